@@ -1,0 +1,55 @@
+import type { Cents, EpochMs, Qty, Ticker } from './units.ts';
+
+/** Which world the orders go to. Known from the broker's address, never from a flag. */
+export type Mode = 'SANDBOX' | 'PAPER' | 'LIVE';
+
+/** What the broker says of the account at one instant. */
+export interface Account {
+  readonly id: string;
+  /** The whole number, as people see it at the broker. */
+  readonly number: string;
+  /** The broker's word; `ACTIVE` is the one that may trade. */
+  readonly status: string;
+  readonly equity: Cents;
+  /** Equity at the previous close; undefined when the broker does not say. */
+  readonly lastEquity: Cents | undefined;
+  /** May be negative on margin. */
+  readonly cash: Cents;
+  readonly buyingPower: Cents;
+  /** The broker, or the user at the broker, forbids trading. */
+  readonly blocked: boolean;
+}
+
+/** Shares that the broker says are held. */
+export interface Position {
+  readonly ticker: Ticker;
+  readonly qty: Qty;
+  /** Not reserved by an open sell. */
+  readonly available: Qty;
+  /** Dollars a share. */
+  readonly averagePrice: number;
+  readonly currentPrice: number | undefined;
+  readonly marketValue: Cents | undefined;
+  readonly unrealised: Cents | undefined;
+}
+
+/** The broker's market clock. */
+export interface MarketClock {
+  readonly at: EpochMs;
+  readonly open: boolean;
+  readonly nextOpen: EpochMs;
+  readonly nextClose: EpochMs;
+}
+
+export interface Asset {
+  readonly ticker: Ticker;
+  readonly tradable: boolean;
+  readonly fractionable: boolean;
+}
+
+export interface LatestPrice {
+  readonly ticker: Ticker;
+  /** Dollars a share of the latest trade. */
+  readonly price: number;
+  readonly at: EpochMs;
+}

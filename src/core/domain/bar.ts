@@ -1,0 +1,125 @@
+import type { SessionDate, Ticker } from './units.ts';
+
+/** One session's prices in dollars, split- and dividend-adjusted; volume in shares. */
+export interface Bar {
+  readonly date: SessionDate;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
+
+/** One ticker's bars as columns of equal length, dates strictly increasing. */
+export interface BarHistory {
+  readonly ticker: Ticker;
+  readonly dates: readonly SessionDate[];
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+}
+
+export type Bars = ReadonlyMap<Ticker, BarHistory>;
+
+export function barAt(history: BarHistory, index: number): Bar | undefined {
+  const date = history.dates[index];
+  if (date === undefined) return undefined;
+  const at = (column: Float64Array): number => column[index] ?? Number.NaN;
+  return {
+    date,
+    open: at(history.open),
+    high: at(history.high),
+    low: at(history.low),
+    close: at(history.close),
+    volume: at(history.volume),
+  };
+}
+
+export function barHistory(ticker: Ticker, bars: readonly Bar[]): BarHistory {
+  const column = (pick: (bar: Bar) => number): Float64Array => Float64Array.from(bars, pick);
+  return {
+    ticker,
+    dates: bars.map((bar) => bar.date),
+    open: column((bar) => bar.open),
+    high: column((bar) => bar.high),
+    low: column((bar) => bar.low),
+    close: column((bar) => bar.close),
+    volume: column((bar) => bar.volume),
+  };
+}
+
+/** How many bars are dated on or before `date`; binary search. */
+export function countThrough(history: BarHistory, date: SessionDate): number {
+  let low = 0;
+  let high = history.dates.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((history.dates[middle] ?? date) <= date) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The history up to and including `date`; columns are views, not copies. */
+export function through(history: BarHistory, date: SessionDate): BarHistory {
+  const end = countThrough(history, date);
+  if (end === history.dates.length) return history;
+  return {
+    ticker: history.ticker,
+    dates: history.dates.slice(0, end),
+    open: history.open.subarray(0, end),
+    high: history.high.subarray(0, end),
+    low: history.low.subarray(0, end),
+    close: history.close.subarray(0, end),
+    volume: history.volume.subarray(0, end),
+  };
+}
+
+export function lastDate(history: BarHistory): SessionDate | undefined {
+  return history.dates.at(-1);
+}
+
+export function lastClose(history: BarHistory): number | undefined {
+  return history.close.at(-1);
+}
+
+export interface RowFault {
+  /** Zero-based row in the history. */
+  readonly row: number;
+  readonly date: SessionDate;
+  readonly reason: string;
+}
+
+/** Adjusted files round each column once, so low and high may miss a close by a rounding. */
+const ROUNDING = 1e-9;
+
+/**
+ * The first row that breaks a law of bars, or undefined. Laws: one row a day, days strictly
+ * increasing and none after `latest`; prices finite and positive; low <= open, close <= high within
+ * 1e-9 of the price; volume finite and not negative.
+ */
+export function firstFault(history: BarHistory, latest: SessionDate): RowFault | undefined {
+  for (let row = 0; row < history.dates.length; row++) {
+    const bar = barAt(history, row);
+    const reason = bar && rowFault(bar, history.dates[row - 1], latest);
+    if (bar && reason) return { row, date: bar.date, reason };
+  }
+  return undefined;
+}
+
+function rowFault(bar: Bar, before: SessionDate | undefined, latest: SessionDate): string | undefined {
+  if (before !== undefined && bar.date === before) return `a second row for ${bar.date}`;
+  if (before !== undefined && bar.date < before) return `${bar.date} comes after ${before}`;
+  if (bar.date > latest) return `${bar.date} is in the future; the last possible day is ${latest}`;
+  for (const name of ['open', 'high', 'low', 'close'] as const) {
+    const price = bar[name];
+    if (!Number.isFinite(price) || price <= 0) return `${name} is ${price}, expected a positive price`;
+  }
+  if (!Number.isFinite(bar.volume) || bar.volume < 0) return `volume is ${bar.volume}`;
+  const slack = bar.high * ROUNDING;
+  if (bar.low > Math.min(bar.open, bar.close) + slack) return `low ${bar.low} is above open or close`;
+  if (bar.high < Math.max(bar.open, bar.close) - slack) return `high ${bar.high} is below open or close`;
+  return undefined;
+}

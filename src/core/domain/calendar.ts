@@ -1,0 +1,242 @@
+/**
+ * The NYSE calendar, 1990-2028: sessions by rule, plus a table of what no rule gives. Pure: no
+ * clock and no time zone of the host. Sources: NYSE Rule 7.2 and the exchange's holiday notices.
+ */
+import { newYorkInstant } from './new-york.ts';
+import { type EpochMs, type SessionDate, sessionDate, utcDate } from './units.ts';
+
+const DAY_MS = 86_400_000;
+const FIRST_YEAR = 1990;
+const LAST_YEAR = 2028;
+const FRIDAY = 5;
+
+/** One-off closings: Nixon, 9/11, Reagan, Ford, Sandy, G. H. W. Bush, Carter. */
+const CLOSED: ReadonlySet<string> = new Set([
+  '1994-04-27',
+  '2001-09-11',
+  '2001-09-12',
+  '2001-09-13',
+  '2001-09-14',
+  '2004-06-11',
+  '2007-01-02',
+  '2012-10-29',
+  '2012-10-30',
+  '2018-12-05',
+  '2025-01-09',
+]);
+
+/** Half days that no rule gives. */
+const HALF: ReadonlySet<string> = new Set(['1997-12-26', '1999-12-31', '2003-12-26']);
+
+export interface Session {
+  readonly date: SessionDate;
+  /** 09:30 New York. */
+  readonly open: EpochMs;
+  /** 16:00 New York; 13:00 on a half day (14:00 before 1993). */
+  readonly close: EpochMs;
+  readonly half: boolean;
+}
+
+interface Table {
+  readonly sessions: readonly Session[];
+  readonly index: ReadonlyMap<SessionDate, number>;
+}
+
+let table: Table | undefined;
+
+/** Every session from 1990 to 2028 in order; built on first use, about 9,800 rows. */
+export function sessions(): readonly Session[] {
+  return calendar().sessions;
+}
+
+/** The session of that day, or undefined when the exchange is closed. */
+export function sessionOn(date: SessionDate): Session | undefined {
+  const index = calendar().index.get(date);
+  return index === undefined ? undefined : calendar().sessions[index];
+}
+
+export function isSession(date: SessionDate): boolean {
+  return calendar().index.has(date);
+}
+
+/** The last session on or before the day. @throws RangeError before 1990. */
+export function sessionOnOrBefore(date: SessionDate): Session {
+  return at(firstIndexAfter((session) => session.date > date) - 1, date);
+}
+
+/** The session `count` sessions after `date` (negative: before). @throws RangeError outside the table. */
+export function sessionOffset(date: SessionDate, count: number): Session {
+  const index = calendar().index.get(date);
+  if (index === undefined) throw new RangeError(`calendar: ${date} is not a session`);
+  return at(index + count, date);
+}
+
+/** Sessions in (from, to]: how many sessions `to` is after `from`. */
+export function sessionsBetween(from: SessionDate, to: SessionDate): number {
+  const count = (date: SessionDate): number => firstIndexAfter((session) => session.date > date);
+  return count(to) - count(from);
+}
+
+/** Sessions with from <= date <= to. */
+export function sessionsIn(from: SessionDate, to: SessionDate): readonly Session[] {
+  const start = firstIndexAfter((session) => session.date >= from);
+  const end = firstIndexAfter((session) => session.date > to);
+  return calendar().sessions.slice(start, end);
+}
+
+/** The session open at the instant (open <= now < close), or undefined. */
+export function sessionAt(now: EpochMs): Session | undefined {
+  const session = lastOpened(now);
+  return session && now < session.close ? session : undefined;
+}
+
+/** The last session whose close is at or before the instant. */
+export function lastClosedSession(now: EpochMs): Session {
+  return at(firstIndexAfter((session) => session.close > now) - 1, utcDate(now));
+}
+
+/** The first session that opens after the instant. */
+export function nextSession(now: EpochMs): Session {
+  return at(firstIndexAfter((session) => session.open > now), utcDate(now));
+}
+
+/** Whether the session is the first of its month. */
+export function isFirstOfMonth(date: SessionDate): boolean {
+  return isSession(date) && sessionOffset(date, -1).date.slice(0, 7) !== date.slice(0, 7);
+}
+
+/** The first session of the month after that day's month. */
+export function firstSessionOfNextMonth(date: SessionDate): Session {
+  const month = date.slice(0, 7);
+  return at(firstIndexAfter((session) => session.date.slice(0, 7) > month), date);
+}
+
+function lastOpened(now: EpochMs): Session | undefined {
+  return calendar().sessions[firstIndexAfter((session) => session.open > now) - 1];
+}
+
+function at(index: number, asked: string): Session {
+  const session = calendar().sessions[index];
+  if (!session) {
+    throw new RangeError(`calendar: covers ${FIRST_YEAR}-${LAST_YEAR}, asked near ${asked}`);
+  }
+  return session;
+}
+
+/** Binary search for the first session that satisfies a condition which stays true once true. */
+function firstIndexAfter(reached: (session: Session) => boolean): number {
+  const all = calendar().sessions;
+  let low = 0;
+  let high = all.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const session = all[middle];
+    if (session && reached(session)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function calendar(): Table {
+  table ??= buildTable();
+  return table;
+}
+
+function buildTable(): Table {
+  const built: Session[] = [];
+  for (let year = FIRST_YEAR; year <= LAST_YEAR; year++) {
+    const closed = holidays(year);
+    const halves = halfDays(year);
+    for (let day = utc(year, 1, 1); day < utc(year + 1, 1, 1); day += DAY_MS) {
+      const date = utcDate(day);
+      if (isWeekend(day) || closed.has(date) || CLOSED.has(date)) continue;
+      const half = halves.has(date) || HALF.has(date);
+      const closeMinute = half ? (year < 1993 ? 14 : 13) * 60 : 16 * 60;
+      built.push({
+        date,
+        open: newYorkInstant(date, 9 * 60 + 30),
+        close: newYorkInstant(date, closeMinute),
+        half,
+      });
+    }
+  }
+  return { sessions: built, index: new Map(built.map((session, index) => [session.date, index])) };
+}
+
+function holidays(year: number): ReadonlySet<string> {
+  const days = [
+    nthWeekday(year, 2, 1, 3),
+    easter(year) - 2 * DAY_MS,
+    lastMonday(year, 5),
+    observed(year, 7, 4),
+    nthWeekday(year, 9, 1, 1),
+    nthWeekday(year, 11, 4, 4),
+    observed(year, 12, 25),
+  ];
+  // New Year's Day on a Saturday is not observed on the Friday: that would close a year's last day.
+  if (weekday(utc(year, 1, 1)) !== 6) days.push(observed(year, 1, 1));
+  if (year >= 1998) days.push(nthWeekday(year, 1, 1, 3));
+  if (year >= 2022) days.push(observed(year, 6, 19));
+  return new Set(days.map(utcDate));
+}
+
+/** Half days by rule: around Independence Day (1995 on), after Thanksgiving (1992 on), Christmas Eve. */
+function halfDays(year: number): ReadonlySet<string> {
+  const days: number[] = [];
+  const beforeIndependence = weekday(utc(year, 7, 3));
+  const isHalfEve = [1, 2, 4].includes(beforeIndependence) || (beforeIndependence === 3 && year >= 2013);
+  if (year >= 1995 && isHalfEve) days.push(utc(year, 7, 3));
+  if (year >= 1995 && year < 2013 && weekday(utc(year, 7, 5)) === FRIDAY) days.push(utc(year, 7, 5));
+  if (year >= 1992) days.push(nthWeekday(year, 11, 4, 4) + DAY_MS);
+  if (weekday(utc(year, 12, 24)) < FRIDAY) days.push(utc(year, 12, 24));
+  return new Set(days.map(utcDate));
+}
+
+function utc(year: number, month: number, day: number): number {
+  return Date.UTC(year, month - 1, day);
+}
+
+function weekday(day: number): number {
+  return new Date(day).getUTCDay();
+}
+
+function isWeekend(day: number): boolean {
+  return weekday(day) === 0 || weekday(day) === 6;
+}
+
+/** A holiday on Saturday is kept on Friday, on Sunday it is kept on Monday. */
+function observed(year: number, month: number, day: number): number {
+  const date = utc(year, month, day);
+  if (weekday(date) === 6) return date - DAY_MS;
+  return weekday(date) === 0 ? date + DAY_MS : date;
+}
+
+function nthWeekday(year: number, month: number, day: number, nth: number): number {
+  const first = utc(year, month, 1);
+  return first + (((day - weekday(first) + 7) % 7) + (nth - 1) * 7) * DAY_MS;
+}
+
+function lastMonday(year: number, month: number): number {
+  const last = utc(year, month + 1, 1) - DAY_MS;
+  return last - ((weekday(last) + 6) % 7) * DAY_MS;
+}
+
+/** Easter Sunday, the anonymous Gregorian computus (Meeus, Astronomical Algorithms, ch. 8). */
+function easter(year: number): number {
+  const a = year % 19;
+  const b = Math.floor(year / 100);
+  const c = year % 100;
+  const g = Math.floor((8 * b + 13) / 25);
+  const h = (19 * a + b - Math.floor(b / 4) - g + 15) % 30;
+  const m = Math.floor((a + 11 * h) / 319);
+  const r = (2 * (b % 4) + 2 * Math.floor(c / 4) - (c % 4) - h + m + 32) % 7;
+  const month = Math.floor((h - m + r + 90) / 25);
+  return utc(year, month, (h - m + r + month + 19) % 32);
+}
+
+/** Parses and checks in one go: a day that is a session. @throws RangeError otherwise. */
+export function parseSession(text: string): Session {
+  const session = sessionOn(sessionDate(text));
+  if (!session) throw new RangeError(`date: ${text} is not a session of the NYSE`);
+  return session;
+}

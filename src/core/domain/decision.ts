@@ -1,0 +1,132 @@
+import type { Ranking, Regime } from './model.ts';
+import type { OrderIntent, Side } from './order.ts';
+import type { Cents, EpochMs, Qty, SessionDate, Ticker } from './units.ts';
+import type { Weights } from './weights.ts';
+
+/** Why a rebalance is due. */
+export type Cause = 'initial' | 'monthly' | 'regime' | 'manual';
+
+export interface Vote {
+  readonly id: string;
+  readonly active: boolean;
+  readonly budget: number;
+  /** Its part of the budgets active now; 0 when it is not active. */
+  readonly share: number;
+  readonly leverage: number;
+  /** The model's own weights, sum 1; empty when it is not active. */
+  readonly weights: Weights;
+}
+
+export interface Portfolio {
+  readonly target: Weights;
+  /** Sum of the weights before and after MAX_GROSS scaled them. */
+  readonly grossBefore: number;
+  readonly grossAfter: number;
+}
+
+/** One thing that risk changed. `from` and `to` are weights. */
+export interface Breach {
+  readonly rule: 'MAX_WEIGHT' | 'MIN_POSITION_USD' | 'MAX_GROSS';
+  /** Undefined when the rule is about the sum. */
+  readonly ticker: Ticker | undefined;
+  readonly from: number;
+  readonly to: number;
+  /** What the trim leaves in cash. */
+  readonly cash: Cents;
+}
+
+export type RiskVerdict =
+  | { readonly kind: 'approved'; readonly weights: Weights; readonly breaches: readonly Breach[] }
+  | { readonly kind: 'trimmed'; readonly weights: Weights; readonly breaches: readonly Breach[] }
+  | {
+      readonly kind: 'refused';
+      readonly weights: Weights;
+      readonly breaches: readonly Breach[];
+      readonly reason: string;
+    };
+
+/** One ticker of a plan, traded or not. */
+export interface PlanLine {
+  readonly ticker: Ticker;
+  readonly fromQty: Qty;
+  readonly toQty: Qty;
+  /** Shares of equity at the prices of the plan. */
+  readonly fromWeight: number;
+  readonly toWeight: number;
+  /** Dollars a share used for sizing. */
+  readonly price: number;
+  readonly action: Side | 'stay';
+  /** Why it is not traded, in words; undefined when it is. */
+  readonly why: string | undefined;
+}
+
+export interface Plan {
+  readonly lines: readonly PlanLine[];
+  /** Sells before buys; each in universe order. */
+  readonly orders: readonly OrderIntent[];
+  /** Sum of absolute order values over equity / 2, a fraction. */
+  readonly turnover: number;
+  /** Held tickers that are not Rotor's to trade; left alone and shown. */
+  readonly foreign: readonly { readonly ticker: Ticker; readonly qty: Qty }[];
+}
+
+/** What the account held when it was decided. */
+export interface Holdings {
+  readonly equity: Cents;
+  readonly cash: Cents;
+  readonly positions: ReadonlyMap<Ticker, Qty>;
+}
+
+/** The whole record of one decision; everything a person may ask about it later is in here. */
+export interface Decision {
+  readonly kind: 'decided';
+  readonly id: string;
+  readonly cause: Cause;
+  readonly asOf: SessionDate;
+  readonly regime: Regime;
+  /** One for each lookback that a model uses. */
+  readonly rankings: readonly Ranking[];
+  readonly votes: readonly Vote[];
+  readonly portfolio: Portfolio;
+  readonly verdict: RiskVerdict;
+  readonly holdings: Holdings;
+  /** Dollars a share that the plan was sized with. */
+  readonly prices: ReadonlyMap<Ticker, number>;
+  readonly plan: Plan;
+}
+
+/** Missing is never a signal: positions stay. */
+export interface NoDecision {
+  readonly kind: 'no-decision';
+  /** A sentence that names ticker, expected and found. */
+  readonly reason: string;
+  readonly expected: SessionDate;
+  /** Per faulty ticker: its last date, or what is wrong (`none`, `gap at DATE`). */
+  readonly found: ReadonlyMap<Ticker, string>;
+}
+
+export type Outcome = Decision | NoDecision;
+
+export interface RiskLimits {
+  /** Sum of weights, 1.0 to 1.5. */
+  readonly maxGross: number;
+  /** Weight of one sector; the defensive asset is exempt. */
+  readonly maxWeight: number;
+  readonly minPosition: Cents;
+}
+
+export interface PlanRules {
+  readonly fractional: boolean;
+  readonly minOrder: Cents;
+  /** Fraction of equity. */
+  readonly minDrift: number;
+}
+
+/** A plan that waits for a person's yes. */
+export interface Proposal {
+  readonly id: string;
+  readonly planHash: string;
+  readonly decision: Decision;
+  readonly requestedBy: string;
+  readonly expiresAt: EpochMs;
+}

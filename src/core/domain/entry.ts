@@ -1,0 +1,141 @@
+import type { Mode } from './account.ts';
+import type { Decision, NoDecision, Proposal } from './decision.ts';
+import type { Fill, Order, OrderIntent } from './order.ts';
+import type { Cents, EpochMs, Qty, SessionDate, Ticker } from './units.ts';
+
+export type Severity = 'info' | 'warning' | 'error' | 'critical';
+
+/** Something a person should know. `subject` is what makes two alerts the same trouble. */
+export interface Alert {
+  readonly subject: string;
+  readonly severity: Severity;
+  /** A short name of the trouble: `order refused`, `data late`. */
+  readonly title: string;
+  /** One or two sentences: the thing, what was expected, what was found. */
+  readonly text: string;
+  /** What to do, or what Rotor does by itself. */
+  readonly remedy: string;
+}
+
+export type TradingState = 'RUN' | 'REDUCE' | 'HALT';
+
+/** How one rebalance ended. */
+export interface RebalanceResult {
+  readonly kind: 'complete' | 'partial';
+  /** Sentences on what was left undone and why; empty when complete. */
+  readonly left: readonly string[];
+}
+
+/** One session's close of the books. */
+export interface EquityPoint {
+  readonly session: SessionDate;
+  readonly equity: Cents;
+  readonly cash: Cents;
+  /** The benchmark's price at the same instant, dollars a share. */
+  readonly benchmark: number;
+}
+
+/** A fact of the journal. Facts are only ever added. */
+export type Entry =
+  | { readonly kind: 'started'; readonly version: string; readonly mode: Mode }
+  | { readonly kind: 'stopped'; readonly reason: string }
+  | { readonly kind: 'account'; readonly id: string; readonly number: string; readonly mode: Mode }
+  | {
+      /** What the account held when Rotor first met it; the ledger starts here. */
+      readonly kind: 'baseline';
+      readonly cash: Cents;
+      readonly positions: ReadonlyMap<Ticker, { readonly qty: Qty; readonly cost: Cents }>;
+      /** Equity and the benchmark's price at that instant: where You / SPY / Alpha start. */
+      readonly equity: Cents;
+      readonly benchmark: number;
+    }
+  | { readonly kind: 'decision'; readonly decision: Decision }
+  | { readonly kind: 'no-decision'; readonly cause: string; readonly outcome: NoDecision }
+  | { readonly kind: 'intent'; readonly intent: OrderIntent }
+  | { readonly kind: 'sending'; readonly clientOrderId: string; readonly try: number }
+  | { readonly kind: 'refused'; readonly clientOrderId: string; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly clientOrderId: string; readonly try: number; readonly reason: string }
+  | { readonly kind: 'order'; readonly order: Order }
+  | { readonly kind: 'fill'; readonly clientOrderId: string; readonly fill: Fill }
+  | { readonly kind: 'finished'; readonly decisionId: string; readonly result: RebalanceResult }
+  | { readonly kind: 'equity'; readonly point: EquityPoint }
+  | { readonly kind: 'alert'; readonly alert: Alert }
+  | { readonly kind: 'resolved'; readonly subject: string; readonly text: string }
+  | {
+      readonly kind: 'state';
+      readonly state: TradingState;
+      readonly by: string;
+      readonly reason: string;
+    }
+  | { readonly kind: 'proposal'; readonly proposal: Proposal }
+  | {
+      readonly kind: 'answer';
+      readonly proposalId: string;
+      readonly answer: 'approved' | 'rejected' | 'expired';
+      readonly by: string;
+    }
+  | {
+      /** Every attempt to use a command or button, allowed or not. */
+      readonly kind: 'command';
+      /** Discord's interaction id; a replayed one is recorded once. */
+      readonly id: string;
+      readonly userId: string;
+      readonly userName: string;
+      readonly name: string;
+      readonly options: string;
+      readonly allowed: boolean;
+      readonly result: string;
+    };
+
+/** An entry as the journal keeps it. */
+export interface Recorded<E extends Entry = Entry> {
+  /** 1, 2, 3 …, without gaps. */
+  readonly seq: number;
+  readonly at: EpochMs;
+  readonly entry: E;
+}
+
+/**
+ * What makes an entry unique in its kind: recording the same key again is a no-op, which is what
+ * makes every step of a cycle safe to repeat. Undefined: every recording is news.
+ */
+export function entryKey(entry: Entry): string | undefined {
+  switch (entry.kind) {
+    case 'account':
+    case 'baseline':
+      return 'the';
+    case 'decision':
+      return entry.decision.id;
+    case 'no-decision':
+      return `${entry.cause} ${entry.outcome.reason}`;
+    case 'intent':
+      return entry.intent.clientOrderId;
+    case 'sending':
+    case 'unknown':
+      return `${entry.clientOrderId} ${entry.try}`;
+    case 'refused':
+      return entry.clientOrderId;
+    case 'order':
+      return `${entry.order.clientOrderId} ${entry.order.brokerStatus} ${entry.order.filledQty}`;
+    case 'fill':
+      return entry.fill.id;
+    case 'finished':
+      return entry.decisionId;
+    case 'equity':
+      return entry.point.session;
+    case 'proposal':
+      return entry.proposal.id;
+    case 'answer':
+      return entry.proposalId;
+    case 'command':
+      return entry.id;
+    case 'started':
+    case 'stopped':
+    case 'alert':
+    case 'resolved':
+    case 'state':
+      return undefined;
+    default:
+      return entry satisfies never;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Fill } from './order.ts';
+import { type Cents, cents, type Qty, qty, type Ticker, valueOf } from './units.ts';
+
+export interface Lot {
+  readonly qty: Qty;
+  /** What the shares held now cost, fills only; average cost method. */
+  readonly cost: Cents;
+}
+
+/** Cash and shares as our own record says: the baseline plus every fill, and nothing else. */
+export interface Ledger {
+  readonly cash: Cents;
+  readonly lots: ReadonlyMap<Ticker, Lot>;
+}
+
+/** Books one execution. Cash moves by quantity times price rounded to the cent. */
+export function applyFill(ledger: Ledger, fill: Fill): Ledger {
+  const value = valueOf(fill.qty, fill.price);
+  const held = ledger.lots.get(fill.ticker) ?? { qty: qty(0), cost: cents(0) };
+  const lots = new Map(ledger.lots);
+  const next = fill.side === 'buy' ? bought(held, fill.qty, value) : sold(held, fill.qty);
+  if (next.qty === 0) lots.delete(fill.ticker);
+  else lots.set(fill.ticker, next);
+  const cash = cents(fill.side === 'buy' ? ledger.cash - value : ledger.cash + value);
+  return { cash, lots };
+}
+
+function bought(held: Lot, quantity: Qty, value: Cents): Lot {
+  return { qty: qty(held.qty + quantity), cost: cents(held.cost + value) };
+}
+
+/** A sale takes its share of the cost away; the remainder keeps its average. */
+function sold(held: Lot, quantity: Qty): Lot {
+  const left = qty(held.qty - quantity);
+  const cost = held.qty === 0 ? 0 : Math.round((held.cost * left) / held.qty);
+  return { qty: left, cost: cents(left === 0 ? 0 : cost) };
+}
+
+/** Cash plus shares at the given prices; undefined when a held ticker has no price. */
+export function equityOf(ledger: Ledger, prices: ReadonlyMap<Ticker, number>): Cents | undefined {
+  let total: number = ledger.cash;
+  for (const [ticker, lot] of ledger.lots) {
+    const price = prices.get(ticker);
+    if (price === undefined) return undefined;
+    total += valueOf(lot.qty, price);
+  }
+  return cents(total);
+}

@@ -1,0 +1,76 @@
+import type { SessionDate, Ticker } from './units.ts';
+import type { Weights } from './weights.ts';
+
+export type RegimeKind = 'bull' | 'bear' | 'neutral';
+
+export interface Regime {
+  readonly kind: RegimeKind;
+  /** The benchmark's last close, in dollars. */
+  readonly close: number;
+  /** Mean of its last 200 closes, the last included; undefined with fewer. */
+  readonly mean200: number | undefined;
+  /** close / mean200 - 1, a fraction. */
+  readonly distance: number | undefined;
+  /** close[last] / close[last - 126] - 1, a fraction. */
+  readonly momentum126: number | undefined;
+}
+
+export interface RankedTicker {
+  /** 1 is the strongest. */
+  readonly rank: number;
+  readonly ticker: Ticker;
+  /** close / past - 1, a fraction. */
+  readonly momentum: number;
+  readonly close: number;
+  /** The close `lookback` sessions before. */
+  readonly past: number;
+  readonly pastDate: SessionDate;
+}
+
+export interface Exclusion {
+  readonly ticker: Ticker;
+  readonly reason: string;
+}
+
+export interface Ranking {
+  readonly asOf: SessionDate;
+  /** Sessions between the two closes of a momentum. */
+  readonly lookback: number;
+  readonly rankings: readonly RankedTicker[];
+  /** Tickers too young to rank, which is not missing data. */
+  readonly excluded: readonly Exclusion[];
+}
+
+export interface ModelInput {
+  /** Sectors ranked with the model's own lookback. */
+  readonly ranking: Ranking;
+  readonly regime: Regime;
+  /** Where the money goes when no sector qualifies. */
+  readonly defensive: Ticker;
+}
+
+export interface ModelParameters {
+  /** Sessions. */
+  readonly lookback: number;
+  /** How many sectors at most. */
+  readonly top: number;
+  /** Fraction; a sector qualifies at or above it. */
+  readonly minimumMomentum: number;
+  /** Multiplies the model's weights in the portfolio. */
+  readonly leverage: number;
+}
+
+/** A trading model. Pure: equal input, equal weights. */
+export interface Model {
+  readonly id: string;
+  readonly activeIn: 'always' | RegimeKind;
+  /** Relative to the budgets of the models that are active at the same time. */
+  readonly budget: number;
+  readonly parameters: ModelParameters;
+  /** Weights that sum to 1, before leverage. */
+  weigh(input: ModelInput): Weights;
+}
+
+export function isActive(model: Model, regime: RegimeKind): boolean {
+  return model.activeIn === 'always' || model.activeIn === regime;
+}

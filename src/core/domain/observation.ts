@@ -1,0 +1,40 @@
+import type { Account, MarketClock, Mode, Position } from './account.ts';
+import type { NoDecision } from './decision.ts';
+import type { Ranking, Regime } from './model.ts';
+import type { EpochMs, SessionDate, Ticker } from './units.ts';
+
+/** What Rotor saw last, as far as it saw anything. Views read this and the book, and nothing else. */
+export interface Observation {
+  readonly at: EpochMs;
+  readonly mode: Mode;
+  readonly version: string;
+  /** Undefined until the broker has answered once. */
+  readonly account: Account | undefined;
+  readonly positions: readonly Position[];
+  readonly market: MarketClock | undefined;
+  readonly broker: {
+    /** The last call was answered. */
+    readonly connected: boolean;
+    /** The order-update stream is authenticated and listening. */
+    readonly streaming: boolean;
+    /** When it last answered; undefined when it never did. */
+    readonly lastAnswer: EpochMs | undefined;
+    /** What is wrong, in words, when it is not connected. */
+    readonly problem: string | undefined;
+  };
+  readonly data: {
+    /** Where the bars come from, in words: `sample data`, `Alpaca sip`. */
+    readonly source: string;
+    /** The last session that every ticker has; undefined without bars. */
+    readonly asOf: SessionDate | undefined;
+    readonly regime: Regime | undefined;
+    /** One ranking for each lookback of the models, longest first. */
+    readonly rankings: readonly Ranking[];
+    /** Set when no decision could be taken now, with the reason. */
+    readonly missing: NoDecision | undefined;
+  };
+  /** Latest prices in dollars a share, the benchmark's included. */
+  readonly prices: ReadonlyMap<Ticker, number>;
+  /** The session of the next rebalance, and whether it is owed already. */
+  readonly nextRebalance: { readonly session: SessionDate; readonly owed: boolean } | undefined;
+}

@@ -1,0 +1,102 @@
+import type { Cents, EpochMs, Qty, Ticker } from './units.ts';
+
+export type Side = 'buy' | 'sell';
+
+/** What Rotor wants to send and has written down; the broker may not know of it yet. */
+export interface OrderIntent {
+  readonly clientOrderId: string;
+  readonly decisionId: string;
+  readonly ticker: Ticker;
+  readonly side: Side;
+  readonly qty: Qty;
+  /** 1 for the first order of a leg; a remainder is sent under the next number. */
+  readonly attempt: number;
+  /** Dollars a share when it was decided; slippage is measured against it. */
+  readonly priceAtDecision: number;
+  readonly estimated: Cents;
+}
+
+/** `open` may still fill; the others are final. */
+export type OrderStatus = 'open' | 'filled' | 'canceled' | 'expired' | 'rejected' | 'replaced';
+
+/** What the broker says of an order. */
+export interface Order {
+  /** The broker's id. */
+  readonly id: string;
+  readonly clientOrderId: string;
+  readonly ticker: Ticker;
+  readonly side: Side;
+  readonly qty: Qty;
+  /** Cumulative. */
+  readonly filledQty: Qty;
+  /** Dollars a share over all its fills; undefined while nothing is filled. */
+  readonly averagePrice: number | undefined;
+  readonly status: OrderStatus;
+  /** The broker's own word, for people and for unknown states. */
+  readonly brokerStatus: string;
+  readonly submittedAt: EpochMs;
+  readonly updatedAt: EpochMs;
+}
+
+/** One execution. */
+export interface Fill {
+  /** The broker's id of the execution; booking it twice changes nothing. */
+  readonly id: string;
+  readonly orderId: string;
+  readonly ticker: Ticker;
+  readonly side: Side;
+  readonly qty: Qty;
+  /** Dollars a share. */
+  readonly price: number;
+  readonly at: EpochMs;
+}
+
+/** What a POST of an order came to. `unknown` is settled only by looking the id up. */
+export type Submission =
+  | { readonly kind: 'accepted'; readonly order: Order }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export function isFinal(order: Order): boolean {
+  return order.status !== 'open';
+}
+
+/**
+ * Whether `next` is news about the order we know as `known`: cumulative fills never shrink and a
+ * final state is never left, whatever order messages arrive in.
+ */
+export function advances(known: Order | undefined, next: Order): boolean {
+  if (!known) return true;
+  if (next.filledQty !== known.filledQty) return next.filledQty > known.filledQty;
+  if (isFinal(known)) return false;
+  return isFinal(next) || next.brokerStatus !== known.brokerStatus;
+}
+
+export interface ClientOrderKey {
+  readonly accountId: string;
+  readonly decisionId: string;
+  readonly ticker: Ticker;
+  readonly side: Side;
+  readonly attempt: number;
+}
+
+/** Every order of Rotor's begins with it; others in the account are somebody else's. */
+export const CLIENT_ORDER_PREFIX = 'rotor-';
+
+/** The broker's limit on a client order id, in characters. */
+export const CLIENT_ORDER_ID_MAX = 128;
+
+/**
+ * A pure function of its five parts and of nothing else, so that a restart or a second copy of the
+ * bot makes the same id and the broker refuses the second order.
+ * @throws RangeError when the id would be longer than 128 characters.
+ */
+export function clientOrderId(key: ClientOrderKey): string {
+  const account = key.accountId.replaceAll('-', '').slice(0, 12);
+  const side = key.side === 'buy' ? 'b' : 's';
+  const id = `${CLIENT_ORDER_PREFIX}${account}-${key.decisionId}-${key.ticker}-${side}-${key.attempt}`;
+  if (id.length > CLIENT_ORDER_ID_MAX) {
+    throw new RangeError(`client order id: at most ${CLIENT_ORDER_ID_MAX} characters, found ${id.length}`);
+  }
+  return id;
+}

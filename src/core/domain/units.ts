@@ -1,0 +1,121 @@
+/**
+ * The units every other file counts in. `as` casts to a brand happen here and nowhere else.
+ */
+declare const brand: unique symbol;
+type Brand<T, B extends string> = T & { readonly [brand]: B };
+
+/** An exchange symbol, 1-10 characters: letters, digits, dot. Never called `Symbol`. */
+export type Ticker = Brand<string, 'Ticker'>;
+/** A trading day as `YYYY-MM-DD`, the New York date. Compares correctly with `<`. */
+export type SessionDate = Brand<string, 'SessionDate'>;
+/** Milliseconds since 1970-01-01T00:00Z. */
+export type EpochMs = Brand<number, 'EpochMs'>;
+/** Whole US cents; negative is owed. */
+export type Cents = Brand<number, 'Cents'>;
+/** Billionths of a share, a whole number: nine decimals is all a broker accepts. */
+export type Qty = Brand<number, 'Qty'>;
+
+const NANOS = 1_000_000_000;
+
+/** @throws RangeError when the text is not a ticker. */
+export function ticker(text: string): Ticker {
+  if (!/^[A-Z][A-Z0-9.]{0,9}$/.test(text)) {
+    throw new RangeError(`ticker: expected 1-10 capitals, digits or dots, found "${text.slice(0, 20)}"`);
+  }
+  return text as Ticker;
+}
+
+/** @throws RangeError unless the text is a real calendar day written `YYYY-MM-DD`. */
+export function sessionDate(text: string): SessionDate {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  if (Number.isNaN(day) || !new Date(day).toISOString().startsWith(text)) {
+    throw new RangeError(`date: expected YYYY-MM-DD, found "${text.slice(0, 20)}"`);
+  }
+  return text as SessionDate;
+}
+
+/** The UTC calendar day that holds the instant. */
+export function utcDate(ms: number): SessionDate {
+  return new Date(ms).toISOString().slice(0, 10) as SessionDate;
+}
+
+export function epochMs(value: number): EpochMs {
+  if (!Number.isFinite(value)) throw new RangeError(`instant: expected milliseconds, found ${value}`);
+  return value as EpochMs;
+}
+
+/** @throws RangeError unless `value` is a whole number of cents below 90 trillion dollars. */
+export function cents(value: number): Cents {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`cents: expected a whole number, found ${value}`);
+  return value as Cents;
+}
+
+/** Dollars to cents, rounded to the nearest cent, halves away from zero. */
+export function dollars(value: number): Cents {
+  return cents(Math.sign(value) * Math.round(Math.abs(value) * 100) || 0);
+}
+
+/** A broker's decimal string to cents, exact but for digits beyond the cent, rounded half away from zero. */
+export function centsFromDecimal(text: string): Cents {
+  return cents(scaled(text, 2, 'money'));
+}
+
+export function centsToDecimal(value: Cents): string {
+  return unscaled(value, 2, 2);
+}
+
+export function toDollars(value: Cents): number {
+  return value / 100;
+}
+
+/** @throws RangeError unless `nanos` is a whole number; positions beyond 9 million shares do not fit. */
+export function qty(nanos: number): Qty {
+  if (!Number.isSafeInteger(nanos)) throw new RangeError(`quantity: expected whole billionths, found ${nanos}`);
+  return nanos as Qty;
+}
+
+export function wholeShares(count: number): Qty {
+  return qty(count * NANOS);
+}
+
+/** A broker's decimal string, at most nine decimals, to a quantity. */
+export function qtyFromDecimal(text: string): Qty {
+  return qty(scaled(text, 9, 'quantity'));
+}
+
+/** The shortest exact decimal: `3`, `0.5`, `24.732901234`; never an exponent. */
+export function qtyToDecimal(value: Qty): string {
+  return unscaled(value, 9, 0);
+}
+
+/** Shares as a floating point number, for ratios and display; never sent to a broker. */
+export function toShares(value: Qty): number {
+  return value / NANOS;
+}
+
+/**
+ * Quantity times price in cents, halves away from zero. Price in dollars, exact to a millionth.
+ * Integers throughout, so that a sum over fills does not drift.
+ */
+export function valueOf(quantity: Qty, priceUsd: number): Cents {
+  const micros = BigInt(Math.round(priceUsd * 1_000_000));
+  const product = BigInt(quantity) * micros;
+  const half = 5_000_000_000_000n;
+  const rounded = (product < 0n ? product - half : product + half) / 10_000_000_000_000n;
+  return cents(Number(rounded));
+}
+
+function scaled(text: string, decimals: number, what: string): number {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text.trim());
+  if (!match) throw new RangeError(`${what}: expected a decimal number, found "${text.slice(0, 30)}"`);
+  const fraction = (match[3] ?? '').padEnd(decimals + 1, '0');
+  const kept = BigInt(`${match[2]}${fraction.slice(0, decimals)}`);
+  const rounded = Number(fraction[decimals] ?? '0') >= 5 ? kept + 1n : kept;
+  return Number(match[1] === '-' ? -rounded : rounded) || 0;
+}
+
+function unscaled(value: number, decimals: number, keep: number): string {
+  const digits = String(Math.abs(value)).padStart(decimals + 1, '0');
+  const fraction = digits.slice(-decimals).replace(/0+$/, '').padEnd(keep, '0');
+  return `${value < 0 ? '-' : ''}${digits.slice(0, -decimals)}${fraction ? `.${fraction}` : ''}`;
+}

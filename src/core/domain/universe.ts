@@ -1,0 +1,50 @@
+import { type SessionDate, sessionDate, type Ticker, ticker } from './units.ts';
+
+export interface Instrument {
+  readonly ticker: Ticker;
+  /** What a person calls it. */
+  readonly sector: string;
+  /** The first session it was listed; before it, missing bars are not missing data. */
+  readonly firstSession: SessionDate;
+}
+
+export interface Universe {
+  /** In tie-break order. */
+  readonly sectors: readonly Instrument[];
+  readonly defensive: Instrument;
+  /** Benchmark and regime input; never traded. */
+  readonly benchmark: Instrument;
+}
+
+function instrument(symbol: string, sector: string, firstSession: string): Instrument {
+  return { ticker: ticker(symbol), sector, firstSession: sessionDate(firstSession) };
+}
+
+/** The 11 SPDR sector ETFs; the order is the tie-break order. First sessions as listed on NYSE Arca. */
+export const UNIVERSE: Universe = {
+  sectors: [
+    instrument('XLK', 'Technology', '1998-12-22'),
+    instrument('XLF', 'Financials', '1998-12-22'),
+    instrument('XLE', 'Energy', '1998-12-22'),
+    instrument('XLV', 'Health Care', '1998-12-22'),
+    instrument('XLI', 'Industrials', '1998-12-22'),
+    instrument('XLP', 'Staples', '1998-12-22'),
+    instrument('XLU', 'Utilities', '1998-12-22'),
+    instrument('XLY', 'Discretionary', '1998-12-22'),
+    instrument('XLC', 'Communication', '2018-06-19'),
+    instrument('XLB', 'Materials', '1998-12-22'),
+    instrument('XLRE', 'Real Estate', '2015-10-08'),
+  ],
+  defensive: instrument('TLT', '20y Treasuries', '2002-07-30'),
+  benchmark: instrument('SPY', 'S&P 500', '1993-01-29'),
+};
+
+/** Sectors, then the defensive asset: what Rotor may hold. */
+export function tradable(universe: Universe): readonly Instrument[] {
+  return [...universe.sectors, universe.defensive];
+}
+
+/** Everything a decision reads, the benchmark last. */
+export function instruments(universe: Universe): readonly Instrument[] {
+  return [...tradable(universe), universe.benchmark];
+}

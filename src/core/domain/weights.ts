@@ -1,0 +1,37 @@
+import type { Ticker } from './units.ts';
+
+/** Share of equity per ticker, each at least 0; what is missing to 1 is cash. Absent is 0. */
+export type Weights = ReadonlyMap<Ticker, number>;
+
+/** Floating point leaves sums a few units in the last place off. */
+export const WEIGHT_EPSILON = 1e-9;
+
+export function gross(weights: Weights): number {
+  let sum = 0;
+  for (const weight of weights.values()) sum += weight;
+  return sum;
+}
+
+/** 1 / n each; an empty list gives empty weights. */
+export function equalWeights(tickers: readonly Ticker[]): Weights {
+  return new Map(tickers.map((ticker) => [ticker, 1 / tickers.length]));
+}
+
+export function scale(weights: Weights, factor: number): Weights {
+  return new Map([...weights].map(([ticker, weight]) => [ticker, weight * factor]));
+}
+
+/** Sum of the weights, ticker by ticker. */
+export function add(left: Weights, right: Weights): Weights {
+  const sum = new Map(left);
+  for (const [ticker, weight] of right) sum.set(ticker, (sum.get(ticker) ?? 0) + weight);
+  return sum;
+}
+
+/** Half the sum of absolute changes: the share of equity that changes hands one way. */
+export function turnover(from: Weights, to: Weights): number {
+  const tickers = new Set([...from.keys(), ...to.keys()]);
+  let sum = 0;
+  for (const ticker of tickers) sum += Math.abs((to.get(ticker) ?? 0) - (from.get(ticker) ?? 0));
+  return sum / 2;
+}

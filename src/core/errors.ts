@@ -1,0 +1,22 @@
+/** What the caller must do about it, not where it came from. */
+export type Remedy = 'retry' | 'skip-cycle' | 'halt' | 'fix-config';
+
+/**
+ * The unexpected. Expected outcomes (a refused order, no decision) are values. The message names the
+ * thing, what was expected and what was found, and never carries a secret.
+ */
+export class TradingError extends Error {
+  readonly remedy: Remedy;
+
+  constructor(message: string, remedy: Remedy, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'TradingError';
+    this.remedy = remedy;
+  }
+}
+
+/** What went wrong as one line a person may see: our own errors in full, foreign ones by name. */
+export function sentence(error: unknown): string {
+  if (error instanceof TradingError || error instanceof RangeError) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
+}

@@ -1,0 +1,10 @@
+import type { Recorded } from './domain/entry.ts';
+import type { Observation } from './domain/observation.ts';
+
+/** What the machine says while it runs. Facts come from the journal, the rest is passing. */
+export type DeskEvent =
+  | { readonly kind: 'recorded'; readonly recorded: Recorded }
+  | { readonly kind: 'observed'; readonly observation: Observation }
+  | { readonly kind: 'progress'; readonly text: string };
+
+export type Listen = (listener: (event: DeskEvent) => void) => () => void;

@@ -1,0 +1,108 @@
+/** What the engine needs from outside. Edges implement these; tests fake them by hand. */
+import type { Account, Asset, LatestPrice, MarketClock, Position } from './domain/account.ts';
+import type { Bars } from './domain/bar.ts';
+import type { Book } from './domain/book.ts';
+import type { Entry, Recorded } from './domain/entry.ts';
+import type { Fill, Order, OrderIntent, Submission } from './domain/order.ts';
+import type { EpochMs, SessionDate, Ticker } from './domain/units.ts';
+
+/** The only clock. */
+export interface Clock {
+  now(): EpochMs;
+  /** Resolves after that long on this clock; rejects with the signal's reason when aborted. */
+  sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Wakes the scheduler; knows nothing of what is due. */
+export interface Heartbeat {
+  /** Calls back about every few seconds until the returned function is called. */
+  every(wake: () => void): () => void;
+}
+
+/** Where orders go. Reads throw `TradingError('retry')` when the broker does not answer. */
+export interface Broker {
+  account(): Promise<Account>;
+  positions(): Promise<readonly Position[]>;
+  clock(): Promise<MarketClock>;
+  /** Sessions the broker lists in [from, to], with open and close instants. */
+  calendar(from: SessionDate, to: SessionDate): Promise<readonly BrokerSession[]>;
+  assets(tickers: readonly Ticker[]): Promise<readonly Asset[]>;
+  /** A ticker without a trade is absent. */
+  latestPrices(tickers: readonly Ticker[]): Promise<ReadonlyMap<Ticker, LatestPrice>>;
+  /** Every open order, and every order submitted at or after `since`, oldest first, all pages. */
+  orders(since: EpochMs): Promise<readonly Order[]>;
+  /** Undefined when the broker does not list it, which proves nothing. */
+  orderByClientId(clientOrderId: string): Promise<Order | undefined>;
+  /** Executions after `since`, oldest first, all pages. */
+  fills(since: EpochMs): Promise<readonly Fill[]>;
+  /** One POST, never retried here. A duplicate client order id is `unknown`: look it up. */
+  submit(intent: OrderIntent): Promise<Submission>;
+  /** A request: the order stays open until the broker says otherwise. */
+  cancel(orderId: string): Promise<void>;
+  /** Hints that an order changed; may repeat, reorder and lose. */
+  onOrderUpdate(listener: (hint: OrderHint) => void): () => void;
+  /** Whether the order-update stream is authenticated and listening. */
+  streaming(): boolean;
+  close(): Promise<void>;
+}
+
+export interface BrokerSession {
+  readonly date: SessionDate;
+  readonly open: EpochMs;
+  readonly close: EpochMs;
+}
+
+export interface OrderHint {
+  readonly clientOrderId: string;
+  readonly event: string;
+}
+
+/** Where bars come from. */
+export interface BarSource {
+  /** In words, for people: `sample data`, `Alpaca sip`. */
+  readonly name: string;
+  /**
+   * Brings the store up to `through` (a complete session), then gives everything it holds. Tickers
+   * that could not be had are simply behind; the decision says so.
+   */
+  load(through: SessionDate, progress?: (done: number, of: number) => void): Promise<BarSet>;
+}
+
+export interface BarSet {
+  readonly bars: Bars;
+  /** Tickers whose bars were refused, with file, row and reason. */
+  readonly refused: ReadonlyMap<Ticker, string>;
+}
+
+/** Append-only memory. Every call is one durable transaction. */
+export interface Journal {
+  /** Skips entries whose key is already recorded; returns what was added. Throws when a key returns with another body. */
+  append(...entries: readonly Entry[]): readonly Recorded[];
+  book(): Book;
+  /** Entries after `seq`, in order, at most `limit`. */
+  since(seq: number, limit: number): readonly Recorded[];
+  onAppend(listener: (recorded: readonly Recorded[]) => void): () => void;
+}
+
+/** What Discord was already told: how far the journal was posted, and which message is which. */
+export interface PostBook {
+  /** The last entry that needs no more telling. */
+  told(): number;
+  markTold(seq: number): void;
+  find(subject: string): PostRef | undefined;
+  save(subject: string, ref: PostRef): void;
+}
+
+export interface PostRef {
+  readonly channelId: string;
+  readonly messageId: string;
+  /** Hash of the content, to leave out edits that change nothing. */
+  readonly contentHash: string;
+}
+
+/** Plain lines for the terminal, and structured fields beside them. Secrets never get here. */
+export interface Log {
+  info(text: string, fields?: Record<string, unknown>): void;
+  warn(text: string, fields?: Record<string, unknown>): void;
+  error(text: string, fields?: Record<string, unknown>): void;
+}
