@@ -1,0 +1,249 @@
+/**
+ * Environment -> Config, once. Every fault is reported together, by variable name and never with a
+ * value. `.env.example` documents each variable; a test keeps the two equal.
+ */
+import { z } from 'zod';
+import type { PlanRules, RiskLimits } from '#core/domain/decision.ts';
+import { dollars } from '#core/domain/units.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Config {
+  readonly alpaca: { readonly keyId: string; readonly secretKey: string; readonly apiBase: string };
+  readonly discord: {
+    readonly token: string;
+    readonly apiBase: string;
+    readonly guildId: string;
+    readonly channelId: string;
+    readonly viewerRoleId: string | undefined;
+    readonly operatorRoleId: string | undefined;
+    readonly alertRoleId: string | undefined;
+  };
+  /** Where the journal lives, and by default the bars. */
+  readonly stateDir: string;
+  readonly dataDir: string;
+  readonly limits: RiskLimits;
+  readonly rules: PlanRules;
+  readonly rebalanceOnRegimeChange: boolean;
+  /** A QuickChart server for the charts; undefined draws them in the process. */
+  readonly chartServer: string | undefined;
+  readonly log: LogConfig;
+}
+
+export interface LogConfig {
+  readonly level: string;
+  readonly format: 'plain' | 'json';
+}
+
+export interface SandboxConfig {
+  /** The folder whose bars the sandbox market replays. */
+  readonly bars: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly speed: 'pause' | 'minute' | 'second';
+  readonly stateDir: string;
+}
+
+/** What is wrong with an environment; names and expectations only. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(['configuration:', ...faults.map((fault) => `  ${fault}`)].join('\n'));
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+const PAPER_BASE = 'https://paper-api.alpaca.markets';
+const LIVE_BASE = 'https://api.alpaca.markets';
+const DISCORD_BASE = 'https://discord.com/api';
+
+const number = (from: number, to: number, fallback: number) =>
+  z
+    .string()
+    .default(String(fallback))
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, `expected a number from ${from} to ${to}`);
+
+const flag = z
+  .enum(['true', 'false'], 'expected true or false')
+  .default('false')
+  .transform((text) => text === 'true');
+
+const snowflake = z.string().regex(/^\d{17,20}$/, 'expected a Discord id of 17 to 20 digits');
+
+const base = (official: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      (url) => official.includes(url) || isLoopback(url),
+      `expected ${official.join(' or ')}, or a loopback address`,
+    );
+
+/** Every variable that Rotor reads. */
+const schema = z.object({
+  ALPACA_KEY_ID: z.string().min(1, 'expected the key id of an Alpaca account'),
+  ALPACA_SECRET_KEY: z.string().min(1, 'expected the secret key of an Alpaca account'),
+  ALPACA_API_BASE: base([PAPER_BASE, LIVE_BASE]).default(PAPER_BASE),
+  ALPACA_LIVE: z.literal('yes-real-money', 'expected yes-real-money or nothing').optional(),
+  DISCORD_TOKEN: z.string().min(1, 'expected the token of a Discord bot'),
+  DISCORD_API_BASE: base([DISCORD_BASE]).default(DISCORD_BASE),
+  DISCORD_GUILD_ID: snowflake,
+  DISCORD_CHANNEL_ID: snowflake,
+  VIEWER_ROLE_ID: snowflake.optional(),
+  OPERATOR_ROLE_ID: snowflake.optional(),
+  ALERT_ROLE_ID: snowflake.optional(),
+  STATE_DIR: z.string().default('data'),
+  DATA_DIR: z.string().optional(),
+  MAX_GROSS: number(0.1, 1.5, 1),
+  MAX_WEIGHT: number(0.01, 1, 0.4),
+  MIN_POSITION_USD: number(0, 1_000_000, 100),
+  MIN_ORDER_USD: number(1, 1_000_000, 10),
+  MIN_DRIFT: number(0, 0.5, 0.01),
+  FRACTIONAL: flag,
+  REBALANCE_ON_REGIME_CHANGE: flag,
+  CHART_SERVER: z.url('expected the address of a QuickChart server').optional(),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error')
+    .default('info'),
+  LOG_FORMAT: z.enum(['plain', 'json'], 'expected plain or json').default('plain'),
+  SANDBOX_BARS: z.string().default('data/sample'),
+  SANDBOX_PORT: number(0, 65_535, 7357),
+  SANDBOX_SPEED: z
+    .enum(['pause', 'minute', 'second'], 'expected pause, minute or second')
+    .default('minute'),
+});
+
+/** The names of every variable, for the test that compares them with `.env.example`. */
+export const VARIABLES: readonly string[] = Object.keys(schema.shape);
+
+const ACCOUNTS = [
+  'ALPACA_KEY_ID',
+  'ALPACA_SECRET_KEY',
+  'DISCORD_TOKEN',
+  'DISCORD_GUILD_ID',
+  'DISCORD_CHANNEL_ID',
+];
+
+/** No account is named at all: the desk runs against the sandbox. One of them alone is a fault. */
+export function wantsSandbox(env: Environment): boolean {
+  return ACCOUNTS.every((name) => !env[name]);
+}
+
+/** @throws ConfigError with every fault. */
+export function parseConfig(env: Environment): Config {
+  const parsed = parse(schema, env, [...unknownVariables(env), ...accountFaults(env)]);
+  return {
+    alpaca: {
+      keyId: parsed.ALPACA_KEY_ID,
+      secretKey: parsed.ALPACA_SECRET_KEY,
+      apiBase: parsed.ALPACA_API_BASE,
+    },
+    discord: {
+      token: parsed.DISCORD_TOKEN,
+      apiBase: parsed.DISCORD_API_BASE,
+      guildId: parsed.DISCORD_GUILD_ID,
+      channelId: parsed.DISCORD_CHANNEL_ID,
+      viewerRoleId: parsed.VIEWER_ROLE_ID,
+      operatorRoleId: parsed.OPERATOR_ROLE_ID,
+      alertRoleId: parsed.ALERT_ROLE_ID,
+    },
+    stateDir: parsed.STATE_DIR,
+    dataDir: parsed.DATA_DIR ?? `${parsed.STATE_DIR}/bars`,
+    ...trading(parsed),
+    rebalanceOnRegimeChange: parsed.REBALANCE_ON_REGIME_CHANGE,
+    chartServer: parsed.CHART_SERVER,
+    log: { level: parsed.LOG_LEVEL, format: parsed.LOG_FORMAT },
+  };
+}
+
+const tradingSchema = schema.pick({
+  MAX_GROSS: true,
+  MAX_WEIGHT: true,
+  MIN_POSITION_USD: true,
+  MIN_ORDER_USD: true,
+  MIN_DRIFT: true,
+  FRACTIONAL: true,
+});
+
+/** The part that deciding needs, for the offline commands. @throws ConfigError */
+export function tradingRules(env: Environment): { limits: RiskLimits; rules: PlanRules } {
+  return trading(parse(tradingSchema, env, []));
+}
+
+/** The part that the sandbox needs. @throws ConfigError */
+export function sandboxConfig(env: Environment): SandboxConfig {
+  const parsed = parse(
+    schema.pick({ SANDBOX_BARS: true, SANDBOX_PORT: true, SANDBOX_SPEED: true, STATE_DIR: true }),
+    env,
+    unknownVariables(env),
+  );
+  return {
+    bars: parsed.SANDBOX_BARS,
+    port: parsed.SANDBOX_PORT,
+    speed: parsed.SANDBOX_SPEED,
+    stateDir: `${parsed.STATE_DIR}/sandbox`,
+  };
+}
+
+function trading(parsed: z.output<typeof tradingSchema>): { limits: RiskLimits; rules: PlanRules } {
+  return {
+    limits: {
+      maxGross: parsed.MAX_GROSS,
+      maxWeight: parsed.MAX_WEIGHT,
+      minPosition: dollars(parsed.MIN_POSITION_USD),
+    },
+    rules: {
+      fractional: parsed.FRACTIONAL,
+      minOrder: dollars(parsed.MIN_ORDER_USD),
+      minDrift: parsed.MIN_DRIFT,
+    },
+  };
+}
+
+/** An empty variable is an absent one, as an unedited line of `.env` leaves it. */
+function parse<T extends z.ZodType>(shape: T, env: Environment, before: string[]): z.output<T> {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = shape.safeParse(present);
+  const issues = result.success ? [] : result.error.issues;
+  const faults = [
+    ...before,
+    ...issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return `${name}: ${present[name] === undefined ? 'is not set' : issue.message}`;
+    }),
+  ];
+  if (!result.success || faults.length > 0) throw new ConfigError(faults);
+  return result.data;
+}
+
+/** Variables that look like Rotor's and are not: a misspelt name must not pass for a default. */
+function unknownVariables(env: Environment): string[] {
+  return Object.keys(env)
+    .filter((name) => /^(ALPACA|DISCORD|SANDBOX)_/.test(name) && !VARIABLES.includes(name))
+    .map((name) => `${name}: is not a variable of Rotor`);
+}
+
+/** Paper keys begin with PK, live keys with AK; neither may meet the other's host. */
+function accountFaults(env: Environment): string[] {
+  const live = env['ALPACA_API_BASE'] === LIVE_BASE;
+  const key = env['ALPACA_KEY_ID'] ?? '';
+  const official = !isLoopback(env['ALPACA_API_BASE'] ?? PAPER_BASE);
+  const faults: string[] = [];
+  if (live && env['ALPACA_LIVE'] !== 'yes-real-money') {
+    faults.push('ALPACA_LIVE: the live host needs yes-real-money');
+  }
+  if (official && live && key.startsWith('PK')) {
+    faults.push('ALPACA_KEY_ID: is a paper key, ALPACA_API_BASE is the live host');
+  }
+  if (official && !live && key.startsWith('AK')) {
+    faults.push('ALPACA_KEY_ID: is a live key, ALPACA_API_BASE is the paper host');
+  }
+  return faults;
+}
+
+function isLoopback(url: string): boolean {
+  const host = URL.canParse(url) ? new URL(url).hostname : '';
+  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

@@ -1,0 +1,149 @@
+/**
+ * Carries a recorded decision out: sells, then buys from the cash that is really there, then what
+ * was left over. Every step is written down before and after, so carrying out again after a crash is
+ * the same as carrying out.
+ */
+import { type Leg, legsOf } from '../domain/book.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Entry, RebalanceResult } from '../domain/entry.ts';
+import type { OrderIntent, Side } from '../domain/order.ts';
+import { type Cents, cents, qty, qtyToDecimal, toDollars } from '../domain/units.ts';
+import { TradingError } from '../errors.ts';
+import { tradableSession } from '../scheduler.ts';
+import { settle } from './follow.ts';
+import type { EngineParts } from './parts.ts';
+import { place } from './send.ts';
+import { remainderOf, sizeBuys } from './sizing.ts';
+
+export type Progress =
+  | { readonly kind: 'finished'; readonly result: RebalanceResult }
+  /** Nothing is wrong; it goes on at the next wake that allows it. */
+  | { readonly kind: 'resting'; readonly reason: string };
+
+export async function carryOut(
+  parts: EngineParts,
+  decision: Decision,
+  signal: AbortSignal,
+): Promise<Progress> {
+  const sold = await sendSide(parts, decision, 'sell', signal);
+  if (sold !== undefined) return { kind: 'resting', reason: sold };
+  await planBuys(parts, decision);
+  const bought = await sendSide(parts, decision, 'buy', signal);
+  if (bought !== undefined) return { kind: 'resting', reason: bought };
+  const result = resultOf(decision, legsOf(parts.journal.book(), decision.id));
+  parts.journal.append({ kind: 'finished', decisionId: decision.id, result });
+  return { kind: 'finished', result };
+}
+
+/** Sells become intents together with the decision; recording them again changes nothing. */
+export function sellIntents(decision: Decision): readonly Entry[] {
+  return decision.plan.orders
+    .filter((order) => order.side === 'sell')
+    .map((intent) => ({ kind: 'intent', intent }));
+}
+
+/** Sends and settles one side, remainders included. A sentence when it has to rest. */
+async function sendSide(
+  parts: EngineParts,
+  decision: Decision,
+  side: Side,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const legs = (): readonly Leg[] =>
+    legsOf(parts.journal.book(), decision.id).filter((leg) => leg.intent.side === side);
+  for (;;) {
+    for (const leg of legs().filter((each) => each.state === 'planned' || each.state === 'sending')) {
+      const closed = gate(parts, leg.intent, signal);
+      if (closed !== undefined) return closed;
+      await place(parts, leg, signal);
+    }
+    if (legs().length > 0 && !(await settle(parts, decision.id, signal))) {
+      return `${side} orders of ${decision.id} are still open at the broker`;
+    }
+    const rest = remainders(parts, legs());
+    if (rest.length === 0) return undefined;
+    parts.journal.append(...rest.map((intent): Entry => ({ kind: 'intent', intent })));
+  }
+}
+
+/** Why this order may not leave now, or undefined. Asked again right before each POST. */
+function gate(parts: EngineParts, intent: OrderIntent, signal: AbortSignal): string | undefined {
+  const { state, reason, by } = parts.journal.book().state;
+  if (signal.aborted) return 'Rotor is stopping';
+  if (state === 'HALT') return `trading is halted by ${by}: ${reason}`;
+  if (state === 'REDUCE' && intent.side === 'buy') return `buying is stopped by ${by}: ${reason}`;
+  if (!tradableSession(parts.clock.now())) return 'the trading window is closed';
+  return undefined;
+}
+
+/** Remainders of legs that ended short and were not followed up yet. */
+function remainders(parts: EngineParts, legs: readonly Leg[]): readonly OrderIntent[] {
+  const accountId = parts.journal.book().account?.id ?? '';
+  const known = new Set(legs.map((leg) => leg.intent.clientOrderId));
+  return legs
+    .map((leg) => remainderOf(leg, accountId))
+    .filter((intent) => intent !== undefined)
+    .filter((intent) => !known.has(intent.clientOrderId));
+}
+
+/** Sizes the buys once, when the sells are final; later calls find them recorded. */
+async function planBuys(parts: EngineParts, decision: Decision): Promise<void> {
+  const { broker, journal, rules } = parts;
+  const planned = decision.plan.orders.filter((order) => order.side === 'buy');
+  const known = legsOf(journal.book(), decision.id).some((leg) => leg.intent.side === 'buy');
+  if (known || planned.length === 0) return;
+  const account = await broker.account();
+  const prices = await broker.latestPrices(planned.map((order) => order.ticker));
+  const priceOf = (intent: OrderIntent): number => {
+    const price = prices.get(intent.ticker)?.price;
+    if (price === undefined) {
+      throw new TradingError(`${intent.ticker}: the broker gives no latest price`, 'retry');
+    }
+    return price;
+  };
+  const available = spendable(parts, decision, account.cash, account.buyingPower);
+  const intents = sizeBuys(planned, available, priceOf, rules);
+  journal.append(...intents.map((intent): Entry => ({ kind: 'intent', intent })));
+}
+
+/** Cash; with MAX_GROSS above 1 also what may be borrowed, as far as the broker lends it. */
+function spendable(
+  { limits }: EngineParts,
+  decision: Decision,
+  cash: Cents,
+  buyingPower: Cents,
+): Cents {
+  if (limits.maxGross <= 1) return cents(Math.min(cash, buyingPower));
+  const borrowable = Math.round((limits.maxGross - 1) * decision.holdings.equity);
+  return cents(Math.min(cash + borrowable, buyingPower));
+}
+
+/** What was done against what was planned, in sentences; from the record alone. */
+function resultOf(decision: Decision, legs: readonly Leg[]): RebalanceResult {
+  const left = decision.plan.orders.flatMap((planned) => {
+    const own = legs.filter(
+      ({ intent }) => intent.ticker === planned.ticker && intent.side === planned.side,
+    );
+    const sentence = shortfall(planned, own);
+    return sentence === undefined ? [] : [`${planned.side} ${planned.ticker}: ${sentence}`];
+  });
+  return { kind: left.length === 0 ? 'complete' : 'partial', left };
+}
+
+/** Why less than planned was traded, or undefined. `legs` are the attempts at one order. */
+function shortfall(planned: OrderIntent, legs: readonly Leg[]): string | undefined {
+  const last = legs.at(-1);
+  if (!last) return 'not sent, the cash that was there did not reach';
+  if (last.refusal !== undefined) return `refused: ${last.refusal}`;
+  const filled = legs.reduce((sum, leg) => sum + (leg.order?.filledQty ?? 0), 0);
+  if (filled === planned.qty) return undefined;
+  const amounts = `${qtyToDecimal(qty(filled))} of ${qtyToDecimal(planned.qty)} filled`;
+  const whole = last.order?.status === 'filled';
+  return whole ? `${amounts}, as far as the cash reached` : `${amounts}, then ${last.order?.brokerStatus}`;
+}
+
+/** One line for the terminal: `sell 12 XLK (about $1,234)`. */
+export function orderLine(intent: OrderIntent): string {
+  const usd = Math.round(toDollars(intent.estimated)).toLocaleString('en-US');
+  return `${intent.side} ${qtyToDecimal(intent.qty)} ${intent.ticker} (about $${usd})`;
+}

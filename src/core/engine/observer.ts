@@ -1,0 +1,170 @@
+/** Looks at the broker and the bars, and keeps what was seen last. */
+import type { Account } from '../domain/account.ts';
+import type { Bars } from '../domain/bar.ts';
+import type { Cause, Outcome } from '../domain/decision.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
+import { instruments, tradable } from '../domain/universe.ts';
+import { decide } from '../decide/decide.ts';
+import { sentence, TradingError } from '../errors.ts';
+import { barsThrough, nextRebalance } from '../scheduler.ts';
+import type { EngineParts } from './parts.ts';
+
+export interface Observer {
+  last(): Observation;
+  /** Asks the broker for everything once; a broker that does not answer is an observation too. */
+  look(): Promise<Observation>;
+  /** Brings the bars up to the last complete session and keeps them. */
+  refreshBars(progress?: (done: number, of: number) => void): Promise<void>;
+  /** Decides as of now on what is seen now. Throws when the broker does not answer. */
+  decide(id: string, cause: Cause): Promise<Outcome>;
+}
+
+interface Seen {
+  bars: Bars;
+  refused: ReadonlyMap<Ticker, string>;
+  through: SessionDate | undefined;
+  observation: Observation;
+}
+
+export function createObserver(parts: EngineParts): Observer {
+  const { broker, clock, journal, universe } = parts;
+  const tickers = instruments(universe).map(({ ticker }) => ticker);
+  const seen: Seen = {
+    bars: new Map(),
+    refused: new Map(),
+    through: undefined,
+    observation: nothing(parts),
+  };
+
+  async function refreshBars(progress?: (done: number, of: number) => void): Promise<void> {
+    const through = barsThrough(clock.now());
+    if (seen.through === through && isComplete(seen.bars, through, tickers)) return;
+    const set = await parts.bars.load(through, progress);
+    Object.assign(seen, { bars: set.bars, refused: set.refused, through });
+  }
+
+  async function ask(): Promise<Pick<Observation, 'account' | 'positions' | 'market' | 'prices'>> {
+    const [account, positions, market, latest] = await Promise.all([
+      broker.account(),
+      broker.positions(),
+      broker.clock(),
+      broker.latestPrices(tickers),
+    ]);
+    const prices = new Map([...latest].map(([ticker, { price }]) => [ticker, price]));
+    return { account, positions, market, prices };
+  }
+
+  function conclude(
+    id: string,
+    cause: Cause,
+    answer: Pick<Observation, 'positions' | 'prices'> & { account: Account },
+  ): Outcome {
+    return decide({
+      id,
+      cause,
+      accountId: answer.account.id,
+      asOf: barsThrough(clock.now()),
+      bars: seen.bars,
+      refused: seen.refused,
+      universe,
+      models: parts.models,
+      holdings: {
+        equity: answer.account.equity,
+        cash: answer.account.cash,
+        positions: new Map(answer.positions.map(({ ticker, qty }) => [ticker, qty])),
+      },
+      prices: answer.prices,
+      limits: parts.limits,
+      rules: parts.rules,
+      warmUp: false,
+    });
+  }
+
+  async function look(): Promise<Observation> {
+    const at = clock.now();
+    try {
+      const answer = await ask();
+      const { account } = answer;
+      const outcome = account && conclude('look', 'manual', { ...answer, account });
+      seen.observation = {
+        ...seen.observation,
+        ...answer,
+        ...when(parts, at),
+        broker: connected(parts, at),
+        data: dataOf(parts.bars.name, outcome, seen.bars),
+      };
+    } catch (error) {
+      if (!(error instanceof TradingError)) throw error;
+      seen.observation = {
+        ...seen.observation,
+        ...when(parts, at),
+        broker: { ...seen.observation.broker, connected: false, problem: sentence(error) },
+      };
+      if (error.remedy !== 'retry') throw error;
+    }
+    return seen.observation;
+  }
+
+  return {
+    last: () => ({ ...seen.observation, ...when(parts, clock.now()) }),
+    look,
+    refreshBars,
+    async decide(id, cause) {
+      await refreshBars();
+      const { account, positions, prices } = await ask();
+      if (!account) throw new TradingError('account: the broker did not answer', 'retry');
+      return conclude(id, cause, { account, positions, prices });
+    },
+  };
+
+  function when(
+    { version, mode }: EngineParts,
+    at: EpochMs,
+  ): Pick<Observation, 'at' | 'version' | 'mode' | 'nextRebalance'> {
+    const { session, owed } = nextRebalance(journal.book(), at);
+    return { at, version, mode, nextRebalance: { session, owed } };
+  }
+}
+
+function isComplete(bars: Bars, through: SessionDate, tickers: readonly Ticker[]): boolean {
+  return tickers.every((ticker) => bars.get(ticker)?.dates.at(-1) === through);
+}
+
+function connected({ broker }: EngineParts, at: EpochMs): Observation['broker'] {
+  return { connected: true, streaming: broker.streaming(), lastAnswer: at, problem: undefined };
+}
+
+function dataOf(source: string, outcome: Outcome | undefined, held: Bars): Observation['data'] {
+  if (outcome?.kind === 'decided') {
+    const { asOf, regime, rankings } = outcome;
+    return { source, asOf, regime, rankings, missing: undefined };
+  }
+  return { source, asOf: lastCommon(held), regime: undefined, rankings: [], missing: outcome };
+}
+
+/** The last session that every ticker has. */
+function lastCommon(bars: Bars): SessionDate | undefined {
+  const last = [...bars.values()].map((history) => history.dates.at(-1));
+  return last.includes(undefined) ? undefined : last.sort()[0];
+}
+
+function nothing({ bars, clock, mode, version }: EngineParts): Observation {
+  return {
+    at: clock.now(),
+    mode,
+    version,
+    account: undefined,
+    positions: [],
+    market: undefined,
+    broker: { connected: false, streaming: false, lastAnswer: undefined, problem: 'not asked yet' },
+    data: { source: bars.name, asOf: undefined, regime: undefined, rankings: [], missing: undefined },
+    prices: new Map(),
+    nextRebalance: undefined,
+  };
+}
+
+/** Tickers that Rotor may hold. */
+export function ownTickers(parts: EngineParts): ReadonlySet<Ticker> {
+  return new Set(tradable(parts.universe).map(({ ticker }) => ticker));
+}

@@ -1,0 +1,29 @@
+import type { Mode } from '../domain/account.ts';
+import type { PlanRules, RiskLimits } from '../domain/decision.ts';
+import type { Model } from '../domain/model.ts';
+import type { EpochMs } from '../domain/units.ts';
+import type { Universe } from '../domain/universe.ts';
+import type { BarSource, Broker, Clock, Journal, Log } from '../ports.ts';
+
+/** Everything the engine is made of; live, sandbox and simulation differ only in these. */
+export interface EngineParts {
+  readonly broker: Broker;
+  readonly bars: BarSource;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /**
+   * People's time, in which approvals expire. The same as the clock everywhere but in the sandbox,
+   * whose market runs faster than people.
+   */
+  readonly wallNow: () => EpochMs;
+  readonly log: Log;
+  readonly universe: Universe;
+  readonly models: readonly Model[];
+  readonly limits: RiskLimits;
+  readonly rules: PlanRules;
+  readonly rebalanceOnRegimeChange: boolean;
+  readonly mode: Mode;
+  readonly version: string;
+  /** A collision-free digest of a text, for plan hashes. */
+  readonly hash: (text: string) => string;
+}

@@ -1,0 +1,93 @@
+/** Plans that wait for a person's yes. */
+import { unfinished } from '../domain/book.ts';
+import type { Decision, NoDecision, Proposal } from '../domain/decision.ts';
+import { newYorkDate } from '../domain/new-york.ts';
+import { epochMs } from '../domain/units.ts';
+import { barsThrough, tradableSession } from '../scheduler.ts';
+import { sellIntents } from './carry-out.ts';
+import type { Observer } from './observer.ts';
+import type { EngineParts } from './parts.ts';
+
+export interface Proposals {
+  /** Decides as of now and writes the plan down, to be approved within ten minutes. */
+  propose(by: string): Promise<Proposal | NoDecision>;
+  /**
+   * Approves or rejects a proposal, once. An approved one starts its rebalance; the promise resolves
+   * when the answer is recorded, not when the orders are done.
+   */
+  answer(
+    proposalId: string,
+    answer: 'approved' | 'rejected',
+    by: string,
+  ): Promise<AnswerOutcome>;
+}
+
+export type AnswerOutcome =
+  | { readonly kind: 'accepted' }
+  /** Too late, or somebody else was first; says who and when. */
+  | { readonly kind: 'closed'; readonly reason: string };
+
+/** People's time, not the market's. */
+const EXPIRES_MS = 10 * 60_000;
+
+export function createProposals(
+  parts: EngineParts,
+  observer: Observer,
+): Proposals {
+  const { clock, journal, wallNow } = parts;
+  return {
+    async propose(by) {
+      const number = journal.book().proposals.size + 1;
+      const outcome = await observer.decide(`manual-${newYorkDate(clock.now())}-${number}`, 'manual');
+      if (outcome.kind === 'no-decision') return outcome;
+      const proposal: Proposal = {
+        id: outcome.id,
+        planHash: planHash(parts, outcome),
+        decision: outcome,
+        requestedBy: by,
+        expiresAt: epochMs(wallNow() + EXPIRES_MS),
+      };
+      journal.append({ kind: 'proposal', proposal });
+      return proposal;
+    },
+    async answer(proposalId, answer, by) {
+      const closed = whyClosed(parts, proposalId, answer);
+      if (closed !== undefined) return closed;
+      const decision = journal.book().proposals.get(proposalId)?.proposal.decision;
+      const approved = answer === 'approved' && decision;
+      journal.append(
+        { kind: 'answer', proposalId, answer, by },
+        ...(approved ? [{ kind: 'decision', decision } as const, ...sellIntents(decision)] : []),
+      );
+      return { kind: 'accepted' };
+    },
+  };
+}
+
+/** Why the button does nothing any more, or undefined. */
+function whyClosed(
+  { clock, journal, wallNow }: EngineParts,
+  proposalId: string,
+  answer: 'approved' | 'rejected',
+): Extract<AnswerOutcome, { kind: 'closed' }> | undefined {
+  const closed = (reason: string) => ({ kind: 'closed', reason }) as const;
+  const known = journal.book().proposals.get(proposalId);
+  if (!known) return closed('This plan is not known here.');
+  if (known.answer) return closed(`Already ${known.answer} by ${known.answeredBy ?? 'nobody'}.`);
+  if (wallNow() >= known.proposal.expiresAt) return closed('This plan has expired; make a new one.');
+  if (answer === 'rejected') return undefined;
+  if (unfinished(journal.book())) return closed('A rebalance is running; wait for its end.');
+  if (known.proposal.decision.asOf !== barsThrough(clock.now())) {
+    return closed(`The plan was made on ${known.proposal.decision.asOf}; make a new one.`);
+  }
+  if (journal.book().state.state !== 'RUN') return closed('Trading is not in RUN.');
+  if (!tradableSession(clock.now())) {
+    return closed('Orders leave from 09:35 New York to 15 minutes before the close.');
+  }
+  return undefined;
+}
+
+function planHash({ hash }: EngineParts, { id, asOf, plan }: Decision): string {
+  const orders = plan.orders.map(({ side, ticker, qty }) => [side, ticker, qty]);
+  return hash(JSON.stringify([id, asOf, orders])).slice(0, 12);
+}

@@ -1,0 +1,95 @@
+/** One order to the broker, exactly once. */
+import type { Leg } from '../domain/book.ts';
+import type { Alert } from '../domain/entry.ts';
+import type { Order, OrderIntent } from '../domain/order.ts';
+import { TradingError } from '../errors.ts';
+import type { EngineParts } from './parts.ts';
+
+/** Waits before looking an id up again; not finding it at once proves nothing. */
+const LOOKUPS_MS: readonly number[] = [0, 1_000, 3_000, 10_000];
+const MAX_TRIES = 3;
+
+/**
+ * Brings a leg from `planned` or `sending` to `placed` or `refused`. A POST whose outcome is not
+ * known is settled by looking the client order id up; only the same id is ever sent again.
+ * @throws TradingError `retry` when the outcome stays unknown: nothing else may be sent until then.
+ */
+export async function place(parts: EngineParts, leg: Leg, signal: AbortSignal): Promise<void> {
+  if (leg.state === 'placed' || leg.state === 'refused') return;
+  if (leg.state === 'sending' && (await adopt(parts, leg.intent, signal))) return;
+  for (let attempt = leg.tries + 1; attempt <= leg.tries + MAX_TRIES; attempt++) {
+    if (await post(parts, leg.intent, attempt, signal)) return;
+  }
+  throw new TradingError(
+    `${leg.intent.ticker}: whether the broker has order ${leg.intent.clientOrderId} is not known ` +
+      'yet; nothing else is sent until it is',
+    'retry',
+  );
+}
+
+async function post(
+  parts: EngineParts,
+  intent: OrderIntent,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { broker, journal } = parts;
+  const clientOrderId = intent.clientOrderId;
+  journal.append({ kind: 'sending', clientOrderId, try: attempt });
+  const outcome = await broker.submit(intent);
+  switch (outcome.kind) {
+    case 'accepted':
+      journal.append({ kind: 'order', order: outcome.order });
+      return true;
+    case 'refused':
+      journal.append(
+        { kind: 'refused', clientOrderId, reason: outcome.reason },
+        { kind: 'alert', alert: refusalAlert(intent, outcome.reason) },
+      );
+      return true;
+    case 'unknown':
+      journal.append({ kind: 'unknown', clientOrderId, try: attempt, reason: outcome.reason });
+      return adopt(parts, intent, signal);
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** Looks the id up; a found order must be the one that was meant. */
+async function adopt(
+  { broker, journal, clock }: EngineParts,
+  intent: OrderIntent,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const wait of LOOKUPS_MS) {
+    if (wait > 0) await clock.sleep(wait, signal);
+    const order = await broker.orderByClientId(intent.clientOrderId);
+    if (!order) continue;
+    assertSame(intent, order);
+    journal.append({ kind: 'order', order });
+    return true;
+  }
+  return false;
+}
+
+function assertSame(intent: OrderIntent, order: Order): void {
+  const same =
+    order.ticker === intent.ticker && order.side === intent.side && order.qty === intent.qty;
+  if (!same) {
+    throw new TradingError(
+      `${intent.clientOrderId}: the broker has another order under this id ` +
+        `(${order.side} ${order.ticker}); two desks trade this account, or the journal is old`,
+      'halt',
+    );
+  }
+}
+
+function refusalAlert(intent: OrderIntent, reason: string): Alert {
+  return {
+    subject: `refused ${intent.clientOrderId}`,
+    severity: 'error',
+    title: 'Order refused',
+    text: `${intent.side} ${intent.ticker}: the broker says: ${reason}`,
+    remedy: 'The rest of the plan goes on; what is left is told at the end.',
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * What is due. A pure function of calendar, clock and journal: whatever wakes it, however often and
+ * however late, the answer is the same, so nothing is missed and nothing is done twice.
+ */
+import { type Book, unfinished } from './domain/book.ts';
+import {
+  firstSessionOfNextMonth,
+  lastClosedSession,
+  nextSession,
+  type Session,
+  sessionAt,
+  sessionsIn,
+} from './domain/calendar.ts';
+import type { Cause } from './domain/decision.ts';
+import { newYorkDate } from './domain/new-york.ts';
+import { type EpochMs, epochMs, type SessionDate, sessionDate } from './domain/units.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Orders leave from 09:35 New York, when the opening auction has settled … */
+const AFTER_OPEN_MS = 5 * MINUTE_MS;
+/** … until 15 minutes before the close, so that a market order is not left over. */
+const BEFORE_CLOSE_MS = 15 * MINUTE_MS;
+/** Consolidated daily bars may be had 15 minutes after the close; one more for their clock. */
+const BARS_AFTER_CLOSE_MS = 16 * MINUTE_MS;
+
+export type Due =
+  | { readonly kind: 'rebalance'; readonly id: string; readonly cause: Cause; readonly session: SessionDate }
+  /** A decision is recorded and not finished: go on with it. */
+  | { readonly kind: 'resume'; readonly id: string }
+  /** The books of a session are to be closed. */
+  | { readonly kind: 'equity'; readonly session: SessionDate };
+
+export interface Window {
+  readonly from: EpochMs;
+  /** Exclusive. */
+  readonly to: EpochMs;
+}
+
+/** When orders may leave in a session. */
+export function tradingWindow(session: Session): Window {
+  return {
+    from: epochMs(session.open + AFTER_OPEN_MS),
+    to: epochMs(session.close - BEFORE_CLOSE_MS),
+  };
+}
+
+/** The session whose trading window holds the instant, or undefined. */
+export function tradableSession(now: EpochMs): Session | undefined {
+  const session = sessionAt(now);
+  const window = session && tradingWindow(session);
+  return window && now >= window.from && now < window.to ? session : undefined;
+}
+
+/** The last session whose daily bars can be had by now. */
+export function barsThrough(now: EpochMs): SessionDate {
+  return lastClosedSession(epochMs(now - BARS_AFTER_CLOSE_MS)).date;
+}
+
+/** Everything that is due at the instant, most important first. */
+export function whatIsDue(book: Book, now: EpochMs): readonly Due[] {
+  const due: Due[] = [];
+  const open = unfinished(book);
+  if (tradableSession(now)) {
+    const next = open ? undefined : nextRebalance(book, now);
+    if (open) due.push({ kind: 'resume', id: open.decision.id });
+    else if (next?.owed) due.push({ kind: 'rebalance', ...next });
+  }
+  const closed = lastClosedSession(now).date;
+  const counted = book.equity.at(-1)?.session;
+  const began = book.baseline && newYorkDate(book.baseline.at);
+  // While a session is open the account is worth something else than at the last close.
+  const asAtClose = sessionAt(now) === undefined;
+  if (asAtClose && began && closed >= began && (counted === undefined || counted < closed)) {
+    due.push({ kind: 'equity', session: closed });
+  }
+  return due;
+}
+
+export interface NextRebalance {
+  readonly id: string;
+  readonly cause: Cause;
+  /** The session it belongs to; when owed it is done at the next allowed time. */
+  readonly session: SessionDate;
+  readonly owed: boolean;
+}
+
+/**
+ * The rebalance that comes next. The first start of an account owes one at once; after that the first
+ * session of each month does, unless the account is younger than that session.
+ */
+export function nextRebalance(book: Book, now: EpochMs): NextRebalance {
+  const first = [...book.rebalances.values()][0];
+  const today = newYorkDate(now);
+  if (!first) {
+    const session = comingSession(now);
+    return { id: `initial-${session}`, cause: 'initial', session, owed: true };
+  }
+  const due = firstSessionOf(today);
+  const id = monthlyId(due);
+  const began = newYorkDate(first.at);
+  if (due > began && !book.rebalances.has(id)) {
+    return { id, cause: 'monthly', session: due, owed: today >= due };
+  }
+  const next = firstSessionOfNextMonth(today).date;
+  return { id: monthlyId(next), cause: 'monthly', session: next, owed: false };
+}
+
+function monthlyId(session: SessionDate): string {
+  return `monthly-${session.slice(0, 7)}`;
+}
+
+/** The session that orders can leave in soonest: today's until its window ends, else the next. */
+function comingSession(now: EpochMs): SessionDate {
+  const session = sessionAt(now);
+  return session && now < tradingWindow(session).to ? session.date : nextSession(now).date;
+}
+
+function firstSessionOf(day: SessionDate): SessionDate {
+  const month = day.slice(0, 7);
+  const first = sessionsIn(sessionDate(`${month}-01`), sessionDate(`${month}-10`))[0];
+  return first?.date ?? day;
+}

@@ -1,0 +1,61 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { TradingError } from '../errors.ts';
+
+/** Numbered by position: version n of a database has had the first n applied. Never edit one. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE entries (
+     seq  INTEGER PRIMARY KEY,
+     at   INTEGER NOT NULL,
+     kind TEXT NOT NULL,
+     key  TEXT,
+     body TEXT NOT NULL,
+     hash TEXT NOT NULL
+   ) STRICT;
+   CREATE UNIQUE INDEX entries_by_key ON entries (kind, key) WHERE key IS NOT NULL;
+   CREATE TRIGGER entries_stay BEFORE UPDATE ON entries
+     BEGIN SELECT RAISE(ABORT, 'entries are only ever added'); END;
+   CREATE TRIGGER entries_remain BEFORE DELETE ON entries
+     BEGIN SELECT RAISE(ABORT, 'entries are only ever added'); END;
+   CREATE TABLE posts (
+     subject      TEXT PRIMARY KEY,
+     channel_id   TEXT NOT NULL,
+     message_id   TEXT NOT NULL,
+     content_hash TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE cursors (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;`,
+];
+
+/**
+ * Opens the journal's database and brings it to the present schema, all migrations in one
+ * transaction. WAL with synchronous=FULL: what was committed survives a power cut.
+ * @throws TradingError when the database is newer than this program.
+ */
+export function openDatabase(file: string): Database.Database {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  const database = new Database(file);
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  database.pragma('busy_timeout = 2000');
+  migrate(database);
+  return database;
+}
+
+function migrate(database: Database.Database): void {
+  const version = Number(database.pragma('user_version', { simple: true }));
+  if (version > MIGRATIONS.length) {
+    throw new TradingError(
+      `journal: written by a newer Rotor (schema ${version}), this one knows schema ` +
+        `${MIGRATIONS.length}; start the newer version, or restore a backup made before it`,
+      'fix-config',
+    );
+  }
+  database
+    .transaction(() => {
+      for (const sql of MIGRATIONS.slice(version)) database.exec(sql);
+      database.pragma(`user_version = ${MIGRATIONS.length}`);
+    })
+    .immediate();
+}

@@ -1,0 +1,27 @@
+import type Database from 'better-sqlite3';
+import type { PostBook, PostRef } from '../ports.ts';
+
+/** What Discord was told, beside the journal in the same file. */
+export function createPostBook(database: Database.Database): PostBook {
+  const cursor = database.prepare<[], { seq: number }>(
+    "SELECT seq FROM cursors WHERE name = 'told'",
+  );
+  const advance = database.prepare(
+    "INSERT INTO cursors (name, seq) VALUES ('told', ?) ON CONFLICT (name) DO UPDATE SET seq = max(seq, excluded.seq)",
+  );
+  const find = database.prepare<[string], PostRef>(
+    `SELECT channel_id AS channelId, message_id AS messageId, content_hash AS contentHash
+       FROM posts WHERE subject = ?`,
+  );
+  const save = database.prepare(
+    `INSERT INTO posts VALUES (@subject, @channelId, @messageId, @contentHash)
+       ON CONFLICT (subject) DO UPDATE SET channel_id = excluded.channel_id,
+         message_id = excluded.message_id, content_hash = excluded.content_hash`,
+  );
+  return {
+    told: () => cursor.get()?.seq ?? 0,
+    markTold: (seq) => void advance.run(seq),
+    find: (subject) => find.get(subject),
+    save: (subject, ref) => void save.run({ subject, ...ref }),
+  };
+}

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  ConfigError,
+  type Environment,
+  parseConfig,
+  tradingRules,
+  VARIABLES,
+  wantsSandbox,
+} from '#src/config.ts';
+
+const ACCOUNTS: Environment = {
+  ALPACA_KEY_ID: 'PKCANARY',
+  ALPACA_SECRET_KEY: 'canary-secret',
+  DISCORD_TOKEN: 'canary-token',
+  DISCORD_GUILD_ID: '100000000000000001',
+  DISCORD_CHANNEL_ID: '100000000000000002',
+};
+
+function faultsOf(env: Environment): readonly string[] {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+function exampleValues(): Map<string, string> {
+  const lines = readFileSync('.env.example', 'utf8').split('\n');
+  const pairs = lines.flatMap((line) => {
+    const match = /^([A-Z_]+)=(.*)$/.exec(line);
+    return match?.[1] ? [[match[1], match[2] ?? ''] as const] : [];
+  });
+  return new Map(pairs);
+}
+
+describe('configuration', () => {
+  it('is paper with the defaults when only accounts are named', () => {
+    const config = parseConfig(ACCOUNTS);
+    expect(config.alpaca.apiBase).toBe('https://paper-api.alpaca.markets');
+    expect(config.dataDir).toBe('data/bars');
+    expect(config.limits).toEqual({ maxGross: 1, maxWeight: 0.4, minPosition: 10_000 });
+  });
+
+  it('names every variable of the schema in .env.example, and no other', () => {
+    expect([...exampleValues().keys()].sort()).toEqual([...VARIABLES].sort());
+  });
+
+  it('reads .env.example as the defaults', () => {
+    const example = Object.fromEntries([...exampleValues()].filter(([, value]) => value !== ''));
+    expect(parseConfig({ ...example, ...ACCOUNTS })).toEqual(parseConfig(ACCOUNTS));
+  });
+
+  it('reports every fault at once, by name', () => {
+    const faults = faultsOf({ MAX_GROSS: '9', FRACTIONAL: 'perhaps', ALPACA_KEY_ID: 'PKX' });
+    for (const name of ['ALPACA_SECRET_KEY', 'DISCORD_TOKEN', 'MAX_GROSS', 'FRACTIONAL']) {
+      expect(faults.some((fault) => fault.startsWith(`${name}: `))).toBe(true);
+    }
+  });
+
+  it('never repeats a value', () => {
+    const faults = faultsOf({
+      ...ACCOUNTS,
+      ALPACA_API_BASE: 'https://canary.example/?k=canary-secret',
+      MAX_GROSS: 'canary-secret',
+      DISCORD_GUILD_ID: 'canary-token',
+    });
+    expect(faults.length).toBeGreaterThanOrEqual(3);
+    expect(faults.join('\n')).not.toContain('canary-');
+  });
+
+  it.each(['https://evil.example', 'http://paper-api.alpaca.markets', 'http://10.0.0.1', 'ftp://x'])(
+    'refuses the base address %s',
+    (url) => {
+      expect(faultsOf({ ...ACCOUNTS, ALPACA_API_BASE: url })[0]).toContain('ALPACA_API_BASE');
+      expect(faultsOf({ ...ACCOUNTS, DISCORD_API_BASE: url })[0]).toContain('DISCORD_API_BASE');
+    },
+  );
+
+  it('refuses the live host without the second switch', () => {
+    const live = { ...ACCOUNTS, ALPACA_KEY_ID: 'AKX', ALPACA_API_BASE: 'https://api.alpaca.markets' };
+    expect(faultsOf(live)).toEqual(['ALPACA_LIVE: the live host needs yes-real-money']);
+    expect(faultsOf({ ...live, ALPACA_LIVE: 'yes-real-money' })).toEqual([]);
+  });
+
+  it('refuses paper keys at the live host and live keys at the paper host', () => {
+    const live = { ALPACA_API_BASE: 'https://api.alpaca.markets', ALPACA_LIVE: 'yes-real-money' };
+    expect(faultsOf({ ...ACCOUNTS, ...live })[0]).toContain('is a paper key');
+    expect(faultsOf({ ...ACCOUNTS, ALPACA_KEY_ID: 'AKX' })[0]).toContain('is a live key');
+  });
+
+  it('refuses a misspelt variable instead of taking the default', () => {
+    expect(faultsOf({ ...ACCOUNTS, ALPACA_APIBASE: 'x' })).toEqual([
+      'ALPACA_APIBASE: is not a variable of Rotor',
+    ]);
+  });
+
+  it('wants the sandbox only when no account is named at all', () => {
+    expect(wantsSandbox({ PATH: '/bin', DISCORD_TOKEN: '' })).toBe(true);
+    expect(wantsSandbox({ DISCORD_TOKEN: 'x' })).toBe(false);
+  });
+
+  it('gives the offline commands their limits without any account', () => {
+    expect(tradingRules({ MAX_WEIGHT: '0.25' }).limits.maxWeight).toBe(0.25);
+    expect(() => tradingRules({ MAX_WEIGHT: '7' })).toThrow(/MAX_WEIGHT/);
+  });
+});
