@@ -1,0 +1,21 @@
+/** Edge: the only real timers and the only real clock of the sandbox. */
+
+export interface Timers {
+  /** Calls back once after about that many real milliseconds; the result cancels. */
+  after(delayMs: number, wake: () => void): () => void;
+}
+
+/** Longer waits are cut: a timer of more than 2^31 ms would fire at once. */
+const LONGEST_MS = 60_000;
+
+export const realTimers: Timers = {
+  after: (delayMs, wake) => {
+    const timer = setTimeout(wake, Math.min(delayMs, LONGEST_MS));
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Wall time, which two processes on one machine share. */
+export function realNow(): number {
+  return Date.now();
+}
