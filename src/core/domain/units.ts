@@ -50,9 +50,9 @@ export function cents(value: number): Cents {
   return value as Cents;
 }
 
-/** Dollars to cents, rounded to the nearest cent, halves away from zero. */
+/** Dollars, read to a millionth, to cents; halves away from zero. */
 export function dollars(value: number): Cents {
-  return cents(Math.sign(value) * Math.round(Math.abs(value) * 100) || 0);
+  return centsFromDecimal(value.toFixed(6));
 }
 
 /** A broker's decimal string to cents, exact but for digits beyond the cent, rounded half away from zero. */

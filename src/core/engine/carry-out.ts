@@ -57,7 +57,7 @@ async function sendSide(
       if (closed !== undefined) return closed;
       await place(parts, leg, signal);
     }
-    if (legs().length > 0 && !(await settle(parts, decision.id, signal))) {
+    if (legs().length > 0 && !(await settle(parts, legs, signal))) {
       return `${side} orders of ${decision.id} are still open at the broker`;
     }
     const rest = remainders(parts, legs());

@@ -1,5 +1,5 @@
 /** Follows orders to their end: REST is the truth, the stream only says when to look. */
-import { type Leg, legsOf } from '../domain/book.ts';
+import type { Leg } from '../domain/book.ts';
 import type { Entry } from '../domain/entry.ts';
 import { advances, type Fill, isFinal, type Order } from '../domain/order.ts';
 import { type EpochMs, epochMs } from '../domain/units.ts';
@@ -49,14 +49,13 @@ export function isSettled(leg: Leg): boolean {
   return leg.order !== undefined && isFinal(leg.order) && !isBehind(leg);
 }
 
-/** Waits until every leg of the decision is settled. False: patience ran out first. */
+/** Waits until every one of the legs is settled. False: patience ran out first. */
 export async function settle(
   parts: EngineParts,
-  decisionId: string,
+  legs: () => readonly Leg[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { broker, clock, journal } = parts;
-  const legs = (): readonly Leg[] => legsOf(journal.book(), decisionId);
+  const { broker, clock } = parts;
   const began = Math.min(...legs().map((leg) => leg.at));
   const deadline = clock.now() + PATIENCE_MS;
   for (;;) {

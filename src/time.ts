@@ -1,0 +1,24 @@
+/** The machine's own clock and the tick that wakes the engine: the only real timers of Rotor. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { schedule } from 'node-cron';
+import { epochMs } from '#core/domain/units.ts';
+import type { Clock, Heartbeat } from '#core/ports.ts';
+
+export function systemClock(): Clock {
+  return {
+    now: () => epochMs(Date.now()),
+    sleep: async (durationMs, signal) => {
+      await wait(durationMs, undefined, signal ? { signal } : {});
+    },
+  };
+}
+
+/** node-cron knows no holidays and forgets missed runs, so all it does is to wake a planner. */
+export function cronHeartbeat(expression: string): Heartbeat {
+  return {
+    every(wake) {
+      const task = schedule(expression, wake);
+      return () => void task.stop();
+    },
+  };
+}

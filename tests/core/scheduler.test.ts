@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { EMPTY_BOOK, type Book, type Rebalance } from '#core/domain/book.ts';
+import { newYorkInstant } from '#core/domain/new-york.ts';
+import { cents, type EpochMs, epochMs, sessionDate } from '#core/domain/units.ts';
+import { barsThrough, nextRebalance, tradableSession, whatIsDue } from '#core/scheduler.ts';
+import { decision } from '#tests/support/decision.ts';
+
+function ny(date: string, time: string): EpochMs {
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  return newYorkInstant(sessionDate(date), hour * 60 + minute);
+}
+
+function bookOf(...done: readonly [id: string, at: EpochMs, finished?: boolean][]): Book {
+  const rebalances = done.map(([id, at, finished = true]): [string, Rebalance] => [
+    id,
+    {
+      decision: decision({ id }),
+      at,
+      finishedAt: finished ? at : undefined,
+      result: finished ? { kind: 'complete', left: [] } : undefined,
+    },
+  ]);
+  const at = done[0]?.[1] ?? epochMs(0);
+  const baseline = { at, equity: cents(10_000_000), benchmark: 500 };
+  return { ...EMPTY_BOOK, rebalances: new Map(rebalances), baseline };
+}
+
+const rebalances = (book: Book, now: EpochMs) =>
+  whatIsDue(book, now).filter((due) => due.kind !== 'equity');
+
+const started = bookOf(['initial-2026-11-10', ny('2026-11-10', '09:35')]);
+
+describe('when orders may leave', () => {
+  it.each([
+    ['2026-11-20', '09:34', false],
+    ['2026-11-20', '09:35', true],
+    ['2026-11-20', '15:44', true],
+    ['2026-11-20', '15:45', false],
+    ['2026-11-27', '12:44', true],
+    ['2026-11-27', '12:45', false],
+    ['2026-11-26', '11:00', false],
+    ['2026-11-21', '11:00', false],
+  ])('on %s at %s: %s', (date, time, may) => {
+    expect(tradableSession(ny(date, time)) !== undefined).toBe(may);
+  });
+});
+
+describe('when a rebalance is due', () => {
+  it('owes one on the first start of an account, in the trading window', () => {
+    expect(rebalances(EMPTY_BOOK, ny('2026-11-10', '09:34'))).toEqual([]);
+    expect(rebalances(EMPTY_BOOK, ny('2026-11-10', '09:35'))).toMatchObject([
+      { kind: 'rebalance', id: 'initial-2026-11-10', cause: 'initial' },
+    ]);
+  });
+
+  it('names the first start after the session it will be done in', () => {
+    expect(nextRebalance(EMPTY_BOOK, ny('2026-11-10', '15:50')).id).toBe('initial-2026-11-11');
+    expect(nextRebalance(EMPTY_BOOK, ny('2026-11-21', '12:00')).id).toBe('initial-2026-11-23');
+  });
+
+  it('does nothing for the rest of the month', () => {
+    for (const date of ['2026-11-10', '2026-11-11', '2026-11-30']) {
+      expect(rebalances(started, ny(date, '11:00'))).toEqual([]);
+    }
+  });
+
+  it('is due on the first session of the next month', () => {
+    expect(nextRebalance(started, ny('2026-11-11', '11:00'))).toMatchObject({
+      id: 'monthly-2026-12',
+      session: '2026-12-01',
+      owed: false,
+    });
+    expect(rebalances(started, ny('2026-12-01', '09:35'))).toMatchObject([
+      { kind: 'rebalance', id: 'monthly-2026-12' },
+    ]);
+  });
+
+  it('is still owed when the first session was missed, and done once', () => {
+    expect(rebalances(started, ny('2026-12-03', '11:00'))).toMatchObject([{ id: 'monthly-2026-12' }]);
+    const done = bookOf(
+      ['initial-2026-11-10', ny('2026-11-10', '09:35')],
+      ['monthly-2026-12', ny('2026-12-03', '11:00')],
+    );
+    expect(rebalances(done, ny('2026-12-03', '11:05'))).toEqual([]);
+    expect(nextRebalance(done, ny('2026-12-03', '11:05')).id).toBe('monthly-2027-01');
+  });
+
+  it('does not owe a month that began before the account did', () => {
+    const young = bookOf(['initial-2026-12-01', ny('2026-12-01', '09:35')]);
+    expect(rebalances(young, ny('2026-12-01', '10:00'))).toEqual([]);
+    expect(nextRebalance(young, ny('2026-12-01', '10:00')).id).toBe('monthly-2027-01');
+  });
+
+  it('goes on with an unfinished one before anything else', () => {
+    const cut = bookOf(['initial-2026-11-10', ny('2026-11-10', '09:35'), false]);
+    expect(rebalances(cut, ny('2026-12-01', '09:36'))).toEqual([
+      { kind: 'resume', id: 'initial-2026-11-10' },
+    ]);
+    expect(rebalances(cut, ny('2026-12-01', '16:30'))).toEqual([]);
+  });
+
+  it('a manual one does not stand for the month', () => {
+    const manual = bookOf(
+      ['initial-2026-11-10', ny('2026-11-10', '09:35')],
+      ['manual-2026-11-12-1', ny('2026-11-12', '11:00')],
+    );
+    expect(rebalances(manual, ny('2026-12-01', '09:35'))).toMatchObject([{ id: 'monthly-2026-12' }]);
+  });
+});
+
+describe('closing the books', () => {
+  it('is due after each close, once a session, and never while a session is open', () => {
+    const equity = (book: Book, now: EpochMs) =>
+      whatIsDue(book, now).filter((due) => due.kind === 'equity');
+    expect(equity(started, ny('2026-11-10', '15:00'))).toEqual([]);
+    expect(equity(started, ny('2026-11-10', '16:00'))).toEqual([
+      { kind: 'equity', session: '2026-11-10' },
+    ]);
+    const point = {
+      session: sessionDate('2026-11-10'),
+      equity: cents(1),
+      cash: cents(1),
+      benchmark: 1,
+    };
+    expect(equity({ ...started, equity: [point] }, ny('2026-11-10', '16:05'))).toEqual([]);
+    expect(equity({ ...started, equity: [point] }, ny('2026-11-11', '10:00'))).toEqual([]);
+  });
+});
+
+describe('bars', () => {
+  it('of a session may be had 16 minutes after its close, half days included', () => {
+    expect(barsThrough(ny('2026-11-20', '16:15'))).toBe('2026-11-19');
+    expect(barsThrough(ny('2026-11-20', '16:16'))).toBe('2026-11-20');
+    expect(barsThrough(ny('2026-11-27', '13:16'))).toBe('2026-11-27');
+  });
+});

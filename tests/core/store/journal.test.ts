@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Entry } from '#core/domain/entry.ts';
+import { epochMs } from '#core/domain/units.ts';
+import { openDatabase } from '#core/store/database.ts';
+import { createJournal } from '#core/store/journal.ts';
+import { createPostBook } from '#core/store/posts.ts';
+import { leapingClock } from '#tests/support/clock.ts';
+import { decision, intent } from '#tests/support/decision.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+function file(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rotor-journal-'));
+  folders.push(folder);
+  return join(folder, 'journal.sqlite');
+}
+
+const clock = leapingClock(epochMs(1_700_000_000_000));
+const open = (path: string) => createJournal(openDatabase(path), clock);
+
+const buy = intent('initial-2026-11-10', 'buy', 'XLK', 3);
+const decided: Entry = { kind: 'decision', decision: decision({ orders: [buy] }) };
+const intended: Entry = { kind: 'intent', intent: buy };
+
+describe('the journal', () => {
+  it('gives back what was recorded, maps and all, after it is opened again', () => {
+    const path = file();
+    const before = open(path);
+    before.append(decided, intended, { kind: 'state', state: 'HALT', by: 'ann', reason: 'why' });
+    expect(open(path).book()).toEqual(before.book());
+    expect(open(path).book().legs.get(buy.clientOrderId)?.intent).toEqual(buy);
+    expect(open(path).book().state.state).toBe('HALT');
+  });
+
+  it('records the same fact once', () => {
+    const journal = open(file());
+    expect(journal.append(decided, intended)).toHaveLength(2);
+    expect(journal.append(decided, intended)).toHaveLength(0);
+    expect(journal.book().seq).toBe(2);
+  });
+
+  it('refuses an intent that comes back with another size, and keeps nothing of that call', () => {
+    const journal = open(file());
+    journal.append(intended);
+    const other: Entry = { kind: 'intent', intent: intent('initial-2026-11-10', 'buy', 'XLK', 4) };
+    expect(() => journal.append({ kind: 'stopped', reason: 'x' }, other)).toThrow(/other content/);
+    expect(journal.book().seq).toBe(1);
+    expect(journal.since(0, 10)).toHaveLength(1);
+  });
+
+  it('cannot be changed or shortened', () => {
+    const path = file();
+    open(path).append(decided);
+    const raw = new Database(path);
+    expect(() => raw.exec("UPDATE entries SET body = '{}'")).toThrow(/only ever added/);
+    expect(() => raw.exec('DELETE FROM entries')).toThrow(/only ever added/);
+  });
+
+  it('sees a row that was changed behind its back', () => {
+    const path = file();
+    open(path).append(decided, intended);
+    const raw = new Database(path);
+    raw.exec('DROP TRIGGER entries_stay');
+    raw.exec("UPDATE entries SET body = replace(body, '\"attempt\":1', '\"attempt\":2') WHERE seq = 2");
+    raw.close();
+    expect(() => open(path)).toThrow(/chain breaks at entry 2/);
+  });
+
+  it('sees a row that is missing', () => {
+    const path = file();
+    open(path).append(decided, intended, { kind: 'stopped', reason: 'x' });
+    const raw = new Database(path);
+    raw.exec('DROP TRIGGER entries_remain');
+    raw.exec('DELETE FROM entries WHERE seq = 2');
+    raw.close();
+    expect(() => open(path)).toThrow(/chain breaks at entry 3/);
+  });
+
+  it('refuses a database of a newer program and leaves it alone', () => {
+    const path = file();
+    const raw = new Database(path);
+    raw.pragma('user_version = 99');
+    raw.close();
+    expect(() => open(path)).toThrow(/newer Rotor \(schema 99\)/);
+    expect(new Database(path).pragma('user_version', { simple: true })).toBe(99);
+  });
+
+  it('writes through to the disk on every commit', () => {
+    const database = openDatabase(file());
+    expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(database.pragma('synchronous', { simple: true })).toBe(2);
+  });
+
+  it('tells listeners what was added, and only that', () => {
+    const journal = open(file());
+    const heard: string[] = [];
+    journal.onAppend((all) => heard.push(...all.map(({ entry }) => entry.kind)));
+    journal.append(decided, intended);
+    journal.append(decided);
+    expect(heard).toEqual(['decision', 'intent']);
+  });
+});
+
+describe('the post book', () => {
+  it('remembers messages and never goes back in what was told', () => {
+    const path = file();
+    const posts = createPostBook(openDatabase(path));
+    posts.save('header', { channelId: '1', messageId: '2', contentHash: 'a' });
+    posts.save('header', { channelId: '1', messageId: '2', contentHash: 'b' });
+    posts.markTold(7);
+    posts.markTold(5);
+    const again = createPostBook(openDatabase(path));
+    expect(again.find('header')).toEqual({ channelId: '1', messageId: '2', contentHash: 'b' });
+    expect(again.find('other')).toBeUndefined();
+    expect(again.told()).toBe(7);
+  });
+});
