@@ -1,0 +1,175 @@
+/**
+ * Missing is never a signal: what a decision needs to see, and what of it is not there. The calendar
+ * alone says which sessions there were; a file that has no bar for one of them has a hole.
+ */
+import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
+import { sessionOffset, sessionsBetween } from '../domain/calendar.ts';
+import type { NoDecision } from '../domain/decision.ts';
+import type { SessionDate, Ticker } from '../domain/units.ts';
+import type { Instrument, Universe } from '../domain/universe.ts';
+import { MEAN_SESSIONS } from './regime.ts';
+
+/** An unbroken run of sessions that ends on the as-of date. */
+export interface Need {
+  readonly ticker: Ticker;
+  /** Sessions, at least 1. */
+  readonly sessions: number;
+}
+
+/** Something that a decision needs and that is not there. */
+export interface Fault {
+  readonly ticker: Ticker;
+  /** Its last date, or what is wrong: `none`, `refused`, `gap at DATE`, `begins DATE`. */
+  readonly found: string;
+  /** The same in words, the ticker first. */
+  readonly sentence: string;
+}
+
+export interface NeedInput {
+  readonly universe: Universe;
+  readonly bars: Bars;
+  /** A session. */
+  readonly asOf: SessionDate;
+  /** Sessions, of every model. */
+  readonly lookbacks: readonly number[];
+  /** Whether a benchmark with fewer than 200 closes is allowed, as at the start of a history. */
+  readonly warmUp: boolean;
+}
+
+/** Why the instrument is too young to rank with the lookback, or undefined when it is old enough. */
+export function whyTooYoung(
+  { firstSession }: Instrument,
+  asOf: SessionDate,
+  lookback: number,
+): string | undefined {
+  if (firstSession > asOf) return `not listed before ${firstSession}`;
+  const age = sessionsBetween(firstSession, asOf) + 1;
+  if (age > lookback) return undefined;
+  return `${age} of ${lookback + 1} sessions since its first, ${firstSession}`;
+}
+
+/** What ranking the sectors needs: lookback + 1 sessions each; nothing of a sector too young. */
+export function rankingNeeds(
+  universe: Universe,
+  asOf: SessionDate,
+  lookbacks: readonly number[],
+): readonly Need[] {
+  return universe.sectors.flatMap((sector) => {
+    const usable = lookbacks.filter((lookback) => !whyTooYoung(sector, asOf, lookback));
+    return usable.length === 0
+      ? []
+      : [{ ticker: sector.ticker, sessions: Math.max(...usable) + 1 }];
+  });
+}
+
+/** What a whole decision needs: the rankings, 200 closes of the benchmark, the defensive asset's last. */
+export function decisionNeeds(input: NeedInput): readonly Need[] {
+  const { universe, asOf, lookbacks } = input;
+  return [
+    ...rankingNeeds(universe, asOf, lookbacks),
+    { ticker: universe.defensive.ticker, sessions: 1 },
+    { ticker: universe.benchmark.ticker, sessions: benchmarkSessions(input) },
+  ];
+}
+
+function benchmarkSessions({ universe, bars, asOf, warmUp }: NeedInput): number {
+  if (!warmUp) return MEAN_SESSIONS;
+  const history = bars.get(universe.benchmark.ticker);
+  const held = history ? countThrough(history, asOf) : 0;
+  return Math.max(1, Math.min(MEAN_SESSIONS, held));
+}
+
+/** Every need that is not met, in the order of the needs. `refused` says why a file was not loaded. */
+export function findFaults(
+  bars: Bars,
+  refused: ReadonlyMap<Ticker, string>,
+  asOf: SessionDate,
+  needs: readonly Need[],
+): readonly Fault[] {
+  return needs.flatMap((need) => {
+    const history = bars.get(need.ticker);
+    const fault = history ? faultOf(history, asOf, need) : absence(need.ticker, asOf, refused);
+    return fault ? [fault] : [];
+  });
+}
+
+function absence(ticker: Ticker, asOf: SessionDate, refused: ReadonlyMap<Ticker, string>): Fault {
+  const reason = refused.get(ticker);
+  const expected = `${ticker}: expected bars through ${asOf}`;
+  return reason === undefined
+    ? { ticker, found: 'none', sentence: `${expected}, found none` }
+    : { ticker, found: 'refused', sentence: `${expected}, its file was refused: ${reason}` };
+}
+
+function faultOf(history: BarHistory, asOf: SessionDate, need: Need): Fault | undefined {
+  const { ticker } = history;
+  const end = countThrough(history, asOf);
+  const last = history.dates[end - 1];
+  if (last === undefined) return absence(ticker, asOf, new Map());
+  if (last !== asOf) {
+    return { ticker, found: last, sentence: `${ticker}: expected ${asOf}, found ${last}` };
+  }
+  for (let back = 0; back < need.sessions; back++) {
+    const expected = sessionOffset(asOf, -back).date;
+    const found = rowFault(history, end - 1 - back, expected);
+    if (found !== undefined) {
+      const sentence = `${ticker}: expected a close for each of ${need.sessions} sessions through ${asOf}, found ${found}`;
+      return { ticker, found, sentence };
+    }
+  }
+  return undefined;
+}
+
+/** What is wrong with the row that should hold the session, or undefined. */
+function rowFault(history: BarHistory, row: number, expected: SessionDate): string | undefined {
+  const date = history.dates[row];
+  if (date === undefined) return `begins ${history.dates[0]}`;
+  if (date < expected) return `gap at ${expected}`;
+  if (date > expected) return `${date}, which is not a session`;
+  const close = history.close[row] ?? Number.NaN;
+  return Number.isFinite(close) && close > 0 ? undefined : `a close of ${close} on ${date}`;
+}
+
+/** The sectors, as faults, when not one of them is old enough for a lookback: a ranking of nothing. */
+export function unrankable(
+  universe: Universe,
+  asOf: SessionDate,
+  lookbacks: readonly number[],
+): readonly Fault[] {
+  const longest = Math.max(...lookbacks);
+  const faults = universe.sectors.flatMap((sector): Fault[] => {
+    const reason = whyTooYoung(sector, asOf, longest);
+    const { ticker } = sector;
+    return reason === undefined
+      ? []
+      : [{ ticker, found: reason, sentence: `${ticker}: ${reason}` }];
+  });
+  return faults.length === universe.sectors.length ? faults : [];
+}
+
+/** The tickers that cannot be sized: no price, or one that is no price. */
+export function unpriced(
+  tickers: readonly Ticker[],
+  prices: ReadonlyMap<Ticker, number>,
+): readonly Fault[] {
+  return tickers.flatMap((ticker): Fault[] => {
+    const price = prices.get(ticker);
+    if (price !== undefined && Number.isFinite(price) && price > 0) return [];
+    const found = price === undefined ? 'no latest price' : `a latest price of ${price}`;
+    return [
+      { ticker, found, sentence: `${ticker}: expected a latest price, found ${price ?? 'none'}` },
+    ];
+  });
+}
+
+/** @throws RangeError without a fault: there is always a reason not to decide. */
+export function noDecision(asOf: SessionDate, faults: readonly Fault[]): NoDecision {
+  if (faults.length === 0) throw new RangeError('no decision: expected a fault, found none');
+  const sentences = faults.map((fault) => fault.sentence).join('; ');
+  return {
+    kind: 'no-decision',
+    reason: `No decision as of ${asOf}. ${sentences}.`,
+    expected: asOf,
+    found: new Map(faults.map(({ ticker, found }) => [ticker, found])),
+  };
+}

@@ -1,0 +1,71 @@
+/** The brain on one page: bars and holdings in, the whole record of a decision out. Pure. */
+import type { Bars } from '../domain/bar.ts';
+import type { Cause, Holdings, Outcome, PlanRules, RiskLimits } from '../domain/decision.ts';
+import type { Model } from '../domain/model.ts';
+import type { SessionDate, Ticker } from '../domain/units.ts';
+import type { Universe } from '../domain/universe.ts';
+import { decisionNeeds, findFaults, noDecision, unpriced, unrankable } from './completeness.ts';
+import { rankSectors } from './momentum.ts';
+import { involved, planOrders } from './plan.ts';
+import { blend, castVotes } from './portfolio.ts';
+import { classifyRegime } from './regime.ts';
+import { judge } from './risk.ts';
+
+export interface DecisionInput {
+  /** Part of every client order id: letters, digits and hyphens. */
+  readonly id: string;
+  readonly cause: Cause;
+  readonly accountId: string;
+  /** The session that the decision is as of: the last one complete. Later bars are not read. */
+  readonly asOf: SessionDate;
+  readonly bars: Bars;
+  /** Tickers whose file was refused, with the reason. */
+  readonly refused?: ReadonlyMap<Ticker, string>;
+  readonly universe: Universe;
+  /** At least one. */
+  readonly models: readonly Model[];
+  readonly holdings: Holdings;
+  /** Dollars a share, for sizing; needed for every ticker of the universe held or targeted. */
+  readonly prices: ReadonlyMap<Ticker, number>;
+  readonly limits: RiskLimits;
+  readonly rules: PlanRules;
+  /**
+   * Whether a benchmark with fewer than 200 closes makes the regime neutral instead of being missing
+   * data: only for the first months of a history.
+   */
+  readonly warmUp: boolean;
+}
+
+/**
+ * Observe, rank, vote, blend, judge, plan. A decision with everything that led to it, or no decision
+ * with the ticker, the date expected and the date found: missing data is never a signal.
+ * @throws RangeError without a model, or when `asOf` is not a session.
+ */
+export function decide(input: DecisionInput): Outcome {
+  const { id, cause, asOf, bars, universe, models, holdings, prices, limits } = input;
+  const lookbacks = lookbacksOf(models);
+  const needs = decisionNeeds({ ...input, lookbacks });
+  const faults = [
+    ...findFaults(bars, input.refused ?? new Map(), asOf, needs),
+    ...unrankable(universe, asOf, lookbacks),
+  ];
+  if (faults.length > 0) return noDecision(asOf, faults);
+
+  const regime = classifyRegime(input);
+  const rankings = lookbacks.map((lookback) => rankSectors({ bars, universe, asOf, lookback }));
+  const votes = castVotes(models, regime, rankings, universe.defensive.ticker);
+  const portfolio = blend(votes, universe, limits.maxGross);
+  const verdict = judge({ target: portfolio.target, universe, equity: holdings.equity, limits });
+
+  const missing = unpriced(involved(universe, holdings, verdict), prices);
+  if (missing.length > 0) return noDecision(asOf, missing);
+  const plan = planOrders({ ...input, decisionId: id, verdict });
+  const record = { regime, rankings, votes, portfolio, verdict, holdings, prices, plan };
+  return { kind: 'decided', id, cause, asOf, ...record };
+}
+
+/** Every lookback that a model uses, longest first, each once. */
+function lookbacksOf(models: readonly Model[]): readonly number[] {
+  if (models.length === 0) throw new RangeError('decide: expected at least one model, found none');
+  return [...new Set(models.map(({ parameters }) => parameters.lookback))].sort((a, b) => b - a);
+}

@@ -1,0 +1,171 @@
+import type {
+  Holdings,
+  Plan,
+  PlanLine,
+  PlanRules,
+  RiskLimits,
+  RiskVerdict,
+} from '../domain/decision.ts';
+import { clientOrderId, type OrderIntent, type Side } from '../domain/order.ts';
+import {
+  type Cents,
+  cents,
+  centsToDecimal,
+  type Qty,
+  qty,
+  type Ticker,
+  toShares,
+  valueOf,
+} from '../domain/units.ts';
+import { tradable, type Universe } from '../domain/universe.ts';
+import { WEIGHT_EPSILON } from '../domain/weights.ts';
+import { changeTo, fitPurchases, sharesOf, stepOf } from './sizing.ts';
+
+export interface PlanInput {
+  readonly accountId: string;
+  readonly decisionId: string;
+  readonly verdict: RiskVerdict;
+  readonly holdings: Holdings;
+  /** Dollars a share, for every ticker that is held or targeted. */
+  readonly prices: ReadonlyMap<Ticker, number>;
+  readonly universe: Universe;
+  readonly limits: RiskLimits;
+  readonly rules: PlanRules;
+}
+
+/** What one ticker should do, before the money is counted. */
+interface Move {
+  readonly ticker: Ticker;
+  readonly held: Qty;
+  readonly price: number;
+  /** Billionths of a share; negative sells, 0 stays. */
+  readonly change: number;
+  readonly why: string | undefined;
+}
+
+/**
+ * The orders that bring the holdings to the verdict's weights: sells first, each side in universe
+ * order. No order is under `minOrder` or for a drift under `minDrift`, unless it closes a position.
+ * Buys cost at most the cash and the proceeds of the sells, plus what `maxGross` above 1 lets borrow.
+ * A refused verdict trades nothing. Holdings outside the universe are listed and left alone.
+ * @throws RangeError without a price for a ticker that is held or targeted.
+ */
+export function planOrders(input: PlanInput): Plan {
+  const wishes = tickersOf(input).map((ticker) => wish(input, ticker));
+  const moves = fitToMoney(wishes, input);
+  const orders = [...ordersOf('sell', moves, input), ...ordersOf('buy', moves, input)];
+  const traded = orders.reduce((sum, order) => sum + order.estimated, 0);
+  return {
+    lines: moves.map((move) => lineOf(move, input.holdings.equity)),
+    orders,
+    turnover: traded === 0 ? 0 : traded / input.holdings.equity / 2,
+    foreign: foreignOf(input),
+  };
+}
+
+/** The tradable tickers that are held or that the weights name, in universe order. */
+export function involved(
+  universe: Universe,
+  holdings: Holdings,
+  verdict: RiskVerdict,
+): readonly Ticker[] {
+  return tradable(universe)
+    .map(({ ticker }) => ticker)
+    .filter((ticker) => holdings.positions.get(ticker) || verdict.weights.get(ticker));
+}
+
+function tickersOf({ universe, holdings, verdict }: PlanInput): readonly Ticker[] {
+  return involved(universe, holdings, verdict);
+}
+
+function foreignOf({ universe, holdings }: PlanInput): Plan['foreign'] {
+  const own = new Set(tradable(universe).map(({ ticker }) => ticker));
+  return [...holdings.positions]
+    .filter(([ticker, quantity]) => !own.has(ticker) && quantity !== 0)
+    .map(([ticker, quantity]) => ({ ticker, qty: quantity }))
+    .sort((left, right) => (left.ticker < right.ticker ? -1 : 1));
+}
+
+function wish(input: PlanInput, ticker: Ticker): Move {
+  const { verdict, holdings, rules } = input;
+  const held = holdings.positions.get(ticker) ?? qty(0);
+  const price = input.prices.get(ticker);
+  if (price === undefined) throw new RangeError(`plan: expected a price of ${ticker}, found none`);
+  const stay = (why: string): Move => ({ ticker, held, price, change: 0, why });
+  if (verdict.kind === 'refused') return stay(verdict.reason);
+  const weight = verdict.weights.get(ticker) ?? 0;
+  if (weight === 0) return { ticker, held, price, change: -held, why: undefined };
+  const drift = Math.abs(weight - weightOf(held, price, holdings.equity));
+  if (drift < rules.minDrift - WEIGHT_EPSILON) {
+    return stay(`nearer to its target than ${rules.minDrift} of equity`);
+  }
+  const target = sharesOf(weight, holdings.equity, price);
+  const change = changeTo(target, held, stepOf(rules));
+  return withMinimum({ ticker, held, price, change, why: undefined }, rules);
+}
+
+/** The move, or none where its order would be too small to send. */
+function withMinimum(move: Move, { minOrder }: PlanRules): Move {
+  if (move.change === 0) return { ...move, why: 'nearer to its target than one share' };
+  if (valueOf(qty(Math.abs(move.change)), move.price) >= minOrder) return move;
+  return { ...move, change: 0, why: `an order under the minimum of $${centsToDecimal(minOrder)}` };
+}
+
+/** Shrinks the buys to what the cash and the sells pay for. */
+function fitToMoney(moves: readonly Move[], { holdings, limits, rules }: PlanInput): Move[] {
+  const buys = moves.filter(({ change }) => change > 0);
+  const proceeds = moves
+    .filter(({ change }) => change < 0)
+    .reduce((sum, { change, price }) => sum + valueOf(qty(-change), price), 0);
+  const credit = Math.floor(Math.max(0, limits.maxGross - 1) * holdings.equity);
+  const sizes = fitPurchases(
+    buys.map(({ change, price }) => ({ qty: qty(change), price })),
+    cents(holdings.cash + proceeds + credit),
+    stepOf(rules),
+  );
+  return moves.map((move) => {
+    const change = sizes[buys.indexOf(move)] ?? move.change;
+    if (change === move.change) return move;
+    if (change === 0) return { ...move, change, why: 'the cash does not reach for it' };
+    return withMinimum({ ...move, change }, rules);
+  });
+}
+
+function ordersOf(side: Side, moves: readonly Move[], input: PlanInput): OrderIntent[] {
+  const { accountId, decisionId } = input;
+  return moves
+    .filter(({ change }) => (side === 'buy' ? change > 0 : change < 0))
+    .map(({ ticker, change, price }) => {
+      const quantity = qty(Math.abs(change));
+      const key = { accountId, decisionId, ticker, side, attempt: 1 };
+      return {
+        clientOrderId: clientOrderId(key),
+        decisionId,
+        ticker,
+        side,
+        qty: quantity,
+        attempt: 1,
+        priceAtDecision: price,
+        estimated: valueOf(quantity, price),
+      };
+    });
+}
+
+function lineOf({ ticker, held, price, change, why }: Move, equity: Cents): PlanLine {
+  const toQty = qty(held + change);
+  return {
+    ticker,
+    fromQty: held,
+    toQty,
+    fromWeight: weightOf(held, price, equity),
+    toWeight: weightOf(toQty, price, equity),
+    price,
+    action: change === 0 ? 'stay' : change > 0 ? 'buy' : 'sell',
+    why,
+  };
+}
+
+/** A share of equity; 0 in an account without equity, where the verdict is refused. */
+function weightOf(quantity: Qty, price: number, equity: Cents): number {
+  return equity > 0 ? (toShares(quantity) * price * 100) / equity : 0;
+}
