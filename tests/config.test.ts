@@ -71,16 +71,22 @@ describe('configuration', () => {
     expect(faults.join('\n')).not.toContain('canary-');
   });
 
-  it.each(['https://evil.example', 'http://paper-api.alpaca.markets', 'http://10.0.0.1', 'ftp://x'])(
-    'refuses the base address %s',
-    (url) => {
-      expect(faultsOf({ ...ACCOUNTS, ALPACA_API_BASE: url })[0]).toContain('ALPACA_API_BASE');
-      expect(faultsOf({ ...ACCOUNTS, DISCORD_API_BASE: url })[0]).toContain('DISCORD_API_BASE');
-    },
-  );
+  it.each([
+    'https://evil.example',
+    'http://paper-api.alpaca.markets',
+    'http://10.0.0.1',
+    'ftp://x',
+  ])('refuses the base address %s', (url) => {
+    expect(faultsOf({ ...ACCOUNTS, ALPACA_API_BASE: url })[0]).toContain('ALPACA_API_BASE');
+    expect(faultsOf({ ...ACCOUNTS, DISCORD_API_BASE: url })[0]).toContain('DISCORD_API_BASE');
+  });
 
   it('refuses the live host without the second switch', () => {
-    const live = { ...ACCOUNTS, ALPACA_KEY_ID: 'AKX', ALPACA_API_BASE: 'https://api.alpaca.markets' };
+    const live = {
+      ...ACCOUNTS,
+      ALPACA_KEY_ID: 'AKX',
+      ALPACA_API_BASE: 'https://api.alpaca.markets',
+    };
     expect(faultsOf(live)).toEqual(['ALPACA_LIVE: the live host needs yes-real-money']);
     expect(faultsOf({ ...live, ALPACA_LIVE: 'yes-real-money' })).toEqual([]);
   });

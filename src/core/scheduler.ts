@@ -25,7 +25,12 @@ const BEFORE_CLOSE_MS = 15 * MINUTE_MS;
 const BARS_AFTER_CLOSE_MS = 16 * MINUTE_MS;
 
 export type Due =
-  | { readonly kind: 'rebalance'; readonly id: string; readonly cause: Cause; readonly session: SessionDate }
+  | {
+      readonly kind: 'rebalance';
+      readonly id: string;
+      readonly cause: Cause;
+      readonly session: SessionDate;
+    }
   /** A decision is recorded and not finished: go on with it. */
   | { readonly kind: 'resume'; readonly id: string }
   /** The books of a session are to be closed. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_BOOK, type Book, type Rebalance } from '#core/domain/book.ts';
+import { type Book, EMPTY_BOOK, type Rebalance } from '#core/domain/book.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { cents, type EpochMs, epochMs, sessionDate } from '#core/domain/units.ts';
 import { barsThrough, nextRebalance, tradableSession, whatIsDue } from '#core/scheduler.ts';
@@ -76,7 +76,9 @@ describe('when a rebalance is due', () => {
   });
 
   it('is still owed when the first session was missed, and done once', () => {
-    expect(rebalances(started, ny('2026-12-03', '11:00'))).toMatchObject([{ id: 'monthly-2026-12' }]);
+    expect(rebalances(started, ny('2026-12-03', '11:00'))).toMatchObject([
+      { id: 'monthly-2026-12' },
+    ]);
     const done = bookOf(
       ['initial-2026-11-10', ny('2026-11-10', '09:35')],
       ['monthly-2026-12', ny('2026-12-03', '11:00')],
@@ -104,7 +106,9 @@ describe('when a rebalance is due', () => {
       ['initial-2026-11-10', ny('2026-11-10', '09:35')],
       ['manual-2026-11-12-1', ny('2026-11-12', '11:00')],
     );
-    expect(rebalances(manual, ny('2026-12-01', '09:35'))).toMatchObject([{ id: 'monthly-2026-12' }]);
+    expect(rebalances(manual, ny('2026-12-01', '09:35'))).toMatchObject([
+      { id: 'monthly-2026-12' },
+    ]);
   });
 });
 

@@ -1,6 +1,14 @@
 import type { Decision, PlanLine } from '#core/domain/decision.ts';
 import { clientOrderId, type OrderIntent, type Side } from '#core/domain/order.ts';
-import { dollars, qty, sessionDate, ticker, toShares, valueOf, wholeShares } from '#core/domain/units.ts';
+import {
+  dollars,
+  qty,
+  sessionDate,
+  ticker,
+  toShares,
+  valueOf,
+  wholeShares,
+} from '#core/domain/units.ts';
 
 export const ACCOUNT_ID = 'a1b2c3d4-0000-4000-8000-000000000001';
 
@@ -58,4 +66,3 @@ function lineOf(order: OrderIntent): PlanLine {
     why: undefined,
   };
 }
-

@@ -1,4 +1,5 @@
 import type { Account, Position } from '#core/domain/account.ts';
+import { nextSession, sessionAt } from '#core/domain/calendar.ts';
 import { applyFill, equityOf, type Ledger } from '#core/domain/ledger.ts';
 import type { Fill, Order, OrderIntent, Submission } from '#core/domain/order.ts';
 import {
@@ -10,7 +11,6 @@ import {
   ticker,
   wholeShares,
 } from '#core/domain/units.ts';
-import { sessionAt, nextSession } from '#core/domain/calendar.ts';
 import type { Broker, Clock, OrderHint } from '#core/ports.ts';
 import { ACCOUNT_ID } from './decision.ts';
 
@@ -90,7 +90,8 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
       updatedAt: clock.now(),
     };
     accepted.push(order);
-    for (const listener of listeners) listener({ clientOrderId: intent.clientOrderId, event: 'fill' });
+    for (const listener of listeners)
+      listener({ clientOrderId: intent.clientOrderId, event: 'fill' });
     return order;
   }
 
@@ -150,7 +151,8 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
           blocked: false,
         }),
       ),
-    positions: () => ask(() => [...ledger.lots].map(([held, lot]) => position(held, lot.qty, prices))),
+    positions: () =>
+      ask(() => [...ledger.lots].map(([held, lot]) => position(held, lot.qty, prices))),
     clock: () =>
       ask(() => ({
         at: clock.now(),
@@ -196,4 +198,3 @@ function position(held: Ticker, quantity: Qty, prices: ReadonlyMap<Ticker, numbe
     unrealised: undefined,
   };
 }
-

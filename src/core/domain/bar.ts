@@ -109,17 +109,24 @@ export function firstFault(history: BarHistory, latest: SessionDate): RowFault |
   return undefined;
 }
 
-function rowFault(bar: Bar, before: SessionDate | undefined, latest: SessionDate): string | undefined {
+function rowFault(
+  bar: Bar,
+  before: SessionDate | undefined,
+  latest: SessionDate,
+): string | undefined {
   if (before !== undefined && bar.date === before) return `a second row for ${bar.date}`;
   if (before !== undefined && bar.date < before) return `${bar.date} comes after ${before}`;
   if (bar.date > latest) return `${bar.date} is in the future; the last possible day is ${latest}`;
   for (const name of ['open', 'high', 'low', 'close'] as const) {
     const price = bar[name];
-    if (!Number.isFinite(price) || price <= 0) return `${name} is ${price}, expected a positive price`;
+    if (!Number.isFinite(price) || price <= 0)
+      return `${name} is ${price}, expected a positive price`;
   }
   if (!Number.isFinite(bar.volume) || bar.volume < 0) return `volume is ${bar.volume}`;
   const slack = bar.high * ROUNDING;
-  if (bar.low > Math.min(bar.open, bar.close) + slack) return `low ${bar.low} is above open or close`;
-  if (bar.high < Math.max(bar.open, bar.close) - slack) return `high ${bar.high} is below open or close`;
+  if (bar.low > Math.min(bar.open, bar.close) + slack)
+    return `low ${bar.low} is above open or close`;
+  if (bar.high < Math.max(bar.open, bar.close) - slack)
+    return `high ${bar.high} is below open or close`;
   return undefined;
 }

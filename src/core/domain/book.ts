@@ -1,12 +1,6 @@
 import type { Mode } from './account.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
-import type {
-  Alert,
-  EquityPoint,
-  RebalanceResult,
-  Recorded,
-  TradingState,
-} from './entry.ts';
+import type { Alert, EquityPoint, RebalanceResult, Recorded, TradingState } from './entry.ts';
 import { applyFill, type Ledger } from './ledger.ts';
 import { advances, type Fill, type Order, type OrderIntent } from './order.ts';
 import { type Cents, cents, type EpochMs, epochMs } from './units.ts';
@@ -50,7 +44,9 @@ export interface ProposalState {
 export interface Book {
   /** The last entry folded; 0 for an empty journal. */
   readonly seq: number;
-  readonly account: { readonly id: string; readonly number: string; readonly mode: Mode } | undefined;
+  readonly account:
+    | { readonly id: string; readonly number: string; readonly mode: Mode }
+    | undefined;
   readonly baseline:
     | { readonly at: EpochMs; readonly equity: Cents; readonly benchmark: number }
     | undefined;

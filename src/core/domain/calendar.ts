@@ -97,7 +97,10 @@ export function lastClosedSession(now: EpochMs): Session {
 
 /** The first session that opens after the instant. */
 export function nextSession(now: EpochMs): Session {
-  return at(firstIndexAfter((session) => session.open > now), utcDate(now));
+  return at(
+    firstIndexAfter((session) => session.open > now),
+    utcDate(now),
+  );
 }
 
 /** Whether the session is the first of its month. */
@@ -108,7 +111,10 @@ export function isFirstOfMonth(date: SessionDate): boolean {
 /** The first session of the month after that day's month. */
 export function firstSessionOfNextMonth(date: SessionDate): Session {
   const month = date.slice(0, 7);
-  return at(firstIndexAfter((session) => session.date.slice(0, 7) > month), date);
+  return at(
+    firstIndexAfter((session) => session.date.slice(0, 7) > month),
+    date,
+  );
 }
 
 function lastOpened(now: EpochMs): Session | undefined {
@@ -184,9 +190,11 @@ function holidays(year: number): ReadonlySet<string> {
 function halfDays(year: number): ReadonlySet<string> {
   const days: number[] = [];
   const beforeIndependence = weekday(utc(year, 7, 3));
-  const isHalfEve = [1, 2, 4].includes(beforeIndependence) || (beforeIndependence === 3 && year >= 2013);
+  const isHalfEve =
+    [1, 2, 4].includes(beforeIndependence) || (beforeIndependence === 3 && year >= 2013);
   if (year >= 1995 && isHalfEve) days.push(utc(year, 7, 3));
-  if (year >= 1995 && year < 2013 && weekday(utc(year, 7, 5)) === FRIDAY) days.push(utc(year, 7, 5));
+  if (year >= 1995 && year < 2013 && weekday(utc(year, 7, 5)) === FRIDAY)
+    days.push(utc(year, 7, 5));
   if (year >= 1992) days.push(nthWeekday(year, 11, 4, 4) + DAY_MS);
   if (weekday(utc(year, 12, 24)) < FRIDAY) days.push(utc(year, 12, 24));
   return new Set(days.map(utcDate));

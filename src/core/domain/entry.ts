@@ -54,7 +54,12 @@ export type Entry =
   | { readonly kind: 'intent'; readonly intent: OrderIntent }
   | { readonly kind: 'sending'; readonly clientOrderId: string; readonly try: number }
   | { readonly kind: 'refused'; readonly clientOrderId: string; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly clientOrderId: string; readonly try: number; readonly reason: string }
+  | {
+      readonly kind: 'unknown';
+      readonly clientOrderId: string;
+      readonly try: number;
+      readonly reason: string;
+    }
   | { readonly kind: 'order'; readonly order: Order }
   | { readonly kind: 'fill'; readonly clientOrderId: string; readonly fill: Fill }
   | { readonly kind: 'finished'; readonly decisionId: string; readonly result: RebalanceResult }

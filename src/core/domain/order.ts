@@ -96,7 +96,9 @@ export function clientOrderId(key: ClientOrderKey): string {
   const side = key.side === 'buy' ? 'b' : 's';
   const id = `${CLIENT_ORDER_PREFIX}${account}-${key.decisionId}-${key.ticker}-${side}-${key.attempt}`;
   if (id.length > CLIENT_ORDER_ID_MAX) {
-    throw new RangeError(`client order id: at most ${CLIENT_ORDER_ID_MAX} characters, found ${id.length}`);
+    throw new RangeError(
+      `client order id: at most ${CLIENT_ORDER_ID_MAX} characters, found ${id.length}`,
+    );
   }
   return id;
 }

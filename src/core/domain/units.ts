@@ -20,7 +20,9 @@ const NANOS = 1_000_000_000;
 /** @throws RangeError when the text is not a ticker. */
 export function ticker(text: string): Ticker {
   if (!/^[A-Z][A-Z0-9.]{0,9}$/.test(text)) {
-    throw new RangeError(`ticker: expected 1-10 capitals, digits or dots, found "${text.slice(0, 20)}"`);
+    throw new RangeError(
+      `ticker: expected 1-10 capitals, digits or dots, found "${text.slice(0, 20)}"`,
+    );
   }
   return text as Ticker;
 }
@@ -40,13 +42,15 @@ export function utcDate(ms: number): SessionDate {
 }
 
 export function epochMs(value: number): EpochMs {
-  if (!Number.isFinite(value)) throw new RangeError(`instant: expected milliseconds, found ${value}`);
+  if (!Number.isFinite(value))
+    throw new RangeError(`instant: expected milliseconds, found ${value}`);
   return value as EpochMs;
 }
 
 /** @throws RangeError unless `value` is a whole number of cents below 90 trillion dollars. */
 export function cents(value: number): Cents {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`cents: expected a whole number, found ${value}`);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`cents: expected a whole number, found ${value}`);
   return value as Cents;
 }
 
@@ -70,7 +74,8 @@ export function toDollars(value: Cents): number {
 
 /** @throws RangeError unless `nanos` is a whole number; positions beyond 9 million shares do not fit. */
 export function qty(nanos: number): Qty {
-  if (!Number.isSafeInteger(nanos)) throw new RangeError(`quantity: expected whole billionths, found ${nanos}`);
+  if (!Number.isSafeInteger(nanos))
+    throw new RangeError(`quantity: expected whole billionths, found ${nanos}`);
   return nanos as Qty;
 }
 
@@ -107,7 +112,8 @@ export function valueOf(quantity: Qty, priceUsd: number): Cents {
 
 function scaled(text: string, decimals: number, what: string): number {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text.trim());
-  if (!match) throw new RangeError(`${what}: expected a decimal number, found "${text.slice(0, 30)}"`);
+  if (!match)
+    throw new RangeError(`${what}: expected a decimal number, found "${text.slice(0, 30)}"`);
   const fraction = (match[3] ?? '').padEnd(decimals + 1, '0');
   const kept = BigInt(`${match[2]}${fraction.slice(0, decimals)}`);
   const rounded = Number(fraction[decimals] ?? '0') >= 5 ? kept + 1n : kept;

@@ -52,7 +52,9 @@ async function sendSide(
   const legs = (): readonly Leg[] =>
     legsOf(parts.journal.book(), decision.id).filter((leg) => leg.intent.side === side);
   for (;;) {
-    for (const leg of legs().filter((each) => each.state === 'planned' || each.state === 'sending')) {
+    for (const leg of legs().filter(
+      (each) => each.state === 'planned' || each.state === 'sending',
+    )) {
       const closed = gate(parts, leg.intent, signal);
       if (closed !== undefined) return closed;
       await place(parts, leg, signal);
@@ -139,7 +141,9 @@ function shortfall(planned: OrderIntent, legs: readonly Leg[]): string | undefin
   if (filled === planned.qty) return undefined;
   const amounts = `${qtyToDecimal(qty(filled))} of ${qtyToDecimal(planned.qty)} filled`;
   const whole = last.order?.status === 'filled';
-  return whole ? `${amounts}, as far as the cash reached` : `${amounts}, then ${last.order?.brokerStatus}`;
+  return whole
+    ? `${amounts}, as far as the cash reached`
+    : `${amounts}, then ${last.order?.brokerStatus}`;
 }
 
 /** One line for the terminal: `sell 12 XLK (about $1,234)`. */

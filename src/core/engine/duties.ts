@@ -9,7 +9,7 @@ import { carryOut, orderLine, sellIntents } from './carry-out.ts';
 import { isSettled, refreshOrders } from './follow.ts';
 import { type Observer, ownTickers } from './observer.ts';
 import type { EngineParts } from './parts.ts';
-import { describe, type Difference, reconcile } from './reconcile.ts';
+import { type Difference, describe, reconcile } from './reconcile.ts';
 
 /** `rest`: nothing more can be done now, come back later. */
 export type DutyOutcome = 'done' | 'rest';
@@ -109,7 +109,8 @@ export function createDuties(parts: EngineParts, observer: Observer, signal: Abo
     async refreshBars(progress) {
       const through = barsThrough(clock.now());
       const recent = clock.now() < barsAskedAt + BARS_RETRY_MS;
-      if (observer.last().data.asOf === through || (barsAskedFor === through && recent)) return false;
+      if (observer.last().data.asOf === through || (barsAskedFor === through && recent))
+        return false;
       [barsAskedFor, barsAskedAt] = [through, clock.now()];
       await observer.refreshBars(progress);
       return true;

@@ -14,7 +14,9 @@ const OVERLAP_MS = 60_000;
 export async function refreshOrders(parts: EngineParts, since: EpochMs): Promise<void> {
   const { broker, journal } = parts;
   const orders = await broker.orders(epochMs(since - OVERLAP_MS));
-  const news = orders.filter((order) => isNews(journal.book().legs.get(order.clientOrderId), order));
+  const news = orders.filter((order) =>
+    isNews(journal.book().legs.get(order.clientOrderId), order),
+  );
   journal.append(...news.map((order): Entry => ({ kind: 'order', order })));
   await bookFills(parts);
 }

@@ -1,11 +1,12 @@
 /** Looks at the broker and the bars, and keeps what was seen last. */
+
+import { decide } from '../decide/decide.ts';
 import type { Account } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import type { Cause, Outcome } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { instruments, tradable } from '../domain/universe.ts';
-import { decide } from '../decide/decide.ts';
 import { sentence, TradingError } from '../errors.ts';
 import { barsThrough, nextRebalance } from '../scheduler.ts';
 import type { EngineParts } from './parts.ts';
@@ -158,7 +159,13 @@ function nothing({ bars, clock, mode, version }: EngineParts): Observation {
     positions: [],
     market: undefined,
     broker: { connected: false, streaming: false, lastAnswer: undefined, problem: 'not asked yet' },
-    data: { source: bars.name, asOf: undefined, regime: undefined, rankings: [], missing: undefined },
+    data: {
+      source: bars.name,
+      asOf: undefined,
+      regime: undefined,
+      rankings: [],
+      missing: undefined,
+    },
     prices: new Map(),
     nextRebalance: undefined,
   };

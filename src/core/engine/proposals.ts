@@ -15,11 +15,7 @@ export interface Proposals {
    * Approves or rejects a proposal, once. An approved one starts its rebalance; the promise resolves
    * when the answer is recorded, not when the orders are done.
    */
-  answer(
-    proposalId: string,
-    answer: 'approved' | 'rejected',
-    by: string,
-  ): Promise<AnswerOutcome>;
+  answer(proposalId: string, answer: 'approved' | 'rejected', by: string): Promise<AnswerOutcome>;
 }
 
 export type AnswerOutcome =
@@ -30,15 +26,15 @@ export type AnswerOutcome =
 /** People's time, not the market's. */
 const EXPIRES_MS = 10 * 60_000;
 
-export function createProposals(
-  parts: EngineParts,
-  observer: Observer,
-): Proposals {
+export function createProposals(parts: EngineParts, observer: Observer): Proposals {
   const { clock, journal, wallNow } = parts;
   return {
     async propose(by) {
       const number = journal.book().proposals.size + 1;
-      const outcome = await observer.decide(`manual-${newYorkDate(clock.now())}-${number}`, 'manual');
+      const outcome = await observer.decide(
+        `manual-${newYorkDate(clock.now())}-${number}`,
+        'manual',
+      );
       if (outcome.kind === 'no-decision') return outcome;
       const proposal: Proposal = {
         id: outcome.id,
@@ -74,7 +70,8 @@ function whyClosed(
   const known = journal.book().proposals.get(proposalId);
   if (!known) return closed('This plan is not known here.');
   if (known.answer) return closed(`Already ${known.answer} by ${known.answeredBy ?? 'nobody'}.`);
-  if (wallNow() >= known.proposal.expiresAt) return closed('This plan has expired; make a new one.');
+  if (wallNow() >= known.proposal.expiresAt)
+    return closed('This plan has expired; make a new one.');
   if (answer === 'rejected') return undefined;
   if (unfinished(journal.book())) return closed('A rebalance is running; wait for its end.');
   if (known.proposal.decision.asOf !== barsThrough(clock.now())) {

@@ -34,9 +34,9 @@ describe('units', () => {
   });
 
   it('always writes money with two decimals', () => {
-    expect(['0', '3', '-0.5', '12.34'].map((text) => centsToDecimal(centsFromDecimal(text)))).toEqual(
-      ['0.00', '3.00', '-0.50', '12.34'],
-    );
+    expect(
+      ['0', '3', '-0.5', '12.34'].map((text) => centsToDecimal(centsFromDecimal(text))),
+    ).toEqual(['0.00', '3.00', '-0.50', '12.34']);
   });
 
   it('values a position without floating point drift', () => {

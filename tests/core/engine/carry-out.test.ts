@@ -3,7 +3,14 @@ import type { Leg } from '#core/domain/book.ts';
 import { legsOf } from '#core/domain/book.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
-import { cents, dollars, epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
+import {
+  cents,
+  dollars,
+  type epochMs,
+  sessionDate,
+  ticker,
+  wholeShares,
+} from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { carryOut, sellIntents } from '#core/engine/carry-out.ts';
 import type { EngineParts } from '#core/engine/parts.ts';
@@ -126,7 +133,9 @@ describe('carrying a decision out', () => {
 
   it('sends an order that never arrived again under the same id', async () => {
     const it_ = desk();
-    it_.broker.behave((_intent, post) => (post === 1 ? { kind: 'never-arrives' } : { kind: 'whole' }));
+    it_.broker.behave((_intent, post) =>
+      post === 1 ? { kind: 'never-arrives' } : { kind: 'whole' },
+    );
     await carryOut(it_.parts, record(it_, rotation), going);
     const ids = it_.broker.posts.map((post) => post.clientOrderId);
     expect(ids[0]).toBe(ids[1]);
@@ -136,7 +145,9 @@ describe('carrying a decision out', () => {
   it('sends nothing else while the outcome of one order is unknown', async () => {
     const it_ = desk();
     it_.broker.behave(() => ({ kind: 'never-arrives' }));
-    await expect(carryOut(it_.parts, record(it_, rotation), going)).rejects.toThrow(/not known yet/);
+    await expect(carryOut(it_.parts, record(it_, rotation), going)).rejects.toThrow(
+      /not known yet/,
+    );
     expect(new Set(it_.broker.posts.map((post) => post.clientOrderId)).size).toBe(1);
   });
 
@@ -165,7 +176,9 @@ describe('carrying a decision out', () => {
     const sells = it_.broker.posts.filter((post) => post.side === 'sell');
     expect(sells.map((post) => post.qty / 1e9)).toEqual([50, 40, 30, 20]);
     expect(new Set(sells.map((post) => post.clientOrderId)).size).toBe(4);
-    expect(progress).toMatchObject({ result: { left: ['sell XLF: 40 of 50 filled, then expired'] } });
+    expect(progress).toMatchObject({
+      result: { left: ['sell XLF: 40 of 50 filled, then expired'] },
+    });
   });
 
   it('books partial fills once, whatever order they are read in', async () => {

@@ -68,7 +68,9 @@ describe('the journal', () => {
     open(path).append(decided, intended);
     const raw = new Database(path);
     raw.exec('DROP TRIGGER entries_stay');
-    raw.exec("UPDATE entries SET body = replace(body, '\"attempt\":1', '\"attempt\":2') WHERE seq = 2");
+    raw.exec(
+      'UPDATE entries SET body = replace(body, \'"attempt":1\', \'"attempt":2\') WHERE seq = 2',
+    );
     raw.close();
     expect(() => open(path)).toThrow(/chain breaks at entry 2/);
   });

@@ -1,0 +1,109 @@
+/** Puts the parts together: configuration -> parts -> run. Read it as the table of contents. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { createBot } from '#bot/client.ts';
+import { COMMANDS } from '#commands/list.ts';
+import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
+import { createAlpacaClient, modeOf, streamUrlOf } from '#core/broker/client.ts';
+import { epochMs } from '#core/domain/units.ts';
+import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { createEngine } from '#core/engine.ts';
+import { createAlpacaBars } from '#core/market/alpaca-bars.ts';
+import { createBarStore } from '#core/market/bar-store.ts';
+import { openDatabase } from '#core/store/database.ts';
+import { createJournal } from '#core/store/journal.ts';
+import { createPostBook } from '#core/store/posts.ts';
+import { MODELS } from '#models/list.ts';
+import { createSandbox } from '#sandbox/sandbox.ts';
+import { followMarketTime } from '#sandbox/time/follow.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { parseConfig, sandboxConfig, wantsSandbox } from './config.ts';
+import { runUntilSignal } from './life.ts';
+import { createLog } from './log.ts';
+import { narrate } from './narrate.ts';
+import { cronHeartbeat, systemClock } from './time.ts';
+
+await runUntilSignal(async (life) => {
+  const sandbox = wantsSandbox(process.env)
+    ? await createSandbox(sandboxConfig(process.env))
+    : undefined;
+  life.onEnd('sandbox', () => sandbox?.close());
+  const config = parseConfig({ ...process.env, ...sandbox?.environment });
+  const mode = modeOf(config.alpaca.apiBase);
+  const log = createLog(config.log, [config.alpaca.secretKey, config.discord.token]);
+  life.use(log);
+  log.info(`version ${packageJson.version}, ${mode}`);
+  if (sandbox) log.info(`desk at ${sandbox.pageUrl}`);
+
+  // The sandbox's market keeps its own time; everywhere else it is the machine's.
+  const followed =
+    mode === 'SANDBOX'
+      ? await followMarketTime(config.alpaca.apiBase, { realNow: Date.now })
+      : undefined;
+  const clock = followed ?? systemClock();
+  const wakes = followed ?? cronHeartbeat('*/5 * * * * *');
+  const looks = cronHeartbeat(followed ? '* * * * * *' : '*/15 * * * * *');
+
+  const database = openDatabase(join(config.stateDir, 'journal.sqlite'));
+  const journal = createJournal(database, clock);
+  const alpaca = createAlpacaClient({ ...config.alpaca, secret: config.alpaca.secretKey, log });
+  const broker = createAlpacaBroker({
+    alpaca,
+    streamUrl: streamUrlOf(config.alpaca.apiBase),
+    clock,
+    log,
+  });
+  const bars = createBarStore({
+    folder: config.dataDir,
+    fetcher: createAlpacaBars({ alpaca, clock }),
+    tickers: instruments(UNIVERSE).map(({ ticker }) => ticker),
+    name: mode === 'SANDBOX' ? 'sample data' : 'Alpaca',
+    log,
+  });
+  const engine = createEngine({
+    broker,
+    bars,
+    journal,
+    clock,
+    wallNow: () => epochMs(Date.now()),
+    log,
+    universe: UNIVERSE,
+    models: MODELS,
+    limits: config.limits,
+    rules: config.rules,
+    rebalanceOnRegimeChange: config.rebalanceOnRegimeChange,
+    mode,
+    version: packageJson.version,
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
+  });
+  const bot = createBot({
+    discord: config.discord,
+    chartServer: config.chartServer,
+    engine,
+    journal,
+    posts: createPostBook(database),
+    clock,
+    log,
+    commands: COMMANDS,
+    onFatal: life.fail,
+  });
+
+  engine.listen((event) => {
+    const line = event.kind === 'recorded' ? narrate(event.recorded) : undefined;
+    if (line !== undefined) log.info(line);
+    if (event.kind === 'progress') log.info(event.text);
+  });
+
+  // Closed in the reverse order: first the engine, last the sandbox.
+  life.onEnd('clock', () => followed?.close());
+  life.onEnd('journal', () => database.close());
+  life.onEnd('broker', broker.close);
+  life.onEnd('discord', () => bot.stop('Rotor was stopped'));
+  life.onEnd('engine', () => engine.stop('by signal'));
+
+  const look = (): void => void engine.look().catch(life.fail);
+  const wake = (): void => void engine.wake().catch(life.fail);
+  await Promise.all([engine.start(), bot.start()]);
+  life.onEnd('looks', looks.every(look));
+  life.onEnd('wakes', wakes.every(wake));
+});

@@ -1,0 +1,123 @@
+/** A loopback Alpaca and a loopback Discord, and the page on which a person watches both. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bars } from '#core/domain/bar.ts';
+import { isFirstOfMonth, parseSession, sessionOffset, sessionsIn } from '#core/domain/calendar.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import { epochMs, type SessionDate } from '#core/domain/units.ts';
+import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { TradingError } from '#core/errors.ts';
+import { readFolder } from '#core/market/folder.ts';
+import { createSandboxAlpaca } from './alpaca/server.ts';
+import { createSandboxDiscord } from './discord/server.ts';
+import { mountPage } from './page/server.ts';
+import { SPEEDS, type SpeedName } from './time/anchor.ts';
+import { createMarketTime, type MarketTime } from './time/market-time.ts';
+import { realNow } from './time/real-timers.ts';
+
+export interface SandboxParts {
+  /** The folder of bars that the market replays. */
+  readonly bars: string;
+  readonly port: number;
+  readonly speed: SpeedName;
+  readonly stateDir: string;
+}
+
+export interface Sandbox {
+  /** What an `.env` would say: both base addresses, keys, token, ids of channel and roles. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly pageUrl: string;
+  close(): Promise<void>;
+}
+
+/** Two years of bars are left to replay, so that a person sees many months go by. */
+const SESSIONS_AHEAD = 504;
+const SEED = 20_261_120;
+
+export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
+  const bars = await readBars(parts.bars);
+  const last = lastCommon(bars);
+  const time = createMarketTime({
+    start: startOf(last),
+    end: last,
+    speed: SPEEDS[parts.speed],
+    realNow,
+  });
+  const alpaca = await createSandboxAlpaca({
+    bars,
+    time,
+    seed: SEED,
+    stateDir: join(parts.stateDir, 'alpaca'),
+  });
+  const discord = await createSandboxDiscord({
+    port: parts.port,
+    stateFile: join(parts.stateDir, 'discord', 'discord.sqlite'),
+    realNow,
+  });
+  const label = parts.bars.endsWith('sample') ? 'sample data' : 'replayed bars';
+  const page = await mountPage({ discord, market: marketOf(time, label) });
+  return {
+    environment: {
+      ALPACA_KEY_ID: alpaca.keyId,
+      ALPACA_SECRET_KEY: alpaca.secret,
+      ALPACA_API_BASE: alpaca.url,
+      DISCORD_TOKEN: discord.token,
+      DISCORD_API_BASE: discord.apiBase,
+      DISCORD_GUILD_ID: discord.guildId,
+      DISCORD_CHANNEL_ID: discord.channelId,
+      VIEWER_ROLE_ID: discord.roles.viewer,
+      OPERATOR_ROLE_ID: discord.roles.operator,
+      ALERT_ROLE_ID: discord.roles.alert,
+      STATE_DIR: parts.stateDir,
+    },
+    pageUrl: page.url,
+    async close() {
+      time.stop();
+      await Promise.all([alpaca.close(), discord.close()]);
+    },
+  };
+}
+
+async function readBars(folder: string): Promise<Bars> {
+  if (!existsSync(folder)) {
+    throw new TradingError(`SANDBOX_BARS: no folder ${folder}`, 'fix-config');
+  }
+  const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
+  const latest = newYorkDate(realNow());
+  const { bars, refused } = await readFolder({ folders: [folder], tickers, latest });
+  const missing = tickers.filter((ticker) => !bars.has(ticker));
+  if (missing.length > 0) {
+    const why = missing.map((ticker) => `${ticker}: ${refused.get(ticker) ?? 'no file'}`);
+    throw new TradingError(
+      `SANDBOX_BARS: cannot replay ${folder}: ${why.join('; ')}`,
+      'fix-config',
+    );
+  }
+  return bars;
+}
+
+/** The last session that every ticker has. */
+function lastCommon(bars: Bars): SessionDate {
+  const last = [...bars.values()].flatMap((history) => history.dates.slice(-1)).sort()[0];
+  if (!last) throw new TradingError('SANDBOX_BARS: the folder holds no bars', 'fix-config');
+  return last;
+}
+
+/** About two years before the end, two minutes before orders may leave, days before a new month. */
+function startOf(last: SessionDate): ReturnType<typeof epochMs> {
+  const around = sessionOffset(last, -SESSIONS_AHEAD).date;
+  const first = sessionsIn(around, last).find(({ date }) => isFirstOfMonth(date));
+  const session = first ? sessionOffset(first.date, -3) : parseSession(around);
+  return epochMs(session.open + 3 * 60_000);
+}
+
+function marketOf(time: MarketTime, label: string): Parameters<typeof mountPage>[0]['market'] {
+  const names = Object.keys(SPEEDS) as SpeedName[];
+  return {
+    now: time.now,
+    speed: () => names.find((name) => SPEEDS[name] === time.speed()) ?? 'minute',
+    setSpeed: (name) => time.setSpeed(SPEEDS[name]),
+    onChange: (listener) => time.onChange(() => listener()),
+    label,
+  };
+}

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '#core/store/database.ts';
+import { createJournal } from '#core/store/journal.ts';
+import { epochMs } from '#core/domain/units.ts';
+import { leapingClock } from '#tests/support/clock.ts';
+import { type Running, startRotor } from '#tests/support/process.ts';
+
+let folder = '';
+const running: Running[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rotor-process-'));
+});
+
+afterEach(async () => {
+  for (const each of running.splice(0)) if (each.child.exitCode === null) await each.end('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function start(): Running {
+  const rotor = startRotor({ STATE_DIR: folder, SANDBOX_PORT: '0', SANDBOX_SPEED: 'minute' });
+  running.push(rotor);
+  return rotor;
+}
+
+function book() {
+  const file = join(folder, 'sandbox', 'journal.sqlite');
+  return createJournal(openDatabase(file), leapingClock(epochMs(0))).book();
+}
+
+function acceptedOrders(): number {
+  const file = join(folder, 'sandbox', 'alpaca', 'alpaca.sqlite');
+  const database = new Database(file, { readonly: true });
+  const row = database.prepare('SELECT count(*) AS count FROM orders').get();
+  database.close();
+  return Number((row as { count: number }).count);
+}
+
+describe('npm start', () => {
+  it('decides, trades and tells, and after Ctrl-C and a new start does not trade again', async () => {
+    const first = start();
+    await first.said(/initial-\S+ (complete|partial)/);
+    expect(await first.end('SIGINT')).toBe(0);
+    const before = book();
+    const orders = acceptedOrders();
+    expect(before.rebalances.size).toBe(1);
+
+    const second = start();
+    await second.said(/started, version/);
+    await second.said(/Discord: ready/);
+    expect(await second.end('SIGTERM')).toBe(0);
+    const after = book();
+    expect([...after.rebalances.keys()]).toEqual([...before.rebalances.keys()]);
+    expect(acceptedOrders()).toBe(orders);
+    expect(after.ledger).toEqual(before.ledger);
+  });
+
+  it('killed in the middle of its orders, it goes on with them and doubles none', async () => {
+    const first = start();
+    await first.said(/(sold|bought) /);
+    await first.end('SIGKILL');
+    const second = start();
+    await second.said(/initial-\S+ (complete|partial)/);
+    await second.end();
+    const { legs, rebalances } = book();
+    expect(rebalances.size).toBe(1);
+    expect(acceptedOrders()).toBe([...legs.values()].filter((leg) => leg.order).length);
+  });
+
+  it('names every fault of a wrong environment and exits with 2', async () => {
+    const rotor = startRotor({ DISCORD_TOKEN: 'canary-token', MAX_GROSS: '7' });
+    await rotor.said(/MAX_GROSS/);
+    for (const name of ['ALPACA_KEY_ID', 'DISCORD_GUILD_ID']) expect(rotor.output()).toContain(name);
+    expect(rotor.output()).not.toContain('canary-token');
+    expect(await rotor.end()).toBe(2);
+  });
+});

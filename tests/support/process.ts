@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface Running {
+  /** Everything the process has printed. */
+  output(): string;
+  /** Resolves with the text when it has been printed `times` times; rejects when the process ends. */
+  said(pattern: RegExp, times?: number): Promise<string>;
+  /** Sends the signal and resolves with the exit code. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+  readonly child: ChildProcess;
+}
+
+/** The real process, as `npm start` runs it, with an environment of its own. */
+export function startRotor(env: Record<string, string>): Running {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, ['src/main.ts'], { env: { PATH, HOME, ...env } });
+  let output = '';
+  const watchers = new Set<() => void>();
+  const note = (chunk: Buffer): void => {
+    output += chunk.toString();
+    for (const watch of watchers) watch();
+  };
+  child.stdout.on('data', note);
+  child.stderr.on('data', note);
+  const ended = once(child, 'exit');
+  return {
+    child,
+    output: () => output,
+    said: (pattern, times = 1) =>
+      new Promise((resolve, reject) => {
+        const global = new RegExp(pattern, 'g');
+        const look = (): void => {
+          const found = output.match(global) ?? [];
+          if (found.length < times) return;
+          watchers.delete(look);
+          resolve(found[times - 1] ?? '');
+        };
+        watchers.add(look);
+        void ended.then(() => reject(new Error(`ended before it said ${pattern}:\n${output}`)));
+        look();
+      }),
+    async end(signal = 'SIGINT') {
+      child.kill(signal);
+      await ended;
+      return child.exitCode;
+    },
+  };
+}
