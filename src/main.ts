@@ -11,7 +11,9 @@ import { createEngine } from '#core/engine.ts';
 import { createAlpacaBars } from '#core/market/alpaca-bars.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
 import { openDatabase } from '#core/store/database.ts';
+import { fileHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
+import { acquireLease, thisProcess } from '#core/store/lease.ts';
 import { createPostBook } from '#core/store/posts.ts';
 import { MODELS } from '#models/list.ts';
 import { createSandbox } from '#sandbox/sandbox.ts';
@@ -42,10 +44,20 @@ await runUntilSignal(async (life) => {
       : undefined;
   const clock = followed ?? systemClock();
   const wakes = followed ?? cronHeartbeat('*/5 * * * * *');
+  const renewals = cronHeartbeat('*/3 * * * * *');
   const looks = cronHeartbeat(followed ? '* * * * * *' : '*/15 * * * * *');
 
   const database = openDatabase(join(config.stateDir, 'journal.sqlite'));
-  const journal = createJournal(database, clock);
+  life.onEnd('journal', () => database.close());
+  const machine = systemClock();
+  const lease = await acquireLease(database, machine, thisProcess());
+  life.onEnd('lease', lease.release);
+  const journal = createJournal({
+    database,
+    clock,
+    highWater: fileHighWater(join(config.stateDir, 'journal.head')),
+    guard: lease.assertHeld,
+  });
   const alpaca = createAlpacaClient({ ...config.alpaca, secret: config.alpaca.secretKey, log });
   const broker = createAlpacaBroker({
     alpaca,
@@ -96,14 +108,15 @@ await runUntilSignal(async (life) => {
 
   // Closed in the reverse order: first the engine, last the sandbox.
   life.onEnd('clock', () => followed?.close());
-  life.onEnd('journal', () => database.close());
   life.onEnd('broker', broker.close);
   life.onEnd('discord', () => bot.stop('Rotor was stopped'));
   life.onEnd('engine', () => engine.stop('by signal'));
 
   const look = (): void => void engine.look().catch(life.fail);
+  const renew = (): void => lease.renew();
   const wake = (): void => void engine.wake().catch(life.fail);
   await Promise.all([engine.start(), bot.start()]);
+  life.onEnd('renewals', renewals.every(renew));
   life.onEnd('looks', looks.every(look));
   life.onEnd('wakes', wakes.every(wake));
 });

@@ -79,6 +79,8 @@ export interface Journal {
   /** Skips entries whose key is already recorded; returns what was added. Throws when a key returns with another body. */
   append(...entries: readonly Entry[]): readonly Recorded[];
   book(): Book;
+  /** Why what is recorded cannot be trusted, or undefined. With a doubt nothing may be traded. */
+  doubt(): string | undefined;
   /** Entries after `seq`, in order, at most `limit`. */
   since(seq: number, limit: number): readonly Recorded[];
   onAppend(listener: (recorded: readonly Recorded[]) => void): () => void;

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from '#core/store/database.ts';
-import { createJournal } from '#core/store/journal.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { leapingClock } from '#tests/support/clock.ts';
+import { journalAt } from '#tests/support/journal.ts';
 import { type Running, startRotor } from '#tests/support/process.ts';
 
 let folder = '';
@@ -29,7 +28,7 @@ function start(): Running {
 
 function book() {
   const file = join(folder, 'sandbox', 'journal.sqlite');
-  return createJournal(openDatabase(file), leapingClock(epochMs(0))).book();
+  return journalAt(file, leapingClock(epochMs(0))).book();
 }
 
 function acceptedOrders(): number {
@@ -74,7 +73,8 @@ describe('npm start', () => {
   it('names every fault of a wrong environment and exits with 2', async () => {
     const rotor = startRotor({ DISCORD_TOKEN: 'canary-token', MAX_GROSS: '7' });
     await rotor.said(/MAX_GROSS/);
-    for (const name of ['ALPACA_KEY_ID', 'DISCORD_GUILD_ID']) expect(rotor.output()).toContain(name);
+    for (const name of ['ALPACA_KEY_ID', 'DISCORD_GUILD_ID'])
+      expect(rotor.output()).toContain(name);
     expect(rotor.output()).not.toContain('canary-token');
     expect(await rotor.end()).toBe(2);
   });

@@ -25,6 +25,12 @@ const MIGRATIONS: readonly string[] = [
      content_hash TEXT NOT NULL
    ) STRICT;
    CREATE TABLE cursors (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;`,
+  `CREATE TABLE lease (
+     id      INTEGER PRIMARY KEY CHECK (id = 1),
+     owner   TEXT NOT NULL,
+     epoch   INTEGER NOT NULL,
+     expires INTEGER NOT NULL
+   ) STRICT;`,
 ];
 
 /**

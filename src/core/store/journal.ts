@@ -6,6 +6,7 @@ import { epochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import type { Clock, Journal } from '../ports.ts';
 import { decodeEntry, encode } from './codec.ts';
+import type { HighWater, Mark } from './high-water.ts';
 
 interface Row {
   readonly seq: number;
@@ -22,12 +23,22 @@ const GENESIS = '0'.repeat(64);
 /** Kinds whose key may come back only with the very same body. */
 const EXACT: ReadonlySet<Entry['kind']> = new Set(['account', 'decision', 'intent', 'fill']);
 
+export interface JournalParts {
+  readonly database: Database.Database;
+  readonly clock: Clock;
+  readonly highWater: HighWater;
+  /** Called inside every transaction; throws when this process may no longer write. */
+  readonly guard: () => void;
+}
+
 /**
  * The journal over SQLite. Each row carries a hash over itself and the row before, so that a row
- * changed, lost or put in between is seen when the journal is opened.
- * @throws TradingError with remedy `halt` when the chain is broken.
+ * changed, lost or put in between is seen when the journal is opened. Such a journal still opens, to
+ * say so on the desk: its book ends before the damage, its doubt says what is wrong, and the high-water
+ * mark stays where it was.
  */
-export function createJournal(database: Database.Database, clock: Clock): Journal {
+export function createJournal(parts: JournalParts): Journal {
+  const { database, clock, highWater, guard } = parts;
   const select = database.prepare<[number, number], Row>(
     'SELECT * FROM entries WHERE seq > ? ORDER BY seq LIMIT ?',
   );
@@ -38,18 +49,23 @@ export function createJournal(database: Database.Database, clock: Clock): Journa
     'INSERT INTO entries (seq, at, kind, key, body, hash) VALUES (@seq, @at, @kind, @key, @body, @hash)',
   );
   const listeners = new Set<(recorded: readonly Recorded[]) => void>();
-  let { book, head } = fold(select.all(0, -1));
+  const rows = select.all(0, -1);
+  const chain = followChain(rows);
+  const doubt = chain.fault ?? markFault(rows, highWater.read());
+  let { book } = chain;
+  let last: Mark = rows.at(-1) ?? { seq: 0, hash: GENESIS };
 
   const write = database.transaction((entries: readonly Entry[]) => {
-    let state = { book, head };
+    guard();
+    let state = { book, last };
     const added: Recorded[] = [];
     for (const entry of entries) {
       if (isKnown(entry, (kind, key) => byKey.get(kind, key))) continue;
-      const row = nextRow(state, entry, clock.now());
+      const row = nextRow(state.last, entry, clock.now());
       insert.run(row);
       const recorded: Recorded = { seq: row.seq, at: epochMs(row.at), entry };
       added.push(recorded);
-      state = { book: applyEntry(state.book, recorded), head: row.hash };
+      state = { book: applyEntry(state.book, recorded), last: row };
     }
     return { added, state };
   });
@@ -57,17 +73,30 @@ export function createJournal(database: Database.Database, clock: Clock): Journa
   return {
     append(...entries) {
       const { added, state } = write.immediate(entries);
-      ({ book, head } = state);
-      if (added.length > 0) for (const listener of listeners) listener(added);
+      if (added.length === 0) return added;
+      ({ book, last } = state);
+      if (doubt === undefined) highWater.write({ seq: last.seq, hash: last.hash });
+      for (const listener of listeners) listener(added);
       return added;
     },
     book: () => book,
+    doubt: () => doubt,
     since: (seq, limit) => select.all(seq, limit).map(recordedOf),
     onAppend(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** What `rotor journal verify` says: the entries that hold, and the first fault. */
+export function verifyChain(
+  database: Database.Database,
+  highWater: HighWater,
+): { readonly entries: number; readonly fault: string | undefined } {
+  const rows = database.prepare<[], Row>('SELECT * FROM entries ORDER BY seq').all();
+  const chain = followChain(rows);
+  return { entries: rows.length, fault: chain.fault ?? markFault(rows, highWater.read()) };
 }
 
 function isKnown(entry: Entry, find: (kind: string, key: string) => Row | undefined): boolean {
@@ -83,15 +112,15 @@ function isKnown(entry: Entry, find: (kind: string, key: string) => Row | undefi
   return true;
 }
 
-function nextRow(state: { book: Book; head: string }, entry: Entry, at: number): Row {
+function nextRow(last: Mark, entry: Entry, at: number): Row {
   const unsealed = {
-    seq: state.book.seq + 1,
+    seq: last.seq + 1,
     at: Math.round(at),
     kind: entry.kind,
     key: entryKey(entry) ?? null,
     body: encode(entry),
   };
-  return { ...unsealed, hash: seal(state.head, unsealed) };
+  return { ...unsealed, hash: seal(last.hash, unsealed) };
 }
 
 function seal(before: string, row: Omit<Row, 'hash'>): string {
@@ -99,21 +128,33 @@ function seal(before: string, row: Omit<Row, 'hash'>): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function fold(rows: readonly Row[]): { book: Book; head: string } {
+/** Folds rows as far as each is sealed over the one before. */
+function followChain(rows: readonly Row[]): { book: Book; fault: string | undefined } {
   let book = EMPTY_BOOK;
   let head = GENESIS;
   for (const row of rows) {
     if (row.seq !== book.seq + 1 || seal(head, row) !== row.hash) {
-      throw new TradingError(
-        `journal: the chain breaks at entry ${row.seq}: expected entry ${book.seq + 1} sealed over ` +
-          'the one before; restore a backup, or ask the broker what is true',
-        'halt',
-      );
+      const fault =
+        `journal: the chain breaks at entry ${row.seq}: expected entry ${book.seq + 1}, sealed ` +
+        'over the one before it';
+      return { book, fault };
     }
     book = applyEntry(book, recordedOf(row));
     head = row.hash;
   }
-  return { book, head };
+  return { book, fault: undefined };
+}
+
+/** Entries that were committed once and are gone, or were replaced. */
+function markFault(rows: readonly Row[], mark: Mark | undefined): string | undefined {
+  if (!mark || mark.seq === 0) return undefined;
+  const row = rows[mark.seq - 1];
+  if (!row) {
+    return `journal: entries are lost: ${mark.seq} were written, ${rows.length} are here`;
+  }
+  return row.hash === mark.hash
+    ? undefined
+    : `journal: entry ${mark.seq} is not the one that was written`;
 }
 
 function recordedOf(row: Row): Recorded {

@@ -14,11 +14,10 @@ import {
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { carryOut, sellIntents } from '#core/engine/carry-out.ts';
 import type { EngineParts } from '#core/engine/parts.ts';
-import { openDatabase } from '#core/store/database.ts';
-import { createJournal } from '#core/store/journal.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { ACCOUNT_ID, decision, intent } from '#tests/support/decision.ts';
 import { type FakeBroker, fakeBroker } from '#tests/support/fake-broker.ts';
+import { memoryJournal } from '#tests/support/journal.ts';
 import { silentLog } from '#tests/support/log.ts';
 
 const ID = 'initial-2026-11-10';
@@ -38,7 +37,7 @@ function desk(): Desk {
   const broker = fakeBroker(clock, dollars(10_000));
   for (const symbol of ['XLK', 'XLF', 'XLE']) broker.setPrice(symbol, 100);
   broker.give('XLF', 50);
-  const journal = createJournal(openDatabase(':memory:'), clock);
+  const journal = memoryJournal(clock);
   const parts: EngineParts = {
     broker,
     journal,

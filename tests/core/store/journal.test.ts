@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { openDatabase } from '#core/store/database.ts';
+import { fileHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
 import { createPostBook } from '#core/store/posts.ts';
 import { leapingClock } from '#tests/support/clock.ts';
@@ -23,7 +24,13 @@ function file(): string {
 }
 
 const clock = leapingClock(epochMs(1_700_000_000_000));
-const open = (path: string) => createJournal(openDatabase(path), clock);
+const open = (path: string) =>
+  createJournal({
+    database: openDatabase(path),
+    clock,
+    highWater: fileHighWater(`${path}.head`),
+    guard: () => {},
+  });
 
 const buy = intent('initial-2026-11-10', 'buy', 'XLK', 3);
 const decided: Entry = { kind: 'decision', decision: decision({ orders: [buy] }) };
@@ -72,7 +79,8 @@ describe('the journal', () => {
       'UPDATE entries SET body = replace(body, \'"attempt":1\', \'"attempt":2\') WHERE seq = 2',
     );
     raw.close();
-    expect(() => open(path)).toThrow(/chain breaks at entry 2/);
+    expect(open(path).doubt()).toMatch(/chain breaks at entry 2/);
+    expect(open(path).book().seq).toBe(1);
   });
 
   it('sees a row that is missing', () => {
@@ -82,7 +90,36 @@ describe('the journal', () => {
     raw.exec('DROP TRIGGER entries_remain');
     raw.exec('DELETE FROM entries WHERE seq = 2');
     raw.close();
-    expect(() => open(path)).toThrow(/chain breaks at entry 3/);
+    expect(open(path).doubt()).toMatch(/chain breaks at entry 3/);
+  });
+
+  it('misses entries that were cut off its end', () => {
+    const path = file();
+    open(path).append(decided, intended, { kind: 'stopped', reason: 'x' });
+    const raw = new Database(path);
+    raw.exec('DROP TRIGGER entries_remain');
+    raw.exec('DELETE FROM entries WHERE seq = 3');
+    raw.close();
+    expect(open(path).doubt()).toBe('journal: entries are lost: 3 were written, 2 are here');
+  });
+
+  it('keeps its doubt when it goes on writing, so that the next start sees it too', () => {
+    const path = file();
+    open(path).append(decided, intended);
+    const raw = new Database(path);
+    raw.exec('DROP TRIGGER entries_remain');
+    raw.exec('DELETE FROM entries WHERE seq = 2');
+    raw.close();
+    open(path).append({ kind: 'stopped', reason: 'a' }, { kind: 'stopped', reason: 'b' });
+    expect(open(path).doubt()).toBe('journal: entry 2 is not the one that was written');
+  });
+
+  it('never starts afresh: an emptied database is doubted', () => {
+    const path = file();
+    open(path).append(decided);
+    rmSync(path);
+    rmSync(`${path}-wal`, { force: true });
+    expect(open(path).doubt()).toMatch(/entries are lost: 1 were written, 0 are here/);
   });
 
   it('refuses a database of a newer program and leaves it alone', () => {

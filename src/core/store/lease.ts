@@ -1,0 +1,121 @@
+import { hostname } from 'node:os';
+import type Database from 'better-sqlite3';
+import { TradingError } from '../errors.ts';
+import type { Clock } from '../ports.ts';
+
+/** One running Rotor per journal. Time here is the machine's, not the market's. */
+export interface Lease {
+  /** Rises by one with every holder; what an older epoch writes is refused. */
+  readonly epoch: number;
+  /** @throws TradingError `halt` when another Rotor has taken over. */
+  assertHeld(): void;
+  /** Called every few seconds, so that others see that we live. */
+  renew(): void;
+  release(): void;
+}
+
+interface Row {
+  readonly owner: string;
+  readonly epoch: number;
+  readonly expires: number;
+}
+
+/** A holder that has not renewed for so long may be replaced. */
+export const LEASE_MS = 10_000;
+const LOOK_AGAIN_MS = 500;
+
+/** Who holds it: a process id means something only on its own host. */
+export interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** Whether a process of this host lives. */
+  readonly lives: (pid: number) => boolean;
+}
+
+export function thisProcess(): Holder {
+  return { pid: process.pid, host: hostname(), lives };
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it lives and belongs to somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/**
+ * Takes the lease, waiting out a holder that no longer renews. A holder that renews while we wait is
+ * alive, and we do not start.
+ * @throws TradingError `fix-config` when another Rotor runs on this journal.
+ */
+export async function acquireLease(
+  database: Database.Database,
+  machine: Clock,
+  holder: Holder,
+): Promise<Lease> {
+  const seen = read(database);
+  while (isAlive(read(database), machine.now(), holder)) {
+    const now = read(database);
+    if (now && seen && now.expires > seen.expires) throw occupied(now);
+    await machine.sleep(LOOK_AGAIN_MS);
+  }
+  return take(database, machine, holder);
+}
+
+function take(database: Database.Database, machine: Clock, holder: Holder): Lease {
+  const owner = `${holder.host} ${holder.pid}`;
+  const write = database.prepare(
+    `INSERT INTO lease (id, owner, epoch, expires) VALUES (1, @owner, @epoch, @expires)
+       ON CONFLICT (id) DO UPDATE SET owner = @owner, epoch = @epoch, expires = @expires`,
+  );
+  const epoch = database
+    .transaction(() => {
+      const known = read(database);
+      if (isAlive(known, machine.now(), holder)) throw occupied(known);
+      const next = (known?.epoch ?? 0) + 1;
+      write.run({ owner, epoch: next, expires: machine.now() + LEASE_MS });
+      return next;
+    })
+    .immediate();
+  const assertHeld = (): void => {
+    const now = read(database);
+    if (now?.epoch === epoch) return;
+    throw new TradingError(
+      `lease: another Rotor (${now?.owner ?? 'unknown'}) has taken this journal over; this one stops`,
+      'halt',
+    );
+  };
+  const extend = database.transaction((expires: number) => {
+    assertHeld();
+    write.run({ owner, epoch, expires });
+  });
+  return {
+    epoch,
+    assertHeld,
+    renew: () => extend.immediate(machine.now() + LEASE_MS),
+    release: () => {
+      if (read(database)?.epoch === epoch) extend.immediate(0);
+    },
+  };
+}
+
+function read(database: Database.Database): Row | undefined {
+  return database.prepare<[], Row>('SELECT owner, epoch, expires FROM lease').get();
+}
+
+/** Expired, or a process of our own host that is no more, or ourselves in an earlier life. */
+function isAlive(row: Row | undefined, now: number, holder: Holder): row is Row {
+  if (!row || row.expires <= now) return false;
+  const [host, pid] = row.owner.split(' ');
+  if (host !== holder.host) return true;
+  return Number(pid) !== holder.pid && holder.lives(Number(pid));
+}
+
+function occupied(row: Row): TradingError {
+  return new TradingError(
+    `lease: another Rotor runs on this journal (${row.owner}); stop it first, one account has one desk`,
+    'fix-config',
+  );
+}

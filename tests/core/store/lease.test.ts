@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { epochMs } from '#core/domain/units.ts';
+import { openDatabase } from '#core/store/database.ts';
+import { noHighWater } from '#core/store/high-water.ts';
+import { createJournal } from '#core/store/journal.ts';
+import { acquireLease, type Holder, LEASE_MS } from '#core/store/lease.ts';
+import { leapingClock } from '#tests/support/clock.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+/** Two processes on one file: each has a connection of its own. */
+function twoConnections() {
+  const folder = mkdtempSync(join(tmpdir(), 'rotor-lease-'));
+  folders.push(folder);
+  const file = join(folder, 'journal.sqlite');
+  return [openDatabase(file), openDatabase(file)] as const;
+}
+
+const holder = (host: string, pid: number, lives = true): Holder => ({
+  host,
+  pid,
+  lives: () => lives,
+});
+
+describe('one desk per account', () => {
+  it('refuses a second Rotor while the first renews', async () => {
+    const [one, two] = twoConnections();
+    const clock = leapingClock(epochMs(1_000_000));
+    const lease = await acquireLease(one, clock, holder('vps', 10));
+    const renewing = {
+      now: clock.now,
+      sleep: async (ms: number) => {
+        await clock.sleep(ms);
+        lease.renew();
+      },
+    };
+    await expect(acquireLease(two, renewing, holder('laptop', 11))).rejects.toThrow(
+      /another Rotor runs on this journal \(vps 10\)/,
+    );
+  });
+
+  it('takes over from a holder that stopped renewing, and fences it out', async () => {
+    const [one, two] = twoConnections();
+    const clock = leapingClock(epochMs(1_000_000));
+    const paused = await acquireLease(one, clock, holder('vps', 10));
+    const journal = createJournal({
+      database: one,
+      clock,
+      highWater: noHighWater(),
+      guard: paused.assertHeld,
+    });
+    journal.append({ kind: 'stopped', reason: 'before' });
+    const fresh = await acquireLease(two, clock, holder('laptop', 11));
+    expect(clock.now()).toBeGreaterThanOrEqual(1_000_000 + LEASE_MS);
+    expect(fresh.epoch).toBe(paused.epoch + 1);
+    expect(() => journal.append({ kind: 'stopped', reason: 'after' })).toThrow(/has taken/);
+    expect(() => paused.renew()).toThrow(/has taken/);
+    expect(journal.since(0, 10)).toHaveLength(1);
+  });
+
+  it('does not wait for a process of its own host that is dead', async () => {
+    const [one, two] = twoConnections();
+    const clock = leapingClock(epochMs(1_000_000));
+    await acquireLease(one, clock, holder('vps', 10));
+    await acquireLease(two, clock, holder('vps', 11, false));
+    expect(clock.now()).toBe(1_000_000);
+  });
+
+  it('does not wait for its own earlier life in a container, where every process is number 1', async () => {
+    const [one, two] = twoConnections();
+    const clock = leapingClock(epochMs(1_000_000));
+    await acquireLease(one, clock, holder('c0ffee', 1));
+    await acquireLease(two, clock, holder('c0ffee', 1));
+    expect(clock.now()).toBe(1_000_000);
+  });
+
+  it('is free at once after a release', async () => {
+    const [one, two] = twoConnections();
+    const clock = leapingClock(epochMs(1_000_000));
+    (await acquireLease(one, clock, holder('vps', 10))).release();
+    await acquireLease(two, clock, holder('laptop', 11));
+    expect(clock.now()).toBe(1_000_000);
+  });
+});
