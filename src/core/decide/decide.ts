@@ -53,7 +53,7 @@ export function decide(input: DecisionInput): Outcome {
 
   const regime = classifyRegime(input);
   const rankings = lookbacks.map((lookback) => rankSectors({ bars, universe, asOf, lookback }));
-  const votes = castVotes(models, regime, rankings, universe.defensive.ticker);
+  const votes = castVotes(models, regime, rankings, universe);
   const portfolio = blend(votes, universe, limits.maxGross);
   const verdict = judge({ target: portfolio.target, universe, equity: holdings.equity, limits });
 

@@ -9,8 +9,9 @@ export function castVotes(
   models: readonly Model[],
   regime: Regime,
   rankings: readonly Ranking[],
-  defensive: Ticker,
+  universe: Universe,
 ): readonly Vote[] {
+  const defensive = universe.defensive.ticker;
   const budgets = models
     .filter((model) => isActive(model, regime.kind))
     .reduce((sum, model) => sum + model.budget, 0);
@@ -25,7 +26,9 @@ export function castVotes(
       budget,
       share: active ? budget / budgets : 0,
       leverage: parameters.leverage,
-      weights: active ? model.weigh({ ranking, regime, defensive }) : new Map(),
+      weights: active
+        ? inUniverseOrder(model.weigh({ ranking, regime, defensive }), universe)
+        : new Map(),
     };
   });
 }

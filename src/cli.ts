@@ -1,0 +1,10 @@
+/** The offline commands: same parts as the desk, no Discord, no broker, no order. */
+import { runCommandLine } from './cli/run.ts';
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  env: process.env,
+  now: Date.now,
+  nodeVersion: process.versions.node,
+  print: (text) => console.log(text),
+  complain: (text) => console.error(text),
+});

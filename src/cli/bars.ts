@@ -1,0 +1,69 @@
+/** Which folder the offline commands read, and what they read from it. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Bars, lastClose, through } from '#core/domain/bar.ts';
+import { lastClosedSession } from '#core/domain/calendar.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
+import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { readFolder } from '#core/market/folder.ts';
+import type { BarSet } from '#core/ports.ts';
+import { type CliParts, type Environment, type OptionValues, UsageError } from './command.ts';
+import { optional } from './options.ts';
+
+/** DIR and, as other tools lay bars out, DIR/equities. @throws UsageError when DIR is no folder. */
+export function barFolders(values: OptionValues, env: Environment): readonly string[] {
+  const given = optional(values, 'data');
+  const folder = given ?? (env['DATA_DIR'] || join(env['STATE_DIR'] || 'data', 'bars'));
+  if (!isFolder(folder)) {
+    const found = given === undefined ? `nothing given and no folder ${folder}` : `"${folder}"`;
+    throw new UsageError(`--data: expected a folder of TICKER_1D.parquet files, found ${found}`);
+  }
+  return [folder, join(folder, 'equities')];
+}
+
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** The newest day that a file may hold: the New York date of now. */
+export function latestDay({ now }: CliParts): SessionDate {
+  return newYorkDate(now());
+}
+
+/**
+ * Every ticker of the universe, and `more`. The bar of a session that is not over yet holds no close,
+ * so it is left out.
+ */
+export async function readBars(
+  values: OptionValues,
+  parts: CliParts,
+  more: readonly Ticker[] = [],
+): Promise<BarSet> {
+  const own = instruments(UNIVERSE).map(({ ticker }) => ticker);
+  const set = await readFolder({
+    folders: barFolders(values, parts.env),
+    tickers: [...new Set([...own, ...more])],
+    latest: latestDay(parts),
+  });
+  const complete = lastClosedSession(epochMs(parts.now())).date;
+  const bars = [...set.bars].map(
+    ([ticker, history]) => [ticker, through(history, complete)] as const,
+  );
+  return { bars: new Map(bars), refused: set.refused };
+}
+
+/** A line for each file that was not loaded. */
+export function refusals({ refused }: BarSet): readonly string[] {
+  return [...refused].map(([ticker, reason]) => `${ticker}: file refused: ${reason}`);
+}
+
+/** The last close of each ticker on or before the session, in dollars. */
+export function closesAt(bars: Bars, asOf: SessionDate): ReadonlyMap<Ticker, number> {
+  const prices = new Map<Ticker, number>();
+  for (const [ticker, history] of bars) {
+    const close = lastClose(through(history, asOf));
+    if (close !== undefined) prices.set(ticker, close);
+  }
+  return prices;
+}

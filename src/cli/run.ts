@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util';
+import { ConfigError } from '#src/config.ts';
+import { type CliParts, type Command, UsageError } from './command.ts';
+import { decide } from './decide.ts';
+import { rankings } from './rankings.ts';
+import { verify } from './verify.ts';
+
+const COMMANDS: readonly Command[] = [rankings, decide, verify];
+
+/** Bad arguments or configuration. */
+const BAD_ARGUMENTS = 2;
+
+/** Options of every command. */
+const COMMON = {
+  data: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** Runs one offline command and gives the exit code: 0, 2 bad arguments, 3 no decision. */
+export async function runCommandLine(argv: readonly string[], parts: CliParts): Promise<number> {
+  try {
+    return await run(argv, parts);
+  } catch (error) {
+    if (!isUsersFault(error)) throw error;
+    parts.complain(`rotor: ${error.message}`);
+    return BAD_ARGUMENTS;
+  }
+}
+
+async function run([name, ...rest]: readonly string[], parts: CliParts): Promise<number> {
+  const command = COMMANDS.find((known) => known.name === name);
+  if (!command) return withoutCommand(name, parts);
+  const { values } = parseArgs({ args: rest, options: { ...COMMON, ...command.options } });
+  if (values.help) {
+    parts.print(helpOf(command));
+    return 0;
+  }
+  const result = await command.run(values, parts);
+  for (const remark of result.remarks) parts.complain(`rotor: ${remark}`);
+  if (values.json) parts.print(JSON.stringify(result.json));
+  else if (result.text !== '') parts.print(result.text);
+  return result.exit;
+}
+
+function withoutCommand(name: string | undefined, parts: CliParts): number {
+  if (name === '--help' || name === '-h' || name === 'help') {
+    parts.print(help());
+    return 0;
+  }
+  const names = COMMANDS.map((command) => command.name).join(', ');
+  throw new UsageError(`command: expected ${names}, found ${name ? `"${name}"` : 'nothing'}`);
+}
+
+function help(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+  return [
+    'npm run -s rotor -- COMMAND [options]',
+    '',
+    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    '--json prints the machine form, --help behind a command its options.',
+  ].join('\n');
+}
+
+function helpOf({ name, summary, usage }: Command): string {
+  return [
+    `rotor ${name}: ${summary}`,
+    '',
+    `npm run -s rotor -- ${[name, usage, '[--data DIR] [--json]'].filter(Boolean).join(' ')}`,
+    '',
+    '--data  a folder of TICKER_1D.parquet files; DATA_DIR or data/bars when not given',
+  ].join('\n');
+}
+
+/** Arguments and configuration; anything else is ours and must be seen whole. */
+function isUsersFault(error: unknown): error is Error {
+  if (error instanceof UsageError || error instanceof ConfigError) return true;
+  return (
+    error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  );
+}

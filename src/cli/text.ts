@@ -1,0 +1,37 @@
+/** Numbers and tables for people; nothing else in the offline commands formats. */
+import { type Cents, toDollars } from '#core/domain/units.ts';
+
+/** A fraction as per cent with a sign: `+12.3 %`. */
+export function signedPercent(fraction: number): string {
+  return `${fraction < 0 ? '-' : '+'}${percent(Math.abs(fraction))}`;
+}
+
+/** A fraction as per cent: `12.3 %`. */
+export function percent(fraction: number): string {
+  return `${(fraction * 100).toFixed(1)} %`;
+}
+
+/** A statistic that may not exist. */
+export function orDash<T>(value: T | undefined, format: (value: T) => string): string {
+  return value === undefined ? '-' : format(value);
+}
+
+export function usd(amount: Cents): string {
+  const text = Math.abs(toDollars(amount)).toLocaleString('en-US', {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+  });
+  return `${amount < 0 ? '-' : ''}$${text}`;
+}
+
+/** Columns as wide as their widest cell, two spaces apart; numbers are aligned right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const cell = (text: string, column: number): string => {
+    const width = widths[column] ?? 0;
+    return /^[-+$]?[\d.,]+( %)?$/.test(text) ? text.padStart(width) : text.padEnd(width);
+  };
+  return rows.map((row) => row.map(cell).join('  ').trimEnd()).join('\n');
+}
