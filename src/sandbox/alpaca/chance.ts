@@ -1,0 +1,42 @@
+/**
+ * Seeded chance without state: the same words give the same number, whatever was asked before, so
+ * a restarted sandbox goes on as if it had not been interrupted.
+ */
+import { createHash } from 'node:crypto';
+
+export interface Chance {
+  /** A number in [0, 1) that belongs to these words. */
+  of(...words: readonly (string | number)[]): number;
+  /** A UUID (version 4 in form) that belongs to these words. */
+  uuid(...words: readonly (string | number)[]): string;
+}
+
+export function createChance(seed: number): Chance {
+  const digest = (words: readonly (string | number)[]): Buffer =>
+    createHash('sha256')
+      .update(`${seed}|${words.join('|')}`)
+      .digest();
+  return {
+    of: (...words) => digest(words).readUInt32BE(0) / 2 ** 32,
+    uuid: (...words) => asUuid(digest(words)),
+  };
+}
+
+/** Chance between two bounds, `from` included. */
+export function between(chance: number, from: number, to: number): number {
+  return from + chance * (to - from);
+}
+
+function asUuid(digest: Buffer): string {
+  const bytes = Buffer.from(digest.subarray(0, 16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-');
+}

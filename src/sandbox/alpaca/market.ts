@@ -1,0 +1,135 @@
+/** What trades at what price when: a pure function of bars, seed and market time. */
+import { type Bar, type Bars, barAt, countThrough } from '#core/domain/bar.ts';
+import { type Session, sessionOn } from '#core/domain/calendar.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import { type Cents, cents, type EpochMs, epochMs, type Ticker } from '#core/domain/units.ts';
+import { between, type Chance } from './chance.ts';
+import { firstReach, type PricePath, pathOf, priceOn, rangeOn } from './price-path.ts';
+
+/** Prices in whole cents. */
+export interface Quote {
+  readonly last: Cents;
+  readonly bid: Cents;
+  readonly ask: Cents;
+  /** When the last trade happened. */
+  readonly at: EpochMs;
+}
+
+export interface Market {
+  /** Listed by then, in alphabetical order. */
+  tickers(now: EpochMs): readonly Ticker[];
+  /** Undefined before its first bar. */
+  quote(ticker: Ticker, now: EpochMs): Quote | undefined;
+  /** Whether it trades in the session of the instant. */
+  trades(ticker: Ticker, session: Session): boolean;
+  /** When a limit is first reached in the session at or after `from`; undefined when it is not. */
+  reaches(ticker: Ticker, session: Session, from: EpochMs, limit: Limit): EpochMs | undefined;
+  /** The bar of its session as far as it has come; undefined when nothing traded yet. */
+  barSoFar(ticker: Ticker, index: number, now: EpochMs): Bar | undefined;
+  bars(): Bars;
+}
+
+export interface Limit {
+  readonly side: 'buy' | 'sell';
+  readonly price: Cents;
+}
+
+const BPS = 1e-4;
+const CACHED_PATHS = 64;
+
+export function createMarket(bars: Bars, chance: Chance): Market {
+  const paths = new Map<string, PricePath>();
+  const halfSpread = new Map(
+    [...bars.keys()].map((t) => [t, between(chance.of('spread', t), 1, 3) * BPS]),
+  );
+
+  const pathFor = (ticker: Ticker, bar: Bar): PricePath => {
+    const key = `${ticker} ${bar.date}`;
+    const known = paths.get(key);
+    if (known) return known;
+    const path = pathOf(bar, (name) => chance.of('path', key, name));
+    if (paths.size >= CACHED_PATHS) paths.clear();
+    paths.set(key, path);
+    return path;
+  };
+  const barOn = (ticker: Ticker, session: Session | undefined): Bar | undefined => {
+    const history = bars.get(ticker);
+    if (!history || !session) return undefined;
+    const bar = barAt(history, countThrough(history, session.date) - 1);
+    return bar?.date === session.date ? bar : undefined;
+  };
+  const spread = (ticker: Ticker, price: Cents): number =>
+    Math.max(1, Math.round(price * (halfSpread.get(ticker) ?? 2 * BPS)));
+
+  const lastTrade = (ticker: Ticker, now: EpochMs): { price: number; at: EpochMs } | undefined => {
+    const session = sessionOn(newYorkDate(now));
+    const bar = barOn(ticker, session);
+    if (session && bar && now >= session.open) {
+      const at = epochMs(Math.min(now, session.close));
+      return { price: priceOn(pathFor(ticker, bar), shareOf(session, at)), at };
+    }
+    return closeBefore(bars, ticker, now);
+  };
+
+  return {
+    bars: () => bars,
+    tickers: (now) => [...bars.keys()].filter((t) => lastTrade(t, now) !== undefined).sort(),
+    trades: (ticker, session) => barOn(ticker, session) !== undefined,
+    quote: (ticker, now) => {
+      const trade = lastTrade(ticker, now);
+      if (!trade) return undefined;
+      const last = toCents(trade.price);
+      const half = spread(ticker, last);
+      return { last, bid: cents(Math.max(1, last - half)), ask: cents(last + half), at: trade.at };
+    },
+    reaches: (ticker, session, from, { side, price }) => {
+      const bar = barOn(ticker, session);
+      if (!bar) return undefined;
+      // The last trade must be half a spread better than the limit, and a cent is rounded either way.
+      const margin = (spread(ticker, price) + 0.5) / 100;
+      const wanted = side === 'buy' ? price / 100 - margin : price / 100 + margin;
+      const start = Math.max(0, shareOf(session, from));
+      const direction = side === 'buy' ? 'falls' : 'rises';
+      const share = firstReach(pathFor(ticker, bar), start, wanted, direction);
+      if (share === undefined) return undefined;
+      const instant = Math.ceil(session.open + share * (session.close - session.open));
+      return instant < session.close ? epochMs(Math.max(instant, from)) : undefined;
+    },
+    barSoFar: (ticker, index, now) => {
+      const history = bars.get(ticker);
+      const bar = history && barAt(history, index);
+      const session = bar && sessionOn(bar.date);
+      if (!bar || !session || now < session.open) return undefined;
+      if (now >= session.close) return bar;
+      const path = pathFor(ticker, bar);
+      const share = shareOf(session, now);
+      const { high, low } = rangeOn(path, share);
+      const volume = Math.round(bar.volume * share);
+      return { date: bar.date, open: bar.open, high, low, close: priceOn(path, share), volume };
+    },
+  };
+}
+
+function closeBefore(
+  bars: Bars,
+  ticker: Ticker,
+  now: EpochMs,
+): { price: number; at: EpochMs } | undefined {
+  const history = bars.get(ticker);
+  if (!history) return undefined;
+  let index = countThrough(history, newYorkDate(now)) - 1;
+  for (; index >= 0; index--) {
+    const bar = barAt(history, index);
+    const session = bar && sessionOn(bar.date);
+    if (bar && session && session.close <= now) return { price: bar.close, at: session.close };
+  }
+  return undefined;
+}
+
+function shareOf(session: Session, instant: number): number {
+  return (instant - session.open) / (session.close - session.open);
+}
+
+function toCents(priceUsd: number): Cents {
+  return cents(Math.max(1, Math.round(priceUsd * 100)));
+}
