@@ -1,0 +1,108 @@
+import type { EpochMs, Ticker } from '#core/domain/units.ts';
+import { after, type Holdings, openingHoldings } from './holdings.ts';
+import { type Activity, isOpen, type OrderRecord, type Settings } from './records.ts';
+import type { Store } from './store.ts';
+
+/** The broker's books, in memory for reading and in the store for good. */
+export interface Book {
+  settings(): Settings;
+  order(id: string): OrderRecord | undefined;
+  orderByClientId(clientOrderId: string): OrderRecord | undefined;
+  /** In the order of submission. */
+  orders(): readonly OrderRecord[];
+  openOrders(ticker?: Ticker): readonly OrderRecord[];
+  activities(): readonly Activity[];
+  holdings(): Holdings;
+  /** Cash and shares as they stood at the instant, later activities left out. */
+  holdingsAt(instant: EpochMs): Holdings;
+  /** Everything written inside is kept together or not at all. */
+  write<T>(work: (pen: Pen) => T): T;
+}
+
+export interface Pen {
+  putOrder(order: OrderRecord): void;
+  addActivity(activity: Activity): void;
+  putSettings(settings: Settings): void;
+}
+
+interface Memory {
+  settings: Settings;
+  holdings: Holdings;
+  readonly orders: Map<string, OrderRecord>;
+  readonly byClientId: Map<string, string>;
+  readonly open: Map<string, OrderRecord>;
+  readonly activities: Activity[];
+}
+
+/** @param fresh what a new account starts with; a saved one wins. */
+export function openBook(store: Store, fresh: Settings): Book {
+  let memory = load(store, fresh);
+
+  const pen: Pen = {
+    putOrder: (order) => {
+      store.putOrder(order);
+      remember(memory, order);
+    },
+    addActivity: (activity) => {
+      store.addActivity(activity);
+      memory.activities.push(activity);
+      memory.holdings = after(memory.holdings, activity);
+    },
+    putSettings: (settings) => {
+      store.putSettings(settings);
+      memory.settings = settings;
+    },
+  };
+
+  return {
+    settings: () => memory.settings,
+    order: (id) => memory.orders.get(id),
+    orderByClientId: (clientOrderId) =>
+      memory.orders.get(memory.byClientId.get(clientOrderId) ?? ''),
+    orders: () => [...memory.orders.values()],
+    openOrders: (ticker) => {
+      const open = [...memory.open.values()];
+      return ticker === undefined ? open : open.filter((order) => order.ticker === ticker);
+    },
+    activities: () => memory.activities,
+    holdings: () => memory.holdings,
+    holdingsAt: (instant) =>
+      memory.activities
+        .filter((activity) => activity.at <= instant)
+        .reduce(after, openingHoldings(memory.settings.openingCash)),
+    write: (work) => {
+      let done = false;
+      try {
+        const result = store.transaction(() => work(pen));
+        done = true;
+        return result;
+      } finally {
+        // The store took nothing, so memory must forget it too.
+        if (!done) memory = load(store, fresh);
+      }
+    },
+  };
+}
+
+function load(store: Store, fresh: Settings): Memory {
+  const saved = store.load();
+  if (!saved.settings) store.putSettings(fresh);
+  const settings = saved.settings ?? fresh;
+  const memory: Memory = {
+    settings,
+    holdings: saved.activities.reduce(after, openingHoldings(settings.openingCash)),
+    orders: new Map(),
+    byClientId: new Map(),
+    open: new Map(),
+    activities: [...saved.activities],
+  };
+  for (const order of saved.orders) remember(memory, order);
+  return memory;
+}
+
+function remember(memory: Memory, order: OrderRecord): void {
+  memory.orders.set(order.id, order);
+  memory.byClientId.set(order.clientOrderId, order.id);
+  if (isOpen(order)) memory.open.set(order.id, order);
+  else memory.open.delete(order.id);
+}

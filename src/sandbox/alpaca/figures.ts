@@ -1,0 +1,131 @@
+/** What the account is worth and what of it is free. Pure: books, market and an instant. */
+import { lastClosedSession, sessionAt } from '#core/domain/calendar.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import {
+  type Cents,
+  cents,
+  type EpochMs,
+  type Qty,
+  qty,
+  type Ticker,
+  valueOf,
+} from '#core/domain/units.ts';
+import type { Book } from './book.ts';
+import type { Holding, Holdings } from './holdings.ts';
+import type { Market } from './market.ts';
+import { isOpen, type OrderRecord, type Settings } from './records.ts';
+import { leaves } from './timetable.ts';
+
+export interface AccountFigures {
+  readonly cash: Cents;
+  readonly longValue: Cents;
+  readonly equity: Cents;
+  readonly lastEquity: Cents;
+  readonly buyingPower: Cents;
+}
+
+export interface PositionFigures {
+  readonly holding: Holding;
+  readonly available: Qty;
+  readonly price: Cents;
+  readonly lastDayPrice: Cents;
+  readonly value: Cents;
+  /** Against what the shares cost. */
+  readonly unrealised: Cents;
+  /** Since the last close, today's buys at what they cost. */
+  readonly today: Cents;
+}
+
+/** A price in dollars, for `valueOf`. */
+export function usd(price: Cents): number {
+  return price / 100;
+}
+
+export function sharesValue(held: Holdings, market: Market, now: EpochMs): Cents {
+  let sum = 0;
+  for (const { ticker, qty: shares } of held.shares.values()) {
+    sum += valueOf(shares, usd(market.quote(ticker, now)?.last ?? cents(0)));
+  }
+  return cents(sum);
+}
+
+export function accountFigures(book: Book, market: Market, now: EpochMs): AccountFigures {
+  const held = book.holdings();
+  const longValue = sharesValue(held, market, now);
+  const equity = cents(held.cash + longValue);
+  const free = multiplierOf(book.settings()) * equity - longValue - reservedCash(book.openOrders());
+  return {
+    cash: held.cash,
+    longValue,
+    equity,
+    lastEquity: equityAt(book, market, previousClose(now)),
+    buyingPower: cents(Math.max(0, free)),
+  };
+}
+
+/** Equity at an instant that has passed. */
+export function equityAt(book: Book, market: Market, instant: EpochMs): Cents {
+  const held = book.holdingsAt(instant);
+  return cents(held.cash + sharesValue(held, market, instant));
+}
+
+export function positionFigures(
+  book: Book,
+  market: Market,
+  ticker: Ticker,
+  now: EpochMs,
+): PositionFigures | undefined {
+  const holding = book.holdings().shares.get(ticker);
+  if (!holding) return undefined;
+  const price = market.quote(ticker, now)?.last ?? cents(0);
+  const before = previousClose(now);
+  const lastDayPrice = market.quote(ticker, before)?.last ?? price;
+  const heldBefore = book.holdingsAt(before).shares.get(ticker)?.qty ?? qty(0);
+  const value = valueOf(holding.qty, usd(price));
+  return {
+    holding,
+    price,
+    lastDayPrice,
+    value,
+    available: qty(holding.qty - reservedShares(book.openOrders(ticker))),
+    unrealised: cents(value - holding.cost),
+    today: cents(value - valueOf(heldBefore, usd(lastDayPrice)) + spentSince(book, ticker, before)),
+  };
+}
+
+/** The close of the last session before the New York day of the instant. */
+export function previousClose(now: EpochMs): EpochMs {
+  const today = sessionAt(now)?.date ?? newYorkDate(now);
+  const last = lastClosedSession(now);
+  return last.date === today ? lastClosedSession((last.open - 1) as EpochMs).close : last.close;
+}
+
+/** The broker's multiplier, lowered by the account's own setting. */
+export function multiplierOf(settings: Settings): number {
+  return Math.min(settings.multiplier, settings.maxMarginMultiplier);
+}
+
+/** What open buys keep from the buying power; an order that is partly filled keeps the rest. */
+export function reservedCash(open: readonly OrderRecord[]): Cents {
+  let sum = 0;
+  for (const order of open.filter(isOpen)) {
+    const share = order.qty === undefined ? 1 : leaves(order) / order.qty;
+    sum += Math.ceil(order.reserve * share);
+  }
+  return cents(sum);
+}
+
+/** What open sells keep from the shares; nobody knows what an order by notional will take. */
+export function reservedShares(open: readonly OrderRecord[]): Qty {
+  const sells = open.filter((order) => order.side === 'sell');
+  return qty(sells.reduce((sum, order) => sum + leaves(order), 0));
+}
+
+function spentSince(book: Book, ticker: Ticker, instant: EpochMs): Cents {
+  let sum = 0;
+  for (const activity of book.activities()) {
+    if (activity.kind === 'fill' && activity.ticker === ticker && activity.at > instant)
+      sum += activity.amount;
+  }
+  return cents(sum);
+}

@@ -1,0 +1,50 @@
+/** Cash and shares as a fold over activities: integers only, so the account is right to the cent. */
+import { type Cents, cents, type Qty, qty, type Ticker } from '#core/domain/units.ts';
+import type { Activity, FillActivity } from './records.ts';
+
+export interface Holding {
+  readonly ticker: Ticker;
+  readonly qty: Qty;
+  /** What the shares still held cost, at average cost. */
+  readonly cost: Cents;
+}
+
+export interface Holdings {
+  readonly cash: Cents;
+  readonly shares: ReadonlyMap<Ticker, Holding>;
+}
+
+export function openingHoldings(cash: Cents): Holdings {
+  return { cash, shares: new Map() };
+}
+
+/** @throws RangeError when a sum leaves the range of exact integers. */
+export function after(held: Holdings, activity: Activity): Holdings {
+  const cash = cents(held.cash + activity.amount);
+  if (activity.kind === 'cash') return { cash, shares: held.shares };
+  const before = held.shares.get(activity.ticker) ?? { qty: qty(0), cost: cents(0) };
+  const next =
+    activity.kind === 'split' ? qty(before.qty + activity.qty) : afterFill(before, activity).qty;
+  const cost = activity.kind === 'split' ? before.cost : afterFill(before, activity).cost;
+  const shares = new Map(held.shares);
+  if (next === 0) shares.delete(activity.ticker);
+  else shares.set(activity.ticker, { ticker: activity.ticker, qty: next, cost });
+  return { cash, shares };
+}
+
+interface Lot {
+  readonly qty: Qty;
+  readonly cost: Cents;
+}
+
+/** A sale takes its share of the cost with it, rounded to the cent; the last one takes the rest. */
+function afterFill(before: Lot, fill: FillActivity): Lot {
+  if (fill.side === 'buy') {
+    return { qty: qty(before.qty + fill.qty), cost: cents(before.cost - fill.amount) };
+  }
+  const left = qty(before.qty - fill.qty);
+  if (left === 0 || before.qty === 0) return { qty: left, cost: cents(0) };
+  const cost =
+    (BigInt(before.cost) * BigInt(left) * 2n + BigInt(before.qty)) / (BigInt(before.qty) * 2n);
+  return { qty: left, cost: cents(Number(cost)) };
+}

@@ -1,0 +1,111 @@
+/** What the sandbox remembers: orders, activities and settings. Everything else follows from them. */
+import type { Side } from '#core/domain/order.ts';
+import type { Cents, EpochMs, Qty, SessionDate, Ticker } from '#core/domain/units.ts';
+
+export type BrokerStatus =
+  | 'accepted'
+  | 'pending_new'
+  | 'new'
+  | 'partially_filled'
+  | 'filled'
+  | 'pending_cancel'
+  | 'canceled'
+  | 'expired'
+  | 'rejected';
+
+export interface Execution {
+  readonly id: string;
+  readonly qty: Qty;
+  readonly price: Cents;
+  readonly at: EpochMs;
+}
+
+export interface OrderRecord {
+  readonly id: string;
+  /** 1 for the account's first order. */
+  readonly seq: number;
+  readonly clientOrderId: string;
+  readonly ticker: Ticker;
+  readonly side: Side;
+  readonly type: 'market' | 'limit';
+  readonly timeInForce: 'day' | 'gtc';
+  readonly extendedHours: boolean;
+  /** Undefined for an order by notional until its first fill. */
+  readonly qty: Qty | undefined;
+  readonly notional: Cents | undefined;
+  readonly limit: Cents | undefined;
+  readonly status: BrokerStatus;
+  /** Buying power that the whole order took when it was accepted; 0 for a sell. */
+  readonly reserve: Cents;
+  readonly executions: readonly Execution[];
+  /** Sizes of the executions to come; the last takes what is left. */
+  readonly planned: readonly Qty[];
+  /** The session it works in; it expires at that close. */
+  readonly session: SessionDate;
+  readonly submittedAt: EpochMs;
+  readonly updatedAt: EpochMs;
+  /** When the venue acknowledges it; undefined once it did. */
+  readonly newAt: EpochMs | undefined;
+  /** When the next execution happens; undefined while nothing is in sight. */
+  readonly fillAt: EpochMs | undefined;
+  readonly cancelAt: EpochMs | undefined;
+  readonly expiresAt: EpochMs;
+  /** When it became what it finally is. */
+  readonly endedAt: EpochMs | undefined;
+}
+
+interface ActivityBase {
+  readonly id: string;
+  readonly seq: number;
+  readonly at: EpochMs;
+  /** What it did to the cash. */
+  readonly amount: Cents;
+}
+
+export interface FillActivity extends ActivityBase {
+  readonly kind: 'fill';
+  readonly ticker: Ticker;
+  readonly side: Side;
+  readonly qty: Qty;
+  readonly price: Cents;
+  readonly orderId: string;
+  readonly leaves: Qty;
+  readonly cumulative: Qty;
+}
+
+export interface CashActivity extends ActivityBase {
+  readonly kind: 'cash';
+}
+
+export interface SplitActivity extends ActivityBase {
+  readonly kind: 'split';
+  readonly ticker: Ticker;
+  /** Shares that appeared; negative when they went. */
+  readonly qty: Qty;
+}
+
+export type Activity = FillActivity | CashActivity | SplitActivity;
+
+export interface Settings {
+  readonly accountId: string;
+  readonly accountNumber: string;
+  readonly openingCash: Cents;
+  readonly createdAt: EpochMs;
+  readonly multiplier: number;
+  readonly maxMarginMultiplier: number;
+  readonly noShorting: boolean;
+  readonly suspendTrade: boolean;
+  readonly fractionalTrading: boolean;
+  readonly blocked: boolean;
+  readonly halted: readonly Ticker[];
+}
+
+const FINAL: ReadonlySet<BrokerStatus> = new Set(['filled', 'canceled', 'expired', 'rejected']);
+
+export function isOpen(order: OrderRecord): boolean {
+  return !FINAL.has(order.status);
+}
+
+export function filledQty(order: OrderRecord): Qty {
+  return order.executions.reduce((sum, part) => (sum + part.qty) as Qty, 0 as Qty);
+}

@@ -1,0 +1,92 @@
+/** What happens to an order when, decided by seed and market alone. */
+import { nextSession, type Session, sessionAt, sessionOn } from '#core/domain/calendar.ts';
+import { type EpochMs, epochMs, type Qty, qty, wholeShares } from '#core/domain/units.ts';
+import { between, type Chance } from './chance.ts';
+import type { Market } from './market.ts';
+import { filledQty, isOpen, type OrderRecord } from './records.ts';
+
+export interface Step {
+  readonly kind: 'new' | 'fill' | 'cancel' | 'close';
+  readonly at: EpochMs;
+}
+
+/** Market milliseconds from the order to the venue, from the venue to a fill, and for a cancel. */
+const ACKNOWLEDGE_MS = [50, 250] as const;
+const FILL_MS = [500, 3_000] as const;
+const CANCEL_MS = [100, 600] as const;
+/** One order in ten is filled in parts, as on paper accounts. */
+const PARTS_SHARE = 0.1;
+
+/** The session in which an order sent now works: the open one, else the next. */
+export function workingSession(now: EpochMs): Session {
+  return sessionAt(now) ?? nextSession(now);
+}
+
+/** When the venue acknowledges an order sent now. */
+export function acknowledgedAt(id: string, now: EpochMs, chance: Chance): EpochMs {
+  const session = workingSession(now);
+  return beforeClose(
+    session,
+    delayed(Math.max(now, session.open), ACKNOWLEDGE_MS, chance.of('ack', id)),
+  );
+}
+
+export function cancelledAt(id: string, now: EpochMs, chance: Chance): EpochMs {
+  return delayed(now, CANCEL_MS, chance.of('cancel', id));
+}
+
+/** The next execution at or after `from`, in the order's session; undefined when there is none. */
+export function nextFillAt(
+  order: OrderRecord,
+  from: EpochMs,
+  { market, chance }: { readonly market: Market; readonly chance: Chance },
+): EpochMs | undefined {
+  const session = sessionOn(order.session);
+  if (!session || !market.trades(order.ticker, session)) return undefined;
+  const at = delayed(from, FILL_MS, chance.of('fill', order.id, order.executions.length));
+  const earliest = beforeClose(session, at);
+  if (order.limit === undefined) return earliest;
+  return market.reaches(order.ticker, session, earliest, { side: order.side, price: order.limit });
+}
+
+/** The sizes an order is filled in: mostly one, else two or three, whole where the order is whole. */
+export function partsOf(id: string, total: Qty, chance: Chance): readonly Qty[] {
+  if (chance.of('parts', id) >= PARTS_SHARE) return [total];
+  const unit = total % wholeShares(1) === 0 ? wholeShares(1) : 1;
+  const count = chance.of('count', id) < 0.5 ? 2 : 3;
+  const parts: Qty[] = [];
+  let left = total as number;
+  for (let n = count; n > 1 && left >= unit * n; n--) {
+    const share = between(chance.of('part', id, n), 0.5, 1.5) / n;
+    const size = Math.min(
+      left - unit * (n - 1),
+      Math.max(unit, Math.floor((left * share) / unit) * unit),
+    );
+    parts.push(qty(size));
+    left -= size;
+  }
+  return [...parts, qty(left)];
+}
+
+/** The earliest thing that happens to an open order by itself. */
+export function nextStep(order: OrderRecord, halted: boolean): Step | undefined {
+  if (!isOpen(order)) return undefined;
+  const steps: Step[] = [];
+  if (order.newAt !== undefined) steps.push({ kind: 'new', at: order.newAt });
+  else if (order.fillAt !== undefined && !halted) steps.push({ kind: 'fill', at: order.fillAt });
+  if (order.cancelAt !== undefined) steps.push({ kind: 'cancel', at: order.cancelAt });
+  steps.push({ kind: 'close', at: order.expiresAt });
+  return steps.reduce((first, step) => (step.at < first.at ? step : first));
+}
+
+export function leaves(order: OrderRecord): Qty {
+  return qty((order.qty ?? 0) - filledQty(order));
+}
+
+function delayed(from: number, [least, most]: readonly [number, number], chance: number): EpochMs {
+  return epochMs(Math.round(from + between(chance, least, most)));
+}
+
+function beforeClose(session: Session, at: EpochMs): EpochMs {
+  return epochMs(Math.min(at, session.close - 1));
+}
