@@ -1,0 +1,45 @@
+/** Answers with the real statuses, codes and texts. */
+
+export interface Answer {
+  readonly status: number;
+  /** Undefined for an answer without a body. */
+  readonly body?: unknown;
+}
+
+export function ok(body: unknown): Answer {
+  return { status: 200, body };
+}
+
+export function badRequest(message: string): Answer {
+  return { status: 400, body: { message } };
+}
+
+/** 422, input that is not accepted. */
+export function invalid(message: string): Answer {
+  return { status: 422, body: { code: 40010001, message } };
+}
+
+/** 422, input that is understood but cannot be an order. */
+export function unprocessable(message: string): Answer {
+  return { status: 422, body: { code: 42210000, message } };
+}
+
+/** 403, which is not about keys: the account may not do this now. */
+export function forbidden(message: string, fields: Record<string, unknown> = {}): Answer {
+  return { status: 403, body: { ...fields, code: 40310000, message } };
+}
+
+export function notFound(message: string): Answer {
+  return { status: 404, body: { code: 40410000, message } };
+}
+
+export const UNAUTHORIZED: Answer = { status: 401, body: { message: 'unauthorized.' } };
+
+export const RECENT_SIP: Answer = {
+  status: 403,
+  body: { message: 'subscription does not permit querying recent SIP data' },
+};
+
+export function isAnswer(value: object): value is Answer {
+  return 'status' in value && typeof value.status === 'number';
+}

@@ -1,0 +1,158 @@
+/** What the world does to an account without being asked by the bot. */
+import type { Side } from '#core/domain/order.ts';
+import {
+  type Cents,
+  cents,
+  epochMs,
+  type Qty,
+  qty,
+  type Ticker,
+  valueOf,
+} from '#core/domain/units.ts';
+import { bookFill, type Exchange, type ExchangeParts } from './exchange.ts';
+import { usd } from './figures.ts';
+import { told, type Update } from './lifecycle.ts';
+import type { OrderRecord } from './records.ts';
+import { workingSession } from './timetable.ts';
+
+export type Happening =
+  | { readonly kind: 'deposit' | 'withdraw'; readonly amount: Cents }
+  /** Somebody trades by hand, at once, at the touch. */
+  | { readonly kind: 'trade'; readonly ticker: Ticker; readonly side: Side; readonly qty: Qty }
+  /** Shares are multiplied; prices here are adjusted and stay, so equity changes with them. */
+  | { readonly kind: 'split'; readonly ticker: Ticker; readonly from: number; readonly to: number }
+  /** Orders rest until it resumes. */
+  | { readonly kind: 'halt' | 'resume'; readonly ticker: Ticker }
+  /** The venue turns down an order that was accepted before. */
+  | { readonly kind: 'reject'; readonly orderId: string }
+  | { readonly kind: 'block' | 'unblock' };
+
+const AFTER_HALT_MS = 1_000;
+
+interface World extends ExchangeParts {
+  readonly exchange: Exchange;
+  readonly tell: (update: Update) => void;
+}
+
+export function happen(event: Happening, world: World): void {
+  const { book, exchange } = world;
+  exchange.catchUp();
+  switch (event.kind) {
+    case 'deposit':
+      bookCash(world, event.amount);
+      break;
+    case 'withdraw':
+      bookCash(world, cents(-event.amount));
+      break;
+    case 'trade':
+      world.tell(tradeByHand(world, event));
+      break;
+    case 'split':
+      split(world, event);
+      break;
+    case 'halt':
+      halt(world, [...book.settings().halted, event.ticker]);
+      break;
+    case 'resume':
+      resume(world, event.ticker);
+      break;
+    case 'reject':
+      exchange.reject(event.orderId);
+      break;
+    case 'block':
+    case 'unblock':
+      block(world, event.kind === 'block');
+      break;
+    default:
+      event satisfies never;
+  }
+  exchange.catchUp();
+}
+
+function bookCash({ book, chance, time }: ExchangeParts, amount: Cents): void {
+  const seq = book.activities().length + 1;
+  const id = chance.uuid('activity', seq);
+  book.write((pen) => pen.addActivity({ kind: 'cash', id, seq, at: time.now(), amount }));
+}
+
+function tradeByHand(
+  { book, chance, market, time }: ExchangeParts,
+  trade: { readonly ticker: Ticker; readonly side: Side; readonly qty: Qty },
+): Update {
+  const now = time.now();
+  const quote = market.quote(trade.ticker, now);
+  if (!quote) throw new RangeError(`sandbox: ${trade.ticker} has no price yet`);
+  const price = trade.side === 'buy' ? quote.ask : quote.bid;
+  const seq = book.orders().length + 1;
+  const id = chance.uuid('order', seq);
+  const execution = { id: chance.uuid('execution', id, 0), qty: trade.qty, price, at: now };
+  const session = workingSession(now);
+  const order: OrderRecord = {
+    id,
+    seq,
+    clientOrderId: chance.uuid('client order', seq),
+    ticker: trade.ticker,
+    side: trade.side,
+    qty: trade.qty,
+    type: 'market',
+    timeInForce: 'day',
+    extendedHours: false,
+    notional: undefined,
+    limit: undefined,
+    status: 'filled',
+    reserve: cents(0),
+    executions: [execution],
+    planned: [],
+    session: session.date,
+    submittedAt: now,
+    updatedAt: now,
+    newAt: undefined,
+    fillAt: undefined,
+    cancelAt: undefined,
+    expiresAt: session.close,
+    endedAt: now,
+  };
+  const value = valueOf(trade.qty, usd(price));
+  const amount = cents(trade.side === 'buy' ? -value : value);
+  book.write((pen) => {
+    pen.putOrder(order);
+    bookFill(book, pen, chance, order, { execution, amount });
+  });
+  return told(order, 'fill', now, execution.id, execution);
+}
+
+function split(
+  { book, chance, time }: ExchangeParts,
+  event: { readonly ticker: Ticker; readonly from: number; readonly to: number },
+): void {
+  const held = book.holdings().shares.get(event.ticker);
+  if (!held) return;
+  const seq = book.activities().length + 1;
+  const appeared = qty(Math.floor((held.qty * event.to) / event.from) - held.qty);
+  const base = { kind: 'split', id: chance.uuid('activity', seq), seq, at: time.now() } as const;
+  book.write((pen) =>
+    pen.addActivity({ ...base, amount: cents(0), ticker: event.ticker, qty: appeared }),
+  );
+}
+
+function halt({ book }: ExchangeParts, halted: readonly Ticker[]): void {
+  book.write((pen) => pen.putSettings({ ...book.settings(), halted }));
+}
+
+/** What was due while nothing traded happens a moment later, never in the past. */
+function resume(world: ExchangeParts, ticker: Ticker): void {
+  const { book, time } = world;
+  const again = epochMs(time.now() + AFTER_HALT_MS);
+  halt(
+    world,
+    book.settings().halted.filter((each) => each !== ticker),
+  );
+  for (const order of book.openOrders(ticker)) {
+    if (order.fillAt === undefined || order.fillAt >= again) continue;
+    book.write((pen) => pen.putOrder({ ...order, fillAt: again }));
+  }
+}
+
+function block({ book }: ExchangeParts, blocked: boolean): void {
+  book.write((pen) => pen.putSettings({ ...book.settings(), blocked }));
+}

@@ -1,0 +1,153 @@
+/** An order as somebody wrote it, checked for form; nothing here knows the account or the market. */
+import type { Side } from '#core/domain/order.ts';
+import {
+  type Cents,
+  centsFromDecimal,
+  type Qty,
+  qtyFromDecimal,
+  type Ticker,
+  ticker,
+  wholeShares,
+} from '#core/domain/units.ts';
+import { type Answer, forbidden, invalid, notFound, unprocessable } from './answers.ts';
+
+export interface Ticket {
+  readonly clientOrderId: string | undefined;
+  readonly ticker: Ticker;
+  readonly side: Side;
+  readonly type: 'market' | 'limit';
+  readonly timeInForce: 'day' | 'gtc';
+  readonly extendedHours: boolean;
+  readonly qty: Qty | undefined;
+  readonly notional: Cents | undefined;
+  readonly limit: Cents | undefined;
+}
+
+export type Reading<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  | { readonly kind: 'refused'; readonly answer: Answer };
+
+type Body = Readonly<Record<string, unknown>>;
+type Check = (body: Body) => Answer | undefined;
+
+const CLIENT_ORDER_ID_MAX = 128;
+const MOST_SHARES = 9_000_000;
+const DECIMAL = /^\d+(\.\d+)?$/;
+
+/** In the order in which the broker complains. */
+const CHECKS: readonly Check[] = [
+  (body) => (text(body['symbol']) ? undefined : invalid('symbol is required')),
+  (body) => oneOf(body, 'side', ['buy', 'sell']),
+  (body) => oneOf(body, 'type', ['market', 'limit']),
+  (body) => oneOf(body, 'time_in_force', ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls']),
+  sized,
+  limited,
+  (body) =>
+    text(body['client_order_id']).length > CLIENT_ORDER_ID_MAX
+      ? invalid(`client_order_id must be no more than ${CLIENT_ORDER_ID_MAX} characters`)
+      : undefined,
+  timed,
+  (body) =>
+    /^[A-Z][A-Z0-9.]{0,9}$/.test(text(body['symbol']))
+      ? undefined
+      : unknownAsset(text(body['symbol'])),
+];
+
+export function readTicket(body: Body): Reading<Ticket> {
+  for (const check of CHECKS) {
+    const answer = check(body);
+    if (answer) return { kind: 'refused', answer };
+  }
+  const value: Ticket = {
+    clientOrderId: text(body['client_order_id']) || undefined,
+    ticker: ticker(text(body['symbol'])),
+    side: body['side'] === 'sell' ? 'sell' : 'buy',
+    type: body['type'] === 'limit' ? 'limit' : 'market',
+    timeInForce: body['time_in_force'] === 'gtc' ? 'gtc' : 'day',
+    extendedHours: body['extended_hours'] === true,
+    qty: given(body['qty']) ? qtyFromDecimal(text(body['qty'])) : undefined,
+    notional: given(body['notional']) ? centsFromDecimal(text(body['notional'])) : undefined,
+    limit: given(body['limit_price']) ? centsFromDecimal(text(body['limit_price'])) : undefined,
+  };
+  return { kind: 'read', value };
+}
+
+export function unknownAsset(symbol: string): Answer {
+  return unprocessable(`asset "${symbol}" not found`);
+}
+
+export function isFractional(ticket: { readonly qty: Qty | undefined }): boolean {
+  return ticket.qty === undefined || ticket.qty % wholeShares(1) !== 0;
+}
+
+function sized(body: Body): Answer | undefined {
+  const hasQty = given(body['qty']);
+  const hasNotional = given(body['notional']);
+  if (!hasQty && !hasNotional) return invalid('qty or notional is required');
+  if (hasQty && hasNotional) return invalid('only one of qty or notional is accepted');
+  const name = hasQty ? 'qty' : 'notional';
+  const written = text(body[name]);
+  if (/^-|^0+(\.0*)?$/.test(written)) return invalid(`${name} must be > 0`);
+  if (!DECIMAL.test(written)) return invalid(`invalid ${name}`);
+  if (hasNotional && decimals(written) > 2) {
+    return unprocessable('notional value must be limited to 2 decimal places');
+  }
+  if (hasQty && decimals(written) > 9)
+    return unprocessable('qty must be limited to 9 decimal places');
+  const tooMany = Number(written) > MOST_SHARES * (hasQty ? 1 : 1000);
+  return tooMany ? forbidden('insufficient buying power') : undefined;
+}
+
+function limited(body: Body): Answer | undefined {
+  const written = text(body['limit_price']);
+  if (body['type'] !== 'limit') {
+    return given(body['limit_price']) || given(body['stop_price'])
+      ? unprocessable('market orders require no stop or limit price')
+      : undefined;
+  }
+  if (!given(body['limit_price'])) return unprocessable('limit orders require a limit price');
+  if (!DECIMAL.test(written) || Number(written) <= 0)
+    return unprocessable('limit price must be > 0');
+  return decimals(written) > 2
+    ? unprocessable(
+        `invalid limit_price ${written}. sub-penny increment does not fulfill minimum pricing criteria`,
+      )
+    : undefined;
+}
+
+function timed(body: Body): Answer | undefined {
+  const tif = text(body['time_in_force']);
+  const fractional = given(body['notional']) || Number(text(body['qty'])) % 1 !== 0;
+  if (fractional && tif !== 'day') return unprocessable('fractional orders must be DAY orders');
+  if (tif === 'opg')
+    return forbidden('opg orders must be submitted after 7:00pm and before 9:28am');
+  if (tif === 'cls')
+    return forbidden('cls orders must be submitted after 7:00pm and before 3:55pm');
+  if (tif === 'ioc' || tif === 'fok')
+    return forbidden(`${tif} orders are not enabled for this account`);
+  const extended = body['extended_hours'] === true;
+  return extended && body['type'] !== 'limit'
+    ? unprocessable('extended hours order must be DAY or GTC limit orders')
+    : undefined;
+}
+
+function oneOf(body: Body, name: string, allowed: readonly string[]): Answer | undefined {
+  return allowed.includes(text(body[name])) ? undefined : invalid(`invalid ${name}`);
+}
+
+function decimals(written: string): number {
+  return written.split('.')[1]?.length ?? 0;
+}
+
+function given(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}
+
+/** The broker's answer for an order that it does not know. */
+export function unknownOrder(id: string): Answer {
+  return notFound(`order not found for ${id}`);
+}
