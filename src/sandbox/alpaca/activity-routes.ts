@@ -1,0 +1,126 @@
+import { sessionsIn } from '#core/domain/calendar.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import { centsToDecimal, epochMs, qtyToDecimal, toDollars } from '#core/domain/units.ts';
+import { type Answer, invalid, ok } from './answers.ts';
+import { equityAt } from './figures.ts';
+import { type Call, type Route, route } from './http.ts';
+import type { Activity } from './records.ts';
+import { activityPrefix, microsOf, utcStamp } from './stamps.ts';
+import type { TradingParts } from './trading-routes.ts';
+
+const MOST = 100;
+const DAY_MS = 86_400_000;
+
+/** Activities and the equity of past sessions. */
+export function activityRoutes(parts: TradingParts): readonly Route[] {
+  const listed = (call: Call, types: readonly string[]): Answer =>
+    listActivities(parts.book.activities(), call.query, types);
+  return [
+    route('GET', '/v2/account/activities', (call) =>
+      listed(
+        call,
+        call.query.getAll('activity_types').flatMap((text) => text.split(',')),
+      ),
+    ),
+    route('GET', '/v2/account/activities/{}', (call) => listed(call, call.parts)),
+    route('GET', '/v2/account/portfolio/history', ({ query }) => history(parts, query)),
+  ];
+}
+
+/** `after` and `until` are strict; a page goes on after the activity whose id is the token. */
+function listActivities(
+  activities: readonly Activity[],
+  query: URLSearchParams,
+  types: readonly string[],
+): Answer {
+  const size = Number(query.get('page_size') ?? MOST);
+  if (!Number.isInteger(size) || size < 1 || size > MOST)
+    return invalid('page size must be between 1 and 100');
+  const after = microsOf(query.get('after') ?? '') ?? Number.NEGATIVE_INFINITY;
+  const until = microsOf(query.get('until') ?? '') ?? Number.POSITIVE_INFINITY;
+  const date = query.get('date')?.slice(0, 10);
+  const found = activities.filter((activity) => {
+    const at = activityMicros(activity);
+    if (types.length > 0 && !types.includes(typeOf(activity))) return false;
+    if (date !== undefined && newYorkDate(activity.at) !== date) return false;
+    return at > after && at < until;
+  });
+  const directed = query.get('direction') === 'asc' ? found : found.toReversed();
+  const token = query.get('page_token');
+  const start = token === null ? 0 : directed.findIndex((activity) => idOf(activity) === token) + 1;
+  if (token !== null && start === 0) return invalid('invalid page_token');
+  return ok(directed.slice(start, start + size).map(activityJson));
+}
+
+function activityJson(activity: Activity): Readonly<Record<string, unknown>> {
+  const base = { id: idOf(activity), activity_type: typeOf(activity) };
+  if (activity.kind === 'fill') {
+    return {
+      ...base,
+      transaction_time: utcStamp(activity.at, activity.seq),
+      type: activity.leaves === 0 ? 'fill' : 'partial_fill',
+      price: centsToDecimal(activity.price),
+      qty: qtyToDecimal(activity.qty),
+      side: activity.side,
+      symbol: activity.ticker,
+      leaves_qty: qtyToDecimal(activity.leaves),
+      cum_qty: qtyToDecimal(activity.cumulative),
+      order_id: activity.orderId,
+      order_status: activity.leaves === 0 ? 'filled' : 'partially_filled',
+    };
+  }
+  const shares = activity.kind === 'split' && {
+    symbol: activity.ticker,
+    qty: qtyToDecimal(activity.qty),
+  };
+  const net = centsToDecimal(activity.amount);
+  return {
+    ...base,
+    date: newYorkDate(activity.at),
+    net_amount: net,
+    status: 'executed',
+    ...shares,
+  };
+}
+
+function idOf(activity: Activity): string {
+  return `${activityPrefix(activity.at)}::${activity.id}`;
+}
+
+function typeOf(activity: Activity): string {
+  if (activity.kind === 'fill') return 'FILL';
+  if (activity.kind === 'split') return 'SPLIT';
+  return activity.amount < 0 ? 'CSW' : 'CSD';
+}
+
+function activityMicros(activity: Activity): number {
+  return activity.at * 1000 + (activity.seq % 1000);
+}
+
+const PERIOD_DAYS: Readonly<Record<string, number>> = { D: 1, W: 7, M: 31, A: 366 };
+
+/** Daily equity at each close since the account began; only `1D` is kept. */
+function history({ book, market, time }: TradingParts, query: URLSearchParams): Answer {
+  const timeframe = query.get('timeframe') ?? '1D';
+  if (timeframe !== '1D') return invalid('invalid timeframe: the sandbox keeps 1D only');
+  const period = /^(\d+)([DWMA])$/.exec(query.get('period') ?? '1M');
+  if (!period) return invalid('invalid period');
+  const now = time.now();
+  const reach = Number(period[1]) * (PERIOD_DAYS[period[2] ?? 'M'] ?? 31) * DAY_MS;
+  const start = microsOf(query.get('start') ?? '');
+  const created = book.settings().createdAt;
+  const from = newYorkDate(Math.max(created, start === undefined ? now - reach : start / 1000));
+  const sessions = sessionsIn(from, newYorkDate(now)).filter((session) => session.open <= now);
+  const equity = sessions.map(({ close }) => equityAt(book, market, epochMs(Math.min(close, now))));
+  const base = book.settings().openingCash;
+  return ok({
+    timestamp: sessions.map((session) => Math.floor(session.open / 1000)),
+    equity: equity.map(toDollars),
+    profit_loss: equity.map((value) => (value - base) / 100),
+    profit_loss_pct: equity.map((value) => (value - base) / base),
+    base_value: toDollars(base),
+    base_value_asof: newYorkDate(created),
+    timeframe,
+    cashflow: {},
+  });
+}

@@ -1,0 +1,150 @@
+/** Daily bars, paged as the data API does: by symbol, then by day, the limit over all symbols. */
+import { type Bar, countThrough } from '#core/domain/bar.ts';
+import { newYorkDate, newYorkInstant } from '#core/domain/new-york.ts';
+import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
+import { badRequest, RECENT_SIP } from './answers.ts';
+import type { Market } from './market.ts';
+import { microsOf } from './stamps.ts';
+import type { Reading } from './ticket.ts';
+
+export interface BarQuery {
+  /** Alphabetical. */
+  readonly symbols: readonly string[];
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /** How much of the present the feed shows. */
+  readonly seen: EpochMs;
+  readonly limit: number;
+  readonly descending: boolean;
+  readonly token: PageToken | undefined;
+  /** What part of the consolidated volume the feed sees. */
+  readonly volumeShare: number;
+}
+
+interface PageToken {
+  readonly symbol: string;
+  readonly date: string;
+}
+
+export interface BarPage {
+  readonly bars: ReadonlyMap<string, readonly unknown[]>;
+  readonly next: string | null;
+}
+
+const DELAY_MS = 15 * 60_000;
+const DEFAULT_LIMIT = 1_000;
+const MOST = 10_000;
+const IEX_SHARE = 0.03;
+
+export function readBarQuery(
+  query: URLSearchParams,
+  symbols: readonly string[],
+  now: EpochMs,
+): Reading<BarQuery> {
+  const bad = (message: string): Reading<never> => ({
+    kind: 'refused',
+    answer: badRequest(message),
+  });
+  if (symbols.length === 0) return bad('symbols is required');
+  const odd = symbols.find((symbol) => !/^[A-Z][A-Z0-9.]{0,9}$/.test(symbol));
+  if (odd !== undefined) return bad(`invalid symbol: ${odd}`);
+  if (!['1Day', '1D'].includes(query.get('timeframe') ?? ''))
+    return bad('invalid timeframe: only 1Day here');
+  const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST) return bad('invalid limit');
+  const feed = query.get('feed') ?? 'sip';
+  if (!['sip', 'iex', 'delayed_sip'].includes(feed)) return bad(`invalid feed: ${feed}`);
+
+  const today = newYorkInstant(newYorkDate(now), 0);
+  const from = instantOf(query.get('start'), today);
+  const to = instantOf(query.get('end'), epochMs(feed === 'iex' ? now : now - DELAY_MS));
+  if (from === undefined) return bad('invalid start');
+  if (to === undefined) return bad('invalid end');
+  if (from > to && query.get('end') !== null) return bad('end should not be before start');
+  if (feed === 'sip' && to > now - DELAY_MS) return { kind: 'refused', answer: RECENT_SIP };
+  const token = query.get('page_token');
+  const page = token === null || token === '' ? undefined : readToken(token);
+  if (token && !page) return bad('invalid page_token');
+  return {
+    kind: 'read',
+    value: {
+      symbols: [...symbols].sort(),
+      from,
+      to,
+      limit,
+      seen: epochMs(feed === 'iex' ? now : now - DELAY_MS),
+      descending: query.get('sort') === 'desc',
+      token: page,
+      volumeShare: feed === 'iex' ? IEX_SHARE : 1,
+    },
+  };
+}
+
+export function pageOfBars(market: Market, query: BarQuery): BarPage {
+  const bars = new Map<string, unknown[]>();
+  let left = query.limit;
+  for (const symbol of query.symbols) {
+    for (const bar of barsOf(market, symbol as Ticker, query)) {
+      if (left === 0) return { bars, next: writeToken({ symbol, date: bar.date }) };
+      const volume = Math.round(bar.volume * query.volumeShare);
+      const mine = bars.get(symbol) ?? [];
+      mine.push(barJson({ ...bar, volume }));
+      bars.set(symbol, mine);
+      left -= 1;
+    }
+  }
+  return { bars, next: null };
+}
+
+/** One bar as the data API writes it; `t` is New York midnight. */
+export function barJson(bar: Bar): Readonly<Record<string, unknown>> {
+  const t = new Date(newYorkInstant(bar.date, 0)).toISOString().replace('.000Z', 'Z');
+  const vw = Math.round(((bar.high + bar.low + bar.close) / 3) * 1e6) / 1e6;
+  const n = Math.ceil(bar.volume / 100);
+  return { t, o: bar.open, h: bar.high, l: bar.low, c: bar.close, v: bar.volume, n, vw };
+}
+
+/** The symbol's bars of the query, today's as far as the feed shows it, from the token on. */
+function barsOf(market: Market, ticker: Ticker, query: BarQuery): readonly Bar[] {
+  const history = market.bars().get(ticker);
+  if (!history || (query.token && ticker < query.token.symbol)) return [];
+  const from = newYorkInstant(newYorkDate(query.from), 0) < query.from ? 1 : 0;
+  const first = countThrough(history, dayBefore(newYorkDate(query.from), from));
+  const last = countThrough(history, newYorkDate(Math.min(query.to, query.seen)));
+  const found: Bar[] = [];
+  for (let index = first; index < last; index++) {
+    const bar = market.barSoFar(ticker, index, query.seen);
+    if (bar) found.push(bar);
+  }
+  const ordered = query.descending ? found.reverse() : found;
+  const { token } = query;
+  if (!token || token.symbol !== ticker) return ordered;
+  return ordered.filter((bar) =>
+    query.descending ? bar.date <= token.date : bar.date >= token.date,
+  );
+}
+
+/** The day before that day; the day itself when its midnight is outside the query. */
+function dayBefore(date: SessionDate, midnightOutside: 0 | 1): SessionDate {
+  if (midnightOutside === 1) return date;
+  return newYorkDate(newYorkInstant(date, 0) - 1);
+}
+
+/** A day means its New York midnight. */
+function instantOf(text: string | null, missing: EpochMs): EpochMs | undefined {
+  if (text === null || text === '') return missing;
+  const micros = microsOf(text);
+  if (micros === undefined) return undefined;
+  return /^\d{4}-\d\d-\d\d$/.test(text)
+    ? newYorkInstant(text as SessionDate, 0)
+    : epochMs(Math.floor(micros / 1000));
+}
+
+function writeToken({ symbol, date }: PageToken): string {
+  return Buffer.from(`${symbol}|D|${date}`).toString('base64');
+}
+
+function readToken(text: string): PageToken | undefined {
+  const match = /^([A-Z0-9.]+)\|D\|(\d{4}-\d\d-\d\d)$/.exec(Buffer.from(text, 'base64').toString());
+  return match?.[1] && match[2] ? { symbol: match[1], date: match[2] } : undefined;
+}

@@ -1,0 +1,83 @@
+/**
+ * Faults on demand: one list of rules, asked at every request, stream event and connection. A rule
+ * is used up after `times` and says what to do instead of the ordinary thing.
+ */
+
+/** A place where something may go wrong. */
+export type Occasion =
+  | {
+      readonly kind: 'request';
+      readonly method: string;
+      readonly path: string;
+      readonly body: unknown;
+    }
+  | { readonly kind: 'upgrade'; readonly path: string }
+  | { readonly kind: 'auth' }
+  | { readonly kind: 'event'; readonly event: string; readonly clientOrderId: string };
+
+export type Fault =
+  /** Answers this instead, before or after the request had its effect. */
+  | {
+      readonly kind: 'answer';
+      readonly effect: boolean;
+      readonly status: number;
+      readonly body: unknown;
+    }
+  /** Destroys the socket without an answer, before or after the effect. */
+  | { readonly kind: 'drop'; readonly effect: boolean }
+  /** The effect happens; half of the answer is sent as if it were whole. */
+  | { readonly kind: 'truncate' }
+  /** The effect happens; the socket breaks in the middle of the answer. */
+  | { readonly kind: 'cut' }
+  /** Nothing happens, or the effect without an answer, until the promise resolves. */
+  | { readonly kind: 'hold'; readonly effect: boolean; readonly until: Promise<void> }
+  /** An event is never sent; an authentication is never answered. */
+  | { readonly kind: 'lose' }
+  /** An event is sent that many times more. */
+  | { readonly kind: 'repeat'; readonly more: number }
+  /** An event waits for the next one and comes after it. */
+  | { readonly kind: 'swap' }
+  /** This frame is sent in the event's or the authentication's place. */
+  | { readonly kind: 'frame'; readonly frame: string };
+
+export interface FaultRule {
+  readonly on: (occasion: Occasion) => boolean;
+  readonly fault: Fault;
+  /** How often it strikes; once unless told. */
+  readonly times?: number;
+}
+
+export interface Faults {
+  add(rule: FaultRule): void;
+  clear(): void;
+  /** The fault that strikes here, or undefined. The first rule that fits is used up a little. */
+  strike(occasion: Occasion): Fault | undefined;
+}
+
+export function createFaults(): Faults {
+  let rules: { readonly rule: FaultRule; left: number }[] = [];
+  return {
+    add: (rule) => void rules.push({ rule, left: rule.times ?? 1 }),
+    clear: () => {
+      rules = [];
+    },
+    strike: (occasion) => {
+      const found = rules.find(({ rule }) => rule.on(occasion));
+      if (!found) return undefined;
+      found.left -= 1;
+      if (found.left <= 0) rules = rules.filter((each) => each !== found);
+      return found.rule.fault;
+    },
+  };
+}
+
+/** Fits a request by method and the beginning of its path. */
+export function onRequest(method: string, path: string): (occasion: Occasion) => boolean {
+  return (occasion) =>
+    occasion.kind === 'request' && occasion.method === method && occasion.path.startsWith(path);
+}
+
+/** Fits a stream event by its name. */
+export function onEvent(event: string): (occasion: Occasion) => boolean {
+  return (occasion) => occasion.kind === 'event' && occasion.event === event;
+}

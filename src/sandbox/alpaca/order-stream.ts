@@ -1,0 +1,123 @@
+/** The trade_updates stream: authenticate, listen, then binary frames of JSON as on paper. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Faults, Occasion } from './faults.ts';
+
+export interface OrderStream {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Sends to everybody who listens. */
+  publish(update: Readonly<Record<string, unknown>>, clientOrderId: string): void;
+  /** Breaks every connection, as a network does. */
+  dropAll(): void;
+  close(): void;
+}
+
+interface Keys {
+  readonly keyId: string;
+  readonly secret: string;
+}
+
+const STREAM = 'trade_updates';
+
+export function createOrderStream(keys: Keys, faults: Faults): OrderStream {
+  const server = new WebSocketServer({ noServer: true });
+  const listening = new Set<WebSocket>();
+  let heldBack: string | undefined;
+
+  const sendAll = (frame: string): void => {
+    for (const socket of listening) socket.send(Buffer.from(frame));
+  };
+  const connected = (socket: WebSocket): void => {
+    let authorised = false;
+    socket.on('close', () => listening.delete(socket));
+    socket.on('error', () => socket.terminate());
+    socket.on('message', (data) => {
+      const message = read(String(data));
+      if (message.action === 'authenticate' || message.action === 'auth') {
+        authorised = matches(message, keys);
+        answerAuth(socket, authorised, faults);
+      } else if (message.action === 'listen' && authorised) {
+        const wanted = message.streams.filter((name) => name === STREAM);
+        if (wanted.length > 0) listening.add(socket);
+        else listening.delete(socket);
+        socket.send(
+          Buffer.from(JSON.stringify({ stream: 'listening', data: { streams: wanted } })),
+        );
+      }
+    });
+  };
+
+  return {
+    upgrade: (request, socket, head) => {
+      const fault = faults.strike({ kind: 'upgrade', path: request.url ?? '' });
+      if (fault?.kind === 'drop') return void socket.destroy();
+      if (fault?.kind === 'answer') {
+        return void socket.end(`HTTP/1.1 ${fault.status} Refused\r\nContent-Length: 0\r\n\r\n`);
+      }
+      if (fault) return;
+      server.handleUpgrade(request, socket, head, connected);
+    },
+    publish: (update, clientOrderId) => {
+      const frame = JSON.stringify({ stream: STREAM, data: update });
+      const occasion: Occasion = { kind: 'event', event: String(update['event']), clientOrderId };
+      const fault = faults.strike(occasion);
+      if (fault?.kind === 'lose') return;
+      if (fault?.kind === 'drop') return dropAll(server);
+      if (fault?.kind === 'frame') return sendAll(fault.frame);
+      if (fault?.kind === 'swap') {
+        heldBack = frame;
+        return;
+      }
+      sendAll(frame);
+      for (let more = fault?.kind === 'repeat' ? fault.more : 0; more > 0; more--) sendAll(frame);
+      if (heldBack !== undefined) sendAll(heldBack);
+      heldBack = undefined;
+    },
+    dropAll: () => dropAll(server),
+    close: () => {
+      dropAll(server);
+      server.close();
+    },
+  };
+}
+
+function dropAll(server: WebSocketServer): void {
+  for (const socket of server.clients) socket.terminate();
+}
+
+function answerAuth(socket: WebSocket, authorised: boolean, faults: Faults): void {
+  const fault = faults.strike({ kind: 'auth' });
+  if (fault?.kind === 'lose' || fault?.kind === 'hold') return;
+  if (fault?.kind === 'drop') {
+    socket.terminate();
+    return;
+  }
+  const status = authorised ? 'authorized' : 'unauthorized';
+  const frame = { stream: 'authorization', data: { status, action: 'authenticate' } };
+  socket.send(Buffer.from(fault?.kind === 'frame' ? fault.frame : JSON.stringify(frame)));
+}
+
+interface Message {
+  readonly action: string;
+  readonly keyId: string;
+  readonly secret: string;
+  readonly streams: readonly string[];
+}
+
+/** Both spellings of the authentication; a frame that is no such message is an empty one. */
+function read(text: string): Message {
+  const frame = (/^\s*\{/.test(text) ? JSON.parse(text) : {}) as Readonly<Record<string, unknown>>;
+  const data = (frame['data'] ?? {}) as Readonly<Record<string, unknown>>;
+  const streams = Array.isArray(data['streams']) ? data['streams'].map(String) : [];
+  return {
+    action: String(frame['action'] ?? ''),
+    keyId: String(data['key_id'] ?? frame['key'] ?? ''),
+    secret: String(data['secret_key'] ?? frame['secret'] ?? ''),
+    streams,
+  };
+}
+
+function matches(message: Message, keys: Keys): boolean {
+  return message.keyId === keys.keyId && message.secret === keys.secret;
+}

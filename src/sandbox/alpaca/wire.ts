@@ -1,0 +1,218 @@
+/** The JSON of accounts, positions, orders and assets, field by field as the broker sends it. */
+
+import {
+  type Cents,
+  cents,
+  centsToDecimal,
+  type EpochMs,
+  type Qty,
+  qtyToDecimal,
+  type Ticker,
+  utcDate,
+} from '#core/domain/units.ts';
+import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import type { Chance } from './chance.ts';
+import type { AccountFigures, PositionFigures } from './figures.ts';
+import type { Update } from './lifecycle.ts';
+import { filledQty, type OrderRecord, type Settings } from './records.ts';
+import { utcStamp } from './stamps.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+export function accountJson(settings: Settings, figures: AccountFigures, asOf: EpochMs): Json {
+  const money = centsToDecimal;
+  const margin =
+    settings.multiplier > 1 ? cents(Math.round(figures.longValue / 2)) : figures.longValue;
+  return {
+    id: settings.accountId,
+    account_number: settings.accountNumber,
+    status: 'ACTIVE',
+    crypto_status: 'INACTIVE',
+    currency: 'USD',
+    cash: money(figures.cash),
+    equity: money(figures.equity),
+    last_equity: money(figures.lastEquity),
+    portfolio_value: money(figures.equity),
+    buying_power: money(figures.buyingPower),
+    regt_buying_power: money(figures.buyingPower),
+    non_marginable_buying_power: money(
+      cents(Math.max(0, Math.min(figures.cash, figures.buyingPower))),
+    ),
+    options_buying_power: '0',
+    long_market_value: money(figures.longValue),
+    short_market_value: '0',
+    position_market_value: money(figures.longValue),
+    initial_margin: money(margin),
+    maintenance_margin: money(cents(Math.round(figures.longValue * 0.3))),
+    last_maintenance_margin: '0',
+    multiplier: String(Math.min(settings.multiplier, settings.maxMarginMultiplier)),
+    sma: '0',
+    accrued_fees: '0',
+    pending_reg_taf_fees: '0',
+    pending_transfer_in: '0',
+    pending_transfer_out: '0',
+    intraday_adjustments: '0',
+    balance_asof: utcDate(asOf),
+    created_at: utcStamp(settings.createdAt),
+    account_blocked: settings.blocked,
+    trading_blocked: settings.blocked,
+    transfers_blocked: false,
+    trade_suspended_by_user: settings.suspendTrade,
+    shorting_enabled: settings.multiplier > 1 && !settings.noShorting,
+    options_approved_level: 0,
+    options_trading_level: 0,
+  };
+}
+
+export function configurationJson(settings: Settings): Json {
+  return {
+    trade_confirm_email: 'none',
+    suspend_trade: settings.suspendTrade,
+    no_shorting: settings.noShorting,
+    fractional_trading: settings.fractionalTrading,
+    max_margin_multiplier: String(settings.maxMarginMultiplier),
+    max_options_trading_level: 0,
+    ptp_no_exception_entry: false,
+  };
+}
+
+export function positionJson(figures: PositionFigures, chance: Chance): Json {
+  const { holding, price, lastDayPrice, value } = figures;
+  const before = value - figures.today;
+  return {
+    asset_id: assetId(holding.ticker, chance),
+    symbol: holding.ticker,
+    exchange: 'ARCA',
+    asset_class: 'us_equity',
+    asset_marginable: true,
+    qty: qtyToDecimal(holding.qty),
+    qty_available: qtyToDecimal(figures.available),
+    avg_entry_price: averagePrice(holding.cost, holding.qty),
+    side: 'long',
+    market_value: centsToDecimal(value),
+    cost_basis: centsToDecimal(holding.cost),
+    unrealized_pl: centsToDecimal(figures.unrealised),
+    unrealized_plpc: ratio(figures.unrealised, holding.cost),
+    unrealized_intraday_pl: centsToDecimal(figures.today),
+    unrealized_intraday_plpc: ratio(figures.today, before),
+    current_price: centsToDecimal(price),
+    lastday_price: centsToDecimal(lastDayPrice),
+    change_today: ratio(price - lastDayPrice, lastDayPrice),
+  };
+}
+
+export function orderJson(order: OrderRecord, chance: Chance): Json {
+  const ended = (status: OrderRecord['status']): string | null =>
+    order.status === status && order.endedAt !== undefined ? utcStamp(order.endedAt) : null;
+  const filled = filledQty(order);
+  return {
+    id: order.id,
+    client_order_id: order.clientOrderId,
+    created_at: utcStamp(order.submittedAt, order.seq),
+    updated_at: utcStamp(order.updatedAt, order.seq),
+    submitted_at: utcStamp(order.submittedAt, order.seq),
+    filled_at: ended('filled'),
+    expired_at: ended('expired'),
+    expires_at: utcStamp(order.expiresAt),
+    canceled_at: ended('canceled'),
+    failed_at: ended('rejected'),
+    replaced_at: null,
+    replaced_by: null,
+    replaces: null,
+    asset_id: assetId(order.ticker, chance),
+    symbol: order.ticker,
+    asset_class: 'us_equity',
+    notional: order.notional === undefined ? null : centsToDecimal(order.notional),
+    qty: order.notional !== undefined || order.qty === undefined ? null : qtyToDecimal(order.qty),
+    filled_qty: qtyToDecimal(filled),
+    filled_avg_price: filled === 0 ? null : filledAverage(order),
+    order_class: '',
+    order_type: order.type,
+    type: order.type,
+    side: order.side,
+    position_intent: order.side === 'buy' ? 'buy_to_open' : 'sell_to_close',
+    time_in_force: order.timeInForce,
+    limit_price: order.limit === undefined ? null : centsToDecimal(order.limit),
+    stop_price: null,
+    status: order.status,
+    extended_hours: order.extendedHours,
+    legs: null,
+    trail_percent: null,
+    trail_price: null,
+    hwm: null,
+    subtag: null,
+    source: null,
+  };
+}
+
+export function updateJson(update: Update, position: Qty, chance: Chance): Json {
+  const { execution, order, at } = update;
+  const done = execution && {
+    price: centsToDecimal(execution.price),
+    qty: qtyToDecimal(execution.qty),
+    position_qty: qtyToDecimal(position),
+  };
+  return {
+    event: update.event,
+    event_id: chance.uuid('event', order.id, update.event, order.executions.length),
+    execution_id: update.executionId,
+    at: utcStamp(at),
+    timestamp: utcStamp(at),
+    ...done,
+    order: orderJson(order, chance),
+  };
+}
+
+export function assetJson(ticker: Ticker, chance: Chance): Json {
+  const known = instruments(UNIVERSE).find((instrument) => instrument.ticker === ticker);
+  return {
+    id: assetId(ticker, chance),
+    class: 'us_equity',
+    exchange: 'ARCA',
+    symbol: ticker,
+    name: known ? `${known.sector} ETF (sandbox)` : `${ticker} (sandbox)`,
+    status: 'active',
+    tradable: true,
+    marginable: true,
+    shortable: false,
+    easy_to_borrow: false,
+    borrow_status: 'hard_to_borrow',
+    fractionable: true,
+    maintenance_margin_requirement: 30,
+    margin_requirement_long: '30',
+    margin_requirement_short: '100',
+    attributes: ['fractional_eh_enabled'],
+  };
+}
+
+export function assetId(ticker: Ticker, chance: Chance): string {
+  return chance.uuid('asset', ticker);
+}
+
+/** Dollars a share, exact to a millionth. */
+function averagePrice(cost: Cents, shares: Qty): string {
+  if (shares === 0) return '0';
+  return millionths(
+    (BigInt(cost) * 10_000n * 1_000_000_000n * 2n + BigInt(shares)) / (BigInt(shares) * 2n),
+  );
+}
+
+function filledAverage(order: OrderRecord): string {
+  let weighted = 0n;
+  let shares = 0n;
+  for (const part of order.executions) {
+    weighted += BigInt(part.qty) * BigInt(part.price);
+    shares += BigInt(part.qty);
+  }
+  return millionths((weighted * 10_000n * 2n + shares) / (shares * 2n));
+}
+
+function millionths(value: bigint): string {
+  const digits = value.toString().padStart(7, '0');
+  const fraction = digits.slice(-6).replace(/0+$/, '');
+  return fraction ? `${digits.slice(0, -6)}.${fraction}` : digits.slice(0, -6);
+}
+
+function ratio(part: number, whole: number): string {
+  return whole === 0 ? '0' : (part / whole).toFixed(10).replace(/\.?0+$/, '');
+}
