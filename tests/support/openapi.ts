@@ -47,10 +47,15 @@ export function templateOf(spec: OpenApiSpec, path: string): string | undefined 
   const wanted = path.split('/');
   const fits = (template: string): boolean => {
     const parts = template.split('/');
-    return parts.length === wanted.length && parts.every((part, i) => isParameter(part) || part === wanted[i]);
+    return (
+      parts.length === wanted.length &&
+      parts.every((part, i) => isParameter(part) || part === wanted[i])
+    );
   };
   const parameters = (template: string): number => template.split('/').filter(isParameter).length;
-  return Object.keys(spec.paths).filter(fits).sort((a, b) => parameters(a) - parameters(b))[0];
+  return Object.keys(spec.paths)
+    .filter(fits)
+    .sort((a, b) => parameters(a) - parameters(b))[0];
 }
 
 /** Faults of an answer, one sentence each; empty when it is as described. */
@@ -65,7 +70,9 @@ export function validateResponse(
   const operation = operationOf(spec, method, template);
   if (!operation) return [`${what}: no such operation in ${spec.name}`];
   const responses = child(operation, 'responses') ?? {};
-  const key = [String(status), `${String(status)[0]}XX`, 'default'].find((name) => name in responses);
+  const key = [String(status), `${String(status)[0]}XX`, 'default'].find(
+    (name) => name in responses,
+  );
   if (key === undefined) return [`${what}: this status is not described`];
   const pointer = ['paths', template, method.toLowerCase(), 'responses', key];
   return check(spec, what, resolve(spec, pointer), 'application/json', body);
@@ -110,7 +117,10 @@ function operationOf(spec: OpenApiSpec, method: string, template: string): Json 
 }
 
 /** Follows one `$ref` of a response or body to where its content is. */
-function resolve(spec: OpenApiSpec, pointer: readonly string[]): { pointer: readonly string[]; node: Json } {
+function resolve(
+  spec: OpenApiSpec,
+  pointer: readonly string[],
+): { pointer: readonly string[]; node: Json } {
   const node = walk(spec, pointer);
   if (typeof node['$ref'] !== 'string') return { pointer, node };
   const target = node['$ref'].slice(2).split('/').map(unescapePointer);
@@ -125,7 +135,8 @@ function walk(spec: OpenApiSpec, pointer: readonly string[]): Json {
 
 function sentenceOf(error: ErrorObject): string {
   const where = error.instancePath === '' ? 'the body' : error.instancePath;
-  const allowed = error.keyword === 'enum' ? ` (${JSON.stringify(error.params['allowedValues'])})` : '';
+  const allowed =
+    error.keyword === 'enum' ? ` (${JSON.stringify(error.params['allowedValues'])})` : '';
   const extra = error.params['additionalProperty'];
   return `${where} ${error.message ?? error.keyword}${allowed}${extra ? `: "${String(extra)}"` : ''}`;
 }
@@ -143,7 +154,13 @@ function asSchema(node: unknown, isNameMap = false): unknown {
   return isNameMap ? copy : modernised(copy);
 }
 
-const DROPPED: ReadonlySet<string> = new Set(['example', 'examples', 'discriminator', 'xml', 'externalDocs']);
+const DROPPED: ReadonlySet<string> = new Set([
+  'example',
+  'examples',
+  'discriminator',
+  'xml',
+  'externalDocs',
+]);
 
 function modernised(schema: Record<string, unknown>): Json {
   const { nullable, exclusiveMinimum, exclusiveMaximum, ...rest } = schema;

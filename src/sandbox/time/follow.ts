@@ -78,7 +78,9 @@ function parseAnchor(body: unknown): Anchor {
   const found = body as Partial<Record<keyof Anchor, unknown>>;
   const { marketMs, realMs, speed, endMs } = found;
   if (![marketMs, realMs, speed, endMs].every((part) => typeof part === 'number')) {
-    throw new RangeError(`market time: expected an anchor, found ${JSON.stringify(body)?.slice(0, 80)}`);
+    throw new RangeError(
+      `market time: expected an anchor, found ${JSON.stringify(body)?.slice(0, 80)}`,
+    );
   }
   return {
     marketMs: epochMs(Number(marketMs)),

@@ -70,7 +70,9 @@ describe('the mapping from real to market time', () => {
     fc.assert(
       fc.property(anchors, fc.nat(1e9), (from, elapsed) => {
         const now = marketNow(from, from.realMs + elapsed);
-        const inside = active.some((s) => now >= s.open - 2 * MINUTE && now <= s.close + 20 * MINUTE);
+        const inside = active.some(
+          (s) => now >= s.open - 2 * MINUTE && now <= s.close + 20 * MINUTE,
+        );
         expect(inside).toBe(true);
       }),
     );

@@ -97,7 +97,9 @@ describe('the market clock', () => {
 
   it('refuses an end that is no session, and a speed that is no speed', () => {
     const parts = { start: START, speed: 1, realNow: () => 0 };
-    expect(() => createMarketTime({ ...parts, end: sessionDate('2024-03-09') })).toThrow(/not a session/);
+    expect(() => createMarketTime({ ...parts, end: sessionDate('2024-03-09') })).toThrow(
+      /not a session/,
+    );
     expect(() => leader(1).time.setSpeed(Number.NaN)).toThrow(/speed/);
   });
 });
