@@ -32,6 +32,16 @@ function tell(entry: Entry): string | undefined {
       const verb = side === 'buy' ? 'bought' : 'sold';
       return `${verb} ${qtyToDecimal(qty)} ${ticker} at ${money(price)}`;
     }
+    case 'external-fill': {
+      const { side, qty, ticker, price } = entry.fill;
+      return `traded by hand: ${side} ${qtyToDecimal(qty)} ${ticker} at ${money(price)}`;
+    }
+    case 'activity': {
+      const { kind, ticker, cash } = entry.activity;
+      return `${kind}${ticker ? ` ${ticker}` : ''}: cash ${money(toDollars(cash))}`;
+    }
+    case 'adjustment':
+      return `${entry.ticker ?? 'cash'}: difference adopted by ${entry.by}`;
     case 'refused':
       return `refused: ${entry.clientOrderId}: ${entry.reason}`;
     case 'unknown':

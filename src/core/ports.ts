@@ -1,5 +1,6 @@
 /** What the engine needs from outside. Edges implement these; tests fake them by hand. */
 import type { Account, Asset, LatestPrice, MarketClock, Position } from './domain/account.ts';
+import type { Activity } from './domain/activity.ts';
 import type { Bars } from './domain/bar.ts';
 import type { Book } from './domain/book.ts';
 import type { Entry, Recorded } from './domain/entry.ts';
@@ -35,6 +36,8 @@ export interface Broker {
   orderByClientId(clientOrderId: string): Promise<Order | undefined>;
   /** Executions after `since`, oldest first, all pages. */
   fills(since: EpochMs): Promise<readonly Fill[]>;
+  /** What moved cash or shares without an order, at or after the day of `since`, all pages. */
+  activities(since: EpochMs): Promise<readonly Activity[]>;
   /** One POST, never retried here. A duplicate client order id is `unknown`: look it up. */
   submit(intent: OrderIntent): Promise<Submission>;
   /** A request: the order stays open until the broker says otherwise. */

@@ -1,6 +1,7 @@
 import type { Account, Position } from '#core/domain/account.ts';
+import type { Activity } from '#core/domain/activity.ts';
 import { nextSession, sessionAt } from '#core/domain/calendar.ts';
-import { applyFill, equityOf, type Ledger } from '#core/domain/ledger.ts';
+import { applyFill, applyMovement, equityOf, type Ledger } from '#core/domain/ledger.ts';
 import type { Fill, Order, OrderIntent, Submission } from '#core/domain/order.ts';
 import {
   type Cents,
@@ -21,8 +22,12 @@ export interface FakeBroker extends Broker {
   readonly accepted: Order[];
   ledger(): Ledger;
   setPrice(symbol: string, usd: number): void;
-  /** Shares that appear without an order of ours. */
+  /** Shares that appear out of nothing: no fill, no activity. */
   give(symbol: string, shares: number): void;
+  /** Cash or shares that move with a record of it. */
+  happen(activity: Activity): void;
+  /** Somebody else's order, filled at once at the set price. */
+  tradeByHand(intent: OrderIntent): Order;
   /** Decides what becomes of the next orders; the default fills them whole at once. */
   behave(behaviour: Behaviour): void;
   /** Every call fails until it is called with undefined. */
@@ -46,6 +51,7 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
   const posts: OrderIntent[] = [];
   const accepted: Order[] = [];
   const fills: Fill[] = [];
+  const activities: Activity[] = [];
   const listeners = new Set<(hint: OrderHint) => void>();
   let ledger: Ledger = { cash, lots: new Map() };
   let behave: Behaviour = () => ({ kind: 'whole' });
@@ -132,6 +138,11 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
       });
       ledger = { ...ledger, lots };
     },
+    happen(activity) {
+      activities.push(activity);
+      ledger = applyMovement(ledger, activity);
+    },
+    tradeByHand: (intent) => accept(intent, undefined),
     behave: (next) => {
       behave = next;
     },
@@ -176,6 +187,7 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
     orders: (since) => ask(() => accepted.filter((order) => order.submittedAt >= since)),
     orderByClientId: (id) => ask(() => accepted.find((order) => order.clientOrderId === id)),
     fills: (since) => ask(() => fills.filter((fill) => fill.at > since)),
+    activities: () => ask(() => activities),
     submit: (intent) => ask(() => submit(intent)),
     cancel: () => ask(() => undefined),
     onOrderUpdate(listener) {

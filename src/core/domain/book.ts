@@ -1,7 +1,7 @@
 import type { Mode } from './account.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { Alert, EquityPoint, RebalanceResult, Recorded, TradingState } from './entry.ts';
-import { applyFill, type Ledger } from './ledger.ts';
+import { applyFill, applyMovement, type Ledger } from './ledger.ts';
 import { advances, type Fill, type Order, type OrderIntent } from './order.ts';
 import { type Cents, cents, type EpochMs, epochMs } from './units.ts';
 
@@ -57,6 +57,8 @@ export interface Book {
   readonly legs: ReadonlyMap<string, Leg>;
   readonly lastNoDecision: { readonly at: EpochMs; readonly outcome: NoDecision } | undefined;
   readonly equity: readonly EquityPoint[];
+  /** The highest equity since the start, or since a person resumed trading: drawdown counts from it. */
+  readonly peak: Cents;
   readonly alerts: ReadonlyMap<string, OpenAlert>;
   readonly state: {
     readonly state: TradingState;
@@ -76,6 +78,7 @@ export const EMPTY_BOOK: Book = {
   legs: new Map(),
   lastNoDecision: undefined,
   equity: [],
+  peak: cents(0),
   alerts: new Map(),
   state: { state: 'RUN', by: 'rotor', reason: 'as installed', at: epochMs(0) },
   proposals: new Map(),
@@ -93,6 +96,7 @@ function change(book: Book, { entry, at }: Recorded): Partial<Book> {
     case 'baseline':
       return {
         baseline: { at, equity: entry.equity, benchmark: entry.benchmark },
+        peak: entry.equity,
         ledger: { cash: entry.cash, lots: entry.positions },
       };
     case 'decision':
@@ -140,10 +144,19 @@ function change(book: Book, { entry, at }: Recorded): Partial<Book> {
           fills: [...leg.fills, entry.fill],
         })),
       };
+    case 'external-fill':
+      return { ledger: applyFill(book.ledger, entry.fill) };
+    case 'activity':
+      return { ledger: applyMovement(book.ledger, entry.activity) };
+    case 'adjustment':
+      return { ledger: applyMovement(book.ledger, entry) };
     case 'finished':
       return finish(book, entry.decisionId, entry.result, at);
     case 'equity':
-      return { equity: [...book.equity, entry.point] };
+      return {
+        equity: [...book.equity, entry.point],
+        peak: cents(Math.max(book.peak, entry.point.equity)),
+      };
     case 'alert':
       return { alerts: raise(book.alerts, entry.alert, at) };
     case 'resolved': {
@@ -152,7 +165,11 @@ function change(book: Book, { entry, at }: Recorded): Partial<Book> {
       return { alerts };
     }
     case 'state':
-      return { state: { state: entry.state, by: entry.by, reason: entry.reason, at } };
+      return {
+        state: { state: entry.state, by: entry.by, reason: entry.reason, at },
+        // A re-armed desk counts anew, or it would stop again at the next look.
+        ...(entry.state === 'RUN' && { peak: cents(0) }),
+      };
     case 'proposal':
       return {
         proposals: put(book.proposals, entry.proposal.id, {

@@ -1,4 +1,5 @@
 import type { Mode } from './account.ts';
+import type { Activity } from './activity.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { Fill, Order, OrderIntent } from './order.ts';
 import type { Cents, EpochMs, Qty, SessionDate, Ticker } from './units.ts';
@@ -62,6 +63,17 @@ export type Entry =
     }
   | { readonly kind: 'order'; readonly order: Order }
   | { readonly kind: 'fill'; readonly clientOrderId: string; readonly fill: Fill }
+  /** Executed at the broker without an order of ours: somebody traded by hand. */
+  | { readonly kind: 'external-fill'; readonly fill: Fill }
+  | { readonly kind: 'activity'; readonly activity: Activity }
+  | {
+      /** A difference that nothing explains, taken over by an operator. Changes, not totals. */
+      readonly kind: 'adjustment';
+      readonly ticker: Ticker | undefined;
+      readonly qty: Qty;
+      readonly cash: Cents;
+      readonly by: string;
+    }
   | { readonly kind: 'finished'; readonly decisionId: string; readonly result: RebalanceResult }
   | { readonly kind: 'equity'; readonly point: EquityPoint }
   | { readonly kind: 'alert'; readonly alert: Alert }
@@ -123,7 +135,10 @@ export function entryKey(entry: Entry): string | undefined {
     case 'order':
       return `${entry.order.clientOrderId} ${entry.order.brokerStatus} ${entry.order.filledQty}`;
     case 'fill':
+    case 'external-fill':
       return entry.fill.id;
+    case 'activity':
+      return entry.activity.id;
     case 'finished':
       return entry.decisionId;
     case 'equity':
@@ -139,6 +154,7 @@ export function entryKey(entry: Entry): string | undefined {
     case 'alert':
     case 'resolved':
     case 'state':
+    case 'adjustment':
       return undefined;
     default:
       return entry satisfies never;

@@ -36,6 +36,21 @@ function sold(held: Lot, quantity: Qty): Lot {
   return { qty: left, cost: cents(left === 0 ? 0 : cost) };
 }
 
+/** Books what moved without an order; the shares that remain keep their cost. */
+export function applyMovement(
+  ledger: Ledger,
+  moved: { readonly ticker: Ticker | undefined; readonly qty: Qty; readonly cash: Cents },
+): Ledger {
+  const cash = cents(ledger.cash + moved.cash);
+  if (moved.ticker === undefined || moved.qty === 0) return { cash, lots: ledger.lots };
+  const held = ledger.lots.get(moved.ticker) ?? { qty: qty(0), cost: cents(0) };
+  const next = qty(held.qty + moved.qty);
+  const lots = new Map(ledger.lots);
+  if (next === 0) lots.delete(moved.ticker);
+  else lots.set(moved.ticker, { qty: next, cost: held.cost });
+  return { cash, lots };
+}
+
 /** Cash plus shares at the given prices; undefined when a held ticker has no price. */
 export function equityOf(ledger: Ledger, prices: ReadonlyMap<Ticker, number>): Cents | undefined {
   let total: number = ledger.cash;

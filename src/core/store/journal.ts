@@ -21,7 +21,13 @@ interface Row {
 const GENESIS = '0'.repeat(64);
 
 /** Kinds whose key may come back only with the very same body. */
-const EXACT: ReadonlySet<Entry['kind']> = new Set(['account', 'decision', 'intent', 'fill']);
+const EXACT: ReadonlySet<Entry['kind']> = new Set([
+  'account',
+  'decision',
+  'intent',
+  'fill',
+  'external-fill',
+]);
 
 export interface JournalParts {
   readonly database: Database.Database;

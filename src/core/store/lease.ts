@@ -56,9 +56,10 @@ export async function acquireLease(
   holder: Holder,
 ): Promise<Lease> {
   const seen = read(database);
-  while (isAlive(read(database), machine.now(), holder)) {
-    const now = read(database);
-    if (now && seen && now.expires > seen.expires) throw occupied(now);
+  for (;;) {
+    const other = aliveHolder(read(database), machine.now(), holder);
+    if (!other) break;
+    if (seen && other.expires > seen.expires) throw occupied(other);
     await machine.sleep(LOOK_AGAIN_MS);
   }
   return take(database, machine, holder);
@@ -73,7 +74,8 @@ function take(database: Database.Database, machine: Clock, holder: Holder): Leas
   const epoch = database
     .transaction(() => {
       const known = read(database);
-      if (isAlive(known, machine.now(), holder)) throw occupied(known);
+      const other = aliveHolder(known, machine.now(), holder);
+      if (other) throw occupied(other);
       const next = (known?.epoch ?? 0) + 1;
       write.run({ owner, epoch: next, expires: machine.now() + LEASE_MS });
       return next;
@@ -105,12 +107,12 @@ function read(database: Database.Database): Row | undefined {
   return database.prepare<[], Row>('SELECT owner, epoch, expires FROM lease').get();
 }
 
-/** Expired, or a process of our own host that is no more, or ourselves in an earlier life. */
-function isAlive(row: Row | undefined, now: number, holder: Holder): row is Row {
-  if (!row || row.expires <= now) return false;
+/** The holder, unless it expired, was a process of our own host that is no more, or was ourselves. */
+function aliveHolder(row: Row | undefined, now: number, holder: Holder): Row | undefined {
+  if (!row || row.expires <= now) return undefined;
   const [host, pid] = row.owner.split(' ');
-  if (host !== holder.host) return true;
-  return Number(pid) !== holder.pid && holder.lives(Number(pid));
+  if (host !== holder.host) return row;
+  return Number(pid) !== holder.pid && holder.lives(Number(pid)) ? row : undefined;
 }
 
 function occupied(row: Row): TradingError {
