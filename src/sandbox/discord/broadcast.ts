@@ -1,0 +1,74 @@
+/** What happened in the channel, as gateway events to those who asked for them. */
+import type { Change, Feed } from './feed.ts';
+import type { Gateway } from './gateway.ts';
+import { INTENTS } from './gateway-codes.ts';
+import type { Json } from './json.ts';
+import type { Presenter } from './present.ts';
+import type { StoredChannel, StoredMessage } from './records.ts';
+import type { Store } from './store.ts';
+import type { World } from './world.ts';
+
+export interface BroadcastParts {
+  readonly feed: Feed;
+  readonly gateway: Gateway;
+  readonly present: Presenter;
+  readonly store: Store;
+  readonly world: World;
+}
+
+export function broadcast(parts: BroadcastParts): () => void {
+  return parts.feed.listen((change) => tell(change, parts));
+}
+
+function tell(change: Change, parts: BroadcastParts): void {
+  const { gateway, present, store, world } = parts;
+  switch (change.kind) {
+    case 'message-created':
+      return tellMessage('MESSAGE_CREATE', change.message, parts);
+    case 'message-updated':
+      return tellMessage('MESSAGE_UPDATE', change.message, parts);
+    case 'message-deleted': {
+      const { id, channelId: channel_id, visibleTo } = change.message;
+      if (visibleTo !== undefined) return;
+      const where = placeOf(channel_id, store);
+      return gateway.dispatch('MESSAGE_DELETE', { id, channel_id, ...where.ids }, where.intent);
+    }
+    case 'pins': {
+      const last_pin_timestamp = store.pinnedIn(change.channelId)[0]?.pinnedTimestamp ?? null;
+      const { ids } = placeOf(change.channelId, store);
+      const body = { channel_id: change.channelId, last_pin_timestamp, ...ids };
+      return gateway.dispatch('CHANNEL_PINS_UPDATE', body, INTENTS.guilds | INTENTS.directMessages);
+    }
+    case 'thread-created': {
+      const body = { ...present.channel(change.thread), newly_created: true };
+      return gateway.dispatch('THREAD_CREATE', body, INTENTS.guilds);
+    }
+    case 'role': {
+      const body = { guild_id: world.guildId, role: present.role(change.role) };
+      return gateway.dispatch('GUILD_ROLE_UPDATE', body, INTENTS.guilds);
+    }
+    case 'typing':
+    case 'commands':
+    case 'presence':
+      return;
+    default:
+      return change satisfies never;
+  }
+}
+
+function tellMessage(event: string, message: StoredMessage, parts: BroadcastParts): void {
+  const { gateway, present, store, world } = parts;
+  if (message.visibleTo !== undefined) return;
+  const where = placeOf(message.channelId, store);
+  const isOwn = message.authorId === world.bot.id || where.intent === INTENTS.directMessages;
+  // Without the privileged intent a guild's messages come empty.
+  const hidden = isOwn ? {} : { content: '', embeds: [], components: [], attachments: [] };
+  gateway.dispatch(event, { ...present.message(message), ...where.ids, ...hidden }, where.intent);
+}
+
+function placeOf(channelId: string, store: Store): { readonly ids: Json; readonly intent: number } {
+  const channel = store.get<StoredChannel>('channel', channelId);
+  return channel && channel.kind !== 'direct'
+    ? { ids: { guild_id: channel.guildId }, intent: INTENTS.guildMessages }
+    : { ids: {}, intent: INTENTS.directMessages };
+}

@@ -1,0 +1,76 @@
+/** Discord's refusals: status, code and text as it words them. */
+import type { Json } from './json.ts';
+
+/** One thing wrong with a form, by the path that Discord would name. */
+export interface Problem {
+  readonly path: readonly (string | number)[];
+  readonly code: string;
+  readonly message: string;
+}
+
+export class ApiFault extends Error {
+  readonly status: number;
+  readonly body: Json;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, body: Json, headers: Readonly<Record<string, string>> = {}) {
+    super(`${status} ${JSON.stringify(body)}`);
+    this.name = 'ApiFault';
+    this.status = status;
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
+const fault = (status: number, code: number, message: string) => (): ApiFault =>
+  new ApiFault(status, { message, code });
+
+export const unauthorized = fault(401, 0, '401: Unauthorized');
+export const noSuchRoute = fault(404, 0, '404: Not Found');
+export const notAllowedMethod = fault(405, 0, '405: Method Not Allowed');
+export const unknownApplication = fault(404, 10002, 'Unknown Application');
+export const unknownChannel = fault(404, 10003, 'Unknown Channel');
+export const unknownGuild = fault(404, 10004, 'Unknown Guild');
+export const unknownMember = fault(404, 10007, 'Unknown Member');
+export const unknownMessage = fault(404, 10008, 'Unknown Message');
+export const unknownUser = fault(404, 10013, 'Unknown User');
+export const unknownWebhook = fault(404, 10015, 'Unknown Webhook');
+export const unknownInteraction = fault(404, 10062, 'Unknown interaction');
+export const unknownCommand = fault(404, 10063, 'Unknown application command');
+export const tooManyPins = fault(400, 30003, 'Maximum number of pins reached (250)');
+export const tooManyDailyCommands = fault(
+  400,
+  30034,
+  'Max number of daily application command creates has been reached (200)',
+);
+export const tooLarge = fault(413, 40005, 'Request entity too large');
+export const alreadyAnswered = fault(400, 40060, 'Interaction has already been acknowledged.');
+export const missingAccess = fault(403, 50001, 'Missing Access');
+export const notYours = fault(403, 50005, 'Cannot edit a message authored by another user');
+export const emptyMessage = fault(400, 50006, 'Cannot send an empty message');
+export const missingPermissions = fault(403, 50013, 'Missing Permissions');
+export const invalidToken = fault(401, 50027, 'Invalid Webhook Token');
+export const systemMessage = fault(403, 50021, 'Cannot execute action on a system message');
+export const invalidJson = fault(400, 50109, 'The request body contains invalid JSON.');
+export const threadExists = fault(
+  400,
+  160004,
+  'A thread has already been created for this message',
+);
+export const archivedThread = fault(400, 50083, 'Thread is archived');
+
+/** 50035 with one `_errors` list at each path. */
+export function invalidForm(problems: readonly Problem[]): ApiFault {
+  const errors: Record<string, unknown> = {};
+  for (const { path, code, message } of problems) {
+    let node = errors;
+    for (const key of path) {
+      const child = (node[key] ?? {}) as Record<string, unknown>;
+      node[key] = child;
+      node = child;
+    }
+    const before = Array.isArray(node['_errors']) ? node['_errors'] : [];
+    node['_errors'] = [...before, { code, message }];
+  }
+  return new ApiFault(400, { message: 'Invalid Form Body', code: 50035, errors });
+}

@@ -1,0 +1,38 @@
+/** What happened in the sandbox's Discord, for those who look on: the gateway and the page. */
+import type { StoredMessage, Thread } from './records.ts';
+import type { Role } from './world.ts';
+
+export interface Presence {
+  readonly status: string;
+  /** What a custom status or an activity says. */
+  readonly text: string | undefined;
+}
+
+export type Change =
+  | { readonly kind: 'message-created'; readonly message: StoredMessage }
+  | { readonly kind: 'message-updated'; readonly message: StoredMessage }
+  | { readonly kind: 'message-deleted'; readonly message: StoredMessage }
+  | { readonly kind: 'pins'; readonly channelId: string }
+  | { readonly kind: 'thread-created'; readonly thread: Thread }
+  | { readonly kind: 'role'; readonly role: Role }
+  | { readonly kind: 'typing'; readonly channelId: string }
+  | { readonly kind: 'commands' }
+  | { readonly kind: 'presence'; readonly presence: Presence | undefined };
+
+export interface Feed {
+  publish(change: Change): void;
+  listen(listener: (change: Change) => void): () => void;
+}
+
+export function createFeed(): Feed {
+  const listeners = new Set<(change: Change) => void>();
+  return {
+    publish: (change) => {
+      for (const listener of [...listeners]) listener(change);
+    },
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,125 @@
+/** REST of the bot itself, its commands, its guild and the people in it. */
+import type { Desk } from './desk.ts';
+import {
+  unknownApplication,
+  unknownCommand,
+  unknownGuild,
+  unknownMember,
+  unknownUser,
+} from './faults.ts';
+import { textOf } from './json.ts';
+import type { DirectChannel, StoredChannel } from './records.ts';
+import { type Call, ok, type Route, route } from './route.ts';
+import type { User } from './world.ts';
+
+export function guildRoutes(desk: Desk): readonly Route[] {
+  const { world, present, rights, store } = desk;
+  const members: readonly User[] = [...world.people, world.bot];
+  const inGuild = ({ params }: Call): void => {
+    if (params['guild'] !== world.guildId) throw unknownGuild();
+  };
+  const personOf = (id: string | undefined): User | undefined =>
+    members.find((member) => member.id === id);
+  return [
+    route('GET /users/@me', 'other', () => ok(botUser(desk))),
+    route('GET /users/{user}', 'other', ({ params }) => {
+      const person = personOf(params['user']);
+      if (!person) throw unknownUser();
+      return ok(present.user(person.id));
+    }),
+    route('POST /users/@me/channels', 'other', ({ body }) => {
+      const person = personOf(textOf(body, 'recipient_id'));
+      if (!person || person.isBot) throw unknownUser();
+      return ok(present.channel(directChannel(desk, person.id)));
+    }),
+    route('GET /guilds/{guild}', 'other', (call) => {
+      inGuild(call);
+      return ok(present.guild());
+    }),
+    route('GET /guilds/{guild}/roles', 'other', (call) => {
+      inGuild(call);
+      return ok(rights.roles().map(present.role));
+    }),
+    route('GET /guilds/{guild}/channels', 'other', (call) => {
+      inGuild(call);
+      const channels = store.all<StoredChannel>('channel').filter(({ kind }) => kind === 'text');
+      return ok(channels.map(present.channel));
+    }),
+    route('GET /guilds/{guild}/members/{user}', 'other', (call) => {
+      inGuild(call);
+      const person = personOf(call.params['user']);
+      if (!person) throw unknownMember();
+      return ok(present.member(person));
+    }),
+    route('GET /guilds/{guild}/members', 'other', (call) => {
+      inGuild(call);
+      const limit = Number(call.query.get('limit') ?? '1');
+      return ok(members.slice(0, limit).map(present.member));
+    }),
+  ];
+}
+
+export function applicationRoutes(desk: Desk): readonly Route[] {
+  const { world, commands, present } = desk;
+  const global = '/applications/{application}/commands';
+  const guild = '/applications/{application}/guilds/{guild}/commands';
+  const scopeOf = ({ params }: Call): string | undefined => {
+    if (params['application'] !== world.applicationId) throw unknownApplication();
+    if (params['guild'] !== undefined && params['guild'] !== world.guildId) throw unknownGuild();
+    return params['guild'];
+  };
+  const both = (template: string): readonly Route[] => [
+    route(`GET ${template}`, 'commands', (call) => ok(commands.list(scopeOf(call)))),
+    route(`PUT ${template}`, 'commands', (call) => ok(commands.replace(scopeOf(call), call.json))),
+    route(`GET ${template}/{command}`, 'commands', (call) => {
+      const found = commands.list(scopeOf(call)).find(({ id }) => id === call.params['command']);
+      if (!found) throw unknownCommand();
+      return ok(found);
+    }),
+  ];
+  return [
+    ...both(global),
+    ...both(guild),
+    route('GET /applications/@me', 'other', () =>
+      ok({
+        id: world.applicationId,
+        name: world.bot.username,
+        icon: null,
+        description: '',
+        summary: '',
+        bot_public: false,
+        bot_require_code_grant: false,
+        verify_key: '0'.repeat(64),
+        flags: 0,
+        team: null,
+        owner: present.user(world.ownerId),
+      }),
+    ),
+  ];
+}
+
+/** The channel between the bot and a person; the first message opens it. */
+export function directChannel(
+  desk: Pick<Desk, 'store' | 'ids'>,
+  recipientId: string,
+): DirectChannel {
+  const known = desk.store
+    .all<StoredChannel>('channel')
+    .find((each) => each.kind === 'direct' && each.recipientId === recipientId);
+  if (known?.kind === 'direct') return known;
+  const channel: DirectChannel = { kind: 'direct', id: desk.ids.next(), recipientId };
+  desk.store.put('channel', channel.id, channel);
+  return channel;
+}
+
+/** The bot about itself. */
+export function botUser({ present, world }: Pick<Desk, 'present' | 'world'>): object {
+  return {
+    ...present.user(world.bot.id),
+    locale: 'en-US',
+    mfa_enabled: false,
+    verified: true,
+    email: null,
+    premium_type: 0,
+  };
+}

@@ -1,0 +1,189 @@
+/** Messages come, change and go here; whoever looks on is told by the feed. */
+import { attachmentOf, type Draft, mentionsIn } from './draft.ts';
+import { emptyMessage, tooManyPins } from './faults.ts';
+import type { Feed } from './feed.ts';
+import {
+  type Cause,
+  FLAGS,
+  MESSAGE_TYPES,
+  NOBODY,
+  type StoredAttachment,
+  type StoredMessage,
+} from './records.ts';
+import type { Snowflakes } from './snowflake.ts';
+import type { Store } from './store.ts';
+
+export interface Origin {
+  readonly channelId: string;
+  readonly authorId: string;
+  readonly cause?: Cause;
+  readonly visibleTo?: string;
+  /** Shown as thinking until it is edited. */
+  readonly loading?: boolean;
+}
+
+export interface Messages {
+  create(draft: Draft, origin: Origin): StoredMessage;
+  edit(message: StoredMessage, draft: Draft): StoredMessage;
+  remove(message: StoredMessage): void;
+  /** Adds the line that tells of it, as Discord does. @throws ApiFault 30003 at 250 pins */
+  pin(message: StoredMessage, byUserId: string): void;
+  unpin(message: StoredMessage): void;
+  /** A line that Discord itself writes. */
+  announce(
+    type: number,
+    origin: Origin,
+    content: string,
+    reference: StoredMessage['reference'],
+  ): StoredMessage;
+  /** Puts a changed record in place and tells of it. */
+  replace(message: StoredMessage): void;
+}
+
+export interface MessageParts {
+  readonly store: Store;
+  readonly feed: Feed;
+  readonly ids: Snowflakes;
+  readonly realNow: () => number;
+  /** What the channel shows as the time. */
+  readonly shownNow: () => number;
+}
+
+const MAX_PINS = 250;
+const NONCE_MS = 5 * 60_000;
+
+export function createMessages(parts: MessageParts): Messages {
+  const { store, feed, ids, realNow, shownNow } = parts;
+  const stamp = (): string => new Date(shownNow()).toISOString().replace('Z', '000+00:00');
+
+  const replace = (message: StoredMessage): void => {
+    store.putMessage(message);
+    feed.publish({ kind: 'message-updated', message });
+  };
+  const add = (message: StoredMessage): StoredMessage => {
+    store.putMessage(message);
+    feed.publish({ kind: 'message-created', message });
+    return message;
+  };
+  const blank = (origin: Origin): StoredMessage => ({
+    id: ids.next(),
+    channelId: origin.channelId,
+    authorId: origin.authorId,
+    type: MESSAGE_TYPES.plain,
+    flags: origin.visibleTo === undefined ? 0 : FLAGS.ephemeral,
+    content: '',
+    embeds: [],
+    components: [],
+    attachments: [],
+    createdMs: realNow(),
+    timestamp: stamp(),
+    editedTimestamp: undefined,
+    pinnedTimestamp: undefined,
+    nonce: undefined,
+    mentions: NOBODY,
+    reference: undefined,
+    cause: origin.cause,
+    visibleTo: origin.visibleTo,
+  });
+  const keepFiles = (draft: Draft, messageId: string): readonly StoredAttachment[] =>
+    draft.uploads.map((upload) => {
+      const attachment = attachmentOf(ids.next(), upload);
+      store.putFile(attachment.id, messageId, upload.bytes);
+      return attachment;
+    });
+  /** The message that an enforced nonce stands for already. */
+  const sameNonce = (draft: Draft, { channelId, authorId }: Origin): StoredMessage | undefined =>
+    draft.enforceNonce
+      ? store
+          .messagesOf(channelId, { limit: 50, withPrivate: true })
+          .find(
+            (each) =>
+              each.nonce === draft.nonce &&
+              each.authorId === authorId &&
+              realNow() - each.createdMs < NONCE_MS,
+          )
+      : undefined;
+
+  const create = (draft: Draft, origin: Origin): StoredMessage => {
+    const earlier = sameNonce(draft, origin);
+    if (earlier) return earlier;
+    const base = blank(origin);
+    const fallback = origin.cause ? ['users'] : ['users', 'roles', 'everyone'];
+    const content = draft.content ?? '';
+    const { channelId } = origin;
+    return add({
+      ...base,
+      type: typeOf(draft, origin),
+      flags: base.flags | draft.flags | (origin.loading ? FLAGS.loading : 0),
+      content,
+      embeds: draft.embeds ?? [],
+      components: draft.components ?? [],
+      attachments: keepFiles(draft, base.id),
+      nonce: draft.nonce,
+      mentions: mentionsIn(content, draft.allowedMentions, fallback),
+      reference: draft.replyTo === undefined ? undefined : { channelId, messageId: draft.replyTo },
+    });
+  };
+
+  const edit = (message: StoredMessage, draft: Draft): StoredMessage => {
+    const kept = message.attachments.filter(({ id }) => draft.keep?.includes(id) ?? true);
+    const next = {
+      ...message,
+      flags:
+        (message.flags & ~FLAGS.loading & ~FLAGS.suppressEmbeds) |
+        (draft.flags & FLAGS.suppressEmbeds),
+      content: draft.content ?? message.content,
+      embeds: draft.embeds ?? message.embeds,
+      components: draft.components ?? message.components,
+      attachments: [...kept, ...keepFiles(draft, message.id)],
+      editedTimestamp: (message.flags & FLAGS.loading) === 0 ? stamp() : undefined,
+      mentions:
+        draft.content === undefined
+          ? message.mentions
+          : mentionsIn(draft.content, draft.allowedMentions, ['users']),
+    };
+    if (isEmpty(next)) throw emptyMessage();
+    replace(next);
+    return next;
+  };
+
+  const announce: Messages['announce'] = (type, origin, content, reference) =>
+    add({ ...blank(origin), type, content, reference });
+
+  return {
+    create,
+    edit,
+    replace,
+    announce,
+    remove: (message) => {
+      store.removeMessage(message.id);
+      feed.publish({ kind: 'message-deleted', message });
+      if (message.pinnedTimestamp) feed.publish({ kind: 'pins', channelId: message.channelId });
+    },
+    pin: (message, byUserId) => {
+      if (message.pinnedTimestamp !== undefined) return;
+      const { channelId, id: messageId } = message;
+      if (store.pinnedIn(channelId).length >= MAX_PINS) throw tooManyPins();
+      replace({ ...message, pinnedTimestamp: stamp() });
+      feed.publish({ kind: 'pins', channelId });
+      const origin = { channelId, authorId: byUserId };
+      announce(MESSAGE_TYPES.pinned, origin, '', { channelId, messageId });
+    },
+    unpin: (message) => {
+      if (message.pinnedTimestamp === undefined) return;
+      replace({ ...message, pinnedTimestamp: undefined });
+      feed.publish({ kind: 'pins', channelId: message.channelId });
+    },
+  };
+}
+
+function typeOf(draft: Draft, origin: Origin): number {
+  if (origin.cause?.commandName !== undefined) return MESSAGE_TYPES.command;
+  return draft.replyTo === undefined ? MESSAGE_TYPES.plain : MESSAGE_TYPES.reply;
+}
+
+function isEmpty({ content, embeds, components, attachments }: StoredMessage): boolean {
+  return (
+    content.trim() === '' && [embeds, components, attachments].every((part) => part.length === 0)
+  );
+}

@@ -1,0 +1,271 @@
+/** A Discord on this machine: REST and gateway version 10, for the real discord.js. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { realTimers, type Timers } from '#sandbox/time/real-timers.ts';
+import { type Act, createAct } from './act.ts';
+import { broadcast } from './broadcast.ts';
+import { channelRoutes } from './channel-routes.ts';
+import { createCommands } from './commands.ts';
+import type { Desk } from './desk.ts';
+import { createFaultBox, type FaultBox } from './fault-box.ts';
+import { createFeed, type Feed, type Presence } from './feed.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+import { applicationRoutes, botUser, guildRoutes } from './guild-routes.ts';
+import { interactionRoutes } from './interaction-routes.ts';
+import { createInteractions } from './interactions.ts';
+import { createMessages } from './messages.ts';
+import { createPresenter, type Presenter } from './present.ts';
+import { createRateLimiter, RATE_LIMITS, type RateLimits } from './rate-limits.ts';
+import { API_PREFIX, createRest, type Exchange } from './rest.ts';
+import { createRights, type Rights } from './rights.ts';
+import { ok, type Route, route } from './route.ts';
+import { createSnowflakes } from './snowflake.ts';
+import { openStore, type Store } from './store.ts';
+import { createThreads } from './threads.ts';
+import { cancellable } from './timers.ts';
+import { createWorld, type Person, type RoleKey, type World } from './world.ts';
+
+export interface SandboxDiscordParts {
+  /** 0 lets the system choose. */
+  readonly port?: number;
+  /** Where the channel is kept; undefined keeps it in memory. */
+  readonly stateFile: string | undefined;
+  /** Milliseconds since 1970, for time limits, rate limits and ids. */
+  readonly realNow: () => number;
+  /** The time that messages show, as milliseconds since 1970; `realNow` unless set. */
+  readonly shownNow?: () => number;
+  readonly timers?: Timers;
+  readonly token?: string;
+  readonly botName?: string;
+  readonly rateLimits?: RateLimits;
+  readonly heartbeatIntervalMs?: number;
+  /** Privileged intents that the bot's page would have switched on. */
+  readonly allowedIntents?: number;
+  readonly observe?: (exchange: Exchange) => void;
+}
+
+/** Answers a request that is not Discord's; false leaves it to the next. */
+export type Mounted = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export interface SandboxDiscord {
+  /** `http://127.0.0.1:PORT/api`: what `rest.api` of discord.js takes. */
+  readonly apiBase: string;
+  /** `http://127.0.0.1:PORT` */
+  readonly baseUrl: string;
+  readonly token: string;
+  readonly applicationId: string;
+  readonly botUserId: string;
+  readonly guildId: string;
+  readonly channelId: string;
+  readonly roles: Readonly<Record<RoleKey, string>>;
+  readonly users: readonly Person[];
+  readonly world: World;
+  readonly server: Server;
+  readonly act: Act;
+  readonly faults: FaultBox;
+  readonly feed: Feed;
+  readonly store: Store;
+  readonly rights: Rights;
+  readonly gateway: Gateway;
+  /** Message shapes with paths instead of addresses, for the page. */
+  readonly pageView: Presenter;
+  readonly presence: () => Presence | undefined;
+  /** Adds pages of other makers to the same server. */
+  mount(handler: Mounted): void;
+  close(): Promise<void>;
+}
+
+const TOKEN = 'sandbox.not-a-secret.local';
+const GATEWAY_PATH = '/gw';
+const DAILY_IDENTIFIES = 1000;
+
+/** @throws Error EADDRINUSE and the like when the port cannot be had. */
+export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<SandboxDiscord> {
+  const { realNow, token = TOKEN, shownNow = realNow } = parts;
+  const timers = cancellable(parts.timers ?? realTimers);
+  const server = createServer();
+  const baseUrl = await listen(server, parts.port ?? 0);
+  const world = createWorld(parts.botName ?? 'Rotor');
+  const store = openStore(parts.stateFile);
+  const desk = createDesk(parts, { world, store, baseUrl, timers, shownNow });
+  const { feed, present } = desk;
+  const faults = createFaultBox();
+  let presence: Presence | undefined;
+
+  const gateway = createGateway({
+    server,
+    path: GATEWAY_PATH,
+    token,
+    timers,
+    realNow,
+    faults,
+    heartbeatIntervalMs: parts.heartbeatIntervalMs ?? 41_250,
+    allowedIntents: parts.allowedIntents ?? 0,
+    nextId: desk.ids.next,
+    welcome: () => ({
+      ready: readyOf(desk, baseUrl),
+      then: [['GUILD_CREATE', present.guildCreate()]],
+    }),
+    onPresence: (next) => {
+      presence = next;
+      feed.publish({ kind: 'presence', presence });
+    },
+  });
+  broadcast({ feed, gateway, present, store, world });
+
+  const rest = createRest({
+    routes: [
+      ...gatewayRoutes(baseUrl, gateway),
+      ...channelRoutes(desk),
+      ...interactionRoutes(desk),
+      ...applicationRoutes(desk),
+      ...guildRoutes(desk),
+    ],
+    token,
+    limiter: desk.limiter,
+    faults,
+    observe: parts.observe ?? (() => undefined),
+  });
+  const mounted: Mounted[] = [];
+  server.on('request', (request, response) => {
+    if (request.url?.startsWith(`${API_PREFIX}/`)) return void rest(request, response);
+    if (!mounted.some((handler) => handler(request, response))) {
+      response.writeHead(404).end();
+    }
+  });
+
+  return {
+    apiBase: `${baseUrl}/api`,
+    baseUrl,
+    token,
+    applicationId: world.applicationId,
+    botUserId: world.bot.id,
+    guildId: world.guildId,
+    channelId: world.channelId,
+    roles: world.roleIds,
+    users: world.people,
+    world,
+    server,
+    faults,
+    feed,
+    store,
+    gateway,
+    rights: desk.rights,
+    act: createAct({
+      ...desk,
+      deliver: (payload) => gateway.dispatch('INTERACTION_CREATE', payload),
+    }),
+    pageView: createPresenter({ ...presenterParts(desk), baseUrl: () => '' }),
+    presence: () => presence,
+    mount: (handler) => void mounted.push(handler),
+    close: async () => {
+      timers.cancelAll();
+      gateway.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      store.close();
+    },
+  };
+}
+
+interface Ground {
+  readonly world: World;
+  readonly store: Store;
+  readonly baseUrl: string;
+  readonly timers: Timers;
+  readonly shownNow: () => number;
+}
+
+function createDesk(parts: SandboxDiscordParts, ground: Ground): Desk {
+  const { world, store, timers, shownNow } = ground;
+  const { realNow } = parts;
+  const { applicationId, guildId, bot } = world;
+  const feed = createFeed();
+  const ids = createSnowflakes(realNow, store.lastId());
+  const rights = createRights(world, store, feed);
+  const userOf: Desk['userOf'] = (id) => [...world.people, bot].find((each) => each.id === id);
+  const { channelId, channelName, channelTopic: topic } = world;
+  store.put('channel', channelId, {
+    kind: 'text',
+    id: channelId,
+    guildId,
+    name: channelName,
+    topic,
+  });
+  const messages = createMessages({ store, feed, ids, realNow, shownNow });
+  const present = createPresenter({
+    world,
+    store,
+    userOf,
+    roles: rights.roles,
+    baseUrl: () => ground.baseUrl,
+  });
+  return {
+    world,
+    store,
+    feed,
+    ids,
+    rights,
+    userOf,
+    messages,
+    present,
+    realNow,
+    threads: createThreads({ store, feed, messages, ids, shownNow, guildId, botId: bot.id }),
+    commands: createCommands({ store, feed, ids, realNow, applicationId }),
+    interactions: createInteractions({ store, messages, timers, realNow, botId: bot.id }),
+    limiter: createRateLimiter(parts.rateLimits ?? RATE_LIMITS, realNow),
+  };
+}
+
+function presenterParts({ world, store, userOf, rights }: Desk) {
+  return { world, store, userOf, roles: rights.roles };
+}
+
+function gatewayUrl(baseUrl: string): string {
+  return `${baseUrl.replace(/^http/, 'ws')}${GATEWAY_PATH}`;
+}
+
+function gatewayRoutes(baseUrl: string, gateway: Gateway): readonly Route[] {
+  const url = gatewayUrl(baseUrl);
+  return [
+    { ...route('GET /gateway', 'other', () => ok({ url })), open: true },
+    route('GET /gateway/bot', 'other', () =>
+      ok({
+        url,
+        shards: 1,
+        session_start_limit: {
+          total: DAILY_IDENTIFIES,
+          remaining: Math.max(0, DAILY_IDENTIFIES - gateway.identified()),
+          reset_after: 86_400_000,
+          max_concurrency: 1,
+        },
+      }),
+    ),
+  ];
+}
+
+function readyOf(desk: Desk, baseUrl: string): Readonly<Record<string, unknown>> {
+  return {
+    v: 10,
+    user: botUser(desk),
+    guilds: [{ id: desk.world.guildId, unavailable: true }],
+    resume_gateway_url: gatewayUrl(baseUrl),
+    application: { id: desk.world.applicationId, flags: 0 },
+    session_type: 'normal',
+    private_channels: [],
+    shard: [0, 1],
+    _trace: [],
+  };
+}
+
+/** Only this machine can reach it. */
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      const address = server.address();
+      const bound = typeof address === 'object' && address ? address.port : port;
+      resolve(`http://127.0.0.1:${bound}`);
+    });
+  });
+}

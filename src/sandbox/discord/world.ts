@@ -1,0 +1,125 @@
+/** Who and what is in the sandbox's guild before the first message. */
+import { bitsOf, EVERYONE, INVITED } from './permissions.ts';
+import { foundingId } from './snowflake.ts';
+
+export type RoleKey = 'viewer' | 'operator' | 'approver' | 'admin' | 'alert';
+export type PersonKey = 'viewer' | 'operator' | 'admin' | 'stranger';
+
+export interface Role {
+  readonly id: string;
+  readonly name: string;
+  readonly color: number;
+  readonly position: number;
+  readonly permissions: bigint;
+  readonly mentionable: boolean;
+  /** The role that Discord made for a bot. */
+  readonly botId: string | undefined;
+}
+
+export interface User {
+  readonly id: string;
+  readonly username: string;
+  readonly displayName: string;
+  readonly isBot: boolean;
+  readonly roles: readonly string[];
+}
+
+export interface Person extends User {
+  readonly key: PersonKey;
+}
+
+export interface World {
+  readonly applicationId: string;
+  readonly guildId: string;
+  readonly guildName: string;
+  readonly channelId: string;
+  readonly channelName: string;
+  readonly channelTopic: string;
+  readonly ownerId: string;
+  readonly bot: User;
+  readonly botRoleId: string;
+  readonly people: readonly Person[];
+  readonly roleIds: Readonly<Record<RoleKey, string>>;
+  readonly roles: readonly Role[];
+}
+
+const ID = {
+  guild: foundingId(1),
+  channel: foundingId(2),
+  application: foundingId(3),
+  botRole: foundingId(4),
+  viewer: foundingId(11),
+  operator: foundingId(12),
+  approver: foundingId(13),
+  admin: foundingId(14),
+  alert: foundingId(15),
+} as const;
+
+/** Every sandbox is founded alike, so that a saved channel and a saved configuration keep fitting. */
+export function createWorld(botName: string): World {
+  const { viewer, operator, approver, admin, alert } = ID;
+  const person = (
+    key: PersonKey,
+    index: number,
+    username: string,
+    displayName: string,
+    roles: readonly string[],
+  ): Person => ({ key, id: foundingId(index), username, displayName, isBot: false, roles });
+  const owner = person('admin', 23, 'ines.castellanos', 'Ines Castellanos', [
+    viewer,
+    operator,
+    approver,
+    admin,
+    alert,
+  ]);
+  return {
+    applicationId: ID.application,
+    guildId: ID.guild,
+    guildName: 'Sandbox Capital',
+    channelId: ID.channel,
+    channelName: 'rotation-desk',
+    channelTopic: 'Sector rotation, sample data, no real money',
+    ownerId: owner.id,
+    bot: {
+      id: ID.application,
+      username: botName,
+      displayName: botName,
+      isBot: true,
+      roles: [ID.botRole],
+    },
+    botRoleId: ID.botRole,
+    people: [
+      person('viewer', 21, 'mara.lindqvist', 'Mara Lindqvist', [viewer]),
+      person('operator', 22, 'theo.okafor', 'Theo Okafor', [viewer, operator, alert]),
+      owner,
+      person('stranger', 24, 'jonah.reyes', 'Jonah Reyes', []),
+    ],
+    roleIds: { viewer, operator, approver, admin, alert },
+    roles: foundingRoles(botName),
+  };
+}
+
+function foundingRoles(botName: string): readonly Role[] {
+  const role = (id: string, name: string, color: number, position: number): Role => ({
+    id,
+    name,
+    color,
+    position,
+    permissions: 0n,
+    mentionable: false,
+    botId: undefined,
+  });
+  return [
+    { ...role(ID.guild, '@everyone', 0, 0), permissions: bitsOf(EVERYONE) },
+    { ...role(ID.alert, 'On call', 0, 1), mentionable: true },
+    role(ID.viewer, 'Viewer', 0x99aab5, 2),
+    role(ID.operator, 'Operator', 0x57b78a, 3),
+    role(ID.approver, 'Approver', 0xe0a84e, 4),
+    { ...role(ID.admin, 'Admin', 0xe0715e, 5), permissions: bitsOf(['Administrator']) },
+    {
+      ...role(ID.botRole, botName, 0x5c8df6, 6),
+      permissions: bitsOf(INVITED),
+      botId: ID.application,
+    },
+  ];
+}
