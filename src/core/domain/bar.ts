@@ -1,3 +1,4 @@
+import { isSession } from './calendar.ts';
 import type { SessionDate, Ticker } from './units.ts';
 
 /** One session's prices in dollars, split- and dividend-adjusted; volume in shares. */
@@ -92,41 +93,58 @@ export interface RowFault {
   readonly reason: string;
 }
 
-/** Adjusted files round each column once, so low and high may miss a close by a rounding. */
+/** Adjusted files round each column once, so open and close may leave [low, high] by a rounding. */
 const ROUNDING = 1e-9;
+
+const PRICES = ['open', 'high', 'low', 'close'] as const;
 
 /**
  * The first row that breaks a law of bars, or undefined. Laws: one row a day, days strictly
- * increasing and none after `latest`; prices finite and positive; low <= open, close <= high within
- * 1e-9 of the price; volume finite and not negative.
+ * increasing, each a session of the NYSE and none after `latest`; prices finite and positive;
+ * low <= open, close <= high within 1e-9 of the price; volume finite and not negative.
  */
 export function firstFault(history: BarHistory, latest: SessionDate): RowFault | undefined {
   for (let row = 0; row < history.dates.length; row++) {
     const bar = barAt(history, row);
-    const reason = bar && rowFault(bar, history.dates[row - 1], latest);
-    if (bar && reason) return { row, date: bar.date, reason };
+    if (!bar) continue;
+    const reason =
+      dayFault(bar.date, history.dates[row - 1], latest) ?? priceFault(bar) ?? rangeFault(bar);
+    if (reason !== undefined) return { row, date: bar.date, reason };
   }
   return undefined;
 }
 
-function rowFault(
-  bar: Bar,
+function dayFault(
+  date: SessionDate,
   before: SessionDate | undefined,
   latest: SessionDate,
 ): string | undefined {
-  if (before !== undefined && bar.date === before) return `a second row for ${bar.date}`;
-  if (before !== undefined && bar.date < before) return `${bar.date} comes after ${before}`;
-  if (bar.date > latest) return `${bar.date} is in the future; the last possible day is ${latest}`;
-  for (const name of ['open', 'high', 'low', 'close'] as const) {
+  if (before !== undefined && date === before) return `a second row for ${date}`;
+  if (before !== undefined && date < before) return `${date} comes after ${before}`;
+  if (date > latest) return `${date} is in the future, the last possible day is ${latest}`;
+  if (!isSession(date)) return `${date} is not a session of the NYSE`;
+  return undefined;
+}
+
+function priceFault(bar: Bar): string | undefined {
+  for (const name of PRICES) {
     const price = bar[name];
-    if (!Number.isFinite(price) || price <= 0)
+    if (!Number.isFinite(price) || price <= 0) {
       return `${name} is ${price}, expected a positive price`;
+    }
   }
-  if (!Number.isFinite(bar.volume) || bar.volume < 0) return `volume is ${bar.volume}`;
-  const slack = bar.high * ROUNDING;
-  if (bar.low > Math.min(bar.open, bar.close) + slack)
-    return `low ${bar.low} is above open or close`;
-  if (bar.high < Math.max(bar.open, bar.close) - slack)
-    return `high ${bar.high} is below open or close`;
+  const whole = Number.isFinite(bar.volume) && bar.volume >= 0;
+  return whole ? undefined : `volume is ${bar.volume}, expected 0 or more shares`;
+}
+
+function rangeFault({ open, high, low, close }: Bar): string | undefined {
+  const slack = high * ROUNDING;
+  for (const [name, price] of [
+    ['open', open],
+    ['close', close],
+  ] as const) {
+    if (price < low - slack) return `${name} ${price} is below low ${low}`;
+    if (price > high + slack) return `${name} ${price} is above high ${high}`;
+  }
   return undefined;
 }

@@ -1,0 +1,113 @@
+/** A folder of `TICKER_1D.parquet` files: found, read and checked row by row. */
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type BarHistory, firstFault } from '#core/domain/bar.ts';
+import { type SessionDate, type Ticker, ticker } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
+import type { BarSet } from '#core/ports.ts';
+import { mend } from './mend.ts';
+import { readBars } from './parquet.ts';
+
+/** What became of one file. */
+export type BarFile = {
+  readonly ticker: Ticker;
+  readonly file: string;
+  /** Every row, even of a refused file; undefined when the file could not be read at all. */
+  readonly history: BarHistory | undefined;
+  /** What was put right in it, in words. */
+  readonly repairs: readonly string[];
+} & ({ readonly kind: 'loaded'; readonly history: BarHistory } | Refusal);
+
+interface Refusal {
+  readonly kind: 'refused';
+  /** The file, the row and what is wrong with it. */
+  readonly reason: string;
+}
+
+export interface FolderBars extends BarSet {
+  /** Tickers in `bars` whose file had rows in the wrong order or twice, with what was put right. */
+  readonly repaired: ReadonlyMap<Ticker, string>;
+}
+
+export interface FolderRequest {
+  /** Searched in order; after each one its folder `equities`, as the bot before Rotor kept them. */
+  readonly folders: readonly string[];
+  readonly tickers: readonly Ticker[];
+  /** The last day that a bar may have: today in New York. */
+  readonly latest: SessionDate;
+}
+
+/**
+ * The bars of every ticker that has a sound file. A ticker without a file is simply absent; a file
+ * that cannot be read or breaks a law of bars is refused whole and named, the others still load.
+ */
+export async function readFolder({ folders, tickers, latest }: FolderRequest): Promise<FolderBars> {
+  const files = await findFiles(folders);
+  const wanted = tickers.flatMap((symbol) => {
+    const file = files.get(symbol);
+    return file === undefined ? [] : [readBarFile(file, symbol, latest)];
+  });
+  const bars = new Map<Ticker, BarHistory>();
+  const refused = new Map<Ticker, string>();
+  const repaired = new Map<Ticker, string>();
+  for (const read of await Promise.all(wanted)) {
+    if (read.kind === 'refused') refused.set(read.ticker, read.reason);
+    else bars.set(read.ticker, read.history);
+    if (read.kind === 'loaded' && read.repairs.length > 0) {
+      repaired.set(read.ticker, `${basename(read.file)}: ${read.repairs.join('; ')}`);
+    }
+  }
+  return { bars, refused, repaired };
+}
+
+/** Every `TICKER_1D.parquet` by ticker; of two files for one ticker the first found. */
+export async function findFiles(folders: readonly string[]): Promise<ReadonlyMap<Ticker, string>> {
+  const found = new Map<Ticker, string>();
+  for (const folder of folders.flatMap((root) => [root, join(root, 'equities')])) {
+    for (const name of await namesIn(folder)) {
+      const symbol = /^([A-Z][A-Z0-9.]{0,9})_1D\.parquet$/.exec(name)?.[1];
+      if (symbol === undefined || found.has(ticker(symbol))) continue;
+      found.set(ticker(symbol), join(folder, name));
+    }
+  }
+  return found;
+}
+
+/** A folder that is not there has no names; most data folders have no `equities`. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder).catch(noneIfAbsent)).toSorted();
+}
+
+function noneIfAbsent(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+  throw new TradingError(`${error.path}: cannot be listed (${error.code})`, 'fix-config', {
+    cause: error,
+  });
+}
+
+/** Reads, mends and checks one file. */
+export async function readBarFile(
+  file: string,
+  symbol: Ticker,
+  latest: SessionDate,
+): Promise<BarFile> {
+  const known = { ticker: symbol, file } as const;
+  const raw = await readBars(file, symbol).catch(refusal);
+  if ('reason' in raw) return { ...known, ...raw, history: undefined, repairs: [] };
+  const { history, repairs } = mend(raw);
+  const fault = faultOf(file, history, latest);
+  if (fault) return { ...known, kind: 'refused', reason: fault, history, repairs };
+  return { ...known, kind: 'loaded', history, repairs };
+}
+
+/** An unreadable file is an expected outcome here, hence a value. */
+function refusal(error: unknown): Refusal {
+  if (error instanceof TradingError) return { kind: 'refused', reason: error.message };
+  throw error;
+}
+
+function faultOf(file: string, history: BarHistory, latest: SessionDate): string | undefined {
+  if (history.dates.length === 0) return `${basename(file)}: has no rows`;
+  const fault = firstFault(history, latest);
+  return fault && `${basename(file)}, row ${fault.row} (${fault.date}): ${fault.reason}`;
+}

@@ -1,0 +1,125 @@
+/**
+ * Parquet bytes to a columnar Arrow table and from there to a history: two steps, because the first
+ * is the work and the table between them crosses a thread without being copied.
+ */
+import { type Table, tableFromArrays } from 'apache-arrow';
+import { type ColumnData, parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+import type { BarHistory } from '#core/domain/bar.ts';
+import type { SessionDate, Ticker } from '#core/domain/units.ts';
+import {
+  type BarColumns,
+  barColumns,
+  NUMBERS,
+  type NumberColumn,
+  type StampKind,
+} from './bar-columns.ts';
+import { dayOfInstant, dayOfText, dayOfWallTime, sessionDateOf } from './trading-day.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Stamps as plain milliseconds: a `Date` for each row would cost more than the rest of the read. */
+const PARSERS = {
+  timestampFromMilliseconds: (millis: bigint) => Number(millis),
+  timestampFromMicroseconds: (micros: bigint) => Number(micros / 1_000n),
+  timestampFromNanoseconds: (nanos: bigint) => Number(nanos / 1_000_000n),
+  dateFromDays: (days: number) => days * DAY_MS,
+};
+
+/**
+ * The bars as a table of `day` (days since 1970-01-01) and open, high, low, close, volume as
+ * doubles, in the order of the file. Absent numbers are NaN, for the check of the rows to refuse.
+ * @throws RangeError on columns that are absent or ambiguous, or a row without a day; Error when the
+ * bytes are not parquet.
+ */
+export async function tableOf(bytes: ArrayBuffer): Promise<Table> {
+  const metadata = parquetMetadata(bytes);
+  const { names, stamp } = barColumns(parquetSchema(metadata));
+  const chunks: ColumnData[] = [];
+  await parquetRead({
+    file: bytes,
+    metadata,
+    columns: Object.values(names),
+    compressors,
+    parsers: PARSERS,
+    // Only collects: hyparquet loses an error that is thrown in here.
+    onChunk: (chunk) => void chunks.push(chunk),
+  });
+  const rows = Number(metadata.num_rows);
+  const day = new Int32Array(rows);
+  visit(chunks, names.stamp, rows, (value, row) => {
+    day[row] = dayOf(value, row, stamp);
+  });
+  return tableFromArrays({ day, ...numbersOf(chunks, names, rows) });
+}
+
+/** The table's rows as a history; the number columns are views, not copies. Nothing is checked. */
+export function historyOf(table: Table, ticker: Ticker): BarHistory {
+  const days: Int32Array = table.getChild('day')?.toArray() ?? new Int32Array();
+  const column = (name: NumberColumn): Float64Array =>
+    table.getChild(name)?.toArray() ?? new Float64Array();
+  return {
+    ticker,
+    dates: Array.from(days, sharedDate),
+    open: column('open'),
+    high: column('high'),
+    low: column('low'),
+    close: column('close'),
+    volume: column('volume'),
+  };
+}
+
+/** Every ticker has the same days: one string for each serves all of them. */
+const dates = new Map<number, SessionDate>();
+
+function sharedDate(day: number): SessionDate {
+  const known = dates.get(day);
+  if (known !== undefined) return known;
+  const date = sessionDateOf(day);
+  dates.set(day, date);
+  return date;
+}
+
+function numbersOf(
+  chunks: readonly ColumnData[],
+  names: BarColumns['names'],
+  rows: number,
+): Record<string, Float64Array> {
+  const columns: Record<string, Float64Array> = {};
+  for (const name of NUMBERS) {
+    const column = new Float64Array(rows);
+    visit(chunks, names[name], rows, (value, row) => {
+      column[row] = value === null || value === undefined ? Number.NaN : Number(value);
+    });
+    columns[name] = column;
+  }
+  return columns;
+}
+
+function dayOf(value: unknown, row: number, stamp: StampKind): number {
+  const day = readDay(value, stamp);
+  if (Number.isFinite(day)) return day;
+  throw new RangeError(`row ${row}: the day is ${value ?? 'absent'}`);
+}
+
+function readDay(value: unknown, stamp: StampKind): number {
+  if (typeof value === 'string') return dayOfText(value);
+  if (typeof value !== 'number') return Number.NaN;
+  return stamp === 'instant' ? dayOfInstant(value) : dayOfWallTime(value);
+}
+
+/** Every value of a column with its row. @throws RangeError unless there are exactly `rows`. */
+function visit(
+  chunks: readonly ColumnData[],
+  column: string,
+  rows: number,
+  take: (value: unknown, row: number) => void,
+): void {
+  let found = 0;
+  for (const { columnName, columnData, rowStart } of chunks) {
+    if (columnName !== column) continue;
+    for (let at = 0; at < columnData.length; at++) take(columnData[at], rowStart + at);
+    found += columnData.length;
+  }
+  if (found !== rows) throw new RangeError(`column ${column}: ${found} values for ${rows} rows`);
+}

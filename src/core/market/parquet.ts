@@ -1,0 +1,106 @@
+/** Bars in parquet files: reads what pandas, pyarrow and Rotor write, and writes Rotor's own. */
+import { open, readFile, rename } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { Writable } from 'node:stream';
+import parquetjs from 'parquetjs-lite';
+import type { BarHistory } from '#core/domain/bar.ts';
+import { newYorkInstant } from '#core/domain/new-york.ts';
+import type { Ticker } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
+import { historyOf, tableOf } from './parquet-table.ts';
+
+/**
+ * The rows as the file has them, in its order; check them before use.
+ * @throws TradingError `fix-config` with the file's name and a plain reason when it cannot be read.
+ */
+export async function readBars(file: string, ticker: Ticker): Promise<BarHistory> {
+  try {
+    const bytes = await readFile(file);
+    return historyOf(await tableOf(new Uint8Array(bytes).buffer), ticker);
+  } catch (error) {
+    // Translates only: whatever a broken file makes the libraries throw is one kind of trouble.
+    throw new TradingError(`${basename(file)}: ${plainReason(error)}`, 'fix-config', {
+      cause: error,
+    });
+  }
+}
+
+function plainReason(error: unknown): string {
+  if (error instanceof RangeError) return error.message;
+  if (!(error instanceof Error)) return 'cannot be read';
+  const code = 'code' in error ? error.code : undefined;
+  if (typeof code === 'string') return `cannot be read (${code})`;
+  return `is not readable as parquet (${error.message})`;
+}
+
+/**
+ * Writes the file whole or not at all: a reader, or a start after a crash, finds the old bars or the
+ * new ones. Columns `timestamp` (New York midnight in UTC), open, high, low, close, volume.
+ */
+export async function writeBars(file: string, history: BarHistory): Promise<void> {
+  const bytes = await parquetBytes(history);
+  const draft = `${file}.draft`;
+  const handle = await open(draft, 'w');
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, file);
+  await syncFolder(dirname(file));
+}
+
+/** Makes the rename itself survive a power cut; a system that cannot open folders needs none. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The file's bytes: a function of the history alone. */
+export async function parquetBytes(history: BarHistory): Promise<Uint8Array> {
+  const schema = new parquetjs.ParquetSchema({
+    timestamp: { type: 'TIMESTAMP_MILLIS', compression: 'SNAPPY' },
+    open: { type: 'DOUBLE', compression: 'SNAPPY' },
+    high: { type: 'DOUBLE', compression: 'SNAPPY' },
+    low: { type: 'DOUBLE', compression: 'SNAPPY' },
+    close: { type: 'DOUBLE', compression: 'SNAPPY' },
+    volume: { type: 'DOUBLE', compression: 'SNAPPY' },
+  });
+  const { stream, bytes } = memory();
+  const rows = history.dates.length;
+  const writer = await parquetjs.ParquetWriter.openStream(schema, stream, {
+    rowGroupSize: rows + 1,
+  });
+  for (let row = 0; row < rows; row++) await writer.appendRow(record(history, row));
+  await writer.close();
+  return bytes();
+}
+
+function record(history: BarHistory, row: number): Readonly<Record<string, unknown>> {
+  const date = history.dates[row];
+  return {
+    timestamp: date === undefined ? undefined : newYorkInstant(date, 0),
+    open: history.open[row],
+    high: history.high[row],
+    low: history.low[row],
+    close: history.close[row],
+    volume: history.volume[row],
+  };
+}
+
+function memory(): { stream: Writable; bytes: () => Uint8Array } {
+  const parts: Buffer[] = [];
+  const stream = new Writable({
+    write(part: Buffer, _encoding, done) {
+      parts.push(part);
+      done();
+    },
+  });
+  return { stream, bytes: () => Buffer.concat(parts) };
+}

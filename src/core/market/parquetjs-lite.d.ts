@@ -1,0 +1,33 @@
+/** The part of parquetjs-lite that Rotor uses; the package has no types of its own. */
+declare module 'parquetjs-lite' {
+  import type { Writable } from 'node:stream';
+
+  interface Field {
+    readonly type: 'TIMESTAMP_MILLIS' | 'DATE' | 'DOUBLE' | 'INT64' | 'INT32' | 'UTF8';
+    readonly compression?: 'UNCOMPRESSED' | 'SNAPPY' | 'GZIP';
+    readonly optional?: boolean;
+    /** False leaves out the minimum and maximum of each page. */
+    readonly statistics?: boolean;
+  }
+
+  interface Schema {
+    readonly fields: Readonly<Record<string, unknown>>;
+  }
+
+  interface Writer {
+    appendRow(row: Readonly<Record<string, unknown>>): Promise<void>;
+    close(): Promise<void>;
+  }
+
+  const parquetjs: {
+    readonly ParquetSchema: new (fields: Readonly<Record<string, Field>>) => Schema;
+    readonly ParquetWriter: {
+      openStream(
+        schema: Schema,
+        stream: Writable,
+        options?: { readonly rowGroupSize?: number; readonly useDataPageV2?: boolean },
+      ): Promise<Writer>;
+    };
+  };
+  export = parquetjs;
+}
