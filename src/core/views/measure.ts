@@ -1,0 +1,73 @@
+/** The parts of a book that several views count in the same way. */
+import type { Account, Position } from '../domain/account.ts';
+import type { Book, Leg, Rebalance } from '../domain/book.ts';
+import { type Cents, cents, type Ticker } from '../domain/units.ts';
+import { tradable, UNIVERSE } from '../domain/universe.ts';
+
+const SECTORS: ReadonlyMap<Ticker, string> = new Map(
+  [...tradable(UNIVERSE), UNIVERSE.benchmark].map((each) => [each.ticker, each.sector]),
+);
+const TRADABLE: ReadonlySet<Ticker> = new Set(tradable(UNIVERSE).map((each) => each.ticker));
+
+/** What a person calls the ticker's sector; undefined for what is not of the universe. */
+export function sectorOf(ticker: Ticker): string | undefined {
+  return SECTORS.get(ticker);
+}
+
+/** Held, and not Rotor's to trade. */
+export function isForeign(ticker: Ticker): boolean {
+  return !TRADABLE.has(ticker);
+}
+
+/** Part of a whole as a fraction; undefined without a positive whole. */
+export function fraction(part: number | undefined, whole: number | undefined): number | undefined {
+  if (part === undefined || whole === undefined || whole <= 0) return undefined;
+  return part / whole;
+}
+
+/** Later over earlier, less 1; undefined when either is unknown or the earlier is not positive. */
+export function change(later: number | undefined, earlier: number | undefined): number | undefined {
+  const ratio = fraction(later, earlier);
+  return ratio === undefined ? undefined : ratio - 1;
+}
+
+export function difference(
+  left: number | undefined,
+  right: number | undefined,
+): number | undefined {
+  return left === undefined || right === undefined ? undefined : left - right;
+}
+
+/** The sum of all positions in cents; undefined when one of them has no value. */
+export function heldValue(positions: readonly Position[]): Cents | undefined {
+  let sum = 0;
+  for (const { marketValue } of positions) {
+    if (marketValue === undefined) return undefined;
+    sum += marketValue;
+  }
+  return cents(sum);
+}
+
+/** Sum of absolute position values over equity, a fraction. */
+export function exposure(
+  account: Account | undefined,
+  positions: readonly Position[],
+): number | undefined {
+  const values = positions.map((position) => position.marketValue);
+  if (values.some((value) => value === undefined)) return undefined;
+  const sum = values.reduce<number>((total, value) => total + Math.abs(value ?? 0), 0);
+  return fraction(sum, account?.equity);
+}
+
+export function lastRebalance(book: Book): Rebalance | undefined {
+  return [...book.rebalances.values()].at(-1);
+}
+
+/** Every attempt at one order of a decision, in the order they were written. */
+export function attemptsAt(
+  legs: readonly Leg[],
+  ticker: Ticker,
+  side: 'buy' | 'sell',
+): readonly Leg[] {
+  return legs.filter(({ intent }) => intent.ticker === ticker && intent.side === side);
+}

@@ -1,0 +1,128 @@
+import type { Mode } from '../domain/account.ts';
+import type { Book, ProposalState } from '../domain/book.ts';
+import type { Breach, Cause, Decision, PlanLine, Vote } from '../domain/decision.ts';
+import type { Regime } from '../domain/model.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { Side } from '../domain/order.ts';
+import {
+  type Cents,
+  cents,
+  type EpochMs,
+  type Qty,
+  type SessionDate,
+  type Ticker,
+  valueOf,
+} from '../domain/units.ts';
+
+export interface PlanRow {
+  readonly ticker: Ticker;
+  readonly side: Side;
+  readonly qty: Qty;
+  readonly value: Cents;
+  readonly fromWeight: number | undefined;
+  readonly toWeight: number | undefined;
+}
+
+export interface StayRow {
+  readonly ticker: Ticker;
+  readonly weight: number;
+  readonly why: string;
+}
+
+/** What a decision would do. Weights and turnover are fractions. */
+export interface PlanView {
+  readonly id: string;
+  readonly mode: Mode;
+  readonly cause: Cause;
+  readonly asOf: SessionDate;
+  readonly regime: Regime;
+  readonly votes: readonly Vote[];
+  readonly trims: readonly Breach[];
+  /** Set when risk refused the whole target. */
+  readonly refusal: string | undefined;
+  readonly equity: Cents;
+  /** Sells first. */
+  readonly rows: readonly PlanRow[];
+  readonly stays: readonly StayRow[];
+  readonly foreign: readonly { readonly ticker: Ticker; readonly qty: Qty }[];
+  readonly turnover: number;
+  readonly bought: Cents;
+  readonly sold: Cents;
+}
+
+export interface ProposalView {
+  readonly id: string;
+  readonly plan: PlanView;
+  readonly requestedBy: string;
+  readonly expiresAt: EpochMs;
+  /** `waiting` may still be answered. */
+  readonly state: 'waiting' | 'approved' | 'rejected' | 'expired';
+  readonly answeredBy: string | undefined;
+  readonly answeredAt: EpochMs | undefined;
+}
+
+/** A decision as a plan, before anything is sent. */
+export function planView(decision: Decision, mode: Mode): PlanView {
+  const { plan, verdict } = decision;
+  const rows = plan.orders.map((order) => {
+    const line = plan.lines.find((each) => each.ticker === order.ticker);
+    return {
+      ticker: order.ticker,
+      side: order.side,
+      qty: order.qty,
+      value: valueOf(order.qty, order.priceAtDecision),
+      fromWeight: line?.fromWeight,
+      toWeight: line?.toWeight,
+    };
+  });
+  return {
+    id: decision.id,
+    mode,
+    cause: decision.cause,
+    asOf: decision.asOf,
+    regime: decision.regime,
+    votes: decision.votes,
+    trims: verdict.breaches,
+    refusal: verdict.kind === 'refused' ? verdict.reason : undefined,
+    equity: decision.holdings.equity,
+    rows,
+    stays: plan.lines.flatMap(stay),
+    foreign: plan.foreign,
+    turnover: plan.turnover,
+    bought: total(rows, 'buy'),
+    sold: total(rows, 'sell'),
+  };
+}
+
+/** A proposal and what became of it; undefined when nobody knows it. */
+export function proposalView(book: Book, seen: Observation, id: string): ProposalView | undefined {
+  const known = book.proposals.get(id);
+  return known && describe(known, seen);
+}
+
+function describe(
+  { proposal, answer, answeredBy, answeredAt }: ProposalState,
+  seen: Observation,
+): ProposalView {
+  const late = answer === undefined && seen.at >= proposal.expiresAt;
+  return {
+    id: proposal.id,
+    plan: planView(proposal.decision, seen.mode),
+    requestedBy: proposal.requestedBy,
+    expiresAt: proposal.expiresAt,
+    state: late ? 'expired' : (answer ?? 'waiting'),
+    answeredBy,
+    answeredAt,
+  };
+}
+
+/** A held or wanted ticker that is not traded, with the reason. */
+function stay(line: PlanLine): readonly StayRow[] {
+  if (line.action !== 'stay') return [];
+  const why = line.why ?? 'already at its target';
+  return [{ ticker: line.ticker, weight: line.fromWeight, why }];
+}
+
+function total(rows: readonly PlanRow[], side: Side): Cents {
+  return cents(rows.filter((row) => row.side === side).reduce((sum, row) => sum + row.value, 0));
+}

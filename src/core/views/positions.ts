@@ -1,0 +1,110 @@
+import type { Mode, Position } from '../domain/account.ts';
+import type { Book } from '../domain/book.ts';
+import type { Observation } from '../domain/observation.ts';
+import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker } from '../domain/units.ts';
+import { exposure, fraction, heldValue, isForeign, lastRebalance, sectorOf } from './measure.ts';
+
+export interface PositionRow {
+  readonly ticker: Ticker;
+  readonly sector: string | undefined;
+  readonly qty: Qty;
+  /** Dollars a share. */
+  readonly price: number | undefined;
+  readonly value: Cents | undefined;
+  /** Share of equity. */
+  readonly weight: number | undefined;
+  /** Of the last rebalance; undefined before the first and for what is not Rotor's. */
+  readonly target: number | undefined;
+  readonly unrealised: Cents | undefined;
+  /** Not Rotor's to trade. */
+  readonly foreign: boolean;
+}
+
+export interface PositionsView {
+  readonly mode: Mode;
+  readonly at: EpochMs;
+  readonly accountNumber: string | undefined;
+  /** Largest value first; then targets that are not held. */
+  readonly rows: readonly PositionRow[];
+  readonly cash: Cents | undefined;
+  readonly cashWeight: number | undefined;
+  readonly equity: Cents | undefined;
+  readonly exposure: number | undefined;
+  readonly unrealised: Cents | undefined;
+  /** What the rows and the cash leave of the equity: 0 when the broker's own numbers agree. */
+  readonly unexplained: Cents | undefined;
+  /** False until the broker has answered once. */
+  readonly known: boolean;
+}
+
+/** What the account holds, as the broker says. */
+export function positionsView(book: Book, seen: Observation): PositionsView {
+  const { account, positions } = seen;
+  const value = heldValue(positions);
+  const rows = [...positions.map((each) => row(each, book, seen)), ...wanted(book, positions)];
+  return {
+    mode: seen.mode,
+    at: seen.at,
+    accountNumber: account?.number ?? book.account?.number,
+    rows: rows.toSorted(byValue),
+    cash: account?.cash,
+    cashWeight: fraction(account?.cash, account?.equity),
+    equity: account?.equity,
+    exposure: exposure(account, positions),
+    unrealised: account && sumOf(positions.map((position) => position.unrealised)),
+    unexplained:
+      account && value !== undefined ? cents(account.equity - account.cash - value) : undefined,
+    known: account !== undefined,
+  };
+}
+
+function row(position: Position, book: Book, { account }: Observation): PositionRow {
+  const { ticker, marketValue } = position;
+  const foreign = isForeign(ticker);
+  return {
+    ticker,
+    sector: sectorOf(ticker),
+    qty: position.qty,
+    price: position.currentPrice,
+    value: marketValue,
+    weight: fraction(marketValue, account?.equity),
+    target: foreign ? undefined : targetOf(book, ticker),
+    unrealised: position.unrealised,
+    foreign,
+  };
+}
+
+/** Tickers that the last rebalance wanted and nobody holds: the emptiest rows are news too. */
+function wanted(book: Book, held: readonly Position[]): readonly PositionRow[] {
+  const targets = lastRebalance(book)?.decision.verdict.weights ?? new Map<Ticker, number>();
+  const missing = [...targets].filter(
+    ([ticker, weight]) => weight > 0 && !held.some((position) => position.ticker === ticker),
+  );
+  return missing.map(([ticker, target]) => ({
+    ticker,
+    sector: sectorOf(ticker),
+    qty: qty(0),
+    price: undefined,
+    value: cents(0),
+    weight: 0,
+    target,
+    unrealised: undefined,
+    foreign: false,
+  }));
+}
+
+/** Absent in a target is 0: the last rebalance wanted none. */
+function targetOf(book: Book, ticker: Ticker): number | undefined {
+  const rebalance = lastRebalance(book);
+  return rebalance && (rebalance.decision.verdict.weights.get(ticker) ?? 0);
+}
+
+function sumOf(values: readonly (Cents | undefined)[]): Cents | undefined {
+  const known = values.filter((value) => value !== undefined);
+  if (known.length < values.length) return undefined;
+  return cents(known.reduce<number>((sum, value) => sum + value, 0));
+}
+
+function byValue(left: PositionRow, right: PositionRow): number {
+  return (right.value ?? 0) - (left.value ?? 0) || (left.ticker < right.ticker ? -1 : 1);
+}

@@ -1,0 +1,91 @@
+import type { Mode } from '../domain/account.ts';
+import type { Book } from '../domain/book.ts';
+import { type Exclusion, isActive, type Model, type Ranking } from '../domain/model.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { SessionDate, Ticker } from '../domain/units.ts';
+import { UNIVERSE } from '../domain/universe.ts';
+import { sectorOf } from './measure.ts';
+
+export interface RankingRow {
+  readonly rank: number;
+  readonly ticker: Ticker;
+  readonly sector: string | undefined;
+  /** A fraction. */
+  readonly momentum: number;
+  readonly held: boolean;
+  /** Above the cut-off: the model would hold it now. */
+  readonly chosen: boolean;
+}
+
+/** One model's look at the sectors. */
+export interface RankingTable {
+  readonly modelId: string;
+  /** Undefined while no regime is known. */
+  readonly active: boolean | undefined;
+  readonly lookback: number;
+  readonly top: number;
+  /** A fraction. */
+  readonly minimum: number;
+  readonly rows: readonly RankingRow[];
+  /** How many rows are above the line; 0 sends the model into the defensive asset. */
+  readonly cutOff: number;
+  readonly defensive: Ticker;
+  readonly excluded: readonly Exclusion[];
+}
+
+export interface RankingsView {
+  readonly mode: Mode;
+  readonly source: string;
+  readonly asOf: SessionDate | undefined;
+  /** One for each model whose ranking is known, in the order of the models. */
+  readonly tables: readonly RankingTable[];
+  /** Why no decision could be taken now; a sentence. */
+  readonly missing: string | undefined;
+}
+
+/** The sectors as each model ranks them, from the last observation. */
+export function rankingsView(
+  book: Book,
+  seen: Observation,
+  models: readonly Model[],
+): RankingsView {
+  const held = new Set(
+    seen.account ? seen.positions.map((each) => each.ticker) : book.ledger.lots.keys(),
+  );
+  const tables = models.flatMap((model) => {
+    const ranking = seen.data.rankings.find((each) => each.lookback === model.parameters.lookback);
+    return ranking ? [table(model, ranking, held, seen)] : [];
+  });
+  const { source, asOf, missing } = seen.data;
+  return { mode: seen.mode, source, asOf, tables, missing: missing?.reason };
+}
+
+function table(
+  model: Model,
+  ranking: Ranking,
+  held: ReadonlySet<Ticker>,
+  seen: Observation,
+): RankingTable {
+  const { lookback, top, minimumMomentum } = model.parameters;
+  const chosen = (rank: number, momentum: number): boolean =>
+    rank <= top && momentum >= minimumMomentum;
+  const rows = ranking.rankings.map(({ rank, ticker, momentum }) => ({
+    rank,
+    ticker,
+    sector: sectorOf(ticker),
+    momentum,
+    held: held.has(ticker),
+    chosen: chosen(rank, momentum),
+  }));
+  return {
+    modelId: model.id,
+    active: seen.data.regime && isActive(model, seen.data.regime.kind),
+    lookback,
+    top,
+    minimum: minimumMomentum,
+    rows,
+    cutOff: rows.filter((row) => row.chosen).length,
+    defensive: UNIVERSE.defensive.ticker,
+    excluded: ranking.excluded,
+  };
+}
