@@ -1,0 +1,70 @@
+/** The little that Rotor needs of a Discord channel. */
+import type { APIActionRowComponent, APIButtonComponent, APIEmbed } from 'discord.js';
+import type { Log } from '#core/ports.ts';
+import type { Draw } from './charts/draw.ts';
+import type { Post } from './post.ts';
+
+/** A post with its picture drawn: exactly what is sent. */
+export interface Message {
+  readonly content: string;
+  readonly embeds: readonly APIEmbed[];
+  readonly components: readonly APIActionRowComponent<APIButtonComponent>[];
+  readonly file:
+    | { readonly name: string; readonly alt: string; readonly bytes: Uint8Array }
+    | undefined;
+  readonly mention: string | undefined;
+}
+
+export interface Channel {
+  readonly id: string;
+  /** Gives the message's id. A nonce that Discord saw within minutes gives the first one's. */
+  send(message: Message, nonce: string): Promise<string>;
+  /** @throws MessageGone when somebody deleted it. */
+  edit(messageId: string, message: Message): Promise<void>;
+  pin(messageId: string): Promise<void>;
+  /** Undefined when it is gone. */
+  find(messageId: string): Promise<{ readonly pinned: boolean } | undefined>;
+}
+
+/** The message that was to be edited is not there any more. */
+export class MessageGone extends Error {
+  constructor(messageId: string) {
+    super(`message ${messageId}: expected to edit it, found it deleted`);
+    this.name = 'MessageGone';
+  }
+}
+
+/** Discord will never take this message as it is; sending it again changes nothing. */
+export class MessageRefused extends Error {
+  constructor(reason: string) {
+    super(`message refused: ${reason}`);
+    this.name = 'MessageRefused';
+  }
+}
+
+/** Draws the picture into the last embed. One that cannot be drawn leaves the numbers as text. */
+export async function toMessage(post: Post, draw: Draw, log: Log): Promise<Message> {
+  const { content = '', embeds, components = [], chart, mention } = post;
+  const plain = { content, embeds, components, file: undefined, mention };
+  if (!chart) return plain;
+  const bytes = await draw(chart).catch((error: unknown) => {
+    log.warn(`chart ${chart.name} was not drawn; its numbers go out as text`, {
+      error: String(error),
+    });
+    return undefined;
+  });
+  if (!bytes) return { ...plain, embeds: withText(embeds, chart.alt) };
+  const last = embeds.at(-1) ?? {};
+  const pictured = { ...last, image: { url: `attachment://${chart.name}` } };
+  return {
+    ...plain,
+    embeds: [...embeds.slice(0, -1), pictured],
+    file: { name: chart.name, alt: chart.alt, bytes },
+  };
+}
+
+function withText(embeds: readonly APIEmbed[], text: string): readonly APIEmbed[] {
+  const last = embeds.at(-1) ?? {};
+  const description = [last.description, text].filter((part) => part !== undefined).join('\n');
+  return [...embeds.slice(0, -1), { ...last, description }];
+}

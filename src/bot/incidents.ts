@@ -1,0 +1,60 @@
+/** Alerts folded into troubles: the same subject is one trouble until it is resolved. */
+import type { Recorded } from '#core/domain/entry.ts';
+import type { Incident } from './posts/alert.ts';
+
+export interface Incidents {
+  /**
+   * Takes an entry in, in order; gives the message subject of the trouble that it changed. One that
+   * was taken before gives the same answer and changes nothing.
+   */
+  take(recorded: Recorded): string | undefined;
+  /** The last entry that was taken in. */
+  seen(): number;
+  /** By message subject, `alert:SUBJECT#SEQ` of the trouble's first alert. */
+  find(key: string): Incident | undefined;
+}
+
+export function createIncidents(): Incidents {
+  const open = new Map<string, string>();
+  const all = new Map<string, Incident>();
+  const changedBy = new Map<number, string>();
+  let seen = 0;
+
+  function raise(recorded: Recorded): string | undefined {
+    const { entry, seq, at } = recorded;
+    if (entry.kind !== 'alert') return undefined;
+    const { alert } = entry;
+    const key = open.get(alert.subject) ?? `alert:${alert.subject}#${seq}`;
+    const known = all.get(key);
+    const firstAt = known?.firstAt ?? at;
+    open.set(alert.subject, key);
+    all.set(key, {
+      alert,
+      count: (known?.count ?? 0) + 1,
+      firstAt,
+      lastAt: at,
+      resolved: undefined,
+    });
+    return key;
+  }
+
+  function resolve({ entry, at }: Recorded): string | undefined {
+    if (entry.kind !== 'resolved') return undefined;
+    const key = open.get(entry.subject);
+    const known = key === undefined ? undefined : all.get(key);
+    if (key === undefined || !known) return undefined;
+    open.delete(entry.subject);
+    all.set(key, { ...known, resolved: { text: entry.text, at } });
+    return key;
+  }
+
+  function take(recorded: Recorded): string | undefined {
+    if (recorded.seq <= seen) return changedBy.get(recorded.seq);
+    seen = recorded.seq;
+    const key = raise(recorded) ?? resolve(recorded);
+    if (key !== undefined) changedBy.set(recorded.seq, key);
+    return key;
+  }
+
+  return { take, seen: () => seen, find: (key) => all.get(key) };
+}

@@ -1,0 +1,126 @@
+/** What a message says, before anything is drawn or sent; pure data, so that it can be compared. */
+import type {
+  APIActionRowComponent,
+  APIButtonComponent,
+  APIEmbed,
+  APIEmbedField,
+} from 'discord.js';
+import type { Mode } from '#core/domain/account.ts';
+import type { Chart } from './charts/chart.ts';
+import { cut, plain } from './format.ts';
+
+export interface Post {
+  readonly content?: string;
+  readonly embeds: readonly APIEmbed[];
+  readonly components?: readonly APIActionRowComponent<APIButtonComponent>[];
+  /** Drawn when it is sent, into the last embed; its numbers stand there as text when it cannot be. */
+  readonly chart?: Chart;
+  /** The one role that this message may mention. */
+  readonly mention?: string;
+}
+
+/** The colour bar says the world, in every message alike; alarm is said by word and sign. */
+export const MODE_COLOURS: Readonly<Record<Mode, number>> = {
+  SANDBOX: 0x9b59b6,
+  PAPER: 0x3498db,
+  LIVE: 0xe67e22,
+};
+
+export interface Frame {
+  readonly mode: Mode;
+  readonly title: string;
+  readonly body?: string | undefined;
+  readonly fields?: readonly APIEmbedField[];
+  /** Stands in the small print behind the mode. */
+  readonly note?: string | undefined;
+}
+
+/** Every embed of Rotor's: the mode by word and colour, texts cut to what Discord takes. */
+export function frame({ mode, title, body, fields = [], note }: Frame): APIEmbed {
+  const footer = note === undefined ? `ROTOR ${mode}` : `ROTOR ${mode} · ${note}`;
+  return {
+    title: cut(title, 256),
+    color: MODE_COLOURS[mode],
+    ...(body === undefined || body === '' ? {} : { description: cut(body, 4096) }),
+    ...(fields.length > 0 ? { fields: fields.slice(0, 25).map(fitted) } : {}),
+    footer: { text: cut(footer, 256) },
+  };
+}
+
+/** An inline field; Discord refuses empty texts, so an empty one is a dash. */
+export function field(name: string, value: string, inline = true): APIEmbedField {
+  return { name, value, inline };
+}
+
+function fitted({ name, value, inline = false }: APIEmbedField): APIEmbedField {
+  return { name: cut(name, 256) || '–', value: cut(value, 1024) || '–', inline };
+}
+
+/** A plain sentence to one person, in place of an answer. */
+export function notice(text: string): Post {
+  return { content: cut(text, 2000), embeds: [] };
+}
+
+/** A sentence that ends with text somebody else wrote. */
+export function quoting(sentence: string, foreign: string): string {
+  return `${sentence}: ${plain(foreign)}`;
+}
+
+const LIMITS: Readonly<
+  Record<'content' | 'title' | 'description' | 'name' | 'value' | 'footer', number>
+> = {
+  content: 2000,
+  title: 256,
+  description: 4096,
+  name: 256,
+  value: 1024,
+  footer: 2048,
+};
+const TOTAL = 6000;
+
+/** What Discord would refuse in this message, in words; empty when it would take it. */
+export function faultsOf(post: Post): readonly string[] {
+  const texts = post.embeds.flatMap(textsOf);
+  const faults = [...texts, ['content', post.content ?? ''] as const]
+    .filter(([kind, text]) => text.length > LIMITS[kind])
+    .map(([kind, text]) => `${kind}: at most ${LIMITS[kind]} characters, found ${text.length}`);
+  const empty = texts.filter(([kind, text]) => kind !== 'description' && text.trim() === '');
+  faults.push(...empty.map(([kind]) => `${kind}: is empty`));
+  const total = texts.reduce((sum, [, text]) => sum + text.length, 0);
+  if (total > TOTAL) faults.push(`all embeds: at most ${TOTAL} characters, found ${total}`);
+  if (post.embeds.length > 10) faults.push(`at most 10 embeds, found ${post.embeds.length}`);
+  const fields = post.embeds.map((embed) => embed.fields?.length ?? 0);
+  if (fields.some((count) => count > 25))
+    faults.push(`at most 25 fields, found ${fields.join(', ')}`);
+  if (post.content === undefined && post.embeds.length === 0) faults.push('the message is empty');
+  return [...faults, ...buttonFaults(post)];
+}
+
+type Piece = readonly [keyof typeof LIMITS, string];
+
+function textsOf(embed: APIEmbed): readonly Piece[] {
+  const fields = embed.fields ?? [];
+  return [
+    ['title', embed.title ?? '?'],
+    ['description', embed.description ?? ''],
+    ...fields.flatMap(({ name, value }): Piece[] => [
+      ['name', name],
+      ['value', value],
+    ]),
+    ['footer', embed.footer?.text ?? '?'],
+  ];
+}
+
+function buttonFaults({ components = [] }: Post): readonly string[] {
+  const faults =
+    components.length > 5 ? [`at most 5 rows of buttons, found ${components.length}`] : [];
+  for (const { components: buttons } of components) {
+    if (buttons.length > 5) faults.push(`at most 5 buttons in a row, found ${buttons.length}`);
+    for (const button of buttons) {
+      if ('custom_id' in button && button.custom_id.length > 100)
+        faults.push('a custom id is too long');
+      if ('label' in button && (button.label?.length ?? 0) > 80) faults.push('a label is too long');
+    }
+  }
+  return faults;
+}

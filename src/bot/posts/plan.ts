@@ -1,0 +1,133 @@
+import type { APIActionRowComponent, APIButtonComponent } from 'discord.js';
+import { ButtonStyle, ComponentType } from 'discord.js';
+import type { PlanView, ProposalView } from '#core/views/plan.ts';
+import {
+  block,
+  label,
+  lines,
+  money,
+  percent,
+  plain,
+  quantity,
+  roughMoney,
+  row,
+  timeOf,
+} from '../format.ts';
+import { field, frame, type Post } from '../post.ts';
+import { modelVotes, trimLines, why } from './reasons.ts';
+
+/** Custom ids of the two buttons: `rebalance:approve:<proposal id>`. */
+export const PLAN_BUTTONS = 'rebalance:';
+
+/** A plan that waits for a yes, or what became of it. Buttons only while it waits. */
+export function proposalPost(view: ProposalView): Post {
+  const { plan } = view;
+  return {
+    embeds: [
+      frame({
+        mode: plan.mode,
+        title: `${titleOf(view)} · ${plain(plan.id, 100)}`,
+        body: `${outcome(view)}\n${planBody(plan)}`,
+        fields: [
+          field('Turnover', percent(plan.turnover, 1, 'plain')),
+          field('Buy', roughMoney(plan.bought)),
+          field('Sell', roughMoney(plan.sold)),
+          ...planFields(plan),
+        ],
+        note: `asked for by ${label(view.requestedBy)}`,
+      }),
+    ],
+    components: view.state === 'waiting' ? [buttons(view.id)] : [],
+  };
+}
+
+/** What moves, in rows of 32 columns, then in dollars. */
+export function planBody(plan: PlanView): string {
+  if (plan.refusal !== undefined) return `Risk refused the target: ${plain(plan.refusal)}`;
+  if (plan.rows.length === 0) return 'Nothing to trade: the account stands where it should.';
+  const head = row([
+    ['', 4, 'left'],
+    ['', 5, 'left'],
+    ['SHARES', 9, 'right'],
+    ['FROM', 5, 'right'],
+    ['TO', 5, 'right'],
+  ]);
+  return block([head, ...plan.rows.map(planRow)], 2000);
+}
+
+function planRow({ side, ticker, qty, fromWeight, toWeight }: PlanView['rows'][number]): string {
+  return row([
+    [side, 4, 'left'],
+    [ticker, 5, 'left'],
+    [quantity(qty), 9, 'right'],
+    [weight(fromWeight), 5, 'right'],
+    [weight(toWeight), 5, 'right'],
+  ]);
+}
+
+function weight(share: number | undefined): string {
+  return share === undefined ? '?' : percent(share, 0, 'plain');
+}
+
+function planFields(plan: PlanView) {
+  const dollars = plan.rows.map(({ side, ticker, value }) => `${side} ${ticker} ${money(value)}`);
+  const trims = trimLines(plan.trims);
+  const stays = plan.stays.map(
+    (stay) => `${stay.ticker} ${percent(stay.weight, 1, 'plain')}: ${plain(stay.why, 120)}`,
+  );
+  const foreign = plan.foreign.map(
+    ({ ticker, qty }) => `${ticker} ${quantity(qty)}: not in the universe`,
+  );
+  return [
+    field('Why', lines([why(plan), ...modelVotes(plan.votes)], 1000), false),
+    ...(dollars.length > 0 ? [field('In dollars, about', lines(dollars, 700), false)] : []),
+    ...(trims.length > 0 ? [field('Trimmed by risk', lines(trims, 700), false)] : []),
+    ...(stays.length + foreign.length > 0
+      ? [field('Stays', lines([...stays, ...foreign], 700), false)]
+      : []),
+  ];
+}
+
+function titleOf({ state }: ProposalView): string {
+  return {
+    waiting: 'Plan',
+    approved: 'Approved plan',
+    rejected: 'Rejected plan',
+    expired: 'Expired plan',
+  }[state];
+}
+
+function outcome(view: ProposalView): string {
+  const at = view.answeredAt === undefined ? '' : ` at ${timeOf(view.answeredAt)}`;
+  const by = plain(view.answeredBy ?? 'nobody', 60);
+  switch (view.state) {
+    case 'waiting':
+      return `Nothing is sent yet. Approve before ${timeOf(view.expiresAt)}.`;
+    case 'approved':
+      return `**Approved by ${by}${at}.** The orders follow in a message of their own.`;
+    case 'rejected':
+      return `**Rejected by ${by}${at}.** Nothing was sent.`;
+    case 'expired':
+      return `**Expired ${timeOf(view.expiresAt)}.** Nothing was sent; ask for a new plan.`;
+    default:
+      return view.state satisfies never;
+  }
+}
+
+function buttons(id: string): APIActionRowComponent<APIButtonComponent> {
+  return {
+    type: ComponentType.ActionRow,
+    components: [
+      button(ButtonStyle.Danger, 'Approve', `${PLAN_BUTTONS}approve:${id}`),
+      button(ButtonStyle.Secondary, 'Reject', `${PLAN_BUTTONS}reject:${id}`),
+    ],
+  };
+}
+
+function button(
+  style: ButtonStyle.Danger | ButtonStyle.Secondary,
+  label: string,
+  customId: string,
+): APIButtonComponent {
+  return { type: ComponentType.Button, style, label, custom_id: customId };
+}

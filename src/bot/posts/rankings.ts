@@ -1,0 +1,66 @@
+import type { APIEmbed } from 'discord.js';
+import type { RankingRow, RankingsView, RankingTable } from '#core/views/rankings.ts';
+import { block, COLUMNS, code, label, lines, percent, plain, row } from '../format.ts';
+import { frame, type Post } from '../post.ts';
+
+/** The sectors as each model that works now ranks them; the first model always. */
+export function rankingsPost(view: RankingsView): Post {
+  const shown = view.tables.filter((table, index) => index === 0 || table.active === true);
+  if (shown.length === 0) return { embeds: [nothing(view)] };
+  return { embeds: shown.map((table, index) => tableEmbed(table, view, index === 0)) };
+}
+
+function nothing(view: RankingsView): APIEmbed {
+  const body =
+    view.missing === undefined ? 'No bars have been read yet.' : plain(view.missing, 1000);
+  return frame({ mode: view.mode, title: 'Rankings', body, note: label(view.source) });
+}
+
+function tableEmbed(table: RankingTable, view: RankingsView, first: boolean): APIEmbed {
+  const missing =
+    first && view.missing !== undefined ? [`**No decision now:** ${plain(view.missing, 500)}`] : [];
+  return frame({
+    mode: view.mode,
+    title: `Rankings · ${plain(table.modelId, 60)}`,
+    body: [
+      ...missing,
+      `Momentum over ${table.lookback} sessions, bars to ${view.asOf ?? 'unknown'}`,
+      block(rowsOf(table), 1200),
+      legend(table),
+      lines(
+        table.excluded.map(({ ticker, reason }) => `${ticker} left out: ${plain(reason, 120)}`),
+        600,
+      ),
+    ]
+      .filter((part) => part !== '')
+      .join('\n'),
+    note: label(view.source),
+  });
+}
+
+function rowsOf(table: RankingTable): readonly string[] {
+  const rows = table.rows.map(rankingRow);
+  return [...rows.slice(0, table.cutOff), cutOffLine(table), ...rows.slice(table.cutOff)];
+}
+
+/** ` 1 XLK  Technology     +23.4% ●`: 32 columns at most. */
+function rankingRow({ rank, ticker, sector, momentum, held }: RankingRow): string {
+  return row([
+    [String(rank), 2, 'right'],
+    [ticker, 4, 'left'],
+    [code(sector ?? '', 13), 13, 'left'],
+    [percent(momentum, 1), 8, 'right'],
+    [held ? '●' : '', 1, 'left'],
+  ]);
+}
+
+function cutOffLine({ top, minimum }: RankingTable): string {
+  const text = `── top ${top}, at least ${percent(minimum, 0, 'plain')} `;
+  return text.padEnd(COLUMNS - 1, '─').slice(0, COLUMNS);
+}
+
+function legend({ cutOff, defensive }: RankingTable): string {
+  const line =
+    cutOff === 0 ? `No sector qualifies: all in ${defensive}.` : 'Above the line: chosen.';
+  return `-# ${line} ● held.`;
+}

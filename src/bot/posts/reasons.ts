@@ -1,0 +1,41 @@
+/** Why a decision came out as it did, in lines that the plan and the rebalance share. */
+import type { Breach, Cause, Vote } from '#core/domain/decision.ts';
+import type { PlanView } from '#core/views/plan.ts';
+import { percent, plain, roughMoney } from '../format.ts';
+
+const CAUSES: Readonly<Record<Cause, string>> = {
+  initial: 'first start of this account',
+  monthly: 'first trading day of the month',
+  regime: 'the regime changed',
+  manual: 'asked for by a person',
+};
+
+/** `First trading day of the month; bars to 2026-11-20; bull, SPY +8.0% from its 200-day mean.` */
+export function why({ cause, asOf, regime }: PlanView): string {
+  const distance =
+    regime.distance === undefined
+      ? ''
+      : `, SPY ${percent(regime.distance, 1)} from its 200-day mean`;
+  return `${CAUSES[cause]}; bars to ${asOf}; ${regime.kind}${distance}`;
+}
+
+/** One line for each active model: its share and what it wants; the others by name. */
+export function modelVotes(votes: readonly Vote[]): readonly string[] {
+  const active = votes.filter((vote) => vote.active).map(voteLine);
+  const resting = votes.filter((vote) => !vote.active).map((vote) => plain(vote.id, 60));
+  return resting.length === 0 ? active : [...active, `resting: ${resting.join(', ')}`];
+}
+
+function voteLine({ id, share, leverage, weights }: Vote): string {
+  const wants = [...weights].map(([ticker, weight]) => `${ticker} ${percent(weight, 0, 'plain')}`);
+  const geared = leverage === 1 ? '' : ` × ${leverage}`;
+  return `${plain(id, 60)} (${percent(share, 0, 'plain')}${geared}): ${wants.join(', ') || 'nothing'}`;
+}
+
+export function trimLines(trims: readonly Breach[]): readonly string[] {
+  return trims.map(({ rule, ticker, from, to, cash }) => {
+    const what = ticker ?? 'the sum';
+    const left = cash > 0 ? `, ${roughMoney(cash)} stays in cash` : '';
+    return `${plain(rule)}: ${what} ${percent(from, 1, 'plain')} to ${percent(to, 1, 'plain')}${left}`;
+  });
+}

@@ -1,0 +1,114 @@
+import type { APIEmbedField } from 'discord.js';
+import type { OrderRow, RebalanceView } from '#core/views/rebalance.ts';
+import {
+  block,
+  compactQuantity,
+  instantOf,
+  label,
+  lines,
+  percent,
+  plain,
+  price,
+  quantity,
+  row,
+  soon,
+  UNKNOWN,
+} from '../format.ts';
+import { field, frame, type Post } from '../post.ts';
+import { modelVotes, trimLines, why } from './reasons.ts';
+
+/** One message for one rebalance, from the decision to the last fill. */
+export function rebalancePost(view: RebalanceView): Post {
+  return {
+    embeds: [
+      frame({
+        mode: view.plan.mode,
+        title: `${headOf(view)} · ${plain(view.id, 100)}`,
+        body: `${progress(view)}\n${ordersBlock(view)}`,
+        fields: fields(view),
+        note: `${label(view.accountNumber ?? UNKNOWN)} · decided ${instantOf(view.at)}`,
+      }),
+    ],
+  };
+}
+
+function headOf({ result }: RebalanceView): string {
+  if (!result) return '… Rebalancing';
+  return result.kind === 'complete' ? '✓ Rebalanced' : '▲ Rebalanced in part';
+}
+
+function progress({ orders, result, finishedAt, at }: RebalanceView): string {
+  if (orders.length === 0) return 'Nothing to trade: the account stands where it should.';
+  const filled = orders.filter((order) => order.state === 'filled').length;
+  const count = `${filled} of ${orders.length} orders filled`;
+  const end = result && finishedAt !== undefined ? `, finished ${soon(finishedAt, at)}` : '';
+  return `${count}${end}.`;
+}
+
+const SIGNS: Readonly<Record<OrderRow['state'], string>> = {
+  waiting: ' ',
+  open: '…',
+  filled: '✓',
+  short: '▲',
+  refused: '✗',
+  'not sent': '✗',
+};
+
+function ordersBlock({ orders }: RebalanceView): string {
+  return orders.length === 0 ? '' : block(orders.map(orderLine), 2000);
+}
+
+/** `✓ sell XLK      1,234   234.56`: 1 + 4 + 4 + 11 + 8 and four spaces, 32 columns. */
+function orderLine(order: OrderRow): string {
+  return row([
+    [SIGNS[order.state], 1, 'left'],
+    [order.side, 4, 'left'],
+    [order.ticker, 4, 'left'],
+    [amount(order), 11, 'right'],
+    [order.averagePrice === undefined ? order.state : price(order.averagePrice), 8, 'right'],
+  ]);
+}
+
+function amount({ filled, planned }: OrderRow): string {
+  const whole = quantity(planned);
+  if (filled === planned || filled === 0)
+    return whole.length <= 11 ? whole : compactQuantity(planned);
+  const parts = `${quantity(filled)}/${whole}`;
+  return parts.length <= 11 ? parts : compactQuantity(filled);
+}
+
+function fields(view: RebalanceView): readonly APIEmbedField[] {
+  const { plan, orders, result, target } = view;
+  const trims = trimLines(plan.trims);
+  const troubles = orders.filter((order) => order.reason !== undefined).map(trouble);
+  const stays = plan.stays.map((stay) => `${stay.ticker}: ${plain(stay.why, 120)}`);
+  const foreign = plan.foreign.map(
+    ({ ticker, qty }) => `${ticker} ${quantity(qty)}: not in the universe`,
+  );
+  const left = (result?.left ?? []).map((sentence) => plain(sentence, 200));
+  return [
+    field('Why', lines([why(plan), ...modelVotes(plan.votes)], 1000), false),
+    field('Target', targetLine(target), false),
+    ...optional('Trimmed by risk', trims),
+    ...optional('Stays', [...stays, ...foreign]),
+    ...optional('Orders that met trouble', left.length > 0 ? [] : troubles),
+    ...optional('Left undone', left),
+    field('Turnover', percent(plan.turnover, 1, 'plain')),
+  ];
+}
+
+function optional(name: string, all: readonly string[]): readonly APIEmbedField[] {
+  return all.length === 0 ? [] : [field(name, lines(all, 700), false)];
+}
+
+function targetLine(target: RebalanceView['target']): string {
+  const wanted = [...target].filter(([, weight]) => weight > 0);
+  const sum = wanted.reduce((total, [, weight]) => total + weight, 0);
+  const parts = wanted.map(([ticker, weight]) => `${ticker} ${percent(weight, 1, 'plain')}`);
+  if (sum < 0.9995) parts.push(`cash ${percent(1 - sum, 1, 'plain')}`);
+  return parts.join(', ');
+}
+
+function trouble({ side, ticker, reason }: OrderRow): string {
+  return `${side} ${ticker}: ${plain(reason ?? '', 200)}`;
+}
