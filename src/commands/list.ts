@@ -1,0 +1,9 @@
+import type { Command } from '#bot/command.ts';
+import { help } from './help.ts';
+import { positions } from './positions.ts';
+import { rankings } from './rankings.ts';
+import { rebalance } from './rebalance.ts';
+import { status } from './status.ts';
+
+/** Every command, in the order that /help shows them. */
+export const COMMANDS: readonly Command[] = [status, rankings, positions, rebalance, help];

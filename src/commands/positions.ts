@@ -1,0 +1,16 @@
+import type { Command } from '#bot/command.ts';
+import { positionsPost } from '#bot/posts/positions.ts';
+import { positionsView } from '#core/views/positions.ts';
+
+export const positions: Command = {
+  definition: {
+    name: 'positions',
+    description: 'What the account holds, beside what it should hold',
+  },
+  access: 'viewer',
+  audience: 'asker',
+  slow: false,
+  run: ({ engine }) => ({
+    post: positionsPost(positionsView(engine.book(), engine.observation())),
+  }),
+};

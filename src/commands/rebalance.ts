@@ -1,0 +1,46 @@
+import type { Answer, Command, Context, Pressed } from '#bot/command.ts';
+import { plain } from '#bot/format.ts';
+import { noDecisionPost } from '#bot/posts/alert.ts';
+import { PLAN_BUTTONS, proposalPost } from '#bot/posts/plan.ts';
+import { proposalView } from '#core/views/plan.ts';
+
+/**
+ * A plan with two buttons. Nothing is sent before an operator approves it, and the machine, not the
+ * button, decides whether an answer still counts.
+ */
+export const rebalance: Command = {
+  definition: {
+    name: 'rebalance',
+    description: 'Show the plan to rebalance now; a button carries it out',
+  },
+  access: 'operator',
+  audience: 'channel',
+  slow: true,
+  run: propose,
+  components: [{ prefix: PLAN_BUTTONS, access: 'operator', run: answer }],
+};
+
+async function propose({ engine, asker, now }: Context): Promise<Answer> {
+  const outcome = await engine.propose(asker.name);
+  if ('reason' in outcome) {
+    return {
+      post: noDecisionPost(outcome, 'asked for by a person', now, engine.observation().mode),
+    };
+  }
+  const view = proposalView(engine.book(), engine.observation(), outcome.id);
+  if (!view) throw new Error(`proposal ${outcome.id}: expected in the book, found none`);
+  return { post: proposalPost(view), subject: `proposal:${outcome.id}` };
+}
+
+/** `approve:ID` or `reject:ID`. */
+async function answer(context: Context, argument: string): Promise<Pressed> {
+  const { engine, asker } = context;
+  const [verb = '', ...rest] = argument.split(':');
+  const id = rest.join(':');
+  const given = verb === 'approve' ? 'approved' : verb === 'reject' ? 'rejected' : undefined;
+  if (!given) return { update: undefined, note: 'Rotor does not know this button any more.' };
+  const outcome = await engine.answer(id, given, asker.name);
+  const view = proposalView(engine.book(), engine.observation(), id);
+  const note = outcome.kind === 'closed' ? plain(outcome.reason, 500) : undefined;
+  return { update: view && proposalPost(view), note };
+}

@@ -1,0 +1,17 @@
+import type { Command } from '#bot/command.ts';
+import { headerPost } from '#bot/posts/header.ts';
+import { headerView } from '#core/views/header.ts';
+
+/** The header as it is now, for the asker alone. */
+export const status: Command = {
+  definition: {
+    name: 'status',
+    description: 'How the desk, the account and the market are right now',
+  },
+  access: 'viewer',
+  audience: 'asker',
+  slow: false,
+  run: ({ engine, models, now }) => ({
+    post: headerPost({ ...headerView(engine.book(), engine.observation(), models), at: now }),
+  }),
+};
