@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { PlanRules, RiskLimits } from '#core/domain/decision.ts';
 import { dollars } from '#core/domain/units.ts';
+import type { TradingLimits } from '#core/engine/limits.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,8 +23,10 @@ export interface Config {
   /** Where the journal lives, and by default the bars. */
   readonly stateDir: string;
   readonly dataDir: string;
-  readonly limits: RiskLimits;
+  readonly limits: RiskLimits & TradingLimits;
   readonly rules: PlanRules;
+  /** A missed rebalance older than so many sessions waits for an operator. */
+  readonly maxCatchUpSessions: number;
   readonly rebalanceOnRegimeChange: boolean;
   /** A QuickChart server for the charts; undefined draws them in the process. */
   readonly chartServer: string | undefined;
@@ -102,6 +105,12 @@ const schema = z.object({
   MIN_ORDER_USD: number(1, 1_000_000, 10),
   MIN_DRIFT: number(0, 0.5, 0.01),
   FRACTIONAL: flag,
+  MAX_ORDER_USD: number(10, 10_000_000, 100_000),
+  MAX_ORDERS_PER_DAY: number(1, 500, 60),
+  MAX_TURNOVER_PER_DAY: number(0.1, 10, 2.5),
+  PRICE_COLLAR: number(0.01, 0.5, 0.1),
+  MAX_DRAWDOWN: number(0.01, 1, 0.2),
+  MAX_CATCHUP_SESSIONS: number(0, 23, 5),
   REBALANCE_ON_REGIME_CHANGE: flag,
   CHART_SERVER: z.url('expected the address of a QuickChart server').optional(),
   LOG_LEVEL: z
@@ -152,6 +161,8 @@ export function parseConfig(env: Environment): Config {
     stateDir: parsed.STATE_DIR,
     dataDir: parsed.DATA_DIR ?? `${parsed.STATE_DIR}/bars`,
     ...trading(parsed),
+    limits: { ...trading(parsed).limits, ...lastLimits(parsed) },
+    maxCatchUpSessions: parsed.MAX_CATCHUP_SESSIONS,
     rebalanceOnRegimeChange: parsed.REBALANCE_ON_REGIME_CHANGE,
     chartServer: parsed.CHART_SERVER,
     log: { level: parsed.LOG_LEVEL, format: parsed.LOG_FORMAT },
@@ -199,6 +210,18 @@ function trading(parsed: z.output<typeof tradingSchema>): { limits: RiskLimits; 
       minOrder: dollars(parsed.MIN_ORDER_USD),
       minDrift: parsed.MIN_DRIFT,
     },
+  };
+}
+
+function lastLimits(parsed: z.output<typeof schema>): TradingLimits {
+  return {
+    maxGross: parsed.MAX_GROSS,
+    maxWeight: parsed.MAX_WEIGHT,
+    maxOrder: dollars(parsed.MAX_ORDER_USD),
+    maxOrdersPerDay: parsed.MAX_ORDERS_PER_DAY,
+    maxTurnoverPerDay: parsed.MAX_TURNOVER_PER_DAY,
+    priceCollar: parsed.PRICE_COLLAR,
+    maxDrawdown: parsed.MAX_DRAWDOWN,
   };
 }
 

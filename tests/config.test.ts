@@ -41,7 +41,7 @@ describe('configuration', () => {
     const config = parseConfig(ACCOUNTS);
     expect(config.alpaca.apiBase).toBe('https://paper-api.alpaca.markets');
     expect(config.dataDir).toBe('data/bars');
-    expect(config.limits).toEqual({ maxGross: 1, maxWeight: 0.4, minPosition: 10_000 });
+    expect(config.limits).toMatchObject({ maxGross: 1, maxWeight: 0.4, minPosition: 10_000 });
   });
 
   it('names every variable of the schema in .env.example, and no other', () => {

@@ -30,6 +30,8 @@ export interface Broker {
   assets(tickers: readonly Ticker[]): Promise<readonly Asset[]>;
   /** A ticker without a trade is absent. */
   latestPrices(tickers: readonly Ticker[]): Promise<ReadonlyMap<Ticker, LatestPrice>>;
+  /** Every order that may still fill, whoever sent it. */
+  openOrders(): Promise<readonly Order[]>;
   /** Every open order, and every order submitted at or after `since`, oldest first, all pages. */
   orders(since: EpochMs): Promise<readonly Order[]>;
   /** Undefined when the broker does not list it, which proves nothing. */

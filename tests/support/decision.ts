@@ -46,6 +46,7 @@ export function decision(
     portfolio: { target: new Map(), grossBefore: 1, grossAfter: 1 },
     verdict: { kind: 'approved', weights: new Map(), breaches: [] },
     holdings: { equity: dollars(100_000), cash: dollars(100_000), positions: new Map() },
+    closes: new Map(orders.map((order) => [order.ticker, order.priceAtDecision])),
     prices: new Map(orders.map((order) => [order.ticker, order.priceAtDecision])),
     plan: { lines: orders.map(lineOf), orders, turnover: 0.5, foreign: [] },
     ...rest,

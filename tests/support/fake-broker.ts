@@ -10,6 +10,7 @@ import {
   qty,
   type Ticker,
   ticker,
+  valueOf,
   wholeShares,
 } from '#core/domain/units.ts';
 import type { Broker, Clock, OrderHint } from '#core/ports.ts';
@@ -184,6 +185,7 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
             }),
           ),
       ),
+    openOrders: () => ask(() => accepted.filter((order) => order.status === 'open')),
     orders: (since) => ask(() => accepted.filter((order) => order.submittedAt >= since)),
     orderByClientId: (id) => ask(() => accepted.find((order) => order.clientOrderId === id)),
     fills: (since) => ask(() => fills.filter((fill) => fill.at > since)),
@@ -206,7 +208,7 @@ function position(held: Ticker, quantity: Qty, prices: ReadonlyMap<Ticker, numbe
     available: quantity,
     averagePrice: prices.get(held) ?? 0,
     currentPrice: prices.get(held),
-    marketValue: undefined,
+    marketValue: valueOf(quantity, prices.get(held) ?? 0),
     unrealised: undefined,
   };
 }

@@ -1,5 +1,5 @@
 /** The brain on one page: bars and holdings in, the whole record of a decision out. Pure. */
-import type { Bars } from '../domain/bar.ts';
+import { type Bars, lastClose, through } from '../domain/bar.ts';
 import type { Cause, Holdings, Outcome, PlanRules, RiskLimits } from '../domain/decision.ts';
 import type { Model } from '../domain/model.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
@@ -60,7 +60,8 @@ export function decide(input: DecisionInput): Outcome {
   const missing = unpriced(involved(universe, holdings, verdict), prices);
   if (missing.length > 0) return noDecision(asOf, missing);
   const plan = planOrders({ ...input, decisionId: id, verdict });
-  const record = { regime, rankings, votes, portfolio, verdict, holdings, prices, plan };
+  const closes = closesOn(bars, asOf);
+  const record = { closes, regime, rankings, votes, portfolio, verdict, holdings, prices, plan };
   return { kind: 'decided', id, cause, asOf, ...record };
 }
 
@@ -68,4 +69,13 @@ export function decide(input: DecisionInput): Outcome {
 function lookbacksOf(models: readonly Model[]): readonly number[] {
   if (models.length === 0) throw new RangeError('decide: expected at least one model, found none');
   return [...new Set(models.map(({ parameters }) => parameters.lookback))].sort((a, b) => b - a);
+}
+
+function closesOn(bars: Bars, asOf: SessionDate): ReadonlyMap<Ticker, number> {
+  return new Map(
+    [...bars].flatMap(([ticker, history]) => {
+      const close = lastClose(through(history, asOf));
+      return close === undefined ? [] : [[ticker, close]];
+    }),
+  );
 }

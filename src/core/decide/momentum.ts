@@ -1,5 +1,10 @@
 import { type Bars, countThrough } from '../domain/bar.ts';
-import type { Exclusion, RankedTicker, Ranking } from '../domain/model.ts';
+import {
+  type Exclusion,
+  MOMENTUM_EPSILON,
+  type RankedTicker,
+  type Ranking,
+} from '../domain/model.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
 import { whyTooYoung } from './completeness.ts';
@@ -29,9 +34,14 @@ export function rankSectors({ bars, universe, asOf, lookback }: RankingInput): R
   }
   // The sort is stable, so universe order breaks ties.
   const rankings = measured
-    .sort((left, right) => right.momentum - left.momentum)
+    .sort((left, right) => steps(right.momentum) - steps(left.momentum))
     .map((entry, index) => ({ rank: index + 1, ...entry }));
   return { asOf, lookback, rankings, excluded };
+}
+
+/** Momentum in whole epsilons, so that what only rounding tells apart is a tie. */
+function steps(momentum: number): number {
+  return Math.round(momentum / MOMENTUM_EPSILON);
 }
 
 function measure(

@@ -90,6 +90,8 @@ export interface Decision {
   readonly portfolio: Portfolio;
   readonly verdict: RiskVerdict;
   readonly holdings: Holdings;
+  /** The closes of `asOf`, dollars a share; the collar holds latest trades against them. */
+  readonly closes: ReadonlyMap<Ticker, number>;
   /** Dollars a share that the plan was sized with. */
   readonly prices: ReadonlyMap<Ticker, number>;
   readonly plan: Plan;

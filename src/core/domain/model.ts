@@ -15,6 +15,12 @@ export interface Regime {
   readonly momentum126: number | undefined;
 }
 
+/**
+ * Momenta nearer to each other than this are equal: rounding alone tells them apart, and a history
+ * that was adjusted anew must not change its rank.
+ */
+export const MOMENTUM_EPSILON = 1e-12;
+
 export interface RankedTicker {
   /** 1 is the strongest. */
   readonly rank: number;

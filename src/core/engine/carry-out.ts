@@ -9,10 +9,10 @@ import type { Entry, RebalanceResult } from '../domain/entry.ts';
 import type { OrderIntent, Side } from '../domain/order.ts';
 import { type Cents, cents, qty, qtyToDecimal, toDollars } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
-import { tradableSession } from '../scheduler.ts';
 import { settle } from './follow.ts';
+import { limitAlert, object } from './gate.ts';
 import type { EngineParts } from './parts.ts';
-import { place } from './send.ts';
+import { place, refusalAlert } from './send.ts';
 import { remainderOf, sizeBuys } from './sizing.ts';
 
 export type Progress =
@@ -52,12 +52,9 @@ async function sendSide(
   const legs = (): readonly Leg[] =>
     legsOf(parts.journal.book(), decision.id).filter((leg) => leg.intent.side === side);
   for (;;) {
-    for (const leg of legs().filter(
-      (each) => each.state === 'planned' || each.state === 'sending',
-    )) {
-      const closed = gate(parts, leg.intent, signal);
-      if (closed !== undefined) return closed;
-      await place(parts, leg, signal);
+    for (const leg of legs().filter(isUnsent)) {
+      const waits = await clear(parts, decision, leg, signal);
+      if (waits !== undefined) return waits;
     }
     if (legs().length > 0 && !(await settle(parts, legs, signal))) {
       return `${side} orders of ${decision.id} are still open at the broker`;
@@ -68,13 +65,35 @@ async function sendSide(
   }
 }
 
-/** Why this order may not leave now, or undefined. Asked again right before each POST. */
-function gate(parts: EngineParts, intent: OrderIntent, signal: AbortSignal): string | undefined {
-  const { state, reason, by } = parts.journal.book().state;
+function isUnsent(leg: Leg): boolean {
+  return leg.state === 'planned' || leg.state === 'sending';
+}
+
+/** Asks every limit and then sends, refuses, or says why it has to wait. */
+async function clear(
+  parts: EngineParts,
+  decision: Decision,
+  leg: Leg,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   if (signal.aborted) return 'Rotor is stopping';
-  if (state === 'HALT') return `trading is halted by ${by}: ${reason}`;
-  if (state === 'REDUCE' && intent.side === 'buy') return `buying is stopped by ${by}: ${reason}`;
-  if (!tradableSession(parts.clock.now())) return 'the trading window is closed';
+  // An order that may be at the broker already is followed up whatever the limits say.
+  const against = leg.state === 'planned' ? await object(parts, decision, leg) : undefined;
+  if (against?.kind === 'wait') {
+    parts.journal.append(...limitAlert(parts, against));
+    return against.reason;
+  }
+  if (against?.kind === 'refuse') {
+    const reason = `${against.limit}: ${against.reason}`;
+    const { clientOrderId } = leg.intent;
+    parts.journal.append(
+      { kind: 'refused', clientOrderId, reason },
+      { kind: 'alert', alert: refusalAlert(leg.intent, 'Rotor', reason) },
+    );
+    return undefined;
+  }
+  if (signal.aborted) return 'Rotor is stopping';
+  await place(parts, leg, signal);
   return undefined;
 }
 

@@ -4,6 +4,7 @@ import type { Model } from '../domain/model.ts';
 import type { EpochMs } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
 import type { BarSource, Broker, Clock, Journal, Log } from '../ports.ts';
+import type { TradingLimits } from './limits.ts';
 
 /** Everything the engine is made of; live, sandbox and simulation differ only in these. */
 export interface EngineParts {
@@ -19,7 +20,7 @@ export interface EngineParts {
   readonly log: Log;
   readonly universe: Universe;
   readonly models: readonly Model[];
-  readonly limits: RiskLimits;
+  readonly limits: RiskLimits & TradingLimits;
   readonly rules: PlanRules;
   readonly rebalanceOnRegimeChange: boolean;
   readonly mode: Mode;

@@ -44,7 +44,7 @@ async function post(
     case 'refused':
       journal.append(
         { kind: 'refused', clientOrderId, reason: outcome.reason },
-        { kind: 'alert', alert: refusalAlert(intent, outcome.reason) },
+        { kind: 'alert', alert: refusalAlert(intent, 'The broker', outcome.reason) },
       );
       return true;
     case 'unknown':
@@ -84,12 +84,12 @@ function assertSame(intent: OrderIntent, order: Order): void {
   }
 }
 
-function refusalAlert(intent: OrderIntent, reason: string): Alert {
+export function refusalAlert(intent: OrderIntent, who: string, reason: string): Alert {
   return {
     subject: `refused ${intent.clientOrderId}`,
     severity: 'error',
     title: 'Order refused',
-    text: `${intent.side} ${intent.ticker}: the broker says: ${reason}`,
+    text: `${intent.side} ${intent.ticker}: ${who} says: ${reason}`,
     remedy: 'The rest of the plan goes on; what is left is told at the end.',
   };
 }

@@ -18,6 +18,7 @@ import { leapingClock } from '#tests/support/clock.ts';
 import { ACCOUNT_ID, decision, intent } from '#tests/support/decision.ts';
 import { type FakeBroker, fakeBroker } from '#tests/support/fake-broker.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
+import { LIMITS } from '#tests/support/limits.ts';
 import { silentLog } from '#tests/support/log.ts';
 
 const ID = 'initial-2026-11-10';
@@ -47,7 +48,7 @@ function desk(): Desk {
     bars: { name: 'none', load: async () => ({ bars: new Map(), refused: new Map() }) },
     universe: UNIVERSE,
     models: [],
-    limits: { maxGross: 1, maxWeight: 0.4, minPosition: dollars(100) },
+    limits: LIMITS,
     rules: { fractional: false, minOrder: dollars(10), minDrift: 0.01 },
     rebalanceOnRegimeChange: false,
     mode: 'SANDBOX',
@@ -76,8 +77,8 @@ const rotation = decision({
   id: ID,
   orders: [
     intent(ID, 'sell', 'XLF', 50),
-    intent(ID, 'buy', 'XLK', 60),
-    intent(ID, 'buy', 'XLE', 60),
+    intent(ID, 'buy', 'XLK', 70),
+    intent(ID, 'buy', 'XLE', 70),
   ],
 });
 
@@ -97,12 +98,12 @@ describe('carrying a decision out', () => {
 
   it('does not buy more than the cash that is there when prices have risen', async () => {
     const it_ = desk();
-    it_.broker.setPrice('XLK', 140);
-    it_.broker.setPrice('XLE', 140);
+    it_.broker.setPrice('XLK', 109);
+    it_.broker.setPrice('XLE', 109);
     const progress = await carryOut(it_.parts, record(it_, rotation), going);
     expect(it_.broker.ledger().cash).toBeGreaterThanOrEqual(0);
     expect(progress).toMatchObject({ kind: 'finished', result: { kind: 'partial' } });
-    expect(it_.legs().map((leg) => leg.intent.qty / 1e9)).toEqual([50, 53, 53]);
+    expect(it_.legs().map((leg) => leg.intent.qty / 1e9)).toEqual([50, 68, 68]);
   });
 
   it('does not buy while a sell is still open', async () => {
@@ -176,7 +177,13 @@ describe('carrying a decision out', () => {
     expect(sells.map((post) => post.qty / 1e9)).toEqual([50, 40, 30, 20]);
     expect(new Set(sells.map((post) => post.clientOrderId)).size).toBe(4);
     expect(progress).toMatchObject({
-      result: { left: ['sell XLF: 40 of 50 filled, then expired'] },
+      result: {
+        left: [
+          'sell XLF: 40 of 50 filled, then expired',
+          'buy XLK: 69 of 70 filled, as far as the cash reached',
+          'buy XLE: 69 of 70 filled, as far as the cash reached',
+        ],
+      },
     });
   });
 

@@ -1,0 +1,59 @@
+/** Gathers what the limits are checked against, right before a POST. */
+import type { Leg } from '../domain/book.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Entry } from '../domain/entry.ts';
+import { legsOfDay, type Objection, objection } from './limits.ts';
+import type { EngineParts } from './parts.ts';
+
+/** Waiting is ordinary for these; they are shown by the header, not by an alert. */
+const ORDINARY: ReadonlySet<string> = new Set(['trading window', 'market', 'trading state']);
+
+/** What the limits have against the order now, with the broker asked for everything afresh. */
+export async function object(
+  parts: EngineParts,
+  decision: Decision,
+  leg: Leg,
+): Promise<Objection | undefined> {
+  const { broker, clock, journal } = parts;
+  const { ticker } = leg.intent;
+  const doubt = journal.doubt();
+  if (doubt !== undefined) return { kind: 'wait', limit: 'journal', reason: doubt };
+  const askedAt = clock.now();
+  const [market, account, positions, openOrders, assets, prices] = await Promise.all([
+    broker.clock(),
+    broker.account(),
+    broker.positions(),
+    broker.openOrders(),
+    broker.assets([ticker]),
+    broker.latestPrices([ticker]),
+  ]);
+  const now = clock.now();
+  const situation = {
+    now,
+    askedAt,
+    state: journal.book().state.state,
+    market,
+    account,
+    positions,
+    openOrders,
+    asset: assets.find((asset) => asset.ticker === ticker),
+    latest: prices.get(ticker),
+    closeDecidedOn: decision.closes.get(ticker),
+    today: legsOfDay(journal.book().legs.values(), now),
+    defensive: parts.universe.defensive.ticker,
+  };
+  return objection(leg.intent, situation, parts.limits);
+}
+
+export function limitAlert({ journal }: EngineParts, { limit, reason }: Objection): Entry[] {
+  const subject = `limit ${limit}`;
+  if (ORDINARY.has(limit) || journal.book().alerts.has(subject)) return [];
+  const alert = {
+    subject,
+    severity: 'warning' as const,
+    title: 'Limit reached',
+    text: `${limit}: ${reason}`,
+    remedy: 'Orders wait; Rotor asks again in five minutes.',
+  };
+  return [{ kind: 'alert', alert }];
+}
