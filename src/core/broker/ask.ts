@@ -1,0 +1,114 @@
+/** Asking the broker: one call, its answer parsed, every failure a `TradingError` in words. */
+import { ApiError, FetchError } from '@alpacahq/alpaca-trade-api';
+import type { z } from 'zod';
+import { TradingError } from '../errors.ts';
+
+/** What the SDK's `…Raw` methods give: the answer before the SDK's own, lenient, mapping. */
+export type Call = () => Promise<{ readonly raw: Response }>;
+
+/**
+ * @param what names the question in every error, such as `Alpaca account`.
+ * @throws TradingError `retry` when there is no usable answer, `fix-config` when the keys are not
+ * accepted. The original error is not attached: it carries the request.
+ */
+export async function ask<T extends z.ZodType>(
+  what: string,
+  call: Call,
+  shape: T,
+): Promise<z.output<T>> {
+  return parse(what, await askJson(what, call), shape);
+}
+
+/** Like `ask`; undefined when the broker does not know the thing. */
+export async function find<T extends z.ZodType>(
+  what: string,
+  call: Call,
+  shape: T,
+): Promise<z.output<T> | undefined> {
+  try {
+    const { raw } = await call();
+    return parse(what, await raw.json(), shape);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw asTrouble(what, error);
+  }
+}
+
+export async function askJson(what: string, call: Call): Promise<unknown> {
+  try {
+    const { raw } = await call();
+    return await raw.json();
+  } catch (error) {
+    throw asTrouble(what, error);
+  }
+}
+
+/** @throws TradingError `retry` that names the first field that is not as expected. */
+export function parse<T extends z.ZodType>(what: string, body: unknown, shape: T): z.output<T> {
+  const result = shape.safeParse(body);
+  if (result.success) return result.data;
+  throw new TradingError(`${what}: ${faultOf(result.error)}`, 'retry');
+}
+
+/** `0.qty: expected …`, without the value that was found. */
+export function faultOf(error: z.ZodError): string {
+  const issue = error.issues[0];
+  const field = issue?.path.join('.');
+  return `${field ? `field ${field}` : 'the answer'}: ${issue?.message ?? 'is not as expected'}`;
+}
+
+export function asTrouble(what: string, error: unknown): TradingError {
+  const own = ownError(error);
+  if (own) return own;
+  const keys = error instanceof ApiError && (error.status === 401 || error.status === 403);
+  return new TradingError(`${what}: ${inWords(error)}`, keys ? 'fix-config' : 'retry');
+}
+
+/** An error of ours that passed through the SDK, such as the host guard's. */
+export function ownError(error: unknown): TradingError | undefined {
+  if (error instanceof TradingError) return error;
+  return error instanceof FetchError ? ownError(error.cause) : undefined;
+}
+
+/** What went wrong with a call, for people; never the body of a page and never a secret. */
+export function inWords(error: unknown): string {
+  if (error instanceof ApiError) return answerInWords(error);
+  if (error instanceof FetchError) return networkInWords(error.cause);
+  if (error instanceof SyntaxError) return 'the answer is cut off or no JSON';
+  return 'the answer broke off';
+}
+
+function answerInWords(error: ApiError): string {
+  switch (error.status) {
+    case 401:
+      return 'the keys are not accepted (401)';
+    case 429:
+      return 'too many requests (429)';
+    default: {
+      const said = reasonOf(error);
+      return said === undefined ? `answered ${error.status}` : `${said} (${error.status})`;
+    }
+  }
+}
+
+/** The broker's own sentence; undefined when the answer is not the broker's JSON. */
+export function reasonOf(error: ApiError): string | undefined {
+  const type = error.response.headers.get('content-type') ?? '';
+  const isJson = error.code !== undefined || type.includes('json');
+  const text = error.message.trim().replaceAll(/\s+/g, ' ');
+  if (!isJson || text === '' || text.startsWith('Response returned an error code'))
+    return undefined;
+  return text.slice(0, 300);
+}
+
+function networkInWords(cause: unknown): string {
+  const name = cause instanceof Error ? cause.name : '';
+  if (name === 'TimeoutError' || name === 'AbortError') return 'no answer in time';
+  const code = codeOf(cause) ?? codeOf((cause as { cause?: unknown } | undefined)?.cause);
+  return code === undefined ? 'the connection failed' : `the connection failed (${code})`;
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && /^[A-Z_]+$/.test(code) ? code : undefined;
+}

@@ -1,0 +1,68 @@
+/** The kinds of field in the broker's JSON, each checked once. */
+import { z } from 'zod';
+import {
+  type Cents,
+  centsFromDecimal,
+  type EpochMs,
+  epochMs,
+  type Qty,
+  qtyFromDecimal,
+  type Ticker,
+  ticker,
+} from '../domain/units.ts';
+
+/** Money and shares come as decimal strings; a JSON number would already have lost digits. */
+const decimal = z.string().regex(/^-?\d+(\.\d+)?$/, 'expected a decimal number as text');
+
+export const money = decimal.transform(reading(centsFromDecimal));
+
+export const shares = decimal.transform(reading(qtyFromDecimal));
+
+/** Dollars a share; market data gives numbers, trading gives text. */
+export const price = z
+  .union([decimal, z.number()])
+  .transform(Number)
+  .refine((value) => Number.isFinite(value) && value > 0, 'expected a price above 0');
+
+/** What something cost; 0 for shares that were given. */
+export const cost = decimal.transform(Number).refine((value) => value >= 0, 'expected 0 or more');
+
+export const instant = z
+  .string()
+  .refine((text) => Number.isFinite(Date.parse(text)), 'expected an instant')
+  .transform((text): EpochMs => epochMs(Date.parse(text)));
+
+export const symbol = z.string().transform(reading(ticker));
+
+export const word = z.string().min(1);
+
+/** Absent and null are the same to the broker. */
+export function optional<T extends z.ZodType>(field: T) {
+  return field.nullish().transform((value) => value ?? undefined);
+}
+
+/** A list of which only the stocks are read: options and crypto pairs are no business of ours. */
+export function stocks<T extends z.ZodType>(item: T) {
+  return z.preprocess(
+    (body) => (Array.isArray(body) ? body.filter((row) => !isForeign(row)) : body),
+    z.array(item),
+  );
+}
+
+/** A row without a symbol is not foreign: it fails, by name. An order of several legs has none. */
+function isForeign(row: unknown): boolean {
+  const { symbol: text, order_class: kind } = (row ?? {}) as Record<string, unknown>;
+  return kind === 'mleg' || (typeof text === 'string' && !/^[A-Z][A-Z0-9.]{0,9}$/.test(text));
+}
+
+/** Makes a domain parser's RangeError an issue of the field. */
+function reading<T extends Cents | Qty | Ticker>(parse: (text: string) => T) {
+  return (text: string, context: z.RefinementCtx): T => {
+    try {
+      return parse(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : '' });
+      return z.NEVER;
+    }
+  };
+}
