@@ -1,4 +1,4 @@
-import type { ModelInput } from '#core/domain/model.ts';
+import { MOMENTUM_EPSILON, type ModelInput } from '#core/domain/model.ts';
 import { equalWeights, type Weights } from '#core/domain/weights.ts';
 
 /**
@@ -11,7 +11,8 @@ export function topByMomentum(
   { top, minimumMomentum }: { readonly top: number; readonly minimumMomentum: number },
 ): Weights {
   const survivors = ranking.rankings
-    .filter(({ rank, momentum }) => rank <= top && momentum >= minimumMomentum)
+    .filter(({ rank }) => rank <= top)
+    .filter(({ momentum }) => momentum >= minimumMomentum - MOMENTUM_EPSILON)
     .map(({ ticker }) => ticker);
   return equalWeights(survivors.length > 0 ? survivors : [defensive]);
 }

@@ -95,7 +95,7 @@ export function findFaults(
 
 function absence(ticker: Ticker, asOf: SessionDate, refused: ReadonlyMap<Ticker, string>): Fault {
   const reason = refused.get(ticker);
-  const expected = `${ticker}: expected bars through ${asOf}`;
+  const expected = `${ticker}: expected ${asOf}`;
   return reason === undefined
     ? { ticker, found: 'none', sentence: `${expected}, found none` }
     : { ticker, found: 'refused', sentence: `${expected}, its file was refused: ${reason}` };
