@@ -6,20 +6,19 @@ import { lastClosedSession } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import { readFolder } from '#core/market/folder.ts';
-import type { BarSet } from '#core/ports.ts';
+import { type FolderBars, readFolder } from '#core/market/folder.ts';
 import { type CliParts, type Environment, type OptionValues, UsageError } from './command.ts';
 import { optional } from './options.ts';
 
-/** DIR and, as other tools lay bars out, DIR/equities. @throws UsageError when DIR is no folder. */
-export function barFolders(values: OptionValues, env: Environment): readonly string[] {
+/** The folder to read; its folder `equities` is read as well. @throws UsageError when it is none. */
+export function barFolder(values: OptionValues, env: Environment): string {
   const given = optional(values, 'data');
   const folder = given ?? (env['DATA_DIR'] || join(env['STATE_DIR'] || 'data', 'bars'));
   if (!isFolder(folder)) {
     const found = given === undefined ? `nothing given and no folder ${folder}` : `"${folder}"`;
     throw new UsageError(`--data: expected a folder of TICKER_1D.parquet files, found ${found}`);
   }
-  return [folder, join(folder, 'equities')];
+  return folder;
 }
 
 export function isFolder(path: string): boolean {
@@ -39,10 +38,10 @@ export async function readBars(
   values: OptionValues,
   parts: CliParts,
   more: readonly Ticker[] = [],
-): Promise<BarSet> {
+): Promise<FolderBars> {
   const own = instruments(UNIVERSE).map(({ ticker }) => ticker);
   const set = await readFolder({
-    folders: barFolders(values, parts.env),
+    folders: [barFolder(values, parts.env)],
     tickers: [...new Set([...own, ...more])],
     latest: latestDay(parts),
   });
@@ -50,12 +49,15 @@ export async function readBars(
   const bars = [...set.bars].map(
     ([ticker, history]) => [ticker, through(history, complete)] as const,
   );
-  return { bars: new Map(bars), refused: set.refused };
+  return { ...set, bars: new Map(bars) };
 }
 
-/** A line for each file that was not loaded. */
-export function refusals({ refused }: BarSet): readonly string[] {
-  return [...refused].map(([ticker, reason]) => `${ticker}: file refused: ${reason}`);
+/** A line for each file that was not loaded or was put right. */
+export function remarksOn({ refused, repaired }: FolderBars): readonly string[] {
+  return [
+    ...[...refused].map(([ticker, reason]) => `${ticker}: file refused: ${reason}`),
+    ...[...repaired].map(([ticker, reason]) => `${ticker}: file repaired: ${reason}`),
+  ];
 }
 
 /** The last close of each ticker on or before the session, in dollars. */

@@ -14,7 +14,7 @@ import type { Weights } from '#core/domain/weights.ts';
 import type { BarSet } from '#core/ports.ts';
 import { MODELS } from '#models/list.ts';
 import { tradingRules } from '#src/config.ts';
-import { closesAt, readBars, refusals } from './bars.ts';
+import { closesAt, readBars, remarksOn } from './bars.ts';
 import { type Command, UsageError } from './command.ts';
 import { decisionText } from './decision-text.ts';
 import { noDecisionResult } from './no-decision.ts';
@@ -40,8 +40,8 @@ export const decide: Command = {
     const prices = closesAt(set.bars, asOf);
     const holdings = { equity, positions, cash: cash ?? cashLeft(equity, positions, prices) };
     const outcome = decideNow({ ...inputOf(asOf, set, holdings, prices), ...rules });
-    if (outcome.kind === 'no-decision') return noDecisionResult(outcome, refusals(set));
-    return { exit: 0, json: jsonOf(outcome), text: decisionText(outcome), remarks: refusals(set) };
+    if (outcome.kind === 'no-decision') return noDecisionResult(outcome, remarksOn(set));
+    return { exit: 0, json: jsonOf(outcome), text: decisionText(outcome), remarks: remarksOn(set) };
   },
 };
 

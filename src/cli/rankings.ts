@@ -2,7 +2,7 @@ import { findFaults, noDecision, rankingNeeds } from '#core/decide/completeness.
 import { rankSectors } from '#core/decide/momentum.ts';
 import type { Ranking } from '#core/domain/model.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
-import { readBars, refusals } from './bars.ts';
+import { readBars, remarksOn } from './bars.ts';
 import type { Command } from './command.ts';
 import { noDecisionResult } from './no-decision.ts';
 import { countOption, sessionOption } from './options.ts';
@@ -22,9 +22,9 @@ export const rankings: Command = {
     const set = await readBars(values, parts);
     const needs = rankingNeeds(UNIVERSE, asOf, [lookback]);
     const faults = findFaults(set.bars, set.refused, asOf, needs);
-    if (faults.length > 0) return noDecisionResult(noDecision(asOf, faults), refusals(set));
+    if (faults.length > 0) return noDecisionResult(noDecision(asOf, faults), remarksOn(set));
     const ranking = rankSectors({ bars: set.bars, universe: UNIVERSE, asOf, lookback });
-    return { exit: 0, json: ranking, text: textOf(ranking), remarks: refusals(set) };
+    return { exit: 0, json: ranking, text: textOf(ranking), remarks: remarksOn(set) };
   },
 };
 

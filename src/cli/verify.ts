@@ -1,5 +1,5 @@
 import { verifyFolder } from '#core/market/verify.ts';
-import { barFolders, latestDay } from './bars.ts';
+import { barFolder, latestDay } from './bars.ts';
 import type { Command } from './command.ts';
 import { table } from './text.ts';
 
@@ -9,18 +9,18 @@ export const verify: Command = {
   usage: '',
   options: {},
   async run(values, parts) {
-    const files = await verifyFolder(barFolders(values, parts.env), latestDay(parts));
-    const rows = files.map(({ ticker, verdict, rows: count, first, last }) => [
+    const report = await verifyFolder([barFolder(values, parts.env)], latestDay(parts));
+    const rows = report.files.map(({ ticker, verdict, rows: count, first, last }) => [
       ticker,
       verdict,
       String(count),
       first ?? '-',
       last ?? '-',
     ]);
-    const problems = files.flatMap(({ ticker, problems: found }) =>
+    const problems = report.files.flatMap(({ ticker, problems: found }) =>
       found.map((problem) => `${ticker}: ${problem}`),
     );
-    const text = files.length === 0 ? 'No TICKER_1D.parquet files here.' : table(rows);
-    return { exit: 0, json: { files }, text: [text, ...problems].join('\n'), remarks: [] };
+    const text = report.files.length === 0 ? 'No TICKER_1D.parquet files here.' : table(rows);
+    return { exit: 0, json: report, text: [text, ...problems].join('\n'), remarks: [] };
   },
 };
