@@ -1,0 +1,67 @@
+/**
+ * Adjusted bars are rewritten backwards at every dividend and split, so stored bars and new ones may
+ * only be joined where they agree on the sessions that both have.
+ */
+import { type Bar, type BarHistory, barAt, barHistory, countThrough } from '#core/domain/bar.ts';
+import type { SessionDate } from '#core/domain/units.ts';
+
+export type Overlap =
+  | { readonly kind: 'same' }
+  /** Every close differs by one factor: what was stored has been adjusted since. */
+  | { readonly kind: 'rescaled'; readonly factor: number }
+  /** No session in common, so nothing can be said. */
+  | { readonly kind: 'apart' }
+  | { readonly kind: 'different'; readonly reason: string };
+
+/** A cent on twenty dollars: sources round. The smallest dividend of a sector moves prices by 1e-3. */
+const SAME = 5e-4;
+
+/** Compares closes over the sessions from the first new bar to the last stored one. */
+export function compareOverlap(stored: BarHistory, fresh: readonly Bar[]): Overlap {
+  const from = fresh[0]?.date;
+  if (from === undefined) return { kind: 'apart' };
+  const closes = new Map(fresh.map(({ date, close }) => [date, close]));
+  const ratios: number[] = [];
+  for (const bar of barsFrom(stored, from)) {
+    const close = closes.get(bar.date);
+    if (close === undefined) return different(bar.date, bar.close, 'no bar');
+    ratios.push(close / bar.close);
+  }
+  const [factor] = ratios;
+  if (factor === undefined) return { kind: 'apart' };
+  if (ratios.every((ratio) => isNear(ratio, 1))) return { kind: 'same' };
+  if (ratios.every((ratio) => isNear(ratio, factor))) return { kind: 'rescaled', factor };
+  const at = ratios.findIndex((ratio) => !isNear(ratio, 1));
+  const odd = barsFrom(stored, from)[at];
+  return odd
+    ? different(odd.date, odd.close, `a close of ${closes.get(odd.date)}`)
+    : { kind: 'apart' };
+}
+
+function isNear(ratio: number, factor: number): boolean {
+  return Math.abs(ratio / factor - 1) <= SAME;
+}
+
+function different(date: SessionDate, stored: number, found: string): Overlap {
+  const reason = `stored close of ${date} is ${stored}, the source now has ${found}`;
+  return { kind: 'different', reason };
+}
+
+/** The stored bars before the first new one, then the new ones. */
+export function join(stored: BarHistory, fresh: readonly Bar[]): BarHistory {
+  const from = fresh[0]?.date;
+  if (from === undefined) return stored;
+  const older = stored.dates.flatMap((date, row) =>
+    date < from ? (barAt(stored, row) ?? []) : [],
+  );
+  return barHistory(stored.ticker, [...older, ...fresh]);
+}
+
+function barsFrom(stored: BarHistory, from: SessionDate): readonly Bar[] {
+  const end = stored.dates.length;
+  const before = countThrough(stored, from);
+  const start = stored.dates[before - 1] === from ? before - 1 : before;
+  return Array.from({ length: end - start }, (_, at) => barAt(stored, start + at)).flatMap(
+    (bar) => bar ?? [],
+  );
+}
