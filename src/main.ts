@@ -83,6 +83,7 @@ await runUntilSignal(async (life) => {
     models: MODELS,
     limits: config.limits,
     rules: config.rules,
+    maxCatchUpSessions: config.maxCatchUpSessions,
     rebalanceOnRegimeChange: config.rebalanceOnRegimeChange,
     mode,
     version: packageJson.version,
@@ -96,6 +97,7 @@ await runUntilSignal(async (life) => {
     posts: createPostBook(database),
     clock,
     log,
+    models: MODELS,
     commands: COMMANDS,
     onFatal: life.fail,
   });

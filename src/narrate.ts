@@ -40,6 +40,8 @@ function tell(entry: Entry): string | undefined {
       const { kind, ticker, cash } = entry.activity;
       return `${kind}${ticker ? ` ${ticker}` : ''}: cash ${money(toDollars(cash))}`;
     }
+    case 'adopted-order':
+      return `order ${entry.clientOrderId} adopted by ${entry.by}`;
     case 'adjustment':
       return `${entry.ticker ?? 'cash'}: difference adopted by ${entry.by}`;
     case 'refused':

@@ -1,12 +1,15 @@
 /** The trading machine: wakes, asks what is due, and does one thing at a time. */
 import type { Book } from './domain/book.ts';
 import type { Outcome } from './domain/decision.ts';
-import type { Alert, Entry } from './domain/entry.ts';
+import type { Alert, Entry, TradingState } from './domain/entry.ts';
 import type { Observation } from './domain/observation.ts';
+import { createAccounts } from './engine/accounts.ts';
 import { createDuties } from './engine/duties.ts';
+import { drawdown } from './engine/limits.ts';
 import { createObserver } from './engine/observer.ts';
 import type { EngineParts } from './engine/parts.ts';
-import { createProposals, type Proposals } from './engine/proposals.ts';
+import { type AnswerOutcome, createProposals, type Proposals } from './engine/proposals.ts';
+import { describe } from './engine/reconcile.ts';
 import { sentence, TradingError } from './errors.ts';
 import type { DeskEvent, Listen } from './events.ts';
 import { whatIsDue } from './scheduler.ts';
@@ -17,6 +20,10 @@ export interface Engine extends Proposals {
   observation(): Observation;
   /** Decides as of now and changes nothing. */
   preview(): Promise<Outcome>;
+  /** RUN, REDUCE or HALT, for everybody to see who and why. RUN is refused while the journal is doubted. */
+  setState(state: TradingState, by: string, reason: string): AnswerOutcome;
+  /** Takes what our books and the broker's differ in over into ours; a sentence that says what. */
+  adopt(by: string): Promise<string>;
   /** Writes down who used which command, allowed or not. False when that interaction is known already. */
   audit(command: Extract<Entry, { kind: 'command' }>): boolean;
   readonly listen: Listen;
@@ -37,6 +44,9 @@ export interface RunningEngine extends Engine {
 /** After trouble or no decision the same thing is tried again this much later, on the desk's clock. */
 const REST_MS = 5 * 60_000;
 
+/** The books are compared with the broker's this often between rebalances: every five minutes. */
+const CHECK_EVERY_LOOKS = 20;
+
 export function createEngine(parts: EngineParts): RunningEngine {
   const { journal, clock, log } = parts;
   const observer = createObserver(parts);
@@ -45,11 +55,14 @@ export function createEngine(parts: EngineParts): RunningEngine {
   const tell = (event: DeskEvent): void => {
     for (const listener of listeners) listener(event);
   };
-  const duties = createDuties(parts, observer, stopping.signal);
+  const accounts = createAccounts(parts);
+  const duties = createDuties(parts, observer, accounts, stopping.signal);
   const proposals = createProposals(parts, observer);
   let work: Promise<void> | undefined;
   let restUntil = 0;
   let troubleUntil = 0;
+  let checkWanted = false;
+  let looks = 0;
 
   journal.onAppend((all) => {
     for (const recorded of all) tell({ kind: 'recorded', recorded });
@@ -58,21 +71,16 @@ export function createEngine(parts: EngineParts): RunningEngine {
   async function look(): Promise<void> {
     const observation = await observer.look();
     tellBroker(parts, observation);
+    watchDrawdown(parts, observation);
+    looks += 1;
+    checkWanted ||= looks % CHECK_EVERY_LOOKS === 0;
     tell({ kind: 'observed', observation });
   }
 
-  async function attend(): Promise<void> {
-    if (clock.now() < troubleUntil) return;
+  /** Runs one piece of work; trouble becomes an alert and a rest. */
+  async function attend(piece: () => Promise<void>): Promise<void> {
     try {
-      if (await duties.refreshBars()) await look();
-      await duties.meetAccount();
-      for (const due of whatIsDue(journal.book(), clock.now())) {
-        if (stopping.signal.aborted) return;
-        if (due.kind !== 'equity' && clock.now() < restUntil) continue;
-        const outcome = await duties.perform(due);
-        if (outcome === 'rest') restUntil = clock.now() + REST_MS;
-        await look();
-      }
+      await piece();
     } catch (error) {
       if (stopping.signal.aborted) return;
       troubleUntil = clock.now() + REST_MS;
@@ -80,11 +88,39 @@ export function createEngine(parts: EngineParts): RunningEngine {
     }
   }
 
+  async function attendToWhatIsDue(): Promise<void> {
+    if (clock.now() < troubleUntil) return;
+    await attend(async () => {
+      if (await duties.refreshBars()) await look();
+      await duties.meetAccount();
+      if (checkWanted) await duties.check();
+      checkWanted = false;
+      for (const due of whatIsDue(journal.book(), clock.now(), parts.maxCatchUpSessions)) {
+        if (stopping.signal.aborted) return;
+        if (due.kind !== 'equity' && clock.now() < restUntil) continue;
+        const outcome = await duties.perform(due);
+        if (outcome === 'rest') restUntil = clock.now() + REST_MS;
+        await look();
+      }
+    });
+  }
+
   return {
     book: journal.book,
     observation: observer.last,
     preview: () => observer.decide('preview', 'manual'),
     ...proposals,
+    setState(state, by, reason) {
+      const doubt = journal.doubt();
+      if (state === 'RUN' && doubt !== undefined) return { kind: 'closed', reason: doubt };
+      journal.append({ kind: 'state', state, by, reason });
+      troubleUntil = 0;
+      return { kind: 'accepted' };
+    },
+    async adopt(by) {
+      const differences = await accounts.adopt(by);
+      return differences.length === 0 ? 'Nothing differs.' : describe(differences);
+    },
     audit: (command) => journal.append(command).length > 0,
     listen(listener) {
       listeners.add(listener);
@@ -92,16 +128,17 @@ export function createEngine(parts: EngineParts): RunningEngine {
     },
     async start() {
       journal.append({ kind: 'started', version: parts.version, mode: parts.mode });
+      haltOnDoubt(parts);
       await duties.refreshBars((done, of) =>
         tell({ kind: 'progress', text: `bars ${done} of ${of}` }),
       );
       await look();
       await duties.meetAccount();
-      await duties.followUp();
+      if (journal.book().baseline) await attend(duties.check);
       await look();
     },
     wake() {
-      work ??= attend().finally(() => {
+      work ??= attendToWhatIsDue().finally(() => {
         work = undefined;
       });
       return work;
@@ -114,6 +151,25 @@ export function createEngine(parts: EngineParts): RunningEngine {
       log.info(`stopped: ${reason}`);
     },
   };
+}
+
+/** A journal that cannot be trusted trades nothing, and the desk says why. */
+function haltOnDoubt({ journal }: EngineParts): void {
+  const doubt = journal.doubt();
+  if (doubt === undefined) return;
+  journal.append(
+    { kind: 'state', state: 'HALT', by: 'rotor', reason: doubt },
+    {
+      kind: 'alert',
+      alert: {
+        subject: 'journal',
+        severity: 'critical',
+        title: 'Journal damaged',
+        text: doubt,
+        remedy: 'Nothing trades. Restore a backup with `rotor journal restore`.',
+      },
+    },
+  );
 }
 
 /** One alert when the broker goes, one word when it is back. */
@@ -134,6 +190,28 @@ function brokerAlert(problem: string | undefined): Alert {
     text: problem ?? 'No answer.',
     remedy: 'Rotor keeps asking; no order is sent meanwhile. Positions stay.',
   };
+}
+
+/** Below the peak by more than the limit: nothing adds exposure until a person says so. */
+function watchDrawdown({ journal, limits }: EngineParts, { account }: Observation): void {
+  const { peak, state } = journal.book();
+  if (!account || state.state !== 'RUN') return;
+  const fall = drawdown(account.equity, peak);
+  if (fall < limits.maxDrawdown) return;
+  const reason = `equity is ${Math.round(fall * 1000) / 10} % below its peak`;
+  journal.append(
+    { kind: 'state', state: 'REDUCE', by: 'rotor', reason },
+    {
+      kind: 'alert',
+      alert: {
+        subject: 'drawdown',
+        severity: 'critical',
+        title: 'Drawdown limit',
+        text: `${reason}; MAX_DRAWDOWN is ${limits.maxDrawdown * 100} %.`,
+        remedy: 'Nothing is bought. An operator resumes with /resume and a reason.',
+      },
+    },
+  );
 }
 
 /** What nobody expected becomes an alert; what must not go on becomes HALT as well. */

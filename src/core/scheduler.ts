@@ -9,6 +9,7 @@ import {
   nextSession,
   type Session,
   sessionAt,
+  sessionsBetween,
   sessionsIn,
 } from './domain/calendar.ts';
 import type { Cause } from './domain/decision.ts';
@@ -33,6 +34,8 @@ export type Due =
     }
   /** A decision is recorded and not finished: go on with it. */
   | { readonly kind: 'resume'; readonly id: string }
+  /** Missed too long ago to be done without asking. */
+  | { readonly kind: 'ask'; readonly id: string }
   /** The books of a session are to be closed. */
   | { readonly kind: 'equity'; readonly session: SessionDate };
 
@@ -63,13 +66,13 @@ export function barsThrough(now: EpochMs): SessionDate {
 }
 
 /** Everything that is due at the instant, most important first. */
-export function whatIsDue(book: Book, now: EpochMs): readonly Due[] {
+export function whatIsDue(book: Book, now: EpochMs, maxCatchUpSessions: number): readonly Due[] {
   const due: Due[] = [];
   const open = unfinished(book);
   if (tradableSession(now)) {
     const next = open ? undefined : nextRebalance(book, now);
     if (open) due.push({ kind: 'resume', id: open.decision.id });
-    else if (next?.owed) due.push({ kind: 'rebalance', ...next });
+    else if (next?.owed) due.push(owed(next, now, maxCatchUpSessions));
   }
   const closed = lastClosedSession(now).date;
   const counted = book.equity.at(-1)?.session;
@@ -80,6 +83,14 @@ export function whatIsDue(book: Book, now: EpochMs): readonly Due[] {
     due.push({ kind: 'equity', session: closed });
   }
   return due;
+}
+
+/** Done by itself while it is fresh; later an operator is asked. */
+function owed(next: NextRebalance, now: EpochMs, maxCatchUpSessions: number): Due {
+  const late = sessionsBetween(next.session, newYorkDate(now));
+  return late > maxCatchUpSessions
+    ? { kind: 'ask', id: next.id }
+    : { kind: 'rebalance', id: next.id, cause: next.cause, session: next.session };
 }
 
 export interface NextRebalance {
@@ -104,11 +115,18 @@ export function nextRebalance(book: Book, now: EpochMs): NextRebalance {
   const due = firstSessionOf(today);
   const id = monthlyId(due);
   const began = newYorkDate(first.at);
-  if (due > began && !book.rebalances.has(id)) {
+  if (due > began && !book.rebalances.has(id) && !doneByHand(book, due)) {
     return { id, cause: 'monthly', session: due, owed: today >= due };
   }
   const next = firstSessionOfNextMonth(today).date;
   return { id: monthlyId(next), cause: 'monthly', session: next, owed: false };
+}
+
+/** A rebalance that an operator asked for on or after the day stands for one that was missed. */
+function doneByHand(book: Book, due: SessionDate): boolean {
+  return [...book.rebalances.values()].some(
+    ({ decision, at }) => decision.cause === 'manual' && newYorkDate(at) >= due,
+  );
 }
 
 function monthlyId(session: SessionDate): string {

@@ -14,7 +14,7 @@ function bookOf(...done: readonly [id: string, at: EpochMs, finished?: boolean][
   const rebalances = done.map(([id, at, finished = true]): [string, Rebalance] => [
     id,
     {
-      decision: decision({ id }),
+      decision: decision({ id, cause: id.startsWith('manual') ? 'manual' : 'monthly' }),
       at,
       finishedAt: finished ? at : undefined,
       result: finished ? { kind: 'complete', left: [] } : undefined,
@@ -26,7 +26,7 @@ function bookOf(...done: readonly [id: string, at: EpochMs, finished?: boolean][
 }
 
 const rebalances = (book: Book, now: EpochMs) =>
-  whatIsDue(book, now).filter((due) => due.kind !== 'equity');
+  whatIsDue(book, now, 5).filter((due) => due.kind !== 'equity');
 
 const started = bookOf(['initial-2026-11-10', ny('2026-11-10', '09:35')]);
 
@@ -101,7 +101,7 @@ describe('when a rebalance is due', () => {
     expect(rebalances(cut, ny('2026-12-01', '16:30'))).toEqual([]);
   });
 
-  it('a manual one does not stand for the month', () => {
+  it('a manual one of the month before does not stand for the month', () => {
     const manual = bookOf(
       ['initial-2026-11-10', ny('2026-11-10', '09:35')],
       ['manual-2026-11-12-1', ny('2026-11-12', '11:00')],
@@ -110,12 +110,27 @@ describe('when a rebalance is due', () => {
       { id: 'monthly-2026-12' },
     ]);
   });
+
+  it('asks an operator when it was missed more than five sessions ago', () => {
+    expect(rebalances(started, ny('2026-12-08', '11:00'))).toMatchObject([{ kind: 'rebalance' }]);
+    expect(rebalances(started, ny('2026-12-09', '11:00'))).toEqual([
+      { kind: 'ask', id: 'monthly-2026-12' },
+    ]);
+  });
+
+  it('a manual one stands for one that was missed', () => {
+    const manual = bookOf(
+      ['initial-2026-11-10', ny('2026-11-10', '09:35')],
+      ['manual-2026-12-15-1', ny('2026-12-15', '11:00')],
+    );
+    expect(rebalances(manual, ny('2026-12-15', '11:05'))).toEqual([]);
+  });
 });
 
 describe('closing the books', () => {
   it('is due after each close, once a session, and never while a session is open', () => {
     const equity = (book: Book, now: EpochMs) =>
-      whatIsDue(book, now).filter((due) => due.kind === 'equity');
+      whatIsDue(book, now, 5).filter((due) => due.kind === 'equity');
     expect(equity(started, ny('2026-11-10', '15:00'))).toEqual([]);
     expect(equity(started, ny('2026-11-10', '16:00'))).toEqual([
       { kind: 'equity', session: '2026-11-10' },

@@ -50,6 +50,10 @@ export interface Book {
   readonly baseline:
     | { readonly at: EpochMs; readonly equity: Cents; readonly benchmark: number }
     | undefined;
+  /** Ids of fills and activities that the ledger holds already, by fill, activity or baseline. */
+  readonly booked: ReadonlySet<string>;
+  /** Client order ids under our prefix that were lost and taken over. */
+  readonly adopted: ReadonlySet<string>;
   readonly ledger: Ledger;
   /** By decision id, in the order they were decided. */
   readonly rebalances: ReadonlyMap<string, Rebalance>;
@@ -73,6 +77,8 @@ export const EMPTY_BOOK: Book = {
   seq: 0,
   account: undefined,
   baseline: undefined,
+  booked: new Set(),
+  adopted: new Set(),
   ledger: { cash: cents(0), lots: new Map() },
   rebalances: new Map(),
   legs: new Map(),
@@ -97,6 +103,7 @@ function change(book: Book, { entry, at }: Recorded): Partial<Book> {
       return {
         baseline: { at, equity: entry.equity, benchmark: entry.benchmark },
         peak: entry.equity,
+        booked: new Set(entry.known),
         ledger: { cash: entry.cash, lots: entry.positions },
       };
     case 'decision':
@@ -139,15 +146,24 @@ function change(book: Book, { entry, at }: Recorded): Partial<Book> {
     case 'fill':
       return {
         ledger: applyFill(book.ledger, entry.fill),
+        booked: withItem(book.booked, entry.fill.id),
         ...changeLeg(book, entry.clientOrderId, (leg) => ({
           ...leg,
           fills: [...leg.fills, entry.fill],
         })),
       };
     case 'external-fill':
-      return { ledger: applyFill(book.ledger, entry.fill) };
+      return {
+        ledger: applyFill(book.ledger, entry.fill),
+        booked: withItem(book.booked, entry.fill.id),
+      };
     case 'activity':
-      return { ledger: applyMovement(book.ledger, entry.activity) };
+      return {
+        ledger: applyMovement(book.ledger, entry.activity),
+        booked: withItem(book.booked, entry.activity.id),
+      };
+    case 'adopted-order':
+      return { adopted: withItem(book.adopted, entry.clientOrderId) };
     case 'adjustment':
       return { ledger: applyMovement(book.ledger, entry) };
     case 'finished':
@@ -198,6 +214,10 @@ function change(book: Book, { entry, at }: Recorded): Partial<Book> {
 
 function put<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
   return new Map(map).set(key, value);
+}
+
+function withItem<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
+  return new Set(set).add(item);
 }
 
 function changeLeg(book: Book, id: string, next: (leg: Leg) => Leg): Partial<Book> {

@@ -49,6 +49,8 @@ export type Entry =
       /** Equity and the benchmark's price at that instant: where You / SPY / Alpha start. */
       readonly equity: Cents;
       readonly benchmark: number;
+      /** Fills and activities that were in the account already; they are not booked again. */
+      readonly known: readonly string[];
     }
   | { readonly kind: 'decision'; readonly decision: Decision }
   | { readonly kind: 'no-decision'; readonly cause: string; readonly outcome: NoDecision }
@@ -74,6 +76,8 @@ export type Entry =
       readonly cash: Cents;
       readonly by: string;
     }
+  /** An order under our prefix that this journal lost; an operator knows of it now. */
+  | { readonly kind: 'adopted-order'; readonly clientOrderId: string; readonly by: string }
   | { readonly kind: 'finished'; readonly decisionId: string; readonly result: RebalanceResult }
   | { readonly kind: 'equity'; readonly point: EquityPoint }
   | { readonly kind: 'alert'; readonly alert: Alert }
@@ -131,6 +135,7 @@ export function entryKey(entry: Entry): string | undefined {
     case 'unknown':
       return `${entry.clientOrderId} ${entry.try}`;
     case 'refused':
+    case 'adopted-order':
       return entry.clientOrderId;
     case 'order':
       return `${entry.order.clientOrderId} ${entry.order.brokerStatus} ${entry.order.filledQty}`;

@@ -9,6 +9,7 @@ import type { Entry, RebalanceResult } from '../domain/entry.ts';
 import type { OrderIntent, Side } from '../domain/order.ts';
 import { type Cents, cents, qty, qtyToDecimal, toDollars } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
+import type { Accounts } from './accounts.ts';
 import { settle } from './follow.ts';
 import { limitAlert, object } from './gate.ts';
 import type { EngineParts } from './parts.ts';
@@ -22,14 +23,18 @@ export type Progress =
 
 export async function carryOut(
   parts: EngineParts,
+  accounts: Pick<Accounts, 'reconcile'>,
   decision: Decision,
   signal: AbortSignal,
 ): Promise<Progress> {
   const sold = await sendSide(parts, decision, 'sell', signal);
   if (sold !== undefined) return { kind: 'resting', reason: sold };
+  // Nothing is bought on books that do not add up; the gate before each buy sees the open alert.
+  await accounts.reconcile();
   await planBuys(parts, decision);
   const bought = await sendSide(parts, decision, 'buy', signal);
   if (bought !== undefined) return { kind: 'resting', reason: bought };
+  await accounts.reconcile();
   const result = resultOf(decision, legsOf(parts.journal.book(), decision.id));
   parts.journal.append({ kind: 'finished', decisionId: decision.id, result });
   return { kind: 'finished', result };

@@ -2,14 +2,15 @@
 import { unfinished } from '../domain/book.ts';
 import type { Decision, NoDecision } from '../domain/decision.ts';
 import type { Alert } from '../domain/entry.ts';
-import { cents, epochMs, valueOf } from '../domain/units.ts';
+import { newYorkDate } from '../domain/new-york.ts';
+import { cents, type EpochMs, epochMs, valueOf } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import { barsThrough, type Due } from '../scheduler.ts';
+import { type Accounts, assertNothingLost } from './accounts.ts';
+import { checkCalendar } from './calendar-check.ts';
 import { carryOut, orderLine, sellIntents } from './carry-out.ts';
-import { isSettled, refreshOrders } from './follow.ts';
-import { type Observer, ownTickers } from './observer.ts';
+import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
-import { type Difference, describe, reconcile } from './reconcile.ts';
 
 /** `rest`: nothing more can be done now, come back later. */
 export type DutyOutcome = 'done' | 'rest';
@@ -19,44 +20,39 @@ export interface Duties {
   refreshBars(progress?: (done: number, of: number) => void): Promise<boolean>;
   /** Pins the account at first meeting, and refuses another one afterwards. */
   meetAccount(): Promise<void>;
-  /** Books what happened to our orders while Rotor was away. */
-  followUp(): Promise<void>;
+  /** Calendar once a day; then the books. */
+  check(): Promise<void>;
   perform(due: Due): Promise<DutyOutcome>;
 }
 
 /** Bars that could not be had are asked for again this much later. */
 const BARS_RETRY_MS = 5 * 60_000;
+/** Fills of so long ago are in the positions that a first meeting finds. */
+const KNOWN_MS = 14 * 86_400_000;
 
-export function createDuties(parts: EngineParts, observer: Observer, signal: AbortSignal): Duties {
+export function createDuties(
+  parts: EngineParts,
+  observer: Observer,
+  accounts: Accounts,
+  signal: AbortSignal,
+): Duties {
   const { broker, clock, journal, log } = parts;
   let barsAskedFor = '';
   let barsAskedAt = 0;
+  let calendarCheckedOn = '';
 
-  async function followUp(): Promise<void> {
-    const loose = [...journal.book().legs.values()].filter(
-      (leg) => leg.state !== 'planned' && !isSettled(leg),
-    );
-    if (loose.length === 0) return;
-    await refreshOrders(parts, epochMs(Math.min(...loose.map((leg) => leg.at))));
-  }
-
-  /** Share differences stop trading; a difference in cash alone is told. */
-  async function mayTrade(): Promise<boolean> {
-    await followUp();
-    const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
-    if (account.blocked) {
-      raise({ ...BLOCKED, text: `Account ${account.number} is ${account.status} and blocked.` });
-      return false;
+  async function check(): Promise<void> {
+    const today = newYorkDate(clock.now());
+    if (calendarCheckedOn !== today) {
+      await checkCalendar(parts);
+      calendarCheckedOn = today;
     }
-    const own = ownTickers(parts);
-    const differences = reconcile(journal.book().ledger, account, positions);
-    const shares = differences.filter(({ ticker }) => ticker !== undefined && own.has(ticker));
-    settleAlert('reconciliation', shares.length > 0 ? differenceAlert(shares) : undefined);
-    return shares.length === 0;
+    await assertNothingLost(parts);
+    await accounts.reconcile();
   }
 
   async function rebalance(due: Extract<Due, { kind: 'rebalance' }>): Promise<DutyOutcome> {
-    if (!(await mayTrade())) return 'rest';
+    await check();
     const outcome = await observer.decide(due.id, due.cause);
     settleAlert(
       'no-decision',
@@ -75,7 +71,7 @@ export function createDuties(parts: EngineParts, observer: Observer, signal: Abo
 
   async function goOn(decision: Decision): Promise<DutyOutcome> {
     for (const order of decision.plan.orders) log.info(`plan: ${orderLine(order)}`);
-    const progress = await carryOut(parts, decision, signal);
+    const progress = await carryOut(parts, accounts, decision, signal);
     if (progress.kind === 'finished') return 'done';
     log.info(`${decision.id} rests: ${progress.reason}`);
     return 'rest';
@@ -92,68 +88,50 @@ export function createDuties(parts: EngineParts, observer: Observer, signal: Abo
     return 'done';
   }
 
-  function raise(alert: Alert): void {
-    journal.append({ kind: 'alert', alert });
-  }
-
   /** Raises the alert, or says that the trouble of that subject is over. */
   function settleAlert(subject: string, alert: Alert | undefined): void {
-    if (alert) raise(alert);
+    if (alert) journal.append({ kind: 'alert', alert });
     else if (journal.book().alerts.has(subject)) {
       journal.append({ kind: 'resolved', subject, text: 'This is in order again.' });
     }
   }
 
   return {
-    followUp,
+    check,
     async refreshBars(progress) {
       const through = barsThrough(clock.now());
       const recent = clock.now() < barsAskedAt + BARS_RETRY_MS;
-      if (observer.last().data.asOf === through || (barsAskedFor === through && recent))
+      if (observer.last().data.asOf === through || (barsAskedFor === through && recent)) {
         return false;
+      }
       [barsAskedFor, barsAskedAt] = [through, clock.now()];
       await observer.refreshBars(progress);
       return true;
     },
     async meetAccount() {
-      const book = journal.book();
-      const { account, positions, prices, mode } = observer.last();
-      if (!account) return;
-      if (book.account && book.account.id !== account.id) {
+      const { account } = observer.last();
+      const known = journal.book().account;
+      if (account && known && known.id !== account.id) {
         throw new TradingError(
-          `account: this journal belongs to ${book.account.number}, the keys open ` +
-            `${account.number}; use its own STATE_DIR for each account`,
+          `account: this journal belongs to ${known.number}, the keys open ${account.number}; ` +
+            'use its own STATE_DIR for each account',
           'fix-config',
         );
       }
-      const benchmark = prices.get(parts.universe.benchmark.ticker);
-      if (book.baseline || benchmark === undefined) return;
-      journal.append(
-        { kind: 'account', id: account.id, number: account.number, mode },
-        {
-          kind: 'baseline',
-          cash: account.cash,
-          positions: new Map(
-            positions.map(({ ticker, qty, averagePrice }) => [
-              ticker,
-              { qty, cost: cents(valueOf(qty, averagePrice)) },
-            ]),
-          ),
-          equity: account.equity,
-          benchmark,
-        },
-      );
+      if (account && !journal.book().baseline) await begin(parts);
     },
     async perform(due) {
       switch (due.kind) {
         case 'rebalance':
           return rebalance(due);
         case 'resume': {
+          await check();
           const open = unfinished(journal.book());
-          if (!open) return 'done';
-          await followUp();
-          return goOn(open.decision);
+          return open ? goOn(open.decision) : 'done';
         }
+        case 'ask':
+          settleAlert('owed', journal.book().alerts.has('owed') ? undefined : owedAlert(due.id));
+          return 'rest';
         case 'equity':
           return closeBooks(due);
         default:
@@ -163,12 +141,42 @@ export function createDuties(parts: EngineParts, observer: Observer, signal: Abo
   };
 }
 
-const BLOCKED: Omit<Alert, 'text'> = {
-  subject: 'account blocked',
-  severity: 'critical',
-  title: 'Account blocked',
-  remedy: 'Look at the account on the broker’s page; Rotor tries again by itself.',
-};
+/** The first meeting: whatever the account holds now is where our books begin. */
+async function begin(parts: EngineParts): Promise<void> {
+  const { broker, clock, journal, mode } = parts;
+  const ticker = parts.universe.benchmark.ticker;
+  const from: EpochMs = epochMs(clock.now() - KNOWN_MS);
+  const [account, positions, prices, fills, activities] = await Promise.all([
+    broker.account(),
+    broker.positions(),
+    broker.latestPrices([ticker]),
+    broker.fills(from),
+    broker.activities(from),
+  ]);
+  const benchmark = prices.get(ticker)?.price;
+  if (benchmark === undefined) return;
+  let lost: unknown;
+  await assertNothingLost(parts).catch((error: unknown) => {
+    lost = error;
+  });
+  journal.append(
+    { kind: 'account', id: account.id, number: account.number, mode },
+    {
+      kind: 'baseline',
+      cash: account.cash,
+      positions: new Map(
+        positions.map(({ ticker: held, qty, averagePrice }) => [
+          held,
+          { qty, cost: cents(valueOf(qty, averagePrice)) },
+        ]),
+      ),
+      equity: account.equity,
+      benchmark,
+      known: [...fills, ...activities].map(({ id }) => id),
+    },
+  );
+  if (lost !== undefined) throw lost;
+}
 
 function noDecisionAlert(outcome: NoDecision): Alert {
   return {
@@ -180,12 +188,12 @@ function noDecisionAlert(outcome: NoDecision): Alert {
   };
 }
 
-function differenceAlert(differences: readonly Difference[]): Alert {
+function owedAlert(id: string): Alert {
   return {
-    subject: 'reconciliation',
-    severity: 'critical',
-    title: 'Positions differ from the broker’s',
-    text: describe(differences),
-    remedy: 'No order is sent until both sides agree.',
+    subject: 'owed',
+    severity: 'warning',
+    title: 'A rebalance was missed',
+    text: `${id} was due too long ago to be made up for without asking.`,
+    remedy: 'Use /rebalance to do it now, or let it pass: the next one comes by itself.',
   };
 }

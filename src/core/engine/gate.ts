@@ -1,12 +1,20 @@
 /** Gathers what the limits are checked against, right before a POST. */
-import type { Leg } from '../domain/book.ts';
+import type { Book, Leg } from '../domain/book.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Entry } from '../domain/entry.ts';
+import type { Side } from '../domain/order.ts';
+import { RECONCILIATION } from './accounts.ts';
+import { CALENDAR } from './calendar-check.ts';
 import { legsOfDay, type Objection, objection } from './limits.ts';
 import type { EngineParts } from './parts.ts';
 
 /** Waiting is ordinary for these; they are shown by the header, not by an alert. */
-const ORDINARY: ReadonlySet<string> = new Set(['trading window', 'market', 'trading state']);
+const ORDINARY: ReadonlySet<string> = new Set([
+  'trading window',
+  'market',
+  'trading state',
+  'open problem',
+]);
 
 /** What the limits have against the order now, with the broker asked for everything afresh. */
 export async function object(
@@ -18,6 +26,8 @@ export async function object(
   const { ticker } = leg.intent;
   const doubt = journal.doubt();
   if (doubt !== undefined) return { kind: 'wait', limit: 'journal', reason: doubt };
+  const blocked = blockedBy(journal.book(), leg.intent.side);
+  if (blocked !== undefined) return { kind: 'wait', limit: 'open problem', reason: blocked };
   const askedAt = clock.now();
   const [market, account, positions, openOrders, assets, prices] = await Promise.all([
     broker.clock(),
@@ -43,6 +53,13 @@ export async function object(
     defensive: parts.universe.defensive.ticker,
   };
   return objection(leg.intent, situation, parts.limits);
+}
+
+/** Open alerts that stop trading, or buying, for as long as they are open. */
+function blockedBy(book: Book, side: Side): string | undefined {
+  const calendar = book.alerts.get(CALENDAR);
+  const books = side === 'buy' ? book.alerts.get(RECONCILIATION) : undefined;
+  return (calendar ?? books)?.alert.text;
 }
 
 export function limitAlert({ journal }: EngineParts, { limit, reason }: Objection): Entry[] {

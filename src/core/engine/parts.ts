@@ -22,6 +22,8 @@ export interface EngineParts {
   readonly models: readonly Model[];
   readonly limits: RiskLimits & TradingLimits;
   readonly rules: PlanRules;
+  /** A missed rebalance older than so many sessions waits for an operator. */
+  readonly maxCatchUpSessions: number;
   readonly rebalanceOnRegimeChange: boolean;
   readonly mode: Mode;
   readonly version: string;

@@ -12,6 +12,7 @@ import {
   wholeShares,
 } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
+import { type Accounts, createAccounts } from '#core/engine/accounts.ts';
 import { carryOut, sellIntents } from '#core/engine/carry-out.ts';
 import type { EngineParts } from '#core/engine/parts.ts';
 import { leapingClock } from '#tests/support/clock.ts';
@@ -29,6 +30,7 @@ interface Desk {
   readonly parts: EngineParts;
   readonly broker: FakeBroker;
   readonly clock: ReturnType<typeof leapingClock>;
+  readonly accounts: Accounts;
   legs(): readonly Leg[];
 }
 
@@ -50,6 +52,7 @@ function desk(): Desk {
     models: [],
     limits: LIMITS,
     rules: { fractional: false, minOrder: dollars(10), minDrift: 0.01 },
+    maxCatchUpSessions: 5,
     rebalanceOnRegimeChange: false,
     mode: 'SANDBOX',
     version: 'test',
@@ -63,9 +66,16 @@ function desk(): Desk {
       positions: new Map([[ticker('XLF'), { qty: wholeShares(50), cost: dollars(5_000) }]]),
       equity: dollars(15_000),
       benchmark: 600,
+      known: [],
     },
   );
-  return { parts, broker, clock, legs: () => legsOf(journal.book(), ID) };
+  return {
+    parts,
+    broker,
+    clock,
+    accounts: createAccounts(parts),
+    legs: () => legsOf(journal.book(), ID),
+  };
 }
 
 function record({ parts }: Desk, made: Decision): Decision {
@@ -85,7 +95,7 @@ const rotation = decision({
 describe('carrying a decision out', () => {
   it('sells before it buys, and finishes with the ledger that the broker has', async () => {
     const it_ = desk();
-    const progress = await carryOut(it_.parts, record(it_, rotation), going);
+    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
     expect(progress).toMatchObject({ kind: 'finished', result: { kind: 'complete' } });
     expect(it_.broker.posts.map(({ side, ticker: of }) => `${side} ${of}`)).toEqual([
       'sell XLF',
@@ -100,7 +110,7 @@ describe('carrying a decision out', () => {
     const it_ = desk();
     it_.broker.setPrice('XLK', 109);
     it_.broker.setPrice('XLE', 109);
-    const progress = await carryOut(it_.parts, record(it_, rotation), going);
+    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
     expect(it_.broker.ledger().cash).toBeGreaterThanOrEqual(0);
     expect(progress).toMatchObject({ kind: 'finished', result: { kind: 'partial' } });
     expect(it_.legs().map((leg) => leg.intent.qty / 1e9)).toEqual([50, 68, 68]);
@@ -118,7 +128,7 @@ describe('carrying a decision out', () => {
         return order && { ...order, status: 'open' as const, filledQty: wholeShares(0) };
       },
     };
-    const progress = await carryOut({ ...it_.parts, broker: hidden }, made, going);
+    const progress = await carryOut({ ...it_.parts, broker: hidden }, it_.accounts, made, going);
     expect(progress).toMatchObject({ kind: 'resting' });
     expect(it_.broker.posts).toHaveLength(1);
   });
@@ -126,7 +136,7 @@ describe('carrying a decision out', () => {
   it('looks an unanswered order up instead of sending it again', async () => {
     const it_ = desk();
     it_.broker.behave((_intent, post) => (post === 1 ? { kind: 'lost' } : { kind: 'whole' }));
-    await carryOut(it_.parts, record(it_, rotation), going);
+    await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
     expect(it_.broker.posts).toHaveLength(3);
     expect(it_.broker.accepted).toHaveLength(3);
   });
@@ -136,7 +146,7 @@ describe('carrying a decision out', () => {
     it_.broker.behave((_intent, post) =>
       post === 1 ? { kind: 'never-arrives' } : { kind: 'whole' },
     );
-    await carryOut(it_.parts, record(it_, rotation), going);
+    await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
     const ids = it_.broker.posts.map((post) => post.clientOrderId);
     expect(ids[0]).toBe(ids[1]);
     expect(it_.broker.accepted).toHaveLength(3);
@@ -145,7 +155,7 @@ describe('carrying a decision out', () => {
   it('sends nothing else while the outcome of one order is unknown', async () => {
     const it_ = desk();
     it_.broker.behave(() => ({ kind: 'never-arrives' }));
-    await expect(carryOut(it_.parts, record(it_, rotation), going)).rejects.toThrow(
+    await expect(carryOut(it_.parts, it_.accounts, record(it_, rotation), going)).rejects.toThrow(
       /not known yet/,
     );
     expect(new Set(it_.broker.posts.map((post) => post.clientOrderId)).size).toBe(1);
@@ -158,7 +168,7 @@ describe('carrying a decision out', () => {
         ? { kind: 'refused', reason: 'insufficient buying power' }
         : { kind: 'whole' },
     );
-    const progress = await carryOut(it_.parts, record(it_, rotation), going);
+    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
     expect(progress).toEqual({
       kind: 'finished',
       result: { kind: 'partial', left: ['buy XLK: refused: insufficient buying power'] },
@@ -172,7 +182,7 @@ describe('carrying a decision out', () => {
     it_.broker.behave((order) =>
       order.side === 'sell' ? { kind: 'fills', parts: [10] } : { kind: 'whole' },
     );
-    const progress = await carryOut(it_.parts, record(it_, rotation), going);
+    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
     const sells = it_.broker.posts.filter((post) => post.side === 'sell');
     expect(sells.map((post) => post.qty / 1e9)).toEqual([50, 40, 30, 20]);
     expect(new Set(sells.map((post) => post.clientOrderId)).size).toBe(4);
@@ -199,7 +209,7 @@ describe('carrying a decision out', () => {
         return [...fills, ...fills].reverse();
       },
     };
-    await carryOut({ ...it_.parts, broker: backwards }, record(it_, rotation), going);
+    await carryOut({ ...it_.parts, broker: backwards }, it_.accounts, record(it_, rotation), going);
     expect(it_.parts.journal.book().ledger.cash).toBe(it_.broker.ledger().cash);
   });
 
@@ -207,31 +217,35 @@ describe('carrying a decision out', () => {
     const it_ = desk();
     const made = record(it_, rotation);
     it_.clock.set(newYorkInstant(sessionDate('2026-11-10'), 15 * 60 + 45));
-    expect(await carryOut(it_.parts, made, going)).toMatchObject({ kind: 'resting' });
+    expect(await carryOut(it_.parts, it_.accounts, made, going)).toMatchObject({ kind: 'resting' });
     expect(it_.broker.posts).toEqual([]);
     it_.clock.set(newYorkInstant(sessionDate('2026-11-11'), 9 * 60 + 40));
-    expect(await carryOut(it_.parts, made, going)).toMatchObject({ kind: 'finished' });
+    expect(await carryOut(it_.parts, it_.accounts, made, going)).toMatchObject({
+      kind: 'finished',
+    });
   });
 
   it('sends nothing under HALT, and no buy under REDUCE', async () => {
     const halted = desk();
     halted.parts.journal.append({ kind: 'state', state: 'HALT', by: 'ann', reason: 'look' });
-    expect(await carryOut(halted.parts, record(halted, rotation), going)).toMatchObject({
+    expect(
+      await carryOut(halted.parts, halted.accounts, record(halted, rotation), going),
+    ).toMatchObject({
       kind: 'resting',
     });
     expect(halted.broker.posts).toEqual([]);
 
     const reduced = desk();
     reduced.parts.journal.append({ kind: 'state', state: 'REDUCE', by: 'ann', reason: 'look' });
-    await carryOut(reduced.parts, record(reduced, rotation), going);
+    await carryOut(reduced.parts, reduced.accounts, record(reduced, rotation), going);
     expect(reduced.broker.posts.map((post) => post.side)).toEqual(['sell']);
   });
 
   it('does nothing more when it is carried out again', async () => {
     const it_ = desk();
     const made = record(it_, rotation);
-    await carryOut(it_.parts, made, going);
-    await carryOut(it_.parts, made, going);
+    await carryOut(it_.parts, it_.accounts, made, going);
+    await carryOut(it_.parts, it_.accounts, made, going);
     expect(it_.broker.posts).toHaveLength(3);
     expect(it_.parts.journal.book().ledger.cash).toBe(it_.broker.ledger().cash);
   });
@@ -244,9 +258,11 @@ describe('carrying a decision out', () => {
       return { kind: 'whole' };
     });
     const made = record(it_, rotation);
-    await carryOut(it_.parts, made, stop.signal);
+    await carryOut(it_.parts, it_.accounts, made, stop.signal);
     expect(it_.broker.posts).toHaveLength(1);
-    expect(await carryOut(it_.parts, made, going)).toMatchObject({ kind: 'finished' });
+    expect(await carryOut(it_.parts, it_.accounts, made, going)).toMatchObject({
+      kind: 'finished',
+    });
     expect(it_.broker.accepted).toHaveLength(3);
   });
 
@@ -270,7 +286,9 @@ describe('carrying a decision out', () => {
         updatedAt: OPEN,
       }),
     };
-    await expect(carryOut({ ...it_.parts, broker: strange }, made, going)).rejects.toMatchObject({
+    await expect(
+      carryOut({ ...it_.parts, broker: strange }, it_.accounts, made, going),
+    ).rejects.toMatchObject({
       remedy: 'halt',
     });
   });
@@ -281,7 +299,7 @@ describe('cash', () => {
     const it_ = desk();
     it_.broker.setPrice('XLK', 33.333);
     it_.broker.setPrice('XLE', 77.7777);
-    await carryOut(it_.parts, record(it_, rotation), going);
+    await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
     const { ledger } = it_.parts.journal.book();
     expect(ledger.cash).toBe(cents(it_.broker.ledger().cash));
   });

@@ -1,0 +1,157 @@
+/** Keeps our books equal to the broker's: books what explains a difference, and shows what does not. */
+import type { Book } from '../domain/book.ts';
+import type { Alert, Entry } from '../domain/entry.ts';
+import { CLIENT_ORDER_PREFIX, type Fill, type Order } from '../domain/order.ts';
+import { type EpochMs, epochMs, qtyToDecimal } from '../domain/units.ts';
+import { TradingError } from '../errors.ts';
+import { isSettled, refreshOrders } from './follow.ts';
+import type { EngineParts } from './parts.ts';
+import { type Difference, describe, reconcile } from './reconcile.ts';
+
+export interface Accounts {
+  /** Follows our orders up, books every movement, compares. Leaves one alert open while it differs. */
+  reconcile(): Promise<readonly Difference[]>;
+  /** Takes the differences that are shown now over into our books. */
+  adopt(by: string): Promise<readonly Difference[]>;
+}
+
+const AGREE = 'Our books and the broker’s agree again.';
+
+/** Fees and dividends may be booked days after the day they belong to. */
+const LATE_MS = 7 * 86_400_000;
+
+export const RECONCILIATION = 'reconciliation';
+
+export function createAccounts(parts: EngineParts): Accounts {
+  const { broker, journal } = parts;
+
+  async function followUp(): Promise<void> {
+    const loose = [...journal.book().legs.values()].filter(
+      (leg) => leg.state !== 'planned' && !isSettled(leg),
+    );
+    if (loose.length > 0) {
+      await refreshOrders(parts, epochMs(Math.min(...loose.map((leg) => leg.at))));
+    }
+  }
+
+  async function compare(): Promise<readonly Difference[]> {
+    await followUp();
+    await bookMovements(parts);
+    const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
+    const { ledger, booked } = journal.book();
+    return reconcile(ledger, account, positions, booked.size);
+  }
+
+  return {
+    async reconcile() {
+      const differences = await compare();
+      const open = journal.book().alerts.get(RECONCILIATION);
+      const text = describe(differences);
+      if (differences.length > 0 && open?.alert.text !== text) {
+        journal.append({ kind: 'alert', alert: differenceAlert(text) });
+      } else if (differences.length === 0 && open) {
+        journal.append({ kind: 'resolved', subject: RECONCILIATION, text: AGREE });
+      }
+      return differences;
+    },
+    async adopt(by) {
+      const differences = await compare();
+      journal.append(
+        ...(await lostOrders(parts)).map(
+          ({ clientOrderId }): Entry => ({ kind: 'adopted-order', clientOrderId, by }),
+        ),
+        ...differences.map(
+          ({ ticker, qty, cash }): Entry => ({ kind: 'adjustment', ticker, qty, cash, by }),
+        ),
+        ...(journal.book().alerts.has(RECONCILIATION)
+          ? [{ kind: 'resolved', subject: RECONCILIATION, text: `Adopted by ${by}.` } as const]
+          : []),
+      );
+      return differences;
+    },
+  };
+}
+
+/** Everything since the books were last closed, with room for what is booked late. */
+function since(book: Book): EpochMs {
+  const closed = book.equity.at(-1)?.session;
+  const from = closed ? Date.parse(`${closed}T00:00:00Z`) : (book.baseline?.at ?? 0);
+  return epochMs(Math.max(0, from - LATE_MS));
+}
+
+/** Books fills that no order of ours explains, and cash or shares that moved without an order. */
+async function bookMovements(parts: EngineParts): Promise<void> {
+  const { broker, journal } = parts;
+  const book = journal.book();
+  if (!book.baseline) return;
+  const from = since(book);
+  const [fills, activities] = await Promise.all([broker.fills(from), broker.activities(from)]);
+  const news = fills.filter(({ id }) => !book.booked.has(id));
+  const orders = news.length > 0 ? await broker.orders(from) : [];
+  const fillEntries = news.map((fill) => entryFor(fill, orders, book));
+  journal.append(
+    ...fillEntries,
+    ...fillEntries.flatMap(externalAlert),
+    ...activities
+      .filter(({ id }) => !book.booked.has(id))
+      .map((activity): Entry => ({ kind: 'activity', activity })),
+  );
+}
+
+function entryFor(fill: Fill, orders: readonly Order[], book: Book): Entry {
+  const order = orders.find(({ id }) => id === fill.orderId);
+  if (order && book.legs.has(order.clientOrderId)) {
+    return { kind: 'fill', clientOrderId: order.clientOrderId, fill };
+  }
+  return { kind: 'external-fill', fill };
+}
+
+function externalAlert(entry: Entry): readonly Entry[] {
+  if (entry.kind !== 'external-fill') return [];
+  const { id, side, ticker, qty, price } = entry.fill;
+  const alert: Alert = {
+    subject: `external ${id}`,
+    severity: 'warning',
+    title: 'Traded by hand',
+    text: `${side} ${qtyToDecimal(qty)} ${ticker} at $${price}, without an order of Rotor's.`,
+    remedy: 'It is in the books now; the next rebalance starts from there.',
+  };
+  return [{ kind: 'alert', alert }];
+}
+
+/** Orders under our prefix that the broker has and this journal has not: the journal lost rows. */
+export async function lostOrders({ broker, journal }: EngineParts): Promise<readonly Order[]> {
+  const book = journal.book();
+  const from = book.baseline ? epochMs(Math.max(book.baseline.at, since(book))) : epochMs(0);
+  const orders = await broker.orders(from);
+  return orders.filter(
+    ({ clientOrderId, submittedAt }) =>
+      clientOrderId.startsWith(CLIENT_ORDER_PREFIX) &&
+      submittedAt >= from &&
+      !book.legs.has(clientOrderId) &&
+      !book.adopted.has(clientOrderId),
+  );
+}
+
+/** @throws TradingError `halt` when the broker knows of orders that this journal does not. */
+export async function assertNothingLost(parts: EngineParts): Promise<void> {
+  const lost = await lostOrders(parts);
+  const first = lost[0];
+  if (!first) return;
+  throw new TradingError(
+    `journal: the broker has ${lost.length} orders of ours that are not recorded here, the first ` +
+      `${first.clientOrderId}: this journal is older than the account; restore a newer backup, or ` +
+      'look at the positions and adopt them',
+    'halt',
+  );
+}
+
+function differenceAlert(text: string): Alert {
+  return {
+    subject: RECONCILIATION,
+    severity: 'critical',
+    title: 'Our books differ from the broker’s',
+    text,
+    remedy: 'Nothing is bought until an operator adopts the difference or it goes away.',
+  };
+}
