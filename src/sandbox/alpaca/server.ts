@@ -11,10 +11,10 @@ import { createExchange, type Exchange } from './exchange.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { type Happening, happen } from './happenings.ts';
 import type { Update } from './lifecycle.ts';
+import { listen } from './listen.ts';
 import { createMarket } from './market.ts';
 import { createOrderStream } from './order-stream.ts';
 import type { Settings } from './records.ts';
-import { listen } from './listen.ts';
 import { openStore, type Store } from './store.ts';
 import { streamTime, timeRoutes } from './time-routes.ts';
 import { tradingRoutes } from './trading-routes.ts';
@@ -104,6 +104,7 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
     },
     parts.port ?? 0,
   );
+  let closed: Promise<void> | undefined;
   return {
     ...addresses(listening.port, keys),
     accountId: book.settings().accountId,
@@ -111,7 +112,10 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
     faults,
     happen: (event) => happen(event, { ...world, tell: publish }),
     dropStreams: () => stream.dropAll(),
-    close: () => shut({ exchange, memory, listening, store }),
+    close: () => {
+      closed ??= shut({ exchange, memory, listening, store });
+      return closed;
+    },
   };
 }
 

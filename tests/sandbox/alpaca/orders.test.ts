@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { cents, ticker, wholeShares } from '#core/domain/units.ts';
+import { cents, epochMs, ticker, wholeShares } from '#core/domain/units.ts';
 import { DAY, type Desk, nyTime, openDesk, order } from './desk.ts';
 
 const MINUTE = 60_000;
@@ -120,7 +120,7 @@ describe('an order during a session', () => {
   });
 
   it('is never filled outside a session, however late it comes', async () => {
-    const { raw, time } = await desk({ start: (nyTime(DAY, 16) - 200) as never });
+    const { raw, time } = await desk({ start: epochMs(nyTime(DAY, 16) - 200) });
     const placed = await raw('POST', '/v2/orders', order());
     time.advance(MINUTE);
     const { body } = await raw('GET', `/v2/orders/${placed.body.id}`);

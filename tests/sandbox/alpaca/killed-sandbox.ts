@@ -1,0 +1,31 @@
+/** A sandbox in a process of its own that orders and says the time until it is killed. */
+import { sessionDate } from '#core/domain/units.ts';
+import { createSandboxAlpaca } from '#sandbox/alpaca/server.ts';
+import { SPEEDS } from '#sandbox/time/anchor.ts';
+import { createMarketTime } from '#sandbox/time/market-time.ts';
+import { realNow } from '#sandbox/time/real-timers.ts';
+import { DAY, LAST, nyTime, springBars } from './desk.ts';
+
+const time = createMarketTime({
+  start: nyTime(DAY, 9, 40),
+  end: sessionDate(LAST),
+  speed: SPEEDS.minute,
+  realNow,
+});
+const [stateDir] = process.argv.slice(2);
+const broker = await createSandboxAlpaca({ bars: springBars(), stateDir, time, seed: 7 });
+const headers = { 'apca-api-key-id': broker.keyId, 'apca-api-secret-key': broker.secret };
+
+for (;;) {
+  const body = JSON.stringify({
+    symbol: 'XLK',
+    side: 'buy',
+    type: 'market',
+    time_in_force: 'day',
+    qty: '1',
+  });
+  await fetch(`${broker.url}/v2/orders`, { method: 'POST', headers, body });
+  process.stdout.write('order placed.\n');
+  const clock = await (await fetch(`${broker.url}/v2/clock`, { headers })).json();
+  process.stdout.write(`now ${Date.parse((clock as { timestamp: string }).timestamp)}.\n`);
+}

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cents, centsFromDecimal, qtyFromDecimal, ticker, valueOf } from '#core/domain/units.ts';
+import { openBook } from '#sandbox/alpaca/book.ts';
+import { createChance } from '#sandbox/alpaca/chance.ts';
+import { createExchange } from '#sandbox/alpaca/exchange.ts';
+import { accountFigures, positionFigures } from '#sandbox/alpaca/figures.ts';
+import { createMarket } from '#sandbox/alpaca/market.ts';
+import { openStore } from '#sandbox/alpaca/store.ts';
+import { createManualTime } from '#sandbox/time/manual-time.ts';
+import { DAY, nyTime, springBars } from './desk.ts';
+
+const OPENING = cents(100_000_00);
+
+function exchange(seed: number) {
+  const time = createManualTime(nyTime(DAY, 9, 45));
+  const chance = createChance(seed);
+  const market = createMarket(springBars(), chance);
+  const book = openBook(openStore(undefined), {
+    accountId: 'a',
+    accountNumber: 'PA3',
+    openingCash: OPENING,
+    createdAt: time.now(),
+    multiplier: 1,
+    maxMarginMultiplier: 4,
+    noShorting: true,
+    suspendTrade: false,
+    fractionalTrading: true,
+    blocked: false,
+    halted: [],
+  });
+  return { time, market, book, exchange: createExchange({ book, market, chance, time }) };
+}
+
+const size = fc.oneof(
+  fc.integer({ min: 1, max: 300 }).map((qty) => ({ qty: String(qty) })),
+  fc.integer({ min: 1, max: 2e9 }).map((nanos) => ({ qty: (nanos / 1e9).toFixed(9) })),
+  fc.integer({ min: 100, max: 3_000_000 }).map((money) => ({ notional: (money / 100).toFixed(2) })),
+);
+
+const orders = fc.array(
+  fc.record({
+    symbol: fc.constantFrom('XLK', 'XLE', 'TLT'),
+    side: fc.constantFrom('buy', 'buy', 'sell'),
+    limit: fc.option(fc.integer({ min: 40_00, max: 200_00 })),
+    size,
+    cancel: fc.boolean(),
+    pauseMs: fc.constantFrom(0, 400, 2_000, 60_000, 6 * 3_600_000),
+  }),
+  { minLength: 1, maxLength: 25 },
+);
+
+describe('the account', () => {
+  it('is its fills, to the cent, whatever is ordered', () => {
+    fc.assert(
+      fc.property(orders, fc.nat(1_000), (wanted, seed) => {
+        const desk = exchange(seed);
+        for (const { symbol, side, limit, size: amount, cancel, pauseMs } of wanted) {
+          const type =
+            limit === null
+              ? { type: 'market' }
+              : { type: 'limit', limit_price: String(limit / 100) };
+          const made = desk.exchange.submit({
+            symbol,
+            side,
+            time_in_force: 'day',
+            ...type,
+            ...amount,
+          });
+          desk.time.advance(pauseMs);
+          if (cancel && made.kind === 'read') desk.exchange.cancel(made.value.id);
+        }
+        desk.time.advance(48 * 3_600_000);
+        expectConserved(desk);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('marks at the last trade, and knows what it was worth at the last close', () => {
+    const { book, market, time, exchange: venue } = exchange(3);
+    venue.submit({ symbol: 'XLK', side: 'buy', type: 'market', time_in_force: 'day', qty: '100' });
+    time.advance(60_000);
+    const [fill] = book.activities();
+    time.advanceTo(nyTime('2024-03-05', 12));
+    const figures = accountFigures(book, market, time.now());
+    const price = market.quote(ticker('XLK'), time.now())?.last ?? 0;
+    const close = market.quote(ticker('XLK'), nyTime(DAY, 16))?.last ?? 0;
+    expect(figures.equity).toBe(OPENING + (fill?.amount ?? 0) + 100 * price);
+    expect(figures.lastEquity).toBe(OPENING + (fill?.amount ?? 0) + 100 * close);
+    const position = positionFigures(book, market, ticker('XLK'), time.now());
+    expect(position?.today).toBe(100 * (price - close));
+    expect(position?.unrealised).toBe(100 * price + (fill?.amount ?? 0));
+  });
+});
+
+function expectConserved({ book, market, time }: ReturnType<typeof exchange>): void {
+  let cash = OPENING as number;
+  const shares = new Map<string, number>();
+  for (const activity of book.activities()) {
+    if (activity.kind !== 'fill') continue;
+    const value = valueOf(activity.qty, activity.price / 100);
+    const sign = activity.side === 'buy' ? 1 : -1;
+    cash -= sign * value;
+    shares.set(activity.ticker, (shares.get(activity.ticker) ?? 0) + sign * activity.qty);
+  }
+  const held = book.holdings();
+  expect(held.cash).toBe(cash);
+  for (const [name, qty] of shares) {
+    expect(held.shares.get(ticker(name))?.qty ?? 0).toBe(qty);
+    expect(qty).toBeGreaterThanOrEqual(0);
+  }
+  expect(book.openOrders()).toEqual([]);
+  for (const order of book.orders()) {
+    const filled = order.executions.reduce((sum, part) => sum + part.qty, 0);
+    expect(filled).toBeLessThanOrEqual(order.qty ?? 0);
+    if (order.status === 'filled') expect(filled).toBe(order.qty);
+    if (order.side === 'buy' && order.limit !== undefined) {
+      expect(order.executions.every((part) => part.price <= (order.limit ?? 0))).toBe(true);
+    }
+  }
+  expect(accountFigures(book, market, time.now()).buyingPower).toBe(Math.max(0, held.cash));
+}
+
+describe('decimals', () => {
+  it('a fill of a billionth and of a million shares is booked exactly', () => {
+    expect(valueOf(qtyFromDecimal('0.000000001'), 50)).toBe(0);
+    expect(valueOf(qtyFromDecimal('1000000.000000001'), 50)).toBe(centsFromDecimal('50000000.00'));
+  });
+});
