@@ -32,6 +32,8 @@ interface Memory {
   readonly byClientId: Map<string, string>;
   readonly open: Map<string, OrderRecord>;
   readonly activities: Activity[];
+  /** What was held after each activity, so that the past is a search and not a sum. */
+  readonly past: Holdings[];
 }
 
 /** @param fresh what a new account starts with; a saved one wins. */
@@ -45,8 +47,7 @@ export function openBook(store: Store, fresh: Settings): Book {
     },
     addActivity: (activity) => {
       store.addActivity(activity);
-      memory.activities.push(activity);
-      memory.holdings = after(memory.holdings, activity);
+      book(memory, activity);
     },
     putSettings: (settings) => {
       store.putSettings(settings);
@@ -66,10 +67,10 @@ export function openBook(store: Store, fresh: Settings): Book {
     },
     activities: () => memory.activities,
     holdings: () => memory.holdings,
-    holdingsAt: (instant) =>
-      memory.activities
-        .filter((activity) => activity.at <= instant)
-        .reduce(after, openingHoldings(memory.settings.openingCash)),
+    holdingsAt: (instant) => {
+      const index = memory.activities.findLastIndex((activity) => activity.at <= instant);
+      return memory.past[index] ?? openingHoldings(memory.settings.openingCash);
+    },
     write: (work) => {
       let done = false;
       try {
@@ -90,14 +91,23 @@ function load(store: Store, fresh: Settings): Memory {
   const settings = saved.settings ?? fresh;
   const memory: Memory = {
     settings,
-    holdings: saved.activities.reduce(after, openingHoldings(settings.openingCash)),
+    holdings: openingHoldings(settings.openingCash),
     orders: new Map(),
     byClientId: new Map(),
     open: new Map(),
-    activities: [...saved.activities],
+    activities: [],
+    past: [],
   };
+  for (const activity of saved.activities) book(memory, activity);
   for (const order of saved.orders) remember(memory, order);
   return memory;
+}
+
+/** Activities come in the order of their instants. */
+function book(memory: Memory, activity: Activity): void {
+  memory.holdings = after(memory.holdings, activity);
+  memory.activities.push(activity);
+  memory.past.push(memory.holdings);
 }
 
 function remember(memory: Memory, order: OrderRecord): void {

@@ -122,10 +122,11 @@ export function reservedShares(open: readonly OrderRecord[]): Qty {
 }
 
 function spentSince(book: Book, ticker: Ticker, instant: EpochMs): Cents {
+  const all = book.activities();
   let sum = 0;
-  for (const activity of book.activities()) {
-    if (activity.kind === 'fill' && activity.ticker === ticker && activity.at > instant)
-      sum += activity.amount;
+  for (let index = all.length - 1; (all[index]?.at ?? instant) > instant; index--) {
+    const activity = all[index];
+    if (activity?.kind === 'fill' && activity.ticker === ticker) sum += activity.amount;
   }
   return cents(sum);
 }

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type Answer, badRequest, UNAUTHORIZED } from './answers.ts';
 import type { Fault, Faults } from './faults.ts';
-import { answerOf, type Call, type Route, readBody, send } from './http.ts';
+import { answerOf, type Call, type Route, readBody, send, UNKNOWN_PATH } from './http.ts';
 import type { OrderStream } from './order-stream.ts';
 
 export interface ServerParts {
@@ -24,8 +25,17 @@ export interface Listening {
 
 /** Listens on loopback only; port 0 takes a free one. */
 export async function listen(parts: ServerParts, port: number): Promise<Listening> {
-  const server = createServer((request, response) => void serve(parts, request, response));
+  const sockets = new Set<Duplex>();
+  // A client that vanishes in the middle of its request is nothing to the others.
+  const server = createServer((request, response) => {
+    serve(parts, request, response).catch(() => response.destroy());
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
     if (request.url?.startsWith('/stream')) parts.stream.upgrade(request, socket, head);
     else socket.destroy();
   });
@@ -39,7 +49,7 @@ export async function listen(parts: ServerParts, port: number): Promise<Listenin
       new Promise((resolve) => {
         parts.stream.close();
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       }),
   };
 }
@@ -49,7 +59,8 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://sandbox');
+  const url = URL.parse(request.url ?? '/', 'http://sandbox');
+  if (!url) return send(response, UNKNOWN_PATH, parts.requestId());
   if (request.method === 'GET' && parts.live(url.pathname, response)) return;
   const body = await readBody(request).catch((error: Error) => error);
   if (body instanceof Error) {

@@ -107,7 +107,7 @@ interface Message {
 
 /** Both spellings of the authentication; a frame that is no such message is an empty one. */
 function read(text: string): Message {
-  const frame = (/^\s*\{/.test(text) ? JSON.parse(text) : {}) as Readonly<Record<string, unknown>>;
+  const frame = parsed(text);
   const data = (frame['data'] ?? {}) as Readonly<Record<string, unknown>>;
   const streams = Array.isArray(data['streams']) ? data['streams'].map(String) : [];
   return {
@@ -120,4 +120,14 @@ function read(text: string): Message {
 
 function matches(message: Message, keys: Keys): boolean {
   return message.keyId === keys.keyId && message.secret === keys.secret;
+}
+
+/** What strangers send must not end the sandbox. */
+function parsed(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { onEvent, onRequest } from '#sandbox/alpaca/faults.ts';
@@ -98,6 +100,21 @@ describe('the order stream', () => {
       stream: 'authorization',
       data: { status: 'unauthorized', action: 'authenticate' },
     });
+  });
+
+  it('survives frames and requests that are nonsense', async () => {
+    const made = await desk();
+    const socket = new WebSocket(made.broker.streamUrl);
+    await new Promise((resolve) => socket.once('open', resolve));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    for (const frame of ['{', '', 'null', '{"data":7}']) socket.send(frame);
+    socket.close();
+    await closed;
+    const raw = connect(Number(new URL(made.broker.url).port), '127.0.0.1');
+    raw.write('GET // HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    const [answer] = await once(raw, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1.1 404/);
+    expect((await made.raw('GET', '/v2/account')).status).toBe(200);
   });
 
   it('tells nothing again after a broken connection', async () => {
