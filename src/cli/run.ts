@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import { ConfigError } from '#src/config.ts';
+import { backtest } from './backtest.ts';
 import { type CliParts, type Command, UsageError } from './command.ts';
 import { decide } from './decide.ts';
+import { doctor } from './doctor.ts';
 import { rankings } from './rankings.ts';
 import { verify } from './verify.ts';
 
-const COMMANDS: readonly Command[] = [rankings, decide, verify];
+const COMMANDS: readonly Command[] = [rankings, decide, backtest, verify, doctor];
 
 /** Bad arguments or configuration. */
 const BAD_ARGUMENTS = 2;

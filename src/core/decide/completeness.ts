@@ -113,7 +113,7 @@ function faultOf(history: BarHistory, asOf: SessionDate, need: Need): Fault | un
     const expected = sessionOffset(asOf, -back).date;
     const found = rowFault(history, end - 1 - back, expected);
     if (found !== undefined) {
-      const sentence = `${ticker}: expected a close for each of ${need.sessions} sessions through ${asOf}, found ${found}`;
+      const sentence = `${ticker}: expected ${need.sessions} sessions through ${asOf}, found ${found}`;
       return { ticker, found, sentence };
     }
   }

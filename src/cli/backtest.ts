@@ -1,0 +1,139 @@
+import { type Backtest, type BacktestInput, backtest as run } from '#core/backtest.ts';
+import { sessionsIn } from '#core/domain/calendar.ts';
+import type { Model } from '#core/domain/model.ts';
+import {
+  cagr,
+  maxDrawdown,
+  SESSIONS_PER_YEAR,
+  sharpe,
+  volatility,
+} from '#core/domain/performance.ts';
+import { type Cents, dollars, type SessionDate, toDollars } from '#core/domain/units.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
+import { MODELS } from '#models/list.ts';
+import { tradingRules } from '#src/config.ts';
+import { readBars, remarksOn } from './bars.ts';
+import { type Command, type OptionValues, UsageError } from './command.ts';
+import { noDecisionResult } from './no-decision.ts';
+import { countOption, dateOption, equityOption, optional } from './options.ts';
+import { orDash, percent, signedPercent, table, usd } from './text.ts';
+
+const ALL = 'all';
+const SLIPPAGE_BPS = { from: 0, to: 1000, fallback: 5 };
+
+export const backtest: Command = {
+  name: 'backtest',
+  summary: 'the same decisions over history, filled at the next open',
+  usage: '--from DATE --to DATE [--model ID|all] [--equity USD] [--slippage-bps N]',
+  options: {
+    from: { type: 'string' },
+    to: { type: 'string' },
+    model: { type: 'string' },
+    equity: { type: 'string' },
+    'slippage-bps': { type: 'string' },
+  },
+  async run(values, parts) {
+    const range = rangeOf(values);
+    const models = modelsNamed(optional(values, 'model') ?? ALL);
+    const equity = equityOption(values, '100000');
+    const slippageBps = countOption(values, 'slippage-bps', SLIPPAGE_BPS);
+    const rules = tradingRules(parts.env);
+    const set = await readBars(values, parts);
+    const { bars, refused } = set;
+    const universe = UNIVERSE;
+    const input: BacktestInput = {
+      ...{ bars, refused, universe, models, equity, slippageBps },
+      ...range,
+      ...rules,
+    };
+    const outcome = run(input);
+    const remarks = remarksOn(set);
+    if (outcome.kind === 'no-decision') return noDecisionResult(outcome, remarks);
+    const report = reportOn(outcome, input);
+    const all = [...remarks, ...skips(outcome)];
+    return { exit: 0, json: report, text: textOf(report), remarks: all };
+  },
+};
+
+function rangeOf(values: OptionValues): { readonly from: SessionDate; readonly to: SessionDate } {
+  const from = dateOption(values, 'from');
+  const to = dateOption(values, 'to');
+  if (sessionsIn(from, to).length > 0) return { from, to };
+  throw new UsageError(`--to: expected a session on or after --from ${from}, found ${to}`);
+}
+
+function modelsNamed(name: string): readonly Model[] {
+  const models = name === ALL ? MODELS : MODELS.filter(({ id }) => id === name);
+  if (models.length > 0) return models;
+  const known = [ALL, ...MODELS.map(({ id }) => id)].join(', ');
+  throw new UsageError(`--model: expected one of ${known}, found "${name}"`);
+}
+
+/** The contract of `backtest --json`; a statistic that is not defined is null. */
+interface Report {
+  readonly from: SessionDate;
+  readonly to: SessionDate;
+  readonly sessions: number;
+  readonly finalEquity: number;
+  readonly cagr: number | null;
+  readonly volatility: number | null;
+  readonly sharpe: number | null;
+  readonly maxDrawdown: number | null;
+  /** Filled. */
+  readonly orders: number;
+  /** Half the value traded over the equity, a year. */
+  readonly turnover: number;
+  readonly benchmark: { readonly cagr: number | null; readonly maxDrawdown: number | null };
+  /** The difference of the two growth rates. */
+  readonly alpha: number | null;
+}
+
+/** Both curves start at the first session's open and have one value at each close. */
+function reportOn(outcome: Backtest, { from, to, equity }: BacktestInput): Report {
+  const { days, fills, turnover, benchmarkStart } = outcome;
+  const curve: number[] = [equity, ...days.map((day) => day.equity)];
+  const benchmark = [benchmarkStart, ...days.map((day) => day.benchmark)];
+  const [ours, theirs] = [cagr(curve), cagr(benchmark)];
+  return {
+    from: days[0]?.session ?? from,
+    to: days.at(-1)?.session ?? to,
+    sessions: days.length,
+    finalEquity: toDollars(days.at(-1)?.equity ?? equity),
+    cagr: ours ?? null,
+    volatility: volatility(curve) ?? null,
+    sharpe: sharpe(curve) ?? null,
+    maxDrawdown: maxDrawdown(curve) ?? null,
+    orders: fills.length,
+    turnover: (turnover * SESSIONS_PER_YEAR) / days.length,
+    benchmark: { cagr: theirs ?? null, maxDrawdown: maxDrawdown(benchmark) ?? null },
+    alpha: ours === undefined || theirs === undefined ? null : ours - theirs,
+  };
+}
+
+function skips({ skipped, decisions }: Backtest): readonly string[] {
+  const [first] = skipped;
+  if (!first) return [];
+  const begins = decisions[0]?.asOf;
+  return [`${skipped.length} sessions without a decision; first as of ${begins}. ${first.reason}`];
+}
+
+function textOf(report: Report): string {
+  const { benchmark } = report;
+  const rate = (value: number | null): string => orDash(value ?? undefined, signedPercent);
+  const share = (value: number | null): string => orDash(value ?? undefined, percent);
+  const final: Cents = dollars(report.finalEquity);
+  return [
+    `${report.from} to ${report.to}, ${report.sessions} sessions, ${usd(final)} at the end`,
+    '',
+    table([
+      ['', 'Rotor', 'SPY'],
+      ['a year', rate(report.cagr), rate(benchmark.cagr)],
+      ['deepest fall', share(report.maxDrawdown), share(benchmark.maxDrawdown)],
+      ['volatility', share(report.volatility), ''],
+      ['Sharpe', orDash(report.sharpe ?? undefined, (value) => value.toFixed(2)), ''],
+    ]),
+    '',
+    `alpha ${rate(report.alpha)} a year`,
+    `${report.orders} orders, ${report.turnover.toFixed(1)} times the equity turned over a year`,
+  ].join('\n');
+}
