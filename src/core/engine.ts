@@ -218,7 +218,9 @@ function watchDrawdown({ journal, limits }: EngineParts, { account }: Observatio
 function recordTrouble({ journal, log }: EngineParts, error: unknown): void {
   const text = sentence(error);
   const halt = error instanceof TradingError && error.remedy === 'halt';
-  log.error(text, { error: error instanceof Error ? error.stack : undefined });
+  if (!(error instanceof TradingError)) {
+    log.error(text, { error: error instanceof Error ? error.stack : undefined });
+  }
   const alert: Alert = {
     subject: `error ${text}`,
     severity: halt ? 'critical' : 'error',

@@ -1,5 +1,5 @@
 /** A loopback Alpaca and a loopback Discord, and the page on which a person watches both. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bars } from '#core/domain/bar.ts';
 import { isFirstOfMonth, parseSession, sessionOffset, sessionsIn } from '#core/domain/calendar.ts';
@@ -35,6 +35,11 @@ const SESSIONS_AHEAD = 504;
 const SEED = 20_261_120;
 
 export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
+  const folders = {
+    alpaca: join(parts.stateDir, 'alpaca'),
+    discord: join(parts.stateDir, 'discord'),
+  };
+  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
   const bars = await readBars(parts.bars);
   const last = lastCommon(bars);
   const time = createMarketTime({
@@ -47,11 +52,11 @@ export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
     bars,
     time,
     seed: SEED,
-    stateDir: join(parts.stateDir, 'alpaca'),
+    stateDir: folders.alpaca,
   });
   const discord = await createSandboxDiscord({
     port: parts.port,
-    stateFile: join(parts.stateDir, 'discord', 'discord.sqlite'),
+    stateFile: join(folders.discord, 'discord.sqlite'),
     realNow,
   });
   const label = parts.bars.endsWith('sample') ? 'sample data' : 'replayed bars';
