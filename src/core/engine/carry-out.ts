@@ -14,7 +14,7 @@ import { settle } from './follow.ts';
 import { limitAlert, object } from './gate.ts';
 import type { EngineParts } from './parts.ts';
 import { place, refusalAlert } from './send.ts';
-import { remainderOf, sizeBuys } from './sizing.ts';
+import { BUY_RESERVE, remainderOf, sizeBuys, WHOLE_SHARE } from './sizing.ts';
 
 export type Progress =
   | { readonly kind: 'finished'; readonly result: RebalanceResult }
@@ -156,6 +156,9 @@ function resultOf(decision: Decision, legs: readonly Leg[]): RebalanceResult {
   return { kind: left.length === 0 ? 'complete' : 'partial', left };
 }
 
+/** A buy within this share of its plan was carried out as planned. */
+const AS_PLANNED = 2 * BUY_RESERVE;
+
 /** Why less than planned was traded, or undefined. `legs` are the attempts at one order. */
 function shortfall(planned: OrderIntent, legs: readonly Leg[]): string | undefined {
   const last = legs.at(-1);
@@ -165,6 +168,10 @@ function shortfall(planned: OrderIntent, legs: readonly Leg[]): string | undefin
   if (filled === planned.qty) return undefined;
   const amounts = `${qtyToDecimal(qty(filled))} of ${qtyToDecimal(planned.qty)} filled`;
   const whole = last.order?.status === 'filled';
+  // Sized down by the reserve for moving prices, or by one share: that is how a plan is carried out.
+  if (whole && filled >= planned.qty - Math.max(planned.qty * AS_PLANNED, WHOLE_SHARE)) {
+    return undefined;
+  }
   return whole
     ? `${amounts}, as far as the cash reached`
     : `${amounts}, then ${last.order?.brokerStatus}`;

@@ -10,7 +10,8 @@ export const BUY_RESERVE = 0.005;
 /** A remainder is sent at most this many times more. */
 export const MAX_EXTRA_ATTEMPTS = 3;
 
-const WHOLE_SHARE = 1_000_000_000;
+/** In billionths. */
+export const WHOLE_SHARE = 1_000_000_000;
 
 /**
  * Each planned buy at most at its planned size, all together within `available` at the latest
