@@ -69,7 +69,7 @@ export function createBot(parts: BotParts): Bot {
   const rules = { guildId, channelId, viewerRoleId, operatorRoleId };
   const keep = (subject: string, messageId: string): void =>
     posts.save(subject, { channelId, messageId, contentHash: '' });
-  const router = createRouter({ rules, engine, models, commands, clock, log, keep });
+  const router = createRouter({ rules, engine, models, commands, clock, pace, log, keep });
   let session: Session | undefined;
   let work = Promise.resolve();
   let dead = false;
@@ -93,7 +93,7 @@ export function createBot(parts: BotParts): Bot {
     const birth = (): string => String(journal.since(0, 1)[0]?.at ?? '');
     const keeper = createKeeper({ channel, posts, draw, log, birth });
     const desk = createDesk({ engine, models, keeper, clock, pace });
-    const outbox = createOutbox({ engine, journal, posts, keeper, alertRoleId });
+    const outbox = createOutbox({ engine, journal, posts, keeper, pace, alertRoleId });
     session = { gateway, desk, outbox };
     return session;
   }

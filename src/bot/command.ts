@@ -35,6 +35,8 @@ export interface Context {
   readonly options: Options;
   /** The desk's clock. */
   readonly now: EpochMs;
+  /** The machine's clock, for what counts in people's time. */
+  readonly wallNow: EpochMs;
 }
 
 export type Options = ReadonlyMap<string, string | number | boolean>;

@@ -110,13 +110,10 @@ export function soon(at: EpochMs, now: EpochMs): string {
   return newYorkDate(at) === newYorkDate(now) ? timeOf(at) : instantOf(at);
 }
 
-/** `in 2 h 05 min`, `in 3 days`; minutes are counted from whole New York minutes. */
-export function until(at: EpochMs, now: EpochMs): string {
-  const minutes = Math.max(0, Math.round((at - now) / 60_000));
-  if (minutes < 60) return `in ${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `in ${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
-  return `in ${Math.round(hours / 24)} days`;
+/** An instant of the machine's clock, which every reader sees in a zone of their own, counting down. */
+export function wallTime(at: EpochMs): string {
+  const seconds = Math.floor(at / 1000);
+  return `<t:${seconds}:t> (<t:${seconds}:R>)`;
 }
 
 /** The instant moved back to a multiple of that many minutes of New York's clock. */

@@ -142,8 +142,8 @@ function channelOf(channel: GuildTextBasedChannel, { log, onFatal }: GatewayPart
   return {
     id: channel.id,
     send: async (message, nonce) => {
-      const sent = await channel.send({ ...payload(message), nonce }).catch(translate('new'));
-      return sent.id;
+      const options = { ...payload(message), nonce, enforceNonce: true };
+      return (await channel.send(options).catch(translate('new'))).id;
     },
     edit: async (messageId, message) => {
       await messages.edit(messageId, payload(message)).catch(translate(messageId));

@@ -5,7 +5,7 @@
  */
 import type { Recorded } from '#core/domain/entry.ts';
 import type { Engine } from '#core/engine.ts';
-import type { Journal, PostBook } from '#core/ports.ts';
+import type { Clock, Journal, PostBook } from '#core/ports.ts';
 import { proposalView } from '#core/views/plan.ts';
 import { rebalanceView } from '#core/views/rebalance.ts';
 import { createIncidents } from './incidents.ts';
@@ -21,6 +21,8 @@ export interface OutboxParts {
   readonly journal: Pick<Journal, 'since'>;
   readonly posts: PostBook;
   readonly keeper: Keeper;
+  /** The machine's clock: plans expire in people's time. */
+  readonly pace: Pick<Clock, 'now'>;
   readonly alertRoleId: string | undefined;
 }
 
@@ -38,7 +40,7 @@ interface Owed {
 }
 
 export function createOutbox(parts: OutboxParts): Outbox {
-  const { engine, journal, posts, keeper, alertRoleId } = parts;
+  const { engine, journal, posts, keeper, pace, alertRoleId } = parts;
   const incidents = createIncidents();
 
   /** Reads the entries up to `seq` that were told in an earlier run: an open trouble goes on. */
@@ -71,7 +73,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   });
   const answered = (id: string): readonly Owed[] => {
     const make = (): Post | undefined => {
-      const view = proposalView(engine.book(), engine.observation(), id);
+      const view = proposalView(engine.book(), mode(), id, pace.now());
       return view && proposalPost(view);
     };
     // The plan itself was an answer to a command; only where that message is known is it edited.
@@ -106,6 +108,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       case 'external-fill':
       case 'activity':
       case 'adjustment':
+      case 'adopted-order':
         return line(() => linePost(recorded, mode()));
       case 'answer':
         return answered(entry.proposalId);

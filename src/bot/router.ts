@@ -39,6 +39,8 @@ export interface RouterParts {
   readonly models: readonly Model[];
   readonly commands: readonly Command[];
   readonly clock: Pick<Clock, 'now'>;
+  /** The machine's clock. */
+  readonly pace: Pick<Clock, 'now'>;
   readonly log: Log;
   /** Remembers a message that the journal may change later. */
   readonly keep: (subject: string, messageId: string, post: Post) => void;
@@ -65,7 +67,7 @@ type Handler =
 const MOST_CHOICES = 25;
 
 export function createRouter(parts: RouterParts): Router {
-  const { rules, engine, models, commands, clock, log } = parts;
+  const { rules, engine, models, commands, clock, pace, log } = parts;
   const running = new Set<Promise<void>>();
   let open = true;
 
@@ -76,6 +78,7 @@ export function createRouter(parts: RouterParts): Router {
     asker,
     options,
     now: clock.now(),
+    wallNow: pace.now(),
   });
 
   /** Written down before anything happens; false when Discord delivered the same attempt again. */

@@ -20,27 +20,28 @@ export const rebalance: Command = {
   components: [{ prefix: PLAN_BUTTONS, access: 'operator', run: answer }],
 };
 
-async function propose({ engine, asker, now }: Context): Promise<Answer> {
+async function propose({ engine, asker, now, wallNow }: Context): Promise<Answer> {
   const outcome = await engine.propose(asker.name);
+  const { mode } = engine.observation();
   if ('reason' in outcome) {
     return {
-      post: noDecisionPost(outcome, 'asked for by a person', now, engine.observation().mode),
+      post: noDecisionPost(outcome, 'asked for by a person', now, mode),
     };
   }
-  const view = proposalView(engine.book(), engine.observation(), outcome.id);
+  const view = proposalView(engine.book(), mode, outcome.id, wallNow);
   if (!view) throw new Error(`proposal ${outcome.id}: expected in the book, found none`);
   return { post: proposalPost(view), subject: `proposal:${outcome.id}` };
 }
 
 /** `approve:ID` or `reject:ID`. */
 async function answer(context: Context, argument: string): Promise<Pressed> {
-  const { engine, asker } = context;
+  const { engine, asker, wallNow } = context;
   const [verb = '', ...rest] = argument.split(':');
   const id = rest.join(':');
   const given = verb === 'approve' ? 'approved' : verb === 'reject' ? 'rejected' : undefined;
   if (!given) return { update: undefined, note: 'Rotor does not know this button any more.' };
   const outcome = await engine.answer(id, given, asker.name);
-  const view = proposalView(engine.book(), engine.observation(), id);
+  const view = proposalView(engine.book(), engine.observation().mode, id, wallNow);
   const note = outcome.kind === 'closed' ? plain(outcome.reason, 500) : undefined;
   return { update: view && proposalPost(view), note };
 }

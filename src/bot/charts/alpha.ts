@@ -77,7 +77,7 @@ function config(points: readonly AlphaPoint[], last: AlphaPoint): ChartConfigura
             color: COLOURS.muted,
             font: { family: FONT, size: 12 },
             maxTicksLimit: 6,
-            format: { style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' },
+            format: percentTicks(points),
           },
         },
       },
@@ -101,5 +101,18 @@ function config(points: readonly AlphaPoint[], last: AlphaPoint): ChartConfigura
         },
       },
     },
+  };
+}
+
+/** As many decimals as tell the lines apart; Chart.js chooses the steps by the same range. */
+function percentTicks(points: readonly AlphaPoint[]): Intl.NumberFormatOptions {
+  const values = points.flatMap((point) => [point.you, point.spy]);
+  const range = Math.max(...values) - Math.min(...values);
+  const digits = range < 0.005 ? 2 : range < 0.05 ? 1 : 0;
+  return {
+    style: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    signDisplay: 'exceptZero',
   };
 }

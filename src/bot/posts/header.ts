@@ -107,7 +107,7 @@ function nextRebalance({ nextRebalance: next, lastRebalance: last, at }: HeaderV
 function modelLine({ id, active, share }: HeaderView['models'][number]): string {
   const word = active === undefined ? '? unknown' : active ? '● active' : '○ resting';
   const part = share === undefined ? '' : `, share ${percent(share, 0, 'plain')}`;
-  return `${plain(id, 60)} ${word}${part}`;
+  return `${label(id)} ${word}${part}`;
 }
 
 function trading({ trading: { state, by, reason, at } }: HeaderView): string {

@@ -12,6 +12,7 @@ import {
   roughMoney,
   row,
   timeOf,
+  wallTime,
 } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
 import { modelVotes, trimLines, why } from './reasons.ts';
@@ -26,7 +27,7 @@ export function proposalPost(view: ProposalView): Post {
     embeds: [
       frame({
         mode: plan.mode,
-        title: `${titleOf(view)} · ${plain(plan.id, 100)}`,
+        title: `${titleOf(view)} · ${label(plan.id, 100)}`,
         body: `${outcome(view)}\n${planBody(plan)}`,
         fields: [
           field('Turnover', percent(plan.turnover, 1, 'plain')),
@@ -102,13 +103,13 @@ function outcome(view: ProposalView): string {
   const by = plain(view.answeredBy ?? 'nobody', 60);
   switch (view.state) {
     case 'waiting':
-      return `Nothing is sent yet. Approve before ${timeOf(view.expiresAt)}.`;
+      return `Nothing is sent yet. It waits until ${wallTime(view.expiresAt)}.`;
     case 'approved':
       return `**Approved by ${by}${at}.** The orders follow in a message of their own.`;
     case 'rejected':
       return `**Rejected by ${by}${at}.** Nothing was sent.`;
     case 'expired':
-      return `**Expired ${timeOf(view.expiresAt)}.** Nothing was sent; ask for a new plan.`;
+      return `**Expired ${wallTime(view.expiresAt)}.** Nothing was sent; ask for a new plan.`;
     default:
       return view.state satisfies never;
   }

@@ -21,7 +21,7 @@ function tableEmbed(table: RankingTable, view: RankingsView, first: boolean): AP
     first && view.missing !== undefined ? [`**No decision now:** ${plain(view.missing, 500)}`] : [];
   return frame({
     mode: view.mode,
-    title: `Rankings · ${plain(table.modelId, 60)}`,
+    title: `Rankings · ${label(table.modelId)}`,
     body: [
       ...missing,
       `Momentum over ${table.lookback} sessions, bars to ${view.asOf ?? 'unknown'}`,

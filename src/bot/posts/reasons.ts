@@ -1,7 +1,7 @@
 /** Why a decision came out as it did, in lines that the plan and the rebalance share. */
 import type { Breach, Cause, Vote } from '#core/domain/decision.ts';
 import type { PlanView } from '#core/views/plan.ts';
-import { percent, plain, roughMoney } from '../format.ts';
+import { label, percent, plain, roughMoney } from '../format.ts';
 
 const CAUSES: Readonly<Record<Cause, string>> = {
   initial: 'first start of this account',
@@ -22,14 +22,14 @@ export function why({ cause, asOf, regime }: PlanView): string {
 /** One line for each active model: its share and what it wants; the others by name. */
 export function modelVotes(votes: readonly Vote[]): readonly string[] {
   const active = votes.filter((vote) => vote.active).map(voteLine);
-  const resting = votes.filter((vote) => !vote.active).map((vote) => plain(vote.id, 60));
+  const resting = votes.filter((vote) => !vote.active).map((vote) => label(vote.id));
   return resting.length === 0 ? active : [...active, `resting: ${resting.join(', ')}`];
 }
 
 function voteLine({ id, share, leverage, weights }: Vote): string {
   const wants = [...weights].map(([ticker, weight]) => `${ticker} ${percent(weight, 0, 'plain')}`);
   const geared = leverage === 1 ? '' : ` × ${leverage}`;
-  return `${plain(id, 60)} (${percent(share, 0, 'plain')}${geared}): ${wants.join(', ') || 'nothing'}`;
+  return `${label(id)} (${percent(share, 0, 'plain')}${geared}): ${wants.join(', ') || 'nothing'}`;
 }
 
 export function trimLines(trims: readonly Breach[]): readonly string[] {

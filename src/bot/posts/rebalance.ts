@@ -23,7 +23,7 @@ export function rebalancePost(view: RebalanceView): Post {
     embeds: [
       frame({
         mode: view.plan.mode,
-        title: `${headOf(view)} · ${plain(view.id, 100)}`,
+        title: `${headOf(view)} · ${label(view.id, 100)}`,
         body: `${progress(view)}\n${ordersBlock(view)}`,
         fields: fields(view),
         note: `${label(view.accountNumber ?? UNKNOWN)} · decided ${instantOf(view.at)}`,

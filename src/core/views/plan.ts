@@ -2,7 +2,6 @@ import type { Mode } from '../domain/account.ts';
 import type { Book, ProposalState } from '../domain/book.ts';
 import type { Breach, Cause, Decision, PlanLine, Vote } from '../domain/decision.ts';
 import type { Regime } from '../domain/model.ts';
-import type { Observation } from '../domain/observation.ts';
 import type { Side } from '../domain/order.ts';
 import {
   type Cents,
@@ -54,6 +53,7 @@ export interface ProposalView {
   readonly id: string;
   readonly plan: PlanView;
   readonly requestedBy: string;
+  /** On the machine's clock. */
   readonly expiresAt: EpochMs;
   /** `waiting` may still be answered. */
   readonly state: 'waiting' | 'approved' | 'rejected' | 'expired';
@@ -94,20 +94,29 @@ export function planView(decision: Decision, mode: Mode): PlanView {
   };
 }
 
-/** A proposal and what became of it; undefined when nobody knows it. */
-export function proposalView(book: Book, seen: Observation, id: string): ProposalView | undefined {
+/**
+ * A proposal and what became of it; undefined when nobody knows it. People's time, not the market's,
+ * decides whether it is late: `wallNow` is the machine's clock.
+ */
+export function proposalView(
+  book: Book,
+  mode: Mode,
+  id: string,
+  wallNow: EpochMs,
+): ProposalView | undefined {
   const known = book.proposals.get(id);
-  return known && describe(known, seen);
+  return known && describe(known, mode, wallNow);
 }
 
 function describe(
   { proposal, answer, answeredBy, answeredAt }: ProposalState,
-  seen: Observation,
+  mode: Mode,
+  wallNow: EpochMs,
 ): ProposalView {
-  const late = answer === undefined && seen.at >= proposal.expiresAt;
+  const late = answer === undefined && wallNow >= proposal.expiresAt;
   return {
     id: proposal.id,
-    plan: planView(proposal.decision, seen.mode),
+    plan: planView(proposal.decision, mode),
     requestedBy: proposal.requestedBy,
     expiresAt: proposal.expiresAt,
     state: late ? 'expired' : (answer ?? 'waiting'),
