@@ -1,9 +1,9 @@
 /** The brain on one page: bars and holdings in, the whole record of a decision out. Pure. */
-import { type Bars, lastClose, through } from '../domain/bar.ts';
+import { type Bars, countThrough } from '../domain/bar.ts';
 import type { Cause, Holdings, Outcome, PlanRules, RiskLimits } from '../domain/decision.ts';
 import type { Model } from '../domain/model.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
-import type { Universe } from '../domain/universe.ts';
+import { instruments, type Universe } from '../domain/universe.ts';
 import { decisionNeeds, findFaults, noDecision, unpriced, unrankable } from './completeness.ts';
 import { rankSectors } from './momentum.ts';
 import { involved, planOrders } from './plan.ts';
@@ -60,7 +60,7 @@ export function decide(input: DecisionInput): Outcome {
   const missing = unpriced(involved(universe, holdings, verdict), prices);
   if (missing.length > 0) return noDecision(asOf, missing);
   const plan = planOrders({ ...input, decisionId: id, verdict });
-  const closes = closesOn(bars, asOf);
+  const closes = closesOn(bars, universe, asOf);
   const record = { closes, regime, rankings, votes, portfolio, verdict, holdings, prices, plan };
   return { kind: 'decided', id, cause, asOf, ...record };
 }
@@ -71,11 +71,13 @@ function lookbacksOf(models: readonly Model[]): readonly number[] {
   return [...new Set(models.map(({ parameters }) => parameters.lookback))].sort((a, b) => b - a);
 }
 
-function closesOn(bars: Bars, asOf: SessionDate): ReadonlyMap<Ticker, number> {
-  return new Map(
-    [...bars].flatMap(([ticker, history]) => {
-      const close = lastClose(through(history, asOf));
-      return close === undefined ? [] : [[ticker, close]];
-    }),
-  );
+/** The last close of each ticker of the universe, in its order. */
+function closesOn(bars: Bars, universe: Universe, asOf: SessionDate): ReadonlyMap<Ticker, number> {
+  const closes = new Map<Ticker, number>();
+  for (const { ticker } of instruments(universe)) {
+    const history = bars.get(ticker);
+    const close = history?.close[countThrough(history, asOf) - 1];
+    if (close !== undefined) closes.set(ticker, close);
+  }
+  return closes;
 }

@@ -1,5 +1,5 @@
 import { type Bars, countThrough } from '../domain/bar.ts';
-import type { Regime, RegimeKind } from '../domain/model.ts';
+import { MOMENTUM_EPSILON, type Regime, type RegimeKind } from '../domain/model.ts';
 import type { SessionDate } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
 
@@ -42,8 +42,8 @@ export function classifyRegime({
 
 function kindOf(distance: number | undefined, momentum126: number | undefined): RegimeKind {
   if (distance === undefined || momentum126 === undefined) return 'neutral';
-  const sign = Math.abs(distance) < BAND ? momentum126 : distance;
-  return sign > 0 ? 'bull' : 'bear';
+  const inside = Math.abs(distance) < BAND - MOMENTUM_EPSILON;
+  return (inside ? momentum126 : distance) > MOMENTUM_EPSILON ? 'bull' : 'bear';
 }
 
 function mean(values: Float64Array): number {

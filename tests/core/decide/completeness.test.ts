@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '#core/decide/decide.ts';
+import { sessionDate, ticker } from '#core/domain/units.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
+import { AS_OF, bar, changed, history, lastPrices, market, withRows } from '#tests/support/bars.ts';
+import { account, decided, decisionInput, shares, undecided } from '#tests/support/deciding.ts';
+
+const up = () => market({ XLK: 0.2 });
+
+/** The market with one ticker's rows changed. */
+function withTicker(name: string, change: Parameters<typeof withRows>[1], bars = up()) {
+  return changed(bars, name, (had) => withRows(had, change));
+}
+
+describe('missing is never a signal', () => {
+  it('refuses a decision when one ticker is a session behind, naming both dates', () => {
+    const bars = withTicker('XLU', (row, index, count) => (index === count - 1 ? undefined : row));
+    const outcome = undecided({ bars });
+    expect(outcome.reason).toBe(
+      'No decision as of 2024-06-28. XLU: expected 2024-06-28, found 2024-06-27.',
+    );
+    expect(outcome.expected).toBe('2024-06-28');
+    expect([...outcome.found]).toEqual([['XLU', '2024-06-27']]);
+  });
+
+  it.each(['XLRE', 'TLT', 'SPY'])('refuses a decision without the file of %s', (name) => {
+    const outcome = undecided({ bars: changed(up(), name, () => undefined) });
+    expect([...outcome.found]).toEqual([[name, 'none']]);
+  });
+
+  it('says why a file was refused instead of calling it absent', () => {
+    const bars = changed(up(), 'XLB', () => undefined);
+    const refused = new Map([[ticker('XLB'), 'row 7 (2024-01-11): close is 0']]);
+    const outcome = undecided({ bars, refused });
+    expect(outcome.found.get(ticker('XLB'))).toBe('refused');
+    expect(outcome.reason).toContain('row 7 (2024-01-11): close is 0');
+  });
+
+  it('names the session of a hole in the middle of a window', () => {
+    const bars = withTicker('XLE', (row) => (row.date === '2024-03-12' ? undefined : row));
+    expect([...undecided({ bars }).found]).toEqual([['XLE', 'gap at 2024-03-12']]);
+  });
+
+  it('reads a hole before every window as no business of the decision', () => {
+    const date = up().get(ticker('XLE'))?.dates[SESSIONS_BEFORE_WINDOW];
+    const bars = withTicker('XLE', (row) => (row.date === date ? undefined : row));
+    expect(decide(decisionInput({ bars })).kind).toBe('decided');
+  });
+
+  it('refuses a row on a day that was no session', () => {
+    const bars = withTicker('XLE', (row) =>
+      row.date === '2024-03-12' ? { ...row, date: sessionDate('2024-03-10') } : row,
+    );
+    expect(undecided({ bars }).found.get(ticker('XLE'))).toBe('gap at 2024-03-12');
+    const extra = changed(up(), 'XLE', (had) =>
+      withRows(had, (row) =>
+        row.date === '2024-03-08' ? { ...row, date: sessionDate('2024-03-09') } : row,
+      ),
+    );
+    expect(undecided({ bars: extra }).found.get(ticker('XLE'))).toContain('not a session');
+  });
+
+  it.each([Number.NaN, 0, -3, Number.POSITIVE_INFINITY])('refuses a close of %d', (close) => {
+    const bars = withTicker('XLP', (row) => (row.date === '2024-05-02' ? { ...row, close } : row));
+    expect(undecided({ bars }).found.get(ticker('XLP'))).toBe(`a close of ${close} on 2024-05-02`);
+  });
+
+  it('refuses a file that begins too late for a lookback though its ticker is old', () => {
+    const short = history('XLF', () => 50, { count: 126 });
+    const outcome = undecided({ bars: changed(up(), 'XLF', () => short) });
+    expect(outcome.found.get(ticker('XLF'))).toBe(`begins ${short.dates[0]}`);
+    expect(outcome.reason).toContain('expected 127 sessions through 2024-06-28');
+    const enough = history('XLF', () => 50, { count: 127 });
+    expect(decide(decisionInput({ bars: changed(up(), 'XLF', () => enough) })).kind).toBe(
+      'decided',
+    );
+  });
+
+  it('needs 200 closes of the benchmark, not 199', () => {
+    const of = (count: number) =>
+      decide(
+        decisionInput({ bars: changed(up(), 'SPY', () => history('SPY', () => 9, { count })) }),
+      );
+    expect(of(199).kind).toBe('no-decision');
+    expect(of(200).kind).toBe('decided');
+  });
+
+  it('is neutral with fewer than 200 closes only where a warm-up is asked for', () => {
+    const bars = changed(up(), 'SPY', () => history('SPY', () => 9, { count: 150 }));
+    const { regime, votes } = decided({ bars, warmUp: true });
+    expect(regime).toEqual({
+      kind: 'neutral',
+      close: 9,
+      mean200: undefined,
+      distance: undefined,
+      momentum126: 0,
+    });
+    expect(votes.map(({ active, share }) => [active, share])).toEqual([
+      [true, 1],
+      [false, 0],
+      [false, 0],
+    ]);
+  });
+
+  it('names every faulty ticker at once', () => {
+    const bars = changed(
+      changed(up(), 'XLK', () => undefined),
+      'SPY',
+      () => undefined,
+    );
+    expect([...undecided({ bars }).found.keys()]).toEqual(['XLK', 'SPY']);
+  });
+});
+
+describe('a ticker too young', () => {
+  const options = { asOf: sessionDate('2018-06-29') };
+
+  it('is left out and named where it was listed only days ago, and is no missing data', () => {
+    const bars = changed(market({ XLK: 0.2 }, options), 'XLC', () => undefined);
+    const { rankings } = decided({ ...options, bars, prices: lastPrices(bars) });
+    for (const { excluded, lookback, rankings: ranked } of rankings) {
+      const reason = `9 of ${lookback + 1} sessions since its first, 2018-06-19`;
+      expect(excluded).toEqual([{ ticker: 'XLC', reason }]);
+      expect(ranked).toHaveLength(10);
+    }
+  });
+
+  it('is left out before its listing', () => {
+    const early = { asOf: sessionDate('2015-06-30') };
+    const bars = market({ XLK: 0.2 }, early);
+    const { rankings } = decided({ ...early, bars });
+    expect(rankings[0]?.excluded).toEqual([
+      { ticker: 'XLC', reason: 'not listed before 2018-06-19' },
+      { ticker: 'XLRE', reason: 'not listed before 2015-10-08' },
+    ]);
+  });
+
+  it('is ranked from the session on which it has one close more than the lookback', () => {
+    // 2018-10-11 is the 81st session of XLC, 2018-10-10 the 80th.
+    const of = (asOf: string, lookback: number) => {
+      const at = { asOf: sessionDate(asOf) };
+      return decided({ ...at, bars: market({}, at) }).rankings.find(
+        (ranking) => ranking.lookback === lookback,
+      )?.excluded.length;
+    };
+    expect(of('2018-10-10', 80)).toBe(1);
+    expect(of('2018-10-11', 80)).toBe(0);
+    expect(of('2018-10-11', 126)).toBe(1);
+  });
+
+  it('decides nothing when every sector is too young', () => {
+    const asOf = sessionDate('2024-06-28');
+    const young = UNIVERSE.sectors.map((sector) => ({
+      ...sector,
+      firstSession: sessionDate('2024-06-03'),
+    }));
+    const outcome = undecided({ asOf, universe: { ...UNIVERSE, sectors: young } });
+    expect(outcome.found.size).toBe(11);
+    expect(outcome.reason).toContain('XLK: 19 of 127 sessions since its first, 2024-06-03');
+  });
+});
+
+describe('a latest price', () => {
+  it('is missing data when a targeted or held ticker has none', () => {
+    const prices = new Map(lastPrices(up()));
+    prices.delete(ticker('XLK'));
+    expect([...undecided({ bars: up(), prices }).found]).toEqual([['XLK', 'no latest price']]);
+    prices.set(ticker('XLK'), 100);
+    prices.set(ticker('XLB'), Number.NaN);
+    const holdings = account(100_000, { positions: shares({ XLB: 5 }) });
+    expect([...undecided({ bars: up(), prices, holdings }).found.keys()]).toEqual(['XLB']);
+  });
+
+  it('is not asked of a ticker that is neither held nor targeted', () => {
+    const bars = up();
+    const prices = new Map([...lastPrices(bars)].filter(([name]) => name !== 'SPY'));
+    expect(decide(decisionInput({ bars, prices })).kind).toBe('decided');
+  });
+});
+
+it('asks for a model: an empty list is nobody’s strategy', () => {
+  expect(() => decide(decisionInput({ models: [] }))).toThrow('at least one model');
+});
+
+it('asks for a session as the as-of date', () => {
+  const saturday = sessionDate('2024-06-29');
+  const bars = changed(up(), 'TLT', (had) =>
+    withRows(had, (row) => (row.date === AS_OF ? bar(saturday, row.close) : row)),
+  );
+  expect(() => decide(decisionInput({ bars, asOf: saturday }))).toThrow('is not a session');
+});
+
+/** 230 sessions are built, the longest window of a sector is 127. */
+const SESSIONS_BEFORE_WINDOW = 230 - 128;
