@@ -115,7 +115,7 @@ function kindOf(type: string, cash: number): Activity['kind'] {
   return 'other';
 }
 
-const row = z.looseObject({ id: word, activity_type: word, status: z.unknown() });
+const row = z.looseObject({ id: word, activity_type: word, status: z.unknown().optional() });
 
 type Query = Pick<trading.GetAccountActivitiesRequest, 'activityTypes' | 'category' | 'after'>;
 

@@ -60,8 +60,17 @@ export function faultOf(error: z.ZodError): string {
 export function asTrouble(what: string, error: unknown): TradingError {
   const own = ownError(error);
   if (own) return own;
-  const keys = error instanceof ApiError && (error.status === 401 || error.status === 403);
+  const keys = error instanceof ApiError && areKeys(error);
   return new TradingError(`${what}: ${inWords(error)}`, keys ? 'fix-config' : 'retry');
+}
+
+/**
+ * Whether the answer is about the keys. A 403 with a code of its own is about the request: buying
+ * power, a wash trade. One that is not the broker's JSON is some gateway's, and may pass.
+ */
+export function areKeys(error: ApiError): boolean {
+  if (error.status === 401) return true;
+  return error.status === 403 && error.code === undefined && reasonOf(error) !== undefined;
 }
 
 /** An error of ours that passed through the SDK, such as the host guard's. */

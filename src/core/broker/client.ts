@@ -15,6 +15,8 @@ export interface AlpacaClientParts {
   readonly log?: Log;
   /** How long one attempt may take, the answer's body included. */
   readonly timeoutMs?: number;
+  /** Before a read is asked again; doubled the next time. */
+  readonly retryDelayMs?: number;
 }
 
 const PAPER = 'https://paper-api.alpaca.markets';
@@ -22,6 +24,7 @@ const LIVE = 'https://api.alpaca.markets';
 const DATA = 'https://data.alpaca.markets';
 
 const TIMEOUT_MS = 15_000;
+const RETRY_DELAY_MS = 250;
 
 /** Half of what the broker allows in a minute: its bucket starts full and a second one is refilled. */
 const PACE = { maxRequests: 100, intervalMs: 60_000, maxConcurrent: 4 };
@@ -60,6 +63,7 @@ export function createAlpacaClient(parts: AlpacaClientParts): Alpaca {
     timeoutMs: parts.timeoutMs ?? TIMEOUT_MS,
     retry: {
       maxRetries: 2,
+      retryDelayMs: parts.retryDelayMs ?? RETRY_DELAY_MS,
       onRetry: ({ attempt, status }) =>
         log?.info(`Alpaca: asking again (${attempt}), ${status ?? 'no answer'}`),
     },

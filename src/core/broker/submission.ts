@@ -4,7 +4,7 @@ import type { Order, OrderIntent, Submission } from '../domain/order.ts';
 import { qtyToDecimal } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import { order } from './answers.ts';
-import { asTrouble, faultOf, inWords, ownError, reasonOf } from './ask.ts';
+import { areKeys, asTrouble, faultOf, inWords, ownError, reasonOf } from './ask.ts';
 
 /**
  * Sends a market order for the day, once. The quantity leaves as a decimal string.
@@ -48,7 +48,7 @@ function outcomeOf(intent: OrderIntent, error: unknown): Submission {
   const { status } = error;
   const reason = reasonOf(error);
   if (isDuplicate(status, reason)) return { kind: 'unknown', reason: `duplicate: ${reason}` };
-  if (isKeys(error)) throw asTrouble(`Alpaca order ${intent.clientOrderId}`, error);
+  if (areKeys(error)) throw asTrouble(`Alpaca order ${intent.clientOrderId}`, error);
   const refused = status >= 400 && status < 500 && !NOT_FINAL.has(status) && reason !== undefined;
   return refused ? { kind: 'refused', reason } : { kind: 'unknown', reason: inWords(error) };
 }
@@ -56,11 +56,6 @@ function outcomeOf(intent: OrderIntent, error: unknown): Submission {
 /** The code differs between accounts (40010001, 42210000); the sentence does not. */
 function isDuplicate(status: number, reason: string | undefined): boolean {
   return status === 422 && /client[ _]order[ _]id must be unique/i.test(reason ?? '');
-}
-
-/** A 403 with a code of its own is about the order: buying power, wash trade, shares. */
-function isKeys({ status, code }: ApiError): boolean {
-  return status === 401 || (status === 403 && code === undefined);
 }
 
 function assertSame(sent: OrderIntent, taken: Order): void {

@@ -1,0 +1,35 @@
+import type { Timers } from '#core/broker/timers.ts';
+
+export interface ManualTimers extends Timers {
+  /** What is waited for, the soonest first. */
+  readonly waits: () => readonly number[];
+  /** Lets the time pass, calling back whatever is due, in order. */
+  advance(durationMs: number): void;
+}
+
+/** Timers on which time passes by hand. */
+export function manualTimers(): ManualTimers {
+  let now = 0;
+  let waiting: { readonly at: number; readonly wake: () => void }[] = [];
+  return {
+    waits: () => waiting.map(({ at }) => at - now).sort((a, b) => a - b),
+    after(delayMs, wake) {
+      const timer = { at: now + delayMs, wake };
+      waiting.push(timer);
+      return () => {
+        waiting = waiting.filter((each) => each !== timer);
+      };
+    },
+    advance(durationMs) {
+      const end = now + durationMs;
+      for (;;) {
+        const due = waiting.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+        if (!due) break;
+        waiting = waiting.filter((each) => each !== due);
+        now = due.at;
+        due.wake();
+      }
+      now = end;
+    },
+  };
+}
