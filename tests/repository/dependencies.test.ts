@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+const read = (file: string): string => readFileSync(resolve(ROOT, file), 'utf8');
+
+const versions = z.record(z.string(), z.string());
+const manifest = z
+  .object({
+    dependencies: versions,
+    devDependencies: versions,
+    optionalDependencies: versions,
+    scripts: versions,
+  })
+  .parse(JSON.parse(read('package.json')));
+
+const lock = z
+  .object({
+    packages: z.record(
+      z.string(),
+      z.object({ hasInstallScript: z.boolean().optional(), resolved: z.string().optional() }),
+    ),
+  })
+  .parse(JSON.parse(read('package-lock.json')));
+
+const readme = read('README.md');
+const direct = Object.entries({
+  ...manifest.dependencies,
+  ...manifest.devDependencies,
+  ...manifest.optionalDependencies,
+});
+
+describe('dependencies', () => {
+  it('run no script when they are installed', () => {
+    expect(read('.npmrc').split('\n')).toContain('ignore-scripts=true');
+  });
+
+  it('have no install script but esbuild's, which only shortens the way to its prebuilt binary', () => {
+    const scripted = Object.entries(lock.packages)
+      .filter(([, { hasInstallScript }]) => hasInstallScript)
+      .map(([path]) => path.replace(/^.*node_modules\//, ''));
+    expect(scripted).toEqual(['esbuild']);
+  });
+
+  it('come from the public registry and from nowhere else', () => {
+    const elsewhere = Object.values(lock.packages)
+      .map(({ resolved }) => resolved)
+      .filter((url) => url !== undefined && !url.startsWith('https://registry.npmjs.org/'));
+    expect(elsewhere).toEqual([]);
+  });
+
+  it.each(direct)('%s is pinned to one version', (_, version) => {
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  it.each(direct)('%s has its reason in the table of the README', (name) => {
+    const row = readme
+      .split('\n')
+      .find((line) => line.startsWith('|') && line.includes(`\`${name}\``));
+    expect(row?.split('|')[2]?.trim() ?? '').toMatch(/\w{3}/);
+  });
+
+  it('are all still there: the table names nothing that is not installed', () => {
+    const names = new Set(direct.map(([name]) => name));
+    const table = readme.split('## Dependencies')[1]?.split('\n## ')[0] ?? '';
+    const named = table
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .flatMap((line) =>
+        [...(line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+      );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name) => !names.has(name ?? ''))).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  it('names only scripts that exist', () => {
+    const named = [...readme.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name]) => name ?? '');
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !(name in manifest.scripts))).toEqual([]);
+  });
+});

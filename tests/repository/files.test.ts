@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const isCheckout = existsSync(resolve(ROOT, '.git'));
+
+/** Every file that git keeps and that is text. */
+function textFiles(): readonly (readonly [file: string, text: string])[] {
+  const listed = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' });
+  return listed
+    .split('\0')
+    .filter((file) => file !== '' && existsSync(resolve(ROOT, file)))
+    .map((file) => [file, readFileSync(resolve(ROOT, file), 'latin1')] as const)
+    .filter(([, text]) => !text.includes('\0'));
+}
+
+function findings(pattern: RegExp, skip: RegExp = /^$/): readonly string[] {
+  return textFiles()
+    .filter(([file]) => !skip.test(file))
+    .flatMap(([file, text]) => [...text.matchAll(pattern)].map(([found]) => `${file}: ${found}`));
+}
+
+describe.skipIf(!isCheckout)('the files that git keeps (needs a git checkout)', () => {
+  it('name no folder of anybody’s machine', () => {
+    const places = /(?<![\w.~-])\/(?:home|Users|root|work)\/[\w.-]+|\b[A-Z]:\\Users\\\w+/g;
+    expect(findings(places)).toEqual([]);
+  });
+
+  it('hold nothing that looks like an Alpaca key', () => {
+    const keys = findings(/\b(?:PK|AK|CK)[A-Z0-9]{16,}\b/g, /^package-lock\.json$/);
+    expect(keys.filter((each) => !/SANDBOX|TEST|EXAMPLE/.test(each))).toEqual([]);
+  });
+
+  it('hold nothing that looks like a Discord token', () => {
+    expect(findings(/\b[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}\b/g)).toEqual([]);
+  });
+
+  it('hold no private key', () => {
+    expect(findings(/-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/g)).toEqual([]);
+  });
+
+  it('are neither an environment nor what Rotor remembers', () => {
+    const kept = textFiles().map(([file]) => file);
+    const own = kept.filter((file) => /(^|\/)\.env$|\.sqlite|\.log$/.test(file));
+    expect(own).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  const readme = readFileSync(resolve(ROOT, 'README.md'), 'utf8');
+  const links = [...readme.matchAll(/\]\((?!https?:|#|mailto:)([^)\s#]+)/g)].map(
+    ([, to]) => to ?? '',
+  );
+  const folders = [...readme.matchAll(/`((?:src|tests|scripts|docs)\/[\w./-]+)`/g)].map(
+    ([, path]) => path ?? '',
+  );
+
+  it.each([...new Set([...links, ...folders])])('names %s, which is there', (path) => {
+    expect(existsSync(resolve(ROOT, path))).toBe(true);
+  });
+
+  it('is checked for something', () => {
+    expect(links.length).toBeGreaterThan(0);
+    expect(folders.length).toBeGreaterThan(5);
+  });
+});
+
+describe('the check', () => {
+  it('can be run as it is', () => {
+    expect(statSync(resolve(ROOT, '.ci/run')).mode & 0o111).toBe(0o111);
+  });
+
+  it('comes with a licence', () => {
+    expect(readFileSync(resolve(ROOT, 'LICENSE'), 'utf8')).toMatch(
+      /^MIT License\n\nCopyright \(c\) 2026/,
+    );
+  });
+});
