@@ -38,7 +38,7 @@ describe('dependencies', () => {
     expect(read('.npmrc').split('\n')).toContain('ignore-scripts=true');
   });
 
-  it('have no install script but esbuild's, which only shortens the way to its prebuilt binary', () => {
+  it('have no install script but one: esbuild would only shorten the way to its binary', () => {
     const scripted = Object.entries(lock.packages)
       .filter(([, { hasInstallScript }]) => hasInstallScript)
       .map(([path]) => path.replace(/^.*node_modules\//, ''));
