@@ -13,7 +13,7 @@ import { bookFill, type Exchange, type ExchangeParts } from './exchange.ts';
 import { usd } from './figures.ts';
 import { told, type Update } from './lifecycle.ts';
 import type { OrderRecord } from './records.ts';
-import { workingSession } from './timetable.ts';
+import { nextFillAt, workingSession } from './timetable.ts';
 
 export type Happening =
   | { readonly kind: 'deposit' | 'withdraw'; readonly amount: Cents }
@@ -141,7 +141,7 @@ function halt({ book }: ExchangeParts, halted: readonly Ticker[]): void {
 
 /** What was due while nothing traded happens a moment later, never in the past. */
 function resume(world: ExchangeParts, ticker: Ticker): void {
-  const { book, time } = world;
+  const { book, market, chance, time } = world;
   const again = epochMs(time.now() + AFTER_HALT_MS);
   halt(
     world,
@@ -149,7 +149,8 @@ function resume(world: ExchangeParts, ticker: Ticker): void {
   );
   for (const order of book.openOrders(ticker)) {
     if (order.fillAt === undefined || order.fillAt >= again) continue;
-    book.write((pen) => pen.putOrder({ ...order, fillAt: again }));
+    const fillAt = nextFillAt(order, again, { market, chance });
+    book.write((pen) => pen.putOrder({ ...order, fillAt }));
   }
 }
 

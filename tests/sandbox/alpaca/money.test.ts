@@ -88,6 +88,20 @@ describe('the account', () => {
     const close = market.quote(ticker('XLK'), nyTime(DAY, 16))?.last ?? 0;
     expect(figures.equity).toBe(OPENING + (fill?.amount ?? 0) + 100 * price);
     expect(figures.lastEquity).toBe(OPENING + (fill?.amount ?? 0) + 100 * close);
+    time.advanceTo(nyTime('2024-03-05', 16, 10));
+    expect(accountFigures(book, market, time.now()).lastEquity).toBe(figures.lastEquity);
+    time.advanceTo(nyTime('2024-03-06', 8));
+    expect(accountFigures(book, market, time.now()).lastEquity).not.toBe(figures.lastEquity);
+  });
+
+  it('counts the profit of a position since it was bought and since the last close', () => {
+    const { book, market, time, exchange: venue } = exchange(3);
+    venue.submit({ symbol: 'XLK', side: 'buy', type: 'market', time_in_force: 'day', qty: '100' });
+    time.advance(60_000);
+    const [fill] = book.activities();
+    time.advanceTo(nyTime('2024-03-05', 12));
+    const price = market.quote(ticker('XLK'), time.now())?.last ?? 0;
+    const close = market.quote(ticker('XLK'), nyTime(DAY, 16))?.last ?? 0;
     const position = positionFigures(book, market, ticker('XLK'), time.now());
     expect(position?.today).toBe(100 * (price - close));
     expect(position?.unrealised).toBe(100 * price + (fill?.amount ?? 0));
@@ -115,8 +129,11 @@ function expectConserved({ book, market, time }: ReturnType<typeof exchange>): v
     const filled = order.executions.reduce((sum, part) => sum + part.qty, 0);
     expect(filled).toBeLessThanOrEqual(order.qty ?? 0);
     if (order.status === 'filled') expect(filled).toBe(order.qty);
-    if (order.side === 'buy' && order.limit !== undefined) {
-      expect(order.executions.every((part) => part.price <= (order.limit ?? 0))).toBe(true);
+    for (const { price, at } of order.executions) {
+      const quote = market.quote(order.ticker, at);
+      const touch = order.side === 'buy' ? quote?.ask : quote?.bid;
+      if (order.limit === undefined) expect(price).toBe(touch);
+      else expect(order.side === 'buy' ? price <= order.limit : price >= order.limit).toBe(true);
     }
   }
   expect(accountFigures(book, market, time.now()).buyingPower).toBe(Math.max(0, held.cash));

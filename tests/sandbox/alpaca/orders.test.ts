@@ -92,6 +92,10 @@ describe('an order during a session', () => {
     expect(placed.body).toMatchObject({ qty: null, notional: '500.00' });
     time.advance(MINUTE);
     expect((await raw('GET', '/v2/positions/XLE')).body.qty).toBe('0.123456789');
+    expect((await raw('GET', `/v2/orders/${placed.body.id}`)).body).toMatchObject({
+      status: 'filled',
+      qty: null,
+    });
     const { body } = await raw('GET', '/v2/positions/XLF');
     expect(Number(body.cost_basis)).toBeCloseTo(500, 1);
   });
@@ -194,6 +198,9 @@ describe('the list of orders', () => {
       limit: 500,
     });
     expect(even).toHaveLength(30);
+    expect(even[0]?.clientOrderId).toBe('n-58');
+    const { body: sold } = await raw('GET', '/v2/orders?status=all&side=sell');
+    expect(sold).toEqual([]);
     const seen: string[] = [];
     for (let after = ''; ; ) {
       const query = `status=all&limit=7&direction=asc&after=${encodeURIComponent(after)}`;
