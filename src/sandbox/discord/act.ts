@@ -57,6 +57,8 @@ export interface Act {
   replay(interactionId: string): void;
   /** A plain message of a person. */
   say(who: Who & { readonly content: string }): StoredMessage;
+  /** Puts a reply that only this person sees out of sight. */
+  dismiss(who: Who & { readonly messageId: string }): void;
   /** What this person sees in a channel, oldest first. */
   sees(who: Who, limit?: number): readonly StoredMessage[];
 }
@@ -196,6 +198,10 @@ export function createAct(parts: ActParts): Act {
       const origin = { channelId: placeOf(request).channelId, authorId: personOf(request.user).id };
       const draft = { ...NOTHING, content: request.content };
       return parts.messages.create(draft, origin);
+    },
+    dismiss: ({ user, messageId }) => {
+      const message = store.message(messageId);
+      if (message?.visibleTo === personOf(user).id) parts.messages.remove(message);
     },
     sees: (who, limit = 100) => {
       const { channelId } = placeOf(who);

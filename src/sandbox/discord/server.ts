@@ -69,8 +69,8 @@ export interface SandboxDiscord {
   /** Message shapes with paths instead of addresses, for the page. */
   readonly pageView: Presenter;
   readonly presence: () => Presence | undefined;
-  /** Adds pages of other makers to the same server. */
-  mount(handler: Mounted): void;
+  /** Adds other pages to the same server; `onClose` runs before it closes. */
+  mount(handler: Mounted, onClose?: () => void): void;
   close(): Promise<void>;
 }
 
@@ -126,6 +126,7 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
     observe: parts.observe ?? (() => undefined),
   });
   const mounted: Mounted[] = [];
+  const closers: (() => void)[] = [];
   server.on('request', (request, response) => {
     if (request.url?.startsWith(`${API_PREFIX}/`)) return void rest(request, response);
     if (!mounted.some((handler) => handler(request, response))) {
@@ -156,8 +157,12 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
     }),
     pageView: createPresenter({ ...presenterParts(desk), baseUrl: () => '' }),
     presence: () => presence,
-    mount: (handler) => void mounted.push(handler),
+    mount: (handler, onClose) => {
+      mounted.push(handler);
+      if (onClose) closers.push(onClose);
+    },
     close: async () => {
+      for (const closer of closers) closer();
       timers.cancelAll();
       gateway.close();
       server.closeAllConnections();

@@ -1,0 +1,73 @@
+/** The list of messages; only what changed is drawn again, so that nothing jumps. */
+import type { WireMessage } from '../wire.ts';
+import { el } from './dom.ts';
+import { drawMessage, type MessageHands } from './message.ts';
+import type { Scene } from './scene.ts';
+import { dayName } from './time.ts';
+
+export interface Channel {
+  /** Draws what is in `messages` now. */
+  draw(messages: readonly WireMessage[]): void;
+}
+
+const GROUPED_MS = 7 * 60_000;
+/** Within this of the end, the list follows new messages. */
+const NEAR_END_PX = 120;
+
+export function createChannel(list: HTMLElement, scene: Scene, hands: MessageHands): Channel {
+  let drawn = new Map<string, { readonly key: string; readonly nodes: readonly HTMLElement[] }>();
+
+  const draw = (messages: readonly WireMessage[]): void => {
+    const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+    const me = scene.state().me;
+    const next = new Map<string, { readonly key: string; readonly nodes: readonly HTMLElement[] }>();
+    messages.forEach((message, index) => {
+      const before = messages[index - 1];
+      const newDay = before !== undefined && dayName(before.timestamp) !== dayName(message.timestamp);
+      const grouped = !newDay && before !== undefined && isGrouped(before, message);
+      const key = JSON.stringify([me, newDay, grouped, message]);
+      const known = drawn.get(message.id);
+      const nodes =
+        known?.key === key
+          ? known.nodes
+          : [
+              ...(newDay ? [el('div', { class: 'day', role: 'separator' }, el('span', {}, dayName(message.timestamp)))] : []),
+              drawMessage(message, scene, hands, grouped),
+            ];
+      next.set(message.id, { key, nodes });
+    });
+    place(list, [...next.values()].flatMap(({ nodes }) => nodes));
+    drawn = next;
+    if (isAtEnd) scrollToEnd(list);
+  };
+  return { draw };
+}
+
+/** Moves only what is not in its place already. */
+function place(list: HTMLElement, wanted: readonly HTMLElement[]): void {
+  const kept = new Set<Element>(wanted);
+  for (const child of [...list.children]) if (!kept.has(child)) child.remove();
+  wanted.forEach((node, index) => {
+    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
+  });
+}
+
+/** Pictures and components take their height a moment later. */
+function scrollToEnd(list: HTMLElement): void {
+  list.scrollTop = list.scrollHeight;
+  requestAnimationFrame(() => {
+    list.scrollTop = list.scrollHeight;
+  });
+  for (const image of list.querySelectorAll('img')) {
+    if (!image.complete) image.addEventListener('load', () => (list.scrollTop = list.scrollHeight), { once: true });
+  }
+}
+
+const PLAIN: readonly number[] = [0];
+
+function isGrouped(before: WireMessage, message: WireMessage): boolean {
+  const apartMs = Date.parse(message.timestamp) - Date.parse(before.timestamp);
+  const together = before.author.id === message.author.id && apartMs < GROUPED_MS;
+  const own = PLAIN.includes(message.type) && [0, 19, 20].includes(before.type);
+  return together && own && before.flags === 0 && message.flags === 0 && !message.interaction;
+}

@@ -1,0 +1,69 @@
+/** Buttons and selects under a message. */
+import type { WireComponent, WireMessage } from '../wire.ts';
+import { el } from './dom.ts';
+
+export interface Hands {
+  press(message: WireMessage, customId: string): void;
+  choose(message: WireMessage, customId: string, values: readonly string[]): void;
+}
+
+const BUTTON = 2;
+const STYLES = ['secondary', 'primary', 'secondary', 'success', 'destructive', 'secondary'];
+
+export function drawComponents(message: WireMessage, hands: Hands): HTMLElement {
+  const rows = message.components.map((row) => {
+    const parts = (row.components ?? []).map((part) =>
+      part.type === BUTTON ? drawButton(part, message, hands) : drawSelect(part, message, hands),
+    );
+    return el('div', { class: 'action-row' }, ...parts);
+  });
+  return el('div', { slot: 'components', class: 'action-rows' }, ...rows);
+}
+
+function drawButton(button: WireComponent, message: WireMessage, hands: Hands): HTMLElement {
+  const words = [button.emoji?.name, button.label].filter(Boolean).join(' ');
+  if (button.url) {
+    const target = { href: button.url, target: '_blank', rel: 'noopener noreferrer' };
+    return el('a', { class: 'button secondary', ...target }, `${words} ↗`);
+  }
+  return el(
+    'button',
+    {
+      class: `button ${STYLES[button.style ?? 0] ?? 'secondary'}`,
+      'data-custom-id': button.custom_id,
+      disabled: button.disabled,
+      on: { click: () => hands.press(message, button.custom_id ?? '') },
+    },
+    words,
+  );
+}
+
+function drawSelect(select: WireComponent, message: WireMessage, hands: Hands): HTMLElement {
+  const options = (select.options ?? []).map((option) => {
+    const words = option.description ? `${option.label} – ${option.description}` : option.label;
+    return el('option', { value: option.value, selected: option.default }, words);
+  });
+  const hint = el('option', { value: '', disabled: true, hidden: true }, select.placeholder ?? 'Make a selection');
+  const several = (select.max_values ?? 1) > 1;
+  const chosen = select.options?.some((option) => option.default) ?? false;
+  if (!chosen && !several) hint.setAttribute('selected', '');
+  return el(
+    'select',
+    {
+      class: 'select',
+      'data-custom-id': select.custom_id,
+      'aria-label': select.placeholder ?? 'Make a selection',
+      disabled: select.disabled,
+      multiple: several,
+      on: {
+        change: (event) => {
+          const box = event.target as HTMLSelectElement;
+          const values = [...box.selectedOptions].map((option) => option.value);
+          hands.choose(message, select.custom_id ?? '', values);
+        },
+      },
+    },
+    ...(several ? [] : [hint]),
+    ...options,
+  );
+}

@@ -1,0 +1,87 @@
+/** Who one is, how fast the market runs, and what time it is there. */
+import type { Me, Speed, WireState } from '../wire.ts';
+import { el, find } from './dom.ts';
+import { avatarOf, type Scene } from './scene.ts';
+import { marketTime } from './time.ts';
+
+export interface ControlParts {
+  readonly become: (me: Me) => void;
+  readonly setSpeed: (speed: Speed) => void;
+  readonly togglePins: () => void;
+}
+
+export interface Controls {
+  draw(state: WireState, scene: Scene): void;
+}
+
+const SPEEDS: readonly (readonly [Speed, string, string])[] = [
+  ['pause', '❚❚', 'Pause the market'],
+  ['minute', '1 / min', 'One session a minute'],
+  ['second', '1 / s', 'One session a second'],
+];
+
+export function createControls(parts: ControlParts): Controls {
+  const speeds = find('speeds');
+  for (const [speed, words, title] of SPEEDS) {
+    const on = { click: () => parts.setSpeed(speed) };
+    speeds.append(el('button', { class: 'speed', title, 'aria-label': title, 'data-speed': speed, on }, words));
+  }
+  find('pins-toggle').addEventListener('click', parts.togglePins);
+  find('pins-close').addEventListener('click', parts.togglePins);
+  find('menu').addEventListener('click', () => document.body.classList.toggle('menu-open'));
+  find('shade').addEventListener('click', () => document.body.classList.remove('menu-open'));
+
+  let peopleKey = '';
+  const drawPeople = (state: WireState): void => {
+    const key = JSON.stringify([state.me, state.people]);
+    if (key === peopleKey) return;
+    peopleKey = key;
+    const people = state.people.filter(({ key: person }) => person !== undefined);
+    const rows = people.map((person) =>
+      el(
+        'button',
+        {
+          class: 'person',
+          role: 'radio',
+          'aria-checked': person.key === state.me,
+          'data-me': person.key,
+          on: {
+            click: () => {
+              document.body.classList.remove('menu-open');
+              if (person.key) parts.become(person.key);
+            },
+          },
+        },
+        el('img', { src: avatarOf(person), alt: '', width: 32, height: 32 }),
+        el('span', {}, el('b', { style: person.color && `color:${person.color}` }, person.name), el('small', {}, person.key ?? '')),
+      ),
+    );
+    find('people').replaceChildren(...rows);
+  };
+
+  return {
+    draw: (state, scene) => {
+      const { market, channel, presence } = state;
+      document.title = `#${channel.name} | Rotor sandbox`;
+      for (const name of document.querySelectorAll('.channel-name')) name.textContent = channel.name;
+      find('guild-name').textContent = state.guildName;
+      find('topic').textContent = channel.topic;
+      for (const clock of document.querySelectorAll('.market-clock')) clock.textContent = marketTime(market.nowMs);
+      find('market-label').textContent = market.label;
+      for (const button of speeds.querySelectorAll<HTMLElement>('.speed')) {
+        button.setAttribute('aria-pressed', String(button.dataset['speed'] === market.speed));
+      }
+      document.body.classList.toggle('paused', market.speed === 'pause');
+      drawPeople(state);
+      const bot = state.people.find(({ key }) => key === undefined);
+      find('bot').replaceChildren(
+        ...(bot ? [el('img', { src: avatarOf(bot), alt: '', width: 32, height: 32 })] : []),
+        el('span', {}, el('b', {}, bot?.name ?? ''), el('small', {}, presence.text ?? (presence.online ? 'online' : 'offline'))),
+      );
+      find('bot').classList.toggle('online', presence.online);
+      const input = find<HTMLInputElement>('box');
+      input.dataset['placeholder'] = `Message #${channel.name} as ${scene.me().name.split(' ')[0]}, or type /`;
+      if (!find('composer').classList.contains('commanding')) input.placeholder = input.dataset['placeholder'];
+    },
+  };
+}

@@ -1,0 +1,150 @@
+/** One message of the channel. */
+import type { WireAttachment, WireMessage } from '../wire.ts';
+import { drawComponents, type Hands } from './components.ts';
+import { el } from './dom.ts';
+import { drawEmbed } from './embed.ts';
+import { prose } from './prose.ts';
+import { avatarOf, type Scene } from './scene.ts';
+import { messageTime } from './time.ts';
+
+const EPHEMERAL = 1 << 6;
+const LOADING = 1 << 7;
+const PINNED = 6;
+const THREAD_CREATED = 18;
+const THREAD_STARTER = 21;
+
+export interface MessageHands extends Hands {
+  dismiss(message: WireMessage): void;
+  openPins(): void;
+  openThread(id: string): void;
+}
+
+/** @param grouped it follows another of the same author, so the author is not named again */
+export function drawMessage(
+  message: WireMessage,
+  scene: Scene,
+  hands: MessageHands,
+  grouped: boolean,
+): HTMLElement {
+  if (message.type === PINNED) return drawPinLine(message, scene, hands);
+  if (message.type === THREAD_CREATED || message.type === THREAD_STARTER) {
+    return drawThreadLine(message, scene, hands);
+  }
+  const author = scene.person(message.author.id);
+  const isPrivate = (message.flags & EPHEMERAL) !== 0;
+  const root = el('discord-message', {
+    'data-id': message.id,
+    author: author.name,
+    avatar: avatarOf(author),
+    bot: author.key === undefined,
+    'role-color': author.color,
+    timestamp: messageTime(message.timestamp, scene.nowMs()),
+    edited: message.edited_timestamp !== null,
+    ephemeral: isPrivate,
+    highlight: mentionsMe(message, scene),
+    'message-body-only': grouped,
+    class: grouped ? 'grouped' : undefined,
+    on: { 'dismiss-message-clicked': () => hands.dismiss(message) },
+  });
+  root.append(...invocation(message, scene));
+  root.append(...bodyOf(message, scene));
+  root.append(...message.embeds.map((embed) => drawEmbed(embed, scene)));
+  root.append(...drawAttachments(message));
+  if (message.components.length > 0) root.append(drawComponents(message, hands));
+  if (message.thread) root.append(drawThreadPreview(message.thread, hands));
+  if (isPrivate) root.append(drawDismissal(message, hands));
+  return root;
+}
+
+function bodyOf(message: WireMessage, scene: Scene): readonly Node[] {
+  if ((message.flags & LOADING) !== 0) {
+    const dots = el('span', { class: 'dots', 'aria-hidden': 'true' }, el('i'), el('i'), el('i'));
+    return [el('span', { class: 'thinking' }, dots, ` ${scene.person(message.author.id).name} is thinking…`)];
+  }
+  return message.content === '' ? [] : prose(message.content, scene, 'message');
+}
+
+function mentionsMe(message: WireMessage, scene: Scene): boolean {
+  const me = scene.me();
+  return (
+    message.mention_everyone ||
+    message.mentions.some(({ id }) => id === me.id) ||
+    message.mention_roles.some((role) => me.roles.includes(role))
+  );
+}
+
+function invocation(message: WireMessage, scene: Scene): readonly Node[] {
+  if (!message.interaction) return [];
+  const user = scene.person(message.interaction.user.id);
+  return [
+    el('discord-command', {
+      slot: 'reply',
+      author: user.name,
+      avatar: avatarOf(user),
+      'role-color': user.color,
+      command: message.interaction.name,
+    }),
+  ];
+}
+
+function drawAttachments(message: WireMessage): readonly Node[] {
+  const shown = new Set(message.embeds.flatMap(({ image, thumbnail }) => [image?.url, thumbnail?.url]));
+  const others = message.attachments.filter(({ url }) => !shown.has(url));
+  if (others.length === 0) return [];
+  const files = others.map(drawAttachment);
+  return [el('discord-attachments', { slot: 'attachments' }, ...files)];
+}
+
+function drawAttachment(file: WireAttachment): HTMLElement {
+  const alt = file.description ?? file.filename;
+  if (file.content_type.startsWith('image/')) {
+    const size = { width: file.width, height: file.height };
+    return el('a', { href: file.url, target: '_blank' }, el('img', { class: 'picture', src: file.url, alt, ...size }));
+  }
+  const name = el('a', { class: 'link', href: file.url, download: file.filename }, file.filename);
+  return el('div', { class: 'file' }, name, el('span', { class: 'dim' }, sizeOf(file.size)));
+}
+
+function sizeOf(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  const kilobytes = bytes / 1024;
+  return kilobytes < 1024 ? `${kilobytes.toFixed(2)} KB` : `${(kilobytes / 1024).toFixed(2)} MB`;
+}
+
+function drawDismissal(message: WireMessage, hands: MessageHands): HTMLElement {
+  const dismiss = el('button', { class: 'linkish', on: { click: () => hands.dismiss(message) } }, 'Dismiss message');
+  return el('div', { class: 'only-you' }, '👁 Only you can see this • ', dismiss);
+}
+
+function drawPinLine(message: WireMessage, scene: Scene, hands: MessageHands): HTMLElement {
+  const open = el('button', { class: 'linkish strong', on: { click: () => hands.openPins() } }, 'pinned messages');
+  const author = el('strong', {}, scene.person(message.author.id).name);
+  return systemLine(message, scene, 'pin', author, ' pinned ', el('strong', {}, 'a message'), ' to this channel. See all ', open, '.');
+}
+
+function drawThreadLine(message: WireMessage, scene: Scene, hands: MessageHands): HTMLElement {
+  const id = message.message_reference?.message_id ?? '';
+  const open = el('button', { class: 'linkish strong', on: { click: () => hands.openThread(id) } }, message.content || 'thread');
+  const author = el('strong', {}, scene.person(message.author.id).name);
+  return systemLine(message, scene, 'thread', author, ' started a thread: ', open);
+}
+
+function systemLine(
+  message: WireMessage,
+  scene: Scene,
+  type: string,
+  ...words: (Node | string)[]
+): HTMLElement {
+  const timestamp = messageTime(message.timestamp, scene.nowMs());
+  return el('discord-system-message', { 'data-id': message.id, type, timestamp }, ...words);
+}
+
+function drawThreadPreview(
+  thread: { readonly id: string; readonly name: string; readonly message_count: number },
+  hands: MessageHands,
+): HTMLElement {
+  const count = Math.max(0, thread.message_count - 1);
+  const cta = `${count} ${count === 1 ? 'Message' : 'Messages'}`;
+  const properties = { slot: 'thread', name: thread.name, cta };
+  return el('discord-thread', { ...properties, on: { click: () => hands.openThread(thread.id) } }, 'Open the thread');
+}

@@ -1,0 +1,121 @@
+/** Markdown drawn with Discord's elements. */
+import { el } from './dom.ts';
+import { type Block, type Inline, parseInline, parseMarkdown } from './markdown.ts';
+import type { Scene } from './scene.ts';
+import { styledTime } from './time.ts';
+
+/** @param where code blocks look different inside an embed */
+export function prose(source: string, scene: Scene, where: 'message' | 'embed'): readonly Node[] {
+  return parseMarkdown(source).map((block) => drawBlock(block, scene, where));
+}
+
+export function inlineProse(source: string, scene: Scene): readonly Node[] {
+  return parseInline(source).map((node) => drawInline(node, scene));
+}
+
+function drawBlock(block: Block, scene: Scene, where: 'message' | 'embed'): Node {
+  const inside = 'inside' in block ? block.inside.map((node) => drawInline(node, scene)) : [];
+  switch (block.kind) {
+    case 'paragraph':
+      return el('div', { class: 'line' }, ...inside);
+    case 'small':
+      return el('small', { class: 'small-print' }, ...inside);
+    case 'quote':
+      return el('blockquote', {}, ...inside);
+    case 'heading':
+      return el('div', { class: `heading h${block.level}`, role: 'heading', 'aria-level': block.level }, ...inside);
+    case 'list': {
+      const items = block.items.map((item) => el('li', {}, ...item.map((node) => drawInline(node, scene))));
+      return el(block.ordered ? 'ol' : 'ul', {}, ...items);
+    }
+    case 'pre': {
+      const embed = where === 'embed';
+      const content = block.language === 'ansi' ? drawAnsi(block.text) : [block.text];
+      return el('discord-code', { multiline: true, embed }, ...content);
+    }
+    default:
+      return block satisfies never;
+  }
+}
+
+const TAGS = { bold: 'strong', italic: 'em', underline: 'u', strike: 's' } as const;
+
+function drawInline(node: Inline, scene: Scene): Node {
+  switch (node.kind) {
+    case 'text':
+      return document.createTextNode(node.text);
+    case 'break':
+      return el('br');
+    case 'bold':
+    case 'italic':
+    case 'underline':
+    case 'strike':
+      return el(TAGS[node.kind], {}, ...node.inside.map((each) => drawInline(each, scene)));
+    case 'spoiler':
+      return el('discord-spoiler', {}, ...node.inside.map((each) => drawInline(each, scene)));
+    case 'code':
+      return el('code', { class: 'inline-code' }, node.text);
+    case 'link': {
+      const inside = node.inside.map((each) => drawInline(each, scene));
+      return el('a', { class: 'link', href: node.url, target: '_blank', rel: 'noopener noreferrer' }, ...inside);
+    }
+    case 'time':
+      return drawTime(node.unixSeconds, node.style, scene);
+    case 'mention':
+      return drawMention(node.of, node.id, scene);
+    default:
+      return node satisfies never;
+  }
+}
+
+function drawTime(unixSeconds: number, style: string, scene: Scene): Node {
+  const nowMs = scene.nowMs();
+  const title = styledTime(unixSeconds, 'F', nowMs);
+  const marks = { 'data-unix': unixSeconds, 'data-style': style };
+  return el('time', { class: 'stamp', title, ...marks }, styledTime(unixSeconds, style, nowMs));
+}
+
+/** Relative times count by themselves, without an edit of the message. */
+export function refreshTimes(root: ParentNode, nowMs: number): void {
+  for (const stamp of root.querySelectorAll<HTMLElement>('time.stamp[data-style="R"]')) {
+    const text = styledTime(Number(stamp.dataset['unix']), 'R', nowMs);
+    if (stamp.textContent !== text) stamp.textContent = text;
+  }
+}
+
+function drawMention(of: string, id: string, scene: Scene): Node {
+  if (of === 'everyone') return el('span', { class: 'mention' }, `@${id}`);
+  if (of === 'command') return el('span', { class: 'mention' }, `/${id}`);
+  if (of === 'channel') return el('span', { class: 'mention' }, `# ${scene.channelName(id)}`);
+  const role = of === 'role' ? scene.role(id) : undefined;
+  if (role) {
+    const style = role.color ? `color:${role.color};background:${role.color}22` : undefined;
+    return el('span', { class: 'mention', style }, `@${role.name}`);
+  }
+  return el('span', { class: 'mention' }, `@${of === 'user' ? scene.person(id).name : 'unknown role'}`);
+}
+
+const ANSI: Readonly<Record<string, string>> = {
+  30: '#4e5058',
+  31: '#dc322f',
+  32: '#859900',
+  33: '#b58900',
+  34: '#268bd2',
+  35: '#d33682',
+  36: '#2aa198',
+  37: '#ffffff',
+};
+
+function drawAnsi(text: string): readonly (Node | string)[] {
+  let style = '';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character begins a colour
+  return text.split(/(\u001b\[[\d;]*m)/).flatMap((part) => {
+    if (!part.startsWith('\u001b[')) return part === '' ? [] : [el('span', { style }, part)];
+    const codes = part.slice(2, -1).split(';');
+    if (codes.includes('0') || part === '\u001b[m') style = '';
+    const color = codes.map((code) => ANSI[code]).find((each) => each !== undefined);
+    if (color) style += `color:${color};`;
+    if (codes.includes('1')) style += 'font-weight:700;';
+    return [];
+  });
+}

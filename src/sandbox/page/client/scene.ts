@@ -1,0 +1,64 @@
+/** What the page knows of the channel, and how names are found in it. */
+import type { Me, WireEvent, WireMessage, WirePerson, WireState } from '../wire.ts';
+
+export interface Scene {
+  state(): WireState;
+  nowMs(): number;
+  person(id: string): WirePerson;
+  role(id: string): { readonly name: string; readonly color: string | undefined } | undefined;
+  channelName(id: string): string;
+  me(): WirePerson;
+  message(id: string): WireMessage | undefined;
+}
+
+const NOBODY: WirePerson = {
+  id: '0',
+  key: undefined,
+  name: 'Deleted User',
+  color: undefined,
+  roles: [],
+};
+
+export function createScene(state: () => WireState): Scene {
+  const byKey = (key: Me): WirePerson => state().people.find((each) => each.key === key) ?? NOBODY;
+  return {
+    state,
+    nowMs: () => state().market.nowMs,
+    person: (id) => state().people.find((each) => each.id === id) ?? NOBODY,
+    role: (id) => state().roles.find((each) => each.id === id),
+    channelName: (id) => (id === state().channel.id ? state().channel.name : 'unknown'),
+    me: () => byKey(state().me),
+    message: (id) => state().messages.find((each) => each.id === id),
+  };
+}
+
+/** The state after an event. */
+export function after(state: WireState, event: WireEvent): WireState {
+  switch (event.kind) {
+    case 'state':
+      return event.state;
+    case 'message':
+      return { ...state, messages: withMessage(state.messages, event.message) };
+    case 'removed':
+      return { ...state, messages: state.messages.filter(({ id }) => id !== event.id) };
+    case 'commands':
+      return { ...state, commands: event.commands };
+    case 'market':
+      return { ...state, market: event.market };
+    case 'presence':
+      return { ...state, presence: event.presence };
+    case 'typing':
+      return state;
+    default:
+      return event satisfies never;
+  }
+}
+
+function withMessage(messages: readonly WireMessage[], next: WireMessage): readonly WireMessage[] {
+  const index = messages.findIndex(({ id }) => id === next.id);
+  return index < 0 ? [...messages, next] : messages.with(index, next);
+}
+
+export function avatarOf(person: WirePerson): string {
+  return `/avatars/${person.id}.svg`;
+}

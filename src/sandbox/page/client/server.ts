@@ -1,0 +1,44 @@
+/** What a person did, told to the page's server. */
+import type { Me, Speed, WireEvent, WireOptions, WireOutcome } from '../wire.ts';
+
+async function post(path: string, body: object): Promise<WireOutcome> {
+  const response = await fetch(`/desk/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (response.ok) return (await response.json()) as WireOutcome;
+  return { kind: 'refused', reason: `The sandbox answered ${response.status}.` };
+}
+
+export interface SlashDraft {
+  readonly command: string;
+  readonly options: WireOptions;
+}
+
+export const server = {
+  slash: (user: Me, draft: SlashDraft) => post('slash', { user, ...draft }),
+  complete: (user: Me, draft: SlashDraft, focused: string) =>
+    post('complete', { user, ...draft, focused }),
+  press: (user: Me, messageId: string, customId: string) => post('press', { user, messageId, customId }),
+  choose: (user: Me, messageId: string, customId: string, values: readonly string[]) =>
+    post('choose', { user, messageId, customId, values }),
+  submit: (user: Me, interactionId: string, values: Readonly<Record<string, string>>) =>
+    post('submit', { user, interactionId, values }),
+  say: (user: Me, content: string) => post('say', { user, content }),
+  dismiss: (user: Me, messageId: string) => post('dismiss', { user, messageId }),
+  speed: (speed: Speed) => post('speed', { speed }),
+};
+
+/** Events as they come; a lost connection comes back by itself and begins with the whole state. */
+export function listen(
+  user: Me,
+  hear: (event: WireEvent) => void,
+  connected: (is: boolean) => void,
+): () => void {
+  const source = new EventSource(`/desk/events?user=${user}`);
+  source.onmessage = (event: MessageEvent<string>) => hear(JSON.parse(event.data) as WireEvent);
+  source.onopen = () => connected(true);
+  source.onerror = () => connected(false);
+  return () => source.close();
+}

@@ -1,0 +1,84 @@
+/** The pure part of the message box: what can be offered for what has been typed. */
+import type { WireCommand, WireOption, WireOptions } from '../wire.ts';
+
+export interface Leaf {
+  /** With its sub-commands: `model show`. */
+  readonly path: string;
+  readonly description: string;
+  readonly options: readonly WireOption[];
+}
+
+const SUBCOMMAND = 1;
+const GROUP = 2;
+
+/** Every command that can be sent: one with sub-commands stands for those. */
+export function leavesOf(commands: readonly WireCommand[]): readonly Leaf[] {
+  const chatInput = commands.filter(({ type }) => type === 1);
+  return chatInput.flatMap((command) => below(command.name, command)).sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function below(path: string, node: WireCommand | WireOption): readonly Leaf[] {
+  const options = node.options ?? [];
+  const nested = options.filter(({ type }) => type === SUBCOMMAND || type === GROUP);
+  if (nested.length > 0) return nested.flatMap((each) => below(`${path} ${each.name}`, each));
+  return [{ path, description: node.description, options }];
+}
+
+/** Commands for what stands after the slash: those that begin with it first. */
+export function matching(leaves: readonly Leaf[], typed: string): readonly Leaf[] {
+  const wanted = typed.toLowerCase().trim();
+  const begins = leaves.filter(({ path }) => path.startsWith(wanted));
+  const holds = leaves.filter((leaf) => !begins.includes(leaf) && leaf.path.includes(wanted));
+  return [...begins, ...holds];
+}
+
+/** The command that has been typed in full, with a space after it when it takes options. */
+export function exact(leaves: readonly Leaf[], typed: string): Leaf | undefined {
+  return leaves.find(({ path }) => path === typed.trim().toLowerCase());
+}
+
+export interface Suggestion {
+  readonly name: string;
+  readonly value: string | number | boolean;
+}
+
+/** Fixed choices of an option that fit what has been typed. */
+export function choicesOf(option: WireOption, typed: string): readonly Suggestion[] {
+  const fits = ({ name }: Suggestion): boolean => name.toLowerCase().includes(typed.toLowerCase());
+  if (option.type === 5) return [TRUE, FALSE].filter(fits);
+  return (option.choices ?? []).filter(fits);
+}
+
+const TRUE: Suggestion = { name: 'True', value: true };
+const FALSE: Suggestion = { name: 'False', value: false };
+
+/** What was typed into a pill as the value of its option. */
+export function valueOf(option: WireOption, text: string): string | number | boolean {
+  const chosen = [...(option.choices ?? []), ...(option.type === 5 ? [TRUE, FALSE] : [])].find(
+    ({ name }) => name.toLowerCase() === text.trim().toLowerCase(),
+  );
+  if (chosen) return chosen.value;
+  const isNumber = option.type === 4 || option.type === 10;
+  return isNumber && text.trim() !== '' ? Number(text) : text.trim();
+}
+
+/** The options that were filled in. */
+export function optionsOf(
+  leaf: Leaf,
+  texts: ReadonlyMap<string, string>,
+  picked: ReadonlyMap<string, Suggestion>,
+): WireOptions {
+  const filled = leaf.options.flatMap((option) => {
+    const text = texts.get(option.name) ?? '';
+    if (text.trim() === '') return [];
+    const choice = picked.get(option.name);
+    const value = choice?.name === text ? choice.value : valueOf(option, text);
+    return [[option.name, value] as const];
+  });
+  return Object.fromEntries(filled);
+}
+
+/** The first required option without a value. */
+export function firstMissing(leaf: Leaf, options: WireOptions): WireOption | undefined {
+  return leaf.options.find(({ name, required }) => required && options[name] === undefined);
+}

@@ -1,0 +1,67 @@
+/** What the page's buttons and box ask for, done by the person it says. */
+import { z } from 'zod';
+import type { Outcome } from '#sandbox/discord/interactions.ts';
+import type { Began } from '#sandbox/discord/act.ts';
+import type { SandboxDiscord } from '#sandbox/discord/server.ts';
+import type { Market } from './server.ts';
+import type { WireModal, WireOutcome } from './wire.ts';
+
+const user = z.enum(['viewer', 'operator', 'admin', 'stranger']);
+const options = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+const slash = z.object({ user, command: z.string(), options });
+const component = z.object({ user, messageId: z.string(), customId: z.string() });
+
+export type Deed = (body: unknown) => Promise<WireOutcome>;
+
+export function createDeeds(discord: SandboxDiscord, market: Market): Readonly<Record<string, Deed>> {
+  const { act } = discord;
+  const done: WireOutcome = { kind: 'done' };
+  const outcome = async ({ interactionId, first }: Began): Promise<WireOutcome> =>
+    shown(await first, interactionId);
+  return {
+    slash: (body) => outcome(act.slash(slash.parse(body))),
+    complete: async (body) => {
+      const request = slash.extend({ focused: z.string() }).parse(body);
+      const choices = (await act.autocomplete(request)).map((choice) => ({
+        name: String(choice['name']),
+        value: typeof choice['value'] === 'number' ? choice['value'] : String(choice['value']),
+      }));
+      return { kind: 'choices', choices };
+    },
+    press: (body) => outcome(act.press(component.parse(body))),
+    choose: (body) => outcome(act.choose(component.extend({ values: z.array(z.string()) }).parse(body))),
+    submit: (body) => {
+      const values = z.record(z.string(), z.string());
+      return outcome(act.submit(z.object({ user, interactionId: z.string(), values }).parse(body)));
+    },
+    say: async (body) => {
+      act.say(z.object({ user, content: z.string().min(1).max(2000) }).parse(body));
+      return done;
+    },
+    dismiss: async (body) => {
+      act.dismiss(z.object({ user, messageId: z.string() }).parse(body));
+      return done;
+    },
+    speed: async (body) => {
+      market.setSpeed(z.object({ speed: z.enum(['pause', 'minute', 'second']) }).parse(body).speed);
+      return done;
+    },
+  };
+}
+
+function shown(outcome: Outcome, interactionId: string): WireOutcome {
+  switch (outcome.kind) {
+    case 'failed':
+      return { kind: 'refused', reason: outcome.reason };
+    case 'modal':
+      return { kind: 'modal', interactionId, modal: outcome.modal as unknown as WireModal };
+    case 'reply':
+    case 'update':
+    case 'thinking':
+    case 'acknowledged':
+    case 'choices':
+      return { kind: 'done' };
+    default:
+      return outcome satisfies never;
+  }
+}
