@@ -27,6 +27,10 @@ export function barColumns(root: SchemaTree): BarColumns {
     throw new RangeError(`column ${element.name} is not a number`);
   };
   const stamps = elements.filter((element) => STAMP_NAMES.some((name) => named(name)(element)));
+  const [odd] = stamps;
+  if (odd && !stamps.some(stampKind)) {
+    throw new RangeError(`column ${odd.name} is neither a date nor a time with a unit`);
+  }
   const stamp = only('timestamp or date', stamps.filter(stampKind), elements);
   return {
     names: {
