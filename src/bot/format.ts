@@ -129,9 +129,9 @@ export function floorMinutes(at: EpochMs, minutes: number): string {
  */
 export function plain(text: string, max = 300): string {
   return cut(oneLine(text), max)
-    .replace(/[\\*_~`|<[\]]/g, (mark) => `\\${mark}`)
+    .replace(/[\\*_~`|[\]]/g, (mark) => `\\${mark}`)
     .replace(/^[#>+-]/, (mark) => `\\${mark}`)
-    .replaceAll('@', `@${NOTHING}`)
+    .replace(/[@<]/g, (mark) => `${mark}${NOTHING}`)
     .replaceAll('://', `:${NOTHING}//`);
 }
 

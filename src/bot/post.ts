@@ -53,7 +53,8 @@ export function field(name: string, value: string, inline = true): APIEmbedField
 }
 
 function fitted({ name, value, inline = false }: APIEmbedField): APIEmbedField {
-  return { name: cut(name, 256) || '–', value: cut(value, 1024) || '–', inline };
+  const shown = (text: string, max: number): string => (text.trim() === '' ? '–' : cut(text, max));
+  return { name: shown(name, 256), value: shown(value, 1024), inline };
 }
 
 /** A plain sentence to one person, in place of an answer. */

@@ -1,7 +1,7 @@
 import type { Mode } from '#core/domain/account.ts';
 import type { Activity } from '#core/domain/activity.ts';
 import type { Recorded } from '#core/domain/entry.ts';
-import { instantOf, label, money, plain, price as priceOf, quantity } from '../format.ts';
+import { instantOf, money, plain, price as priceOf, quantity } from '../format.ts';
 import { frame, type Post } from '../post.ts';
 
 /** A short remark of the journal as a small message; undefined when it is none. */
@@ -26,7 +26,7 @@ export function linePost({ entry, at }: Recorded, mode: Mode): Post | undefined 
     case 'adjustment':
       return say('Difference taken over', `${moved(entry)}, by ${plain(entry.by, 60)}.`);
     case 'adopted-order':
-      return say('Order taken over', `${label(entry.clientOrderId)}, by ${plain(entry.by, 60)}.`);
+      return say('Order taken over', `${plain(entry.clientOrderId, 128)}, by ${plain(entry.by, 60)}.`);
     default:
       return undefined;
   }
