@@ -1,6 +1,6 @@
 import type { Account, Position } from '#core/domain/account.ts';
 import type { Activity } from '#core/domain/activity.ts';
-import { nextSession, sessionAt } from '#core/domain/calendar.ts';
+import { nextSession, sessionAt, sessionsIn } from '#core/domain/calendar.ts';
 import { applyFill, applyMovement, equityOf, type Ledger } from '#core/domain/ledger.ts';
 import type { Fill, Order, OrderIntent, Submission } from '#core/domain/order.ts';
 import {
@@ -172,7 +172,7 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
         nextOpen: nextSession(clock.now()).open,
         nextClose: (sessionAt(clock.now()) ?? nextSession(clock.now())).close,
       })),
-    calendar: () => ask(() => []),
+    calendar: (from, to) => ask(() => sessionsIn(from, to)),
     assets: (tickers) =>
       ask(() => tickers.map((each) => ({ ticker: each, tradable: true, fractionable: true }))),
     latestPrices: (tickers) =>
