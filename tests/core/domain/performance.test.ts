@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  cagr,
+  compare,
+  maxDrawdown,
+  returnsOf,
+  sharpe,
+  totalReturn,
+  volatility,
+} from '#core/domain/performance.ts';
+
+fc.configureGlobal({ seed: 20_251_117 });
+
+const anyCurve = fc.array(fc.double({ min: 1, max: 1e6, noNaN: true }), {
+  minLength: 3,
+  maxLength: 60,
+});
+
+describe('performance', () => {
+  it('grows by the root of the whole growth: doubling in 504 sessions is 41.4 % a year', () => {
+    const curve = Array.from({ length: 505 }, (_, index) => 100 * 2 ** (index / 504));
+    expect(cagr(curve)).toBeCloseTo(Math.SQRT2 - 1, 12);
+    expect(totalReturn(curve)).toBeCloseTo(1, 12);
+  });
+
+  it('counts the sessions between the values, not the values', () => {
+    const curve = [100, ...Array.from({ length: 252 }, () => 110)];
+    expect(cagr(curve)).toBeCloseTo(0.1, 12);
+  });
+
+  it('annualises volatility and Sharpe with 252, from the sample deviation', () => {
+    // Returns 0.1, -0.05, 0.02: mean 0.0233…, sample deviation 0.0750555….
+    const curve = [100, 110, 104.5, 106.59];
+    expect(volatility(curve)).toBeCloseTo(0.07505553 * Math.sqrt(252), 6);
+    expect(sharpe(curve)).toBeCloseTo((0.0233333333 / 0.07505553) * Math.sqrt(252), 5);
+  });
+
+  it('measures the deepest fall from a peak before it', () => {
+    expect(maxDrawdown([100, 120, 90, 130, 104])).toBeCloseTo(0.25, 12);
+    expect(maxDrawdown([100, 101, 102])).toBe(0);
+  });
+
+  it('compares account and benchmark between the same two instants', () => {
+    const { you, benchmark, alpha } = compare([100, 112], [50, 54]) ?? {};
+    expect([you, benchmark, alpha]).toEqual([
+      expect.closeTo(0.12, 12),
+      expect.closeTo(0.08, 12),
+      expect.closeTo(0.04, 12),
+    ]);
+  });
+
+  it.each([
+    ['nothing', []],
+    ['a single value', [100]],
+    ['a start of zero', [0, 100, 110]],
+    ['a value that is not a number', [100, Number.NaN, Number.NaN]],
+  ])('is undefined for %s', (_, curve) => {
+    const found = [totalReturn(curve), cagr(curve), volatility(curve), sharpe(curve)];
+    expect([...found, maxDrawdown(curve)]).toEqual(Array(5).fill(undefined));
+  });
+
+  it('has no Sharpe ratio where nothing varies, and no volatility of one return', () => {
+    expect(sharpe([100, 101, 102.01, 103.0301])).toBeUndefined();
+    expect(sharpe([100, 100, 100])).toBeUndefined();
+    expect(volatility([100, 100, 100])).toBe(0);
+    expect(volatility([100, 101])).toBeUndefined();
+  });
+
+  it('has no growth rate for an account that lost more than everything', () => {
+    expect(cagr([100, -5])).toBeUndefined();
+    expect(cagr([100, 0])).toBe(-1);
+  });
+
+  it('does not depend on the currency', () => {
+    fc.assert(
+      fc.property(anyCurve, fc.double({ min: 0.01, max: 100, noNaN: true }), (curve, rate) => {
+        const other = curve.map((value) => value * rate);
+        const growth = (values: readonly number[]) => 1 + (totalReturn(values) ?? Number.NaN);
+        expect(growth(other) / growth(curve)).toBeCloseTo(1, 12);
+        expect(maxDrawdown(other) ?? 0).toBeCloseTo(maxDrawdown(curve) ?? 0, 9);
+      }),
+    );
+  });
+
+  it('compounds its returns back to the whole growth, and no fall is deeper than everything', () => {
+    fc.assert(
+      fc.property(anyCurve, (curve) => {
+        const grown = returnsOf(curve).reduce((product, value) => product * (1 + value), 1);
+        expect(grown / (1 + (totalReturn(curve) ?? Number.NaN))).toBeCloseTo(1, 9);
+        const fall = maxDrawdown(curve) ?? Number.NaN;
+        expect(fall >= 0 && fall < 1).toBe(true);
+      }),
+    );
+  });
+});
