@@ -1,0 +1,297 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Bar } from '#core/domain/bar.ts';
+import { newYorkInstant } from '#core/domain/new-york.ts';
+import type { SessionDate, Ticker } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
+import type { BarFetcher } from '#core/market/bar-fetcher.ts';
+import { createBarStore } from '#core/market/bar-store.ts';
+import { readBars, writeBars } from '#core/market/parquet.ts';
+import type { Clock, Log } from '#core/ports.ts';
+import { leapingClock } from '#tests/support/clock.ts';
+import { bar, bars, day, emptyFolder, history, XLF, XLK } from './histories.ts';
+
+/** A source that holds bars, and remembers what it was asked. */
+function createSource() {
+  const held = new Map<Ticker, readonly Bar[]>();
+  const asked: string[] = [];
+  const source = {
+    asked,
+    outage: undefined as string | undefined,
+    holds(symbol: Ticker, rows: readonly Bar[]) {
+      held.set(symbol, rows);
+    },
+    fetcher: {
+      async fetch(tickers: readonly Ticker[], from: SessionDate, through: SessionDate) {
+        asked.push(`${tickers.join(' ')} ${from} ${through}`);
+        if (source.outage) throw new TradingError(source.outage, 'retry');
+        const inside = ({ date }: Bar): boolean => date >= from && date <= through;
+        const found = tickers.map(
+          (symbol) => [symbol, (held.get(symbol) ?? []).filter(inside)] as const,
+        );
+        return new Map(found.filter(([, rows]) => rows.length > 0));
+      },
+    } satisfies BarFetcher,
+  };
+  return source;
+}
+
+async function createWorld(tickers: readonly Ticker[] = [XLK]) {
+  const folder = join(await emptyFolder(), 'bars');
+  const source = createSource();
+  const lines: string[] = [];
+  const say = (text: string): void => void lines.push(text);
+  const log: Log = { info: say, warn: say, error: say };
+  const start = (clock?: Clock) =>
+    createBarStore({
+      folder,
+      fetcher: source.fetcher,
+      tickers,
+      name: 'test source',
+      log,
+      ...(clock && { clock }),
+    });
+  const stored = (symbol = XLK) => readBars(join(folder, `${symbol}_1D.parquet`), symbol);
+  return { folder, source, lines, start, stored };
+}
+
+const ALL = bars('2023-06-01', '2024-03-15');
+const FRIDAY = day('2024-03-08');
+const MONDAY = day('2024-03-11');
+const until = (date: string): readonly Bar[] => ALL.filter((each) => each.date <= date);
+
+describe('the first load', () => {
+  it('fetches eleven years for every ticker in one request, and stores what came', async () => {
+    const { source, start, stored } = await createWorld([XLK, XLF]);
+    source.holds(XLK, ALL);
+    source.holds(XLF, ALL);
+    const store = start();
+    const { bars: found, refused } = await store.load(FRIDAY);
+    expect(source.asked).toEqual(['XLK XLF 2013-03-01 2024-03-08']);
+    expect(found.get(XLK)).toEqual(history(until(FRIDAY)));
+    expect(found.get(XLF)?.dates.at(-1)).toBe('2024-03-08');
+    expect(refused.size).toBe(0);
+    expect(await stored()).toEqual(history(until(FRIDAY)));
+    expect(store.name).toBe('test source');
+  });
+
+  it('counts the tickers that are done', async () => {
+    const { source, start } = await createWorld([XLK, XLF]);
+    source.holds(XLK, ALL);
+    source.holds(XLF, ALL);
+    const steps: string[] = [];
+    await start().load(FRIDAY, (done, of) => steps.push(`${done}/${of}`));
+    expect(steps).toEqual(['1/2', '2/2']);
+  });
+
+  it('leaves a ticker that the source does not have simply behind', async () => {
+    const { folder, source, start } = await createWorld([XLK, XLF]);
+    source.holds(XLK, ALL);
+    const { bars: found, refused } = await start().load(FRIDAY);
+    expect([found.has(XLF), refused.has(XLF)]).toEqual([false, false]);
+    expect(await readdir(folder)).toEqual(['XLK_1D.parquet']);
+  });
+
+  it('does not store bars that break a law, and names them', async () => {
+    const { folder, source, start } = await createWorld();
+    source.holds(XLK, [...until('2024-03-07'), bar(FRIDAY, 100, { low: Number.NaN })]);
+    const { bars: found, refused } = await start().load(FRIDAY);
+    expect(found.size).toBe(0);
+    expect(refused.get(XLK)).toBe('test source, 2024-03-08: low is NaN, expected a positive price');
+    await expect(stat(folder)).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('a later load', () => {
+  async function afterFriday() {
+    const world = await createWorld();
+    world.source.holds(XLK, ALL);
+    const store = world.start();
+    await store.load(FRIDAY);
+    world.source.asked.length = 0;
+    return { ...world, store };
+  }
+
+  it('that needs nothing asks nothing and gives the very same history', async () => {
+    const { source, store } = await afterFriday();
+    const first = (await store.load(FRIDAY)).bars.get(XLK);
+    expect((await store.load(FRIDAY)).bars.get(XLK)).toBe(first);
+    expect(source.asked).toEqual([]);
+  });
+
+  it('fetches from twenty sessions before the stored end, and appends', async () => {
+    const { source, store, stored } = await afterFriday();
+    const { bars: found } = await store.load(MONDAY);
+    expect(source.asked).toEqual(['XLK 2024-02-08 2024-03-11']);
+    expect(found.get(XLK)).toEqual(history(until(MONDAY)));
+    expect(await stored()).toEqual(history(until(MONDAY)));
+  });
+
+  it('of another process reads the files instead of fetching them again', async () => {
+    const { source, start } = await afterFriday();
+    const { bars: found } = await start().load(MONDAY);
+    expect(source.asked).toEqual(['XLK 2024-02-08 2024-03-11']);
+    expect(found.get(XLK)).toEqual(history(until(MONDAY)));
+  });
+
+  it('takes what the source has corrected by less than a rounding', async () => {
+    const { source, store } = await afterFriday();
+    source.holds(
+      XLK,
+      ALL.map((each) => (each.date === FRIDAY ? { ...each, volume: 7 } : each)),
+    );
+    const { bars: found } = await store.load(MONDAY);
+    expect(found.get(XLK)?.volume.at(-2)).toBe(7);
+  });
+
+  it('fetches a ticker whole that was adjusted since', async () => {
+    const { source, store, stored, lines } = await afterFriday();
+    source.holds(XLK, bars('2023-06-01', '2024-03-15', 0.5));
+    const { bars: found } = await store.load(MONDAY);
+    expect(source.asked).toEqual(['XLK 2024-02-08 2024-03-11', 'XLK 2013-03-01 2024-03-11']);
+    const whole = history(bars('2023-06-01', '2024-03-11', 0.5));
+    expect(found.get(XLK)).toEqual(whole);
+    expect(await stored()).toEqual(whole);
+    expect(lines).toContain('bars: XLK was adjusted since, fetched whole');
+  });
+
+  it('keeps the old scale when the whole cannot be had, and says it is behind', async () => {
+    const { source, store, stored } = await afterFriday();
+    source.holds(XLK, bars('2023-06-01', '2024-03-15', 0.5));
+    const fetchOverlap = source.fetcher.fetch;
+    source.fetcher.fetch = async (...request) => {
+      const answer = await fetchOverlap(...request);
+      source.outage = 'bars: Alpaca gave status 500';
+      return answer;
+    };
+    const { bars: found } = await store.load(MONDAY);
+    expect(found.get(XLK)).toEqual(history(until(FRIDAY)));
+    expect(await stored()).toEqual(history(until(FRIDAY)));
+  });
+
+  it('refuses a ticker whose stored bars the source contradicts, until they agree again', async () => {
+    const { source, store, stored, lines } = await afterFriday();
+    source.holds(
+      XLK,
+      ALL.map((each) => (each.date === '2024-03-05' ? bar(each.date, 50) : each)),
+    );
+    const { bars: found, refused } = await store.load(MONDAY);
+    expect(found.has(XLK)).toBe(false);
+    expect(refused.get(XLK)).toContain('stored close of 2024-03-05 is 106.4');
+    expect((await stored()).dates.at(-1)).toBe('2024-03-08');
+    await store.load(MONDAY);
+    expect(lines.filter((line) => line.startsWith('bars: refused XLK'))).toHaveLength(1);
+    source.holds(XLK, ALL);
+    expect((await store.load(MONDAY)).bars.get(XLK)?.dates.at(-1)).toBe('2024-03-11');
+    expect((await store.load(MONDAY)).refused.size).toBe(0);
+  });
+
+  it('leaves the store as it is when the source does not answer, and says so once', async () => {
+    const { folder, source, store, lines } = await afterFriday();
+    const before = await readFile(join(folder, 'XLK_1D.parquet'));
+    source.outage = 'bars: Alpaca gave no answer';
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const { bars: found, refused } = await store.load(MONDAY);
+      expect(found.get(XLK)?.dates.at(-1)).toBe('2024-03-08');
+      expect(refused.size).toBe(0);
+    }
+    expect(await readFile(join(folder, 'XLK_1D.parquet'))).toEqual(before);
+    source.outage = undefined;
+    expect((await store.load(MONDAY)).bars.get(XLK)?.dates.at(-1)).toBe('2024-03-11');
+    expect(lines).toEqual([
+      'bars: nothing new: bars: Alpaca gave no answer',
+      'bars: the source answers again',
+    ]);
+  });
+
+  it('never stores a bar after the session it was asked for', async () => {
+    const { source, store, stored } = await afterFriday();
+    const fetchHonestly = source.fetcher.fetch;
+    source.fetcher.fetch = (tickers, from) => fetchHonestly(tickers, from, day('2024-03-15'));
+    const { refused } = await store.load(MONDAY);
+    expect(refused.get(XLK)).toContain('2024-03-12 is in the future');
+    expect((await stored()).dates.at(-1)).toBe('2024-03-08');
+  });
+
+  it('fetches and writes once when two loads meet', async () => {
+    const { source, store } = await afterFriday();
+    const [one, two] = await Promise.all([store.load(MONDAY), store.load(MONDAY)]);
+    expect(source.asked).toHaveLength(1);
+    expect(two.bars.get(XLK)).toBe(one.bars.get(XLK));
+  });
+
+  it('lets an error that nobody foresaw through, and works again afterwards', async () => {
+    const { source, store } = await afterFriday();
+    const sound = source.fetcher.fetch;
+    source.fetcher.fetch = async () => {
+      throw new TypeError('a mistake of ours');
+    };
+    await expect(store.load(MONDAY)).rejects.toThrow('a mistake of ours');
+    source.fetcher.fetch = sound;
+    expect((await store.load(MONDAY)).bars.get(XLK)?.dates.at(-1)).toBe('2024-03-11');
+  });
+});
+
+describe('files that others put there', () => {
+  it('are read from the layout of the bot before, and continued in the folder itself', async () => {
+    const { folder, source, start, stored } = await createWorld();
+    await mkdir(join(folder, 'equities'), { recursive: true });
+    await writeBars(join(folder, 'equities', 'XLK_1D.parquet'), history(until(FRIDAY)));
+    source.holds(XLK, ALL);
+    await start().load(MONDAY);
+    expect(source.asked).toEqual(['XLK 2024-02-08 2024-03-11']);
+    expect((await stored()).dates.length).toBe(until(MONDAY).length);
+    const old = await readBars(join(folder, 'equities', 'XLK_1D.parquet'), XLK);
+    expect(old.dates.at(-1)).toBe('2024-03-08');
+  });
+
+  it('do not pass a bar of a running session off as a close', async () => {
+    const { folder, source, start, stored } = await createWorld();
+    await mkdir(folder);
+    const partial = bar(MONDAY, 90);
+    await writeBars(join(folder, 'XLK_1D.parquet'), history([...until(FRIDAY), partial]));
+    source.holds(XLK, ALL);
+    const store = start();
+    expect((await store.load(FRIDAY)).bars.get(XLK)?.dates.at(-1)).toBe('2024-03-08');
+    await store.load(MONDAY);
+    expect(await stored()).toEqual(history(until(MONDAY)));
+  });
+
+  it('are refused with a bar of the future, by the clock or by the session that follows', async () => {
+    const { folder, start } = await createWorld();
+    await mkdir(folder);
+    await writeBars(join(folder, 'XLK_1D.parquet'), history(until('2024-03-12')));
+    const early = leapingClock(newYorkInstant(MONDAY, 600));
+    const late = leapingClock(newYorkInstant(day('2024-03-12'), 600));
+    expect((await start().load(FRIDAY)).refused.get(XLK)).toContain('2024-03-12 is in the future');
+    expect((await start(early).load(FRIDAY)).refused.get(XLK)).toContain('2024-03-12');
+    expect((await start(late).load(FRIDAY)).refused.size).toBe(0);
+  });
+
+  it('are left alone when they are broken, and read again once they are mended', async () => {
+    const { folder, source, start, lines } = await createWorld();
+    await mkdir(folder);
+    const file = join(folder, 'XLK_1D.parquet');
+    await writeFile(file, 'not bars');
+    source.holds(XLK, ALL);
+    const store = start();
+    const { refused } = await store.load(FRIDAY);
+    expect(refused.get(XLK)).toMatch(/^XLK_1D\.parquet: is not readable as parquet/);
+    expect(source.asked).toEqual([]);
+    expect(await readFile(file, 'utf8')).toBe('not bars');
+    await store.load(FRIDAY);
+    expect(lines).toHaveLength(1);
+    await writeBars(file, history(until(FRIDAY)));
+    expect((await store.load(FRIDAY)).bars.get(XLK)?.dates.at(-1)).toBe('2024-03-08');
+  });
+
+  it('are used and named when their rows had to be sorted', async () => {
+    const { folder, start, lines } = await createWorld();
+    await mkdir(folder);
+    const shuffled = history([...until(FRIDAY)].reverse());
+    await writeBars(join(folder, 'XLK_1D.parquet'), shuffled);
+    expect((await start().load(FRIDAY)).bars.get(XLK)).toEqual(history(until(FRIDAY)));
+    expect(lines[0]).toMatch(/^bars: repaired XLK_1D\.parquet: sorted: \d+ rows/);
+  });
+});

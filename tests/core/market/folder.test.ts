@@ -1,0 +1,135 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Bar } from '#core/domain/bar.ts';
+import { type Ticker, ticker } from '#core/domain/units.ts';
+import { findFiles, readFolder } from '#core/market/folder.ts';
+import { writeBars } from '#core/market/parquet.ts';
+import { bar, bars, day, emptyFolder, history, XLF, XLK } from './histories.ts';
+
+const LATEST = day('2024-03-15');
+const SOUND = bars('2024-01-02', '2024-03-15');
+
+async function write(folder: string, symbol: Ticker, rows: readonly Bar[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeBars(join(folder, `${symbol}_1D.parquet`), history(rows, symbol));
+}
+
+function read(...folders: readonly string[]) {
+  return readFolder({ folders, tickers: [XLK, XLF], latest: LATEST });
+}
+
+describe('a folder of bars', () => {
+  it('loads every ticker that has a sound file', async () => {
+    const folder = await emptyFolder();
+    await write(folder, XLK, SOUND);
+    await write(folder, XLF, SOUND);
+    const { bars: found, refused, repaired } = await read(folder);
+    expect(found.get(XLK)).toEqual(history(SOUND));
+    expect([...found.keys()]).toEqual([XLK, XLF]);
+    expect([refused.size, repaired.size]).toEqual([0, 0]);
+  });
+
+  it('leaves a ticker without a file out, neither loaded nor refused', async () => {
+    const folder = await emptyFolder();
+    await write(folder, XLK, SOUND);
+    const { bars: found, refused } = await read(folder);
+    expect(found.has(XLF)).toBe(false);
+    expect(refused.size).toBe(0);
+  });
+
+  it('does not load a ticker that nobody asked for', async () => {
+    const folder = await emptyFolder();
+    await write(folder, ticker('QQQ'), SOUND);
+    expect((await read(folder)).bars.size).toBe(0);
+  });
+
+  it('refuses a file by name, row, day and reason, and loads the others', async () => {
+    const folder = await emptyFolder();
+    const broken = SOUND.with(7, bar('2024-01-11', 100, { close: 0 }));
+    await write(folder, XLK, broken);
+    await write(folder, XLF, SOUND);
+    const { bars: found, refused } = await read(folder);
+    expect([...found.keys()]).toEqual([XLF]);
+    expect(refused.get(XLK)).toBe(
+      'XLK_1D.parquet, row 7 (2024-01-11): close is 0, expected a positive price',
+    );
+  });
+
+  it('refuses a bar of tomorrow', async () => {
+    const folder = await emptyFolder();
+    await write(folder, XLK, bars('2024-01-02', '2024-03-18'));
+    expect((await read(folder)).refused.get(XLK)).toContain('2024-03-18 is in the future');
+  });
+
+  it('refuses a file without rows', async () => {
+    const folder = await emptyFolder();
+    await write(folder, XLK, []);
+    expect((await read(folder)).refused.get(XLK)).toBe('XLK_1D.parquet: has no rows');
+  });
+
+  it('refuses what is not parquet, and a folder of that name, in plain words', async () => {
+    const folder = await emptyFolder();
+    await writeFile(join(folder, 'XLK_1D.parquet'), 'not bars');
+    await mkdir(join(folder, 'XLF_1D.parquet'));
+    const { refused } = await read(folder);
+    expect(refused.get(XLK)).toMatch(/^XLK_1D\.parquet: is not readable as parquet/);
+    expect(refused.get(XLF)).toBe('XLF_1D.parquet: cannot be read (EISDIR)');
+  });
+
+  it('accepts rows in another order or twice the same, and names the file', async () => {
+    const folder = await emptyFolder();
+    await write(folder, XLK, [...SOUND].reverse());
+    await write(folder, XLF, [...SOUND, ...SOUND.slice(-2)]);
+    const { bars: found, repaired } = await read(folder);
+    expect(found.get(XLK)).toEqual(history(SOUND));
+    expect(found.get(XLF)).toEqual(history(SOUND, XLF));
+    expect(repaired.get(XLK)).toBe(
+      `XLK_1D.parquet: sorted: ${SOUND.length - 1} rows stood before an earlier day`,
+    );
+    expect(repaired.get(XLF)).toContain('left out 2 rows repeating another in every number');
+  });
+
+  it('refuses two rows of one day that differ', async () => {
+    const folder = await emptyFolder();
+    await write(folder, XLK, [...SOUND, bar('2024-03-15', 50)]);
+    expect((await read(folder)).refused.get(XLK)).toContain('a second row for 2024-03-15');
+  });
+});
+
+describe('where files are looked for', () => {
+  it('searches each folder, then its equities, in the order given', async () => {
+    const first = await emptyFolder();
+    const second = await emptyFolder();
+    await write(join(first, 'equities'), XLK, bars('2024-01-02', '2024-01-31'));
+    await write(second, XLK, SOUND);
+    await write(join(second, 'equities'), XLF, SOUND);
+    const files = await findFiles([first, second]);
+    expect(files.get(XLK)).toBe(join(first, 'equities', 'XLK_1D.parquet'));
+    expect(files.get(XLF)).toBe(join(second, 'equities', 'XLF_1D.parquet'));
+  });
+
+  it('prefers a folder to its equities', async () => {
+    const folder = await emptyFolder();
+    await write(folder, XLK, SOUND);
+    await write(join(folder, 'equities'), XLK, bars('2024-01-02', '2024-01-31'));
+    expect((await read(folder)).bars.get(XLK)?.dates.at(-1)).toBe('2024-03-15');
+  });
+
+  it('takes only names of a ticker and one day', async () => {
+    const folder = await emptyFolder();
+    for (const name of [
+      'XLK_4H.parquet',
+      'xlf_1D.parquet',
+      'XLK_1D.parquet.draft',
+      '_1D.parquet',
+    ]) {
+      await writeFile(join(folder, name), '');
+    }
+    expect((await findFiles([folder])).size).toBe(0);
+  });
+
+  it('finds nothing where there is no folder', async () => {
+    expect((await read('/nowhere/at/all')).bars.size).toBe(0);
+  });
+});
