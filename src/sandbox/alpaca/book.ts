@@ -67,10 +67,9 @@ export function openBook(store: Store, fresh: Settings): Book {
     },
     activities: () => memory.activities,
     holdings: () => memory.holdings,
-    holdingsAt: (instant) => {
-      const index = memory.activities.findLastIndex((activity) => activity.at <= instant);
-      return memory.past[index] ?? openingHoldings(memory.settings.openingCash);
-    },
+    holdingsAt: (instant) =>
+      memory.past[countUntil(memory.activities, instant) - 1] ??
+      openingHoldings(memory.settings.openingCash),
     write: (work) => {
       let done = false;
       try {
@@ -101,6 +100,18 @@ function load(store: Store, fresh: Settings): Memory {
   for (const activity of saved.activities) book(memory, activity);
   for (const order of saved.orders) remember(memory, order);
   return memory;
+}
+
+/** How many activities happened at or before the instant; binary search. */
+function countUntil(activities: readonly Activity[], instant: EpochMs): number {
+  let low = 0;
+  let high = activities.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((activities[middle]?.at ?? instant) <= instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Activities come in the order of their instants. */

@@ -64,9 +64,9 @@ export function createMarket(bars: Bars, chance: Chance): Market {
   const lastTrade = (ticker: Ticker, now: EpochMs): { price: number; at: EpochMs } | undefined => {
     const session = sessionOn(newYorkDate(now));
     const bar = barOn(ticker, session);
+    if (session && bar && now >= session.close) return { price: bar.close, at: session.close };
     if (session && bar && now >= session.open) {
-      const at = epochMs(Math.min(now, session.close));
-      return { price: priceOn(pathFor(ticker, bar), shareOf(session, at)), at };
+      return { price: priceOn(pathFor(ticker, bar), shareOf(session, now)), at: now };
     }
     return closeBefore(bars, ticker, now);
   };

@@ -4,8 +4,10 @@ import { cents, centsFromDecimal, qtyFromDecimal, ticker, valueOf } from '#core/
 import { openBook } from '#sandbox/alpaca/book.ts';
 import { createChance } from '#sandbox/alpaca/chance.ts';
 import { createExchange } from '#sandbox/alpaca/exchange.ts';
-import { accountFigures, positionFigures } from '#sandbox/alpaca/figures.ts';
+import { accountFigures, positionFigures, reservedCash } from '#sandbox/alpaca/figures.ts';
+import { type Happening, happen } from '#sandbox/alpaca/happenings.ts';
 import { createMarket } from '#sandbox/alpaca/market.ts';
+import { filledQty, isOpen } from '#sandbox/alpaca/records.ts';
 import { openStore } from '#sandbox/alpaca/store.ts';
 import { createManualTime } from '#sandbox/time/manual-time.ts';
 import { DAY, nyTime, springBars } from './desk.ts';
@@ -29,7 +31,10 @@ function exchange(seed: number) {
     blocked: false,
     halted: [],
   });
-  return { time, market, book, exchange: createExchange({ book, market, chance, time }) };
+  const parts = { book, market, chance, time };
+  const venue = createExchange(parts);
+  const world = { ...parts, exchange: venue, tell: () => undefined };
+  return { ...parts, exchange: venue, happen: (event: Happening) => happen(event, world) };
 }
 
 const size = fc.oneof(
@@ -45,6 +50,7 @@ const orders = fc.array(
     limit: fc.option(fc.integer({ min: 40_00, max: 200_00 })),
     size,
     cancel: fc.boolean(),
+    world: fc.constantFrom('nothing', 'halt', 'resume'),
     pauseMs: fc.constantFrom(0, 400, 2_000, 60_000, 6 * 3_600_000),
   }),
   { minLength: 1, maxLength: 25 },
@@ -55,7 +61,7 @@ describe('the account', () => {
     fc.assert(
       fc.property(orders, fc.nat(1_000), (wanted, seed) => {
         const desk = exchange(seed);
-        for (const { symbol, side, limit, size: amount, cancel, pauseMs } of wanted) {
+        for (const { symbol, side, limit, size: amount, cancel, world, pauseMs } of wanted) {
           const type =
             limit === null
               ? { type: 'market' }
@@ -68,6 +74,7 @@ describe('the account', () => {
             ...amount,
           });
           desk.time.advance(pauseMs);
+          if (world !== 'nothing') desk.happen({ kind: world, ticker: ticker(symbol) });
           if (cancel && made.kind === 'read') desk.exchange.cancel(made.value.id);
         }
         desk.time.advance(48 * 3_600_000);
@@ -92,6 +99,30 @@ describe('the account', () => {
     expect(accountFigures(book, market, time.now()).lastEquity).toBe(figures.lastEquity);
     time.advanceTo(nyTime('2024-03-06', 8));
     expect(accountFigures(book, market, time.now()).lastEquity).not.toBe(figures.lastEquity);
+  });
+
+  it('keeps for an order that is partly filled only what is still to come', () => {
+    const { book, time, exchange: venue } = exchange(7);
+    let seen = 0;
+    for (let n = 0; n < 40; n++) {
+      const amount = {
+        symbol: 'XLK',
+        side: 'buy',
+        type: 'market',
+        time_in_force: 'day',
+        qty: '10',
+      };
+      venue.submit(amount);
+      for (let open = book.openOrders(); open.length > 0; open = book.openOrders()) {
+        const [order] = open;
+        if (!order || !isOpen(order)) break;
+        const filled = filledQty(order) / 1e9;
+        expect(reservedCash(open)).toBe(Math.ceil(order.reserve * ((10 - filled) / 10)));
+        if (filled > 0) seen += 1;
+        time.advance(200);
+      }
+    }
+    expect(seen).toBeGreaterThan(3);
   });
 
   it('counts the profit of a position since it was bought and since the last close', () => {
@@ -133,11 +164,37 @@ function expectConserved({ book, market, time }: ReturnType<typeof exchange>): v
       const quote = market.quote(order.ticker, at);
       const touch = order.side === 'buy' ? quote?.ask : quote?.bid;
       if (order.limit === undefined) expect(price).toBe(touch);
-      else expect(order.side === 'buy' ? price <= order.limit : price >= order.limit).toBe(true);
+      else if (order.side === 'buy') {
+        expect(price).toBeLessThanOrEqual(order.limit);
+        expect(touch).toBeLessThanOrEqual(order.limit);
+      } else {
+        expect(price).toBeGreaterThanOrEqual(order.limit);
+        expect(touch).toBeGreaterThanOrEqual(order.limit - 1);
+      }
     }
   }
   expect(accountFigures(book, market, time.now()).buyingPower).toBe(Math.max(0, held.cash));
 }
+
+describe('a limit that was reached during a halt', () => {
+  it('is not filled afterwards while the market is elsewhere', () => {
+    const { book, market, time, exchange: venue, happen: world } = exchange(5);
+    const xlk = ticker('XLK');
+    const askAt = (minute: number) => market.quote(xlk, nyTime(DAY, 9, 45 + minute))?.ask ?? 0;
+    const asks = Array.from({ length: 360 }, (_, minute) => askAt(minute));
+    const limit = Math.min(...asks) + 1;
+    const low = asks.findIndex((ask) => ask <= limit);
+    const away = asks.findIndex((ask, minute) => minute > low && ask > limit + 10);
+    const price = { type: 'limit', limit_price: String(limit / 100) };
+    venue.submit({ symbol: 'XLK', side: 'buy', qty: '1', time_in_force: 'day', ...price });
+    world({ kind: 'halt', ticker: xlk });
+    time.advanceTo(nyTime(DAY, 9, 45 + away));
+    world({ kind: 'resume', ticker: xlk });
+    time.advance(30_000);
+    expect(away).toBeGreaterThan(low);
+    expect(book.activities()).toEqual([]);
+  });
+});
 
 describe('decimals', () => {
   it('a fill of a billionth and of a million shares is booked exactly', () => {
