@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import type { Command } from '#bot/command.ts';
+import { notice } from '#bot/post.ts';
+import { createRouter, type Request, type RouterParts } from '#bot/router.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { MODELS } from '#models/list.ts';
+import { leapingClock } from '#tests/support/clock.ts';
+import { handEngine, NOW } from '#tests/support/desk.ts';
+import { memoryJournal } from '#tests/support/journal.ts';
+import { silentLog } from '#tests/support/log.ts';
+
+interface HandRequest extends Request {
+  /** What Discord was told, in order. */
+  readonly told: string[];
+}
+
+function request(overrides: Partial<Request> = {}): HandRequest {
+  const told: string[] = [];
+  const asker = { id: 'u', name: 'ines', bot: false, roleIds: ['o'], guildId: 'g', channelId: 'c' };
+  return {
+    id: '111222333444555666',
+    kind: 'command',
+    name: 'act',
+    options: new Map(),
+    typed: '',
+    asker,
+    reply: async (post, audience) => {
+      told.push(`reply ${audience}: ${post.content}`);
+      return 'm1';
+    },
+    defer: async (audience) => void told.push(`defer ${audience}`),
+    deferUpdate: async () => void told.push('deferUpdate'),
+    update: async (post) => void told.push(`update: ${post.content}`),
+    follow: async (text) => void told.push(`follow: ${text}`),
+    choose: async (choices) => void told.push(`choices: ${choices.map((each) => each.name)}`),
+    ...overrides,
+    told,
+  };
+}
+
+function house(change: Partial<Command> = {}) {
+  const clock = leapingClock(NOW);
+  const journal = memoryJournal(clock);
+  const done: string[] = [];
+  const errors: string[] = [];
+  const kept: string[] = [];
+  const act: Command = {
+    definition: { name: 'act', description: 'Does something' },
+    access: 'operator',
+    audience: 'channel',
+    slow: false,
+    run: ({ asker }) => {
+      done.push(asker.name);
+      return { post: notice('done'), subject: 'proposal:p1' };
+    },
+    complete: (_context, typed) => [{ name: `${typed}!`, value: typed }],
+    components: [
+      {
+        prefix: 'act:',
+        access: 'operator',
+        run: (_context, argument) => {
+          done.push(argument);
+          return { update: notice('pressed'), note: 'just you' };
+        },
+      },
+    ],
+    ...change,
+  };
+  const parts: RouterParts = {
+    rules: { guildId: 'g', channelId: 'c', viewerRoleId: undefined, operatorRoleId: 'o' },
+    engine: handEngine(journal, clock),
+    models: MODELS,
+    commands: [act],
+    clock,
+    pace: clock,
+    log: {
+      ...silentLog,
+      error: (text, fields) => void errors.push(`${text} ${JSON.stringify(fields)}`),
+    },
+    keep: (subject, messageId) => void kept.push(`${subject} ${messageId}`),
+  };
+  const attempts = (): readonly Entry[] => journal.since(0, 100).map(({ entry }) => entry);
+  return { router: createRouter(parts), done, errors, kept, attempts };
+}
+
+const STRANGER = { ...request().asker, roleIds: [] };
+
+describe('the router', () => {
+  it('runs a command and remembers the message that the journal may change', async () => {
+    const { router, done, kept } = house();
+    const asked = request();
+    await router.handle(asked);
+    expect([done, asked.told, kept]).toEqual([
+      ['ines'],
+      ['reply channel: done'],
+      ['proposal:p1 m1'],
+    ]);
+  });
+
+  it('tells Discord to wait before a slow command begins', async () => {
+    const order: string[] = [];
+    const run = () => {
+      order.push('run');
+      return { post: notice('done') };
+    };
+    const { router } = house({ slow: true, run });
+    await router.handle(request({ defer: async () => void order.push('defer') }));
+    expect(order).toEqual(['defer', 'run']);
+  });
+
+  it.each([
+    ['a command', { kind: 'command', name: 'act' }],
+    ['a button', { kind: 'component', name: 'act:go' }],
+  ] as const)(
+    'refuses %s without the role, to the asker alone, and writes it down',
+    async (_name, what) => {
+      const { router, done, attempts } = house();
+      const asked = request({ ...what, asker: STRANGER });
+      await router.handle(asked);
+      expect(done).toEqual([]);
+      expect(asked.told).toEqual([expect.stringMatching(/^reply asker: .*operator role/)]);
+      expect(attempts()).toMatchObject([
+        { kind: 'command', allowed: false, result: expect.stringContaining('operator role') },
+      ]);
+    },
+  );
+
+  it('writes an attempt down before it has an effect', async () => {
+    const seen: number[] = [];
+    const before = house({
+      run: () => {
+        seen.push(before.attempts().length);
+        return { post: notice('done') };
+      },
+    });
+    await before.router.handle(request());
+    expect(seen).toEqual([1]);
+  });
+
+  it('has no second effect when the same interaction comes again', async () => {
+    const { router, done } = house();
+    const again = request();
+    await router.handle(request());
+    await router.handle(again);
+    expect([done, again.told]).toEqual([['ines'], []]);
+  });
+
+  it('changes the message with the button and notes the presser', async () => {
+    const { router, done } = house();
+    const pressed = request({ kind: 'component', name: 'act:go:on' });
+    await router.handle(pressed);
+    expect(done).toEqual(['go:on']);
+    expect(pressed.told).toEqual(['deferUpdate', 'update: pressed', 'follow: just you']);
+  });
+
+  it('completes for those who may use the command, and for nobody else', async () => {
+    const { router, attempts } = house();
+    const typed = request({ kind: 'completion', typed: 'XL' });
+    const foreign = request({ kind: 'completion', typed: 'XL', asker: STRANGER });
+    await router.handle(typed);
+    await router.handle(foreign);
+    expect([typed.told, foreign.told]).toEqual([['choices: XL!'], ['choices: ']]);
+    expect(attempts()).toEqual([]);
+  });
+
+  it('says what it no longer knows', async () => {
+    const { router } = house();
+    const old = request({ kind: 'component', name: 'gone:1' });
+    await router.handle(old);
+    expect(old.told).toEqual(['reply asker: Rotor does not know this any more.']);
+  });
+
+  it('answers an unexpected error with its id and keeps the words for the log', async () => {
+    const run = () => {
+      throw new Error('connect ECONNREFUSED secret-host');
+    };
+    const { router, errors } = house({ run });
+    const asked = request();
+    await router.handle(asked);
+    expect(asked.told).toEqual([expect.stringMatching(/^reply asker: .*Error id 555666/)]);
+    expect(asked.told.join()).not.toContain('secret-host');
+    expect(errors[0]).toContain('secret-host');
+  });
+
+  it('leaves alone an interaction that Discord has given up', async () => {
+    const late = Object.assign(new Error('Unknown interaction'), { code: 10_062 });
+    const { router, errors } = house();
+    const told: string[] = [];
+    const asked = request({
+      reply: async (post) => {
+        told.push(String(post.content));
+        throw late;
+      },
+    });
+    await router.handle(asked);
+    expect([told, errors.length]).toEqual([['done'], 1]);
+  });
+
+  it('never rejects, not even when the apology fails', async () => {
+    const { router, errors } = house();
+    const asked = request({ reply: () => Promise.reject(new Error('socket')) });
+    await expect(router.handle(asked)).resolves.toBeUndefined();
+    expect(errors).toHaveLength(2);
+  });
+
+  it('tells everybody that it restarts once it is closed', async () => {
+    const { router, done } = house();
+    router.close();
+    const asked = request();
+    await router.handle(asked);
+    expect([done, asked.told]).toEqual([[], [expect.stringContaining('restarting')]]);
+  });
+
+  it('is idle only when the last answer is given', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { router } = house({
+      run: async () => {
+        await gate.promise;
+        return { post: notice('done') };
+      },
+    });
+    let idle = false;
+    const asked = router.handle(request());
+    const waiting = router.idle().then(() => {
+      idle = true;
+    });
+    await Promise.resolve();
+    expect(idle).toBe(false);
+    gate.resolve();
+    await Promise.all([asked, waiting]);
+    expect(idle).toBe(true);
+  });
+});

@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest';
+import { MessageRefused } from '#bot/channel.ts';
+import { createDesk } from '#bot/desk.ts';
+import { createKeeper } from '#bot/keeper.ts';
+import { createOutbox } from '#bot/outbox.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { dollars, epochMs } from '#core/domain/units.ts';
+import type { PostBook } from '#core/ports.ts';
+import { MODELS } from '#models/list.ts';
+import { type HandChannel, handChannel } from '#tests/support/channel.ts';
+import { leapingClock } from '#tests/support/clock.ts';
+import { decided } from '#tests/support/deciding.ts';
+import {
+  ACCOUNT_ENTRY,
+  account,
+  alert,
+  carriedOut,
+  handEngine,
+  memoryPosts,
+  NOW,
+  observation,
+} from '#tests/support/desk.ts';
+import { memoryJournal } from '#tests/support/journal.ts';
+import { silentLog } from '#tests/support/log.ts';
+
+/** A desk and an outbox over a channel by hand; `reopen` is what a restart leaves. */
+function house(channel: HandChannel = handChannel(), posts: PostBook = memoryPosts()) {
+  const clock = leapingClock(NOW);
+  const pace = leapingClock(epochMs(1_000_000));
+  const journal = memoryJournal(clock);
+  const engine = handEngine(journal, clock);
+  const errors: string[] = [];
+  const log = { ...silentLog, error: (text: string) => void errors.push(text) };
+  const draw = async (): Promise<Uint8Array> => Uint8Array.of(1);
+  const open = () => {
+    const keeper = createKeeper({ channel, posts, draw, log, birth: () => 'b' });
+    const desk = createDesk({ engine, models: MODELS, keeper, clock, pace });
+    const outbox = createOutbox({ engine, journal, posts, keeper, pace, alertRoleId: '9' });
+    return { desk, outbox };
+  };
+  const shown = () => [...channel.messages.values()];
+  const titles = () => shown().map((message) => message.embeds[0]?.title ?? message.content);
+  return { channel, posts, journal, engine, clock, pace, errors, open, shown, titles };
+}
+
+const worth = (usd: number) => observation({ account: account(usd) });
+const away = new Error('socket hang up');
+
+describe('the desk', () => {
+  it('makes three messages and pins the first', async () => {
+    const { channel, open, titles } = house();
+    await open().desk.refresh();
+    expect(titles()).toEqual(['● HEALTHY', 'Rankings · SectorRotationModel_v1', 'You against SPY']);
+    expect([...channel.pinned]).toEqual(['1']);
+  });
+
+  it('edits nothing when nothing changed', async () => {
+    const { channel, engine, pace, open } = house();
+    const { desk } = open();
+    await desk.refresh();
+    const before = channel.calls.length;
+    for (let look = 0; look < 100; look++) {
+      pace.set(epochMs(pace.now() + 60_000));
+      engine.see(observation());
+      await desk.refresh();
+    }
+    expect(channel.calls).toHaveLength(before);
+  });
+
+  it('edits at most every 15 s, and the latest state wins', async () => {
+    const { channel, engine, pace, open, shown } = house();
+    const { desk } = open();
+    await desk.refresh();
+    channel.calls.length = 0;
+    for (let step = 1; step <= 1_000; step++) {
+      engine.see(worth(100_000 + step));
+      pace.set(epochMs(pace.now() + 100));
+      await desk.refresh();
+    }
+    expect(channel.calls.filter((call) => call === 'edit 1').length).toBeLessThanOrEqual(7);
+    pace.set(epochMs(pace.now() + 15_000));
+    await desk.refresh();
+    expect(JSON.stringify(shown()[0])).toContain('$101,000.00');
+    expect(shown()).toHaveLength(3);
+  });
+
+  it('counts the minute alone as a change only once in five', async () => {
+    const { channel, clock, engine, pace, open } = house();
+    const { desk } = open();
+    await desk.refresh();
+    channel.calls.length = 0;
+    for (let minute = 1; minute <= 20; minute++) {
+      clock.set(epochMs(NOW + minute * 60_000));
+      pace.set(epochMs(pace.now() + 60_000));
+      engine.see(observation());
+      await desk.refresh();
+    }
+    expect(channel.calls).toHaveLength(4);
+  });
+
+  it('keeps its messages over a restart and pins what was unpinned', async () => {
+    const { channel, open, shown } = house();
+    for (let start = 0; start < 5; start++) {
+      channel.pinned.clear();
+      const { desk } = open();
+      await desk.open();
+      await desk.refresh();
+      expect([...channel.pinned]).toEqual(['1']);
+      await desk.offline('deploy');
+      desk.close();
+    }
+    expect(shown()).toHaveLength(3);
+    expect(shown()[0]?.content).toContain('OFFLINE');
+  });
+
+  it('posts anew and pins what somebody deleted', async () => {
+    const { channel, engine, pace, open } = house();
+    const { desk } = open();
+    await desk.refresh();
+    channel.messages.delete('1');
+    pace.set(epochMs(pace.now() + 15_000));
+    engine.see(worth(1));
+    await desk.refresh();
+    expect([...channel.pinned]).toEqual(['1', '4']);
+    expect(channel.messages.has('4')).toBe(true);
+  });
+
+  it('tries again after Discord failed', async () => {
+    const { channel, open, shown } = house();
+    const { desk } = open();
+    channel.failures.push(away);
+    await expect(desk.refresh()).rejects.toThrow('socket');
+    await desk.refresh();
+    expect(shown()).toHaveLength(3);
+  });
+});
+
+describe('the outbox', () => {
+  it('tells in order and marks told only what Discord took', async () => {
+    const { channel, posts, journal, open, titles } = house();
+    const { outbox } = open();
+    journal.append(
+      { kind: 'started', version: '1', mode: 'SANDBOX' },
+      { kind: 'state', state: 'HALT', by: 'ines', reason: 'lunch' },
+    );
+    channel.failures.push(away);
+    await expect(outbox.tell()).rejects.toThrow('socket');
+    expect([posts.told(), titles()]).toEqual([0, []]);
+    await outbox.tell();
+    expect([posts.told(), titles()]).toEqual([2, ['● Started', 'Trading HALT']]);
+  });
+
+  it('says nothing twice when it stops between two messages and begins anew', async () => {
+    const { channel, journal, open, titles } = house();
+    journal.append(
+      { kind: 'started', version: '1', mode: 'SANDBOX' },
+      { kind: 'alert', alert: alert() },
+      { kind: 'stopped', reason: 'power' },
+    );
+    const first = open().outbox;
+    channel.calls.length = 0;
+    const third = handFailureAt(channel, 3);
+    await expect(first.tell()).rejects.toThrow('socket');
+    third();
+    await open().outbox.tell();
+    expect(titles()).toEqual(['● Started', '✗ Error · broker away', '○ Stopped']);
+  });
+
+  it('sends to the same nonce when the answer was lost', async () => {
+    const { channel, journal, open, titles } = house();
+    journal.append({ kind: 'started', version: '1', mode: 'SANDBOX' });
+    channel.loseAnswer(away);
+    await expect(open().outbox.tell()).rejects.toThrow('socket');
+    await open().outbox.tell();
+    expect(titles()).toEqual(['● Started']);
+  });
+
+  it('keeps one message for one rebalance and edits it to its end', async () => {
+    const { journal, open, shown, titles } = house();
+    const { outbox } = open();
+    const decision = decided();
+    for (const entry of [ACCOUNT_ENTRY, ...carriedOut(decision)]) {
+      journal.append(entry);
+      await outbox.tell();
+    }
+    expect(titles()).toEqual([`✓ Rebalanced · ${decision.id}`]);
+    const text = JSON.stringify(shown()[0]);
+    for (const order of decision.plan.orders) expect(text).toContain(order.ticker);
+  });
+
+  it('makes one message of 500 equal errors, counts them, and closes it once', async () => {
+    const { channel, journal, open, shown, titles } = house();
+    const { outbox } = open();
+    for (let count = 0; count < 500; count++) {
+      journal.append({ kind: 'alert', alert: alert() });
+      if (count % 10 === 0) await outbox.tell();
+    }
+    await outbox.tell();
+    expect(shown()).toHaveLength(1);
+    expect(JSON.stringify(shown()[0])).toContain('Seen 500 times');
+    journal.append({ kind: 'resolved', subject: 'broker', text: 'it answers again' });
+    await outbox.tell();
+    expect(titles()).toEqual(['✓ Resolved · broker away']);
+    expect(channel.calls.filter((call) => call === 'send')).toHaveLength(1);
+  });
+
+  it('goes on counting an open trouble after a restart, and begins a new one after its end', async () => {
+    const { journal, open, shown, titles } = house();
+    const raise: Entry = { kind: 'alert', alert: alert() };
+    journal.append(raise, raise);
+    await open().outbox.tell();
+    journal.append(raise);
+    await open().outbox.tell();
+    expect(JSON.stringify(shown()[0])).toContain('Seen 3 times');
+    journal.append({ kind: 'resolved', subject: 'broker', text: 'back' }, raise);
+    await open().outbox.tell();
+    expect(titles()).toEqual(['✓ Resolved · broker away', '✗ Error · broker away']);
+  });
+
+  it('mentions the role for a critical alert and for nothing else', async () => {
+    const { journal, open, shown } = house();
+    journal.append(
+      { kind: 'alert', alert: alert({ subject: 'a', severity: 'critical' }) },
+      { kind: 'alert', alert: alert({ subject: 'b' }) },
+    );
+    await open().outbox.tell();
+    expect(shown().map((message) => [message.content, message.mention])).toEqual([
+      ['<@&9>', '9'],
+      ['', undefined],
+    ]);
+  });
+
+  it('lets a message that Discord will never take not hold the others back', async () => {
+    const { channel, journal, errors, open, titles } = house();
+    journal.append(
+      { kind: 'started', version: '1', mode: 'SANDBOX' },
+      { kind: 'stopped', reason: 'deploy' },
+    );
+    channel.failures.push(new MessageRefused('50035 too long'));
+    await open().outbox.tell();
+    expect(titles()).toEqual([expect.stringContaining('could not be shown'), '○ Stopped']);
+    expect(errors).toEqual([expect.stringContaining('50035')]);
+  });
+
+  it('tells nothing of what is not for people', async () => {
+    const { posts, journal, open, shown } = house();
+    const point = { equity: dollars(1), cash: dollars(1), benchmark: 1, session: decided().asOf };
+    journal.append(ACCOUNT_ENTRY, { kind: 'equity', point });
+    await open().outbox.tell();
+    expect([shown(), posts.told()]).toEqual([[], 2]);
+  });
+});
+
+/** The n-th call from now fails; the returned function ends that. */
+function handFailureAt(channel: HandChannel, n: number): () => void {
+  const shift = channel.failures.shift.bind(channel.failures);
+  channel.failures.shift = () => (channel.calls.length >= n ? away : shift());
+  return () => {
+    channel.failures.shift = shift;
+  };
+}

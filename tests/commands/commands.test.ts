@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { Answer, Command, Context } from '#bot/command.ts';
+import { faultsOf } from '#bot/post.ts';
+import { COMMANDS } from '#commands/list.ts';
+import { rebalance } from '#commands/rebalance.ts';
+import type { Decision, NoDecision } from '#core/domain/decision.ts';
+import { epochMs } from '#core/domain/units.ts';
+import { MODELS } from '#models/list.ts';
+import { leapingClock } from '#tests/support/clock.ts';
+import { decided } from '#tests/support/deciding.ts';
+import { handEngine, NOW, noDecision } from '#tests/support/desk.ts';
+import { memoryJournal } from '#tests/support/journal.ts';
+
+/** A context over a machine by hand; `later` moves people's time on. */
+function house(outcome: () => Decision | NoDecision = () => decided()) {
+  const clock = leapingClock(NOW);
+  const journal = memoryJournal(clock);
+  const engine = handEngine(journal, clock, outcome);
+  const as = (name: string): Context => ({
+    engine,
+    models: MODELS,
+    commands: COMMANDS,
+    asker: { id: name, name, bot: false, roleIds: [], guildId: 'g', channelId: 'c' },
+    options: new Map(),
+    now: NOW,
+    wallNow: clock.now(),
+  });
+  return { engine, journal, as, later: (ms: number) => clock.set(epochMs(clock.now() + ms)) };
+}
+
+const run = async (command: Command, context: Context): Promise<Answer> => command.run(context);
+const press = async (context: Context, argument: string) =>
+  rebalance.components?.[0]?.run(context, argument);
+
+describe('every command', () => {
+  it.each(COMMANDS.map((command) => [command.definition.name, command] as const))(
+    '/%s has a sentence of help and an answer that Discord takes',
+    async (name, command) => {
+      expect(name).toMatch(/^[a-z-]{1,32}$/);
+      expect(command.definition.description.length).toBeGreaterThan(10);
+      expect(command.definition.description.length).toBeLessThanOrEqual(100);
+      const { post } = await run(command, house().as('ines'));
+      expect(faultsOf(post)).toEqual([]);
+    },
+  );
+
+  it('has a name of its own', () => {
+    const names = COMMANDS.map((command) => command.definition.name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('that others see is for operators, as is every button', () => {
+    const acts = COMMANDS.filter((command) => command.audience === 'channel');
+    expect(acts.map((command) => [command.definition.name, command.access])).toEqual([
+      ['rebalance', 'operator'],
+    ]);
+    const buttons = COMMANDS.flatMap((command) => command.components ?? []);
+    expect(buttons.every((button) => button.access === 'operator')).toBe(true);
+  });
+
+  it('stands in /help', async () => {
+    const help = COMMANDS.find((command) => command.definition.name === 'help');
+    const { post } = await run(help ?? rebalance, house().as('ines'));
+    for (const command of COMMANDS) {
+      expect(post.embeds[0]?.description).toContain(`/${command.definition.name}`);
+    }
+  });
+});
+
+describe('/rebalance', () => {
+  it('shows the plan and sends nothing', async () => {
+    const { engine, journal, as } = house();
+    const { post, subject } = await run(rebalance, as('ines'));
+    expect(subject).toBe('proposal:p1');
+    const ids = post.components?.[0]?.components.map(
+      (each) => 'custom_id' in each && each.custom_id,
+    );
+    expect(ids).toEqual(['rebalance:approve:p1', 'rebalance:reject:p1']);
+    expect([engine.answers, journal.book().legs.size]).toEqual([[], 0]);
+    for (const order of decided().plan.orders) {
+      expect(post.embeds[0]?.description).toContain(order.ticker);
+    }
+  });
+
+  it('says why there is no plan', async () => {
+    const { post } = await run(rebalance, house(() => noDecision()).as('ines'));
+    expect(post.embeds[0]?.description).toContain('SPY: 2026-11-20 expected');
+    expect(post.components).toBeUndefined();
+  });
+
+  it('takes the first answer and tells the second who was first', async () => {
+    const { engine, as } = house();
+    await run(rebalance, as('ines'));
+    const first = await press(as('ines'), 'approve:p1');
+    expect(first?.update?.components).toEqual([]);
+    expect(first?.update?.embeds[0]?.description).toContain('Approved by ines');
+    const second = await press(as('omar'), 'reject:p1');
+    expect(second?.note).toContain('approved by ines');
+    expect(second?.update?.embeds[0]?.description).toContain('Approved by ines');
+    expect(engine.answers).toEqual(['approved p1 by ines']);
+  });
+
+  it('does nothing after ten minutes and takes the buttons away', async () => {
+    const { engine, as, later } = house();
+    await run(rebalance, as('ines'));
+    later(600_000);
+    const late = await press(as('ines'), 'approve:p1');
+    expect(late?.update?.components).toEqual([]);
+    expect(late?.update?.embeds[0]?.title).toContain('Expired');
+    expect(late?.note).toContain('expired');
+    expect(engine.answers).toEqual([]);
+  });
+
+  it('knows no other button', async () => {
+    const { engine, as } = house();
+    await run(rebalance, as('ines'));
+    const pressed = await press(as('ines'), 'maybe:p1');
+    expect(pressed).toMatchObject({ update: undefined, note: expect.stringContaining('button') });
+    expect((await press(as('ines'), 'approve:p9'))?.note).toContain('nobody knows');
+    expect(engine.answers).toEqual([]);
+  });
+});
