@@ -108,6 +108,12 @@ describe('positions', () => {
     ]);
   });
 
+  it('that are short are negative however the broker signs them', async () => {
+    const short = positionJson('XLE', { side: 'short', qty: '2', qty_available: '2' });
+    const [found] = await on(json(200, [short])).positions();
+    expect(found).toMatchObject({ qty: -2_000_000_000, available: -2_000_000_000 });
+  });
+
   it('without a price at night have none, not 0', async () => {
     const night = { current_price: null, market_value: null, unrealized_pl: null };
     const [found] = await on(json(200, [positionJson('XLK', night)])).positions();
@@ -270,18 +276,25 @@ describe('all orders', () => {
     ).toBe(true);
   });
 
-  it('include the open ones of long ago, each once, the further state winning', async () => {
-    const old = orderJson({ id: 'old', submitted_at: '2025-01-02T15:00:00Z', status: 'held' });
-    const before = orderJson({ id: 'moving', status: 'new' });
-    const after = { ...before, status: 'filled', filled_qty: '3', filled_avg_price: '100' };
-    const answer: Answer = (response, asked) =>
-      json(200, asked.query.get('status') === 'open' ? [old, before] : [after])(response, asked);
-    const found = await on(answer).orders(SINCE);
-    expect(found.map(({ id, status }) => [id, status])).toEqual([
-      ['old', 'open'],
-      ['moving', 'filled'],
-    ]);
-  });
+  const before = orderJson({ id: 'moving', status: 'new' });
+  const after = { ...before, status: 'filled', filled_qty: '3', filled_avg_price: '100' };
+
+  it.each([
+    ['first', before, after],
+    ['last', after, before],
+  ])(
+    'include the open ones of long ago, each once, the further state winning: %s',
+    async (_, open, all) => {
+      const old = orderJson({ id: 'old', submitted_at: '2025-01-02T15:00:00Z', status: 'held' });
+      const answer: Answer = (response, asked) =>
+        json(200, asked.query.get('status') === 'open' ? [old, open] : [all])(response, asked);
+      const found = await on(answer).orders(SINCE);
+      expect(found.map(({ id, status }) => [id, status])).toEqual([
+        ['old', 'open'],
+        ['moving', 'filled'],
+      ]);
+    },
+  );
 
   it('that may still fill are asked for as open ones only', async () => {
     const found = await on(json(200, [orderJson()])).openOrders();
@@ -384,6 +397,7 @@ describe('activities', () => {
     ];
     const found = await on(json(200, rows)).activities(SINCE);
     expect(found.map(({ id }) => id)).toEqual(['that day']);
+    expect(server.asked[0]?.query.get('after')).toBe('2026-11-09T00:00:00.000Z');
   });
 });
 

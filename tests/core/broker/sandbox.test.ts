@@ -6,7 +6,7 @@ import type { OrderIntent, Side } from '#core/domain/order.ts';
 import { cents, epochMs, qty, sessionDate, ticker, valueOf } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import type { Broker, OrderHint } from '#core/ports.ts';
-import { type Fault, onRequest } from '#sandbox/alpaca/faults.ts';
+import { type Fault, onEvent, onRequest } from '#sandbox/alpaca/faults.ts';
 import { DAY, type Desk, nyTime, openDesk } from '#tests/sandbox/alpaca/desk.ts';
 import { intent } from '#tests/support/decision.ts';
 import { silentLog } from '#tests/support/log.ts';
@@ -231,6 +231,23 @@ describe('the broker against the sandbox', () => {
     timers.advance(1_000);
     await back;
     expect(broker.streaming()).toBe(true);
+  });
+
+  it('replaces a stream that stays silent while an order fills', async () => {
+    const { desk, broker, timers } = await open();
+    await hinted(broker, ({ event }) => event === 'listening');
+    for (const event of ['new', 'partial_fill', 'fill']) {
+      desk.broker.faults.add({ on: onEvent(event), fault: { kind: 'lose' }, times: 10 });
+    }
+    const buy = order('buy', 'XLP', 3);
+    await broker.submit(buy);
+    desk.time.advance(A_WHILE_MS);
+    expect(await broker.orders(epochMs(OPEN))).toMatchObject([{ status: 'filled' }]);
+    timers.advance(20_000);
+    expect(broker.streaming()).toBe(false);
+    const back = hinted(broker, ({ event }) => event === 'listening');
+    timers.advance(1_000);
+    await back;
   });
 
   it('names wrong keys as a fault of the configuration', async () => {
