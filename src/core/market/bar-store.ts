@@ -50,7 +50,8 @@ type Progress = (done: number, of: number) => void;
 export function createBarStore(parts: BarStoreParts): BarSource {
   const { folder, fetcher, tickers, log } = parts;
   const held = new Map<Ticker, BarHistory>();
-  const refused = new Map<Ticker, string>();
+  const badFiles = new Map<Ticker, string>();
+  const badAnswers = new Map<Ticker, string>();
   let outage: string | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -61,7 +62,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     const latest = parts.clock ? newYorkDate(parts.clock.now()) : sessionOffset(through, 1).date;
     const found = await readFolder({ folders: [folder], tickers: unread, latest });
     for (const [ticker, history] of found.bars) held.set(ticker, complete(history, through));
-    for (const ticker of unread) note(ticker, found.refused.get(ticker));
+    for (const ticker of unread) note(badFiles, ticker, found.refused.get(ticker));
     for (const repair of found.repaired.values()) log.warn(`bars: repaired ${repair}`);
   }
 
@@ -73,11 +74,11 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     return kept;
   }
 
-  function note(ticker: Ticker, reason: string | undefined): void {
-    if (reason === undefined) refused.delete(ticker);
-    else if (refused.get(ticker) !== reason) {
+  function note(bad: Map<Ticker, string>, ticker: Ticker, reason: string | undefined): void {
+    if (reason === undefined) bad.delete(ticker);
+    else if (bad.get(ticker) !== reason) {
       log.warn(`bars: refused ${ticker}: ${reason}`);
-      refused.set(ticker, reason);
+      bad.set(ticker, reason);
     }
   }
 
@@ -99,8 +100,8 @@ export function createBarStore(parts: BarStoreParts): BarSource {
   async function keep(history: BarHistory, through: SessionDate): Promise<void> {
     const { ticker } = history;
     const fault = firstFault(history, through);
-    if (fault) return note(ticker, `${parts.name}, ${fault.date}: ${fault.reason}`);
-    note(ticker, undefined);
+    if (fault) return note(badAnswers, ticker, `${parts.name}, ${fault.date}: ${fault.reason}`);
+    note(badAnswers, ticker, undefined);
     if (lastDate(history) === undefined || history === held.get(ticker)) return;
     await mkdir(folder, { recursive: true });
     await writeBars(joinPath(folder, `${ticker}_1D.parquet`), history);
@@ -116,7 +117,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
       const overlap = stored ? compareOverlap(stored, fresh) : undefined;
       if (!stored || !overlap) await keep(barHistory(ticker, fresh), through);
       else if (overlap.kind === 'same') await keep(join(stored, fresh), through);
-      else if (overlap.kind === 'different') note(ticker, overlap.reason);
+      else if (overlap.kind === 'different') note(badAnswers, ticker, overlap.reason);
       else again.push({ ticker, from: wholeFrom(stored, through) });
       progress(++done, answer.size);
     }
@@ -141,7 +142,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
       const stored = held.get(ticker);
       const end = stored && lastDate(stored);
       if (end === undefined) {
-        return refused.has(ticker) ? [] : [{ ticker, from: yearsBefore(through) }];
+        return badFiles.has(ticker) ? [] : [{ ticker, from: yearsBefore(through) }];
       }
       if (end >= through) return [];
       return [{ ticker, from: sessionOffset(end, -OVERLAP_SESSIONS).date }];
@@ -149,8 +150,8 @@ export function createBarStore(parts: BarStoreParts): BarSource {
   }
 
   function snapshot(): BarSet {
-    const sound = [...held].filter(([ticker]) => !refused.has(ticker));
-    return { bars: new Map(sound), refused: new Map(refused) };
+    const refused = new Map([...badAnswers, ...badFiles]);
+    return { bars: new Map([...held].filter(([ticker]) => !refused.has(ticker))), refused };
   }
 
   return {

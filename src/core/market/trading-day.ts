@@ -12,7 +12,7 @@
  * of every row against the calendar refuses the file.
  */
 import { newYorkDate } from '#core/domain/new-york.ts';
-import { type SessionDate, sessionDate, utcDate } from '#core/domain/units.ts';
+import { type SessionDate, utcDate } from '#core/domain/units.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -46,8 +46,4 @@ export function dayOfText(text: string): DayNumber {
 
 export function sessionDateOf(day: DayNumber): SessionDate {
   return utcDate(day * DAY_MS);
-}
-
-export function dayNumberOf(date: string): DayNumber {
-  return Date.parse(`${sessionDate(date)}T00:00:00Z`) / DAY_MS;
 }

@@ -101,6 +101,18 @@ describe('the first load', () => {
     expect(refused.get(XLK)).toBe('test source, 2024-03-08: low is NaN, expected a positive price');
     await expect(stat(folder)).rejects.toThrow('ENOENT');
   });
+
+  it('asks again for what it did not take, and says the same trouble once', async () => {
+    const { source, start, lines } = await createWorld();
+    source.holds(XLK, [bar('2024-03-07', 100, { close: 0 })]);
+    const store = start();
+    await store.load(FRIDAY);
+    await store.load(FRIDAY);
+    expect([source.asked.length, lines.length]).toEqual([2, 1]);
+    source.holds(XLK, ALL);
+    const { bars: found, refused } = await store.load(FRIDAY);
+    expect([found.has(XLK), refused.has(XLK)]).toEqual([true, false]);
+  });
 });
 
 describe('a later load', () => {

@@ -97,6 +97,19 @@ describe('a folder of bars', () => {
   });
 });
 
+describe('two rows of one day', () => {
+  it.each(['open', 'high', 'low', 'close', 'volume'] as const)(
+    'are not the same when only %s differs',
+    async (column) => {
+      const folder = await emptyFolder();
+      const last = bar('2024-03-15');
+      const other = { ...last, [column]: last[column] * (1 + 1e-12) };
+      await write(folder, XLK, [last, other]);
+      expect((await read(folder)).refused.get(XLK)).toContain('a second row for 2024-03-15');
+    },
+  );
+});
+
 describe('where files are looked for', () => {
   it('searches each folder, then its equities, in the order given', async () => {
     const first = await emptyFolder();

@@ -1,18 +1,20 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Bars } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { type SessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { readFolder } from '#core/market/folder.ts';
-import { parquetBytes } from '#core/market/parquet.ts';
 import { verifyFolder } from '#core/market/verify.ts';
-import { sampleHistories } from '../../../scripts/sample/histories.ts';
-import { day } from './histories.ts';
+import { day, emptyFolder } from './histories.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'data', 'sample');
+const SCRIPT = join(import.meta.dirname, '..', '..', '..', 'scripts', 'sample.ts');
+const run = promisify(execFile);
 const LAST = day('2026-11-20');
 const SPY = ticker('SPY');
 const TLT = ticker('TLT');
@@ -23,6 +25,16 @@ beforeAll(async () => {
   const tickers = instruments(UNIVERSE).map((known) => known.ticker);
   sample = (await readFolder({ folders: [FOLDER], tickers, latest: LAST })).bars;
 });
+
+async function hashes(folder: string): Promise<readonly (readonly [string, string])[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.parquet'));
+  return Promise.all(
+    names.toSorted().map(async (name) => {
+      const bytes = await readFile(join(folder, name));
+      return [name, createHash('sha256').update(bytes).digest('hex')] as const;
+    }),
+  );
+}
 
 function closes(symbol: Ticker): ReadonlyMap<SessionDate, number> {
   const history = sample.get(symbol);
@@ -83,14 +95,11 @@ function bearMarkets(symbol: Ticker): readonly Fall[] {
 
 describe('the sample data', () => {
   it('is made again byte by byte', async () => {
-    const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-    for (const history of sampleHistories()) {
-      const committed = await readFile(join(FOLDER, `${history.ticker}_1D.parquet`));
-      expect([history.ticker, hash(await parquetBytes(history))]).toEqual([
-        history.ticker,
-        hash(committed),
-      ]);
-    }
+    const folder = await emptyFolder();
+    await run(process.execPath, [SCRIPT, folder]);
+    const made = await hashes(folder);
+    expect(made).toHaveLength(13);
+    expect(made).toEqual(await hashes(FOLDER));
   });
 
   it('has a file for each instrument, all sound, under 2.5 MB together', async () => {
