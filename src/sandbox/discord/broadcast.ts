@@ -24,36 +24,45 @@ function tell(change: Change, parts: BroadcastParts): void {
   const { gateway, present, store, world } = parts;
   switch (change.kind) {
     case 'message-created':
-      return tellMessage('MESSAGE_CREATE', change.message, parts);
+      tellMessage('MESSAGE_CREATE', change.message, parts);
+      break;
     case 'message-updated':
-      return tellMessage('MESSAGE_UPDATE', change.message, parts);
-    case 'message-deleted': {
-      const { id, channelId: channel_id, visibleTo } = change.message;
-      if (visibleTo !== undefined) return;
-      const where = placeOf(channel_id, store);
-      return gateway.dispatch('MESSAGE_DELETE', { id, channel_id, ...where.ids }, where.intent);
-    }
+      tellMessage('MESSAGE_UPDATE', change.message, parts);
+      break;
+    case 'message-deleted':
+      tellDeletion(change.message, parts);
+      break;
     case 'pins': {
       const last_pin_timestamp = store.pinnedIn(change.channelId)[0]?.pinnedTimestamp ?? null;
       const { ids } = placeOf(change.channelId, store);
       const body = { channel_id: change.channelId, last_pin_timestamp, ...ids };
-      return gateway.dispatch('CHANNEL_PINS_UPDATE', body, INTENTS.guilds | INTENTS.directMessages);
+      gateway.dispatch('CHANNEL_PINS_UPDATE', body, INTENTS.guilds | INTENTS.directMessages);
+      break;
     }
     case 'thread-created': {
       const body = { ...present.channel(change.thread), newly_created: true };
-      return gateway.dispatch('THREAD_CREATE', body, INTENTS.guilds);
+      gateway.dispatch('THREAD_CREATE', body, INTENTS.guilds);
+      break;
     }
     case 'role': {
       const body = { guild_id: world.guildId, role: present.role(change.role) };
-      return gateway.dispatch('GUILD_ROLE_UPDATE', body, INTENTS.guilds);
+      gateway.dispatch('GUILD_ROLE_UPDATE', body, INTENTS.guilds);
+      break;
     }
     case 'typing':
     case 'commands':
     case 'presence':
-      return;
+      break;
     default:
-      return change satisfies never;
+      change satisfies never;
   }
+}
+
+function tellDeletion(message: StoredMessage, { gateway, store }: BroadcastParts): void {
+  if (message.visibleTo !== undefined) return;
+  const { id, channelId: channel_id } = message;
+  const where = placeOf(channel_id, store);
+  gateway.dispatch('MESSAGE_DELETE', { id, channel_id, ...where.ids }, where.intent);
 }
 
 function tellMessage(event: string, message: StoredMessage, parts: BroadcastParts): void {

@@ -28,7 +28,7 @@ export interface GatewayParts {
   readonly allowedIntents: number;
   readonly nextId: () => string;
   /** READY without its session, and what follows it at once. */
-  readonly welcome: () => { readonly ready: Json; readonly then: readonly [string, Json][] };
+  readonly welcome: () => { readonly ready: Json; readonly next: readonly [string, Json][] };
   readonly onPresence: (presence: Presence | undefined) => void;
 }
 
@@ -55,30 +55,38 @@ export function createGateway(parts: GatewayParts): Gateway {
   const identify = (connection: Connection, data: Json): void => {
     const intents = numberOf(data, 'intents') ?? -1;
     const refusal = parts.faults.identifyTrouble() ?? refusalOf(data, intents, parts);
-    if (connection.session) return connection.socket.close(CLOSE.alreadyAuthenticated);
-    if (refusal !== undefined) return connection.socket.close(refusal);
+    const closing = connection.session ? CLOSE.alreadyAuthenticated : refusal;
+    if (closing !== undefined) {
+      connection.socket.close(closing);
+      return;
+    }
     identified += 1;
     const session = createSession(`session-${parts.nextId()}`, intents);
     sessions.set(session.id, session);
     connection.session = session;
     session.attach(connection.socket);
-    const { ready, then } = parts.welcome();
+    const { ready, next } = parts.welcome();
     session.dispatch('READY', { ...ready, session_id: session.id });
-    for (const [event, body] of then) session.dispatch(event, body);
+    for (const [event, body] of next) session.dispatch(event, body);
     if (isJson(data['presence'])) parts.onPresence(presenceOf(data['presence']));
   };
 
   const resume = (connection: Connection, data: Json): void => {
     const session = sessions.get(textOf(data, 'session_id') ?? '');
     if (tokenOf(data) !== parts.token) {
-      return connection.socket.close(CLOSE.authenticationFailed);
+      connection.socket.close(CLOSE.authenticationFailed);
+      return;
     }
-    if (!session) return say(connection, OP.invalidSession, false);
+    if (!session) {
+      say(connection, OP.invalidSession, false);
+      return;
+    }
     connection.session = session;
     session.attach(connection.socket);
     if (!session.replay(numberOf(data, 'seq') ?? 0)) {
       sessions.delete(session.id);
-      return connection.socket.close(CLOSE.invalidSequence);
+      connection.socket.close(CLOSE.invalidSequence);
+      return;
     }
     session.dispatch('RESUMED', {});
   };
@@ -89,18 +97,21 @@ export function createGateway(parts: GatewayParts): Gateway {
       case OP.heartbeat:
         connection.lastBeatMs = parts.realNow();
         if (connection.acknowledges) say(connection, OP.heartbeatAck, null);
-        return;
+        break;
       case OP.identify:
-        return identify(connection, data);
+        identify(connection, data);
+        break;
       case OP.resume:
-        return resume(connection, data);
+        resume(connection, data);
+        break;
       case OP.presence:
-        if (!connection.session) return connection.socket.close(CLOSE.notAuthenticated);
-        return parts.onPresence(presenceOf(data));
+        if (connection.session) parts.onPresence(presenceOf(data));
+        else connection.socket.close(CLOSE.notAuthenticated);
+        break;
       case OP.voiceState:
       case OP.requestMembers:
       case OP.requestSoundboard:
-        return;
+        break;
       default:
         connection.socket.close(CLOSE.unknownOp);
     }
@@ -178,19 +189,23 @@ function afflict(
 ): void {
   switch (what.kind) {
     case 'drop':
-      return connection.socket.terminate();
+      connection.socket.terminate();
+      break;
     case 'close':
-      return connection.socket.close(what.code);
+      connection.socket.close(what.code);
+      break;
     case 'reconnect':
-      return say(connection, OP.reconnect, null);
+      say(connection, OP.reconnect, null);
+      break;
     case 'invalid-session':
       if (!what.resumable) sessions.delete(connection.session?.id ?? '');
-      return say(connection, OP.invalidSession, what.resumable);
+      say(connection, OP.invalidSession, what.resumable);
+      break;
     case 'mute':
       connection.acknowledges = false;
-      return;
+      break;
     default:
-      return what satisfies never;
+      what satisfies never;
   }
 }
 

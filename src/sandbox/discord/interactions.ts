@@ -1,19 +1,12 @@
 /** Interactions: asked once by a person, to be answered within 3 s, spoken of for 15 minutes. */
-import type { Timers } from '#sandbox/time/real-timers.ts';
 import { choiceListProblems } from './command-rules.ts';
 import { modalProblems } from './component-rules.ts';
 import { type Draft, parseDraft, refuseEmpty, type Upload } from './draft.ts';
-import {
-  alreadyAnswered,
-  invalidForm,
-  invalidToken,
-  unknownInteraction,
-  unknownMessage,
-  unknownWebhook,
-} from './faults.ts';
+import { invalidForm, unknownInteraction, unknownMessage } from './faults.ts';
 import { badValue, listProblems } from './form.ts';
+import type { Interaction, InteractionBook, OpenInteraction, Outcome } from './interaction-book.ts';
 import { isJson, type Json, listOf, numberOf } from './json.ts';
-import type { Messages } from './messages.ts';
+import type { Messages, Origin } from './messages.ts';
 import { FLAGS, type StoredMessage } from './records.ts';
 import type { Store } from './store.ts';
 
@@ -26,32 +19,6 @@ export const ANSWERS = {
   choices: 8,
   modal: 9,
 } as const;
-
-export interface Interaction {
-  readonly id: string;
-  readonly token: string;
-  readonly kind: number;
-  readonly userId: string;
-  readonly guildId: string | undefined;
-  readonly channelId: string;
-  readonly commandName: string | undefined;
-  /** The message whose component was used. */
-  readonly sourceId: string | undefined;
-}
-
-/** What became of an interaction, as the person sees it. */
-export type Outcome =
-  | { readonly kind: 'reply'; readonly message: StoredMessage }
-  /** The message that carried the component was changed. */
-  | { readonly kind: 'update'; readonly message: StoredMessage }
-  /** "… is thinking" */
-  | { readonly kind: 'thinking'; readonly message: StoredMessage }
-  /** Taken without a visible answer. */
-  | { readonly kind: 'acknowledged' }
-  | { readonly kind: 'choices'; readonly choices: readonly Json[] }
-  | { readonly kind: 'modal'; readonly modal: Json }
-  /** The bot did not answer in time. */
-  | { readonly kind: 'failed'; readonly reason: string };
 
 export interface Interactions {
   /** Starts the 3 s. */
@@ -77,58 +44,87 @@ export interface Interactions {
 }
 
 export interface InteractionParts {
+  readonly book: InteractionBook;
   readonly store: Store;
   readonly messages: Messages;
-  readonly timers: Timers;
-  readonly realNow: () => number;
   readonly botId: string;
 }
 
-const ANSWER_MS = 3_000;
-const TOKEN_MS = 15 * 60_000;
-const NO_ANSWER = 'The application did not respond';
-
-interface Open extends Interaction {
-  readonly openedMs: number;
-  readonly first: PromiseWithResolvers<Outcome>;
-  readonly final: PromiseWithResolvers<Outcome>;
-  answered: boolean;
-  /** The message that `@original` means. */
-  originalId: string | undefined;
-}
-
 export function createInteractions(parts: InteractionParts): Interactions {
-  const { store, messages, realNow } = parts;
-  const byId = new Map<string, Open>();
-  const byToken = new Map<string, Open>();
-
-  const settle = (open: Open, outcome: Outcome): void => {
-    open.first.resolve(outcome);
-    if (outcome.kind !== 'thinking') open.final.resolve(outcome);
-  };
-  const expire = (open: Open): void => {
-    const left = open.openedMs + TOKEN_MS - realNow();
-    if (left > 0) return void parts.timers.after(left, () => expire(open));
-    byId.delete(open.id);
-    byToken.delete(open.token);
-    settle(open, { kind: 'failed', reason: NO_ANSWER });
-  };
+  const { book } = parts;
   const messageBy = (id: string | undefined): StoredMessage => {
-    const message = id === undefined ? undefined : store.message(id);
+    const message = id === undefined ? undefined : parts.store.message(id);
     if (!message) throw unknownMessage();
     return message;
   };
-  /** @throws ApiFault when the token is not, or no longer, good. */
-  const webhook = (token: string): Open => {
-    const open = byToken.get(token);
-    if (!open) throw unknownWebhook();
-    if (realNow() - open.openedMs > TOKEN_MS) throw invalidToken();
-    if (!open.answered) throw unknownWebhook();
-    return open;
+  /** Only what answered this interaction can be reached with its token. */
+  const owned = (open: OpenInteraction, messageId: string): StoredMessage => {
+    const message = messageBy(messageId);
+    const isOwn = message.cause?.interactionId === open.id || messageId === open.originalId;
+    if (!isOwn) throw unknownMessage();
+    return message;
   };
-  const originOf = (open: Open, ephemeral: boolean) => ({
+  const replies = createReplies(parts, messageBy);
+  const { edited } = replies;
+
+  return {
+    open: book.open,
+    kindOf: (id) => book.find(id)?.kind,
+    first: (id) => book.find(id)?.first ?? Promise.reject(unknownInteraction()),
+    final: (id) => book.find(id)?.final ?? Promise.reject(unknownInteraction()),
+    answer: (id, token, body, uploads) => {
+      const open = book.take(id, token);
+      const outcome = replies.firstAnswer(open, body, uploads);
+      open.answered = true;
+      open.originalId = 'message' in outcome ? outcome.message.id : open.sourceId;
+      open.settle(outcome);
+      return 'message' in outcome ? outcome.message : undefined;
+    },
+    original: (token) => messageBy(book.byToken(token).originalId),
+    editOriginal: (token, body, uploads) => {
+      const open = book.byToken(token);
+      return edited(open, messageBy(open.originalId), body, uploads);
+    },
+    edit: (token, messageId, body, uploads) => {
+      const open = book.byToken(token);
+      return edited(open, owned(open, messageId), body, uploads);
+    },
+    followUp: (token, body, uploads) => {
+      const open = book.byToken(token);
+      const original =
+        open.originalId === undefined ? undefined : parts.store.message(open.originalId);
+      // Discord fills a reply that is still thinking before it adds another.
+      const fills = original !== undefined && (original.flags & FLAGS.loading) !== 0;
+      return fills
+        ? edited(open, original, body, uploads)
+        : replies.create(open, parseDraft(body, uploads));
+    },
+    messageOf: (token, messageId) => owned(book.byToken(token), messageId),
+    remove: (token, messageId) => {
+      const open = book.byToken(token);
+      parts.messages.remove(owned(open, messageId ?? open.originalId ?? ''));
+    },
+  };
+}
+
+interface Replies {
+  create(open: Interaction, draft: Draft): StoredMessage;
+  edited(
+    open: OpenInteraction,
+    message: StoredMessage,
+    body: Json,
+    uploads: readonly Upload[],
+  ): StoredMessage;
+  firstAnswer(open: Interaction, body: Json, uploads: readonly Upload[]): Outcome;
+}
+
+function createReplies(
+  { messages, botId }: InteractionParts,
+  messageBy: (id: string | undefined) => StoredMessage,
+): Replies {
+  const originOf = (open: Interaction, flags: number): Origin => ({
     channelId: open.channelId,
-    authorId: parts.botId,
+    authorId: botId,
     cause: {
       interactionId: open.id,
       kind: open.kind,
@@ -136,32 +132,32 @@ export function createInteractions(parts: InteractionParts): Interactions {
       userId: open.userId,
       guildId: open.guildId,
     },
-    ...(ephemeral && { visibleTo: open.userId }),
+    ...((flags & FLAGS.ephemeral) !== 0 && { visibleTo: open.userId }),
   });
-  const create = (open: Open, draft: Draft): StoredMessage => {
+  const create = (open: Interaction, draft: Draft): StoredMessage => {
     refuseEmpty(draft);
-    return messages.create(draft, originOf(open, (draft.flags & FLAGS.ephemeral) !== 0));
+    return messages.create(draft, originOf(open, draft.flags));
   };
-  const take = (id: string, token: string): Open => {
-    const open = byId.get(id);
-    if (!open || open.token !== token) throw unknownInteraction();
-    if (open.answered) throw alreadyAnswered();
-    if (realNow() - open.openedMs > ANSWER_MS) throw unknownInteraction();
-    return open;
+  const think = (open: Interaction, data: Json): StoredMessage => {
+    const flags = numberOf(data, 'flags') ?? 0;
+    if ((flags & ~FLAGS.ephemeral) !== 0) {
+      const text = 'Only the ephemeral flag goes with a deferral.';
+      throw invalidForm([badValue(['data', 'flags'], text)]);
+    }
+    return messages.create(parseDraft({ flags }, []), { ...originOf(open, flags), loading: true });
   };
-  const edited = (open: Open, message: StoredMessage, body: Json, uploads: readonly Upload[]) => {
-    const wasThinking = (message.flags & FLAGS.loading) !== 0;
-    const next = messages.edit(message, parseDraft(body, uploads));
-    if (wasThinking) settle(open, { kind: 'reply', message: next });
-    return next;
-  };
-
-  const answer: Interactions['answer'] = (id, token, body, uploads) => {
-    const open = take(id, token);
-    const type = numberOf(body, 'type') ?? 0;
-    refuseWrongAnswer(open, type);
-    const data = isJson(body['data']) ? body['data'] : {};
-    const outcome = ((): Outcome => {
+  return {
+    create,
+    edited: (open, message, body, uploads) => {
+      const wasThinking = (message.flags & FLAGS.loading) !== 0;
+      const next = messages.edit(message, parseDraft(body, uploads));
+      if (wasThinking) open.settle({ kind: 'reply', message: next });
+      return next;
+    },
+    firstAnswer: (open, body, uploads) => {
+      const type = numberOf(body, 'type') ?? 0;
+      refuseWrongAnswer(open, type);
+      const data = isJson(body['data']) ? body['data'] : {};
       switch (type) {
         case ANSWERS.reply:
           return { kind: 'reply', message: create(open, parseDraft(data, uploads)) };
@@ -178,75 +174,6 @@ export function createInteractions(parts: InteractionParts): Interactions {
         default:
           return { kind: 'acknowledged' };
       }
-    })();
-    open.answered = true;
-    open.originalId = 'message' in outcome ? outcome.message.id : open.sourceId;
-    settle(open, outcome);
-    return 'message' in outcome ? outcome.message : undefined;
-  };
-  const think = (open: Open, data: Json): StoredMessage => {
-    const flags = numberOf(data, 'flags') ?? 0;
-    if ((flags & ~FLAGS.ephemeral) !== 0) {
-      throw invalidForm([
-        badValue(['data', 'flags'], 'Only the ephemeral flag goes with a deferral.'),
-      ]);
-    }
-    const origin = originOf(open, (flags & FLAGS.ephemeral) !== 0);
-    return messages.create(parseDraft({ flags }, []), { ...origin, loading: true });
-  };
-
-  const followUp: Interactions['followUp'] = (token, body, uploads) => {
-    const open = webhook(token);
-    const original = open.originalId === undefined ? undefined : store.message(open.originalId);
-    // Discord fills a reply that is still thinking before it adds another.
-    if (original && (original.flags & FLAGS.loading) !== 0) {
-      return edited(open, original, body, uploads);
-    }
-    return create(open, parseDraft(body, uploads));
-  };
-  /** Only what answered this interaction can be reached with its token. */
-  const owned = (open: Open, messageId: string): StoredMessage => {
-    const message = messageBy(messageId);
-    const isOwn = message.cause?.interactionId === open.id || messageId === open.originalId;
-    if (!isOwn) throw unknownMessage();
-    return message;
-  };
-
-  return {
-    open: (interaction) => {
-      const open: Open = {
-        ...interaction,
-        openedMs: realNow(),
-        first: Promise.withResolvers(),
-        final: Promise.withResolvers(),
-        answered: false,
-        originalId: undefined,
-      };
-      byId.set(open.id, open);
-      byToken.set(open.token, open);
-      parts.timers.after(ANSWER_MS, () => {
-        if (!open.answered) settle(open, { kind: 'failed', reason: NO_ANSWER });
-      });
-      parts.timers.after(TOKEN_MS, () => expire(open));
-    },
-    kindOf: (id) => byId.get(id)?.kind,
-    first: (id) => byId.get(id)?.first.promise ?? Promise.reject(unknownInteraction()),
-    final: (id) => byId.get(id)?.final.promise ?? Promise.reject(unknownInteraction()),
-    answer,
-    original: (token) => messageBy(webhook(token).originalId),
-    editOriginal: (token, body, uploads) => {
-      const open = webhook(token);
-      return edited(open, messageBy(open.originalId), body, uploads);
-    },
-    edit: (token, messageId, body, uploads) => {
-      const open = webhook(token);
-      return edited(open, owned(open, messageId), body, uploads);
-    },
-    followUp,
-    messageOf: (token, messageId) => owned(webhook(token), messageId),
-    remove: (token, messageId) => {
-      const open = webhook(token);
-      messages.remove(owned(open, messageId ?? open.originalId ?? ''));
     },
   };
 }

@@ -65,26 +65,8 @@ export function createMessages(parts: MessageParts): Messages {
     feed.publish({ kind: 'message-created', message });
     return message;
   };
-  const blank = (origin: Origin): StoredMessage => ({
-    id: ids.next(),
-    channelId: origin.channelId,
-    authorId: origin.authorId,
-    type: MESSAGE_TYPES.plain,
-    flags: origin.visibleTo === undefined ? 0 : FLAGS.ephemeral,
-    content: '',
-    embeds: [],
-    components: [],
-    attachments: [],
-    createdMs: realNow(),
-    timestamp: stamp(),
-    editedTimestamp: undefined,
-    pinnedTimestamp: undefined,
-    nonce: undefined,
-    mentions: NOBODY,
-    reference: undefined,
-    cause: origin.cause,
-    visibleTo: origin.visibleTo,
-  });
+  const blank = (origin: Origin): StoredMessage =>
+    blankMessage(origin, { id: ids.next(), createdMs: realNow(), timestamp: stamp() });
   const keepFiles = (draft: Draft, messageId: string): readonly StoredAttachment[] =>
     draft.uploads.map((upload) => {
       const attachment = attachmentOf(ids.next(), upload);
@@ -174,6 +156,31 @@ export function createMessages(parts: MessageParts): Messages {
       replace({ ...message, pinnedTimestamp: undefined });
       feed.publish({ kind: 'pins', channelId: message.channelId });
     },
+  };
+}
+
+function blankMessage(
+  origin: Origin,
+  made: Pick<StoredMessage, 'id' | 'createdMs' | 'timestamp'>,
+): StoredMessage {
+  const { channelId, authorId, cause, visibleTo } = origin;
+  return {
+    ...made,
+    channelId,
+    authorId,
+    cause,
+    visibleTo,
+    type: MESSAGE_TYPES.plain,
+    flags: visibleTo === undefined ? 0 : FLAGS.ephemeral,
+    content: '',
+    embeds: [],
+    components: [],
+    attachments: [],
+    editedTimestamp: undefined,
+    pinnedTimestamp: undefined,
+    nonce: undefined,
+    mentions: NOBODY,
+    reference: undefined,
   };
 }
 

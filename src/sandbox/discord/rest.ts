@@ -116,17 +116,18 @@ function send(response: ServerResponse, { status, body, headers }: Sent): void {
 function afflict(response: ServerResponse, trouble: HttpTrouble): void {
   switch (trouble.kind) {
     case 'status':
-      return send(response, {
+      send(response, {
         status: trouble.status,
         body: trouble.body ?? { message: `${trouble.status}: planted`, code: 0 },
         headers: trouble.headers ?? {},
       });
+      break;
     case 'hang':
-      return;
+      break;
     case 'reset':
       response.socket?.destroy();
-      return;
+      break;
     default:
-      return trouble satisfies never;
+      trouble satisfies never;
   }
 }

@@ -9,7 +9,9 @@ import type { Desk } from './desk.ts';
 import { createFaultBox, type FaultBox } from './fault-box.ts';
 import { createFeed, type Feed, type Presence } from './feed.ts';
 import { createGateway, type Gateway } from './gateway.ts';
-import { applicationRoutes, botUser, guildRoutes } from './guild-routes.ts';
+import { GATEWAY_PATH, gatewayRoutes, listen, readyOf } from './gateway-routes.ts';
+import { applicationRoutes, guildRoutes } from './guild-routes.ts';
+import { createInteractionBook } from './interaction-book.ts';
 import { interactionRoutes } from './interaction-routes.ts';
 import { createInteractions } from './interactions.ts';
 import { createMessages } from './messages.ts';
@@ -17,7 +19,6 @@ import { createPresenter, type Presenter } from './present.ts';
 import { createRateLimiter, RATE_LIMITS, type RateLimits } from './rate-limits.ts';
 import { API_PREFIX, createRest, type Exchange } from './rest.ts';
 import { createRights, type Rights } from './rights.ts';
-import { ok, type Route, route } from './route.ts';
 import { createSnowflakes } from './snowflake.ts';
 import { openStore, type Store } from './store.ts';
 import { createThreads } from './threads.ts';
@@ -75,8 +76,6 @@ export interface SandboxDiscord {
 }
 
 const TOKEN = 'sandbox.not-a-secret.local';
-const GATEWAY_PATH = '/gw';
-const DAILY_IDENTIFIES = 1000;
 
 /** @throws Error EADDRINUSE and the like when the port cannot be had. */
 export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<SandboxDiscord> {
@@ -103,7 +102,7 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
     nextId: desk.ids.next,
     welcome: () => ({
       ready: readyOf(desk, baseUrl),
-      then: [['GUILD_CREATE', present.guildCreate()]],
+      next: [['GUILD_CREATE', present.guildCreate()]],
     }),
     onPresence: (next) => {
       presence = next;
@@ -216,61 +215,16 @@ function createDesk(parts: SandboxDiscordParts, ground: Ground): Desk {
     realNow,
     threads: createThreads({ store, feed, messages, ids, shownNow, guildId, botId: bot.id }),
     commands: createCommands({ store, feed, ids, realNow, applicationId }),
-    interactions: createInteractions({ store, messages, timers, realNow, botId: bot.id }),
+    interactions: createInteractions({
+      book: createInteractionBook({ timers, realNow }),
+      store,
+      messages,
+      botId: bot.id,
+    }),
     limiter: createRateLimiter(parts.rateLimits ?? RATE_LIMITS, realNow),
   };
 }
 
 function presenterParts({ world, store, userOf, rights }: Desk) {
   return { world, store, userOf, roles: rights.roles };
-}
-
-function gatewayUrl(baseUrl: string): string {
-  return `${baseUrl.replace(/^http/, 'ws')}${GATEWAY_PATH}`;
-}
-
-function gatewayRoutes(baseUrl: string, gateway: Gateway): readonly Route[] {
-  const url = gatewayUrl(baseUrl);
-  return [
-    { ...route('GET /gateway', 'other', () => ok({ url })), open: true },
-    route('GET /gateway/bot', 'other', () =>
-      ok({
-        url,
-        shards: 1,
-        session_start_limit: {
-          total: DAILY_IDENTIFIES,
-          remaining: Math.max(0, DAILY_IDENTIFIES - gateway.identified()),
-          reset_after: 86_400_000,
-          max_concurrency: 1,
-        },
-      }),
-    ),
-  ];
-}
-
-function readyOf(desk: Desk, baseUrl: string): Readonly<Record<string, unknown>> {
-  return {
-    v: 10,
-    user: botUser(desk),
-    guilds: [{ id: desk.world.guildId, unavailable: true }],
-    resume_gateway_url: gatewayUrl(baseUrl),
-    application: { id: desk.world.applicationId, flags: 0 },
-    session_type: 'normal',
-    private_channels: [],
-    shard: [0, 1],
-    _trace: [],
-  };
-}
-
-/** Only this machine can reach it. */
-function listen(server: Server, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      const address = server.address();
-      const bound = typeof address === 'object' && address ? address.port : port;
-      resolve(`http://127.0.0.1:${bound}`);
-    });
-  });
 }

@@ -10,7 +10,8 @@ interface Look {
   readonly cut: string;
 }
 
-const LONG = 'M23 38q-2-24 17-24t17 24q3 14-3 17h-6q3-10 1-22-12-1-19-7-3 5-4 10-1 10 2 19h-6q-4-6 1-17z';
+const LONG =
+  'M23 38q-2-24 17-24t17 24q3 14-3 17h-6q3-10 1-22-12-1-19-7-3 5-4 10-1 10 2 19h-6q-4-6 1-17z';
 const SHORT = 'M24 33q-1-19 16-19t16 19q-2-8-7-10-9 1-17-1-5 2-8 11z';
 const CURLY = 'M22 36q-4-9 3-14 1-9 11-9 7-4 14 2 9 2 8 12 3 5 0 10-1-10-7-13-11 1-20-2-6 5-9 14z';
 const BUN = 'M24 34q-2-18 12-20-1-6 5-6t5 6q12 3 10 20-3-10-9-12-8 3-15 1-6 3-8 11z';
@@ -27,7 +28,12 @@ export function avatarSvg(id: string, world: World): string {
   if (id === world.bot.id || id === 'bot') return botSvg();
   const person = world.people.find((each) => each.id === id);
   const look = person && LOOKS[person.key];
-  return look ? portrait(look) : frame('#4e5058', '<circle cx="40" cy="32" r="13" fill="#b5bac1"/><path d="M14 80a26 26 0 0 1 52 0z" fill="#b5bac1"/>');
+  return look
+    ? portrait(look)
+    : frame(
+        '#4e5058',
+        '<circle cx="40" cy="32" r="13" fill="#b5bac1"/><path d="M14 80a26 26 0 0 1 52 0z" fill="#b5bac1"/>',
+      );
 }
 
 function frame(back: string, inside: string): string {

@@ -1,7 +1,7 @@
 /** What the page's buttons and box ask for, done by the person it says. */
 import { z } from 'zod';
-import type { Outcome } from '#sandbox/discord/interactions.ts';
 import type { Began } from '#sandbox/discord/act.ts';
+import type { Outcome } from '#sandbox/discord/interaction-book.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import type { Market } from './server.ts';
 import type { WireModal, WireOutcome } from './wire.ts';
@@ -13,7 +13,10 @@ const component = z.object({ user, messageId: z.string(), customId: z.string() }
 
 export type Deed = (body: unknown) => Promise<WireOutcome>;
 
-export function createDeeds(discord: SandboxDiscord, market: Market): Readonly<Record<string, Deed>> {
+export function createDeeds(
+  discord: SandboxDiscord,
+  market: Market,
+): Readonly<Record<string, Deed>> {
   const { act } = discord;
   const done: WireOutcome = { kind: 'done' };
   const outcome = async ({ interactionId, first }: Began): Promise<WireOutcome> =>
@@ -29,7 +32,8 @@ export function createDeeds(discord: SandboxDiscord, market: Market): Readonly<R
       return { kind: 'choices', choices };
     },
     press: (body) => outcome(act.press(component.parse(body))),
-    choose: (body) => outcome(act.choose(component.extend({ values: z.array(z.string()) }).parse(body))),
+    choose: (body) =>
+      outcome(act.choose(component.extend({ values: z.array(z.string()) }).parse(body))),
     submit: (body) => {
       const values = z.record(z.string(), z.string());
       return outcome(act.submit(z.object({ user, interactionId: z.string(), values }).parse(body)));

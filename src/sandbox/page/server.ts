@@ -114,7 +114,9 @@ const ASSETS: Readonly<Record<string, { readonly type: string; readonly part: ke
 };
 
 function send(response: ServerResponse, type: string, body: string | Uint8Array): void {
-  response.writeHead(200, { ...HEADERS, 'Content-Type': type, 'Cache-Control': 'no-cache' }).end(body);
+  response
+    .writeHead(200, { ...HEADERS, 'Content-Type': type, 'Cache-Control': 'no-cache' })
+    .end(body);
 }
 
 function sendFile(

@@ -1,9 +1,18 @@
 /** The channel as one person sees it, in the page's words. */
-import type { SandboxDiscord } from '#sandbox/discord/server.ts';
+
 import type { StoredChannel, StoredMessage } from '#sandbox/discord/records.ts';
+import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import type { User } from '#sandbox/discord/world.ts';
 import type { Market } from './server.ts';
-import type { Me, WireCommand, WireMarket, WireMessage, WirePerson, WirePresence, WireState } from './wire.ts';
+import type {
+  Me,
+  WireCommand,
+  WireMarket,
+  WireMessage,
+  WirePerson,
+  WirePresence,
+  WireState,
+} from './wire.ts';
 
 export interface View {
   state(me: Me): WireState;

@@ -110,7 +110,11 @@ export interface WireMarket {
 export interface WireState {
   readonly me: Me;
   readonly people: readonly WirePerson[];
-  readonly roles: readonly { readonly id: string; readonly name: string; readonly color: string | undefined }[];
+  readonly roles: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly color: string | undefined;
+  }[];
   readonly guildName: string;
   readonly channel: { readonly id: string; readonly name: string; readonly topic: string };
   /** Of the channel and its threads, oldest first. */
@@ -166,6 +170,9 @@ export interface WireInput {
 /** What the page's server answers to something that a person did. */
 export type WireOutcome =
   | { readonly kind: 'done' }
-  | { readonly kind: 'choices'; readonly choices: readonly { readonly name: string; readonly value: string | number }[] }
+  | {
+      readonly kind: 'choices';
+      readonly choices: readonly { readonly name: string; readonly value: string | number }[];
+    }
   | { readonly kind: 'modal'; readonly interactionId: string; readonly modal: WireModal }
   | { readonly kind: 'refused'; readonly reason: string };

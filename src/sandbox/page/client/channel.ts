@@ -20,10 +20,14 @@ export function createChannel(list: HTMLElement, scene: Scene, hands: MessageHan
   const draw = (messages: readonly WireMessage[]): void => {
     const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
     const me = scene.state().me;
-    const next = new Map<string, { readonly key: string; readonly nodes: readonly HTMLElement[] }>();
+    const next = new Map<
+      string,
+      { readonly key: string; readonly nodes: readonly HTMLElement[] }
+    >();
     messages.forEach((message, index) => {
       const before = messages[index - 1];
-      const newDay = before !== undefined && dayName(before.timestamp) !== dayName(message.timestamp);
+      const newDay =
+        before !== undefined && dayName(before.timestamp) !== dayName(message.timestamp);
       const grouped = !newDay && before !== undefined && isGrouped(before, message);
       const key = JSON.stringify([me, newDay, grouped, message]);
       const known = drawn.get(message.id);
@@ -31,12 +35,23 @@ export function createChannel(list: HTMLElement, scene: Scene, hands: MessageHan
         known?.key === key
           ? known.nodes
           : [
-              ...(newDay ? [el('div', { class: 'day', role: 'separator' }, el('span', {}, dayName(message.timestamp)))] : []),
+              ...(newDay
+                ? [
+                    el(
+                      'div',
+                      { class: 'day', role: 'separator' },
+                      el('span', {}, dayName(message.timestamp)),
+                    ),
+                  ]
+                : []),
               drawMessage(message, scene, hands, grouped),
             ];
       next.set(message.id, { key, nodes });
     });
-    place(list, [...next.values()].flatMap(({ nodes }) => nodes));
+    place(
+      list,
+      [...next.values()].flatMap(({ nodes }) => nodes),
+    );
     drawn = next;
     if (isAtEnd) scrollToEnd(list);
   };
@@ -59,7 +74,8 @@ function scrollToEnd(list: HTMLElement): void {
     list.scrollTop = list.scrollHeight;
   });
   for (const image of list.querySelectorAll('img')) {
-    if (!image.complete) image.addEventListener('load', () => (list.scrollTop = list.scrollHeight), { once: true });
+    if (!image.complete)
+      image.addEventListener('load', () => (list.scrollTop = list.scrollHeight), { once: true });
   }
 }
 

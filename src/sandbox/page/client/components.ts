@@ -43,7 +43,11 @@ function drawSelect(select: WireComponent, message: WireMessage, hands: Hands): 
     const words = option.description ? `${option.label} – ${option.description}` : option.label;
     return el('option', { value: option.value, selected: option.default }, words);
   });
-  const hint = el('option', { value: '', disabled: true, hidden: true }, select.placeholder ?? 'Make a selection');
+  const hint = el(
+    'option',
+    { value: '', disabled: true, hidden: true },
+    select.placeholder ?? 'Make a selection',
+  );
   const several = (select.max_values ?? 1) > 1;
   const chosen = select.options?.some((option) => option.default) ?? false;
   if (!chosen && !several) hint.setAttribute('selected', '');

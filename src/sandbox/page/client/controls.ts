@@ -24,7 +24,9 @@ export function createControls(parts: ControlParts): Controls {
   const speeds = find('speeds');
   for (const [speed, words, title] of SPEEDS) {
     const on = { click: () => parts.setSpeed(speed) };
-    speeds.append(el('button', { class: 'speed', title, 'aria-label': title, 'data-speed': speed, on }, words));
+    speeds.append(
+      el('button', { class: 'speed', title, 'aria-label': title, 'data-speed': speed, on }, words),
+    );
   }
   find('pins-toggle').addEventListener('click', parts.togglePins);
   find('pins-close').addEventListener('click', parts.togglePins);
@@ -43,7 +45,7 @@ export function createControls(parts: ControlParts): Controls {
         {
           class: 'person',
           role: 'radio',
-          'aria-checked': person.key === state.me,
+          'aria-checked': String(person.key === state.me),
           'data-me': person.key,
           on: {
             click: () => {
@@ -53,7 +55,12 @@ export function createControls(parts: ControlParts): Controls {
           },
         },
         el('img', { src: avatarOf(person), alt: '', width: 32, height: 32 }),
-        el('span', {}, el('b', { style: person.color && `color:${person.color}` }, person.name), el('small', {}, person.key ?? '')),
+        el(
+          'span',
+          {},
+          el('b', { style: person.color && `color:${person.color}` }, person.name),
+          el('small', {}, person.key ?? ''),
+        ),
       ),
     );
     find('people').replaceChildren(...rows);
@@ -63,10 +70,12 @@ export function createControls(parts: ControlParts): Controls {
     draw: (state, scene) => {
       const { market, channel, presence } = state;
       document.title = `#${channel.name} | Rotor sandbox`;
-      for (const name of document.querySelectorAll('.channel-name')) name.textContent = channel.name;
+      for (const name of document.querySelectorAll('.channel-name'))
+        name.textContent = channel.name;
       find('guild-name').textContent = state.guildName;
       find('topic').textContent = channel.topic;
-      for (const clock of document.querySelectorAll('.market-clock')) clock.textContent = marketTime(market.nowMs);
+      for (const clock of document.querySelectorAll('.market-clock'))
+        clock.textContent = marketTime(market.nowMs);
       find('market-label').textContent = market.label;
       for (const button of speeds.querySelectorAll<HTMLElement>('.speed')) {
         button.setAttribute('aria-pressed', String(button.dataset['speed'] === market.speed));
@@ -76,12 +85,19 @@ export function createControls(parts: ControlParts): Controls {
       const bot = state.people.find(({ key }) => key === undefined);
       find('bot').replaceChildren(
         ...(bot ? [el('img', { src: avatarOf(bot), alt: '', width: 32, height: 32 })] : []),
-        el('span', {}, el('b', {}, bot?.name ?? ''), el('small', {}, presence.text ?? (presence.online ? 'online' : 'offline'))),
+        el(
+          'span',
+          {},
+          el('b', {}, bot?.name ?? ''),
+          el('small', {}, presence.text ?? (presence.online ? 'online' : 'offline')),
+        ),
       );
       find('bot').classList.toggle('online', presence.online);
       const input = find<HTMLInputElement>('box');
-      input.dataset['placeholder'] = `Message #${channel.name} as ${scene.me().name.split(' ')[0]}, or type /`;
-      if (!find('composer').classList.contains('commanding')) input.placeholder = input.dataset['placeholder'];
+      input.dataset['placeholder'] = `Message as ${scene.me().name.split(' ')[0]}, or type /`;
+      find<HTMLImageElement>('menu-me').src = avatarOf(scene.me());
+      if (!find('composer').classList.contains('commanding'))
+        input.placeholder = input.dataset['placeholder'];
     },
   };
 }

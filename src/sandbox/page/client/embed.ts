@@ -16,7 +16,9 @@ export function drawEmbed(embed: WireEmbed, scene: Scene): HTMLElement {
   const title = embed.title && el('div', { class: 'embed-title' }, ...titleOf(embed, scene));
   const text = embed.description ? prose(embed.description, scene, 'embed') : [];
   if (title || text.length > 0) {
-    root.append(el('discord-embed-description', { slot: 'description' }, title || undefined, ...text));
+    root.append(
+      el('discord-embed-description', { slot: 'description' }, title || undefined, ...text),
+    );
   }
   if (embed.fields?.length) root.append(drawFields(embed.fields, scene));
   if (embed.footer || embed.timestamp) root.append(drawFooter(embed, scene));

@@ -36,7 +36,10 @@ const settle = async (outcome: Promise<WireOutcome>): Promise<WireOutcome> => {
   const known = await outcome;
   if (known.kind === 'refused') complain(known.reason);
   if (known.kind === 'modal') {
-    openModal(known.modal, (values) => void settle(server.submit(current().me, known.interactionId, values)));
+    openModal(
+      known.modal,
+      (values) => void settle(server.submit(current().me, known.interactionId, values)),
+    );
   }
   return known;
 };

@@ -1,17 +1,28 @@
 /** Discord's markdown as a tree; drawing it is another file's work. */
 export type Inline =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'bold' | 'italic' | 'underline' | 'strike' | 'spoiler'; readonly inside: readonly Inline[] }
+  | {
+      readonly kind: 'bold' | 'italic' | 'underline' | 'strike' | 'spoiler';
+      readonly inside: readonly Inline[];
+    }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'link'; readonly url: string; readonly inside: readonly Inline[] }
   | { readonly kind: 'time'; readonly unixSeconds: number; readonly style: string }
-  | { readonly kind: 'mention'; readonly of: 'user' | 'role' | 'channel' | 'command' | 'everyone'; readonly id: string }
+  | {
+      readonly kind: 'mention';
+      readonly of: 'user' | 'role' | 'channel' | 'command' | 'everyone';
+      readonly id: string;
+    }
   | { readonly kind: 'break' };
 
 export type Block =
   | { readonly kind: 'paragraph' | 'small' | 'quote'; readonly inside: readonly Inline[] }
   | { readonly kind: 'heading'; readonly level: 1 | 2 | 3; readonly inside: readonly Inline[] }
-  | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly (readonly Inline[])[] }
+  | {
+      readonly kind: 'list';
+      readonly ordered: boolean;
+      readonly items: readonly (readonly Inline[])[];
+    }
   | { readonly kind: 'pre'; readonly language: string; readonly text: string };
 
 export function parseMarkdown(source: string): readonly Block[] {
@@ -82,19 +93,34 @@ const wrap =
 /** In order: the first that matches at a place wins. */
 const RULES: readonly Rule[] = [
   { pattern: /^\\([^\w\s])/, build: (match) => ({ kind: 'text', text: match[1] ?? '' }) },
-  { pattern: /^(`+)([\s\S]*?[^`])\1(?!`)/, build: (match) => ({ kind: 'code', text: match[2] ?? '' }) },
+  {
+    pattern: /^(`+)([\s\S]*?[^`])\1(?!`)/,
+    build: (match) => ({ kind: 'code', text: match[2] ?? '' }),
+  },
   {
     pattern: /^<t:(-?\d{1,13})(?::([tTdDfFsSR]))?>/,
     build: (match) => ({ kind: 'time', unixSeconds: Number(match[1]), style: match[2] ?? 'f' }),
   },
-  { pattern: /^<@!?(\d{17,20})>/, build: (match) => ({ kind: 'mention', of: 'user', id: match[1] ?? '' }) },
-  { pattern: /^<@&(\d{17,20})>/, build: (match) => ({ kind: 'mention', of: 'role', id: match[1] ?? '' }) },
-  { pattern: /^<#(\d{17,20})>/, build: (match) => ({ kind: 'mention', of: 'channel', id: match[1] ?? '' }) },
+  {
+    pattern: /^<@!?(\d{17,20})>/,
+    build: (match) => ({ kind: 'mention', of: 'user', id: match[1] ?? '' }),
+  },
+  {
+    pattern: /^<@&(\d{17,20})>/,
+    build: (match) => ({ kind: 'mention', of: 'role', id: match[1] ?? '' }),
+  },
+  {
+    pattern: /^<#(\d{17,20})>/,
+    build: (match) => ({ kind: 'mention', of: 'channel', id: match[1] ?? '' }),
+  },
   {
     pattern: /^<\/([-\w ]+):\d{17,20}>/,
     build: (match) => ({ kind: 'mention', of: 'command', id: match[1] ?? '' }),
   },
-  { pattern: /^@(everyone|here)\b/, build: (match) => ({ kind: 'mention', of: 'everyone', id: match[1] ?? '' }) },
+  {
+    pattern: /^@(everyone|here)\b/,
+    build: (match) => ({ kind: 'mention', of: 'everyone', id: match[1] ?? '' }),
+  },
   {
     pattern: /^\[([^\]\n]+)\]\((https?:\/\/[^\s)]+)\)/,
     build: (match) => ({ kind: 'link', url: match[2] ?? '', inside: parseInline(match[1] ?? '') }),
@@ -105,7 +131,10 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: /^\*\*\*([\s\S]+?)\*\*\*(?!\*)/,
-    build: (match) => ({ kind: 'bold', inside: [{ kind: 'italic', inside: parseInline(match[1] ?? '') }] }),
+    build: (match) => ({
+      kind: 'bold',
+      inside: [{ kind: 'italic', inside: parseInline(match[1] ?? '') }],
+    }),
   },
   { pattern: /^\*\*([\s\S]+?)\*\*(?!\*)/, build: wrap('bold') },
   { pattern: /^__([\s\S]+?)__(?!_)/, build: wrap('underline') },

@@ -1,7 +1,7 @@
 /** One message of the channel. */
 import type { WireAttachment, WireMessage } from '../wire.ts';
 import { drawComponents, type Hands } from './components.ts';
-import { el } from './dom.ts';
+import { el, icon } from './dom.ts';
 import { drawEmbed } from './embed.ts';
 import { prose } from './prose.ts';
 import { avatarOf, type Scene } from './scene.ts';
@@ -59,7 +59,14 @@ export function drawMessage(
 function bodyOf(message: WireMessage, scene: Scene): readonly Node[] {
   if ((message.flags & LOADING) !== 0) {
     const dots = el('span', { class: 'dots', 'aria-hidden': 'true' }, el('i'), el('i'), el('i'));
-    return [el('span', { class: 'thinking' }, dots, ` ${scene.person(message.author.id).name} is thinking…`)];
+    return [
+      el(
+        'span',
+        { class: 'thinking' },
+        dots,
+        ` ${scene.person(message.author.id).name} is thinking…`,
+      ),
+    ];
   }
   return message.content === '' ? [] : prose(message.content, scene, 'message');
 }
@@ -88,7 +95,9 @@ function invocation(message: WireMessage, scene: Scene): readonly Node[] {
 }
 
 function drawAttachments(message: WireMessage): readonly Node[] {
-  const shown = new Set(message.embeds.flatMap(({ image, thumbnail }) => [image?.url, thumbnail?.url]));
+  const shown = new Set(
+    message.embeds.flatMap(({ image, thumbnail }) => [image?.url, thumbnail?.url]),
+  );
   const others = message.attachments.filter(({ url }) => !shown.has(url));
   if (others.length === 0) return [];
   const files = others.map(drawAttachment);
@@ -99,7 +108,11 @@ function drawAttachment(file: WireAttachment): HTMLElement {
   const alt = file.description ?? file.filename;
   if (file.content_type.startsWith('image/')) {
     const size = { width: file.width, height: file.height };
-    return el('a', { href: file.url, target: '_blank' }, el('img', { class: 'picture', src: file.url, alt, ...size }));
+    return el(
+      'a',
+      { href: file.url, target: '_blank' },
+      el('img', { class: 'picture', src: file.url, alt, ...size }),
+    );
   }
   const name = el('a', { class: 'link', href: file.url, download: file.filename }, file.filename);
   return el('div', { class: 'file' }, name, el('span', { class: 'dim' }, sizeOf(file.size)));
@@ -112,19 +125,50 @@ function sizeOf(bytes: number): string {
 }
 
 function drawDismissal(message: WireMessage, hands: MessageHands): HTMLElement {
-  const dismiss = el('button', { class: 'linkish', on: { click: () => hands.dismiss(message) } }, 'Dismiss message');
-  return el('div', { class: 'only-you' }, '👁 Only you can see this • ', dismiss);
+  const dismiss = el(
+    'button',
+    { class: 'linkish', on: { click: () => hands.dismiss(message) } },
+    'Dismiss message',
+  );
+  return el(
+    'div',
+    { class: 'only-you' },
+    icon(EYE, 'Private'),
+    ' Only you can see this • ',
+    dismiss,
+  );
 }
 
+const EYE =
+  'M12 5C6.5 5 2.7 9.2 1.4 11.3a1.3 1.3 0 0 0 0 1.4C2.7 14.8 6.5 19 12 19s9.3-4.2 10.6-6.3a1.3 1.3 0 0 0 0-1.4C21.3 9.2 17.5 5 12 5Zm0 11.5a4.5 4.5 0 1 1 0-9 4.5 4.5 0 0 1 0 9Zm0-2.2a2.3 2.3 0 1 0 0-4.6 2.3 2.3 0 0 0 0 4.6Z';
+
 function drawPinLine(message: WireMessage, scene: Scene, hands: MessageHands): HTMLElement {
-  const open = el('button', { class: 'linkish strong', on: { click: () => hands.openPins() } }, 'pinned messages');
+  const open = el(
+    'button',
+    { class: 'linkish strong', on: { click: () => hands.openPins() } },
+    'pinned messages',
+  );
   const author = el('strong', {}, scene.person(message.author.id).name);
-  return systemLine(message, scene, 'pin', author, ' pinned ', el('strong', {}, 'a message'), ' to this channel. See all ', open, '.');
+  return systemLine(
+    message,
+    scene,
+    'pin',
+    author,
+    ' pinned ',
+    el('strong', {}, 'a message'),
+    ' to this channel. See all ',
+    open,
+    '.',
+  );
 }
 
 function drawThreadLine(message: WireMessage, scene: Scene, hands: MessageHands): HTMLElement {
   const id = message.message_reference?.message_id ?? '';
-  const open = el('button', { class: 'linkish strong', on: { click: () => hands.openThread(id) } }, message.content || 'thread');
+  const open = el(
+    'button',
+    { class: 'linkish strong', on: { click: () => hands.openThread(id) } },
+    message.content || 'thread',
+  );
   const author = el('strong', {}, scene.person(message.author.id).name);
   return systemLine(message, scene, 'thread', author, ' started a thread: ', open);
 }
@@ -146,5 +190,9 @@ function drawThreadPreview(
   const count = Math.max(0, thread.message_count - 1);
   const cta = `${count} ${count === 1 ? 'Message' : 'Messages'}`;
   const properties = { slot: 'thread', name: thread.name, cta };
-  return el('discord-thread', { ...properties, on: { click: () => hands.openThread(thread.id) } }, 'Open the thread');
+  return el(
+    'discord-thread',
+    { ...properties, on: { click: () => hands.openThread(thread.id) } },
+    'Open the thread',
+  );
 }

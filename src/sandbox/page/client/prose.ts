@@ -23,9 +23,15 @@ function drawBlock(block: Block, scene: Scene, where: 'message' | 'embed'): Node
     case 'quote':
       return el('blockquote', {}, ...inside);
     case 'heading':
-      return el('div', { class: `heading h${block.level}`, role: 'heading', 'aria-level': block.level }, ...inside);
+      return el(
+        'div',
+        { class: `heading h${block.level}`, role: 'heading', 'aria-level': block.level },
+        ...inside,
+      );
     case 'list': {
-      const items = block.items.map((item) => el('li', {}, ...item.map((node) => drawInline(node, scene))));
+      const items = block.items.map((item) =>
+        el('li', {}, ...item.map((node) => drawInline(node, scene))),
+      );
       return el(block.ordered ? 'ol' : 'ul', {}, ...items);
     }
     case 'pre': {
@@ -57,7 +63,11 @@ function drawInline(node: Inline, scene: Scene): Node {
       return el('code', { class: 'inline-code' }, node.text);
     case 'link': {
       const inside = node.inside.map((each) => drawInline(each, scene));
-      return el('a', { class: 'link', href: node.url, target: '_blank', rel: 'noopener noreferrer' }, ...inside);
+      return el(
+        'a',
+        { class: 'link', href: node.url, target: '_blank', rel: 'noopener noreferrer' },
+        ...inside,
+      );
     }
     case 'time':
       return drawTime(node.unixSeconds, node.style, scene);
@@ -92,7 +102,11 @@ function drawMention(of: string, id: string, scene: Scene): Node {
     const style = role.color ? `color:${role.color};background:${role.color}22` : undefined;
     return el('span', { class: 'mention', style }, `@${role.name}`);
   }
-  return el('span', { class: 'mention' }, `@${of === 'user' ? scene.person(id).name : 'unknown role'}`);
+  return el(
+    'span',
+    { class: 'mention' },
+    `@${of === 'user' ? scene.person(id).name : 'unknown role'}`,
+  );
 }
 
 const ANSI: Readonly<Record<string, string>> = {

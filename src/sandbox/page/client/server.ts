@@ -20,7 +20,8 @@ export const server = {
   slash: (user: Me, draft: SlashDraft) => post('slash', { user, ...draft }),
   complete: (user: Me, draft: SlashDraft, focused: string) =>
     post('complete', { user, ...draft, focused }),
-  press: (user: Me, messageId: string, customId: string) => post('press', { user, messageId, customId }),
+  press: (user: Me, messageId: string, customId: string) =>
+    post('press', { user, messageId, customId }),
   choose: (user: Me, messageId: string, customId: string, values: readonly string[]) =>
     post('choose', { user, messageId, customId, values }),
   submit: (user: Me, interactionId: string, values: Readonly<Record<string, string>>) =>

@@ -14,7 +14,9 @@ const GROUP = 2;
 /** Every command that can be sent: one with sub-commands stands for those. */
 export function leavesOf(commands: readonly WireCommand[]): readonly Leaf[] {
   const chatInput = commands.filter(({ type }) => type === 1);
-  return chatInput.flatMap((command) => below(command.name, command)).sort((a, b) => (a.path < b.path ? -1 : 1));
+  return chatInput
+    .flatMap((command) => below(command.name, command))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function below(path: string, node: WireCommand | WireOption): readonly Leaf[] {

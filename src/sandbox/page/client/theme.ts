@@ -1,11 +1,18 @@
 /** Adjusts the components where today's Discord, or a phone, wants something else. */
-import { DiscordCode, DiscordCommand, DiscordEmbed, DiscordEmbedFields, DiscordMessage, DiscordSystemMessage } from '@skyra/discord-components-core';
-import { css, type CSSResult } from 'lit';
+import {
+  DiscordCode,
+  DiscordCommand,
+  DiscordEmbed,
+  DiscordEmbedFields,
+  DiscordMessage,
+  DiscordSystemMessage,
+} from '@skyra/discord-components-core';
+import { type CSSResult, css } from 'lit';
 
 const EMBED = css`
   :host { font-size: 14px; margin-top: 4px; margin-bottom: 4px; }
-  :host .discord-embed-wrapper { background-color: #2b2d31; border: 0; max-width: 516px; }
-  :host .discord-embed-root { flex: 0 1 516px; }
+  :host .discord-embed-wrapper { background-color: var(--embed, #2b2d31); border: 0; max-width: 516px; }
+  :host .discord-embed-root { flex: 0 1 auto; }
   :host .discord-embed-wrapper .discord-embed-grid { display: grid; grid-template-columns: minmax(0, 1fr) auto; padding: 8px 16px 16px 12px; }
   :host .discord-embed-image { display: block; max-width: 100%; width: auto; height: auto; max-height: 400px; }
   :host .discord-embed-media { grid-column: 1/3; }
@@ -18,14 +25,15 @@ const MESSAGE = css`
   .discord-message-timestamp { color: #949ba4; margin-left: 4px; }
   .discord-message-edited { color: #949ba4; }
   :host(:hover) { background-color: #2e3035; }
-  :host([message-body-only]) .discord-message-body-only-indent { min-width: 56px; }
+  :host([message-body-only]) .discord-message-body-only-indent { min-width: 56px; margin-left: 0; }
   @media (max-width: 640px) {
-    :host { padding-left: 12px; padding-right: 12px; }
+    :host, :host([highlight]), :host([ephemeral]) { padding-left: 12px; padding-right: 12px; }
     .discord-author-avatar { margin-right: 12px; }
     .discord-message-body-only-indent, :host([message-body-only]) .discord-message-body-only-indent { min-width: 0; width: 52px; flex: none; }
   }
 `;
 const FIELDS = css`
+  :host { grid-template-columns: repeat(12, minmax(0, 1fr)); width: 484px; max-width: 100%; }
   @media (max-width: 640px) {
     ::slotted([inline-index]) { grid-column: 1/13 !important; }
   }

@@ -1,4 +1,8 @@
-/** Instants as Discord writes them, seen from the market's clock. */
+/**
+ * Instants as Discord writes them, seen from the market's clock. Discord shows the reader's own zone;
+ * this page shows New York's, because the market's clock stands beside it.
+ */
+const timeZone = 'America/New_York';
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -42,30 +46,36 @@ const STYLES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
 
 export function styledTime(unixSeconds: number, style: string, nowMs: number): string {
   if (style === 'R') return relativeTime(unixSeconds, nowMs);
-  return new Date(unixSeconds * 1000).toLocaleString('en-US', STYLES[style] ?? STYLES['f']);
+  return new Date(unixSeconds * 1000).toLocaleString('en-US', {
+    timeZone,
+    ...(STYLES[style] ?? STYLES['f']),
+  });
 }
 
 /** Beside a message's author: the day is named when it is the market's today or yesterday. */
 export function messageTime(iso: string, nowMs: number): string {
   const at = new Date(iso);
-  const time = at.toLocaleTimeString('en-US', STYLES['t']);
+  const time = at.toLocaleTimeString('en-US', { timeZone, ...STYLES['t'] });
   const days = dayNumber(nowMs) - dayNumber(at.getTime());
   if (days === 0) return `Today at ${time}`;
   if (days === 1) return `Yesterday at ${time}`;
-  return `${at.toLocaleDateString('en-US', STYLES['d'])} ${time}`;
+  return `${at.toLocaleDateString('en-US', { timeZone, ...STYLES['d'] })} ${time}`;
 }
 
 export function dayName(iso: string): string {
-  return new Date(iso).toLocaleDateString('en-US', STYLES['D']);
+  return new Date(iso).toLocaleDateString('en-US', { timeZone, ...STYLES['D'] });
 }
 
 function dayNumber(ms: number): number {
-  const date = new Date(ms);
-  return Math.floor(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 86_400_000);
+  const [month, day, year] = new Date(ms)
+    .toLocaleDateString('en-US', { timeZone, ...STYLES['d'] })
+    .split('/')
+    .map(Number);
+  return Date.UTC(year ?? 0, (month ?? 1) - 1, day) / 86_400_000;
 }
 
 const newYork = new Intl.DateTimeFormat('en-US', {
-  timeZone: 'America/New_York',
+  timeZone,
   weekday: 'short',
   month: 'short',
   day: 'numeric',

@@ -1,0 +1,59 @@
+/** Where the gateway is, and what it says first. */
+import type { Server } from 'node:http';
+import type { Desk } from './desk.ts';
+import type { Gateway } from './gateway.ts';
+import { botUser } from './guild-routes.ts';
+import { ok, type Route, route } from './route.ts';
+
+export const GATEWAY_PATH = '/gw';
+const DAILY_IDENTIFIES = 1000;
+
+function gatewayUrl(baseUrl: string): string {
+  return `${baseUrl.replace(/^http/, 'ws')}${GATEWAY_PATH}`;
+}
+
+export function gatewayRoutes(baseUrl: string, gateway: Gateway): readonly Route[] {
+  const url = gatewayUrl(baseUrl);
+  return [
+    { ...route('GET /gateway', 'other', () => ok({ url })), open: true },
+    route('GET /gateway/bot', 'other', () =>
+      ok({
+        url,
+        shards: 1,
+        session_start_limit: {
+          total: DAILY_IDENTIFIES,
+          remaining: Math.max(0, DAILY_IDENTIFIES - gateway.identified()),
+          reset_after: 86_400_000,
+          max_concurrency: 1,
+        },
+      }),
+    ),
+  ];
+}
+
+export function readyOf(desk: Desk, baseUrl: string): Readonly<Record<string, unknown>> {
+  return {
+    v: 10,
+    user: botUser(desk),
+    guilds: [{ id: desk.world.guildId, unavailable: true }],
+    resume_gateway_url: gatewayUrl(baseUrl),
+    application: { id: desk.world.applicationId, flags: 0 },
+    session_type: 'normal',
+    private_channels: [],
+    shard: [0, 1],
+    _trace: [],
+  };
+}
+
+/** Only this machine can reach it. @returns the address */
+export function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      const address = server.address();
+      const bound = typeof address === 'object' && address ? address.port : port;
+      resolve(`http://127.0.0.1:${bound}`);
+    });
+  });
+}

@@ -1,0 +1,84 @@
+/** What the gateway tells the bot about something that a person did. */
+import { inputsOf } from './component-rules.ts';
+import type { Desk } from './desk.ts';
+import type { Interaction } from './interaction-book.ts';
+import { isJson, type Json, listOf, textOf } from './json.ts';
+import type { StoredChannel, StoredMessage } from './records.ts';
+import type { OptionValue } from './slash.ts';
+import type { Person } from './world.ts';
+
+export function payloadOf(
+  { world, present, store, rights }: Desk,
+  interaction: Interaction,
+  person: Person,
+  { data, source }: { readonly data: Json; readonly source?: StoredMessage },
+): Json {
+  const { id, token, kind, guildId, channelId } = interaction;
+  const channel = store.get<StoredChannel>('channel', channelId);
+  const permissions = String(rights.bitsOfUser(person));
+  // A role belongs to one guild: elsewhere the same person has none of them.
+  const member = present.member(guildId === world.guildId ? person : { ...person, roles: [] });
+  return {
+    id,
+    token,
+    type: kind,
+    version: 1,
+    application_id: world.applicationId,
+    data,
+    channel_id: channelId,
+    ...(channel && { channel: { ...present.channel(channel), permissions } }),
+    ...(guildId === undefined
+      ? { user: present.user(person.id), context: 1 }
+      : {
+          guild_id: guildId,
+          guild: { id: guildId, locale: 'en-US', features: [] },
+          guild_locale: 'en-US',
+          member: { ...member, permissions },
+          context: 0,
+        }),
+    ...(source && { message: present.message(source) }),
+    app_permissions: String(rights.bitsOfUser(world.bot)),
+    authorizing_integration_owners: guildId === undefined ? { '0': '0' } : { '0': guildId },
+    attachment_size_limit: 10_485_760,
+    locale: 'en-US',
+    entitlements: [],
+  };
+}
+
+/** `model show` of a command with its sub-command. */
+export function fullName(data: Json): string {
+  const inner = listOf(data, 'options').find(({ type }) => type === 1 || type === 2);
+  return [textOf(data, 'name'), ...(inner ? [fullName(inner)] : [])].join(' ');
+}
+
+export function resolver({
+  world,
+  present,
+  rights,
+}: Desk): (type: number, id: OptionValue) => Json {
+  return (type, value) => {
+    const id = String(value);
+    const person = [...world.people, world.bot].find((each) => each.id === id);
+    const role = rights.roles().find((each) => each.id === id);
+    if (type === 6 && person) {
+      return { users: { [id]: present.user(id) }, members: { [id]: present.member(person) } };
+    }
+    return type === 8 && role ? { roles: { [id]: present.role(role) } } : {};
+  };
+}
+
+export function filledModal(modal: Json, values: Readonly<Record<string, string>>): Json {
+  const filled = (input: Json): Json => {
+    const customId = textOf(input, 'custom_id') ?? '';
+    const value = values[customId] ?? textOf(input, 'value') ?? '';
+    const isMissing = value === '' && input['required'] !== false;
+    if (isMissing) throw new RangeError(`modal: "${customId}" must be filled`);
+    return { type: input['type'], id: input['id'] ?? 0, custom_id: customId, value };
+  };
+  const components = listOf(modal, 'components').map((row) =>
+    isJson(row['component'])
+      ? { type: row['type'], id: 0, component: filled(row['component']) }
+      : { type: row['type'], id: 0, components: inputsOf(row).map(filled) },
+  );
+  return { custom_id: modal['custom_id'], components };
+}

@@ -1,0 +1,79 @@
+/** Who acts, and where. */
+import type { Desk } from './desk.ts';
+import { directChannel } from './guild-routes.ts';
+import { type Json, textOf } from './json.ts';
+import { allows, PERMISSIONS } from './permissions.ts';
+import type { StoredChannel, TextChannel } from './records.ts';
+import { foundingId } from './snowflake.ts';
+import type { Person, PersonKey } from './world.ts';
+
+/** Where a person acts: the desk's channel unless said otherwise. */
+export type Place = 'channel' | 'direct' | 'other-guild' | { readonly channelId: string };
+
+export interface Who {
+  readonly user: PersonKey;
+  readonly in?: Place;
+}
+
+export interface Spot {
+  readonly channelId: string;
+  readonly guildId: string | undefined;
+}
+
+export interface Whereabouts {
+  personOf(key: PersonKey): Person;
+  placeOf(who: Who): Spot;
+}
+
+/** A guild that the bot was never asked into. */
+const ELSEWHERE: TextChannel = {
+  kind: 'text',
+  id: foundingId(102),
+  guildId: foundingId(101),
+  name: 'elsewhere',
+  topic: '',
+};
+
+export function createWhereabouts(desk: Desk): Whereabouts {
+  const { world, store } = desk;
+  const personOf = (key: PersonKey): Person => {
+    const person = world.people.find((each) => each.key === key);
+    if (!person) throw new RangeError(`person: nobody is "${key}"`);
+    return person;
+  };
+  const spotOf = (channel: StoredChannel): Spot => ({
+    channelId: channel.id,
+    guildId: channel.kind === 'direct' ? undefined : channel.guildId,
+  });
+  const placeOf = (who: Who): Spot => {
+    const place = who.in ?? 'channel';
+    if (place === 'channel') return { channelId: world.channelId, guildId: world.guildId };
+    if (place === 'direct') return spotOf(directChannel(desk, personOf(who.user).id));
+    if (place === 'other-guild') {
+      store.put('channel', ELSEWHERE.id, ELSEWHERE);
+      return spotOf(ELSEWHERE);
+    }
+    const channel = store.get<StoredChannel>('channel', place.channelId);
+    if (!channel) throw new RangeError(`channel: there is no ${place.channelId}`);
+    return spotOf(channel);
+  };
+  return { personOf, placeOf };
+}
+
+/** What this person's client offers in a guild, or in private where there is none. */
+export function offeredCommands(
+  { commands, rights, world }: Desk,
+  person: Person,
+  guildId: string | undefined,
+): readonly Json[] {
+  const bits = rights.bitsOfUser(person);
+  const mayUse = (command: Json): boolean => {
+    const needed = textOf(command, 'default_member_permissions');
+    if (needed === undefined) return true;
+    return allows(bits, needed === '0' ? PERMISSIONS.Administrator : BigInt(needed));
+  };
+  const fits = ({ contexts }: Json): boolean =>
+    !Array.isArray(contexts) || contexts.includes(guildId === undefined ? 1 : 0);
+  const own = guildId === world.guildId ? commands.list(guildId) : [];
+  return [...own, ...commands.list(undefined).filter(fits)].filter(mayUse);
+}
