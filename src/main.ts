@@ -96,6 +96,7 @@ await runUntilSignal(async (life) => {
     journal,
     posts: createPostBook(database),
     clock,
+    realClock: machine,
     log,
     models: MODELS,
     commands: COMMANDS,

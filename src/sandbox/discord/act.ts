@@ -44,6 +44,8 @@ export interface Act {
       readonly values: Readonly<Record<string, string>>;
     },
   ): Began;
+  /** What came first of an interaction that began earlier. */
+  outcomeOf(interactionId: string): Promise<Outcome>;
   /** Delivers an interaction a second time, as a gateway may. */
   replay(interactionId: string): void;
   /** A plain message of a person. */
@@ -130,6 +132,7 @@ export function createAct(parts: ActParts): Act {
         ...(source && { source }),
       });
     },
+    outcomeOf: interactions.first,
     replay: (interactionId) => {
       const payload = sent.get(interactionId);
       if (!payload) throw new RangeError('replay: no such interaction');
