@@ -33,6 +33,12 @@ export interface PlanInput {
   readonly rules: PlanRules;
 }
 
+/**
+ * So much of the money is not planned for. A market order fills around the latest price, and a plan
+ * that needs every cent would be cut down, or refused by the broker, at the first tick upwards.
+ */
+export const RESERVE = 0.0075;
+
 /** What one ticker should do, before the money is counted. */
 interface Move {
   readonly ticker: Ticker;
@@ -46,7 +52,8 @@ interface Move {
 /**
  * The orders that bring the holdings to the verdict's weights: sells first, each side in universe
  * order. No order is under `minOrder` or for a drift under `minDrift`, unless it closes a position.
- * Buys cost at most the cash and the proceeds of the sells, plus what `maxGross` above 1 lets borrow.
+ * Buys cost at most the cash and the proceeds of the sells, plus what `maxGross` above 1 lets borrow,
+ * less a reserve of 0.75 % for prices that move.
  * A refused verdict trades nothing. Holdings outside the universe are listed and left alone.
  * @throws RangeError without a price for a ticker that is held or targeted.
  */
@@ -120,7 +127,7 @@ function fitToMoney(moves: readonly Move[], { holdings, limits, rules }: PlanInp
   const credit = Math.floor(Math.max(0, limits.maxGross - 1) * holdings.equity);
   const sizes = fitPurchases(
     buys.map(({ change, price }) => ({ qty: qty(change), price })),
-    cents(holdings.cash + proceeds + credit),
+    cents(Math.floor((holdings.cash + proceeds + credit) * (1 - RESERVE))),
     stepOf(rules),
   );
   return moves.map((move) => {
