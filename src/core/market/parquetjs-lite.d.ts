@@ -14,7 +14,26 @@ declare module 'parquetjs-lite' {
     readonly fields: Readonly<Record<string, unknown>>;
   }
 
+  /** A column as the writer buffers it before it encodes a page. */
+  interface ColumnBuffer {
+    readonly values: readonly number[];
+    /** Definition and repetition levels: 0 for every value of a required column. */
+    readonly dlevels: readonly number[];
+    readonly rlevels: readonly number[];
+    readonly distinct_values: ReadonlySet<number>;
+    readonly count: number;
+  }
+
+  interface RowBuffer {
+    readonly rowCount: number;
+    readonly pageRowCount: number;
+    readonly columnData: Readonly<Record<string, ColumnBuffer>>;
+    readonly pages: Readonly<Record<string, unknown[]>>;
+  }
+
   interface Writer {
+    /** What `appendRow` fills and `close` encodes. */
+    rowBuffer: RowBuffer;
     appendRow(row: Readonly<Record<string, unknown>>): Promise<void>;
     close(): Promise<void>;
   }

@@ -5,6 +5,8 @@ import { Writable } from 'node:stream';
 import { parquetMetadata } from 'hyparquet';
 import parquetjs from 'parquetjs-lite';
 import { describe, expect, it } from 'vitest';
+import { barAt } from '#core/domain/bar.ts';
+import { newYorkInstant } from '#core/domain/new-york.ts';
 import { parquetBytes, readBars, writeBars } from '#core/market/parquet.ts';
 import { bar, bars, emptyFolder, history, XLK } from './histories.ts';
 
@@ -23,6 +25,17 @@ const SIX = history([
 
 function six(date: string, open: number, high: number, low: number, close: number, volume: number) {
   return bar(date, close, { open, high, low, volume });
+}
+
+function memory(): { stream: Writable; bytes: () => Buffer } {
+  const parts: Buffer[] = [];
+  const stream = new Writable({
+    write(part: Buffer, _encoding, done) {
+      parts.push(part);
+      done();
+    },
+  });
+  return { stream, bytes: () => Buffer.concat(parts) };
 }
 
 function refusedFixture(name: string): Promise<unknown> {
@@ -123,6 +136,28 @@ describe('writing', () => {
     expect(Buffer.compare(once, twice)).toBe(0);
   });
 
+  it('writes the bytes that appending row by row writes', async () => {
+    const written = history(bars('2020-01-02', '2024-06-28'));
+    const double = { type: 'DOUBLE', compression: 'SNAPPY' } as const;
+    const { stream, bytes } = memory();
+    const writer = await parquetjs.ParquetWriter.openStream(
+      new parquetjs.ParquetSchema({
+        timestamp: { type: 'TIMESTAMP_MILLIS', compression: 'SNAPPY' },
+        open: double,
+        high: double,
+        low: double,
+        close: double,
+        volume: double,
+      }),
+      stream,
+    );
+    for (const [row, date] of written.dates.entries()) {
+      await writer.appendRow({ ...barAt(written, row), timestamp: newYorkInstant(date, 0) });
+    }
+    await writer.close();
+    expect(Buffer.compare(bytes(), await parquetBytes(written))).toBe(0);
+  });
+
   it('names its columns in lower case and says that stamps are milliseconds', async () => {
     const bytes = await parquetBytes(history([bar('2024-03-08')]));
     const { schema } = parquetMetadata(new Uint8Array(bytes).buffer);
@@ -152,7 +187,7 @@ describe('writing', () => {
     const file = join(folder, 'XLK_1D.parquet');
     await writeBars(file, history([bar('2024-03-08')]));
     const broken = { ...history([bar('2024-03-11')]), close: new Float64Array() };
-    await expect(writeBars(file, broken)).rejects.toThrow('missing required field: close');
+    await expect(writeBars(file, broken)).rejects.toThrow('bars: close has 0 values for 1 days');
     expect((await readBars(file, XLK)).dates).toEqual(['2024-03-08']);
   });
 });
@@ -169,13 +204,7 @@ describe('reading the shapes that parquetjs-lite writes', () => {
       Volume: { type: 'INT64', compression },
       Dividends: double,
     });
-    const parts: Buffer[] = [];
-    const stream = new Writable({
-      write(part: Buffer, _encoding, done) {
-        parts.push(part);
-        done();
-      },
-    });
+    const { stream, bytes } = memory();
     const writer = await parquetjs.ParquetWriter.openStream(schema, stream, {
       useDataPageV2: false,
     });
@@ -183,7 +212,7 @@ describe('reading the shapes that parquetjs-lite writes', () => {
     await writer.appendRow({ ...row, DATE: new Date('2024-03-08T00:00:00Z') });
     await writer.close();
     const file = join(await emptyFolder(), 'XLK_1D.parquet');
-    await writeFile(file, Buffer.concat(parts));
+    await writeFile(file, bytes());
     expect(await readBars(file, XLK)).toEqual(
       history([bar('2024-03-08', 10.5, { open: 10, high: 11, low: 9, volume: 7 })]),
     );
