@@ -145,8 +145,8 @@ describe('a plan', () => {
     expect(said(plan({ XLK: 1 }, { limits, holdings }))).toEqual(['buy 297 XLK']);
     const rich = account();
     expect(said(plan({ XLK: 0.65, XLV: 0.65 }, { limits, holdings: rich }))).toEqual([
-      'buy 650 XLK',
-      'buy 650 XLV',
+      'buy 645 XLK',
+      'buy 645 XLV',
     ]);
   });
 
