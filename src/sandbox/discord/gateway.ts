@@ -118,24 +118,10 @@ export function createGateway(parts: GatewayParts): Gateway {
   };
 
   const receive = (connection: Connection, raw: RawData): void => {
-    const now = parts.realNow();
-    connection.recentSends = connection.recentSends.filter((at) => at > now - SENDS_WINDOW_MS);
-    connection.recentSends.push(now);
     const frame = parseFrame(raw);
-    if (connection.recentSends.length > MAX_SENDS) connection.socket.close(CLOSE.rateLimited);
+    if (sendsTooMuch(connection, parts.realNow())) connection.socket.close(CLOSE.rateLimited);
     else if (frame) hear(connection, frame);
     else connection.socket.close(CLOSE.decodeError);
-  };
-
-  const watchHeartbeat = (connection: Connection): void => {
-    // Discord allows one missed beat before it lets a client go.
-    const limitMs = parts.heartbeatIntervalMs * 2;
-    parts.timers.after(limitMs, () => {
-      if (!open.has(connection)) return;
-      if (parts.realNow() - connection.lastBeatMs > limitMs)
-        connection.socket.close(CLOSE.timedOut);
-      else watchHeartbeat(connection);
-    });
   };
 
   sockets.on('connection', (socket) => {
@@ -159,7 +145,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     // The close that follows says all there is to say.
     socket.on('error', () => socket.terminate());
     say(connection, OP.hello, { heartbeat_interval: parts.heartbeatIntervalMs, _trace: [] });
-    watchHeartbeat(connection);
+    watchHeartbeat(connection, open, parts);
   });
 
   parts.faults.onGateway((what) => {
@@ -195,9 +181,12 @@ function afflict(
       connection.socket.close(what.code);
       break;
     case 'reconnect':
+      // What comes from now on waits for the resumed connection.
+      connection.session?.detach(connection.socket);
       say(connection, OP.reconnect, null);
       break;
     case 'invalid-session':
+      connection.session?.detach(connection.socket);
       if (!what.resumable) sessions.delete(connection.session?.id ?? '');
       say(connection, OP.invalidSession, what.resumable);
       break;
@@ -207,6 +196,26 @@ function afflict(
     default:
       what satisfies never;
   }
+}
+
+/** Discord allows one missed beat before it lets a client go. */
+function watchHeartbeat(
+  connection: Connection,
+  open: ReadonlySet<Connection>,
+  parts: GatewayParts,
+): void {
+  const limitMs = parts.heartbeatIntervalMs * 2;
+  parts.timers.after(limitMs, () => {
+    if (!open.has(connection)) return;
+    if (parts.realNow() - connection.lastBeatMs > limitMs) connection.socket.close(CLOSE.timedOut);
+    else watchHeartbeat(connection, open, parts);
+  });
+}
+
+function sendsTooMuch(connection: Connection, nowMs: number): boolean {
+  const recent = connection.recentSends.filter((at) => at > nowMs - SENDS_WINDOW_MS);
+  connection.recentSends = [...recent, nowMs];
+  return connection.recentSends.length > MAX_SENDS;
 }
 
 function refusalOf(data: Json, intents: number, parts: GatewayParts): number | undefined {

@@ -1,7 +1,7 @@
 /** What the bot may do where; a test can take a permission away while it runs. */
 import { missingAccess, missingPermissions, unknownChannel } from './faults.ts';
 import type { Feed } from './feed.ts';
-import { allows, bitsOf, INVITED, PERMISSIONS, type PermissionName } from './permissions.ts';
+import { allows, bitsOf, EVERYONE, INVITED, type PermissionName } from './permissions.ts';
 import type { StoredChannel } from './records.ts';
 import type { Store } from './store.ts';
 import type { Role, User, World } from './world.ts';
@@ -9,7 +9,7 @@ import type { Role, User, World } from './world.ts';
 export interface Rights {
   roles(): readonly Role[];
   bitsOfUser(user: User): bigint;
-  /** Sets what the bot's own role allows, on top of everyone's. */
+  /** Sets what the bot may do; what it lacks, everyone's role does not give it either. */
   setBotPermissions(names: readonly PermissionName[]): void;
   /**
    * The channel, if the bot may do all of that in it.
@@ -20,14 +20,12 @@ export interface Rights {
 
 export function createRights(world: World, store: Store, feed: Feed): Rights {
   let botBits = bitsOf(INVITED);
-  /** Without the right to look, none of the others is of use. */
-  let everyoneSees = true;
+  let everyoneBits = bitsOf(EVERYONE);
 
   const roles = (): readonly Role[] =>
     world.roles.map((role) => {
       if (role.id === world.botRoleId) return { ...role, permissions: botBits };
-      const hidden = role.id === world.guildId && !everyoneSees;
-      return hidden ? { ...role, permissions: role.permissions & ~PERMISSIONS.ViewChannel } : role;
+      return role.id === world.guildId ? { ...role, permissions: everyoneBits } : role;
     });
   const bitsOfUser = (user: User): bigint =>
     roles()
@@ -42,7 +40,10 @@ export function createRights(world: World, store: Store, feed: Feed): Rights {
     bitsOfUser,
     setBotPermissions: (names) => {
       botBits = bitsOf(names);
-      everyoneSees = names.includes('ViewChannel');
+      const inherited: readonly PermissionName[] = ['ViewChannel', 'ReadMessageHistory'];
+      everyoneBits = bitsOf(
+        EVERYONE.filter((name) => names.includes(name) || !inherited.includes(name)),
+      );
       for (const role of roles()) {
         const changed = role.id === world.botRoleId || role.id === world.guildId;
         if (changed) feed.publish({ kind: 'role', role });
