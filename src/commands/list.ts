@@ -1,9 +1,19 @@
 import type { Command } from '#bot/command.ts';
+import { adopt } from './adopt.ts';
 import { help } from './help.ts';
 import { positions } from './positions.ts';
 import { rankings } from './rankings.ts';
 import { rebalance } from './rebalance.ts';
+import { stateCommands } from './state.ts';
 import { status } from './status.ts';
 
 /** Every command, in the order that /help shows them. */
-export const COMMANDS: readonly Command[] = [status, rankings, positions, rebalance, help];
+export const COMMANDS: readonly Command[] = [
+  status,
+  rankings,
+  positions,
+  rebalance,
+  ...stateCommands,
+  adopt,
+  help,
+];

@@ -51,9 +51,9 @@ describe('every command', () => {
 
   it('that others see is for operators, as is every button', () => {
     const acts = COMMANDS.filter((command) => command.audience === 'channel');
-    expect(acts.map((command) => [command.definition.name, command.access])).toEqual([
-      ['rebalance', 'operator'],
-    ]);
+    expect(acts.map((command) => [command.definition.name, command.access])).toEqual(
+      ['rebalance', 'halt', 'reduce', 'resume', 'adopt'].map((name) => [name, 'operator']),
+    );
     const buttons = COMMANDS.flatMap((command) => command.components ?? []);
     expect(buttons.every((button) => button.access === 'operator')).toBe(true);
   });
