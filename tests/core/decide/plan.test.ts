@@ -107,6 +107,13 @@ describe('a plan', () => {
     expect(said(made)).toEqual(['sell 111 XLK']);
   });
 
+  it('sells no more than is held where a whole share would be more', () => {
+    const prices = new Map([[ticker('XLK'), 50_000]]);
+    const positions = new Map([[ticker('XLK'), qtyFromDecimal('0.5')]]);
+    const made = plan({ XLK: 0.1 }, { prices, holdings: account(100_000, { positions }) });
+    expect(said(made)).toEqual(['sell 0.5 XLK']);
+  });
+
   it('stays when less than one share is missing', () => {
     const prices = new Map([[ticker('XLK'), 30_000]]);
     const made = plan({ XLK: 0.4 }, { prices, holdings: holding({ XLK: 1 }, 70_000) });
