@@ -89,6 +89,10 @@ export function createBot(parts: BotParts): Bot {
 
   async function open(): Promise<Session> {
     const gateway = await connect({ discord, log, onInteraction, onFatal });
+    if (stopping.signal.aborted) {
+      await gateway.destroy();
+      throw new Error('connected after Rotor was stopped');
+    }
     const { channel } = gateway;
     const birth = (): string => String(journal.since(0, 1)[0]?.at ?? '');
     const keeper = createKeeper({ channel, posts, draw, log, birth });

@@ -110,10 +110,9 @@ export function soon(at: EpochMs, now: EpochMs): string {
   return newYorkDate(at) === newYorkDate(now) ? timeOf(at) : instantOf(at);
 }
 
-/** An instant of the machine's clock, which every reader sees in a zone of their own, counting down. */
+/** An instant of the machine's clock, which every reader sees in a zone of their own. */
 export function wallTime(at: EpochMs): string {
-  const seconds = Math.floor(at / 1000);
-  return `<t:${seconds}:t> (<t:${seconds}:R>)`;
+  return `<t:${Math.floor(at / 1000)}:t>`;
 }
 
 /** The instant moved back to a multiple of that many minutes of New York's clock. */

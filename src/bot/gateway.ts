@@ -79,7 +79,12 @@ async function login(client: Client, parts: GatewayParts): Promise<Gateway> {
       await guild.commands.set([...definitions]);
     },
     lagMs: () => (client.ws.ping >= 0 ? client.ws.ping : undefined),
-    destroy: () => client.destroy(),
+    destroy: async () => {
+      // Our own farewell is no lost connection.
+      client.removeAllListeners(Events.ShardReconnecting);
+      client.removeAllListeners(Events.ShardDisconnect);
+      await client.destroy();
+    },
   };
 }
 

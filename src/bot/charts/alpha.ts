@@ -56,16 +56,16 @@ function config(points: readonly AlphaPoint[], last: AlphaPoint): ChartConfigura
       animation: false,
       locale: 'en-US',
       color: COLOURS.text,
-      font: { family: FONT, size: 13 },
-      layout: { padding: { top: 8, right: 18, bottom: 6, left: 8 } },
+      font: { family: FONT, size: 15 },
+      layout: { padding: { top: 8, right: 22, bottom: 6, left: 8 } },
       scales: {
         x: {
           grid: { display: false },
           border: { color: COLOURS.grid },
           ticks: {
             color: COLOURS.muted,
-            font: { family: FONT, size: 12 },
-            maxTicksLimit: 4,
+            font: { family: FONT, size: 15 },
+            maxTicksLimit: 3,
             maxRotation: 0,
             autoSkipPadding: 30,
           },
@@ -75,7 +75,7 @@ function config(points: readonly AlphaPoint[], last: AlphaPoint): ChartConfigura
           border: { display: false },
           ticks: {
             color: COLOURS.muted,
-            font: { family: FONT, size: 12 },
+            font: { family: FONT, size: 15 },
             maxTicksLimit: 6,
             format: percentTicks(points),
           },
@@ -87,7 +87,7 @@ function config(points: readonly AlphaPoint[], last: AlphaPoint): ChartConfigura
           text: `Alpha against SPY ${percent(last.alpha)}`,
           align: 'start',
           color: COLOURS.text,
-          font: { family: FONT, size: 17, weight: 'bold' },
+          font: { family: FONT, size: 21, weight: 'bold' },
           padding: { bottom: 2 },
         },
         legend: {
@@ -96,7 +96,7 @@ function config(points: readonly AlphaPoint[], last: AlphaPoint): ChartConfigura
             boxWidth: 14,
             boxHeight: 3,
             color: COLOURS.text,
-            font: { family: FONT, size: 14 },
+            font: { family: FONT, size: 17 },
           },
         },
       },

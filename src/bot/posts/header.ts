@@ -106,7 +106,8 @@ function nextRebalance({ nextRebalance: next, lastRebalance: last, at }: HeaderV
 
 function modelLine({ id, active, share }: HeaderView['models'][number]): string {
   const word = active === undefined ? '? unknown' : active ? '● active' : '○ resting';
-  const part = share === undefined ? '' : `, share ${percent(share, 0, 'plain')}`;
+  const part =
+    share === undefined || active === false ? '' : `, share ${percent(share, 0, 'plain')}`;
   return `${label(id)} ${word}${part}`;
 }
 

@@ -26,7 +26,10 @@ export function linePost({ entry, at }: Recorded, mode: Mode): Post | undefined 
     case 'adjustment':
       return say('Difference taken over', `${moved(entry)}, by ${plain(entry.by, 60)}.`);
     case 'adopted-order':
-      return say('Order taken over', `${plain(entry.clientOrderId, 128)}, by ${plain(entry.by, 60)}.`);
+      return say(
+        'Order taken over',
+        `${plain(entry.clientOrderId, 128)}, by ${plain(entry.by, 60)}.`,
+      );
     default:
       return undefined;
   }

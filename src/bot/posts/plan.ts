@@ -1,4 +1,4 @@
-import type { APIActionRowComponent, APIButtonComponent } from 'discord.js';
+import type { APIActionRowComponent, APIButtonComponent, APIEmbedField } from 'discord.js';
 import { ButtonStyle, ComponentType } from 'discord.js';
 import type { PlanView, ProposalView } from '#core/views/plan.ts';
 import {
@@ -15,7 +15,7 @@ import {
   wallTime,
 } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
-import { modelVotes, trimLines, why } from './reasons.ts';
+import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
 
 /** Custom ids of the two buttons: `rebalance:approve:<proposal id>`. */
 export const PLAN_BUTTONS = 'rebalance:';
@@ -23,22 +23,18 @@ export const PLAN_BUTTONS = 'rebalance:';
 /** A plan that waits for a yes, or what became of it. Buttons only while it waits. */
 export function proposalPost(view: ProposalView): Post {
   const { plan } = view;
+  const hasOrders = plan.rows.length > 0;
   return {
     embeds: [
       frame({
         mode: plan.mode,
         title: `${titleOf(view)} · ${label(plan.id, 100)}`,
         body: `${outcome(view)}\n${planBody(plan)}`,
-        fields: [
-          field('Turnover', percent(plan.turnover, 1, 'plain')),
-          field('Buy', roughMoney(plan.bought)),
-          field('Sell', roughMoney(plan.sold)),
-          ...planFields(plan),
-        ],
+        fields: [...(hasOrders ? sums(plan) : []), ...planFields(plan)],
         note: `asked for by ${label(view.requestedBy)}`,
       }),
     ],
-    components: view.state === 'waiting' ? [buttons(view.id)] : [],
+    components: view.state === 'waiting' && hasOrders ? [buttons(view.id)] : [],
   };
 }
 
@@ -70,22 +66,23 @@ function weight(share: number | undefined): string {
   return share === undefined ? '?' : percent(share, 0, 'plain');
 }
 
-function planFields(plan: PlanView) {
+function sums(plan: PlanView): readonly APIEmbedField[] {
+  return [
+    field('Turnover', percent(plan.turnover, 1, 'plain')),
+    field('Buy', roughMoney(plan.bought)),
+    field('Sell', roughMoney(plan.sold)),
+  ];
+}
+
+function planFields(plan: PlanView): readonly APIEmbedField[] {
   const dollars = plan.rows.map(({ side, ticker, value }) => `${side} ${ticker} ${money(value)}`);
   const trims = trimLines(plan.trims);
-  const stays = plan.stays.map(
-    (stay) => `${stay.ticker} ${percent(stay.weight, 1, 'plain')}: ${plain(stay.why, 120)}`,
-  );
-  const foreign = plan.foreign.map(
-    ({ ticker, qty }) => `${ticker} ${quantity(qty)}: not in the universe`,
-  );
+  const stays = stayLines(plan);
   return [
     field('Why', lines([why(plan), ...modelVotes(plan.votes)], 1000), false),
     ...(dollars.length > 0 ? [field('In dollars, about', lines(dollars, 700), false)] : []),
     ...(trims.length > 0 ? [field('Trimmed by risk', lines(trims, 700), false)] : []),
-    ...(stays.length + foreign.length > 0
-      ? [field('Stays', lines([...stays, ...foreign], 700), false)]
-      : []),
+    ...(stays.length > 0 ? [field('Stays', lines(stays, 700), false)] : []),
   ];
 }
 

@@ -1,13 +1,13 @@
 /** Why a decision came out as it did, in lines that the plan and the rebalance share. */
 import type { Breach, Cause, Vote } from '#core/domain/decision.ts';
 import type { PlanView } from '#core/views/plan.ts';
-import { label, percent, plain, roughMoney } from '../format.ts';
+import { label, percent, plain, quantity, roughMoney } from '../format.ts';
 
 const CAUSES: Readonly<Record<Cause, string>> = {
-  initial: 'first start of this account',
-  monthly: 'first trading day of the month',
-  regime: 'the regime changed',
-  manual: 'asked for by a person',
+  initial: 'First start of this account',
+  monthly: 'First trading day of the month',
+  regime: 'The regime changed',
+  manual: 'Asked for by a person',
 };
 
 /** `First trading day of the month; bars to 2026-11-20; bull, SPY +8.0% from its 200-day mean.` */
@@ -38,4 +38,18 @@ export function trimLines(trims: readonly Breach[]): readonly string[] {
     const left = cash > 0 ? `, ${roughMoney(cash)} stays in cash` : '';
     return `${plain(rule)}: ${what} ${percent(from, 1, 'plain')} to ${percent(to, 1, 'plain')}${left}`;
   });
+}
+
+/** What is not traded and why: one line for each reason, with every ticker it holds for. */
+export function stayLines({ stays, foreign }: PlanView): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { ticker, weight, why: reason } of stays) {
+    const held = `${ticker} ${percent(weight, 1, 'plain')}`;
+    byReason.set(reason, [...(byReason.get(reason) ?? []), held]);
+  }
+  const own = [...byReason].map(([reason, held]) => `${held.join(', ')}: ${plain(reason, 120)}`);
+  const others = foreign.map(
+    ({ ticker, qty }) => `${ticker} ${quantity(qty)}: not in the universe`,
+  );
+  return [...own, ...others];
 }

@@ -15,7 +15,7 @@ import {
   UNKNOWN,
 } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
-import { modelVotes, trimLines, why } from './reasons.ts';
+import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
 
 /** One message for one rebalance, from the decision to the last fill. */
 export function rebalancePost(view: RebalanceView): Post {
@@ -55,8 +55,15 @@ const SIGNS: Readonly<Record<OrderRow['state'], string>> = {
 };
 
 function ordersBlock({ orders }: RebalanceView): string {
-  return orders.length === 0 ? '' : block(orders.map(orderLine), 2000);
+  if (orders.length === 0) return '';
+  return block([HEAD, ...orders.map(orderLine)], 2000);
 }
+
+const HEAD = row([
+  ['', 10, 'left'],
+  ['SHARES', 12, 'right'],
+  ['PRICE', 8, 'right'],
+]);
 
 /** `✓ sell XLK      1,234   234.56`: 1 + 4 + 4 + 11 + 8 and four spaces, 32 columns. */
 function orderLine(order: OrderRow): string {
@@ -81,16 +88,12 @@ function fields(view: RebalanceView): readonly APIEmbedField[] {
   const { plan, orders, result, target } = view;
   const trims = trimLines(plan.trims);
   const troubles = orders.filter((order) => order.reason !== undefined).map(trouble);
-  const stays = plan.stays.map((stay) => `${stay.ticker}: ${plain(stay.why, 120)}`);
-  const foreign = plan.foreign.map(
-    ({ ticker, qty }) => `${ticker} ${quantity(qty)}: not in the universe`,
-  );
   const left = (result?.left ?? []).map((sentence) => plain(sentence, 200));
   return [
     field('Why', lines([why(plan), ...modelVotes(plan.votes)], 1000), false),
     field('Target', targetLine(target), false),
     ...optional('Trimmed by risk', trims),
-    ...optional('Stays', [...stays, ...foreign]),
+    ...optional('Stays', stayLines(plan)),
     ...optional('Orders that met trouble', left.length > 0 ? [] : troubles),
     ...optional('Left undone', left),
     field('Turnover', percent(plan.turnover, 1, 'plain')),

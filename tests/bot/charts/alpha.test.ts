@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { createCanvas, GlobalFonts, loadImage } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
 import { toMessage } from '#bot/channel.ts';
 import { alphaChart, thinned } from '#bot/charts/alpha.ts';
-import type { Chart } from '#bot/charts/chart.ts';
+import { type Chart, FONT } from '#bot/charts/chart.ts';
 import { createDraw } from '#bot/charts/draw.ts';
 import { alphaPost } from '#bot/posts/alpha.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
@@ -71,6 +71,11 @@ describe('the alpha chart', () => {
       return (await inked(await draw(made), TITLE)).count;
     };
     expect(await titled('WWWW')).toBeGreaterThan((await titled('iiii')) * 2);
+  });
+
+  it('draws with the font that it carries, not with one of the host', () => {
+    createDraw(undefined);
+    expect(GlobalFonts.has(FONT)).toBe(true);
   });
 
   it('has no function in its config, so that a chart server reads the same', () => {
