@@ -1,5 +1,5 @@
 /** A message and its parts in the shapes of Discord's API. */
-import { isJson, type Json } from './json.ts';
+import { isJson, type Json, listOf } from './json.ts';
 import type { PresenterParts } from './present.ts';
 import type { StoredAttachment, StoredMessage } from './records.ts';
 
@@ -25,7 +25,7 @@ export function basics(
     mention_channels: undefined,
     attachments: message.attachments.map((each) => presentAttachment(each, urlOf(each))),
     embeds: message.embeds.map((embed) => presentEmbed(embed, message.attachments, urlOf)),
-    components: message.components,
+    components: presentComponents(message.components),
     pinned: message.pinnedTimestamp !== undefined,
     flags: message.flags,
     ...(message.nonce !== undefined && { nonce: message.nonce }),
@@ -70,8 +70,10 @@ function presentEmbed(
     };
   };
   const { image, thumbnail, ...rest } = embed;
+  const fields = listOf(embed, 'fields').map((field) => ({ inline: false, ...field }));
   return {
     ...rest,
+    ...(fields.length > 0 && { fields }),
     type: 'rich',
     ...(image !== undefined && { image: resolved(image) }),
     ...(thumbnail !== undefined && { thumbnail: resolved(thumbnail) }),
@@ -115,4 +117,25 @@ export function referenceOf(
       referenced_message: original ? message({ ...original, reference: undefined }) : null,
     }),
   };
+}
+
+const SELECT_DEFAULTS = { min_values: 1, max_values: 1, disabled: false };
+const BUTTON_DEFAULTS = { disabled: false };
+
+/** Discord numbers the components that a bot did not number, and fills in what it left out. */
+function presentComponents(rows: readonly Json[]): readonly Json[] {
+  let next = 0;
+  const number = (): number => {
+    next += 1;
+    return next;
+  };
+  return rows.map((row) => ({
+    id: number(),
+    ...row,
+    components: listOf(row, 'components').map((part) => ({
+      id: number(),
+      ...(part['type'] === 2 ? BUTTON_DEFAULTS : SELECT_DEFAULTS),
+      ...part,
+    })),
+  }));
 }

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import {
+  exact,
+  firstMissing,
+  leavesOf,
+  matching,
+  optionsOf,
+} from '#sandbox/page/client/slash-form.ts';
+import type { WireCommand, WireOption } from '#sandbox/page/wire.ts';
+
+const option = (name: string, part: Partial<WireOption> = {}): WireOption => ({
+  name,
+  description: name,
+  type: 3,
+  ...part,
+});
+const COMMANDS: readonly WireCommand[] = [
+  { name: 'status', description: 'x', type: 1 },
+  { name: 'positions', description: 'x', type: 1 },
+  {
+    name: 'model',
+    description: 'x',
+    type: 1,
+    options: [option('show', { type: 1 }), option('list', { type: 1 })],
+  },
+];
+const leaves = leavesOf(COMMANDS);
+
+describe('the message box', () => {
+  it('offers each sub-command by its whole name', () => {
+    expect(leaves.map(({ path }) => path)).toEqual([
+      'model list',
+      'model show',
+      'positions',
+      'status',
+    ]);
+  });
+
+  it('offers what begins with the typed letters before what holds them', () => {
+    expect(matching(leaves, 's').map(({ path }) => path)).toEqual([
+      'status',
+      'model list',
+      'model show',
+      'positions',
+    ]);
+  });
+
+  it('knows a command that was typed in full', () => {
+    expect(exact(leaves, 'model show ')?.path).toBe('model show');
+    expect(exact(leaves, 'model')).toBeUndefined();
+  });
+
+  it('sends a number as a number, a choice as its value, and nothing for an empty pill', () => {
+    const choices = [{ name: 'One year', value: 252 }];
+    const leaf = {
+      path: 'chart',
+      description: 'x',
+      options: [option('n', { type: 4 }), option('range', { type: 4, choices }), option('empty')],
+    };
+    const texts = new Map([
+      ['n', '7'],
+      ['range', 'one year'],
+      ['empty', ' '],
+    ]);
+    expect(optionsOf(leaf, texts, new Map())).toEqual({ n: 7, range: 252 });
+  });
+
+  it('names the first required option without a value', () => {
+    const leaf = {
+      path: 'x',
+      description: 'x',
+      options: [option('a'), option('b', { required: true })],
+    };
+    expect(firstMissing(leaf, { a: '1' })?.name).toBe('b');
+    expect(firstMissing(leaf, { b: '1' })).toBeUndefined();
+  });
+});
