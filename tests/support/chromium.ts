@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 
 const PLACES = [
-  '/usr/bin/chromium',
+  process.env['CHROMIUM'] ?? '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
