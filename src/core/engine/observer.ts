@@ -60,12 +60,13 @@ export function createObserver(parts: EngineParts): Observer {
     id: string,
     cause: Cause,
     answer: Pick<Observation, 'positions' | 'prices'> & { account: Account },
+    asOf: SessionDate,
   ): Outcome {
     return decide({
       id,
       cause,
       accountId: answer.account.id,
-      asOf: barsThrough(clock.now()),
+      asOf,
       bars: seen.bars,
       refused: seen.refused,
       universe,
@@ -87,7 +88,9 @@ export function createObserver(parts: EngineParts): Observer {
     try {
       const answer = await ask();
       const { account } = answer;
-      const outcome = account && conclude('look', 'manual', { ...answer, account });
+      // Bars that were not asked for yet are not missing; a decision itself asks first.
+      const asOf = seen.through ?? barsThrough(clock.now());
+      const outcome = account && conclude('look', 'manual', { ...answer, account }, asOf);
       seen.observation = {
         ...seen.observation,
         ...answer,
@@ -115,7 +118,7 @@ export function createObserver(parts: EngineParts): Observer {
       await refreshBars();
       const { account, positions, prices } = await ask();
       if (!account) throw new TradingError('account: the broker did not answer', 'retry');
-      return conclude(id, cause, { account, positions, prices });
+      return conclude(id, cause, { account, positions, prices }, barsThrough(clock.now()));
     },
   };
 
