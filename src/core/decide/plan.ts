@@ -104,7 +104,7 @@ function wish(input: PlanInput, ticker: Ticker): Move {
   if (weight === 0) return { ticker, held, price, change: -held, why: undefined };
   const drift = Math.abs(weight - weightOf(held, price, holdings.equity));
   if (drift < rules.minDrift - WEIGHT_EPSILON) {
-    return stay(`nearer to its target than ${rules.minDrift} of equity`);
+    return stay('within MIN_DRIFT of its target');
   }
   const target = sharesOf(weight, holdings.equity, price);
   const change = changeTo(target, held, stepOf(rules));

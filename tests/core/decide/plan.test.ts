@@ -75,7 +75,7 @@ describe('a plan', () => {
       action: 'stay',
       fromWeight: 0.391,
       toWeight: 0.391,
-      why: 'nearer to its target than 0.01 of equity',
+      why: 'within MIN_DRIFT of its target',
     });
   });
 
