@@ -124,11 +124,11 @@ export function floorMinutes(at: EpochMs, minutes: number): string {
 /**
  * Text that a user or a broker wrote, made harmless for the body of a message: no mention, no
  * markdown, no link, one line, at most `max` characters before its marks are escaped. Every such
- * text passes here once.
+ * text passes here once. An underline within a word, as in MIN_DRIFT, is no mark.
  */
 export function plain(text: string, max = 300): string {
   return cut(oneLine(text), max)
-    .replace(/[\\*_~`|[\]]/g, (mark) => `\\${mark}`)
+    .replace(/[\\*~`|[\]]|_(?=_|\W|$)|(?<=_|\W|^)_/g, (mark) => `\\${mark}`)
     .replace(/^[#>+-]/, (mark) => `\\${mark}`)
     .replace(/[@<]/g, (mark) => `${mark}${NOTHING}`)
     .replaceAll('://', `:${NOTHING}//`);

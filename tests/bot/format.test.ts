@@ -82,6 +82,7 @@ describe('texts of others', () => {
       '\\*\\*@\u200beveryone\\*\\* <\u200b@\u200b1> \\[a\\](https:\u200b//x)',
     );
     expect(plain('# head\n> quote')).toBe('\\# head > quote');
+    expect(plain('MIN_DRIFT _a_ b__c__d')).toBe('MIN_DRIFT \\_a\\_ b\\_\\_c\\_\\_d');
     expect(plain('a\u202eb\u0000c\r\nd')).toBe('a b c d');
   });
 

@@ -29,7 +29,7 @@ export function proposalPost(view: ProposalView): Post {
       frame({
         mode: plan.mode,
         title: `${titleOf(view)} · ${label(plan.id, 100)}`,
-        body: `${outcome(view)}\n${planBody(plan)}`,
+        body: hasOrders ? `${outcome(view)}\n${planBody(plan)}` : planBody(plan),
         fields: [...(hasOrders ? sums(plan) : []), ...planFields(plan)],
         note: `asked for by ${label(view.requestedBy)}`,
       }),
