@@ -66,6 +66,7 @@ function tell(entry: Entry): string | undefined {
       return `plan ${entry.proposalId} ${entry.answer} by ${entry.by}`;
     case 'command':
       return `${entry.userName} used ${entry.name}${entry.allowed ? '' : ' (not allowed)'}`;
+    case 'regime':
     case 'intent':
     case 'sending':
     case 'order':

@@ -114,6 +114,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
         return answered(entry.proposalId);
       case 'alert':
       case 'resolved':
+      case 'regime':
       case 'account':
       case 'baseline':
       case 'equity':

@@ -1,5 +1,5 @@
 import type { Command } from '#bot/command.ts';
-import { plain } from '#bot/format.ts';
+import { label, plain } from '#bot/format.ts';
 import { frame } from '#bot/post.ts';
 
 /** Takes what the broker holds differently over into our books, for everybody to see. */
@@ -20,7 +20,7 @@ export const adopt: Command = {
             mode: engine.observation().mode,
             title: '● Adopted',
             body: plain(text, 1000),
-            note: plain(asker.name, 80),
+            note: label(asker.name, 80),
           }),
         ],
       },

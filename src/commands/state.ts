@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import type { Answer, Command, Context } from '#bot/command.ts';
-import { plain } from '#bot/format.ts';
+import { label, plain } from '#bot/format.ts';
 import { frame } from '#bot/post.ts';
 import type { TradingState } from '#core/domain/entry.ts';
 
@@ -65,7 +65,7 @@ function set(act: Act, { engine, asker, options }: Context): Answer {
           mode,
           title: refused ? '✗ Refused' : `● ${act.state}`,
           body: refused ? plain(outcome.reason, 500) : act.done,
-          note: `${plain(asker.name, 80)}: ${plain(reason, 200)}`,
+          note: `${label(asker.name, 80)}: ${label(reason, 200)}`,
         }),
       ],
     },

@@ -5,11 +5,11 @@ import type { Alert, Entry, TradingState } from './domain/entry.ts';
 import type { Observation } from './domain/observation.ts';
 import { createAccounts } from './engine/accounts.ts';
 import { createDuties } from './engine/duties.ts';
-import { drawdown } from './engine/limits.ts';
 import { createObserver } from './engine/observer.ts';
 import type { EngineParts } from './engine/parts.ts';
 import { type AnswerOutcome, createProposals, type Proposals } from './engine/proposals.ts';
 import { describe } from './engine/reconcile.ts';
+import { watch } from './engine/watch.ts';
 import { sentence, TradingError } from './errors.ts';
 import type { DeskEvent, Listen } from './events.ts';
 import { whatIsDue } from './scheduler.ts';
@@ -70,8 +70,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
 
   async function look(): Promise<void> {
     const observation = await observer.look();
-    tellBroker(parts, observation);
-    watchDrawdown(parts, observation);
+    watch(parts, observation);
     looks += 1;
     checkWanted ||= looks % CHECK_EVERY_LOOKS === 0;
     tell({ kind: 'observed', observation });
@@ -95,7 +94,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
       await duties.meetAccount();
       if (checkWanted) await duties.check();
       checkWanted = false;
-      for (const due of whatIsDue(journal.book(), clock.now(), parts.maxCatchUpSessions)) {
+      for (const due of whatIsDue(journal.book(), clock.now(), parts)) {
         if (stopping.signal.aborted) return;
         if (due.kind !== 'equity' && clock.now() < restUntil) continue;
         const outcome = await duties.perform(due);
@@ -167,48 +166,6 @@ function haltOnDoubt({ journal }: EngineParts): void {
         title: 'Journal damaged',
         text: doubt,
         remedy: 'Nothing trades. Restore a backup with `rotor journal restore`.',
-      },
-    },
-  );
-}
-
-/** One alert when the broker goes, one word when it is back. */
-function tellBroker({ journal }: EngineParts, { broker }: Observation): void {
-  const open = journal.book().alerts.has('broker');
-  if (!broker.connected && !open) {
-    journal.append({ kind: 'alert', alert: brokerAlert(broker.problem) });
-  } else if (broker.connected && open) {
-    journal.append({ kind: 'resolved', subject: 'broker', text: 'Alpaca answers again.' });
-  }
-}
-
-function brokerAlert(problem: string | undefined): Alert {
-  return {
-    subject: 'broker',
-    severity: 'error',
-    title: 'Alpaca does not answer',
-    text: problem ?? 'No answer.',
-    remedy: 'Rotor keeps asking; no order is sent meanwhile. Positions stay.',
-  };
-}
-
-/** Below the peak by more than the limit: nothing adds exposure until a person says so. */
-function watchDrawdown({ journal, limits }: EngineParts, { account }: Observation): void {
-  const { peak, state } = journal.book();
-  if (!account || state.state !== 'RUN') return;
-  const fall = drawdown(account.equity, peak);
-  if (fall < limits.maxDrawdown) return;
-  const reason = `equity is ${Math.round(fall * 1000) / 10} % below its peak`;
-  journal.append(
-    { kind: 'state', state: 'REDUCE', by: 'rotor', reason },
-    {
-      kind: 'alert',
-      alert: {
-        subject: 'drawdown',
-        severity: 'critical',
-        title: 'Drawdown limit',
-        text: `${reason}; MAX_DRAWDOWN is ${limits.maxDrawdown * 100} %.`,
-        remedy: 'Nothing is bought. An operator resumes with /resume and a reason.',
       },
     },
   );

@@ -39,6 +39,13 @@ export type Due =
   /** The books of a session are to be closed. */
   | { readonly kind: 'equity'; readonly session: SessionDate };
 
+export interface ScheduleRules {
+  /** A missed rebalance older than so many sessions waits for an operator. */
+  readonly maxCatchUpSessions: number;
+  /** Whether another regime than the last decision's is traded within the month. */
+  readonly rebalanceOnRegimeChange: boolean;
+}
+
 export interface Window {
   readonly from: EpochMs;
   /** Exclusive. */
@@ -66,13 +73,12 @@ export function barsThrough(now: EpochMs): SessionDate {
 }
 
 /** Everything that is due at the instant, most important first. */
-export function whatIsDue(book: Book, now: EpochMs, maxCatchUpSessions: number): readonly Due[] {
+export function whatIsDue(book: Book, now: EpochMs, rules: ScheduleRules): readonly Due[] {
   const due: Due[] = [];
   const open = unfinished(book);
   if (tradableSession(now)) {
-    const next = open ? undefined : nextRebalance(book, now);
     if (open) due.push({ kind: 'resume', id: open.decision.id });
-    else if (next?.owed) due.push(owed(next, now, maxCatchUpSessions));
+    else due.push(...rebalanceDue(book, now, rules));
   }
   const closed = lastClosedSession(now).date;
   const counted = book.equity.at(-1)?.session;
@@ -83,6 +89,18 @@ export function whatIsDue(book: Book, now: EpochMs, maxCatchUpSessions: number):
     due.push({ kind: 'equity', session: closed });
   }
   return due;
+}
+
+function rebalanceDue(book: Book, now: EpochMs, rules: ScheduleRules): readonly Due[] {
+  const next = nextRebalance(book, now);
+  if (next.owed) return [owed(next, now, rules.maxCatchUpSessions)];
+  const { regime } = book;
+  const last = [...book.rebalances.values()].at(-1);
+  const isNews = regime && last && regime.kind !== last.decision.regime.kind;
+  if (!rules.rebalanceOnRegimeChange || !isNews) return [];
+  const id = `regime-${regime.since}`;
+  const due: Due = { kind: 'rebalance', id, cause: 'regime', session: regime.since };
+  return book.rebalances.has(id) ? [] : [due];
 }
 
 /** Done by itself while it is fresh; later an operator is asked. */

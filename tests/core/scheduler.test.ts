@@ -26,7 +26,9 @@ function bookOf(...done: readonly [id: string, at: EpochMs, finished?: boolean][
 }
 
 const rebalances = (book: Book, now: EpochMs) =>
-  whatIsDue(book, now, 5).filter((due) => due.kind !== 'equity');
+  whatIsDue(book, now, RULES).filter((due) => due.kind !== 'equity');
+
+const RULES = { maxCatchUpSessions: 5, rebalanceOnRegimeChange: false };
 
 const started = bookOf(['initial-2026-11-10', ny('2026-11-10', '09:35')]);
 
@@ -127,10 +129,40 @@ describe('when a rebalance is due', () => {
   });
 });
 
+describe('a change of regime within the month', () => {
+  const bear = { ...started, regime: { kind: 'bear' as const, since: sessionDate('2026-11-12') } };
+  const trading = { ...RULES, rebalanceOnRegimeChange: true };
+  const at = ny('2026-11-13', '11:00');
+
+  it('is no trade unless REBALANCE_ON_REGIME_CHANGE says so', () => {
+    expect(whatIsDue(bear, at, RULES).filter(({ kind }) => kind === 'rebalance')).toEqual([]);
+    expect(whatIsDue(bear, at, trading)).toContainEqual({
+      kind: 'rebalance',
+      id: 'regime-2026-11-12',
+      cause: 'regime',
+      session: '2026-11-12',
+    });
+  });
+
+  it('is traded once, and not when the regime is the decided one', () => {
+    const done = bookOf(
+      ['initial-2026-11-10', ny('2026-11-10', '09:35')],
+      ['regime-2026-11-12', ny('2026-11-13', '09:35')],
+    );
+    const again = whatIsDue({ ...done, regime: bear.regime }, at, trading);
+    expect(again.filter(({ kind }) => kind === 'rebalance')).toEqual([]);
+    const bull = {
+      ...started,
+      regime: { kind: 'bull' as const, since: sessionDate('2026-11-12') },
+    };
+    expect(whatIsDue(bull, at, trading).filter(({ kind }) => kind === 'rebalance')).toEqual([]);
+  });
+});
+
 describe('closing the books', () => {
   it('is due after each close, once a session, and never while a session is open', () => {
     const equity = (book: Book, now: EpochMs) =>
-      whatIsDue(book, now, 5).filter((due) => due.kind === 'equity');
+      whatIsDue(book, now, RULES).filter((due) => due.kind === 'equity');
     expect(equity(started, ny('2026-11-10', '15:00'))).toEqual([]);
     expect(equity(started, ny('2026-11-10', '16:00'))).toEqual([
       { kind: 'equity', session: '2026-11-10' },

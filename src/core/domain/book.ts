@@ -2,8 +2,9 @@ import type { Mode } from './account.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { Alert, EquityPoint, RebalanceResult, Recorded, TradingState } from './entry.ts';
 import { applyFill, applyMovement, type Ledger } from './ledger.ts';
+import type { RegimeKind } from './model.ts';
 import { advances, type Fill, type Order, type OrderIntent } from './order.ts';
-import { type Cents, cents, type EpochMs, epochMs } from './units.ts';
+import { type Cents, cents, type EpochMs, epochMs, type SessionDate } from './units.ts';
 
 /** One order of ours, from intent to its last fill. */
 export interface Leg {
@@ -55,6 +56,8 @@ export interface Book {
   /** Client order ids under our prefix that were lost and taken over. */
   readonly adopted: ReadonlySet<string>;
   readonly ledger: Ledger;
+  /** The regime that was seen last, and the session since which it holds. */
+  readonly regime: { readonly kind: RegimeKind; readonly since: SessionDate } | undefined;
   /** By decision id, in the order they were decided. */
   readonly rebalances: ReadonlyMap<string, Rebalance>;
   /** By client order id, in the order they were written. */
@@ -80,6 +83,7 @@ export const EMPTY_BOOK: Book = {
   booked: new Set(),
   adopted: new Set(),
   ledger: { cash: cents(0), lots: new Map() },
+  regime: undefined,
   rebalances: new Map(),
   legs: new Map(),
   lastNoDecision: undefined,
@@ -106,6 +110,8 @@ function change(book: Book, { entry, at }: Recorded): Partial<Book> {
         booked: new Set(entry.known),
         ledger: { cash: entry.cash, lots: entry.positions },
       };
+    case 'regime':
+      return { regime: { kind: entry.regime, since: entry.asOf } };
     case 'decision':
       return {
         rebalances: put(book.rebalances, entry.decision.id, {

@@ -1,6 +1,7 @@
 import type { Mode } from './account.ts';
 import type { Activity } from './activity.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
+import type { RegimeKind } from './model.ts';
 import type { Fill, Order, OrderIntent } from './order.ts';
 import type { Cents, EpochMs, Qty, SessionDate, Ticker } from './units.ts';
 
@@ -52,6 +53,8 @@ export type Entry =
       /** Fills and activities that were in the account already; they are not booked again. */
       readonly known: readonly string[];
     }
+  /** The regime on the bars of that session, written down when it is another than before. */
+  | { readonly kind: 'regime'; readonly asOf: SessionDate; readonly regime: RegimeKind }
   | { readonly kind: 'decision'; readonly decision: Decision }
   | { readonly kind: 'no-decision'; readonly cause: string; readonly outcome: NoDecision }
   | { readonly kind: 'intent'; readonly intent: OrderIntent }
@@ -148,6 +151,8 @@ export function entryKey(entry: Entry): string | undefined {
       return entry.decisionId;
     case 'equity':
       return entry.point.session;
+    case 'regime':
+      return entry.asOf;
     case 'proposal':
       return entry.proposal.id;
     case 'answer':
