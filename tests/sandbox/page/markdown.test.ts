@@ -17,6 +17,7 @@ describe('markdown', () => {
     ['<@123456789012345678>', { kind: 'mention', of: 'user', id: '123456789012345678' }],
     ['<@&123456789012345678>', { kind: 'mention', of: 'role', id: '123456789012345678' }],
     ['\\*', text('*')],
+    ['\\_', text('_')],
   ])('reads %s', (source, node) => {
     expect(parseInline(source)).toEqual([node]);
   });

@@ -193,9 +193,16 @@ describe.skipIf(!executablePath)('the page in a browser (needs Chromium)', () =>
 
   it('shows a reply to a button only to the person who pressed it, until dismissed', async () => {
     const page = await visit(1280, 900);
+    const onlooker = await visit(1280, 900);
+    await onlooker.locator('[data-me=viewer]').click();
+    await onlooker.locator('[data-me=viewer][aria-checked=true]').waitFor();
     const secret = page.locator('#messages discord-message', { hasText: 'only for you' });
     await page.locator('#messages [data-custom-id=confirm]').click();
     await secret.waitFor();
+    discord.act.say({ user: 'admin', content: 'said after it' });
+    await onlooker.locator('#messages discord-message', { hasText: 'said after it' }).waitFor();
+    expect(await onlooker.getByText('only for you').count()).toBe(0);
+    await onlooker.close();
     await page.locator('[data-me=viewer]').click();
     await expect.poll(() => secret.count()).toBe(0);
     await page.locator('[data-me=operator]').click();

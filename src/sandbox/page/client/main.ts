@@ -85,6 +85,8 @@ function draw(): void {
   channel.draw(messages.filter(({ channel_id }) => channel_id === place.id));
   drawPins(messages.filter(({ pinned }) => pinned));
   find('thread').hidden = threadId === undefined;
+  const named = messages.find((message) => message.thread?.id === threadId);
+  find('thread-name').textContent = named?.thread?.name ?? 'Thread';
   thread.draw(messages.filter(({ channel_id }) => channel_id === threadId));
   refreshTimes(document, scene.nowMs());
 }

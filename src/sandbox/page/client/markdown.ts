@@ -92,7 +92,7 @@ const wrap =
 
 /** In order: the first that matches at a place wins. */
 const RULES: readonly Rule[] = [
-  { pattern: /^\\([^\w\s])/, build: (match) => ({ kind: 'text', text: match[1] ?? '' }) },
+  { pattern: /^\\([^a-zA-Z0-9\s])/, build: (match) => ({ kind: 'text', text: match[1] ?? '' }) },
   {
     pattern: /^(`+)([\s\S]*?[^`])\1(?!`)/,
     build: (match) => ({ kind: 'code', text: match[2] ?? '' }),

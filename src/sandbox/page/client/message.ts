@@ -27,9 +27,8 @@ export function drawMessage(
   grouped: boolean,
 ): HTMLElement {
   if (message.type === PINNED) return drawPinLine(message, scene, hands);
-  if (message.type === THREAD_CREATED || message.type === THREAD_STARTER) {
-    return drawThreadLine(message, scene, hands);
-  }
+  if (message.type === THREAD_CREATED) return drawThreadLine(message, scene, hands);
+  if (message.type === THREAD_STARTER) return drawStarter(message, scene, hands);
   const author = scene.person(message.author.id);
   const isPrivate = (message.flags & EPHEMERAL) !== 0;
   const root = el('discord-message', {
@@ -39,7 +38,6 @@ export function drawMessage(
     bot: author.key === undefined,
     'role-color': author.color,
     timestamp: messageTime(message.timestamp, scene.nowMs()),
-    edited: message.edited_timestamp !== null,
     ephemeral: isPrivate,
     highlight: mentionsMe(message, scene),
     'message-body-only': grouped,
@@ -68,7 +66,15 @@ function bodyOf(message: WireMessage, scene: Scene): readonly Node[] {
       ),
     ];
   }
-  return message.content === '' ? [] : prose(message.content, scene, 'message');
+  if (message.content === '') return [];
+  const lines = prose(message.content, scene, 'message');
+  const last = lines.at(-1);
+  // The component would put this mark on a line of its own.
+  const mark = el('span', { class: 'edited' }, ' (edited)');
+  if (message.edited_timestamp === null) return lines;
+  if (!(last instanceof HTMLElement && last.matches('.line'))) return [...lines, mark];
+  last.append(mark);
+  return lines;
 }
 
 function mentionsMe(message: WireMessage, scene: Scene): boolean {
@@ -171,6 +177,14 @@ function drawThreadLine(message: WireMessage, scene: Scene, hands: MessageHands)
   );
   const author = el('strong', {}, scene.person(message.author.id).name);
   return systemLine(message, scene, 'thread', author, ' started a thread: ', open);
+}
+
+/** A thread begins with the message that it is about. */
+function drawStarter(message: WireMessage, scene: Scene, hands: MessageHands): HTMLElement {
+  const starter = scene.message(message.message_reference?.message_id ?? '');
+  if (!starter) return drawThreadLine(message, scene, hands);
+  const { thread: _, ...alone } = starter;
+  return drawMessage(alone, scene, hands, false);
 }
 
 function systemLine(
