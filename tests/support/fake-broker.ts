@@ -29,19 +29,34 @@ export interface FakeBroker extends Broker {
   happen(activity: Activity): void;
   /** Somebody else's order, filled at once at the set price. */
   tradeByHand(intent: OrderIntent): Order;
+  /** An order that stays open and fills nothing until `progress` says so; not counted as a POST. */
+  openByHand(intent: OrderIntent): Order;
+  /** Fills so many shares more of an order, and then gives it another status. */
+  progress(clientOrderId: string, change: Progress): void;
   /** Decides what becomes of the next orders; the default fills them whole at once. */
   behave(behaviour: Behaviour): void;
   /** Every call fails until it is called with undefined. */
   fail(error: Error | undefined): void;
 }
 
-/** `fills`: parts to fill, the rest expires. `lost`: accepted, but the answer never arrives. */
+export interface Progress {
+  readonly fill?: number;
+  readonly status?: Order['status'];
+  /** The broker's own word where it says more than the status. */
+  readonly word?: string;
+}
+
+/**
+ * `fills`: parts to fill, the rest expires. `open`: accepted and not filled. `lost`: accepted, but the
+ * answer never arrives.
+ */
 export type Behaviour = (
   intent: OrderIntent,
   postNumber: number,
 ) =>
   | { readonly kind: 'fills'; readonly parts: readonly number[] }
   | { readonly kind: 'whole' }
+  | { readonly kind: 'open' }
   | { readonly kind: 'lost' }
   | { readonly kind: 'never-arrives' }
   | { readonly kind: 'refused'; readonly reason: string };
@@ -63,23 +78,71 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
     return answer();
   };
 
+  function execute(orderId: string, of: OrderIntent | Order, part: Qty): void {
+    const { ticker: traded, side } = of;
+    const planned = 'priceAtDecision' in of ? of.priceAtDecision : Number.NaN;
+    const fill: Fill = {
+      id: `fill-${fills.length + 1}`,
+      orderId,
+      ticker: traded,
+      side,
+      qty: part,
+      price: prices.get(traded) ?? planned,
+      at: clock.now(),
+    };
+    fills.push(fill);
+    ledger = applyFill(ledger, fill);
+  }
+
+  function openOrder(intent: OrderIntent): Order {
+    const order: Order = {
+      id: `order-${accepted.length + 1}`,
+      clientOrderId: intent.clientOrderId,
+      ticker: intent.ticker,
+      side: intent.side,
+      qty: intent.qty,
+      filledQty: qty(0),
+      averagePrice: undefined,
+      status: 'open',
+      brokerStatus: 'new',
+      submittedAt: clock.now(),
+      updatedAt: clock.now(),
+    };
+    accepted.push(order);
+    return order;
+  }
+
+  function progress(clientOrderId: string, { fill = 0, status, word }: Progress): void {
+    const index = accepted.findIndex((order) => order.clientOrderId === clientOrderId);
+    const known = accepted[index];
+    if (!known) throw new RangeError(`progress: ${clientOrderId} is not at the broker`);
+    if (fill > 0) execute(known.id, known, wholeShares(fill));
+    const filledQty = qty(known.filledQty + wholeShares(fill));
+    const reached = status ?? (filledQty === known.qty ? 'filled' : known.status);
+    accepted[index] = {
+      ...known,
+      filledQty,
+      averagePrice: filledQty > 0 ? prices.get(known.ticker) : undefined,
+      status: reached,
+      brokerStatus: word ?? (reached === 'open' ? 'partially_filled' : reached),
+      updatedAt: clock.now(),
+    };
+    for (const listener of listeners) listener({ clientOrderId, event: 'fill' });
+  }
+
+  const reserved = (of: Ticker): number =>
+    accepted
+      .filter(
+        ({ status, side, ticker: held }) => status === 'open' && side === 'sell' && held === of,
+      )
+      .reduce((sum, order) => sum + order.qty - order.filledQty, 0);
+
   function accept(intent: OrderIntent, parts: readonly number[] | undefined): Order {
     const wanted = parts ? parts.map(wholeShares) : [intent.qty];
     const id = `order-${accepted.length + 1}`;
     let filled = 0;
     for (const part of wanted) {
-      const price = prices.get(intent.ticker) ?? intent.priceAtDecision;
-      const fill: Fill = {
-        id: `fill-${fills.length + 1}`,
-        orderId: id,
-        ticker: intent.ticker,
-        side: intent.side,
-        qty: part,
-        price,
-        at: clock.now(),
-      };
-      fills.push(fill);
-      ledger = applyFill(ledger, fill);
+      execute(id, intent, part);
       filled += part;
     }
     const whole = filled === intent.qty;
@@ -113,6 +176,8 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
         return { kind: 'accepted', order: accept(intent, undefined) };
       case 'fills':
         return { kind: 'accepted', order: accept(intent, what.parts) };
+      case 'open':
+        return { kind: 'accepted', order: openOrder(intent) };
       case 'lost':
         accept(intent, undefined);
         return { kind: 'unknown', reason: 'the connection was reset' };
@@ -144,6 +209,8 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
       ledger = applyMovement(ledger, activity);
     },
     tradeByHand: (intent) => accept(intent, undefined),
+    openByHand: openOrder,
+    progress,
     behave: (next) => {
       behave = next;
     },
@@ -164,7 +231,9 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
         }),
       ),
     positions: () =>
-      ask(() => [...ledger.lots].map(([held, lot]) => position(held, lot.qty, prices))),
+      ask(() =>
+        [...ledger.lots].map(([held, lot]) => position(held, lot.qty, reserved(held), prices)),
+      ),
     clock: () =>
       ask(() => ({
         at: clock.now(),
@@ -201,11 +270,16 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
   };
 }
 
-function position(held: Ticker, quantity: Qty, prices: ReadonlyMap<Ticker, number>): Position {
+function position(
+  held: Ticker,
+  quantity: Qty,
+  reserved: number,
+  prices: ReadonlyMap<Ticker, number>,
+): Position {
   return {
     ticker: held,
     qty: quantity,
-    available: quantity,
+    available: qty(quantity - reserved),
     averagePrice: prices.get(held) ?? 0,
     currentPrice: prices.get(held),
     marketValue: valueOf(quantity, prices.get(held) ?? 0),
