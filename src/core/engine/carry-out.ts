@@ -11,7 +11,7 @@ import { type Cents, cents, qty, qtyToDecimal, toDollars } from '../domain/units
 import { TradingError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
 import { settle } from './follow.ts';
-import { limitAlert, object } from './gate.ts';
+import { limitAlert, limitsLifted, object } from './gate.ts';
 import type { EngineParts } from './parts.ts';
 import { place, refusalAlert } from './send.ts';
 import { BUY_RESERVE, remainderOf, sizeBuys, WHOLE_SHARE } from './sizing.ts';
@@ -81,26 +81,33 @@ async function clear(
   leg: Leg,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (signal.aborted) return 'Rotor is stopping';
-  // An order that may be at the broker already is followed up whatever the limits say.
-  const against = leg.state === 'planned' ? await object(parts, decision, leg) : undefined;
-  if (against?.kind === 'wait') {
-    parts.journal.append(...limitAlert(parts, against));
-    return against.reason;
-  }
-  if (against?.kind === 'refuse') {
-    const reason = `${against.limit}: ${against.reason}`;
-    const { clientOrderId } = leg.intent;
-    parts.journal.append(
-      { kind: 'refused', clientOrderId, reason },
-      { kind: 'alert', alert: refusalAlert(leg.intent, 'Rotor', reason) },
-    );
+  const { journal } = parts;
+  const { clientOrderId } = leg.intent;
+  if (signal.aborted) return STOPPING.reason;
+  // An order that may be at the broker already is looked up first, whatever the limits say.
+  const against = await place(parts, leg, signal, async () => {
+    const objection = await object(parts, decision, leg);
+    return signal.aborted ? STOPPING : objection;
+  });
+  if (!against) {
+    journal.append(...limitsLifted(parts));
     return undefined;
   }
-  if (signal.aborted) return 'Rotor is stopping';
-  await place(parts, leg, signal);
+  // Refusing one that may have arrived would forget it: it waits until it is found or may be sent.
+  const unsent = journal.book().legs.get(clientOrderId)?.state === 'planned';
+  if (against.kind === 'wait' || !unsent) {
+    journal.append(...limitAlert(parts, against));
+    return against.reason;
+  }
+  const reason = `${against.limit}: ${against.reason}`;
+  journal.append(
+    { kind: 'refused', clientOrderId, reason },
+    { kind: 'alert', alert: refusalAlert(leg.intent, 'Rotor', reason) },
+  );
   return undefined;
 }
+
+const STOPPING = { kind: 'wait', limit: 'stopping', reason: 'Rotor is stopping' } as const;
 
 /** Remainders of legs that ended short and were not followed up yet. */
 function remainders(parts: EngineParts, legs: readonly Leg[]): readonly OrderIntent[] {

@@ -14,6 +14,7 @@ const ORDINARY: ReadonlySet<string> = new Set([
   'market',
   'trading state',
   'open problem',
+  'stopping',
 ]);
 
 /** What the limits have against the order now, with the broker asked for everything afresh. */
@@ -62,8 +63,17 @@ function blockedBy(book: Book, side: Side): string | undefined {
   return (calendar ?? books)?.alert.text;
 }
 
+const LIMIT = 'limit ';
+
+/** An order left: whatever made orders wait is over. */
+export function limitsLifted({ journal }: EngineParts): Entry[] {
+  return [...journal.book().alerts.keys()]
+    .filter((subject) => subject.startsWith(LIMIT))
+    .map((subject) => ({ kind: 'resolved', subject, text: 'Orders leave again.' }));
+}
+
 export function limitAlert({ journal }: EngineParts, { limit, reason }: Objection): Entry[] {
-  const subject = `limit ${limit}`;
+  const subject = `${LIMIT}${limit}`;
   if (ORDINARY.has(limit) || journal.book().alerts.has(subject)) return [];
   const alert = {
     subject,

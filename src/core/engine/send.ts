@@ -3,6 +3,7 @@ import type { Leg } from '../domain/book.ts';
 import type { Alert } from '../domain/entry.ts';
 import type { Order, OrderIntent } from '../domain/order.ts';
 import { TradingError } from '../errors.ts';
+import type { Objection } from './limits.ts';
 import type { EngineParts } from './parts.ts';
 
 /** Waits before looking an id up again; not finding it at once proves nothing. */
@@ -11,14 +12,23 @@ const MAX_TRIES = 3;
 
 /**
  * Brings a leg from `planned` or `sending` to `placed` or `refused`. A POST whose outcome is not
- * known is settled by looking the client order id up; only the same id is ever sent again.
+ * known is settled by looking the client order id up; only the same id is ever sent again. The limits
+ * are asked before every single POST, the second and third of one order included.
+ * @returns what the limits have against it; then nothing was sent this time.
  * @throws TradingError `retry` when the outcome stays unknown: nothing else may be sent until then.
  */
-export async function place(parts: EngineParts, leg: Leg, signal: AbortSignal): Promise<void> {
-  if (leg.state === 'placed' || leg.state === 'refused') return;
-  if (leg.state === 'sending' && (await adopt(parts, leg.intent, signal))) return;
+export async function place(
+  parts: EngineParts,
+  leg: Leg,
+  signal: AbortSignal,
+  limits: () => Promise<Objection | undefined>,
+): Promise<Objection | undefined> {
+  if (leg.state === 'placed' || leg.state === 'refused') return undefined;
+  if (leg.state === 'sending' && (await adopt(parts, leg.intent, signal))) return undefined;
   for (let attempt = leg.tries + 1; attempt <= leg.tries + MAX_TRIES; attempt++) {
-    if (await post(parts, leg.intent, attempt, signal)) return;
+    const against = await limits();
+    if (against) return against;
+    if (await post(parts, leg.intent, attempt, signal)) return undefined;
   }
   throw new TradingError(
     `${leg.intent.ticker}: whether the broker has order ${leg.intent.clientOrderId} is not known ` +
@@ -72,7 +82,8 @@ async function adopt(
   return false;
 }
 
-function assertSame(intent: OrderIntent, order: Order): void {
+/** @throws TradingError `halt` when the order is another one than the intent of its id. */
+export function assertSame(intent: OrderIntent, order: Order): void {
   const same =
     order.ticker === intent.ticker && order.side === intent.side && order.qty === intent.qty;
   if (!same) {
