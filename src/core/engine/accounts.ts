@@ -4,7 +4,7 @@ import type { Alert, Entry } from '../domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, type Fill, type Order } from '../domain/order.ts';
 import { type EpochMs, epochMs, qtyToDecimal } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
-import { isSettled, refreshOrders } from './follow.ts';
+import { isNews, isSettled, refreshOrders } from './follow.ts';
 import type { EngineParts } from './parts.ts';
 import { type Difference, describe, reconcile } from './reconcile.ts';
 
@@ -88,8 +88,11 @@ async function bookMovements(parts: EngineParts): Promise<void> {
   const [fills, activities] = await Promise.all([broker.fills(from), broker.activities(from)]);
   const news = fills.filter(({ id }) => !book.booked.has(id));
   const orders = news.length > 0 ? await broker.orders(from) : [];
+  const { legs } = journal.book();
+  const moved = orders.filter((order) => isNews(legs.get(order.clientOrderId), order));
   const fillEntries = news.map((fill) => entryFor(fill, orders, book));
   journal.append(
+    ...moved.map((order): Entry => ({ kind: 'order', order })),
     ...fillEntries,
     ...fillEntries.flatMap(externalAlert),
     ...activities

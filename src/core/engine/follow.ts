@@ -4,6 +4,7 @@ import type { Entry } from '../domain/entry.ts';
 import { advances, type Fill, isFinal, type Order } from '../domain/order.ts';
 import { type EpochMs, epochMs } from '../domain/units.ts';
 import type { EngineParts } from './parts.ts';
+import { assertSame } from './send.ts';
 
 const POLL_MS = 2_000;
 /** After that long on the desk's clock the cycle rests; the next wake goes on with it. */
@@ -14,15 +15,17 @@ const OVERLAP_MS = 60_000;
 export async function refreshOrders(parts: EngineParts, since: EpochMs): Promise<void> {
   const { broker, journal } = parts;
   const orders = await broker.orders(epochMs(since - OVERLAP_MS));
-  const news = orders.filter((order) =>
-    isNews(journal.book().legs.get(order.clientOrderId), order),
-  );
+  const { legs } = journal.book();
+  const news = orders.filter((order) => isNews(legs.get(order.clientOrderId), order));
   journal.append(...news.map((order): Entry => ({ kind: 'order', order })));
   await bookFills(parts);
 }
 
-function isNews(leg: Leg | undefined, order: Order): boolean {
-  return leg !== undefined && advances(leg.order, order);
+/** @throws TradingError `halt` when the broker has something else under an id of ours. */
+export function isNews(leg: Leg | undefined, order: Order): boolean {
+  if (leg === undefined) return false;
+  assertSame(leg.intent, order);
+  return advances(leg.order, order);
 }
 
 /** Books executions until every leg's fills add up to what its order says is filled. */
