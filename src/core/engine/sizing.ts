@@ -1,7 +1,7 @@
 /** How large an order may be now, from what is really there. Pure. */
 import type { Leg } from '../domain/book.ts';
 import type { PlanRules } from '../domain/decision.ts';
-import { clientOrderId, type OrderIntent } from '../domain/order.ts';
+import { clientOrderId, type OrderIntent, type OrderStatus } from '../domain/order.ts';
 import { type Cents, cents, type Qty, qty, valueOf } from '../domain/units.ts';
 
 /** A market buy may fill above the latest price; so much of the cash is kept back for it. */
@@ -9,6 +9,9 @@ export const BUY_RESERVE = 0.005;
 
 /** A remainder is sent at most this many times more. */
 export const MAX_EXTRA_ATTEMPTS = 3;
+
+/** What is left of these may be sent again. */
+const ENDED_SHORT: ReadonlySet<OrderStatus> = new Set(['canceled', 'expired', 'filled']);
 
 /** In billionths. */
 export const WHOLE_SHARE = 1_000_000_000;
@@ -43,7 +46,8 @@ function roundDown(nanos: number, rules: PlanRules): Qty {
 /** What is still to be sent of a leg that ended short, under the next attempt's number. */
 export function remainderOf(leg: Leg, accountId: string): OrderIntent | undefined {
   const { intent, order } = leg;
-  if (!order || order.status === 'open' || order.status === 'rejected') return undefined;
+  // Of a replaced order the replacement trades the rest; a rejected one would be rejected again.
+  if (!order || !ENDED_SHORT.has(order.status)) return undefined;
   const rest = qty(order.qty - order.filledQty);
   if (rest <= 0 || intent.attempt > MAX_EXTRA_ATTEMPTS) return undefined;
   const attempt = intent.attempt + 1;
