@@ -151,18 +151,14 @@ function change(book: Book, { entry, at }: Recorded): Partial<Book> {
       );
     case 'fill':
       return {
-        ledger: applyFill(book.ledger, entry.fill),
-        booked: withItem(book.booked, entry.fill.id),
+        ...execute(book, entry.fill),
         ...changeLeg(book, entry.clientOrderId, (leg) => ({
           ...leg,
           fills: [...leg.fills, entry.fill],
         })),
       };
     case 'external-fill':
-      return {
-        ledger: applyFill(book.ledger, entry.fill),
-        booked: withItem(book.booked, entry.fill.id),
-      };
+      return execute(book, entry.fill);
     case 'activity':
       return {
         ledger: applyMovement(book.ledger, entry.activity),
@@ -216,6 +212,12 @@ function change(book: Book, { entry, at }: Recorded): Partial<Book> {
     default:
       return entry satisfies never;
   }
+}
+
+/** An execution moves the ledger once, whether it is met as ours, as somebody's, or as both. */
+function execute({ ledger, booked }: Book, fill: Fill): Pick<Book, 'ledger' | 'booked'> {
+  if (booked.has(fill.id)) return { ledger, booked };
+  return { ledger: applyFill(ledger, fill), booked: withItem(booked, fill.id) };
 }
 
 function put<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
