@@ -1,6 +1,5 @@
 /** Puts the parts together: configuration -> parts -> run. Read it as the table of contents. */
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { createBot } from '#bot/client.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
@@ -10,13 +9,13 @@ import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { createEngine } from '#core/engine.ts';
 import { createAlpacaBars } from '#core/market/alpaca-bars.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
+import { journalFiles } from '#core/store/backup.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { fileHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
 import { acquireLease, thisProcess } from '#core/store/lease.ts';
 import { createPostBook } from '#core/store/posts.ts';
 import { MODELS } from '#models/list.ts';
-import { createSandbox } from '#sandbox/sandbox.ts';
 import { followMarketTime } from '#sandbox/time/follow.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { parseConfig, sandboxConfig, wantsSandbox } from './config.ts';
@@ -25,10 +24,14 @@ import { createLog } from './log.ts';
 import { narrate } from './narrate.ts';
 import { cronHeartbeat, systemClock } from './time.ts';
 
+/** Loaded only where it is wanted: an image without development packages cannot run it. */
+async function startSandbox() {
+  const { createSandbox } = await import('#sandbox/sandbox.ts');
+  return createSandbox(sandboxConfig(process.env));
+}
+
 await runUntilSignal(async (life) => {
-  const sandbox = wantsSandbox(process.env)
-    ? await createSandbox(sandboxConfig(process.env))
-    : undefined;
+  const sandbox = wantsSandbox(process.env) ? await startSandbox() : undefined;
   life.onEnd('sandbox', () => sandbox?.close());
   const config = parseConfig({ ...process.env, ...sandbox?.environment });
   const mode = modeOf(config.alpaca.apiBase);
@@ -47,7 +50,8 @@ await runUntilSignal(async (life) => {
   const renewals = cronHeartbeat('*/3 * * * * *');
   const looks = cronHeartbeat(followed ? '* * * * * *' : '*/15 * * * * *');
 
-  const database = openDatabase(join(config.stateDir, 'journal.sqlite'));
+  const files = journalFiles(config.stateDir);
+  const database = openDatabase(files.database);
   life.onEnd('journal', () => database.close());
   const machine = systemClock();
   const lease = await acquireLease(database, machine, thisProcess());
@@ -55,7 +59,7 @@ await runUntilSignal(async (life) => {
   const journal = createJournal({
     database,
     clock,
-    highWater: fileHighWater(join(config.stateDir, 'journal.head')),
+    highWater: fileHighWater(files.mark),
     guard: lease.assertHeld,
   });
   const alpaca = createAlpacaClient({ ...config.alpaca, secret: config.alpaca.secretKey, log });

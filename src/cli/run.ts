@@ -4,10 +4,18 @@ import { backtest } from './backtest.ts';
 import { type CliParts, type Command, UsageError } from './command.ts';
 import { decide } from './decide.ts';
 import { doctor } from './doctor.ts';
+import { journalCommands } from './journal.ts';
 import { rankings } from './rankings.ts';
 import { verify } from './verify.ts';
 
-const COMMANDS: readonly Command[] = [rankings, decide, backtest, verify, doctor];
+const COMMANDS: readonly Command[] = [
+  rankings,
+  decide,
+  backtest,
+  verify,
+  doctor,
+  ...journalCommands,
+];
 
 /** Bad arguments or configuration. */
 const BAD_ARGUMENTS = 2;
@@ -30,10 +38,11 @@ export async function runCommandLine(argv: readonly string[], parts: CliParts): 
   }
 }
 
-async function run([name, ...rest]: readonly string[], parts: CliParts): Promise<number> {
-  const command = COMMANDS.find((known) => known.name === name);
-  if (!command) return withoutCommand(name, parts);
-  const { values } = parseArgs({ args: rest, options: { ...COMMON, ...command.options } });
+async function run(argv: readonly string[], parts: CliParts): Promise<number> {
+  const command = COMMANDS.find(({ name }) => `${argv.join(' ')} `.startsWith(`${name} `));
+  if (!command) return withoutCommand(argv[0], parts);
+  const args = argv.slice(command.name.split(' ').length);
+  const { values } = parseArgs({ args, options: { ...COMMON, ...command.options } });
   if (values.help) {
     parts.print(helpOf(command));
     return 0;

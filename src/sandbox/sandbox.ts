@@ -58,6 +58,7 @@ export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
     port: parts.port,
     stateFile: join(folders.discord, 'discord.sqlite'),
     realNow,
+    shownNow: time.now,
   });
   const label = parts.bars.endsWith('sample') ? 'sample data' : 'replayed bars';
   const page = await mountPage({ discord, market: marketOf(time, label) });

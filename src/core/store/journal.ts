@@ -105,6 +105,12 @@ export function verifyChain(
   return { entries: rows.length, fault: chain.fault ?? markFault(rows, highWater.read()) };
 }
 
+/** The last entry as the high-water mark would have it. */
+export function lastMark(database: Database.Database): Mark {
+  const row = database.prepare<[], Row>('SELECT * FROM entries ORDER BY seq DESC LIMIT 1').get();
+  return row ? { seq: row.seq, hash: row.hash } : { seq: 0, hash: GENESIS };
+}
+
 function isKnown(entry: Entry, find: (kind: string, key: string) => Row | undefined): boolean {
   const key = entryKey(entry);
   const known = key === undefined ? undefined : find(entry.kind, key);

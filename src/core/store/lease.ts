@@ -14,7 +14,7 @@ export interface Lease {
   release(): void;
 }
 
-interface Row {
+export interface Row {
   readonly owner: string;
   readonly epoch: number;
   readonly expires: number;
@@ -55,9 +55,9 @@ export async function acquireLease(
   machine: Clock,
   holder: Holder,
 ): Promise<Lease> {
-  const seen = read(database);
+  const seen = holderOf(database);
   for (;;) {
-    const other = aliveHolder(read(database), machine.now(), holder);
+    const other = aliveHolder(holderOf(database), machine.now(), holder);
     if (!other) break;
     if (seen && other.expires > seen.expires) throw occupied(other);
     await machine.sleep(LOOK_AGAIN_MS);
@@ -73,7 +73,7 @@ function take(database: Database.Database, machine: Clock, holder: Holder): Leas
   );
   const epoch = database
     .transaction(() => {
-      const known = read(database);
+      const known = holderOf(database);
       const other = aliveHolder(known, machine.now(), holder);
       if (other) throw occupied(other);
       const next = (known?.epoch ?? 0) + 1;
@@ -82,7 +82,7 @@ function take(database: Database.Database, machine: Clock, holder: Holder): Leas
     })
     .immediate();
   const assertHeld = (): void => {
-    const now = read(database);
+    const now = holderOf(database);
     if (now?.epoch === epoch) return;
     throw new TradingError(
       `lease: another Rotor (${now?.owner ?? 'unknown'}) has taken this journal over; this one stops`,
@@ -98,12 +98,13 @@ function take(database: Database.Database, machine: Clock, holder: Holder): Leas
     assertHeld,
     renew: () => extend.immediate(machine.now() + LEASE_MS),
     release: () => {
-      if (read(database)?.epoch === epoch) extend.immediate(0);
+      if (holderOf(database)?.epoch === epoch) extend.immediate(0);
     },
   };
 }
 
-function read(database: Database.Database): Row | undefined {
+/** Who held the journal last, and until when; undefined when nobody ever did. */
+export function holderOf(database: Database.Database): Row | undefined {
   return database.prepare<[], Row>('SELECT owner, epoch, expires FROM lease').get();
 }
 
