@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { backUp, type Checked, checkJournal, journalFiles, restore } from '#core/store/backup.ts';
+import { wantsSandbox } from '#src/config.ts';
+import type { CliParts, Command, OptionValues, Result } from './command.ts';
+import { optional, required } from './options.ts';
+
+const DAMAGED = 1;
+const STATE = { state: { type: 'string' } } as const;
+
+/** The journal of the desk that `npm start` would run, unless `--state` names another. */
+function stateDir(values: OptionValues, { env }: CliParts): string {
+  const folder = env['STATE_DIR'] || 'data';
+  return optional(values, 'state') ?? (wantsSandbox(env) ? join(folder, 'sandbox') : folder);
+}
+
+function report(checked: Checked, extra: object, text: string): Result {
+  const { entries, fault } = checked;
+  return {
+    exit: fault === undefined ? 0 : DAMAGED,
+    json: { entries, fault: fault ?? null, ...extra },
+    text: fault === undefined ? text : `DAMAGED: ${fault}`,
+    remarks: [],
+  };
+}
+
+/** `rotor journal verify`, `backup` and `restore`. */
+export const journalCommands: readonly Command[] = [
+  {
+    name: 'journal verify',
+    summary: 'every entry of the journal, sealed over the one before',
+    usage: '[--state DIR]',
+    options: STATE,
+    async run(values, parts) {
+      const checked = checkJournal(journalFiles(stateDir(values, parts)));
+      return report(checked, {}, `${checked.entries} entries, the chain holds`);
+    },
+  },
+  {
+    name: 'journal backup',
+    summary: 'a verified copy, also while Rotor runs',
+    usage: '--to FILE [--state DIR]',
+    options: { ...STATE, to: { type: 'string' } },
+    async run(values, parts) {
+      const to = required(values, 'to', 'the file to write');
+      const checked = await backUp(journalFiles(stateDir(values, parts)), to);
+      return report(checked, { to }, `${to}: ${checked.entries} entries, the chain holds`);
+    },
+  },
+  {
+    name: 'journal restore',
+    summary: 'puts a verified backup in the journal’s place; what was there is kept',
+    usage: '--from FILE [--state DIR]',
+    options: { ...STATE, from: { type: 'string' } },
+    async run(values, parts) {
+      const from = required(values, 'from', 'the backup to read');
+      const now = parts.now();
+      const suffix = `replaced-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
+      const done = restore(journalFiles(stateDir(values, parts)), from, suffix, now);
+      const kept = done.kept.map((file) => `kept: ${file}`);
+      const text = [`${from} is the journal now, ${done.entries} entries`, ...kept].join('\n');
+      return report(done, { kept: done.kept }, text);
+    },
+  },
+];
