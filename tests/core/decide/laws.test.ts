@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '#core/decide/decide.ts';
+import { RESERVE } from '#core/decide/plan.ts';
 import type { Bar, BarHistory, Bars } from '#core/domain/bar.ts';
 import { nextSession } from '#core/domain/calendar.ts';
 import type { Decision, Holdings } from '#core/domain/decision.ts';
-import { CLIENT_ORDER_ID_MAX } from '#core/domain/order.ts';
+import { CLIENT_ORDER_ID_MAX, type Side } from '#core/domain/order.ts';
 import { cents, epochMs, qty, type SessionDate, type Ticker, valueOf } from '#core/domain/units.ts';
 import { instruments, tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { gross } from '#core/domain/weights.ts';
@@ -17,7 +18,7 @@ import {
   scaledBy,
   withRows,
 } from '#tests/support/bars.ts';
-import { decisionInput, LIMITS, RULES } from '#tests/support/deciding.ts';
+import { decisionInput } from '#tests/support/deciding.ts';
 
 fc.configureGlobal({ seed: 20_251_117 });
 
@@ -87,8 +88,11 @@ function cases(anyElse: fc.Arbitrary<number>) {
 
 const anyCase = cases(anyForeign);
 
-/** Accounts that hold nothing besides, so that the money always reaches. */
-const ownCase = cases(fc.constant(0));
+/** Accounts that hold nothing besides and keep more than the reserve: the money always reaches. */
+const ownCase = cases(fc.constant(0)).map((input) => {
+  const maxGross = Math.min(input.limits.maxGross, 1 - 2 * RESERVE);
+  return { ...input, limits: { ...input.limits, maxGross } };
+});
 
 function decidedOn(input: Parameters<typeof decide>[0]): Decision {
   const outcome = decide(input);
@@ -197,12 +201,14 @@ describe('a decision', () => {
 });
 
 describe('a plan', () => {
-  it('never costs more than the cash, the sells and what MAX_GROSS lets borrow', () => {
+  it('never costs more than the cash, the sells and the MAX_GROSS credit, less the reserve', () => {
     fc.assert(
       fc.property(anyCase, (input) => {
         const { plan, holdings } = decidedOn(input);
         const credit = Math.max(0, input.limits.maxGross - 1) * holdings.equity;
-        expect(cashAfter(plan.orders, holdings)).toBeGreaterThanOrEqual(-credit);
+        const sold = sumOf(plan.orders, 'sell');
+        const money = Math.max(0, holdings.cash + sold + credit) * (1 - RESERVE);
+        expect(sumOf(plan.orders, 'buy')).toBeLessThanOrEqual(money);
       }),
     );
   });
@@ -214,9 +220,9 @@ describe('a plan', () => {
         const { plan, verdict, holdings } = decidedOn(input);
         for (const { ticker, toQty, price } of plan.lines) {
           const wanted = ((verdict.weights.get(ticker) ?? 0) * holdings.equity) / 100 / price;
-          const over = toQty / 1e9 - wanted;
-          expect(over).toBeLessThanOrEqual(1e-8);
-          expect(over).toBeGreaterThan(input.rules.fractional ? -1e-6 : -1 - 1e-8);
+          const short = wanted - toQty / 1e9;
+          expect(short).toBeGreaterThanOrEqual(-1e-8);
+          expect(short).toBeLessThan(input.rules.fractional ? 1e-8 : 1 + 1e-8);
         }
       }),
     );
@@ -276,21 +282,16 @@ describe('a plan', () => {
     );
   });
 
-  it('is empty once it was carried out at its own prices', () => {
+  it('asks for nothing more once it was carried out at its own prices', () => {
+    const anyRich = fc.integer({ min: 100_000_00, max: 10_000_000_00 });
     fc.assert(
-      fc.property(ownCase, (wide) => {
-        const input = { ...wide, limits: LIMITS, rules: { ...RULES, minDrift: 0.05 } };
-        const first = decidedOn(input);
-        const positions = new Map(
-          first.plan.lines.flatMap(({ ticker, toQty }) => (toQty === 0 ? [] : [[ticker, toQty]])),
-        );
-        const cash = cents(cashAfter(first.plan.orders, first.holdings));
-        const again = decidedOn({ ...input, holdings: { ...input.holdings, cash, positions } });
-        const value = again.plan.orders.reduce((sum, order) => sum + order.estimated, 0);
-        // A share may cost more than the drift allows in a small account; nothing else may move.
-        const dearest = Math.max(...again.plan.lines.map(({ price }) => price));
-        const coarse = dearest * 100 > 0.05 * input.holdings.equity;
-        expect(coarse || value === 0).toBe(true);
+      fc.property(anyBars, anyRich, (bars, start) => {
+        const input = decisionInput({ bars, holdings: holdingsOf(start, 0, [], bars) });
+        const { plan, holdings } = decidedOn(input);
+        const positions = new Map(plan.lines.map(({ ticker, toQty }) => [ticker, toQty]));
+        const cash = cents(cashAfter(plan.orders, holdings));
+        const again = decidedOn({ ...input, holdings: { ...holdings, cash, positions } });
+        expect(again.plan.orders).toEqual([]);
       }),
     );
   });
@@ -311,11 +312,13 @@ function orderOf(decision: Decision): readonly (readonly string[])[] {
   return decision.rankings.map(({ rankings }) => rankings.map(({ ticker }) => ticker));
 }
 
+function sumOf(orders: Decision['plan']['orders'], side: Side): number {
+  const own = orders.filter((order) => order.side === side);
+  return own.reduce((sum, { estimated }) => sum + estimated, 0);
+}
+
 function cashAfter(orders: Decision['plan']['orders'], { cash }: Holdings): number {
-  return orders.reduce<number>(
-    (left, { side, estimated }) => left + (side === 'sell' ? estimated : -estimated),
-    cash,
-  );
+  return cash + sumOf(orders, 'sell') - sumOf(orders, 'buy');
 }
 
 function withFuture(source: BarHistory, closes: readonly number[]): BarHistory {
