@@ -113,6 +113,7 @@ export function createBot(parts: BotParts): Bot {
       await publishCommands(gateway, posts, guildId, commands);
       await desk.open();
       await desk.refresh();
+      log.info('Discord: ready');
       connected.abort();
     };
     await runLoop({
