@@ -1,4 +1,5 @@
 /** Keeps our books equal to the broker's: books what explains a difference, and shows what does not. */
+import type { Account } from '../domain/account.ts';
 import type { Book } from '../domain/book.ts';
 import type { Alert, Entry } from '../domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, type Fill, type Order } from '../domain/order.ts';
@@ -35,6 +36,8 @@ export function createAccounts(parts: EngineParts): Accounts {
   }
 
   async function compare(): Promise<readonly Difference[]> {
+    // First of all: what another account did must not be booked here.
+    assertAccount(journal.book(), await broker.account());
     await followUp();
     await bookMovements(parts);
     const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
@@ -133,6 +136,16 @@ export async function lostOrders({ broker, journal }: EngineParts): Promise<read
       submittedAt >= from &&
       !book.legs.has(clientOrderId) &&
       !book.adopted.has(clientOrderId),
+  );
+}
+
+/** @throws TradingError `fix-config` when the account is another one than the journal's. */
+export function assertAccount({ account: known }: Book, account: Account): void {
+  if (!known || known.id === account.id) return;
+  throw new TradingError(
+    `account: this journal belongs to ${known.number}, the keys open ${account.number}; ` +
+      'use its own STATE_DIR for each account',
+    'fix-config',
   );
 }
 

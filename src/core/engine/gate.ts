@@ -3,7 +3,8 @@ import type { Book, Leg } from '../domain/book.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Entry } from '../domain/entry.ts';
 import type { Side } from '../domain/order.ts';
-import { RECONCILIATION } from './accounts.ts';
+import { assertAccount, RECONCILIATION } from './accounts.ts';
+import { ended } from './alerts.ts';
 import { CALENDAR } from './calendar-check.ts';
 import { legsOfDay, type Objection, objection } from './limits.ts';
 import type { EngineParts } from './parts.ts';
@@ -38,7 +39,12 @@ export async function object(
     broker.assets([ticker]),
     broker.latestPrices([ticker]),
   ]);
+  const others = [...new Set(openOrders.map((order) => order.ticker))].filter(
+    (of) => of !== ticker,
+  );
+  const otherPrices = others.length > 0 ? await broker.latestPrices(others) : undefined;
   const now = clock.now();
+  assertAccount(journal.book(), account);
   const situation = {
     now,
     askedAt,
@@ -49,6 +55,7 @@ export async function object(
     openOrders,
     asset: assets.find((asset) => asset.ticker === ticker),
     latest: prices.get(ticker),
+    prices: new Map([...prices, ...(otherPrices ?? [])].map(([of, { price }]) => [of, price])),
     closeDecidedOn: decision.closes.get(ticker),
     today: legsOfDay(journal.book().legs.values(), now),
     defensive: parts.universe.defensive.ticker,
@@ -66,10 +73,8 @@ function blockedBy(book: Book, side: Side): string | undefined {
 const LIMIT = 'limit ';
 
 /** An order left: whatever made orders wait is over. */
-export function limitsLifted({ journal }: EngineParts): Entry[] {
-  return [...journal.book().alerts.keys()]
-    .filter((subject) => subject.startsWith(LIMIT))
-    .map((subject) => ({ kind: 'resolved', subject, text: 'Orders leave again.' }));
+export function limitsLifted({ journal }: EngineParts): readonly Entry[] {
+  return ended(journal.book(), [LIMIT], 'Orders leave again.');
 }
 
 export function limitAlert({ journal }: EngineParts, { limit, reason }: Objection): Entry[] {

@@ -40,6 +40,8 @@ export interface Situation {
   readonly openOrders: readonly Order[];
   readonly asset: Asset | undefined;
   readonly latest: LatestPrice | undefined;
+  /** Latest trades of the ticker and of every open order, dollars a share. */
+  readonly prices: ReadonlyMap<Ticker, number>;
   /** The close that the decision used, dollars a share. */
   readonly closeDecidedOn: number | undefined;
   /** Legs written today, this one included. */
@@ -58,6 +60,8 @@ const MAX_SKEW_MS = 5_000;
 /** Prices move between plan and order; a weight may end this much over its cap. */
 const WEIGHT_ROOM = 0.02;
 const GROSS_ROOM = 0.01;
+/** Stands for the price of an open order that nobody knows. */
+const MOST_USD = 1_000_000;
 
 /** The first reason why the order may not leave, or undefined. */
 export function objection(
@@ -162,7 +166,7 @@ function sizeObjection(
 /** What the account would hold with every open order filled, and this one. */
 function exposureObjection(
   intent: OrderIntent,
-  { account, positions, openOrders, latest, defensive }: Situation,
+  { account, positions, openOrders, prices, latest, defensive }: Situation,
   limits: TradingLimits,
 ): Objection | undefined {
   const price = latest?.price ?? intent.priceAtDecision;
@@ -170,11 +174,11 @@ function exposureObjection(
   const held = (only?: Ticker): number =>
     positions
       .filter(({ ticker }) => only === undefined || ticker === only)
-      .reduce((sum, each) => sum + (each.marketValue ?? 0), 0);
+      .reduce((sum, each) => sum + (each.marketValue ?? bookValue(each)), 0);
   const pending = (only?: Ticker): number =>
     openOrders
       .filter(({ side, ticker }) => side === 'buy' && (only === undefined || ticker === only))
-      .reduce((sum, each) => sum + valueOf(each.qty, each.averagePrice ?? price), 0);
+      .reduce((sum, each) => sum + valueOf(each.qty, worthOf(each, prices)), 0);
   const gross = (held() + pending() + value) / account.equity;
   if (gross > limits.maxGross + GROSS_ROOM) {
     return refuse('MAX_GROSS', `exposure would be ${share(gross)} of equity`);
@@ -183,7 +187,21 @@ function exposureObjection(
   if (intent.ticker !== defensive && weight > limits.maxWeight + WEIGHT_ROOM) {
     return refuse('MAX_WEIGHT', `${intent.ticker} would be ${share(weight)} of equity`);
   }
+  const credit = Math.max(0, limits.maxGross - 1) * account.equity;
+  if (value + pending() > account.cash + credit) {
+    return refuse('cash', `${usd(value)} is more than the ${usd(account.cash)} that is there`);
+  }
   return undefined;
+}
+
+/** The broker leaves the market value out now and then. */
+function bookValue({ qty, currentPrice, averagePrice }: Position): Cents {
+  return valueOf(qty, currentPrice ?? averagePrice);
+}
+
+/** Each open order at its own ticker's price. An order that cannot be valued is worth everything. */
+function worthOf(order: Order, prices: ReadonlyMap<Ticker, number>): number {
+  return prices.get(order.ticker) ?? order.averagePrice ?? MOST_USD;
 }
 
 /** How far equity is below its peak, as a fraction; 0 at or above it. */

@@ -42,6 +42,7 @@ function situation(changes: Partial<Situation> = {}): Situation {
     openOrders: [],
     asset: { ticker: ticker('XLK'), tradable: true, fractionable: true },
     latest: { ticker: ticker('XLK'), price: 100, at: NOW },
+    prices: new Map([[ticker('XLK'), 100]]),
     closeDecidedOn: 100,
     today: [legOf(buy)],
     defensive: ticker('TLT'),
