@@ -28,13 +28,22 @@ const EXPIRES_MS = 10 * 60_000;
 
 export function createProposals(parts: EngineParts, observer: Observer): Proposals {
   const { clock, journal, wallNow } = parts;
+  const given = new Set<string>();
+
+  /** An id that no plan has, not even one that is being made right now. */
+  function freshId(): string {
+    const { proposals, rebalances } = journal.book();
+    for (let number = proposals.size + 1; ; number++) {
+      const id = `manual-${newYorkDate(clock.now())}-${number}`;
+      if (given.has(id) || proposals.has(id) || rebalances.has(id)) continue;
+      given.add(id);
+      return id;
+    }
+  }
+
   return {
     async propose(by) {
-      const number = journal.book().proposals.size + 1;
-      const outcome = await observer.decide(
-        `manual-${newYorkDate(clock.now())}-${number}`,
-        'manual',
-      );
+      const outcome = await observer.decide(freshId(), 'manual');
       if (outcome.kind === 'no-decision') return outcome;
       const proposal: Proposal = {
         id: outcome.id,
@@ -73,7 +82,11 @@ function whyClosed(
   if (wallNow() >= known.proposal.expiresAt)
     return closed('This plan has expired; make a new one.');
   if (answer === 'rejected') return undefined;
+  const { rebalances } = journal.book();
   if (unfinished(journal.book())) return closed('A rebalance is running; wait for its end.');
+  if ([...rebalances.values()].some(({ at }) => at >= known.at)) {
+    return closed('Another rebalance has run since this plan was made; make a new one.');
+  }
   if (known.proposal.decision.asOf !== barsThrough(clock.now())) {
     return closed(`The plan was made on ${known.proposal.decision.asOf}; make a new one.`);
   }
