@@ -3,7 +3,7 @@
 import { decide } from '../decide/decide.ts';
 import type { Account } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
-import type { Cause, Outcome } from '../domain/decision.ts';
+import type { Cause, Decision, Outcome } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { instruments, tradable } from '../domain/universe.ts';
@@ -62,7 +62,7 @@ export function createObserver(parts: EngineParts): Observer {
     answer: Pick<Observation, 'positions' | 'prices'> & { account: Account },
     asOf: SessionDate,
   ): Outcome {
-    return decide({
+    const outcome = decide({
       id,
       cause,
       accountId: answer.account.id,
@@ -81,6 +81,7 @@ export function createObserver(parts: EngineParts): Observer {
       rules: parts.rules,
       warmUp: false,
     });
+    return outcome.kind === 'decided' ? believable(outcome, parts.limits.priceCollar) : outcome;
   }
 
   async function look(): Promise<Observation> {
@@ -129,6 +130,24 @@ export function createObserver(parts: EngineParts): Observer {
     const { session, owed } = nextRebalance(journal.book(), at);
     return { at, version, mode, nextRebalance: { session, owed } };
   }
+}
+
+/**
+ * The decision, unless it was sized with a price that the last close contradicts. The gate would hold
+ * its orders back only until the price is right again, and then let the wrong sizes pass.
+ */
+function believable(decision: Decision, collar: number): Outcome {
+  const { asOf, closes, prices, plan } = decision;
+  const wrong = plan.lines.flatMap(({ ticker }): [Ticker, string][] => {
+    const [price, close] = [prices.get(ticker), closes.get(ticker)];
+    const gap = Math.abs((price ?? Number.NaN) / (close ?? Number.NaN) - 1);
+    if (gap <= collar) return [];
+    return [[ticker, `latest trade ${price ?? 'none'}, last close ${close ?? 'none'}`]];
+  });
+  if (wrong.length === 0) return decision;
+  const sentences = wrong.map(([ticker, found]) => `${ticker}: ${found}`).join('; ');
+  const reason = `No decision as of ${asOf}. Prices outside the collar: ${sentences}.`;
+  return { kind: 'no-decision', reason, expected: asOf, found: new Map(wrong) };
 }
 
 function isComplete(bars: Bars, through: SessionDate, tickers: readonly Ticker[]): boolean {
