@@ -4,6 +4,7 @@ import type { Outcome } from './domain/decision.ts';
 import type { Alert, Entry, TradingState } from './domain/entry.ts';
 import type { Observation } from './domain/observation.ts';
 import { createAccounts } from './engine/accounts.ts';
+import { ended } from './engine/alerts.ts';
 import { createDuties } from './engine/duties.ts';
 import { createObserver } from './engine/observer.ts';
 import type { EngineParts } from './engine/parts.ts';
@@ -41,6 +42,9 @@ export interface RunningEngine extends Engine {
   stop(reason: string): Promise<void>;
 }
 
+/** How the subjects of unexpected troubles begin. */
+const TROUBLE = 'error ';
+
 /** After trouble or no decision the same thing is tried again this much later, on the desk's clock. */
 const REST_MS = 5 * 60_000;
 
@@ -61,7 +65,8 @@ export function createEngine(parts: EngineParts): RunningEngine {
   let work: Promise<void> | undefined;
   let restUntil = 0;
   let troubleUntil = 0;
-  let checkWanted = false;
+  // True until the books were compared once, whatever was down at the start.
+  let checkWanted = true;
   let looks = 0;
 
   journal.onAppend((all) => {
@@ -80,6 +85,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
   async function attend(piece: () => Promise<void>): Promise<void> {
     try {
       await piece();
+      journal.append(...troubleOver(journal.book()));
     } catch (error) {
       if (stopping.signal.aborted) return;
       troubleUntil = clock.now() + REST_MS;
@@ -87,13 +93,18 @@ export function createEngine(parts: EngineParts): RunningEngine {
     }
   }
 
+  async function check(): Promise<void> {
+    await duties.check();
+    checkWanted = false;
+  }
+
   async function attendToWhatIsDue(): Promise<void> {
     if (clock.now() < troubleUntil) return;
     await attend(async () => {
       if (await duties.refreshBars()) await look();
       await duties.meetAccount();
-      if (checkWanted) await duties.check();
-      checkWanted = false;
+      if (!journal.book().baseline) return;
+      if (checkWanted) await check();
       for (const due of whatIsDue(journal.book(), clock.now(), parts)) {
         if (stopping.signal.aborted) return;
         if (due.kind !== 'equity' && clock.now() < restUntil) continue;
@@ -112,8 +123,11 @@ export function createEngine(parts: EngineParts): RunningEngine {
     setState(state, by, reason) {
       const doubt = journal.doubt();
       if (state === 'RUN' && doubt !== undefined) return { kind: 'closed', reason: doubt };
-      journal.append({ kind: 'state', state, by, reason });
+      const text = `Resumed by ${by}: ${reason}`;
+      const over = state === 'RUN' ? ended(journal.book(), ['drawdown', TROUBLE], text) : [];
+      journal.append({ kind: 'state', state, by, reason }, ...over);
       troubleUntil = 0;
+      restUntil = 0;
       return { kind: 'accepted' };
     },
     async adopt(by) {
@@ -132,8 +146,11 @@ export function createEngine(parts: EngineParts): RunningEngine {
         tell({ kind: 'progress', text: `bars ${done} of ${of}` }),
       );
       await look();
-      await duties.meetAccount();
-      if (journal.book().baseline) await attend(duties.check);
+      duties.assertOwnAccount();
+      await attend(async () => {
+        await duties.meetAccount();
+        if (journal.book().baseline) await check();
+      });
       await look();
     },
     wake() {
@@ -171,6 +188,11 @@ function haltOnDoubt({ journal }: EngineParts): void {
   );
 }
 
+/** What went wrong went well this time. What halted trading ends when a person resumes it. */
+function troubleOver(book: Book): readonly Entry[] {
+  return book.state.state === 'HALT' ? [] : ended(book, [TROUBLE], 'This is in order again.');
+}
+
 /** What nobody expected becomes an alert; what must not go on becomes HALT as well. */
 function recordTrouble({ journal, log }: EngineParts, error: unknown): void {
   const text = sentence(error);
@@ -179,7 +201,7 @@ function recordTrouble({ journal, log }: EngineParts, error: unknown): void {
     log.error(text, { error: error instanceof Error ? error.stack : undefined });
   }
   const alert: Alert = {
-    subject: `error ${text}`,
+    subject: `${TROUBLE}${text}`,
     severity: halt ? 'critical' : 'error',
     title: halt ? 'Trading halted' : 'Error',
     text,
@@ -188,6 +210,9 @@ function recordTrouble({ journal, log }: EngineParts, error: unknown): void {
       : 'Rotor tries again in five minutes.',
   };
   const entries: Entry[] = [{ kind: 'alert', alert }];
-  if (halt) entries.push({ kind: 'state', state: 'HALT', by: 'rotor', reason: text });
+  const { state, reason } = journal.book().state;
+  if (halt && (state !== 'HALT' || reason !== text)) {
+    entries.push({ kind: 'state', state: 'HALT', by: 'rotor', reason: text });
+  }
   journal.append(...entries);
 }

@@ -4,10 +4,11 @@ import type { Decision, NoDecision } from '../domain/decision.ts';
 import type { Alert } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import { cents, type EpochMs, epochMs, valueOf } from '../domain/units.ts';
-import { TradingError } from '../errors.ts';
+import { sentence, TradingError } from '../errors.ts';
 import { barsThrough, type Due } from '../scheduler.ts';
-import { type Accounts, assertNothingLost } from './accounts.ts';
-import { checkCalendar } from './calendar-check.ts';
+import { type Accounts, assertAccount, assertNothingLost } from './accounts.ts';
+import { ended } from './alerts.ts';
+import { CALENDAR, checkCalendar } from './calendar-check.ts';
 import { carryOut, orderLine, sellIntents } from './carry-out.ts';
 import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
@@ -18,6 +19,8 @@ export type DutyOutcome = 'done' | 'rest';
 export interface Duties {
   /** True when new bars came in. */
   refreshBars(progress?: (done: number, of: number) => void): Promise<boolean>;
+  /** @throws TradingError `fix-config` when another account answers than the one of this journal. */
+  assertOwnAccount(): void;
   /** Pins the account at first meeting, and refuses another one afterwards. */
   meetAccount(): Promise<void>;
   /** Calendar once a day; then the books. */
@@ -43,7 +46,7 @@ export function createDuties(
 
   async function check(): Promise<void> {
     const today = newYorkDate(clock.now());
-    if (calendarCheckedOn !== today) {
+    if (calendarCheckedOn !== today || journal.book().alerts.has(CALENDAR)) {
       await checkCalendar(parts);
       calendarCheckedOn = today;
     }
@@ -53,6 +56,8 @@ export function createDuties(
 
   async function rebalance(due: Extract<Due, { kind: 'rebalance' }>): Promise<DutyOutcome> {
     await check();
+    // Nothing could leave; a decision made now would be stale when trading is resumed.
+    if (journal.book().state.state === 'HALT') return 'rest';
     const outcome = await observer.decide(due.id, due.cause);
     settleAlert(
       'no-decision',
@@ -65,11 +70,16 @@ export function createDuties(
     if (outcome.verdict.kind === 'refused') {
       throw new TradingError(`risk refused the target: ${outcome.verdict.reason}`, 'skip-cycle');
     }
-    journal.append({ kind: 'decision', decision: outcome }, ...sellIntents(outcome));
+    journal.append(
+      ...ended(journal.book(), ['refused ', 'external '], 'A new plan starts from what is there.'),
+      { kind: 'decision', decision: outcome },
+      ...sellIntents(outcome),
+    );
     return goOn(outcome);
   }
 
   async function goOn(decision: Decision): Promise<DutyOutcome> {
+    settleAlert('owed', undefined);
     for (const order of decision.plan.orders) log.info(`plan: ${orderLine(order)}`);
     const progress = await carryOut(parts, accounts, decision, signal);
     if (progress.kind === 'finished') return 'done';
@@ -96,8 +106,14 @@ export function createDuties(
     }
   }
 
+  function assertOwnAccount(): void {
+    const { account } = observer.last();
+    if (account) assertAccount(journal.book(), account);
+  }
+
   return {
     check,
+    assertOwnAccount,
     async refreshBars(progress) {
       const through = barsThrough(clock.now());
       const recent = clock.now() < barsAskedAt + BARS_RETRY_MS;
@@ -109,16 +125,8 @@ export function createDuties(
       return true;
     },
     async meetAccount() {
-      const { account } = observer.last();
-      const known = journal.book().account;
-      if (account && known && known.id !== account.id) {
-        throw new TradingError(
-          `account: this journal belongs to ${known.number}, the keys open ${account.number}; ` +
-            'use its own STATE_DIR for each account',
-          'fix-config',
-        );
-      }
-      if (account && !journal.book().baseline) await begin(parts);
+      assertOwnAccount();
+      if (observer.last().account && !journal.book().baseline) await begin(parts);
     },
     async perform(due) {
       switch (due.kind) {
@@ -130,7 +138,9 @@ export function createDuties(
           return open ? goOn(open.decision) : 'done';
         }
         case 'ask':
-          settleAlert('owed', journal.book().alerts.has('owed') ? undefined : owedAlert(due.id));
+          if (journal.book().alerts.get('owed')?.alert.text !== owedAlert(due.id).text) {
+            journal.append({ kind: 'alert', alert: owedAlert(due.id) });
+          }
           return 'rest';
         case 'equity':
           return closeBooks(due);
@@ -174,6 +184,10 @@ async function begin(parts: EngineParts): Promise<void> {
       benchmark,
       known: [...fills, ...activities].map(({ id }) => id),
     },
+    // In the same breath: a process that dies here must not start afresh next time.
+    ...(lost === undefined
+      ? []
+      : [{ kind: 'state', state: 'HALT', by: 'rotor', reason: sentence(lost) } as const]),
   );
   if (lost !== undefined) throw lost;
 }
