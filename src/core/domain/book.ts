@@ -1,4 +1,5 @@
 import type { Mode } from './account.ts';
+import type { Activity } from './activity.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { Alert, EquityPoint, RebalanceResult, Recorded, TradingState } from './entry.ts';
 import { applyFill, applyMovement, type Ledger } from './ledger.ts';
@@ -163,6 +164,7 @@ function change(book: Book, { entry, at }: Recorded): Partial<Book> {
       return {
         ledger: applyMovement(book.ledger, entry.activity),
         booked: withItem(book.booked, entry.activity.id),
+        peak: peakAfter(book.peak, entry.activity),
       };
     case 'adopted-order':
       return { adopted: withItem(book.adopted, entry.clientOrderId) };
@@ -218,6 +220,12 @@ function change(book: Book, { entry, at }: Recorded): Partial<Book> {
 function execute({ ledger, booked }: Book, fill: Fill): Pick<Book, 'ledger' | 'booked'> {
   if (booked.has(fill.id)) return { ledger, booked };
   return { ledger: applyFill(ledger, fill), booked: withItem(booked, fill.id) };
+}
+
+/** Money that people bring or take is neither a gain nor a fall. */
+function peakAfter(peak: Cents, { kind, cash }: Activity): Cents {
+  const moved = kind === 'deposit' || kind === 'withdrawal';
+  return moved && peak > 0 ? cents(Math.max(0, peak + cash)) : peak;
 }
 
 function put<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
