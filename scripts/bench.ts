@@ -1,0 +1,70 @@
+/** Timings, none of which belongs in a test. `npm run bench`. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decide } from '../src/core/decide/decide.ts';
+import { dollars, epochMs, sessionDate } from '../src/core/domain/units.ts';
+import { instruments, UNIVERSE } from '../src/core/domain/universe.ts';
+import { readFolder } from '../src/core/market/folder.ts';
+import { MODELS } from '../src/models/list.ts';
+import { decisionInput } from '../tests/support/deciding.ts';
+import { journalAt } from '../tests/support/journal.ts';
+import { startRotor } from '../tests/support/process.ts';
+
+const report = (name: string, value: number, unit: string): void =>
+  console.log(`${name.padEnd(44)} ${value.toFixed(value < 10 ? 2 : 0).padStart(8)} ${unit}`);
+
+async function timed<T>(work: () => T | Promise<T>): Promise<readonly [T, number]> {
+  const start = performance.now();
+  const result = await work();
+  return [result, performance.now() - start];
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-'));
+try {
+  await bars();
+  await journal();
+  await desk();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function bars(): Promise<void> {
+  const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
+  const latest = sessionDate('2026-11-20');
+  const read = () => readFolder({ folders: ['data/sample'], tickers, latest });
+  const [{ bars: read_ }, cold] = await timed(read);
+  const [, warm] = await timed(read);
+  report('13 files of bars, read and checked, cold', cold, 'ms');
+  report('13 files of bars, read and checked, warm', warm, 'ms');
+  const input = decisionInput({ bars: read_, asOf: latest, models: MODELS });
+  const prices = new Map([...read_].map(([ticker, { close }]) => [ticker, close.at(-1) ?? 0]));
+  const [outcome, first] = await timed(() => decide({ ...input, prices }));
+  if (outcome.kind !== 'decided') throw new Error(outcome.reason);
+  const [, many] = await timed(() => {
+    for (let run = 0; run < 500; run++) decide({ ...input, prices });
+  });
+  report('one decision, first', first, 'ms');
+  report('one decision, of 500', many / 500, 'ms');
+}
+
+async function journal(): Promise<void> {
+  const clock = { now: () => epochMs(0), sleep: async () => {} };
+  const book = journalAt(join(folder, 'journal.sqlite'), clock);
+  const [, ms] = await timed(() => {
+    for (let run = 0; run < 500; run++) book.append({ kind: 'stopped', reason: `${dollars(run)}` });
+  });
+  report('one journal entry, durable', ms / 500, 'ms');
+}
+
+async function desk(): Promise<void> {
+  const rotor = startRotor({ STATE_DIR: folder, SANDBOX_PORT: '0', SANDBOX_SPEED: 'minute' });
+  const since = performance.now();
+  await rotor.said(/initial-\S+ (complete|partial)/);
+  report('start to first rebalance filled', performance.now() - since, 'ms');
+  await rotor.said(/Discord: ready/);
+  report('start to desk posted and pinned', performance.now() - since, 'ms');
+  const again = performance.now();
+  await rotor.end('SIGINT');
+  report('Ctrl-C to the end', performance.now() - again, 'ms');
+}
