@@ -102,6 +102,8 @@ export function createEngine(parts: EngineParts): RunningEngine {
     if (clock.now() < troubleUntil) return;
     await attend(async () => {
       if (await duties.refreshBars()) await look();
+      // A book that ends before the damage explains nothing: it is shown, not acted upon.
+      if (journal.doubt() !== undefined) return;
       await duties.meetAccount();
       if (!journal.book().baseline) return;
       if (checkWanted) await check();
@@ -131,6 +133,8 @@ export function createEngine(parts: EngineParts): RunningEngine {
       return { kind: 'accepted' };
     },
     async adopt(by) {
+      const doubt = journal.doubt();
+      if (doubt !== undefined) return doubt;
       const differences = await accounts.adopt(by);
       return differences.length === 0 ? 'Nothing differs.' : describe(differences);
     },
@@ -148,6 +152,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
       await look();
       duties.assertOwnAccount();
       await attend(async () => {
+        if (journal.doubt() !== undefined) return;
         await duties.meetAccount();
         if (journal.book().baseline) await check();
       });
