@@ -13,7 +13,7 @@ import { describe } from './engine/reconcile.ts';
 import { watch } from './engine/watch.ts';
 import { sentence, TradingError } from './errors.ts';
 import type { DeskEvent, Listen } from './events.ts';
-import { whatIsDue } from './scheduler.ts';
+import { type Due, whatIsDue } from './scheduler.ts';
 
 /** What a command may ask of the machine. It answers with records; it alone talks to the broker. */
 export interface Engine extends Proposals {
@@ -108,13 +108,17 @@ export function createEngine(parts: EngineParts): RunningEngine {
       if (!journal.book().baseline) return;
       if (checkWanted) await check();
       for (const due of whatIsDue(journal.book(), clock.now(), parts)) {
-        if (stopping.signal.aborted) return;
-        if (due.kind !== 'equity' && clock.now() < restUntil) continue;
-        const outcome = await duties.perform(due);
-        if (outcome === 'rest') restUntil = clock.now() + REST_MS;
-        await look();
+        await perform(due);
       }
     });
+  }
+
+  async function perform(due: Due): Promise<void> {
+    if (stopping.signal.aborted) return;
+    if (due.kind !== 'equity' && clock.now() < restUntil) return;
+    const outcome = await duties.perform(due);
+    if (outcome === 'rest') restUntil = clock.now() + REST_MS;
+    await look();
   }
 
   return {
