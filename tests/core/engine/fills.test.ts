@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { advances, type Fill, isFinal, type Order, type OrderStatus } from '#core/domain/order.ts';
+import { dollars, epochMs, qty, ticker, wholeShares } from '#core/domain/units.ts';
+import { refreshOrders } from '#core/engine/follow.ts';
+import { intent } from '#tests/support/decision.ts';
+import { sameBooks, started, type World, world } from '#tests/support/world.ts';
+
+const ROTATION = { cashUsd: 10_000, held: { XLF: 100, XLV: 100 } } as const;
+
+/** How a broker may tell the same facts: each page shuffled, rows repeated, hints lost or doubled. */
+interface Telling {
+  readonly seed: number;
+  readonly repeat: number;
+  readonly hints: 'lost' | 'once' | 'twice' | 'early';
+  readonly parts: readonly number[];
+}
+
+const telling: fc.Arbitrary<Telling> = fc.record({
+  seed: fc.nat(),
+  repeat: fc.integer({ min: 1, max: 3 }),
+  hints: fc.constantFrom('lost', 'once', 'twice', 'early'),
+  parts: fc.shuffledSubarray([7, 13, 20, 25, 35], { minLength: 1 }),
+});
+
+/** A shuffle that depends on nothing but its seed. */
+function shuffled<T>(rows: readonly T[], seed: number): readonly T[] {
+  const keyed = rows.map((row, index) => ({ row, key: (seed * 7919 + index * 104_729) % 1_009 }));
+  return keyed.sort((left, right) => left.key - right.key).map(({ row }) => row);
+}
+
+function tell(desk: World, { seed, repeat, hints, parts }: Telling): void {
+  const page = <T>(rows: readonly T[]): readonly T[] =>
+    shuffled(Array.from({ length: repeat }, () => rows).flat(), seed);
+  desk.answers.orders = async (since) => page(await desk.broker.orders(since));
+  desk.answers.fills = async (since) => page(await desk.broker.fills(since));
+  desk.answers.onOrderUpdate = (listener) => {
+    if (hints === 'early') listener({ clientOrderId: 'rotor-none', event: 'fill' });
+    if (hints === 'lost') return () => {};
+    const own = desk.broker.onOrderUpdate(listener);
+    const again = hints === 'twice' ? desk.broker.onOrderUpdate(listener) : () => {};
+    return () => {
+      own();
+      again();
+    };
+  };
+  desk.broker.behave(({ ticker: of }) =>
+    of === 'XLF' ? { kind: 'fills', parts } : { kind: 'whole' },
+  );
+}
+
+describe('fills', () => {
+  it('give the same ledger however they are told: 1,000 permutations, repetitions and losses', async () => {
+    await fc.assert(
+      fc.asyncProperty(telling, async (how) => {
+        const desk = await started(ROTATION);
+        tell(desk, how);
+        await desk.minutes(6);
+        expect(sameBooks(desk)).toBe(true);
+        const ids = desk.entries('fill').map(({ fill }) => fill.id);
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(desk.entries('external-fill')).toEqual([]);
+        const [first] = desk.book().rebalances.values();
+        expect(first?.result).toBeDefined();
+      }),
+      { numRuns: 1_000 },
+    );
+  }, 120_000);
+
+  it('are booked as they come, part by part', async () => {
+    const desk = await started({ cashUsd: 10_000, held: { XLF: 100 } });
+    desk.broker.behave(({ side }) => (side === 'sell' ? { kind: 'open' } : { kind: 'whole' }));
+    const id = intent('initial-2024-07-01', 'sell', 'XLF', 100).clientOrderId;
+    const seen: number[] = [];
+    desk.answers.orders = async (since) => {
+      const order = desk.broker.accepted.find((each) => each.clientOrderId === id);
+      if (order?.status === 'open') desk.broker.progress(id, { fill: 25 });
+      return desk.broker.orders(since);
+    };
+    desk.parts.journal.onAppend(() => {
+      seen.push((desk.book().legs.get(id)?.order?.filledQty ?? 0) / 1e9);
+    });
+    await desk.minutes(5);
+    expect(seen.filter((count) => count > 0).slice(0, 4)).toEqual(expect.arrayContaining([25]));
+    expect(new Set(seen)).toEqual(new Set([0, 25, 50, 75, 100]));
+    expect([...seen].sort((a, b) => a - b)).toEqual(seen);
+    expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('that the broker lists later than its order are waited for', async () => {
+    const desk = await started({ cashUsd: 10_000, held: { XLF: 100 } });
+    const until = desk.clock.now() + 30_000;
+    desk.answers.fills = async (since) =>
+      desk.clock.now() < until ? [] : desk.broker.fills(since);
+    await desk.minutes(5);
+    const sell = desk.parts.journal.since(0, 1_000).find(({ entry }) => entry.kind === 'fill');
+    expect(sell?.at).toBeGreaterThanOrEqual(until);
+    expect(desk.posted()).toEqual(['sell XLF 100', 'buy XLK 99', 'buy XLE 99']);
+    expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('first met as somebody’s and then as ours move the ledger once', async () => {
+    const desk = world(ROTATION);
+    const mine = intent('d', 'buy', 'XLK', 10);
+    const fill: Fill = {
+      id: 'f1',
+      orderId: 'o1',
+      ticker: ticker('XLK'),
+      side: 'buy',
+      qty: wholeShares(10),
+      price: 100,
+      at: epochMs(0),
+    };
+    const { journal } = desk.parts;
+    journal.append({ kind: 'intent', intent: mine }, { kind: 'external-fill', fill });
+    const once = journal.book().ledger;
+    journal.append({ kind: 'fill', clientOrderId: mine.clientOrderId, fill });
+    expect(journal.book().ledger).toEqual(once);
+    expect(once.cash).toBe(dollars(-1_000));
+    expect(journal.book().legs.get(mine.clientOrderId)?.fills).toHaveLength(1);
+  });
+
+  it('of orders that are not ours leave our legs alone', async () => {
+    const desk = await started(ROTATION);
+    await desk.minutes(3);
+    const before = desk.legs();
+    desk.broker.tradeByHand({ ...intent('x', 'buy', 'XLU', 1), clientOrderId: 'by-hand' });
+    await refreshOrders(desk.parts, epochMs(0));
+    expect(desk.legs()).toEqual(before);
+  });
+});
+
+const STATUSES: readonly OrderStatus[] = ['open', 'filled', 'canceled', 'expired', 'rejected'];
+
+describe('the state of an order', () => {
+  const news = fc.record({
+    filled: fc.integer({ min: 0, max: 5 }),
+    status: fc.constantFrom(...STATUSES),
+    word: fc.constantFrom('new', 'pending_cancel', 'accepted'),
+  });
+  const orderOf = (each: { filled: number; status: OrderStatus; word: string }): Order => ({
+    id: 'o',
+    clientOrderId: 'c',
+    ticker: ticker('XLK'),
+    side: 'buy',
+    qty: wholeShares(5),
+    filledQty: qty(each.filled * 1e9),
+    averagePrice: undefined,
+    status: each.status,
+    brokerStatus: each.status === 'open' ? each.word : each.status,
+    submittedAt: epochMs(0),
+    updatedAt: epochMs(0),
+  });
+
+  it('only moves forward: fills never shrink, and an end without news of fills is the end', () => {
+    fc.assert(
+      fc.property(fc.array(news, { minLength: 1, maxLength: 12 }), (all) => {
+        let known: Order | undefined;
+        for (const next of all.map(orderOf)) {
+          if (!advances(known, next)) continue;
+          expect(next.filledQty).toBeGreaterThanOrEqual(known?.filledQty ?? 0);
+          if (known && isFinal(known)) expect(next.filledQty).toBeGreaterThan(known.filledQty);
+          known = next;
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('reaches the same filled quantity whatever order the news came in', () => {
+    fc.assert(
+      fc.property(fc.array(news, { minLength: 1, maxLength: 8 }), fc.nat(), (all, seed) => {
+        const fold = (list: readonly Order[]) =>
+          list.reduce<Order | undefined>(
+            (known, next) => (advances(known, next) ? next : known),
+            undefined,
+          )?.filledQty;
+        const orders = all.map(orderOf);
+        expect(fold(shuffled(orders, seed))).toBe(fold(orders));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
