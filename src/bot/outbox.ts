@@ -6,6 +6,7 @@
 import type { Recorded } from '#core/domain/entry.ts';
 import type { Engine } from '#core/engine.ts';
 import type { Clock, Journal, PostBook } from '#core/ports.ts';
+import { monthView } from '#core/views/month.ts';
 import { proposalView } from '#core/views/plan.ts';
 import { rebalanceView } from '#core/views/rebalance.ts';
 import { createIncidents } from './incidents.ts';
@@ -13,6 +14,7 @@ import type { Keeper } from './keeper.ts';
 import type { Post } from './post.ts';
 import { alertPost, noDecisionPost } from './posts/alert.ts';
 import { linePost } from './posts/line.ts';
+import { monthPost } from './posts/month.ts';
 import { proposalPost } from './posts/plan.ts';
 import { rebalancePost } from './posts/rebalance.ts';
 
@@ -80,6 +82,15 @@ export function createOutbox(parts: OutboxParts): Outbox {
     return posts.find(`proposal:${id}`) ? [{ subject: `proposal:${id}`, make }] : [];
   };
 
+  /** One message a month, which each close of the books brings up to date. */
+  const month = (name: string): Owed => ({
+    subject: `month:${name}`,
+    make: () => {
+      const view = monthView(engine.book(), name);
+      return view && monthPost(view, mode());
+    },
+  });
+
   /** The messages that an entry changes. */
   function owedBy(recorded: Recorded): readonly Owed[] {
     const { entry, seq, at } = recorded;
@@ -110,6 +121,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
       case 'adjustment':
       case 'adopted-order':
         return line(() => linePost(recorded, mode()));
+      case 'equity':
+        return [month(entry.point.session.slice(0, 7))];
       case 'answer':
         return answered(entry.proposalId);
       case 'alert':
@@ -117,7 +130,6 @@ export function createOutbox(parts: OutboxParts): Outbox {
       case 'regime':
       case 'account':
       case 'baseline':
-      case 'equity':
       case 'proposal':
       case 'command':
         return [];

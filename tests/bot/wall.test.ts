@@ -7,6 +7,7 @@ import type { Entry } from '#core/domain/entry.ts';
 import { dollars, epochMs } from '#core/domain/units.ts';
 import type { PostBook } from '#core/ports.ts';
 import { MODELS } from '#models/list.ts';
+import { sessionDates } from '#tests/support/bars.ts';
 import { type HandChannel, handChannel } from '#tests/support/channel.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { decided } from '#tests/support/deciding.ts';
@@ -244,10 +245,21 @@ describe('the outbox', () => {
 
   it('tells nothing of what is not for people', async () => {
     const { posts, journal, open, shown } = house();
-    const point = { equity: dollars(1), cash: dollars(1), benchmark: 1, session: decided().asOf };
-    journal.append(ACCOUNT_ENTRY, { kind: 'equity', point });
+    journal.append(ACCOUNT_ENTRY, { kind: 'regime', asOf: decided().asOf, regime: 'bull' });
     await open().outbox.tell();
     expect([shown(), posts.told()]).toEqual([[], 2]);
+  });
+
+  it('keeps one report a month, whatever the number of closes and starts', async () => {
+    const { journal, open, shown } = house();
+    const days = sessionDates(decided().asOf, 5);
+    for (const session of days) {
+      const point = { equity: dollars(1), cash: dollars(1), benchmark: 1, session };
+      journal.append({ kind: 'equity', point });
+      await open().outbox.tell();
+    }
+    expect(shown()).toHaveLength(1);
+    expect(JSON.stringify(shown())).toContain('5 closes');
   });
 });
 
