@@ -300,3 +300,87 @@ describe('cash', () => {
     expect(ledger.cash).toBe(cents(it_.broker.ledger().cash));
   });
 });
+
+describe('a POST', () => {
+  it('writes down that an order is sent before it leaves', async () => {
+    const it_ = desk();
+    const states: (string | undefined)[] = [];
+    it_.broker.behave(({ clientOrderId }) => {
+      states.push(it_.parts.journal.book().legs.get(clientOrderId)?.state);
+      return { kind: 'whole' };
+    });
+    await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    expect(states).toEqual(['sending', 'sending', 'sending']);
+  });
+
+  it('is not made for an order whose sending was cut short and that the broker has', async () => {
+    const it_ = desk();
+    const made = record(it_, rotation);
+    const [sell] = made.plan.orders;
+    if (!sell) throw new Error('no sell');
+    it_.parts.journal.append({ kind: 'sending', clientOrderId: sell.clientOrderId, try: 1 });
+    it_.broker.tradeByHand(sell);
+    await carryOut(it_.parts, it_.accounts, made, going);
+    expect(it_.broker.posts.map(({ side }) => side)).toEqual(['buy', 'buy']);
+  });
+
+  it('is not made again before the id was looked up several times', async () => {
+    const it_ = desk();
+    it_.broker.behave((_intent, post) => (post === 1 ? { kind: 'lost' } : { kind: 'whole' }));
+    let looks = 0;
+    const slow = {
+      ...it_.broker,
+      orderByClientId: async (id: string) => {
+        looks += 1;
+        return looks < 3 ? undefined : it_.broker.orderByClientId(id);
+      },
+    };
+    await carryOut({ ...it_.parts, broker: slow }, it_.accounts, record(it_, rotation), going);
+    expect(it_.broker.posts.map(({ side }) => side)).toEqual(['sell', 'buy', 'buy']);
+  });
+
+  it('asks the limits before it sends an order again', async () => {
+    const it_ = desk();
+    it_.broker.behave(() => {
+      it_.parts.journal.append({ kind: 'state', state: 'HALT', by: 'ann', reason: 'look' });
+      return { kind: 'never-arrives' };
+    });
+    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    expect(progress).toMatchObject({ kind: 'resting' });
+    expect(it_.broker.posts).toHaveLength(1);
+  });
+
+  it('never refuses an order that may have arrived', async () => {
+    const it_ = desk();
+    let tradable = true;
+    it_.broker.behave(() => {
+      tradable = false;
+      return { kind: 'never-arrives' };
+    });
+    const delisted = {
+      ...it_.broker,
+      assets: async (tickers: Parameters<FakeBroker['assets']>[0]) =>
+        tickers.map((of) => ({ ticker: of, tradable, fractionable: true })),
+    };
+    const parts = { ...it_.parts, broker: delisted };
+    const progress = await carryOut(parts, it_.accounts, record(it_, rotation), going);
+    expect(progress).toMatchObject({ kind: 'resting' });
+    expect(it_.legs().map(({ state }) => state)).toEqual(['sending']);
+  });
+
+  it('of a buy is not made because the stream says that something happened', async () => {
+    const it_ = desk();
+    it_.broker.behave(() => ({ kind: 'open' }));
+    const chatty = {
+      ...it_.broker,
+      onOrderUpdate: (listener: Parameters<FakeBroker['onOrderUpdate']>[0]) => {
+        listener({ clientOrderId: '', event: 'fill' });
+        return () => undefined;
+      },
+    };
+    const parts = { ...it_.parts, broker: chatty };
+    const progress = await carryOut(parts, it_.accounts, record(it_, rotation), going);
+    expect(progress).toMatchObject({ kind: 'resting' });
+    expect(it_.broker.posts.map(({ side }) => side)).toEqual(['sell']);
+  });
+});

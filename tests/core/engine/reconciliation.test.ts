@@ -1,0 +1,300 @@
+import { describe, expect, it } from 'vitest';
+import type { Activity } from '#core/domain/activity.ts';
+import { cents, dollars, epochMs, qty, ticker, wholeShares } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
+import { intent } from '#tests/support/decision.ts';
+import { running, sameBooks, started, type World, world } from '#tests/support/world.ts';
+
+const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
+
+/** The next rebalance sells XLK and XLE, and buys XLU and XLY. */
+async function nextMonth(desk: World, minutes = 5): Promise<void> {
+  desk.target = ['XLU', 'XLY'];
+  desk.goTo('2024-08-01', '09:36');
+  await desk.minutes(minutes);
+}
+
+const differs = (desk: World) => desk.book().alerts.get('reconciliation')?.alert.text;
+const bought = (desk: World) => desk.posted().filter((post) => /^buy XL[UY]/.test(post));
+const sold = (desk: World) => desk.posted().filter((post) => /^sell XL[KE]/.test(post));
+
+describe('a difference that nothing explains', () => {
+  const cases: readonly [string, (desk: World) => void, string][] = [
+    ['shares that appeared', (desk) => desk.broker.give('XLP', 7), 'XLP: ours 0, broker 7'],
+    ['shares that are fewer', (desk) => desk.broker.give('XLK', 90), 'XLK: ours 99, broker 90'],
+    ['shares that are more', (desk) => desk.broker.give('XLK', 120), 'XLK: ours 99, broker 120'],
+    [
+      'a position that vanished',
+      (desk) => {
+        desk.answers.positions = async () =>
+          (await desk.broker.positions()).filter(({ ticker: held }) => held !== 'XLK');
+      },
+      'XLK: ours 99, broker 0',
+    ],
+    [
+      'cash that is not there',
+      (desk) => {
+        desk.answers.account = async () => {
+          const account = await desk.broker.account();
+          return { ...account, cash: cents(account.cash - 50_000) };
+        };
+      },
+      'cash: ours 200.00, broker -300.00',
+    ],
+  ];
+
+  it.each(cases)(
+    '%s: sells leave, no buy does, and the desk says what',
+    async (_name, act, text) => {
+      const desk = await running(ROTATION);
+      act(desk);
+      await nextMonth(desk, 12);
+      expect(desk.alerts().some((alert) => alert.text.includes(text))).toBe(true);
+      expect(differs(desk)).toBeDefined();
+      expect(bought(desk)).toEqual([]);
+      if (!text.startsWith('XLK: ours 99, broker 0')) expect(sold(desk).length).toBeGreaterThan(0);
+    },
+  );
+
+  it('is said once while it stays the same', async () => {
+    const desk = await running(ROTATION);
+    desk.broker.give('XLP', 7);
+    await desk.minutes(120);
+    expect(desk.alerts().map(({ title }) => title)).toEqual(['Our books differ from the broker’s']);
+  });
+
+  it('is taken over by an operator, who is named, and then buys go on', async () => {
+    const desk = await running(ROTATION);
+    desk.broker.give('XLP', 7);
+    await nextMonth(desk);
+    expect(bought(desk)).toEqual([]);
+    // The seven were sold meanwhile: our own books never had them.
+    expect(await desk.engine.adopt('ann')).toBe('XLP: ours -7, broker 0');
+    expect(desk.entries('adjustment')).toMatchObject([{ ticker: 'XLP', by: 'ann' }]);
+    await desk.minutes(10);
+    expect(bought(desk)).toHaveLength(2);
+    expect(desk.book().alerts.size).toBe(0);
+    expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('ends by itself when the broker’s books agree again', async () => {
+    const desk = await running(ROTATION);
+    desk.answers.positions = async () => [];
+    await desk.minutes(25);
+    expect(differs(desk)).toBeDefined();
+    desk.answers.positions = undefined;
+    await desk.minutes(25);
+    expect(differs(desk)).toBeUndefined();
+    expect(desk.entries('resolved').at(-1)?.text).toBe('Our books and the broker’s agree again.');
+  });
+
+  it('has nothing to adopt when the books agree', async () => {
+    const desk = await running(ROTATION);
+    expect(await desk.engine.adopt('ann')).toBe('Nothing differs.');
+    expect(desk.entries('adjustment')).toEqual([]);
+  });
+
+  it('of one cent for each fill is rounding, and of more is not', async () => {
+    const desk = await running(ROTATION);
+    const off = (by: number) => {
+      desk.answers.account = async () => {
+        const account = await desk.broker.account();
+        return { ...account, cash: cents(account.cash + by) };
+      };
+    };
+    const { booked } = desk.book();
+    off(booked.size);
+    await desk.minutes(25);
+    expect(differs(desk)).toBeUndefined();
+    off(booked.size + 1);
+    await desk.minutes(25);
+    expect(differs(desk)).toMatch(/^cash:/);
+  });
+});
+
+function activity(
+  kind: Activity['kind'],
+  usd: number,
+  overrides: Partial<Activity> = {},
+): Activity {
+  return {
+    id: `${kind}-1`,
+    kind,
+    ticker: undefined,
+    qty: qty(0),
+    cash: dollars(usd),
+    at: epochMs(Date.parse('2024-07-01T17:00:00Z')),
+    ...overrides,
+  };
+}
+
+describe('a difference that the broker explains', () => {
+  const rows: readonly [string, Activity][] = [
+    ['a deposit', activity('deposit', 5_000)],
+    ['a withdrawal', activity('withdrawal', -150)],
+    ['a dividend', activity('dividend', 12.34, { ticker: ticker('XLK') })],
+    ['a fee', activity('fee', -0.02)],
+    ['interest', activity('interest', 0.55)],
+    ['a split', activity('split', 0, { ticker: ticker('XLK'), qty: wholeShares(99) })],
+  ];
+
+  it.each(rows)('%s is booked once with its cause, and nothing stops', async (_name, happened) => {
+    const desk = await running(ROTATION);
+    desk.broker.happen(happened);
+    await desk.minutes(60);
+    expect(desk.entries('activity')).toEqual([{ kind: 'activity', activity: happened }]);
+    expect(sameBooks(desk)).toBe(true);
+    expect(desk.book().alerts.size).toBe(0);
+    await desk.restart();
+    await desk.minutes(25);
+    expect(desk.entries('activity')).toHaveLength(1);
+  });
+
+  it('that fell while Rotor was away for a month is booked at the next start', async () => {
+    const desk = await running(ROTATION);
+    desk.goTo('2024-07-01', '16:05');
+    await desk.minutes(1);
+    desk.goTo('2024-07-10', '12:00');
+    desk.broker.happen(activity('deposit', 700, { at: desk.clock.now() }));
+    desk.goTo('2024-08-05', '16:30');
+    // The first comparison fails; the close of the books must not move the horizon past the deposit.
+    desk.answers.activities = async () => {
+      throw new TradingError('Alpaca activities: no answer', 'retry');
+    };
+    await desk.restart();
+    await desk.minutes(3);
+    desk.answers.activities = async (since) =>
+      [activity('deposit', 700, { at: epochMs(Date.parse('2024-07-10T16:00:00Z')) })].filter(
+        ({ at }) => at >= since,
+      );
+    await desk.minutes(40);
+    expect(desk.entries('activity')).toHaveLength(1);
+    expect(sameBooks(desk)).toBe(true);
+  });
+});
+
+describe('orders in the account', () => {
+  it('under our prefix that the journal does not know halt, until they are adopted', async () => {
+    const desk = await running(ROTATION);
+    desk.broker.tradeByHand(intent('monthly-2024-07', 'buy', 'XLU', 1));
+    await nextMonth(desk, 20);
+    expect(desk.book().state).toMatchObject({ state: 'HALT', by: 'rotor' });
+    expect(desk.book().state.reason).toMatch(/not recorded here/);
+    expect(bought(desk)).toEqual([]);
+    expect(desk.entries('state')).toHaveLength(1);
+    await desk.engine.adopt('ann');
+    expect(desk.entries('adopted-order')).toHaveLength(1);
+    expect(desk.engine.setState('RUN', 'ann', 'looked at it')).toEqual({ kind: 'accepted' });
+    await desk.minutes(10);
+    expect(bought(desk).length).toBeGreaterThan(0);
+    expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('resumed without adopting them, trading halts again', async () => {
+    const desk = await running(ROTATION);
+    desk.broker.tradeByHand(intent('monthly-2024-07', 'buy', 'XLU', 1));
+    await desk.minutes(25);
+    desk.engine.setState('RUN', 'ann', 'hoping');
+    await nextMonth(desk, 20);
+    expect(desk.book().state.state).toBe('HALT');
+    expect(bought(desk)).toEqual([]);
+  });
+
+  it('without our prefix are left alone', async () => {
+    const desk = await running(ROTATION);
+    const foreign = { ...intent('x', 'buy', 'XLP', 1), clientOrderId: 'by-hand' };
+    desk.broker.openByHand(foreign);
+    let cancelled = 0;
+    desk.answers.cancel = async () => {
+      cancelled += 1;
+    };
+    await nextMonth(desk);
+    expect(bought(desk)).toHaveLength(2);
+    expect(cancelled).toBe(0);
+    expect(
+      desk.broker.accepted.find(({ clientOrderId }) => clientOrderId === 'by-hand')?.status,
+    ).toBe('open');
+  });
+
+  it('of somebody else that cross ours make ours wait, and told', async () => {
+    const desk = await running(ROTATION);
+    desk.broker.openByHand({ ...intent('x', 'buy', 'XLK', 1), clientOrderId: 'by-hand' });
+    await nextMonth(desk, 12);
+    expect(desk.posted().filter((post) => post.startsWith('sell XLK'))).toEqual([]);
+    expect(desk.book().alerts.get('limit crossing order')?.alert.text).toMatch(
+      /a buy of XLK is still open/,
+    );
+    desk.broker.progress('by-hand', { status: 'canceled' });
+    await desk.minutes(10);
+    expect(bought(desk)).toHaveLength(2);
+    expect(desk.book().alerts.size).toBe(0);
+  });
+
+  it('a sell of shares that somebody else’s open sell has reserved is refused, never short', async () => {
+    const desk = await running(ROTATION);
+    desk.broker.openByHand({ ...intent('x', 'sell', 'XLK', 50), clientOrderId: 'by-hand' });
+    await nextMonth(desk);
+    expect(desk.posted()).not.toContain('sell XLK 99');
+    expect(desk.alerts().map(({ text }) => text)).toContain(
+      'sell XLK: Rotor says: short sale: XLK: fewer shares are there than would be sold',
+    );
+  });
+});
+
+describe('a trade by hand', () => {
+  it('while a rebalance waits is booked, and the buys use the cash that is left', async () => {
+    const desk = await started(ROTATION);
+    desk.broker.behave(({ side }) => (side === 'sell' ? { kind: 'open' } : { kind: 'whole' }));
+    await desk.minutes(1);
+    desk.broker.tradeByHand({ ...intent('x', 'buy', 'XLU', 50), clientOrderId: 'by-hand' });
+    desk.broker.progress(desk.broker.accepted[0]?.clientOrderId ?? '', { fill: 100 });
+    await desk.minutes(10);
+    expect(desk.broker.ledger().cash).toBeGreaterThanOrEqual(0);
+    expect(desk.broker.ledger().lots.get(ticker('XLU'))?.qty).toBe(wholeShares(50));
+    expect(sameBooks(desk)).toBe(true);
+    const last = [...desk.book().rebalances.values()][0];
+    expect(last?.result?.kind).toBe('partial');
+  });
+
+  it('before the first meeting is where the books begin, and is not booked again', async () => {
+    const fresh = world({ cashUsd: 10_000 });
+    fresh.broker.tradeByHand({ ...intent('x', 'buy', 'XLU', 5), clientOrderId: 'by-hand' });
+    fresh.broker.happen(activity('deposit', 500));
+    await fresh.engine.start();
+    await fresh.minutes(30);
+    expect(fresh.entries('external-fill')).toEqual([]);
+    expect(fresh.entries('activity')).toEqual([]);
+    expect(sameBooks(fresh)).toBe(true);
+  });
+});
+
+describe('the first meeting', () => {
+  it('needs a price of the benchmark; until there is one nothing is decided', async () => {
+    const fresh = world(ROTATION);
+    fresh.answers.latestPrices = async (tickers) => {
+      const prices = new Map(await fresh.broker.latestPrices(tickers));
+      prices.delete(ticker('SPY'));
+      return prices;
+    };
+    await fresh.engine.start();
+    await fresh.minutes(10);
+    expect(fresh.book().baseline).toBeUndefined();
+    expect(fresh.book().rebalances.size).toBe(0);
+    fresh.answers.latestPrices = undefined;
+    await fresh.minutes(10);
+    expect(fresh.posted()).toHaveLength(3);
+  });
+
+  it('waits for a broker that does not answer at the start', async () => {
+    const fresh = world(ROTATION);
+    fresh.broker.fail(new TradingError('Alpaca: no answer', 'retry'));
+    await fresh.engine.start();
+    await fresh.minutes(10);
+    expect(fresh.book().baseline).toBeUndefined();
+    expect(fresh.book().alerts.get('broker')?.alert.title).toBe('Alpaca does not answer');
+    fresh.broker.fail(undefined);
+    await fresh.minutes(10);
+    expect(fresh.posted()).toHaveLength(3);
+    expect(fresh.book().alerts.size).toBe(0);
+  });
+});

@@ -1,0 +1,300 @@
+import { describe, expect, it } from 'vitest';
+import { cents, dollars, qty, ticker } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
+import { running, sameBooks, started, type World, world } from '#tests/support/world.ts';
+
+const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
+const POSTED = ['sell XLF 100', 'buy XLK 99', 'buy XLE 99'];
+
+/** Every price of the tickers falls or rises by that factor. */
+function move(desk: World, factor: number, symbols: readonly string[]): void {
+  for (const symbol of symbols) desk.broker.setPrice(symbol, 100 * factor);
+}
+
+describe('the trading state', () => {
+  it('REDUCE lets sells through and no buy, and RUN sends the buys', async () => {
+    const desk = await started(ROTATION);
+    desk.engine.setState('REDUCE', 'ann', 'careful');
+    await desk.minutes(20);
+    expect(desk.posted()).toEqual(['sell XLF 100']);
+    desk.engine.setState('RUN', 'ann', 'fine again');
+    await desk.minutes(3);
+    expect(desk.posted()).toEqual(POSTED);
+  });
+
+  it('HALT lets nothing through, and nothing is decided under it', async () => {
+    const desk = await started(ROTATION);
+    desk.engine.setState('HALT', 'ann', 'look');
+    await desk.minutes(20);
+    expect(desk.posted()).toEqual([]);
+    expect(desk.book().rebalances.size).toBe(0);
+    desk.engine.setState('RUN', 'ann', 'fine again');
+    await desk.minutes(3);
+    expect(desk.posted()).toEqual(POSTED);
+  });
+
+  it.each([
+    ['HALT', 'sell', 1],
+    ['HALT', 'buy', 2],
+    ['REDUCE', 'buy', 2],
+  ] as const)(
+    '%s set while a %s is on its way holds before the next order',
+    async (state, _side, post) => {
+      const desk = await started({ cashUsd: 10_000, held: { XLF: 100, XLV: 100 } });
+      desk.target = ['XLK', 'XLE', 'XLP'];
+      desk.broker.behave((_intent, number) => {
+        if (number === post + 1) desk.engine.setState(state, 'ann', 'now');
+        return { kind: 'whole' };
+      });
+      await desk.minutes(20);
+      expect(desk.posted()).toHaveLength(post + 1);
+    },
+  );
+
+  it('survives a restart and says who and why', async () => {
+    const desk = await started(ROTATION);
+    desk.engine.setState('HALT', 'ann', 'holiday');
+    await desk.restart();
+    await desk.minutes(10);
+    expect(desk.book().state).toMatchObject({ state: 'HALT', by: 'ann', reason: 'holiday' });
+    expect(desk.posted()).toEqual([]);
+  });
+
+  it('RUN is refused while the journal is doubted; HALT and REDUCE are not', async () => {
+    const before = await running(ROTATION);
+    before.database.exec('DROP TRIGGER entries_remain');
+    before.database.exec('DELETE FROM entries WHERE seq = 4');
+    await before.restart();
+    const answer = before.engine.setState('RUN', 'ann', 'please');
+    expect(answer).toMatchObject({ kind: 'closed' });
+    expect(answer).toHaveProperty('reason', expect.stringMatching(/chain breaks/));
+    expect(before.book().state.state).toBe('HALT');
+    expect(before.engine.setState('REDUCE', 'ann', 'sell')).toEqual({ kind: 'accepted' });
+    expect(await before.engine.adopt('ann')).toMatch(/chain breaks/);
+    before.goTo('2024-08-01', '09:36');
+    before.target = ['XLU'];
+    await before.minutes(10);
+    expect(before.posted()).toHaveLength(3);
+  });
+});
+
+describe('drawdown', () => {
+  it('over MAX_DRAWDOWN goes to REDUCE, says so, and can be re-armed without tripping again', async () => {
+    const desk = await running(ROTATION);
+    move(desk, 0.7, ['XLK', 'XLE']);
+    await desk.minutes(2);
+    expect(desk.book().state).toMatchObject({ state: 'REDUCE', by: 'rotor' });
+    expect(desk.book().alerts.get('drawdown')?.alert.text).toMatch(/MAX_DRAWDOWN is 20 %/);
+    expect(desk.entries('state')).toHaveLength(1);
+    expect(desk.engine.setState('RUN', 'ann', 'seen it')).toEqual({ kind: 'accepted' });
+    await desk.minutes(30);
+    expect(desk.book().state).toMatchObject({ state: 'RUN', by: 'ann', reason: 'seen it' });
+    expect(desk.book().alerts.has('drawdown')).toBe(false);
+  });
+
+  it('counts from the new peak after it was re-armed', async () => {
+    const desk = await running(ROTATION);
+    move(desk, 0.7, ['XLK', 'XLE']);
+    await desk.minutes(2);
+    desk.engine.setState('RUN', 'ann', 'seen it');
+    desk.goTo('2024-07-01', '16:05');
+    await desk.minutes(2);
+    move(desk, 0.5, ['XLK', 'XLE']);
+    await desk.minutes(2);
+    expect(desk.book().state.state).toBe('REDUCE');
+  });
+
+  it('of less changes nothing, and HALT is not loosened to REDUCE', async () => {
+    const desk = await running(ROTATION);
+    move(desk, 0.85, ['XLK', 'XLE']);
+    await desk.minutes(5);
+    expect(desk.book().state.state).toBe('RUN');
+    desk.engine.setState('HALT', 'ann', 'look');
+    move(desk, 0.5, ['XLK', 'XLE']);
+    await desk.minutes(5);
+    expect(desk.book().state.state).toBe('HALT');
+  });
+
+  it('remembers its peak over a restart', async () => {
+    const desk = await running(ROTATION);
+    move(desk, 1.5, ['XLK', 'XLE']);
+    desk.goTo('2024-07-01', '16:05');
+    await desk.minutes(2);
+    await desk.restart();
+    move(desk, 1.1, ['XLK', 'XLE']);
+    await desk.minutes(2);
+    expect(desk.book().state.state).toBe('REDUCE');
+  });
+
+  it('is not what a withdrawal is', async () => {
+    const desk = await running(ROTATION);
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    desk.target = [];
+    desk.goTo('2024-08-01', '09:36');
+    await desk.minutes(5);
+    desk.broker.happen({
+      id: 'out',
+      kind: 'withdrawal',
+      ticker: undefined,
+      qty: qty(0),
+      cash: dollars(-10_000),
+      at: desk.clock.now(),
+    });
+    await desk.engine.wake();
+    await desk.restart();
+    await desk.minutes(10);
+    expect(desk.book().peak).toBe(dollars(10_000));
+  });
+});
+
+describe('limits', () => {
+  it('a hundredfold tick buys nothing and sizes nothing; with the price right again it is done', async () => {
+    const desk = await started(ROTATION);
+    desk.broker.setPrice('XLK', 10_000);
+    await desk.minutes(20);
+    expect(desk.posted()).toEqual([]);
+    expect(desk.book().rebalances.size).toBe(0);
+    expect(desk.book().alerts.get('no-decision')?.alert.text).toMatch(
+      /XLK: latest trade 10000, last close 100/,
+    );
+    desk.broker.setPrice('XLK', 100);
+    await desk.minutes(10);
+    expect(desk.posted()).toEqual(POSTED);
+    expect(desk.book().alerts.size).toBe(0);
+  });
+
+  it('a hundredfold tick between plan and order holds the order back', async () => {
+    const desk = await started(ROTATION);
+    desk.broker.behave(() => {
+      desk.broker.setPrice('XLE', 10_000);
+      return { kind: 'whole' };
+    });
+    await desk.minutes(20);
+    expect(desk.posted().filter((post) => post.includes('XLE'))).toEqual([]);
+  });
+
+  it('orders a day: what is over waits for the next day', async () => {
+    const desk = await started({ ...ROTATION, limits: { maxOrdersPerDay: 2 } });
+    await desk.minutes(30);
+    expect(desk.posted()).toEqual(['sell XLF 100']);
+    expect(desk.book().alerts.get('limit MAX_ORDERS_PER_DAY')).toBeDefined();
+    desk.goTo('2024-07-02', '09:36');
+    await desk.minutes(5);
+    expect(desk.posted()).toEqual(POSTED);
+    expect(desk.book().alerts.size).toBe(0);
+  });
+
+  it('turnover a day: what is over waits for the next day', async () => {
+    const desk = await started({ ...ROTATION, limits: { maxTurnoverPerDay: 0.9 } });
+    await desk.minutes(30);
+    expect(desk.posted()).toEqual(['sell XLF 100']);
+    desk.goTo('2024-07-02', '09:36');
+    await desk.minutes(5);
+    expect(desk.posted()).toEqual(POSTED);
+  });
+
+  it('MAX_ORDER_USD refuses the order by name and goes on', async () => {
+    const desk = await started({ ...ROTATION, limits: { maxOrder: dollars(9_950) } });
+    await desk.minutes(5);
+    expect(desk.posted()).not.toContain('sell XLF 100');
+    expect(desk.alerts().map(({ text }) => text)).toContain(
+      'sell XLF: Rotor says: MAX_ORDER_USD: XLF: $10,000 is over $9,950',
+    );
+  });
+
+  it('open buys of other tickers count at their own prices', async () => {
+    const desk = await started({ cashUsd: 30_000, target: ['XLK', 'XLE', 'TLT'] });
+    desk.broker.behave(() => ({ kind: 'open' }));
+    desk.broker.setPrice('TLT', 92);
+    desk.broker.setPrice('XLE', 108);
+    await desk.minutes(1);
+    expect(desk.posted()).toHaveLength(3);
+    expect(desk.alerts()).toEqual([]);
+  });
+
+  it('cash that went between plan and order is not spent', async () => {
+    const desk = await started({ cashUsd: 10_000, target: ['XLK', 'XLE'] });
+    desk.broker.behave((_intent, post) => {
+      if (post === 1) {
+        desk.answers.account = async () => {
+          const account = await desk.broker.account();
+          return { ...account, cash: cents(account.cash - 80_000) };
+        };
+      }
+      return { kind: 'whole' };
+    });
+    await desk.minutes(3);
+    expect(desk.posted()).toHaveLength(1);
+  });
+
+  it('a position without a market value counts at its price', async () => {
+    const desk = await started({ cashUsd: 1_000, held: { XLK: 100 }, target: ['XLK', 'XLE'] });
+    desk.answers.positions = async () =>
+      (await desk.broker.positions()).map((position) => ({
+        ...position,
+        marketValue: undefined,
+        currentPrice: undefined,
+      }));
+    await desk.minutes(5);
+    expect(desk.broker.ledger().lots.get(ticker('XLE'))).toBeDefined();
+    expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('no price at the broker when buys are sized is trouble that is tried again', async () => {
+    const desk = await started(ROTATION);
+    desk.broker.behave(() => {
+      desk.answers.latestPrices = async (tickers) => {
+        const prices = new Map(await desk.broker.latestPrices(tickers));
+        prices.delete(ticker('XLK'));
+        return prices;
+      };
+      return { kind: 'whole' };
+    });
+    await desk.minutes(3);
+    expect(desk.posted()).toEqual(['sell XLF 100']);
+    expect(desk.alerts()[0]?.text).toBe('XLK: the broker gives no latest price');
+    desk.answers.latestPrices = undefined;
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    await desk.minutes(10);
+    expect(desk.posted()).toEqual(POSTED);
+  });
+});
+
+describe('borrowing', () => {
+  it('with MAX_GROSS above 1 buys more than the cash, as far as the broker lends it', async () => {
+    const desk = world({
+      cashUsd: 10_000,
+      target: ['XLK', 'XLE'],
+      limits: { maxGross: 1.3, maxWeight: 0.8 },
+    });
+    desk.answers.account = async () => {
+      const account = await desk.broker.account();
+      return { ...account, buyingPower: dollars(20_000) };
+    };
+    await desk.engine.start();
+    await desk.minutes(3);
+    expect(desk.broker.ledger().cash).toBeLessThanOrEqual(dollars(10_000));
+    expect(desk.posted()).toHaveLength(2);
+  });
+});
+
+describe('trouble', () => {
+  it('with the broker is one alert, and one word when it is back', async () => {
+    const desk = await running(ROTATION);
+    desk.broker.fail(new TradingError('Alpaca: no answer', 'retry'));
+    await desk.minutes(10);
+    desk.broker.fail(undefined);
+    await desk.minutes(10);
+    expect(desk.entries('alert').filter(({ alert }) => alert.subject === 'broker')).toHaveLength(1);
+    expect(desk.entries('resolved').map(({ text }) => text)).toContain('Alpaca answers again.');
+    expect(desk.book().alerts.size).toBe(0);
+  });
+
+  it('with the keys is not trouble to rest from: looking fails loudly', async () => {
+    const desk = await running(ROTATION);
+    desk.broker.fail(new TradingError('Alpaca: 401', 'fix-config'));
+    await expect(desk.engine.look()).rejects.toMatchObject({ remedy: 'fix-config' });
+    desk.broker.fail(new RangeError('a bug'));
+    await expect(desk.engine.look()).rejects.toThrow('a bug');
+  });
+});
