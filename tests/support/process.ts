@@ -8,13 +8,19 @@ export interface Running {
   said(pattern: RegExp, times?: number): Promise<string>;
   /** Sends the signal and resolves with the exit code. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Resolves with the exit code when it has ended and everything it printed is here. */
+  readonly ended: Promise<number | null>;
   readonly child: ChildProcess;
 }
 
 /** The real process, as `npm start` runs it, with an environment of its own. */
 export function startRotor(env: Record<string, string>): Running {
+  return startProgram('src/main.ts', env);
+}
+
+export function startProgram(entry: string, env: Record<string, string>): Running {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, ['src/main.ts'], { env: { PATH, HOME, ...env } });
+  const child = spawn(process.execPath, [entry], { env: { PATH, HOME, ...env } });
   let output = '';
   const watchers = new Set<() => void>();
   const note = (chunk: Buffer): void => {
@@ -23,9 +29,10 @@ export function startRotor(env: Record<string, string>): Running {
   };
   child.stdout.on('data', note);
   child.stderr.on('data', note);
-  const ended = once(child, 'exit');
+  const ended = once(child, 'close').then(() => child.exitCode);
   return {
     child,
+    ended,
     output: () => output,
     said: (pattern, times = 1) =>
       new Promise((resolve, reject) => {
@@ -42,8 +49,7 @@ export function startRotor(env: Record<string, string>): Running {
       }),
     async end(signal = 'SIGINT') {
       child.kill(signal);
-      await ended;
-      return child.exitCode;
+      return ended;
     },
   };
 }

@@ -1,0 +1,109 @@
+/** Months pass in seconds while nothing happens, and seconds are long enough to be hit while it trades. */
+import Database from 'better-sqlite3';
+import { isFirstOfMonth, nextSession, type Session, sessionAt } from '#core/domain/calendar.ts';
+import type { EpochMs } from '#core/domain/units.ts';
+import { tradingWindow } from '#core/scheduler.ts';
+import type { Servers } from '#tests/support/sandbox-process.ts';
+
+/** Market milliseconds in a real one. */
+const SPEED = { still: 0, trading: 100, waiting: 2_000, quiet: 60_000 } as const;
+const LOOK_MS = 20;
+/** So long before its end a session is slowed down, when something is due in the next. */
+const BEFORE_END_MS = 40 * 60_000;
+
+/** What a journal says of its rebalances. */
+export interface Progress {
+  readonly decided: ReadonlySet<string>;
+  readonly finished: ReadonlySet<string>;
+}
+
+export function progressOf(file: string): Progress {
+  const keys = (database: Database.Database, kind: string): ReadonlySet<string> =>
+    new Set(
+      database
+        .prepare<[string], { key: string }>('SELECT key FROM entries WHERE kind = ?')
+        .all(kind)
+        .map(({ key }) => key),
+    );
+  try {
+    const database = new Database(file, { readonly: true, fileMustExist: true });
+    try {
+      return { decided: keys(database, 'decision'), finished: keys(database, 'finished') };
+    } finally {
+      database.close();
+    }
+  } catch {
+    // Before its first start there is no journal, and in its first moment no table.
+    return { decided: new Set(), finished: new Set() };
+  }
+}
+
+/** Nothing begun is left, and nothing is owed. */
+export function isAtRest(progress: Progress, now: EpochMs): boolean {
+  return isFinished(progress) && !isOwed(progress, sessionAt(now) ?? nextSession(now));
+}
+
+function isFinished({ decided, finished }: Progress): boolean {
+  return [...decided].every((id) => finished.has(id));
+}
+
+/** The account's first rebalance, and each month's after the one it began in. */
+function isOwed({ decided }: Progress, { date }: Session): boolean {
+  const month = date.slice(0, 7);
+  if (decided.size === 0) return true;
+  return ![...decided].some((id) => id.includes(month) && !id.startsWith('regime'));
+}
+
+/** Whether the next session begins a month, and its rebalance is the next thing to happen. */
+export function isEve(progress: Progress, now: EpochMs): boolean {
+  const session = sessionAt(now) ?? nextSession(now);
+  const owed = isFinished(progress) && isOwed(progress, session);
+  return owed && isFirstOfMonth(session.date) && now < tradingWindow(session).from;
+}
+
+export function speedFor(progress: Progress, now: EpochMs): number {
+  const session = sessionAt(now) ?? nextSession(now);
+  const { from, to } = tradingWindow(session);
+  if (!isAtRest(progress, now)) return now >= from && now < to ? SPEED.trading : SPEED.waiting;
+  const next = nextSession(now);
+  const nearEnd = now >= session.close - BEFORE_END_MS;
+  return nearEnd && isFirstOfMonth(next.date) ? SPEED.waiting : SPEED.quiet;
+}
+
+export interface Pace {
+  progress(): Progress;
+  /** The market stands still until released. */
+  hold(): Promise<void>;
+  release(): void;
+  /** Whether the market has no day left. */
+  isOver(): boolean;
+  stop(): void;
+}
+
+export function keepPace(servers: Servers, journal: string): Pace {
+  let held = false;
+  let speed = -1;
+  let asked: Promise<void> = Promise.resolve();
+  const set = (wanted: number): Promise<void> => {
+    if (wanted !== speed) {
+      speed = wanted;
+      asked = asked.then(() => servers.setSpeed(wanted));
+    }
+    return asked;
+  };
+  const timer = setInterval(() => {
+    if (!held) void set(speedFor(progressOf(journal), servers.time.now()));
+  }, LOOK_MS);
+  return {
+    progress: () => progressOf(journal),
+    hold: () => {
+      held = true;
+      return set(SPEED.still);
+    },
+    release: () => {
+      held = false;
+    },
+    isOver: () => servers.time.now() >= servers.time.anchor().endMs - 26 * 86_400_000,
+    stop: () => clearInterval(timer),
+  };
+}

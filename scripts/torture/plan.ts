@@ -1,0 +1,66 @@
+/** What is done to Rotor, when, from a seed. Pure. */
+import { between, createChance } from '#sandbox/alpaca/chance.ts';
+
+/** When a life is cut. */
+export type Moment =
+  /** So long after the process began. */
+  | { readonly kind: 'start'; readonly delayMs: number }
+  /** So long after it has said so many lines about trading. */
+  | { readonly kind: 'trade'; readonly lines: number; readonly delayMs: number };
+
+export type Step =
+  | { readonly kind: 'kill'; readonly moment: Moment }
+  /** SIGSTOP for longer than the lease, while a second instance takes over. */
+  | { readonly kind: 'pause'; readonly moment: Moment; readonly overlapMs: number }
+  /** A second instance beside a living one. */
+  | { readonly kind: 'second' }
+  /** Killed, and two started at the same moment. */
+  | { readonly kind: 'twins'; readonly moment: Moment }
+  /** Another journal on the same account: a copy from before the rebalance, or an empty one. */
+  | { readonly kind: 'split'; readonly from: 'copy' | 'nothing'; readonly endMs: number };
+
+/** `kills` kills (twins are two of them in one), and of everything else one in so many of them. */
+const ONE_IN = { pause: 20, second: 20, twins: 25, copy: 20, nothing: 34 } as const;
+/** The share of kills while it starts; the others wait until it trades. */
+const AT_START = 0.25;
+const MAX_LINES = 9;
+const START_MS = 2_500;
+const TRADE_MS = 120;
+
+export function planSteps(kills: number, seed: number): readonly Step[] {
+  const chance = createChance(seed);
+  const count = (every: number): number => Math.ceil(kills / every);
+  const twins = Math.floor(kills / ONE_IN.twins);
+  const make = (size: number, step: (n: number) => Step): Step[] =>
+    Array.from({ length: size }, (_, n) => step(n));
+  const trade = (name: string, n: number): Moment => ({
+    kind: 'trade',
+    lines: 1 + Math.floor(chance.of(name, 'lines', n) * MAX_LINES),
+    delayMs: Math.floor(chance.of(name, 'delay', n) ** 2 * TRADE_MS),
+  });
+  const steps: Step[] = [
+    ...make(kills - twins, (n) => ({ kind: 'kill', moment: killMoment(n) })),
+    ...make(twins, (n) => ({ kind: 'twins', moment: trade('twins', n) })),
+    ...make(count(ONE_IN.pause), (n) => ({
+      kind: 'pause',
+      moment: trade('pause', n),
+      overlapMs: Math.floor(chance.of('overlap', n) * 400),
+    })),
+    ...make(count(ONE_IN.second), () => ({ kind: 'second' })),
+    ...make(count(ONE_IN.copy), (n) => split('copy', n)),
+    ...make(Math.floor(kills / ONE_IN.nothing), (n) => split('nothing', n)),
+  ];
+  return steps
+    .map((step, n) => ({ step, rank: chance.of('rank', n) }))
+    .sort((left, right) => left.rank - right.rank)
+    .map(({ step }) => step);
+
+  function killMoment(n: number): Moment {
+    if (chance.of('where', n) >= AT_START) return trade('kill', n);
+    return { kind: 'start', delayMs: Math.floor(between(chance.of('start', n), 0, START_MS)) };
+  }
+
+  function split(from: 'copy' | 'nothing', n: number): Step {
+    return { kind: 'split', from, endMs: Math.floor(chance.of('split', from, n) * 1_000) };
+  }
+}

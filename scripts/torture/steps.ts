@@ -1,0 +1,185 @@
+/** Does one step of the plan to the living Rotor. What must follow and does not is a fault. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { journalFiles } from '#core/store/backup.ts';
+import type { Running } from '#tests/support/process.ts';
+import { isAtRest, isEve, progressOf } from './pace.ts';
+import type { Moment, Step } from './plan.ts';
+import { copyState, NO_DISCORD, type World } from './world.ts';
+
+const TRADING = /decided |plan: |bought |sold |unknown, looking| complete| partial/;
+/** A month of the market passes in about ten seconds. */
+const PATIENCE_MS = 60_000;
+const LOOK_MS = 10;
+
+export async function perform(world: World, step: Step): Promise<void> {
+  switch (step.kind) {
+    case 'kill':
+      await reach(world, step.moment);
+      return kill(world);
+    case 'pause':
+      await reach(world, step.moment);
+      return pause(world, step.overlapMs);
+    case 'second':
+      return second(world);
+    case 'twins':
+      await reach(world, step.moment);
+      return twins(world);
+    case 'split':
+      return split(world, step);
+    default:
+      return step satisfies never;
+  }
+}
+
+/** Waits for what happens first: the moment, the life's own end, or the end of the market. */
+async function reach({ main, pace }: World, moment: Moment): Promise<void> {
+  if (moment.kind === 'trade') {
+    await Promise.race([
+      heard(main, TRADING, moment.lines),
+      until(() => pace.isOver(), 'a line about trading'),
+    ]);
+  }
+  await wait(moment.delayMs);
+}
+
+/** Whether it said so before it ended. */
+export function heard(life: Running, pattern: RegExp, times = 1): Promise<boolean> {
+  return life.said(pattern, times).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** @throws when it does not come true in time. */
+export async function until(
+  holds: () => boolean,
+  what: string,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  for (let left = patienceMs; !holds(); left -= LOOK_MS) {
+    if (left <= 0) throw new Error(`waited ${patienceMs / 1000} s for ${what}`);
+    await wait(LOOK_MS);
+  }
+}
+
+/** The exit code, or undefined when it lives on. */
+async function exitOf(life: Running, patienceMs: number): Promise<number | null | undefined> {
+  return Promise.race([life.ended, wait(patienceMs, undefined)]);
+}
+
+async function kill(world: World): Promise<void> {
+  await bury(world, world.main);
+  world.main = world.start(world.stateDir);
+}
+
+async function bury(world: World, life: Running): Promise<void> {
+  if (life.child.exitCode !== null) {
+    world.faults.push(`died by itself with ${life.child.exitCode}: ${tail(life)}`);
+  }
+  await life.end('SIGKILL');
+  world.said.push(life.output());
+  world.counts.kills += 1;
+}
+
+/** Stops in the middle of whatever it does, until another has taken over; then it must not go on. */
+async function pause(world: World, overlapMs: number): Promise<void> {
+  const { faults, counts, main, stateDir } = world;
+  counts.pauses += 1;
+  main.child.kill('SIGSTOP');
+  const heir = world.start(stateDir);
+  const took = await Promise.race([heard(heir, /started, version/), wait(40_000, false)]);
+  if (took) await wait(overlapMs);
+  main.child.kill('SIGCONT');
+  if (!took) {
+    faults.push(`no heir took over from a paused instance: ${tail(heir)}`);
+    await heir.end('SIGKILL');
+    return;
+  }
+  const code = await exitOf(main, 20_000);
+  if (code !== 1 || !/lease: another Rotor/.test(main.output())) {
+    faults.push(`resumed after its lease it ended with ${code}: ${tail(main)}`);
+    await main.end('SIGKILL');
+  }
+  world.said.push(main.output());
+  world.main = heir;
+}
+
+async function second(world: World): Promise<void> {
+  world.counts.seconds += 1;
+  await expectRefused(world, world.start(world.stateDir));
+}
+
+async function twins(world: World): Promise<void> {
+  world.counts.seconds += 1;
+  await bury(world, world.main);
+  const [one, two] = [world.start(world.stateDir), world.start(world.stateDir)];
+  const loser = await Promise.race([one.ended.then(() => one), two.ended.then(() => two)]);
+  await expectRefused(world, loser);
+  world.main = loser === one ? two : one;
+}
+
+async function expectRefused(world: World, life: Running): Promise<void> {
+  const code = await exitOf(life, 30_000);
+  if (code === 2 && /lease: another Rotor runs/.test(life.output())) return;
+  world.faults.push(`a second instance ended with ${code}, not 2: ${tail(life)}`);
+  await life.end('SIGKILL');
+}
+
+async function split(world: World, step: Extract<Step, { kind: 'split' }>): Promise<void> {
+  world.counts.splits += 1;
+  const folder = `${world.stateDir}-other-${world.counts.splits}`;
+  world.others.push(folder);
+  const isCopy = step.from === 'copy';
+  const other = isCopy ? await copied(world, folder) : world.start(folder, NO_DISCORD);
+  if (!other) return;
+  if (isCopy) await bothTrade(world, other, folder);
+  else if (!(await Promise.race([heard(other, /trading state HALT/), wait(30_000, false)]))) {
+    world.faults.push(`an empty journal on a used account did not halt: ${tail(other)}`);
+  }
+  await wait(step.endMs);
+  await other.end('SIGKILL');
+  world.said.push(other.output());
+}
+
+/** On the eve of a rebalance time stands still until the other half is there as well. */
+async function copied(world: World, folder: string): Promise<Running | undefined> {
+  const { pace, servers, main, stateDir } = world;
+  const isTime = (): boolean => isEve(pace.progress(), servers.time.now());
+  await until(() => pace.isOver() || isTime(), 'the eve of a rebalance');
+  await pace.hold();
+  if (!isTime()) {
+    pace.release();
+    return undefined;
+  }
+  await heard(main, /Discord: ready/);
+  await copyState(stateDir, folder);
+  const other = world.start(folder, NO_DISCORD);
+  if (!(await heard(other, /bars 13 of 13/))) world.faults.push(`split: ${tail(other)}`);
+  pace.release();
+  return other;
+}
+
+async function bothTrade(world: World, other: Running, folder: string): Promise<void> {
+  const { servers, pace, main } = world;
+  const settled = (said: string, state: string): boolean =>
+    /state HALT/.test(said) ||
+    isAtRest(progressOf(journalFiles(state).database), servers.time.now());
+  const since = main.output().length;
+  await until(() => settled(main.output().slice(since), world.stateDir), 'the main half');
+  await until(() => settled(other.output(), folder), 'the other half');
+  if (isAtRest(pace.progress(), servers.time.now())) return;
+  await operate(world);
+}
+
+/** The other half is gone; a person looks at the halted desk and lets it go on. */
+async function operate(world: World): Promise<void> {
+  world.counts.halts += 1;
+  const { servers, pace } = world;
+  await servers.operate('adopt');
+  await servers.operate('resume', { reason: 'the other desk is stopped' });
+  await until(() => isAtRest(pace.progress(), servers.time.now()), 'an end after /resume');
+}
+
+export function tail(life: Running): string {
+  return life.output().trimEnd().split('\n').slice(-4).join(' | ');
+}

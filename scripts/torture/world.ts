@@ -1,0 +1,81 @@
+/** One account, one channel, one Rotor that is always started again. */
+import Database from 'better-sqlite3';
+import { backUp, journalFiles } from '#core/store/backup.ts';
+import { fileHighWater } from '#core/store/high-water.ts';
+import { lastMark } from '#core/store/journal.ts';
+import { type Running, startRotor } from '#tests/support/process.ts';
+import { type Servers, startServers } from '#tests/support/sandbox-process.ts';
+import { keepPace, type Pace } from './pace.ts';
+
+export interface Counts {
+  kills: number;
+  pauses: number;
+  seconds: number;
+  splits: number;
+  halts: number;
+}
+
+export interface World {
+  readonly servers: Servers;
+  readonly pace: Pace;
+  readonly stateDir: string;
+  /** State folders of the other half of each split brain. */
+  readonly others: string[];
+  readonly counts: Counts;
+  /** What should not have happened. */
+  readonly faults: string[];
+  /** Everything that ended processes printed. */
+  readonly said: string[];
+  main: Running;
+  start(stateDir: string, more?: Readonly<Record<string, string>>): Running;
+  close(): Promise<void>;
+}
+
+/** Nobody listens there: an instance that cannot reach Discord and trades all the same. */
+export const NO_DISCORD = { DISCORD_API_BASE: 'http://127.0.0.1:9/api' } as const;
+
+/** Every month is traded, however long Rotor was dead, and so is a change of regime. */
+const RULES = {
+  MAX_CATCHUP_SESSIONS: '23',
+  MAX_DRAWDOWN: '1',
+  REBALANCE_ON_REGIME_CHANGE: 'true',
+} as const;
+
+export async function createWorld(folder: string): Promise<World> {
+  const servers = await startServers(`${folder}/servers`);
+  const stateDir = `${folder}/main`;
+  const pace = keepPace(servers, journalFiles(stateDir).database);
+  const lives: Running[] = [];
+  const start: World['start'] = (state, more = {}) => {
+    const life = startRotor({ ...servers.environment, ...RULES, ...more, STATE_DIR: state });
+    lives.push(life);
+    return life;
+  };
+  return {
+    servers,
+    pace,
+    stateDir,
+    others: [],
+    counts: { kills: 0, pauses: 0, seconds: 0, splits: 0, halts: 0 },
+    faults: [],
+    said: [],
+    main: start(stateDir),
+    start,
+    async close() {
+      pace.stop();
+      await Promise.all(lives.map((life) => life.end('SIGKILL')));
+      await servers.close();
+    },
+  };
+}
+
+/** The journal as it is now, in another folder, as a restored machine image would have it. */
+export async function copyState(from: string, to: string): Promise<void> {
+  const files = journalFiles(to);
+  await backUp(journalFiles(from), files.database);
+  const database = new Database(files.database);
+  fileHighWater(files.mark).write(lastMark(database));
+  // The holder is on another machine and does not know of the copy.
+  database.exec('UPDATE lease SET expires = 0');
+  database.close();
+}
