@@ -10,7 +10,7 @@ import { createObserver } from './engine/observer.ts';
 import type { EngineParts } from './engine/parts.ts';
 import { type AnswerOutcome, createProposals, type Proposals } from './engine/proposals.ts';
 import { describe } from './engine/reconcile.ts';
-import { watch } from './engine/watch.ts';
+import { fallsDeep, watch } from './engine/watch.ts';
 import { sentence, TradingError } from './errors.ts';
 import type { DeskEvent, Listen } from './events.ts';
 import { type Due, whatIsDue } from './scheduler.ts';
@@ -75,10 +75,16 @@ export function createEngine(parts: EngineParts): RunningEngine {
 
   async function look(): Promise<void> {
     const observation = await observer.look();
+    // Money that was taken out is booked first, or it would look like a fall.
+    if (fallsDeep(parts, observation)) await attend(compareBooks);
     watch(parts, observation);
     looks += 1;
     checkWanted ||= looks % CHECK_EVERY_LOOKS === 0;
     tell({ kind: 'observed', observation });
+  }
+
+  async function compareBooks(): Promise<void> {
+    if (journal.doubt() === undefined) await accounts.reconcile();
   }
 
   /** Runs one piece of work; trouble becomes an alert and a rest. */

@@ -31,19 +31,27 @@ function brokerAlert(problem: string | undefined): Alert {
   };
 }
 
+/** Whether the drawdown limit would be reached by what was seen, of the account that is ours. */
+export function fallsDeep({ journal, limits }: EngineParts, { account }: Observation): boolean {
+  const { account: own, peak, state } = journal.book();
+  if (!account || account.id !== own?.id || state.state !== 'RUN') return false;
+  return drawdown(account.equity, peak) >= limits.maxDrawdown;
+}
+
 /** Below the peak by more than the limit: nothing adds exposure until a person says so. */
-function watchDrawdown({ journal, limits }: EngineParts, { account }: Observation): void {
+function watchDrawdown(parts: EngineParts, observation: Observation): void {
+  const { journal, limits } = parts;
+  const { account } = observation;
   const { peak, state, alerts } = journal.book();
   if (!account || state.state !== 'RUN') return;
-  const fall = drawdown(account.equity, peak);
-  if (fall < limits.maxDrawdown) {
+  if (!fallsDeep(parts, observation)) {
     if (alerts.has('drawdown')) {
       const text = `Resumed by ${state.by}: ${state.reason}`;
       journal.append({ kind: 'resolved', subject: 'drawdown', text });
     }
     return;
   }
-  const reason = `equity is ${percent(fall)} below its peak`;
+  const reason = `equity is ${percent(drawdown(account.equity, peak))} below its peak`;
   journal.append(
     { kind: 'state', state: 'REDUCE', by: 'rotor', reason },
     {

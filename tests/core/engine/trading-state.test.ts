@@ -143,6 +143,7 @@ describe('drawdown', () => {
     await desk.engine.wake();
     await desk.restart();
     await desk.minutes(10);
+    expect(desk.book().state.state).toBe('RUN');
     expect(desk.book().peak).toBe(dollars(10_000));
   });
 });
