@@ -53,6 +53,18 @@ describe('the journal', () => {
     expect(journal.book().seq).toBe(2);
   });
 
+  it('records a fill once, however often it is read', () => {
+    const journal = open(file());
+    const { clientOrderId, ticker, side, qty } = buy;
+    const at = clock.now();
+    const fill = { id: 'f1', orderId: 'o1', ticker, side, qty, price: 100, at };
+    const entry: Entry = { kind: 'fill', clientOrderId, fill };
+    journal.append(intended, entry, entry);
+    journal.append(entry);
+    expect(journal.book().legs.get(clientOrderId)?.fills).toEqual([fill]);
+    expect(journal.book().seq).toBe(2);
+  });
+
   it('refuses an intent that comes back with another size, and keeps nothing of that call', () => {
     const journal = open(file());
     journal.append(intended);
