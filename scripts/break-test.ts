@@ -1,0 +1,141 @@
+/**
+ * Breaks each rule of tests/breaks.ts in a copy of the tree and looks whether the test that is named
+ * for it turns red. `npm run break-test`; a word after `--` picks rules by name. Exit 1 when a break is
+ * missed, or when the table does not fit the tree any more.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { RuleBreak } from '../tests/breaks/rule-break.ts';
+import { BREAKS } from '../tests/breaks.ts';
+
+/** Each runs one break after the other in a copy of its own. */
+const COPIES = 2;
+/** A break may make a test run for ever; that is no red test. */
+const LIMIT_MS = 180_000;
+
+const NO_BREAK = /^(ReferenceError|SyntaxError)/;
+
+interface Test {
+  readonly fullName: string;
+  readonly status: string;
+  readonly failureMessages: readonly string[];
+}
+
+interface Report {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message: string;
+    readonly assertionResults: readonly Test[];
+  }[];
+}
+
+const root = join(import.meta.dirname, '..');
+const words = process.argv.slice(2).join(' ');
+const chosen = BREAKS.filter(({ rule }) => rule.includes(words));
+const home = mkdtempSync(join(tmpdir(), 'rotor-breaks-'));
+
+/** What git would commit, as it stands now, with the installed packages beside it. */
+function copyTree(name: string): string {
+  const copy = join(home, name);
+  const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const files = execFileSync('git', listed, { cwd: root, encoding: 'utf8' }).split('\0');
+  for (const file of files.filter((each) => each !== '' && existsSync(join(root, each)))) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    cpSync(join(root, file), join(copy, file));
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
+  return copy;
+}
+
+/** Runs test files of a copy; undefined when they do not come to an end. */
+async function runTests(copy: string, options: readonly string[]): Promise<Report | undefined> {
+  const output = join(copy, 'report.json');
+  rmSync(output, { force: true });
+  const tool = join('node_modules', 'vitest', 'vitest.mjs');
+  const reporting = ['--reporter=json', `--outputFile=${output}`, '--pool=threads'];
+  const child = spawn(process.execPath, [tool, 'run', ...reporting, ...options], {
+    cwd: copy,
+    stdio: 'ignore',
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+  await new Promise((resolve) => child.once('close', resolve));
+  clearTimeout(timer);
+  return existsSync(output) ? JSON.parse(readFileSync(output, 'utf8')) : undefined;
+}
+
+function testsOf(report: Report, file: string, status: string): readonly Test[] {
+  return report.testResults
+    .filter(({ name }) => name.endsWith(file))
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter((test) => test.status === status);
+}
+
+/** Rules whose test is not green in the unbroken tree: a break could not turn it red. */
+async function notGreen(copy: string): Promise<ReadonlySet<RuleBreak>> {
+  const report = await runTests(copy, [...new Set(chosen.map((each) => each.tests))]);
+  const faulty = chosen.filter(({ tests: file, test }) => {
+    const named = (status: string): readonly Test[] =>
+      report ? testsOf(report, file, status).filter((each) => each.fullName.includes(test)) : [];
+    return named('passed').length === 0 || named('failed').length > 0;
+  });
+  return new Set(faulty);
+}
+
+/** One line on what became of a break: `caught`, or `MISSED` and why. */
+async function tryBreak(copy: string, broken: RuleBreak): Promise<string> {
+  const { rule, file, find, put, tests: testFile, test } = broken;
+  const path = join(copy, file);
+  const whole = readFileSync(path, 'utf8');
+  const [before, after, ...more] = whole.split(find);
+  if (before === undefined || after === undefined || more.length > 0) {
+    return `MISSED  ${rule}: its text does not stand exactly once in ${file}`;
+  }
+  writeFileSync(path, `${before}${put}${after}`);
+  const pattern = test.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const report = await runTests(copy, [testFile, '-t', pattern, '--bail=1']);
+  writeFileSync(path, whole);
+  if (!report) return `MISSED  ${rule}: ${testFile} did not come to an end`;
+  const red = testsOf(report, testFile, 'failed')[0];
+  const said = red?.failureMessages[0] ?? report.testResults[0]?.message ?? '';
+  // A file that does not load, or a name that is not there, breaks no rule.
+  if (red && !NO_BREAK.test(said)) return `caught  ${rule}  by ${red.fullName}`;
+  return `MISSED  ${rule}${said ? `: ${said.split('\n')[0]}` : ''}`;
+}
+
+const results: string[] = [];
+
+function tell(line: string): void {
+  results.push(line);
+  console.log(line);
+}
+
+async function work(copy: string, left: RuleBreak[]): Promise<void> {
+  for (let next = left.shift(); next; next = left.shift()) tell(await tryBreak(copy, next));
+}
+
+try {
+  const copies = Array.from({ length: COPIES }, (_, index) => copyTree(`copy-${index + 1}`));
+  const without = await notGreen(copies[0] ?? root);
+  for (const { rule, tests: file, test } of without) {
+    tell(`MISSED  ${rule}: no test "${test}" is green in ${file} before the break`);
+  }
+  const left = chosen.filter((each) => !without.has(each));
+  await Promise.all(copies.map((copy) => work(copy, left)));
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+
+const caught = results.filter((line) => line.startsWith('caught')).length;
+console.log(`${caught} caught, ${results.length - caught} missed`);
+process.exitCode = caught === results.length && caught > 0 ? 0 : 1;
