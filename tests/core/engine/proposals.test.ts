@@ -1,105 +1,190 @@
 import { describe, expect, it } from 'vitest';
-import type { NoDecision, Proposal } from '#core/domain/decision.ts';
+import type { Proposal } from '#core/domain/decision.ts';
 import { epochMs } from '#core/domain/units.ts';
-import { running, started, type World } from '#tests/support/world.ts';
+import { running, sameBooks, type World } from '#tests/support/world.ts';
 
-const MINUTE_MS = 60_000;
+const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
 
-/** A desk that holds XLK and XLE, and a plan for XLF that waits for a yes. */
-async function proposed(): Promise<{ desk: World; id: string }> {
-  const desk = await running({ limits: { maxTurnoverPerDay: 10 } });
-  desk.target = ['XLF'];
-  return { desk, id: idOf(await desk.engine.propose('ines')) };
+/** A desk in the middle of a month, and a plan that would sell XLK and XLE for XLU and XLY. */
+async function proposed(): Promise<{ desk: World; plan: Proposal }> {
+  const desk = await running(ROTATION);
+  desk.target = ['XLU', 'XLY'];
+  desk.goTo('2024-07-15', '10:00');
+  await desk.restart();
+  return { desk, plan: await propose(desk, 'ann') };
 }
 
-function idOf(outcome: Proposal | NoDecision): string {
-  if ('planHash' in outcome) return outcome.id;
-  throw new Error(outcome.reason);
+async function propose(desk: World, by: string): Promise<Proposal> {
+  const plan = await desk.engine.propose(by);
+  if ('kind' in plan) throw new Error(plan.reason);
+  return plan;
 }
 
-function pass(desk: World, durationMs: number): void {
-  desk.clock.set(epochMs(desk.clock.now() + durationMs));
-}
+const manual = (desk: World) =>
+  [...desk.book().rebalances.keys()].filter((id) => id.startsWith('manual'));
 
 describe('a proposal', () => {
-  it('is traded when it is approved', async () => {
-    const { desk, id } = await proposed();
-    expect(await desk.engine.answer(id, 'approved', 'ann')).toEqual({ kind: 'accepted' });
-    await desk.minutes(3);
-    expect(desk.posted().slice(-1)).toEqual([expect.stringMatching(/^buy XLF/)]);
+  it('changes nothing until it is approved, and then trades once', async () => {
+    const { desk, plan } = await proposed();
+    await desk.minutes(5);
+    expect(desk.posted()).toHaveLength(3);
+    expect(await desk.engine.answer(plan.id, 'approved', 'bob')).toEqual({ kind: 'accepted' });
+    await desk.minutes(5);
+    expect(desk.posted()).toHaveLength(7);
+    expect(sameBooks(desk)).toBe(true);
+    expect(desk.book().proposals.get(plan.id)).toMatchObject({
+      answer: 'approved',
+      answeredBy: 'bob',
+    });
   });
 
-  it('is answered once, and the second answer is told who was first', async () => {
-    const { desk, id } = await proposed();
-    await desk.engine.answer(id, 'rejected', 'ann');
-    const before = desk.posted().length;
-    expect(await desk.engine.answer(id, 'approved', 'bob')).toEqual({
+  const closed: readonly [string, (desk: World, plan: Proposal) => Promise<void> | void, RegExp][] =
+    [
+      [
+        'was approved already',
+        async (desk, plan) => {
+          await desk.engine.answer(plan.id, 'approved', 'bob');
+          await desk.minutes(5);
+        },
+        /^Already approved by bob\.$/,
+      ],
+      [
+        'was rejected',
+        async (desk, plan) => {
+          expect(await desk.engine.answer(plan.id, 'rejected', 'bob')).toEqual({
+            kind: 'accepted',
+          });
+        },
+        /^Already rejected by bob\.$/,
+      ],
+      [
+        'has expired',
+        (desk) => desk.clock.set(epochMs(desk.clock.now() + 10 * 60_000)),
+        /^This plan has expired; make a new one\.$/,
+      ],
+      [
+        'was made for a market state that is no longer RUN',
+        (desk) => void desk.engine.setState('HALT', 'ann', 'look'),
+        /^Trading is not in RUN\.$/,
+      ],
+      [
+        'belongs to an account that was rebalanced since',
+        async (desk) => {
+          const other = await propose(desk, 'bob');
+          await desk.engine.answer(other.id, 'approved', 'bob');
+          await desk.minutes(3);
+        },
+        /^Another rebalance has run since this plan was made; make a new one\.$/,
+      ],
+      [
+        'meets another one that is running',
+        async (desk) => {
+          const other = await propose(desk, 'bob');
+          desk.broker.behave(() => ({ kind: 'open' }));
+          await desk.engine.answer(other.id, 'approved', 'bob');
+          await desk.engine.wake();
+        },
+        /^(A rebalance is running; wait for its end|This plan has expired; make a new one)\.$/,
+      ],
+    ];
+
+  it.each(closed)('that %s has no effect, and says why', async (_name, before, reason) => {
+    const { desk, plan } = await proposed();
+    await before(desk, plan);
+    const [posts, known] = [desk.posted().length, manual(desk).length];
+    const answer = await desk.engine.answer(plan.id, 'approved', 'cleo');
+    expect(answer).toMatchObject({ kind: 'closed' });
+    expect(answer).toHaveProperty('reason', expect.stringMatching(reason));
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    expect(manual(desk)).toHaveLength(known);
+    expect(desk.posted()).toHaveLength(posts);
+  });
+
+  it('approved while another one is being carried out is closed', async () => {
+    const { desk, plan } = await proposed();
+    const other = await propose(desk, 'bob');
+    await desk.engine.answer(other.id, 'approved', 'bob');
+    expect(await desk.engine.answer(plan.id, 'approved', 'cleo')).toEqual({
       kind: 'closed',
-      reason: 'Already rejected by ann.',
-    });
-    await desk.minutes(3);
-    expect(desk.posted()).toHaveLength(before);
-  });
-
-  it('is open for ten minutes and no longer', async () => {
-    const late = await proposed();
-    pass(late.desk, 10 * MINUTE_MS);
-    expect(await late.desk.engine.answer(late.id, 'approved', 'ann')).toMatchObject({
-      kind: 'closed',
-      reason: expect.stringMatching(/expired/),
-    });
-    const early = await proposed();
-    pass(early.desk, 10 * MINUTE_MS - 1);
-    expect(await early.desk.engine.answer(early.id, 'approved', 'ann')).toMatchObject({
-      kind: 'accepted',
+      reason: 'A rebalance is running; wait for its end.',
     });
   });
 
-  it('is not approved while a rebalance is running', async () => {
-    const desk = await started();
-    desk.broker.behave(() => ({ kind: 'open' }));
-    await desk.minutes(3);
-    const id = idOf(await desk.engine.propose('ines'));
-    expect(await desk.engine.answer(id, 'approved', 'ann')).toMatchObject({
-      kind: 'closed',
-      reason: expect.stringMatching(/running/),
-    });
-  });
-
-  it('is not approved after another rebalance has run', async () => {
-    const { desk, id } = await proposed();
-    await desk.engine.answer(idOf(await desk.engine.propose('ines')), 'approved', 'ann');
-    await desk.minutes(3);
-    expect(await desk.engine.answer(id, 'approved', 'bob')).toMatchObject({
-      kind: 'closed',
-      reason: expect.stringMatching(/Another rebalance has run/),
-    });
-  });
-
-  it('is not approved unless trading is in RUN', async () => {
-    const { desk, id } = await proposed();
-    desk.engine.setState('REDUCE', 'ann', 'look');
-    expect(await desk.engine.answer(id, 'approved', 'ann')).toMatchObject({
-      kind: 'closed',
-      reason: expect.stringMatching(/not in RUN/),
-    });
-  });
-
-  it('is not approved outside the hours in which orders leave', async () => {
+  it('that the bars moved on from is closed, though people’s time has not passed', async () => {
     const { desk } = await proposed();
-    desk.goTo('2024-07-01', '15:40');
-    const id = idOf(await desk.engine.propose('ines'));
-    desk.goTo('2024-07-01', '15:46');
-    expect(await desk.engine.answer(id, 'approved', 'ann')).toMatchObject({
+    desk.goTo('2024-07-15', '16:14');
+    const plan = await propose(desk, 'ann');
+    desk.goTo('2024-07-15', '16:17');
+    expect(await desk.engine.answer(plan.id, 'approved', 'bob')).toEqual({
       kind: 'closed',
-      reason: expect.stringMatching(/09:35/),
+      reason: 'The plan was made on 2024-07-12; make a new one.',
     });
   });
 
-  it('that nobody knows is closed', async () => {
+  it('outside the trading window is closed; rejecting it is not', async () => {
     const { desk } = await proposed();
-    expect(await desk.engine.answer('manual-x', 'approved', 'ann')).toMatchObject({
+    desk.goTo('2024-07-15', '20:00');
+    const plan = await propose(desk, 'ann');
+    expect(await desk.engine.answer(plan.id, 'approved', 'bob')).toMatchObject({
       kind: 'closed',
+      reason: expect.stringMatching(/^Orders leave from 09:35/),
     });
+    expect(await desk.engine.answer(plan.id, 'rejected', 'bob')).toEqual({ kind: 'accepted' });
+  });
+
+  it('that nobody made is not known', async () => {
+    const { desk } = await proposed();
+    expect(await desk.engine.answer('manual-2024-07-15-9', 'approved', 'bob')).toEqual({
+      kind: 'closed',
+      reason: 'This plan is not known here.',
+    });
+  });
+
+  it('of two people who ask at once are two plans, and each is known by its own id', async () => {
+    const { desk } = await proposed();
+    const [one, two] = await Promise.all([propose(desk, 'ann'), propose(desk, 'bob')]);
+    expect(one.id).not.toBe(two.id);
+    expect(desk.book().proposals.get(two.id)?.proposal.requestedBy).toBe('bob');
+    const answers = await Promise.all([
+      desk.engine.answer(one.id, 'approved', 'ann'),
+      desk.engine.answer(two.id, 'approved', 'bob'),
+    ]);
+    expect(answers.map(({ kind }) => kind)).toEqual(['accepted', 'closed']);
+    await desk.minutes(5);
+    expect(manual(desk)).toEqual([one.id]);
+    expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('pressed twice at once is approved once', async () => {
+    const { desk, plan } = await proposed();
+    const answers = await Promise.all(
+      ['bob', 'bob'].map((by) => desk.engine.answer(plan.id, 'approved', by)),
+    );
+    expect(answers.map(({ kind }) => kind)).toEqual(['accepted', 'closed']);
+    await desk.minutes(5);
+    expect(desk.posted()).toHaveLength(7);
+  });
+
+  it('whose id is taken after a restart gets the next one', async () => {
+    const { desk, plan } = await proposed();
+    await desk.restart();
+    const next = await propose(desk, 'ann');
+    expect(next.id).not.toBe(plan.id);
+    expect(desk.book().proposals.size).toBe(2);
+  });
+
+  it('without data is no plan, and nothing is written down to approve', async () => {
+    const { desk } = await proposed();
+    desk.bars = () => new Map();
+    await desk.restart();
+    expect(await desk.engine.propose('ann')).toMatchObject({ kind: 'no-decision' });
+    expect(desk.book().proposals.size).toBe(1);
+  });
+
+  it('a preview writes nothing down', async () => {
+    const { desk } = await proposed();
+    const before = desk.book().seq;
+    expect(await desk.engine.preview()).toMatchObject({ kind: 'decided', id: 'preview' });
+    expect(desk.book().seq).toBe(before);
   });
 });

@@ -210,7 +210,7 @@ describe('limits', () => {
     desk.broker.setPrice('XLE', 108);
     await desk.minutes(1);
     expect(desk.posted()).toHaveLength(3);
-    expect(desk.alerts()).toEqual([]);
+    expect(desk.alerts().map(({ title }) => title)).toEqual(['Orders stay open']);
   });
 
   it('cash that went between plan and order is not spent', async () => {
