@@ -1,5 +1,5 @@
 /** The trading machine: wakes, asks what is due, and does one thing at a time. */
-import type { Book } from './domain/book.ts';
+import { type Book, unfinished } from './domain/book.ts';
 import type { Outcome } from './domain/decision.ts';
 import type { Alert, Entry, TradingState } from './domain/entry.ts';
 import type { Observation } from './domain/observation.ts';
@@ -47,6 +47,12 @@ const TROUBLE = 'error ';
 
 /** After trouble or no decision the same thing is tried again this much later, on the desk's clock. */
 const REST_MS = 5 * 60_000;
+/** With a rebalance under way what it missed is found within a minute. */
+const REST_UNDER_WAY_MS = 30_000;
+
+function restMs(book: Book): number {
+  return unfinished(book) ? REST_UNDER_WAY_MS : REST_MS;
+}
 
 /** The books are compared with the broker's this often between rebalances: every five minutes. */
 const CHECK_EVERY_LOOKS = 20;
@@ -94,7 +100,8 @@ export function createEngine(parts: EngineParts): RunningEngine {
       journal.append(...troubleOver(journal.book()));
     } catch (error) {
       if (stopping.signal.aborted) return;
-      troubleUntil = clock.now() + REST_MS;
+      const passing = error instanceof TradingError && error.remedy === 'retry';
+      troubleUntil = clock.now() + (passing ? restMs(journal.book()) : REST_MS);
       recordTrouble(parts, error);
     }
   }
@@ -123,7 +130,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
     if (stopping.signal.aborted) return;
     if (due.kind !== 'equity' && clock.now() < restUntil) return;
     const outcome = await duties.perform(due);
-    if (outcome === 'rest') restUntil = clock.now() + REST_MS;
+    if (outcome === 'rest') restUntil = clock.now() + restMs(journal.book());
     await look();
   }
 

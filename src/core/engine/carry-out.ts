@@ -7,10 +7,11 @@ import { type Leg, legsOf } from '../domain/book.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Entry, RebalanceResult } from '../domain/entry.ts';
 import type { OrderIntent, Side } from '../domain/order.ts';
-import { type Cents, cents, qty, qtyToDecimal, toDollars } from '../domain/units.ts';
+import { type Cents, cents, epochMs, qty, qtyToDecimal, toDollars } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
-import { settle } from './follow.ts';
+import { ended } from './alerts.ts';
+import { isSettled, refreshOrders, settle } from './follow.ts';
 import { limitAlert, limitsLifted, object } from './gate.ts';
 import type { EngineParts } from './parts.ts';
 import { place, refusalAlert } from './send.ts';
@@ -35,9 +36,70 @@ export async function carryOut(
   const bought = await sendSide(parts, decision, 'buy', signal);
   if (bought !== undefined) return { kind: 'resting', reason: bought };
   await accounts.reconcile();
-  const result = resultOf(decision, legsOf(parts.journal.book(), decision.id));
-  parts.journal.append({ kind: 'finished', decisionId: decision.id, result });
-  return { kind: 'finished', result };
+  return { kind: 'finished', result: finish(parts, decision, []) };
+}
+
+/** Writes down how it ended; what was told of orders that stayed open is over with it. */
+function finish(
+  { journal }: EngineParts,
+  decision: Decision,
+  before: readonly string[],
+): RebalanceResult {
+  const { kind, left } = resultOf(decision, legsOf(journal.book(), decision.id));
+  const result: RebalanceResult =
+    before.length > 0 ? { kind: 'partial', left: [...before, ...left] } : { kind, left };
+  journal.append(
+    { kind: 'finished', decisionId: decision.id, result },
+    ...ended(journal.book(), [openSubject(decision)], 'The rebalance has ended.'),
+  );
+  return result;
+}
+
+/**
+ * Ends a rebalance that was interrupted too long ago to go on with its old target. Orders that may be
+ * at the broker are looked up first; while one is open there, it is not ended.
+ */
+export async function giveUp(parts: EngineParts, decision: Decision): Promise<Progress> {
+  const { broker, journal } = parts;
+  const legs = (): readonly Leg[] => legsOf(journal.book(), decision.id);
+  for (const leg of legs().filter(({ state }) => state === 'sending')) {
+    const order = await broker.orderByClientId(leg.intent.clientOrderId);
+    if (order) journal.append({ kind: 'order', order });
+  }
+  await refreshOrders(parts, epochMs(Math.min(parts.clock.now(), ...legs().map(({ at }) => at))));
+  const open = legs().filter((leg) => leg.order !== undefined && !isSettled(leg));
+  if (open.length > 0) return { kind: 'resting', reason: 'orders are still open at the broker' };
+  return { kind: 'finished', result: finish(parts, decision, [GIVEN_UP]) };
+}
+
+const GIVEN_UP = 'it was interrupted too long ago; the next rebalance starts from what is held';
+
+function openSubject(decision: Decision): string {
+  return `open ${decision.id}`;
+}
+
+/** Once for each rebalance: orders that the broker neither fills nor ends are shown, not assumed. */
+function tellOpen(
+  { journal }: EngineParts,
+  decision: Decision,
+  side: Side,
+  legs: readonly Leg[],
+): string {
+  const open = legs
+    .filter((leg) => !isSettled(leg))
+    .map(({ intent, order }) => `${intent.ticker} (${order?.brokerStatus ?? 'unknown'})`);
+  const text = `${side} orders still open at the broker: ${open.join(', ')}`;
+  const subject = openSubject(decision);
+  if (journal.book().alerts.get(subject)?.alert.text === text) return text;
+  const alert = {
+    subject,
+    severity: 'warning' as const,
+    title: 'Orders stay open',
+    text,
+    remedy: 'Rotor looks every half minute. Nothing is bought before the sells are final.',
+  };
+  journal.append({ kind: 'alert', alert });
+  return text;
 }
 
 /** Sells become intents together with the decision; recording them again changes nothing. */
@@ -62,7 +124,7 @@ async function sendSide(
       if (waits !== undefined) return waits;
     }
     if (legs().length > 0 && !(await settle(parts, legs, signal))) {
-      return `${side} orders of ${decision.id} are still open at the broker`;
+      return tellOpen(parts, decision, side, legs());
     }
     const rest = remainders(parts, legs());
     if (rest.length === 0) return undefined;

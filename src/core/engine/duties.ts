@@ -1,5 +1,6 @@
 /** What the engine does when something is due. */
 import { unfinished } from '../domain/book.ts';
+import { sessionsBetween } from '../domain/calendar.ts';
 import type { Decision, NoDecision } from '../domain/decision.ts';
 import type { Alert } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
@@ -9,7 +10,7 @@ import { barsThrough, type Due } from '../scheduler.ts';
 import { type Accounts, assertAccount, assertNothingLost } from './accounts.ts';
 import { ended } from './alerts.ts';
 import { CALENDAR, checkCalendar } from './calendar-check.ts';
-import { carryOut, orderLine, sellIntents } from './carry-out.ts';
+import { carryOut, giveUp, orderLine, sellIntents } from './carry-out.ts';
 import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -75,13 +76,17 @@ export function createDuties(
       { kind: 'decision', decision: outcome },
       ...sellIntents(outcome),
     );
-    return goOn(outcome);
+    for (const order of outcome.plan.orders) log.info(`plan: ${orderLine(order)}`);
+    return goOn(outcome, clock.now());
   }
 
-  async function goOn(decision: Decision): Promise<DutyOutcome> {
+  async function goOn(decision: Decision, decidedAt: EpochMs): Promise<DutyOutcome> {
     settleAlert('owed', undefined);
-    for (const order of decision.plan.orders) log.info(`plan: ${orderLine(order)}`);
-    const progress = await carryOut(parts, accounts, decision, signal);
+    const age = sessionsBetween(newYorkDate(decidedAt), newYorkDate(clock.now()));
+    const progress =
+      age > parts.maxCatchUpSessions
+        ? await giveUp(parts, decision)
+        : await carryOut(parts, accounts, decision, signal);
     if (progress.kind === 'finished') return 'done';
     log.info(`${decision.id} rests: ${progress.reason}`);
     return 'rest';
@@ -135,7 +140,7 @@ export function createDuties(
         case 'resume': {
           await check();
           const open = unfinished(journal.book());
-          return open ? goOn(open.decision) : 'done';
+          return open ? goOn(open.decision, open.at) : 'done';
         }
         case 'ask':
           if (journal.book().alerts.get('owed')?.alert.text !== owedAlert(due.id).text) {
