@@ -1,41 +1,43 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advances, type Order } from '#core/domain/order.ts';
-import { epochMs, ticker, wholeShares } from '#core/domain/units.ts';
+import { CLIENT_ORDER_PREFIX, type ClientOrderKey, clientOrderId } from '#core/domain/order.ts';
+import { ticker } from '#core/domain/units.ts';
 
-function order(brokerStatus: string, filled: number, status: Order['status'] = 'open'): Order {
-  return {
-    id: 'o',
-    clientOrderId: 'rotor-1',
-    ticker: ticker('XLK'),
-    side: 'buy',
-    qty: wholeShares(10),
-    filledQty: wholeShares(filled),
-    averagePrice: filled > 0 ? 100 : undefined,
-    status,
-    brokerStatus,
-    submittedAt: epochMs(0),
-    updatedAt: epochMs(0),
-  };
-}
+const KEY: ClientOrderKey = {
+  accountId: 'a1b2c3d4-0000-4000-8000-000000000001',
+  decisionId: 'monthly-2026-12',
+  ticker: ticker('XLK'),
+  side: 'buy',
+  attempt: 1,
+};
 
-describe('what the broker says of an order', () => {
-  it('is news when nothing is known, more is filled, or the state is another', () => {
-    expect(advances(undefined, order('new', 0))).toBe(true);
-    expect(advances(order('new', 0), order('partially_filled', 4))).toBe(true);
-    expect(advances(order('partially_filled', 4), order('pending_cancel', 4))).toBe(true);
-    expect(advances(order('pending_cancel', 4), order('canceled', 4, 'canceled'))).toBe(true);
-    expect(advances(order('new', 0), order('new', 0))).toBe(false);
+describe('a client order id', () => {
+  it('is a pure function of account, decision, ticker, side and attempt', () => {
+    expect(clientOrderId(KEY)).toBe('rotor-a1b2c3d40000-monthly-2026-12-XLK-b-1');
+    expect(clientOrderId({ ...KEY })).toBe(clientOrderId(KEY));
+    expect(clientOrderId(KEY).startsWith(CLIENT_ORDER_PREFIX)).toBe(true);
   });
 
-  it('never fills less than was filled before', () => {
-    expect(advances(order('partially_filled', 4), order('new', 0))).toBe(false);
-    expect(advances(order('partially_filled', 4), order('canceled', 3, 'canceled'))).toBe(false);
+  it('differs where any part differs', () => {
+    const key = fc.record({
+      accountId: fc.uuid(),
+      decisionId: fc.constantFrom('initial-2026-11-10', 'monthly-2026-12', 'manual-2026-12-01-1'),
+      ticker: fc.constantFrom(ticker('XLK'), ticker('XLE'), ticker('XLRE')),
+      side: fc.constantFrom('buy' as const, 'sell' as const),
+      attempt: fc.integer({ min: 1, max: 4 }),
+    });
+    const text = ({ accountId, ...rest }: ClientOrderKey) =>
+      JSON.stringify({ account: accountId.replaceAll('-', '').slice(0, 12), ...rest });
+    fc.assert(
+      fc.property(key, key, (one, two) => {
+        expect(clientOrderId(one) === clientOrderId(two)).toBe(text(one) === text(two));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
-  it('never leaves a final state, but for a fill that was told late', () => {
-    const canceled = order('canceled', 4, 'canceled');
-    expect(advances(canceled, order('partially_filled', 4))).toBe(false);
-    expect(advances(canceled, order('expired', 4, 'expired'))).toBe(false);
-    expect(advances(canceled, order('canceled', 5, 'canceled'))).toBe(true);
+  it('is refused when the broker would refuse it, over 128 characters', () => {
+    const decisionId = 'x'.repeat(128);
+    expect(() => clientOrderId({ ...KEY, decisionId })).toThrow(/at most 128 characters/);
   });
 });

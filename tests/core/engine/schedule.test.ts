@@ -133,6 +133,36 @@ describe('a rebalance', () => {
     expect(desk.posted()).toHaveLength(3);
   });
 
+  it('that was stopped half-way for longer than five sessions is not gone on with', async () => {
+    const desk = await started(ROTATION);
+    desk.engine.setState('REDUCE', 'ann', 'careful');
+    await desk.minutes(5);
+    desk.goTo('2024-07-09', '10:00');
+    await desk.minutes(3);
+    expect([...desk.book().rebalances.values()][0]?.result).toBeUndefined();
+    desk.goTo('2024-07-10', '10:00');
+    desk.engine.setState('RUN', 'ann', 'six sessions on');
+    await desk.minutes(3);
+    expect(desk.posted()).toEqual(['sell XLF 100']);
+    expect([...desk.book().rebalances.values()][0]?.result).toMatchObject({
+      kind: 'partial',
+      left: expect.arrayContaining([expect.stringMatching(/interrupted too long ago/)]),
+    });
+  });
+
+  it('that was stopped with an order on its way is followed to its end, however old', async () => {
+    const desk = await started(ROTATION);
+    desk.broker.behave(() => ({ kind: 'open' }));
+    await desk.minutes(3);
+    desk.goTo('2024-07-15', '10:00');
+    await desk.minutes(15);
+    expect([...desk.book().rebalances.values()][0]?.result).toBeUndefined();
+    desk.broker.progress(desk.broker.accepted[0]?.clientOrderId ?? '', { fill: 100 });
+    await desk.minutes(15);
+    expect([...desk.book().rebalances.values()][0]?.result).toBeDefined();
+    expect(desk.book().ledger.cash).toBe(desk.broker.ledger().cash);
+  });
+
   it('wakes while one is being done change nothing', async () => {
     const desk = await started(ROTATION);
     await Promise.all([desk.engine.wake(), desk.engine.wake(), desk.engine.wake()]);

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { applyEntry, type Book, EMPTY_BOOK, legsOf, unfinished } from '#core/domain/book.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import type { Order } from '#core/domain/order.ts';
+import {
+  cents,
+  dollars,
+  epochMs,
+  qty,
+  sessionDate,
+  ticker,
+  wholeShares,
+} from '#core/domain/units.ts';
+import { decision, intent } from '#tests/support/decision.ts';
+
+const buy = intent('d', 'buy', 'XLK', 10);
+const alert = {
+  subject: 'data',
+  severity: 'warning' as const,
+  title: 'Data late',
+  text: 'XLK',
+  remedy: 'Rotor asks again.',
+};
+
+/** The entries folded in order, one a second. */
+function bookOf(...entries: readonly Entry[]): Book {
+  return entries.reduce<Book>(
+    (book, entry, index) => applyEntry(book, { seq: index + 1, at: epochMs(index * 1_000), entry }),
+    EMPTY_BOOK,
+  );
+}
+
+const order = (overrides: Partial<Order> = {}): Order => ({
+  id: 'o1',
+  clientOrderId: buy.clientOrderId,
+  ticker: buy.ticker,
+  side: 'buy',
+  qty: buy.qty,
+  filledQty: qty(0),
+  averagePrice: undefined,
+  status: 'open',
+  brokerStatus: 'new',
+  submittedAt: epochMs(0),
+  updatedAt: epochMs(0),
+  ...overrides,
+});
+const leg = (book: Book) => book.legs.get(buy.clientOrderId);
+const baseline: Entry = {
+  kind: 'baseline',
+  cash: dollars(1_000),
+  positions: new Map(),
+  equity: dollars(1_000),
+  benchmark: 500,
+  known: ['old'],
+};
+
+describe('a leg', () => {
+  it('goes from planned over sending to placed, and never back', () => {
+    const planned = bookOf({ kind: 'intent', intent: buy });
+    expect(leg(planned)?.state).toBe('planned');
+    const entries: Entry[] = [
+      { kind: 'intent', intent: buy },
+      { kind: 'sending', clientOrderId: buy.clientOrderId, try: 1 },
+    ];
+    expect(leg(bookOf(...entries))).toMatchObject({ state: 'sending', tries: 1 });
+    entries.push({ kind: 'order', order: order() });
+    expect(leg(bookOf(...entries))?.state).toBe('placed');
+    entries.push({ kind: 'sending', clientOrderId: buy.clientOrderId, try: 2 });
+    entries.push({ kind: 'refused', clientOrderId: buy.clientOrderId, reason: 'late news' });
+    expect(leg(bookOf(...entries))).toMatchObject({
+      state: 'placed',
+      tries: 2,
+      refusal: undefined,
+    });
+  });
+
+  it('that was refused is placed after all when the broker has its order', () => {
+    const book = bookOf(
+      { kind: 'intent', intent: buy },
+      { kind: 'refused', clientOrderId: buy.clientOrderId, reason: 'no' },
+      { kind: 'order', order: order() },
+    );
+    expect(leg(book)).toMatchObject({ state: 'placed', refusal: 'no' });
+  });
+
+  it('keeps the furthest state of its order', () => {
+    const book = bookOf(
+      { kind: 'intent', intent: buy },
+      {
+        kind: 'order',
+        order: order({ filledQty: wholeShares(5), brokerStatus: 'partially_filled' }),
+      },
+      { kind: 'order', order: order() },
+      { kind: 'order', order: order({ filledQty: wholeShares(2), status: 'canceled' }) },
+    );
+    expect(leg(book)?.order).toMatchObject({ filledQty: wholeShares(5), status: 'open' });
+  });
+
+  it('that nobody planned is not invented by news of it', () => {
+    const book = bookOf(
+      { kind: 'order', order: order() },
+      { kind: 'sending', clientOrderId: buy.clientOrderId, try: 1 },
+      { kind: 'unknown', clientOrderId: buy.clientOrderId, try: 1, reason: 'reset' },
+      { kind: 'refused', clientOrderId: buy.clientOrderId, reason: 'no' },
+    );
+    expect(book.legs.size).toBe(0);
+  });
+});
+
+describe('the book', () => {
+  it('knows what is unfinished, and the orders of one decision', () => {
+    const made: Entry = { kind: 'decision', decision: decision({ id: 'd', orders: [buy] }) };
+    const open = bookOf(made, { kind: 'intent', intent: buy });
+    expect(unfinished(open)?.decision.id).toBe('d');
+    expect(legsOf(open, 'd')).toHaveLength(1);
+    expect(legsOf(open, 'e')).toEqual([]);
+    const done = bookOf(made, {
+      kind: 'finished',
+      decisionId: 'd',
+      result: { kind: 'complete', left: [] },
+    });
+    expect(unfinished(done)).toBeUndefined();
+    expect(
+      bookOf({ kind: 'finished', decisionId: 'x', result: { kind: 'complete', left: [] } })
+        .rebalances.size,
+    ).toBe(0);
+  });
+
+  it('counts the peak from the closes, from what people brought and took, and anew after RUN', () => {
+    const close = (equity: number, day: string): Entry => ({
+      kind: 'equity',
+      point: { session: sessionDate(day), equity: dollars(equity), cash: cents(0), benchmark: 1 },
+    });
+    const moved = (
+      kind: 'deposit' | 'withdrawal' | 'dividend',
+      usd: number,
+      id: string,
+    ): Entry => ({
+      kind: 'activity',
+      activity: { id, kind, ticker: undefined, qty: qty(0), cash: dollars(usd), at: epochMs(0) },
+    });
+    const upTo = (...more: readonly Entry[]) =>
+      bookOf(baseline, close(1_200, '2026-11-10'), ...more).peak;
+    expect(upTo(close(900, '2026-11-11'))).toBe(dollars(1_200));
+    expect(upTo(moved('withdrawal', -200, 'w'))).toBe(dollars(1_000));
+    expect(upTo(moved('deposit', 300, 'd'))).toBe(dollars(1_500));
+    expect(upTo(moved('dividend', 50, 'v'))).toBe(dollars(1_200));
+    expect(upTo({ kind: 'state', state: 'HALT', by: 'ann', reason: 'x' })).toBe(dollars(1_200));
+    expect(upTo({ kind: 'state', state: 'RUN', by: 'ann', reason: 'x' })).toBe(0);
+  });
+
+  it('counts how often a trouble came until it is over', () => {
+    const raised = bookOf({ kind: 'alert', alert }, { kind: 'alert', alert });
+    expect(raised.alerts.get('data')).toMatchObject({ count: 2, firstAt: 0, lastAt: 1_000 });
+    const over = bookOf(
+      { kind: 'alert', alert },
+      { kind: 'resolved', subject: 'data', text: 'ok' },
+    );
+    expect(over.alerts.size).toBe(0);
+  });
+
+  it('moves the ledger once for an execution that it knows, by whatever name', () => {
+    const fill = {
+      id: 'old',
+      orderId: 'o1',
+      ticker: ticker('XLK'),
+      side: 'buy' as const,
+      qty: wholeShares(1),
+      price: 100,
+      at: epochMs(0),
+    };
+    const again = bookOf(baseline, { kind: 'external-fill', fill });
+    expect(again.ledger.cash).toBe(dollars(1_000));
+    const other = { ...fill, id: 'new' };
+    const booked = bookOf(
+      baseline,
+      { kind: 'intent', intent: buy },
+      { kind: 'external-fill', fill: other },
+      { kind: 'fill', clientOrderId: buy.clientOrderId, fill: other },
+    );
+    expect(booked.ledger.cash).toBe(dollars(900));
+    expect(leg(booked)?.fills).toHaveLength(1);
+  });
+
+  it('takes over what an operator adopts', () => {
+    const book = bookOf(
+      baseline,
+      { kind: 'adjustment', ticker: ticker('XLP'), qty: wholeShares(2), cash: cents(0), by: 'ann' },
+      { kind: 'adopted-order', clientOrderId: 'rotor-x', by: 'ann' },
+    );
+    expect(book.ledger.lots.get(ticker('XLP'))?.qty).toBe(wholeShares(2));
+    expect(book.adopted.has('rotor-x')).toBe(true);
+  });
+
+  it('is not changed by an answer to a plan that it does not know', () => {
+    const book = bookOf({ kind: 'answer', proposalId: 'x', answer: 'approved', by: 'ann' });
+    expect(book.proposals.size).toBe(0);
+  });
+});

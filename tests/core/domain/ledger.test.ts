@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { applyFill, applyMovement, equityOf, type Ledger } from '#core/domain/ledger.ts';
+import type { Fill } from '#core/domain/order.ts';
+import { cents, dollars, epochMs, qty, ticker, valueOf, wholeShares } from '#core/domain/units.ts';
+
+const EMPTY: Ledger = { cash: dollars(10_000), lots: new Map() };
+const XLK = ticker('XLK');
+
+const fillOf = (side: 'buy' | 'sell', shares: number, price: number, id = 'f'): Fill => ({
+  id,
+  orderId: 'o',
+  ticker: XLK,
+  side,
+  qty: qty(Math.round(shares * 1e9)),
+  price,
+  at: epochMs(0),
+});
+
+describe('the ledger', () => {
+  it('moves cash by quantity times price, to the cent', () => {
+    const bought = applyFill(EMPTY, fillOf('buy', 3, 33.3333));
+    expect(bought.cash).toBe(cents(1_000_000 - 10_000));
+    expect(bought.lots.get(XLK)).toEqual({ qty: wholeShares(3), cost: dollars(100) });
+  });
+
+  it('takes a share of the cost away with a sale, and the lot with the last share', () => {
+    const held = applyFill(EMPTY, fillOf('buy', 4, 100));
+    const half = applyFill(held, fillOf('sell', 1, 150));
+    expect(half.lots.get(XLK)).toEqual({ qty: wholeShares(3), cost: dollars(300) });
+    expect(applyFill(half, fillOf('sell', 3, 150)).lots.size).toBe(0);
+  });
+
+  it('shows a sale of what our books never had as a negative lot without cost', () => {
+    expect(applyFill(EMPTY, fillOf('sell', 2, 100)).lots.get(XLK)).toEqual({
+      qty: wholeShares(-2),
+      cost: 0,
+    });
+  });
+
+  it('conserves: cash and shares are the sums of the fills, in any order', () => {
+    const one = fc.record({
+      side: fc.constantFrom('buy' as const, 'sell' as const),
+      shares: fc.integer({ min: 1, max: 500 }),
+      price: fc.integer({ min: 1, max: 50_000 }),
+    });
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 30 }), (all) => {
+        const fills = all.map(({ side, shares, price }) => fillOf(side, shares / 7, price / 100));
+        const signed = ({ side }: Fill) => (side === 'buy' ? 1 : -1);
+        const forward = fills.reduce(applyFill, EMPTY);
+        const backward = fills.toReversed().reduce(applyFill, EMPTY);
+        const spent = fills.reduce(
+          (sum, fill) => sum + signed(fill) * valueOf(fill.qty, fill.price),
+          0,
+        );
+        const held = fills.reduce((sum, fill) => sum + signed(fill) * fill.qty, 0);
+        expect(forward.cash).toBe(EMPTY.cash - spent);
+        expect(forward.lots.get(XLK)?.qty ?? 0).toBe(held);
+        expect(backward.cash).toBe(forward.cash);
+        expect(backward.lots.get(XLK)?.qty).toBe(forward.lots.get(XLK)?.qty);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('books a movement of cash, and of shares at the cost they had', () => {
+    const held = applyFill(EMPTY, fillOf('buy', 10, 100));
+    const split = applyMovement(held, { ticker: XLK, qty: wholeShares(10), cash: cents(0) });
+    expect(split.lots.get(XLK)).toEqual({ qty: wholeShares(20), cost: dollars(1_000) });
+    expect(applyMovement(held, { ticker: undefined, qty: qty(0), cash: cents(-5) }).cash).toBe(
+      cents(held.cash - 5),
+    );
+    const gone = applyMovement(held, { ticker: XLK, qty: wholeShares(-10), cash: cents(0) });
+    expect(gone.lots.size).toBe(0);
+    const came = applyMovement(EMPTY, { ticker: XLK, qty: wholeShares(1), cash: cents(0) });
+    expect(came.lots.get(XLK)).toEqual({ qty: wholeShares(1), cost: 0 });
+  });
+
+  it('is worth nothing that it cannot price', () => {
+    const held = applyFill(EMPTY, fillOf('buy', 10, 100));
+    expect(equityOf(held, new Map([[XLK, 110]]))).toBe(dollars(10_100));
+    expect(equityOf(held, new Map())).toBeUndefined();
+  });
+});
