@@ -159,7 +159,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
     find: 'if (known.answer) return closed(',
     put: 'if (false) return closed(',
     tests: PROPOSED,
-    test: 'answered once',
+    test: 'that was approved already has no effect',
   },
   {
     rule: 'a proposal expires',
@@ -167,7 +167,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
     find: 'if (wallNow() >= known.proposal.expiresAt)',
     put: 'if (false)',
     tests: PROPOSED,
-    test: 'ten minutes',
+    test: 'that has expired has no effect',
   },
   {
     rule: 'a proposal is not approved while another rebalance runs',
@@ -175,7 +175,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
     find: 'if (unfinished(journal.book())) return closed(',
     put: 'if (false) return closed(',
     tests: PROPOSED,
-    test: 'while a rebalance is running',
+    test: 'approved while another one is being carried out is closed',
   },
   {
     rule: 'a proposal made before another rebalance is not approved after it',
@@ -183,7 +183,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
     find: 'rebalances.values()].some(({ at }) => at >= known.at)',
     put: 'rebalances.values()].some(() => false)',
     tests: PROPOSED,
-    test: 'after another rebalance has run',
+    test: 'that belongs to an account that was rebalanced since has no effect',
   },
   {
     rule: 'a proposal is not approved unless trading is in RUN',
@@ -191,7 +191,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
     find: "if (journal.book().state.state !== 'RUN') return",
     put: 'if (false) return',
     tests: PROPOSED,
-    test: 'unless trading is in RUN',
+    test: 'that was made for a market state that is no longer RUN has no effect',
   },
   {
     rule: 'paper keys never meet the live host',
