@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { sessions, sessionsIn } from '#core/domain/calendar.ts';
+import { parseSession, sessionOn, sessions, sessionsIn } from '#core/domain/calendar.ts';
 import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
 import { epochMs, sessionDate } from '#core/domain/units.ts';
 import { tradableSession, tradingWindow } from '#core/scheduler.ts';
@@ -73,6 +73,8 @@ describe('M2: closed', () => {
 
   it('M2: 2025-01-09, a day of mourning, is no session, and a half day ends at 12:45', () => {
     expect(tradableSession(at('2025-01-09', '11:00'))).toBeUndefined();
+    expect(() => parseSession('2025-01-09')).toThrow(/not a session of the NYSE/);
+    expect(parseSession('2025-01-10')).toEqual(sessionOn(sessionDate('2025-01-10')));
     expect(tradableSession(at('2024-07-03', '12:44'))).toBeDefined();
     expect(tradableSession(at('2024-07-03', '12:45'))).toBeUndefined();
   });

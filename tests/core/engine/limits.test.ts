@@ -205,6 +205,23 @@ const ROWS: readonly Row[] = [
     changes: { openOrders: [open('buy', 500)] },
   },
   {
+    name: 'an open buy that nobody can value',
+    limit: 'MAX_GROSS',
+    kind: 'refuse',
+    changes: { openOrders: [{ ...open('buy', 1), ticker: ticker('XLB') }] },
+  },
+  {
+    name: 'more than the cash that open buys leave',
+    limit: 'cash',
+    kind: 'refuse',
+    order: intent('d', 'buy', 'XLK', 50),
+    changes: {
+      ...account({ cash: dollars(5_500) }),
+      openOrders: [{ ...open('buy', 10), ticker: ticker('XLB') }],
+      prices: new Map([[ticker('XLB'), 100]]),
+    },
+  },
+  {
     name: 'too much of one sector',
     limit: 'MAX_WEIGHT',
     kind: 'refuse',
@@ -223,6 +240,14 @@ describe('the limits right before a POST', () => {
       kind,
       limit,
     });
+  });
+
+  it('value an open buy at its own price, or at what it has filled at', () => {
+    const other = { ...open('buy', 100), ticker: ticker('XLB') };
+    const prices = new Map([[ticker('XLB'), 1]]);
+    expect(objection(buy, situation({ openOrders: [other], prices }), LIMITS)).toBeUndefined();
+    const filling = { ...other, averagePrice: 1 };
+    expect(objection(buy, situation({ openOrders: [filling] }), LIMITS)).toBeUndefined();
   });
 
   it('let a sell pass under REDUCE, and the defensive asset above MAX_WEIGHT', () => {

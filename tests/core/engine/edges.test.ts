@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import { dollars, epochMs, sessionDate, ticker, valueOf, wholeShares } from '#core/domain/units.ts';
+import { object } from '#core/engine/gate.ts';
+import { place } from '#core/engine/send.ts';
+import { remainderOf, sizeBuys } from '#core/engine/sizing.ts';
+import { TradingError } from '#core/errors.ts';
+import { market } from '#tests/support/bars.ts';
+import { decision, intent } from '#tests/support/decision.ts';
+import { at, barsThrough, running, started, world } from '#tests/support/world.ts';
+
+const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
+const RULES = { fractional: false, minOrder: dollars(10), minDrift: 0.01 };
+const going = new AbortController().signal;
+
+describe('the gate', () => {
+  it('lets nothing pass while the journal is doubted, whatever the state says', async () => {
+    const desk = await running(ROTATION);
+    const [leg] = desk.legs();
+    if (!leg) throw new Error('expected a leg');
+    const doubted = { ...desk.parts.journal, doubt: () => 'journal: the chain breaks' };
+    expect(await object({ ...desk.parts, journal: doubted }, decision(), leg)).toEqual({
+      kind: 'wait',
+      limit: 'journal',
+      reason: 'journal: the chain breaks',
+    });
+  });
+
+  it('refuses by itself the account that is not the one of this journal', async () => {
+    const desk = await running(ROTATION);
+    const [leg] = desk.legs();
+    if (!leg) throw new Error('expected a leg');
+    desk.answers.account = async () => ({ ...(await desk.broker.account()), id: 'another' });
+    await expect(object(desk.parts, decision(), leg)).rejects.toMatchObject({
+      remedy: 'fix-config',
+    });
+  });
+
+  it('asked while Rotor is told to stop sends nothing', async () => {
+    const desk = await started(ROTATION);
+    let stopped: Promise<void> | undefined;
+    desk.answers.assets = async (tickers) => {
+      stopped = desk.engine.stop('SIGTERM');
+      return desk.broker.assets(tickers);
+    };
+    await desk.engine.wake();
+    await stopped;
+    expect(desk.posted()).toEqual([]);
+    await desk.engine.wake();
+    expect(desk.posted()).toEqual([]);
+  });
+});
+
+describe('sending', () => {
+  it('an order that is placed already is nothing to do', async () => {
+    const desk = await running(ROTATION);
+    const [leg] = desk.legs();
+    if (!leg) throw new Error('expected a leg');
+    const limits = async () => ({ kind: 'wait', limit: 'none', reason: 'never asked' }) as const;
+    expect(await place(desk.parts, leg, going, limits)).toBeUndefined();
+    expect(desk.posted()).toHaveLength(3);
+  });
+});
+
+describe('sizing', () => {
+  const planned = [intent('d', 'buy', 'XLK', 60), intent('d', 'buy', 'XLE', 60)];
+  const spent = (sized: readonly { readonly qty: number }[]) =>
+    sized.reduce((sum, each) => sum + each.qty / 1e9, 0) * 100;
+
+  it('shrinks all buys alike to the money, in whole shares or in billionths of one', () => {
+    const whole = sizeBuys(planned, dollars(10_000), () => 100, RULES);
+    expect(whole.map(({ qty }) => qty)).toEqual([wholeShares(49), wholeShares(49)]);
+    const fractional = sizeBuys(planned, dollars(10_000), () => 100, {
+      ...RULES,
+      fractional: true,
+    });
+    expect(spent(fractional)).toBeGreaterThan(9_950);
+    expect(spent(fractional) * 1.005).toBeLessThanOrEqual(10_000);
+  });
+
+  it('buys nothing without money, and never more than was planned', () => {
+    expect(sizeBuys(planned, dollars(-5), () => 100, RULES)).toEqual([]);
+    const rich = sizeBuys(planned, dollars(1_000_000), () => 50, RULES);
+    expect(rich.map(({ qty }) => qty)).toEqual(planned.map(({ qty }) => qty));
+    expect(rich[0]?.estimated).toBe(valueOf(wholeShares(60), 50));
+  });
+
+  it('has no remainder of an order that nobody placed', () => {
+    const leg = {
+      intent: intent('d', 'buy', 'XLK', 10),
+      at: epochMs(0),
+      tries: 1,
+      state: 'sending' as const,
+      refusal: undefined,
+      order: undefined,
+      fills: [],
+    };
+    expect(remainderOf(leg, 'a')).toBeUndefined();
+  });
+});
+
+describe('the desk', () => {
+  it('leaves holdings that are not its own alone, and lists them', async () => {
+    const desk = await started({ ...ROTATION, held: { ZM: 5, AAPL: 3, XLF: 100 } });
+    desk.broker.setPrice('ZM', 70);
+    desk.broker.setPrice('AAPL', 200);
+    await desk.minutes(3);
+    const [first] = desk.book().rebalances.values();
+    expect(first?.decision.plan.foreign.map((each) => each.ticker)).toEqual(['AAPL', 'ZM']);
+    expect(desk.posted().some((post) => /AAPL|ZM/.test(post))).toBe(false);
+  });
+
+  it('does not trade an account without equity', async () => {
+    const desk = await started(ROTATION);
+    desk.answers.account = async () => ({ ...(await desk.broker.account()), equity: dollars(0) });
+    await desk.minutes(3);
+    expect(desk.posted()).toEqual([]);
+    expect(desk.alerts().map(({ text }) => text)).toContain(
+      'risk refused the target: equity: expected more than 0, found 0 cents',
+    );
+  });
+
+  it('that never met its account has no books to differ', async () => {
+    const desk = world({ cashUsd: 0 });
+    expect(await desk.engine.adopt('ann')).toBe('Nothing differs.');
+    expect(desk.entries('activity')).toEqual([]);
+  });
+
+  it('says what was thrown, even when it was no error', async () => {
+    const desk = await started(ROTATION);
+    desk.answers.assets = () => Promise.reject('a text');
+    await desk.minutes(1);
+    expect(desk.alerts()[0]).toMatchObject({ text: 'a text' });
+  });
+
+  it('records who used which command once', async () => {
+    const desk = await started(ROTATION);
+    const command = {
+      kind: 'command' as const,
+      id: '1',
+      userId: '2',
+      userName: 'ann',
+      name: 'halt',
+      options: '{}',
+      allowed: true,
+      result: 'done',
+    };
+    expect(desk.engine.audit(command)).toBe(true);
+    expect(desk.engine.audit(command)).toBe(false);
+  });
+
+  it('tells its listeners what it does, until they leave', async () => {
+    const desk = world(ROTATION);
+    const heard: string[] = [];
+    const leave = desk.engine.listen((event) => heard.push(event.kind));
+    await desk.engine.start();
+    expect(new Set(heard)).toEqual(new Set(['recorded', 'observed']));
+    leave();
+    const before = heard.length;
+    await desk.minutes(2);
+    expect(heard).toHaveLength(before);
+  });
+
+  it('tells another regime once, and trades it only where that is wanted', async () => {
+    const desk = await running(ROTATION);
+    desk.bars = (through) => market({ SPY: -0.3 }, { asOf: through });
+    desk.target = ['XLU'];
+    desk.goTo('2024-07-02', '10:00');
+    await desk.minutes(60);
+    const subjects = desk.alerts().map(({ subject }) => subject);
+    expect(subjects.filter((subject) => subject.startsWith('regime'))).toHaveLength(1);
+    expect(desk.book().rebalances.size).toBe(1);
+  });
+
+  it('gives an interrupted rebalance up only after looking an unknown order up', async () => {
+    const desk = await started(ROTATION);
+    let hidden = true;
+    desk.answers.orderByClientId = async (id) =>
+      hidden ? undefined : desk.broker.orderByClientId(id);
+    desk.answers.orders = async (since) => (hidden ? [] : desk.broker.orders(since));
+    desk.broker.behave(() => ({ kind: 'lost' }));
+    await desk.minutes(2);
+    desk.goTo('2024-07-15', '10:00');
+    hidden = false;
+    await desk.minutes(15);
+    expect(desk.posted().filter((post) => post.startsWith('sell'))).toEqual(['sell XLF 100']);
+    expect([...desk.book().rebalances.values()][0]?.result?.kind).toBe('partial');
+    expect(desk.book().ledger.cash).toBe(desk.broker.ledger().cash);
+  });
+
+  it('does not decide on bars that it could not have', async () => {
+    const desk = world({ ...ROTATION, start: at('2024-07-01', '09:36') });
+    desk.bars = () => new Map([...barsThrough(sessionDate('2024-06-28'))].slice(0, 3));
+    await desk.engine.start();
+    await desk.minutes(3);
+    expect(desk.posted()).toEqual([]);
+    expect(desk.book().alerts.get('no-decision')?.alert.text).toMatch(/found none/);
+  });
+
+  it('waits out a price that is missing in the middle of a decision', async () => {
+    const desk = await started(ROTATION);
+    desk.answers.latestPrices = async (tickers) => {
+      const prices = new Map(await desk.broker.latestPrices(tickers));
+      prices.delete(ticker('XLK'));
+      return prices;
+    };
+    await desk.minutes(3);
+    expect(desk.posted()).toEqual([]);
+    expect(desk.book().alerts.get('no-decision')?.alert.text).toMatch(
+      /XLK: expected a latest price/,
+    );
+  });
+
+  it('takes the broker’s silence in the middle of a duty as trouble that passes', async () => {
+    const desk = await started(ROTATION);
+    desk.answers.openOrders = async () => {
+      throw new TradingError('Alpaca orders: no answer', 'retry');
+    };
+    await desk.minutes(3);
+    expect(desk.posted()).toEqual([]);
+    desk.answers.openOrders = undefined;
+    await desk.minutes(10);
+    expect(desk.posted()).toHaveLength(3);
+    expect(desk.book().alerts.size).toBe(0);
+  });
+});
