@@ -1,5 +1,6 @@
 /** Bars in parquet files: reads what pandas, pyarrow and Rotor write, and writes Rotor's own. */
 import { open, readFile, rename } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { Writable } from 'node:stream';
 import parquetjs from 'parquetjs-lite';
@@ -39,7 +40,8 @@ function plainReason(error: unknown): string {
  */
 export async function writeBars(file: string, history: BarHistory): Promise<void> {
   const bytes = await parquetBytes(history);
-  const draft = `${file}.draft`;
+  // Its own name: a Rotor that was paused past its lease may be writing the same file.
+  const draft = `${file}.${hostname()}-${process.pid}.draft`;
   const handle = await open(draft, 'w');
   try {
     await handle.writeFile(bytes);

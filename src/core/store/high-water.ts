@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { z } from 'zod';
 import { TradingError } from '../errors.ts';
 
@@ -29,7 +30,8 @@ export function fileHighWater(file: string): HighWater {
       throw new TradingError(`${file}: expected {"seq","hash"}, found something else`, 'halt');
     },
     write(mark) {
-      const draft = `${file}.new`;
+      // Its own name: a Rotor that was paused past its lease may be writing the last mark it had.
+      const draft = `${file}.${hostname()}-${process.pid}.new`;
       const handle = openSync(draft, 'w', 0o600);
       writeSync(handle, `${JSON.stringify(mark)}\n`);
       fsyncSync(handle);

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { parquetMetadata } from 'hyparquet';
@@ -177,9 +178,20 @@ describe('writing', () => {
     const folder = await emptyFolder();
     const file = join(folder, 'XLK_1D.parquet');
     await writeFile(file, 'an older file');
-    await writeFile(`${file}.draft`, 'what a crash left');
     await writeBars(file, history([bar('2024-03-08')]));
     expect(await readdir(folder)).toEqual(['XLK_1D.parquet']);
+  });
+
+  it('touches no draft but its own: another process may be writing the same file', async () => {
+    const folder = await emptyFolder();
+    const file = join(folder, 'XLK_1D.parquet');
+    const theirs = ['draft', '1.draft', `${hostname()}-1.draft`].map((end) => `${file}.${end}`);
+    for (const draft of theirs) await writeFile(draft, 'half of what another process writes');
+    await writeBars(file, history([bar('2024-03-08')]));
+    expect((await readBars(file, XLK)).dates).toEqual(['2024-03-08']);
+    for (const draft of theirs) {
+      expect(await readFile(draft, 'utf8')).toBe('half of what another process writes');
+    }
   });
 
   it('leaves the old file alone when the new one cannot be written', async () => {
