@@ -32,7 +32,7 @@ const { doubled, lost, mismatches, faults } = found;
 const wrong = [...doubled, ...lost, ...mismatches, ...faults];
 for (const line of wrong) console.log(`WRONG ${line}`);
 console.log(
-  `seed ${seed}, ${seconds()}: ${found.kills} kills, ${found.pauses} pauses, ` +
+  `seed ${seed}, ${seconds()}: ${found.kills} kills, ${found.pauses} pauses (${found.locked} inside a write), ` +
     `${found.seconds} second instances, ${found.splits} split brains (${found.halts} halted), ` +
     `${found.accounts} accounts, ${found.rebalances} rebalances, ${found.orders} orders, ` +
     `${found.collisions} duplicates refused by the broker: ${doubled.length} doubled, ` +

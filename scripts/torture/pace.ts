@@ -5,11 +5,18 @@ import type { EpochMs } from '#core/domain/units.ts';
 import { tradingWindow } from '#core/scheduler.ts';
 import type { Servers } from '#tests/support/sandbox-process.ts';
 
-/** Market milliseconds in a real one. */
-const SPEED = { still: 0, trading: 100, waiting: 2_000, quiet: 60_000 } as const;
+/**
+ * Market milliseconds in a real one. Rotor hears of another speed some ten milliseconds late and its
+ * clock never goes back, so the market brakes in steps: what it overshoots at one speed must be short
+ * at the next.
+ */
+const SPEED = { still: 0, trading: 100, near: 4_000, brake: 20_000, quiet: 75_000 } as const;
 const LOOK_MS = 20;
-/** So long before its end a session is slowed down, when something is due in the next. */
-const BEFORE_END_MS = 40 * 60_000;
+const MINUTE_MS = 60_000;
+/** So long before its end the last session of a month is slow. */
+const NEAR_END_MS = 45 * MINUTE_MS;
+/** Before orders may leave. */
+const NEAR_ORDERS_MS = 2 * MINUTE_MS;
 
 /** What a journal says of its rebalances. */
 export interface Progress {
@@ -64,10 +71,14 @@ export function isEve(progress: Progress, now: EpochMs): boolean {
 export function speedFor(progress: Progress, now: EpochMs): number {
   const session = sessionAt(now) ?? nextSession(now);
   const { from, to } = tradingWindow(session);
-  if (!isAtRest(progress, now)) return now >= from && now < to ? SPEED.trading : SPEED.waiting;
-  const next = nextSession(now);
-  const nearEnd = now >= session.close - BEFORE_END_MS;
-  return nearEnd && isFirstOfMonth(next.date) ? SPEED.waiting : SPEED.quiet;
+  if (!isAtRest(progress, now)) {
+    return now >= from - NEAR_ORDERS_MS && now < to ? SPEED.trading : SPEED.near;
+  }
+  const next = nextSession(session.open);
+  if (isFirstOfMonth(next.date)) {
+    return now >= session.close - NEAR_END_MS ? SPEED.near : SPEED.brake;
+  }
+  return isFirstOfMonth(nextSession(next.open).date) ? SPEED.brake : SPEED.quiet;
 }
 
 export interface Pace {

@@ -23,9 +23,9 @@ export type Step =
 const ONE_IN = { pause: 20, second: 20, twins: 25, copy: 20, nothing: 34 } as const;
 /** The share of kills while it starts; the others wait until it trades. */
 const AT_START = 0.25;
-const MAX_LINES = 9;
+const MAX_LINES = 4;
 const START_MS = 2_500;
-const TRADE_MS = 120;
+const TRADE_MS = 250;
 
 export function planSteps(kills: number, seed: number): readonly Step[] {
   const chance = createChance(seed);

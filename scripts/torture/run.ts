@@ -1,5 +1,6 @@
 /** A whole run: the plan over as many accounts as it takes, each judged in peace at its end. */
 
+import { writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { journalFiles } from '#core/store/backup.ts';
 import { lastMark } from '#core/store/journal.ts';
@@ -39,11 +40,13 @@ export async function torture(
       rounds.push({ ...judge(world), ...world.counts, faults: world.faults });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      world.faults.push(`${text}; step ${done + 1}; it last said: ${tail(world.main)}`);
+      world.faults.push(`${text}; it last said: ${tail(world.main)}`);
       await world.main.end('SIGKILL');
       rounds.push({ ...judge(world), ...world.counts, faults: world.faults });
       done = steps.length;
     } finally {
+      world.said.push(world.main.output());
+      writeFileSync(`${world.stateDir}.log`, world.said.join('\n'));
       await world.close();
     }
   }
@@ -106,6 +109,7 @@ function sum(rounds: readonly (Verdict & Counts & { faults: readonly string[] })
     accounts: rounds.length,
     kills: total(({ kills }) => kills),
     pauses: total(({ pauses }) => pauses),
+    locked: total(({ locked }) => locked),
     seconds: total(({ seconds }) => seconds),
     splits: total(({ splits }) => splits),
     halts: total(({ halts }) => halts),

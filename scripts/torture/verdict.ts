@@ -186,7 +186,7 @@ function judgeChannel({ servers, stateDir }: World, book: Book) {
         .filter((id) => of(id).length === 0)
         .map((id) => `${id} untold`),
       ...posts
-        .filter(({ id }) => id !== '' && !present.has(id))
+        .filter(({ id }) => /^\d+$/.test(id) && !present.has(id))
         .map(({ subject }) => `${subject} is not in the channel`),
     ],
   };

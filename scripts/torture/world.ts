@@ -10,6 +10,8 @@ import { keepPace, type Pace } from './pace.ts';
 export interface Counts {
   kills: number;
   pauses: number;
+  /** Pauses in the middle of a write, in which nobody could take over. */
+  locked: number;
   seconds: number;
   splits: number;
   halts: number;
@@ -34,11 +36,12 @@ export interface World {
 /** Nobody listens there: an instance that cannot reach Discord and trades all the same. */
 export const NO_DISCORD = { DISCORD_API_BASE: 'http://127.0.0.1:9/api' } as const;
 
-/** Every month is traded, however long Rotor was dead, and so is a change of regime. */
+/** Every month is traded, however long Rotor was dead, and so is the smallest drift. */
 const RULES = {
+  MIN_DRIFT: '0',
+  MIN_ORDER_USD: '1',
   MAX_CATCHUP_SESSIONS: '23',
   MAX_DRAWDOWN: '1',
-  REBALANCE_ON_REGIME_CHANGE: 'true',
 } as const;
 
 export async function createWorld(folder: string): Promise<World> {
@@ -56,7 +59,7 @@ export async function createWorld(folder: string): Promise<World> {
     pace,
     stateDir,
     others: [],
-    counts: { kills: 0, pauses: 0, seconds: 0, splits: 0, halts: 0 },
+    counts: { kills: 0, pauses: 0, locked: 0, seconds: 0, splits: 0, halts: 0 },
     faults: [],
     said: [],
     main: start(stateDir),
