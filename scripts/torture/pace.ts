@@ -1,4 +1,5 @@
 /** Months pass in seconds while nothing happens, and seconds are long enough to be hit while it trades. */
+import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { isFirstOfMonth, nextSession, type Session, sessionAt } from '#core/domain/calendar.ts';
 import type { EpochMs } from '#core/domain/units.ts';
@@ -10,11 +11,13 @@ import type { Servers } from '#tests/support/sandbox-process.ts';
  * clock never goes back, so the market brakes in steps: what it overshoots at one speed must be short
  * at the next.
  */
-const SPEED = { still: 0, trading: 100, near: 4_000, brake: 20_000, quiet: 75_000 } as const;
+const SPEED = { still: 0, trading: 100, near: 6_000, brake: 20_000, quiet: 60_000 } as const;
 const LOOK_MS = 20;
+/** By then Rotor has heard of another speed. */
+const HEARD_MS = 100;
 const MINUTE_MS = 60_000;
 /** So long before its end the last session of a month is slow. */
-const NEAR_END_MS = 45 * MINUTE_MS;
+const NEAR_END_MS = 180 * MINUTE_MS;
 /** Before orders may leave. */
 const NEAR_ORDERS_MS = 2 * MINUTE_MS;
 
@@ -85,6 +88,8 @@ export interface Pace {
   progress(): Progress;
   /** The market stands still until released. */
   hold(): Promise<void>;
+  /** The market goes on as slowly as while it trades until released. */
+  slow(): Promise<void>;
   release(): void;
   /** Whether the market has no day left. */
   isOver(): boolean;
@@ -110,6 +115,12 @@ export function keepPace(servers: Servers, journal: string): Pace {
     hold: () => {
       held = true;
       return set(SPEED.still);
+    },
+    slow: async () => {
+      held = true;
+      const isNews = speed !== SPEED.trading;
+      await set(SPEED.trading);
+      if (isNews) await wait(HEARD_MS);
     },
     release: () => {
       held = false;

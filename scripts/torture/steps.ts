@@ -20,7 +20,10 @@ export async function perform(world: World, step: Step): Promise<void> {
       return kill(world);
     case 'pause':
       await reach(world, step.moment);
-      return pause(world, step.overlapMs);
+      // What wakes up must not take an old speed for the time that it slept.
+      await world.pace.slow();
+      await pause(world, step.overlapMs);
+      return world.pace.release();
     case 'second':
       return second(world);
     case 'twins':
