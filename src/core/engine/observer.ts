@@ -6,7 +6,7 @@ import type { Bars } from '../domain/bar.ts';
 import type { Cause, Decision, Outcome } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
-import { instruments, tradable } from '../domain/universe.ts';
+import { instruments } from '../domain/universe.ts';
 import { sentence, TradingError } from '../errors.ts';
 import { barsThrough, nextRebalance } from '../scheduler.ts';
 import type { EngineParts } from './parts.ts';
@@ -191,9 +191,4 @@ function nothing({ bars, clock, mode, version }: EngineParts): Observation {
     prices: new Map(),
     nextRebalance: undefined,
   };
-}
-
-/** Tickers that Rotor may hold. */
-export function ownTickers(parts: EngineParts): ReadonlySet<Ticker> {
-  return new Set(tradable(parts.universe).map(({ ticker }) => ticker));
 }
