@@ -5,9 +5,10 @@ import type { Alert, Entry } from '../domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, type Fill, type Order } from '../domain/order.ts';
 import { type EpochMs, epochMs, qtyToDecimal } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
-import { isNews, isSettled, refreshOrders } from './follow.ts';
+import { isSettled, newsOf, refreshOrders } from './follow.ts';
 import type { EngineParts } from './parts.ts';
 import { type Difference, describe, reconcile } from './reconcile.ts';
+import { isSame } from './send.ts';
 
 export interface Accounts {
   /** Follows our orders up, books every movement, compares. Leaves one alert open while it differs. */
@@ -58,6 +59,9 @@ export function createAccounts(parts: EngineParts): Accounts {
       return differences;
     },
     async adopt(by) {
+      assertAccount(journal.book(), await broker.account());
+      // First of all: while one of them counts as ours, nothing can be compared.
+      journal.append(...(await takenOver(parts, by)));
       const differences = await compare();
       journal.append(
         ...(await lostOrders(parts)).map(
@@ -91,8 +95,7 @@ async function bookMovements(parts: EngineParts): Promise<void> {
   const [fills, activities] = await Promise.all([broker.fills(from), broker.activities(from)]);
   const news = fills.filter(({ id }) => !book.booked.has(id));
   const orders = news.length > 0 ? await broker.orders(from) : [];
-  const { legs } = journal.book();
-  const moved = orders.filter((order) => isNews(legs.get(order.clientOrderId), order));
+  const moved = newsOf(journal.book(), orders);
   const fillEntries = news.map((fill) => entryFor(fill, orders, book));
   journal.append(
     ...moved.map((order): Entry => ({ kind: 'order', order })),
@@ -137,6 +140,27 @@ export async function lostOrders({ broker, journal }: EngineParts): Promise<read
       !book.legs.has(clientOrderId) &&
       !book.adopted.has(clientOrderId),
   );
+}
+
+/**
+ * Orders of another desk under ids of ours, of another size: theirs stand at the broker, and ours,
+ * which never got there, are given up.
+ */
+async function takenOver({ broker, journal }: EngineParts, by: string): Promise<readonly Entry[]> {
+  const { legs } = journal.book();
+  const waiting = [...legs.values()].filter(({ order, state }) => !order && state !== 'refused');
+  if (waiting.length === 0) return [];
+  const orders = await broker.orders(epochMs(Math.min(...waiting.map(({ at }) => at)) - LATE_MS));
+  return waiting.flatMap(({ intent }): readonly Entry[] => {
+    const { clientOrderId } = intent;
+    const theirs = orders.find((order) => order.clientOrderId === clientOrderId);
+    if (!theirs || isSame(intent, theirs)) return [];
+    const reason = `another desk sent its own order under this id; taken over by ${by}`;
+    return [
+      { kind: 'refused', clientOrderId, reason },
+      { kind: 'adopted-order', clientOrderId, by },
+    ];
+  });
 }
 
 /** @throws TradingError `fix-config` when the account is another one than the journal's. */

@@ -1,5 +1,5 @@
 /** Follows orders to their end: REST is the truth, the stream only says when to look. */
-import type { Leg } from '../domain/book.ts';
+import type { Book, Leg } from '../domain/book.ts';
 import type { Entry } from '../domain/entry.ts';
 import { advances, type Fill, isFinal, type Order } from '../domain/order.ts';
 import { type EpochMs, epochMs } from '../domain/units.ts';
@@ -15,14 +15,23 @@ const OVERLAP_MS = 60_000;
 export async function refreshOrders(parts: EngineParts, since: EpochMs): Promise<void> {
   const { broker, journal } = parts;
   const orders = await broker.orders(epochMs(since - OVERLAP_MS));
-  const { legs } = journal.book();
-  const news = orders.filter((order) => isNews(legs.get(order.clientOrderId), order));
-  journal.append(...news.map((order): Entry => ({ kind: 'order', order })));
+  journal.append(
+    ...newsOf(journal.book(), orders).map((order): Entry => ({ kind: 'order', order })),
+  );
   await bookFills(parts);
 }
 
-/** @throws TradingError `halt` when the broker has something else under an id of ours. */
-export function isNews(leg: Leg | undefined, order: Order): boolean {
+/**
+ * What is news about our orders. One that was taken over from another desk is not ours.
+ * @throws TradingError `halt` when the broker has something else under an id of ours.
+ */
+export function newsOf({ legs, adopted }: Book, orders: readonly Order[]): readonly Order[] {
+  return orders.filter(
+    (order) => !adopted.has(order.clientOrderId) && isNews(legs.get(order.clientOrderId), order),
+  );
+}
+
+function isNews(leg: Leg | undefined, order: Order): boolean {
   if (leg === undefined) return false;
   assertSame(leg.intent, order);
   return advances(leg.order, order);

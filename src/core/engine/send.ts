@@ -84,15 +84,17 @@ async function adopt(
 
 /** @throws TradingError `halt` when the order is another one than the intent of its id. */
 export function assertSame(intent: OrderIntent, order: Order): void {
-  const same =
-    order.ticker === intent.ticker && order.side === intent.side && order.qty === intent.qty;
-  if (!same) {
+  if (!isSame(intent, order)) {
     throw new TradingError(
       `${intent.clientOrderId}: the broker has another order under this id ` +
         `(${order.side} ${order.ticker}); two desks trade this account, or the journal is old`,
       'halt',
     );
   }
+}
+
+export function isSame(intent: OrderIntent, order: Order): boolean {
+  return order.ticker === intent.ticker && order.side === intent.side && order.qty === intent.qty;
 }
 
 export function refusalAlert(intent: OrderIntent, who: string, reason: string): Alert {

@@ -190,6 +190,36 @@ describe('orders in the account', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
+  it.each(['open', 'whole'] as const)(
+    'of another size under ids of ours halt, until they are adopted (%s)',
+    async (kind) => {
+      const desk = await started(ROTATION);
+      const theirs = intent('initial-2024-07-01', 'sell', 'XLF', 40);
+      desk.broker.behave((_intent, post) => {
+        if (post > 1) return { kind: 'whole' };
+        if (kind === 'open') desk.broker.openByHand(theirs);
+        else desk.broker.tradeByHand(theirs);
+        return { kind: 'never-arrives' };
+      });
+      await desk.minutes(10);
+      expect(desk.book().state).toMatchObject({ state: 'HALT', by: 'rotor' });
+      expect(desk.book().state.reason).toMatch(/another order under this id/);
+
+      if (kind === 'open') desk.broker.progress(theirs.clientOrderId, { fill: 40 });
+      await desk.engine.adopt('ann');
+      expect(desk.engine.setState('RUN', 'ann', 'the other desk is off')).toEqual({
+        kind: 'accepted',
+      });
+      await desk.minutes(20);
+      expect(desk.book().state.state).toBe('RUN');
+      expect(desk.posted().filter((post) => post.startsWith('sell'))).toEqual(['sell XLF 100']);
+      const [rebalance] = desk.book().rebalances.values();
+      expect(rebalance?.result?.left[0]).toMatch(/^sell XLF: refused: another desk/);
+      expect(desk.posted().some((post) => post.startsWith('buy XLK'))).toBe(true);
+      expect(sameBooks(desk)).toBe(true);
+    },
+  );
+
   it('resumed without adopting them, trading halts again', async () => {
     const desk = await running(ROTATION);
     desk.broker.tradeByHand(intent('monthly-2024-07', 'buy', 'XLU', 1));
