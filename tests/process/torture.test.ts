@@ -20,7 +20,7 @@ const trade = (lines: number) => ({ kind: 'trade', lines, delayMs: 0 }) as const
 const WRONG_NOTHING = { doubled: [], lost: [], mismatches: [], faults: [] };
 
 describe('a tortured process', () => {
-  it('doubles and loses nothing when it is killed, paused past its lease and started twice (A1, I1, I2)', async () => {
+  it('doubles and loses nothing when it is killed, paused past its lease and started twice (P1, I1, I2)', async () => {
     const steps: readonly Step[] = [
       { kind: 'kill', moment: trade(2) },
       { kind: 'kill', moment: { kind: 'start', delayMs: 0 } },
