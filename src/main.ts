@@ -73,7 +73,7 @@ await runUntilSignal(async (life) => {
     folder: config.dataDir,
     fetcher: createAlpacaBars({ alpaca, clock }),
     tickers: instruments(UNIVERSE).map(({ ticker }) => ticker),
-    name: mode === 'SANDBOX' ? 'sample data' : 'Alpaca',
+    name: sandbox?.label ?? 'Alpaca',
     log,
   });
   const engine = createEngine({

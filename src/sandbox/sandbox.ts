@@ -27,6 +27,8 @@ export interface Sandbox {
   /** What an `.env` would say: both base addresses, keys, token, ids of channel and roles. */
   readonly environment: Readonly<Record<string, string>>;
   readonly pageUrl: string;
+  /** What its market replays, in words. */
+  readonly label: string;
   close(): Promise<void>;
 }
 
@@ -77,6 +79,7 @@ export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
       STATE_DIR: parts.stateDir,
     },
     pageUrl: page.url,
+    label,
     async close() {
       time.stop();
       await Promise.all([alpaca.close(), discord.close()]);

@@ -78,7 +78,7 @@ export function createWorld(botName: string): World {
     guildName: 'Sandbox Capital',
     channelId: ID.channel,
     channelName: 'rotation-desk',
-    channelTopic: 'Sector rotation, sample data, no real money',
+    channelTopic: 'Sector rotation, no real money',
     ownerId: owner.id,
     bot: {
       id: ID.application,
