@@ -1,5 +1,6 @@
 import type { Command } from '#bot/command.ts';
 import { adopt } from './adopt.ts';
+import { explain } from './explain.ts';
 import { help } from './help.ts';
 import { positions } from './positions.ts';
 import { rankings } from './rankings.ts';
@@ -11,6 +12,7 @@ import { status } from './status.ts';
 export const COMMANDS: readonly Command[] = [
   status,
   rankings,
+  explain,
   positions,
   rebalance,
   ...stateCommands,
