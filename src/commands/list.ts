@@ -3,6 +3,7 @@ import { adopt } from './adopt.ts';
 import { explain } from './explain.ts';
 import { help } from './help.ts';
 import { positions } from './positions.ts';
+import { preview } from './preview.ts';
 import { rankings } from './rankings.ts';
 import { rebalance } from './rebalance.ts';
 import { stateCommands } from './state.ts';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   rankings,
   explain,
   positions,
+  preview,
   rebalance,
   ...stateCommands,
   adopt,

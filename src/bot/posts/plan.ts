@@ -38,6 +38,13 @@ export function proposalPost(view: ProposalView): Post {
   };
 }
 
+/** The same plan with nothing to press: what a rebalance would do now. */
+export function previewPost(plan: PlanView): Post {
+  const fields = [...(plan.rows.length > 0 ? sums(plan) : []), ...planFields(plan)];
+  const body = `Nothing is sent and nothing waits.\n${planBody(plan)}`;
+  return { embeds: [frame({ mode: plan.mode, title: 'Preview', body, fields })] };
+}
+
 /** What moves, in rows of 32 columns, then in dollars. */
 export function planBody(plan: PlanView): string {
   if (plan.refusal !== undefined) return `Risk refused the target: ${plain(plan.refusal)}`;
