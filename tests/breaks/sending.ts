@@ -131,7 +131,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'another order under our id halts',
     file: SEND,
-    find: 'if (!same) {',
+    find: 'if (!isSame(intent, order)) {',
     put: 'if (false) {',
     tests: CARRIED_OUT,
     test: 'halts when the id of an order stands for something else',
