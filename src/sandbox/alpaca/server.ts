@@ -55,7 +55,7 @@ export interface SandboxAlpaca {
   close(): Promise<void>;
 }
 
-const KEYS = { keyId: 'PKSANDBOX0000000000', secret: 'sandbox-secret-of-no-account' };
+const KEYS = { keyId: 'PK-SANDBOX', secret: 'sandbox-secret-of-no-account' };
 const OPENING_CASH = cents(100_000_00);
 
 export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<SandboxAlpaca> {
