@@ -25,27 +25,39 @@ const NEAR_ORDERS_MS = 2 * MINUTE_MS;
 export interface Progress {
   readonly decided: ReadonlySet<string>;
   readonly finished: ReadonlySet<string>;
+  /** Nothing trades until an operator says so. */
+  readonly halted: boolean;
 }
 
 export function progressOf(file: string): Progress {
-  const keys = (database: Database.Database, kind: string): ReadonlySet<string> =>
-    new Set(
-      database
-        .prepare<[string], { key: string }>('SELECT key FROM entries WHERE kind = ?')
-        .all(kind)
-        .map(({ key }) => key),
-    );
   try {
     const database = new Database(file, { readonly: true, fileMustExist: true });
     try {
-      return { decided: keys(database, 'decision'), finished: keys(database, 'finished') };
+      return readProgress(database);
     } finally {
       database.close();
     }
   } catch {
     // Before its first start there is no journal, and in its first moment no table.
-    return { decided: new Set(), finished: new Set() };
+    return { decided: new Set(), finished: new Set(), halted: false };
   }
+}
+
+function readProgress(database: Database.Database): Progress {
+  const keys = database.prepare<[string], { key: string }>(
+    'SELECT key FROM entries WHERE kind = ?',
+  );
+  const state = database
+    .prepare<[], { body: string }>(
+      "SELECT body FROM entries WHERE kind = 'state' ORDER BY seq DESC LIMIT 1",
+    )
+    .get();
+  const all = (kind: string): ReadonlySet<string> => new Set(keys.all(kind).map(({ key }) => key));
+  return {
+    decided: all('decision'),
+    finished: all('finished'),
+    halted: state?.body.includes('"HALT"') ?? false,
+  };
 }
 
 /** Nothing begun is left, and nothing is owed. */

@@ -25,7 +25,7 @@ const ONE_IN = { pause: 20, second: 20, twins: 25, copy: 20, nothing: 34 } as co
 const AT_START = 0.25;
 const MAX_LINES = 4;
 const START_MS = 2_500;
-const TRADE_MS = 250;
+const TRADE_MS = 160;
 
 export function planSteps(kills: number, seed: number): readonly Step[] {
   const chance = createChance(seed);

@@ -10,6 +10,10 @@ const TRADING = /decided |plan: |bought |sold |unknown, looking| complete| parti
 /** A month of the market passes in about ten seconds. */
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 10;
+/** How often an operator tries, reads an answer and waits for what was resumed. */
+const OPERATOR_TRIES = 3;
+const READS_MS = 1_000;
+const RESUMED_MS = 15_000;
 const DECIDED = /decided /;
 const DECIDED_ALL = /decided /g;
 
@@ -97,9 +101,10 @@ async function pause(world: World, overlapMs: number): Promise<void> {
   main.child.kill('SIGCONT');
   if (!took) {
     // Stopped inside a write, it keeps the database: nobody can follow, and it may go on.
-    const isLocked = (await exitOf(heir, 0)) === 1 && /database is locked/.test(heir.output());
-    if (isLocked) counts.locked += 1;
-    else faults.push(`no heir took over from a paused instance: ${tail(heir)}`);
+    const code = await exitOf(heir, 0);
+    if (code === 1 && /database is locked/.test(heir.output())) counts.locked += 1;
+    else
+      faults.push(`no heir took over from a paused instance, it ended with ${code}: ${tail(heir)}`);
     await heir.end('SIGKILL');
     return;
   }
@@ -141,13 +146,14 @@ async function split(world: World, step: Extract<Step, { kind: 'split' }>): Prom
   const isCopy = step.from === 'copy';
   const other = isCopy ? await copied(world, folder) : world.start(folder, NO_DISCORD);
   if (!other) return;
-  if (isCopy) await bothTrade(world, other, folder);
+  if (isCopy) await bothTrade(world, folder);
   else if (!(await Promise.race([heard(other, /trading state HALT/), wait(30_000, false)]))) {
     world.faults.push(`an empty journal on a used account did not halt: ${tail(other)}`);
   }
   await wait(step.endMs);
   await other.end('SIGKILL');
   world.said.push(other.output());
+  if (world.pace.progress().halted) await operate(world);
 }
 
 /** On the eve of a rebalance time stands still until the other half is there as well. */
@@ -183,25 +189,28 @@ async function bothDecide(one: Running, two: Running, begun: () => void): Promis
   quicker.child.kill('SIGCONT');
 }
 
-async function bothTrade(world: World, other: Running, folder: string): Promise<void> {
-  const { servers, pace, main } = world;
-  const settled = (said: string, state: string): boolean =>
-    /state HALT/.test(said) ||
-    isAtRest(progressOf(journalFiles(state).database), servers.time.now());
-  const since = main.output().length;
-  await until(() => settled(main.output().slice(since), world.stateDir), 'the main half');
-  await until(() => settled(other.output(), folder), 'the other half');
-  if (isAtRest(pace.progress(), servers.time.now())) return;
-  await operate(world);
+async function bothTrade({ servers, stateDir }: World, folder: string): Promise<void> {
+  const isSettled = (state: string): boolean => {
+    const progress = progressOf(journalFiles(state).database);
+    return progress.halted || isAtRest(progress, servers.time.now());
+  };
+  await until(() => isSettled(stateDir), 'the main half');
+  await until(() => isSettled(folder), 'the other half');
 }
 
-/** The other half is gone; a person looks at the halted desk and lets it go on. */
+/** A person looks at the halted desk and lets it go on, again if it was not enough. */
 async function operate(world: World): Promise<void> {
   world.counts.halts += 1;
   const { servers, pace } = world;
-  await servers.operate('adopt');
-  await servers.operate('resume', { reason: 'the other desk is stopped' });
-  await until(() => isAtRest(pace.progress(), servers.time.now()), 'an end after /resume');
+  const isOver = (): boolean =>
+    !pace.progress().halted && isAtRest(pace.progress(), servers.time.now());
+  for (let tries = 0; tries < OPERATOR_TRIES && !isOver(); tries++) {
+    await servers.operate('adopt');
+    await wait(READS_MS);
+    await servers.operate('resume', { reason: 'the other desk is stopped' });
+    await until(isOver, 'an end after /resume', RESUMED_MS).catch(() => undefined);
+  }
+  if (!isOver()) world.faults.push(`no end after /adopt and /resume: ${tail(world.main)}`);
 }
 
 export function tail(life: Running): string {
