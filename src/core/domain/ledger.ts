@@ -25,15 +25,17 @@ export function applyFill(ledger: Ledger, fill: Fill): Ledger {
   return { cash, lots };
 }
 
+/** Shares bought back from below zero cost nothing that is held; what goes above it does. */
 function bought(held: Lot, quantity: Qty, value: Cents): Lot {
-  return { qty: qty(held.qty + quantity), cost: cents(held.cost + value) };
+  const next = qty(held.qty + quantity);
+  if (held.qty >= 0) return { qty: next, cost: cents(held.cost + value) };
+  return { qty: next, cost: cents(next > 0 ? Math.round((value * next) / quantity) : 0) };
 }
 
 /** A sale takes its share of the cost away; the remainder keeps its average. */
 function sold(held: Lot, quantity: Qty): Lot {
   const left = qty(held.qty - quantity);
-  const cost = held.qty === 0 ? 0 : Math.round((held.cost * left) / held.qty);
-  return { qty: left, cost: cents(left === 0 ? 0 : cost) };
+  return { qty: left, cost: cents(left > 0 ? Math.round((held.cost * left) / held.qty) : 0) };
 }
 
 /** Books what moved without an order; the shares that remain keep their cost. */
