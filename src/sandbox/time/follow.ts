@@ -1,6 +1,6 @@
-import { epochMs } from '#core/domain/units.ts';
+import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import type { Clock, Heartbeat } from '#core/ports.ts';
-import type { Anchor } from './anchor.ts';
+import { type Anchor, wallOf } from './anchor.ts';
 import { createAnchoredTime } from './market-time.ts';
 import { realTimers, type Timers } from './real-timers.ts';
 
@@ -8,6 +8,11 @@ export interface FollowedTime extends Clock, Heartbeat {
   anchor(): Anchor;
   speed(): number;
   onChange(listener: (anchor: Anchor) => void): () => void;
+  /**
+   * The machine's instant at which the market will show `at`, or showed it, as far as the present
+   * speed says; undefined while it stands still or the leader is not heard.
+   */
+  wallOf(at: EpochMs): EpochMs | undefined;
   /** Whether the leader is being heard. */
   following(): boolean;
   close(): void;
@@ -37,15 +42,18 @@ export async function followMarketTime(baseUrl: string, parts: FollowParts): Pro
   const listen = async (): Promise<void> => {
     const url = `${baseUrl}/sandbox/time/stream`;
     const response = await fetch(url, { signal: stopped.signal });
+    const decoder = new TextDecoder();
     let text = '';
     for await (const chunk of response.body ?? []) {
-      text += new TextDecoder().decode(chunk, { stream: true });
+      text += decoder.decode(chunk, { stream: true });
       const events = text.split('\n\n');
       text = events.pop() ?? '';
-      for (const event of events.filter((each) => each.startsWith('data: '))) {
-        heard = true;
-        time.setAnchor(parseAnchor(JSON.parse(event.slice('data: '.length))));
-      }
+      // A process that was stopped finds several waiting. An old one would be run to the present at
+      // its own speed, far past where the market is, and time never goes back.
+      const newest = events.findLast((each) => each.startsWith('data: '));
+      if (newest === undefined) continue;
+      heard = true;
+      time.setAnchor(parseAnchor(JSON.parse(newest.slice('data: '.length))));
     }
   };
   const lost = (): void => {
@@ -60,6 +68,7 @@ export async function followMarketTime(baseUrl: string, parts: FollowParts): Pro
   follow();
   return {
     ...time,
+    wallOf: (at) => wallOf(time.anchor(), at),
     following: () => heard,
     close: () => {
       stopped.abort();
