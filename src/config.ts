@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { PlanRules, RiskLimits } from '#core/domain/decision.ts';
 import { dollars } from '#core/domain/units.ts';
 import type { TradingLimits } from '#core/engine/limits.ts';
+import type { ApprovalRules } from '#core/engine/parts.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,7 +19,15 @@ export interface Config {
     readonly channelId: string;
     readonly viewerRoleId: string | undefined;
     readonly operatorRoleId: string | undefined;
+    readonly approverRoleId: string | undefined;
+    readonly adminRoleId: string | undefined;
     readonly alertRoleId: string | undefined;
+    /** Where messages go that the channel does not take. */
+    readonly fallbackChannelId: string | undefined;
+    /** Who gets them as direct messages when that does not work either. */
+    readonly ownerId: string | undefined;
+    /** New York hours in which only critical messages make a sound. */
+    readonly quietHours: QuietHours | undefined;
   };
   /** Where the journal lives, and by default the bars. */
   readonly stateDir: string;
@@ -28,9 +37,18 @@ export interface Config {
   /** A missed rebalance older than so many sessions waits for an operator. */
   readonly maxCatchUpSessions: number;
   readonly rebalanceOnRegimeChange: boolean;
+  readonly approval: ApprovalRules;
+  /** A position this far from its target weight is told; a fraction of equity. */
+  readonly maxDrift: number;
   /** A QuickChart server for the charts; undefined draws them in the process. */
   readonly chartServer: string | undefined;
   readonly log: LogConfig;
+}
+
+/** Minutes after midnight; `from` may be later than `to`: over midnight. */
+export interface QuietHours {
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface LogConfig {
@@ -74,6 +92,16 @@ const flag = z
   .default('false')
   .transform((text) => text === 'true');
 
+const QUIET = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/;
+
+const quietHours = z
+  .string()
+  .regex(QUIET, 'expected New York hours as in 22:00-07:00')
+  .transform((text) => {
+    const [h1, m1, h2, m2] = (QUIET.exec(text) ?? []).slice(1).map(Number);
+    return { from: (h1 ?? 0) * 60 + (m1 ?? 0), to: (h2 ?? 0) * 60 + (m2 ?? 0) };
+  });
+
 const snowflake = z.string().regex(/^\d{17,20}$/, 'expected a Discord id of 17 to 20 digits');
 
 const base = (official: readonly string[]) =>
@@ -96,7 +124,12 @@ const schema = z.object({
   DISCORD_CHANNEL_ID: snowflake,
   VIEWER_ROLE_ID: snowflake.optional(),
   OPERATOR_ROLE_ID: snowflake.optional(),
+  APPROVER_ROLE_ID: snowflake.optional(),
+  ADMIN_ROLE_ID: snowflake.optional(),
   ALERT_ROLE_ID: snowflake.optional(),
+  DISCORD_FALLBACK_CHANNEL_ID: snowflake.optional(),
+  DISCORD_OWNER_ID: snowflake.optional(),
+  QUIET_HOURS: quietHours.optional(),
   STATE_DIR: z.string().default('data'),
   DATA_DIR: z.string().optional(),
   MAX_GROSS: number(0.1, 1.5, 1),
@@ -110,6 +143,9 @@ const schema = z.object({
   MAX_TURNOVER_PER_DAY: number(0.1, 10, 2.5),
   PRICE_COLLAR: number(0.01, 0.5, 0.1),
   MAX_DRAWDOWN: number(0.01, 1, 0.2),
+  MAX_DRIFT: number(0.01, 1, 0.05),
+  TWO_PERSON_USD: number(0, 1_000_000_000, 0).optional(),
+  REPLAN_BPS: number(1, 10_000, 50),
   MAX_CATCHUP_SESSIONS: number(0, 23, 5),
   REBALANCE_ON_REGIME_CHANGE: flag,
   CHART_SERVER: z.url('expected the address of a QuickChart server').optional(),
@@ -126,6 +162,22 @@ const schema = z.object({
 
 /** The names of every variable, for the test that compares them with `.env.example`. */
 export const VARIABLES: readonly string[] = Object.keys(schema.shape);
+
+/** Shown as set or not set, never with their value. */
+const SECRETS: ReadonlySet<string> = new Set([
+  'ALPACA_KEY_ID',
+  'ALPACA_SECRET_KEY',
+  'DISCORD_TOKEN',
+]);
+
+/** Every variable and what it was set to, for people to read; secrets only as set or not. */
+export function settingsOf(env: Environment): readonly (readonly [string, string])[] {
+  return VARIABLES.map((name) => {
+    const value = env[name] || undefined;
+    if (SECRETS.has(name)) return [name, value === undefined ? 'not set' : 'set'] as const;
+    return [name, value?.replace(/\/\/[^/@]*@/, '//') ?? 'default'] as const;
+  });
+}
 
 const ACCOUNTS = [
   'ALPACA_KEY_ID',
@@ -156,7 +208,12 @@ export function parseConfig(env: Environment): Config {
       channelId: parsed.DISCORD_CHANNEL_ID,
       viewerRoleId: parsed.VIEWER_ROLE_ID,
       operatorRoleId: parsed.OPERATOR_ROLE_ID,
+      approverRoleId: parsed.APPROVER_ROLE_ID,
+      adminRoleId: parsed.ADMIN_ROLE_ID,
       alertRoleId: parsed.ALERT_ROLE_ID,
+      fallbackChannelId: parsed.DISCORD_FALLBACK_CHANNEL_ID,
+      ownerId: parsed.DISCORD_OWNER_ID,
+      quietHours: parsed.QUIET_HOURS,
     },
     stateDir: parsed.STATE_DIR,
     dataDir: parsed.DATA_DIR ?? `${parsed.STATE_DIR}/bars`,
@@ -164,6 +221,12 @@ export function parseConfig(env: Environment): Config {
     limits: { ...trading(parsed).limits, ...lastLimits(parsed) },
     maxCatchUpSessions: parsed.MAX_CATCHUP_SESSIONS,
     rebalanceOnRegimeChange: parsed.REBALANCE_ON_REGIME_CHANGE,
+    approval: {
+      twoPersonAbove:
+        parsed.TWO_PERSON_USD === undefined ? undefined : dollars(parsed.TWO_PERSON_USD),
+      replanBps: parsed.REPLAN_BPS,
+    },
+    maxDrift: parsed.MAX_DRIFT,
     chartServer: parsed.CHART_SERVER,
     log: { level: parsed.LOG_LEVEL, format: parsed.LOG_FORMAT },
   };

@@ -18,7 +18,8 @@ import { createPostBook } from '#core/store/posts.ts';
 import { MODELS } from '#models/list.ts';
 import { followMarketTime } from '#sandbox/time/follow.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { parseConfig, sandboxConfig, wantsSandbox } from './config.ts';
+import { buildOf } from './build.ts';
+import { parseConfig, sandboxConfig, settingsOf, wantsSandbox } from './config.ts';
 import { runUntilSignal } from './life.ts';
 import { createLog } from './log.ts';
 import { narrate } from './narrate.ts';
@@ -33,7 +34,8 @@ async function startSandbox() {
 await runUntilSignal(async (life) => {
   const sandbox = wantsSandbox(process.env) ? await startSandbox() : undefined;
   life.onEnd('sandbox', () => sandbox?.close());
-  const config = parseConfig({ ...process.env, ...sandbox?.environment });
+  const environment = { ...process.env, ...sandbox?.environment };
+  const config = parseConfig(environment);
   const mode = modeOf(config.alpaca.apiBase);
   const log = createLog(config.log, [config.alpaca.secretKey, config.discord.token]);
   life.use(log);
@@ -87,10 +89,13 @@ await runUntilSignal(async (life) => {
     models: MODELS,
     limits: config.limits,
     rules: config.rules,
+    approval: config.approval,
+    maxDrift: config.maxDrift,
     maxCatchUpSessions: config.maxCatchUpSessions,
     rebalanceOnRegimeChange: config.rebalanceOnRegimeChange,
     mode,
     version: packageJson.version,
+    build: buildOf(config, MODELS),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
   });
   const bot = createBot({
@@ -104,6 +109,7 @@ await runUntilSignal(async (life) => {
     log,
     models: MODELS,
     commands: COMMANDS,
+    settings: settingsOf(environment),
     onFatal: life.fail,
   });
 

@@ -66,6 +66,16 @@ function tell(entry: Entry): string | undefined {
       return `plan ${entry.proposalId} ${entry.answer} by ${entry.by}`;
     case 'command':
       return `${entry.userName} used ${entry.name}${entry.allowed ? '' : ' (not allowed)'}`;
+    case 'acknowledged':
+      return `${entry.by} has seen: ${entry.subject}`;
+    case 'pause':
+      return `${entry.paused ? 'paused' : 'no longer paused'} by ${entry.by}: ${entry.reason}`;
+    case 'withdrawn':
+      return `${entry.clientOrderId} taken back by ${entry.by}`;
+    case 'approval':
+      return `plan ${entry.proposalId} approved by ${entry.by}, one more is needed`;
+    case 'meant':
+    case 'outcome':
     case 'regime':
     case 'intent':
     case 'sending':

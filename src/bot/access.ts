@@ -1,13 +1,16 @@
 /** Who may do what. Pure; asked by the router for every command, button and completion. */
 
-/** Reading, or what moves money or the machine. */
-export type Access = 'viewer' | 'operator';
+/** Each holds the ones before it: read, stop and prepare, let money move, see how it is set up. */
+export type Access = 'viewer' | 'operator' | 'approver' | 'admin';
 
 export interface AccessRules {
   readonly guildId: string;
-  readonly channelId: string;
+  /** The desk's channel, and the one its messages go to when that is gone. */
+  readonly channelIds: readonly string[];
   readonly viewerRoleId: string | undefined;
   readonly operatorRoleId: string | undefined;
+  readonly approverRoleId: string | undefined;
+  readonly adminRoleId: string | undefined;
 }
 
 /** Where somebody asked, and as whom, at the moment of the press. */
@@ -27,35 +30,50 @@ export type Permission =
 
 const GRANTED: Permission = { kind: 'granted' };
 
-/** Reading needs the viewer role where one is set; acting the operator role, which nobody has unset. */
+/** Where one may ask at all, then what one's roles allow. */
 export function permit(rules: AccessRules, asker: Asker, access: Access): Permission {
   if (asker.bot) return refused('Rotor takes no orders from bots.');
   if (asker.guildId === undefined) return refused('Rotor does not work in direct messages.');
   if (asker.guildId !== rules.guildId) return refused('This Rotor belongs to another server.');
-  if (asker.channelId !== rules.channelId) {
-    return refused(`Rotor answers only in <#${rules.channelId}>.`);
+  if (asker.channelId === undefined || !rules.channelIds.includes(asker.channelId)) {
+    return refused(`Rotor answers only in <#${rules.channelIds[0]}>.`);
   }
-  return access === 'operator' ? operating(rules, asker) : viewing(rules, asker);
+  return access === 'viewer' ? reading(rules, asker) : acting(rules, asker, access);
 }
 
-function viewing(rules: AccessRules, asker: Asker): Permission {
-  const { viewerRoleId, operatorRoleId } = rules;
-  if (viewerRoleId === undefined || has(asker, viewerRoleId) || has(asker, operatorRoleId)) {
-    return GRANTED;
-  }
+/** Without a viewer role everybody in the channel may read. */
+function reading(rules: AccessRules, asker: Asker): Permission {
+  const allowed = rolesFor(rules, 'viewer');
+  if (rules.viewerRoleId === undefined || has(asker, allowed)) return GRANTED;
   return refused('Reading needs the viewer role, which you do not have.');
 }
 
-function operating({ operatorRoleId }: AccessRules, asker: Asker): Permission {
-  if (operatorRoleId === undefined) {
+function acting(rules: AccessRules, asker: Asker, access: Access): Permission {
+  const allowed = rolesFor(rules, access);
+  if (allowed.length === 0) {
     return refused('Nobody may act: no operator role is set (OPERATOR_ROLE_ID).');
   }
-  if (has(asker, operatorRoleId)) return GRANTED;
-  return refused('Acting needs the operator role, which you do not have.');
+  if (has(asker, allowed)) return GRANTED;
+  return refused(`This needs the ${access} role, which you do not have.`);
 }
 
-function has(asker: Asker, roleId: string | undefined): boolean {
-  return roleId !== undefined && asker.roleIds.includes(roleId);
+const LADDER = ['viewer', 'operator', 'approver', 'admin'] as const;
+
+/**
+ * The roles that hold the right: its own and every one above. A right whose role is not set is held
+ * by the nearest set role below it, but never by viewers: with no operator role nobody acts.
+ */
+function rolesFor(rules: AccessRules, access: Access): readonly string[] {
+  const { viewerRoleId, operatorRoleId, approverRoleId, adminRoleId } = rules;
+  const ids = [viewerRoleId, operatorRoleId, approverRoleId, adminRoleId];
+  const step = LADDER.indexOf(access);
+  const above = ids.slice(step + 1).filter((id) => id !== undefined);
+  const own = ids.slice(access === 'viewer' ? 0 : 1, step + 1).findLast((id) => id !== undefined);
+  return own === undefined ? above : [own, ...above];
+}
+
+function has(asker: Asker, roleIds: readonly string[]): boolean {
+  return roleIds.some((id) => asker.roleIds.includes(id));
 }
 
 function refused(reason: string): Permission {

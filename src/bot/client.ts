@@ -3,8 +3,9 @@ import type { Interaction } from 'discord.js';
 import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine.ts';
 import type { Clock, Journal, Log, PostBook } from '#core/ports.ts';
+import type { AccessRules } from './access.ts';
 import { createDraw } from './charts/draw.ts';
-import type { Command } from './command.ts';
+import type { Command, DiscordHealth } from './command.ts';
 import { publishCommands } from './definitions.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { connect, type Gateway } from './gateway.ts';
@@ -22,7 +23,12 @@ export interface BotParts {
     readonly channelId: string;
     readonly viewerRoleId?: string | undefined;
     readonly operatorRoleId?: string | undefined;
+    readonly approverRoleId?: string | undefined;
+    readonly adminRoleId?: string | undefined;
     readonly alertRoleId?: string | undefined;
+    readonly fallbackChannelId?: string | undefined;
+    readonly ownerId?: string | undefined;
+    readonly quietHours?: { readonly from: number; readonly to: number } | undefined;
   };
   /** A QuickChart server; undefined draws in the process. */
   readonly chartServer?: string | undefined;
@@ -36,6 +42,8 @@ export interface BotParts {
   readonly realClock?: Clock | undefined;
   readonly log: Log;
   readonly commands: readonly Command[];
+  /** Every setting by its variable's name, secrets left out. */
+  readonly settings: readonly (readonly [string, string])[];
   /** Trying again cannot help; the process should end with its own exit code. */
   readonly onFatal: (reason: string) => void;
 }
@@ -65,14 +73,28 @@ export function createBot(parts: BotParts): Bot {
   const pace = parts.realClock ?? clock;
   const draw = createDraw(parts.chartServer);
   const stopping = new AbortController();
-  const { viewerRoleId, operatorRoleId, alertRoleId, guildId, channelId } = discord;
-  const rules = { guildId, channelId, viewerRoleId, operatorRoleId };
-  const keep = (subject: string, messageId: string): void =>
-    posts.save(subject, { channelId, messageId, contentHash: '' });
-  const router = createRouter({ rules, engine, models, commands, clock, pace, log, keep });
+  const { alertRoleId, guildId } = discord;
+  const router = createRouter({
+    rules: rulesOf(discord),
+    engine,
+    models,
+    commands,
+    clock,
+    pace,
+    log,
+    keep: (subject, messageId, channelId) =>
+      posts.save(subject, { channelId, messageId, contentHash: '' }),
+    discord: health,
+    settings: parts.settings,
+  });
   let session: Session | undefined;
   let work = Promise.resolve();
   let dead = false;
+
+  function health(): DiscordHealth {
+    const owed = Math.max(0, engine.book().seq - posts.told());
+    return { lagMs: session?.gateway.lagMs(), missing: [], owed, problem: undefined };
+  }
 
   function onFatal(reason: string): void {
     if (dead) return;
@@ -149,5 +171,16 @@ export function createBot(parts: BotParts): Bot {
       await gateway.destroy();
     },
     lagMs: () => session?.gateway.lagMs(),
+  };
+}
+
+function rulesOf(discord: BotParts['discord']): AccessRules {
+  return {
+    guildId: discord.guildId,
+    channelIds: [discord.channelId, discord.fallbackChannelId].filter((id) => id !== undefined),
+    viewerRoleId: discord.viewerRoleId,
+    operatorRoleId: discord.operatorRoleId,
+    approverRoleId: discord.approverRoleId,
+    adminRoleId: discord.adminRoleId,
   };
 }

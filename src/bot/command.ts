@@ -13,11 +13,13 @@ export interface Command {
   readonly audience: 'asker' | 'channel';
   /** Asks the machine to do something, so that Discord is told first to wait. */
   readonly slow: boolean;
-  readonly run: (context: Context) => Promise<Answer> | Answer;
+  readonly run: (context: Context, argument: string) => Promise<Answer> | Answer;
   /** Values for the option that is being typed. */
-  readonly complete?: (context: Context, typed: string) => readonly Choice[];
-  /** The buttons on its answers. */
+  readonly complete?: (context: Context, typed: string, option: string) => readonly Choice[];
+  /** The buttons on its answers, and on messages that belong to it. */
   readonly components?: readonly Component[];
+  /** What is done with the words that were typed into its forms. */
+  readonly forms?: readonly Form[];
 }
 
 /** Buttons whose custom id begins with the prefix; the rest of the id is the argument. */
@@ -27,11 +29,23 @@ export interface Component {
   readonly run: (context: Context, argument: string) => Promise<Pressed> | Pressed;
 }
 
+/** A form (Discord's modal) whose custom id begins with the prefix; its fields come as options. */
+export interface Form {
+  readonly prefix: string;
+  readonly access: Access;
+  readonly audience: 'asker' | 'channel';
+  readonly run: (context: Context, argument: string) => Promise<Answer> | Answer;
+}
+
 export interface Context {
   readonly engine: Engine;
   readonly models: readonly Model[];
   readonly commands: readonly Command[];
   readonly asker: Asker;
+  /** How Discord is doing, as the bot sees it. */
+  readonly discord: DiscordHealth;
+  /** Every setting by its variable's name, secrets left out. */
+  readonly settings: readonly (readonly [string, string])[];
   readonly options: Options;
   /** The desk's clock. */
   readonly now: EpochMs;
@@ -46,14 +60,46 @@ export interface Choice {
   readonly value: string;
 }
 
-export interface Answer {
+export type Answer = Told | { readonly form: Asked };
+
+export interface Told {
   readonly post: Post;
   /** Set when the journal may change this message later: `proposal:ID`. */
   readonly subject?: string;
+  /** One line for the audit: what it came to; `answered` unless given. */
+  readonly result?: string;
+}
+
+/** A form to fill in, before anything is done. */
+export interface Asked {
+  /** `flatten:confirm`; begins with the prefix of one of the command's forms. */
+  readonly id: string;
+  readonly title: string;
+  readonly fields: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly placeholder?: string;
+    readonly max: number;
+  }[];
+}
+
+/** How the bot and its messages are doing. */
+export interface DiscordHealth {
+  /** To Discord and back; undefined while not connected. */
+  readonly lagMs: number | undefined;
+  /** Names of permissions that the bot needs in its channel and has not. */
+  readonly missing: readonly string[];
+  /** Entries of the journal that were not told yet. */
+  readonly owed: number;
+  /** Why the last telling failed, in words; undefined when it went well. */
+  readonly problem: string | undefined;
 }
 
 /** What a press does to the message with the button, and what the presser alone is told. */
 export interface Pressed {
   readonly update: Post | undefined;
   readonly note: string | undefined;
+  /** Set when the journal may change the message under another subject from now on. */
+  readonly subject?: string;
+  readonly result?: string;
 }

@@ -1,21 +1,29 @@
 /** Discord's interactions as the router's requests. */
 import {
+  type APIModalInteractionResponseCallbackData,
   type AutocompleteInteraction,
   type ButtonInteraction,
   type ChatInputCommandInteraction,
+  ComponentType,
+  DiscordAPIError,
   type Interaction,
   MessageFlags,
+  type ModalSubmitInteraction,
+  TextInputStyle,
 } from 'discord.js';
 import type { Log } from '#core/ports.ts';
 import type { Asker } from './access.ts';
 import { type Message, toMessage } from './channel.ts';
 import type { Draw } from './charts/draw.ts';
-import type { Options } from './command.ts';
+import type { Asked, Options } from './command.ts';
 import { payload } from './payload.ts';
 import { notice, type Post } from './post.ts';
-import type { Request } from './router.ts';
+import type { Request } from './request.ts';
 
-type Answerable = ChatInputCommandInteraction | ButtonInteraction;
+/** Whoever left the server has no roles. */
+const UNKNOWN_MEMBER = 10_007;
+
+type Answerable = ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction;
 
 /** Undefined for kinds that Rotor does not use. */
 export function toRequest(interaction: Interaction, draw: Draw, log: Log): Request | undefined {
@@ -24,7 +32,15 @@ export function toRequest(interaction: Interaction, draw: Draw, log: Log): Reque
   if (interaction.isChatInputCommand()) {
     const options = optionsOf(interaction);
     const name = interaction.commandName;
-    return { ...base(interaction), ...answers(interaction, drawn), kind: 'command', name, options };
+    const ask = (form: Asked) => interaction.showModal(modalOf(form)).then(() => undefined);
+    return {
+      ...base(interaction),
+      ...answers(interaction, drawn),
+      ask,
+      kind: 'command',
+      name,
+      options,
+    };
   }
   if (interaction.isButton()) {
     const name = interaction.customId;
@@ -36,7 +52,44 @@ export function toRequest(interaction: Interaction, draw: Draw, log: Log): Reque
       name,
     };
   }
+  if (interaction.isModalSubmit()) {
+    const fields = [...interaction.fields.fields.values()];
+    return {
+      ...base(interaction),
+      ...answers(interaction, drawn),
+      kind: 'form',
+      name: interaction.customId,
+      options: new Map(
+        fields.flatMap((each) =>
+          'value' in each && typeof each.value === 'string'
+            ? [[each.customId, each.value] as const]
+            : [],
+        ),
+      ),
+    };
+  }
   return undefined;
+}
+
+function modalOf({ id, title, fields }: Asked): APIModalInteractionResponseCallbackData {
+  return {
+    custom_id: id,
+    title,
+    components: fields.map((field) => ({
+      type: ComponentType.ActionRow,
+      components: [
+        {
+          type: ComponentType.TextInput,
+          custom_id: field.id,
+          label: field.label,
+          style: TextInputStyle.Short,
+          required: true,
+          max_length: field.max,
+          ...(field.placeholder === undefined ? {} : { placeholder: field.placeholder }),
+        },
+      ],
+    })),
+  };
 }
 
 const impossible = (): Promise<never> => Promise.reject(new Error('not an answer to this kind'));
@@ -45,6 +98,9 @@ function base(interaction: Interaction) {
   return {
     id: interaction.id,
     typed: '',
+    focused: '',
+    roles: () => rolesNow(interaction),
+    ask: impossible,
     options: new Map() as Options,
     asker: askerOf(interaction),
     deferUpdate: impossible,
@@ -68,7 +124,19 @@ function askerOf(interaction: Interaction): Asker {
   };
 }
 
-function optionsOf(interaction: ChatInputCommandInteraction): Options {
+/** Asked of Discord anew, past the library's cache. */
+async function rolesNow({ guild, user }: Interaction): Promise<readonly string[] | undefined> {
+  const member = await guild?.members
+    .fetch({ user: user.id, force: true, cache: false })
+    .catch((error: unknown) => {
+      if (error instanceof DiscordAPIError && error.code === UNKNOWN_MEMBER) return 'gone';
+      return undefined;
+    });
+  if (member === 'gone') return [];
+  return member === undefined ? undefined : [...member.roles.cache.keys()];
+}
+
+function optionsOf(interaction: ChatInputCommandInteraction | AutocompleteInteraction): Options {
   return new Map(
     interaction.options.data.flatMap(({ name, value }) =>
       value === undefined || value === null ? [] : [[name, value] as const],
@@ -106,7 +174,7 @@ function updates(
       await interaction.deferUpdate();
     },
     update: async (post) => {
-      await interaction.editReply(payload(await drawn(post)));
+      return (await interaction.editReply(payload(await drawn(post)))).id;
     },
     follow: async (text) => {
       const message = {
@@ -123,7 +191,9 @@ function completion(interaction: AutocompleteInteraction): Request {
     ...base(interaction),
     kind: 'completion',
     name: interaction.commandName,
+    options: optionsOf(interaction),
     typed: interaction.options.getFocused(),
+    focused: interaction.options.getFocused(true).name,
     reply: impossible,
     defer: impossible,
     choose: async (choices) => {

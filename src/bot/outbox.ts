@@ -132,6 +132,12 @@ export function createOutbox(parts: OutboxParts): Outbox {
       case 'baseline':
       case 'proposal':
       case 'command':
+      case 'outcome':
+      case 'acknowledged':
+      case 'pause':
+      case 'withdrawn':
+      case 'meant':
+      case 'approval':
         return [];
       default:
         return entry satisfies never;

@@ -5,33 +5,13 @@
 import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine.ts';
 import type { Clock, Log } from '#core/ports.ts';
-import { type Access, type AccessRules, type Asker, type Permission, permit } from './access.ts';
-import type { Choice, Command, Component, Context, Options } from './command.ts';
+import { type AccessRules, type Permission, permit } from './access.ts';
+import type { Command, Context, DiscordHealth } from './command.ts';
+import { createEffects, type Keep } from './effects.ts';
 import { cut } from './format.ts';
-import { notice, type Post } from './post.ts';
-
-/** One interaction, without Discord's library. */
-export interface Request {
-  /** Discord's interaction id; the same again is the same attempt. */
-  readonly id: string;
-  readonly kind: 'command' | 'component' | 'completion';
-  /** The command's name, or the button's custom id. */
-  readonly name: string;
-  readonly options: Options;
-  /** What is being typed, for a completion. */
-  readonly typed: string;
-  readonly asker: Asker;
-  /** Answers once; gives the id of a message that others see too. */
-  reply(post: Post, audience: 'asker' | 'channel'): Promise<string | undefined>;
-  /** Says within Discord's three seconds that an answer comes; `reply` then fills it in. */
-  defer(audience: 'asker' | 'channel'): Promise<void>;
-  /** For buttons: says that the message itself will change, then changes it. */
-  deferUpdate(): Promise<void>;
-  update(post: Post): Promise<void>;
-  /** A sentence to the presser alone after `deferUpdate`. */
-  follow(text: string): Promise<void>;
-  choose(choices: readonly Choice[]): Promise<void>;
-}
+import { find, type Handler } from './handlers.ts';
+import { notice } from './post.ts';
+import type { Request } from './request.ts';
 
 export interface RouterParts {
   readonly rules: AccessRules;
@@ -40,10 +20,12 @@ export interface RouterParts {
   readonly commands: readonly Command[];
   readonly clock: Pick<Clock, 'now'>;
   /** The machine's clock. */
-  readonly pace: Pick<Clock, 'now'>;
+  readonly pace: Clock;
   readonly log: Log;
   /** Remembers a message that the journal may change later. */
-  readonly keep: (subject: string, messageId: string, post: Post) => void;
+  readonly keep: Keep;
+  readonly discord: () => DiscordHealth;
+  readonly settings: readonly (readonly [string, string])[];
 }
 
 export interface Router {
@@ -55,19 +37,11 @@ export interface Router {
   idle(): Promise<void>;
 }
 
-type Handler =
-  | { readonly kind: 'command'; readonly access: Access; readonly command: Command }
-  | {
-      readonly kind: 'component';
-      readonly access: Access;
-      readonly component: Component;
-      readonly argument: string;
-    };
-
 const MOST_CHOICES = 25;
 
 export function createRouter(parts: RouterParts): Router {
   const { rules, engine, models, commands, clock, pace, log } = parts;
+  const effects = createEffects({ rules, pace, keep: parts.keep });
   const running = new Set<Promise<void>>();
   let open = true;
 
@@ -77,6 +51,8 @@ export function createRouter(parts: RouterParts): Router {
     commands,
     asker,
     options,
+    discord: parts.discord(),
+    settings: parts.settings,
     now: clock.now(),
     wallNow: pace.now(),
   });
@@ -99,43 +75,33 @@ export function createRouter(parts: RouterParts): Router {
     const handler = find(commands, request);
     if (request.kind === 'completion') return complete(request, handler);
     if (!open) return say(request, 'Rotor is restarting; try again in a minute.');
-    if (!handler) return say(request, 'Rotor does not know this any more.');
-    const permission = permit(rules, request.asker, handler.access);
+    const permission = handler
+      ? permit(rules, request.asker, handler.access)
+      : ({ kind: 'refused', reason: 'Rotor does not know this any more.' } as const);
     if (!audit(request, permission))
       return log.info('the same interaction again, left alone', { id: request.id });
-    if (permission.kind === 'refused') return say(request, permission.reason);
-    return handler.kind === 'command' ? run(request, handler.command) : press(request, handler);
-  }
-
-  async function run(request: Request, command: Command): Promise<void> {
-    if (command.slow) await request.defer(command.audience);
-    const { post, subject } = await command.run(contextOf(request));
-    const messageId = await request.reply(post, command.audience);
-    if (subject !== undefined && messageId !== undefined) parts.keep(subject, messageId, post);
-  }
-
-  async function press(
-    request: Request,
-    { component, argument }: Extract<Handler, { kind: 'component' }>,
-  ): Promise<void> {
-    await request.deferUpdate();
-    const { update, note } = await component.run(contextOf(request), argument);
-    if (update) await request.update(update);
-    if (note !== undefined) await request.follow(note);
+    if (permission.kind === 'refused' || !handler) return say(request, reasonOf(permission));
+    const result = await effects.act(request, handler, contextOf(request));
+    engine.conclude(request.id, cut(result, 200));
   }
 
   /** Completions are not written down: each letter typed is one. */
   async function complete(request: Request, handler: Handler | undefined): Promise<void> {
     const command = handler?.kind === 'command' ? handler.command : undefined;
     const granted = command && permit(rules, request.asker, command.access).kind === 'granted';
+    const { typed, focused } = request;
     const choices =
-      (granted && open && command.complete?.(contextOf(request), request.typed)) || [];
+      (granted && open && command.complete?.(contextOf(request), typed, focused)) || [];
     await request.choose(choices.slice(0, MOST_CHOICES));
   }
 
   async function handle(request: Request): Promise<void> {
     const work = route(request)
-      .catch((error: unknown) => answerFailure(request, error, log))
+      .catch(async (error: unknown) => {
+        await answerFailure(request, error, log);
+        if (request.kind === 'completion') return;
+        engine.conclude(request.id, `failed, error id ${errorId(request)}`);
+      })
       .catch((error: unknown) =>
         log.error('an answer could not be given', { error: trace(error) }),
       );
@@ -155,20 +121,6 @@ export function createRouter(parts: RouterParts): Router {
   };
 }
 
-function find(commands: readonly Command[], request: Request): Handler | undefined {
-  const { kind, name } = request;
-  if (kind !== 'component') {
-    const command = commands.find((each) => each.definition.name === name);
-    return command && { kind: 'command', access: command.access, command };
-  }
-  const component = commands
-    .flatMap((command) => command.components ?? [])
-    .find((each) => name.startsWith(each.prefix));
-  if (!component) return undefined;
-  const argument = name.slice(component.prefix.length);
-  return { kind: 'component', access: component.access, component, argument };
-}
-
 async function say(request: Request, text: string): Promise<void> {
   await request.reply(notice(text), 'asker');
 }
@@ -177,7 +129,7 @@ async function say(request: Request, text: string): Promise<void> {
 const ANSWERED_CODES: ReadonlySet<unknown> = new Set([10_062, 40_060]);
 
 async function answerFailure(request: Request, error: unknown, log: Log): Promise<void> {
-  const id = request.id.slice(-6);
+  const id = errorId(request);
   log.error(`${request.kind} ${cut(request.name, 60)} failed, error id ${id}`, {
     error: trace(error),
   });
@@ -187,6 +139,14 @@ async function answerFailure(request: Request, error: unknown, log: Log): Promis
   if (request.kind === 'completion') return request.choose([]);
   if (request.kind === 'component') return request.follow(text);
   await request.reply(notice(text), 'asker');
+}
+
+function reasonOf(permission: Permission): string {
+  return permission.kind === 'refused' ? permission.reason : '';
+}
+
+function errorId({ id }: Request): string {
+  return id.slice(-6);
 }
 
 function trace(error: unknown): string {

@@ -21,7 +21,7 @@ export const rebalance: Command = {
 };
 
 async function propose({ engine, asker, now, wallNow }: Context): Promise<Answer> {
-  const outcome = await engine.propose(asker.name);
+  const outcome = await engine.propose(asker);
   const { mode } = engine.observation();
   if ('reason' in outcome) {
     return {
@@ -40,7 +40,7 @@ async function answer(context: Context, argument: string): Promise<Pressed> {
   const id = rest.join(':');
   const given = verb === 'approve' ? 'approved' : verb === 'reject' ? 'rejected' : undefined;
   if (!given) return { update: undefined, note: 'Rotor does not know this button any more.' };
-  const outcome = await engine.answer(id, given, asker.name);
+  const outcome = await engine.answer(id, given, asker);
   const view = proposalView(engine.book(), engine.observation().mode, id, wallNow);
   const note = outcome.kind === 'closed' ? plain(outcome.reason, 500) : undefined;
   return { update: view && proposalPost(view), note };

@@ -1,32 +1,35 @@
 /** The trading machine: wakes, asks what is due, and does one thing at a time. */
+import type { Bars } from './domain/bar.ts';
 import { type Book, unfinished } from './domain/book.ts';
 import type { Outcome } from './domain/decision.ts';
 import type { Alert, Entry, TradingState } from './domain/entry.ts';
 import type { Observation } from './domain/observation.ts';
 import { createAccounts } from './engine/accounts.ts';
+import { type Acts, createActs } from './engine/acts.ts';
 import { ended } from './engine/alerts.ts';
 import { createDuties } from './engine/duties.ts';
 import { createObserver } from './engine/observer.ts';
 import type { EngineParts } from './engine/parts.ts';
 import { type AnswerOutcome, createProposals, type Proposals } from './engine/proposals.ts';
 import { describe } from './engine/reconcile.ts';
+import { createTrail, type Trail } from './engine/trail.ts';
 import { fallsDeep, watch } from './engine/watch.ts';
 import { sentence, TradingError } from './errors.ts';
 import type { DeskEvent, Listen } from './events.ts';
 import { type Due, whatIsDue } from './scheduler.ts';
 
 /** What a command may ask of the machine. It answers with records; it alone talks to the broker. */
-export interface Engine extends Proposals {
+export interface Engine extends Proposals, Acts, Trail {
   book(): Book;
   observation(): Observation;
+  /** The bars that were read last. */
+  bars(): Bars;
   /** Decides as of now and changes nothing. */
   preview(): Promise<Outcome>;
   /** RUN, REDUCE or HALT, for everybody to see who and why. RUN is refused while the journal is doubted. */
   setState(state: TradingState, by: string, reason: string): AnswerOutcome;
   /** Takes what our books and the broker's differ in over into ours; a sentence that says what. */
   adopt(by: string): Promise<string>;
-  /** Writes down who used which command, allowed or not. False when that interaction is known already. */
-  audit(command: Extract<Entry, { kind: 'command' }>): boolean;
   readonly listen: Listen;
 }
 
@@ -137,8 +140,11 @@ export function createEngine(parts: EngineParts): RunningEngine {
   return {
     book: journal.book,
     observation: observer.last,
+    bars: observer.bars,
     preview: () => observer.decide('preview', 'manual'),
     ...proposals,
+    ...createActs(parts, observer),
+    ...createTrail(journal),
     setState(state, by, reason) {
       const doubt = journal.doubt();
       if (state === 'RUN' && doubt !== undefined) return { kind: 'closed', reason: doubt };
@@ -155,13 +161,12 @@ export function createEngine(parts: EngineParts): RunningEngine {
       const differences = await accounts.adopt(by);
       return differences.length === 0 ? 'Nothing differs.' : describe(differences);
     },
-    audit: (command) => journal.append(command).length > 0,
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     async start() {
-      journal.append({ kind: 'started', version: parts.version, mode: parts.mode });
+      recordStart(parts);
       haltOnDoubt(parts);
       await duties.refreshBars((done, of) =>
         tell({ kind: 'progress', text: `bars ${done} of ${of}` }),
@@ -189,6 +194,10 @@ export function createEngine(parts: EngineParts): RunningEngine {
       log.info(`stopped: ${reason}`);
     },
   };
+}
+
+function recordStart({ journal, version, mode, build }: EngineParts): void {
+  journal.append({ kind: 'started', version, mode, build });
 }
 
 /** A journal that cannot be trusted trades nothing, and the desk says why. */

@@ -88,6 +88,10 @@ export interface Journal {
   doubt(): string | undefined;
   /** Entries after `seq`, in order, at most `limit`. */
   since(seq: number, limit: number): readonly Recorded[];
+  /** The newest entries of these kinds before `before`, newest first, at most `limit`. */
+  latest(kinds: readonly Entry['kind'][], limit: number, before?: number): readonly Recorded[];
+  /** Reads everything again and follows the chain of hashes to its end. */
+  verify(): { readonly entries: number; readonly fault: string | undefined };
   onAppend(listener: (recorded: readonly Recorded[]) => void): () => void;
 }
 

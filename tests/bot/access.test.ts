@@ -3,8 +3,10 @@ import { type AccessRules, type Asker, permit } from '#bot/access.ts';
 
 const RULES: AccessRules = {
   guildId: 'g',
-  channelId: 'c',
+  channelIds: ['c'],
   viewerRoleId: 'v',
+  approverRoleId: undefined,
+  adminRoleId: undefined,
   operatorRoleId: 'o',
 };
 const ASKER: Asker = {

@@ -63,6 +63,7 @@ beforeAll(async () => {
     realClock: systemClock(),
     log: silentLog,
     commands: COMMANDS,
+    settings: [],
     onFatal: () => {},
   });
   await bot.start();

@@ -91,6 +91,7 @@ async function openBot(
     realClock: quickClock(),
     log,
     commands: COMMANDS,
+    settings: [],
     onFatal,
   });
   await bot.start();

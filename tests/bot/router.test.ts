@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '#bot/command.ts';
 import { notice } from '#bot/post.ts';
-import { createRouter, type Request, type RouterParts } from '#bot/router.ts';
+import type { Request } from '#bot/request.ts';
+import { createRouter, type RouterParts } from '#bot/router.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { MODELS } from '#models/list.ts';
 import { leapingClock } from '#tests/support/clock.ts';
@@ -23,14 +24,20 @@ function request(overrides: Partial<Request> = {}): HandRequest {
     name: 'act',
     options: new Map(),
     typed: '',
+    focused: '',
     asker,
+    roles: async () => asker.roleIds,
+    ask: async (form) => void told.push(`ask: ${form.title}`),
     reply: async (post, audience) => {
       told.push(`reply ${audience}: ${post.content}`);
       return 'm1';
     },
     defer: async (audience) => void told.push(`defer ${audience}`),
     deferUpdate: async () => void told.push('deferUpdate'),
-    update: async (post) => void told.push(`update: ${post.content}`),
+    update: async (post) => {
+      told.push(`update: ${post.content}`);
+      return 'm1';
+    },
     follow: async (text) => void told.push(`follow: ${text}`),
     choose: async (choices) => void told.push(`choices: ${choices.map((each) => each.name)}`),
     ...overrides,
@@ -67,12 +74,21 @@ function house(change: Partial<Command> = {}) {
     ...change,
   };
   const parts: RouterParts = {
-    rules: { guildId: 'g', channelId: 'c', viewerRoleId: undefined, operatorRoleId: 'o' },
+    rules: {
+      guildId: 'g',
+      channelIds: ['c'],
+      viewerRoleId: undefined,
+      approverRoleId: undefined,
+      adminRoleId: undefined,
+      operatorRoleId: 'o',
+    },
     engine: handEngine(journal, clock),
     models: MODELS,
     commands: [act],
     clock,
-    pace: clock,
+    pace: { now: clock.now, sleep: () => new Promise(() => {}) },
+    discord: () => ({ lagMs: 42, missing: [], owed: 0, problem: undefined }),
+    settings: [],
     log: {
       ...silentLog,
       error: (text, fields) => void errors.push(`${text} ${JSON.stringify(fields)}`),

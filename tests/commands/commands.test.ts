@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Command, Context } from '#bot/command.ts';
+import type { Context } from '#bot/command.ts';
 import { faultsOf } from '#bot/post.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { rebalance } from '#commands/rebalance.ts';
@@ -10,6 +10,7 @@ import { leapingClock } from '#tests/support/clock.ts';
 import { decided } from '#tests/support/deciding.ts';
 import { handEngine, NOW, noDecision } from '#tests/support/desk.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
+import { told } from '#tests/support/told.ts';
 
 /** A context over a machine by hand; `later` moves people's time on. */
 function house(outcome: () => Decision | NoDecision = () => decided()) {
@@ -22,13 +23,15 @@ function house(outcome: () => Decision | NoDecision = () => decided()) {
     commands: COMMANDS,
     asker: { id: name, name, bot: false, roleIds: [], guildId: 'g', channelId: 'c' },
     options: new Map(),
+    discord: { lagMs: 42, missing: [], owed: 0, problem: undefined },
+    settings: [['MAX_GROSS', '1']],
     now: NOW,
     wallNow: clock.now(),
   });
   return { engine, journal, as, later: (ms: number) => clock.set(epochMs(clock.now() + ms)) };
 }
 
-const run = async (command: Command, context: Context): Promise<Answer> => command.run(context);
+const run = told;
 const press = async (context: Context, argument: string) =>
   rebalance.components?.[0]?.run(context, argument);
 
@@ -39,8 +42,9 @@ describe('every command', () => {
       expect(name).toMatch(/^[a-z-]{1,32}$/);
       expect(command.definition.description.length).toBeGreaterThan(10);
       expect(command.definition.description.length).toBeLessThanOrEqual(100);
-      const { post } = await run(command, house().as('ines'));
-      expect(faultsOf(post)).toEqual([]);
+      const answer = await command.run(house().as('ines'), '');
+      if ('form' in answer) expect(answer.form.fields.length).toBeGreaterThan(0);
+      else expect(faultsOf(answer.post)).toEqual([]);
     },
   );
 
@@ -49,12 +53,12 @@ describe('every command', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('that others see is for operators, as is every button', () => {
+  it('that others see is not for viewers', () => {
     const acts = COMMANDS.filter((command) => command.audience === 'channel');
     expect(acts.map((command) => command.definition.name)).toContain('rebalance');
-    expect(acts.every((command) => command.access === 'operator')).toBe(true);
-    const buttons = COMMANDS.flatMap((command) => command.components ?? []);
-    expect(buttons.every((button) => button.access === 'operator')).toBe(true);
+    expect(acts.every((command) => command.access !== 'viewer')).toBe(true);
+    const forms = COMMANDS.flatMap((command) => command.forms ?? []);
+    expect(forms.every((form) => form.access !== 'viewer')).toBe(true);
   });
 
   it('that only reads is for viewers and changes nothing in the journal', async () => {

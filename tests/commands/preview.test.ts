@@ -9,6 +9,7 @@ import { leapingClock } from '#tests/support/clock.ts';
 import { decided } from '#tests/support/deciding.ts';
 import { handEngine, NOW, noDecision } from '#tests/support/desk.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
+import { told } from '#tests/support/told.ts';
 
 async function look(outcome: Decision | NoDecision) {
   const clock = leapingClock(NOW);
@@ -19,10 +20,12 @@ async function look(outcome: Decision | NoDecision) {
     commands: COMMANDS,
     asker: { id: 'i', name: 'ines', bot: false, roleIds: [], guildId: 'g', channelId: 'c' },
     options: new Map(),
+    discord: { lagMs: 42, missing: [], owed: 0, problem: undefined },
+    settings: [['MAX_GROSS', '1']],
     now: NOW,
     wallNow: NOW,
   };
-  const { post } = await preview.run(context);
+  const { post } = await told(preview, context);
   expect(faultsOf(post)).toEqual([]);
   return { post, journal };
 }

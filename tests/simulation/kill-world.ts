@@ -19,7 +19,7 @@ import { createPostBook } from '#core/store/posts.ts';
 import { lastPrices, market } from '#tests/support/bars.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { type FakeBroker, fakeBroker } from '#tests/support/fake-broker.ts';
-import { LIMITS } from '#tests/support/limits.ts';
+import { APPROVAL, BUILD, LIMITS } from '#tests/support/limits.ts';
 import { silentLog } from '#tests/support/log.ts';
 
 const SOLD = ['XLK', 'XLF', 'XLE', 'XLV', 'XLI', 'XLP'];
@@ -129,6 +129,9 @@ async function live(
     rebalanceOnRegimeChange: false,
     mode: 'SANDBOX',
     version: 'test',
+    build: BUILD,
+    approval: APPROVAL,
+    maxDrift: 0.05,
     hash: (text) => text,
   });
   const outbox = mortalOutbox(database, journal, engine, world, fuse);

@@ -1,8 +1,9 @@
 /** Builders for what the desk shows: observations, books folded from entries, and a machine by hand. */
 import type { Account, Position } from '#core/domain/account.ts';
-import { applyEntry, type Book, EMPTY_BOOK } from '#core/domain/book.ts';
+import { type Book, EMPTY_BOOK } from '#core/domain/book.ts';
 import type { Decision, NoDecision, Proposal } from '#core/domain/decision.ts';
 import type { Alert, Entry } from '#core/domain/entry.ts';
+import { applyEntry } from '#core/domain/fold.ts';
 import type { RankedTicker, Ranking, Regime } from '#core/domain/model.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import {
@@ -84,6 +85,7 @@ export function observation(overrides: Partial<Observation> = {}): Observation {
     at: NOW,
     mode: 'SANDBOX',
     version: '0.1.0',
+    build: { code: 'c0de', config: 'c0f1', models: 'm0d5' },
     account: account(),
     positions: [],
     market: {
@@ -257,7 +259,7 @@ export function handEngine(
       const id = `p${journal.book().proposals.size + 1}`;
       const made = proposal(outcome, {
         id,
-        requestedBy: by,
+        requestedBy: by.name,
         expiresAt: epochMs(wall.now() + 600_000),
       });
       journal.append({ kind: 'proposal', proposal: made });
@@ -268,7 +270,23 @@ export function handEngine(
       return { kind: 'accepted' };
     },
     adopt: async () => 'nothing to take over',
-    answer: async (id, given, by) => answer(id, given, by),
+    answer: async (id, given, by) => answer(id, given, by.name),
+    bars: () => new Map(),
+    conclude: (id, result) => void journal.append({ kind: 'outcome', id, result }),
+    trail: (limit, before) => journal.latest(['command', 'outcome'], limit, before),
+    verifyTrail: journal.verify,
+    halt: async (by, reason) => {
+      journal.append({ kind: 'state', state: 'HALT', by, reason });
+      return [];
+    },
+    pause: (by, reason) => void journal.append({ kind: 'pause', paused: true, by, reason }),
+    cancel: async () => [],
+    flatten: async () => ({ kind: 'closed', reason: 'nothing is held' }),
+    acknowledge: (subject, by) => {
+      journal.append({ kind: 'acknowledged', subject, by });
+      return { kind: 'accepted' };
+    },
+    judge: () => ({ kind: 'accepted' }),
     audit: (command) => journal.append(command).length > 0,
     listen: (listener) => {
       listeners.add(listener);

@@ -1,6 +1,8 @@
 import type { RiskLimits } from '#core/domain/decision.ts';
+import type { Build } from '#core/domain/entry.ts';
 import { dollars } from '#core/domain/units.ts';
 import type { TradingLimits } from '#core/engine/limits.ts';
+import type { ApprovalRules } from '#core/engine/parts.ts';
 
 /** Limits that an ordinary rebalance never meets. */
 export const LIMITS: RiskLimits & TradingLimits = {
@@ -13,3 +15,8 @@ export const LIMITS: RiskLimits & TradingLimits = {
   priceCollar: 0.1,
   maxDrawdown: 0.2,
 };
+
+export const BUILD: Build = { code: 'c0de', config: 'c0f1', models: 'm0d5' };
+
+/** One person is enough, and a plan bears ordinary moves of prices. */
+export const APPROVAL: ApprovalRules = { twoPersonAbove: undefined, replanBps: 50 };

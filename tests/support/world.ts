@@ -23,7 +23,7 @@ import { createJournal } from '#core/store/journal.ts';
 import { AS_OF, lastPrices, market } from './bars.ts';
 import { type LeapingClock, leapingClock } from './clock.ts';
 import { type FakeBroker, fakeBroker } from './fake-broker.ts';
-import { LIMITS } from './limits.ts';
+import { APPROVAL, BUILD, LIMITS } from './limits.ts';
 import { silentLog } from './log.ts';
 
 /** New York wall time, `at('2024-07-01', '09:36')`. */
@@ -141,6 +141,9 @@ export function world(options: WorldOptions = {}): World {
       rebalanceOnRegimeChange: false,
       mode: 'SANDBOX',
       version: 'test',
+      build: BUILD,
+      approval: APPROVAL,
+      maxDrift: 0.05,
       hash: (text) => text,
     };
   }

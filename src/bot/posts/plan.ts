@@ -99,6 +99,7 @@ function titleOf({ state }: ProposalView): string {
     approved: 'Approved plan',
     rejected: 'Rejected plan',
     expired: 'Expired plan',
+    replaced: 'Replaced plan',
   }[state];
 }
 
@@ -114,6 +115,8 @@ function outcome(view: ProposalView): string {
       return `**Rejected by ${by}${at}.** Nothing was sent.`;
     case 'expired':
       return `**Expired ${wallTime(view.expiresAt)}.** Nothing was sent; ask for a new plan.`;
+    case 'replaced':
+      return '**Prices moved this plan.** A new one stands in its place; nothing was sent.';
     default:
       return view.state satisfies never;
   }

@@ -1,11 +1,18 @@
 import type { Mode } from './account.ts';
 import type { Activity } from './activity.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
-import type { Alert, EquityPoint, RebalanceResult, Recorded, TradingState } from './entry.ts';
-import { applyFill, applyMovement, type Ledger } from './ledger.ts';
+import type { Alert, Build, Entry, EquityPoint, RebalanceResult, TradingState } from './entry.ts';
+import type { Ledger } from './ledger.ts';
 import type { RegimeKind } from './model.ts';
-import { advances, type Fill, type Order, type OrderIntent } from './order.ts';
-import { type Cents, cents, type EpochMs, epochMs, type SessionDate } from './units.ts';
+import type { Fill, Order, OrderIntent } from './order.ts';
+import {
+  type Cents,
+  cents,
+  type EpochMs,
+  epochMs,
+  type SessionDate,
+  type Ticker,
+} from './units.ts';
 
 /** One order of ours, from intent to its last fill. */
 export interface Leg {
@@ -18,6 +25,8 @@ export interface Leg {
   readonly refusal: string | undefined;
   readonly order: Order | undefined;
   readonly fills: readonly Fill[];
+  /** Who took it back; what is left of it is not sent again. */
+  readonly withdrawnBy: string | undefined;
 }
 
 export interface Rebalance {
@@ -32,14 +41,28 @@ export interface OpenAlert {
   readonly count: number;
   readonly firstAt: EpochMs;
   readonly lastAt: EpochMs;
+  readonly acknowledged: { readonly by: string; readonly at: EpochMs } | undefined;
+}
+
+/** A start of the process, and what ran. */
+export interface Start {
+  readonly at: EpochMs;
+  readonly version: string;
+  readonly build: Build | undefined;
 }
 
 export interface ProposalState {
   readonly proposal: Proposal;
   readonly at: EpochMs;
-  readonly answer: 'approved' | 'rejected' | 'expired' | undefined;
+  readonly answer: Extract<Entry, { kind: 'answer' }>['answer'] | undefined;
   readonly answeredBy: string | undefined;
   readonly answeredAt: EpochMs | undefined;
+  /** People who approved, where one alone is not enough. */
+  readonly approvals: readonly {
+    readonly by: string;
+    readonly byId: string;
+    readonly at: EpochMs;
+  }[];
 }
 
 /** Everything the journal says, folded into one value. */
@@ -74,7 +97,19 @@ export interface Book {
     readonly reason: string;
     readonly at: EpochMs;
   };
+  /** Set while no rebalance begins by itself. */
+  readonly paused:
+    | { readonly by: string; readonly reason: string; readonly at: EpochMs }
+    | undefined;
   readonly proposals: ReadonlyMap<string, ProposalState>;
+  /** Executions of another hand, oldest first. */
+  readonly externalFills: readonly Fill[];
+  /** What moved cash or shares without an order, oldest first. */
+  readonly movements: readonly { readonly at: EpochMs; readonly activity: Activity }[];
+  /** Tickers whose trade by another hand was meant; until the next decision. */
+  readonly meant: ReadonlySet<Ticker>;
+  /** This start and the one before, newest first. */
+  readonly starts: readonly Start[];
 }
 
 export const EMPTY_BOOK: Book = {
@@ -92,170 +127,13 @@ export const EMPTY_BOOK: Book = {
   peak: cents(0),
   alerts: new Map(),
   state: { state: 'RUN', by: 'rotor', reason: 'as installed', at: epochMs(0) },
+  paused: undefined,
   proposals: new Map(),
+  externalFills: [],
+  movements: [],
+  meant: new Set(),
+  starts: [],
 };
-
-/** Folds one recorded entry into the book. Pure; entries must come in the order of `seq`. */
-export function applyEntry(book: Book, recorded: Recorded): Book {
-  return { ...book, ...change(book, recorded), seq: recorded.seq };
-}
-
-function change(book: Book, { entry, at }: Recorded): Partial<Book> {
-  switch (entry.kind) {
-    case 'account':
-      return { account: { id: entry.id, number: entry.number, mode: entry.mode } };
-    case 'baseline':
-      return {
-        baseline: { at, equity: entry.equity, benchmark: entry.benchmark },
-        peak: entry.equity,
-        booked: new Set(entry.known),
-        ledger: { cash: entry.cash, lots: entry.positions },
-      };
-    case 'regime':
-      return { regime: { kind: entry.regime, since: entry.asOf } };
-    case 'decision':
-      return {
-        rebalances: put(book.rebalances, entry.decision.id, {
-          decision: entry.decision,
-          at,
-          finishedAt: undefined,
-          result: undefined,
-        }),
-      };
-    case 'no-decision':
-      return { lastNoDecision: { at, outcome: entry.outcome } };
-    case 'intent':
-      return {
-        legs: put(book.legs, entry.intent.clientOrderId, {
-          intent: entry.intent,
-          at,
-          tries: 0,
-          state: 'planned',
-          refusal: undefined,
-          order: undefined,
-          fills: [],
-        }),
-      };
-    case 'sending':
-      return changeLeg(book, entry.clientOrderId, (leg) => ({
-        ...leg,
-        tries: Math.max(leg.tries, entry.try),
-        state: leg.state === 'planned' ? 'sending' : leg.state,
-      }));
-    case 'refused':
-      return changeLeg(book, entry.clientOrderId, (leg) =>
-        leg.order ? leg : { ...leg, state: 'refused', refusal: entry.reason },
-      );
-    case 'order':
-      return changeLeg(book, entry.order.clientOrderId, (leg) =>
-        advances(leg.order, entry.order) ? { ...leg, state: 'placed', order: entry.order } : leg,
-      );
-    case 'fill':
-      return {
-        ...execute(book, entry.fill),
-        ...changeLeg(book, entry.clientOrderId, (leg) => ({
-          ...leg,
-          fills: [...leg.fills, entry.fill],
-        })),
-      };
-    case 'external-fill':
-      return execute(book, entry.fill);
-    case 'activity':
-      return {
-        ledger: applyMovement(book.ledger, entry.activity),
-        booked: withItem(book.booked, entry.activity.id),
-        peak: peakAfter(book.peak, entry.activity),
-      };
-    case 'adopted-order':
-      return { adopted: withItem(book.adopted, entry.clientOrderId) };
-    case 'adjustment':
-      return { ledger: applyMovement(book.ledger, entry) };
-    case 'finished':
-      return finish(book, entry.decisionId, entry.result, at);
-    case 'equity':
-      return {
-        equity: [...book.equity, entry.point],
-        peak: cents(Math.max(book.peak, entry.point.equity)),
-      };
-    case 'alert':
-      return { alerts: raise(book.alerts, entry.alert, at) };
-    case 'resolved': {
-      const alerts = new Map(book.alerts);
-      alerts.delete(entry.subject);
-      return { alerts };
-    }
-    case 'state':
-      return {
-        state: { state: entry.state, by: entry.by, reason: entry.reason, at },
-        // A re-armed desk counts anew, or it would stop again at the next look.
-        ...(entry.state === 'RUN' && { peak: cents(0) }),
-      };
-    case 'proposal':
-      return {
-        proposals: put(book.proposals, entry.proposal.id, {
-          proposal: entry.proposal,
-          at,
-          answer: undefined,
-          answeredBy: undefined,
-          answeredAt: undefined,
-        }),
-      };
-    case 'answer': {
-      const known = book.proposals.get(entry.proposalId);
-      if (!known) return {};
-      const answered = { ...known, answer: entry.answer, answeredBy: entry.by, answeredAt: at };
-      return { proposals: put(book.proposals, entry.proposalId, answered) };
-    }
-    case 'unknown':
-    case 'started':
-    case 'stopped':
-    case 'command':
-      return {};
-    default:
-      return entry satisfies never;
-  }
-}
-
-/** An execution moves the ledger once, whether it is met as ours, as somebody's, or as both. */
-function execute({ ledger, booked }: Book, fill: Fill): Pick<Book, 'ledger' | 'booked'> {
-  if (booked.has(fill.id)) return { ledger, booked };
-  return { ledger: applyFill(ledger, fill), booked: withItem(booked, fill.id) };
-}
-
-/** Money that people bring or take is neither a gain nor a fall. */
-function peakAfter(peak: Cents, { kind, cash }: Activity): Cents {
-  const moved = kind === 'deposit' || kind === 'withdrawal';
-  return moved && peak > 0 ? cents(Math.max(0, peak + cash)) : peak;
-}
-
-function put<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
-  return new Map(map).set(key, value);
-}
-
-function withItem<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
-  return new Set(set).add(item);
-}
-
-function changeLeg(book: Book, id: string, next: (leg: Leg) => Leg): Partial<Book> {
-  const leg = book.legs.get(id);
-  return leg ? { legs: put(book.legs, id, next(leg)) } : {};
-}
-
-function finish(book: Book, id: string, result: RebalanceResult, at: EpochMs): Partial<Book> {
-  const known = book.rebalances.get(id);
-  if (!known) return {};
-  return { rebalances: put(book.rebalances, id, { ...known, result, finishedAt: at }) };
-}
-
-function raise(
-  alerts: ReadonlyMap<string, OpenAlert>,
-  alert: Alert,
-  at: EpochMs,
-): ReadonlyMap<string, OpenAlert> {
-  const known = alerts.get(alert.subject);
-  const firstAt = known?.firstAt ?? at;
-  return put(alerts, alert.subject, { alert, count: (known?.count ?? 0) + 1, firstAt, lastAt: at });
-}
 
 /** The rebalance that was begun and not finished, or undefined. */
 export function unfinished(book: Book): Rebalance | undefined {

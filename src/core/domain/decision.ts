@@ -131,4 +131,6 @@ export interface Proposal {
   readonly decision: Decision;
   readonly requestedBy: string;
   readonly expiresAt: EpochMs;
+  /** How many different people must approve; 1 in entries that do not say. */
+  readonly approvers?: 1 | 2;
 }

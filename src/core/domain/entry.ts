@@ -21,6 +21,14 @@ export interface Alert {
 
 export type TradingState = 'RUN' | 'REDUCE' | 'HALT';
 
+/** What runs: digests that change when the code, the configuration or the models do. */
+export interface Build {
+  /** The commit, or `unknown` where there is none. */
+  readonly code: string;
+  readonly config: string;
+  readonly models: string;
+}
+
 /** How one rebalance ended. */
 export interface RebalanceResult {
   readonly kind: 'complete' | 'partial';
@@ -35,11 +43,19 @@ export interface EquityPoint {
   readonly cash: Cents;
   /** The benchmark's price at the same instant, dollars a share. */
   readonly benchmark: number;
+  /** What was held then; undefined in entries of versions that did not write it. */
+  readonly holdings?: ReadonlyMap<Ticker, { readonly qty: Qty; readonly value: Cents }> | undefined;
 }
 
 /** A fact of the journal. Facts are only ever added. */
 export type Entry =
-  | { readonly kind: 'started'; readonly version: string; readonly mode: Mode }
+  | {
+      readonly kind: 'started';
+      readonly version: string;
+      readonly mode: Mode;
+      /** Undefined in entries of versions that did not write it. */
+      readonly build?: Build | undefined;
+    }
   | { readonly kind: 'stopped'; readonly reason: string }
   | { readonly kind: 'account'; readonly id: string; readonly number: string; readonly mode: Mode }
   | {
@@ -85,6 +101,24 @@ export type Entry =
   | { readonly kind: 'equity'; readonly point: EquityPoint }
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'resolved'; readonly subject: string; readonly text: string }
+  /** Somebody has seen the open alert of that subject: it is not repeated any more. */
+  | { readonly kind: 'acknowledged'; readonly subject: string; readonly by: string }
+  /** While paused no rebalance begins by itself; one that runs is carried to its end. */
+  | {
+      readonly kind: 'pause';
+      readonly paused: boolean;
+      readonly by: string;
+      readonly reason: string;
+    }
+  /** A person took the order back: what is left of it is not sent again. */
+  | { readonly kind: 'withdrawn'; readonly clientOrderId: string; readonly by: string }
+  /** A trade by another hand that a person says was meant: its ticker's drift is not watched. */
+  | {
+      readonly kind: 'meant';
+      readonly fillId: string;
+      readonly ticker: Ticker;
+      readonly by: string;
+    }
   | {
       readonly kind: 'state';
       readonly state: TradingState;
@@ -95,8 +129,16 @@ export type Entry =
   | {
       readonly kind: 'answer';
       readonly proposalId: string;
-      readonly answer: 'approved' | 'rejected' | 'expired';
+      /** `replaced`: prices moved the plan too far; a new proposal stands in its place. */
+      readonly answer: 'approved' | 'rejected' | 'expired' | 'replaced';
       readonly by: string;
+    }
+  /** The first of two approvals; the second is the answer. */
+  | {
+      readonly kind: 'approval';
+      readonly proposalId: string;
+      readonly by: string;
+      readonly byId: string;
     }
   | {
       /** Every attempt to use a command or button, allowed or not. */
@@ -109,7 +151,9 @@ export type Entry =
       readonly options: string;
       readonly allowed: boolean;
       readonly result: string;
-    };
+    }
+  /** What an attempt came to; `id` is the attempt's. */
+  | { readonly kind: 'outcome'; readonly id: string; readonly result: string };
 
 /** An entry as the journal keeps it. */
 export interface Recorded<E extends Entry = Entry> {
@@ -139,6 +183,7 @@ export function entryKey(entry: Entry): string | undefined {
       return `${entry.clientOrderId} ${entry.try}`;
     case 'refused':
     case 'adopted-order':
+    case 'withdrawn':
       return entry.clientOrderId;
     case 'order':
       return `${entry.order.clientOrderId} ${entry.order.brokerStatus} ${entry.order.filledQty}`;
@@ -157,8 +202,15 @@ export function entryKey(entry: Entry): string | undefined {
       return entry.proposal.id;
     case 'answer':
       return entry.proposalId;
+    case 'approval':
+      return `${entry.proposalId} ${entry.byId}`;
+    case 'meant':
+      return entry.fillId;
     case 'command':
+    case 'outcome':
       return entry.id;
+    case 'acknowledged':
+    case 'pause':
     case 'started':
     case 'stopped':
     case 'alert':

@@ -1,5 +1,6 @@
 import type { Account, MarketClock, Mode, Position } from './account.ts';
 import type { NoDecision } from './decision.ts';
+import type { Build } from './entry.ts';
 import type { Ranking, Regime } from './model.ts';
 import type { EpochMs, SessionDate, Ticker } from './units.ts';
 
@@ -8,6 +9,7 @@ export interface Observation {
   readonly at: EpochMs;
   readonly mode: Mode;
   readonly version: string;
+  readonly build: Build;
   /** Undefined until the broker has answered once. */
   readonly account: Account | undefined;
   readonly positions: readonly Position[];

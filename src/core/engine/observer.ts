@@ -13,6 +13,8 @@ import type { EngineParts } from './parts.ts';
 
 export interface Observer {
   last(): Observation;
+  /** The bars that were read last. */
+  bars(): Bars;
   /** Asks the broker for everything once; a broker that does not answer is an observation too. */
   look(): Promise<Observation>;
   /** Brings the bars up to the last complete session and keeps them. */
@@ -113,6 +115,7 @@ export function createObserver(parts: EngineParts): Observer {
 
   return {
     last: () => ({ ...seen.observation, ...when(parts, clock.now()) }),
+    bars: () => seen.bars,
     look,
     refreshBars,
     async decide(id, cause) {
@@ -172,11 +175,12 @@ function lastCommon(bars: Bars): SessionDate | undefined {
   return last.includes(undefined) ? undefined : last.sort()[0];
 }
 
-function nothing({ bars, clock, mode, version }: EngineParts): Observation {
+function nothing({ bars, build, clock, mode, version }: EngineParts): Observation {
   return {
     at: clock.now(),
     mode,
     version,
+    build,
     account: undefined,
     positions: [],
     market: undefined,

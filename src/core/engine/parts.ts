@@ -1,10 +1,19 @@
 import type { Mode } from '../domain/account.ts';
 import type { PlanRules, RiskLimits } from '../domain/decision.ts';
+import type { Build } from '../domain/entry.ts';
 import type { Model } from '../domain/model.ts';
-import type { EpochMs } from '../domain/units.ts';
+import type { Cents, EpochMs } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
 import type { BarSource, Broker, Clock, Journal, Log } from '../ports.ts';
 import type { TradingLimits } from './limits.ts';
+
+/** When a plan needs a second look or a second person. */
+export interface ApprovalRules {
+  /** Orders of more than so much need two people; undefined: one is enough. */
+  readonly twoPersonAbove: Cents | undefined;
+  /** A plan that prices moved by more than so many basis points of equity is shown again. */
+  readonly replanBps: number;
+}
 
 /** Everything the engine is made of; live, sandbox and simulation differ only in these. */
 export interface EngineParts {
@@ -27,6 +36,10 @@ export interface EngineParts {
   readonly rebalanceOnRegimeChange: boolean;
   readonly mode: Mode;
   readonly version: string;
+  readonly build: Build;
+  readonly approval: ApprovalRules;
+  /** A position this far from its target weight is told; a fraction of equity. */
+  readonly maxDrift: number;
   /** A collision-free digest of a text, for plan hashes. */
   readonly hash: (text: string) => string;
 }

@@ -10,16 +10,28 @@ import type { EngineParts } from './parts.ts';
 
 export interface Proposals {
   /** Decides as of now and writes the plan down, to be approved within ten minutes. */
-  propose(by: string): Promise<Proposal | NoDecision>;
+  propose(by: Person): Promise<Proposal | NoDecision>;
   /**
    * Approves or rejects a proposal, once. An approved one starts its rebalance; the promise resolves
    * when the answer is recorded, not when the orders are done.
    */
-  answer(proposalId: string, answer: 'approved' | 'rejected', by: string): Promise<AnswerOutcome>;
+  answer(proposalId: string, answer: 'approved' | 'rejected', by: Person): Promise<AnswerOutcome>;
+}
+
+/** Somebody, as Discord knows them. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
 }
 
 export type AnswerOutcome =
-  | { readonly kind: 'accepted' }
+  | {
+      readonly kind: 'accepted';
+      /** How many more people must approve before anything happens. */
+      readonly waitingFor?: number;
+    }
+  /** Prices moved the plan too far; this one stands in its place. */
+  | { readonly kind: 'replaced'; readonly proposal: Proposal }
   /** Too late, or somebody else was first; says who and when. */
   | { readonly kind: 'closed'; readonly reason: string };
 
@@ -49,7 +61,7 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
         id: outcome.id,
         planHash: planHash(parts, outcome),
         decision: outcome,
-        requestedBy: by,
+        requestedBy: by.name,
         expiresAt: epochMs(wallNow() + EXPIRES_MS),
       };
       journal.append({ kind: 'proposal', proposal });
@@ -61,7 +73,7 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
       const decision = journal.book().proposals.get(proposalId)?.proposal.decision;
       const approved = answer === 'approved' && decision;
       journal.append(
-        { kind: 'answer', proposalId, answer, by },
+        { kind: 'answer', proposalId, answer, by: by.name },
         ...(approved ? [{ kind: 'decision', decision } as const, ...sellIntents(decision)] : []),
       );
       return { kind: 'accepted' };

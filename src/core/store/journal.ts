@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
-import { applyEntry, type Book, EMPTY_BOOK } from '../domain/book.ts';
+import { type Book, EMPTY_BOOK } from '../domain/book.ts';
 import { type Entry, entryKey, type Recorded } from '../domain/entry.ts';
+import { applyEntry } from '../domain/fold.ts';
 import { epochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import type { Clock, Journal } from '../ports.ts';
@@ -51,6 +52,9 @@ export function createJournal(parts: JournalParts): Journal {
   const byKey = database.prepare<[string, string], Row>(
     'SELECT * FROM entries WHERE kind = ? AND key = ?',
   );
+  const backwards = database.prepare<[string, number, number], Row>(
+    'SELECT * FROM entries WHERE kind IN (SELECT value FROM json_each(?)) AND seq < ? ORDER BY seq DESC LIMIT ?',
+  );
   const insert = database.prepare(
     'INSERT INTO entries (seq, at, kind, key, body, hash) VALUES (@seq, @at, @kind, @key, @body, @hash)',
   );
@@ -88,6 +92,9 @@ export function createJournal(parts: JournalParts): Journal {
     book: () => book,
     doubt: () => doubt,
     since: (seq, limit) => select.all(seq, limit).map(recordedOf),
+    latest: (kinds, limit, before = Number.MAX_SAFE_INTEGER) =>
+      backwards.all(JSON.stringify(kinds), before, limit).map(recordedOf),
+    verify: () => verifyChain(database, highWater),
     onAppend(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -56,7 +56,10 @@ export interface ProposalView {
   /** On the machine's clock. */
   readonly expiresAt: EpochMs;
   /** `waiting` may still be answered. */
-  readonly state: 'waiting' | 'approved' | 'rejected' | 'expired';
+  readonly state: 'waiting' | 'approved' | 'rejected' | 'expired' | 'replaced';
+  /** Whose approval it has, and how many it needs. */
+  readonly approvals: ProposalState['approvals'];
+  readonly approvers: 1 | 2;
   readonly answeredBy: string | undefined;
   readonly answeredAt: EpochMs | undefined;
 }
@@ -109,7 +112,7 @@ export function proposalView(
 }
 
 function describe(
-  { proposal, answer, answeredBy, answeredAt }: ProposalState,
+  { proposal, answer, answeredBy, answeredAt, approvals }: ProposalState,
   mode: Mode,
   wallNow: EpochMs,
 ): ProposalView {
@@ -120,6 +123,8 @@ function describe(
     requestedBy: proposal.requestedBy,
     expiresAt: proposal.expiresAt,
     state: late ? 'expired' : (answer ?? 'waiting'),
+    approvals,
+    approvers: proposal.approvers ?? 1,
     answeredBy,
     answeredAt,
   };

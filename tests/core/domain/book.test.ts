@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { applyEntry, type Book, EMPTY_BOOK, legsOf, unfinished } from '#core/domain/book.ts';
+import { type Book, EMPTY_BOOK, legsOf, unfinished } from '#core/domain/book.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import { applyEntry } from '#core/domain/fold.ts';
 import type { Order } from '#core/domain/order.ts';
 import {
   cents,

@@ -19,7 +19,7 @@ import { leapingClock } from '#tests/support/clock.ts';
 import { ACCOUNT_ID, decision, intent } from '#tests/support/decision.ts';
 import { type FakeBroker, fakeBroker } from '#tests/support/fake-broker.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
-import { LIMITS } from '#tests/support/limits.ts';
+import { APPROVAL, BUILD, LIMITS } from '#tests/support/limits.ts';
 import { silentLog } from '#tests/support/log.ts';
 
 const ID = 'initial-2026-11-10';
@@ -56,6 +56,9 @@ function desk(): Desk {
     rebalanceOnRegimeChange: false,
     mode: 'SANDBOX',
     version: 'test',
+    build: BUILD,
+    approval: APPROVAL,
+    maxDrift: 0.05,
     hash: (text) => text,
   };
   journal.append(

@@ -93,6 +93,7 @@ describe('sizing', () => {
       refusal: undefined,
       order: undefined,
       fills: [],
+      withdrawnBy: undefined,
     };
     expect(remainderOf(leg, 'a')).toBeUndefined();
   });

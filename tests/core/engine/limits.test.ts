@@ -59,6 +59,7 @@ function legOf(of: typeof buy): Leg {
     refusal: undefined,
     order: undefined,
     fills: [],
+    withdrawnBy: undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Proposal } from '#core/domain/decision.ts';
 import { epochMs } from '#core/domain/units.ts';
+import { person } from '#tests/support/person.ts';
 import { running, sameBooks, type World } from '#tests/support/world.ts';
 
 const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
@@ -15,7 +16,7 @@ async function proposed(): Promise<{ desk: World; plan: Proposal }> {
 }
 
 async function propose(desk: World, by: string): Promise<Proposal> {
-  const plan = await desk.engine.propose(by);
+  const plan = await desk.engine.propose(person(by));
   if ('kind' in plan) throw new Error(plan.reason);
   return plan;
 }
@@ -28,7 +29,9 @@ describe('a proposal', () => {
     const { desk, plan } = await proposed();
     await desk.minutes(5);
     expect(desk.posted()).toHaveLength(3);
-    expect(await desk.engine.answer(plan.id, 'approved', 'bob')).toEqual({ kind: 'accepted' });
+    expect(await desk.engine.answer(plan.id, 'approved', person('bob'))).toEqual({
+      kind: 'accepted',
+    });
     await desk.minutes(5);
     expect(desk.posted()).toHaveLength(7);
     expect(sameBooks(desk)).toBe(true);
@@ -43,7 +46,7 @@ describe('a proposal', () => {
       [
         'was approved already',
         async (desk, plan) => {
-          await desk.engine.answer(plan.id, 'approved', 'bob');
+          await desk.engine.answer(plan.id, 'approved', person('bob'));
           await desk.minutes(5);
         },
         /^Already approved by bob\.$/,
@@ -51,7 +54,7 @@ describe('a proposal', () => {
       [
         'was rejected',
         async (desk, plan) => {
-          expect(await desk.engine.answer(plan.id, 'rejected', 'bob')).toEqual({
+          expect(await desk.engine.answer(plan.id, 'rejected', person('bob'))).toEqual({
             kind: 'accepted',
           });
         },
@@ -71,7 +74,7 @@ describe('a proposal', () => {
         'belongs to an account that was rebalanced since',
         async (desk) => {
           const other = await propose(desk, 'bob');
-          await desk.engine.answer(other.id, 'approved', 'bob');
+          await desk.engine.answer(other.id, 'approved', person('bob'));
           await desk.minutes(3);
         },
         /^Another rebalance has run since this plan was made; make a new one\.$/,
@@ -81,7 +84,7 @@ describe('a proposal', () => {
         async (desk) => {
           const other = await propose(desk, 'bob');
           desk.broker.behave(() => ({ kind: 'open' }));
-          await desk.engine.answer(other.id, 'approved', 'bob');
+          await desk.engine.answer(other.id, 'approved', person('bob'));
           await desk.engine.wake();
         },
         /^(A rebalance is running; wait for its end|This plan has expired; make a new one)\.$/,
@@ -92,7 +95,7 @@ describe('a proposal', () => {
     const { desk, plan } = await proposed();
     await before(desk, plan);
     const [posts, known] = [desk.posted().length, manual(desk).length];
-    const answer = await desk.engine.answer(plan.id, 'approved', 'cleo');
+    const answer = await desk.engine.answer(plan.id, 'approved', person('cleo'));
     expect(answer).toMatchObject({ kind: 'closed' });
     expect(answer).toHaveProperty('reason', expect.stringMatching(reason));
     desk.broker.behave(() => ({ kind: 'whole' }));
@@ -103,8 +106,8 @@ describe('a proposal', () => {
   it('approved while another one is being carried out is closed', async () => {
     const { desk, plan } = await proposed();
     const other = await propose(desk, 'bob');
-    await desk.engine.answer(other.id, 'approved', 'bob');
-    expect(await desk.engine.answer(plan.id, 'approved', 'cleo')).toEqual({
+    await desk.engine.answer(other.id, 'approved', person('bob'));
+    expect(await desk.engine.answer(plan.id, 'approved', person('cleo'))).toEqual({
       kind: 'closed',
       reason: 'A rebalance is running; wait for its end.',
     });
@@ -115,7 +118,7 @@ describe('a proposal', () => {
     desk.goTo('2024-07-15', '16:14');
     const plan = await propose(desk, 'ann');
     desk.goTo('2024-07-15', '16:17');
-    expect(await desk.engine.answer(plan.id, 'approved', 'bob')).toEqual({
+    expect(await desk.engine.answer(plan.id, 'approved', person('bob'))).toEqual({
       kind: 'closed',
       reason: 'The plan was made on 2024-07-12; make a new one.',
     });
@@ -125,16 +128,18 @@ describe('a proposal', () => {
     const { desk } = await proposed();
     desk.goTo('2024-07-15', '20:00');
     const plan = await propose(desk, 'ann');
-    expect(await desk.engine.answer(plan.id, 'approved', 'bob')).toMatchObject({
+    expect(await desk.engine.answer(plan.id, 'approved', person('bob'))).toMatchObject({
       kind: 'closed',
       reason: expect.stringMatching(/^Orders leave from 09:35/),
     });
-    expect(await desk.engine.answer(plan.id, 'rejected', 'bob')).toEqual({ kind: 'accepted' });
+    expect(await desk.engine.answer(plan.id, 'rejected', person('bob'))).toEqual({
+      kind: 'accepted',
+    });
   });
 
   it('that nobody made is not known', async () => {
     const { desk } = await proposed();
-    expect(await desk.engine.answer('manual-2024-07-15-9', 'approved', 'bob')).toEqual({
+    expect(await desk.engine.answer('manual-2024-07-15-9', 'approved', person('bob'))).toEqual({
       kind: 'closed',
       reason: 'This plan is not known here.',
     });
@@ -146,8 +151,8 @@ describe('a proposal', () => {
     expect(one.id).not.toBe(two.id);
     expect(desk.book().proposals.get(two.id)?.proposal.requestedBy).toBe('bob');
     const answers = await Promise.all([
-      desk.engine.answer(one.id, 'approved', 'ann'),
-      desk.engine.answer(two.id, 'approved', 'bob'),
+      desk.engine.answer(one.id, 'approved', person('ann')),
+      desk.engine.answer(two.id, 'approved', person('bob')),
     ]);
     expect(answers.map(({ kind }) => kind)).toEqual(['accepted', 'closed']);
     await desk.minutes(5);
@@ -158,7 +163,7 @@ describe('a proposal', () => {
   it('pressed twice at once is approved once', async () => {
     const { desk, plan } = await proposed();
     const answers = await Promise.all(
-      ['bob', 'bob'].map((by) => desk.engine.answer(plan.id, 'approved', by)),
+      ['bob', 'bob'].map((by) => desk.engine.answer(plan.id, 'approved', person(by))),
     );
     expect(answers.map(({ kind }) => kind)).toEqual(['accepted', 'closed']);
     await desk.minutes(5);
@@ -177,7 +182,7 @@ describe('a proposal', () => {
     const { desk } = await proposed();
     desk.bars = () => new Map();
     await desk.restart();
-    expect(await desk.engine.propose('ann')).toMatchObject({ kind: 'no-decision' });
+    expect(await desk.engine.propose(person('ann'))).toMatchObject({ kind: 'no-decision' });
     expect(desk.book().proposals.size).toBe(1);
   });
 

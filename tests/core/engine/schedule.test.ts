@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { barHistory } from '#core/domain/bar.ts';
 import { epochMs, ticker } from '#core/domain/units.ts';
 import { changed } from '#tests/support/bars.ts';
+import { person } from '#tests/support/person.ts';
 import { at, barsThrough, running, started, type World, world } from '#tests/support/world.ts';
 
 const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
@@ -71,9 +72,11 @@ describe('a rebalance', () => {
     expect(ids(desk)).toEqual(['initial-2024-07-01']);
     expect(desk.entries('alert').map(({ alert }) => alert.subject)).toEqual(['owed']);
     expect(desk.entries('resolved')).toEqual([]);
-    const plan = await desk.engine.propose('ann');
+    const plan = await desk.engine.propose(person('ann'));
     if ('kind' in plan) throw new Error(plan.reason);
-    expect(await desk.engine.answer(plan.id, 'approved', 'ann')).toEqual({ kind: 'accepted' });
+    expect(await desk.engine.answer(plan.id, 'approved', person('ann'))).toEqual({
+      kind: 'accepted',
+    });
     await desk.minutes(10);
     expect(desk.posted()).toHaveLength(7);
     expect(desk.book().alerts.size).toBe(0);

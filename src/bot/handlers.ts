@@ -1,0 +1,45 @@
+/** Which command, button or form an interaction means. */
+import type { Access } from './access.ts';
+import type { Command, Component, Form } from './command.ts';
+import type { Request } from './request.ts';
+
+export type Handler =
+  | { readonly kind: 'command'; readonly access: Access; readonly command: Command }
+  | {
+      readonly kind: 'component';
+      readonly access: Access;
+      readonly component: Component;
+      readonly argument: string;
+    }
+  | {
+      readonly kind: 'form';
+      readonly access: Access;
+      readonly form: Form;
+      readonly argument: string;
+    };
+
+export function find(commands: readonly Command[], request: Request): Handler | undefined {
+  const { kind, name } = request;
+  if (kind === 'component') {
+    const found = byPrefix(commands, name, (command) => command.components);
+    return found && { kind, access: found.it.access, component: found.it, argument: found.rest };
+  }
+  if (kind === 'form') {
+    const found = byPrefix(commands, name, (command) => command.forms);
+    return found && { kind, access: found.it.access, form: found.it, argument: found.rest };
+  }
+  const command = commands.find((each) => each.definition.name === name);
+  return command && { kind: 'command', access: command.access, command };
+}
+
+/** The one whose prefix the custom id begins with, and the rest of the id. */
+function byPrefix<T extends { readonly prefix: string }>(
+  commands: readonly Command[],
+  name: string,
+  of: (command: Command) => readonly T[] | undefined,
+): { readonly it: T; readonly rest: string } | undefined {
+  const it = commands
+    .flatMap((each) => of(each) ?? [])
+    .find(({ prefix }) => name.startsWith(prefix));
+  return it && { it, rest: name.slice(it.prefix.length) };
+}

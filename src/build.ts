@@ -1,0 +1,40 @@
+/** What runs, as three digests: another digest at the next start says what changed. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Build } from '#core/domain/entry.ts';
+import type { Model } from '#core/domain/model.ts';
+import type { Config } from './config.ts';
+
+const SOURCES = import.meta.dirname;
+
+/** Secrets are left out: a rotated key is no other configuration, and no digest of one is shown. */
+export function buildOf(config: Config, models: readonly Model[]): Build {
+  const { alpaca, discord, ...rest } = config;
+  const shown = {
+    ...rest,
+    alpaca: { apiBase: alpaca.apiBase },
+    discord: { ...discord, token: undefined },
+  };
+  return {
+    code: digest(sourcesUnder(SOURCES)),
+    config: digest(JSON.stringify(shown)),
+    models: digest(
+      JSON.stringify(models.map(({ weigh, ...model }) => model)) +
+        sourcesUnder(join(SOURCES, 'models')),
+    ),
+  };
+}
+
+/** Every source file by name and content, in one order on every machine. */
+function sourcesUnder(folder: string): string {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .map((name) => `${name}\n${readFileSync(join(folder, name), 'utf8')}`)
+    .join('\n');
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10);
+}

@@ -1,0 +1,222 @@
+/** Entries folded into a book, one at a time. */
+import type { Activity } from './activity.ts';
+import type { Book, Leg, OpenAlert } from './book.ts';
+import type { Alert, Entry, RebalanceResult, Recorded } from './entry.ts';
+import { applyFill, applyMovement } from './ledger.ts';
+import { advances, type Fill } from './order.ts';
+import { type Cents, cents, type EpochMs } from './units.ts';
+
+/** Folds one recorded entry into the book. Pure; entries must come in the order of `seq`. */
+export function applyEntry(book: Book, recorded: Recorded): Book {
+  return { ...book, ...change(book, recorded.entry, recorded.at), seq: recorded.seq };
+}
+
+function change<K extends Entry['kind']>(
+  book: Book,
+  entry: Extract<Entry, { kind: K }>,
+  at: EpochMs,
+): Partial<Book> {
+  const kind: K = entry.kind;
+  return APPLY[kind](book, entry, at);
+}
+
+/** What each kind of fact changes. */
+const APPLY: {
+  readonly [K in Entry['kind']]: (
+    book: Book,
+    entry: Extract<Entry, { kind: K }>,
+    at: EpochMs,
+  ) => Partial<Book>;
+} = {
+  account: (_book, entry) => ({
+    account: { id: entry.id, number: entry.number, mode: entry.mode },
+  }),
+  baseline: (_book, entry, at) => {
+    return {
+      baseline: { at, equity: entry.equity, benchmark: entry.benchmark },
+      peak: entry.equity,
+      booked: new Set(entry.known),
+      ledger: { cash: entry.cash, lots: entry.positions },
+    };
+  },
+  regime: (_book, entry) => ({ regime: { kind: entry.regime, since: entry.asOf } }),
+  decision: (book, entry, at) => {
+    return {
+      meant: new Set(),
+      rebalances: put(book.rebalances, entry.decision.id, {
+        decision: entry.decision,
+        at,
+        finishedAt: undefined,
+        result: undefined,
+      }),
+    };
+  },
+  'no-decision': (_book, entry, at) => ({ lastNoDecision: { at, outcome: entry.outcome } }),
+  intent: (book, entry, at) => {
+    return {
+      legs: put(book.legs, entry.intent.clientOrderId, {
+        intent: entry.intent,
+        at,
+        tries: 0,
+        state: 'planned',
+        refusal: undefined,
+        order: undefined,
+        fills: [],
+        withdrawnBy: undefined,
+      }),
+    };
+  },
+  sending: (book, entry) => {
+    return changeLeg(book, entry.clientOrderId, (leg) => ({
+      ...leg,
+      tries: Math.max(leg.tries, entry.try),
+      state: leg.state === 'planned' ? 'sending' : leg.state,
+    }));
+  },
+  refused: (book, entry) => {
+    return changeLeg(book, entry.clientOrderId, (leg) =>
+      leg.order ? leg : { ...leg, state: 'refused', refusal: entry.reason },
+    );
+  },
+  order: (book, entry) => {
+    return changeLeg(book, entry.order.clientOrderId, (leg) =>
+      advances(leg.order, entry.order) ? { ...leg, state: 'placed', order: entry.order } : leg,
+    );
+  },
+  fill: (book, entry) => {
+    return {
+      ...execute(book, entry.fill),
+      ...changeLeg(book, entry.clientOrderId, (leg) => ({
+        ...leg,
+        fills: [...leg.fills, entry.fill],
+      })),
+    };
+  },
+  withdrawn: (book, entry) =>
+    changeLeg(book, entry.clientOrderId, (leg) => ({ ...leg, withdrawnBy: entry.by })),
+  'external-fill': (book, entry) => {
+    return {
+      ...execute(book, entry.fill),
+      externalFills: [...book.externalFills, entry.fill],
+    };
+  },
+  meant: (book, entry) => ({ meant: withItem(book.meant, entry.ticker) }),
+  activity: (book, entry, at) => {
+    return {
+      movements: [...book.movements, { at, activity: entry.activity }],
+      ledger: applyMovement(book.ledger, entry.activity),
+      booked: withItem(book.booked, entry.activity.id),
+      peak: peakAfter(book.peak, entry.activity),
+    };
+  },
+  'adopted-order': (book, entry) => ({ adopted: withItem(book.adopted, entry.clientOrderId) }),
+  adjustment: (book, entry) => ({ ledger: applyMovement(book.ledger, entry) }),
+  finished: (book, entry, at) => finish(book, entry.decisionId, entry.result, at),
+  equity: (book, entry) => {
+    return {
+      equity: [...book.equity, entry.point],
+      peak: cents(Math.max(book.peak, entry.point.equity)),
+    };
+  },
+  alert: (book, entry, at) => ({ alerts: raise(book.alerts, entry.alert, at) }),
+  resolved: (book, entry) => {
+    const alerts = new Map(book.alerts);
+    alerts.delete(entry.subject);
+    return { alerts };
+  },
+  acknowledged: (book, entry, at) => {
+    const known = book.alerts.get(entry.subject);
+    if (!known) return {};
+    const acknowledged = { by: entry.by, at };
+    return { alerts: put(book.alerts, entry.subject, { ...known, acknowledged }) };
+  },
+  pause: (_book, entry, at) => ({
+    paused: entry.paused ? { by: entry.by, reason: entry.reason, at } : undefined,
+  }),
+  started: (book, entry, at) => {
+    return {
+      starts: [{ at, version: entry.version, build: entry.build }, ...book.starts].slice(0, 2),
+    };
+  },
+  state: (_book, entry, at) => {
+    return {
+      state: { state: entry.state, by: entry.by, reason: entry.reason, at },
+      // A re-armed desk counts anew, or it would stop again at the next look.
+      ...(entry.state === 'RUN' && { peak: cents(0) }),
+    };
+  },
+  proposal: (book, entry, at) => {
+    return {
+      proposals: put(book.proposals, entry.proposal.id, {
+        proposal: entry.proposal,
+        at,
+        answer: undefined,
+        answeredBy: undefined,
+        answeredAt: undefined,
+        approvals: [],
+      }),
+    };
+  },
+  answer: (book, entry, at) => {
+    const known = book.proposals.get(entry.proposalId);
+    if (!known) return {};
+    const answered = { ...known, answer: entry.answer, answeredBy: entry.by, answeredAt: at };
+    return { proposals: put(book.proposals, entry.proposalId, answered) };
+  },
+  approval: (book, entry, at) => {
+    const known = book.proposals.get(entry.proposalId);
+    if (!known) return {};
+    const approvals = [...known.approvals, { by: entry.by, byId: entry.byId, at }];
+    return { proposals: put(book.proposals, entry.proposalId, { ...known, approvals }) };
+  },
+  unknown: () => ({}),
+  stopped: () => ({}),
+  command: () => ({}),
+  outcome: () => ({}),
+};
+
+/** An execution moves the ledger once, whether it is met as ours, as somebody's, or as both. */
+function execute({ ledger, booked }: Book, fill: Fill): Pick<Book, 'ledger' | 'booked'> {
+  if (booked.has(fill.id)) return { ledger, booked };
+  return { ledger: applyFill(ledger, fill), booked: withItem(booked, fill.id) };
+}
+
+/** Money that people bring or take is neither a gain nor a fall. */
+function peakAfter(peak: Cents, { kind, cash }: Activity): Cents {
+  const moved = kind === 'deposit' || kind === 'withdrawal';
+  return moved && peak > 0 ? cents(Math.max(0, peak + cash)) : peak;
+}
+
+function put<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
+  return new Map(map).set(key, value);
+}
+
+function withItem<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
+  return new Set(set).add(item);
+}
+
+function changeLeg(book: Book, id: string, next: (leg: Leg) => Leg): Partial<Book> {
+  const leg = book.legs.get(id);
+  return leg ? { legs: put(book.legs, id, next(leg)) } : {};
+}
+
+function finish(book: Book, id: string, result: RebalanceResult, at: EpochMs): Partial<Book> {
+  const known = book.rebalances.get(id);
+  if (!known) return {};
+  return { rebalances: put(book.rebalances, id, { ...known, result, finishedAt: at }) };
+}
+
+function raise(
+  alerts: ReadonlyMap<string, OpenAlert>,
+  alert: Alert,
+  at: EpochMs,
+): ReadonlyMap<string, OpenAlert> {
+  const known = alerts.get(alert.subject);
+  return put(alerts, alert.subject, {
+    alert,
+    count: (known?.count ?? 0) + 1,
+    firstAt: known?.firstAt ?? at,
+    lastAt: at,
+    acknowledged: known?.acknowledged,
+  });
+}

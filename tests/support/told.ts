@@ -1,0 +1,11 @@
+import type { Answer, Command, Context, Told } from '#bot/command.ts';
+
+/** What a command told; a form in its place is a failure. */
+export async function told(command: Command, context: Context): Promise<Told> {
+  return toldOf(await command.run(context, ''));
+}
+
+export function toldOf(answer: Answer): Told {
+  if ('form' in answer) throw new Error(`expected words, found the form ${answer.form.id}`);
+  return answer;
+}
