@@ -1,4 +1,5 @@
 /** What a person does in the channel: the hands of tests and of the page. */
+import { createGuildActs, type GuildActs } from './act-guild.ts';
 import type { Desk } from './desk.ts';
 import { parseDraft } from './draft.ts';
 import type { Interaction, Outcome } from './interaction-book.ts';
@@ -28,7 +29,7 @@ export interface Began {
   readonly final: Promise<Outcome>;
 }
 
-export interface Act {
+export interface Act extends GuildActs {
   /** The commands that this person's client would offer. */
   commands(who: Who): readonly Json[];
   /** @throws RangeError when the client would not let it be sent */
@@ -111,6 +112,7 @@ export function createAct(parts: ActParts): Act {
   };
 
   return {
+    ...createGuildActs(parts),
     commands: (who) => offeredCommands(parts, personOf(who.user), placeOf(who).guildId),
     slash: (request) => begin(request, { kind: KINDS.command, data: data(request) }),
     autocomplete: async (request) => {

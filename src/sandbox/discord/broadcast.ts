@@ -34,14 +34,29 @@ function tell(change: Change, parts: BroadcastParts): void {
       break;
     case 'pins': {
       const last_pin_timestamp = store.pinnedIn(change.channelId)[0]?.pinnedTimestamp ?? null;
-      const { ids } = placeOf(change.channelId, store);
+      const { ids, intent } = placeOf(change.channelId, store);
       const body = { channel_id: change.channelId, last_pin_timestamp, ...ids };
-      gateway.dispatch('CHANNEL_PINS_UPDATE', body, INTENTS.guilds | INTENTS.directMessages);
+      const isGuild = intent === INTENTS.guildMessages;
+      gateway.dispatch('CHANNEL_PINS_UPDATE', body, isGuild ? INTENTS.guilds : intent);
       break;
     }
     case 'thread-created': {
       const body = { ...present.channel(change.thread), newly_created: true };
       gateway.dispatch('THREAD_CREATE', body, INTENTS.guilds);
+      break;
+    }
+    case 'thread-updated':
+      gateway.dispatch('THREAD_UPDATE', present.channel(change.thread), INTENTS.guilds);
+      break;
+    case 'channel-updated':
+      gateway.dispatch('CHANNEL_UPDATE', present.channel(change.channel), INTENTS.guilds);
+      break;
+    case 'channel-deleted':
+      tellChannelDeletion(change.channel, parts);
+      break;
+    case 'member': {
+      const body = { guild_id: world.guildId, ...present.member(change.user) };
+      gateway.dispatch('GUILD_MEMBER_UPDATE', body, INTENTS.guildMembers);
       break;
     }
     case 'role': {
@@ -56,6 +71,17 @@ function tell(change: Change, parts: BroadcastParts): void {
     default:
       change satisfies never;
   }
+}
+
+function tellChannelDeletion(channel: StoredChannel, { gateway, present }: BroadcastParts): void {
+  if (channel.kind === 'direct') return;
+  const body = present.channel(channel);
+  if (channel.kind === 'text') {
+    gateway.dispatch('CHANNEL_DELETE', body, INTENTS.guilds);
+    return;
+  }
+  const { id, guild_id, parent_id, type } = body;
+  gateway.dispatch('THREAD_DELETE', { id, guild_id, parent_id, type }, INTENTS.guilds);
 }
 
 function tellDeletion(message: StoredMessage, { gateway, store }: BroadcastParts): void {

@@ -1,36 +1,28 @@
 /** REST under /channels: messages, pins, threads, typing. */
 import type { Desk } from './desk.ts';
 import { type Draft, parseDraft, refuseEmpty } from './draft.ts';
-import {
-  invalidForm,
-  missingAccess,
-  missingPermissions,
-  notYours,
-  systemMessage,
-  unknownMessage,
-} from './faults.ts';
+import { invalidForm, missingAccess, notYours, systemMessage, unknownMessage } from './faults.ts';
 import { badValue } from './form.ts';
-import type { PermissionName } from './permissions.ts';
+import { allows, bitsOf, type PermissionName } from './permissions.ts';
 import { MESSAGE_TYPES, type StoredChannel, type StoredMessage } from './records.ts';
-import { type Answer, type Call, created, done, ok, type Route, route } from './route.ts';
+import { type Answer, type Call, done, ok, type Route, route } from './route.ts';
 
 const HOUR_MS = 3_600_000;
 
 export function channelRoutes(desk: Desk): readonly Route[] {
   const { rights, store, messages, present, world, feed } = desk;
-  const messageIn = (channel: StoredChannel, id: string | undefined): StoredMessage => {
-    const message = id === undefined ? undefined : store.message(id);
-    const isThere = message?.channelId === channel.id && message.visibleTo === undefined;
-    if (!message || !isThere) throw unknownMessage();
-    return message;
-  };
+  const reach = (id: string | undefined, ...wanted: readonly PermissionName[]): StoredChannel =>
+    reached(desk, id, ...wanted);
+  const found = (channel: StoredChannel, id: string | undefined): StoredMessage =>
+    messageIn(desk, channel, id);
 
   const send = ({ params, body, uploads }: Call): Answer => {
     const draft = parseDraft(body, uploads);
-    const channel = rights.channel(params['channel'], ...neededFor(draft));
+    const channel = reach(params['channel'], ...neededFor(draft));
     const isThread = channel.kind === 'thread';
     rights.channel(channel.id, isThread ? 'SendMessagesInThreads' : 'SendMessages');
     refuseEmpty(draft);
+    desk.threads.wake(channel);
     if (draft.replyTo !== undefined && store.message(draft.replyTo)?.channelId !== channel.id) {
       const text = 'Unknown message';
       throw invalidForm([badValue(['message_reference'], text, 'REPLIES_UNKNOWN_MESSAGE')]);
@@ -42,8 +34,9 @@ export function channelRoutes(desk: Desk): readonly Route[] {
 
   const edit = ({ params, body, uploads }: Call): Answer => {
     const draft = parseDraft(body, uploads);
-    const channel = rights.channel(params['channel'], ...neededFor(draft));
-    const message = messageIn(channel, params['message']);
+    const channel = reach(params['channel'], ...neededFor(draft));
+    const message = found(channel, params['message']);
+    desk.threads.refuseArchived(channel);
     if (message.authorId !== world.bot.id) throw notYours();
     if (isSystem(message)) throw systemMessage();
     if (desk.realNow() - message.createdMs > HOUR_MS) desk.limiter.takeOldEdit(channel.id);
@@ -51,8 +44,9 @@ export function channelRoutes(desk: Desk): readonly Route[] {
   };
 
   const remove = ({ params }: Call): Answer => {
-    const channel = rights.channel(params['channel']);
-    const message = messageIn(channel, params['message']);
+    const channel = reach(params['channel']);
+    const message = found(channel, params['message']);
+    desk.threads.refuseArchived(channel);
     if (message.authorId !== world.bot.id) rights.channel(channel.id, 'ManageMessages');
     messages.remove(message);
     return done();
@@ -71,17 +65,17 @@ export function channelRoutes(desk: Desk): readonly Route[] {
   const one = ({ params }: Call): Answer => {
     const channel = rights.channel(params['channel']);
     if (!canReadHistory(desk, channel)) throw missingAccess();
-    return ok(present.message(messageIn(channel, params['message'])));
+    return ok(present.message(found(channel, params['message'])));
   };
 
   const pin = ({ params }: Call): Answer => {
     const channel = rights.channel(params['channel'], 'PinMessages');
-    messages.pin(messageIn(channel, params['message']), world.bot.id);
+    messages.pin(found(channel, params['message']), world.bot.id);
     return done();
   };
   const unpin = ({ params }: Call): Answer => {
     const channel = rights.channel(params['channel'], 'PinMessages');
-    messages.unpin(messageIn(channel, params['message']));
+    messages.unpin(found(channel, params['message']));
     return done();
   };
   const pinned = ({ params }: Call): readonly StoredMessage[] =>
@@ -101,7 +95,7 @@ export function channelRoutes(desk: Desk): readonly Route[] {
 
   return [
     route('GET /channels/{channel}', 'other', ({ params }) =>
-      ok(present.channel(rights.channel(params['channel']))),
+      ok(present.channel(reach(params['channel']))),
     ),
     route('POST /channels/{channel}/messages', 'message-send', send),
     route('GET /channels/{channel}/messages', 'other', list),
@@ -116,22 +110,34 @@ export function channelRoutes(desk: Desk): readonly Route[] {
     route('PUT /channels/{channel}/pins/{message}', 'pins', pin),
     route('DELETE /channels/{channel}/messages/pins/{message}', 'pins', unpin),
     route('DELETE /channels/{channel}/pins/{message}', 'pins', unpin),
-    route('POST /channels/{channel}/messages/{message}/threads', 'threads', ({ params, body }) => {
-      const channel = rights.channel(params['channel'], 'CreatePublicThreads');
-      const starter = messageIn(channel, params['message']);
-      return created(present.channel(desk.threads.fromMessage(starter, body)));
-    }),
-    route('POST /channels/{channel}/threads', 'threads', ({ params, body }) => {
-      const channel = rights.channel(params['channel'], 'CreatePublicThreads');
-      if (channel.kind !== 'text') throw missingPermissions();
-      return created(present.channel(desk.threads.inChannel(channel, body)));
-    }),
     route('POST /channels/{channel}/typing', 'other', ({ params }) => {
       const { id } = rights.channel(params['channel'], 'SendMessages');
       feed.publish({ kind: 'typing', channelId: id });
       return done();
     }),
   ];
+}
+
+/** Whoever comes to a thread finds it archived if nothing was said in it for long. */
+export function reached(
+  { threads, rights }: Desk,
+  id: string | undefined,
+  ...wanted: readonly PermissionName[]
+): StoredChannel {
+  threads.settle(id);
+  return rights.channel(id, ...wanted);
+}
+
+/** @throws ApiFault 10008 */
+export function messageIn(
+  { store }: Desk,
+  channel: StoredChannel,
+  id: string | undefined,
+): StoredMessage {
+  const message = id === undefined ? undefined : store.message(id);
+  const isThere = message?.channelId === channel.id && message.visibleTo === undefined;
+  if (!message || !isThere) throw unknownMessage();
+  return message;
 }
 
 function neededFor(draft: Draft): readonly PermissionName[] {
@@ -143,7 +149,7 @@ function neededFor(draft: Draft): readonly PermissionName[] {
 
 function canReadHistory(desk: Desk, channel: StoredChannel): boolean {
   if (channel.kind === 'direct') return true;
-  return (desk.rights.bitsOfUser(desk.world.bot) & (1n << 16n)) !== 0n;
+  return allows(desk.rights.bitsIn(channel, desk.world.bot), bitsOf(['ReadMessageHistory']));
 }
 
 function isSystem(message: StoredMessage): boolean {

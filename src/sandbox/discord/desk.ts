@@ -3,6 +3,7 @@ import type { Commands } from './commands.ts';
 import type { Feed } from './feed.ts';
 import type { Interactions } from './interactions.ts';
 import type { Messages } from './messages.ts';
+import type { People } from './people.ts';
 import type { Presenter } from './present.ts';
 import type { RateLimiter } from './rate-limits.ts';
 import type { Rights } from './rights.ts';
@@ -20,6 +21,7 @@ export interface Desk {
   readonly threads: Threads;
   readonly commands: Commands;
   readonly interactions: Interactions;
+  readonly people: People;
   readonly rights: Rights;
   readonly present: Presenter;
   readonly limiter: RateLimiter;

@@ -48,6 +48,7 @@ export const alreadyAnswered = fault(400, 40060, 'Interaction has already been a
 export const missingAccess = fault(403, 50001, 'Missing Access');
 export const notYours = fault(403, 50005, 'Cannot edit a message authored by another user');
 export const emptyMessage = fault(400, 50006, 'Cannot send an empty message');
+export const closedDirect = fault(403, 50007, 'Cannot send messages to this user');
 export const missingPermissions = fault(403, 50013, 'Missing Permissions');
 export const invalidToken = fault(401, 50027, 'Invalid Webhook Token');
 export const systemMessage = fault(403, 50021, 'Cannot execute action on a system message');
@@ -57,6 +58,7 @@ export const threadExists = fault(
   160004,
   'A thread has already been created for this message',
 );
+export const lockedThread = fault(400, 160005, 'Thread is locked');
 export const archivedThread = fault(400, 50083, 'Thread is archived');
 
 /** 50035 with one `_errors` list at each path. */

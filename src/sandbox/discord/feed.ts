@@ -1,6 +1,6 @@
 /** What happened in the sandbox's Discord, for those who look on: the gateway and the page. */
-import type { StoredMessage, Thread } from './records.ts';
-import type { Role } from './world.ts';
+import type { StoredChannel, StoredMessage, TextChannel, Thread } from './records.ts';
+import type { Role, User } from './world.ts';
 
 export interface Presence {
   readonly status: string;
@@ -14,7 +14,11 @@ export type Change =
   | { readonly kind: 'message-deleted'; readonly message: StoredMessage }
   | { readonly kind: 'pins'; readonly channelId: string }
   | { readonly kind: 'thread-created'; readonly thread: Thread }
+  | { readonly kind: 'thread-updated'; readonly thread: Thread }
+  | { readonly kind: 'channel-updated'; readonly channel: TextChannel }
+  | { readonly kind: 'channel-deleted'; readonly channel: StoredChannel }
   | { readonly kind: 'role'; readonly role: Role }
+  | { readonly kind: 'member'; readonly user: User }
   | { readonly kind: 'typing'; readonly channelId: string }
   | { readonly kind: 'commands' }
   | { readonly kind: 'presence'; readonly presence: Presence | undefined };

@@ -13,13 +13,12 @@ import { type Call, ok, type Route, route } from './route.ts';
 import type { User } from './world.ts';
 
 export function guildRoutes(desk: Desk): readonly Route[] {
-  const { world, present, rights, store } = desk;
-  const members: readonly User[] = [...world.people, world.bot];
+  const { world, present, rights, store, people } = desk;
+  const members = (): readonly User[] => [...people.all(), world.bot];
   const inGuild = ({ params }: Call): void => {
     if (params['guild'] !== world.guildId) throw unknownGuild();
   };
-  const personOf = (id: string | undefined): User | undefined =>
-    members.find((member) => member.id === id);
+  const personOf = (id: string | undefined): User | undefined => people.find(id ?? '');
   return [
     route('GET /users/@me', 'other', () => ok(botUser(desk))),
     route('GET /users/{user}', 'other', ({ params }) => {
@@ -42,8 +41,15 @@ export function guildRoutes(desk: Desk): readonly Route[] {
     }),
     route('GET /guilds/{guild}/channels', 'other', (call) => {
       inGuild(call);
-      const channels = store.all<StoredChannel>('channel').filter(({ kind }) => kind === 'text');
+      const channels = store
+        .all<StoredChannel>('channel')
+        .filter((each) => each.kind === 'text' && each.guildId === world.guildId);
       return ok(channels.map(present.channel));
+    }),
+    route('GET /guilds/{guild}/threads/active', 'other', (call) => {
+      inGuild(call);
+      const threads = desk.threads.active().map(present.channel);
+      return ok({ threads, members: threads.map((each) => each['member']) });
     }),
     route('GET /guilds/{guild}/members/{user}', 'other', (call) => {
       inGuild(call);
@@ -54,7 +60,7 @@ export function guildRoutes(desk: Desk): readonly Route[] {
     route('GET /guilds/{guild}/members', 'other', (call) => {
       inGuild(call);
       const limit = Number(call.query.get('limit') ?? '1');
-      return ok(members.slice(0, limit).map(present.member));
+      return ok(members().slice(0, limit).map(present.member));
     }),
   ];
 }

@@ -5,7 +5,7 @@ import type { Interaction } from './interaction-book.ts';
 import { isJson, type Json, listOf, textOf } from './json.ts';
 import type { StoredChannel, StoredMessage } from './records.ts';
 import type { OptionValue } from './slash.ts';
-import type { Person } from './world.ts';
+import type { Person, User } from './world.ts';
 
 export function payloadOf(
   { world, present, store, rights }: Desk,
@@ -15,7 +15,9 @@ export function payloadOf(
 ): Json {
   const { id, token, kind, guildId, channelId } = interaction;
   const channel = store.get<StoredChannel>('channel', channelId);
-  const permissions = String(rights.bitsOfUser(person));
+  const bitsOf = (user: User): string =>
+    String(channel ? rights.bitsIn(channel, user) : rights.bitsOfUser(user));
+  const permissions = bitsOf(person);
   // A role belongs to one guild: elsewhere the same person has none of them.
   const member = present.member(guildId === world.guildId ? person : { ...person, roles: [] });
   return {
@@ -37,7 +39,7 @@ export function payloadOf(
           context: 0,
         }),
     ...(source && { message: present.message(source) }),
-    app_permissions: String(rights.bitsOfUser(world.bot)),
+    app_permissions: bitsOf(world.bot),
     authorizing_integration_owners: guildId === undefined ? { '0': '0' } : { '0': guildId },
     attachment_size_limit: 10_485_760,
     locale: 'en-US',
@@ -52,13 +54,13 @@ export function fullName(data: Json): string {
 }
 
 export function resolver({
-  world,
+  people,
   present,
   rights,
 }: Desk): (type: number, id: OptionValue) => Json {
   return (type, value) => {
     const id = String(value);
-    const person = [...world.people, world.bot].find((each) => each.id === id);
+    const person = people.find(id);
     const role = rights.roles().find((each) => each.id === id);
     if (type === 6 && person) {
       return { users: { [id]: present.user(id) }, members: { [id]: present.member(person) } };

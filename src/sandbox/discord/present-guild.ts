@@ -79,7 +79,7 @@ function textChannel(channel: TextChannel, store: Store, last: string | null): J
     parent_id: null,
     nsfw: false,
     rate_limit_per_user: 0,
-    permission_overwrites: [],
+    permission_overwrites: (channel.overwrites ?? []).map((each) => ({ ...each, type: 1 })),
     last_message_id: last,
     last_pin_timestamp: store.pinnedIn(channel.id)[0]?.pinnedTimestamp ?? null,
     flags: 0,
@@ -115,7 +115,7 @@ function threadChannel(thread: Thread, store: Store, world: World, last: string 
       auto_archive_duration: thread.autoArchiveMinutes,
       archive_timestamp: thread.createdTimestamp,
       create_timestamp: thread.createdTimestamp,
-      locked: false,
+      locked: thread.locked ?? false,
       ...(thread.isPrivate && { invitable: true }),
     },
     member: {

@@ -59,10 +59,12 @@ export function createPresenter(parts: PresenterParts): Presenter {
       channels: store
         .all<StoredChannel>('channel')
         .filter((each) => each.kind === 'text')
+        .filter(({ guildId }) => guildId === world.guildId)
         .map(channel),
       threads: store
         .all<StoredChannel>('channel')
         .filter((each) => each.kind === 'thread')
+        .filter(({ archived }) => !archived)
         .map(channel),
       presences: [],
       stage_instances: [],

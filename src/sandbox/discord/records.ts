@@ -80,6 +80,14 @@ export interface TextChannel {
   readonly guildId: string;
   readonly name: string;
   readonly topic: string;
+  readonly overwrites?: readonly Overwrite[];
+}
+
+/** What a channel gives to one member and takes from them: bits in decimal. */
+export interface Overwrite {
+  readonly id: string;
+  readonly allow: string;
+  readonly deny: string;
 }
 
 export interface DirectChannel {
@@ -99,4 +107,7 @@ export interface Thread {
   readonly autoArchiveMinutes: number;
   readonly createdTimestamp: string;
   readonly archived: boolean;
+  readonly locked?: boolean;
+  /** Real time of the last waking, for the time after which it rests. */
+  readonly activeMs?: number;
 }

@@ -1,19 +1,30 @@
 /** What the bot may do where; a test can take a permission away while it runs. */
-import { missingAccess, missingPermissions, unknownChannel } from './faults.ts';
+import { closedDirect, missingAccess, missingPermissions, unknownChannel } from './faults.ts';
 import type { Feed } from './feed.ts';
 import { allows, bitsOf, EVERYONE, INVITED, type PermissionName } from './permissions.ts';
-import type { StoredChannel } from './records.ts';
+import type { Overwrite, StoredChannel, TextChannel } from './records.ts';
 import type { Store } from './store.ts';
 import type { Role, User, World } from './world.ts';
 
 export interface Rights {
   roles(): readonly Role[];
+  /** In the guild at large. */
   bitsOfUser(user: User): bigint;
+  /** In a channel, after its overwrites; a thread has those of the channel above it. */
+  bitsIn(channel: StoredChannel, user: User): bigint;
   /** Sets what the bot may do; what it lacks, everyone's role does not give it either. */
   setBotPermissions(names: readonly PermissionName[]): void;
+  /** What this channel gives to the bot alone, or takes from it; empty lists clear it. */
+  overwriteForBot(
+    channelId: string,
+    change: {
+      readonly allow?: readonly PermissionName[];
+      readonly deny?: readonly PermissionName[];
+    },
+  ): void;
   /**
    * The channel, if the bot may do all of that in it.
-   * @throws ApiFault 10003, 50001 or 50013
+   * @throws ApiFault 10003, 50001, 50013, or 50007 where a person takes no direct messages
    */
   channel(id: string | undefined, ...wanted: readonly PermissionName[]): StoredChannel;
 }
@@ -31,13 +42,19 @@ export function createRights(world: World, store: Store, feed: Feed): Rights {
     roles()
       .filter(({ id }) => id === world.guildId || user.roles.includes(id))
       .reduce((bits, role) => bits | role.permissions, 0n);
-
-  const may = (...wanted: readonly PermissionName[]): boolean =>
-    allows(bitsOfUser(world.bot), bitsOf(wanted));
+  const bitsIn = (channel: StoredChannel, user: User): bigint => {
+    const text = textAbove(channel, store);
+    return (text?.overwrites ?? []).reduce(
+      (bits, { id, allow, deny }) =>
+        id === user.id ? (bits & ~BigInt(deny)) | BigInt(allow) : bits,
+      bitsOfUser(user),
+    );
+  };
 
   return {
     roles,
     bitsOfUser,
+    bitsIn,
     setBotPermissions: (names) => {
       botBits = bitsOf(names);
       const inherited: readonly PermissionName[] = ['ViewChannel', 'ReadMessageHistory'];
@@ -49,13 +66,39 @@ export function createRights(world: World, store: Store, feed: Feed): Rights {
         if (changed) feed.publish({ kind: 'role', role });
       }
     },
+    overwriteForBot: (channelId, { allow = [], deny = [] }) => {
+      const known = store.get<StoredChannel>('channel', channelId);
+      if (known?.kind !== 'text') throw new RangeError(`channel: no text channel ${channelId}`);
+      const one: Overwrite = {
+        id: world.bot.id,
+        allow: String(bitsOf(allow)),
+        deny: String(bitsOf(deny)),
+      };
+      const isEmpty = allow.length === 0 && deny.length === 0;
+      const channel = { ...known, overwrites: isEmpty ? [] : [one] };
+      store.put('channel', channelId, channel);
+      feed.publish({ kind: 'channel-updated', channel });
+    },
     channel: (id, ...wanted) => {
       const channel = id === undefined ? undefined : store.get<StoredChannel>('channel', id);
       if (!channel) throw unknownChannel();
-      if (channel.kind === 'direct') return channel;
-      if (channel.guildId !== world.guildId || !may('ViewChannel')) throw missingAccess();
-      if (!may(...wanted)) throw missingPermissions();
+      if (channel.kind === 'direct') {
+        const closed = store.get('closed-direct', channel.recipientId) !== undefined;
+        if (closed && wanted.includes('SendMessages')) throw closedDirect();
+        return channel;
+      }
+      const bits = bitsIn(channel, world.bot);
+      const seen = channel.guildId === world.guildId && allows(bits, bitsOf(['ViewChannel']));
+      if (!seen) throw missingAccess();
+      if (!allows(bits, bitsOf(wanted))) throw missingPermissions();
       return channel;
     },
   };
+}
+
+function textAbove(channel: StoredChannel, store: Store): TextChannel | undefined {
+  if (channel.kind === 'text') return channel;
+  if (channel.kind === 'direct') return undefined;
+  const parent = store.get<StoredChannel>('channel', channel.parentId);
+  return parent?.kind === 'text' ? parent : undefined;
 }

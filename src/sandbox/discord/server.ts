@@ -15,12 +15,15 @@ import { createInteractionBook } from './interaction-book.ts';
 import { interactionRoutes } from './interaction-routes.ts';
 import { createInteractions } from './interactions.ts';
 import { createMessages } from './messages.ts';
+import { createPeople } from './people.ts';
 import { createPresenter, type Presenter } from './present.ts';
 import { createRateLimiter, RATE_LIMITS, type RateLimits } from './rate-limits.ts';
+import type { TextChannel } from './records.ts';
 import { API_PREFIX, createRest, type Exchange } from './rest.ts';
 import { createRights, type Rights } from './rights.ts';
 import { createSnowflakes } from './snowflake.ts';
 import { openStore, type Store } from './store.ts';
+import { threadRoutes } from './thread-routes.ts';
 import { createThreads } from './threads.ts';
 import { cancellable } from './timers.ts';
 import { createWorld, type Person, type RoleKey, type World } from './world.ts';
@@ -57,7 +60,12 @@ export interface SandboxDiscord {
   readonly botUserId: string;
   readonly guildId: string;
   readonly channelId: string;
+  /** A second text channel. */
+  readonly fallbackChannelId: string;
+  /** Who owns the guild and the bot. */
+  readonly ownerId: string;
   readonly roles: Readonly<Record<RoleKey, string>>;
+  /** With the roles that they have now. */
   readonly users: readonly Person[];
   readonly world: World;
   readonly server: Server;
@@ -115,6 +123,7 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
     routes: [
       ...gatewayRoutes(baseUrl, gateway),
       ...channelRoutes(desk),
+      ...threadRoutes(desk),
       ...interactionRoutes(desk),
       ...applicationRoutes(desk),
       ...guildRoutes(desk),
@@ -141,8 +150,12 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
     botUserId: world.bot.id,
     guildId: world.guildId,
     channelId: world.channelId,
+    fallbackChannelId: world.fallbackChannelId,
+    ownerId: world.ownerId,
     roles: world.roleIds,
-    users: world.people,
+    get users() {
+      return desk.people.all();
+    },
     world,
     server,
     faults,
@@ -186,15 +199,9 @@ function createDesk(parts: SandboxDiscordParts, ground: Ground): Desk {
   const feed = createFeed();
   const ids = createSnowflakes(realNow, store.lastId());
   const rights = createRights(world, store, feed);
-  const userOf: Desk['userOf'] = (id) => [...world.people, bot].find((each) => each.id === id);
-  const { channelId, channelName, channelTopic: topic } = world;
-  store.put('channel', channelId, {
-    kind: 'text',
-    id: channelId,
-    guildId,
-    name: channelName,
-    topic,
-  });
+  const people = createPeople(world, store, feed);
+  const userOf: Desk['userOf'] = people.find;
+  found(world, store);
   const messages = createMessages({ store, feed, ids, realNow, shownNow });
   const present = createPresenter({
     world,
@@ -208,12 +215,22 @@ function createDesk(parts: SandboxDiscordParts, ground: Ground): Desk {
     store,
     feed,
     ids,
+    people,
     rights,
     userOf,
     messages,
     present,
     realNow,
-    threads: createThreads({ store, feed, messages, ids, shownNow, guildId, botId: bot.id }),
+    threads: createThreads({
+      store,
+      feed,
+      messages,
+      ids,
+      realNow,
+      shownNow,
+      guildId,
+      botId: bot.id,
+    }),
     commands: createCommands({ store, feed, ids, realNow, applicationId }),
     interactions: createInteractions({
       book: createInteractionBook({ timers, realNow }),
@@ -223,6 +240,17 @@ function createDesk(parts: SandboxDiscordParts, ground: Ground): Desk {
     }),
     limiter: createRateLimiter(parts.rateLimits ?? RATE_LIMITS, realNow),
   };
+}
+
+/** The channels that every start finds again, also after somebody deleted one. */
+function found(world: World, store: Store): void {
+  const channel = (id: string, name: string, topic: string): void => {
+    const known = store.get<TextChannel>('channel', id);
+    const fresh: TextChannel = { kind: 'text', id, guildId: world.guildId, name, topic };
+    store.put('channel', id, { ...known, ...fresh });
+  };
+  channel(world.channelId, world.channelName, world.channelTopic);
+  channel(world.fallbackChannelId, world.fallbackChannelName, world.fallbackChannelTopic);
 }
 
 function presenterParts({ world, store, userOf, rights }: Desk) {

@@ -14,6 +14,7 @@ export interface Store {
   get<T>(kind: string, id: string): T | undefined;
   all<T>(kind: string): readonly T[];
   put(kind: string, id: string, value: unknown): void;
+  drop(kind: string, id: string): void;
   message(id: string): StoredMessage | undefined;
   /** Newest first. */
   messagesOf(channelId: string, page: Page): readonly StoredMessage[];
@@ -21,6 +22,7 @@ export interface Store {
   pinnedIn(channelId: string): readonly StoredMessage[];
   putMessage(message: StoredMessage): void;
   removeMessage(id: string): void;
+  removeMessagesOf(channelId: string): void;
   putFile(id: string, messageId: string, bytes: Uint8Array): void;
   file(id: string): Uint8Array | undefined;
   /** The largest id in use. */
@@ -61,7 +63,7 @@ export function openStore(file: string | undefined): Store {
 
 type Row = { readonly json: string };
 
-function thingsOf(db: Database.Database): Pick<Store, 'get' | 'all' | 'put'> {
+function thingsOf(db: Database.Database): Pick<Store, 'get' | 'all' | 'put' | 'drop'> {
   const get = db.prepare<[string, string], Row>(
     'SELECT json FROM things WHERE kind = ? AND id = ?',
   );
@@ -69,6 +71,7 @@ function thingsOf(db: Database.Database): Pick<Store, 'get' | 'all' | 'put'> {
     'SELECT json FROM things WHERE kind = ? ORDER BY length(id), id',
   );
   const put = db.prepare('INSERT OR REPLACE INTO things VALUES (?, ?, ?)');
+  const drop = db.prepare('DELETE FROM things WHERE kind = ? AND id = ?');
   return {
     get: <T>(kind: string, id: string) => {
       const row = get.get(kind, id);
@@ -76,12 +79,22 @@ function thingsOf(db: Database.Database): Pick<Store, 'get' | 'all' | 'put'> {
     },
     all: <T>(kind: string) => all.all(kind).map((row) => JSON.parse(row.json) as T),
     put: (kind, id, value) => void put.run(kind, id, JSON.stringify(value)),
+    drop: (kind, id) => void drop.run(kind, id),
   };
 }
 
-function messagesOf(
-  db: Database.Database,
-): Pick<Store, 'message' | 'messagesOf' | 'pinnedIn' | 'putMessage' | 'removeMessage' | 'lastId'> {
+type Messages = Pick<
+  Store,
+  | 'message'
+  | 'messagesOf'
+  | 'pinnedIn'
+  | 'putMessage'
+  | 'removeMessage'
+  | 'removeMessagesOf'
+  | 'lastId'
+>;
+
+function messagesOf(db: Database.Database): Messages {
   const one = db.prepare<[string], Row>('SELECT json FROM messages WHERE id = ?');
   const pinned = db.prepare<[string], Row>(
     `SELECT json FROM messages WHERE channel = ? AND pinned IS NOT NULL
@@ -89,6 +102,7 @@ function messagesOf(
   );
   const put = db.prepare('INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?)');
   const remove = db.prepare('DELETE FROM messages WHERE id = ?');
+  const clear = db.prepare('DELETE FROM messages WHERE channel = ?');
   const excess = db.prepare(
     `DELETE FROM messages WHERE id IN (
        SELECT id FROM messages WHERE channel = ? AND pinned IS NULL
@@ -109,6 +123,10 @@ function messagesOf(
     },
     removeMessage: (id) => {
       remove.run(id);
+      sweepFiles(db);
+    },
+    removeMessagesOf: (channelId) => {
+      clear.run(channelId);
       sweepFiles(db);
     },
     lastId: () => newest.get()?.id,

@@ -1,5 +1,13 @@
-/** Threads, from a message or on their own. */
-import { invalidForm, threadExists } from './faults.ts';
+/** Threads, from a message or on their own, and how they come to rest. */
+
+import type { Problem } from './faults.ts';
+import {
+  archivedThread,
+  invalidForm,
+  lockedThread,
+  missingPermissions,
+  threadExists,
+} from './faults.ts';
 import type { Feed } from './feed.ts';
 import { badValue, textProblems } from './form.ts';
 import { type Json, numberOf, textOf } from './json.ts';
@@ -7,6 +15,7 @@ import type { Messages } from './messages.ts';
 import {
   FLAGS,
   MESSAGE_TYPES,
+  type StoredChannel,
   type StoredMessage,
   type TextChannel,
   type Thread,
@@ -19,6 +28,17 @@ export interface Threads {
   fromMessage(message: StoredMessage, body: Json): Thread;
   /** @throws ApiFault 50035 */
   inChannel(channel: TextChannel, body: Json): Thread;
+  /** What the bot changes of its own thread. @throws ApiFault 50035, 50013 */
+  change(thread: Thread, body: Json): Thread;
+  /** A moderator's hand. */
+  set(thread: Thread, next: { readonly archived: boolean; readonly locked: boolean }): Thread;
+  /** Archives a thread in which nothing was said for its time; anything else is left alone. */
+  settle(channelId: string | undefined): void;
+  /** For a new message: an archived thread wakes up. @throws ApiFault 160005 when it is locked */
+  wake(channel: StoredChannel): void;
+  /** For a change of what is in it. @throws ApiFault 50083 */
+  refuseArchived(channel: StoredChannel): void;
+  active(): readonly Thread[];
 }
 
 export interface ThreadParts {
@@ -26,40 +46,40 @@ export interface ThreadParts {
   readonly feed: Feed;
   readonly messages: Messages;
   readonly ids: Snowflakes;
+  readonly realNow: () => number;
   readonly shownNow: () => number;
   readonly botId: string;
   readonly guildId: string;
 }
 
 const ARCHIVE_MINUTES: readonly number[] = [60, 1440, 4320, 10080];
+const MINUTE_MS = 60_000;
 
 export function createThreads(parts: ThreadParts): Threads {
-  const { store, feed, messages, botId, guildId } = parts;
+  const { store, feed, messages, botId } = parts;
   const begin = (id: string, parentId: string, body: Json): Thread => {
-    const autoArchiveMinutes = numberOf(body, 'auto_archive_duration') ?? 1440;
-    const problems = [
-      ...textProblems(body, 'name', [], { min: 1, max: 100 }),
-      ...(ARCHIVE_MINUTES.includes(autoArchiveMinutes)
-        ? []
-        : [badValue(['auto_archive_duration'], 'Value must be one of {60, 1440, 4320, 10080}.')]),
-    ];
-    if (problems.length > 0) throw invalidForm(problems);
-    const thread: Thread = {
-      kind: 'thread',
-      id,
-      guildId,
-      parentId,
-      ownerId: botId,
-      name: textOf(body, 'name') ?? '',
-      isPrivate: body['type'] === 12,
-      autoArchiveMinutes,
-      createdTimestamp: new Date(parts.shownNow()).toISOString(),
-      archived: false,
-    };
+    refuseProblems([...nameProblems(body), ...durationProblems(body)]);
+    const thread = newThread(id, parentId, body, parts);
     store.put('channel', id, thread);
     feed.publish({ kind: 'thread-created', thread });
     return thread;
   };
+  const put = (thread: Thread): Thread => {
+    store.put('channel', thread.id, thread);
+    feed.publish({ kind: 'thread-updated', thread });
+    return thread;
+  };
+  const all = (): readonly Thread[] =>
+    store.all<StoredChannel>('channel').filter((each) => each.kind === 'thread');
+  const quietMs = (thread: Thread): number => {
+    const last = store.messagesOf(thread.id, { limit: 1 })[0]?.createdMs ?? 0;
+    return parts.realNow() - Math.max(last, thread.activeMs ?? 0);
+  };
+  const settleThread = (thread: Thread): Thread =>
+    !thread.archived && quietMs(thread) > thread.autoArchiveMinutes * MINUTE_MS
+      ? put({ ...thread, archived: true })
+      : thread;
+
   return {
     fromMessage: (message, body) => {
       if ((message.flags & FLAGS.hasThread) !== 0) throw threadExists();
@@ -77,5 +97,69 @@ export function createThreads(parts: ThreadParts): Threads {
       messages.announce(MESSAGE_TYPES.threadCreated, origin, thread.name, reference);
       return thread;
     },
+    change: (thread, body) => {
+      const named = body['name'] === undefined ? [] : nameProblems(body);
+      refuseProblems([...named, ...durationProblems(body)]);
+      // Its owner may archive a thread; to lock one takes the right to manage threads.
+      if (body['locked'] === true || thread.ownerId !== botId) throw missingPermissions();
+      const archived = body['archived'] === undefined ? thread.archived : body['archived'] === true;
+      return put({
+        ...thread,
+        archived,
+        name: textOf(body, 'name') ?? thread.name,
+        autoArchiveMinutes: numberOf(body, 'auto_archive_duration') ?? thread.autoArchiveMinutes,
+        ...(!archived && { activeMs: parts.realNow() }),
+      });
+    },
+    set: (thread, next) => put({ ...thread, ...next, activeMs: parts.realNow() }),
+    settle: (channelId) => {
+      const channel = channelId && store.get<StoredChannel>('channel', channelId);
+      if (channel && channel.kind === 'thread') settleThread(channel);
+    },
+    wake: (channel) => {
+      if (channel.kind !== 'thread' || !(channel.archived || channel.locked)) return;
+      if (channel.locked) throw lockedThread();
+      put({ ...channel, archived: false, activeMs: parts.realNow() });
+    },
+    refuseArchived: (channel) => {
+      if (channel.kind === 'thread' && channel.archived) throw archivedThread();
+    },
+    active: () =>
+      all()
+        .map(settleThread)
+        .filter(({ archived }) => !archived),
   };
+}
+
+function newThread(id: string, parentId: string, body: Json, parts: ThreadParts): Thread {
+  return {
+    kind: 'thread',
+    id,
+    guildId: parts.guildId,
+    parentId,
+    ownerId: parts.botId,
+    name: textOf(body, 'name') ?? '',
+    isPrivate: body['type'] === 12,
+    autoArchiveMinutes: numberOf(body, 'auto_archive_duration') ?? 1440,
+    createdTimestamp: new Date(parts.shownNow()).toISOString(),
+    archived: false,
+    locked: false,
+    activeMs: parts.realNow(),
+  };
+}
+
+function refuseProblems(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw invalidForm(problems);
+}
+
+function nameProblems(body: Json): readonly Problem[] {
+  return textProblems(body, 'name', [], { min: 1, max: 100 });
+}
+
+function durationProblems(body: Json): readonly Problem[] {
+  const minutes = body['auto_archive_duration'];
+  if (minutes === undefined || minutes === null) return [];
+  return ARCHIVE_MINUTES.includes(Number(minutes))
+    ? []
+    : [badValue(['auto_archive_duration'], 'Value must be one of {60, 1440, 4320, 10080}.')];
 }

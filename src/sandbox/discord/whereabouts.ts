@@ -36,11 +36,7 @@ const ELSEWHERE: TextChannel = {
 
 export function createWhereabouts(desk: Desk): Whereabouts {
   const { world, store } = desk;
-  const personOf = (key: PersonKey): Person => {
-    const person = world.people.find((each) => each.key === key);
-    if (!person) throw new RangeError(`person: nobody is "${key}"`);
-    return person;
-  };
+  const personOf = desk.people.named;
   const spotOf = (channel: StoredChannel): Spot => ({
     channelId: channel.id,
     guildId: channel.kind === 'direct' ? undefined : channel.guildId,

@@ -3,7 +3,17 @@ import { bitsOf, EVERYONE, INVITED } from './permissions.ts';
 import { foundingId } from './snowflake.ts';
 
 export type RoleKey = 'viewer' | 'operator' | 'approver' | 'admin' | 'alert';
-export type PersonKey = 'viewer' | 'operator' | 'admin' | 'stranger';
+/** Second approver: for what needs two people. The app is another bot of the guild. */
+export const PERSON_KEYS = [
+  'viewer',
+  'operator',
+  'approver',
+  'second-approver',
+  'admin',
+  'stranger',
+  'app',
+] as const;
+export type PersonKey = (typeof PERSON_KEYS)[number];
 
 export interface Role {
   readonly id: string;
@@ -35,6 +45,10 @@ export interface World {
   readonly channelId: string;
   readonly channelName: string;
   readonly channelTopic: string;
+  /** A second channel, for when the first is gone or forbidden. */
+  readonly fallbackChannelId: string;
+  readonly fallbackChannelName: string;
+  readonly fallbackChannelTopic: string;
   readonly ownerId: string;
   readonly bot: User;
   readonly botRoleId: string;
@@ -46,6 +60,7 @@ export interface World {
 const ID = {
   guild: foundingId(1),
   channel: foundingId(2),
+  fallback: foundingId(5),
   application: foundingId(3),
   botRole: foundingId(4),
   viewer: foundingId(11),
@@ -65,6 +80,7 @@ export function createWorld(botName: string): World {
     displayName: string,
     roles: readonly string[],
   ): Person => ({ key, id: foundingId(index), username, displayName, isBot: false, roles });
+  const app = person('app', 27, 'pagebell', 'Pagebell', [viewer, operator, approver]);
   const owner = person('admin', 23, 'ines.castellanos', 'Ines Castellanos', [
     viewer,
     operator,
@@ -79,6 +95,9 @@ export function createWorld(botName: string): World {
     channelId: ID.channel,
     channelName: 'rotation-desk',
     channelTopic: 'Sector rotation, no real money',
+    fallbackChannelId: ID.fallback,
+    fallbackChannelName: 'rotor-alerts',
+    fallbackChannelTopic: 'For when the desk cannot be reached',
     ownerId: owner.id,
     bot: {
       id: ID.application,
@@ -91,8 +110,12 @@ export function createWorld(botName: string): World {
     people: [
       person('viewer', 21, 'mara.lindqvist', 'Mara Lindqvist', [viewer]),
       person('operator', 22, 'theo.okafor', 'Theo Okafor', [viewer, operator, alert]),
+      person('approver', 25, 'noor.haddad', 'Noor Haddad', [viewer, approver]),
+      person('second-approver', 26, 'elise.brandt', 'Elise Brandt', [viewer, approver]),
       owner,
       person('stranger', 24, 'jonah.reyes', 'Jonah Reyes', []),
+      // It may do what an operator and an approver may, and must not.
+      { ...app, isBot: true },
     ],
     roleIds: { viewer, operator, approver, admin, alert },
     roles: foundingRoles(botName),

@@ -83,9 +83,15 @@ function eventOf(change: Change, me: Me, view: View): WireEvent | undefined {
       return { kind: 'presence', presence: view.presence() };
     case 'typing':
       return { kind: 'typing' };
-    case 'pins':
     case 'thread-created':
+    case 'thread-updated':
+    case 'channel-updated':
+    case 'channel-deleted':
+    case 'member':
     case 'role':
+      // Rare, and each changes more than one part of the page.
+      return { kind: 'state', state: view.state(me) };
+    case 'pins':
       return undefined;
     default:
       return change satisfies never;

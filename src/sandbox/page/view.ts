@@ -57,7 +57,7 @@ export function createView(discord: SandboxDiscord, market: Market): View {
     presence,
     state: (me) => ({
       me,
-      people: [...world.people, world.bot].map((user) => wirePerson(user, discord)),
+      people: [...discord.users, world.bot].map((user) => wirePerson(user, discord)),
       roles: world.roles.map(({ id, name, color }) => ({ id, name, color: cssColour(color) })),
       guildName: world.guildName,
       channel: { id: world.channelId, name: world.channelName, topic: world.channelTopic },

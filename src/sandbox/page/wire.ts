@@ -1,6 +1,14 @@
 /** What the page's server tells the page. Types only: both sides import them. */
 export type Speed = 'pause' | 'minute' | 'second';
-export type Me = 'viewer' | 'operator' | 'admin' | 'stranger';
+/** The seventh, another bot, nobody can be on the page. */
+export type Me =
+  | 'viewer'
+  | 'operator'
+  | 'approver'
+  | 'second-approver'
+  | 'admin'
+  | 'stranger'
+  | 'app';
 
 export interface WirePerson {
   readonly id: string;

@@ -1,0 +1,32 @@
+/** REST of threads: begun, changed, joined. */
+import { messageIn, reached } from './channel-routes.ts';
+import type { Desk } from './desk.ts';
+import { missingPermissions, unknownChannel } from './faults.ts';
+import { created, done, ok, type Route, route } from './route.ts';
+
+export function threadRoutes(desk: Desk): readonly Route[] {
+  const { rights, present, threads } = desk;
+  return [
+    route('POST /channels/{channel}/messages/{message}/threads', 'threads', ({ params, body }) => {
+      const channel = rights.channel(params['channel'], 'CreatePublicThreads');
+      if (channel.kind !== 'text') throw missingPermissions();
+      const starter = messageIn(desk, channel, params['message']);
+      return created(present.channel(threads.fromMessage(starter, body)));
+    }),
+    route('POST /channels/{channel}/threads', 'threads', ({ params, body }) => {
+      const channel = rights.channel(params['channel'], 'CreatePublicThreads');
+      if (channel.kind !== 'text') throw missingPermissions();
+      return created(present.channel(threads.inChannel(channel, body)));
+    }),
+    route('PATCH /channels/{channel}', 'threads', ({ params, body }) => {
+      const channel = reached(desk, params['channel']);
+      // The bot is not asked into the guild to manage its channels.
+      if (channel.kind !== 'thread') throw missingPermissions();
+      return ok(present.channel(threads.change(channel, body)));
+    }),
+    route('PUT /channels/{channel}/thread-members/@me', 'threads', ({ params }) => {
+      if (reached(desk, params['channel']).kind !== 'thread') throw unknownChannel();
+      return done();
+    }),
+  ];
+}
