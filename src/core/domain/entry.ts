@@ -43,6 +43,8 @@ export interface EquityPoint {
   readonly cash: Cents;
   /** The benchmark's price at the same instant, dollars a share. */
   readonly benchmark: number;
+  /** When it was recorded: the instant of the numbers. The book fills it in; entries leave it out. */
+  readonly at?: EpochMs;
   /** What was held then; undefined in entries of versions that did not write it. */
   readonly holdings?: ReadonlyMap<Ticker, { readonly qty: Qty; readonly value: Cents }> | undefined;
 }

@@ -112,9 +112,9 @@ const APPLY: {
   'adopted-order': (book, entry) => ({ adopted: withItem(book.adopted, entry.clientOrderId) }),
   adjustment: (book, entry) => ({ ledger: applyMovement(book.ledger, entry) }),
   finished: (book, entry, at) => finish(book, entry.decisionId, entry.result, at),
-  equity: (book, entry) => {
+  equity: (book, entry, at) => {
     return {
-      equity: [...book.equity, entry.point],
+      equity: [...book.equity, { ...entry.point, at }],
       peak: cents(Math.max(book.peak, entry.point.equity)),
     };
   },
