@@ -13,6 +13,8 @@ export interface Command {
   readonly audience: 'asker' | 'channel';
   /** Asks the machine to do something, so that Discord is told first to wait. */
   readonly slow: boolean;
+  /** Stops something: it is done before Discord is asked anything. */
+  readonly stops?: boolean;
   readonly run: (context: Context, argument: string) => Promise<Answer> | Answer;
   /** Values for the option that is being typed. */
   readonly complete?: (context: Context, typed: string, option: string) => readonly Choice[];

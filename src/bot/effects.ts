@@ -28,6 +28,10 @@ export function createEffects({ rules, pace, keep: keepMessage }: EffectParts): 
     if (handler.kind === 'component') return press(request, handler, context);
     const { audience, run } = handler.kind === 'command' ? handler.command : handler.form;
     const waits = handler.kind === 'form' || handler.command.slow;
+    if (handler.kind === 'command' && handler.command.stops) {
+      const [answer] = await Promise.all([run(context, ''), request.defer(audience)]);
+      return reply(request, answer, audience);
+    }
     if (waits) await request.defer(audience);
     const taken = await whyTaken(request, handler.access);
     if (taken !== undefined) return sayAndConclude(request, taken);

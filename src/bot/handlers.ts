@@ -18,8 +18,10 @@ export type Handler =
       readonly argument: string;
     };
 
-export function find(commands: readonly Command[], request: Request): Handler | undefined {
-  const { kind, name } = request;
+export function find(
+  commands: readonly Command[],
+  { kind, name }: Pick<Request, 'kind' | 'name'>,
+): Handler | undefined {
   if (kind === 'component') {
     const found = byPrefix(commands, name, (command) => command.components);
     return found && { kind, access: found.it.access, component: found.it, argument: found.rest };

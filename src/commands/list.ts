@@ -1,6 +1,8 @@
 import type { Command } from '#bot/command.ts';
 import { adopt } from './adopt.ts';
+import { cancel } from './cancel.ts';
 import { explain } from './explain.ts';
+import { flatten } from './flatten.ts';
 import { help } from './help.ts';
 import { positions } from './positions.ts';
 import { preview } from './preview.ts';
@@ -18,6 +20,8 @@ export const COMMANDS: readonly Command[] = [
   preview,
   rebalance,
   ...stateCommands,
+  flatten,
+  cancel,
   adopt,
   help,
 ];

@@ -2,6 +2,7 @@ import type { Answer, Command, Context, Pressed } from '#bot/command.ts';
 import { plain } from '#bot/format.ts';
 import { noDecisionPost } from '#bot/posts/alert.ts';
 import { PLAN_BUTTONS, proposalPost } from '#bot/posts/plan.ts';
+import type { Engine } from '#core/engine.ts';
 import { proposalView } from '#core/views/plan.ts';
 
 /**
@@ -17,7 +18,18 @@ export const rebalance: Command = {
   audience: 'channel',
   slow: true,
   run: propose,
-  components: [{ prefix: PLAN_BUTTONS, access: 'operator', run: answer }],
+  components: [
+    {
+      prefix: `${PLAN_BUTTONS}approve:`,
+      access: 'approver',
+      run: (context, id) => answer(context, id, 'approved'),
+    },
+    {
+      prefix: `${PLAN_BUTTONS}reject:`,
+      access: 'operator',
+      run: (context, id) => answer(context, id, 'rejected'),
+    },
+  ],
 };
 
 async function propose({ engine, asker, now, wallNow }: Context): Promise<Answer> {
@@ -33,15 +45,27 @@ async function propose({ engine, asker, now, wallNow }: Context): Promise<Answer
   return { post: proposalPost(view), subject: `proposal:${outcome.id}` };
 }
 
-/** `approve:ID` or `reject:ID`. */
-async function answer(context: Context, argument: string): Promise<Pressed> {
+async function answer(
+  context: Context,
+  id: string,
+  given: 'approved' | 'rejected',
+): Promise<Pressed> {
   const { engine, asker, wallNow } = context;
-  const [verb = '', ...rest] = argument.split(':');
-  const id = rest.join(':');
-  const given = verb === 'approve' ? 'approved' : verb === 'reject' ? 'rejected' : undefined;
-  if (!given) return { update: undefined, note: 'Rotor does not know this button any more.' };
   const outcome = await engine.answer(id, given, asker);
-  const view = proposalView(engine.book(), engine.observation().mode, id, wallNow);
-  const note = outcome.kind === 'closed' ? plain(outcome.reason, 500) : undefined;
-  return { update: view && proposalPost(view), note };
+  const shown = outcome.kind === 'replaced' ? outcome.proposal.id : id;
+  const view = proposalView(engine.book(), engine.observation().mode, shown, wallNow);
+  return {
+    update: view && proposalPost(view),
+    note: noteOf(outcome),
+    subject: `proposal:${shown}`,
+    result: outcome.kind === 'closed' ? outcome.reason : `${given} ${id}: ${outcome.kind}`,
+  };
+}
+
+function noteOf(outcome: Awaited<ReturnType<Engine['answer']>>): string | undefined {
+  if (outcome.kind === 'closed') return plain(outcome.reason, 500);
+  if (outcome.kind === 'replaced') {
+    return 'Prices moved this plan; look at the new one. Nothing was sent.';
+  }
+  return outcome.waitingFor ? 'One more person must approve before anything is sent.' : undefined;
 }

@@ -1,35 +1,70 @@
 import { ApplicationCommandOptionType } from 'discord.js';
+import type { Access } from '#bot/access.ts';
 import type { Answer, Command, Context } from '#bot/command.ts';
 import { label, plain } from '#bot/format.ts';
 import { frame } from '#bot/post.ts';
-import type { TradingState } from '#core/domain/entry.ts';
+import { withdrawalLines } from '#bot/posts/withdrawals.ts';
 
 interface Act {
   readonly name: string;
   readonly description: string;
-  readonly state: TradingState;
-  readonly done: string;
+  readonly access: Access;
+  /** Stops something: it is done before Discord is asked anything. */
+  readonly stops: boolean;
+  readonly run: (context: Context, reason: string) => Promise<Done> | Done;
 }
 
-/** Commands that set the trading state; each needs a reason, which the desk shows with the name. */
+interface Done {
+  readonly title: string;
+  readonly body: string;
+}
+
+/** Commands that set how the desk trades; each needs a reason, which the desk shows with the name. */
 const ACTS: readonly Act[] = [
   {
-    name: 'halt',
-    description: 'Stop every order at once; positions stay',
-    state: 'HALT',
-    done: 'Trading is halted. No order leaves until somebody uses /resume.',
+    name: 'pause',
+    description: 'Begin no rebalance by itself; one that runs goes on to its end',
+    access: 'operator',
+    stops: true,
+    run: ({ engine, asker }, reason) => {
+      engine.pause(asker.name, reason);
+      return {
+        title: '● Paused',
+        body: 'No rebalance begins by itself until somebody uses /resume. What is owed stays owed.',
+      };
+    },
   },
   {
     name: 'reduce',
     description: 'Stop buying; sells still go out',
-    state: 'REDUCE',
-    done: 'Buying is stopped. Sells still go out until somebody uses /resume.',
+    access: 'operator',
+    stops: true,
+    run: (context, reason) =>
+      set(context, 'REDUCE', reason, 'Buying is stopped. Sells still go out until /resume.'),
+  },
+  {
+    name: 'halt',
+    description: 'Stop every order at once and cancel what is open; positions stay',
+    access: 'operator',
+    stops: true,
+    run: async ({ engine, asker }, reason) => {
+      const withdrawn = await engine.halt(asker.name, reason);
+      const body = `No order leaves until somebody uses /resume.\n${withdrawalLines(withdrawn)}`;
+      return { title: '■ HALT', body };
+    },
   },
   {
     name: 'resume',
-    description: 'Trade again after a halt, a stop of buying or a limit',
-    state: 'RUN',
-    done: 'Trading goes on. What is owed is done at the next allowed time.',
+    description: 'Trade again after a halt, a pause, a stop of buying or a limit',
+    access: 'approver',
+    stops: false,
+    run: (context, reason) =>
+      set(
+        context,
+        'RUN',
+        reason,
+        'Trading goes on. What is owed is done at the next allowed time.',
+      ),
   },
 ];
 
@@ -47,27 +82,30 @@ export const stateCommands: readonly Command[] = ACTS.map((act) => ({
       },
     ],
   },
-  access: 'operator',
+  access: act.access,
   audience: 'channel',
-  slow: false,
-  run: (context) => set(act, context),
+  slow: true,
+  stops: act.stops,
+  run: (context) => answer(act, context),
 }));
 
-function set(act: Act, { engine, asker, options }: Context): Answer {
+async function answer(act: Act, context: Context): Promise<Answer> {
+  const { engine, asker, options } = context;
   const reason = String(options.get('reason') ?? '');
-  const outcome = engine.setState(act.state, asker.name, reason);
+  const { title, body } = await act.run(context, reason);
   const { mode } = engine.observation();
-  const refused = outcome.kind === 'closed';
-  return {
-    post: {
-      embeds: [
-        frame({
-          mode,
-          title: refused ? '✗ Refused' : `● ${act.state}`,
-          body: refused ? plain(outcome.reason, 500) : act.done,
-          note: `${label(asker.name, 80)}: ${label(reason, 200)}`,
-        }),
-      ],
-    },
-  };
+  const note = `${label(asker.name, 80)}: ${label(reason, 200)}`;
+  return { post: { embeds: [frame({ mode, title, body, note })] }, result: title };
+}
+
+function set(
+  { engine, asker }: Context,
+  state: 'RUN' | 'REDUCE',
+  reason: string,
+  done: string,
+): Done {
+  const outcome = engine.setState(state, asker.name, reason);
+  return outcome.kind === 'closed'
+    ? { title: '✗ Refused', body: plain(outcome.reason, 500) }
+    : { title: `● ${state}`, body: done };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Command } from '#bot/command.ts';
 import { notice } from '#bot/post.ts';
 import type { Request } from '#bot/request.ts';
@@ -45,7 +45,10 @@ function request(overrides: Partial<Request> = {}): HandRequest {
   };
 }
 
-function house(change: Partial<Command> = {}) {
+function house(
+  change: Partial<Command> = {},
+  sleep: (ms: number) => Promise<void> = () => new Promise(() => {}),
+) {
   const clock = leapingClock(NOW);
   const journal = memoryJournal(clock);
   const done: string[] = [];
@@ -71,6 +74,17 @@ function house(change: Partial<Command> = {}) {
         },
       },
     ],
+    forms: [
+      {
+        prefix: 'form:',
+        access: 'operator',
+        audience: 'channel',
+        run: (_context, argument) => {
+          done.push(`form ${argument}`);
+          return { post: notice('sent') };
+        },
+      },
+    ],
     ...change,
   };
   const parts: RouterParts = {
@@ -86,7 +100,7 @@ function house(change: Partial<Command> = {}) {
     models: MODELS,
     commands: [act],
     clock,
-    pace: { now: clock.now, sleep: () => new Promise(() => {}) },
+    pace: { now: clock.now, sleep },
     discord: () => ({ lagMs: 42, missing: [], owed: 0, problem: undefined }),
     settings: [],
     log: {
@@ -140,6 +154,95 @@ describe('the router', () => {
       ]);
     },
   );
+
+  it('writes down what an attempt came to', async () => {
+    const { router, attempts } = house();
+    await router.handle(request());
+    await router.handle(request({ id: '2', asker: STRANGER }));
+    expect(attempts().map((entry) => entry.kind)).toEqual(['command', 'outcome', 'command']);
+    expect(attempts()[1]).toMatchObject({ id: '111222333444555666', result: 'answered' });
+  });
+
+  it.each([
+    ['a command', { kind: 'command', name: 'act' }],
+    ['a button', { kind: 'component', name: 'act:go' }],
+    ['a form', { kind: 'form', name: 'form:x' }],
+  ] as const)('looks at the roles again at the moment of effect of %s', async (_name, what) => {
+    const { router, done, attempts } = house({ slow: true });
+    const asked = request({ ...what, roles: async () => [] });
+    await router.handle(asked);
+    expect(done).toEqual([]);
+    expect(asked.told.at(-1)).toContain('operator role');
+    expect(attempts().at(-1)).toMatchObject({
+      kind: 'outcome',
+      result: expect.stringContaining('operator role'),
+    });
+  });
+
+  it('goes by the roles of the press when Discord does not say how they are now', async () => {
+    const { router, done } = house({ slow: true });
+    await router.handle(request({ roles: async () => undefined }));
+    expect(done).toEqual(['ines']);
+  });
+
+  it('stops before Discord is asked anything', async () => {
+    const order: string[] = [];
+    const run = () => {
+      order.push('run');
+      return { post: notice('stopped') };
+    };
+    const { router } = house({ slow: true, stops: true, run });
+    const asked = request({
+      roles: () => Promise.reject(new Error('Discord is away')),
+      defer: async () => void order.push('defer'),
+    });
+    await router.handle(asked);
+    expect(order).toEqual(['run', 'defer']);
+    expect(asked.told).toEqual(['reply channel: stopped']);
+  });
+
+  it('stops even when Discord takes no answer', async () => {
+    const { router, done } = house({ slow: true, stops: true });
+    await router.handle(request({ defer: () => Promise.reject(new Error('Discord is away')) }));
+    expect(done).toEqual(['ines']);
+  });
+
+  it('says after two seconds that it is still at it, and answers then', async () => {
+    const gate = Promise.withResolvers<void>();
+    const slept: number[] = [];
+    const { router } = house(
+      {
+        slow: true,
+        run: async () => {
+          await gate.promise;
+          return { post: notice('done') };
+        },
+      },
+      async (ms) => void slept.push(ms),
+    );
+    const asked = request();
+    const handled = router.handle(asked);
+    await vi.waitFor(() => expect(asked.told).toHaveLength(2));
+    gate.resolve();
+    await handled;
+    expect(slept).toEqual([2_000]);
+    expect(asked.told).toEqual([
+      'defer channel',
+      expect.stringContaining('Still at it'),
+      'reply channel: done',
+    ]);
+  });
+
+  it('shows a form and does nothing before it is sent', async () => {
+    const asks = { id: 'form:x', title: 'Sure?', fields: [] };
+    const { router, done } = house({ run: () => ({ form: asks }) });
+    const asked = request();
+    await router.handle(asked);
+    expect([done, asked.told]).toEqual([[], ['ask: Sure?']]);
+    const sent = request({ id: '2', kind: 'form', name: 'form:x' });
+    await router.handle(sent);
+    expect([done, sent.told]).toEqual([['form x'], ['defer channel', 'reply channel: sent']]);
+  });
 
   it('writes an attempt down before it has an effect', async () => {
     const seen: number[] = [];

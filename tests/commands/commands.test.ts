@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '#bot/command.ts';
+import { find } from '#bot/handlers.ts';
 import { faultsOf } from '#bot/post.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { rebalance } from '#commands/rebalance.ts';
@@ -32,8 +33,12 @@ function house(outcome: () => Decision | NoDecision = () => decided()) {
 }
 
 const run = told;
-const press = async (context: Context, argument: string) =>
-  rebalance.components?.[0]?.run(context, argument);
+const press = async (context: Context, argument: string) => {
+  const handler = find(COMMANDS, { kind: 'component', name: `rebalance:${argument}` });
+  return handler?.kind === 'component'
+    ? handler.component.run(context, handler.argument)
+    : undefined;
+};
 
 describe('every command', () => {
   it.each(COMMANDS.map((command) => [command.definition.name, command] as const))(
@@ -133,8 +138,7 @@ describe('/rebalance', () => {
   it('knows no other button', async () => {
     const { engine, as } = house();
     await run(rebalance, as('ines'));
-    const pressed = await press(as('ines'), 'maybe:p1');
-    expect(pressed).toMatchObject({ update: undefined, note: expect.stringContaining('button') });
+    expect(await press(as('ines'), 'maybe:p1')).toBeUndefined();
     expect((await press(as('ines'), 'approve:p9'))?.note).toContain('nobody knows');
     expect(engine.answers).toEqual([]);
   });

@@ -1,0 +1,28 @@
+import type { Engine } from '#core/engine.ts';
+import { block, compactQuantity, lines, plain, row } from '../format.ts';
+
+type Withdrawal = Awaited<ReturnType<Engine['cancel']>>[number];
+
+const WORDS: Readonly<Record<Withdrawal['kind'], string>> = {
+  canceled: '✓ canceled',
+  filled: '● filled',
+  asked: '… asked',
+  failed: '✗ failed',
+};
+
+/** One row for each order that was to be taken back, and a sentence where one did not go. */
+export function withdrawalLines(all: readonly Withdrawal[]): string {
+  if (all.length === 0) return 'No order was open at the broker.';
+  const rows = all.map(({ order, kind }) =>
+    row([
+      [order.side, 4, 'left'],
+      [order.ticker, 5, 'left'],
+      [compactQuantity(order.qty), 8, 'right'],
+      [WORDS[kind], 12, 'left'],
+    ]),
+  );
+  const troubles = all
+    .filter(({ kind }) => kind === 'asked' || kind === 'failed')
+    .map(({ order, text }) => `${order.ticker}: ${plain(text, 200)}`);
+  return [block(rows, 1800), lines(troubles, 1500)].filter((part) => part !== '').join('\n');
+}

@@ -1,0 +1,58 @@
+import { ApplicationCommandOptionType } from 'discord.js';
+import type { Answer, Choice, Command, Context } from '#bot/command.ts';
+import { label, quantity } from '#bot/format.ts';
+import { frame } from '#bot/post.ts';
+import { withdrawalLines } from '#bot/posts/withdrawals.ts';
+import type { Leg } from '#core/domain/book.ts';
+import { isFinal } from '#core/domain/order.ts';
+
+const ALL = 'all';
+
+export const cancel: Command = {
+  definition: {
+    name: 'cancel',
+    description: 'Take open orders back; what is left of them is not sent again',
+    options: [
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'order',
+        description: 'An open order, or all of them',
+        required: true,
+        max_length: 100,
+        autocomplete: true,
+      },
+    ],
+  },
+  access: 'operator',
+  audience: 'channel',
+  slow: true,
+  run: takeBack,
+  complete: ({ engine }, typed) => choices([...engine.book().legs.values()], typed),
+};
+
+async function takeBack({ engine, asker, options }: Context): Promise<Answer> {
+  const withdrawn = await engine.cancel(String(options.get('order') ?? ''), asker.name);
+  const { mode } = engine.observation();
+  const title =
+    withdrawn.length === 1 ? 'Took 1 order back' : `Took ${withdrawn.length} orders back`;
+  const note = label(asker.name, 80);
+  const body = withdrawalLines(withdrawn);
+  return { post: { embeds: [frame({ mode, title, body, note })] }, result: title };
+}
+
+/** Open orders, newest first, and the choice of all. */
+function choices(legs: readonly Leg[], typed: string): readonly Choice[] {
+  const wanted = typed.trim().toLowerCase();
+  const open = legs.filter(isOpen).reverse().map(choice);
+  const all = { name: `every open order (${open.length})`, value: ALL };
+  return [all, ...open].filter(({ name }) => name.toLowerCase().includes(wanted));
+}
+
+function isOpen({ state, order }: Leg): boolean {
+  return state !== 'refused' && (order === undefined || !isFinal(order));
+}
+
+function choice({ intent }: Leg): Choice {
+  const { side, qty, ticker, clientOrderId } = intent;
+  return { name: `${side} ${quantity(qty)} ${ticker}`, value: clientOrderId };
+}
