@@ -31,16 +31,44 @@ export function cagr(curve: readonly number[]): number | undefined {
 
 /** Annual volatility, a fraction: sample standard deviation of the returns x sqrt(252). */
 export function volatility(curve: readonly number[]): number | undefined {
-  const deviation = deviationOf(returnsOf(curve));
+  return volatilityOf(returnsOf(curve));
+}
+
+/** The same of returns that are known already, one a session. */
+export function volatilityOf(returns: readonly number[]): number | undefined {
+  const deviation = deviationOf(returns);
   return deviation === undefined ? undefined : deviation * Math.sqrt(SESSIONS_PER_YEAR);
 }
 
 /** Mean return over its sample standard deviation x sqrt(252); undefined when nothing varies. */
 export function sharpe(curve: readonly number[]): number | undefined {
-  const returns = returnsOf(curve);
+  return sharpeOf(returnsOf(curve));
+}
+
+/** The same of returns that are known already, one a session. */
+export function sharpeOf(returns: readonly number[]): number | undefined {
   const deviation = deviationOf(returns);
   if (deviation === undefined || deviation < FLAT) return undefined;
   return (mean(returns) / deviation) * Math.sqrt(SESSIONS_PER_YEAR);
+}
+
+/** Money that people brought and took between two instants; both at least 0, in one currency unit. */
+export interface Flows {
+  readonly deposited: number;
+  readonly withdrawn: number;
+}
+
+/**
+ * What one dollar that was there grew to between two values of an account, 1 for no change:
+ * (after + withdrawn) / (before + deposited). What came counts as there from the beginning, what
+ * went as there to the end, so that neither is a gain or a loss. Chained over short spans this is
+ * the time-weighted return (Bacon, ch. 3; GIPS allow the start-of-day, end-of-day convention).
+ * Undefined where nothing was there to grow.
+ */
+export function growth(before: number, after: number, flows: Flows): number | undefined {
+  const start = before + flows.deposited;
+  const end = after + flows.withdrawn;
+  return start > 0 && Number.isFinite(start) && Number.isFinite(end) ? end / start : undefined;
 }
 
 /** The deepest fall from a peak before it, a fraction from 0 to 1: max of 1 - value / peak. */

@@ -1,12 +1,10 @@
 import type { Mode } from '../domain/account.ts';
 import type { Book } from '../domain/book.ts';
-import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { SessionDate } from '../domain/units.ts';
-import { UNIVERSE } from '../domain/universe.ts';
-import { change } from './measure.ts';
+import { between, type CurvePoint, curveOf } from './curve.ts';
 
-/** Returns since the baseline as fractions, both read at the same instant. */
+/** Returns since the first point as fractions, both read at the same instant. */
 export interface AlphaPoint {
   readonly date: SessionDate;
   readonly you: number;
@@ -29,31 +27,24 @@ export function alphaView(book: Book, seen: Observation): AlphaView {
     mode: seen.mode,
     accountNumber: seen.account?.number ?? book.account?.number,
     source: seen.data.source,
-    points: points(book, seen),
+    points: alphaPoints(curveOf(book, seen)),
   };
 }
 
-function points(book: Book, seen: Observation): readonly AlphaPoint[] {
-  const { baseline } = book;
-  if (!baseline) return [];
-  const start = { date: newYorkDate(baseline.at), you: 0, spy: 0, alpha: 0 };
-  const closes = book.equity.flatMap(({ session, equity, benchmark }) =>
-    point(session, change(equity, baseline.equity), change(benchmark, baseline.benchmark)),
-  );
-  const live = point(
-    newYorkDate(seen.at),
-    change(seen.account?.equity, baseline.equity),
-    change(seen.prices.get(UNIVERSE.benchmark.ticker), baseline.benchmark),
-  );
-  const before = live.length > 0 ? closes.filter((close) => close.date !== live[0]?.date) : closes;
-  return [start, ...before, ...live];
-}
-
-/** No point where either side is unknown: a curve with a made-up half is a lie. */
-function point(
-  date: SessionDate,
-  you: number | undefined,
-  spy: number | undefined,
-): readonly AlphaPoint[] {
-  return you === undefined || spy === undefined ? [] : [{ date, you, spy, alpha: you - spy }];
+/**
+ * Returns from the first of the points on. No point where either side is unknown: a curve with a
+ * made-up half is a lie. A live point replaces the close of the same day.
+ */
+export function alphaPoints(curve: readonly CurvePoint[]): readonly AlphaPoint[] {
+  const [first] = curve;
+  if (!first) return [];
+  const known = curve.flatMap((each) => {
+    const { you, spy } = between(first, each);
+    if (you === undefined || spy === undefined) return [];
+    return [{ kind: each.kind, point: { date: each.date, you, spy, alpha: you - spy } }];
+  });
+  const live = known.find(({ kind }) => kind === 'live')?.point.date;
+  return known
+    .filter(({ kind, point }) => kind !== 'close' || point.date !== live)
+    .map(({ point }) => point);
 }

@@ -1,9 +1,9 @@
-/** One month of closes against the benchmark: the daily line and the monthly report in one. */
+/** Months of closes against the benchmark, from the last close before each to the last one in it. */
 import type { Book } from '../domain/book.ts';
-import type { EquityPoint } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import type { Cents, SessionDate } from '../domain/units.ts';
-import { change, difference } from './measure.ts';
+import { between, type CurvePoint, closesOf } from './curve.ts';
+import { difference } from './measure.ts';
 
 /** Returns as fractions between the same two closes for both sides. */
 export interface Period {
@@ -11,6 +11,11 @@ export interface Period {
   /** Price only. */
   readonly spy: number | undefined;
   readonly alpha: number | undefined;
+}
+
+export interface MonthReturn extends Period {
+  /** `YYYY-MM`. */
+  readonly month: string;
 }
 
 export interface MonthView {
@@ -31,27 +36,41 @@ export function monthView(book: Book, month: string): MonthView | undefined {
   const own = book.equity.filter(({ session }) => session.startsWith(month));
   const last = own.at(-1);
   if (!last) return undefined;
-  const start = book.baseline;
-  const before = (session: SessionDate): Pick<EquityPoint, 'equity' | 'benchmark'> | undefined =>
-    book.equity.filter((point) => point.session < session).at(-1) ?? start;
+  const closes = closesOf(book);
   return {
     month,
     session: last.session,
     equity: last.equity,
     cash: last.cash,
-    today: period(before(last.session), last),
-    monthToDate: period(before(own[0]?.session ?? last.session), last),
+    today: upTo(closes, (date) => date === last.session),
+    monthToDate: upTo(closes, (date) => date.startsWith(month)),
     sessions: own.length,
     orders: ordersOf(book, month),
   };
 }
 
-function period(
-  from: Pick<EquityPoint, 'equity' | 'benchmark'> | undefined,
-  to: EquityPoint,
-): Period {
-  const you = change(to.equity, from?.equity);
-  const spy = change(to.benchmark, from?.benchmark);
+/**
+ * Every month that has a close, oldest first. The first counts from where the account began; one
+ * after a month without closes counts from the last close there is, so that their product is the
+ * whole return.
+ */
+export function monthReturns(closes: readonly CurvePoint[]): readonly MonthReturn[] {
+  const months = new Set(
+    closes.filter(({ kind }) => kind === 'close').map(({ date }) => date.slice(0, 7)),
+  );
+  return [...months].map((month) => ({
+    month,
+    ...upTo(closes, (date) => date.startsWith(month)),
+  }));
+}
+
+/** From the last point before the closes that belong to the span, to the last of these. */
+function upTo(closes: readonly CurvePoint[], belongs: (date: SessionDate) => boolean): Period {
+  const first = closes.findIndex(({ kind, date }) => kind === 'close' && belongs(date));
+  const last = closes.findLast(({ kind, date }) => kind === 'close' && belongs(date));
+  const before = closes[first - 1];
+  if (!before || !last) return { you: undefined, spy: undefined, alpha: undefined };
+  const { you, spy } = between(before, last);
   return { you, spy, alpha: difference(you, spy) };
 }
 

@@ -1,0 +1,110 @@
+/**
+ * The one curve that every number of performance comes from: the account and the benchmark at equal
+ * instants, as growth since the baseline. Deposits and withdrawals are taken out, span by span.
+ */
+import type { Book } from '../domain/book.ts';
+import { lastClosedSession, sessionAt, sessionOn } from '../domain/calendar.ts';
+import type { EquityPoint } from '../domain/entry.ts';
+import { newYorkDate, newYorkInstant } from '../domain/new-york.ts';
+import type { Observation } from '../domain/observation.ts';
+import { type Flows, growth } from '../domain/performance.ts';
+import type { EpochMs, SessionDate } from '../domain/units.ts';
+import { UNIVERSE } from '../domain/universe.ts';
+import { fraction } from './measure.ts';
+
+export interface CurvePoint {
+  /** `live` is no close: it counts in returns and drawdown, not in volatility. */
+  readonly kind: 'start' | 'close' | 'live';
+  readonly date: SessionDate;
+  readonly at: EpochMs;
+  /** Growth since the baseline, 1 there; undefined from where the account had nothing to grow. */
+  readonly you: number | undefined;
+  /** Price only: dividends that the benchmark pays are not in it. */
+  readonly spy: number | undefined;
+}
+
+/** The baseline and each session's close; empty before there is a baseline. */
+export function closesOf(book: Book): readonly CurvePoint[] {
+  const { baseline } = book;
+  if (!baseline) return [];
+  const { at, equity, benchmark } = baseline;
+  const points: CurvePoint[] = [{ kind: 'start', date: newYorkDate(at), at, you: 1, spy: 1 }];
+  let [you, before]: [number | undefined, number] = [1, equity];
+  let since = Number.NEGATIVE_INFINITY;
+  for (const point of book.equity) {
+    const instant = instantOf(point);
+    const grown = growth(before, point.equity, flowsBetween(book, since, instant));
+    you = you === undefined || grown === undefined ? undefined : you * grown;
+    points.push({
+      kind: 'close',
+      date: point.session,
+      at: instant,
+      you,
+      spy: fraction(point.benchmark, benchmark),
+    });
+    [before, since] = [point.equity, instant];
+  }
+  return points;
+}
+
+/** The closes and the instant of the observation; without its numbers only the closes. */
+export function curveOf(book: Book, seen: Observation): readonly CurvePoint[] {
+  const closes = closesOf(book);
+  const last = closes.at(-1);
+  const live = last && liveOf(book, seen, last);
+  return live ? [...closes, live] : closes;
+}
+
+function liveOf(book: Book, seen: Observation, last: CurvePoint): CurvePoint | undefined {
+  const { baseline, equity } = book;
+  if (!baseline || !seen.account) return undefined;
+  const closed = equity.at(-1);
+  const since = closed ? last.at : Number.NEGATIVE_INFINITY;
+  const flows = flowsBetween(book, since, Number.POSITIVE_INFINITY);
+  const grown = growth((closed ?? baseline).equity, seen.account.equity, flows);
+  return {
+    kind: 'live',
+    date: newYorkDate(seen.at),
+    at: seen.at,
+    you: last.you === undefined || grown === undefined ? undefined : last.you * grown,
+    spy: fraction(seen.prices.get(UNIVERSE.benchmark.ticker), baseline.benchmark),
+  };
+}
+
+/**
+ * When the numbers of a close were read. A recording that cannot be of that close (the market was
+ * open, or another session had closed) is one that was made up; the close itself counts then.
+ */
+export function instantOf({ session, at }: EquityPoint): EpochMs {
+  const plausible =
+    at !== undefined && !sessionAt(at) && at > 0 && lastClosedSession(at).date === session;
+  if (plausible) return at;
+  return sessionOn(session)?.close ?? newYorkInstant(session, 16 * 60);
+}
+
+/**
+ * In cents, from after `since` to `until`. What is in the book came after the baseline, so the first
+ * span has no beginning: a broker may date a deposit to the midnight before it.
+ */
+export function flowsBetween(book: Book, since: number, until: number): Flows {
+  let [deposited, withdrawn] = [0, 0];
+  for (const { activity } of book.movements) {
+    const { kind, cash, at } = activity;
+    if ((kind !== 'deposit' && kind !== 'withdrawal') || at <= since || at > until) continue;
+    if (cash > 0) deposited += cash;
+    else withdrawn -= cash;
+  }
+  return { deposited, withdrawn };
+}
+
+/** Growth from one point of the curve to another, a fraction; undefined when either is unknown. */
+export function between(
+  from: CurvePoint,
+  to: CurvePoint,
+): { readonly you: number | undefined; readonly spy: number | undefined } {
+  const ratio = (later: number | undefined, earlier: number | undefined): number | undefined => {
+    const whole = fraction(later, earlier);
+    return whole === undefined ? undefined : whole - 1;
+  };
+  return { you: ratio(to.you, from.you), spy: ratio(to.spy, from.spy) };
+}
