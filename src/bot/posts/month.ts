@@ -1,5 +1,5 @@
 import type { Mode } from '#core/domain/account.ts';
-import type { MonthView, Period } from '#core/views/month.ts';
+import type { MonthView, Returns } from '#core/views/month.ts';
 import { dayOf, money, percent } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
 
@@ -25,6 +25,6 @@ export function monthPost(view: MonthView, mode: Mode): Post {
   };
 }
 
-function periodOf({ you, spy, alpha }: Period): string {
+function periodOf({ you, spy, alpha }: Returns): string {
   return `You ${percent(you)}\nSPY ${percent(spy)}\n**Alpha ${percent(alpha)}**`;
 }

@@ -6,14 +6,14 @@ import { between, type CurvePoint, closesOf } from './curve.ts';
 import { difference } from './measure.ts';
 
 /** Returns as fractions between the same two closes for both sides. */
-export interface Period {
+export interface Returns {
   readonly you: number | undefined;
   /** Price only. */
   readonly spy: number | undefined;
   readonly alpha: number | undefined;
 }
 
-export interface MonthReturn extends Period {
+export interface MonthReturn extends Returns {
   /** `YYYY-MM`. */
   readonly month: string;
 }
@@ -24,8 +24,8 @@ export interface MonthView {
   readonly session: SessionDate;
   readonly equity: Cents;
   readonly cash: Cents;
-  readonly today: Period;
-  readonly monthToDate: Period;
+  readonly today: Returns;
+  readonly monthToDate: Returns;
   /** Closes counted in the month so far. */
   readonly sessions: number;
   readonly orders: number;
@@ -65,7 +65,7 @@ export function monthReturns(closes: readonly CurvePoint[]): readonly MonthRetur
 }
 
 /** From the last point before the closes that belong to the span, to the last of these. */
-function upTo(closes: readonly CurvePoint[], belongs: (date: SessionDate) => boolean): Period {
+function upTo(closes: readonly CurvePoint[], belongs: (date: SessionDate) => boolean): Returns {
   const first = closes.findIndex(({ kind, date }) => kind === 'close' && belongs(date));
   const last = closes.findLast(({ kind, date }) => kind === 'close' && belongs(date));
   const before = closes[first - 1];

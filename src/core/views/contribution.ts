@@ -1,0 +1,157 @@
+/** Where a gain came from: exact to the cent by ticker, and by model as the decisions wanted it. */
+import type { Book } from '../domain/book.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { EquityPoint } from '../domain/entry.ts';
+import type { Fill } from '../domain/order.ts';
+import { type Cents, cents, type Ticker, valueOf } from '../domain/units.ts';
+import { flowsBetween, instantOf } from './curve.ts';
+
+export interface Contribution {
+  /** Price gains and dividends, largest first; what did not gain or lose is left out. */
+  readonly byTicker: readonly Part<Ticker>[];
+  /** Each ticker's gain in the proportions in which the models wanted it; `undefined` wanted by none. */
+  readonly byModel: readonly Part<string | undefined>[];
+  /** Interest, fees and what is nobody's: the whole gain less all tickers'. */
+  readonly rest: Cents;
+  /** Equity at the end less the beginning, less what people brought, plus what they took. */
+  readonly total: Cents;
+}
+
+export interface Part<T> {
+  readonly of: T;
+  readonly gain: Cents;
+}
+
+/** Equity and holdings at one instant. */
+interface Stand {
+  readonly at: number;
+  readonly equity: Cents;
+  readonly holdings: NonNullable<EquityPoint['holdings']>;
+}
+
+/**
+ * The gains between two closes (`from` undefined: from the baseline), summed over the closes between
+ * them. Undefined where the holdings of either end were not recorded, or the shares at one close
+ * are not those of the close before plus what was executed and moved: then a gain by ticker would
+ * be a guess.
+ */
+export function contributionOf(
+  book: Book,
+  from: EquityPoint | undefined,
+  to: EquityPoint,
+): Contribution | undefined {
+  const stands = standsOf(book, from, to);
+  if (!stands) return undefined;
+  const tickers = new Map<Ticker, number>();
+  const models = new Map<string | undefined, number>();
+  let total = 0;
+  for (const [index, stand] of stands.entries()) {
+    const before = stands[index - 1];
+    if (!before) continue;
+    const gains = gainsOf(book, before, stand);
+    if (!gains) return undefined;
+    const { deposited, withdrawn } = flowsBetween(book, before.at, stand.at);
+    total += stand.equity - before.equity - deposited + withdrawn;
+    for (const [ticker, gain] of gains) {
+      tickers.set(ticker, (tickers.get(ticker) ?? 0) + gain);
+      for (const [model, part] of sharesIn(book, ticker, stand.at)) {
+        models.set(model, (models.get(model) ?? 0) + gain * part);
+      }
+    }
+  }
+  const known = [...tickers.values()].reduce((sum, gain) => sum + gain, 0);
+  return {
+    byTicker: partsOf(tickers),
+    byModel: partsOf(models),
+    rest: cents(total - known),
+    total: cents(total),
+  };
+}
+
+/** The first, the last, and every close between them whose holdings were recorded. */
+function standsOf(
+  book: Book,
+  from: EquityPoint | undefined,
+  to: EquityPoint,
+): readonly Stand[] | undefined {
+  const first = from ? standOf(from) : beginning(book);
+  const last = standOf(to);
+  if (!first || !last) return undefined;
+  const between = book.equity
+    .filter(({ session }) => session < to.session && (!from || session > from.session))
+    .flatMap((point) => standOf(point) ?? []);
+  return [first, ...between, last];
+}
+
+function standOf(point: EquityPoint): Stand | undefined {
+  const { equity, holdings } = point;
+  return holdings && { at: instantOf(point), equity, holdings };
+}
+
+/**
+ * The baseline, where nothing was held then: the shares at the first close less what came until then
+ * must be none, for the prices of that instant are not in the book.
+ */
+function beginning(book: Book): Stand | undefined {
+  const { baseline } = book;
+  return baseline && { at: Number.NEGATIVE_INFINITY, equity: baseline.equity, holdings: new Map() };
+}
+
+/** Cents by ticker; undefined where the shares do not add up. */
+function gainsOf(book: Book, before: Stand, after: Stand): ReadonlyMap<Ticker, number> | undefined {
+  const within = ({ at }: { readonly at: number }): boolean => at > before.at && at <= after.at;
+  const shares = new Map<Ticker, number>();
+  const gains = new Map<Ticker, number>();
+  const add = (ticker: Ticker, qty: number, cash: number): void => {
+    shares.set(ticker, (shares.get(ticker) ?? 0) + qty);
+    gains.set(ticker, (gains.get(ticker) ?? 0) + cash);
+  };
+  for (const [ticker, { qty, value }] of before.holdings) add(ticker, qty, -value);
+  for (const fill of fillsOf(book).filter(within)) {
+    const value = valueOf(fill.qty, fill.price);
+    if (fill.side === 'buy') add(fill.ticker, fill.qty, -value);
+    else add(fill.ticker, -fill.qty, value);
+  }
+  for (const { activity } of book.movements) {
+    const { ticker, qty, cash } = activity;
+    if (ticker !== undefined && within(activity)) add(ticker, qty, cash);
+  }
+  for (const [ticker, { qty, value }] of after.holdings) add(ticker, -qty, value);
+  return [...shares.values()].every((left) => left === 0) ? gains : undefined;
+}
+
+/** Ours and another hand's; one execution counts once. */
+function fillsOf(book: Book): readonly Fill[] {
+  const all = [...[...book.legs.values()].flatMap(({ fills }) => fills), ...book.externalFills];
+  return [...new Map(all.map((fill) => [fill.id, fill])).values()];
+}
+
+/**
+ * How the decision in force at the instant shares the ticker among the models, sum 1. A ticker that
+ * it does not want was still held for the decision before it.
+ */
+function sharesIn(book: Book, ticker: Ticker, at: number): ReadonlyMap<string | undefined, number> {
+  const made = [...book.rebalances.values()].filter((each) => each.at <= at);
+  for (const { decision } of made.toReversed().slice(0, 2)) {
+    const wanted = wantedBy(decision, ticker);
+    const whole = wanted.reduce((sum, [, weight]) => sum + weight, 0);
+    if (whole > 0) return new Map(wanted.map(([id, weight]) => [id, weight / whole]));
+  }
+  return new Map([[undefined, 1]]);
+}
+
+function wantedBy({ votes }: Decision, ticker: Ticker): readonly (readonly [string, number])[] {
+  return votes
+    .map(
+      ({ id, share, leverage, weights }) =>
+        [id, share * leverage * (weights.get(ticker) ?? 0)] as const,
+    )
+    .filter(([, weight]) => weight > 0);
+}
+
+function partsOf<T>(gains: ReadonlyMap<T, number>): readonly Part<T>[] {
+  return [...gains]
+    .map(([of, gain]) => ({ of, gain: cents(Math.round(gain)) }))
+    .filter(({ gain }) => gain !== 0)
+    .sort((left, right) => right.gain - left.gain);
+}

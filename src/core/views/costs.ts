@@ -1,0 +1,60 @@
+/** What trading cost: slippage of our fills against the prices of the decision, and the broker's fees. */
+import type { Book } from '../domain/book.ts';
+import type { Fill, OrderIntent } from '../domain/order.ts';
+import { type Cents, cents, valueOf } from '../domain/units.ts';
+
+export interface Costs {
+  /** Paid beyond the price at decision; negative was saved. Undefined without a fill of ours. */
+  readonly slippage: Cents | undefined;
+  /** Hundredths of a per cent of the value at those prices. */
+  readonly slippageBps: number | undefined;
+  /** What the broker booked as fees. */
+  readonly fees: Cents;
+  /** Orders that the broker took. */
+  readonly orders: number;
+  /** Value of all executions, another hand's among them, whatever their side. */
+  readonly traded: Cents;
+}
+
+/** Everything from after `since` to `until`, instants. */
+export function costsBetween(book: Book, since: number, until: number): Costs {
+  const within = (at: number): boolean => at > since && at <= until;
+  const legs = [...book.legs.values()];
+  const fills = legs.flatMap(({ intent, fills: own }) =>
+    own.filter(({ at }) => within(at)).map((fill) => ({ intent, fill })),
+  );
+  const foreign = book.externalFills.filter(({ at }) => within(at));
+  const slippage = sum(fills.map(slippageOf));
+  const atDecision = sum(
+    fills.map(({ intent, fill }) => valueOf(fill.qty, intent.priceAtDecision)),
+  );
+  return {
+    slippage: fills.length > 0 ? slippage : undefined,
+    slippageBps: atDecision > 0 ? (slippage / atDecision) * 10_000 : undefined,
+    fees: sum(
+      book.movements
+        .filter(({ activity }) => activity.kind === 'fee' && within(activity.at))
+        .map(({ activity }) => cents(-activity.cash)),
+    ),
+    orders: legs.filter(({ order }) => order && within(order.submittedAt)).length,
+    traded: sum(
+      [...fills.map(({ fill }) => fill), ...foreign].map(({ qty, price }) => valueOf(qty, price)),
+    ),
+  };
+}
+
+/** Dearer than decided when bought, cheaper when sold: positive is lost. */
+export function slippageOf({
+  intent,
+  fill,
+}: {
+  readonly intent: Pick<OrderIntent, 'side' | 'priceAtDecision'>;
+  readonly fill: Pick<Fill, 'qty' | 'price'>;
+}): Cents {
+  const beyond = valueOf(fill.qty, fill.price) - valueOf(fill.qty, intent.priceAtDecision);
+  return cents(intent.side === 'buy' ? beyond : 0 - beyond);
+}
+
+function sum(values: readonly Cents[]): Cents {
+  return cents(values.reduce<number>((total, value) => total + value, 0));
+}

@@ -1,0 +1,103 @@
+/**
+ * What each model alone would have made on paper: its recorded votes, weights times leverage, bought
+ * at the prices of the decision and left alone until the next one. No costs, no interest on what is
+ * borrowed, none of risk's trims; a model that rests earns nothing. Bars are adjusted, so dividends
+ * are in it.
+ */
+import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
+import type { Book, Rebalance } from '../domain/book.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { SessionDate, Ticker } from '../domain/units.ts';
+import { scale, type Weights } from '../domain/weights.ts';
+import type { CurvePoint } from './curve.ts';
+
+/** Growth at each point of the curve, 1 until the model's first vote; undefined without a price. */
+export type PaperCurve = readonly (number | undefined)[];
+
+type PriceOf = (ticker: Ticker) => number | undefined;
+
+/** What a model holds from one decision to the next. */
+interface Holding {
+  readonly weights: Weights;
+  readonly bought: PriceOf;
+}
+
+/**
+ * The model's growth at the instants of `curve`. A close reads the bar of its own session and a live
+ * point `latest`; a price that is not there leaves the point undefined, one that is missing at a
+ * decision everything after it.
+ */
+export function paperCurve(
+  book: Book,
+  bars: Bars,
+  latest: ReadonlyMap<Ticker, number>,
+  curve: readonly CurvePoint[],
+  modelId: string,
+): PaperCurve {
+  const rebalances = [...book.rebalances.values()].toSorted((left, right) => left.at - right.at);
+  let value: number | undefined = 1;
+  let holding: Holding | undefined;
+  let next = 0;
+  return curve.map(({ kind, at, date }) => {
+    for (; ; next++) {
+      const rebalance = rebalances[next];
+      if (!rebalance || rebalance.at > at) break;
+      const price = pricesAt(rebalance, bars);
+      value = worth(value, holding, price);
+      holding = { weights: votedBy(rebalance.decision, modelId), bought: price };
+    }
+    if (kind === 'start') return 1;
+    return worth(
+      value,
+      holding,
+      kind === 'close' ? closesOn(bars, date) : (ticker) => latest.get(ticker),
+    );
+  });
+}
+
+function votedBy({ votes }: Decision, modelId: string): Weights {
+  const vote = votes.find(({ id }) => id === modelId);
+  return vote ? scale(vote.weights, vote.leverage) : new Map();
+}
+
+/** What is not in a weight is cash, or owed, and stands still. */
+function worth(
+  value: number | undefined,
+  holding: Holding | undefined,
+  price: PriceOf,
+): number | undefined {
+  if (value === undefined || !holding) return value;
+  let gain = 0;
+  for (const [ticker, weight] of holding.weights) {
+    const [from, to] = [holding.bought(ticker), price(ticker)];
+    if (from === undefined || to === undefined) return undefined;
+    gain += weight * (to / from - 1);
+  }
+  return value * (1 + gain);
+}
+
+/**
+ * The prices of a decision on the scale that the bars have now: a dividend or a split since then has
+ * moved all closes before it, the one of the decision's own session among them.
+ */
+function pricesAt({ decision }: Rebalance, bars: Bars): PriceOf {
+  const { asOf, closes, prices } = decision;
+  const now = closesOn(bars, asOf);
+  return (ticker) => {
+    const [then, adjusted, price] = [closes.get(ticker), now(ticker), prices.get(ticker)];
+    if (then === undefined || adjusted === undefined || price === undefined) return undefined;
+    return then > 0 ? (price * adjusted) / then : undefined;
+  };
+}
+
+function closesOn(bars: Bars, date: SessionDate): PriceOf {
+  return (ticker) => {
+    const history = bars.get(ticker);
+    return history && closeOn(history, date);
+  };
+}
+
+function closeOn(history: BarHistory, date: SessionDate): number | undefined {
+  const row = countThrough(history, date) - 1;
+  return history.dates[row] === date ? history.close[row] : undefined;
+}

@@ -1,0 +1,148 @@
+/** The account, the benchmark and each model on paper, over the same instants, window by window. */
+import type { Mode } from '../domain/account.ts';
+import type { Bars } from '../domain/bar.ts';
+import type { Book } from '../domain/book.ts';
+import { sessionsBetween } from '../domain/calendar.ts';
+import type { Model } from '../domain/model.ts';
+import type { Observation } from '../domain/observation.ts';
+import { maxDrawdown, sharpeOf, volatilityOf } from '../domain/performance.ts';
+import type { EpochMs, SessionDate } from '../domain/units.ts';
+import { type AlphaPoint, alphaPoints } from './alpha.ts';
+import { type CurvePoint, closesOf, curveOf } from './curve.ts';
+import { change, difference } from './measure.ts';
+import { type MonthReturn, monthReturns } from './month.ts';
+import { paperCurve } from './paper.ts';
+import { type Span, spanOf, WINDOWS, type WindowName } from './windows.ts';
+
+/** Fractions; undefined where there are too few points, never 0. */
+export interface Statistics {
+  readonly gain: number | undefined;
+  /** Own gain less the benchmark's; 0 for the benchmark itself. */
+  readonly alpha: number | undefined;
+  /** Annual, from one close to the next; neither the first day nor the live point is in it. */
+  readonly volatility: number | undefined;
+  readonly sharpe: number | undefined;
+  /** From 0 to 1, the live point included. */
+  readonly maxDrawdown: number | undefined;
+}
+
+export interface ModelStatistics extends Statistics {
+  readonly id: string;
+}
+
+export interface WindowView {
+  readonly name: WindowName;
+  /** Undefined where the account is younger than the window. */
+  readonly from: SessionDate | undefined;
+  readonly to: SessionDate | undefined;
+  /** False where an earlier close stands for the one that is missing. */
+  readonly exact: boolean;
+  /** Returns from one close to the next that volatility counts. */
+  readonly sessions: number;
+  readonly you: Statistics;
+  readonly spy: Statistics;
+  /** On paper: see `paperCurve`. */
+  readonly models: readonly ModelStatistics[];
+}
+
+export interface PerformanceView {
+  readonly mode: Mode;
+  readonly at: EpochMs;
+  readonly accountNumber: string | undefined;
+  readonly source: string;
+  /** Every window, shortest first. */
+  readonly windows: readonly WindowView[];
+  /** The window that the curve is of. */
+  readonly shown: WindowName;
+  /** You and SPY in that window, 0 at its beginning; empty where there is nothing to draw. */
+  readonly points: readonly AlphaPoint[];
+  /** Oldest first; every month there is. */
+  readonly months: readonly MonthReturn[];
+}
+
+/** One line of the comparison: what it was worth at each point of the curve. */
+type Series = readonly (number | undefined)[];
+
+export function performanceView(
+  book: Book,
+  seen: Observation,
+  bars: Bars,
+  models: readonly Model[],
+  shown: WindowName = 'since start',
+): PerformanceView {
+  const curve = curveOf(book, seen);
+  const paper = models.map(({ id }) => ({
+    id,
+    series: paperCurve(book, bars, seen.prices, curve, id),
+  }));
+  const span = spanOf(shown, curve);
+  return {
+    mode: seen.mode,
+    at: seen.at,
+    accountNumber: seen.account?.number ?? book.account?.number,
+    source: seen.data.source,
+    windows: WINDOWS.map((name) => windowView(name, curve, paper)),
+    shown,
+    points: span ? alphaPoints(curve.slice(span.from)) : [],
+    months: monthReturns(closesOf(book)),
+  };
+}
+
+function windowView(
+  name: WindowName,
+  curve: readonly CurvePoint[],
+  paper: readonly { readonly id: string; readonly series: Series }[],
+): WindowView {
+  const span = spanOf(name, curve);
+  const steps = span ? stepsIn(curve, span) : [];
+  const spySeries = curve.map(({ spy }) => spy);
+  const spy = statistics(spySeries, span, steps);
+  const against = (series: Series): Statistics => {
+    const own = statistics(series, span, steps);
+    return { ...own, alpha: difference(own.gain, spy.gain) };
+  };
+  return {
+    name,
+    from: span && curve[span.from]?.date,
+    to: span && curve.at(-1)?.date,
+    exact: span?.exact ?? true,
+    sessions: steps.length,
+    you: against(curve.map(({ you }) => you)),
+    spy: { ...spy, alpha: spy.gain === undefined ? undefined : 0 },
+    models: paper.map(({ id, series }) => ({ id, ...against(series) })),
+  };
+}
+
+/** Indices of closes whose session follows that of the close before them, both in the window. */
+function stepsIn(curve: readonly CurvePoint[], { from }: Span): readonly number[] {
+  return curve.flatMap((point, index) => {
+    const before = curve[index - 1];
+    if (index <= from || point.kind !== 'close' || before?.kind !== 'close') return [];
+    return sessionsBetween(before.date, point.date) === 1 ? [index] : [];
+  });
+}
+
+function statistics(
+  series: Series,
+  span: Span | undefined,
+  steps: readonly number[],
+): Omit<Statistics, 'alpha'> {
+  const from = span?.from ?? 0;
+  const whole = span ? known(series.slice(from)) : [];
+  const returns =
+    whole.length === 0
+      ? []
+      : steps.flatMap((index) => change(whole[index - from], whole[index - from - 1]) ?? []);
+  return {
+    gain: span && change(series.at(-1), series[from]),
+    volatility: volatilityOf(returns),
+    sharpe: sharpeOf(returns),
+    maxDrawdown: maxDrawdown(whole),
+  };
+}
+
+/** All of them, or none where one is unknown: what is missing cannot be measured around. */
+function known(series: Series): readonly number[] {
+  const values = series.filter((value) => value !== undefined);
+  return values.length === series.length ? values : [];
+}

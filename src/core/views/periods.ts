@@ -1,0 +1,104 @@
+/** Days, ISO weeks and months of the trading calendar: which of them a close ends. */
+import type { Book } from '../domain/book.ts';
+import { sessionsIn } from '../domain/calendar.ts';
+import type { EquityPoint } from '../domain/entry.ts';
+import { type SessionDate, utcDate } from '../domain/units.ts';
+
+export type PeriodKind = 'day' | 'week' | 'month';
+
+export interface Period {
+  readonly kind: PeriodKind;
+  /** `2026-11-20`, `2026-W47` or `2026-11`: no key of one kind is one of another. */
+  readonly key: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The period of that kind that the session belongs to. Weeks begin on Monday (ISO 8601). */
+export function periodOf(kind: PeriodKind, session: SessionDate): Period {
+  switch (kind) {
+    case 'day':
+      return { kind, key: session };
+    case 'week':
+      return { kind, key: weekOf(session) };
+    case 'month':
+      return { kind, key: session.slice(0, 7) };
+    default:
+      return kind satisfies never;
+  }
+}
+
+export function belongs(session: SessionDate, { kind, key }: Period): boolean {
+  return periodOf(kind, session).key === key;
+}
+
+/** Undefined for what is no key. */
+export function parsePeriod(key: string): Period | undefined {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(key)) return { kind: 'day', key };
+  if (/^\d{4}-W\d{2}$/.test(key)) return { kind: 'week', key };
+  return /^\d{4}-\d{2}$/.test(key) ? { kind: 'month', key } : undefined;
+}
+
+/**
+ * The periods to be reported with this close, `before` being the close recorded before it: the ones
+ * that ended without a close of their last session first, then its own day, and its week and month
+ * if the calendar has no later session in them. Over any row of closes each period that has one
+ * comes exactly once, whatever sessions are missing from the row.
+ */
+export function reportsDue(before: EquityPoint | undefined, point: EquityPoint): readonly Period[] {
+  const { session } = point;
+  const spans = ['week', 'month'] as const;
+  const late = spans
+    .filter((kind) => before && isOver(kind, before.session, session))
+    .flatMap((kind) =>
+      before && !isLast(kind, before.session) ? [periodOf(kind, before.session)] : [],
+    );
+  const now = spans.filter((kind) => isLast(kind, session)).map((kind) => periodOf(kind, session));
+  return [...late, periodOf('day', session), ...now];
+}
+
+/** What the close of that session brings, oldest first; empty where the book has no such close. */
+export function reportsAt(book: Book, session: SessionDate): readonly Period[] {
+  const index = book.equity.findIndex((point) => point.session === session);
+  const point = book.equity[index];
+  return point ? reportsDue(book.equity[index - 1], point) : [];
+}
+
+/** Every period with a close, newest first; of one day the longest first. */
+export function periodsIn(book: Book): readonly Period[] {
+  const kinds = ['day', 'week', 'month'] as const;
+  const known = new Map<string, Period>();
+  for (const { session } of book.equity) {
+    for (const kind of kinds) {
+      const period = periodOf(kind, session);
+      known.delete(period.key);
+      known.set(period.key, period);
+    }
+  }
+  return [...known.values()].reverse();
+}
+
+/** Whether the calendar has no later session in the period. */
+export function isLast(kind: PeriodKind, session: SessionDate): boolean {
+  if (kind === 'day') return true;
+  // No month and no week is longer; the calendar may end before, and is not asked beyond its end.
+  const later = sessionsIn(daysAfter(session, 1), daysAfter(session, 31));
+  return !later.some(({ date }) => periodOf(kind, date).key === periodOf(kind, session).key);
+}
+
+function isOver(kind: PeriodKind, earlier: SessionDate, later: SessionDate): boolean {
+  return periodOf(kind, earlier).key !== periodOf(kind, later).key;
+}
+
+/** The ISO week, named by the year that holds its Thursday. */
+function weekOf(date: SessionDate): string {
+  const day = Date.parse(`${date}T00:00:00Z`);
+  const thursday = day + (3 - ((new Date(day).getUTCDay() + 6) % 7)) * DAY_MS;
+  const year = new Date(thursday).getUTCFullYear();
+  const week = Math.floor((thursday - Date.UTC(year, 0, 1)) / (7 * DAY_MS)) + 1;
+  return `${year}-W${String(week).padStart(2, '0')}`;
+}
+
+function daysAfter(date: SessionDate, days: number): SessionDate {
+  return utcDate(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS);
+}

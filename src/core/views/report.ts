@@ -1,0 +1,99 @@
+/** A day, a week or a month of the books. What it says is settled once the period is over. */
+import type { Mode } from '../domain/account.ts';
+import type { Book } from '../domain/book.ts';
+import type { EquityPoint } from '../domain/entry.ts';
+import { maxDrawdown } from '../domain/performance.ts';
+import { type Cents, cents, type SessionDate } from '../domain/units.ts';
+import { type AlphaPoint, alphaPoints } from './alpha.ts';
+import { type Contribution, contributionOf } from './contribution.ts';
+import { type Costs, costsBetween } from './costs.ts';
+import { between, type CurvePoint, closesOf, flowsBetween, instantOf } from './curve.ts';
+import { difference } from './measure.ts';
+import { type MonthReturn, monthReturns, type Returns } from './month.ts';
+import { belongs, isLast, type Period } from './periods.ts';
+
+export interface ReportView extends Returns {
+  readonly mode: Mode;
+  readonly accountNumber: string | undefined;
+  readonly period: Period;
+  /** The close, or the beginning of the account, that it counts from. */
+  readonly from: SessionDate;
+  readonly to: SessionDate;
+  /** Closes counted. */
+  readonly closes: number;
+  /** False while the calendar has more sessions for it and none after it is recorded. */
+  readonly over: boolean;
+  readonly equity: Cents;
+  readonly cash: Cents;
+  /** What people brought and took; both at least 0. */
+  readonly flows: { readonly deposited: Cents; readonly withdrawn: Cents };
+  /** The deepest fall within the period, 0 to 1. */
+  readonly drawdown: number | undefined;
+  /** How far its last close is below the best one there was until then, 0 to 1. */
+  readonly belowPeak: number | undefined;
+  /** Undefined where holdings were not recorded or do not add up. */
+  readonly contribution: Contribution | undefined;
+  readonly costs: Costs;
+  /** Half the traded value over the mean equity of its closes, a fraction. */
+  readonly turnover: number | undefined;
+  /** 0 where it begins. */
+  readonly points: readonly AlphaPoint[];
+  /** Every month up to this one. */
+  readonly months: readonly MonthReturn[];
+}
+
+/** Undefined without a close in the period. */
+export function reportView(book: Book, period: Period, mode: Mode): ReportView | undefined {
+  const own = book.equity.filter(({ session }) => belongs(session, period));
+  const curve = closesOf(book);
+  const last = own.at(-1);
+  const start = curve.findIndex(({ kind, date }) => kind === 'close' && belongs(date, period)) - 1;
+  const begin = curve[start];
+  if (!last || !begin) return undefined;
+  const until = curve.slice(0, start + own.length + 1);
+  const points = until.slice(start);
+  const { you, spy } = between(begin, until.at(-1) ?? begin);
+  // Whatever is in the book came after the baseline, even where a broker dates it to midnight.
+  const since = begin.kind === 'start' ? Number.NEGATIVE_INFINITY : begin.at;
+  const flows = flowsBetween(book, since, instantOf(last));
+  const costs = costsBetween(book, since, instantOf(last));
+  return {
+    mode,
+    accountNumber: book.account?.number,
+    period,
+    from: begin.date,
+    to: last.session,
+    closes: own.length,
+    over: isLast(period.kind, last.session) || book.equity.at(-1) !== last,
+    equity: last.equity,
+    cash: last.cash,
+    flows: { deposited: cents(flows.deposited), withdrawn: cents(flows.withdrawn) },
+    you,
+    spy,
+    alpha: difference(you, spy),
+    drawdown: maxDrawdown(known(points)),
+    belowPeak: belowPeak(known(until)),
+    contribution: contributionOf(book, book.equity[start - 1], last),
+    costs,
+    turnover: turnoverOf(costs, own),
+    points: alphaPoints(points),
+    months: monthReturns(until),
+  };
+}
+
+/** All values of You, or none where one is unknown. */
+function known(points: readonly CurvePoint[]): readonly number[] {
+  const values = points.flatMap(({ you }) => you ?? []);
+  return values.length === points.length ? values : [];
+}
+
+function belowPeak(values: readonly number[]): number | undefined {
+  const last = values.at(-1);
+  const peak = Math.max(...values);
+  return last === undefined || peak <= 0 ? undefined : 1 - last / peak;
+}
+
+function turnoverOf({ traded }: Costs, closes: readonly EquityPoint[]): number | undefined {
+  const equity = closes.reduce((sum, point) => sum + point.equity, 0) / closes.length;
+  return equity > 0 ? traded / 2 / equity : undefined;
+}
