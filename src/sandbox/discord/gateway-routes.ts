@@ -1,18 +1,17 @@
 /** Where the gateway is, and what it says first. */
 import type { Server } from 'node:http';
 import type { Desk } from './desk.ts';
-import type { Gateway } from './gateway.ts';
 import { botUser } from './guild-routes.ts';
+import type { IdentifyBudget } from './identify-budget.ts';
 import { ok, type Route, route } from './route.ts';
 
 export const GATEWAY_PATH = '/gw';
-const DAILY_IDENTIFIES = 1000;
 
 function gatewayUrl(baseUrl: string): string {
   return `${baseUrl.replace(/^http/, 'ws')}${GATEWAY_PATH}`;
 }
 
-export function gatewayRoutes(baseUrl: string, gateway: Gateway): readonly Route[] {
+export function gatewayRoutes(baseUrl: string, budget: IdentifyBudget): readonly Route[] {
   const url = gatewayUrl(baseUrl);
   return [
     { ...route('GET /gateway', 'other', () => ok({ url })), open: true },
@@ -20,12 +19,7 @@ export function gatewayRoutes(baseUrl: string, gateway: Gateway): readonly Route
       ok({
         url,
         shards: 1,
-        session_start_limit: {
-          total: DAILY_IDENTIFIES,
-          remaining: Math.max(0, DAILY_IDENTIFIES - gateway.identified()),
-          reset_after: 86_400_000,
-          max_concurrency: 1,
-        },
+        session_start_limit: budget.limit(),
       }),
     ),
   ];

@@ -8,7 +8,10 @@ export interface Session {
   /** Whether it is connected now. */
   connected(): boolean;
   attach(socket: WebSocket): void;
-  detach(socket: WebSocket): void;
+  /** At a real instant, as milliseconds since 1970. */
+  detach(socket: WebSocket, nowMs: number): void;
+  /** When its connection was lost; undefined while it has one. */
+  lostMs(): number | undefined;
   dispatch(event: string, data: unknown): void;
   /** Sends again what came after the sequence number; false when that is not known any more. */
   replay(afterSequence: number): boolean;
@@ -20,16 +23,21 @@ export function createSession(id: string, intents: number): Session {
   const log: { readonly sequence: number; readonly frame: string }[] = [];
   let sequence = 0;
   let current: WebSocket | undefined;
+  let lostMs: number | undefined;
   return {
     id,
     intents,
     connected: () => current !== undefined,
     attach: (socket) => {
       current = socket;
+      lostMs = undefined;
     },
-    detach: (socket) => {
-      if (current === socket) current = undefined;
+    detach: (socket, nowMs) => {
+      if (current !== socket) return;
+      current = undefined;
+      lostMs = nowMs;
     },
+    lostMs: () => lostMs,
     dispatch: (event, data) => {
       sequence += 1;
       const frame = JSON.stringify({ op: OP.dispatch, t: event, s: sequence, d: data });

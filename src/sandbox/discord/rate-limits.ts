@@ -70,41 +70,45 @@ export function createRateLimiter(limits: RateLimits, nowMs: () => number): Rate
         'X-RateLimit-Reset-After': left.toFixed(3),
         'X-RateLimit-Bucket': bucketName(`${name}/${routeKey}`),
       };
-      if (bucket.used > window.limit)
-        throw limited(left, { ...headers, 'X-RateLimit-Scope': 'user' });
+      if (bucket.used > window.limit) throw limited(left, 'user', undefined, headers);
       return headers;
     },
     takeGlobal: () => {
       const bucket = count('global', limits.global);
       if (bucket.used <= limits.global.limit) return;
-      const headers = { 'X-RateLimit-Global': 'true', 'X-RateLimit-Scope': 'global' };
-      throw limited(secondsLeft(bucket), headers);
+      throw limited(secondsLeft(bucket), 'global');
     },
     takeOldEdit: (channelId) => {
       const window = limits['old-message-edit'];
       const bucket = count(`old-message-edit/${channelId}`, window);
       if (bucket.used <= window.limit) return;
-      const text =
-        'Maximum number of edits to messages older than 1 hour reached. Try again later.';
-      throw limited(secondsLeft(bucket), { 'X-RateLimit-Scope': 'shared' }, text, 30046);
+      throw limited(secondsLeft(bucket), 'shared', OLD_EDITS);
     },
   };
 }
 
-function limited(
+const OLD_EDITS = 30046;
+const WORDS: Readonly<Record<number, string>> = {
+  [OLD_EDITS]: 'Maximum number of edits to messages older than 1 hour reached. Try again later.',
+};
+
+/** 429 as Discord words it. */
+export function limited(
   retryAfterSeconds: number,
-  headers: Headers,
-  message = 'You are being rate limited.',
+  scope: 'global' | 'user' | 'shared',
   code?: number,
+  headers: Headers = {},
 ): ApiFault {
   const body = {
-    message,
+    message: WORDS[code ?? 0] ?? 'You are being rate limited.',
     retry_after: Number(retryAfterSeconds.toFixed(3)),
-    global: 'X-RateLimit-Global' in headers,
+    global: scope === 'global',
     ...(code !== undefined && { code }),
   };
   return new ApiFault(429, body, {
     ...headers,
+    'X-RateLimit-Scope': scope,
+    ...(scope === 'global' && { 'X-RateLimit-Global': 'true' }),
     'Retry-After': String(Math.ceil(retryAfterSeconds)),
   });
 }

@@ -1,9 +1,10 @@
 /** Answers the REST API: one request in, one answer out, with Discord's manners. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Timers } from '#sandbox/time/real-timers.ts';
 import { type Body, readBody } from './body.ts';
 import type { FaultBox, HttpTrouble } from './fault-box.ts';
 import { ApiFault, noSuchRoute, notAllowedMethod, unauthorized } from './faults.ts';
-import type { Headers, RateLimiter } from './rate-limits.ts';
+import { type Headers, limited, type RateLimiter } from './rate-limits.ts';
 import { type Answer, bodyOf, hasPath, type Match, matchRoute, type Route } from './route.ts';
 
 export const API_PREFIX = '/api/v10';
@@ -20,9 +21,11 @@ export interface Exchange {
 
 export interface RestParts {
   readonly routes: readonly Route[];
-  readonly token: string;
+  /** What the authorization header must say; undefined lets nobody in. */
+  readonly authorization: () => string | undefined;
   readonly limiter: RateLimiter;
   readonly faults: FaultBox;
+  readonly timers: Timers;
   readonly observe: (exchange: Exchange) => void;
 }
 
@@ -33,7 +36,7 @@ export function createRest(parts: RestParts): Rest {
     const headers: Record<string, string> = {};
     try {
       const match = findRoute(parts.routes, request.method ?? 'GET', path);
-      refuseStranger(match.route, request, parts.token);
+      refuseStranger(match.route, request, parts.authorization());
       Object.assign(headers, countRequest(match, parts.limiter));
       const { json, uploads } = body;
       const call = {
@@ -54,13 +57,14 @@ export function createRest(parts: RestParts): Rest {
     const path = decodeURIComponent(url.pathname).slice(API_PREFIX.length);
     const method = request.method ?? 'GET';
     const trouble = parts.faults.httpTrouble(method, path);
-    if (trouble && !('after' in trouble && trouble.after)) {
+    if (trouble?.kind === 'late') await pause(trouble.delayMs, parts.timers);
+    else if (trouble && !('after' in trouble && trouble.after)) {
       request.resume();
       return afflict(response, trouble);
     }
     const body = await readBody(request).catch((fault: unknown) => refusal(fault, {}));
     const sent = 'status' in body ? body : answer(request, url, path, body);
-    if (trouble) return afflict(response, trouble);
+    if (trouble && trouble.kind !== 'late') return afflict(response, trouble);
     if ('uploads' in body) {
       parts.observe({ method, path, request: body, status: sent.status, response: sent.body });
     }
@@ -76,8 +80,19 @@ function findRoute(routes: readonly Route[], method: string, path: string): Matc
   throw hasPath(routes, path) ? notAllowedMethod() : noSuchRoute();
 }
 
-function refuseStranger(route: Route, request: IncomingMessage, token: string): void {
-  if (!route.open && request.headers.authorization !== `Bot ${token}`) throw unauthorized();
+function pause(delayMs: number, timers: Timers): Promise<void> {
+  return new Promise((resolve) => {
+    timers.after(delayMs, resolve);
+  });
+}
+
+function refuseStranger(
+  route: Route,
+  request: IncomingMessage,
+  authorization: string | undefined,
+): void {
+  const knows = authorization !== undefined && request.headers.authorization === authorization;
+  if (!route.open && !knows) throw unauthorized();
 }
 
 function countRequest({ route, major }: Match, limiter: RateLimiter): Headers {
@@ -113,7 +128,7 @@ function send(response: ServerResponse, { status, body, headers }: Sent): void {
     .end(bytes);
 }
 
-function afflict(response: ServerResponse, trouble: HttpTrouble): void {
+function afflict(response: ServerResponse, trouble: Exclude<HttpTrouble, { kind: 'late' }>): void {
   switch (trouble.kind) {
     case 'status':
       send(response, {
@@ -122,6 +137,12 @@ function afflict(response: ServerResponse, trouble: HttpTrouble): void {
         headers: trouble.headers ?? {},
       });
       break;
+    case 'rate-limit': {
+      const { retryAfterMs, scope = 'user', code } = trouble;
+      const { status, body, headers } = limited(retryAfterMs / 1000, scope, code);
+      send(response, { status, body, headers });
+      break;
+    }
     case 'hang':
       break;
     case 'reset':

@@ -4,27 +4,20 @@ import { realTimers, type Timers } from '#sandbox/time/real-timers.ts';
 import { type Act, createAct } from './act.ts';
 import { broadcast } from './broadcast.ts';
 import { channelRoutes } from './channel-routes.ts';
-import { createCommands } from './commands.ts';
-import type { Desk } from './desk.ts';
+import { createDesk, presenterParts } from './create-desk.ts';
 import { createFaultBox, type FaultBox } from './fault-box.ts';
-import { createFeed, type Feed, type Presence } from './feed.ts';
+import type { Feed, Presence } from './feed.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { GATEWAY_PATH, gatewayRoutes, listen, readyOf } from './gateway-routes.ts';
 import { applicationRoutes, guildRoutes } from './guild-routes.ts';
-import { createInteractionBook } from './interaction-book.ts';
+import { createIdentifyBudget, type IdentifyBudget } from './identify-budget.ts';
 import { interactionRoutes } from './interaction-routes.ts';
-import { createInteractions } from './interactions.ts';
-import { createMessages } from './messages.ts';
-import { createPeople } from './people.ts';
 import { createPresenter, type Presenter } from './present.ts';
-import { createRateLimiter, RATE_LIMITS, type RateLimits } from './rate-limits.ts';
-import type { TextChannel } from './records.ts';
+import { RATE_LIMITS, type RateLimits } from './rate-limits.ts';
 import { API_PREFIX, createRest, type Exchange } from './rest.ts';
-import { createRights, type Rights } from './rights.ts';
-import { createSnowflakes } from './snowflake.ts';
+import type { Rights } from './rights.ts';
 import { openStore, type Store } from './store.ts';
 import { threadRoutes } from './thread-routes.ts';
-import { createThreads } from './threads.ts';
 import { cancellable } from './timers.ts';
 import { createWorld, type Person, type RoleKey, type World } from './world.ts';
 
@@ -42,6 +35,8 @@ export interface SandboxDiscordParts {
   readonly botName?: string;
   readonly rateLimits?: RateLimits;
   readonly heartbeatIntervalMs?: number;
+  /** IDENTIFYs in 24 hours; 1000 unless set. */
+  readonly dailyIdentifies?: number;
   /** Privileged intents that the bot's page would have switched on. */
   readonly allowedIntents?: number;
   readonly observe?: (exchange: Exchange) => void;
@@ -75,6 +70,7 @@ export interface SandboxDiscord {
   readonly store: Store;
   readonly rights: Rights;
   readonly gateway: Gateway;
+  readonly identifies: IdentifyBudget;
   /** Message shapes with paths instead of addresses, for the page. */
   readonly pageView: Presenter;
   readonly presence: () => Presence | undefined;
@@ -93,9 +89,18 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
   const baseUrl = await listen(server, parts.port ?? 0);
   const world = createWorld(parts.botName ?? 'Rotor');
   const store = openStore(parts.stateFile);
-  const desk = createDesk(parts, { world, store, baseUrl, timers, shownNow });
+  const desk = createDesk({
+    world,
+    store,
+    baseUrl,
+    timers,
+    realNow,
+    shownNow,
+    rateLimits: parts.rateLimits ?? RATE_LIMITS,
+  });
   const { feed, present } = desk;
-  const faults = createFaultBox();
+  const faults = createFaultBox(realNow);
+  const budget = createIdentifyBudget(store, realNow, parts.dailyIdentifies ?? 1000);
   let presence: Presence | undefined;
 
   const gateway = createGateway({
@@ -105,6 +110,7 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
     timers,
     realNow,
     faults,
+    budget,
     heartbeatIntervalMs: parts.heartbeatIntervalMs ?? 41_250,
     allowedIntents: parts.allowedIntents ?? 0,
     nextId: desk.ids.next,
@@ -121,16 +127,17 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
 
   const rest = createRest({
     routes: [
-      ...gatewayRoutes(baseUrl, gateway),
+      ...gatewayRoutes(baseUrl, budget),
       ...channelRoutes(desk),
       ...threadRoutes(desk),
       ...interactionRoutes(desk),
       ...applicationRoutes(desk),
       ...guildRoutes(desk),
     ],
-    token,
+    authorization: () => (gateway.tokenHolds() ? `Bot ${token}` : undefined),
     limiter: desk.limiter,
     faults,
+    timers,
     observe: parts.observe ?? (() => undefined),
   });
   const mounted: Mounted[] = [];
@@ -162,6 +169,7 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
     feed,
     store,
     gateway,
+    identifies: budget,
     rights: desk.rights,
     act: createAct({
       ...desk,
@@ -182,77 +190,4 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
       store.close();
     },
   };
-}
-
-interface Ground {
-  readonly world: World;
-  readonly store: Store;
-  readonly baseUrl: string;
-  readonly timers: Timers;
-  readonly shownNow: () => number;
-}
-
-function createDesk(parts: SandboxDiscordParts, ground: Ground): Desk {
-  const { world, store, timers, shownNow } = ground;
-  const { realNow } = parts;
-  const { applicationId, guildId, bot } = world;
-  const feed = createFeed();
-  const ids = createSnowflakes(realNow, store.lastId());
-  const rights = createRights(world, store, feed);
-  const people = createPeople(world, store, feed);
-  const userOf: Desk['userOf'] = people.find;
-  found(world, store);
-  const messages = createMessages({ store, feed, ids, realNow, shownNow });
-  const present = createPresenter({
-    world,
-    store,
-    userOf,
-    roles: rights.roles,
-    baseUrl: () => ground.baseUrl,
-  });
-  return {
-    world,
-    store,
-    feed,
-    ids,
-    people,
-    rights,
-    userOf,
-    messages,
-    present,
-    realNow,
-    threads: createThreads({
-      store,
-      feed,
-      messages,
-      ids,
-      realNow,
-      shownNow,
-      guildId,
-      botId: bot.id,
-    }),
-    commands: createCommands({ store, feed, ids, realNow, applicationId }),
-    interactions: createInteractions({
-      book: createInteractionBook({ timers, realNow }),
-      store,
-      messages,
-      botId: bot.id,
-    }),
-    limiter: createRateLimiter(parts.rateLimits ?? RATE_LIMITS, realNow),
-  };
-}
-
-/** The channels that every start finds again, also after somebody deleted one. */
-function found(world: World, store: Store): void {
-  const channel = (id: string, name: string, topic: string): void => {
-    const known = store.get<TextChannel>('channel', id);
-    const fresh: TextChannel = { kind: 'text', id, guildId: world.guildId, name, topic };
-    store.put('channel', id, { ...known, ...fresh });
-  };
-  channel(world.channelId, world.channelName, world.channelTopic);
-  channel(world.fallbackChannelId, world.fallbackChannelName, world.fallbackChannelTopic);
-}
-
-function presenterParts({ world, store, userOf, rights }: Desk) {
-  return { world, store, userOf, roles: rights.roles };
 }

@@ -1,0 +1,135 @@
+/** Who is let in, who comes back, and who hears of what. */
+import type { FaultBox } from './fault-box.ts';
+import type { Presence } from './feed.ts';
+import { ALL_INTENTS, CLOSE, OP, PRIVILEGED } from './gateway-codes.ts';
+import { type Connection, say } from './gateway-connection.ts';
+import { createSession, type Session } from './gateway-session.ts';
+import type { IdentifyBudget } from './identify-budget.ts';
+import { isJson, type Json, listOf, numberOf, textOf } from './json.ts';
+
+export interface Sessions {
+  identify(connection: Connection, data: Json): void;
+  resume(connection: Connection, data: Json): void;
+  forget(session: Session | undefined): void;
+  dispatch(event: string, data: unknown, intents: number): void;
+  identified(): number;
+  resumed(): number;
+  tokenHolds(): boolean;
+}
+
+export interface SessionParts {
+  readonly token: string;
+  readonly faults: FaultBox;
+  readonly budget: IdentifyBudget;
+  readonly realNow: () => number;
+  readonly allowedIntents: number;
+  readonly nextId: () => string;
+  /** READY without its session, and what follows it at once. */
+  readonly welcome: () => { readonly ready: Json; readonly next: readonly [string, Json][] };
+  readonly onPresence: (presence: Presence | undefined) => void;
+  /** Discord took the token away: everybody goes. */
+  readonly onTokenTaken: () => void;
+}
+
+/** Discord names no time; users report minutes. */
+const RESUMABLE_MS = 5 * 60_000;
+
+export function createSessions(parts: SessionParts): Sessions {
+  const sessions = new Map<string, Session>();
+  let identified = 0;
+  let resumed = 0;
+  let tokenHolds = true;
+
+  const takeToken = (): void => {
+    tokenHolds = false;
+    sessions.clear();
+    parts.onTokenTaken();
+  };
+  const identify = (connection: Connection, data: Json): void => {
+    const intents = numberOf(data, 'intents') ?? -1;
+    const refusal = parts.faults.identifyTrouble() ?? refusalOf(data, intents, parts);
+    const closing = connection.session ? CLOSE.alreadyAuthenticated : refusal;
+    if (closing !== undefined) {
+      connection.socket.close(closing);
+      return;
+    }
+    if (!tokenHolds || !parts.budget.take()) {
+      takeToken();
+      return;
+    }
+    identified += 1;
+    const session = createSession(`session-${parts.nextId()}`, intents);
+    sessions.set(session.id, session);
+    connection.session = session;
+    session.attach(connection.socket);
+    const { ready, next } = parts.welcome();
+    session.dispatch('READY', { ...ready, session_id: session.id });
+    for (const [event, body] of next) session.dispatch(event, body);
+    if (isJson(data['presence'])) parts.onPresence(presenceOf(data['presence']));
+  };
+
+  /** A close code, or that there is nothing to come back to. */
+  const refusalToResume = (data: Json, session: Session | undefined) => {
+    const trouble = parts.faults.resumeTrouble();
+    if (tokenOf(data) !== parts.token || !tokenHolds) return CLOSE.authenticationFailed;
+    if (trouble !== undefined) return trouble;
+    const lostMs = session?.lostMs() ?? parts.realNow();
+    return !session || parts.realNow() - lostMs > RESUMABLE_MS ? 'invalid-session' : undefined;
+  };
+  const resume = (connection: Connection, data: Json): void => {
+    const session = sessions.get(textOf(data, 'session_id') ?? '');
+    const refusal = refusalToResume(data, session);
+    if (typeof refusal === 'number') {
+      connection.socket.close(refusal);
+      return;
+    }
+    if (!session || refusal === 'invalid-session') {
+      sessions.delete(session?.id ?? '');
+      say(connection, OP.invalidSession, false);
+      return;
+    }
+    connection.session = session;
+    session.attach(connection.socket);
+    if (!session.replay(numberOf(data, 'seq') ?? 0)) {
+      sessions.delete(session.id);
+      connection.socket.close(CLOSE.invalidSequence);
+      return;
+    }
+    resumed += 1;
+    session.dispatch('RESUMED', {});
+  };
+
+  return {
+    identify,
+    resume,
+    forget: (session) => void sessions.delete(session?.id ?? ''),
+    dispatch: (event, data, intents) => {
+      for (const session of sessions.values()) {
+        if (intents === 0 || (session.intents & intents) !== 0) session.dispatch(event, data);
+      }
+    },
+    identified: () => identified,
+    resumed: () => resumed,
+    tokenHolds: () => tokenHolds,
+  };
+}
+
+function refusalOf(data: Json, intents: number, parts: SessionParts): number | undefined {
+  if (tokenOf(data) !== parts.token) return CLOSE.authenticationFailed;
+  if (intents < 0 || (intents & ~ALL_INTENTS) !== 0) return CLOSE.invalidIntents;
+  const privileged = intents & PRIVILEGED & ~parts.allowedIntents;
+  return privileged === 0 ? undefined : CLOSE.disallowedIntents;
+}
+
+function tokenOf(data: Json): string {
+  return (textOf(data, 'token') ?? '').replace(/^Bot\s+/, '');
+}
+
+export function presenceOf(data: Json): Presence {
+  const activity = listOf(data, 'activities')[0];
+  const custom = activity && textOf(activity, 'state');
+  return {
+    status: textOf(data, 'status') ?? 'online',
+    text: custom ?? (activity && textOf(activity, 'name')),
+  };
+}
