@@ -172,9 +172,9 @@ export function book(entries: readonly Entry[] = [], at: EpochMs = NOW): Book {
 
 /** The decision as the journal has it when every order was accepted and filled at that price. */
 export function carriedOut(decision: Decision, price = 100): readonly Entry[] {
-  const legs = decision.plan.orders.flatMap((intent, index): Entry[] => {
+  const legs = decision.plan.orders.flatMap((intent): Entry[] => {
     const { clientOrderId, ticker: name, side, qty } = intent;
-    const orderId = `order-${index}`;
+    const orderId = `order ${clientOrderId}`;
     const times = { submittedAt: NOW, updatedAt: NOW };
     const order = { id: orderId, clientOrderId, ticker: name, side, qty, ...times };
     return [
@@ -193,7 +193,7 @@ export function carriedOut(decision: Decision, price = 100): readonly Entry[] {
       {
         kind: 'fill',
         clientOrderId,
-        fill: { id: `fill-${index}`, orderId, ticker: name, side, qty, price, at: NOW },
+        fill: { id: `fill ${clientOrderId}`, orderId, ticker: name, side, qty, price, at: NOW },
       },
     ];
   });

@@ -1,0 +1,133 @@
+/** Every message that a desk in a given state shows: the wall, the news, every command's answer. */
+import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
+import { type Message, toMessage } from '#bot/channel.ts';
+import type { Draw } from '#bot/charts/draw.ts';
+import type { Context, Options } from '#bot/command.ts';
+import { createDesk } from '#bot/desk.ts';
+import { createKeeper } from '#bot/keeper.ts';
+import { createOutbox } from '#bot/outbox.ts';
+import type { Post } from '#bot/post.ts';
+import { COMMANDS } from '#commands/list.ts';
+import type { Bars } from '#core/domain/bar.ts';
+import type { Decision, NoDecision } from '#core/domain/decision.ts';
+import { MODELS } from '#models/list.ts';
+import { market } from './bars.ts';
+import { handChannel } from './channel.ts';
+import { leapingClock } from './clock.ts';
+import { decided } from './deciding.ts';
+import { handEngine, memoryPosts, NOW, noDecision } from './desk.ts';
+import { memoryJournal } from './journal.ts';
+import { silentLog } from './log.ts';
+import type { State } from './states.ts';
+
+export interface Scene {
+  /** `wall 1`, `news 3`, `/orders state:open`. */
+  readonly name: string;
+  readonly message: Message;
+}
+
+export interface SceneOptions {
+  readonly draw: Draw;
+  /** What people type into commands that take words. */
+  readonly words?: string;
+  readonly bars?: Bars;
+}
+
+/** A machine by hand with that journal and that view of the world. */
+function houseOf(state: State, bars: Bars) {
+  const clock = leapingClock(NOW);
+  const journal = memoryJournal(clock);
+  const outcome = (): Decision | NoDecision =>
+    state.seen.data.missing ? noDecision(state.seen.data.missing.reason) : decided();
+  const engine = { ...handEngine(journal, clock, outcome), bars: () => bars };
+  for (const entry of state.entries) journal.append(entry);
+  engine.see(state.seen);
+  return { clock, journal, engine };
+}
+
+export async function scenesOf(state: State, options: SceneOptions): Promise<readonly Scene[]> {
+  return [...(await wallAndNews(state, options)), ...(await answers(state, options))];
+}
+
+async function wallAndNews(state: State, { draw, bars = BARS }: SceneOptions): Promise<Scene[]> {
+  const { clock, journal, engine } = houseOf(state, bars);
+  const posts = memoryPosts();
+  const channel = handChannel();
+  const keeper = createKeeper({ channel, posts, draw, log: silentLog, birth: () => '1' });
+  const desk = createDesk({ engine, models: MODELS, keeper, clock, pace: clock });
+  await desk.refresh();
+  const wall = channel.messages.size;
+  const outbox = createOutbox({
+    engine,
+    journal,
+    posts,
+    keeper,
+    pace: clock,
+    alertRoleId: undefined,
+  });
+  posts.markTold(state.told ?? 0);
+  await outbox.tell();
+  return [...channel.messages.values()].map((message, index) => ({
+    name: index < wall ? `wall ${index + 1}` : `news ${index - wall + 1}`,
+    message,
+  }));
+}
+
+const BARS = market({ XLK: 0.2, XLE: 0.15, XLV: 0.1, XLF: 0.02 });
+
+/** Every command alone and with each choice of its options, and its buttons' effect on the answer. */
+async function answers(
+  state: State,
+  { draw, words = 'because', bars = BARS }: SceneOptions,
+): Promise<Scene[]> {
+  const scenes: Scene[] = [];
+  for (const command of COMMANDS) {
+    const { clock, engine } = houseOf(state, bars);
+    const context = (options: Options): Context => ({
+      engine,
+      models: MODELS,
+      commands: COMMANDS,
+      asker: { id: 'i', name: words, bot: false, roleIds: [], guildId: 'g', channelId: 'c' },
+      options,
+      discord: { lagMs: 42, missing: ['Pin Messages'], owed: 3, problem: undefined },
+      settings: [
+        ['MAX_GROSS', 'default'],
+        ['CHART_SERVER', words],
+      ],
+      now: NOW,
+      wallNow: clock.now(),
+    });
+    for (const options of optionSets(command, context(new Map()), words)) {
+      const answer = await command.run(context(options), '');
+      if ('form' in answer) continue;
+      const typed = [...options].map(([name, value]) => ` ${name}:${value}`).join('');
+      const name = `/${command.definition.name}${typed}`;
+      scenes.push({ name, message: await drawn(answer.post, draw) });
+    }
+  }
+  return scenes;
+}
+
+const drawn = (post: Post, draw: Draw): Promise<Message> => toMessage(post, draw, silentLog);
+
+type Declared = NonNullable<RESTPostAPIChatInputApplicationCommandsJSONBody['options']>[number];
+
+/** Nothing, then each option alone with up to three of its values; required ones always. */
+function optionSets(
+  command: Context['commands'][number],
+  context: Context,
+  words: string,
+): readonly Options[] {
+  const declared = command.definition.options ?? [];
+  const valuesOf = (option: Declared): readonly (string | number | boolean)[] => {
+    if ('choices' in option && option.choices) return option.choices.map(({ value }) => value);
+    const offered = command.complete?.(context, '', option.name).map(({ value }) => value) ?? [];
+    return [...offered.slice(0, 3), ...(option.type === 5 ? [true] : [words])];
+  };
+  const required = declared.filter((option) => 'required' in option && option.required === true);
+  const base = new Map(required.map((option) => [option.name, valuesOf(option)[0] ?? words]));
+  const single = declared.flatMap((option) =>
+    valuesOf(option).map((value) => new Map([...base, [option.name, value]])),
+  );
+  return [...(required.length === 0 ? [base] : []), ...single];
+}
