@@ -1,10 +1,13 @@
 /** Why one sector is chosen or not, model by model, and the close that would change it. */
 import type { Mode } from '../domain/account.ts';
+import type { Book } from '../domain/book.ts';
+import type { Decision } from '../domain/decision.ts';
 import { isActive, type Model, type RankedTicker, type Ranking } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
-import type { SessionDate, Ticker } from '../domain/units.ts';
+import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { UNIVERSE } from '../domain/universe.ts';
-import { sectorOf } from './measure.ts';
+import type { Weights } from '../domain/weights.ts';
+import { qualifies, sectorOf } from './measure.ts';
 
 /** Momenta are fractions, prices dollars a share. */
 export interface Explanation {
@@ -25,6 +28,8 @@ export interface Explanation {
   /** Own close less the close at which the gap would be 0. */
   readonly gapUsd: number;
   readonly flip: Flip;
+  /** What the model gave it in the decision that is explained; undefined where none is. */
+  readonly voted: number | undefined;
 }
 
 /** With every other close as it is, the model changes its mind beyond `close`. */
@@ -48,7 +53,28 @@ export interface ExplainView {
   /** Why models leave it out: too young for their lookback. */
   readonly excluded: readonly string[];
   readonly missing: string | undefined;
+  /** The decision that is explained; undefined for the desk as it is now. */
+  readonly decision: TickerInDecision | undefined;
 }
+
+/** What became of the ticker in one decision; weights are shares of equity. */
+export interface TickerInDecision {
+  readonly id: string;
+  readonly at: EpochMs;
+  /** Before risk, and after it. */
+  readonly target: number;
+  readonly final: number;
+  /** Undefined where it was neither held nor wanted. */
+  readonly action: 'buy' | 'sell' | 'stay' | undefined;
+  readonly why: string | undefined;
+}
+
+/** What an explanation is made from. */
+type Basis = Pick<Observation['data'], 'source' | 'regime' | 'rankings' | 'missing'> & {
+  readonly mode: Mode;
+  readonly held: (ticker: string) => boolean | undefined;
+  readonly decided: { readonly decision: Decision; readonly at: EpochMs } | undefined;
+};
 
 /** Every model's view of one ticker, from the last observation. */
 export function explainView(
@@ -56,26 +82,73 @@ export function explainView(
   models: readonly Model[],
   asked: string,
 ): ExplainView {
+  const held = (ticker: string): boolean | undefined =>
+    seen.account && seen.positions.some((each) => each.ticker === ticker);
+  return explainOn({ ...seen.data, mode: seen.mode, held, decided: undefined }, models, asked);
+}
+
+/** The same as that decision saw it; undefined where the book has no such decision. */
+export function explainInDecision(
+  book: Book,
+  id: string,
+  seen: Pick<Observation, 'mode' | 'data'>,
+  models: readonly Model[],
+  asked: string,
+): ExplainView | undefined {
+  const decided = book.rebalances.get(id);
+  if (!decided) return undefined;
+  const { regime, rankings, holdings } = decided.decision;
+  const basis: Basis = {
+    source: seen.data.source,
+    mode: seen.mode,
+    regime,
+    rankings,
+    missing: undefined,
+    held: (ticker) => [...holdings.positions].some(([each, qty]) => each === ticker && qty !== 0),
+    decided,
+  };
+  return explainOn(basis, models, asked);
+}
+
+function explainOn(basis: Basis, models: readonly Model[], asked: string): ExplainView {
   const ticker = asked.trim().toUpperCase();
   const known = [...UNIVERSE.sectors, UNIVERSE.defensive, UNIVERSE.benchmark];
   const found = known.find((each) => each.ticker === ticker)?.ticker;
-  const { source, missing, rankings } = seen.data;
+  const { mode, source, missing, rankings, decided } = basis;
   const left = rankings.flatMap(({ excluded }) =>
     excluded.filter((each) => each.ticker === ticker),
   );
   return {
-    mode: seen.mode,
+    mode,
     source,
     ticker,
     sector: found && sectorOf(found),
-    held: seen.account && seen.positions.some((each) => each.ticker === ticker),
+    held: basis.held(ticker),
     role: roleOf(ticker),
     models: models.flatMap((model) => {
       const ranking = rankings.find(({ lookback }) => lookback === model.parameters.lookback);
-      return ranking ? explain(model, ranking, ticker, seen) : [];
+      return ranking ? explain(model, ranking, ticker, basis) : [];
     }),
     excluded: [...new Set(left.map(({ reason }) => reason))],
     missing: missing?.reason,
+    decision: decided && inDecision(decided, ticker),
+  };
+}
+
+function inDecision(
+  { decision, at }: NonNullable<Basis['decided']>,
+  ticker: string,
+): TickerInDecision {
+  const weight = (weights: Weights): number =>
+    [...weights].find(([each]) => each === ticker)?.[1] ?? 0;
+  const line = decision.plan.lines.find((each) => each.ticker === ticker);
+  return {
+    id: decision.id,
+    at,
+    target: weight(decision.portfolio.target),
+    final: weight(decision.verdict.weights),
+    action: line?.action,
+    why: line?.why,
   };
 }
 
@@ -89,14 +162,13 @@ function explain(
   model: Model,
   { rankings, asOf }: Ranking,
   ticker: string,
-  seen: Observation,
+  { regime, decided }: Basis,
 ): readonly Explanation[] {
   const { lookback, top, minimumMomentum: minimum } = model.parameters;
   const own = rankings.find((each) => each.ticker === ticker);
   const cutOff = rankings[Math.min(top, rankings.length) - 1];
   if (!own || !cutOff) return [];
-  const regime = seen.data.regime;
-  const chosen = own.rank <= top && own.momentum >= minimum;
+  const vote = decided?.decision.votes.find(({ id }) => id === model.id);
   const gap = own.momentum - cutOff.momentum;
   return [
     {
@@ -107,11 +179,12 @@ function explain(
       minimum,
       asOf,
       own,
-      chosen,
+      chosen: qualifies(own, model.parameters),
       cutOff,
       gap,
       gapUsd: gap * own.past,
       flip: flipOf(own, rivalOf(own, rankings, top), minimum),
+      voted: vote && (vote.weights.get(own.ticker) ?? 0),
     },
   ];
 }

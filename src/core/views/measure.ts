@@ -1,7 +1,8 @@
 /** The parts of a book that several views count in the same way. */
 import type { Account, Position } from '../domain/account.ts';
 import type { Book, Leg, Rebalance } from '../domain/book.ts';
-import { type Cents, cents, type Ticker } from '../domain/units.ts';
+import { MOMENTUM_EPSILON, type ModelParameters, type RankedTicker } from '../domain/model.ts';
+import { type Cents, cents, type EpochMs, type Ticker } from '../domain/units.ts';
 import { tradable, UNIVERSE } from '../domain/universe.ts';
 
 const SECTORS: ReadonlyMap<Ticker, string> = new Map(
@@ -63,6 +64,17 @@ export function lastRebalance(book: Book): Rebalance | undefined {
   return [...book.rebalances.values()].at(-1);
 }
 
+export interface LastOutcome {
+  readonly id: string;
+  readonly at: EpochMs;
+  readonly outcome: 'running' | 'complete' | 'partial';
+}
+
+export function lastOutcome(book: Book): LastOutcome | undefined {
+  const last = lastRebalance(book);
+  return last && { id: last.decision.id, at: last.at, outcome: last.result?.kind ?? 'running' };
+}
+
 /** Every attempt at one order of a decision, in the order they were written. */
 export function attemptsAt(
   legs: readonly Leg[],
@@ -70,4 +82,12 @@ export function attemptsAt(
   side: 'buy' | 'sell',
 ): readonly Leg[] {
   return legs.filter(({ intent }) => intent.ticker === ticker && intent.side === side);
+}
+
+/** Whether a model of these parameters takes the ticker: the same bound as where it votes. */
+export function qualifies(
+  { rank, momentum }: Pick<RankedTicker, 'rank' | 'momentum'>,
+  { top, minimumMomentum }: Pick<ModelParameters, 'top' | 'minimumMomentum'>,
+): boolean {
+  return rank <= top && momentum >= minimumMomentum - MOMENTUM_EPSILON;
 }

@@ -4,7 +4,7 @@ import { type Exclusion, isActive, type Model, type Ranking } from '../domain/mo
 import type { Observation } from '../domain/observation.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import { UNIVERSE } from '../domain/universe.ts';
-import { sectorOf } from './measure.ts';
+import { qualifies, sectorOf } from './measure.ts';
 
 export interface RankingRow {
   readonly rank: number;
@@ -67,15 +67,13 @@ function table(
   seen: Observation,
 ): RankingTable {
   const { lookback, top, minimumMomentum } = model.parameters;
-  const chosen = (rank: number, momentum: number): boolean =>
-    rank <= top && momentum >= minimumMomentum;
   const rows = ranking.rankings.map(({ rank, ticker, momentum }) => ({
     rank,
     ticker,
     sector: sectorOf(ticker),
     momentum,
     held: held.has(ticker),
-    chosen: chosen(rank, momentum),
+    chosen: qualifies({ rank, momentum }, model.parameters),
   }));
   return {
     modelId: model.id,

@@ -1,0 +1,73 @@
+/** The whole record of one decision: what was seen, wanted, allowed, planned, and what came of it. */
+import type { Mode } from '../domain/account.ts';
+import type { Book } from '../domain/book.ts';
+import type { Decision, Portfolio, RiskVerdict } from '../domain/decision.ts';
+import type { Ranking } from '../domain/model.ts';
+import type { EpochMs, Ticker } from '../domain/units.ts';
+import { type RebalanceView, rebalanceView } from './rebalance.ts';
+
+/** One ticker of the portfolio; weights are shares of equity. */
+export interface WeightRow {
+  readonly ticker: Ticker;
+  /** Held before. */
+  readonly from: number | undefined;
+  /** What the models wanted together, before MAX_GROSS scaled it. */
+  readonly wanted: number;
+  /** Scaled. */
+  readonly target: number;
+  /** After risk. */
+  readonly final: number;
+}
+
+export interface DecisionView {
+  readonly rebalance: RebalanceView;
+  readonly rankings: readonly Ranking[];
+  readonly portfolio: Portfolio;
+  readonly verdict: RiskVerdict['kind'];
+  readonly weights: readonly WeightRow[];
+  /** The record as it was written down, for a file. */
+  readonly record: Decision;
+}
+
+/** Undefined when the book knows no such decision. */
+export function decisionView(book: Book, id: string, mode: Mode): DecisionView | undefined {
+  const rebalance = rebalanceView(book, id, mode);
+  const decision = book.rebalances.get(id)?.decision;
+  if (!rebalance || !decision) return undefined;
+  const { rankings, portfolio, verdict } = decision;
+  return {
+    rebalance,
+    rankings,
+    portfolio,
+    verdict: verdict.kind,
+    weights: weightRows(decision),
+    record: decision,
+  };
+}
+
+/** Held, wanted or both, in the order of the plan and then of the target. */
+function weightRows({ plan, portfolio, verdict, votes }: Decision): readonly WeightRow[] {
+  const tickers = new Set([...plan.lines.map(({ ticker }) => ticker), ...portfolio.target.keys()]);
+  return [...tickers].map((ticker) => ({
+    ticker,
+    from: plan.lines.find((line) => line.ticker === ticker)?.fromWeight,
+    wanted: votes.reduce(
+      (sum, { share, leverage, weights }) => sum + share * leverage * (weights.get(ticker) ?? 0),
+      0,
+    ),
+    target: portfolio.target.get(ticker) ?? 0,
+    final: verdict.weights.get(ticker) ?? 0,
+  }));
+}
+
+export interface DecisionName {
+  readonly id: string;
+  readonly at: EpochMs;
+}
+
+/** Newest first. */
+export function decisionNames(book: Book): readonly DecisionName[] {
+  return [...book.rebalances.values()]
+    .map(({ decision, at }) => ({ id: decision.id, at }))
+    .reverse();
+}

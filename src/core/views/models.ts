@@ -1,0 +1,84 @@
+/** Each model: whether it works now and why, what it would hold today, and what it voted last. */
+import type { Mode } from '../domain/account.ts';
+import type { Book } from '../domain/book.ts';
+import { isActive, type Model, type ModelParameters, type RegimeKind } from '../domain/model.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { EpochMs, SessionDate } from '../domain/units.ts';
+import { UNIVERSE } from '../domain/universe.ts';
+import type { Weights } from '../domain/weights.ts';
+import { fraction, type LastOutcome, lastOutcome, lastRebalance } from './measure.ts';
+
+export interface ModelCard {
+  readonly id: string;
+  readonly activeIn: Model['activeIn'];
+  /** Undefined while no regime is known. */
+  readonly active: boolean | undefined;
+  readonly budget: number;
+  /** Its part of the budgets that are active now, 0 while it rests; undefined without a regime. */
+  readonly share: number | undefined;
+  readonly parameters: ModelParameters;
+  /** What it would hold on today's rankings, resting or not; undefined without a ranking. */
+  readonly wish: Weights | undefined;
+  /** In the last decision; undefined before there is one. */
+  readonly lastVote:
+    | { readonly active: boolean; readonly share: number; readonly weights: Weights }
+    | undefined;
+}
+
+export interface ModelsView {
+  readonly mode: Mode;
+  readonly source: string;
+  readonly asOf: SessionDate | undefined;
+  readonly at: EpochMs;
+  readonly regime: RegimeKind | undefined;
+  readonly models: readonly ModelCard[];
+  readonly lastRebalance: LastOutcome | undefined;
+  readonly nextRebalance: Observation['nextRebalance'];
+  /** Why no decision could be taken now; a sentence. */
+  readonly missing: string | undefined;
+}
+
+export function modelsView(book: Book, seen: Observation, models: readonly Model[]): ModelsView {
+  const { source, asOf, regime, missing } = seen.data;
+  return {
+    mode: seen.mode,
+    source,
+    asOf,
+    at: seen.at,
+    regime: regime?.kind,
+    models: models.map((model) => card(model, models, book, seen)),
+    lastRebalance: lastOutcome(book),
+    nextRebalance: seen.nextRebalance,
+    missing: missing?.reason,
+  };
+}
+
+function card(model: Model, all: readonly Model[], book: Book, seen: Observation): ModelCard {
+  const { id, activeIn, budget, parameters } = model;
+  const regime = seen.data.regime?.kind;
+  const active = regime && isActive(model, regime);
+  const vote = lastRebalance(book)?.decision.votes.find((each) => each.id === id);
+  return {
+    id,
+    activeIn,
+    active,
+    budget,
+    share: regime && (active ? fraction(budget, budgets(all, regime)) : 0),
+    parameters,
+    wish: wishOf(model, seen),
+    lastVote: vote && { active: vote.active, share: vote.share, weights: vote.weights },
+  };
+}
+
+function budgets(models: readonly Model[], regime: RegimeKind): number {
+  return models
+    .filter((model) => isActive(model, regime))
+    .reduce((sum, model) => sum + model.budget, 0);
+}
+
+function wishOf(model: Model, { data }: Observation): Weights | undefined {
+  const { regime, rankings } = data;
+  const ranking = rankings.find(({ lookback }) => lookback === model.parameters.lookback);
+  if (!regime || !ranking) return undefined;
+  return model.weigh({ ranking, regime, defensive: UNIVERSE.defensive.ticker });
+}

@@ -1,0 +1,80 @@
+/** Bull or bear, how far from turning, and the close of the benchmark that would turn it. */
+import type { Mode } from '../domain/account.ts';
+import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
+import type { Book } from '../domain/book.ts';
+import type { Regime, RegimeKind } from '../domain/model.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { SessionDate } from '../domain/units.ts';
+import { UNIVERSE } from '../domain/universe.ts';
+
+// The law of the regime as it is decided; a test holds these to it, close by close.
+const MEAN_SESSIONS = 200;
+const MOMENTUM_SESSIONS = 126;
+const BAND = 0.02;
+
+export interface Turn {
+  /** What the regime becomes beyond `close`. */
+  readonly to: 'bull' | 'bear';
+  /** Dollars a share at the next session's close: at it or beyond it is the other regime. */
+  readonly close: number;
+  /** close over the last close, less 1. */
+  readonly away: number;
+}
+
+export interface RegimeView {
+  readonly mode: Mode;
+  readonly source: string;
+  readonly asOf: SessionDate | undefined;
+  /** Undefined while no decision could be taken. */
+  readonly regime: Regime | undefined;
+  /** The session since which Rotor has seen this kind; undefined before it was written down. */
+  readonly since: SessionDate | undefined;
+  /** Dollars of the benchmark between which momentum decides. */
+  readonly band: { readonly low: number; readonly high: number } | undefined;
+  /** Which of the two rules decides now. */
+  readonly decides: 'distance' | 'momentum' | undefined;
+  /** Undefined while the regime is neutral or bars are missing. */
+  readonly turn: Turn | undefined;
+  /** Why no decision could be taken now; a sentence. */
+  readonly missing: string | undefined;
+}
+
+export function regimeView(book: Book, seen: Observation, bars: Bars): RegimeView {
+  const { source, asOf, regime, missing } = seen.data;
+  const mean = regime?.mean200;
+  const history = bars.get(UNIVERSE.benchmark.ticker);
+  return {
+    mode: seen.mode,
+    source,
+    asOf,
+    regime,
+    since: book.regime && book.regime.kind === regime?.kind ? book.regime.since : undefined,
+    band: mean === undefined ? undefined : { low: mean * (1 - BAND), high: mean * (1 + BAND) },
+    decides: regime && ruleOf(regime),
+    turn: regime && history && asOf && turnOf(regime.kind, history, asOf),
+    missing: missing?.reason,
+  };
+}
+
+function ruleOf({ distance, momentum126 }: Regime): RegimeView['decides'] {
+  if (distance === undefined || momentum126 === undefined) return undefined;
+  return Math.abs(distance) < BAND ? 'momentum' : 'distance';
+}
+
+/**
+ * With c the next close and s the 199 closes before it, the mean is (s + c) / 200, so the band's
+ * edges stand where c = (1 ± 2 %) (s + c) / 200. Both distance and momentum rise with c: below the
+ * lower edge it is bear, above the upper one bull, and between them the close of 126 sessions
+ * before decides.
+ */
+function turnOf(kind: RegimeKind, history: BarHistory, asOf: SessionDate): Turn | undefined {
+  const closes = history.close.subarray(0, countThrough(history, asOf));
+  const last = closes.at(-1);
+  const past = closes.at(-MOMENTUM_SESSIONS);
+  if (kind === 'neutral' || last === undefined || past === undefined) return undefined;
+  if (closes.length < MEAN_SESSIONS - 1) return undefined;
+  const before = closes.subarray(1 - MEAN_SESSIONS).reduce((sum, close) => sum + close, 0);
+  const edge = (of: number): number => (of * before) / (MEAN_SESSIONS - of);
+  const close = Math.min(edge(1 + BAND), Math.max(edge(1 - BAND), past));
+  return { to: kind === 'bull' ? 'bear' : 'bull', close, away: close / last - 1 };
+}
