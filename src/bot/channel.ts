@@ -2,7 +2,7 @@
 import type { APIActionRowComponent, APIButtonComponent, APIEmbed } from 'discord.js';
 import type { Log } from '#core/ports.ts';
 import type { Draw } from './charts/draw.ts';
-import type { Post } from './post.ts';
+import type { Post, TextFile } from './post.ts';
 
 /** A post with its picture drawn: exactly what is sent. */
 export interface Message {
@@ -12,6 +12,7 @@ export interface Message {
   readonly file:
     | { readonly name: string; readonly alt: string; readonly bytes: Uint8Array }
     | undefined;
+  readonly document?: TextFile | undefined;
   readonly mention: string | undefined;
 }
 
@@ -44,8 +45,8 @@ export class MessageRefused extends Error {
 
 /** Draws the picture into the last embed. One that cannot be drawn leaves the numbers as text. */
 export async function toMessage(post: Post, draw: Draw, log: Log): Promise<Message> {
-  const { content = '', embeds, components = [], chart, mention } = post;
-  const plain = { content, embeds, components, file: undefined, mention };
+  const { content = '', embeds, components = [], chart, file: document, mention } = post;
+  const plain = { content, embeds, components, file: undefined, document, mention };
   if (!chart) return plain;
   const bytes = await draw(chart).catch((error: unknown) => {
     log.warn(`chart ${chart.name} was not drawn; its numbers go out as text`, {

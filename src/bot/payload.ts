@@ -5,15 +5,21 @@ import type { Message } from './channel.ts';
  * A message in discord.js's words. `attachments: []` takes an older picture away, so that edits do
  * not pile pictures up; mentions are off but for the one role that the message names.
  */
-export function payload({ content, embeds, components, file, mention }: Message) {
+export function payload({ content, embeds, components, file, document, mention }: Message) {
   return {
     content,
     embeds: [...embeds],
     components: [...components],
     attachments: [],
-    files: file
-      ? [new AttachmentBuilder(Buffer.from(file.bytes), { name: file.name, description: file.alt })]
-      : [],
+    files: [
+      ...(file ? [attachment(file.name, file.bytes, file.alt)] : []),
+      ...(document ? [attachment(document.name, document.text)] : []),
+    ],
     allowedMentions: { parse: [], roles: mention === undefined ? [] : [mention] },
   };
+}
+
+function attachment(name: string, content: Uint8Array | string, description?: string) {
+  const about = description === undefined ? { name } : { name, description };
+  return new AttachmentBuilder(Buffer.from(content), about);
 }

@@ -15,8 +15,16 @@ export interface Post {
   readonly components?: readonly APIActionRowComponent<APIButtonComponent>[];
   /** Drawn when it is sent, into the last embed; its numbers stand there as text when it cannot be. */
   readonly chart?: Chart;
+  /** What is too long for a message, attached to it. */
+  readonly file?: TextFile;
   /** The one role that this message may mention. */
   readonly mention?: string;
+}
+
+export interface TextFile {
+  /** `decision.json`; letters, digits, dots and hyphens. */
+  readonly name: string;
+  readonly text: string;
 }
 
 /** The colour bar says the world, in every message alike; alarm is said by word and sign. */
