@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { COMMANDS } from '../src/commands/list.ts';
 import { decide } from '../src/core/decide/decide.ts';
 import { dollars, epochMs, sessionDate } from '../src/core/domain/units.ts';
 import { instruments, UNIVERSE } from '../src/core/domain/universe.ts';
@@ -10,6 +11,9 @@ import { MODELS } from '../src/models/list.ts';
 import { decisionInput } from '../tests/support/deciding.ts';
 import { journalAt } from '../tests/support/journal.ts';
 import { startRotor } from '../tests/support/process.ts';
+
+const COMMANDS_A_SECOND = 20;
+const SECONDS = 15;
 
 const report = (name: string, value: number, unit: string): void =>
   console.log(`${name.padEnd(44)} ${value.toFixed(value < 10 ? 2 : 0).padStart(8)} ${unit}`);
@@ -64,7 +68,41 @@ async function desk(): Promise<void> {
   report('start to first rebalance filled', performance.now() - since, 'ms');
   await rotor.said(/Discord: ready/);
   report('start to desk posted and pinned', performance.now() - since, 'ms');
+  await commands((await rotor.said(/desk at \S+/)).replace('desk at ', ''));
   const again = performance.now();
   await rotor.end('SIGINT');
   report('Ctrl-C to the end', performance.now() - again, 'ms');
+}
+
+/** From a person's press to the first answer, with everybody asking at once. Bounded: 300 commands. */
+async function commands(address: string): Promise<void> {
+  const readable = COMMANDS.filter(({ audience, definition }) => {
+    const needs = (definition.options ?? []).some(
+      (option) => 'required' in option && option.required,
+    );
+    return audience === 'asker' && !needs;
+  }).map(({ definition }) => definition.name);
+  const asked: Promise<number>[] = [];
+  for (let index = 0; index < COMMANDS_A_SECOND * SECONDS; index++) {
+    const command = readable[index % readable.length] ?? 'status';
+    asked.push(firstAnswer(address, command));
+    await new Promise((resolve) => setTimeout(resolve, 1_000 / COMMANDS_A_SECOND));
+  }
+  const times = (await Promise.all(asked)).sort((one, other) => one - other);
+  const at = (share: number): number => times[Math.floor((times.length - 1) * share)] ?? 0;
+  report(`first answer of ${times.length} commands, 20 a second, median`, at(0.5), 'ms');
+  report('  of 100 the 99th', at(0.99), 'ms');
+  report('  slowest', at(1), 'ms');
+}
+
+async function firstAnswer(address: string, command: string): Promise<number> {
+  const since = performance.now();
+  const response = await fetch(`${address}/desk/slash`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user: 'admin', command, options: {} }),
+  });
+  const { kind, reason } = (await response.json()) as { kind: string; reason?: string };
+  if (kind !== 'done') throw new Error(`/${command}: expected an answer, found ${kind} ${reason}`);
+  return performance.now() - since;
 }
