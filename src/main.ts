@@ -110,6 +110,7 @@ await runUntilSignal(async (life) => {
     models: MODELS,
     commands: COMMANDS,
     settings: settingsOf(environment),
+    wallOf: followed?.wallOf,
     onFatal: life.fail,
   });
 

@@ -5,7 +5,7 @@ import type { Engine } from '#core/engine.ts';
 import type { Clock, Journal, Log, PostBook } from '#core/ports.ts';
 import type { AccessRules } from './access.ts';
 import { createDraw } from './charts/draw.ts';
-import type { Command, DiscordHealth } from './command.ts';
+import type { Command, DiscordHealth, WallOf } from './command.ts';
 import { publishCommands } from './definitions.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { connect, type Gateway } from './gateway.ts';
@@ -42,6 +42,8 @@ export interface BotParts {
   readonly realClock?: Clock | undefined;
   readonly log: Log;
   readonly commands: readonly Command[];
+  /** The same instant unless given. */
+  readonly wallOf?: WallOf | undefined;
   /** Every setting by its variable's name, secrets left out. */
   readonly settings: readonly (readonly [string, string])[];
   /** Trying again cannot help; the process should end with its own exit code. */
@@ -86,6 +88,7 @@ export function createBot(parts: BotParts): Bot {
       posts.save(subject, { channelId, messageId, contentHash: '' }),
     discord: health,
     settings: parts.settings,
+    wallOf: parts.wallOf ?? ((at) => at),
   });
   let session: Session | undefined;
   let work = Promise.resolve();

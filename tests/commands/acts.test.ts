@@ -47,6 +47,7 @@ function house(options: Options, change: Partial<Context['engine']> = {}) {
     settings: [],
     now: NOW,
     wallNow: NOW,
+    wallOf: (at) => at,
   };
   return { journal, context };
 }

@@ -24,6 +24,7 @@ async function look(outcome: Decision | NoDecision) {
     settings: [['MAX_GROSS', '1']],
     now: NOW,
     wallNow: NOW,
+    wallOf: (at) => at,
   };
   const { post } = await told(preview, context);
   expect(faultsOf(post)).toEqual([]);
