@@ -15,6 +15,8 @@ export interface Contribution {
   readonly rest: Cents;
   /** Equity at the end less the beginning, less what people brought, plus what they took. */
   readonly total: Cents;
+  /** What was there to gain with: equity at the beginning plus what people brought. */
+  readonly base: Cents;
 }
 
 export interface Part<T> {
@@ -45,12 +47,14 @@ export function contributionOf(
   const tickers = new Map<Ticker, number>();
   const models = new Map<string | undefined, number>();
   let total = 0;
+  let base: number = stands[0]?.equity ?? 0;
   for (const [index, stand] of stands.entries()) {
     const before = stands[index - 1];
     if (!before) continue;
     const gains = gainsOf(book, before, stand);
     if (!gains) return undefined;
     const { deposited, withdrawn } = flowsBetween(book, before.at, stand.at);
+    base += deposited;
     total += stand.equity - before.equity - deposited + withdrawn;
     for (const [ticker, gain] of gains) {
       tickers.set(ticker, (tickers.get(ticker) ?? 0) + gain);
@@ -65,6 +69,7 @@ export function contributionOf(
     byModel: partsOf(models),
     rest: cents(total - known),
     total: cents(total),
+    base: cents(base),
   };
 }
 

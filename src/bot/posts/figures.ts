@@ -1,0 +1,28 @@
+/** Numbers in table cells: a dash for what is not known, fewer decimals before anything is cut. */
+import { cut, DASH, percent } from '../format.ts';
+
+/** `+1.23%` in at most `width` columns, with as many decimals as fit there. */
+export function percentCell(
+  fraction: number | undefined,
+  width: number,
+  { digits = 2, sign = 'signed' }: { digits?: number; sign?: 'signed' | 'plain' } = {},
+): string {
+  if (fraction === undefined) return DASH;
+  const texts = steps(digits).map((each) => percent(fraction, each, sign));
+  return texts.find((text) => text.length <= width) ?? cut(texts.at(-1) ?? DASH, width);
+}
+
+/** A plain number, as a Sharpe ratio is. */
+export function numberCell(value: number | undefined, width: number): string {
+  if (value === undefined) return DASH;
+  const texts = steps(2).map((each) => {
+    const text = Math.abs(value).toFixed(each);
+    return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+  });
+  return texts.find((text) => text.length <= width) ?? cut(texts.at(-1) ?? DASH, width);
+}
+
+/** `digits`, one fewer, … 0. */
+function steps(digits: number): readonly number[] {
+  return Array.from({ length: digits + 1 }, (_, index) => digits - index);
+}

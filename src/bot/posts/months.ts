@@ -1,0 +1,42 @@
+/** Months against SPY: a heat map, and the same numbers as rows. */
+import type { Mode } from '#core/domain/account.ts';
+import type { MonthReturn } from '#core/views/month.ts';
+import { block, label, row, UNKNOWN } from '../format.ts';
+import { frame, type Post } from '../post.ts';
+import { percentCell } from './figures.ts';
+
+export interface MonthsOf {
+  readonly mode: Mode;
+  readonly accountNumber: string | undefined;
+  readonly months: readonly MonthReturn[];
+}
+
+/** Rows that a message holds beside its picture; the picture has the others. */
+const MOST_ROWS = 24;
+
+/** Undefined before there is a month. */
+export function monthsPost({ mode, accountNumber, months }: MonthsOf): Post | undefined {
+  if (months.length === 0) return undefined;
+  const shown = months.slice(-MOST_ROWS);
+  const hidden = months.length - shown.length;
+  const head = cells(['', 'YOU', 'SPY', 'ALPHA']);
+  const rows = shown.map(({ month, you, spy, alpha }) =>
+    cells([month, percentCell(you, 7), percentCell(spy, 7), percentCell(alpha, 7)]),
+  );
+  const body = [
+    block([head, ...rows], 1500),
+    ...(hidden > 0 ? [`-# ${hidden} earlier months are in the picture.`] : []),
+  ].join('\n');
+  const note = `${label(accountNumber ?? UNKNOWN, 40)} · SPY price only`;
+  return { embeds: [frame({ mode, title: 'Months', body, note })] };
+}
+
+/** 7 + 7 + 7 + 7 and three spaces: 31 columns. */
+function cells([month, you, spy, alpha]: readonly [string, string, string, string]): string {
+  return row([
+    [month, 7, 'left'],
+    [you, 7, 'right'],
+    [spy, 7, 'right'],
+    [alpha, 7, 'right'],
+  ]);
+}

@@ -1,0 +1,177 @@
+/** Reports of a day, a week and a month. */
+import type { APIEmbedField } from 'discord.js';
+import type { Contribution, Part } from '#core/views/contribution.ts';
+import type { Costs } from '#core/views/costs.ts';
+import type { ReportView } from '#core/views/report.ts';
+import { alphaChart } from '../charts/alpha.ts';
+import {
+  block,
+  code,
+  compactMoney,
+  dayOf,
+  label,
+  lines,
+  money,
+  percent,
+  row,
+  UNKNOWN,
+} from '../format.ts';
+import { field, frame, type Post } from '../post.ts';
+import { percentCell } from './figures.ts';
+import { monthsPost } from './months.ts';
+
+/**
+ * The messages of one report, in order: the first stands alone, a month has its picture of all
+ * months behind it.
+ */
+export function reportPosts(view: ReportView): readonly Post[] {
+  const months = view.period.kind === 'month' ? monthsPost(view) : undefined;
+  return months ? [reportPost(view), months] : [reportPost(view)];
+}
+
+/** The day is one line with what moved it; a week and a month have the whole account and a chart. */
+export function reportPost(view: ReportView): Post {
+  return view.period.kind === 'day' ? dayPost(view) : longPost(view);
+}
+
+function dayPost(view: ReportView): Post {
+  const { equity, belowPeak, contribution } = view;
+  const facts = [
+    `Equity ${money(equity)}`,
+    ...(belowPeak === undefined || belowPeak < 0.00005
+      ? []
+      : [`${percent(belowPeak, 2, 'plain')} below its peak`]),
+    ...trading(view),
+  ];
+  return {
+    embeds: [
+      frame({
+        mode: view.mode,
+        title: `Close of ${dayOf(view.to)}`,
+        body: lines([returns(view), facts.join(' · '), ...movers(contribution)], 1500),
+        note: noteOf(view),
+      }),
+    ],
+  };
+}
+
+function longPost(view: ReportView): Post {
+  const { period, from, to, closes, contribution } = view;
+  const count = closes === 1 ? '1 close' : `${closes} closes`;
+  const open = view.over ? '' : ', not over yet';
+  const embed = frame({
+    mode: view.mode,
+    title: `${period.kind === 'week' ? 'Week' : 'Month'} ${label(period.key, 12)}`,
+    body: [returns(view), `-# ${from} to ${to}: ${count}${open}`, ...tables(contribution)].join(
+      '\n',
+    ),
+    fields: fields(view),
+    note: noteOf(view),
+  });
+  const chart = alphaChart({ ...view, source: '' });
+  return chart ? { embeds: [embed], chart } : { embeds: [embed] };
+}
+
+function returns({ you, spy, alpha }: ReportView): string {
+  const [own, market, ahead] = [you, spy, alpha].map((value) => percentCell(value, 12));
+  return `You **${own}** · SPY **${market}** · Alpha **${ahead}**`;
+}
+
+function trading({ costs, turnover }: ReportView): readonly string[] {
+  const { orders, traded } = costs;
+  if (orders === 0 && traded === 0) return [];
+  const count = orders === 1 ? '1 order' : `${orders} orders`;
+  return [`${count}, turnover ${percentCell(turnover, 8, { digits: 1, sign: 'plain' })}`];
+}
+
+/** The most that was won and the most that was lost, at most three each. */
+function movers(contribution: Contribution | undefined): readonly string[] {
+  if (!contribution)
+    return ['-# Contribution unknown: holdings were not recorded or do not add up.'];
+  const { byTicker } = contribution;
+  const told = byTicker.length <= 6 ? byTicker : [...byTicker.slice(0, 3), ...byTicker.slice(-3)];
+  if (told.length === 0) return [];
+  const more = byTicker.length - told.length;
+  const all = told.map(({ of, gain }) => `${of} ${compactMoney(gain, '+')}`);
+  return [`${all.join(', ')}${more > 0 ? `, ${more} between` : ''}`];
+}
+
+function tables(contribution: Contribution | undefined): readonly string[] {
+  if (!contribution) {
+    return ['Contribution unknown: holdings were not recorded or do not add up.'];
+  }
+  const { byTicker, byModel, rest, total, base } = contribution;
+  const part = (gain: number): number | undefined => (base > 0 ? gain / base : undefined);
+  const tickerRow = ({ of, gain }: Part<string>): string =>
+    row([
+      [code(of), 10, 'left'],
+      [compactMoney(gain, '+'), 9, 'right'],
+      [percentCell(part(gain), 9), 9, 'right'],
+    ]);
+  const sums: readonly Part<string>[] = [
+    ...(rest === 0 ? [] : [{ of: 'other', gain: rest }]),
+    { of: 'all', gain: total },
+  ];
+  const modelRow = ({ of, gain }: Part<string | undefined>): string =>
+    row([
+      [code(of ?? 'no model'), 22, 'left'],
+      [compactMoney(gain, '+'), 9, 'right'],
+    ]);
+  return [
+    block(
+      [
+        row([
+          ['BY TICKER', 10, 'left'],
+          ['USD', 9, 'right'],
+          ['', 9, 'right'],
+        ]),
+        ...[...byTicker, ...sums].map(tickerRow),
+      ],
+      1500,
+    ),
+    ...(byModel.length === 0
+      ? []
+      : [
+          block(
+            [
+              row([
+                ['BY MODEL', 22, 'left'],
+                ['USD', 9, 'right'],
+              ]),
+              ...byModel.map(modelRow),
+            ],
+            900,
+          ),
+        ]),
+  ];
+}
+
+function fields(view: ReportView): readonly APIEmbedField[] {
+  const { equity, cash, drawdown, belowPeak, costs, turnover, flows } = view;
+  const plainPercent = (value: number | undefined): string =>
+    percentCell(value, 12, { sign: 'plain' });
+  const moved = [
+    ...(flows.deposited > 0 ? [`in ${money(flows.deposited)}`] : []),
+    ...(flows.withdrawn > 0 ? [`out ${money(flows.withdrawn)}`] : []),
+  ];
+  return [
+    field('Equity', `${money(equity)}\ncash ${money(cash)}`),
+    field('Drawdown', `deepest ${plainPercent(drawdown)}\nnow ${plainPercent(belowPeak)}`),
+    field('Orders', `${costs.orders}\nturnover ${plainPercent(turnover)}`),
+    field('Costs', costsOf(costs)),
+    ...(moved.length > 0 ? [field('Deposits', moved.join('\n'))] : []),
+  ];
+}
+
+function costsOf({ slippage, slippageBps, fees }: Costs): string {
+  const paid =
+    slippage === undefined || slippageBps === undefined
+      ? 'no fills'
+      : `slippage ${money(slippage)}\n${slippageBps.toFixed(1).replace('-', '−')} bps`;
+  return `${paid}\nfees ${money(fees)}`;
+}
+
+function noteOf({ accountNumber, from, to, period }: ReportView): string {
+  const since = period.kind === 'day' ? ` · ${from} to ${to}` : '';
+  return `${label(accountNumber ?? UNKNOWN, 40)}${since} · SPY price only`;
+}

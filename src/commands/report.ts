@@ -1,0 +1,55 @@
+import { ApplicationCommandOptionType } from 'discord.js';
+import type { Choice, Command, Context } from '#bot/command.ts';
+import { notice, type Post, quoting } from '#bot/post.ts';
+import { reportPost } from '#bot/posts/report.ts';
+import { type Period, parsePeriod, periodsIn } from '#core/views/periods.ts';
+import { reportView } from '#core/views/report.ts';
+
+/** A report as it was or will be told by itself; the last day's unless one is named. */
+export const report: Command = {
+  definition: {
+    name: 'report',
+    description: 'A day, a week or a month: return, contribution, costs',
+    options: [
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'period',
+        description: 'The last day unless you choose: 2026-11-20, 2026-W47 or 2026-11',
+        max_length: 12,
+        autocomplete: true,
+      },
+    ],
+  },
+  access: 'viewer',
+  audience: 'asker',
+  slow: true,
+  run: (context) => ({ post: answer(context) }),
+  complete: ({ engine }, typed) => choices(periodsIn(engine.book()), typed),
+};
+
+function answer({ engine, options }: Context): Post {
+  const asked = options.get('period');
+  const book = engine.book();
+  const last = book.equity.at(-1)?.session;
+  if (last === undefined)
+    return notice('No session has been closed yet; there is nothing to report.');
+  const key = String(asked ?? last).trim();
+  const period = parsePeriod(key);
+  const view = period && reportView(book, period, engine.observation().mode);
+  return view ? reportPost(view) : notice(quoting('There is no close in this period', key));
+}
+
+const WORDS: Readonly<Record<Period['kind'], string>> = {
+  day: 'Day',
+  week: 'Week',
+  month: 'Month',
+};
+
+/** Newest first; matches any part of `Week 2026-W47`. */
+function choices(periods: readonly Period[], typed: string): readonly Choice[] {
+  const wanted = typed.trim().toLowerCase();
+  return periods
+    .map(({ kind, key }) => ({ name: `${WORDS[kind]} ${key}`, value: key }))
+    .filter(({ name }) => name.toLowerCase().includes(wanted))
+    .slice(0, 25);
+}
