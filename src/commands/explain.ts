@@ -1,20 +1,31 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import type { Choice, Command } from '#bot/command.ts';
+import type { Choice, Command, Context } from '#bot/command.ts';
+import { cut, instantOf } from '#bot/format.ts';
+import { notice, type Post, quoting } from '#bot/post.ts';
+import { decisionPost } from '#bot/posts/decision.ts';
 import { explainPost } from '#bot/posts/explain.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
-import { explainView } from '#core/views/explain.ts';
+import { decisionNames, decisionView } from '#core/views/decision.ts';
+import { explainInDecision, explainView } from '#core/views/explain.ts';
 
+/** A ticker as the desk sees it now, a whole decision, or the ticker in that decision. */
 export const explain: Command = {
   definition: {
     name: 'explain',
-    description: 'Why a ticker is chosen or not, and what would flip it',
+    description: 'Why a ticker is chosen or not, or why a decision came out as it did',
     options: [
       {
         type: ApplicationCommandOptionType.String,
         name: 'ticker',
         description: 'A sector of the universe',
-        required: true,
         max_length: 10,
+        autocomplete: true,
+      },
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'decision',
+        description: 'A rebalance; without a ticker its whole record',
+        max_length: 100,
         autocomplete: true,
       },
     ],
@@ -22,17 +33,42 @@ export const explain: Command = {
   access: 'viewer',
   audience: 'asker',
   slow: false,
-  run: ({ engine, models, options }) => {
-    const asked = String(options.get('ticker') ?? '');
-    return { post: explainPost(explainView(engine.observation(), models, asked)) };
-  },
-  complete: (_context, typed) => choices(typed),
+  run: (context) => ({ post: answer(context) }),
+  complete: (context, typed, option) =>
+    option === 'decision' ? decisions(context, typed) : tickers(typed),
 };
 
+function answer({ engine, models, options }: Context): Post {
+  const ticker = options.get('ticker');
+  const decision = options.get('decision');
+  const [book, seen] = [engine.book(), engine.observation()];
+  if (decision === undefined) {
+    if (ticker === undefined) return notice('Name a ticker, a decision, or both.');
+    return explainPost(explainView(seen, models, String(ticker)));
+  }
+  const id = String(decision).trim();
+  const unknown = notice(quoting('There is no such decision', id));
+  if (ticker !== undefined) {
+    const view = explainInDecision(book, id, seen, models, String(ticker));
+    return view ? explainPost(view) : unknown;
+  }
+  const view = decisionView(book, id, seen.mode);
+  return view ? decisionPost(view) : unknown;
+}
+
 /** Matches any part of the ticker or of the sector’s name. */
-function choices(typed: string): readonly Choice[] {
+function tickers(typed: string): readonly Choice[] {
   const wanted = typed.trim().toLowerCase();
   return [...UNIVERSE.sectors, UNIVERSE.defensive]
     .map(({ ticker, sector }) => ({ name: `${ticker} ${sector}`, value: ticker }))
     .filter(({ name }) => name.toLowerCase().includes(wanted));
+}
+
+/** Newest first; matches any part of the name or of the day it was decided. */
+function decisions({ engine }: Context, typed: string): readonly Choice[] {
+  const wanted = typed.trim().toLowerCase();
+  return decisionNames(engine.book())
+    .map(({ id, at }) => ({ name: cut(`${id} · ${instantOf(at)}`, 100), value: id }))
+    .filter(({ name }) => name.toLowerCase().includes(wanted))
+    .slice(0, 25);
 }

@@ -1,11 +1,11 @@
 import type { APIEmbedField } from 'discord.js';
 import type { ExplainView, Explanation } from '#core/views/explain.ts';
-import { DASH, label, lines, percent, plain, price } from '../format.ts';
+import { DASH, instantOf, label, lines, percent, plain, price } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
 
 /** One ticker as every model sees it: a field a model. */
 export function explainPost(view: ExplainView): Post {
-  const held = view.held === undefined ? 'unknown whether held' : view.held ? '● held' : 'not held';
+  const held = heldWord(view);
   const name = [view.ticker, view.sector].filter((part) => part !== undefined).join(' ');
   const missing =
     view.missing === undefined ? [] : [`**No decision now:** ${plain(view.missing, 500)}`];
@@ -14,12 +14,28 @@ export function explainPost(view: ExplainView): Post {
       frame({
         mode: view.mode,
         title: `Why ${label(name, 60) || DASH}`,
-        body: [...missing, `${held}. ${wordOf(view)}`].join('\n'),
+        body: [...missing, ...inDecision(view), `${held}. ${wordOf(view)}`].join('\n'),
         fields: view.models.map(modelField),
         note: label(view.source),
       }),
     ],
   };
+}
+
+function heldWord({ held, decision }: ExplainView): string {
+  if (held === undefined) return 'unknown whether held';
+  const then = decision ? ' when it was decided' : '';
+  return held ? `● held${then}` : `not held${then}`;
+}
+
+/** What became of it in the decision that was asked for. */
+function inDecision({ decision }: ExplainView): readonly string[] {
+  if (!decision) return [];
+  const { id, at, target, final, action, why } = decision;
+  const weights = `target ${percent(target, 1, 'plain')}, after risk ${percent(final, 1, 'plain')}`;
+  const done =
+    action === undefined ? '' : `: ${action}${why === undefined ? '' : `, ${plain(why, 200)}`}`;
+  return [`In **${label(id, 60)}**, ${instantOf(at)}`, `${weights}${done}`];
 }
 
 function wordOf(view: ExplainView): string {
@@ -40,7 +56,7 @@ function modelField(one: Explanation): APIEmbedField {
   const word = active === undefined ? '? unknown' : active ? '● active' : '○ resting';
   const cut = `${cutOff.ticker} at rank ${cutOff.rank} has ${percent(cutOff.momentum)}`;
   const text = [
-    `${chosen ? '**Chosen**' : '**Not chosen**'}, rank ${own.rank}, takes ${one.top}`,
+    `${chosen ? '**Chosen**' : '**Not chosen**'}, rank ${own.rank}, takes ${one.top}${voted(one)}`,
     `${own.pastDate}: $${price(own.past)}`,
     `${asOf}: $${price(own.close)}`,
     `Momentum **${percent(own.momentum)}** over ${one.lookback} sessions`,
@@ -49,6 +65,10 @@ function modelField(one: Explanation): APIEmbedField {
     flipLine(one),
   ];
   return field(`${label(one.modelId)} ${word}`, lines(text, 1000), false);
+}
+
+function voted({ voted: weight }: Explanation): string {
+  return weight === undefined ? '' : `, voted ${percent(weight, 0, 'plain')}`;
 }
 
 /** Percentage points, signed. */
@@ -61,11 +81,12 @@ function dollarGap(usd: number): string {
   return `${sign}$${price(Math.abs(usd))}`;
 }
 
-function flipLine({ chosen, flip }: Explanation): string {
+function flipLine({ chosen, flip, own }: Explanation): string {
   const bar =
     flip.rival === undefined
       ? `the minimum of ${percent(flip.momentum, 0, 'plain')}`
       : `${flip.rival} at ${percent(flip.momentum)}`;
   const way = chosen ? 'Falls out below' : 'Comes in above';
-  return `${way} $${price(flip.close)} (${bar}), the others unchanged`;
+  const away = flip.close / own.close - 1;
+  return `${way} $${price(flip.close)}, ${percent(away)} from here (${bar}), the others unchanged`;
 }

@@ -1,0 +1,65 @@
+import type { APIEmbedField } from 'discord.js';
+import type { Weights } from '#core/domain/weights.ts';
+import type { ModelCard, ModelsView } from '#core/views/models.ts';
+import { dayOf, label, percent, plain, soon, UNKNOWN } from '../format.ts';
+import { field, frame, type Post } from '../post.ts';
+
+/** A field a model; when they last voted and will vote again stands above. */
+export function modelsPost(view: ModelsView): Post {
+  const { mode, source, asOf, missing, models } = view;
+  const body = [
+    ...(missing === undefined ? [] : [`**No decision now:** ${plain(missing, 500)}`]),
+    `Regime **${view.regime ?? UNKNOWN}**, bars to ${asOf ?? UNKNOWN}`,
+    lastLine(view),
+    nextLine(view),
+  ].join('\n');
+  const fields = models.slice(0, 20).map((card) => modelField(card, view));
+  return { embeds: [frame({ mode, title: 'Models', body, fields, note: label(source, 80) })] };
+}
+
+function lastLine({ lastRebalance: last, at }: ModelsView): string {
+  if (!last) return 'No rebalance yet';
+  return `Last rebalance ${soon(last.at, at)}, ${last.outcome}: ${label(last.id, 60)}`;
+}
+
+function nextLine({ nextRebalance: next }: ModelsView): string {
+  if (!next) return 'Next rebalance unknown';
+  return next.owed
+    ? `Next rebalance due now (${next.session})`
+    : `Next rebalance ${dayOf(next.session)}`;
+}
+
+function modelField(card: ModelCard, view: ModelsView): APIEmbedField {
+  const { lookback, top, minimumMomentum, leverage } = card.parameters;
+  const parameters = [
+    `${lookback} sessions`,
+    `top ${top}`,
+    `at least ${percent(minimumMomentum, 0, 'plain')}`,
+    ...(leverage === 1 ? [] : [`leverage ${leverage}`]),
+    `budget ${card.budget}`,
+  ].join(', ');
+  const vote = card.lastVote;
+  const text = [
+    stateOf(card, view),
+    `-# ${parameters}`,
+    `Today it wants ${weightsOf(card.wish)}`,
+    vote === undefined
+      ? 'Never voted'
+      : `Voted ${vote.active ? weightsOf(vote.weights) : 'nothing: it rested'}`,
+  ];
+  return field(label(card.id), text.join('\n'), false);
+}
+
+function stateOf({ active, activeIn, share }: ModelCard, { regime }: ModelsView): string {
+  const when =
+    activeIn === 'always' ? 'works in every regime' : `works while the regime is ${activeIn}`;
+  if (active === undefined) return `? unknown: it ${when}, and none is known`;
+  const part = share === undefined ? '' : `, share **${percent(share, 1, 'plain')}**`;
+  return active ? `● active${part}: it ${when}` : `○ resting: it ${when}, now it is ${regime}`;
+}
+
+function weightsOf(weights: Weights | undefined): string {
+  if (!weights) return UNKNOWN;
+  const all = [...weights].map(([ticker, weight]) => `${ticker} ${percent(weight, 0, 'plain')}`);
+  return all.join(', ') || 'nothing';
+}

@@ -1,0 +1,62 @@
+import type { RegimeView } from '#core/views/regime.ts';
+import { DASH, dayOf, label, percent, plain, price, UNKNOWN } from '../format.ts';
+import { field, frame, type Post } from '../post.ts';
+
+const SIGNS = { bull: '▲ Bull', bear: '▼ Bear', neutral: '○ Neutral' } as const;
+
+/** Which regime, why, and how far from the other one. */
+export function regimePost(view: RegimeView): Post {
+  const { mode, source, regime, since, band, asOf } = view;
+  const note = `${label(source, 80)} · bars to ${asOf ?? UNKNOWN}`;
+  const missing =
+    view.missing === undefined ? [] : [`**No decision now:** ${plain(view.missing, 1000)}`];
+  if (!regime) {
+    const body = missing.length > 0 ? missing.join('\n') : 'No bars have been read yet.';
+    return { embeds: [frame({ mode, title: 'Regime', body, note })] };
+  }
+  const held = since === undefined ? 'Not written down yet' : `Since ${dayOf(since)}`;
+  return {
+    embeds: [
+      frame({
+        mode,
+        title: `Regime · ${SIGNS[regime.kind]}`,
+        body: [...missing, held, reasonOf(view), turnLine(view)].join('\n'),
+        fields: [
+          field('SPY close', usd(regime.close)),
+          field('200-day mean', usd(regime.mean200)),
+          field('Distance', percentOf(regime.distance)),
+          field('Band ±2%', band ? `${usd(band.low)}\nto ${usd(band.high)}` : DASH),
+          field('126-session momentum', percentOf(regime.momentum126)),
+        ],
+        note,
+      }),
+    ],
+  };
+}
+
+function reasonOf({ decides }: RegimeView): string {
+  switch (decides) {
+    case 'distance':
+      return 'SPY is outside the band: the side it is on decides.';
+    case 'momentum':
+      return 'SPY is inside the band: the sign of its momentum decides.';
+    case undefined:
+      return 'There are too few closes to tell bull from bear.';
+    default:
+      return decides satisfies never;
+  }
+}
+
+function turnLine({ turn, regime }: RegimeView): string {
+  if (!turn || !regime) return 'What would turn it is unknown.';
+  const way = turn.to === 'bear' ? 'at or below' : 'above';
+  return `It turns **${turn.to}** if SPY next closes ${way} **${usd(turn.close)}** (${percent(turn.away)} from ${usd(regime.close)}).`;
+}
+
+function usd(value: number | undefined): string {
+  return value === undefined ? DASH : `$${price(value)}`;
+}
+
+function percentOf(value: number | undefined): string {
+  return value === undefined ? DASH : percent(value);
+}

@@ -1,0 +1,16 @@
+import type { Command } from '#bot/command.ts';
+import { modelsPost } from '#bot/posts/models.ts';
+import { modelsView } from '#core/views/models.ts';
+
+export const models: Command = {
+  definition: {
+    name: 'models',
+    description: 'Each model: active or resting and why, its share, what it wants',
+  },
+  access: 'viewer',
+  audience: 'asker',
+  slow: false,
+  run: ({ engine, models: all }) => ({
+    post: modelsPost(modelsView(engine.book(), engine.observation(), all)),
+  }),
+};

@@ -1,0 +1,16 @@
+import type { Command } from '#bot/command.ts';
+import { regimePost } from '#bot/posts/regime.ts';
+import { regimeView } from '#core/views/regime.ts';
+
+export const regime: Command = {
+  definition: {
+    name: 'regime',
+    description: 'Bull or bear, why, and the close of SPY that would turn it',
+  },
+  access: 'viewer',
+  audience: 'asker',
+  slow: false,
+  run: ({ engine }) => ({
+    post: regimePost(regimeView(engine.book(), engine.observation(), engine.bars())),
+  }),
+};
