@@ -2,7 +2,7 @@
 import { inputsOf } from './component-rules.ts';
 import type { Desk } from './desk.ts';
 import type { Interaction } from './interaction-book.ts';
-import { isJson, type Json, listOf, textOf } from './json.ts';
+import { isJson, type Json, listOf, numberOf, textOf } from './json.ts';
 import type { StoredChannel, StoredMessage } from './records.ts';
 import type { OptionValue } from './slash.ts';
 import type { Person, User } from './world.ts';
@@ -75,6 +75,11 @@ export function filledModal(modal: Json, values: Readonly<Record<string, string>
     const value = values[customId] ?? textOf(input, 'value') ?? '';
     const isMissing = value === '' && input['required'] !== false;
     if (isMissing) throw new RangeError(`modal: "${customId}" must be filled`);
+    const min = value === '' ? 0 : (numberOf(input, 'min_length') ?? 0);
+    const max = numberOf(input, 'max_length') ?? 4000;
+    if (value.length < min || value.length > max) {
+      throw new RangeError(`modal: "${customId}" takes ${min} to ${max} characters`);
+    }
     return { type: input['type'], id: input['id'] ?? 0, custom_id: customId, value };
   };
   const components = listOf(modal, 'components').map((row) =>
