@@ -2,19 +2,19 @@
 import type { Bars } from './domain/bar.ts';
 import { type Book, unfinished } from './domain/book.ts';
 import type { Outcome } from './domain/decision.ts';
-import type { Alert, Entry, TradingState } from './domain/entry.ts';
+import type { TradingState } from './domain/entry.ts';
 import type { Observation } from './domain/observation.ts';
 import { createAccounts } from './engine/accounts.ts';
 import { type Acts, createActs } from './engine/acts.ts';
-import { ended } from './engine/alerts.ts';
 import { createDuties } from './engine/duties.ts';
 import { createObserver } from './engine/observer.ts';
 import type { EngineParts } from './engine/parts.ts';
-import { type AnswerOutcome, createProposals, type Proposals } from './engine/proposals.ts';
-import { describe } from './engine/reconcile.ts';
+import { type AnswerOutcome, createProposals, expire, type Proposals } from './engine/proposals.ts';
+import { haltOnDoubt, setTradingState } from './engine/trading-state.ts';
 import { createTrail, type Trail } from './engine/trail.ts';
-import { fallsDeep, watch } from './engine/watch.ts';
-import { sentence, TradingError } from './errors.ts';
+import { recordTrouble, troubleOver } from './engine/trouble.ts';
+import { createWatch, fallsDeep } from './engine/watch.ts';
+import { TradingError } from './errors.ts';
 import type { DeskEvent, Listen } from './events.ts';
 import { type Due, whatIsDue } from './scheduler.ts';
 
@@ -28,8 +28,12 @@ export interface Engine extends Proposals, Acts, Trail {
   preview(): Promise<Outcome>;
   /** RUN, REDUCE or HALT, for everybody to see who and why. RUN is refused while the journal is doubted. */
   setState(state: TradingState, by: string, reason: string): AnswerOutcome;
-  /** Takes what our books and the broker's differ in over into ours; a sentence that says what. */
-  adopt(by: string): Promise<string>;
+  /**
+   * Takes what our books and the broker's differ in over into ours; a sentence that says what.
+   * @param shown `differenceHash` of the open alert's text. When it is given and something else
+   * differs now, that is said and nothing is taken; the alert shows the new difference.
+   */
+  adopt(by: string, shown?: string): Promise<string>;
   readonly listen: Listen;
 }
 
@@ -44,9 +48,6 @@ export interface RunningEngine extends Engine {
   /** No new order leaves; resolves when the step at hand is written down. */
   stop(reason: string): Promise<void>;
 }
-
-/** How the subjects of unexpected troubles begin. */
-const TROUBLE = 'error ';
 
 /** After trouble or no decision the same thing is tried again this much later, on the desk's clock. */
 const REST_MS = 5 * 60_000;
@@ -71,6 +72,8 @@ export function createEngine(parts: EngineParts): RunningEngine {
   const accounts = createAccounts(parts);
   const duties = createDuties(parts, observer, accounts, stopping.signal);
   const proposals = createProposals(parts, observer);
+  const acts = createActs(parts, observer, stopping.signal);
+  const watch = createWatch(parts, observer);
   let work: Promise<void> | undefined;
   let restUntil = 0;
   let troubleUntil = 0;
@@ -86,7 +89,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
     const observation = await observer.look();
     // Money that was taken out is booked first, or it would look like a fall.
     if (fallsDeep(parts, observation)) await attend(compareBooks);
-    watch(parts, observation);
+    watch(observation);
     looks += 1;
     checkWanted ||= looks % CHECK_EVERY_LOOKS === 0;
     tell({ kind: 'observed', observation });
@@ -114,7 +117,14 @@ export function createEngine(parts: EngineParts): RunningEngine {
     checkWanted = false;
   }
 
+  /** What a person asked for goes ahead at the next wake, whatever it rested for. */
+  function wakeSoon(outcome: AnswerOutcome): AnswerOutcome {
+    if (outcome.kind === 'accepted') [troubleUntil, restUntil] = [0, 0];
+    return outcome;
+  }
+
   async function attendToWhatIsDue(): Promise<void> {
+    expire(parts);
     if (clock.now() < troubleUntil) return;
     await attend(async () => {
       if (await duties.refreshBars()) await look();
@@ -122,8 +132,9 @@ export function createEngine(parts: EngineParts): RunningEngine {
       if (journal.doubt() !== undefined) return;
       await duties.meetAccount();
       if (!journal.book().baseline) return;
+      await duties.keepHalted();
       if (checkWanted) await check();
-      for (const due of whatIsDue(journal.book(), clock.now(), parts)) {
+      for (const due of whatIsDue(journal.book(), observer.now() ?? clock.now(), parts)) {
         await perform(due);
       }
     });
@@ -142,25 +153,14 @@ export function createEngine(parts: EngineParts): RunningEngine {
     observation: observer.last,
     bars: observer.bars,
     preview: () => observer.decide('preview', 'manual'),
-    ...proposals,
-    ...createActs(parts, observer),
+    propose: proposals.propose,
+    answer: async (...given) => wakeSoon(await proposals.answer(...given)),
+    ...acts,
+    flatten: async (by, reason) => wakeSoon(await acts.flatten(by, reason)),
     ...createTrail(journal),
-    setState(state, by, reason) {
-      const doubt = journal.doubt();
-      if (state === 'RUN' && doubt !== undefined) return { kind: 'closed', reason: doubt };
-      const text = `Resumed by ${by}: ${reason}`;
-      const over = state === 'RUN' ? ended(journal.book(), ['drawdown', TROUBLE], text) : [];
-      journal.append({ kind: 'state', state, by, reason }, ...over);
-      troubleUntil = 0;
-      restUntil = 0;
-      return { kind: 'accepted' };
-    },
-    async adopt(by) {
-      const doubt = journal.doubt();
-      if (doubt !== undefined) return doubt;
-      const differences = await accounts.adopt(by);
-      return differences.length === 0 ? 'Nothing differs.' : describe(differences);
-    },
+    setState: (state, by, reason) =>
+      wakeSoon(setTradingState(parts, observer.last(), state, by, reason)),
+    adopt: accounts.adopt,
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -198,52 +198,4 @@ export function createEngine(parts: EngineParts): RunningEngine {
 
 function recordStart({ journal, version, mode, build }: EngineParts): void {
   journal.append({ kind: 'started', version, mode, build });
-}
-
-/** A journal that cannot be trusted trades nothing, and the desk says why. */
-function haltOnDoubt({ journal }: EngineParts): void {
-  const doubt = journal.doubt();
-  if (doubt === undefined) return;
-  journal.append(
-    { kind: 'state', state: 'HALT', by: 'rotor', reason: doubt },
-    {
-      kind: 'alert',
-      alert: {
-        subject: 'journal',
-        severity: 'critical',
-        title: 'Journal damaged',
-        text: doubt,
-        remedy: 'Nothing trades. Restore a backup with `rotor journal restore`.',
-      },
-    },
-  );
-}
-
-/** What went wrong went well this time. What halted trading ends when a person resumes it. */
-function troubleOver(book: Book): readonly Entry[] {
-  return book.state.state === 'HALT' ? [] : ended(book, [TROUBLE], 'This is in order again.');
-}
-
-/** What nobody expected becomes an alert; what must not go on becomes HALT as well. */
-function recordTrouble({ journal, log }: EngineParts, error: unknown): void {
-  const text = sentence(error);
-  const halt = error instanceof TradingError && error.remedy === 'halt';
-  if (!(error instanceof TradingError)) {
-    log.error(text, { error: error instanceof Error ? error.stack : undefined });
-  }
-  const alert: Alert = {
-    subject: `${TROUBLE}${text}`,
-    severity: halt ? 'critical' : 'error',
-    title: halt ? 'Trading halted' : 'Error',
-    text,
-    remedy: halt
-      ? 'No order leaves until an operator resumes trading.'
-      : 'Rotor tries again in five minutes.',
-  };
-  const entries: Entry[] = [{ kind: 'alert', alert }];
-  const { state, reason } = journal.book().state;
-  if (halt && (state !== 'HALT' || reason !== text)) {
-    entries.push({ kind: 'state', state: 'HALT', by: 'rotor', reason: text });
-  }
-  journal.append(...entries);
 }

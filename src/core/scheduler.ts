@@ -72,13 +72,13 @@ export function barsThrough(now: EpochMs): SessionDate {
   return lastClosedSession(epochMs(now - BARS_AFTER_CLOSE_MS)).date;
 }
 
-/** Everything that is due at the instant, most important first. */
+/** Everything that is due at the instant, most important first. A pause begins nothing. */
 export function whatIsDue(book: Book, now: EpochMs, rules: ScheduleRules): readonly Due[] {
   const due: Due[] = [];
   const open = unfinished(book);
   if (tradableSession(now)) {
     if (open) due.push({ kind: 'resume', id: open.decision.id });
-    else due.push(...rebalanceDue(book, now, rules));
+    else if (!book.paused) due.push(...rebalanceDue(book, now, rules));
   }
   const closed = lastClosedSession(now).date;
   const counted = book.equity.at(-1)?.session;

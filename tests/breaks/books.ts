@@ -143,7 +143,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'RUN is refused while the journal is doubted',
-    file: 'src/core/engine.ts',
+    file: 'src/core/engine/trading-state.ts',
     find: "if (state === 'RUN' && doubt !== undefined) return",
     put: 'if (false) return',
     tests: MACHINE,

@@ -115,8 +115,8 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the limits are asked before the second POST of an order as well',
     file: SEND,
-    find: 'const against = await limits();',
-    put: 'const against = attempt > leg.tries + 1 ? undefined : await limits();',
+    find: '(await limits()) ??',
+    put: '(attempt > leg.tries + 1 ? undefined : await limits()) ??',
     tests: CARRIED_OUT,
     test: 'asks the limits before it sends an order again',
   },

@@ -19,6 +19,8 @@ import { ACCOUNT_ID } from './decision.ts';
 export interface FakeBroker extends Broker {
   /** Every POST in the order it arrived. */
   readonly posts: OrderIntent[];
+  /** Ids of the orders that were asked to go, one entry a request. */
+  readonly cancels: string[];
   /** What the broker has, one entry an order. */
   readonly accepted: Order[];
   ledger(): Ledger;
@@ -65,6 +67,7 @@ export type Behaviour = (
 export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeBroker {
   const prices = new Map<Ticker, number>();
   const posts: OrderIntent[] = [];
+  const cancels: string[] = [];
   const accepted: Order[] = [];
   const fills: Fill[] = [];
   const activities: Activity[] = [];
@@ -194,6 +197,7 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
 
   return {
     posts,
+    cancels,
     accepted,
     ledger: () => ledger,
     setPrice: (symbol, usd) => void prices.set(ticker(symbol), usd),
@@ -260,7 +264,13 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
     fills: (since) => ask(() => fills.filter((fill) => fill.at > since)),
     activities: () => ask(() => activities),
     submit: (intent) => ask(() => submit(intent)),
-    cancel: () => ask(() => undefined),
+    cancel: (orderId) =>
+      ask(() => {
+        cancels.push(orderId);
+        const order = accepted.find(({ id }) => id === orderId);
+        // As at the real one: there is nothing left to cancel, which is no error.
+        if (order?.status === 'open') progress(order.clientOrderId, { status: 'canceled' });
+      }),
     onOrderUpdate(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -46,6 +46,8 @@ export interface WorldOptions {
   readonly target?: readonly string[];
   readonly limits?: Partial<EngineParts['limits']>;
   readonly rules?: Partial<EngineParts['rules']>;
+  readonly approval?: Partial<EngineParts['approval']>;
+  readonly maxDrift?: number;
   readonly database?: Database.Database;
   readonly highWater?: HighWater;
   /** Called inside every transaction of the journal. */
@@ -142,8 +144,8 @@ export function world(options: WorldOptions = {}): World {
       mode: 'SANDBOX',
       version: 'test',
       build: BUILD,
-      approval: APPROVAL,
-      maxDrift: 0.05,
+      approval: { ...APPROVAL, ...options.approval },
+      maxDrift: options.maxDrift ?? 0.05,
       hash: (text) => text,
     };
   }

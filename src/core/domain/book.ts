@@ -20,6 +20,8 @@ export interface Leg {
   readonly at: EpochMs;
   /** How often a POST was begun. */
   readonly tries: number;
+  /** When the last of them was begun. */
+  readonly sentAt: EpochMs | undefined;
   /** `planned`: not sent; `sending`: a POST was begun and its outcome is not known. */
   readonly state: 'planned' | 'sending' | 'placed' | 'refused';
   readonly refusal: string | undefined;

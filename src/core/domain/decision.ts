@@ -109,6 +109,18 @@ export interface NoDecision {
 
 export type Outcome = Decision | NoDecision;
 
+const FLATTEN = 'flatten-';
+
+/** The id of the n-th decision of a New York day to sell everything. */
+export function flattenId(day: SessionDate, number: number): string {
+  return `${FLATTEN}${day}-${number}`;
+}
+
+/** Whether the decision sells everything because a person said so, whatever the models want. */
+export function isFlatten({ cause, id }: Pick<Decision, 'cause' | 'id'>): boolean {
+  return cause === 'manual' && id.startsWith(FLATTEN);
+}
+
 export interface RiskLimits {
   /** Sum of weights, 1.0 to 1.5. */
   readonly maxGross: number;
@@ -131,6 +143,8 @@ export interface Proposal {
   readonly decision: Decision;
   readonly requestedBy: string;
   readonly expiresAt: EpochMs;
+  /** The account it was made for; undefined in entries that do not say. */
+  readonly accountId?: string;
   /** How many different people must approve; 1 in entries that do not say. */
   readonly approvers?: 1 | 2;
 }

@@ -126,6 +126,8 @@ export type Entry =
       readonly state: TradingState;
       readonly by: string;
       readonly reason: string;
+      /** What the account was worth; with RUN the drawdown counts from it. Undefined: not known. */
+      readonly equity?: Cents | undefined;
     }
   | { readonly kind: 'proposal'; readonly proposal: Proposal }
   | {

@@ -58,6 +58,7 @@ const APPLY: {
         intent: entry.intent,
         at,
         tries: 0,
+        sentAt: undefined,
         state: 'planned',
         refusal: undefined,
         order: undefined,
@@ -66,9 +67,10 @@ const APPLY: {
       }),
     };
   },
-  sending: (book, entry) => {
+  sending: (book, entry, at) => {
     return changeLeg(book, entry.clientOrderId, (leg) => ({
       ...leg,
+      sentAt: at,
       tries: Math.max(leg.tries, entry.try),
       state: leg.state === 'planned' ? 'sending' : leg.state,
     }));
@@ -142,7 +144,7 @@ const APPLY: {
     return {
       state: { state: entry.state, by: entry.by, reason: entry.reason, at },
       // A re-armed desk counts anew, or it would stop again at the next look.
-      ...(entry.state === 'RUN' && { peak: cents(0) }),
+      ...(entry.state === 'RUN' && { peak: entry.equity ?? cents(0) }),
     };
   },
   proposal: (book, entry, at) => {

@@ -1,6 +1,7 @@
 /** Keeps our books equal to the broker's: books what explains a difference, and shows what does not. */
 import type { Account } from '../domain/account.ts';
 import type { Book } from '../domain/book.ts';
+import { differenceHash } from '../domain/difference.ts';
 import type { Alert, Entry } from '../domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, type Fill, type Order } from '../domain/order.ts';
 import { type EpochMs, epochMs, qtyToDecimal } from '../domain/units.ts';
@@ -13,10 +14,15 @@ import { isSame } from './send.ts';
 export interface Accounts {
   /** Follows our orders up, books every movement, compares. Leaves one alert open while it differs. */
   reconcile(): Promise<readonly Difference[]>;
-  /** Takes the differences that are shown now over into our books. */
-  adopt(by: string): Promise<readonly Difference[]>;
+  /**
+   * Takes what differs now over into our books; a sentence that says what. With `shown`, only when
+   * it is what that hash stands for; else the alert is brought up to date and nothing is taken.
+   */
+  adopt(by: string, shown?: string): Promise<string>;
 }
 
+const CHANGED = 'Nothing was adopted: what differs now is not what was shown.';
+const NOTHING_ANY_MORE = 'Nothing was adopted: nothing differs any more.';
 const AGREE = 'Our books and the broker’s agree again.';
 
 /** Fees and dividends may be booked days after the day they belong to. */
@@ -46,23 +52,36 @@ export function createAccounts(parts: EngineParts): Accounts {
     return reconcile(ledger, account, positions, booked.size);
   }
 
+  /** Keeps the one alert equal to what differs. */
+  function show(differences: readonly Difference[]): void {
+    const open = journal.book().alerts.get(RECONCILIATION);
+    const text = describe(differences);
+    if (differences.length > 0 && open?.alert.text !== text) {
+      journal.append({ kind: 'alert', alert: differenceAlert(text) });
+    } else if (differences.length === 0 && open) {
+      journal.append({ kind: 'resolved', subject: RECONCILIATION, text: AGREE });
+    }
+  }
+
   return {
     async reconcile() {
       const differences = await compare();
-      const open = journal.book().alerts.get(RECONCILIATION);
-      const text = describe(differences);
-      if (differences.length > 0 && open?.alert.text !== text) {
-        journal.append({ kind: 'alert', alert: differenceAlert(text) });
-      } else if (differences.length === 0 && open) {
-        journal.append({ kind: 'resolved', subject: RECONCILIATION, text: AGREE });
-      }
+      show(differences);
       return differences;
     },
-    async adopt(by) {
+    async adopt(by, shown) {
+      const doubt = journal.doubt();
+      if (doubt !== undefined) return doubt;
       assertAccount(journal.book(), await broker.account());
-      // First of all: while one of them counts as ours, nothing can be compared.
+      // First of all: while one of them counts as ours, nothing can be compared. It halted the desk
+      // by name, so it is what a person means who adopts.
       journal.append(...(await takenOver(parts, by)));
       const differences = await compare();
+      const text = describe(differences);
+      if (shown !== undefined && differenceHash(text) !== shown) {
+        show(differences);
+        return text === '' ? NOTHING_ANY_MORE : `${CHANGED} ${text}`;
+      }
       journal.append(
         ...(await lostOrders(parts)).map(
           ({ clientOrderId }): Entry => ({ kind: 'adopted-order', clientOrderId, by }),
@@ -74,7 +93,7 @@ export function createAccounts(parts: EngineParts): Accounts {
           ? [{ kind: 'resolved', subject: RECONCILIATION, text: `Adopted by ${by}.` } as const]
           : []),
       );
-      return differences;
+      return text === '' ? 'Nothing differs.' : text;
     },
   };
 }

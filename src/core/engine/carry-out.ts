@@ -7,15 +7,17 @@ import { type Leg, legsOf } from '../domain/book.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Entry, RebalanceResult } from '../domain/entry.ts';
 import type { OrderIntent, Side } from '../domain/order.ts';
-import { type Cents, cents, epochMs, qty, qtyToDecimal, toDollars } from '../domain/units.ts';
+import { type Cents, cents, epochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
 import { ended } from './alerts.ts';
 import { isSettled, refreshOrders, settle } from './follow.ts';
 import { limitAlert, limitsLifted, object } from './gate.ts';
 import type { EngineParts } from './parts.ts';
+import { leftAlert, resultOf } from './result.ts';
 import { place, refusalAlert } from './send.ts';
-import { BUY_RESERVE, remainderOf, sizeBuys, WHOLE_SHARE } from './sizing.ts';
+import { remainderOf, sizeBuys } from './sizing.ts';
+import { cancelTakenBack, forgotten, takenBack } from './taken-back.ts';
 
 export type Progress =
   | { readonly kind: 'finished'; readonly result: RebalanceResult }
@@ -45,12 +47,18 @@ function finish(
   decision: Decision,
   before: readonly string[],
 ): RebalanceResult {
-  const { kind, left } = resultOf(decision, legsOf(journal.book(), decision.id));
+  // A person may have ended it meanwhile; it ends once.
+  const known = journal.book().rebalances.get(decision.id)?.result;
+  if (known) return known;
+  const legs = legsOf(journal.book(), decision.id);
+  const { kind, left } = resultOf(decision, legs);
+  const alert = before.length > 0 ? undefined : leftAlert(decision, legs);
   const result: RebalanceResult =
     before.length > 0 ? { kind: 'partial', left: [...before, ...left] } : { kind, left };
   journal.append(
     { kind: 'finished', decisionId: decision.id, result },
     ...ended(journal.book(), [openSubject(decision)], 'The rebalance has ended.'),
+    ...(alert ? [{ kind: 'alert', alert } as const] : []),
   );
   return result;
 }
@@ -119,10 +127,13 @@ async function sendSide(
   const legs = (): readonly Leg[] =>
     legsOf(parts.journal.book(), decision.id).filter((leg) => leg.intent.side === side);
   for (;;) {
+    await cancelTakenBack(parts, legs());
     for (const leg of legs().filter(isUnsent)) {
       const waits = await clear(parts, decision, leg, signal);
       if (waits !== undefined) return waits;
     }
+    // One that was on its way when it was taken back has arrived by now.
+    await cancelTakenBack(parts, legs());
     if (legs().length > 0 && !(await settle(parts, legs, signal))) {
       return tellOpen(parts, decision, side, legs());
     }
@@ -148,18 +159,23 @@ async function clear(
   if (signal.aborted) return STOPPING.reason;
   // An order that may be at the broker already is looked up first, whatever the limits say.
   const against = await place(parts, leg, signal, async () => {
-    const objection = await object(parts, decision, leg);
-    return signal.aborted ? STOPPING : objection;
+    const objection = takenBack(parts, clientOrderId) ?? (await object(parts, decision, leg));
+    return signal.aborted ? STOPPING : (takenBack(parts, clientOrderId) ?? objection);
   });
   if (!against) {
     journal.append(...limitsLifted(parts));
     return undefined;
   }
   // Refusing one that may have arrived would forget it: it waits until it is found or may be sent.
-  const unsent = journal.book().legs.get(clientOrderId)?.state === 'planned';
+  const now = journal.book().legs.get(clientOrderId);
+  const unsent = now?.state === 'planned' || forgotten(parts, now);
   if (against.kind === 'wait' || !unsent) {
     journal.append(...limitAlert(parts, against));
     return against.reason;
+  }
+  if (now?.withdrawnBy !== undefined) {
+    journal.append({ kind: 'refused', clientOrderId, reason: against.reason });
+    return undefined;
   }
   const reason = `${against.limit}: ${against.reason}`;
   journal.append(
@@ -198,6 +214,8 @@ async function planBuys(parts: EngineParts, decision: Decision): Promise<void> {
   };
   const available = spendable(parts, decision, account.cash, account.buyingPower);
   const intents = sizeBuys(planned, available, priceOf, rules);
+  // A person ended it while the broker was asked.
+  if (journal.book().rebalances.get(decision.id)?.finishedAt !== undefined) return;
   journal.append(...intents.map((intent): Entry => ({ kind: 'intent', intent })));
 }
 
@@ -211,43 +229,4 @@ function spendable(
   if (limits.maxGross <= 1) return cents(Math.min(cash, buyingPower));
   const borrowable = Math.round((limits.maxGross - 1) * decision.holdings.equity);
   return cents(Math.min(cash + borrowable, buyingPower));
-}
-
-/** What was done against what was planned, in sentences; from the record alone. */
-function resultOf(decision: Decision, legs: readonly Leg[]): RebalanceResult {
-  const left = decision.plan.orders.flatMap((planned) => {
-    const own = legs.filter(
-      ({ intent }) => intent.ticker === planned.ticker && intent.side === planned.side,
-    );
-    const sentence = shortfall(planned, own);
-    return sentence === undefined ? [] : [`${planned.side} ${planned.ticker}: ${sentence}`];
-  });
-  return { kind: left.length === 0 ? 'complete' : 'partial', left };
-}
-
-/** A buy within this share of its plan was carried out as planned. */
-const AS_PLANNED = 2 * BUY_RESERVE;
-
-/** Why less than planned was traded, or undefined. `legs` are the attempts at one order. */
-function shortfall(planned: OrderIntent, legs: readonly Leg[]): string | undefined {
-  const last = legs.at(-1);
-  if (!last) return 'not sent, the cash that was there did not reach';
-  if (last.refusal !== undefined) return `refused: ${last.refusal}`;
-  const filled = legs.reduce((sum, leg) => sum + (leg.order?.filledQty ?? 0), 0);
-  if (filled === planned.qty) return undefined;
-  const amounts = `${qtyToDecimal(qty(filled))} of ${qtyToDecimal(planned.qty)} filled`;
-  const whole = last.order?.status === 'filled';
-  // Sized down by the reserve for moving prices, or by one share: that is how a plan is carried out.
-  if (whole && filled >= planned.qty - Math.max(planned.qty * AS_PLANNED, WHOLE_SHARE)) {
-    return undefined;
-  }
-  return whole
-    ? `${amounts}, as far as the cash reached`
-    : `${amounts}, then ${last.order?.brokerStatus}`;
-}
-
-/** One line for the terminal: `sell 12 XLK (about $1,234)`. */
-export function orderLine(intent: OrderIntent): string {
-  const usd = Math.round(toDollars(intent.estimated)).toLocaleString('en-US');
-  return `${intent.side} ${qtyToDecimal(intent.qty)} ${intent.ticker} (about $${usd})`;
 }

@@ -1,18 +1,20 @@
 /** What the engine does when something is due. */
-import { unfinished } from '../domain/book.ts';
+import type { Position } from '../domain/account.ts';
+import { type Book, unfinished } from '../domain/book.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
 import type { Decision, NoDecision } from '../domain/decision.ts';
 import type { Alert } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
-import { cents, type EpochMs, epochMs, valueOf } from '../domain/units.ts';
+import { type Cents, cents, type EpochMs, epochMs, type Qty, valueOf } from '../domain/units.ts';
 import { sentence, TradingError } from '../errors.ts';
 import { barsThrough, type Due } from '../scheduler.ts';
 import { type Accounts, assertAccount, assertNothingLost } from './accounts.ts';
-import { ended } from './alerts.ts';
 import { CALENDAR, checkCalendar } from './calendar-check.ts';
-import { carryOut, giveUp, orderLine, sellIntents } from './carry-out.ts';
+import { carryOut, giveUp, sellIntents } from './carry-out.ts';
 import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
+import { newPlanEnds, orderLine } from './result.ts';
+import { suspectsOf, withdraw } from './withdraw.ts';
 
 /** `rest`: nothing more can be done now, come back later. */
 export type DutyOutcome = 'done' | 'rest';
@@ -26,6 +28,8 @@ export interface Duties {
   meetAccount(): Promise<void>;
   /** Calendar once a day; then the books. */
   check(): Promise<void>;
+  /** While a person's HALT stands, whatever of ours is still open at the broker is asked to go. */
+  keepHalted(): Promise<void>;
   perform(due: Due): Promise<DutyOutcome>;
 }
 
@@ -58,7 +62,7 @@ export function createDuties(
   async function rebalance(due: Extract<Due, { kind: 'rebalance' }>): Promise<DutyOutcome> {
     await check();
     // Nothing could leave; a decision made now would be stale when trading is resumed.
-    if (journal.book().state.state === 'HALT') return 'rest';
+    if (mayNotBegin(journal.book())) return 'rest';
     const outcome = await observer.decide(due.id, due.cause);
     settleAlert(
       'no-decision',
@@ -71,8 +75,10 @@ export function createDuties(
     if (outcome.verdict.kind === 'refused') {
       throw new TradingError(`risk refused the target: ${outcome.verdict.reason}`, 'skip-cycle');
     }
+    // People act while the broker is asked.
+    if (mayNotBegin(journal.book())) return 'rest';
     journal.append(
-      ...ended(journal.book(), ['refused ', 'external '], 'A new plan starts from what is there.'),
+      ...newPlanEnds(journal.book()),
       { kind: 'decision', decision: outcome },
       ...sellIntents(outcome),
     );
@@ -95,11 +101,17 @@ export function createDuties(
   /** Account and benchmark at the same instant, so that You and SPY can be compared. */
   async function closeBooks(due: Extract<Due, { kind: 'equity' }>): Promise<DutyOutcome> {
     const ticker = parts.universe.benchmark.ticker;
-    const [account, prices] = await Promise.all([broker.account(), broker.latestPrices([ticker])]);
+    const [account, positions, prices] = await Promise.all([
+      broker.account(),
+      broker.positions(),
+      broker.latestPrices([ticker]),
+    ]);
     const benchmark = prices.get(ticker)?.price;
     if (benchmark === undefined) throw new TradingError(`${ticker}: no latest price`, 'retry');
     const { equity, cash } = account;
-    journal.append({ kind: 'equity', point: { session: due.session, equity, cash, benchmark } });
+    const holdings = new Map(positions.map((each) => [each.ticker, holdingOf(each)]));
+    const point = { session: due.session, equity, cash, benchmark, holdings };
+    journal.append({ kind: 'equity', point });
     return 'done';
   }
 
@@ -120,7 +132,11 @@ export function createDuties(
     check,
     assertOwnAccount,
     async refreshBars(progress) {
-      const through = barsThrough(clock.now());
+      await observer.meetClock();
+      const now = observer.now();
+      // Which bars are final is not known before the broker has told its time.
+      if (now === undefined) return false;
+      const through = barsThrough(now);
       const recent = clock.now() < barsAskedAt + BARS_RETRY_MS;
       if (observer.last().data.asOf === through || (barsAskedFor === through && recent)) {
         return false;
@@ -132,6 +148,11 @@ export function createDuties(
     async meetAccount() {
       assertOwnAccount();
       if (observer.last().account && !journal.book().baseline) await begin(parts);
+    },
+    async keepHalted() {
+      const { state, by } = journal.book().state;
+      if (state !== 'HALT' || by === 'rotor') return;
+      await withdraw(parts, suspectsOf(journal.book()), signal);
     },
     async perform(due) {
       switch (due.kind) {
@@ -154,6 +175,11 @@ export function createDuties(
       }
     },
   };
+}
+
+/** Halted, paused, or a person's rebalance was first. */
+function mayNotBegin(book: Book): boolean {
+  return book.state.state === 'HALT' || book.paused !== undefined || unfinished(book) !== undefined;
 }
 
 /** The first meeting: whatever the account holds now is where our books begin. */
@@ -195,6 +221,14 @@ async function begin(parts: EngineParts): Promise<void> {
       : [{ kind: 'state', state: 'HALT', by: 'rotor', reason: sentence(lost) } as const]),
   );
   if (lost !== undefined) throw lost;
+}
+
+/** What a position is worth to the broker; it leaves the market value out now and then. */
+function holdingOf({ qty, marketValue, currentPrice, averagePrice }: Position): {
+  readonly qty: Qty;
+  readonly value: Cents;
+} {
+  return { qty, value: marketValue ?? valueOf(qty, currentPrice ?? averagePrice) };
 }
 
 function noDecisionAlert(outcome: NoDecision): Alert {

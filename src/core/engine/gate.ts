@@ -1,6 +1,6 @@
 /** Gathers what the limits are checked against, right before a POST. */
 import type { Book, Leg } from '../domain/book.ts';
-import type { Decision } from '../domain/decision.ts';
+import { type Decision, isFlatten } from '../domain/decision.ts';
 import type { Entry } from '../domain/entry.ts';
 import type { Side } from '../domain/order.ts';
 import { assertAccount, RECONCILIATION } from './accounts.ts';
@@ -56,7 +56,9 @@ export async function object(
     asset: assets.find((asset) => asset.ticker === ticker),
     latest: prices.get(ticker),
     prices: new Map([...prices, ...(otherPrices ?? [])].map(([of, { price }]) => [of, price])),
-    closeDecidedOn: decision.closes.get(ticker),
+    // Selling everything needs no close; where one is known the collar holds.
+    closeDecidedOn:
+      decision.closes.get(ticker) ?? (isFlatten(decision) ? prices.get(ticker)?.price : undefined),
     today: legsOfDay(journal.book().legs.values(), now),
     defensive: parts.universe.defensive.ticker,
   };

@@ -102,7 +102,11 @@ function marketObjection({ now, askedAt, market }: Situation): Objection | undef
   return undefined;
 }
 
-function stateObjection(intent: OrderIntent, { state }: Situation): Objection | undefined {
+/** Asked once more in the same breath as the POST: it may have changed while the others answered. */
+export function stateObjection(
+  intent: Pick<OrderIntent, 'side'>,
+  { state }: Pick<Situation, 'state'>,
+): Objection | undefined {
   if (state === 'HALT') return wait('trading state', 'trading is halted');
   if (state === 'REDUCE' && intent.side === 'buy')
     return wait('trading state', 'buying is stopped');

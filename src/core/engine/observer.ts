@@ -1,11 +1,11 @@
 /** Looks at the broker and the bars, and keeps what was seen last. */
 
 import { decide } from '../decide/decide.ts';
-import type { Account } from '../domain/account.ts';
+import type { Account, MarketClock } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import type { Cause, Decision, Outcome } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
-import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
+import { type EpochMs, epochMs, type SessionDate, type Ticker } from '../domain/units.ts';
 import { instruments } from '../domain/universe.ts';
 import { sentence, TradingError } from '../errors.ts';
 import { barsThrough, nextRebalance } from '../scheduler.ts';
@@ -13,6 +13,13 @@ import type { EngineParts } from './parts.ts';
 
 export interface Observer {
   last(): Observation;
+  /**
+   * The earlier of our clock and the broker's; undefined until the broker has told its time. A host
+   * whose clock runs ahead must not take a bar that is still forming for a close.
+   */
+  now(): EpochMs | undefined;
+  /** Asks the broker for its time, once. Silence leaves it unknown. */
+  meetClock(): Promise<void>;
   /** The bars that were read last. */
   bars(): Bars;
   /** Asks the broker for everything once; a broker that does not answer is an observation too. */
@@ -24,6 +31,8 @@ export interface Observer {
 }
 
 interface Seen {
+  /** How far the broker's clock is ahead of ours, milliseconds; at most 0. */
+  behind: number | undefined;
   bars: Bars;
   refused: ReadonlyMap<Ticker, string>;
   through: SessionDate | undefined;
@@ -34,14 +43,43 @@ export function createObserver(parts: EngineParts): Observer {
   const { broker, clock, journal, universe } = parts;
   const tickers = instruments(universe).map(({ ticker }) => ticker);
   const seen: Seen = {
+    behind: undefined,
     bars: new Map(),
     refused: new Map(),
     through: undefined,
     observation: nothing(parts),
   };
 
+  function now(): EpochMs | undefined {
+    return seen.behind === undefined ? undefined : epochMs(clock.now() + seen.behind);
+  }
+
+  async function askTime(): Promise<MarketClock> {
+    const market = await broker.clock();
+    // The answer took its time, which only makes the broker's clock look a little later than it is.
+    seen.behind = Math.min(0, market.at - clock.now());
+    return market;
+  }
+
+  async function meetClock(): Promise<void> {
+    if (seen.behind !== undefined) return;
+    try {
+      await askTime();
+    } catch (error) {
+      if (!(error instanceof TradingError) || error.remedy !== 'retry') throw error;
+    }
+  }
+
+  /** @throws TradingError `retry` while the broker's time is not known. */
+  function lastComplete(): SessionDate {
+    const at = now();
+    if (at === undefined) throw new TradingError('the broker has not told its time yet', 'retry');
+    return barsThrough(at);
+  }
+
   async function refreshBars(progress?: (done: number, of: number) => void): Promise<void> {
-    const through = barsThrough(clock.now());
+    await meetClock();
+    const through = lastComplete();
     if (seen.through === through && isComplete(seen.bars, through, tickers)) return;
     const set = await parts.bars.load(through, progress);
     Object.assign(seen, { bars: set.bars, refused: set.refused, through });
@@ -51,7 +89,7 @@ export function createObserver(parts: EngineParts): Observer {
     const [account, positions, market, latest] = await Promise.all([
       broker.account(),
       broker.positions(),
-      broker.clock(),
+      askTime(),
       broker.latestPrices(tickers),
     ]);
     const prices = new Map([...latest].map(([ticker, { price }]) => [ticker, price]));
@@ -92,7 +130,7 @@ export function createObserver(parts: EngineParts): Observer {
       const answer = await ask();
       const { account } = answer;
       // Bars that were not asked for yet are not missing; a decision itself asks first.
-      const asOf = seen.through ?? barsThrough(clock.now());
+      const asOf = seen.through ?? lastComplete();
       const outcome = account && conclude('look', 'manual', { ...answer, account }, asOf);
       seen.observation = {
         ...seen.observation,
@@ -115,6 +153,8 @@ export function createObserver(parts: EngineParts): Observer {
 
   return {
     last: () => ({ ...seen.observation, ...when(parts, clock.now()) }),
+    now,
+    meetClock,
     bars: () => seen.bars,
     look,
     refreshBars,
@@ -122,7 +162,7 @@ export function createObserver(parts: EngineParts): Observer {
       await refreshBars();
       const { account, positions, prices } = await ask();
       if (!account) throw new TradingError('account: the broker did not answer', 'retry');
-      return conclude(id, cause, { account, positions, prices }, barsThrough(clock.now()));
+      return conclude(id, cause, { account, positions, prices }, lastComplete());
     },
   };
 

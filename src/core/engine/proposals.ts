@@ -1,12 +1,15 @@
 /** Plans that wait for a person's yes. */
-import { unfinished } from '../domain/book.ts';
+import { type ProposalState, unfinished } from '../domain/book.ts';
 import type { Decision, NoDecision, Proposal } from '../domain/decision.ts';
+import type { Entry } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
-import { epochMs } from '../domain/units.ts';
+import { epochMs, type Ticker } from '../domain/units.ts';
 import { barsThrough, tradableSession } from '../scheduler.ts';
+import { assertAccount } from './accounts.ts';
 import { sellIntents } from './carry-out.ts';
 import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
+import { newPlanEnds } from './result.ts';
 
 export interface Proposals {
   /** Decides as of now and writes the plan down, to be approved within ten minutes. */
@@ -39,7 +42,7 @@ export type AnswerOutcome =
 const EXPIRES_MS = 10 * 60_000;
 
 export function createProposals(parts: EngineParts, observer: Observer): Proposals {
-  const { clock, journal, wallNow } = parts;
+  const { broker, clock, journal, wallNow } = parts;
   const given = new Set<string>();
 
   /** An id that no plan has, not even one that is being made right now. */
@@ -53,45 +56,133 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
     }
   }
 
+  function proposalOf(decision: Decision, accountId: string, requestedBy: string): Proposal {
+    const { twoPersonAbove } = parts.approval;
+    const value = decision.plan.orders.reduce((sum, { estimated }) => sum + estimated, 0);
+    return {
+      id: decision.id,
+      planHash: planHash(parts, decision),
+      decision,
+      requestedBy,
+      expiresAt: epochMs(wallNow() + EXPIRES_MS),
+      accountId,
+      approvers: twoPersonAbove !== undefined && value > twoPersonAbove ? 2 : 1,
+    };
+  }
+
+  async function accountNow(): Promise<string> {
+    const account = await broker.account();
+    assertAccount(journal.book(), account);
+    return account.id;
+  }
+
+  /** The deciding yes: what was shown is compared with what would be decided now. */
+  async function approve({ proposal }: ProposalState, by: Person): Promise<AnswerOutcome> {
+    const id = freshId();
+    const [accountId, now] = await Promise.all([accountNow(), observer.decide(id, 'manual')]).catch(
+      (error: unknown) => {
+        given.delete(id);
+        throw error;
+      },
+    );
+    // Somebody may have been faster while the broker was asked.
+    const late =
+      whyClosed(parts, observer, proposal.id, 'approved') ?? whyNotFor(accountId, proposal);
+    if (late !== undefined) return late;
+    if (now.kind === 'no-decision') return closed(now.reason);
+    const proposalId = proposal.id;
+    if (movedBps(proposal.decision, now) > parts.approval.replanBps) {
+      const next = proposalOf(now, accountId, proposal.requestedBy);
+      journal.append(
+        { kind: 'answer', proposalId, answer: 'replaced', by: by.name },
+        { kind: 'proposal', proposal: next },
+      );
+      return { kind: 'replaced', proposal: next };
+    }
+    given.delete(id);
+    const { decision } = proposal;
+    journal.append(
+      { kind: 'answer', proposalId, answer: 'approved', by: by.name },
+      ...newPlanEnds(journal.book()),
+      { kind: 'decision', decision },
+      ...sellIntents(decision),
+    );
+    return { kind: 'accepted' };
+  }
+
+  /** A plan is good for the account and the orders that were shown. */
+  function whyNotFor(
+    accountId: string,
+    { accountId: madeFor, decision, planHash: shown }: Proposal,
+  ) {
+    if (madeFor !== undefined && madeFor !== accountId) {
+      return closed('This plan was made for another account.');
+    }
+    return planHash(parts, decision) === shown
+      ? undefined
+      : closed('This plan is not the one that was shown.');
+  }
+
   return {
     async propose(by) {
-      const outcome = await observer.decide(freshId(), 'manual');
+      const [accountId, outcome] = await Promise.all([
+        accountNow(),
+        observer.decide(freshId(), 'manual'),
+      ]);
       if (outcome.kind === 'no-decision') return outcome;
-      const proposal: Proposal = {
-        id: outcome.id,
-        planHash: planHash(parts, outcome),
-        decision: outcome,
-        requestedBy: by.name,
-        expiresAt: epochMs(wallNow() + EXPIRES_MS),
-      };
+      const proposal = proposalOf(outcome, accountId, by.name);
       journal.append({ kind: 'proposal', proposal });
       return proposal;
     },
     async answer(proposalId, answer, by) {
-      const closed = whyClosed(parts, proposalId, answer);
-      if (closed !== undefined) return closed;
-      const decision = journal.book().proposals.get(proposalId)?.proposal.decision;
-      const approved = answer === 'approved' && decision;
-      journal.append(
-        { kind: 'answer', proposalId, answer, by: by.name },
-        ...(approved ? [{ kind: 'decision', decision } as const, ...sellIntents(decision)] : []),
-      );
-      return { kind: 'accepted' };
+      expire(parts);
+      const known = journal.book().proposals.get(proposalId);
+      const refused = whyClosed(parts, observer, proposalId, answer);
+      if (refused !== undefined) return refused;
+      if (!known) return closed('This plan is not known here.');
+      if (answer === 'rejected') {
+        journal.append({ kind: 'answer', proposalId, answer, by: by.name });
+        return { kind: 'accepted' };
+      }
+      if (known.approvals.some(({ byId }) => byId === by.id)) {
+        return closed(`${by.name} has approved already; a second person must approve.`);
+      }
+      const waitingFor = (known.proposal.approvers ?? 1) - known.approvals.length - 1;
+      if (waitingFor <= 0) return approve(known, by);
+      journal.append({ kind: 'approval', proposalId, by: by.name, byId: by.id });
+      return { kind: 'accepted', waitingFor };
     },
   };
+}
+
+function closed(reason: string): Extract<AnswerOutcome, { kind: 'closed' }> {
+  return { kind: 'closed', reason };
+}
+
+/** Writes down which plans nobody answered in time, once, so that their messages can be closed. */
+export function expire({ journal, wallNow }: EngineParts): void {
+  const late = [...journal.book().proposals.values()].filter(
+    ({ answer, proposal }) => answer === undefined && wallNow() >= proposal.expiresAt,
+  );
+  if (late.length === 0) return;
+  journal.append(
+    ...late.map(({ proposal }): Entry => {
+      return { kind: 'answer', proposalId: proposal.id, answer: 'expired', by: 'rotor' };
+    }),
+  );
 }
 
 /** Why the button does nothing any more, or undefined. */
 function whyClosed(
   { clock, journal, wallNow }: EngineParts,
+  observer: Observer,
   proposalId: string,
   answer: 'approved' | 'rejected',
 ): Extract<AnswerOutcome, { kind: 'closed' }> | undefined {
-  const closed = (reason: string) => ({ kind: 'closed', reason }) as const;
   const known = journal.book().proposals.get(proposalId);
   if (!known) return closed('This plan is not known here.');
-  if (known.answer) return closed(`Already ${known.answer} by ${known.answeredBy ?? 'nobody'}.`);
-  if (wallNow() >= known.proposal.expiresAt)
+  if (known.answer && known.answer !== 'expired') return closed(whoAnswered(known));
+  if (known.answer || wallNow() >= known.proposal.expiresAt)
     return closed('This plan has expired; make a new one.');
   if (answer === 'rejected') return undefined;
   const { rebalances } = journal.book();
@@ -99,7 +190,7 @@ function whyClosed(
   if ([...rebalances.values()].some(({ at }) => at >= known.at)) {
     return closed('Another rebalance has run since this plan was made; make a new one.');
   }
-  if (known.proposal.decision.asOf !== barsThrough(clock.now())) {
+  if (known.proposal.decision.asOf !== barsThrough(observer.now() ?? clock.now())) {
     return closed(`The plan was made on ${known.proposal.decision.asOf}; make a new one.`);
   }
   if (journal.book().state.state !== 'RUN') return closed('Trading is not in RUN.');
@@ -107,6 +198,33 @@ function whyClosed(
     return closed('Orders leave from 09:35 New York to 15 minutes before the close.');
   }
   return undefined;
+}
+
+function whoAnswered({ answer, answeredBy }: ProposalState): string {
+  if (answer === 'replaced') return 'Prices moved this plan too far; a newer one took its place.';
+  return `Already ${answer} by ${answeredBy ?? 'nobody'}.`;
+}
+
+/** By how much the orders differ in value, sells against buys, in basis points of equity now. */
+function movedBps(shown: Decision, now: Decision): number {
+  const [before, after] = [valuesOf(shown), valuesOf(now)];
+  const tickers = new Set([...before.keys(), ...after.keys()]);
+  const moved = [...tickers].reduce(
+    (sum, each) => sum + Math.abs((after.get(each) ?? 0) - (before.get(each) ?? 0)),
+    0,
+  );
+  if (moved === 0) return 0;
+  return now.holdings.equity > 0 ? (moved / now.holdings.equity) * 10_000 : Infinity;
+}
+
+/** Cents by ticker; a sell is negative, so that a turn of sides counts in full. */
+function valuesOf({ plan }: Decision): ReadonlyMap<Ticker, number> {
+  return new Map(
+    plan.orders.map(({ ticker, side, estimated }) => [
+      ticker,
+      side === 'buy' ? estimated : -estimated,
+    ]),
+  );
 }
 
 function planHash({ hash }: EngineParts, { id, asOf, plan }: Decision): string {

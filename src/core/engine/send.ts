@@ -3,8 +3,9 @@ import type { Leg } from '../domain/book.ts';
 import type { Alert } from '../domain/entry.ts';
 import type { Order, OrderIntent } from '../domain/order.ts';
 import { TradingError } from '../errors.ts';
-import type { Objection } from './limits.ts';
+import { type Objection, stateObjection } from './limits.ts';
 import type { EngineParts } from './parts.ts';
+import { takenBack } from './taken-back.ts';
 
 /** Waits before looking an id up again; not finding it at once proves nothing. */
 const LOOKUPS_MS: readonly number[] = [0, 1_000, 3_000, 10_000];
@@ -26,7 +27,7 @@ export async function place(
   if (leg.state === 'placed' || leg.state === 'refused') return undefined;
   if (leg.state === 'sending' && (await adopt(parts, leg.intent, signal))) return undefined;
   for (let attempt = leg.tries + 1; attempt <= leg.tries + MAX_TRIES; attempt++) {
-    const against = await limits();
+    const against = (await limits()) ?? changedMeanwhile(parts, leg.intent);
     if (against) return against;
     if (await post(parts, leg.intent, attempt, signal)) return undefined;
   }
@@ -35,6 +36,12 @@ export async function place(
       'yet; nothing else is sent until it is',
     'retry',
   );
+}
+
+/** What people did between the last answer and this line, in which nothing can happen any more. */
+function changedMeanwhile(parts: EngineParts, intent: OrderIntent): Objection | undefined {
+  const { state } = parts.journal.book().state;
+  return takenBack(parts, intent.clientOrderId) ?? stateObjection(intent, { state });
 }
 
 async function post(

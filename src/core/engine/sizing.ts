@@ -47,7 +47,7 @@ function roundDown(nanos: number, rules: PlanRules): Qty {
 export function remainderOf(leg: Leg, accountId: string): OrderIntent | undefined {
   const { intent, order } = leg;
   // Of a replaced order the replacement trades the rest; a rejected one would be rejected again.
-  if (!order || !ENDED_SHORT.has(order.status)) return undefined;
+  if (!order || !ENDED_SHORT.has(order.status) || leg.withdrawnBy !== undefined) return undefined;
   const rest = qty(order.qty - order.filledQty);
   if (rest <= 0 || intent.attempt > MAX_EXTRA_ATTEMPTS) return undefined;
   const attempt = intent.attempt + 1;

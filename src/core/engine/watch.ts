@@ -1,14 +1,102 @@
-/** What each look is watched for: the broker's silence, a deep drawdown, another regime. */
+/** What each look is watched for: silence, a deep drawdown, another regime, drift, lateness. */
+import type { Bars } from '../domain/bar.ts';
 import type { Alert, Entry } from '../domain/entry.ts';
+import { newYorkTime } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
+import type { EpochMs } from '../domain/units.ts';
+import { driftEntries } from './drift.ts';
+import { dataEntries, lateEntries } from './lateness.ts';
 import { drawdown } from './limits.ts';
+import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
 
+/** The order stream may be away this long on the desk's clock before it is told. */
+const STREAM_MS = 60_000;
+
 /** Writes down what a look brought to light. */
-export function watch(parts: EngineParts, observation: Observation): void {
-  watchBroker(parts, observation);
-  watchDrawdown(parts, observation);
-  watchRegime(parts, observation);
+export function createWatch(
+  parts: EngineParts,
+  observer: Pick<Observer, 'bars' | 'now'>,
+): (observation: Observation) => void {
+  const watchStream = streamWatch(parts);
+  return (observation) => {
+    watchClock(parts, observation);
+    watchBroker(parts, observation);
+    watchStream(observation);
+    watchDrawdown(parts, observation);
+    watchRegime(parts, observation);
+    parts.journal.append(...lateness(parts, observer.bars(), observer.now(), observation));
+  };
+}
+
+function lateness(
+  parts: EngineParts,
+  bars: Bars,
+  now: EpochMs | undefined,
+  observation: Observation,
+): readonly Entry[] {
+  const { journal } = parts;
+  // A journal that is doubted, or that met no account yet, has nothing to hold things against.
+  if (journal.doubt() !== undefined || !journal.book().baseline) return [];
+  return [
+    ...driftEntries(parts, observation),
+    ...lateEntries(parts, observation),
+    ...(now === undefined ? [] : dataEntries(parts, bars, now, observation)),
+  ];
+}
+
+/** A host's clock that is wrong; the gate holds orders back for much less. */
+function watchClock({ clock, journal }: EngineParts, { at, market, broker }: Observation): void {
+  if (!market || !broker.connected) return;
+  const skewMs = Math.max(at - market.at, market.at - clock.now(), 0);
+  const open = journal.book().alerts.has(CLOCK);
+  if (skewMs >= SKEW_MS && !open) {
+    journal.append({ kind: 'alert', alert: clockAlert(skewMs) });
+  } else if (skewMs < SKEW_MS && open) {
+    journal.append({ kind: 'resolved', subject: CLOCK, text: 'Both clocks agree again.' });
+  }
+}
+
+const CLOCK = 'clock';
+const SKEW_MS = 60_000;
+
+function clockAlert(skewMs: number): Alert {
+  return {
+    subject: CLOCK,
+    severity: 'error',
+    title: 'Clocks differ',
+    text: `clock: the broker's clock and ours are ${Math.round(skewMs / 1000)} s apart`,
+    remedy: 'Nothing trades, and the earlier clock says which bars are final. Set this machine’s.',
+  };
+}
+
+/** The stream only says when to look, so a short absence costs nothing and is not told. */
+function streamWatch({ journal }: EngineParts): (observation: Observation) => void {
+  let downSince: EpochMs | undefined;
+  return ({ at, broker }) => {
+    const open = journal.book().alerts.has(STREAM);
+    if (broker.streaming) {
+      downSince = undefined;
+      if (open) journal.append({ kind: 'resolved', subject: STREAM, text: 'It listens again.' });
+      return;
+    }
+    downSince ??= at;
+    // Without any answer there is an alert of its own.
+    if (open || !broker.connected || at - downSince <= STREAM_MS) return;
+    journal.append({ kind: 'alert', alert: streamAlert(downSince) });
+  };
+}
+
+const STREAM = 'stream';
+
+function streamAlert(since: EpochMs): Alert {
+  return {
+    subject: STREAM,
+    severity: 'warning',
+    title: 'Order updates are down',
+    text: `The stream of order updates has been away since ${newYorkTime(since)} New York.`,
+    remedy: 'Orders are asked for every two seconds instead; nothing is lost. Rotor reconnects.',
+  };
 }
 
 /** One alert when the broker goes, one word when it is back. */

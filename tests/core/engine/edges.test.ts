@@ -89,6 +89,7 @@ describe('sizing', () => {
       intent: intent('d', 'buy', 'XLK', 10),
       at: epochMs(0),
       tries: 1,
+      sentAt: undefined,
       state: 'sending' as const,
       refusal: undefined,
       order: undefined,

@@ -55,6 +55,7 @@ function legOf(of: typeof buy): Leg {
     intent: of,
     at: NOW,
     tries: 0,
+    sentAt: undefined,
     state: 'planned',
     refusal: undefined,
     order: undefined,

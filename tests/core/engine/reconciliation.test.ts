@@ -144,7 +144,9 @@ describe('a difference that the broker explains', () => {
     await desk.minutes(60);
     expect(desk.entries('activity')).toEqual([{ kind: 'activity', activity: happened }]);
     expect(sameBooks(desk)).toBe(true);
-    expect(desk.book().alerts.size).toBe(0);
+    // Money and shares that came move the weights, which is told and stops nothing.
+    const open = [...desk.book().alerts.keys()].filter((subject) => !subject.startsWith('drift '));
+    expect(open).toEqual([]);
     await desk.restart();
     await desk.minutes(25);
     expect(desk.entries('activity')).toHaveLength(1);

@@ -1,0 +1,85 @@
+/** What should be there by now and is not: bars of the last session, a rebalance of its day. */
+import type { Bars } from '../domain/bar.ts';
+import { unfinished } from '../domain/book.ts';
+import { isSession, sessionsBetween } from '../domain/calendar.ts';
+import type { Alert, Entry } from '../domain/entry.ts';
+import { newYorkDate, newYorkTime } from '../domain/new-york.ts';
+import type { Observation } from '../domain/observation.ts';
+import { type EpochMs, epochMs, type SessionDate } from '../domain/units.ts';
+import { instruments } from '../domain/universe.ts';
+import { barsThrough } from '../scheduler.ts';
+import { ended } from './alerts.ts';
+import type { EngineParts } from './parts.ts';
+
+/** Bars are asked for every five minutes; so long after they may be had they are late. */
+const GRACE_MS = 20 * 60_000;
+
+const DATA = 'data late';
+const LATE = 'late';
+
+/** On a session day: bars of the last complete session that are not there. */
+export function dataEntries(
+  { journal, universe }: EngineParts,
+  bars: Bars,
+  now: EpochMs,
+  { data }: Observation,
+): readonly Entry[] {
+  const open = journal.book().alerts.get(DATA);
+  const expected = barsThrough(now);
+  const behind = instruments(universe)
+    .map(({ ticker }) => ticker)
+    .filter((ticker) => bars.get(ticker)?.dates.at(-1) !== expected);
+  if (behind.length === 0) {
+    return open ? ended(journal.book(), [DATA], `The bars of ${expected} are there.`) : [];
+  }
+  // In the first minutes after a session its bars are only on their way.
+  const isDue = barsThrough(epochMs(now - GRACE_MS)) === expected;
+  if (open || !isDue || !data.missing || !isSession(newYorkDate(now))) return [];
+  return [{ kind: 'alert', alert: dataAlert(expected, behind.join(', '), data.missing.reason) }];
+}
+
+function dataAlert(expected: SessionDate, behind: string, reason: string): Alert {
+  return {
+    subject: DATA,
+    severity: 'warning',
+    title: 'Data late',
+    text: `No bar of ${expected} for ${behind}. ${reason}`,
+    remedy: 'Rotor asks again every five minutes. Positions stay; nothing is decided without it.',
+  };
+}
+
+/** A rebalance whose day has passed, with what holds it up; until it is done or asked about. */
+export function lateEntries(
+  { journal, maxCatchUpSessions }: EngineParts,
+  { at, nextRebalance }: Observation,
+): readonly Entry[] {
+  const book = journal.book();
+  const open = book.alerts.get(LATE);
+  const today = newYorkDate(at);
+  const isLate =
+    nextRebalance?.owed === true &&
+    nextRebalance.session < today &&
+    !unfinished(book) &&
+    // Later than that a person is asked instead, but for as long as it is paused.
+    (book.paused !== undefined ||
+      sessionsBetween(nextRebalance.session, today) <= maxCatchUpSessions);
+  if (!isLate) return open ? ended(book, [LATE], 'Nothing is owed any more.') : [];
+  if (open) return [];
+  const { paused, state } = book;
+  const text = paused
+    ? `Paused by ${paused.by} since ${newYorkTime(paused.at)}: ${paused.reason}`
+    : state.state === 'HALT'
+      ? `Halted by ${state.by}: ${state.reason}`
+      : 'It is done at the next allowed time.';
+  return [{ kind: 'alert', alert: lateAlert(nextRebalance.session, text) }];
+}
+
+function lateAlert(session: SessionDate, why: string): Alert {
+  return {
+    subject: LATE,
+    severity: 'warning',
+    title: 'Rebalance is late',
+    text: `The rebalance of ${session} is owed. ${why}`,
+    remedy: 'It is done once, at the next allowed time; /resume ends a pause or a halt.',
+  };
+}

@@ -1,0 +1,57 @@
+/** RUN, REDUCE or HALT: who sets it, and what it ends. */
+import type { Book } from '../domain/book.ts';
+import type { Entry, TradingState } from '../domain/entry.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { Cents } from '../domain/units.ts';
+import { ended } from './alerts.ts';
+import type { EngineParts } from './parts.ts';
+import type { AnswerOutcome } from './proposals.ts';
+import { TROUBLE } from './trouble.ts';
+
+/** RUN ends a pause and what was open of a fall or a trouble; the drawdown counts anew from now. */
+export function setTradingState(
+  { journal }: EngineParts,
+  seen: Observation,
+  state: TradingState,
+  by: string,
+  reason: string,
+): AnswerOutcome {
+  const doubt = journal.doubt();
+  if (state === 'RUN' && doubt !== undefined) return { kind: 'closed', reason: doubt };
+  const book = journal.book();
+  const equity = worthNow(book, seen);
+  journal.append(
+    { kind: 'state', state, by, reason, equity },
+    ...(state === 'RUN' ? goingOn(book, by, reason) : []),
+  );
+  return { kind: 'accepted' };
+}
+
+function goingOn(book: Book, by: string, reason: string): readonly Entry[] {
+  const over = ended(book, ['drawdown', TROUBLE], `Resumed by ${by}: ${reason}`);
+  return book.paused ? [{ kind: 'pause', paused: false, by, reason }, ...over] : over;
+}
+
+/** What the account was worth when it was last seen; undefined before Rotor saw it. */
+function worthNow({ account: own, equity }: Book, { account }: Observation): Cents | undefined {
+  return account && account.id === own?.id ? account.equity : equity.at(-1)?.equity;
+}
+
+/** A journal that cannot be trusted trades nothing, and the desk says why. */
+export function haltOnDoubt({ journal }: EngineParts): void {
+  const doubt = journal.doubt();
+  if (doubt === undefined) return;
+  journal.append(
+    { kind: 'state', state: 'HALT', by: 'rotor', reason: doubt },
+    {
+      kind: 'alert',
+      alert: {
+        subject: 'journal',
+        severity: 'critical',
+        title: 'Journal damaged',
+        text: doubt,
+        remedy: 'Nothing trades. Restore a backup with `rotor journal restore`.',
+      },
+    },
+  );
+}
