@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import type { Bars } from '#core/domain/bar.ts';
+import type { Decision } from '#core/domain/decision.ts';
+import { sessionDate, ticker } from '#core/domain/units.ts';
+import { closesOf } from '#core/views/curve.ts';
+import { paperCurve } from '#core/views/paper.ts';
+import { performanceView } from '#core/views/performance.ts';
+import type { WindowName } from '#core/views/windows.ts';
+import { MODELS } from '#models/list.ts';
+import { changed, market, scaledBy, withRows } from '#tests/support/bars.ts';
+import { decided } from '#tests/support/deciding.ts';
+import { account, observation } from '#tests/support/desk.ts';
+import { at, began, bookOf, closed, type Dated, moved } from './books.ts';
+
+const NO_BARS: Bars = new Map();
+const SPY = ticker('SPY');
+const [CORE, BULL] = ['SectorRotationModel_v1', 'SectorRotationBull_v1'] as const;
+
+/** A week and a half: +1 % a day for You, SPY flat but for the last day. */
+const DAYS = [
+  '2026-10-29',
+  '2026-10-30',
+  '2026-11-02',
+  '2026-11-03',
+  '2026-11-04',
+  '2026-11-05',
+  '2026-11-06',
+];
+const WEEK: readonly Dated[] = [
+  began(at('2026-10-28T15:00:00Z'), 100_000, 500),
+  ...DAYS.map((day, index) => closed(day, 100_000 * 1.01 ** (index + 1), index < 6 ? 500 : 510)),
+];
+
+/** As seen on the evening of Friday the sixth, before any new price. */
+const FRIDAY = observation({
+  at: at('2026-11-06T23:00:00Z'),
+  account: account(100_000 * 1.01 ** 7),
+  prices: new Map([[SPY, 510]]),
+});
+
+function window(name: WindowName, seen = FRIDAY, entries: readonly Dated[] = WEEK) {
+  const view = performanceView(bookOf(...entries), seen, NO_BARS, [], name);
+  const found = view.windows.find((each) => each.name === name);
+  if (!found) throw new Error(`no window ${name}`);
+  return { ...found, points: view.points };
+}
+
+describe('windows against SPY', () => {
+  it.each([
+    ['1D', '2026-11-05', 1.01 - 1, 0.02],
+    ['1W', '2026-10-30', 1.01 ** 5 - 1, 0.02],
+    ['MTD', '2026-10-30', 1.01 ** 5 - 1, 0.02],
+    ['YTD', '2026-10-28', 1.01 ** 7 - 1, 0.02],
+    ['since start', '2026-10-28', 1.01 ** 7 - 1, 0.02],
+  ] as const)('%s counts from %s on both sides', (name, from, you, spy) => {
+    const found = window(name);
+    expect(found.from).toBe(from);
+    expect(found.you.gain).toBeCloseTo(you, 6);
+    expect(found.spy.gain).toBeCloseTo(spy, 6);
+    expect(found.you.alpha).toBeCloseTo(you - spy, 6);
+    expect(found.exact).toBe(true);
+  });
+
+  it('has nothing to say of a year in an account of two weeks, and does not say 0', () => {
+    const { you, spy, from } = window('1Y');
+    const unknown = { gain: undefined, alpha: undefined, volatility: undefined };
+    expect(you).toMatchObject({ ...unknown, sharpe: undefined, maxDrawdown: undefined });
+    expect([spy.gain, from]).toEqual([undefined, undefined]);
+  });
+
+  it('counts the day from the last close while the market is open, and through the weekend', () => {
+    const monday = { ...FRIDAY, at: at('2026-11-09T16:00:00Z') };
+    expect(window('1D', monday).from).toBe('2026-11-06');
+    expect(window('1D', monday).you.gain).toBeCloseTo(0);
+    const sunday = { ...FRIDAY, at: at('2026-11-08T16:00:00Z') };
+    expect(window('1D', sunday).from).toBe('2026-11-05');
+  });
+
+  it('leaves the live point and the first day out of volatility, and takes it into the drawdown', () => {
+    const monday = { ...FRIDAY, at: at('2026-11-09T16:00:00Z'), account: account(50_000) };
+    const found = window('since start', monday);
+    expect(found.sessions).toBe(6);
+    expect(found.you.volatility).toBeCloseTo(0, 6);
+    expect(found.you.maxDrawdown).toBeCloseTo(1 - 50_000 / (100_000 * 1.01 ** 7), 6);
+    const gains = [0, 0, 0, 0, 0, 0.02];
+    const mean = 0.02 / 6;
+    const deviation = Math.sqrt(gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / 5);
+    expect(found.spy.volatility).toBeCloseTo(deviation * Math.sqrt(252), 6);
+    expect(found.spy.sharpe).toBeCloseTo((mean / deviation) * Math.sqrt(252), 6);
+  });
+
+  it('has no volatility of a day, and says so by leaving it out', () => {
+    const { you, sessions } = window('1D');
+    expect([sessions, you.volatility, you.sharpe]).toEqual([1, undefined, undefined]);
+  });
+
+  it('does not count a gap of several sessions as the return of one', () => {
+    const gap = WEEK.filter(
+      ({ entry }) => entry.kind !== 'equity' || entry.point.session !== '2026-11-04',
+    );
+    expect(window('since start', FRIDAY, gap).sessions).toBe(4);
+    expect(window('since start', FRIDAY, gap).you.gain).toBeCloseTo(1.01 ** 7 - 1, 6);
+  });
+
+  it('marks a window that begins with an earlier close than it should', () => {
+    const gap = WEEK.filter(
+      ({ entry }) => entry.kind !== 'equity' || entry.point.session !== '2026-10-30',
+    );
+    expect(window('MTD', FRIDAY, gap)).toMatchObject({ from: '2026-10-29', exact: false });
+  });
+
+  it('is not moved by a deposit in any window', () => {
+    const rich = [
+      ...WEEK.map(({ at: instant, entry }) =>
+        entry.kind === 'equity' && entry.point.session >= '2026-11-05'
+          ? {
+              at: instant,
+              entry: { ...entry, point: { ...entry.point, equity: entry.point.equity * 2 } },
+            }
+          : { at: instant, entry },
+      ),
+    ] as readonly Dated[];
+    // On the fifth as much was brought as was there that morning.
+    const flow = moved(at('2026-11-05T15:00:00Z'), Math.round(100_000 * 1.01 ** 5 * 100) / 100);
+    const seen = { ...FRIDAY, account: account(200_000 * 1.01 ** 7) };
+    for (const name of ['1D', '1W', 'MTD', 'since start'] as const) {
+      expect(window(name, seen, [...rich, flow]).you.gain).toBeCloseTo(
+        window(name).you.gain ?? 0,
+        6,
+      );
+    }
+  });
+
+  it('draws the window that is shown, from 0', () => {
+    const { points } = window('1W');
+    expect(points[0]).toMatchObject({ date: '2026-10-30', you: 0, spy: 0, alpha: 0 });
+    expect(points.at(-1)?.alpha).toBeCloseTo(1.01 ** 5 - 1 - 0.02, 6);
+    expect(window('1Y').points).toEqual([]);
+  });
+
+  it('is empty before the account was met', () => {
+    const view = performanceView(bookOf(), FRIDAY, NO_BARS, MODELS);
+    expect(
+      view.windows.every(({ from, you }) => from === undefined && you.gain === undefined),
+    ).toBe(true);
+    expect([view.points, view.months]).toEqual([[], []]);
+  });
+});
+
+describe('a model on paper', () => {
+  const DECIDED = decided();
+  const vote = (id: string) => DECIDED.votes.find((each) => each.id === id);
+  /** Decided on the morning of 2024-07-01 at the closes of the Friday before. */
+  const at930 = at('2024-07-01T13:40:00Z');
+  const START = began(at('2024-07-01T13:35:00Z'));
+  const decision = (made: Decision = DECIDED, instant = at930): Dated => ({
+    at: instant,
+    entry: { kind: 'decision', decision: made },
+  });
+  /** The same market for three more sessions, every ticker stepping by its own factor on the last. */
+  const AFTER = sessionDate('2024-07-03');
+  const bars = market({ XLK: 0.2, XLV: 0.15, XLU: 0.1 }, { asOf: AFTER, count: 233 });
+  const closes = [
+    closed('2024-07-01', 100_000, 500),
+    closed('2024-07-02', 100_000, 500),
+    closed('2024-07-03', 100_000, 500),
+  ];
+  const curveOf = (id: string, with_: Bars = bars, ...entries: readonly Dated[]) => {
+    const book = bookOf(START, ...(entries.length > 0 ? entries : [decision(), ...closes]));
+    return paperCurve(book, with_, new Map(), closesOf(book), id);
+  };
+
+  it('earns the weights times the leverage on what its tickers did since the decision', () => {
+    const price = (name: string, row: number): number =>
+      bars.get(ticker(name))?.close[row] ?? Number.NaN;
+    const weights = [...(vote(BULL)?.weights ?? [])];
+    expect(weights.length).toBeGreaterThan(1);
+    const gain = weights.reduce((sum, [name, weight]) => {
+      // The bars of this market begin anew at 100, so the decision's prices are on another scale.
+      return sum + weight * 1.3 * (price(name, 232) / price(name, 229) - 1);
+    }, 0);
+    expect(curveOf(BULL).at(-1)).toBeCloseTo(1 + gain, 10);
+    expect(curveOf(BULL)[0]).toBe(1);
+  });
+
+  it('stands still while it rests, and before it ever voted', () => {
+    expect(vote('SectorRotationBear_v1')?.active).toBe(false);
+    expect(curveOf('SectorRotationBear_v1')).toEqual([1, 1, 1, 1]);
+    expect(curveOf(CORE, bars, ...closes)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('does not change when all bars of a ticker are adjusted anew', () => {
+    const again = changed(bars, 'XLK', (one) => scaledBy(one, 0.87));
+    const [before, after] = [curveOf(CORE), curveOf(CORE, again)];
+    for (const [index, value] of before.entries()) expect(after[index]).toBeCloseTo(value ?? 0, 12);
+  });
+
+  it('goes on from where it stood when the next decision is made', () => {
+    const second = decision(
+      { ...DECIDED, id: 'second', asOf: sessionDate('2024-07-02') },
+      at('2024-07-03T14:00:00Z'),
+    );
+    const both = curveOf(CORE, bars, decision(), ...closes.slice(0, 2), second, ...closes.slice(2));
+    const one = curveOf(CORE);
+    expect(both.slice(0, 3)).toEqual(one.slice(0, 3));
+    expect(both[3]).not.toBeUndefined();
+  });
+
+  it('is unknown where a bar is missing, and not 0', () => {
+    const hole = changed(bars, 'XLK', (one) =>
+      withRows(one, (row) => (row.date === '2024-07-02' ? undefined : row)),
+    );
+    const curve = curveOf(CORE, hole);
+    expect([curve[1] !== undefined, curve[2], curve[3] !== undefined]).toEqual([
+      true,
+      undefined,
+      true,
+    ]);
+    const gone = changed(bars, 'XLK', () => undefined);
+    expect(curveOf(CORE, gone)).toEqual([1, undefined, undefined, undefined]);
+  });
+
+  it('stands in every window beside the account', () => {
+    const book = bookOf(START, decision(), ...closes);
+    const seen = observation({ at: at('2024-07-03T23:00:00Z'), account: undefined });
+    const view = performanceView(book, seen, bars, MODELS);
+    const all = view.windows.find(({ name }) => name === 'since start');
+    expect(all?.models.map(({ id }) => id)).toEqual(MODELS.map(({ id }) => id));
+    const core = all?.models[0];
+    expect(core?.gain).toBeCloseTo((curveOf(CORE).at(-1) ?? 0) - 1, 12);
+    expect(core?.alpha).toBeCloseTo(core?.gain ?? 1, 12);
+  });
+});
