@@ -8,7 +8,7 @@ import { KINDS } from './interactions.ts';
 import { type Json, listOf } from './json.ts';
 import type { StoredMessage } from './records.ts';
 import { type Options, slashData } from './slash.ts';
-import { createWhereabouts, offeredCommands, type Who } from './whereabouts.ts';
+import { createWhereabouts, offeredCommands, type Spot, type Who } from './whereabouts.ts';
 
 export interface SlashRequest extends Who {
   /** The command with its sub-commands: `rebalance`, `model show`. */
@@ -30,6 +30,8 @@ export interface Began {
 }
 
 export interface Act extends GuildActs {
+  /** Where that is; a direct channel is opened by asking. */
+  place(who: Who): Spot;
   /** The commands that this person's client would offer. */
   commands(who: Who): readonly Json[];
   /** @throws RangeError when the client would not let it be sent */
@@ -113,6 +115,7 @@ export function createAct(parts: ActParts): Act {
 
   return {
     ...createGuildActs(parts),
+    place: placeOf,
     commands: (who) => offeredCommands(parts, personOf(who.user), placeOf(who).guildId),
     slash: (request) => begin(request, { kind: KINDS.command, data: data(request) }),
     autocomplete: async (request) => {

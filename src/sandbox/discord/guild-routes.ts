@@ -49,7 +49,7 @@ export function guildRoutes(desk: Desk): readonly Route[] {
     route('GET /guilds/{guild}/threads/active', 'other', (call) => {
       inGuild(call);
       const threads = desk.threads.active().map(present.channel);
-      return ok({ threads, members: threads.map((each) => each['member']) });
+      return ok({ threads, members: threads.map((each) => each['member']), has_more: false });
     }),
     route('GET /guilds/{guild}/members/{user}', 'other', (call) => {
       inGuild(call);

@@ -20,6 +20,14 @@ const LOOKS: Readonly<Record<string, Look>> = {
   viewer: { back: '#3f6f8f', coat: '#e7e2d4', skin: '#f0c9a6', hair: '#d9b25f', cut: LONG },
   operator: { back: '#2f6b57', coat: '#f2a65a', skin: '#7a4a2f', hair: '#1d1713', cut: SHORT },
   admin: { back: '#8a4552', coat: '#26364d', skin: '#d9a07a', hair: '#3a2118', cut: BUN },
+  approver: { back: '#8a6a2f', coat: '#3b2f4a', skin: '#b5774e', hair: '#120d0b', cut: LONG },
+  'second-approver': {
+    back: '#4a6f78',
+    coat: '#d8d2e8',
+    skin: '#f2d3b8',
+    hair: '#8c3b22',
+    cut: CURLY,
+  },
   stranger: { back: '#5d5a7a', coat: '#8fa3ad', skin: '#c98f66', hair: '#4a2f20', cut: CURLY },
 };
 
@@ -27,6 +35,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
 export function avatarSvg(id: string, world: World): string {
   if (id === world.bot.id || id === 'bot') return botSvg();
   const person = world.people.find((each) => each.id === id);
+  if (person?.isBot) return bellSvg();
   const look = person && LOOKS[person.key];
   return look
     ? portrait(look)
@@ -50,6 +59,11 @@ function portrait({ back, coat, skin, hair, cut }: Look): string {
      <path d="M33.5 36h.1M46.5 36h.1" stroke="#1e1f22" stroke-width="2.6" stroke-linecap="round"/>
      <path d="M35 42.5q5 3.6 10 0" fill="none" stroke="#1e1f22" stroke-width="1.5" stroke-linecap="round"/>`,
   );
+}
+
+function bellSvg(): string {
+  const bell = 'M40 18c-10 0-15 7-15 16v11l-5 8h40l-5-8V34c0-9-5-16-15-16zm-6 39a6 6 0 0 0 12 0z';
+  return frame('#3d2a55', `<path d="${bell}" fill="#f0b232"/>`);
 }
 
 /** A wheel of eleven sectors, one of them ahead. */

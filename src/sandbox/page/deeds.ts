@@ -3,12 +3,15 @@ import { z } from 'zod';
 import type { Began } from '#sandbox/discord/act.ts';
 import type { Outcome } from '#sandbox/discord/interaction-book.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
+import { PERSON_KEYS } from '#sandbox/discord/world.ts';
 import type { Market } from './server.ts';
 import type { WireModal, WireOutcome } from './wire.ts';
 
-const user = z.enum(['viewer', 'operator', 'admin', 'stranger']);
+const user = z.enum(PERSON_KEYS);
+/** The desk's channel unless named. */
+const channelId = z.string().optional();
 const options = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
-const slash = z.object({ user, command: z.string(), options });
+const slash = z.object({ user, channelId, command: z.string(), options });
 const component = z.object({ user, messageId: z.string(), customId: z.string() });
 
 export type Deed = (body: unknown) => Promise<WireOutcome>;
@@ -19,12 +22,18 @@ export function createDeeds(
 ): Readonly<Record<string, Deed>> {
   const { act } = discord;
   const done: WireOutcome = { kind: 'done' };
+  /** A client offers in the desk's channel what it offers; elsewhere the page has asked before. */
+  const placed = <T extends { readonly channelId?: string | undefined }>(request: T) => {
+    const { channelId: id, ...rest } = request;
+    const isDesk = id === undefined || id === discord.channelId;
+    return isDesk ? rest : { ...rest, in: { channelId: id } };
+  };
   const outcome = async ({ interactionId, first }: Began): Promise<WireOutcome> =>
     shown(await first, interactionId);
   return {
-    slash: (body) => outcome(act.slash(slash.parse(body))),
+    slash: (body) => outcome(act.slash(placed(slash.parse(body)))),
     complete: async (body) => {
-      const request = slash.extend({ focused: z.string() }).parse(body);
+      const request = placed(slash.extend({ focused: z.string() }).parse(body));
       const choices = (await act.autocomplete(request)).map((choice) => ({
         name: String(choice['name']),
         value: typeof choice['value'] === 'number' ? choice['value'] : String(choice['value']),
@@ -39,11 +48,33 @@ export function createDeeds(
       return outcome(act.submit(z.object({ user, interactionId: z.string(), values }).parse(body)));
     },
     say: async (body) => {
-      act.say(z.object({ user, content: z.string().min(1).max(2000) }).parse(body));
+      const content = z.string().min(1).max(2000);
+      act.say(placed(z.object({ user, channelId, content }).parse(body)));
       return done;
     },
     dismiss: async (body) => {
       act.dismiss(z.object({ user, messageId: z.string() }).parse(body));
+      return done;
+    },
+    role: async (body) => {
+      const role = z.enum(['viewer', 'operator', 'approver', 'admin', 'alert']);
+      const request = z.object({ user, role, has: z.boolean() }).parse(body);
+      if (request.has) act.giveRole(request.user, request.role);
+      else act.takeRole(request.user, request.role);
+      return done;
+    },
+    delete: async (body) => {
+      act.deleteMessage(z.object({ user, messageId: z.string() }).parse(body));
+      return done;
+    },
+    unpin: async (body) => {
+      act.unpin(z.object({ user, messageId: z.string() }).parse(body));
+      return done;
+    },
+    outage: async (body) => {
+      const how = z.enum(['reset', 'silence', 'unavailable']).default('reset');
+      const { forMs, ...rest } = z.object({ forMs: z.number().positive(), how }).parse(body);
+      discord.faults.inject({ on: 'everything', how: rest.how, forMs });
       return done;
     },
     speed: async (body) => {

@@ -82,7 +82,7 @@ function eventOf(change: Change, me: Me, view: View): WireEvent | undefined {
     case 'presence':
       return { kind: 'presence', presence: view.presence() };
     case 'typing':
-      return { kind: 'typing' };
+      return { kind: 'typing', channelId: change.channelId };
     case 'thread-created':
     case 'thread-updated':
     case 'channel-updated':

@@ -1,12 +1,13 @@
-/** The channel as one person sees it, in the page's words. */
-
+/** The guild as one person sees it, in the page's words. */
 import type { StoredChannel, StoredMessage } from '#sandbox/discord/records.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import type { User } from '#sandbox/discord/world.ts';
 import type { Market } from './server.ts';
 import type {
   Me,
+  WireChannel,
   WireCommand,
+  WireCommands,
   WireMarket,
   WireMessage,
   WirePerson,
@@ -19,7 +20,7 @@ export interface View {
   message(message: StoredMessage): WireMessage;
   /** Whether this message is for this person's eyes, and in this guild. */
   shows(message: StoredMessage, me: Me): boolean;
-  commands(me: Me): readonly WireCommand[];
+  commands(me: Me): WireCommands;
   market(): WireMarket;
   presence(): WirePresence;
 }
@@ -29,17 +30,31 @@ export function createView(discord: SandboxDiscord, market: Market): View {
   // The presenter writes Discord's shapes; the wire's types are the part of them that the page reads.
   const message = (stored: StoredMessage): WireMessage =>
     pageView.message(stored) as unknown as WireMessage;
-  const commands = (user: Me): readonly WireCommand[] =>
-    act.commands({ user }) as unknown as readonly WireCommand[];
+  const offered = (user: Me, place: 'channel' | 'direct'): readonly WireCommand[] =>
+    act.commands({ user, in: place }) as unknown as readonly WireCommand[];
+  const commands = (user: Me): WireCommands => ({
+    guild: offered(user, 'channel'),
+    direct: offered(user, 'direct'),
+  });
   const idOf = (me: Me): string => world.people.find(({ key }) => key === me)?.id ?? '';
+  const directOf = (me: Me): string | undefined =>
+    store
+      .all<StoredChannel>('channel')
+      .find((each) => each.kind === 'direct' && each.recipientId === idOf(me))?.id;
   const guildChannels = (): readonly string[] =>
     store
       .all<StoredChannel>('channel')
       .filter((each) => each.kind !== 'direct' && each.guildId === world.guildId)
       .map(({ id }) => id);
   const shows = ({ visibleTo, channelId }: StoredMessage, me: Me): boolean =>
-    (visibleTo === undefined || visibleTo === idOf(me)) && guildChannels().includes(channelId);
+    (visibleTo === undefined || visibleTo === idOf(me)) &&
+    [...guildChannels(), directOf(me)].includes(channelId);
 
+  const direct = (me: Me): WireChannel => {
+    const { channelId: id } = act.place({ user: me, in: 'direct' });
+    const topic = `What ${world.bot.displayName} tells you alone`;
+    return { id, kind: 'direct', name: world.bot.displayName, topic, threads: [] };
+  };
   const wireMarket = (): WireMarket => ({
     nowMs: market.now(),
     speed: market.speed(),
@@ -60,8 +75,8 @@ export function createView(discord: SandboxDiscord, market: Market): View {
       people: [...discord.users, world.bot].map((user) => wirePerson(user, discord)),
       roles: world.roles.map(({ id, name, color }) => ({ id, name, color: cssColour(color) })),
       guildName: world.guildName,
-      channel: { id: world.channelId, name: world.channelName, topic: world.channelTopic },
-      messages: guildChannels()
+      channels: [...textChannels(discord), direct(me)],
+      messages: [...guildChannels(), direct(me).id]
         .flatMap((channelId) => act.sees({ user: me, in: { channelId } }, 200))
         .map(message),
       commands: commands(me),
@@ -69,6 +84,23 @@ export function createView(discord: SandboxDiscord, market: Market): View {
       presence: presence(),
     }),
   };
+}
+
+function textChannels({ store, world }: SandboxDiscord): readonly WireChannel[] {
+  const all = store.all<StoredChannel>('channel');
+  const threads = all.filter((each) => each.kind === 'thread');
+  return all
+    .filter((each) => each.kind === 'text')
+    .filter(({ guildId }) => guildId === world.guildId)
+    .map(({ id, name, topic }) => ({
+      id,
+      kind: 'text',
+      name,
+      topic,
+      threads: threads
+        .filter(({ parentId }) => parentId === id)
+        .map((thread) => ({ id: thread.id, name: thread.name, archived: thread.archived })),
+    }));
 }
 
 function wirePerson(user: User & { readonly key?: Me }, { world }: SandboxDiscord): WirePerson {
@@ -81,6 +113,7 @@ function wirePerson(user: User & { readonly key?: Me }, { world }: SandboxDiscor
     name: user.displayName,
     color: coloured && cssColour(coloured.color),
     roles: user.roles,
+    isBot: user.isBot,
   };
 }
 

@@ -18,6 +18,28 @@ export interface WirePerson {
   /** CSS colour of the highest role that has one. */
   readonly color: string | undefined;
   readonly roles: readonly string[];
+  readonly isBot: boolean;
+}
+
+/** A place to look at: a channel of the guild, or what the bot and one person say to each other. */
+export interface WireChannel {
+  readonly id: string;
+  readonly kind: 'text' | 'direct';
+  readonly name: string;
+  readonly topic: string;
+  readonly threads: readonly WireThread[];
+}
+
+export interface WireThread {
+  readonly id: string;
+  readonly name: string;
+  readonly archived: boolean;
+}
+
+/** What this person's client offers. */
+export interface WireCommands {
+  readonly guild: readonly WireCommand[];
+  readonly direct: readonly WireCommand[];
 }
 
 export interface WireAttachment {
@@ -124,10 +146,11 @@ export interface WireState {
     readonly color: string | undefined;
   }[];
   readonly guildName: string;
-  readonly channel: { readonly id: string; readonly name: string; readonly topic: string };
-  /** Of the channel and its threads, oldest first. */
+  /** The desk's own first. */
+  readonly channels: readonly WireChannel[];
+  /** Of all channels and their threads, oldest first in each. */
   readonly messages: readonly WireMessage[];
-  readonly commands: readonly WireCommand[];
+  readonly commands: WireCommands;
   readonly market: WireMarket;
   readonly presence: WirePresence;
 }
@@ -141,10 +164,10 @@ export type WireEvent =
   | { readonly kind: 'state'; readonly state: WireState }
   | { readonly kind: 'message'; readonly message: WireMessage }
   | { readonly kind: 'removed'; readonly id: string }
-  | { readonly kind: 'commands'; readonly commands: readonly WireCommand[] }
+  | { readonly kind: 'commands'; readonly commands: WireCommands }
   | { readonly kind: 'market'; readonly market: WireMarket }
   | { readonly kind: 'presence'; readonly presence: WirePresence }
-  | { readonly kind: 'typing' };
+  | { readonly kind: 'typing'; readonly channelId: string };
 
 /** Options of a slash command as typed. */
 export type WireOptions = Readonly<Record<string, string | number | boolean>>;

@@ -1,7 +1,7 @@
 /** The list of messages; only what changed is drawn again, so that nothing jumps. */
 import type { WireMessage } from '../wire.ts';
 import { el } from './dom.ts';
-import { drawMessage, type MessageHands } from './message.ts';
+import { drawMessage, type MessageHands, SILENT } from './message.ts';
 import type { Scene } from './scene.ts';
 import { dayName } from './time.ts';
 
@@ -29,7 +29,8 @@ export function createChannel(list: HTMLElement, scene: Scene, hands: MessageHan
       const newDay =
         before !== undefined && dayName(before.timestamp) !== dayName(message.timestamp);
       const grouped = !newDay && before !== undefined && isGrouped(before, message);
-      const key = JSON.stringify([me, newDay, grouped, message]);
+      const count = message.thread ? scene.threadCount(message.thread.id) : 0;
+      const key = JSON.stringify([me, newDay, grouped, count, message]);
       const known = drawn.get(message.id);
       const nodes =
         known?.key === key
@@ -85,5 +86,6 @@ function isGrouped(before: WireMessage, message: WireMessage): boolean {
   const apartMs = Date.parse(message.timestamp) - Date.parse(before.timestamp);
   const together = before.author.id === message.author.id && apartMs < GROUPED_MS;
   const own = PLAIN.includes(message.type) && [0, 19, 20].includes(before.type);
-  return together && own && before.flags === 0 && message.flags === 0 && !message.interaction;
+  const plain = [before, message].every(({ flags }) => (flags & ~SILENT) === 0);
+  return together && own && plain && !message.interaction;
 }

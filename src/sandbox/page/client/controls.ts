@@ -1,6 +1,7 @@
 /** Who one is, how fast the market runs, and what time it is there. */
-import type { Me, Speed, WireState } from '../wire.ts';
+import type { Me, Speed, WirePerson, WireState } from '../wire.ts';
 import { el, find } from './dom.ts';
+import { createPlaces } from './places.ts';
 import { avatarOf, type Scene } from './scene.ts';
 import { marketTime } from './time.ts';
 
@@ -8,6 +9,7 @@ export interface ControlParts {
   readonly become: (me: Me) => void;
   readonly setSpeed: (speed: Speed) => void;
   readonly togglePins: () => void;
+  readonly go: (placeId: string, threadId?: string) => void;
 }
 
 export interface Controls {
@@ -33,12 +35,13 @@ export function createControls(parts: ControlParts): Controls {
   find('menu').addEventListener('click', () => document.body.classList.toggle('menu-open'));
   find('shade').addEventListener('click', () => document.body.classList.remove('menu-open'));
 
+  const places = createPlaces(find('places'), parts.go);
   let peopleKey = '';
   const drawPeople = (state: WireState): void => {
     const key = JSON.stringify([state.me, state.people]);
     if (key === peopleKey) return;
     peopleKey = key;
-    const people = state.people.filter(({ key: person }) => person !== undefined);
+    const people = state.people.filter(({ isBot }) => !isBot);
     const rows = people.map((person) =>
       el(
         'button',
@@ -59,7 +62,7 @@ export function createControls(parts: ControlParts): Controls {
           'span',
           {},
           el('b', { style: person.color && `color:${person.color}` }, person.name),
-          el('small', {}, person.key ?? ''),
+          el('small', {}, rolesOf(person, state)),
         ),
       ),
     );
@@ -68,12 +71,14 @@ export function createControls(parts: ControlParts): Controls {
 
   return {
     draw: (state, scene) => {
-      const { market, channel, presence } = state;
-      document.title = `#${channel.name} | Rotor sandbox`;
-      for (const name of document.querySelectorAll('.channel-name'))
-        name.textContent = channel.name;
+      const { market, presence } = state;
+      const place = scene.place();
+      const mark = place.kind === 'direct' ? '@' : '#';
+      document.title = `${mark}${place.name} | Rotor sandbox`;
+      find('channel-name').textContent = `${mark} ${place.name}`;
       find('guild-name').textContent = state.guildName;
-      find('topic').textContent = channel.topic;
+      find('topic').textContent = place.topic;
+      places.draw(state, place);
       for (const clock of document.querySelectorAll('.market-clock'))
         clock.textContent = marketTime(market.nowMs);
       find('market-label').textContent = market.label;
@@ -100,4 +105,9 @@ export function createControls(parts: ControlParts): Controls {
         input.placeholder = input.dataset['placeholder'];
     },
   };
+}
+
+function rolesOf(person: WirePerson, { roles }: WireState): string {
+  const names = roles.filter(({ id }) => person.roles.includes(id)).map(({ name }) => name);
+  return names.reverse().join(', ') || 'no roles';
 }

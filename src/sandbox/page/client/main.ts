@@ -1,4 +1,4 @@
-/** The page: one channel, as one of four people sees it. */
+/** The page: a channel, as one of the people in it sees it. */
 import './config.ts';
 import '@skyra/discord-components-core';
 import type { Me, WireEvent, WireMessage, WireOutcome, WireState } from '../wire.ts';
@@ -17,13 +17,15 @@ applyTheme();
 
 let state: WireState | undefined;
 let stop = (): void => undefined;
-let threadId: string | undefined;
+/** The place that is looked at, and the thread beside it: also in the address, to come back to. */
+let [placeId, threadId]: readonly (string | undefined)[] = location.hash.slice(1).split('/');
 
 const current = (): WireState => {
   if (!state) throw new Error('page: nothing has been heard yet');
   return state;
 };
-const scene = createScene(current);
+const scene = createScene(current, () => placeId);
+const from = () => ({ user: current().me, channelId: scene.place().id });
 
 const complain = (reason: string): void => {
   const box = find('complaint');
@@ -51,8 +53,7 @@ const hands: MessageHands = {
   dismiss: (message) => void settle(server.dismiss(current().me, message.id)),
   openPins: () => showPins(true),
   openThread: (id) => {
-    threadId = id;
-    draw();
+    go(scene.place().id, id);
   },
 };
 
@@ -61,19 +62,25 @@ const thread = createChannel(find('thread-messages'), scene, hands);
 const controls = createControls({
   become: (me) => follow(me),
   setSpeed: (speed) => void settle(server.speed(speed)),
+  go: (to, inThread) => go(to, inThread),
   togglePins: () => showPins(find('pins').hidden !== false),
 });
 createComposer({
-  commands: () => state?.commands ?? [],
-  send: (draft) => settle(server.slash(current().me, draft)),
-  say: (text) => settle(server.say(current().me, text)),
-  complete: (draft, focused) => server.complete(current().me, draft, focused),
+  commands: () =>
+    state ? state.commands[scene.place().kind === 'direct' ? 'direct' : 'guild'] : [],
+  send: (draft) => settle(server.slash(from(), draft)),
+  say: (text) => settle(server.say(from(), text)),
+  complete: (draft, focused) => server.complete(from(), draft, focused),
   complain,
 });
-find('thread-close').addEventListener('click', () => {
-  threadId = undefined;
+find('thread-close').addEventListener('click', () => go(scene.place().id));
+
+function go(to: string, inThread?: string): void {
+  [placeId, threadId] = [to, inThread];
+  history.replaceState(null, '', `#${[to, inThread].filter(Boolean).join('/')}`);
+  controls.draw(current(), scene);
   draw();
-});
+}
 
 function showPins(open: boolean): void {
   find('pins').hidden = !open;
@@ -81,13 +88,15 @@ function showPins(open: boolean): void {
 }
 
 function draw(): void {
-  const { messages, channel: place } = current();
+  const { messages } = current();
+  const place = scene.place();
   channel.draw(messages.filter(({ channel_id }) => channel_id === place.id));
-  drawPins(messages.filter(({ pinned }) => pinned));
-  find('thread').hidden = threadId === undefined;
-  const named = messages.find((message) => message.thread?.id === threadId);
-  find('thread-name').textContent = named?.thread?.name ?? 'Thread';
-  thread.draw(messages.filter(({ channel_id }) => channel_id === threadId));
+  drawPins(messages.filter((message) => message.pinned && message.channel_id === place.id));
+  const opened = place.threads.find(({ id }) => id === threadId);
+  find('thread').hidden = opened === undefined;
+  find('thread-name').textContent = opened?.name ?? 'Thread';
+  find('thread-archived').hidden = opened?.archived !== true;
+  thread.draw(messages.filter(({ channel_id }) => channel_id === opened?.id));
   refreshTimes(document, scene.nowMs());
 }
 
@@ -117,7 +126,14 @@ function follow(me: Me): void {
   stop = listen(me, hear, (is) => document.body.classList.toggle('offline', !is));
 }
 
-const PEOPLE: readonly string[] = ['viewer', 'operator', 'admin', 'stranger'];
+const PEOPLE: readonly string[] = [
+  'viewer',
+  'operator',
+  'approver',
+  'second-approver',
+  'admin',
+  'stranger',
+];
 const remembered = localStorage.getItem('me') ?? '';
 follow((PEOPLE.includes(remembered) ? remembered : 'operator') as Me);
 showPins(matchMedia('(min-width: 900px)').matches);

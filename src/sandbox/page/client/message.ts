@@ -9,6 +9,7 @@ import { messageTime } from './time.ts';
 
 const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
+export const SILENT = 1 << 12;
 const PINNED = 6;
 const THREAD_CREATED = 18;
 const THREAD_STARTER = 21;
@@ -35,7 +36,7 @@ export function drawMessage(
     'data-id': message.id,
     author: author.name,
     avatar: avatarOf(author),
-    bot: author.key === undefined,
+    bot: author.isBot,
     'role-color': author.color,
     timestamp: messageTime(message.timestamp, scene.nowMs()),
     ephemeral: isPrivate,
@@ -49,8 +50,11 @@ export function drawMessage(
   root.append(...message.embeds.map((embed) => drawEmbed(embed, scene)));
   root.append(...drawAttachments(message));
   if (message.components.length > 0) root.append(drawComponents(message, hands));
-  if (message.thread) root.append(drawThreadPreview(message.thread, hands));
+  if (message.thread) root.append(drawThreadPreview(message.thread, scene, hands));
   if (isPrivate) root.append(drawDismissal(message, hands));
+  if ((message.flags & SILENT) !== 0) {
+    root.append(el('span', { class: 'silent', title: QUIET }, icon(BELL_OFF, QUIET)));
+  }
   return root;
 }
 
@@ -145,6 +149,9 @@ function drawDismissal(message: WireMessage, hands: MessageHands): HTMLElement {
   );
 }
 
+const QUIET = 'Sent without a notification';
+const BELL_OFF =
+  'M12 2a6 6 0 0 0-5.2 3l9.9 9.9H18V8a6 6 0 0 0-6-6ZM3.3 2 2 3.3l4 4V14l-2 3v1h12.7l4 4 1.3-1.3L3.3 2ZM9.5 20a2.5 2.5 0 0 0 5 0h-5Z';
 const EYE =
   'M12 5C6.5 5 2.7 9.2 1.4 11.3a1.3 1.3 0 0 0 0 1.4C2.7 14.8 6.5 19 12 19s9.3-4.2 10.6-6.3a1.3 1.3 0 0 0 0-1.4C21.3 9.2 17.5 5 12 5Zm0 11.5a4.5 4.5 0 1 1 0-9 4.5 4.5 0 0 1 0 9Zm0-2.2a2.3 2.3 0 1 0 0-4.6 2.3 2.3 0 0 0 0 4.6Z';
 
@@ -199,9 +206,11 @@ function systemLine(
 
 function drawThreadPreview(
   thread: { readonly id: string; readonly name: string; readonly message_count: number },
+  scene: Scene,
   hands: MessageHands,
 ): HTMLElement {
-  const count = Math.max(0, thread.message_count - 1);
+  // The first line of a thread is the message that it is about.
+  const count = Math.max(thread.message_count, scene.threadCount(thread.id), 1) - 1;
   const cta = `${count} ${count === 1 ? 'Message' : 'Messages'}`;
   const properties = { slot: 'thread', name: thread.name, cta };
   return el(

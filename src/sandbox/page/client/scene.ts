@@ -1,5 +1,5 @@
 /** What the page knows of the channel, and how names are found in it. */
-import type { Me, WireEvent, WireMessage, WirePerson, WireState } from '../wire.ts';
+import type { Me, WireChannel, WireEvent, WireMessage, WirePerson, WireState } from '../wire.ts';
 
 export interface Scene {
   state(): WireState;
@@ -9,6 +9,10 @@ export interface Scene {
   channelName(id: string): string;
   me(): WirePerson;
   message(id: string): WireMessage | undefined;
+  /** What is looked at. */
+  place(): WireChannel;
+  /** Messages of a thread, as far as the page knows them. */
+  threadCount(id: string): number;
 }
 
 const NOBODY: WirePerson = {
@@ -17,16 +21,24 @@ const NOBODY: WirePerson = {
   name: 'Deleted User',
   color: undefined,
   roles: [],
+  isBot: false,
 };
 
-export function createScene(state: () => WireState): Scene {
+const NOWHERE: WireChannel = { id: '0', kind: 'text', name: 'unknown', topic: '', threads: [] };
+
+export function createScene(state: () => WireState, placeId: () => string | undefined): Scene {
   const byKey = (key: Me): WirePerson => state().people.find((each) => each.key === key) ?? NOBODY;
   return {
     state,
     nowMs: () => state().market.nowMs,
     person: (id) => state().people.find((each) => each.id === id) ?? NOBODY,
     role: (id) => state().roles.find((each) => each.id === id),
-    channelName: (id) => (id === state().channel.id ? state().channel.name : 'unknown'),
+    channelName: (id) => state().channels.find((each) => each.id === id)?.name ?? 'unknown',
+    place: () => {
+      const { channels } = state();
+      return channels.find(({ id }) => id === placeId()) ?? channels[0] ?? NOWHERE;
+    },
+    threadCount: (id) => state().messages.filter(({ channel_id }) => channel_id === id).length,
     me: () => byKey(state().me),
     message: (id) => state().messages.find((each) => each.id === id),
   };

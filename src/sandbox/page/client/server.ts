@@ -16,17 +16,22 @@ export interface SlashDraft {
   readonly options: WireOptions;
 }
 
+export interface From {
+  readonly user: Me;
+  readonly channelId: string;
+}
+
 export const server = {
-  slash: (user: Me, draft: SlashDraft) => post('slash', { user, ...draft }),
-  complete: (user: Me, draft: SlashDraft, focused: string) =>
-    post('complete', { user, ...draft, focused }),
+  slash: (from: From, draft: SlashDraft) => post('slash', { ...from, ...draft }),
+  complete: (from: From, draft: SlashDraft, focused: string) =>
+    post('complete', { ...from, ...draft, focused }),
   press: (user: Me, messageId: string, customId: string) =>
     post('press', { user, messageId, customId }),
   choose: (user: Me, messageId: string, customId: string, values: readonly string[]) =>
     post('choose', { user, messageId, customId, values }),
   submit: (user: Me, interactionId: string, values: Readonly<Record<string, string>>) =>
     post('submit', { user, interactionId, values }),
-  say: (user: Me, content: string) => post('say', { user, content }),
+  say: (from: From, content: string) => post('say', { ...from, content }),
   dismiss: (user: Me, messageId: string) => post('dismiss', { user, messageId }),
   speed: (speed: Speed) => post('speed', { speed }),
 };

@@ -1,0 +1,53 @@
+/** The channels, their threads below them, and the direct messages: where one can look. */
+import type { WireChannel, WireState } from '../wire.ts';
+import { el } from './dom.ts';
+
+export interface Places {
+  draw(state: WireState, current: WireChannel): void;
+}
+
+export function createPlaces(
+  box: HTMLElement,
+  go: (placeId: string, threadId?: string) => void,
+): Places {
+  let drawnKey = '';
+  const leave = (placeId: string, threadId?: string) => (): void => {
+    document.body.classList.remove('menu-open');
+    go(placeId, threadId);
+  };
+  const drawPlace = (place: WireChannel, isCurrent: boolean): readonly HTMLElement[] => {
+    const active = place.threads.filter(({ archived }) => !archived);
+    return [
+      el(
+        'button',
+        {
+          class: 'channel-link',
+          'data-place': place.id,
+          'aria-current': isCurrent && 'page',
+          on: { click: leave(place.id) },
+        },
+        `${place.kind === 'direct' ? '@' : '#'} ${place.name}`,
+      ),
+      ...active.map(({ id, name }) =>
+        el(
+          'button',
+          { class: 'thread-link', 'data-thread': id, on: { click: leave(place.id, id) } },
+          name,
+        ),
+      ),
+    ];
+  };
+  return {
+    draw: ({ channels }, current) => {
+      const key = JSON.stringify([channels, current.id]);
+      if (key === drawnKey) return;
+      drawnKey = key;
+      const rows = (kind: WireChannel['kind']): readonly HTMLElement[] =>
+        channels
+          .filter((each) => each.kind === kind)
+          .flatMap((place) => drawPlace(place, place.id === current.id));
+      const heading = el('h2', {}, 'Direct messages');
+      box.replaceChildren(...rows('text'), heading, ...rows('direct'));
+    },
+  };
+}
