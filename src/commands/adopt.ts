@@ -1,6 +1,7 @@
 import type { Command } from '#bot/command.ts';
 import { label, plain } from '#bot/format.ts';
 import { frame } from '#bot/post.ts';
+import { alertComponents } from './alert-buttons.ts';
 
 /** Takes what the broker holds differently over into our books, for everybody to see. */
 export const adopt: Command = {
@@ -8,22 +9,15 @@ export const adopt: Command = {
     name: 'adopt',
     description: 'Take over what the broker holds differently from our books',
   },
-  access: 'operator',
+  access: 'approver',
   audience: 'channel',
   slow: true,
   run: async ({ engine, asker }) => {
     const text = await engine.adopt(asker.name);
-    return {
-      post: {
-        embeds: [
-          frame({
-            mode: engine.observation().mode,
-            title: '● Adopted',
-            body: plain(text, 1000),
-            note: label(asker.name, 80),
-          }),
-        ],
-      },
-    };
+    const { mode } = engine.observation();
+    const note = label(asker.name, 80);
+    const body = plain(text, 1000);
+    return { post: { embeds: [frame({ mode, title: '● Adopt', body, note })] }, result: text };
   },
+  components: alertComponents,
 };

@@ -7,7 +7,7 @@ import { COMMANDS } from '#commands/list.ts';
 import { stateCommands } from '#commands/state.ts';
 import type { Order } from '#core/domain/order.ts';
 import { qty } from '#core/domain/units.ts';
-import type { Withdrawal } from '#core/engine/acts.ts';
+import type { Engine } from '#core/engine.ts';
 import { MODELS } from '#models/list.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { intent } from '#tests/support/decision.ts';
@@ -70,7 +70,7 @@ describe('what stops', () => {
   });
 
   it('/halt says what became of each open order', async () => {
-    const withdrawn: readonly Withdrawal[] = [
+    const withdrawn: Awaited<ReturnType<Engine['halt']>> = [
       { order: order('XLK'), kind: 'canceled', text: 'canceled' },
       { order: order('XLF'), kind: 'failed', text: '`no` answer @everyone' },
     ];

@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<Withdrawal['kind'], string>> = {
   filled: '● filled',
   asked: '… asked',
   failed: '✗ failed',
+  foreign: '○ not ours',
 };
 
 /** One row for each order that was to be taken back, and a sentence where one did not go. */
@@ -22,7 +23,7 @@ export function withdrawalLines(all: readonly Withdrawal[]): string {
     ]),
   );
   const troubles = all
-    .filter(({ kind }) => kind === 'asked' || kind === 'failed')
+    .filter(({ kind }) => kind !== 'canceled' && kind !== 'filled')
     .map(({ order, text }) => `${order.ticker}: ${plain(text, 200)}`);
   return [block(rows, 1800), lines(troubles, 1500)].filter((part) => part !== '').join('\n');
 }

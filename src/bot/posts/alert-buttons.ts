@@ -1,0 +1,56 @@
+/** What may be pressed on an alert, by what it is about. */
+import {
+  type APIActionRowComponent,
+  type APIButtonComponent,
+  ButtonStyle,
+  ComponentType,
+} from 'discord.js';
+import type { Book } from '#core/domain/book.ts';
+import { differenceHash } from '#core/domain/difference.ts';
+import type { Alert } from '#core/domain/entry.ts';
+
+export const ACKNOWLEDGE = 'alert:ack:';
+export const ADOPT_TRADE = 'external:adopt:';
+export const IGNORE_TRADE = 'external:ignore:';
+export const ADOPT_BOOKS = 'books:adopt:';
+
+const EXTERNAL = 'external ';
+const RECONCILIATION = 'reconciliation';
+
+type Row = APIActionRowComponent<APIButtonComponent>;
+
+/** Buttons of an alert that is open; none where there is nothing to press. */
+export function alertButtons(alert: Alert, acknowledged: boolean): readonly Row[] {
+  const id = differenceHash(alert.subject);
+  const buttons: APIButtonComponent[] = [];
+  if (alert.subject.startsWith(EXTERNAL)) {
+    buttons.push(button('Adopt', `${ADOPT_TRADE}${id}`, ButtonStyle.Primary));
+    buttons.push(button('Ignore', `${IGNORE_TRADE}${id}`, ButtonStyle.Secondary));
+  }
+  if (alert.subject === RECONCILIATION) {
+    const shown = `${ADOPT_BOOKS}${differenceHash(alert.text)}`;
+    buttons.push(button('Adopt', shown, ButtonStyle.Danger));
+  }
+  if (alert.severity === 'critical' && !acknowledged) {
+    buttons.push(button('Acknowledge', `${ACKNOWLEDGE}${id}`, ButtonStyle.Secondary));
+  }
+  return buttons.length === 0 ? [] : [{ type: ComponentType.ActionRow, components: buttons }];
+}
+
+/** The subject of the open alert whose button it was, or undefined when it is over. */
+export function subjectOf(book: Book, id: string): string | undefined {
+  return [...book.alerts.keys()].find((subject) => differenceHash(subject) === id);
+}
+
+/** The execution that an alert about another hand's trade is about. */
+export function fillOf(subject: string): string {
+  return subject.slice(EXTERNAL.length);
+}
+
+function button(
+  label: string,
+  customId: string,
+  style: ButtonStyle.Primary | ButtonStyle.Secondary | ButtonStyle.Danger,
+): APIButtonComponent {
+  return { type: ComponentType.Button, style, label, custom_id: customId };
+}
