@@ -124,6 +124,30 @@ describe('the page', () => {
     expect(clock.speed()).toBe('minute');
   });
 
+  it('lets a moderator change roles, unpin and delete, and send Discord away', async () => {
+    const isOperator = () =>
+      discord.users.find(({ key }) => key === 'operator')?.roles.includes(discord.roles.operator);
+    await post('/desk/role', { user: 'operator', role: 'operator', has: false });
+    expect(isOperator()).toBe(false);
+    await post('/desk/role', { user: 'operator', role: 'operator', has: true });
+    expect(isOperator()).toBe(true);
+    const { id: messageId } = discord.act.say({ user: 'viewer', content: 'mine' });
+    const asViewer = await post('/desk/unpin', { user: 'viewer', messageId });
+    expect(await asViewer.json()).toMatchObject({ kind: 'refused' });
+    discord.act.pin({ messageId });
+    await post('/desk/unpin', { user: 'admin', messageId });
+    expect(discord.store.message(messageId)?.pinnedTimestamp).toBeUndefined();
+    await post('/desk/delete', { user: 'admin', messageId });
+    expect(discord.store.message(messageId)).toBeUndefined();
+    const away = await startDiscord();
+    await mountPage({ discord: away, market: clock }).ready;
+    const body = JSON.stringify({ forMs: 60_000, how: 'unavailable' });
+    const headers = { 'content-type': 'application/json' };
+    await fetch(`${away.baseUrl}/desk/outage`, { method: 'POST', body, headers });
+    expect((await fetch(`${away.apiBase}/v10/gateway`)).status).toBe(503);
+    await away.close();
+  });
+
   it('tells a person what their client would not send', async () => {
     const answer = await post('/desk/slash', { user: 'viewer', command: 'chart', options: {} });
     expect(await answer.json()).toEqual({
