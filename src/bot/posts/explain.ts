@@ -13,7 +13,7 @@ export function explainPost(view: ExplainView): Post {
     embeds: [
       frame({
         mode: view.mode,
-        title: `Why ${label(name, 60) || DASH}`,
+        title: `Why ${plain(name, 60) || DASH}`,
         body: [...missing, ...inDecision(view), `${held}. ${wordOf(view)}`].join('\n'),
         fields: view.models.map(modelField),
         note: label(view.source),

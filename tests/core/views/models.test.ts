@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { modelsView } from '#core/views/models.ts';
+import { MODELS } from '#models/list.ts';
+import { decided } from '#tests/support/deciding.ts';
+import { BULL, book, carriedOut, noDecision, observation } from '#tests/support/desk.ts';
+
+const made = decided();
+
+function under(kind: 'bull' | 'bear' | undefined) {
+  const regime = kind && { ...BULL, kind };
+  const seen = observation({ data: { ...observation().data, regime } });
+  return modelsView(book(), seen, MODELS).models.map(({ active, share }) => [active, share]);
+}
+
+describe('the models', () => {
+  it('share the budgets of those that work in the regime', () => {
+    expect(under('bull')).toEqual([
+      [true, 1 / 1.33],
+      [true, 0.33 / 1.33],
+      [false, 0],
+    ]);
+    expect(under('bear')[1]).toEqual([false, 0]);
+  });
+
+  it('have neither a state nor a share while the regime is unknown', () => {
+    expect(under(undefined)).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+  });
+
+  it('wish on today’s rankings what they would vote, resting or not', () => {
+    const { regime, rankings } = made;
+    const seen = observation({ data: { ...observation().data, regime, rankings } });
+    const view = modelsView(book(carriedOut(made)), seen, MODELS);
+    for (const [index, vote] of made.votes.entries()) {
+      const card = view.models[index];
+      expect(card?.lastVote).toEqual({
+        active: vote.active,
+        share: vote.share,
+        weights: vote.weights,
+      });
+      if (vote.active) expect(new Map(card?.wish)).toEqual(new Map(vote.weights));
+    }
+    expect(view.models[2]?.wish?.size).toBeGreaterThan(0);
+    expect(view.lastRebalance).toMatchObject({ id: made.id, outcome: 'complete' });
+  });
+
+  it('wish nothing that is known without rankings', () => {
+    const data = { ...observation().data, rankings: [], missing: noDecision() };
+    const view = modelsView(book(), observation({ data }), MODELS);
+    expect(view.models.map(({ wish, lastVote }) => [wish, lastVote])).toEqual(
+      Array(3).fill([undefined, undefined]),
+    );
+  });
+});

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { classifyRegime } from '#core/decide/regime.ts';
+import { type Bars, barHistory } from '#core/domain/bar.ts';
+import { sessionOffset } from '#core/domain/calendar.ts';
+import { sessionDate, ticker } from '#core/domain/units.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
+import { regimeView } from '#core/views/regime.ts';
+import { AS_OF, bar, history, sessionDates } from '#tests/support/bars.ts';
+import { book, noDecision, observation } from '#tests/support/desk.ts';
+
+const SPY = ticker('SPY');
+const NEXT = sessionOffset(AS_OF, 1).date;
+
+function barsOf(closes: readonly number[]): Bars {
+  const dates = sessionDates(AS_OF, closes.length);
+  return new Map([
+    [
+      SPY,
+      barHistory(
+        SPY,
+        dates.map((date, index) => bar(date, closes[index] ?? 1)),
+      ),
+    ],
+  ]);
+}
+
+function viewOf(bars: Bars, entries = book()) {
+  const regime = classifyRegime({ bars, universe: UNIVERSE, asOf: AS_OF });
+  const data = { ...observation().data, asOf: AS_OF, regime };
+  return regimeView(entries, observation({ data }), bars);
+}
+
+/** The regime after one more session that closes there, by the law that decides. */
+function nextKind(closes: readonly number[], close: number) {
+  const dates = [...sessionDates(AS_OF, closes.length), NEXT];
+  const all = [...closes, close];
+  const next = new Map([
+    [
+      SPY,
+      barHistory(
+        SPY,
+        dates.map((date, index) => bar(date, all[index] ?? 1)),
+      ),
+    ],
+  ]);
+  return classifyRegime({ bars: next, universe: UNIVERSE, asOf: NEXT }).kind;
+}
+
+describe('the close that turns the regime', () => {
+  it('is the close on whose two sides the law decides differently (property)', () => {
+    const walk = fc.record({
+      steps: fc.array(fc.double({ min: -0.03, max: 0.03, noNaN: true }), {
+        minLength: 229,
+        maxLength: 240,
+      }),
+      drift: fc.double({ min: -0.002, max: 0.002, noNaN: true }),
+    });
+    const rules = new Set<string>();
+    fc.assert(
+      fc.property(walk, ({ steps, drift }) => {
+        let price = 500;
+        const closes = [price, ...steps.map((step) => (price *= 1 + step + drift))];
+        const { turn, regime, decides } = viewOf(barsOf(closes));
+        if (!turn || !regime) throw new Error('expected a turn');
+        rules.add(`${regime.kind} ${decides}`);
+        expect(turn.to).not.toBe(regime.kind);
+        expect(turn.away).toBeCloseTo(turn.close / regime.close - 1, 12);
+        expect(nextKind(closes, turn.close * (1 + 1e-6))).toBe('bull');
+        expect(nextKind(closes, turn.close * (1 - 1e-6))).toBe('bear');
+      }),
+      { numRuns: 300 },
+    );
+    // Every case of the law was met, or the property says less than it seems to.
+    expect([...rules].sort()).toEqual([
+      'bear distance',
+      'bear momentum',
+      'bull distance',
+      'bull momentum',
+    ]);
+  });
+
+  it('stands beside the band in dollars of SPY', () => {
+    const bars = new Map([[SPY, history('SPY', (index) => 400 + index)]]);
+    const { band, regime, decides } = viewOf(bars);
+    // 230 closes from 400 to 629; the mean of the last 200 is 529.5.
+    expect(regime?.mean200).toBeCloseTo(529.5);
+    expect(band?.low).toBeCloseTo(518.91);
+    expect(band?.high).toBeCloseTo(540.09);
+    expect(decides).toBe('distance');
+  });
+
+  it('is unknown without bars, and everything is without a regime', () => {
+    const bars = new Map([[SPY, history('SPY', (index) => 400 + index)]]);
+    expect(viewOf(bars).turn?.to).toBe('bear');
+    const seen = observation({
+      data: { ...observation().data, regime: undefined, missing: noDecision() },
+    });
+    expect(regimeView(book(), seen, new Map())).toMatchObject({
+      regime: undefined,
+      band: undefined,
+      turn: undefined,
+    });
+    expect(regimeView(book(), observation(), new Map())).toMatchObject({ turn: undefined });
+  });
+
+  it('holds since the session that was written down for it, and for no other kind', () => {
+    const bars = new Map([[SPY, history('SPY', (index) => 400 + index)]]);
+    const since = (regime: 'bull' | 'bear') =>
+      viewOf(bars, book([{ kind: 'regime', asOf: sessionDate('2024-03-01'), regime }])).since;
+    expect([since('bull'), since('bear')]).toEqual(['2024-03-01', undefined]);
+  });
+});
