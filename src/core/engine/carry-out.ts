@@ -126,14 +126,15 @@ async function sendSide(
 ): Promise<string | undefined> {
   const legs = (): readonly Leg[] =>
     legsOf(parts.journal.book(), decision.id).filter((leg) => leg.intent.side === side);
+  const asked = new Set<string>();
   for (;;) {
-    await cancelTakenBack(parts, legs());
+    await cancelTakenBack(parts, legs(), asked);
     for (const leg of legs().filter(isUnsent)) {
       const waits = await clear(parts, decision, leg, signal);
       if (waits !== undefined) return waits;
     }
     // One that was on its way when it was taken back has arrived by now.
-    await cancelTakenBack(parts, legs());
+    await cancelTakenBack(parts, legs(), asked);
     if (legs().length > 0 && !(await settle(parts, legs, signal))) {
       return tellOpen(parts, decision, side, legs());
     }

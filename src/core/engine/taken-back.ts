@@ -25,13 +25,17 @@ export function forgotten({ clock }: EngineParts, leg: Leg | undefined): boolean
 
 /**
  * Asks the broker to cancel what was taken back and is open there: it may have arrived only after
- * the person asked, or the process died between the word and the request.
+ * the person asked, or the process died between the word and the request. `asked` are those that
+ * were asked for already, and grows.
  */
 export async function cancelTakenBack(
   { broker }: EngineParts,
   legs: readonly Leg[],
+  asked: Set<string>,
 ): Promise<void> {
   for (const { order, withdrawnBy } of legs) {
-    if (withdrawnBy !== undefined && order && !isFinal(order)) await broker.cancel(order.id);
+    if (withdrawnBy === undefined || !order || isFinal(order) || asked.has(order.id)) continue;
+    await broker.cancel(order.id);
+    asked.add(order.id);
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '#core/domain/activity.ts';
+import { differenceHash } from '#core/domain/difference.ts';
 import { cents, dollars, epochMs, qty, ticker, wholeShares } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { intent } from '#tests/support/decision.ts';
@@ -328,5 +329,49 @@ describe('the first meeting', () => {
     await fresh.minutes(10);
     expect(fresh.posted()).toHaveLength(3);
     expect(fresh.book().alerts.size).toBe(0);
+  });
+});
+
+describe('adopting what was shown', () => {
+  const shown = (desk: World) =>
+    differenceHash(desk.book().alerts.get('reconciliation')?.alert.text ?? '');
+
+  async function differing(): Promise<World> {
+    const desk = await running(ROTATION);
+    desk.broker.give('XLP', 7);
+    await desk.minutes(25);
+    expect(differs(desk)).toBe('XLP: ours 0, broker 7');
+    return desk;
+  }
+
+  it('takes it over when it is still what differs', async () => {
+    const desk = await differing();
+    expect(await desk.engine.adopt('ann', shown(desk))).toBe('XLP: ours 0, broker 7');
+    expect(sameBooks(desk)).toBe(true);
+    expect(differs(desk)).toBeUndefined();
+  });
+
+  it('takes nothing when something else differs now, and shows that', async () => {
+    const desk = await differing();
+    const before = shown(desk);
+    desk.broker.give('XLP', 9);
+    expect(await desk.engine.adopt('ann', before)).toBe(
+      'Nothing was adopted: what differs now is not what was shown. XLP: ours 0, broker 9',
+    );
+    expect(desk.entries('adjustment')).toEqual([]);
+    expect(differs(desk)).toBe('XLP: ours 0, broker 9');
+    expect(await desk.engine.adopt('ann', shown(desk))).toBe('XLP: ours 0, broker 9');
+    expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('takes nothing when it went away by itself', async () => {
+    const desk = await differing();
+    const before = shown(desk);
+    desk.answers.positions = async () =>
+      (await desk.broker.positions()).filter(({ ticker: held }) => held !== 'XLP');
+    expect(await desk.engine.adopt('ann', before)).toBe(
+      'Nothing was adopted: nothing differs any more.',
+    );
+    expect(differs(desk)).toBeUndefined();
   });
 });

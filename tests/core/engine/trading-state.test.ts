@@ -299,3 +299,28 @@ describe('trouble', () => {
     await expect(desk.engine.look()).rejects.toThrow('a bug');
   });
 });
+
+describe('RUN', () => {
+  it('counts the drawdown from what the account is worth at that moment', async () => {
+    const desk = await running(ROTATION);
+    move(desk, 0.7, ['XLK', 'XLE']);
+    await desk.minutes(2);
+    expect(desk.book().state.state).toBe('REDUCE');
+    desk.engine.setState('RUN', 'ann', 'seen it');
+    expect(desk.book().peak).toBe(desk.engine.observation().account?.equity);
+    // The same day, before any close: another fall of more than a fifth.
+    move(desk, 0.5, ['XLK', 'XLE']);
+    await desk.minutes(2);
+    expect(desk.book().state).toMatchObject({ state: 'REDUCE', by: 'rotor' });
+  });
+
+  it('of a desk that never saw the broker again counts from the last close', async () => {
+    const desk = await running(ROTATION);
+    desk.goTo('2024-07-01', '16:05');
+    await desk.minutes(2);
+    desk.broker.fail(new TradingError('Alpaca: no answer', 'retry'));
+    await desk.restart();
+    desk.engine.setState('RUN', 'ann', 'go on');
+    expect(desk.book().peak).toBe(desk.book().equity.at(-1)?.equity);
+  });
+});

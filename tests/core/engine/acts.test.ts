@@ -1,0 +1,367 @@
+import { describe, expect, it } from 'vitest';
+import type { OrderIntent } from '#core/domain/order.ts';
+import { TradingError } from '#core/errors.ts';
+import { intent } from '#tests/support/decision.ts';
+import { person } from '#tests/support/person.ts';
+import { running, sameBooks, started, type World } from '#tests/support/world.ts';
+
+const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
+const SILENCE = new TradingError('Alpaca: no answer in time', 'retry');
+
+const result = (desk: World) => [...desk.book().rebalances.values()].at(-1)?.result;
+const words = (lines: readonly { readonly kind: string; readonly text: string }[]) =>
+  lines.map(({ kind, text }) => `${kind}: ${text}`);
+
+/** Acts so many turns of the event loop's innermost queue later. */
+async function later(ticks: number, act: () => unknown): Promise<void> {
+  for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+  act();
+}
+
+/** A desk whose first sell is open at the broker, with a rebalance under way. */
+async function selling(): Promise<World> {
+  const desk = await started(ROTATION);
+  desk.broker.behave(() => ({ kind: 'open' }));
+  await desk.minutes(1);
+  expect(desk.posted()).toEqual(['sell XLF 100']);
+  return desk;
+}
+
+function foreign(desk: World): OrderIntent {
+  const other = { ...intent('x', 'buy', 'XLP', 1), clientOrderId: 'by-hand-1' };
+  desk.broker.openByHand(other);
+  return other;
+}
+
+describe('HALT', () => {
+  it('is written down before anything is asked of the broker', async () => {
+    const desk = await selling();
+    const seen: string[] = [];
+    desk.answers.cancel = async (id) => {
+      seen.push(desk.book().state.state);
+      return desk.broker.cancel(id);
+    };
+    desk.answers.openOrders = async () => {
+      seen.push(desk.book().state.state);
+      return desk.broker.openOrders();
+    };
+    await desk.engine.halt('ann', 'look');
+    expect(seen).toEqual(['HALT', 'HALT']);
+  });
+
+  it('cancels every open order of ours, names the others and leaves them alone', async () => {
+    const desk = await selling();
+    const other = foreign(desk);
+    const lost = { ...intent('lost', 'buy', 'XLB', 2), clientOrderId: 'rotor-lost-1' };
+    desk.broker.openByHand(lost);
+    const lines = await desk.engine.halt('ann', 'look');
+    expect(lines.map(({ order, kind }) => `${kind} ${order.ticker}`)).toEqual([
+      'canceled XLF',
+      'canceled XLB',
+      'foreign XLP',
+    ]);
+    const open = (await desk.broker.openOrders()).map(({ clientOrderId }) => clientOrderId);
+    expect(open).toEqual([other.clientOrderId]);
+  });
+
+  it('says how much had filled before an order went', async () => {
+    const desk = await selling();
+    const [leg] = desk.legs();
+    desk.broker.progress(leg?.intent.clientOrderId ?? '', { fill: 40 });
+    expect(words(await desk.engine.halt('ann', 'look'))).toEqual([
+      'canceled: canceled after 40 of 100 filled',
+    ]);
+  });
+
+  it('is recorded though the broker is silent, and the lines say so', async () => {
+    const desk = await selling();
+    desk.broker.fail(SILENCE);
+    const before = desk.clock.now();
+    const lines = await desk.engine.halt('ann', 'look');
+    expect(desk.book().state).toMatchObject({ state: 'HALT', by: 'ann' });
+    expect(words(lines)).toEqual(['failed: may still be open: Alpaca: no answer in time']);
+    expect(desk.clock.now() - before).toBeLessThan(60_000);
+  });
+
+  it('asks again at every wake for what it could not cancel, and sends nothing', async () => {
+    const desk = await selling();
+    desk.broker.fail(SILENCE);
+    await desk.engine.halt('ann', 'look');
+    desk.broker.fail(undefined);
+    await desk.minutes(8);
+    expect(await desk.broker.openOrders()).toEqual([]);
+    expect(desk.posted()).toEqual(['sell XLF 100']);
+  });
+
+  it('finds an order whose POST was on its way when it came', async () => {
+    const desk = await started(ROTATION);
+    desk.broker.behave(() => ({ kind: 'open' }));
+    let lines: Promise<readonly { readonly kind: string; readonly text: string }[]> | undefined;
+    desk.answers.submit = async (order) => {
+      lines ??= desk.engine.halt('ann', 'now');
+      await Promise.resolve();
+      return desk.broker.submit(order);
+    };
+    await desk.engine.wake();
+    expect(words((await lines) ?? [])).toEqual(['canceled: canceled']);
+    await desk.minutes(5);
+    expect(await desk.broker.openOrders()).toEqual([]);
+    expect(desk.posted()).toEqual(['sell XLF 100']);
+  });
+
+  it('at whichever moment it comes, no POST begins after it', async () => {
+    for (let ticks = 0; ticks < 40; ticks++) {
+      const desk = await started(ROTATION);
+      desk.answers.latestPrices = async (tickers) => {
+        if (tickers.length === 1) void later(ticks, () => desk.engine.setState('HALT', 'a', 'b'));
+        return desk.broker.latestPrices(tickers);
+      };
+      await desk.engine.wake();
+      const kinds = desk.parts.journal.since(0, 1_000).map(({ entry }) => entry.kind);
+      expect(kinds).toContain('state');
+      expect(kinds.lastIndexOf('sending')).toBeLessThan(kinds.indexOf('state'));
+    }
+  });
+
+  it('and /resume send the rest as owed, once', async () => {
+    const desk = await selling();
+    desk.broker.progress(desk.legs()[0]?.intent.clientOrderId ?? '', { fill: 40 });
+    await desk.engine.halt('ann', 'look');
+    await desk.minutes(10);
+    expect(desk.posted()).toEqual(['sell XLF 100']);
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    desk.engine.setState('RUN', 'ann', 'fine');
+    await desk.minutes(5);
+    expect(desk.posted()).toEqual(['sell XLF 100', 'sell XLF 60', 'buy XLK 99', 'buy XLE 99']);
+    expect(result(desk)?.kind).toBe('complete');
+    expect(sameBooks(desk)).toBe(true);
+  });
+});
+
+describe('taking an order back', () => {
+  it('is written down before the cancel is asked, and no rest of it is sent', async () => {
+    const desk = await selling();
+    const written: number[] = [];
+    desk.answers.cancel = async (id) => {
+      written.push(desk.entries('withdrawn').length);
+      return desk.broker.cancel(id);
+    };
+    const id = desk.legs()[0]?.intent.clientOrderId ?? '';
+    desk.broker.progress(id, { fill: 40 });
+    expect(words(await desk.engine.cancel(id, 'ann'))).toEqual([
+      'canceled: canceled after 40 of 100 filled',
+    ]);
+    expect(written).toEqual([1]);
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    await desk.minutes(15);
+    expect(desk.posted().filter((post) => post.startsWith('sell'))).toEqual(['sell XLF 100']);
+    expect(result(desk)).toMatchObject({
+      kind: 'partial',
+      left: expect.arrayContaining(['sell XLF: 40 of 100 filled, then taken back by ann']),
+    });
+    expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('of one that was not sent yet keeps it from ever being sent', async () => {
+    const desk = await started({ cashUsd: 10_000, held: { XLF: 50, XLV: 50 } });
+    desk.broker.behave(() => ({ kind: 'open' }));
+    let taken: Promise<readonly { readonly kind: string; readonly text: string }[]> | undefined;
+    desk.answers.submit = async (order) => {
+      const other = desk.legs().find(({ state }) => state === 'planned');
+      taken ??= desk.engine.cancel(other?.intent.clientOrderId ?? '', 'ann');
+      desk.broker.behave(() => ({ kind: 'whole' }));
+      return desk.broker.submit(order);
+    };
+    await desk.minutes(15);
+    expect(words((await taken) ?? [])).toEqual(['canceled: was not sent yet and never will be']);
+    expect(desk.posted().filter((post) => post.startsWith('sell'))).toEqual(['sell XLF 50']);
+    expect(result(desk)).toMatchObject({
+      kind: 'partial',
+      left: expect.arrayContaining(['sell XLV: taken back by ann']),
+    });
+    expect(desk.alerts().filter(({ subject }) => subject.startsWith('refused'))).toEqual([]);
+  });
+
+  it('reaches the broker after a restart, when the process died before it asked', async () => {
+    const desk = await selling();
+    const id = desk.legs()[0]?.intent.clientOrderId ?? '';
+    desk.parts.journal.append({ kind: 'withdrawn', clientOrderId: id, by: 'ann' });
+    await desk.restart();
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    await desk.minutes(5);
+    expect(desk.broker.cancels).toEqual(['order-1']);
+    expect(desk.posted().filter((post) => post.startsWith('sell'))).toEqual(['sell XLF 100']);
+  });
+
+  it('of one whose outcome is not known cancels it when it turns up', async () => {
+    const desk = await started(ROTATION);
+    let hidden = true;
+    desk.broker.behave(() => ({ kind: 'open' }));
+    desk.answers.submit = async (order) => {
+      await desk.broker.submit(order);
+      return { kind: 'unknown', reason: 'the connection was reset' };
+    };
+    desk.answers.orderByClientId = async (id) =>
+      hidden ? undefined : desk.broker.orderByClientId(id);
+    desk.answers.orders = async (since) => (hidden ? [] : desk.broker.orders(since));
+    desk.answers.openOrders = async () => (hidden ? [] : desk.broker.openOrders());
+    await desk.minutes(1);
+    const id = desk.legs()[0]?.intent.clientOrderId ?? '';
+    expect(words(await desk.engine.cancel(id, 'ann'))).toEqual([
+      'asked: not found at the broker yet; Rotor looks again',
+    ]);
+    const posts = desk.posted().length;
+    hidden = false;
+    desk.answers.submit = undefined;
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    await desk.minutes(5);
+    expect(desk.broker.cancels).toEqual(['order-1']);
+    expect(desk.posted().filter((post) => post.startsWith('sell'))).toHaveLength(posts);
+  });
+
+  it('of one that never arrived ends after ten minutes, and the rest goes on', async () => {
+    const desk = await started(ROTATION);
+    desk.broker.behave(() => ({ kind: 'never-arrives' }));
+    await desk.minutes(1);
+    await desk.engine.cancel('all', 'ann');
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    await desk.minutes(5);
+    expect(result(desk)).toBeUndefined();
+    await desk.minutes(10);
+    expect(result(desk)?.left).toContain('sell XLF: taken back by ann');
+    expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('of all leaves the orders of others alone', async () => {
+    const desk = await selling();
+    foreign(desk);
+    const lines = await desk.engine.cancel('all', 'ann');
+    expect(lines.map(({ order }) => order.ticker)).toEqual(['XLF']);
+    expect((await desk.broker.openOrders()).map(({ ticker }) => ticker)).toEqual(['XLP']);
+  });
+
+  it('of nothing is nothing', async () => {
+    const desk = await running(ROTATION);
+    expect(await desk.engine.cancel('all', 'ann')).toEqual([]);
+    expect(await desk.engine.cancel('rotor-nobody-knows', 'ann')).toEqual([]);
+    expect(desk.entries('withdrawn')).toEqual([]);
+  });
+});
+
+describe('a pause', () => {
+  it('begins no rebalance by itself, and RUN begins what is owed, once', async () => {
+    const desk = await running(ROTATION);
+    desk.target = ['XLU', 'XLY'];
+    desk.engine.pause('ann', 'holiday');
+    desk.goTo('2024-08-01', '09:36');
+    await desk.minutes(30);
+    await desk.restart();
+    await desk.minutes(30);
+    expect(desk.book().paused).toMatchObject({ by: 'ann', reason: 'holiday' });
+    expect(desk.posted()).toHaveLength(3);
+    desk.engine.setState('RUN', 'bob', 'back');
+    expect(desk.book().paused).toBeUndefined();
+    await desk.minutes(10);
+    expect(desk.posted()).toHaveLength(7);
+  });
+
+  it('lets the one that runs go on to its end', async () => {
+    const desk = await selling();
+    desk.engine.pause('ann', 'holiday');
+    desk.broker.progress(desk.legs()[0]?.intent.clientOrderId ?? '', { fill: 100 });
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    await desk.minutes(5);
+    expect(result(desk)?.kind).toBe('complete');
+  });
+
+  it('does not keep a person from approving a plan', async () => {
+    const desk = await running(ROTATION);
+    desk.target = ['XLU', 'XLY'];
+    desk.goTo('2024-07-15', '10:00');
+    await desk.engine.look();
+    desk.engine.pause('ann', 'holiday');
+    const plan = await desk.engine.propose(person('ann'));
+    if ('kind' in plan) throw new Error(plan.reason);
+    expect(await desk.engine.answer(plan.id, 'approved', person('ann'))).toEqual({
+      kind: 'accepted',
+    });
+    await desk.minutes(5);
+    expect(desk.posted()).toHaveLength(7);
+    expect(desk.book().paused).toBeDefined();
+  });
+
+  it('that comes while a rebalance is being decided still holds it back', async () => {
+    const desk = await started(ROTATION);
+    desk.answers.latestPrices = async (tickers) => {
+      desk.engine.pause('ann', 'now');
+      return desk.broker.latestPrices(tickers);
+    };
+    await desk.engine.wake();
+    expect(desk.book().rebalances.size).toBe(0);
+  });
+
+  it('is not ended by REDUCE', async () => {
+    const desk = await running(ROTATION);
+    desk.engine.pause('ann', 'holiday');
+    desk.engine.setState('REDUCE', 'ann', 'careful');
+    expect(desk.book().paused).toBeDefined();
+  });
+});
+
+describe('a trade by another hand', () => {
+  async function traded(): Promise<{ desk: World; fillId: string }> {
+    const desk = await running(ROTATION);
+    desk.broker.tradeByHand({ ...intent('x', 'sell', 'XLK', 60), clientOrderId: 'by-hand-1' });
+    await desk.minutes(25);
+    const fillId = desk.book().externalFills[0]?.id ?? '';
+    expect(desk.book().alerts.has(`external ${fillId}`)).toBe(true);
+    expect(desk.book().alerts.has('drift XLK')).toBe(true);
+    return { desk, fillId };
+  }
+
+  it('that is adopted is meant: its drift is over and does not come back', async () => {
+    const { desk, fillId } = await traded();
+    expect(desk.engine.judge(fillId, 'adopted', 'ann')).toEqual({ kind: 'accepted' });
+    await desk.minutes(10);
+    expect(desk.book().alerts.size).toBe(0);
+    expect(desk.book().meant).toEqual(new Set(['XLK']));
+    expect(desk.entries('resolved').map(({ text }) => text)).toEqual([
+      'Adopted by ann.',
+      'Adopted by ann.',
+    ]);
+  });
+
+  it('that is ignored is over, and its drift stays', async () => {
+    const { desk, fillId } = await traded();
+    expect(desk.engine.judge(fillId, 'ignored', 'ann')).toEqual({ kind: 'accepted' });
+    await desk.minutes(10);
+    expect([...desk.book().alerts.keys()]).toEqual(['drift XLK']);
+    expect(desk.entries('meant')).toEqual([]);
+  });
+
+  it('is judged once, and one that nobody knows never', async () => {
+    const { desk, fillId } = await traded();
+    desk.engine.judge(fillId, 'ignored', 'ann');
+    const over = { kind: 'closed', reason: 'This is over already.' };
+    expect(desk.engine.judge(fillId, 'adopted', 'bob')).toEqual(over);
+    expect(desk.engine.judge('nobody', 'adopted', 'bob')).toEqual(over);
+    expect(desk.entries('meant')).toEqual([]);
+  });
+});
+
+describe('an alert', () => {
+  it('is acknowledged once, by name, and only while it is open', async () => {
+    const desk = await running(ROTATION);
+    desk.broker.fail(SILENCE);
+    await desk.minutes(1);
+    expect(desk.engine.acknowledge('broker', 'ann')).toEqual({ kind: 'accepted' });
+    expect(desk.engine.acknowledge('broker', 'bob')).toEqual({
+      kind: 'closed',
+      reason: 'Already seen by ann.',
+    });
+    expect(desk.engine.acknowledge('nothing', 'bob')).toEqual({
+      kind: 'closed',
+      reason: 'This is over already.',
+    });
+  });
+});

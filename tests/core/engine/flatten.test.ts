@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { TradingError } from '#core/errors.ts';
+import { person } from '#tests/support/person.ts';
+import { running, sameBooks, started, type World, world } from '#tests/support/world.ts';
+
+const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
+
+/** A desk that holds 99 XLK and 99 XLE in the middle of a month. */
+async function holding(): Promise<World> {
+  const desk = await running(ROTATION);
+  desk.goTo('2024-07-15', '10:00');
+  await desk.engine.look();
+  return desk;
+}
+
+const last = (desk: World) => [...desk.book().rebalances.values()].at(-1);
+const sold = (desk: World) => desk.posted().filter((post) => post.startsWith('sell'));
+
+describe('flatten', () => {
+  it('sells everything through the path of every rebalance, and buys nothing', async () => {
+    const desk = await holding();
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({ kind: 'accepted' });
+    await desk.minutes(5);
+    expect(sold(desk)).toEqual(['sell XLF 100', 'sell XLK 99', 'sell XLE 99']);
+    expect(last(desk)).toMatchObject({
+      decision: { id: 'flatten-2024-07-15-1', cause: 'manual' },
+      result: { kind: 'complete' },
+    });
+    expect(desk.book().state).toMatchObject({
+      state: 'REDUCE',
+      by: 'ann',
+      reason: 'flatten: fire',
+    });
+    expect(desk.broker.ledger().lots.size).toBe(0);
+    expect(sameBooks(desk)).toBe(true);
+    await desk.minutes(60);
+    expect(desk.posted()).toHaveLength(5);
+  });
+
+  it('is carried out once, whatever restarts there are', async () => {
+    const desk = await holding();
+    await desk.engine.flatten('ann', 'fire');
+    await desk.restart();
+    await desk.minutes(3);
+    await desk.restart();
+    await desk.minutes(3);
+    expect(sold(desk)).toHaveLength(3);
+  });
+
+  it('leaves holdings that are not Rotor’s alone', async () => {
+    const desk = await running({ ...ROTATION, held: { XLF: 100, AAPL: 3 } });
+    desk.broker.setPrice('AAPL', 200);
+    await desk.engine.flatten('ann', 'fire');
+    await desk.minutes(5);
+    expect([...desk.broker.ledger().lots.keys()]).toEqual(['AAPL']);
+  });
+
+  it('works without bars, on the latest prices', async () => {
+    const desk = await holding();
+    desk.bars = () => new Map();
+    await desk.restart();
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({ kind: 'accepted' });
+    await desk.minutes(5);
+    expect(last(desk)?.decision.closes.size).toBe(0);
+    expect(desk.broker.ledger().lots.size).toBe(0);
+  });
+
+  it('keeps the price collar where a close is known', async () => {
+    const desk = await holding();
+    await desk.engine.wake();
+    desk.broker.setPrice('XLK', 10);
+    await desk.engine.flatten('ann', 'fire');
+    await desk.minutes(5);
+    expect(sold(desk)).not.toContain('sell XLK 99');
+    expect(desk.book().alerts.get('limit price collar')).toBeDefined();
+  });
+
+  it('sells what has no latest trade when there is one', async () => {
+    const desk = await holding();
+    desk.answers.latestPrices = async (tickers) =>
+      new Map([...(await desk.broker.latestPrices(tickers))].filter(([of]) => of !== 'XLK'));
+    await desk.engine.flatten('ann', 'fire');
+    await desk.minutes(3);
+    expect(sold(desk)).not.toContain('sell XLK 99');
+    desk.answers.latestPrices = undefined;
+    await desk.minutes(10);
+    expect(desk.broker.ledger().lots.size).toBe(0);
+  });
+
+  const refusals: readonly [string, (desk: World) => void | Promise<void>, RegExp][] = [
+    ['in HALT', (desk) => void desk.engine.setState('HALT', 'ann', 'look'), /^Trading is halted/],
+    [
+      'outside the trading window',
+      (desk) => desk.goTo('2024-07-15', '15:46'),
+      /^Orders leave from 09:35/,
+    ],
+    [
+      'when it runs already',
+      async (desk) => {
+        desk.broker.behave(() => ({ kind: 'open' }));
+        await desk.engine.flatten('ann', 'fire');
+      },
+      /^Everything is being sold already\.$/,
+    ],
+    [
+      'when nothing is held',
+      async (desk) => {
+        await desk.engine.flatten('ann', 'fire');
+        await desk.minutes(5);
+        desk.engine.setState('RUN', 'ann', 'again');
+      },
+      /^Nothing is held that Rotor may sell\.$/,
+    ],
+  ];
+
+  it.each(refusals)('%s is refused with a sentence', async (_name, before, reason) => {
+    const desk = await holding();
+    await before(desk);
+    const [state, decisions] = [desk.book().state, desk.book().rebalances.size];
+    const answer = await desk.engine.flatten('bob', 'again');
+    expect(answer).toMatchObject({ kind: 'closed' });
+    expect(answer).toHaveProperty('reason', expect.stringMatching(reason));
+    expect(desk.book().state).toEqual(state);
+    expect(desk.book().rebalances.size).toBe(decisions);
+  });
+
+  it('before Rotor met its account is refused', async () => {
+    const desk = world(ROTATION);
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({
+      kind: 'closed',
+      reason: 'Rotor has not met the account yet.',
+    });
+  });
+
+  it('ends the rebalance that runs, takes its orders back, and then sells', async () => {
+    const desk = await started({ cashUsd: 10_000, held: { XLF: 50, XLV: 50 } });
+    desk.broker.behave((_intent, post) => ({ kind: post === 4 ? 'open' : 'whole' }));
+    const under = desk.minutes(1);
+    for (let tick = 0; tick < 2_000 && desk.posted().length < 4; tick++) await Promise.resolve();
+    expect(desk.posted()).toHaveLength(4);
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({ kind: 'accepted' });
+    await under;
+    await desk.minutes(5);
+    const [first, second] = [...desk.book().rebalances.values()];
+    expect(first?.result?.left[0]).toBe('ended by ann, who has everything sold');
+    expect(second?.result?.kind).toBe('complete');
+    expect(desk.broker.ledger().lots.size).toBe(0);
+    expect(await desk.broker.openOrders()).toEqual([]);
+    expect(desk.posted().slice(4)).toEqual(['sell XLK 99']);
+    expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('sells nothing while an order of the rebalance that runs will not go', async () => {
+    const desk = await started(ROTATION);
+    desk.broker.behave(() => ({ kind: 'open' }));
+    await desk.minutes(1);
+    desk.answers.cancel = async () => undefined;
+    const answer = await desk.engine.flatten('ann', 'fire');
+    expect(answer).toHaveProperty('reason', expect.stringMatching(/still open at the broker: XLF/));
+    expect(desk.book().state.state).toBe('REDUCE');
+    expect(desk.book().rebalances.size).toBe(1);
+    desk.answers.cancel = undefined;
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({ kind: 'accepted' });
+    await desk.minutes(5);
+    expect(desk.broker.ledger().lots.size).toBe(0);
+    expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('does nothing when the broker is silent, and says so by throwing', async () => {
+    const desk = await holding();
+    desk.broker.fail(new TradingError('Alpaca: no answer', 'retry'));
+    await expect(desk.engine.flatten('ann', 'fire')).rejects.toMatchObject({ remedy: 'retry' });
+    expect(desk.book().rebalances.size).toBe(1);
+  });
+
+  it('closes plans that were made before it', async () => {
+    const desk = await holding();
+    const plan = await desk.engine.propose(person('ann'));
+    if ('kind' in plan) throw new Error(plan.reason);
+    await desk.engine.flatten('ann', 'fire');
+    await desk.minutes(3);
+    desk.engine.setState('RUN', 'ann', 'again');
+    expect(await desk.engine.answer(plan.id, 'approved', person('bob'))).toMatchObject({
+      kind: 'closed',
+    });
+  });
+});
