@@ -103,10 +103,15 @@ describe('the gateway', () => {
   it('cannot be reached three times, then is resumed', async () => {
     const discord = await start();
     const client = await enter(discord);
+    let refusals = 0;
+    client.on(Events.ShardError, ({ message }) => {
+      if (message.includes('503')) refusals += 1;
+    });
     const resumed = once(client, Events.ShardResume);
     discord.faults.inject({ on: 'connect', what: 'refuse', times: 3 });
     discord.faults.inject({ on: 'gateway', what: { kind: 'drop' } });
     await resumed;
+    expect(refusals).toBe(3);
     expect(discord.gateway.identified()).toBe(1);
   });
 
@@ -154,6 +159,28 @@ const limitOf = async (discord: SandboxDiscord): Promise<unknown> => {
   const { body } = await call(discord, 'GET', '/gateway/bot');
   return (body as { readonly session_start_limit: unknown }).session_start_limit;
 };
+
+describe('a connection in silence', () => {
+  it('is taken and hears no HELLO, while the next one does', async () => {
+    const discord = await start();
+    const heard: string[] = [];
+    const open = (name: string) => {
+      const socket = new WebSocket(`${discord.baseUrl.replace('http', 'ws')}/gw?v=10`);
+      closers.push(() => socket.terminate());
+      return new Promise<void>((resolve) => {
+        if (name === 'deaf') socket.on('open', () => resolve());
+        socket.on('message', () => {
+          heard.push(name);
+          resolve();
+        });
+      });
+    };
+    discord.faults.inject({ on: 'connect', what: 'silence' });
+    await open('deaf');
+    await open('next');
+    expect(heard).toEqual(['next']);
+  });
+});
 
 describe('the limit on session starts', () => {
   it('is counted down, also across a restart, and begins anew after a day', async () => {
@@ -280,7 +307,10 @@ describe('a whole outage', () => {
       const resumed = once(client, Events.ShardResume);
       const heal = discord.faults.inject({ on: 'everything', how });
       await expect(channel.send('lost')).rejects.toThrow();
-      await expect.poll(discord.gateway.connections).toBe(0);
+      // It tries again meanwhile, and is turned away.
+      await new Promise((resolve) => client.once(Events.ShardError, resolve));
+      expect(discord.gateway.connections()).toBe(0);
+      expect(discord.gateway.resumed()).toBe(0);
       discord.act.say({ user: 'viewer', content: 'are you there?' });
       heal();
       await resumed;

@@ -100,8 +100,8 @@ describe('a thread', () => {
     const active = async () => (await channel.threads.fetchActive()).threads.size;
     expect(await active()).toBe(1);
     now += 1;
-    expect(await active()).toBe(0);
     await expect(line.edit('filled')).rejects.toMatchObject({ code: 50083 });
+    expect(await active()).toBe(0);
     const { body } = await call(discord, 'GET', `/channels/${thread.id}`);
     expect(body).toMatchObject({ thread_metadata: { archived: true, locked: false } });
   });
