@@ -94,7 +94,10 @@ function one({ from, to, sessions, you, spy, exact }: WindowView): readonly stri
 function models(shown: WindowView): readonly string[] {
   if (shown.models.length === 0) return [];
   const head = modelCells(['GAIN', 'ALPHA', 'VOL', 'SHRP', 'DOWN']);
-  const rows = shown.models.flatMap((model) => [code(model.id), modelRow(model)]);
+  const rows = shown.models.flatMap((model) => [
+    code(model.id),
+    model.rested ? '  rested, held nothing' : modelRow(model),
+  ]);
   return [`Models on paper, ${shown.name}`, block([head, ...rows], 1500)];
 }
 

@@ -11,8 +11,15 @@ import type { SessionDate, Ticker } from '../domain/units.ts';
 import { scale, type Weights } from '../domain/weights.ts';
 import type { CurvePoint } from './curve.ts';
 
-/** Growth at each point of the curve, 1 until the model's first vote; undefined without a price. */
-export type PaperCurve = readonly (number | undefined)[];
+export interface PaperPoint {
+  /** Growth, 1 until the model's first vote; undefined without a price. */
+  readonly value: number | undefined;
+  /** Something was held on the way here from the point before. */
+  readonly invested: boolean;
+}
+
+/** One for each point of the curve. */
+export type PaperCurve = readonly PaperPoint[];
 
 type PriceOf = (ticker: Ticker) => number | undefined;
 
@@ -39,20 +46,23 @@ export function paperCurve(
   let holding: Holding | undefined;
   let next = 0;
   return curve.map(({ kind, at, date }) => {
+    let invested = holds(holding);
     for (; ; next++) {
       const rebalance = rebalances[next];
       if (!rebalance || rebalance.at > at) break;
       const price = pricesAt(rebalance, bars);
       value = worth(value, holding, price);
       holding = { weights: votedBy(rebalance.decision, modelId), bought: price };
+      invested ||= holds(holding);
     }
-    if (kind === 'start') return 1;
-    return worth(
-      value,
-      holding,
-      kind === 'close' ? closesOn(bars, date) : (ticker) => latest.get(ticker),
-    );
+    if (kind === 'start') return { value: 1, invested: false };
+    const price = kind === 'close' ? closesOn(bars, date) : (name: Ticker) => latest.get(name);
+    return { value: worth(value, holding, price), invested };
   });
+}
+
+function holds(holding: Holding | undefined): boolean {
+  return holding !== undefined && holding.weights.size > 0;
 }
 
 function votedBy({ votes }: Decision, modelId: string): Weights {

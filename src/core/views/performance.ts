@@ -11,7 +11,7 @@ import { type AlphaPoint, alphaPoints } from './alpha.ts';
 import { type CurvePoint, closesOf, curveOf } from './curve.ts';
 import { change, difference } from './measure.ts';
 import { type MonthReturn, monthReturns } from './month.ts';
-import { paperCurve } from './paper.ts';
+import { type PaperCurve, paperCurve } from './paper.ts';
 import { type Span, spanOf, WINDOWS, type WindowName } from './windows.ts';
 
 /** Fractions; undefined where there are too few points, never 0. */
@@ -28,6 +28,8 @@ export interface Statistics {
 
 export interface ModelStatistics extends Statistics {
   readonly id: string;
+  /** It held nothing in the whole window: its gain of 0 is no result of its choices. */
+  readonly rested: boolean;
 }
 
 export interface WindowView {
@@ -73,7 +75,7 @@ export function performanceView(
   const curve = curveOf(book, seen);
   const paper = models.map(({ id }) => ({
     id,
-    series: paperCurve(book, bars, seen.prices, curve, id),
+    points: paperCurve(book, bars, seen.prices, curve, id),
   }));
   const span = spanOf(shown, curve);
   return {
@@ -91,7 +93,7 @@ export function performanceView(
 function windowView(
   name: WindowName,
   curve: readonly CurvePoint[],
-  paper: readonly { readonly id: string; readonly series: Series }[],
+  paper: readonly { readonly id: string; readonly points: PaperCurve }[],
 ): WindowView {
   const span = spanOf(name, curve);
   const steps = span ? stepsIn(curve, span) : [];
@@ -109,7 +111,11 @@ function windowView(
     sessions: steps.length,
     you: against(curve.map(({ you }) => you)),
     spy: { ...spy, alpha: spy.gain === undefined ? undefined : 0 },
-    models: paper.map(({ id, series }) => ({ id, ...against(series) })),
+    models: paper.map(({ id, points }) => ({
+      id,
+      rested: !points.slice((span?.from ?? 0) + 1).some(({ invested }) => invested),
+      ...against(points.map(({ value }) => value)),
+    })),
   };
 }
 

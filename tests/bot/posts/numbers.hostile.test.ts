@@ -104,7 +104,9 @@ const performance: fc.Arbitrary<PerformanceView> = fc.record({
         you: statistics,
         spy: statistics,
         models: fc.array(
-          fc.tuple(modelId, statistics).map(([id, all]) => ({ id, ...all })),
+          fc
+            .tuple(modelId, statistics, fc.boolean())
+            .map(([id, all, rested]) => ({ id, rested, ...all })),
           { maxLength: 12 },
         ),
       }),

@@ -167,7 +167,7 @@ describe('a model on paper', () => {
   ];
   const curveOf = (id: string, with_: Bars = bars, ...entries: readonly Dated[]) => {
     const book = bookOf(START, ...(entries.length > 0 ? entries : [decision(), ...closes]));
-    return paperCurve(book, with_, new Map(), closesOf(book), id);
+    return paperCurve(book, with_, new Map(), closesOf(book), id).map(({ value }) => value);
   };
 
   it('earns the weights times the leverage on what its tickers did since the decision', () => {
@@ -226,6 +226,7 @@ describe('a model on paper', () => {
     const view = performanceView(book, seen, bars, MODELS);
     const all = view.windows.find(({ name }) => name === 'since start');
     expect(all?.models.map(({ id }) => id)).toEqual(MODELS.map(({ id }) => id));
+    expect(all?.models.map(({ rested }) => rested)).toEqual([false, false, true]);
     const core = all?.models[0];
     expect(core?.gain).toBeCloseTo((curveOf(CORE).at(-1) ?? 0) - 1, 12);
     expect(core?.alpha).toBeCloseTo(core?.gain ?? 1, 12);
