@@ -137,8 +137,7 @@ describe('/explain', () => {
     const text = textOf(post);
     for (const vote of MADE.votes) expect(text).toContain(vote.id);
     for (const order of MADE.plan.orders) expect(text).toContain(order.ticker);
-    for (const { lookback } of MADE.rankings)
-      expect(text).toContain(`${lookback} sessions to ${MADE.asOf}`);
+    for (const { lookback } of MADE.rankings) expect(text).toContain(`${lookback}d`);
     expect(JSON.parse(post.file?.text ?? '').id).toBe(MADE.id);
   });
 

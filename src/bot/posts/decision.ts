@@ -102,28 +102,57 @@ function optional(name: string, all: readonly string[], max: number): readonly A
   return all.length === 0 ? [] : [field(name, lines(all, max), false)];
 }
 
-/** Each lookback on its own. */
+/** Two lookbacks beside each other, as many as the usual models have; their closes are in the file. */
 function rankingsEmbed({ rankings, rebalance }: DecisionView): APIEmbed {
+  const [left, right] = rankings;
   return frame({
     mode: rebalance.plan.mode,
     title: 'Rankings of that decision',
-    body: rankings.slice(0, 3).map(rankingBlock).join('\n'),
+    body: lines([rankingBlock(left, right), ...rankings.flatMap(tooYoung)], 2000),
     note: 'the whole record is in the file',
   });
 }
 
-function rankingBlock({ lookback, rankings, asOf, excluded }: Ranking): string {
-  const rows = rankings.map(({ rank, ticker, momentum, close }) =>
-    row([
-      [String(rank), 2, 'right'],
-      [code(ticker), 6, 'left'],
-      [percentCell(momentum, 9), 9, 'right'],
-      [price(close), 11, 'right'],
-    ]),
+function rankingBlock(left: Ranking | undefined, right: Ranking | undefined): string {
+  const count = Math.max(left?.rankings.length ?? 0, right?.rankings.length ?? 0);
+  const rows = Array.from({ length: count }, (_, index) =>
+    rankLine(String(index + 1), rankCell(left, index), rankCell(right, index)),
   );
-  const out = excluded.map(({ ticker }) => ticker).join(', ');
-  const left = out === '' ? '' : `\n-# Too young: ${out}`;
-  return `${lookback} sessions to ${asOf}${block(rows, 600)}${left}`;
+  return block([rankLine('', headOf(left), headOf(right)), ...rows], 900);
+}
+
+type RankCell = readonly [ticker: string, momentum: string];
+
+function headOf(ranking: Ranking | undefined): RankCell {
+  return ranking ? ['', `${ranking.lookback}d`] : ['', ''];
+}
+
+function rankCell(ranking: Ranking | undefined, index: number): RankCell {
+  const ranked = ranking?.rankings[index];
+  return ranked ? [code(ranked.ticker), percentCell(ranked.momentum, 8)] : ['', ''];
+}
+
+/** 2 + 4 + 8 + 1 + 4 + 8 and five spaces: 32 columns. */
+function rankLine(
+  rank: string,
+  [ticker, momentum]: RankCell,
+  [other, itsMomentum]: RankCell,
+): string {
+  return row([
+    [rank, 2, 'right'],
+    [ticker, 4, 'left'],
+    [momentum, 8, 'right'],
+    ['', 1, 'left'],
+    [other, 4, 'left'],
+    [itsMomentum, 8, 'right'],
+  ]);
+}
+
+function tooYoung({ lookback, excluded }: Ranking): readonly string[] {
+  if (excluded.length === 0) return [];
+  return [
+    `-# Too young for ${lookback} sessions: ${excluded.map(({ ticker }) => ticker).join(', ')}`,
+  ];
 }
 
 /** Readable and complete; what a decision holds is no secret. */

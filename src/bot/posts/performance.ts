@@ -17,11 +17,12 @@ export function performancePost(
   const shown = view.windows.find(({ name }) => name === view.shown);
   const begun = view.windows.some(({ from }) => from !== undefined);
   const tables = only && shown ? one(shown) : all(view.windows);
-  const parts = begun && shown ? [...tables, ...models(shown)] : [NOTHING];
+  const told = only && shown ? [shown] : view.windows;
+  const parts = begun && shown ? [...tables, ...models(shown), ...remarks(told)] : [NOTHING];
   const embed = frame({
     mode: view.mode,
     title: `Performance · ${only ? view.shown : plain(view.accountNumber ?? UNKNOWN, 40)}`,
-    body: [...parts, ...remarks(view, begun)].join('\n'),
+    body: parts.join('\n'),
     note: `${label(view.source, 80)} · ${instantOf(view.at)}`,
   });
   const drawn = performanceChart(view, chart);
@@ -123,9 +124,8 @@ function modelCells(cells: readonly [string, string, string, string, string]): s
   ]);
 }
 
-function remarks(view: PerformanceView, begun: boolean): readonly string[] {
-  if (!begun) return [];
-  const shifted = view.windows.some(({ exact }) => !exact);
+function remarks(windows: readonly WindowView[]): readonly string[] {
+  const shifted = windows.some(({ exact }) => !exact);
   return [
     '-# Deposits and withdrawals are taken out. SPY is price only. Models: weights × leverage with dividends, no costs, no trims.',
     ...(shifted ? ['-# * the close of that day is missing; an earlier one stands for it.'] : []),
