@@ -11,7 +11,8 @@ export const status: Command = {
   access: 'viewer',
   audience: 'asker',
   slow: false,
-  run: ({ engine, models, now }) => ({
-    post: headerPost({ ...headerView(engine.book(), engine.observation(), models), at: now }),
-  }),
+  run: ({ engine, models, discord, now, wallOf }) => {
+    const view = headerView(engine.book(), engine.observation(), models, discord);
+    return { post: headerPost({ ...view, at: now }, wallOf) };
+  },
 };

@@ -1,12 +1,15 @@
 import type { MarketClock, Mode } from '../domain/account.ts';
 import type { Book } from '../domain/book.ts';
+import { sessionsBetween } from '../domain/calendar.ts';
+import type { Decision } from '../domain/decision.ts';
 import type { TradingState } from '../domain/entry.ts';
 import { isActive, type Model, type RegimeKind } from '../domain/model.ts';
+import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Cents, EpochMs, SessionDate } from '../domain/units.ts';
-import { change, exposure, lastRebalance } from './measure.ts';
+import { change, exposure, type LastOutcome, lastOutcome, lastRebalance } from './measure.ts';
 import { type SinceStart, sinceStart } from './since-start.ts';
-import { type StatusView, statusView } from './status.ts';
+import { type DiscordSeen, type StatusView, statusView } from './status.ts';
 
 export interface ModelLine {
   readonly id: string;
@@ -14,6 +17,8 @@ export interface ModelLine {
   readonly active: boolean | undefined;
   /** Its part of the last decision's portfolio; undefined before the first. */
   readonly share: number | undefined;
+  /** The last rebalance in which it had a part; undefined before the first. */
+  readonly lastAt: EpochMs | undefined;
 }
 
 /** What the pinned message says. Money in cents, rates as fractions, undefined for unknown. */
@@ -24,6 +29,8 @@ export interface HeaderView extends StatusView {
   readonly accountNumber: string | undefined;
   readonly market: MarketClock | undefined;
   readonly brokerConnected: boolean;
+  /** To Discord and back in milliseconds; undefined while nobody measured it. */
+  readonly lagMs: number | undefined;
   readonly regime: RegimeKind | undefined;
   readonly equity: Cents | undefined;
   readonly cash: Cents | undefined;
@@ -37,29 +44,36 @@ export interface HeaderView extends StatusView {
     readonly reason: string;
     readonly at: EpochMs;
   };
+  readonly paused: Book['paused'];
   readonly models: readonly ModelLine[];
-  readonly lastRebalance: LastRebalance | undefined;
+  readonly lastRebalance: LastOutcome | undefined;
   readonly nextRebalance: { readonly session: SessionDate; readonly owed: boolean } | undefined;
-  readonly data: { readonly source: string; readonly asOf: SessionDate | undefined };
+  readonly data: {
+    readonly source: string;
+    readonly asOf: SessionDate | undefined;
+    /** Sessions from `asOf` to the New York day of the observation. */
+    readonly ageSessions: number | undefined;
+  };
 }
 
-export interface LastRebalance {
-  readonly id: string;
-  readonly at: EpochMs;
-  readonly outcome: 'running' | 'complete' | 'partial';
-}
-
-/** Everything the desk knows of itself at the observation. */
-export function headerView(book: Book, seen: Observation, models: readonly Model[]): HeaderView {
+/** Everything the desk knows of itself at the observation, and of Discord where that is given. */
+export function headerView(
+  book: Book,
+  seen: Observation,
+  models: readonly Model[],
+  discord?: DiscordSeen,
+): HeaderView {
   const { account } = seen;
+  const { source, asOf } = seen.data;
   return {
-    ...statusView(book, seen),
+    ...statusView(book, seen, discord),
     at: seen.at,
     mode: seen.mode,
     version: seen.version,
     accountNumber: account?.number ?? book.account?.number,
     market: seen.market,
     brokerConnected: seen.broker.connected,
+    lagMs: discord?.lagMs,
     regime: seen.data.regime?.kind,
     equity: account?.equity,
     cash: account?.cash,
@@ -67,26 +81,24 @@ export function headerView(book: Book, seen: Observation, models: readonly Model
     today: change(account?.equity, account?.lastEquity),
     sinceStart: sinceStart(book, seen),
     trading: book.state,
+    paused: book.paused,
     models: models.map((model) => modelLine(model, book, seen)),
-    lastRebalance: last(book),
+    lastRebalance: lastOutcome(book),
     nextRebalance: seen.nextRebalance,
-    data: { source: seen.data.source, asOf: seen.data.asOf },
+    data: { source, asOf, ageSessions: asOf && sessionsBetween(asOf, newYorkDate(seen.at)) },
   };
 }
 
 function modelLine(model: Model, book: Book, seen: Observation): ModelLine {
+  const { id } = model;
   const regime = seen.data.regime?.kind;
-  const votes = lastRebalance(book)?.decision.votes;
+  const voteIn = ({ votes }: Decision) => votes.find((vote) => vote.id === id);
+  const last = lastRebalance(book);
+  const part = [...book.rebalances.values()].findLast(({ decision }) => voteIn(decision)?.active);
   return {
-    id: model.id,
+    id,
     active: regime && isActive(model, regime),
-    share: votes?.find((vote) => vote.id === model.id)?.share,
+    share: last && voteIn(last.decision)?.share,
+    lastAt: part?.at,
   };
-}
-
-function last(book: Book): LastRebalance | undefined {
-  const rebalance = lastRebalance(book);
-  if (!rebalance) return undefined;
-  const { decision, at, result } = rebalance;
-  return { id: decision.id, at, outcome: result?.kind ?? 'running' };
 }

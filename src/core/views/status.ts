@@ -1,12 +1,31 @@
 /** HEALTHY, DEGRADED or HALTED, by named rules. A closed market or a night is healthy. */
 import type { Book } from '../domain/book.ts';
+import { sessionsBetween } from '../domain/calendar.ts';
+import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
+import type { EpochMs } from '../domain/units.ts';
 
 export type Status = 'HEALTHY' | 'DEGRADED' | 'HALTED';
 
+export type Verdict = 'ok' | Exclude<Status, 'HEALTHY'>;
+
+/** How the bot and its messages are doing, where somebody knows. */
+export interface DiscordSeen {
+  readonly lagMs: number | undefined;
+  readonly missing: readonly string[];
+  readonly owed: number;
+  readonly problem: string | undefined;
+}
+
+export interface StatusRule {
+  readonly name: RuleName;
+  readonly verdict: Verdict;
+  /** What is so now, in words: `answered 3 s ago`. */
+  readonly value: string;
+}
+
 export interface StatusReason {
-  /** The rule's name: `broker`, `order stream`, `data`, `account`, `trading state`, `alert`. */
-  readonly rule: string;
+  readonly rule: RuleName;
   readonly makes: Exclude<Status, 'HEALTHY'>;
   /** What is so now, in words. */
   readonly text: string;
@@ -14,60 +33,168 @@ export interface StatusReason {
 
 export interface StatusView {
   readonly status: Status;
-  /** Worst first; empty when healthy. */
+  /** Worst first; empty when healthy. An open alert is a reason of its own. */
   readonly reasons: readonly StatusReason[];
+  /** All of them, those that are well too. The bot's own are among them where it is known. */
+  readonly rules: readonly StatusRule[];
 }
 
-type Rule = (book: Book, seen: Observation) => readonly StatusReason[];
+type RuleName =
+  | 'trading state'
+  | 'paused'
+  | 'account'
+  | 'broker'
+  | 'order stream'
+  | 'market'
+  | 'data'
+  | 'rebalance'
+  | 'alerts'
+  | 'Discord lag'
+  | 'permissions'
+  | 'messages owed';
 
-const RULES: readonly Rule[] = [tradingState, account, broker, stream, data, alerts];
+interface Finding {
+  readonly verdict: Verdict;
+  readonly value: string;
+  /** One for each trouble where there are several; the value unless given. */
+  readonly details?: readonly string[];
+}
 
-/** The worst of all rules that speak. */
-export function statusView(book: Book, seen: Observation): StatusView {
-  const reasons = RULES.flatMap((rule) => rule(book, seen));
+type Rule = (book: Book, seen: Observation) => Finding;
+
+const RULES: readonly (readonly [RuleName, Rule])[] = [
+  ['trading state', tradingState],
+  ['paused', paused],
+  ['account', account],
+  ['broker', broker],
+  ['order stream', stream],
+  ['market', market],
+  ['data', data],
+  ['rebalance', rebalance],
+  ['alerts', alerts],
+];
+
+const BOT_RULES: readonly (readonly [RuleName, (discord: DiscordSeen) => Finding])[] = [
+  ['Discord lag', lag],
+  ['permissions', permissions],
+  ['messages owed', owed],
+];
+
+/** Later than that an answer feels broken. */
+const SLOW_MS = 2_000;
+/** So many entries behind, people read old news. */
+const MANY_OWED = 200;
+
+/** The worst of all rules. Without `discord` the bot's own rules are left out. */
+export function statusView(book: Book, seen: Observation, discord?: DiscordSeen): StatusView {
+  const found = [
+    ...RULES.map(([name, rule]) => ({ name, ...rule(book, seen) })),
+    ...(discord ? BOT_RULES.map(([name, rule]) => ({ name, ...rule(discord) })) : []),
+  ];
+  const reasons = found.flatMap(reasonsOf);
   const halted = reasons.filter((reason) => reason.makes === 'HALTED');
   const degraded = reasons.filter((reason) => reason.makes === 'DEGRADED');
-  const status = halted.length > 0 ? 'HALTED' : degraded.length > 0 ? 'DEGRADED' : 'HEALTHY';
-  return { status, reasons: [...halted, ...degraded] };
+  return {
+    status: halted.length > 0 ? 'HALTED' : degraded.length > 0 ? 'DEGRADED' : 'HEALTHY',
+    reasons: [...halted, ...degraded],
+    rules: found.map(({ name, verdict, value }) => ({ name, verdict, value })),
+  };
 }
 
-function tradingState({ state }: Book): readonly StatusReason[] {
-  if (state.state === 'RUN') return [];
-  const makes = state.state === 'HALT' ? 'HALTED' : 'DEGRADED';
-  return [{ rule: 'trading state', makes, text: `${state.state} by ${state.by}: ${state.reason}` }];
+function reasonsOf({
+  name,
+  verdict,
+  value,
+  details = [value],
+}: Finding & { readonly name: RuleName }): readonly StatusReason[] {
+  if (verdict === 'ok') return [];
+  return details.map((text) => ({ rule: name, makes: verdict, text }));
 }
 
-function account(_book: Book, { account }: Observation): readonly StatusReason[] {
-  if (!account) return [];
-  if (account.blocked) return [halt('account', 'the broker has blocked trading')];
-  if (account.status !== 'ACTIVE') return [halt('account', `its status is ${account.status}`)];
-  return [];
+function tradingState({ state }: Book): Finding {
+  if (state.state === 'RUN') return ok('RUN');
+  const value = `${state.state} by ${state.by}: ${state.reason}`;
+  return state.state === 'HALT' ? halted(value) : degraded(value);
 }
 
-function broker(_book: Book, { broker, account }: Observation): readonly StatusReason[] {
-  if (!broker.connected) return [degrade('broker', broker.problem ?? 'it does not answer')];
-  return account ? [] : [degrade('broker', 'it has not told of the account yet')];
+function paused({ paused }: Book): Finding {
+  return paused ? degraded(`by ${paused.by}: ${paused.reason}`) : ok('no');
 }
 
-function stream(_book: Book, { broker }: Observation): readonly StatusReason[] {
-  if (!broker.connected || broker.streaming) return [];
-  return [degrade('order stream', 'not listening; orders are asked for instead')];
+function account(_book: Book, { account }: Observation): Finding {
+  if (!account) return ok('not known yet');
+  if (account.blocked) return halted('the broker has blocked trading');
+  return account.status === 'ACTIVE' ? ok('ACTIVE') : halted(`its status is ${account.status}`);
 }
 
-function data(_book: Book, { data }: Observation): readonly StatusReason[] {
-  return data.missing ? [degrade('data', data.missing.reason)] : [];
+function broker(_book: Book, { at, broker, account }: Observation): Finding {
+  if (!broker.connected) return degraded(broker.problem ?? 'it does not answer');
+  if (!account) return degraded('it has not told of the account yet');
+  return ok(broker.lastAnswer === undefined ? 'answers' : `answered ${ago(broker.lastAnswer, at)}`);
 }
 
-function alerts({ alerts }: Book): readonly StatusReason[] {
-  return [...alerts.values()]
-    .filter(({ alert }) => alert.severity !== 'info')
-    .map(({ alert }) => degrade('alert', `${alert.title}: ${alert.text}`));
+function stream(_book: Book, { broker }: Observation): Finding {
+  if (broker.streaming) return ok('listening');
+  if (!broker.connected) return ok('waits for the broker');
+  return degraded('not listening; orders are asked for instead');
 }
 
-function halt(rule: string, text: string): StatusReason {
-  return { rule, makes: 'HALTED', text };
+/** Closed is as good as open: here to be read, not to be judged. */
+function market(_book: Book, { market }: Observation): Finding {
+  return ok(market ? (market.open ? 'open' : 'closed, as it should be') : 'hours not known yet');
 }
 
-function degrade(rule: string, text: string): StatusReason {
-  return { rule, makes: 'DEGRADED', text };
+function data(_book: Book, { at, data }: Observation): Finding {
+  if (data.missing) return degraded(data.missing.reason);
+  if (data.asOf === undefined) return ok('no bars yet');
+  const age = sessionsBetween(data.asOf, newYorkDate(at));
+  return ok(`bars to ${data.asOf} as expected, ${age} d old`);
+}
+
+function rebalance(_book: Book, { nextRebalance: next }: Observation): Finding {
+  if (!next) return ok('next one not known yet');
+  return ok(next.owed ? `owed for ${next.session}` : `next ${next.session}`);
+}
+
+function alerts({ alerts }: Book): Finding {
+  const open = [...alerts.values()].filter(({ alert }) => alert.severity !== 'info');
+  if (open.length === 0) return ok('none open');
+  const unseen = open.filter(({ acknowledged }) => !acknowledged).length;
+  const details = open.map(({ alert }) => `${alert.title}: ${alert.text}`);
+  return { ...degraded(`${open.length} open, ${unseen} not acknowledged`), details };
+}
+
+function lag({ lagMs }: DiscordSeen): Finding {
+  if (lagMs === undefined) return ok('not measured yet');
+  return lagMs < SLOW_MS ? ok(`${Math.round(lagMs)} ms`) : degraded(`${Math.round(lagMs)} ms`);
+}
+
+function permissions({ missing }: DiscordSeen): Finding {
+  return missing.length === 0 ? ok('all there') : degraded(`missing: ${missing.join(', ')}`);
+}
+
+function owed({ owed, problem }: DiscordSeen): Finding {
+  const value = owed === 0 ? 'none' : `${owed}`;
+  if (problem !== undefined) return degraded(`${value}; ${problem}`);
+  return owed > MANY_OWED ? degraded(`${value}, telling them takes a while`) : ok(value);
+}
+
+/** `3 s ago`, `2 min ago`, on the desk's clock. */
+function ago(at: EpochMs, now: EpochMs): string {
+  const seconds = Math.max(0, Math.round((now - at) / 1000));
+  if (seconds < 100) return `${seconds} s ago`;
+  if (seconds < 6_000) return `${Math.round(seconds / 60)} min ago`;
+  return `${Math.round(seconds / 3_600)} h ago`;
+}
+
+function ok(value: string): Finding {
+  return { verdict: 'ok', value };
+}
+
+function degraded(value: string): Finding {
+  return { verdict: 'DEGRADED', value };
+}
+
+function halted(value: string): Finding {
+  return { verdict: 'HALTED', value };
 }

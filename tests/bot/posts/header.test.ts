@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { headerKey, headerPost, offlinePost } from '#bot/posts/header.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { type EpochMs, epochMs } from '#core/domain/units.ts';
+import { headerView } from '#core/views/header.ts';
+import type { DiscordSeen } from '#core/views/status.ts';
+import { MODELS } from '#models/list.ts';
+import { decided } from '#tests/support/deciding.ts';
+import {
+  account,
+  alert,
+  baseline,
+  book,
+  carriedOut,
+  NOW,
+  observation,
+} from '#tests/support/desk.ts';
+
+const DISCORD: DiscordSeen = { lagMs: 42, missing: [], owed: 0, problem: undefined };
+const still = (): undefined => undefined;
+
+function view(
+  entries: readonly Entry[] = [],
+  seen = observation(),
+  discord: Partial<DiscordSeen> = {},
+) {
+  return headerView(book(entries), seen, MODELS, { ...DISCORD, ...discord });
+}
+const fieldOf = (post: ReturnType<typeof headerPost>, name: string): string =>
+  post.embeds[0]?.fields?.find((field) => field.name === name)?.value ?? '';
+
+describe('the header', () => {
+  it('says everything a glance needs in one line', () => {
+    const closes = Date.parse('2026-11-23T21:00:00Z') / 1000;
+    expect(headerPost(view()).content).toBe(
+      'ROTOR | Account: PA3XXXXXXXXX | SANDBOX | HEALTHY | ' +
+        `Market: ● OPEN closes <t:${closes}:R> | Alpaca: ● | Discord: 42 ms | bull | ` +
+        'bars to 2026-11-20 (1 d) | v0.1.0',
+    );
+  });
+
+  it('says when a closed market opens', () => {
+    const { market } = observation();
+    const night = observation({ market: market && { ...market, open: false } });
+    const opens = Date.parse('2026-11-24T14:30:00Z') / 1000;
+    expect(headerPost(view([], night)).content).toContain(`○ CLOSED opens <t:${opens}:R>`);
+  });
+
+  it('shows the reader’s instants, and New York’s clock while the market stands still', () => {
+    const anHourLater = (at: EpochMs) => epochMs(at + 3_600_000);
+    const closes = Date.parse('2026-11-23T22:00:00Z') / 1000;
+    expect(headerPost(view(), anHourLater).content).toContain(`<t:${closes}:R>`);
+    const frozen = headerPost(view(), still);
+    expect(frozen.content).toContain('closes 16:00 ET');
+    expect(JSON.stringify(frozen)).not.toContain('<t:');
+  });
+
+  it('shows each model with its share, its last and its next rebalance', () => {
+    const post = headerPost(view([baseline(), ...carriedOut(decided())]));
+    const models = fieldOf(post, 'Models').split('\n');
+    expect(models).toHaveLength(6);
+    expect(models[0]).toMatch(/^\*\*SectorRotationModel_v1\*\* ● active, share 75%$/);
+    expect(models[1]).toBe('-# last 2026-11-23, next 2026-12-01');
+    expect(models[4]).toContain('○ resting');
+    expect(models[5]).toContain('last never yet');
+  });
+
+  it('says who set the trading state and who paused, and why', () => {
+    const post = headerPost(
+      view([
+        { kind: 'state', state: 'REDUCE', by: 'ines', reason: 'the news' },
+        { kind: 'pause', paused: true, by: 'omar', reason: 'lunch' },
+      ]),
+    );
+    expect(fieldOf(post, 'Trading')).toContain('**REDUCE** by ines: the news');
+    expect(fieldOf(post, 'Trading')).toContain('**Paused** by omar: lunch');
+  });
+
+  it('lists the open problems, and says so when there is none', () => {
+    expect(headerPost(view()).embeds[0]?.description).toBe('No open problem.');
+    const troubled = headerPost(view([{ kind: 'alert', alert: alert() }]));
+    expect(troubled.embeds[0]?.description).toContain('broker away');
+  });
+
+  it('says offline in place of its status when nobody is at the desk', () => {
+    expect(offlinePost(view(), 'deploy').content).toContain('| SANDBOX | OFFLINE |');
+  });
+});
+
+describe('what counts as a change of the header', () => {
+  const key = (...given: Parameters<typeof view>) => headerKey(view(...given));
+
+  it('is not the lag, nor the passing of time', () => {
+    expect(key([], observation(), { lagMs: 57 })).toBe(key());
+    const seen = observation();
+    const broker = { ...seen.broker, lastAnswer: epochMs(NOW + 90_000) };
+    expect(key([], observation({ at: epochMs(NOW + 97_000), broker }))).toBe(key());
+    expect(headerKey({ ...view(), at: epochMs(NOW + 59_000) })).toBe(key());
+    expect(headerKey(view(), (at) => epochMs(at + 400))).toBe(key());
+  });
+
+  it('is not the number of messages that wait, nor how slow exactly Discord is', () => {
+    expect(key([], observation(), { owed: 300 })).toBe(key([], observation(), { owed: 301 }));
+    expect(key([], observation(), { lagMs: 3_001 })).toBe(key([], observation(), { lagMs: 3_002 }));
+  });
+
+  it('is money, a status, a lag of another order, and a market that begins to move', () => {
+    expect(key([], observation({ account: account(100_001) }))).not.toBe(key());
+    expect(key([{ kind: 'alert', alert: alert() }])).not.toBe(key());
+    expect(key([], observation(), { lagMs: 420 })).not.toBe(key());
+    expect(key([], observation(), { lagMs: undefined })).not.toBe(key());
+    expect(headerKey(view(), still)).not.toBe(key());
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { epochMs } from '#core/domain/units.ts';
+import { type DiscordSeen, statusView } from '#core/views/status.ts';
+import { account, alert, book, NOW, noDecision, observation } from '#tests/support/desk.ts';
+
+const DISCORD: DiscordSeen = { lagMs: 42, missing: [], owed: 0, problem: undefined };
+const valueOf = (name: string, entries = book(), seen = observation(), discord = DISCORD) =>
+  statusView(entries, seen, discord).rules.find((rule) => rule.name === name)?.value;
+
+describe('the rules of the status', () => {
+  it('are all listed with their present values, also where all is well', () => {
+    const seen = observation({ at: epochMs(NOW + 3_000) });
+    const { status, reasons, rules } = statusView(book(), seen, DISCORD);
+    expect([status, reasons]).toEqual(['HEALTHY', []]);
+    expect(rules.map(({ name, verdict, value }) => `${verdict} ${name}: ${value}`)).toEqual([
+      'ok trading state: RUN',
+      'ok paused: no',
+      'ok account: ACTIVE',
+      'ok broker: answered 3 s ago',
+      'ok order stream: listening',
+      'ok market: open',
+      'ok data: bars to 2026-11-20 as expected, 1 d old',
+      'ok rebalance: next 2026-12-01',
+      'ok alerts: none open',
+      'ok Discord lag: 42 ms',
+      'ok permissions: all there',
+      'ok messages owed: none',
+    ]);
+  });
+
+  it('leave the bot out where nobody knows it', () => {
+    expect(statusView(book(), observation()).rules.map(({ name }) => name)).not.toContain(
+      'permissions',
+    );
+  });
+
+  it('call a closed market and a night healthy', () => {
+    const { market } = observation();
+    const night = observation({ market: market && { ...market, open: false } });
+    expect(statusView(book(), night, DISCORD).status).toBe('HEALTHY');
+    expect(valueOf('market', book(), night)).toBe('closed, as it should be');
+  });
+
+  it.each([
+    [
+      'paused',
+      book([{ kind: 'pause', paused: true, by: 'ines', reason: 'lunch' }]),
+      'by ines: lunch',
+    ],
+    [
+      'trading state',
+      book([{ kind: 'state', state: 'REDUCE', by: 'ines', reason: 'x' }]),
+      'REDUCE by ines: x',
+    ],
+    ['alerts', book([{ kind: 'alert', alert: alert() }]), '1 open, 1 not acknowledged'],
+  ])('are degraded by "%s"', (name, entries, value) => {
+    expect(statusView(entries, observation()).status).toBe('DEGRADED');
+    expect(valueOf(name, entries)).toBe(value);
+  });
+
+  it.each([
+    ['Discord lag', { lagMs: 2_345 }, '2345 ms'],
+    [
+      'permissions',
+      { missing: ['Pin Messages', 'Embed Links'] },
+      'missing: Pin Messages, Embed Links',
+    ],
+    ['messages owed', { owed: 3, problem: 'Missing Access' }, '3; Missing Access'],
+    ['messages owed', { owed: 201 }, '201, telling them takes a while'],
+  ])('are degraded by the bot’s "%s"', (name, change, value) => {
+    const discord = { ...DISCORD, ...change };
+    expect(statusView(book(), observation(), discord).reasons).toEqual([
+      { rule: name, makes: 'DEGRADED', text: value },
+    ]);
+    expect(valueOf(name, book(), observation(), discord)).toBe(value);
+  });
+
+  it('are well while the lag is not measured yet', () => {
+    const discord = { ...DISCORD, lagMs: undefined };
+    expect(statusView(book(), observation(), discord).status).toBe('HEALTHY');
+  });
+
+  it('give an open alert a reason of its own, and count the acknowledged ones', () => {
+    const entries = book([
+      { kind: 'alert', alert: alert({ subject: 'a', title: 'first' }) },
+      { kind: 'alert', alert: alert({ subject: 'b', title: 'second' }) },
+      { kind: 'acknowledged', subject: 'a', by: 'ines' },
+    ]);
+    const { reasons } = statusView(entries, observation());
+    expect(reasons.map(({ text }) => text.split(':')[0])).toEqual(['first', 'second']);
+    expect(valueOf('alerts', entries)).toBe('2 open, 1 not acknowledged');
+  });
+
+  it('say a silence once: the stream and the account wait for the broker', () => {
+    const away = {
+      ...observation().broker,
+      connected: false,
+      streaming: false,
+      problem: 'timeout',
+    };
+    const seen = observation({ broker: away, account: undefined });
+    expect(statusView(book(), seen).reasons.map(({ rule }) => rule)).toEqual(['broker']);
+  });
+
+  it('say which bars are missing, and what the account is when it is not active', () => {
+    const data = { ...observation().data, missing: noDecision('XLK: nothing') };
+    expect(valueOf('data', book(), observation({ data }))).toBe('XLK: nothing');
+    const closed = observation({ account: account(1, { status: 'ACCOUNT_CLOSED' }) });
+    expect(statusView(book(), closed).status).toBe('HALTED');
+  });
+});
