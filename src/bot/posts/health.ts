@@ -1,0 +1,47 @@
+/** Every rule behind HEALTHY, DEGRADED and HALTED, with what it sees now. */
+import type { Mode } from '#core/domain/account.ts';
+import type { EpochMs } from '#core/domain/units.ts';
+import type { StatusView, Verdict } from '#core/views/status.ts';
+import { instantOf, lines, plain } from '../format.ts';
+import { field, frame, type Post } from '../post.ts';
+
+export interface HealthExtras {
+  readonly mode: Mode;
+  readonly at: EpochMs;
+  readonly missingPermissions: readonly string[];
+}
+
+const SIGNS: Readonly<Record<Verdict, string>> = { ok: '●', DEGRADED: '▲', HALTED: '■' };
+
+export function healthPost(view: StatusView, { mode, at, missingPermissions }: HealthExtras): Post {
+  const rules = view.rules.map(
+    ({ name, verdict, value }) => `${SIGNS[verdict]} **${name}** ${plain(value, 160)}`,
+  );
+  const troubles = view.reasons
+    .filter(({ rule }) => rule === 'alerts')
+    .map(({ text }) => `▲ ${plain(text, 200)}`);
+  return {
+    embeds: [
+      frame({
+        mode,
+        title: `${SIGNS[view.status === 'HEALTHY' ? 'ok' : view.status]} ${view.status}`,
+        body: lines(rules, 3900),
+        fields: [
+          ...(troubles.length > 0 ? [field('Open alerts', lines(troubles, 900), false)] : []),
+          ...permissions(missingPermissions),
+        ],
+        note: `${instantOf(at)} · a closed market or a night is healthy`,
+      }),
+    ],
+  };
+}
+
+/** By the names that Discord's settings show. */
+function permissions(missing: readonly string[]) {
+  if (missing.length === 0) return [];
+  const names = lines(
+    missing.map((name) => `✗ ${plain(name, 60)}`),
+    700,
+  );
+  return [field('Permissions to give in this channel', names, false)];
+}
