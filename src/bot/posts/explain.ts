@@ -60,8 +60,9 @@ function modelField(one: Explanation): APIEmbedField {
     `${own.pastDate}: $${price(own.past)}`,
     `${asOf}: $${price(own.close)}`,
     `Momentum **${percent(own.momentum)}** over ${one.lookback} sessions`,
-    `Cut-off: ${cut}`,
-    `Gap: ${points(one.gap)}, ${dollarGap(one.gapUsd)} a share`,
+    ...(cutOff.ticker === own.ticker
+      ? ['It is the cut-off itself: the last that is taken']
+      : [`Cut-off: ${cut}`, `Gap: ${points(one.gap)}, ${dollarGap(one.gapUsd)} a share`]),
     flipLine(one),
   ];
   return field(`${label(one.modelId)} ${word}`, lines(text, 1000), false);

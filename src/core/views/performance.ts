@@ -7,6 +7,7 @@ import type { Model } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import { maxDrawdown, sharpeOf, volatilityOf } from '../domain/performance.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
+import type { Weights } from '../domain/weights.ts';
 import { type AlphaPoint, alphaPoints } from './alpha.ts';
 import { type CurvePoint, closesOf, curveOf } from './curve.ts';
 import { change, difference } from './measure.ts';
@@ -58,8 +59,15 @@ export interface PerformanceView {
   readonly shown: WindowName;
   /** You and SPY in that window, 0 at its beginning; empty where there is nothing to draw. */
   readonly points: readonly AlphaPoint[];
+  /** What was held at the closes of that window, shares of equity; closes that recorded it. */
+  readonly weights: readonly HeldAt[];
   /** Oldest first; every month there is. */
   readonly months: readonly MonthReturn[];
+}
+
+export interface HeldAt {
+  readonly date: SessionDate;
+  readonly weights: Weights;
 }
 
 /** One line of the comparison: what it was worth at each point of the curve. */
@@ -86,8 +94,17 @@ export function performanceView(
     windows: WINDOWS.map((name) => windowView(name, curve, paper)),
     shown,
     points: span ? alphaPoints(curve.slice(span.from)) : [],
+    weights: span ? heldSince(book, curve[span.from]) : [],
     months: monthReturns(closesOf(book)),
   };
+}
+
+function heldSince(book: Book, from: CurvePoint | undefined): readonly HeldAt[] {
+  return book.equity.flatMap(({ session, equity, holdings }) => {
+    if (!holdings || !from || session < from.date || equity <= 0) return [];
+    const weights = new Map([...holdings].map(([ticker, { value }]) => [ticker, value / equity]));
+    return [{ date: session, weights }];
+  });
 }
 
 function windowView(
