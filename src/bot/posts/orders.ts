@@ -1,0 +1,102 @@
+import type { EpochMs } from '#core/domain/units.ts';
+import type { AttemptRow, AttemptState, OrdersView } from '#core/views/orders.ts';
+import {
+  block,
+  compactQuantity,
+  DASH,
+  instantOf,
+  label,
+  lines,
+  plain,
+  price,
+  quantity,
+  row,
+  UNKNOWN,
+} from '../format.ts';
+import { frame, type Post } from '../post.ts';
+import { bpsCell, dayAndTime } from './cells.ts';
+import { countOf, pageButtons, pageOf } from './pages.ts';
+
+export const ORDERS = 'orders:';
+const SIZE = 10;
+
+export function ordersPost(view: OrdersView, asked: number): Post {
+  const page = pageOf(view.rows, asked, SIZE);
+  const what = view.filter === 'open' ? 'Open orders' : 'Orders';
+  const reasons = page.rows.filter(({ reason }) => reason !== undefined).map(reasonLine);
+  const body = [
+    page.total === 0
+      ? emptyLine(view)
+      : block([...HEAD, ...page.rows.flatMap((order) => orderRows(order, view.at))], 2000),
+    ...(reasons.length > 0 ? [lines(reasons, 1800)] : []),
+  ].join('\n');
+  return {
+    embeds: [
+      frame({
+        mode: view.mode,
+        title: `${what} · ${countOf(page)}`,
+        body,
+        note: `${label(view.accountNumber ?? UNKNOWN)} · ${instantOf(view.at)}`,
+      }),
+    ],
+    components: pageButtons(page, (number) => `${ORDERS}${view.filter}:${number}`),
+  };
+}
+
+function emptyLine({ filter }: OrdersView): string {
+  return filter === 'open' ? 'No order is open.' : 'Rotor has not sent an order yet.';
+}
+
+const SIGNS: Readonly<Record<AttemptState, string>> = {
+  waiting: '·',
+  sending: '…',
+  open: '…',
+  filled: '✓',
+  short: '▲',
+  canceled: '✗',
+  expired: '✗',
+  rejected: '✗',
+  replaced: '▲',
+  refused: '✗',
+  'not sent': '✗',
+};
+
+const HEAD = [
+  row([
+    ['', 12, 'left'],
+    ['SHARES', 10, 'right'],
+    ['PRICE', 8, 'right'],
+  ]),
+];
+
+/** Two rows an order: 1 + 4 + 5 + 10 + 8 and four spaces; 11 + 8 + 8 and what leads them in. */
+function orderRows(order: AttemptRow, now: EpochMs): readonly string[] {
+  return [
+    row([
+      [SIGNS[order.state], 1, 'left'],
+      [order.side, 4, 'left'],
+      [order.ticker, 5, 'left'],
+      [amount(order), 10, 'right'],
+      [order.averagePrice === undefined ? DASH : price(order.averagePrice), 8, 'right'],
+    ]),
+    row([
+      ['', 1, 'left'],
+      [dayAndTime(order.at, now), 11, 'left'],
+      [order.state, 8, 'left'],
+      [bpsCell(order.slippageBps), 9, 'right'],
+    ]),
+  ];
+}
+
+/** `7/120` while it is not whole. */
+function amount({ filled, qty }: AttemptRow): string {
+  const whole = quantity(qty);
+  if (filled === qty || filled === 0) return whole.length <= 10 ? whole : compactQuantity(qty);
+  const parts = `${quantity(filled)}/${whole}`;
+  return parts.length <= 10 ? parts : compactQuantity(filled);
+}
+
+function reasonLine({ side, ticker, attempt, reason }: AttemptRow): string {
+  const again = attempt > 1 ? `, attempt ${attempt}` : '';
+  return `${side} ${ticker}${again}: ${plain(reason ?? '', 80)}`;
+}

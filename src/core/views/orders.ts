@@ -1,0 +1,125 @@
+/** Every order of ours, attempt by attempt, newest first. */
+import type { Mode } from '../domain/account.ts';
+import type { Book, Leg } from '../domain/book.ts';
+import type { Observation } from '../domain/observation.ts';
+import { isFinal, type Side } from '../domain/order.ts';
+import {
+  type Cents,
+  cents,
+  type EpochMs,
+  type Qty,
+  qty,
+  type Ticker,
+  valueOf,
+} from '../domain/units.ts';
+import { slippageOf } from './costs.ts';
+
+/** `waiting`: not sent yet; `sending`: the broker has not answered; the others as the broker says. */
+export type AttemptState =
+  | 'waiting'
+  | 'sending'
+  | 'open'
+  | 'filled'
+  | 'short'
+  | 'canceled'
+  | 'expired'
+  | 'rejected'
+  | 'replaced'
+  | 'refused'
+  | 'not sent';
+
+export interface AttemptRow {
+  readonly clientOrderId: string;
+  readonly decisionId: string;
+  readonly attempt: number;
+  readonly ticker: Ticker;
+  readonly side: Side;
+  /** When it was written down. */
+  readonly at: EpochMs;
+  readonly qty: Qty;
+  readonly filled: Qty;
+  /** Dollars a share; undefined while nothing is filled. */
+  readonly averagePrice: number | undefined;
+  readonly state: AttemptState;
+  /** May still fill. */
+  readonly open: boolean;
+  /** Paid beyond the price at decision; negative was saved. Undefined without a booked fill. */
+  readonly slippage: Cents | undefined;
+  /** Hundredths of a per cent of the value at that price. */
+  readonly slippageBps: number | undefined;
+  /** Why it did not fill as planned, in the broker's words or with the person's name. */
+  readonly reason: string | undefined;
+}
+
+export const ORDER_FILTERS = ['all', 'open'] as const;
+export type OrderFilter = (typeof ORDER_FILTERS)[number];
+
+export interface OrdersView {
+  readonly mode: Mode;
+  readonly at: EpochMs;
+  readonly accountNumber: string | undefined;
+  readonly filter: OrderFilter;
+  /** Newest first. */
+  readonly rows: readonly AttemptRow[];
+}
+
+export function ordersView(book: Book, seen: Observation, filter: OrderFilter): OrdersView {
+  const rows = [...book.legs.values()].reverse().map((leg) => rowOf(leg, book));
+  return {
+    mode: seen.mode,
+    at: seen.at,
+    accountNumber: seen.account?.number ?? book.account?.number,
+    filter,
+    rows: filter === 'open' ? rows.filter(({ open }) => open) : rows,
+  };
+}
+
+function rowOf(leg: Leg, book: Book): AttemptRow {
+  const { intent, at, order, fills } = leg;
+  const { clientOrderId, decisionId, attempt, ticker, side } = intent;
+  const booked = fills.reduce((sum, fill) => sum + fill.qty, 0);
+  const state = stateOf(leg, book);
+  return {
+    clientOrderId,
+    decisionId,
+    attempt,
+    ticker,
+    side,
+    at,
+    qty: order?.qty ?? intent.qty,
+    // What the broker reports may run ahead of the fills that are booked.
+    filled: qty(Math.max(booked, order?.filledQty ?? 0)),
+    averagePrice: order?.averagePrice,
+    state,
+    open: state === 'waiting' || state === 'sending' || state === 'open',
+    ...costOf(leg),
+    reason: reasonOf(leg, state),
+  };
+}
+
+function stateOf({ intent, state, order, withdrawnBy }: Leg, book: Book): AttemptState {
+  if (order) return placedState(order.status, order.filledQty > 0);
+  if (state === 'refused') return 'refused';
+  if (state !== 'planned') return 'sending';
+  const over = book.rebalances.get(intent.decisionId)?.finishedAt !== undefined;
+  return over || withdrawnBy !== undefined ? 'not sent' : 'waiting';
+}
+
+function placedState(status: NonNullable<Leg['order']>['status'], some: boolean): AttemptState {
+  if (status === 'open' || status === 'filled') return status;
+  return some ? 'short' : status;
+}
+
+function costOf({ intent, fills }: Leg): Pick<AttemptRow, 'slippage' | 'slippageBps'> {
+  if (fills.length === 0) return { slippage: undefined, slippageBps: undefined };
+  const slippage = cents(fills.reduce((sum, fill) => sum + slippageOf({ intent, fill }), 0));
+  const planned = fills.reduce((sum, fill) => sum + valueOf(fill.qty, intent.priceAtDecision), 0);
+  return { slippage, slippageBps: planned > 0 ? (slippage / planned) * 10_000 : undefined };
+}
+
+function reasonOf({ refusal, withdrawnBy, order }: Leg, state: AttemptState): string | undefined {
+  if (state === 'refused') return refusal;
+  if (state === 'filled' || state === 'waiting' || state === 'sending') return undefined;
+  if (withdrawnBy !== undefined) return `taken back by ${withdrawnBy}`;
+  return order && isFinal(order) ? order.brokerStatus : undefined;
+}
