@@ -1,38 +1,85 @@
 import type { Mode } from '#core/domain/account.ts';
 import type { Activity } from '#core/domain/activity.ts';
-import type { Recorded } from '#core/domain/entry.ts';
+import { type Book, EMPTY_BOOK } from '#core/domain/book.ts';
+import type { Entry, Recorded } from '#core/domain/entry.ts';
+import { changesView } from '#core/views/changes.ts';
 import { instantOf, money, plain, price as priceOf, quantity } from '../format.ts';
 import { frame, type Post } from '../post.ts';
+import { changesLine } from './version.ts';
 
-/** A short remark of the journal as a small message; undefined when it is none. */
-export function linePost({ entry, at }: Recorded, mode: Mode): Post | undefined {
-  const say = (title: string, body: string, world: Mode = mode): Post => ({
-    embeds: [frame({ mode: world, title, body, note: instantOf(at) })],
-  });
+/**
+ * A short remark of the journal as a small message; undefined when it is none. The book says what
+ * changed since the start before, and which order it was.
+ */
+export function linePost(
+  { entry, at }: Recorded,
+  mode: Mode,
+  book: Pick<Book, 'starts' | 'legs'> = EMPTY_BOOK,
+): Post | undefined {
+  const said = wordsOf(entry, book, at);
+  if (!said) return undefined;
+  const [title, body] = said;
+  const world = entry.kind === 'started' ? entry.mode : mode;
+  return { embeds: [frame({ mode: world, title, body, note: instantOf(at) })] };
+}
+
+type Words = readonly [title: string, body: string];
+
+function wordsOf(
+  entry: Entry,
+  book: Pick<Book, 'starts' | 'legs'>,
+  at: Recorded['at'],
+): Words | undefined {
   switch (entry.kind) {
-    case 'started':
-      return say('● Started', `Version ${plain(entry.version, 80)}.`, entry.mode);
+    case 'started': {
+      const changes = changesView(book, at);
+      const version = `Version ${plain(entry.version, 80)}.`;
+      return ['● Started', changes ? `${version} ${changesLine(changes)}` : version];
+    }
     case 'stopped':
-      return say('○ Stopped', `${plain(entry.reason)}. Positions stay as they are.`);
+      return ['○ Stopped', `${plain(entry.reason)}. Positions stay as they are.`];
     case 'state':
-      return say(`Trading ${entry.state}`, `By ${plain(entry.by, 60)}: ${plain(entry.reason)}`);
+      return [`Trading ${entry.state}`, `By ${plain(entry.by, 60)}: ${plain(entry.reason)}`];
+    case 'pause':
+      return pauseWords(entry);
+    case 'withdrawn':
+      return ['Order taken back', withdrawnLine(entry, book)];
+    case 'meant': {
+      const who = plain(entry.by, 60);
+      return ['Trade adopted', `${entry.ticker}: meant, says ${who}; its drift is not watched.`];
+    }
     case 'external-fill': {
       const { side, qty, ticker, price } = entry.fill;
       const what = `${side} ${quantity(qty)} ${ticker} at $${priceOf(price)}`;
-      return say('▲ Traded by another hand', `${what}. Rotor did not send this order.`);
+      return ['▲ Traded by another hand', `${what}. Rotor did not send this order.`];
     }
     case 'activity':
-      return say(`Account: ${entry.activity.kind}`, moved(entry.activity));
+      return [`Account: ${entry.activity.kind}`, moved(entry.activity)];
     case 'adjustment':
-      return say('Difference taken over', `${moved(entry)}, by ${plain(entry.by, 60)}.`);
+      return ['Difference taken over', `${moved(entry)}, by ${plain(entry.by, 60)}.`];
     case 'adopted-order':
-      return say(
-        'Order taken over',
-        `${plain(entry.clientOrderId, 128)}, by ${plain(entry.by, 60)}.`,
-      );
+      return ['Order taken over', `${plain(entry.clientOrderId, 128)}, by ${plain(entry.by, 60)}.`];
     default:
       return undefined;
   }
+}
+
+function pauseWords({ paused, by, reason }: Extract<Entry, { kind: 'pause' }>): Words {
+  const who = `By ${plain(by, 60)}: ${plain(reason)}`;
+  return paused
+    ? ['● Paused', `${who}\nNo rebalance begins by itself until somebody uses /resume.`]
+    : ['● Pause ended', who];
+}
+
+function withdrawnLine(
+  { clientOrderId, by }: Extract<Entry, { kind: 'withdrawn' }>,
+  { legs }: Pick<Book, 'legs'>,
+): string {
+  const intent = legs.get(clientOrderId)?.intent;
+  const order = intent
+    ? `${intent.side} ${quantity(intent.qty)} ${intent.ticker}`
+    : plain(clientOrderId, 128);
+  return `${order}, by ${plain(by, 60)}. What is left of it is not sent again.`;
 }
 
 /** `XLK, 0.5 shares, $12.30`. */

@@ -1,0 +1,52 @@
+/** What runs, since when, and what is another than before. */
+import type { Mode } from '#core/domain/account.ts';
+import type { EpochMs } from '#core/domain/units.ts';
+import type { ChangesView } from '#core/views/changes.ts';
+import type { WallOf } from '../command.ts';
+import { instantOf, plain } from '../format.ts';
+import { field, frame, type Post } from '../post.ts';
+import { ticking } from './instants.ts';
+
+export interface VersionExtras {
+  readonly mode: Mode;
+  readonly at: EpochMs;
+  readonly wallOf: WallOf;
+}
+
+export function versionPost(view: ChangesView | undefined, extras: VersionExtras): Post {
+  const { mode, at, wallOf } = extras;
+  if (!view) {
+    const body = 'The journal does not say yet what was started.';
+    return { embeds: [frame({ mode, title: 'Version unknown', body, note: instantOf(at) })] };
+  }
+  const { start } = view;
+  const since = `Runs since ${instantOf(start.at)} (${ticking(start.at, wallOf, at)}).`;
+  return {
+    embeds: [
+      frame({
+        mode,
+        title: `Version ${plain(start.version, 80)}`,
+        body: `${since}\n${changesLine(view)}`,
+        fields: [
+          field('Code', digest(start.build?.code)),
+          field('Configuration', digest(start.build?.config)),
+          field('Models', digest(start.build?.models)),
+        ],
+        note: instantOf(at),
+      }),
+    ],
+  };
+}
+
+/** `Changed since the start before: code, models.` */
+export function changesLine({ before, changed }: ChangesView): string {
+  if (!before) return 'This is the first start of this journal.';
+  if (!changed) return 'What changed since the start before is not known.';
+  if (changed.length === 0) return 'Nothing changed since the start before.';
+  const was = changed.includes('version') ? ` It was version ${plain(before.version, 80)}.` : '';
+  return `Changed since the start before: ${changed.join(', ')}.${was}`;
+}
+
+function digest(text: string | undefined): string {
+  return text === undefined ? 'not recorded' : plain(text, 60);
+}

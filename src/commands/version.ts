@@ -1,0 +1,17 @@
+import type { Command } from '#bot/command.ts';
+import { versionPost } from '#bot/posts/version.ts';
+import { changesView } from '#core/views/changes.ts';
+
+export const version: Command = {
+  definition: {
+    name: 'version',
+    description: 'What runs, since when, and what changed since the start before',
+  },
+  access: 'viewer',
+  audience: 'asker',
+  slow: false,
+  run: ({ engine, now, wallOf }) => {
+    const { mode } = engine.observation();
+    return { post: versionPost(changesView(engine.book()), { mode, at: now, wallOf }) };
+  },
+};
