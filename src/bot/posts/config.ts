@@ -1,0 +1,48 @@
+/** Every setting by its variable's name; what was set first. Secrets never get here. */
+import type { Mode } from '#core/domain/account.ts';
+import type { EpochMs } from '#core/domain/units.ts';
+import { block, COLUMNS, code, instantOf } from '../format.ts';
+import { frame, type Post } from '../post.ts';
+
+export type Settings = readonly (readonly [string, string])[];
+
+const DEFAULT = 'default';
+const NAME = 27;
+/** What is under a name stands two columns in. */
+const WIDE = COLUMNS - 2;
+/** So many at once leave one row for each value. */
+const MANY = 30;
+
+export function configPost(settings: Settings, mode: Mode, at: EpochMs): Post {
+  const set = settings.filter(([, value]) => value !== DEFAULT);
+  const left = settings.filter(([, value]) => value === DEFAULT);
+  const pieces: readonly (readonly [string, Settings])[] = [
+    [`Set · ${set.length} of ${settings.length}`, set],
+    [`At their defaults · ${left.length} of ${settings.length}`, left],
+  ];
+  const note = `${instantOf(at)} · secrets are never shown`;
+  return {
+    embeds: pieces.map(([title, all]) =>
+      frame({
+        mode,
+        title,
+        body: all.length === 0 ? 'None.' : block(rowsOf(all), 4000),
+        note,
+      }),
+    ),
+  };
+}
+
+/** Side by side where a phone has room for it, else the value under its name. */
+function rowsOf(all: Settings): readonly string[] {
+  const max = all.length > MANY ? WIDE : 2 * WIDE;
+  return all.flatMap(([name, value]) => {
+    const key = code(name, NAME);
+    if (value === DEFAULT) return [key];
+    const text = code(value, max);
+    const room = COLUMNS - key.length - 1;
+    if (text.length <= room) return [`${key} ${text.padStart(room)}`];
+    const rest = text.slice(WIDE);
+    return [key, `  ${text.slice(0, WIDE)}`, ...(rest === '' ? [] : [`  ${rest}`])];
+  });
+}

@@ -1,0 +1,56 @@
+import type { DataRow, DataView } from '#core/views/data.ts';
+import { block, DASH, instantOf, label, lines, plain, row, UNKNOWN } from '../format.ts';
+import { field, frame, type Post } from '../post.ts';
+
+export function dataPost(view: DataView): Post {
+  const findings = view.rows.flatMap(findingLine);
+  return {
+    embeds: [
+      frame({
+        mode: view.mode,
+        title: `${view.missing === undefined ? '●' : '▲'} Bars · ${view.rows.length} tickers`,
+        body: [
+          ...(view.missing === undefined ? [] : [plain(view.missing, 500)]),
+          block([HEAD, ...view.rows.map(dataRow)], 2000),
+          '-# AGE: sessions that closed after the last bar.',
+        ].join('\n'),
+        fields: [
+          field('Source', plain(view.source, 100)),
+          field('All have', view.asOf ?? UNKNOWN),
+          field('Expected', view.expected ?? UNKNOWN),
+          ...(findings.length > 0 ? [field('Findings', lines(findings, 1000), false)] : []),
+        ],
+        note: label(instantOf(view.at)),
+      }),
+    ],
+  };
+}
+
+const HEAD = cells(['', 'ROWS', 'FIRST', 'LAST', 'AGE']);
+
+function dataRow({ ticker, rows, first, last, ageSessions, finding }: DataRow): string {
+  const age = ageSessions === undefined ? DASH : `${ageSessions}`;
+  const name = finding === undefined ? ticker : `${ticker}!`;
+  return cells([name, `${rows}`, first?.slice(0, 7) ?? DASH, last ?? DASH, age]);
+}
+
+/** 5 + 5 + 7 + 8 + 3 and four spaces: 32 columns. */
+function cells([name, rows, first, last, age]: readonly [
+  string,
+  string,
+  string,
+  string,
+  string,
+]): string {
+  return row([
+    [name, 5, 'left'],
+    [rows, 5, 'right'],
+    [first, 7, 'right'],
+    [last.length === 10 ? last.slice(2) : last, 8, 'right'],
+    [age, 3, 'right'],
+  ]);
+}
+
+function findingLine({ ticker, finding }: DataRow): readonly string[] {
+  return finding === undefined ? [] : [`${ticker}: ${plain(finding, 120)}`];
+}

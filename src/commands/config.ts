@@ -1,0 +1,15 @@
+import type { Command } from '#bot/command.ts';
+import { configPost } from '#bot/posts/config.ts';
+
+export const config: Command = {
+  definition: {
+    name: 'config',
+    description: 'Every setting and its value; secrets are never shown',
+  },
+  access: 'admin',
+  audience: 'asker',
+  slow: false,
+  run: ({ engine, settings, now }) => ({
+    post: configPost(settings, engine.observation().mode, now),
+  }),
+};
