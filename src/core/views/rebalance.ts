@@ -2,9 +2,18 @@ import type { Mode } from '../domain/account.ts';
 import { type Book, type Leg, legsOf, type Rebalance } from '../domain/book.ts';
 import type { RebalanceResult } from '../domain/entry.ts';
 import { isFinal, type Side } from '../domain/order.ts';
-import { type EpochMs, type Qty, qty, type Ticker } from '../domain/units.ts';
+import {
+  type Cents,
+  cents,
+  type EpochMs,
+  type Qty,
+  qty,
+  type Ticker,
+  valueOf,
+} from '../domain/units.ts';
 import type { Weights } from '../domain/weights.ts';
-import { attemptsAt } from './measure.ts';
+import { costsBetween, slippageOf } from './costs.ts';
+import { attemptsAt, fraction } from './measure.ts';
 import { type PlanView, planView } from './plan.ts';
 
 /** `waiting`: not sent yet; `open`: the broker has it; `short`: final, with less than planned. */
@@ -19,6 +28,12 @@ export interface OrderRow {
   /** Dollars a share over all fills; undefined while nothing is filled. */
   readonly averagePrice: number | undefined;
   readonly priceAtDecision: number;
+  /** Of our fills, each to the cent, as the ledger books them. */
+  readonly value: Cents;
+  /** Paid beyond the price at decision; negative was saved. Undefined without a fill. */
+  readonly slippage: Cents | undefined;
+  /** Hundredths of a per cent of the value at the price of the decision. */
+  readonly slippageBps: number | undefined;
   readonly state: OrderState;
   /** The broker's reason, or its word for how the order ended. */
   readonly reason: string | undefined;
@@ -33,8 +48,33 @@ export interface RebalanceView {
   readonly plan: PlanView;
   readonly target: Weights;
   readonly orders: readonly OrderRow[];
+  /** What the plan's orders may cost beyond their prices at decision. */
+  readonly estimate: CostEstimate;
+  readonly totals: Totals;
   readonly result: RebalanceResult | undefined;
 }
+
+export interface CostEstimate {
+  readonly cost: Cents;
+  readonly bps: number;
+  /** Measured on our fills before that decision, or assumed while there are none. */
+  readonly measured: boolean;
+}
+
+/** Sums over every fill of the rebalance's orders: what the broker executed. */
+export interface Totals {
+  readonly fills: number;
+  readonly bought: Cents;
+  readonly sold: Cents;
+  /** Paid beyond the prices at decision; negative was saved. Undefined without a fill. */
+  readonly slippage: Cents | undefined;
+  readonly slippageBps: number | undefined;
+  /** Half of what was executed over the equity at decision, a fraction. */
+  readonly turnover: number | undefined;
+}
+
+/** What a backtest takes unless told otherwise. */
+const ASSUMED_BPS = 5;
 
 /** Undefined when the book knows no such decision. */
 export function rebalanceView(book: Book, id: string, mode: Mode): RebalanceView | undefined {
@@ -42,6 +82,9 @@ export function rebalanceView(book: Book, id: string, mode: Mode): RebalanceView
   if (!rebalance) return undefined;
   const { decision, at, finishedAt, result } = rebalance;
   const legs = legsOf(book, id);
+  const orders = decision.plan.orders.map((planned) =>
+    orderRow(planned, attemptsAt(legs, planned.ticker, planned.side), rebalance),
+  );
   return {
     id,
     at,
@@ -49,9 +92,9 @@ export function rebalanceView(book: Book, id: string, mode: Mode): RebalanceView
     accountNumber: book.account?.number,
     plan: planView(decision, mode),
     target: decision.verdict.weights,
-    orders: decision.plan.orders.map((planned) =>
-      orderRow(planned, attemptsAt(legs, planned.ticker, planned.side), rebalance),
-    ),
+    orders,
+    estimate: estimateOf(book, rebalance),
+    totals: totalsOf(orders, legs, decision.holdings.equity),
     result,
   };
 }
@@ -63,6 +106,9 @@ function orderRow(planned: Planned, attempts: readonly Leg[], rebalance: Rebalan
   const last = attempts.at(-1);
   const { ticker, side, priceAtDecision } = planned;
   const state = stateOf(last, filled, rebalance);
+  const fills = attempts.flatMap((leg) => leg.fills);
+  const atDecision = sum(fills.map((fill) => valueOf(fill.qty, priceAtDecision)));
+  const slippage = sum(fills.map((fill) => slippageOf({ intent: planned, fill })));
   return {
     ticker,
     side,
@@ -70,9 +116,50 @@ function orderRow(planned: Planned, attempts: readonly Leg[], rebalance: Rebalan
     filled: qty(filled),
     averagePrice: averagePrice(attempts),
     priceAtDecision,
+    value: sum(fills.map((fill) => valueOf(fill.qty, fill.price))),
+    slippage: fills.length > 0 ? slippage : undefined,
+    slippageBps: bps(slippage, atDecision),
     state: state === 'filled' && filled < planned.qty ? 'short' : state,
     reason: reasonOf(last, filled, planned.qty),
   };
+}
+
+function totalsOf(orders: readonly OrderRow[], legs: readonly Leg[], equity: Cents): Totals {
+  const traded = (side: Side): Cents =>
+    sum(orders.filter((order) => order.side === side).map(({ value }) => value));
+  const [bought, sold] = [traded('buy'), traded('sell')];
+  const own = legs.flatMap((leg) => leg.fills.map((fill) => ({ intent: leg.intent, fill })));
+  const slippage = sum(own.map(slippageOf));
+  const atDecision = sum(own.map(({ intent, fill }) => valueOf(fill.qty, intent.priceAtDecision)));
+  return {
+    fills: own.length,
+    bought,
+    sold,
+    slippage: own.length > 0 ? slippage : undefined,
+    slippageBps: bps(slippage, atDecision),
+    turnover: fraction((bought + sold) / 2, equity),
+  };
+}
+
+function estimateOf(book: Book, { decision, at }: Rebalance): CostEstimate {
+  const before = costsBetween(book, Number.NEGATIVE_INFINITY, at - 1).slippageBps;
+  const rate = before ?? ASSUMED_BPS;
+  const planned = sum(
+    decision.plan.orders.map((order) => valueOf(order.qty, order.priceAtDecision)),
+  );
+  return {
+    cost: cents(Math.round((planned * rate) / 10_000)),
+    bps: rate,
+    measured: before !== undefined,
+  };
+}
+
+function bps(slippage: Cents, atDecision: Cents): number | undefined {
+  return atDecision > 0 ? (slippage / atDecision) * 10_000 : undefined;
+}
+
+function sum(values: readonly Cents[]): Cents {
+  return cents(values.reduce<number>((total, value) => total + value, 0));
 }
 
 /** What the broker reports may run ahead of the fills we booked, and the fills of the report. */
@@ -92,6 +179,8 @@ function stateOf(last: Leg | undefined, filled: number, rebalance: Rebalance): O
 
 function reasonOf(last: Leg | undefined, filled: number, planned: number): string | undefined {
   if (last?.refusal !== undefined) return last.refusal;
+  if (last?.withdrawnBy !== undefined && filled < planned)
+    return `taken back by ${last.withdrawnBy}`;
   const order = last?.order;
   if (!order || !isFinal(order) || filled >= planned) return undefined;
   return order.status === 'filled' ? 'sized to the cash that was there' : order.brokerStatus;
