@@ -9,12 +9,19 @@ export interface Life {
   use(log: Log): void;
   /** Run at the end, the last added first. */
   onEnd(name: string, end: () => unknown): void;
-  /** Something that cannot go on: everything is closed and the process exits with 1. */
-  readonly fail: (error: unknown) => void;
+  /**
+   * Something that cannot go on: everything is closed and the process exits with that code, by default
+   * with what the error says: 2 for wrong configuration, else 1.
+   */
+  readonly fail: (error: unknown, code?: number) => void;
 }
 
-/** Ended by a signal: 0. Wrong configuration: 2. Anything else: 1. */
-const EXIT = { ended: 0, failed: 1, configuration: 2 } as const;
+/**
+ * 0: ended by a signal. 1: failed, and may be started again. 2: the configuration is wrong. 4: Discord
+ * refuses the token or the intents for good; starting again before somebody changed them only spends
+ * the day's sessions. (3 is the offline commands' "no decision".)
+ */
+export const EXIT = { ended: 0, failed: 1, configuration: 2, discord: 4 } as const;
 
 /** Closing takes at most so long; a supervisor sends SIGKILL a little later. */
 const END_MS = 9_000;
@@ -38,18 +45,18 @@ export async function runUntilSignal(start: (life: Life) => Promise<void>): Prom
     process.exit(code);
   }
 
-  const fail = (error: unknown): void => {
+  const fail: Life['fail'] = (error, code): void => {
     say(error instanceof ConfigError ? error.message : sentence(error));
     const configuration =
       error instanceof ConfigError ||
       (error instanceof TradingError && error.remedy === 'fix-config');
-    void end(configuration ? EXIT.configuration : EXIT.failed);
+    void end(code ?? (configuration ? EXIT.configuration : EXIT.failed));
   };
 
   process.on('SIGINT', () => void end(EXIT.ended));
   process.on('SIGTERM', () => void end(EXIT.ended));
-  process.on('uncaughtException', fail);
-  process.on('unhandledRejection', fail);
+  process.on('uncaughtException', (error) => fail(error));
+  process.on('unhandledRejection', (error) => fail(error));
 
   try {
     await start({
