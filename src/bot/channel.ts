@@ -14,8 +14,11 @@ export interface Message {
     | undefined;
   readonly document?: TextFile | undefined;
   readonly mention: string | undefined;
+  /** No phone rings for it. */
+  readonly silent?: boolean;
 }
 
+/** Every call throws `ChannelClosed` when the channel is gone or does not let Rotor do it. */
 export interface Channel {
   readonly id: string;
   /** Gives the message's id. A nonce that Discord saw within minutes gives the first one's. */
@@ -25,6 +28,12 @@ export interface Channel {
   pin(messageId: string): Promise<void>;
   /** Undefined when it is gone. */
   find(messageId: string): Promise<{ readonly pinned: boolean } | undefined>;
+  /** One that is gone already is as good as deleted. */
+  remove(messageId: string): Promise<void>;
+  /** Begins a thread on the message and gives its id; the one that stands there already counts. */
+  startThread(messageId: string, name: string): Promise<string>;
+  /** Another channel, or a thread, by its id. */
+  at(channelId: string): Channel;
 }
 
 /** The message that was to be edited is not there any more. */
@@ -32,6 +41,18 @@ export class MessageGone extends Error {
   constructor(messageId: string) {
     super(`message ${messageId}: expected to edit it, found it deleted`);
     this.name = 'MessageGone';
+  }
+}
+
+/** The channel is gone, or Rotor may not do that in it; another one may be better. */
+export class ChannelClosed extends Error {
+  /** In a few words, for people: `Missing Access`. */
+  readonly reason: string;
+
+  constructor(channelId: string, reason: string) {
+    super(`channel ${channelId}: ${reason}`);
+    this.name = 'ChannelClosed';
+    this.reason = reason;
   }
 }
 

@@ -7,13 +7,15 @@ import type { AccessRules } from './access.ts';
 import { createDraw } from './charts/draw.ts';
 import type { Command, DiscordHealth, WallOf } from './command.ts';
 import { publishCommands } from './definitions.ts';
-import { createDesk, type Desk } from './desk.ts';
-import { connect, type Gateway } from './gateway.ts';
+import { connect, type Touched } from './gateway.ts';
+import { createIdentifyBudget } from './identify.ts';
 import { toRequest } from './interactions.ts';
-import { createKeeper } from './keeper.ts';
-import { runLoop, tryOnce } from './loop.ts';
-import { createOutbox, type Outbox } from './outbox.ts';
+import { createLateness } from './lateness.ts';
+import { tryOnce } from './loop.ts';
+import type { QuietHours } from './quiet.ts';
 import { createRouter } from './router.ts';
+import { LAST_WORDS_MS, runSession, sayFarewell } from './run.ts';
+import { createSession, type Session } from './session.ts';
 
 export interface BotParts {
   readonly discord: {
@@ -28,7 +30,7 @@ export interface BotParts {
     readonly alertRoleId?: string | undefined;
     readonly fallbackChannelId?: string | undefined;
     readonly ownerId?: string | undefined;
-    readonly quietHours?: { readonly from: number; readonly to: number } | undefined;
+    readonly quietHours?: QuietHours | undefined;
   };
   /** A QuickChart server; undefined draws in the process. */
   readonly chartServer?: string | undefined;
@@ -57,25 +59,24 @@ export interface Bot {
   stop(reason: string): Promise<void>;
   /** Milliseconds to Discord and back; undefined while not connected. */
   lagMs(): number | undefined;
-}
-
-const TELL_EVERY_MS = 1_000;
-const DESK_EVERY_MS = 500;
-const CONNECT_EVERY_MS = 1_000;
-const LAST_WORDS_MS = 10_000;
-
-interface Session {
-  readonly gateway: Gateway;
-  readonly desk: Desk;
-  readonly outbox: Outbox;
+  /** As of now. */
+  health(): DiscordHealth;
 }
 
 export function createBot(parts: BotParts): Bot {
-  const { discord, engine, models, journal, posts, clock, log, commands } = parts;
+  const { discord, engine, models, posts, clock, log, commands } = parts;
   const pace = parts.realClock ?? clock;
   const draw = createDraw(parts.chartServer);
   const stopping = new AbortController();
-  const { alertRoleId, guildId } = discord;
+  const { guildId } = discord;
+  const wallOf = parts.wallOf ?? ((at) => at);
+  const budget = createIdentifyBudget({ posts, pace, log });
+  const lateness = createLateness(pace, engine.book().seq);
+  const forget = engine.listen((event) => {
+    if (event.kind === 'recorded') lateness.note(event.recorded.seq);
+  });
+  /** By loop: why its last run failed. */
+  const problems = new Map<string, string>();
   const router = createRouter({
     rules: rulesOf(discord),
     engine,
@@ -88,7 +89,7 @@ export function createBot(parts: BotParts): Bot {
       posts.save(subject, { channelId, messageId, contentHash: '' }),
     discord: health,
     settings: parts.settings,
-    wallOf: parts.wallOf ?? ((at) => at),
+    wallOf,
   });
   let session: Session | undefined;
   let work = Promise.resolve();
@@ -96,7 +97,10 @@ export function createBot(parts: BotParts): Bot {
 
   function health(): DiscordHealth {
     const owed = Math.max(0, engine.book().seq - posts.told());
-    return { lagMs: session?.gateway.lagMs(), missing: [], owed, problem: undefined };
+    const away = session?.deliveries.map((each) => each.problem()).find((each) => each);
+    const [problem = away] = problems.values();
+    const { gateway } = session ?? {};
+    return { lagMs: gateway?.lagMs(), missing: gateway?.missing() ?? [], owed, problem };
   }
 
   function onFatal(reason: string): void {
@@ -112,68 +116,53 @@ export function createBot(parts: BotParts): Bot {
     if (request) void router.handle(request);
   }
 
+  /** Whatever people did to the wall is looked after with the next refresh. */
+  function onTouched(touched: Touched): void {
+    if (touched.kind === 'rights') for (const each of session?.deliveries ?? []) each.hope();
+    session?.desk.touched(touched.kind === 'messages' ? touched.ids : undefined);
+  }
+
   async function open(): Promise<Session> {
-    const gateway = await connect({ discord, log, onInteraction, onFatal });
-    if (stopping.signal.aborted) {
+    const { signal } = stopping;
+    const gateway = await connect({
+      discord,
+      log,
+      onInteraction,
+      onFatal,
+      budget,
+      onTouched,
+      signal,
+    });
+    if (signal.aborted) {
       await gateway.destroy();
       throw new Error('connected after Rotor was stopped');
     }
-    const { channel } = gateway;
-    const birth = (): string => String(journal.since(0, 1)[0]?.at ?? '');
-    const keeper = createKeeper({ channel, posts, draw, log, birth });
-    const desk = createDesk({ engine, models, keeper, clock, pace });
-    const outbox = createOutbox({ engine, journal, posts, keeper, pace, alertRoleId });
-    session = { gateway, desk, outbox };
+    session = createSession({ ...parts, pace, draw, wallOf }, gateway, lateness);
     return session;
   }
 
-  /** Connects first, however long that takes; then the wall, then the news. */
-  async function run(): Promise<void> {
-    const { signal } = stopping;
-    const connected = new AbortController();
-    const either = AbortSignal.any([signal, connected.signal]);
-    const beat = { pace, log };
-    const connecting = async (): Promise<void> => {
-      const { gateway, desk } = session ?? (await open());
-      await publishCommands(gateway, posts, guildId, commands);
-      await desk.open();
-      await desk.refresh();
-      log.info('Discord: ready');
-      connected.abort();
-    };
-    await runLoop({
-      ...beat,
-      name: 'Discord',
-      task: connecting,
-      everyMs: CONNECT_EVERY_MS,
-      signal: either,
-    });
-    if (!session || signal.aborted) return;
-    const { desk, outbox } = session;
-    await Promise.all([
-      runLoop({ ...beat, name: 'desk', task: desk.refresh, everyMs: DESK_EVERY_MS, signal }),
-      runLoop({ ...beat, name: 'outbox', task: outbox.tell, everyMs: TELL_EVERY_MS, signal }),
-    ]);
+  function onResult(name: string, problem: string | undefined): void {
+    if (problem === undefined) problems.delete(name);
+    else problems.set(name, problem);
+  }
+
+  async function publish({ gateway }: Session): Promise<void> {
+    await publishCommands(gateway, posts, guildId, commands);
   }
 
   return {
     start: async () => {
-      work = run();
+      work = runSession({ open, publish, pace, log, signal: stopping.signal, onResult });
     },
     stop: async (reason) => {
       router.close();
       stopping.abort();
-      const last = { pace, log };
-      await tryOnce({ ...last, name: 'Discord', task: () => work }, LAST_WORDS_MS);
-      if (!session) return;
-      const { gateway, desk, outbox } = session;
-      desk.close();
-      await tryOnce({ ...last, name: 'interactions', task: router.idle }, LAST_WORDS_MS);
-      await tryOnce({ ...last, name: 'outbox', task: outbox.tell }, LAST_WORDS_MS);
-      await tryOnce({ ...last, name: 'desk', task: () => desk.offline(reason) }, LAST_WORDS_MS);
-      await gateway.destroy();
+      forget();
+      await tryOnce({ pace, log, name: 'Discord', task: () => work }, LAST_WORDS_MS);
+      if (session) await sayFarewell(session, { pace, log, idle: router.idle, reason });
     },
     lagMs: () => session?.gateway.lagMs(),
+    health,
   };
 }
 

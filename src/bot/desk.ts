@@ -27,9 +27,11 @@ export interface DeskParts {
 }
 
 export interface Desk {
-  /** Puts a message that was unpinned while nobody looked back on the wall. */
+  /** Looks whether everything hangs where it should. */
   open(): Promise<void>;
-  /** Edits what changed and may be edited by now. */
+  /** Somebody touched a message, or pins, or rights: it is looked after with the next refresh. */
+  touched(messageIds?: readonly string[]): void;
+  /** Edits what changed and may be edited by now; every few minutes looks whether all still hangs. */
   refresh(): Promise<void>;
   /** The last edit of this run: the header says that nobody is at the desk. */
   offline(reason: string): Promise<void>;
@@ -37,11 +39,14 @@ export interface Desk {
 }
 
 export const HEADER = 'header';
+const WALL = { place: 'wall', sound: 'silent' } as const;
 const HEADER_EVERY_MS = 15_000;
 const RANKINGS_EVERY_MS = 15_000;
 const ALPHA_EVERY_MS = 30_000;
 /** The time alone is no news; that the desk still lives is, this often. */
 const PULSE_MINUTES = 5;
+/** Discord tells of deleted and unpinned messages; what it did not tell is found this much later. */
+const CHECK_EVERY_MS = 5 * 60_000;
 
 interface Fixture {
   readonly subject: string;
@@ -80,15 +85,31 @@ export function createDesk(parts: DeskParts): Desk {
     if (event.kind !== 'progress') touch();
   });
   touch();
+  let checkedAt: EpochMs | undefined;
+
+  /** What is gone is hung anew with the next refresh, and what is unpinned is pinned. */
+  async function check(): Promise<void> {
+    checkedAt = pace.now();
+    for (const { subject, pin } of fixtures) {
+      const found = await keeper.check(subject, pin).catch((error: unknown) => {
+        checkedAt = undefined;
+        throw error;
+      });
+      // Where the better place was closed, only trying says whether it is open again.
+      if (found === 'gone' || subject === HEADER) dirty.add(subject);
+      if (found === 'gone') last.delete(subject);
+    }
+  }
 
   async function refresh(): Promise<void> {
+    if (checkedAt === undefined || pace.now() >= checkedAt + CHECK_EVERY_MS) await check();
     for (const { subject, everyMs, pin, make } of fixtures) {
       const before = last.get(subject);
       if (!dirty.has(subject) || (before !== undefined && pace.now() < before + everyMs)) continue;
       // What changes while Discord answers makes it dirty again.
       dirty.delete(subject);
       const { post, key } = make();
-      const put = await keeper.put(subject, post, { key, pin }).catch((error: unknown) => {
+      const put = await keeper.put(subject, post, { key, pin, ...WALL }).catch((error: unknown) => {
         dirty.add(subject);
         throw error;
       });
@@ -97,10 +118,15 @@ export function createDesk(parts: DeskParts): Desk {
   }
 
   return {
-    open: () => keeper.ensurePinned(HEADER),
+    open: check,
+    touched: (messageIds) => {
+      const ours = new Set(messageIds);
+      if (!messageIds || fixtures.some(({ subject }) => ours.has(keeper.idOf(subject) ?? '')))
+        checkedAt = undefined;
+    },
     refresh,
     offline: async (reason) => {
-      await keeper.put(HEADER, offlinePost(header(), reason), { pin: true });
+      await keeper.put(HEADER, offlinePost(header(), reason), { pin: true, ...WALL });
     },
     close: forget,
   };

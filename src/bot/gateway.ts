@@ -5,14 +5,15 @@ import {
   DiscordAPIError,
   Events,
   GatewayIntentBits,
-  type GuildTextBasedChannel,
   type Interaction,
+  Partials,
   PermissionFlagsBits,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { Log } from '#core/ports.ts';
-import { type Channel, MessageGone, MessageRefused } from './channel.ts';
-import { payload } from './payload.ts';
+import type { Channel } from './channel.ts';
+import { createChannels } from './gateway-channel.ts';
+import type { IdentifyBudget } from './identify.ts';
 
 export interface GatewayParts {
   readonly discord: {
@@ -25,10 +26,24 @@ export interface GatewayParts {
   readonly onInteraction: (interaction: Interaction) => void;
   /** Trying again cannot help: the token or the intents are wrong. Called at most once. */
   readonly onFatal: (reason: string) => void;
+  /** Without one sessions are begun as Discord's library does. */
+  readonly budget?: IdentifyBudget | undefined;
+  /** Somebody deleted or unpinned a message, or changed what may be done in a channel. */
+  readonly onTouched?: ((what: Touched) => void) | undefined;
+  /** Ends the waiting before a session is begun. */
+  readonly signal?: AbortSignal | undefined;
 }
+
+export type Touched =
+  | { readonly kind: 'messages'; readonly ids: readonly string[] }
+  | { readonly kind: 'pins' | 'rights' };
 
 export interface Gateway {
   readonly channel: Channel;
+  /** Direct messages with a person. */
+  direct(userId: string): Promise<Channel>;
+  /** Names of the permissions that Rotor needs in its channel and has not, as of now. */
+  missing(): readonly string[];
   /** Names of the commands that the server shows now. */
   commandNames(): Promise<readonly string[]>;
   publish(definitions: readonly RESTPostAPIChatInputApplicationCommandsJSONBody[]): Promise<void>;
@@ -41,18 +56,30 @@ const READY_TIMEOUT_MS = 30_000;
 /** Authentication failed, sharding or API version wrong, intents wrong: no reconnect heals them. */
 const FATAL_CLOSES: ReadonlySet<number> = new Set([4004, 4010, 4011, 4012, 4013, 4014]);
 const FATAL_LOGIN = /disallowed intents|authentication failed|invalid token/i;
-
-const UNKNOWN_MESSAGE = 10_008;
-const NOT_ALLOWED: ReadonlySet<unknown> = new Set([50_001, 50_013, 30_003]);
+/** Longer waits are ours: the loop says why nothing comes, and tries again. */
+const LONGEST_RATE_LIMIT_MS = 30_000;
 
 /** Connects once. @throws when Discord is not reachable or refuses; calls `onFatal` where that is final. */
 export async function connect(parts: GatewayParts): Promise<Gateway> {
-  const { discord, onFatal } = parts;
+  const { discord, onFatal, budget, signal } = parts;
+  await budget?.ready(signal);
   const client = new Client({
-    intents: [GatewayIntentBits.Guilds],
+    // Neither is privileged; the second tells of deleted messages, and never what was said.
+    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages],
+    partials: [Partials.Message],
     allowedMentions: { parse: [] },
     enforceNonce: true,
-    rest: { api: discord.apiBase, timeout: REST_TIMEOUT_MS, retries: 2 },
+    rest: {
+      api: discord.apiBase,
+      timeout: REST_TIMEOUT_MS,
+      retries: 2,
+      rejectOnRateLimit: ({ timeToReset }) => timeToReset > LONGEST_RATE_LIMIT_MS,
+    },
+    ...(budget && {
+      ws: {
+        buildIdentifyThrottler: () => ({ waitForIdentify: (_shard, until) => budget.take(until) }),
+      },
+    }),
   });
   listen(client, parts);
   return login(client, parts).catch(async (error: unknown) => {
@@ -67,13 +94,19 @@ async function login(client: Client, parts: GatewayParts): Promise<Gateway> {
   const ready = once(client, Events.ClientReady, { signal: AbortSignal.timeout(READY_TIMEOUT_MS) });
   await Promise.all([ready, client.login(token)]);
   const guild = await client.guilds.fetch(guildId);
-  const found = await client.channels.fetch(channelId);
-  if (!found?.isTextBased() || found.isDMBased() || found.guildId !== guildId) {
+  const found = client.channels.cache.get(channelId);
+  if (found && (!found.isTextBased() || found.isDMBased() || found.guildId !== guildId)) {
     throw new Error(`channel ${channelId}: expected a text channel of server ${guildId}`);
   }
-  warnOfPermissions(found, parts.log);
+  const onUnauthorised = (): void => parts.onFatal('Discord does not accept the token any more');
+  const channels = createChannels({ client, log: parts.log, onUnauthorised });
+  const missing = (): readonly string[] => missingIn(client, channelId);
+  const lacking = missing();
+  if (lacking.length > 0) parts.log.warn(`Discord: missing permissions: ${lacking.join(', ')}`);
   return {
-    channel: channelOf(found, parts),
+    channel: channels.at(channelId),
+    direct: channels.direct,
+    missing,
     commandNames: async () => [...(await guild.commands.fetch()).values()].map(({ name }) => name),
     publish: async (definitions) => {
       await guild.commands.set([...definitions]);
@@ -88,7 +121,8 @@ async function login(client: Client, parts: GatewayParts): Promise<Gateway> {
   };
 }
 
-function listen(client: Client, { log, onFatal, onInteraction }: GatewayParts): void {
+function listen(client: Client, parts: GatewayParts): void {
+  const { log, onFatal, onInteraction, onTouched = () => undefined } = parts;
   client.on(Events.Error, (error) => log.error(`Discord: ${reasonOf(error)}`));
   client.on(Events.Warn, (text) => log.warn(`Discord: ${text}`));
   client.on(Events.ShardError, (error) => log.warn(`Discord connection: ${reasonOf(error)}`));
@@ -100,6 +134,13 @@ function listen(client: Client, { log, onFatal, onInteraction }: GatewayParts): 
     if (FATAL_CLOSES.has(code)) onFatal(`Discord closed the connection for good: code ${code}`);
   });
   client.on(Events.InteractionCreate, onInteraction);
+  client.on(Events.MessageDelete, ({ id }) => onTouched({ kind: 'messages', ids: [id] }));
+  client.on(Events.MessageBulkDelete, (all) =>
+    onTouched({ kind: 'messages', ids: [...all.keys()] }),
+  );
+  client.on(Events.ChannelPinsUpdate, () => onTouched({ kind: 'pins' }));
+  for (const event of [Events.ChannelUpdate, Events.ChannelDelete, Events.GuildRoleUpdate] as const)
+    client.on(event, () => onTouched({ kind: 'rights' }));
 }
 
 function isFatal(error: unknown): boolean {
@@ -123,48 +164,18 @@ const NEEDED = {
   'Attach Files': PermissionFlagsBits.AttachFiles,
   'Read Message History': PermissionFlagsBits.ReadMessageHistory,
   'Pin Messages': PermissionFlagsBits.PinMessages,
+  'Create Public Threads': PermissionFlagsBits.CreatePublicThreads,
+  'Send Messages in Threads': PermissionFlagsBits.SendMessagesInThreads,
 } as const;
 
-function warnOfPermissions(channel: GuildTextBasedChannel, log: Log): void {
-  const granted = channel.permissionsFor(channel.client.user);
-  const missing = Object.entries(NEEDED).filter(([, bit]) => !granted?.has(bit));
-  if (missing.length === 0) return;
-  log.warn(`Discord: missing permissions: ${missing.map(([name]) => name).join(', ')}`);
-}
-
-function channelOf(channel: GuildTextBasedChannel, { log, onFatal }: GatewayParts): Channel {
-  /** Discord's refusals in Rotor's words; a token that is gone is final. */
-  const translate =
-    (messageId: string) =>
-    (error: unknown): never => {
-      if (isUnauthorised(error)) onFatal('Discord does not accept the token any more');
-      if (!(error instanceof DiscordAPIError)) throw error;
-      if (error.code === UNKNOWN_MESSAGE) throw new MessageGone(messageId);
-      if (error.status === 400) throw new MessageRefused(`${error.code} ${error.message}`);
-      throw error;
-    };
-  const { messages } = channel;
-  return {
-    id: channel.id,
-    send: async (message, nonce) => {
-      const options = { ...payload(message), nonce, enforceNonce: true };
-      return (await channel.send(options).catch(translate('new'))).id;
-    },
-    edit: async (messageId, message) => {
-      await messages.edit(messageId, payload(message)).catch(translate(messageId));
-    },
-    pin: async (messageId) => {
-      await messages.pin(messageId).catch((error: unknown) => {
-        if (!(error instanceof DiscordAPIError) || !NOT_ALLOWED.has(error.code)) throw error;
-        log.warn(`Discord: the header cannot be pinned: ${error.message}`);
-      });
-    },
-    find: async (messageId) => {
-      const message = await messages.fetch({ message: messageId, force: true }).catch((error) => {
-        if (error instanceof DiscordAPIError && error.code === UNKNOWN_MESSAGE) return undefined;
-        throw error;
-      });
-      return message && { pinned: message.pinned };
-    },
-  };
+/** A channel that is not there lacks everything. */
+function missingIn(client: Client, channelId: string): readonly string[] {
+  const channel = client.channels.cache.get(channelId);
+  const granted =
+    channel && !channel.isDMBased() && client.user
+      ? channel.permissionsFor(client.user)
+      : undefined;
+  return Object.entries(NEEDED)
+    .filter(([, bit]) => !granted?.has(bit))
+    .map(([name]) => name);
 }

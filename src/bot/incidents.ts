@@ -12,12 +12,22 @@ export interface Incidents {
   seen(): number;
   /** By message subject, `alert:SUBJECT#SEQ` of the trouble's first alert. */
   find(key: string): Incident | undefined;
+  /** What is not resolved, oldest first. */
+  open(): readonly OpenIncident[];
+}
+
+export interface OpenIncident {
+  readonly key: string;
+  readonly incident: Incident;
+  /** Its first message called for somebody already; one that became critical later did not. */
+  readonly bornCritical: boolean;
 }
 
 export function createIncidents(): Incidents {
   const open = new Map<string, string>();
   const all = new Map<string, Incident>();
   const changedBy = new Map<number, string>();
+  const bornCritical = new Set<string>();
   let seen = 0;
 
   function raise(recorded: Recorded): string | undefined {
@@ -28,13 +38,24 @@ export function createIncidents(): Incidents {
     const known = all.get(key);
     const firstAt = known?.firstAt ?? at;
     open.set(alert.subject, key);
+    if (!known && alert.severity === 'critical') bornCritical.add(key);
     all.set(key, {
       alert,
       count: (known?.count ?? 0) + 1,
       firstAt,
       lastAt: at,
+      acknowledged: known?.acknowledged,
       resolved: undefined,
     });
+    return key;
+  }
+
+  function acknowledge({ entry, at }: Recorded): string | undefined {
+    if (entry.kind !== 'acknowledged') return undefined;
+    const key = open.get(entry.subject);
+    const known = key === undefined ? undefined : all.get(key);
+    if (key === undefined || !known) return undefined;
+    all.set(key, { ...known, acknowledged: { by: entry.by, at } });
     return key;
   }
 
@@ -51,10 +72,19 @@ export function createIncidents(): Incidents {
   function take(recorded: Recorded): string | undefined {
     if (recorded.seq <= seen) return changedBy.get(recorded.seq);
     seen = recorded.seq;
-    const key = raise(recorded) ?? resolve(recorded);
+    const key = raise(recorded) ?? acknowledge(recorded) ?? resolve(recorded);
     if (key !== undefined) changedBy.set(recorded.seq, key);
     return key;
   }
 
-  return { take, seen: () => seen, find: (key) => all.get(key) };
+  return {
+    take,
+    seen: () => seen,
+    find: (key) => all.get(key),
+    open: () =>
+      [...open.values()].flatMap((key) => {
+        const incident = all.get(key);
+        return incident ? [{ key, incident, bornCritical: bornCritical.has(key) }] : [];
+      }),
+  };
 }

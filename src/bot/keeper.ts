@@ -3,9 +3,18 @@
  * something else, posted anew when somebody deleted it.
  */
 import { createHash } from 'node:crypto';
-import type { Log, PostBook } from '#core/ports.ts';
-import { type Channel, type Message, MessageGone, MessageRefused, toMessage } from './channel.ts';
+import type { Log, PostBook, PostRef } from '#core/ports.ts';
+import {
+  type Channel,
+  ChannelClosed,
+  type Message,
+  MessageGone,
+  MessageRefused,
+  toMessage,
+} from './channel.ts';
 import type { Draw } from './charts/draw.ts';
+import { createDelivery, type Delivery, type Spot } from './delivery.ts';
+import { createDrafts, type Draft, type DraftOptions } from './drafts.ts';
 import { notice, type Post } from './post.ts';
 
 export interface Keeper {
@@ -14,15 +23,27 @@ export interface Keeper {
    * unless given. Rejects when Discord does not take it.
    */
   put(subject: string, post: Post, options?: PutOptions): Promise<Put>;
-  /** Pins the subject's message where it is not pinned; a message that is gone is forgotten. */
-  ensurePinned(subject: string): Promise<void>;
+  /** Pins the subject's message where it is not pinned; one that is gone is forgotten: `gone`. */
+  check(subject: string, pin: boolean): Promise<'stands' | 'gone'>;
+  /** Takes the message away where it stands. */
+  remove(subject: string): Promise<void>;
+  /** The next `put` sends anew if the message is gone, even with the same content. */
+  forget(subject: string): void;
+  /** Of the subject's message; undefined while there is none. */
+  idOf(subject: string): string | undefined;
+  at(channelId: string): Channel;
 }
 
 export type Put = 'sent' | 'edited' | 'same';
 
-export interface PutOptions {
+export interface PutOptions extends DraftOptions {
   readonly key?: string;
   readonly pin?: boolean;
+  /**
+   * `news` goes where messages are taken and is edited where it stands; `wall` belongs to the best
+   * place that there is; a channel or thread is exactly that one.
+   */
+  readonly place?: 'news' | 'wall' | Channel;
 }
 
 export interface KeeperParts {
@@ -32,66 +53,149 @@ export interface KeeperParts {
   readonly log: Log;
   /** What no other journal has, so that a new one's messages are not taken for an old one's. */
   readonly birth: () => string;
+  /** The channel alone unless given. */
+  readonly delivery?: Delivery | undefined;
+  /** Where the wall stands; news may be refused where edits are not. */
+  readonly wall?: Delivery | undefined;
+  /** Whether people want to hear only what is critical now. */
+  readonly isQuiet?: (() => boolean) | undefined;
+}
+
+/** A post on its way: what counts as its content, and how it reads in a channel. */
+interface Letter {
+  readonly hash: string;
+  readonly pin: boolean;
+  readonly draft: Draft;
 }
 
 const UNSHOWN = 'A message of Rotor could not be shown here; the log says which.';
+/** What stands of the wall in another place than the desk's channel. */
+const elsewhere = (subject: string): string => `${subject}@elsewhere`;
 
-export function createKeeper({ channel, posts, draw, log, birth }: KeeperParts): Keeper {
-  /** A message in another channel is not this channel's message. */
-  const known = (subject: string) => {
-    const ref = posts.find(subject);
-    return ref?.channelId === channel.id && ref.messageId !== '' ? ref : undefined;
+export function createKeeper(parts: KeeperParts): Keeper {
+  const { channel: home, posts, draw, log, birth, isQuiet = () => false } = parts;
+  const alone = createDelivery({ home, log });
+  const { delivery = alone, wall = alone } = parts;
+  const sentence = (id: string): string | undefined => delivery.sentence(id) ?? wall.sentence(id);
+  const draftOf = createDrafts({ posts, draw, log, isQuiet, sentence });
+
+  const known = (name: string): PostRef | undefined => {
+    const ref = posts.find(name);
+    return ref && ref.messageId !== '' ? ref : undefined;
   };
-  const save = (subject: string, messageId: string, contentHash: string): void =>
-    posts.save(subject, { channelId: channel.id, messageId, contentHash });
+  const save = (name: string, channelId: string, messageId: string, contentHash: string): void =>
+    posts.save(name, { channelId, messageId, contentHash });
 
   async function put(subject: string, post: Post, options: PutOptions = {}): Promise<Put> {
-    const contentHash = digest(options.key ?? JSON.stringify(post));
+    const { place = 'news', key = JSON.stringify(post), pin = false } = options;
+    const letter = { hash: digest(key), pin, draft: draftOf(subject, post, options) };
+    if (place === 'wall') return wall.first((spot) => hang(subject, letter, spot));
+    if (place !== 'news') return settle(subject, letter, place);
     const before = known(subject);
-    if (before?.contentHash === contentHash) return 'same';
-    const message = await toMessage(post, draw, log);
-    return place(message).catch(async (error: unknown) => {
-      if (!(error instanceof MessageRefused)) throw error;
-      // Discord will never take it, and what stands behind it must not wait for ever.
-      log.error(`${subject}: ${error.message}`);
-      return place(await toMessage(notice(UNSHOWN), draw, log));
-    });
-
-    async function place(content: Message): Promise<Put> {
-      if (before && (await edited(channel, before.messageId, content))) {
-        save(subject, before.messageId, contentHash);
-        return 'edited';
-      }
-      // The same after a crash between Discord's answer and `save`, so that Discord answers with the
-      // first message; another one when that message was deleted since.
-      const nonce = digest(`${birth()} ${channel.id} ${subject} ${before?.messageId ?? ''}`);
-      const messageId = await channel.send(content, nonce);
-      save(subject, messageId, contentHash);
-      if (options.pin) await channel.pin(messageId);
-      return 'sent';
-    }
+    if (before?.contentHash === letter.hash) return 'same';
+    if (before && (await edit(subject, letter, before).catch(closedIsGone))) return 'edited';
+    return delivery.first(({ channel }) => send(subject, letter, channel));
   }
 
-  async function ensurePinned(subject: string): Promise<void> {
+  /** The wall stands once: what hung in another place while this one was closed is taken down. */
+  async function hang(subject: string, letter: Letter, spot: Spot): Promise<Put> {
+    const { channel, home: isHome, doubtful } = spot;
+    if (!isHome) return settle(elsewhere(subject), letter, channel);
+    const done = await settle(subject, letter, channel, doubtful);
+    await remove(elsewhere(subject));
+    return done;
+  }
+
+  /** In that channel and no other. */
+  async function settle(
+    name: string,
+    letter: Letter,
+    channel: Channel,
+    anyway = false,
+  ): Promise<Put> {
+    const ref = known(name);
+    if (ref?.channelId !== channel.id) return send(name, letter, channel);
+    if (ref.contentHash === letter.hash && !anyway) return 'same';
+    return (await edit(name, letter, ref)) ? 'edited' : send(name, letter, channel);
+  }
+
+  /** False when the message is gone. */
+  async function edit(name: string, letter: Letter, ref: PostRef): Promise<boolean> {
+    const { channelId, messageId } = ref;
+    const channel = delivery.at(channelId);
+    const change = (message: Message): Promise<boolean> =>
+      channel.edit(messageId, message).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof MessageGone) return false;
+          throw error;
+        },
+      );
+    const stands = await shown(name, change, await letter.draft(channelId));
+    if (stands) save(name, channelId, messageId, letter.hash);
+    return stands;
+  }
+
+  async function send(name: string, letter: Letter, channel: Channel): Promise<Put> {
+    // The same after a crash between Discord's answer and `save`, so that Discord answers with the
+    // first message; another one when that message was deleted since.
+    const before = known(name)?.messageId ?? '';
+    const nonce = digest(`${birth()} ${channel.id} ${name} ${before}`);
+    const post = (message: Message): Promise<string> => channel.send(message, nonce);
+    const messageId = await shown(name, post, await letter.draft(channel.id));
+    save(name, channel.id, messageId, letter.hash);
+    if (letter.pin) await channel.pin(messageId);
+    return 'sent';
+  }
+
+  /** What Discord will never take must not hold back for ever what stands behind it. */
+  async function shown<T>(
+    name: string,
+    act: (message: Message) => Promise<T>,
+    message: Message,
+  ): Promise<T> {
+    return act(message).catch(async (error: unknown) => {
+      if (!(error instanceof MessageRefused)) throw error;
+      log.error(`${name}: ${error.message}`);
+      return act(await toMessage(notice(UNSHOWN), draw, log));
+    });
+  }
+
+  function forget(subject: string): void {
+    const ref = known(subject);
+    if (ref) posts.save(subject, { ...ref, contentHash: 'gone' });
+  }
+
+  async function remove(subject: string): Promise<void> {
     const ref = known(subject);
     if (!ref) return;
-    const found = await channel.find(ref.messageId);
-    if (!found) save(subject, ref.messageId, 'gone');
-    else if (!found.pinned) await channel.pin(ref.messageId);
+    await delivery.at(ref.channelId).remove(ref.messageId).catch(closedIsGone);
+    save(subject, ref.channelId, '', 'removed');
   }
 
-  return { put, ensurePinned };
+  async function check(subject: string, pin: boolean): Promise<'stands' | 'gone'> {
+    const ref = known(subject);
+    if (!ref) return 'gone';
+    const channel = delivery.at(ref.channelId);
+    const found = await channel.find(ref.messageId).catch(closedIsGone);
+    if (!found) forget(subject);
+    else if (pin && !found.pinned) await channel.pin(ref.messageId).catch(closedIsGone);
+    return found ? 'stands' : 'gone';
+  }
+
+  return {
+    put,
+    check,
+    remove,
+    forget,
+    idOf: (subject) => known(subject)?.messageId,
+    at: delivery.at,
+  };
 }
 
-/** False when the message is gone. */
-async function edited(channel: Channel, messageId: string, message: Message): Promise<boolean> {
-  return channel.edit(messageId, message).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof MessageGone) return false;
-      throw error;
-    },
-  );
+function closedIsGone(error: unknown): undefined {
+  if (error instanceof ChannelClosed) return undefined;
+  throw error;
 }
 
 /** 24 characters: a nonce may have 25. */

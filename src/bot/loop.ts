@@ -12,6 +12,8 @@ export interface LoopParts {
   readonly pace: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Told after each run: why it failed, in words, or that it went well. */
+  readonly onResult?: ((problem: string | undefined) => void) | undefined;
 }
 
 const FIRST_BACK_OFF_MS = 1_000;
@@ -23,6 +25,7 @@ export async function runLoop(parts: LoopParts): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     const error = await failureOf(task);
+    parts.onResult?.(error === undefined ? undefined : described(error));
     if (error === undefined) failures = 0;
     else {
       failures += 1;

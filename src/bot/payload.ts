@@ -1,4 +1,4 @@
-import { AttachmentBuilder } from 'discord.js';
+import { AttachmentBuilder, MessageFlags } from 'discord.js';
 import type { Message } from './channel.ts';
 
 /**
@@ -17,6 +17,13 @@ export function payload({ content, embeds, components, file, document, mention }
     ],
     allowedMentions: { parse: [], roles: mention === undefined ? [] : [mention] },
   };
+}
+
+/** Only a new message can be silent: an edit never makes a sound. */
+export function flagsOf({ silent = false }: Message): {
+  readonly flags?: MessageFlags.SuppressNotifications;
+} {
+  return silent ? { flags: MessageFlags.SuppressNotifications } : {};
 }
 
 function attachment(name: string, content: Uint8Array | string, description?: string) {

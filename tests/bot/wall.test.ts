@@ -176,15 +176,23 @@ describe('the outbox', () => {
     expect(titles()).toEqual(['● Started']);
   });
 
-  it('keeps one message for one rebalance and edits it to its end', async () => {
-    const { journal, open, shown, titles } = house();
+  it('keeps one message for one rebalance, its steps in a thread, and one word at its end', async () => {
+    const { channel, journal, open, shown } = house();
     const { outbox } = open();
     const decision = decided();
     for (const entry of [ACCOUNT_ENTRY, ...carriedOut(decision)]) {
       journal.append(entry);
       await outbox.tell();
     }
-    expect(titles()).toEqual([`✓ Rebalanced · ${decision.id}`]);
+    const titlesIn = (id: string) => channel.in(id).map(({ embeds }) => embeds[0]?.title);
+    expect(titlesIn('c1')).toEqual([`✓ Rebalanced · ${decision.id}`, '✓ Rebalance done']);
+    expect(titlesIn('t1')).toEqual([
+      'Why now',
+      'Rankings',
+      'Plan',
+      ...decision.plan.orders.map(({ side, ticker }) => `✓ ${side} ${ticker} · filled`),
+      '✓ Result: complete',
+    ]);
     const text = JSON.stringify(shown()[0]);
     for (const order of decision.plan.orders) expect(text).toContain(order.ticker);
   });

@@ -3,8 +3,10 @@
  * outward effect numbered, and a process that can be stopped at any of them and started again.
  */
 import Database from 'better-sqlite3';
+import type { Channel } from '#bot/channel.ts';
 import { createKeeper } from '#bot/keeper.ts';
 import { createOutbox } from '#bot/outbox.ts';
+import type { Book } from '#core/domain/book.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
 import { dollars, epochMs, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
@@ -48,13 +50,19 @@ export interface Verdict {
   readonly faults: readonly string[];
 }
 
+/** A message at Discord: where it stands and what it says. */
+interface Told {
+  readonly place: string;
+  text: string;
+}
+
 /** What outlives a process: the disk, the broker, Discord, and time. */
 interface World {
   disk: Buffer | undefined;
   readonly clock: ReturnType<typeof leapingClock>;
   readonly broker: FakeBroker;
-  /** Content by nonce: Discord answers a known nonce with its first message. */
-  readonly messages: Map<string, string>;
+  /** By nonce, in the order they came: Discord answers a known nonce with its first message. */
+  readonly messages: Map<string, Told>;
 }
 
 /** Runs the rebalance, stopping the n-th life at the n-th stop; the last life runs to its end. */
@@ -201,18 +209,26 @@ function mortalOutbox(
     markTold: (seq) => effect(fuse, () => book.markTold(seq)),
     save: (subject, ref) => effect(fuse, () => book.save(subject, ref)),
   };
-  const channel = {
-    id: '1',
-    send: async (message: { readonly embeds: readonly unknown[] }, nonce: string) =>
+  type Sent = { readonly embeds: readonly unknown[] };
+  const textOf = ({ embeds }: Sent): string => JSON.stringify(embeds);
+  const at = (id: string): Channel => ({
+    id,
+    at,
+    send: async (message: Sent, nonce: string) =>
       effect(fuse, () => {
-        if (!messages.has(nonce)) messages.set(nonce, JSON.stringify(message.embeds));
+        if (!messages.has(nonce)) messages.set(nonce, { place: id, text: textOf(message) });
         return nonce;
       }),
-    edit: async (id: string, message: { readonly embeds: readonly unknown[] }) =>
-      effect(fuse, () => void messages.set(id, JSON.stringify(message.embeds))),
+    edit: async (messageId: string, message: Sent) =>
+      effect(fuse, () => {
+        messages.set(messageId, { place: id, text: textOf(message) });
+      }),
+    startThread: async (messageId: string) => effect(fuse, () => `thread on ${messageId}`),
+    remove: async (messageId: string) => effect(fuse, () => void messages.delete(messageId)),
     pin: async () => undefined,
     find: async () => ({ pinned: true }),
-  };
+  });
+  const channel = at('1');
   const draw = async () => new Uint8Array();
   const keeper = createKeeper({ channel, posts, draw, log: silentLog, birth: () => 'birth' });
   return createOutbox({ engine, journal, posts, keeper, pace: clock, alertRoleId: undefined });
@@ -246,11 +262,41 @@ function judge({ disk, broker, clock, messages }: World): readonly string[] {
   );
   expect(verifyChain(database, noHighWater()).fault === undefined, 'the chain is broken');
   // Each life says that it started; everything else is said once.
-  const told = [...messages.values()].filter((text) => !/started/i.test(text));
-  expect(new Set(told).size === told.length, 'a message stands twice');
-  expect(told.filter((text) => text.includes('XLU')).length >= 1, 'the rebalance was not told');
+  const told = [...messages.values()].filter(({ text }) => !/started/i.test(text));
+  expect(new Set(told.map(({ text }) => text)).size === told.length, 'a message stands twice');
+  faults.push(...storyFaults(book, told));
   database.close();
   return faults;
+}
+
+/** The rebalance as people read it: one message, in its thread every step in order, one at the end. */
+function storyFaults(book: Book, told: readonly Told[]): readonly string[] {
+  const [rebalance] = [...book.rebalances.values()];
+  const inChannel = told.filter(({ place }) => place === '1').map(titleOf);
+  const threads = new Set(told.map(({ place }) => place).filter((place) => place !== '1'));
+  const steps = told.filter(({ place }) => place !== '1').map(titleOf);
+  const orders = rebalance?.decision.plan.orders ?? [];
+  const expected = [
+    'Why now',
+    'Rankings',
+    'Plan',
+    ...orders.map(({ side, ticker: of }) => `${side} ${of}`),
+  ];
+  const inOrder = [...expected, 'Result'].every((part, index) => steps[index]?.includes(part));
+  const once = (part: string): boolean =>
+    inChannel.filter((title) => title.includes(part)).length === 1;
+  const faults: string[] = [];
+  if (threads.size !== 1) faults.push(`${threads.size} threads, expected 1`);
+  if (!inOrder || steps.length !== expected.length + 1)
+    faults.push(`the thread reads ${steps.join(', ')}`);
+  if (!once('Rebalanced') || !once('Rebalance done'))
+    faults.push(`the channel reads ${inChannel.join(', ')}`);
+  return faults;
+}
+
+function titleOf({ text }: Told): string {
+  const [first] = JSON.parse(text) as readonly { readonly title?: string }[];
+  return first?.title ?? '';
 }
 
 function positionsOf(broker: FakeBroker): ReadonlyMap<Ticker, number> {

@@ -2,8 +2,10 @@ import type { Mode } from '#core/domain/account.ts';
 import type { NoDecision } from '#core/domain/decision.ts';
 import type { Alert, Severity } from '#core/domain/entry.ts';
 import type { EpochMs } from '#core/domain/units.ts';
+import type { WallOf } from '../command.ts';
 import { instantOf, lines, plain, soon } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
+import { alertButtons } from './alert-buttons.ts';
 
 /** One trouble from its first alert to its end. */
 export interface Incident {
@@ -11,6 +13,8 @@ export interface Incident {
   readonly count: number;
   readonly firstAt: EpochMs;
   readonly lastAt: EpochMs;
+  /** Who has seen it, so that it is not repeated any more. */
+  readonly acknowledged?: { readonly by: string; readonly at: EpochMs } | undefined;
   readonly resolved: { readonly text: string; readonly at: EpochMs } | undefined;
 }
 
@@ -22,22 +26,61 @@ const SIGNS: Readonly<Record<Severity, string>> = {
 };
 
 /** The same message for every repetition and for the end; a role is mentioned only when critical. */
-export function alertPost(incident: Incident, mode: Mode, alertRoleId: string | undefined): Post {
-  const { alert, resolved, firstAt } = incident;
+export function alertPost(
+  incident: Incident,
+  mode: Mode,
+  alertRoleId: string | undefined,
+  wallOf: WallOf = (at) => at,
+): Post {
+  const { alert, resolved, firstAt, acknowledged } = incident;
   const title = `${resolved ? '✓ Resolved' : SIGNS[alert.severity]} · ${plain(alert.title, 120)}`;
   const fields = resolved ? [] : [field('What to do', plain(alert.remedy, 500), false)];
-  const embed = frame({ mode, title, body: bodyOf(incident), fields, note: instantOf(firstAt) });
-  if (alert.severity !== 'critical' || resolved || alertRoleId === undefined)
-    return { embeds: [embed] };
-  return { content: `<@&${alertRoleId}>`, embeds: [embed], mention: alertRoleId };
+  const body = bodyOf(incident, wallOf);
+  const embed = frame({ mode, title, body, fields, note: instantOf(firstAt) });
+  const components = resolved ? [] : alertButtons(alert, acknowledged !== undefined);
+  if (alert.severity !== 'critical' || resolved) return { embeds: [embed], components };
+  return { ...calling(alertRoleId), embeds: [embed], components };
 }
 
-function bodyOf({ alert, count, firstAt, lastAt, resolved }: Incident): string {
-  const seen = count > 1 ? [`Seen ${count} times, last ${soon(lastAt, firstAt)}.`] : [];
+/** Every so often anew, so that a phone rings, until somebody presses Acknowledge. */
+export function reminderPost(
+  { alert, firstAt }: Incident,
+  round: { readonly number: number; readonly nextMinutes: number },
+  mode: Mode,
+  alertRoleId: string | undefined,
+): Post {
+  const title = `${SIGNS.critical} · still open: ${plain(alert.title, 100)}`;
+  const again = `Nobody has acknowledged this. Call ${round.number}; the next in ${round.nextMinutes} min.`;
+  const embed = frame({
+    mode,
+    title,
+    body: `${plain(alert.text, 1000)}\n${again}`,
+    fields: [field('What to do', plain(alert.remedy, 500), false)],
+    note: `since ${instantOf(firstAt)}`,
+  });
+  return { ...calling(alertRoleId), embeds: [embed], components: alertButtons(alert, false) };
+}
+
+function calling(roleId: string | undefined): Pick<Post, 'content' | 'mention'> {
+  return roleId === undefined ? {} : { content: `<@&${roleId}>`, mention: roleId };
+}
+
+function bodyOf(incident: Incident, wallOf: WallOf): string {
+  const { alert, count, firstAt, resolved, acknowledged } = incident;
+  const seen = count > 1 ? [`Seen ${count} times, last ${lastOf(incident, wallOf)}.`] : [];
+  const known = acknowledged
+    ? [`Acknowledged by ${plain(acknowledged.by, 60)}, ${soon(acknowledged.at, firstAt)}.`]
+    : [];
   const end = resolved
     ? [`**Resolved ${soon(resolved.at, firstAt)}:** ${plain(resolved.text, 500)}`]
     : [];
-  return [plain(alert.text, 1500), ...seen, ...end].join('\n');
+  return [plain(alert.text, 1500), ...seen, ...known, ...end].join('\n');
+}
+
+/** While it goes on, as far back as it is for the reader; afterwards when that was. */
+function lastOf({ lastAt, firstAt, resolved }: Incident, wallOf: WallOf): string {
+  const wall = resolved ? undefined : wallOf(lastAt);
+  return wall === undefined ? soon(lastAt, firstAt) : `<t:${Math.floor(wall / 1000)}:R>`;
 }
 
 /** No decision was taken: positions stay, and the faulty tickers stand by name. */

@@ -15,9 +15,9 @@ import {
   UNKNOWN,
 } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
-import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
+import { why } from './reasons.ts';
 
-/** One message for one rebalance, from the decision to the last fill. */
+/** One message for one rebalance, from the decision to the last fill; its thread has the rest. */
 export function rebalancePost(view: RebalanceView): Post {
   return {
     embeds: [
@@ -84,19 +84,17 @@ function amount({ filled, planned }: OrderRow): string {
   return parts.length <= 11 ? parts : compactQuantity(filled);
 }
 
+/** The rest stands in the thread, step by step. */
 function fields(view: RebalanceView): readonly APIEmbedField[] {
-  const { plan, orders, result, target } = view;
-  const trims = trimLines(plan.trims);
+  const { plan, orders, result, target, totals } = view;
   const troubles = orders.filter((order) => order.reason !== undefined).map(trouble);
   const left = (result?.left ?? []).map((sentence) => plain(sentence, 200));
   return [
-    field('Why', lines([why(plan), ...modelVotes(plan.votes)], 1000), false),
+    field('Why', why(plan), false),
     field('Target', targetLine(target), false),
-    ...optional('Trimmed by risk', trims),
-    ...optional('Stays', stayLines(plan)),
     ...optional('Orders that met trouble', left.length > 0 ? [] : troubles),
     ...optional('Left undone', left),
-    field('Turnover', percent(plan.turnover, 1, 'plain')),
+    field('Turnover', percent(result ? totals.turnover : plan.turnover, 1, 'plain')),
   ];
 }
 

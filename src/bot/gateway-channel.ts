@@ -1,0 +1,134 @@
+/** Discord's channels, threads and direct messages as the desk sees them, its errors in Rotor's words. */
+import {
+  type Client,
+  DiscordAPIError,
+  type SendableChannels,
+  ThreadAutoArchiveDuration,
+} from 'discord.js';
+import type { Log } from '#core/ports.ts';
+import { type Channel, ChannelClosed, MessageGone, MessageRefused } from './channel.ts';
+import { flagsOf, payload } from './payload.ts';
+
+export interface ChannelsParts {
+  readonly client: Client;
+  readonly log: Log;
+  /** Discord does not accept the token any more. */
+  readonly onUnauthorised: () => void;
+}
+
+export interface Channels {
+  readonly at: (channelId: string) => Channel;
+  /** Direct messages with a person. @throws ChannelClosed when there is no such person. */
+  readonly direct: (userId: string) => Promise<Channel>;
+}
+
+const UNKNOWN_MESSAGE = 10_008;
+const NOT_OURS = 50_005;
+const ARCHIVED = 50_083;
+const HAS_THREAD = 160_004;
+/** Unknown channel, guild or user; no access, no permission, no direct messages, a locked thread. */
+const CLOSED: ReadonlySet<unknown> = new Set([
+  10_003, 10_004, 10_013, 50_001, 50_007, 50_013, 160_005,
+]);
+const CANNOT_PIN: ReadonlySet<unknown> = new Set([50_001, 50_013, 30_003]);
+
+export function createChannels({ client, log, onUnauthorised }: ChannelsParts): Channels {
+  let pinTrouble: string | undefined;
+
+  const fail = (channelId: string, messageId: string, error: unknown): never => {
+    if (!(error instanceof DiscordAPIError)) throw error;
+    if (error.status === 401) onUnauthorised();
+    if (error.code === UNKNOWN_MESSAGE || error.code === NOT_OURS) throw new MessageGone(messageId);
+    if (CLOSED.has(error.code) || error.code === ARCHIVED)
+      throw new ChannelClosed(channelId, error.message);
+    if (error.status === 400) throw new MessageRefused(`${error.code} ${error.message}`);
+    throw error;
+  };
+
+  /** What Discord says of the channel is asked anew only when the library forgot it. */
+  async function on<T>(
+    channelId: string,
+    messageId: string,
+    act: (channel: SendableChannels) => Promise<T>,
+  ): Promise<T> {
+    const run = async (): Promise<T> => {
+      const channel = await client.channels.fetch(channelId);
+      if (!channel?.isSendable()) throw new ChannelClosed(channelId, 'is no text channel');
+      return act(channel).catch(async (error: unknown) => {
+        const asleep = error instanceof DiscordAPIError && error.code === ARCHIVED;
+        if (!asleep || !channel.isThread()) throw error;
+        await channel.setArchived(false);
+        return act(channel);
+      });
+    };
+    return run().catch((error: unknown) => fail(channelId, messageId, error));
+  }
+
+  async function pin(channelId: string, messageId: string): Promise<void> {
+    const trouble = await on(channelId, messageId, (channel) =>
+      channel.messages.pin(messageId).then(
+        () => undefined,
+        (error: unknown) => {
+          if (error instanceof DiscordAPIError && CANNOT_PIN.has(error.code)) return error.message;
+          throw error;
+        },
+      ),
+    );
+    if (trouble !== undefined && trouble !== pinTrouble)
+      log.warn(`Discord: the header cannot be pinned: ${trouble}`);
+    pinTrouble = trouble;
+  }
+
+  async function startThread(channelId: string, messageId: string, name: string): Promise<string> {
+    return on(channelId, messageId, async (channel) => {
+      if (channel.isDMBased() || channel.isThread() || !('threads' in channel))
+        throw new ChannelClosed(channelId, 'has no threads');
+      const autoArchiveDuration = ThreadAutoArchiveDuration.OneWeek;
+      const { threads } = channel;
+      const begun = await threads
+        .create({ name, autoArchiveDuration, startMessage: messageId })
+        .catch((error: unknown) => {
+          if (error instanceof DiscordAPIError && error.code === HAS_THREAD) return undefined;
+          throw error;
+        });
+      // A thread on a message has the message's id.
+      return begun?.id ?? messageId;
+    });
+  }
+
+  const at = (id: string): Channel => ({
+    id,
+    at,
+    send: (message, nonce) =>
+      on(id, 'new', async (channel) => {
+        const options = { ...payload(message), ...flagsOf(message), nonce, enforceNonce: true };
+        return (await channel.send(options)).id;
+      }),
+    edit: (messageId, message) =>
+      on(id, messageId, async (channel) => {
+        await channel.messages.edit(messageId, payload(message));
+      }),
+    pin: (messageId) => pin(id, messageId),
+    find: (messageId) =>
+      on(id, messageId, (channel) =>
+        channel.messages.fetch({ message: messageId, force: true }),
+      ).then(({ pinned }) => ({ pinned }), goneIsUndefined),
+    remove: (messageId) =>
+      on(id, messageId, (channel) => channel.messages.delete(messageId)).catch(goneIsUndefined),
+    startThread: (messageId, name) => startThread(id, messageId, name),
+  });
+
+  const direct = async (userId: string): Promise<Channel> => {
+    const channel = await client.users
+      .createDM(userId)
+      .catch((error: unknown) => fail(userId, 'none', error));
+    return at(channel.id);
+  };
+
+  return { at, direct };
+}
+
+function goneIsUndefined(error: unknown): undefined {
+  if (error instanceof MessageGone) return undefined;
+  throw error;
+}

@@ -1,0 +1,187 @@
+/** Which messages an entry of the journal changes, and how each is brought to what it says by now. */
+import type { Recorded } from '#core/domain/entry.ts';
+import type { EpochMs } from '#core/domain/units.ts';
+import type { Engine } from '#core/engine.ts';
+import type { Clock, Log, PostBook } from '#core/ports.ts';
+import { decisionView } from '#core/views/decision.ts';
+import { monthView } from '#core/views/month.ts';
+import { proposalView } from '#core/views/plan.ts';
+import { rebalanceView } from '#core/views/rebalance.ts';
+import type { WallOf } from './command.ts';
+import type { Incidents } from './incidents.ts';
+import type { Keeper, PutOptions } from './keeper.ts';
+import type { Post } from './post.ts';
+import { alertPost, noDecisionPost } from './posts/alert.ts';
+import { linePost } from './posts/line.ts';
+import { monthPost } from './posts/month.ts';
+import { proposalPost } from './posts/plan.ts';
+import { rebalancePost } from './posts/rebalance.ts';
+import { donePost, stepsOf, threadName } from './posts/steps.ts';
+import { createThreads } from './threads.ts';
+
+export interface MessagesParts {
+  readonly engine: Pick<Engine, 'book' | 'observation'>;
+  readonly posts: PostBook;
+  readonly keeper: Keeper;
+  /** The machine's clock: plans expire in people's time. */
+  readonly pace: Pick<Clock, 'now'>;
+  readonly alertRoleId: string | undefined;
+  readonly log?: Log | undefined;
+  /** The same instant unless given. */
+  readonly wallOf?: WallOf | undefined;
+}
+
+/** A message that is owed: which, and how it is brought to what it says by now. */
+export interface Owed {
+  readonly subject: string;
+  /** `lateFrom`: the instant of what it tells, when it comes too late. */
+  readonly tell: (lateFrom: EpochMs | undefined) => Promise<void>;
+}
+
+interface Messages {
+  readonly mode: () => ReturnType<Engine['observation']>['mode'];
+  readonly line: (seq: number, make: () => Post | undefined) => readonly Owed[];
+  readonly rebalance: (id: string) => Owed;
+  readonly rebalanceOf: (clientOrderId: string) => readonly Owed[];
+  readonly done: (id: string) => Owed;
+  readonly incident: (key: string) => Owed;
+  readonly answered: (id: string) => readonly Owed[];
+  readonly month: (name: string) => Owed;
+}
+
+function createMessages(parts: MessagesParts, incidents: Pick<Incidents, 'find'>): Messages {
+  const { engine, posts, keeper, pace, alertRoleId, log, wallOf = (at) => at } = parts;
+  const threads = createThreads({ keeper, posts, log });
+  const mode = () => engine.observation().mode;
+  /** One message; nothing when there is nothing to say any more. */
+  const message = (
+    subject: string,
+    make: () => Post | undefined,
+    sound: () => NonNullable<PutOptions['sound']> = () => 'normal',
+  ): Owed => ({
+    subject,
+    tell: async (lateFrom) => {
+      const post = make();
+      if (post) await keeper.put(subject, post, { lateFrom, sound: sound() });
+    },
+  });
+
+  /** The message in the channel, edited, and in its thread the story so far. */
+  const rebalance = (id: string): Owed => {
+    const subject = `rebalance:${id}`;
+    const tellStory = async (lateFrom: EpochMs | undefined): Promise<void> => {
+      const view = decisionView(engine.book(), id, mode());
+      if (!view) return;
+      await keeper.put(subject, rebalancePost(view.rebalance), { lateFrom, sound: 'silent' });
+      const name = threadName(view.rebalance);
+      await threads.tell({ subject, name, steps: stepsOf(view), lateFrom });
+    };
+    return { subject, tell: tellStory };
+  };
+  const done = (id: string): Owed =>
+    message(`done:${id}`, () => {
+      const view = rebalanceView(engine.book(), id, mode());
+      return view && donePost(view);
+    });
+  const rebalanceOf = (clientOrderId: string): readonly Owed[] => {
+    const leg = engine.book().legs.get(clientOrderId);
+    return leg ? [rebalance(leg.intent.decisionId)] : [];
+  };
+  const incident = (key: string): Owed => {
+    const make = (): Post | undefined => {
+      const known = incidents.find(key);
+      return known && alertPost(known, mode(), alertRoleId, wallOf);
+    };
+    const isCritical = (): boolean => incidents.find(key)?.alert.severity === 'critical';
+    return message(key, make, () => (isCritical() ? 'critical' : 'normal'));
+  };
+  const answered = (id: string): readonly Owed[] => {
+    const make = (): Post | undefined => {
+      const view = proposalView(engine.book(), mode(), id, pace.now());
+      return view && proposalPost(view);
+    };
+    // The plan itself was an answer to a command; only where that message is known is it edited.
+    return posts.find(`proposal:${id}`) ? [message(`proposal:${id}`, make)] : [];
+  };
+  /** One message a month, which each close of the books brings up to date. */
+  const month = (name: string): Owed =>
+    message(`month:${name}`, () => {
+      const view = monthView(engine.book(), name);
+      return view && monthPost(view, mode());
+    });
+
+  return {
+    mode,
+    line: (seq, make) => [message(`line:${seq}`, make)],
+    rebalance,
+    rebalanceOf,
+    done,
+    incident,
+    answered,
+    month,
+  };
+}
+
+/** Asked entry by entry, in order. */
+export function createOwing(
+  parts: MessagesParts,
+  incidents: Pick<Incidents, 'find' | 'take'>,
+): (recorded: Recorded) => readonly Owed[] {
+  const messages = createMessages(parts, incidents);
+  return (recorded) => {
+    const key = incidents.take(recorded);
+    return key === undefined ? owedBy(recorded, messages) : [messages.incident(key)];
+  };
+}
+
+/** The messages that an entry changes. */
+function owedBy(recorded: Recorded, messages: Messages): readonly Owed[] {
+  const { mode, rebalance, rebalanceOf, done, answered, month } = messages;
+  const { entry, seq, at } = recorded;
+  const line = (make: () => Post | undefined) => messages.line(seq, make);
+  switch (entry.kind) {
+    case 'decision':
+      return [rebalance(entry.decision.id)];
+    case 'finished':
+      return [rebalance(entry.decisionId), done(entry.decisionId)];
+    case 'intent':
+      return [rebalance(entry.intent.decisionId)];
+    case 'order':
+      return rebalanceOf(entry.order.clientOrderId);
+    case 'sending':
+    case 'refused':
+    case 'unknown':
+    case 'fill':
+    case 'withdrawn':
+      return rebalanceOf(entry.clientOrderId);
+    case 'no-decision':
+      return line(() => noDecisionPost(entry.outcome, entry.cause, at, mode()));
+    case 'started':
+    case 'stopped':
+    case 'state':
+    case 'external-fill':
+    case 'activity':
+    case 'adjustment':
+    case 'adopted-order':
+    case 'pause':
+      return line(() => linePost(recorded, mode()));
+    case 'equity':
+      return [month(entry.point.session.slice(0, 7))];
+    case 'answer':
+    case 'approval':
+      return answered(entry.proposalId);
+    case 'alert':
+    case 'resolved':
+    case 'regime':
+    case 'account':
+    case 'baseline':
+    case 'proposal':
+    case 'command':
+    case 'outcome':
+    case 'acknowledged':
+    case 'meant':
+      return [];
+    default:
+      return entry satisfies never;
+  }
+}

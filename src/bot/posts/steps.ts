@@ -1,0 +1,226 @@
+/** A rebalance told step by step, one message each, in the order in which it happened. */
+import type { Ranking } from '#core/domain/model.ts';
+import type { DecisionView, WeightRow } from '#core/views/decision.ts';
+import type { OrderRow, RebalanceView, Totals } from '#core/views/rebalance.ts';
+import {
+  block,
+  code,
+  instantOf,
+  label,
+  lines,
+  money,
+  percent,
+  plain,
+  price,
+  quantity,
+  row,
+  soon,
+} from '../format.ts';
+import { field, frame, type Post } from '../post.ts';
+import { percentCell } from './figures.ts';
+import { planBody } from './plan.ts';
+import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
+
+export interface Step {
+  /** Unlike that of every other step of the rebalance, and the same for ever. */
+  readonly id: string;
+  readonly post: Post;
+}
+
+/** Why now, decision, plan, each order, and the result once there is one. */
+export function stepsOf(view: DecisionView): readonly Step[] {
+  const { rebalance } = view;
+  const orders = rebalance.orders.map((order) => ({
+    id: `order:${order.side}:${order.ticker}`,
+    post: orderPost(order, rebalance),
+  }));
+  return [
+    { id: 'why', post: whyPost(rebalance) },
+    { id: 'decision', post: decisionStep(view) },
+    { id: 'plan', post: planStep(rebalance) },
+    ...orders,
+    ...(rebalance.result ? [{ id: 'result', post: resultPost(rebalance) }] : []),
+  ];
+}
+
+/** What a phone shows of the thread. */
+export function threadName({ id }: RebalanceView): string {
+  return label(`Rebalance ${id}`, 100) || 'Rebalance';
+}
+
+function whyPost({ plan, at }: RebalanceView): Post {
+  const reasons = why(plan).split('; ');
+  const body = [...reasons, `the account is worth ${money(plan.equity)}`].join('\n');
+  return said(plan.mode, 'Why now', body, { note: `decided ${instantOf(at)}` });
+}
+
+function decisionStep(view: DecisionView): Post {
+  const { rebalance, rankings } = view;
+  const { plan } = rebalance;
+  const trims = trimLines(plan.trims);
+  const { grossBefore, grossAfter } = view.portfolio;
+  const gross =
+    grossBefore === grossAfter
+      ? []
+      : [
+          `MAX_GROSS scales ${percent(grossBefore, 1, 'plain')} to ${percent(grossAfter, 1, 'plain')}.`,
+        ];
+  const refusal = plan.refusal === undefined ? [] : [`Risk refused: ${plain(plan.refusal, 300)}`];
+  const target = block([TARGET_HEAD, ...view.weights.map(targetLine)], 900);
+  const votes = frame({
+    mode: plan.mode,
+    title: 'Decision',
+    body: [lines(modelVotes(plan.votes), 800), target, ...gross, ...refusal].join('\n'),
+    fields: trims.length > 0 ? [field('Trimmed by risk', lines(trims, 900), false)] : [],
+  });
+  const ranked = frame({
+    mode: plan.mode,
+    title: 'Rankings',
+    body: rankings.slice(0, 3).map(rankingBlock).join('\n'),
+  });
+  return { embeds: [ranked, votes] };
+}
+
+const TARGET_HEAD = row([
+  ['', 6, 'left'],
+  ['HELD', 7, 'right'],
+  ['WANTED', 7, 'right'],
+  ['TARGET', 7, 'right'],
+]);
+
+/** 6 + 7 + 7 + 7 and three spaces: 30 columns. */
+function targetLine({ ticker, from, wanted, final }: WeightRow): string {
+  const cell = (share: number | undefined): string =>
+    percentCell(share, 7, { digits: 1, sign: 'plain' });
+  return row([
+    [code(ticker), 6, 'left'],
+    [cell(from), 7, 'right'],
+    [cell(wanted), 7, 'right'],
+    [cell(final), 7, 'right'],
+  ]);
+}
+
+function rankingBlock({ lookback, rankings, asOf }: Ranking): string {
+  const rows = rankings.map(({ rank, ticker, momentum }) =>
+    row([
+      [String(rank), 2, 'right'],
+      [code(ticker), 6, 'left'],
+      [percentCell(momentum, 9), 9, 'right'],
+    ]),
+  );
+  return `Momentum over ${lookback} sessions to ${asOf}${block(rows, 900)}`;
+}
+
+function planStep(view: RebalanceView): Post {
+  const { plan, estimate } = view;
+  const dollars = plan.rows.map(({ side, ticker, value }) => `${side} ${ticker} ${money(value)}`);
+  const basis = estimate.measured ? 'as our fills so far' : 'assumed: no fills yet';
+  const cost = `${money(estimate.cost)}\n${estimate.bps.toFixed(1)} bps, ${basis}`;
+  const stays = stayLines(plan);
+  return said(plan.mode, 'Plan', planBody(plan), {
+    fields: [
+      ...(dollars.length > 0
+        ? [
+            field('In dollars, about', lines(dollars, 900), false),
+            field('Cost, about', cost),
+            field('Turnover', percent(plan.turnover, 1, 'plain')),
+          ]
+        : []),
+      ...(stays.length > 0 ? [field('Stays', lines(stays, 900), false)] : []),
+    ],
+  });
+}
+
+/** `✓ sell XLK · filled` and what stands behind it. */
+function orderPost(order: OrderRow, { plan }: RebalanceView): Post {
+  const { side, ticker, reason } = order;
+  const [sign, word] = wordsOf(order);
+  const told = reason === undefined ? [] : [plain(reason, 300)];
+  return said(
+    plan.mode,
+    `${sign} ${side} ${ticker} · ${word}`,
+    [amounts(order), ...told].join('\n'),
+  );
+}
+
+function wordsOf({ state, filled }: OrderRow): readonly [string, string] {
+  switch (state) {
+    case 'waiting':
+      return ['○', 'waiting'];
+    case 'open':
+      return filled > 0 ? ['…', 'partly filled'] : ['…', 'sent'];
+    case 'filled':
+      return ['✓', 'filled'];
+    case 'short':
+      return ['▲', 'partly filled, over'];
+    case 'refused':
+      return ['✗', 'refused'];
+    case 'not sent':
+      return ['✗', 'not sent'];
+    default:
+      return state satisfies never;
+  }
+}
+
+function amounts({
+  filled,
+  planned,
+  averagePrice,
+  priceAtDecision,
+  value,
+  ...cost
+}: OrderRow): string {
+  const decided = `decided at $${price(priceAtDecision)}`;
+  if (averagePrice === undefined) return `${quantity(planned)} shares, ${decided}`;
+  const count =
+    filled === planned ? quantity(filled) : `${quantity(filled)} of ${quantity(planned)}`;
+  const done = `${count} at $${price(averagePrice)}, ${decided}`;
+  return cost.slippage === undefined ? done : `${done}\n${money(value)}, ${slippageOf(cost)}`;
+}
+
+function slippageOf({ slippage, slippageBps }: Pick<Totals, 'slippage' | 'slippageBps'>): string {
+  if (slippage === undefined || slippageBps === undefined) return 'nothing filled';
+  if (slippage === 0) return 'no slippage';
+  const size = `${Math.abs(slippageBps).toFixed(1)} bps`;
+  return slippage > 0 ? `${money(slippage)} lost (${size})` : `${money(slippage)} saved (${size})`;
+}
+
+function resultPost(view: RebalanceView): Post {
+  const { plan, totals, orders, result } = view;
+  const filled = orders.filter(({ state }) => state === 'filled').length;
+  const left = (result?.left ?? []).map((sentence) => plain(sentence, 250));
+  const title = result?.kind === 'complete' ? '✓ Result: complete' : '▲ Result: in part';
+  return said(plan.mode, title, `${filled} of ${orders.length} orders filled.`, {
+    fields: [
+      field('Bought', money(totals.bought)),
+      field('Sold', money(totals.sold)),
+      field('Turnover', percent(totals.turnover, 1, 'plain')),
+      field('Against the prices at decision', slippageOf(totals), false),
+      ...(left.length > 0 ? [field('Left undone', lines(left, 1000), false)] : []),
+    ],
+  });
+}
+
+/** At the end, new in the channel: one message, so that a phone rings once. */
+export function donePost(view: RebalanceView): Post {
+  const { plan, totals, orders, result, finishedAt, at } = view;
+  const complete = result?.kind === 'complete';
+  const title = complete ? '✓ Rebalance done' : '▲ Rebalance done in part';
+  const filled = orders.filter(({ state }) => state === 'filled').length;
+  const left = (result?.left ?? []).map((sentence) => plain(sentence, 150));
+  const sums = `Bought ${money(totals.bought)}, sold ${money(totals.sold)}; ${slippageOf(totals)}.`;
+  const body =
+    orders.length === 0
+      ? 'Nothing to trade: the account stands where it should.'
+      : [`${filled} of ${orders.length} orders filled.`, sums, lines(left, 800)].join('\n').trim();
+  return said(plan.mode, title, body, { note: `finished ${soon(finishedAt ?? at, at)}` });
+}
+
+function said(
+  mode: RebalanceView['plan']['mode'],
+  title: string,
+  body: string,
+  rest: Pick<Parameters<typeof frame>[0], 'fields' | 'note'> = {},
+): Post {
+  return { embeds: [frame({ mode, title, body, ...rest })] };
+}

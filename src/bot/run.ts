@@ -1,0 +1,92 @@
+/** What runs while the bot does: first a connection, then the wall, then the news; and the last words. */
+import type { Clock, Log } from '#core/ports.ts';
+import { runLoop, tryOnce } from './loop.ts';
+import type { Session } from './session.ts';
+
+export interface RunParts {
+  /** Connects; asked again until it works. */
+  readonly open: () => Promise<Session>;
+  /** Puts the commands on the server. */
+  readonly publish: (session: Session) => Promise<void>;
+  /** Real time. */
+  readonly pace: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Told after each run of a loop: why it failed, or that it went well. */
+  readonly onResult: (name: string, problem: string | undefined) => void;
+}
+
+const TELL_EVERY_MS = 1_000;
+const DESK_EVERY_MS = 500;
+const CONNECT_EVERY_MS = 1_000;
+const CALLS_EVERY_MS = 5_000;
+const FIRST_MS = 20_000;
+export const LAST_WORDS_MS = 10_000;
+
+/** Resolves when the signal is given. What fails is tried again, and holds nothing else back. */
+export async function runSession(parts: RunParts): Promise<void> {
+  const { pace, log, signal } = parts;
+  const session = await untilDone(parts, 'Discord', CONNECT_EVERY_MS, parts.open);
+  if (!session || signal.aborted) return;
+  const { desk, outbox, escalation } = session;
+  let published = false;
+  const publish = async (): Promise<void> => {
+    if (!published) await parts.publish(session);
+    published = true;
+  };
+  await tryOnce({ pace, log, name: 'commands', task: publish }, FIRST_MS);
+  await tryOnce({ pace, log, name: 'desk', task: desk.refresh }, FIRST_MS);
+  log.info('Discord: ready');
+  const loop = (name: string, task: () => Promise<void>, everyMs: number): Promise<void> =>
+    runLoop({ name, task, everyMs, pace, log, signal, onResult: resultOf(parts, name) });
+  await Promise.all([
+    untilDone(parts, 'commands', CONNECT_EVERY_MS, publish),
+    loop('desk', desk.refresh, DESK_EVERY_MS),
+    loop('outbox', outbox.tell, TELL_EVERY_MS),
+    loop('calls', escalation.run, CALLS_EVERY_MS),
+  ]);
+}
+
+/** What it gave, or undefined when everything was stopped before it went well. */
+async function untilDone<T>(
+  parts: RunParts,
+  name: string,
+  everyMs: number,
+  act: () => Promise<T>,
+): Promise<T | undefined> {
+  const { pace, log } = parts;
+  const done = new AbortController();
+  const signal = AbortSignal.any([parts.signal, done.signal]);
+  let given: T | undefined;
+  const task = async (): Promise<void> => {
+    given = await act();
+    done.abort();
+  };
+  await runLoop({ name, task, everyMs, pace, log, signal, onResult: resultOf(parts, name) });
+  return given;
+}
+
+function resultOf({ onResult }: RunParts, name: string): (problem: string | undefined) => void {
+  return (problem) => onResult(name, problem);
+}
+
+export interface FarewellParts {
+  readonly pace: Clock;
+  readonly log: Log;
+  /** Resolves when nobody waits for an answer any more. */
+  readonly idle: () => Promise<void>;
+  readonly reason: string;
+}
+
+/** Answers what was asked, tells what is owed, and says on the wall that nobody is at the desk. */
+export async function sayFarewell(session: Session, parts: FarewellParts): Promise<void> {
+  const { gateway, desk, outbox } = session;
+  const { pace, log, idle, reason } = parts;
+  const last = async (name: string, task: () => Promise<void>): Promise<void> =>
+    tryOnce({ pace, log, name, task }, LAST_WORDS_MS);
+  desk.close();
+  await last('interactions', idle);
+  await last('outbox', outbox.tell);
+  await last('desk', () => desk.offline(reason));
+  await gateway.destroy();
+}
