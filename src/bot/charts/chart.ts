@@ -8,6 +8,8 @@ export interface Chart {
   readonly config: ChartConfiguration;
   /** The same numbers in words; at most 1024 characters. */
   readonly alt: string;
+  /** CSS pixels; `HEIGHT` unless said. */
+  readonly height?: number;
 }
 
 /** CSS pixels; the picture has twice as many each way. */
@@ -16,14 +18,26 @@ export const HEIGHT = 310;
 export const PIXEL_RATIO = 2;
 
 export const FONT = 'DejaVu Sans';
+/** For numbers in narrow cells. */
+export const NARROW_FONT = 'DejaVu Sans Condensed';
+
+/** A phone shows 550 pixels on about 340: what is 18 here is 11 there. */
+export const TEXT_SIZE = { title: 22, subtitle: 17, legend: 18, tick: 17, cell: 16 } as const;
+
+/** Discord refuses a longer description of a picture. */
+export const ALT_LENGTH = 1024;
 
 export const COLOURS = {
   background: '#2B2D31',
   text: '#DBDEE1',
-  muted: '#949BA4',
+  muted: '#A6ADB6',
   grid: '#3F4147',
   you: '#5DADE2',
   spy: '#F5B041',
   gain: 'rgba(46, 204, 113, 0.35)',
   loss: 'rgba(231, 76, 60, 0.35)',
+  /** Something that must not be crossed. */
+  limit: '#FF8A80',
+  /** What was left out of a choice. */
+  unchosen: '#6D737C',
 } as const;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createCanvas, GlobalFonts, loadImage } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
 import { toMessage } from '#bot/channel.ts';
-import { alphaChart, thinned } from '#bot/charts/alpha.ts';
+import { alphaChart } from '#bot/charts/alpha.ts';
 import { type Chart, FONT } from '#bot/charts/chart.ts';
 import { createDraw } from '#bot/charts/draw.ts';
 import { alphaPost } from '#bot/posts/alpha.ts';
@@ -80,13 +80,6 @@ describe('the alpha chart', () => {
 
   it('has no function in its config, so that a chart server reads the same', () => {
     expect(JSON.parse(JSON.stringify(chart().config))).toEqual(chart().config);
-  });
-
-  it('thins long curves and keeps both ends', () => {
-    const { points } = view(2_900);
-    const thin = thinned(points);
-    expect(thin.length).toBeLessThanOrEqual(401);
-    expect([thin[0], thin.at(-1)]).toEqual([points[0], points.at(-1)]);
   });
 
   it('is not drawn from fewer than two points', () => {

@@ -1,0 +1,44 @@
+/** Long histories on few pixels. */
+
+/** More points than this cannot be told apart on 550 pixels. */
+const MOST_POINTS = 400;
+
+/**
+ * Places of the points to draw, ascending: the first and the last, and of each stretch between them
+ * where every measure is least and most, so that no peak or trough is lost. All where they are few.
+ */
+export function thinned<P>(
+  points: readonly P[],
+  measures: readonly ((point: P) => number | undefined)[],
+  most = MOST_POINTS,
+): readonly number[] {
+  const all = points.map((_, index) => index);
+  if (points.length <= most) return all;
+  const stretches = Math.max(1, Math.floor((most - 2) / (2 * measures.length)));
+  const size = points.length / stretches;
+  const kept = new Set([0, points.length - 1]);
+  for (let stretch = 0; stretch < stretches; stretch += 1) {
+    const places = all.slice(Math.floor(stretch * size), Math.floor((stretch + 1) * size));
+    for (const measure of measures) {
+      for (const place of extremes(points, places, measure)) kept.add(place);
+    }
+  }
+  return [...kept].sort((a, b) => a - b);
+}
+
+function extremes<P>(
+  points: readonly P[],
+  places: readonly number[],
+  measure: (point: P) => number | undefined,
+): readonly number[] {
+  let [least, most]: [number | undefined, number | undefined] = [undefined, undefined];
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const place of places) {
+    const point = points[place];
+    const value = point === undefined ? undefined : measure(point);
+    if (value === undefined) continue;
+    if (value < low) [low, least] = [value, place];
+    if (value > high) [high, most] = [value, place];
+  }
+  return [least, most].filter((place) => place !== undefined);
+}
