@@ -1,0 +1,159 @@
+/** What the account was made of, day by day: one column a day, one colour a ticker for ever. */
+import type { ChartConfiguration, ChartDataset } from 'chart.js';
+import type { SessionDate, Ticker } from '#core/domain/units.ts';
+import { tradable, UNIVERSE } from '#core/domain/universe.ts';
+import { gross, WEIGHT_EPSILON, type Weights } from '#core/domain/weights.ts';
+import { label, percent } from '../format.ts';
+import type { Chart } from './chart.ts';
+import { altText, COMMON, DATE_AXIS, dateLabels, heading, percentAxis } from './theme.ts';
+
+export interface WeightsPoint {
+  readonly date: SessionDate;
+  readonly weights: Weights;
+}
+
+export interface WeightsHistory {
+  /** Oldest first. */
+  readonly points: readonly WeightsPoint[];
+}
+
+/** Columns of four pixels; more of them and a phone shows noise. */
+const MOST_COLUMNS = 120;
+const PLOT_HEIGHT = 330;
+const LEGEND_ROW = 31;
+const LEGEND_COLUMNS = 4;
+
+/**
+ * Twelve that also people who see no red, no green or no blue tell apart, on the dark background and
+ * from the grey of cash (least distance 24 in CIE Lab under Machado's simulation).
+ */
+export const TICKER_COLOURS = [
+  ...['#9C8DFD', '#E68415', '#D8D7F4', '#E8E20E', '#4F4DE3', '#B2F07C'],
+  ...['#A34D16', '#B58ECD', '#98A960', '#8747AA', '#8A5C45', '#4BCDA3'],
+] as const;
+export const CASH_COLOUR = '#6D737C';
+
+const KNOWN: readonly Ticker[] = tradable(UNIVERSE).map(({ ticker }) => ticker);
+
+/** Undefined when there is no day. */
+export function weightsChart({ points }: WeightsHistory): Chart | undefined {
+  const last = points.at(-1);
+  const [first] = points;
+  if (!first || !last) return undefined;
+  const tickers = tickersOf(points);
+  const held = tickers.flatMap((ticker) => {
+    const weight = last.weights.get(ticker) ?? 0;
+    return weight > WEIGHT_EPSILON ? [`${label(ticker, 12)} ${percent(weight, 2, 'plain')}`] : [];
+  });
+  const was = tickers.filter((ticker) => !((last.weights.get(ticker) ?? 0) > WEIGHT_EPSILON));
+  const before =
+    was.length === 0 ? [] : [`held before: ${was.map((each) => label(each, 12)).join(' ')}`];
+  const from = first === last ? '' : `, since ${first.date}`;
+  return {
+    name: 'weights.png',
+    config: config(points, tickers, last),
+    alt: altText(`Weights on ${last.date}${from}: `, [...held, cashWords(last.weights), ...before]),
+    height: PLOT_HEIGHT + LEGEND_ROW * Math.ceil((tickers.length + 1) / LEGEND_COLUMNS),
+  };
+}
+
+function cashWords(weights: Weights): string {
+  const cash = cashOf(weights);
+  return cash < 0 ? `borrowed ${percent(-cash, 2, 'plain')}` : `cash ${percent(cash, 2, 'plain')}`;
+}
+
+/** Those held on any day, in the order of the universe, then any other by name. */
+function tickersOf(points: readonly WeightsPoint[]): readonly Ticker[] {
+  const held = new Set(
+    points.flatMap(({ weights }) =>
+      [...weights].flatMap(([ticker, weight]) => (weight > WEIGHT_EPSILON ? [ticker] : [])),
+    ),
+  );
+  const others = [...held].filter((ticker) => !KNOWN.includes(ticker)).sort();
+  return [...KNOWN.filter((ticker) => held.has(ticker)), ...others];
+}
+
+/** What is missing to the whole; below 0 where it is borrowed. */
+function cashOf(weights: Weights): number {
+  const cash = 1 - gross(weights);
+  return Math.abs(cash) < WEIGHT_EPSILON ? 0 : cash;
+}
+
+function config(
+  points: readonly WeightsPoint[],
+  tickers: readonly Ticker[],
+  last: WeightsPoint,
+): ChartConfiguration {
+  const days = everyNth(points);
+  const sums = days.map(({ weights }) => Math.max(1, gross(weights)));
+  const debts = days.map(({ weights }) => Math.max(0, -cashOf(weights)));
+  const cash = cashOf(last.weights);
+  const layers = tickers.map((ticker) => {
+    const now = last.weights.get(ticker) ?? 0;
+    return layer(
+      `${label(ticker, 10)} ${now > WEIGHT_EPSILON ? percent(now, 0, 'plain') : '–'}`,
+      days.map(({ weights }) => weights.get(ticker) ?? 0),
+      colourOf(ticker),
+    );
+  });
+  const rest = layer(
+    `${cash < 0 ? 'Borrowed' : 'Cash'} ${percent(Math.abs(cash), 0, 'plain')}`,
+    days.map(({ weights }) => cashOf(weights)),
+    CASH_COLOUR,
+  );
+  const y = percentAxis([0, 1], 'plain');
+  const plugins = heading('Weights', span(points, days.length), 'rect');
+  return {
+    type: 'bar',
+    data: { labels: dateLabels(days.map(({ date }) => date)), datasets: [...layers, rest] },
+    options: {
+      ...COMMON,
+      scales: {
+        x: { ...DATE_AXIS, stacked: true },
+        y: {
+          ...y,
+          stacked: true,
+          min: -tenths(Math.max(0, ...debts)),
+          max: 1 + tenths(Math.max(...sums) - 1),
+        },
+      },
+      plugins: { ...plugins, legend: { ...plugins.legend, position: 'bottom' } },
+    },
+  } as ChartConfiguration;
+}
+
+/** Whole tenths that hold it; drift of a hundredth over the whole is not worth one. */
+function tenths(over: number): number {
+  return over < 0.02 ? 0 : Math.ceil(over * 10 - 1e-9) / 10;
+}
+
+function span(points: readonly WeightsPoint[], shown: number): string {
+  const [first, last] = [points[0]?.date ?? '', points.at(-1)?.date ?? ''];
+  if (points.length === 1) return first;
+  return `${first} to ${last}${shown < points.length ? `, ${shown} of ${points.length} days` : ''}`;
+}
+
+/** Every n-th day back from the last: between two rebalances weights only drift. */
+function everyNth(points: readonly WeightsPoint[]): readonly WeightsPoint[] {
+  const step = Math.ceil(points.length / MOST_COLUMNS);
+  return points.filter((_, index) => (points.length - 1 - index) % step === 0);
+}
+
+/** A ticker that is none of the universe's takes the colour that its letters come to. */
+function colourOf(ticker: Ticker): string {
+  const place = KNOWN.indexOf(ticker);
+  const letters = [...ticker].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  return TICKER_COLOURS[(place < 0 ? letters : place) % TICKER_COLOURS.length] ?? CASH_COLOUR;
+}
+
+function layer(name: string, data: number[], colour: string): ChartDataset<'bar'> {
+  return {
+    label: name,
+    data,
+    backgroundColor: colour,
+    borderWidth: 0,
+    categoryPercentage: 1,
+    /** More than the place, so that no seam of background shines through between two days. */
+    barPercentage: data.length > 30 ? 1.1 : 1,
+  };
+}
