@@ -1,0 +1,207 @@
+/** Returns of months as a heat map: a row a year, a cell a month, the year's total last. */
+import type { ChartConfiguration, ChartDataset } from 'chart.js';
+import { percent } from '../format.ts';
+import { type Chart, COLOURS, NARROW_FONT, TEXT_SIZE } from './chart.ts';
+import { type LabelledPoint, labelled } from './labels.ts';
+import { altText, COMMON, heading, TICK_FONT } from './theme.ts';
+
+export interface MonthCell {
+  /** `YYYY-MM`. */
+  readonly month: string;
+  /** A fraction; undefined where it is not known. */
+  readonly you: number | undefined;
+  readonly benchmark?: number | undefined;
+}
+
+export interface Months {
+  readonly months: readonly MonthCell[];
+  /** The benchmark's name. */
+  readonly benchmark?: string;
+}
+
+/** One row of the picture. */
+interface Row {
+  readonly name: string;
+  /** January to December, then the year; undefined where it is not known. */
+  readonly cells: readonly (number | undefined)[];
+}
+
+const COLUMNS = ['J', 'F', 'M', 'A', 'M', 'J', 'J', 'A', 'S', 'O', 'N', 'D', 'Year'];
+const ROW_HEIGHT = 34;
+const AROUND = 96;
+/** Years that fit a picture; the headline says so when there are more. */
+const MOST_YEARS = 15;
+/** With more years than this the benchmark's rows would double a long picture. */
+const MOST_COMPARED = 5;
+/** Returns from which on a cell has its full colour, so that one colour is one number for ever. */
+const FULL = { month: 0.06, year: 0.25 } as const;
+
+/** Undefined before there is a month whose return is known. */
+export function monthsChart({ months, benchmark = 'SPY' }: Months): Chart | undefined {
+  const known = [...months]
+    .filter(({ you }) => you !== undefined)
+    .sort((a, b) => a.month.localeCompare(b.month));
+  if (known.length === 0) return undefined;
+  const years = yearsOf(known);
+  const shown = years.slice(-MOST_YEARS);
+  const rows = rowsOf(shown, known, benchmark);
+  return {
+    name: 'months.png',
+    config: config(rows, shown, years.length),
+    alt: altText('Returns by month: ', words(years, known, benchmark), '; '),
+    height: AROUND + ROW_HEIGHT * rows.length,
+  };
+}
+
+function yearsOf(months: readonly MonthCell[]): readonly string[] {
+  return [...new Set(months.map(({ month }) => month.slice(0, 4)))];
+}
+
+function rowsOf(
+  years: readonly string[],
+  months: readonly MonthCell[],
+  benchmark: string,
+): readonly Row[] {
+  const compared =
+    years.length <= MOST_COMPARED && months.some((each) => each.benchmark !== undefined);
+  return years.flatMap((year) => {
+    const own = { name: year, cells: cellsOf(year, months, ({ you }) => you) };
+    if (!compared) return [own];
+    return [own, { name: benchmark, cells: cellsOf(year, months, (each) => each.benchmark) }];
+  });
+}
+
+function cellsOf(
+  year: string,
+  months: readonly MonthCell[],
+  value: (month: MonthCell) => number | undefined,
+): readonly (number | undefined)[] {
+  const own = months.filter(({ month }) => month.startsWith(`${year}-`));
+  const cells = Array.from({ length: 12 }, (_, index) => {
+    const found = own.find(({ month }) => Number(month.slice(5)) === index + 1);
+    return found && value(found);
+  });
+  return [...cells, compounded(own.map(value))];
+}
+
+/** What a dollar grew by through all of them; not known where one of them is not. */
+function compounded(returns: readonly (number | undefined)[]): number | undefined {
+  let grown = 1;
+  for (const each of returns) {
+    if (each === undefined) return undefined;
+    grown *= 1 + each;
+  }
+  return grown - 1;
+}
+
+/** Years first and the newest months first, so that what does not fit is the oldest. */
+function words(
+  years: readonly string[],
+  months: readonly MonthCell[],
+  benchmark: string,
+): readonly string[] {
+  const told = (you: number | undefined, spy: number | undefined) =>
+    `${percent(you)}${spy === undefined ? '' : ` (${benchmark} ${percent(spy)})`}`;
+  const totals = years.map((year) => {
+    const [own, market] = [
+      cellsOf(year, months, ({ you }) => you).at(-1),
+      cellsOf(year, months, (each) => each.benchmark).at(-1),
+    ];
+    return `year ${year} ${told(own, market)}`;
+  });
+  const each = months.map(({ month, you, benchmark: spy }) => `${month} ${told(you, spy)}`);
+  return [...totals.reverse(), ...each.reverse()];
+}
+
+function config(rows: readonly Row[], years: readonly string[], of: number): ChartConfiguration {
+  const cut = years.length < of ? ` · last ${years.length} of ${of} years` : '';
+  return {
+    type: 'bar',
+    data: { labels: COLUMNS, datasets: [...rows].reverse().map(layer) },
+    options: {
+      ...COMMON,
+      layout: { padding: { top: 8, right: 8, bottom: 8, left: 6 } },
+      scales: {
+        x: {
+          stacked: true,
+          position: 'top',
+          grid: { display: false },
+          border: { display: false },
+          ticks: { color: COLOURS.muted, font: TICK_FONT, autoSkip: false, maxRotation: 0 },
+        },
+        y: { stacked: true, display: false, min: 0, max: rows.length },
+        /** Names beside the rows: as many places as the bars are high. */
+        yNames: {
+          type: 'category',
+          labels: rows.map(({ name }) => name),
+          offset: true,
+          grid: { display: false },
+          border: { display: false },
+          ticks: {
+            color: rows.map(({ name }) => (years.includes(name) ? COLOURS.text : COLOURS.muted)),
+            font: TICK_FONT,
+            autoSkip: false,
+          },
+        },
+      },
+      plugins: {
+        ...heading('Months', `Return in percent${cut}`),
+        ...labelled({ color: '#FFFFFF', font: { family: NARROW_FONT, size: TEXT_SIZE.cell } }),
+      },
+    },
+  } as ChartConfiguration;
+}
+
+/** A year is one layer of the stack, every bar one high. */
+function layer({ name, cells }: Row): ChartDataset<'bar', LabelledPoint[]> {
+  return {
+    label: name,
+    data: cells.map((value, index) => ({
+      x: COLUMNS[index] ?? '',
+      y: 1,
+      label: value === undefined ? '' : cellText(value),
+    })),
+    backgroundColor: cells.map((value, index) =>
+      value === undefined ? NOTHING : tint(value / (index === 12 ? FULL.year : FULL.month)),
+    ),
+    borderColor: COLOURS.background,
+    borderWidth: 1.5,
+    borderSkipped: false,
+    barPercentage: 1,
+    categoryPercentage: 1,
+  };
+}
+
+/** Per cent in as many characters as a cell holds: `3.4`, `−3.4`, `12.3`, `−12`, `2K`. */
+export function cellText(fraction: number): string {
+  const texts = [1, 0].map((digits) => percent(fraction, digits).replace(/[+%]/g, ''));
+  return (
+    texts.find((text) => text.length <= 4 && Math.abs(fraction) < 9.995) ?? compact(fraction * 100)
+  );
+}
+
+function compact(value: number): string {
+  const most = 999e12;
+  return COMPACT.format(Math.max(-most, Math.min(most, value))).replace('-', '−');
+}
+
+const COMPACT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 0 });
+
+/** No return known: hardly lighter than the background. */
+const NOTHING = '#313338';
+const [LOSS, ZERO, GAIN] = [
+  [0xb8, 0x4d, 0x00],
+  [0x4a, 0x4d, 0x55],
+  [0x00, 0x7d, 0x5c],
+] as const;
+
+/**
+ * Orange-red below, grey at, blue-green above nothing: the pair of Okabe and Ito, which people who
+ * see no red or no green tell apart too, darkened until white letters stand out on it.
+ */
+function tint(share: number): string {
+  const far = share < 0 ? LOSS : GAIN;
+  const part = Math.min(1, Math.abs(share));
+  const mixed = ZERO.map((zero, at) => Math.round(zero + ((far[at] ?? zero) - zero) * part));
+  return `rgb(${mixed.join(', ')})`;
+}
