@@ -1,0 +1,91 @@
+import type { BacklogItem, BacklogView, WaitsFor } from '#core/views/backlog.ts';
+import { dayOf, instantOf, label, plain, quantity, soon, UNKNOWN, wallTime } from '../format.ts';
+import { frame, type Post } from '../post.ts';
+import { countOf, pageButtons, pageOf } from './pages.ts';
+
+export const BACKLOG = 'backlog:';
+const SIZE = 8;
+
+export function backlogPost(view: BacklogView, asked: number): Post {
+  const page = pageOf(view.items, asked, SIZE);
+  const next = view.next === undefined ? [] : [`Next rebalance ${dayOf(view.next)}.`];
+  const items = page.rows.map((item) => itemLine(item, view));
+  return {
+    embeds: [
+      frame({
+        mode: view.mode,
+        title: page.total === 0 ? '● Nothing is owed' : `Backlog · ${countOf(page)}`,
+        body: [...items, ...next].join('\n') || 'Nothing waits for anybody.',
+        note: `${label(view.accountNumber ?? UNKNOWN)} · ${instantOf(view.at)}`,
+      }),
+    ],
+    components: pageButtons(page, (number) => `${BACKLOG}${number}`),
+  };
+}
+
+/** What it is, and below what happens next. */
+function itemLine(item: BacklogItem, view: BacklogView): string {
+  const [what, next] = words(item, view);
+  return `${what}\n-# ${next}`;
+}
+
+function words(item: BacklogItem, { at }: BacklogView): readonly [what: string, next: string] {
+  switch (item.kind) {
+    case 'running': {
+      const { id, done, orders, since, waitsFor } = item;
+      const what = `… **Rebalance ${plain(id, 60)}** ${done} of ${orders} orders done`;
+      return [what, `since ${soon(since, at)}; ${waitWords(waitsFor, at)}`];
+    }
+    case 'owed': {
+      const { session, lateSessions, waitsFor } = item;
+      const late = lateSessions === 0 ? '' : `, ${lateSessions} sessions late`;
+      return [`▲ **Rebalance owed** for ${dayOf(session)}${late}`, waitWords(waitsFor, at)];
+    }
+    case 'alert': {
+      const { title, severity, since, count } = item;
+      const often = count > 1 ? `, seen ${count} times` : '';
+      const what = `▲ **Alert** ${plain(title, 80)} (${severity})`;
+      return [what, `open since ${soon(since, at)}${often}; nobody has acknowledged it`];
+    }
+    case 'plan': {
+      const { id, requestedBy, orders, approvals, approvers, expiresAt } = item;
+      const what = `· **Plan ${plain(id, 60)}** of ${orders} orders, by ${plain(requestedBy, 40)}`;
+      const needs = `${approvals} of ${approvers} approvals`;
+      return [what, `${needs}; expires ${wallTime(expiresAt)}, then nothing is sent`];
+    }
+    case 'order': {
+      const { side, qty, filled, ticker, state, at: since } = item.order;
+      const part = filled > 0 && filled < qty ? `, ${quantity(filled)} filled` : '';
+      const what = `… **Order** ${side} ${quantity(qty)} ${ticker}: ${state}${part}`;
+      return [what, `since ${soon(since, at)}; followed to its end by itself`];
+    }
+    case 'messages': {
+      const { owed, problem } = item;
+      const why = problem === undefined ? 'being told now, in order' : plain(problem, 100);
+      return [`· **Messages** ${owed} entries of the journal not told yet`, why];
+    }
+    default:
+      return item satisfies never;
+  }
+}
+
+function waitWords(waitsFor: WaitsFor, at: BacklogView['at']): string {
+  switch (waitsFor.kind) {
+    case 'resume': {
+      const why = waitsFor.state === 'HALT' ? 'halted' : 'paused';
+      return `${why} by ${plain(waitsFor.by, 40)}: goes on after /resume`;
+    }
+    case 'person':
+      return 'too late to be done without asking: /rebalance shows the plan to approve';
+    case 'data':
+      return `waits for data: ${plain(waitsFor.reason, 100)}`;
+    case 'market':
+      return waitsFor.opens === undefined
+        ? 'done by itself when the market is open'
+        : `done by itself after the opening, ${soon(waitsFor.opens, at)}`;
+    case 'nothing':
+      return 'done by itself, now';
+    default:
+      return waitsFor satisfies never;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Command, Context } from '#bot/command.ts';
+import { BACKLOG, backlogPost } from '#bot/posts/backlog.ts';
+import { pageFrom } from '#bot/posts/pages.ts';
+import { backlogView } from '#core/views/backlog.ts';
+
+/** What is owed, and what happens with it next. */
+export const backlog: Command = {
+  definition: {
+    name: 'backlog',
+    description: 'What is owed or waits: rebalances, plans, orders, alerts, messages',
+  },
+  access: 'viewer',
+  audience: 'asker',
+  slow: false,
+  run: (context) => ({ post: page(context, 1) }),
+  components: [
+    {
+      prefix: BACKLOG,
+      access: 'viewer',
+      run: (context, argument) => ({ update: page(context, pageFrom(argument)), note: undefined }),
+    },
+  ],
+};
+
+function page({ engine, discord, wallNow }: Context, number: number) {
+  return backlogPost(backlogView(engine.book(), engine.observation(), wallNow, discord), number);
+}

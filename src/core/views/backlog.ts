@@ -1,0 +1,179 @@
+/** What is owed: to the portfolio, to the broker, to people. Most pressing first. */
+import type { Mode } from '../domain/account.ts';
+import { type Book, legsOf, unfinished } from '../domain/book.ts';
+import { sessionsBetween } from '../domain/calendar.ts';
+import type { Severity } from '../domain/entry.ts';
+import { newYorkDate } from '../domain/new-york.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { EpochMs, SessionDate } from '../domain/units.ts';
+import { type AttemptRow, ordersView } from './orders.ts';
+import type { DiscordSeen } from './status.ts';
+
+export type BacklogItem =
+  | {
+      /** A rebalance that was begun and not finished. */
+      readonly kind: 'running';
+      readonly id: string;
+      readonly since: EpochMs;
+      readonly orders: number;
+      /** Orders to which nothing more can happen. */
+      readonly done: number;
+      readonly waitsFor: WaitsFor;
+    }
+  | {
+      readonly kind: 'owed';
+      readonly session: SessionDate;
+      /** Sessions since then; 0 on its day, also for one that is to come. */
+      readonly lateSessions: number;
+      readonly waitsFor: WaitsFor;
+    }
+  | {
+      readonly kind: 'alert';
+      readonly title: string;
+      readonly severity: Severity;
+      readonly since: EpochMs;
+      readonly count: number;
+    }
+  | {
+      readonly kind: 'plan';
+      readonly id: string;
+      readonly requestedBy: string;
+      readonly orders: number;
+      readonly approvals: number;
+      readonly approvers: number;
+      /** On the machine's clock. */
+      readonly expiresAt: EpochMs;
+    }
+  | { readonly kind: 'order'; readonly order: AttemptRow }
+  | {
+      readonly kind: 'messages';
+      readonly owed: number;
+      /** Why the last telling failed; undefined when it went well. */
+      readonly problem: string | undefined;
+    };
+
+/** What has to happen before it goes on. */
+export type WaitsFor =
+  | { readonly kind: 'resume'; readonly state: 'HALT' | 'paused'; readonly by: string }
+  /** Too late to be done without asking. */
+  | { readonly kind: 'person' }
+  | { readonly kind: 'data'; readonly reason: string }
+  | { readonly kind: 'market'; readonly opens: EpochMs | undefined }
+  /** Nothing: it is done at the next wake. */
+  | { readonly kind: 'nothing' };
+
+export interface BacklogView {
+  readonly mode: Mode;
+  readonly at: EpochMs;
+  readonly accountNumber: string | undefined;
+  readonly items: readonly BacklogItem[];
+  /** The rebalance that comes next, when none is owed. */
+  readonly next: SessionDate | undefined;
+}
+
+/** The alert with which the machine asks about a rebalance that it will not do by itself. */
+const ASKED = 'owed';
+
+/** Plans expire in people's time: `wallNow` is the machine's clock. */
+export function backlogView(
+  book: Book,
+  seen: Observation,
+  wallNow: EpochMs,
+  discord: DiscordSeen,
+): BacklogView {
+  const next = seen.nextRebalance;
+  return {
+    mode: seen.mode,
+    at: seen.at,
+    accountNumber: seen.account?.number ?? book.account?.number,
+    items: [
+      ...running(book, seen),
+      ...owed(book, seen),
+      ...alerts(book),
+      ...plans(book, wallNow),
+      ...ordersView(book, seen, 'open').rows.map((order) => ({ kind: 'order' as const, order })),
+      ...messages(discord),
+    ],
+    next: next?.owed === false ? next.session : undefined,
+  };
+}
+
+function running(book: Book, seen: Observation): readonly BacklogItem[] {
+  const open = unfinished(book);
+  if (!open) return [];
+  const { decision, at } = open;
+  const ids = new Set(legsOf(book, decision.id).map(({ intent }) => intent.clientOrderId));
+  const still = ordersView(book, seen, 'open').rows.filter(({ clientOrderId }) =>
+    ids.has(clientOrderId),
+  ).length;
+  const waitsFor = heldUp(book) ?? marketWait(seen);
+  return [
+    {
+      kind: 'running',
+      id: decision.id,
+      since: at,
+      orders: ids.size,
+      done: ids.size - still,
+      waitsFor,
+    },
+  ];
+}
+
+function owed(book: Book, seen: Observation): readonly BacklogItem[] {
+  const next = seen.nextRebalance;
+  if (!next?.owed) return [];
+  const { session } = next;
+  const lateSessions = Math.max(0, sessionsBetween(session, newYorkDate(seen.at)));
+  return [{ kind: 'owed', session, lateSessions, waitsFor: beginWait(book, seen) }];
+}
+
+function beginWait(book: Book, seen: Observation): WaitsFor {
+  const { paused } = book;
+  if (paused) return { kind: 'resume', state: 'paused', by: paused.by };
+  const held = heldUp(book);
+  if (held) return held;
+  if (book.alerts.has(ASKED)) return { kind: 'person' };
+  const { missing } = seen.data;
+  return missing ? { kind: 'data', reason: missing.reason } : marketWait(seen);
+}
+
+function heldUp({ state }: Book): WaitsFor | undefined {
+  return state.state === 'HALT' ? { kind: 'resume', state: 'HALT', by: state.by } : undefined;
+}
+
+function marketWait({ market }: Observation): WaitsFor {
+  return market?.open ? { kind: 'nothing' } : { kind: 'market', opens: market?.nextOpen };
+}
+
+/** The loudest first, then the oldest. */
+function alerts(book: Book): readonly BacklogItem[] {
+  const open = [...book.alerts.values()].filter(({ acknowledged }) => !acknowledged);
+  const loudness = ['critical', 'error', 'warning', 'info'];
+  return open
+    .toSorted(
+      (left, right) =>
+        loudness.indexOf(left.alert.severity) - loudness.indexOf(right.alert.severity) ||
+        left.firstAt - right.firstAt,
+    )
+    .map(({ alert: { title, severity }, firstAt, count }) => {
+      return { kind: 'alert', title, severity, since: firstAt, count };
+    });
+}
+
+function plans(book: Book, wallNow: EpochMs): readonly BacklogItem[] {
+  return [...book.proposals.values()]
+    .filter(({ answer, proposal }) => answer === undefined && wallNow < proposal.expiresAt)
+    .map(({ proposal, approvals }) => ({
+      kind: 'plan',
+      id: proposal.id,
+      requestedBy: proposal.requestedBy,
+      orders: proposal.decision.plan.orders.length,
+      approvals: approvals.length,
+      approvers: proposal.approvers ?? 1,
+      expiresAt: proposal.expiresAt,
+    }));
+}
+
+function messages({ owed, problem }: DiscordSeen): readonly BacklogItem[] {
+  return owed === 0 && problem === undefined ? [] : [{ kind: 'messages', owed, problem }];
+}
