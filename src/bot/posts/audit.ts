@@ -1,0 +1,100 @@
+/** Who did what with what, and what it came to; newest first. */
+import type { Mode } from '#core/domain/account.ts';
+import type { Recorded } from '#core/domain/entry.ts';
+import type { EpochMs } from '#core/domain/units.ts';
+import { instantOf, plain, soon } from '../format.ts';
+import { frame, type Post } from '../post.ts';
+import { countOf, pageButtons, pageOf } from './pages.ts';
+
+export const AUDIT = 'audit:';
+const SIZE = 8;
+
+export interface Attempt {
+  readonly seq: number;
+  readonly at: EpochMs;
+  readonly who: string;
+  /** A command's name, or the id of a button or a form. */
+  readonly what: string;
+  readonly options: string;
+  readonly allowed: boolean;
+  /** Undefined while it is not known. */
+  readonly result: string | undefined;
+}
+
+/** Attempts with what they came to, in the order of the trail: newest first. */
+export function attemptsIn(trail: readonly Recorded[]): readonly Attempt[] {
+  const outcomes = new Map(
+    trail.flatMap(({ entry }) => (entry.kind === 'outcome' ? [[entry.id, entry.result]] : [])),
+  );
+  return trail.flatMap(({ seq, at, entry }): readonly Attempt[] => {
+    if (entry.kind !== 'command') return [];
+    const { userName: who, name: what, options, allowed, id } = entry;
+    const result = allowed ? outcomes.get(id) : entry.result;
+    return [{ seq, at, who, what, options, allowed, result }];
+  });
+}
+
+export interface AuditExtras {
+  readonly mode: Mode;
+  readonly at: EpochMs;
+  /** Older attempts than these exist and are not counted. */
+  readonly more: boolean;
+}
+
+/**
+ * Attempts up to `until`, a place in the journal that the buttons keep: each press is an attempt
+ * itself, and would push the list on under the reader.
+ */
+export function auditPost(
+  all: readonly Attempt[],
+  until: number,
+  asked: number,
+  { mode, at, more }: AuditExtras,
+): Post {
+  const page = pageOf(
+    all.filter(({ seq }) => seq <= until),
+    asked,
+    SIZE,
+  );
+  const body = page.rows.map((attempt) => attemptLines(attempt, at));
+  const last = page.number === page.of && more ? ['-# Older ones are in the journal.'] : [];
+  return {
+    embeds: [
+      frame({
+        mode,
+        title: `Audit · ${countOf(page)}`,
+        body: [...body, ...last].join('\n') || 'Nobody has tried anything yet.',
+        note: instantOf(at),
+      }),
+    ],
+    components: pageButtons(page, (number) => `${AUDIT}${number}:${until}`),
+  };
+}
+
+/** What the whole journal's chain of hashes says. */
+export function verdictPost(
+  { entries, fault }: { readonly entries: number; readonly fault: string | undefined },
+  mode: Mode,
+  at: EpochMs,
+): Post {
+  const title = fault === undefined ? '● The audit holds' : '■ The audit does not hold';
+  const body =
+    fault === undefined
+      ? `Checked ${entries} entries: none was changed, moved or taken away.`
+      : `Checked ${entries} entries. First fault: ${plain(fault, 800)}`;
+  return { embeds: [frame({ mode, title, body, note: instantOf(at) })] };
+}
+
+function attemptLines({ at, who, what, options, allowed, result }: Attempt, now: EpochMs): string {
+  const name = what.includes(':') ? plain(what, 40) : `/${plain(what, 40)}`;
+  const given = optionsLine(options);
+  const came = result === undefined ? 'no outcome yet' : plain(result, 80);
+  const head = `${allowed ? '✓' : '✗'} ${soon(at, now)} **${plain(who, 24)}** ${name}${given}`;
+  return `${head}\n-# ${allowed ? '' : 'refused: '}${came}`;
+}
+
+/** `{"reason":"x"}` reads as `reason:x`. */
+function optionsLine(options: string): string {
+  const text = options.replace(/[{}"]/g, '').trim();
+  return text === '' ? '' : ` ${plain(text, 60)}`;
+}

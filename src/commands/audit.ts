@@ -1,0 +1,56 @@
+import { ApplicationCommandOptionType } from 'discord.js';
+import type { Answer, Command, Context } from '#bot/command.ts';
+import type { Post } from '#bot/post.ts';
+import { AUDIT, attemptsIn, auditPost, verdictPost } from '#bot/posts/audit.ts';
+import { pageFrom } from '#bot/posts/pages.ts';
+
+/** Entries that are read for a page; attempts before them are only in the journal. */
+const MOST = 4_000;
+
+/** Every attempt to use a command or a button, allowed or not. */
+export const audit: Command = {
+  definition: {
+    name: 'audit',
+    description: 'Who tried what, whether it was allowed, and what it came to',
+    options: [
+      {
+        type: ApplicationCommandOptionType.Boolean,
+        name: 'verify',
+        description: 'Follow the chain of the whole journal and say whether it holds',
+      },
+    ],
+  },
+  access: 'admin',
+  audience: 'asker',
+  slow: true,
+  run: answer,
+  components: [
+    {
+      prefix: AUDIT,
+      access: 'admin',
+      run: (context, argument) => {
+        const [number, until] = argument.split(':');
+        return { update: page(context, pageFrom(number), Number(until)), note: undefined };
+      },
+    },
+  ],
+};
+
+function answer(context: Context): Answer {
+  const { engine, options, now } = context;
+  if (options.get('verify') !== true) return { post: page(context, 1, engine.book().seq) };
+  const found = engine.verifyTrail();
+  const result =
+    found.fault === undefined
+      ? `verified: ${found.entries} entries hold`
+      : `verified: fault in ${found.entries} entries`;
+  return { post: verdictPost(found, engine.observation().mode, now), result };
+}
+
+function page({ engine, now }: Context, number: number, until: number): Post {
+  const trail = engine.trail(MOST);
+  const { mode } = engine.observation();
+  const last = Number.isSafeInteger(until) && until > 0 ? until : engine.book().seq;
+  const extras = { mode, at: now, more: trail.length === MOST };
+  return auditPost(attemptsIn(trail), last, number, extras);
+}
