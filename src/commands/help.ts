@@ -1,6 +1,16 @@
 import type { Command } from '#bot/command.ts';
-import { lines } from '#bot/format.ts';
+import { label, lines } from '#bot/format.ts';
 import { frame } from '#bot/post.ts';
+
+/** What people come for; a command that stands nowhere is shown last. */
+const GROUPS: readonly (readonly [string, readonly string[]])[] = [
+  ['How are we doing?', ['status', 'positions', 'performance', 'report']],
+  ['Why this?', ['rankings', 'explain', 'models', 'regime', 'preview']],
+  ['What happened?', ['orders', 'fills', 'backlog']],
+  ['Trade', ['rebalance', 'adopt', 'resume']],
+  ['Stop', ['halt', 'pause', 'reduce', 'cancel', 'flatten']],
+  ['Is it well?', ['health', 'data', 'version', 'config', 'audit', 'help']],
+];
 
 export const help: Command = {
   definition: { name: 'help', description: 'Every command in a sentence, and who may use it' },
@@ -9,14 +19,31 @@ export const help: Command = {
   slow: false,
   run: ({ engine, commands }) => {
     const { mode, version } = engine.observation();
-    const body = lines(commands.map(commandLine), 3500);
+    const body = lines([...groupLines(commands), WHO], 3900);
     return {
-      post: { embeds: [frame({ mode, title: 'Commands', body, note: `version ${version}` })] },
+      post: {
+        embeds: [frame({ mode, title: 'Commands', body, note: `version ${label(version, 40)}` })],
+      },
     };
   },
 };
 
+const WHO =
+  '-# Without a word behind it everybody who may read may use it. Each role holds the ones before ' +
+  'it: viewer, operator, approver, admin.';
+
+function groupLines(commands: readonly Command[]): readonly string[] {
+  const placed = new Set(GROUPS.flatMap(([, names]) => names));
+  const others = commands
+    .map(({ definition }) => definition.name)
+    .filter((name) => !placed.has(name));
+  return [...GROUPS, ['More', others] as const].flatMap(([title, names]) => {
+    const found = names.flatMap((name) => commands.filter((each) => each.definition.name === name));
+    return found.length === 0 ? [] : [`**${title}**`, ...found.map(commandLine)];
+  });
+}
+
 function commandLine({ definition, access }: Command): string {
-  const who = access === 'operator' ? ' *(operators)*' : '';
+  const who = access === 'viewer' ? '' : ` *(${access})*`;
   return `**/${definition.name}** ${definition.description}${who}`;
 }

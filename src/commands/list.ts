@@ -1,10 +1,17 @@
 import type { Command } from '#bot/command.ts';
 import { adopt } from './adopt.ts';
+import { audit } from './audit.ts';
+import { backlog } from './backlog.ts';
 import { cancel } from './cancel.ts';
+import { config } from './config.ts';
+import { data } from './data.ts';
 import { explain } from './explain.ts';
+import { fills } from './fills.ts';
 import { flatten } from './flatten.ts';
+import { health } from './health.ts';
 import { help } from './help.ts';
 import { models } from './models.ts';
+import { orders } from './orders.ts';
 import { performance } from './performance.ts';
 import { positions } from './positions.ts';
 import { preview } from './preview.ts';
@@ -14,15 +21,20 @@ import { regime } from './regime.ts';
 import { report } from './report.ts';
 import { stateCommands } from './state.ts';
 import { status } from './status.ts';
+import { version } from './version.ts';
 
 /** Every command, in the order that /help shows them. */
 export const COMMANDS: readonly Command[] = [
   status,
+  health,
   rankings,
   explain,
   models,
   regime,
   positions,
+  orders,
+  fills,
+  backlog,
   performance,
   report,
   preview,
@@ -31,5 +43,9 @@ export const COMMANDS: readonly Command[] = [
   flatten,
   cancel,
   adopt,
+  data,
+  version,
+  config,
+  audit,
   help,
 ];

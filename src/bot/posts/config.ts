@@ -39,10 +39,20 @@ function rowsOf(all: Settings): readonly string[] {
   return all.flatMap(([name, value]) => {
     const key = code(name, NAME);
     if (value === DEFAULT) return [key];
-    const text = code(value, max);
+    const text = asleep(code(value, max));
     const room = COLUMNS - key.length - 1;
     if (text.length <= room) return [`${key} ${text.padStart(room)}`];
-    const rest = text.slice(WIDE);
-    return [key, `  ${text.slice(0, WIDE)}`, ...(rest === '' ? [] : [`  ${rest}`])];
+    // By whole characters: half of one is nothing that may be sent.
+    const letters = [...text];
+    const count = Math.ceil(letters.length / WIDE);
+    const parts = Array.from({ length: count }, (_, index) =>
+      letters.slice(index * WIDE, (index + 1) * WIDE).join(''),
+    );
+    return [key, ...parts.map((part) => `  ${part}`)];
   });
+}
+
+/** A block shows no mention and no link; a reader that shows the text without it should not either. */
+function asleep(text: string): string {
+  return text.replace(/[@<]|:(?=\/\/)/g, (mark) => `${mark}\u200b`);
 }
