@@ -6,10 +6,11 @@ import { type Bars, lastClose } from '#core/domain/bar.ts';
 import type { Ticker } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { explainInDecision, explainView } from '#core/views/explain.ts';
+import { rankingsView } from '#core/views/rankings.ts';
 import { MODELS } from '#models/list.ts';
 import { AS_OF, changed, growing, history, withRows } from '#tests/support/bars.ts';
 import { decided } from '#tests/support/deciding.ts';
-import { BULL, book, carriedOut, observation } from '#tests/support/desk.ts';
+import { BULL, book, carriedOut, observation, ranking } from '#tests/support/desk.ts';
 
 const LOOKBACKS = [126, 80];
 const RUNS = { numRuns: 200 };
@@ -93,6 +94,21 @@ describe('an explained ticker', () => {
       }),
       RUNS,
     );
+  });
+});
+
+describe('a momentum that rounding alone keeps below the minimum', () => {
+  it('is enough, in the rankings and in the explanation, as it is for the vote', () => {
+    const made = ranking(126, 0.1 - 1e-14, 0.03);
+    const seen = observation({ data: { ...observation().data, rankings: [made] } });
+    const bear = MODELS.filter(({ id }) => id.includes('Bear'));
+    expect(
+      bear[0]
+        ?.weigh({ ranking: made, regime: BULL, defensive: UNIVERSE.defensive.ticker })
+        .has('XLK' as Ticker),
+    ).toBe(true);
+    expect(explainView(seen, bear, 'XLK').models[0]?.chosen).toBe(true);
+    expect(rankingsView(book(), seen, bear).tables[0]?.cutOff).toBe(1);
   });
 });
 

@@ -76,6 +76,12 @@ describe('windows against SPY', () => {
     expect(window('1D', sunday).from).toBe('2026-11-05');
   });
 
+  it('tells of October on the Sunday that is the first of November', () => {
+    const sunday = { ...FRIDAY, at: at('2026-11-01T16:00:00Z') };
+    const october = WEEK.slice(0, 3);
+    expect(window('MTD', sunday, october)).toMatchObject({ from: '2026-10-28', exact: true });
+  });
+
   it('leaves the live point and the first day out of volatility, and takes it into the drawdown', () => {
     const monday = { ...FRIDAY, at: at('2026-11-09T16:00:00Z'), account: account(50_000) };
     const found = window('since start', monday);
@@ -196,14 +202,27 @@ describe('a model on paper', () => {
   });
 
   it('goes on from where it stood when the next decision is made', () => {
-    const second = decision(
-      { ...DECIDED, id: 'second', asOf: sessionDate('2024-07-02') },
-      at('2024-07-03T14:00:00Z'),
+    // Everything into XLF, at the closes of the second: its bar of the third is the only one higher.
+    const then = new Map([...bars].map(([name, { close }]) => [name, close.at(-2) ?? 0]));
+    const second: Decision = {
+      ...DECIDED,
+      id: 'second',
+      asOf: sessionDate('2024-07-02'),
+      closes: then,
+      prices: then,
+      votes: DECIDED.votes.map((each) => ({ ...each, weights: new Map([[ticker('XLF'), 1]]) })),
+    };
+    const risen = changed(bars, 'XLF', (one) =>
+      withRows(one, (row) =>
+        row.date === '2024-07-03' ? { ...row, close: row.close * 2, high: row.close * 2 } : row,
+      ),
     );
-    const both = curveOf(CORE, bars, decision(), ...closes.slice(0, 2), second, ...closes.slice(2));
-    const one = curveOf(CORE);
+    const after = decision(second, at('2024-07-03T19:59:00Z'));
+    const both = curveOf(CORE, risen, decision(), ...closes.slice(0, 2), after, ...closes.slice(2));
+    const one = curveOf(CORE, risen);
     expect(both.slice(0, 3)).toEqual(one.slice(0, 3));
-    expect(both[3]).not.toBeUndefined();
+    // It had reached the value of the second close when XLF, which stood still until then, doubled.
+    expect(both[3]).toBeCloseTo((one[2] ?? 0) * 2, 10);
   });
 
   it('is unknown where a bar is missing, and not 0', () => {

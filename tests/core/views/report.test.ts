@@ -130,6 +130,23 @@ describe('the report of a period', () => {
     ]);
   });
 
+  it('credits what a new decision does not want any more to the one before it', () => {
+    const next: Decision = { ...DECISION, id: 'd2', votes: votes(['new', 1, 1, { XLK: 1 }]) };
+    const after = {
+      at: at('2026-11-18T15:59:00Z'),
+      entry: { kind: 'decision', decision: next },
+    } as const;
+    const { contribution } = reportOf(
+      bookOf(...STORY.slice(0, -2), after, ...STORY.slice(-2)),
+      '2026-11-18',
+    );
+    // XLF fell from 49 to 48 and was only bull's; XLK rose from 102 to 103 and is new's now.
+    expect(contribution?.byModel.map(({ of, gain }) => [of, toDollars(gain)])).toEqual([
+      ['new', 400],
+      ['bull', -100],
+    ]);
+  });
+
   it('measures slippage against the prices at decision, in dollars and in bps', () => {
     const { costs, turnover } = reportOf(book, '2026-11-16');
     // 400 × 0.10 − 100 × 0.05 on 40,000 + 5,000.
