@@ -137,7 +137,7 @@ export function createBot(parts: BotParts): Bot {
       await gateway.destroy();
       throw new Error('connected after Rotor was stopped');
     }
-    session = createSession({ ...parts, pace, draw, wallOf }, gateway, lateness);
+    session = createSession({ ...parts, pace, draw, wallOf, health }, gateway, lateness);
     return session;
   }
 

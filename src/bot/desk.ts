@@ -9,11 +9,11 @@ import type { Clock } from '#core/ports.ts';
 import { alphaView } from '#core/views/alpha.ts';
 import { type HeaderView, headerView } from '#core/views/header.ts';
 import { rankingsView } from '#core/views/rankings.ts';
-import { floorMinutes, timeOf } from './format.ts';
+import type { DiscordHealth, WallOf } from './command.ts';
 import type { Keeper } from './keeper.ts';
 import type { Post } from './post.ts';
 import { alphaPost } from './posts/alpha.ts';
-import { headerPost, offlinePost } from './posts/header.ts';
+import { headerKey, headerPost, offlinePost } from './posts/header.ts';
 import { rankingsPost } from './posts/rankings.ts';
 
 export interface DeskParts {
@@ -24,6 +24,10 @@ export interface DeskParts {
   readonly clock: Pick<Clock, 'now'>;
   /** Real time, for the intervals. */
   readonly pace: Pick<Clock, 'now'>;
+  /** How Discord does, for the header; not shown unless given. */
+  readonly discord?: (() => DiscordHealth) | undefined;
+  /** The same instant unless given. */
+  readonly wallOf?: WallOf | undefined;
 }
 
 export interface Desk {
@@ -43,8 +47,6 @@ const WALL = { place: 'wall', sound: 'silent' } as const;
 const HEADER_EVERY_MS = 15_000;
 const RANKINGS_EVERY_MS = 15_000;
 const ALPHA_EVERY_MS = 30_000;
-/** The time alone is no news; that the desk still lives is, this often. */
-const PULSE_MINUTES = 5;
 /** Discord tells of deleted and unpinned messages; what it did not tell is found this much later. */
 const CHECK_EVERY_MS = 5 * 60_000;
 
@@ -56,15 +58,20 @@ interface Fixture {
 }
 
 export function createDesk(parts: DeskParts): Desk {
-  const { engine, models, keeper, clock, pace } = parts;
+  const { engine, models, keeper, clock, pace, wallOf } = parts;
   const last = new Map<string, EpochMs>();
   const dirty = new Set<string>();
   const header = (): HeaderView => ({
-    ...headerView(engine.book(), engine.observation(), models),
+    ...headerView(engine.book(), engine.observation(), models, parts.discord?.()),
     at: clock.now(),
   });
+  /** What moves all the time is no change: readers' clocks move it. */
+  const headerNow = () => {
+    const view = header();
+    return { post: headerPost(view, wallOf), key: headerKey(view, wallOf) };
+  };
   const fixtures: readonly Fixture[] = [
-    { subject: HEADER, everyMs: HEADER_EVERY_MS, pin: true, make: () => headerOf(header()) },
+    { subject: HEADER, everyMs: HEADER_EVERY_MS, pin: true, make: headerNow },
     {
       subject: 'rankings',
       everyMs: RANKINGS_EVERY_MS,
@@ -126,7 +133,7 @@ export function createDesk(parts: DeskParts): Desk {
     },
     refresh,
     offline: async (reason) => {
-      await keeper.put(HEADER, offlinePost(header(), reason), { pin: true, ...WALL });
+      await keeper.put(HEADER, offlinePost(header(), reason, wallOf), { pin: true, ...WALL });
     },
     close: forget,
   };
@@ -134,14 +141,4 @@ export function createDesk(parts: DeskParts): Desk {
 
 function keyed(post: Post): { readonly post: Post; readonly key: string } {
   return { post, key: JSON.stringify(post) };
-}
-
-/** The minute in the headline changes all the time; alone it makes an edit only with the pulse. */
-function headerOf(view: HeaderView): { readonly post: Post; readonly key: string } {
-  const post = headerPost(view);
-  const content = post.content?.replace(timeOf(view.at), '');
-  return {
-    post,
-    key: JSON.stringify([floorMinutes(view.at, PULSE_MINUTES), content, post.embeds]),
-  };
 }

@@ -3,7 +3,7 @@ import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine.ts';
 import type { Clock, Journal, Log, PostBook } from '#core/ports.ts';
 import type { Draw } from './charts/draw.ts';
-import type { WallOf } from './command.ts';
+import type { DiscordHealth, WallOf } from './command.ts';
 import { createDelivery, type Delivery, type Other } from './delivery.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { createEscalation, type Escalation } from './escalation.ts';
@@ -32,6 +32,8 @@ export interface SessionParts {
   readonly draw: Draw;
   readonly log: Log;
   readonly wallOf: WallOf;
+  /** How Discord does, for the header. */
+  readonly health: () => DiscordHealth;
 }
 
 export interface Session {
@@ -64,7 +66,7 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
   return {
     gateway,
     deliveries: [delivery, wall],
-    desk: createDesk({ engine, models, keeper, clock, pace }),
+    desk: createDesk({ engine, models, keeper, clock, pace, wallOf, discord: parts.health }),
     outbox: createOutbox({ ...telling, engine, journal, log, lateness, wallOf }),
     escalation: createEscalation({ ...telling, mode: () => engine.observation().mode }),
   };
