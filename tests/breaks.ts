@@ -1,13 +1,17 @@
 /** Plain breaks of the rules of the trading core. `npm run break-test` applies one after the other. */
+import { ACTING_BREAKS } from './breaks/acting.ts';
 import { BOOK_BREAKS } from './breaks/books.ts';
 import { DECIDING_BREAKS } from './breaks/deciding.ts';
 import { LIMIT_BREAKS } from './breaks/limits.ts';
 import type { RuleBreak } from './breaks/rule-break.ts';
 import { SENDING_BREAKS } from './breaks/sending.ts';
+import { WATCHING_BREAKS } from './breaks/watching.ts';
 
 export const BREAKS: readonly RuleBreak[] = [
   ...SENDING_BREAKS,
   ...BOOK_BREAKS,
   ...LIMIT_BREAKS,
   ...DECIDING_BREAKS,
+  ...ACTING_BREAKS,
+  ...WATCHING_BREAKS,
 ];

@@ -156,7 +156,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a proposal is answered once',
     file: PROPOSALS,
-    find: 'if (known.answer) return closed(',
+    find: "if (known.answer && known.answer !== 'expired') return closed(",
     put: 'if (false) return closed(',
     tests: PROPOSED,
     test: 'that was approved already has no effect',
@@ -164,7 +164,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a proposal expires',
     file: PROPOSALS,
-    find: 'if (wallNow() >= known.proposal.expiresAt)',
+    find: 'if (known.answer || wallNow() >= known.proposal.expiresAt)',
     put: 'if (false)',
     tests: PROPOSED,
     test: 'that has expired has no effect',

@@ -32,6 +32,26 @@ const RULES = { maxCatchUpSessions: 5, rebalanceOnRegimeChange: false };
 
 const started = bookOf(['initial-2026-11-10', ny('2026-11-10', '09:35')]);
 
+describe('while the desk is paused', () => {
+  const paused = { by: 'ann', reason: 'holiday', at: epochMs(0) };
+
+  it('no rebalance is due and none is asked about, however late', () => {
+    expect(rebalances({ ...EMPTY_BOOK, paused }, ny('2026-11-10', '09:35'))).toEqual([]);
+    expect(rebalances({ ...started, paused }, ny('2026-12-01', '09:35'))).toEqual([]);
+    expect(rebalances({ ...started, paused }, ny('2026-12-21', '09:35'))).toEqual([]);
+  });
+
+  it('a rebalance that runs goes on, and the books are closed', () => {
+    const open = bookOf(['initial-2026-11-10', ny('2026-11-10', '09:35'), false]);
+    expect(rebalances({ ...open, paused }, ny('2026-11-11', '09:40'))).toEqual([
+      { kind: 'resume', id: 'initial-2026-11-10' },
+    ]);
+    expect(whatIsDue({ ...started, paused }, ny('2026-11-10', '16:10'), RULES)).toEqual([
+      { kind: 'equity', session: '2026-11-10' },
+    ]);
+  });
+});
+
 describe('when orders may leave', () => {
   it.each([
     ['2026-11-20', '09:34', false],

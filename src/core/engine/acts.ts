@@ -37,7 +37,7 @@ export interface Acts {
   cancel(clientOrderId: string | 'all', by: string): Promise<readonly Withdrawal[]>;
   /**
    * Sells everything that Rotor may trade: REDUCE, then a decision of sells only, carried out as
-   * every rebalance is. One that runs is ended first and its open orders are taken back. Closed in
+   * every rebalance is, but for the limits of size and number. One that runs is ended first and its open orders are taken back. Closed in
    * HALT, outside the trading window, when nothing is held, and while orders will not go.
    */
   flatten(by: string, reason: string): Promise<AnswerOutcome>;

@@ -47,6 +47,11 @@ export async function flatten(
   const held = heldOf(parts, positions);
   const prices = await pricesOf(parts, held);
   // Everything below is one step: nothing can be written in between.
+  const now = unfinished(journal.book());
+  if (now && now.decision.id !== running?.decision.id && !isFlatten(now.decision)) {
+    // It began meanwhile; the same again ends it.
+    return flatten(parts, observer, signal, by, reason);
+  }
   const late = whyNot(parts) ?? whyNotYet(journal.book(), running);
   if (late !== undefined) return closed(late);
   const over = running ? endOf(journal.book(), running, by) : [];
@@ -80,10 +85,6 @@ function whyNot({ clock, journal }: EngineParts): string | undefined {
 }
 
 function whyNotYet(book: Book, running: Rebalance | undefined): string | undefined {
-  const now = unfinished(book);
-  if (now && now.decision.id !== running?.decision.id) {
-    return 'A rebalance has begun meanwhile; press again to end it.';
-  }
   const loose = running ? legsOf(book, running.decision.id).filter(isLoose) : [];
   if (loose.length === 0) return undefined;
   const tickers = loose.map(({ intent }) => intent.ticker).join(', ');

@@ -61,6 +61,7 @@ export async function object(
       decision.closes.get(ticker) ?? (isFlatten(decision) ? prices.get(ticker)?.price : undefined),
     today: legsOfDay(journal.book().legs.values(), now),
     defensive: parts.universe.defensive.ticker,
+    flattening: isFlatten(decision),
   };
   return objection(leg.intent, situation, parts.limits);
 }

@@ -47,6 +47,11 @@ export interface Situation {
   /** Legs written today, this one included. */
   readonly today: readonly Leg[];
   readonly defensive: Ticker;
+  /**
+   * A person has everything sold. Limits of size and number guard against a machine that runs away;
+   * a sell of what is held, typed by a person, is the brake and not the danger.
+   */
+  readonly flattening?: boolean;
 }
 
 export type Objection =
@@ -74,7 +79,9 @@ export function objection(
     stateObjection(intent, situation) ??
     accountObjection(intent, situation) ??
     priceObjection(intent, situation, limits) ??
-    sizeObjection(intent, situation, limits) ??
+    (situation.flattening && intent.side === 'sell'
+      ? undefined
+      : sizeObjection(intent, situation, limits)) ??
     (intent.side === 'buy' ? exposureObjection(intent, situation, limits) : undefined)
   );
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { dollars } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { person } from '#tests/support/person.ts';
 import { running, sameBooks, started, type World, world } from '#tests/support/world.ts';
@@ -73,6 +74,18 @@ describe('flatten', () => {
     await desk.minutes(5);
     expect(sold(desk)).not.toContain('sell XLK 99');
     expect(desk.book().alerts.get('limit price collar')).toBeDefined();
+  });
+
+  it('is not held back by limits of size and number, which guard against the machine', async () => {
+    const desk = await running({
+      ...ROTATION,
+      limits: { maxOrdersPerDay: 3, maxTurnoverPerDay: 1.5, maxOrder: dollars(10_500) },
+    });
+    desk.broker.setPrice('XLK', 109);
+    await desk.engine.look();
+    await desk.engine.flatten('ann', 'fire');
+    await desk.minutes(5);
+    expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
   it('sells what has no latest trade when there is one', async () => {

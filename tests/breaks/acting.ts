@@ -1,0 +1,191 @@
+/** What people do to the running desk. */
+import type { RuleBreak } from './rule-break.ts';
+
+const ACTS = 'src/core/engine/acts.ts';
+const FLATTEN = 'src/core/engine/flatten.ts';
+const PROPOSALS = 'src/core/engine/proposals.ts';
+const TAKEN_BACK = 'src/core/engine/taken-back.ts';
+const ACTED = 'tests/core/engine/acts.test.ts';
+const ANYTIME = 'tests/core/engine/acts-anytime.test.ts';
+const FLATTENED = 'tests/core/engine/flatten.test.ts';
+const APPROVED = 'tests/core/engine/approvals.test.ts';
+const RECONCILED = 'tests/core/engine/reconciliation.test.ts';
+
+export const ACTING_BREAKS: readonly RuleBreak[] = [
+  {
+    rule: 'HALT is written down before anything is asked',
+    file: ACTS,
+    find: "      journal.append({ kind: 'state', state: 'HALT', by, reason });\n",
+    put: "      await broker.openOrders();\n      journal.append({ kind: 'state', state: 'HALT', by, reason });\n",
+    tests: ACTED,
+    test: 'is written down before anything is asked of the broker',
+  },
+  {
+    rule: 'no POST begins after HALT, not even in the same breath',
+    file: 'src/core/engine/send.ts',
+    find: '(await limits()) ?? changedMeanwhile(parts, leg.intent)',
+    put: 'await limits()',
+    tests: ANYTIME,
+    test: 'HALT lets no POST begin after it',
+  },
+  {
+    rule: 'HALT leaves the orders of others alone',
+    file: 'src/core/engine/withdraw.ts',
+    find: 'lost: others.filter(ours)',
+    put: 'lost: others',
+    tests: ACTED,
+    test: 'names the others and leaves them alone',
+  },
+  {
+    rule: 'a silent broker does not keep HALT from answering',
+    file: 'src/core/engine/withdraw.ts',
+    find: 'if (error instanceof TradingError) return sentence(error);',
+    put: '',
+    tests: ACTED,
+    test: 'is recorded though the broker is silent',
+  },
+  {
+    rule: 'under HALT what is still open is asked to go again',
+    file: 'src/core/engine.ts',
+    find: '      await duties.keepHalted();\n',
+    put: '',
+    tests: ACTED,
+    test: 'asks again at every wake',
+  },
+  {
+    rule: 'taking back is written down before the cancel is asked',
+    file: ACTS,
+    find: '      journal.append(...legs.map(({ intent }) => withdrawn(intent.clientOrderId, by)));\n',
+    put: '',
+    tests: ACTED,
+    test: 'is written down before the cancel is asked',
+  },
+  {
+    rule: 'a taken back order has no remainder',
+    file: 'src/core/engine/sizing.ts',
+    find: ' || leg.withdrawnBy !== undefined',
+    put: '',
+    tests: ACTED,
+    test: 'no rest of it is sent',
+  },
+  {
+    rule: 'a taken back order that was not sent never is',
+    file: TAKEN_BACK,
+    find: 'if (by === undefined) return undefined;',
+    put: 'if (by === undefined || by) return undefined;',
+    tests: ACTED,
+    test: 'keeps it from ever being sent',
+  },
+  {
+    rule: 'a taken back order that arrives late is canceled',
+    file: TAKEN_BACK,
+    find: '    await broker.cancel(order.id);\n',
+    put: '',
+    tests: ACTED,
+    test: 'cancels it when it turns up',
+  },
+  {
+    rule: 'a pause begins no rebalance',
+    file: 'src/core/scheduler.ts',
+    find: 'else if (!book.paused)',
+    put: 'else',
+    tests: 'tests/core/scheduler.test.ts',
+    test: 'no rebalance is due and none is asked about',
+  },
+  {
+    rule: 'RUN ends a pause',
+    file: 'src/core/engine/trading-state.ts',
+    find: 'return book.paused ?',
+    put: 'return false && book.paused ?',
+    tests: ACTED,
+    test: 'RUN begins what is owed',
+  },
+  {
+    rule: 'the drawdown counts from what the account is worth at RUN',
+    file: 'src/core/domain/fold.ts',
+    find: 'peak: entry.equity ?? cents(0)',
+    put: 'peak: cents(0)',
+    tests: 'tests/core/engine/trading-state.test.ts',
+    test: 'counts the drawdown from what the account is worth at that moment',
+  },
+  {
+    rule: 'selling everything ends the rebalance that runs',
+    file: FLATTEN,
+    find: 'const over = running ? endOf(journal.book(), running, by) : [];',
+    put: 'const over: Entry[] = running && endOf.length < 0 ? [] : [];',
+    tests: FLATTENED,
+    test: 'ends the rebalance that runs',
+  },
+  {
+    rule: 'nothing is sold while an order of the ended rebalance is open',
+    file: FLATTEN,
+    find: 'if (loose.length === 0) return undefined;',
+    put: 'if (loose.length >= 0) return undefined;',
+    tests: FLATTENED,
+    test: 'will not go',
+  },
+  {
+    rule: 'buys of an ended rebalance are not sized any more',
+    file: 'src/core/engine/carry-out.ts',
+    find: 'if (journal.book().rebalances.get(decision.id)?.finishedAt !== undefined) return;',
+    put: '',
+    tests: ANYTIME,
+    test: 'selling everything leaves nothing held',
+  },
+  {
+    rule: 'selling everything keeps the collar where a close is known',
+    file: 'src/core/engine/gate.ts',
+    find: 'decision.closes.get(ticker) ??',
+    put: '(isFlatten(decision) ? undefined : decision.closes.get(ticker)) ??',
+    tests: FLATTENED,
+    test: 'keeps the price collar',
+  },
+  {
+    rule: 'a large plan needs two people',
+    file: PROPOSALS,
+    find: 'value > twoPersonAbove ? 2 : 1',
+    put: 'value < 0 ? 2 : 1',
+    tests: APPROVED,
+    test: 'must approve a plan whose orders are worth more',
+  },
+  {
+    rule: 'two people are two different ones',
+    file: PROPOSALS,
+    find: 'known.approvals.some(({ byId }) => byId === by.id)',
+    put: 'false',
+    tests: APPROVED,
+    test: 'the same one again is refused by name',
+  },
+  {
+    rule: 'a plan that prices moved is shown again',
+    file: PROPOSALS,
+    find: '> parts.approval.replanBps',
+    put: '> Infinity',
+    tests: APPROVED,
+    test: 'beyond REPLAN_BPS is shown again',
+  },
+  {
+    rule: 'a plan is looked at again after the broker was asked',
+    file: PROPOSALS,
+    find: "whyClosed(parts, observer, proposal.id, 'approved') ??",
+    put: '',
+    tests: APPROVED,
+    test: 'pressing at the same time approve once',
+  },
+  {
+    rule: 'a plan that nobody answers is written down as expired',
+    file: 'src/core/engine.ts',
+    find: '    expire(parts);\n',
+    put: '',
+    tests: APPROVED,
+    test: 'is written down as expired once',
+  },
+  {
+    rule: 'only what was shown is adopted',
+    file: 'src/core/engine/accounts.ts',
+    find: 'shown !== undefined && differenceHash(text) !== shown',
+    put: 'false',
+    tests: RECONCILED,
+    test: 'takes nothing when something else differs now',
+  },
+];

@@ -1,0 +1,80 @@
+/** What is told, once, and what is final. */
+import type { RuleBreak } from './rule-break.ts';
+
+const DRIFT = 'src/core/engine/drift.ts';
+const WATCHED = 'tests/core/engine/watch.test.ts';
+
+export const WATCHING_BREAKS: readonly RuleBreak[] = [
+  {
+    rule: 'an open drift closes only well below the limit',
+    file: DRIFT,
+    find: 'const CLOSES_BELOW = 0.6;',
+    put: 'const CLOSES_BELOW = 1;',
+    tests: WATCHED,
+    test: 'closes only well below it',
+  },
+  {
+    rule: 'drift is not told while a rebalance runs',
+    file: DRIFT,
+    find: 'if (!last || unfinished(book) || !broker.connected) return [];',
+    put: 'if (!last || !broker.connected) return [];',
+    tests: WATCHED,
+    test: 'is not told while a rebalance runs',
+  },
+  {
+    rule: 'a trade by hand that was meant is no drift',
+    file: DRIFT,
+    find: '!book.meant.has(ticker) &&',
+    put: '',
+    tests: 'tests/core/engine/acts.test.ts',
+    test: 'its drift is over and does not come back',
+  },
+  {
+    rule: 'less than one share is no drift',
+    file: DRIFT,
+    find: 'size > step &&',
+    put: '',
+    tests: WATCHED,
+    test: 'of less than one share is none',
+  },
+  {
+    rule: 'a short absence of the stream is not told',
+    file: 'src/core/engine/watch.ts',
+    find: 'at - downSince <= STREAM_MS',
+    put: 'false',
+    tests: WATCHED,
+    test: 'that comes and goes within a minute',
+  },
+  {
+    rule: 'bars are late only when they should be there',
+    file: 'src/core/engine/lateness.ts',
+    find: 'const isDue = barsThrough(epochMs(now - GRACE_MS)) === expected;',
+    put: 'const isDue = now > 0 && GRACE_MS > 0;',
+    tests: WATCHED,
+    test: 'when they should be there',
+  },
+  {
+    rule: 'the same halt is not counted every five minutes',
+    file: 'src/core/engine/trouble.ts',
+    find: 'const isNews = !halt || !open || countsAgain(book, open, clock.now());',
+    put: 'const isNews = !open || countsAgain(book, open, clock.now()) || halt;',
+    tests: WATCHED,
+    test: 'does not say the same again',
+  },
+  {
+    rule: 'the earlier clock says which bars are final',
+    file: 'src/core/engine/observer.ts',
+    find: 'seen.behind = Math.min(0, market.at - clock.now());',
+    put: 'seen.behind = Math.min(0, market.at - market.at);',
+    tests: WATCHED,
+    test: 'a host that runs ahead asks for none too early',
+  },
+  {
+    rule: 'the close of the books records what is held',
+    file: 'src/core/engine/duties.ts',
+    find: 'equity, cash, benchmark, holdings };',
+    put: 'equity, cash, benchmark, holdings: holdings.size < 0 ? holdings : undefined };',
+    tests: WATCHED,
+    test: 'records what was held',
+  },
+];
