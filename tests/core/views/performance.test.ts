@@ -217,7 +217,7 @@ describe('a model on paper', () => {
         row.date === '2024-07-03' ? { ...row, close: row.close * 2, high: row.close * 2 } : row,
       ),
     );
-    const after = decision(second, at('2024-07-03T19:59:00Z'));
+    const after = decision(second, at('2024-07-03T16:00:00Z'));
     const both = curveOf(CORE, risen, decision(), ...closes.slice(0, 2), after, ...closes.slice(2));
     const one = curveOf(CORE, risen);
     expect(both.slice(0, 3)).toEqual(one.slice(0, 3));
