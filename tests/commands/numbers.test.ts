@@ -5,6 +5,7 @@ import { explain } from '#commands/explain.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { models } from '#commands/models.ts';
 import { performance } from '#commands/performance.ts';
+import { rankings } from '#commands/rankings.ts';
 import { regime } from '#commands/regime.ts';
 import { report } from '#commands/report.ts';
 import type { Entry } from '#core/domain/entry.ts';
@@ -85,6 +86,23 @@ describe('/performance', () => {
     expect(post.embeds[0]?.description).toMatch(/Return +\+5\.00% +0\.00%/);
   });
 
+  it.each(['alpha', 'drawdown', 'months'] as const)(
+    'draws %s when it is asked for',
+    async (chart) => {
+      const post = await house().ask(performance, { chart });
+      expect(post.chart?.name).toBe(`${chart}.png`);
+    },
+  );
+
+  it('draws months with the same numbers in words', async () => {
+    const { chart } = await house().ask(performance, { chart: 'months' });
+    expect(chart?.alt).toContain('2026-11 +4.00% (SPY +2.00%)');
+  });
+
+  it('draws no weights where holdings were not recorded', async () => {
+    expect((await house().ask(performance, { chart: 'weights' })).chart).toBeUndefined();
+  });
+
   it('knows no other window and no other chart', async () => {
     expect((await house().ask(performance, { window: '5Y' })).content).toContain('no such window');
     expect((await house().ask(performance, { chart: 'pie' })).content).toContain('no such chart');
@@ -94,6 +112,22 @@ describe('/performance', () => {
     const post = await house([]).ask(performance);
     expect(textOf(post)).toContain('nothing to compare yet');
     expect(post.chart).toBeUndefined();
+  });
+});
+
+describe('/rankings', () => {
+  it('draws the bars of the last table, with its cut-off', async () => {
+    const post = await house().ask(rankings);
+    expect(post.embeds).toHaveLength(2);
+    expect(post.chart?.alt).toContain('Momentum over 80 sessions');
+    expect(post.chart?.alt).toContain('cut-off +4.00%');
+  });
+
+  it('shows one model, resting or not, and knows no other', async () => {
+    const bear = await house().ask(rankings, { model: 'SectorRotationBear_v1' });
+    expect(bear.embeds.map(({ title }) => title)).toEqual(['Rankings · SectorRotationBear_v1']);
+    expect((await house().ask(rankings, { model: 'x' })).content).toContain('no such model');
+    expect(house().complete(rankings, 'bear', 'model')).toEqual(['SectorRotationBear_v1']);
   });
 });
 

@@ -1,6 +1,8 @@
 /** Months against SPY: a heat map, and the same numbers as rows. */
 import type { Mode } from '#core/domain/account.ts';
 import type { MonthReturn } from '#core/views/month.ts';
+import type { Chart } from '../charts/chart.ts';
+import { monthsChart } from '../charts/months.ts';
 import { block, label, row, UNKNOWN } from '../format.ts';
 import { frame, type Post } from '../post.ts';
 import { percentCell } from './figures.ts';
@@ -28,7 +30,16 @@ export function monthsPost({ mode, accountNumber, months }: MonthsOf): Post | un
     ...(hidden > 0 ? [`-# ${hidden} earlier months are in the picture.`] : []),
   ].join('\n');
   const note = `${label(accountNumber ?? UNKNOWN, 40)} · SPY price only`;
-  return { embeds: [frame({ mode, title: 'Months', body, note })] };
+  const embed = frame({ mode, title: 'Months', body, note });
+  const chart = monthsPicture(months);
+  return chart ? { embeds: [embed], chart } : { embeds: [embed] };
+}
+
+/** The heat map; undefined before there is a month. */
+export function monthsPicture(months: readonly MonthReturn[]): Chart | undefined {
+  return monthsChart({
+    months: months.map(({ month, you, spy }) => ({ month, you, benchmark: spy })),
+  });
 }
 
 /** 7 + 7 + 7 + 7 and three spaces: 31 columns. */

@@ -1,8 +1,12 @@
+import type { AlphaPoint } from '#core/views/alpha.ts';
 import type { PerformanceView } from '#core/views/performance.ts';
 import { alphaChart } from '../charts/alpha.ts';
 import type { Chart } from '../charts/chart.ts';
+import { type DrawdownPoint, drawdownChart } from '../charts/drawdown.ts';
+import { weightsChart } from '../charts/weights.ts';
+import { monthsPicture } from './months.ts';
 
-export const PERFORMANCE_CHARTS = ['alpha', 'drawdown', 'months'] as const;
+export const PERFORMANCE_CHARTS = ['alpha', 'drawdown', 'weights', 'months'] as const;
 export type PerformanceChart = (typeof PERFORMANCE_CHARTS)[number];
 
 /** Undefined where there is nothing to draw. */
@@ -14,9 +18,26 @@ export function performanceChart(
     case 'alpha':
       return alphaChart(view);
     case 'drawdown':
+      return drawdownChart({ points: drawdowns(view.points) });
+    case 'weights':
+      return weightsChart({ points: view.weights });
     case 'months':
-      return undefined;
+      return monthsPicture(view.months);
     default:
       return chart satisfies never;
   }
+}
+
+/** Each side below its own best point since the window began. */
+function drawdowns(points: readonly AlphaPoint[]): readonly DrawdownPoint[] {
+  let [own, market] = [0, 0];
+  return points.map(({ date, you, spy }) => {
+    own = Math.max(own, 1 + you);
+    market = Math.max(market, 1 + spy);
+    return { date, drawdown: below(1 + you, own), benchmark: below(1 + spy, market) };
+  });
+}
+
+function below(value: number, peak: number): number {
+  return peak > 0 ? 1 - value / peak : 0;
 }

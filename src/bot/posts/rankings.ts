@@ -1,13 +1,28 @@
 import type { APIEmbed } from 'discord.js';
 import type { RankingRow, RankingsView, RankingTable } from '#core/views/rankings.ts';
+import { rankingChart } from '../charts/ranking.ts';
 import { block, COLUMNS, code, label, lines, percent, plain, row } from '../format.ts';
 import { frame, type Post } from '../post.ts';
 
-/** The sectors as each model that works now ranks them; the first model always. */
-export function rankingsPost(view: RankingsView): Post {
-  const shown = view.tables.filter((table, index) => index === 0 || table.active === true);
-  if (shown.length === 0) return { embeds: [nothing(view)] };
-  return { embeds: shown.map((table, index) => tableEmbed(table, view, index === 0)) };
+/**
+ * The sectors as each model that works now ranks them, the first model always; or as one model does,
+ * working or not. The bars are those of the last table, in whose embed they stand.
+ */
+export function rankingsPost(view: RankingsView, model?: string): Post {
+  const shown = view.tables.filter((table, index) =>
+    model === undefined ? index === 0 || table.active === true : table.modelId === model,
+  );
+  const last = shown.at(-1);
+  if (!last) return { embeds: [nothing(view)] };
+  const embeds = shown.map((table, index) => tableEmbed(table, view, index === 0));
+  const chart = rankingChart({
+    lookback: last.lookback,
+    asOf: view.asOf,
+    rows: last.rows,
+    cutoff: last.rows[last.top - 1]?.momentum,
+    minimum: last.minimum,
+  });
+  return chart ? { embeds, chart } : { embeds };
 }
 
 function nothing(view: RankingsView): APIEmbed {

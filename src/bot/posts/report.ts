@@ -69,7 +69,7 @@ function longPost(view: ReportView): Post {
     fields: fields(view),
     note: noteOf(view),
   });
-  const chart = alphaChart({ ...view, source: '' });
+  const chart = alphaChart(view);
   return chart ? { embeds: [embed], chart } : { embeds: [embed] };
 }
 

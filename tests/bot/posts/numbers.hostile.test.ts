@@ -113,6 +113,15 @@ const performance: fc.Arbitrary<PerformanceView> = fc.record({
     ),
   ),
   shown: fc.constantFrom(...WINDOWS),
+  weights: fc.array(
+    fc.record({
+      date: day,
+      weights: fc
+        .uniqueArray(fc.constantFrom(...tradable(UNIVERSE).map((each) => each.ticker)))
+        .map((all) => new Map(all.map((each) => [each, 0.5]))),
+    }),
+    { maxLength: 30 },
+  ),
   points,
   months,
 });
