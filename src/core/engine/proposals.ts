@@ -3,7 +3,7 @@ import { type ProposalState, unfinished } from '../domain/book.ts';
 import type { Decision, NoDecision, Proposal } from '../domain/decision.ts';
 import type { Entry } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
-import { epochMs, type Ticker } from '../domain/units.ts';
+import { epochMs, type Ticker, toDollars, toShares } from '../domain/units.ts';
 import { barsThrough, tradableSession } from '../scheduler.ts';
 import { assertAccount } from './accounts.ts';
 import { sellIntents } from './carry-out.ts';
@@ -205,24 +205,28 @@ function whoAnswered({ answer, answeredBy }: ProposalState): string {
   return `Already ${answer} by ${answeredBy ?? 'nobody'}.`;
 }
 
-/** By how much the orders differ in value, sells against buys, in basis points of equity now. */
+/**
+ * By how much the orders differ, sells against buys, in basis points of equity now. Shares at the
+ * prices of now: a plan whose dollars stay while its shares change would buy something else.
+ */
 function movedBps(shown: Decision, now: Decision): number {
-  const [before, after] = [valuesOf(shown), valuesOf(now)];
+  const [before, after] = [sharesOf(shown), sharesOf(now)];
   const tickers = new Set([...before.keys(), ...after.keys()]);
-  const moved = [...tickers].reduce(
-    (sum, each) => sum + Math.abs((after.get(each) ?? 0) - (before.get(each) ?? 0)),
-    0,
-  );
+  const moved = [...tickers].reduce((sum, each) => {
+    const price = now.prices.get(each) ?? shown.prices.get(each) ?? 0;
+    return sum + Math.abs((after.get(each) ?? 0) - (before.get(each) ?? 0)) * price;
+  }, 0);
   if (moved === 0) return 0;
-  return now.holdings.equity > 0 ? (moved / now.holdings.equity) * 10_000 : Infinity;
+  const equity = toDollars(now.holdings.equity);
+  return equity > 0 ? (moved / equity) * 10_000 : Infinity;
 }
 
-/** Cents by ticker; a sell is negative, so that a turn of sides counts in full. */
-function valuesOf({ plan }: Decision): ReadonlyMap<Ticker, number> {
+/** By ticker; a sell is negative, so that a turn of sides counts in full. */
+function sharesOf({ plan }: Decision): ReadonlyMap<Ticker, number> {
   return new Map(
-    plan.orders.map(({ ticker, side, estimated }) => [
+    plan.orders.map(({ ticker, side, qty }) => [
       ticker,
-      side === 'buy' ? estimated : -estimated,
+      side === 'buy' ? toShares(qty) : -toShares(qty),
     ]),
   );
 }

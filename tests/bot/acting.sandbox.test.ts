@@ -1,0 +1,308 @@
+/** People act through the real discord.js and the sandbox's Discord on the real engine. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Bot, createBot } from '#bot/client.ts';
+import { COMMANDS } from '#commands/list.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { dollars } from '#core/domain/units.ts';
+import type { ApprovalRules } from '#core/engine/parts.ts';
+import { createEngine, type RunningEngine } from '#core/engine.ts';
+import type { Journal, PostBook } from '#core/ports.ts';
+import { createPostBook } from '#core/store/posts.ts';
+import { MODELS } from '#models/list.ts';
+import type { Outcome } from '#sandbox/discord/interaction-book.ts';
+import { UNLIMITED } from '#sandbox/discord/rate-limits.ts';
+import type { StoredMessage } from '#sandbox/discord/records.ts';
+import type { SandboxDiscord } from '#sandbox/discord/server.ts';
+import type { PersonKey } from '#sandbox/discord/world.ts';
+import { systemClock } from '#src/time.ts';
+import { startDiscord } from '#tests/sandbox/discord/support.ts';
+import { APPROVAL } from '#tests/support/limits.ts';
+import { silentLog } from '#tests/support/log.ts';
+import { type World, world } from '#tests/support/world.ts';
+
+const POLL = { timeout: 20_000, interval: 10 };
+
+interface House {
+  readonly desk: World;
+  readonly discord: SandboxDiscord;
+  readonly journal: Journal;
+  readonly posts: PostBook;
+  readonly engine: RunningEngine;
+  bot: Bot;
+  /** Orders sent since the house was opened. */
+  sent(): readonly string[];
+  entries<K extends Entry['kind']>(kind: K): readonly Extract<Entry, { kind: K }>[];
+}
+
+const opened: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close();
+});
+
+/** A desk that holds XLK and XLE and would rather hold XLF and XLV. */
+async function house(approval: Partial<ApprovalRules> = {}): Promise<House> {
+  const desk = world();
+  const engine = createEngine({ ...desk.parts, approval: { ...APPROVAL, ...approval } });
+  const { journal } = desk.parts;
+  await engine.start();
+  for (let minute = 0; minute < 3; minute++) {
+    await engine.look();
+    await engine.wake();
+  }
+  desk.target = ['XLF', 'XLV'];
+  desk.goTo('2024-07-15', '10:00');
+  await engine.look();
+  await engine.wake();
+  const before = desk.posted().length;
+  const discord = await startDiscord({ rateLimits: UNLIMITED });
+  opened.push(() => discord.close());
+  const posts = createPostBook(desk.database);
+  return {
+    desk,
+    discord,
+    journal,
+    posts,
+    engine,
+    bot: await openBot(discord, engine, journal, posts, desk),
+    sent: () => desk.posted().slice(before),
+    entries: (kind) => desk.entries(kind),
+  };
+}
+
+async function openBot(
+  discord: SandboxDiscord,
+  engine: RunningEngine,
+  journal: Journal,
+  posts: PostBook,
+  desk: World,
+): Promise<Bot> {
+  const { roles } = discord;
+  const said: string[] = [];
+  const bot = createBot({
+    discord: {
+      token: discord.token,
+      apiBase: discord.apiBase,
+      guildId: discord.guildId,
+      channelId: discord.channelId,
+      viewerRoleId: roles.viewer,
+      operatorRoleId: roles.operator,
+      approverRoleId: roles.approver,
+      adminRoleId: roles.admin,
+      alertRoleId: roles.alert,
+    },
+    engine,
+    models: MODELS,
+    journal,
+    posts,
+    clock: desk.clock,
+    // Waits are the machine's; plans expire on the desk's clock, which the tests set.
+    realClock: { now: desk.clock.now, sleep: systemClock().sleep },
+    log: { ...silentLog, info: (text) => void said.push(text) },
+    commands: COMMANDS,
+    settings: [],
+    onFatal: (reason) => {
+      throw new Error(reason);
+    },
+  });
+  await bot.start();
+  opened.push(() => bot.stop('the test is over'));
+  await expect.poll(() => said, POLL).toContain('Discord: ready');
+  await expect.poll(() => posts.told() === journal.book().seq, POLL).toBe(true);
+  return bot;
+}
+
+function messageOf(outcome: Outcome): StoredMessage {
+  if (outcome.kind !== 'reply') throw new Error(`expected a message, found ${outcome.kind}`);
+  return outcome.message;
+}
+
+/** What a person is shown, in one text. */
+const textOf = (message: StoredMessage | undefined): string =>
+  JSON.stringify([message?.content, message?.embeds]);
+
+async function ask(
+  { discord }: House,
+  user: PersonKey,
+  command: string,
+  options: Record<string, string> = {},
+): Promise<StoredMessage> {
+  return messageOf(await discord.act.slash({ user, command, options }).final);
+}
+
+/** Presses the button whose label it is; resolves when the press was written down. */
+async function press(
+  open: House,
+  user: PersonKey,
+  messageId: string,
+  label: string,
+): Promise<string> {
+  const rows = open.discord.store.message(messageId)?.components ?? [];
+  const button = JSON.stringify(rows).match(
+    new RegExp(
+      `"custom_id":"([^"]+)"[^}]*"label":"${label}"|"label":"${label}"[^}]*"custom_id":"([^"]+)"`,
+    ),
+  );
+  const customId = button?.[1] ?? button?.[2];
+  if (customId === undefined) throw new Error(`no button ${label}: ${JSON.stringify(rows)}`);
+  const { interactionId } = open.discord.act.press({ user, messageId, customId });
+  await expect.poll(() => result(open, interactionId), POLL).toBeDefined();
+  return interactionId;
+}
+
+const carryOut = async ({ engine }: House): Promise<void> => {
+  await engine.wake();
+  await engine.wake();
+};
+
+/** What an attempt came to, as the audit has it. */
+const result = (open: House, interactionId: string): string | undefined =>
+  open.entries('outcome').find(({ id }) => id === interactionId)?.result;
+
+describe('a plan', () => {
+  it('is carried out when somebody with the role approves it, and not before', async () => {
+    const open = await house();
+    const plan = await ask(open, 'operator', 'rebalance');
+    await carryOut(open);
+    expect(open.sent()).toEqual([]);
+    await press(open, 'approver', plan.id, 'Approve');
+    await carryOut(open);
+    expect(open.sent().length).toBeGreaterThan(0);
+    expect(textOf(open.discord.store.message(plan.id))).toContain('Approved by noor.haddad');
+    expect(open.discord.store.message(plan.id)?.components).toEqual([]);
+  });
+
+  it('is not approved by a person whose role was taken since', async () => {
+    const open = await house();
+    const plan = await ask(open, 'approver', 'preview').then(() =>
+      ask(open, 'operator', 'rebalance'),
+    );
+    open.discord.act.takeRole('approver', 'approver');
+    const before = open.entries('command').length;
+    const rows = open.discord.store.message(plan.id)?.components ?? [];
+    const customId = JSON.stringify(rows).match(/rebalance:approve:[^"]+/)?.[0] ?? '';
+    const pressed = open.discord.act.press({ user: 'approver', messageId: plan.id, customId });
+    expect(textOf(messageOf(await pressed.final))).toContain('approver role');
+    await carryOut(open);
+    expect(open.sent()).toEqual([]);
+    expect(open.entries('command').slice(before)).toMatchObject([
+      { allowed: false, result: expect.stringContaining('approver role') },
+    ]);
+  });
+
+  it('trades once when two people press at the same moment', async () => {
+    const open = await house();
+    const plan = await ask(open, 'operator', 'rebalance');
+    await Promise.allSettled([
+      press(open, 'approver', plan.id, 'Approve'),
+      press(open, 'second-approver', plan.id, 'Approve'),
+    ]);
+    await carryOut(open);
+    expect(open.entries('answer')).toHaveLength(1);
+    expect(new Set(open.sent()).size).toBe(open.sent().length);
+    const again = open.sent().length;
+    await carryOut(open);
+    expect(open.sent()).toHaveLength(again);
+  });
+
+  it('trades once when Discord delivers the press again', async () => {
+    const open = await house();
+    const plan = await ask(open, 'operator', 'rebalance');
+    const interactionId = await press(open, 'approver', plan.id, 'Approve');
+    open.discord.act.replay(interactionId);
+    await ask(open, 'operator', 'status');
+    await carryOut(open);
+    expect(open.entries('answer')).toHaveLength(1);
+    expect(open.entries('command').filter(({ id }) => id === interactionId)).toHaveLength(1);
+  });
+
+  it('keeps its buttons over a restart of the bot', async () => {
+    const open = await house();
+    const plan = await ask(open, 'operator', 'rebalance');
+    await open.bot.stop('deploy');
+    // A second connection right after the first would wait.
+    open.desk.goTo('2024-07-15', '10:01');
+    const { discord, engine, journal, posts, desk } = open;
+    open.bot = await openBot(discord, engine, journal, posts, desk);
+    await press(open, 'approver', plan.id, 'Approve');
+    await carryOut(open);
+    expect(open.sent().length).toBeGreaterThan(0);
+    expect(open.discord.store.message(plan.id)?.components).toEqual([]);
+  });
+
+  it('needs two different people above TWO_PERSON_USD', async () => {
+    const open = await house({ twoPersonAbove: dollars(1_000) });
+    const plan = await ask(open, 'operator', 'rebalance');
+    await press(open, 'approver', plan.id, 'Approve');
+    await carryOut(open);
+    expect(open.sent()).toEqual([]);
+    await press(open, 'approver', plan.id, 'Approve');
+    await carryOut(open);
+    expect(open.sent()).toEqual([]);
+    await press(open, 'second-approver', plan.id, 'Approve');
+    await carryOut(open);
+    expect(open.sent().length).toBeGreaterThan(0);
+  });
+
+  it('is shown again when prices moved it, and the old one is not carried out', async () => {
+    const open = await house();
+    const plan = await ask(open, 'operator', 'rebalance');
+    open.desk.broker.setPrice('XLF', 95);
+    await press(open, 'approver', plan.id, 'Approve');
+    await carryOut(open);
+    expect(open.sent()).toEqual([]);
+    expect(open.entries('answer')).toMatchObject([{ answer: 'replaced' }]);
+    await press(open, 'approver', plan.id, 'Approve');
+    await carryOut(open);
+    expect(open.sent().length).toBeGreaterThan(0);
+  });
+
+  it('can be approved for ten minutes, and then says so', async () => {
+    const open = await house();
+    const plan = await ask(open, 'operator', 'rebalance');
+    open.desk.goTo('2024-07-15', '10:11');
+    const late = await press(open, 'approver', plan.id, 'Approve');
+    await carryOut(open);
+    expect(open.sent()).toEqual([]);
+    expect(result(open, late)).toMatch(/expired/i);
+  });
+});
+
+describe('what stops', () => {
+  it('halts while Discord limps', async () => {
+    const open = await house();
+    open.discord.faults.inject({
+      on: 'http',
+      path: /callback|webhooks|members/,
+      times: 50,
+      what: { kind: 'status', status: 503 },
+    });
+    open.discord.act.slash({ user: 'operator', command: 'halt', options: { reason: 'news' } });
+    await expect.poll(() => open.engine.book().state.state, POLL).toBe('HALT');
+    expect(open.engine.book().state).toMatchObject({ by: 'theo.okafor', reason: 'news' });
+  });
+
+  it('sells everything only after the word was typed', async () => {
+    const open = await house();
+    const { act } = open.discord;
+    const options = { reason: 'leaving' };
+    const began = act.slash({ user: 'approver', command: 'flatten', options });
+    expect((await began.first).kind).toBe('modal');
+    const submit = (word: string) =>
+      act.submit({ user: 'approver', interactionId: began.interactionId, values: { word } }).final;
+    expect(textOf(messageOf(await submit('flatten')))).toContain('Nothing was sold');
+    await carryOut(open);
+    expect(open.sent()).toEqual([]);
+    const again = act.slash({ user: 'approver', command: 'flatten', options });
+    await again.first;
+    const done = await act.submit({
+      user: 'approver',
+      interactionId: again.interactionId,
+      values: { word: 'FLATTEN' },
+    }).final;
+    expect(textOf(messageOf(done))).toContain('Everything that Rotor may trade is sold');
+    await carryOut(open);
+    expect(open.sent().every((order) => order.startsWith('sell '))).toBe(true);
+    expect(open.sent()).toHaveLength(2);
+    expect(open.engine.book().state.state).toBe('REDUCE');
+  });
+});
