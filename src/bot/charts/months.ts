@@ -28,7 +28,7 @@ interface Row {
 
 const COLUMNS = ['J', 'F', 'M', 'A', 'M', 'J', 'J', 'A', 'S', 'O', 'N', 'D', 'Year'];
 const ROW_HEIGHT = 34;
-const AROUND = 96;
+const AROUND = 122;
 /** Years that fit a picture; the headline says so when there are more. */
 const MOST_YEARS = 15;
 /** With more years than this the benchmark's rows would double a long picture. */
@@ -38,17 +38,15 @@ const FULL = { month: 0.06, year: 0.25 } as const;
 
 /** Undefined before there is a month whose return is known. */
 export function monthsChart({ months, benchmark = 'SPY' }: Months): Chart | undefined {
-  const known = [...months]
-    .filter(({ you }) => you !== undefined)
-    .sort((a, b) => a.month.localeCompare(b.month));
-  if (known.length === 0) return undefined;
-  const years = yearsOf(known);
+  if (months.every(({ you }) => you === undefined)) return undefined;
+  const sorted = [...months].sort((a, b) => a.month.localeCompare(b.month));
+  const years = yearsOf(sorted);
   const shown = years.slice(-MOST_YEARS);
-  const rows = rowsOf(shown, known, benchmark);
+  const rows = rowsOf(shown, sorted, benchmark);
   return {
     name: 'months.png',
     config: config(rows, shown, years.length),
-    alt: altText('Returns by month: ', words(years, known, benchmark), '; '),
+    alt: altText('Returns by month: ', words(years, sorted, benchmark), '; '),
     height: AROUND + ROW_HEIGHT * rows.length,
   };
 }
@@ -109,7 +107,9 @@ function words(
     ];
     return `year ${year} ${told(own, market)}`;
   });
-  const each = months.map(({ month, you, benchmark: spy }) => `${month} ${told(you, spy)}`);
+  const each = months
+    .filter(({ you }) => you !== undefined)
+    .map(({ month, you, benchmark: spy }) => `${month} ${told(you, spy)}`);
   return [...totals.reverse(), ...each.reverse()];
 }
 

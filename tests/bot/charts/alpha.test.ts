@@ -1,16 +1,18 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createCanvas, GlobalFonts, loadImage } from '@napi-rs/canvas';
+import { GlobalFonts } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
 import { toMessage } from '#bot/channel.ts';
 import { alphaChart } from '#bot/charts/alpha.ts';
-import { type Chart, FONT } from '#bot/charts/chart.ts';
+import { type Chart, COLOURS, FONT, NARROW_FONT } from '#bot/charts/chart.ts';
 import { createDraw } from '#bot/charts/draw.ts';
 import { alphaPost } from '#bot/posts/alpha.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { sessionDate } from '#core/domain/units.ts';
 import type { AlphaView } from '#core/views/alpha.ts';
 import { silentLog } from '#tests/support/log.ts';
+import { drawn, expectNumbers, made, sessions } from './common.ts';
+import { pixelsOf, type Region } from './pixels.ts';
 
 function view(count: number): AlphaView {
   const days = sessionsIn(sessionDate('2015-01-02'), sessionDate('2026-11-20')).slice(0, count);
@@ -22,6 +24,13 @@ function view(count: number): AlphaView {
   return { mode: 'SANDBOX', accountNumber: 'PA3', source: 'sample data', points };
 }
 
+function curve(returns: readonly (readonly [number, number])[]): AlphaView['points'] {
+  return sessions(returns.length).map((date, index) => {
+    const [you, spy] = returns[index] ?? [0, 0];
+    return { date, you, spy, alpha: you - spy };
+  });
+}
+
 function chart(count = 40): Chart {
   const made = alphaChart(view(count));
   if (!made) throw new Error('expected a chart');
@@ -29,21 +38,9 @@ function chart(count = 40): Chart {
 }
 
 /** Pixels of a region that are not background. */
-async function inked(
-  png: Uint8Array,
-  [x, y, width, height]: readonly [number, number, number, number],
-) {
-  const image = await loadImage(Buffer.from(png));
-  const canvas = createCanvas(image.width, image.height);
-  const context = canvas.getContext('2d');
-  context.drawImage(image, 0, 0);
-  const { data } = context.getImageData(x, y, width, height);
-  let count = 0;
-  for (let at = 0; at < data.length; at += 4) {
-    const far = Math.abs((data[at] ?? 0) - 0x2b) + Math.abs((data[at + 1] ?? 0) - 0x2d);
-    if (far > 60) count += 1;
-  }
-  return { count, width: image.width, height: image.height };
+async function inked(png: Uint8Array, region: Region) {
+  const pixels = await pixelsOf(png);
+  return { count: pixels.inked(region), width: pixels.width, height: pixels.height };
 }
 
 const TITLE = [0, 0, 1100, 60] as const;
@@ -75,11 +72,89 @@ describe('the alpha chart', () => {
 
   it('draws with the font that it carries, not with one of the host', () => {
     createDraw(undefined);
-    expect(GlobalFonts.has(FONT)).toBe(true);
+    expect([FONT, NARROW_FONT].filter((font) => !GlobalFonts.has(font))).toEqual([]);
   });
 
   it('has no function in its config, so that a chart server reads the same', () => {
     expect(JSON.parse(JSON.stringify(chart().config))).toEqual(chart().config);
+  });
+
+  it('says in words the numbers that it is drawn from', () => {
+    const points = curve([
+      [0, 0],
+      [0.1234, -0.0567],
+    ]);
+    expectNumbers(made(alphaChart({ points })).alt, [0.1234, -0.0567, 0.1801]);
+  });
+
+  it('marks both points of a first day, and names the day once', async () => {
+    const [date] = sessions(1);
+    const points = curve([
+      [0, 0],
+      [0.0034, -0.0011],
+    ]).map((point) => ({ ...point, date: date ?? point.date }));
+    const first = made(alphaChart({ points }));
+    expect(first.config.data.labels).toEqual([date, '']);
+    expect(first.config.data.datasets[0]).toMatchObject({ pointRadius: 4 });
+    await drawn(first);
+  });
+
+  it('draws a flat line through the middle, on an axis that has a height', async () => {
+    const pixels = await drawn(made(alphaChart({ points: curve(Array(30).fill([0, 0])) })));
+    expect(pixels.near(COLOURS.you, [200, 280, 850, 100])).toBeGreaterThan(2_000);
+  });
+
+  it('keeps the day of a crash in ten years, at its place in time', async () => {
+    const points = curve(
+      Array.from({ length: 2500 }, (_, index) => [index === 1234 ? -0.6 : 0.1, index / 5000]),
+    );
+    const long = made(alphaChart({ points }));
+    const data = long.config.data.datasets[0]?.data ?? [];
+    expect(data.length).toBeLessThanOrEqual(401);
+    expect(data).toContainEqual({ x: 1234, y: -0.6 });
+    expect(data.at(-1)).toEqual({ x: 2499, y: 0.1 });
+    expect(long.config.data.labels).toHaveLength(2500);
+    await drawn(long);
+  });
+
+  it('shows huge gains and total losses', async () => {
+    await drawn(
+      made(
+        alphaChart({
+          points: curve([
+            [0, 0],
+            [9e6, 1],
+            [12_345.678, -1],
+          ]),
+        }),
+      ),
+    );
+    await drawn(
+      made(
+        alphaChart({
+          points: curve([
+            [0, 0],
+            [-1, -1],
+          ]),
+        }),
+      ),
+    );
+  });
+
+  it('is green where you are ahead and red where you are behind', async () => {
+    const filled = async (you: number) => {
+      const points = curve([
+        [0, 0],
+        [you, 0],
+      ]);
+      const pixels = await drawn(made(alphaChart({ points })));
+      return [pixels.near('#2C6549'), pixels.near('#6E3835')];
+    };
+    const [ahead, behind] = [await filled(0.1), await filled(-0.1)];
+    expect(ahead[0]).toBeGreaterThan(10_000);
+    expect(ahead[1]).toBe(0);
+    expect(behind[0]).toBe(0);
+    expect(behind[1]).toBeGreaterThan(10_000);
   });
 
   it('is not drawn from fewer than two points', () => {
@@ -109,5 +184,6 @@ describe('the alpha chart', () => {
     expect(Buffer.from(png).toString()).toBe('png');
     expect(body).toMatchObject({ version: '4', width: 550, height: 310, devicePixelRatio: 2 });
     expect(body.chart).toContain('Alpha against SPY');
+    expect(body.chart).not.toContain('function');
   });
 });
