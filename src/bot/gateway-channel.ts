@@ -22,13 +22,20 @@ export interface Channels {
   readonly direct: (userId: string) => Promise<Channel>;
 }
 
+const UNKNOWN_CHANNEL = 10_003;
 const UNKNOWN_MESSAGE = 10_008;
 const NOT_OURS = 50_005;
 const ARCHIVED = 50_083;
 const HAS_THREAD = 160_004;
 /** Unknown channel, guild or user; no access, no permission, no direct messages, a locked thread. */
 const CLOSED: ReadonlySet<unknown> = new Set([
-  10_003, 10_004, 10_013, 50_001, 50_007, 50_013, 160_005,
+  UNKNOWN_CHANNEL,
+  10_004,
+  10_013,
+  50_001,
+  50_007,
+  50_013,
+  160_005,
 ]);
 const CANNOT_PIN: ReadonlySet<unknown> = new Set([50_001, 50_013, 30_003]);
 
@@ -91,9 +98,21 @@ export function createChannels({ client, log, onUnauthorised }: ChannelsParts): 
           if (error instanceof DiscordAPIError && error.code === HAS_THREAD) return undefined;
           throw error;
         });
-      // A thread on a message has the message's id.
-      return begun?.id ?? messageId;
+      if (begun) return begun.id;
+      // A thread on a message has the message's id; one that was deleted may count as there.
+      if (await isThere(messageId)) return messageId;
+      return (await threads.create({ name, autoArchiveDuration })).id;
     });
+  }
+
+  async function isThere(channelId: string): Promise<boolean> {
+    const found = await client.channels
+      .fetch(channelId, { force: true })
+      .catch((error: unknown) => {
+        if (error instanceof DiscordAPIError && error.code === UNKNOWN_CHANNEL) return null;
+        throw error;
+      });
+    return found !== null;
   }
 
   const at = (id: string): Channel => ({

@@ -74,6 +74,8 @@ export function handChannel(id = 'c1'): HandChannel {
     startThread: async (messageId) => {
       tried(`thread ${messageId}`, channelId);
       if (!hand.threads) throw new ChannelClosed(channelId, 'Missing Permissions');
+      // One that was deleted is begun anew with the same id.
+      closed.delete(`t${messageId}`);
       return `t${messageId}`;
     },
     at,
