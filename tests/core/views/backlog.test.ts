@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import type { Entry } from '#core/domain/entry.ts';
+import { epochMs, sessionDate } from '#core/domain/units.ts';
+import { backlogView } from '#core/views/backlog.ts';
+import { decided } from '#tests/support/deciding.ts';
+import {
+  alert,
+  book,
+  carriedOut,
+  NOW,
+  noDecision,
+  observation,
+  proposal,
+} from '#tests/support/desk.ts';
+
+const DISCORD = { lagMs: 42, missing: [], owed: 0, problem: undefined };
+const items = (
+  entries: readonly Entry[] = [],
+  seen = observation(),
+  wallNow = NOW,
+  discord: Partial<typeof DISCORD> & { problem?: undefined } = {},
+) => backlogView(book(entries), seen, wallNow, { ...DISCORD, ...discord }).items;
+const OWED = { nextRebalance: { session: sessionDate('2026-11-18'), owed: true } };
+const closed = { at: NOW, open: false, nextOpen: epochMs(NOW + 1), nextClose: epochMs(NOW + 2) };
+
+describe('the backlog', () => {
+  it('is empty when nothing is owed, and names the next rebalance', () => {
+    expect(items()).toEqual([]);
+    expect(backlogView(book(), observation(), NOW, DISCORD).next).toBe('2026-12-01');
+  });
+
+  it('says how late an owed rebalance is, and that it is done by itself', () => {
+    expect(items([], observation(OWED))).toEqual([
+      { kind: 'owed', session: '2026-11-18', lateSessions: 3, waitsFor: { kind: 'nothing' } },
+    ]);
+  });
+
+  it.each<readonly [string, readonly Entry[], object, object]>([
+    [
+      'a pause',
+      [{ kind: 'pause', paused: true, by: 'ines', reason: 'x' }],
+      {},
+      { kind: 'resume', state: 'paused', by: 'ines' },
+    ],
+    [
+      'a halt',
+      [{ kind: 'state', state: 'HALT', by: 'omar', reason: 'x' }],
+      {},
+      { kind: 'resume', state: 'HALT', by: 'omar' },
+    ],
+    ['a person', [{ kind: 'alert', alert: alert({ subject: 'owed' }) }], {}, { kind: 'person' }],
+    [
+      'data',
+      [],
+      { data: { ...observation().data, missing: noDecision('XLK: none') } },
+      { kind: 'data', reason: 'XLK: none' },
+    ],
+    ['the market', [], { market: closed }, { kind: 'market', opens: closed.nextOpen }],
+  ])('says that an owed rebalance waits for %s', (_name, entries, change, waitsFor) => {
+    const [item] = items(entries, observation({ ...OWED, ...change }));
+    expect(item).toMatchObject({ kind: 'owed', waitsFor });
+  });
+
+  it('counts the orders of a rebalance that runs, and lists the open ones', () => {
+    const decision = decided();
+    const unfinished = carriedOut(decision).slice(0, -1);
+    const [running, ...rest] = items(unfinished.slice(0, -2));
+    const count = decision.plan.orders.length;
+    expect(running).toMatchObject({
+      kind: 'running',
+      id: decision.id,
+      orders: count,
+      done: count - 1,
+    });
+    expect(rest.map(({ kind }) => kind)).toEqual(['order']);
+    expect(items(carriedOut(decision))).toEqual([]);
+  });
+
+  it('lists open alerts that nobody acknowledged, the loudest first', () => {
+    const raise = (subject: string, severity: 'info' | 'warning' | 'critical'): Entry => ({
+      kind: 'alert',
+      alert: alert({ subject, severity, title: subject }),
+    });
+    const entries = [
+      raise('a', 'info'),
+      raise('b', 'warning'),
+      raise('c', 'critical'),
+      raise('d', 'critical'),
+    ];
+    const found = items([...entries, { kind: 'acknowledged', subject: 'c', by: 'ines' }]);
+    expect(found.map((item) => item.kind === 'alert' && item.title)).toEqual(['d', 'b', 'a']);
+  });
+
+  it('lists a plan until it is answered or expires in people’s time', () => {
+    const made: Entry = { kind: 'proposal', proposal: proposal() };
+    expect(items([made])).toMatchObject([{ kind: 'plan', id: 'p1', approvals: 0, approvers: 1 }]);
+    expect(items([made], observation(), epochMs(NOW + 600_000))).toEqual([]);
+    expect(
+      items([made, { kind: 'answer', proposalId: 'p1', answer: 'rejected', by: 'x' }]),
+    ).toEqual([]);
+  });
+
+  it('counts messages that were not told yet', () => {
+    expect(items([], observation(), NOW, { owed: 3 })).toEqual([
+      { kind: 'messages', owed: 3, problem: undefined },
+    ]);
+  });
+});

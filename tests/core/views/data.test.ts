@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { epochMs, ticker } from '#core/domain/units.ts';
+import { changesView } from '#core/views/changes.ts';
+import { dataView } from '#core/views/data.ts';
+import { market } from '#tests/support/bars.ts';
+import { book, noDecision, observation } from '#tests/support/desk.ts';
+
+describe('the data view', () => {
+  it('counts each ticker’s rows, its first and its last', () => {
+    const bars = market({ XLK: 0.2 });
+    const { rows } = dataView(bars, observation());
+    const history = bars.get(ticker('XLK'));
+    expect(rows).toHaveLength(13);
+    expect(rows[0]).toMatchObject({
+      ticker: 'XLK',
+      rows: history?.dates.length,
+      first: history?.dates[0],
+      last: history?.dates.at(-1),
+      finding: undefined,
+    });
+  });
+
+  it('counts the age in closed sessions, and knows none without bars', () => {
+    const seen = observation({ at: epochMs(Date.parse('2024-07-03T12:00:00Z')) });
+    // The builder's bars end on Friday 2024-06-28; Monday and Tuesday have closed since.
+    expect(dataView(market({ XLK: 0.2 }), seen).rows[0]?.ageSessions).toBe(2);
+    expect(dataView(new Map(), seen).rows[0]).toMatchObject({ rows: 0, ageSessions: undefined });
+  });
+
+  it('puts the finding beside its ticker, and a stranger’s at the end', () => {
+    const found = new Map([
+      [ticker('SPY'), '2026-11-19'],
+      [ticker('ZZZ'), 'none'],
+    ]);
+    const missing = { ...noDecision(), found };
+    const view = dataView(new Map(), observation({ data: { ...observation().data, missing } }));
+    expect(view.rows.filter(({ finding }) => finding).map((row) => row.ticker)).toEqual([
+      'SPY',
+      'ZZZ',
+    ]);
+    expect(view).toMatchObject({ expected: '2026-11-20', missing: missing.reason });
+  });
+});
+
+describe('what changed since the start before', () => {
+  const start = (version: string, code: string, config = 'c', models = 'm') => ({
+    kind: 'started' as const,
+    version,
+    mode: 'SANDBOX' as const,
+    build: { code, config, models },
+  });
+
+  it('is named, thing by thing', () => {
+    const changed = (...entries: Parameters<typeof book>[0] & object) =>
+      changesView(book(entries))?.changed;
+    expect(changed(start('1', 'a'), start('1', 'a'))).toEqual([]);
+    expect(changed(start('1', 'a'), start('2', 'b'))).toEqual(['version', 'code']);
+    expect(changed(start('1', 'a', 'c', 'm'), start('1', 'a', 'd', 'n'))).toEqual([
+      'configuration',
+      'models',
+    ]);
+  });
+
+  it('is unknown at the first start, and where one did not say what ran', () => {
+    expect(changesView(book())).toBeUndefined();
+    expect(changesView(book([start('1', 'a')]))).toMatchObject({
+      before: undefined,
+      changed: undefined,
+    });
+    const silent = { kind: 'started', version: '0', mode: 'SANDBOX' } as const;
+    expect(changesView(book([silent, start('1', 'a')]))).toMatchObject({
+      before: { version: '0' },
+      changed: undefined,
+    });
+  });
+
+  it('is not made up for a start that the book does not hold any more', () => {
+    const entries = book([start('1', 'a')]);
+    expect(changesView(entries, epochMs(5))).toBeUndefined();
+    expect(changesView(entries, entries.starts[0]?.at)?.start.version).toBe('1');
+  });
+});
