@@ -31,10 +31,10 @@ const HEAD = cells(['', 'ROWS', 'FIRST', 'LAST', 'AGE']);
 function dataRow({ ticker, rows, first, last, ageSessions, finding }: DataRow): string {
   const age = ageSessions === undefined ? DASH : `${ageSessions}`;
   const name = finding === undefined ? ticker : `${ticker}!`;
-  return cells([name, `${rows}`, first?.slice(0, 7) ?? DASH, last ?? DASH, age]);
+  return cells([name, `${rows}`, short(first), short(last), age]);
 }
 
-/** 5 + 5 + 7 + 8 + 3 and four spaces: 32 columns. */
+/** 5 + 4 + 8 + 8 + 3 and four spaces: 32 columns. */
 function cells([name, rows, first, last, age]: readonly [
   string,
   string,
@@ -44,11 +44,16 @@ function cells([name, rows, first, last, age]: readonly [
 ]): string {
   return row([
     [name, 5, 'left'],
-    [rows, 5, 'right'],
-    [first, 7, 'right'],
-    [last.length === 10 ? last.slice(2) : last, 8, 'right'],
+    [rows, 4, 'right'],
+    [first, 8, 'right'],
+    [last, 8, 'right'],
     [age, 3, 'right'],
   ]);
+}
+
+/** `26-11-20`: two whole dates and the rest would not fit a phone. */
+function short(date: DataRow['first']): string {
+  return date === undefined ? DASH : date.slice(2);
 }
 
 function findingLine({ ticker, finding }: DataRow): readonly string[] {

@@ -99,11 +99,9 @@ function problems({ reasons }: HeaderView): readonly string[] {
 
 function fields(view: HeaderView, wallOf: WallOf): readonly APIEmbedField[] {
   return [
-    field('Equity', money(view.equity)),
-    field('Today', percent(view.today)),
+    field('Equity', `**${money(view.equity)}**\ntoday ${percent(view.today)}`),
+    field('Cash', `${money(view.cash)}\nexposure ${percent(view.exposure, 1, 'plain')}`),
     field('Since start', sinceStart(view)),
-    field('Cash', money(view.cash)),
-    field('Exposure', percent(view.exposure, 1, 'plain')),
     field('Next rebalance', nextRebalance(view, wallOf)),
     field(
       'Models',
@@ -154,7 +152,7 @@ function modelLine(
   const word = active === undefined ? '? unknown' : active ? '● active' : '○ resting';
   const part =
     share === undefined || active === false ? '' : `, share ${percent(share, 0, 'plain')}`;
-  const last = lastAt === undefined ? 'never yet' : newYorkDate(lastAt);
+  const last = lastAt === undefined ? 'none yet' : newYorkDate(lastAt);
   const coming = next === undefined ? UNKNOWN : next.owed ? 'due now' : next.session;
   return `**${plain(id)}** ${word}${part}\n-# last ${last}, next ${coming}`;
 }

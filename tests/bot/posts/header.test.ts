@@ -62,7 +62,7 @@ describe('the header', () => {
     expect(models[0]).toMatch(/^\*\*SectorRotationModel_v1\*\* ● active, share 75%$/);
     expect(models[1]).toBe('-# last 2026-11-23, next 2026-12-01');
     expect(models[4]).toContain('○ resting');
-    expect(models[5]).toContain('last never yet');
+    expect(models[5]).toContain('last none yet');
   });
 
   it('says who set the trading state and who paused, and why', () => {
