@@ -9,7 +9,7 @@ const BOOK = 'src/core/domain/fold.ts';
 const ORDER = 'src/core/domain/order.ts';
 const JOURNALED = 'tests/core/store/journal.test.ts';
 const RECONCILED = 'tests/core/engine/reconcile.test.ts';
-const ADVANCED = 'tests/core/domain/order.test.ts';
+const ADVANCED = 'tests/core/engine/fills.test.ts';
 const MACHINE = 'tests/core/engine.test.ts';
 
 export const BOOK_BREAKS: readonly RuleBreak[] = [
@@ -35,7 +35,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'return next.filledQty > known.filledQty;',
     put: 'return true;',
     tests: ADVANCED,
-    test: 'never fills less',
+    test: 'only moves forward',
   },
   {
     rule: 'an older order state never replaces a newer one: final',
@@ -43,7 +43,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'if (isFinal(known)) return false;',
     put: '',
     tests: ADVANCED,
-    test: 'never leaves a final state',
+    test: 'only moves forward',
   },
   {
     rule: 'entries cannot be updated',

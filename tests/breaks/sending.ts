@@ -115,8 +115,11 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the limits are asked before the second POST of an order as well',
     file: SEND,
-    find: '(await limits()) ??',
-    put: '(attempt > leg.tries + 1 ? undefined : await limits()) ??',
+    find: '(await limits()) ?? changedMeanwhile(parts, leg.intent)',
+    put:
+      'attempt > leg.tries + 1\n' +
+      '        ? undefined\n' +
+      '        : ((await limits()) ?? changedMeanwhile(parts, leg.intent))',
     tests: CARRIED_OUT,
     test: 'asks the limits before it sends an order again',
   },
