@@ -1,5 +1,6 @@
 /** Reports of a day, a week and a month. */
 import type { APIEmbedField } from 'discord.js';
+import { type Cents, cents } from '#core/domain/units.ts';
 import type { Contribution, Part } from '#core/views/contribution.ts';
 import type { Costs } from '#core/views/costs.ts';
 import type { ReportView } from '#core/views/report.ts';
@@ -157,7 +158,7 @@ function fields(view: ReportView): readonly APIEmbedField[] {
   ];
   return [
     field('Equity', `${money(equity)}\ncash ${money(cash)}`),
-    field('Drawdown', `deepest ${plainPercent(drawdown)}\nnow ${plainPercent(belowPeak)}`),
+    field('Drawdown', `within ${plainPercent(drawdown)}\nfrom peak ${plainPercent(belowPeak)}`),
     field('Orders', `${costs.orders}\nturnover ${plainPercent(turnover)}`),
     field('Costs', costsOf(costs)),
     ...(moved.length > 0 ? [field('Deposits', moved.join('\n'))] : []),
@@ -165,11 +166,14 @@ function fields(view: ReportView): readonly APIEmbedField[] {
 }
 
 function costsOf({ slippage, slippageBps, fees }: Costs): string {
-  const paid =
-    slippage === undefined || slippageBps === undefined
-      ? 'no fills'
-      : `slippage ${money(slippage)}\n${slippageBps.toFixed(1).replace('-', '−')} bps`;
-  return `${paid}\nfees ${money(fees)}`;
+  return `${slippageOf(slippage, slippageBps)}\nfees ${money(fees)}`;
+}
+
+/** Said by word: a minus before a cost would leave open which way it went. */
+function slippageOf(slippage: Cents | undefined, bps: number | undefined): string {
+  if (slippage === undefined || bps === undefined) return 'no fills of ours';
+  const word = slippage < 0 ? 'slippage saved' : 'slippage';
+  return `${word} ${money(cents(Math.abs(slippage)))}\n${Math.abs(bps).toFixed(1)} bps of the price decided`;
 }
 
 function noteOf({ accountNumber, from, to, period }: ReportView): string {

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import type { Post } from '#bot/post.ts';
+import { reportPosts } from '#bot/posts/report.ts';
+import { cents, dollars, sessionDate, ticker } from '#core/domain/units.ts';
+import type { ReportView } from '#core/views/report.ts';
+
+const COSTS = {
+  slippage: undefined,
+  slippageBps: undefined,
+  fees: cents(0),
+  orders: 0,
+  traded: cents(0),
+};
+
+/** A quiet week; what is not named is not known. */
+function view(overrides: Partial<ReportView> = {}): ReportView {
+  return {
+    mode: 'PAPER',
+    accountNumber: 'PA3XXXXXXXXX',
+    period: { kind: 'week', key: '2026-W47' },
+    from: sessionDate('2026-11-13'),
+    to: sessionDate('2026-11-20'),
+    closes: 5,
+    over: true,
+    equity: dollars(101_500),
+    cash: dollars(500),
+    flows: { deposited: cents(0), withdrawn: cents(0) },
+    you: 0.015,
+    spy: 0.01,
+    alpha: 0.005,
+    drawdown: 0.02,
+    belowPeak: 0,
+    contribution: undefined,
+    costs: COSTS,
+    turnover: 0,
+    points: [],
+    months: [],
+    ...overrides,
+  };
+}
+
+const textOf = (posts: readonly Post[]): string => JSON.stringify(posts);
+
+describe('the message of a report', () => {
+  it('is one line and what moved it for a day', () => {
+    const gains = [
+      { of: ticker('XLK'), gain: dollars(123.4) },
+      { of: ticker('XLF'), gain: dollars(-45) },
+    ];
+    const contribution = {
+      byTicker: gains,
+      byModel: [],
+      rest: cents(0),
+      total: dollars(78.4),
+      base: dollars(100_000),
+    };
+    const [post, ...more] = reportPosts(
+      view({ period: { kind: 'day', key: '2026-11-20' }, belowPeak: 0.0123, contribution }),
+    );
+    expect(more).toEqual([]);
+    expect(post?.embeds[0]?.description).toBe(
+      'You **+1.50%** · SPY **+1.00%** · Alpha **+0.50%**\nEquity $101,500.00 · 1.23% below its peak\nXLK +$123, XLF −$45',
+    );
+    expect(post?.embeds[0]?.fields).toBeUndefined();
+  });
+
+  it('says that it does not know, and does not say 0', () => {
+    const text = textOf(
+      reportPosts(
+        view({ you: undefined, alpha: undefined, drawdown: undefined, turnover: undefined }),
+      ),
+    );
+    expect(text).toContain('You **–** · SPY **+1.00%** · Alpha **–**');
+    expect(text).toContain('within –');
+    expect(text).toContain('turnover –');
+    expect(text).toContain('no fills of ours');
+    expect(text).toContain('Contribution unknown');
+  });
+
+  it('tells a cost from a saving by word', () => {
+    const costs = (slippage: number) =>
+      textOf(
+        reportPosts(
+          view({ costs: { ...COSTS, slippage: dollars(slippage), slippageBps: slippage / 10 } }),
+        ),
+      );
+    expect(costs(35)).toContain('slippage $35.00\\n3.5 bps');
+    expect(costs(-35)).toContain('slippage saved $35.00\\n3.5 bps');
+  });
+
+  it('has the picture of all months behind a month, and only there', () => {
+    const months = [{ month: '2026-11', you: 0.015, spy: 0.01, alpha: 0.005 }];
+    const period = { kind: 'month', key: '2026-11' } as const;
+    expect(reportPosts(view({ months }))).toHaveLength(1);
+    expect(reportPosts(view({ months, period })).map(({ chart }) => chart?.name)).toEqual([
+      undefined,
+      'months.png',
+    ]);
+  });
+
+  it('says when a period is not over, and what people brought', () => {
+    const text = textOf(
+      reportPosts(view({ over: false, flows: { deposited: dollars(5), withdrawn: cents(0) } })),
+    );
+    expect(text).toContain('5 closes, not over yet');
+    expect(text).toContain('in $5.00');
+  });
+});
