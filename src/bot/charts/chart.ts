@@ -22,7 +22,7 @@ export const FONT = 'DejaVu Sans';
 export const NARROW_FONT = 'DejaVu Sans Condensed';
 
 /** A phone shows 550 pixels on about 340: what is 18 here is 11 there. */
-export const TEXT_SIZE = { title: 22, subtitle: 17, legend: 18, tick: 17, cell: 16 } as const;
+export const TEXT_SIZE = { title: 22, subtitle: 17, legend: 18, tick: 17, cell: 15 } as const;
 
 /** Discord refuses a longer description of a picture. */
 export const ALT_LENGTH = 1024;

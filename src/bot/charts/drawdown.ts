@@ -106,6 +106,7 @@ function lines(
     borderColor: COLOURS.you,
     backgroundColor: COLOURS.loss,
     borderWidth: 3,
+    borderJoinStyle: 'round',
     pointRadius,
     clip: 8,
     fill: 'origin',
@@ -118,6 +119,7 @@ function lines(
     borderColor: COLOURS.spy,
     backgroundColor: COLOURS.spy,
     borderWidth: 2,
+    borderJoinStyle: 'round',
     pointRadius,
     clip: 8,
   };
@@ -131,6 +133,7 @@ function limitLine(limit: number, count: number): ChartDataset<'line'> {
     borderColor: COLOURS.limit,
     backgroundColor: COLOURS.limit,
     borderWidth: 2,
+    borderJoinStyle: 'round',
     borderDash: [8, 6],
     pointRadius: 0,
   };
