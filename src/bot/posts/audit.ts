@@ -95,6 +95,6 @@ function attemptLines({ at, who, what, options, allowed, result }: Attempt, now:
 
 /** `{"reason":"x"}` reads as `reason:x`. */
 function optionsLine(options: string): string {
-  const text = options.replace(/[{}"]/g, '').trim();
+  const text = options.replaceAll('","', '" "').replace(/[{}"]/g, '').trim();
   return text === '' ? '' : ` ${plain(text, 60)}`;
 }

@@ -151,10 +151,10 @@ function modelLine(
 ): string {
   const word = active === undefined ? '? unknown' : active ? '● active' : '○ resting';
   const part =
-    share === undefined || active === false ? '' : `, share ${percent(share, 0, 'plain')}`;
+    share === undefined || active === false ? '' : `share ${percent(share, 0, 'plain')}, `;
   const last = lastAt === undefined ? 'none yet' : newYorkDate(lastAt);
   const coming = next === undefined ? UNKNOWN : next.owed ? 'due now' : next.session;
-  return `**${plain(id)}** ${word}${part}\n-# last ${last}, next ${coming}`;
+  return `**${plain(id)}** ${word}\n-# ${part}last ${last}, next ${coming}`;
 }
 
 function trading({ trading: { state, by, reason, at }, paused }: HeaderView): string {

@@ -59,8 +59,8 @@ describe('the header', () => {
     const post = headerPost(view([baseline(), ...carriedOut(decided())]));
     const models = fieldOf(post, 'Models').split('\n');
     expect(models).toHaveLength(6);
-    expect(models[0]).toMatch(/^\*\*SectorRotationModel_v1\*\* ● active, share 75%$/);
-    expect(models[1]).toBe('-# last 2026-11-23, next 2026-12-01');
+    expect(models[0]).toBe('**SectorRotationModel_v1** ● active');
+    expect(models[1]).toBe('-# share 75%, last 2026-11-23, next 2026-12-01');
     expect(models[4]).toContain('○ resting');
     expect(models[5]).toContain('last none yet');
   });
