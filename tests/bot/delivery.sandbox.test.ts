@@ -1,0 +1,153 @@
+/** Where messages go when the channel does not take them, and the way back. */
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  eventually,
+  type HandHouse,
+  handHouse,
+  messagesIn,
+  titlesIn,
+} from '#tests/support/bot-house.ts';
+import { decided } from '#tests/support/deciding.ts';
+import { alert, baseline, carriedOut } from '#tests/support/desk.ts';
+
+let open: HandHouse | undefined;
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+async function started() {
+  const house = await handHouse();
+  open = house;
+  house.journal.append(baseline());
+  const { fallbackChannelId, ownerId } = house.discord;
+  const bot = await house.open({ fallbackChannelId, ownerId });
+  await eventually(house, () => titlesIn(house).length).toBe(3);
+  await eventually(house, () => house.posts.told()).toBe(1);
+  return { house, bot };
+}
+
+const say = ({ journal }: HandHouse, reason: string): void =>
+  void journal.append({ kind: 'state', state: 'HALT', by: 'ines', reason });
+
+const directOf = ({ discord }: HandHouse): string =>
+  discord.store
+    .all<{ readonly id: string; readonly kind: string }>('channel')
+    .find(({ kind }) => kind === 'direct')?.id ?? '';
+
+const textsIn = (house: HandHouse, channelId?: string): string =>
+  JSON.stringify(messagesIn(house, channelId).map(({ embeds }) => embeds));
+
+describe('a channel that does not take messages', () => {
+  it('deleted: news and wall go to the second channel with a sentence that says why', async () => {
+    const { house, bot } = await started();
+    const { discord } = house;
+    discord.act.deleteChannel(discord.channelId);
+    say(house, 'first');
+    await eventually(house, () => textsIn(house, discord.fallbackChannelId)).toContain('first');
+    await eventually(house, () => titlesIn(house, discord.fallbackChannelId)).toContain('■ HALTED');
+    const [message] = messagesIn(house, discord.fallbackChannelId);
+    expect(message?.content).toContain('the desk’s channel takes no messages');
+    expect(bot.health().missing).toContain('View Channel');
+    expect(bot.health().problem).toContain('takes no messages');
+  });
+
+  it('both deleted: the owner gets direct messages', async () => {
+    const { house } = await started();
+    const { discord } = house;
+    discord.act.deleteChannel(discord.channelId);
+    discord.act.deleteChannel(discord.fallbackChannelId);
+    say(house, 'for the owner');
+    await eventually(house, () => textsIn(house, directOf(house))).toContain('for the owner');
+    await eventually(house, () => house.posts.told()).toBe(house.journal.book().seq);
+  });
+
+  it('nowhere to send: everything waits, and is told in order when a place opens', async () => {
+    const { house, bot } = await started();
+    const { discord } = house;
+    for (const id of [discord.channelId, discord.fallbackChannelId])
+      discord.act.overwriteForBot(id, { deny: ['ViewChannel'] });
+    discord.act.setDirectOpen('admin', false);
+    say(house, 'one');
+    say(house, 'two');
+    await eventually(house, () => bot.health().problem).toBeDefined();
+    expect(bot.health().owed).toBe(2);
+    discord.act.overwriteForBot(discord.channelId, {});
+    await eventually(house, () => house.posts.told()).toBe(house.journal.book().seq);
+    const told = messagesIn(house)
+      .filter(({ embeds }) => embeds[0]?.['title'] === 'Trading HALT')
+      .map(({ embeds }) => String(embeds[0]?.['description']));
+    expect(told).toEqual([expect.stringContaining('one'), expect.stringContaining('two')]);
+  });
+
+  it('forbidden for a while: back by itself, one header, nothing left of the wall elsewhere', async () => {
+    const { house, bot } = await started();
+    const { discord } = house;
+    discord.act.overwriteForBot(discord.channelId, { deny: ['ViewChannel'] });
+    say(house, 'away');
+    const second = discord.fallbackChannelId;
+    await eventually(house, () => titlesIn(house, second)).toContain('Trading HALT');
+    await eventually(house, () => titlesIn(house, second).length).toBe(4);
+    discord.act.overwriteForBot(discord.channelId, {});
+    house.pace.advance(60_000);
+    house.journal.append({ kind: 'state', state: 'RUN', by: 'ines', reason: 'home again' });
+    await eventually(house, () => titlesIn(house)).toContain('Trading RUN');
+    await eventually(house, () => titlesIn(house, second)).toEqual(['Trading HALT']);
+    const headers = messagesIn(house).filter(({ content }) => content.startsWith('ROTOR |'));
+    expect(headers).toHaveLength(1);
+    await eventually(house, () => bot.health().problem).toBeUndefined();
+  });
+
+  it('an alert that began elsewhere is edited where it stands', async () => {
+    const { house } = await started();
+    const { discord } = house;
+    discord.act.overwriteForBot(discord.channelId, { deny: ['SendMessages'] });
+    house.journal.append({ kind: 'alert', alert: alert() });
+    const second = discord.fallbackChannelId;
+    await eventually(house, () => titlesIn(house, second)).toContain('✗ Error · broker away');
+    discord.act.overwriteForBot(discord.channelId, {});
+    house.journal.append({ kind: 'resolved', subject: 'broker', text: 'it answers again' });
+    await eventually(house, () => titlesIn(house, second)).toContain('✓ Resolved · broker away');
+    expect(titlesIn(house)).toHaveLength(3);
+  });
+
+  it('a thread that somebody deleted is begun anew with all that was told', async () => {
+    const { house } = await started();
+    const { discord } = house;
+    const decision = decided();
+    const [made, ...rest] = carriedOut(decision);
+    if (made) house.journal.append(made);
+    const summary = () =>
+      messagesIn(house).find(({ embeds }) => String(embeds[0]?.['title']).includes(decision.id));
+    await eventually(house, () => titlesIn(house, summary()?.id).length).toBe(
+      3 + decision.plan.orders.length,
+    );
+    discord.act.deleteChannel(summary()?.id ?? '');
+    house.journal.append(...rest);
+    await eventually(house, () => titlesIn(house).at(-1)).toBe('✓ Rebalance done');
+    const threads = discord.store
+      .all<{ readonly id: string; readonly kind: string }>('channel')
+      .filter(({ kind }) => kind === 'thread');
+    expect(threads).toHaveLength(1);
+    const steps = titlesIn(house, threads[0]?.id);
+    expect([steps[0], steps.at(-1)]).toEqual(['Why now', '✓ Result: complete']);
+    expect(steps).toHaveLength(4 + decision.plan.orders.length);
+  });
+
+  it('a thread that was archived is woken, and its lines go on', async () => {
+    const { house } = await started();
+    const { discord } = house;
+    const decision = decided();
+    const [made, ...rest] = carriedOut(decision);
+    if (made) house.journal.append(made);
+    const summary = () =>
+      messagesIn(house).find(({ embeds }) => String(embeds[0]?.['title']).includes(decision.id));
+    await eventually(house, () => titlesIn(house, summary()?.id).length).toBe(
+      3 + decision.plan.orders.length,
+    );
+    discord.act.archiveThread(summary()?.id ?? '');
+    house.journal.append(...rest);
+    await eventually(house, () => titlesIn(house, summary()?.id).at(-1)).toBe('✓ Result: complete');
+    expect(titlesIn(house, summary()?.id)).toHaveLength(4 + decision.plan.orders.length);
+  });
+});
