@@ -1,21 +1,22 @@
 /** Which messages an entry of the journal changes, and how each is brought to what it says by now. */
 import type { Recorded } from '#core/domain/entry.ts';
-import type { EpochMs } from '#core/domain/units.ts';
+import type { EpochMs, SessionDate } from '#core/domain/units.ts';
 import type { Engine } from '#core/engine.ts';
 import type { Clock, Log, PostBook } from '#core/ports.ts';
 import { decisionView } from '#core/views/decision.ts';
-import { monthView } from '#core/views/month.ts';
+import { type Period, reportsAt } from '#core/views/periods.ts';
 import { proposalView } from '#core/views/plan.ts';
 import { rebalanceView } from '#core/views/rebalance.ts';
+import { reportView } from '#core/views/report.ts';
 import type { WallOf } from './command.ts';
 import type { Incidents } from './incidents.ts';
 import type { Keeper, PutOptions } from './keeper.ts';
 import type { Post } from './post.ts';
 import { alertPost, noDecisionPost } from './posts/alert.ts';
 import { linePost } from './posts/line.ts';
-import { monthPost } from './posts/month.ts';
 import { proposalPost } from './posts/plan.ts';
 import { rebalancePost } from './posts/rebalance.ts';
+import { reportPosts } from './posts/report.ts';
 import { donePost, stepsOf, threadName } from './posts/steps.ts';
 import { createThreads } from './threads.ts';
 
@@ -46,7 +47,7 @@ interface Messages {
   readonly done: (id: string) => Owed;
   readonly incident: (key: string) => Owed;
   readonly answered: (id: string) => readonly Owed[];
-  readonly month: (name: string) => Owed;
+  readonly reports: (session: SessionDate) => readonly Owed[];
 }
 
 function createMessages(parts: MessagesParts, incidents: Pick<Incidents, 'find'>): Messages {
@@ -103,12 +104,19 @@ function createMessages(parts: MessagesParts, incidents: Pick<Incidents, 'find'>
     // The plan itself was an answer to a command; only where that message is known is it edited.
     return posts.find(`proposal:${id}`) ? [message(`proposal:${id}`, make)] : [];
   };
-  /** One message a month, which each close of the books brings up to date. */
-  const month = (name: string): Owed =>
-    message(`month:${name}`, () => {
-      const view = monthView(engine.book(), name);
-      return view && monthPost(view, mode());
-    });
+  const report = (period: Period): Owed => ({
+    subject: `report:${period.key}`,
+    tell: async (lateFrom) => {
+      const view = reportView(engine.book(), period, mode());
+      for (const [index, post] of (view ? reportPosts(view) : []).entries()) {
+        const subject = index === 0 ? `report:${period.key}` : `report:${period.key}#${index}`;
+        await keeper.put(subject, post, { lateFrom, sound: 'normal' });
+      }
+    },
+  });
+  /** The day's line, and the week and the month that end with it, or ended unreported before it. */
+  const reports = (session: SessionDate): readonly Owed[] =>
+    reportsAt(engine.book(), session).map(report);
 
   return {
     mode,
@@ -118,7 +126,7 @@ function createMessages(parts: MessagesParts, incidents: Pick<Incidents, 'find'>
     done,
     incident,
     answered,
-    month,
+    reports,
   };
 }
 
@@ -136,7 +144,7 @@ export function createOwing(
 
 /** The messages that an entry changes. */
 function owedBy(recorded: Recorded, messages: Messages): readonly Owed[] {
-  const { mode, rebalance, rebalanceOf, done, answered, month } = messages;
+  const { mode, rebalance, rebalanceOf, done, answered, reports } = messages;
   const { entry, seq, at } = recorded;
   const line = (make: () => Post | undefined) => messages.line(seq, make);
   switch (entry.kind) {
@@ -166,7 +174,7 @@ function owedBy(recorded: Recorded, messages: Messages): readonly Owed[] {
     case 'pause':
       return line(() => linePost(recorded, mode()));
     case 'equity':
-      return [month(entry.point.session.slice(0, 7))];
+      return reports(entry.point.session);
     case 'answer':
     case 'approval':
       return answered(entry.proposalId);

@@ -4,10 +4,9 @@ import { createDesk } from '#bot/desk.ts';
 import { createKeeper } from '#bot/keeper.ts';
 import { createOutbox } from '#bot/outbox.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { dollars, epochMs } from '#core/domain/units.ts';
+import { epochMs } from '#core/domain/units.ts';
 import type { PostBook } from '#core/ports.ts';
 import { MODELS } from '#models/list.ts';
-import { sessionDates } from '#tests/support/bars.ts';
 import { type HandChannel, handChannel } from '#tests/support/channel.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { decided } from '#tests/support/deciding.ts';
@@ -15,7 +14,9 @@ import {
   ACCOUNT_ENTRY,
   account,
   alert,
+  baseline,
   carriedOut,
+  close,
   handEngine,
   memoryPosts,
   NOW,
@@ -258,16 +259,35 @@ describe('the outbox', () => {
     expect([shown(), posts.told()]).toEqual([[], 2]);
   });
 
-  it('keeps one report a month, whatever the number of closes and starts', async () => {
+  it('reports each day, week and month once, over restarts, holidays and half days', async () => {
     const { journal, open, shown } = house();
-    const days = sessionDates(decided().asOf, 5);
-    for (const session of days) {
-      const point = { equity: dollars(1), cash: dollars(1), benchmark: 1, session };
-      journal.append({ kind: 'equity', point });
+    journal.append(ACCOUNT_ENTRY, baseline());
+    // Thanksgiving is no session, the Friday after it is half a one and ends week and month alike.
+    for (const day of ['2025-11-25', '2025-11-26', '2025-11-28', '2025-12-01']) {
+      journal.append(close(day, 101_000, 601));
+      for (const _ of [1, 2]) await open().outbox.tell();
+    }
+    const titles = shown().map(({ embeds }) => embeds[0]?.title);
+    expect(titles).toEqual([
+      'Close of Tue 2025-11-25',
+      'Close of Wed 2025-11-26',
+      'Close of Fri 2025-11-28',
+      'Week 2025-W48',
+      'Month 2025-11',
+      'Months',
+      'Close of Mon 2025-12-01',
+    ]);
+  });
+
+  it('reports a week whose last close was missed with the next close', async () => {
+    const { journal, open, shown } = house();
+    journal.append(ACCOUNT_ENTRY, baseline());
+    for (const day of ['2025-11-20', '2025-11-24']) {
+      journal.append(close(day, 101_000, 601));
       await open().outbox.tell();
     }
-    expect(shown()).toHaveLength(1);
-    expect(JSON.stringify(shown())).toContain('5 closes');
+    const titles = shown().map(({ embeds }) => embeds[0]?.title);
+    expect(titles.filter((title) => title?.startsWith('Week'))).toEqual(['Week 2025-W47']);
   });
 });
 
