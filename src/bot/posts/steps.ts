@@ -5,6 +5,7 @@ import type { OrderRow, RebalanceView, Totals } from '#core/views/rebalance.ts';
 import {
   block,
   code,
+  cut,
   instantOf,
   label,
   lines,
@@ -45,7 +46,7 @@ export function stepsOf(view: DecisionView): readonly Step[] {
 
 /** What a phone shows of the thread. */
 export function threadName({ id }: RebalanceView): string {
-  return label(`Rebalance ${id}`, 100) || 'Rebalance';
+  return cut(label(`Rebalance ${id}`, 100), 100);
 }
 
 function whyPost({ plan, at }: RebalanceView): Post {
