@@ -17,6 +17,8 @@ import {
 import { dayOfInstant, dayOfText, dayOfWallTime, sessionDateOf } from './trading-day.ts';
 
 const DAY_MS = 86_400_000;
+/** Four hundred years of sessions: more is no history of daily bars. */
+export const MAX_ROWS = 100_000;
 
 /** Stamps as plain milliseconds: a `Date` for each row would cost more than the rest of the read. */
 const PARSERS = {
@@ -29,12 +31,14 @@ const PARSERS = {
 /**
  * The bars as a table of `day` (days since 1970-01-01) and open, high, low, close, volume as
  * doubles, in the order of the file. Absent numbers are NaN, for the check of the rows to refuse.
- * @throws RangeError on columns that are absent or ambiguous, or a row without a day; Error when the
- * bytes are not parquet.
+ * @throws RangeError on too many rows, columns that are absent or ambiguous, or a row without a day;
+ * Error when the bytes are not parquet.
  */
 export async function tableOf(bytes: ArrayBuffer): Promise<Table> {
   const metadata = parquetMetadata(bytes);
   const { names, stamp } = barColumns(parquetSchema(metadata));
+  const rows = Number(metadata.num_rows);
+  if (rows > MAX_ROWS) throw new RangeError(`has ${rows} rows, at most ${MAX_ROWS} are read`);
   const chunks: ColumnData[] = [];
   await parquetRead({
     file: bytes,
@@ -45,7 +49,6 @@ export async function tableOf(bytes: ArrayBuffer): Promise<Table> {
     // Only collects: hyparquet loses an error that is thrown in here.
     onChunk: (chunk) => void chunks.push(chunk),
   });
-  const rows = Number(metadata.num_rows);
   const day = new Int32Array(rows);
   visit(chunks, names.stamp, rows, (value, row) => {
     day[row] = dayOf(value, row, stamp);

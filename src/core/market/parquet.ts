@@ -1,5 +1,4 @@
 /** Bars in parquet files: reads what pandas, pyarrow and Rotor write, and writes Rotor's own. */
-import { open, readFile, rename } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { Writable } from 'node:stream';
@@ -8,30 +7,49 @@ import type { BarHistory } from '#core/domain/bar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { Ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
-import { historyOf, tableOf } from './parquet-table.ts';
+import { folderDisk } from './disk.ts';
+import { historyOf } from './parquet-table.ts';
+import { type BarReader, sharedReader } from './reader.ts';
+
+/** A hundred times the bars of one ticker since 1990. */
+export const MAX_BYTES = 32 * 1_048_576;
 
 /**
  * The rows as the file has them, in its order; check them before use.
  * @throws TradingError `fix-config` with the file's name and a plain reason when it cannot be read.
  */
-export async function readBars(file: string, ticker: Ticker): Promise<BarHistory> {
-  try {
-    const bytes = await readFile(file);
-    return historyOf(await tableOf(new Uint8Array(bytes).buffer), ticker);
-  } catch (error) {
-    // Translates only: whatever a broken file makes the libraries throw is one kind of trouble.
-    throw new TradingError(`${basename(file)}: ${plainReason(error)}`, 'fix-config', {
-      cause: error,
-    });
-  }
+export async function readBars(
+  file: string,
+  ticker: Ticker,
+  reader: BarReader = sharedReader(),
+): Promise<BarHistory> {
+  const name = basename(file);
+  const disk = folderDisk(dirname(file));
+  const size = await disk.size(name).catch((error: unknown) => unreadable(name, error));
+  if (size === undefined) return unreadable(name, { code: 'ENOENT' });
+  if (size > MAX_BYTES) throw refused(name, tooLarge(size));
+  const bytes = await disk.read(name).catch((error: unknown) => unreadable(name, error));
+  const reading = await reader.parse(bytes ?? new Uint8Array());
+  if (reading.kind === 'table') return historyOf(reading.table, ticker);
+  throw refused(name, reading.reason);
 }
 
-function plainReason(error: unknown): string {
-  if (error instanceof RangeError) return error.message;
-  if (!(error instanceof Error)) return 'cannot be read';
-  const code = 'code' in error ? error.code : undefined;
-  if (typeof code === 'string') return `cannot be read (${code})`;
-  return `is not readable as parquet (${error.message})`;
+export function tooLarge(size: number): string {
+  return `has ${size} bytes, at most ${MAX_BYTES} are read`;
+}
+
+function refused(name: string, reason: string): TradingError {
+  return new TradingError(`${name}: ${reason}`, 'fix-config');
+}
+
+/** Translates only: a file that the system does not give is refused like a broken one. */
+function unreadable(name: string, error: unknown): never {
+  throw refused(name, `cannot be read (${codeOf(error)})`);
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Object && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'no reason given';
 }
 
 /**
@@ -39,29 +57,18 @@ function plainReason(error: unknown): string {
  * new ones. Columns `timestamp` (New York midnight in UTC), open, high, low, close, volume.
  */
 export async function writeBars(file: string, history: BarHistory): Promise<void> {
-  const bytes = await parquetBytes(history);
-  // Its own name: a Rotor that was paused past its lease may be writing the same file.
-  const draft = `${file}.${hostname()}-${process.pid}.draft`;
-  const handle = await open(draft, 'w');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
-  await syncFolder(dirname(file));
+  const disk = folderDisk(dirname(file));
+  const name = basename(file);
+  const draft = `${name}.${draftOwner()}.draft`;
+  await disk.write(draft, await parquetBytes(history));
+  await disk.sync(draft);
+  await disk.rename(draft, name);
+  await disk.syncFolder();
 }
 
-/** Makes the rename itself survive a power cut; a system that cannot open folders needs none. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/** Its own name for a draft: a Rotor that was paused past its lease may be writing the same file. */
+export function draftOwner(): string {
+  return `${hostname()}-${process.pid}`;
 }
 
 type Writer = Awaited<ReturnType<typeof parquetjs.ParquetWriter.openStream>>;

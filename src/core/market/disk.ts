@@ -1,0 +1,69 @@
+/**
+ * The few effects that storing bars has, one call each: whatever stops a process stops it between
+ * two of them, so a test can stop at every one. Names are relative to the folder of bars.
+ */
+import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+export interface Disk {
+  /** The whole file, or undefined when there is none. */
+  read(name: string): Promise<Uint8Array | undefined>;
+  /** Bytes, or undefined when there is no such file. */
+  size(name: string): Promise<number | undefined>;
+  /** Names of the files in the folder itself; none when the folder is not there. */
+  names(): Promise<readonly string[]>;
+  /** Replaces the file; not durable before `sync`. Makes the folders it needs. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+  /** Makes what the file holds survive a power cut. */
+  sync(name: string): Promise<void>;
+  /** Replaces `to` at once; not durable before `syncFolder`. */
+  rename(from: string, to: string): Promise<void>;
+  /** Makes the names in the folder survive a power cut. */
+  syncFolder(): Promise<void>;
+  /** A file that is not there is removed already. */
+  remove(name: string): Promise<void>;
+}
+
+export function folderDisk(folder: string): Disk {
+  const at = (name: string): string => join(folder, name);
+  return {
+    read: (name) => readFile(at(name)).catch(absent),
+    size: async (name) => (await stat(at(name)).catch(absent))?.size,
+    async names() {
+      const found = await readdir(folder, { withFileTypes: true }).catch(absent);
+      return (found ?? []).filter((entry) => entry.isFile()).map((entry) => entry.name);
+    },
+    async write(name, bytes) {
+      await mkdir(dirname(at(name)), { recursive: true });
+      await withFile(at(name), 'w', (handle) => handle.writeFile(bytes));
+    },
+    sync: (name) => withFile(at(name), 'r+', (handle) => handle.sync()),
+    rename: (from, to) => rename(at(from), at(to)),
+    async syncFolder() {
+      // A system that cannot open folders needs no such thing.
+      if (process.platform !== 'win32') await withFile(folder, 'r', (handle) => handle.sync());
+    },
+    remove: async (name) => void (await unlink(at(name)).catch(absent)),
+  };
+}
+
+type Handle = Awaited<ReturnType<typeof open>>;
+
+async function withFile(
+  path: string,
+  flags: string,
+  work: (handle: Handle) => Promise<void>,
+): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    await work(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** That a file is not there is an answer; every other trouble is trouble. */
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+  throw error;
+}

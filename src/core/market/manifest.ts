@@ -1,0 +1,103 @@
+/**
+ * What each file of bars must be: `manifest.json` beside them. A parser takes a damaged page for good
+ * prices, so no file is parsed before its hash was found here; and the list carries a hash of itself.
+ */
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
+
+export const MANIFEST = 'manifest.json';
+
+/** Raised when older Rotors could no longer read it. */
+const FORMAT = 1;
+
+const SHA256 = z.string().regex(/^[0-9a-f]{64}$/);
+const DATE = z.iso.date().transform(sessionDate);
+
+const FILE = z.strictObject({
+  sha256: SHA256,
+  rows: z.int().positive(),
+  first: DATE,
+  last: DATE,
+  source: z.string(),
+  feed: z.string(),
+  adjustment: z.string(),
+  fetchedAt: z.iso.datetime(),
+});
+
+/** One state of one ticker's file, and where its numbers come from. */
+export type FileEntry = Readonly<z.infer<typeof FILE>>;
+
+const LISTED = z.strictObject({
+  /** Absent while the first file of a ticker is on its way. */
+  now: FILE.optional(),
+  /** What is about to replace it: named before the rename and dropped after it. */
+  next: FILE.optional(),
+});
+
+export type Listed = Readonly<z.infer<typeof LISTED>>;
+export type Manifest = ReadonlyMap<Ticker, Listed>;
+
+const DOCUMENT = z.strictObject({
+  format: z.literal(FORMAT),
+  /** Of `files` as JSON: a flipped bit in the list must not pass for a damaged file of bars. */
+  sha256: SHA256,
+  files: z.unknown(),
+});
+
+const FILES = z.record(z.string().regex(/^[A-Z][A-Z0-9.]{0,9}$/), LISTED);
+
+export type ManifestReading =
+  | { readonly kind: 'read'; readonly manifest: Manifest }
+  /** The list says nothing that can be relied on. */
+  | { readonly kind: 'damaged'; readonly reason: string }
+  /** A newer Rotor wrote it; this one must leave the folder alone. */
+  | { readonly kind: 'newer'; readonly reason: string };
+
+export function manifestBytes(manifest: Manifest): Uint8Array {
+  const files = Object.fromEntries([...manifest].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const document = { format: FORMAT, sha256: sha256(JSON.stringify(files)), files };
+  return new TextEncoder().encode(`${JSON.stringify(document, undefined, 2)}\n`);
+}
+
+/** No file at all is an empty list. */
+export function readManifest(bytes: Uint8Array | undefined): ManifestReading {
+  if (bytes === undefined) return { kind: 'read', manifest: new Map() };
+  const found = jsonOf(bytes);
+  const format = z.looseObject({ format: z.int() }).safeParse(found).data?.format;
+  if (format !== undefined && format > FORMAT) {
+    const reason = `${MANIFEST}: format ${format} is of a newer Rotor, this one reads ${FORMAT}`;
+    return { kind: 'newer', reason };
+  }
+  const document = DOCUMENT.safeParse(found).data;
+  if (!document) return damaged('is no list of files');
+  if (sha256(JSON.stringify(document.files ?? null)) !== document.sha256) {
+    return damaged('its hash is not the hash of its files');
+  }
+  const files = FILES.safeParse(document.files).data;
+  if (!files) return damaged('an entry is not complete');
+  const entries = Object.entries(files).map(([name, file]) => [ticker(name), file] as const);
+  return { kind: 'read', manifest: new Map(entries) };
+}
+
+/** Which of the two states a file with that hash is in, or undefined when it is in neither. */
+export function entryWith(listed: Listed | undefined, hash: string): FileEntry | undefined {
+  return [listed?.now, listed?.next].find((entry) => entry?.sha256 === hash);
+}
+
+export function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function damaged(reason: string): ManifestReading {
+  return { kind: 'damaged', reason: `${MANIFEST}: ${reason}` };
+}
+
+/** Undefined where it is no JSON, which no shape of a list is. */
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

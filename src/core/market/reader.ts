@@ -1,0 +1,132 @@
+/**
+ * Parses parquet in a thread of its own. A damaged page can hold a parser for ever, and no timer
+ * fires in a thread that loops: only another thread can keep a deadline. One thread lives long,
+ * takes one file at a time, and is ended and replaced when it is late.
+ */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { type Table, tableFromIPC } from 'apache-arrow';
+
+/** What the thread is sent, and what it answers. The table crosses as Arrow IPC, not copied. */
+export interface ToParse {
+  readonly bytes: ArrayBuffer;
+}
+export type Parsed =
+  | { readonly kind: 'table'; readonly ipc: Uint8Array }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** `late`: the thread was ended; whether the bytes or the machine were at fault is not known. */
+export type TableReading =
+  | { readonly kind: 'table'; readonly table: Table }
+  | { readonly kind: 'refused' | 'late'; readonly reason: string };
+
+export interface BarReader {
+  /** The rows of a parquet file as a table; see parquet-table.ts. The bytes are not changed. */
+  parse(bytes: Uint8Array): Promise<TableReading>;
+  /** Ends the thread; the next file starts another. */
+  close(): Promise<void>;
+}
+
+export interface BarReaderParts {
+  /** From handing the file over until its rows are there. */
+  readonly deadlineMs?: number;
+  /** The module that the thread runs. */
+  readonly script?: string;
+}
+
+/** With what ending the thread costs, no file takes more than two seconds. */
+const DEADLINE_MS = 1_900;
+/** Starting a thread and loading its libraries takes a tenth of a second, on a busy machine more. */
+const START_MS = 30_000;
+/** Far above any table of bars; a file that asks for more ends its thread, not the process. */
+const LIMITS = { maxOldGenerationSizeMb: 256 };
+
+export function createBarReader(parts: BarReaderParts = {}): BarReader {
+  const { deadlineMs = DEADLINE_MS } = parts;
+  const script = parts.script ?? join(import.meta.dirname, 'read-worker.ts');
+  let thread: Worker | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Secrets are in the environment and options of the process; a parser needs none of them. */
+  async function start(): Promise<void> {
+    const worker = new Worker(script, { env: {}, execArgv: [], resourceLimits: LIMITS });
+    thread = worker;
+    const forget = (): void => {
+      if (thread === worker) thread = undefined;
+    };
+    worker.on('error', forget).on('exit', forget);
+    const first = await nextOf(worker, START_MS);
+    if (first.kind !== 'message') await end();
+  }
+
+  async function parse(bytes: Uint8Array): Promise<TableReading> {
+    if (!thread) await start();
+    if (!thread) return { kind: 'late', reason: 'was not parsed: the parser did not start' };
+    thread.ref();
+    const answer = nextOf(thread, deadlineMs);
+    const toParse: ToParse = { bytes: new Uint8Array(bytes).buffer };
+    thread.postMessage(toParse, [toParse.bytes]);
+    const next = await answer;
+    // Idle, it must not keep the process alive.
+    if (next.kind === 'message') thread?.unref();
+    else await end();
+    return readingOf(next);
+  }
+
+  async function end(): Promise<void> {
+    const ended = thread;
+    thread = undefined;
+    await ended?.terminate();
+  }
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work);
+    turn = Promise.allSettled([mine]);
+    return mine;
+  }
+
+  return { parse: (bytes) => inTurn(() => parse(bytes)), close: () => inTurn(end) };
+}
+
+let shared: BarReader | undefined;
+
+/** One thread serves the process: whoever reads bars without a reader of their own uses it. */
+export function sharedReader(): BarReader {
+  shared ??= createBarReader();
+  return shared;
+}
+
+type Next =
+  | { readonly kind: 'message'; readonly message: unknown }
+  | { readonly kind: 'late' | 'ended'; readonly reason: string };
+
+/** The thread's next message, or that there will be none. Never rejects. */
+function nextOf(worker: Worker, withinMs: number): Promise<Next> {
+  const { promise, resolve } = Promise.withResolvers<Next>();
+  const onMessage = (message: unknown): void => resolve({ kind: 'message', message });
+  const onError = (error: unknown): void => {
+    const why = error instanceof Error ? error.message : String(error);
+    resolve({ kind: 'ended', reason: `ended the parser (${why})` });
+  };
+  const onExit = (code: number): void =>
+    resolve({ kind: 'ended', reason: `ended the parser (code ${code})` });
+  const late = (): void =>
+    resolve({ kind: 'late', reason: `was not parsed within ${withinMs / 1_000} s` });
+  // When this thread was the one that stalled, the answer is already waiting behind the timer.
+  const timer = setTimeout(() => setImmediate(late), withinMs);
+  worker.once('message', onMessage).once('error', onError).once('exit', onExit);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+  });
+}
+
+function readingOf(next: Next): TableReading {
+  if (next.kind === 'message') {
+    // Both ends are this program: what comes is a `Parsed`.
+    const parsed = next.message as Parsed;
+    if (parsed.kind === 'refused') return parsed;
+    return { kind: 'table', table: tableFromIPC(parsed.ipc) };
+  }
+  return { kind: next.kind === 'late' ? 'late' : 'refused', reason: next.reason };
+}
