@@ -15,6 +15,7 @@ import type { Post } from './post.ts';
 import { alphaPost } from './posts/alpha.ts';
 import { headerKey, headerPost, offlinePost } from './posts/header.ts';
 import { rankingsPost } from './posts/rankings.ts';
+import { createTurns } from './turns.ts';
 
 export interface DeskParts {
   readonly engine: Pick<Engine, 'book' | 'observation' | 'listen'>;
@@ -124,17 +125,19 @@ export function createDesk(parts: DeskParts): Desk {
     }
   }
 
+  const inTurn = createTurns();
   return {
-    open: check,
+    open: () => inTurn(check),
     touched: (messageIds) => {
       const ours = new Set(messageIds);
       if (!messageIds || fixtures.some(({ subject }) => ours.has(keeper.idOf(subject) ?? '')))
         checkedAt = undefined;
     },
-    refresh,
-    offline: async (reason) => {
-      await keeper.put(HEADER, offlinePost(header(), reason, wallOf), { pin: true, ...WALL });
-    },
+    refresh: () => inTurn(refresh),
+    offline: (reason) =>
+      inTurn(async () => {
+        await keeper.put(HEADER, offlinePost(header(), reason, wallOf), { pin: true, ...WALL });
+      }),
     close: forget,
   };
 }

@@ -8,6 +8,7 @@ import type { Journal } from '#core/ports.ts';
 import { createIncidents, type Incidents } from './incidents.ts';
 import type { Lateness } from './lateness.ts';
 import { createOwing, type MessagesParts, type Owed } from './owed.ts';
+import { createTurns } from './turns.ts';
 
 export interface OutboxParts extends MessagesParts {
   readonly journal: Pick<Journal, 'since'>;
@@ -58,5 +59,6 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
   }
 
-  return { tell };
+  const inTurn = createTurns();
+  return { tell: () => inTurn(tell) };
 }

@@ -2,6 +2,7 @@
 import type { Clock, Log } from '#core/ports.ts';
 import { runLoop, tryOnce } from './loop.ts';
 import type { Session } from './session.ts';
+import { createTurns } from './turns.ts';
 
 export interface RunParts {
   /** Connects; asked again until it works. */
@@ -30,10 +31,12 @@ export async function runSession(parts: RunParts): Promise<void> {
   if (!session || signal.aborted) return;
   const { desk, outbox, escalation } = session;
   let published = false;
-  const publish = async (): Promise<void> => {
-    if (!published) await parts.publish(session);
-    published = true;
-  };
+  const inTurn = createTurns();
+  const publish = (): Promise<void> =>
+    inTurn(async () => {
+      if (!published) await parts.publish(session);
+      published = true;
+    });
   await tryOnce({ pace, log, name: 'commands', task: publish }, FIRST_MS);
   await tryOnce({ pace, log, name: 'desk', task: desk.refresh }, FIRST_MS);
   log.info('Discord: ready');

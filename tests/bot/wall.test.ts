@@ -127,6 +127,16 @@ describe('the desk', () => {
     expect(channel.messages.has('4')).toBe(true);
   });
 
+  it('makes each message once, however often it is refreshed while Discord is slow', async () => {
+    const { open, shown } = house();
+    const { desk } = open();
+    await Promise.all([desk.refresh(), desk.refresh(), desk.refresh()]);
+    expect(shown()).toHaveLength(3);
+    const end = [desk.refresh(), desk.offline('deploy')];
+    await Promise.all(end);
+    expect(shown()[0]?.content).toContain('OFFLINE');
+  });
+
   it('tries again after Discord failed', async () => {
     const { channel, open, shown } = house();
     const { desk } = open();
@@ -150,6 +160,18 @@ describe('the outbox', () => {
     expect([posts.told(), titles()]).toEqual([0, []]);
     await outbox.tell();
     expect([posts.told(), titles()]).toEqual([2, ['● Started', 'Trading HALT']]);
+  });
+
+  it('says nothing twice when it is asked twice at once', async () => {
+    const { channel, journal, open, titles } = house();
+    const { outbox } = open();
+    journal.append(
+      { kind: 'started', version: '1', mode: 'SANDBOX' },
+      { kind: 'stopped', reason: 'x' },
+    );
+    await Promise.all([outbox.tell(), outbox.tell()]);
+    expect(titles()).toHaveLength(2);
+    expect(channel.calls.filter((call) => call === 'send')).toHaveLength(2);
   });
 
   it('says nothing twice when it stops between two messages and begins anew', async () => {
