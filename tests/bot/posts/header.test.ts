@@ -96,7 +96,7 @@ describe('what counts as a change of the header', () => {
     const broker = { ...seen.broker, lastAnswer: epochMs(NOW + 90_000) };
     expect(key([], observation({ at: epochMs(NOW + 97_000), broker }))).toBe(key());
     expect(headerKey({ ...view(), at: epochMs(NOW + 59_000) })).toBe(key());
-    expect(headerKey(view(), (at) => epochMs(at + 400))).toBe(key());
+    expect(headerKey(view(), (at) => epochMs(at + 5_000))).toBe(key());
   });
 
   it('is not the number of messages that wait, nor how slow exactly Discord is', () => {

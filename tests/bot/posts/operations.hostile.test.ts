@@ -254,7 +254,9 @@ describe('messages that tell how the desk runs', () => {
           [],
           [{ kind: 'pause', paused: true, by: text, reason: text }],
           [{ kind: 'state', state: 'HALT', by: text, reason: text }],
-          [{ kind: 'alert', alert: alert({ subject: 'owed', title: text, text }) }],
+          ['owed', ...'abcdefghij'].map((subject): Entry => {
+            return { kind: 'alert', alert: alert({ subject, title: text, text }) };
+          }),
           [{ kind: 'decision', decision: { ...DECISION, id: text } }],
         ];
         const folded = book([
