@@ -7,6 +7,7 @@ import { createAlpacaClient, modeOf, streamUrlOf } from '#core/broker/client.ts'
 import { epochMs } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { createEngine } from '#core/engine.ts';
+import { TradingError } from '#core/errors.ts';
 import { createAlpacaBars } from '#core/market/alpaca-bars.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
 import { journalFiles } from '#core/store/backup.ts';
@@ -20,7 +21,7 @@ import { followMarketTime } from '#sandbox/time/follow.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { buildOf } from './build.ts';
 import { parseConfig, sandboxConfig, settingsOf, wantsSandbox } from './config.ts';
-import { runUntilSignal } from './life.ts';
+import { EXIT, runUntilSignal } from './life.ts';
 import { createLog } from './log.ts';
 import { narrate } from './narrate.ts';
 import { cronHeartbeat, systemClock } from './time.ts';
@@ -111,7 +112,7 @@ await runUntilSignal(async (life) => {
     commands: COMMANDS,
     settings: settingsOf(environment),
     wallOf: followed?.wallOf,
-    onFatal: life.fail,
+    onFatal: (reason) => life.fail(new TradingError(reason, 'fix-config'), EXIT.discord),
   });
 
   engine.listen((event) => {

@@ -150,13 +150,12 @@ function judgeChains({ stateDir, others }: World): string[] {
     .flatMap((files) => checkJournal(files).fault ?? []);
 }
 
-/** What a person sees: one pinned header, and each message of Rotor's once. */
+/** What a person sees in the channel and its threads: one pinned header, each message once. */
 function judgeChannel({ servers, stateDir }: World, book: Book) {
-  const channel = servers.environment['DISCORD_CHANNEL_ID'] ?? '';
   const database = new Database(servers.files.discord, { readonly: true });
   const messages = database
-    .prepare<[string], { json: string }>('SELECT json FROM messages WHERE channel = ?')
-    .all(channel)
+    .prepare<[], { json: string }>('SELECT json FROM messages')
+    .all()
     .map(({ json }) => JSON.parse(json) as StoredMessage)
     .filter(({ type, cause }) => type === 0 && cause === undefined);
   database.close();
@@ -187,7 +186,7 @@ function judgeChannel({ servers, stateDir }: World, book: Book) {
         .map((id) => `${id} untold`),
       ...posts
         .filter(({ id }) => /^\d+$/.test(id) && !present.has(id))
-        .map(({ subject }) => `${subject} is not in the channel`),
+        .map(({ subject }) => `${subject} is nowhere to be seen`),
     ],
   };
 }

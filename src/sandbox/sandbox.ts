@@ -9,6 +9,7 @@ import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { TradingError } from '#core/errors.ts';
 import { readFolder } from '#core/market/folder.ts';
 import { createSandboxAlpaca } from './alpaca/server.ts';
+import type { RateLimits } from './discord/rate-limits.ts';
 import { createSandboxDiscord } from './discord/server.ts';
 import { mountPage } from './page/server.ts';
 import { SPEEDS, type SpeedName } from './time/anchor.ts';
@@ -21,6 +22,8 @@ export interface SandboxParts {
   readonly port: number;
   readonly speed: SpeedName;
   readonly stateDir: string;
+  /** Discord's own unless given. */
+  readonly rateLimits?: RateLimits;
 }
 
 export interface Sandbox {
@@ -57,6 +60,7 @@ export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
     stateDir: folders.alpaca,
   });
   const discord = await createSandboxDiscord({
+    ...(parts.rateLimits && { rateLimits: parts.rateLimits }),
     port: parts.port,
     stateFile: join(folders.discord, 'discord.sqlite'),
     realNow,

@@ -7,6 +7,7 @@ import { epochMs } from '#core/domain/units.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { journalAt } from '#tests/support/journal.ts';
 import { type Running, startRotor } from '#tests/support/process.ts';
+import { startServers } from '#tests/support/sandbox-process.ts';
 
 let folder = '';
 const running: Running[] = [];
@@ -69,6 +70,24 @@ describe('npm start', () => {
     expect(rebalances.size).toBe(1);
     expect(acceptedOrders()).toBe([...legs.values()].filter((leg) => leg.order).length);
   });
+
+  it('ends with 4 when Discord refuses the token for good, and asks once', async () => {
+    const servers = await startServers(folder);
+    try {
+      const rotor = startRotor({
+        ...servers.environment,
+        STATE_DIR: join(folder, 'rotor'),
+        DISCORD_TOKEN: 'canary-not-the-token',
+      });
+      running.push(rotor);
+      expect(await rotor.ended).toBe(4);
+      expect(rotor.output()).toContain('Discord refused the login');
+      expect(rotor.output()).not.toContain('canary-not-the-token');
+      expect(rotor.output().match(/refused the login/g)?.length).toBeLessThanOrEqual(2);
+    } finally {
+      await servers.close();
+    }
+  }, 60_000);
 
   it('names every fault of a wrong environment and exits with 2', async () => {
     const rotor = startRotor({ DISCORD_TOKEN: 'canary-token', MAX_GROSS: '7' });
