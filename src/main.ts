@@ -111,7 +111,6 @@ await runUntilSignal(async (life) => {
     models: MODELS,
     commands: COMMANDS,
     settings: settingsOf(environment),
-    wallOf: followed?.wallOf,
     onFatal: (reason) => life.fail(new TradingError(reason, 'fix-config'), EXIT.discord),
   });
 

@@ -1,5 +1,6 @@
 /** The bot: one connection to Discord, the desk on its wall, the outbox, and who asks for what. */
 import type { Interaction } from 'discord.js';
+import type { Recorded } from '#core/domain/entry.ts';
 import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine.ts';
 import type { Clock, Journal, Log, PostBook } from '#core/ports.ts';
@@ -64,7 +65,7 @@ export interface Bot {
 }
 
 export function createBot(parts: BotParts): Bot {
-  const { discord, engine, models, posts, clock, log, commands } = parts;
+  const { discord, engine, models, journal, posts, clock, log, commands } = parts;
   const pace = parts.realClock ?? clock;
   const draw = createDraw(parts.chartServer);
   const stopping = new AbortController();
@@ -96,7 +97,7 @@ export function createBot(parts: BotParts): Bot {
   let dead = false;
 
   function health(): DiscordHealth {
-    const owed = Math.max(0, engine.book().seq - posts.told());
+    const owed = journal.since(posts.told(), MOST_COUNTED).filter(isTold).length;
     const away = session?.deliveries.map((each) => each.problem()).find((each) => each);
     const [problem = away] = problems.values();
     const { gateway } = session ?? {};
@@ -164,6 +165,14 @@ export function createBot(parts: BotParts): Bot {
     lagMs: () => session?.gateway.lagMs(),
     health,
   };
+}
+
+/** So many untold entries are counted; more are as bad. */
+const MOST_COUNTED = 1_000;
+
+/** Attempts are for the audit: whoever asks what is owed must not be counted. */
+function isTold({ entry }: Recorded): boolean {
+  return entry.kind !== 'command' && entry.kind !== 'outcome';
 }
 
 function rulesOf(discord: BotParts['discord']): AccessRules {

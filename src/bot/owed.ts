@@ -41,6 +41,7 @@ export interface Owed {
 
 interface Messages {
   readonly mode: () => ReturnType<Engine['observation']>['mode'];
+  readonly book: Engine['book'];
   readonly line: (seq: number, make: () => Post | undefined) => readonly Owed[];
   readonly rebalance: (id: string) => Owed;
   readonly rebalanceOf: (clientOrderId: string) => readonly Owed[];
@@ -120,6 +121,7 @@ function createMessages(parts: MessagesParts, incidents: Pick<Incidents, 'find'>
 
   return {
     mode,
+    book: engine.book,
     line: (seq, make) => [message(`line:${seq}`, make)],
     rebalance,
     rebalanceOf,
@@ -144,7 +146,7 @@ export function createOwing(
 
 /** The messages that an entry changes. */
 function owedBy(recorded: Recorded, messages: Messages): readonly Owed[] {
-  const { mode, rebalance, rebalanceOf, done, answered, reports } = messages;
+  const { mode, book, rebalance, rebalanceOf, done, answered, reports } = messages;
   const { entry, seq, at } = recorded;
   const line = (make: () => Post | undefined) => messages.line(seq, make);
   switch (entry.kind) {
@@ -172,7 +174,8 @@ function owedBy(recorded: Recorded, messages: Messages): readonly Owed[] {
     case 'adjustment':
     case 'adopted-order':
     case 'pause':
-      return line(() => linePost(recorded, mode()));
+    case 'meant':
+      return line(() => linePost(recorded, mode(), book()));
     case 'equity':
       return reports(entry.point.session);
     case 'answer':
@@ -187,7 +190,6 @@ function owedBy(recorded: Recorded, messages: Messages): readonly Owed[] {
     case 'command':
     case 'outcome':
     case 'acknowledged':
-    case 'meant':
       return [];
     default:
       return entry satisfies never;

@@ -32,11 +32,11 @@ export const cancel: Command = {
 
 async function takeBack({ engine, asker, options }: Context): Promise<Answer> {
   const withdrawn = await engine.cancel(String(options.get('order') ?? ''), asker.name);
-  const { mode } = engine.observation();
+  const { mode, broker } = engine.observation();
   const title =
     withdrawn.length === 1 ? 'Took 1 order back' : `Took ${withdrawn.length} orders back`;
   const note = label(asker.name, 80);
-  const body = withdrawalLines(withdrawn);
+  const body = withdrawalLines(withdrawn, broker);
   return { post: { embeds: [frame({ mode, title, body, note })] }, result: title };
 }
 

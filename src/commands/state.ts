@@ -49,7 +49,8 @@ const ACTS: readonly Act[] = [
     stops: true,
     run: async ({ engine, asker }, reason) => {
       const withdrawn = await engine.halt(asker.name, reason);
-      const body = `No order leaves until somebody uses /resume.\n${withdrawalLines(withdrawn)}`;
+      const orders = withdrawalLines(withdrawn, engine.observation().broker);
+      const body = `No order leaves until somebody uses /resume.\n${orders}`;
       return { title: '■ HALT', body };
     },
   },

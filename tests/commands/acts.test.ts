@@ -11,7 +11,7 @@ import type { Engine } from '#core/engine.ts';
 import { MODELS } from '#models/list.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { intent } from '#tests/support/decision.ts';
-import { handEngine, NOW } from '#tests/support/desk.ts';
+import { handEngine, NOW, observation } from '#tests/support/desk.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
 import { told, toldOf } from '#tests/support/told.ts';
 
@@ -81,6 +81,17 @@ describe('what stops', () => {
     expect(text).toMatch(/XLF +10 ✗ failed/);
     expect(text).not.toContain('@everyone');
     expect(faultsOf(post)).toEqual([]);
+  });
+
+  it('/halt does not say that nothing was open when nobody answered', async () => {
+    const { context } = house(because('news'), {
+      halt: async () => [],
+      observation: () =>
+        observation({ broker: { ...observation().broker, connected: false, problem: 'gone' } }),
+    });
+    const { post } = await told(command('halt'), context);
+    expect(post.embeds[0]?.description).toContain('not known');
+    expect(post.embeds[0]?.description).not.toContain('No order was open');
   });
 
   it('/pause writes who and why', async () => {

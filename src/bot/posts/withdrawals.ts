@@ -1,3 +1,4 @@
+import type { Observation } from '#core/domain/observation.ts';
 import type { Engine } from '#core/engine.ts';
 import { block, compactQuantity, lines, plain, row } from '../format.ts';
 
@@ -12,8 +13,15 @@ const WORDS: Readonly<Record<Withdrawal['kind'], string>> = {
 };
 
 /** One row for each order that was to be taken back, and a sentence where one did not go. */
-export function withdrawalLines(all: readonly Withdrawal[]): string {
-  if (all.length === 0) return 'No order was open at the broker.';
+export function withdrawalLines(
+  all: readonly Withdrawal[],
+  { connected }: Pick<Observation['broker'], 'connected'>,
+): string {
+  if (all.length === 0) {
+    return connected
+      ? 'No order was open at the broker.'
+      : 'Alpaca does not answer: whether orders are open there is not known.';
+  }
   const rows = all.map(({ order, kind }) =>
     row([
       [order.side, 4, 'left'],
