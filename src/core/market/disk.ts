@@ -3,6 +3,7 @@
  * two of them, so a test can stop at every one. Names are relative to the folder of bars.
  */
 import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 
 export interface Disk {
@@ -22,6 +23,30 @@ export interface Disk {
   syncFolder(): Promise<void>;
   /** A file that is not there is removed already. */
   remove(name: string): Promise<void>;
+}
+
+/** Its own name for a draft: a Rotor that was paused past its lease may be writing the same file. */
+export function thisWriter(): string {
+  return `${hostname()}-${process.pid}`;
+}
+
+/** Writes the bytes beside the file, durably, for a rename to put them into place. Gives the name. */
+export async function writeDraft(
+  disk: Disk,
+  name: string,
+  writer: string,
+  bytes: Uint8Array,
+): Promise<string> {
+  const draft = `${name}.${writer}.draft`;
+  await disk.write(draft, bytes);
+  await disk.sync(draft);
+  return draft;
+}
+
+/** A reader, or a start after a crash, finds the old file or the new one. */
+export async function putInPlace(disk: Disk, draft: string, name: string): Promise<void> {
+  await disk.rename(draft, name);
+  await disk.syncFolder();
 }
 
 export function folderDisk(folder: string): Disk {

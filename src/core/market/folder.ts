@@ -1,12 +1,14 @@
 /** A folder of `TICKER_1D.parquet` files: found, read and checked row by row. */
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { type BarHistory, firstFault } from '#core/domain/bar.ts';
+import { basename, dirname, join } from 'node:path';
+import type { BarHistory } from '#core/domain/bar.ts';
 import { type SessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import type { BarSet } from '#core/ports.ts';
-import { mend } from './mend.ts';
-import { readBars } from './parquet.ts';
+import { folderDisk } from './disk.ts';
+import { inspect } from './inspect.ts';
+import { type FileEntry, MANIFEST, readManifest } from './manifest.ts';
+import { type BarReader, sharedReader } from './reader.ts';
 
 /** What became of one file. */
 export type BarFile = {
@@ -16,6 +18,8 @@ export type BarFile = {
   readonly history: BarHistory | undefined;
   /** What was put right in it, in words. */
   readonly repairs: readonly string[];
+  /** What the manifest beside the file says of it; undefined when it says nothing. */
+  readonly entry?: FileEntry;
 } & ({ readonly kind: 'loaded'; readonly history: BarHistory } | Refusal);
 
 interface Refusal {
@@ -85,29 +89,35 @@ function noneIfAbsent(error: NodeJS.ErrnoException): string[] {
   });
 }
 
-/** Reads, mends and checks one file. */
+/**
+ * Reads, mends and checks one file, and changes nothing. Where the manifest beside it lists the
+ * ticker, the file must first of all be the one that was stored.
+ */
 export async function readBarFile(
   file: string,
   symbol: Ticker,
   latest: SessionDate,
+  reader: BarReader = sharedReader(),
 ): Promise<BarFile> {
   const known = { ticker: symbol, file } as const;
-  const raw = await readBars(file, symbol).catch(refusal);
-  if ('reason' in raw) return { ...known, ...raw, history: undefined, repairs: [] };
-  const { history, repairs } = mend(raw);
-  const fault = faultOf(file, history, latest);
-  if (fault) return { ...known, kind: 'refused', reason: fault, history, repairs };
-  return { ...known, kind: 'loaded', history, repairs };
+  const disk = folderDisk(dirname(file));
+  const manifest = readManifest(await disk.read(MANIFEST));
+  if (manifest.kind !== 'read') return { ...known, ...REFUSED, reason: manifest.reason };
+  const listed = manifest.manifest.get(symbol);
+  const asked = { disk, reader, name: basename(file), ticker: symbol, listed, latest };
+  const found = await inspect(asked);
+  switch (found.kind) {
+    case 'sound':
+      return { ...known, kind: 'loaded', history: found.history, repairs: [], entry: found.entry };
+    case 'unlisted':
+      return { ...known, kind: 'loaded', history: found.history, repairs: found.repairs };
+    case 'damaged':
+      return { ...known, ...found, kind: 'refused' };
+    case 'unread':
+      return { ...known, ...REFUSED, reason: found.reason };
+    default:
+      return { ...known, ...REFUSED, reason: `${asked.name}: cannot be read (ENOENT)` };
+  }
 }
 
-/** An unreadable file is an expected outcome here, hence a value. */
-function refusal(error: unknown): Refusal {
-  if (error instanceof TradingError) return { kind: 'refused', reason: error.message };
-  throw error;
-}
-
-function faultOf(file: string, history: BarHistory, latest: SessionDate): string | undefined {
-  if (history.dates.length === 0) return `${basename(file)}: has no rows`;
-  const fault = firstFault(history, latest);
-  return fault && `${basename(file)}, row ${fault.row} (${fault.date}): ${fault.reason}`;
-}
+const REFUSED = { kind: 'refused', history: undefined, repairs: [] } as const;

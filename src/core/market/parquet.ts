@@ -1,5 +1,4 @@
 /** Bars in parquet files: reads what pandas, pyarrow and Rotor write, and writes Rotor's own. */
-import { hostname } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { Writable } from 'node:stream';
 import parquetjs from 'parquetjs-lite';
@@ -7,7 +6,7 @@ import type { BarHistory } from '#core/domain/bar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { Ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
-import { folderDisk } from './disk.ts';
+import { folderDisk, putInPlace, thisWriter, writeDraft } from './disk.ts';
 import { historyOf } from './parquet-table.ts';
 import { type BarReader, sharedReader } from './reader.ts';
 
@@ -25,10 +24,12 @@ export async function readBars(
 ): Promise<BarHistory> {
   const name = basename(file);
   const disk = folderDisk(dirname(file));
-  const size = await disk.size(name).catch((error: unknown) => unreadable(name, error));
-  if (size === undefined) return unreadable(name, { code: 'ENOENT' });
+  const size = await disk.size(name).catch((error: unknown) => unreadable(error));
+  if (typeof size === 'string') throw refused(name, size);
+  if (size === undefined) throw refused(name, unreadable({ code: 'ENOENT' }));
   if (size > MAX_BYTES) throw refused(name, tooLarge(size));
-  const bytes = await disk.read(name).catch((error: unknown) => unreadable(name, error));
+  const bytes = await disk.read(name).catch((error: unknown) => unreadable(error));
+  if (typeof bytes === 'string') throw refused(name, bytes);
   const reading = await reader.parse(bytes ?? new Uint8Array());
   if (reading.kind === 'table') return historyOf(reading.table, ticker);
   throw refused(name, reading.reason);
@@ -42,14 +43,10 @@ function refused(name: string, reason: string): TradingError {
   return new TradingError(`${name}: ${reason}`, 'fix-config');
 }
 
-/** Translates only: a file that the system does not give is refused like a broken one. */
-function unreadable(name: string, error: unknown): never {
-  throw refused(name, `cannot be read (${codeOf(error)})`);
-}
-
-function codeOf(error: unknown): string {
-  const code = error instanceof Object && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'no reason given';
+/** A file that the system does not give is refused like a broken one. */
+export function unreadable(error: unknown): string {
+  const code = error instanceof Object && 'code' in error ? error.code : 'no reason given';
+  return `cannot be read (${code})`;
 }
 
 /**
@@ -59,16 +56,8 @@ function codeOf(error: unknown): string {
 export async function writeBars(file: string, history: BarHistory): Promise<void> {
   const disk = folderDisk(dirname(file));
   const name = basename(file);
-  const draft = `${name}.${draftOwner()}.draft`;
-  await disk.write(draft, await parquetBytes(history));
-  await disk.sync(draft);
-  await disk.rename(draft, name);
-  await disk.syncFolder();
-}
-
-/** Its own name for a draft: a Rotor that was paused past its lease may be writing the same file. */
-export function draftOwner(): string {
-  return `${hostname()}-${process.pid}`;
+  const draft = await writeDraft(disk, name, thisWriter(), await parquetBytes(history));
+  await putInPlace(disk, draft, name);
 }
 
 type Writer = Awaited<ReturnType<typeof parquetjs.ParquetWriter.openStream>>;

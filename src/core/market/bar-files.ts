@@ -1,0 +1,226 @@
+/**
+ * The files of bars and the manifest that answers for them. A ticker's file is replaced in two
+ * phases: the manifest names the next hash beside the present one, the file is renamed into place,
+ * the manifest drops the hash that is gone. Stopped anywhere, the file is one of the two that the
+ * manifest names, and the next reading completes what was begun. Two writers may lose one another's
+ * entry, never mix: what no entry names is quarantined and fetched again.
+ */
+import { type BarHistory, lastDate, through as upTo } from '#core/domain/bar.ts';
+import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
+import { type Disk, putInPlace, thisWriter, writeDraft } from './disk.ts';
+import { type Inspection, inspect } from './inspect.ts';
+import { entryWith, type FileEntry, type Listed, type Manifest, sha256 } from './manifest.ts';
+import { createManifestFile } from './manifest-file.ts';
+import { parquetBytes } from './parquet.ts';
+import { quarantine } from './quarantine.ts';
+import { type BarReader, sharedReader } from './reader.ts';
+
+/** Where numbers come from: what the manifest says of a file beside its hash. */
+export interface Origin {
+  readonly source: string;
+  /** `sip`, `iex`, or `unknown`. */
+  readonly feed: string;
+  /** `all`, `raw`, or `unknown`. */
+  readonly adjustment: string;
+  readonly fetchedAt: EpochMs;
+}
+
+/** The source of a file that somebody put there. */
+export const FOUND_HERE = 'found here';
+
+export interface BarFilesParts {
+  readonly disk: Disk;
+  readonly reader?: BarReader;
+  readonly now: () => EpochMs;
+  /** Part of a draft's name; each writer has its own. */
+  readonly writer?: string;
+}
+
+export interface ReadRequest {
+  readonly tickers: readonly Ticker[];
+  /** The last day that a bar of an unlisted file may have: today in New York. */
+  readonly latest: SessionDate;
+  /** The last session that is over: of an adopted file later bars are left out. */
+  readonly through: SessionDate;
+  /** Hashes of files that need not be parsed again. */
+  readonly known?: ReadonlyMap<Ticker, string>;
+}
+
+export type FileReading =
+  | { readonly kind: 'same'; readonly entry: FileEntry }
+  | {
+      readonly kind: 'sound';
+      readonly entry: FileEntry;
+      readonly history: BarHistory;
+      /** What was put right in a file that was adopted just now. */
+      readonly repairs: readonly string[];
+    }
+  /** Damaged files are in quarantine now; files that could not be read are where they were. */
+  | { readonly kind: 'damaged' | 'unread'; readonly reason: string };
+
+export interface BarFiles {
+  /**
+   * Every ticker that has a file, checked against the manifest before it is parsed; a file in no
+   * manifest is adopted when every row passes. Quarantines what is damaged; completes what a stopped
+   * process began. A ticker without a file is absent.
+   */
+  read(request: ReadRequest): Promise<ReadonlyMap<Ticker, FileReading>>;
+  /**
+   * Stores checked rows as `TICKER_1D.parquet`, whole or not at all.
+   * @throws TradingError `fix-config` for a folder of a newer Rotor, Error of the system's otherwise.
+   */
+  put(history: BarHistory, origin: Origin): Promise<FileEntry>;
+}
+
+export function createBarFiles(parts: BarFilesParts): BarFiles {
+  const { disk, reader = sharedReader(), now, writer = thisWriter() } = parts;
+  const manifest = createManifestFile({ disk, now, writer });
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function put(history: BarHistory, origin: Origin): Promise<FileEntry> {
+    const { ticker } = history;
+    const name = fileOf(ticker);
+    const bytes = await parquetBytes(history);
+    const entry = entryOf(history, sha256(bytes), origin);
+    const draft = await writeDraft(disk, name, writer, bytes);
+    const present = await hashOf(name);
+    await manifest.edit((files) => files.set(ticker, during(files.get(ticker), present, entry)));
+    await putInPlace(disk, draft, name);
+    // Another writer may have renamed its own into place meanwhile; then that one's entry holds.
+    if ((await hashOf(name)) === entry.sha256)
+      await manifest.edit((f) => f.set(ticker, { now: entry }));
+    return entry;
+  }
+
+  async function hashOf(name: string): Promise<string | undefined> {
+    const bytes = await disk.read(name);
+    return bytes && sha256(bytes);
+  }
+
+  async function read(request: ReadRequest): Promise<ReadonlyMap<Ticker, FileReading>> {
+    const listed = await manifest.read();
+    const found = new Map<Ticker, FileReading>();
+    for (const ticker of request.tickers) {
+      const reading = await readOne(ticker, listed.get(ticker), request);
+      if (reading) found.set(ticker, reading);
+    }
+    await complete(listed, found);
+    return found;
+  }
+
+  /** Files of the bot before Rotor are in `equities`; they are read while there is none of our own. */
+  async function readOne(
+    ticker: Ticker,
+    listed: Listed | undefined,
+    { latest, through, known }: ReadRequest,
+  ): Promise<FileReading | undefined> {
+    const asked = { disk, reader, ticker, latest };
+    const own = { name: fileOf(ticker), listed, known: known?.get(ticker) };
+    const inspected = await inspect({ ...asked, ...own });
+    if (inspected.kind !== 'absent') return settle(own.name, inspected, through);
+    if (listed) return undefined;
+    const name = `equities/${own.name}`;
+    const older = await inspect({ ...asked, name, listed: undefined });
+    if (older.kind === 'damaged') return { kind: 'unread', reason: older.reason };
+    return settle(name, older, through);
+  }
+
+  async function settle(
+    name: string,
+    inspected: Inspection,
+    through: SessionDate,
+  ): Promise<FileReading | undefined> {
+    switch (inspected.kind) {
+      case 'absent':
+        return undefined;
+      case 'damaged':
+        await quarantine(disk, name, { reason: inspected.reason, at: now() });
+        return { kind: 'damaged', reason: inspected.reason };
+      case 'unlisted':
+        return adopt(name, inspected, through);
+      case 'sound':
+        return { ...inspected, repairs: [] };
+      default:
+        return inspected;
+    }
+  }
+
+  /** Rewritten only where it has to be: whoever put it there may want its other columns. */
+  async function adopt(
+    name: string,
+    { history, repairs, sha256: hash }: Extract<Inspection, { kind: 'unlisted' }>,
+    through: SessionDate,
+  ): Promise<FileReading | undefined> {
+    const over = upTo(history, through);
+    const left = history.dates.length - over.dates.length;
+    if (over.dates.length === 0)
+      return { kind: 'unread', reason: `${name}: begins after ${through}` };
+    const origin = { ...UNKNOWN, fetchedAt: now() };
+    const mended = left > 0 ? [...repairs, `left out ${left} after ${through}`] : repairs;
+    if (mended.length > 0 || name !== fileOf(history.ticker)) {
+      const entry = await put(over, origin);
+      return { kind: 'sound', entry, history: over, repairs: mended };
+    }
+    const entry = entryOf(history, hash, origin);
+    await manifest.edit((files) => files.set(history.ticker, { now: entry }));
+    return { kind: 'sound', entry, history, repairs };
+  }
+
+  /** Of a file that is in place the manifest needs no second state. */
+  async function complete(
+    listed: Manifest,
+    found: ReadonlyMap<Ticker, FileReading>,
+  ): Promise<void> {
+    const begun = [...found].filter(
+      ([ticker, reading]) => 'entry' in reading && listed.get(ticker)?.next,
+    );
+    if (begun.length === 0) return;
+    await manifest.edit((files) => {
+      for (const [ticker, reading] of begun) {
+        if ('entry' in reading) files.set(ticker, { now: reading.entry });
+      }
+    });
+  }
+
+  /** One at a time: both change the manifest. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work);
+    turn = Promise.allSettled([mine]);
+    return mine;
+  }
+
+  return {
+    read: (request) => inTurn(() => read(request)),
+    put: (history, origin) => inTurn(() => put(history, origin)),
+  };
+}
+
+const UNKNOWN = { source: FOUND_HERE, feed: 'unknown', adjustment: 'unknown' };
+
+export function fileOf(ticker: Ticker): string {
+  return `${ticker}_1D.parquet`;
+}
+
+/** The entry of what is there now, whichever that is, and the next. */
+function during(listed: Listed | undefined, present: string | undefined, next: FileEntry): Listed {
+  const now = present === undefined ? undefined : entryWith(listed, present);
+  return { ...(now && { now }), next };
+}
+
+function entryOf(history: BarHistory, hash: string, origin: Origin): FileEntry {
+  const first = history.dates[0];
+  const last = lastDate(history);
+  if (first === undefined || last === undefined) {
+    throw new RangeError(`bars: ${history.ticker} has no rows to store`);
+  }
+  return {
+    sha256: hash,
+    rows: history.dates.length,
+    first,
+    last,
+    source: origin.source,
+    feed: origin.feed,
+    adjustment: origin.adjustment,
+    fetchedAt: new Date(origin.fetchedAt).toISOString(),
+  };
+}

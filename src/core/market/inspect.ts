@@ -1,0 +1,103 @@
+/** One file of bars, looked at without touching it: first its hash, then its rows. */
+import { type BarHistory, firstFault, lastDate } from '#core/domain/bar.ts';
+import type { SessionDate, Ticker } from '#core/domain/units.ts';
+import type { Disk } from './disk.ts';
+import { entryWith, type FileEntry, type Listed, MANIFEST, sha256 } from './manifest.ts';
+import { mend } from './mend.ts';
+import { MAX_BYTES, tooLarge, unreadable } from './parquet.ts';
+import { historyOf } from './parquet-table.ts';
+import type { BarReader } from './reader.ts';
+
+export interface ToInspect {
+  readonly disk: Disk;
+  readonly reader: BarReader;
+  readonly name: string;
+  readonly ticker: Ticker;
+  /** What the manifest says of the ticker; undefined for a file that it does not know. */
+  readonly listed: Listed | undefined;
+  /** The last day that a bar of an unlisted file may have: today in New York. */
+  readonly latest: SessionDate;
+  /** A file with this hash is not parsed again. */
+  readonly known?: string | undefined;
+}
+
+export type Inspection =
+  | { readonly kind: 'absent' }
+  /** Listed, and byte by byte what it was when it was written. */
+  | { readonly kind: 'sound'; readonly entry: FileEntry; readonly history: BarHistory }
+  /** Listed, sound, and known already. */
+  | { readonly kind: 'same'; readonly entry: FileEntry }
+  /** In no manifest, and every row obeys the laws of bars, after these repairs. */
+  | {
+      readonly kind: 'unlisted';
+      readonly history: BarHistory;
+      readonly repairs: readonly string[];
+      readonly sha256: string;
+    }
+  /** Not what was written, no bars, or bars that break a law: never to be used. */
+  | {
+      readonly kind: 'damaged';
+      readonly reason: string;
+      /** Rows of a readable file that breaks a law, for people. */
+      readonly history: BarHistory | undefined;
+      readonly repairs: readonly string[];
+    }
+  /** Nothing is known of it: the system or the parser did not answer. */
+  | { readonly kind: 'unread'; readonly reason: string };
+
+/** Never throws for anything that a file may hold. The reason begins with the file's name. */
+export async function inspect(asked: ToInspect): Promise<Inspection> {
+  const { disk, name, listed, known } = asked;
+  const size = await disk.size(name).catch((error: unknown) => unreadable(error));
+  if (typeof size === 'string') return { kind: 'unread', reason: `${name}: ${size}` };
+  if (size === undefined) return { kind: 'absent' };
+  if (size > MAX_BYTES) return damaged(name, tooLarge(size));
+  const bytes = await disk.read(name).catch((error: unknown) => unreadable(error));
+  if (typeof bytes === 'string') return { kind: 'unread', reason: `${name}: ${bytes}` };
+  if (bytes === undefined) return { kind: 'absent' };
+  const hash = sha256(bytes);
+  if (!listed) return unlisted(asked, bytes, hash);
+  const entry = entryWith(listed, hash);
+  if (!entry) return damaged(name, `its SHA-256 is ${hash.slice(0, 12)}…, not as in ${MANIFEST}`);
+  if (hash === known) return { kind: 'same', entry };
+  return sound(asked, bytes, entry);
+}
+
+/** The hash is right, so a parser that is late met a busy machine: one more try. */
+async function sound(
+  { reader, name, ticker }: ToInspect,
+  bytes: Uint8Array,
+  entry: FileEntry,
+): Promise<Inspection> {
+  const first = await reader.parse(bytes);
+  const reading = first.kind === 'late' ? await reader.parse(bytes) : first;
+  if (reading.kind === 'late') return { kind: 'unread', reason: `${name}: ${reading.reason}` };
+  if (reading.kind !== 'table') return damaged(name, reading.reason);
+  const history = historyOf(reading.table, ticker);
+  const fault = firstFault(history, entry.last);
+  if (fault) return damaged(name, `row ${fault.row} (${fault.date}): ${fault.reason}`, history);
+  const { dates } = history;
+  const asListed =
+    dates.length === entry.rows && dates[0] === entry.first && lastDate(history) === entry.last;
+  if (asListed) return { kind: 'sound', entry, history };
+  return damaged(name, `holds other rows than ${MANIFEST} says`, history);
+}
+
+async function unlisted(
+  { reader, name, ticker, latest }: ToInspect,
+  bytes: Uint8Array,
+  hash: string,
+): Promise<Inspection> {
+  const reading = await reader.parse(bytes);
+  if (reading.kind !== 'table') return damaged(name, reading.reason);
+  const { history, repairs } = mend(historyOf(reading.table, ticker));
+  if (history.dates.length === 0) return damaged(name, 'has no rows', history);
+  const fault = firstFault(history, latest);
+  if (!fault) return { kind: 'unlisted', history, repairs, sha256: hash };
+  const reason = `${name}, row ${fault.row} (${fault.date}): ${fault.reason}`;
+  return { kind: 'damaged', reason, history, repairs };
+}
+
+function damaged(name: string, reason: string, history?: BarHistory): Inspection {
+  return { kind: 'damaged', reason: `${name}: ${reason}`, history, repairs: [] };
+}

@@ -1,0 +1,30 @@
+/** Where damaged files go: kept for a person to look at, never read again. */
+import type { EpochMs } from '#core/domain/units.ts';
+import type { Disk } from './disk.ts';
+
+const FOLDER = 'quarantine';
+
+/**
+ * Moves the file to `quarantine/`, named with the instant, and lays the reason beside it as text.
+ * Gives the new name. Stopped half-way it leaves a reason without a file, and the file where it was.
+ */
+export async function quarantine(
+  disk: Disk,
+  name: string,
+  { reason, at }: { readonly reason: string; readonly at: EpochMs },
+): Promise<string> {
+  const instant = new Date(at).toISOString().replaceAll(':', '');
+  const kept = await freeName(disk, `${FOLDER}/${instant} ${name}`);
+  await disk.write(`${kept}.txt`, new TextEncoder().encode(`${reason}\n`));
+  await disk.rename(name, kept);
+  await disk.syncFolder();
+  return kept;
+}
+
+/** The same file may be damaged twice at one instant of a clock that was set back. */
+async function freeName(disk: Disk, wished: string): Promise<string> {
+  for (let count = 1; ; count++) {
+    const name = count === 1 ? wished : `${wished}.${count}`;
+    if ((await disk.size(name)) === undefined) return name;
+  }
+}

@@ -1,0 +1,407 @@
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { BarHistory } from '#core/domain/bar.ts';
+import { epochMs, type Ticker } from '#core/domain/units.ts';
+import { createBarFiles, type FileReading, type Origin } from '#core/market/bar-files.ts';
+import type { Disk } from '#core/market/disk.ts';
+import { MANIFEST, readManifest } from '#core/market/manifest.ts';
+import { parquetBytes } from '#core/market/parquet.ts';
+import { createBarReader } from '#core/market/reader.ts';
+import { bar, bars, day, history, XLF, XLK } from './histories.ts';
+import { type MemoryDisk, memoryDisk, Stopped } from './memory-disk.ts';
+
+const NOW = epochMs(Date.parse('2024-03-15T21:16:00Z'));
+const ORIGIN: Origin = {
+  source: 'test source',
+  feed: 'sip',
+  adjustment: 'all',
+  fetchedAt: NOW,
+};
+const OLD = history(bars('2024-01-02', '2024-03-08'));
+const NEW = history(bars('2024-01-02', '2024-03-15'));
+const THIRD = history(bars('2024-01-02', '2024-03-15', 0.5));
+const LATEST = day('2024-03-15');
+const FILE = 'XLK_1D.parquet';
+
+const reader = createBarReader();
+afterAll(reader.close);
+
+const filesOn = (disk: Disk, writer = 'one') =>
+  createBarFiles({ disk, reader, now: () => NOW, writer });
+
+async function readOn(disk: Disk, tickers: readonly Ticker[] = [XLK]) {
+  return filesOn(disk).read({ tickers, latest: LATEST, through: LATEST });
+}
+
+async function readXlk(disk: Disk): Promise<FileReading | undefined> {
+  return (await readOn(disk)).get(XLK);
+}
+
+function listedIn(disk: MemoryDisk, symbol = XLK) {
+  const reading = readManifest(disk.files().get(MANIFEST));
+  return reading.kind === 'read' ? reading.manifest.get(symbol) : undefined;
+}
+
+async function storedOld(): Promise<MemoryDisk> {
+  const disk = memoryDisk();
+  await filesOn(disk).put(OLD, ORIGIN);
+  return disk.afterKill();
+}
+
+function flipped(bytes: Uint8Array, at: number): Uint8Array {
+  const changed = Uint8Array.from(bytes);
+  changed[at] = (changed[at] ?? 0) ^ 1;
+  return changed;
+}
+
+/** Every row of one of the histories, or a refusal; anything else is a mix. */
+function stateOf(reading: FileReading | undefined, states: Record<string, BarHistory>): string {
+  if (reading === undefined) return 'absent';
+  if (reading.kind !== 'sound') return reading.kind;
+  const same = Object.entries(states).filter(([, rows]) => isSame(rows, reading.history));
+  return same.map(([name]) => name).join(' and ') || 'A MIX';
+}
+
+function isSame(a: BarHistory, b: BarHistory): boolean {
+  const columns = ['open', 'high', 'low', 'close', 'volume'] as const;
+  return (
+    a.dates.join() === b.dates.join() && columns.every((name) => a[name].join() === b[name].join())
+  );
+}
+
+describe('a stored file', () => {
+  it('is read back with where its numbers come from', async () => {
+    const disk = memoryDisk();
+    const entry = await filesOn(disk).put(OLD, ORIGIN);
+    expect(entry).toMatchObject({
+      rows: OLD.dates.length,
+      first: '2024-01-02',
+      last: '2024-03-08',
+      source: 'test source',
+      feed: 'sip',
+      adjustment: 'all',
+      fetchedAt: '2024-03-15T21:16:00.000Z',
+    });
+    expect(await readXlk(disk)).toEqual({ kind: 'sound', entry, history: OLD, repairs: [] });
+  });
+
+  it('is not parsed again while its hash is known', async () => {
+    const disk = await storedOld();
+    const { sha256 = '' } = listedIn(disk)?.now ?? {};
+    const known = new Map([[XLK, sha256]]);
+    const files = filesOn(disk);
+    const request = { tickers: [XLK], latest: LATEST, through: LATEST, known };
+    expect((await files.read(request)).get(XLK)?.kind).toBe('same');
+    await files.put(NEW, ORIGIN);
+    expect((await files.read(request)).get(XLK)?.kind).toBe('sound');
+  });
+
+  it('leaves nothing behind but itself and the manifest', async () => {
+    const disk = await storedOld();
+    await filesOn(disk).put(NEW, ORIGIN);
+    expect([...disk.files().keys()].sort()).toEqual([FILE, MANIFEST]);
+  });
+
+  it('is sound even when the clock was set back behind its last bar', async () => {
+    const disk = await storedOld();
+    const early = { tickers: [XLK], latest: day('2024-02-01'), through: day('2024-01-31') };
+    expect((await filesOn(disk).read(early)).get(XLK)?.kind).toBe('sound');
+  });
+
+  it('is never parsed and never lost when any one byte of it was flipped', async () => {
+    const disk = await storedOld();
+    const sound = disk.files().get(FILE) ?? new Uint8Array();
+    for (let at = 0; at < sound.length; at += 61) {
+      const damaged = memoryDisk(new Map(disk.files()).set(FILE, flipped(sound, at)));
+      const reading = await readXlk(damaged);
+      expect(reading).toMatchObject({ kind: 'damaged' });
+      expect(damaged.files().has(FILE)).toBe(false);
+    }
+  });
+
+  it('that was damaged lies in quarantine with time and reason', async () => {
+    const disk = await storedOld();
+    await disk.write(FILE, new TextEncoder().encode('not bars'));
+    const reading = await readXlk(disk);
+    const [reason] = reading?.kind === 'damaged' ? [reading.reason] : [];
+    expect(reason).toMatch(
+      /^XLK_1D\.parquet: its SHA-256 is [0-9a-f]{12}…, not as in manifest\.json$/,
+    );
+    const kept = 'quarantine/2024-03-15T211600.000Z XLK_1D.parquet';
+    expect(new TextDecoder().decode(disk.files().get(kept))).toBe('not bars');
+    expect(new TextDecoder().decode(disk.files().get(`${kept}.txt`))).toBe(`${reason}\n`);
+    expect(await readXlk(disk)).toBeUndefined();
+  });
+
+  it('keeps every damaged file, even two at one instant', async () => {
+    const disk = await storedOld();
+    for (const text of ['one', 'two']) {
+      await disk.write(FILE, new TextEncoder().encode(text));
+      await readXlk(disk);
+    }
+    const kept = [...disk.files().keys()].filter((name) => name.startsWith('quarantine/'));
+    expect(kept).toHaveLength(4);
+  });
+
+  it('over 32 MB is refused before a byte of it is read', async () => {
+    const disk = await storedOld();
+    const large: Disk = {
+      ...disk,
+      size: async (name) => (name === FILE ? 33_554_433 : disk.size(name)),
+      read: (name) => (name === FILE ? Promise.reject(new Error('read')) : disk.read(name)),
+    };
+    expect(await readXlk(large)).toEqual({
+      kind: 'damaged',
+      reason: 'XLK_1D.parquet: has 33554433 bytes, at most 33554432 are read',
+    });
+  });
+
+  it('that the system does not give stays where it is', async () => {
+    const disk = await storedOld();
+    const denied: Disk = {
+      ...disk,
+      read: (name) =>
+        name === FILE
+          ? Promise.reject(Object.assign(new Error(), { code: 'EACCES' }))
+          : disk.read(name),
+    };
+    expect(await readXlk(denied)).toEqual({
+      kind: 'unread',
+      reason: 'XLK_1D.parquet: cannot be read (EACCES)',
+    });
+    expect(disk.files().has(FILE)).toBe(true);
+  });
+});
+
+describe('a file that somebody put there', () => {
+  it('is adopted when every row passes, as it is', async () => {
+    const bytes = await parquetBytes(OLD);
+    const disk = memoryDisk(new Map([[FILE, bytes]]));
+    const reading = await readXlk(disk);
+    expect(reading).toMatchObject({
+      kind: 'sound',
+      entry: { source: 'found here', feed: 'unknown' },
+    });
+    expect(disk.files().get(FILE)).toBe(bytes);
+    await disk.write(FILE, flipped(bytes, 100));
+    expect((await readXlk(disk))?.kind).toBe('damaged');
+  });
+
+  it('is rewritten without what was repaired, and without bars of a running session', async () => {
+    const rows = bars('2024-01-02', '2024-03-15');
+    const disk = memoryDisk(new Map([[FILE, await parquetBytes(history([...rows].reverse()))]]));
+    const through = day('2024-03-14');
+    const reading = (await filesOn(disk).read({ tickers: [XLK], latest: LATEST, through })).get(
+      XLK,
+    );
+    expect(reading).toMatchObject({
+      kind: 'sound',
+      repairs: [expect.stringMatching(/^sorted/), 'left out 1 after 2024-03-14'],
+    });
+    expect(await readXlk(disk)).toMatchObject({ kind: 'sound', entry: { last: '2024-03-14' } });
+  });
+
+  it('is refused whole and quarantined when a row breaks a law', async () => {
+    const broken = history([
+      ...bars('2024-01-02', '2024-03-14'),
+      bar('2024-03-15', 100, { low: 0 }),
+    ]);
+    const disk = memoryDisk(new Map([[FILE, await parquetBytes(broken)]]));
+    expect(await readXlk(disk)).toEqual({
+      kind: 'damaged',
+      reason: `XLK_1D.parquet, row 51 (2024-03-15): low is 0, expected a positive price`,
+    });
+    expect(disk.files().has(FILE)).toBe(false);
+  });
+
+  it('in the folder of the bot before is copied, and left there', async () => {
+    const older = `equities/${FILE}`;
+    const disk = memoryDisk(new Map([[older, await parquetBytes(OLD)]]));
+    expect(stateOf(await readXlk(disk), { OLD })).toBe('OLD');
+    expect([...disk.files().keys()].sort()).toEqual([FILE, older, MANIFEST]);
+    await disk.write(older, flipped(await parquetBytes(OLD), 9));
+    expect(stateOf(await readXlk(disk), { OLD })).toBe('OLD');
+  });
+});
+
+describe('the manifest', () => {
+  it('that was damaged anywhere is quarantined, and the files are checked as found', async () => {
+    const disk = await storedOld();
+    const sound = disk.files().get(MANIFEST) ?? new Uint8Array();
+    for (let at = 0; at < sound.length; at += 7) {
+      const damaged = memoryDisk(new Map(disk.files()).set(MANIFEST, flipped(sound, at)));
+      const reading = await readXlk(damaged);
+      expect(stateOf(reading, { OLD })).toBe('OLD');
+      const kept = [...damaged.files().keys()].some((name) => name.endsWith(`Z ${MANIFEST}`));
+      const source = reading?.kind === 'sound' && reading.entry.source;
+      // A flip in white space is none of the content.
+      expect([kept, source]).toEqual(kept ? [true, 'found here'] : [false, 'test source']);
+    }
+  });
+
+  it('of a newer Rotor is left alone, and nothing is written', async () => {
+    const disk = await storedOld();
+    await disk.write(MANIFEST, new TextEncoder().encode('{"format":2,"files":[]}'));
+    const before = new Map(disk.files());
+    const expected = 'manifest.json: format 2 is of a newer Rotor, this one reads 1';
+    await expect(readXlk(disk)).rejects.toThrow(expected);
+    await expect(filesOn(disk).put(NEW, ORIGIN)).rejects.toThrow(expected);
+    expect(disk.files().get(FILE)).toBe(before.get(FILE));
+    expect(disk.files().get(MANIFEST)).toBe(before.get(MANIFEST));
+  });
+});
+
+describe('a top-up that is stopped', () => {
+  /** One line a stop: what was done last, and the state that each possible disk gives. */
+  async function stops(start: MemoryDisk): Promise<readonly (readonly string[])[]> {
+    const whole = start.afterKill();
+    await filesOn(whole).put(NEW, ORIGIN);
+    const lines: (readonly string[])[] = [];
+    for (let count = 0; count <= whole.effects.length; count++) {
+      const disk = start.afterKill();
+      disk.stopAfter(count);
+      const ended = filesOn(disk).put(NEW, ORIGIN);
+      if (count < whole.effects.length) await expect(ended).rejects.toThrow(Stopped);
+      else await ended;
+      const states = new Set<string>();
+      for (const image of disk.afterPowerCut().values()) {
+        states.add(stateOf(await readXlk(image), { old: OLD, new: NEW }));
+        const { now, next } = listedIn(image) ?? {};
+        expect(next === undefined || states.has('absent')).toBe(true);
+        // Completed by the first reading: the second finds the same, and one entry.
+        expect(stateOf(await readXlk(image), { old: OLD, new: NEW })).toBe([...states].at(-1));
+        expect(now?.last ?? 'absent').toMatch(/2024-03-(08|15)|absent/);
+      }
+      const images = disk.afterPowerCut().size;
+      lines.push([
+        disk.effects.at(-1) ?? 'nothing',
+        `${images}`,
+        [...states].sort().reverse().join(' or '),
+      ]);
+    }
+    return lines;
+  }
+
+  it('at any effect leaves the old or the new rows, and needs no network to go on', async () => {
+    const lines = await stops(await storedOld());
+    process.stdout.write(
+      `stopped after (power cut: every possible disk) -> rows after restart\n${lines
+        .map(
+          ([done, images, states], at) =>
+            `${String(at).padStart(3)} ${done?.padEnd(58)} ${images} disks: ${states}`,
+        )
+        .join('\n')}\n`,
+    );
+    expect(new Set(lines.map(([, , states]) => states))).toEqual(
+      new Set(['old', 'old or new', 'new']),
+    );
+    expect(lines.map(([, , states]) => states).indexOf('new')).toBe(8);
+  });
+
+  it('at any effect of the very first fill leaves no file or the whole one', async () => {
+    const lines = await stops(memoryDisk());
+    expect(new Set(lines.flatMap(([, , states]) => states?.split(' or ')))).toEqual(
+      new Set(['absent', 'new']),
+    );
+  });
+
+  it('twice, the second time while it is completed, is still the old or the new', async () => {
+    const start = await storedOld();
+    for (let first = 0; first <= 12; first++) {
+      for (let second = 0; second <= 5; second++) {
+        const disk = start.afterKill();
+        disk.stopAfter(first);
+        await filesOn(disk).put(NEW, ORIGIN).catch(stopped);
+        const again = disk.afterKill();
+        again.stopAfter(second);
+        await readXlk(again).catch(stopped);
+        for (const image of again.afterPowerCut().values()) {
+          expect(['old', 'new']).toContain(stateOf(await readXlk(image), { old: OLD, new: NEW }));
+        }
+      }
+    }
+  });
+
+  it('and followed by another top-up ends with the rows of that one', async () => {
+    const start = await storedOld();
+    for (let first = 0; first <= 12; first++) {
+      const disk = start.afterKill();
+      disk.stopAfter(first);
+      await filesOn(disk).put(NEW, ORIGIN).catch(stopped);
+      const again = disk.afterKill();
+      await filesOn(again).put(THIRD, ORIGIN);
+      expect(stateOf(await readXlk(again), { THIRD })).toBe('THIRD');
+    }
+  });
+});
+
+describe('two writers at once', () => {
+  const STATES = { NEW, THIRD };
+
+  /** Runs both, one effect at a time, in the order that the list of turns says. */
+  async function interleaved(turns: readonly boolean[], second: BarHistory): Promise<MemoryDisk> {
+    const disk = await storedOld();
+    const gates: (() => void)[][] = [[], []];
+    const gated = (who: number): Disk => {
+      const pass = () => new Promise<void>((resolve) => void gates[who]?.push(resolve));
+      const inTurn =
+        <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+        async (...args: A): Promise<R> => {
+          await pass();
+          return call(...args);
+        };
+      return {
+        ...disk,
+        read: inTurn(disk.read),
+        write: inTurn(disk.write),
+        sync: inTurn(disk.sync),
+        rename: inTurn(disk.rename),
+        syncFolder: inTurn(disk.syncFolder),
+      };
+    };
+    const ends = [
+      filesOn(gated(0), 'one').put(NEW, ORIGIN),
+      filesOn(gated(1), 'two').put(second, ORIGIN),
+    ];
+    let running = 2;
+    for (const end of ends) void end.finally(() => running--);
+    for (let at = 0; running > 0; at++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const [mine, other] = turns[at % turns.length] ? [0, 1] : [1, 0];
+      (gates[mine]?.shift() ?? gates[other]?.shift())?.();
+    }
+    await Promise.all(ends);
+    return disk;
+  }
+
+  it('end with the rows of one of them, or with a file that is fetched again', async () => {
+    const seen = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), async (turns) => {
+        const disk = await interleaved(turns, THIRD);
+        const state = stateOf(await readXlk(disk), STATES);
+        seen.set(state, (seen.get(state) ?? 0) + 1);
+        expect(['NEW', 'THIRD', 'damaged']).toContain(state);
+      }),
+      { numRuns: 150 },
+    );
+    expect([...seen.keys()]).toEqual(expect.arrayContaining(['NEW', 'THIRD']));
+  });
+
+  it('of different tickers never make one pass for the other', async () => {
+    const xlf = history(bars('2024-01-02', '2024-03-15', 3), XLF);
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), async (turns) => {
+        const disk = await interleaved(turns, xlf);
+        const found = await readOn(disk, [XLK, XLF]);
+        expect(['NEW', 'damaged']).toContain(stateOf(found.get(XLK), { NEW }));
+        expect(['xlf', 'damaged']).toContain(stateOf(found.get(XLF), { xlf }));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+function stopped(error: unknown): void {
+  if (!(error instanceof Stopped)) throw error;
+}
