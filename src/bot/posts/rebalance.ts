@@ -54,6 +54,9 @@ const SIGNS: Readonly<Record<OrderRow['state'], string>> = {
   'not sent': '✗',
 };
 
+/** The same word as in the thread. */
+const WORDS: Readonly<Partial<Record<OrderRow['state'], string>>> = { open: 'sent' };
+
 function ordersBlock({ orders }: RebalanceView): string {
   if (orders.length === 0) return '';
   return block([HEAD, ...orders.map(orderLine)], 2000);
@@ -72,7 +75,13 @@ function orderLine(order: OrderRow): string {
     [order.side, 4, 'left'],
     [order.ticker, 4, 'left'],
     [amount(order), 11, 'right'],
-    [order.averagePrice === undefined ? order.state : price(order.averagePrice), 8, 'right'],
+    [
+      order.averagePrice === undefined
+        ? (WORDS[order.state] ?? order.state)
+        : price(order.averagePrice),
+      8,
+      'right',
+    ],
   ]);
 }
 
