@@ -77,6 +77,24 @@ export interface BarSet {
   readonly bars: Bars;
   /** Tickers whose bars were refused, with file, row and reason. */
   readonly refused: ReadonlyMap<Ticker, string>;
+  /** Of every ticker that is held, refused or not; absent where the source keeps none. */
+  readonly provenance?: ReadonlyMap<Ticker, BarProvenance>;
+}
+
+/** Where the bars of one ticker come from. */
+export interface BarProvenance {
+  readonly rows: number;
+  readonly first: SessionDate;
+  readonly last: SessionDate;
+  /** In words: `Alpaca`, `found here`, `found here, then Alpaca`. */
+  readonly source: string;
+  /** `sip`, `iex`, or `unknown`. */
+  readonly feed: string;
+  /** `all`, `raw`, or `unknown`. */
+  readonly adjustment: string;
+  readonly fetchedAt: EpochMs;
+  /** What is legal and doubtful in them, in words. */
+  readonly findings: readonly string[];
 }
 
 /** Append-only memory. Every call is one durable transaction. */

@@ -2,90 +2,79 @@
  * The bars on disk, kept up to date from a source: one parquet file a ticker, parsed once and then
  * held in memory. Nothing is ever stored that the source and the files do not agree on.
  */
-import { mkdir } from 'node:fs/promises';
-import { join as joinPath } from 'node:path';
-import {
-  type Bar,
-  type BarHistory,
-  barHistory,
-  firstFault,
-  lastDate,
-  through as upTo,
-} from '#core/domain/bar.ts';
-import { sessionOffset, sessionOnOrBefore } from '#core/domain/calendar.ts';
+import { type BarHistory, barHistory, firstFault, lastDate } from '#core/domain/bar.ts';
+import { sessionOffset, sessionOn } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
-import { type SessionDate, sessionDate, type Ticker } from '#core/domain/units.ts';
+import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { sentence, TradingError } from '#core/errors.ts';
 import type { BarSet, BarSource, Clock, Log } from '#core/ports.ts';
 import type { BarFetcher } from './bar-fetcher.ts';
-import { readFolder } from './folder.ts';
+import { createBarFiles, FOUND_HERE, fileOf, type Origin } from './bar-files.ts';
+import { type Disk, folderDisk } from './disk.ts';
+import { createHeldBars, type Held, provenanceOf } from './held-bars.ts';
+import { type Answer, batches, type Need, overlapOf, wholeOf } from './needs.ts';
 import { compareOverlap, join } from './overlap.ts';
-import { writeBars } from './parquet.ts';
+import type { BarReader } from './reader.ts';
+import { judge } from './reconcile.ts';
+
+/** A source that says which feed each answer came from, and how it was adjusted. */
+export interface OriginFetcher extends BarFetcher {
+  /** Of the newest answer for that ticker. */
+  originOf?(ticker: Ticker): { readonly feed: string; readonly adjustment: string } | undefined;
+}
 
 export interface BarStoreParts {
   /** Files are read here and in its `equities`; they are written here. */
   readonly folder: string;
-  readonly fetcher: BarFetcher;
+  readonly fetcher: OriginFetcher;
   readonly tickers: readonly Ticker[];
   /** The source in words, for people. */
   readonly name: string;
   /** Tells which day is in the future; without one it is any after the session that follows. */
   readonly clock?: Clock;
   readonly log: Log;
-}
-
-/** Ten years to test on, and one to warm up. */
-const YEARS = 11;
-/** Sessions fetched again to see whether stored bars were adjusted since. */
-const OVERLAP_SESSIONS = 20;
-
-/** What one ticker needs: bars from that day on. */
-interface Need {
-  readonly ticker: Ticker;
-  readonly from: SessionDate;
+  /** Where the files are; the folder on the machine's disk when not given. */
+  readonly disk?: Disk;
+  readonly reader?: BarReader;
+  /** What is doubtful in a history, in words. */
+  readonly findingsOf?: (history: BarHistory) => readonly string[];
 }
 
 type Progress = (done: number, of: number) => void;
 
 export function createBarStore(parts: BarStoreParts): BarSource {
-  const { folder, fetcher, tickers, log } = parts;
-  const held = new Map<Ticker, BarHistory>();
-  const badFiles = new Map<Ticker, string>();
+  const { folder, fetcher, tickers, log, clock } = parts;
   const badAnswers = new Map<Ticker, string>();
+  let asked: SessionDate | undefined;
   let outage: string | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
-  /** Files that are not held yet; one that was refused may have been put right since. */
+  const now = (): EpochMs => clock?.now() ?? (asked && sessionOn(asked)?.close) ?? epochMs(0);
+  const files = createBarFiles({
+    disk: parts.disk ?? folderDisk(folder),
+    now,
+    ...(parts.reader && { reader: parts.reader }),
+  });
+  const held = createHeldBars({ files, tickers, log });
+
+  /** Once a session, and again while anything is amiss. */
   async function readFiles(through: SessionDate): Promise<void> {
-    const unread = tickers.filter((ticker) => !held.has(ticker));
-    if (unread.length === 0) return;
-    const latest = parts.clock ? newYorkDate(parts.clock.now()) : sessionOffset(through, 1).date;
-    const found = await readFolder({ folders: [folder], tickers: unread, latest });
-    for (const [ticker, history] of found.bars) held.set(ticker, complete(history, through));
-    for (const ticker of unread) note(badFiles, ticker, found.refused.get(ticker));
-    for (const repair of found.repaired.values()) log.warn(`bars: repaired ${repair}`);
+    const isSettled = held.all().size === tickers.length && badAnswers.size === 0;
+    if (asked === through && isSettled) return;
+    asked = through;
+    const latest = clock ? newYorkDate(clock.now()) : sessionOffset(through, 1).date;
+    await held.refresh(latest, through);
   }
 
-  /** A bar of a session that is not over may still change, and would pass for a close tomorrow. */
-  function complete(history: BarHistory, through: SessionDate): BarHistory {
-    const kept = upTo(history, through);
-    const left = history.dates.length - kept.dates.length;
-    if (left > 0) log.warn(`bars: left out of ${history.ticker}: ${left} after ${through}`);
-    return kept;
-  }
-
-  function note(bad: Map<Ticker, string>, ticker: Ticker, reason: string | undefined): void {
-    if (reason === undefined) bad.delete(ticker);
-    else if (bad.get(ticker) !== reason) {
-      log.warn(`bars: refused ${ticker}: ${reason}`);
-      bad.set(ticker, reason);
-    }
+  function refuse(ticker: Ticker, reason: string): void {
+    if (badAnswers.get(ticker) !== reason) log.warn(`bars: refused ${ticker}: ${reason}`);
+    badAnswers.set(ticker, reason);
   }
 
   /** Undefined when the source does not answer, which is said once until it answers again. */
-  async function ask(needs: readonly Need[], through: SessionDate): Promise<Answer | undefined> {
+  async function ask(need: Need, through: SessionDate): Promise<Answer | undefined> {
     try {
-      const answer = await fetchAll(fetcher, needs, through);
+      const answer = await fetcher.fetch(need.tickers, need.from, through);
       if (outage !== undefined) log.info('bars: the source answers again');
       outage = undefined;
       return answer;
@@ -97,61 +86,91 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     }
   }
 
-  async function keep(history: BarHistory, through: SessionDate): Promise<void> {
+  /** Stores and holds rows that obey every law; others are refused, and what was held stays. */
+  async function keep(history: BarHistory, through: SessionDate, before?: Held): Promise<void> {
     const { ticker } = history;
     const fault = firstFault(history, through);
-    if (fault) return note(badAnswers, ticker, `${parts.name}, ${fault.date}: ${fault.reason}`);
-    note(badAnswers, ticker, undefined);
-    if (lastDate(history) === undefined || history === held.get(ticker)) return;
-    await mkdir(folder, { recursive: true });
-    await writeBars(joinPath(folder, `${ticker}_1D.parquet`), history);
-    held.set(ticker, history);
+    if (fault) return refuse(ticker, `${parts.name}, ${fault.date}: ${fault.reason}`);
+    badAnswers.delete(ticker);
+    if (lastDate(history) === undefined || history === before?.history) return;
+    await held.store(history, originOf(ticker, before));
   }
 
-  /** Joins what came to what is stored; answers what has to be fetched whole instead. */
-  async function take(answer: Answer, through: SessionDate, progress: Progress): Promise<Need[]> {
-    const again: Need[] = [];
-    let done = 0;
-    for (const [ticker, fresh] of answer) {
-      const stored = held.get(ticker);
-      const overlap = stored ? compareOverlap(stored, fresh) : undefined;
-      if (!stored || !overlap) await keep(barHistory(ticker, fresh), through);
-      else if (overlap.kind === 'same') await keep(join(stored, fresh), through);
-      else if (overlap.kind === 'different') note(badAnswers, ticker, overlap.reason);
-      else again.push({ ticker, from: wholeFrom(stored, through) });
-      progress(++done, answer.size);
+  function originOf(ticker: Ticker, before?: Held): Origin {
+    const { feed, adjustment } = fetcher.originOf?.(ticker) ?? UNKNOWN;
+    const older = before?.origin;
+    return {
+      source: both(older?.source, parts.name),
+      feed: both(older?.feed, feed),
+      adjustment: both(older?.adjustment, adjustment),
+      fetchedAt: now(),
+    };
+  }
+
+  /** Joins what came to what is stored; otherwise the whole history has to decide. */
+  async function take(answer: Answer, ticker: Ticker, through: SessionDate): Promise<void> {
+    const fresh = answer.get(ticker);
+    const before = held.get(ticker);
+    if (!fresh) return;
+    if (!before) return keep(barHistory(ticker, fresh), through);
+    const overlap = compareOverlap(before.history, fresh);
+    if (overlap.kind === 'same') return keep(join(before.history, fresh), through, before);
+    const whole = (await ask(wholeOf([ticker], through, before.history), through))?.get(ticker);
+    if (!whole) return;
+    const factor = overlap.kind === 'rescaled' ? overlap.factor : 1;
+    const own = before.origin.source === parts.name;
+    const judged = judge({ stored: before.history, whole, factor, own });
+    if (judged.kind === 'contradicts') {
+      return refuse(ticker, remedy(ticker, 'reason' in overlap ? overlap.reason : judged.reason));
     }
-    return again;
+    const why = judged.kind === 'corrected' ? `corrected (${judged.what})` : 'adjusted since';
+    log.info(`bars: ${ticker} was ${why}, fetched whole`);
+    await keep(barHistory(ticker, whole), through);
   }
 
   async function load(through: SessionDate, progress: Progress): Promise<BarSet> {
     await readFiles(through);
-    const answer = await ask(needsOf(through), through);
-    const again = answer ? await take(answer, through, progress) : [];
-    const whole = again.length > 0 ? await ask(again, through) : undefined;
-    for (const [ticker, fresh] of whole ?? []) {
-      log.info(`bars: ${ticker} was adjusted since, fetched whole`);
-      await keep(barHistory(ticker, fresh), through);
+    const needs = needsOf(through);
+    const of = needs.reduce((sum, need) => sum + need.tickers.length, 0);
+    let done = 0;
+    for (const need of needs) {
+      const answer = await ask(need, through);
+      if (!answer) break;
+      for (const ticker of need.tickers) {
+        await take(answer, ticker, through);
+        progress(++done, of);
+      }
     }
     return snapshot();
   }
 
-  /** Files that were refused are left alone: whoever put them there decides what becomes of them. */
-  function needsOf(through: SessionDate): Need[] {
-    return tickers.flatMap((ticker) => {
-      const stored = held.get(ticker);
-      const end = stored && lastDate(stored);
-      if (end === undefined) {
-        return badFiles.has(ticker) ? [] : [{ ticker, from: yearsBefore(through) }];
-      }
-      if (end >= through) return [];
-      return [{ ticker, from: sessionOffset(end, -OVERLAP_SESSIONS).date }];
+  function needsOf(through: SessionDate): readonly Need[] {
+    const behind = tickers.flatMap((ticker) => {
+      const { history, origin } = held.get(ticker) ?? {};
+      const end = history && lastDate(history);
+      if (end === undefined) return wholeOf([ticker], through);
+      // What somebody put there is compared with the source once, its last day above all.
+      return end < through || origin?.source === FOUND_HERE ? overlapOf(ticker, end) : [];
     });
+    return batches(behind);
   }
 
   function snapshot(): BarSet {
-    const refused = new Map([...badAnswers, ...badFiles]);
-    return { bars: new Map([...held].filter(([ticker]) => !refused.has(ticker))), refused };
+    const refused = new Map([...badAnswers, ...held.refused()]);
+    const all = [...held.all()];
+    const bars = all.flatMap(([ticker, { history }]) =>
+      refused.has(ticker) ? [] : [[ticker, history] as const],
+    );
+    const provenance = all.flatMap(([ticker, each]) => {
+      const found = provenanceOf(each, parts.findingsOf?.(each.history) ?? []);
+      return found ? [[ticker, found] as const] : [];
+    });
+    return { bars: new Map(bars), refused, provenance: new Map(provenance) };
+  }
+
+  function remedy(ticker: Ticker, reason: string): string {
+    const own = `remove ${fileOf(ticker)} from ${folder} to take the source's history`;
+    return `${reason}; no dividend or split explains it: ${own}`;
   }
 
   return {
@@ -165,34 +184,10 @@ export function createBarStore(parts: BarStoreParts): BarSource {
   };
 }
 
-type Answer = ReadonlyMap<Ticker, readonly Bar[]>;
+const UNKNOWN = { feed: 'unknown', adjustment: 'unknown' };
 
-/** One request for all tickers that need bars from the same day on. */
-async function fetchAll(
-  fetcher: BarFetcher,
-  needs: readonly Need[],
-  through: SessionDate,
-): Promise<Answer> {
-  const groups = Map.groupBy(needs, ({ from }) => from);
-  const found = new Map<Ticker, readonly Bar[]>();
-  for (const [from, group] of groups) {
-    const tickers = group.map(({ ticker }) => ticker);
-    for (const [ticker, bars] of await fetcher.fetch(tickers, from, through)) {
-      found.set(ticker, bars);
-    }
-  }
-  return found;
-}
-
-/** Eleven years back; a ticker listed later simply has nothing before. */
-function yearsBefore(through: SessionDate): SessionDate {
-  const year = Number(through.slice(0, 4)) - YEARS;
-  return sessionOnOrBefore(sessionDate(`${year}${through.slice(4, 8)}01`)).date;
-}
-
-/** As far back as the stored file went, if that is longer. */
-function wholeFrom(stored: BarHistory, through: SessionDate): SessionDate {
-  const first = stored.dates[0];
-  const usual = yearsBefore(through);
-  return first !== undefined && first < usual ? first : usual;
+/** `found here, then Alpaca`: each is named once, in the order in which they came. */
+function both(older: string | undefined, newer: string): string {
+  const named = older?.split(', then ') ?? [];
+  return named.includes(newer) ? named.join(', then ') : [...named, newer].join(', then ');
 }

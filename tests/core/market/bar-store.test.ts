@@ -90,7 +90,7 @@ describe('the first load', () => {
     source.holds(XLK, ALL);
     const { bars: found, refused } = await start().load(FRIDAY);
     expect([found.has(XLF), refused.has(XLF)]).toEqual([false, false]);
-    expect(await readdir(folder)).toEqual(['XLK_1D.parquet']);
+    expect(await readdir(folder)).toEqual(['XLK_1D.parquet', 'manifest.json']);
   });
 
   it('does not store bars that break a law, and names them', async () => {
@@ -276,26 +276,43 @@ describe('files that others put there', () => {
     await writeBars(join(folder, 'XLK_1D.parquet'), history(until('2024-03-12')));
     const early = leapingClock(newYorkInstant(MONDAY, 600));
     const late = leapingClock(newYorkInstant(day('2024-03-12'), 600));
-    expect((await start().load(FRIDAY)).refused.get(XLK)).toContain('2024-03-12 is in the future');
-    expect((await start(early).load(FRIDAY)).refused.get(XLK)).toContain('2024-03-12');
-    expect((await start(late).load(FRIDAY)).refused.size).toBe(0);
+    const future = /2024-03-12 is in the future/;
+    for (const clock of [undefined, early]) {
+      await writeBars(join(folder, 'XLK_1D.parquet'), history(until('2024-03-12')));
+      expect((await start(clock).load(FRIDAY)).refused.get(XLK)).toMatch(future);
+    }
+    await writeBars(join(folder, 'XLK_1D.parquet'), history(until('2024-03-12')));
+    expect((await start(late).load(FRIDAY)).bars.get(XLK)?.dates.at(-1)).toBe('2024-03-08');
   });
 
-  it('are left alone when they are broken, and read again once they are mended', async () => {
+  it('are quarantined when they are broken, and fetched in the same load', async () => {
+    const { folder, source, start, stored, lines } = await createWorld();
+    await mkdir(folder);
+    await writeFile(join(folder, 'XLK_1D.parquet'), 'not bars');
+    source.holds(XLK, ALL);
+    const { bars: found, refused } = await start().load(FRIDAY);
+    expect([found.get(XLK), refused.size]).toEqual([history(until(FRIDAY)), 0]);
+    expect(await stored()).toEqual(history(until(FRIDAY)));
+    expect(lines).toEqual([
+      expect.stringMatching(/^bars: refused XLK: XLK_1D\.parquet: is not readable as parquet/),
+    ]);
+    const [kept = '', why = ''] = (await readdir(join(folder, 'quarantine'))).sort();
+    expect(await readFile(join(folder, 'quarantine', kept), 'utf8')).toBe('not bars');
+    expect(await readFile(join(folder, 'quarantine', why), 'utf8')).toContain('not readable');
+  });
+
+  it('are refused with their reason for as long as there is no source', async () => {
     const { folder, source, start, lines } = await createWorld();
     await mkdir(folder);
-    const file = join(folder, 'XLK_1D.parquet');
-    await writeFile(file, 'not bars');
-    source.holds(XLK, ALL);
+    await writeFile(join(folder, 'XLK_1D.parquet'), 'not bars');
+    source.outage = 'bars: Alpaca gave no answer';
     const store = start();
-    const { refused } = await store.load(FRIDAY);
-    expect(refused.get(XLK)).toMatch(/^XLK_1D\.parquet: is not readable as parquet/);
-    expect(source.asked).toEqual([]);
-    expect(await readFile(file, 'utf8')).toBe('not bars');
     await store.load(FRIDAY);
-    expect(lines).toHaveLength(1);
-    await writeBars(file, history(until(FRIDAY)));
-    expect((await store.load(FRIDAY)).bars.get(XLK)?.dates.at(-1)).toBe('2024-03-08');
+    expect((await store.load(FRIDAY)).refused.get(XLK)).toMatch(/is not readable as parquet/);
+    expect(lines).toHaveLength(2);
+    source.outage = undefined;
+    source.holds(XLK, ALL);
+    expect((await store.load(FRIDAY)).refused.size).toBe(0);
   });
 
   it('are used and named when their rows had to be sorted', async () => {
