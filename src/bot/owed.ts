@@ -12,7 +12,7 @@ import type { WallOf } from './command.ts';
 import type { Incidents } from './incidents.ts';
 import type { Keeper, PutOptions } from './keeper.ts';
 import type { Post } from './post.ts';
-import { alertPost, noDecisionPost } from './posts/alert.ts';
+import { alertPost } from './posts/alert.ts';
 import { linePost } from './posts/line.ts';
 import { proposalPost } from './posts/plan.ts';
 import { rebalancePost } from './posts/rebalance.ts';
@@ -147,7 +147,7 @@ export function createOwing(
 /** The messages that an entry changes. */
 function owedBy(recorded: Recorded, messages: Messages): readonly Owed[] {
   const { mode, book, rebalance, rebalanceOf, done, answered, reports } = messages;
-  const { entry, seq, at } = recorded;
+  const { entry, seq } = recorded;
   const line = (make: () => Post | undefined) => messages.line(seq, make);
   switch (entry.kind) {
     case 'decision':
@@ -164,12 +164,9 @@ function owedBy(recorded: Recorded, messages: Messages): readonly Owed[] {
     case 'fill':
     case 'withdrawn':
       return rebalanceOf(entry.clientOrderId);
-    case 'no-decision':
-      return line(() => noDecisionPost(entry.outcome, entry.cause, at, mode()));
     case 'started':
     case 'stopped':
     case 'state':
-    case 'external-fill':
     case 'activity':
     case 'adjustment':
     case 'adopted-order':
@@ -190,6 +187,9 @@ function owedBy(recorded: Recorded, messages: Messages): readonly Owed[] {
     case 'command':
     case 'outcome':
     case 'acknowledged':
+    // Each comes with an alert that says the same, is counted and is closed again.
+    case 'no-decision':
+    case 'external-fill':
       return [];
     default:
       return entry satisfies never;

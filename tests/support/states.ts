@@ -36,6 +36,8 @@ const STARTED: Entry = {
   build: { code: 'c0de', config: 'c0f1', models: 'm0d5' },
 };
 
+const RUNNING: readonly Entry[] = [STARTED, ACCOUNT_ENTRY, baseline()];
+
 /** A year of closes: both sides move, the account a little better. */
 export function closes(from = '2025-11-24', to = '2026-11-20', usd = 100_000): readonly Entry[] {
   return sessionsIn(sessionDate(from), sessionDate(to)).map(({ date }, index): Entry => {
@@ -59,6 +61,12 @@ export function closes(from = '2025-11-24', to = '2026-11-20', usd = 100_000): r
       },
     };
   });
+}
+
+/** The start and that row of closes, all but the last two told in an earlier run. */
+function since(from: string): Pick<State, 'entries' | 'told'> {
+  const entries = [...RUNNING, ...closes(from)];
+  return { entries, told: entries.length - 2 };
 }
 
 const HELD = [position('XLK', 120, 220), position('XLE', 300, 95), position('XLV', 150, 140)];
@@ -118,8 +126,6 @@ function mixed(decision: Decision): readonly Entry[] {
   return [{ kind: 'decision', decision }, ...intents, ...placed, ...refused];
 }
 
-const RUNNING: readonly Entry[] = [STARTED, ACCOUNT_ENTRY, baseline()];
-
 function held(overrides: Partial<Observation> = {}): Observation {
   return observation({
     account: account(112_345.67, { cash: dollars(5_000), lastEquity: dollars(111_800) }),
@@ -152,12 +158,14 @@ export const STATES: readonly State[] = [
   },
   {
     name: 'under-way',
-    entries: [...RUNNING, ...closes('2026-09-01'), ...mixed(rotation())],
+    told: since('2026-09-01').told ?? 0,
+    entries: [...since('2026-09-01').entries, ...mixed(rotation())],
     seen: held(),
   },
   {
     name: 'all-in-TLT',
-    entries: [...RUNNING, ...closes('2026-10-15'), ...carriedOut(refuge())],
+    told: since('2026-10-15').told ?? 0,
+    entries: [...since('2026-10-15').entries, ...carriedOut(refuge())],
     seen: observation({
       account: account(98_000, { cash: dollars(300) }),
       positions: [position('TLT', 1_050, 93)],
@@ -173,9 +181,9 @@ export const STATES: readonly State[] = [
   },
   {
     name: 'halted',
+    told: since('2026-10-01').told ?? 0,
     entries: [
-      ...RUNNING,
-      ...closes('2026-10-01'),
+      ...since('2026-10-01').entries,
       { kind: 'state', state: 'HALT', by: 'ines', reason: 'the news from the broker' },
       {
         kind: 'alert',
@@ -190,6 +198,28 @@ export const STATES: readonly State[] = [
       { kind: 'alert', alert: alert() },
       { kind: 'alert', alert: alert() },
       { kind: 'no-decision', cause: 'monthly-2026-11', outcome: noDecision() },
+      {
+        kind: 'external-fill',
+        fill: {
+          id: 'x1',
+          orderId: 'x',
+          ticker: ticker('ZM'),
+          side: 'buy',
+          qty: wholeShares(12),
+          price: 71.5,
+          at: NOW,
+        },
+      },
+      {
+        kind: 'alert',
+        alert: alert({
+          subject: 'external x1',
+          severity: 'warning',
+          title: 'Traded by hand',
+          text: 'buy 12 ZM at $71.5, without an order of Rotor’s.',
+          remedy: 'It is in the books now; the next rebalance starts from there.',
+        }),
+      },
     ],
     seen: held({
       broker: {
@@ -203,7 +233,8 @@ export const STATES: readonly State[] = [
   },
   {
     name: 'twelve-positions',
-    entries: [...RUNNING, ...closes('2026-10-01'), ...carriedOut(rotation())],
+    told: since('2026-10-01').told ?? 0,
+    entries: [...since('2026-10-01').entries, ...carriedOut(rotation())],
     seen: observation({
       account: account(1_234_567, { cash: dollars(-12_345) }),
       positions: tradable(UNIVERSE).map(({ ticker: name }, index) =>
@@ -215,7 +246,7 @@ export const STATES: readonly State[] = [
     name: 'long-names',
     entries: [
       ...RUNNING,
-      ...carriedOut({ ...rotation(), id: 'manual-2026-11-23-1234567890' }),
+      ...carriedOut(rotation('manual-2026-11-23-1234567890')),
       { kind: 'pause', paused: true, by: LONG.repeat(2), reason: LONG.repeat(4) },
       { kind: 'alert', alert: alert({ title: LONG.repeat(3), text: LONG.repeat(30) }) },
       {
