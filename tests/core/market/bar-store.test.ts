@@ -3,58 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '#core/domain/bar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
-import type { SessionDate, Ticker } from '#core/domain/units.ts';
-import { TradingError } from '#core/errors.ts';
-import type { BarFetcher } from '#core/market/bar-fetcher.ts';
-import { createBarStore } from '#core/market/bar-store.ts';
 import { readBars, writeBars } from '#core/market/parquet.ts';
-import type { Clock, Log } from '#core/ports.ts';
 import { leapingClock } from '#tests/support/clock.ts';
-import { bar, bars, day, emptyFolder, history, XLF, XLK } from './histories.ts';
-
-/** A source that holds bars, and remembers what it was asked. */
-function createSource() {
-  const held = new Map<Ticker, readonly Bar[]>();
-  const asked: string[] = [];
-  const source = {
-    asked,
-    outage: undefined as string | undefined,
-    holds(symbol: Ticker, rows: readonly Bar[]) {
-      held.set(symbol, rows);
-    },
-    fetcher: {
-      async fetch(tickers: readonly Ticker[], from: SessionDate, through: SessionDate) {
-        asked.push(`${tickers.join(' ')} ${from} ${through}`);
-        if (source.outage) throw new TradingError(source.outage, 'retry');
-        const inside = ({ date }: Bar): boolean => date >= from && date <= through;
-        const found = tickers.map(
-          (symbol) => [symbol, (held.get(symbol) ?? []).filter(inside)] as const,
-        );
-        return new Map(found.filter(([, rows]) => rows.length > 0));
-      },
-    } satisfies BarFetcher,
-  };
-  return source;
-}
-
-async function createWorld(tickers: readonly Ticker[] = [XLK]) {
-  const folder = join(await emptyFolder(), 'bars');
-  const source = createSource();
-  const lines: string[] = [];
-  const say = (text: string): void => void lines.push(text);
-  const log: Log = { info: say, warn: say, error: say };
-  const start = (clock?: Clock) =>
-    createBarStore({
-      folder,
-      fetcher: source.fetcher,
-      tickers,
-      name: 'test source',
-      log,
-      ...(clock && { clock }),
-    });
-  const stored = (symbol = XLK) => readBars(join(folder, `${symbol}_1D.parquet`), symbol);
-  return { folder, source, lines, start, stored };
-}
+import { bar, bars, day, history, XLF, XLK } from './histories.ts';
+import { createWorld } from './store-world.ts';
 
 const ALL = bars('2023-06-01', '2024-03-15');
 const FRIDAY = day('2024-03-08');
