@@ -1,0 +1,126 @@
+/** What reading the whole store costs, step by step, to a decision. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decide } from '#core/decide/decide.ts';
+import { type BarHistory, firstFault } from '#core/domain/bar.ts';
+import { epochMs, type SessionDate, sessionDate, type Ticker } from '#core/domain/units.ts';
+import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { createBarFiles, fileOf } from '#core/market/bar-files.ts';
+import { createBarStore } from '#core/market/bar-store.ts';
+import { type Disk, folderDisk } from '#core/market/disk.ts';
+import { readFolder } from '#core/market/folder.ts';
+import { MANIFEST, readManifest, sha256 } from '#core/market/manifest.ts';
+import { historyOf } from '#core/market/parquet-table.ts';
+import { type BarReader, createBarReader } from '#core/market/reader.ts';
+import { MODELS } from '#models/list.ts';
+import { decisionInput } from '#tests/support/deciding.ts';
+
+const TICKERS = instruments(UNIVERSE).map(({ ticker }) => ticker);
+const LATEST = sessionDate('2026-11-20');
+const WARM_RUNS = 30;
+
+export type Report = (name: string, value: number, unit: string) => void;
+
+/** Milliseconds of each step of one reading. */
+interface Steps {
+  readonly read: number;
+  readonly hash: number;
+  readonly parse: number;
+  readonly check: number;
+  readonly decide: number;
+}
+
+/** Prints the reading of the store: cold (a new thread, nothing compiled) and the median warm. */
+export async function benchBars(report: Report): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-bars-'));
+  try {
+    const disk = folderDisk(folder);
+    const asOf = await fill(disk);
+    const reader = createBarReader();
+    reportSteps(report, 'cold', await timedSteps(disk, reader, asOf));
+    const warm: Steps[] = [];
+    for (let run = 0; run < WARM_RUNS; run++) warm.push(await timedSteps(disk, reader, asOf));
+    reportSteps(report, 'warm', medianOf(warm));
+    await reader.close();
+    await throughTheStore(report, folder, asOf);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The sample as a store of its own; gives the last session that all tickers have. */
+async function fill(disk: Disk): Promise<SessionDate> {
+  const { bars } = await readFolder({ folders: ['data/sample'], tickers: TICKERS, latest: LATEST });
+  const files = createBarFiles({ disk, now: () => epochMs(0) });
+  const origin = { source: 'sample', feed: 'sip', adjustment: 'all', fetchedAt: epochMs(0) };
+  for (const history of bars.values()) await files.put(history, origin);
+  const ends = [...bars.values()].flatMap(({ dates }) => dates.at(-1) ?? []);
+  return ends.toSorted()[0] ?? LATEST;
+}
+
+async function timedSteps(disk: Disk, reader: BarReader, asOf: SessionDate): Promise<Steps> {
+  const time = { read: 0, hash: 0, parse: 0, check: 0, decide: 0 };
+  async function step<T>(name: keyof Steps, work: () => T | Promise<T>): Promise<T> {
+    const start = performance.now();
+    const result = await work();
+    time[name] += performance.now() - start;
+    return result;
+  }
+  const manifest = await step('read', async () => readManifest(await disk.read(MANIFEST)));
+  if (manifest.kind !== 'read') throw new Error(manifest.reason);
+  const bars = new Map<Ticker, BarHistory>();
+  for (const [ticker, { now }] of manifest.manifest) {
+    const bytes = await step('read', () => disk.read(fileOf(ticker)));
+    if (!bytes || !now) throw new Error(`${ticker}: expected a file and its entry`);
+    const hash = await step('hash', () => sha256(bytes));
+    const reading = await step('parse', () => reader.parse(bytes));
+    if (hash !== now.sha256 || reading.kind !== 'table') throw new Error(`${ticker}: not sound`);
+    const { table } = reading;
+    const history = await step('check', () => historyOf(table, ticker));
+    const fault = await step('check', () => firstFault(history, now.last));
+    if (fault) throw new Error(`${ticker}: ${fault.reason}`);
+    bars.set(ticker, history);
+  }
+  await step('decide', () => decision(bars, asOf));
+  return time;
+}
+
+function decision(bars: ReadonlyMap<Ticker, BarHistory>, asOf: SessionDate): void {
+  const prices = new Map([...bars].map(([ticker, { close }]) => [ticker, close.at(-1) ?? 0]));
+  const outcome = decide({ ...decisionInput({ bars, asOf, models: MODELS }), prices });
+  if (outcome.kind !== 'decided') throw new Error(outcome.reason);
+}
+
+/** The same as the engine does it: from no process state to a decision, then with the rows held. */
+async function throughTheStore(report: Report, folder: string, asOf: SessionDate): Promise<void> {
+  const silent = { info() {}, warn() {}, error() {} };
+  const reader = createBarReader();
+  const fetcher = { fetch: async () => new Map() };
+  const parts = { folder, fetcher, tickers: TICKERS, name: 'none', log: silent, reader };
+  const store = createBarStore(parts);
+  for (const name of ['first load', 'load with the rows held']) {
+    const start = performance.now();
+    const { bars } = await store.load(asOf);
+    decision(bars, asOf);
+    report(`the store to a decision, ${name}`, performance.now() - start, 'ms');
+  }
+  await reader.close();
+}
+
+function reportSteps(report: Report, name: string, steps: Steps): void {
+  const total = Object.values(steps).reduce((sum, ms) => sum + ms, 0);
+  report(`13 files of bars to a decision, ${name}`, total, 'ms');
+  for (const [step, ms] of Object.entries(steps)) {
+    report(`  ${step}, ${((100 * ms) / total).toFixed(0)} %`, ms, 'ms');
+  }
+}
+
+/** The run whose total is in the middle: the shares of one run add up. */
+function medianOf(runs: readonly Steps[]): Steps {
+  const total = (steps: Steps): number => Object.values(steps).reduce((sum, ms) => sum + ms, 0);
+  const sorted = runs.toSorted((a, b) => total(a) - total(b));
+  const middle = sorted[sorted.length >> 1];
+  if (!middle) throw new Error('bench: no run');
+  return middle;
+}
