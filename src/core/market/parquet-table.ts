@@ -20,6 +20,10 @@ const DAY_MS = 86_400_000;
 /** Four hundred years of sessions: more is no history of daily bars. */
 export const MAX_ROWS = 100_000;
 
+/** The years that a date in ten characters can name, 0001 to 9999, as days since 1970. */
+const FIRST_DAY = -719_163;
+const LAST_DAY = 2_932_897;
+
 /** Stamps as plain milliseconds: a `Date` for each row would cost more than the rest of the read. */
 const PARSERS = {
   timestampFromMilliseconds: (millis: bigint) => Number(millis),
@@ -79,6 +83,7 @@ function sharedDate(day: number): SessionDate {
   const known = dates.get(day);
   if (known !== undefined) return known;
   const date = sessionDateOf(day);
+  if (dates.size >= MAX_ROWS) dates.clear();
   dates.set(day, date);
   return date;
 }
@@ -101,14 +106,26 @@ function numbersOf(
 
 function dayOf(value: unknown, row: number, stamp: StampKind): number {
   const day = readDay(value, stamp);
-  if (Number.isFinite(day)) return day;
+  if (day > FIRST_DAY && day < LAST_DAY) return day;
   throw new RangeError(`row ${row}: the day is ${value ?? 'absent'}`);
 }
 
 function readDay(value: unknown, stamp: StampKind): number {
   if (typeof value === 'string') return dayOfText(value);
   if (typeof value !== 'number') return Number.NaN;
-  return stamp === 'instant' ? dayOfInstant(value) : dayOfWallTime(value);
+  return stamp === 'instant' ? sharedDay(value) : dayOfWallTime(value);
+}
+
+/** Every ticker has the same stamps, and finding New York's day costs more than the rest of a row. */
+const days = new Map<number, number>();
+
+function sharedDay(instant: number): number {
+  const known = days.get(instant);
+  if (known !== undefined) return known;
+  const day = dayOfInstant(instant);
+  if (days.size >= MAX_ROWS) days.clear();
+  days.set(instant, day);
+  return day;
 }
 
 /** Every value of a column with its row. @throws RangeError unless there are exactly `rows`. */

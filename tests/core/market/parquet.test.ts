@@ -204,6 +204,44 @@ describe('writing', () => {
   });
 });
 
+describe('reading what asks for too much', () => {
+  async function written(type: 'TIMESTAMP_MILLIS' | 'DATE', stamps: readonly number[]) {
+    const double = { type: 'DOUBLE' } as const;
+    const schema = new parquetjs.ParquetSchema({
+      timestamp: { type, statistics: false },
+      open: double,
+      high: double,
+      low: double,
+      close: double,
+      volume: double,
+    });
+    const { stream, bytes } = memory();
+    const writer = await parquetjs.ParquetWriter.openStream(schema, stream);
+    const row = { open: 10, high: 11, low: 9, close: 10, volume: 7 };
+    for (const timestamp of stamps) await writer.appendRow({ ...row, timestamp });
+    await writer.close();
+    const file = join(await emptyFolder(), 'XLK_1D.parquet');
+    await writeFile(file, bytes());
+    return file;
+  }
+
+  it('refuses more rows than any history has, by what the footer says', async () => {
+    const file = await written('TIMESTAMP_MILLIS', Array<number>(100_001).fill(0));
+    await expect(readBars(file, XLK)).rejects.toThrow(
+      'XLK_1D.parquet: has 100001 rows, at most 100000 are read',
+    );
+  });
+
+  it.each([
+    ['TIMESTAMP_MILLIS', 8e15],
+    ['DATE', 2 ** 31 - 1],
+    ['DATE', 2_932_897],
+  ] as const)('refuses a %s of %d, which no calendar has', async (type, stamp) => {
+    const file = await written(type, [stamp]);
+    await expect(readBars(file, XLK)).rejects.toThrow(/^XLK_1D\.parquet: row 0: the day is \d+/);
+  });
+});
+
 describe('reading the shapes that parquetjs-lite writes', () => {
   it.each(['UNCOMPRESSED', 'SNAPPY', 'GZIP'] as const)('reads %s', async (compression) => {
     const double = { type: 'DOUBLE', compression } as const;
