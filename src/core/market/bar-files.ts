@@ -7,7 +7,7 @@
  */
 import { type BarHistory, lastDate, through as upTo } from '#core/domain/bar.ts';
 import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
-import { type Disk, putInPlace, thisWriter, writeDraft } from './disk.ts';
+import { type Disk, isAbandoned, putInPlace, thisWriter, writeDraft } from './disk.ts';
 import { type Inspection, inspect } from './inspect.ts';
 import { entryWith, type FileEntry, type Listed, type Manifest, sha256 } from './manifest.ts';
 import { createManifestFile } from './manifest-file.ts';
@@ -97,7 +97,13 @@ export function createBarFiles(parts: BarFilesParts): BarFiles {
     return bytes && sha256(bytes);
   }
 
+  /** What a stopped process was writing is of no use to anybody. */
+  async function sweep(): Promise<void> {
+    for (const name of (await disk.names()).filter(isAbandoned)) await disk.remove(name);
+  }
+
   async function read(request: ReadRequest): Promise<ReadonlyMap<Ticker, FileReading>> {
+    await sweep();
     const listed = await manifest.read();
     const found = new Map<Ticker, FileReading>();
     for (const ticker of request.tickers) {

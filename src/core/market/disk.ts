@@ -30,6 +30,21 @@ export function thisWriter(): string {
   return `${hostname()}-${process.pid}`;
 }
 
+/** Whether a draft was left by a process of this machine that is no more; others may come back. */
+export function isAbandoned(name: string): boolean {
+  const [, pid] = /-(\d+)\.draft$/.exec(name) ?? [];
+  return pid !== undefined && name.endsWith(`.${hostname()}-${pid}.draft`) && !isAlive(Number(pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // The system's answer to the question; of a process of somebody else it says EPERM.
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
 /** Writes the bytes beside the file, durably, for a rename to put them into place. Gives the name. */
 export async function writeDraft(
   disk: Disk,

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { BarHistory } from '#core/domain/bar.ts';
@@ -100,6 +101,19 @@ describe('a stored file', () => {
     const disk = await storedOld();
     await filesOn(disk).put(NEW, ORIGIN);
     expect([...disk.files().keys()].sort()).toEqual([FILE, MANIFEST]);
+  });
+
+  it('is rid of what a process that is no more was writing, and of nothing else', async () => {
+    const disk = await storedOld();
+    // No system gives a process that number.
+    const gone = `${FILE}.${hostname()}-2147483647.draft`;
+    const others = [
+      `${FILE}.${hostname()}-${process.pid}.draft`,
+      `${FILE}.elsewhere-2147483647.draft`,
+    ];
+    for (const name of [gone, ...others]) await disk.write(name, new Uint8Array(3));
+    expect((await readXlk(disk))?.kind).toBe('sound');
+    expect([...disk.files().keys()].sort()).toEqual([FILE, ...others, MANIFEST].sort());
   });
 
   it('is sound even when the clock was set back behind its last bar', async () => {

@@ -1,9 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '#core/domain/bar.ts';
-import { type Ticker, ticker } from '#core/domain/units.ts';
-import { findFiles, readFolder } from '#core/market/folder.ts';
+import { epochMs, type Ticker, ticker } from '#core/domain/units.ts';
+import { createBarFiles } from '#core/market/bar-files.ts';
+import { folderDisk } from '#core/market/disk.ts';
+import { findFiles, readBarFile, readFolder } from '#core/market/folder.ts';
 import { writeBars } from '#core/market/parquet.ts';
 import { bar, bars, day, emptyFolder, history, XLF, XLK } from './histories.ts';
 
@@ -108,6 +110,44 @@ describe('two rows of one day', () => {
       expect((await read(folder)).refused.get(XLK)).toContain('a second row for 2024-03-15');
     },
   );
+});
+
+describe('a folder with a manifest', () => {
+  async function stored(): Promise<string> {
+    const folder = await emptyFolder();
+    const files = createBarFiles({ disk: folderDisk(folder), now: () => epochMs(0) });
+    const origin = { source: 'a test', feed: 'sip', adjustment: 'all', fetchedAt: epochMs(0) };
+    for (const symbol of [XLK, XLF]) await files.put(history(SOUND, symbol), origin);
+    return folder;
+  }
+
+  it('says where the bars of a file come from', async () => {
+    const folder = await stored();
+    const read_ = await readBarFile(join(folder, 'XLK_1D.parquet'), XLK, LATEST);
+    expect(read_).toMatchObject({ kind: 'loaded', entry: { source: 'a test', feed: 'sip' } });
+  });
+
+  it('refuses a file that is not the one that was stored, and leaves it where it is', async () => {
+    const folder = await stored();
+    const file = join(folder, 'XLK_1D.parquet');
+    await writeBars(file, history(bars('2024-01-02', '2024-03-15', 1.001)));
+    const { bars: found, refused } = await read(folder);
+    expect([...found.keys()]).toEqual([XLF]);
+    expect(refused.get(XLK)).toMatch(/^XLK_1D\.parquet: its SHA-256 is /);
+    expect((await readdir(folder)).sort()).toEqual([
+      'XLF_1D.parquet',
+      'XLK_1D.parquet',
+      'manifest.json',
+    ]);
+  });
+
+  it('that is damaged itself is no ground to read anything on', async () => {
+    const folder = await stored();
+    await writeFile(join(folder, 'manifest.json'), '{');
+    const { bars: found, refused } = await read(folder);
+    expect(found.size).toBe(0);
+    expect(refused.get(XLF)).toBe('manifest.json: is no list of files');
+  });
 });
 
 describe('where files are looked for', () => {
