@@ -36,7 +36,7 @@ export async function benchBars(report: Report): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-bars-'));
   try {
     const disk = folderDisk(folder);
-    const asOf = await fill(disk);
+    const asOf = await fill(disk, report);
     const reader = createBarReader();
     reportSteps(report, 'cold', await timedSteps(disk, reader, asOf));
     const warm: Steps[] = [];
@@ -50,11 +50,13 @@ export async function benchBars(report: Report): Promise<void> {
 }
 
 /** The sample as a store of its own; gives the last session that all tickers have. */
-async function fill(disk: Disk): Promise<SessionDate> {
+async function fill(disk: Disk, report: Report): Promise<SessionDate> {
   const { bars } = await readFolder({ folders: ['data/sample'], tickers: TICKERS, latest: LATEST });
   const files = createBarFiles({ disk, now: () => epochMs(0) });
   const origin = { source: 'sample', feed: 'sip', adjustment: 'all', fetchedAt: epochMs(0) };
+  const start = performance.now();
   for (const history of bars.values()) await files.put(history, origin);
+  report('13 files of bars written, durable, and entered', performance.now() - start, 'ms');
   const ends = [...bars.values()].flatMap(({ dates }) => dates.at(-1) ?? []);
   return ends.toSorted()[0] ?? LATEST;
 }
