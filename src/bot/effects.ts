@@ -33,7 +33,8 @@ export function createEffects({ rules, pace, keep: keepMessage }: EffectParts): 
       return reply(request, answer, audience);
     }
     if (waits) await request.defer(audience);
-    const taken = await whyTaken(request, handler.access);
+    // What only its asker sees has no effect; asking Discord each time would use its limits up.
+    const taken = audience === 'asker' ? undefined : await whyTaken(request, handler.access);
     if (taken !== undefined) return sayAndConclude(request, taken);
     const argument = handler.kind === 'form' ? handler.argument : '';
     const work = Promise.resolve(run(context, argument));

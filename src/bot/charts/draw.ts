@@ -1,84 +1,93 @@
-/** Draws a chart into a PNG: in the process, or on a chart server. */
-import { createRequire } from 'node:module';
-import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
-import {
-  BarController,
-  BarElement,
-  CategoryScale,
-  type ChartItem,
-  Chart as ChartJs,
-  Filler,
-  Legend,
-  LinearScale,
-  LineController,
-  LineElement,
-  PointElement,
-  SubTitle,
-  Title,
-} from 'chart.js';
+/** Draws a chart into a PNG: in a thread of its own, or on a chart server. */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import quickchart from 'quickchart-js';
-import { type Chart, COLOURS, FONT, HEIGHT, NARROW_FONT, PIXEL_RATIO, WIDTH } from './chart.ts';
-import { labelPainter } from './labels.ts';
+import { type Chart, COLOURS, HEIGHT, PIXEL_RATIO, WIDTH } from './chart.ts';
 
 export type Draw = (chart: Chart) => Promise<Uint8Array>;
+
+/** What the thread is sent, and what it answers. */
+export interface ToDraw {
+  readonly id: number;
+  readonly chart: Chart;
+}
+export type Drawn =
+  | { readonly id: number; readonly png: Uint8Array }
+  | { readonly id: number; readonly reason: string };
 
 /** Its types are those of a CommonJS file, its module is not: at run time the default is the class. */
 const QuickChart = quickchart as unknown as typeof quickchart.default;
 
-/** A slow chart server must not hold a message back. */
-const SERVER_TIMEOUT_MS = 8_000;
+/** A slow chart must not hold a message back: its numbers go out as text. */
+const TIMEOUT_MS = 8_000;
+/** Pictures that are asked for again before anything changed. */
+const MOST_KEPT = 16;
 
-/**
- * Nothing about the account leaves the machine. Without a registered font the canvas draws no text
- * and reports no error, so the font comes along.
- * @throws Error when the font cannot be read.
- */
+/** Nothing about the account leaves the machine unless a server is named. */
 export function createDraw(chartServer: string | undefined): Draw {
-  if (chartServer !== undefined) return (chart) => fromServer(chart, chartServer);
-  registerFont();
-  ChartJs.register(
-    ...[LineController, LineElement, PointElement, BarController, BarElement],
-    ...[CategoryScale, LinearScale, Filler, Legend, SubTitle, Title],
-  );
-  return renderPng;
+  const draw: Draw =
+    chartServer === undefined ? inThread() : (chart) => fromServer(chart, chartServer);
+  return remembering(draw);
 }
 
-const FONT_FILES = [
-  ['DejaVuSans.ttf', FONT],
-  ['DejaVuSans-Bold.ttf', FONT],
-  ['DejaVuSansCondensed.ttf', NARROW_FONT],
-] as const;
+/** The same chart is drawn once, however many ask for it at the same time. */
+function remembering(draw: Draw): Draw {
+  const kept = new Map<string, Promise<Uint8Array>>();
+  return (chart) => {
+    const key = JSON.stringify(chart);
+    const known = kept.get(key);
+    if (known) return known;
+    const made = draw(chart);
+    kept.set(key, made);
+    for (const old of [...kept.keys()].slice(0, -MOST_KEPT)) kept.delete(old);
+    made.catch(() => kept.delete(key));
+    return made;
+  };
+}
 
-function registerFont(): void {
-  const { resolve } = createRequire(import.meta.url);
-  for (const [file, family] of FONT_FILES) {
-    const path = resolve(`dejavu-fonts-ttf/ttf/${file}`);
-    if (!GlobalFonts.registerFromPath(path, family)) throw new Error(`font: cannot read ${file}`);
+/** One thread, begun with the first chart; it ends with the process, and is replaced when it fails. */
+function inThread(): Draw {
+  let thread: Worker | undefined;
+  let next = 0;
+  const waiting = new Map<number, PromiseWithResolvers<Uint8Array>>();
+
+  function settle(answer: Drawn): void {
+    const asked = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ('png' in answer) asked?.resolve(answer.png);
+    else asked?.reject(new Error(answer.reason));
+    if (waiting.size === 0) thread?.unref();
   }
-}
 
-/** 1100 pixels wide on Discord's dark background; packed off the main thread. */
-async function renderPng({ config, height = HEIGHT }: Chart): Promise<Uint8Array> {
-  const canvas = createCanvas(WIDTH, height);
-  const drawn = new ChartJs(canvas as unknown as ChartItem, {
-    ...config,
-    options: { ...config.options, devicePixelRatio: PIXEL_RATIO },
-    plugins: [background, labelPainter],
-  });
-  const png = await canvas.encode('png');
-  drawn.destroy();
-  return png;
-}
+  function fail(worker: Worker, why: string): void {
+    if (thread !== worker) return;
+    thread = undefined;
+    for (const [id] of [...waiting]) settle({ id, reason: why });
+    void worker.terminate();
+  }
 
-const background = {
-  id: 'background',
-  beforeDraw: ({ ctx, width, height }: ChartJs): void => {
-    ctx.save();
-    ctx.fillStyle = COLOURS.background;
-    ctx.fillRect(0, 0, width, height);
-    ctx.restore();
-  },
-};
+  /** It needs none of the secrets that the environment holds. */
+  function start(): Worker {
+    const script = join(import.meta.dirname, 'draw-worker.ts');
+    const worker = new Worker(script, { env: {}, execArgv: [] });
+    worker.on('message', settle);
+    worker.on('error', (error) => fail(worker, `the drawing thread ended: ${String(error)}`));
+    worker.on('exit', (code) => fail(worker, `the drawing thread ended with ${code}`));
+    return worker;
+  }
+
+  return async (chart) => {
+    thread ??= start();
+    const worker = thread;
+    const id = next++;
+    const asked = Promise.withResolvers<Uint8Array>();
+    waiting.set(id, asked);
+    worker.ref();
+    worker.postMessage({ id, chart } satisfies ToDraw);
+    const late = setTimeout(() => fail(worker, `not drawn within ${TIMEOUT_MS} ms`), TIMEOUT_MS);
+    return asked.promise.finally(() => clearTimeout(late));
+  };
+}
 
 /** The same config in words to a QuickChart server, under version 4, which it was written for. */
 async function fromServer({ config, height = HEIGHT }: Chart, server: string): Promise<Uint8Array> {
@@ -93,7 +102,7 @@ async function fromServer({ config, height = HEIGHT }: Chart, server: string): P
     .setHeight(height)
     .setDevicePixelRatio(PIXEL_RATIO)
     .setBackgroundColor(COLOURS.background);
-  const late = AbortSignal.timeout(SERVER_TIMEOUT_MS);
+  const late = AbortSignal.timeout(TIMEOUT_MS);
   const timeout = new Promise<never>((_, reject) => {
     late.addEventListener('abort', () => reject(late.reason), { once: true });
   });

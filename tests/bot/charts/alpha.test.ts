@@ -6,6 +6,7 @@ import { toMessage } from '#bot/channel.ts';
 import { alphaChart } from '#bot/charts/alpha.ts';
 import { type Chart, COLOURS, FONT, NARROW_FONT } from '#bot/charts/chart.ts';
 import { createDraw } from '#bot/charts/draw.ts';
+import { prepare } from '#bot/charts/render.ts';
 import { alphaPost } from '#bot/posts/alpha.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { sessionDate } from '#core/domain/units.ts';
@@ -70,8 +71,22 @@ describe('the alpha chart', () => {
     expect(await titled('WWWW')).toBeGreaterThan((await titled('iiii')) * 2);
   });
 
+  it('is drawn once for everybody who asks at the same time', async () => {
+    const draw = createDraw(undefined);
+    expect(draw(chart())).toBe(draw(chart()));
+    const [one, other] = await Promise.all([draw(chart()), draw({ ...chart(), alt: 'other' })]);
+    expect([one.length > 1_000, other.length]).toEqual([true, one.length]);
+  });
+
+  it('that cannot be drawn fails alone, and the next is drawn', async () => {
+    const draw = createDraw(undefined);
+    const broken = { ...chart(), height: 'tall' } as unknown as Chart;
+    await expect(draw(broken)).rejects.toThrow();
+    expect((await draw(chart())).length).toBeGreaterThan(1_000);
+  });
+
   it('draws with the font that it carries, not with one of the host', () => {
-    createDraw(undefined);
+    prepare();
     expect([FONT, NARROW_FONT].filter((font) => !GlobalFonts.has(font))).toEqual([]);
   });
 
