@@ -238,6 +238,15 @@ describe('a file that somebody put there', () => {
   });
 });
 
+describe('a listed file that a person removed', () => {
+  it('is absent, whatever the bot before Rotor has left: it is to be fetched', async () => {
+    const disk = await storedOld();
+    await disk.write(`equities/${FILE}`, await parquetBytes(OLD));
+    await disk.remove(FILE);
+    expect(await readXlk(disk)).toBeUndefined();
+  });
+});
+
 describe('the manifest', () => {
   it('that was damaged anywhere is quarantined, and the files are checked as found', async () => {
     const disk = await storedOld();
