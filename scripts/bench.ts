@@ -3,14 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COMMANDS } from '../src/commands/list.ts';
-import { decide } from '../src/core/decide/decide.ts';
-import { dollars, epochMs, sessionDate } from '../src/core/domain/units.ts';
-import { instruments, UNIVERSE } from '../src/core/domain/universe.ts';
-import { readFolder } from '../src/core/market/folder.ts';
-import { MODELS } from '../src/models/list.ts';
-import { decisionInput } from '../tests/support/deciding.ts';
+import { dollars, epochMs } from '../src/core/domain/units.ts';
 import { journalAt } from '../tests/support/journal.ts';
 import { startRotor } from '../tests/support/process.ts';
+import { benchBars } from './bench/bars.ts';
 
 const COMMANDS_A_SECOND = 20;
 const SECONDS = 15;
@@ -26,30 +22,11 @@ async function timed<T>(work: () => T | Promise<T>): Promise<readonly [T, number
 
 const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-'));
 try {
-  await bars();
+  await benchBars(report);
   await journal();
   await desk();
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-async function bars(): Promise<void> {
-  const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
-  const latest = sessionDate('2026-11-20');
-  const read = () => readFolder({ folders: ['data/sample'], tickers, latest });
-  const [{ bars: read_ }, cold] = await timed(read);
-  const [, warm] = await timed(read);
-  report('13 files of bars, read and checked, cold', cold, 'ms');
-  report('13 files of bars, read and checked, warm', warm, 'ms');
-  const input = decisionInput({ bars: read_, asOf: latest, models: MODELS });
-  const prices = new Map([...read_].map(([ticker, { close }]) => [ticker, close.at(-1) ?? 0]));
-  const [outcome, first] = await timed(() => decide({ ...input, prices }));
-  if (outcome.kind !== 'decided') throw new Error(outcome.reason);
-  const [, many] = await timed(() => {
-    for (let run = 0; run < 500; run++) decide({ ...input, prices });
-  });
-  report('one decision, first', first, 'ms');
-  report('one decision, of 500', many / 500, 'ms');
 }
 
 async function journal(): Promise<void> {

@@ -77,6 +77,7 @@ await runUntilSignal(async (life) => {
     fetcher: createAlpacaBars({ alpaca, clock }),
     tickers: instruments(UNIVERSE).map(({ ticker }) => ticker),
     name: sandbox?.label ?? 'Alpaca',
+    clock,
     log,
   });
   const engine = createEngine({

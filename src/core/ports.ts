@@ -1,7 +1,7 @@
 /** What the engine needs from outside. Edges implement these; tests fake them by hand. */
 import type { Account, Asset, LatestPrice, MarketClock, Position } from './domain/account.ts';
 import type { Activity } from './domain/activity.ts';
-import type { Bars } from './domain/bar.ts';
+import type { BarProvenance, Bars } from './domain/bar.ts';
 import type { Book } from './domain/book.ts';
 import type { Entry, Recorded } from './domain/entry.ts';
 import type { Fill, Order, OrderIntent, Submission } from './domain/order.ts';
@@ -79,22 +79,6 @@ export interface BarSet {
   readonly refused: ReadonlyMap<Ticker, string>;
   /** Of every ticker that is held, refused or not; absent where the source keeps none. */
   readonly provenance?: ReadonlyMap<Ticker, BarProvenance>;
-}
-
-/** Where the bars of one ticker come from. */
-export interface BarProvenance {
-  readonly rows: number;
-  readonly first: SessionDate;
-  readonly last: SessionDate;
-  /** In words: `Alpaca`, `found here`, `found here, then Alpaca`. */
-  readonly source: string;
-  /** `sip`, `iex`, or `unknown`. */
-  readonly feed: string;
-  /** `all`, `raw`, or `unknown`. */
-  readonly adjustment: string;
-  readonly fetchedAt: EpochMs;
-  /** What is legal and doubtful in them, in words. */
-  readonly findings: readonly string[];
 }
 
 /** Append-only memory. Every call is one durable transaction. */

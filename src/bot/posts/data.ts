@@ -1,3 +1,5 @@
+import type { APIEmbedField } from 'discord.js';
+import { epochMs } from '#core/domain/units.ts';
 import type { DataRow, DataView } from '#core/views/data.ts';
 import { block, DASH, instantOf, label, lines, plain, row, UNKNOWN } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
@@ -18,6 +20,7 @@ export function dataPost(view: DataView): Post {
           field('Source', plain(view.source, 100)),
           field('All have', view.asOf ?? UNKNOWN),
           field('Expected', view.expected ?? UNKNOWN),
+          ...originFields(view),
           ...(findings.length > 0 ? [field('Findings', lines(findings, 1000), false)] : []),
         ],
         note: label(instantOf(view.at)),
@@ -56,6 +59,24 @@ function short(date: DataRow['first']): string {
   return date === undefined ? DASH : date.slice(2);
 }
 
-function findingLine({ ticker, finding }: DataRow): readonly string[] {
-  return finding === undefined ? [] : [`${ticker}: ${plain(finding, 120)}`];
+function findingLine({ ticker, finding, provenance }: DataRow): readonly string[] {
+  const all = [...(finding === undefined ? [] : [finding]), ...(provenance?.findings ?? [])];
+  return all.map((text) => `${ticker}: ${plain(text, 120)}`);
+}
+
+/** One line for each origin, with the tickers that came from it and the newest fetch of them. */
+function originFields({ rows }: DataView): readonly APIEmbedField[] {
+  const known = rows.flatMap(({ ticker, provenance }) =>
+    provenance ? [{ ticker, provenance }] : [],
+  );
+  const groups = Map.groupBy(known, ({ provenance: { source, feed, adjustment } }) =>
+    [source, feed, adjustment].join(', '),
+  );
+  const told = [...groups].map(([origin, members]) => {
+    const newest = Math.max(...members.map(({ provenance }) => provenance.fetchedAt));
+    const who =
+      members.length === known.length ? 'all' : members.map(({ ticker }) => ticker).join(' ');
+    return `${who}: ${plain(origin, 120)}, ${instantOf(epochMs(newest))}`;
+  });
+  return told.length === 0 ? [] : [field('Origin', lines(told, 1000), false)];
 }

@@ -1,5 +1,5 @@
 import { isSession } from './calendar.ts';
-import type { SessionDate, Ticker } from './units.ts';
+import type { EpochMs, SessionDate, Ticker } from './units.ts';
 
 /** One session's prices in dollars, split- and dividend-adjusted; volume in shares. */
 export interface Bar {
@@ -23,6 +23,22 @@ export interface BarHistory {
 }
 
 export type Bars = ReadonlyMap<Ticker, BarHistory>;
+
+/** Where the bars of one ticker come from. */
+export interface BarProvenance {
+  readonly rows: number;
+  readonly first: SessionDate;
+  readonly last: SessionDate;
+  /** In words: `Alpaca`, `found here`, `found here, then Alpaca`. */
+  readonly source: string;
+  /** `sip`, `iex`, or `unknown`. */
+  readonly feed: string;
+  /** `all`, `raw`, or `unknown`. */
+  readonly adjustment: string;
+  readonly fetchedAt: EpochMs;
+  /** What is legal and doubtful in them, in words. */
+  readonly findings: readonly string[];
+}
 
 export function barAt(history: BarHistory, index: number): Bar | undefined {
   const date = history.dates[index];

@@ -1,4 +1,5 @@
 import type { Account, MarketClock, Mode, Position } from './account.ts';
+import type { BarProvenance } from './bar.ts';
 import type { NoDecision } from './decision.ts';
 import type { Build } from './entry.ts';
 import type { Ranking, Regime } from './model.ts';
@@ -32,6 +33,8 @@ export interface Observation {
     readonly regime: Regime | undefined;
     /** One ranking for each lookback of the models, longest first. */
     readonly rankings: readonly Ranking[];
+    /** Where the bars of each ticker come from; absent where the source keeps no account of it. */
+    readonly provenance?: ReadonlyMap<Ticker, BarProvenance> | undefined;
     /** Set when no decision could be taken now, with the reason. */
     readonly missing: NoDecision | undefined;
   };

@@ -8,6 +8,7 @@ import type { Observation } from '../domain/observation.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '../domain/units.ts';
 import { instruments } from '../domain/universe.ts';
 import { sentence, TradingError } from '../errors.ts';
+import type { BarSet } from '../ports.ts';
 import { barsThrough, nextRebalance } from '../scheduler.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -34,6 +35,7 @@ interface Seen {
   /** How far the broker's clock is ahead of ours, milliseconds; at most 0. */
   behind: number | undefined;
   bars: Bars;
+  provenance: BarSet['provenance'];
   refused: ReadonlyMap<Ticker, string>;
   through: SessionDate | undefined;
   observation: Observation;
@@ -45,6 +47,7 @@ export function createObserver(parts: EngineParts): Observer {
   const seen: Seen = {
     behind: undefined,
     bars: new Map(),
+    provenance: undefined,
     refused: new Map(),
     through: undefined,
     observation: nothing(parts),
@@ -82,7 +85,7 @@ export function createObserver(parts: EngineParts): Observer {
     const through = lastComplete();
     if (seen.through === through && isComplete(seen.bars, through, tickers)) return;
     const set = await parts.bars.load(through, progress);
-    Object.assign(seen, { bars: set.bars, refused: set.refused, through });
+    Object.assign(seen, { ...set, through });
   }
 
   async function ask(): Promise<Pick<Observation, 'account' | 'positions' | 'market' | 'prices'>> {
@@ -137,7 +140,7 @@ export function createObserver(parts: EngineParts): Observer {
         ...answer,
         ...when(parts, at),
         broker: connected(parts, at),
-        data: dataOf(parts.bars.name, outcome, seen.bars),
+        data: dataOf(parts.bars.name, outcome, seen),
       };
     } catch (error) {
       if (!(error instanceof TradingError)) throw error;
@@ -201,12 +204,17 @@ function connected({ broker }: EngineParts, at: EpochMs): Observation['broker'] 
   return { connected: true, streaming: broker.streaming(), lastAnswer: at, problem: undefined };
 }
 
-function dataOf(source: string, outcome: Outcome | undefined, held: Bars): Observation['data'] {
+function dataOf(
+  source: string,
+  outcome: Outcome | undefined,
+  { bars, provenance }: Pick<Seen, 'bars' | 'provenance'>,
+): Observation['data'] {
   if (outcome?.kind === 'decided') {
     const { asOf, regime, rankings } = outcome;
-    return { source, asOf, regime, rankings, missing: undefined };
+    return { source, asOf, regime, rankings, provenance, missing: undefined };
   }
-  return { source, asOf: lastCommon(held), regime: undefined, rankings: [], missing: outcome };
+  const none = { regime: undefined, rankings: [] };
+  return { source, asOf: lastCommon(bars), ...none, provenance, missing: outcome };
 }
 
 /** The last session that every ticker has. */

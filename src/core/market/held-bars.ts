@@ -1,8 +1,13 @@
 /** What a process holds of the bars on disk: read once, checked again against the files each day. */
-import { type BarHistory, lastDate, through as upTo } from '#core/domain/bar.ts';
+import {
+  type BarHistory,
+  type BarProvenance,
+  lastDate,
+  through as upTo,
+} from '#core/domain/bar.ts';
 import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { sentence, TradingError } from '#core/errors.ts';
-import type { BarProvenance, Log } from '#core/ports.ts';
+import type { Log } from '#core/ports.ts';
 import {
   type BarFiles,
   type FileReading,

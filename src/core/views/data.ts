@@ -1,6 +1,6 @@
 /** The bars that the desk decides on, ticker by ticker. */
 import type { Mode } from '../domain/account.ts';
-import type { Bars } from '../domain/bar.ts';
+import type { BarProvenance, Bars } from '../domain/bar.ts';
 import { lastClosedSession, sessionsBetween } from '../domain/calendar.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
@@ -15,6 +15,8 @@ export interface DataRow {
   readonly ageSessions: number | undefined;
   /** What is wrong with it, in words; undefined when nothing is. */
   readonly finding: string | undefined;
+  /** Undefined where the source keeps no account of it. */
+  readonly provenance: BarProvenance | undefined;
 }
 
 export interface DataView {
@@ -43,6 +45,7 @@ export function dataView(bars: Bars, seen: Observation): DataView {
       last,
       ageSessions: last && Math.max(0, sessionsBetween(last, closed)),
       finding: missing?.found.get(ticker),
+      provenance: seen.data.provenance?.get(ticker),
     };
   });
   return {
@@ -66,5 +69,6 @@ function strangers({ data }: Observation, known: ReadonlySet<Ticker>): readonly 
     last: undefined,
     ageSessions: undefined,
     finding,
+    provenance: undefined,
   }));
 }
