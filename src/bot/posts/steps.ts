@@ -1,5 +1,6 @@
 /** A rebalance told step by step, one message each, in the order in which it happened. */
 import type { Ranking } from '#core/domain/model.ts';
+import { cents } from '#core/domain/units.ts';
 import type { DecisionView, WeightRow } from '#core/views/decision.ts';
 import type { OrderRow, RebalanceView, Totals } from '#core/views/rebalance.ts';
 import {
@@ -183,7 +184,9 @@ function slippageOf({ slippage, slippageBps }: Pick<Totals, 'slippage' | 'slippa
   if (slippage === undefined || slippageBps === undefined) return 'nothing filled';
   if (slippage === 0) return 'no slippage';
   const size = `${Math.abs(slippageBps).toFixed(1)} bps`;
-  return slippage > 0 ? `${money(slippage)} lost (${size})` : `${money(slippage)} saved (${size})`;
+  return slippage > 0
+    ? `${money(slippage)} lost (${size})`
+    : `${money(cents(-slippage))} saved (${size})`;
 }
 
 function resultPost(view: RebalanceView): Post {

@@ -1,7 +1,7 @@
 import type { MarketClock, Mode } from '../domain/account.ts';
 import type { Book } from '../domain/book.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
-import type { Decision } from '../domain/decision.ts';
+import type { Decision, Vote } from '../domain/decision.ts';
 import type { TradingState } from '../domain/entry.ts';
 import { isActive, type Model, type RegimeKind } from '../domain/model.ts';
 import { newYorkDate } from '../domain/new-york.ts';
@@ -98,7 +98,12 @@ function modelLine(model: Model, book: Book, seen: Observation): ModelLine {
   return {
     id,
     active: regime && isActive(model, regime),
-    share: last && voteIn(last.decision)?.share,
+    share: shareOf(last && voteIn(last.decision)),
     lastAt: part?.at,
   };
+}
+
+/** Its part of the money in force; one that rested then has none until the next rebalance. */
+function shareOf(vote: Vote | undefined): number | undefined {
+  return vote?.active ? vote.share : undefined;
 }

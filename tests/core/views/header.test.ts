@@ -66,14 +66,14 @@ describe('the header view', () => {
     expect(view(book(), silent).today).toBeUndefined();
   });
 
-  it('lists every model with its share in the last decision', () => {
+  it('lists every model with its share in the last decision, none for one that rested', () => {
     const before = view();
     expect(before.models.map((model) => model.active)).toEqual([true, true, false]);
     expect(before.models.map((model) => model.share)).toEqual([undefined, undefined, undefined]);
     const decision = decided();
     const after = view(book(carriedOut(decision)));
     expect(after.models.map((model) => model.share)).toEqual(
-      decision.votes.map((vote) => vote.share),
+      decision.votes.map((vote) => (vote.active ? vote.share : undefined)),
     );
     const dark = observation({ data: { ...observation().data, regime: undefined } });
     expect(view(book(), dark).models[0]?.active).toBeUndefined();
