@@ -41,7 +41,6 @@ export function account(usd = 100_000, overrides: Partial<Account> = {}): Accoun
     number: NUMBER,
     status: 'ACTIVE',
     equity: dollars(usd),
-    lastEquity: dollars(usd),
     cash: dollars(usd),
     buyingPower: dollars(usd),
     blocked: false,

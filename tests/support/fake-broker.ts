@@ -228,7 +228,6 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
           number: 'PA3FAKE00001',
           status: 'ACTIVE',
           equity: equity(),
-          lastEquity: equity(),
           cash: ledger.cash,
           buyingPower: ledger.cash,
           blocked: false,

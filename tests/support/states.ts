@@ -128,7 +128,7 @@ function mixed(decision: Decision): readonly Entry[] {
 
 function held(overrides: Partial<Observation> = {}): Observation {
   return observation({
-    account: account(112_345.67, { cash: dollars(5_000), lastEquity: dollars(111_800) }),
+    account: account(112_345.67, { cash: dollars(5_000) }),
     positions: HELD,
     prices: new Map([
       [UNIVERSE.benchmark.ticker, 660],

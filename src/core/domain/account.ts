@@ -11,8 +11,6 @@ export interface Account {
   /** The broker's word; `ACTIVE` is the one that may trade. */
   readonly status: string;
   readonly equity: Cents;
-  /** Equity at the previous close; undefined when the broker does not say. */
-  readonly lastEquity: Cents | undefined;
   /** May be negative on margin. */
   readonly cash: Cents;
   readonly buyingPower: Cents;

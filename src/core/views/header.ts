@@ -7,9 +7,10 @@ import { isActive, type Model, type RegimeKind } from '../domain/model.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Cents, EpochMs, SessionDate } from '../domain/units.ts';
-import { change, exposure, type LastOutcome, lastOutcome, lastRebalance } from './measure.ts';
+import { exposure, type LastOutcome, lastOutcome, lastRebalance } from './measure.ts';
 import { type SinceStart, sinceStart } from './since-start.ts';
 import { type DiscordSeen, type StatusView, statusView } from './status.ts';
+import { gainToday } from './today.ts';
 
 export interface ModelLine {
   readonly id: string;
@@ -35,7 +36,7 @@ export interface HeaderView extends StatusView {
   readonly equity: Cents | undefined;
   readonly cash: Cents | undefined;
   readonly exposure: number | undefined;
-  /** Equity against the previous close. */
+  /** Growth since the close before; what was brought or taken is no part of it. */
   readonly today: number | undefined;
   readonly sinceStart: SinceStart | undefined;
   readonly trading: {
@@ -78,7 +79,7 @@ export function headerView(
     equity: account?.equity,
     cash: account?.cash,
     exposure: exposure(account, seen.positions),
-    today: change(account?.equity, account?.lastEquity),
+    today: gainToday(book, seen),
     sinceStart: sinceStart(book, seen),
     trading: book.state,
     paused: book.paused,

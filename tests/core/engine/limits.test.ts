@@ -23,7 +23,6 @@ function situation(changes: Partial<Situation> = {}): Situation {
       number: 'PA3FAKE00001',
       status: 'ACTIVE',
       equity: dollars(100_000),
-      lastEquity: dollars(100_000),
       cash: dollars(50_000),
       buyingPower: dollars(50_000),
       blocked: false,

@@ -15,6 +15,7 @@ import {
   observation,
   position,
 } from '#tests/support/desk.ts';
+import { at, began, bookOf, closed, moved } from './books.ts';
 
 const spy = UNIVERSE.benchmark.ticker;
 const view = (entries = book(), seen = observation()) => headerView(entries, seen, MODELS);
@@ -57,13 +58,24 @@ describe('the header view', () => {
     expect(view(book(), observation({ positions: [dark] })).exposure).toBeUndefined();
   });
 
-  it('tells today from the previous close, unknown when the broker does not say', () => {
-    const seen = observation({
-      account: account(101_000, { lastEquity: account(100_000).equity }),
-    });
-    expect(view(book(), seen).today).toBeCloseTo(0.01, 12);
-    const silent = observation({ account: account(101_000, { lastEquity: undefined }) });
-    expect(view(book(), silent).today).toBeUndefined();
+  it('tells today from the close before, and takes no deposit for a gain', () => {
+    const entries = [
+      began(at('2026-11-16T15:00:00Z')),
+      closed('2026-11-18', 99_000, 500),
+      closed('2026-11-19', 100_000, 500),
+    ];
+    const seen = observation({ at: at('2026-11-20T15:00:00Z'), account: account(101_000) });
+    expect(view(bookOf(...entries), seen).today).toBeCloseTo(0.01, 12);
+
+    const brought = moved(at('2026-11-20T14:40:00Z'), 50_000);
+    const richer = observation({ at: seen.at, account: account(151_500) });
+    expect(view(bookOf(...entries, brought), richer).today).toBeCloseTo(0.01, 12);
+  });
+
+  it('does not know today without the close before', () => {
+    const entries = [began(at('2026-11-16T15:00:00Z')), closed('2026-11-18', 100_000, 500)];
+    const seen = observation({ at: at('2026-11-20T15:00:00Z'), account: account(101_000) });
+    expect(view(bookOf(...entries), seen).today).toBeUndefined();
   });
 
   it('lists every model with its share in the last decision, none for one that rested', () => {

@@ -1,0 +1,19 @@
+import type { Book } from '../domain/book.ts';
+import type { Observation } from '../domain/observation.ts';
+import { curveOf } from './curve.ts';
+import { change } from './measure.ts';
+import { spanOf } from './windows.ts';
+
+/**
+ * Growth since the close before the last session that opened, a fraction: the same number as the
+ * window 1D of the performance. What was brought or taken is neither a gain nor a loss, which the
+ * broker's own `last_equity` does not know. Undefined without the account's present value and where
+ * that close was not recorded.
+ */
+export function gainToday(book: Book, seen: Observation): number | undefined {
+  const curve = curveOf(book, seen);
+  const now = curve.at(-1);
+  const span = spanOf('1D', curve);
+  if (now?.kind !== 'live' || !span?.exact) return undefined;
+  return change(now.you, curve[span.from]?.you);
+}
