@@ -6,7 +6,7 @@ import type { Engine } from '#core/engine.ts';
 import type { Clock, Journal, Log, PostBook } from '#core/ports.ts';
 import type { AccessRules } from './access.ts';
 import { createDraw } from './charts/draw.ts';
-import type { Command, DiscordHealth, WallOf } from './command.ts';
+import type { Command, DiscordHealth } from './command.ts';
 import { publishCommands } from './definitions.ts';
 import { connect, type Touched } from './gateway.ts';
 import { createIdentifyBudget } from './identify.ts';
@@ -45,8 +45,6 @@ export interface BotParts {
   readonly realClock?: Clock | undefined;
   readonly log: Log;
   readonly commands: readonly Command[];
-  /** The same instant unless given. */
-  readonly wallOf?: WallOf | undefined;
   /** Every setting by its variable's name, secrets left out. */
   readonly settings: readonly (readonly [string, string])[];
   /** Trying again cannot help; the process should end with its own exit code. */
@@ -70,7 +68,6 @@ export function createBot(parts: BotParts): Bot {
   const draw = createDraw(parts.chartServer);
   const stopping = new AbortController();
   const { guildId } = discord;
-  const wallOf = parts.wallOf ?? ((at) => at);
   const budget = createIdentifyBudget({ posts, pace, log });
   const lateness = createLateness(pace, engine.book().seq);
   const forget = engine.listen((event) => {
@@ -90,7 +87,6 @@ export function createBot(parts: BotParts): Bot {
       posts.save(subject, { channelId, messageId, contentHash: '' }),
     discord: health,
     settings: parts.settings,
-    wallOf,
   });
   let session: Session | undefined;
   let work = Promise.resolve();
@@ -138,7 +134,7 @@ export function createBot(parts: BotParts): Bot {
       await gateway.destroy();
       throw new Error('connected after Rotor was stopped');
     }
-    session = createSession({ ...parts, pace, draw, wallOf, health }, gateway, lateness);
+    session = createSession({ ...parts, pace, draw, health }, gateway, lateness);
     return session;
   }
 

@@ -53,14 +53,7 @@ export interface Context {
   readonly now: EpochMs;
   /** The machine's clock, for what counts in people's time. */
   readonly wallNow: EpochMs;
-  readonly wallOf: WallOf;
 }
-
-/**
- * When the reader's clock shows that instant of the desk's: the same instant, but in the sandbox, whose
- * market runs faster than people. Undefined while it stands still.
- */
-export type WallOf = (at: EpochMs) => EpochMs | undefined;
 
 export type Options = ReadonlyMap<string, string | number | boolean>;
 

@@ -9,7 +9,7 @@ import type { Clock } from '#core/ports.ts';
 import { alphaView } from '#core/views/alpha.ts';
 import { type HeaderView, headerView } from '#core/views/header.ts';
 import { rankingsView } from '#core/views/rankings.ts';
-import type { DiscordHealth, WallOf } from './command.ts';
+import type { DiscordHealth } from './command.ts';
 import type { Keeper } from './keeper.ts';
 import type { Post } from './post.ts';
 import { alphaPost } from './posts/alpha.ts';
@@ -28,7 +28,6 @@ export interface DeskParts {
   /** How Discord does, for the header; not shown unless given. */
   readonly discord?: (() => DiscordHealth) | undefined;
   /** The same instant unless given. */
-  readonly wallOf?: WallOf | undefined;
 }
 
 export interface Desk {
@@ -59,7 +58,7 @@ interface Fixture {
 }
 
 export function createDesk(parts: DeskParts): Desk {
-  const { engine, models, keeper, clock, pace, wallOf } = parts;
+  const { engine, models, keeper, clock, pace } = parts;
   const last = new Map<string, EpochMs>();
   const dirty = new Set<string>();
   const header = (): HeaderView => ({
@@ -69,7 +68,7 @@ export function createDesk(parts: DeskParts): Desk {
   /** What moves all the time is no change: readers' clocks move it. */
   const headerNow = () => {
     const view = header();
-    return { post: headerPost(view, wallOf), key: headerKey(view, wallOf) };
+    return { post: headerPost(view), key: headerKey(view) };
   };
   const fixtures: readonly Fixture[] = [
     { subject: HEADER, everyMs: HEADER_EVERY_MS, pin: true, make: headerNow },
@@ -136,7 +135,7 @@ export function createDesk(parts: DeskParts): Desk {
     refresh: () => inTurn(refresh),
     offline: (reason) =>
       inTurn(async () => {
-        await keeper.put(HEADER, offlinePost(header(), reason, wallOf), { pin: true, ...WALL });
+        await keeper.put(HEADER, offlinePost(header(), reason), { pin: true, ...WALL });
       }),
     close: forget,
   };

@@ -8,7 +8,6 @@ import { type Period, reportsAt } from '#core/views/periods.ts';
 import { proposalView } from '#core/views/plan.ts';
 import { rebalanceView } from '#core/views/rebalance.ts';
 import { reportView } from '#core/views/report.ts';
-import type { WallOf } from './command.ts';
 import type { Incidents } from './incidents.ts';
 import type { Keeper, PutOptions } from './keeper.ts';
 import type { Post } from './post.ts';
@@ -29,7 +28,6 @@ export interface MessagesParts {
   readonly alertRoleId: string | undefined;
   readonly log?: Log | undefined;
   /** The same instant unless given. */
-  readonly wallOf?: WallOf | undefined;
 }
 
 /** A message that is owed: which, and how it is brought to what it says by now. */
@@ -52,7 +50,7 @@ interface Messages {
 }
 
 function createMessages(parts: MessagesParts, incidents: Pick<Incidents, 'find'>): Messages {
-  const { engine, posts, keeper, pace, alertRoleId, log, wallOf = (at) => at } = parts;
+  const { engine, posts, keeper, pace, alertRoleId, log } = parts;
   const threads = createThreads({ keeper, posts, log });
   const mode = () => engine.observation().mode;
   /** One message; nothing when there is nothing to say any more. */
@@ -92,7 +90,7 @@ function createMessages(parts: MessagesParts, incidents: Pick<Incidents, 'find'>
   const incident = (key: string): Owed => {
     const make = (): Post | undefined => {
       const known = incidents.find(key);
-      return known && alertPost(known, mode(), alertRoleId, wallOf);
+      return known && alertPost(known, mode(), alertRoleId);
     };
     const isCritical = (): boolean => incidents.find(key)?.alert.severity === 'critical';
     return message(key, make, () => (isCritical() ? 'critical' : 'normal'));

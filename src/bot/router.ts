@@ -6,7 +6,7 @@ import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine.ts';
 import type { Clock, Log } from '#core/ports.ts';
 import { type AccessRules, type Permission, permit } from './access.ts';
-import type { Command, Context, DiscordHealth, WallOf } from './command.ts';
+import type { Command, Context, DiscordHealth } from './command.ts';
 import { createEffects, type Keep } from './effects.ts';
 import { cut } from './format.ts';
 import { find, type Handler } from './handlers.ts';
@@ -26,7 +26,6 @@ export interface RouterParts {
   readonly keep: Keep;
   readonly discord: () => DiscordHealth;
   readonly settings: readonly (readonly [string, string])[];
-  readonly wallOf: WallOf;
 }
 
 export interface Router {
@@ -56,7 +55,6 @@ export function createRouter(parts: RouterParts): Router {
     settings: parts.settings,
     now: clock.now(),
     wallNow: pace.now(),
-    wallOf: parts.wallOf,
   });
 
   /** Written down before anything happens; false when Discord delivered the same attempt again. */

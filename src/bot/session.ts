@@ -3,7 +3,7 @@ import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine.ts';
 import type { Clock, Journal, Log, PostBook } from '#core/ports.ts';
 import type { Draw } from './charts/draw.ts';
-import type { DiscordHealth, WallOf } from './command.ts';
+import type { DiscordHealth } from './command.ts';
 import { createDelivery, type Delivery, type Other } from './delivery.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { createEscalation, type Escalation } from './escalation.ts';
@@ -31,7 +31,6 @@ export interface SessionParts {
   readonly pace: Clock;
   readonly draw: Draw;
   readonly log: Log;
-  readonly wallOf: WallOf;
   /** How Discord does, for the header. */
   readonly health: () => DiscordHealth;
 }
@@ -46,7 +45,7 @@ export interface Session {
 }
 
 export function createSession(parts: SessionParts, gateway: Gateway, lateness: Lateness): Session {
-  const { discord, engine, models, journal, posts, clock, pace, draw, log, wallOf } = parts;
+  const { discord, engine, models, journal, posts, clock, pace, draw, log } = parts;
   const { channel } = gateway;
   const others = othersOf(discord, gateway);
   const delivery = createDelivery({ home: channel, others, pace, log });
@@ -66,8 +65,8 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
   return {
     gateway,
     deliveries: [delivery, wall],
-    desk: createDesk({ engine, models, keeper, clock, pace, wallOf, discord: parts.health }),
-    outbox: createOutbox({ ...telling, engine, journal, log, lateness, wallOf }),
+    desk: createDesk({ engine, models, keeper, clock, pace, discord: parts.health }),
+    outbox: createOutbox({ ...telling, engine, journal, log, lateness }),
     escalation: createEscalation({ ...telling, mode: () => engine.observation().mode }),
   };
 }

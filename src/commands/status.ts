@@ -11,8 +11,8 @@ export const status: Command = {
   access: 'viewer',
   audience: 'asker',
   slow: false,
-  run: ({ engine, models, discord, now, wallOf }) => {
+  run: ({ engine, models, discord, now }) => {
     const view = headerView(engine.book(), engine.observation(), models, discord);
-    return { post: headerPost({ ...view, at: now }, wallOf) };
+    return { post: headerPost({ ...view, at: now }) };
   },
 };

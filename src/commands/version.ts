@@ -10,8 +10,8 @@ export const version: Command = {
   access: 'viewer',
   audience: 'asker',
   slow: false,
-  run: ({ engine, now, wallOf }) => {
+  run: ({ engine, now }) => {
     const { mode } = engine.observation();
-    return { post: versionPost(changesView(engine.book()), { mode, at: now, wallOf }) };
+    return { post: versionPost(changesView(engine.book()), { mode, at: now }) };
   },
 };

@@ -203,7 +203,6 @@ function routerOver(journal: Journal, commands: readonly Command[]) {
     keep: () => {},
     discord: () => ({ lagMs: 1, missing: [], owed: 0, problem: undefined }),
     settings: [],
-    wallOf: (at) => at,
   });
 }
 

@@ -103,7 +103,6 @@ function house(
     pace: { now: clock.now, sleep },
     discord: () => ({ lagMs: 42, missing: [], owed: 0, problem: undefined }),
     settings: [],
-    wallOf: (at) => at,
     log: {
       ...silentLog,
       error: (text, fields) => void errors.push(`${text} ${JSON.stringify(fields)}`),

@@ -47,7 +47,6 @@ function house(options: Options, change: Partial<Context['engine']> = {}) {
     settings: [],
     now: NOW,
     wallNow: NOW,
-    wallOf: (at) => at,
   };
   return { journal, context };
 }

@@ -22,7 +22,6 @@ function house(change: Partial<Context['engine']> = {}) {
     settings: [],
     now: NOW,
     wallNow: NOW,
-    wallOf: (at) => at,
   };
   const press = async (customId: string) => {
     const handler = find(COMMANDS, { kind: 'component', name: customId });

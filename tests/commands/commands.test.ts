@@ -28,7 +28,6 @@ function house(outcome: () => Decision | NoDecision = () => decided()) {
     settings: [['MAX_GROSS', '1']],
     now: NOW,
     wallNow: clock.now(),
-    wallOf: (at) => at,
   });
   return { engine, journal, as, later: (ms: number) => clock.set(epochMs(clock.now() + ms)) };
 }

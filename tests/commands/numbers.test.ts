@@ -51,7 +51,6 @@ function house(entries: readonly Entry[] = STORY) {
     options: new Map(Object.entries(options)),
     now: NOW,
     wallNow: NOW,
-    wallOf: (instant) => instant,
   });
   const ask = async (
     command: Command,

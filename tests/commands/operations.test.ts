@@ -35,7 +35,6 @@ function house(entries: readonly Entry[] = []) {
       settings: SETTINGS,
       now: NOW,
       wallNow: clock.now(),
-      wallOf: (at) => at,
     });
     const run = async (name: string, given: Record<string, string | boolean> = {}) =>
       toldOf(await commandOf(name).run(context(new Map(Object.entries(given))), ''));

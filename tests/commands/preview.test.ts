@@ -24,7 +24,6 @@ async function look(outcome: Decision | NoDecision) {
     settings: [['MAX_GROSS', '1']],
     now: NOW,
     wallNow: NOW,
-    wallOf: (at) => at,
   };
   const { post } = await told(preview, context);
   expect(faultsOf(post)).toEqual([]);

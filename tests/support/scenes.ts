@@ -96,7 +96,6 @@ async function answers(
       ],
       now: NOW,
       wallNow: clock.now(),
-      wallOf: (at) => at,
     });
     for (const options of optionSets(command, context(new Map()), words)) {
       const answer = await command.run(context(options), '');

@@ -2,10 +2,10 @@ import type { Mode } from '#core/domain/account.ts';
 import type { NoDecision } from '#core/domain/decision.ts';
 import type { Alert, Severity } from '#core/domain/entry.ts';
 import type { EpochMs } from '#core/domain/units.ts';
-import type { WallOf } from '../command.ts';
 import { instantOf, lines, plain, soon } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
 import { alertButtons } from './alert-buttons.ts';
+import { ticking } from './instants.ts';
 
 /** One trouble from its first alert to its end. */
 export interface Incident {
@@ -26,16 +26,11 @@ const SIGNS: Readonly<Record<Severity, string>> = {
 };
 
 /** The same message for every repetition and for the end; a role is mentioned only when critical. */
-export function alertPost(
-  incident: Incident,
-  mode: Mode,
-  alertRoleId: string | undefined,
-  wallOf: WallOf = (at) => at,
-): Post {
+export function alertPost(incident: Incident, mode: Mode, alertRoleId: string | undefined): Post {
   const { alert, resolved, firstAt, acknowledged } = incident;
   const title = `${resolved ? '✓ Resolved' : SIGNS[alert.severity]} · ${plain(alert.title, 120)}`;
   const fields = resolved ? [] : [field('What to do', plain(alert.remedy, 500), false)];
-  const body = bodyOf(incident, wallOf);
+  const body = bodyOf(incident);
   const embed = frame({ mode, title, body, fields, note: instantOf(firstAt) });
   const components = resolved ? [] : alertButtons(alert, acknowledged !== undefined);
   if (alert.severity !== 'critical' || resolved) return { embeds: [embed], components };
@@ -65,9 +60,9 @@ function calling(roleId: string | undefined): Pick<Post, 'content' | 'mention'> 
   return roleId === undefined ? {} : { content: `<@&${roleId}>`, mention: roleId };
 }
 
-function bodyOf(incident: Incident, wallOf: WallOf): string {
+function bodyOf(incident: Incident): string {
   const { alert, count, firstAt, resolved, acknowledged } = incident;
-  const seen = count > 1 ? [`Seen ${count} times, last ${lastOf(incident, wallOf)}.`] : [];
+  const seen = count > 1 ? [`Seen ${count} times, last ${lastOf(incident)}.`] : [];
   const known = acknowledged
     ? [`Acknowledged by ${plain(acknowledged.by, 60)}, ${soon(acknowledged.at, firstAt)}.`]
     : [];
@@ -78,9 +73,8 @@ function bodyOf(incident: Incident, wallOf: WallOf): string {
 }
 
 /** While it goes on, as far back as it is for the reader; afterwards when that was. */
-function lastOf({ lastAt, firstAt, resolved }: Incident, wallOf: WallOf): string {
-  const wall = resolved ? undefined : wallOf(lastAt);
-  return wall === undefined ? soon(lastAt, firstAt) : `<t:${Math.floor(wall / 1000)}:R>`;
+function lastOf({ lastAt, firstAt, resolved }: Incident): string {
+  return resolved ? soon(lastAt, firstAt) : ticking(lastAt);
 }
 
 /** No decision was taken: positions stay, and the faulty tickers stand by name. */

@@ -2,7 +2,6 @@
 import type { Mode } from '#core/domain/account.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { ChangesView } from '#core/views/changes.ts';
-import type { WallOf } from '../command.ts';
 import { instantOf, plain } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
 import { ticking } from './instants.ts';
@@ -10,17 +9,16 @@ import { ticking } from './instants.ts';
 export interface VersionExtras {
   readonly mode: Mode;
   readonly at: EpochMs;
-  readonly wallOf: WallOf;
 }
 
 export function versionPost(view: ChangesView | undefined, extras: VersionExtras): Post {
-  const { mode, at, wallOf } = extras;
+  const { mode, at } = extras;
   if (!view) {
     const body = 'The journal does not say yet what was started.';
     return { embeds: [frame({ mode, title: 'Version unknown', body, note: instantOf(at) })] };
   }
   const { start } = view;
-  const since = `Runs since ${instantOf(start.at)} (${ticking(start.at, wallOf, at)}).`;
+  const since = `Runs since ${instantOf(start.at)} (${ticking(start.at)}).`;
   return {
     embeds: [
       frame({

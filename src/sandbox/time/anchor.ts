@@ -57,16 +57,6 @@ export function realInstantOf(anchor: Anchor, instant: EpochMs): number | undefi
   return anchor.realMs + missing / anchor.speed;
 }
 
-/**
- * The real instant at which the market shows `instant`, or showed it, had it always run as it runs
- * now; undefined while it stands still and for what comes after the end. Whole milliseconds.
- */
-export function wallOf(anchor: Anchor, instant: EpochMs): EpochMs | undefined {
-  if (anchor.speed === 0 || instant > anchor.endMs) return undefined;
-  const missing = activeBefore(instant) - activeBefore(anchor.marketMs);
-  return epochMs(Math.ceil(anchor.realMs + missing / anchor.speed));
-}
-
 /** `activeMs` of market activity after `from`, at most `end`. Whole milliseconds. */
 export function later(from: EpochMs, activeMs: number, end: EpochMs): EpochMs {
   const active = activeBefore(from) + activeMs;

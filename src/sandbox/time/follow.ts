@@ -1,6 +1,6 @@
-import { type EpochMs, epochMs } from '#core/domain/units.ts';
+import { epochMs } from '#core/domain/units.ts';
 import type { Clock, Heartbeat } from '#core/ports.ts';
-import { type Anchor, wallOf } from './anchor.ts';
+import type { Anchor } from './anchor.ts';
 import { createAnchoredTime } from './market-time.ts';
 import { realTimers, type Timers } from './real-timers.ts';
 
@@ -8,11 +8,6 @@ export interface FollowedTime extends Clock, Heartbeat {
   anchor(): Anchor;
   speed(): number;
   onChange(listener: (anchor: Anchor) => void): () => void;
-  /**
-   * The machine's instant at which the market will show `at`, or showed it, as far as the present
-   * speed says; undefined while it stands still or the leader is not heard.
-   */
-  wallOf(at: EpochMs): EpochMs | undefined;
   /** Whether the leader is being heard. */
   following(): boolean;
   close(): void;
@@ -68,7 +63,6 @@ export async function followMarketTime(baseUrl: string, parts: FollowParts): Pro
   follow();
   return {
     ...time,
-    wallOf: (at) => wallOf(time.anchor(), at),
     following: () => heard,
     close: () => {
       stopped.abort();

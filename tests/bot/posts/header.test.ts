@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { headerKey, headerPost, offlinePost } from '#bot/posts/header.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { type EpochMs, epochMs } from '#core/domain/units.ts';
+import { epochMs } from '#core/domain/units.ts';
 import { headerView } from '#core/views/header.ts';
 import type { DiscordSeen } from '#core/views/status.ts';
 import { MODELS } from '#models/list.ts';
@@ -17,7 +17,6 @@ import {
 } from '#tests/support/desk.ts';
 
 const DISCORD: DiscordSeen = { lagMs: 42, missing: [], owed: 0, problem: undefined };
-const still = (): undefined => undefined;
 
 function view(
   entries: readonly Entry[] = [],
@@ -44,15 +43,6 @@ describe('the header', () => {
     const night = observation({ market: market && { ...market, open: false } });
     const opens = Date.parse('2026-11-24T14:30:00Z') / 1000;
     expect(headerPost(view([], night)).content).toContain(`○ CLOSED opens <t:${opens}:R>`);
-  });
-
-  it('shows the reader’s instants, and New York’s clock while the market stands still', () => {
-    const anHourLater = (at: EpochMs) => epochMs(at + 3_600_000);
-    const closes = Date.parse('2026-11-23T22:00:00Z') / 1000;
-    expect(headerPost(view(), anHourLater).content).toContain(`<t:${closes}:R>`);
-    const frozen = headerPost(view(), still);
-    expect(frozen.content).toContain('closes 16:00 ET');
-    expect(JSON.stringify(frozen)).not.toContain('<t:');
   });
 
   it('shows each model with its share, its last and its next rebalance', () => {
@@ -96,7 +86,6 @@ describe('what counts as a change of the header', () => {
     const broker = { ...seen.broker, lastAnswer: epochMs(NOW + 90_000) };
     expect(key([], observation({ at: epochMs(NOW + 97_000), broker }))).toBe(key());
     expect(headerKey({ ...view(), at: epochMs(NOW + 59_000) })).toBe(key());
-    expect(headerKey(view(), (at) => epochMs(at + 5_000))).toBe(key());
   });
 
   it('is not the number of messages that wait, nor how slow exactly Discord is', () => {
@@ -104,11 +93,10 @@ describe('what counts as a change of the header', () => {
     expect(key([], observation(), { lagMs: 3_001 })).toBe(key([], observation(), { lagMs: 3_002 }));
   });
 
-  it('is money, a status, a lag of another order, and a market that begins to move', () => {
+  it('is money, a status and a lag of another order', () => {
     expect(key([], observation({ account: account(100_001) }))).not.toBe(key());
     expect(key([{ kind: 'alert', alert: alert() }])).not.toBe(key());
     expect(key([], observation(), { lagMs: 420 })).not.toBe(key());
     expect(key([], observation(), { lagMs: undefined })).not.toBe(key());
-    expect(headerKey(view(), still)).not.toBe(key());
   });
 });

@@ -79,28 +79,4 @@ describe('a clock that follows another', () => {
     expect(await heard()).toEqual([paused]);
     expect(time.now()).toBe(START + 60_000);
   });
-
-  it('knows when the market will show an instant, and when it showed one', async () => {
-    const { time, timers } = await follow(anchor({ speed: 60 }));
-    timers.advance(10_000);
-    expect(time.now()).toBe(START + 600_000);
-    expect(time.wallOf(epochMs(START + 600_000))).toBe(timers.now());
-    expect(time.wallOf(epochMs(START + 660_000))).toBe(timers.now() + 1_000);
-    expect(time.wallOf(epochMs(START - 60_000))).toBe(1_000_000 - 1_000);
-  });
-
-  it('takes no time for the night between two sessions', async () => {
-    const { time } = await follow(anchor({ speed: 60 }));
-    const evening = time.wallOf(newYorkInstant(sessionDate('2024-03-04'), 16 * 60 + 20));
-    expect(time.wallOf(newYorkInstant(sessionDate('2024-03-05'), 9 * 60 + 28))).toBe(evening);
-    expect(time.wallOf(newYorkInstant(sessionDate('2024-03-05'), 3 * 60))).toBe(evening);
-  });
-
-  it('names no time for an instant while the market stands still, or after its end', async () => {
-    const { time, tell, heard } = await follow(anchor({ speed: 60 }));
-    expect(time.wallOf(epochMs(END + 1))).toBeUndefined();
-    tell(anchor({ speed: 0 }));
-    await heard();
-    expect(time.wallOf(epochMs(START + 60_000))).toBeUndefined();
-  });
 });
