@@ -1,5 +1,7 @@
 /** Puts the parts together: configuration -> parts -> run. Read it as the table of contents. */
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createBot } from '#bot/client.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
@@ -20,22 +22,29 @@ import { MODELS } from '#models/list.ts';
 import { followMarketTime } from '#sandbox/time/follow.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { buildOf } from './build.ts';
-import { parseConfig, sandboxConfig, settingsOf, wantsSandbox } from './config.ts';
+import { ConfigError, parseConfig, sandboxConfig, settingsOf, wantsSandbox } from './config.ts';
 import { EXIT, runUntilSignal } from './life.ts';
 import { createLog } from './log.ts';
 import { narrate } from './narrate.ts';
+import { withSecretFiles } from './secrets.ts';
 import { cronHeartbeat, systemClock } from './time.ts';
 
 /** Loaded only where it is wanted: an image without development packages cannot run it. */
 async function startSandbox() {
+  if (!existsSync(join(import.meta.dirname, 'sandbox/sandbox.ts'))) {
+    throw new ConfigError([
+      'no account is named, and the sandbox is not here: it needs the development packages',
+    ]);
+  }
   const { createSandbox } = await import('#sandbox/sandbox.ts');
   return createSandbox(sandboxConfig(process.env));
 }
 
 await runUntilSignal(async (life) => {
-  const sandbox = wantsSandbox(process.env) ? await startSandbox() : undefined;
+  const ownEnvironment = withSecretFiles(process.env, (path) => readFileSync(path, 'utf8'));
+  const sandbox = wantsSandbox(ownEnvironment) ? await startSandbox() : undefined;
   life.onEnd('sandbox', () => sandbox?.close());
-  const environment = { ...process.env, ...sandbox?.environment };
+  const environment = { ...ownEnvironment, ...sandbox?.environment };
   const config = parseConfig(environment);
   const mode = modeOf(config.alpaca.apiBase);
   const log = createLog(config.log, [config.alpaca.secretKey, config.discord.token]);

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { isSession, sessions } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
@@ -11,6 +11,7 @@ import {
   tradingRules,
   wantsSandbox,
 } from '#src/config.ts';
+import { withSecretFiles } from '#src/secrets.ts';
 import { isFolder, latestDay } from './bars.ts';
 import type { CliParts, Command } from './command.ts';
 
@@ -61,9 +62,11 @@ function nodeVersion({ nodeVersion: version }: CliParts): Check {
 }
 
 /** Without any account the desk runs against the sandbox, and only its settings count. */
-function configuration({ env }: CliParts): Check {
+function configuration(parts: CliParts): Check {
   const name = 'configuration';
+  let env = parts.env;
   try {
+    env = withSecretFiles(env, (path) => readFileSync(path, 'utf8'));
     tradingRules(env);
     if (wantsSandbox(env)) sandboxConfig(env);
     else parseConfig(env);

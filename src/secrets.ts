@@ -1,0 +1,50 @@
+/** Secrets as files: `DISCORD_TOKEN_FILE=/run/secrets/discord_token` stands for its content. */
+import { ConfigError, type Environment } from './config.ts';
+
+/** Every variable that may come as a file, so that no secret has to stand in an environment. */
+const SECRET_VARIABLES = [
+  'ALPACA_KEY_ID',
+  'ALPACA_SECRET_KEY',
+  'DISCORD_TOKEN',
+  'HEARTBEAT_URL',
+  'SUPERVISOR_WEBHOOK_URL',
+] as const;
+
+type ReadSecret = (path: string) => string;
+
+/** Docker mounts an empty file where an optional secret was left out; only these may be so. */
+const MAY_BE_EMPTY: readonly string[] = ['HEARTBEAT_URL', 'SUPERVISOR_WEBHOOK_URL'];
+
+/**
+ * The environment with each `*_FILE` replaced by what its file says, without the line's end.
+ * @throws ConfigError with every fault: by variable name and path, never with a content.
+ */
+export function withSecretFiles(env: Environment, read: ReadSecret): Environment {
+  const faults: string[] = [];
+  const found: Record<string, string> = {};
+  for (const name of SECRET_VARIABLES) {
+    const path = env[`${name}_FILE`];
+    if (!path) continue;
+    if (env[name]) faults.push(`${name}: is set, and ${name}_FILE too; keep one`);
+    const content = contentOf(path, read);
+    if (content === undefined) faults.push(`${name}_FILE: cannot read ${path}`);
+    else if (content !== '') found[name] = content;
+    else if (!MAY_BE_EMPTY.includes(name)) faults.push(`${name}_FILE: ${path} is empty`);
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return { ...withoutFiles(env), ...found };
+}
+
+/** A file that cannot be read is a fault to report by name; the reason is left to `ls`. */
+function contentOf(path: string, read: ReadSecret): string | undefined {
+  try {
+    return read(path).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutFiles(env: Environment): Environment {
+  const names = SECRET_VARIABLES.map((name) => `${name}_FILE`);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, type Environment, settingsOf } from '#src/config.ts';
+import { withSecretFiles } from '#src/secrets.ts';
+
+const FILES: Readonly<Record<string, string>> = {
+  '/run/secrets/token': 'canary-token\n',
+  '/run/secrets/key': 'PKCANARY\r\n',
+  '/run/secrets/empty': '\n',
+};
+
+function read(path: string): string {
+  const content = FILES[path];
+  if (content === undefined) throw new Error(`ENOENT ${path} canary-reason`);
+  return content;
+}
+
+function faultsOf(env: Environment): readonly string[] {
+  try {
+    withSecretFiles(env, read);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}
+
+describe('secrets as files', () => {
+  it('stand for the variable, without the end of their line', () => {
+    const env = withSecretFiles(
+      { DISCORD_TOKEN_FILE: '/run/secrets/token', ALPACA_KEY_ID_FILE: '/run/secrets/key', A: '1' },
+      read,
+    );
+    expect(env).toEqual({ DISCORD_TOKEN: 'canary-token', ALPACA_KEY_ID: 'PKCANARY', A: '1' });
+  });
+
+  it('leave an environment without them as it is', () => {
+    expect(withSecretFiles({ DISCORD_TOKEN: 'canary', DISCORD_TOKEN_FILE: '' }, read)).toEqual({
+      DISCORD_TOKEN: 'canary',
+    });
+  });
+
+  it('report every fault at once, by name and path and never with a content', () => {
+    const faults = faultsOf({
+      DISCORD_TOKEN: 'canary-other',
+      DISCORD_TOKEN_FILE: '/run/secrets/token',
+      ALPACA_KEY_ID_FILE: '/run/secrets/none',
+      ALPACA_SECRET_KEY_FILE: '/run/secrets/empty',
+    });
+    expect(faults).toEqual([
+      'ALPACA_KEY_ID_FILE: cannot read /run/secrets/none',
+      'ALPACA_SECRET_KEY_FILE: /run/secrets/empty is empty',
+      'DISCORD_TOKEN: is set, and DISCORD_TOKEN_FILE too; keep one',
+    ]);
+    expect(faults.join()).not.toContain('canary');
+  });
+
+  it('may be empty where the secret is optional', () => {
+    expect(withSecretFiles({ HEARTBEAT_URL_FILE: '/run/secrets/empty' }, read)).toEqual({});
+  });
+
+  it('show as set, like those of the environment', () => {
+    const env = withSecretFiles({ DISCORD_TOKEN_FILE: '/run/secrets/token' }, read);
+    expect(new Map(settingsOf(env)).get('DISCORD_TOKEN')).toBe('set');
+  });
+
+  it('are named in .env.example, every one', () => {
+    const example = readFileSync('.env.example', 'utf8');
+    for (const name of ['ALPACA_KEY_ID', 'ALPACA_SECRET_KEY', 'DISCORD_TOKEN']) {
+      expect(example).toContain(`${name}_FILE`);
+    }
+  });
+});
