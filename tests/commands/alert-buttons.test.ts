@@ -42,6 +42,11 @@ describe('the buttons of an alert', () => {
     expect(idsOf(alert({ severity: 'critical' }), true)).toEqual([]);
   });
 
+  it('let a person put away what happened and nothing else would end', () => {
+    expect(idsOf(alert({ subject: 'refused rotor-1', severity: 'error' }), false)).toHaveLength(1);
+    expect(idsOf(alert({ subject: 'left d-1', severity: 'warning' }), false)).toHaveLength(1);
+  });
+
   it('fit into Discord’s hundred characters however long the subject is', () => {
     const subject = `external ${'x'.repeat(500)}`;
     const ids = idsOf(alert({ subject, severity: 'critical' }), false);

@@ -46,6 +46,14 @@ export interface OpenAlert {
   readonly acknowledged: { readonly by: string; readonly at: EpochMs } | undefined;
 }
 
+/** How the subjects of what happened, and does not go on, begin: an order refused, shares left over. */
+const HAPPENED = ['refused ', 'left '];
+
+/** Whether nothing but a person's word, or the next plan, ends the alert of that subject. */
+export function hasHappened(subject: string): boolean {
+  return HAPPENED.some((each) => subject.startsWith(each));
+}
+
 /** A start of the process, and what ran. */
 export interface Start {
   readonly at: EpochMs;

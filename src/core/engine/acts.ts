@@ -1,5 +1,5 @@
 /** What people do to the running desk, besides approving plans. */
-import type { Book, Leg } from '../domain/book.ts';
+import { type Book, hasHappened, type Leg } from '../domain/book.ts';
 import type { Entry } from '../domain/entry.ts';
 import { isFinal, type Order } from '../domain/order.ts';
 import { ended } from './alerts.ts';
@@ -41,7 +41,7 @@ export interface Acts {
    * HALT, outside the trading window, when nothing is held, and while orders will not go.
    */
   flatten(by: string, reason: string): Promise<AnswerOutcome>;
-  /** The open alert of that subject is not repeated any more. */
+  /** The open alert of that subject is not repeated any more; one of what has happened ends. */
   acknowledge(subject: string, by: string): AnswerOutcome;
   /** Ends the card of a trade by another hand; `adopted`: its drift is meant. */
   judge(fillId: string, choice: 'adopted' | 'ignored', by: string): AnswerOutcome;
@@ -92,10 +92,14 @@ export function createActs(parts: EngineParts, observer: Observer, signal: Abort
     },
     flatten: (by, reason) => flatten(parts, observer, signal, by, reason),
     acknowledge(subject, by) {
-      const open = journal.book().alerts.get(subject);
+      const book = journal.book();
+      const open = book.alerts.get(subject);
       if (!open) return closed('This is over already.');
       if (open.acknowledged) return closed(`Already seen by ${open.acknowledged.by}.`);
-      journal.append({ kind: 'acknowledged', subject, by });
+      journal.append(
+        { kind: 'acknowledged', subject, by },
+        ...(hasHappened(subject) ? ended(book, [subject], `Seen by ${by}.`) : []),
+      );
       return { kind: 'accepted' };
     },
     judge(fillId, choice, by) {

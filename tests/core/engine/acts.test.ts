@@ -350,6 +350,18 @@ describe('a trade by another hand', () => {
 });
 
 describe('an alert', () => {
+  it('of a refused order ends with the glance of a person, and the desk is well again', async () => {
+    const desk = await started(ROTATION);
+    desk.broker.behave(() => ({ kind: 'refused', reason: 'insufficient buying power' }));
+    await desk.minutes(3);
+    const subjects = [...desk.book().alerts.keys()].filter((each) => each.startsWith('refused '));
+    expect(subjects).not.toEqual([]);
+    for (const subject of subjects) desk.engine.acknowledge(subject, 'ann');
+    const open = [...desk.book().alerts.keys()].filter((each) => each.startsWith('refused '));
+    expect(open).toEqual([]);
+    expect(desk.entries('resolved').at(-1)?.text).toBe('Seen by ann.');
+  });
+
   it('is acknowledged once, by name, and only while it is open', async () => {
     const desk = await running(ROTATION);
     desk.broker.fail(SILENCE);
