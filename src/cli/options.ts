@@ -1,5 +1,5 @@
 /** From the text of an option to a value; every fault names the option. */
-import { sessionOnOrBefore } from '#core/domain/calendar.ts';
+import { CALENDAR_DAYS, sessionOnOrBefore } from '#core/domain/calendar.ts';
 import {
   type Cents,
   centsFromDecimal,
@@ -29,12 +29,13 @@ export function sessionOption(values: OptionValues, name: string): SessionDate {
   return sessionOnOrBefore(dateOption(values, name)).date;
 }
 
-/** A day of the calendar, 1990 to 2028. @throws UsageError */
+/** A day of the calendar. @throws UsageError */
 export function dateOption(values: OptionValues, name: string): SessionDate {
   const text = required(values, name, 'a date as YYYY-MM-DD');
   const date = named(name, () => sessionDate(text));
-  if (date < '1990-01-02' || date > '2028-12-31') {
-    throw new UsageError(`--${name}: expected a date from 1990-01-02 to 2028-12-31, found ${text}`);
+  const { first, last } = CALENDAR_DAYS;
+  if (date < first || date > last) {
+    throw new UsageError(`--${name}: expected a date from ${first} to ${last}, found ${text}`);
   }
   return date;
 }

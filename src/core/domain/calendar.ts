@@ -1,13 +1,14 @@
 /**
- * The NYSE calendar, 1990-2028: sessions by rule, plus a table of what no rule gives. Pure: no
- * clock and no time zone of the host. Sources: NYSE Rule 7.2 and the exchange's holiday notices.
+ * The NYSE calendar, 1990-2045: sessions by rule, plus a table of what no rule gives. Pure: no
+ * clock and no time zone of the host. Sources: NYSE Rule 7.2 and the exchange's holiday notices, which
+ * reach to 2028; after that the rules stand alone, and the broker's calendar is asked as well.
  */
 import { newYorkInstant } from './new-york.ts';
 import { type EpochMs, type SessionDate, sessionDate, utcDate } from './units.ts';
 
 const DAY_MS = 86_400_000;
 const FIRST_YEAR = 1990;
-const LAST_YEAR = 2028;
+const LAST_YEAR = 2045;
 const FRIDAY = 5;
 
 /** One-off closings: Nixon, 9/11, Reagan, Ford, Sandy, G. H. W. Bush, Carter. */
@@ -44,7 +45,13 @@ interface Table {
 
 let table: Table | undefined;
 
-/** Every session from 1990 to 2028 in order; built on first use, about 9,800 rows. */
+/** The days that may be asked for, both inclusive; the first is a session. */
+export const CALENDAR_DAYS = {
+  first: sessionDate(`${FIRST_YEAR}-01-02`),
+  last: sessionDate(`${LAST_YEAR}-12-31`),
+} as const;
+
+/** Every session from 1990 to 2045 in order; built on first use, about 14,000 rows. */
 export function sessions(): readonly Session[] {
   return calendar().sessions;
 }

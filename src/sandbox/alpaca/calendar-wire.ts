@@ -1,4 +1,10 @@
-import { nextSession, sessionAt, sessionOffset, sessionsIn } from '#core/domain/calendar.ts';
+import {
+  nextSession,
+  sessionAt,
+  sessionOffset,
+  sessions,
+  sessionsIn,
+} from '#core/domain/calendar.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
 import type { EpochMs, SessionDate } from '#core/domain/units.ts';
 import { newYorkStamp } from './stamps.ts';
@@ -29,5 +35,5 @@ export function calendarJson(from: SessionDate, to: SessionDate): readonly unkno
 
 /** The next session; the table's own last day settles outside it. */
 function settlement(date: SessionDate): SessionDate {
-  return date >= '2028-12-29' ? date : sessionOffset(date, 1).date;
+  return date === sessions().at(-1)?.date ? date : sessionOffset(date, 1).date;
 }

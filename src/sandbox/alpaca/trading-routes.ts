@@ -1,3 +1,4 @@
+import { CALENDAR_DAYS } from '#core/domain/calendar.ts';
 import { sessionDate, ticker } from '#core/domain/units.ts';
 import type { MarketTime } from '#sandbox/time/market-time.ts';
 import { type Answer, invalid, notFound, ok } from './answers.ts';
@@ -134,8 +135,8 @@ function configure(book: Book, body: Call['body']): Answer {
 /** Takes days and full instants, as the SDK sends them. */
 function calendar(query: URLSearchParams): Answer {
   const day = (name: string, missing: string): string => (query.get(name) ?? missing).slice(0, 10);
-  const from = day('start', '1990-01-02');
-  const to = day('end', '2028-12-29');
+  const from = day('start', CALENDAR_DAYS.first);
+  const to = day('end', CALENDAR_DAYS.last);
   const real = [from, to].every(
     (text) => !Number.isNaN(Date.parse(text)) && /^\d{4}-\d\d-\d\d$/.test(text),
   );
