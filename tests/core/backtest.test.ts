@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Backtest, type BacktestInput, backtest } from '#core/backtest.ts';
-import { type Bars, barHistory } from '#core/domain/bar.ts';
+import { type BarHistory, type Bars, barHistory, lastClose, through } from '#core/domain/bar.ts';
 import { isFirstOfMonth, sessionOffset } from '#core/domain/calendar.ts';
 import { dollars, type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
@@ -82,12 +82,12 @@ describe('a backtest', () => {
 
   it('is not moved by anything after a session: the poisoned future changes no day before', () => {
     const cut = sessionDate('2024-04-15');
-    const poisoned = new Map(
-      [...wandering(3)].map(([name, history]) => [
-        name,
-        withRows(history, (row) => (row.date > cut ? bar(row.date, 1e6 / row.close) : row)),
-      ]),
-    );
+    // The same walk upside down, for a future that no doubt refuses.
+    const upended = (history: BarHistory) => {
+      const turn = (lastClose(through(history, cut)) ?? Number.NaN) ** 2;
+      return withRows(history, (row) => (row.date > cut ? bar(row.date, turn / row.close) : row));
+    };
+    const poisoned = new Map([...wandering(3)].map(([name, had]) => [name, upended(had)]));
     const upTo = ({ days }: Backtest) => days.filter(({ session }) => session <= cut);
     expect(upTo(tested({ bars: poisoned }))).toEqual(upTo(tested({ bars: wandering(3) })));
   });
@@ -96,7 +96,9 @@ describe('a backtest', () => {
     const day = sessionDate('2024-02-01');
     const jumps = (date: SessionDate) =>
       changed(steady(), 'XLB', (had) =>
-        withRows(had, (row) => (row.date >= date ? bar(row.date, row.close * 3, row.open) : row)),
+        withRows(had, (row) =>
+          row.date >= date ? bar(row.date, row.close * 1.15, row.open) : row,
+        ),
       );
     const bought = (run: Backtest) =>
       run.decisions.find(({ plan }) => plan.orders.some((order) => order.ticker === 'XLB'))?.asOf;

@@ -5,6 +5,7 @@
 import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
 import { sessionOffset, sessionsBetween } from '../domain/calendar.ts';
 import type { NoDecision } from '../domain/decision.ts';
+import { type Finding, findingsAcross, findingsOf } from '../domain/findings.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import type { Instrument, Universe } from '../domain/universe.ts';
 import { MEAN_SESSIONS } from './regime.ts';
@@ -14,12 +15,20 @@ export interface Need {
   readonly ticker: Ticker;
   /** Sessions, at least 1. */
   readonly sessions: number;
+  /**
+   * Sessions back from the as-of date whose close is read, 0 for its own; or each of them. Such a
+   * close must have been traded at. The days between only carry the price on, and one without a trade
+   * carries it truly: XLRE's five would else take its first year out of every ranking.
+   */
+  readonly reads?: 'each' | readonly number[];
+  /** Whether it moves as the rest of its market does, so that one leaving all others is a doubt. */
+  readonly peer?: boolean;
 }
 
 /** Something that a decision needs and that is not there. */
 export interface Fault {
   readonly ticker: Ticker;
-  /** Its last date, or what is wrong: `none`, `refused`, `gap at DATE`, `begins DATE`. */
+  /** Its last date, or what is wrong: `none`, `refused`, `gap at DATE`, `begins DATE`, `jump on DATE`. */
   readonly found: string;
   /** The same in words, the ticker first. */
   readonly sentence: string;
@@ -56,9 +65,9 @@ export function rankingNeeds(
 ): readonly Need[] {
   return universe.sectors.flatMap((sector) => {
     const usable = lookbacks.filter((lookback) => !whyTooYoung(sector, asOf, lookback));
-    return usable.length === 0
-      ? []
-      : [{ ticker: sector.ticker, sessions: Math.max(...usable) + 1 }];
+    if (usable.length === 0) return [];
+    const { ticker } = sector;
+    return [{ ticker, sessions: Math.max(...usable) + 1, reads: [0, ...usable], peer: true }];
   });
 }
 
@@ -67,8 +76,13 @@ export function decisionNeeds(input: NeedInput): readonly Need[] {
   const { universe, asOf, lookbacks } = input;
   return [
     ...rankingNeeds(universe, asOf, lookbacks),
-    { ticker: universe.defensive.ticker, sessions: 1 },
-    { ticker: universe.benchmark.ticker, sessions: benchmarkSessions(input) },
+    { ticker: universe.defensive.ticker, sessions: 1, reads: 'each' },
+    {
+      ticker: universe.benchmark.ticker,
+      sessions: benchmarkSessions(input),
+      reads: 'each',
+      peer: true,
+    },
   ];
 }
 
@@ -79,18 +93,64 @@ function benchmarkSessions({ universe, bars, asOf, warmUp }: NeedInput): number 
   return Math.max(1, Math.min(MEAN_SESSIONS, held));
 }
 
-/** Every need that is not met, in the order of the needs. `refused` says why a file was not loaded. */
+/**
+ * Every need that is not met, in the order of the needs; where all bars are there, every doubt that
+ * refuses them. `refused` says why a file was not loaded.
+ */
 export function findFaults(
   bars: Bars,
   refused: ReadonlyMap<Ticker, string>,
   asOf: SessionDate,
   needs: readonly Need[],
 ): readonly Fault[] {
-  return needs.flatMap((need) => {
+  const missing = needs.flatMap((need) => {
     const history = bars.get(need.ticker);
     const fault = history ? faultOf(history, asOf, need) : absence(need.ticker, asOf, refused);
     return fault ? [fault] : [];
   });
+  return missing.length > 0 ? missing : findDoubts(bars, asOf, needs);
+}
+
+/** The first refusing finding of each need's window, then one that is about everybody. */
+function findDoubts(bars: Bars, asOf: SessionDate, needs: readonly Need[]): readonly Fault[] {
+  const across = acrossFindings(bars, asOf, needs);
+  const own = needs.flatMap((need) => {
+    const history = bars.get(need.ticker);
+    const from = windowStart(asOf, need);
+    const findings = history ? findingsOf(history, { from, to: asOf }) : [];
+    const apart = across.filter(({ ticker, date }) => ticker === need.ticker && date > from);
+    const worst = [...findings.filter((finding) => refuses(finding, asOf, need)), ...apart][0];
+    return worst ? [doubt(need.ticker, asOf, worst)] : [];
+  });
+  const everyones = across.filter(({ ticker }) => ticker === undefined).slice(0, 1);
+  const [first] = needs;
+  return [...own, ...(first ? everyones.map((each) => doubt(first.ticker, asOf, each)) : [])];
+}
+
+function acrossFindings(bars: Bars, asOf: SessionDate, needs: readonly Need[]): readonly Finding[] {
+  const needed = needs.flatMap(({ ticker }) => {
+    const history = bars.get(ticker);
+    return history ? [[ticker, history] as const] : [];
+  });
+  const peers = new Set(needs.flatMap(({ ticker, peer }) => (peer ? [ticker] : [])));
+  const [from = asOf] = needs.map((need) => windowStart(asOf, need)).sort();
+  return findingsAcross(new Map(needed), { from, to: asOf }, peers).filter(
+    ({ severity }) => severity === 'refuses',
+  );
+}
+
+function windowStart(asOf: SessionDate, { sessions }: Need): SessionDate {
+  return sessionOffset(asOf, 1 - sessions).date;
+}
+
+function refuses(finding: Finding, asOf: SessionDate, { reads = [] }: Need): boolean {
+  if (finding.rule !== 'no-volume') return finding.severity === 'refuses';
+  return reads === 'each' || reads.includes(sessionsBetween(finding.date, asOf));
+}
+
+function doubt(ticker: Ticker, asOf: SessionDate, { rule, date, text }: Finding): Fault {
+  const sentence = `${ticker}: bars through ${asOf} are in doubt: ${text} (${rule})`;
+  return { ticker, found: `${rule} on ${date}`, sentence };
 }
 
 function absence(ticker: Ticker, asOf: SessionDate, refused: ReadonlyMap<Ticker, string>): Fault {

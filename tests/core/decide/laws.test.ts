@@ -25,9 +25,10 @@ fc.configureGlobal({ seed: 20_251_117 });
 const TICKERS = instruments(UNIVERSE).map(({ ticker }) => ticker);
 const OWN = tradable(UNIVERSE).map(({ ticker }) => ticker);
 
-/** A market of any mood: each ticker's growth over 126 sessions. */
+/** A market of any mood: each ticker's growth over 126 sessions. Where nothing moves, nobody traded. */
 const anyBars = fc
   .tuple(...TICKERS.map(() => fc.double({ min: -0.6, max: 0.9, noNaN: true })))
+  .filter((growth) => growth.some((each) => Math.abs(each) > 1e-6))
   .map((growth) => market(Object.fromEntries(TICKERS.map((name, at) => [name, growth[at] ?? 0]))));
 
 const anyLimits = fc.record({

@@ -1,0 +1,267 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Bar, BarHistory, Bars } from '#core/domain/bar.ts';
+import { sessionsBetween } from '#core/domain/calendar.ts';
+import { findingsAcross, findingsOf } from '#core/domain/findings.ts';
+import { sessionDate, ticker } from '#core/domain/units.ts';
+import { AS_OF, bar, growing, history, market, scaledBy, withRows } from '#tests/support/bars.ts';
+
+fc.configureGlobal({ seed: 20_251_117 });
+
+const DAY = sessionDate('2024-03-12');
+const BEFORE = sessionDate('2024-03-11');
+
+const quiet = () => history('XLE', growing(0.1));
+
+/** The rows from a day on, times a factor. */
+function from(date: string, factor: number, had = quiet()): BarHistory {
+  return withRows(had, (row) => (row.date >= date ? bar(row.date, row.close * factor) : row));
+}
+
+function on(date: string, change: (row: Bar) => Bar | undefined, had = quiet()): BarHistory {
+  return withRows(had, (row) => (row.date === date ? change(row) : row));
+}
+
+const brief = (history_: BarHistory) =>
+  findingsOf(history_).map(({ rule, date, severity }) => [rule, date, severity]);
+
+describe('a finding in one ticker’s bars', () => {
+  it('is none in quiet bars', () => {
+    expect(findingsOf(quiet())).toEqual([]);
+    expect(findingsOf(history('XLE', () => 1, { count: 0 }))).toEqual([]);
+  });
+
+  it('is a jump of more than 25 % in a day, up or down, and names the move', () => {
+    const flat = () => history('XLE', () => 100);
+    expect(findingsOf(from(DAY, 1.2501, flat()))).toEqual([
+      {
+        rule: 'jump',
+        ticker: 'XLE',
+        date: DAY,
+        severity: 'refuses',
+        text: '+25.0 % on 2024-03-12',
+      },
+    ]);
+    expect(brief(from(DAY, 0.7499, flat()))).toEqual([['jump', DAY, 'refuses']]);
+    expect(brief(from(DAY, 1.25, flat()))).toEqual([]);
+    expect(brief(from(DAY, 0.75, flat()))).toEqual([]);
+  });
+
+  it('is no jump where the price stands a hundred times higher all along', () => {
+    expect(findingsOf(scaledBy(quiet(), 100))).toEqual([]);
+  });
+
+  it('is two jumps where one price is a hundred times too high', () => {
+    const spike = on(DAY, (row) => bar(DAY, row.close * 100));
+    expect(brief(spike)).toEqual([
+      ['jump', DAY, 'refuses'],
+      ['jump', '2024-03-13', 'refuses'],
+    ]);
+  });
+
+  it('is a low above the high', () => {
+    const upside = on(DAY, (row) => ({ ...row, low: row.high, high: row.low }));
+    expect(findingsOf(upside)).toMatchObject([{ rule: 'range', date: DAY, severity: 'refuses' }]);
+    expect(findingsOf(upside)[0]?.text).toMatch(/^low [\d.]+ is above high [\d.]+ on 2024-03-12$/);
+  });
+
+  it.each(['open', 'close'] as const)('is an %s outside its low and high', (name) => {
+    const outside = on(DAY, (row) => ({ ...row, [name]: row.high * 1.01 }));
+    expect(findingsOf(outside)[0]?.text).toMatch(new RegExp(`^${name} [\\d.]+ lies outside `));
+    const rounded = on(DAY, (row) => ({ ...row, [name]: row.high * (1 + 1e-10) }));
+    expect(findingsOf(rounded)).toEqual([]);
+  });
+
+  it('is a day without a trade, as a note', () => {
+    const idle = on(DAY, (row) => ({ ...row, volume: 0 }));
+    expect(brief(idle)).toEqual([['no-volume', DAY, 'note']]);
+    expect(brief(on(DAY, (row) => ({ ...row, volume: 1 })))).toEqual([]);
+  });
+
+  it('is a date that the calendar does not know, a Sunday and the day of a funeral alike', () => {
+    const sunday = on(DAY, (row) => ({ ...row, date: sessionDate('2024-03-10') }));
+    const late = withRows(sunday, (row) => row);
+    expect(brief(late).map(([rule]) => rule)).toContain('no-session');
+    const closed = sessionDate('2025-01-09');
+    const funeral = history('XLE', () => 50, { asOf: sessionDate('2025-01-10'), count: 2 });
+    const moved = withRows(funeral, (row, index) => (index === 0 ? bar(closed, 50) : row));
+    expect(brief(moved)).toEqual([['no-session', closed, 'refuses']]);
+  });
+
+  it('is each session without a bar between its first and its last', () => {
+    const holed = withRows(quiet(), (row) =>
+      ['2024-03-11', '2024-03-12'].includes(row.date) ? undefined : row,
+    );
+    expect(brief(holed)).toEqual([
+      ['gap', '2024-03-11', 'note'],
+      ['gap', '2024-03-12', 'note'],
+    ]);
+  });
+
+  it('lies inside the range that is asked for, both ends included', () => {
+    const idle = on(DAY, (row) => ({ ...row, volume: 0 }));
+    const within = (range: Parameters<typeof findingsOf>[1]) => findingsOf(idle, range).length;
+    expect(within({ from: DAY, to: DAY })).toBe(1);
+    expect(within({ to: BEFORE })).toBe(0);
+    expect(within({ from: sessionDate('2024-03-13') })).toBe(0);
+  });
+
+  it('reads a jump into the first day of a range as no business of the range', () => {
+    const split = from(DAY, 0.5);
+    expect(findingsOf(split, { from: BEFORE })).toHaveLength(1);
+    expect(findingsOf(split, { from: DAY })).toEqual([]);
+  });
+});
+
+describe('a finding across tickers', () => {
+  const still = (bars: Bars, date: string): Bars =>
+    new Map(
+      [...bars].map(([name, had]) => {
+        const before = had.close[had.dates.indexOf(sessionDate(date)) - 1] ?? Number.NaN;
+        return [name, on(date, (row) => bar(row.date, before), had)];
+      }),
+    );
+  const lively = () =>
+    market({ XLK: 0.1, XLF: 0.2, XLE: 0.3, XLV: 0.4, XLI: 0.5, XLU: 0.15, XLY: 0.25 });
+  const replaced = (bars: Bars, next: BarHistory): Bars => new Map(bars).set(next.ticker, next);
+  const of = (bars: Bars, name: string): BarHistory =>
+    bars.get(ticker(name)) ?? history(name, () => Number.NaN);
+
+  it('is a day on which the price stands still for everyone', () => {
+    expect(findingsAcross(still(lively(), DAY))).toEqual([
+      {
+        rule: 'still',
+        date: DAY,
+        severity: 'refuses',
+        text: 'every close of 2024-03-12 equals the one before',
+      },
+    ]);
+  });
+
+  it('is a note where one of them moved, and nothing where more than half did', () => {
+    const frozen = still(lively(), DAY);
+    const one = replaced(frozen, of(lively(), 'XLK'));
+    expect(findingsAcross(one)).toMatchObject([
+      {
+        rule: 'still',
+        severity: 'note',
+        text: '12 of 13 closes of 2024-03-12 equal the ones before',
+      },
+    ]);
+    const half = ['XLK', 'XLF', 'XLE', 'XLV', 'XLI', 'XLU', 'XLY'].reduce(
+      (bars, name) => replaced(bars, of(lively(), name)),
+      frozen,
+    );
+    expect(findingsAcross(half)).toEqual([]);
+  });
+
+  it('is none where a single ticker stands still', () => {
+    const alone = history('TLT', () => 90);
+    expect(findingsAcross(new Map([[alone.ticker, alone]]))).toEqual([]);
+    expect(findingsAcross(replaced(lively(), alone))).toEqual([]);
+  });
+
+  it('is a close that leaves the others by more than 16 % in a day, as a spin-off does', () => {
+    const bars = lively();
+    const spun = replaced(bars, from(DAY, 1 / 1.231, of(bars, 'XLF')));
+    expect(findingsAcross(spun)).toMatchObject([
+      { rule: 'apart', ticker: 'XLF', date: DAY, severity: 'refuses' },
+    ]);
+    expect(findingsAcross(replaced(bars, from(DAY, 0.85, of(bars, 'XLF'))))).toEqual([]);
+  });
+
+  it('is none on a day on which all fall together', () => {
+    const crash = new Map([...lively()].map(([name, had]) => [name, from(DAY, 0.8, had)]));
+    expect(findingsAcross(crash)).toEqual([]);
+  });
+
+  it('leaves those out of the market’s median that are no peers', () => {
+    const bars = lively();
+    const moved = replaced(bars, from(DAY, 1.22, of(bars, 'TLT')));
+    const peers = new Set([...bars.keys()].filter((name) => name !== 'TLT'));
+    expect(findingsAcross(moved).map(({ rule }) => rule)).toEqual(['apart']);
+    expect(findingsAcross(moved, {}, peers)).toEqual([]);
+  });
+
+  it('says who ends on another day than the newest, and by how many sessions', () => {
+    const bars = lively();
+    const behind = withRows(of(bars, 'SPY'), (row, index, count) =>
+      index >= count - 2 ? undefined : row,
+    );
+    expect(findingsAcross(replaced(bars, behind))).toEqual([
+      {
+        rule: 'ends',
+        ticker: 'SPY',
+        date: '2024-06-26',
+        severity: 'note',
+        text: 'ends 2024-06-26, 2 sessions before the newest (2024-06-28)',
+      },
+    ]);
+  });
+
+  it('reads nothing outside its range', () => {
+    const bars = still(lively(), DAY);
+    expect(findingsAcross(bars, { from: BEFORE, to: DAY })).toHaveLength(1);
+    // The first day of a range has no day before it there.
+    expect(findingsAcross(bars, { from: DAY })).toEqual([]);
+    expect(findingsAcross(bars, { to: BEFORE })).toEqual([]);
+  });
+});
+
+describe('findings, whatever the bars', () => {
+  const anyCloses = fc.array(fc.double({ min: 1, max: 1_000, noNaN: true }), {
+    minLength: 2,
+    maxLength: 40,
+  });
+  const anyHistory = anyCloses.map((closes) =>
+    history('XLE', (index) => closes[index] ?? Number.NaN, { count: closes.length }),
+  );
+
+  it('name a jump exactly on the days that move by more than a quarter', () => {
+    fc.assert(
+      fc.property(anyHistory, (had) => {
+        const moves = had.dates.filter(
+          (_, row) =>
+            row > 0 && Math.abs((had.close[row] ?? 0) / (had.close[row - 1] ?? 0) - 1) > 0.25,
+        );
+        const jumps = findingsOf(had).filter(({ rule }) => rule === 'jump');
+        expect(jumps.map(({ date }) => date)).toEqual(moves);
+      }),
+    );
+  });
+
+  it('do not change with the unit of the price', () => {
+    fc.assert(
+      fc.property(anyHistory, fc.constantFrom(0.25, 2, 1_024), (had, factor) => {
+        expect(brief(scaledBy(had, factor))).toEqual(brief(had));
+      }),
+    );
+  });
+
+  it('of a range are those of the whole that lie in it, but a jump into its first day', () => {
+    fc.assert(
+      fc.property(anyHistory, fc.nat(39), fc.nat(39), (had, start, length) => {
+        const [first, last] = [had.dates[start], had.dates[start + length]];
+        const range = { ...(first && { from: first }), ...(last && { to: last }) };
+        const inside = findingsOf(had).filter(
+          ({ date }) => (!first || date > first) && (!last || date <= last),
+        );
+        expect(findingsOf(had, range)).toEqual(inside);
+      }),
+    );
+  });
+
+  it('count a gap for each session that is left out, and no other', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 28 }), { maxLength: 20 }), (out) => {
+        const had = history('XLE', () => 50, { count: 30 });
+        const gone = new Set(out);
+        const holed = withRows(had, (row, index) => (gone.has(index) ? undefined : row));
+        const gaps = findingsOf(holed);
+        expect(gaps.map(({ date }) => 29 - sessionsBetween(date, AS_OF))).toEqual(
+          out.toSorted((a, b) => a - b),
+        );
+      }),
+    );
+  });
+});
