@@ -1,0 +1,70 @@
+# Rotor's image: one program, Node's runtime, no shell. Build it with `npm run image`, which says what
+# it is built from; without that the build fails. scripts/pin-base.sh adds the digest of the base.
+FROM node:24.21.0-bookworm-slim AS base
+WORKDIR /app
+
+# What was sent must be what the commit holds.
+FROM base AS source
+ARG ROTOR_COMMIT=""
+ARG ROTOR_VERSION=""
+ARG ROTOR_BUILT_AT=""
+ARG ROTOR_DIRTY=""
+COPY . .
+RUN ["node", "scripts/image/check-commit.ts"]
+RUN ["chmod", "--recursive", "u=rwX,go=rX", "/app"]
+
+# Packages as the lockfile names them, without scripts, without what a running desk never opens.
+FROM base AS packages
+COPY package.json package-lock.json .npmrc ./
+RUN ["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
+COPY scripts/image/prune.ts scripts/image/
+RUN ["node", "scripts/image/prune.ts"]
+RUN ["chmod", "--recursive", "u=rwX,go=rX", "/app"]
+
+# The system below it: the node program and the libraries that it and its addons link to.
+FROM packages AS system
+COPY scripts/image/assemble.ts scripts/image/
+RUN ["node", "scripts/image/assemble.ts", "/rootfs", "/state"]
+
+FROM scratch AS runtime
+ENV PATH=/usr/local/bin \
+    NODE_ENV=production \
+    TZ=UTC \
+    STATE_DIR=/data
+COPY --from=system /rootfs/ /
+COPY --from=system --chown=10001:10001 /state/ /
+COPY --from=packages /app/node_modules /app/node_modules
+COPY --from=source /app/package.json /app/
+COPY --from=source /app/scripts/self-test.ts /app/scripts/self-test.json /app/scripts/
+COPY --from=source /app/data/sample /app/data/sample
+COPY --from=source /app/src /app/src
+WORKDIR /app
+USER 10001:10001
+
+# The image's own files decide on the sample bars. The last stage needs the report, so nobody can
+# leave this one out.
+FROM runtime AS self-test
+RUN ["node", "scripts/self-test.ts", "/tmp/self-test.json"]
+
+FROM runtime AS rotor
+COPY --from=self-test /tmp/self-test.json /app/self-test.json
+ARG ROTOR_COMMIT=""
+ARG ROTOR_VERSION=""
+ARG ROTOR_BUILT_AT=""
+ARG ROTOR_DIRTY=""
+ENV ROTOR_COMMIT=${ROTOR_COMMIT} \
+    ROTOR_VERSION=${ROTOR_VERSION} \
+    ROTOR_BUILT_AT=${ROTOR_BUILT_AT} \
+    ROTOR_DIRTY=${ROTOR_DIRTY}
+LABEL org.opencontainers.image.title="rotor" \
+      org.opencontainers.image.description="A sector-rotation trading desk that lives in Discord." \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${ROTOR_VERSION}" \
+      org.opencontainers.image.revision="${ROTOR_COMMIT}" \
+      org.opencontainers.image.created="${ROTOR_BUILT_AT}" \
+      rotor.dirty="${ROTOR_DIRTY}"
+VOLUME ["/data"]
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "src/health/check.ts"]
+CMD ["node", "src/main.ts"]

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Builds rotor:VERSION-COMMIT7[-dirty] from the commit that is checked out, and the SBOM beside it.
+# The build compares every file with the commit and refuses others; --allow-dirty lets them in and
+# says so in the tag and in the image. --dry-run prints what would be done.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+allow_dirty='' dry=''
+for argument in "$@"; do
+  case "$argument" in
+    --allow-dirty) allow_dirty=1 ;;
+    --dry-run) dry=1 ;;
+    *) echo "usage: scripts/image/build.sh [--allow-dirty] [--dry-run]" >&2 && exit 2 ;;
+  esac
+done
+
+changes="$(git status --porcelain)"
+if [ -n "$changes" ] && [ -z "$allow_dirty" ]; then
+  printf 'not committed:\n%s\n' "$changes" >&2
+  echo "commit it, or build with --allow-dirty" >&2
+  exit 1
+fi
+
+commit="$(git rev-parse HEAD)"
+version="$(sed -n 's/^  "version": "\(.*\)",$/\1/p' package.json)"
+dirty=''
+[ -z "$changes" ] || dirty=true
+tag="rotor:$version-${commit:0:7}${dirty:+-dirty}"
+
+run() {
+  echo "+ $*"
+  [ -n "$dry" ] || "$@"
+}
+
+run scripts/image/commit-record.sh
+run docker build --tag "$tag" \
+  --build-arg "ROTOR_COMMIT=$commit" \
+  --build-arg "ROTOR_VERSION=$version" \
+  --build-arg "ROTOR_BUILT_AT=$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
+  --build-arg "ROTOR_DIRTY=$dirty" \
+  .
+run scripts/image/sbom.sh "rotor-$version-${commit:0:7}${dirty:+-dirty}.cdx.json"
+echo "$tag"
