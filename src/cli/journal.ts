@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { backUp, type Checked, checkJournal, journalFiles, restore } from '#core/store/backup.ts';
+import { factsOfFile, factsOfState, type JournalFacts } from '#core/store/facts.ts';
+import { openAttempts } from '#core/views/orders.ts';
 import { wantsSandbox } from '#src/config.ts';
 import type { CliParts, Command, OptionValues, Result } from './command.ts';
 import { optional, required } from './options.ts';
@@ -23,7 +25,32 @@ function report(checked: Checked, extra: object, text: string): Result {
   };
 }
 
-/** `rotor journal verify`, `backup` and `restore`. */
+function factsReport(facts: JournalFacts | undefined): Result {
+  if (!facts) return { exit: 0, json: { journal: null }, text: 'journal none', remarks: [] };
+  const { entries, fault, schema, book } = facts;
+  const open = openAttempts(book).map(
+    ({ clientOrderId, side, qty, ticker, state }) =>
+      `${clientOrderId} ${side} ${qty} ${ticker}, ${state}`,
+  );
+  const account = book.account ?? null;
+  const lines = [
+    'journal present',
+    `entries ${entries}`,
+    `schema ${schema}`,
+    `fault ${fault ?? 'none'}`,
+    `account ${account ? `${account.id} ${account.number} ${account.mode}` : 'none'}`,
+    `state ${book.state.state}`,
+    ...open.map((order) => `open ${order}`),
+  ];
+  return {
+    exit: fault === undefined ? 0 : DAMAGED,
+    json: { entries, schema, fault: fault ?? null, account, state: book.state.state, open },
+    text: lines.join('\n'),
+    remarks: [],
+  };
+}
+
+/** `rotor journal verify`, `facts`, `backup` and `restore`. */
 export const journalCommands: readonly Command[] = [
   {
     name: 'journal verify',
@@ -33,6 +60,20 @@ export const journalCommands: readonly Command[] = [
     async run(values, parts) {
       const checked = checkJournal(journalFiles(stateDir(values, parts)));
       return report(checked, {}, `${checked.entries} entries, the chain holds`);
+    },
+  },
+  {
+    name: 'journal facts',
+    summary: 'whether this version can run on it, whose it is, which orders are open',
+    usage: '[--from FILE] [--state DIR]',
+    options: { ...STATE, from: { type: 'string' } },
+    async run(values, parts) {
+      const file = optional(values, 'from');
+      return factsReport(
+        file === undefined
+          ? factsOfState(journalFiles(stateDir(values, parts)))
+          : factsOfFile(file),
+      );
     },
   },
   {
@@ -57,8 +98,9 @@ export const journalCommands: readonly Command[] = [
       const suffix = `replaced-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
       const done = restore(journalFiles(stateDir(values, parts)), from, suffix, now);
       const kept = done.kept.map((file) => `kept: ${file}`);
-      const text = [`${from} is the journal now, ${done.entries} entries`, ...kept].join('\n');
-      return report(done, { kept: done.kept }, text);
+      const halted = done.halted === undefined ? [] : [`begins in HALT: ${done.halted}`];
+      const text = [`${from} is the journal now, ${done.entries} entries`, ...halted, ...kept];
+      return report(done, { kept: done.kept, halted: done.halted ?? null }, text.join('\n'));
     },
   },
 ];

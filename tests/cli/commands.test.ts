@@ -285,7 +285,7 @@ describe('bad arguments exit with 2 and name the option', () => {
   it.each([
     [
       [],
-      'command: expected rankings, decide, backtest, verify, doctor, journal verify, journal backup, journal restore, found nothing',
+      'command: expected rankings, decide, backtest, verify, doctor, journal verify, journal facts, journal backup, journal restore, found nothing',
     ],
     [['rank'], 'found "rank"'],
     [['decide', '--equity', '1'], '--as-of: expected a date as YYYY-MM-DD, found nothing'],

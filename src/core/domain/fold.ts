@@ -177,6 +177,9 @@ const APPLY: {
   outcome: () => ({}),
 };
 
+/** The kinds of fact that this version can read. */
+export const KINDS: ReadonlySet<string> = new Set(Object.keys(APPLY));
+
 /** An execution moves the ledger once, whether it is met as ours, as somebody's, or as both. */
 function execute({ ledger, booked }: Book, fill: Fill): Pick<Book, 'ledger' | 'booked'> {
   if (booked.has(fill.id)) return { ledger, booked };

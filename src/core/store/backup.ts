@@ -2,9 +2,12 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import type { Entry } from '../domain/entry.ts';
+import { epochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
-import { fileHighWater, noHighWater } from './high-water.ts';
-import { lastMark, verifyChain } from './journal.ts';
+import { openDatabase } from './database.ts';
+import { fileHighWater, type Mark, noHighWater } from './high-water.ts';
+import { createJournal, lastMark, verifyChain } from './journal.ts';
 import { holderOf } from './lease.ts';
 
 export interface JournalFiles {
@@ -39,17 +42,20 @@ export async function backUp(files: JournalFiles, to: string): Promise<Checked> 
   throw new TradingError(`${to}: the copy does not verify: ${copy.fault}`, 'fix-config');
 }
 
+export interface Restored extends Checked {
+  /** Where what was there is now. */
+  readonly kept: readonly string[];
+  /** Undefined: the backup is all that was ever written, and the desk goes on as it was. */
+  readonly halted: string | undefined;
+}
+
 /**
  * Puts a verified backup in the journal's place. What was there is kept beside it under a name that
- * ends in `suffix`; nothing is deleted.
+ * ends in `suffix`; nothing is deleted. A backup that is not known to be all that was written begins
+ * with HALT: a stop, a pause or an order of the time since may be missing from it.
  * @throws TradingError while a Rotor runs on the journal, or when the backup does not verify.
  */
-export function restore(
-  files: JournalFiles,
-  from: string,
-  suffix: string,
-  now: number,
-): Checked & { readonly kept: readonly string[] } {
+export function restore(files: JournalFiles, from: string, suffix: string, now: number): Restored {
   const backup = reading(from, (database) => ({
     ...verifyChain(database, noHighWater()),
     mark: lastMark(database),
@@ -64,17 +70,66 @@ export function restore(
       'fix-config',
     );
   }
-  const kept = [files.database, `${files.database}-wal`, files.mark].filter(existsSync);
-  for (const file of kept) renameSync(file, `${file}.${suffix}`);
-  rmSync(`${files.database}-shm`, { force: true });
-  mkdirSync(dirname(files.database), { recursive: true });
-  copyFileSync(from, files.database);
-  fileHighWater(files.mark).write(backup.mark);
-  return {
-    entries: backup.entries,
-    fault: undefined,
-    kept: kept.map((file) => `${file}.${suffix}`),
-  };
+  const halted = missingIn(backup.mark, fileHighWater(files.mark).read());
+  const draft = `${files.database}.restoring`;
+  const mark = prepare(from, draft, halted, now);
+  // The mark goes last: a desk that starts in between finds entries lost, and halts.
+  const kept = setAside(files, suffix);
+  renameSync(draft, files.database);
+  fileHighWater(files.mark).write(mark);
+  return { entries: mark.seq, fault: undefined, kept, halted };
+}
+
+/** What the backup may lack, in a sentence. */
+function missingIn(backup: Mark, written: Mark | undefined): string | undefined {
+  if (written === undefined) return 'how far the lost journal went is not known';
+  if (written.seq === backup.seq && written.hash === backup.hash) return undefined;
+  return written.seq > backup.seq
+    ? `the lost journal went to entry ${written.seq}, the backup to ${backup.seq}`
+    : `the backup, to entry ${backup.seq}, does not go on from entry ${written.seq} that was here`;
+}
+
+function prepare(from: string, draft: string, halted: string | undefined, now: number): Mark {
+  mkdirSync(dirname(draft), { recursive: true });
+  for (const end of ['', '-wal', '-shm']) rmSync(`${draft}${end}`, { force: true });
+  copyFileSync(from, draft);
+  const database = openDatabase(draft);
+  const clock = { now: () => epochMs(now), sleep: () => Promise.resolve() };
+  const journal = createJournal({
+    database,
+    clock,
+    highWater: noHighWater(),
+    guard: () => undefined,
+  });
+  if (halted !== undefined) journal.append(...haltEntries(halted));
+  const mark = lastMark(database);
+  database.close();
+  return mark;
+}
+
+function haltEntries(halted: string): readonly Entry[] {
+  const reason = `journal: restored from a backup: ${halted}`;
+  const alert = {
+    // Resuming ends every alert that begins so.
+    subject: `error ${reason}`,
+    severity: 'critical',
+    title: 'Journal restored',
+    text: `${reason}. Orders, stops and pauses of that time may be missing.`,
+    remedy: 'Compare positions and orders with the broker, then resume trading.',
+  } as const;
+  return [
+    { kind: 'state', state: 'HALT', by: 'rotor', reason },
+    { kind: 'alert', alert },
+  ];
+}
+
+function setAside({ database, mark }: JournalFiles, suffix: string): readonly string[] {
+  const moved = [`${database}-wal`, database].filter(existsSync);
+  for (const file of moved) renameSync(file, `${file}.${suffix}`);
+  rmSync(`${database}-shm`, { force: true });
+  const copied = [mark].filter(existsSync);
+  for (const file of copied) copyFileSync(file, `${file}.${suffix}`);
+  return [...moved, ...copied].map((file) => `${file}.${suffix}`);
 }
 
 function open(file: string): Database.Database {
@@ -84,7 +139,7 @@ function open(file: string): Database.Database {
 }
 
 /** @throws TradingError when the file is no journal, or damaged beyond reading. */
-function reading<T>(file: string, read: (database: Database.Database) => T): T {
+export function reading<T>(file: string, read: (database: Database.Database) => T): T {
   const database = open(file);
   try {
     return read(database);

@@ -33,6 +33,9 @@ const MIGRATIONS: readonly string[] = [
    ) STRICT;`,
 ];
 
+/** The schema that this version writes, and the newest that it reads. */
+export const SCHEMA = MIGRATIONS.length;
+
 /**
  * Opens the journal's database and brings it to the present schema, all migrations in one
  * transaction. WAL with synchronous=FULL: what was committed survives a power cut.

@@ -63,6 +63,11 @@ export interface OrdersView {
   readonly rows: readonly AttemptRow[];
 }
 
+/** Orders that may still fill, or that will still be sent. */
+export function openAttempts(book: Book): readonly AttemptRow[] {
+  return [...book.legs.values()].map((leg) => rowOf(leg, book)).filter(({ open }) => open);
+}
+
 export function ordersView(book: Book, seen: Observation, filter: OrderFilter): OrdersView {
   const rows = [...book.legs.values()].reverse().map((leg) => rowOf(leg, book));
   return {

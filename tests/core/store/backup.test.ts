@@ -11,7 +11,8 @@ import {
   journalFiles,
   restore,
 } from '#core/store/backup.ts';
-import { openDatabase } from '#core/store/database.ts';
+import { openDatabase, SCHEMA } from '#core/store/database.ts';
+import { factsOfState } from '#core/store/facts.ts';
 import { fileHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
 import { acquireLease } from '#core/store/lease.ts';
@@ -58,12 +59,71 @@ describe('rotor journal', () => {
     expect(await backUp(files, backup)).toEqual({ entries: 2, fault: undefined });
     write('c');
     const done = restore(files, backup, 'old', NOW);
-    expect(done.entries).toBe(2);
-    expect(checkJournal(files)).toEqual({ entries: 2, fault: undefined });
+    expect(checkJournal(files).fault).toBeUndefined();
     expect(done.kept).toContain(`${files.database}.old`);
     expect(
       new Database(`${files.database}.old`).prepare('SELECT count(*) AS n FROM entries').get(),
     ).toEqual({ n: 3 });
+  });
+
+  it('restore goes on as it was when nothing was written since the backup', async () => {
+    write('a', 'b');
+    const backup = join(folder, 'b.sqlite');
+    await backUp(files, backup);
+    const done = restore(files, backup, 'old', NOW);
+    expect(done).toMatchObject({ entries: 2, halted: undefined });
+    expect(factsOfState(files)?.book.state.state).toBe('RUN');
+  });
+
+  it('restore begins in HALT, and says so, when something was written since', async () => {
+    write('a', 'b');
+    const backup = join(folder, 'b.sqlite');
+    await backUp(files, backup);
+    write('c');
+    const done = restore(files, backup, 'old', NOW);
+    expect(done.halted).toBe('the lost journal went to entry 3, the backup to 2');
+    const { book, fault } = factsOfState(files) ?? {};
+    expect(fault).toBeUndefined();
+    expect(book?.state).toMatchObject({ state: 'HALT', by: 'rotor', at: NOW });
+    expect([...(book?.alerts.values() ?? [])].map(({ alert }) => alert.title)).toEqual([
+      'Journal restored',
+    ]);
+  });
+
+  it('restore begins in HALT where nothing says how far the journal went', async () => {
+    write('a');
+    const backup = join(folder, 'b.sqlite');
+    await backUp(files, backup);
+    const empty = journalFiles(join(folder, 'new-machine'));
+    expect(restore(empty, backup, 'old', NOW).halted).toMatch(/is not known/);
+    expect(factsOfState(empty)?.book.state.state).toBe('HALT');
+  });
+
+  it('restore cut off before the mark is written leaves a journal that is doubted', async () => {
+    write('a', 'b', 'c');
+    const mark = readFileSync(files.mark);
+    rmSync(files.database);
+    write();
+    expect(readFileSync(files.mark)).toEqual(mark);
+    expect(factsOfState(files)?.fault).toMatch(/entries are lost/);
+  });
+
+  it('facts tell a journal of a newer version by its schema and by what it records', () => {
+    write('a');
+    expect(factsOfState(files)).toMatchObject({ entries: 1, fault: undefined, schema: SCHEMA });
+    const raw = new Database(files.database);
+    raw.exec("INSERT INTO entries VALUES (2, 0, 'telepathy', NULL, '{}', '')");
+    expect(factsOfState(files)?.fault).toMatch(/does not know entries of kind telepathy/);
+    raw.pragma(`user_version = ${SCHEMA + 1}`);
+    raw.close();
+    expect(factsOfState(files)?.fault).toBe(
+      `written by a newer Rotor (schema ${SCHEMA + 1}), this one knows schema ${SCHEMA}`,
+    );
+  });
+
+  it('facts say that there is no journal, and make none', () => {
+    expect(factsOfState(files)).toBeUndefined();
+    expect(existsSync(files.database)).toBe(false);
   });
 
   it('restore cures a journal whose entries were lost', async () => {

@@ -1,0 +1,52 @@
+/** What a journal holds, for those who must know before they stop, replace or restore it. */
+import { existsSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+import { type Book, EMPTY_BOOK } from '../domain/book.ts';
+import { KINDS } from '../domain/fold.ts';
+import { epochMs } from '../domain/units.ts';
+import { type JournalFiles, reading } from './backup.ts';
+import { SCHEMA } from './database.ts';
+import { fileHighWater, type HighWater, noHighWater } from './high-water.ts';
+import { createJournal } from './journal.ts';
+
+export interface JournalFacts {
+  readonly entries: number;
+  /** Undefined: this version can run on it. */
+  readonly fault: string | undefined;
+  /** The schema it was written in. */
+  readonly schema: number;
+  /** Empty when this version cannot read it. */
+  readonly book: Book;
+}
+
+/** Reads the journal of a state folder and changes nothing; undefined when there is none. */
+export function factsOfState(files: JournalFiles): JournalFacts | undefined {
+  if (!existsSync(files.database)) return undefined;
+  return reading(files.database, (database) => factsIn(database, fileHighWater(files.mark)));
+}
+
+/** Reads one file, which has no mark beside it. @throws TradingError when it is no journal. */
+export function factsOfFile(file: string): JournalFacts {
+  return reading(file, (database) => factsIn(database, noHighWater()));
+}
+
+function factsIn(database: Database.Database, highWater: HighWater): JournalFacts {
+  const schema = Number(database.pragma('user_version', { simple: true }));
+  const entries = Number(database.prepare('SELECT count(*) FROM entries').pluck().get());
+  const stranger = strangerIn(database, schema);
+  if (stranger !== undefined) return { entries, fault: stranger, schema, book: EMPTY_BOOK };
+  const clock = { now: () => epochMs(0), sleep: () => Promise.resolve() };
+  const journal = createJournal({ database, clock, highWater, guard: () => undefined });
+  return { entries, fault: journal.doubt(), schema, book: journal.book() };
+}
+
+/** A journal that a newer version wrote, in words. */
+function strangerIn(database: Database.Database, schema: number): string | undefined {
+  if (schema > SCHEMA) {
+    return `written by a newer Rotor (schema ${schema}), this one knows schema ${SCHEMA}`;
+  }
+  const kinds = database.prepare<[], string>('SELECT DISTINCT kind FROM entries').pluck().all();
+  const unknown = kinds.filter((kind) => !KINDS.has(kind));
+  if (unknown.length === 0) return undefined;
+  return `written by a newer Rotor: this one does not know entries of kind ${unknown.join(', ')}`;
+}
