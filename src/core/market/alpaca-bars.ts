@@ -1,65 +1,116 @@
 /** Daily bars from Alpaca, adjusted for splits and dividends. */
-import { type Alpaca, TimeFrame } from '@alpacahq/alpaca-trade-api';
+import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { Bar } from '#core/domain/bar.ts';
-import { lastClosedSession } from '#core/domain/calendar.ts';
-import { newYorkDate, newYorkInstant } from '#core/domain/new-york.ts';
-import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
+import { lastClosedSession, sessionOn } from '#core/domain/calendar.ts';
+import { newYorkInstant } from '#core/domain/new-york.ts';
+import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
-import type { Clock } from '#core/ports.ts';
+import type { Clock, Log } from '#core/ports.ts';
 import type { BarFetcher } from './bar-fetcher.ts';
+import { type Feed, readPages } from './bar-pages.ts';
+import { asTrouble, createPatience, type Patient, statusOf } from './patience.ts';
+import { type Answer, lacking, type Range } from './whole-answer.ts';
 
 /** The free plan refuses SIP data of the last 15 minutes; one more for clocks that disagree. */
 const RECENT_MS = 16 * 60_000;
-const RECENT_REFUSED = 'subscription does not permit querying recent SIP data';
-const LAST_MINUTE = 24 * 60 - 1;
-/** Points in a page over all tickers, Alpaca's maximum; the SDK follows the pages. */
-const PAGE_POINTS = 10_000;
+/** A plan that was refused the tape is asked for it again so much later: with the next session. */
+const SIP_AGAIN_MS = 6 * 3_600_000;
+/** 403 now, 422 formerly; a plan without the tape at all says nearly the same. */
+const SIP_REFUSED = /does not permit querying|end is too late|past 15 minutes/i;
 
 export interface AlpacaBarsParts {
   readonly alpaca: Pick<Alpaca, 'marketData'>;
-  readonly clock: Clock;
+  /** The market's; which sessions are over. */
+  readonly clock: Pick<Clock, 'now'>;
+  /** Real time, for the waits between attempts; asked once without it. */
+  readonly pause?: Pick<Clock, 'now' | 'sleep'>;
+  /** Ends what is under way. */
+  readonly signal?: AbortSignal;
+  readonly log?: Pick<Log, 'info' | 'warn'>;
 }
 
-type Feed = 'sip' | 'iex';
-type SdkBars = Awaited<ReturnType<Alpaca['marketData']['getStockBars']>>;
-
 /**
- * Asks for the consolidated tape (sip), 16 minutes behind the clock. A session is asked for only once
- * its last minute is that old: the bar of a younger one still changes. Where the account may not have
- * the tape even so, the bars of IEX stand in.
+ * Asks for the consolidated tape (sip) up to a close that is 16 minutes old: the bar of a younger
+ * session still changes, and the tape is not to be had before. `through` is such a session by the
+ * earlier of our clock and the broker's; here ours is held against it once more. Where the account
+ * may not have the tape even so, the bars of IEX stand in.
  */
-export function createAlpacaBars({ alpaca, clock }: AlpacaBarsParts): BarFetcher {
-  function request(
+export function createAlpacaBars(parts: AlpacaBarsParts): BarFetcher {
+  const { alpaca, clock, pause, signal, log } = parts;
+  const feeds = new Map<Ticker, Feed>();
+  let sipRefusedUntil = epochMs(0);
+
+  const say = (text: string): void => log?.info(`bars: ${text}`);
+
+  async function read(
     tickers: readonly Ticker[],
-    start: Date,
-    end: Date,
+    range: Range,
     feed: Feed,
-  ): Promise<SdkBars> {
-    return alpaca.marketData.getStockBars({
-      symbols: [...tickers],
-      timeframe: TimeFrame.Day,
-      start,
-      end,
-      adjustment: 'all',
-      feed,
-      limit: PAGE_POINTS,
-    });
+    patient: Patient,
+  ): Promise<Map<Ticker, readonly Bar[]>> {
+    const start = new Date(newYorkInstant(range.from, 0));
+    const request = { tickers, start, end: new Date(closeOf(range.last)), feed };
+    const found = await readPages(alpaca, request, { patient, signal });
+    for (const ticker of tickers) feeds.set(ticker, feed);
+    return barsOf(found, tickers, range);
+  }
+
+  async function readBest(
+    tickers: readonly Ticker[],
+    range: Range,
+    patient: Patient,
+  ): Promise<Map<Ticker, readonly Bar[]>> {
+    if (clock.now() < sipRefusedUntil) return read(tickers, range, 'iex', patient);
+    try {
+      return await read(tickers, range, 'sip', patient);
+    } catch (error) {
+      if (!isSipRefused(error)) throw error;
+      const found = await read(tickers, range, 'iex', patient);
+      sipRefusedUntil = epochMs(clock.now() + SIP_AGAIN_MS);
+      log?.warn('bars: the account may not have the consolidated tape (sip); IEX stands in');
+      return found;
+    }
+  }
+
+  /** Each ticker that lacks what others have is asked for by itself, once; then it is named. */
+  async function complete(
+    found: Map<Ticker, readonly Bar[]>,
+    tickers: readonly Ticker[],
+    range: Range,
+    patient: Patient,
+  ): Promise<Answer> {
+    for (const ticker of lacking(found, tickers, range)) {
+      const alone = await readBest([ticker], range, patient).catch((error: unknown) => {
+        // The others came; this one is behind, and asked for again when they all are.
+        say(`${ticker} alone: ${asTrouble(error).message.replace('bars: ', '')}`);
+        return new Map<Ticker, readonly Bar[]>();
+      });
+      const bars = alone.get(ticker) ?? [];
+      if (bars.length > (found.get(ticker)?.length ?? 0)) found.set(ticker, bars);
+    }
+    const behind = tickers.filter((ticker) => found.get(ticker)?.at(-1)?.date !== range.last);
+    if (behind.length > 0) say(`Alpaca has no bar of ${range.last} for ${behind.join(', ')}`);
+    return found;
   }
 
   return {
     async fetch(tickers, from, through) {
-      const settled = epochMs(clock.now() - RECENT_MS);
-      const last = earlier(through, lastClosedSession(settled).date);
+      const last = earlier(through, lastClosedSession(epochMs(clock.now() - RECENT_MS)).date);
       if (tickers.length === 0 || from > last) return new Map();
-      const start = new Date(newYorkInstant(from, 0));
-      const end = new Date(Math.min(settled, newYorkInstant(last, LAST_MINUTE)));
-      const answer = await request(tickers, start, end, 'sip')
-        .catch((error: unknown) => {
-          if (!isRecentRefused(error)) throw error;
-          return request(tickers, start, end, 'iex');
-        })
-        .catch(explain);
-      return barsOf(answer, tickers, from, last);
+      const range = { from, last };
+      const patient: Patient = pause
+        ? createPatience({ clock: pause, signal, say })
+        : (attempt) => attempt();
+      try {
+        const found = await readBest(tickers, range, patient);
+        return await complete(found, tickers, range, patient);
+      } catch (error) {
+        throw asTrouble(error);
+      }
+    },
+    originOf(ticker) {
+      const feed = feeds.get(ticker);
+      return feed && { feed, adjustment: 'all' };
     },
   };
 }
@@ -68,42 +119,29 @@ function earlier(a: SessionDate, b: SessionDate): SessionDate {
   return a < b ? a : b;
 }
 
-/** By status and text, not by class: the SDK ships several copies of its error classes. */
-function isRecentRefused(error: unknown): boolean {
-  return (
-    statusOf(error) === 403 && error instanceof Error && error.message.includes(RECENT_REFUSED)
-  );
+/** @throws TradingError for a day that is no session, which nobody asks for. */
+function closeOf(date: SessionDate): EpochMs {
+  const close = sessionOn(date)?.close;
+  if (close === undefined) throw new TradingError(`bars: ${date} is not a session`, 'skip-cycle');
+  return close;
 }
 
-function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error && 'status' in error)) return undefined;
-  return typeof error.status === 'number' ? error.status : undefined;
-}
-
-/** Translates only: keys that are refused need a person, everything else another try. */
-function explain(error: unknown): never {
+/** Other refusals are about the keys or the whole plan, and IEX would be refused as well. */
+function isSipRefused(error: unknown): boolean {
   const status = statusOf(error);
-  const refused = status === 401 || status === 403;
-  const why = status === undefined ? 'no answer' : `status ${status}`;
-  throw new TradingError(`bars: Alpaca gave ${why}`, refused ? 'fix-config' : 'retry', {
-    cause: error,
-  });
+  const isRefusal = status === 403 || status === 422;
+  return isRefusal && error instanceof Error && SIP_REFUSED.test(error.message);
 }
 
+/** In the range; a bar after it is one of a session that still goes on. */
 function barsOf(
-  answer: SdkBars,
+  found: ReadonlyMap<string, readonly Bar[]>,
   tickers: readonly Ticker[],
-  from: SessionDate,
-  last: SessionDate,
-): ReadonlyMap<Ticker, readonly Bar[]> {
-  const found = tickers.map((symbol) => {
-    const bars = (answer[symbol] ?? []).map(toBar);
-    return [symbol, bars.filter(({ date }) => date >= from && date <= last)] as const;
+  { from, last }: Range,
+): Map<Ticker, readonly Bar[]> {
+  const mine = tickers.map((ticker) => {
+    const bars = found.get(ticker) ?? [];
+    return [ticker, bars.filter(({ date }) => date >= from && date <= last)] as const;
   });
-  return new Map(found.filter(([, bars]) => bars.length > 0));
-}
-
-/** Alpaca stamps a daily bar with New York midnight in UTC. */
-function toBar({ timestamp, open, high, low, close, volume }: SdkBars[string][number]): Bar {
-  return { date: newYorkDate(timestamp.getTime()), open, high, low, close, volume };
+  return new Map(mine.filter(([, bars]) => bars.length > 0));
 }

@@ -12,4 +12,6 @@ export interface BarFetcher {
     from: SessionDate,
     through: SessionDate,
   ): Promise<ReadonlyMap<Ticker, readonly Bar[]>>;
+  /** Which feed the newest answer for that ticker came from, and how it was adjusted. */
+  originOf?(ticker: Ticker): { readonly feed: string; readonly adjustment: string } | undefined;
 }

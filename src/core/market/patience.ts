@@ -1,0 +1,109 @@
+/** Asking again what failed in passing: few times, with growing waits, as late as the server wishes. */
+import { TradingError } from '#core/errors.ts';
+import type { Clock } from '#core/ports.ts';
+
+export interface PatienceParts {
+  /** Real time: the server's minutes are not those of a market that runs faster. */
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
+  /** Ends every wait; what was asked for is then not to be had. */
+  readonly signal?: AbortSignal | undefined;
+  readonly say: (text: string) => void;
+}
+
+/** Before the second, third and fourth attempt. */
+const WAITS_MS = [1_000, 4_000, 15_000] as const;
+/** From the first attempt to the last: the engine waits for it, and asks again in five minutes. */
+const BUDGET_MS = 90_000;
+
+export type Patient = <T>(attempt: () => Promise<T>) => Promise<T>;
+
+/**
+ * One budget for everything that is asked through what it gives. The last error is passed on, and
+ * at once any that another attempt would not change.
+ */
+export function createPatience({ clock, signal, say }: PatienceParts): Patient {
+  const until = clock.now() + BUDGET_MS;
+
+  async function again<T>(attempt: () => Promise<T>, failures: number): Promise<T> {
+    try {
+      return await attempt();
+    } catch (error) {
+      const waitMs = Math.max(WAITS_MS[failures] ?? Number.POSITIVE_INFINITY, wished(error));
+      if (signal?.aborted) throw stopped();
+      if (!isPassing(error) || clock.now() + waitMs > until) throw error;
+      say(`${wordsOf(error)}, asked again in ${Math.ceil(waitMs / 1000)} s`);
+      await clock.sleep(waitMs, signal).catch(() => Promise.reject(stopped()));
+      return again(attempt, failures + 1);
+    }
+  }
+  return (attempt) => again(attempt, 0);
+}
+
+function stopped(): TradingError {
+  return new TradingError('bars: Rotor is stopping', 'retry');
+}
+
+/** By status, not by class: the SDK ships several copies of its error classes. */
+export function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error && 'status' in error)) return undefined;
+  return typeof error.status === 'number' ? error.status : undefined;
+}
+
+/** No answer, one that broke off, or one that says `later`. */
+function isPassing(error: unknown): boolean {
+  if (ownError(error)) return false;
+  const status = statusOf(error);
+  if (status === undefined) return error instanceof Error && PASSING.has(error.name);
+  return status === 408 || status === 429 || status >= 500;
+}
+
+/** How the SDK lets a network, a broken body and a cut-off JSON through. */
+const PASSING: ReadonlySet<string> = new Set(['FetchError', 'SyntaxError', 'TypeError']);
+
+/** Milliseconds that the server asked for; 0 where it did not. */
+function wished(error: unknown): number {
+  if (!(error instanceof Error && 'retryAfterMs' in error)) return 0;
+  const { retryAfterMs } = error;
+  return typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) ? retryAfterMs : 0;
+}
+
+/** One of ours that passed through the SDK, such as the host guard's. */
+function ownError(error: unknown): TradingError | undefined {
+  if (error instanceof TradingError) return error;
+  return error instanceof Error && error.name === 'FetchError' ? ownError(error.cause) : undefined;
+}
+
+const LONGEST_REASON = 200;
+
+/** Translates: keys and plans that are refused need a person, everything else another try. */
+export function asTrouble(error: unknown): TradingError {
+  const own = ownError(error);
+  if (own) return own;
+  const status = statusOf(error);
+  const refused = status === 401 || status === 403;
+  return new TradingError(`bars: ${wordsOf(error)}`, refused ? 'fix-config' : 'retry', {
+    cause: error,
+  });
+}
+
+/** `Alpaca gave status 403: subscription does not permit …`, for people; never a page's body. */
+function wordsOf(error: unknown): string {
+  const status = statusOf(error);
+  if (status === undefined) return `Alpaca gave no answer${detailOf(error)}`;
+  const said = error instanceof Error ? error.message.trim().replaceAll(/\s+/g, ' ') : '';
+  const isReason = status < 500 && said !== '' && !/^(<|Response returned)/.test(said);
+  return `Alpaca gave status ${status}${isReason ? `: ${said.slice(0, LONGEST_REASON)}` : ''}`;
+}
+
+function detailOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  if (error.name === 'SyntaxError') return ' (cut off)';
+  const causes = [error.cause, error.cause instanceof Error ? error.cause.cause : undefined];
+  const names = causes.flatMap((cause) => {
+    if (!(cause instanceof Error)) return [];
+    const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+    return cause.name === 'TimeoutError' ? ['in time'] : (code ?? []);
+  });
+  const [first] = names;
+  return first === 'in time' ? ' in time' : first === undefined ? '' : ` (${first})`;
+}
