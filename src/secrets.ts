@@ -2,7 +2,7 @@
 import { ConfigError, type Environment } from './config.ts';
 
 /** Every variable that may come as a file, so that no secret has to stand in an environment. */
-const SECRET_VARIABLES = [
+export const SECRET_VARIABLES = [
   'ALPACA_KEY_ID',
   'ALPACA_SECRET_KEY',
   'DISCORD_TOKEN',

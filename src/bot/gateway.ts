@@ -42,8 +42,12 @@ export interface Gateway {
   readonly channel: Channel;
   /** Direct messages with a person. */
   direct(userId: string): Promise<Channel>;
-  /** Names of the permissions that Rotor needs in its channel and has not, as of now. */
-  missing(): readonly string[];
+  /** Names of the permissions that Rotor needs in its channel, or another, and has not, as of now. */
+  missing(channelId?: string): readonly string[];
+  /** What people call the bot, the server and the channel; undefined for a channel that is not seen. */
+  names(): { readonly bot: string; readonly guild: string; readonly channel: string | undefined };
+  /** What people call the role; undefined for an id that is no role of the server. */
+  roleName(roleId: string): string | undefined;
   /** Names of the commands that the server shows now. */
   commandNames(): Promise<readonly string[]>;
   publish(definitions: readonly RESTPostAPIChatInputApplicationCommandsJSONBody[]): Promise<void>;
@@ -100,13 +104,15 @@ async function login(client: Client, parts: GatewayParts): Promise<Gateway> {
   }
   const onUnauthorised = (): void => parts.onFatal('Discord does not accept the token any more');
   const channels = createChannels({ client, log: parts.log, onUnauthorised });
-  const missing = (): readonly string[] => missingIn(client, channelId);
+  const missing = (id = channelId): readonly string[] => missingIn(client, id);
   const lacking = missing();
   if (lacking.length > 0) parts.log.warn(`Discord: missing permissions: ${lacking.join(', ')}`);
   return {
     channel: channels.at(channelId),
     direct: channels.direct,
     missing,
+    names: () => ({ bot: client.user?.tag ?? '?', guild: guild.name, channel: found?.name }),
+    roleName: (roleId) => guild.roles.cache.get(roleId)?.name,
     commandNames: async () => [...(await guild.commands.fetch()).values()].map(({ name }) => name),
     publish: async (definitions) => {
       await guild.commands.set([...definitions]);
@@ -157,7 +163,8 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
 }
 
-const NEEDED = {
+/** Every permission that Rotor needs in its channel, by the name that Discord shows. */
+export const NEEDED_PERMISSIONS = {
   'View Channel': PermissionFlagsBits.ViewChannel,
   'Send Messages': PermissionFlagsBits.SendMessages,
   'Embed Links': PermissionFlagsBits.EmbedLinks,
@@ -175,7 +182,7 @@ function missingIn(client: Client, channelId: string): readonly string[] {
     channel && !channel.isDMBased() && client.user
       ? channel.permissionsFor(client.user)
       : undefined;
-  return Object.entries(NEEDED)
+  return Object.entries(NEEDED_PERMISSIONS)
     .filter(([, bit]) => !granted?.has(bit))
     .map(([name]) => name);
 }

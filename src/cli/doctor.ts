@@ -1,125 +1,92 @@
-import { constants, readFileSync } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { isSession, sessions } from '#core/domain/calendar.ts';
-import { newYorkDate } from '#core/domain/new-york.ts';
-import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import { verifyFolder } from '#core/market/verify.ts';
+import { modeOf } from '#core/broker/client.ts';
+import type { Log } from '#core/ports.ts';
+import { followMarketTime } from '#sandbox/time/follow.ts';
+import { type Config, parseConfig, wantsSandbox } from '#src/config.ts';
+import { systemClock } from '#src/time.ts';
+import type { CliParts, Command, Result } from './command.ts';
+import { alpacaChecks } from './doctor/alpaca.ts';
+import { type Check, fail, lineOf } from './doctor/check.ts';
+import { discordChecks } from './doctor/discord.ts';
+import { journal, sampleBars, storedBars } from './doctor/files.ts';
+import { liveChecks } from './doctor/live.ts';
 import {
-  ConfigError,
-  parseConfig,
-  sandboxConfig,
-  tradingRules,
-  wantsSandbox,
-} from '#src/config.ts';
-import { withSecretFiles } from '#src/secrets.ts';
-import { isFolder, latestDay } from './bars.ts';
-import type { CliParts, Command } from './command.ts';
+  calendar,
+  configuration,
+  disk,
+  nodeVersion,
+  secretFiles,
+  stateFolder,
+} from './doctor/machine.ts';
 
-const SAMPLE = 'data/sample';
-const NODE_MAJOR = 24;
-
-/** One outside thing that Rotor needs. */
-interface Check {
-  readonly name: string;
-  readonly pass: boolean;
-  /** What was found. */
-  readonly detail: string;
-  /** What to do where it did not pass. */
-  readonly remedy: string;
-}
+/** What the libraries say on the way is not the finding. */
+const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export const doctor: Command = {
   name: 'doctor',
   summary: 'every outside thing that Rotor needs, a line each',
-  usage: '',
-  options: {},
-  async run(_values, parts) {
-    const checks = [
+  usage: '[--live]',
+  options: { live: { type: 'boolean' } },
+  async run(values, parts) {
+    const { env, check } = configuration(parts.env);
+    const machine = [
       nodeVersion(parts),
-      configuration(parts),
+      check,
+      ...(await secretFiles(parts.env)),
       await stateFolder(parts),
-      await sampleBars(parts),
+      await disk(parts),
       calendar(parts),
     ];
-    const text = checks.map(lineOf).join('\n');
-    const pass = checks.every((check) => check.pass);
-    return { exit: pass ? 0 : 2, json: { checks }, text, remarks: [] };
+    const live = values['live'] === true;
+    const outside = check.pass && !wantsSandbox(env) ? parseConfig(env) : undefined;
+    const rest = outside
+      ? await accountChecks(outside, parts, live)
+      : [await sampleBars(parts), ...(live ? [withoutAccount()] : [])];
+    return report([...machine, ...rest]);
   },
 };
 
-function lineOf({ name, pass, detail, remedy }: Check): string {
-  const line = `${pass ? 'pass' : 'FAIL'}  ${name}: ${detail}`;
-  return pass ? line : `${line}\n      ${remedy}`;
+function report(checks: readonly Check[]): Result {
+  const failed = checks.filter(({ pass }) => !pass).length;
+  const end = failed === 0 ? `All ${checks.length} pass.` : `${failed} of ${checks.length} fail.`;
+  const text = [...checks.map(lineOf), '', end].join('\n');
+  return { exit: failed === 0 ? 0 : 2, json: { checks }, text, remarks: [] };
 }
 
-function nodeVersion({ nodeVersion: version }: CliParts): Check {
-  return {
-    name: 'Node',
-    pass: Number(version.split('.')[0]) >= NODE_MAJOR,
-    detail: version,
-    remedy: `Node ${NODE_MAJOR} comes with npm ci; start with npm start or npm run rotor.`,
-  };
+function withoutAccount(): Check {
+  const remedy = 'Fill in .env first: the proof needs your own server and a paper account.';
+  return fail('live', 'no account is set', remedy);
 }
 
-/** Without any account the desk runs against the sandbox, and only its settings count. */
-function configuration(parts: CliParts): Check {
-  const name = 'configuration';
-  let env = parts.env;
+/** A sandbox that does not run is what the account's own line says. */
+function unheard(): undefined {
+  return undefined;
+}
+
+/** The proof comes last, and only where nothing it needs is amiss. */
+async function accountChecks(
+  config: Config,
+  parts: CliParts,
+  live: boolean,
+): Promise<readonly Check[]> {
+  // The sandbox's market keeps its own time; everywhere else it is the machine's.
+  const followed =
+    modeOf(config.alpaca.apiBase) === 'SANDBOX'
+      ? await followMarketTime(config.alpaca.apiBase, { realNow: Date.now }).catch(unheard)
+      : undefined;
   try {
-    env = withSecretFiles(env, (path) => readFileSync(path, 'utf8'));
-    tradingRules(env);
-    if (wantsSandbox(env)) sandboxConfig(env);
-    else parseConfig(env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const remedy = 'Correct these variables; .env.example describes each.';
-    return { name, pass: false, detail: error.faults.join('; '), remedy };
+    const clock = followed ?? systemClock();
+    const checks = [
+      await storedBars(config, parts),
+      journal(config),
+      ...(await alpacaChecks({ config, clock, log: SILENT })),
+      ...(await discordChecks(config.discord, SILENT)),
+    ];
+    if (!live) return checks;
+    if (!checks.every(({ pass }) => pass)) {
+      return [...checks, fail('live', 'not tried', 'Mend the lines above first.')];
+    }
+    return [...checks, ...(await liveChecks({ config, log: SILENT, run: String(parts.now()) }))];
+  } finally {
+    followed?.close();
   }
-  const detail = wantsSandbox(env) ? 'sandbox, no account set' : 'complete';
-  return { name, pass: true, detail, remedy: '' };
-}
-
-async function stateFolder({ env }: CliParts): Promise<Check> {
-  const folder = env['STATE_DIR'] || 'data';
-  const pass = isFolder(folder) && (await isWritable(folder));
-  return {
-    name: 'state folder',
-    pass,
-    detail: pass ? `${folder} can be read and written` : `${folder} is no folder to write in`,
-    remedy: `Create ${folder}, or set STATE_DIR to a folder that this user may write in.`,
-  };
-}
-
-/** The operating system answers a question about access only by refusing. */
-function isWritable(folder: string): Promise<boolean> {
-  return access(folder, constants.R_OK | constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function sampleBars(parts: CliParts): Promise<Check> {
-  const { files } = await verifyFolder([SAMPLE], latestDay(parts));
-  const sound = new Set(files.filter((file) => file.verdict !== 'refused').map((f) => f.ticker));
-  const lacking = instruments(UNIVERSE)
-    .map(({ ticker }) => ticker)
-    .filter((ticker) => !sound.has(ticker));
-  return {
-    name: 'sample bars',
-    pass: lacking.length === 0,
-    detail: lacking.length === 0 ? `${sound.size} sound files` : `missing ${lacking.join(', ')}`,
-    remedy: 'Make them with npm run sample.',
-  };
-}
-
-function calendar({ now }: CliParts): Check {
-  const today = newYorkDate(now());
-  const last = sessions().at(-1)?.date ?? today;
-  const open = isSession(today) ? 'a session' : 'no session';
-  return {
-    name: 'calendar',
-    pass: today < last,
-    detail: `${today} is ${open}; the calendar ends ${last}`,
-    remedy: 'Update Rotor: its calendar of the exchange has run out.',
-  };
 }

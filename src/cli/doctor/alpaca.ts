@@ -1,0 +1,105 @@
+/** What Alpaca says: keys, account, clock, calendar, order stream, market data. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
+import { createAlpacaClient, modeOf, streamUrlOf } from '#core/broker/client.ts';
+import { lastClosedSession, sessionOffset, sessionsIn } from '#core/domain/calendar.ts';
+import { epochMs } from '#core/domain/units.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
+import { firstDifference } from '#core/engine/calendar-check.ts';
+import { TradingError } from '#core/errors.ts';
+import { createAlpacaBars } from '#core/market/alpaca-bars.ts';
+import type { Broker, Clock, Log } from '#core/ports.ts';
+import type { Config } from '#src/config.ts';
+import { type Check, fail, pass, reasonOf } from './check.ts';
+
+/** As far apart as the last check before an order lets two clocks be. */
+const MAX_SKEW_MS = 5_000;
+const STREAM_TRIES = 50;
+const STREAM_WAIT_MS = 100;
+const CALENDAR_SESSIONS = 20;
+const KEYS =
+  'Make keys for this account at app.alpaca.markets (paper and live have their own), and set ' +
+  'ALPACA_KEY_ID and ALPACA_SECRET_KEY.';
+const NETWORK = 'See whether this machine reaches Alpaca, and status.alpaca.markets.';
+
+export interface AlpacaParts {
+  readonly config: Config;
+  /** The machine's clock; the sandbox market's own where that is asked. */
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export async function alpacaChecks({ config, clock, log }: AlpacaParts): Promise<readonly Check[]> {
+  const { alpaca: account } = config;
+  const alpaca = createAlpacaClient({ ...account, secret: account.secretKey });
+  const broker = createAlpacaBroker({ alpaca, streamUrl: streamUrlOf(account.apiBase), log });
+  const bars = createAlpacaBars({ alpaca, clock });
+  try {
+    const keys = await answered('Alpaca account', () => accountCheck(broker, account.apiBase));
+    if (!keys.pass) return [keys];
+    return [
+      keys,
+      await answered('clock', () => clockCheck(broker, clock)),
+      await answered('calendar agrees', () => calendarCheck(broker, clock)),
+      await streamCheck(broker),
+      await answered('market data', () => dataCheck(bars, clock)),
+    ];
+  } finally {
+    await broker.close();
+  }
+}
+
+/** Whatever goes wrong with a question is that check's own finding. */
+async function answered(name: string, ask: () => Promise<Check>): Promise<Check> {
+  try {
+    return await ask();
+  } catch (error) {
+    const keys = error instanceof TradingError && error.remedy === 'fix-config';
+    return fail(name, reasonOf(error), keys ? KEYS : NETWORK);
+  }
+}
+
+async function accountCheck(broker: Broker, apiBase: string): Promise<Check> {
+  const { number, status, blocked } = await broker.account();
+  const detail = `${number} (${modeOf(apiBase)}), ${status}`;
+  if (status === 'ACTIVE' && !blocked) return pass('Alpaca account', detail);
+  const remedy = 'Alpaca’s dashboard says what the account waits for, or who blocked it.';
+  return fail('Alpaca account', blocked ? `${detail}, blocked` : detail, remedy);
+}
+
+async function clockCheck(broker: Broker, clock: Clock): Promise<Check> {
+  const before = clock.now();
+  const { at } = await broker.clock();
+  const apart = Math.max(before - at, at - clock.now(), 0);
+  const detail = `${(apart / 1000).toFixed(1)} s from Alpaca's`;
+  if (apart < MAX_SKEW_MS) return pass('clock', detail);
+  return fail('clock', detail, 'Set this machine’s clock: timedatectl set-ntp true.');
+}
+
+async function calendarCheck(broker: Broker, clock: Clock): Promise<Check> {
+  const from = lastClosedSession(clock.now()).date;
+  const to = sessionOffset(from, CALENDAR_SESSIONS).date;
+  const difference = firstDifference(sessionsIn(from, to), await broker.calendar(from, to));
+  if (difference === undefined) return pass('calendar agrees', `${from} to ${to}`);
+  const remedy = 'Nothing trades while they differ; a closing at short notice is the usual cause.';
+  return fail('calendar agrees', difference, remedy);
+}
+
+async function streamCheck(broker: Broker): Promise<Check> {
+  for (let tries = 0; tries < STREAM_TRIES && !broker.streaming(); tries++) {
+    await sleep(STREAM_WAIT_MS);
+  }
+  if (broker.streaming()) return pass('order stream', 'listening');
+  const remedy = 'Rotor asks every two seconds instead; see whether a proxy stops websockets.';
+  return fail('order stream', 'not listening after 5 s', remedy);
+}
+
+async function dataCheck(bars: ReturnType<typeof createAlpacaBars>, clock: Clock): Promise<Check> {
+  const spy = UNIVERSE.benchmark.ticker;
+  const wanted = lastClosedSession(epochMs(clock.now() - 16 * 60_000)).date;
+  const found = await bars.fetch([spy], sessionOffset(wanted, -4).date, wanted);
+  const last = found.get(spy)?.at(-1)?.date;
+  if (last === wanted) return pass('market data', `bars of ${spy} to ${wanted}`);
+  const remedy = 'A bar comes 16 minutes after the close; later than that Alpaca’s data is behind.';
+  return fail('market data', `${spy}: expected ${wanted}, found ${last ?? 'nothing'}`, remedy);
+}

@@ -1,0 +1,195 @@
+/**
+ * The proof outside: one message and one order on the user's own server and paper account, each step
+ * held against what the sandbox answers. Whatever happens, both are taken away again.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Alpaca } from '@alpacahq/alpaca-trade-api';
+import type { Channel, Message } from '#bot/channel.ts';
+import { frame } from '#bot/post.ts';
+import { order } from '#core/broker/answers.ts';
+import { ask } from '#core/broker/ask.ts';
+import { createAlpacaClient, modeOf } from '#core/broker/client.ts';
+import type { Mode } from '#core/domain/account.ts';
+import { isFinal, type Order } from '#core/domain/order.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
+import type { Log } from '#core/ports.ts';
+import type { Config } from '#src/config.ts';
+import { type Check, fail, pass, reasonOf } from './check.ts';
+import { withGateway } from './discord.ts';
+
+const REPORT = 'The sandbox answers otherwise: please report this line.';
+const CANCEL_TRIES = 50;
+const CANCEL_WAIT_MS = 200;
+/** Of the last price: nobody sells there. */
+const FAR_AWAY = 0.5;
+
+export interface LiveParts {
+  readonly config: Config;
+  readonly log: Log;
+  /** Makes the order's and the message's names unlike any other run's. */
+  readonly run: string;
+}
+
+export async function liveChecks(parts: LiveParts): Promise<readonly Check[]> {
+  return [...(await messageChecks(parts)), ...(await orderChecks(parts))];
+}
+
+async function messageChecks({ config, log, run }: LiveParts): Promise<readonly Check[]> {
+  const mode = modeOf(config.alpaca.apiBase);
+  try {
+    return await withGateway(config.discord, log, async ({ channel }) => {
+      const checks: Check[] = [];
+      const step = stepsInto(checks);
+      const id = await step('live: post', () => channel.send(message(mode, run, 'posted'), run));
+      if (id === undefined) return checks;
+      try {
+        await messageSteps(channel, id, mode, run, step);
+      } finally {
+        await step('live: remove', () => removed(channel, id));
+      }
+      return checks;
+    });
+  } catch (error) {
+    return [fail('live: sign in', reasonOf(error), REPORT)];
+  }
+}
+
+async function messageSteps(
+  channel: Channel,
+  id: string,
+  mode: Mode,
+  run: string,
+  step: Step,
+): Promise<void> {
+  await step('live: post again', async () => {
+    const again = await channel.send(message(mode, run, 'posted'), run);
+    if (again === id) return 'the nonce gave the same message';
+    await channel.remove(again);
+    throw new Error('the same nonce made a second message');
+  });
+  await step('live: edit', () => channel.edit(id, message(mode, run, 'edited')));
+  await step('live: attach', () =>
+    channel.edit(id, {
+      ...message(mode, run, 'with a file'),
+      document: { name: 'doctor.txt', text: 'Rotor doctor\n' },
+    }),
+  );
+  await step('live: pin', async () => {
+    await channel.pin(id);
+    if ((await channel.find(id))?.pinned !== true) throw new Error('it is not pinned');
+    return 'Discord’s own notice of it stays in the channel';
+  });
+}
+
+async function removed(channel: Channel, id: string): Promise<void> {
+  await channel.remove(id);
+  if ((await channel.find(id)) !== undefined) throw new Error('it is still there');
+}
+
+function message(mode: Mode, run: string, state: string): Message {
+  const body = `rotor doctor --live, ${state}. This message takes itself away.`;
+  const embed = frame({ mode, title: 'Rotor doctor', body, note: run });
+  return { content: '', embeds: [embed], components: [], file: undefined, mention: undefined };
+}
+
+/** Only where no money is at stake. */
+async function orderChecks({ config, run }: LiveParts): Promise<readonly Check[]> {
+  const { alpaca: account } = config;
+  if (modeOf(account.apiBase) === 'LIVE') {
+    return [
+      pass('live: order', 'left out: this is a live account, and the proof wants a paper one'),
+    ];
+  }
+  const alpaca = createAlpacaClient({ ...account, secret: account.secretKey });
+  const checks: Check[] = [];
+  const step = stepsInto(checks);
+  const placed = await step('live: order', () => place(alpaca, run), shown);
+  if (!placed) return checks;
+  await step('live: look up', () => lookUp(alpaca, placed.clientOrderId), shown);
+  await step('live: cancel', () => cancelled(alpaca, placed), shown);
+  return checks;
+}
+
+function shown({ brokerStatus, ticker }: Order): string {
+  return `${ticker}, ${brokerStatus}`;
+}
+
+async function place(alpaca: Alpaca, run: string): Promise<Order> {
+  const symbol = UNIVERSE.benchmark.ticker;
+  const { raw } = await alpaca.marketData.stocks.stockLatestTradesRaw({
+    symbols: symbol,
+    feed: 'iex',
+  });
+  const price = priceIn(await raw.json(), symbol);
+  const taken = await ask(
+    'Alpaca order',
+    () =>
+      alpaca.trading.orders.postOrderRaw({
+        postOrderRequest: {
+          symbol,
+          side: 'buy',
+          type: 'limit',
+          timeInForce: 'day',
+          qty: '1',
+          limitPrice: (price * FAR_AWAY).toFixed(2),
+          // Not Rotor's prefix: a desk that runs must not take it for one of its own.
+          clientOrderId: `doctor-${run}`,
+        },
+      }),
+    order,
+  );
+  if (isFinal(taken)) throw new Error(`expected it to rest, found ${taken.brokerStatus}`);
+  return taken;
+}
+
+function priceIn(body: unknown, symbol: string): number {
+  const trades = (body as { trades?: Record<string, { p?: unknown }> } | undefined)?.trades;
+  const price = Number(trades?.[symbol]?.p);
+  if (price > 0) return price;
+  throw new Error(`${symbol}: expected the price of the latest trade, found none`);
+}
+
+function lookUp(alpaca: Alpaca, clientOrderId: string): Promise<Order> {
+  return ask(
+    `Alpaca order ${clientOrderId}`,
+    () => alpaca.trading.orders.getOrderByClientOrderIdRaw({ clientOrderId }),
+    order,
+  );
+}
+
+async function cancelled(alpaca: Alpaca, { id: orderId, clientOrderId }: Order): Promise<Order> {
+  const answer = await alpaca.trading.orders.deleteOrderByOrderIDRaw({ orderId });
+  await answer.value();
+  for (let tries = 0; ; tries++) {
+    const found = await lookUp(alpaca, clientOrderId);
+    if (found.status === 'canceled') return found;
+    if (isFinal(found) || tries >= CANCEL_TRIES) {
+      throw new Error(`expected canceled, found ${found.brokerStatus}; cancel it by hand`);
+    }
+    await sleep(CANCEL_WAIT_MS);
+  }
+}
+
+type Step = <T>(
+  name: string,
+  act: () => Promise<T>,
+  show?: (value: T) => string,
+) => Promise<T | undefined>;
+
+/** One step, one line; undefined when it did not go as in the sandbox. */
+function stepsInto(checks: Check[]): Step {
+  return async (
+    name,
+    act,
+    show = (value) => (typeof value === 'string' ? value : 'as expected'),
+  ) => {
+    try {
+      const value = await act();
+      checks.push(pass(name, show(value)));
+      return value;
+    } catch (error) {
+      checks.push(fail(name, reasonOf(error), REPORT));
+      return undefined;
+    }
+  };
+}

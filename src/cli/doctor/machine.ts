@@ -1,0 +1,106 @@
+/** What this machine is: Node, configuration, folders, disk, the modes of secret files, calendar. */
+import { constants, readFileSync } from 'node:fs';
+import { access, stat, statfs } from 'node:fs/promises';
+import { isSession, sessions } from '#core/domain/calendar.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import {
+  ConfigError,
+  type Environment,
+  parseConfig,
+  sandboxConfig,
+  tradingRules,
+  wantsSandbox,
+} from '#src/config.ts';
+import { SECRET_VARIABLES, withSecretFiles } from '#src/secrets.ts';
+import { isFolder } from '../bars.ts';
+import type { CliParts } from '../command.ts';
+import { type Check, fail, pass } from './check.ts';
+
+const NODE_MAJOR = 24;
+/** Bars are 3 MB, a year of the journal is less than 50; the rest is for backups and a bad day. */
+const FREE_BYTES = 200 * 1024 * 1024;
+/** Readable or writable for everybody. */
+const OTHERS = 0o007;
+
+export function nodeVersion({ nodeVersion: version }: CliParts): Check {
+  if (Number(version.split('.')[0]) >= NODE_MAJOR) return pass('Node', version);
+  const remedy = `Node ${NODE_MAJOR} comes with npm ci; start with npm start or npm run rotor.`;
+  return fail('Node', version, remedy);
+}
+
+/**
+ * The environment with its secrets read, and what is wrong with it. Without any account the desk runs
+ * against the sandbox, and only its settings count.
+ */
+export function configuration(given: Environment): { env: Environment; check: Check } {
+  const name = 'configuration';
+  let env = given;
+  try {
+    env = withSecretFiles(given, (path) => readFileSync(path, 'utf8'));
+    tradingRules(env);
+    if (wantsSandbox(env)) sandboxConfig(env);
+    else parseConfig(env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const remedy = 'Correct these variables; .env.example describes each.';
+    return { env, check: fail(name, error.faults.join('; '), remedy) };
+  }
+  return { env, check: pass(name, wantsSandbox(env) ? 'sandbox, no account set' : 'complete') };
+}
+
+/** A file that everybody on the machine may read holds no secret. */
+export async function secretFiles(env: Environment): Promise<readonly Check[]> {
+  const named = SECRET_VARIABLES.flatMap((name) => {
+    const path = env[`${name}_FILE`];
+    return path ? [[`${name}_FILE`, path] as const] : [];
+  });
+  const all = [...named, ['.env', '.env'] as const];
+  const checks = await Promise.all(all.map(([name, path]) => modeOf(name, path)));
+  return checks.filter((check) => check !== undefined);
+}
+
+async function modeOf(variable: string, path: string): Promise<Check | undefined> {
+  const name = `mode of ${variable}`;
+  const found = await stat(path).catch(() => undefined);
+  // One that is not there is the configuration's own fault, and no .env is none.
+  if (!found) return undefined;
+  const mode = (found.mode & 0o777).toString(8).padStart(3, '0');
+  if ((found.mode & OTHERS) === 0) return pass(name, mode);
+  return fail(name, `${path} is open to everybody (${mode})`, `chmod 600 ${path}`);
+}
+
+export async function stateFolder({ env }: CliParts): Promise<Check> {
+  const folder = env['STATE_DIR'] || 'data';
+  if (isFolder(folder) && (await isWritable(folder))) {
+    return pass('state folder', `${folder} can be read and written`);
+  }
+  const remedy = `Create ${folder}, or set STATE_DIR to a folder that this user may write in.`;
+  return fail('state folder', `${folder} is no folder to write in`, remedy);
+}
+
+/** The operating system answers a question about access only by refusing. */
+function isWritable(folder: string): Promise<boolean> {
+  return access(folder, constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+export async function disk({ env }: CliParts): Promise<Check> {
+  const folder = env['STATE_DIR'] || 'data';
+  const found = await statfs(folder).catch(() => undefined);
+  if (!found) return fail('disk', `${folder} cannot be asked`, 'See the state folder above.');
+  const free = found.bavail * found.bsize;
+  const detail = `${Math.round(free / 1024 / 1024).toLocaleString('en-US')} MB free`;
+  if (free >= FREE_BYTES) return pass('disk', detail);
+  return fail('disk', detail, 'Make room: old images and backups first. Rotor wants 200 MB.');
+}
+
+export function calendar({ now }: CliParts): Check {
+  const today = newYorkDate(now());
+  const last = sessions().at(-1)?.date ?? today;
+  const open = isSession(today) ? 'a session' : 'no session';
+  const detail = `${today} is ${open}; the calendar ends ${last}`;
+  if (today < last) return pass('calendar', detail);
+  return fail('calendar', detail, 'Update Rotor: its calendar of the exchange has run out.');
+}

@@ -1,0 +1,167 @@
+/** The doctor over the real SDKs and the sandbox: what it finds, and what it proves. */
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SandboxDiscord } from '#sandbox/discord/server.ts';
+import { createSandbox, type Sandbox } from '#sandbox/sandbox.ts';
+import { startDiscord } from '#tests/sandbox/discord/support.ts';
+import { rotor } from '#tests/support/cli.ts';
+
+const CANARY = 'canary-3f8a-never-shown';
+
+let folder: string;
+let sandbox: Sandbox;
+let discord: SandboxDiscord;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rotor-doctor-'));
+  sandbox = await createSandbox({
+    bars: 'data/sample',
+    port: 0,
+    speed: 'minute',
+    stateDir: folder,
+  });
+  discord = await startDiscord({});
+});
+
+afterAll(async () => {
+  await Promise.all([sandbox.close(), discord.close()]);
+  await rm(folder, { recursive: true });
+});
+
+interface Line {
+  readonly name: string;
+  readonly pass: boolean;
+  readonly detail: string;
+  readonly remedy: string;
+}
+
+async function examined(env: Record<string, string> = {}, ...more: string[]) {
+  const { exit, out, err } = await rotor(['doctor', '--json', ...more], {
+    env: { ...sandbox.environment, ...env },
+  });
+  expect(out + err).not.toContain(CANARY);
+  const { checks }: { readonly checks: readonly Line[] } = JSON.parse(out);
+  return { exit, checks, failed: checks.filter((check) => !check.pass) };
+}
+
+/** The same Alpaca, another Discord, which a test may change. */
+const elsewhere = (): Record<string, string> => ({
+  DISCORD_TOKEN: discord.token,
+  DISCORD_API_BASE: discord.apiBase,
+  DISCORD_GUILD_ID: discord.guildId,
+  DISCORD_CHANNEL_ID: discord.channelId,
+  DISCORD_FALLBACK_CHANNEL_ID: '',
+  VIEWER_ROLE_ID: discord.roles.viewer,
+  OPERATOR_ROLE_ID: '',
+  APPROVER_ROLE_ID: '',
+  ADMIN_ROLE_ID: '',
+  ALERT_ROLE_ID: '',
+});
+
+describe('the doctor', () => {
+  it('passes every line of a desk that has all it needs', async () => {
+    const { exit, checks, failed } = await examined();
+    expect(failed).toEqual([]);
+    expect(exit).toBe(0);
+    const names = checks.map(({ name }) => name);
+    for (const name of [
+      'Alpaca account',
+      'clock',
+      'calendar agrees',
+      'order stream',
+      'market data',
+    ])
+      expect(names).toContain(name);
+    expect(names.filter((name) => name.startsWith('permission '))).toHaveLength(8);
+    expect(names.filter((name) => name.startsWith('role '))).toHaveLength(5);
+  });
+
+  it('proves with --live that messages and orders come and go', async () => {
+    const { failed, checks } = await examined({}, '--live');
+    expect(failed).toEqual([]);
+    const proof = checks.filter(({ name }) => name.startsWith('live: ')).map(({ name }) => name);
+    expect(proof).toEqual([
+      ...['live: post', 'live: post again', 'live: edit', 'live: attach', 'live: pin'],
+      ...['live: remove', 'live: order', 'live: look up', 'live: cancel'],
+    ]);
+  });
+
+  it.each([
+    ['a wrong Alpaca key', { ALPACA_SECRET_KEY: CANARY }, 'Alpaca account', /not accepted/],
+    ['a wrong token', { DISCORD_TOKEN: CANARY }, 'Discord token', /token/i],
+    [
+      'another server',
+      { DISCORD_GUILD_ID: '123456789012345678' },
+      'Discord server',
+      /123456789012345678/,
+    ],
+    [
+      'a channel that is not there',
+      { DISCORD_CHANNEL_ID: '123456789012345678' },
+      'Discord channel',
+      /not seen/,
+    ],
+    [
+      'a role that is not there',
+      { ADMIN_ROLE_ID: '123456789012345678' },
+      'role ADMIN_ROLE_ID',
+      /no role/,
+    ],
+    [
+      'a broker that is away',
+      { ALPACA_API_BASE: 'http://127.0.0.1:1' },
+      'Alpaca account',
+      /failed/,
+    ],
+  ])('names %s, with a remedy', async (_name, env, name, detail) => {
+    const { exit, failed } = await examined(env);
+    expect(exit).toBe(2);
+    const line = failed.find((check) => check.name === name);
+    expect(line?.detail).toMatch(detail);
+    expect(line?.remedy).not.toBe('');
+  });
+
+  it('names each permission that is missing', async () => {
+    discord.act.overwriteForBot(discord.channelId, { deny: ['PinMessages', 'AttachFiles'] });
+    const { failed } = await examined(elsewhere());
+    expect(failed.map(({ name }) => name)).toEqual([
+      'permission Attach Files',
+      'permission Pin Messages',
+    ]);
+    discord.act.overwriteForBot(discord.channelId, {});
+  });
+
+  it('tries no proof while something is amiss', async () => {
+    const env = { ...elsewhere(), ADMIN_ROLE_ID: '123456789012345678' };
+    const { checks, failed } = await examined(env, '--live');
+    expect(failed.map(({ name }) => name)).toEqual(['role ADMIN_ROLE_ID', 'live']);
+    expect(checks.filter(({ name }) => name.startsWith('live: '))).toEqual([]);
+  });
+
+  it('fails a secret that everybody on the machine may read', async () => {
+    const file = join(folder, 'secret');
+    await writeFile(file, `${sandbox.environment['ALPACA_SECRET_KEY']}\n`);
+    const env = { ALPACA_SECRET_KEY: '', ALPACA_SECRET_KEY_FILE: file };
+    await chmod(file, 0o644);
+    const open = await examined(env);
+    expect(open.failed).toEqual([
+      {
+        name: 'mode of ALPACA_SECRET_KEY_FILE',
+        pass: false,
+        detail: `${file} is open to everybody (644)`,
+        remedy: `chmod 600 ${file}`,
+      },
+    ]);
+    await chmod(file, 0o600);
+    expect((await examined(env)).failed).toEqual([]);
+  });
+
+  it('asks nobody outside without an account, and proves nothing', async () => {
+    const { out } = await rotor(['doctor', '--live'], { env: { STATE_DIR: folder } });
+    expect(out).toContain('pass  sample bars: 13 sound files');
+    expect(out).toMatch(/FAIL {2}live: no account is set/);
+    expect(out).not.toContain('Discord token');
+  });
+});
