@@ -4,6 +4,8 @@ export interface Answer {
   readonly status: number;
   /** Undefined for an answer without a body. */
   readonly body?: unknown;
+  /** Beside those that every answer has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export function ok(body: unknown): Answer {
@@ -39,6 +41,22 @@ export const RECENT_SIP: Answer = {
   status: 403,
   body: { message: 'subscription does not permit querying recent SIP data' },
 };
+
+export const NO_SIP: Answer = {
+  status: 403,
+  body: { message: 'subscription does not permit querying SIP data' },
+};
+
+export const NO_ENTITLEMENT: Answer = {
+  status: 403,
+  body: { message: 'market data is not included in this subscription' },
+};
+
+/** Too many requests as JSON; a gateway that fails answers with a page. */
+export function stormOf(status: number): Answer {
+  const body = status === 429 ? { message: 'too many requests.' } : '<html>Bad Gateway</html>';
+  return { status, body };
+}
 
 export function isAnswer(value: object): value is Answer {
   return 'status' in value && typeof value.status === 'number';

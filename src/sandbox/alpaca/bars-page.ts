@@ -3,8 +3,9 @@ import { type Bar, countThrough } from '#core/domain/bar.ts';
 import { newYorkDate, newYorkInstant } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { badRequest, RECENT_SIP } from './answers.ts';
-import type { Market } from './market.ts';
+import type { DataFaults } from './data-faults.ts';
 import { microsOf } from './stamps.ts';
+import type { Tape } from './tape.ts';
 import type { Reading } from './ticket.ts';
 
 export interface BarQuery {
@@ -17,8 +18,7 @@ export interface BarQuery {
   readonly limit: number;
   readonly descending: boolean;
   readonly token: PageToken | undefined;
-  /** What part of the consolidated volume the feed sees. */
-  readonly volumeShare: number;
+  readonly feed: 'sip' | 'iex';
 }
 
 interface PageToken {
@@ -34,6 +34,7 @@ export interface BarPage {
 const DELAY_MS = 15 * 60_000;
 const DEFAULT_LIMIT = 1_000;
 const MOST = 10_000;
+/** What part of the consolidated volume it sees. */
 const IEX_SHARE = 0.03;
 
 export function readBarQuery(
@@ -75,18 +76,18 @@ export function readBarQuery(
       seen: epochMs(feed === 'iex' ? now : now - DELAY_MS),
       descending: query.get('sort') === 'desc',
       token: page,
-      volumeShare: feed === 'iex' ? IEX_SHARE : 1,
+      feed: feed === 'iex' ? 'iex' : 'sip',
     },
   };
 }
 
-export function pageOfBars(market: Market, query: BarQuery): BarPage {
+function pageOfBars(market: Tape, query: BarQuery): BarPage {
   const bars = new Map<string, unknown[]>();
   let left = query.limit;
   for (const symbol of query.symbols) {
     for (const bar of barsOf(market, symbol as Ticker, query)) {
       if (left === 0) return { bars, next: writeToken({ symbol, date: bar.date }) };
-      const volume = Math.round(bar.volume * query.volumeShare);
+      const volume = Math.round(bar.volume * (query.feed === 'iex' ? IEX_SHARE : 1));
       const mine = bars.get(symbol) ?? [];
       mine.push(barJson({ ...bar, volume }));
       bars.set(symbol, mine);
@@ -94,6 +95,46 @@ export function pageOfBars(market: Market, query: BarQuery): BarPage {
     }
   }
   return { bars, next: null };
+}
+
+/** Pages that lose one of them, name themselves, leave a ticker out or look past the end. */
+export function createPager(market: Tape, faults: DataFaults): (query: BarQuery) => BarPage {
+  let count = 0;
+
+  function pageOf(query: BarQuery): BarPage {
+    const lost = faults.see('page-lost');
+    const repeats = faults.see('page-repeats');
+    count = query.token ? count + 1 : 1;
+    const points = lost?.points ?? repeats?.points ?? query.limit;
+    const cut = { ...query, limit: Math.min(query.limit, points) };
+    const page = pageOfBars(market, cut);
+    if (lost?.page === count) {
+      faults.meet('page-lost');
+      return page.next === null
+        ? { ...page, bars: new Map() }
+        : pageOfBars(market, from(cut, page));
+    }
+    if (!repeats || page.next === null) return page;
+    return query.token ? { ...page, next: writeToken(query.token) } : page;
+  }
+
+  return (query) => {
+    if (faults.meet('empty')) return { bars: new Map(), next: null };
+    const seen = faults.see('past-the-end') ? { ...query, to: query.seen } : query;
+    const { bars, next } = pageOf(seen);
+    const left = [...bars].filter(([symbol]) => !isAbsent(symbol, query));
+    return { bars: new Map(left), next };
+  };
+
+  function isAbsent(symbol: string, { symbols }: BarQuery): boolean {
+    return faults
+      .all('absent')
+      .some(({ ticker, alone }) => ticker === symbol && (alone || symbols.length > 1));
+  }
+}
+
+function from(query: BarQuery, { next }: BarPage): BarQuery {
+  return { ...query, token: next === null ? undefined : readToken(next) };
 }
 
 /** One bar as the data API writes it; `t` is New York midnight. */
@@ -105,7 +146,7 @@ export function barJson(bar: Bar): Readonly<Record<string, unknown>> {
 }
 
 /** The symbol's bars of the query, today's as far as the feed shows it, from the token on. */
-function barsOf(market: Market, ticker: Ticker, query: BarQuery): readonly Bar[] {
+function barsOf(market: Tape, ticker: Ticker, query: BarQuery): readonly Bar[] {
   const history = market.bars().get(ticker);
   if (!history || (query.token && ticker < query.token.symbol)) return [];
   const from = newYorkInstant(newYorkDate(query.from), 0) < query.from ? 1 : 0;
@@ -113,7 +154,7 @@ function barsOf(market: Market, ticker: Ticker, query: BarQuery): readonly Bar[]
   const last = countThrough(history, newYorkDate(Math.min(query.to, query.seen)));
   const found: Bar[] = [];
   for (let index = first; index < last; index++) {
-    const bar = market.barSoFar(ticker, index, query.seen);
+    const bar = market.barSoFar(ticker, index, query.seen, query.feed);
     if (bar) found.push(bar);
   }
   const ordered = query.descending ? found.reverse() : found;

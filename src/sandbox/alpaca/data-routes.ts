@@ -2,37 +2,67 @@ import { barAt, countThrough } from '#core/domain/bar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, type Ticker, toDollars } from '#core/domain/units.ts';
 import type { MarketTime } from '#sandbox/time/market-time.ts';
-import { type Answer, badRequest, ok, RECENT_SIP } from './answers.ts';
-import { barJson, pageOfBars, readBarQuery } from './bars-page.ts';
+import {
+  type Answer,
+  badRequest,
+  NO_ENTITLEMENT,
+  NO_SIP,
+  ok,
+  RECENT_SIP,
+  stormOf,
+} from './answers.ts';
+import { barJson, createPager, readBarQuery } from './bars-page.ts';
+import type { DataFaults } from './data-faults.ts';
 import { type Call, type Route, route } from './http.ts';
-import type { Market, Quote } from './market.ts';
+import type { Quote } from './market.ts';
 import { utcStamp } from './stamps.ts';
+import type { Tape } from './tape.ts';
 
 export interface DataParts {
-  readonly market: Market;
+  readonly market: Tape;
   readonly time: MarketTime;
+  readonly faults: DataFaults;
 }
 
 /** The market data API as the free plan gives it: history from sip, the present from iex. */
-export function dataRoutes({ market, time }: DataParts): readonly Route[] {
-  return [
+export function dataRoutes({ market, time, faults }: DataParts): readonly Route[] {
+  const pageOf = createPager(market, faults);
+  const routes = [
     route('GET', '/v2/stocks/bars', ({ query }) => {
       const read = readBarQuery(query, symbolsOf(query), time.now());
       if (read.kind === 'refused') return read.answer;
-      const page = pageOfBars(market, read.value);
+      const page = pageOf(read.value);
       return ok({ bars: Object.fromEntries(page.bars), next_page_token: page.next });
     }),
     route('GET', '/v2/stocks/{}/bars', ({ query, parts: [symbol = ''] }) => {
       const read = readBarQuery(query, [symbol], time.now());
       if (read.kind === 'refused') return read.answer;
-      const page = pageOfBars(market, read.value);
+      const page = pageOf(read.value);
       return ok({ bars: page.bars.get(symbol) ?? null, symbol, next_page_token: page.next });
     }),
     ...latestRoutes({ market, time }),
   ];
+  return routes.map(({ handle, ...rest }) => ({
+    ...rest,
+    handle: (call) => refusal(faults, call.query) ?? handle(call),
+  }));
 }
 
-function latestRoutes({ market, time }: DataParts): readonly Route[] {
+/** What a plan or a tired server answers to any question about the market. */
+function refusal(faults: DataFaults, query: URLSearchParams): Answer | undefined {
+  const storm = faults.meet('storm');
+  if (storm) {
+    const { status, retryAfterSeconds: after } = storm;
+    return {
+      ...stormOf(status),
+      ...(after !== undefined && { headers: { 'retry-after': `${after}` } }),
+    };
+  }
+  if (faults.meet('no-entitlement')) return NO_ENTITLEMENT;
+  return (query.get('feed') ?? 'sip') === 'sip' && faults.meet('no-sip') ? NO_SIP : undefined;
+}
+
+function latestRoutes({ market, time }: Omit<DataParts, 'faults'>): readonly Route[] {
   const perSymbol = <T>(
     query: URLSearchParams,
     each: (ticker: Ticker, quote: Quote) => T,
@@ -95,7 +125,7 @@ function quoteJson(quote: Quote): unknown {
   return { t: utcStamp(quote.at), ax: 'V', ap, as: 5, bx: 'V', bp, bs: 5, c: ['R'], z: 'B' };
 }
 
-function snapshotJson(market: Market, ticker: Ticker, quote: Quote, now: EpochMs): unknown {
+function snapshotJson(market: Tape, ticker: Ticker, quote: Quote, now: EpochMs): unknown {
   const [today, before] = dailyBars(market, ticker, now);
   const price = toDollars(quote.last);
   const minute = {
@@ -116,7 +146,7 @@ function snapshotJson(market: Market, ticker: Ticker, quote: Quote, now: EpochMs
 }
 
 /** The latest bar, unfinished during a session, and the one before it. */
-function dailyBars(market: Market, ticker: Ticker, now: EpochMs): readonly unknown[] {
+function dailyBars(market: Tape, ticker: Ticker, now: EpochMs): readonly unknown[] {
   const history = market.bars().get(ticker);
   if (!history) return [];
   const last = countThrough(history, newYorkDate(now)) - 1;

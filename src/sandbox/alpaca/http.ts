@@ -69,6 +69,7 @@ export function send(
     'x-request-id': requestId,
     'x-ratelimit-limit': '200',
     'x-ratelimit-remaining': '199',
+    ...answer.headers,
   });
   if (fault?.kind === 'cut') {
     response.write(text.slice(0, Math.ceil(text.length / 2)));

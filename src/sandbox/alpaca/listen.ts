@@ -20,6 +20,10 @@ export interface ServerParts {
 
 export interface Listening {
   readonly port: number;
+  /** Every connection breaks and none is taken, as if the network were down. */
+  unplug(): Promise<void>;
+  /** Listens again, on the same port. */
+  plug(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,18 +43,30 @@ export async function listen(parts: ServerParts, port: number): Promise<Listenin
     if (request.url?.startsWith('/stream')) parts.stream.upgrade(request, socket, head);
     else socket.destroy();
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  const plug = (at: number): Promise<void> =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(at, '127.0.0.1', () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  const unplug = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (!server.listening) return resolve();
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
+  await plug(port);
+  const taken = (server.address() as AddressInfo).port;
   return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        parts.stream.close();
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
+    port: taken,
+    unplug,
+    plug: () => plug(taken),
+    close() {
+      parts.stream.close();
+      return unplug();
+    },
   };
 }
 

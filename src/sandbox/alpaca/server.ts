@@ -6,6 +6,7 @@ import type { MarketTime } from '#sandbox/time/market-time.ts';
 import { activityRoutes } from './activity-routes.ts';
 import { openBook } from './book.ts';
 import { type Chance, createChance } from './chance.ts';
+import { createDataFaults, type DataFaults } from './data-faults.ts';
 import { dataRoutes } from './data-routes.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -16,6 +17,7 @@ import { createMarket } from './market.ts';
 import { createOrderStream } from './order-stream.ts';
 import type { Settings } from './records.ts';
 import { openStore, type Store } from './store.ts';
+import { createTape } from './tape.ts';
 import { streamTime, timeRoutes } from './time-routes.ts';
 import { tradingRoutes } from './trading-routes.ts';
 import { updateJson } from './wire.ts';
@@ -48,6 +50,11 @@ export interface SandboxAlpaca {
   readonly accountId: string;
   readonly accountNumber: string;
   readonly faults: Faults;
+  /** What is wrong with the market data, and what happened to its prices. */
+  readonly dataFaults: DataFaults;
+  /** Refuses connections until it is plugged in again, on the same port. */
+  unplug(): Promise<void>;
+  plug(): Promise<void>;
   /** What the world does to the account without being asked. */
   happen(event: Happening): void;
   /** Breaks every order stream, as a network does. */
@@ -70,6 +77,7 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
   const exchange = createExchange({ book, market, chance, time });
   const memory = keepInstant(store, time);
   const faults = createFaults();
+  const dataFaults = createDataFaults();
   const stream = createOrderStream(keys, faults);
   const publish = (update: Update): void => {
     const held = book.holdings().shares.get(update.order.ticker)?.qty ?? qty(0);
@@ -85,7 +93,7 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
       routes: [
         ...tradingRoutes(world),
         ...activityRoutes(world),
-        ...dataRoutes({ market, time }),
+        ...dataRoutes({ market: createTape(market, dataFaults), time, faults: dataFaults }),
         ...timeRoutes(time),
       ],
       keys,
@@ -110,6 +118,9 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
     accountId: book.settings().accountId,
     accountNumber: book.settings().accountNumber,
     faults,
+    dataFaults,
+    unplug: listening.unplug,
+    plug: listening.plug,
     happen: (event) => happen(event, { ...world, tell: publish }),
     dropStreams: () => stream.dropAll(),
     close: () => {

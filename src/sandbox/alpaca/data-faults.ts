@@ -1,0 +1,80 @@
+/** What can be wrong with the market data: refusals, gaps and numbers that are not what they say. */
+import type { SessionDate, Ticker } from '#core/domain/units.ts';
+
+export type DataFault =
+  /** 403 on everything of market data. */
+  | { readonly kind: 'no-entitlement' }
+  /** The consolidated tape is not in the plan, however old. */
+  | { readonly kind: 'no-sip' }
+  /** Every request is answered with that status. */
+  | { readonly kind: 'storm'; readonly status: number; readonly retryAfterSeconds?: number }
+  /** The server cuts its pages to so many points, and one of them, counted from 1, never comes. */
+  | { readonly kind: 'page-lost'; readonly page: number; readonly points: number }
+  /** Each page names itself as the next. */
+  | { readonly kind: 'page-repeats'; readonly points: number }
+  /** The ticker is left out; also where it is asked for alone. */
+  | { readonly kind: 'absent'; readonly ticker: Ticker; readonly alone: boolean }
+  /** Nothing is adjusted, whatever was asked for. */
+  | { readonly kind: 'raw' }
+  /** No bars at all. */
+  | { readonly kind: 'empty' }
+  /** `end` is not looked at: the bar of the running session comes along. */
+  | { readonly kind: 'past-the-end' }
+  /** The tape's bar of that session stays what it was at its half; that of IEX too if everywhere. */
+  | { readonly kind: 'unfinished'; readonly date: SessionDate; readonly everywhere: boolean };
+
+/** Prices before the day are multiplied in adjusted data, those from it on in raw ones. */
+export interface Adjustment {
+  readonly ticker: Ticker;
+  /** The first session of the new prices. */
+  readonly ex: SessionDate;
+  /** 0.5 for two shares out of one, 0.995 for a dividend of half a per cent. */
+  readonly factor: number;
+}
+
+export interface DataFaults {
+  /** On until what it gives is called, or for so many requests that meet it. */
+  on(fault: DataFault, times?: number): () => void;
+  clear(): void;
+  /** Uses the fault up a little. */
+  meet<K extends DataFault['kind']>(kind: K): Extract<DataFault, { kind: K }> | undefined;
+  /** The same without using it up. */
+  see<K extends DataFault['kind']>(kind: K): Extract<DataFault, { kind: K }> | undefined;
+  all<K extends DataFault['kind']>(kind: K): readonly Extract<DataFault, { kind: K }>[];
+  /** Happens for good. */
+  adjust(adjustment: Adjustment): void;
+  adjustments(): readonly Adjustment[];
+}
+
+export function createDataFaults(): DataFaults {
+  const faults = new Set<{ readonly fault: DataFault; left: number }>();
+  const adjustments: Adjustment[] = [];
+
+  function entries<K extends DataFault['kind']>(kind: K) {
+    return [...faults].filter(({ fault }) => fault.kind === kind) as {
+      readonly fault: Extract<DataFault, { kind: K }>;
+      left: number;
+    }[];
+  }
+
+  return {
+    on(fault, times = Number.POSITIVE_INFINITY) {
+      const entry = { fault, left: times };
+      faults.add(entry);
+      return () => faults.delete(entry);
+    },
+    clear: () => faults.clear(),
+    meet(kind) {
+      const [entry] = entries(kind);
+      if (!entry) return undefined;
+      entry.left -= 1;
+      if (entry.left <= 0)
+        for (const each of faults) if (each.fault === entry.fault) faults.delete(each);
+      return entry.fault;
+    },
+    see: (kind) => entries(kind)[0]?.fault,
+    all: (kind) => entries(kind).map(({ fault }) => fault),
+    adjust: (adjustment) => void adjustments.push(adjustment),
+    adjustments: () => adjustments,
+  };
+}
