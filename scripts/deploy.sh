@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# Brings this commit onto a server: tests, image, journal's backup, switch, and back by itself when the new
+# version is not reconciled and ready.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=deploy/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/deploy/lib.sh"
+USAGE='usage: scripts/deploy.sh user@host [--allow-dirty] [--skip-tests] [--force-unreachable] [--dry-run]'
+ALLOW_DIRTY='' SKIP_TESTS='' FORCE=no DIRTY=false
+
+for word in "$@"; do
+  case "$word" in
+    --allow-dirty) ALLOW_DIRTY=yes ;;
+    --skip-tests) SKIP_TESTS=yes ;;
+    --force-unreachable) FORCE=yes ;;
+    --dry-run) DRY_RUN=yes ;;
+    -h | --help) say "$USAGE" && exit 0 ;;
+    -*) die "unknown option $word; $USAGE" ;;
+    *) HOST="$word" ;;
+  esac
+done
+need_host
+cd "$ROOT"
+
+# What others cannot look up is not deployed, unless it says so in its name.
+look_at_tree() {
+  local changed unpushed
+  headline 'the tree'
+  changed=$(git status --porcelain)
+  unpushed=$(git log --oneline HEAD --not --remotes)
+  if [ -n "$changed" ]; then say 'not committed:' && printf '%s\n' "$changed" | sed 's/^/  /'; fi
+  if [ -n "$unpushed" ]; then say 'not pushed:' && printf '%s\n' "$unpushed" | shorten; fi
+  if [ -n "$changed$unpushed" ]; then
+    [ -n "$ALLOW_DIRTY" ] || die 'commit and push first, or deploy it as it is with --allow-dirty'
+    DIRTY=true
+  fi
+}
+
+name_version() {
+  COMMIT=$(git rev-parse HEAD)
+  VERSION=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' package.json)
+  BUILT_AT=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  IMAGE="rotor:$VERSION-$(printf '%.7s' "$COMMIT")"
+  # Two dirty trees of one commit are two versions: each keeps its own image to go back to.
+  if [ "$DIRTY" = true ]; then IMAGE="$IMAGE-dirty-$(printf '%s' "$BUILT_AT" | tr -d ':-')"; fi
+  say "version $IMAGE"
+}
+
+run_tests() {
+  headline 'tests'
+  if [ -n "$SKIP_TESTS" ]; then
+    say 'WARNING: --skip-tests: nobody has tested what is deployed now'
+    return
+  fi
+  run limited "${ROTOR_TEST_SECONDS:-3600}" npm test
+}
+
+build() {
+  headline 'image'
+  run scripts/image/commit-record.sh
+  run limited "${ROTOR_BUILD_SECONDS:-3600}" docker build --platform "${PLATFORM:-linux/amd64}" \
+    --build-arg "ROTOR_COMMIT=$COMMIT" --build-arg "ROTOR_VERSION=$VERSION" \
+    --build-arg "ROTOR_BUILT_AT=$BUILT_AT" --build-arg "ROTOR_DIRTY=$DIRTY" --tag "$IMAGE" .
+  headline 'all models in the image'
+  run limited "${ROTOR_TEST_SECONDS:-3600}" docker run --rm --network none --entrypoint node "$IMAGE" \
+    scripts/self-test.ts
+}
+
+send() {
+  local layers
+  headline "sending $IMAGE"
+  if [ -n "$DRY_RUN" ]; then
+    say "+ docker save $IMAGE | gzip | ssh $HOST docker load"
+    on_host receive "$IMAGE" LAYERS
+    return
+  fi
+  layers=$(docker image inspect --format '{{json .RootFS.Layers}}' "$IMAGE" | digest)
+  say "+ docker save $IMAGE | gzip | ssh $HOST docker load"
+  limited "$ROTOR_SEND_SECONDS" docker save "$IMAGE" | gzip | show_progress |
+    ROTOR_SSH_SECONDS="$ROTOR_SEND_SECONDS" on_host receive "$IMAGE" "$layers"
+}
+
+show_progress() {
+  if command -v pv >/dev/null; then pv; else dd bs=65536 status=progress; fi
+}
+
+look_at_tree
+name_version
+connect
+take_lock
+do_on_host recover
+headline 'the desk that runs'
+case "$(on_host status_of "$IMAGE")" in
+  'runs and ready')
+    say "$IMAGE runs already and is ready; nothing to do"
+    exit 0
+    ;;
+  runs | here) THERE=yes ;;
+  absent) THERE='' ;;
+  *) die "$HOST did not say what runs there" ;;
+esac
+on_host check_present "$FORCE"
+run_tests
+if [ -n "$THERE" ]; then
+  say "$IMAGE is on $HOST already"
+else
+  build
+  send
+  headline 'compose file'
+  on_host take_compose "$IMAGE" <compose.yaml
+fi
+headline 'switch'
+do_on_host deploy "$IMAGE" "$FORCE"
+headline "deployed $IMAGE to $HOST"

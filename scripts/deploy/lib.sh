@@ -1,0 +1,144 @@
+# Shared by deploy.sh, rollback.sh, backup.sh and restore.sh; each sources it. Runs on the machine of the
+# person who deploys: bash 3.2 is enough. What happens on the server stands in remote.sh.
+# shellcheck shell=bash
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+HOST=''
+DRY_RUN=''
+# The folder on the server, under the home of the user that ssh logs in.
+ROTOR_HOME="${ROTOR_HOME:-rotor}"
+ROTOR_SSH_SECONDS="${ROTOR_SSH_SECONDS:-300}"
+ROTOR_SEND_SECONDS="${ROTOR_SEND_SECONDS:-3600}"
+ROTOR_FOLLOW_SECONDS="${ROTOR_FOLLOW_SECONDS:-900}"
+ROTOR_POLL_SECONDS="${ROTOR_POLL_SECONDS:-2}"
+# Settings of remote.sh that are passed on where they are set.
+PASSED_ON='ROTOR_STATE ROTOR_STEP_SECONDS ROTOR_UP_SECONDS ROTOR_READY_SECONDS ROTOR_POLL_SECONDS
+  ROTOR_LEASE_SECONDS ROTOR_STEADY ROTOR_KEEP_IMAGES ROTOR_KEEP_BACKUPS ROTOR_SILENCE_SECONDS
+  ROTOR_SEND_SECONDS'
+SCRATCH="$(mktemp -d)"
+LOCK_PID=''
+
+say() { printf '%s\n' "$*"; }
+headline() { printf '== %s\n' "$*"; }
+die() {
+  printf 'rotor: %s\n' "$*" >&2
+  exit 1
+}
+
+clean_up() {
+  if [ -n "$LOCK_PID" ]; then kill "$LOCK_PID" 2>/dev/null || true; fi
+  rm -rf "$SCRATCH"
+}
+trap clean_up EXIT
+
+# A command with a time limit where the machine can set one.
+limited() {
+  local seconds="$1"
+  shift
+  if command -v timeout >/dev/null; then
+    timeout -k 2 "$seconds" "$@"
+  elif command -v gtimeout >/dev/null; then
+    gtimeout -k 2 "$seconds" "$@"
+  else
+    "$@"
+  fi
+}
+
+# Prints a command of this machine and runs it; a dry run only prints it.
+run() {
+  say "+ $*"
+  [ -n "$DRY_RUN" ] || "$@"
+}
+
+# The words for a step of remote.sh, quoted for the shell on the other side.
+remote_words() {
+  local name
+  printf 'env'
+  for name in $PASSED_ON; do
+    if [ -n "${!name:-}" ]; then printf ' %s=%q' "$name" "${!name}"; fi
+  done
+  printf ' bash %q' "$ROTOR_HOME/.deploy/remote.sh"
+  printf ' %q' "$@"
+}
+
+to_host() {
+  ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=15 -o ServerAliveCountMax=4 "$HOST" "$@"
+}
+
+# One step on the server. A dry run prints it, and runs it here in a mode that changes nothing.
+on_host() {
+  if [ -n "$DRY_RUN" ]; then
+    printf 'on %s: %s\n' "$HOST" "$*" >&2
+    { ROTOR_DRY_RUN=yes bash "$ROOT/scripts/deploy/remote.sh" "$@" </dev/null 2>&1 >&3 | sed 's/^/    /' >&2; } 3>&1
+    return
+  fi
+  limited "$ROTOR_SSH_SECONDS" ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=15 \
+    -o ServerAliveCountMax=4 "$HOST" "$(remote_words "$@")"
+}
+
+# The first lines, and how many there are beyond.
+shorten() { awk 'NR <= 10 { print "  " $0 } END { if (NR > 10) print "  and " NR - 10 " more" }'; }
+
+# Sends the server's side of these scripts, and asks what kind of machine it is.
+connect() {
+  local send="mkdir -p $ROTOR_HOME/.deploy && cat >$ROTOR_HOME/.deploy/remote.sh.new"
+  send="$send && mv -f $ROTOR_HOME/.deploy/remote.sh.new $ROTOR_HOME/.deploy/remote.sh"
+  headline "connecting to $HOST"
+  if [ -n "$DRY_RUN" ]; then
+    say "+ ssh $HOST '$send' < scripts/deploy/remote.sh"
+  else
+    limited "$ROTOR_SSH_SECONDS" ssh -o BatchMode=yes -o ConnectTimeout=10 "$HOST" "$send" \
+      <"$ROOT/scripts/deploy/remote.sh" || die "$HOST cannot be reached"
+  fi
+  PLATFORM=$(on_host hello) || die "$HOST cannot run Rotor"
+  say "$HOST: ${PLATFORM:-linux/?}"
+}
+
+# Held by a connection of its own: when this script or its machine dies, the lock is free.
+take_lock() {
+  local answer='' parent=$$
+  if [ -n "$DRY_RUN" ]; then
+    say "on $HOST: hold the lock until this script ends"
+    return
+  fi
+  mkfifo "$SCRATCH/lock" "$SCRATCH/alive"
+  while kill -0 "$parent" 2>/dev/null && echo alive; do sleep "$ROTOR_POLL_SECONDS"; done \
+    >"$SCRATCH/alive" 2>/dev/null &
+  to_host "$(remote_words hold "$(id -un)@$(uname -n)")" <"$SCRATCH/alive" >"$SCRATCH/lock" 2>"$SCRATCH/busy" &
+  LOCK_PID=$!
+  read -r -t 30 answer <"$SCRATCH/lock" || true
+  [ "$answer" = held ] || die "the server is not free: $(cat "$SCRATCH/busy")"
+}
+
+# Runs a step detached on the server and shows what it says; a lost connection does not stop it.
+do_on_host() {
+  local name tries=0 code=lost
+  name="$(date -u +%Y%m%dT%H%M%SZ)-$$-$RANDOM"
+  if [ -n "$DRY_RUN" ]; then
+    on_host start "$name" "$@"
+    return
+  fi
+  : >"$SCRATCH/said"
+  on_host start "$name" "$@" || say 'the connection was lost; asking what became of it'
+  while [ "$tries" -lt 5 ]; do
+    ROTOR_SSH_SECONDS="$ROTOR_FOLLOW_SECONDS" on_host follow "$name" "$(lines_said)" |
+      tee -a "$SCRATCH/said" || true
+    code=$(sed -n 's/^exit \(.*\)$/\1/p' "$SCRATCH/said" | tail -n 1)
+    [ -z "$code" ] || break
+    tries=$((tries + 1))
+    sleep "$ROTOR_POLL_SECONDS"
+  done
+  [ "$code" = 0 ] || die "${code:-no answer}: see above. If the connection or the server was lost, run this" \
+    'again: it repairs what was left'
+}
+
+lines_said() { wc -l <"$SCRATCH/said" | tr -d ' '; }
+
+# What every script needs before it begins. A dry run says everything in one stream, in order.
+need_host() {
+  [ -n "$HOST" ] || die "expected user@host; $USAGE"
+  if [ -n "$DRY_RUN" ]; then exec 2>&1; fi
+}
+
+# SHA-256 of standard input.
+digest() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1; }

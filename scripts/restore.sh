@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Puts a backup in the journal's place: checked before the desk stops, the present journal kept.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=deploy/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/deploy/lib.sh"
+USAGE='usage: scripts/restore.sh user@host [BACKUP] [--force] [--dry-run]; without BACKUP it lists them'
+COPY='' FORCE=no
+
+for word in "$@"; do
+  case "$word" in
+    --force) FORCE=yes ;;
+    --dry-run) DRY_RUN=yes ;;
+    -h | --help) say "$USAGE" && exit 0 ;;
+    -*) die "unknown option $word; $USAGE" ;;
+    *) if [ -z "$HOST" ]; then HOST="$word"; else COPY="$word"; fi ;;
+  esac
+done
+need_host
+
+# A file of this machine goes to the server's backups first.
+send_backup() {
+  [ -f "$COPY.sha256" ] || die "$COPY.sha256 is not here: nothing says that $COPY is whole"
+  [ "$(digest <"$COPY")" = "$(cut -d ' ' -f 1 "$COPY.sha256")" ] || die "$COPY is not as it was written (SHA-256)"
+  headline "sending $COPY"
+  on_host take_backup "${COPY##*/}" <"$COPY"
+  on_host take_backup "${COPY##*/}.sha256" <"$COPY.sha256"
+}
+
+connect
+if [ -z "$COPY" ]; then
+  on_host list_backups
+  exit 0
+fi
+take_lock
+do_on_host recover
+if [ -f "$COPY" ]; then send_backup; fi
+headline 'restore'
+do_on_host restore "backups/${COPY##*/}" "$FORCE"
+headline "$HOST runs on $COPY"
