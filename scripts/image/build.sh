@@ -39,5 +39,5 @@ run docker build --tag "$tag" \
   --build-arg "ROTOR_BUILT_AT=$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
   --build-arg "ROTOR_DIRTY=$dirty" \
   .
-run scripts/image/sbom.sh "rotor-$version-${commit:0:7}${dirty:+-dirty}.cdx.json"
+run node scripts/image/sbom.ts "rotor-$version-${commit:0:7}${dirty:+-dirty}.cdx.json"
 echo "$tag"
