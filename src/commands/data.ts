@@ -1,5 +1,6 @@
 import type { Command } from '#bot/command.ts';
-import { dataPost } from '#bot/posts/data.ts';
+import { DATA, dataPost } from '#bot/posts/data.ts';
+import { pageFrom } from '#bot/posts/pages.ts';
 import { dataView } from '#core/views/data.ts';
 
 export const data: Command = {
@@ -11,4 +12,14 @@ export const data: Command = {
   audience: 'asker',
   slow: false,
   run: ({ engine }) => ({ post: dataPost(dataView(engine.bars(), engine.observation())) }),
+  components: [
+    {
+      prefix: DATA,
+      access: 'viewer',
+      run: ({ engine }, argument) => {
+        const view = dataView(engine.bars(), engine.observation());
+        return { update: dataPost(view, pageFrom(argument)), note: undefined };
+      },
+    },
+  ],
 };

@@ -3,17 +3,27 @@ import { epochMs } from '#core/domain/units.ts';
 import type { DataRow, DataView } from '#core/views/data.ts';
 import { block, DASH, instantOf, label, lines, plain, row, UNKNOWN } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
+import { countOf, pageButtons, pageOf } from './pages.ts';
 
-export function dataPost(view: DataView): Post {
-  const findings = view.rows.flatMap(findingLine);
+export const DATA = 'data:';
+/** With their findings they fit the screen of a phone. */
+const SIZE = 7;
+
+export function dataPost(view: DataView, asked = 1): Post {
+  const page = pageOf(view.rows, asked, SIZE);
+  const findings = [
+    ...view.findings.map((text) => plain(`all: ${text}`, 200)),
+    ...page.rows.flatMap(findingLine),
+  ];
   return {
     embeds: [
       frame({
         mode: view.mode,
-        title: `${view.missing === undefined ? '●' : '▲'} Bars · ${view.rows.length} tickers`,
+        title: `${view.missing === undefined ? '●' : '▲'} Bars · ${countOf(page)} tickers`,
         body: [
           ...(view.missing === undefined ? [] : [plain(view.missing, 500)]),
-          block([HEAD, ...view.rows.map(dataRow)], 2000),
+          oldestLine(view),
+          block([HEAD, ...page.rows.map(dataRow)], 1000),
           '-# AGE: sessions that closed after the last bar.',
         ].join('\n'),
         fields: [
@@ -26,14 +36,23 @@ export function dataPost(view: DataView): Post {
         note: label(instantOf(view.at)),
       }),
     ],
+    components: pageButtons(page, (number) => `${DATA}${number}`, ['Back', 'More']),
   };
+}
+
+function oldestLine({ oldest }: DataView): string {
+  if (oldest?.last === undefined) return 'No bars are held yet.';
+  const { ticker, last, ageSessions = 0 } = oldest;
+  if (ageSessions === 0) return `Every ticker has the last close, ${last}.`;
+  const sessions = ageSessions === 1 ? '1 session' : `${ageSessions} sessions`;
+  return `Oldest: ${ticker}, ends ${last}, ${sessions} behind.`;
 }
 
 const HEAD = cells(['', 'ROWS', 'FIRST', 'LAST', 'AGE']);
 
-function dataRow({ ticker, rows, first, last, ageSessions, finding }: DataRow): string {
+function dataRow({ ticker, rows, first, last, ageSessions, finding, findings }: DataRow): string {
   const age = ageSessions === undefined ? DASH : `${ageSessions}`;
-  const name = finding === undefined ? ticker : `${ticker}!`;
+  const name = finding === undefined && findings.length === 0 ? ticker : `${ticker}!`;
   return cells([name, `${rows}`, short(first), short(last), age]);
 }
 
@@ -59,9 +78,9 @@ function short(date: DataRow['first']): string {
   return date === undefined ? DASH : date.slice(2);
 }
 
-function findingLine({ ticker, finding, provenance }: DataRow): readonly string[] {
-  const all = [...(finding === undefined ? [] : [finding]), ...(provenance?.findings ?? [])];
-  return all.map((text) => `${ticker}: ${plain(text, 120)}`);
+function findingLine({ ticker, finding, findings }: DataRow): readonly string[] {
+  const all = [...(finding === undefined ? [] : [finding]), ...findings];
+  return all.map((text) => plain(`${ticker}: ${text}`, 200));
 }
 
 /** One line for each origin, with the tickers that came from it and the newest fetch of them. */

@@ -47,12 +47,13 @@ export function countOf({ from, to, total }: Page<unknown>): string {
 export function pageButtons(
   { number, of }: Page<unknown>,
   idOf: (page: number) => string,
+  [before, after]: readonly [before: string, after: string] = ['Newer', 'Older'],
 ): readonly APIActionRowComponent<APIButtonComponent>[] {
   if (of === 1) return [];
   const buttons: APIButtonComponent[] = [
-    button('‹ Newer', idOf(number - 1), number === 1),
+    button(`‹ ${before}`, idOf(number - 1), number === 1),
     button(`${number}/${of}`, idOf(number), false),
-    button('Older ›', idOf(number + 1), number === of),
+    button(`${after} ›`, idOf(number + 1), number === of),
   ];
   return [{ type: ComponentType.ActionRow, components: buttons }];
 }

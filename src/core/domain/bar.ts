@@ -1,4 +1,5 @@
 import { isSession } from './calendar.ts';
+import type { Finding } from './findings.ts';
 import type { EpochMs, SessionDate, Ticker } from './units.ts';
 
 /** One session's prices in dollars, split- and dividend-adjusted; volume in shares. */
@@ -36,8 +37,8 @@ export interface BarProvenance {
   /** `all`, `raw`, or `unknown`. */
   readonly adjustment: string;
   readonly fetchedAt: EpochMs;
-  /** What is legal and doubtful in them, in words. */
-  readonly findings: readonly string[];
+  /** What is doubtful in them, by date. */
+  readonly findings: readonly Finding[];
 }
 
 export function barAt(history: BarHistory, index: number): Bar | undefined {

@@ -5,6 +5,7 @@
 import { type BarHistory, type Bars, countThrough, lastDate } from './bar.ts';
 import { isSession, sessionsBetween, sessionsIn } from './calendar.ts';
 import type { SessionDate, Ticker } from './units.ts';
+import { UNIVERSE, type Universe } from './universe.ts';
 
 export type FindingRule =
   | 'jump'
@@ -49,6 +50,57 @@ const APART_FEWEST = 5;
 /** Adjusted files round each column once. */
 const ROUNDING = 1e-9;
 
+/** A close of the same session from somewhere else. */
+export interface OtherClose {
+  /** In words: `iex`, `snapshot`. */
+  readonly source: string;
+  /** Dollars a share. */
+  readonly close: number;
+}
+
+/** The last trade on one exchange may be minutes older than the closing auction of the tape. */
+const SOURCES_NOTE = 0.003;
+/** No quiet minutes explain that: another day, another ticker, or a split that only one knows. */
+const SOURCES_REFUSE = 0.03;
+
+/**
+ * Every finding of each ticker, by date: its own, and those across tickers. What is about everyone is
+ * among the findings of each one.
+ */
+export function findingsByTicker(
+  bars: Bars,
+  { sectors, benchmark }: Pick<Universe, 'sectors' | 'benchmark'> = UNIVERSE,
+): ReadonlyMap<Ticker, readonly Finding[]> {
+  const peers = new Set([...sectors, benchmark].map(({ ticker }) => ticker));
+  const across = findingsAcross(bars, {}, peers);
+  return new Map(
+    [...bars].map(([ticker, history]) => {
+      const [first = '', last = ''] = [history.dates[0], lastDate(history)];
+      const shared = across.filter((finding) =>
+        finding.ticker === undefined
+          ? finding.date > first && finding.date <= last
+          : finding.ticker === ticker,
+      );
+      return [ticker, byDate([...findingsOf(history), ...shared])];
+    }),
+  );
+}
+
+/** Undefined while the two agree within what a later closing auction explains. */
+export function compareSources(
+  ticker: Ticker,
+  date: SessionDate,
+  close: number,
+  other: OtherClose,
+): Finding | undefined {
+  const apart = Math.abs(other.close / close - 1);
+  if (apart <= SOURCES_NOTE) return undefined;
+  const severity = apart <= SOURCES_REFUSE ? 'note' : 'refuses';
+  const by = Number.isFinite(apart) ? `, ${percent(other.close / close - 1)}` : '';
+  const text = `close ${close} of ${date}, ${other.source} has ${other.close}${by}`;
+  return { rule: 'second-source', ticker, date, severity, text };
+}
+
 /** Every finding in one ticker's bars, by date. A jump lies in a range that holds both of its days. */
 export function findingsOf(history: BarHistory, range: DateRange = {}): readonly Finding[] {
   const { ticker, dates } = history;
@@ -68,7 +120,7 @@ export function findingsOf(history: BarHistory, range: DateRange = {}): readonly
     const move = row === start ? 0 : moveInto(history, row);
     if (Math.abs(move) > JUMP) add('jump', 'refuses', `${percent(move)} on ${date}`);
   }
-  return [...found, ...gapsIn(history, start, end)].sort((a, b) => (a.date < b.date ? -1 : 1));
+  return byDate([...found, ...gapsIn(history, start, end)]);
 }
 
 /**
@@ -200,6 +252,10 @@ function gapsIn({ ticker, dates }: BarHistory, start: number, end: number): read
       ? []
       : [{ rule: 'gap', ticker, date, severity: 'note', text: `no bar of ${date}` }],
   );
+}
+
+function byDate(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
 }
 
 function percent(move: number): string {

@@ -4,6 +4,7 @@
  */
 import { type BarHistory, barHistory, firstFault, lastDate } from '#core/domain/bar.ts';
 import { sessionOffset, sessionOn } from '#core/domain/calendar.ts';
+import type { OtherClose } from '#core/domain/findings.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { sentence, TradingError } from '#core/errors.ts';
@@ -11,9 +12,10 @@ import type { BarSet, BarSource, Clock, Log } from '#core/ports.ts';
 import type { BarFetcher } from './bar-fetcher.ts';
 import { createBarFiles, FOUND_HERE, fileOf, type Origin } from './bar-files.ts';
 import { type Disk, folderDisk } from './disk.ts';
-import { createHeldBars, type Held, provenanceOf } from './held-bars.ts';
+import { type Doubts, doubtsIn, inDoubtSince, refusal } from './doubts.ts';
+import { createHeldBars, type Held, type HeldBars, provenanceOf } from './held-bars.ts';
 import { type Answer, batches, type Need, overlapOf, wholeOf } from './needs.ts';
-import { compareOverlap, join } from './overlap.ts';
+import { compareOverlap, join, sameBars } from './overlap.ts';
 import type { BarReader } from './reader.ts';
 import { judge } from './reconcile.ts';
 
@@ -21,6 +23,8 @@ import { judge } from './reconcile.ts';
 export interface OriginFetcher extends BarFetcher {
   /** Of the newest answer for that ticker. */
   originOf?(ticker: Ticker): { readonly feed: string; readonly adjustment: string } | undefined;
+  /** A close of a stored session from another source, where one was asked. */
+  otherCloseOf?(ticker: Ticker): (OtherClose & { readonly date: SessionDate }) | undefined;
 }
 
 export interface BarStoreParts {
@@ -36,8 +40,6 @@ export interface BarStoreParts {
   /** Where the files are; the folder on the machine's disk when not given. */
   readonly disk?: Disk;
   readonly reader?: BarReader;
-  /** What is doubtful in a history, in words. */
-  readonly findingsOf?: (history: BarHistory) => readonly string[];
 }
 
 type Progress = (done: number, of: number) => void;
@@ -114,7 +116,11 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     if (!fresh) return;
     if (!before) return keep(barHistory(ticker, fresh), through);
     const overlap = compareOverlap(before.history, fresh);
-    if (overlap.kind === 'same') return keep(join(before.history, fresh), through, before);
+    if (overlap.kind === 'same') {
+      const joined = join(before.history, fresh);
+      const isNew = before.origin.source === FOUND_HERE || !sameBars(joined, before.history);
+      return keep(isNew ? joined : before.history, through, before);
+    }
     const whole = (await ask(wholeOf([ticker], through, before.history), through))?.get(ticker);
     if (!whole) return;
     const factor = overlap.kind === 'rescaled' ? overlap.factor : 1;
@@ -141,31 +147,26 @@ export function createBarStore(parts: BarStoreParts): BarSource {
         progress(++done, of);
       }
     }
-    return snapshot();
+    return barSet(held, findDoubts(), badAnswers);
   }
 
   function needsOf(through: SessionDate): readonly Need[] {
+    const doubts = findDoubts();
     const behind = tickers.flatMap((ticker) => {
       const { history, origin } = held.get(ticker) ?? {};
       const end = history && lastDate(history);
       if (end === undefined) return wholeOf([ticker], through);
+      // A source puts its own errors right, sooner or later.
+      const doubtful = inDoubtSince(doubts.get(ticker) ?? [], through);
+      if (doubtful !== undefined) return overlapOf(ticker, doubtful);
       // What somebody put there is compared with the source once, its last day above all.
       return end < through || origin?.source === FOUND_HERE ? overlapOf(ticker, end) : [];
     });
     return batches(behind);
   }
 
-  function snapshot(): BarSet {
-    const refused = new Map([...badAnswers, ...held.refused()]);
-    const all = [...held.all()];
-    const bars = all.flatMap(([ticker, { history }]) =>
-      refused.has(ticker) ? [] : [[ticker, history] as const],
-    );
-    const provenance = all.flatMap(([ticker, each]) => {
-      const found = provenanceOf(each, parts.findingsOf?.(each.history) ?? []);
-      return found ? [[ticker, found] as const] : [];
-    });
-    return { bars: new Map(bars), refused, provenance: new Map(provenance) };
+  function findDoubts(): Doubts {
+    return doubtsIn(held.all(), (ticker) => fetcher.otherCloseOf?.(ticker));
   }
 
   function remedy(ticker: Ticker, reason: string): string {
@@ -182,6 +183,19 @@ export function createBarStore(parts: BarStoreParts): BarSource {
       return mine;
     },
   };
+}
+
+function barSet(held: HeldBars, doubts: Doubts, badAnswers: ReadonlyMap<Ticker, string>): BarSet {
+  const all = [...held.all()];
+  const refused = new Map([...refusal(doubts), ...badAnswers, ...held.refused()]);
+  const bars = all.flatMap(([ticker, { history }]) =>
+    refused.has(ticker) ? [] : [[ticker, history] as const],
+  );
+  const provenance = all.flatMap(([ticker, each]) => {
+    const found = provenanceOf(each, doubts.get(ticker) ?? []);
+    return found ? [[ticker, found] as const] : [];
+  });
+  return { bars: new Map(bars), refused, provenance: new Map(provenance) };
 }
 
 const UNKNOWN = { feed: 'unknown', adjustment: 'unknown' };

@@ -5,6 +5,7 @@ import {
   lastDate,
   through as upTo,
 } from '#core/domain/bar.ts';
+import type { Finding } from '#core/domain/findings.ts';
 import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { sentence, TradingError } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
@@ -120,7 +121,7 @@ function heldOf(history: BarHistory, entry: FileEntry): Held {
 /** For people: undefined for a history without a row. */
 export function provenanceOf(
   { history, origin }: Held,
-  findings: readonly string[],
+  findings: readonly Finding[],
 ): BarProvenance | undefined {
   const first = history.dates[0];
   const last = lastDate(history);

@@ -57,6 +57,16 @@ export function join(stored: BarHistory, fresh: readonly Bar[]): BarHistory {
   return barHistory(stored.ticker, [...older, ...fresh]);
 }
 
+/** Whether both hold the same days with the same numbers. */
+export function sameBars(a: BarHistory, b: BarHistory): boolean {
+  const columns = ['open', 'high', 'low', 'close', 'volume'] as const;
+  return (
+    a.dates.length === b.dates.length &&
+    a.dates.every((date, row) => date === b.dates[row]) &&
+    columns.every((name) => a[name].every((value, row) => value === b[name][row]))
+  );
+}
+
 function barsFrom(stored: BarHistory, from: SessionDate): readonly Bar[] {
   const end = stored.dates.length;
   const before = countThrough(stored, from);

@@ -2,6 +2,8 @@
 import type { Mode } from '../domain/account.ts';
 import type { BarProvenance, Bars } from '../domain/bar.ts';
 import { lastClosedSession, sessionsBetween } from '../domain/calendar.ts';
+import { findingLines } from '../domain/finding-words.ts';
+import type { Finding } from '../domain/findings.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { instruments, UNIVERSE } from '../domain/universe.ts';
@@ -13,8 +15,10 @@ export interface DataRow {
   readonly last: SessionDate | undefined;
   /** Closed sessions after the last bar; undefined without a bar. */
   readonly ageSessions: number | undefined;
-  /** What is wrong with it, in words; undefined when nothing is. */
+  /** Why it stands in the way of a decision now, in words; undefined when it does not. */
   readonly finding: string | undefined;
+  /** What is doubtful in its bars, in words, what refuses decisions first. */
+  readonly findings: readonly string[];
   /** Undefined where the source keeps no account of it. */
   readonly provenance: BarProvenance | undefined;
 }
@@ -26,6 +30,10 @@ export interface DataView {
   /** The last session that every ticker has. */
   readonly asOf: SessionDate | undefined;
   readonly expected: SessionDate | undefined;
+  /** The ticker whose bars end first; undefined without bars. */
+  readonly oldest: Pick<DataRow, 'ticker' | 'last' | 'ageSessions'> | undefined;
+  /** What is doubtful in the bars of everyone, in words. */
+  readonly findings: readonly string[];
   /** Every ticker that a decision reads, in universe order; strangers last. */
   readonly rows: readonly DataRow[];
   /** Why no decision could be taken now; a sentence. */
@@ -36,16 +44,20 @@ export function dataView(bars: Bars, seen: Observation): DataView {
   const { source, asOf, missing } = seen.data;
   const closed = lastClosedSession(seen.at).date;
   const rows = instruments(UNIVERSE).map(({ ticker }): DataRow => {
+    const provenance = seen.data.provenance?.get(ticker);
     const dates = bars.get(ticker)?.dates ?? [];
-    const last = dates.at(-1);
+    // What was refused is held all the same, and people want to see what it is.
+    const last = dates.at(-1) ?? provenance?.last;
+    const own = provenance?.findings.filter((finding) => finding.ticker === ticker);
     return {
       ticker,
-      rows: dates.length,
-      first: dates[0],
+      rows: dates.length || (provenance?.rows ?? 0),
+      first: dates[0] ?? provenance?.first,
       last,
       ageSessions: last && Math.max(0, sessionsBetween(last, closed)),
       finding: missing?.found.get(ticker),
-      provenance: seen.data.provenance?.get(ticker),
+      findings: findingLines(own ?? []),
+      provenance,
     };
   });
   return {
@@ -54,6 +66,8 @@ export function dataView(bars: Bars, seen: Observation): DataView {
     source,
     asOf,
     expected: missing?.expected ?? asOf,
+    oldest: oldestOf(rows),
+    findings: findingLines(everyones(seen)),
     rows: [...rows, ...strangers(seen, new Set(rows.map(({ ticker }) => ticker)))],
     missing: missing?.reason,
   };
@@ -69,6 +83,19 @@ function strangers({ data }: Observation, known: ReadonlySet<Ticker>): readonly 
     last: undefined,
     ageSessions: undefined,
     finding,
+    findings: [],
     provenance: undefined,
   }));
+}
+
+function oldestOf(rows: readonly DataRow[]): DataRow | undefined {
+  const held = rows.filter(({ last }) => last !== undefined);
+  return held.toSorted((a, b) => (b.ageSessions ?? 0) - (a.ageSessions ?? 0))[0];
+}
+
+/** Each once, though it is among the findings of every ticker. */
+function everyones({ data }: Observation): readonly Finding[] {
+  const all = [...(data.provenance?.values() ?? [])].flatMap(({ findings }) => findings);
+  const shared = all.filter(({ ticker }) => ticker === undefined);
+  return [...new Map(shared.map((each) => [`${each.date} ${each.rule}`, each])).values()];
 }

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Bar } from '#core/domain/bar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { ticker } from '#core/domain/units.ts';
 import { createBarFiles } from '#core/market/bar-files.ts';
@@ -13,6 +14,7 @@ import { createWorld } from './store-world.ts';
 
 const ALL = bars('2023-06-01', '2024-03-15');
 const FRIDAY = day('2024-03-08');
+const MIDDLE = day('2024-01-16');
 const MONDAY = day('2024-03-11');
 const EVENING = newYorkInstant(FRIDAY, 16 * 60 + 16);
 const until = (date: string) => ALL.filter((each) => each.date <= date);
@@ -29,10 +31,10 @@ async function afterFriday(tickers = [XLK]) {
 describe('the store says where its bars come from', () => {
   it('with rows, days, source, feed, adjustment, instant and findings', async () => {
     const { source, start } = await createWorld();
-    source.holds(XLK, ALL);
+    const idle = (each: Bar) => (each.date === MIDDLE ? { ...each, volume: 0 } : each);
+    source.holds(XLK, ALL.map(idle));
     const fetcher = { ...source.fetcher, originOf: () => ({ feed: 'sip', adjustment: 'all' }) };
-    const findingsOf = () => ['a price that stood still'];
-    const store = start(leapingClock(EVENING), { fetcher, findingsOf });
+    const store = start(leapingClock(EVENING), { fetcher });
     expect((await store.load(FRIDAY)).provenance?.get(XLK)).toEqual({
       rows: until(FRIDAY).length,
       first: '2023-06-01',
@@ -41,7 +43,15 @@ describe('the store says where its bars come from', () => {
       feed: 'sip',
       adjustment: 'all',
       fetchedAt: EVENING,
-      findings: ['a price that stood still'],
+      findings: [
+        {
+          rule: 'no-volume',
+          ticker: XLK,
+          date: MIDDLE,
+          severity: 'note',
+          text: 'no trade on 2024-01-16',
+        },
+      ],
     });
   });
 

@@ -1,0 +1,40 @@
+/** Findings in words, one line a rule: what `rotor verify` and the desk say of a ticker's bars. */
+import type { Finding, FindingRule } from './findings.ts';
+
+const MANY: Readonly<Record<FindingRule, string>> = {
+  jump: 'moves of more than 25 %',
+  apart: 'moves that leave the others',
+  still: 'days on which closes stood still',
+  'no-volume': 'rows with a volume of 0',
+  range: 'rows outside their own low and high',
+  'no-session': 'rows on days without a session',
+  gap: 'sessions without a row',
+  ends: 'early ends',
+  overlap: 'overlaps that differ',
+  'second-source': 'closes that another source has differently',
+};
+
+/**
+ * Those that refuse decisions first, and said so. One finding is told whole, of many the first three
+ * days: `5 rows with a volume of 0: 2015-10-14, 2015-11-25, 2015-11-27 and 2 more`.
+ */
+export function findingLines(findings: readonly Finding[]): readonly string[] {
+  const groups = Map.groupBy(findings, ({ rule, severity }) => `${severity} ${rule}`);
+  const told = [...groups.values()].toSorted((a, b) => rank(a) - rank(b));
+  return told.map((group) => `${lineOf(group)}${rank(group) === 0 ? REFUSES : ''}`);
+}
+
+const REFUSES = '; no decision while a window holds it';
+
+function rank([first]: readonly Finding[]): number {
+  return first?.severity === 'refuses' ? 0 : 1;
+}
+
+function lineOf(group: readonly Finding[]): string {
+  const [first] = group;
+  if (!first) return '';
+  if (group.length === 1) return first.text;
+  const named = group.slice(0, 3).map(({ date }) => date);
+  const more = group.length > 3 ? ` and ${group.length - 3} more` : '';
+  return `${group.length} ${MANY[first.rule]}: ${named.join(', ')}${more}`;
+}
