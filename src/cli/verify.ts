@@ -1,4 +1,6 @@
-import { verifyFolder } from '#core/market/verify.ts';
+import { lastClosedSession } from '#core/domain/calendar.ts';
+import { epochMs } from '#core/domain/units.ts';
+import { type VerifyReport, verifyFolder } from '#core/market/verify.ts';
 import { barFolder, latestDay } from './bars.ts';
 import type { Command } from './command.ts';
 import { table } from './text.ts';
@@ -9,18 +11,30 @@ export const verify: Command = {
   usage: '',
   options: {},
   async run(values, parts) {
-    const report = await verifyFolder([barFolder(values, parts.env)], latestDay(parts));
-    const rows = report.files.map(({ ticker, verdict, rows: count, first, last }) => [
-      ticker,
-      verdict,
-      String(count),
-      first ?? '-',
-      last ?? '-',
-    ]);
+    const closed = lastClosedSession(epochMs(parts.now())).date;
+    const folder = barFolder(values, parts.env);
+    const report = await verifyFolder([folder], latestDay(parts), closed);
     const problems = report.files.flatMap(({ ticker, problems: found }) =>
       found.map((problem) => `${ticker}: ${problem}`),
     );
-    const text = report.files.length === 0 ? 'No TICKER_1D.parquet files here.' : table(rows);
+    const text = report.files.length === 0 ? 'No TICKER_1D.parquet files here.' : tableOf(report);
     return { exit: 0, json: report, text: [text, ...problems].join('\n'), remarks: [] };
   },
 };
+
+/** AGE: sessions that closed after the last row. */
+const HEAD = ['', '', 'rows', 'first', 'last', 'age', 'source', 'findings'];
+
+function tableOf({ files }: VerifyReport): string {
+  const rows = files.map((file) => [
+    file.ticker,
+    file.verdict,
+    `${file.rows}`,
+    file.first ?? '-',
+    file.last ?? '-',
+    `${file.ageSessions ?? '-'}`,
+    [file.source, file.feed, file.adjustment].filter((word) => word !== null).join(' ') || '-',
+    `${file.findings.length}`,
+  ]);
+  return table([HEAD, ...rows]);
+}

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sessionDate } from '#core/domain/units.ts';
-import { changed, market, withRows } from '#tests/support/bars.ts';
+import { bar, changed, market, withRows } from '#tests/support/bars.ts';
 import {
   rotor,
   rotorProcess,
@@ -256,6 +256,45 @@ describe('rotor verify', () => {
       first: '2023-08-01',
       last: '2024-06-28',
       problems: [],
+      // From Friday 2024-06-28 to Friday 2026-11-20.
+      ageSessions: 602,
+      source: null,
+      feed: null,
+      adjustment: null,
+      fetchedAt: null,
+      findings: [],
+    });
+  });
+
+  it('shows age, source and findings, for people and for machines', async () => {
+    const split = changed(market(GROWTH), 'XLE', (had) =>
+      withRows(had, (row) => (row.date > '2024-05-01' ? bar(row.date, row.close / 2) : row)),
+    );
+    await withFolder(async (folder) => {
+      await writeFolder(folder, split);
+      const now = Date.parse('2024-07-02T12:00:00Z');
+      const { out } = await rotor(['verify', '--data', folder], { now });
+      const [head, ...rows] = out.split('\n');
+      expect(head?.split(/ +/)).toEqual(['', 'rows', 'first', 'last', 'age', 'source', 'findings']);
+      expect(rows.find((row) => row.startsWith('XLE '))?.split(/ +/)).toEqual([
+        'XLE',
+        'ok',
+        '230',
+        '2023-08-01',
+        '2024-06-28',
+        '1',
+        '-',
+        '1',
+      ]);
+      expect(rows.at(-1)).toMatch(
+        /^XLE: -50.0 % on 2024-05-02; no decision while a window holds it$/,
+      );
+      const json = JSON.parse((await rotor(['verify', '--data', folder, '--json'], { now })).out);
+      const [{ findings, problems }] = json.files.filter(
+        ({ ticker }: { ticker: string }) => ticker === 'XLE',
+      );
+      expect(findings).toMatchObject([{ rule: 'jump', date: '2024-05-02', severity: 'refuses' }]);
+      expect(problems).toHaveLength(1);
     });
   });
 });

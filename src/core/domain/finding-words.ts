@@ -4,7 +4,7 @@ import type { Finding, FindingRule } from './findings.ts';
 const MANY: Readonly<Record<FindingRule, string>> = {
   jump: 'moves of more than 25 %',
   apart: 'moves that leave the others',
-  still: 'days on which closes stood still',
+  still: 'days on which every close stood still',
   'no-volume': 'rows with a volume of 0',
   range: 'rows outside their own low and high',
   'no-session': 'rows on days without a session',

@@ -138,7 +138,6 @@ export function findingsAcross(
   return [...dayFindings(histories, range, peers), ...endFindings(histories)];
 }
 
-/** A day on which the closes of that many tickers stood still is a copy of the day before. */
 function dayFindings(
   histories: readonly BarHistory[],
   range: DateRange,
@@ -171,15 +170,11 @@ interface Move {
   readonly move: number;
 }
 
-/** At most 3 of the 13 real closes stand still on one day. */
+/** A copy of the day before. At most 3 of the 13 real closes stand still on one day. */
 function stillOn(date: SessionDate, moves: readonly Move[]): readonly Finding[] {
-  const still = moves.filter(({ move }) => move === 0).length;
-  if (moves.length < 2 || still * 2 < moves.length) return [];
-  const everyone = still === moves.length;
-  const text = everyone
-    ? `every close of ${date} equals the one before`
-    : `${still} of ${moves.length} closes of ${date} equal the ones before`;
-  return [{ rule: 'still', date, severity: everyone ? 'refuses' : 'note', text }];
+  if (moves.length < 2 || moves.some(({ move }) => move !== 0)) return [];
+  const text = `every close of ${date} equals the one before`;
+  return [{ rule: 'still', date, severity: 'refuses', text }];
 }
 
 function apartOn(
@@ -193,7 +188,8 @@ function apartOn(
   const sorted = moves.map(({ move }) => move).sort((a, b) => a - b);
   const median = sorted[sorted.length >> 1] ?? 0;
   return moves.flatMap(({ ticker, move }): Finding[] => {
-    if (Math.abs((1 + move) / (1 + median) - 1) <= APART) return [];
+    // A jump is a finding of its own.
+    if (Math.abs(move) > JUMP || Math.abs((1 + move) / (1 + median) - 1) <= APART) return [];
     const text = `${percent(move)} on ${date}, the others ${percent(median)}`;
     return [{ rule: 'apart', ticker, date, severity: 'refuses', text }];
   });

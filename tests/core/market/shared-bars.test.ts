@@ -36,7 +36,7 @@ describe('real bars', () => {
     expect(files.map(({ verdict }) => verdict)).toEqual(files.map(() => 'ok'));
     const odd = files.filter(({ problems }) => problems.length > 0);
     expect(odd.map(({ ticker: symbol, problems }) => [symbol, ...problems])).toEqual([
-      ['SPY', 'ends 2025-11-21, 1 session before the newest file (2025-11-24)'],
+      ['SPY', 'ends 2025-11-21, 1 session before the newest (2025-11-24)'],
       ['XLRE', '5 rows with a volume of 0: 2015-10-14, 2015-11-25, 2015-11-27 and 2 more'],
     ]);
   });

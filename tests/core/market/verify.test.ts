@@ -37,6 +37,12 @@ describe('verify', () => {
         first: '2024-01-02',
         last: '2024-03-15',
         problems: [],
+        ageSessions: 0,
+        source: null,
+        feed: null,
+        adjustment: null,
+        fetchedAt: null,
+        findings: [],
       },
     ]);
   });
@@ -88,7 +94,9 @@ describe('verify', () => {
 
   it('names a move that looks like a split nobody adjusted for', async () => {
     const split = SOUND.map((each) => (each.date < '2024-02-01' ? each : bar(each.date, 50)));
-    expect(await problemsOf(split)).toEqual(['1 move of more than 40 %: 2024-02-01']);
+    expect(await problemsOf(split)).toEqual([
+      '-51.5 % on 2024-02-01; no decision while a window holds it',
+    ]);
   });
 
   it('says which file ends behind the others', async () => {
@@ -100,7 +108,7 @@ describe('verify', () => {
     );
     expect(files.map(({ problems }) => problems)).toEqual([
       [],
-      ['ends 2024-03-14, 1 session before the newest file (2024-03-15)'],
+      ['ends 2024-03-14, 1 session before the newest (2024-03-15)'],
     ]);
   });
 
