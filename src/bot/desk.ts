@@ -89,7 +89,8 @@ export function createDesk(parts: DeskParts): Desk {
     for (const { subject } of fixtures) dirty.add(subject);
   };
   const forget = engine.listen((event) => {
-    if (event.kind !== 'progress') touch();
+    if (event.kind === 'progress') dirty.add(HEADER);
+    else touch();
   });
   touch();
   let checkedAt: EpochMs | undefined;

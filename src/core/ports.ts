@@ -77,6 +77,8 @@ export interface BarSet {
   readonly bars: Bars;
   /** Tickers whose bars were refused, with file, row and reason. */
   readonly refused: ReadonlyMap<Ticker, string>;
+  /** Why nothing newer could be had, in words; undefined when the source answered. */
+  readonly problem?: string | undefined;
   /** Of every ticker that is held, refused or not; absent where the source keeps none. */
   readonly provenance?: ReadonlyMap<Ticker, BarProvenance>;
 }

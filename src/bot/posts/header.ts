@@ -76,7 +76,8 @@ function marketWord({ market }: HeaderView): string {
     : `○ CLOSED opens ${ticking(market.nextOpen)}`;
 }
 
-function barsWord({ data: { asOf, ageSessions } }: HeaderView): string {
+function barsWord({ data: { asOf, ageSessions, progress } }: HeaderView): string {
+  if (progress) return `bars ${progress.done}/${progress.of}`;
   return asOf === undefined ? 'no bars yet' : `bars to ${asOf} (${ageSessions ?? '?'} d)`;
 }
 

@@ -6,7 +6,7 @@ import type { SessionDate, Ticker } from '../domain/units.ts';
 import type { Broker, Clock, Log } from '../ports.ts';
 import { readActivities, readFills } from './activities.ts';
 import * as answers from './answers.ts';
-import { ask, asTrouble, find } from './ask.ts';
+import { asDataTrouble, ask, asTrouble, find } from './ask.ts';
 import { readOpenOrders, readOrders } from './order-pages.ts';
 import { submitOrder } from './submission.ts';
 import { realTimers, type Timers } from './timers.ts';
@@ -47,6 +47,7 @@ export function createAlpacaBroker(parts: AlpacaBrokerParts): Broker {
         // The one feed that every plan may read in real time.
         () => marketData.stocks.stockLatestTradesRaw({ symbols: tickers.join(','), feed: 'iex' }),
         answers.latestTrades,
+        asDataTrouble,
       ),
     openOrders: async () => (await readOpenOrders(alpaca)).map(observe),
     orders: async (since) => (await readOrders(alpaca, since)).map(observe),

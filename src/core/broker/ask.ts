@@ -15,8 +15,9 @@ export async function ask<T extends z.ZodType>(
   what: string,
   call: Call,
   shape: T,
+  trouble = asTrouble,
 ): Promise<z.output<T>> {
-  return parse(what, await askJson(what, call), shape);
+  return parse(what, await askJson(what, call, trouble), shape);
 }
 
 /** Like `ask`; undefined when the broker does not know the thing. */
@@ -34,12 +35,12 @@ export async function find<T extends z.ZodType>(
   }
 }
 
-export async function askJson(what: string, call: Call): Promise<unknown> {
+export async function askJson(what: string, call: Call, trouble = asTrouble): Promise<unknown> {
   try {
     const { raw } = await call();
     return await raw.json();
   } catch (error) {
-    throw asTrouble(what, error);
+    throw trouble(what, error);
   }
 }
 
@@ -62,6 +63,12 @@ export function asTrouble(what: string, error: unknown): TradingError {
   if (own) return own;
   const keys = error instanceof ApiError && areKeys(error);
   return new TradingError(`${what}: ${inWords(error)}`, keys ? 'fix-config' : 'retry');
+}
+
+/** A 403 of the market data is about what the plan includes: the account itself goes on. */
+export function asDataTrouble(what: string, error: unknown): TradingError {
+  const isPlan = error instanceof ApiError && error.status === 403;
+  return isPlan ? new TradingError(`${what}: ${inWords(error)}`, 'retry') : asTrouble(what, error);
 }
 
 /**

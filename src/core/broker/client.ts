@@ -17,6 +17,8 @@ export interface AlpacaClientParts {
   readonly timeoutMs?: number;
   /** Before a read is asked again; doubled the next time. */
   readonly retryDelayMs?: number;
+  /** How often a read is asked again by the SDK, which honours no wish for more than 5 s; twice. */
+  readonly maxRetries?: number;
 }
 
 const PAPER = 'https://paper-api.alpaca.markets';
@@ -62,7 +64,7 @@ export function createAlpacaClient(parts: AlpacaClientParts): Alpaca {
     fetchApi: guardedFetch(baseUrl(parts.apiBase), [keyId, secret]),
     timeoutMs: parts.timeoutMs ?? TIMEOUT_MS,
     retry: {
-      maxRetries: 2,
+      maxRetries: parts.maxRetries ?? 2,
       retryDelayMs: parts.retryDelayMs ?? RETRY_DELAY_MS,
       onRetry: ({ attempt, status }) =>
         log?.info(`Alpaca: asking again (${attempt}), ${status ?? 'no answer'}`),

@@ -35,6 +35,10 @@ export interface Observation {
     readonly rankings: readonly Ranking[];
     /** Where the bars of each ticker come from; absent where the source keeps no account of it. */
     readonly provenance?: ReadonlyMap<Ticker, BarProvenance> | undefined;
+    /** While bars are being fetched: how many tickers are done, of how many. */
+    readonly progress?: { readonly done: number; readonly of: number } | undefined;
+    /** What keeps bars or prices from coming, in words. */
+    readonly problem?: string | undefined;
     /** Set when no decision could be taken now, with the reason. */
     readonly missing: NoDecision | undefined;
   };

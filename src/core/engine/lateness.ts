@@ -35,7 +35,9 @@ export function dataEntries(
   // In the first minutes after a session its bars are only on their way.
   const isDue = barsThrough(epochMs(now - GRACE_MS)) === expected;
   if (open || !isDue || !data.missing || !isSession(newYorkDate(now))) return [];
-  return [{ kind: 'alert', alert: dataAlert(expected, behind.join(', '), data.missing.reason) }];
+  const why = data.problem === undefined ? '' : ` ${data.problem}.`;
+  const reason = `${data.missing.reason}${why}`;
+  return [{ kind: 'alert', alert: dataAlert(expected, behind.join(', '), reason) }];
 }
 
 function dataAlert(expected: SessionDate, behind: string, reason: string): Alert {

@@ -1,15 +1,15 @@
 /** Looks at the broker and the bars, and keeps what was seen last. */
 
-import { decide } from '../decide/decide.ts';
-import type { Account, MarketClock } from '../domain/account.ts';
+import type { MarketClock } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
-import type { Cause, Decision, Outcome } from '../domain/decision.ts';
+import type { Cause, Outcome } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '../domain/units.ts';
 import { instruments } from '../domain/universe.ts';
 import { sentence, TradingError } from '../errors.ts';
 import type { BarSet } from '../ports.ts';
 import { barsThrough, nextRebalance } from '../scheduler.ts';
+import { conclude } from './conclude.ts';
 import type { EngineParts } from './parts.ts';
 
 export interface Observer {
@@ -38,6 +38,9 @@ interface Seen {
   provenance: BarSet['provenance'];
   refused: ReadonlyMap<Ticker, string>;
   through: SessionDate | undefined;
+  /** Why the source of bars gave nothing newer. */
+  problem: string | undefined;
+  progress: Observation['data']['progress'];
   observation: Observation;
 }
 
@@ -50,6 +53,8 @@ export function createObserver(parts: EngineParts): Observer {
     provenance: undefined,
     refused: new Map(),
     through: undefined,
+    problem: undefined,
+    progress: undefined,
     observation: nothing(parts),
   };
 
@@ -84,63 +89,43 @@ export function createObserver(parts: EngineParts): Observer {
     await meetClock();
     const through = lastComplete();
     if (seen.through === through && isComplete(seen.bars, through, tickers)) return;
-    const set = await parts.bars.load(through, progress);
-    Object.assign(seen, { ...set, through });
+    try {
+      const set = await parts.bars.load(through, (done, of) => {
+        seen.progress = { done, of };
+        progress?.(done, of);
+      });
+      Object.assign(seen, { ...set, problem: set.problem, through });
+    } finally {
+      seen.progress = undefined;
+    }
   }
 
-  async function ask(): Promise<Pick<Observation, 'account' | 'positions' | 'market' | 'prices'>> {
-    const [account, positions, market, latest] = await Promise.all([
+  async function ask() {
+    const [account, positions, market, { prices, priceProblem }] = await Promise.all([
       broker.account(),
       broker.positions(),
       askTime(),
-      broker.latestPrices(tickers),
+      askPrices(broker, tickers),
     ]);
-    const prices = new Map([...latest].map(([ticker, { price }]) => [ticker, price]));
-    return { account, positions, market, prices };
-  }
-
-  function conclude(
-    id: string,
-    cause: Cause,
-    answer: Pick<Observation, 'positions' | 'prices'> & { account: Account },
-    asOf: SessionDate,
-  ): Outcome {
-    const outcome = decide({
-      id,
-      cause,
-      accountId: answer.account.id,
-      asOf,
-      bars: seen.bars,
-      refused: seen.refused,
-      universe,
-      models: parts.models,
-      holdings: {
-        equity: answer.account.equity,
-        cash: answer.account.cash,
-        positions: new Map(answer.positions.map(({ ticker, qty }) => [ticker, qty])),
-      },
-      prices: answer.prices,
-      limits: parts.limits,
-      rules: parts.rules,
-      warmUp: false,
-    });
-    return outcome.kind === 'decided' ? believable(outcome, parts.limits.priceCollar) : outcome;
+    return { answer: { account, positions, market, prices }, priceProblem };
   }
 
   async function look(): Promise<Observation> {
     const at = clock.now();
     try {
-      const answer = await ask();
-      const { account } = answer;
+      const { answer, priceProblem } = await ask();
       // Bars that were not asked for yet are not missing; a decision itself asks first.
       const asOf = seen.through ?? lastComplete();
-      const outcome = account && conclude('look', 'manual', { ...answer, account }, asOf);
+      const outcome = conclude(parts, seen, { id: 'look', cause: 'manual', asOf, ...answer });
       seen.observation = {
         ...seen.observation,
         ...answer,
         ...when(parts, at),
         broker: connected(parts, at),
-        data: dataOf(parts.bars.name, outcome, seen),
+        data: {
+          ...dataOf(parts.bars.name, outcome, seen),
+          problem: problemOf(seen.problem, priceProblem),
+        },
       };
     } catch (error) {
       if (!(error instanceof TradingError)) throw error;
@@ -155,7 +140,10 @@ export function createObserver(parts: EngineParts): Observer {
   }
 
   return {
-    last: () => ({ ...seen.observation, ...when(parts, clock.now()) }),
+    last: () => {
+      const data = { ...seen.observation.data, progress: seen.progress };
+      return { ...seen.observation, data, ...when(parts, clock.now()) };
+    },
     now,
     meetClock,
     bars: () => seen.bars,
@@ -163,9 +151,8 @@ export function createObserver(parts: EngineParts): Observer {
     refreshBars,
     async decide(id, cause) {
       await refreshBars();
-      const { account, positions, prices } = await ask();
-      if (!account) throw new TradingError('account: the broker did not answer', 'retry');
-      return conclude(id, cause, { account, positions, prices }, lastComplete());
+      const { answer } = await ask();
+      return conclude(parts, seen, { id, cause, asOf: lastComplete(), ...answer });
     },
   };
 
@@ -178,26 +165,32 @@ export function createObserver(parts: EngineParts): Observer {
   }
 }
 
-/**
- * The decision, unless it was sized with a price that the last close contradicts. The gate would hold
- * its orders back only until the price is right again, and then let the wrong sizes pass.
- */
-function believable(decision: Decision, collar: number): Outcome {
-  const { asOf, closes, prices, plan } = decision;
-  const wrong = plan.lines.flatMap(({ ticker }): [Ticker, string][] => {
-    const [price, close] = [prices.get(ticker), closes.get(ticker)];
-    const gap = Math.abs((price ?? Number.NaN) / (close ?? Number.NaN) - 1);
-    if (gap <= collar) return [];
-    return [[ticker, `latest trade ${price ?? 'none'}, last close ${close ?? 'none'}`]];
-  });
-  if (wrong.length === 0) return decision;
-  const sentences = wrong.map(([ticker, found]) => `${ticker}: ${found}`).join('; ');
-  const reason = `No decision as of ${asOf}. Prices outside the collar: ${sentences}.`;
-  return { kind: 'no-decision', reason, expected: asOf, found: new Map(wrong) };
-}
-
 function isComplete(bars: Bars, through: SessionDate, tickers: readonly Ticker[]): boolean {
   return tickers.every((ticker) => bars.get(ticker)?.dates.at(-1) === through);
+}
+
+/** Without prices the account is still seen; what needs one says that there is none. */
+async function askPrices(
+  broker: EngineParts['broker'],
+  tickers: readonly Ticker[],
+): Promise<{
+  readonly prices: ReadonlyMap<Ticker, number>;
+  readonly priceProblem: string | undefined;
+}> {
+  try {
+    const latest = await broker.latestPrices(tickers);
+    const prices = new Map([...latest].map(([ticker, { price }]) => [ticker, price]));
+    return { prices, priceProblem: undefined };
+  } catch (error) {
+    if (!(error instanceof TradingError) || error.remedy !== 'retry') throw error;
+    return { prices: new Map(), priceProblem: sentence(error) };
+  }
+}
+
+/** The bars' first: without them prices say little. */
+function problemOf(...problems: readonly (string | undefined)[]): string | undefined {
+  const found = problems.filter((problem) => problem !== undefined);
+  return found.length > 0 ? found.join('; ') : undefined;
 }
 
 function connected({ broker }: EngineParts, at: EpochMs): Observation['broker'] {

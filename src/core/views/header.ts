@@ -54,6 +54,8 @@ export interface HeaderView extends StatusView {
     readonly asOf: SessionDate | undefined;
     /** Sessions from `asOf` to the New York day of the observation. */
     readonly ageSessions: number | undefined;
+    /** Tickers, while bars are being fetched. */
+    readonly progress: { readonly done: number; readonly of: number } | undefined;
   };
 }
 
@@ -65,7 +67,7 @@ export function headerView(
   discord?: DiscordSeen,
 ): HeaderView {
   const { account } = seen;
-  const { source, asOf } = seen.data;
+  const { source, asOf, progress } = seen.data;
   return {
     ...statusView(book, seen, discord),
     at: seen.at,
@@ -86,7 +88,12 @@ export function headerView(
     models: models.map((model) => modelLine(model, book, seen)),
     lastRebalance: lastOutcome(book),
     nextRebalance: seen.nextRebalance,
-    data: { source, asOf, ageSessions: asOf && sessionsBetween(asOf, newYorkDate(seen.at)) },
+    data: {
+      source,
+      asOf,
+      ageSessions: asOf && sessionsBetween(asOf, newYorkDate(seen.at)),
+      progress,
+    },
   };
 }
 

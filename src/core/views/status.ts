@@ -145,7 +145,14 @@ function market(_book: Book, { market }: Observation): Finding {
 }
 
 function data(_book: Book, { at, data }: Observation): Finding {
-  if (data.missing) return degraded(data.missing.reason);
+  const { progress, problem } = data;
+  if (progress) return ok(`fetching bars, ${progress.done} of ${progress.of} tickers are done`);
+  if (data.missing) {
+    const value = data.missing.reason;
+    return problem === undefined
+      ? degraded(value)
+      : { ...degraded(value), details: [problem, value] };
+  }
   if (data.asOf === undefined) return ok('no bars yet');
   const age = sessionsBetween(data.asOf, newYorkDate(at));
   return ok(`bars to ${data.asOf} as expected, ${age} d old`);

@@ -1,0 +1,61 @@
+/** What would be decided on what was seen: the brain, fed with the engine's own parts. */
+import { decide } from '../decide/decide.ts';
+import type { Account } from '../domain/account.ts';
+import type { Bars } from '../domain/bar.ts';
+import type { Cause, Decision, Outcome } from '../domain/decision.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { SessionDate, Ticker } from '../domain/units.ts';
+import type { EngineParts } from './parts.ts';
+
+export interface Question extends Pick<Observation, 'positions' | 'prices'> {
+  readonly id: string;
+  readonly cause: Cause;
+  readonly account: Account;
+  /** A session. */
+  readonly asOf: SessionDate;
+}
+
+export function conclude(
+  { universe, models, limits, rules }: EngineParts,
+  { bars, refused }: { readonly bars: Bars; readonly refused: ReadonlyMap<Ticker, string> },
+  { id, cause, account, positions, prices, asOf }: Question,
+): Outcome {
+  const outcome = decide({
+    id,
+    cause,
+    accountId: account.id,
+    asOf,
+    bars,
+    refused,
+    universe,
+    models,
+    holdings: {
+      equity: account.equity,
+      cash: account.cash,
+      positions: new Map(positions.map(({ ticker, qty }) => [ticker, qty])),
+    },
+    prices,
+    limits,
+    rules,
+    warmUp: false,
+  });
+  return outcome.kind === 'decided' ? believable(outcome, limits.priceCollar) : outcome;
+}
+
+/**
+ * The decision, unless it was sized with a price that the last close contradicts. The gate would hold
+ * its orders back only until the price is right again, and then let the wrong sizes pass.
+ */
+function believable(decision: Decision, collar: number): Outcome {
+  const { asOf, closes, prices, plan } = decision;
+  const wrong = plan.lines.flatMap(({ ticker }): [Ticker, string][] => {
+    const [price, close] = [prices.get(ticker), closes.get(ticker)];
+    const gap = Math.abs((price ?? Number.NaN) / (close ?? Number.NaN) - 1);
+    if (gap <= collar) return [];
+    return [[ticker, `latest trade ${price ?? 'none'}, last close ${close ?? 'none'}`]];
+  });
+  if (wrong.length === 0) return decision;
+  const sentences = wrong.map(([ticker, found]) => `${ticker}: ${found}`).join('; ');
+  const reason = `No decision as of ${asOf}. Prices outside the collar: ${sentences}.`;
+  return { kind: 'no-decision', reason, expected: asOf, found: new Map(wrong) };
+}
