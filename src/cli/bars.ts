@@ -13,12 +13,17 @@ import { optional } from './options.ts';
 /** The folder to read; its folder `equities` is read as well. @throws UsageError when it is none. */
 export function barFolder(values: OptionValues, env: Environment): string {
   const given = optional(values, 'data');
-  const folder = given ?? (env['DATA_DIR'] || join(env['STATE_DIR'] || 'data', 'bars'));
+  const folder = storeFolder(values, env);
   if (!isFolder(folder)) {
     const found = given === undefined ? `nothing given and no folder ${folder}` : `"${folder}"`;
     throw new UsageError(`--data: expected a folder of TICKER_1D.parquet files, found ${found}`);
   }
   return folder;
+}
+
+/** The same folder, whether or not it is there yet. */
+export function storeFolder(values: OptionValues, env: Environment): string {
+  return optional(values, 'data') ?? (env['DATA_DIR'] || join(env['STATE_DIR'] || 'data', 'bars'));
 }
 
 export function isFolder(path: string): boolean {

@@ -4,6 +4,7 @@ import { backtest } from './backtest.ts';
 import { type CliParts, type Command, UsageError } from './command.ts';
 import { decide } from './decide.ts';
 import { doctor } from './doctor.ts';
+import { importCommand } from './import.ts';
 import { journalCommands } from './journal.ts';
 import { rankings } from './rankings.ts';
 import { verify } from './verify.ts';
@@ -13,6 +14,7 @@ const COMMANDS: readonly Command[] = [
   decide,
   backtest,
   verify,
+  importCommand,
   doctor,
   ...journalCommands,
 ];

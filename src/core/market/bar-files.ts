@@ -23,6 +23,8 @@ export interface Origin {
   /** `all`, `raw`, or `unknown`. */
   readonly adjustment: string;
   readonly fetchedAt: EpochMs;
+  /** The file elsewhere that the rows came from; without one, that of the rows before. */
+  readonly imported?: FileEntry['imported'];
 }
 
 /** The source of a file that somebody put there. */
@@ -81,9 +83,10 @@ export function createBarFiles(parts: BarFilesParts): BarFiles {
     const { ticker } = history;
     const name = fileOf(ticker);
     const bytes = await parquetBytes(history);
-    const entry = entryOf(history, sha256(bytes), origin);
     const draft = await writeDraft(disk, name, writer, bytes);
     const present = await hashOf(name);
+    const before = importedOf((await manifest.read()).get(ticker), present);
+    const entry = entryOf(history, sha256(bytes), { imported: before, ...origin });
     await manifest.edit((files) => files.set(ticker, during(files.get(ticker), present, entry)));
     await putInPlace(disk, draft, name);
     // Another writer may have renamed its own into place meanwhile; then that one's entry holds.
@@ -213,6 +216,15 @@ function during(listed: Listed | undefined, present: string | undefined, next: F
   return { ...(now && { now }), next };
 }
 
+/** What rows of the present file were imported from; of a damaged one, what it was to hold. */
+function importedOf(
+  listed: Listed | undefined,
+  present: string | undefined,
+): FileEntry['imported'] {
+  const now = present === undefined ? undefined : entryWith(listed, present);
+  return (now ?? listed?.now)?.imported;
+}
+
 function entryOf(history: BarHistory, hash: string, origin: Origin): FileEntry {
   const first = history.dates[0];
   const last = lastDate(history);
@@ -228,5 +240,6 @@ function entryOf(history: BarHistory, hash: string, origin: Origin): FileEntry {
     feed: origin.feed,
     adjustment: origin.adjustment,
     fetchedAt: new Date(origin.fetchedAt).toISOString(),
+    ...(origin.imported && { imported: origin.imported }),
   };
 }

@@ -9,7 +9,9 @@ import { sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 export const MANIFEST = 'manifest.json';
 
 /** Raised when older Rotors could no longer read it. */
-const FORMAT = 1;
+const FORMAT = 2;
+/** Without an import the list is as the first Rotor wrote it, which may come back. */
+const WITHOUT_IMPORTS = 1;
 
 const SHA256 = z.string().regex(/^[0-9a-f]{64}$/);
 const DATE = z.iso.date().transform(sessionDate);
@@ -23,6 +25,8 @@ const FILE = z.strictObject({
   feed: z.string(),
   adjustment: z.string(),
   fetchedAt: z.iso.datetime(),
+  /** The file elsewhere that rows of this one were imported from; stays while others are added. */
+  imported: z.strictObject({ file: z.string(), sha256: SHA256 }).optional(),
 });
 
 /** One state of one ticker's file, and where its numbers come from. */
@@ -39,7 +43,7 @@ export type Listed = Readonly<z.infer<typeof LISTED>>;
 export type Manifest = ReadonlyMap<Ticker, Listed>;
 
 const DOCUMENT = z.strictObject({
-  format: z.literal(FORMAT),
+  format: z.literal([WITHOUT_IMPORTS, FORMAT]),
   /** Of `files` as JSON: a flipped bit in the list must not pass for a damaged file of bars. */
   sha256: SHA256,
   files: z.unknown(),
@@ -56,8 +60,13 @@ export type ManifestReading =
 
 export function manifestBytes(manifest: Manifest): Uint8Array {
   const files = Object.fromEntries([...manifest].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  const document = { format: FORMAT, sha256: sha256(JSON.stringify(files)), files };
+  const document = { format: formatOf(manifest), sha256: sha256(JSON.stringify(files)), files };
   return new TextEncoder().encode(`${JSON.stringify(document, undefined, 2)}\n`);
+}
+
+function formatOf(manifest: Manifest): number {
+  const isImport = ({ now, next }: Listed): boolean => Boolean(now?.imported ?? next?.imported);
+  return [...manifest.values()].some(isImport) ? FORMAT : WITHOUT_IMPORTS;
 }
 
 /** No file at all is an empty list. */

@@ -1,0 +1,62 @@
+import { realpathSync } from 'node:fs';
+import { lastClosedSession } from '#core/domain/calendar.ts';
+import { epochMs } from '#core/domain/units.ts';
+import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { folderDisk } from '#core/market/disk.ts';
+import { type ImportedFile, importBars } from '#core/market/import.ts';
+import { isFolder, latestDay, storeFolder } from './bars.ts';
+import { type CliParts, type Command, type OptionValues, UsageError } from './command.ts';
+import { required } from './options.ts';
+import { table } from './text.ts';
+
+/** Some file was refused: what was named is at fault, as with any other argument. */
+const REFUSED = 2;
+
+/** @throws UsageError when it is no folder, or the store's own. */
+function source(values: OptionValues, store: string): string {
+  const expected = 'a folder of TICKER_1D.parquet files';
+  const from = required(values, 'from', expected);
+  if (!isFolder(from)) throw new UsageError(`--from: expected ${expected}, found "${from}"`);
+  if (isFolder(store) && realpathSync(store) === realpathSync(from)) {
+    throw new UsageError(`--from: expected another folder than the store's, found "${from}"`);
+  }
+  return from;
+}
+
+function line(file: ImportedFile): string {
+  const said = [...file.repairs, ...(file.reason === null ? [] : [file.reason])];
+  return `${file.file}: ${file.verdict}${said.length > 0 ? `: ${said.join('; ')}` : ''}`;
+}
+
+function report(files: readonly ImportedFile[]): string {
+  if (files.length === 0) return 'No TICKER_1D.parquet files here.';
+  const rows = files.map(({ ticker, verdict, rows: count, added, first, last }) => [
+    ...[ticker, verdict, String(count), `${added} new`, first ?? '-', last ?? '-'],
+  ]);
+  const said = files.filter(({ reason, repairs }) => reason !== null || repairs.length > 0);
+  return [table(rows), ...said.map(line)].join('\n');
+}
+
+async function run(values: OptionValues, parts: CliParts) {
+  const store = storeFolder(values, parts.env);
+  const from = source(values, store);
+  const files = await importBars({
+    from,
+    disk: folderDisk(store),
+    now: () => epochMs(parts.now()),
+    tickers: new Set(instruments(UNIVERSE).map(({ ticker }) => ticker)),
+    latest: latestDay(parts),
+    through: lastClosedSession(epochMs(parts.now())).date,
+  });
+  const isRefused = files.some(({ verdict }) => verdict === 'refused');
+  return { exit: isRefused ? REFUSED : 0, json: { files }, text: report(files), remarks: [] };
+}
+
+/** `import` is a word of the language, so the command's own name is longer. */
+export const importCommand: Command = {
+  name: 'import',
+  summary: 'bars from elsewhere into the store, every row checked',
+  usage: '--from DIR',
+  options: { from: { type: 'string' } },
+  run,
+};

@@ -1,0 +1,51 @@
+/** Rows from elsewhere beside the rows that are stored: a stored number is never changed. */
+import { type Bar, type BarHistory, barAt, barHistory, lastDate } from '#core/domain/bar.ts';
+import type { SessionDate } from '#core/domain/units.ts';
+
+export type Meeting =
+  /** The stored rows as they are, and those that only the other file has. */
+  | { readonly kind: 'adds'; readonly history: BarHistory; readonly added: number }
+  /** Nothing in it is new. */
+  | { readonly kind: 'contained' }
+  | { readonly kind: 'conflicts'; readonly date: SessionDate; readonly reason: string };
+
+/**
+ * A download of adjusted prices differs from one of another day by a millionth: adjustments are
+ * factors, and are rounded anew. Volumes are corrected for days, and no model reads them.
+ */
+const SAME = 5e-6;
+
+const PRICES = ['open', 'high', 'low', 'close'] as const;
+
+/**
+ * Adds what the other file has where it holds every stored day and agrees on each; where it lacks
+ * stored days it must have nothing new. Otherwise names the first day on which they differ.
+ */
+export function meet(stored: BarHistory, other: BarHistory): Meeting {
+  const own = new Map(barsOf(stored).map((bar) => [bar.date, bar]));
+  const theirs = new Map(barsOf(other).map((bar) => [bar.date, bar]));
+  for (const [date, bar] of own) {
+    const found = theirs.get(date);
+    const name = found && PRICES.find((each) => Math.abs(found[each] / bar[each] - 1) > SAME);
+    if (found && name !== undefined) {
+      return conflict(date, `${name} of ${date} is stored as ${bar[name]}, here ${found[name]}`);
+    }
+  }
+  const added = [...theirs.values()].filter(({ date }) => !own.has(date));
+  if (added.length === 0) return { kind: 'contained' };
+  const lacking = stored.dates.find((date) => !theirs.has(date));
+  if (lacking !== undefined) {
+    const until = `stored until ${lastDate(stored)}, here until ${lastDate(other)}`;
+    return conflict(lacking, `${lacking} is stored and not here (${until})`);
+  }
+  const rows = [...theirs.values()].map((bar) => own.get(bar.date) ?? bar);
+  return { kind: 'adds', history: barHistory(stored.ticker, rows), added: added.length };
+}
+
+function conflict(date: SessionDate, reason: string): Meeting {
+  return { kind: 'conflicts', date, reason };
+}
+
+function barsOf(history: BarHistory): readonly Bar[] {
+  return history.dates.flatMap((_, row) => barAt(history, row) ?? []);
+}
