@@ -15,7 +15,8 @@ export type Step =
   | { readonly kind: 'user'; readonly id: number }
   | { readonly kind: 'env'; readonly values: Readonly<Record<string, string>> }
   | { readonly kind: 'arg'; readonly name: string; readonly fallback: string }
-  | { readonly kind: 'healthcheck' | 'cmd'; readonly argv: readonly string[] }
+  | { readonly kind: 'healthcheck'; readonly argv: readonly string[] }
+  | { readonly kind: 'cmd'; readonly argv: readonly string[] }
   | { readonly kind: 'volume'; readonly path: string }
   | { readonly kind: 'stopsignal'; readonly signal: string }
   | { readonly kind: 'label'; readonly values: Readonly<Record<string, string>> };

@@ -28,7 +28,7 @@ export function billOfMaterials(): Document {
 
 function withBase({ components, dependencies, ...rest }: Document): Document {
   const [base] = stagesOf(readFileSync(join(ROOT, 'Dockerfile'), 'utf8'));
-  const [name = '', version = ''] = (base?.from ?? '').split(':');
+  const [, name = '', version = ''] = /^([^:]+):(.+)$/.exec(base?.from ?? '') ?? [];
   const runtime = { type: 'container', name, version, 'bom-ref': `${name}:${version}` };
   const kept = components.filter((each) => !NOT_IN_THE_IMAGE.test(each.name));
   const refs = new Set(components.filter((each) => !kept.includes(each)).map((e) => e['bom-ref']));

@@ -1,0 +1,186 @@
+/** What compose.yaml must keep, for every service unless a rule names one. */
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { Rule } from './rule.ts';
+
+const text = z.union([z.string(), z.number()]).transform(String);
+const texts = z.array(z.string()).default([]);
+
+const service = z.looseObject({
+  image: z.string().default(''),
+  build: z.unknown().optional(),
+  init: z.boolean().default(false),
+  read_only: z.boolean().default(false),
+  privileged: z.boolean().default(false),
+  cap_drop: texts,
+  cap_add: texts,
+  security_opt: texts,
+  user: text.optional(),
+  network_mode: z.string().optional(),
+  pid: z.string().optional(),
+  ipc: z.string().optional(),
+  devices: texts,
+  restart: z.string().default(''),
+  logging: z
+    .looseObject({ driver: z.string(), options: z.record(z.string(), text).default({}) })
+    .optional(),
+  environment: z.record(z.string(), text).default({}),
+  env_file: texts,
+  secrets: texts,
+  volumes: texts,
+  tmpfs: texts,
+  ports: texts,
+  profiles: texts,
+  mem_limit: z.string().default(''),
+  memswap_limit: z.string().default(''),
+  pids_limit: z.number().default(0),
+  stop_grace_period: z.string().default('0s'),
+  stop_signal: z.string().default('SIGTERM'),
+  healthcheck: z.unknown().optional(),
+  pull_policy: z.string().optional(),
+});
+
+const document = z.looseObject({
+  name: z.string().optional(),
+  version: z.unknown().optional(),
+  services: z.record(z.string(), service),
+  volumes: z.record(z.string(), z.unknown()).default({}),
+  secrets: z.record(z.string(), z.looseObject({ file: z.string().optional() })).default({}),
+});
+
+type Service = z.output<typeof service>;
+export type Compose = z.output<typeof document>;
+
+/** @throws when it is no compose file of this shape. */
+export function composeOf(yaml: string): Compose {
+  return document.parse(parse(yaml, { merge: true }));
+}
+
+/** Every secret that the desk reads, as compose names it and as the desk does. */
+const SECRETS = [
+  'ALPACA_KEY_ID',
+  'ALPACA_SECRET_KEY',
+  'DISCORD_TOKEN',
+  'HEARTBEAT_URL',
+  'SUPERVISOR_WEBHOOK_URL',
+];
+const SECRET_NAME = /(KEY|TOKEN|SECRET|PASSWORD|WEBHOOK|CREDENTIAL|HEARTBEAT)/;
+const USER = '10001:10001';
+/** The server has 512 MB; the system needs some of it. */
+const DESK_MB = 256;
+const MOST_RESTARTS = 10;
+const MOST_PIDS = 100;
+const MOST_LOG_MB = 100;
+/** The desk closes within ten seconds. */
+const LEAST_GRACE_SECONDS = 10;
+
+function each(
+  name: string,
+  says: string,
+  keeps: (service: Service, name: string) => boolean,
+): Rule<Compose> {
+  const faults = ({ services }: Compose) =>
+    Object.entries(services)
+      .filter(([key, value]) => !keeps(value, key))
+      .map(([key]) => key);
+  return { name, says, faults };
+}
+
+function desk(name: string, says: string, keeps: (service: Service) => boolean): Rule<Compose> {
+  return each(name, says, (value, key) => key !== 'rotor' || keeps(value));
+}
+
+const number = (value: string, unit: RegExp): number =>
+  Number(new RegExp(`^(\\d+)${unit.source}$`).exec(value)?.[1] ?? Number.NaN);
+const megabytes = (value: string): number => number(value, /m/);
+const inRange = (value: number, most: number): boolean => value > 0 && value <= most;
+
+export const COMPOSE_RULES: readonly Rule<Compose>[] = [
+  {
+    name: 'desk',
+    says: 'there is a project rotor with a service rotor: the scripts look for both',
+    faults: ({ name, services }) => (name === 'rotor' && services['rotor'] ? [] : ['rotor']),
+  },
+  desk('sent-image', 'the desk’s image is named by deploy.sh and never fetched', (it) =>
+    Boolean(it.image.startsWith('${ROTOR_IMAGE:?') && it.pull_policy === 'never' && !it.build),
+  ),
+  each(
+    'exact-images',
+    'other images are named by their exact version',
+    ({ image }, name) =>
+      name === 'rotor' || /^[\w./-]+:v?\d+\.\d+\.\d+(@sha256:[0-9a-f]{64})?$/.test(image),
+  ),
+  each(
+    'optional',
+    'only the desk starts by itself; the others want a profile',
+    ({ profiles }, name) => (name === 'rotor' ? profiles.length === 0 : profiles.length === 1),
+  ),
+  each('no-capability', 'every capability is dropped, none added', (it) =>
+    Boolean(it.cap_drop.join() === 'ALL' && it.cap_add.length === 0 && !it.privileged),
+  ),
+  each('no-new-privileges', 'no program in it gains privileges', ({ security_opt }) =>
+    security_opt.includes('no-new-privileges:true'),
+  ),
+  each('user', 'it runs as user 10001', ({ user }) => user === USER),
+  each('read-only', 'its root is read-only', ({ read_only }) => read_only),
+  each('tmp', '/tmp is memory, small, and nothing in it runs', ({ tmpfs }) =>
+    /^\/tmp:(?=.*noexec)(?=.*nosuid)(?=.*size=\d+m)/.test(tmpfs.join() || '-'),
+  ),
+  each('own-namespaces', 'network, processes, memory and devices are its own', (it) =>
+    Boolean(!it.network_mode && !it.pid && !it.ipc && it.devices.length === 0),
+  ),
+  each('memory', 'memory has a limit, and swap adds nothing to it', (it) =>
+    Boolean(inRange(megabytes(it.mem_limit), DESK_MB) && it.memswap_limit === it.mem_limit),
+  ),
+  desk('memory-of-the-desk', 'the desk has 256 MB', (it) => it.mem_limit === `${DESK_MB}m`),
+  each('pids', 'processes and threads have a limit', (it) => inRange(it.pids_limit, MOST_PIDS)),
+  each('restart', 'it is started again after a failure, a limited number of times', (it) =>
+    inRange(number(it.restart.replace('on-failure:', ''), /(?!\D)/), MOST_RESTARTS),
+  ),
+  each('logs', 'logs are turned over, and bounded', ({ logging }) => {
+    const files = Number(logging?.options['max-file']);
+    return inRange(files * megabytes(logging?.options['max-size'] ?? ''), MOST_LOG_MB);
+  }),
+  each('init', 'process 1 reaps and hands on signals', ({ init }) => init),
+  desk('ending', 'SIGTERM ends it, with time to say goodbye', (it) =>
+    Boolean(
+      it.stop_signal === 'SIGTERM' && number(it.stop_grace_period, /s/) > LEAST_GRACE_SECONDS,
+    ),
+  ),
+  each('ports', 'no port but the desk’s health, on the server’s loopback', ({ ports }, name) =>
+    name === 'rotor' ? ports.join() === '127.0.0.1:8080:8080' : ports.length === 0,
+  ),
+  desk('health', 'the image’s own health check is kept', (it) => it.healthcheck === undefined),
+  each('volumes', 'no folder of the server is mounted, only the one volume', ({ volumes }) =>
+    volumes.every((volume) => volume === 'state:/data'),
+  ),
+  {
+    name: 'state',
+    says: 'there is one volume, and the desk keeps its state there',
+    faults: ({ services, volumes }) => {
+      const { environment, volumes: mounted } = services['rotor'] ?? {};
+      const kept = environment?.['STATE_DIR'] === '/data' && mounted?.[0] === 'state:/data';
+      return kept && Object.keys(volumes).join() === 'state' ? [] : ['rotor'];
+    },
+  },
+  desk('secret-files', 'every secret of the desk comes as a file', ({ environment, secrets }) =>
+    SECRETS.every(
+      (name) =>
+        environment[`${name}_FILE`] === `/run/secrets/${name.toLowerCase()}` &&
+        secrets.includes(name.toLowerCase()),
+    ),
+  ),
+  each('no-secret-values', 'no secret stands in the environment', ({ environment }) =>
+    Object.entries(environment).every(
+      ([name, value]) => !SECRET_NAME.test(name) || value.startsWith('/run/secrets/'),
+    ),
+  ),
+  {
+    name: 'known-secrets',
+    says: 'every secret that is used is a file beside the compose file',
+    faults: ({ services, secrets }) =>
+      Object.values(services)
+        .flatMap((it) => it.secrets)
+        .filter((name) => secrets[name]?.file !== `./secrets/${name}`),
+  },
+];

@@ -1,0 +1,255 @@
+/** What Rotor's Dockerfile must keep. "DL" numbers are those of hadolint. */
+import { validate } from 'dockerfile-utils';
+import { type Stage, stagesOf } from '../image/dockerfile.ts';
+import type { Rule } from './rule.ts';
+import { outside, shipped, stepsIn, stepsOf } from './stages.ts';
+
+export interface DockerfileSubject {
+  readonly text: string;
+  /** Empty when it was not understood. */
+  readonly stages: readonly Stage[];
+  /** Why it was not understood. */
+  readonly refused: string | undefined;
+  /** Of the npm package that development runs on. */
+  readonly nodeVersion: string;
+}
+
+export function dockerfileSubject(text: string, nodeVersion: string): DockerfileSubject {
+  try {
+    return { text, stages: stagesOf(text), refused: undefined, nodeVersion };
+  } catch (error) {
+    return { text, stages: [], refused: String(error), nodeVersion };
+  }
+}
+
+const EXACT = /:\d+\.\d+\.\d+[\w.-]*(@sha256:[0-9a-f]{64})?$/;
+const SECRET = /(KEY|TOKEN|SECRET|PASSWORD|WEBHOOK|CREDENTIAL)/;
+const TOOLS = /^(apt|apt-get|apk|dpkg|pip|curl|wget|sudo|sh|bash|git|yarn|npx|corepack)$/;
+const ARGS = ['ROTOR_COMMIT', 'ROTOR_VERSION', 'ROTOR_BUILT_AT', 'ROTOR_DIRTY'];
+const LABELS = { version: 'ROTOR_VERSION', revision: 'ROTOR_COMMIT', created: 'ROTOR_BUILT_AT' };
+const USER = 10_001;
+
+function rule(
+  name: string,
+  says: string,
+  faults: (stages: readonly Stage[], subject: DockerfileSubject) => readonly string[],
+  like?: string,
+): Rule<DockerfileSubject> {
+  return {
+    name,
+    says,
+    ...(like && { like }),
+    // The rule `form` speaks for a file that was not understood.
+    faults: (subject) => (subject.refused === undefined ? faults(subject.stages, subject) : []),
+  };
+}
+
+const unless = (kept: boolean, fault: string): readonly string[] => (kept ? [] : [fault]);
+
+export const DOCKERFILE_RULES: readonly Rule<DockerfileSubject>[] = [
+  {
+    name: 'syntax',
+    says: 'dockerfile-utils finds nothing to say',
+    like: 'dockerfile-utils; DL3000 DL3012 DL3021 DL4000 DL4003',
+    faults: ({ text }) => validate(text).map(({ message }) => String(message)),
+  },
+  {
+    name: 'form',
+    says: 'only known instructions; RUN, CMD, HEALTHCHECK, VOLUME as lists, so no shell is needed',
+    like: 'DL3025 DL4006',
+    faults: ({ refused }) => (refused === undefined ? [] : [refused]),
+  },
+  rule(
+    'exact-version',
+    'an image from outside is named by its exact version, or that and a digest',
+    (stages) =>
+      outside(stages)
+        .map(({ from }) => from)
+        .filter((from) => !EXACT.test(from)),
+    'DL3006 DL3007',
+  ),
+  rule('slim-node', 'that image is the slim Node that development runs on', (stages, subject) =>
+    outside(stages)
+      .map(({ from }) => from)
+      .filter((from) => EXACT.test(from))
+      .filter((from) => !from.startsWith(`node:${subject.nodeVersion}-bookworm-slim`)),
+  ),
+  rule('named-stages', 'every stage has a name of its own', (stages) =>
+    stages.map(({ name }) => name).filter((name) => /^\d+$/.test(name)),
+  ),
+  rule(
+    'from-nothing',
+    'what is shipped begins with nothing: no shell, no npm, no tools',
+    (stages) => unless(shipped(stages)[0]?.from === 'scratch', 'begins with an image'),
+  ),
+  rule(
+    'known-stages',
+    'COPY --from names a stage before it, no image from outside',
+    (stages) =>
+      stages.flatMap((stage, index) =>
+        stepsIn(stage, 'copy')
+          .map(({ from }) => from)
+          .filter((from) => from !== undefined)
+          .filter((from) => !stages.slice(0, index).some(({ name }) => name === from)),
+      ),
+    'DL3022 DL3023',
+  ),
+  rule(
+    'only-checked-files',
+    'what is shipped is copied from stages, never straight from outside',
+    (stages) =>
+      stepsOf(shipped(stages), 'copy')
+        .filter(({ from }) => from === undefined)
+        .map(({ sources }) => sources.join(' ')),
+  ),
+  rule('named-files', 'what is shipped is named, never a whole folder of the build', (stages) =>
+    stepsOf(shipped(stages), 'copy')
+      .flatMap(({ sources }) => sources)
+      .filter((source) => /^\.?\/?$|^\/app\/?$/.test(source)),
+  ),
+  rule(
+    'commit-checked',
+    'what was sent is compared with the commit at once, before all else',
+    (stages) => {
+      const source = stages.find((stage) =>
+        stepsIn(stage, 'copy').some(({ sources }) => sources.includes('.')),
+      );
+      const steps = source?.steps ?? [];
+      const at = steps.findIndex((step) => step.kind === 'copy');
+      const next = steps[at + 1];
+      const given = steps.slice(0, at).flatMap((step) => (step.kind === 'arg' ? [step.name] : []));
+      const checks = next?.kind === 'run' && next.argv.includes('scripts/image/check-commit.ts');
+      const used = stepsOf(shipped(stages), 'copy').some(({ from }) => from === source?.name);
+      return [
+        ...unless(checks, 'nothing checks the commit'),
+        ...unless(
+          ARGS.every((name) => given.includes(name)),
+          'it is not told what to compare with',
+        ),
+        ...unless(used || !source, 'what was checked is not what is shipped'),
+      ];
+    },
+  ),
+  rule(
+    'self-test',
+    'the shipped stage needs the report of a self-test of the same files',
+    (stages) => {
+      const last = stages.at(-1);
+      const tests = stages.filter((stage) => {
+        const runs = stepsIn(stage, 'run');
+        return (
+          stage.from === last?.from &&
+          runs.some(({ argv }) => argv.includes('scripts/self-test.ts'))
+        );
+      });
+      const copies = stepsIn(last, 'copy');
+      const needed = copies.some(({ from }) => tests.some(({ name }) => name === from));
+      return unless(needed, 'the image can be built without it');
+    },
+  ),
+  rule('locked-packages', 'packages come by npm ci, for production, without scripts', (stages) => {
+    const calls = stepsOf(stages, 'run').filter(({ argv }) => argv[0] === 'npm');
+    const wanted = ['ci', '--omit=dev', '--ignore-scripts'];
+    return calls
+      .filter(({ argv }) => !wanted.every((word) => argv.includes(word)))
+      .map(({ argv }) => argv.join(' '));
+  }),
+  rule('lockfile', 'the lockfile and .npmrc are there when npm runs', (stages) => {
+    const stage = stages.find((stage) =>
+      stepsIn(stage, 'run').some(({ argv }) => argv[0] === 'npm'),
+    );
+    const files = stepsIn(stage, 'copy').flatMap(({ sources }) => sources);
+    return ['package-lock.json', '.npmrc'].filter((file) => !files.includes(file));
+  }),
+  rule(
+    'no-tools',
+    'no step fetches or installs anything but by npm, and none is a shell',
+    (stages) =>
+      stepsOf(stages, 'run')
+        .map(({ argv }) => argv[0] ?? '')
+        .filter((program) => TOOLS.test(program)),
+    'DL3004 DL3008 DL3014 DL3027 DL4001',
+  ),
+  rule(
+    'user',
+    'the last USER is 10001, by number and with its group',
+    (stages, { text }) => {
+      const last = stepsOf(shipped(stages), 'user').at(-1);
+      const whole = text.split('\n').findLast((line) => line.startsWith('USER '));
+      return unless(last?.id === USER && whole === `USER ${USER}:${USER}`, whole ?? 'no USER');
+    },
+    'DL3002',
+  ),
+  rule(
+    'owned-by-root',
+    'only the state belongs to that user: it cannot change the program',
+    (stages) =>
+      stepsOf(shipped(stages), 'copy')
+        .filter(({ chown, sources }) => chown !== undefined && sources.join() !== '/state/')
+        .map(({ sources }) => sources.join(' ')),
+  ),
+  rule('volume', 'one volume, /data, and the state goes there', (stages) => {
+    const volumes = stepsOf(stages, 'volume').map(({ path }) => path);
+    const states = stepsOf(stages, 'env').flatMap(({ values }) => values['STATE_DIR'] ?? []);
+    return unless(volumes.join() === '/data' && states.join() === '/data', 'not one /data');
+  }),
+  rule('production', 'NODE_ENV is production', (stages) =>
+    unless(
+      stepsOf(shipped(stages), 'env').some(({ values }) => values['NODE_ENV'] === 'production'),
+      'NODE_ENV',
+    ),
+  ),
+  rule(
+    'healthcheck',
+    'the last stage asks src/health/check.ts, with interval, timeout, start period and retries',
+    (stages, { text }) => {
+      const checks = stepsIn(stages.at(-1), 'healthcheck');
+      const line = /^HEALTHCHECK [^[]*/m.exec(text)?.[0] ?? '';
+      const flags = ['--interval=', '--timeout=', '--start-period=', '--retries='];
+      return [
+        ...unless(checks[0]?.argv.join(' ') === 'node src/health/check.ts', 'asks something else'),
+        ...flags.filter((flag) => !line.includes(flag)),
+      ];
+    },
+    'DL3057',
+  ),
+  rule('stopsignal', 'it is ended by SIGTERM, and says so', (stages) =>
+    unless(stepsIn(stages.at(-1), 'stopsignal')[0]?.signal === 'SIGTERM', 'STOPSIGNAL'),
+  ),
+  rule(
+    'cmd',
+    'the last stage starts node src/main.ts, itself the process that gets signals',
+    (stages) =>
+      unless(
+        stepsIn(stages.at(-1), 'cmd')[0]?.argv.join(' ') === 'node src/main.ts',
+        'starts something else',
+      ),
+  ),
+  rule(
+    'labels',
+    'version, commit and time of the build are labels, from the arguments of the build',
+    (stages) => {
+      const values = Object.assign({}, ...stepsIn(stages.at(-1), 'label').map((s) => s.values));
+      return Object.entries(LABELS)
+        .filter(([name, arg]) => values[`org.opencontainers.image.${name}`] !== `\${${arg}}`)
+        .map(([name]) => name);
+    },
+    'DL3048 DL3052 DL3056',
+  ),
+  rule(
+    'declared',
+    'each variable that the last stage puts in is declared there',
+    (stages, { text }) => {
+      const own = text.slice(text.lastIndexOf('\nFROM '));
+      const args = stepsIn(stages.at(-1), 'arg').map(({ name }) => name);
+      const used = [...own.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name ?? '');
+      return [...new Set(used)].filter((name) => !args.includes(name));
+    },
+  ),
+  rule('no-secrets', 'no ARG or ENV is a secret: both can be read in the image', (stages) =>
+    [
+      ...stepsOf(stages, 'arg').map(({ name }) => name),
+      ...stepsOf(stages, 'env').flatMap(({ values }) => Object.keys(values)),
+    ].filter((name) => SECRET.test(name)),
+  ),
+];
