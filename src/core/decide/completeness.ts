@@ -32,6 +32,8 @@ export interface Fault {
   readonly found: string;
   /** The same in words, the ticker first. */
   readonly sentence: string;
+  /** The bars are there, and are not believed. */
+  readonly doubt?: true;
 }
 
 export interface NeedInput {
@@ -150,7 +152,7 @@ function refuses(finding: Finding, asOf: SessionDate, { reads = [] }: Need): boo
 
 function doubt(ticker: Ticker, asOf: SessionDate, { rule, date, text }: Finding): Fault {
   const sentence = `${ticker}: bars through ${asOf} are in doubt: ${text} (${rule})`;
-  return { ticker, found: `${rule} on ${date}`, sentence };
+  return { ticker, found: `${rule} on ${date}`, sentence, doubt: true };
 }
 
 function absence(ticker: Ticker, asOf: SessionDate, refused: ReadonlyMap<Ticker, string>): Fault {
@@ -231,5 +233,6 @@ export function noDecision(asOf: SessionDate, faults: readonly Fault[]): NoDecis
     reason: `No decision as of ${asOf}. ${sentences}.`,
     expected: asOf,
     found: new Map(faults.map(({ ticker, found }) => [ticker, found])),
+    ...(faults.every((fault) => fault.doubt) && { inDoubt: true }),
   };
 }

@@ -103,8 +103,10 @@ export interface NoDecision {
   /** A sentence that names ticker, expected and found. */
   readonly reason: string;
   readonly expected: SessionDate;
-  /** Per faulty ticker: its last date, or what is wrong (`none`, `gap at DATE`). */
+  /** Per faulty ticker: its last date, or what is wrong (`none`, `gap at DATE`, `jump on DATE`). */
   readonly found: ReadonlyMap<Ticker, string>;
+  /** Every bar is there, and some of them cannot be believed. */
+  readonly inDoubt?: true;
 }
 
 export type Outcome = Decision | NoDecision;

@@ -138,9 +138,10 @@ export function createDuties(
       if (now === undefined) return false;
       const through = barsThrough(now);
       const recent = clock.now() < barsAskedAt + BARS_RETRY_MS;
-      if (observer.last().data.asOf === through || (barsAskedFor === through && recent)) {
-        return false;
-      }
+      const { asOf, missing } = observer.last().data;
+      // All there and yet no decision: bars in doubt may have been put right since.
+      const isSettled = asOf === through && missing === undefined;
+      if (isSettled || (barsAskedFor === through && recent)) return false;
       [barsAskedFor, barsAskedAt] = [through, clock.now()];
       await observer.refreshBars(progress);
       return true;

@@ -88,7 +88,8 @@ export function createObserver(parts: EngineParts): Observer {
   async function refreshBars(progress?: (done: number, of: number) => void): Promise<void> {
     await meetClock();
     const through = lastComplete();
-    if (seen.through === through && isComplete(seen.bars, through, tickers)) return;
+    const isSettled = isComplete(seen.bars, through, tickers) && !seen.observation.data.missing;
+    if (seen.through === through && isSettled) return;
     try {
       const set = await parts.bars.load(through, (done, of) => {
         seen.progress = { done, of };

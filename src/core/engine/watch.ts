@@ -4,6 +4,7 @@ import type { Alert, Entry } from '../domain/entry.ts';
 import { newYorkTime } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/units.ts';
+import { doubtEntries } from './doubt.ts';
 import { driftEntries } from './drift.ts';
 import { dataEntries, lateEntries } from './lateness.ts';
 import { drawdown } from './limits.ts';
@@ -40,6 +41,7 @@ function lateness(
   if (journal.doubt() !== undefined || !journal.book().baseline) return [];
   return [
     ...driftEntries(parts, observation),
+    ...doubtEntries(parts, observation),
     ...lateEntries(parts, observation),
     ...(now === undefined ? [] : dataEntries(parts, bars, now, observation)),
   ];

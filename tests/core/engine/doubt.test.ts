@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { Bars } from '#core/domain/bar.ts';
+import { type SessionDate, sessionDate } from '#core/domain/units.ts';
+import { bar, changed, withRows } from '#tests/support/bars.ts';
+import { barsThrough, running, type World, world } from '#tests/support/world.ts';
+
+const DAY = sessionDate('2024-06-25');
+
+/** The made bars, with a split of one sector that nobody adjusted for. */
+function split(through: SessionDate): Bars {
+  return changed(barsThrough(through), 'XLE', (had) =>
+    withRows(had, (row) => (row.date >= DAY ? bar(row.date, row.close / 2) : row)),
+  );
+}
+
+const told = (desk: World, subject: string) =>
+  desk.alerts().filter((alert) => alert.subject === subject);
+
+/** A desk whose first rebalance is due, over bars in doubt. */
+async function doubting(): Promise<World> {
+  const desk = world();
+  desk.bars = split;
+  await desk.engine.start();
+  await desk.minutes(3);
+  return desk;
+}
+
+describe('bars in doubt', () => {
+  it('are told with ticker, day, rule and remedy, and nothing is traded', async () => {
+    const desk = await doubting();
+    expect(desk.posted()).toEqual([]);
+    expect(told(desk, 'bars in doubt')).toHaveLength(1);
+    const [alert] = told(desk, 'bars in doubt');
+    expect(alert?.text).toBe(
+      'No decision as of 2024-06-28. XLE: bars through 2024-06-28 are in doubt: ' +
+        '-50.0 % on 2024-06-25 (jump).',
+    );
+    expect(alert).toMatchObject({ severity: 'warning', title: 'Bars in doubt' });
+    expect(alert?.remedy).toContain('asks its source again every five minutes');
+    expect(desk.engine.observation().data.missing).toMatchObject({ inDoubt: true });
+  });
+
+  it('are asked for again, and when they are clean the alert ends and the rebalance is done', async () => {
+    const desk = await doubting();
+    desk.bars = undefined;
+    await desk.minutes(7);
+    expect([...desk.book().alerts.keys()]).toEqual([]);
+    const resolved = desk.entries('resolved').map(({ subject, text }) => [subject, text]);
+    expect(resolved).toContainEqual(['bars in doubt', 'The bars are clean again.']);
+    expect(desk.posted()).toHaveLength(2);
+  });
+
+  it('are told on a day without a rebalance as well', async () => {
+    const desk = await running();
+    desk.goTo('2024-07-10', '17:00');
+    desk.bars = split;
+    await desk.minutes(2);
+    expect(told(desk, 'bars in doubt')).toHaveLength(1);
+    expect(told(desk, 'no-decision')).toEqual([]);
+    desk.bars = undefined;
+    await desk.minutes(6);
+    expect(desk.book().alerts.has('bars in doubt')).toBe(false);
+  });
+
+  it('are asked for every five minutes, not at every wake', async () => {
+    const desk = world();
+    let loads = 0;
+    desk.bars = (through) => {
+      loads++;
+      return split(through);
+    };
+    await desk.engine.start();
+    const before = loads;
+    await desk.minutes(21);
+    // One of the refresh and one of the decision that is owed, every five minutes.
+    expect(loads - before).toBeLessThanOrEqual(10);
+    expect(loads - before).toBeGreaterThanOrEqual(4);
+  });
+});
