@@ -10,9 +10,10 @@ const SOURCES = import.meta.dirname;
 
 /** Secrets are left out: a rotated key is no other configuration, and no digest of one is shown. */
 export function buildOf(config: Config, models: readonly Model[]): Build {
-  const { alpaca, discord, ...rest } = config;
+  const { alpaca, discord, health, ...rest } = config;
   const shown = {
     ...rest,
+    health: { ...health, heartbeatUrl: undefined },
     alpaca: { apiBase: alpaca.apiBase },
     discord: { ...discord, token: undefined },
   };

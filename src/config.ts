@@ -32,6 +32,8 @@ export interface Config {
   /** Where the journal lives, and by default the bars. */
   readonly stateDir: string;
   readonly dataDir: string;
+  /** A folder whose bars are imported at each start. */
+  readonly dataImport: string | undefined;
   readonly limits: RiskLimits & TradingLimits;
   readonly rules: PlanRules;
   /** A missed rebalance older than so many sessions waits for an operator. */
@@ -42,6 +44,13 @@ export interface Config {
   readonly maxDrift: number;
   /** A QuickChart server for the charts; undefined draws them in the process. */
   readonly chartServer: string | undefined;
+  readonly health: {
+    /** Where the health server listens; undefined: nowhere. */
+    readonly port: number | undefined;
+    readonly host: string;
+    /** Asked each minute while everything is well; a secret. */
+    readonly heartbeatUrl: string | undefined;
+  };
   readonly log: LogConfig;
 }
 
@@ -78,6 +87,8 @@ export class ConfigError extends Error {
 
 const PAPER_BASE = 'https://paper-api.alpaca.markets';
 const LIVE_BASE = 'https://api.alpaca.markets';
+/** Where the health server listens, and where the image's health check asks. */
+export const HEALTH_PORT = 8_080;
 const DISCORD_BASE = 'https://discord.com/api';
 
 const number = (from: number, to: number, fallback: number) =>
@@ -86,6 +97,21 @@ const number = (from: number, to: number, fallback: number) =>
     .default(String(fallback))
     .transform(Number)
     .refine((value) => value >= from && value <= to, `expected a number from ${from} to ${to}`);
+
+const wholeNumber = (from: number, to: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `expected a whole number from ${from} to ${to}`)
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, `expected a number from ${from} to ${to}`);
+
+/** An address that is a secret itself; in clear text only to this machine. */
+const secretUrl = z
+  .string()
+  .refine(
+    (url) => URL.canParse(url) && (url.startsWith('https://') || isLoopback(url)),
+    'expected an https address',
+  );
 
 const flag = z
   .enum(['true', 'false'], 'expected true or false')
@@ -132,6 +158,7 @@ const schema = z.object({
   QUIET_HOURS: quietHours.optional(),
   STATE_DIR: z.string().default('data'),
   DATA_DIR: z.string().optional(),
+  DATA_IMPORT: z.string().optional(),
   MAX_GROSS: number(0.1, 1.5, 1),
   MAX_WEIGHT: number(0.01, 1, 0.4),
   MIN_POSITION_USD: number(0, 1_000_000, 100),
@@ -149,6 +176,13 @@ const schema = z.object({
   MAX_CATCHUP_SESSIONS: number(0, 23, 5),
   REBALANCE_ON_REGIME_CHANGE: flag,
   CHART_SERVER: z.url('expected the address of a QuickChart server').optional(),
+  HEALTH_PORT: wholeNumber(0, 65_535).optional(),
+  HEALTH_HOST: z
+    .enum(['127.0.0.1', '0.0.0.0'], 'expected 127.0.0.1 or 0.0.0.0')
+    .default('127.0.0.1'),
+  HEARTBEAT_URL: secretUrl.optional(),
+  SUPERVISOR_WEBHOOK_URL: secretUrl.optional(),
+  CRASH_LIMIT: wholeNumber(0, 100).default(5),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error')
     .default('info'),
@@ -168,6 +202,8 @@ const SECRETS: ReadonlySet<string> = new Set([
   'ALPACA_KEY_ID',
   'ALPACA_SECRET_KEY',
   'DISCORD_TOKEN',
+  'HEARTBEAT_URL',
+  'SUPERVISOR_WEBHOOK_URL',
 ]);
 
 /** Every variable and what it was set to, for people to read; secrets only as set or not. */
@@ -217,6 +253,7 @@ export function parseConfig(env: Environment): Config {
     },
     stateDir: parsed.STATE_DIR,
     dataDir: parsed.DATA_DIR ?? `${parsed.STATE_DIR}/bars`,
+    dataImport: parsed.DATA_IMPORT,
     ...trading(parsed),
     limits: { ...trading(parsed).limits, ...lastLimits(parsed) },
     maxCatchUpSessions: parsed.MAX_CATCHUP_SESSIONS,
@@ -228,7 +265,18 @@ export function parseConfig(env: Environment): Config {
     },
     maxDrift: parsed.MAX_DRIFT,
     chartServer: parsed.CHART_SERVER,
+    health: healthOf(parsed),
     log: { level: parsed.LOG_LEVEL, format: parsed.LOG_FORMAT },
+  };
+}
+
+/** A desk that plays with the sandbox takes no port that nobody asked for. */
+function healthOf(parsed: z.output<typeof schema>): Config['health'] {
+  const port = parsed.HEALTH_PORT ?? (isLoopback(parsed.ALPACA_API_BASE) ? 0 : HEALTH_PORT);
+  return {
+    port: port === 0 ? undefined : port,
+    host: parsed.HEALTH_HOST,
+    heartbeatUrl: parsed.HEARTBEAT_URL,
   };
 }
 
@@ -307,7 +355,11 @@ function parse<T extends z.ZodType>(shape: T, env: Environment, before: string[]
 /** Variables that look like Rotor's and are not: a misspelt name must not pass for a default. */
 function unknownVariables(env: Environment): string[] {
   return Object.keys(env)
-    .filter((name) => /^(ALPACA|DISCORD|SANDBOX)_/.test(name) && !VARIABLES.includes(name))
+    .filter(
+      (name) =>
+        /^(ALPACA|DISCORD|SANDBOX|HEALTH|HEARTBEAT|SUPERVISOR)_/.test(name) &&
+        !VARIABLES.includes(name),
+    )
     .map((name) => `${name}: is not a variable of Rotor`);
 }
 

@@ -53,6 +53,25 @@ describe('configuration', () => {
     expect(parseConfig({ ...example, ...ACCOUNTS })).toEqual(parseConfig(ACCOUNTS));
   });
 
+  it('listens for health on loopback, and in the sandbox only where it is told to', () => {
+    const sandbox = { ...ACCOUNTS, ALPACA_API_BASE: 'http://127.0.0.1:7357' };
+    expect(parseConfig(ACCOUNTS).health).toMatchObject({ port: 8080, host: '127.0.0.1' });
+    expect(parseConfig({ ...ACCOUNTS, HEALTH_PORT: '0' }).health.port).toBeUndefined();
+    expect(parseConfig(sandbox).health.port).toBeUndefined();
+    expect(parseConfig({ ...sandbox, HEALTH_PORT: '9000' }).health.port).toBe(9000);
+    expect(faultsOf({ ...ACCOUNTS, HEALTH_HOST: '::' })[0]).toContain('HEALTH_HOST');
+  });
+
+  it.each(['HEARTBEAT_URL', 'SUPERVISOR_WEBHOOK_URL'])(
+    'takes %s encrypted, or to this machine',
+    (name) => {
+      const clear = faultsOf({ ...ACCOUNTS, [name]: 'http://canary.example/canary-path' });
+      expect(clear).toEqual([`${name}: expected an https address`]);
+      expect(faultsOf({ ...ACCOUNTS, [name]: 'https://hc.example/uuid' })).toEqual([]);
+      expect(faultsOf({ ...ACCOUNTS, [name]: 'http://127.0.0.1:9/uuid' })).toEqual([]);
+    },
+  );
+
   it('reports every fault at once, by name', () => {
     const faults = faultsOf({ MAX_GROSS: '9', FRACTIONAL: 'perhaps', ALPACA_KEY_ID: 'PKX' });
     for (const name of ['ALPACA_SECRET_KEY', 'DISCORD_TOKEN', 'MAX_GROSS', 'FRACTIONAL']) {

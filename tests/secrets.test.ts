@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, type Environment, settingsOf } from '#src/config.ts';
-import { withSecretFiles } from '#src/secrets.ts';
+import { ConfigError, type Environment, settingsOf, wantsSandbox } from '#src/config.ts';
+import { SECRET_VARIABLES, withSecretFiles } from '#src/secrets.ts';
 
 const FILES: Readonly<Record<string, string>> = {
   '/run/secrets/token': 'canary-token\n',
@@ -60,13 +60,22 @@ describe('secrets as files', () => {
   });
 
   it('show as set, like those of the environment', () => {
-    const env = withSecretFiles({ DISCORD_TOKEN_FILE: '/run/secrets/token' }, read);
-    expect(new Map(settingsOf(env)).get('DISCORD_TOKEN')).toBe('set');
+    for (const name of SECRET_VARIABLES) {
+      const env = withSecretFiles({ [`${name}_FILE`]: '/run/secrets/token' }, read);
+      expect(new Map(settingsOf(env)).get(name), name).toBe('set');
+      expect(JSON.stringify(settingsOf(env))).not.toContain('canary');
+    }
+  });
+
+  it('name an account: a desk whose keys are files does not play with the sandbox', () => {
+    const env = { ALPACA_KEY_ID_FILE: '/run/secrets/key' };
+    expect(wantsSandbox(withSecretFiles(env, read))).toBe(false);
+    expect(wantsSandbox(withSecretFiles({}, read))).toBe(true);
   });
 
   it('are named in .env.example, every one', () => {
     const example = readFileSync('.env.example', 'utf8');
-    for (const name of ['ALPACA_KEY_ID', 'ALPACA_SECRET_KEY', 'DISCORD_TOKEN']) {
+    for (const name of SECRET_VARIABLES) {
       expect(example).toContain(`${name}_FILE`);
     }
   });
