@@ -12,6 +12,7 @@ import { createEngine } from '#core/engine.ts';
 import { TradingError } from '#core/errors.ts';
 import { createAlpacaBars } from '#core/market/alpaca-bars.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
+import { importAtStart } from '#core/market/import-at-start.ts';
 import { journalFiles } from '#core/store/backup.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { fileHighWater } from '#core/store/high-water.ts';
@@ -81,10 +82,12 @@ await runUntilSignal(async (life) => {
     clock,
     log,
   });
+  const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
+  await importAtStart({ from: config.dataImport, to: config.dataDir, tickers, clock, log });
   const bars = createBarStore({
     folder: config.dataDir,
     fetcher: createAlpacaBars({ alpaca, clock }),
-    tickers: instruments(UNIVERSE).map(({ ticker }) => ticker),
+    tickers,
     name: sandbox?.label ?? 'Alpaca',
     clock,
     log,

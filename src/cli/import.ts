@@ -4,6 +4,7 @@ import { epochMs } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { folderDisk } from '#core/market/disk.ts';
 import { type ImportedFile, importBars } from '#core/market/import.ts';
+import { lineOn } from '#core/market/import-at-start.ts';
 import { isFolder, latestDay, storeFolder } from './bars.ts';
 import { type CliParts, type Command, type OptionValues, UsageError } from './command.ts';
 import { required } from './options.ts';
@@ -23,18 +24,13 @@ function source(values: OptionValues, store: string): string {
   return from;
 }
 
-function line(file: ImportedFile): string {
-  const said = [...file.repairs, ...(file.reason === null ? [] : [file.reason])];
-  return `${file.file}: ${file.verdict}${said.length > 0 ? `: ${said.join('; ')}` : ''}`;
-}
-
 function report(files: readonly ImportedFile[]): string {
   if (files.length === 0) return 'No TICKER_1D.parquet files here.';
   const rows = files.map(({ ticker, verdict, rows: count, added, first, last }) => [
     ...[ticker, verdict, String(count), `${added} new`, first ?? '-', last ?? '-'],
   ]);
   const said = files.filter(({ reason, repairs }) => reason !== null || repairs.length > 0);
-  return [table(rows), ...said.map(line)].join('\n');
+  return [table(rows), ...said.map(lineOn)].join('\n');
 }
 
 async function run(values: OptionValues, parts: CliParts) {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { TradingError } from '#core/errors.ts';
 import { ConfigError } from '#src/config.ts';
 import { backtest } from './backtest.ts';
 import { type CliParts, type Command, UsageError } from './command.ts';
@@ -89,6 +90,7 @@ function helpOf({ name, summary, usage }: Command): string {
 /** Arguments and configuration; anything else is ours and must be seen whole. */
 function isUsersFault(error: unknown): error is Error {
   if (error instanceof UsageError || error instanceof ConfigError) return true;
+  if (error instanceof TradingError) return error.remedy === 'fix-config';
   return (
     error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
   );
