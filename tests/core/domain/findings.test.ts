@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Bar, BarHistory, Bars } from '#core/domain/bar.ts';
 import { sessionsBetween } from '#core/domain/calendar.ts';
-import { findingsAcross, findingsOf } from '#core/domain/findings.ts';
+import { findingLines } from '#core/domain/finding-words.ts';
+import {
+  compareSources,
+  type Finding,
+  findingsAcross,
+  findingsByTicker,
+  findingsOf,
+} from '#core/domain/findings.ts';
 import { sessionDate, ticker } from '#core/domain/units.ts';
 import { AS_OF, bar, growing, history, market, scaledBy, withRows } from '#tests/support/bars.ts';
 
@@ -193,6 +200,84 @@ describe('a finding across tickers', () => {
     // The first day of a range has no day before it there.
     expect(findingsAcross(bars, { from: DAY })).toEqual([]);
     expect(findingsAcross(bars, { to: BEFORE })).toEqual([]);
+  });
+});
+
+describe('two sources', () => {
+  const XLE = ticker('XLE');
+  const compared = (other: number) =>
+    compareSources(XLE, DAY, 100, { source: 'iex', close: other });
+
+  it('agree within 0.3 %: the last trade of one exchange is older than the closing auction', () => {
+    expect([100, 100.29, 99.71].map(compared)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('that differ by more are shown, with both closes', () => {
+    expect(compared(100.84)).toEqual({
+      rule: 'second-source',
+      ticker: 'XLE',
+      date: DAY,
+      severity: 'note',
+      text: 'close 100 of 2024-03-12, iex has 100.84, +0.8 %',
+    });
+    expect([97.01, 102.99].map((close) => compared(close)?.severity)).toEqual(['note', 'note']);
+  });
+
+  it('that differ by more than 3 % refuse, as what is no price does', () => {
+    for (const close of [103.1, 96.9, 50, 10_000, 0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(compared(close)?.severity).toBe('refuses');
+    }
+    expect(compared(Number.NaN)?.text).toBe('close 100 of 2024-03-12, iex has NaN');
+  });
+});
+
+describe('all findings of a ticker', () => {
+  it('are its own, its ends, and what is about everyone, by date', () => {
+    const bars = market({ SPY: 0, XLK: 0 });
+    const short = on(
+      '2024-06-28',
+      () => undefined,
+      on(BEFORE, (row) => ({ ...row, volume: 0 })),
+    );
+    const all = findingsByTicker(new Map([...bars].slice(0, 2)).set(ticker('XLE'), flat(short)));
+    const rules = all.get(ticker('XLE'))?.map(({ rule }) => rule) ?? [];
+    expect(rules.filter((rule) => rule !== 'still')).toEqual(['no-volume', 'ends']);
+    expect(all.get(ticker('XLK'))?.every(({ rule }) => rule === 'still')).toBe(true);
+    const days = all.get(ticker('XLE'))?.map(({ date }) => date) ?? [];
+    expect(days).toEqual(days.toSorted());
+  });
+
+  it('leave out a day of everyone’s on which the ticker had no bars', () => {
+    const bars = new Map([...market({ SPY: 0 })].map(([name, had]) => [name, had] as const));
+    const young = history('XLC', () => 50, { count: 3 });
+    const all = findingsByTicker(new Map(bars).set(young.ticker, young));
+    expect(all.get(young.ticker)).toHaveLength(2);
+    expect(all.get(ticker('XLK'))).toHaveLength(229);
+  });
+
+  function flat(had: BarHistory): BarHistory {
+    return withRows(had, (row) => ({ ...bar(row.date, 50), volume: row.volume }));
+  }
+});
+
+describe('findings in words', () => {
+  const finding = (rule: Finding['rule'], date: string, severity: Finding['severity'] = 'note') =>
+    ({ rule, date: sessionDate(date), severity, text: `${rule} of ${date}` }) satisfies Finding;
+
+  it('tell one whole and of many the first three days, those that refuse first', () => {
+    const days = ['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08'];
+    expect(
+      findingLines([
+        ...days.map((date) => finding('no-volume', date)),
+        finding('gap', '2024-01-09'),
+        finding('jump', '2024-01-10', 'refuses'),
+      ]),
+    ).toEqual([
+      'jump of 2024-01-10; no decision while a window holds it',
+      '5 rows with a volume of 0: 2024-01-02, 2024-01-03, 2024-01-04 and 2 more',
+      'gap of 2024-01-09',
+    ]);
+    expect(findingLines([])).toEqual([]);
   });
 });
 

@@ -1,0 +1,147 @@
+/** Which bars are not believed, and what follows. */
+import type { RuleBreak } from './rule-break.ts';
+
+const FINDINGS = 'src/core/domain/findings.ts';
+const COMPLETENESS = 'src/core/decide/completeness.ts';
+const DOUBTS = 'src/core/market/doubts.ts';
+const FOUND = 'tests/core/domain/findings.test.ts';
+const DOUBTED = 'tests/core/decide/doubt.test.ts';
+
+export const DOUBTING_BREAKS: readonly RuleBreak[] = [
+  {
+    rule: 'a move of more than a quarter is a jump',
+    file: FINDINGS,
+    find: 'const JUMP = 0.25;',
+    put: 'const JUMP = 0.4;',
+    tests: FOUND,
+    test: 'is a jump of more than 25 % in a day',
+  },
+  {
+    rule: 'a low above its high is a finding',
+    file: FINDINGS,
+    find: 'if (bottom > top * (1 + ROUNDING))',
+    put: 'if (false)',
+    tests: FOUND,
+    test: 'is a low above the high',
+  },
+  {
+    rule: 'a close outside its low and high is a finding',
+    file: FINDINGS,
+    find: 'if (price > top * (1 + ROUNDING) ||',
+    put: 'if (price > top * 2 ||',
+    tests: FOUND,
+    test: 'outside its low and high',
+  },
+  {
+    rule: 'a day without a trade is a finding',
+    file: FINDINGS,
+    find: 'if (history.volume[row] === 0)',
+    put: 'if (history.volume[row] === -1)',
+    tests: FOUND,
+    test: 'is a day without a trade',
+  },
+  {
+    rule: 'a day that the calendar does not know is a finding',
+    file: FINDINGS,
+    find: 'if (!isSession(date))',
+    put: 'if (!date)',
+    tests: FOUND,
+    test: 'is a date that the calendar does not know',
+  },
+  {
+    rule: 'a session without a bar is a finding',
+    file: FINDINGS,
+    find: '    held.has(date)\n      ? []',
+    put: '    date\n      ? []',
+    tests: FOUND,
+    test: 'is each session without a bar',
+  },
+  {
+    rule: 'a price that stands still for everyone is a finding',
+    file: FINDINGS,
+    find: 'moves.some(({ move }) => move !== 0)',
+    put: 'moves.some(({ move }) => move === 0)',
+    tests: FOUND,
+    test: 'is a day on which the price stands still for everyone',
+  },
+  {
+    rule: 'a close that leaves the others is a finding',
+    file: FINDINGS,
+    find: 'const APART = 0.16;',
+    put: 'const APART = 0.24;',
+    tests: FOUND,
+    test: 'is a close that leaves the others',
+  },
+  {
+    rule: 'histories that end on different days are a finding',
+    file: FINDINGS,
+    find: 'if (date === undefined || behind === 0) return [];',
+    put: 'if (date === undefined || behind < 3) return [];',
+    tests: FOUND,
+    test: 'says who ends on another day',
+  },
+  {
+    rule: 'two sources far apart refuse',
+    file: FINDINGS,
+    find: 'const SOURCES_REFUSE = 0.03;',
+    put: 'const SOURCES_REFUSE = 30;',
+    tests: FOUND,
+    test: 'that differ by more than 3 % refuse',
+  },
+  {
+    rule: 'a doubt refuses the decision',
+    file: COMPLETENESS,
+    find: 'return missing.length > 0 ? missing : findDoubts(bars, asOf, needs);',
+    put: 'return missing;',
+    tests: DOUBTED,
+    test: 'refuse the decision, with ticker, day and rule',
+  },
+  {
+    rule: 'a doubt before every window is no business of the decision',
+    file: COMPLETENESS,
+    find: 'findingsOf(history, { from, to: asOf })',
+    put: 'findingsOf(history, { to: asOf })',
+    tests: DOUBTED,
+    test: 'begins with the oldest close of the longest lookback',
+  },
+  {
+    rule: 'a close that is read was traded at',
+    file: COMPLETENESS,
+    find: "return reads === 'each' || reads.includes(sessionsBetween(finding.date, asOf));",
+    put: 'return false;',
+    tests: DOUBTED,
+    test: 'has a trade behind each close that is read',
+  },
+  {
+    rule: 'what the second source contradicts is not used',
+    file: DOUBTS,
+    find: "rule === 'second-source' && severity === 'refuses'",
+    put: "rule === 'second-source' && severity === 'note' && false",
+    tests: 'tests/core/market/doubts.test.ts',
+    test: 'that is far off refuses the ticker',
+  },
+  {
+    rule: 'bars in doubt are asked for again',
+    file: DOUBTS,
+    find: "severity === 'refuses' && date >= from",
+    put: "severity === 'refuses' && date < from",
+    tests: 'tests/core/market/doubts.test.ts',
+    test: 'are clean in the same hour',
+  },
+  {
+    rule: 'a doubt is told when it is seen',
+    file: 'src/core/engine/doubt.ts',
+    find: 'if (open?.alert.text === missing.reason) return [];',
+    put: 'if (missing.reason) return [];',
+    tests: 'tests/core/engine/doubt.test.ts',
+    test: 'are told with ticker, day, rule and remedy',
+  },
+  {
+    rule: 'bars in doubt are fetched again the same day',
+    file: 'src/core/engine/duties.ts',
+    find: 'const isSettled = asOf === through && missing === undefined;',
+    put: 'const isSettled = asOf === through;',
+    tests: 'tests/core/engine/doubt.test.ts',
+    test: 'are told on a day without a rebalance',
+  },
+];
