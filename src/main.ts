@@ -75,7 +75,8 @@ await runUntilSignal(async (life) => {
     highWater: fileHighWater(files.mark),
     guard: lease.assertHeld,
   });
-  const alpaca = createAlpacaClient({ ...config.alpaca, secret: config.alpaca.secretKey, log });
+  const access = { ...config.alpaca, secret: config.alpaca.secretKey };
+  const alpaca = createAlpacaClient({ ...access, log });
   const broker = createAlpacaBroker({
     alpaca,
     streamUrl: streamUrlOf(config.alpaca.apiBase),
@@ -84,9 +85,16 @@ await runUntilSignal(async (life) => {
   });
   const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
   await importAtStart({ from: config.dataImport, to: config.dataDir, tickers, clock, log });
+  const stopping = new AbortController();
   const bars = createBarStore({
     folder: config.dataDir,
-    fetcher: createAlpacaBars({ alpaca, clock }),
+    fetcher: createAlpacaBars({
+      alpaca: createAlpacaClient({ ...access, maxRetries: 0 }),
+      clock,
+      pause: machine,
+      signal: stopping.signal,
+      log,
+    }),
     tickers,
     name: sandbox?.label ?? 'Alpaca',
     clock,
@@ -138,6 +146,7 @@ await runUntilSignal(async (life) => {
   life.onEnd('broker', broker.close);
   life.onEnd('discord', () => bot.stop('Rotor was stopped'));
   life.onEnd('engine', () => engine.stop('by signal'));
+  life.onEnd('bars', () => stopping.abort());
 
   const look = (): void => void engine.look().catch(life.fail);
   const renew = (): void => lease.renew();

@@ -2,6 +2,7 @@
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { Bar } from '#core/domain/bar.ts';
 import { lastClosedSession, sessionOn } from '#core/domain/calendar.ts';
+import type { OtherClose } from '#core/domain/findings.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
@@ -38,6 +39,8 @@ export interface AlpacaBarsParts {
 export function createAlpacaBars(parts: AlpacaBarsParts): BarFetcher {
   const { alpaca, clock, pause, signal, log } = parts;
   const feeds = new Map<Ticker, Feed>();
+  const others = new Map<Ticker, OtherClose & { readonly date: SessionDate }>();
+  let compared: SessionDate | undefined;
   let sipRefusedUntil = epochMs(0);
 
   const say = (text: string): void => log?.info(`bars: ${text}`);
@@ -51,8 +54,16 @@ export function createAlpacaBars(parts: AlpacaBarsParts): BarFetcher {
     const start = new Date(newYorkInstant(range.from, 0));
     const request = { tickers, start, end: new Date(closeOf(range.last)), feed };
     const found = await readPages(alpaca, request, { patient, signal });
-    for (const ticker of tickers) feeds.set(ticker, feed);
     return barsOf(found, tickers, range);
+  }
+
+  async function readFrom(
+    feed: Feed,
+    ...[tickers, range, patient]: Parameters<typeof readBest>
+  ): Promise<Map<Ticker, readonly Bar[]>> {
+    const found = await read(tickers, range, feed, patient);
+    for (const ticker of tickers) feeds.set(ticker, feed);
+    return found;
   }
 
   async function readBest(
@@ -60,12 +71,12 @@ export function createAlpacaBars(parts: AlpacaBarsParts): BarFetcher {
     range: Range,
     patient: Patient,
   ): Promise<Map<Ticker, readonly Bar[]>> {
-    if (clock.now() < sipRefusedUntil) return read(tickers, range, 'iex', patient);
+    if (clock.now() < sipRefusedUntil) return readFrom('iex', tickers, range, patient);
     try {
-      return await read(tickers, range, 'sip', patient);
+      return await readFrom('sip', tickers, range, patient);
     } catch (error) {
       if (!isSipRefused(error)) throw error;
-      const found = await read(tickers, range, 'iex', patient);
+      const found = await readFrom('iex', tickers, range, patient);
       sipRefusedUntil = epochMs(clock.now() + SIP_AGAIN_MS);
       log?.warn('bars: the account may not have the consolidated tape (sip); IEX stands in');
       return found;
@@ -108,6 +119,22 @@ export function createAlpacaBars(parts: AlpacaBarsParts): BarFetcher {
         throw asTrouble(error);
       }
     },
+    async compare(tickers, session) {
+      if (tickers.length === 0 || compared === session) return;
+      // An old close is of the prices of its day: a split since would make it another.
+      others.clear();
+      try {
+        const range = { from: session, last: session };
+        const found = await read(tickers, range, 'iex', (attempt) => attempt());
+        for (const [ticker, [bar]] of found) {
+          if (bar) others.set(ticker, { source: 'iex', close: bar.close, date: session });
+        }
+        compared = session;
+      } catch (error) {
+        say(`nothing to compare with: ${asTrouble(error).message.replace('bars: ', '')}`);
+      }
+    },
+    otherCloseOf: (ticker) => others.get(ticker),
     originOf(ticker) {
       const feed = feeds.get(ticker);
       return feed && { feed, adjustment: 'all' };

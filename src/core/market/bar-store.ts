@@ -4,33 +4,23 @@
  */
 import { type BarHistory, barHistory, firstFault, lastDate } from '#core/domain/bar.ts';
 import { sessionOffset, sessionOn } from '#core/domain/calendar.ts';
-import type { OtherClose } from '#core/domain/findings.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { sentence, TradingError } from '#core/errors.ts';
 import type { BarSet, BarSource, Clock, Log } from '#core/ports.ts';
+import { admit, admitWhole, endsOnTape } from './admit.ts';
 import type { BarFetcher } from './bar-fetcher.ts';
 import { createBarFiles, FOUND_HERE, fileOf, type Origin } from './bar-files.ts';
 import { type Disk, folderDisk } from './disk.ts';
 import { type Doubts, doubtsIn, inDoubtSince, refusal } from './doubts.ts';
 import { createHeldBars, type Held, type HeldBars, provenanceOf } from './held-bars.ts';
 import { type Answer, batches, type Need, overlapOf, wholeOf } from './needs.ts';
-import { compareOverlap, join, sameBars } from './overlap.ts';
 import type { BarReader } from './reader.ts';
-import { judge } from './reconcile.ts';
-
-/** A source that says which feed each answer came from, and how it was adjusted. */
-export interface OriginFetcher extends BarFetcher {
-  /** Of the newest answer for that ticker. */
-  originOf?(ticker: Ticker): { readonly feed: string; readonly adjustment: string } | undefined;
-  /** A close of a stored session from another source, where one was asked. */
-  otherCloseOf?(ticker: Ticker): (OtherClose & { readonly date: SessionDate }) | undefined;
-}
 
 export interface BarStoreParts {
   /** Files are read here and in its `equities`; they are written here. */
   readonly folder: string;
-  readonly fetcher: OriginFetcher;
+  readonly fetcher: BarFetcher;
   readonly tickers: readonly Ticker[];
   /** The source in words, for people. */
   readonly name: string;
@@ -109,28 +99,23 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     };
   }
 
+  const feedOf = (ticker: Ticker): string => fetcher.originOf?.(ticker)?.feed ?? UNKNOWN.feed;
+
   /** Joins what came to what is stored; otherwise the whole history has to decide. */
   async function take(answer: Answer, ticker: Ticker, through: SessionDate): Promise<void> {
     const fresh = answer.get(ticker);
     const before = held.get(ticker);
     if (!fresh) return;
     if (!before) return keep(barHistory(ticker, fresh), through);
-    const overlap = compareOverlap(before.history, fresh);
-    if (overlap.kind === 'same') {
-      const joined = join(before.history, fresh);
-      const isNew = before.origin.source === FOUND_HERE || !sameBars(joined, before.history);
-      return keep(isNew ? joined : before.history, through, before);
-    }
+    const admitted = admit(before, fresh, feedOf(ticker));
+    if (admitted.kind === 'joined') return keep(admitted.history, through, before);
+    if (admitted.kind === 'refused') return refuse(ticker, admitted.reason);
     const whole = (await ask(wholeOf([ticker], through, before.history), through))?.get(ticker);
     if (!whole) return;
-    const factor = overlap.kind === 'rescaled' ? overlap.factor : 1;
-    const own = before.origin.source === parts.name;
-    const judged = judge({ stored: before.history, whole, factor, own });
-    if (judged.kind === 'contradicts') {
-      return refuse(ticker, remedy(ticker, 'reason' in overlap ? overlap.reason : judged.reason));
-    }
-    const why = judged.kind === 'corrected' ? `corrected (${judged.what})` : 'adjusted since';
-    log.info(`bars: ${ticker} was ${why}, fetched whole`);
+    const given = { overlap: admitted.overlap, feed: feedOf(ticker), source: parts.name };
+    const judged = admitWhole(before, whole, given);
+    if (judged.kind === 'refused') return refuse(ticker, remedy(ticker, judged.reason));
+    log.info(`bars: ${ticker} was ${judged.why}, fetched whole`);
     await keep(barHistory(ticker, whole), through);
   }
 
@@ -139,6 +124,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     const needs = needsOf(through);
     const of = needs.reduce((sum, need) => sum + need.tickers.length, 0);
     let done = 0;
+    if (needs.length === 0) outage = undefined;
     for (const need of needs) {
       const answer = await ask(need, through);
       if (!answer) break;
@@ -147,7 +133,12 @@ export function createBarStore(parts: BarStoreParts): BarSource {
         progress(++done, of);
       }
     }
-    return barSet(held, findDoubts(), badAnswers);
+    const tape = [...held.all()].filter(([, each]) => endsOnTape(each, through));
+    await fetcher.compare?.(
+      tape.map(([ticker]) => ticker),
+      through,
+    );
+    return { ...barSet(held, findDoubts(), badAnswers), problem: outage };
   }
 
   function needsOf(through: SessionDate): readonly Need[] {

@@ -16,8 +16,16 @@ export type Overlap =
 /** A cent on twenty dollars: sources round. The smallest dividend of a sector moves prices by 1e-3. */
 const SAME = 5e-4;
 
-/** Compares closes over the sessions from the first new bar to the last stored one. */
-export function compareOverlap(stored: BarHistory, fresh: readonly Bar[]): Overlap {
+/**
+ * Compares closes over the sessions from the first new bar to the last stored one.
+ * @param noise how far a single close may lie from the factor of all, as a fraction: two feeds of one
+ * source differ from day to day. The factor is then the median, which a dividend still moves.
+ */
+export function compareOverlap(
+  stored: BarHistory,
+  fresh: readonly Bar[],
+  noise: number = SAME,
+): Overlap {
   const from = fresh[0]?.date;
   if (from === undefined) return { kind: 'apart' };
   const closes = new Map(fresh.map(({ date, close }) => [date, close]));
@@ -27,19 +35,24 @@ export function compareOverlap(stored: BarHistory, fresh: readonly Bar[]): Overl
     if (close === undefined) return different(bar.date, bar.close, 'no bar');
     ratios.push(close / bar.close);
   }
-  const [factor] = ratios;
+  const factor = noise > SAME ? median(ratios) : ratios[0];
   if (factor === undefined) return { kind: 'apart' };
-  if (ratios.every((ratio) => isNear(ratio, 1))) return { kind: 'same' };
-  if (ratios.every((ratio) => isNear(ratio, factor))) return { kind: 'rescaled', factor };
-  const at = ratios.findIndex((ratio) => !isNear(ratio, 1));
+  const isOne = noise > SAME ? Math.abs(factor - 1) <= 2 * SAME : true;
+  if (isOne && ratios.every((ratio) => isNear(ratio, 1, noise))) return { kind: 'same' };
+  if (ratios.every((ratio) => isNear(ratio, factor, noise))) return { kind: 'rescaled', factor };
+  const at = ratios.findIndex((ratio) => !isNear(ratio, 1, noise));
   const odd = barsFrom(stored, from)[at];
   return odd
     ? different(odd.date, odd.close, `a close of ${closes.get(odd.date)}`)
     : { kind: 'apart' };
 }
 
-function isNear(ratio: number, factor: number): boolean {
-  return Math.abs(ratio / factor - 1) <= SAME;
+function isNear(ratio: number, factor: number, noise: number): boolean {
+  return Math.abs(ratio / factor - 1) <= noise;
+}
+
+function median(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
 function different(date: SessionDate, stored: number, found: string): Overlap {
@@ -64,6 +77,15 @@ export function sameBars(a: BarHistory, b: BarHistory): boolean {
     a.dates.length === b.dates.length &&
     a.dates.every((date, row) => date === b.dates[row]) &&
     columns.every((name) => a[name].every((value, row) => value === b[name][row]))
+  );
+}
+
+/** The stored bars, then the new ones after them: what is stored is the better. */
+export function append(stored: BarHistory, fresh: readonly Bar[]): BarHistory {
+  const end = stored.dates.at(-1);
+  return join(
+    stored,
+    fresh.filter(({ date }) => end === undefined || date > end),
   );
 }
 

@@ -22,12 +22,14 @@ export interface ToJudge {
   readonly factor: number;
   /** Whether every stored bar came from this source: it may correct its own newest ones. */
   readonly own: boolean;
+  /** How far two closes of one session may differ, as a fraction; a rounding unless given. */
+  readonly noise?: number;
 }
 
 /** Twice the rounding of one close to a cent, on twenty dollars. */
 const SAME = 1e-3;
-/** The same for a proportion of two prices. */
-const SAME_SHAPE = 2e-3;
+/** A proportion of two prices has twice that. */
+const SHAPE = 2;
 /** Sessions that a source still corrects, late prints above all, and by how much at most. */
 const CORRECTED_SESSIONS = 3;
 const CORRECTED_BY = 0.02;
@@ -36,7 +38,7 @@ const SPLIT_MOVE = 0.25;
 /** Sessions that a whole history may begin later than the stored one. */
 const LATER_START = 5;
 
-export function judge({ stored, whole, factor, own }: ToJudge): Judgement {
+export function judge({ stored, whole, factor, own, noise = SAME }: ToJudge): Judgement {
   const first = whole[0]?.date;
   if (first === undefined || stored.dates.every((date) => date < first)) {
     return contradicts('no session in common');
@@ -46,12 +48,12 @@ export function judge({ stored, whole, factor, own }: ToJudge): Judgement {
     return contradicts(`the source's history now begins ${first}, ${missing} sessions later`);
   }
   const pairs = pairsOf(stored, whole);
-  const fault = faultIn(pairs, factor);
+  const fault = faultIn(pairs, factor, noise);
   if (fault === undefined) return { kind: 'readjusted' };
   const settled = pairs.slice(0, -CORRECTED_SESSIONS);
   const recent = pairs.slice(-CORRECTED_SESSIONS);
   const isSmall = recent.every((pair) => Math.abs(ratio(pair) / factor - 1) <= CORRECTED_BY);
-  if (own && isSmall && settled.length > 0 && faultIn(settled, factor) === undefined) {
+  if (own && isSmall && settled.length > 0 && faultIn(settled, factor, noise) === undefined) {
     return { kind: 'corrected', what: fault };
   }
   return contradicts(fault);
@@ -75,7 +77,7 @@ function pairsOf(stored: BarHistory, whole: readonly Bar[]): readonly Pair[] {
 }
 
 /** The newest session that no adjustment explains, in words. */
-function faultIn(pairs: readonly Pair[], factor: number): string | undefined {
+function faultIn(pairs: readonly Pair[], factor: number, noise: number): string | undefined {
   let level = factor;
   for (let at = pairs.length - 1; at >= 0; at--) {
     const pair = pairs[at];
@@ -83,9 +85,9 @@ function faultIn(pairs: readonly Pair[], factor: number): string | undefined {
     const { stored, fresh } = pair;
     if (!fresh) return `stored close of ${stored.date} is ${stored.close}, the source has no bar`;
     const now = ratio(pair);
-    const isLevel = Math.abs(now / level - 1) <= SAME;
+    const isLevel = Math.abs(now / level - 1) <= noise;
     const isStep = now < level || isSplit(pair, pairs[at + 1]);
-    if (!hasShape(stored, fresh) || !(isLevel || isStep)) {
+    if (!hasShape(stored, fresh, noise) || !(isLevel || isStep)) {
       return `stored close of ${stored.date} is ${stored.close}, the source has ${fresh.close}`;
     }
     if (!isLevel) level = now;
@@ -98,10 +100,11 @@ function ratio({ stored, fresh }: Pair): number {
   return (fresh?.close ?? Number.NaN) / stored.close;
 }
 
-function hasShape(stored: Bar, fresh: Bar): boolean {
+/** Lows and highs differ more than closes do, and a proportion has two of them. */
+function hasShape(stored: Bar, fresh: Bar, noise: number): boolean {
   return (['open', 'high', 'low'] as const).every((name) => {
     const proportion = fresh[name] / fresh.close / (stored[name] / stored.close);
-    return Math.abs(proportion - 1) <= SAME_SHAPE;
+    return Math.abs(proportion - 1) <= SHAPE * noise;
   });
 }
 
