@@ -52,7 +52,7 @@ done
 for pin in "${pins[@]}"; do
   image="${pin%@*}"
   for file in Dockerfile compose.yaml; do
-    sed "s|\\b${image//./\\.}\\(@sha256:[0-9a-f]\\{64\\}\\)\\{0,1\\}\\( \\|\$\\)|$pin\\2|" "$file" >"$file.part"
+    sed -E "s#${image//./\\.}(@sha256:[0-9a-f]{64})?( |\$)#$pin\\2#" "$file" >"$file.part"
     if cmp -s "$file.part" "$file"; then rm "$file.part"; else mv "$file.part" "$file"; fi
   done
 done

@@ -1,14 +1,12 @@
 /** Takes out of node_modules what a running desk never opens. Run where package.json is. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 const MODULES = 'node_modules';
 
 /** The image has a Node of its own, and no command is started by name. */
 const WHOLE = [
   ...namesIn(MODULES).filter((name) => /^node-(bin-)?(linux|darwin|win)/.test(name)),
-  '.bin',
-  '@types',
   'undici-types',
   'better-sqlite3/deps',
   'better-sqlite3/src',
@@ -18,7 +16,14 @@ const WHOLE = [
 /** Node runs no TypeScript below node_modules, so this is for compilers; maps are for debuggers. */
 const NEVER_OPENED = /\.(ts|mts|cts|map|md|markdown)$/;
 
+/** At any depth. */
+const FOLDERS = ['@types', '.bin'];
+
 for (const path of WHOLE) rmSync(join(MODULES, path), { recursive: true, force: true });
+for (const name of readdirSync(MODULES, { recursive: true, encoding: 'utf8' })) {
+  if (FOLDERS.includes(basename(name)))
+    rmSync(join(MODULES, name), { recursive: true, force: true });
+}
 for (const entry of readdirSync(MODULES, { recursive: true, withFileTypes: true })) {
   if (entry.isFile() && NEVER_OPENED.test(entry.name)) rmSync(join(entry.parentPath, entry.name));
 }
