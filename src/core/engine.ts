@@ -4,13 +4,15 @@ import { type Book, unfinished } from './domain/book.ts';
 import type { Outcome } from './domain/decision.ts';
 import type { TradingState } from './domain/entry.ts';
 import type { Observation } from './domain/observation.ts';
+import type { EpochMs } from './domain/units.ts';
 import { createAccounts } from './engine/accounts.ts';
 import { type Acts, createActs } from './engine/acts.ts';
 import { createDuties } from './engine/duties.ts';
 import { createObserver } from './engine/observer.ts';
 import type { EngineParts } from './engine/parts.ts';
 import { type AnswerOutcome, createProposals, expire, type Proposals } from './engine/proposals.ts';
-import { haltOnDoubt, setTradingState } from './engine/trading-state.ts';
+import { startDesk } from './engine/start.ts';
+import { setTradingState } from './engine/trading-state.ts';
 import { createTrail, type Trail } from './engine/trail.ts';
 import { recordTrouble, troubleOver } from './engine/trouble.ts';
 import { createWatch, fallsDeep } from './engine/watch.ts';
@@ -39,12 +41,17 @@ export interface Engine extends Proposals, Acts, Trail {
 
 /** The engine with its life, for the composition root. */
 export interface RunningEngine extends Engine {
-  /** Reads bars, meets the account, follows up orders of before. @throws TradingError `fix-config`. */
+  /**
+   * Reads bars, meets the account, follows up orders of before; in safe mode only halts.
+   * @throws TradingError `fix-config`.
+   */
   start(): Promise<void>;
   /** Does what is due, one thing at a time; while busy another wake is a no-op. */
   wake(): Promise<void>;
   /** Looks at the broker for the views. */
   look(): Promise<void>;
+  /** When the books were compared with the broker's last, on the desk's clock. */
+  comparedAt(): EpochMs | undefined;
   /** No new order leaves; resolves when the step at hand is written down. */
   stop(reason: string): Promise<void>;
 }
@@ -85,10 +92,14 @@ export function createEngine(parts: EngineParts): RunningEngine {
     for (const recorded of all) tell({ kind: 'recorded', recorded });
   });
 
+  function isSafe(): boolean {
+    return parts.safety?.reason() !== undefined;
+  }
+
   async function look(): Promise<void> {
     const observation = await observer.look();
     // Money that was taken out is booked first, or it would look like a fall.
-    if (fallsDeep(parts, observation)) await attend(compareBooks);
+    if (!isSafe() && fallsDeep(parts, observation)) await attend(compareBooks);
     watch(observation);
     looks += 1;
     checkWanted ||= looks % CHECK_EVERY_LOOKS === 0;
@@ -124,6 +135,8 @@ export function createEngine(parts: EngineParts): RunningEngine {
   }
 
   async function attendToWhatIsDue(): Promise<void> {
+    // Whatever ends the process again and again may be in here.
+    if (isSafe()) return;
     expire(parts);
     if (clock.now() < troubleUntil) return;
     await attend(async () => {
@@ -165,21 +178,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    async start() {
-      recordStart(parts);
-      haltOnDoubt(parts);
-      await duties.refreshBars((done, of) =>
-        tell({ kind: 'progress', text: `bars ${done} of ${of}` }),
-      );
-      await look();
-      duties.assertOwnAccount();
-      await attend(async () => {
-        if (journal.doubt() !== undefined) return;
-        await duties.meetAccount();
-        if (journal.book().baseline) await check();
-      });
-      await look();
-    },
+    start: () => startDesk({ parts, observer, duties, look, attend, check, tell }),
     wake() {
       work ??= attendToWhatIsDue().finally(() => {
         work = undefined;
@@ -187,6 +186,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
       return work;
     },
     look,
+    comparedAt: accounts.comparedAt,
     async stop(reason) {
       stopping.abort(new TradingError('Rotor is stopping', 'retry'));
       await work;
@@ -194,8 +194,4 @@ export function createEngine(parts: EngineParts): RunningEngine {
       log.info(`stopped: ${reason}`);
     },
   };
-}
-
-function recordStart({ journal, version, mode, build }: EngineParts): void {
-  journal.append({ kind: 'started', version, mode, build });
 }

@@ -135,8 +135,8 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a doubted journal starts in HALT',
-    file: 'src/core/engine.ts',
-    find: '      haltOnDoubt(parts);\n',
+    file: 'src/core/engine/start.ts',
+    find: '  haltOnDoubt(parts);\n',
     put: '',
     tests: MACHINE,
     test: 'starts in HALT',

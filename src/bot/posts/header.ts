@@ -15,7 +15,7 @@ export function headline(view: HeaderView): string {
     'ROTOR',
     `Account: ${plain(view.accountNumber ?? UNKNOWN, 40)}`,
     view.mode,
-    view.status,
+    statusWord(view),
     `Market: ${marketWord(view)}`,
     `Alpaca: ${view.brokerConnected ? '●' : '○ DOWN'}`,
     `Discord: ${view.lagMs === undefined ? '●' : `${Math.round(view.lagMs)} ms`}`,
@@ -31,7 +31,7 @@ export function headerPost(view: HeaderView): Post {
     embeds: [
       frame({
         mode: view.mode,
-        title: `${statusSign(view)} ${view.status}`,
+        title: `${statusSign(view)} ${statusWord(view)}`,
         body: lines(problems(view), 1500),
         fields: fields(view),
         note: label(view.data.source, 80),
@@ -57,7 +57,7 @@ const MOVING: ReadonlySet<string> = new Set(['Discord lag', 'messages owed']);
 
 /** What stays on the wall while nobody is at the desk. */
 export function offlinePost(view: HeaderView, reason: string): Post {
-  const content = headline(view).replace(` | ${view.status} | `, ' | OFFLINE | ');
+  const content = headline(view).replace(` | ${statusWord(view)} | `, ' | OFFLINE | ');
   const body = `Stopped ${instantOf(view.at)}: ${plain(reason)}\nPositions stay as they are.`;
   const embed = frame({
     mode: view.mode,
@@ -78,7 +78,18 @@ function marketWord({ market }: HeaderView): string {
 
 function barsWord({ data: { asOf, ageSessions, progress } }: HeaderView): string {
   if (progress) return `bars ${progress.done}/${progress.of}`;
-  return asOf === undefined ? 'no bars yet' : `bars to ${asOf} (${ageSessions ?? '?'} d)`;
+  if (asOf === undefined) return 'no bars yet';
+  const [first, ...more] = faulty;
+  const who = first && (more.length > 0 ? `${first} and ${more.length} more` : first);
+  if (ageSessions > 0) {
+    const age = ageSessions === 1 ? '1 session old' : `${ageSessions} sessions old`;
+    return `bars to ${asOf} (${who ? `${age}: ${who}` : age})`;
+  }
+  return `bars to ${asOf} (${who ? `${who}: ${plain(fault ?? UNKNOWN, 40)}` : 'up to date'})`;
+}
+
+function statusWord({ status, safeMode }: HeaderView): string {
+  return safeMode === undefined ? status : 'SAFE MODE';
 }
 
 function statusSign({ status }: HeaderView): string {

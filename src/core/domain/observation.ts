@@ -11,6 +11,8 @@ export interface Observation {
   readonly mode: Mode;
   readonly version: string;
   readonly build: Build;
+  /** Why nothing trades until a person says so, in words; undefined in ordinary times. */
+  readonly safeMode?: string | undefined;
   /** Undefined until the broker has answered once. */
   readonly account: Account | undefined;
   readonly positions: readonly Position[];

@@ -19,6 +19,8 @@ export interface Accounts {
    * it is what that hash stands for; else the alert is brought up to date and nothing is taken.
    */
   adopt(by: string, shown?: string): Promise<string>;
+  /** When the books were compared last, whatever came of it; undefined before the first time. */
+  comparedAt(): EpochMs | undefined;
 }
 
 const CHANGED = 'Nothing was adopted: what differs now is not what was shown.';
@@ -32,6 +34,7 @@ export const RECONCILIATION = 'reconciliation';
 
 export function createAccounts(parts: EngineParts): Accounts {
   const { broker, journal } = parts;
+  let comparedAt: EpochMs | undefined;
 
   async function followUp(): Promise<void> {
     const loose = [...journal.book().legs.values()].filter(
@@ -67,8 +70,10 @@ export function createAccounts(parts: EngineParts): Accounts {
     async reconcile() {
       const differences = await compare();
       show(differences);
+      comparedAt = parts.clock.now();
       return differences;
     },
+    comparedAt: () => comparedAt,
     async adopt(by, shown) {
       const doubt = journal.doubt();
       if (doubt !== undefined) return doubt;

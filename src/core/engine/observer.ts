@@ -158,11 +158,11 @@ export function createObserver(parts: EngineParts): Observer {
   };
 
   function when(
-    { version, mode }: EngineParts,
+    { version, mode, safety }: EngineParts,
     at: EpochMs,
-  ): Pick<Observation, 'at' | 'version' | 'mode' | 'nextRebalance'> {
+  ): Pick<Observation, 'at' | 'version' | 'mode' | 'safeMode' | 'nextRebalance'> {
     const { session, owed } = nextRebalance(journal.book(), at);
-    return { at, version, mode, nextRebalance: { session, owed } };
+    return { at, version, mode, safeMode: safety?.reason(), nextRebalance: { session, owed } };
   }
 }
 

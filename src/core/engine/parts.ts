@@ -15,6 +15,14 @@ export interface ApprovalRules {
   readonly replanBps: number;
 }
 
+/** The safe mode that crash after crash ends in: the desk answers, and does not trade. */
+export interface Safety {
+  /** Why, in words; undefined in ordinary times. */
+  reason(): string | undefined;
+  /** A person lets it trade again. */
+  leave(): void;
+}
+
 /** Everything the engine is made of; live, sandbox and simulation differ only in these. */
 export interface EngineParts {
   readonly broker: Broker;
@@ -42,4 +50,8 @@ export interface EngineParts {
   readonly maxDrift: number;
   /** A collision-free digest of a text, for plan hashes. */
   readonly hash: (text: string) => string;
+  /** Never in safe mode unless given. */
+  readonly safety?: Safety | undefined;
+  /** Told after each step of the start: where its seconds go. */
+  readonly mark?: ((step: string) => void) | undefined;
 }

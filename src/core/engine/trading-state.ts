@@ -10,7 +10,7 @@ import { TROUBLE } from './trouble.ts';
 
 /** RUN ends a pause and what was open of a fall or a trouble; the drawdown counts anew from now. */
 export function setTradingState(
-  { journal }: EngineParts,
+  { journal, safety }: EngineParts,
   seen: Observation,
   state: TradingState,
   by: string,
@@ -24,6 +24,7 @@ export function setTradingState(
     { kind: 'state', state, by, reason, equity },
     ...(state === 'RUN' ? goingOn(book, by, reason) : []),
   );
+  if (state === 'RUN') safety?.leave();
   return { kind: 'accepted' };
 }
 
@@ -35,6 +36,12 @@ function goingOn(book: Book, by: string, reason: string): readonly Entry[] {
 /** What the account was worth when it was last seen; undefined before Rotor saw it. */
 function worthNow({ account: own, equity }: Book, { account }: Observation): Cents | undefined {
   return account && account.id === own?.id ? account.equity : equity.at(-1)?.equity;
+}
+
+/** Whoever resumes ends both, this HALT and the safe mode; nothing else does. */
+export function haltForSafety({ journal }: EngineParts, reason: string): void {
+  if (journal.book().state.state === 'HALT') return;
+  journal.append({ kind: 'state', state: 'HALT', by: 'rotor', reason });
 }
 
 /** A journal that cannot be trusted trades nothing, and the desk says why. */

@@ -26,6 +26,8 @@ export interface ModelLine {
 export interface HeaderView extends StatusView {
   readonly at: EpochMs;
   readonly mode: Mode;
+  /** Why nothing trades until a person says so; undefined in ordinary times. */
+  readonly safeMode: string | undefined;
   readonly version: string;
   readonly accountNumber: string | undefined;
   readonly market: MarketClock | undefined;
@@ -75,6 +77,7 @@ export function headerView(
     version: seen.version,
     accountNumber: account?.number ?? book.account?.number,
     market: seen.market,
+    safeMode: seen.safeMode,
     brokerConnected: seen.broker.connected,
     lagMs: discord?.lagMs,
     regime: seen.data.regime?.kind,

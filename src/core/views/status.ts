@@ -39,6 +39,7 @@ export interface StatusView {
   readonly rules: readonly StatusRule[];
 }
 
+  | 'safe mode'
 type RuleName =
   | 'trading state'
   | 'paused'
@@ -79,6 +80,11 @@ const BOT_RULES: readonly (readonly [RuleName, (discord: DiscordSeen) => Finding
   ['permissions', permissions],
   ['messages owed', owed],
 ];
+/** Named only while it is so: hardly anybody ever meets it. */
+function inSafeMode(reason: string): Finding & { readonly name: 'safe mode' } {
+  return { name: 'safe mode', ...halted(reason) };
+}
+
 
 /** Later than that an answer feels broken. */
 const SLOW_MS = 2_000;
@@ -87,6 +93,7 @@ const MANY_OWED = 200;
 
 /** The worst of all rules. Without `discord` the bot's own rules are left out. */
 export function statusView(book: Book, seen: Observation, discord?: DiscordSeen): StatusView {
+    ...(seen.safeMode === undefined ? [] : [inSafeMode(seen.safeMode)]),
   const found = [
     ...RULES.map(([name, rule]) => ({ name, ...rule(book, seen) })),
     ...(discord ? BOT_RULES.map(([name, rule]) => ({ name, ...rule(discord) })) : []),
