@@ -1,4 +1,4 @@
-import { lastClosedSession } from '#core/domain/calendar.ts';
+import { lastFinalSession } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { type VerifyReport, verifyFolder } from '#core/market/verify.ts';
 import { barFolder, latestDay } from './bars.ts';
@@ -11,7 +11,7 @@ export const verify: Command = {
   usage: '',
   options: {},
   async run(values, parts) {
-    const closed = lastClosedSession(epochMs(parts.now())).date;
+    const closed = lastFinalSession(epochMs(parts.now())).date;
     const folder = barFolder(values, parts.env);
     const report = await verifyFolder([folder], latestDay(parts), closed);
     const problems = report.files.flatMap(({ ticker, problems: found }) =>

@@ -6,6 +6,7 @@ import { type Book, unfinished } from './domain/book.ts';
 import {
   firstSessionOfNextMonth,
   lastClosedSession,
+  lastFinalSession,
   nextSession,
   type Session,
   sessionAt,
@@ -22,8 +23,6 @@ const MINUTE_MS = 60_000;
 const AFTER_OPEN_MS = 5 * MINUTE_MS;
 /** … until 15 minutes before the close, so that a market order is not left over. */
 const BEFORE_CLOSE_MS = 15 * MINUTE_MS;
-/** Consolidated daily bars may be had 15 minutes after the close; one more for their clock. */
-const BARS_AFTER_CLOSE_MS = 16 * MINUTE_MS;
 
 export type Due =
   | {
@@ -69,7 +68,7 @@ export function tradableSession(now: EpochMs): Session | undefined {
 
 /** The last session whose daily bars can be had by now. */
 export function barsThrough(now: EpochMs): SessionDate {
-  return lastClosedSession(epochMs(now - BARS_AFTER_CLOSE_MS)).date;
+  return lastFinalSession(now).date;
 }
 
 /** Everything that is due at the instant, most important first. A pause begins nothing. */

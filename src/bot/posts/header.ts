@@ -76,7 +76,9 @@ function marketWord({ market }: HeaderView): string {
     : `○ CLOSED opens ${ticking(market.nextOpen)}`;
 }
 
-function barsWord({ data: { asOf, ageSessions, progress } }: HeaderView): string {
+/** The oldest ticker counts: `bars to 2026-11-19 (1 session old: SPY and 2 more)`. */
+function barsWord({ data }: HeaderView): string {
+  const { asOf, ageSessions = 0, faulty, fault, progress } = data;
   if (progress) return `bars ${progress.done}/${progress.of}`;
   if (asOf === undefined) return 'no bars yet';
   const [first, ...more] = faulty;

@@ -4,7 +4,7 @@
  * reach to 2028; after that the rules stand alone, and the broker's calendar is asked as well.
  */
 import { newYorkInstant } from './new-york.ts';
-import { type EpochMs, type SessionDate, sessionDate, utcDate } from './units.ts';
+import { type EpochMs, epochMs, type SessionDate, sessionDate, utcDate } from './units.ts';
 
 const DAY_MS = 86_400_000;
 const FIRST_YEAR = 1990;
@@ -100,6 +100,14 @@ export function sessionAt(now: EpochMs): Session | undefined {
 /** The last session whose close is at or before the instant. */
 export function lastClosedSession(now: EpochMs): Session {
   return at(firstIndexAfter((session) => session.close > now) - 1, utcDate(now));
+}
+
+/** Consolidated daily bars may be had 15 minutes after the close; one more for their clock. */
+const BARS_AFTER_CLOSE_MS = 16 * 60_000;
+
+/** The last session whose daily bars can be had by now. */
+export function lastFinalSession(now: EpochMs): Session {
+  return lastClosedSession(epochMs(now - BARS_AFTER_CLOSE_MS));
 }
 
 /** The first session that opens after the instant. */

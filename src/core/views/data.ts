@@ -1,7 +1,7 @@
 /** The bars that the desk decides on, ticker by ticker. */
 import type { Mode } from '../domain/account.ts';
 import type { BarProvenance, Bars } from '../domain/bar.ts';
-import { lastClosedSession, sessionsBetween } from '../domain/calendar.ts';
+import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
 import { findingLines } from '../domain/finding-words.ts';
 import type { Finding } from '../domain/findings.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -13,7 +13,7 @@ export interface DataRow {
   readonly rows: number;
   readonly first: SessionDate | undefined;
   readonly last: SessionDate | undefined;
-  /** Closed sessions after the last bar; undefined without a bar. */
+  /** Sessions after the last bar whose bars can be had; undefined without a bar. */
   readonly ageSessions: number | undefined;
   /** Why it stands in the way of a decision now, in words; undefined when it does not. */
   readonly finding: string | undefined;
@@ -42,7 +42,7 @@ export interface DataView {
 
 export function dataView(bars: Bars, seen: Observation): DataView {
   const { source, asOf, missing } = seen.data;
-  const closed = lastClosedSession(seen.at).date;
+  const closed = lastFinalSession(seen.at).date;
   const rows = instruments(UNIVERSE).map(({ ticker }): DataRow => {
     const provenance = seen.data.provenance?.get(ticker);
     const dates = bars.get(ticker)?.dates ?? [];

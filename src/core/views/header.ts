@@ -1,12 +1,11 @@
 import type { MarketClock, Mode } from '../domain/account.ts';
 import type { Book } from '../domain/book.ts';
-import { sessionsBetween } from '../domain/calendar.ts';
+import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
 import type { Decision, Vote } from '../domain/decision.ts';
 import type { TradingState } from '../domain/entry.ts';
 import { isActive, type Model, type RegimeKind } from '../domain/model.ts';
-import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
-import type { Cents, EpochMs, SessionDate } from '../domain/units.ts';
+import type { Cents, EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { exposure, type LastOutcome, lastOutcome, lastRebalance } from './measure.ts';
 import { type SinceStart, sinceStart } from './since-start.ts';
 import { type DiscordSeen, type StatusView, statusView } from './status.ts';
@@ -26,9 +25,9 @@ export interface ModelLine {
 export interface HeaderView extends StatusView {
   readonly at: EpochMs;
   readonly mode: Mode;
+  readonly version: string;
   /** Why nothing trades until a person says so; undefined in ordinary times. */
   readonly safeMode: string | undefined;
-  readonly version: string;
   readonly accountNumber: string | undefined;
   readonly market: MarketClock | undefined;
   readonly brokerConnected: boolean;
@@ -54,8 +53,11 @@ export interface HeaderView extends StatusView {
   readonly data: {
     readonly source: string;
     readonly asOf: SessionDate | undefined;
-    /** Sessions from `asOf` to the New York day of the observation. */
+    /** Of the oldest ticker: sessions after `asOf` whose bars can be had. */
     readonly ageSessions: number | undefined;
+    /** The tickers that hold up a decision, and what is wrong with the first. */
+    readonly faulty: readonly Ticker[];
+    readonly fault: string | undefined;
     /** Tickers, while bars are being fetched. */
     readonly progress: { readonly done: number; readonly of: number } | undefined;
   };
@@ -69,15 +71,15 @@ export function headerView(
   discord?: DiscordSeen,
 ): HeaderView {
   const { account } = seen;
-  const { source, asOf, progress } = seen.data;
+  const { source, progress } = seen.data;
   return {
     ...statusView(book, seen, discord),
     at: seen.at,
     mode: seen.mode,
     version: seen.version,
+    safeMode: seen.safeMode,
     accountNumber: account?.number ?? book.account?.number,
     market: seen.market,
-    safeMode: seen.safeMode,
     brokerConnected: seen.broker.connected,
     lagMs: discord?.lagMs,
     regime: seen.data.regime?.kind,
@@ -91,12 +93,23 @@ export function headerView(
     models: models.map((model) => modelLine(model, book, seen)),
     lastRebalance: lastOutcome(book),
     nextRebalance: seen.nextRebalance,
-    data: {
-      source,
-      asOf,
-      ageSessions: asOf && sessionsBetween(asOf, newYorkDate(seen.at)),
-      progress,
-    },
+    data: { ...agedData(seen), source, progress },
+  };
+}
+
+/** The last session that all have is the last one of the oldest. */
+function agedData({
+  at,
+  data: { asOf, missing },
+}: Observation): Pick<HeaderView['data'], 'asOf' | 'ageSessions' | 'faulty' | 'fault'> {
+  const found = [...(missing?.found ?? [])];
+  const behind = found.filter(([, date]) => date === asOf);
+  const faulty = behind.length > 0 ? behind : found;
+  return {
+    asOf,
+    ageSessions: asOf && Math.max(0, sessionsBetween(asOf, lastFinalSession(at).date)),
+    faulty: faulty.map(([ticker]) => ticker),
+    fault: faulty[0]?.[1],
   };
 }
 

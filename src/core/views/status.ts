@@ -1,7 +1,6 @@
 /** HEALTHY, DEGRADED or HALTED, by named rules. A closed market or a night is healthy. */
 import type { Book } from '../domain/book.ts';
-import { sessionsBetween } from '../domain/calendar.ts';
-import { newYorkDate } from '../domain/new-york.ts';
+import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/units.ts';
 
@@ -39,8 +38,8 @@ export interface StatusView {
   readonly rules: readonly StatusRule[];
 }
 
-  | 'safe mode'
 type RuleName =
+  | 'safe mode'
   | 'trading state'
   | 'paused'
   | 'account'
@@ -80,11 +79,11 @@ const BOT_RULES: readonly (readonly [RuleName, (discord: DiscordSeen) => Finding
   ['permissions', permissions],
   ['messages owed', owed],
 ];
+
 /** Named only while it is so: hardly anybody ever meets it. */
 function inSafeMode(reason: string): Finding & { readonly name: 'safe mode' } {
   return { name: 'safe mode', ...halted(reason) };
 }
-
 
 /** Later than that an answer feels broken. */
 const SLOW_MS = 2_000;
@@ -93,8 +92,8 @@ const MANY_OWED = 200;
 
 /** The worst of all rules. Without `discord` the bot's own rules are left out. */
 export function statusView(book: Book, seen: Observation, discord?: DiscordSeen): StatusView {
-    ...(seen.safeMode === undefined ? [] : [inSafeMode(seen.safeMode)]),
   const found = [
+    ...(seen.safeMode === undefined ? [] : [inSafeMode(seen.safeMode)]),
     ...RULES.map(([name, rule]) => ({ name, ...rule(book, seen) })),
     ...(discord ? BOT_RULES.map(([name, rule]) => ({ name, ...rule(discord) })) : []),
   ];
@@ -161,8 +160,9 @@ function data(_book: Book, { at, data }: Observation): Finding {
       : { ...degraded(value), details: [problem, value] };
   }
   if (data.asOf === undefined) return ok('no bars yet');
-  const age = sessionsBetween(data.asOf, newYorkDate(at));
-  return ok(`bars to ${data.asOf} as expected, ${age} d old`);
+  const age = sessionsBetween(data.asOf, lastFinalSession(at).date);
+  const words = age <= 0 ? 'up to date' : `${age} ${age === 1 ? 'session' : 'sessions'} old`;
+  return ok(`bars to ${data.asOf} as expected, ${words}`);
 }
 
 function rebalance(_book: Book, { nextRebalance: next }: Observation): Finding {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { headerKey, headerPost, offlinePost } from '#bot/posts/header.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { epochMs } from '#core/domain/units.ts';
+import { epochMs, sessionDate, ticker } from '#core/domain/units.ts';
 import { headerView } from '#core/views/header.ts';
 import type { DiscordSeen } from '#core/views/status.ts';
 import { MODELS } from '#models/list.ts';
@@ -13,6 +13,7 @@ import {
   book,
   carriedOut,
   NOW,
+  noDecision,
   observation,
 } from '#tests/support/desk.ts';
 
@@ -34,8 +35,38 @@ describe('the header', () => {
     expect(headerPost(view()).content).toBe(
       'ROTOR | Account: PA3XXXXXXXXX | SANDBOX | HEALTHY | ' +
         `Market: ● OPEN closes <t:${closes}:R> | Alpaca: ● | Discord: 42 ms | bull | ` +
-        'bars to 2026-11-20 (1 d) | v0.1.0',
+        'bars to 2026-11-20 (up to date) | v0.1.0',
     );
+  });
+
+  it('says how old the bars of the oldest ticker are, and whose they are', () => {
+    const { data } = observation();
+    const word = (found: Readonly<Record<string, string>>, asOf: string) => {
+      const missing = {
+        ...noDecision(),
+        found: new Map(Object.entries(found).map(([name, what]) => [ticker(name), what])),
+      };
+      const seen = observation({ data: { ...data, asOf: sessionDate(asOf), missing } });
+      const post = headerPost(view([], seen));
+      expect(post.content).toContain('| DEGRADED |');
+      return post.content?.split(' | ').find((part) => part.startsWith('bars'));
+    };
+    expect(word({ SPY: '2026-11-19' }, '2026-11-19')).toBe(
+      'bars to 2026-11-19 (1 session old: SPY)',
+    );
+    expect(word({ XLK: '2026-11-19', XLF: '2026-11-18', XLE: '2026-11-18' }, '2026-11-18')).toBe(
+      'bars to 2026-11-18 (2 sessions old: XLF and 1 more)',
+    );
+    expect(word({ XLE: 'jump on 2026-11-18' }, '2026-11-20')).toBe(
+      'bars to 2026-11-20 (XLE: jump on 2026-11-18)',
+    );
+  });
+
+  it('calls bars old only once newer ones can be had, 16 minutes after the close', () => {
+    const seenAt = (time: string) =>
+      headerPost(view([], observation({ at: epochMs(Date.parse(`2026-11-23T${time}Z`)) }))).content;
+    expect(seenAt('21:15:59')).toContain('bars to 2026-11-20 (up to date)');
+    expect(seenAt('21:16:00')).toContain('bars to 2026-11-20 (1 session old)');
   });
 
   it('says when a closed market opens', () => {

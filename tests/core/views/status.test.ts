@@ -19,7 +19,7 @@ describe('the rules of the status', () => {
       'ok broker: answered 3 s ago',
       'ok order stream: listening',
       'ok market: open',
-      'ok data: bars to 2026-11-20 as expected, 1 d old',
+      'ok data: bars to 2026-11-20 as expected, up to date',
       'ok rebalance: next 2026-12-01',
       'ok alerts: none open',
       'ok Discord lag: 42 ms',
