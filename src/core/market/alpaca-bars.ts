@@ -14,8 +14,8 @@ import { type Answer, lacking, type Range } from './whole-answer.ts';
 
 /** The free plan refuses SIP data of the last 15 minutes; one more for clocks that disagree. */
 const RECENT_MS = 16 * 60_000;
-/** A plan that was refused the tape is asked for it again so much later: with the next session. */
-const SIP_AGAIN_MS = 6 * 3_600_000;
+/** A plan that was refused the tape is asked for it again so much later. */
+const SIP_AGAIN_MS = 3_600_000;
 /** 403 now, 422 formerly; a plan without the tape at all says nearly the same. */
 const SIP_REFUSED = /does not permit querying|end is too late|past 15 minutes/i;
 

@@ -259,12 +259,12 @@ describe('the feed', () => {
     expect(asked.map((query) => query.get('feed'))).toEqual(['sip', 'iex']);
   });
 
-  it('stays IEX for the rest of the evening, and is the tape again with the next session', async () => {
+  it('stays IEX for an hour, and then the tape is asked for again', async () => {
     const bars = page({ XLK: ['2024-03-07T05:00:00Z', '2024-03-08T05:00:00Z'] });
     const { asked, said, clock, fetcher } = source('2024-03-08 16:20', RECENT, bars, bars, bars);
     await fetcher.fetch([XLK], FROM, FRIDAY);
     await fetcher.fetch([XLK], FROM, FRIDAY);
-    clock.set(newYorkInstant(day('2024-03-11'), 16 * 60 + 20));
+    clock.set(newYorkInstant(FRIDAY, 17 * 60 + 20));
     await fetcher.fetch([XLK], FROM, FRIDAY);
     expect(asked.map((query) => query.get('feed'))).toEqual(['sip', 'iex', 'iex', 'sip']);
     expect(fetcher.originOf?.(XLK)?.feed).toBe('sip');

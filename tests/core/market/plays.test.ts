@@ -1,0 +1,410 @@
+/**
+ * What the market data can do to Rotor, played by the sandbox over the real SDK: what the store holds
+ * afterwards, what the desk says, that nothing was decided on it, and that it heals by itself.
+ */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { BarHistory } from '#core/domain/bar.ts';
+import { sessionDate } from '#core/domain/units.ts';
+import { FRIDAY, openPlay, type Play, THURSDAY, TICKERS, truth, XLE } from './plays-world.ts';
+
+const MONDAY = sessionDate('2024-03-11');
+const open: Play[] = [];
+
+afterEach(async () => {
+  for (const play of open.splice(0)) await play.end();
+});
+
+async function play(options: Parameters<typeof openPlay>[0] = {}): Promise<Play> {
+  const made = await openPlay(options);
+  open.push(made);
+  return made;
+}
+
+/** Filled on Thursday evening; what happens next is Friday's top-up. */
+async function filled(options: Parameters<typeof openPlay>[0] = {}): Promise<Play> {
+  const made = await play(options);
+  await made.start();
+  made.asked.length = 0;
+  made.lines.length = 0;
+  return made;
+}
+
+/** Every ticker's stored rows are the source's, through that session and not a row more. */
+async function expectTruth(made: Play, last = FRIDAY): Promise<void> {
+  const stored = await made.stored();
+  for (const ticker of TICKERS) expect(stored.get(ticker)).toEqual(truth(ticker, last));
+}
+
+function scaled(history: BarHistory, factor: number): BarHistory {
+  const by = (column: Float64Array): Float64Array => column.map((price) => price * factor);
+  const { open: first, high, low, close } = history;
+  return { ...history, open: by(first), high: by(high), low: by(low), close: by(close) };
+}
+
+/** The same rows but for roundings in the fifteenth place. */
+function expectClose(found: BarHistory | undefined, expected: BarHistory): void {
+  expect(found?.dates).toEqual(expected.dates);
+  found?.close.forEach((close, row) => {
+    expect(close).toBeCloseTo(expected.close[row] ?? Number.NaN, 9);
+  });
+}
+
+/** The first rebalance is due on Monday; with sound bars it is decided within one wake. */
+async function expectDecisionOn(made: Play, date: string, time: string): Promise<void> {
+  expect(made.decisions()).toBe(0);
+  await made.goTo(date, time);
+  expect([made.decisions(), made.missing()]).toEqual([1, undefined]);
+}
+
+describe('a healthy source', () => {
+  it('fills in six requests, tops up in two, and is decided on', async () => {
+    const made = await play();
+    await made.start();
+    // Five of at most three whole histories each, and one that compares the newest closes.
+    expect(made.asked).toHaveLength(6);
+    await expectTruth(made, THURSDAY);
+    await made.goTo('2024-03-08', '16:20');
+    expect(made.asked).toHaveLength(8);
+    await expectTruth(made);
+    expect(await made.entry(XLE)).toMatchObject({
+      source: 'Alpaca',
+      feed: 'sip',
+      adjustment: 'all',
+    });
+    await expectDecisionOn(made, '2024-03-11', '09:40');
+  });
+
+  it('shows on the desk how far the first fill has come', async () => {
+    const made = await play();
+    await made.start();
+    expect(made.progress).toEqual(
+      TICKERS.map((_, done) => `bars ${done + 1} of 13, header ${done + 1}/13`),
+    );
+    expect(made.header().data.progress).toBeUndefined();
+  });
+});
+
+describe('the consolidated tape is refused', () => {
+  it('at the first fill: IEX stands in and is named, and the tape replaces it when it is back', async () => {
+    const made = await play();
+    const heal = made.faults.on({ kind: 'no-sip' });
+    await made.start();
+    expect(made.lines).toContain(
+      'bars: the account may not have the consolidated tape (sip); IEX stands in',
+    );
+    expect(await made.entry(XLE)).toMatchObject({ rows: 296, last: THURSDAY, feed: 'iex' });
+    heal();
+    await made.goTo('2024-03-08', '16:20');
+    expect(await made.entry(XLE)).toMatchObject({ rows: 297, last: FRIDAY, feed: 'sip' });
+    await expectTruth(made);
+    await expectDecisionOn(made, '2024-03-11', '09:40');
+  });
+
+  it('at a top-up: the tape’s rows stay, IEX only adds, and the tape is whole again later', async () => {
+    const made = await filled();
+    const heal = made.faults.on({ kind: 'no-sip' });
+    await made.goTo('2024-03-08', '16:20');
+    expect(await made.entry(XLE)).toMatchObject({ rows: 297, last: FRIDAY, feed: 'sip, then iex' });
+    const stored = (await made.stored()).get(XLE);
+    expect(stored?.volume.slice(0, -1)).toEqual(truth(XLE, THURSDAY).volume);
+    expect(stored?.volume.at(-1)).toBeLessThan(40_000);
+    heal();
+    await expectDecisionOn(made, '2024-03-11', '09:40');
+    await made.goTo('2024-03-11', '16:20');
+    expect(await made.entry(XLE)).toMatchObject({ rows: 298, last: MONDAY, feed: 'sip' });
+    expect((await made.stored(MONDAY)).get(XLE)).toEqual(truth(XLE, MONDAY));
+  });
+
+  it('and a dividend falls into it: that ticker waits for the tape, and nothing is decided', async () => {
+    const made = await filled();
+    const heal = made.faults.on({ kind: 'no-sip' });
+    made.faults.adjust({ ticker: XLE, ex: FRIDAY, factor: 0.994 });
+    await made.goTo('2024-03-08', '16:20');
+    expect(await made.entry(XLE)).toMatchObject({ rows: 296, last: THURSDAY, feed: 'sip' });
+    await made.goTo('2024-03-11', '09:40');
+    expect(made.decisions()).toBe(0);
+    expect(made.missing()).toMatch(
+      /XLE: .*IEX's closes are 0\.9940 times the stored ones; that waits/,
+    );
+    heal();
+    await expectDecisionOn(made, '2024-03-11', '10:46');
+    expectClose((await made.stored()).get(XLE), scaled(truth(XLE, FRIDAY), 0.994));
+  });
+});
+
+describe('an answer that is not whole', () => {
+  it('a page lost at the first fill: what others have is asked for alone, and the store is whole', async () => {
+    const made = await play();
+    made.faults.on({ kind: 'page-lost', page: 2, points: 300 });
+    await made.start();
+    expect(made.asked.length).toBeGreaterThan(6);
+    await expectTruth(made, THURSDAY);
+  });
+
+  it('a page lost at a top-up: the same', async () => {
+    const made = await filled();
+    made.faults.on({ kind: 'page-lost', page: 3, points: 50 });
+    await made.goTo('2024-03-08', '16:20');
+    await expectTruth(made);
+    await expectDecisionOn(made, '2024-03-11', '09:40');
+  });
+
+  it('a page that names itself: nothing of it is stored, and it is told', async () => {
+    const made = await filled();
+    const heal = made.faults.on({ kind: 'page-repeats', points: 50 });
+    await made.goTo('2024-03-08', '16:20');
+    await expectTruth(made, THURSDAY);
+    expect(made.problem()).toBe(
+      "bars: Alpaca's answer is not sound: a page names one that was there",
+    );
+    await made.goTo('2024-03-11', '09:40');
+    expect(made.decisions()).toBe(0);
+    heal();
+    await expectDecisionOn(made, '2024-03-11', '09:46');
+    await expectTruth(made);
+  });
+
+  it('one ticker absent: the others are topped up, it is named, and nothing is decided', async () => {
+    const made = await filled();
+    const heal = made.faults.on({ kind: 'absent', ticker: XLE, alone: true });
+    await made.goTo('2024-03-08', '16:20');
+    expect((await made.entry(XLE))?.last).toBe(THURSDAY);
+    expect((await made.entry(TICKERS[0] ?? XLE))?.last).toBe(FRIDAY);
+    expect(made.lines).toContain('bars: Alpaca has no bar of 2024-03-08 for XLE');
+    await made.goTo('2024-03-11', '09:40');
+    expect(made.decisions()).toBe(0);
+    expect(made.missing()).toBe(
+      'No decision as of 2024-03-08. XLE: expected 2024-03-08, found 2024-03-07.',
+    );
+    heal();
+    await expectDecisionOn(made, '2024-03-11', '09:46');
+    await expectTruth(made);
+  });
+
+  it('one ticker absent among others only: it is there when it is asked for alone', async () => {
+    const made = await filled();
+    made.faults.on({ kind: 'absent', ticker: XLE, alone: false });
+    await made.goTo('2024-03-08', '16:20');
+    await expectTruth(made);
+  });
+
+  it('one ticker absent at the first fill: asked for again until it is there', async () => {
+    const made = await play();
+    const heal = made.faults.on({ kind: 'absent', ticker: XLE, alone: true });
+    await made.start();
+    await made.goTo('2024-03-08', '09:40');
+    expect([made.decisions(), await made.entry(XLE)]).toEqual([0, undefined]);
+    expect(made.missing()).toContain('XLE: expected 2024-03-07, found none');
+    heal();
+    await expectDecisionOn(made, '2024-03-08', '09:46');
+    await expectTruth(made, THURSDAY);
+  });
+
+  it('an empty answer on a weekend: what is held stays, and Monday decides on Friday’s close', async () => {
+    const made = await filled();
+    const heal = made.faults.on({ kind: 'empty' });
+    await made.goTo('2024-03-09', '12:00');
+    await made.goTo('2024-03-10', '12:00');
+    await expectTruth(made, THURSDAY);
+    expect(made.missing()).toMatch(/^No decision as of 2024-03-08\. XLK: expected 2024-03-08/);
+    heal();
+    await expectDecisionOn(made, '2024-03-11', '09:40');
+    await expectTruth(made);
+  });
+
+  it('a weekend with everything there: nothing is asked', async () => {
+    const made = await filled();
+    await made.goTo('2024-03-08', '16:20');
+    made.asked.length = 0;
+    await made.goTo('2024-03-09', '12:00');
+    await made.goTo('2024-03-10', '23:00');
+    expect(made.asked).toEqual([]);
+  });
+});
+
+describe('prices on another scale', () => {
+  it('a split in the overlap: the whole history of that ticker is fetched again, alone', async () => {
+    const made = await filled();
+    made.faults.adjust({ ticker: XLE, ex: FRIDAY, factor: 0.5 });
+    await made.goTo('2024-03-08', '16:20');
+    expect(made.asked).toHaveLength(3);
+    expect(made.lines).toContain('bars: XLE was adjusted since, fetched whole');
+    expectClose((await made.stored()).get(XLE), scaled(truth(XLE, FRIDAY), 0.5));
+    await expectDecisionOn(made, '2024-03-11', '09:40');
+  });
+
+  it('a dividend: the same, for a step of half a per cent', async () => {
+    const made = await filled();
+    made.faults.adjust({ ticker: XLE, ex: FRIDAY, factor: 0.995 });
+    await made.goTo('2024-03-08', '16:20');
+    expectClose((await made.stored()).get(XLE), scaled(truth(XLE, FRIDAY), 0.995));
+    expect(await made.entry(XLE)).toMatchObject({ rows: 297, feed: 'sip' });
+    await expectDecisionOn(made, '2024-03-11', '09:40');
+  });
+
+  it('raw prices under adjustment=all at a top-up: named, not decided on, and put right when healed', async () => {
+    const made = await filled();
+    const heal = made.faults.on({ kind: 'raw' });
+    made.faults.adjust({ ticker: XLE, ex: FRIDAY, factor: 0.5 });
+    await made.goTo('2024-03-08', '16:20');
+    expect(made.missing()).toContain('on 2024-03-08 (jump)');
+    await made.goTo('2024-03-11', '09:40');
+    expect(made.decisions()).toBe(0);
+    expect(made.alerts().join()).toMatch(/Bars in doubt: No decision .* XLE: .*-50\.1 %/);
+    heal();
+    await expectDecisionOn(made, '2024-03-11', '09:46');
+    expectClose((await made.stored()).get(XLE), scaled(truth(XLE, FRIDAY), 0.5));
+  });
+
+  it('raw prices at the first fill: the leap inside is named, and the history is asked for again', async () => {
+    const made = await play();
+    const heal = made.faults.on({ kind: 'raw' });
+    made.faults.adjust({ ticker: XLE, ex: sessionDate('2024-01-16'), factor: 0.5 });
+    await made.start();
+    await made.goTo('2024-03-08', '09:40');
+    expect(made.decisions()).toBe(0);
+    expect(made.missing()).toContain('on 2024-01-16 (jump)');
+    heal();
+    await expectDecisionOn(made, '2024-03-08', '09:46');
+    expectClose((await made.stored()).get(XLE), scaled(truth(XLE, THURSDAY), 0.5));
+  });
+});
+
+describe('a bar that is not final', () => {
+  it('an intraday bar after the end that was asked for is not stored', async () => {
+    const made = await play({ date: '2024-03-08', time: '12:00' });
+    made.faults.on({ kind: 'past-the-end' });
+    await made.start();
+    await expectTruth(made, THURSDAY);
+    await made.goTo('2024-03-08', '16:10');
+    await expectTruth(made, THURSDAY);
+  });
+
+  it('an intraday bar served as Friday’s: the other source shows it, and Monday puts it right', async () => {
+    const made = await filled();
+    const heal = made.faults.on({ kind: 'unfinished', date: FRIDAY, everywhere: false });
+    await made.goTo('2024-03-08', '16:20');
+    const stored = (await made.stored()).get(XLE);
+    expect(stored?.close.at(-1)).not.toBe(truth(XLE, FRIDAY).close.at(-1));
+    const findings = made.findings().filter((finding) => finding.includes('iex has'));
+    expect(findings.length).toBeGreaterThan(0);
+    heal();
+    await made.goTo('2024-03-11', '16:20');
+    expect((await made.stored(MONDAY)).get(XLE)).toEqual(truth(XLE, MONDAY));
+  });
+});
+
+describe('a server in trouble', () => {
+  it.each([
+    [429, 'bars: Alpaca gave status 429: too many requests.'],
+    [503, 'bars: Alpaca gave status 503'],
+  ])('a storm of %i that passes costs waiting and nothing else', async (status) => {
+    const made = await filled();
+    made.faults.on({ kind: 'storm', status, retryAfterSeconds: 20 }, 3);
+    made.time.advanceTo(made.at('2024-03-08', '16:20'));
+    await made.engine.wake();
+    await expectTruth(made);
+    expect(made.pause.now()).toBe(60_000);
+    expect(made.asked).toHaveLength(5);
+  });
+
+  it.each([
+    [429, /^bars: Alpaca gave status 429: too many requests\./],
+    [502, /^bars: Alpaca gave status 502;/],
+  ])(
+    'a storm of %i that stays: bounded attempts, told, not decided, and healed',
+    async (status, said) => {
+      const made = await filled();
+      const heal = made.faults.on({ kind: 'storm', status });
+      await made.goTo('2024-03-08', '16:20');
+      expect(made.asked).toHaveLength(4);
+      await expectTruth(made, THURSDAY);
+      await made.goTo('2024-03-11', '09:40');
+      expect(made.decisions()).toBe(0);
+      expect(made.problem()).toMatch(said);
+      heal();
+      await expectDecisionOn(made, '2024-03-11', '09:46');
+      await expectTruth(made);
+    },
+  );
+});
+
+describe('no market data at all', () => {
+  it('keys without entitlement at the first start: it runs, says so, holds nothing and heals', async () => {
+    const made = await play();
+    const heal = made.faults.on({ kind: 'no-entitlement' });
+    await made.start();
+    await made.goTo('2024-03-08', '09:40');
+    expect(made.problem()).toContain(
+      'bars: Alpaca gave status 403: market data is not included in this subscription',
+    );
+    expect(made.engine.observation()).toMatchObject({ broker: { connected: true } });
+    expect(made.engine.observation().account?.status).toBe('ACTIVE');
+    expect([made.decisions(), (await made.stored()).size]).toEqual([0, 0]);
+    expect(
+      made
+        .header()
+        .reasons.map(({ text }) => text)
+        .join(),
+    ).toContain('status 403');
+    heal();
+    await expectDecisionOn(made, '2024-03-08', '09:46');
+  });
+
+  it('the cache serves while it is fresh; then the session it lacks is named, and positions stay', async () => {
+    const made = await filled();
+    await made.goTo('2024-03-08', '09:40');
+    expect(made.decisions()).toBe(1);
+    const held = made.engine.observation().positions.length;
+    expect(held).toBeGreaterThan(0);
+    const heal = made.faults.on({ kind: 'no-entitlement' });
+    await made.goTo('2024-03-08', '12:00');
+    // Thursday's bars are the newest there can be: they still rank.
+    expect(made.header().data.asOf).toBe(THURSDAY);
+    expect(made.missing()).not.toContain('found 2024-03-07');
+    await made.goTo('2024-03-08', '16:45');
+    await made.goTo('2024-03-11', '10:00');
+    expect(made.missing()).toMatch(
+      /^No decision as of 2024-03-08\. XLK: expected 2024-03-08, found/,
+    );
+    expect(made.alerts().join()).toContain('No bar of 2024-03-08 for XLK, XLF');
+    expect([made.decisions(), made.engine.observation().positions.length]).toEqual([1, held]);
+    await made.restart();
+    expect(made.header().data.asOf).toBe(THURSDAY);
+    heal();
+    await made.goTo('2024-03-11', '10:06');
+    expect([made.missing(), made.alerts()]).toEqual([undefined, []]);
+    await expectTruth(made);
+  });
+
+  it('the network down, refused: nothing is lost, nothing decided, and it is up again by itself', async () => {
+    const made = await filled();
+    await made.alpaca.unplug();
+    await made.goTo('2024-03-08', '16:20');
+    await made.goTo('2024-03-11', '09:40');
+    await expectTruth(made, THURSDAY);
+    expect(made.decisions()).toBe(0);
+    expect(made.engine.observation().broker.connected).toBe(false);
+    await made.alpaca.plug();
+    await made.goTo('2024-03-11', '09:46');
+    await made.goTo('2024-03-11', '09:52');
+    expect([made.decisions(), made.missing()]).toEqual([1, undefined]);
+    await expectTruth(made);
+  });
+
+  it('the bars’ connections hang: each attempt ends in time, and it heals', async () => {
+    const made = await filled({ timeoutMs: 150 });
+    const until = Promise.withResolvers<void>();
+    made.alpaca.faults.add({
+      on: (occasion) => occasion.kind === 'request' && occasion.path === '/v2/stocks/bars',
+      fault: { kind: 'hold', effect: false, until: until.promise },
+      times: 4,
+    });
+    await made.goTo('2024-03-08', '16:20');
+    expect(made.problem()).toBe('bars: Alpaca gave no answer in time');
+    await expectTruth(made, THURSDAY);
+    until.resolve();
+    await made.goTo('2024-03-08', '16:30');
+    await expectTruth(made);
+  });
+});
