@@ -57,7 +57,3 @@ export function stormOf(status: number): Answer {
   const body = status === 429 ? { message: 'too many requests.' } : '<html>Bad Gateway</html>';
   return { status, body };
 }
-
-export function isAnswer(value: object): value is Answer {
-  return 'status' in value && typeof value.status === 'number';
-}

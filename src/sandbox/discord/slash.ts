@@ -1,5 +1,5 @@
 /** Checks a slash command as a client does before it sends it, and writes it as the bot gets it. */
-import { isJson, type Json, listOf, textOf } from './json.ts';
+import { type Json, listOf, textOf } from './json.ts';
 
 export type OptionValue = string | number | boolean;
 export type Options = Readonly<Record<string, OptionValue>>;
@@ -103,13 +103,4 @@ function checkedNumber(option: Json, name: string, value: OptionValue): number {
   const isWhole = option['type'] !== 4 || Number.isSafeInteger(number);
   if (isWhole && number >= min && number <= max) return number;
   throw new RangeError(`option "${name}": expected a number from ${min} to ${max}`);
-}
-
-/** Options of the sub-command that a path names; undefined where it names none. */
-export function optionsAt(command: Json, inner: readonly string[]): readonly Json[] | undefined {
-  const leaf = inner.reduce<Json | undefined>(
-    (node, part) => node && listOf(node, 'options').find((each) => each['name'] === part),
-    command,
-  );
-  return isJson(leaf) ? listOf(leaf, 'options') : undefined;
 }

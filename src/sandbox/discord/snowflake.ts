@@ -23,7 +23,3 @@ export function foundingId(index: number): string {
   const foundedMs = Date.UTC(2024, 0, 2);
   return String((BigInt(foundedMs - DISCORD_EPOCH_MS) << COUNTER_BITS) + BigInt(index));
 }
-
-export function snowflakeTimeMs(id: string): number {
-  return Number(BigInt(id) >> COUNTER_BITS) + DISCORD_EPOCH_MS;
-}
