@@ -23,8 +23,10 @@ export function barColumns(root: SchemaTree): BarColumns {
   const elements = columns.map(({ element }) => element);
   const number = (name: NumberColumn): string => {
     const element = only(name, elements.filter(named(name)), elements);
-    if (isNumber(element)) return element.name;
-    throw new RangeError(`column ${element.name} is not a number`);
+    if (isFraction(element) || (name === 'volume' && isWhole(element))) return element.name;
+    // Prices in whole dollars are somebody's rounding, and pass most laws of bars.
+    const found = isWhole(element) ? 'holds whole numbers, expected prices' : 'is not a number';
+    throw new RangeError(`column ${element.name} ${found}`);
   };
   const stamps = elements.filter((element) => STAMP_NAMES.some((name) => named(name)(element)));
   const [odd] = stamps;
@@ -78,10 +80,10 @@ function isText({ converted_type: converted, logical_type: logical }: SchemaElem
   return converted === 'UTF8' || logical?.type === 'STRING';
 }
 
-function isNumber(element: SchemaElement): boolean {
-  const { type, converted_type: converted } = element;
-  if (converted === 'DECIMAL') return true;
-  return (
-    stampKind(element) === undefined && ['DOUBLE', 'FLOAT', 'INT32', 'INT64'].includes(type ?? '')
-  );
+function isFraction({ type, converted_type: converted }: SchemaElement): boolean {
+  return converted === 'DECIMAL' || type === 'DOUBLE' || type === 'FLOAT';
+}
+
+function isWhole(element: SchemaElement): boolean {
+  return stampKind(element) === undefined && ['INT32', 'INT64'].includes(element.type ?? '');
 }

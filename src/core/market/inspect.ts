@@ -1,5 +1,5 @@
 /** One file of bars, looked at without touching it: first its hash, then its rows. */
-import { type BarHistory, firstFault, lastDate } from '#core/domain/bar.ts';
+import { type BarHistory, firstFault, lastDate, type RowFault } from '#core/domain/bar.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import type { Disk } from './disk.ts';
 import { entryWith, type FileEntry, type Listed, MANIFEST, sha256 } from './manifest.ts';
@@ -7,6 +7,8 @@ import { mend } from './mend.ts';
 import { MAX_BYTES, tooLarge, unreadable } from './parquet.ts';
 import { historyOf } from './parquet-table.ts';
 import type { BarReader } from './reader.ts';
+
+const MIXED_UP = 3;
 
 export interface ToInspect {
   readonly disk: Disk;
@@ -92,10 +94,22 @@ async function unlisted(
   if (reading.kind !== 'table') return damaged(name, reading.reason);
   const { history, repairs } = mend(historyOf(reading.table, ticker));
   if (history.dates.length === 0) return damaged(name, 'has no rows', history);
-  const fault = firstFault(history, latest);
+  const fault = firstFault(history, latest) ?? mixedUp(history);
   if (!fault) return { kind: 'unlisted', history, repairs, sha256: hash };
   const reason = `${name}, row ${fault.row} (${fault.date}): ${fault.reason}`;
   return { kind: 'damaged', reason, history, repairs };
+}
+
+/**
+ * A high of three times the low was never a day of an index fund. Volumes in the place of highs obey
+ * every law of bars, and without a hash nothing else would tell.
+ */
+function mixedUp({ dates, high, low }: BarHistory): RowFault | undefined {
+  const row = dates.findIndex((_, at) => (high[at] ?? 0) > MIXED_UP * (low[at] ?? 0));
+  const date = dates[row];
+  if (date === undefined) return undefined;
+  const reason = `high ${high[row]} is more than ${MIXED_UP} times low ${low[row]}`;
+  return { row, date, reason };
 }
 
 function damaged(name: string, reason: string, history?: BarHistory): Inspection {

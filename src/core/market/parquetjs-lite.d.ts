@@ -3,7 +3,7 @@ declare module 'parquetjs-lite' {
   import type { Writable } from 'node:stream';
 
   interface Field {
-    readonly type: 'TIMESTAMP_MILLIS' | 'DATE' | 'DOUBLE' | 'INT64' | 'INT32' | 'UTF8';
+    readonly type: 'TIMESTAMP_MILLIS' | 'DATE' | 'DOUBLE' | 'FLOAT' | 'INT64' | 'INT32' | 'UTF8';
     readonly compression?: 'UNCOMPRESSED' | 'SNAPPY' | 'GZIP';
     readonly optional?: boolean;
     /** False leaves out the minimum and maximum of each page. */

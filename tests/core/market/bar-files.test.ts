@@ -264,9 +264,9 @@ describe('the manifest', () => {
 
   it('of a newer Rotor is left alone, and nothing is written', async () => {
     const disk = await storedOld();
-    await disk.write(MANIFEST, new TextEncoder().encode('{"format":2,"files":[]}'));
+    await disk.write(MANIFEST, new TextEncoder().encode('{"format":3,"files":[]}'));
     const before = new Map(disk.files());
-    const expected = 'manifest.json: format 2 is of a newer Rotor, this one reads 1';
+    const expected = 'manifest.json: format 3 is of a newer Rotor, this one reads 2';
     await expect(readXlk(disk)).rejects.toThrow(expected);
     await expect(filesOn(disk).put(NEW, ORIGIN)).rejects.toThrow(expected);
     expect(disk.files().get(FILE)).toBe(before.get(FILE));

@@ -226,12 +226,12 @@ describe('a folder', () => {
 
   it('of a newer Rotor is refused ticker by ticker, and not written', async () => {
     const { folder, source, start } = await afterFriday();
-    await writeFile(join(folder, 'manifest.json'), '{"format":2}');
+    await writeFile(join(folder, 'manifest.json'), '{"format":3}');
     source.outage = 'bars: Alpaca gave no answer';
     const { bars: found, refused } = await start().load(MONDAY);
     expect(found.size).toBe(0);
-    expect(refused.get(XLK)).toBe('manifest.json: format 2 is of a newer Rotor, this one reads 1');
-    expect(await readFile(join(folder, 'manifest.json'), 'utf8')).toBe('{"format":2}');
+    expect(refused.get(XLK)).toBe('manifest.json: format 3 is of a newer Rotor, this one reads 2');
+    expect(await readFile(join(folder, 'manifest.json'), 'utf8')).toBe('{"format":3}');
   });
 });
 

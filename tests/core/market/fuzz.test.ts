@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createBarReader } from '#core/market/reader.ts';
+import { UNDETECTABLE } from './fuzz/mutations.ts';
+import { wrongs } from './fuzz/report.ts';
+import { type Counted, fuzz, REGIMES } from './fuzz/run.ts';
+
+/** A sample of `npm run fuzz`; FUZZ_FILES and FUZZ_SEED set how many and which. */
+const FILES = Number(process.env['FUZZ_FILES'] ?? 400);
+const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
+
+const reader = createBarReader();
+let counted: readonly Counted[] = [];
+beforeAll(async () => {
+  counted = await fuzz({ files: FILES, seed: SEED, reader, now: () => performance.now() });
+}, 600_000);
+afterAll(reader.close);
+
+const of = (...regimes: readonly string[]) =>
+  counted.filter(({ regime }) => regimes.includes(regime));
+const said = (files: readonly Counted[]) =>
+  files.map(({ regime, kind, original, outcome }) => `${regime} ${kind} ${original} ${outcome}`);
+
+describe(`${FILES} damaged files of bars (seed ${SEED})`, () => {
+  it('tried each way in which a file is met', () => {
+    expect([...new Set(counted.map(({ regime }) => regime))].sort()).toEqual([...REGIMES].sort());
+    expect(counted.length).toBe(FILES);
+  });
+
+  it('never gave another number without a mark, nor held a read for two seconds', () => {
+    expect(wrongs(counted)).toEqual([]);
+  });
+
+  it('whose hash is known were the very same rows, or refused', () => {
+    const odd = of('listed').filter(({ outcome }) => !['same', 'refused'].includes(outcome));
+    expect(said(odd)).toEqual([]);
+    const touched = of('listed').filter(({ kind }) => kind !== 'nothing');
+    expect(touched.filter(({ outcome }) => outcome === 'refused').length).toBeGreaterThan(
+      touched.length / 2,
+    );
+  });
+
+  it('in a damaged list are checked anew, and are the very same rows', () => {
+    const isNewer = ({ reason }: Counted): boolean => reason.includes('is of a newer Rotor');
+    const odd = of('list').filter((one) => one.outcome !== 'same' && !isNewer(one));
+    expect(said(odd)).toEqual([]);
+  });
+
+  it('without a hash gave other numbers only where no law of bars can tell', () => {
+    const passed = of('found', 'imported').filter(({ outcome }) => outcome === 'different');
+    expect(said(passed.filter(({ kind }) => !UNDETECTABLE.has(kind)))).toEqual([]);
+  });
+
+  it('were repaired only where rows stood twice, in another order, or too early', () => {
+    const kinds = counted.filter(({ outcome }) => outcome === 'repaired').map(({ kind }) => kind);
+    const repairs = ['rows repeated', 'shuffled', 'unfinished bar of today'];
+    expect([...new Set(kinds)].filter((kind) => !repairs.includes(kind))).toEqual([]);
+  });
+
+  it('lost rows only where the file itself ends early or has a gap', () => {
+    const kinds = counted.filter(({ outcome }) => outcome === 'fewer').map(({ kind }) => kind);
+    expect(
+      [...new Set(kinds)].filter((kind) => kind !== 'stale' && kind !== 'rows missing'),
+    ).toEqual([]);
+  });
+});

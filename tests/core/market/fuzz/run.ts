@@ -1,0 +1,214 @@
+/** Mutated files through the store's reading path, counted by kind and by what came of them. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BarHistory } from '#core/domain/bar.ts';
+import { epochMs } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
+import { createBarFiles, type FileReading, FOUND_HERE } from '#core/market/bar-files.ts';
+import { importBars } from '#core/market/import.ts';
+import { MANIFEST } from '#core/market/manifest.ts';
+import type { BarReader } from '#core/market/reader.ts';
+import { XLK } from '../histories.ts';
+import { memoryDisk } from '../memory-disk.ts';
+import { chanceFrom } from './chance.ts';
+import { KINDS, type Kind, LATEST, MUTATIONS, THROUGH } from './mutations.ts';
+import { type Original, originals, rowsOf } from './originals.ts';
+
+/**
+ * `listed`: the manifest names the file's hash. `list`: that manifest is what is damaged, and the
+ * file is sound. `found`: no manifest names the file. `imported`: the file lies elsewhere.
+ */
+export const REGIMES = ['listed', 'list', 'found', 'imported'] as const;
+export type Regime = (typeof REGIMES)[number];
+
+/**
+ * `same`: every row as before, bit by bit. `repaired`: that too, and it is told what was put right.
+ * `fewer`: every row that is there is as before. `different`: some number is another.
+ * `unmarked`: different, and nothing says that the numbers are anybody's but the source's. `mute`:
+ * refused without the file's name and a reason.
+ */
+export const OUTCOMES = [
+  ...(['same', 'repaired', 'refused', 'late', 'fewer', 'different', 'unmarked', 'mute'] as const),
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export interface Counted {
+  readonly regime: Regime;
+  readonly kind: Kind;
+  readonly outcome: Outcome;
+  /** From the call to its answer, milliseconds. */
+  readonly took: number;
+  readonly original: string;
+  readonly reason: string;
+  /** How far the worst close is off, as a fraction; 0 where no close differs. */
+  readonly closeOff: number;
+}
+
+export interface FuzzParts {
+  readonly files: number;
+  readonly seed: number;
+  readonly reader: BarReader;
+  /** Milliseconds of any clock. */
+  readonly now: () => number;
+  readonly onFile?: (counted: Counted, done: number) => void;
+}
+
+/** Regime, kind and original go round, so that each meets each; chance only chooses where. */
+export async function fuzz(parts: FuzzParts): Promise<readonly Counted[]> {
+  const all = await originals(parts.reader);
+  const stores = new Map<Original, ReadonlyMap<string, Uint8Array>>();
+  for (const original of all) stores.set(original, await storeOf(original, parts.reader));
+  const folder = await mkdtemp(join(tmpdir(), 'rotor-fuzz-'));
+  const counted: Counted[] = [];
+  try {
+    for (let file = 0; file < parts.files; file++) {
+      const chance = chanceFrom(parts.seed * 1_000_003 + file);
+      const kind = KINDS[file % KINDS.length] ?? 'nothing';
+      const round = Math.floor(file / KINDS.length);
+      const regime = chance.pick([
+        'listed',
+        'listed',
+        'listed',
+        'list',
+        'found',
+        'found',
+        'imported',
+      ]);
+      // The first, Rotor's own, as often as all the others.
+      const original = round % 2 === 0 ? all[0] : chance.pick(all);
+      const store = stores.get(original) ?? new Map();
+      const whole = regime === 'list' ? (store.get(MANIFEST) ?? NONE) : original.bytes;
+      const bytes = await MUTATIONS[kind]({ ...original, bytes: whole }, chance);
+      const tried = { original, bytes, store, folder, ...parts };
+      const one = { ...(await TRY[regime](tried)), regime, kind, original: original.name };
+      counted.push(one);
+      parts.onFile?.(one, counted.length);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  return counted;
+}
+
+/** The file as the store has it after it met it once: with a manifest. */
+async function storeOf(original: Original, reader: BarReader) {
+  const disk = memoryDisk(new Map([[FILE, original.bytes]]));
+  const files = createBarFiles({ disk, reader, now: () => NOW, writer: 'one' });
+  const reading = (await files.read(READ)).get(XLK);
+  if (reading?.kind !== 'sound') throw new Error(`${original.name} is not sound`);
+  return disk.afterKill().files();
+}
+
+interface Tried extends FuzzParts {
+  readonly original: Original;
+  readonly store: ReadonlyMap<string, Uint8Array>;
+  readonly bytes: Uint8Array;
+  readonly folder: string;
+}
+
+type Came = Pick<Counted, 'outcome' | 'took' | 'reason' | 'closeOff'>;
+
+const FILE = 'XLK_1D.parquet';
+const NONE = new Uint8Array();
+const NOW = epochMs(0);
+const READ = { tickers: [XLK], latest: LATEST, through: THROUGH };
+
+const TRY: Readonly<Record<Regime, (tried: Tried) => Promise<Came>>> = {
+  listed: (tried) => readStored(tried, FILE),
+  list: (tried) => readStored(tried, MANIFEST),
+  async found({ original, bytes, reader, now }) {
+    const disk = memoryDisk(new Map([[FILE, bytes]]));
+    return timed(now, original, async () => {
+      const files = createBarFiles({ disk, reader, now: () => NOW, writer: 'one' });
+      const reading = (await files.read(READ)).get(XLK);
+      const isMarked = reading?.kind === 'sound' && reading.entry.source === FOUND_HERE;
+      return { reading, isMarked };
+    });
+  },
+  async imported({ original, bytes, reader, now, folder }) {
+    await writeFile(join(folder, FILE), bytes);
+    const disk = memoryDisk();
+    const files = createBarFiles({ disk, reader, now: () => NOW, writer: 'one' });
+    return timed(now, original, async () => {
+      const into = { ...READ, disk, reader, now: () => NOW, writer: 'one', from: folder };
+      const [file] = await importBars({ ...into, tickers: new Set([XLK]) });
+      if (file?.verdict === 'refused') {
+        return { reading: { kind: 'damaged', reason: file.reason ?? '' }, isMarked: true };
+      }
+      const reading = (await files.read(READ)).get(XLK);
+      const { source } = reading?.kind === 'sound' ? reading.entry : { source: '' };
+      const told =
+        reading?.kind === 'sound' ? { ...reading, repairs: file?.repairs ?? [] } : reading;
+      return { reading: told, isMarked: source === 'import' };
+    });
+  },
+};
+
+function readStored(
+  { original, bytes, store, reader, now }: Tried,
+  damaged: string,
+): Promise<Came> {
+  const disk = memoryDisk(new Map(store).set(damaged, bytes));
+  const files = createBarFiles({ disk, reader, now: () => NOW, writer: 'one' });
+  return timed(now, original, async () => {
+    const reading = await files.read(READ).then((found) => found.get(XLK), newerRotor);
+    return { reading, isMarked: false };
+  });
+}
+
+/** A digit of the format may be what was flipped; the store then leaves the folder alone. */
+function newerRotor(error: unknown): FileReading {
+  if (!(error instanceof TradingError)) throw error;
+  return { kind: 'unread', reason: error.message };
+}
+
+interface Answer {
+  readonly reading: FileReading | undefined;
+  /** Whether the manifest says that a file brought the rows, and no source. */
+  readonly isMarked: boolean;
+}
+
+async function timed(
+  now: () => number,
+  { history }: Original,
+  read: () => Promise<Answer>,
+): Promise<Came> {
+  const began = now();
+  const { reading, isMarked } = await read();
+  const took = now() - began;
+  const reason = reading && 'reason' in reading ? reading.reason : '';
+  const closeOff = reading?.kind === 'sound' ? worstClose(history, reading.history) : 0;
+  return { outcome: outcomeOf(reading, history, isMarked), took, reason, closeOff };
+}
+
+function outcomeOf(
+  reading: FileReading | undefined,
+  before: BarHistory,
+  isMarked: boolean,
+): Outcome {
+  if (reading?.kind !== 'sound') {
+    if (
+      !reading ||
+      !('reason' in reading) ||
+      !(reading.reason.startsWith(FILE) || reading.reason.startsWith(MANIFEST))
+    )
+      return 'mute';
+    return reading.reason.includes('was not parsed') ? 'late' : 'refused';
+  }
+  const known = new Map(rowsOf(before).map((row) => [row.date, JSON.stringify(row)]));
+  const rows = rowsOf(reading.history);
+  const isRight = rows.every((row) => known.get(row.date) === JSON.stringify(row));
+  if (!isRight) return isMarked ? 'different' : 'unmarked';
+  if (rows.length < known.size) return 'fewer';
+  return reading.repairs.length > 0 ? 'repaired' : 'same';
+}
+
+function worstClose(before: BarHistory, after: BarHistory): number {
+  const known = new Map(before.dates.map((date, row) => [date, before.close[row]]));
+  const off = after.dates.map((date, row) => {
+    const close = known.get(date);
+    return close === undefined ? 1 : Math.abs((after.close[row] ?? 0) / close - 1);
+  });
+  return Math.max(0, ...off);
+}
