@@ -11,6 +11,7 @@ import type { BarSet } from '../ports.ts';
 import { barsThrough, nextRebalance } from '../scheduler.ts';
 import { conclude } from './conclude.ts';
 import type { EngineParts } from './parts.ts';
+import { askPrices, lastCloses } from './prices.ts';
 
 export interface Observer {
   last(): Observation;
@@ -117,14 +118,20 @@ export function createObserver(parts: EngineParts): Observer {
       const { answer, priceProblem } = await ask();
       // Bars that were not asked for yet are not missing; a decision itself asks first.
       const asOf = seen.through ?? lastComplete();
-      const outcome = conclude(parts, seen, { id: 'look', cause: 'manual', asOf, ...answer });
+      const question = { id: 'look', cause: 'manual', asOf, ...answer } as const;
+      const outcome = conclude(parts, seen, question);
+      // Ranking and regime need closes only; what a decision lacks is said all the same.
+      const shown = priceProblem
+        ? conclude(parts, seen, { ...question, prices: lastCloses(seen.bars) })
+        : outcome;
       seen.observation = {
         ...seen.observation,
         ...answer,
         ...when(parts, at),
         broker: connected(parts, at),
         data: {
-          ...dataOf(parts.bars.name, outcome, seen),
+          ...dataOf(parts.bars.name, shown, seen),
+          missing: outcome.kind === 'no-decision' ? outcome : undefined,
           problem: problemOf(seen.problem, priceProblem),
         },
       };
@@ -168,24 +175,6 @@ export function createObserver(parts: EngineParts): Observer {
 
 function isComplete(bars: Bars, through: SessionDate, tickers: readonly Ticker[]): boolean {
   return tickers.every((ticker) => bars.get(ticker)?.dates.at(-1) === through);
-}
-
-/** Without prices the account is still seen; what needs one says that there is none. */
-async function askPrices(
-  broker: EngineParts['broker'],
-  tickers: readonly Ticker[],
-): Promise<{
-  readonly prices: ReadonlyMap<Ticker, number>;
-  readonly priceProblem: string | undefined;
-}> {
-  try {
-    const latest = await broker.latestPrices(tickers);
-    const prices = new Map([...latest].map(([ticker, { price }]) => [ticker, price]));
-    return { prices, priceProblem: undefined };
-  } catch (error) {
-    if (!(error instanceof TradingError) || error.remedy !== 'retry') throw error;
-    return { prices: new Map(), priceProblem: sentence(error) };
-  }
 }
 
 /** The bars' first: without them prices say little. */

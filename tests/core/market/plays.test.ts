@@ -361,6 +361,8 @@ describe('no market data at all', () => {
     await made.goTo('2024-03-08', '12:00');
     // Thursday's bars are the newest there can be: they still rank.
     expect(made.header().data.asOf).toBe(THURSDAY);
+    expect(made.engine.observation().data.rankings[0]?.asOf).toBe(THURSDAY);
+    expect(made.missing()).toMatch(/expected a latest price, found none/);
     expect(made.missing()).not.toContain('found 2024-03-07');
     await made.goTo('2024-03-08', '16:45');
     await made.goTo('2024-03-11', '10:00');

@@ -1,0 +1,30 @@
+/** What a share costs now, or did at the last close. */
+import type { Bars } from '../domain/bar.ts';
+import type { Ticker } from '../domain/units.ts';
+import { sentence, TradingError } from '../errors.ts';
+import type { Broker } from '../ports.ts';
+
+/** Dollars a share. */
+export function lastCloses(bars: Bars): ReadonlyMap<Ticker, number> {
+  return new Map(
+    [...bars].map(([ticker, { close }]) => [ticker, close.at(-1) ?? Number.NaN] as const),
+  );
+}
+
+/** Without prices the account is still seen; what needs one says that there is none. */
+export async function askPrices(
+  broker: Pick<Broker, 'latestPrices'>,
+  tickers: readonly Ticker[],
+): Promise<{
+  readonly prices: ReadonlyMap<Ticker, number>;
+  readonly priceProblem: string | undefined;
+}> {
+  try {
+    const latest = await broker.latestPrices(tickers);
+    const prices = new Map([...latest].map(([ticker, { price }]) => [ticker, price]));
+    return { prices, priceProblem: undefined };
+  } catch (error) {
+    if (!(error instanceof TradingError) || error.remedy !== 'retry') throw error;
+    return { prices: new Map(), priceProblem: sentence(error) };
+  }
+}
