@@ -17,31 +17,69 @@ const document = z.looseObject({
 });
 type Document = z.output<typeof document>;
 
+/** One name or several, as packages write it. */
+const names = z.union([z.string().transform((name) => [name]), z.array(z.string())]);
+
+const lockfile = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({
+      version: z.string().optional(),
+      dev: z.boolean().default(false),
+      os: names.default(['linux']),
+      libc: names.default(['glibc']),
+    }),
+  ),
+});
+
 /** npm's Node binaries are for development: scripts/image/prune.ts takes them out. */
 const NOT_IN_THE_IMAGE = /^node-(bin-)?(linux|darwin|win)/;
 
+/** npm itself leaves out, with `--omit dev`, what a package of both kinds needs: zod, for one. */
 export function billOfMaterials(): Document {
-  const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--omit', 'dev'];
+  const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
   const said = execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26 });
-  return withBase(document.parse(JSON.parse(said)));
-}
-
-function withBase({ components, dependencies, ...rest }: Document): Document {
-  const [base] = stagesOf(readFileSync(join(ROOT, 'Dockerfile'), 'utf8'));
-  const [, name = '', version = ''] = /^([^:]+):(.+)$/.exec(base?.from ?? '') ?? [];
-  const runtime = { type: 'container', name, version, 'bom-ref': `${name}:${version}` };
-  const kept = components.filter((each) => !NOT_IN_THE_IMAGE.test(each.name));
-  const refs = new Set(components.filter((each) => !kept.includes(each)).map((e) => e['bom-ref']));
+  const { components, dependencies, ...rest } = document.parse(JSON.parse(said));
+  const shipped = shippedPackages();
+  const kept = components.filter((each) => shipped.has(each['bom-ref']));
+  const refs = new Set(kept.map((each) => each['bom-ref']));
   return {
     ...rest,
-    components: [runtime, ...kept],
+    components: [base(), ...kept],
     dependencies: dependencies
-      .filter(({ ref }) => !refs.has(ref))
+      .filter(({ ref }) => refs.has(ref) || ref.startsWith('rotor@'))
       .map(({ dependsOn, ...each }) => ({
         ...each,
-        dependsOn: dependsOn.filter((ref) => !refs.has(ref)),
+        dependsOn: dependsOn.filter((ref) => refs.has(ref)),
       })),
   };
+}
+
+/** `name@version` of what `npm ci --omit=dev` installs on the image's system. */
+function shippedPackages(): ReadonlySet<string> {
+  const { packages } = lockfile.parse(JSON.parse(read('package-lock.json')));
+  return new Set(
+    Object.entries(packages)
+      .filter(([path, { dev, os, libc }]) => {
+        const name = nameOf(path);
+        const fits = os.includes('linux') && libc.includes('glibc');
+        return path !== '' && !dev && fits && !NOT_IN_THE_IMAGE.test(name);
+      })
+      .map(([path, { version }]) => `${nameOf(path)}@${version}`),
+  );
+}
+
+/** The image from outside, from which node and its libraries come. */
+function base(): z.output<typeof component> {
+  const [stage] = stagesOf(read('Dockerfile'));
+  const [, name = '', version = ''] = /^([^:]+):(.+)$/.exec(stage?.from ?? '') ?? [];
+  return { type: 'container', name, version, 'bom-ref': `${name}:${version}` };
+}
+
+const nameOf = (path: string): string => path.replace(/^.*node_modules\//, '');
+
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8');
 }
 
 if (import.meta.main) {
