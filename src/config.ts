@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { PlanRules, RiskLimits } from '#core/domain/decision.ts';
+import type { Believed } from '#core/domain/findings.ts';
 import { dollars } from '#core/domain/units.ts';
 import type { TradingLimits } from '#core/engine/limits.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
@@ -36,6 +37,8 @@ export interface Config {
   readonly dataImport: string | undefined;
   readonly limits: RiskLimits & TradingLimits;
   readonly rules: PlanRules;
+  /** Days of bars whose move a person believes, as `XLE:2026-11-20`. */
+  readonly believed: Believed;
   /** A missed rebalance older than so many sessions waits for an operator. */
   readonly maxCatchUpSessions: number;
   readonly rebalanceOnRegimeChange: boolean;
@@ -51,6 +54,8 @@ export interface Config {
     /** Asked each minute while everything is well; a secret. */
     readonly heartbeatUrl: string | undefined;
   };
+  /** So many crashes in ten minutes end in the safe mode; 0 for never. */
+  readonly crashLimit: number;
   readonly log: LogConfig;
 }
 
@@ -128,6 +133,17 @@ const quietHours = z
     return { from: (h1 ?? 0) * 60 + (m1 ?? 0), to: (h2 ?? 0) * 60 + (m2 ?? 0) };
   });
 
+const BELIEVED = /^[A-Z][A-Z0-9.]{0,9}:\d{4}-\d{2}-\d{2}$/;
+
+const believedBars = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+  .refine(
+    (parts) => parts.every((part) => BELIEVED.test(part)),
+    'expected tickers with days as in XLE:2026-11-20,XLF:2026-11-20',
+  );
+
 const snowflake = z.string().regex(/^\d{17,20}$/, 'expected a Discord id of 17 to 20 digits');
 
 const base = (official: readonly string[]) =>
@@ -159,6 +175,7 @@ const schema = z.object({
   STATE_DIR: z.string().default('data'),
   DATA_DIR: z.string().optional(),
   DATA_IMPORT: z.string().optional(),
+  BELIEVED_BARS: believedBars,
   MAX_GROSS: number(0.1, 1.5, 1),
   MAX_WEIGHT: number(0.01, 1, 0.4),
   MIN_POSITION_USD: number(0, 1_000_000, 100),
@@ -266,6 +283,7 @@ export function parseConfig(env: Environment): Config {
     maxDrift: parsed.MAX_DRIFT,
     chartServer: parsed.CHART_SERVER,
     health: healthOf(parsed),
+    crashLimit: parsed.CRASH_LIMIT,
     log: { level: parsed.LOG_LEVEL, format: parsed.LOG_FORMAT },
   };
 }
@@ -281,6 +299,7 @@ function healthOf(parsed: z.output<typeof schema>): Config['health'] {
 }
 
 const tradingSchema = schema.pick({
+  BELIEVED_BARS: true,
   MAX_GROSS: true,
   MAX_WEIGHT: true,
   MIN_POSITION_USD: true,
@@ -289,8 +308,12 @@ const tradingSchema = schema.pick({
   FRACTIONAL: true,
 });
 
+export interface TradingRules extends Pick<Config, 'rules' | 'believed'> {
+  readonly limits: RiskLimits;
+}
+
 /** The part that deciding needs, for the offline commands. @throws ConfigError */
-export function tradingRules(env: Environment): { limits: RiskLimits; rules: PlanRules } {
+export function tradingRules(env: Environment): TradingRules {
   return trading(parse(tradingSchema, env, []));
 }
 
@@ -309,8 +332,9 @@ export function sandboxConfig(env: Environment): SandboxConfig {
   };
 }
 
-function trading(parsed: z.output<typeof tradingSchema>): { limits: RiskLimits; rules: PlanRules } {
+function trading(parsed: z.output<typeof tradingSchema>): TradingRules {
   return {
+    believed: parsed.BELIEVED_BARS,
     limits: {
       maxGross: parsed.MAX_GROSS,
       maxWeight: parsed.MAX_WEIGHT,

@@ -111,6 +111,7 @@ await runUntilSignal(async (life) => {
     models: MODELS,
     limits: config.limits,
     rules: config.rules,
+    believed: config.believed,
     approval: config.approval,
     maxDrift: config.maxDrift,
     maxCatchUpSessions: config.maxCatchUpSessions,

@@ -72,6 +72,18 @@ describe('configuration', () => {
     },
   );
 
+  it('takes days of bars that a person believes, and nothing else in their place', () => {
+    const believed = (text: string) => ({ ...ACCOUNTS, BELIEVED_BARS: text });
+    expect(parseConfig(ACCOUNTS).believed).toEqual([]);
+    expect(parseConfig(believed('XLE:2026-11-20, XLF:2026-11-19')).believed).toEqual([
+      'XLE:2026-11-20',
+      'XLF:2026-11-19',
+    ]);
+    for (const text of ['XLE', 'XLE 2026-11-20', 'XLE:20.11.2026', 'xle:2026-11-20']) {
+      expect(faultsOf(believed(text))[0]).toContain('BELIEVED_BARS: expected tickers with days');
+    }
+  });
+
   it('reports every fault at once, by name', () => {
     const faults = faultsOf({ MAX_GROSS: '9', FRACTIONAL: 'perhaps', ALPACA_KEY_ID: 'PKX' });
     for (const name of ['ALPACA_SECRET_KEY', 'DISCORD_TOKEN', 'MAX_GROSS', 'FRACTIONAL']) {

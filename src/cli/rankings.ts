@@ -2,6 +2,7 @@ import { findFaults, noDecision, rankingNeeds } from '#core/decide/completeness.
 import { rankSectors } from '#core/decide/momentum.ts';
 import type { Ranking } from '#core/domain/model.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
+import { tradingRules } from '#src/config.ts';
 import { readBars, remarksOn } from './bars.ts';
 import type { Command } from './command.ts';
 import { noDecisionResult } from './no-decision.ts';
@@ -21,7 +22,8 @@ export const rankings: Command = {
     const lookback = countOption(values, 'lookback', { from: 1, to: 5000, fallback: LOOKBACK });
     const set = await readBars(values, parts);
     const needs = rankingNeeds(UNIVERSE, asOf, [lookback]);
-    const faults = findFaults(set.bars, set.refused, asOf, needs);
+    const { believed } = tradingRules(parts.env);
+    const faults = findFaults(set.bars, set.refused, asOf, needs, believed);
     if (faults.length > 0) return noDecisionResult(noDecision(asOf, faults), remarksOn(set));
     const ranking = rankSectors({ bars: set.bars, universe: UNIVERSE, asOf, lookback });
     return { exit: 0, json: ranking, text: textOf(ranking), remarks: remarksOn(set) };

@@ -91,10 +91,18 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a doubt refuses the decision',
     file: COMPLETENESS,
-    find: 'return missing.length > 0 ? missing : findDoubts(bars, asOf, needs);',
+    find: 'return missing.length > 0 ? missing : findDoubts(bars, asOf, needs, believed);',
     put: 'return missing;',
     tests: DOUBTED,
     test: 'refuse the decision, with ticker, day and rule',
+  },
+  {
+    rule: 'a believed day is no doubt',
+    file: FINDINGS,
+    find: 'ticker !== undefined && believed.includes',
+    put: 'ticker === undefined && believed.includes',
+    tests: DOUBTED,
+    test: 'is no doubt any more, for its ticker and its day alone',
   },
   {
     rule: 'a doubt before every window is no business of the decision',

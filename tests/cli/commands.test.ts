@@ -287,7 +287,7 @@ describe('rotor verify', () => {
         '1',
       ]);
       expect(rows.at(-1)).toMatch(
-        /^XLE: -50.0 % on 2024-05-02; no decision while a window holds it$/,
+        /^XLE: -50.0 % on 2024-05-02; no decision over it unless BELIEVED_BARS names it$/,
       );
       const json = JSON.parse((await rotor(['verify', '--data', folder, '--json'], { now })).out);
       const [{ findings, problems }] = json.files.filter(

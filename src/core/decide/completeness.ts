@@ -5,7 +5,13 @@
 import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
 import { sessionOffset, sessionsBetween } from '../domain/calendar.ts';
 import type { NoDecision } from '../domain/decision.ts';
-import { type Finding, findingsAcross, findingsOf } from '../domain/findings.ts';
+import {
+  type Believed,
+  type Finding,
+  findingsAcross,
+  findingsOf,
+  isBelieved,
+} from '../domain/findings.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import type { Instrument, Universe } from '../domain/universe.ts';
 import { MEAN_SESSIONS } from './regime.ts';
@@ -97,31 +103,39 @@ function benchmarkSessions({ universe, bars, asOf, warmUp }: NeedInput): number 
 
 /**
  * Every need that is not met, in the order of the needs; where all bars are there, every doubt that
- * refuses them. `refused` says why a file was not loaded.
+ * refuses them. `refused` says why a file was not loaded, `believed` which doubts a person cleared.
  */
 export function findFaults(
   bars: Bars,
   refused: ReadonlyMap<Ticker, string>,
   asOf: SessionDate,
   needs: readonly Need[],
+  believed: Believed = [],
 ): readonly Fault[] {
   const missing = needs.flatMap((need) => {
     const history = bars.get(need.ticker);
     const fault = history ? faultOf(history, asOf, need) : absence(need.ticker, asOf, refused);
     return fault ? [fault] : [];
   });
-  return missing.length > 0 ? missing : findDoubts(bars, asOf, needs);
+  return missing.length > 0 ? missing : findDoubts(bars, asOf, needs, believed);
 }
 
 /** The first refusing finding of each need's window, then one that is about everybody. */
-function findDoubts(bars: Bars, asOf: SessionDate, needs: readonly Need[]): readonly Fault[] {
+function findDoubts(
+  bars: Bars,
+  asOf: SessionDate,
+  needs: readonly Need[],
+  believed: Believed,
+): readonly Fault[] {
   const across = acrossFindings(bars, asOf, needs);
   const own = needs.flatMap((need) => {
     const history = bars.get(need.ticker);
     const from = windowStart(asOf, need);
     const findings = history ? findingsOf(history, { from, to: asOf }) : [];
     const apart = across.filter(({ ticker, date }) => ticker === need.ticker && date > from);
-    const worst = [...findings.filter((finding) => refuses(finding, asOf, need)), ...apart][0];
+    const worst = [...findings.filter((finding) => refuses(finding, asOf, need)), ...apart].find(
+      (finding) => !isBelieved(finding, believed),
+    );
     return worst ? [doubt(need.ticker, asOf, worst)] : [];
   });
   const everyones = across.filter(({ ticker }) => ticker === undefined).slice(0, 1);

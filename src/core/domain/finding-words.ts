@@ -24,7 +24,7 @@ export function findingLines(findings: readonly Finding[]): readonly string[] {
   return told.map((group) => `${lineOf(group)}${rank(group) === 0 ? REFUSES : ''}`);
 }
 
-const REFUSES = '; no decision while a window holds it';
+const REFUSES = '; no decision over it unless BELIEVED_BARS names it';
 
 function rank([first]: readonly Finding[]): number {
   return first?.severity === 'refuses' ? 0 : 1;

@@ -30,6 +30,16 @@ export interface Finding {
   readonly severity: 'note' | 'refuses';
 }
 
+/**
+ * Days whose move a person has held against another source and believes, as `XLE:2026-11-20`. Without
+ * it a real crash of one sector would hold up every decision for as long as a window holds the day.
+ */
+export type Believed = readonly string[];
+
+export function isBelieved({ ticker, date }: Finding, believed: Believed): boolean {
+  return ticker !== undefined && believed.includes(`${ticker}:${date}`);
+}
+
 /** Days with from <= date <= to; the whole history without them. */
 export interface DateRange {
   readonly from?: SessionDate;

@@ -16,7 +16,7 @@ export interface Question extends Pick<Observation, 'positions' | 'prices'> {
 }
 
 export function conclude(
-  { universe, models, limits, rules }: EngineParts,
+  { universe, models, limits, rules, believed = [] }: EngineParts,
   { bars, refused }: { readonly bars: Bars; readonly refused: ReadonlyMap<Ticker, string> },
   { id, cause, account, positions, prices, asOf }: Question,
 ): Outcome {
@@ -27,6 +27,7 @@ export function conclude(
     asOf,
     bars,
     refused,
+    believed,
     universe,
     models,
     holdings: {

@@ -27,6 +27,7 @@ function doubtAlert(text: string): Alert {
     text,
     remedy:
       'Positions stay. Rotor asks its source again every five minutes and goes on by itself when ' +
-      'the bars are clean. Hold the day against another source; /data shows every finding.',
+      'the bars are clean. /data shows every finding. Where another source has the same move, name ' +
+      'the day in BELIEVED_BARS.',
   };
 }

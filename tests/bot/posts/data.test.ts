@@ -77,16 +77,14 @@ describe('the bars on a phone', () => {
   });
 
   it('say their source, feed, adjustment and the newest fetch', () => {
-    expect(fieldOf(post(), 'Origin')).toBe(
-      'all: Alpaca, sip, all, Mon 2024-07-01 09:00 ET',
-    );
+    expect(fieldOf(post(), 'Origin')).toBe('all: Alpaca, sip, all, Mon 2024-07-01 09:00 ET');
   });
 
   it('mark a ticker with findings, and tell what refuses a decision first', () => {
     const shown = post([idle, split], 2);
     expect(body(shown)).toContain('\nXLRE! ');
     expect(fieldOf(shown, 'Findings')?.split('\n')).toEqual([
-      'XLRE: -50.0 % on 2024-03-12; no decision while a window holds it',
+      'XLRE: -50.0 % on 2024-03-12; no decision over it unless BELIEVED_BARS names it',
       'XLRE: no trade on 2024-03-12',
     ]);
     expect(fieldOf(post([idle, split], 1), 'Findings')).toBeUndefined();

@@ -83,6 +83,27 @@ describe('bars in doubt', () => {
   });
 });
 
+describe('a day that a person believes', () => {
+  const day = back(3);
+  const of = (bars: Bars, ...believed: string[]) => decide(decisionInput({ bars, believed })).kind;
+
+  it('is no doubt any more, for its ticker and its day alone', () => {
+    const crash = from('XLE', day, 0.5);
+    expect(of(crash, `XLE:${day}`)).toBe('decided');
+    expect(of(from('XLF', day, 1.2), `XLF:${day}`)).toBe('decided');
+    expect(of(crash, `XLF:${day}`, `XLE:${back(4)}`)).toBe('no-decision');
+  });
+
+  it('clears no other doubt of the same ticker, and none that is about everyone', () => {
+    const twice = changed(from('XLE', day, 0.5), 'XLE', (had) =>
+      withRows(had, (row) => (row.date >= back(1) ? bar(row.date, row.close * 3) : row)),
+    );
+    const outcome = undecided({ bars: twice, believed: [`XLE:${day}`] });
+    expect([...outcome.found]).toEqual([['XLE', `jump on ${back(1)}`]]);
+    expect(of(frozen(day), `XLK:${day}`)).toBe('no-decision');
+  });
+});
+
 describe('a clean window', () => {
   it('begins with the oldest close of the longest lookback, not a day before', () => {
     // A sector's 127 sessions are 0 to 126 back; a jump needs both of its days inside.
