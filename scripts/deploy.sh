@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=deploy/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/deploy/lib.sh"
 USAGE='usage: scripts/deploy.sh user@host [--allow-dirty] [--skip-tests] [--force-unreachable] [--dry-run]'
-ALLOW_DIRTY='' SKIP_TESTS='' FORCE=no DIRTY=false
+ALLOW_DIRTY='' SKIP_TESTS='' FORCE=no DIRTY=''
 
 for word in "$@"; do
   case "$word" in

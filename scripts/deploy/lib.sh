@@ -14,7 +14,7 @@ ROTOR_POLL_SECONDS="${ROTOR_POLL_SECONDS:-2}"
 # Settings of remote.sh that are passed on where they are set.
 PASSED_ON='ROTOR_STATE ROTOR_STEP_SECONDS ROTOR_UP_SECONDS ROTOR_READY_SECONDS ROTOR_POLL_SECONDS
   ROTOR_LEASE_SECONDS ROTOR_STEADY ROTOR_KEEP_IMAGES ROTOR_KEEP_BACKUPS ROTOR_SILENCE_SECONDS
-  ROTOR_SEND_SECONDS'
+  ROTOR_SEND_SECONDS ROTOR_HEALTH_PORT'
 SCRATCH="$(mktemp -d)"
 LOCK_PID=''
 
@@ -36,9 +36,9 @@ limited() {
   local seconds="$1"
   shift
   if command -v timeout >/dev/null; then
-    timeout -k 2 "$seconds" "$@"
+    timeout --foreground -k 2 "$seconds" "$@"
   elif command -v gtimeout >/dev/null; then
-    gtimeout -k 2 "$seconds" "$@"
+    gtimeout --foreground -k 2 "$seconds" "$@"
   else
     "$@"
   fi
@@ -106,7 +106,7 @@ take_lock() {
     >"$SCRATCH/alive" 2>/dev/null &
   to_host "$(remote_words hold "$(id -un)@$(uname -n)")" <"$SCRATCH/alive" >"$SCRATCH/lock" 2>"$SCRATCH/busy" &
   LOCK_PID=$!
-  read -r -t 30 answer <"$SCRATCH/lock" || true
+  read -r -t "${ROTOR_LOCK_SECONDS:-30}" answer <"$SCRATCH/lock" || true
   [ "$answer" = held ] || die "the server is not free: $(cat "$SCRATCH/busy")"
 }
 
@@ -121,8 +121,8 @@ do_on_host() {
   : >"$SCRATCH/said"
   on_host start "$name" "$@" || say 'the connection was lost; asking what became of it'
   while [ "$tries" -lt 5 ]; do
-    ROTOR_SSH_SECONDS="$ROTOR_FOLLOW_SECONDS" on_host follow "$name" "$(lines_said)" |
-      tee -a "$SCRATCH/said" || true
+    ROTOR_SSH_SECONDS="$ROTOR_FOLLOW_SECONDS" on_host follow "$name" "$(bytes_said)" |
+      tee -a "$SCRATCH/said" | sed '/^exit [0-9a-z]*$/d' || true
     code=$(sed -n 's/^exit \(.*\)$/\1/p' "$SCRATCH/said" | tail -n 1)
     [ -z "$code" ] || break
     tries=$((tries + 1))
@@ -132,7 +132,7 @@ do_on_host() {
     'again: it repairs what was left'
 }
 
-lines_said() { wc -l <"$SCRATCH/said" | tr -d ' '; }
+bytes_said() { wc -c <"$SCRATCH/said" | tr -d ' '; }
 
 # What every script needs before it begins. A dry run says everything in one stream, in order.
 need_host() {

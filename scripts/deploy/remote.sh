@@ -18,9 +18,10 @@ LEASE_SECONDS="${ROTOR_LEASE_SECONDS:-20}"
 STEADY="${ROTOR_STEADY:-3}"
 KEEP_IMAGES="${ROTOR_KEEP_IMAGES:-3}"
 KEEP_BACKUPS="${ROTOR_KEEP_BACKUPS:-14}"
-# Of /readyz: what must hold in any case, and what a person has to end.
-MUST_HOLD='reconciled'
-PERSONS='trading'
+HEALTH_PORT="${ROTOR_HEALTH_PORT:-8080}"
+# Names of /readyz's reasons, as patterns: what must hold in any case, and what waits for a person.
+MUST_HOLD='reconcil'
+PERSONS='trading|state|halt|pause'
 
 if [ -z "$DRY" ]; then
   cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -49,6 +50,7 @@ within() {
 # Standard input into a file that is whole or not there.
 write_file() {
   if [ -n "$DRY" ]; then
+    cat >/dev/null
     printf '+ write %s\n' "$1" >&2
     return 0
   fi
@@ -61,14 +63,6 @@ write_file() {
 
 DESK=(--filter label=com.docker.compose.project=rotor --filter label=com.docker.compose.service=rotor
   --filter label=com.docker.compose.oneoff=False --filter status=running)
-
-container() {
-  if [ -n "$DRY" ]; then
-    echo CONTAINER
-    return
-  fi
-  within "$STEP_SECONDS" docker ps "${DESK[@]}" --format '{{.ID}}'
-}
 
 running_image() {
   if [ -n "$DRY" ]; then
@@ -86,9 +80,20 @@ present_version() {
   echo "${image:-none}"
 }
 
-has_image() { within "$STEP_SECONDS" docker image inspect --format '{{.Id}}' "$1" >/dev/null 2>&1; }
+# Absent and unanswered are two things: what runs must not be sent a second time.
+has_image() {
+  local id
+  [ -z "$DRY" ] || return 0
+  id=$(within "$STEP_SECONDS" docker image ls --quiet "$1") || fail 'docker does not answer'
+  [ -n "$id" ]
+}
 
-compose_file() { echo ".deploy/compose/${1#rotor:}.yaml"; }
+# A desk that was started by hand has the one that lies there.
+compose_file() {
+  local file=".deploy/compose/${1#rotor:}.yaml"
+  if [ -z "$DRY" ] && [ ! -f "$file" ] && [ -f compose.yaml ]; then file=compose.yaml; fi
+  echo "$file"
+}
 
 compose() {
   local seconds="$1" image="$2"
@@ -97,59 +102,52 @@ compose() {
     --project-directory . --file "$(compose_file "$image")" "$@"
 }
 
-# Node of that image in a container of its own, on the desk's volume.
+# Node of that image in a container of its own on the desk's volume: the desk's container has the
+# memory that the desk needs, and a second Node in it could end the first.
 once() {
   local image="$1"
   shift
   compose "$STEP_SECONDS" "$image" run --rm --no-deps -T --entrypoint node rotor "$@"
 }
 
-# Node beside the desk, or in a container of its own where no desk runs.
-beside() {
-  local image="$1" id
-  shift
-  id=$(container)
-  if [ -n "$id" ]; then
-    within "$STEP_SECONDS" docker exec -i "$id" node "$@"
-  else
-    once "$image" "$@"
-  fi
-}
-
-# shellcheck disable=SC2016
-READ_READY='
-fetch(`http://127.0.0.1:${process.env.HEALTH_PORT || 8080}/readyz`, { signal: AbortSignal.timeout(5000) })
-  .then((answer) => answer.json())
-  .then(({ ready, reasons }) => {
-    console.log(ready ? "ready" : "not ready");
-    for (const { name, ok, detail } of reasons) if (!ok) console.log(`${name}\t${detail}`);
-  })
-  .catch((error) => { console.error(String(error)); process.exitCode = 1; });'
 PUT_FILE='require("fs").writeFileSync(process.argv[1], require("fs").readFileSync(0), { mode: 0o600 })'
-GET_FILE='require("fs").createReadStream(process.argv[1]).pipe(process.stdout)'
-HASH_FILE='console.log(require("crypto").createHash("sha256").update(require("fs").readFileSync(process.argv[1])).digest("hex"))'
+# To standard output; its SHA-256 to standard error; and away with it.
+TAKE_FILE='
+const fs = require("fs"), hash = require("crypto").createHash("sha256"), file = process.argv[1];
+const read = fs.createReadStream(file);
+read.on("data", (part) => hash.update(part));
+read.on("end", () => {
+  for (const end of ["", "-wal", "-shm"]) fs.rmSync(file + end, { force: true });
+  console.error(hash.digest("hex"));
+});
+read.pipe(process.stdout);'
 DROP_FILE='for (const end of ["", "-wal", "-shm"]) require("fs").rmSync(process.argv[1] + end, { force: true })'
 
-# `ready` or `not ready`, then each reason that fails: name, tab, detail. Fails when nobody answers.
+# `ready` or `not ready`, then the name of each reason that fails. Fails when nobody answers.
 readiness() {
+  local answer
   if [ -n "$DRY" ]; then
-    printf '+ docker exec CONTAINER node -e (ask /readyz)\n' >&2
+    printf '+ ask http://127.0.0.1:%s/readyz\n' "$HEALTH_PORT" >&2
     echo ready
     return
   fi
-  local id
-  id=$(container)
-  [ -n "$id" ] || return 1
-  within "$STEP_SECONDS" docker exec -i "$id" node -e "$READ_READY" </dev/null 2>/dev/null
+  # shellcheck disable=SC2016
+  answer=$(timeout 5 bash -c 'exec 4<>"/dev/tcp/127.0.0.1/$1" &&
+    printf "GET /readyz HTTP/1.0\r\nHost: 127.0.0.1:%s\r\n\r\n" "$1" >&4 && cat <&4' ask "$HEALTH_PORT" 2>/dev/null) ||
+    return 1
+  case "$answer" in
+    *'"ready":true'*) echo ready ;;
+    *'"ready":false'*)
+      echo 'not ready'
+      printf '%s\n' "$answer" | grep -o '{"name":"[^"]*","ok":false' | cut -d '"' -f 4
+      ;;
+    *) return 1 ;;
+  esac
 }
 
 facts() {
-  if [ -n "$DRY" ]; then
-    printf '+ docker exec CONTAINER node src/cli.ts journal facts --state %s\n' "$STATE" >&2
-    echo 'journal present'
-    return
-  fi
-  beside "$1" src/cli.ts journal facts --state "$STATE" </dev/null
+  once "$1" src/cli.ts journal facts --state "$STATE" </dev/null || return
+  [ -z "$DRY" ] || echo 'journal present'
 }
 
 fact() { sed -n "s/^$1 //p"; }
@@ -158,13 +156,14 @@ fact() { sed -n "s/^$1 //p"; }
 
 # Whether the desk may be stopped now. Leaves the reasons that fail already in .deploy/failing: the new
 # version is not asked for more than the old one could do.
+# It leaves what the journal says in KNOWN.
 check() {
-  local image="$1" force="$2" present seen known
+  local image="$1" force="$2" present seen
   present=$(present_version)
   : | write_file .deploy/failing
   if [ "$present" != none ]; then
     if seen=$(readiness); then
-      printf '%s\n' "$seen" | tail -n +2 | cut -f 1 | write_file .deploy/failing
+      printf '%s\n' "$seen" | tail -n +2 | write_file .deploy/failing
     elif [ "$force" = yes ]; then
       say "$present does not answer; going on as told"
     else
@@ -172,13 +171,13 @@ check() {
         'on with --force-unreachable'
     fi
   fi
-  if ! known=$(facts "$image"); then
-    [ "$force" = yes ] || fail "the journal cannot be trusted: $(printf '%s\n' "$known" | fact fault)." \
+  if ! KNOWN=$(facts "$image"); then
+    [ "$force" = yes ] || fail "the journal cannot be trusted: $(printf '%s\n' "$KNOWN" | fact fault)." \
       'Restore a backup (scripts/restore.sh), or go on with --force-unreachable'
     say 'the journal could not be read; going on as told'
     return
   fi
-  refuse_open_orders "$known" "$force"
+  refuse_open_orders "$KNOWN" "$force"
 }
 
 refuse_open_orders() {
@@ -192,39 +191,44 @@ refuse_open_orders() {
 
 # --- Backups ----------------------------------------------------------------------------------------
 
-# A verified copy of the journal, out of the volume, zipped and sealed. Prints its path, or nothing
-# where there is no journal yet.
+# A verified copy of the journal, out of the volume, zipped and sealed. Prints its path.
 backup() {
-  local image="$1" label="$2" known name
-  exec 7>.deploy/backup-lock
-  flock -w "$STEP_SECONDS" 7 || fail 'another backup is under way'
-  known=$(facts "$image") || true
-  if [ "$(printf '%s\n' "$known" | fact journal)" = none ]; then return 0; fi
+  local image="$1" label="$2" name
   name="backups/journal-$(date -u +%Y%m%dT%H%M%SZ)-$label.sqlite.gz"
-  beside "$image" src/cli.ts journal backup --to "$STATE/outgoing.sqlite" --state "$STATE" </dev/null >&2 ||
+  if [ -z "$DRY" ]; then
+    exec 7>>.deploy/backup-lock
+    flock -w "$STEP_SECONDS" 7 || fail 'another backup is under way'
+    rm -f backups/*.part
+  fi
+  once "$image" src/cli.ts journal backup --to "$STATE/outgoing.sqlite" --state "$STATE" </dev/null >&2 ||
     fail 'the journal could not be backed up'
-  store_copy "$image" "$name"
-  beside "$image" -e "$DROP_FILE" "$STATE/outgoing.sqlite" </dev/null ||
-    say 'the copy in the volume could not be removed' >&2
+  take_out "$image" "$name"
   rotate_backups >&2
+  if [ -z "$DRY" ]; then exec 7>&-; fi
   echo "$name"
 }
 
-# What was read is compared with what the container says it holds.
-store_copy() {
-  local image="$1" name="$2" there here
-  rm -f backups/*.part
-  beside "$image" -e "$GET_FILE" "$STATE/outgoing.sqlite" </dev/null | gzip >"$name.part"
-  there=$(beside "$image" -e "$HASH_FILE" "$STATE/outgoing.sqlite" </dev/null)
+# What came out is compared with what the container says it read.
+take_out() {
+  local image="$1" name="$2" here
+  if [ -n "$DRY" ]; then
+    once "$image" -e '(read it)' "$STATE/outgoing.sqlite"
+    printf '+ gzip > %s\n' "$name" >&2
+    return
+  fi
+  once "$image" -e "$TAKE_FILE" "$STATE/outgoing.sqlite" </dev/null 2>backups/seal.part | gzip >"$name.part" ||
+    fail "the copy could not be read: $(cat backups/seal.part)"
   here=$(gzip -dc "$name.part" | sha256sum | cut -d ' ' -f 1)
-  [ "$there" = "$here" ] || fail 'the backup is not what was read from the journal'
+  grep -qxF "$here" backups/seal.part || fail 'the backup is not what was read from the journal'
   sync "$name.part"
   mv -f "$name.part" "$name"
   (cd backups && sha256sum "${name#backups/}") | write_file "$name.sha256"
+  rm -f backups/seal.part
 }
 
 rotate_backups() {
   local old
+  [ -z "$DRY" ] || return 0
   find backups -name 'journal-*.sqlite.gz' | sort -r | tail -n +"$((KEEP_BACKUPS + 1))" |
     while read -r old; do
       say "removing $old"
@@ -232,20 +236,9 @@ rotate_backups() {
     done
 }
 
-# In a dry run the names of what would be asked are enough.
-backup_or_say() {
-  if [ -n "$DRY" ]; then
-    printf '+ docker exec CONTAINER node src/cli.ts journal backup --to %s/outgoing.sqlite\n' "$STATE" >&2
-    printf '+ docker exec CONTAINER node -e (read it) | gzip > backups/journal-NOW-%s.sqlite.gz\n' "$2" >&2
-    echo "backups/journal-NOW-$2.sqlite.gz"
-    return
-  fi
-  backup "$@"
-}
-
 # --- The switch ---------------------------------------------------------------------------------------
 
-# Written before what it names is done: phase, new version, old version, backup.
+# Written before what it names is done: phase, new version, old version, backup, label of the backup.
 note_step() { printf '%s\n' "$@" | write_file .deploy/step; }
 
 put_up() {
@@ -255,24 +248,29 @@ put_up() {
   return 1
 }
 
-# Whether what /readyz said will do: nothing fails but what failed before the switch, or what is listed.
+# For the version that must run now: once more where it fails, the answer of the last time in any case.
+put_up_surely() { put_up "$1" || put_up "$1" || put_up "$1" || true; }
+
+# Whether what /readyz said will do: nothing fails but what failed before the switch, or what waits for
+# a person, where that is allowed.
 acceptable() {
-  local seen="$1" allowed="$2" name
-  [ "${seen%%$'\n'*}" = 'not ready' ] || [ "${seen%%$'\n'*}" = ready ] || return 1
-  while read -r name; do
-    [ -n "$name" ] || continue
-    [ "$name" != "$MUST_HOLD" ] || return 1
-    printf '%s\n' "$allowed" | grep -qxF "$name" || return 1
-  done < <(printf '%s\n' "$seen" | tail -n +2 | cut -f 1)
+  local seen="$1" persons="$2" failing
+  [ "$seen" != ready ] || return 0
+  failing=$(printf '%s\n' "$seen" | tail -n +2)
+  [ -n "$failing" ] || return 1
+  if grep -qE "$MUST_HOLD" <<<"$failing"; then return 1; fi
+  if [ "$persons" = yes ]; then failing=$(grep -vE "$PERSONS" <<<"$failing" || true); fi
+  failing=$(grep -vxF "$(failing_before)" <<<"$failing" || true)
+  [ -z "$failing" ]
 }
 
 # Whether that version runs and says so, several times in a row, within the limit.
 wait_ready() {
-  local image="$1" allowed="$2" good=0 seen='' end
+  local image="$1" persons="$2" good=0 seen='' end
   [ -z "$DRY" ] || return 0
   end=$(($(date +%s) + READY_SECONDS))
   while [ "$(date +%s)" -lt "$end" ]; do
-    if [ "$(running_image)" = "$image" ] && seen=$(readiness) && acceptable "$seen" "$allowed"; then
+    if [ "$(running_image)" = "$image" ] && seen=$(readiness) && acceptable "$seen" "$persons"; then
       good=$((good + 1))
       if [ "$good" -ge "$STEADY" ]; then
         say "$image is reconciled and ${seen//$'\n'/; }"
@@ -296,12 +294,16 @@ switch() {
   reader="$old"
   [ "$old" != none ] || reader="$new"
   check "$reader" "$force"
-  say 'backing the journal up'
-  copy=$(backup_or_say "$reader" "$label")
-  say "backup: ${copy:-none, there is no journal yet}"
-  note_step switching "$new" "$old" "$copy"
-  if put_up "$new" && wait_ready "$new" "$(failing_before)"; then
-    settle "$new" "$old"
+  if [ "$(printf '%s\n' "$KNOWN" | fact journal)" = none ]; then
+    say 'there is no journal yet'
+  else
+    say 'backing the journal up'
+    copy=$(backup "$reader" "$label")
+    say "backup: $copy"
+  fi
+  note_step switching "$new" "$old" "$copy" "$label"
+  if put_up "$new" && wait_ready "$new" no; then
+    settle "$new" "$old" "$label"
     return
   fi
   compose "$STEP_SECONDS" "$new" logs --tail 40 || true
@@ -313,7 +315,7 @@ go_back() {
   local new="$1" old="$2" copy="$3" seen
   if [ "$old" = none ]; then
     compose "$UP_SECONDS" "$new" stop || true
-    note_step done
+    note_step ended
     fail "$new is not ready, and there is no version to go back to; it was stopped"
   fi
   say "going back to $old"
@@ -323,14 +325,14 @@ go_back() {
   case "$(printf '%s\n' "$seen" | fact fault)" in
     'written by a newer Rotor'*)
       say "$old cannot read what $new wrote; the journal of before the switch is put back"
-      import "$old" "$copy"
-      put_in_place "$old"
+      (import "$old" "$copy" && put_in_place "$old") || say 'it could not be put back'
       ;;
   esac
-  put_up "$old" || true
-  if wait_ready "$old" "$(printf '%s\n' "$(failing_before)" "$PERSONS")"; then
-    note_step done
-    remember "$old" 'went back to'
+  put_up_surely "$old"
+  if wait_ready "$old" yes; then
+    note_step ended
+    remember "$old" 'went-back-to'
+    for_people "$old"
     prune
     say "went back to $old, which is healthy; $new does not run"
     return
@@ -341,13 +343,26 @@ go_back() {
 remember() { printf '%s %s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" "$2" >>.deploy/history; }
 
 settle() {
-  local new="$1" old="$2"
+  local new="$1" old="$2" label="$3"
   if [ "$new" != "$old" ] && [ "$old" != none ]; then echo "$old" | write_file .deploy/previous; fi
   echo "$new" | write_file .deploy/current
+  # Going back a second time is not going forward to what was left.
+  if [ "$label" = before-rollback ]; then echo "$new"; fi | write_file .deploy/rolled-back
+  for_people "$new"
   [ -n "$DRY" ] || remember "$new" 'runs'
-  note_step done
+  note_step ended
   prune
   say "$new runs"
+}
+
+# So that `docker compose logs` and the like work in the folder without further words.
+for_people() {
+  if [ -n "$DRY" ]; then
+    printf '+ write compose.yaml, and ROTOR_IMAGE into .env\n' >&2
+    return
+  fi
+  write_file compose.yaml <"$(compose_file "$1")"
+  { grep -v '^ROTOR_IMAGE=' .env 2>/dev/null || true; echo "ROTOR_IMAGE=$1"; } | write_file .env
 }
 
 # The last versions that ran, newest first, stay; what never ran well goes.
@@ -366,14 +381,14 @@ prune() {
 
 # Finishes or takes back what an earlier run began and could not end.
 recover() {
-  local phase new old copy
+  local phase new='' old='' copy='' label=''
   [ -f .deploy/step ] || return 0
-  { read -r phase; read -r new || true; read -r old || true; read -r copy || true; } <.deploy/step
+  { read -r phase && read -r new && read -r old && read -r copy && read -r label; } <.deploy/step || true
   case "$phase" in
     switching)
       say "an earlier switch to $new was cut off"
-      if wait_ready "$new" "$(failing_before)"; then
-        settle "$new" "$old"
+      if wait_ready "$new" no; then
+        settle "$new" "$old" "$label"
       else
         go_back "$new" "$old" "$copy"
       fi
@@ -384,6 +399,7 @@ recover() {
       ;;
     restoring)
       say "an earlier restore of $copy was cut off"
+      : | write_file .deploy/failing
       finish_restore "$new" "$copy"
       ;;
   esac
@@ -394,7 +410,7 @@ recover() {
 import() {
   (cd backups && sha256sum --check --quiet "${2#backups/}.sha256") ||
     fail "$2 is not as it was written (SHA-256)"
-  gzip -dc "$2" | beside "$1" -e "$PUT_FILE" "$STATE/incoming.sqlite"
+  gzip -dc "$2" | once "$1" -e "$PUT_FILE" "$STATE/incoming.sqlite"
 }
 
 # A desk that was killed holds its lease a little longer.
@@ -419,7 +435,7 @@ restore() {
   image=$(present_version)
   [ "$image" != none ] || fail 'no version is deployed yet; deploy first'
   import "$image" "$copy"
-  known=$(beside "$image" src/cli.ts journal facts --from "$STATE/incoming.sqlite" </dev/null) ||
+  known=$(once "$image" src/cli.ts journal facts --from "$STATE/incoming.sqlite" </dev/null) ||
     fail "$copy does not verify: $(printf '%s\n' "${known:-}" | fact fault)"
   say "$copy: $(printf '%s\n' "$known" | fact entries) entries, the chain holds"
   present=$(facts "$image") || true
@@ -434,14 +450,16 @@ restore() {
 }
 
 dry_restore() {
+  local image=rotor:RUNNING
   within 0 sha256sum --check "$1.sha256"
-  within 0 docker exec -i CONTAINER node -e '(write it)' "$STATE/incoming.sqlite"
-  within 0 docker exec CONTAINER node src/cli.ts journal facts --from "$STATE/incoming.sqlite"
-  backup_or_say rotor:RUNNING before-restore >/dev/null
-  note_step restoring rotor:RUNNING none "$1"
-  compose 0 rotor:RUNNING stop
-  once rotor:RUNNING src/cli.ts journal restore --from "$STATE/incoming.sqlite" --state "$STATE"
-  compose 0 rotor:RUNNING up --detach
+  once "$image" -e '(write it)' "$STATE/incoming.sqlite"
+  once "$image" src/cli.ts journal facts --from "$STATE/incoming.sqlite"
+  facts "$image" >/dev/null
+  backup "$image" before-restore >/dev/null
+  note_step restoring "$image" none "$1"
+  compose 0 "$image" stop
+  once "$image" src/cli.ts journal restore --from "$STATE/incoming.sqlite" --state "$STATE"
+  compose 0 "$image" up --detach
 }
 
 refuse_foreign() {
@@ -455,17 +473,18 @@ refuse_foreign() {
 finish_restore() {
   local image="$1" copy="$2"
   compose "$UP_SECONDS" "$image" stop || say 'docker compose stop failed'
-  # Once more where a run was cut off: only what is complete may take the journal's place.
-  import "$image" "$copy"
-  put_in_place "$image"
-  put_up "$image" || true
-  note_step done
-  if wait_ready "$image" "$PERSONS"; then
+  # In a shell of its own: whatever fails in it, the desk comes up again. The journal's mark sees to it
+  # that it halts on anything but a whole journal.
+  if (import "$image" "$copy" && put_in_place "$image"); then
     say "$copy is the journal now"
-    return
+    copy=''
   fi
-  fail "$image runs on $copy, and is not ready; what was there before is kept in backups and beside the" \
-    'journal'
+  put_up_surely "$image"
+  if ! wait_ready "$image" yes; then
+    fail "$image is not ready; what was there before is kept in backups and beside the journal"
+  fi
+  note_step ended
+  [ -z "$copy" ] || fail "$copy was not restored; the desk runs again on the journal that is there"
 }
 
 # --- The lock, and work that outlives its connection --------------------------------------------------
@@ -485,7 +504,7 @@ start() {
   local name="$1"
   shift
   if [ -n "$DRY" ]; then
-    "$@"
+    "$@" >/dev/null
     return
   fi
   [ ! -f ".deploy/runs/$name.log" ] || return 0
@@ -506,11 +525,17 @@ work() {
   "$@"
 }
 
-# Prints what the run says after that many lines, until it has ended, and then how it ended.
+# Prints what the run says after that many bytes, until it has ended, and then how it ended.
 follow() {
-  local run=".deploy/runs/$1"
+  local run=".deploy/runs/$1" at="$2" size alive=yes
   [ -f "$run.pid" ] || fail 'nothing was started'
-  tail -n +"$(($2 + 1))" -s "$POLL_SECONDS" --follow --pid="$(cat "$run.pid")" "$run.log"
+  while [ -n "$alive" ]; do
+    sleep "$POLL_SECONDS"
+    if [ -s "$run.exit" ] || ! kill -0 "$(cat "$run.pid")" 2>/dev/null; then alive=''; fi
+    size=$(stat -c %s "$run.log")
+    tail -c "+$((at + 1))" "$run.log" | head -c "$((size - at))" || true
+    at="$size"
+  done
   say "exit $(cat "$run.exit" 2>/dev/null || echo lost)"
 }
 
@@ -528,13 +553,14 @@ hello() {
 
 # `runs` and `ready`, `runs`, `here` or `absent`.
 status_of() {
-  local seen
+  local image="$1" running seen
+  running=$(running_image)
   if [ -n "$DRY" ]; then
     echo absent
-  elif [ "$(running_image)" = "$1" ]; then
+  elif [ "$running" = "$image" ]; then
     : | write_file .deploy/failing
-    if seen=$(readiness) && acceptable "$seen" "$PERSONS"; then echo 'runs and ready'; else echo runs; fi
-  elif has_image "$1" && [ -f "$(compose_file "$1")" ]; then
+    if seen=$(readiness) && acceptable "$seen" yes; then echo 'runs and ready'; else echo runs; fi
+  elif has_image "$image" && [ -f ".deploy/compose/${image#rotor:}.yaml" ]; then
     echo here
   else
     echo absent
@@ -564,7 +590,7 @@ layers_of() {
 
 # Standard input is the compose file of that version: an older version comes back with its own.
 take_compose() {
-  write_file "$(compose_file "$1")"
+  write_file ".deploy/compose/${1#rotor:}.yaml"
   compose "$STEP_SECONDS" "$1" config --quiet
 }
 
@@ -575,6 +601,7 @@ rollback_target() {
     echo "${image:-rotor:PREVIOUS}"
     return
   }
+  if [ -z "$image" ]; then image=$(cat .deploy/rolled-back 2>/dev/null) || true; fi
   if [ -z "$image" ]; then image=$(cat .deploy/previous 2>/dev/null) || fail 'no version ran before this one'; fi
   if has_image "$image" && [ -f "$(compose_file "$image")" ]; then
     echo "$image"
@@ -608,8 +635,8 @@ backup_now() {
   local image copy
   image=$(present_version)
   [ "$image" != none ] || fail 'no version is deployed yet'
-  copy=$(backup_or_say "$image" asked)
-  say "${copy:-no journal yet}"
+  copy=$(backup "$image" asked)
+  say "$copy"
 }
 
 list_backups() { find backups -name 'journal-*.sqlite.gz' | sort; }

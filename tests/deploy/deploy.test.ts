@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { inWorld as it } from './in-world.ts';
+import { NEW, OLD, type World } from './world.ts';
+
+/** Everything there is, but what the stand-ins note of their calls. */
+function everything(world: World): string {
+  const names = readdirSync(world.folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/^(calls|pid)/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const hash = createHash('sha256');
+  for (const name of names) hash.update(name).update(readFileSync(name));
+  return hash.digest('hex');
+}
+
+const deploy = (world: World, ...options: string[]) =>
+  world.run('deploy.sh', ['me@server', ...options]);
+
+describe.concurrent('deploy.sh', () => {
+  it('switches to the new version with a backup, and says what it does', async ({ world }) => {
+    const { code, output } = await deploy(world);
+    expect(code).toBe(0);
+    expect(world.running()).toBe(NEW);
+    expect(world.backups()).toEqual([expect.stringMatching(/before-deploy\.sqlite\.gz$/)]);
+    expect(output).toMatch(/reconciled and ready/);
+    expect(world.read('home/rotor/.env')).toBe(`ROTOR_IMAGE=${NEW}\n`);
+    expect(world.images('there')).toEqual([OLD, NEW].sort());
+    expect(world.calls()).toContain('here npm test');
+    expect(world.read('volume/outgoing.sqlite')).toBe('');
+  });
+
+  it('done twice, does nothing the second time', async ({ world }) => {
+    await deploy(world);
+    world.forget();
+    const before = everything(world);
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([0, NEW]);
+    expect(output).toContain('nothing to do');
+    expect(world.calls().join('\n')).not.toMatch(/npm|build|load|compose up|backup/);
+    expect(before).not.toBe('');
+  });
+
+  it('refuses what is not committed, lists it, and asks nothing of the server', async ({
+    world,
+  }) => {
+    world.set('git/changed', ' M src/main.ts\n?? notes.txt\n');
+    const { code, output } = await deploy(world);
+    expect(code).toBe(1);
+    expect(output).toMatch(/not committed:\n {3}M src\/main\.ts\n {2}\?\? notes\.txt/);
+    expect(world.calls().join('\n')).not.toContain('ssh');
+  });
+
+  it('refuses a commit that is not pushed', async ({ world }) => {
+    world.set('git/unpushed', '1111111 Only here\n');
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toMatch(/not pushed:\n {2}1111111 Only here/);
+  });
+
+  it('takes a dirty tree with --allow-dirty, and marks image and desk', async ({ world }) => {
+    world.set('git/changed', ' M src/main.ts\n');
+    const { code, output } = await deploy(world, '--allow-dirty');
+    expect(code).toBe(0);
+    expect(world.running()).toMatch(/^rotor:0\.1\.0-1111111-dirty-\d{8}T\d{6}Z$/);
+    expect(output).toContain('ROTOR_DIRTY=true');
+  });
+
+  it('stops at a red test, and leaves it out only with a warning', async ({ world }) => {
+    const red = await world.run('deploy.sh', ['me@server'], {
+      fail: { name: 'here npm test', nth: 1, how: 'exit' },
+    });
+    expect([red.code, world.running()]).toEqual([255, OLD]);
+    world.forget();
+    const { code, output } = await deploy(world, '--skip-tests');
+    expect(code).toBe(0);
+    expect(output).toContain('WARNING: --skip-tests');
+    expect(world.calls()).not.toContain('here npm test');
+  });
+
+  it('sends no image that lacks a model', async ({ world }) => {
+    world.next({ models: 2 });
+    expect((await deploy(world)).code).not.toBe(0);
+    expect(world.running()).toBe(OLD);
+    expect(world.images('there')).toEqual([OLD]);
+  });
+
+  it('refuses while orders are open, and names them', async ({ world }) => {
+    world.writeJournal(`${world.journal()}open rotor-1 buy 12 XLK, open\n`);
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toContain('rotor-1 buy 12 XLK, open');
+    expect(world.calls().join('\n')).not.toMatch(/npm|build/);
+  });
+
+  it('stops where the desk does not answer, with the word that goes on', async ({ world }) => {
+    world.image('there', OLD, { health: 'silent' });
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toContain('--force-unreachable');
+    expect((await deploy(world, '--force-unreachable')).code).toBe(0);
+    expect(world.running()).toBe(NEW);
+  });
+
+  it('refuses on a journal that does not verify', async ({ world }) => {
+    world.writeJournal(`${world.journal()}damaged\n`);
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toContain('the chain breaks at entry 2');
+  });
+
+  it.for(['reconciled', 'discord', 'silent'])(
+    'goes back by itself when the new one is not ready (%s), and proves the old one',
+    async (health, { world }) => {
+      world.next({ health });
+      const { code, output } = await deploy(world);
+      expect([code, world.running()]).toEqual([1, OLD]);
+      expect(output).toContain(`went back to ${OLD}, which is healthy`);
+      expect(world.read('home/rotor/.env')).toBe(`ROTOR_IMAGE=${OLD}\n`);
+    },
+  );
+
+  it('goes back by itself when the new one falls over', async ({ world }) => {
+    world.next({ starts: 'no' });
+    expect((await deploy(world)).code).toBe(1);
+    expect(world.running()).toBe(OLD);
+  });
+
+  it('asks no more of the new one than the old one could do', async ({ world }) => {
+    world.image('there', OLD, { health: 'trading state' });
+    world.next({ health: 'trading state' });
+    expect((await deploy(world)).code).toBe(0);
+    expect(world.running()).toBe(NEW);
+  });
+
+  it('never takes an unreconciled desk for a good one, whatever was before', async ({ world }) => {
+    world.image('there', OLD, { health: 'reconciled' });
+    world.next({ health: 'reconciled' });
+    expect((await deploy(world)).code).toBe(1);
+  });
+
+  it('puts the journal back as well when the old version cannot read what the new one wrote', async ({
+    world,
+  }) => {
+    world.next({ health: 'reconciled', schema: 2 });
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toContain('the journal of before the switch is put back');
+    expect(world.journal()).toMatch(/^schema 1$/m);
+  });
+
+  it('deploys to a server that never had a version', async ({ world }) => {
+    world.clear();
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([0, NEW]);
+    expect(output).toContain('there is no journal yet');
+  });
+
+  it('stops a first version that is not ready, and says that there is none to go back to', async ({
+    world,
+  }) => {
+    world.clear();
+    world.next({ health: 'reconciled' });
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([1, '']);
+    expect(output).toContain('no version to go back to');
+    world.next({});
+    world.set('git/head', `${'2'.repeat(40)}\n`);
+    expect((await deploy(world)).code).toBe(0);
+    expect(world.running()).toBe('rotor:0.1.0-2222222');
+  });
+
+  it('keeps the last three images', async ({ world }) => {
+    for (const digit of ['1', '2', '3', '4']) {
+      world.set('git/head', `${digit.repeat(40)}\n`);
+      expect((await deploy(world, '--skip-tests')).code).toBe(0);
+    }
+    expect(world.images('there')).toEqual([2, 3, 4].map((n) => `rotor:0.1.0-${`${n}`.repeat(7)}`));
+  });
+
+  it('lets only one of two deploys at once do its work', async ({ world }) => {
+    const both = await Promise.all([deploy(world), deploy(world)]);
+    const codes = both.map(({ code }) => code).sort();
+    expect(codes).toEqual([0, 1]);
+    expect(both.map(({ output }) => output).join()).toContain(
+      'the server is not free: rotor: busy',
+    );
+    expect(world.calls().filter((call) => call === 'there docker compose up')).toHaveLength(1);
+    expect(world.running()).toBe(NEW);
+  });
+
+  it('changes nothing in a dry run, and prints each command', async ({ world }) => {
+    const before = everything(world);
+    const { code, output } = await deploy(world, '--dry-run');
+    expect(code).toBe(0);
+    expect(everything(world)).toBe(before);
+    expect(world.calls().filter((call) => !call.startsWith('here git'))).toEqual([]);
+    for (const command of [
+      'npm test',
+      'docker build',
+      'docker save',
+      'docker load',
+      'up --detach',
+    ]) {
+      expect(output).toContain(command);
+    }
+  });
+
+  it.for(['rollback.sh', 'backup.sh', 'restore.sh'])(
+    'a dry run of %s changes nothing',
+    async (script, { world }) => {
+      const before = everything(world);
+      const args = script === 'restore.sh' ? ['me@server', 'a.sqlite.gz'] : ['me@server'];
+      const { code, output } = await world.run(script, [...args, '--dry-run']);
+      expect(code).toBe(0);
+      expect(everything(world)).toBe(before);
+      expect(world.calls()).toEqual([]);
+      expect(output).toContain('docker compose');
+    },
+  );
+});

@@ -1,0 +1,172 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect } from 'vitest';
+import { inWorld as it } from './in-world.ts';
+import { NEW, OLD, sha256, type World } from './world.ts';
+
+const COPY = 'journal-20260101T000000Z-asked.sqlite.gz';
+const EARLIER = 'schema 1\naccount id PA1 PAPER\nstarted long ago\n';
+
+/** NEW runs, and OLD ran before. */
+function newOverOld(world: World): void {
+  world.install(NEW);
+  world.set('home/rotor/.deploy/previous', `${OLD}\n`);
+}
+
+describe.concurrent('rollback.sh', () => {
+  it('goes back to the version before, with a backup', async ({ world }) => {
+    newOverOld(world);
+    const { code } = await world.run('rollback.sh');
+    expect([code, world.running()]).toEqual([0, OLD]);
+    expect(world.backups()).toEqual([expect.stringContaining('before-rollback')]);
+  });
+
+  it('done twice, does not go forward again', async ({ world }) => {
+    newOverOld(world);
+    await world.run('rollback.sh');
+    const { code, output } = await world.run('rollback.sh');
+    expect([code, world.running()]).toEqual([0, OLD]);
+    expect(output).toContain('nothing to do');
+  });
+
+  it('goes to a named version, and names what is there when it is not', async ({ world }) => {
+    newOverOld(world);
+    const unknown = await world.run('rollback.sh', ['me@server', 'rotor:0.1.0-9999999']);
+    expect(unknown.code).not.toBe(0);
+    expect(unknown.output).toContain(`here are: ${OLD} ${NEW}`);
+    await world.run('rollback.sh', ['me@server', OLD]);
+    expect(world.running()).toBe(OLD);
+  });
+
+  it('refuses a version that cannot read the journal, in words', async ({ world }) => {
+    newOverOld(world);
+    world.image('there', NEW, { schema: 2 });
+    world.writeJournal(world.journal().replace('schema 1', 'schema 2'));
+    const { code, output } = await world.run('rollback.sh');
+    expect([code, world.running()]).toEqual([1, NEW]);
+    expect(output).toContain(
+      `${OLD} cannot run on this journal: written by a newer Rotor (schema 2), this one knows schema 1`,
+    );
+  });
+
+  it('comes forward again when the older version is not ready', async ({ world }) => {
+    newOverOld(world);
+    world.image('there', OLD, { health: 'reconciled' });
+    const { code, output } = await world.run('rollback.sh');
+    expect([code, world.running()]).toEqual([1, NEW]);
+    expect(output).toContain(`went back to ${NEW}, which is healthy`);
+  });
+
+  it('refuses while orders are open', async ({ world }) => {
+    newOverOld(world);
+    world.writeJournal(`${world.journal()}open rotor-1 buy 12 XLK, open\n`);
+    expect((await world.run('rollback.sh')).code).toBe(1);
+    expect(world.running()).toBe(NEW);
+  });
+});
+
+describe.concurrent('backup.sh', () => {
+  it('keeps the journal, sealed, and copies it here', async ({ world }) => {
+    const mine = join(world.folder, 'mine');
+    const { code } = await world.run('backup.sh', ['me@server', '--copy-to', mine]);
+    expect(code).toBe(0);
+    const [name = ''] = world.backups();
+    const bytes = readFileSync(join(mine, name));
+    expect(gunzipSync(bytes).toString()).toBe(world.journal());
+    expect(world.read(`home/rotor/backups/${name}.sha256`)).toBe(`${sha256(bytes)}  ${name}\n`);
+  });
+
+  it('keeps the newest so many, with their seals', async ({ world }) => {
+    for (const day of ['01', '02', '03']) world.backupOf(COPY.replace('0101', `01${day}`), EARLIER);
+    await world.run('backup.sh', ['me@server', '--keep', '2']);
+    expect(world.backups()).toEqual([COPY.replace('0101', '0103'), expect.stringMatching(/asked/)]);
+    expect(world.read(`home/rotor/backups/${COPY}.sha256`)).toBe('');
+    expect((await world.run('backup.sh', ['me@server', '--keep', '0'])).code).toBe(1);
+  });
+
+  it('works where no desk runs, and leaves no half file', async ({ world }) => {
+    world.set('container', '');
+    expect((await world.run('backup.sh')).code).toBe(0);
+    expect(world.backups()).toHaveLength(1);
+    const fail = { name: 'there docker once take', nth: 2, how: 'exit' };
+    world.set('calls', 'there docker once take\n');
+    expect((await world.run('backup.sh', undefined, { fail })).code).not.toBe(0);
+    expect(world.backups()).toHaveLength(1);
+  });
+});
+
+describe.concurrent('restore.sh', () => {
+  it('puts the backup in place, keeps the journal that was there, and starts the desk', async ({
+    world,
+  }) => {
+    world.backupOf(COPY, EARLIER);
+    const present = world.journal();
+    const { code } = await world.run('restore.sh', ['me@server', COPY]);
+    expect([code, world.running()]).toEqual([0, OLD]);
+    expect(world.journal()).toBe(`${EARLIER}started ${OLD}\n`);
+    const kept = world.backups().find((name) => name.includes('before-restore')) ?? '';
+    expect(
+      gunzipSync(readFileSync(join(world.folder, 'home/rotor/backups', kept))).toString(),
+    ).toBe(present);
+  });
+
+  it('takes a file of this machine, with its seal', async ({ world }) => {
+    const file = join(world.folder, COPY);
+    world.backupOf(COPY, EARLIER);
+    for (const end of ['', '.sha256']) {
+      writeFileSync(
+        `${file}${end}`,
+        readFileSync(join(world.folder, 'home/rotor/backups', `${COPY}${end}`)),
+      );
+    }
+    expect((await world.run('restore.sh', ['me@server', file])).code).toBe(0);
+    writeFileSync(file, 'other');
+    const { code, output } = await world.run('restore.sh', ['me@server', file]);
+    expect(code).toBe(1);
+    expect(output).toContain('is not as it was written');
+  });
+
+  it.for<[string, (world: World) => void, string]>([
+    ['is not as it was sealed', (world) => world.set(`home/rotor/backups/${COPY}`, 'x'), 'SHA-256'],
+    ['does not verify', (world) => world.backupOf(COPY, `${EARLIER}damaged\n`), 'the chain breaks'],
+    [
+      'is of another account',
+      (world) => world.backupOf(COPY, EARLIER.replace('id PA1', 'id2 PA2')),
+      'of another account is not restored',
+    ],
+    [
+      'is of a newer version',
+      (world) => world.backupOf(COPY, EARLIER.replace('a 1', 'a 2')),
+      'newer',
+    ],
+  ])('refuses a backup that %s, before the desk stops', async ([, spoil, words], { world }) => {
+    world.backupOf(COPY, EARLIER);
+    spoil(world);
+    const present = world.journal();
+    const { code, output } = await world.run('restore.sh', ['me@server', COPY]);
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toContain(words);
+    expect(world.journal()).toBe(present);
+    expect(world.calls()).not.toContain('there docker compose stop');
+  });
+
+  it('takes one of another account with --force alone', async ({ world }) => {
+    world.backupOf(COPY, EARLIER.replace('id PA1', 'id2 PA2'));
+    expect((await world.run('restore.sh', ['me@server', COPY, '--force'])).code).toBe(0);
+    expect(world.journal()).toContain('id2 PA2');
+  });
+
+  it('restores where the present journal is damaged', async ({ world }) => {
+    world.backupOf(COPY, EARLIER);
+    world.writeJournal(`${world.journal()}damaged\n`);
+    expect((await world.run('restore.sh', ['me@server', COPY])).code).toBe(0);
+    expect(world.journal()).not.toContain('damaged');
+  });
+
+  it('lists the backups without a name', async ({ world }) => {
+    world.backupOf(COPY, EARLIER);
+    expect((await world.run('restore.sh')).output).toContain(`backups/${COPY}`);
+    expect(existsSync(join(world.folder, 'volume/incoming.sqlite'))).toBe(false);
+  });
+});

@@ -1,0 +1,280 @@
+/** Two machines that are a folder: what the deploy scripts can reach, and what became of it. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const STAND_IN = join(import.meta.dirname, 'stand-ins/stand-in.sh');
+
+export const OLD = 'rotor:0.1.0-0000000';
+export const NEW = 'rotor:0.1.0-1111111';
+
+/** What an image is like: what its desk says of itself, and which schema it writes. */
+export interface Traits {
+  readonly health?: string;
+  readonly schema?: number;
+  readonly models?: number;
+  readonly starts?: 'yes' | 'no';
+}
+
+/** `name` as the stand-ins call it, the how-manieth call of that name, and what goes wrong. */
+export interface Failure {
+  readonly name: string;
+  readonly nth: number;
+  readonly how: string;
+}
+
+export interface Ended {
+  /** Undefined: killed. */
+  readonly code: number | undefined;
+  readonly output: string;
+}
+
+export interface World {
+  readonly folder: string;
+  run(script: string, args?: readonly string[], options?: RunOptions): Promise<Ended>;
+  /** The image whose desk runs, or an empty string. */
+  running(): string;
+  journal(): string;
+  writeJournal(text: string): void;
+  image(side: 'here' | 'there', name: string, traits?: Traits): void;
+  images(side: 'here' | 'there'): readonly string[];
+  /** As after a deploy of that version. */
+  install(name: string, traits?: Traits): void;
+  /** A sealed backup of that text among the server's backups. */
+  backupOf(name: string, text: string): void;
+  /** A server that never had a version. */
+  clear(): void;
+  /** What the next build makes. */
+  next(traits: Traits): void;
+  set(file: string, text: string): void;
+  read(file: string): string;
+  backups(): readonly string[];
+  /** The names of all calls so far, in their order. */
+  calls(): readonly string[];
+  forget(): void;
+  /** When no work goes on detached on the server. */
+  atRest(): Promise<void>;
+  remove(): void;
+}
+
+export interface RunOptions {
+  readonly fail?: Failure | undefined;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A server where the old version runs with a journal, and a tree that is committed and pushed. */
+export async function createWorld(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'rotor-deploy-'));
+  layOut(folder);
+  const health = await serveHealth(folder);
+  const port = String((health.address() as AddressInfo).port);
+  const read = (file: string): string => {
+    const path = join(folder, file);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  };
+  const set = (file: string, text: string): void => writeFileSync(join(folder, file), text);
+  const image: World['image'] = (side, name, traits = {}) =>
+    set(`images-${side}/${name}`, traitLines(name, traits));
+  const world: World = {
+    folder,
+    run: (script, args = ['me@server'], options = {}) =>
+      runScript(folder, port, script, args, options),
+    running: () => read('container').trim(),
+    journal: () => read('volume/journal'),
+    writeJournal: (text) => set('volume/journal', text),
+    image,
+    install(name, traits) {
+      image('there', name, traits);
+      set('container', `${name}\n`);
+      set('home/rotor/.deploy/current', `${name}\n`);
+      set(`home/rotor/.deploy/compose/${name.slice('rotor:'.length)}.yaml`, 'services: {}\n');
+    },
+    clear() {
+      for (const each of [`images-there/${OLD}`, 'volume/journal', 'home/rotor/.deploy']) {
+        rmSync(join(folder, each), { recursive: true });
+      }
+      set('container', '');
+    },
+    backupOf(name, text) {
+      const zipped = gzipSync(text);
+      writeFileSync(join(folder, 'home/rotor/backups', name), zipped);
+      set(`home/rotor/backups/${name}.sha256`, `${sha256(zipped)}  ${name}\n`);
+    },
+    images: (side) => readdirSync(join(folder, `images-${side}`)).sort(),
+    next: (traits) => set('next', traitLines('next', traits)),
+    set,
+    read,
+    backups: () =>
+      readdirSync(join(folder, 'home/rotor/backups'))
+        .filter((name) => name.endsWith('.gz'))
+        .sort(),
+    calls: () => read('calls').split('\n').filter(Boolean),
+    forget: () => set('calls', ''),
+    atRest: () => atRest(join(folder, 'home/rotor/.deploy/runs')),
+    remove: () => {
+      health.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    },
+  };
+  world.next({});
+  world.install(OLD);
+  set('volume/journal', `schema 1\naccount id PA1 PAPER\nstarted ${OLD}\n`);
+  return world;
+}
+
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function traitLines(name: string, traits: Traits): string {
+  const { health = 'ready', schema = 1, models = 3, starts = 'yes' } = traits;
+  return `name ${name}\nhealth ${health}\nschema ${schema}\nmodels ${models}\nstarts ${starts}\n`;
+}
+
+function layOut(folder: string): void {
+  for (const each of [
+    'bin',
+    'git',
+    'images-here',
+    'images-there',
+    'volume',
+    'tree/scripts/image',
+    'home/rotor/backups',
+    'home/rotor/.deploy/compose',
+  ]) {
+    mkdirSync(join(folder, each), { recursive: true });
+  }
+  for (const name of ['ssh', 'docker', 'git', 'npm'])
+    symlinkSync(STAND_IN, join(folder, 'bin', name));
+  symlinkSync('/bin/true', join(folder, 'bin/sync'));
+  for (const script of ['deploy.sh', 'rollback.sh', 'backup.sh', 'restore.sh', 'deploy']) {
+    cpSync(join(ROOT, 'scripts', script), join(folder, 'tree/scripts', script), {
+      recursive: true,
+    });
+  }
+  cpSync(join(ROOT, 'package.json'), join(folder, 'tree/package.json'));
+  const files = {
+    'tree/compose.yaml': 'services: {}\n',
+    'tree/scripts/image/commit-record.sh': '#!/bin/sh\n',
+    'git/head': `${'1'.repeat(40)}\n`,
+    'git/changed': '',
+    'git/unpushed': '',
+    npm: '',
+    calls: '',
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  chmodSync(join(folder, 'tree/scripts/image/commit-record.sh'), 0o755);
+}
+
+/** Quick polls, and limits that a busy machine keeps. */
+const PACE = {
+  ROTOR_POLL_SECONDS: '0.05',
+  ROTOR_READY_SECONDS: '2',
+  ROTOR_STEADY: '2',
+  ROTOR_STEP_SECONDS: '20',
+  ROTOR_UP_SECONDS: '20',
+  ROTOR_SSH_SECONDS: '30',
+  ROTOR_FOLLOW_SECONDS: '60',
+  ROTOR_LEASE_SECONDS: '2',
+  ROTOR_LOCK_SECONDS: '5',
+};
+
+/** Only a call that hangs meets these. */
+const HURRY = {
+  ROTOR_STEP_SECONDS: '2',
+  ROTOR_UP_SECONDS: '2',
+  ROTOR_SSH_SECONDS: '4',
+  ROTOR_FOLLOW_SECONDS: '8',
+  ROTOR_LOCK_SECONDS: '2',
+  ROTOR_TEST_SECONDS: '2',
+  ROTOR_BUILD_SECONDS: '2',
+  ROTOR_SEND_SECONDS: '3',
+};
+
+/** The health server of whatever runs, on one port as on a real server. */
+function serveHealth(folder: string): Promise<Server> {
+  const server = createServer((_request, response) => {
+    const running = readFileSync(join(folder, 'container'), 'utf8').trim();
+    const file = join(folder, 'images-there', running);
+    const health = running && /^health (.*)$/m.exec(readFileSync(file, 'utf8'))?.[1];
+    if (!health || health === 'silent') return void response.destroy();
+    const reasons = [
+      { name: 'data', ok: true, detail: 'bars of the last session' },
+      ...(health === 'ready' ? [] : [{ name: health, ok: false, detail: 'as set' }]),
+    ];
+    response.end(JSON.stringify({ ready: health === 'ready', reasons }));
+  });
+  return new Promise((ready) => server.listen(0, '127.0.0.1', () => ready(server)));
+}
+
+function runScript(
+  folder: string,
+  port: string,
+  script: string,
+  args: readonly string[],
+  { fail, env = {} }: RunOptions,
+): Promise<Ended> {
+  const { PATH = '' } = process.env;
+  const words = ['-c', 'echo $$ >"$WORLD/pid"; exec bash "$@"', 'run'];
+  const child = spawn('bash', [...words, join(folder, 'tree/scripts', script), ...args], {
+    detached: true,
+    env: {
+      ...PACE,
+      ...(fail?.how === 'hang' ? HURRY : {}),
+      PATH: `${join(folder, 'bin')}:${PATH}`,
+      WORLD: folder,
+      HOME: folder,
+      ROTOR_HEALTH_PORT: port,
+      ...(fail ? { FAIL: `${fail.name}|${fail.nth}|${fail.how}` } : {}),
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  return new Promise((done) =>
+    child.on('exit', (code) => setImmediate(() => done({ code: code ?? undefined, output }))),
+  );
+}
+
+async function atRest(runs: string): Promise<void> {
+  while (existsSync(runs) && readdirSync(runs).some((name) => isBusy(runs, name))) {
+    await new Promise((later) => setTimeout(later, 20));
+  }
+}
+
+function isBusy(runs: string, name: string): boolean {
+  const run = join(runs, name);
+  if (!name.endsWith('.pid') || existsSync(run.replace(/pid$/, 'exit'))) return false;
+  return lives(Number(readFileSync(run, 'utf8')));
+}
+
+/** A process that ended and was not yet waited for does not live. */
+function lives(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
