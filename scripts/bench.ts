@@ -1,4 +1,4 @@
-/** Timings, none of which belongs in a test. `npm run bench`. */
+/** Timings, none of which belongs in a test. `npm run bench`; of the bars alone `npm run bench bars`. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { dollars, epochMs } from '../src/core/domain/units.ts';
 import { journalAt } from '../tests/support/journal.ts';
 import { startRotor } from '../tests/support/process.ts';
 import { benchBars } from './bench/bars.ts';
+import { benchFetch } from './bench/fetch.ts';
 
 const COMMANDS_A_SECOND = 20;
 const SECONDS = 15;
@@ -23,8 +24,11 @@ async function timed<T>(work: () => T | Promise<T>): Promise<readonly [T, number
 const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-'));
 try {
   await benchBars(report);
-  await journal();
-  await desk();
+  await benchFetch(report);
+  if (process.argv[2] !== 'bars') {
+    await journal();
+    await desk();
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,0 +1,91 @@
+/** What a first fill and a daily top-up cost, over the real SDK against the loopback Alpaca. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAlpacaClient } from '#core/broker/client.ts';
+import { lastClosedSession, sessionOffset } from '#core/domain/calendar.ts';
+import { epochMs, type SessionDate } from '#core/domain/units.ts';
+import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { createAlpacaBars } from '#core/market/alpaca-bars.ts';
+import { createBarStore } from '#core/market/bar-store.ts';
+import { readFolder } from '#core/market/folder.ts';
+import { createBarReader } from '#core/market/reader.ts';
+import { createSandboxAlpaca } from '#sandbox/alpaca/server.ts';
+import { createManualTime } from '#sandbox/time/manual-time.ts';
+import { systemClock } from '#src/time.ts';
+import type { Report } from './bars.ts';
+
+const TICKERS = instruments(UNIVERSE).map(({ ticker }) => ticker);
+const AFTER_CLOSE_MS = 20 * 60_000;
+
+/** Prints seconds and requests; the folder is on the disk where temporary files are. */
+export async function benchFetch(report: Report): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-fetch-'));
+  const latest = lastClosedSession(epochMs(Date.now())).date;
+  const { bars } = await readFolder({ folders: ['data/sample'], tickers: TICKERS, latest });
+  const last = [...bars.values()].flatMap(({ dates }) => dates.at(-1) ?? []).toSorted()[0];
+  if (last === undefined) throw new Error('data/sample: expected bars, found none');
+  const before = sessionOffset(last, -1);
+  const time = createManualTime(epochMs(before.close + AFTER_CLOSE_MS));
+  const alpaca = await createSandboxAlpaca({ bars, time, seed: 1, stateDir: undefined });
+  const reader = createBarReader();
+  try {
+    const requests = countRequests(alpaca.faults);
+    const log = { info() {}, warn: console.warn, error: console.error };
+    const store = createBarStore({
+      folder,
+      fetcher: createAlpacaBars({
+        alpaca: createAlpacaClient({
+          keyId: alpaca.keyId,
+          secret: alpaca.secret,
+          apiBase: alpaca.url,
+          maxRetries: 0,
+        }),
+        clock: time,
+        pause: systemClock(),
+        log,
+      }),
+      tickers: TICKERS,
+      name: 'bench',
+      clock: time,
+      log,
+      reader,
+    });
+    const measured = async (name: string, through: SessionDate): Promise<void> => {
+      requests.take();
+      const start = performance.now();
+      const { bars: found } = await store.load(through);
+      report(name, (performance.now() - start) / 1000, 's');
+      report('  requests', requests.take(), '');
+      const rows = [...found.values()].reduce((sum, { dates }) => sum + dates.length, 0);
+      report('  rows held then', rows, '');
+    };
+    await measured('first fill, eleven years of 13 tickers', before.date);
+    time.advanceTo(epochMs(sessionOffset(last, 0).close + AFTER_CLOSE_MS));
+    await measured('daily top-up of 13 tickers', last);
+    await measured('a load that needs nothing', last);
+  } finally {
+    await reader.close();
+    await alpaca.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Every request for bars passes the list of faults; none of them strikes. */
+function countRequests(faults: Awaited<ReturnType<typeof createSandboxAlpaca>>['faults']) {
+  let count = 0;
+  faults.add({
+    on: (occasion) => {
+      if (occasion.kind === 'request') count += 1;
+      return false;
+    },
+    fault: { kind: 'lose' },
+  });
+  return {
+    take(): number {
+      const taken = count;
+      count = 0;
+      return taken;
+    },
+  };
+}
