@@ -41,6 +41,17 @@ describe('real bars', () => {
     ]);
   });
 
+  it.skipIf(!present).each(['equities', 'capitalised'])(
+    'hold no doubt that refuses a decision, in eleven years of %s (needs ../shared)',
+    async (folder) => {
+      const { files } = await verifyFolder([join(BARS, folder)], LATEST);
+      const refusing = files.flatMap(({ findings }) =>
+        findings.filter(({ severity }) => severity === 'refuses'),
+      );
+      expect([files.length > 0, refusing]).toEqual([true, []]);
+    },
+  );
+
   it.skipIf(!present)(
     'are equal in the capitalised files on common days (needs ../shared)',
     async () => {
