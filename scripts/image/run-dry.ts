@@ -1,7 +1,14 @@
 /** Starts a dry image as compose would start the real one, and reports what it did. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Mounts, startInside } from './enclosure.ts';
@@ -15,9 +22,19 @@ export interface ImageRun {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Megabytes. */
+export interface Memory {
+  /** In memory now, and the most that ever was. */
+  readonly resident: number;
+  readonly peak: number;
+  /** Of it its own; the rest are pages of files, which the kernel may drop. */
+  readonly own: number;
+}
+
 export interface ImageReport {
   readonly readySeconds: number;
-  readonly memoryMb: number;
+  readonly memory: Memory;
+  readonly threads: number;
   /** Undefined while the image has no such file. */
   readonly healthExit: number | null | undefined;
   readonly exitCode: number | null;
@@ -52,21 +69,19 @@ export async function runImage({ image, folder, environment }: ImageRun): Promis
     ...processFaults(desk.pid ?? 0, image.user),
     ...(await rootFaults(place, mounts)),
   ];
-  const memoryMb = Math.round(
-    Number(
-      statusOf(desk.pid ?? 0)
-        .get('VmRSS')
-        ?.split(' ')[0],
-    ) / MB,
-  );
+  const { memory, threads } = usageOf(desk.pid ?? 0);
   const ending = performance.now();
   desk.kill(image.stopSignal as NodeJS.Signals);
   const exitCode = await exitOf(desk);
   const endSeconds = secondsSince(ending);
-  const leaks = leaksIn(output.text(), environment);
+  const leaks = [
+    ...leaksIn('its log', Buffer.from(output.text()), environment),
+    ...[image.root, join(folder, 'volume')].flatMap((place) => leaksBelow(place, environment)),
+  ];
   return {
     readySeconds,
-    memoryMb,
+    memory,
+    threads,
     healthExit,
     exitCode,
     endSeconds,
@@ -121,8 +136,31 @@ async function rootFaults(place: Image, mounts: Mounts): Promise<readonly string
   return faults;
 }
 
-function leaksIn(text: string, env: ImageRun['environment']): readonly string[] {
-  return SECRETS.filter((name) => text.includes(env[name] ?? name)).map((name) => `logs ${name}`);
+function leaksIn(place: string, bytes: Buffer, env: ImageRun['environment']): readonly string[] {
+  return SECRETS.filter((name) => bytes.includes(env[name] ?? name)).map(
+    (name) => `${name} is in ${place}`,
+  );
+}
+
+/** Every layer and everything that it wrote: no file may hold what came as a secret. */
+function leaksBelow(root: string, env: ImageRun['environment']): readonly string[] {
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .flatMap((path) => leaksIn(path, readFileSync(path), env));
+}
+
+function usageOf(pid: number): Pick<ImageReport, 'memory' | 'threads'> {
+  const status = statusOf(pid);
+  const megabytes = (name: string) => Math.round(Number(status.get(name)?.split(' ')[0]) / MB);
+  return {
+    memory: {
+      resident: megabytes('VmRSS'),
+      peak: megabytes('VmHWM'),
+      own: megabytes('RssAnon'),
+    },
+    threads: Number(status.get('Threads')),
+  };
 }
 
 function statusOf(pid: number): ReadonlyMap<string, string> {

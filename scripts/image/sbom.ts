@@ -32,8 +32,8 @@ const lockfile = z.object({
   ),
 });
 
-/** npm's Node binaries are for development: scripts/image/prune.ts takes them out. */
-const NOT_IN_THE_IMAGE = /^node-(bin-)?(linux|darwin|win)/;
+/** npm's Node binaries and types are for development: scripts/image/prune.ts takes them out. */
+const NOT_IN_THE_IMAGE = /^node-(bin-)?(linux|darwin|win)|^@types\/|^undici-types$/;
 
 /** npm itself leaves out, with `--omit dev`, what a package of both kinds needs: zod, for one. */
 export function billOfMaterials(): Document {

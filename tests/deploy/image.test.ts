@@ -7,6 +7,7 @@ import { buildDry, sizesOf } from '../../scripts/image/build-dry.ts';
 import { canEnclose } from '../../scripts/image/enclosure.ts';
 import type { Image } from '../../scripts/image/perform.ts';
 import { runImage } from '../../scripts/image/run-dry.ts';
+import { billOfMaterials } from '../../scripts/image/sbom.ts';
 
 const checkout = existsSync(join(import.meta.dirname, '../../.git'));
 const skipped = !canEnclose() || !checkout;
@@ -55,6 +56,19 @@ describe.skipIf(skipped)(
       ];
       const found = files().filter((file) => unwanted.some((pattern) => pattern.test(file)));
       expect(found).toEqual([]);
+    });
+
+    it('holds the packages of the bill of materials and no others', () => {
+      const installed = files()
+        .filter((file) => /node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/.test(file))
+        .map((file) => JSON.parse(readFileSync(join(image.root, file), 'utf8')))
+        .map(({ name, version }) => `${name}@${version}`);
+      const listed = billOfMaterials()
+        .components.slice(1)
+        .map((each) => each['bom-ref']);
+      expect(installed.filter((each) => !listed.includes(each))).toEqual([]);
+      const missing = listed.filter((each) => !installed.includes(each));
+      expect(missing.every((each) => /^@napi-rs\/canvas-linux-/.test(each))).toBe(true);
     });
 
     it('has nothing that its own user could change but /data and /tmp', () => {
