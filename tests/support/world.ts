@@ -16,7 +16,7 @@ import { UNIVERSE } from '#core/domain/universe.ts';
 import { equalWeights } from '#core/domain/weights.ts';
 import type { EngineParts } from '#core/engine/parts.ts';
 import { createEngine, type RunningEngine } from '#core/engine.ts';
-import type { Broker, Journal } from '#core/ports.ts';
+import type { BarSource, Broker, Journal } from '#core/ports.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { type HighWater, noHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
@@ -48,6 +48,8 @@ export interface WorldOptions {
   readonly rules?: Partial<EngineParts['rules']>;
   readonly approval?: Partial<EngineParts['approval']>;
   readonly maxDrift?: number;
+  /** In place of the made bars. */
+  readonly source?: BarSource;
   readonly database?: Database.Database;
   readonly highWater?: HighWater;
   /** Called inside every transaction of the journal. */
@@ -116,7 +118,7 @@ export function world(options: WorldOptions = {}): World {
   function partsOf(journal: Journal): EngineParts {
     return {
       broker: port,
-      bars: {
+      bars: options.source ?? {
         name: 'made',
         load: async (through) => ({
           bars: (made.bars ?? barsThrough)(through),

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Bars } from '#core/domain/bar.ts';
-import { type SessionDate, sessionDate } from '#core/domain/units.ts';
-import { bar, changed, withRows } from '#tests/support/bars.ts';
+import { type BarHistory, type Bars, barAt } from '#core/domain/bar.ts';
+import { type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
+import { createWorld } from '#tests/core/market/store-world.ts';
+import { AS_OF, bar, changed, withRows } from '#tests/support/bars.ts';
 import { barsThrough, running, type World, world } from '#tests/support/world.ts';
 
+const XLE = ticker('XLE');
 const DAY = sessionDate('2024-06-25');
 
 /** The made bars, with a split of one sector that nobody adjusted for. */
@@ -75,5 +77,38 @@ describe('bars in doubt', () => {
     // One of the refresh and one of the decision that is owed, every five minutes.
     expect(loads - before).toBeLessThanOrEqual(10);
     expect(loads - before).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('the engine over the store of bars', () => {
+  const barsOf = (bars: Bars): BarHistory => {
+    const history = bars.get(XLE);
+    if (!history) throw new Error('XLE has no bars');
+    return history;
+  };
+  const rowsOf = (history: BarHistory) =>
+    history.dates.flatMap((_, row) => barAt(history, row) ?? []);
+
+  it('doubts a split that the source did not adjust, and trades once it did', async () => {
+    const unadjusted = split(AS_OF);
+    const store = await createWorld([...unadjusted.keys()]);
+    for (const [name, had] of unadjusted) store.source.holds(name, rowsOf(had));
+    const desk = world({ source: store.start() });
+    await desk.engine.start();
+    await desk.minutes(3);
+    expect(told(desk, 'bars in doubt')[0]?.text).toContain('-50.0 % on 2024-06-25 (jump)');
+    expect(desk.posted()).toEqual([]);
+
+    const right = withRows(barsOf(unadjusted), (row) =>
+      row.date < DAY ? bar(row.date, row.close / 2) : row,
+    );
+    store.source.holds(XLE, rowsOf(right));
+    desk.broker.setPrice('XLE', 50);
+    await desk.minutes(7);
+    expect(desk.book().alerts.has('bars in doubt')).toBe(false);
+    expect(desk.book().alerts.has('no-decision')).toBe(false);
+    expect(desk.posted()).toHaveLength(2);
+    expect((await store.stored(XLE)).close[0]).toBe(right.close[0]);
+    expect(desk.engine.observation().data.provenance?.get(XLE)?.findings).toEqual([]);
   });
 });
