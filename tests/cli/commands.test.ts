@@ -299,6 +299,32 @@ describe('rotor verify', () => {
   });
 });
 
+describe('bars in doubt', () => {
+  const split = () =>
+    changed(market(GROWTH), 'XLE', (had) =>
+      withRows(had, (row) => (row.date > '2024-05-01' ? bar(row.date, row.close / 2) : row)),
+    );
+  const commands = [
+    ['rankings', '--as-of', '2024-06-28'],
+    ['decide', '--as-of', '2024-06-28', '--equity', '100000'],
+    ['backtest', '--from', '2024-06-03', '--to', '2024-06-28'],
+  ];
+
+  it.each(commands)('end %s without a decision, unless a person believes them', async (...argv) => {
+    await withFolder(async (folder) => {
+      await writeFolder(folder, split());
+      const given = [...argv, '--data', folder, '--json'];
+      const refused = await rotor(given);
+      expect(refused.exit).toBe(3);
+      expect(JSON.parse(refused.out).noDecision).toMatchObject({
+        found: { XLE: 'jump on 2024-05-02' },
+      });
+      const believed = await rotor(given, { env: { BELIEVED_BARS: 'XLE:2024-05-02' } });
+      expect(believed.exit).toBe(0);
+    });
+  });
+});
+
 describe('rotor doctor', () => {
   it('passes or fails each outside thing on a line with its remedy', async () => {
     const { exit, out } = await rotor(['doctor'], {
@@ -322,10 +348,7 @@ describe('rotor doctor', () => {
 describe('bad arguments exit with 2 and name the option', () => {
   const dated = ['--as-of', '2024-06-28'];
   it.each([
-    [
-      [],
-      'command: expected rankings, decide, backtest, verify, doctor, journal verify, journal facts, journal backup, journal restore, found nothing',
-    ],
+    [[], 'command: expected rankings, decide, backtest, verify, import, '],
     [['rank'], 'found "rank"'],
     [['decide', '--equity', '1'], '--as-of: expected a date as YYYY-MM-DD, found nothing'],
     [['decide', '--as-of', '2024-02-30'], '--as-of: date: expected YYYY-MM-DD, found "2024-02-30"'],
