@@ -3,6 +3,7 @@ import { ACTING_BREAKS } from './breaks/acting.ts';
 import { BOOK_BREAKS } from './breaks/books.ts';
 import { DECIDING_BREAKS } from './breaks/deciding.ts';
 import { DOUBTING_BREAKS } from './breaks/doubting.ts';
+import { FETCHING_BREAKS } from './breaks/fetching.ts';
 import { LIMIT_BREAKS } from './breaks/limits.ts';
 import type { RuleBreak } from './breaks/rule-break.ts';
 import { SENDING_BREAKS } from './breaks/sending.ts';
@@ -14,6 +15,7 @@ export const BREAKS: readonly RuleBreak[] = [
   ...LIMIT_BREAKS,
   ...DECIDING_BREAKS,
   ...DOUBTING_BREAKS,
+  ...FETCHING_BREAKS,
   ...ACTING_BREAKS,
   ...WATCHING_BREAKS,
 ];

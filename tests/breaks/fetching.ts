@@ -1,0 +1,156 @@
+/** Where bars come from: whole, final, on one scale, and asked for with patience. */
+import type { RuleBreak } from './rule-break.ts';
+
+const BARS = 'src/core/market/alpaca-bars.ts';
+const PATIENCE = 'src/core/market/patience.ts';
+const PAGES = 'src/core/market/bar-pages.ts';
+const ADMIT = 'src/core/market/admit.ts';
+const ASKING = 'tests/core/market/alpaca-bars.test.ts';
+const PLAYS = 'tests/core/market/plays.test.ts';
+
+export const FETCHING_BREAKS: readonly RuleBreak[] = [
+  {
+    rule: 'the bars of a session younger than sixteen minutes are not asked for',
+    file: BARS,
+    find: 'const RECENT_MS = 16 * 60_000;',
+    put: 'const RECENT_MS = 10 * 60_000;',
+    tests: ASKING,
+    test: 'leaves out a session that closed less than sixteen minutes ago',
+  },
+  {
+    rule: 'the request for bars ends with a close, not with our clock',
+    file: BARS,
+    find: 'end: new Date(closeOf(range.last))',
+    put: 'end: new Date(clock.now() - RECENT_MS)',
+    tests: ASKING,
+    test: 'asks up to a close, which is sixteen minutes old',
+  },
+  {
+    rule: 'today’s unfinished bar is not among the bars that are given',
+    file: BARS,
+    find: 'date >= from && date <= last',
+    put: 'date >= from',
+    tests: PLAYS,
+    test: 'an intraday bar after the end that was asked for is not stored',
+  },
+  {
+    rule: 'a ticker absent from the bars is asked for alone',
+    file: BARS,
+    find: 'of lacking(found, tickers, range)',
+    put: 'of lacking(found, [], range)',
+    tests: PLAYS,
+    test: 'a page lost at the first fill',
+  },
+  {
+    rule: 'bars of IEX stand in only where sip was refused',
+    file: BARS,
+    find: 'if (!isSipRefused(error)) throw error;',
+    put: '',
+    tests: ASKING,
+    test: 'does not change on status 403',
+  },
+  {
+    rule: 'bars of sip are asked for again after a refusal',
+    file: BARS,
+    find: 'const SIP_AGAIN_MS = 3_600_000;',
+    put: 'const SIP_AGAIN_MS = Number.MAX_SAFE_INTEGER / 2;',
+    tests: PLAYS,
+    test: 'at the first fill: IEX stands in',
+  },
+  {
+    rule: 'a page of bars that returns is an error',
+    file: PAGES,
+    find: 'if (next !== undefined && asked.has(next)) throw',
+    put: 'if (next !== undefined && asked.has(next)) break;\n    if (asked.size < 0) throw',
+    tests: PLAYS,
+    test: 'a page that names itself',
+  },
+  {
+    rule: 'the pages of bars have a bound',
+    file: PAGES,
+    find: 'asked.size >= MOST_PAGES',
+    put: 'asked.size >= 1e9',
+    tests: ASKING,
+    test: 'follows at most two hundred pages',
+  },
+  {
+    rule: 'every page of bars is followed',
+    file: PAGES,
+    find: '} while (token !== undefined);',
+    put: '} while (token === "never");',
+    tests: ASKING,
+    test: 'follows every page',
+  },
+  {
+    rule: 'a wish for later is honoured when bars are asked for again',
+    file: PATIENCE,
+    find: 'Number.POSITIVE_INFINITY, wished(error))',
+    put: 'Number.POSITIVE_INFINITY, 0)',
+    tests: ASKING,
+    test: 'is left alone for as long as it wishes',
+  },
+  {
+    rule: 'asking for bars again has an end',
+    file: PATIENCE,
+    find: 'const BUDGET_MS = 90_000;',
+    put: 'const BUDGET_MS = 900_000;',
+    tests: ASKING,
+    test: 'is given up when it wishes for more than ninety seconds in two',
+  },
+  {
+    rule: 'a refusal of bars is not asked again',
+    file: PATIENCE,
+    find: 'return status === 408 || status === 429 || status >= 500;',
+    put: 'return status >= 400;',
+    tests: ASKING,
+    test: 'does not change on status 401',
+  },
+  {
+    rule: 'bars of IEX do not replace bars of the tape',
+    file: ADMIT,
+    find: "(step === 'worse' ? append : join)",
+    put: 'join',
+    tests: PLAYS,
+    test: 'at a top-up: the tape’s rows stay',
+  },
+  {
+    rule: 'bars of the tape replace those of IEX when it is back',
+    file: ADMIT,
+    find: "if (overlap.kind === 'same' && step !== 'better') {",
+    put: "if (overlap.kind === 'same') {",
+    tests: PLAYS,
+    test: 'at a top-up: the tape’s rows stay',
+  },
+  {
+    rule: 'bars of IEX on another scale wait for the tape',
+    file: ADMIT,
+    find: "if (step === 'worse') return { kind: 'refused', reason: withoutTape(overlap) };",
+    put: '',
+    tests: PLAYS,
+    test: 'and a dividend falls into it',
+  },
+  {
+    rule: 'bars on another scale are fetched whole, never joined',
+    file: 'src/core/market/overlap.ts',
+    find: "return { kind: 'rescaled', factor };",
+    put: "return { kind: 'same' };",
+    tests: PLAYS,
+    test: 'a split in the overlap',
+  },
+  {
+    rule: 'a plan without market data is no wrong key',
+    file: 'src/core/broker/alpaca-broker.ts',
+    find: '        asDataTrouble,\n',
+    put: '',
+    tests: PLAYS,
+    test: 'keys without entitlement at the first start',
+  },
+  {
+    rule: 'the newest bars are compared with another source',
+    file: BARS,
+    find: "if (bar) others.set(ticker, { source: 'iex', close: bar.close, date: session });",
+    put: '',
+    tests: PLAYS,
+    test: 'an intraday bar served as Friday’s',
+  },
+];
