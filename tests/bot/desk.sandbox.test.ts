@@ -131,6 +131,16 @@ describe('the desk over the real discord.js', () => {
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1100, 620]);
   });
 
+  it('counts the tickers in the header while bars are fetched', async () => {
+    const house = await openHouse();
+    await openBot(house);
+    await ready(house);
+    house.engine.fetchBars(7, 13);
+    await expect.poll(() => seen(house)[0]?.content, POLL).toContain('| bars 7/13 |');
+    house.engine.see(observation());
+    await expect.poll(() => seen(house)[0]?.content, POLL).toContain('| bars to 2026-11-20');
+  });
+
   it('keeps one header over restarts and puts it back on the wall', async () => {
     const house = await openHouse();
     for (const _ of [1, 2, 3]) {

@@ -220,6 +220,8 @@ export function memoryPosts(): PostBook {
 export interface HandEngine extends Engine {
   /** What it sees from now on; listeners are told. */
   see(next: Observation): void;
+  /** Bars are being fetched, so far along. */
+  fetchBars(done: number, of: number): void;
   readonly answers: readonly string[];
 }
 
@@ -294,6 +296,10 @@ export function handEngine(
     see: (next) => {
       seen = next;
       say({ kind: 'observed', observation: next });
+    },
+    fetchBars: (done, of) => {
+      seen = { ...seen, data: { ...seen.data, progress: { done, of } } };
+      say({ kind: 'progress', text: `bars ${done} of ${of}` });
     },
     answers,
   };

@@ -69,6 +69,24 @@ describe('the header', () => {
     expect(seenAt('21:16:00')).toContain('bars to 2026-11-20 (1 session old)');
   });
 
+  it('counts the tickers while their bars are fetched, which is no trouble', () => {
+    const { data } = observation();
+    const fetching = { ...data, asOf: undefined, progress: { done: 7, of: 13 } };
+    const post = headerPost(view([], observation({ data: fetching })));
+    expect(post.content).toContain('| HEALTHY |');
+    expect(post.content).toContain(' | bars 7/13 | ');
+  });
+
+  it('says first what keeps the data from coming', () => {
+    const { data } = observation();
+    const missing = noDecision();
+    const problem = 'bars: Alpaca gave status 403: not included';
+    const seen = observation({ data: { ...data, missing, problem } });
+    const texts = view([], seen).reasons.map(({ text }) => text);
+    expect(texts.indexOf(problem)).toBeGreaterThanOrEqual(0);
+    expect(texts.indexOf(problem)).toBeLessThan(texts.indexOf(missing.reason));
+  });
+
   it('says when a closed market opens', () => {
     const { market } = observation();
     const night = observation({ market: market && { ...market, open: false } });
