@@ -5,6 +5,7 @@ import { backtest } from './backtest.ts';
 import { type CliParts, type Command, UsageError } from './command.ts';
 import { decide } from './decide.ts';
 import { doctor } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { journalCommands } from './journal.ts';
 import { rankings } from './rankings.ts';
@@ -16,6 +17,7 @@ const COMMANDS: readonly Command[] = [
   backtest,
   verify,
   importCommand,
+  exportCommand,
   doctor,
   ...journalCommands,
 ];

@@ -41,7 +41,7 @@ function factsIn(database: Database.Database, highWater: HighWater): JournalFact
 }
 
 /** A journal that a newer version wrote, in words. */
-function strangerIn(database: Database.Database, schema: number): string | undefined {
+export function strangerIn(database: Database.Database, schema: number): string | undefined {
   if (schema > SCHEMA) {
     return `written by a newer Rotor (schema ${schema}), this one knows schema ${SCHEMA}`;
   }

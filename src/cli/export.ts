@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { folderDisk } from '#core/market/disk.ts';
+import { readFolder } from '#core/market/folder.ts';
+import { MANIFEST, readManifest } from '#core/market/manifest.ts';
+import { type Format, writeTables } from '#core/market/table-files.ts';
+import { journalFiles } from '#core/store/backup.ts';
+import { contentOfState, type JournalContent } from '#core/store/entries.ts';
+import {
+  barTable,
+  decisionTable,
+  equityTable,
+  fillTable,
+  orderTable,
+  type SourcedBars,
+} from '#core/views/export.ts';
+import { isFolder, latestDay, remarksOn } from './bars.ts';
+import { type CliParts, type Command, type OptionValues, UsageError } from './command.ts';
+import { stateDir } from './journal.ts';
+import { optional, required } from './options.ts';
+import { table } from './text.ts';
+
+/** As `rotor journal verify`: what is written ends before the damage. */
+const DAMAGED = 1;
+
+/** @throws UsageError when it is none that is known. */
+function formatOption(values: OptionValues): Format {
+  const format = optional(values, 'format') ?? 'parquet';
+  if (format === 'parquet' || format === 'arrow') return format;
+  throw new UsageError(`--format: expected parquet or arrow, found "${format}"`);
+}
+
+/** @throws UsageError when it is something else. */
+function target(values: OptionValues): string {
+  const to = required(values, 'to', 'the folder to write');
+  if (!existsSync(to) || isFolder(to)) return to;
+  throw new UsageError(`--to: expected a folder, found the file "${to}"`);
+}
+
+/** Beside the journal unless another folder is named; a desk that never ran has none. */
+function barsFolder(values: OptionValues, parts: CliParts): string {
+  const given = optional(values, 'data');
+  if (given === undefined) return parts.env['DATA_DIR'] || join(stateDir(values, parts), 'bars');
+  if (isFolder(given)) return given;
+  throw new UsageError(`--data: expected a folder of TICKER_1D.parquet files, found "${given}"`);
+}
+
+/** Sound bars and where each ticker's come from. */
+async function readBars(values: OptionValues, parts: CliParts) {
+  const folder = barsFolder(values, parts);
+  const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
+  const set = await readFolder({ folders: [folder], tickers, latest: latestDay(parts) });
+  const manifest = readManifest(await folderDisk(folder).read(MANIFEST));
+  const listed = manifest.kind === 'read' ? manifest.manifest : new Map();
+  const bars: readonly SourcedBars[] = tickers.flatMap((ticker) => {
+    const history = set.bars.get(ticker);
+    return history ? [{ history, source: listed.get(ticker)?.now?.source ?? 'found here' }] : [];
+  });
+  return { bars, remarks: remarksOn(set) };
+}
+
+function tablesOf(bars: readonly SourcedBars[], { book, entries }: JournalContent) {
+  return [
+    barTable(bars),
+    decisionTable(book, entries),
+    orderTable(book),
+    fillTable(book),
+    equityTable(book),
+  ];
+}
+
+async function run(values: OptionValues, parts: CliParts) {
+  const to = target(values);
+  const format = formatOption(values);
+  const content = contentOfState(journalFiles(stateDir(values, parts)));
+  const { bars, remarks } = await readBars(values, parts);
+  const tables = tablesOf(bars, content);
+  await writeTables(folderDisk(to), tables, format);
+  const files = tables.map(({ name, rows }) => ({ file: join(to, `${name}.${format}`), rows }));
+  const { fault } = content;
+  return {
+    exit: fault === undefined ? 0 : DAMAGED,
+    json: { files, fault: fault ?? null },
+    text: table(files.map(({ file, rows }) => [file, `${rows}`, 'rows'])),
+    remarks: [...remarks, ...(fault === undefined ? [] : [`DAMAGED: ${fault}`])],
+  };
+}
+
+/** `export` is a word of the language, so the command's own name is longer. */
+export const exportCommand: Command = {
+  name: 'export',
+  summary: 'bars, decisions, orders, fills and equity for analysis elsewhere',
+  usage: '--to DIR [--format parquet|arrow] [--state DIR]',
+  options: { to: { type: 'string' }, format: { type: 'string' }, state: { type: 'string' } },
+  run,
+};

@@ -1,0 +1,69 @@
+/** A table for other programs: typed columns of equal length. */
+import type { EpochMs, SessionDate } from './units.ts';
+
+/** What a column holds, and as which type of its row's value. */
+export interface Cells {
+  readonly text: string;
+  /** A New York date. */
+  readonly day: SessionDate;
+  /** An instant, written in UTC. */
+  readonly instant: EpochMs;
+  readonly double: number;
+  /** At most 2^53. */
+  readonly whole: number;
+}
+export type CellType = keyof Cells;
+
+export interface TableColumn {
+  readonly name: string;
+  readonly type: CellType;
+  /** Whether a value may be absent. */
+  readonly nullable: boolean;
+  readonly values: readonly (string | number | undefined)[];
+}
+
+export interface DataTable {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly TableColumn[];
+}
+
+/** How the columns of one kind of row are made. */
+export type ColumnsOf<Row> = Readonly<Record<string, ColumnOf<Row>>>;
+
+interface ColumnOf<Row> {
+  readonly type: CellType;
+  readonly nullable: boolean;
+  of(row: Row): string | number | undefined;
+}
+
+/** A column that has a value in every row. */
+export function always<T extends CellType, Row>(
+  type: T,
+  of: (row: Row) => Cells[T],
+): ColumnOf<Row> {
+  return { type, nullable: false, of };
+}
+
+/** A column whose value may be absent. */
+export function maybe<T extends CellType, Row>(
+  type: T,
+  of: (row: Row) => Cells[T] | undefined,
+): ColumnOf<Row> {
+  return { type, nullable: true, of };
+}
+
+export function tableOf<Row>(
+  name: string,
+  columns: ColumnsOf<Row>,
+  rows: readonly Row[],
+): DataTable {
+  return {
+    name,
+    rows: rows.length,
+    columns: Object.entries(columns).map(([column, { type, nullable, of }]) => ({
+      ...{ name: column, type, nullable },
+      values: rows.map((row) => of(row)),
+    })),
+  };
+}

@@ -1,0 +1,42 @@
+/** The journal read as it is at one instant, also while a desk writes it. */
+import { existsSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+import { type Book, EMPTY_BOOK } from '../domain/book.ts';
+import type { Entry, Recorded } from '../domain/entry.ts';
+import { epochMs } from '../domain/units.ts';
+import { TradingError } from '../errors.ts';
+import { type JournalFiles, reading } from './backup.ts';
+import { strangerIn } from './facts.ts';
+import { fileHighWater, type HighWater } from './high-water.ts';
+import { createJournal } from './journal.ts';
+
+export interface JournalContent {
+  /** Ends before the first damage. */
+  readonly book: Book;
+  /** The entries that the book was made of, oldest first. */
+  readonly entries: readonly Recorded<Entry>[];
+  /** Undefined: every entry is there and sealed. */
+  readonly fault: string | undefined;
+}
+
+/**
+ * Reads the journal of a state folder and changes nothing; no journal is an empty one.
+ * @throws TradingError `fix-config` when it is no journal, or one of a newer Rotor.
+ */
+export function contentOfState(files: JournalFiles): JournalContent {
+  if (!existsSync(files.database)) return { book: EMPTY_BOOK, entries: [], fault: undefined };
+  const highWater = fileHighWater(files.mark);
+  return reading(files.database, (database) =>
+    // One transaction: what is written meanwhile is not half in it.
+    database.transaction(() => contentOf(database, highWater))(),
+  );
+}
+
+function contentOf(database: Database.Database, highWater: HighWater): JournalContent {
+  const stranger = strangerIn(database, Number(database.pragma('user_version', { simple: true })));
+  if (stranger !== undefined) throw new TradingError(`journal: ${stranger}`, 'fix-config');
+  const clock = { now: () => epochMs(0), sleep: () => Promise.resolve() };
+  const journal = createJournal({ database, clock, highWater, guard: () => undefined });
+  const book = journal.book();
+  return { book, entries: journal.since(0, book.seq), fault: journal.doubt() };
+}

@@ -1,0 +1,207 @@
+/**
+ * What Rotor knows as tables for analysis elsewhere. Nothing is rounded: quantities and prices stand
+ * as decimal text beside a double for sums, money in whole cents. docs/export.md lists every column.
+ */
+import { type Bar, type BarHistory, barAt } from '#core/domain/bar.ts';
+import type { Book, Leg, Rebalance } from '#core/domain/book.ts';
+import type { Decision } from '#core/domain/decision.ts';
+import type { Entry, EquityPoint, Recorded } from '#core/domain/entry.ts';
+import type { Fill } from '#core/domain/order.ts';
+import { always, type DataTable, maybe, tableOf } from '#core/domain/table.ts';
+import {
+  type EpochMs,
+  type Qty,
+  qtyToDecimal,
+  type Ticker,
+  toShares,
+  valueOf,
+} from '#core/domain/units.ts';
+
+/** Bars of one ticker and where they come from. */
+export interface SourcedBars {
+  readonly history: BarHistory;
+  readonly source: string;
+}
+
+interface TickerBar extends Bar {
+  readonly ticker: Ticker;
+  readonly source: string;
+}
+
+export function barTable(bars: readonly SourcedBars[]): DataTable {
+  const rows = bars.flatMap(({ history, source }) =>
+    history.dates.flatMap((_, row) => {
+      const bar = barAt(history, row);
+      return bar ? [{ ...bar, ticker: history.ticker, source }] : [];
+    }),
+  );
+  return tableOf<TickerBar>('bars', BAR_COLUMNS, rows);
+}
+
+const BAR_COLUMNS = {
+  ticker: always('text', ({ ticker }: TickerBar) => ticker),
+  session: always('day', ({ date }: TickerBar) => date),
+  open_usd: always('double', ({ open }: TickerBar) => open),
+  high_usd: always('double', ({ high }: TickerBar) => high),
+  low_usd: always('double', ({ low }: TickerBar) => low),
+  close_usd: always('double', ({ close }: TickerBar) => close),
+  volume_shares: always('double', ({ volume }: TickerBar) => volume),
+  source: always('text', ({ source }: TickerBar) => source),
+};
+
+/** A decision, or that there was none. */
+interface DecisionRow {
+  readonly at: EpochMs;
+  readonly rebalance: Rebalance | undefined;
+  readonly decision: Decision | undefined;
+  readonly none: Extract<Entry, { kind: 'no-decision' }> | undefined;
+}
+
+/** Every decision and every time there was none, in the order of the journal. */
+export function decisionTable(book: Book, entries: readonly Recorded[]): DataTable {
+  const rows = entries.flatMap(({ at, entry }): readonly DecisionRow[] => {
+    if (entry.kind === 'no-decision') return [{ at, ...NEITHER, none: entry }];
+    if (entry.kind !== 'decision') return [];
+    const { decision } = entry;
+    return [{ at, ...NEITHER, decision, rebalance: book.rebalances.get(decision.id) }];
+  });
+  return tableOf<DecisionRow>('decisions', DECISION_COLUMNS, rows);
+}
+
+const NEITHER = { rebalance: undefined, decision: undefined, none: undefined };
+
+const DECISION_COLUMNS = {
+  at: always('instant', ({ at }: DecisionRow) => at),
+  kind: always('text', ({ decision }: DecisionRow) => (decision ? 'decided' : 'no-decision')),
+  decision_id: maybe('text', ({ decision }: DecisionRow) => decision?.id),
+  cause: always('text', ({ decision, none }: DecisionRow) => decision?.cause ?? none?.cause ?? ''),
+  session: maybe(
+    'day',
+    ({ decision, none }: DecisionRow) => decision?.asOf ?? none?.outcome.expected,
+  ),
+  reason: maybe('text', ({ none }: DecisionRow) => none?.outcome.reason),
+  regime: maybe('text', ({ decision }: DecisionRow) => decision?.regime.kind),
+  benchmark_close_usd: maybe('double', ({ decision }: DecisionRow) => decision?.regime.close),
+  benchmark_mean200_usd: maybe('double', ({ decision }: DecisionRow) => decision?.regime.mean200),
+  benchmark_momentum126: maybe(
+    'double',
+    ({ decision }: DecisionRow) => decision?.regime.momentum126,
+  ),
+  verdict: maybe('text', ({ decision }: DecisionRow) => decision?.verdict.kind),
+  target_json: maybe('text', ({ decision }: DecisionRow) => json(decision?.portfolio.target)),
+  weights_json: maybe('text', ({ decision }: DecisionRow) => json(decision?.verdict.weights)),
+  gross: maybe('double', ({ decision }: DecisionRow) => decision?.portfolio.grossAfter),
+  turnover: maybe('double', ({ decision }: DecisionRow) => decision?.plan.turnover),
+  orders: maybe('whole', ({ decision }: DecisionRow) => decision?.plan.orders.length),
+  equity_cents: maybe('whole', ({ decision }: DecisionRow) => decision?.holdings.equity),
+  cash_cents: maybe('whole', ({ decision }: DecisionRow) => decision?.holdings.cash),
+  finished_at: maybe('instant', ({ rebalance }: DecisionRow) => rebalance?.finishedAt),
+  result: maybe('text', ({ rebalance }: DecisionRow) => rebalance?.result?.kind),
+  record_json: always('text', ({ decision, none }: DecisionRow) => json(decision ?? none) ?? ''),
+};
+
+export function orderTable(book: Book): DataTable {
+  return tableOf<Leg>('orders', ORDER_COLUMNS, [...book.legs.values()]);
+}
+
+const ORDER_COLUMNS = {
+  client_order_id: always('text', ({ intent }: Leg) => intent.clientOrderId),
+  decision_id: always('text', ({ intent }: Leg) => intent.decisionId),
+  ticker: always('text', ({ intent }: Leg) => intent.ticker),
+  side: always('text', ({ intent }: Leg) => intent.side),
+  qty: always('text', ({ intent }: Leg) => qtyToDecimal(intent.qty)),
+  qty_shares: always('double', ({ intent }: Leg) => toShares(intent.qty)),
+  attempt: always('whole', ({ intent }: Leg) => intent.attempt),
+  decision_price: always('text', ({ intent }: Leg) => decimal(intent.priceAtDecision)),
+  decision_price_usd: always('double', ({ intent }: Leg) => intent.priceAtDecision),
+  estimated_cents: always('whole', ({ intent }: Leg) => intent.estimated),
+  planned_at: always('instant', ({ at }: Leg) => at),
+  sent_at: maybe('instant', ({ sentAt }: Leg) => sentAt),
+  tries: always('whole', ({ tries }: Leg) => tries),
+  state: always('text', ({ state }: Leg) => state),
+  refusal: maybe('text', ({ refusal }: Leg) => refusal),
+  withdrawn_by: maybe('text', ({ withdrawnBy }: Leg) => withdrawnBy),
+  broker_order_id: maybe('text', ({ order }: Leg) => order?.id),
+  status: maybe('text', ({ order }: Leg) => order?.status),
+  broker_status: maybe('text', ({ order }: Leg) => order?.brokerStatus),
+  filled_qty: maybe('text', ({ order }: Leg) => ifThere(order?.filledQty, qtyToDecimal)),
+  filled_shares: maybe('double', ({ order }: Leg) => ifThere(order?.filledQty, toShares)),
+  average_price: maybe('text', ({ order }: Leg) => ifThere(order?.averagePrice, decimal)),
+  average_price_usd: maybe('double', ({ order }: Leg) => order?.averagePrice),
+  submitted_at: maybe('instant', ({ order }: Leg) => order?.submittedAt),
+  updated_at: maybe('instant', ({ order }: Leg) => order?.updatedAt),
+};
+
+interface FillRow extends Fill {
+  readonly clientOrderId: string | undefined;
+  readonly decisionId: string | undefined;
+}
+
+/** Executions of Rotor's orders and of another hand, in time. */
+export function fillTable(book: Book): DataTable {
+  const own = [...book.legs.values()].flatMap(({ fills, intent }) => {
+    const { clientOrderId, decisionId } = intent;
+    return fills.map((fill) => ({ ...fill, clientOrderId, decisionId }));
+  });
+  const none = { clientOrderId: undefined, decisionId: undefined };
+  const others = book.externalFills.map((fill) => ({ ...fill, ...none }));
+  const rows: readonly FillRow[] = [...own, ...others].toSorted((a, b) => a.at - b.at);
+  return tableOf<FillRow>('fills', FILL_COLUMNS, rows);
+}
+
+const FILL_COLUMNS = {
+  at: always('instant', ({ at }: FillRow) => at),
+  fill_id: always('text', ({ id }: FillRow) => id),
+  broker_order_id: always('text', ({ orderId }: FillRow) => orderId),
+  client_order_id: maybe('text', ({ clientOrderId }: FillRow) => clientOrderId),
+  decision_id: maybe('text', ({ decisionId }: FillRow) => decisionId),
+  ticker: always('text', ({ ticker }: FillRow) => ticker),
+  side: always('text', ({ side }: FillRow) => side),
+  qty: always('text', ({ qty }: FillRow) => qtyToDecimal(qty)),
+  qty_shares: always('double', ({ qty }: FillRow) => toShares(qty)),
+  price: always('text', ({ price }: FillRow) => decimal(price)),
+  price_usd: always('double', ({ price }: FillRow) => price),
+  value_cents: always('whole', ({ qty, price }: FillRow) => valueOf(qty, price)),
+};
+
+export function equityTable(book: Book): DataTable {
+  return tableOf<EquityPoint>('equity', EQUITY_COLUMNS, book.equity);
+}
+
+const EQUITY_COLUMNS = {
+  session: always('day', ({ session }: EquityPoint) => session),
+  at: maybe('instant', ({ at }: EquityPoint) => at),
+  equity_cents: always('whole', ({ equity }: EquityPoint) => equity),
+  cash_cents: always('whole', ({ cash }: EquityPoint) => cash),
+  benchmark: always('text', ({ benchmark }: EquityPoint) => decimal(benchmark)),
+  benchmark_usd: always('double', ({ benchmark }: EquityPoint) => benchmark),
+  holdings_json: maybe('text', ({ holdings }: EquityPoint) => holdingsJson(holdings)),
+};
+
+/** `{"XLK":{"qty":"12.5","value_cents":123456}}` */
+function holdingsJson(holdings: EquityPoint['holdings']): string | undefined {
+  if (!holdings) return undefined;
+  const entries = [...holdings].map(
+    ([ticker, held]: readonly [Ticker, { readonly qty: Qty; readonly value: number }]) =>
+      [ticker, { qty: qtyToDecimal(held.qty), value_cents: held.value }] as const,
+  );
+  return JSON.stringify(Object.fromEntries(entries));
+}
+
+/** The shortest decimal that reads back as the same number; never an exponent. */
+function decimal(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? value.toFixed(12).replace(/\.?0+$/, '') : text;
+}
+
+function ifThere<T, R>(value: T | undefined, to: (value: T) => R): R | undefined {
+  return value === undefined ? undefined : to(value);
+}
+
+/** JSON in which a Map is an object. */
+function json(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  return JSON.stringify(value, (_, inner: unknown) =>
+    inner instanceof Map ? Object.fromEntries(inner) : inner,
+  );
+}
