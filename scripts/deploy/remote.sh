@@ -11,7 +11,7 @@ DRY="${ROTOR_DRY_RUN:-}"
 STATE="${ROTOR_STATE:-/data}"
 STEP_SECONDS="${ROTOR_STEP_SECONDS:-60}"
 UP_SECONDS="${ROTOR_UP_SECONDS:-180}"
-READY_SECONDS="${ROTOR_READY_SECONDS:-120}"
+READY_SECONDS="${ROTOR_READY_SECONDS:-180}"
 POLL_SECONDS="${ROTOR_POLL_SECONDS:-2}"
 LEASE_SECONDS="${ROTOR_LEASE_SECONDS:-20}"
 # So many good answers in a row: a desk that falls over at once gives one or two.
@@ -19,9 +19,10 @@ STEADY="${ROTOR_STEADY:-3}"
 KEEP_IMAGES="${ROTOR_KEEP_IMAGES:-3}"
 KEEP_BACKUPS="${ROTOR_KEEP_BACKUPS:-14}"
 HEALTH_PORT="${ROTOR_HEALTH_PORT:-8080}"
-# Names of /readyz's reasons, as patterns: what must hold in any case, and what waits for a person.
-MUST_HOLD='reconcil'
-PERSONS='trading|state|halt|pause'
+# Names of /readyz's reasons (src/health/readiness.ts): what must hold in any case, and what waits for a
+# person.
+MUST_HOLD='reconciled'
+PERSONS='trading'
 
 if [ -z "$DRY" ]; then
   cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -44,7 +45,8 @@ within() {
     printf '+ %s\n' "$*" >&2
     return 0
   fi
-  timeout -k 2 "$seconds" "$@"
+  # Locks are this script's: what it starts may outlive it.
+  timeout -k 2 "$seconds" "$@" 7>&- 8>&- 9>&-
 }
 
 # Standard input into a file that is whole or not there.
@@ -258,8 +260,8 @@ acceptable() {
   [ "$seen" != ready ] || return 0
   failing=$(printf '%s\n' "$seen" | tail -n +2)
   [ -n "$failing" ] || return 1
-  if grep -qE "$MUST_HOLD" <<<"$failing"; then return 1; fi
-  if [ "$persons" = yes ]; then failing=$(grep -vE "$PERSONS" <<<"$failing" || true); fi
+  if grep -qxF "$MUST_HOLD" <<<"$failing"; then return 1; fi
+  if [ "$persons" = yes ]; then failing=$(grep -vxF "$PERSONS" <<<"$failing" || true); fi
   failing=$(grep -vxF "$(failing_before)" <<<"$failing" || true)
   [ -z "$failing" ]
 }
@@ -302,6 +304,8 @@ switch() {
     say "backup: $copy"
   fi
   note_step switching "$new" "$old" "$copy" "$label"
+  # The first start of all fetches years of bars.
+  if [ "$old" = none ]; then READY_SECONDS=$((READY_SECONDS * 4)); fi
   if put_up "$new" && wait_ready "$new" no; then
     settle "$new" "$old" "$label"
     return

@@ -129,8 +129,8 @@ describe.concurrent('deploy.sh', () => {
   });
 
   it('asks no more of the new one than the old one could do', async ({ world }) => {
-    world.image('there', OLD, { health: 'trading state' });
-    world.next({ health: 'trading state' });
+    world.image('there', OLD, { health: 'trading' });
+    world.next({ health: 'trading' });
     expect((await deploy(world)).code).toBe(0);
     expect(world.running()).toBe(NEW);
   });

@@ -1,0 +1,97 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
+const SCRIPTS = ['scripts', 'scripts/deploy', 'scripts/hooks', 'tests/deploy/stand-ins']
+  .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`))
+  .filter((name) => /\.sh$|\/pre-push$/.test(name));
+
+describe('the shell scripts', () => {
+  it.skipIf(!hasShellcheck).each(SCRIPTS)('%s pleases shellcheck (needs shellcheck)', (script) => {
+    const { stdout } = spawnSync('shellcheck', ['-x', script], { cwd: ROOT, encoding: 'utf8' });
+    expect(stdout).toBe('');
+  });
+
+  it.each(['deploy', 'rollback', 'backup', 'restore'])('%s.sh says how it is used', (script) => {
+    const run = (...args: string[]) =>
+      spawnSync('bash', [`scripts/${script}.sh`, ...args], { cwd: ROOT, encoding: 'utf8' });
+    expect(run('--help').stdout).toContain(`scripts/${script}.sh user@host`);
+    expect(run().stderr).toContain('expected user@host');
+    expect(run('me@server', '--wrong').stderr).toContain('unknown option --wrong');
+  });
+});
+
+describe('npm run hooks', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'rotor-hooks-'));
+    mkdirSync(join(folder, 'scripts'));
+    for (const name of ['hooks', 'hooks.sh']) {
+      cpSync(join(ROOT, 'scripts', name), join(folder, 'scripts', name), { recursive: true });
+    }
+    mkdirSync(join(folder, 'bin'));
+    git('init', '--quiet', '--initial-branch=main', '.');
+    git('init', '--quiet', '--bare', 'far.git');
+    git('remote', 'add', 'origin', 'far.git');
+    git(
+      '-c',
+      'user.name=A',
+      '-c',
+      'user.email=a@b.c',
+      'commit',
+      '--quiet',
+      '--allow-empty',
+      '-m',
+      'A',
+    );
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function git(...args: string[]): string {
+    const { PATH = '' } = process.env;
+    const env = { PATH: `${join(folder, 'bin')}:${PATH}`, HOME: folder };
+    return execFileSync('git', args, { cwd: folder, env, encoding: 'utf8', stdio: 'pipe' });
+  }
+  const hooks = (...args: string[]) =>
+    spawnSync('bash', ['scripts/hooks.sh', ...args], { cwd: folder, encoding: 'utf8' });
+  function npmEndsWith(code: number): void {
+    const npm = join(folder, 'bin/npm');
+    writeFileSync(npm, `#!/bin/sh\necho "$*" >>${folder}/asked\nexit ${code}\n`);
+    chmodSync(npm, 0o755);
+  }
+
+  it('has a push stopped by a red check, and let through by a green one', () => {
+    expect(hooks().status).toBe(0);
+    npmEndsWith(1);
+    expect(() => git('push', '--quiet', 'origin', 'main')).toThrow();
+    expect(git('ls-remote', 'origin')).toBe('');
+    npmEndsWith(0);
+    git('push', '--quiet', 'origin', 'main');
+    expect(git('ls-remote', 'origin')).toContain('refs/heads/main');
+  });
+
+  it('done twice, changes nothing; a dry run neither', () => {
+    expect(hooks('--dry-run').stdout).toContain('core.hooksPath scripts/hooks');
+    expect(() => git('config', '--local', 'core.hooksPath')).toThrow();
+    hooks();
+    expect(hooks().stdout).toContain('in place already');
+  });
+
+  it('leaves another’s hooks alone', () => {
+    git('config', 'core.hooksPath', 'their-hooks');
+    expect(hooks().status).toBe(1);
+    expect(git('config', '--local', 'core.hooksPath').trim()).toBe('their-hooks');
+  });
+});
