@@ -18,13 +18,18 @@ export function buildOf(config: Config, models: readonly Model[]): Build {
     discord: { ...discord, token: undefined },
   };
   return {
-    code: digest(sourcesUnder(SOURCES)),
+    code: codeDigest(),
     config: digest(JSON.stringify(shown)),
     models: digest(
       JSON.stringify(models.map(({ weigh, ...model }) => model)) +
         sourcesUnder(join(SOURCES, 'models')),
     ),
   };
+}
+
+/** Of every source file. */
+export function codeDigest(): string {
+  return digest(sourcesUnder(SOURCES));
 }
 
 /** Every source file by name and content, in one order on every machine. */

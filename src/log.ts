@@ -11,9 +11,7 @@ export function createLog(
   secrets: readonly string[],
   write: (line: string) => void = (line) => void process.stdout.write(line),
 ): Log {
-  const hidden = secrets.filter((secret) => secret.length >= 4);
-  const scrub = (line: string): string =>
-    hidden.reduce((text, secret) => text.replaceAll(secret, '[secret]'), line);
+  const scrub = createScrubber(secrets);
   const render = config.format === 'plain' ? plain : (line: string): string => line;
   const sink = pino(
     { level: config.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
@@ -24,6 +22,12 @@ export function createLog(
     warn: (text, fields) => sink.warn(fields ?? {}, text),
     error: (text, fields) => sink.error(fields ?? {}, text),
   };
+}
+
+/** Takes the secrets out of a text, wherever in it they stand. */
+export function createScrubber(secrets: readonly string[]): (text: string) => string {
+  const hidden = secrets.filter((secret) => secret.length >= 4);
+  return (line) => hidden.reduce((text, secret) => text.replaceAll(secret, '[secret]'), line);
 }
 
 /** `rotor: text`, with the level when it is not plain information; what an error knew follows. */

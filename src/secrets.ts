@@ -10,7 +10,7 @@ export const SECRET_VARIABLES = [
   'SUPERVISOR_WEBHOOK_URL',
 ] as const;
 
-type ReadSecret = (path: string) => string;
+export type ReadSecret = (path: string) => string;
 
 /** Docker mounts an empty file where an optional secret was left out; only these may be so. */
 const MAY_BE_EMPTY: readonly string[] = ['HEARTBEAT_URL', 'SUPERVISOR_WEBHOOK_URL'];
@@ -33,6 +33,23 @@ export function withSecretFiles(env: Environment, read: ReadSecret): Environment
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return { ...withoutFiles(env), ...found };
+}
+
+/** One secret as far as it can be read, for those who speak when the configuration is wrong. */
+export function secretOf(
+  name: (typeof SECRET_VARIABLES)[number],
+  env: Environment,
+  read: ReadSecret,
+): string | undefined {
+  const path = env[`${name}_FILE`];
+  return env[name] || (path ? contentOf(path, read) : undefined) || undefined;
+}
+
+/** Everything that must never be shown, as far as it can be read. */
+export function secretsIn(env: Environment, read: ReadSecret): readonly string[] {
+  return SECRET_VARIABLES.map((name) => secretOf(name, env, read)).filter(
+    (secret) => secret !== undefined,
+  );
 }
 
 /** A file that cannot be read is a fault to report by name; the reason is left to `ls`. */

@@ -102,14 +102,14 @@ async function pause(world: World, overlapMs: number): Promise<void> {
   if (!took) {
     // Stopped inside a write, it keeps the database: nobody can follow, and it may go on.
     const code = await exitOf(heir, 0);
-    if (code === 1 && /database is locked/.test(heir.output())) counts.locked += 1;
+    if (code === 5 && /is locked by another process/.test(heir.output())) counts.locked += 1;
     else
       faults.push(`no heir took over from a paused instance, it ended with ${code}: ${tail(heir)}`);
     await heir.end('SIGKILL');
     return;
   }
   const code = await exitOf(main, 20_000);
-  if (code !== 1 || !/lease: another Rotor/.test(main.output())) {
+  if (code !== 5 || !/lease: another Rotor/.test(main.output())) {
     faults.push(`resumed after its lease it ended with ${code}: ${tail(main)}`);
     await main.end('SIGKILL');
   }
@@ -134,8 +134,8 @@ async function twins(world: World): Promise<void> {
 
 async function expectRefused(world: World, life: Running): Promise<void> {
   const code = await exitOf(life, 30_000);
-  if (code === 2 && /lease: another Rotor runs/.test(life.output())) return;
-  world.faults.push(`a second instance ended with ${code}, not 2: ${tail(life)}`);
+  if (code === 5 && /lease: another Rotor runs/.test(life.output())) return;
+  world.faults.push(`a second instance ended with ${code}, not 5: ${tail(life)}`);
   await life.end('SIGKILL');
 }
 

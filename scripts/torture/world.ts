@@ -38,6 +38,8 @@ export const NO_DISCORD = { DISCORD_API_BASE: 'http://127.0.0.1:9/api' } as cons
 
 /** Every month is traded, however long Rotor was dead, and so is the smallest drift. */
 const RULES = {
+  // It is killed far more often than a desk that is well.
+  CRASH_LIMIT: '0',
   MIN_DRIFT: '0',
   MIN_ORDER_USD: '1',
   MAX_CATCHUP_SESSIONS: '23',

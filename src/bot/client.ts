@@ -15,7 +15,7 @@ import { createLateness } from './lateness.ts';
 import { tryOnce } from './loop.ts';
 import type { QuietHours } from './quiet.ts';
 import { createRouter } from './router.ts';
-import { LAST_WORDS_MS, runSession, sayFarewell } from './run.ts';
+import { FINISHING_MS, runSession, sayFarewell } from './run.ts';
 import { createSession, type Session } from './session.ts';
 
 export interface BotParts {
@@ -49,6 +49,8 @@ export interface BotParts {
   readonly settings: readonly (readonly [string, string])[];
   /** Trying again cannot help; the process should end with its own exit code. */
   readonly onFatal: (reason: string) => void;
+  /** Told after each step of the start: where its seconds go. */
+  readonly mark?: ((step: string) => void) | undefined;
 }
 
 export interface Bot {
@@ -58,6 +60,7 @@ export interface Bot {
   stop(reason: string): Promise<void>;
   /** Milliseconds to Discord and back; undefined while not connected. */
   lagMs(): number | undefined;
+  connected(): boolean;
   /** As of now. */
   health(): DiscordHealth;
 }
@@ -134,6 +137,7 @@ export function createBot(parts: BotParts): Bot {
       await gateway.destroy();
       throw new Error('connected after Rotor was stopped');
     }
+    parts.mark?.('Discord');
     session = createSession({ ...parts, pace, draw, health }, gateway, lateness);
     return session;
   }
@@ -149,15 +153,18 @@ export function createBot(parts: BotParts): Bot {
 
   return {
     start: async () => {
-      work = runSession({ open, publish, pace, log, signal: stopping.signal, onResult });
+      const { signal } = stopping;
+      const onPosted = () => parts.mark?.('header');
+      work = runSession({ open, publish, pace, log, signal, onResult, onPosted });
     },
     stop: async (reason) => {
       router.close();
       stopping.abort();
       forget();
-      await tryOnce({ pace, log, name: 'Discord', task: () => work }, LAST_WORDS_MS);
+      await tryOnce({ pace, log, name: 'Discord', task: () => work }, FINISHING_MS);
       if (session) await sayFarewell(session, { pace, log, idle: router.idle, reason });
     },
+    connected: () => session?.gateway.connected() ?? false,
     lagMs: () => session?.gateway.lagMs(),
     health,
   };

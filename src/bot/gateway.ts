@@ -9,6 +9,8 @@ import {
   Partials,
   PermissionFlagsBits,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
+  Status,
+  type WebSocketShard,
 } from 'discord.js';
 import type { Log } from '#core/ports.ts';
 import type { Channel } from './channel.ts';
@@ -51,6 +53,8 @@ export interface Gateway {
   /** Names of the commands that the server shows now. */
   commandNames(): Promise<readonly string[]>;
   publish(definitions: readonly RESTPostAPIChatInputApplicationCommandsJSONBody[]): Promise<void>;
+  /** Whether Discord hears us and we hear Discord, as far as is known. */
+  connected(): boolean;
   lagMs(): number | undefined;
   destroy(): Promise<void>;
 }
@@ -117,6 +121,7 @@ async function login(client: Client, parts: GatewayParts): Promise<Gateway> {
     publish: async (definitions) => {
       await guild.commands.set([...definitions]);
     },
+    connected: () => client.ws.shards.size > 0 && client.ws.shards.every(isReady),
     lagMs: () => (client.ws.ping >= 0 ? client.ws.ping : undefined),
     destroy: async () => {
       // Our own farewell is no lost connection.
@@ -147,6 +152,10 @@ function listen(client: Client, parts: GatewayParts): void {
   client.on(Events.ChannelPinsUpdate, () => onTouched({ kind: 'pins' }));
   for (const event of [Events.ChannelUpdate, Events.ChannelDelete, Events.GuildRoleUpdate] as const)
     client.on(event, () => onTouched({ kind: 'rights' }));
+}
+
+function isReady({ status }: WebSocketShard): boolean {
+  return status === Status.Ready;
 }
 
 function isFatal(error: unknown): boolean {

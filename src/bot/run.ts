@@ -15,6 +15,8 @@ export interface RunParts {
   readonly signal: AbortSignal;
   /** Told after each run of a loop: why it failed, or that it went well. */
   readonly onResult: (name: string, problem: string | undefined) => void;
+  /** Told when the wall was brought up to date for the first time, or could not be. */
+  readonly onPosted?: (() => void) | undefined;
 }
 
 const TELL_EVERY_MS = 1_000;
@@ -22,7 +24,11 @@ const DESK_EVERY_MS = 500;
 const CONNECT_EVERY_MS = 1_000;
 const CALLS_EVERY_MS = 5_000;
 const FIRST_MS = 20_000;
-export const LAST_WORDS_MS = 10_000;
+/** The farewell: all of it together within six seconds, whatever hangs. */
+export const FINISHING_MS = 1_000;
+const ANSWERS_MS = 1_000;
+const NEWS_MS = 1_500;
+const OFFLINE_MS = 2_500;
 
 /** Resolves when the signal is given. What fails is tried again, and holds nothing else back. */
 export async function runSession(parts: RunParts): Promise<void> {
@@ -39,6 +45,7 @@ export async function runSession(parts: RunParts): Promise<void> {
     });
   await tryOnce({ pace, log, name: 'commands', task: publish }, FIRST_MS);
   await tryOnce({ pace, log, name: 'desk', task: desk.refresh }, FIRST_MS);
+  parts.onPosted?.();
   log.info('Discord: ready');
   const loop = (name: string, task: () => Promise<void>, everyMs: number): Promise<void> =>
     runLoop({ name, task, everyMs, pace, log, signal, onResult: resultOf(parts, name) });
@@ -85,11 +92,11 @@ export interface FarewellParts {
 export async function sayFarewell(session: Session, parts: FarewellParts): Promise<void> {
   const { gateway, desk, outbox } = session;
   const { pace, log, idle, reason } = parts;
-  const last = async (name: string, task: () => Promise<void>): Promise<void> =>
-    tryOnce({ pace, log, name, task }, LAST_WORDS_MS);
+  const last = async (name: string, task: () => Promise<void>, limitMs: number): Promise<void> =>
+    tryOnce({ pace, log, name, task }, limitMs);
   desk.close();
-  await last('interactions', idle);
-  await last('outbox', outbox.tell);
-  await last('desk', () => desk.offline(reason));
+  await last('interactions', idle, ANSWERS_MS);
+  await last('outbox', outbox.tell, NEWS_MS);
+  await last('desk', () => desk.offline(reason), OFFLINE_MS);
   await gateway.destroy();
 }

@@ -15,6 +15,14 @@ export class TradingError extends Error {
   }
 }
 
+/** Another process has what only one may have. Trying again helps as soon as that one has ended. */
+export class OccupiedError extends TradingError {
+  constructor(message: string, remedy: Remedy, options?: ErrorOptions) {
+    super(message, remedy, options);
+    this.name = 'OccupiedError';
+  }
+}
+
 /** What went wrong as one line a person may see: our own errors in full, foreign ones by name. */
 export function sentence(error: unknown): string {
   if (error instanceof TradingError || error instanceof RangeError) return error.message;

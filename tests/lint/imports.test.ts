@@ -30,6 +30,11 @@ const DIRECTIONS: readonly Direction[] = [
     forbidden: ['./store/journal.ts', '#core/broker/client.ts', '#models/list.ts', 'node:timers'],
   },
   {
+    file: 'src/health/planted.ts',
+    allowed: ['./pulse.ts', '#core/views/header.ts', '#core/domain/book.ts', 'prom-client'],
+    forbidden: ['#core/store/journal.ts', '#bot/client.ts', '#core/engine.ts', '../config.ts'],
+  },
+  {
     file: 'src/core/scheduler.ts',
     allowed: ['./domain/calendar.ts', './errors.ts'],
     forbidden: ['node-cron', './market/bar-store.ts', '#src/time.ts'],

@@ -1,13 +1,13 @@
 import { hostname } from 'node:os';
 import type Database from 'better-sqlite3';
-import { TradingError } from '../errors.ts';
+import { OccupiedError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 
 /** One running Rotor per journal. Time here is the machine's, not the market's. */
 export interface Lease {
   /** Rises by one with every holder; what an older epoch writes is refused. */
   readonly epoch: number;
-  /** @throws TradingError `halt` when another Rotor has taken over. */
+  /** @throws OccupiedError when another Rotor has taken over. */
   assertHeld(): void;
   /** Called every few seconds, so that others see that we live. */
   renew(): void;
@@ -48,7 +48,7 @@ function lives(pid: number): boolean {
 /**
  * Takes the lease, waiting out a holder that no longer renews. A holder that renews while we wait is
  * alive, and we do not start.
- * @throws TradingError `fix-config` when another Rotor runs on this journal.
+ * @throws OccupiedError when another Rotor runs on this journal.
  */
 export async function acquireLease(
   database: Database.Database,
@@ -84,7 +84,7 @@ function take(database: Database.Database, machine: Clock, holder: Holder): Leas
   const assertHeld = (): void => {
     const now = holderOf(database);
     if (now?.epoch === epoch) return;
-    throw new TradingError(
+    throw new OccupiedError(
       `lease: another Rotor (${now?.owner ?? 'unknown'}) has taken this journal over; this one stops`,
       'halt',
     );
@@ -116,8 +116,8 @@ function aliveHolder(row: Row | undefined, now: number, holder: Holder): Row | u
   return Number(pid) !== holder.pid && holder.lives(Number(pid)) ? row : undefined;
 }
 
-function occupied(row: Row): TradingError {
-  return new TradingError(
+function occupied(row: Row): OccupiedError {
+  return new OccupiedError(
     `lease: another Rotor runs on this journal (${row.owner}); stop it first, one account has one desk`,
     'fix-config',
   );

@@ -1,0 +1,77 @@
+/** What watches over the process itself: its starts, the safe mode, and the word to somebody outside. */
+import { createSmallFile } from '#src/health/small-file.ts';
+import { openStarts, type Starts, startRecord } from '#src/health/starts.ts';
+import { createSupervisor, postOnce, type Supervisor, toldRecord } from '#src/health/supervisor.ts';
+import type { Environment } from './config.ts';
+import { EXIT, type Life } from './life.ts';
+import { createScrubber } from './log.ts';
+import { type ReadSecret, secretOf, secretsIn } from './secrets.ts';
+
+export interface Guard {
+  /** From here on the starts are counted. Enters the safe mode where they say so. */
+  count(parts: CountParts): Starts;
+}
+
+export interface CountParts {
+  readonly stateDir: string;
+  readonly build: string;
+  /** So many crashes in ten minutes; 0 for never. */
+  readonly limit: number;
+}
+
+/** Ends whose cause somebody has to change; starting again is no crash, nor is it of use. */
+const IN_ORDER: ReadonlySet<number> = new Set([
+  EXIT.ended,
+  EXIT.configuration,
+  EXIT.discord,
+  EXIT.occupied,
+]);
+
+/** Before anything can be wrong: whatever ends the process is told outside, if there is where to. */
+export function createGuard(life: Life, env: Environment, read: ReadSecret): Guard {
+  const scrub = createScrubber(secretsIn(env, read));
+  const report = (text: string): void => void process.stderr.write(`rotor: ${scrub(text)}\n`);
+  const outside = supervisorOf(env, read, scrub, report);
+  life.onEnding(async ({ code, why }) => {
+    if (why !== undefined) await outside.tell('ended', `Rotor ended with ${code}: ${why}`);
+  });
+  return {
+    count({ stateDir, ...rules }) {
+      const file = createSmallFile(`${stateDir}/starts.json`, startRecord, report);
+      const starts = openStarts({ file, now: Date.now, ...rules });
+      life.onEnding(({ code, why }) => {
+        if (IN_ORDER.has(code)) starts.ended();
+        else starts.failed(scrub(why ?? ''));
+      });
+      const tell = (): void => {
+        const why = starts.reason();
+        if (why !== undefined) void outside.tell('safe mode', `Rotor is in SAFE MODE: ${why}`);
+      };
+      tell();
+      return {
+        ...starts,
+        enter(why) {
+          starts.enter(scrub(why));
+          tell();
+        },
+      };
+    },
+  };
+}
+
+function supervisorOf(
+  env: Environment,
+  read: ReadSecret,
+  scrub: (text: string) => string,
+  report: (text: string) => void,
+): Supervisor {
+  const url = secretOf('SUPERVISOR_WEBHOOK_URL', env, read);
+  return createSupervisor({
+    url: url !== undefined && URL.canParse(url) ? url : undefined,
+    file: createSmallFile(`${env['STATE_DIR'] || 'data'}/supervisor.json`, toldRecord, report),
+    now: Date.now,
+    scrub,
+    post: postOnce,
+    report,
+  });
+}

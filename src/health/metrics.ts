@@ -1,0 +1,169 @@
+/** What a Prometheus reads. Made anew from journal and observation at each asking; no label names an account. */
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { Book, Leg } from '#core/domain/book.ts';
+import { toDollars } from '#core/domain/units.ts';
+import { costsBetween } from '#core/views/costs.ts';
+import { headerView } from '#core/views/header.ts';
+import { openAttempts } from '#core/views/orders.ts';
+import { type Readiness, readiness, type Vitals } from './readiness.ts';
+
+/** What only the process knows of itself. */
+export interface ProcessVitals {
+  readonly memoryBytes: Readonly<Record<'rss' | 'heapUsed' | 'external', number>>;
+  /** Since it was asked last, milliseconds. */
+  readonly loopDelayMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly heartbeats: number;
+}
+
+export interface Build {
+  readonly version: string;
+  readonly commit: string;
+}
+
+type Labels = Readonly<Record<string, string>>;
+type Value = number | undefined;
+type Sample = readonly [labels: Labels, value: Value];
+
+export interface Metrics {
+  /** In the text format of Prometheus. */
+  text(vitals: Vitals, process: ProcessVitals): Promise<string>;
+  readonly contentType: string;
+}
+
+export function createMetrics(build: Build): Metrics {
+  const registry = new Registry();
+  const gauges = new Map<string, Gauge>();
+  const counters = new Map<string, Counter>();
+
+  /** A value that is not known is not there: absent is never zero. */
+  function gauge(name: string, help: string, ...samples: readonly Sample[]): void {
+    const metric = gauges.get(name) ?? new Gauge(optionsOf(name, help, samples, registry));
+    gauges.set(name, metric);
+    metric.reset();
+    for (const [labels, value] of samples) {
+      if (value === undefined) metric.remove(labels);
+      else metric.set(labels, value);
+    }
+  }
+
+  function counter(name: string, help: string, ...samples: readonly Sample[]): void {
+    const metric = counters.get(name) ?? new Counter(optionsOf(name, help, samples, registry));
+    counters.set(name, metric);
+    metric.reset();
+    for (const [labels, value = 0] of samples) metric.inc(labels, value);
+  }
+
+  const put = { gauge, counter };
+  return {
+    contentType: registry.contentType,
+    async text(vitals, process) {
+      gauge('rotor_build_info', 'What runs', [{ ...build, mode: vitals.seen.mode }, 1]);
+      putHealth(put, vitals, readiness(vitals));
+      putTrading(put, vitals.book);
+      putAccount(put, vitals);
+      putProcess(put, vitals, process);
+      return registry.metrics();
+    },
+  };
+}
+
+type Put = Readonly<
+  Record<'gauge' | 'counter', (name: string, help: string, ...samples: readonly Sample[]) => void>
+>;
+
+function optionsOf(name: string, help: string, samples: readonly Sample[], registry: Registry) {
+  const labelNames = [...new Set(samples.flatMap(([labels]) => Object.keys(labels)))];
+  return { name, help, labelNames, registers: [registry] };
+}
+
+function one(value: Value): Sample {
+  return [{}, value];
+}
+
+function putHealth({ gauge }: Put, vitals: Vitals, { ready, reasons }: Readiness): void {
+  const { seen, discord } = vitals;
+  gauge('rotor_ready', '1: may trade now', one(Number(ready)));
+  gauge(
+    'rotor_reason_ok',
+    'Each reason of /readyz',
+    ...reasons.map(({ name, ok }): Sample => [{ reason: name }, Number(ok)]),
+  );
+  gauge('rotor_safe_mode', '1: answers, does not trade', one(Number(seen.safeMode !== undefined)));
+  gauge('rotor_broker_up', '1: the last call was answered', one(Number(seen.broker.connected)));
+  gauge('rotor_stream_up', '1: order updates are heard', one(Number(seen.broker.streaming)));
+  gauge('rotor_discord_up', '1: connected', one(Number(discord.connected)));
+  gauge(
+    'rotor_discord_lag_seconds',
+    'To Discord and back',
+    one(discord.lagMs === undefined ? undefined : discord.lagMs / 1_000),
+  );
+  gauge('rotor_outbox_entries', 'Entries of the journal not told yet', one(discord.owed));
+}
+
+function putTrading({ gauge, counter }: Put, book: Book): void {
+  const legs = [...book.legs.values()];
+  const ends = [...book.rebalances.values()].map(({ result }) => result?.kind ?? 'running');
+  counter(
+    'rotor_rebalances_total',
+    'Rebalances by how they ended',
+    ...['running', 'complete', 'partial'].map((result): Sample => {
+      return [{ result }, ends.filter((end) => end === result).length];
+    }),
+  );
+  counter(
+    'rotor_orders_total',
+    'Orders that the broker took',
+    ...(['buy', 'sell'] as const).map((side): Sample => [{ side }, count(legs, 'placed', side)]),
+  );
+  counter(
+    'rotor_refusals_total',
+    'Orders that were refused',
+    ...(['buy', 'sell'] as const).map((side): Sample => [{ side }, count(legs, 'refused', side)]),
+  );
+  gauge('rotor_open_orders', 'Orders that may still fill', one(openAttempts(book).length));
+  const { slippageBps, fees } = costsBetween(book, 0, Number.POSITIVE_INFINITY);
+  gauge(
+    'rotor_slippage_bps',
+    'Paid beyond the price at decision, all fills together; negative was saved',
+    one(slippageBps),
+  );
+  counter('rotor_fees_dollars_total', 'Booked by the broker', one(Math.max(0, toDollars(fees))));
+  const open = [...book.alerts.values()].map(({ alert }) => alert.severity);
+  gauge(
+    'rotor_alerts_open',
+    'Open alerts by severity',
+    ...['info', 'warning', 'error', 'critical'].map((severity): Sample => {
+      return [{ severity }, open.filter((each) => each === severity).length];
+    }),
+  );
+}
+
+function count(legs: readonly Leg[], state: Leg['state'], side: 'buy' | 'sell'): number {
+  return legs.filter((leg) => leg.state === state && leg.intent.side === side).length;
+}
+
+function putAccount({ gauge }: Put, { book, seen }: Vitals): void {
+  const view = headerView(book, seen, []);
+  const usd = (amount: typeof view.equity): Value => amount && toDollars(amount);
+  gauge('rotor_equity_dollars', 'As the broker says', one(usd(view.equity)));
+  gauge('rotor_cash_dollars', 'As the broker says', one(usd(view.cash)));
+  gauge('rotor_exposure_ratio', 'Positions over equity', one(view.exposure));
+  gauge('rotor_data_age_sessions', 'Age of the bars', one(view.data.ageSessions));
+}
+
+function putProcess({ gauge, counter }: Put, { pulse }: Vitals, process: ProcessVitals): void {
+  const { memoryBytes, loopDelayMs, heartbeats } = process;
+  counter('rotor_cycles_total', 'How often the engine asked what is due', one(pulse.ticks));
+  counter('rotor_heartbeats_total', 'Pings that were taken', one(heartbeats));
+  gauge('rotor_uptime_seconds', 'Since the start', one(pulse.upMs / 1_000));
+  gauge(
+    'rotor_memory_bytes',
+    'Memory of the process',
+    ...Object.entries(memoryBytes).map(([kind, bytes]): Sample => [{ kind }, bytes]),
+  );
+  gauge(
+    'rotor_event_loop_delay_seconds',
+    'Since the last asking',
+    ...Object.entries(loopDelayMs).map(([quantile, ms]): Sample => [{ quantile }, ms / 1_000]),
+  );
+}

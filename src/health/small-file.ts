@@ -1,0 +1,65 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import type { z } from 'zod';
+
+/** A few bytes that outlive the process, whole or not at all. */
+export interface SmallFile<T> {
+  /** Undefined when there is none, or when it says something else. */
+  read(): T | undefined;
+  write(content: T): void;
+}
+
+/**
+ * These files watch over the process and must never be what ends it: a disk that is full or broken is
+ * reported in words and done without.
+ */
+export function createSmallFile<T>(
+  file: string,
+  shape: z.ZodType<T>,
+  report: (text: string) => void,
+): SmallFile<T> {
+  return {
+    read() {
+      try {
+        return shape.parse(JSON.parse(readFileSync(file, 'utf8')));
+      } catch (error) {
+        if (!isAbsent(error)) report(`${file}: cannot be read and is left out: ${nameOf(error)}`);
+        return undefined;
+      }
+    },
+    write(content) {
+      try {
+        replace(file, `${JSON.stringify(content)}\n`);
+      } catch (error) {
+        report(`${file}: cannot be written: ${nameOf(error)}`);
+      }
+    },
+  };
+}
+
+function replace(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}.new`;
+  const handle = openSync(draft, 'w', 0o600);
+  writeSync(handle, text);
+  fsyncSync(handle);
+  closeSync(handle);
+  renameSync(draft, file);
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error ? String(error.code) : error.name;
+}
