@@ -40,12 +40,15 @@ const service = z.looseObject({
   pull_policy: z.string().optional(),
 });
 
+const fromFile = z.looseObject({ file: z.string().optional() });
+
 const document = z.looseObject({
   name: z.string().optional(),
   version: z.unknown().optional(),
   services: z.record(z.string(), service),
   volumes: z.record(z.string(), z.unknown()).default({}),
-  secrets: z.record(z.string(), z.looseObject({ file: z.string().optional() })).default({}),
+  secrets: z.record(z.string(), fromFile).default({}),
+  configs: z.record(z.string(), fromFile).default({}),
 });
 
 type Service = z.output<typeof service>;
@@ -177,10 +180,18 @@ export const COMPOSE_RULES: readonly Rule<Compose>[] = [
   ),
   {
     name: 'known-secrets',
-    says: 'every secret that is used is a file beside the compose file',
+    says: 'every secret that is used is declared',
     faults: ({ services, secrets }) =>
       Object.values(services)
         .flatMap((it) => it.secrets)
-        .filter((name) => secrets[name]?.file !== `./secrets/${name}`),
+        .filter((name) => !secrets[name]),
+  },
+  {
+    name: 'mounted-files',
+    says: 'secrets and configurations are files, which are mounted: others are copied into the root',
+    faults: ({ secrets, configs }) =>
+      Object.entries({ ...secrets, ...configs })
+        .filter(([, { file }]) => !file?.startsWith('./'))
+        .map(([name]) => name),
   },
 ];

@@ -109,6 +109,10 @@ const BREAKS: Readonly<Record<string, readonly Change[]>> = {
     ['replica', 'environment', { LITESTREAM_SECRET_ACCESS_KEY: 'canary' }],
   ],
   'known-secrets': [['replica', 'secrets', ['unknown']]],
+  'mounted-files': [
+    ['', 'configs', { litestream: { content: 'dbs: []' } }],
+    ['', 'secrets', { ...composeOf(COMPOSE).secrets, discord_token: { environment: 'TOKEN' } }],
+  ],
   'memory-of-the-desk': [],
 };
 
