@@ -39,7 +39,7 @@ beforeEach(async () => {
   );
   docker('up', '--detach');
   await untilReady();
-});
+}, 110_000);
 
 afterEach(async () => {
   docker('stop');
