@@ -2,6 +2,7 @@
 import { ACTING_BREAKS } from './breaks/acting.ts';
 import { BOOK_BREAKS } from './breaks/books.ts';
 import { DECIDING_BREAKS } from './breaks/deciding.ts';
+import { DEPLOY_BREAKS } from './breaks/deploying.ts';
 import { DOUBTING_BREAKS } from './breaks/doubting.ts';
 import { FETCHING_BREAKS } from './breaks/fetching.ts';
 import { LIMIT_BREAKS } from './breaks/limits.ts';
@@ -14,6 +15,7 @@ export const BREAKS: readonly RuleBreak[] = [
   ...BOOK_BREAKS,
   ...LIMIT_BREAKS,
   ...DECIDING_BREAKS,
+  ...DEPLOY_BREAKS,
   ...DOUBTING_BREAKS,
   ...FETCHING_BREAKS,
   ...ACTING_BREAKS,

@@ -17,7 +17,7 @@ import { createTrail, type Trail } from './engine/trail.ts';
 import { recordTrouble, troubleOver } from './engine/trouble.ts';
 import { createWatch, fallsDeep } from './engine/watch.ts';
 import { TradingError } from './errors.ts';
-import type { DeskEvent, Listen } from './events.ts';
+import { type DeskEvent, type Listen, tellingBars } from './events.ts';
 import { type Due, whatIsDue } from './scheduler.ts';
 
 /** What a command may ask of the machine. It answers with records; it alone talks to the broker. */
@@ -140,7 +140,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
     expire(parts);
     if (clock.now() < troubleUntil) return;
     await attend(async () => {
-      if (await duties.refreshBars()) await look();
+      if (await duties.refreshBars(tellingBars(tell))) await look();
       // A book that ends before the damage explains nothing: it is shown, not acted upon.
       if (journal.doubt() !== undefined) return;
       await duties.meetAccount();

@@ -8,3 +8,8 @@ export type DeskEvent =
   | { readonly kind: 'progress'; readonly text: string };
 
 export type Listen = (listener: (event: DeskEvent) => void) => () => void;
+
+/** Tells how many tickers have their bars, of how many. */
+export function tellingBars(tell: (event: DeskEvent) => void): (done: number, of: number) => void {
+  return (done, of) => tell({ kind: 'progress', text: `bars ${done} of ${of}` });
+}

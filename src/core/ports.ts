@@ -68,7 +68,8 @@ export interface BarSource {
   readonly name: string;
   /**
    * Brings the store up to `through` (a complete session), then gives everything it holds. Tickers
-   * that could not be had are simply behind; the decision says so.
+   * that could not be had are simply behind; the decision says so. Progress is told in tickers, while
+   * whole histories are fetched.
    */
   load(through: SessionDate, progress?: (done: number, of: number) => void): Promise<BarSet>;
 }

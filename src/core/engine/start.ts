@@ -1,5 +1,5 @@
 /** The first minute of a run. */
-import type { DeskEvent } from '../events.ts';
+import { type DeskEvent, tellingBars } from '../events.ts';
 import type { Duties } from './duties.ts';
 import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
@@ -27,7 +27,7 @@ export async function startDesk(start: StartParts): Promise<void> {
   if (unsafe !== undefined) return haltForSafety(parts, unsafe);
   await observer.meetClock();
   mark('broker');
-  await duties.refreshBars((done, of) => tell({ kind: 'progress', text: `bars ${done} of ${of}` }));
+  await duties.refreshBars(tellingBars(tell));
   mark('bars');
   await look();
   mark('account');

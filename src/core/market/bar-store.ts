@@ -6,9 +6,9 @@ import { type BarHistory, barHistory, firstFault, lastDate } from '#core/domain/
 import { sessionOffset, sessionOn } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
-import { sentence, TradingError } from '#core/errors.ts';
 import type { BarSet, BarSource, Clock, Log } from '#core/ports.ts';
 import { admit, admitWhole, endsOnTape } from './admit.ts';
+import { createAsking } from './asking.ts';
 import type { BarFetcher } from './bar-fetcher.ts';
 import { createBarFiles, FOUND_HERE, fileOf, type Origin } from './bar-files.ts';
 import { type Disk, folderDisk } from './disk.ts';
@@ -38,7 +38,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
   const { folder, fetcher, tickers, log, clock } = parts;
   const badAnswers = new Map<Ticker, string>();
   let asked: SessionDate | undefined;
-  let outage: string | undefined;
+  const source = createAsking(fetcher, log);
   let turn: Promise<unknown> = Promise.resolve();
 
   const now = (): EpochMs => clock?.now() ?? (asked && sessionOn(asked)?.close) ?? epochMs(0);
@@ -61,21 +61,6 @@ export function createBarStore(parts: BarStoreParts): BarSource {
   function refuse(ticker: Ticker, reason: string): void {
     if (badAnswers.get(ticker) !== reason) log.warn(`bars: refused ${ticker}: ${reason}`);
     badAnswers.set(ticker, reason);
-  }
-
-  /** Undefined when the source does not answer, which is said once until it answers again. */
-  async function ask(need: Need, through: SessionDate): Promise<Answer | undefined> {
-    try {
-      const answer = await fetcher.fetch(need.tickers, need.from, through);
-      if (outage !== undefined) log.info('bars: the source answers again');
-      outage = undefined;
-      return answer;
-    } catch (error) {
-      if (!(error instanceof TradingError)) throw error;
-      if (outage !== error.message) log.warn(`bars: nothing new: ${sentence(error)}`);
-      outage = error.message;
-      return undefined;
-    }
   }
 
   /** Stores and holds rows that obey every law; others are refused, and what was held stays. */
@@ -110,7 +95,9 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     const admitted = admit(before, fresh, feedOf(ticker));
     if (admitted.kind === 'joined') return keep(admitted.history, through, before);
     if (admitted.kind === 'refused') return refuse(ticker, admitted.reason);
-    const whole = (await ask(wholeOf([ticker], through, before.history), through))?.get(ticker);
+    const whole = (await source.ask(wholeOf([ticker], through, before.history), through))?.get(
+      ticker,
+    );
     if (!whole) return;
     const given = { overlap: admitted.overlap, feed: feedOf(ticker), source: parts.name };
     const judged = admitWhole(before, whole, given);
@@ -121,16 +108,19 @@ export function createBarStore(parts: BarStoreParts): BarSource {
 
   async function load(through: SessionDate, progress: Progress): Promise<BarSet> {
     await readFiles(through);
+    source.begin();
     const needs = needsOf(through);
+    // A top-up is over in a moment.
+    const isFill = needs.some(({ whole }) => whole);
     const of = needs.reduce((sum, need) => sum + need.tickers.length, 0);
     let done = 0;
-    if (needs.length === 0) outage = undefined;
     for (const need of needs) {
-      const answer = await ask(need, through);
+      const answer = await source.ask(need, through);
       if (!answer) break;
       for (const ticker of need.tickers) {
         await take(answer, ticker, through);
-        progress(++done, of);
+        done += 1;
+        if (isFill) progress(done, of);
       }
     }
     const tape = [...held.all()].filter(([, each]) => endsOnTape(each, through));
@@ -138,7 +128,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
       tape.map(([ticker]) => ticker),
       through,
     );
-    return { ...barSet(held, findDoubts(), badAnswers), problem: outage };
+    return { ...barSet(held, findDoubts(), badAnswers), problem: source.problem() };
   }
 
   function needsOf(through: SessionDate): readonly Need[] {

@@ -81,6 +81,19 @@ describe('a healthy source', () => {
       TICKERS.map((_, done) => `bars ${done + 1} of 13, header ${done + 1}/13`),
     );
     expect(made.header().data.progress).toBeUndefined();
+    made.progress.length = 0;
+    await made.goTo('2024-03-08', '16:20');
+    expect(made.progress).toEqual([]);
+  });
+
+  it('shows it too when the first fill was not possible at the start', async () => {
+    const made = await play();
+    const heal = made.faults.on({ kind: 'no-entitlement' });
+    await made.start();
+    expect(made.progress).toEqual([]);
+    heal();
+    await made.goTo('2024-03-08', '09:40');
+    expect(made.progress.at(-1)).toBe('bars 13 of 13, header 13/13');
   });
 });
 
@@ -330,6 +343,27 @@ describe('a server in trouble', () => {
 });
 
 describe('no market data at all', () => {
+  it('is waited for once a load, however many tickers need their whole history', async () => {
+    const made = await filled();
+    for (const ticker of TICKERS) made.faults.adjust({ ticker, ex: FRIDAY, factor: 0.5 });
+    made.alpaca.faults.add({
+      on: (occasion) => {
+        // The overlap is answered, and then nothing more.
+        const storm = { kind: 'storm', status: 503 } as const;
+        if (occasion.kind === 'request' && made.asked.length === 2) made.faults.on(storm);
+        return false;
+      },
+      fault: { kind: 'lose' },
+    });
+    await made.goTo('2024-03-08', '16:20');
+    // One overlap, and four attempts at the first whole history.
+    expect(made.asked).toHaveLength(5);
+    await expectTruth(made, THURSDAY);
+    made.faults.clear();
+    await made.goTo('2024-03-08', '16:30');
+    expect((await made.stored()).get(XLE)?.dates.at(-1)).toBe(FRIDAY);
+  });
+
   it('keys without entitlement at the first start: it runs, says so, holds nothing and heals', async () => {
     const made = await play();
     const heal = made.faults.on({ kind: 'no-entitlement' });
