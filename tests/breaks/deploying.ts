@@ -59,8 +59,8 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the image is tried before it is sent',
     file: DEPLOY,
-    find: 'run limited "${ROTOR_TEST_SECONDS:-3600}" docker run',
-    put: 'run true docker run',
+    find: ' docker run --rm --network none --entrypoint node',
+    put: ' true',
     tests: DEPLOYED,
     test: 'sends no image that lacks a model',
   },

@@ -186,14 +186,14 @@ function layOut(folder: string): void {
 /** Quick polls, and limits that a busy machine keeps. */
 const PACE = {
   ROTOR_POLL_SECONDS: '0.05',
-  ROTOR_READY_SECONDS: '2',
+  ROTOR_READY_SECONDS: '4',
   ROTOR_STEADY: '2',
   ROTOR_STEP_SECONDS: '20',
   ROTOR_UP_SECONDS: '20',
   ROTOR_SSH_SECONDS: '30',
   ROTOR_FOLLOW_SECONDS: '60',
   ROTOR_LEASE_SECONDS: '2',
-  ROTOR_LOCK_SECONDS: '5',
+  ROTOR_LOCK_SECONDS: '10',
 };
 
 /** Only a call that hangs meets these. */
