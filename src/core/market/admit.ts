@@ -1,7 +1,7 @@
 /** Whether what came may be joined to what is stored, feed by feed. */
 import { type Bar, type BarHistory, lastDate } from '#core/domain/bar.ts';
 import type { SessionDate } from '#core/domain/units.ts';
-import { FOUND_HERE } from './bar-files.ts';
+import { isUnconfirmed } from './bar-files.ts';
 import { FEEDS_APART, feedStep } from './feeds.ts';
 import type { Held } from './held-bars.ts';
 import { append, compareOverlap, join, type Overlap, sameBars } from './overlap.ts';
@@ -20,7 +20,7 @@ export function admit(before: Held, fresh: readonly Bar[], feed: string): Admiss
   const overlap = compareOverlap(before.history, fresh, step === 'same' ? undefined : FEEDS_APART);
   if (overlap.kind === 'same' && step !== 'better') {
     const history = (step === 'worse' ? append : join)(before.history, fresh);
-    const isNew = before.origin.source === FOUND_HERE || !sameBars(history, before.history);
+    const isNew = isUnconfirmed(before.origin.source) || !sameBars(history, before.history);
     return { kind: 'joined', history: isNew ? history : before.history };
   }
   if (step === 'worse') return { kind: 'refused', reason: withoutTape(overlap) };

@@ -28,7 +28,22 @@ export interface Origin {
 }
 
 /** The source of a file that somebody put there. */
-export const FOUND_HERE = 'found here';
+const FOUND_HERE = 'found here';
+/** The source of rows that came from a file elsewhere. */
+export const IMPORT = 'import';
+
+const THEN = ', then ';
+
+/** `found here, then Alpaca`: each is named once, and the one that came last stands last. */
+export function sourcesOf(older: string | undefined, newer: string): string {
+  const named = older?.split(THEN).filter((each) => each !== newer) ?? [];
+  return [...named, newer].join(THEN);
+}
+
+/** Whether the newest of the rows came from a file, and no source of bars has agreed with it yet. */
+export function isUnconfirmed(source: string): boolean {
+  return [FOUND_HERE, IMPORT].includes(source.split(THEN).at(-1) ?? '');
+}
 
 export interface BarFilesParts {
   readonly disk: Disk;

@@ -10,9 +10,9 @@ import type { BarSet, BarSource, Clock, Log } from '#core/ports.ts';
 import { admit, admitWhole, endsOnTape } from './admit.ts';
 import { createAsking } from './asking.ts';
 import type { BarFetcher } from './bar-fetcher.ts';
-import { createBarFiles, FOUND_HERE, fileOf, type Origin } from './bar-files.ts';
+import { createBarFiles, fileOf, isUnconfirmed, type Origin, sourcesOf } from './bar-files.ts';
 import { type Disk, folderDisk } from './disk.ts';
-import { type Doubts, doubtsIn, inDoubtSince, refusal } from './doubts.ts';
+import { type Doubts, doubtsIn, inDoubtSince, LONGEST, refusal } from './doubts.ts';
 import { createHeldBars, type Held, type HeldBars, provenanceOf } from './held-bars.ts';
 import { type Answer, batches, type Need, overlapOf, wholeOf } from './needs.ts';
 import type { BarReader } from './reader.ts';
@@ -77,7 +77,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     const { feed, adjustment } = fetcher.originOf?.(ticker) ?? UNKNOWN;
     const older = before?.origin;
     return {
-      source: both(older?.source, parts.name),
+      source: sourcesOf(older?.source, parts.name),
       feed: both(older?.feed, feed),
       adjustment: both(older?.adjustment, adjustment),
       fetchedAt: now(),
@@ -137,11 +137,13 @@ export function createBarStore(parts: BarStoreParts): BarSource {
       const { history, origin } = held.get(ticker) ?? {};
       const end = history && lastDate(history);
       if (end === undefined) return wholeOf([ticker], through);
+      // What somebody put there is compared with the source once, over all that a decision reads.
+      const isFiles = origin !== undefined && isUnconfirmed(origin.source);
+      if (isFiles) return overlapOf(ticker, sessionOffset(end, -LONGEST).date);
       // A source puts its own errors right, sooner or later.
       const doubtful = inDoubtSince(doubts.get(ticker) ?? [], through);
       if (doubtful !== undefined) return overlapOf(ticker, doubtful);
-      // What somebody put there is compared with the source once, its last day above all.
-      return end < through || origin?.source === FOUND_HERE ? overlapOf(ticker, end) : [];
+      return end < through ? overlapOf(ticker, end) : [];
     });
     return batches(behind);
   }

@@ -11,7 +11,7 @@ import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import type { Held } from './held-bars.ts';
 
 /** The longest window of a decision, in sessions. */
-const LONGEST = 200;
+export const LONGEST = 200;
 
 export type Doubts = ReadonlyMap<Ticker, readonly Finding[]>;
 

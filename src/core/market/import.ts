@@ -4,15 +4,12 @@
  */
 import { lastDate, through as upTo } from '#core/domain/bar.ts';
 import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
-import { type BarFiles, createBarFiles, type FileReading } from './bar-files.ts';
+import { type BarFiles, createBarFiles, type FileReading, IMPORT, sourcesOf } from './bar-files.ts';
 import type { Disk } from './disk.ts';
 import { type Found, filesUnder, type Rows, readFound } from './elsewhere.ts';
 import { type FileEntry, MANIFEST, readManifest } from './manifest.ts';
 import { meet } from './meeting.ts';
 import { type BarReader, sharedReader } from './reader.ts';
-
-/** The source of rows that came from a file elsewhere. */
-const IMPORT = 'import';
 
 export interface ImportParts {
   /** Where the files are, and in its folder `equities`. */
@@ -115,9 +112,9 @@ async function bring(into: Into, found: Found, read: Rows): Promise<Outcome> {
   if (meeting?.kind === 'contained') return kept('every row of it is stored already');
   const history = meeting?.history ?? read.history;
   await into.files.put(history, {
-    source: then(before?.source, IMPORT),
-    feed: then(before?.feed, read.feed),
-    adjustment: then(before?.adjustment, read.adjustment),
+    source: sourcesOf(before?.source, IMPORT),
+    feed: sourcesOf(before?.feed, read.feed),
+    adjustment: sourcesOf(before?.adjustment, read.adjustment),
     fetchedAt: into.now(),
     imported: { file, sha256: read.sha256 },
   });
@@ -138,11 +135,6 @@ async function lastEntry(disk: Disk, ticker: Ticker): Promise<FileEntry | undefi
 function noteOn(stored: FileReading | undefined): { readonly note?: string } {
   if (stored?.kind !== 'damaged') return {};
   return { note: `stands in for a damaged file, now in quarantine (${stored.reason})` };
-}
-
-function then(older: string | undefined, newer: string): string {
-  const named = older?.split(', then ') ?? [];
-  return named.includes(newer) ? named.join(', then ') : [...named, newer].join(', then ');
 }
 
 const OUT = { verdict: 'refused', added: 0 } as const;

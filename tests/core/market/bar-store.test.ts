@@ -204,7 +204,7 @@ describe('files that others put there', () => {
     await writeBars(join(folder, 'equities', 'XLK_1D.parquet'), history(until(FRIDAY)));
     source.holds(XLK, ALL);
     await start().load(MONDAY);
-    expect(source.asked).toEqual(['XLK 2024-02-08 2024-03-11']);
+    expect(source.asked).toEqual(['XLK 2023-04-24 2024-03-11']);
     expect((await stored()).dates.length).toBe(until(MONDAY).length);
     const old = await readBars(join(folder, 'equities', 'XLK_1D.parquet'), XLK);
     expect(old.dates.at(-1)).toBe('2024-03-08');

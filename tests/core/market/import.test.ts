@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Bar, BarHistory } from '#core/domain/bar.ts';
 import { epochMs, type Ticker } from '#core/domain/units.ts';
-import { createBarFiles } from '#core/market/bar-files.ts';
+import { createBarFiles, isUnconfirmed } from '#core/market/bar-files.ts';
 import type { Disk } from '#core/market/disk.ts';
 import { type ImportedFile, type ImportParts, importBars } from '#core/market/import.ts';
 import { MANIFEST, manifestBytes, readManifest, sha256 } from '#core/market/manifest.ts';
@@ -210,6 +210,13 @@ describe('a ticker that is stored already', () => {
       'XLK_1D.parquet kept 0 every row of it is stored already',
     ]);
     expect(disk.effects).toEqual([]);
+  });
+
+  it('is unconfirmed again after an import, and names each source once', async () => {
+    const disk = await storeWith(ROWS, { ...ORIGIN, source: 'import, then Alpaca' });
+    await importInto(disk, await folderOf(['XLK_1D.parquet', OLDER]));
+    const { source = '' } = (await storedIn(disk))?.entry ?? {};
+    expect([source, isUnconfirmed(source)]).toEqual(['Alpaca, then import', true]);
   });
 
   it('takes a file once: the second time nothing is written', async () => {

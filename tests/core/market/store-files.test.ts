@@ -6,9 +6,10 @@ import { newYorkInstant } from '#core/domain/new-york.ts';
 import { ticker } from '#core/domain/units.ts';
 import { createBarFiles } from '#core/market/bar-files.ts';
 import { folderDisk } from '#core/market/disk.ts';
+import { importBars } from '#core/market/import.ts';
 import { writeBars } from '#core/market/parquet.ts';
 import { leapingClock } from '#tests/support/clock.ts';
-import { bar, bars, day, history, XLF, XLK } from './histories.ts';
+import { bar, bars, day, emptyFolder, history, XLF, XLK } from './histories.ts';
 import { memoryDisk, Stopped } from './memory-disk.ts';
 import { createWorld } from './store-world.ts';
 
@@ -206,6 +207,53 @@ describe('a file that somebody put there', () => {
     source.asked.length = 0;
     await store.load(FRIDAY);
     expect(source.asked).toEqual([]);
+  });
+});
+
+/** How a file of bars that the source never gave comes to be in the store. */
+const PUT_THERE = {
+  'found here': (folder: string, rows: readonly Bar[]) =>
+    writeBars(join(folder, 'XLK_1D.parquet'), history(rows)),
+  async import(folder: string, rows: readonly Bar[]) {
+    const from = await emptyFolder();
+    await writeBars(join(from, 'XLK_1D.parquet'), history(rows));
+    const days = { latest: FRIDAY, through: FRIDAY, now: () => EVENING };
+    await importBars({ from, disk: folderDisk(folder), tickers: new Set([XLK]), ...days });
+  },
+};
+
+describe.each(['found here', 'import'] as const)('rows that came from a file (%s)', (source) => {
+  const LONG = bars('2022-06-01', '2024-03-15');
+  const OFF = LONG.filter(({ date }) => date <= FRIDAY).at(-195)?.date ?? FRIDAY;
+
+  async function started(rows: readonly Bar[]) {
+    const world = await createWorld();
+    await folderDisk(world.folder).write('keep', new Uint8Array());
+    await PUT_THERE[source](world.folder, rows);
+    world.source.holds(XLK, LONG);
+    return { ...world, store: world.start(leapingClock(EVENING)) };
+  }
+
+  it('must agree with the source over all that a decision reads, and are its own then', async () => {
+    const rows = LONG.filter(({ date }) => date <= FRIDAY);
+    const near = rows.map((each) => (each.date === OFF ? { ...each, volume: 7 } : each));
+    const { store, source: alpaca } = await started(near);
+    const { bars: found, provenance } = await store.load(FRIDAY);
+    expect(found.get(XLK)).toEqual(history(rows));
+    expect(provenance?.get(XLK)?.source).toBe(`${source}, then test source`);
+    alpaca.asked.length = 0;
+    await store.load(FRIDAY);
+    expect(alpaca.asked).toEqual([]);
+  });
+
+  it('are refused for one close that is off, 194 sessions before the last', async () => {
+    const rows = LONG.filter(({ date }) => date <= FRIDAY);
+    const off = rows.map((each) =>
+      each.date === OFF ? { ...each, close: each.close * 1.01 } : each,
+    );
+    const { store } = await started(off);
+    const { bars: found, refused } = await store.load(FRIDAY);
+    expect([found.has(XLK), refused.get(XLK)]).toEqual([false, expect.stringContaining(OFF)]);
   });
 });
 

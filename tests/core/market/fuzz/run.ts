@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { BarHistory } from '#core/domain/bar.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
-import { createBarFiles, type FileReading, FOUND_HERE } from '#core/market/bar-files.ts';
+import { createBarFiles, type FileReading, isUnconfirmed } from '#core/market/bar-files.ts';
 import { importBars } from '#core/market/import.ts';
 import { MANIFEST } from '#core/market/manifest.ts';
 import type { BarReader } from '#core/market/reader.ts';
@@ -122,7 +122,7 @@ const TRY: Readonly<Record<Regime, (tried: Tried) => Promise<Came>>> = {
     return timed(now, original, async () => {
       const files = createBarFiles({ disk, reader, now: () => NOW, writer: 'one' });
       const reading = (await files.read(READ)).get(XLK);
-      const isMarked = reading?.kind === 'sound' && reading.entry.source === FOUND_HERE;
+      const isMarked = reading?.kind === 'sound' && isUnconfirmed(reading.entry.source);
       return { reading, isMarked };
     });
   },
@@ -140,7 +140,7 @@ const TRY: Readonly<Record<Regime, (tried: Tried) => Promise<Came>>> = {
       const { source } = reading?.kind === 'sound' ? reading.entry : { source: '' };
       const told =
         reading?.kind === 'sound' ? { ...reading, repairs: file?.repairs ?? [] } : reading;
-      return { reading: told, isMarked: source === 'import' };
+      return { reading: told, isMarked: isUnconfirmed(source) };
     });
   },
 };
