@@ -1,14 +1,7 @@
 /** Starts a dry image as compose would start the real one, and reports what it did. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Mounts, startInside } from './enclosure.ts';
@@ -35,8 +28,8 @@ export interface ImageReport {
   readonly readySeconds: number;
   readonly memory: Memory;
   readonly threads: number;
-  /** Undefined while the image has no such file. */
-  readonly healthExit: number | null | undefined;
+  /** Of the image's own health check, asked while the desk was ready. */
+  readonly healthExit: number | null;
   readonly exitCode: number | null;
   readonly endSeconds: number;
   /** What is not as the container's baseline wants it. */
@@ -61,10 +54,7 @@ export async function runImage({ image, folder, environment }: ImageRun): Promis
   const output = collect(desk);
   await output.said(READY, READY_MS);
   const readySeconds = secondsSince(began);
-  const health = join(image.root, image.workdir, image.healthcheck[1] ?? '');
-  const healthExit = existsSync(health)
-    ? await exitOf(startInside(place, image.healthcheck, mounts))
-    : undefined;
+  const healthExit = await exitOf(startInside(place, image.healthcheck, mounts));
   const faults = [
     ...processFaults(desk.pid ?? 0, image.user),
     ...(await rootFaults(place, mounts)),

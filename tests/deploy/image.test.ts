@@ -93,7 +93,7 @@ describe.skipIf(skipped)(
         const report = await runImage({ image, folder, environment: servers.environment });
         expect(report.faults).toEqual([]);
         expect(report.exitCode).toBe(0);
-        expect(report.healthExit ?? 0).toBe(0);
+        expect(report.healthExit).toBe(0);
         expect(report.endSeconds).toBeLessThan(END_SECONDS);
       } finally {
         await servers.close();
