@@ -5,6 +5,7 @@ import { DECIDING_BREAKS } from './breaks/deciding.ts';
 import { DEPLOY_BREAKS } from './breaks/deploying.ts';
 import { DOUBTING_BREAKS } from './breaks/doubting.ts';
 import { FETCHING_BREAKS } from './breaks/fetching.ts';
+import { IMPORTING_BREAKS } from './breaks/importing.ts';
 import { LIMIT_BREAKS } from './breaks/limits.ts';
 import type { RuleBreak } from './breaks/rule-break.ts';
 import { SENDING_BREAKS } from './breaks/sending.ts';
@@ -18,6 +19,7 @@ export const BREAKS: readonly RuleBreak[] = [
   ...DEPLOY_BREAKS,
   ...DOUBTING_BREAKS,
   ...FETCHING_BREAKS,
+  ...IMPORTING_BREAKS,
   ...ACTING_BREAKS,
   ...WATCHING_BREAKS,
 ];

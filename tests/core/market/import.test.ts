@@ -110,6 +110,7 @@ describe('a file from elsewhere', () => {
     ['a price of zero', { open: 0 }, 'open is 0'],
     ['a negative volume', { volume: -1 }, 'volume is -1'],
     ['another row for the day', { date: day('2024-01-03') }, 'a second row for 2024-01-03'],
+    ['volumes where highs should be', { high: 5_000, volume: 102 }, 'is more than 3 times low'],
     ['a day without a session', { date: day('2024-01-06') }, 'not a session'],
   ])('with %s is refused whole with file and row', async (_, changes, reason) => {
     const rows = ROWS.with(2, { ...bar('2024-01-04'), ...changes });
