@@ -104,6 +104,14 @@ describe.concurrent('deploy.sh', () => {
     expect(world.running()).toBe(NEW);
   });
 
+  it('stops where the journal cannot be asked', async ({ world }) => {
+    const fail = { name: 'there docker once facts', nth: 1, how: 'exit' };
+    const { code, output } = await world.run('deploy.sh', ['me@server'], { fail });
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toContain('the journal cannot be trusted');
+    expect(world.calls()).not.toContain('here docker build');
+  });
+
   it('refuses on a journal that does not verify', async ({ world }) => {
     world.writeJournal(`${world.journal()}damaged\n`);
     const { code, output } = await deploy(world);
@@ -111,7 +119,7 @@ describe.concurrent('deploy.sh', () => {
     expect(output).toContain('the chain breaks at entry 2');
   });
 
-  it.for(['reconciled', 'discord', 'silent'])(
+  it.for(['reconciled', 'Discord', 'silent'])(
     'goes back by itself when the new one is not ready (%s), and proves the old one',
     async (health, { world }) => {
       world.next({ health });
