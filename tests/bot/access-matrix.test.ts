@@ -57,6 +57,7 @@ const NEEDS: Readonly<Record<Request['kind'], Readonly<Record<string, Access>>>>
     'orders:all:2': 'viewer',
     'fills:2': 'viewer',
     'backlog:2': 'viewer',
+    'data:2': 'viewer',
     'audit:2': 'admin',
   },
   form: { 'flatten:x': 'approver' },
