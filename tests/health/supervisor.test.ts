@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSmallFile } from '#src/health/small-file.ts';
+import { createSupervisor, QUIET_MS, toldRecord } from '#src/health/supervisor.ts';
+import { createScrubber } from '#src/log.ts';
+
+const URL = 'https://hooks.example/canary-hook';
+let folder = '';
+let now = 1_000_000_000;
+let sent: { url: string; body: string }[] = [];
+let reports: string[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rotor-supervisor-'));
+  [sent, reports] = [[], []];
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function supervisor(url: string | undefined = URL, answer: () => number = () => 204) {
+  const report = (text: string): void => void reports.push(text);
+  return createSupervisor({
+    url,
+    file: createSmallFile(join(folder, 'supervisor.json'), toldRecord, report),
+    now: () => now,
+    scrub: createScrubber(['canary-token', URL]),
+    post: async (to, body) => {
+      sent.push({ url: to, body });
+      return answer();
+    },
+    report,
+  });
+}
+
+describe('the word to somebody outside', () => {
+  it('is what a Discord webhook takes, mentions nobody and holds no secret', async () => {
+    await supervisor().tell('ended', `@everyone Rotor ended with 1: canary-token ${URL}`);
+    expect(sent.map(({ url }) => url)).toEqual([URL]);
+    const body = JSON.parse(sent[0]?.body ?? '');
+    expect(body.allowed_mentions).toEqual({ parse: [] });
+    expect(body.content).toBe('@everyone Rotor ended with 1: [secret] [secret]');
+  });
+
+  it('is said once in fifteen minutes, over restarts, and each kind for itself', async () => {
+    for (let start = 0; start < 5; start++) await supervisor().tell('ended', 'again');
+    await supervisor().tell('safe mode', 'safe');
+    expect(sent).toHaveLength(2);
+    now += QUIET_MS;
+    await supervisor().tell('ended', 'again');
+    expect(sent).toHaveLength(3);
+  });
+
+  it('is no longer than Discord takes', async () => {
+    await supervisor().tell('ended', 'x'.repeat(100_000));
+    expect(JSON.parse(sent[0]?.body ?? '').content.length).toBeLessThan(2_000);
+  });
+
+  it('that fails is reported without its address and ends nothing', async () => {
+    const silent = supervisor(URL, () => {
+      throw new TypeError(`fetch failed ${URL}`);
+    });
+    await silent.tell('ended', 'text');
+    now += QUIET_MS;
+    await supervisor(URL, () => 404).tell('ended', 'text');
+    expect(reports).toEqual([
+      'SUPERVISOR_WEBHOOK_URL: TypeError',
+      'SUPERVISOR_WEBHOOK_URL: answered 404',
+    ]);
+  });
+
+  it('is said to nobody where no address is set', async () => {
+    await createSupervisor({
+      url: undefined,
+      file: createSmallFile(join(folder, 'supervisor.json'), toldRecord, () => undefined),
+      now: () => now,
+      scrub: (text) => text,
+      post: async () => {
+        sent.push({ url: '', body: '' });
+        return 204;
+      },
+      report: () => undefined,
+    }).tell('ended', 'text');
+    expect(sent).toEqual([]);
+  });
+});
