@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Build } from '#core/domain/entry.ts';
 import type { Model } from '#core/domain/model.ts';
-import type { Config } from './config.ts';
+import type { Config, Environment } from './config.ts';
 
 const SOURCES = import.meta.dirname;
 
@@ -25,6 +25,14 @@ export function buildOf(config: Config, models: readonly Model[]): Build {
         sourcesUnder(join(SOURCES, 'models')),
     ),
   };
+}
+
+/** As the image is named that runs: version, commit, and whether it holds what is in no commit. */
+export function versionOf(version: string, env: Environment): string {
+  const commit = env['ROTOR_COMMIT'];
+  if (!commit) return version;
+  const dirty = !['', 'false', '0', 'no'].includes(env['ROTOR_DIRTY'] ?? '');
+  return `${version}-${commit.slice(0, 7)}${dirty ? '-dirty' : ''}`;
 }
 
 /** Of every source file. */

@@ -15,7 +15,7 @@ import { MODELS } from '#models/list.ts';
 import { followMarketTime } from '#sandbox/time/follow.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { openAlpaca } from './alpaca.ts';
-import { buildOf, codeDigest } from './build.ts';
+import { buildOf, codeDigest, versionOf } from './build.ts';
 import {
   ConfigError,
   type Environment,
@@ -65,7 +65,8 @@ await runUntilSignal(async (life) => {
     build: codeDigest(),
     limit: config.crashLimit,
   });
-  log.info(`version ${packageJson.version}, ${mode}`);
+  const version = versionOf(packageJson.version, environment);
+  log.info(`version ${version}, ${mode}`);
   if (sandbox) log.info(`desk at ${sandbox.pageUrl}`);
 
   // The sandbox's market keeps its own time; everywhere else it is the machine's.
@@ -109,7 +110,7 @@ await runUntilSignal(async (life) => {
     maxCatchUpSessions: config.maxCatchUpSessions,
     rebalanceOnRegimeChange: config.rebalanceOnRegimeChange,
     mode,
-    version: packageJson.version,
+    version,
     build: buildOf(config, MODELS),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     safety: starts,
