@@ -6,7 +6,7 @@ import type { TradingState } from '../domain/entry.ts';
 import { isActive, type Model, type RegimeKind } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Cents, EpochMs, SessionDate, Ticker } from '../domain/units.ts';
-import { exposure, type LastOutcome, lastOutcome, lastRebalance } from './measure.ts';
+import { exposure, type LastOutcome, lastOutcome, lastVoted } from './measure.ts';
 import { type SinceStart, sinceStart } from './since-start.ts';
 import { type DiscordSeen, type StatusView, statusView } from './status.ts';
 import { gainToday } from './today.ts';
@@ -15,7 +15,7 @@ export interface ModelLine {
   readonly id: string;
   /** Undefined while no regime is known. */
   readonly active: boolean | undefined;
-  /** Its part of the last decision's portfolio; undefined before the first. */
+  /** Its part of what the models decided last; undefined before the first. */
   readonly share: number | undefined;
   /** The last rebalance in which it had a part; undefined before the first. */
   readonly lastAt: EpochMs | undefined;
@@ -117,7 +117,7 @@ function modelLine(model: Model, book: Book, seen: Observation): ModelLine {
   const { id } = model;
   const regime = seen.data.regime?.kind;
   const voteIn = ({ votes }: Decision) => votes.find((vote) => vote.id === id);
-  const last = lastRebalance(book);
+  const last = lastVoted(book);
   const part = [...book.rebalances.values()].findLast(({ decision }) => voteIn(decision)?.active);
   return {
     id,

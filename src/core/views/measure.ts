@@ -64,6 +64,11 @@ export function lastRebalance(book: Book): Rebalance | undefined {
   return [...book.rebalances.values()].at(-1);
 }
 
+/** The last one that asked the models; selling everything asks none of them. */
+export function lastVoted(book: Book): Rebalance | undefined {
+  return [...book.rebalances.values()].findLast(({ decision }) => decision.votes.length > 0);
+}
+
 export interface LastOutcome {
   readonly id: string;
   readonly at: EpochMs;

@@ -6,7 +6,7 @@ import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
 import { UNIVERSE } from '../domain/universe.ts';
 import type { Weights } from '../domain/weights.ts';
-import { fraction, type LastOutcome, lastOutcome, lastRebalance } from './measure.ts';
+import { fraction, type LastOutcome, lastOutcome, lastVoted } from './measure.ts';
 
 export interface ModelCard {
   readonly id: string;
@@ -19,7 +19,7 @@ export interface ModelCard {
   readonly parameters: ModelParameters;
   /** What it would hold on today's rankings, resting or not; undefined without a ranking. */
   readonly wish: Weights | undefined;
-  /** In the last decision; undefined before there is one. */
+  /** In the last decision that asked the models; undefined before there is one. */
   readonly lastVote:
     | { readonly active: boolean; readonly share: number; readonly weights: Weights }
     | undefined;
@@ -57,7 +57,7 @@ function card(model: Model, all: readonly Model[], book: Book, seen: Observation
   const { id, activeIn, budget, parameters } = model;
   const regime = seen.data.regime?.kind;
   const active = regime && isActive(model, regime);
-  const vote = lastRebalance(book)?.decision.votes.find((each) => each.id === id);
+  const vote = lastVoted(book)?.decision.votes.find((each) => each.id === id);
   return {
     id,
     activeIn,

@@ -41,7 +41,10 @@ export function paperCurve(
   curve: readonly CurvePoint[],
   modelId: string,
 ): PaperCurve {
-  const rebalances = [...book.rebalances.values()].toSorted((left, right) => left.at - right.at);
+  const rebalances = [...book.rebalances.values()]
+    // Selling everything asks no model: on paper each keeps what it voted for.
+    .filter(({ decision }) => decision.votes.length > 0)
+    .toSorted((left, right) => left.at - right.at);
   let value: number | undefined = 1;
   let holding: Holding | undefined;
   let next = 0;

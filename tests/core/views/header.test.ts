@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Entry } from '#core/domain/entry.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { headerView } from '#core/views/header.ts';
 import { MODELS } from '#models/list.ts';
@@ -87,6 +88,8 @@ describe('the header view', () => {
     expect(after.models.map((model) => model.share)).toEqual(
       decision.votes.map((vote) => (vote.active ? vote.share : undefined)),
     );
+    const sold: Entry = { kind: 'decision', decision: { ...decision, id: 'sold', votes: [] } };
+    expect(view(book([...carriedOut(decision), sold])).models).toEqual(after.models);
     const dark = observation({ data: { ...observation().data, regime: undefined } });
     expect(view(book(), dark).models[0]?.active).toBeUndefined();
   });

@@ -47,6 +47,18 @@ describe('the models', () => {
     expect(view.lastRebalance).toMatchObject({ id: made.id, outcome: 'complete' });
   });
 
+  it('keep their last vote when everything is sold', () => {
+    const sold = { ...made, id: 'flatten-2024-07-09', votes: [] };
+    const view = modelsView(
+      book([...carriedOut(made), { kind: 'decision', decision: sold }]),
+      observation(),
+      MODELS,
+    );
+    const votes = view.models.map(({ lastVote }) => lastVote?.share);
+    expect(votes).toEqual(made.votes.map(({ share }) => share));
+    expect(view.lastRebalance?.id).toBe(sold.id);
+  });
+
   it('wish nothing that is known without rankings', () => {
     const data = { ...observation().data, rankings: [], missing: noDecision() };
     const view = modelsView(book(), observation({ data }), MODELS);

@@ -225,6 +225,18 @@ describe('a model on paper', () => {
     expect(both[3]).toBeCloseTo((one[2] ?? 0) * 2, 10);
   });
 
+  it('keeps what it voted for when everything is sold, also while the data is late', () => {
+    const sold: Decision = {
+      ...DECIDED,
+      id: 'flatten-2024-07-02',
+      votes: [],
+      closes: new Map(),
+      prices: new Map(),
+    };
+    const flat = decision(sold, at('2024-07-02T15:00:00Z'));
+    expect(curveOf(CORE, bars, decision(), flat, ...closes)).toEqual(curveOf(CORE));
+  });
+
   it('is unknown where a bar is missing, and not 0', () => {
     const hole = changed(bars, 'XLK', (one) =>
       withRows(one, (row) => (row.date === '2024-07-02' ? undefined : row)),
