@@ -5,6 +5,7 @@
 set -euo pipefail
 SIDE="${SIDE:-here}"
 ME="${0##*/}"
+THERE="$WORLD/home"
 
 # --- Names ------------------------------------------------------------------------------------------
 # Without a process of their own: hundreds of calls are made in a test.
@@ -66,7 +67,7 @@ kill_here() { kill -KILL -- "-$(cat "$WORLD/pid")" 2>/dev/null || true; }
 
 kill_there() {
   local file
-  for file in "$WORLD"/home/rotor/.deploy/runs/*.pid; do
+  for file in "$THERE"/rotor/.deploy/runs/*.pid; do
     if [ -f "$file" ]; then kill -KILL -- "-$(cat "$file")" 2>/dev/null || true; fi
   done
 }
@@ -88,7 +89,7 @@ do_git() {
 do_npm() { cat "$WORLD/npm"; }
 
 do_ssh() {
-  cd "$WORLD/home"
+  cd "$THERE"
   SIDE=there bash -c "${*: -1}"
 }
 
