@@ -54,6 +54,18 @@ export function hasHappened(subject: string): boolean {
   return HAPPENED.some((each) => subject.startsWith(each));
 }
 
+/** What moved cash or shares without an order. */
+export interface Movement {
+  /** When it was booked. */
+  readonly at: EpochMs;
+  readonly activity: Activity;
+  /**
+   * The instant that it counts at in every span: the broker's own, which may be no more than a
+   * day's midnight, unless a close was recorded since without it; then the instant it was booked.
+   */
+  readonly counted: EpochMs;
+}
+
 /** A start of the process, and what ran. */
 export interface Start {
   readonly at: EpochMs;
@@ -98,6 +110,8 @@ export interface Book {
   readonly legs: ReadonlyMap<string, Leg>;
   readonly lastNoDecision: { readonly at: EpochMs; readonly outcome: NoDecision } | undefined;
   readonly equity: readonly EquityPoint[];
+  /** Cash in the last close that our books knew no movement of, less what was booked of it since. */
+  readonly unexplained: Cents;
   /** The highest equity since the start, or since a person resumed trading: drawdown counts from it. */
   readonly peak: Cents;
   readonly alerts: ReadonlyMap<string, OpenAlert>;
@@ -115,7 +129,7 @@ export interface Book {
   /** Executions of another hand, oldest first. */
   readonly externalFills: readonly Fill[];
   /** What moved cash or shares without an order, oldest first. */
-  readonly movements: readonly { readonly at: EpochMs; readonly activity: Activity }[];
+  readonly movements: readonly Movement[];
   /** Tickers whose trade by another hand was meant; until the next decision. */
   readonly meant: ReadonlySet<Ticker>;
   /** This start and the one before, newest first. */
@@ -134,6 +148,7 @@ export const EMPTY_BOOK: Book = {
   legs: new Map(),
   lastNoDecision: undefined,
   equity: [],
+  unexplained: cents(0),
   peak: cents(0),
   alerts: new Map(),
   state: { state: 'RUN', by: 'rotor', reason: 'as installed', at: epochMs(0) },

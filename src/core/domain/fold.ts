@@ -104,19 +104,29 @@ const APPLY: {
   },
   meant: (book, entry) => ({ meant: withItem(book.meant, entry.ticker) }),
   activity: (book, entry, at) => {
+    const { activity } = entry;
+    const wasThere = isInClose(book, activity);
+    const counted = isSinceClose(book, activity, at) && !wasThere ? at : activity.at;
     return {
-      movements: [...book.movements, { at, activity: entry.activity }],
+      movements: [...book.movements, { at, activity, counted }],
+      unexplained: cents(wasThere ? book.unexplained - activity.cash : book.unexplained),
       ledger: applyMovement(book.ledger, entry.activity),
       booked: withItem(book.booked, entry.activity.id),
       peak: peakAfter(book.peak, entry.activity),
     };
   },
   'adopted-order': (book, entry) => ({ adopted: withItem(book.adopted, entry.clientOrderId) }),
-  adjustment: (book, entry) => ({ ledger: applyMovement(book.ledger, entry) }),
+  adjustment: (book, entry) => {
+    return {
+      ledger: applyMovement(book.ledger, entry),
+      unexplained: cents(book.unexplained - entry.cash),
+    };
+  },
   finished: (book, entry, at) => finish(book, entry.decisionId, entry.result, at),
   equity: (book, entry, at) => {
     return {
       equity: [...book.equity, { ...entry.point, at }],
+      unexplained: cents(entry.point.cash - book.ledger.cash),
       peak: cents(Math.max(book.peak, entry.point.equity)),
     };
   },
@@ -184,6 +194,18 @@ export const KINDS: ReadonlySet<string> = new Set(Object.keys(APPLY));
 function execute({ ledger, booked }: Book, fill: Fill): Pick<Book, 'ledger' | 'booked'> {
   if (booked.has(fill.id)) return { ledger, booked };
   return { ledger: applyFill(ledger, fill), booked: withItem(booked, fill.id) };
+}
+
+/** Dated before the last close was recorded, and booked after it. */
+function isSinceClose({ equity }: Book, activity: Activity, at: EpochMs): boolean {
+  const closed = equity.at(-1)?.at;
+  return closed !== undefined && activity.at <= closed && closed <= at;
+}
+
+/** The last close had the cash already. A broker keeps decimals: a cent for each fill may be off. */
+function isInClose({ unexplained, booked }: Book, { cash }: Activity): boolean {
+  const isSameWay = Math.sign(cash) === Math.sign(unexplained);
+  return cash !== 0 && isSameWay && Math.abs(cash) <= Math.abs(unexplained) + booked.size;
 }
 
 /** Money that people bring or take is neither a gain nor a fall. */

@@ -117,9 +117,11 @@ function gainsOf(book: Book, before: Stand, after: Stand): ReadonlyMap<Ticker, n
     if (fill.side === 'buy') add(fill.ticker, fill.qty, -value);
     else add(fill.ticker, -fill.qty, value);
   }
-  for (const { activity } of book.movements) {
+  for (const { activity, counted } of book.movements) {
     const { ticker, qty, cash } = activity;
-    if (ticker !== undefined && within(activity)) add(ticker, qty, cash);
+    // A split moves no cash, and the shares of its day are the new ones.
+    const at = cash === 0 ? activity.at : counted;
+    if (ticker !== undefined && within({ at })) add(ticker, qty, cash);
   }
   for (const [ticker, { qty, value }] of after.holdings) add(ticker, -qty, value);
   return [...shares.values()].every((left) => left === 0) ? gains : undefined;

@@ -33,7 +33,7 @@ export function costsBetween(book: Book, since: number, until: number): Costs {
     slippageBps: atDecision > 0 ? (slippage / atDecision) * 10_000 : undefined,
     fees: sum(
       book.movements
-        .filter(({ activity }) => activity.kind === 'fee' && within(activity.at))
+        .filter(({ activity, counted }) => activity.kind === 'fee' && within(counted))
         .map(({ activity }) => cents(-activity.cash)),
     ),
     orders: legs.filter(({ order }) => order && within(order.submittedAt)).length,

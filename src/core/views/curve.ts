@@ -88,9 +88,10 @@ export function instantOf({ session, at }: EquityPoint): EpochMs {
  */
 export function flowsBetween(book: Book, since: number, until: number): Flows {
   let [deposited, withdrawn] = [0, 0];
-  for (const { activity } of book.movements) {
-    const { kind, cash, at } = activity;
-    if ((kind !== 'deposit' && kind !== 'withdrawal') || at <= since || at > until) continue;
+  for (const { activity, counted } of book.movements) {
+    const { kind, cash } = activity;
+    const isFlow = kind === 'deposit' || kind === 'withdrawal';
+    if (!isFlow || counted <= since || counted > until) continue;
     if (cash > 0) deposited += cash;
     else withdrawn -= cash;
   }

@@ -58,6 +58,30 @@ describe('the curve of the account', () => {
     expect(closesOf(book).at(-1)?.you).toBe(1);
   });
 
+  it('counts a deposit that is dated by its day from when it was booked, after that close', () => {
+    const evening = moved(at('2026-11-16T05:00:00Z'), 50_000);
+    const book = bookOf(
+      began(at('2026-11-13T15:00:00Z')),
+      closed('2026-11-13', 100_000, 500),
+      closed('2026-11-16', 100_000, 500),
+      { ...evening, at: at('2026-11-16T23:00:00Z') },
+      closed('2026-11-17', 150_000, 500),
+    );
+    expect(closesOf(book).map(({ you }) => you)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('leaves one that was in the cash of the close already at its day', () => {
+    const noon = moved(at('2026-11-16T05:00:00Z'), 50_000);
+    const book = bookOf(
+      began(at('2026-11-13T15:00:00Z')),
+      closed('2026-11-13', 100_000, 500),
+      closed('2026-11-16', 150_000, 500),
+      { ...noon, at: at('2026-11-16T21:10:00Z') },
+      closed('2026-11-17', 150_000, 500),
+    );
+    expect(closesOf(book).map(({ you }) => you)).toEqual([1, 1, 1, 1]);
+  });
+
   it('is unknown from where nothing was there to grow, and is not 0', () => {
     const book = bookOf(
       START,
