@@ -51,7 +51,11 @@ export async function goRound(parts: RoundsParts): Promise<void> {
   await Promise.all([engine.start(), bot.start()]);
   forget();
   const look = looker(parts, pulse);
-  if (starts.reason() !== undefined) look();
+  const unsafe = starts.reason();
+  if (unsafe !== undefined) {
+    parts.log.error(`SAFE MODE: ${unsafe}`);
+    look();
+  }
   const wake = (): void => {
     pulse.ticked();
     void engine.wake().catch(life.fail);

@@ -13,6 +13,9 @@ export interface Servers {
   setSpeed(speed: number): Promise<void>;
   /** Somebody with every role uses a slash command in the channel. */
   operate(command: string, options?: Readonly<Record<string, string>>): Promise<void>;
+  /** Both take connections and answer nothing until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   close(): Promise<void>;
 }
 
@@ -40,7 +43,10 @@ export async function startServers(folder: string): Promise<Servers> {
     async operate(command, options = {}) {
       await post(`${pageUrl}/desk/slash`, { user: 'admin', command, options });
     },
+    freeze: () => void server.child.kill('SIGSTOP'),
+    thaw: () => void server.child.kill('SIGCONT'),
     async close() {
+      server.child.kill('SIGCONT');
       time.close();
       await server.end('SIGTERM');
     },
