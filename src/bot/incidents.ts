@@ -1,5 +1,5 @@
 /** Alerts folded into troubles: the same subject is one trouble until it is resolved. */
-import type { Recorded } from '#core/domain/entry.ts';
+import type { Alert, Recorded } from '#core/domain/entry.ts';
 import type { Incident } from './posts/alert.ts';
 
 export interface Incidents {
@@ -23,28 +23,47 @@ export interface OpenIncident {
   readonly bornCritical: boolean;
 }
 
+/** What is back so soon was not over: a connection that comes and goes is one trouble. */
+const AGAIN_MS = 10 * 60_000;
+
 export function createIncidents(): Incidents {
   const open = new Map<string, string>();
+  /** By subject, also when it is over. */
+  const last = new Map<string, string>();
   const all = new Map<string, Incident>();
   const changedBy = new Map<number, string>();
   const bornCritical = new Set<string>();
   let seen = 0;
 
+  /** The open one, or one that was over a short while ago; a critical one always calls anew. */
+  function keyOf({ seq, at }: Recorded, { subject, severity }: Alert): string {
+    const recent = all.get(last.get(subject) ?? '');
+    const again =
+      severity !== 'critical' && recent?.resolved && at - recent.resolved.at < AGAIN_MS
+        ? last.get(subject)
+        : undefined;
+    return open.get(subject) ?? again ?? `alert:${subject}#${seq}`;
+  }
+
   function raise(recorded: Recorded): string | undefined {
-    const { entry, seq, at } = recorded;
+    const { entry, at } = recorded;
     if (entry.kind !== 'alert') return undefined;
     const { alert } = entry;
-    const key = open.get(alert.subject) ?? `alert:${alert.subject}#${seq}`;
+    const key = keyOf(recorded, alert);
     const known = all.get(key);
     const firstAt = known?.firstAt ?? at;
+    const noted = known?.alert.text === alert.text ? known.acknowledged : undefined;
     open.set(alert.subject, key);
+    last.set(alert.subject, key);
     if (!known && alert.severity === 'critical') bornCritical.add(key);
+    // It was acknowledged, and is another one now: nobody has been called for that yet.
+    if (known?.acknowledged && !noted) bornCritical.delete(key);
     all.set(key, {
       alert,
       count: (known?.count ?? 0) + 1,
       firstAt,
       lastAt: at,
-      acknowledged: known?.acknowledged,
+      acknowledged: noted,
       resolved: undefined,
     });
     return key;

@@ -98,12 +98,13 @@ describe('/rebalance', () => {
     }
   });
 
-  it('offers no button when there is nothing to trade', async () => {
+  it('lets an empty plan stand for the rebalance that is owed, and says so', async () => {
     const made = decided();
     const empty = { ...made, plan: { ...made.plan, orders: [] } };
     const { post } = await run(rebalance, house(() => empty).as('ines'));
-    expect(post.components).toEqual([]);
+    expect(post.components).toHaveLength(1);
     expect(post.embeds[0]?.description).toContain('Nothing to trade');
+    expect(post.embeds[0]?.description).toContain('counts as the rebalance that is owed');
   });
 
   it('says why there is no plan', async () => {

@@ -5,7 +5,7 @@ import {
   ButtonStyle,
   ComponentType,
 } from 'discord.js';
-import { type Book, hasHappened } from '#core/domain/book.ts';
+import type { Book } from '#core/domain/book.ts';
 import { differenceHash } from '#core/domain/difference.ts';
 import type { Alert } from '#core/domain/entry.ts';
 
@@ -31,7 +31,7 @@ export function alertButtons(alert: Alert, acknowledged: boolean): readonly Row[
     const shown = `${ADOPT_BOOKS}${differenceHash(alert.text)}`;
     buttons.push(button('Adopt', shown, ButtonStyle.Danger));
   }
-  if ((alert.severity === 'critical' || hasHappened(alert.subject)) && !acknowledged) {
+  if (alert.severity !== 'info' && !acknowledged) {
     buttons.push(button('Acknowledge', `${ACKNOWLEDGE}${id}`, ButtonStyle.Secondary));
   }
   return buttons.length === 0 ? [] : [{ type: ComponentType.ActionRow, components: buttons }];

@@ -42,10 +42,11 @@ function words(item: BacklogItem, { at }: BacklogView): readonly [what: string, 
       return [`▲ **Rebalance owed** for ${dayOf(session)}${late}`, waitWords(waitsFor, at)];
     }
     case 'alert': {
-      const { title, severity, since, count } = item;
+      const { title, severity, since, count, seenBy } = item;
       const often = count > 1 ? `, seen ${count} times` : '';
       const what = `▲ **Alert** ${plain(title, 80)} (${severity})`;
-      return [what, `open since ${soon(since, at)}${often}; nobody has acknowledged it`];
+      const who = seenBy === undefined ? 'nobody has' : `${plain(seenBy, 40)} has`;
+      return [what, `open since ${soon(since, at)}${often}; ${who} acknowledged it`];
     }
     case 'plan': {
       const { id, requestedBy, orders, approvals, approvers, expiresAt } = item;

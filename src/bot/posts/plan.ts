@@ -29,12 +29,12 @@ export function proposalPost(view: ProposalView): Post {
       frame({
         mode: plan.mode,
         title: `${titleOf(view)} · ${label(plan.id, 100)}`,
-        body: hasOrders ? `${outcome(view)}\n${planBody(plan)}` : planBody(plan),
+        body: plan.refusal === undefined ? `${outcome(view)}\n${planBody(plan)}` : planBody(plan),
         fields: [...(hasOrders ? sums(plan) : []), ...planFields(plan)],
         note: `asked for by ${label(view.requestedBy)}`,
       }),
     ],
-    components: view.state === 'waiting' && hasOrders ? [buttons(view.id)] : [],
+    components: view.state === 'waiting' && plan.refusal === undefined ? [buttons(view.id)] : [],
   };
 }
 
@@ -108,9 +108,9 @@ function outcome(view: ProposalView): string {
   const by = plain(view.answeredBy ?? 'nobody', 60);
   switch (view.state) {
     case 'waiting':
-      return `Nothing is sent yet. It waits until ${wallTime(view.expiresAt)}.`;
+      return `${waits(view)} It waits until ${wallTime(view.expiresAt)}.`;
     case 'approved':
-      return `**Approved by ${by}${at}.** The orders follow in a message of their own.`;
+      return `**Approved by ${by}${at}.** ${view.plan.rows.length > 0 ? 'The orders follow in a message of their own.' : 'No order was needed.'}`;
     case 'rejected':
       return `**Rejected by ${by}${at}.** Nothing was sent.`;
     case 'expired':
@@ -120,6 +120,12 @@ function outcome(view: ProposalView): string {
     default:
       return view.state satisfies never;
   }
+}
+
+function waits({ plan }: ProposalView): string {
+  return plan.rows.length > 0
+    ? 'Nothing is sent yet.'
+    : 'Approving it sends nothing and counts as the rebalance that is owed.';
 }
 
 function buttons(id: string): APIActionRowComponent<APIButtonComponent> {

@@ -4,7 +4,7 @@ import type { Book, Leg, OpenAlert } from './book.ts';
 import type { Alert, Entry, RebalanceResult, Recorded } from './entry.ts';
 import { applyFill, applyMovement } from './ledger.ts';
 import { advances, type Fill } from './order.ts';
-import { type Cents, cents, type EpochMs } from './units.ts';
+import { type Cents, cents, type EpochMs, epochMs } from './units.ts';
 
 /** Folds one recorded entry into the book. Pure; entries must come in the order of `seq`. */
 export function applyEntry(book: Book, recorded: Recorded): Book {
@@ -37,6 +37,7 @@ const APPLY: {
       peak: entry.equity,
       booked: new Set(entry.known),
       ledger: { cash: entry.cash, lots: entry.positions },
+      changedAt: at,
     };
   },
   regime: (_book, entry) => ({ regime: { kind: entry.regime, since: entry.asOf } }),
@@ -112,12 +113,14 @@ const APPLY: {
       unexplained: cents(wasThere ? book.unexplained - activity.cash : book.unexplained),
       ledger: applyMovement(book.ledger, entry.activity),
       booked: withItem(book.booked, entry.activity.id),
+      changedAt: at,
       peak: peakAfter(book.peak, entry.activity),
     };
   },
   'adopted-order': (book, entry) => ({ adopted: withItem(book.adopted, entry.clientOrderId) }),
-  adjustment: (book, entry) => {
+  adjustment: (book, entry, at) => {
     return {
+      changedAt: at,
       ledger: applyMovement(book.ledger, entry),
       unexplained: cents(book.unexplained - entry.cash),
     };
@@ -191,9 +194,14 @@ const APPLY: {
 export const KINDS: ReadonlySet<string> = new Set(Object.keys(APPLY));
 
 /** An execution moves the ledger once, whether it is met as ours, as somebody's, or as both. */
-function execute({ ledger, booked }: Book, fill: Fill): Pick<Book, 'ledger' | 'booked'> {
-  if (booked.has(fill.id)) return { ledger, booked };
-  return { ledger: applyFill(ledger, fill), booked: withItem(booked, fill.id) };
+function execute(book: Book, fill: Fill): Partial<Book> {
+  const { ledger, booked, changedAt } = book;
+  if (booked.has(fill.id)) return {};
+  return {
+    ledger: applyFill(ledger, fill),
+    booked: withItem(booked, fill.id),
+    changedAt: epochMs(Math.max(changedAt, fill.at)),
+  };
 }
 
 /** Dated before the last close was recorded, and booked after it. */
@@ -244,6 +252,7 @@ function raise(
     count: (known?.count ?? 0) + 1,
     firstAt: known?.firstAt ?? at,
     lastAt: at,
-    acknowledged: known?.acknowledged,
+    // What was seen is what was told; other words are news.
+    acknowledged: known?.alert.text === alert.text ? known.acknowledged : undefined,
   });
 }

@@ -12,7 +12,7 @@ import { TradingError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
 import { ended } from './alerts.ts';
 import { isSettled, refreshOrders, settle } from './follow.ts';
-import { limitAlert, limitsLifted, object } from './gate.ts';
+import { LIMIT, limitAlert, limitsLifted, object } from './gate.ts';
 import type { EngineParts } from './parts.ts';
 import { leftAlert, resultOf } from './result.ts';
 import { place, refusalAlert } from './send.ts';
@@ -57,7 +57,7 @@ function finish(
     before.length > 0 ? { kind: 'partial', left: [...before, ...left] } : { kind, left };
   journal.append(
     { kind: 'finished', decisionId: decision.id, result },
-    ...ended(journal.book(), [openSubject(decision)], 'The rebalance has ended.'),
+    ...ended(journal.book(), [openSubject(decision), LIMIT], 'The rebalance has ended.'),
     ...(alert ? [{ kind: 'alert', alert } as const] : []),
   );
   return result;

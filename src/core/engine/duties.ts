@@ -9,8 +9,10 @@ import { type Cents, cents, type EpochMs, epochMs, type Qty, valueOf } from '../
 import { sentence, TradingError } from '../errors.ts';
 import { barsThrough, type Due } from '../scheduler.ts';
 import { type Accounts, assertAccount, assertNothingLost } from './accounts.ts';
+import { ended } from './alerts.ts';
 import { CALENDAR, checkCalendar } from './calendar-check.ts';
 import { carryOut, giveUp, sellIntents } from './carry-out.ts';
+import { NO_DECISION, OWED } from './lateness.ts';
 import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
 import { newPlanEnds, orderLine } from './result.ts';
@@ -64,10 +66,7 @@ export function createDuties(
     // Nothing could leave; a decision made now would be stale when trading is resumed.
     if (mayNotBegin(journal.book())) return 'rest';
     const outcome = await observer.decide(due.id, due.cause);
-    settleAlert(
-      'no-decision',
-      outcome.kind === 'no-decision' ? noDecisionAlert(outcome) : undefined,
-    );
+    settleAlert(NO_DECISION, outcome.kind === 'no-decision' ? noDecisionAlert(outcome) : undefined);
     if (outcome.kind === 'no-decision') {
       journal.append({ kind: 'no-decision', cause: due.id, outcome });
       return 'rest';
@@ -87,7 +86,7 @@ export function createDuties(
   }
 
   async function goOn(decision: Decision, decidedAt: EpochMs): Promise<DutyOutcome> {
-    settleAlert('owed', undefined);
+    journal.append(...ended(journal.book(), [OWED], 'A rebalance has begun.'));
     const age = sessionsBetween(newYorkDate(decidedAt), newYorkDate(clock.now()));
     const progress =
       age > parts.maxCatchUpSessions
@@ -165,9 +164,7 @@ export function createDuties(
           return open ? goOn(open.decision, open.at) : 'done';
         }
         case 'ask':
-          if (journal.book().alerts.get('owed')?.alert.text !== owedAlert(due.id).text) {
-            journal.append({ kind: 'alert', alert: owedAlert(due.id) });
-          }
+          askFor(journal, due.id);
           return 'rest';
         case 'equity':
           return closeBooks(due);
@@ -176,6 +173,15 @@ export function createDuties(
       }
     },
   };
+}
+
+/** One alert for each rebalance that waits for a person; a newer one takes the older one's place. */
+function askFor(journal: EngineParts['journal'], id: string): void {
+  const alert = owedAlert(id);
+  const book = journal.book();
+  if (book.alerts.has(alert.subject)) return;
+  const before = ended(book, [OWED], `It was never done; ${id} is owed now.`);
+  journal.append(...before, { kind: 'alert', alert });
 }
 
 /** Halted, paused, or a person's rebalance was first. */
@@ -234,7 +240,7 @@ function holdingOf({ qty, marketValue, currentPrice, averagePrice }: Position): 
 
 function noDecisionAlert(outcome: NoDecision): Alert {
   return {
-    subject: 'no-decision',
+    subject: NO_DECISION,
     severity: 'warning',
     title: 'No decision',
     text: outcome.reason,
@@ -244,10 +250,10 @@ function noDecisionAlert(outcome: NoDecision): Alert {
 
 function owedAlert(id: string): Alert {
   return {
-    subject: 'owed',
+    subject: `${OWED}${id}`,
     severity: 'warning',
     title: 'A rebalance was missed',
     text: `${id} was due too long ago to be made up for without asking.`,
-    remedy: 'Use /rebalance to do it now, or let it pass: the next one comes by itself.',
+    remedy: '/rebalance does it now. Acknowledge to let it pass: the next one comes by itself.',
   };
 }

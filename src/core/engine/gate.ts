@@ -73,7 +73,8 @@ function blockedBy(book: Book, side: Side): string | undefined {
   return (calendar ?? books)?.alert.text;
 }
 
-const LIMIT = 'limit ';
+/** How the subjects of limits begin that hold orders back. */
+export const LIMIT = 'limit ';
 
 /** An order left: whatever made orders wait is over. */
 export function limitsLifted({ journal }: EngineParts): readonly Entry[] {

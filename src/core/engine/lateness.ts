@@ -14,6 +14,10 @@ import type { EngineParts } from './parts.ts';
 /** Bars are asked for every five minutes; so long after they may be had they are late. */
 const GRACE_MS = 20 * 60_000;
 
+/** The subject of what a decision lacked; over when a look finds it there. */
+export const NO_DECISION = 'no-decision';
+/** How the subject of a rebalance begins that waits for a person. */
+export const OWED = 'owed ';
 const DATA = 'data late';
 const LATE = 'late';
 
@@ -65,7 +69,7 @@ export function lateEntries(
     // Later than that a person is asked instead, but for as long as it is paused.
     (book.paused !== undefined ||
       sessionsBetween(nextRebalance.session, today) <= maxCatchUpSessions);
-  if (!isLate) return open ? ended(book, [LATE], 'Nothing is owed any more.') : [];
+  if (!isLate) return open ? ended(book, [LATE], whyOver(nextRebalance)) : [];
   if (open) return [];
   const { paused, state } = book;
   const text = paused
@@ -74,6 +78,13 @@ export function lateEntries(
       ? `Halted by ${state.by}: ${state.reason}`
       : 'It is done at the next allowed time.';
   return [{ kind: 'alert', alert: lateAlert(nextRebalance.session, text) }];
+}
+
+/** It was done, or it is too late for it: the two must not be told alike. */
+function whyOver(next: Observation['nextRebalance']): string {
+  return next?.owed
+    ? 'Too late to be done by itself: a person is asked, /rebalance does it.'
+    : 'Nothing is owed any more.';
 }
 
 function lateAlert(session: SessionDate, why: string): Alert {

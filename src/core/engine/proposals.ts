@@ -185,6 +185,7 @@ function whyClosed(
   if (known.answer || wallNow() >= known.proposal.expiresAt)
     return closed('This plan has expired; make a new one.');
   if (answer === 'rejected') return undefined;
+  if (known.proposal.decision.verdict.kind === 'refused') return closed('Risk refused this plan.');
   const { rebalances } = journal.book();
   if (unfinished(journal.book())) return closed('A rebalance is running; wait for its end.');
   if ([...rebalances.values()].some(({ at }) => at >= known.at)) {

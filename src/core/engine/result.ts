@@ -5,6 +5,7 @@ import type { Alert, Entry, RebalanceResult } from '../domain/entry.ts';
 import type { OrderIntent } from '../domain/order.ts';
 import { qty, qtyToDecimal, toDollars } from '../domain/units.ts';
 import { ended } from './alerts.ts';
+import { NO_DECISION, OWED } from './lateness.ts';
 import { BUY_RESERVE, WHOLE_SHARE } from './sizing.ts';
 
 /** What was done against what was planned. */
@@ -49,7 +50,10 @@ const LEFT = 'left ';
 
 /** What was told of orders and trades before; a new plan starts from what is there. */
 export function newPlanEnds(book: Book): readonly Entry[] {
-  return ended(book, ['refused ', 'external ', LEFT], 'A new plan starts from what is there.');
+  return [
+    ...ended(book, ['refused ', 'external ', LEFT], 'A new plan starts from what is there.'),
+    ...ended(book, [NO_DECISION, OWED], 'A rebalance has begun.'),
+  ];
 }
 
 /** What was left undone by itself; what people took back or an alert refused is told already. */

@@ -4,9 +4,10 @@ import type { Alert, Entry } from '../domain/entry.ts';
 import { newYorkTime } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/units.ts';
+import { ended } from './alerts.ts';
 import { doubtEntries } from './doubt.ts';
 import { driftEntries } from './drift.ts';
-import { dataEntries, lateEntries } from './lateness.ts';
+import { dataEntries, lateEntries, NO_DECISION } from './lateness.ts';
 import { drawdown } from './limits.ts';
 import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
@@ -41,6 +42,7 @@ function lateness(
   if (journal.doubt() !== undefined || !journal.book().baseline) return [];
   return [
     ...driftEntries(parts, observation),
+    ...(observation.data.missing ? [] : ended(journal.book(), [NO_DECISION], 'The data is there.')),
     ...doubtEntries(parts, observation),
     ...lateEntries(parts, observation),
     ...(now === undefined ? [] : dataEntries(parts, bars, now, observation)),
@@ -168,13 +170,20 @@ function watchRegime(parts: EngineParts, { data }: Observation): void {
   const now = data.regime?.kind;
   if (!now || data.asOf === undefined || known?.kind === now) return;
   const entries: Entry[] = [{ kind: 'regime', asOf: data.asOf, regime: now }];
-  if (known) entries.push({ kind: 'alert', alert: regimeAlert(parts, known.kind, now) });
+  if (known) {
+    // Each change is news of its own, with a message of its own.
+    const subject = `${REGIME}${data.asOf}`;
+    entries.push(...ended(journal.book(), [REGIME], `Another change followed on ${data.asOf}.`));
+    entries.push({ kind: 'alert', alert: regimeAlert(parts, subject, known.kind, now) });
+  }
   journal.append(...entries);
 }
 
-function regimeAlert(parts: EngineParts, before: string, now: string): Alert {
+const REGIME = 'regime ';
+
+function regimeAlert(parts: EngineParts, subject: string, before: string, now: string): Alert {
   return {
-    subject: 'regime',
+    subject,
     severity: 'info',
     title: 'Regime changed',
     text: `From ${before} to ${now}.`,

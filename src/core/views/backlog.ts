@@ -33,6 +33,8 @@ export type BacklogItem =
       readonly severity: Severity;
       readonly since: EpochMs;
       readonly count: number;
+      /** Who acknowledged it; undefined while nobody has. */
+      readonly seenBy: string | undefined;
     }
   | {
       readonly kind: 'plan';
@@ -72,7 +74,7 @@ export interface BacklogView {
 }
 
 /** The alert with which the machine asks about a rebalance that it will not do by itself. */
-const ASKED = 'owed';
+const ASKED = 'owed ';
 
 /** Plans expire in people's time: `wallNow` is the machine's clock. */
 export function backlogView(
@@ -132,7 +134,7 @@ function beginWait(book: Book, seen: Observation): WaitsFor {
   if (paused) return { kind: 'resume', state: 'paused', by: paused.by };
   const held = heldUp(book);
   if (held) return held;
-  if (book.alerts.has(ASKED)) return { kind: 'person' };
+  if ([...book.alerts.keys()].some((each) => each.startsWith(ASKED))) return { kind: 'person' };
   const { missing } = seen.data;
   return missing ? { kind: 'data', reason: missing.reason } : marketWait(seen);
 }
@@ -147,7 +149,7 @@ function marketWait({ market }: Observation): WaitsFor {
 
 /** The loudest first, then the oldest. */
 function alerts(book: Book): readonly BacklogItem[] {
-  const open = [...book.alerts.values()].filter(({ acknowledged }) => !acknowledged);
+  const open = [...book.alerts.values()].filter(({ alert }) => alert.severity !== 'info');
   const loudness = ['critical', 'error', 'warning', 'info'];
   return open
     .toSorted(
@@ -155,8 +157,8 @@ function alerts(book: Book): readonly BacklogItem[] {
         loudness.indexOf(left.alert.severity) - loudness.indexOf(right.alert.severity) ||
         left.firstAt - right.firstAt,
     )
-    .map(({ alert: { title, severity }, firstAt, count }) => {
-      return { kind: 'alert', title, severity, since: firstAt, count };
+    .map(({ alert: { title, severity }, firstAt, count, acknowledged }) => {
+      return { kind: 'alert', title, severity, since: firstAt, count, seenBy: acknowledged?.by };
     });
 }
 

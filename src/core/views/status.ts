@@ -174,8 +174,13 @@ function alerts({ alerts }: Book): Finding {
   const open = [...alerts.values()].filter(({ alert }) => alert.severity !== 'info');
   if (open.length === 0) return ok('none open');
   const unseen = open.filter(({ acknowledged }) => !acknowledged).length;
-  const details = open.map(({ alert }) => `${alert.title}: ${alert.text}`);
-  return { ...degraded(`${open.length} open, ${unseen} not acknowledged`), details };
+  const value = `${open.length} open, ${unseen} not acknowledged`;
+  // A warning that a person has seen is theirs to judge; an error stays one until it is mended.
+  const bad = open.filter(
+    ({ alert, acknowledged }) => !(acknowledged && alert.severity === 'warning'),
+  );
+  if (bad.length === 0) return ok(value);
+  return { ...degraded(value), details: bad.map(({ alert }) => `${alert.title}: ${alert.text}`) };
 }
 
 function lag({ lagMs }: DiscordSeen): Finding {

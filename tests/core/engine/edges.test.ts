@@ -168,9 +168,17 @@ describe('the desk', () => {
     desk.target = ['XLU'];
     desk.goTo('2024-07-02', '10:00');
     await desk.minutes(60);
-    const subjects = desk.alerts().map(({ subject }) => subject);
-    expect(subjects.filter((subject) => subject.startsWith('regime'))).toHaveLength(1);
+    const changes = () =>
+      desk.alerts().flatMap(({ subject }) => (subject.startsWith('regime ') ? [subject] : []));
+    expect(changes()).toHaveLength(1);
     expect(desk.book().rebalances.size).toBe(1);
+    // Each change is news with a message of its own, not an edit of the first one's.
+    desk.bars = (through) => market({ SPY: 0.3 }, { asOf: through });
+    desk.goTo('2024-07-09', '10:00');
+    await desk.minutes(60);
+    expect(new Set(changes()).size).toBe(2);
+    const open = [...desk.book().alerts.keys()].filter((each) => each.startsWith('regime '));
+    expect(open).toEqual([changes().at(-1)]);
   });
 
   it('gives an interrupted rebalance up only after looking an unknown order up', async () => {

@@ -70,7 +70,9 @@ describe('a rebalance', () => {
     await desk.restart();
     await desk.minutes(60);
     expect(ids(desk)).toEqual(['initial-2024-07-01']);
-    expect(desk.entries('alert').map(({ alert }) => alert.subject)).toEqual(['owed']);
+    expect(desk.entries('alert').map(({ alert }) => alert.subject)).toEqual([
+      'owed monthly-2024-08',
+    ]);
     expect(desk.entries('resolved')).toEqual([]);
     const plan = await desk.engine.propose(person('ann'));
     if ('kind' in plan) throw new Error(plan.reason);

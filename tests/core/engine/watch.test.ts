@@ -191,7 +191,7 @@ describe('a rebalance whose day passed', () => {
     desk.engine.setState('RUN', 'ann', 'back');
     desk.goTo('2024-08-12', '10:00');
     await desk.minutes(10);
-    expect(open(desk)).toEqual(['owed']);
+    expect(open(desk)).toEqual(['owed monthly-2024-08']);
   });
 
   it('under HALT says who halted', async () => {

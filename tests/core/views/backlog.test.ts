@@ -48,7 +48,12 @@ describe('the backlog', () => {
       {},
       { kind: 'resume', state: 'HALT', by: 'omar' },
     ],
-    ['a person', [{ kind: 'alert', alert: alert({ subject: 'owed' }) }], {}, { kind: 'person' }],
+    [
+      'a person',
+      [{ kind: 'alert', alert: alert({ subject: 'owed monthly-2026-11' }) }],
+      {},
+      { kind: 'person' },
+    ],
     [
       'data',
       [],
@@ -76,7 +81,7 @@ describe('the backlog', () => {
     expect(items(carriedOut(decision))).toEqual([]);
   });
 
-  it('lists open alerts that nobody acknowledged, the loudest first', () => {
+  it('lists what is open and who has seen it, the loudest first, and no mere information', () => {
     const raise = (subject: string, severity: 'info' | 'warning' | 'critical'): Entry => ({
       kind: 'alert',
       alert: alert({ subject, severity, title: subject }),
@@ -88,7 +93,11 @@ describe('the backlog', () => {
       raise('d', 'critical'),
     ];
     const found = items([...entries, { kind: 'acknowledged', subject: 'c', by: 'ines' }]);
-    expect(found.map((item) => item.kind === 'alert' && item.title)).toEqual(['d', 'b', 'a']);
+    expect(found).toMatchObject([
+      { title: 'c', seenBy: 'ines' },
+      { title: 'd', seenBy: undefined },
+      { title: 'b', seenBy: undefined },
+    ]);
   });
 
   it('lists a plan until it is answered or expires in people’s time', () => {

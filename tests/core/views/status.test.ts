@@ -53,6 +53,14 @@ describe('the rules of the status', () => {
       'REDUCE by ines: x',
     ],
     ['alerts', book([{ kind: 'alert', alert: alert() }]), '1 open, 1 not acknowledged'],
+    [
+      'alerts',
+      book([
+        { kind: 'alert', alert: alert({ subject: 'b', severity: 'error' }) },
+        { kind: 'acknowledged', subject: 'b', by: 'ines' },
+      ]),
+      '1 open, 0 not acknowledged',
+    ],
   ])('are degraded by "%s"', (name, entries, value) => {
     expect(statusView(entries, observation()).status).toBe('DEGRADED');
     expect(valueOf(name, entries)).toBe(value);

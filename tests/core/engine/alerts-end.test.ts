@@ -1,0 +1,120 @@
+/** Alerts end when their cause does, and none keeps the desk degraded that nobody can end. */
+import { describe, expect, it } from 'vitest';
+import { sessionDate } from '#core/domain/units.ts';
+import { statusView } from '#core/views/status.ts';
+import { person } from '#tests/support/person.ts';
+import { barsThrough, running, type World } from '#tests/support/world.ts';
+
+const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
+const ANN = person('ann');
+
+const open = (desk: World) => [...desk.book().alerts.keys()];
+const status = (desk: World) => statusView(desk.book(), desk.engine.observation()).status;
+
+/** No rebalance of August is possible for want of bars. */
+async function without(): Promise<World> {
+  const desk = await running(ROTATION);
+  desk.target = ['XLU', 'XLY'];
+  desk.bars = () => barsThrough(sessionDate('2024-07-30'));
+  desk.goTo('2024-08-01', '10:00');
+  await desk.minutes(3);
+  expect(open(desk)).toContain('no-decision');
+  return desk;
+}
+
+async function approve(desk: World): Promise<void> {
+  const plan = await desk.engine.propose(ANN);
+  if ('kind' in plan) throw new Error(plan.reason);
+  expect(await desk.engine.answer(plan.id, 'approved', ANN)).toEqual({ kind: 'accepted' });
+}
+
+describe('"no decision"', () => {
+  it('is over when a person has the rebalance done', async () => {
+    const desk = await without();
+    desk.bars = undefined;
+    await approve(desk);
+    await desk.minutes(30);
+    expect(open(desk)).toEqual([]);
+    expect(status(desk)).toBe('HEALTHY');
+  });
+
+  it('is over when the data is there, also where the rebalance has become too late', async () => {
+    const desk = await without();
+    desk.goTo('2024-08-12', '10:00');
+    desk.bars = undefined;
+    await desk.minutes(20);
+    expect(open(desk)).toEqual(['owed monthly-2024-08']);
+  });
+});
+
+describe('a limit that held orders back', () => {
+  it('is over with the rebalance that a person cancelled', async () => {
+    const desk = await running(ROTATION);
+    desk.target = ['XLU', 'XLY'];
+    desk.goTo('2024-08-01', '10:00');
+    const real = desk.broker.latestPrices;
+    desk.answers.latestPrices = async (tickers) =>
+      tickers.length === 1 && tickers[0] !== 'SPY' ? new Map() : real(tickers);
+    await desk.minutes(3);
+    expect(open(desk).filter((subject) => subject.startsWith('limit '))).toHaveLength(1);
+    await desk.engine.cancel('all', 'ann');
+    await desk.minutes(20);
+    expect(open(desk).filter((subject) => subject.startsWith('limit '))).toEqual([]);
+  });
+});
+
+describe('a rebalance that was missed', () => {
+  async function missed(): Promise<World> {
+    const desk = await running(ROTATION);
+    desk.goTo('2024-08-12', '10:00');
+    await desk.minutes(20);
+    expect(open(desk)).toEqual(['owed monthly-2024-08']);
+    return desk;
+  }
+
+  it('is done by an approved plan that has nothing to trade', async () => {
+    const desk = await missed();
+    await approve(desk);
+    await desk.minutes(20);
+    expect(desk.posted().filter((order) => order.startsWith('sell XLK'))).toEqual([]);
+    expect(open(desk)).toEqual([]);
+    expect(desk.engine.observation().nextRebalance).toMatchObject({
+      session: '2024-09-03',
+      owed: false,
+    });
+  });
+
+  it('may be let pass: acknowledged, it degrades the desk no more', async () => {
+    const desk = await missed();
+    expect(status(desk)).toBe('DEGRADED');
+    desk.engine.acknowledge('owed monthly-2024-08', 'ann');
+    await desk.minutes(20);
+    expect(open(desk)).toEqual(['owed monthly-2024-08']);
+    expect(status(desk)).toBe('HEALTHY');
+  });
+
+  it('has an alert of its own each month', async () => {
+    const desk = await missed();
+    desk.engine.acknowledge('owed monthly-2024-08', 'ann');
+    desk.goTo('2024-09-16', '10:00');
+    await desk.minutes(20);
+    expect(open(desk)).toEqual(['owed monthly-2024-09']);
+    expect(desk.entries('resolved').at(-1)?.text).toBe(
+      'It was never done; monthly-2024-09 is owed now.',
+    );
+  });
+
+  it('is not called done by the end of its lateness', async () => {
+    const desk = await running(ROTATION);
+    desk.engine.setState('HALT', 'ann', 'look');
+    desk.goTo('2024-08-02', '10:00');
+    await desk.minutes(5);
+    expect(open(desk)).toContain('late');
+    desk.goTo('2024-08-13', '10:00');
+    await desk.minutes(5);
+    const words = desk.entries('resolved').map(({ subject, text }) => `${subject}: ${text}`);
+    expect(words).toEqual([
+      'late: Too late to be done by itself: a person is asked, /rebalance does it.',
+    ]);
+  });
+});
