@@ -8,6 +8,7 @@ import { journalAt } from '../tests/support/journal.ts';
 import { startRotor } from '../tests/support/process.ts';
 import { benchBars } from './bench/bars.ts';
 import { benchFetch } from './bench/fetch.ts';
+import { benchStart } from './bench/start.ts';
 
 const COMMANDS_A_SECOND = 20;
 const SECONDS = 15;
@@ -27,6 +28,7 @@ try {
   await benchFetch(report);
   if (process.argv[2] !== 'bars') {
     await journal();
+    await benchStart(report, folder);
     await desk();
   }
 } finally {

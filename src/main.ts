@@ -47,7 +47,10 @@ async function startSandbox(env: Environment) {
 
 // What is opened is closed at the end, the last first: the engine, and the sandbox last of all.
 await runUntilSignal(async (life) => {
-  const { mark, line } = createStopwatch(() => performance.now());
+  const { mark } = createStopwatch(
+    () => performance.now(),
+    (line) => log.info(`seconds from the start: ${line}`),
+  );
   mark('modules');
   const read = (path: string): string => readFileSync(path, 'utf8');
   const guard = createGuard(life, process.env, read);
@@ -129,10 +132,7 @@ await runUntilSignal(async (life) => {
     commands: COMMANDS,
     settings: settingsOf(environment),
     onFatal: (reason) => life.fail(new TradingError(reason, 'fix-config'), EXIT.discord),
-    mark: (step) => {
-      mark(step);
-      if (step === 'header') log.info(`seconds from the start: ${line()}`);
-    },
+    mark,
   });
 
   engine.listen((event) => {

@@ -1,0 +1,77 @@
+/**
+ * Memory of the desk's own process, as in the image: the servers run in another one. After the start,
+ * after 1,000 commands, after 50 charts, after a month of the market. `node scripts/bench/memory.ts
+ * [flags of node]`.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { COMMANDS } from '../../src/commands/list.ts';
+import { startRotor } from '../../tests/support/process.ts';
+import { type Servers, startServers } from '../../tests/support/sandbox-process.ts';
+
+const MONTH_MS = 31 * 86_400_000;
+/** A session in ten seconds of ours. */
+const SPEED = 8_640;
+const CHARTS = 50;
+const ANSWERS = 1_000;
+const SETTLE_MS = 15_000;
+const PORT = 18_999;
+
+const folder = mkdtempSync(join(tmpdir(), 'rotor-memory-'));
+const servers = await startServers(folder);
+const rotor = startRotor({
+  ...servers.environment,
+  STATE_DIR: join(folder, 'rotor'),
+  HEALTH_PORT: String(PORT),
+  NODE_OPTIONS: process.argv.slice(2).join(' '),
+});
+try {
+  await rotor.said(/seconds from the start/);
+  await wait(SETTLE_MS);
+  await print('after the start');
+  await ask(servers, readable(), ANSWERS);
+  await print(`after ${ANSWERS} commands`);
+  await ask(servers, ['rankings', 'performance'], CHARTS);
+  await print(`after ${CHARTS} charts`);
+  await month(servers);
+  await wait(SETTLE_MS);
+  await print('after a month of the market');
+} finally {
+  await rotor.end('SIGTERM');
+  await servers.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Commands that read, and need nothing to be typed. */
+function readable(): readonly string[] {
+  return COMMANDS.filter(({ audience, definition }) => {
+    const options = definition.options ?? [];
+    return audience === 'asker' && !options.some((each) => 'required' in each && each.required);
+  }).map(({ definition }) => definition.name);
+}
+
+async function ask(to: Servers, names: readonly string[], times: number): Promise<void> {
+  for (let run = 0; run < times; run++) await to.operate(names[run % names.length] ?? 'status');
+}
+
+async function month(of: Servers): Promise<void> {
+  const end = of.time.now() + MONTH_MS;
+  await of.setSpeed(SPEED);
+  while (of.time.now() < end) await wait(500);
+  await of.setSpeed(0);
+}
+
+async function print(when: string): Promise<void> {
+  const status = readFileSync(`/proc/${rotor.child.pid}/status`, 'utf8');
+  const mb = (name: string): string =>
+    String(Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1_024));
+  const metrics = await (await fetch(`http://127.0.0.1:${PORT}/metrics`)).text();
+  const of = (kind: string): number =>
+    Math.round(Number(new RegExp(`kind="${kind}"} (\\d+)`).exec(metrics)?.[1]) / 1_048_576);
+  console.log(
+    `${when.padEnd(30)} ${mb('VmRSS')} MB, highest ${mb('VmHWM')}; anonymous ${mb('RssAnon')}, ` +
+      `files ${mb('RssFile')}; heap ${of('heapUsed')}, external ${of('external')}`,
+  );
+}
