@@ -1,6 +1,6 @@
 /** Runs a program with a folder as its root, in mounts of its own. Needs root and Linux. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface Enclosed {
@@ -80,6 +80,9 @@ function borrowedMounts(root: string): readonly string[] {
     `$M --bind /etc ${root}/etc`,
     `$M -o remount,bind,ro ${root}/etc`,
     `$M --bind ${tools} ${root}/usr/local/bin`,
+    // What npm fetched once is not fetched again.
+    `/bin/mkdir -p ${npmCache()} ${root}${CACHE}`,
+    `$M --bind ${npmCache()} ${root}${CACHE}`,
   ];
 }
 
@@ -96,16 +99,47 @@ function ownMounts(root: string, { folders, readOnly }: Mounts): readonly string
   ];
 }
 
+const CACHE = '/tmp/.npm';
+
+function npmCache(): string {
+  return npmSetting('cache');
+}
+
+function npmSetting(name: string): string {
+  return execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();
+}
+
+/** Whether npm can install every package that the image holds without asking anybody. */
+export function packagesAreCached(): boolean {
+  const { packages }: { packages: Record<string, LockedPackage> } = JSON.parse(
+    readFileSync('package-lock.json', 'utf8'),
+  );
+  const cache = join(npmCache(), '_cacache/content-v2');
+  return Object.entries(packages).every(([path, { dev, optional, integrity }]) => {
+    if (path === '' || dev || !integrity || (optional && !existsSync(path))) return true;
+    const [algorithm = '', digest = ''] = integrity.split(/-(.*)/);
+    const hex = Buffer.from(digest, 'base64').toString('hex');
+    return existsSync(join(cache, algorithm, hex.slice(0, 2), hex.slice(2, 4), hex.slice(4)));
+  });
+}
+
+interface LockedPackage {
+  readonly dev?: boolean;
+  readonly optional?: boolean;
+  readonly integrity?: string;
+}
+
 /** How packages are reached from here is this machine's matter, not the image's. */
 function npmSettings(root: string): Readonly<Record<string, string>> {
-  const get = (name: string) =>
-    execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();
-  const certificates = get('cafile');
+  const certificates = npmSetting('cafile');
   mkdirSync(join(root, 'tmp'), { recursive: true });
   if (certificates !== 'null') copyFileSync(certificates, join(root, 'tmp/ca.pem'));
   const proxies = Object.entries(process.env).filter(([name]) => /^(https?|no)_proxy$/i.test(name));
   return {
-    npm_config_registry: get('registry'),
+    npm_config_registry: npmSetting('registry'),
+    npm_config_cache: CACHE,
+    npm_config_prefer_offline: 'true',
+    npm_config_offline: process.env['npm_config_offline'] ?? 'false',
     ...(certificates === 'null' ? {} : { npm_config_cafile: '/tmp/ca.pem' }),
     ...Object.fromEntries(proxies.map(([name, value]) => [name, value ?? ''])),
   };
