@@ -67,8 +67,10 @@ beforeAll(async () => {
     onFatal: () => {},
   });
   await bot.start();
-  const posted = (): number => discord.act.sees({ user: 'admin' }).length;
-  await vi.waitUntil(() => posted() >= 6, POLL);
+  // Told in order, so the alert stands when all of it does.
+  const isTold = (): boolean =>
+    exchanges.some(({ request }) => JSON.stringify(request.json ?? {}).includes('<@&'));
+  await vi.waitUntil(isTold, POLL);
   for (const { definition } of COMMANDS.filter(({ audience }) => audience === 'asker')) {
     const needs = (definition.options ?? []).some((option) => 'required' in option);
     if (!needs) await discord.act.slash({ user: 'admin', command: definition.name }).final;
