@@ -45,9 +45,13 @@ function remembering(draw: Draw): Draw {
   };
 }
 
-/** One thread, begun with the first chart; it ends with the process, and is replaced when it fails. */
+/** An idle thread keeps 40 MB; beginning it anew takes half a second. */
+const IDLE_MS = 20_000;
+
+/** One thread, begun with a chart; it ends when nobody wants one for a while, and is replaced when it fails. */
 function inThread(): Draw {
   let thread: Worker | undefined;
+  let idle: NodeJS.Timeout | undefined;
   let next = 0;
   const waiting = new Map<number, PromiseWithResolvers<Uint8Array>>();
 
@@ -56,7 +60,17 @@ function inThread(): Draw {
     waiting.delete(answer.id);
     if ('png' in answer) asked?.resolve(answer.png);
     else asked?.reject(new Error(answer.reason));
-    if (waiting.size === 0) thread?.unref();
+    if (waiting.size === 0) rest();
+  }
+
+  function rest(): void {
+    thread?.unref();
+    clearTimeout(idle);
+    idle = setTimeout(() => {
+      const ended = thread;
+      thread = undefined;
+      void ended?.terminate();
+    }, IDLE_MS).unref();
   }
 
   function fail(worker: Worker, why: string): void {
@@ -77,6 +91,7 @@ function inThread(): Draw {
   }
 
   return async (chart) => {
+    clearTimeout(idle);
     thread ??= start();
     const worker = thread;
     const id = next++;

@@ -38,6 +38,8 @@ export interface BarReaderParts {
 const DEADLINE_MS = 1_900;
 /** Starting a thread and loading its libraries takes a tenth of a second, on a busy machine more. */
 const START_MS = 30_000;
+/** An idle thread keeps 40 MB, and bars are read once a day. */
+const IDLE_MS = 20_000;
 /** Far above any table of bars; a file that asks for more ends its thread, not the process. */
 const LIMITS = { maxOldGenerationSizeMb: 256 };
 
@@ -46,6 +48,7 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
   const script = parts.script ?? join(import.meta.dirname, 'read-worker.ts');
   let thread: Worker | undefined;
   let turn: Promise<unknown> = Promise.resolve();
+  let idle: NodeJS.Timeout | undefined;
 
   /** Secrets are in the environment and options of the process; a parser needs none of them. */
   async function start(): Promise<void> {
@@ -60,6 +63,7 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
   }
 
   async function parse(bytes: Uint8Array): Promise<TableReading> {
+    clearTimeout(idle);
     if (!thread) await start();
     if (!thread) return { kind: 'late', reason: 'was not parsed: the parser did not start' };
     thread.ref();
@@ -67,10 +71,15 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
     const toParse: ToParse = { bytes: new Uint8Array(bytes).buffer };
     thread.postMessage(toParse, [toParse.bytes]);
     const next = await answer;
-    // Idle, it must not keep the process alive.
-    if (next.kind === 'message') thread?.unref();
+    if (next.kind === 'message') rest();
     else await end();
     return readingOf(next);
+  }
+
+  /** Idle, it must not keep the process alive. */
+  function rest(): void {
+    thread?.unref();
+    idle = setTimeout(() => void inTurn(end), IDLE_MS).unref();
   }
 
   async function end(): Promise<void> {
