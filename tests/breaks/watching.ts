@@ -71,9 +71,9 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'the close of the books records what is held',
-    file: 'src/core/engine/duties.ts',
-    find: 'equity, cash, benchmark, holdings };',
-    put: 'equity, cash, benchmark, holdings: holdings.size < 0 ? holdings : undefined };',
+    file: 'src/core/engine/closing.ts',
+    find: 'const point = { session, equity, cash, benchmark, holdings };',
+    put: 'const point = { session, equity, cash, benchmark };',
     tests: WATCHED,
     test: 'records what was held',
   },

@@ -102,6 +102,8 @@ export interface Book {
   /** Client order ids under our prefix that were lost and taken over. */
   readonly adopted: ReadonlySet<string>;
   readonly ledger: Ledger;
+  /** When cash or shares changed last: an execution's own instant, else when it was booked. */
+  readonly changedAt: EpochMs;
   /** The regime that was seen last, and the session since which it holds. */
   readonly regime: { readonly kind: RegimeKind; readonly since: SessionDate } | undefined;
   /** By decision id, in the order they were decided. */
@@ -143,6 +145,7 @@ export const EMPTY_BOOK: Book = {
   booked: new Set(),
   adopted: new Set(),
   ledger: { cash: cents(0), lots: new Map() },
+  changedAt: epochMs(0),
   regime: undefined,
   rebalances: new Map(),
   legs: new Map(),

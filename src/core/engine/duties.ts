@@ -1,17 +1,17 @@
 /** What the engine does when something is due. */
-import type { Position } from '../domain/account.ts';
 import { type Book, unfinished } from '../domain/book.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
 import type { Decision, NoDecision } from '../domain/decision.ts';
 import type { Alert } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
-import { type Cents, cents, type EpochMs, epochMs, type Qty, valueOf } from '../domain/units.ts';
+import { cents, type EpochMs, epochMs, valueOf } from '../domain/units.ts';
 import { sentence, TradingError } from '../errors.ts';
 import { barsThrough, type Due } from '../scheduler.ts';
 import { type Accounts, assertAccount, assertNothingLost } from './accounts.ts';
 import { ended } from './alerts.ts';
 import { CALENDAR, checkCalendar } from './calendar-check.ts';
 import { carryOut, giveUp, sellIntents } from './carry-out.ts';
+import { createClosing } from './closing.ts';
 import { NO_DECISION, OWED } from './lateness.ts';
 import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
@@ -46,7 +46,8 @@ export function createDuties(
   accounts: Accounts,
   signal: AbortSignal,
 ): Duties {
-  const { broker, clock, journal, log } = parts;
+  const { clock, journal, log } = parts;
+  const closing = createClosing(parts, accounts);
   let barsAskedFor = '';
   let barsAskedAt = 0;
   let calendarCheckedOn = '';
@@ -95,23 +96,6 @@ export function createDuties(
     if (progress.kind === 'finished') return 'done';
     log.info(`${decision.id} rests: ${progress.reason}`);
     return 'rest';
-  }
-
-  /** Account and benchmark at the same instant, so that You and SPY can be compared. */
-  async function closeBooks(due: Extract<Due, { kind: 'equity' }>): Promise<DutyOutcome> {
-    const ticker = parts.universe.benchmark.ticker;
-    const [account, positions, prices] = await Promise.all([
-      broker.account(),
-      broker.positions(),
-      broker.latestPrices([ticker]),
-    ]);
-    const benchmark = prices.get(ticker)?.price;
-    if (benchmark === undefined) throw new TradingError(`${ticker}: no latest price`, 'retry');
-    const { equity, cash } = account;
-    const holdings = new Map(positions.map((each) => [each.ticker, holdingOf(each)]));
-    const point = { session: due.session, equity, cash, benchmark, holdings };
-    journal.append({ kind: 'equity', point });
-    return 'done';
   }
 
   /** Raises the alert, or says that the trouble of that subject is over. */
@@ -167,7 +151,8 @@ export function createDuties(
           askFor(journal, due.id);
           return 'rest';
         case 'equity':
-          return closeBooks(due);
+          await closing.close(due.session);
+          return 'done';
         default:
           return due satisfies never;
       }
@@ -228,14 +213,6 @@ async function begin(parts: EngineParts): Promise<void> {
       : [{ kind: 'state', state: 'HALT', by: 'rotor', reason: sentence(lost) } as const]),
   );
   if (lost !== undefined) throw lost;
-}
-
-/** What a position is worth to the broker; it leaves the market value out now and then. */
-function holdingOf({ qty, marketValue, currentPrice, averagePrice }: Position): {
-  readonly qty: Qty;
-  readonly value: Cents;
-} {
-  return { qty, value: marketValue ?? valueOf(qty, currentPrice ?? averagePrice) };
 }
 
 function noDecisionAlert(outcome: NoDecision): Alert {

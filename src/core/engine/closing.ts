@@ -1,0 +1,68 @@
+/** The books of each session: closed once, with the money that came and went booked before. */
+import type { Position } from '../domain/account.ts';
+import { nextSession } from '../domain/calendar.ts';
+import { type Cents, epochMs, type Qty, type SessionDate, valueOf } from '../domain/units.ts';
+import { TradingError } from '../errors.ts';
+import type { Accounts } from './accounts.ts';
+import type { EngineParts } from './parts.ts';
+import { describe, reconcile } from './reconcile.ts';
+
+export interface Closing {
+  /** Records the account as it is now. Writes nothing while a difference may still be explained. */
+  close(session: SessionDate): Promise<void>;
+}
+
+/**
+ * A deposit may be in the cash before it is in the broker's list of movements. A difference that
+ * stands for longer is a person's matter, and must not cost the line; nor may bars that do not come.
+ */
+const PATIENCE_MS = 30 * 60_000;
+/** Once the market is open the account is worth something else: before that it is recorded as it is. */
+const BEFORE_OPEN_MS = 10 * 60_000;
+
+export function createClosing(parts: EngineParts, accounts: Accounts): Closing {
+  const { broker, clock, journal, log, universe } = parts;
+  const { ticker } = universe.benchmark;
+  let waiting: { readonly session: SessionDate; readonly until: number } | undefined;
+
+  function mayWait(session: SessionDate): boolean {
+    const now = clock.now();
+    if (waiting?.session !== session) {
+      const open = nextSession(now).open - BEFORE_OPEN_MS;
+      waiting = { session, until: epochMs(Math.min(now + PATIENCE_MS, open)) };
+    }
+    return now < waiting.until;
+  }
+
+  return {
+    async close(session) {
+      await accounts.reconcile();
+      // Account and benchmark at the same instant, so that You and SPY can be compared.
+      const [account, positions, prices] = await Promise.all([
+        broker.account(),
+        broker.positions(),
+        broker.latestPrices([ticker]),
+      ]);
+      const benchmark = prices.get(ticker)?.price;
+      if (benchmark === undefined) throw new TradingError(`${ticker}: no latest price`, 'retry');
+      const { ledger, booked } = journal.book();
+      const differences = reconcile(ledger, account, positions, booked.size);
+      if (differences.length > 0 && mayWait(session)) {
+        log.info(`close of ${session} waits: ${describe(differences)}`);
+        return;
+      }
+      const { equity, cash } = account;
+      const holdings = new Map(positions.map((each) => [each.ticker, holdingOf(each)]));
+      const point = { session, equity, cash, benchmark, holdings };
+      journal.append({ kind: 'equity', point });
+    },
+  };
+}
+
+/** What a position is worth to the broker; it leaves the market value out now and then. */
+function holdingOf({ qty, marketValue, currentPrice, averagePrice }: Position): {
+  readonly qty: Qty;
+  readonly value: Cents;
+} {
+  return { qty, value: marketValue ?? valueOf(qty, currentPrice ?? averagePrice) };
+}
