@@ -7,6 +7,7 @@ import type { Observation } from './domain/observation.ts';
 import type { EpochMs } from './domain/units.ts';
 import { createAccounts } from './engine/accounts.ts';
 import { type Acts, createActs } from './engine/acts.ts';
+import { createCashWatch } from './engine/cash-watch.ts';
 import { createDuties } from './engine/duties.ts';
 import { createObserver } from './engine/observer.ts';
 import type { EngineParts } from './engine/parts.ts';
@@ -81,6 +82,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
   const proposals = createProposals(parts, observer);
   const acts = createActs(parts, observer, stopping.signal);
   const watch = createWatch(parts, observer);
+  const cashMoved = createCashWatch(parts);
   let work: Promise<void> | undefined;
   let restUntil = 0;
   let troubleUntil = 0;
@@ -98,8 +100,10 @@ export function createEngine(parts: EngineParts): RunningEngine {
 
   async function look(): Promise<void> {
     const observation = await observer.look();
-    // Money that was taken out is booked first, or it would look like a fall.
-    if (!isSafe() && fallsDeep(parts, observation)) await attend(compareBooks);
+    // Money that came or went is booked first, or it would look like a gain or a fall.
+    if (!isSafe() && (cashMoved(observation) || fallsDeep(parts, observation))) {
+      await attend(compareBooks);
+    }
     watch(observation);
     looks += 1;
     checkWanted ||= looks % CHECK_EVERY_LOOKS === 0;

@@ -84,4 +84,15 @@ describe('money that comes near a close', () => {
     await desk.minutes(3);
     expect(sessions(desk)).toContain('2024-07-02');
   });
+
+  it('is no gain of the day from the first look on', async () => {
+    const desk = await running(CASH);
+    desk.goTo('2024-07-02', '16:05');
+    await desk.minutes(3);
+    desk.goTo('2024-07-03', '11:00');
+    await desk.minutes(2);
+    deposit(desk, '2024-07-03');
+    await desk.engine.look();
+    expect(gainToday(desk.book(), desk.engine.observation())).toBeCloseTo(0);
+  });
 });
