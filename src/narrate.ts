@@ -54,6 +54,8 @@ function tell(entry: Entry): string | undefined {
     }
     case 'equity':
       return `close: equity ${money(toDollars(entry.point.equity))}`;
+    case 'missed-closes':
+      return `close of ${entry.sessions.join(', ')} not recorded: ${entry.reason}`;
     case 'alert':
       return `${entry.alert.severity}: ${entry.alert.title}: ${entry.alert.text}`;
     case 'resolved':

@@ -168,6 +168,7 @@ function owedBy(recorded: Recorded, messages: Messages): readonly Owed[] {
     case 'activity':
     case 'adjustment':
     case 'adopted-order':
+    case 'missed-closes':
     case 'pause':
     case 'meant':
       return line(() => linePost(recorded, mode(), book()));

@@ -159,10 +159,12 @@ export function createEngine(parts: EngineParts): RunningEngine {
 
   async function perform(due: Due): Promise<void> {
     if (stopping.signal.aborted) return;
-    if (due.kind !== 'equity' && clock.now() < restUntil) return;
+    const isBooks = due.kind === 'equity' || due.kind === 'missed';
+    if (!isBooks && clock.now() < restUntil) return;
     const outcome = await duties.perform(due);
     if (outcome === 'rest') restUntil = clock.now() + restMs(journal.book());
-    await look();
+    // A close that stays missing is due all day, and nothing at the broker is touched for it.
+    if (due.kind !== 'missed') await look();
   }
 
   return {

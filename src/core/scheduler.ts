@@ -36,7 +36,9 @@ export type Due =
   /** Missed too long ago to be done without asking. */
   | { readonly kind: 'ask'; readonly id: string }
   /** The books of a session are to be closed. */
-  | { readonly kind: 'equity'; readonly session: SessionDate };
+  | { readonly kind: 'equity'; readonly session: SessionDate }
+  /** Nobody was there before the market opened again; oldest first. */
+  | { readonly kind: 'missed'; readonly sessions: readonly SessionDate[] };
 
 export interface ScheduleRules {
   /** A missed rebalance older than so many sessions waits for an operator. */
@@ -79,15 +81,27 @@ export function whatIsDue(book: Book, now: EpochMs, rules: ScheduleRules): reado
     if (open) due.push({ kind: 'resume', id: open.decision.id });
     else if (!book.paused) due.push(...rebalanceDue(book, now, rules));
   }
+  due.push(...closesDue(book, now));
+  return due;
+}
+
+/** Every close since the last recorded one, or since the account began. */
+function closesDue({ baseline, equity, missed: lost }: Book, now: EpochMs): readonly Due[] {
+  if (!baseline) return [];
   const closed = lastClosedSession(now).date;
-  const counted = book.equity.at(-1)?.session;
-  const began = book.baseline && newYorkDate(book.baseline.at);
+  const counted = equity.at(-1)?.session;
+  const open = sessionsIn(counted ?? newYorkDate(baseline.at), closed).filter(
+    ({ date }) => (counted === undefined || date > counted) && !lost.has(date),
+  );
   // While a session is open the account is worth something else than at the last close.
   const asAtClose = sessionAt(now) === undefined;
-  if (asAtClose && began && closed >= began && (counted === undefined || counted < closed)) {
-    due.push({ kind: 'equity', session: closed });
-  }
-  return due;
+  const missed = open
+    .filter(({ date, close }) => !(asAtClose && date === closed) && close > baseline.at)
+    .map(({ date }) => date);
+  return [
+    ...(missed.length > 0 ? [{ kind: 'missed', sessions: missed } as const] : []),
+    ...(asAtClose && open.length > 0 ? [{ kind: 'equity', session: closed } as const] : []),
+  ];
 }
 
 function rebalanceDue(book: Book, now: EpochMs, rules: ScheduleRules): readonly Due[] {

@@ -112,6 +112,7 @@ function stateOf(texts: readonly string[]): State {
       },
     },
     { kind: 'adjustment', ticker: ticker('XLK'), qty: qty(5), cash: cents(-5), by: text() },
+    { kind: 'missed-closes', sessions: [sessionDate('2024-07-03')], reason: text() },
     { kind: 'adopted-order', clientOrderId: text(), by: text() },
     {
       kind: 'activity',

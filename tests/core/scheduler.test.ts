@@ -26,7 +26,7 @@ function bookOf(...done: readonly [id: string, at: EpochMs, finished?: boolean][
 }
 
 const rebalances = (book: Book, now: EpochMs) =>
-  whatIsDue(book, now, RULES).filter((due) => due.kind !== 'equity');
+  whatIsDue(book, now, RULES).filter(({ kind }) => kind !== 'equity' && kind !== 'missed');
 
 const RULES = { maxCatchUpSessions: 5, rebalanceOnRegimeChange: false };
 

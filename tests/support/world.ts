@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { Bars } from '#core/domain/bar.ts';
 import type { Book, Leg } from '#core/domain/book.ts';
+import { sessionsBetween } from '#core/domain/calendar.ts';
 import type { Alert, Entry } from '#core/domain/entry.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import {
@@ -20,7 +21,7 @@ import type { BarSource, Broker, Journal } from '#core/ports.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { type HighWater, noHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
-import { AS_OF, lastPrices, market } from './bars.ts';
+import { AS_OF, lastPrices, market, SESSIONS } from './bars.ts';
 import { type LeapingClock, leapingClock } from './clock.ts';
 import { type FakeBroker, fakeBroker } from './fake-broker.ts';
 import { APPROVAL, BUILD, LIMITS } from './limits.ts';
@@ -86,9 +87,10 @@ export interface World {
 
 const madeBars = new Map<SessionDate, Bars>();
 
-/** Flat bars through the session: every sector closes at 100. */
+/** Flat bars through the session: every sector closes at 100. A day is the same in all of them. */
 export function barsThrough(through: SessionDate): Bars {
-  const known = madeBars.get(through) ?? market({}, { asOf: through });
+  const count = SESSIONS + sessionsBetween(AS_OF, through);
+  const known = madeBars.get(through) ?? market({}, { asOf: through, count });
   madeBars.set(through, known);
   return known;
 }

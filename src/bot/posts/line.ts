@@ -59,9 +59,18 @@ function wordsOf(
       return ['Difference taken over', `${moved(entry)}, by ${plain(entry.by, 60)}.`];
     case 'adopted-order':
       return ['Order taken over', `${plain(entry.clientOrderId, 128)}, by ${plain(entry.by, 60)}.`];
+    case 'missed-closes':
+      return ['A close was missed', missedLine(entry)];
     default:
       return undefined;
   }
+}
+
+function missedLine({ sessions, reason }: Extract<Entry, { kind: 'missed-closes' }>): string {
+  const [first, last] = [sessions[0] ?? '', sessions.at(-1) ?? ''];
+  const which = first === last ? first : `${first} to ${last} (${sessions.length})`;
+  const next = 'No number is made up for it: the next daily line counts from the close before.';
+  return `The close of ${which} was not recorded: ${plain(reason)}.\n${next}`;
 }
 
 function pauseWords({ paused, by, reason }: Extract<Entry, { kind: 'pause' }>): Words {

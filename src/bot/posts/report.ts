@@ -50,7 +50,10 @@ function dayPost(view: ReportView): Post {
       frame({
         mode: view.mode,
         title: `Close of ${dayOf(view.to)}`,
-        body: lines([returns(view), facts.join(' · '), ...movers(contribution)], 1500),
+        body: lines(
+          [...span(view), returns(view), facts.join(' · '), ...movers(contribution)],
+          1500,
+        ),
         note: noteOf(view),
       }),
     ],
@@ -60,18 +63,28 @@ function dayPost(view: ReportView): Post {
 function longPost(view: ReportView): Post {
   const { period, from, to, closes, contribution } = view;
   const count = closes === 1 ? '1 close' : `${closes} closes`;
+  const missed = view.missed === 0 ? '' : `, ${view.missed} missed`;
   const open = view.over ? '' : ', not over yet';
   const embed = frame({
     mode: view.mode,
     title: `${period.kind === 'week' ? 'Week' : 'Month'} ${label(period.key, 12)}`,
-    body: [returns(view), `-# ${from} to ${to}: ${count}${open}`, ...tables(contribution)].join(
-      '\n',
-    ),
+    body: [
+      returns(view),
+      `-# ${from} to ${to}: ${count}${missed}${open}`,
+      ...tables(contribution),
+    ].join('\n'),
     fields: fields(view),
     note: noteOf(view),
   });
   const chart = alphaChart(view);
   return chart ? { embeds: [embed], chart } : { embeds: [embed] };
+}
+
+/** A line that is of more than its day says so first. */
+function span({ from, to, missed }: ReportView): readonly string[] {
+  if (missed === 0) return [];
+  const closes = missed === 1 ? '1 close was' : `${missed} closes were`;
+  return [`-# ${from} to ${to}: ${closes} not recorded between`];
 }
 
 function returns({ you, spy, alpha }: ReportView): string {

@@ -80,6 +80,12 @@ export function countThrough(history: BarHistory, date: SessionDate): number {
   return low;
 }
 
+/** The close of that very session; undefined where it has no bar. */
+export function closeOn(history: BarHistory, date: SessionDate): number | undefined {
+  const row = countThrough(history, date) - 1;
+  return history.dates[row] === date ? history.close[row] : undefined;
+}
+
 /** The history up to and including `date`; columns are views, not copies. */
 export function through(history: BarHistory, date: SessionDate): BarHistory {
   const end = countThrough(history, date);

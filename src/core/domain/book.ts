@@ -112,6 +112,8 @@ export interface Book {
   readonly legs: ReadonlyMap<string, Leg>;
   readonly lastNoDecision: { readonly at: EpochMs; readonly outcome: NoDecision } | undefined;
   readonly equity: readonly EquityPoint[];
+  /** Sessions whose close will not be recorded any more. */
+  readonly missed: ReadonlySet<SessionDate>;
   /** Cash in the last close that our books knew no movement of, less what was booked of it since. */
   readonly unexplained: Cents;
   /** The highest equity since the start, or since a person resumed trading: drawdown counts from it. */
@@ -151,6 +153,7 @@ export const EMPTY_BOOK: Book = {
   legs: new Map(),
   lastNoDecision: undefined,
   equity: [],
+  missed: new Set(),
   unexplained: cents(0),
   peak: cents(0),
   alerts: new Map(),

@@ -101,6 +101,12 @@ export type Entry =
   | { readonly kind: 'adopted-order'; readonly clientOrderId: string; readonly by: string }
   | { readonly kind: 'finished'; readonly decisionId: string; readonly result: RebalanceResult }
   | { readonly kind: 'equity'; readonly point: EquityPoint }
+  /** Closes that nobody was there for and that cannot be known any more; at least one. */
+  | {
+      readonly kind: 'missed-closes';
+      readonly sessions: readonly SessionDate[];
+      readonly reason: string;
+    }
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'resolved'; readonly subject: string; readonly text: string }
   /** Somebody has seen the open alert of that subject: it is not repeated any more. */
@@ -200,6 +206,8 @@ export function entryKey(entry: Entry): string | undefined {
       return entry.decisionId;
     case 'equity':
       return entry.point.session;
+    case 'missed-closes':
+      return entry.sessions.join(' ');
     case 'regime':
       return entry.asOf;
     case 'proposal':

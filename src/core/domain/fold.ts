@@ -133,6 +133,7 @@ const APPLY: {
       peak: cents(Math.max(book.peak, entry.point.equity)),
     };
   },
+  'missed-closes': (book, entry) => ({ missed: new Set([...book.missed, ...entry.sessions]) }),
   alert: (book, entry, at) => ({ alerts: raise(book.alerts, entry.alert, at) }),
   resolved: (book, entry) => {
     const alerts = new Map(book.alerts);

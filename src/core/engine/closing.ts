@@ -1,15 +1,20 @@
 /** The books of each session: closed once, with the money that came and went booked before. */
 import type { Position } from '../domain/account.ts';
-import { nextSession } from '../domain/calendar.ts';
+import { nextSession, sessionAt, sessionOn } from '../domain/calendar.ts';
+import type { Entry } from '../domain/entry.ts';
 import { type Cents, epochMs, type Qty, type SessionDate, valueOf } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
+import { missedClose } from './missed-close.ts';
+import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
 import { describe, reconcile } from './reconcile.ts';
 
 export interface Closing {
   /** Records the account as it is now. Writes nothing while a difference may still be explained. */
   close(session: SessionDate): Promise<void>;
+  /** Records afterwards what can be known of those closes, and says which cannot, once. */
+  makeUp(sessions: readonly SessionDate[]): void;
 }
 
 /**
@@ -20,9 +25,14 @@ const PATIENCE_MS = 30 * 60_000;
 /** Once the market is open the account is worth something else: before that it is recorded as it is. */
 const BEFORE_OPEN_MS = 10 * 60_000;
 
-export function createClosing(parts: EngineParts, accounts: Accounts): Closing {
+export function createClosing(
+  parts: EngineParts,
+  observer: Pick<Observer, 'bars'>,
+  accounts: Accounts,
+): Closing {
   const { broker, clock, journal, log, universe } = parts;
   const { ticker } = universe.benchmark;
+  let isHeld = false;
   let waiting: { readonly session: SessionDate; readonly until: number } | undefined;
 
   function mayWait(session: SessionDate): boolean {
@@ -36,6 +46,7 @@ export function createClosing(parts: EngineParts, accounts: Accounts): Closing {
 
   return {
     async close(session) {
+      if (isHeld) return;
       await accounts.reconcile();
       // Account and benchmark at the same instant, so that You and SPY can be compared.
       const [account, positions, prices] = await Promise.all([
@@ -56,7 +67,32 @@ export function createClosing(parts: EngineParts, accounts: Accounts): Closing {
       const point = { session, equity, cash, benchmark, holdings };
       journal.append({ kind: 'equity', point });
     },
+    makeUp(sessions) {
+      let lost: Lost | undefined;
+      for (const date of sessions) {
+        const session = sessionOn(date);
+        if (!session) continue;
+        const found = missedClose(journal.book(), observer.bars(), ticker, session);
+        const isLater = found.kind === 'unknown' && !found.isFinal;
+        // Closes go in by their order: what is behind one that is waited for waits as well.
+        isHeld = isLater && (sessionAt(clock.now()) !== undefined || mayWait(date));
+        if (isHeld) break;
+        if (found.kind === 'unknown') {
+          lost = { sessions: [...(lost?.sessions ?? []), date], reason: found.reason };
+        } else {
+          journal.append(...entriesOf(lost), { kind: 'equity', point: found.point });
+          lost = undefined;
+        }
+      }
+      journal.append(...entriesOf(lost));
+    },
   };
+}
+
+type Lost = Pick<Extract<Entry, { kind: 'missed-closes' }>, 'sessions' | 'reason'>;
+
+function entriesOf(lost: Lost | undefined): readonly Entry[] {
+  return lost ? [{ kind: 'missed-closes', ...lost }] : [];
 }
 
 /** What a position is worth to the broker; it leaves the market value out now and then. */

@@ -47,7 +47,7 @@ export function createDuties(
   signal: AbortSignal,
 ): Duties {
   const { clock, journal, log } = parts;
-  const closing = createClosing(parts, accounts);
+  const closing = createClosing(parts, observer, accounts);
   let barsAskedFor = '';
   let barsAskedAt = 0;
   let calendarCheckedOn = '';
@@ -152,6 +152,9 @@ export function createDuties(
           return 'rest';
         case 'equity':
           await closing.close(due.session);
+          return 'done';
+        case 'missed':
+          closing.makeUp(due.sessions);
           return 'done';
         default:
           return due satisfies never;

@@ -3,12 +3,12 @@
  * instants, as growth since the baseline. Deposits and withdrawals are taken out, span by span.
  */
 import type { Book } from '../domain/book.ts';
-import { lastClosedSession, sessionAt, sessionOn } from '../domain/calendar.ts';
+import { lastClosedSession, sessionAt, sessionOn, sessionsBetween } from '../domain/calendar.ts';
 import type { EquityPoint } from '../domain/entry.ts';
 import { newYorkDate, newYorkInstant } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type Flows, growth } from '../domain/performance.ts';
-import type { EpochMs, SessionDate } from '../domain/units.ts';
+import { type EpochMs, type SessionDate, utcDate } from '../domain/units.ts';
 import { UNIVERSE } from '../domain/universe.ts';
 import { fraction } from './measure.ts';
 
@@ -96,6 +96,28 @@ export function flowsBetween(book: Book, since: number, until: number): Flows {
     else withdrawn -= cash;
   }
   return { deposited, withdrawn };
+}
+
+/**
+ * Sessions within the points whose close is missing among them. The one that a live point tells of
+ * is not over, or is being recorded.
+ */
+export function missedIn(points: readonly CurvePoint[]): number {
+  let missed = 0;
+  for (const [index, point] of points.entries()) {
+    const before = points[index - 1];
+    if (!before) continue;
+    // A session in which the account began has a close of its own.
+    const first = before.kind === 'start' ? utcDate(Date.parse(before.date) - 1) : before.date;
+    missed += Math.max(0, sessionsBetween(first, sessionOf(point)) - 1);
+  }
+  return missed;
+}
+
+/** The session that the point tells of: at night and before the open it is the last one. */
+export function sessionOf({ kind, date, at }: CurvePoint): SessionDate {
+  if (kind === 'close') return date;
+  return (sessionAt(at) ?? lastClosedSession(at)).date;
 }
 
 /** Growth from one point of the curve to another, a fraction; undefined when either is unknown. */

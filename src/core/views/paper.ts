@@ -4,7 +4,7 @@
  * borrowed, none of risk's trims; a model that rests earns nothing. Bars are adjusted, so dividends
  * are in it.
  */
-import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
+import { type Bars, closeOn } from '../domain/bar.ts';
 import type { Book, Rebalance } from '../domain/book.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
@@ -108,9 +108,4 @@ function closesOn(bars: Bars, date: SessionDate): PriceOf {
     const history = bars.get(ticker);
     return history && closeOn(history, date);
   };
-}
-
-function closeOn(history: BarHistory, date: SessionDate): number | undefined {
-  const row = countThrough(history, date) - 1;
-  return history.dates[row] === date ? history.close[row] : undefined;
 }

@@ -7,7 +7,7 @@ import { type Cents, cents, type SessionDate } from '../domain/units.ts';
 import { type AlphaPoint, alphaPoints } from './alpha.ts';
 import { type Contribution, contributionOf } from './contribution.ts';
 import { type Costs, costsBetween } from './costs.ts';
-import { between, type CurvePoint, closesOf, flowsBetween, instantOf } from './curve.ts';
+import { between, type CurvePoint, closesOf, flowsBetween, instantOf, missedIn } from './curve.ts';
 import { difference } from './measure.ts';
 import { type MonthReturn, monthReturns, type Returns } from './month.ts';
 import { belongs, isLast, type Period } from './periods.ts';
@@ -21,6 +21,8 @@ export interface ReportView extends Returns {
   readonly to: SessionDate;
   /** Closes counted. */
   readonly closes: number;
+  /** Sessions between `from` and `to` whose close was not recorded. */
+  readonly missed: number;
   /** False while the calendar has more sessions for it and none after it is recorded. */
   readonly over: boolean;
   readonly equity: Cents;
@@ -64,6 +66,7 @@ export function reportView(book: Book, period: Period, mode: Mode): ReportView |
     from: begin.date,
     to: last.session,
     closes: own.length,
+    missed: missedIn(points),
     over: isLast(period.kind, last.session) || book.equity.at(-1) !== last,
     equity: last.equity,
     cash: last.cash,

@@ -1,12 +1,7 @@
 /** The spans that people compare over, on the trading calendar and in New York dates. */
-import {
-  lastClosedSession,
-  sessionAt,
-  sessionOffset,
-  sessionOnOrBefore,
-} from '../domain/calendar.ts';
+import { sessionOffset, sessionOnOrBefore } from '../domain/calendar.ts';
 import { type SessionDate, sessionDate, utcDate } from '../domain/units.ts';
-import type { CurvePoint } from './curve.ts';
+import { type CurvePoint, sessionOf } from './curve.ts';
 
 export const WINDOWS = ['1D', '1W', 'MTD', 'YTD', '1Y', 'since start'] as const;
 export type WindowName = (typeof WINDOWS)[number];
@@ -35,12 +30,6 @@ export function spanOf(name: WindowName, curve: readonly CurvePoint[]): Span | u
     return { from, exact: (curve[from]?.date ?? right) >= right };
   }
   return name === '1W' || name === '1Y' ? undefined : { from: 0, exact: true };
-}
-
-/** The session that the point tells of: at night and before the open it is the last one. */
-function sessionOf({ kind, date, at }: CurvePoint): SessionDate {
-  if (kind === 'close') return date;
-  return (sessionAt(at) ?? lastClosedSession(at)).date;
 }
 
 /** The last day on which the window may begin. */

@@ -12,7 +12,7 @@ import { rebalancePost } from '#bot/posts/rebalance.ts';
 import type { Mode, Position } from '#core/domain/account.ts';
 import type { Decision, PlanLine } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { cents, qty, type Ticker, ticker } from '#core/domain/units.ts';
+import { cents, qty, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { alphaView } from '#core/views/alpha.ts';
 import { headerView } from '#core/views/header.ts';
@@ -251,6 +251,7 @@ describe('whatever people, brokers and markets bring', () => {
           { kind: 'stopped', reason: text },
           { kind: 'state', state: 'RUN', by: text, reason: text },
           { kind: 'adjustment', ...change, by: text },
+          { kind: 'missed-closes', sessions: [sessionDate('2024-07-03')], reason: text },
           { kind: 'adopted-order', clientOrderId: text, by: text },
         ];
         for (const entry of entries)

@@ -139,6 +139,7 @@ const report: fc.Arbitrary<ReportView> = fc.record({
   from: day,
   to: day,
   closes: fc.nat(23),
+  missed: fc.nat(23),
   over: fc.boolean(),
   equity: amount,
   cash: amount,

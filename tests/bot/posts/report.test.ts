@@ -21,6 +21,7 @@ function view(overrides: Partial<ReportView> = {}): ReportView {
     from: sessionDate('2026-11-13'),
     to: sessionDate('2026-11-20'),
     closes: 5,
+    missed: 0,
     over: true,
     equity: dollars(101_500),
     cash: dollars(500),

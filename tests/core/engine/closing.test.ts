@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { type Bars, through } from '#core/domain/bar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
-import { dollars, qty, sessionDate } from '#core/domain/units.ts';
+import { dollars, qty, type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
 import { reportView } from '#core/views/report.ts';
 import { gainToday } from '#core/views/today.ts';
-import { running, type World } from '#tests/support/world.ts';
+import { changed, lastPrices, scaledBy } from '#tests/support/bars.ts';
+import { barsThrough, running, type World, world } from '#tests/support/world.ts';
 
 const CASH = { cashUsd: 100_000 } as const;
 
@@ -94,5 +96,87 @@ describe('money that comes near a close', () => {
     deposit(desk, '2024-07-03');
     await desk.engine.look();
     expect(gainToday(desk.book(), desk.engine.observation())).toBeCloseTo(0);
+  });
+});
+
+describe('a close that nobody was there for', () => {
+  const LAST = barsThrough(sessionDate('2024-07-12'));
+  /** The same bars on every day, cut where that day ends. */
+  const cut = (last: SessionDate, bars = LAST): Bars =>
+    new Map([...bars].map(([name, history]) => [name, through(history, last)]));
+
+  const since = (desk: World) => sessions(desk).filter((each) => each > '2024-07-01');
+
+  /** A desk that recorded the second of July and was down until the time given. */
+  async function away(date: string, time: string, later = (bars: Bars) => bars): Promise<World> {
+    const desk = world(CASH);
+    desk.bars = (last) => cut(last);
+    for (const [name, price] of lastPrices(cut(sessionDate('2024-07-02')))) {
+      desk.broker.setPrice(name, price);
+    }
+    await desk.engine.start();
+    await desk.minutes(3);
+    desk.goTo('2024-07-02', '16:05');
+    await desk.minutes(3);
+    desk.bars = (last) => later(cut(last));
+    desk.goTo(date, time);
+    await desk.restart();
+    await desk.minutes(3);
+    return desk;
+  }
+
+  it('is recorded afterwards from what was held and the bars of that session', async () => {
+    const desk = await away('2024-07-08', '10:00');
+    expect(since(desk)).toEqual(['2024-07-02', '2024-07-03', '2024-07-05']);
+    const spy = LAST.get(ticker('SPY'));
+    const close = spy?.close[spy.dates.indexOf(sessionDate('2024-07-05'))];
+    const point = desk.book().equity.at(-1);
+    expect(point?.benchmark).toBe(close);
+    expect(point?.equity).toBe(dollars(100_000));
+    expect(point?.holdings?.size).toBe(2);
+    expect(desk.entries('alert')).toEqual([]);
+    expect(day(desk, '2024-07-05')).toMatchObject({ from: '2024-07-03', you: 0 });
+  });
+
+  it('comes before the last one, which is read from the account while the market is closed', async () => {
+    const desk = await away('2024-07-08', '08:00');
+    expect(since(desk)).toEqual(['2024-07-02', '2024-07-03', '2024-07-05']);
+  });
+
+  it('is told once and left out where the account has changed since', async () => {
+    const desk = await away('2024-07-03', '09:00');
+    deposit(desk, '2024-07-04', 500);
+    desk.goTo('2024-07-08', '10:00');
+    await desk.restart();
+    await desk.minutes(10);
+    expect(since(desk)).toEqual(['2024-07-02']);
+    const told = () => desk.entries('missed-closes');
+    const both = ['2024-07-03', '2024-07-05'];
+    expect(told()).toMatchObject([{ sessions: both, reason: 'the account has changed since' }]);
+    desk.goTo('2024-07-08', '16:05');
+    await desk.minutes(5);
+    expect(since(desk)).toEqual(['2024-07-02', '2024-07-08']);
+    expect(told()).toHaveLength(1);
+    expect(day(desk, '2024-07-08')).toMatchObject({ from: '2024-07-02', missed: 2, you: 0 });
+  });
+
+  it('is not valued with bars that a dividend has moved since', async () => {
+    const paid = (bars: Bars) => changed(bars, 'XLK', (one) => scaledBy(one, 0.995));
+    const desk = await away('2024-07-08', '10:00', paid);
+    expect(since(desk)).toEqual(['2024-07-02']);
+    expect(desk.entries('missed-closes')[0]?.reason).toBe(
+      'the bars of XLK may have been adjusted since',
+    );
+  });
+
+  it('waits for its bars as long as no other close is due', async () => {
+    const early = (bars: Bars) =>
+      new Map([...bars].map(([name, one]) => [name, through(one, sessionDate('2024-07-03'))]));
+    const desk = await away('2024-07-08', '10:00', early);
+    expect(since(desk)).toEqual(['2024-07-02', '2024-07-03']);
+    expect(desk.entries('missed-closes')).toEqual([]);
+    desk.bars = (last) => cut(last);
+    await desk.minutes(10);
+    expect(since(desk)).toEqual(['2024-07-02', '2024-07-03', '2024-07-05']);
   });
 });
