@@ -5,6 +5,7 @@ import { DECIDING_BREAKS } from './breaks/deciding.ts';
 import { DEPLOY_BREAKS } from './breaks/deploying.ts';
 import { DOUBTING_BREAKS } from './breaks/doubting.ts';
 import { FETCHING_BREAKS } from './breaks/fetching.ts';
+import { HEALTH_BREAKS } from './breaks/health.ts';
 import { IMPORTING_BREAKS } from './breaks/importing.ts';
 import { LIMIT_BREAKS } from './breaks/limits.ts';
 import type { RuleBreak } from './breaks/rule-break.ts';
@@ -22,4 +23,5 @@ export const BREAKS: readonly RuleBreak[] = [
   ...IMPORTING_BREAKS,
   ...ACTING_BREAKS,
   ...WATCHING_BREAKS,
+  ...HEALTH_BREAKS,
 ];
