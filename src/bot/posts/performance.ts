@@ -1,8 +1,9 @@
-import type {
-  ModelStatistics,
-  PerformanceView,
-  Statistics,
-  WindowView,
+import {
+  FEWEST_RETURNS,
+  type ModelStatistics,
+  type PerformanceView,
+  type Statistics,
+  type WindowView,
 } from '#core/views/performance.ts';
 import { block, code, instantOf, label, plain, row, UNKNOWN } from '../format.ts';
 import { frame, type Post } from '../post.ts';
@@ -43,8 +44,8 @@ function line(name: string, cells: readonly [string, string, string]): string {
 }
 
 function all(windows: readonly WindowView[]): readonly string[] {
-  const returns = windows.map(({ name, you, spy, exact }) =>
-    line(`${short(name)}${exact ? '' : '*'}`, [
+  const returns = windows.map(({ name, you, spy, exact, missed }) =>
+    line(`${short(name)}${marks({ exact, missed })}`, [
       percentCell(you.gain, 8),
       percentCell(spy.gain, 8),
       percentCell(you.alpha, 8),
@@ -63,11 +64,16 @@ function all(windows: readonly WindowView[]): readonly string[] {
   ];
 }
 
+/** What is not as it should be with the closes of a window. */
+function marks({ exact, missed }: Pick<WindowView, 'exact' | 'missed'>): string {
+  return `${exact ? '' : '*'}${missed > 0 ? '†' : ''}`;
+}
+
 function short(name: WindowView['name']): string {
   return name === 'since start' ? 'ALL' : name;
 }
 
-function one({ from, to, sessions, you, spy, exact }: WindowView): readonly string[] {
+function one({ from, to, sessions, you, spy, exact, missed }: WindowView): readonly string[] {
   if (from === undefined) return ['The account is younger than that.'];
   const rows: readonly (readonly [string, (of: Statistics) => string])[] = [
     ['Return', ({ gain }) => percentCell(gain, 9)],
@@ -83,7 +89,7 @@ function one({ from, to, sessions, you, spy, exact }: WindowView): readonly stri
     ]);
   const steps = sessions === 1 ? '1 session' : `${sessions} sessions`;
   return [
-    `Alpha **${percentCell(you.alpha, 12)}**, ${from}${exact ? '' : '*'} to ${to}, ${steps}`,
+    `Alpha **${percentCell(you.alpha, 12)}**, ${from}${marks({ exact, missed })} to ${to}, ${steps}`,
     block([
       cells('', 'YOU', 'SPY'),
       ...rows.map(([name, cell]) => cells(name, cell(you), cell(spy))),
@@ -126,8 +132,14 @@ function modelCells(cells: readonly [string, string, string, string, string]): s
 
 function remarks(windows: readonly WindowView[]): readonly string[] {
   const shifted = windows.some(({ exact }) => !exact);
+  const gaps = windows.some(({ missed }) => missed > 0);
+  const few = windows.some(({ from, sessions }) => from !== undefined && sessions < FEWEST_RETURNS);
   return [
     '-# Deposits and withdrawals are taken out. SPY is price only. Models: weights × leverage with dividends, no costs, no trims.',
+    ...(few ? [`-# Volatility and Sharpe ratio: from ${FEWEST_RETURNS} session returns on.`] : []),
+    ...(gaps
+      ? ['-# † closes inside are missing; volatility and Sharpe ratio leave them out.']
+      : []),
     ...(shifted ? ['-# * the close of that day is missing; an earlier one stands for it.'] : []),
   ];
 }

@@ -9,18 +9,27 @@ import { maxDrawdown, sharpeOf, volatilityOf } from '../domain/performance.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
 import type { Weights } from '../domain/weights.ts';
 import { type AlphaPoint, alphaPoints } from './alpha.ts';
-import { type CurvePoint, closesOf, curveOf } from './curve.ts';
+import { type CurvePoint, closesOf, curveOf, missedIn } from './curve.ts';
 import { change, difference } from './measure.ts';
 import { type MonthReturn, monthReturns } from './month.ts';
 import { type PaperCurve, paperCurve } from './paper.ts';
 import { type Span, spanOf, WINDOWS, type WindowName } from './windows.ts';
+
+/**
+ * The volatility of so many returns is off by a sixth (1 / sqrt(2 n)) and the Sharpe ratio by 3.5
+ * (sqrt(252 / n)); of fewer they say nothing, and contradict the return beside them.
+ */
+export const FEWEST_RETURNS = 20;
 
 /** Fractions; undefined where there are too few points, never 0. */
 export interface Statistics {
   readonly gain: number | undefined;
   /** Own gain less the benchmark's; 0 for the benchmark itself. */
   readonly alpha: number | undefined;
-  /** Annual, from one close to the next; neither the first day nor the live point is in it. */
+  /**
+   * Annual, from one close to the next; neither the first day nor the live point is in it. Undefined
+   * of fewer than `FEWEST_RETURNS`, and so is the Sharpe ratio.
+   */
   readonly volatility: number | undefined;
   readonly sharpe: number | undefined;
   /** From 0 to 1, the live point included. */
@@ -42,6 +51,8 @@ export interface WindowView {
   readonly exact: boolean;
   /** Returns from one close to the next that volatility counts. */
   readonly sessions: number;
+  /** Sessions inside whose close was not recorded: volatility and Sharpe ratio know nothing of them. */
+  readonly missed: number;
   readonly you: Statistics;
   readonly spy: Statistics;
   /** On paper: see `paperCurve`. */
@@ -126,6 +137,7 @@ function windowView(
     to: span && curve.at(-1)?.date,
     exact: span?.exact ?? true,
     sessions: steps.length,
+    missed: span ? missedIn(curve.slice(span.from)) : 0,
     you: against(curve.map(({ you }) => you)),
     spy: { ...spy, alpha: spy.gain === undefined ? undefined : 0 },
     models: paper.map(({ id, points }) => ({
@@ -156,10 +168,11 @@ function statistics(
     whole.length === 0
       ? []
       : steps.flatMap((index) => change(whole[index - from], whole[index - from - 1]) ?? []);
+  const isEnough = returns.length >= FEWEST_RETURNS;
   return {
     gain: span && change(series.at(-1), series[from]),
-    volatility: volatilityOf(returns),
-    sharpe: sharpeOf(returns),
+    volatility: isEnough ? volatilityOf(returns) : undefined,
+    sharpe: isEnough ? sharpeOf(returns) : undefined,
     maxDrawdown: maxDrawdown(whole),
   };
 }

@@ -100,6 +100,7 @@ const performance: fc.Arbitrary<PerformanceView> = fc.record({
         from: maybe(day),
         to: maybe(day),
         exact: fc.boolean(),
+        missed: fc.nat(9),
         sessions: fc.nat(9999),
         you: statistics,
         spy: statistics,

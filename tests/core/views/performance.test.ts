@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Bars } from '#core/domain/bar.ts';
+import { sessionsIn } from '#core/domain/calendar.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import { sessionDate, ticker } from '#core/domain/units.ts';
 import { closesOf } from '#core/views/curve.ts';
@@ -86,13 +87,33 @@ describe('windows against SPY', () => {
     const monday = { ...FRIDAY, at: at('2026-11-09T16:00:00Z'), account: account(50_000) };
     const found = window('since start', monday);
     expect(found.sessions).toBe(6);
-    expect(found.you.volatility).toBeCloseTo(0, 6);
     expect(found.you.maxDrawdown).toBeCloseTo(1 - 50_000 / (100_000 * 1.01 ** 7), 6);
-    const gains = [0, 0, 0, 0, 0, 0.02];
-    const mean = 0.02 / 6;
-    const deviation = Math.sqrt(gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / 5);
+  });
+
+  /** You stand still, SPY rises by two per cent on the last of so many sessions. */
+  const long = (count: number): readonly Dated[] => {
+    const days = sessionsIn(sessionDate('2026-09-01'), sessionDate('2026-11-06')).slice(-count);
+    return [
+      began(at('2026-09-01T15:00:00Z'), 100_000, 500),
+      ...days.map(({ date }, index) => closed(date, 100_000, index < count - 1 ? 500 : 510)),
+    ];
+  };
+
+  it('counts volatility and Sharpe ratio over a year, sample deviation and no risk-free rate', () => {
+    const found = window('since start', FRIDAY, long(21));
+    const gains = [...Array(19).fill(0), 0.02];
+    const mean = 0.02 / 20;
+    const deviation = Math.sqrt(gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / 19);
+    expect(found.sessions).toBe(20);
+    expect(found.you.volatility).toBeCloseTo(0, 6);
     expect(found.spy.volatility).toBeCloseTo(deviation * Math.sqrt(252), 6);
     expect(found.spy.sharpe).toBeCloseTo((mean / deviation) * Math.sqrt(252), 6);
+  });
+
+  it('says neither of fewer than twenty returns: chance would contradict the gain beside it', () => {
+    const { spy, you } = window('since start', FRIDAY, long(20));
+    expect([spy.volatility, spy.sharpe, you.volatility]).toEqual([undefined, undefined, undefined]);
+    expect(spy.gain).toBeCloseTo(0.02, 6);
   });
 
   it('has no volatility of a day, and says so by leaving it out', () => {
@@ -104,7 +125,13 @@ describe('windows against SPY', () => {
     const gap = WEEK.filter(
       ({ entry }) => entry.kind !== 'equity' || entry.point.session !== '2026-11-04',
     );
-    expect(window('since start', FRIDAY, gap).sessions).toBe(4);
+    expect(window('since start', FRIDAY, gap)).toMatchObject({ sessions: 4, missed: 2 });
+    // The day on which the account began has no close here.
+    expect(window('since start')).toMatchObject({ sessions: 6, missed: 1 });
+    expect(window('1W')).toMatchObject({ sessions: 5, missed: 0 });
+    const monday = { ...FRIDAY, at: at('2026-11-09T16:00:00Z') };
+    expect(window('MTD', monday, gap).missed).toBe(1);
+    expect(window('1D', monday, gap).missed).toBe(0);
     expect(window('since start', FRIDAY, gap).you.gain).toBeCloseTo(1.01 ** 7 - 1, 6);
   });
 
