@@ -14,7 +14,7 @@ const text = (asked: string, seen = observation()): string => {
 describe('/explain', () => {
   it('measures the gap to the cut-off in points and in dollars', () => {
     const [first] = explainView(observation(), MODELS, 'xli').models;
-    expect(first).toMatchObject({ chosen: false, own: { rank: 5 }, cutOff: { rank: 3 } });
+    expect(first).toMatchObject({ chosen: false, own: { rank: 5 }, cutOff: { last: { rank: 3 } } });
     expect(first?.gap).toBeCloseTo(-0.06);
     expect(first?.gapUsd).toBeCloseTo(-6);
     expect(text('xli')).toContain('Gap: −6.00 points, −$6.00 a share');
@@ -32,6 +32,30 @@ describe('/explain', () => {
     const [first, bear] = explainView(seen, MODELS, 'XLK').models;
     expect(first).toMatchObject({ chosen: true, flip: { rival: undefined, momentum: 0 } });
     expect(bear).toMatchObject({ chosen: false, flip: { rival: undefined, momentum: 0.1 } });
+  });
+
+  it('measures to the minimum where the minimum leaves the model without a sector', () => {
+    const rankings = [ranking(126, -0.01, 0.02), ranking(80, -0.01, 0.02)];
+    const seen = observation({ data: { ...observation().data, rankings } });
+    const [last] = explainView(seen, MODELS, 'XLE').models;
+    expect(last).toMatchObject({ chosen: false, own: { rank: 3 }, cutOff: { isMinimum: true } });
+    expect(last?.gap).toBeCloseTo(-0.05);
+    expect(last?.gapUsd).toBeCloseTo(-5);
+    const third = text('XLE', seen);
+    expect(third).not.toContain('the last that is taken');
+    expect(third).toContain('Cut-off: the minimum of 0%, which it does not reach');
+    expect(third).toContain('Gap: −5.00 points, −$5.00 a share');
+    expect(third).toContain('Comes in above $100.00');
+    expect(text('XLK', seen)).toContain('Gap: −1.00 points, −$1.00 a share');
+  });
+
+  it('measures what is chosen to the minimum too, where ranks below are left out for it', () => {
+    const rankings = [ranking(126, 0.04)];
+    const seen = observation({ data: { ...observation().data, rankings } });
+    const first = text('XLK', seen);
+    expect(first).toContain('**Chosen**');
+    expect(first).toContain('the minimum of 0%: XLE at rank 3 has −2.00% only');
+    expect(first).toContain('Gap: +4.00 points, +$4.00 a share');
   });
 
   it('says whether it is held, and not where the broker never answered', () => {

@@ -52,20 +52,32 @@ function wordOf(view: ExplainView): string {
 }
 
 function modelField(one: Explanation): APIEmbedField {
-  const { own, cutOff, asOf, active, chosen } = one;
+  const { own, asOf, active, chosen } = one;
   const word = active === undefined ? '? unknown' : active ? '● active' : '○ resting';
-  const cut = `${cutOff.ticker} at rank ${cutOff.rank} has ${percent(cutOff.momentum)}`;
   const text = [
-    `${chosen ? '**Chosen**' : '**Not chosen**'}, rank ${own.rank}, takes ${one.top}${voted(one)}`,
+    `${chosen ? '**Chosen**' : '**Not chosen**'}, rank ${own.rank}, takes up to ${one.top}${voted(one)}`,
     `${own.pastDate}: $${price(own.past)}`,
     `${asOf}: $${price(own.close)}`,
     `Momentum **${percent(own.momentum)}** over ${one.lookback} sessions`,
-    ...(cutOff.ticker === own.ticker
-      ? ['It is the cut-off itself: the last that is taken']
-      : [`Cut-off: ${cut}`, `Gap: ${points(one.gap)}, ${dollarGap(one.gapUsd)} a share`]),
+    ...cutLines(one),
     flipLine(one),
   ];
   return field(`${label(one.modelId)} ${word}`, lines(text, 1000), false);
+}
+
+function cutLines(one: Explanation): readonly string[] {
+  const { chosen, own, cutOff, gap, gapUsd, minimum } = one;
+  const { last, isMinimum } = cutOff;
+  if (!isMinimum && last.ticker === own.ticker) {
+    return ['It is the cut-off itself: the last that is taken'];
+  }
+  const there = `${last.ticker} at rank ${last.rank} has ${percent(last.momentum)}`;
+  const least = `the minimum of ${percent(minimum, 0, 'plain')}`;
+  const why = chosen ? `: ${there} only` : ', which it does not reach';
+  return [
+    `Cut-off: ${isMinimum ? `${least}${why}` : there}`,
+    `Gap: ${points(gap)}, ${dollarGap(gapUsd)} a share`,
+  ];
 }
 
 function voted({ voted: weight }: Explanation): string {

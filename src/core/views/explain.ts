@@ -21,8 +21,7 @@ export interface Explanation {
   readonly own: RankedTicker;
   /** Qualifies: among the top, at or above the minimum. */
   readonly chosen: boolean;
-  /** The last rank that the model takes, or the last there is. */
-  readonly cutOff: RankedTicker;
+  readonly cutOff: CutOff;
   /** Own momentum less the cut-off's. */
   readonly gap: number;
   /** Own close less the close at which the gap would be 0. */
@@ -30,6 +29,15 @@ export interface Explanation {
   readonly flip: Flip;
   /** What the model gave it in the decision that is explained; undefined where none is. */
   readonly voted: number | undefined;
+}
+
+/** What a momentum has to reach, a fraction. */
+export interface CutOff {
+  readonly momentum: number;
+  /** The last rank that the model has room for, or the last there is. */
+  readonly last: RankedTicker;
+  /** That rank is too weak for the model: its minimum is the bar, and nobody there is taken. */
+  readonly isMinimum: boolean;
 }
 
 /** With every other close as it is, the model changes its mind beyond `close`. */
@@ -166,8 +174,9 @@ function explain(
 ): readonly Explanation[] {
   const { lookback, top, minimumMomentum: minimum } = model.parameters;
   const own = rankings.find((each) => each.ticker === ticker);
-  const cutOff = rankings[Math.min(top, rankings.length) - 1];
-  if (!own || !cutOff) return [];
+  const last = rankings[Math.min(top, rankings.length) - 1];
+  if (!own || !last) return [];
+  const cutOff = cutOffAt(last, model.parameters);
   const vote = decided?.decision.votes.find(({ id }) => id === model.id);
   const gap = own.momentum - cutOff.momentum;
   return [
@@ -187,6 +196,11 @@ function explain(
       voted: vote && (vote.weights.get(own.ticker) ?? 0),
     },
   ];
+}
+
+function cutOffAt(last: RankedTicker, parameters: Model['parameters']): CutOff {
+  const isMinimum = !qualifies(last, parameters);
+  return { momentum: isMinimum ? parameters.minimumMomentum : last.momentum, last, isMinimum };
 }
 
 /** Among the top: the first below the line pushes it out. Below: the last above is to be beaten. */

@@ -75,7 +75,7 @@ describe('an explained ticker', () => {
         const { rankings } = votes(bars);
         const data = { ...observation().data, rankings };
         const one = bars.get(ticker);
-        for (const { own, lookback, cutOff, gap, gapUsd, top } of explainView(
+        for (const { own, lookback, cutOff, gap, gapUsd, top, minimum } of explainView(
           observation({ data }),
           MODELS,
           ticker,
@@ -87,9 +87,30 @@ describe('an explained ticker', () => {
             one?.dates[row],
           ]);
           expect(own.momentum).toBe(own.close / own.past - 1);
-          expect(cutOff.rank).toBe(top);
+          expect(cutOff.last.rank).toBe(top);
+          expect(cutOff.momentum).toBeCloseTo(Math.max(minimum, cutOff.last.momentum), 11);
           expect(gap).toBeCloseTo(own.momentum - cutOff.momentum, 12);
           expect(own.close - gapUsd).toBeCloseTo(own.past * (1 + cutOff.momentum), 8);
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('a cut-off', () => {
+  it('is reached by exactly those that are chosen, whatever the market does (property)', () => {
+    fc.assert(
+      fc.property(market, fc.constantFrom(...UNIVERSE.sectors), (bars, { ticker }) => {
+        const data = { ...observation().data, rankings: votes(bars).rankings };
+        for (const { own, chosen, gap, top, gapUsd } of explainView(
+          observation({ data }),
+          MODELS,
+          ticker,
+        ).models) {
+          // Of equal momenta the rank decides, which no gap can show.
+          expect(chosen).toBe(own.rank <= top && gap > -1e-11);
+          if (!chosen) expect(gapUsd).toBeLessThan(1e-8);
         }
       }),
       RUNS,
