@@ -55,7 +55,9 @@ ARG ROTOR_DIRTY=""
 ENV ROTOR_COMMIT=${ROTOR_COMMIT} \
     ROTOR_VERSION=${ROTOR_VERSION} \
     ROTOR_BUILT_AT=${ROTOR_BUILT_AT} \
-    ROTOR_DIRTY=${ROTOR_DIRTY}
+    ROTOR_DIRTY=${ROTOR_DIRTY} \
+    MALLOC_ARENA_MAX=1 \
+    UV_THREADPOOL_SIZE=2
 LABEL org.opencontainers.image.title="rotor" \
       org.opencontainers.image.description="A sector-rotation trading desk that lives in Discord." \
       org.opencontainers.image.licenses="MIT" \
@@ -67,4 +69,4 @@ VOLUME ["/data"]
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "src/health/check.ts"]
-CMD ["node", "src/main.ts"]
+CMD ["node", "--max-old-space-size=96", "--max-semi-space-size=2", "src/main.ts"]

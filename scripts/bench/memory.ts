@@ -19,7 +19,7 @@ const ANSWERS = 1_000;
 /** Longer than an idle thread lives. */
 const SETTLE_MS = 25_000;
 const PORT = 18_998;
-/** As `npm run start:image` has them. Threads that come and go leave less behind in one arena. */
+/** As the image has them: CMD and ENV in the Dockerfile. Threads that come and go leave less behind in one arena. */
 const FLAGS = ['--max-old-space-size=96', '--max-semi-space-size=2'];
 const LIMITS = { MALLOC_ARENA_MAX: '1', UV_THREADPOOL_SIZE: '2' };
 const given = process.argv.slice(2);

@@ -26,6 +26,9 @@ const EXACT = /:\d+\.\d+\.\d+[\w.-]*(@sha256:[0-9a-f]{64})?$/;
 const SECRET = /(KEY|TOKEN|SECRET|PASSWORD|WEBHOOK|CREDENTIAL)/;
 const TOOLS = /^(apt|apt-get|apk|dpkg|pip|curl|wget|sudo|sh|bash|git|yarn|npx|corepack)$/;
 const ARGS = ['ROTOR_COMMIT', 'ROTOR_VERSION', 'ROTOR_BUILT_AT', 'ROTOR_DIRTY'];
+/** The flags keep the process under the container's 256 MB: npm run bench:memory. */
+const START = 'node --max-old-space-size=96 --max-semi-space-size=2 src/main.ts';
+
 const LABELS = { version: 'ROTOR_VERSION', revision: 'ROTOR_COMMIT', created: 'ROTOR_BUILT_AT' };
 const USER = 10_001;
 
@@ -218,12 +221,9 @@ export const DOCKERFILE_RULES: readonly Rule<DockerfileSubject>[] = [
   ),
   rule(
     'cmd',
-    'the last stage starts node src/main.ts, itself the process that gets signals',
+    'the last stage starts src/main.ts within its memory, itself the process that gets signals',
     (stages) =>
-      unless(
-        stepsIn(stages.at(-1), 'cmd')[0]?.argv.join(' ') === 'node src/main.ts',
-        'starts something else',
-      ),
+      unless(stepsIn(stages.at(-1), 'cmd')[0]?.argv.join(' ') === START, 'starts something else'),
   ),
   rule(
     'labels',

