@@ -74,7 +74,7 @@ describe('/performance', () => {
     const body = post.embeds[0]?.description ?? '';
     for (const name of ['1D', '1W', 'MTD', 'YTD', '1Y', 'ALL']) expect(body).toContain(`\n${name}`);
     expect(body).toMatch(/\n1Y +– +– +–\n/);
-    expect(body).toMatch(/\nALL +\+5\.00% +0\.00% +\+5\.00%\n/);
+    expect(body).toMatch(/\nALL† +\+5\.00% +0\.00% +\+5\.00%\n/);
     for (const { id } of MODELS) expect(body).toContain(id);
     expect(post.chart?.name).toBe('alpha.png');
   });
