@@ -2,6 +2,7 @@ import type { ChartConfiguration } from 'chart.js';
 import type { AlphaPoint, AlphaView } from '#core/views/alpha.ts';
 import { percent } from '../format.ts';
 import { type Chart, COLOURS } from './chart.ts';
+import { sessionAxis } from './places.ts';
 import { COMMON, DATE_AXIS, dateLabels, heading, headline, percentAxis } from './theme.ts';
 import { thinned } from './thin.ts';
 
@@ -19,17 +20,18 @@ export function alphaChart(view: Pick<AlphaView, 'points'>): Chart | undefined {
 }
 
 function config(points: readonly AlphaPoint[], last: AlphaPoint): ChartConfiguration {
-  const places = thinned(points, [({ you }) => you, ({ spy }) => spy, ({ alpha }) => alpha]);
+  const { dates, places } = sessionAxis(points.map(({ date }) => date));
+  const kept = thinned(points, [({ you }) => you, ({ spy }) => spy, ({ alpha }) => alpha]);
   const curve = (value: (point: AlphaPoint) => number) =>
-    places.flatMap((x) => {
-      const point = points[x];
-      return point ? [{ x, y: value(point) }] : [];
+    kept.flatMap((index) => {
+      const [point, x] = [points[index], places[index]];
+      return point && x !== undefined ? [{ x, y: value(point) }] : [];
     });
   const pointRadius = points.length < 3 ? 4 : 0;
   return {
     type: 'line',
     data: {
-      labels: dateLabels(points.map(({ date }) => date)),
+      labels: dateLabels(dates),
       datasets: [
         {
           label: `You ${headline(last.you)}`,

@@ -3,6 +3,7 @@ import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { SessionDate } from '#core/domain/units.ts';
 import { percent } from '../format.ts';
 import { type Chart, COLOURS } from './chart.ts';
+import { sessionAxis } from './places.ts';
 import { COMMON, DATE_AXIS, dateLabels, heading, headline, percentAxis } from './theme.ts';
 import { thinned } from './thin.ts';
 
@@ -53,6 +54,7 @@ function config(
   deepest: DrawdownPoint,
   last: DrawdownPoint,
 ): ChartConfiguration {
+  const { dates } = sessionAxis(points.map(({ date }) => date));
   const market = deepestBenchmark(points);
   const worst = Math.max(deepest.drawdown, market ?? 0);
   const shownLimit = limit !== undefined && limit <= worst * LIMIT_IN_SIGHT ? limit : undefined;
@@ -66,10 +68,10 @@ function config(
   return {
     type: 'line',
     data: {
-      labels: dateLabels(points.map(({ date }) => date)),
+      labels: dateLabels(dates),
       datasets: [
         ...lines(points, market === undefined ? undefined : benchmark, last),
-        ...(shownLimit === undefined ? [] : [limitLine(shownLimit, points.length)]),
+        ...(shownLimit === undefined ? [] : [limitLine(shownLimit, dates.length)]),
       ],
     },
     options: {
@@ -92,12 +94,13 @@ function lines(
   benchmark: string | undefined,
   last: DrawdownPoint,
 ): readonly ChartDataset<'line'>[] {
-  const places = thinned(points, [(each) => each.drawdown, (each) => each.benchmark]);
+  const { places } = sessionAxis(points.map(({ date }) => date));
+  const kept = thinned(points, [(each) => each.drawdown, (each) => each.benchmark]);
   const curve = (value: (point: DrawdownPoint) => number | undefined) =>
-    places.flatMap((x) => {
-      const point = points[x];
+    kept.flatMap((index) => {
+      const [point, x] = [points[index], places[index]];
       const y = point && value(point);
-      return y === undefined ? [] : [{ x, y: -y }];
+      return y === undefined || x === undefined ? [] : [{ x, y: -y }];
     });
   const pointRadius = points.length < 3 ? 4 : 0;
   const own: ChartDataset<'line'> = {

@@ -5,6 +5,7 @@ import { tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { gross, WEIGHT_EPSILON, type Weights } from '#core/domain/weights.ts';
 import { label, percent } from '../format.ts';
 import type { Chart } from './chart.ts';
+import { sessionAxis } from './places.ts';
 import { altText, COMMON, DATE_AXIS, dateLabels, heading, percentAxis } from './theme.ts';
 
 export interface WeightsPoint {
@@ -84,25 +85,26 @@ function config(
   tickers: readonly Ticker[],
   last: WeightsPoint,
 ): ChartConfiguration {
-  const days = everyNth(points);
-  const sums = days.map(({ weights }) => Math.max(1, gross(weights)));
-  const debts = days.map(({ weights }) => Math.max(0, -cashOf(weights)));
+  const days = columnsOf(points);
+  const known = days.flatMap(({ weights }) => weights ?? []);
+  const sums = known.map((weights) => Math.max(1, gross(weights)));
+  const debts = known.map((weights) => Math.max(0, -cashOf(weights)));
   const cash = cashOf(last.weights);
   const layers = tickers.map((ticker) => {
     const now = last.weights.get(ticker) ?? 0;
     return layer(
       `${label(ticker, 10)} ${now > WEIGHT_EPSILON ? percent(now, 0, 'plain') : '–'}`,
-      days.map(({ weights }) => weights.get(ticker) ?? 0),
+      days.map(({ weights }) => weights && (weights.get(ticker) ?? 0)),
       colourOf(ticker),
     );
   });
   const rest = layer(
     `${cash < 0 ? 'Borrowed' : 'Cash'} ${percent(Math.abs(cash), 0, 'plain')}`,
-    days.map(({ weights }) => cashOf(weights)),
+    days.map(({ weights }) => weights && cashOf(weights)),
     CASH_COLOUR,
   );
   const y = percentAxis([0, 1], 'plain');
-  const plugins = heading('Weights', span(points, days.length), 'rect');
+  const plugins = heading('Weights', span(points, known.length), 'rect');
   return {
     type: 'bar',
     data: { labels: dateLabels(days.map(({ date }) => date)), datasets: [...layers, rest] },
@@ -133,10 +135,27 @@ function span(points: readonly WeightsPoint[], shown: number): string {
   return `${first} to ${last}${shown < points.length ? `, ${shown} of ${points.length} days` : ''}`;
 }
 
-/** Every n-th day back from the last: between two rebalances weights only drift. */
-function everyNth(points: readonly WeightsPoint[]): readonly WeightsPoint[] {
-  const step = Math.ceil(points.length / MOST_COLUMNS);
-  return points.filter((_, index) => (points.length - 1 - index) % step === 0);
+/** One column: the last point of its sessions, or none where none of them has one. */
+interface Column {
+  readonly date: SessionDate;
+  readonly weights: Weights | undefined;
+}
+
+/** Every n-th session back from the last: between two rebalances weights only drift. */
+function columnsOf(points: readonly WeightsPoint[]): readonly Column[] {
+  const { dates, places } = sessionAxis(points.map(({ date }) => date));
+  const step = Math.ceil(dates.length / MOST_COLUMNS);
+  const latest = new Map<number, WeightsPoint>();
+  for (const [index, point] of points.entries()) {
+    latest.set(Math.floor((dates.length - 1 - (places[index] ?? 0)) / step), point);
+  }
+  const columns: Column[] = [];
+  for (let end = dates.length - 1; end >= 0; end -= step) {
+    const point = latest.get((dates.length - 1 - end) / step);
+    const date = point?.date ?? dates[end];
+    if (date !== undefined) columns.unshift({ date, weights: point?.weights });
+  }
+  return columns;
 }
 
 /** A ticker that is none of the universe's takes the colour that its letters come to. */
@@ -146,7 +165,13 @@ function colourOf(ticker: Ticker): string {
   return TICKER_COLOURS[(place < 0 ? letters : place) % TICKER_COLOURS.length] ?? CASH_COLOUR;
 }
 
-function layer(name: string, data: number[], colour: string): ChartDataset<'bar'> {
+/** A day that nobody recorded leaves its place empty. */
+function layer(
+  name: string,
+  values: readonly (number | undefined)[],
+  colour: string,
+): ChartDataset<'bar'> {
+  const data = values.map((value) => value ?? null);
   return {
     label: name,
     data,
