@@ -103,6 +103,14 @@ const number = (from: number, to: number, fallback: number) =>
     .transform(Number)
     .refine((value) => value >= from && value <= to, `expected a number from ${from} to ${to}`);
 
+/** Without a default: one that stands below `optional` would count where nothing is set. */
+const optionalNumber = (from: number, to: number) =>
+  z
+    .string()
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, `expected a number from ${from} to ${to}`)
+    .optional();
+
 const wholeNumber = (from: number, to: number) =>
   z
     .string()
@@ -188,7 +196,7 @@ const schema = z.object({
   PRICE_COLLAR: number(0.01, 0.5, 0.1),
   MAX_DRAWDOWN: number(0.01, 1, 0.2),
   MAX_DRIFT: number(0.01, 1, 0.05),
-  TWO_PERSON_USD: number(0, 1_000_000_000, 0).optional(),
+  TWO_PERSON_USD: optionalNumber(0, 1_000_000_000),
   REPLAN_BPS: number(1, 10_000, 50),
   MAX_CATCHUP_SESSIONS: number(0, 23, 5),
   REBALANCE_ON_REGIME_CHANGE: flag,

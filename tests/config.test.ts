@@ -144,3 +144,13 @@ describe('configuration', () => {
     expect(() => tradingRules({ MAX_WEIGHT: '7' })).toThrow(/MAX_WEIGHT/);
   });
 });
+
+describe('the amount above which two people are needed', () => {
+  it('is none where it is not set or empty, so that one is enough', () => {
+    expect(parseConfig(ACCOUNTS).approval.twoPersonAbove).toBeUndefined();
+    const empty = { ...ACCOUNTS, TWO_PERSON_USD: '' };
+    expect(parseConfig(empty).approval.twoPersonAbove).toBeUndefined();
+    const zero = { ...ACCOUNTS, TWO_PERSON_USD: '0' };
+    expect(parseConfig(zero).approval.twoPersonAbove).toBe(0);
+  });
+});
