@@ -231,13 +231,35 @@ const SECRETS: ReadonlySet<string> = new Set([
   'SUPERVISOR_WEBHOOK_URL',
 ]);
 
-/** Every variable and what it was set to, for people to read; secrets only as set or not. */
-export function settingsOf(env: Environment): readonly (readonly [string, string])[] {
-  return VARIABLES.map((name) => {
+/** A variable's name, the value in force for people to read, and whether nobody set it. */
+export type Setting = readonly [name: string, value: string, source?: 'default'];
+
+/** Every variable; secrets only as set or not. */
+export function settingsOf(env: Environment): readonly Setting[] {
+  return VARIABLES.map((name): Setting => {
     const value = env[name] || undefined;
-    if (SECRETS.has(name)) return [name, value === undefined ? 'not set' : 'set'] as const;
-    return [name, value?.replace(/\/\/[^/@]*@/, '//') ?? 'default'] as const;
+    if (value === undefined) {
+      return [name, SECRETS.has(name) ? NOT_SET : defaultOf(name, env), 'default'];
+    }
+    return [name, SECRETS.has(name) ? 'set' : withoutSecrets(value)];
   });
+}
+
+const NOT_SET = 'not set';
+
+/** What counts where nobody set the variable. */
+function defaultOf(name: string, env: Environment): string {
+  if (name === 'DATA_DIR') return barsUnder(env['STATE_DIR'] || defaultOf('STATE_DIR', env));
+  if (name === 'HEALTH_PORT') return String(defaultPort(env['ALPACA_API_BASE'] || PAPER_BASE));
+  const field = Object.entries(schema.shape).find(([each]) => each === name)?.[1];
+  const { data } = field?.safeParse(undefined) ?? {};
+  return data === undefined || Array.isArray(data) ? NOT_SET : String(data);
+}
+
+/** An address may carry a password before its host and a key behind its path. */
+function withoutSecrets(value: string): string {
+  const open = value.replace(/\/\/[^/@]*@/, '//');
+  return URL.canParse(value) ? open.replace(/[?#].*$/, '?…') : open;
 }
 
 const ACCOUNTS = [
@@ -277,7 +299,7 @@ export function parseConfig(env: Environment): Config {
       quietHours: parsed.QUIET_HOURS,
     },
     stateDir: parsed.STATE_DIR,
-    dataDir: parsed.DATA_DIR ?? `${parsed.STATE_DIR}/bars`,
+    dataDir: parsed.DATA_DIR ?? barsUnder(parsed.STATE_DIR),
     dataImport: parsed.DATA_IMPORT,
     ...trading(parsed),
     limits: { ...trading(parsed).limits, ...lastLimits(parsed) },
@@ -296,9 +318,17 @@ export function parseConfig(env: Environment): Config {
   };
 }
 
+function barsUnder(stateDir: string): string {
+  return `${stateDir}/bars`;
+}
+
 /** A desk that plays with the sandbox takes no port that nobody asked for. */
+function defaultPort(apiBase: string): number {
+  return isLoopback(apiBase) ? 0 : HEALTH_PORT;
+}
+
 function healthOf(parsed: z.output<typeof schema>): Config['health'] {
-  const port = parsed.HEALTH_PORT ?? (isLoopback(parsed.ALPACA_API_BASE) ? 0 : HEALTH_PORT);
+  const port = parsed.HEALTH_PORT ?? defaultPort(parsed.ALPACA_API_BASE);
   return {
     port: port === 0 ? undefined : port,
     host: parsed.HEALTH_HOST,

@@ -4,6 +4,7 @@ import {
   ConfigError,
   type Environment,
   parseConfig,
+  settingsOf,
   tradingRules,
   VARIABLES,
   wantsSandbox,
@@ -152,5 +153,48 @@ describe('the amount above which two people are needed', () => {
     expect(parseConfig(empty).approval.twoPersonAbove).toBeUndefined();
     const zero = { ...ACCOUNTS, TWO_PERSON_USD: '0' };
     expect(parseConfig(zero).approval.twoPersonAbove).toBe(0);
+  });
+});
+
+describe('the settings for people to read', () => {
+  const shown = (env: Environment) =>
+    new Map(settingsOf(env).map(([name, ...rest]) => [name, rest]));
+
+  it('name every variable with the value that is in force, also where nobody set it', () => {
+    const all = shown(ACCOUNTS);
+    expect([...all.keys()]).toEqual(VARIABLES);
+    for (const [name, [value]] of all) expect(value, name).not.toBe('default');
+    expect(all.get('MAX_WEIGHT')).toEqual(['0.4', 'default']);
+    expect(all.get('MAX_ORDER_USD')).toEqual(['100000', 'default']);
+    expect(all.get('FRACTIONAL')).toEqual(['false', 'default']);
+    expect(all.get('BELIEVED_BARS')).toEqual(['not set', 'default']);
+    expect(all.get('TWO_PERSON_USD')).toEqual(['not set', 'default']);
+    expect(all.get('ALPACA_API_BASE')).toEqual(['https://paper-api.alpaca.markets', 'default']);
+    expect(shown({ ...ACCOUNTS, MAX_WEIGHT: '0.25' }).get('MAX_WEIGHT')).toEqual(['0.25']);
+    expect(shown({ ...ACCOUNTS, MAX_WEIGHT: '' }).get('MAX_WEIGHT')).toEqual(['0.4', 'default']);
+  });
+
+  it('work out what follows from another setting, as the configuration itself does', () => {
+    for (const env of [
+      ACCOUNTS,
+      { ...ACCOUNTS, STATE_DIR: '/data', ALPACA_API_BASE: 'http://127.0.0.1:9' },
+    ]) {
+      const config = parseConfig(env);
+      const all = shown(env);
+      expect(all.get('DATA_DIR')).toEqual([config.dataDir, 'default']);
+      expect(all.get('HEALTH_PORT')).toEqual([String(config.health.port ?? 0), 'default']);
+    }
+  });
+
+  it('keep every secret to themselves, passwords and keys in addresses too', () => {
+    const all = shown({
+      ...ACCOUNTS,
+      HEARTBEAT_URL: 'https://hc.example.org/canary',
+      CHART_SERVER: 'https://user:canary@charts.example.org/draw?key=canary#canary',
+    });
+    expect(JSON.stringify([...all]).toLowerCase()).not.toContain('canary');
+    expect(all.get('CHART_SERVER')).toEqual(['https://charts.example.org/draw?…']);
+    expect(all.get('HEARTBEAT_URL')).toEqual(['set']);
+    expect(all.get('SUPERVISOR_WEBHOOK_URL')).toEqual(['not set', 'default']);
   });
 });

@@ -6,7 +6,7 @@ import type { Engine } from '#core/engine.ts';
 import type { Clock, Journal, Log, PostBook } from '#core/ports.ts';
 import type { AccessRules } from './access.ts';
 import { createDraw } from './charts/draw.ts';
-import type { Command, DiscordHealth } from './command.ts';
+import type { Command, DiscordHealth, Settings } from './command.ts';
 import { publishCommands } from './definitions.ts';
 import { connect, type Touched } from './gateway.ts';
 import { createIdentifyBudget } from './identify.ts';
@@ -45,8 +45,7 @@ export interface BotParts {
   readonly realClock?: Clock | undefined;
   readonly log: Log;
   readonly commands: readonly Command[];
-  /** Every setting by its variable's name, secrets left out. */
-  readonly settings: readonly (readonly [string, string])[];
+  readonly settings: Settings;
   /** Trying again cannot help; the process should end with its own exit code. */
   readonly onFatal: (reason: string) => void;
   /** Told after each step of the start: where its seconds go. */

@@ -39,6 +39,9 @@ export interface Form {
   readonly run: (context: Context, argument: string) => Promise<Answer> | Answer;
 }
 
+/** Every setting by its variable's name; those that nobody set say so. Secrets never get here. */
+export type Settings = readonly (readonly [name: string, value: string, source?: 'default'])[];
+
 export interface Context {
   readonly engine: Engine;
   readonly models: readonly Model[];
@@ -46,8 +49,7 @@ export interface Context {
   readonly asker: Asker;
   /** How Discord is doing, as the bot sees it. */
   readonly discord: DiscordHealth;
-  /** Every setting by its variable's name, secrets left out. */
-  readonly settings: readonly (readonly [string, string])[];
+  readonly settings: Settings;
   readonly options: Options;
   /** The desk's clock. */
   readonly now: EpochMs;

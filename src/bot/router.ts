@@ -6,7 +6,7 @@ import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine.ts';
 import type { Clock, Log } from '#core/ports.ts';
 import { type AccessRules, type Permission, permit } from './access.ts';
-import type { Command, Context, DiscordHealth } from './command.ts';
+import type { Command, Context, DiscordHealth, Settings } from './command.ts';
 import { createEffects, type Keep } from './effects.ts';
 import { cut } from './format.ts';
 import { find, type Handler } from './handlers.ts';
@@ -25,7 +25,7 @@ export interface RouterParts {
   /** Remembers a message that the journal may change later. */
   readonly keep: Keep;
   readonly discord: () => DiscordHealth;
-  readonly settings: readonly (readonly [string, string])[];
+  readonly settings: Settings;
 }
 
 export interface Router {

@@ -15,7 +15,7 @@ const SETTINGS = [
   ['ALPACA_SECRET_KEY', 'set'],
   ['MAX_GROSS', '1.3'],
   ['CHART_SERVER', 'https://charts.example.org/a/path/that/is/long'],
-  ['MAX_WEIGHT', 'default'],
+  ['MAX_WEIGHT', '0.4', 'default'],
 ] as const;
 
 /** A desk over a journal by hand; `open` is what a restart leaves: the journal and nothing else. */
@@ -193,7 +193,7 @@ describe('/config', () => {
     expect(set).toContain('MAX_GROSS                    1.3');
     expect(set).toContain('ALPACA_SECRET_KEY            set');
     expect(set?.replaceAll('\u200b', '')).toContain('\n  https://charts.example.org/a/\n');
-    expect(left).toContain('MAX_WEIGHT');
+    expect(left).toContain('MAX_WEIGHT                   0.4');
     expect(post.embeds.map(({ title }) => title)).toEqual([
       'Set · 3 of 4',
       'At their defaults · 1 of 4',

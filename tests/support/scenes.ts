@@ -91,7 +91,7 @@ async function answers(
       options,
       discord: { lagMs: 42, missing: ['Pin Messages'], owed: 3, problem: undefined },
       settings: [
-        ['MAX_GROSS', 'default'],
+        ['MAX_GROSS', '1', 'default'],
         ['CHART_SERVER', words],
       ],
       now: NOW,

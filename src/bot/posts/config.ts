@@ -1,12 +1,10 @@
-/** Every setting by its variable's name; what was set first. Secrets never get here. */
+/** Every setting with the value that is in force; what was set first. */
 import type { Mode } from '#core/domain/account.ts';
 import type { EpochMs } from '#core/domain/units.ts';
+import type { Settings } from '../command.ts';
 import { block, COLUMNS, code, instantOf } from '../format.ts';
 import { frame, type Post } from '../post.ts';
 
-export type Settings = readonly (readonly [string, string])[];
-
-const DEFAULT = 'default';
 const NAME = 27;
 /** What is under a name stands two columns in. */
 const WIDE = COLUMNS - 2;
@@ -14,8 +12,8 @@ const WIDE = COLUMNS - 2;
 const MANY = 30;
 
 export function configPost(settings: Settings, mode: Mode, at: EpochMs): Post {
-  const set = settings.filter(([, value]) => value !== DEFAULT);
-  const left = settings.filter(([, value]) => value === DEFAULT);
+  const set = settings.filter(([, , source]) => source !== 'default');
+  const left = settings.filter(([, , source]) => source === 'default');
   const pieces: readonly (readonly [string, Settings])[] = [
     [`Set · ${set.length} of ${settings.length}`, set],
     [`At their defaults · ${left.length} of ${settings.length}`, left],
@@ -38,7 +36,6 @@ function rowsOf(all: Settings): readonly string[] {
   const max = all.length > MANY ? WIDE : 2 * WIDE;
   return all.flatMap(([name, value]) => {
     const key = code(name, NAME);
-    if (value === DEFAULT) return [key];
     const text = asleep(code(value, max));
     const room = COLUMNS - key.length - 1;
     if (text.length <= room) return [`${key} ${text.padStart(room)}`];

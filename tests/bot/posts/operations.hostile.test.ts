@@ -311,9 +311,10 @@ describe('messages that tell how the desk runs', () => {
   });
 
   it('settings show every name, side by side or one under the other', () => {
-    const setting = fc.tuple(
-      fc.stringMatching(/^[A-Z][A-Z_]{2,26}$/),
-      fc.oneof(hostile, fc.constant('default')),
+    const name = fc.stringMatching(/^[A-Z][A-Z_]{2,26}$/);
+    const setting = fc.oneof(
+      fc.tuple(name, hostile),
+      fc.tuple(name, hostile, fc.constant<'default'>('default')),
     );
     const settings = fc.uniqueArray(setting, { maxLength: 50, selector: ([name]) => name });
     fc.assert(
