@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Post } from '#bot/post.ts';
+import { linePost } from '#bot/posts/line.ts';
 import { reportPosts } from '#bot/posts/report.ts';
-import { cents, dollars, sessionDate, ticker } from '#core/domain/units.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { cents, dollars, epochMs, sessionDate, ticker } from '#core/domain/units.ts';
 import type { ReportView } from '#core/views/report.ts';
 
 const COSTS = {
@@ -63,6 +65,27 @@ describe('the message of a report', () => {
       'You **+1.50%** · SPY **+1.00%** · Alpha **+0.50%**\nEquity $101,500.00 · 1.23% below its peak\nXLK +$123, XLF −$45',
     );
     expect(post?.embeds[0]?.fields).toBeUndefined();
+  });
+
+  it('names its span first where closes between were not recorded', () => {
+    const missed = view({ period: { kind: 'day', key: '2026-11-20' }, missed: 4 });
+    expect(reportPosts(missed)[0]?.embeds[0]?.description?.split('\n')[0]).toBe(
+      '-# 2026-11-13 to 2026-11-20: 4 closes were not recorded between',
+    );
+    expect(textOf(reportPosts(view({ missed: 1 })))).toContain('5 closes, 1 missed');
+  });
+
+  it('is one line of its own for closes that cannot be known any more', () => {
+    const sessions = [sessionDate('2024-07-03'), sessionDate('2024-07-05')];
+    const entry: Entry = {
+      kind: 'missed-closes',
+      sessions,
+      reason: 'the account has changed since',
+    };
+    const post = linePost({ seq: 1, at: epochMs(0), entry }, 'PAPER');
+    expect(post?.embeds[0]?.description).toContain(
+      'The close of 2024-07-03 to 2024-07-05 (2) was not recorded: the account has changed since.',
+    );
   });
 
   it('says that it does not know, and does not say 0', () => {
