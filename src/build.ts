@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Build } from '#core/domain/entry.ts';
 import type { Model } from '#core/domain/model.ts';
 import type { Config, Environment } from './config.ts';
+import { isLoopback } from './loopback.ts';
 
 const SOURCES = import.meta.dirname;
 
@@ -14,8 +15,8 @@ export function buildOf(config: Config, models: readonly Model[]): Build {
   const shown = {
     ...rest,
     health: { ...health, heartbeatUrl: undefined },
-    alpaca: { apiBase: alpaca.apiBase },
-    discord: { ...discord, token: undefined },
+    alpaca: { apiBase: placeOf(alpaca.apiBase) },
+    discord: { ...discord, token: undefined, apiBase: placeOf(discord.apiBase) },
   };
   return {
     code: codeDigest(),
@@ -25,6 +26,11 @@ export function buildOf(config: Config, models: readonly Model[]): Build {
         sourcesUnder(join(SOURCES, 'models')),
     ),
   };
+}
+
+/** The system gives this machine's own servers another port at each start. */
+function placeOf(address: string): string {
+  return isLoopback(address) ? new URL(address).hostname : address;
 }
 
 /** As the image is named that runs: version, commit, and whether it holds what is in no commit. */

@@ -8,6 +8,7 @@ import type { Believed } from '#core/domain/findings.ts';
 import { dollars } from '#core/domain/units.ts';
 import type { TradingLimits } from '#core/engine/limits.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
+import { isLoopback } from './loopback.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -441,9 +442,4 @@ function accountFaults(env: Environment): string[] {
     faults.push('ALPACA_KEY_ID: is a live key, ALPACA_API_BASE is the paper host');
   }
   return faults;
-}
-
-function isLoopback(url: string): boolean {
-  const host = URL.canParse(url) ? new URL(url).hostname : '';
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
