@@ -3,6 +3,7 @@
  * only when it says something else and never faster than its interval; the latest state wins.
  */
 import type { Model } from '#core/domain/model.ts';
+import { wasAsked } from '#core/domain/observation.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { Engine } from '#core/engine.ts';
 import type { Clock } from '#core/ports.ts';
@@ -116,12 +117,14 @@ export function createDesk(parts: DeskParts): Desk {
       if (!dirty.has(subject) || (before !== undefined && pace.now() < before + everyMs)) continue;
       // What changes while Discord answers makes it dirty again.
       dirty.delete(subject);
+      const seen = engine.observation();
       const { post, key } = make();
       const put = await keeper.put(subject, post, { key, pin, ...WALL }).catch((error: unknown) => {
         dirty.add(subject);
         throw error;
       });
-      if (put !== 'same') last.set(subject, pace.now());
+      // What is said before the first look is old within a second: it starts no interval.
+      if (put !== 'same' && wasAsked(seen)) last.set(subject, pace.now());
     }
   }
 

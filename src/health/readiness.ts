@@ -3,7 +3,7 @@
  * are as good as an open one.
  */
 import type { Book } from '#core/domain/book.ts';
-import type { Observation } from '#core/domain/observation.ts';
+import { type Observation, wasAsked } from '#core/domain/observation.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { PulseAges } from './pulse.ts';
 
@@ -144,7 +144,8 @@ function account({ seen: { account } }: Vitals): Finding {
 
 function broker({ seen, pulse }: Vitals): Finding {
   const { answerMs, intervalMs } = pulse;
-  if (!seen.broker.connected) return bad(seen.broker.problem ?? 'does not answer');
+  const { connected, problem } = seen.broker;
+  if (wasAsked(seen) && !connected) return bad(problem ?? 'does not answer');
   if (answerMs === undefined) return bad('not asked yet');
   const said = `answered ${seconds(answerMs)} ago`;
   return answerMs <= INTERVALS * intervalMs ? ok(said) : bad(said);

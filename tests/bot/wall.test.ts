@@ -86,6 +86,26 @@ describe('the desk', () => {
     expect(shown()).toHaveLength(3);
   });
 
+  it('says at a start that nothing was asked yet, and the truth with the first look', async () => {
+    const { engine, open, shown } = house();
+    const broker = {
+      connected: false,
+      streaming: false,
+      lastAnswer: undefined,
+      problem: undefined,
+    };
+    engine.see(observation({ account: undefined, market: undefined, broker }));
+    const { desk } = open();
+    await desk.refresh();
+    expect(shown()[0]?.content).toContain(
+      '| HEALTHY | Market: unknown | Alpaca: ○ not asked yet |',
+    );
+    engine.see(observation());
+    await desk.refresh();
+    expect(shown()[0]?.content).toContain('| Market: ● OPEN');
+    expect(shown()[0]?.content).toContain('| Alpaca: ● |');
+  });
+
   it('takes the time alone for no change', async () => {
     const { channel, clock, engine, pace, open } = house();
     const { desk } = open();

@@ -9,6 +9,8 @@ import { ticking } from './instants.ts';
 /** Orders may leave from here on, minutes after midnight. */
 const FIRST_ORDERS = 9 * 60 + 35;
 
+const BROKER = { up: '●', down: '○ DOWN', unasked: '○ not asked yet' } as const;
+
 /** One line that says everything a glance needs. */
 export function headline(view: HeaderView): string {
   return [
@@ -17,7 +19,7 @@ export function headline(view: HeaderView): string {
     view.mode,
     statusWord(view),
     `Market: ${marketWord(view)}`,
-    `Alpaca: ${view.brokerConnected ? '●' : '○ DOWN'}`,
+    `Alpaca: ${BROKER[view.broker]}`,
     `Discord: ${view.lagMs === undefined ? '●' : `${Math.round(view.lagMs)} ms`}`,
     view.regime ?? 'regime unknown',
     barsWord(view),

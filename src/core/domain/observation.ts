@@ -24,7 +24,7 @@ export interface Observation {
     readonly streaming: boolean;
     /** When it last answered; undefined when it never did. */
     readonly lastAnswer: EpochMs | undefined;
-    /** What is wrong, in words, when it is not connected. */
+    /** What is wrong, in words, when it is not connected; undefined while nobody asked it yet. */
     readonly problem: string | undefined;
   };
   readonly data: {
@@ -48,4 +48,10 @@ export interface Observation {
   readonly prices: ReadonlyMap<Ticker, number>;
   /** The session of the next rebalance, and whether it is owed already. */
   readonly nextRebalance: { readonly session: SessionDate; readonly owed: boolean } | undefined;
+}
+
+/** Whether the broker was asked at all since the start: silence before is no fault of anybody. */
+export function wasAsked({ broker }: Pick<Observation, 'broker'>): boolean {
+  const { connected, lastAnswer, problem } = broker;
+  return connected || lastAnswer !== undefined || problem !== undefined;
 }

@@ -215,7 +215,7 @@ function nothing({ bars, build, clock, mode, version }: EngineParts): Observatio
     account: undefined,
     positions: [],
     market: undefined,
-    broker: { connected: false, streaming: false, lastAnswer: undefined, problem: 'not asked yet' },
+    broker: { connected: false, streaming: false, lastAnswer: undefined, problem: undefined },
     data: {
       source: bars.name,
       asOf: undefined,

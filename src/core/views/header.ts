@@ -4,7 +4,7 @@ import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
 import type { Decision, Vote } from '../domain/decision.ts';
 import type { TradingState } from '../domain/entry.ts';
 import { isActive, type Model, type RegimeKind } from '../domain/model.ts';
-import type { Observation } from '../domain/observation.ts';
+import { type Observation, wasAsked } from '../domain/observation.ts';
 import type { Cents, EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { exposure, type LastOutcome, lastOutcome, lastVoted } from './measure.ts';
 import { type SinceStart, sinceStart } from './since-start.ts';
@@ -30,7 +30,8 @@ export interface HeaderView extends StatusView {
   readonly safeMode: string | undefined;
   readonly accountNumber: string | undefined;
   readonly market: MarketClock | undefined;
-  readonly brokerConnected: boolean;
+  /** `unasked` only for the first seconds of a run. */
+  readonly broker: 'up' | 'down' | 'unasked';
   /** To Discord and back in milliseconds; undefined while nobody measured it. */
   readonly lagMs: number | undefined;
   readonly regime: RegimeKind | undefined;
@@ -80,7 +81,7 @@ export function headerView(
     safeMode: seen.safeMode,
     accountNumber: account?.number ?? book.account?.number,
     market: seen.market,
-    brokerConnected: seen.broker.connected,
+    broker: seen.broker.connected ? 'up' : wasAsked(seen) ? 'down' : 'unasked',
     lagMs: discord?.lagMs,
     regime: seen.data.regime?.kind,
     equity: account?.equity,

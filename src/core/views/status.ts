@@ -1,7 +1,7 @@
 /** HEALTHY, DEGRADED or HALTED, by named rules. A closed market or a night is healthy. */
 import type { Book } from '../domain/book.ts';
 import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
-import type { Observation } from '../domain/observation.ts';
+import { type Observation, wasAsked } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/units.ts';
 
 export type Status = 'HEALTHY' | 'DEGRADED' | 'HALTED';
@@ -133,7 +133,9 @@ function account(_book: Book, { account }: Observation): Finding {
   return account.status === 'ACTIVE' ? ok('ACTIVE') : halted(`its status is ${account.status}`);
 }
 
-function broker(_book: Book, { at, broker, account }: Observation): Finding {
+function broker(_book: Book, seen: Observation): Finding {
+  const { at, broker, account } = seen;
+  if (!wasAsked(seen)) return ok('not asked yet');
   if (!broker.connected) return degraded(broker.problem ?? 'it does not answer');
   if (!account) return degraded('it has not told of the account yet');
   return ok(broker.lastAnswer === undefined ? 'answers' : `answered ${ago(broker.lastAnswer, at)}`);

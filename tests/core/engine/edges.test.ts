@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { wasAsked } from '#core/domain/observation.ts';
 import { dollars, epochMs, sessionDate, ticker, valueOf, wholeShares } from '#core/domain/units.ts';
 import { object } from '#core/engine/gate.ts';
 import { place } from '#core/engine/send.ts';
 import { remainderOf, sizeBuys } from '#core/engine/sizing.ts';
 import { TradingError } from '#core/errors.ts';
+import { statusView } from '#core/views/status.ts';
 import { market } from '#tests/support/bars.ts';
 import { decision, intent } from '#tests/support/decision.ts';
 import { at, barsThrough, running, started, world } from '#tests/support/world.ts';
@@ -231,5 +233,17 @@ describe('the desk', () => {
     await desk.minutes(10);
     expect(desk.posted()).toHaveLength(3);
     expect(desk.book().alerts.size).toBe(0);
+  });
+});
+
+describe('before its first look', () => {
+  it('the engine blames nobody, and a look without answer says what was wrong', async () => {
+    const desk = world(ROTATION);
+    expect(wasAsked(desk.engine.observation())).toBe(false);
+    expect(statusView(desk.book(), desk.engine.observation()).status).toBe('HEALTHY');
+    desk.broker.fail(new TradingError('Alpaca: no answer', 'retry'));
+    await desk.engine.look();
+    expect(wasAsked(desk.engine.observation())).toBe(true);
+    expect(statusView(desk.book(), desk.engine.observation()).status).toBe('DEGRADED');
   });
 });

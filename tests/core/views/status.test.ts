@@ -99,6 +99,17 @@ describe('the rules of the status', () => {
     expect(valueOf('alerts', entries)).toBe('2 open, 1 not acknowledged');
   });
 
+  it('find no fault in a broker that nobody asked yet, and one in a first look without answer', () => {
+    const fresh = { connected: false, streaming: false, lastAnswer: undefined, problem: undefined };
+    const start = { account: undefined, market: undefined };
+    const seen = observation({ ...start, broker: fresh });
+    expect(statusView(book(), seen).status).toBe('HEALTHY');
+    expect(valueOf('broker', book(), seen)).toBe('not asked yet');
+    const silent = observation({ ...start, broker: { ...fresh, problem: 'timeout' } });
+    expect(statusView(book(), silent)).toMatchObject({ status: 'DEGRADED' });
+    expect(valueOf('broker', book(), silent)).toBe('timeout');
+  });
+
   it('say a silence once: the stream and the account wait for the broker', () => {
     const away = {
       ...observation().broker,
