@@ -30,7 +30,8 @@ describe('A1: the broker refuses in words', () => {
     expect(world.posted()).toEqual(POSTED);
     expect(result(world)?.left).toEqual(['buy XLK: refused: asset "XLK" is halted']);
     expect(world.alerts().map(({ text }) => text)).toEqual([
-      'buy XLK: The broker says: asset "XLK" is halted',
+      'buy XLK: The broker refuses it: the ticker cannot be traded there now ' +
+        '(“asset "XLK" is halted”).',
     ]);
     expectOnce(world);
   });

@@ -14,8 +14,9 @@ import { ended } from './alerts.ts';
 import { isSettled, refreshOrders, settle } from './follow.ts';
 import { LIMIT, limitAlert, limitsLifted, object } from './gate.ts';
 import type { EngineParts } from './parts.ts';
+import { refusalAlert } from './refusals.ts';
 import { leftAlert, resultOf } from './result.ts';
-import { place, refusalAlert } from './send.ts';
+import { place } from './send.ts';
 import { remainderOf, sizeBuys } from './sizing.ts';
 import { cancelTakenBack, forgotten, takenBack } from './taken-back.ts';
 

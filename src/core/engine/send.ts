@@ -1,10 +1,10 @@
 /** One order to the broker, exactly once. */
 import type { Leg } from '../domain/book.ts';
-import type { Alert } from '../domain/entry.ts';
 import type { Order, OrderIntent } from '../domain/order.ts';
 import { TradingError } from '../errors.ts';
 import { type Objection, stateObjection } from './limits.ts';
 import type { EngineParts } from './parts.ts';
+import { brokerRefusal } from './refusals.ts';
 import { takenBack } from './taken-back.ts';
 
 /** Waits before looking an id up again; not finding it at once proves nothing. */
@@ -61,7 +61,7 @@ async function post(
     case 'refused':
       journal.append(
         { kind: 'refused', clientOrderId, reason: outcome.reason },
-        { kind: 'alert', alert: refusalAlert(intent, 'The broker', outcome.reason) },
+        { kind: 'alert', alert: brokerRefusal(intent, outcome.reason) },
       );
       return true;
     case 'unknown':
@@ -102,14 +102,4 @@ export function assertSame(intent: OrderIntent, order: Order): void {
 
 export function isSame(intent: OrderIntent, order: Order): boolean {
   return order.ticker === intent.ticker && order.side === intent.side && order.qty === intent.qty;
-}
-
-export function refusalAlert(intent: OrderIntent, who: string, reason: string): Alert {
-  return {
-    subject: `refused ${intent.clientOrderId}`,
-    severity: 'error',
-    title: 'Order refused',
-    text: `${intent.side} ${intent.ticker}: ${who} says: ${reason}`,
-    remedy: 'The rest of the plan goes on; what is left is told at the end.',
-  };
 }
