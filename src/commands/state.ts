@@ -29,7 +29,7 @@ const ACTS: readonly Act[] = [
     run: ({ engine, asker }, reason) => {
       engine.pause(asker.name, reason);
       return {
-        title: '● Paused',
+        title: '▲ Paused',
         body: 'No rebalance begins by itself until somebody uses /resume. What is owed stays owed.',
       };
     },
@@ -108,5 +108,5 @@ function set(
   const outcome = engine.setState(state, asker.name, reason);
   return outcome.kind === 'closed'
     ? { title: '✗ Refused', body: plain(outcome.reason, 500) }
-    : { title: `● ${state}`, body: done };
+    : { title: `${state === 'RUN' ? '●' : '▲'} ${state}`, body: done };
 }

@@ -75,7 +75,7 @@ describe('a channel that does not take messages', () => {
     discord.act.overwriteForBot(discord.channelId, {});
     await eventually(house, () => house.posts.told()).toBe(house.journal.book().seq);
     const told = messagesIn(house)
-      .filter(({ embeds }) => embeds[0]?.['title'] === 'Trading HALT')
+      .filter(({ embeds }) => embeds[0]?.['title'] === '■ Trading HALT')
       .map(({ embeds }) => String(embeds[0]?.['description']));
     expect(told).toEqual([expect.stringContaining('one'), expect.stringContaining('two')]);
   });
@@ -86,13 +86,13 @@ describe('a channel that does not take messages', () => {
     discord.act.overwriteForBot(discord.channelId, { deny: ['ViewChannel'] });
     say(house, 'away');
     const second = discord.fallbackChannelId;
-    await eventually(house, () => titlesIn(house, second)).toContain('Trading HALT');
+    await eventually(house, () => titlesIn(house, second)).toContain('■ Trading HALT');
     await eventually(house, () => titlesIn(house, second).length).toBe(4);
     discord.act.overwriteForBot(discord.channelId, {});
     house.pace.advance(60_000);
     house.journal.append({ kind: 'state', state: 'RUN', by: 'ines', reason: 'home again' });
-    await eventually(house, () => titlesIn(house)).toContain('Trading RUN');
-    await eventually(house, () => titlesIn(house, second)).toEqual(['Trading HALT']);
+    await eventually(house, () => titlesIn(house)).toContain('● Trading RUN');
+    await eventually(house, () => titlesIn(house, second)).toEqual(['■ Trading HALT']);
     const headers = messagesIn(house).filter(({ content }) => content.startsWith('ROTOR |'));
     expect(headers).toHaveLength(1);
     await eventually(house, () => bot.health().problem).toBeUndefined();

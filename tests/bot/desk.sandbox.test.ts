@@ -226,7 +226,7 @@ describe('the desk over the real discord.js', () => {
       .poll(() => house.warnings.filter((text) => text.startsWith('outbox:')).length, POLL)
       .toBeGreaterThan(2);
     heal();
-    const told = ['● Started', '✓ Resolved · broker away', 'Trading HALT'];
+    const told = ['● Started', '✓ Resolved · broker away', '■ Trading HALT'];
     await expect.poll(() => titles(house).slice(3), POLL).toEqual(told);
     await expect.poll(() => house.posts.told(), POLL).toBe(house.journal.book().seq);
   });
@@ -243,7 +243,7 @@ describe('the desk over the real discord.js', () => {
     });
     house.journal.append({ kind: 'state', state: 'REDUCE', by: 'ines', reason: 'caution' });
     await expect.poll(() => house.posts.told(), POLL).toBe(1);
-    expect(titles(house).filter((title) => title === 'Trading REDUCE')).toHaveLength(1);
+    expect(titles(house).filter((title) => title === '▲ Trading REDUCE')).toHaveLength(1);
   });
 
   it('ends at once with a wrong token', async () => {

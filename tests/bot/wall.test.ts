@@ -179,7 +179,7 @@ describe('the outbox', () => {
     await expect(outbox.tell()).rejects.toThrow('socket');
     expect([posts.told(), titles()]).toEqual([0, []]);
     await outbox.tell();
-    expect([posts.told(), titles()]).toEqual([2, ['● Started', 'Trading HALT']]);
+    expect([posts.told(), titles()]).toEqual([2, ['● Started', '■ Trading HALT']]);
   });
 
   it('says nothing twice when it is asked twice at once', async () => {

@@ -37,9 +37,9 @@ function wordsOf(
       return ['● Started', changes ? `${version} ${changesLine(changes)}` : version];
     }
     case 'stopped':
-      return ['○ Stopped', `${plain(entry.reason)}. Positions stay as they are.`];
+      return ['○ Stopped', `${plain(entry.reason)}. ${WHILE_STOPPED}`];
     case 'state':
-      return [`Trading ${entry.state}`, `By ${plain(entry.by, 60)}: ${plain(entry.reason)}`];
+      return stateWords(entry);
     case 'pause':
       return pauseWords(entry);
     case 'withdrawn':
@@ -60,10 +60,28 @@ function wordsOf(
     case 'adopted-order':
       return ['Order taken over', `${plain(entry.clientOrderId, 128)}, by ${plain(entry.by, 60)}.`];
     case 'missed-closes':
-      return ['A close was missed', missedLine(entry)];
+      return ['▲ A close was missed', missedLine(entry)];
     default:
       return undefined;
   }
+}
+
+const WHILE_STOPPED =
+  'Positions stay as they are, and nothing trades until Rotor is started again.';
+
+/** The worse the state, the louder its sign; what lifts it stands below. */
+const STATES = {
+  RUN: ['● Trading RUN', 'What is owed is done at the next allowed time.'],
+  REDUCE: [
+    '▲ Trading REDUCE',
+    'Nothing is bought until somebody uses /resume; sells still go out.',
+  ],
+  HALT: ['■ Trading HALT', 'No order leaves until somebody uses /resume. Positions stay.'],
+} as const;
+
+function stateWords({ state, by, reason }: Extract<Entry, { kind: 'state' }>): Words {
+  const [title, what] = STATES[state];
+  return [title, `By ${plain(by, 60)}: ${plain(reason)}\n${what}`];
 }
 
 function missedLine({ sessions, reason }: Extract<Entry, { kind: 'missed-closes' }>): string {
@@ -76,7 +94,7 @@ function missedLine({ sessions, reason }: Extract<Entry, { kind: 'missed-closes'
 function pauseWords({ paused, by, reason }: Extract<Entry, { kind: 'pause' }>): Words {
   const who = `By ${plain(by, 60)}: ${plain(reason)}`;
   return paused
-    ? ['● Paused', `${who}\nNo rebalance begins by itself until somebody uses /resume.`]
+    ? ['▲ Paused', `${who}\nNo rebalance begins by itself until somebody uses /resume.`]
     : ['● Pause ended', who];
 }
 

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { faultsOf } from '#bot/post.ts';
+import { linePost } from '#bot/posts/line.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { NOW } from '#tests/support/desk.ts';
+
+function shown(entry: Entry): readonly [string | undefined, string | undefined] {
+  const post = linePost({ seq: 1, at: NOW, entry }, 'PAPER');
+  if (!post) throw new Error(`expected a line for ${entry.kind}`);
+  expect(faultsOf(post)).toEqual([]);
+  return [post.embeds[0]?.title, post.embeds[0]?.description];
+}
+
+const state = (to: 'RUN' | 'REDUCE' | 'HALT') =>
+  shown({ kind: 'state', state: to, by: 'ines', reason: 'the news' });
+
+describe('a line about the desk', () => {
+  it.each([
+    ['HALT', '■ Trading HALT', 'No order leaves until somebody uses /resume.'],
+    ['REDUCE', '▲ Trading REDUCE', 'Nothing is bought until somebody uses /resume'],
+    ['RUN', '● Trading RUN', 'What is owed is done at the next allowed time.'],
+  ] as const)('says how bad %s is, why, and what lifts it', (to, title, remedy) => {
+    const [head, body] = state(to);
+    expect(head).toBe(title);
+    expect(body).toContain('By ines: the news');
+    expect(body).toContain(remedy);
+  });
+
+  it('says the same of a pause and of a stop', () => {
+    const [head, body] = shown({ kind: 'pause', paused: true, by: 'ines', reason: 'lunch' });
+    expect([head, body]).toEqual(['▲ Paused', expect.stringContaining('somebody uses /resume')]);
+    const [off, why] = shown({ kind: 'stopped', reason: 'SIGTERM' });
+    expect(off).toBe('○ Stopped');
+    expect(why).toContain('nothing trades until Rotor is started again');
+  });
+});
