@@ -3,6 +3,7 @@ import {
   block,
   compactMoney,
   compactQuantity,
+  cut,
   DASH,
   instantOf,
   money,
@@ -12,6 +13,9 @@ import {
   UNKNOWN,
 } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
+
+const NAME = 6;
+const WEIGHT = 4;
 
 export function positionsPost(view: PositionsView): Post {
   const title = `Positions · ${plain(view.accountNumber ?? UNKNOWN, 40)}`;
@@ -47,12 +51,26 @@ function table(view: PositionsView): string {
 
 function positionRow(held: PositionRow): string {
   return line([
-    `${held.ticker}${held.foreign ? '*' : ''}`,
+    nameOf(held),
     compactQuantity(held.qty),
     compactMoney(held.value),
-    held.weight === undefined ? DASH : percent(held.weight, 0, 'plain'),
-    held.target === undefined ? DASH : percent(held.target, 0, 'plain'),
+    weightOf(held.weight),
+    weightOf(held.target),
   ]);
+}
+
+/** A long name is cut, its mark is not. */
+function nameOf({ ticker, foreign }: PositionRow): string {
+  return foreign ? `${cut(ticker, NAME - 1)}*` : ticker;
+}
+
+/** `40%`; what has no room in per cent is said in times the equity: `15×`. */
+function weightOf(weight: number | undefined): string {
+  if (weight === undefined) return DASH;
+  const text = percent(weight, 0, 'plain');
+  if (text.length <= WEIGHT) return text;
+  const times = `${weight < 0 ? '−' : ''}${Math.round(Math.abs(weight))}×`;
+  return times.length <= WEIGHT ? times : weight < 0 ? '−…×' : '>1k×';
 }
 
 /** 6 + 7 + 7 + 4 + 4 and four spaces: 32 columns. */
@@ -64,11 +82,11 @@ function line([ticker, held, value, now, goal]: readonly [
   string,
 ]): string {
   return row([
-    [ticker, 6, 'left'],
+    [ticker, NAME, 'left'],
     [held, 7, 'right'],
     [value, 7, 'right'],
-    [now, 4, 'right'],
-    [goal, 4, 'right'],
+    [now, WEIGHT, 'right'],
+    [goal, WEIGHT, 'right'],
   ]);
 }
 
@@ -88,15 +106,15 @@ function gains(rows: readonly PositionRow[]): readonly string[] {
   const known = rows.filter((held) => held.unrealised !== undefined && held.price !== undefined);
   if (known.length === 0) return [];
   const head = row([
-    ['', 6, 'left'],
+    ['', NAME, 'left'],
     ['PRICE', 9, 'right'],
     ['GAIN', 9, 'right'],
   ]);
-  const all = known.map(({ ticker, price, unrealised, foreign }) =>
+  const all = known.map((held) =>
     row([
-      [`${ticker}${foreign ? '*' : ''}`, 6, 'left'],
-      [price === undefined ? DASH : price.toFixed(2), 9, 'right'],
-      [compactMoney(unrealised, '+'), 9, 'right'],
+      [nameOf(held), NAME, 'left'],
+      [held.price === undefined ? DASH : held.price.toFixed(2), 9, 'right'],
+      [compactMoney(held.unrealised, '+'), 9, 'right'],
     ]),
   );
   return [block([head, ...all], 1500)];
