@@ -18,6 +18,7 @@ import { type Scene, scenesOf } from '../tests/support/scenes.ts';
 import { STATES, type State } from '../tests/support/states.ts';
 
 const FOLDER = 'data/gallery';
+const ALERT_ROLE = '100000000000000009';
 const WIDTHS = [
   ['desktop', 1280, 2400],
   ['phone', 390, 2400],
@@ -44,7 +45,7 @@ const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS]
 const shown: { readonly file: string; readonly title: string }[] = [];
 let overflows = 0;
 for (const state of states) {
-  const scenes = await scenesOf(state, { draw });
+  const scenes = await scenesOf(state, { draw, alertRoleId: ALERT_ROLE });
   console.log(`${state.name}: ${scenes.length} messages`);
   await photograph(browser, state, scenes);
 }

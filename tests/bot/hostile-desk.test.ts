@@ -16,6 +16,7 @@ import {
   alert,
   baseline,
   carriedOut,
+  close,
   NOW,
   noDecision,
   observation,
@@ -24,11 +25,17 @@ import {
 } from '#tests/support/desk.ts';
 import { fencesOf, hostile, liveWeapon } from '#tests/support/hostile.ts';
 import { scenesOf } from '#tests/support/scenes.ts';
-import { closes, type State } from '#tests/support/states.ts';
+import type { State } from '#tests/support/states.ts';
 
 const STRINGS = Number(process.env['HOSTILE_STRINGS'] ?? 1_500);
 /** Places for a string in one desk. */
 const PLACES = 50;
+
+const CLOSES = [
+  close('2026-11-18', 100_100, 600),
+  close('2026-11-19', 99_800, 604),
+  close('2026-11-20', 101_200, 602),
+];
 
 /** Takes the next string for each place. */
 function stateOf(texts: readonly string[]): State {
@@ -64,7 +71,7 @@ function stateOf(texts: readonly string[]): State {
     { kind: 'account', id: 'a1', number: text(), mode: 'SANDBOX' },
     baseline(),
     ...carriedOut(decided({ id: 'monthly-2026-10' })),
-    ...closes('2026-11-02'),
+    ...CLOSES,
     { kind: 'decision', decision: { ...made, plan: { ...made.plan, orders: [first, ...others] } } },
     ...made.plan.orders.map((intent): Entry => ({ kind: 'intent', intent })),
     { kind: 'refused', clientOrderId, reason: text() },
@@ -152,7 +159,7 @@ function stateOf(texts: readonly string[]): State {
       asOf: sessionDate('2026-11-20'),
     },
   });
-  return { name: 'hostile', entries, seen };
+  return { name: 'hostile', entries: entries.map((entry) => ({ at: NOW, entry })), seen };
 }
 
 /** As a post again, without the picture. */

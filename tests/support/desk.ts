@@ -6,6 +6,7 @@ import type { Alert, Entry } from '#core/domain/entry.ts';
 import { applyEntry } from '#core/domain/fold.ts';
 import type { RankedTicker, Ranking, Regime } from '#core/domain/model.ts';
 import type { Observation } from '#core/domain/observation.ts';
+import type { OrderIntent } from '#core/domain/order.ts';
 import {
   dollars,
   type EpochMs,
@@ -170,12 +171,18 @@ export function book(entries: readonly Entry[] = [], at: EpochMs = NOW): Book {
 }
 
 /** The decision as the journal has it when every order was accepted and filled at that price. */
-export function carriedOut(decision: Decision, price = 100): readonly Entry[] {
+export function carriedOut(
+  decision: Decision,
+  price: number | ((intent: OrderIntent) => number) = 100,
+  at: EpochMs = NOW,
+): readonly Entry[] {
   const legs = decision.plan.orders.flatMap((intent): Entry[] => {
     const { clientOrderId, ticker: name, side, qty } = intent;
     const orderId = `order ${clientOrderId}`;
-    const times = { submittedAt: NOW, updatedAt: NOW };
+    const filledAt = typeof price === 'number' ? price : price(intent);
+    const times = { submittedAt: at, updatedAt: at };
     const order = { id: orderId, clientOrderId, ticker: name, side, qty, ...times };
+    const fill = { id: `fill ${clientOrderId}`, orderId, ticker: name, side, qty };
     return [
       { kind: 'intent', intent },
       { kind: 'sending', clientOrderId, try: 1 },
@@ -184,16 +191,12 @@ export function carriedOut(decision: Decision, price = 100): readonly Entry[] {
         order: {
           ...order,
           filledQty: qty,
-          averagePrice: price,
+          averagePrice: filledAt,
           status: 'filled',
           brokerStatus: 'filled',
         },
       },
-      {
-        kind: 'fill',
-        clientOrderId,
-        fill: { id: `fill ${clientOrderId}`, orderId, ticker: name, side, qty, price, at: NOW },
-      },
+      { kind: 'fill', clientOrderId, fill: { ...fill, price: filledAt, at } },
     ];
   });
   return [
@@ -282,7 +285,10 @@ export function handEngine(
     },
     pause: (by, reason) => void journal.append({ kind: 'pause', paused: true, by, reason }),
     cancel: async () => [],
-    flatten: async () => ({ kind: 'closed', reason: 'nothing is held' }),
+    flatten: async () =>
+      seen.positions.length > 0
+        ? { kind: 'accepted' }
+        : { kind: 'closed', reason: 'nothing is held' },
     acknowledge: (subject, by) => {
       journal.append({ kind: 'acknowledged', subject, by });
       return { kind: 'accepted' };

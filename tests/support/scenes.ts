@@ -4,13 +4,17 @@ import { type Message, toMessage } from '#bot/channel.ts';
 import type { Draw } from '#bot/charts/draw.ts';
 import type { Context, Options } from '#bot/command.ts';
 import { createDesk } from '#bot/desk.ts';
+import { createEscalation, waitMinutes } from '#bot/escalation.ts';
+import { createIncidents } from '#bot/incidents.ts';
 import { createKeeper } from '#bot/keeper.ts';
 import { createOutbox } from '#bot/outbox.ts';
 import type { Post } from '#bot/post.ts';
 import { COMMANDS } from '#commands/list.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import type { Decision, NoDecision } from '#core/domain/decision.ts';
+import { epochMs } from '#core/domain/units.ts';
 import { MODELS } from '#models/list.ts';
+import { settingsOf } from '#src/config.ts';
 import { market } from './bars.ts';
 import { handChannel } from './channel.ts';
 import { leapingClock } from './clock.ts';
@@ -31,6 +35,8 @@ export interface SceneOptions {
   /** What people type into commands that take words. */
   readonly words?: string;
   readonly bars?: Bars;
+  /** Whom critical messages mention; nobody unless given. */
+  readonly alertRoleId?: string;
 }
 
 /** A machine by hand with that journal and that view of the world. */
@@ -38,9 +44,15 @@ function houseOf(state: State, bars: Bars) {
   const clock = leapingClock(NOW);
   const journal = memoryJournal(clock);
   const outcome = (): Decision | NoDecision =>
-    state.seen.data.missing ? noDecision(state.seen.data.missing.reason) : decided();
-  const engine = { ...handEngine(journal, clock, outcome), bars: () => bars };
-  for (const entry of state.entries) journal.append(entry);
+    state.seen.data.missing
+      ? noDecision(state.seen.data.missing.reason)
+      : (state.plan ?? decided());
+  const engine = { ...handEngine(journal, clock, outcome), bars: () => state.bars ?? bars };
+  for (const { at, entry } of state.entries) {
+    clock.set(at);
+    journal.append(entry);
+  }
+  clock.set(NOW);
   engine.see(state.seen);
   return { clock, journal, engine };
 }
@@ -49,7 +61,10 @@ export async function scenesOf(state: State, options: SceneOptions): Promise<rea
   return [...(await wallAndNews(state, options)), ...(await answers(state, options))];
 }
 
-async function wallAndNews(state: State, { draw, bars = BARS }: SceneOptions): Promise<Scene[]> {
+async function wallAndNews(
+  state: State,
+  { draw, bars = BARS, alertRoleId }: SceneOptions,
+): Promise<Scene[]> {
   const { clock, journal, engine } = houseOf(state, bars);
   const posts = memoryPosts();
   const channel = handChannel();
@@ -57,20 +72,29 @@ async function wallAndNews(state: State, { draw, bars = BARS }: SceneOptions): P
   const desk = createDesk({ engine, models: MODELS, keeper, clock, pace: clock });
   await desk.refresh();
   const wall = channel.messages.size;
-  const outbox = createOutbox({
-    engine,
-    journal,
-    posts,
-    keeper,
-    pace: clock,
-    alertRoleId: undefined,
-  });
+  const incidents = createIncidents();
+  const shared = { incidents, posts, keeper, pace: clock, alertRoleId };
+  const outbox = createOutbox({ ...shared, engine, journal });
   posts.markTold(state.told ?? 0);
   await outbox.tell();
-  return [...channel.messages.values()].map((message, index) => ({
-    name: index < wall ? `wall ${index + 1}` : `news ${index - wall + 1}`,
+  const news = channel.messages.size;
+  const escalation = createEscalation({ ...shared, mode: () => state.seen.mode });
+  await escalation.run();
+  clock.set(epochMs(NOW + waitMinutes(0) * 60_000));
+  await escalation.run();
+  const [header] = channel.messages.keys();
+  const said = [...channel.messages.values()].map((message, index) => ({
+    name:
+      index < wall
+        ? `wall ${index + 1}`
+        : index < news
+          ? `news ${index - wall + 1}`
+          : `reminder ${index - news + 1}`,
     message,
   }));
+  await desk.offline('deploy');
+  const gone = channel.messages.get(header ?? '');
+  return [...said, ...(gone ? [{ name: 'wall offline', message: gone }] : [])];
 }
 
 const BARS = market({ XLK: 0.2, XLE: 0.15, XLV: 0.1, XLF: 0.02 });
@@ -91,7 +115,7 @@ async function answers(
       options,
       discord: { lagMs: 42, missing: ['Pin Messages'], owed: 3, problem: undefined },
       settings: [
-        ['MAX_GROSS', '1', 'default'],
+        ...settingsOf({ MAX_GROSS: '1.2' }).filter(([name]) => name !== 'CHART_SERVER'),
         ['CHART_SERVER', words],
       ],
       now: NOW,
@@ -99,9 +123,21 @@ async function answers(
     });
     for (const options of optionSets(command, context(new Map()), words)) {
       const answer = await command.run(context(options), '');
-      if ('form' in answer) continue;
       const typed = [...options].map(([name, value]) => ` ${name}:${value}`).join('');
       const name = `/${command.definition.name}${typed}`;
+      if ('form' in answer) {
+        const { id, fields } = answer.form;
+        const form = command.forms?.find(({ prefix }) => id.startsWith(prefix));
+        for (const fill of ['as asked', words]) {
+          const filled = fields.map(
+            (each) => [each.id, fill === words ? words : (each.placeholder ?? words)] as const,
+          );
+          const done = await form?.run(context(new Map(filled)), id.slice(form.prefix.length));
+          if (!done || 'form' in done) continue;
+          scenes.push({ name: `${name} form ${fill}`, message: await drawn(done.post, draw) });
+        }
+        continue;
+      }
       scenes.push({ name, message: await drawn(answer.post, draw) });
     }
   }

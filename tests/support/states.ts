@@ -1,271 +1,316 @@
 /** The states that a desk can be in, as journal entries and what was seen last. */
-import { sessionsIn } from '#core/domain/calendar.ts';
-import type { Decision } from '#core/domain/decision.ts';
-import type { Entry } from '#core/domain/entry.ts';
+import type { Bars } from '#core/domain/bar.ts';
+import { type Book, EMPTY_BOOK } from '#core/domain/book.ts';
+import type { Decision, Proposal } from '#core/domain/decision.ts';
+import type { Alert, Entry } from '#core/domain/entry.ts';
+import { applyEntry } from '#core/domain/fold.ts';
+import { isActive } from '#core/domain/model.ts';
 import type { Observation } from '#core/domain/observation.ts';
-import { cents, dollars, epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
+import { epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
 import { tradable, UNIVERSE } from '#core/domain/universe.ts';
-import { market } from './bars.ts';
-import { decided, shares } from './deciding.ts';
-import {
-  ACCOUNT_ENTRY,
-  account,
-  alert,
-  BULL,
-  baseline,
-  carriedOut,
-  NOW,
-  noDecision,
-  observation,
-  position,
-  proposal,
-} from './desk.ts';
+import { qualifies } from '#core/views/measure.ts';
+import { MODELS } from '#models/list.ts';
+import { alert, NOW, noDecision, observation, proposal } from './desk.ts';
+import { fallen, type Life, type LifeOptions, live, type Past, wavy } from './life.ts';
 
 export interface State {
   readonly name: string;
-  readonly entries: readonly Entry[];
+  /** In the order they were written. */
+  readonly entries: readonly Past[];
   /** So many of the entries were told in an earlier run. */
   readonly told?: number;
   readonly seen: Observation;
+  readonly bars?: Bars;
+  /** What a rebalance would do now. */
+  readonly plan?: Decision;
 }
 
-const STARTED: Entry = {
-  kind: 'started',
-  version: '0.1.0',
-  mode: 'SANDBOX',
-  build: { code: 'c0de', config: 'c0f1', models: 'm0d5' },
+const RISING: LifeOptions['paths'] = {
+  SPY: wavy(0.07),
+  XLK: wavy(0.16, 1),
+  XLE: wavy(0.11, 4),
+  XLV: wavy(0.09, 2),
+  XLF: wavy(0.085, 5),
+  XLI: wavy(0.07, 3),
+  XLC: wavy(0.05, 1),
+  XLU: wavy(-0.02, 2),
+  XLRE: wavy(-0.05, 4),
 };
 
-const RUNNING: readonly Entry[] = [STARTED, ACCOUNT_ENTRY, baseline()];
+/** Everything that is ranked fell for more than half a year; bonds rose a little. */
+const FALLING: LifeOptions['paths'] = {
+  ...Object.fromEntries(
+    UNIVERSE.sectors.map(({ ticker: name }, index) => [name, fallen(-0.09 - 0.012 * index, 190)]),
+  ),
+  SPY: fallen(-0.14, 190),
+  TLT: wavy(0.03),
+};
 
-/** A year of closes: both sides move, the account a little better. */
-export function closes(from = '2025-11-24', to = '2026-11-20', usd = 100_000): readonly Entry[] {
-  return sessionsIn(sessionDate(from), sessionDate(to)).map(({ date }, index): Entry => {
-    const wave = Math.sin(index / 17) * 0.04 + Math.sin(index / 5) * 0.01;
-    const equity = dollars(Math.round(usd * (1 + index * 0.0006 + wave)));
-    const held = position('XLK', 120, 220 + index / 10);
-    return {
-      kind: 'equity',
-      point: {
-        session: date,
-        equity,
-        cash: dollars(5_000),
-        benchmark: 600 * (1 + index * 0.0004 + Math.sin(index / 23) * 0.03),
-        holdings: new Map([
-          [held.ticker, { qty: held.qty, value: held.marketValue ?? cents(0) }],
-          [
-            ticker('XLE'),
-            { qty: wholeShares(300), value: cents(equity - 500_000 - (held.marketValue ?? 0)) },
-          ],
-        ]),
-      },
-    };
+const usual = (overrides: Partial<LifeOptions> = {}): Life =>
+  live({ from: '2026-09-01', cash: 100_000, paths: RISING, ...overrides });
+
+/** The state of that account now; what its life cannot be must be given as a difference. */
+function stateOf(name: string, life: Life, overrides: Partial<Observation> = {}): State {
+  const seen = life.seen(overrides);
+  const plan = life.decide('manual-2026-11-23-2');
+  return { name, entries: life.entries(), told: life.told(), seen, bars: life.bars, plan };
+}
+
+function aYear(): State {
+  const life = usual({ from: '2025-11-24', held: { XLF: 400, XLU: 300 } });
+  life.add({
+    kind: 'proposal',
+    proposal: proposal(life.decide('manual-2026-11-23-1')),
   });
-}
-
-/** The start and that row of closes, all but the last two told in an earlier run. */
-function since(from: string): Pick<State, 'entries' | 'told'> {
-  const entries = [...RUNNING, ...closes(from)];
-  return { entries, told: entries.length - 2 };
-}
-
-const HELD = [position('XLK', 120, 220), position('XLE', 300, 95), position('XLV', 150, 140)];
-
-/** A decision with sells and buys, as it looks when the account held something else before. */
-function rotation(id = 'monthly-2026-11'): Decision {
-  return decided({
-    id,
-    bars: market({ XLK: 0.2, XLE: 0.15, XLV: 0.1, XLF: 0.02 }),
-    holdings: {
-      equity: dollars(100_000),
-      cash: dollars(40_000),
-      positions: shares({ XLF: 200, XLU: 250, XLV: 60 }),
-    },
-  });
-}
-
-/** Everything the market fell: the whole account goes to the defensive asset. */
-function refuge(): Decision {
-  const falls = Object.fromEntries(UNIVERSE.sectors.map(({ ticker: name }) => [name, -0.1]));
-  return decided({ id: 'monthly-2026-11', bars: market({ ...falls, SPY: -0.2 }) });
+  return stateOf('a-year', life);
 }
 
 /** A rebalance whose orders went every way that orders go. */
-function mixed(decision: Decision): readonly Entry[] {
-  const [first, second, third, fourth, ...rest] = decision.plan.orders;
-  const all = [first, second, third, fourth, ...rest].filter((each) => each !== undefined);
-  const intents = all.map((intent): Entry => ({ kind: 'intent', intent }));
-  const placed = all.slice(0, 3).map((intent, index): Entry => {
-    const filled = index === 0 ? intent.qty : wholeShares(index === 1 ? 7 : 0);
-    return {
+function underWay(): State {
+  const life = usual({ held: { XLU: 250, XLRE: 300 }, idle: true });
+  const decision = life.decide('manual-2026-11-23-1');
+  const [first, second, third, ...others] = decision.plan.orders;
+  if (!first || !second || !third) throw new Error('under-way: expected three orders');
+  const sent = [first, second, third];
+  life.add(
+    { kind: 'decision', decision },
+    ...decision.plan.orders.map((intent): Entry => ({ kind: 'intent', intent })),
+  );
+  for (const [index, intent] of sent.entries()) {
+    const { clientOrderId, side, qty: wanted } = intent;
+    const orderId = `order-${index}`;
+    const filled = index === 0 ? wanted : wholeShares(index === 1 ? 7 : 0);
+    const price = Math.round(intent.priceAtDecision * 1.002 * 100) / 100;
+    const of = { ticker: intent.ticker, side };
+    const brokerStatus = ['filled', 'partially_filled', 'accepted'][index] ?? 'accepted';
+    const times = { submittedAt: NOW, updatedAt: NOW };
+    life.add({
       kind: 'order',
       order: {
-        id: `order-${index}`,
-        clientOrderId: intent.clientOrderId,
-        ticker: intent.ticker,
-        side: intent.side,
-        qty: intent.qty,
+        ...of,
+        ...times,
+        id: orderId,
+        clientOrderId,
+        qty: wanted,
         filledQty: filled,
-        averagePrice: filled === 0 ? undefined : intent.priceAtDecision * 1.002,
+        averagePrice: filled === 0 ? undefined : price,
         status: index === 0 ? 'filled' : 'open',
-        brokerStatus: index === 0 ? 'filled' : index === 1 ? 'partially_filled' : 'accepted',
-        submittedAt: NOW,
-        updatedAt: NOW,
+        brokerStatus,
       },
-    };
-  });
-  const refused: Entry[] = fourth
-    ? [
-        {
-          kind: 'refused',
-          clientOrderId: fourth.clientOrderId,
-          reason: 'insufficient buying power (40310000)',
-        },
-      ]
-    : [];
-  return [{ kind: 'decision', decision }, ...intents, ...placed, ...refused];
+    });
+    if (filled === 0) continue;
+    const fill = { ...of, id: `fill-${index}`, orderId, qty: filled, price, at: NOW };
+    life.add({ kind: 'fill', clientOrderId, fill });
+  }
+  const [fourth] = others;
+  if (fourth) {
+    const reason = 'insufficient buying power';
+    life.add({ kind: 'refused', clientOrderId: fourth.clientOrderId, reason });
+  }
+  return stateOf('under-way', life);
 }
 
-function held(overrides: Partial<Observation> = {}): Observation {
-  return observation({
-    account: account(112_345.67, { cash: dollars(5_000) }),
-    positions: HELD,
-    prices: new Map([
-      [UNIVERSE.benchmark.ticker, 660],
-      ...HELD.map(({ ticker: name, currentPrice = 0 }) => [name, currentPrice] as const),
-    ]),
-    ...overrides,
+function allInBonds(): State {
+  const life = usual({ from: '2026-09-15', paths: FALLING });
+  const state = stateOf('all-in-TLT', life);
+  const { rankings, regime } = state.seen.data;
+  for (const { lookback, rankings: rows } of rankings) {
+    const taken = MODELS.filter(
+      ({ parameters }) =>
+        parameters.lookback === lookback && rows.some((row) => qualifies(row, parameters)),
+    );
+    if (taken.length > 0) throw new Error(`all-in-TLT: ${taken[0]?.id} takes a sector`);
+  }
+  if (!regime || !MODELS.some((model) => isActive(model, regime.kind)))
+    throw new Error('all-in-TLT: no model is active');
+  const held = state.seen.positions.map((each) => each.ticker);
+  if (held.join() !== 'TLT') throw new Error(`all-in-TLT: ${held.join()} is held`);
+  return state;
+}
+
+const DIFFERENCE: Alert = alert({
+  subject: 'reconciliation',
+  severity: 'critical',
+  title: 'Our books differ from the broker’s',
+  text: 'XLK: ours and the broker’s differ by 11 shares, and so does the cash.',
+  remedy: 'Nothing is bought until an operator adopts the difference or it goes away.',
+});
+
+function halted(): State {
+  const life = usual({ from: '2026-10-01', foreign: { ZM: 71.5 } });
+  const fill = { id: 'x1', orderId: 'x', ticker: ticker('ZM'), side: 'buy' as const, at: NOW };
+  life.add(
+    { kind: 'state', state: 'HALT', by: 'ines', reason: 'the news from the broker' },
+    { kind: 'alert', alert: DIFFERENCE },
+    { kind: 'alert', alert: alert() },
+    { kind: 'alert', alert: alert() },
+    { kind: 'no-decision', cause: 'monthly-2026-11', outcome: noDecision() },
+    { kind: 'external-fill', fill: { ...fill, qty: wholeShares(12), price: 71.5 } },
+    {
+      kind: 'alert',
+      alert: alert({
+        subject: 'external x1',
+        severity: 'warning',
+        title: 'Traded by hand',
+        text: 'buy 12 ZM at $71.5, without an order of Rotor’s.',
+        remedy: 'It is in the books now; the next rebalance starts from there.',
+      }),
+    },
+  );
+  const { data } = life.seen();
+  return stateOf('halted', life, {
+    broker: {
+      connected: false,
+      streaming: false,
+      lastAnswer: epochMs(NOW - 600_000),
+      problem: 'GET /v2/account: no answer within 10 s',
+    },
+    data: { ...data, regime: undefined, rankings: [], missing: noDecision() },
+  });
+}
+
+/** An account with a loan and everything in it, before Rotor's first trade. */
+function twelvePositions(): State {
+  const all = tradable(UNIVERSE).map(({ ticker: name }, index) => [name, 400 + index * 60]);
+  const life = usual({
+    from: '2026-11-16',
+    cash: -12_345,
+    held: Object.fromEntries(all),
+    idle: true,
+  });
+  life.add({ kind: 'pause', paused: true, by: 'ines', reason: 'the old positions are looked at' });
+  return stateOf('twelve-positions', life, {
+    nextRebalance: { session: sessionDate('2026-11-23'), owed: true },
   });
 }
 
 const LONG = 'a name that nobody would give to anything but a test of very long names ';
 
+function longNames(): State {
+  const life = usual({
+    from: '2026-11-02',
+    held: { ABCDEFGHIJ: 5_000 },
+    cash: 98_765_432.1,
+    foreign: { ABCDEFGHIJ: 123_456.78 },
+    idle: true,
+  });
+  life.carryOut(life.decide('manual-2026-11-23-1234567890'));
+  life.add(
+    { kind: 'pause', paused: true, by: LONG.repeat(2), reason: LONG.repeat(4) },
+    { kind: 'alert', alert: alert({ title: LONG.repeat(3), text: LONG.repeat(30) }) },
+    {
+      kind: 'external-fill',
+      fill: {
+        id: 'x1',
+        orderId: 'x',
+        ticker: ticker('ABCDEFGHIJ'),
+        side: 'buy',
+        qty: wholeShares(12),
+        price: 123_456.78,
+        at: NOW,
+      },
+    },
+  );
+  const { account } = life.seen();
+  return stateOf('long-names', life, {
+    version: LONG,
+    account: account && { ...account, number: 'PA3XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX' },
+  });
+}
+
+/** Plans that were answered in every way, alerts that are over, and one that nobody has seen. */
+function answered(): State {
+  const life = usual({ from: '2026-10-01' });
+  const plan = (number: number): Proposal => {
+    const decision = life.decide(`manual-2026-11-23-${number}`);
+    return proposal(decision, { id: `p${number}`, planHash: `hash ${number}` });
+  };
+  const answers = ['rejected', 'expired', 'replaced', 'approved'] as const;
+  for (const [index, answer] of answers.entries()) {
+    const made = plan(index + 1);
+    life.add({ kind: 'proposal', proposal: made });
+    life.add({
+      kind: 'answer',
+      proposalId: made.id,
+      answer,
+      by: answer === 'rejected' || answer === 'approved' ? 'omar' : 'Rotor',
+    });
+    if (answer === 'approved') life.carryOut(made.decision);
+  }
+  const late = { subject: 'late', severity: 'warning', title: 'The rebalance is late' } as const;
+  life.add(
+    { kind: 'alert', alert: alert() },
+    { kind: 'alert', alert: alert() },
+    { kind: 'resolved', subject: 'broker', text: 'Alpaca answers again.' },
+    { kind: 'alert', alert: alert({ ...late, text: 'It was due at 09:35.' }) },
+    { kind: 'acknowledged', subject: 'late', by: 'ines' },
+    { kind: 'resolved', subject: 'late', text: 'It is done.' },
+    { kind: 'alert', alert: { ...DIFFERENCE, subject: 'cash', title: 'Cash is missing' } },
+  );
+  return stateOf('answered', life);
+}
+
+function safeMode(): State {
+  const life = usual({ from: '2026-10-01' });
+  const why = '5 crashes in ten minutes, the last: out of memory.';
+  return stateOf('safe-mode', life, {
+    safeMode: `${why} Nothing trades until an approver uses /resume.`,
+  });
+}
+
+/** Nothing was asked and nothing is known. */
+const EMPTY = observation({
+  account: undefined,
+  market: undefined,
+  prices: new Map(),
+  broker: { connected: false, streaming: false, lastAnswer: undefined, problem: undefined },
+  data: { ...observation().data, asOf: undefined, regime: undefined, rankings: [] },
+});
+
 /** By what a person would call them. */
 export const STATES: readonly State[] = [
-  { name: 'empty', entries: [], seen: observation({ account: undefined, market: undefined }) },
-  { name: 'first-day', entries: RUNNING, seen: observation() },
-  {
-    name: 'a-year',
-    told: 250,
-    entries: [
-      ...RUNNING,
-      ...carriedOut(rotation('monthly-2025-12'), 99.8),
-      ...closes(),
-      ...carriedOut(rotation(), 100.2),
-      { kind: 'proposal', proposal: proposal(rotation('manual-2026-11-23-1')) },
-    ],
-    seen: held(),
-  },
-  {
-    name: 'under-way',
-    told: since('2026-09-01').told ?? 0,
-    entries: [...since('2026-09-01').entries, ...mixed(rotation())],
-    seen: held(),
-  },
-  {
-    name: 'all-in-TLT',
-    told: since('2026-10-15').told ?? 0,
-    entries: [...since('2026-10-15').entries, ...carriedOut(refuge())],
-    seen: observation({
-      account: account(98_000, { cash: dollars(300) }),
-      positions: [position('TLT', 1_050, 93)],
-      data: {
-        ...observation().data,
-        regime: { ...BULL, kind: 'bear', close: 480, distance: -0.127, momentum126: -0.08 },
-      },
-      prices: new Map([
-        [UNIVERSE.benchmark.ticker, 480],
-        [ticker('TLT'), 93],
-      ]),
-    }),
-  },
-  {
-    name: 'halted',
-    told: since('2026-10-01').told ?? 0,
-    entries: [
-      ...since('2026-10-01').entries,
-      { kind: 'state', state: 'HALT', by: 'ines', reason: 'the news from the broker' },
-      {
-        kind: 'alert',
-        alert: alert({
-          subject: 'reconciliation',
-          severity: 'critical',
-          title: 'Our books differ from the broker’s',
-          text: 'XLK: ours 120, broker 131; cash: ours 5000.00, broker 2580.00',
-          remedy: 'Nothing is bought until an operator adopts the difference or it goes away.',
-        }),
-      },
-      { kind: 'alert', alert: alert() },
-      { kind: 'alert', alert: alert() },
-      { kind: 'no-decision', cause: 'monthly-2026-11', outcome: noDecision() },
-      {
-        kind: 'external-fill',
-        fill: {
-          id: 'x1',
-          orderId: 'x',
-          ticker: ticker('ZM'),
-          side: 'buy',
-          qty: wholeShares(12),
-          price: 71.5,
-          at: NOW,
-        },
-      },
-      {
-        kind: 'alert',
-        alert: alert({
-          subject: 'external x1',
-          severity: 'warning',
-          title: 'Traded by hand',
-          text: 'buy 12 ZM at $71.5, without an order of Rotor’s.',
-          remedy: 'It is in the books now; the next rebalance starts from there.',
-        }),
-      },
-    ],
-    seen: held({
-      broker: {
-        connected: false,
-        streaming: false,
-        lastAnswer: epochMs(NOW - 600_000),
-        problem: 'GET /v2/account: no answer within 10 s',
-      },
-      data: { ...observation().data, missing: noDecision() },
-    }),
-  },
-  {
-    name: 'twelve-positions',
-    told: since('2026-10-01').told ?? 0,
-    entries: [...since('2026-10-01').entries, ...carriedOut(rotation())],
-    seen: observation({
-      account: account(1_234_567, { cash: dollars(-12_345) }),
-      positions: tradable(UNIVERSE).map(({ ticker: name }, index) =>
-        position(name, 1_000 + index * 137, 91 + index * 11),
-      ),
-    }),
-  },
-  {
-    name: 'long-names',
-    entries: [
-      ...RUNNING,
-      ...carriedOut(rotation('manual-2026-11-23-1234567890')),
-      { kind: 'pause', paused: true, by: LONG.repeat(2), reason: LONG.repeat(4) },
-      { kind: 'alert', alert: alert({ title: LONG.repeat(3), text: LONG.repeat(30) }) },
-      {
-        kind: 'external-fill',
-        fill: {
-          id: 'x1',
-          orderId: 'x',
-          ticker: ticker('ABCDEFGHIJ'),
-          side: 'buy',
-          qty: wholeShares(1_234_567),
-          price: 123_456.78,
-          at: NOW,
-        },
-      },
-    ],
-    seen: held({
-      version: LONG,
-      account: account(9_876_543_210, { number: 'PA3XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX' }),
-      positions: [position('ABCDEFGHIJ', 1_234_567, 123_456.78), ...HELD],
-    }),
-  },
-];
+  { name: 'empty', entries: [], seen: EMPTY },
+  stateOf('first-day', usual({ from: '2026-11-20', idle: true })),
+  aYear(),
+  underWay(),
+  allInBonds(),
+  halted(),
+  twelvePositions(),
+  longNames(),
+  answered(),
+  safeMode(),
+  stateOf('paper', usual({ mode: 'PAPER', from: '2026-10-01' })),
+  stateOf('live', usual({ mode: 'LIVE', from: '2026-10-01' })),
+].map(checked);
+
+/** @throws Error where the state says two things that cannot both be. */
+export function checked(state: State): State {
+  const { name, entries, seen } = state;
+  const fail = (what: string): never => {
+    throw new Error(`state ${name}: ${what}`);
+  };
+  entries.forEach(({ at, entry }, index) => {
+    if (at < (entries[index - 1]?.at ?? 0)) fail(`${entry.kind} is before what came before it`);
+    if (at > seen.at) fail(`${entry.kind} comes after what is seen`);
+    if (entry.kind !== 'equity') return;
+    const { equity, cash, holdings = new Map() } = entry.point;
+    const held = [...holdings.values()].reduce((sum, { value }) => sum + value, 0);
+    if (equity !== cash + held) fail(`close of ${entry.point.session}: not cash and positions`);
+  });
+  const { account, positions } = seen;
+  if (!account) return state;
+  const held = positions.reduce((sum, { marketValue = 0 }) => sum + marketValue, 0);
+  if (account.equity !== account.cash + held) fail('its equity is not cash and positions');
+  const { ledger } = bookOf(entries);
+  if (ledger?.cash !== account.cash) fail('its cash is not that of the books');
+  for (const { ticker: each, qty: shares } of positions)
+    if (ledger?.lots.get(each)?.qty !== shares) fail(`its ${each} is not that of the books`);
+  return state;
+}
+
+function bookOf(entries: readonly Past[]): Book {
+  return entries.reduce(
+    (book, { at, entry }, index) => applyEntry(book, { seq: index + 1, at, entry }),
+    EMPTY_BOOK,
+  );
+}
