@@ -19,7 +19,8 @@ export function rankingsPost(view: RankingsView, model?: string): Post {
     lookback: last.lookback,
     asOf: view.asOf,
     rows: last.rows,
-    cutoff: last.rows[last.top - 1]?.momentum,
+    // With a rank there that the minimum leaves out, the minimum alone is the bar.
+    cutoff: last.cutOff < last.top ? undefined : last.rows[last.top - 1]?.momentum,
     minimum: last.minimum,
   });
   return chart ? { embeds, chart } : { embeds };
