@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Command, Context, Options } from '#bot/command.ts';
 import { find } from '#bot/handlers.ts';
 import type { Post } from '#bot/post.ts';
+import { configPost } from '#bot/posts/config.ts';
 import { COMMANDS } from '#commands/list.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { MODELS } from '#models/list.ts';
+import { settingsOf } from '#src/config.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { decided } from '#tests/support/deciding.ts';
 import { alert, carriedOut, handEngine, NOW } from '#tests/support/desk.ts';
@@ -198,6 +200,17 @@ describe('/config', () => {
       'Set · 3 of 4',
       'At their defaults · 1 of 4',
     ]);
+  });
+});
+
+describe('/config with every variable', () => {
+  it('cuts no default', () => {
+    const settings = settingsOf({});
+    const text = configPost(settings, 'PAPER', NOW)
+      .embeds.map(({ description = '' }) => description.replaceAll('\u200b', ''))
+      .join('\n');
+    expect(text.replaceAll('\n  ', '')).toContain('https://paper-api.alpaca.markets');
+    expect(text).not.toContain('…');
   });
 });
 

@@ -8,8 +8,8 @@ import { frame, type Post } from '../post.ts';
 const NAME = 27;
 /** What is under a name stands two columns in. */
 const WIDE = COLUMNS - 2;
-/** So many at once leave one row for each value. */
-const MANY = 30;
+/** Characters of one list that a message has room for twice. */
+const ROOM = 2_800;
 
 export function configPost(settings: Settings, mode: Mode, at: EpochMs): Post {
   const set = settings.filter(([, , source]) => source !== 'default');
@@ -24,16 +24,21 @@ export function configPost(settings: Settings, mode: Mode, at: EpochMs): Post {
       frame({
         mode,
         title,
-        body: all.length === 0 ? 'None.' : block(rowsOf(all), 4000),
+        body: all.length === 0 ? 'None.' : block(fitting(all), 4000),
         note,
       }),
     ),
   };
 }
 
+/** Long values in full, unless there are too many of them. */
+function fitting(all: Settings): readonly string[] {
+  const rows = rowsOf(all, 2 * WIDE);
+  return rows.join('\n').length <= ROOM ? rows : rowsOf(all, WIDE);
+}
+
 /** Side by side where a phone has room for it, else the value under its name. */
-function rowsOf(all: Settings): readonly string[] {
-  const max = all.length > MANY ? WIDE : 2 * WIDE;
+function rowsOf(all: Settings, max: number): readonly string[] {
   return all.flatMap(([name, value]) => {
     const key = code(name, NAME);
     const text = asleep(code(value, max));
