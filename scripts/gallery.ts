@@ -14,11 +14,10 @@ import { mountPage } from '../src/sandbox/page/server.ts';
 import { CHROMIUM_ARGS, findChromium } from '../tests/support/chromium.ts';
 import { NOW } from '../tests/support/desk.ts';
 import { silentLog } from '../tests/support/log.ts';
-import { type Scene, scenesOf } from '../tests/support/scenes.ts';
+import { scenesOf } from '../tests/support/scenes.ts';
 import { STATES, type State } from '../tests/support/states.ts';
 
 const FOLDER = 'data/gallery';
-const ALERT_ROLE = '100000000000000009';
 const WIDTHS = [
   ['desktop', 1280, 2400],
   ['phone', 390, 2400],
@@ -45,22 +44,22 @@ const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS]
 const shown: { readonly file: string; readonly title: string }[] = [];
 let overflows = 0;
 for (const state of states) {
-  const scenes = await scenesOf(state, { draw, alertRoleId: ALERT_ROLE });
-  console.log(`${state.name}: ${scenes.length} messages`);
-  await photograph(browser, state, scenes);
+  await photograph(browser, state);
 }
 await browser.close();
 writeFileSync(`${FOLDER}/index.html`, page());
 console.log(`${shown.length} pictures in ${FOLDER}, ${overflows} of them do not fit`);
 if (overflows > 0) process.exitCode = 1;
 
-async function photograph(browser: Browser, state: State, scenes: readonly Scene[]): Promise<void> {
+async function photograph(browser: Browser, state: State): Promise<void> {
   const discord = await createSandboxDiscord({
     stateFile: undefined,
     realNow: Date.now,
     shownNow: () => NOW,
     rateLimits: UNLIMITED,
   });
+  const scenes = await scenesOf(state, { draw, alertRoleId: discord.roles.alert });
+  console.log(`${state.name}: ${scenes.length} messages`);
   await mountPage({
     discord,
     market: {

@@ -162,7 +162,8 @@ export function live(options: LifeOptions): Life {
       instant,
       carriedOut(
         decision,
-        ({ priceAtDecision }) => Math.round(priceAtDecision * 0.9998 * 100) / 100,
+        ({ side, priceAtDecision }) =>
+          Math.round(priceAtDecision * (side === 'buy' ? 1.0003 : 0.9998) * 100) / 100,
         instant,
       ),
     );

@@ -9,10 +9,12 @@ import { createIncidents } from '#bot/incidents.ts';
 import { createKeeper } from '#bot/keeper.ts';
 import { createOutbox } from '#bot/outbox.ts';
 import type { Post } from '#bot/post.ts';
+import { proposalPost } from '#bot/posts/plan.ts';
 import { COMMANDS } from '#commands/list.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import type { Decision, NoDecision } from '#core/domain/decision.ts';
 import { epochMs } from '#core/domain/units.ts';
+import { proposalView } from '#core/views/plan.ts';
 import { MODELS } from '#models/list.ts';
 import { settingsOf } from '#src/config.ts';
 import { market } from './bars.ts';
@@ -78,23 +80,34 @@ async function wallAndNews(
   posts.markTold(state.told ?? 0);
   await outbox.tell();
   const news = channel.messages.size;
+  for (const id of journal.book().proposals.keys()) {
+    const view = proposalView(journal.book(), state.seen.mode, id, clock.now());
+    if (view) await keeper.put(`proposal:${id}`, proposalPost(view), { sound: 'normal' });
+  }
+  const plans = channel.messages.size;
   const escalation = createEscalation({ ...shared, mode: () => state.seen.mode });
   await escalation.run();
   clock.set(epochMs(NOW + waitMinutes(0) * 60_000));
   await escalation.run();
   const [header] = channel.messages.keys();
   const said = [...channel.messages.values()].map((message, index) => ({
-    name:
-      index < wall
-        ? `wall ${index + 1}`
-        : index < news
-          ? `news ${index - wall + 1}`
-          : `reminder ${index - news + 1}`,
+    name: nameOf(index, [
+      ['wall', wall],
+      ['news', news],
+      ['plan', plans],
+      ['reminder', Number.POSITIVE_INFINITY],
+    ]),
     message,
   }));
   await desk.offline('deploy');
   const gone = channel.messages.get(header ?? '');
   return [...said, ...(gone ? [{ name: 'wall offline', message: gone }] : [])];
+}
+
+/** The first kind whose end lies behind the index, and the number within it. */
+function nameOf(index: number, ends: readonly (readonly [kind: string, end: number])[]): string {
+  const found = ends.findIndex(([, end]) => index < end);
+  return `${ends[found]?.[0]} ${index - (ends[found - 1]?.[1] ?? 0) + 1}`;
 }
 
 const BARS = market({ XLK: 0.2, XLE: 0.15, XLV: 0.1, XLF: 0.02 });

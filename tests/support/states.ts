@@ -218,6 +218,11 @@ function longNames(): State {
   });
 }
 
+const MISSING = {
+  title: 'Cash is missing',
+  text: 'The broker has $2,420.00 less than our books, and no trade explains it.',
+} as const;
+
 /** Plans that were answered in every way, alerts that are over, and one that nobody has seen. */
 function answered(): State {
   const life = usual({ from: '2026-10-01' });
@@ -245,7 +250,7 @@ function answered(): State {
     { kind: 'alert', alert: alert({ ...late, text: 'It was due at 09:35.' }) },
     { kind: 'acknowledged', subject: 'late', by: 'ines' },
     { kind: 'resolved', subject: 'late', text: 'It is done.' },
-    { kind: 'alert', alert: { ...DIFFERENCE, subject: 'cash', title: 'Cash is missing' } },
+    { kind: 'alert', alert: { ...DIFFERENCE, subject: 'cash', ...MISSING } },
   );
   return stateOf('answered', life);
 }
