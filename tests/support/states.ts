@@ -165,7 +165,13 @@ function halted(): State {
       lastAnswer: epochMs(NOW - 600_000),
       problem: 'GET /v2/account: no answer within 10 s',
     },
-    data: { ...data, regime: undefined, rankings: [], missing: noDecision() },
+    data: {
+      ...data,
+      asOf: sessionDate('2026-11-19'),
+      regime: undefined,
+      rankings: [],
+      missing: noDecision(),
+    },
   });
 }
 
@@ -223,12 +229,16 @@ const MISSING = {
   text: 'The broker has $2,420.00 less than our books, and no trade explains it.',
 } as const;
 
+/** The number of the plan that nobody answered in time. */
+const EXPIRED = 2;
+
 /** Plans that were answered in every way, alerts that are over, and one that nobody has seen. */
 function answered(): State {
   const life = usual({ from: '2026-10-01' });
   const plan = (number: number): Proposal => {
     const decision = life.decide(`manual-2026-11-23-${number}`);
-    return proposal(decision, { id: `p${number}`, planHash: `hash ${number}` });
+    const expiresAt = epochMs(NOW + (number === EXPIRED ? -60_000 : 600_000));
+    return proposal(decision, { id: `p${number}`, planHash: `hash ${number}`, expiresAt });
   };
   const answers = ['rejected', 'expired', 'replaced', 'approved'] as const;
   for (const [index, answer] of answers.entries()) {
