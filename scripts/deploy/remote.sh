@@ -288,6 +288,10 @@ wait_ready() {
   return 1
 }
 
+# A first version on an account that another journal traded halts itself until a person has looked, or has
+# restored that journal; it needs a version that runs.
+may_wait() { if [ "$1" = none ]; then echo yes; else echo no; fi; }
+
 failing_before() { cat .deploy/failing 2>/dev/null || true; }
 
 # New version, old version or none, whether forced, label of the backup.
@@ -307,7 +311,7 @@ switch() {
   note_step switching "$new" "$old" "$copy" "$label"
   # The first start of all fetches years of bars.
   if [ "$old" = none ]; then READY_SECONDS=$((READY_SECONDS * 4)); fi
-  if put_up "$new" && wait_ready "$new" no; then
+  if put_up "$new" && wait_ready "$new" "$(may_wait "$old")"; then
     settle "$new" "$old" "$label"
     return
   fi
@@ -392,7 +396,7 @@ recover() {
   case "$phase" in
     switching)
       say "an earlier switch to $new was cut off"
-      if wait_ready "$new" no; then
+      if wait_ready "$new" "$(may_wait "$old")"; then
         settle "$new" "$old" "$label"
       else
         go_back "$new" "$old" "$copy"

@@ -41,6 +41,14 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     test: 'goes back by itself when the new one is not ready',
   },
   {
+    rule: 'a first version may wait for a person',
+    file: REMOTE,
+    find: 'if [ "$1" = none ]; then echo yes; else echo no; fi',
+    put: 'echo no',
+    tests: DEPLOYED,
+    test: 'keeps a first version that waits for a person',
+  },
+  {
     rule: 'one deploy at a time',
     file: REMOTE,
     find: 'flock -n 9 ||',

@@ -180,6 +180,15 @@ describe.concurrent('deploy.sh', () => {
     expect(world.running()).toBe('rotor:0.1.0-2222222');
   });
 
+  it('keeps a first version that waits for a person, and no later one', async ({ world }) => {
+    world.next({ health: 'trading' });
+    expect((await deploy(world)).code).toBe(1);
+    expect(world.running()).toBe(OLD);
+    world.clear();
+    expect((await deploy(world)).code).toBe(0);
+    expect(world.running()).toBe(NEW);
+  });
+
   it('keeps the last three images', async ({ world }) => {
     for (const digit of ['1', '2', '3', '4']) {
       world.set('git/head', `${digit.repeat(40)}\n`);
