@@ -227,11 +227,15 @@ take_out() {
   rm -f backups/seal.part
 }
 
+RESTORING=''
+
 rotate_backups() {
   local old
   [ -z "$DRY" ] || return 0
   find backups -name 'journal-*.sqlite.gz' | sort -r | tail -n +"$((KEEP_BACKUPS + 1))" |
     while read -r old; do
+      # The one that is about to be restored is never the one too many.
+      if [ "$old" = "$RESTORING" ]; then continue; fi
       say "removing $old"
       rm -f "$old" "$old.sha256"
     done
@@ -452,6 +456,7 @@ restore() {
     "$(printf '%s\n' "$present" | fact account)" "$force"
   refuse_open_orders "$present" "$force"
   : | write_file .deploy/failing
+  RESTORING="$copy"
   say 'keeping a copy of the present journal'
   backup "$image" before-restore || say 'the present journal cannot be copied; its files are kept'
   note_step restoring "$image" none "$copy"
