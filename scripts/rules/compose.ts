@@ -71,11 +71,16 @@ const SECRET_NAME = /(KEY|TOKEN|SECRET|PASSWORD|WEBHOOK|CREDENTIAL|HEARTBEAT)/;
 const USER = '10001:10001';
 /** The server has 512 MB; the system needs some of it. */
 const DESK_MB = 256;
-const MOST_RESTARTS = 10;
+/** More than the crashes that lead to the safe mode, several times: Docker never forgets one. */
+const RESTARTS = { least: 20, most: 90 } as const;
 const MOST_PIDS = 100;
 const MOST_LOG_MB = 100;
 /** The desk closes within ten seconds. */
 const LEAST_GRACE_SECONDS = 10;
+
+function isEnough(restarts: number): boolean {
+  return restarts >= RESTARTS.least && restarts <= RESTARTS.most;
+}
 
 function each(
   name: string,
@@ -138,7 +143,7 @@ export const COMPOSE_RULES: readonly Rule<Compose>[] = [
   desk('memory-of-the-desk', 'the desk has 256 MB', (it) => it.mem_limit === `${DESK_MB}m`),
   each('pids', 'processes and threads have a limit', (it) => inRange(it.pids_limit, MOST_PIDS)),
   each('restart', 'it is started again after a failure, a limited number of times', (it) =>
-    inRange(number(it.restart.replace('on-failure:', ''), /(?!\D)/), MOST_RESTARTS),
+    isEnough(number(it.restart.replace('on-failure:', ''), /(?!\D)/)),
   ),
   each('logs', 'logs are turned over, and bounded', ({ logging }) => {
     const files = Number(logging?.options['max-file']);

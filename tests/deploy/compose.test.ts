@@ -73,6 +73,7 @@ const BREAKS: Readonly<Record<string, readonly Change[]>> = {
     ['rotor', 'restart', 'unless-stopped'],
     ['rotor', 'restart', 'on-failure'],
     ['rotor', 'restart', 'on-failure:100'],
+    ['rotor', 'restart', 'on-failure:5'],
   ],
   logs: [
     ['rotor', 'logging', undefined],
