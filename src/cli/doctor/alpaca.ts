@@ -99,7 +99,12 @@ async function dataCheck(bars: ReturnType<typeof createAlpacaBars>, clock: Clock
   const wanted = lastClosedSession(epochMs(clock.now() - 16 * 60_000)).date;
   const found = await bars.fetch([spy], sessionOffset(wanted, -4).date, wanted);
   const last = found.get(spy)?.at(-1)?.date;
-  if (last === wanted) return pass('market data', `bars of ${spy} to ${wanted}`);
+  const feed = bars.originOf?.(spy)?.feed;
+  if (last === wanted && feed === 'iex') {
+    const remedy = 'Alpaca refuses this account the consolidated tape (sip): see its data plan.';
+    return fail('market data', `bars of ${spy} to ${wanted}, of IEX alone`, remedy);
+  }
+  if (last === wanted) return pass('market data', `bars of ${spy} to ${wanted}, feed ${feed}`);
   const remedy = 'A bar comes 16 minutes after the close; later than that Alpaca’s data is behind.';
   return fail('market data', `${spy}: expected ${wanted}, found ${last ?? 'nothing'}`, remedy);
 }

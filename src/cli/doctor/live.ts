@@ -7,7 +7,7 @@ import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { Channel, Message } from '#bot/channel.ts';
 import { frame } from '#bot/post.ts';
 import { order } from '#core/broker/answers.ts';
-import { ask } from '#core/broker/ask.ts';
+import { ask, find } from '#core/broker/ask.ts';
 import { createAlpacaClient, modeOf } from '#core/broker/client.ts';
 import type { Mode } from '#core/domain/account.ts';
 import { isFinal, type Order } from '#core/domain/order.ts';
@@ -104,7 +104,11 @@ async function orderChecks({ config, run }: LiveParts): Promise<readonly Check[]
   const checks: Check[] = [];
   const step = stepsInto(checks);
   const placed = await step('live: order', () => place(alpaca, run), shown);
-  if (!placed) return checks;
+  if (!placed) {
+    // The answer may be what was lost, and not the order.
+    await step('live: take back', () => takenBack(alpaca, `doctor-${run}`));
+    return checks;
+  }
   await step('live: look up', () => lookUp(alpaca, placed.clientOrderId), shown);
   await step('live: cancel', () => cancelled(alpaca, placed), shown);
   return checks;
@@ -168,6 +172,17 @@ async function cancelled(alpaca: Alpaca, { id: orderId, clientOrderId }: Order):
     }
     await sleep(CANCEL_WAIT_MS);
   }
+}
+
+async function takenBack(alpaca: Alpaca, clientOrderId: string): Promise<string> {
+  const found = await find(
+    `Alpaca order ${clientOrderId}`,
+    () => alpaca.trading.orders.getOrderByClientOrderIdRaw({ clientOrderId }),
+    order,
+  );
+  if (!found) return 'no such order is there';
+  if (isFinal(found)) return found.brokerStatus;
+  return shown(await cancelled(alpaca, found));
 }
 
 type Step = <T>(
