@@ -164,6 +164,15 @@ describe.concurrent('restore.sh', () => {
     expect(world.journal()).not.toContain('damaged');
   });
 
+  it('keeps the backup that it restores, also where it is one too many', async ({ world }) => {
+    world.backupOf(COPY, EARLIER);
+    world.backupOf('journal-29990101T000000Z-by-hand.sqlite.gz', EARLIER);
+    const env = { ROTOR_KEEP_BACKUPS: '1' };
+    const { code, output } = await world.run('restore.sh', ['me@server', COPY], { env });
+    expect(code, output).toBe(0);
+    expect(world.backups()).toContain(COPY);
+  });
+
   it('lists the backups without a name', async ({ world }) => {
     world.backupOf(COPY, EARLIER);
     expect((await world.run('restore.sh')).output).toContain(`backups/${COPY}`);
