@@ -33,7 +33,7 @@ export function createGuard(life: Life, env: Environment, read: ReadSecret): Gua
   const report = (text: string): void => void process.stderr.write(`rotor: ${scrub(text)}\n`);
   const outside = supervisorOf(env, read, scrub, report);
   life.onEnding(async ({ code, why }) => {
-    if (why !== undefined) await outside.tell('ended', `Rotor ended with ${code}: ${why}`);
+    if (why !== undefined) await outside.tell(`Rotor ended with ${code}: ${why}`);
   });
   return {
     count({ stateDir, ...rules }) {
@@ -45,7 +45,7 @@ export function createGuard(life: Life, env: Environment, read: ReadSecret): Gua
       });
       const tell = (): void => {
         const why = starts.reason();
-        if (why !== undefined) void outside.tell('safe mode', `Rotor is in SAFE MODE: ${why}`);
+        if (why !== undefined) void outside.tell(`Rotor is in SAFE MODE: ${why}`);
       };
       tell();
       return {

@@ -2,12 +2,13 @@
  * One message by webhook from outside the bot's own connection: that Rotor could not start, or died.
  * Bounded in time and number, also across restarts, and never with a secret.
  */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { SmallFile } from './small-file.ts';
 
 export interface Supervisor {
-  /** Sends it, unless one of the same kind was sent a little while ago. Never rejects. */
-  tell(kind: string, text: string): Promise<void>;
+  /** Sends it, unless the same was sent a little while ago, or too much else. Never rejects. */
+  tell(text: string): Promise<void>;
 }
 
 export interface SupervisorParts {
@@ -24,11 +25,13 @@ export interface SupervisorParts {
   readonly report: (text: string) => void;
 }
 
-/** When a message of each kind was sent last. */
+/** When each message was sent last, by the hash of its text. */
 export const toldRecord = z.record(z.string(), z.number());
 export type Told = z.infer<typeof toldRecord>;
 
 export const QUIET_MS = 15 * 60_000;
+/** Of different ones in that time: a crash that counts in its text must not ring all night. */
+export const MOST_MESSAGES = 5;
 /** Discord takes 2,000. */
 const MOST_CHARACTERS = 1_800;
 const POST_MS = 4_000;
@@ -36,12 +39,13 @@ const POST_MS = 4_000;
 export function createSupervisor(parts: SupervisorParts): Supervisor {
   const { url, file, now, scrub, post, report } = parts;
   return {
-    async tell(kind, text) {
+    async tell(text) {
       if (url === undefined) return;
-      const told = file.read() ?? {};
-      if (Math.abs(now() - (told[kind] ?? -QUIET_MS)) < QUIET_MS) return;
+      const told = lately(file.read() ?? {}, now());
+      const hash = createHash('sha256').update(`${url} ${text}`).digest('hex').slice(0, 16);
+      if (hash in told || Object.keys(told).length >= MOST_MESSAGES) return;
       // Before it is sent: a process that dies on the way must not send it at each start.
-      file.write({ ...told, [kind]: now() });
+      file.write({ ...told, [hash]: now() });
       try {
         const status = await post(url, bodyOf(scrub(text)));
         if (status >= 300) report(`SUPERVISOR_WEBHOOK_URL: answered ${status}`);
@@ -50,6 +54,10 @@ export function createSupervisor(parts: SupervisorParts): Supervisor {
       }
     },
   };
+}
+
+function lately(told: Told, now: number): Told {
+  return Object.fromEntries(Object.entries(told).filter(([, at]) => Math.abs(now - at) < QUIET_MS));
 }
 
 /** As a Discord webhook takes it: nobody is mentioned, whatever the text says. */

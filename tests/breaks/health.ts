@@ -90,7 +90,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the word outside is said once in a while',
     file: 'src/health/supervisor.ts',
-    find: '      file.write({ ...told, [kind]: now() });\n',
+    find: '      file.write({ ...told, [hash]: now() });\n',
     put: '',
     tests: 'tests/health/supervisor.test.ts',
     test: 'is said once in fifteen minutes',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSmallFile } from '#src/health/small-file.ts';
-import { createSupervisor, QUIET_MS, toldRecord } from '#src/health/supervisor.ts';
+import { createSupervisor, MOST_MESSAGES, QUIET_MS, toldRecord } from '#src/health/supervisor.ts';
 import { createScrubber } from '#src/log.ts';
 
 const URL = 'https://hooks.example/canary-hook';
@@ -38,24 +38,38 @@ function supervisor(url: string | undefined = URL, answer: () => number = () => 
 
 describe('the word to somebody outside', () => {
   it('is what a Discord webhook takes, mentions nobody and holds no secret', async () => {
-    await supervisor().tell('ended', `@everyone Rotor ended with 1: canary-token ${URL}`);
+    await supervisor().tell(`@everyone Rotor ended with 1: canary-token ${URL}`);
     expect(sent.map(({ url }) => url)).toEqual([URL]);
     const body = JSON.parse(sent[0]?.body ?? '');
     expect(body.allowed_mentions).toEqual({ parse: [] });
     expect(body.content).toBe('@everyone Rotor ended with 1: [secret] [secret]');
   });
 
-  it('is said once in fifteen minutes, over restarts, and each kind for itself', async () => {
-    for (let start = 0; start < 5; start++) await supervisor().tell('ended', 'again');
-    await supervisor().tell('safe mode', 'safe');
+  it('is said once in fifteen minutes, over restarts, and each text for itself', async () => {
+    for (let start = 0; start < 5; start++) await supervisor().tell('again');
+    await supervisor().tell('safe');
     expect(sent).toHaveLength(2);
     now += QUIET_MS;
-    await supervisor().tell('ended', 'again');
+    await supervisor().tell('again');
     expect(sent).toHaveLength(3);
   });
 
+  it('is said to a new address all the same', async () => {
+    await supervisor().tell('again');
+    await supervisor('https://hooks.example/another').tell('again');
+    expect(sent).toHaveLength(2);
+  });
+
+  it('is bounded, however the texts differ', async () => {
+    for (let start = 0; start < 50; start++) await supervisor().tell(`crash ${start}`);
+    expect(sent).toHaveLength(MOST_MESSAGES);
+    now += QUIET_MS;
+    await supervisor().tell('crash 50');
+    expect(sent).toHaveLength(MOST_MESSAGES + 1);
+  });
+
   it('is no longer than Discord takes', async () => {
-    await supervisor().tell('ended', 'x'.repeat(100_000));
+    await supervisor().tell('x'.repeat(100_000));
     expect(JSON.parse(sent[0]?.body ?? '').content.length).toBeLessThan(2_000);
   });
 
@@ -63,9 +77,9 @@ describe('the word to somebody outside', () => {
     const silent = supervisor(URL, () => {
       throw new TypeError(`fetch failed ${URL}`);
     });
-    await silent.tell('ended', 'text');
+    await silent.tell('text');
     now += QUIET_MS;
-    await supervisor(URL, () => 404).tell('ended', 'text');
+    await supervisor(URL, () => 404).tell('text');
     expect(reports).toEqual([
       'SUPERVISOR_WEBHOOK_URL: TypeError',
       'SUPERVISOR_WEBHOOK_URL: answered 404',
@@ -83,7 +97,7 @@ describe('the word to somebody outside', () => {
         return 204;
       },
       report: () => undefined,
-    }).tell('ended', 'text');
+    }).tell('text');
     expect(sent).toEqual([]);
   });
 });
