@@ -53,10 +53,12 @@ async function openFiles({ files, clock, machine }: MemoryParts): Promise<Memory
   }
 }
 
+const REMEDY = 'Nothing trades until it can be used again, or a backup of it is restored.';
+
 /** Nothing is remembered of before, and what happens now is forgotten at the end. */
 function withoutFiles({ files, clock, starts }: MemoryParts, why: string): Memory {
   const doubt = `journal: ${files.database} cannot be used: ${why}`;
-  starts.enter(doubt);
+  starts.enter(`${doubt}. ${REMEDY}`);
   const database = openDatabase(':memory:');
   const highWater = noHighWater();
   const journal = createJournal({ database, clock, highWater, guard: () => undefined });

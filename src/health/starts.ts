@@ -8,7 +8,7 @@ import type { SmallFile } from './small-file.ts';
 export interface Starts {
   /** Why nothing trades until a person says so, in words; undefined in ordinary times. */
   reason(): string | undefined;
-  /** Into the safe mode, for a cause that starting again does not mend. */
+  /** Into the safe mode until this process ends: the next start finds the cause again, or it is gone. */
   enter(why: string): void;
   /** A person lets it trade again; what was counted is forgotten. */
   leave(): void;
@@ -64,6 +64,7 @@ export function openStarts({ file, now, build, limit }: StartsParts): Starts {
   if (!safeMode && limit > 0 && crashes.length >= limit) {
     safeMode = { at: now(), build, why: crashSentence(crashes) };
   }
+  let lasting: string | undefined;
   const own: Start = { at: now(), build, end: 'running' };
 
   /** Over what is there now: a process that was paused may come back when another one runs. */
@@ -79,10 +80,9 @@ export function openStarts({ file, now, build, limit }: StartsParts): Starts {
 
   keep(own, known.starts, safeMode);
   return {
-    reason: () => safeMode && `${safeMode.why} ${LEAVING}`,
+    reason: () => lasting ?? (safeMode && `${safeMode.why} ${LEAVING}`),
     enter(why) {
-      safeMode = { at: now(), build, why };
-      keep(own, known.starts, safeMode);
+      lasting = why;
     },
     leave() {
       if (!safeMode) return;
