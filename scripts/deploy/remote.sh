@@ -257,7 +257,8 @@ put_up() {
 put_up_surely() { put_up "$1" || put_up "$1" || put_up "$1" || true; }
 
 # Whether what /readyz said will do: nothing fails but what failed before the switch, or what waits for
-# a person, where that is allowed.
+# a person, where that is allowed. Where a desk may have halted itself (`halted`), on an account that
+# another journal traded or on a backup, it compares nothing before somebody has looked.
 acceptable() {
   local seen="$1" persons="$2" failing
   failing=$(printf '%s\n' "$seen" | tail -n +2)
@@ -265,8 +266,11 @@ acceptable() {
     [ "$seen" = ready ]
     return
   fi
+  if [ "$persons" = halted ] && grep -qxF "$PERSONS" <<<"$failing"; then
+    failing=$(grep -vxF "$MUST_HOLD" <<<"$failing" || true)
+  fi
   if grep -qxF "$MUST_HOLD" <<<"$failing"; then return 1; fi
-  if [ "$persons" = yes ]; then failing=$(grep -vxF "$PERSONS" <<<"$failing" || true); fi
+  if [ "$persons" != no ]; then failing=$(grep -vxF "$PERSONS" <<<"$failing" || true); fi
   failing=$(grep -vxF "$(failing_before)" <<<"$failing" || true)
   [ -z "$failing" ]
 }
@@ -292,9 +296,9 @@ wait_ready() {
   return 1
 }
 
-# A first version on an account that another journal traded halts itself until a person has looked, or has
-# restored that journal; it needs a version that runs.
-may_wait() { if [ "$1" = none ]; then echo yes; else echo no; fi; }
+# What the new version may wait for, by the old one: a first one that halts itself is what a person, or a
+# restore, goes on with.
+may_wait() { if [ "$1" = none ]; then echo halted; else echo no; fi; }
 
 failing_before() { cat .deploy/failing 2>/dev/null || true; }
 
@@ -458,7 +462,8 @@ restore() {
   : | write_file .deploy/failing
   RESTORING="$copy"
   say 'keeping a copy of the present journal'
-  backup "$image" before-restore || say 'the present journal cannot be copied; its files are kept'
+  # In a shell of its own: it ends where it fails, and a damaged journal is what a restore is for.
+  (backup "$image" before-restore) || say 'the present journal cannot be copied; its files are kept'
   note_step restoring "$image" none "$copy"
   finish_restore "$image" "$copy"
 }
@@ -494,7 +499,7 @@ finish_restore() {
     copy=''
   fi
   put_up_surely "$image"
-  if ! wait_ready "$image" yes; then
+  if ! wait_ready "$image" halted; then
     fail "$image is not ready; what was there before is kept in backups and beside the journal"
   fi
   note_step ended

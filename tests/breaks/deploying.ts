@@ -43,7 +43,7 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a first version may wait for a person',
     file: REMOTE,
-    find: 'if [ "$1" = none ]; then echo yes; else echo no; fi',
+    find: 'if [ "$1" = none ]; then echo halted; else echo no; fi',
     put: 'echo no',
     tests: DEPLOYED,
     test: 'keeps a first version that waits for a person',

@@ -63,7 +63,7 @@ export function restore(files: JournalFiles, from: string, suffix: string, now: 
   if (backup.fault !== undefined) {
     throw new TradingError(`${from}: does not verify: ${backup.fault}`, 'fix-config');
   }
-  const holder = existsSync(files.database) ? reading(files.database, holderOf) : undefined;
+  const holder = holderIn(files.database);
   if (holder && holder.expires > now) {
     throw new TradingError(
       `a Rotor runs on this journal (${holder.owner}); stop it first`,
@@ -78,6 +78,21 @@ export function restore(files: JournalFiles, from: string, suffix: string, now: 
   renameSync(draft, files.database);
   fileHighWater(files.mark).write(mark);
   return { entries: mark.seq, fault: undefined, kept, halted };
+}
+
+/** How SQLite calls a file that is no journal, or none any more; a busy one is one. */
+const BROKEN = /^SQLITE_(NOTADB|CORRUPT|ERROR)/;
+
+/** Nobody holds a journal that is broken: a desk on it is in the safe mode, without a lease. */
+function holderIn(file: string): ReturnType<typeof holderOf> {
+  if (!existsSync(file)) return undefined;
+  try {
+    return reading(file, holderOf);
+  } catch (error) {
+    const { cause } = error instanceof TradingError ? error : {};
+    if (cause instanceof Database.SqliteError && BROKEN.test(cause.code)) return undefined;
+    throw error;
+  }
 }
 
 /** What the backup may lack, in a sentence. */
