@@ -198,7 +198,7 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
   'Two desks on one account': async (world, page) => {
     await world.rebalance();
     await world.newServer();
-    await world.install();
+    await world.install(false);
     await until('a halt', async () =>
       (await world.server().reason('trading'))?.detail.includes('are not recorded here'),
     );

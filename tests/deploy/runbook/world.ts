@@ -1,10 +1,12 @@
 /** A person at home and servers that are folders, with a sandbox around them: where the runbook is followed. */
 import { spawn } from 'node:child_process';
 import {
+  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -56,8 +58,8 @@ export interface RunbookWorld {
   other(): Place;
   /** An empty one, which `me@server` means from now on; what it meant before is the other. */
   newServer(): Promise<Place>;
-  /** As after the steps of a first installation. */
-  install(): Promise<void>;
+  /** As after the steps of a first installation; reconciled unless told. */
+  install(toEnd?: boolean): Promise<void>;
   /** The first start, to the end of its rebalance. */
   rebalance(): Promise<void>;
   /** What the editor or the terminal gets from the person. */
@@ -82,9 +84,11 @@ export async function createRunbookWorld(): Promise<RunbookWorld> {
       servers.push(place);
       return place;
     },
-    async install() {
+    async install(toEnd = true) {
       installOn(last(servers, 1).folder, outside);
-      await started(made, 'server');
+      const { code, output } = await made.run('server', 'docker compose up --detach');
+      if (code !== 0) throw new Error(output);
+      if (toEnd) await reconciled(made.server());
     },
     async rebalance() {
       await made.install();
@@ -105,13 +109,6 @@ export async function createRunbookWorld(): Promise<RunbookWorld> {
   };
   await made.newServer();
   return made;
-}
-
-/** Brings the desk up, and waits until its books were compared. */
-export async function started(world: RunbookWorld, where: string): Promise<void> {
-  const { code, output } = await world.run(where, 'docker compose up --detach');
-  if (code !== 0) throw new Error(output);
-  await reconciled(where === 'server' ? world.server() : world.other());
 }
 
 export async function reconciled(server: Place): Promise<void> {
@@ -147,6 +144,7 @@ function layOut(folder: string): void {
     cpSync(join(ROOT, file), join(folder, 'tree', file), { recursive: true });
   }
   writeFileSync(join(folder, 'tree/scripts/image/commit-record.sh'), '#!/bin/sh\n', { mode: 0o755 });
+  writeFileSync(join(folder, 'typed'), '');
   writeFileSync(join(folder, 'me/.ssh/id_ed25519'), 'private\n');
   writeFileSync(join(folder, 'me/.ssh/id_ed25519.pub'), 'ssh-ed25519 AAAA+first/key me@home\n');
 }
@@ -238,7 +236,8 @@ const PACE = {
 
 function runIn(folder: string, server: string, where: string, command: string): Promise<Ended> {
   const { cwd, home } = folderOf(folder, server, where);
-  const typed = join(folder, 'typed');
+  // A file and no socket: `/dev/stdin` opens it.
+  const typed = openSync(join(folder, 'typed'), 'r');
   const child = spawn('bash', ['-c', command], {
     cwd,
     env: {
@@ -249,11 +248,12 @@ function runIn(folder: string, server: string, where: string, command: string): 
       HOME: home,
       ROTOR_HEALTH_PORT: readFileSync(join(server, 'port'), 'utf8'),
     },
+    stdio: [typed, 'pipe', 'pipe'],
   });
-  child.stdin.end(existsSync(typed) ? readFileSync(typed) : '');
+  closeSync(typed);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
+    stream?.on('data', (chunk: Buffer) => {
       output += chunk.toString();
     });
   }
