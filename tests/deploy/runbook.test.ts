@@ -13,7 +13,6 @@ import {
   type RunbookWorld,
   reconciled,
   settingsOf,
-
   until,
 } from './runbook/world.ts';
 
@@ -84,7 +83,10 @@ describe('RUNBOOK.md', () => {
   it('links to headings that there are, and is linked from the README', () => {
     const text = readFileSync(join(ROOT, 'RUNBOOK.md'), 'utf8');
     const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
-      title?.toLowerCase().replaceAll(/[^a-z0-9 -]/g, '').replaceAll(' ', '-'),
+      title
+        ?.toLowerCase()
+        .replaceAll(/[^a-z0-9 -]/g, '')
+        .replaceAll(' ', '-'),
     );
     const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, link]) => link);
     expect(links.filter((link) => !headings.includes(link))).toEqual([]);
@@ -129,7 +131,10 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
         [
           '/resume',
           async () => {
-            await until('safe mode', async () => (await world.server().reason('safe mode'))?.ok === false);
+            await until(
+              'safe mode',
+              async () => (await world.server().reason('safe mode'))?.ok === false,
+            );
           },
         ],
       ],
@@ -187,7 +192,9 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
     expect(world.server().log()).toContain('the keys are not accepted (401)');
     const path = (name: string) => new URL(secrets[name] ?? '').pathname;
     expect(heard.join('\n')).toContain(`${path('heartbeat_url')} `);
-    expect(heard.join('\n')).toContain(`${path('supervisor_webhook_url')} {"content":"Rotor ended with 2`);
+    expect(heard.join('\n')).toContain(
+      `${path('supervisor_webhook_url')} {"content":"Rotor ended with 2`,
+    );
     const { mode, uid } = statSync(join(world.server().folder, 'rotor/secrets/discord_token'));
     expect(mode & 0o777).toBe(0o400);
     if (process.getuid?.() === 0) expect(uid).toBe(10_001);
@@ -297,12 +304,16 @@ async function spoil(world: RunbookWorld, line: string): Promise<void> {
 }
 
 describe.concurrent('followed on a sandbox', () => {
-  it.each(SITUATIONS)('$heading', async (each) => {
-    const world = await createRunbookWorld();
-    try {
-      await FOLLOWED[each.heading]?.(world, each);
-    } finally {
-      await world.close();
-    }
-  }, 150_000);
+  it.each(SITUATIONS)(
+    '$heading',
+    async (each) => {
+      const world = await createRunbookWorld();
+      try {
+        await FOLLOWED[each.heading]?.(world, each);
+      } finally {
+        await world.close();
+      }
+    },
+    150_000,
+  );
 });

@@ -30,7 +30,10 @@ export async function follow(
     else if (block.where === 'discord') await say(world, block, place);
     else await type(world, block, place);
   }
-  expect(events.map(([command]) => command), `${heading}: never came to`).toEqual([]);
+  expect(
+    events.map(([command]) => command),
+    `${heading}: never came to`,
+  ).toEqual([]);
 }
 
 async function page(pages: Following['pages'], words: string): Promise<void> {

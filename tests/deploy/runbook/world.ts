@@ -134,16 +134,21 @@ function layOut(folder: string): void {
   for (const each of ['bin', 'me/.ssh', 'tree/scripts/image', 'tree/deploy']) {
     mkdirSync(join(folder, each), { recursive: true });
   }
-  for (const tool of TOOLS) symlinkSync(join(STAND_INS, 'runbook-tool.sh'), join(folder, 'bin', tool));
+  for (const tool of TOOLS)
+    symlinkSync(join(STAND_INS, 'runbook-tool.sh'), join(folder, 'bin', tool));
   symlinkSync(join(STAND_INS, 'runbook-docker.sh'), join(folder, 'bin/docker'));
   symlinkSync('/bin/true', join(folder, 'bin/sync'));
   for (const script of ['deploy.sh', 'rollback.sh', 'backup.sh', 'restore.sh', 'deploy']) {
-    cpSync(join(ROOT, 'scripts', script), join(folder, 'tree/scripts', script), { recursive: true });
+    cpSync(join(ROOT, 'scripts', script), join(folder, 'tree/scripts', script), {
+      recursive: true,
+    });
   }
   for (const file of ['package.json', 'compose.yaml', '.env.example', 'deploy']) {
     cpSync(join(ROOT, file), join(folder, 'tree', file), { recursive: true });
   }
-  writeFileSync(join(folder, 'tree/scripts/image/commit-record.sh'), '#!/bin/sh\n', { mode: 0o755 });
+  writeFileSync(join(folder, 'tree/scripts/image/commit-record.sh'), '#!/bin/sh\n', {
+    mode: 0o755,
+  });
   writeFileSync(join(folder, 'typed'), '');
   writeFileSync(join(folder, 'me/.ssh/id_ed25519'), 'private\n');
   writeFileSync(join(folder, 'me/.ssh/id_ed25519.pub'), 'ssh-ed25519 AAAA+first/key me@home\n');
