@@ -137,6 +137,19 @@ describe('rotor journal', () => {
     expect(checkJournal(files).fault).toBeUndefined();
   });
 
+  it.each(['', '-wal'])('restore takes the place of a file that is no journal%s', async (end) => {
+    write('a');
+    const backup = join(folder, 'monday.sqlite');
+    await backUp(files, backup);
+    const nonsense = 'this is no journal'.repeat(500);
+    for (const each of ['', end]) writeFileSync(`${files.database}${each}`, nonsense);
+    const { entries, kept } = restore(files, backup, 'kept', NOW);
+    expect(entries).toBeGreaterThan(0);
+    expect(kept).toContain(`${files.database}.kept`);
+    expect(readFileSync(`${files.database}.kept`, 'utf8')).toBe(nonsense);
+    expect(checkJournal(files).fault).toBeUndefined();
+  });
+
   it('restore refuses a damaged backup and leaves the journal alone', async () => {
     write('a', 'b');
     const backup = join(folder, 'b.sqlite');
