@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { findChromium } from '../tests/support/chromium.ts';
 import { startRotor } from '../tests/support/process.ts';
 
@@ -31,6 +31,7 @@ try {
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   });
+  await settle(await browser.newPage(), address);
   for (const { name, width, height, show } of PICTURES) {
     const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: 2 });
     await page.goto(address);
@@ -45,4 +46,15 @@ try {
 } finally {
   await rotor.end('SIGINT');
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** At a session a second the posts lag behind the market, within Discord's limits: they catch up first. */
+async function settle(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.getByTitle('Pause the market').click();
+  await page
+    .getByText(/(closes|opens).* in \d/)
+    .first()
+    .waitFor({ timeout: 120_000 });
+  await page.close();
 }
