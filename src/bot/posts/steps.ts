@@ -19,7 +19,7 @@ import {
   soon,
 } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
-import { percentCell } from './figures.ts';
+import { numberCell, percentCell } from './figures.ts';
 import { planBody } from './plan.ts';
 import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
 
@@ -117,7 +117,7 @@ function planStep(view: RebalanceView): Post {
   const { plan, estimate } = view;
   const dollars = plan.rows.map(({ side, ticker, value }) => `${side} ${ticker} ${money(value)}`);
   const basis = estimate.measured ? 'as our fills so far' : 'assumed: no fills yet';
-  const cost = `${money(estimate.cost)}\n${estimate.bps.toFixed(1)} bps, ${basis}`;
+  const cost = `${money(estimate.cost)}\n${numberCell(estimate.bps, 8)} bps, ${basis}`;
   const stays = stayLines(plan);
   return said(plan.mode, 'Plan', planBody(plan), {
     fields: [
