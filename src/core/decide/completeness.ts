@@ -84,7 +84,8 @@ export function decisionNeeds(input: NeedInput): readonly Need[] {
   const { universe, asOf, lookbacks } = input;
   return [
     ...rankingNeeds(universe, asOf, lookbacks),
-    { ticker: universe.defensive.ticker, sessions: 1, reads: 'each' },
+    // The day before is what a leap of its price shows against.
+    { ticker: universe.defensive.ticker, sessions: 2, reads: [0] },
     {
       ticker: universe.benchmark.ticker,
       sessions: benchmarkSessions(input),

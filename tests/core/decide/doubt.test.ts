@@ -120,8 +120,9 @@ describe('a clean window', () => {
     expect(kindOn(from('SPY', back(199), 0.5))).toBe('decided');
   });
 
-  it('is the last close alone of the defensive asset', () => {
-    expect(kindOn(from('TLT', back(0), 0.5))).toBe('decided');
+  it('is the last close of the defensive asset, and no leap into it', () => {
+    expect(kindOn(from('TLT', back(0), 0.5))).toBe('no-decision');
+    expect(kindOn(from('TLT', back(1), 0.5))).toBe('decided');
     expect(kindOn(on('TLT', back(0), idle))).toBe('no-decision');
     expect(kindOn(on('TLT', back(1), idle))).toBe('decided');
   });
@@ -142,7 +143,7 @@ describe('a clean window', () => {
 
   it('is refused by a jump anywhere in it and nowhere else', () => {
     const anyTicker = fc.constantFrom('XLK', 'XLE', 'XLRE', 'SPY', 'TLT');
-    const longest: Record<string, number> = { SPY: 199, TLT: 0 };
+    const longest: Record<string, number> = { SPY: 199, TLT: 1 };
     fc.assert(
       fc.property(
         anyTicker,
