@@ -4,6 +4,7 @@
  */
 import { type Bar, type BarHistory, barAt, barHistory, countThrough } from '#core/domain/bar.ts';
 import type { SessionDate } from '#core/domain/units.ts';
+import { bentPrice } from './reconcile.ts';
 
 export type Overlap =
   | { readonly kind: 'same' }
@@ -17,7 +18,8 @@ export type Overlap =
 const SAME = 5e-4;
 
 /**
- * Compares closes over the sessions from the first new bar to the last stored one.
+ * Compares prices over the sessions from the first new bar to the last stored one: closes by their
+ * factor, the others by their proportion to the close.
  * @param noise how far a single close may lie from the factor of all, as a fraction: two feeds of one
  * source differ from day to day. The factor is then the median, which a dividend still moves.
  */
@@ -28,23 +30,37 @@ export function compareOverlap(
 ): Overlap {
   const from = fresh[0]?.date;
   if (from === undefined) return { kind: 'apart' };
-  const closes = new Map(fresh.map(({ date, close }) => [date, close]));
-  const ratios: number[] = [];
+  const found = new Map(fresh.map((bar) => [bar.date, bar]));
+  const pairs: Pair[] = [];
   for (const bar of barsFrom(stored, from)) {
-    const close = closes.get(bar.date);
-    if (close === undefined) return different(bar.date, bar.close, 'no bar');
-    ratios.push(close / bar.close);
+    const now = found.get(bar.date);
+    if (now === undefined) return different(bar, 'close', undefined);
+    pairs.push({ bar, now, ratio: now.close / bar.close });
   }
-  const factor = noise > SAME ? median(ratios) : ratios[0];
+  for (const { bar, now } of pairs) {
+    const name = bentPrice(bar, now, noise);
+    if (name) return different(bar, name, now);
+  }
+  return compareCloses(pairs, noise);
+}
+
+function compareCloses(pairs: readonly Pair[], noise: number): Overlap {
+  const factor = noise > SAME ? median(pairs.map(({ ratio }) => ratio)) : pairs[0]?.ratio;
   if (factor === undefined) return { kind: 'apart' };
   const isOne = noise > SAME ? Math.abs(factor - 1) <= 2 * SAME : true;
-  if (isOne && ratios.every((ratio) => isNear(ratio, 1, noise))) return { kind: 'same' };
-  if (ratios.every((ratio) => isNear(ratio, factor, noise))) return { kind: 'rescaled', factor };
-  const at = ratios.findIndex((ratio) => !isNear(ratio, 1, noise));
-  const odd = barsFrom(stored, from)[at];
-  return odd
-    ? different(odd.date, odd.close, `a close of ${closes.get(odd.date)}`)
-    : { kind: 'apart' };
+  const isAll = (one: number): boolean => pairs.every(({ ratio }) => isNear(ratio, one, noise));
+  if (isOne && isAll(1)) return { kind: 'same' };
+  if (isAll(factor)) return { kind: 'rescaled', factor };
+  const odd = pairs.find(({ ratio }) => !isNear(ratio, 1, noise));
+  return odd ? different(odd.bar, 'close', odd.now) : { kind: 'apart' };
+}
+
+/** One session in the store, and as the source has it now. */
+interface Pair {
+  readonly bar: Bar;
+  readonly now: Bar;
+  /** Of the closes, new by stored. */
+  readonly ratio: number;
 }
 
 function isNear(ratio: number, factor: number, noise: number): boolean {
@@ -55,8 +71,9 @@ function median(values: readonly number[]): number | undefined {
   return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
-function different(date: SessionDate, stored: number, found: string): Overlap {
-  const reason = `stored close of ${date} is ${stored}, the source now has ${found}`;
+function different(stored: Bar, name: keyof Omit<Bar, 'date'>, now: Bar | undefined): Overlap {
+  const found = now ? `a ${name} of ${now[name]}` : 'no bar';
+  const reason = `stored ${name} of ${stored.date} is ${stored[name]}, the source now has ${found}`;
   return { kind: 'different', reason };
 }
 

@@ -33,8 +33,13 @@ const SHAPE = 2;
 /** Sessions that a source still corrects, late prints above all, and by how much at most. */
 const CORRECTED_SESSIONS = 3;
 const CORRECTED_BY = 0.02;
-/** A stored move that a split may explain; the source's history must not show it. */
+/** A stored move that a split, or a wrong print, may explain; the source must not show it any more. */
 const SPLIT_MOVE = 0.25;
+/**
+ * The most that one distribution may take off the prices before it: sector funds pay one to two per
+ * cent a quarter. A larger step is a person's to look at, as XLF's was when it gave XLRE away in 2016.
+ */
+const DIVIDEND_STEP = 0.05;
 /** Sessions that a whole history may begin later than the stored one. */
 const LATER_START = 5;
 
@@ -86,8 +91,11 @@ function faultIn(pairs: readonly Pair[], factor: number, noise: number): string 
     if (!fresh) return `stored close of ${stored.date} is ${stored.close}, the source has no bar`;
     const now = ratio(pair);
     const isLevel = Math.abs(now / level - 1) <= noise;
-    const isStep = now < level || isSplit(pair, pairs[at + 1]);
-    if (!hasShape(stored, fresh, noise) || !(isLevel || isStep)) {
+    const isDividend = now < level && now > level * (1 - DIVIDEND_STEP);
+    const after = pairs[at + 1];
+    const isLeapGone = after ? hasLost(pair, after) : hasLost(pairs[at - 1], pair);
+    const isStep = isDividend || isLeapGone;
+    if (bentPrice(stored, fresh, noise) || !(isLevel || isStep)) {
       return `stored close of ${stored.date} is ${stored.close}, the source has ${fresh.close}`;
     }
     if (!isLevel) level = now;
@@ -100,17 +108,20 @@ function ratio({ stored, fresh }: Pair): number {
   return (fresh?.close ?? Number.NaN) / stored.close;
 }
 
-/** Lows and highs differ more than closes do, and a proportion has two of them. */
-function hasShape(stored: Bar, fresh: Bar, noise: number): boolean {
-  return (['open', 'high', 'low'] as const).every((name) => {
+/**
+ * The price whose proportion to the close is another than it was, or undefined: an adjustment keeps
+ * proportions. Lows and highs differ more than closes do, and a proportion has two of them.
+ */
+export function bentPrice(stored: Bar, fresh: Bar, noise: number) {
+  return (['open', 'high', 'low'] as const).find((name) => {
     const proportion = fresh[name] / fresh.close / (stored[name] / stored.close);
-    return Math.abs(proportion - 1) <= SHAPE * noise;
+    return !(Math.abs(proportion - 1) <= SHAPE * Math.max(noise, SAME));
   });
 }
 
-/** Whether the store has a leap behind that session which the source's history has not. */
-function isSplit(pair: Pair, after: Pair | undefined): boolean {
-  if (!(after?.fresh && pair.fresh)) return false;
+/** Whether the store has a leap between two sessions which the source's history has not: a split. */
+function hasLost(pair: Pair | undefined, after: Pair): boolean {
+  if (!(after.fresh && pair?.fresh)) return false;
   const storedMove = Math.abs(after.stored.close / pair.stored.close - 1);
   const freshMove = Math.abs(after.fresh.close / pair.fresh.close - 1);
   return storedMove > SPLIT_MOVE && freshMove <= SPLIT_MOVE;

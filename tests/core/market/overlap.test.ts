@@ -29,6 +29,18 @@ describe('comparing stored bars with new ones', () => {
     });
   });
 
+  it.each(['open', 'high', 'low'] as const)('names a single %s that differs', (name) => {
+    const odd = fresh().map((each, row) =>
+      row === 2 ? { ...each, [name]: each[name] * 1.01 } : each,
+    );
+    expect(compareOverlap(STORED, odd)).toMatchObject({
+      kind: 'different',
+      reason: expect.stringMatching(
+        new RegExp(`^stored ${name} of 2024-02-05 is .* now has a ${name} of`),
+      ),
+    });
+  });
+
   it('does not take two factors for one', () => {
     const half = fresh(0.5).map((each) => (each.date < '2024-02-15' ? each : bar(each.date, 60)));
     expect(compareOverlap(STORED, half).kind).toBe('different');
