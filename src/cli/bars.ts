@@ -8,6 +8,7 @@ import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { type FolderBars, readFolder } from '#core/market/folder.ts';
 import { type CliParts, type Environment, type OptionValues, UsageError } from './command.ts';
+import { stateDir } from './journal.ts';
 import { optional } from './options.ts';
 
 /** The folder to read; its folder `equities` is read as well. @throws UsageError when it is none. */
@@ -23,7 +24,7 @@ export function barFolder(values: OptionValues, env: Environment): string {
 
 /** The same folder, whether or not it is there yet. */
 export function storeFolder(values: OptionValues, env: Environment): string {
-  return optional(values, 'data') ?? (env['DATA_DIR'] || join(env['STATE_DIR'] || 'data', 'bars'));
+  return optional(values, 'data') ?? (env['DATA_DIR'] || join(stateDir({}, { env }), 'bars'));
 }
 
 export function isFolder(path: string): boolean {

@@ -10,7 +10,7 @@ const DAMAGED = 1;
 const STATE = { state: { type: 'string' } } as const;
 
 /** The journal of the desk that `npm start` would run, unless `--state` names another. */
-export function stateDir(values: OptionValues, { env }: CliParts): string {
+export function stateDir(values: OptionValues, { env }: Pick<CliParts, 'env'>): string {
   const folder = env['STATE_DIR'] || 'data';
   return optional(values, 'state') ?? (wantsSandbox(env) ? join(folder, 'sandbox') : folder);
 }

@@ -85,13 +85,14 @@ function helpOf({ name, summary, usage }: Command): string {
     '',
     `npm run -s rotor -- ${[name, usage, '[--data DIR] [--json]'].filter(Boolean).join(' ')}`,
     '',
-    '--data  a folder of TICKER_1D.parquet files; DATA_DIR or data/bars when not given',
+    '--data  a folder of TICKER_1D.parquet files; those of the desk when not given',
   ].join('\n');
 }
 
-/** Arguments and configuration; anything else is ours and must be seen whole. */
+/** Arguments, configuration and the disk; anything else is ours and must be seen whole. */
 function isUsersFault(error: unknown): error is Error {
   if (error instanceof UsageError || error instanceof ConfigError) return true;
+  if (error instanceof Error && 'syscall' in error) return true;
   if (error instanceof TradingError) return error.remedy === 'fix-config';
   return (
     error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
