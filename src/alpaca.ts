@@ -11,7 +11,7 @@ import type { Starts } from './health/starts.ts';
 import type { Life } from './life.ts';
 
 export interface AlpacaParts {
-  readonly config: Pick<Config, 'alpaca' | 'dataDir' | 'dataImport'>;
+  readonly config: Pick<Config, 'alpaca' | 'believed' | 'dataDir' | 'dataImport'>;
   /** Where the bars come from, in words. */
   readonly barsName: string;
   readonly clock: Clock;
@@ -43,6 +43,7 @@ export async function openAlpaca(
   life.onEnding(() => stopping.abort());
   const bars = createBarStore({
     folder: config.dataDir,
+    believed: config.believed,
     fetcher: createAlpacaBars({
       alpaca: createAlpacaClient({ ...access, maxRetries: 0 }),
       clock,

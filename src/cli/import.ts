@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { lastClosedSession } from '#core/domain/calendar.ts';
+import { lastFinalSession } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { folderDisk } from '#core/market/disk.ts';
@@ -42,7 +42,7 @@ async function run(values: OptionValues, parts: CliParts) {
     now: () => epochMs(parts.now()),
     tickers: new Set(instruments(UNIVERSE).map(({ ticker }) => ticker)),
     latest: latestDay(parts),
-    through: lastClosedSession(epochMs(parts.now())).date,
+    through: lastFinalSession(epochMs(parts.now())).date,
   });
   const isRefused = files.some(({ verdict }) => verdict === 'refused');
   return { exit: isRefused ? REFUSED : 0, json: { files }, text: report(files), remarks: [] };

@@ -123,10 +123,18 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'what the second source contradicts is not used',
     file: DOUBTS,
-    find: "rule === 'second-source' && severity === 'refuses'",
-    put: "rule === 'second-source' && severity === 'note' && false",
+    find: "each.rule === 'second-source' && each.severity === 'refuses' &&",
+    put: 'false &&',
     tests: 'tests/core/market/doubts.test.ts',
     test: 'that is far off refuses the ticker',
+  },
+  {
+    rule: 'a person can believe what the second source contradicts',
+    file: DOUBTS,
+    find: '!isBelieved(each, believed)',
+    put: 'true',
+    tests: 'tests/core/market/doubts.test.ts',
+    test: 'that is far off on a day that a person believes',
   },
   {
     rule: 'bars in doubt are asked for again',

@@ -30,7 +30,7 @@ export interface BarProvenance {
   readonly rows: number;
   readonly first: SessionDate;
   readonly last: SessionDate;
-  /** In words: `Alpaca`, `found here`, `found here, then Alpaca`. */
+  /** In words: `Alpaca`, `import`, `import, then Alpaca`. */
   readonly source: string;
   /** `sip`, `iex`, or `unknown`. */
   readonly feed: string;

@@ -3,13 +3,23 @@
  * phases: the manifest names the next hash beside the present one, the file is renamed into place,
  * the manifest drops the hash that is gone. Stopped anywhere, the file is one of the two that the
  * manifest names, and the next reading completes what was begun. Two writers may lose one another's
- * entry, never mix: what no entry names is quarantined and fetched again.
+ * entry, never mix: what no entry names is quarantined and fetched again, whoever put it there; files
+ * from elsewhere come in by an import.
  */
-import { type BarHistory, lastDate, through as upTo } from '#core/domain/bar.ts';
-import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type BarHistory, lastDate } from '#core/domain/bar.ts';
+import type { EpochMs, Ticker } from '#core/domain/units.ts';
+import { sentence } from '#core/errors.ts';
 import { type Disk, isAbandoned, putInPlace, thisWriter, writeDraft } from './disk.ts';
-import { type Inspection, inspect } from './inspect.ts';
-import { entryWith, type FileEntry, type Listed, type Manifest, sha256 } from './manifest.ts';
+import { inspectStored } from './inspect.ts';
+import {
+  entryWith,
+  type FileEntry,
+  type Listed,
+  MANIFEST,
+  type Manifest,
+  sha256,
+} from './manifest.ts';
 import { createManifestFile } from './manifest-file.ts';
 import { parquetBytes } from './parquet.ts';
 import { quarantine } from './quarantine.ts';
@@ -27,14 +37,12 @@ export interface Origin {
   readonly imported?: FileEntry['imported'];
 }
 
-/** The source of a file that somebody put there. */
-const FOUND_HERE = 'found here';
 /** The source of rows that came from a file elsewhere. */
 export const IMPORT = 'import';
 
 const THEN = ', then ';
 
-/** `found here, then Alpaca`: each is named once, and the one that came last stands last. */
+/** `import, then Alpaca`: each is named once, and the one that came last stands last. */
 export function sourcesOf(older: string | undefined, newer: string): string {
   const named = older?.split(THEN).filter((each) => each !== newer) ?? [];
   return [...named, newer].join(THEN);
@@ -42,7 +50,7 @@ export function sourcesOf(older: string | undefined, newer: string): string {
 
 /** Whether the newest of the rows came from a file, and no source of bars has agreed with it yet. */
 export function isUnconfirmed(source: string): boolean {
-  return [FOUND_HERE, IMPORT].includes(source.split(THEN).at(-1) ?? '');
+  return source.split(THEN).at(-1) === IMPORT;
 }
 
 export interface BarFilesParts {
@@ -55,31 +63,20 @@ export interface BarFilesParts {
 
 export interface ReadRequest {
   readonly tickers: readonly Ticker[];
-  /** The last day that a bar of an unlisted file may have: today in New York. */
-  readonly latest: SessionDate;
-  /** The last session that is over: of an adopted file later bars are left out. */
-  readonly through: SessionDate;
   /** Hashes of files that need not be parsed again. */
   readonly known?: ReadonlyMap<Ticker, string>;
 }
 
 export type FileReading =
   | { readonly kind: 'same'; readonly entry: FileEntry }
-  | {
-      readonly kind: 'sound';
-      readonly entry: FileEntry;
-      readonly history: BarHistory;
-      /** What was put right in a file that was adopted just now. */
-      readonly repairs: readonly string[];
-    }
+  | { readonly kind: 'sound'; readonly entry: FileEntry; readonly history: BarHistory }
   /** Damaged files are in quarantine now; files that could not be read are where they were. */
   | { readonly kind: 'damaged' | 'unread'; readonly reason: string };
 
 export interface BarFiles {
   /**
-   * Every ticker that has a file, checked against the manifest before it is parsed; a file in no
-   * manifest is adopted when every row passes. Quarantines what is damaged; completes what a stopped
-   * process began. A ticker without a file is absent.
+   * Every ticker that has a file, checked against the manifest before it is parsed. Quarantines what is
+   * damaged or in no manifest; completes what a stopped process began. A ticker without a file is absent.
    */
   read(request: ReadRequest): Promise<ReadonlyMap<Ticker, FileReading>>;
   /**
@@ -115,79 +112,54 @@ export function createBarFiles(parts: BarFilesParts): BarFiles {
     return bytes && sha256(bytes);
   }
 
+  async function read({ tickers, known }: ReadRequest): Promise<ReadonlyMap<Ticker, FileReading>> {
+    const listed = await manifest.read();
+    await tidily(sweep);
+    const found = new Map<Ticker, FileReading>();
+    for (const ticker of tickers) {
+      const reading = await readOne(ticker, listed.get(ticker), known?.get(ticker));
+      if (reading) found.set(ticker, reading);
+    }
+    await tidily(() => complete(listed, found));
+    return found;
+  }
+
   /** What a stopped process was writing is of no use to anybody. */
   async function sweep(): Promise<void> {
     for (const name of (await disk.names()).filter(isAbandoned)) await disk.remove(name);
   }
 
-  async function read(request: ReadRequest): Promise<ReadonlyMap<Ticker, FileReading>> {
-    await sweep();
-    const listed = await manifest.read();
-    const found = new Map<Ticker, FileReading>();
-    for (const ticker of request.tickers) {
-      const reading = await readOne(ticker, listed.get(ticker), request);
-      if (reading) found.set(ticker, reading);
-    }
-    await complete(listed, found);
-    return found;
-  }
-
-  /** Files of the bot before Rotor are in `equities`; they are read while there is none of our own. */
   async function readOne(
     ticker: Ticker,
     listed: Listed | undefined,
-    { latest, through, known }: ReadRequest,
+    known: string | undefined,
   ): Promise<FileReading | undefined> {
-    const asked = { disk, reader, ticker, latest };
-    const own = { name: fileOf(ticker), listed, known: known?.get(ticker) };
-    const inspected = await inspect({ ...asked, ...own });
-    if (inspected.kind !== 'absent') return settle(own.name, inspected, through);
-    if (listed) return undefined;
-    const name = `equities/${own.name}`;
-    const older = await inspect({ ...asked, name, listed: undefined });
-    if (older.kind === 'damaged') return { kind: 'unread', reason: older.reason };
-    return settle(name, older, through);
+    const name = fileOf(ticker);
+    const inspected = await (listed
+      ? inspectStored({ disk, reader, name, ticker, listed, known })
+      : stranger(name));
+    if (inspected === undefined || inspected.kind === 'absent') return undefined;
+    if (inspected.kind !== 'damaged') return inspected;
+    // Another process may have put it there since; its manifest was written first.
+    const present = (await manifest.read()).get(ticker);
+    if (!isDeepStrictEqual(present, listed)) return readOne(ticker, present, known);
+    return putAside(name, inspected.reason);
   }
 
-  async function settle(
-    name: string,
-    inspected: Inspection,
-    through: SessionDate,
-  ): Promise<FileReading | undefined> {
-    switch (inspected.kind) {
-      case 'absent':
-        return undefined;
-      case 'damaged':
-        await quarantine(disk, name, { reason: inspected.reason, at: now() });
-        return { kind: 'damaged', reason: inspected.reason };
-      case 'unlisted':
-        return adopt(name, inspected, through);
-      case 'sound':
-        return { ...inspected, repairs: [] };
-      default:
-        return inspected;
-    }
+  /** Without a hash to hold it against, a file is not even parsed. */
+  async function stranger(name: string) {
+    const size = await disk.size(name).catch(() => 0);
+    const reason = `${name}: is not in ${MANIFEST}; an import takes files from elsewhere`;
+    return size === undefined ? undefined : ({ kind: 'damaged', reason } as const);
   }
 
-  /** Rewritten only where it has to be: whoever put it there may want its other columns. */
-  async function adopt(
-    name: string,
-    { history, repairs, sha256: hash }: Extract<Inspection, { kind: 'unlisted' }>,
-    through: SessionDate,
-  ): Promise<FileReading | undefined> {
-    const over = upTo(history, through);
-    const left = history.dates.length - over.dates.length;
-    if (over.dates.length === 0)
-      return { kind: 'unread', reason: `${name}: begins after ${through}` };
-    const origin = { ...UNKNOWN, fetchedAt: now() };
-    const mended = left > 0 ? [...repairs, `left out ${left} after ${through}`] : repairs;
-    if (mended.length > 0 || name !== fileOf(history.ticker)) {
-      const entry = await put(over, origin);
-      return { kind: 'sound', entry, history: over, repairs: mended };
+  async function putAside(name: string, reason: string): Promise<FileReading> {
+    try {
+      await quarantine(disk, name, { reason, at: now() });
+      return { kind: 'damaged', reason };
+    } catch (error) {
+      return { kind: 'unread', reason: `${reason}; it stays where it is (${sentence(error)})` };
     }
-    const entry = entryOf(history, hash, origin);
-    await manifest.edit((files) => files.set(history.ticker, { now: entry }));
-    return { kind: 'sound', entry, history, repairs };
   }
 
   /** Of a file that is in place the manifest needs no second state. */
@@ -201,7 +173,8 @@ export function createBarFiles(parts: BarFilesParts): BarFiles {
     if (begun.length === 0) return;
     await manifest.edit((files) => {
       for (const [ticker, reading] of begun) {
-        if ('entry' in reading) files.set(ticker, { now: reading.entry });
+        const isOurs = isDeepStrictEqual(files.get(ticker), listed.get(ticker));
+        if (isOurs && 'entry' in reading) files.set(ticker, { now: reading.entry });
       }
     });
   }
@@ -219,7 +192,10 @@ export function createBarFiles(parts: BarFilesParts): BarFiles {
   };
 }
 
-const UNKNOWN = { source: FOUND_HERE, feed: 'unknown', adjustment: 'unknown' };
+/** What reading needs done, but not now: a disk that refuses it keeps no sound file from being read. */
+async function tidily(work: () => Promise<void>): Promise<void> {
+  await Promise.allSettled([work()]);
+}
 
 export function fileOf(ticker: Ticker): string {
   return `${ticker}_1D.parquet`;

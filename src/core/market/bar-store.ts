@@ -4,7 +4,7 @@
  */
 import { type BarHistory, barHistory, firstFault, lastDate } from '#core/domain/bar.ts';
 import { sessionOffset, sessionOn } from '#core/domain/calendar.ts';
-import { newYorkDate } from '#core/domain/new-york.ts';
+import type { Believed } from '#core/domain/findings.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import type { BarSet, BarSource, Clock, Log } from '#core/ports.ts';
 import { admit, admitWhole, endsOnTape } from './admit.ts';
@@ -22,9 +22,11 @@ export interface BarStoreParts {
   readonly folder: string;
   readonly fetcher: BarFetcher;
   readonly tickers: readonly Ticker[];
+  /** What a person has looked up and believes. */
+  readonly believed?: Believed;
   /** The source in words, for people. */
   readonly name: string;
-  /** Tells which day is in the future; without one it is any after the session that follows. */
+  /** Dates what is fetched; without one it is the close of the session that was asked for. */
   readonly clock?: Clock;
   readonly log: Log;
   /** Where the files are; the folder on the machine's disk when not given. */
@@ -54,8 +56,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     const isSettled = held.all().size === tickers.length && badAnswers.size === 0;
     if (asked === through && isSettled) return;
     asked = through;
-    const latest = clock ? newYorkDate(clock.now()) : sessionOffset(through, 1).date;
-    await held.refresh(latest, through);
+    await held.refresh(through);
   }
 
   function refuse(ticker: Ticker, reason: string): void {
@@ -128,7 +129,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
       tape.map(([ticker]) => ticker),
       through,
     );
-    return { ...barSet(held, findDoubts(), badAnswers), problem: source.problem() };
+    return { ...barSet(held, findDoubts(), badAnswers, parts.believed), problem: source.problem() };
   }
 
   function needsOf(through: SessionDate): readonly Need[] {
@@ -137,9 +138,9 @@ export function createBarStore(parts: BarStoreParts): BarSource {
       const { history, origin } = held.get(ticker) ?? {};
       const end = history && lastDate(history);
       if (end === undefined) return wholeOf([ticker], through);
-      // What somebody put there is compared with the source once, over all that a decision reads.
-      const isFiles = origin !== undefined && isUnconfirmed(origin.source);
-      if (isFiles) return overlapOf(ticker, sessionOffset(end, -LONGEST).date);
+      // What was imported is compared with the source once, over all that a decision reads.
+      const isImport = origin !== undefined && isUnconfirmed(origin.source);
+      if (isImport) return overlapOf(ticker, sessionOffset(end, -LONGEST).date);
       // A source puts its own errors right, sooner or later.
       const doubtful = inDoubtSince(doubts.get(ticker) ?? [], through);
       if (doubtful !== undefined) return overlapOf(ticker, doubtful);
@@ -168,9 +169,14 @@ export function createBarStore(parts: BarStoreParts): BarSource {
   };
 }
 
-function barSet(held: HeldBars, doubts: Doubts, badAnswers: ReadonlyMap<Ticker, string>): BarSet {
+function barSet(
+  held: HeldBars,
+  doubts: Doubts,
+  badAnswers: ReadonlyMap<Ticker, string>,
+  believed: Believed = [],
+): BarSet {
   const all = [...held.all()];
-  const refused = new Map([...refusal(doubts), ...badAnswers, ...held.refused()]);
+  const refused = new Map([...refusal(doubts, believed), ...badAnswers, ...held.refused()]);
   const bars = all.flatMap(([ticker, { history }]) =>
     refused.has(ticker) ? [] : [[ticker, history] as const],
   );
@@ -183,7 +189,7 @@ function barSet(held: HeldBars, doubts: Doubts, badAnswers: ReadonlyMap<Ticker, 
 
 const UNKNOWN = { feed: 'unknown', adjustment: 'unknown' };
 
-/** `found here, then Alpaca`: each is named once, in the order in which they came. */
+/** `sip, then iex`: each is named once, in the order in which they came. */
 function both(older: string | undefined, newer: string): string {
   const named = older?.split(', then ') ?? [];
   return named.includes(newer) ? named.join(', then ') : [...named, newer].join(', then ');

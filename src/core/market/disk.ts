@@ -67,8 +67,11 @@ export async function putInPlace(disk: Disk, draft: string, name: string): Promi
 export function folderDisk(folder: string): Disk {
   const at = (name: string): string => join(folder, name);
   return {
-    read: (name) => readFile(at(name)).catch(absent),
-    size: async (name) => (await stat(at(name)).catch(absent))?.size,
+    async read(name) {
+      await sizeOf(at(name));
+      return readFile(at(name)).catch(absent);
+    },
+    size: (name) => sizeOf(at(name)),
     async names() {
       const found = await readdir(folder, { withFileTypes: true }).catch(absent);
       return (found ?? []).filter((entry) => entry.isFile()).map((entry) => entry.name);
@@ -85,6 +88,15 @@ export function folderDisk(folder: string): Disk {
     },
     remove: async (name) => void (await unlink(at(name)).catch(absent)),
   };
+}
+
+/** A pipe or a device can be read for ever. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  const found = await stat(path).catch(absent);
+  if (found && !found.isFile()) {
+    throw Object.assign(new Error(`${path}: expected a file`), { code: 'not a file' });
+  }
+  return found?.size;
 }
 
 type Handle = Awaited<ReturnType<typeof open>>;

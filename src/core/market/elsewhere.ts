@@ -6,7 +6,8 @@ import { type SessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { folderDisk } from './disk.ts';
 import { type Inspection, inspect } from './inspect.ts';
-import { type FileEntry, MANIFEST, readManifest } from './manifest.ts';
+import type { FileEntry } from './manifest.ts';
+import { manifestOn } from './manifest-file.ts';
 import type { BarReader } from './reader.ts';
 
 export interface Found {
@@ -45,7 +46,7 @@ export async function readFound(
   { reader, latest }: { readonly reader: BarReader; readonly latest: SessionDate },
 ): Promise<Rows | { readonly reason: string }> {
   const disk = folderDisk(folder);
-  const beside = readManifest(await disk.read(MANIFEST));
+  const beside = await manifestOn(disk);
   if (beside.kind !== 'read') return { reason: beside.reason };
   const listed = beside.manifest.get(symbol);
   return rowsOf(await inspect({ disk, reader, latest, listed, name, ticker: symbol }));

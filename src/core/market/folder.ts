@@ -5,9 +5,11 @@ import type { BarHistory } from '#core/domain/bar.ts';
 import { type SessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import type { BarSet } from '#core/ports.ts';
+import { fileOf } from './bar-files.ts';
 import { folderDisk } from './disk.ts';
 import { inspect } from './inspect.ts';
-import { type FileEntry, MANIFEST, readManifest } from './manifest.ts';
+import { type FileEntry, MANIFEST } from './manifest.ts';
+import { manifestOn } from './manifest-file.ts';
 import { type BarReader, sharedReader } from './reader.ts';
 
 /** What became of one file. */
@@ -64,10 +66,17 @@ export async function readFolder({ folders, tickers, latest }: FolderRequest): P
   return { bars, refused, repaired };
 }
 
-/** Every `TICKER_1D.parquet` by ticker; of two files for one ticker the first found. */
+/**
+ * Every `TICKER_1D.parquet` by ticker; of two files for one ticker the first found. A file that a
+ * manifest names and that is gone has no stand-in.
+ */
 export async function findFiles(folders: readonly string[]): Promise<ReadonlyMap<Ticker, string>> {
   const found = new Map<Ticker, string>();
   for (const folder of folders.flatMap((root) => [root, join(root, 'equities')])) {
+    const listed = await manifestOn(folderDisk(folder));
+    for (const symbol of listed.kind === 'read' ? listed.manifest.keys() : []) {
+      if (!found.has(symbol)) found.set(symbol, join(folder, fileOf(symbol)));
+    }
     for (const name of await namesIn(folder)) {
       const symbol = /^([A-Z][A-Z0-9.]{0,9})_1D\.parquet$/.exec(name)?.[1];
       if (symbol === undefined || found.has(ticker(symbol))) continue;
@@ -101,7 +110,7 @@ export async function readBarFile(
 ): Promise<BarFile> {
   const known = { ticker: symbol, file } as const;
   const disk = folderDisk(dirname(file));
-  const manifest = readManifest(await disk.read(MANIFEST));
+  const manifest = await manifestOn(disk);
   if (manifest.kind !== 'read') return { ...known, ...REFUSED, reason: manifest.reason };
   const listed = manifest.manifest.get(symbol);
   const asked = { disk, reader, name: basename(file), ticker: symbol, listed, latest };
@@ -116,7 +125,11 @@ export async function readBarFile(
     case 'unread':
       return { ...known, ...REFUSED, reason: found.reason };
     default:
-      return { ...known, ...REFUSED, reason: `${asked.name}: cannot be read (ENOENT)` };
+      return {
+        ...known,
+        ...REFUSED,
+        reason: `${asked.name}: is in ${MANIFEST} and not in the folder`,
+      };
   }
 }
 

@@ -7,7 +7,7 @@ import {
 } from '#core/domain/bar.ts';
 import type { Finding } from '#core/domain/findings.ts';
 import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
-import { sentence, TradingError } from '#core/errors.ts';
+import { sentence } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
 import {
   type BarFiles,
@@ -27,7 +27,7 @@ export interface Held {
 
 export interface HeldBars {
   /** Meets what happened to the files since: damage, an import, a person who removed one. */
-  refresh(latest: SessionDate, through: SessionDate): Promise<void>;
+  refresh(through: SessionDate): Promise<void>;
   get(ticker: Ticker): Held | undefined;
   all(): ReadonlyMap<Ticker, Held>;
   /** Files that could not be used, and of which no sound rows are held. */
@@ -56,13 +56,12 @@ export function createHeldBars({ files, tickers, log }: HeldBarsParts): HeldBars
     bad.delete(ticker);
   }
 
-  /** A folder of a newer Rotor is no reason to stop: what is held already serves. */
+  /** A folder of a newer Rotor, or of a broken disk, is no reason to stop: what is held serves. */
   async function read(request: ReadRequest): Promise<ReadonlyMap<Ticker, FileReading>> {
     try {
       return await files.read(request);
     } catch (error) {
-      if (!(error instanceof TradingError)) throw error;
-      const { message: reason } = error;
+      const reason = sentence(error);
       return new Map(tickers.map((ticker) => [ticker, { kind: 'unread', reason }]));
     }
   }
@@ -87,7 +86,6 @@ export function createHeldBars({ files, tickers, log }: HeldBarsParts): HeldBars
 
   function take(ticker: Ticker, reading: FileReading | undefined, through: SessionDate): void {
     if (reading?.kind !== 'sound') return;
-    for (const repair of reading.repairs) log.warn(`bars: repaired ${fileOf(ticker)}: ${repair}`);
     const history = upTo(reading.history, through);
     const left = reading.history.dates.length - history.dates.length;
     if (left > 0) log.warn(`bars: left out of ${ticker}: ${left} after ${through}`);
@@ -95,11 +93,11 @@ export function createHeldBars({ files, tickers, log }: HeldBarsParts): HeldBars
   }
 
   return {
-    async refresh(latest, through) {
+    async refresh(through) {
       const hashes = [...held].flatMap(([ticker, { sha256 }]) =>
         sha256 === undefined ? [] : [[ticker, sha256] as const],
       );
-      const found = await read({ tickers, latest, through, known: new Map(hashes) });
+      const found = await read({ tickers, known: new Map(hashes) });
       for (const ticker of tickers) {
         await meet(ticker, found.get(ticker));
         take(ticker, found.get(ticker), through);

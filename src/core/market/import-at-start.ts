@@ -1,5 +1,5 @@
 /** What `DATA_IMPORT` does: the same import at each start, before anything is asked of the source. */
-import { lastClosedSession } from '#core/domain/calendar.ts';
+import { lastFinalSession } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Ticker } from '#core/domain/units.ts';
 import { sentence } from '#core/errors.ts';
@@ -36,7 +36,7 @@ export async function importAtStart({ from, to, tickers, clock, log }: ImportAtS
       now: () => clock.now(),
       tickers: new Set(tickers),
       latest: newYorkDate(now),
-      through: lastClosedSession(now).date,
+      through: lastFinalSession(now).date,
       once: true,
       onFile: tell,
     });

@@ -4,6 +4,7 @@
  */
 import { lastDate, through as upTo } from '#core/domain/bar.ts';
 import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
+import { sentence } from '#core/errors.ts';
 import { type BarFiles, createBarFiles, type FileReading, IMPORT, sourcesOf } from './bar-files.ts';
 import type { Disk } from './disk.ts';
 import { type Found, filesUnder, type Rows, readFound } from './elsewhere.ts';
@@ -101,8 +102,7 @@ interface Outcome extends Pick<ImportedFile, 'verdict' | 'added' | 'reason'> {
 /** Sound rows meet what the store holds. */
 async function bring(into: Into, found: Found, read: Rows): Promise<Outcome> {
   const { ticker, name, file } = found;
-  const { latest, through } = into;
-  const stored = (await into.files.read({ tickers: [ticker], latest, through })).get(ticker);
+  const stored = (await into.files.read({ tickers: [ticker] })).get(ticker);
   if (stored?.kind === 'unread') return { ...OUT, reason: `the stored file: ${stored.reason}` };
   const before = stored && 'entry' in stored ? stored.entry : undefined;
   const known = before ?? (into.once ? await lastEntry(into.disk, ticker) : undefined);
@@ -111,13 +111,20 @@ async function bring(into: Into, found: Found, read: Rows): Promise<Outcome> {
   if (meeting?.kind === 'conflicts') return { ...OUT, reason: `${name}: ${meeting.reason}` };
   if (meeting?.kind === 'contained') return kept('every row of it is stored already');
   const history = meeting?.history ?? read.history;
-  await into.files.put(history, {
+  const origin = {
     source: sourcesOf(before?.source, IMPORT),
     feed: sourcesOf(before?.feed, read.feed),
     adjustment: sourcesOf(before?.adjustment, read.adjustment),
     fetchedAt: into.now(),
     imported: { file, sha256: read.sha256 },
-  });
+  };
+  try {
+    await into.files.put(history, origin);
+  } catch (error) {
+    // The disk refused this one file; the report goes on.
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return { ...OUT, reason: `${name}: could not be stored: ${sentence(error)}` };
+  }
   const added = meeting?.added ?? history.dates.length;
   return { verdict: 'imported', added, reason: null, ...noteOn(stored) };
 }

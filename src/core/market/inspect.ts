@@ -10,32 +10,34 @@ import type { BarReader } from './reader.ts';
 
 const MIXED_UP = 3;
 
-export interface ToInspect {
+interface OneFile {
   readonly disk: Disk;
   readonly reader: BarReader;
   readonly name: string;
   readonly ticker: Ticker;
-  /** What the manifest says of the ticker; undefined for a file that it does not know. */
-  readonly listed: Listed | undefined;
-  /** The last day that a bar of an unlisted file may have: today in New York. */
-  readonly latest: SessionDate;
+}
+
+export interface StoredFile extends OneFile {
+  /** What the manifest says of the ticker. */
+  readonly listed: Listed;
   /** A file with this hash is not parsed again. */
   readonly known?: string | undefined;
 }
 
-export type Inspection =
+export interface FoundFile extends OneFile {
+  /** Undefined for a file that no manifest knows. */
+  readonly listed: Listed | undefined;
+  /** The last day that a bar of such a file may have: today in New York. */
+  readonly latest: SessionDate;
+}
+
+/** What reading a file that the manifest knows comes to. */
+export type StoredInspection =
   | { readonly kind: 'absent' }
-  /** Listed, and byte by byte what it was when it was written. */
+  /** Byte by byte what it was when it was written. */
   | { readonly kind: 'sound'; readonly entry: FileEntry; readonly history: BarHistory }
-  /** Listed, sound, and known already. */
+  /** Sound, and known already. */
   | { readonly kind: 'same'; readonly entry: FileEntry }
-  /** In no manifest, and every row obeys the laws of bars, after these repairs. */
-  | {
-      readonly kind: 'unlisted';
-      readonly history: BarHistory;
-      readonly repairs: readonly string[];
-      readonly sha256: string;
-    }
   /** Not what was written, no bars, or bars that break a law: never to be used. */
   | {
       readonly kind: 'damaged';
@@ -47,30 +49,51 @@ export type Inspection =
   /** Nothing is known of it: the system or the parser did not answer. */
   | { readonly kind: 'unread'; readonly reason: string };
 
+export type Inspection =
+  | StoredInspection
+  /** In no manifest, and every row obeys the laws of bars, after these repairs. */
+  | {
+      readonly kind: 'unlisted';
+      readonly history: BarHistory;
+      readonly repairs: readonly string[];
+      readonly sha256: string;
+    };
+
 /** Never throws for anything that a file may hold. The reason begins with the file's name. */
-export async function inspect(asked: ToInspect): Promise<Inspection> {
-  const { disk, name, listed, known } = asked;
+export async function inspect(asked: FoundFile): Promise<Inspection> {
+  const { listed } = asked;
+  if (listed) return inspectStored({ ...asked, listed });
+  const bytes = await bytesOf(asked);
+  return bytes instanceof Uint8Array ? unlisted(asked, bytes) : bytes;
+}
+
+/** The same for a file that the manifest knows: its hash before its rows. */
+export async function inspectStored(asked: StoredFile): Promise<StoredInspection> {
+  const { name, listed, known } = asked;
+  const bytes = await bytesOf(asked);
+  if (!(bytes instanceof Uint8Array)) return bytes;
+  const hash = sha256(bytes);
+  const entry = entryWith(listed, hash);
+  if (!entry) return damaged(name, `its SHA-256 is ${hash.slice(0, 12)}…, not as in ${MANIFEST}`);
+  return hash === known ? { kind: 'same', entry } : sound(asked, bytes, entry);
+}
+
+async function bytesOf({ disk, name }: OneFile): Promise<Uint8Array | StoredInspection> {
   const size = await disk.size(name).catch((error: unknown) => unreadable(error));
   if (typeof size === 'string') return { kind: 'unread', reason: `${name}: ${size}` };
   if (size === undefined) return { kind: 'absent' };
   if (size > MAX_BYTES) return damaged(name, tooLarge(size));
   const bytes = await disk.read(name).catch((error: unknown) => unreadable(error));
   if (typeof bytes === 'string') return { kind: 'unread', reason: `${name}: ${bytes}` };
-  if (bytes === undefined) return { kind: 'absent' };
-  const hash = sha256(bytes);
-  if (!listed) return unlisted(asked, bytes, hash);
-  const entry = entryWith(listed, hash);
-  if (!entry) return damaged(name, `its SHA-256 is ${hash.slice(0, 12)}…, not as in ${MANIFEST}`);
-  if (hash === known) return { kind: 'same', entry };
-  return sound(asked, bytes, entry);
+  return bytes ?? { kind: 'absent' };
 }
 
 /** The hash is right, so a parser that is late met a busy machine: one more try. */
 async function sound(
-  { reader, name, ticker }: ToInspect,
+  { reader, name, ticker }: OneFile,
   bytes: Uint8Array,
   entry: FileEntry,
-): Promise<Inspection> {
+): Promise<StoredInspection> {
   const first = await reader.parse(bytes);
   const reading = first.kind === 'late' ? await reader.parse(bytes) : first;
   if (reading.kind === 'late') return { kind: 'unread', reason: `${name}: ${reading.reason}` };
@@ -86,16 +109,16 @@ async function sound(
 }
 
 async function unlisted(
-  { reader, name, ticker, latest }: ToInspect,
+  { reader, name, ticker, latest }: FoundFile,
   bytes: Uint8Array,
-  hash: string,
 ): Promise<Inspection> {
   const reading = await reader.parse(bytes);
+  if (reading.kind === 'late') return { kind: 'unread', reason: `${name}: ${reading.reason}` };
   if (reading.kind !== 'table') return damaged(name, reading.reason);
   const { history, repairs } = mend(historyOf(reading.table, ticker));
   if (history.dates.length === 0) return damaged(name, 'has no rows', history);
   const fault = firstFault(history, latest) ?? mixedUp(history);
-  if (!fault) return { kind: 'unlisted', history, repairs, sha256: hash };
+  if (!fault) return { kind: 'unlisted', history, repairs, sha256: sha256(bytes) };
   const reason = `${name}, row ${fault.row} (${fault.date}): ${fault.reason}`;
   return { kind: 'damaged', reason, history, repairs };
 }
@@ -112,6 +135,6 @@ function mixedUp({ dates, high, low }: BarHistory): RowFault | undefined {
   return { row, date, reason };
 }
 
-function damaged(name: string, reason: string, history?: BarHistory): Inspection {
+function damaged(name: string, reason: string, history?: BarHistory): StoredInspection {
   return { kind: 'damaged', reason: `${name}: ${reason}`, history, repairs: [] };
 }

@@ -2,11 +2,19 @@
 import type { EpochMs, Ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { type Disk, putInPlace, writeDraft } from './disk.ts';
-import { type Listed, MANIFEST, type Manifest, manifestBytes, readManifest } from './manifest.ts';
+import {
+  type Listed,
+  MANIFEST,
+  type Manifest,
+  type ManifestReading,
+  manifestBytes,
+  readManifest,
+} from './manifest.ts';
+import { unreadable } from './parquet.ts';
 import { quarantine } from './quarantine.ts';
 
 export interface ManifestFile {
-  /** @throws TradingError `fix-config` when a newer Rotor wrote it. */
+  /** @throws TradingError `fix-config` when a newer Rotor wrote it or the system does not give it. */
   read(): Promise<Manifest>;
   /** Reads it again before it writes: another process may have written since. */
   edit(change: (manifest: Map<Ticker, Listed>) => void): Promise<void>;
@@ -19,13 +27,20 @@ export interface ManifestFileParts {
   readonly writer: string;
 }
 
+export async function manifestOn(disk: Disk): Promise<ManifestReading> {
+  const bytes = await disk.read(MANIFEST).catch((error: unknown) => unreadable(error));
+  if (typeof bytes === 'string') return { kind: 'unread', reason: `${MANIFEST}: ${bytes}` };
+  return readManifest(bytes);
+}
+
 export function createManifestFile({ disk, now, writer }: ManifestFileParts): ManifestFile {
   /** A list that cannot be relied on is as good as none; its files must pass the full check. */
   async function read(): Promise<Manifest> {
-    const reading = readManifest(await disk.read(MANIFEST));
+    const reading = await manifestOn(disk);
     if (reading.kind === 'read') return reading.manifest;
-    if (reading.kind === 'newer') throw new TradingError(reading.reason, 'fix-config');
-    await quarantine(disk, MANIFEST, { reason: reading.reason, at: now() });
+    if (reading.kind !== 'damaged') throw new TradingError(reading.reason, 'fix-config');
+    // Where it cannot be put aside it is still no list.
+    await Promise.allSettled([quarantine(disk, MANIFEST, { reason: reading.reason, at: now() })]);
     return new Map();
   }
 

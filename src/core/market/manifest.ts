@@ -55,8 +55,8 @@ export type ManifestReading =
   | { readonly kind: 'read'; readonly manifest: Manifest }
   /** The list says nothing that can be relied on. */
   | { readonly kind: 'damaged'; readonly reason: string }
-  /** A newer Rotor wrote it; this one must leave the folder alone. */
-  | { readonly kind: 'newer'; readonly reason: string };
+  /** A newer Rotor wrote it, or the system does not give it: the folder must be left alone. */
+  | { readonly kind: 'newer' | 'unread'; readonly reason: string };
 
 export function manifestBytes(manifest: Manifest): Uint8Array {
   const files = Object.fromEntries([...manifest].toSorted(([a], [b]) => (a < b ? -1 : 1)));

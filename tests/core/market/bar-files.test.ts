@@ -8,7 +8,7 @@ import type { Disk } from '#core/market/disk.ts';
 import { MANIFEST, readManifest } from '#core/market/manifest.ts';
 import { parquetBytes } from '#core/market/parquet.ts';
 import { createBarReader } from '#core/market/reader.ts';
-import { bar, bars, day, history, XLF, XLK } from './histories.ts';
+import { bars, history, XLF, XLK } from './histories.ts';
 import { type MemoryDisk, memoryDisk, Stopped } from './memory-disk.ts';
 
 const NOW = epochMs(Date.parse('2024-03-15T21:16:00Z'));
@@ -21,7 +21,6 @@ const ORIGIN: Origin = {
 const OLD = history(bars('2024-01-02', '2024-03-08'));
 const NEW = history(bars('2024-01-02', '2024-03-15'));
 const THIRD = history(bars('2024-01-02', '2024-03-15', 0.5));
-const LATEST = day('2024-03-15');
 const FILE = 'XLK_1D.parquet';
 
 const reader = createBarReader();
@@ -31,7 +30,7 @@ const filesOn = (disk: Disk, writer = 'one') =>
   createBarFiles({ disk, reader, now: () => NOW, writer });
 
 async function readOn(disk: Disk, tickers: readonly Ticker[] = [XLK]) {
-  return filesOn(disk).read({ tickers, latest: LATEST, through: LATEST });
+  return filesOn(disk).read({ tickers });
 }
 
 async function readXlk(disk: Disk): Promise<FileReading | undefined> {
@@ -83,7 +82,7 @@ describe('a stored file', () => {
       adjustment: 'all',
       fetchedAt: '2024-03-15T21:16:00.000Z',
     });
-    expect(await readXlk(disk)).toEqual({ kind: 'sound', entry, history: OLD, repairs: [] });
+    expect(await readXlk(disk)).toEqual({ kind: 'sound', entry, history: OLD });
   });
 
   it('is not parsed again while its hash is known', async () => {
@@ -91,7 +90,7 @@ describe('a stored file', () => {
     const { sha256 = '' } = listedIn(disk)?.now ?? {};
     const known = new Map([[XLK, sha256]]);
     const files = filesOn(disk);
-    const request = { tickers: [XLK], latest: LATEST, through: LATEST, known };
+    const request = { tickers: [XLK], known };
     expect((await files.read(request)).get(XLK)?.kind).toBe('same');
     await files.put(NEW, ORIGIN);
     expect((await files.read(request)).get(XLK)?.kind).toBe('sound');
@@ -118,8 +117,8 @@ describe('a stored file', () => {
 
   it('is sound even when the clock was set back behind its last bar', async () => {
     const disk = await storedOld();
-    const early = { tickers: [XLK], latest: day('2024-02-01'), through: day('2024-01-31') };
-    expect((await filesOn(disk).read(early)).get(XLK)?.kind).toBe('sound');
+    const early = createBarFiles({ disk, reader, now: () => epochMs(0) });
+    expect((await early.read({ tickers: [XLK] })).get(XLK)?.kind).toBe('sound');
   });
 
   it('is never parsed and never lost when any one byte of it was flipped', async () => {
@@ -188,53 +187,53 @@ describe('a stored file', () => {
 });
 
 describe('a file that somebody put there', () => {
-  it('is adopted when every row passes, as it is', async () => {
-    const bytes = await parquetBytes(OLD);
-    const disk = memoryDisk(new Map([[FILE, bytes]]));
+  it('is put aside and never parsed: it comes in by an import, or not', async () => {
+    const disk = memoryDisk(new Map([[FILE, await parquetBytes(OLD)]]));
     const reading = await readXlk(disk);
-    expect(reading).toMatchObject({
-      kind: 'sound',
-      entry: { source: 'found here', feed: 'unknown' },
-    });
-    expect(disk.files().get(FILE)).toBe(bytes);
-    await disk.write(FILE, flipped(bytes, 100));
-    expect((await readXlk(disk))?.kind).toBe('damaged');
-  });
-
-  it('is rewritten without what was repaired, and without bars of a running session', async () => {
-    const rows = bars('2024-01-02', '2024-03-15');
-    const disk = memoryDisk(new Map([[FILE, await parquetBytes(history([...rows].reverse()))]]));
-    const through = day('2024-03-14');
-    const reading = (await filesOn(disk).read({ tickers: [XLK], latest: LATEST, through })).get(
-      XLK,
-    );
-    expect(reading).toMatchObject({
-      kind: 'sound',
-      repairs: [expect.stringMatching(/^sorted/), 'left out 1 after 2024-03-14'],
-    });
-    expect(await readXlk(disk)).toMatchObject({ kind: 'sound', entry: { last: '2024-03-14' } });
-  });
-
-  it('is refused whole and quarantined when a row breaks a law', async () => {
-    const broken = history([
-      ...bars('2024-01-02', '2024-03-14'),
-      bar('2024-03-15', 100, { low: 0 }),
-    ]);
-    const disk = memoryDisk(new Map([[FILE, await parquetBytes(broken)]]));
-    expect(await readXlk(disk)).toEqual({
+    expect(reading).toEqual({
       kind: 'damaged',
-      reason: `XLK_1D.parquet, row 51 (2024-03-15): low is 0, expected a positive price`,
+      reason: `${FILE}: is not in manifest.json; an import takes files from elsewhere`,
     });
-    expect(disk.files().has(FILE)).toBe(false);
+    const names = [...disk.files().keys()];
+    expect(names).toEqual([
+      expect.stringMatching(/^quarantine.*txt$/),
+      expect.stringMatching(/XLK_1D.parquet$/),
+    ]);
+    expect(disk.files().get(names[1] ?? '')).toEqual(await parquetBytes(OLD));
+    expect(await readXlk(disk)).toBeUndefined();
   });
 
-  it('in the folder of the bot before is copied, and left there', async () => {
+  it('in the folder of the bot before is left there', async () => {
     const older = `equities/${FILE}`;
     const disk = memoryDisk(new Map([[older, await parquetBytes(OLD)]]));
-    expect(stateOf(await readXlk(disk), { OLD })).toBe('OLD');
-    expect([...disk.files().keys()].sort()).toEqual([FILE, older, MANIFEST]);
-    await disk.write(older, flipped(await parquetBytes(OLD), 9));
-    expect(stateOf(await readXlk(disk), { OLD })).toBe('OLD');
+    expect(await readXlk(disk)).toBeUndefined();
+    expect([...disk.files().keys()]).toEqual([older]);
+  });
+});
+
+describe('a disk that refuses to be written', () => {
+  const refusing = (disk: Disk): Disk => {
+    const refuse = () => Promise.reject(new Error('EROFS: read-only file system'));
+    return { ...disk, write: refuse, rename: refuse, remove: refuse };
+  };
+
+  it('still gives what is sound beside what is damaged', async () => {
+    const disk = await storedOld();
+    await filesOn(disk).put({ ...OLD, ticker: XLF }, ORIGIN);
+    await disk.write(FILE, flipped(disk.files().get(FILE) ?? new Uint8Array(), 200));
+    await disk.write('XLF_1D.parquet.gone-1.draft', new Uint8Array());
+    const found = await readOn(refusing(disk), [XLK, XLF]);
+    expect(found.get(XLF)?.kind).toBe('sound');
+    expect(found.get(XLK)).toEqual({
+      kind: 'unread',
+      reason: expect.stringMatching(/^XLK_1D.parquet: its SHA-256 is .*stays where it is .*EROFS/),
+    });
+  });
+
+  it('and a damaged list leave nothing to read, and throw nothing', async () => {
+    const disk = await storedOld();
+    await disk.write(MANIFEST, new Uint8Array([1]));
+    expect((await readOn(refusing(disk))).get(XLK)?.kind).toBe('unread');
   });
 });
 
@@ -248,18 +247,28 @@ describe('a listed file that a person removed', () => {
 });
 
 describe('the manifest', () => {
-  it('that was damaged anywhere is quarantined, and the files are checked as found', async () => {
+  it('that was damaged anywhere is quarantined, and its files with it', async () => {
     const disk = await storedOld();
     const sound = disk.files().get(MANIFEST) ?? new Uint8Array();
     for (let at = 0; at < sound.length; at += 7) {
       const damaged = memoryDisk(new Map(disk.files()).set(MANIFEST, flipped(sound, at)));
       const reading = await readXlk(damaged);
-      expect(stateOf(reading, { OLD })).toBe('OLD');
       const kept = [...damaged.files().keys()].some((name) => name.endsWith(`Z ${MANIFEST}`));
-      const source = reading?.kind === 'sound' && reading.entry.source;
       // A flip in white space is none of the content.
-      expect([kept, source]).toEqual(kept ? [true, 'found here'] : [false, 'test source']);
+      expect([kept, stateOf(reading, { OLD })]).toEqual(kept ? [true, 'damaged'] : [false, 'OLD']);
     }
+  });
+
+  it('that the system does not give is said, and nothing is put aside', async () => {
+    const disk = await storedOld();
+    const read = (name: string) =>
+      name === MANIFEST
+        ? Promise.reject(Object.assign(new Error(), { code: 'EISDIR' }))
+        : disk.read(name);
+    await expect(readOn({ ...disk, read })).rejects.toThrow(
+      'manifest.json: cannot be read (EISDIR)',
+    );
+    expect(disk.files().has(FILE)).toBe(true);
   });
 
   it('of a newer Rotor is left alone, and nothing is written', async () => {
@@ -409,6 +418,23 @@ describe('two writers at once', () => {
       { numRuns: 150 },
     );
     expect([...seen.keys()]).toEqual(expect.arrayContaining(['NEW', 'THIRD']));
+  });
+
+  it('leave a file alone that the other put there while the list was read', async () => {
+    const disk = await storedOld();
+    let isPut = false;
+    const slow: Disk = {
+      ...disk,
+      async size(name) {
+        if (name === FILE && !isPut) {
+          isPut = true;
+          await filesOn(disk, 'two').put(NEW, ORIGIN);
+        }
+        return disk.size(name);
+      },
+    };
+    expect(stateOf(await readXlk(slow), { OLD, NEW })).toBe('NEW');
+    expect([...disk.files().keys()].filter((name) => name.startsWith('quarantine'))).toEqual([]);
   });
 
   it('of different tickers never make one pass for the other', async () => {

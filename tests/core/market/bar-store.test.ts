@@ -2,9 +2,6 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '#core/domain/bar.ts';
-import { newYorkInstant } from '#core/domain/new-york.ts';
-import { readBars, writeBars } from '#core/market/parquet.ts';
-import { leapingClock } from '#tests/support/clock.ts';
 import { bar, bars, day, history, XLF, XLK } from './histories.ts';
 import { createWorld } from './store-world.ts';
 
@@ -198,46 +195,7 @@ describe('a later load', () => {
 });
 
 describe('files that others put there', () => {
-  it('are read from the layout of the bot before, and continued in the folder itself', async () => {
-    const { folder, source, start, stored } = await createWorld();
-    await mkdir(join(folder, 'equities'), { recursive: true });
-    await writeBars(join(folder, 'equities', 'XLK_1D.parquet'), history(until(FRIDAY)));
-    source.holds(XLK, ALL);
-    await start().load(MONDAY);
-    expect(source.asked).toEqual(['XLK 2023-04-24 2024-03-11']);
-    expect((await stored()).dates.length).toBe(until(MONDAY).length);
-    const old = await readBars(join(folder, 'equities', 'XLK_1D.parquet'), XLK);
-    expect(old.dates.at(-1)).toBe('2024-03-08');
-  });
-
-  it('do not pass a bar of a running session off as a close', async () => {
-    const { folder, source, start, stored } = await createWorld();
-    await mkdir(folder);
-    const partial = bar(MONDAY, 90);
-    await writeBars(join(folder, 'XLK_1D.parquet'), history([...until(FRIDAY), partial]));
-    source.holds(XLK, ALL);
-    const store = start();
-    expect((await store.load(FRIDAY)).bars.get(XLK)?.dates.at(-1)).toBe('2024-03-08');
-    await store.load(MONDAY);
-    expect(await stored()).toEqual(history(until(MONDAY)));
-  });
-
-  it('are refused with a bar of the future, by the clock or by the session that follows', async () => {
-    const { folder, start } = await createWorld();
-    await mkdir(folder);
-    await writeBars(join(folder, 'XLK_1D.parquet'), history(until('2024-03-12')));
-    const early = leapingClock(newYorkInstant(MONDAY, 600));
-    const late = leapingClock(newYorkInstant(day('2024-03-12'), 600));
-    const future = /2024-03-12 is in the future/;
-    for (const clock of [undefined, early]) {
-      await writeBars(join(folder, 'XLK_1D.parquet'), history(until('2024-03-12')));
-      expect((await start(clock).load(FRIDAY)).refused.get(XLK)).toMatch(future);
-    }
-    await writeBars(join(folder, 'XLK_1D.parquet'), history(until('2024-03-12')));
-    expect((await start(late).load(FRIDAY)).bars.get(XLK)?.dates.at(-1)).toBe('2024-03-08');
-  });
-
-  it('are quarantined when they are broken, and fetched in the same load', async () => {
+  it('are put into quarantine, and fetched in the same load', async () => {
     const { folder, source, start, stored, lines } = await createWorld();
     await mkdir(folder);
     await writeFile(join(folder, 'XLK_1D.parquet'), 'not bars');
@@ -246,33 +204,12 @@ describe('files that others put there', () => {
     expect([found.get(XLK), refused.size]).toEqual([history(until(FRIDAY)), 0]);
     expect(await stored()).toEqual(history(until(FRIDAY)));
     expect(lines).toEqual([
-      expect.stringMatching(/^bars: refused XLK: XLK_1D\.parquet: is not readable as parquet/),
+      expect.stringMatching(/^bars: refused XLK: XLK_1D\.parquet: is not in manifest\.json/),
     ]);
     const [kept = '', why = ''] = (await readdir(join(folder, 'quarantine'))).sort();
     expect(await readFile(join(folder, 'quarantine', kept), 'utf8')).toBe('not bars');
-    expect(await readFile(join(folder, 'quarantine', why), 'utf8')).toContain('not readable');
-  });
-
-  it('are refused with their reason for as long as there is no source', async () => {
-    const { folder, source, start, lines } = await createWorld();
-    await mkdir(folder);
-    await writeFile(join(folder, 'XLK_1D.parquet'), 'not bars');
-    source.outage = 'bars: Alpaca gave no answer';
-    const store = start();
-    await store.load(FRIDAY);
-    expect((await store.load(FRIDAY)).refused.get(XLK)).toMatch(/is not readable as parquet/);
-    expect(lines).toHaveLength(2);
-    source.outage = undefined;
-    source.holds(XLK, ALL);
-    expect((await store.load(FRIDAY)).refused.size).toBe(0);
-  });
-
-  it('are used and named when their rows had to be sorted', async () => {
-    const { folder, start, lines } = await createWorld();
-    await mkdir(folder);
-    const shuffled = history([...until(FRIDAY)].reverse());
-    await writeBars(join(folder, 'XLK_1D.parquet'), shuffled);
-    expect((await start().load(FRIDAY)).bars.get(XLK)).toEqual(history(until(FRIDAY)));
-    expect(lines[0]).toMatch(/^bars: repaired XLK_1D\.parquet: sorted: \d+ rows/);
+    expect(await readFile(join(folder, 'quarantine', why), 'utf8')).toContain(
+      'is not in manifest.json',
+    );
   });
 });

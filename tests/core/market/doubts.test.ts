@@ -113,6 +113,17 @@ describe('a second source', () => {
     expect((await store.load(FRIDAY)).bars.has(XLK)).toBe(true);
   });
 
+  it('that is far off on a day that a person believes refuses nothing', async () => {
+    const other = { is: { date: FRIDAY, source: 'iex', close: close / 2 } };
+    const { source, start } = await world(ALL, other);
+    const fetcher = { ...source.fetcher, otherCloseOf: () => other.is };
+    const believing = start(leapingClock(EVENING), { fetcher, believed: [`XLK:${FRIDAY}`] });
+    const set = await believing.load(FRIDAY);
+    expect([set.bars.has(XLK), rulesOf(set)]).toEqual([true, ['second-source 2024-03-08']]);
+    const another = start(leapingClock(EVENING), { fetcher, believed: ['XLF:2024-03-08'] });
+    expect((await another.load(FRIDAY)).bars.has(XLK)).toBe(false);
+  });
+
   it('of another session than the stored ones says nothing', async () => {
     const { store } = await world(ALL, { is: { date: MONDAY, source: 'iex', close: 1 } });
     expect(rulesOf(await store.load(FRIDAY))).toEqual([]);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '#core/domain/bar.ts';
@@ -7,6 +7,7 @@ import { createBarFiles } from '#core/market/bar-files.ts';
 import { folderDisk } from '#core/market/disk.ts';
 import { findFiles, readBarFile, readFolder } from '#core/market/folder.ts';
 import { writeBars } from '#core/market/parquet.ts';
+import { verifyFolder } from '#core/market/verify.ts';
 import { bar, bars, day, emptyFolder, history, XLF, XLK } from './histories.ts';
 
 const LATEST = day('2024-03-15');
@@ -74,9 +75,29 @@ describe('a folder of bars', () => {
     const folder = await emptyFolder();
     await writeFile(join(folder, 'XLK_1D.parquet'), 'not bars');
     await mkdir(join(folder, 'XLF_1D.parquet'));
+    // A device has no end, and a pipe no beginning.
+    await symlink('/dev/zero', join(folder, 'XLE_1D.parquet'));
+    const found = await readBarFile(join(folder, 'XLE_1D.parquet'), ticker('XLE'), LATEST);
     const { refused } = await read(folder);
+    expect('reason' in found && found.reason).toBe('XLE_1D.parquet: cannot be read (not a file)');
     expect(refused.get(XLK)).toMatch(/^XLK_1D\.parquet: is not readable as parquet/);
-    expect(refused.get(XLF)).toBe('XLF_1D.parquet: cannot be read (EISDIR)');
+    expect(refused.get(XLF)).toBe('XLF_1D.parquet: cannot be read (not a file)');
+  });
+
+  it('has no stand-in for a file that its manifest names and that is gone', async () => {
+    const folder = await emptyFolder();
+    const files = createBarFiles({ disk: folderDisk(folder), now: () => epochMs(0) });
+    const origin = { source: 'x', feed: 'sip', adjustment: 'all', fetchedAt: epochMs(0) };
+    await files.put(history(SOUND), origin);
+    await write(join(folder, 'equities'), XLK, SOUND);
+    await rm(join(folder, 'XLK_1D.parquet'));
+    const { bars: found, refused } = await read(folder);
+    expect([found.size, refused.get(XLK)]).toEqual([
+      0,
+      'XLK_1D.parquet: is in manifest.json and not in the folder',
+    ]);
+    const { files: told } = await verifyFolder([folder], LATEST);
+    expect(told.map(({ ticker: name, verdict }) => [name, verdict])).toEqual([[XLK, 'refused']]);
   });
 
   it('accepts rows in another order or twice the same, and names the file', async () => {

@@ -9,12 +9,10 @@ import type { Log } from '#core/ports.ts';
 import { bars, emptyFolder, history, XLF, XLK } from './histories.ts';
 
 const ROWS = bars('2024-01-02', '2024-03-15');
-const clock = {
-  now: () => epochMs(Date.parse('2024-03-18T15:00:00Z')),
-  sleep: () => Promise.resolve(),
-};
+const MONDAY = '2024-03-18T15:00:00Z';
 
-async function start(prepare: (from: string, to: string) => Promise<void>) {
+async function start(prepare: (from: string, to: string) => Promise<void>, at = MONDAY) {
+  const clock = { now: () => epochMs(Date.parse(at)), sleep: () => Promise.resolve() };
   const from = await emptyFolder();
   const to = join(await emptyFolder(), 'bars');
   await prepare(from, to);
@@ -57,6 +55,19 @@ describe('DATA_IMPORT', () => {
     ]);
   });
 
+  it.each([
+    ['2024-03-15T20:05:00Z', '; left out 1 after 2024-03-14'],
+    ['2024-03-15T20:16:00Z', ''],
+  ])('takes the bar of a session only when it is final: at %s', async (at, left) => {
+    const { lines } = await start(async (from) => {
+      await writeFile(join(from, 'XLK_1D.parquet'), await parquetBytes(history(ROWS)));
+    }, at);
+    const rows = ROWS.length - (left === '' ? 0 : 1);
+    expect(lines).toEqual([
+      `info bars: import 1 of 1: XLK_1D.parquet: imported, ${rows} of ${rows} rows new${left}`,
+    ]);
+  });
+
   it('without a file says so', async () => {
     const { lines } = await start(async () => undefined);
     expect(lines).toEqual([
@@ -75,6 +86,8 @@ describe('DATA_IMPORT', () => {
       await writeFile(join(from, 'XLK_1D.parquet'), await parquetBytes(history(ROWS)));
       await writeFile(to, 'a file where the folder should be');
     });
-    expect(blocked.lines).toEqual([expect.stringMatching(/^error .*the import ended early: /)]);
+    expect(blocked.lines).toEqual([
+      expect.stringMatching(/^warn .*XLK_1D.parquet: could not be stored: .*(EEXIST|ENOTDIR)/),
+    ]);
   });
 });

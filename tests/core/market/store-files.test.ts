@@ -191,45 +191,44 @@ describe('a history that the source contradicts', () => {
 });
 
 describe('a file that somebody put there', () => {
-  it('is compared with the source once, even when it is not behind', async () => {
-    const { folder, source, start } = await createWorld();
+  it('is put aside, and the source gives the whole history', async () => {
+    const { folder, source, start, lines } = await createWorld();
     source.holds(XLK, ALL);
     await folderDisk(folder).write('keep', new Uint8Array());
-    const snapshot = bar(FRIDAY, 106.1);
-    await writeBars(join(folder, 'XLK_1D.parquet'), history([...until('2024-03-07'), snapshot]));
-    expect((await start().load(FRIDAY)).refused.get(XLK)).toContain('2024-03-08');
-    await writeBars(join(folder, 'XLK_1D.parquet'), history(until(FRIDAY)));
+    const forged = until(FRIDAY).map((each) => ({ ...each, close: each.high }));
+    await writeBars(join(folder, 'XLK_1D.parquet'), history(forged));
+    const { bars: found, provenance } = await start().load(FRIDAY);
+    expect(found.get(XLK)).toEqual(history(until(FRIDAY)));
+    expect(provenance?.get(XLK)?.source).toBe('test source');
+    expect(lines.join('\n')).toContain('XLK_1D.parquet: is not in manifest.json');
+  });
+
+  it('serves nobody while the source is away, nor do files whose list was lost', async () => {
+    const { folder, source, start } = await createWorld();
+    source.holds(XLK, ALL);
+    await start().load(FRIDAY);
     await rm(join(folder, 'manifest.json'));
-    const store = start();
-    expect((await store.load(FRIDAY)).provenance?.get(XLK)?.source).toBe(
-      'found here, then test source',
-    );
-    source.asked.length = 0;
-    await store.load(FRIDAY);
-    expect(source.asked).toEqual([]);
+    source.outage = 'away';
+    expect((await start().load(FRIDAY)).bars.has(XLK)).toBe(false);
   });
 });
 
-/** How a file of bars that the source never gave comes to be in the store. */
-const PUT_THERE = {
-  'found here': (folder: string, rows: readonly Bar[]) =>
-    writeBars(join(folder, 'XLK_1D.parquet'), history(rows)),
-  async import(folder: string, rows: readonly Bar[]) {
-    const from = await emptyFolder();
-    await writeBars(join(from, 'XLK_1D.parquet'), history(rows));
-    const days = { latest: FRIDAY, through: FRIDAY, now: () => EVENING };
-    await importBars({ from, disk: folderDisk(folder), tickers: new Set([XLK]), ...days });
-  },
-};
+/** A file of bars that the source never gave comes to be in the store. */
+async function importOf(folder: string, rows: readonly Bar[]): Promise<void> {
+  const from = await emptyFolder();
+  await writeBars(join(from, 'XLK_1D.parquet'), history(rows));
+  const days = { latest: FRIDAY, through: FRIDAY, now: () => EVENING };
+  await importBars({ from, disk: folderDisk(folder), tickers: new Set([XLK]), ...days });
+}
 
-describe.each(['found here', 'import'] as const)('rows that came from a file (%s)', (source) => {
+describe('rows that came from a file', () => {
   const LONG = bars('2022-06-01', '2024-03-15');
   const OFF = LONG.filter(({ date }) => date <= FRIDAY).at(-195)?.date ?? FRIDAY;
 
   async function started(rows: readonly Bar[]) {
     const world = await createWorld();
     await folderDisk(world.folder).write('keep', new Uint8Array());
-    await PUT_THERE[source](world.folder, rows);
+    await importOf(world.folder, rows);
     world.source.holds(XLK, LONG);
     return { ...world, store: world.start(leapingClock(EVENING)) };
   }
@@ -240,7 +239,7 @@ describe.each(['found here', 'import'] as const)('rows that came from a file (%s
     const { store, source: alpaca } = await started(near);
     const { bars: found, provenance } = await store.load(FRIDAY);
     expect(found.get(XLK)).toEqual(history(rows));
-    expect(provenance?.get(XLK)?.source).toBe(`${source}, then test source`);
+    expect(provenance?.get(XLK)?.source).toBe('import, then test source');
     alpaca.asked.length = 0;
     await store.load(FRIDAY);
     expect(alpaca.asked).toEqual([]);

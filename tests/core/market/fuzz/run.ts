@@ -7,7 +7,7 @@ import { epochMs } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { createBarFiles, type FileReading, isUnconfirmed } from '#core/market/bar-files.ts';
 import { importBars } from '#core/market/import.ts';
-import { MANIFEST } from '#core/market/manifest.ts';
+import { MANIFEST, manifestBytes, sha256 } from '#core/market/manifest.ts';
 import type { BarReader } from '#core/market/reader.ts';
 import { XLK } from '../histories.ts';
 import { memoryDisk } from '../memory-disk.ts';
@@ -17,10 +17,15 @@ import { type Original, originals, rowsOf } from './originals.ts';
 
 /**
  * `listed`: the manifest names the file's hash. `list`: that manifest is what is damaged, and the
- * file is sound. `found`: no manifest names the file. `imported`: the file lies elsewhere.
+ * file is sound. `found`: the file lies in the store and no manifest names it. `imported`: elsewhere.
  */
 export const REGIMES = ['listed', 'list', 'found', 'imported'] as const;
 export type Regime = (typeof REGIMES)[number];
+
+/** How often each comes up. */
+const OFTEN: readonly [Regime, ...Regime[]] = [
+  ...(['listed', 'listed', 'listed', 'list', 'found', 'imported', 'imported'] as const),
+];
 
 /**
  * `same`: every row as before, bit by bit. `repaired`: that too, and it is told what was put right.
@@ -66,15 +71,7 @@ export async function fuzz(parts: FuzzParts): Promise<readonly Counted[]> {
       const chance = chanceFrom(parts.seed * 1_000_003 + file);
       const kind = KINDS[file % KINDS.length] ?? 'nothing';
       const round = Math.floor(file / KINDS.length);
-      const regime = chance.pick([
-        'listed',
-        'listed',
-        'listed',
-        'list',
-        'found',
-        'found',
-        'imported',
-      ]);
+      const regime = chance.pick(OFTEN);
       // The first, Rotor's own, as often as all the others.
       const original = round % 2 === 0 ? all[0] : chance.pick(all);
       const store = stores.get(original) ?? new Map();
@@ -91,12 +88,15 @@ export async function fuzz(parts: FuzzParts): Promise<readonly Counted[]> {
   return counted;
 }
 
-/** The file as the store has it after it met it once: with a manifest. */
+/** The file and a manifest that names it. */
 async function storeOf(original: Original, reader: BarReader) {
-  const disk = memoryDisk(new Map([[FILE, original.bytes]]));
+  const disk = memoryDisk();
   const files = createBarFiles({ disk, reader, now: () => NOW, writer: 'one' });
-  const reading = (await files.read(READ)).get(XLK);
-  if (reading?.kind !== 'sound') throw new Error(`${original.name} is not sound`);
+  const origin = { source: 'test source', feed: 'sip', adjustment: 'all', fetchedAt: NOW };
+  const entry = await files.put(original.history, origin);
+  const now = { ...entry, sha256: sha256(original.bytes) };
+  await disk.write(FILE, original.bytes);
+  await disk.write(MANIFEST, manifestBytes(new Map([[XLK, { now }]])));
   return disk.afterKill().files();
 }
 
@@ -112,35 +112,37 @@ type Came = Pick<Counted, 'outcome' | 'took' | 'reason' | 'closeOff'>;
 const FILE = 'XLK_1D.parquet';
 const NONE = new Uint8Array();
 const NOW = epochMs(0);
-const READ = { tickers: [XLK], latest: LATEST, through: THROUGH };
+const READ = { tickers: [XLK] };
 
 const TRY: Readonly<Record<Regime, (tried: Tried) => Promise<Came>>> = {
   listed: (tried) => readStored(tried, FILE),
   list: (tried) => readStored(tried, MANIFEST),
-  async found({ original, bytes, reader, now }) {
-    const disk = memoryDisk(new Map([[FILE, bytes]]));
-    return timed(now, original, async () => {
-      const files = createBarFiles({ disk, reader, now: () => NOW, writer: 'one' });
-      const reading = (await files.read(READ)).get(XLK);
-      const isMarked = reading?.kind === 'sound' && isUnconfirmed(reading.entry.source);
-      return { reading, isMarked };
-    });
-  },
+  found: (tried) => readStored({ ...tried, store: new Map() }, FILE),
   async imported({ original, bytes, reader, now, folder }) {
     await writeFile(join(folder, FILE), bytes);
     const disk = memoryDisk();
     const files = createBarFiles({ disk, reader, now: () => NOW, writer: 'one' });
     return timed(now, original, async () => {
-      const into = { ...READ, disk, reader, now: () => NOW, writer: 'one', from: folder };
+      const into = {
+        latest: LATEST,
+        through: THROUGH,
+        disk,
+        reader,
+        now: () => NOW,
+        writer: 'one',
+        from: folder,
+      };
       const [file] = await importBars({ ...into, tickers: new Set([XLK]) });
       if (file?.verdict === 'refused') {
-        return { reading: { kind: 'damaged', reason: file.reason ?? '' }, isMarked: true };
+        return {
+          reading: { kind: 'damaged', reason: file.reason ?? '' },
+          isMarked: true,
+          repairs: [],
+        };
       }
       const reading = (await files.read(READ)).get(XLK);
       const { source } = reading?.kind === 'sound' ? reading.entry : { source: '' };
-      const told =
-        reading?.kind === 'sound' ? { ...reading, repairs: file?.repairs ?? [] } : reading;
-      return { reading: told, isMarked: isUnconfirmed(source) };
+      return { reading, repairs: file?.repairs ?? [], isMarked: isUnconfirmed(source) };
     });
   },
 };
@@ -153,7 +155,7 @@ function readStored(
   const files = createBarFiles({ disk, reader, now: () => NOW, writer: 'one' });
   return timed(now, original, async () => {
     const reading = await files.read(READ).then((found) => found.get(XLK), newerRotor);
-    return { reading, isMarked: false };
+    return { reading, repairs: [], isMarked: false };
   });
 }
 
@@ -165,6 +167,7 @@ function newerRotor(error: unknown): FileReading {
 
 interface Answer {
   readonly reading: FileReading | undefined;
+  readonly repairs: readonly string[];
   /** Whether the manifest says that a file brought the rows, and no source. */
   readonly isMarked: boolean;
 }
@@ -175,18 +178,15 @@ async function timed(
   read: () => Promise<Answer>,
 ): Promise<Came> {
   const began = now();
-  const { reading, isMarked } = await read();
+  const answer = await read();
+  const { reading } = answer;
   const took = now() - began;
   const reason = reading && 'reason' in reading ? reading.reason : '';
   const closeOff = reading?.kind === 'sound' ? worstClose(history, reading.history) : 0;
-  return { outcome: outcomeOf(reading, history, isMarked), took, reason, closeOff };
+  return { outcome: outcomeOf(answer, history), took, reason, closeOff };
 }
 
-function outcomeOf(
-  reading: FileReading | undefined,
-  before: BarHistory,
-  isMarked: boolean,
-): Outcome {
+function outcomeOf({ reading, repairs, isMarked }: Answer, before: BarHistory): Outcome {
   if (reading?.kind !== 'sound') {
     if (
       !reading ||
@@ -201,7 +201,7 @@ function outcomeOf(
   const isRight = rows.every((row) => known.get(row.date) === JSON.stringify(row));
   if (!isRight) return isMarked ? 'different' : 'unmarked';
   if (rows.length < known.size) return 'fewer';
-  return reading.repairs.length > 0 ? 'repaired' : 'same';
+  return repairs.length > 0 ? 'repaired' : 'same';
 }
 
 function worstClose(before: BarHistory, after: BarHistory): number {
