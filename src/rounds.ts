@@ -63,7 +63,10 @@ export async function goRound(parts: RoundsParts): Promise<void> {
   life.onEnd('looks', every(times.cron, look));
   life.onEnd(
     'beats',
-    every(times.beats, () => void health.deadMan.beat()),
+    every(times.beats, () => {
+      void health.deadMan.beat();
+      void health.again();
+    }),
   );
   life.onEnd('wakes', (followed ?? cronHeartbeat('*/5 * * * * *')).every(wake));
 }

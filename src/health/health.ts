@@ -5,7 +5,7 @@ import { openAttempts } from '#core/views/orders.ts';
 import { askOnce, createDeadMan, type DeadMan } from './heartbeat.ts';
 import { type Build, createMetrics, type ProcessVitals } from './metrics.ts';
 import { isWell, liveness, readiness, type Vitals } from './readiness.ts';
-import { type HealthAnswer, json, plain, startHealthServer } from './server.ts';
+import { type HealthAnswer, type HealthServer, json, plain, startHealthServer } from './server.ts';
 
 export interface HealthParts {
   readonly config: {
@@ -23,13 +23,15 @@ export interface HealthParts {
 
 export interface Health {
   readonly deadMan: DeadMan;
+  /** Tries a port again that was taken. */
+  again(): Promise<void>;
   close(): Promise<void>;
 }
 
 const LOOP_RESOLUTION_MS = 20;
 const NS_PER_MS = 1e6;
 
-/** A port that is taken is said, and nothing else: a desk that trades is worth more than one that is asked. */
+/** A port that is taken is said once, and tried again: a desk that trades is worth more than one that is asked. */
 export async function startHealth(parts: HealthParts): Promise<Health> {
   const { config, vitals, log, scrub } = parts;
   const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
@@ -41,7 +43,7 @@ export async function startHealth(parts: HealthParts): Promise<Health> {
     report: log.warn,
   });
   const metrics = createMetrics(parts.build);
-  const server = await serve(config, {
+  const answers = {
     '/healthz': () => aliveAnswer(vitals()),
     '/readyz': () => readyAnswer(vitals(), parts.build),
     '/metrics': async () => ({
@@ -49,27 +51,30 @@ export async function startHealth(parts: HealthParts): Promise<Health> {
       type: metrics.contentType,
       body: await metrics.text(vitals(), { ...processVitals(loop), heartbeats: deadMan.sent() }),
     }),
-  });
+  };
+  let server: HealthServer | undefined;
+  let said = '';
+  let isOver = false;
 
-  async function serve(
-    { host, port }: HealthParts['config'],
-    answers: Parameters<typeof startHealthServer>[0]['answers'],
-  ) {
-    if (port === undefined) return undefined;
+  async function serve(): Promise<void> {
+    const { host, port } = config;
+    if (port === undefined || server || isOver) return;
     try {
-      const started = await startHealthServer({ host, port, answers, scrub });
-      log.info(`health at http://${host}:${started.port}/readyz`);
-      return started;
+      server = await startHealthServer({ host, port, answers, scrub });
+      log.info(`health at http://${host}:${server.port}/readyz`);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason';
-      log.error(`health: HEALTH_PORT ${port} cannot be listened on: ${code}`);
-      return undefined;
+      if (said !== code) log.error(`health: HEALTH_PORT ${port} cannot be listened on: ${code}`);
+      said = code;
     }
   }
 
+  await serve();
   return {
     deadMan,
+    again: serve,
     async close() {
+      isOver = true;
       loop.disable();
       await server?.close();
     },

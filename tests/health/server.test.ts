@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { startHealth } from '#src/health/health.ts';
 import { createMetrics } from '#src/health/metrics.ts';
 import { type HealthServer, json, plain, startHealthServer } from '#src/health/server.ts';
 import { createScrubber } from '#src/log.ts';
@@ -66,6 +67,35 @@ describe('the health server', () => {
     await server?.close();
     server = undefined;
     expect(await gone).toEqual([false]);
+  });
+});
+
+describe('a port that is taken', () => {
+  it('is said once, tried again, and listened on when it is free', async () => {
+    const first = new URL(await start());
+    const lines: string[] = [];
+    const say = (text: string): void => void lines.push(text);
+    const health = await startHealth({
+      config: { port: Number(first.port), host: '127.0.0.1', heartbeatUrl: undefined },
+      build: { version: '1.0.0', commit: 'abc' },
+      vitals: () => {
+        throw new Error('nobody asks');
+      },
+      scrub: (text) => text,
+      log: { info: say, warn: say, error: say },
+    });
+    await health.again();
+    await health.again();
+    expect(lines).toEqual([`health: HEALTH_PORT ${first.port} cannot be listened on: EADDRINUSE`]);
+    await server?.close();
+    server = undefined;
+    await health.again();
+    await health.again();
+    expect(lines.slice(1)).toEqual([`health at http://127.0.0.1:${first.port}/readyz`]);
+    expect((await get(`${first.origin}/none`)).status).toBe(404);
+    await health.close();
+    await health.again();
+    await expect(fetch(first.origin)).rejects.toThrow();
   });
 });
 
