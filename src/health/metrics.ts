@@ -106,9 +106,14 @@ function putTrading({ gauge, counter }: Put, book: Book): void {
   counter(
     'rotor_rebalances_total',
     'Rebalances by how they ended',
-    ...['running', 'complete', 'partial'].map((result): Sample => {
+    ...['complete', 'partial'].map((result): Sample => {
       return [{ result }, ends.filter((end) => end === result).length];
     }),
+  );
+  gauge(
+    'rotor_rebalances_running',
+    'Rebalances that are being carried out',
+    one(ends.filter((end) => end === 'running').length),
   );
   counter(
     'rotor_orders_total',
