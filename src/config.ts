@@ -8,7 +8,7 @@ import type { Believed } from '#core/domain/findings.ts';
 import { dollars } from '#core/domain/units.ts';
 import type { TradingLimits } from '#core/engine/limits.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback, isSafeUrl } from './loopback.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -120,12 +120,7 @@ const wholeNumber = (from: number, to: number) =>
     .refine((value) => value >= from && value <= to, `expected a number from ${from} to ${to}`);
 
 /** An address that is a secret itself; in clear text only to this machine. */
-const secretUrl = z
-  .string()
-  .refine(
-    (url) => URL.canParse(url) && (url.startsWith('https://') || isLoopback(url)),
-    'expected an https address',
-  );
+const secretUrl = z.string().refine(isSafeUrl, 'expected an https address');
 
 const flag = z
   .enum(['true', 'false'], 'expected true or false')

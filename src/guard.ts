@@ -5,7 +5,7 @@ import { createSupervisor, postOnce, type Supervisor, toldRecord } from '#src/he
 import type { Environment } from './config.ts';
 import { EXIT, type Life } from './life.ts';
 import { createScrubber } from './log.ts';
-import { type ReadSecret, secretOf, secretsIn } from './secrets.ts';
+import { addressOf, type ReadSecret, secretsIn } from './secrets.ts';
 
 export interface Guard {
   /** From here on the starts are counted. Enters the safe mode where they say so. */
@@ -65,9 +65,8 @@ function supervisorOf(
   scrub: (text: string) => string,
   report: (text: string) => void,
 ): Supervisor {
-  const url = secretOf('SUPERVISOR_WEBHOOK_URL', env, read);
   return createSupervisor({
-    url: url !== undefined && URL.canParse(url) ? url : undefined,
+    url: addressOf('SUPERVISOR_WEBHOOK_URL', env, read),
     file: createSmallFile(`${env['STATE_DIR'] || 'data'}/supervisor.json`, toldRecord, report),
     now: Date.now,
     scrub,

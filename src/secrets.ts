@@ -1,5 +1,6 @@
 /** Secrets as files: `DISCORD_TOKEN_FILE=/run/secrets/discord_token` stands for its content. */
 import { ConfigError, type Environment } from './config.ts';
+import { isSafeUrl } from './loopback.ts';
 
 /** Every variable that may come as a file, so that no secret has to stand in an environment. */
 export const SECRET_VARIABLES = [
@@ -15,6 +16,10 @@ export type ReadSecret = (path: string) => string;
 /** Docker mounts an empty file where an optional secret was left out; only these may be so. */
 const MAY_BE_EMPTY: readonly string[] = ['HEARTBEAT_URL', 'SUPERVISOR_WEBHOOK_URL'];
 
+/** Two lines, a space, a control character: no key and no token has one, a paste that went wrong does. */
+const BROKEN = /[\s\p{Cc}]/u;
+const ONE_WORD = 'expected one word, found a space, a second line or a control character';
+
 /**
  * The environment with each `*_FILE` replaced by what its file says, without the line's end.
  * @throws ConfigError with every fault: by variable name and path, never with a content.
@@ -24,10 +29,12 @@ export function withSecretFiles(env: Environment, read: ReadSecret): Environment
   const found: Record<string, string> = {};
   for (const name of SECRET_VARIABLES) {
     const path = env[`${name}_FILE`];
+    if (BROKEN.test(env[name] ?? '')) faults.push(`${name}: ${ONE_WORD}`);
     if (!path) continue;
     if (env[name]) faults.push(`${name}: is set, and ${name}_FILE too; keep one`);
     const content = contentOf(path, read);
     if (content === undefined) faults.push(`${name}_FILE: cannot read ${path}`);
+    else if (BROKEN.test(content)) faults.push(`${name}_FILE: ${ONE_WORD} in ${path}`);
     else if (content !== '') found[name] = content;
     else if (!MAY_BE_EMPTY.includes(name)) faults.push(`${name}_FILE: ${path} is empty`);
   }
@@ -43,6 +50,12 @@ export function secretOf(
 ): string | undefined {
   const path = env[`${name}_FILE`];
   return env[name] || (path ? contentOf(path, read) : undefined) || undefined;
+}
+
+/** The same for an address; undefined where it would go out in clear text. */
+export function addressOf(...asked: Parameters<typeof secretOf>): string | undefined {
+  const url = secretOf(...asked);
+  return url !== undefined && isSafeUrl(url) ? url : undefined;
 }
 
 /** Everything that must never be shown, as far as it can be read. */

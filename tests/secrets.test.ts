@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, type Environment, settingsOf, wantsSandbox } from '#src/config.ts';
-import { SECRET_VARIABLES, withSecretFiles } from '#src/secrets.ts';
+import { addressOf, SECRET_VARIABLES, withSecretFiles } from '#src/secrets.ts';
 
 const FILES: Readonly<Record<string, string>> = {
   '/run/secrets/token': 'canary-token\n',
@@ -53,6 +53,30 @@ describe('secrets as files', () => {
       'DISCORD_TOKEN: is set, and DISCORD_TOKEN_FILE too; keep one',
     ]);
     expect(faults.join()).not.toContain('canary');
+  });
+
+  it.each(['one\ntwo', 'a token', 'a\ttoken', 'a\u0007token', 'a\u00a0token'])(
+    'is one word: not %j',
+    (content) => {
+      const odd = (): string => `canary-${content}\n`;
+      const expected = 'expected one word, found a space, a second line or a control character';
+      const found = () => withSecretFiles({ DISCORD_TOKEN_FILE: '/run/odd' }, odd);
+      expect(found).toThrow(`DISCORD_TOKEN_FILE: ${expected} in /run/odd`);
+      expect(found).not.toThrow(/canary/);
+      expect(() => withSecretFiles({ DISCORD_TOKEN: odd().trim() }, read)).toThrow(
+        `DISCORD_TOKEN: ${expected}`,
+      );
+    },
+  );
+
+  it.each([
+    ['https://hooks.example/canary', true],
+    ['http://127.0.0.1:9/canary', true],
+    ['http://hooks.example/canary', false],
+    ['canary', false],
+  ])('that are addresses go out in clear text nowhere: %s', (url, isSafe) => {
+    const found = addressOf('SUPERVISOR_WEBHOOK_URL', { SUPERVISOR_WEBHOOK_URL: url }, read);
+    expect(found).toBe(isSafe ? url : undefined);
   });
 
   it('may be empty where the secret is optional', () => {
