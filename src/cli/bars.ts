@@ -32,7 +32,7 @@ export function isFolder(path: string): boolean {
 }
 
 /** The newest day that a file may hold: the New York date of now. */
-export function latestDay({ now }: CliParts): SessionDate {
+export function latestDay({ now }: Pick<CliParts, 'now'>): SessionDate {
   return newYorkDate(now());
 }
 

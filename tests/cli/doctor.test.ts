@@ -140,22 +140,25 @@ describe('the doctor', () => {
     expect(checks.filter(({ name }) => name.startsWith('live: '))).toEqual([]);
   });
 
-  it('fails a secret that everybody on the machine may read', async () => {
+  it('fails a secret that others on the machine may read or write', async () => {
     const file = join(folder, 'secret');
     await writeFile(file, `${sandbox.environment['ALPACA_SECRET_KEY']}\n`);
     const env = { ALPACA_SECRET_KEY: '', ALPACA_SECRET_KEY_FILE: file };
-    await chmod(file, 0o644);
-    const open = await examined(env);
-    expect(open.failed).toEqual([
-      {
-        name: 'mode of ALPACA_SECRET_KEY_FILE',
-        pass: false,
-        detail: `${file} is open to everybody (644)`,
-        remedy: `chmod 600 ${file}`,
-      },
-    ]);
-    await chmod(file, 0o600);
-    expect((await examined(env)).failed).toEqual([]);
+    for (const mode of [0o644, 0o660, 0o602]) {
+      await chmod(file, mode);
+      expect((await examined(env)).failed).toEqual([
+        {
+          name: 'mode of ALPACA_SECRET_KEY_FILE',
+          pass: false,
+          detail: `${file} is open to others (${mode.toString(8)})`,
+          remedy: `chmod 600 ${file}`,
+        },
+      ]);
+    }
+    for (const mode of [0o600, 0o400, 0o440]) {
+      await chmod(file, mode);
+      expect((await examined(env)).failed).toEqual([]);
+    }
   });
 
   it('asks nobody outside without an account, and proves nothing', async () => {

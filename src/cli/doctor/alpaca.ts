@@ -2,12 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
 import { createAlpacaClient, modeOf, streamUrlOf } from '#core/broker/client.ts';
-import { lastClosedSession, sessionOffset, sessionsIn } from '#core/domain/calendar.ts';
-import { epochMs } from '#core/domain/units.ts';
+import {
+  lastClosedSession,
+  lastFinalSession,
+  sessionOffset,
+  sessionsIn,
+} from '#core/domain/calendar.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { firstDifference } from '#core/engine/calendar-check.ts';
 import { TradingError } from '#core/errors.ts';
 import { createAlpacaBars } from '#core/market/alpaca-bars.ts';
+import type { BarFetcher } from '#core/market/bar-fetcher.ts';
 import type { Broker, Clock, Log } from '#core/ports.ts';
 import type { Config } from '#src/config.ts';
 import { type Check, fail, pass, reasonOf } from './check.ts';
@@ -67,7 +72,7 @@ async function accountCheck(broker: Broker, apiBase: string): Promise<Check> {
   return fail('Alpaca account', blocked ? `${detail}, blocked` : detail, remedy);
 }
 
-async function clockCheck(broker: Broker, clock: Clock): Promise<Check> {
+export async function clockCheck(broker: Pick<Broker, 'clock'>, clock: Clock): Promise<Check> {
   const before = clock.now();
   const { at } = await broker.clock();
   const apart = Math.max(before - at, at - clock.now(), 0);
@@ -85,18 +90,21 @@ async function calendarCheck(broker: Broker, clock: Clock): Promise<Check> {
   return fail('calendar agrees', difference, remedy);
 }
 
-async function streamCheck(broker: Broker): Promise<Check> {
+export async function streamCheck(
+  broker: Pick<Broker, 'streaming'>,
+  pause: (ms: number) => Promise<unknown> = sleep,
+): Promise<Check> {
   for (let tries = 0; tries < STREAM_TRIES && !broker.streaming(); tries++) {
-    await sleep(STREAM_WAIT_MS);
+    await pause(STREAM_WAIT_MS);
   }
   if (broker.streaming()) return pass('order stream', 'listening');
   const remedy = 'Rotor asks every two seconds instead; see whether a proxy stops websockets.';
   return fail('order stream', 'not listening after 5 s', remedy);
 }
 
-async function dataCheck(bars: ReturnType<typeof createAlpacaBars>, clock: Clock): Promise<Check> {
+export async function dataCheck(bars: BarFetcher, clock: Clock): Promise<Check> {
   const spy = UNIVERSE.benchmark.ticker;
-  const wanted = lastClosedSession(epochMs(clock.now() - 16 * 60_000)).date;
+  const wanted = lastFinalSession(clock.now()).date;
   const found = await bars.fetch([spy], sessionOffset(wanted, -4).date, wanted);
   const last = found.get(spy)?.at(-1)?.date;
   const feed = bars.originOf?.(spy)?.feed;

@@ -18,7 +18,10 @@ export async function sampleBars(parts: CliParts): Promise<Check> {
 }
 
 /** The desk's own bars; none at all before the first start. */
-export async function storedBars(config: Config, parts: CliParts): Promise<Check> {
+export async function storedBars(
+  config: Pick<Config, 'dataDir'>,
+  parts: Pick<CliParts, 'now'>,
+): Promise<Check> {
   const { dataDir } = config;
   if (!isFolder(dataDir)) return pass('bars', 'none yet; the first start fetches ten years');
   const { sound, lacking, refused } = await soundIn(dataDir, parts);
@@ -29,7 +32,7 @@ export async function storedBars(config: Config, parts: CliParts): Promise<Check
   return fail('bars', why, remedy);
 }
 
-async function soundIn(folder: string, parts: CliParts) {
+async function soundIn(folder: string, parts: Pick<CliParts, 'now'>) {
   const { files } = await verifyFolder([folder], latestDay(parts));
   const sound = new Set(files.filter((file) => file.verdict !== 'refused').map((f) => f.ticker));
   const refused = files.flatMap(({ verdict, ticker, problems }) =>
@@ -42,7 +45,7 @@ async function soundIn(folder: string, parts: CliParts) {
 }
 
 /** Every entry sealed over the one before, also while the desk runs. */
-export function journal(config: Config): Check {
+export function journal(config: Pick<Config, 'stateDir'>): Check {
   const files = journalFiles(config.stateDir);
   if (!existsSync(files.database)) return pass('journal', 'none yet; the first start makes it');
   const remedy = 'Keep the file, then restore a backup: rotor journal restore --from FILE.';

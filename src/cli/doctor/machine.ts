@@ -19,8 +19,8 @@ import { type Check, fail, pass } from './check.ts';
 const NODE_MAJOR = 24;
 /** Bars are 3 MB, a year of the journal is less than 50; the rest is for backups and a bad day. */
 const FREE_BYTES = 200 * 1024 * 1024;
-/** Readable or writable for everybody. */
-const OTHERS = 0o007;
+/** Anything for everybody, or writable for a group; Docker's own secrets are read by a group. */
+const OPEN = 0o027;
 
 export function nodeVersion({ nodeVersion: version }: CliParts): Check {
   if (Number(version.split('.')[0]) >= NODE_MAJOR) return pass('Node', version);
@@ -48,7 +48,7 @@ export function configuration(given: Environment): { env: Environment; check: Ch
   return { env, check: pass(name, wantsSandbox(env) ? 'sandbox, no account set' : 'complete') };
 }
 
-/** A file that everybody on the machine may read holds no secret. */
+/** A file that others on the machine may read holds no secret. */
 export async function secretFiles(env: Environment): Promise<readonly Check[]> {
   const named = SECRET_VARIABLES.flatMap((name) => {
     const path = env[`${name}_FILE`];
@@ -65,11 +65,11 @@ async function modeOf(variable: string, path: string): Promise<Check | undefined
   // One that is not there is the configuration's own fault, and no .env is none.
   if (!found) return undefined;
   const mode = (found.mode & 0o777).toString(8).padStart(3, '0');
-  if ((found.mode & OTHERS) === 0) return pass(name, mode);
-  return fail(name, `${path} is open to everybody (${mode})`, `chmod 600 ${path}`);
+  if ((found.mode & OPEN) === 0) return pass(name, mode);
+  return fail(name, `${path} is open to others (${mode})`, `chmod 600 ${path}`);
 }
 
-export async function stateFolder({ env }: CliParts): Promise<Check> {
+export async function stateFolder({ env }: Pick<CliParts, 'env'>): Promise<Check> {
   const folder = env['STATE_DIR'] || 'data';
   if (isFolder(folder) && (await isWritable(folder))) {
     return pass('state folder', `${folder} can be read and written`);
@@ -86,17 +86,21 @@ function isWritable(folder: string): Promise<boolean> {
   );
 }
 
-export async function disk({ env }: CliParts): Promise<Check> {
+export async function disk({ env }: Pick<CliParts, 'env'>): Promise<Check> {
   const folder = env['STATE_DIR'] || 'data';
   const found = await statfs(folder).catch(() => undefined);
   if (!found) return fail('disk', `${folder} cannot be asked`, 'See the state folder above.');
-  const free = found.bavail * found.bsize;
+  return room(found.bavail * found.bsize);
+}
+
+/** @param free bytes */
+export function room(free: number): Check {
   const detail = `${Math.round(free / 1024 / 1024).toLocaleString('en-US')} MB free`;
   if (free >= FREE_BYTES) return pass('disk', detail);
   return fail('disk', detail, 'Make room: old images and backups first. Rotor wants 200 MB.');
 }
 
-export function calendar({ now }: CliParts): Check {
+export function calendar({ now }: Pick<CliParts, 'now'>): Check {
   const today = newYorkDate(now());
   const last = sessions().at(-1)?.date ?? today;
   const open = isSession(today) ? 'a session' : 'no session';

@@ -1,0 +1,175 @@
+/** What may be wrong with a machine or with Alpaca, and what the doctor says to do about it. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { newYorkInstant } from '#core/domain/new-york.ts';
+import { epochMs, sessionDate } from '#core/domain/units.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
+import type { BarFetcher } from '#core/market/bar-fetcher.ts';
+import { openDatabase } from '#core/store/database.ts';
+import { clockCheck, dataCheck, streamCheck } from '#src/cli/doctor/alpaca.ts';
+import { journal, storedBars } from '#src/cli/doctor/files.ts';
+import { calendar, disk, room, stateFolder } from '#src/cli/doctor/machine.ts';
+import { bars } from '#tests/core/market/histories.ts';
+import { market } from '#tests/support/bars.ts';
+import { withFolder, writeFolder } from '#tests/support/cli.ts';
+import { leapingClock } from '#tests/support/clock.ts';
+
+const NOON = newYorkInstant(sessionDate('2024-03-11'), 12 * 60);
+const clock = leapingClock(NOON);
+const parts = { now: () => NOON };
+const SPY = UNIVERSE.benchmark.ticker;
+
+describe('the clock', () => {
+  const apart = (ms: number) =>
+    clockCheck(
+      {
+        clock: async () => ({
+          at: epochMs(NOON + ms),
+          open: true,
+          nextOpen: NOON,
+          nextClose: NOON,
+        }),
+      },
+      clock,
+    );
+
+  it.each([-4_900, 0, 4_900])('may be %d ms from Alpaca’s', async (ms) => {
+    expect((await apart(ms)).pass).toBe(true);
+  });
+
+  it.each([-5_100, 5_100, 3_600_000])('%d ms from Alpaca’s is to be set', async (ms) => {
+    expect(await apart(ms)).toEqual({
+      name: 'clock',
+      pass: false,
+      detail: `${(Math.abs(ms) / 1000).toFixed(1)} s from Alpaca's`,
+      remedy: 'Set this machine’s clock: timedatectl set-ntp true.',
+    });
+  });
+
+  it('past the end of the calendar wants a newer Rotor', () => {
+    const late = { now: () => newYorkInstant(sessionDate('2060-01-02'), 600) };
+    expect(calendar(parts).pass).toBe(true);
+    expect(calendar(late)).toMatchObject({
+      pass: false,
+      remedy: expect.stringContaining('Update Rotor'),
+    });
+  });
+});
+
+describe('the disk', () => {
+  it('wants 200 MB', () => {
+    expect(room(200 * 1024 * 1024).pass).toBe(true);
+    expect(room(199 * 1024 * 1024)).toEqual({
+      name: 'disk',
+      pass: false,
+      detail: '199 MB free',
+      remedy: 'Make room: old images and backups first. Rotor wants 200 MB.',
+    });
+  });
+
+  it('is asked where the state is, and says so where that is not', async () => {
+    await withFolder(async (folder) => {
+      expect((await disk({ env: { STATE_DIR: folder } })).detail).toMatch(/^[\d,]+ MB free$/);
+      const none = await disk({ env: { STATE_DIR: join(folder, 'none') } });
+      expect([none.pass, none.remedy]).toEqual([false, 'See the state folder above.']);
+    });
+  });
+});
+
+describe('the state folder', () => {
+  it('must be a folder, and the remedy names it', async () => {
+    await withFolder(async (folder) => {
+      const file = join(folder, 'file');
+      await writeFile(file, '');
+      expect((await stateFolder({ env: { STATE_DIR: folder } })).pass).toBe(true);
+      expect(await stateFolder({ env: { STATE_DIR: file } })).toEqual({
+        name: 'state folder',
+        pass: false,
+        detail: `${file} is no folder to write in`,
+        remedy: `Create ${file}, or set STATE_DIR to a folder that this user may write in.`,
+      });
+    });
+  });
+});
+
+describe('the journal', () => {
+  it('that was changed by hand, or is none, is to be kept and restored', async () => {
+    await withFolder(async (folder) => {
+      expect(journal({ stateDir: folder }).pass).toBe(true);
+      await writeFile(join(folder, 'journal.sqlite'), 'this is no journal '.repeat(100));
+      const found = journal({ stateDir: folder });
+      expect([found.pass, found.remedy]).toEqual([
+        false,
+        'Keep the file, then restore a backup: rotor journal restore --from FILE.',
+      ]);
+      expect(found.detail).toContain('SQLITE_NOTADB');
+      await rm(join(folder, 'journal.sqlite'));
+      openDatabase(join(folder, 'journal.sqlite')).close();
+      await writeFile(join(folder, 'journal.head'), '{"seq":7,"hash":"00"}\n');
+      expect(journal({ stateDir: folder }).pass).toBe(false);
+    });
+  });
+});
+
+describe('the bars', () => {
+  it('name the ticker that is missing or refused, and who brings it back', async () => {
+    await withFolder(async (folder) => {
+      const dataDir = join(folder, 'bars');
+      await mkdir(dataDir);
+      expect((await storedBars({ dataDir }, parts)).detail).toContain('none yet');
+      await writeFolder(dataDir, market({}));
+      const late = { now: () => newYorkInstant(sessionDate('2030-01-02'), 600) };
+      expect((await storedBars({ dataDir }, late)).pass).toBe(true);
+      await writeFile(join(dataDir, 'XLE_1D.parquet'), 'no bars');
+      const damaged = await storedBars({ dataDir }, late);
+      expect(damaged.detail).toMatch(/^XLE: XLE_1D\.parquet: is not readable as parquet/);
+      expect(damaged.remedy).toBe(
+        'The next start fetches them again; rotor verify shows every file.',
+      );
+      await rm(join(dataDir, 'XLE_1D.parquet'));
+      expect((await storedBars({ dataDir }, late)).detail).toBe('missing XLE');
+    });
+  });
+
+  const source = (last: string, feed = 'sip'): BarFetcher => ({
+    fetch: async () => new Map([[SPY, bars('2024-03-01', last)]]),
+    originOf: () => ({ feed, adjustment: 'all' }),
+  });
+
+  it('of the source end with the last session that is final', async () => {
+    expect((await dataCheck(source('2024-03-08'), clock)).pass).toBe(true);
+    expect(await dataCheck(source('2024-03-07'), clock)).toMatchObject({
+      pass: false,
+      detail: 'SPY: expected 2024-03-08, found 2024-03-07',
+      remedy: expect.stringContaining('Alpaca’s data is behind'),
+    });
+    expect(await dataCheck({ fetch: async () => new Map() }, clock)).toMatchObject({
+      detail: 'SPY: expected 2024-03-08, found nothing',
+    });
+  });
+
+  it('of IEX alone are not the consolidated tape', async () => {
+    expect(await dataCheck(source('2024-03-08', 'iex'), clock)).toMatchObject({
+      pass: false,
+      remedy: expect.stringContaining('data plan'),
+    });
+  });
+});
+
+describe('the order stream', () => {
+  it('has five seconds to listen', async () => {
+    let waited = 0;
+    const pause = async (ms: number): Promise<void> => {
+      waited += ms;
+    };
+    expect((await streamCheck({ streaming: () => waited >= 4_900 }, pause)).pass).toBe(true);
+    waited = 0;
+    expect(await streamCheck({ streaming: () => false }, pause)).toMatchObject({
+      pass: false,
+      detail: 'not listening after 5 s',
+      remedy: expect.stringContaining('websockets'),
+    });
+    expect(waited).toBe(5_000);
+  });
+});
