@@ -17,7 +17,7 @@ export type Step =
   | { readonly kind: 'arg'; readonly name: string; readonly fallback: string }
   | { readonly kind: 'healthcheck'; readonly argv: readonly string[] }
   | { readonly kind: 'cmd'; readonly argv: readonly string[] }
-  | { readonly kind: 'volume'; readonly path: string }
+  | { readonly kind: 'volume'; readonly paths: readonly string[] }
   | { readonly kind: 'stopsignal'; readonly signal: string }
   | { readonly kind: 'label'; readonly values: Readonly<Record<string, string>> };
 
@@ -57,7 +57,7 @@ function stepOf(instruction: Instruction): Step {
     case 'HEALTHCHECK':
       return { kind: keyword === 'CMD' ? 'cmd' : 'healthcheck', argv: execForm(instruction) };
     case 'VOLUME':
-      return { kind: 'volume', path: execForm(instruction)[0] ?? '' };
+      return { kind: 'volume', paths: execForm(instruction) };
     case 'WORKDIR':
       return { kind: 'workdir', path: first };
     case 'USER':

@@ -119,7 +119,7 @@ function carryOut(step: Step, image: Image, build: Under): Image {
     case 'healthcheck':
       return { ...image, healthcheck: step.argv };
     case 'volume':
-      return { ...image, volumes: [...image.volumes, step.path] };
+      return { ...image, volumes: [...image.volumes, ...step.paths] };
     case 'stopsignal':
       return { ...image, stopSignal: step.signal };
   }

@@ -8,18 +8,11 @@ const texts = z.array(z.string()).default([]);
 
 const service = z.looseObject({
   image: z.string().default(''),
-  build: z.unknown().optional(),
   init: z.boolean().default(false),
   read_only: z.boolean().default(false),
-  privileged: z.boolean().default(false),
   cap_drop: texts,
-  cap_add: texts,
   security_opt: texts,
   user: text.optional(),
-  network_mode: z.string().optional(),
-  pid: z.string().optional(),
-  ipc: z.string().optional(),
-  devices: texts,
   restart: z.string().default(''),
   logging: z
     .looseObject({ driver: z.string(), options: z.record(z.string(), text).default({}) })
@@ -36,7 +29,6 @@ const service = z.looseObject({
   pids_limit: z.number().default(0),
   stop_grace_period: z.string().default('0s'),
   stop_signal: z.string().default('SIGTERM'),
-  healthcheck: z.unknown().optional(),
   pull_policy: z.string().optional(),
 });
 
@@ -67,6 +59,22 @@ const SECRETS = [
   'HEARTBEAT_URL',
   'SUPERVISOR_WEBHOOK_URL',
 ];
+/** What a service may say at all; whatever else Docker knows to do stays undone. */
+const GUARDED = [
+  ...['image', 'user', 'init', 'read_only', 'cap_drop', 'security_opt', 'restart', 'logging'],
+  ...['environment', 'secrets', 'volumes', 'tmpfs', 'mem_limit', 'memswap_limit', 'pids_limit'],
+  ...['stop_grace_period', 'stop_signal'],
+];
+const OF_THE_DESK = ['pull_policy', 'env_file', 'ports'];
+const OF_THE_OTHERS = ['profiles', 'command', 'configs'];
+const TOP = ['name', 'x-guarded', 'services', 'volumes', 'configs', 'secrets'];
+/** What the container is told beside rotor.env and its secrets. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  STATE_DIR: '/data',
+  LOG_FORMAT: 'json',
+  HEALTH_PORT: '8080',
+  HEALTH_HOST: '0.0.0.0',
+};
 const SECRET_NAME = /(KEY|TOKEN|SECRET|PASSWORD|WEBHOOK|CREDENTIAL|HEARTBEAT)/;
 const USER = '10001:10001';
 /** The server has 512 MB; the system needs some of it. */
@@ -103,14 +111,33 @@ const number = (value: string, unit: RegExp): number =>
 const megabytes = (value: string): number => number(value, /m/);
 const inRange = (value: number, most: number): boolean => value > 0 && value <= most;
 
+/** The keys that say something: an empty list says nothing. */
+function keysOf(value: object): readonly string[] {
+  return Object.entries(value)
+    .filter(([, each]) => each !== undefined && !(Array.isArray(each) && each.length === 0))
+    .map(([key]) => key);
+}
+
 export const COMPOSE_RULES: readonly Rule<Compose>[] = [
+  {
+    name: 'known-keys',
+    says: 'no service says more than this table knows: no build, mode, device, host namespace or check',
+    faults: (compose) => [
+      ...keysOf(compose).filter((key) => !TOP.includes(key)),
+      ...Object.entries(compose.services).flatMap(([name, it]) => {
+        const own = name === 'rotor' ? OF_THE_DESK : OF_THE_OTHERS;
+        const known = [...GUARDED, ...own];
+        return keysOf(it).filter((key) => !known.includes(key));
+      }),
+    ],
+  },
   {
     name: 'desk',
     says: 'there is a project rotor with a service rotor: the scripts look for both',
     faults: ({ name, services }) => (name === 'rotor' && services['rotor'] ? [] : ['rotor']),
   },
   desk('sent-image', 'the desk’s image is named by deploy.sh and never fetched', (it) =>
-    Boolean(it.image.startsWith('${ROTOR_IMAGE:?') && it.pull_policy === 'never' && !it.build),
+    Boolean(it.image.startsWith('${ROTOR_IMAGE:?') && it.pull_policy === 'never'),
   ),
   each(
     'exact-images',
@@ -121,21 +148,18 @@ export const COMPOSE_RULES: readonly Rule<Compose>[] = [
   each(
     'optional',
     'only the desk starts by itself; the others want a profile',
-    ({ profiles }, name) => (name === 'rotor' ? profiles.length === 0 : profiles.length === 1),
+    ({ profiles }, name) => name === 'rotor' || profiles.length === 1,
   ),
-  each('no-capability', 'every capability is dropped, none added', (it) =>
-    Boolean(it.cap_drop.join() === 'ALL' && it.cap_add.length === 0 && !it.privileged),
-  ),
-  each('no-new-privileges', 'no program in it gains privileges', ({ security_opt }) =>
-    security_opt.includes('no-new-privileges:true'),
+  each('no-capability', 'every capability is dropped', ({ cap_drop }) => cap_drop.join() === 'ALL'),
+  each(
+    'no-new-privileges',
+    'no program in it gains privileges, and nothing else of the guard is loosened',
+    ({ security_opt }) => security_opt.join() === 'no-new-privileges:true',
   ),
   each('user', 'it runs as user 10001', ({ user }) => user === USER),
   each('read-only', 'its root is read-only', ({ read_only }) => read_only),
   each('tmp', '/tmp is memory, small, and nothing in it runs', ({ tmpfs }) =>
     /^\/tmp:(?=.*noexec)(?=.*nosuid)(?=.*size=\d+m)/.test(tmpfs.join() || '-'),
-  ),
-  each('own-namespaces', 'network, processes, memory and devices are its own', (it) =>
-    Boolean(!it.network_mode && !it.pid && !it.ipc && it.devices.length === 0),
   ),
   each('memory', 'memory has a limit, and swap adds nothing to it', (it) =>
     Boolean(inRange(megabytes(it.mem_limit), DESK_MB) && it.memswap_limit === it.mem_limit),
@@ -155,20 +179,26 @@ export const COMPOSE_RULES: readonly Rule<Compose>[] = [
       it.stop_signal === 'SIGTERM' && number(it.stop_grace_period, /s/) > LEAST_GRACE_SECONDS,
     ),
   ),
-  each('ports', 'no port but the desk’s health, on the server’s loopback', ({ ports }, name) =>
-    name === 'rotor' ? ports.join() === '127.0.0.1:8080:8080' : ports.length === 0,
+  desk('ports', 'no port but its health, on the server’s loopback', ({ ports }) =>
+    Boolean(ports.join() === '127.0.0.1:8080:8080'),
   ),
-  desk('health', 'the image’s own health check is kept', (it) => it.healthcheck === undefined),
+  desk('settings', 'it is told where to keep things and where it is asked, no more', (it) => {
+    const told = Object.entries(it.environment).filter(([name]) => !SECRET_NAME.test(name));
+    return (
+      told.length === Object.keys(SETTINGS).length &&
+      told.every(([name, value]) => SETTINGS[name] === value)
+    );
+  }),
   each('volumes', 'no folder of the server is mounted, only the one volume', ({ volumes }) =>
     volumes.every((volume) => volume === 'state:/data'),
   ),
   {
     name: 'state',
-    says: 'there is one volume, and the desk keeps its state there',
+    says: 'there is one volume, of Docker’s own making, and the desk keeps its state there',
     faults: ({ services, volumes }) => {
-      const { environment, volumes: mounted } = services['rotor'] ?? {};
-      const kept = environment?.['STATE_DIR'] === '/data' && mounted?.[0] === 'state:/data';
-      return kept && Object.keys(volumes).join() === 'state' ? [] : ['rotor'];
+      const kept = services['rotor']?.volumes[0] === 'state:/data';
+      const plain = Object.values(volumes).every((options) => options === null);
+      return kept && plain && Object.keys(volumes).join() === 'state' ? [] : ['rotor'];
     },
   },
   desk('secret-files', 'every secret of the desk comes as a file', ({ environment, secrets }) =>

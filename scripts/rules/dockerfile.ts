@@ -29,7 +29,30 @@ const ARGS = ['ROTOR_COMMIT', 'ROTOR_VERSION', 'ROTOR_BUILT_AT', 'ROTOR_DIRTY'];
 /** The flags keep the process under the container's 256 MB: npm run bench:memory. */
 const START = 'node --max-old-space-size=96 --max-semi-space-size=2 src/main.ts';
 
-const LABELS = { version: 'ROTOR_VERSION', revision: 'ROTOR_COMMIT', created: 'ROTOR_BUILT_AT' };
+const LABELS = {
+  'org.opencontainers.image.version': 'ROTOR_VERSION',
+  'org.opencontainers.image.revision': 'ROTOR_COMMIT',
+  'org.opencontainers.image.created': 'ROTOR_BUILT_AT',
+  'rotor.dirty': 'ROTOR_DIRTY',
+};
+/** What is shipped, and from which stage: nothing comes along unseen. */
+const SHIPPED = [
+  'system /rootfs/',
+  'system /state/',
+  'packages /app/node_modules',
+  'source /app/package.json',
+  'source /app/scripts/self-test.ts',
+  'source /app/scripts/self-test.json',
+  'source /app/data/sample',
+  'source /app/src',
+  'self-test /tmp/self-test.json',
+];
+const VARIABLES = [
+  ...['PATH', 'NODE_ENV', 'TZ', 'STATE_DIR', 'MALLOC_ARENA_MAX', 'UV_THREADPOOL_SIZE'],
+  ...ARGS,
+];
+/** Seconds, but for the retries: a desk that hangs is seen within minutes. */
+const HEALTH = { interval: 60, timeout: 10, 'start-period': 120, retries: 5 };
 const USER = 10_001;
 
 function rule(
@@ -97,18 +120,18 @@ export const DOCKERFILE_RULES: readonly Rule<DockerfileSubject>[] = [
       ),
     'DL3022 DL3023',
   ),
-  rule(
-    'only-checked-files',
-    'what is shipped is copied from stages, never straight from outside',
-    (stages) =>
-      stepsOf(shipped(stages), 'copy')
-        .filter(({ from }) => from === undefined)
-        .map(({ sources }) => sources.join(' ')),
-  ),
-  rule('named-files', 'what is shipped is named, never a whole folder of the build', (stages) =>
+  rule('shipped-files', 'what is shipped is this list, each from its stage', (stages) =>
     stepsOf(shipped(stages), 'copy')
-      .flatMap(({ sources }) => sources)
-      .filter((source) => /^\.?\/?$|^\/app\/?$/.test(source)),
+      .flatMap(({ from, sources }) => sources.map((source) => `${from} ${source}`))
+      .filter((each) => !SHIPPED.includes(each)),
+  ),
+  rule(
+    'known-variables',
+    'what is shipped knows these variables and no option of Node’s',
+    (stages) =>
+      stepsOf(shipped(stages), 'env')
+        .flatMap(({ values }) => Object.keys(values))
+        .filter((name) => !VARIABLES.includes(name) && !SECRET.test(name)),
   ),
   rule(
     'commit-checked',
@@ -157,6 +180,15 @@ export const DOCKERFILE_RULES: readonly Rule<DockerfileSubject>[] = [
       .filter(({ argv }) => !wanted.every((word) => argv.includes(word)))
       .map(({ argv }) => argv.join(' '));
   }),
+  rule('pruned', 'what a running desk never opens is taken out of the packages', (stages) => {
+    const runs = stepsIn(
+      stages.find(({ name }) => name === 'packages'),
+      'run',
+    );
+    const npm = runs.findIndex(({ argv }) => argv[0] === 'npm');
+    const after = runs.slice(npm + 1).some(({ argv }) => argv.includes('scripts/image/prune.ts'));
+    return unless(npm < 0 || after, 'nothing is taken out');
+  }),
   rule('lockfile', 'the lockfile and .npmrc are there when npm runs', (stages) => {
     const stage = stages.find((stage) =>
       stepsIn(stage, 'run').some(({ argv }) => argv[0] === 'npm'),
@@ -192,7 +224,7 @@ export const DOCKERFILE_RULES: readonly Rule<DockerfileSubject>[] = [
         .map(({ sources }) => sources.join(' ')),
   ),
   rule('volume', 'one volume, /data, and the state goes there', (stages) => {
-    const volumes = stepsOf(stages, 'volume').map(({ path }) => path);
+    const volumes = stepsOf(stages, 'volume').flatMap(({ paths }) => paths);
     const states = stepsOf(stages, 'env').flatMap(({ values }) => values['STATE_DIR'] ?? []);
     return unless(volumes.join() === '/data' && states.join() === '/data', 'not one /data');
   }),
@@ -204,14 +236,17 @@ export const DOCKERFILE_RULES: readonly Rule<DockerfileSubject>[] = [
   ),
   rule(
     'healthcheck',
-    'the last stage asks src/health/check.ts, with interval, timeout, start period and retries',
+    'the last stage asks src/health/check.ts, often, with a limit, and gives up soon',
     (stages, { text }) => {
       const checks = stepsIn(stages.at(-1), 'healthcheck');
       const line = /^HEALTHCHECK [^[]*/m.exec(text)?.[0] ?? '';
-      const flags = ['--interval=', '--timeout=', '--start-period=', '--retries='];
+      const valueOf = (flag: string): number =>
+        Number(new RegExp(`--${flag}=(\\d+)s?\\s`).exec(line)?.[1] ?? Number.NaN);
       return [
         ...unless(checks[0]?.argv.join(' ') === 'node src/health/check.ts', 'asks something else'),
-        ...flags.filter((flag) => !line.includes(flag)),
+        ...Object.entries(HEALTH)
+          .filter(([flag, most]) => !(valueOf(flag) > 0 && valueOf(flag) <= most))
+          .map(([flag]) => flag),
       ];
     },
     'DL3057',
@@ -227,11 +262,11 @@ export const DOCKERFILE_RULES: readonly Rule<DockerfileSubject>[] = [
   ),
   rule(
     'labels',
-    'version, commit and time of the build are labels, from the arguments of the build',
+    'version, commit, time and state of the tree are labels, from the arguments of the build',
     (stages) => {
       const values = Object.assign({}, ...stepsIn(stages.at(-1), 'label').map((s) => s.values));
       return Object.entries(LABELS)
-        .filter(([name, arg]) => values[`org.opencontainers.image.${name}`] !== `\${${arg}}`)
+        .filter(([name, arg]) => values[name] !== `\${${arg}}`)
         .map(([name]) => name);
     },
     'DL3048 DL3052 DL3056',

@@ -19,29 +19,42 @@ const secrets = composeOf(COMPOSE).services['rotor']?.secrets ?? [];
 
 /** By rule, changes that each break it and no other. */
 const BREAKS: Readonly<Record<string, readonly Change[]>> = {
+  'known-keys': [
+    ['rotor', 'build', '.'],
+    ['rotor', 'cap_add', ['NET_RAW']],
+    ['charts', 'privileged', true],
+    ['rotor', 'network_mode', 'host'],
+    ['rotor', 'pid', 'host'],
+    ['rotor', 'userns_mode', 'host'],
+    ['rotor', 'group_add', ['docker']],
+    ['rotor', 'volumes_from', ['charts']],
+    ['charts', 'devices', ['/dev/mem']],
+    ['charts', 'ports', ['127.0.0.1:3400:3400']],
+    ['rotor', 'healthcheck', { disable: true }],
+    ['rotor', 'command', ['node', 'src/main.ts']],
+    ['rotor', 'entrypoint', ['sh']],
+    ['rotor', 'profiles', ['desk']],
+    ['', 'networks', { outside: { external: true } }],
+  ],
   desk: [['', 'name', 'desk']],
   'sent-image': [
     ['rotor', 'image', 'rotor:latest'],
     ['rotor', 'pull_policy', undefined],
-    ['rotor', 'build', '.'],
   ],
   'exact-images': [
     ['charts', 'image', 'ianw/quickchart:latest'],
     ['charts', 'image', 'ianw/quickchart'],
     ['replica', 'image', 'litestream/litestream:0.5'],
   ],
-  optional: [
-    ['charts', 'profiles', []],
-    ['rotor', 'profiles', ['desk']],
-  ],
+  optional: [['charts', 'profiles', []]],
   'no-capability': [
     ['rotor', 'cap_drop', []],
-    ['rotor', 'cap_add', ['NET_RAW']],
-    ['charts', 'privileged', true],
+    ['charts', 'cap_drop', ['NET_RAW']],
   ],
   'no-new-privileges': [
     ['rotor', 'security_opt', []],
     ['replica', 'security_opt', ['no-new-privileges:false']],
+    ['rotor', 'security_opt', ['no-new-privileges:true', 'seccomp:unconfined']],
   ],
   user: [
     ['rotor', 'user', '0:0'],
@@ -52,11 +65,6 @@ const BREAKS: Readonly<Record<string, readonly Change[]>> = {
     ['rotor', 'tmpfs', ['/tmp']],
     ['replica', 'tmpfs', undefined],
     ['rotor', 'tmpfs', ['/tmp:nosuid,size=64m']],
-  ],
-  'own-namespaces': [
-    ['rotor', 'network_mode', 'host'],
-    ['rotor', 'pid', 'host'],
-    ['charts', 'devices', ['/dev/mem']],
   ],
   memory: [
     ['charts', 'mem_limit', undefined],
@@ -90,16 +98,21 @@ const BREAKS: Readonly<Record<string, readonly Change[]>> = {
     ['rotor', 'ports', ['8080:8080']],
     ['rotor', 'ports', ['0.0.0.0:8080:8080']],
     ['rotor', 'ports', ['127.0.0.1:8080:8080', '9000:9000']],
-    ['charts', 'ports', ['127.0.0.1:3400:3400']],
   ],
-  health: [['rotor', 'healthcheck', { disable: true }]],
+  settings: [
+    ['rotor', 'environment', env({ STATE_DIR: '/tmp' })],
+    ['rotor', 'environment', env({ HEALTH_PORT: '0' })],
+    ['rotor', 'environment', env({ HEALTH_HOST: '127.0.0.1' })],
+    ['rotor', 'environment', env({ NODE_OPTIONS: '--inspect=0.0.0.0' })],
+  ],
   volumes: [
     ['charts', 'volumes', ['/var/run/docker.sock:/var/run/docker.sock']],
     ['rotor', 'volumes', ['state:/data', './src:/app/src']],
   ],
   state: [
-    ['rotor', 'environment', env({ STATE_DIR: '/tmp' })],
     ['', 'volumes', { state: null, other: null }],
+    ['', 'volumes', { state: { driver_opts: { type: 'none', o: 'bind', device: '/' } } }],
+    ['rotor', 'volumes', []],
   ],
   'secret-files': [
     ['rotor', 'environment', env({ DISCORD_TOKEN_FILE: '/run/secrets/other' })],
