@@ -25,7 +25,7 @@ cd "$ROOT"
 look_at_tree() {
   local changed unpushed
   headline 'the tree'
-  changed=$(git status --porcelain)
+  changed=$(git status --porcelain --untracked-files=all)
   unpushed=$(git log --oneline HEAD --not --remotes)
   if [ -n "$changed" ]; then say 'not committed:' && printf '%s\n' "$changed" | sed 's/^/  /'; fi
   if [ -n "$unpushed" ]; then say 'not pushed:' && printf '%s\n' "$unpushed" | shorten; fi
@@ -60,6 +60,7 @@ build() {
   run limited "${ROTOR_BUILD_SECONDS:-3600}" docker build --platform "${PLATFORM:-linux/amd64}" \
     --build-arg "ROTOR_COMMIT=$COMMIT" --build-arg "ROTOR_VERSION=$VERSION" \
     --build-arg "ROTOR_BUILT_AT=$BUILT_AT" --build-arg "ROTOR_DIRTY=$DIRTY" --tag "$IMAGE" .
+  run npm run --silent sbom -- "${IMAGE/:/-}.cdx.json"
   headline 'all models in the image'
   run limited "${ROTOR_TEST_SECONDS:-3600}" docker run --rm --network none --entrypoint node "$IMAGE" \
     scripts/self-test.ts

@@ -648,7 +648,17 @@ roll_back() {
   switch "$image" "$present" "$2" before-rollback
 }
 
-deploy() { switch "$1" "$(present_version)" "$2" before-deploy; }
+deploy() {
+  switch "$1" "$(present_version)" "$2" before-deploy
+  look_at_reboot
+}
+
+# Docker alone does not start a desk that ended in order; said, and never in the way.
+look_at_reboot() {
+  command -v systemctl >/dev/null || return 0
+  systemctl is-enabled --quiet rotor 2>/dev/null ||
+    say 'WARNING: nothing starts the desk after a reboot: RUNBOOK.md, "A new server", the step with systemctl'
+}
 
 backup_now() {
   local image copy

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { inWorld as it } from './in-world.ts';
@@ -206,6 +206,20 @@ describe.concurrent('deploy.sh', () => {
     );
     expect(world.calls().filter((call) => call === 'there docker compose up')).toHaveLength(1);
     expect(world.running()).toBe(NEW);
+  });
+
+  it('says when nothing starts the desk after a reboot, and goes on', async ({ world }) => {
+    const systemctl = join(world.folder, 'bin/systemctl');
+    for (const [enabled, times] of [
+      ['exit 1', 1],
+      ['exit 0', 0],
+    ] as const) {
+      writeFileSync(systemctl, `#!/bin/sh\n${enabled}\n`, { mode: 0o755 });
+      world.install(OLD);
+      const { code, output } = await deploy(world);
+      expect([code, world.running()]).toEqual([0, NEW]);
+      expect(output.split('nothing starts the desk after a reboot')).toHaveLength(times + 1);
+    }
   });
 
   it('changes nothing in a dry run, and prints each command', async ({ world }) => {
