@@ -13,11 +13,14 @@ export function systemClock(): Clock {
   };
 }
 
-/** node-cron knows no holidays and forgets missed runs, so all it does is to wake a planner. */
+/**
+ * node-cron knows no holidays and forgets missed runs, so all it does is to wake a planner. A tick that a
+ * busy machine missed is nothing to warn of: the planner asks the clock and the journal.
+ */
 export function cronHeartbeat(expression: string): Heartbeat {
   return {
     every(wake) {
-      const task = schedule(expression, wake);
+      const task = schedule(expression, wake, { suppressMissedWarning: true });
       return () => void task.stop();
     },
   };
