@@ -40,9 +40,14 @@ export async function goRound(parts: RoundsParts): Promise<void> {
   const health = await startHealth({
     ...parts.health,
     log: parts.log,
+    now: () => performance.now(),
     vitals: () => vitalsOf(parts, pulse),
   });
   life.onEnd('health', health.close);
+  life.onEnd(
+    'health port',
+    every('*/5 * * * * *', () => void health.again()),
+  );
   // Before the start: it may take longer than a lease lasts.
   if (lease) life.onEnd('renewals', every('*/3 * * * * *', renewer(lease, pulse, life)));
   life.onEnd('discord', () => bot.stop('Rotor was stopped'), FAREWELL_MS);
@@ -63,10 +68,7 @@ export async function goRound(parts: RoundsParts): Promise<void> {
   life.onEnd('looks', every(times.cron, look));
   life.onEnd(
     'beats',
-    every(times.beats, () => {
-      void health.deadMan.beat();
-      void health.again();
-    }),
+    every(times.beats, () => void health.deadMan.beat()),
   );
   life.onEnd('wakes', (followed ?? cronHeartbeat('*/5 * * * * *')).every(wake));
 }

@@ -3,9 +3,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Log } from '#core/ports.ts';
 import { openAttempts } from '#core/views/orders.ts';
 import { askOnce, createDeadMan, type DeadMan } from './heartbeat.ts';
+import { createListening } from './listening.ts';
 import { type Build, createMetrics, type ProcessVitals } from './metrics.ts';
 import { isWell, liveness, readiness, type Vitals } from './readiness.ts';
-import { type HealthAnswer, type HealthServer, json, plain, startHealthServer } from './server.ts';
+import { type HealthAnswer, json, plain, startHealthServer } from './server.ts';
 
 export interface HealthParts {
   readonly config: {
@@ -16,6 +17,8 @@ export interface HealthParts {
   };
   readonly build: Build;
   readonly vitals: () => Vitals;
+  /** Milliseconds that only go forward. */
+  readonly now: () => number;
   /** Takes every secret out of a text. */
   readonly scrub: (text: string) => string;
   readonly log: Log;
@@ -23,7 +26,7 @@ export interface HealthParts {
 
 export interface Health {
   readonly deadMan: DeadMan;
-  /** Tries a port again that was taken. */
+  /** Tries a port again that was taken, less and less often. */
   again(): Promise<void>;
   close(): Promise<void>;
 }
@@ -52,31 +55,21 @@ export async function startHealth(parts: HealthParts): Promise<Health> {
       body: await metrics.text(vitals(), { ...processVitals(loop), heartbeats: deadMan.sent() }),
     }),
   };
-  let server: HealthServer | undefined;
-  let said = '';
-  let isOver = false;
-
-  async function serve(): Promise<void> {
-    const { host, port } = config;
-    if (port === undefined || server || isOver) return;
-    try {
-      server = await startHealthServer({ host, port, answers, scrub });
-      log.info(`health at http://${host}:${server.port}/readyz`);
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason';
-      if (said !== code) log.error(`health: HEALTH_PORT ${port} cannot be listened on: ${code}`);
-      said = code;
-    }
-  }
-
-  await serve();
+  const { host, port } = config;
+  const listening = createListening({
+    host,
+    port,
+    listen: (wanted) => startHealthServer({ host, port: wanted, answers, scrub }),
+    now: parts.now,
+    log,
+  });
+  await listening.again();
   return {
     deadMan,
-    again: serve,
+    again: listening.again,
     async close() {
-      isOver = true;
       loop.disable();
-      await server?.close();
+      await listening.close();
     },
   };
 }

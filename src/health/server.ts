@@ -22,6 +22,8 @@ export interface HealthServerParts {
   readonly answers: Readonly<Record<string, () => Promise<HealthAnswer> | HealthAnswer>>;
   /** Takes every secret out of a text. */
   readonly scrub: (text: string) => string;
+  /** Who has not asked in full by then is cut off; five seconds unless told. */
+  readonly askMs?: number;
 }
 
 const ASK_MS = 5_000;
@@ -31,15 +33,18 @@ const MOST_CONNECTIONS = 16;
 
 /** @throws when the port is taken. */
 export async function startHealthServer(parts: HealthServerParts): Promise<HealthServer> {
-  const server = createServer(
-    { maxHeaderSize: 4_096, requestTimeout: ASK_MS, connectionsCheckingInterval: CHECK_MS },
-    (request, reply) => {
-      void answer(request, parts).then((said) => send(reply, said, parts.scrub));
-    },
-  );
+  const { askMs = ASK_MS } = parts;
+  const limits = {
+    maxHeaderSize: 4_096,
+    headersTimeout: askMs,
+    requestTimeout: askMs,
+    connectionsCheckingInterval: CHECK_MS,
+    keepAliveTimeout: 1,
+  };
+  const server = createServer(limits, (request, reply) => {
+    void answer(request, parts).then((said) => send(reply, said, parts.scrub));
+  });
   server.maxConnections = MOST_CONNECTIONS;
-  server.headersTimeout = ASK_MS;
-  server.keepAliveTimeout = 1;
   server.listen(parts.port, parts.host);
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHealth } from '#src/health/health.ts';
+import { createListening, LONGEST_WAIT_MS } from '#src/health/listening.ts';
 import { createMetrics } from '#src/health/metrics.ts';
 import { type HealthServer, json, plain, startHealthServer } from '#src/health/server.ts';
 import { createScrubber } from '#src/log.ts';
@@ -17,10 +18,11 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function start(alive = true): Promise<string> {
+async function start({ alive = true, askMs = 5_000 } = {}): Promise<string> {
   server = await startHealthServer({
     host: '127.0.0.1',
     port: 0,
+    askMs,
     scrub: createScrubber(['canary-secret']),
     answers: {
       '/healthz': () => plain(alive ? 200 : 503, 'alive: looked 1 s ago'),
@@ -37,6 +39,30 @@ const get = async (url: string, init?: RequestInit) => {
   const answer = await fetch(url, init);
   return { status: answer.status, body: await answer.text(), headers: answer.headers };
 };
+
+const UNFINISHED = [
+  ['says nothing', ''],
+  ['never ends the headers', 'GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: '],
+] as const;
+
+/** Connected, heard by the server, and silent from then on. */
+async function caller(url: string, words: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(words);
+  await get(`${url}/healthz`);
+  return socket;
+}
+
+/** What it is told until it is cut off. */
+async function lastWords(socket: Socket): Promise<string> {
+  let said = '';
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  await once(socket, 'close');
+  return said;
+}
 
 describe('the health server', () => {
   it('answers on loopback, keeps nothing open and shows no secret', async () => {
@@ -59,43 +85,102 @@ describe('the health server', () => {
       expect((await get(url + path)).status, path).toBe(404);
   });
 
-  it('closes while somebody is connected', async () => {
-    const url = new URL(await start());
-    const socket = connect(Number(url.port), '127.0.0.1');
-    await once(socket, 'connect');
-    const gone = once(socket, 'close');
-    await server?.close();
-    server = undefined;
-    expect(await gone).toEqual([false]);
-  });
+  it.each(UNFINISHED)(
+    'cuts off who %s',
+    async (_what, words) => {
+      const socket = await caller(await start({ askMs: 200 }), words);
+      expect(await lastWords(socket)).toContain('408');
+    },
+    4_000,
+  );
+
+  it.each(UNFINISHED)(
+    'closes while somebody %s',
+    async (_what, words) => {
+      const socket = await caller(await start({ askMs: 3_600_000 }), words);
+      const gone = lastWords(socket);
+      await server?.close();
+      server = undefined;
+      expect(await gone).toBe('');
+    },
+    4_000,
+  );
 });
+
+/** Where another process may be. */
+async function taken(port: number, now = () => 0) {
+  const lines: string[] = [];
+  const say = (text: string): void => void lines.push(text);
+  const health = await startHealth({
+    config: { port, host: '127.0.0.1', heartbeatUrl: undefined },
+    build: { version: '1.0.0', commit: 'abc' },
+    vitals: () => {
+      throw new Error('nobody asks');
+    },
+    now,
+    scrub: (text) => text,
+    log: { info: say, warn: say, error: say },
+  });
+  return { health, lines };
+}
 
 describe('a port that is taken', () => {
   it('is said once, tried again, and listened on when it is free', async () => {
     const first = new URL(await start());
-    const lines: string[] = [];
-    const say = (text: string): void => void lines.push(text);
-    const health = await startHealth({
-      config: { port: Number(first.port), host: '127.0.0.1', heartbeatUrl: undefined },
-      build: { version: '1.0.0', commit: 'abc' },
-      vitals: () => {
-        throw new Error('nobody asks');
-      },
-      scrub: (text) => text,
-      log: { info: say, warn: say, error: say },
-    });
+    let now = 0;
+    const { health, lines } = await taken(Number(first.port), () => now);
+    now += LONGEST_WAIT_MS;
     await health.again();
-    await health.again();
-    expect(lines).toEqual([`health: HEALTH_PORT ${first.port} cannot be listened on: EADDRINUSE`]);
+    expect(lines).toEqual([
+      `health: HEALTH_PORT ${first.port} cannot be listened on, tried again: EADDRINUSE`,
+    ]);
     await server?.close();
     server = undefined;
-    await health.again();
+    now += LONGEST_WAIT_MS;
+    await Promise.all([health.again(), health.again()]);
     await health.again();
     expect(lines.slice(1)).toEqual([`health at http://127.0.0.1:${first.port}/readyz`]);
     expect((await get(`${first.origin}/none`)).status).toBe(404);
     await health.close();
+    now += LONGEST_WAIT_MS;
     await health.again();
     await expect(fetch(first.origin)).rejects.toThrow();
+  });
+
+  it('is tried less and less often, and each minute in the end', async () => {
+    let now = 0;
+    const tried: number[] = [];
+    const ignore = (): void => undefined;
+    const listening = createListening({
+      port: 8080,
+      host: '127.0.0.1',
+      listen: async () => {
+        tried.push(now / 1_000);
+        throw new Error('taken');
+      },
+      now: () => now,
+      log: { info: ignore, warn: ignore, error: ignore },
+    });
+    for (; now <= 200_000; now += 1_000) await listening.again();
+    expect(tried).toEqual([0, 5, 15, 35, 75, 135, 195]);
+  });
+
+  it('that comes free while the desk ends is let go again', async () => {
+    const { promise, resolve: free } = Promise.withResolvers<HealthServer>();
+    const ignore = (): void => undefined;
+    let closed = 0;
+    const listening = createListening({
+      port: 8080,
+      host: '127.0.0.1',
+      listen: () => promise,
+      now: () => 0,
+      log: { info: ignore, warn: ignore, error: ignore },
+    });
+    void listening.again();
+    const ended = listening.close();
+    free({ port: 8080, close: async () => void closed++ });
+    await ended;
+    expect(closed).toBe(1);
   });
 });
 
@@ -114,7 +199,7 @@ describe('the health check of the image', () => {
     const port = Number(new URL(await start()).port);
     expect(await check(port)).toMatchObject({ code: 0, said: 'alive: looked 1 s ago\n' });
     await server?.close();
-    const stuck = Number(new URL(await start(false)).port);
+    const stuck = Number(new URL(await start({ alive: false })).port);
     expect(await check(stuck)).toMatchObject({ code: 1 });
   });
 
