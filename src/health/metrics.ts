@@ -118,12 +118,13 @@ function putTrading({ gauge, counter }: Put, book: Book): void {
   counter(
     'rotor_orders_total',
     'Orders that the broker took',
-    ...(['buy', 'sell'] as const).map((side): Sample => [{ side }, count(legs, 'placed', side)]),
+    ...bySide(legs, ({ order }) => order !== undefined),
   );
   counter(
     'rotor_refusals_total',
     'Orders that were refused',
-    ...(['buy', 'sell'] as const).map((side): Sample => [{ side }, count(legs, 'refused', side)]),
+    // One that is found at the broker after all was refused nevertheless: a counter must not fall.
+    ...bySide(legs, ({ refusal }) => refusal !== undefined),
   );
   gauge('rotor_open_orders', 'Orders that may still fill', one(openAttempts(book).length));
   const { slippageBps, fees } = costsBetween(book, 0, Number.POSITIVE_INFINITY);
@@ -132,7 +133,11 @@ function putTrading({ gauge, counter }: Put, book: Book): void {
     'Paid beyond the price at decision, all fills together; negative was saved',
     one(slippageBps),
   );
-  counter('rotor_fees_dollars_total', 'Booked by the broker', one(Math.max(0, toDollars(fees))));
+  gauge(
+    'rotor_fees_dollars',
+    'Booked by the broker; what it gave back is off',
+    one(toDollars(fees)),
+  );
   const open = [...book.alerts.values()].map(({ alert }) => alert.severity);
   gauge(
     'rotor_alerts_open',
@@ -143,8 +148,10 @@ function putTrading({ gauge, counter }: Put, book: Book): void {
   );
 }
 
-function count(legs: readonly Leg[], state: Leg['state'], side: 'buy' | 'sell'): number {
-  return legs.filter((leg) => leg.state === state && leg.intent.side === side).length;
+function bySide(legs: readonly Leg[], counts: (leg: Leg) => boolean): readonly Sample[] {
+  return (['buy', 'sell'] as const).map((side) => {
+    return [{ side }, legs.filter((leg) => leg.intent.side === side && counts(leg)).length];
+  });
 }
 
 function putAccount({ gauge }: Put, { book, seen }: Vitals): void {

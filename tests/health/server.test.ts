@@ -5,10 +5,8 @@ import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHealth } from '#src/health/health.ts';
 import { createListening, LONGEST_WAIT_MS } from '#src/health/listening.ts';
-import { createMetrics } from '#src/health/metrics.ts';
 import { type HealthServer, json, plain, startHealthServer } from '#src/health/server.ts';
 import { createScrubber } from '#src/log.ts';
-import { account, book, NUMBER, observation } from '#tests/support/desk.ts';
 import { startProgram } from '#tests/support/process.ts';
 
 let server: HealthServer | undefined;
@@ -221,71 +219,5 @@ describe('the health check of the image', () => {
     silent.closeAllConnections();
     silent.close();
     expect(found).toMatchObject({ code: 1, said: expect.stringContaining('within 2500 ms') });
-  });
-});
-
-describe('the metrics', () => {
-  const process = {
-    memoryBytes: { rss: 1, heapUsed: 2, external: 3 },
-    loopDelayMs: { p50: 1, p99: 2, max: 3 },
-    heartbeats: 4,
-  };
-  const pulse = {
-    upMs: 1_000,
-    intervalMs: 15_000,
-    ticks: 7,
-    tickMs: 1,
-    lookMs: 1,
-    answerMs: 1,
-    renewMs: 1,
-    renewProblem: undefined,
-  };
-  const discord = { connected: true, lagMs: 50, owed: 3, missing: [], problem: undefined };
-  const vitals = {
-    book: book([]),
-    seen: observation({ account: account(123_456) }),
-    doubt: undefined,
-    comparedAt: undefined,
-    discord,
-    pulse,
-  };
-  const metrics = createMetrics({ version: '1.2.3', commit: 'abc' });
-
-  it('say what the desk sees, in what Prometheus reads, and twice the same', async () => {
-    const text = await metrics.text(vitals, process);
-    for (const line of [
-      'rotor_build_info{version="1.2.3",commit="abc",mode="SANDBOX"} 1',
-      'rotor_ready 0',
-      'rotor_reason_ok{reason="reconciled"} 0',
-      'rotor_reason_ok{reason="broker"} 1',
-      'rotor_equity_dollars 123456',
-      'rotor_outbox_entries 3',
-      'rotor_discord_lag_seconds 0.05',
-      'rotor_cycles_total 7',
-      'rotor_heartbeats_total 4',
-      'rotor_memory_bytes{kind="rss"} 1',
-      'rotor_event_loop_delay_seconds{quantile="p99"} 0.002',
-      'rotor_orders_total{side="buy"} 0',
-    ])
-      expect(text.split('\n')).toContain(line);
-    expect(await metrics.text(vitals, process)).toBe(text);
-  });
-
-  it('name no account, and give no number for what is not known', async () => {
-    const text = await metrics.text(
-      {
-        ...vitals,
-        seen: observation({ account: undefined }),
-        discord: { ...discord, lagMs: undefined },
-      },
-      process,
-    );
-    expect(text).not.toContain(NUMBER);
-    for (const unknown of [
-      'rotor_equity_dollars',
-      'rotor_discord_lag_seconds',
-      'rotor_slippage_bps',
-    ])
-      expect(text).not.toMatch(new RegExp(`^${unknown}.* `, 'm'));
   });
 });
