@@ -16,9 +16,12 @@ export type ReadSecret = (path: string) => string;
 /** Docker mounts an empty file where an optional secret was left out; only these may be so. */
 const MAY_BE_EMPTY: readonly string[] = ['HEARTBEAT_URL', 'SUPERVISOR_WEBHOOK_URL'];
 
-/** Two lines, a space, a control character: no key and no token has one, a paste that went wrong does. */
-const BROKEN = /[\s\p{Cc}]/u;
-const ONE_WORD = 'expected one word, found a space, a second line or a control character';
+/** No key, token or address has one of these, a paste that went wrong does; the first found is named. */
+const ODD: readonly (readonly [found: string, pattern: RegExp])[] = [
+  ['a second line', /[\n\r\u0085\u2028\u2029]/],
+  ['a space or a tab', /\s/],
+  ['a control or an invisible character', /\p{C}/u],
+];
 
 /**
  * The environment with each `*_FILE` replaced by what its file says, without the line's end.
@@ -29,17 +32,30 @@ export function withSecretFiles(env: Environment, read: ReadSecret): Environment
   const found: Record<string, string> = {};
   for (const name of SECRET_VARIABLES) {
     const path = env[`${name}_FILE`];
-    if (BROKEN.test(env[name] ?? '')) faults.push(`${name}: ${ONE_WORD}`);
+    const odd = oddIn(env[name] ?? '');
+    if (odd !== undefined) faults.push(`${name}: ${odd}`);
     if (!path) continue;
     if (env[name]) faults.push(`${name}: is set, and ${name}_FILE too; keep one`);
     const content = contentOf(path, read);
-    if (content === undefined) faults.push(`${name}_FILE: cannot read ${path}`);
-    else if (BROKEN.test(content)) faults.push(`${name}_FILE: ${ONE_WORD} in ${path}`);
-    else if (content !== '') found[name] = content;
-    else if (!MAY_BE_EMPTY.includes(name)) faults.push(`${name}_FILE: ${path} is empty`);
+    const fault = faultOf(name, path, content);
+    if (fault !== undefined) faults.push(`${name}_FILE: ${fault}`);
+    else if (content) found[name] = content;
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return { ...withoutFiles(env), ...found };
+}
+
+/** What is wrong with a file's content, in words that show none of it. */
+function faultOf(name: string, path: string, content: string | undefined): string | undefined {
+  if (content === undefined) return `cannot read ${path}`;
+  if (content === '') return MAY_BE_EMPTY.includes(name) ? undefined : `${path} is empty`;
+  const odd = oddIn(content);
+  return odd && `${odd} in ${path}`;
+}
+
+function oddIn(secret: string): string | undefined {
+  const found = ODD.find(([, pattern]) => pattern.test(secret))?.[0];
+  return found && `expected one word, found ${found}`;
 }
 
 /** One secret as far as it can be read, for those who speak when the configuration is wrong. */
@@ -52,10 +68,11 @@ export function secretOf(
   return env[name] || (path ? contentOf(path, read) : undefined) || undefined;
 }
 
-/** The same for an address; undefined where it would go out in clear text. */
+/** The same for an address; undefined where it is none, or would go out in clear text. */
 export function addressOf(...asked: Parameters<typeof secretOf>): string | undefined {
   const url = secretOf(...asked);
-  return url !== undefined && isSafeUrl(url) ? url : undefined;
+  // A URL leaves line ends out: two lines would be one address, of nobody knows whom.
+  return url !== undefined && oddIn(url) === undefined && isSafeUrl(url) ? url : undefined;
 }
 
 /** Everything that must never be shown, as far as it can be read. */

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Environment } from '#src/config.ts';
+import { createGuard } from '#src/guard.ts';
+import type { Ending, Life } from '#src/life.ts';
+import { withFolder } from '#tests/support/cli.ts';
+
+const heard: string[] = [];
+const outside = createServer((request, answer) => {
+  let body = '';
+  request.setEncoding('utf8').on('data', (text: string) => {
+    body += text;
+  });
+  request.on('end', () => {
+    heard.push(body);
+    answer.writeHead(204).end();
+  });
+});
+
+beforeAll(async () => {
+  outside.listen(0);
+  await once(outside, 'listening');
+});
+afterAll(() => outside.close());
+beforeEach(() => void heard.splice(0));
+
+/** The process ends, with that address of a webhook. */
+async function ended(host: string, asFile: boolean): Promise<void> {
+  const url = `http://${host}:${(outside.address() as AddressInfo).port}/canary`;
+  const told: ((ending: Ending) => unknown)[] = [];
+  const ignore = (): void => undefined;
+  const onEnding: Life['onEnding'] = (tell) => void told.push(tell);
+  await withFolder(async (folder) => {
+    const given: Environment = asFile
+      ? { SUPERVISOR_WEBHOOK_URL_FILE: '/run/webhook' }
+      : { SUPERVISOR_WEBHOOK_URL: url };
+    const life: Life = { use: ignore, onEnd: ignore, fail: ignore, onEnding };
+    createGuard(life, { ...given, STATE_DIR: folder }, () => `${url}\n`);
+    for (const tell of told) await tell({ code: 1, why: 'a fault' });
+  });
+}
+
+describe.each([
+  ['the variable', false],
+  ['the file', true],
+])('the webhook of %s', (_name, asFile) => {
+  it('is rung on this machine', async () => {
+    await ended('127.0.0.1', asFile);
+    expect(heard).toEqual([expect.stringContaining('Rotor ended with 1: a fault')]);
+  });
+
+  // It answers here too, but 0.0.0.0 is no name of this machine: as the configuration has it.
+  it('is not rung elsewhere in clear text', async () => {
+    await ended('0.0.0.0', asFile);
+    expect(heard).toEqual([]);
+  });
+});
