@@ -76,7 +76,7 @@ async function accountChecks(
   try {
     const clock = followed ?? systemClock();
     const checks = [
-      await storedBars(config, parts),
+      await storedBars(config, clock),
       journal(config),
       ...(await alpacaChecks({ config, clock, log: SILENT })),
       ...(await discordChecks(config.discord, SILENT)),

@@ -1,24 +1,30 @@
 /** What may be wrong with a machine or with Alpaca, and what the doctor says to do about it. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { newYorkInstant } from '#core/domain/new-york.ts';
-import { epochMs, sessionDate } from '#core/domain/units.ts';
+import { epochMs, sessionDate, ticker } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import type { BarFetcher } from '#core/market/bar-fetcher.ts';
+import { journalFiles } from '#core/store/backup.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { clockCheck, dataCheck, streamCheck } from '#src/cli/doctor/alpaca.ts';
 import { journal, storedBars } from '#src/cli/doctor/files.ts';
 import { calendar, disk, room, stateFolder } from '#src/cli/doctor/machine.ts';
 import { bars } from '#tests/core/market/histories.ts';
-import { market } from '#tests/support/bars.ts';
+import { history, market } from '#tests/support/bars.ts';
 import { withFolder, writeFolder } from '#tests/support/cli.ts';
 import { leapingClock } from '#tests/support/clock.ts';
+import { journalAt } from '#tests/support/journal.ts';
+import { doctorOfAnyone } from './anyone.ts';
 
 const NOON = newYorkInstant(sessionDate('2024-03-11'), 12 * 60);
 const clock = leapingClock(NOON);
 const parts = { now: () => NOON };
 const SPY = UNIVERSE.benchmark.ticker;
+
+const WAY_BACK = { asOf: sessionDate('2023-06-30') };
 
 describe('the clock', () => {
   const apart = (ms: number) =>
@@ -91,23 +97,64 @@ describe('the state folder', () => {
       });
     });
   });
+
+  it.each([
+    ['may not be written', 0o755, 0o555],
+    ['lies behind a closed door', 0o600, 0o755],
+  ])('is named when it %s', async (_what, door, mode) => {
+    await withFolder(async (folder) => {
+      const inside = join(folder, 'state');
+      await mkdir(inside, { mode });
+      await chmod(folder, door);
+      const said = await doctorOfAnyone({ STATE_DIR: inside });
+      await chmod(folder, 0o700);
+      expect(said).toContain(
+        `FAIL  state folder: ${inside} is no folder to write in\n` +
+          `      Create ${inside}, or set STATE_DIR to a folder that this user may write in.\n`,
+      );
+      expect(said).toContain('pass  calendar');
+    });
+  });
 });
 
 describe('the journal', () => {
-  it('that was changed by hand, or is none, is to be kept and restored', async () => {
+  const remedy = 'Keep the file, then restore a backup: rotor journal restore --from FILE.';
+  const damaged = (detail: unknown) => ({ name: 'journal', pass: false, detail, remedy });
+
+  it('that is none is to be kept, and a backup restored', async () => {
     await withFolder(async (folder) => {
       expect(journal({ stateDir: folder }).pass).toBe(true);
-      await writeFile(join(folder, 'journal.sqlite'), 'this is no journal '.repeat(100));
-      const found = journal({ stateDir: folder });
-      expect([found.pass, found.remedy]).toEqual([
-        false,
-        'Keep the file, then restore a backup: rotor journal restore --from FILE.',
-      ]);
-      expect(found.detail).toContain('SQLITE_NOTADB');
-      await rm(join(folder, 'journal.sqlite'));
-      openDatabase(join(folder, 'journal.sqlite')).close();
-      await writeFile(join(folder, 'journal.head'), '{"seq":7,"hash":"00"}\n');
-      expect(journal({ stateDir: folder }).pass).toBe(false);
+      await writeFile(journalFiles(folder).database, 'this is no journal '.repeat(100));
+      expect(journal({ stateDir: folder })).toEqual(
+        damaged(expect.stringContaining('SQLITE_NOTADB')),
+      );
+    });
+  });
+
+  it('that was changed by hand names the entry', async () => {
+    await withFolder(async (folder) => {
+      const { database } = journalFiles(folder);
+      journalAt(database, clock).append(
+        { kind: 'stopped', reason: 'a' },
+        { kind: 'stopped', reason: 'b' },
+      );
+      expect(journal({ stateDir: folder }).detail).toBe('2 entries, the chain holds');
+      const raw = new Database(database);
+      raw.exec('DROP TRIGGER entries_stay');
+      raw.exec('UPDATE entries SET body = replace(body, \'"a"\', \'"x"\')');
+      raw.close();
+      expect(journal({ stateDir: folder })).toEqual(
+        damaged(expect.stringContaining('chain breaks at entry 1')),
+      );
+    });
+  });
+
+  it('that lost its last entries is damaged', async () => {
+    await withFolder(async (folder) => {
+      const { database, mark } = journalFiles(folder);
+      openDatabase(database).close();
+      await writeFile(mark, '{"seq":7,"hash":"00"}\n');
+      expect(journal({ stateDir: folder })).toEqual(damaged(expect.stringContaining('7')));
     });
   });
 });
@@ -119,8 +166,11 @@ describe('the bars', () => {
       await mkdir(dataDir);
       expect((await storedBars({ dataDir }, parts)).detail).toContain('none yet');
       await writeFolder(dataDir, market({}));
-      const late = { now: () => newYorkInstant(sessionDate('2030-01-02'), 600) };
-      expect((await storedBars({ dataDir }, late)).pass).toBe(true);
+      const late = { now: () => newYorkInstant(sessionDate('2024-07-08'), 17 * 60) };
+      expect(await storedBars({ dataDir }, late)).toMatchObject({
+        pass: true,
+        detail: `13 sound files in ${dataDir}, to 2024-06-28`,
+      });
       await writeFile(join(dataDir, 'XLE_1D.parquet'), 'no bars');
       const damaged = await storedBars({ dataDir }, late);
       expect(damaged.detail).toMatch(/^XLE: XLE_1D\.parquet: is not readable as parquet/);
@@ -129,6 +179,24 @@ describe('the bars', () => {
       );
       await rm(join(dataDir, 'XLE_1D.parquet'));
       expect((await storedBars({ dataDir }, late)).detail).toBe('missing XLE');
+    });
+  });
+
+  it('that ended more than a week ago are told with their age', async () => {
+    await withFolder(async (dataDir) => {
+      await writeFolder(dataDir, market({}));
+      // Nobody needs this one any more.
+      await writeFolder(dataDir, new Map([[ticker('OLD'), history('OLD', () => 100, WAY_BACK)]]));
+      const at = (date: string, minute: number) =>
+        storedBars({ dataDir }, { now: () => newYorkInstant(sessionDate(date), minute) });
+      // The sixth session after 2024-06-28, the Fourth of July left out; its bar comes at 16:16.
+      expect((await at('2024-07-09', 16 * 60 + 15)).pass).toBe(true);
+      expect(await at('2024-07-09', 16 * 60 + 16)).toEqual({
+        name: 'bars',
+        pass: false,
+        detail: 'end 2024-06-28, 6 sessions ago',
+        remedy: 'A start fetches the rest; does a desk run, /status says under Data why not.',
+      });
     });
   });
 

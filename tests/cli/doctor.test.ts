@@ -1,5 +1,5 @@
 /** The doctor over the real SDKs and the sandbox: what it finds, and what it proves. */
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import { createSandbox, type Sandbox } from '#sandbox/sandbox.ts';
 import { startDiscord } from '#tests/sandbox/discord/support.ts';
 import { rotor } from '#tests/support/cli.ts';
+import { doctorOfAnyone } from './anyone.ts';
 
 const CANARY = 'canary-3f8a-never-shown';
 
@@ -37,7 +38,7 @@ interface Line {
   readonly remedy: string;
 }
 
-async function examined(env: Record<string, string> = {}, ...more: string[]) {
+async function examined(env: Readonly<Record<string, string>> = {}, ...more: string[]) {
   const { exit, out, err } = await rotor(['doctor', '--json', ...more], {
     env: { ...sandbox.environment, ...env },
   });
@@ -76,6 +77,24 @@ describe('the doctor', () => {
       expect(names).toContain(name);
     expect(names.filter((name) => name.startsWith('permission '))).toHaveLength(8);
     expect(names.filter((name) => name.startsWith('role '))).toHaveLength(5);
+  });
+
+  it('says the same to people and to machines, in lines that fit a screen', async () => {
+    const env = { ...sandbox.environment, ADMIN_ROLE_ID: '123456789012345678' };
+    const { out } = await rotor(['doctor'], { env });
+    const { checks } = await examined(env);
+    const lines = checks.flatMap(({ name, pass, detail, remedy }) => [
+      `${pass ? 'pass' : 'FAIL'}  ${name}: ${detail}`,
+      ...(pass ? [] : [`      ${remedy}`]),
+    ]);
+    const steady = (text: string): string => text.replace(/: [\d.,]+ (s from|MB)/, ': some $1');
+    expect(out.split('\n').map(steady)).toEqual([
+      ...lines.map(steady),
+      '',
+      `1 of ${checks.length} fail.`,
+    ]);
+    expect(checks.filter(({ pass, remedy }) => pass !== (remedy === ''))).toEqual([]);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
   });
 
   it('proves with --live that messages and orders come and go', async () => {
@@ -138,6 +157,19 @@ describe('the doctor', () => {
     const { checks, failed } = await examined(env, '--live');
     expect(failed.map(({ name }) => name)).toEqual(['role ADMIN_ROLE_ID', 'live']);
     expect(checks.filter(({ name }) => name.startsWith('live: '))).toEqual([]);
+  });
+
+  it('names bars and a journal that its user may not read', async () => {
+    const closed = join(folder, 'closed');
+    await mkdir(join(closed, 'state'), { recursive: true });
+    await chmod(closed, 0o600);
+    const env = { ...sandbox.environment, STATE_DIR: join(closed, 'state') };
+    const said = await doctorOfAnyone(env);
+    await chmod(closed, 0o700);
+    const bars = join(closed, 'state/bars');
+    expect(said).toMatch(new RegExp(`FAIL {2}bars: EACCES.*\\n +Let this user read ${bars}`));
+    expect(said).toMatch(/FAIL {2}journal: EACCES.*\n +Run it as the user of the desk\./);
+    expect(said).toContain('pass  Alpaca account');
   });
 
   it('fails a secret that others on the machine may read or write', async () => {

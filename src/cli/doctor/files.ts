@@ -1,5 +1,7 @@
 /** What Rotor keeps on disk: bars and the journal. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { lastFinalSession } from '#core/domain/calendar.ts';
+import { epochMs } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { verifyFolder } from '#core/market/verify.ts';
 import { checkJournal, journalFiles } from '#core/store/backup.ts';
@@ -9,6 +11,9 @@ import type { CliParts } from '../command.ts';
 import { type Check, fail, pass, reasonOf } from './check.ts';
 
 const SAMPLE = 'data/sample';
+/** A desk that runs fetches each day; one that stood still for a week is worth a word. */
+const MOST_SESSIONS = 5;
+const FETCHED = 'The next start fetches them again; rotor verify shows every file.';
 
 /** The bars that the sandbox replays; they come along. */
 export async function sampleBars(parts: CliParts): Promise<Check> {
@@ -19,42 +24,60 @@ export async function sampleBars(parts: CliParts): Promise<Check> {
 
 /** The desk's own bars; none at all before the first start. */
 export async function storedBars(
-  config: Pick<Config, 'dataDir'>,
+  { dataDir }: Pick<Config, 'dataDir'>,
   parts: Pick<CliParts, 'now'>,
 ): Promise<Check> {
-  const { dataDir } = config;
-  if (!isFolder(dataDir)) return pass('bars', 'none yet; the first start fetches ten years');
-  const { sound, lacking, refused } = await soundIn(dataDir, parts);
+  try {
+    if (!isFolder(dataDir)) return pass('bars', 'none yet; the first start fetches ten years');
+    return barsIn(dataDir, await soundIn(dataDir, parts));
+  } catch (error) {
+    // A folder that this user may not read is the finding, not an accident of the doctor.
+    return fail('bars', reasonOf(error), `Let this user read ${dataDir}, or set DATA_DIR.`);
+  }
+}
+
+function barsIn(folder: string, found: Awaited<ReturnType<typeof soundIn>>): Check {
+  const { sound, lacking, refused, oldest } = found;
   if (sound + refused.length === 0) return pass('bars', 'none yet; the first start fetches them');
-  if (lacking.length === 0) return pass('bars', `${sound} sound files in ${dataDir}`);
-  const why = refused.length > 0 ? refused.join('; ') : `missing ${lacking.join(', ')}`;
-  const remedy = 'The next start fetches them again; rotor verify shows every file.';
-  return fail('bars', why, remedy);
+  if (lacking.length > 0) {
+    const why = refused.length > 0 ? refused.join('; ') : `missing ${lacking.join(', ')}`;
+    return fail('bars', why, FETCHED);
+  }
+  const [last, age] = [oldest?.last ?? 'nowhere', oldest?.ageSessions ?? 0];
+  if (age <= MOST_SESSIONS) return pass('bars', `${sound} sound files in ${folder}, to ${last}`);
+  const remedy = 'A start fetches the rest; does a desk run, /status says under Data why not.';
+  return fail('bars', `end ${last}, ${age} sessions ago`, remedy);
 }
 
 async function soundIn(folder: string, parts: Pick<CliParts, 'now'>) {
-  const { files } = await verifyFolder([folder], latestDay(parts));
-  const sound = new Set(files.filter((file) => file.verdict !== 'refused').map((f) => f.ticker));
+  const closed = lastFinalSession(epochMs(parts.now())).date;
+  const { files } = await verifyFolder([folder], latestDay(parts), closed);
+  const wanted = instruments(UNIVERSE).map(({ ticker }) => ticker);
+  const sound = files.filter(({ verdict }) => verdict !== 'refused');
   const refused = files.flatMap(({ verdict, ticker, problems }) =>
     verdict === 'refused' ? [`${ticker}: ${problems[0] ?? 'refused'}`] : [],
   );
-  const lacking = instruments(UNIVERSE)
-    .map(({ ticker }) => ticker)
-    .filter((ticker) => !sound.has(ticker));
-  return { sound: sound.size, lacking, refused };
+  const read = new Map(sound.map((file) => [file.ticker, file]));
+  const lacking = wanted.filter((ticker) => !read.has(ticker));
+  const [oldest] = wanted
+    .flatMap((ticker) => read.get(ticker) ?? [])
+    .toSorted((a, b) => (b.ageSessions ?? 0) - (a.ageSessions ?? 0));
+  return { sound: read.size, lacking, refused, oldest };
 }
 
 /** Every entry sealed over the one before, also while the desk runs. */
 export function journal(config: Pick<Config, 'stateDir'>): Check {
   const files = journalFiles(config.stateDir);
-  if (!existsSync(files.database)) return pass('journal', 'none yet; the first start makes it');
   const remedy = 'Keep the file, then restore a backup: rotor journal restore --from FILE.';
   try {
+    const there = statSync(files.database, { throwIfNoEntry: false });
+    if (!there) return pass('journal', 'none yet; the first start makes it');
     const { entries, fault } = checkJournal(files);
     if (fault !== undefined) return fail('journal', fault, remedy);
     return pass('journal', `${entries} entries, the chain holds`);
   } catch (error) {
     // A database that cannot be opened at all is the finding, not an accident of the doctor.
-    return fail('journal', reasonOf(error), remedy);
+    const closed = error instanceof Error && 'code' in error && error.code === 'EACCES';
+    return fail('journal', reasonOf(error), closed ? 'Run it as the user of the desk.' : remedy);
   }
 }

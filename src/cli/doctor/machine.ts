@@ -12,7 +12,6 @@ import {
   wantsSandbox,
 } from '#src/config.ts';
 import { SECRET_VARIABLES, withSecretFiles } from '#src/secrets.ts';
-import { isFolder } from '../bars.ts';
 import type { CliParts } from '../command.ts';
 import { type Check, fail, pass } from './check.ts';
 
@@ -71,11 +70,19 @@ async function modeOf(variable: string, path: string): Promise<Check | undefined
 
 export async function stateFolder({ env }: Pick<CliParts, 'env'>): Promise<Check> {
   const folder = env['STATE_DIR'] || 'data';
-  if (isFolder(folder) && (await isWritable(folder))) {
+  if ((await isDirectory(folder)) && (await isWritable(folder))) {
     return pass('state folder', `${folder} can be read and written`);
   }
   const remedy = `Create ${folder}, or set STATE_DIR to a folder that this user may write in.`;
   return fail('state folder', `${folder} is no folder to write in`, remedy);
+}
+
+/** One behind a door that is closed is none: what to do about it is the same. */
+function isDirectory(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** The operating system answers a question about access only by refusing. */
