@@ -20,7 +20,7 @@ export interface ListeningParts {
 }
 
 /** Between two tries, doubled from the one to the other. */
-export const FIRST_WAIT_MS = 5_000;
+const FIRST_WAIT_MS = 5_000;
 export const LONGEST_WAIT_MS = 60_000;
 
 export function createListening(parts: ListeningParts): Listening {
