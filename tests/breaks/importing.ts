@@ -119,7 +119,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: "(name === 'volume' && isWhole(element))",
     put: 'isWhole(element)',
     tests: FUZZ,
-    test: 'without a hash gave other numbers only where no law of bars can tell',
+    test: 'from elsewhere gave other numbers only where no law of bars can tell',
   },
   {
     rule: 'an export of a damaged journal says so',
