@@ -175,6 +175,8 @@ function owedBy(recorded: Recorded, messages: Messages): readonly Owed[] {
     case 'equity':
       return reports(entry.point.session);
     case 'answer':
+      // The press has put the new plan into the same message.
+      return entry.answer === 'replaced' ? [] : answered(entry.proposalId);
     case 'approval':
       return answered(entry.proposalId);
     case 'alert':
