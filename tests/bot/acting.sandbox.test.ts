@@ -232,15 +232,19 @@ describe('a plan', () => {
   it('needs two different people above TWO_PERSON_USD', async () => {
     const open = await house({ twoPersonAbove: dollars(1_000) });
     const plan = await ask(open, 'operator', 'rebalance');
+    const says = () => JSON.stringify(open.discord.store.message(plan.id)?.embeds);
+    expect(says()).toContain('Two people must approve it.');
     await press(open, 'approver', plan.id, 'Approve');
     await carryOut(open);
     expect(open.sent()).toEqual([]);
+    expect(says()).toContain('Approved by noor.haddad.** One more person must approve it.');
     await press(open, 'approver', plan.id, 'Approve');
     await carryOut(open);
     expect(open.sent()).toEqual([]);
     await press(open, 'second-approver', plan.id, 'Approve');
     await carryOut(open);
     expect(open.sent().length).toBeGreaterThan(0);
+    expect(says()).toMatch(/Approved by noor\.haddad and elise\.brandt at/);
   });
 
   it('is shown again when prices moved it, and the old one is not carried out', async () => {
@@ -251,6 +255,12 @@ describe('a plan', () => {
     await carryOut(open);
     expect(open.sent()).toEqual([]);
     expect(open.entries('answer')).toMatchObject([{ answer: 'replaced' }]);
+    // What is told afterwards must not take the new plan's buttons away.
+    const { journal, posts } = open;
+    await expect.poll(() => journal.since(posts.told(), 1).length, POLL).toBe(0);
+    const message = open.discord.store.message(plan.id);
+    expect(JSON.stringify(message?.embeds)).not.toContain('Replaced plan');
+    expect(JSON.stringify(message?.components)).toContain('Approve');
     await press(open, 'approver', plan.id, 'Approve');
     await carryOut(open);
     expect(open.sent().length).toBeGreaterThan(0);

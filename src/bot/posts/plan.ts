@@ -108,9 +108,9 @@ function outcome(view: ProposalView): string {
   const by = plain(view.answeredBy ?? 'nobody', 60);
   switch (view.state) {
     case 'waiting':
-      return `${waits(view)} It waits until ${wallTime(view.expiresAt)}.`;
+      return `${waits(view)} It waits until ${wallTime(view.expiresAt)}.${needs(view)}`;
     case 'approved':
-      return `**Approved by ${by}${at}.** ${view.plan.rows.length > 0 ? 'The orders follow in a message of their own.' : 'No order was needed.'}`;
+      return `**Approved by ${[...first(view), by].join(' and ')}${at}.** ${view.plan.rows.length > 0 ? 'The orders follow in a message of their own.' : 'No order was needed.'}`;
     case 'rejected':
       return `**Rejected by ${by}${at}.** Nothing was sent.`;
     case 'expired':
@@ -120,6 +120,19 @@ function outcome(view: ProposalView): string {
     default:
       return view.state satisfies never;
   }
+}
+
+/** Who has approved already, where it takes two. */
+function first({ approvals }: ProposalView): readonly string[] {
+  return approvals.map(({ by }) => plain(by, 60));
+}
+
+function needs(view: ProposalView): string {
+  if (view.approvers < 2) return '';
+  const names = first(view);
+  return names.length === 0
+    ? '\n**Two people must approve it.**'
+    : `\n**Approved by ${names.join(' and ')}.** One more person must approve it.`;
 }
 
 function waits({ plan }: ProposalView): string {
