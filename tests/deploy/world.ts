@@ -1,12 +1,14 @@
 /** Two machines that are a folder: what the deploy scripts can reach, and what became of it. */
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   chmodSync,
+  closeSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -232,6 +234,9 @@ function runScript(
   { fail, env = {} }: RunOptions,
 ): Promise<Ended> {
   const { PATH = '' } = process.env;
+  // A file holds all that was said when the script ends; a pipe may be read a moment later.
+  const file = `${folder}.${randomUUID()}`;
+  const said = openSync(file, 'a');
   const words = ['-c', 'echo $$ >"$WORLD/pid"; exec bash "$@"', 'run'];
   const child = spawn('bash', [...words, join(folder, 'tree/scripts', script), ...args], {
     detached: true,
@@ -245,16 +250,15 @@ function runScript(
       ...(fail ? { FAIL: `${fail.name}|${fail.nth}|${fail.how}` } : {}),
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', said, said],
   });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  }
+  closeSync(said);
   return new Promise((done) =>
-    child.on('exit', (code) => setImmediate(() => done({ code: code ?? undefined, output }))),
+    child.on('exit', (code) => {
+      const output = readFileSync(file, 'utf8');
+      rmSync(file);
+      done({ code: code ?? undefined, output });
+    }),
   );
 }
 
