@@ -107,7 +107,8 @@ else
   build
   send
   headline 'compose file'
-  on_host take_compose "$IMAGE" <compose.yaml
+  COMPOSE_SUM=$(sum_of compose.yaml)
+  on_host take_compose "$IMAGE" "$COMPOSE_SUM" <compose.yaml
 fi
 headline 'switch'
 do_on_host deploy "$IMAGE" "$FORCE"

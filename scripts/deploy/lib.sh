@@ -3,6 +3,7 @@
 # shellcheck shell=bash
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+REMOTE="$ROOT/scripts/deploy/remote.sh"
 HOST=''
 DRY_RUN=''
 # The folder on the server, under the home of the user that ssh logs in.
@@ -17,15 +18,21 @@ PASSED_ON='ROTOR_STATE ROTOR_STEP_SECONDS ROTOR_UP_SECONDS ROTOR_READY_SECONDS R
   ROTOR_SEND_SECONDS ROTOR_HEALTH_PORT'
 SCRATCH="$(mktemp -d)"
 LOCK_PID=''
+SAID_WHY=''
 
 say() { printf '%s\n' "$*"; }
 headline() { printf '== %s\n' "$*"; }
 die() {
+  SAID_WHY=yes
   printf 'rotor: %s\n' "$*" >&2
   exit 1
 }
 
 clean_up() {
+  local code=$?
+  if [ "$code" != 0 ] && [ -z "$SAID_WHY" ]; then
+    printf 'rotor: ended with %s in the step above; run this again\n' "$code" >&2
+  fi
   if [ -n "$LOCK_PID" ]; then kill "$LOCK_PID" 2>/dev/null || true; fi
   rm -rf "$SCRATCH"
 }
@@ -69,7 +76,7 @@ to_host() {
 on_host() {
   if [ -n "$DRY_RUN" ]; then
     printf 'on %s: %s\n' "$HOST" "$*" >&2
-    { ROTOR_DRY_RUN=yes bash "$ROOT/scripts/deploy/remote.sh" "$@" </dev/null 2>&1 >&3 | sed 's/^/    /' >&2; } 3>&1
+    { ROTOR_DRY_RUN=yes bash "$REMOTE" "$@" </dev/null 2>&1 >&3 | sed 's/^/    /' >&2; } 3>&1
     return
   fi
   limited "$ROTOR_SSH_SECONDS" ssh -o BatchMode=yes -o ConnectTimeout=10 -o ServerAliveInterval=15 \
@@ -79,16 +86,24 @@ on_host() {
 # The first lines, and how many there are beyond.
 shorten() { awk 'NR <= 10 { print "  " $0 } END { if (NR > 10) print "  and " NR - 10 " more" }'; }
 
-# Sends the server's side of these scripts, and asks what kind of machine it is.
+# Of a file that is sent: the other side keeps nothing that arrived in part.
+sum_of() { cksum <"$1"; }
+
+# Sends the server's side of these scripts, and asks what kind of machine it is. What arrives in part is
+# thrown away, and a deploy that goes on keeps the scripts that it began with.
 connect() {
-  local send="mkdir -p $ROTOR_HOME/.deploy && cat >$ROTOR_HOME/.deploy/remote.sh.new"
-  send="$send && mv -f $ROTOR_HOME/.deploy/remote.sh.new $ROTOR_HOME/.deploy/remote.sh"
+  local script="$ROTOR_HOME/.deploy/remote.sh" sent send
+  sent="$script.new-$(uname -n)-$$"
+  send="mkdir -p $ROTOR_HOME/.deploy && cat >$sent"
+  send="$send && if [ \"\$(cksum <$sent)\" != '$(sum_of "$REMOTE")' ]; then rm -f $sent; exit 1; fi"
+  send="$send && { flock -w 1 $ROTOR_HOME/.deploy/lock mv -f $sent $script ||"
+  send="$send if [ -f $script ]; then rm -f $sent; else mv -f $sent $script; fi; }"
   headline "connecting to $HOST"
   if [ -n "$DRY_RUN" ]; then
     say "+ ssh $HOST '$send' < scripts/deploy/remote.sh"
   else
     limited "$ROTOR_SSH_SECONDS" ssh -o BatchMode=yes -o ConnectTimeout=10 "$HOST" "$send" \
-      <"$ROOT/scripts/deploy/remote.sh" || die "$HOST cannot be reached"
+      <"$REMOTE" || die "$HOST cannot be reached"
   fi
   PLATFORM=$(on_host hello) || die "$HOST cannot run Rotor"
   say "$HOST: ${PLATFORM:-linux/?}"
@@ -104,7 +119,7 @@ take_lock() {
   mkfifo "$SCRATCH/lock" "$SCRATCH/alive"
   while kill -0 "$parent" 2>/dev/null && echo alive; do sleep "$ROTOR_POLL_SECONDS"; done \
     >"$SCRATCH/alive" 2>/dev/null &
-  to_host "$(remote_words hold "$(id -un)@$(uname -n)")" <"$SCRATCH/alive" >"$SCRATCH/lock" 2>"$SCRATCH/busy" &
+  to_host "$(remote_words hold "$(id -un)@$(uname -n)" "$(sum_of "$REMOTE")")" <"$SCRATCH/alive" >"$SCRATCH/lock" 2>"$SCRATCH/busy" &
   LOCK_PID=$!
   read -r -t "${ROTOR_LOCK_SECONDS:-30}" answer <"$SCRATCH/lock" || true
   [ "$answer" = held ] || die "the server is not free: $(cat "$SCRATCH/busy")"

@@ -513,6 +513,7 @@ hold() {
   exec 9>>.deploy/lock
   flock -n 9 || fail "busy: $(cat .deploy/holder 2>/dev/null)"
   (exec 8>>.deploy/working && flock -n 8) || fail "busy: a switch goes on by itself"
+  [ "$(cksum <.deploy/remote.sh)" = "$2" ] || fail "busy: another deploy was at work; run this again"
   printf '%s, since %s' "$1" "$(date -u +%H:%M:%SZ)" | write_file .deploy/holder
   say held
   while read -r -t "${ROTOR_SILENCE_SECONDS:-60}" _; do :; done
@@ -609,7 +610,12 @@ layers_of() {
 
 # Standard input is the compose file of that version: an older version comes back with its own.
 take_compose() {
-  write_file ".deploy/compose/${1#rotor:}.yaml"
+  local file=".deploy/compose/${1#rotor:}.yaml"
+  write_file "$file.sent"
+  if [ -z "$DRY" ]; then
+    [ "$(cksum <"$file.sent")" = "$2" ] || fail 'the compose file did not arrive as it was sent'
+    mv -f "$file.sent" "$file"
+  fi
   compose "$STEP_SECONDS" "$1" config --quiet
 }
 

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -206,6 +208,46 @@ describe.concurrent('deploy.sh', () => {
     );
     expect(world.calls().filter((call) => call === 'there docker compose up')).toHaveLength(1);
     expect(world.running()).toBe(NEW);
+  });
+
+  it('keeps nothing that arrived in part', async ({ world }) => {
+    for (const name of ['here ssh send-scripts', 'here ssh receive', 'here ssh take_compose']) {
+      const { code, output } = await world.run('deploy.sh', ['me@server'], {
+        fail: { name, nth: 1, how: 'cut' },
+      });
+      expect([code === 0, world.running()]).toEqual([false, OLD]);
+      expect(output).toMatch(/^rotor: .*(reached|in the step above|as it was sent)/m);
+    }
+    const names = readdirSync(join(world.folder, 'home/rotor/.deploy'), { recursive: true });
+    expect(names.filter((name) => `${name}`.includes('remote.sh'))).toEqual(['remote.sh']);
+    expect((await deploy(world)).code).toBe(0);
+    const file = `home/rotor/.deploy/compose/${NEW.slice('rotor:'.length)}.yaml`;
+    expect(world.read(file)).toBe(world.read('tree/compose.yaml'));
+  });
+
+  it('leaves the scripts of a deploy that goes on, and takes the lock only with its own', async ({
+    world,
+  }) => {
+    await world.run('backup.sh');
+    const script = 'home/rotor/.deploy/remote.sh';
+    const theirs = `${world.read(script)}# another commit\n`;
+    world.set(script, theirs);
+    const lock = join(world.folder, 'home/rotor/.deploy/lock');
+    const holder = spawn('flock', [lock, 'cat'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    holder.stdin.write('held');
+    await once(holder.stdout, 'data');
+    expect((await world.run('backup.sh')).code).toBe(0);
+    holder.stdin.end();
+    await once(holder, 'close');
+    expect(world.read(script)).toBe(theirs);
+    const hold = spawn('bash', [join(world.folder, script), 'hold', 'me', '1 2'], {
+      cwd: join(world.folder, 'home'),
+      env: { ...process.env, HOME: join(world.folder, 'home') },
+    });
+    const [said] = await once(hold.stderr, 'data');
+    expect(`${said}`).toContain('busy: another deploy was at work; run this again');
+    expect((await deploy(world)).code).toBe(0);
+    expect(world.read(script)).toBe(world.read('tree/scripts/deploy/remote.sh'));
   });
 
   it('says when nothing starts the desk after a reboot, and goes on', async ({ world }) => {
