@@ -27,7 +27,6 @@ export interface MessagesParts {
   readonly pace: Pick<Clock, 'now'>;
   readonly alertRoleId: string | undefined;
   readonly log?: Log | undefined;
-  /** The same instant unless given. */
 }
 
 /** A message that is owed: which, and how it is brought to what it says by now. */
