@@ -28,7 +28,6 @@ export interface DeskParts {
   readonly pace: Pick<Clock, 'now'>;
   /** How Discord does, for the header; not shown unless given. */
   readonly discord?: (() => DiscordHealth) | undefined;
-  /** The same instant unless given. */
 }
 
 export interface Desk {
