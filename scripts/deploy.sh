@@ -81,7 +81,13 @@ send() {
 }
 
 show_progress() {
-  if command -v pv >/dev/null; then pv; else dd bs=65536 status=progress; fi
+  if command -v pv >/dev/null; then
+    pv
+  elif dd bs=1 count=0 status=progress </dev/null >/dev/null 2>&1; then
+    dd bs=65536 status=progress
+  else
+    cat
+  fi
 }
 
 look_at_tree

@@ -4,10 +4,11 @@
 # (`start`), so that a lost connection stops nothing half-way, and writes down each step before it is
 # taken, so that the next run finishes or takes back what a lost machine left (`recover`).
 set -euo pipefail
-shopt -s inherit_errexit
 umask 077
 
 DRY="${ROTOR_DRY_RUN:-}"
+# A dry run is on the machine of the person who deploys, whose bash may be older.
+[ -n "$DRY" ] || shopt -s inherit_errexit
 STATE="${ROTOR_STATE:-/data}"
 STEP_SECONDS="${ROTOR_STEP_SECONDS:-60}"
 UP_SECONDS="${ROTOR_UP_SECONDS:-180}"
@@ -333,6 +334,8 @@ go_back() {
   if [ "$old" = none ]; then
     compose "$UP_SECONDS" "$new" stop || true
     note_step ended
+    # Its doctor says what is wrong.
+    for_people "$new"
     fail "$new is not ready, and there is no version to go back to; it was stopped"
   fi
   say "going back to $old"

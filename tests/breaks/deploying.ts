@@ -89,6 +89,22 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     test: 'changes nothing in a dry run',
   },
   {
+    rule: 'a dry run needs no newer bash than a Mac has',
+    file: REMOTE,
+    find: '[ -n "$DRY" ] || shopt -s inherit_errexit',
+    put: 'shopt -s inherit_errexit',
+    tests: DEPLOYED,
+    test: 'a dry run of deploy.sh changes nothing, with the bash of a Mac too',
+  },
+  {
+    rule: 'the doctor can be asked after a first deploy that failed',
+    file: REMOTE,
+    find: '    for_people "$new"\n    fail',
+    put: '    fail',
+    tests: DEPLOYED,
+    test: 'stops a first version that is not ready',
+  },
+  {
     rule: 'a compose file that arrived in part is thrown away',
     file: REMOTE,
     find: '[ "$(cksum <"$file.sent")" = "$2" ]',

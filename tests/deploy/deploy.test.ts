@@ -18,6 +18,13 @@ function everything(world: World): string {
   return hash.digest('hex');
 }
 
+/** What bash 3.2 says of an option that came with 4.4. */
+const OLD_BASH = `shopt() {
+  case "$*" in *inherit_errexit*) echo "shopt: inherit_errexit: invalid" >&2; return 1 ;; esac
+  builtin shopt "$@"
+}
+`;
+
 const deploy = (world: World, ...options: string[]) =>
   world.run('deploy.sh', ['me@server', ...options]);
 
@@ -176,6 +183,9 @@ describe.concurrent('deploy.sh', () => {
     const { code, output } = await deploy(world);
     expect([code, world.running()]).toEqual([1, '']);
     expect(output).toContain('no version to go back to');
+    // So that `docker compose run … doctor` finds it.
+    expect(world.read('home/rotor/compose.yaml')).toBe(world.read('tree/compose.yaml'));
+    expect(world.read('home/rotor/.env')).toBe(`ROTOR_IMAGE=${NEW}\n`);
     world.next({});
     world.set('git/head', `${'2'.repeat(40)}\n`);
     expect((await deploy(world)).code).toBe(0);
@@ -281,15 +291,17 @@ describe.concurrent('deploy.sh', () => {
     }
   });
 
-  it.for(['rollback.sh', 'backup.sh', 'restore.sh'])(
-    'a dry run of %s changes nothing',
+  it.for(['rollback.sh', 'backup.sh', 'restore.sh', 'deploy.sh'])(
+    'a dry run of %s changes nothing, with the bash of a Mac too',
     async (script, { world }) => {
+      const env = { BASH_ENV: join(world.folder, 'old-bash.sh') };
+      world.set('old-bash.sh', OLD_BASH);
       const before = everything(world);
       const args = script === 'restore.sh' ? ['me@server', 'a.sqlite.gz'] : ['me@server'];
-      const { code, output } = await world.run(script, [...args, '--dry-run']);
-      expect(code).toBe(0);
+      const { code, output } = await world.run(script, [...args, '--dry-run'], { env });
+      expect([code, output]).toEqual([0, expect.not.stringContaining('invalid')]);
       expect(everything(world)).toBe(before);
-      expect(world.calls()).toEqual([]);
+      expect(world.calls().filter((call) => !call.startsWith('here git'))).toEqual([]);
       expect(output).toContain('docker compose');
     },
   );
