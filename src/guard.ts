@@ -27,6 +27,10 @@ const IN_ORDER: ReadonlySet<number> = new Set([
   EXIT.occupied,
 ]);
 
+const KILLED =
+  'Rotor ended without a word: it was killed, ran out of memory, or the server lost its power. ' +
+  'It was started again.';
+
 /** Before anything can be wrong: whatever ends the process is told outside, if there is where to. */
 export function createGuard(life: Life, env: Environment, read: ReadSecret): Guard {
   const scrub = createScrubber(secretsIn(env, read));
@@ -50,6 +54,11 @@ export function createGuard(life: Life, env: Environment, read: ReadSecret): Gua
       tell();
       return {
         ...starts,
+        alone() {
+          const killed = starts.alone();
+          if (killed) void outside.tell(KILLED);
+          return killed;
+        },
         enter(why) {
           starts.enter(scrub(why));
           tell();

@@ -86,6 +86,7 @@ await runUntilSignal(async (life) => {
   const { database, lease, journal } = await openMemory({ files, clock, machine, starts });
   life.onEnd('journal', () => database.close());
   life.onEnd('lease', () => lease?.release());
+  if (lease) starts.alone();
   mark('journal');
   const { broker, bars } = await openAlpaca({
     config,

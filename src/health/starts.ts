@@ -10,6 +10,8 @@ export interface Starts {
   reason(): string | undefined;
   /** Into the safe mode until this process ends: the next start finds the cause again, or it is gone. */
   enter(why: string): void;
+  /** Nobody else runs: a start before this one that has no end was killed. Tells each of them once. */
+  alone(): boolean;
   /** A person lets it trade again; what was counted is forgotten. */
   leave(): void;
   /** It ends as it should, or for a cause that somebody has to change: no crash. */
@@ -31,8 +33,8 @@ export interface StartsParts {
 const start = z.object({
   at: z.number(),
   build: z.string(),
-  /** `running` until the end is known, and for ever after a kill. */
-  end: z.enum(['running', 'ended', 'failed']),
+  /** `running` until the end is known; after a kill only the next start can tell. */
+  end: z.enum(['running', 'ended', 'failed', 'killed']),
   why: z.string().optional(),
 });
 
@@ -83,6 +85,16 @@ export function openStarts({ file, now, build, limit }: StartsParts): Starts {
     reason: () => lasting ?? (safeMode && `${safeMode.why} ${LEAVING}`),
     enter(why) {
       lasting = why;
+    },
+    alone() {
+      const there = file.read() ?? { starts: [] };
+      const endless = (each: Start): boolean => each.at !== own.at && each.end === 'running';
+      if (!there.starts.some(endless)) return false;
+      const starts = there.starts.map((each): Start => {
+        return endless(each) ? { ...each, end: 'killed' } : each;
+      });
+      file.write({ ...there, starts });
+      return true;
     },
     leave() {
       if (!safeMode) return;

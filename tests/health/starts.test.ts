@@ -67,6 +67,27 @@ describe('crash after crash', () => {
   });
 });
 
+describe('a start that has no end', () => {
+  it('was a kill for the next one that is alone, and is told once', () => {
+    crash(1);
+    const next = start();
+    expect([next.alone(), next.alone()]).toEqual([true, false]);
+    next.ended();
+    expect(start().alone()).toBe(false);
+  });
+
+  it('is none of those that said why, or that ended in order', () => {
+    start().ended();
+    start().failed('a fault');
+    expect(start().alone()).toBe(false);
+  });
+
+  it('still counts as a crash after it was told', () => {
+    for (let run = 0; run < 5; run++) start().alone();
+    expect(start().reason()).toMatch(/^5 crashes in ten minutes, the last: it was killed/);
+  });
+});
+
 describe('the safe mode', () => {
   it('does not leave by itself: not after a good end, not after an hour', () => {
     crash(5);

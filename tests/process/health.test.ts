@@ -182,6 +182,17 @@ describe('a process that cannot start', () => {
     expect(second.output()).toMatch(/another Rotor runs on this journal/);
   }, 90_000);
 
+  it('because it was killed, is told outside by its next start, not by one beside it', async () => {
+    const told = { SUPERVISOR_WEBHOOK_URL: outside.url };
+    const first = start(told);
+    await first.said(/started, version/);
+    expect(await start(told).ended).toBe(5);
+    expect(outside.heard.join()).not.toContain('without a word');
+    await first.end('SIGKILL');
+    await start(told).said(/started, version/);
+    await until(() => outside.heard.some((body) => body.includes('ended without a word')));
+  }, 90_000);
+
   it('because another was stopped in the middle of a write, ends with 5 and says what to do', async () => {
     const holder = new Database(join(state, 'journal.sqlite'));
     holder.exec('CREATE TABLE t (a); BEGIN EXCLUSIVE');

@@ -98,7 +98,7 @@ compose() {
       rm -f "$BOX/container"
       if [ "${1:-}" = --volumes ]; then rm -rf "$BOX/volume"; fi
       ;;
-    ps) if runs; then echo 'rotor Up'; else echo "rotor Exited ($(cat "$BOX/code"))"; fi ;;
+    ps) if runs; then echo 'rotor Up'; else echo "rotor Restarting ($(cat "$BOX/code"))"; fi ;;
     logs) tail -n "$2" "$BOX/log" ;;
     *) echo "stand-in: docker compose $what $*" >&2 && exit 64 ;;
   esac
