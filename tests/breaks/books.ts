@@ -126,6 +126,14 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     test: 'refuses a second Rotor',
   },
   {
+    rule: 'a replica does not go on from another file',
+    file: 'src/core/store/backup.ts',
+    find: ', database, notesOfReplica(database)]',
+    put: ', database]',
+    tests: 'tests/core/store/backup.test.ts',
+    test: 'restore takes away what a replica noted of the file that was there',
+  },
+  {
     rule: 'no backup is restored under a Rotor that runs',
     file: 'src/core/store/backup.ts',
     find: 'if (holder && holder.expires > now) {',

@@ -10,6 +10,7 @@ import { type Block, type Situation, situationsIn, slashOf } from './runbook/ste
 import {
   copiesAtHome,
   createRunbookWorld,
+  type Ended,
   type RunbookWorld,
   reconciled,
   settingsOf,
@@ -35,7 +36,7 @@ const NOT_REALLY: Readonly<Record<string, string>> = {
   systemctl: 'needs systemd; the line that it would run is run after the reboot',
   reboot: 'would reboot this machine; the desk is stopped, and the unit started',
   'https://get.docker.com': 'needs the internet',
-  'replica restore': 'needs Litestream and an object store; a copy of the file stands in',
+  'replica restore': 'needs Litestream and an object store; one file stands for both',
 };
 
 /** What may stand first in a command. */
@@ -103,6 +104,12 @@ describe('RUNBOOK.md', () => {
   });
 });
 
+const FACTS = 'docker compose run --rm -T rotor node src/cli.ts journal facts --state /data';
+
+function entriesIn({ output }: Ended): number {
+  return Number(/^entries (\d+)$/m.exec(output)?.[1]);
+}
+
 type Followed = (world: RunbookWorld, situation: Situation) => Promise<void>;
 
 /** Each situation: what brings it about, and what its pages do. */
@@ -147,7 +154,9 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
     await follow(world, situation('A new server'), {
       only: ({ command }) => command.includes('--copy-to'),
     });
+    await follow(world, situation('A replica'), { pages: pagesOf(world) });
     await world.run('server', 'docker compose stop');
+    const lost = await world.run('server', FACTS);
     await follow(world, page, {
       pages: pagesOf(world),
       before: [
@@ -163,9 +172,21 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
             expect(detail).toContain('this journal is older than the account');
           },
         ],
+        [
+          'docker compose up',
+          async () => {
+            // The replica's copy, not that of the new desk.
+            expect(entriesIn(await world.run('server', FACTS))).toBe(entriesIn(lost) + 2);
+          },
+        ],
       ],
     });
     await reconciled(world.server());
+  },
+
+  'A replica': async (world, page) => {
+    await world.install();
+    await follow(world, page, { pages: pagesOf(world) });
   },
 
   'The database is lost': async (world, page) => {
@@ -291,6 +312,7 @@ function pagesOf(world: RunbookWorld): NonNullable<Following['pages']> {
     'healthchecks.io > new check, delete the old one': () => outside.newAddress('heartbeat_url'),
     'Discord > channel > Integrations > Webhooks > new one, delete the old one': () =>
       outside.newAddress('supervisor_webhook_url'),
+    'your object store > new bucket, new access key': () => undefined,
     'your object store > new access key, delete the old one': () => undefined,
     'app.alpaca.markets > Live > API Keys > Generate': () => outside.useLiveKeys(),
   };

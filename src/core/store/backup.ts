@@ -1,6 +1,6 @@
 /** Copies of the journal: checked before they are made, and before they take its place. */
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Entry } from '../domain/entry.ts';
 import { epochMs } from '../domain/units.ts';
@@ -138,8 +138,13 @@ function haltEntries(halted: string): readonly Entry[] {
   ];
 }
 
+/** Where Litestream notes how far it has copied that very file: over another one it would mix the two. */
+function notesOfReplica(database: string): string {
+  return join(dirname(database), `.${basename(database)}-litestream`);
+}
+
 function setAside({ database, mark }: JournalFiles, suffix: string): readonly string[] {
-  const moved = [`${database}-wal`, database].filter(existsSync);
+  const moved = [`${database}-wal`, database, notesOfReplica(database)].filter(existsSync);
   for (const file of moved) renameSync(file, `${file}.${suffix}`);
   rmSync(`${database}-shm`, { force: true });
   const copied = [mark].filter(existsSync);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -64,6 +64,16 @@ describe('rotor journal', () => {
     expect(
       new Database(`${files.database}.old`).prepare('SELECT count(*) AS n FROM entries').get(),
     ).toEqual({ n: 3 });
+  });
+
+  it('restore takes away what a replica noted of the file that was there', async () => {
+    write('a');
+    const backup = join(folder, 'b.sqlite');
+    await backUp(files, backup);
+    const notes = join(folder, '.journal.sqlite-litestream');
+    mkdirSync(join(notes, 'ltx'), { recursive: true });
+    expect(restore(files, backup, 'old', NOW).kept).toContain(`${notes}.old`);
+    expect([existsSync(notes), existsSync(`${notes}.old/ltx`)]).toEqual([false, true]);
   });
 
   it('restore goes on as it was when nothing was written since the backup', async () => {

@@ -60,6 +60,34 @@ up() {
   begin
 }
 
+# --- The replica --------------------------------------------------------------------------------------
+
+# Litestream's place in the object store is one file, which it has brought up to date when it is stopped.
+replicate() {
+  if grep -qx COMPOSE_PROFILES=replica .env 2>/dev/null; then cp "$BOX/volume/journal.sqlite" "$WORLD/replica.sqlite"; fi
+}
+
+# Words of the command, and the variables that it gives.
+restore_replica() {
+  local word to='' from
+  from=$(sed -n 's/^REPLICA_URL=//p' .env)
+  for word in "$@"; do
+    case "$word" in
+      # In the container's own memory, and gone with it.
+      /tmp/*) to="$WORLD/proof-$$" ;;
+      /data/replica*) to="${word/#\/data/$BOX/volume}" ;;
+      REPLICA_URL=*) from="${word#*=}" ;;
+    esac
+  done
+  if [ ! -f secrets/replica_credentials ] || [ "$from" != s3://bucket/rotor ] || [ -f "$to" ]; then
+    echo 'stand-in: no key, no such replica, or the output is there' >&2
+    return 1
+  fi
+  cp "$WORLD/replica.sqlite" "$to"
+}
+
+# --- Containers ---------------------------------------------------------------------------------------
+
 # A container of its own on the same volume, without the desk's port.
 once() {
   local word more=() words=()
@@ -67,7 +95,7 @@ once() {
     case "$1" in
       -e) more+=("$2") && shift 2 ;;
       --entrypoint) shift 2 ;;
-      replica) echo 'stand-in: no Litestream here' && cp "$BOX/volume/journal.sqlite" "$BOX/volume/replica.sqlite" && return ;;
+      replica) restore_replica "$@" "${more[@]}" && return ;;
       *) shift ;;
     esac
   done
@@ -89,9 +117,15 @@ compose() {
   shift
   case "$what" in
     version | config) ;;
-    up) if [[ "$*" != *replica* ]]; then up "$@"; fi ;;
+    up)
+      if [[ "$*" != *replica* ]]; then up "$@"; fi
+      replicate
+      ;;
     run) once "$@" ;;
-    stop) finish ;;
+    stop)
+      finish
+      replicate
+      ;;
     restart) begin ;;
     down)
       finish
