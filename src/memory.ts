@@ -7,6 +7,7 @@ import { openDatabase } from '#core/store/database.ts';
 import { fileHighWater, noHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
 import { acquireLease, type Lease, thisProcess } from '#core/store/lease.ts';
+import { watchFile } from '#core/store/same-file.ts';
 import type { Starts } from './health/starts.ts';
 
 export interface Memory {
@@ -43,7 +44,9 @@ export async function openMemory(parts: MemoryParts): Promise<Memory> {
 async function openFiles({ files, clock, machine }: MemoryParts): Promise<Memory> {
   const database = openDatabase(files.database);
   try {
-    const lease = await acquireLease(database, machine, thisProcess());
+    const assertSame = watchFile(files.database);
+    const taken = await acquireLease(database, machine, thisProcess());
+    const lease = guarded(taken, assertSame);
     const highWater = fileHighWater(files.mark);
     const journal = createJournal({ database, clock, highWater, guard: lease.assertHeld });
     return { database, lease, journal };
@@ -51,6 +54,17 @@ async function openFiles({ files, clock, machine }: MemoryParts): Promise<Memory
     database.close();
     throw error;
   }
+}
+
+/** A lease in a file that is not there any more holds nobody off. */
+function guarded(lease: Lease, assertSame: () => void): Lease {
+  const behind =
+    (act: () => void): (() => void) =>
+    () => {
+      assertSame();
+      act();
+    };
+  return { ...lease, assertHeld: behind(lease.assertHeld), renew: behind(lease.renew) };
 }
 
 const REMEDY = 'Nothing trades until it can be used again, or a backup of it is restored.';

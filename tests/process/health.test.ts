@@ -157,6 +157,27 @@ describe('the health of a running desk', () => {
   }, 120_000);
 });
 
+describe('a journal that is taken away under the desk', () => {
+  it('ends the desk, whose next start is in HALT', async () => {
+    const port = await freePort();
+    const rotor = start({ HEALTH_PORT: port });
+    await rotor.said(/started, version/);
+    await until(async () => (await readyz(port)).bad.length === 0);
+    for (const end of ['', '-wal', '-shm']) rmSync(join(state, `journal.sqlite${end}`));
+    const red = async (): Promise<boolean> =>
+      rotor.child.exitCode !== null || (await readyz(port)).bad.includes('journal');
+    await until(red, TWO_INTERVALS_MS);
+    await rotor.end('SIGTERM');
+    expect(rotor.output()).toContain(
+      'is not the file any more that this Rotor writes: it was removed',
+    );
+    const next = start({ HEALTH_PORT: port });
+    await next.said(/Discord: ready/);
+    await until(async () => (await readyz(port)).bad.includes('trading'));
+    expect(next.output()).toMatch(/trading state HALT by rotor: journal: entries are lost/);
+  }, 90_000);
+});
+
 describe('a process that cannot start', () => {
   it('is told outside once, without a secret, as far as the configuration can be read', async () => {
     const file = join(state, 'webhook');

@@ -4,6 +4,7 @@ import type Database from 'better-sqlite3';
 import { type Book, EMPTY_BOOK } from '../domain/book.ts';
 import { KINDS } from '../domain/fold.ts';
 import { epochMs } from '../domain/units.ts';
+import { TradingError } from '../errors.ts';
 import { type JournalFiles, reading } from './backup.ts';
 import { SCHEMA } from './database.ts';
 import { fileHighWater, type HighWater, noHighWater } from './high-water.ts';
@@ -19,9 +20,17 @@ export interface JournalFacts {
   readonly book: Book;
 }
 
-/** Reads the journal of a state folder and changes nothing; undefined when there is none. */
+/**
+ * Reads the journal of a state folder and changes nothing; undefined when there never was one.
+ * @throws TradingError when it is gone, or no journal any more.
+ */
 export function factsOfState(files: JournalFiles): JournalFacts | undefined {
-  if (!existsSync(files.database)) return undefined;
+  if (!existsSync(files.database)) {
+    const mark = fileHighWater(files.mark).read();
+    if (mark === undefined) return undefined;
+    const went = `${files.mark} says that it went to entry ${mark.seq}`;
+    throw new TradingError(`${files.database}: is gone; ${went}. Restore a backup`, 'fix-config');
+  }
   return reading(files.database, (database) => factsIn(database, fileHighWater(files.mark)));
 }
 

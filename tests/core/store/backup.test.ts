@@ -76,6 +76,13 @@ describe('rotor journal', () => {
     expect([existsSync(notes), existsSync(`${notes}.old/ltx`)]).toEqual([false, true]);
   });
 
+  it('facts name a journal that is gone, and know one that never was', () => {
+    expect(factsOfState(files)).toBeUndefined();
+    write('a', 'b');
+    for (const end of ['', '-wal', '-shm']) rmSync(`${files.database}${end}`, { force: true });
+    expect(() => factsOfState(files)).toThrow(/journal.sqlite: is gone; .* went to entry 2/);
+  });
+
   it('restore goes on as it was when nothing was written since the backup', async () => {
     write('a', 'b');
     const backup = join(folder, 'b.sqlite');
