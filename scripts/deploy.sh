@@ -45,6 +45,16 @@ name_version() {
   say "version $IMAGE"
 }
 
+# What package-lock.json names, in a clone that has not installed it yet, or installed an older one.
+install_packages() {
+  headline 'packages'
+  if [ node_modules/.package-lock.json -nt package-lock.json ]; then
+    say 'are installed'
+  else
+    run limited "${ROTOR_BUILD_SECONDS:-3600}" npm ci
+  fi
+}
+
 run_tests() {
   headline 'tests'
   if [ -n "$SKIP_TESTS" ]; then
@@ -106,6 +116,7 @@ case "$(on_host status_of "$IMAGE")" in
   *) die "$HOST did not say what runs there" ;;
 esac
 on_host check_present "$FORCE"
+install_packages
 run_tests
 if [ -n "$THERE" ]; then
   say "$IMAGE is on $HOST already"

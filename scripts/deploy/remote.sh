@@ -160,7 +160,7 @@ fact() { sed -n "s/^$1 //p"; }
 # version is not asked for more than the old one could do.
 # It leaves what the journal says in KNOWN.
 check() {
-  local image="$1" force="$2" present seen
+  local image="$1" force="$2" unreachable=no present seen
   present=$(present_version)
   : | write_file .deploy/failing
   if [ "$present" != none ]; then
@@ -168,6 +168,7 @@ check() {
       printf '%s\n' "$seen" | tail -n +2 | write_file .deploy/failing
     elif [ "$force" = yes ]; then
       say "$present does not answer; going on as told"
+      unreachable=yes
     else
       fail "$present does not answer, so nobody knows what it is doing. Look at it (docker logs), or go" \
         'on with --force-unreachable'
@@ -179,7 +180,8 @@ check() {
     say 'the journal could not be read; going on as told'
     return
   fi
-  refuse_open_orders "$KNOWN" "$force"
+  # A desk that answers can wait for its orders, or take them back.
+  refuse_open_orders "$KNOWN" "$unreachable"
 }
 
 refuse_open_orders() {

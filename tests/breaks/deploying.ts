@@ -89,6 +89,14 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     test: 'changes nothing in a dry run',
   },
   {
+    rule: 'a desk that answers is not replaced over open orders, forced or not',
+    file: REMOTE,
+    find: 'refuse_open_orders "$KNOWN" "$unreachable"',
+    put: 'refuse_open_orders "$KNOWN" "$force"',
+    tests: DEPLOYED,
+    test: 'goes on over open orders only where the desk does not answer',
+  },
+  {
     rule: 'a dry run needs no newer bash than a Mac has',
     file: REMOTE,
     find: '[ -n "$DRY" ] || shopt -s inherit_errexit',

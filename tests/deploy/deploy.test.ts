@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { inWorld as it } from './in-world.ts';
@@ -111,6 +111,28 @@ describe.concurrent('deploy.sh', () => {
     expect(output).toContain('--force-unreachable');
     expect((await deploy(world, '--force-unreachable')).code).toBe(0);
     expect(world.running()).toBe(NEW);
+  });
+
+  it('goes on over open orders only where the desk does not answer', async ({ world }) => {
+    world.writeJournal(`${world.journal()}open rotor-1 buy 12 XLK, open\n`);
+    const answers = await deploy(world, '--force-unreachable');
+    expect([answers.code, world.running()]).toEqual([1, OLD]);
+    expect(answers.output).toContain('orders are open; wait');
+    world.image('there', OLD, { health: 'silent' });
+    expect((await deploy(world, '--force-unreachable')).code).toBe(0);
+    expect(world.running()).toBe(NEW);
+  });
+
+  it('installs what the lockfile names, once', async ({ world }) => {
+    await deploy(world);
+    const npm = () => world.calls().filter((call) => call.startsWith('here npm'));
+    expect(npm()).toEqual(['here npm ci', 'here npm test', 'here npm run']);
+    world.forget();
+    mkdirSync(join(world.folder, 'tree/node_modules'));
+    world.set('tree/node_modules/.package-lock.json', '{}');
+    world.set('git/head', `${'2'.repeat(40)}\n`);
+    await deploy(world);
+    expect(npm()).toEqual(['here npm test', 'here npm run']);
   });
 
   it('stops where the journal cannot be asked', async ({ world }) => {
