@@ -25,20 +25,45 @@ const PATTERNS: readonly Pattern[] = [
     looks:
       /https:\/\/(?:\w+\.)?discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/\d{17,20}\/[\w-]{40,}/g,
   },
-  { kind: 'ping address', looks: /https:\/\/hc-ping\.com\/[0-9a-f-]{36}/g },
+  { kind: 'ping address', looks: /https:\/\/hc-ping\.com\/(?:[0-9a-f-]{36}|[\w-]{22}\/[\w-]+)/g },
+  { kind: 'Slack webhook', looks: /https:\/\/hooks\.slack\.com\/services\/\w+\/\w+\/\w{20,}/g },
+  {
+    kind: 'secret address',
+    looks: /(?:HEARTBEAT|WEBHOOK|PING)\w*_URL["']?\s*[:=]\s*["']?(https?:\/\/[^\s"'`$<>]+)/g,
+    also: (value) => drawnIn(value.slice(value.indexOf('/', 8))),
+  },
   { kind: 'private key', looks: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/g },
   { kind: 'AWS key', looks: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
   { kind: 'GitHub token', looks: /\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{50,})\b/g },
   { kind: 'npm token', looks: /\bnpm_[A-Za-z0-9]{36}\b/g },
-  { kind: 'address with a password', looks: /\bhttps?:\/\/[^\s/:@'"`]+:([^\s/@'"`${}]{8,})@/g },
+  {
+    kind: 'address with a password',
+    looks: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@'"`]+:([^\s/@'"`${}]{8,})@/g,
+  },
   {
     kind: 'assigned secret',
     looks:
-      /(?:secret|token|passw(?:or)?d|api[_-]?key|key[_-]?id|access[_-]?key|credential)\w*["']?\s*[:=]\s*["']?([A-Za-z0-9+/_=.-]{20,})/gi,
-    also: (value) =>
-      /\d/.test(value) && /[A-Za-z]/.test(value) && entropyOf(value) >= LEAST_ENTROPY,
+      /(?:secret|token|passw(?:or)?d|api[_-]?key|key[_-]?id|access[_-]?key|credential)[\w-]*["']?\s*[:=]\s*["']?([A-Za-z0-9+/_=.-]{20,})/gi,
+    also: isDrawn,
   },
 ];
+
+/** Drawn by lot, as keys are. */
+function isDrawn(value: string): boolean {
+  return /\d/.test(value) && /[A-Za-z]/.test(value) && entropyOf(value) >= LEAST_ENTROPY;
+}
+
+function drawnIn(path: string): boolean {
+  return path.split(/[/?=&]/).some((part) => part.length >= 16 && isDrawn(part));
+}
+
+/** Files that hold nothing but secrets, or settings with them, on the server and at home. */
+const SECRET_FILES = /(?:^|\/)(?:secrets\/(?!.*\.ts$)[^/]+|(?:rotor)?\.env)$/;
+
+/** A file that has no place in a repository, by its name. */
+export function isSecretFile(path: string): boolean {
+  return SECRET_FILES.test(path);
+}
 
 export function secretsIn(text: string): readonly Found[] {
   return PATTERNS.flatMap(({ kind, looks, also = () => true }) =>

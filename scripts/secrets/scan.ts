@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Found, secretsIn } from './patterns.ts';
+import { type Found, isSecretFile, secretsIn } from './patterns.ts';
 
 export interface Leak extends Found {
   /** `file` in the tree, `file (in history, as 0123456)`, or `the message of 0123456`. */
@@ -60,6 +60,9 @@ function inMessages(repository: string): readonly Leak[] {
 
 function inText(bytes: Buffer, where: string): readonly Leak[] {
   if (bytes.length > MOST_BYTES) return [];
+  const [path = ''] = where.split(' (in history');
+  if (isSecretFile(path) && bytes.length > 0)
+    return [{ kind: 'file of secrets', value: path, line: 1, where }];
   return secretsIn(bytes.toString('latin1')).map((found) => ({ ...found, where }));
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,6 +28,10 @@ const PLANTED = {
     'aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5zA7bC9dE1fG3',
   ),
   'ping address': join2('https://hc-ping', '.com/0b3c9a44-1f8e-4c60-9d1d-4b9a2f6f7c11'),
+  'Slack webhook': join2(
+    'https://hooks.slack',
+    '.com/services/T0A1B2C3D/B4E5F6G7H/k9Xq2LmV8rT4wZ7bN1cF6hJ3',
+  ),
   'private key': join2('-----BEGIN ', 'OPENSSH PRIVATE KEY-----'),
   'AWS key': join2('AKIA', 'Q7W2E9R4T1Y6U3I8'),
   'GitHub token': join2('ghp', '_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'),
@@ -72,6 +76,8 @@ describe('the scan for secrets', () => {
     `  "password": "${ASSIGNED}",`,
     `const discordToken = '${ASSIGNED}';`,
     `api_key: ${ASSIGNED}`,
+    `curl -H "APCA-API-SECRET-KEY: ${ASSIGNED}"`,
+    `aws_secret_access_key = ${ASSIGNED}`,
   ])('knows something assigned that looks drawn by lot (%#)', (line) => {
     expect(secretsIn(line).map(({ value }) => value)).toEqual([ASSIGNED]);
   });
@@ -84,6 +90,33 @@ describe('the scan for secrets', () => {
   ])('leaves names and digests alone (%#)', (line) => {
     expect(secretsIn(line)).toEqual([]);
   });
+
+  it.each([
+    `HEARTBEAT_URL=https://uptime.betterstack.com/api/v1/heartbeat/${ASSIGNED}`,
+    `SUPERVISOR_WEBHOOK_URL: 'https://example.org/hook?key=${ASSIGNED}'`,
+    `s3://${join2('AKIDNAME', ':', ASSIGNED)}@bucket/rotor`,
+    join2('https://hc-ping', '.com/k9Xq2LmV8rT4wZ7bN1cF6h/rotor'),
+  ])('knows an address that is a secret (%#)', (line) => {
+    expect(secretsIn(line)).toHaveLength(1);
+  });
+
+  it.each([
+    'HEARTBEAT_URL=http://127.0.0.1:19444/beat',
+    'HEARTBEAT_URL_FILE: /run/secrets/heartbeat_url',
+  ])('leaves addresses without a secret alone (%#)', (line) => {
+    expect(secretsIn(line)).toEqual([]);
+  });
+
+  it.each(['secrets/alpaca_secret_key', 'rotor.env', '.env'])(
+    'knows %s by its name, whatever stands in it',
+    (file) => {
+      mkdirSync(join(folder, 'secrets'));
+      commit(file, 'a word\n');
+      expect(found()).toContain(`${file}:1 file of secrets`);
+      commit(file, '');
+      expect(found()).toEqual([expect.stringContaining(`${file} (in history`)]);
+    },
+  );
 
   it('finds what was taken out again, in history', () => {
     commit('a.ts', PLANTED['Alpaca key']);
