@@ -8,6 +8,7 @@ import { type HealthParts, startHealth } from './health/health.ts';
 import { createPulse, type Pulse } from './health/pulse.ts';
 import type { Vitals } from './health/readiness.ts';
 import type { Starts } from './health/starts.ts';
+import { createWatchdog } from './health/watchdog.ts';
 import type { Life } from './life.ts';
 import { cronHeartbeat } from './time.ts';
 
@@ -28,6 +29,7 @@ export interface RoundsParts {
 /** The sandbox's market runs faster than people, so it is looked at more often. */
 const SANDBOX_LOOKS = { cron: '* * * * * *', intervalMs: 3_000, beats: '*/5 * * * * *' };
 const LOOKS = { cron: '*/15 * * * * *', intervalMs: 15_000, beats: '0 * * * * *' };
+const WATCHES = '*/15 * * * * *';
 /** A step that hangs is cut off: the next start goes on with it. */
 const ENGINE_MS = 2_000;
 const FAREWELL_MS = 6_000;
@@ -66,6 +68,7 @@ export async function goRound(parts: RoundsParts): Promise<void> {
     void engine.wake().catch(life.fail);
   };
   life.onEnd('looks', every(times.cron, look));
+  life.onEnd('watchdog', every(WATCHES, createWatchdog(pulse.ages, life.fail)));
   life.onEnd(
     'beats',
     every(times.beats, () => void health.deadMan.beat()),

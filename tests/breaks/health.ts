@@ -136,6 +136,22 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     test: 'no counter ever falls',
   },
   {
+    rule: 'who answers no question for two minutes is started anew, and nobody sooner',
+    file: 'src/health/check.ts',
+    find: 'now - since >= HUNG_MS',
+    put: 'true',
+    tests: 'tests/health/server.test.ts',
+    test: 'kills who has answered no question for two minutes',
+  },
+  {
+    rule: 'an engine that hangs is started anew',
+    file: 'src/health/watchdog.ts',
+    find: 'alive ? 0 : stuck + 1',
+    put: '0',
+    tests: 'tests/health/watchdog.test.ts',
+    test: 'ends a desk whose looks come to no end, once',
+  },
+  {
     rule: 'the word outside crosses no wire in clear text',
     file: 'src/guard.ts',
     find: "addressOf('SUPERVISOR_WEBHOOK_URL', env, read)",

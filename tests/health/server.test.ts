@@ -1,12 +1,16 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHealth } from '#src/health/health.ts';
 import { createListening, LONGEST_WAIT_MS } from '#src/health/listening.ts';
 import { type HealthServer, json, plain, startHealthServer } from '#src/health/server.ts';
 import { createScrubber } from '#src/log.ts';
+import { withFolder } from '#tests/support/cli.ts';
 import { startProgram } from '#tests/support/process.ts';
 
 let server: HealthServer | undefined;
@@ -185,9 +189,12 @@ describe('a port that is taken', () => {
 const CHECK = resolve(import.meta.dirname, '../../src/health/check.ts');
 
 /** In another process, so that this one can answer. */
-async function check(port: number): Promise<{ code: number | null; said: string; ms: number }> {
+async function check(
+  port: number,
+  folder = tmpdir(),
+): Promise<{ code: number | null; said: string; ms: number }> {
   const since = performance.now();
-  const program = startProgram(CHECK, { HEALTH_PORT: String(port) });
+  const program = startProgram(CHECK, { HEALTH_PORT: String(port), TMPDIR: folder });
   const code = await program.ended;
   return { code, said: program.output(), ms: performance.now() - since };
 }
@@ -208,6 +215,37 @@ describe('the health check of the image', () => {
     expect(await check(port)).toMatchObject({
       code: 1,
       said: expect.stringContaining('no answer'),
+    });
+  });
+
+  it('kills who has answered no question for two minutes, and nobody before', async () => {
+    const hung = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
+    const ended = once(hung, 'exit');
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    await withFolder(async (folder) => {
+      const memory = join(folder, `rotor-check-${port}.json`);
+      writeFileSync(memory, JSON.stringify({ pid: hung.pid }));
+      await check(port, folder);
+      const { pid, since } = JSON.parse(readFileSync(memory, 'utf8'));
+      expect([pid, hung.exitCode, hung.signalCode]).toEqual([hung.pid, null, null]);
+      writeFileSync(memory, JSON.stringify({ pid, since: since - 120_000 }));
+      expect((await check(port, folder)).said).toMatch(/; killed after 12\d s/);
+      expect(await ended).toEqual([null, 'SIGKILL']);
+      expect(existsSync(memory)).toBe(false);
+    });
+    silent.closeAllConnections();
+    silent.close();
+  });
+
+  it('forgets the silence with the first answer, and knows whose it is', async () => {
+    const port = Number(new URL(await start()).port);
+    await withFolder(async (folder) => {
+      const memory = join(folder, `rotor-check-${port}.json`);
+      writeFileSync(memory, JSON.stringify({ pid: 1, since: 0 }));
+      await check(port, folder);
+      expect(JSON.parse(readFileSync(memory, 'utf8'))).toEqual({ pid: process.pid });
     });
   });
 
