@@ -1,22 +1,16 @@
 import { modeOf } from '#core/broker/client.ts';
 import type { Log } from '#core/ports.ts';
 import { followMarketTime } from '#sandbox/time/follow.ts';
-import { type Config, parseConfig, wantsSandbox } from '#src/config.ts';
+import type { Config } from '#src/config.ts';
 import { systemClock } from '#src/time.ts';
 import type { CliParts, Command, Result } from './command.ts';
 import { alpacaChecks } from './doctor/alpaca.ts';
 import { type Check, fail, lineOf } from './doctor/check.ts';
+import { type Examined, examine, type Service } from './doctor/configuration.ts';
 import { discordChecks } from './doctor/discord.ts';
 import { journal, sampleBars, storedBars } from './doctor/files.ts';
 import { liveChecks } from './doctor/live.ts';
-import {
-  calendar,
-  configuration,
-  disk,
-  nodeVersion,
-  secretFiles,
-  stateFolder,
-} from './doctor/machine.ts';
+import { calendar, disk, nodeVersion, secretFiles, stateFolder } from './doctor/machine.ts';
 
 /** What the libraries say on the way is not the finding. */
 const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -27,19 +21,19 @@ export const doctor: Command = {
   usage: '[--live]',
   options: { live: { type: 'boolean' } },
   async run(values, parts) {
-    const { env, check } = configuration(parts.env);
+    const examined = examine(parts.env);
     const machine = [
       nodeVersion(parts),
-      check,
+      examined.check,
       ...(await secretFiles(parts.env)),
       await stateFolder(parts),
       await disk(parts),
       calendar(parts),
     ];
     const live = values['live'] === true;
-    const outside = check.pass && !wantsSandbox(env) ? parseConfig(env) : undefined;
-    const rest = outside
-      ? await accountChecks(outside, parts, live)
+    const { config } = examined;
+    const rest = config
+      ? await accountChecks({ ...examined, config }, parts, live)
       : [await sampleBars(parts), ...(live ? [withoutAccount()] : [])];
     return report([...machine, ...rest]);
   },
@@ -50,6 +44,10 @@ function report(checks: readonly Check[]): Result {
   const end = failed === 0 ? `All ${checks.length} pass.` : `${failed} of ${checks.length} fail.`;
   const text = [...checks.map(lineOf), '', end].join('\n');
   return { exit: failed === 0 ? 0 : 2, json: { checks }, text, remarks: [] };
+}
+
+function notAsked(service: Service): Check {
+  return fail(service, 'not asked', 'Mend the configuration first: what it needs is wrong.');
 }
 
 function withoutAccount(): Check {
@@ -64,7 +62,7 @@ function unheard(): undefined {
 
 /** The proof comes last, and only where nothing it needs is amiss. */
 async function accountChecks(
-  config: Config,
+  { check, config, withheld }: Examined & { readonly config: Config },
   parts: CliParts,
   live: boolean,
 ): Promise<readonly Check[]> {
@@ -78,11 +76,15 @@ async function accountChecks(
     const checks = [
       await storedBars(config, clock),
       journal(config),
-      ...(await alpacaChecks({ config, clock, log: SILENT })),
-      ...(await discordChecks(config.discord, SILENT)),
+      ...(withheld.has('Alpaca')
+        ? [notAsked('Alpaca')]
+        : await alpacaChecks({ config, clock, log: SILENT })),
+      ...(withheld.has('Discord')
+        ? [notAsked('Discord')]
+        : await discordChecks(config.discord, SILENT)),
     ];
     if (!live) return checks;
-    if (!checks.every(({ pass }) => pass)) {
+    if (![check, ...checks].every(({ pass }) => pass)) {
       return [...checks, fail('live', 'not tried', 'Mend the lines above first.')];
     }
     return [...checks, ...(await liveChecks({ config, log: SILENT, run: String(parts.now()) }))];

@@ -62,6 +62,29 @@ const elsewhere = (): Record<string, string> => ({
 });
 
 describe('the doctor', () => {
+  it('looks at everything else when one variable is wrong', async () => {
+    const { failed, checks } = await examined({ MAX_GROSS: '9' }, '--live');
+    expect(failed.map(({ name }) => name)).toEqual(['configuration', 'live']);
+    expect(failed[0]?.detail).toMatch(/^MAX_GROSS: /);
+    const names = checks.map(({ name }) => name);
+    for (const name of ['journal', 'Alpaca account', 'calendar agrees', 'market data']) {
+      expect(names).toContain(name);
+    }
+    expect(names.filter((name) => name.startsWith('permission '))).toHaveLength(8);
+  });
+
+  it('asks the one service when the other’s key cannot be read', async () => {
+    const { failed, checks } = await examined({
+      DISCORD_TOKEN: '',
+      DISCORD_TOKEN_FILE: '/nowhere/token',
+    });
+    expect(failed.map(({ name, detail }) => `${name}: ${detail}`)).toEqual([
+      'configuration: DISCORD_TOKEN_FILE: cannot read /nowhere/token',
+      'Discord: not asked',
+    ]);
+    expect(checks.map(({ name }) => name)).toContain('Alpaca account');
+  });
+
   it('passes every line of a desk that has all it needs', async () => {
     const { exit, checks, failed } = await examined();
     expect(failed).toEqual([]);

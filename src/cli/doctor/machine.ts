@@ -1,17 +1,10 @@
-/** What this machine is: Node, configuration, folders, disk, the modes of secret files, calendar. */
-import { constants, readFileSync } from 'node:fs';
+/** What this machine is: Node, folders, disk, the modes of secret files, calendar. */
+import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { isSession, sessions } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
-import {
-  ConfigError,
-  type Environment,
-  parseConfig,
-  sandboxConfig,
-  tradingRules,
-  wantsSandbox,
-} from '#src/config.ts';
-import { SECRET_VARIABLES, withSecretFiles } from '#src/secrets.ts';
+import type { Environment } from '#src/config.ts';
+import { SECRET_VARIABLES } from '#src/secrets.ts';
 import type { CliParts } from '../command.ts';
 import { type Check, fail, pass } from './check.ts';
 
@@ -25,26 +18,6 @@ export function nodeVersion({ nodeVersion: version }: CliParts): Check {
   if (Number(version.split('.')[0]) >= NODE_MAJOR) return pass('Node', version);
   const remedy = `Node ${NODE_MAJOR} comes with npm ci; start with npm start or npm run rotor.`;
   return fail('Node', version, remedy);
-}
-
-/**
- * The environment with its secrets read, and what is wrong with it. Without any account the desk runs
- * against the sandbox, and only its settings count.
- */
-export function configuration(given: Environment): { env: Environment; check: Check } {
-  const name = 'configuration';
-  let env = given;
-  try {
-    env = withSecretFiles(given, (path) => readFileSync(path, 'utf8'));
-    tradingRules(env);
-    if (wantsSandbox(env)) sandboxConfig(env);
-    else parseConfig(env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const remedy = 'Correct these variables; .env.example describes each.';
-    return { env, check: fail(name, error.faults.join('; '), remedy) };
-  }
-  return { env, check: pass(name, wantsSandbox(env) ? 'sandbox, no account set' : 'complete') };
 }
 
 /** A file that others on the machine may read holds no secret. */

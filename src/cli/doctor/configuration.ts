@@ -1,0 +1,101 @@
+/** The configuration as the doctor reads it: every fault, and what can be looked at all the same. */
+import { readFileSync } from 'node:fs';
+import {
+  type Config,
+  ConfigError,
+  type Environment,
+  parseConfig,
+  sandboxConfig,
+  tradingRules,
+  wantsSandbox,
+} from '#src/config.ts';
+import { withSecretFiles } from '#src/secrets.ts';
+import { type Check, fail, pass } from './check.ts';
+
+export type Service = 'Alpaca' | 'Discord';
+
+export interface Examined {
+  readonly check: Check;
+  /** Without any account the desk runs against the sandbox: undefined. */
+  readonly config: Config | undefined;
+  /** What cannot be asked: something that it needs is wrong or missing. */
+  readonly withheld: ReadonlySet<Service>;
+}
+
+const NEEDS: Readonly<Record<Service, readonly string[]>> = {
+  Alpaca: ['ALPACA_KEY_ID', 'ALPACA_SECRET_KEY', 'ALPACA_API_BASE', 'ALPACA_LIVE'],
+  Discord: ['DISCORD_TOKEN', 'DISCORD_API_BASE', 'DISCORD_GUILD_ID', 'DISCORD_CHANNEL_ID'],
+};
+const SERVICES = Object.keys(NEEDS) as readonly Service[];
+
+/** Stand where a service is not asked, and are sent nowhere. */
+const NOBODY: Environment = {
+  ALPACA_KEY_ID: 'nobody',
+  ALPACA_SECRET_KEY: 'nobody',
+  DISCORD_TOKEN: 'nobody',
+  DISCORD_GUILD_ID: '0'.repeat(18),
+  DISCORD_CHANNEL_ID: '0'.repeat(18),
+};
+
+/** Reads the secrets' files. */
+export function examine(given: Environment): Examined {
+  const read = (path: string): string => readFileSync(path, 'utf8');
+  const secrets = faultsOf(() => withSecretFiles(given, read));
+  const env = withSecretFiles(without(given, namesIn(secrets)), read);
+  // A secret that cannot be read is an account all the same.
+  const sandbox = wantsSandbox(env) && secrets.length === 0;
+  const settings = [
+    ...faultsOf(() => tradingRules(env)),
+    ...faultsOf(() => (sandbox ? sandboxConfig(env) : parseConfig(env))),
+  ].filter((fault) => !secrets.some((known) => known.startsWith(`${nameIn(fault)}_FILE`)));
+  const faults = [...new Set([...secrets, ...settings])];
+  const names = namesIn(faults);
+  const withheld = new Set(SERVICES.filter((each) => NEEDS[each].some((name) => names.has(name))));
+  return {
+    check: checkOf(faults, sandbox),
+    config: sandbox ? undefined : sound(env, names, withheld),
+    withheld,
+  };
+}
+
+function checkOf(faults: readonly string[], sandbox: boolean): Check {
+  const name = 'configuration';
+  if (faults.length === 0) return pass(name, sandbox ? 'sandbox, no account set' : 'complete');
+  return fail(name, faults.join('; '), 'Correct these variables; .env.example describes each.');
+}
+
+/** What is left of it without what is wrong, for the questions that do not need that. */
+function sound(
+  env: Environment,
+  wrong: ReadonlySet<string>,
+  withheld: ReadonlySet<Service>,
+): Config {
+  const dropped = new Set([...wrong, ...[...withheld].flatMap((each) => NEEDS[each])]);
+  return parseConfig({ ...NOBODY, ...without(env, dropped) });
+}
+
+function faultsOf(parse: () => unknown): readonly string[] {
+  try {
+    parse();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+}
+
+/** `DISCORD_TOKEN_FILE: …` is about DISCORD_TOKEN, too. */
+function namesIn(faults: readonly string[]): ReadonlySet<string> {
+  const names = faults.map(nameIn);
+  return new Set([...names, ...names.map((name) => name.replace(/_FILE$/, ''))]);
+}
+
+function nameIn(fault: string): string {
+  return fault.split(':')[0] ?? '';
+}
+
+function without(env: Environment, names: ReadonlySet<string>): Environment {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !names.has(name.replace(/_FILE$/, ''))),
+  );
+}
