@@ -246,6 +246,7 @@ function runScript(
       PATH: `${join(folder, 'bin')}:${PATH}`,
       WORLD: folder,
       HOME: folder,
+      TMPDIR: folder,
       ROTOR_HEALTH_PORT: port,
       ...(fail ? { FAIL: `${fail.name}|${fail.nth}|${fail.how}` } : {}),
       ...env,
