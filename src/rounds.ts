@@ -121,7 +121,7 @@ function vitalsOf({ engine, journal, bot }: RoundsParts, pulse: Pulse): Vitals {
     seen: engine.observation(),
     doubt: journal.doubt(),
     comparedAt: engine.comparedAt(),
-    discord: { ...bot.health(), connected: bot.connected() },
+    discord: bot.health(),
     pulse: pulse.ages(),
   };
 }

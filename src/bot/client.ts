@@ -99,7 +99,13 @@ export function createBot(parts: BotParts): Bot {
     const away = session?.deliveries.map((each) => each.problem()).find((each) => each);
     const [problem = away] = problems.values();
     const { gateway } = session ?? {};
-    return { lagMs: gateway?.lagMs(), missing: gateway?.missing() ?? [], owed, problem };
+    return {
+      connected: gateway?.connected() ?? false,
+      lagMs: gateway?.lagMs(),
+      missing: gateway?.missing() ?? [],
+      owed,
+      problem,
+    };
   }
 
   function onFatal(reason: string): void {

@@ -90,6 +90,8 @@ export interface Asked {
 /** How the bot and its messages are doing. */
 export interface DiscordHealth {
   /** To Discord and back; undefined while not connected. */
+  /** To the gateway, over which commands and buttons come. */
+  readonly connected: boolean;
   readonly lagMs: number | undefined;
   /** Names of permissions that the bot needs in its channel and has not. */
   readonly missing: readonly string[];

@@ -59,6 +59,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
   }
 
+  // Before anybody asks which troubles are open: what was told is known, told again or not.
+  recall(posts.told());
   const inTurn = createTurns();
   return { tell: () => inTurn(tell) };
 }

@@ -202,7 +202,7 @@ function routerOver(journal: Journal, commands: readonly Command[]) {
     pace: { now: clock.now, sleep: () => new Promise(() => {}) },
     log: silentLog,
     keep: () => {},
-    discord: () => ({ lagMs: 1, missing: [], owed: 0, problem: undefined }),
+    discord: () => ({ connected: true, lagMs: 1, missing: [], owed: 0, problem: undefined }),
     settings: [],
   });
 }

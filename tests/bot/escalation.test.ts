@@ -59,7 +59,7 @@ function house(quietHours?: { readonly from: number; readonly to: number }) {
       }
       return found;
     };
-    return { look, rings, lateness };
+    return { look, rings, lateness, outbox, escalation };
   };
   const shown = () => [...channel.messages.values()];
   const titles = () => shown().map(({ embeds }) => embeds[0]?.title ?? '');
@@ -80,6 +80,20 @@ describe('a critical alert', () => {
     journal.append({ kind: 'alert', alert: CRITICAL });
     expect(await open().rings(16)).toEqual([0, 5, 15]);
     expect(await open().rings(25)).toEqual([19]);
+  });
+
+  it('keeps its call and its count where it looks before anything is told', async () => {
+    const { journal, open, shown, titles, pace } = house();
+    journal.append({ kind: 'alert', alert: CRITICAL });
+    await open().rings(16);
+    pace.set(epochMs(pace.now() + MINUTE_MS));
+    // As the loops of a new start begin: in one tick.
+    const { look, escalation, outbox } = open();
+    await Promise.all([outbox.tell(), escalation.run()]);
+    expect(titles().filter((title) => title.includes('still open'))).toHaveLength(1);
+    pace.set(epochMs(pace.now() + 18 * MINUTE_MS));
+    await look();
+    expect(JSON.stringify(shown())).toContain('Call 3');
   });
 
   it('is quiet when somebody acknowledged it: the call goes, the alert says who', async () => {

@@ -2,7 +2,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createIdentifyBudget } from '#bot/identify.ts';
 import { epochMs } from '#core/domain/units.ts';
-import { eventually, type HandHouse, handHouse, titlesIn } from '#tests/support/bot-house.ts';
+import {
+  eventually,
+  type HandHouse,
+  handHouse,
+  messagesIn,
+  titlesIn,
+} from '#tests/support/bot-house.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { memoryPosts, NOW } from '#tests/support/desk.ts';
 import { silentLog } from '#tests/support/log.ts';
@@ -53,6 +59,16 @@ describe('the connection', () => {
     },
     30_000,
   );
+
+  it('says on the header that no command arrives while it is away', async () => {
+    const bot = await started();
+    house.discord.faults.inject({ on: 'connect', what: 'refuse', times: 1_000 });
+    house.discord.faults.inject({ on: 'gateway', what: { kind: 'drop' } });
+    await eventually(house, () => bot.connected()).toBe(false);
+    const header = (): string => messagesIn(house)[0]?.content ?? '';
+    await eventually(house, header, 600).toContain('| DEGRADED |');
+    expect(header()).toContain('| Discord: ○ DOWN |');
+  });
 
   it('survives a connection that is open and dead', async () => {
     await started({ heartbeatIntervalMs: 200 });

@@ -101,7 +101,7 @@ function house(
     commands: [act],
     clock,
     pace: { now: clock.now, sleep },
-    discord: () => ({ lagMs: 42, missing: [], owed: 0, problem: undefined }),
+    discord: () => ({ connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined }),
     settings: [],
     log: {
       ...silentLog,

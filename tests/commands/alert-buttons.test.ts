@@ -18,7 +18,7 @@ function house(change: Partial<Context['engine']> = {}) {
     commands: COMMANDS,
     asker: { id: 'i', name: 'ines', bot: false, roleIds: [], guildId: 'g', channelId: 'c' },
     options: new Map(),
-    discord: { lagMs: 42, missing: [], owed: 0, problem: undefined },
+    discord: { connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined },
     settings: [],
     now: NOW,
     wallNow: NOW,

@@ -24,7 +24,7 @@ function house(outcome: () => Decision | NoDecision = () => decided()) {
     commands: COMMANDS,
     asker: { id: name, name, bot: false, roleIds: [], guildId: 'g', channelId: 'c' },
     options: new Map(),
-    discord: { lagMs: 42, missing: [], owed: 0, problem: undefined },
+    discord: { connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined },
     settings: [['MAX_GROSS', '1']],
     now: NOW,
     wallNow: clock.now(),

@@ -46,7 +46,7 @@ function house(entries: readonly Entry[] = STORY) {
     models: MODELS,
     commands: COMMANDS,
     asker: { id: 'i', name: 'ines', bot: false, roleIds: [], guildId: 'g', channelId: 'c' },
-    discord: { lagMs: 40, missing: [], owed: 0, problem: undefined },
+    discord: { connected: true, lagMs: 40, missing: [], owed: 0, problem: undefined },
     settings: [],
     options: new Map(Object.entries(options)),
     now: NOW,

@@ -20,7 +20,7 @@ async function look(outcome: Decision | NoDecision) {
     commands: COMMANDS,
     asker: { id: 'i', name: 'ines', bot: false, roleIds: [], guildId: 'g', channelId: 'c' },
     options: new Map(),
-    discord: { lagMs: 42, missing: [], owed: 0, problem: undefined },
+    discord: { connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined },
     settings: [['MAX_GROSS', '1']],
     now: NOW,
     wallNow: NOW,

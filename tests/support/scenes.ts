@@ -126,7 +126,13 @@ async function answers(
       commands: COMMANDS,
       asker: { id: 'i', name: words, bot: false, roleIds: [], guildId: 'g', channelId: 'c' },
       options,
-      discord: { lagMs: 42, missing: ['Pin Messages'], owed: 3, problem: undefined },
+      discord: {
+        connected: true,
+        lagMs: 42,
+        missing: ['Pin Messages'],
+        owed: 3,
+        problem: undefined,
+      },
       settings: [
         ...settingsOf({ MAX_GROSS: '1.2' }).filter(([name]) => name !== 'CHART_SERVER'),
         ['CHART_SERVER', words],

@@ -20,7 +20,7 @@ export function headline(view: HeaderView): string {
     statusWord(view),
     `Market: ${marketWord(view)}`,
     `Alpaca: ${BROKER[view.broker]}`,
-    `Discord: ${view.lagMs === undefined ? '●' : `${Math.round(view.lagMs)} ms`}`,
+    `Discord: ${discordWord(view)}`,
     view.regime ?? 'regime unknown',
     barsWord(view),
     `v${plain(view.version, 40)}`,
@@ -69,6 +69,11 @@ export function offlinePost(view: HeaderView, reason: string): Post {
     note: label(view.data.source, 80),
   });
   return { content, embeds: [embed] };
+}
+
+function discordWord({ connected, lagMs }: HeaderView): string {
+  if (connected === false) return '○ DOWN';
+  return lagMs === undefined ? '●' : `${Math.round(lagMs)} ms`;
 }
 
 function marketWord({ market }: HeaderView): string {

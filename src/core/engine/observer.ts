@@ -3,6 +3,7 @@
 import type { MarketClock } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import type { Cause, Outcome } from '../domain/decision.ts';
+import { marketBy } from '../domain/market.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '../domain/units.ts';
 import { instruments } from '../domain/universe.ts';
@@ -139,7 +140,7 @@ export function createObserver(parts: EngineParts): Observer {
       if (!(error instanceof TradingError)) throw error;
       seen.observation = {
         ...seen.observation,
-        ...when(parts, at),
+        ...unheard(at),
         broker: { ...seen.observation.broker, connected: false, problem: sentence(error) },
       };
       if (error.remedy !== 'retry') throw error;
@@ -150,7 +151,7 @@ export function createObserver(parts: EngineParts): Observer {
   return {
     last: () => {
       const data = { ...seen.observation.data, progress: seen.progress };
-      return { ...seen.observation, data, ...when(parts, clock.now()) };
+      return { ...seen.observation, data, ...unheard(clock.now()) };
     },
     now,
     meetClock,
@@ -163,6 +164,11 @@ export function createObserver(parts: EngineParts): Observer {
       return conclude(parts, seen, { id, cause, asOf: lastComplete(), ...answer });
     },
   };
+
+  /** What time alone changes. */
+  function unheard(at: EpochMs) {
+    return { ...when(parts, at), market: marketBy(seen.observation.market, at) };
+  }
 
   function when(
     { version, mode, safety }: EngineParts,

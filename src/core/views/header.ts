@@ -33,6 +33,8 @@ export interface HeaderView extends StatusView {
   /** `unasked` only for the first seconds of a run. */
   readonly broker: 'up' | 'down' | 'unasked';
   /** To Discord and back in milliseconds; undefined while nobody measured it. */
+  /** Undefined where nobody knows. */
+  readonly connected: boolean | undefined;
   readonly lagMs: number | undefined;
   readonly regime: RegimeKind | undefined;
   readonly equity: Cents | undefined;
@@ -82,6 +84,7 @@ export function headerView(
     accountNumber: account?.number ?? book.account?.number,
     market: seen.market,
     broker: seen.broker.connected ? 'up' : wasAsked(seen) ? 'down' : 'unasked',
+    connected: discord?.connected,
     lagMs: discord?.lagMs,
     regime: seen.data.regime?.kind,
     equity: account?.equity,

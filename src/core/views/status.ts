@@ -10,6 +10,8 @@ export type Verdict = 'ok' | Exclude<Status, 'HEALTHY'>;
 
 /** How the bot and its messages are doing, where somebody knows. */
 export interface DiscordSeen {
+  /** To the gateway: commands and buttons come over it, while messages are sent without. */
+  readonly connected: boolean;
   readonly lagMs: number | undefined;
   readonly missing: readonly string[];
   readonly owed: number;
@@ -49,6 +51,7 @@ type RuleName =
   | 'data'
   | 'rebalance'
   | 'alerts'
+  | 'Discord'
   | 'Discord lag'
   | 'permissions'
   | 'messages owed';
@@ -75,6 +78,7 @@ const RULES: readonly (readonly [RuleName, Rule])[] = [
 ];
 
 const BOT_RULES: readonly (readonly [RuleName, (discord: DiscordSeen) => Finding])[] = [
+  ['Discord', gateway],
   ['Discord lag', lag],
   ['permissions', permissions],
   ['messages owed', owed],
@@ -183,6 +187,10 @@ function alerts({ alerts }: Book): Finding {
   );
   if (bad.length === 0) return ok(value);
   return { ...degraded(value), details: bad.map(({ alert }) => `${alert.title}: ${alert.text}`) };
+}
+
+function gateway({ connected }: DiscordSeen): Finding {
+  return connected ? ok('connected') : degraded('not connected: no command, no button arrives');
 }
 
 function lag({ lagMs }: DiscordSeen): Finding {

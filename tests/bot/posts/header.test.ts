@@ -17,7 +17,13 @@ import {
   observation,
 } from '#tests/support/desk.ts';
 
-const DISCORD: DiscordSeen = { lagMs: 42, missing: [], owed: 0, problem: undefined };
+const DISCORD: DiscordSeen = {
+  connected: true,
+  lagMs: 42,
+  missing: [],
+  owed: 0,
+  problem: undefined,
+};
 
 function view(
   entries: readonly Entry[] = [],
@@ -121,6 +127,12 @@ describe('the header', () => {
     expect(troubled.embeds[0]?.description).toContain('broker away');
   });
 
+  it('says where commands do not arrive', () => {
+    const deaf = headerPost(view([], observation(), { connected: false }));
+    expect(deaf.content).toContain('| DEGRADED |');
+    expect(deaf.content).toContain('| Discord: ○ DOWN |');
+  });
+
   it('says offline in place of its status when nobody is at the desk', () => {
     expect(offlinePost(view(), 'deploy').content).toContain('| SANDBOX | OFFLINE |');
   });
@@ -147,5 +159,6 @@ describe('what counts as a change of the header', () => {
     expect(key([{ kind: 'alert', alert: alert() }])).not.toBe(key());
     expect(key([], observation(), { lagMs: 420 })).not.toBe(key());
     expect(key([], observation(), { lagMs: undefined })).not.toBe(key());
+    expect(key([], observation(), { connected: false })).not.toBe(key());
   });
 });

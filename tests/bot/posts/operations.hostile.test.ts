@@ -48,6 +48,7 @@ const instant = fc.integer({ min: NOW - 1e11, max: NOW }).map(epochMs);
 const maybe = <T>(some: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(some, { nil: undefined });
 const discord = fc.record({
+  connected: fc.boolean(),
   lagMs: maybe(fc.double({ min: 0, max: 1e7, noNaN: true })),
   missing: fc.array(hostile, { maxLength: 20 }),
   owed: fc.nat(1e6),

@@ -236,7 +236,7 @@ describe('the desk', () => {
   });
 });
 
-describe('before its first look', () => {
+describe('without an answer', () => {
   it('the engine blames nobody, and a look without answer says what was wrong', async () => {
     const desk = world(ROTATION);
     expect(wasAsked(desk.engine.observation())).toBe(false);
@@ -245,5 +245,18 @@ describe('before its first look', () => {
     await desk.engine.look();
     expect(wasAsked(desk.engine.observation())).toBe(true);
     expect(statusView(desk.book(), desk.engine.observation()).status).toBe('DEGRADED');
+  });
+
+  it('the engine knows the bell that rang while nobody answered', async () => {
+    const desk = await running(ROTATION);
+    desk.goTo('2024-07-01', '15:50');
+    await desk.engine.look();
+    expect(desk.engine.observation().market?.open).toBe(true);
+    desk.broker.fail(new TradingError('Alpaca: no answer', 'retry'), 100);
+    desk.goTo('2024-07-01', '18:30');
+    await desk.engine.look();
+    expect(desk.engine.observation().market?.open).toBe(false);
+    desk.goTo('2024-07-02', '10:00');
+    expect(desk.engine.observation().market?.open).toBe(true);
   });
 });

@@ -13,7 +13,7 @@ import {
   proposal,
 } from '#tests/support/desk.ts';
 
-const DISCORD = { lagMs: 42, missing: [], owed: 0, problem: undefined };
+const DISCORD = { connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined };
 const items = (
   entries: readonly Entry[] = [],
   seen = observation(),

@@ -3,7 +3,13 @@ import { epochMs } from '#core/domain/units.ts';
 import { type DiscordSeen, statusView } from '#core/views/status.ts';
 import { account, alert, book, NOW, noDecision, observation } from '#tests/support/desk.ts';
 
-const DISCORD: DiscordSeen = { lagMs: 42, missing: [], owed: 0, problem: undefined };
+const DISCORD: DiscordSeen = {
+  connected: true,
+  lagMs: 42,
+  missing: [],
+  owed: 0,
+  problem: undefined,
+};
 const valueOf = (name: string, entries = book(), seen = observation(), discord = DISCORD) =>
   statusView(entries, seen, discord).rules.find((rule) => rule.name === name)?.value;
 
@@ -22,6 +28,7 @@ describe('the rules of the status', () => {
       'ok data: bars to 2026-11-20 as expected, up to date',
       'ok rebalance: next 2026-12-01',
       'ok alerts: none open',
+      'ok Discord: connected',
       'ok Discord lag: 42 ms',
       'ok permissions: all there',
       'ok messages owed: none',
@@ -67,6 +74,7 @@ describe('the rules of the status', () => {
   });
 
   it.each([
+    ['Discord', { connected: false }, 'not connected: no command, no button arrives'],
     ['Discord lag', { lagMs: 2_345 }, '2345 ms'],
     [
       'permissions',
