@@ -15,7 +15,7 @@ export interface Life {
   /** Where the last words go; standard error until it is known. */
   use(log: Log): void;
   /** Run at the end, the last added first; not waited for longer than that, a second unless given. */
-  onEnd(name: string, end: () => unknown, limitMs?: number): void;
+  onEnd(name: string, end: (how: Ending) => unknown, limitMs?: number): void;
   /** Told first of all how it ends. What takes longer goes on beside the closing, for a while. */
   onEnding(tell: (ending: Ending) => unknown): void;
   /**
@@ -39,7 +39,7 @@ const LAST_WORDS_MS = 5_000;
 
 interface Closer {
   readonly name: string;
-  readonly end: () => unknown;
+  readonly end: (how: Ending) => unknown;
   readonly limitMs: number;
 }
 
@@ -49,12 +49,12 @@ export async function runUntilSignal(start: (life: Life) => Promise<void>): Prom
   let say = (text: string): void => void process.stderr.write(`rotor: ${text}\n`);
   let ending = false;
 
-  async function close({ name, end, limitMs }: Closer): Promise<void> {
+  async function close({ name, end, limitMs }: Closer, how: Ending): Promise<void> {
     const late = new Promise<string>((resolve) => {
       setTimeout(() => resolve(`not done within ${limitMs} ms`), limitMs).unref();
     });
     try {
-      const problem = await Promise.race([Promise.resolve(end()).then(() => undefined), late]);
+      const problem = await Promise.race([Promise.resolve(end(how)).then(() => undefined), late]);
       if (problem !== undefined) say(`closing ${name}: ${problem}`);
     } catch (error) {
       say(`closing ${name}: ${sentence(error)}`);
@@ -66,8 +66,8 @@ export async function runUntilSignal(start: (life: Life) => Promise<void>): Prom
     ending = true;
     setTimeout(() => process.exit(how.code), END_MS).unref();
     const words = Promise.allSettled(told.map(async (tell) => tell(how)));
-    for (const closer of closers.toReversed()) await close(closer);
-    await close({ name: 'last words', end: () => words, limitMs: LAST_WORDS_MS });
+    for (const closer of closers.toReversed()) await close(closer, how);
+    await close({ name: 'last words', end: () => words, limitMs: LAST_WORDS_MS }, how);
     process.exit(how.code);
   }
 

@@ -9,7 +9,7 @@ import { createPulse, type Pulse } from './health/pulse.ts';
 import type { Vitals } from './health/readiness.ts';
 import type { Starts } from './health/starts.ts';
 import { createWatchdog } from './health/watchdog.ts';
-import type { Life } from './life.ts';
+import type { Ending, Life } from './life.ts';
 import { cronHeartbeat } from './time.ts';
 
 export interface RoundsParts {
@@ -52,8 +52,10 @@ export async function goRound(parts: RoundsParts): Promise<void> {
   );
   // Before the start: it may take longer than a lease lasts.
   if (lease) life.onEnd('renewals', every('*/3 * * * * *', renewer(lease, pulse, life)));
-  life.onEnd('discord', () => bot.stop('Rotor was stopped'), FAREWELL_MS);
-  life.onEnd('engine', () => engine.stop('by signal'), ENGINE_MS);
+  const reasonOf = ({ why }: Ending): string =>
+    why === undefined ? 'by signal' : parts.health.scrub(firstLine(why));
+  life.onEnd('discord', (how) => bot.stop(reasonOf(how)), FAREWELL_MS);
+  life.onEnd('engine', (how) => engine.stop(reasonOf(how)), ENGINE_MS);
 
   await Promise.all([engine.start(), bot.start()]);
   forget();
@@ -74,6 +76,10 @@ export async function goRound(parts: RoundsParts): Promise<void> {
     every(times.beats, () => void health.deadMan.beat()),
   );
   life.onEnd('wakes', (followed ?? cronHeartbeat('*/5 * * * * *')).every(wake));
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
 }
 
 function every(cron: string, act: () => void): () => void {

@@ -2,6 +2,7 @@
 import type { APIActionRowComponent, APIButtonComponent, APIEmbed } from 'discord.js';
 import type { Log } from '#core/ports.ts';
 import type { Draw } from './charts/draw.ts';
+import { cut } from './format.ts';
 import type { Post, TextFile } from './post.ts';
 
 /** A post with its picture drawn: exactly what is sent. */
@@ -85,8 +86,17 @@ export async function toMessage(post: Post, draw: Draw, log: Log): Promise<Messa
   };
 }
 
+/** What Discord takes where files are not taken: the picture's numbers as text. */
+export function withoutFiles(message: Message): Message {
+  const { embeds, file, document } = message;
+  const bare = embeds.map(({ image: _picture, ...rest }) => rest);
+  const lost = document && `-# ${document.name} could not be attached here.`;
+  const text = [file?.alt, lost].filter((part) => part !== undefined).join('\n');
+  return { ...message, embeds: withText(bare, text), file: undefined, document: undefined };
+}
+
 function withText(embeds: readonly APIEmbed[], text: string): readonly APIEmbed[] {
   const last = embeds.at(-1) ?? {};
   const description = [last.description, text].filter((part) => part !== undefined).join('\n');
-  return [...embeds.slice(0, -1), { ...last, description }];
+  return [...embeds.slice(0, -1), { ...last, description: cut(description, 4096) }];
 }

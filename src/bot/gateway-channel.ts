@@ -2,11 +2,19 @@
 import {
   type Client,
   DiscordAPIError,
+  HTTPError,
   type SendableChannels,
   ThreadAutoArchiveDuration,
 } from 'discord.js';
 import type { Log } from '#core/ports.ts';
-import { type Channel, ChannelClosed, MessageGone, MessageRefused } from './channel.ts';
+import {
+  type Channel,
+  ChannelClosed,
+  type Message,
+  MessageGone,
+  MessageRefused,
+  withoutFiles,
+} from './channel.ts';
 import { flagsOf, payload } from './payload.ts';
 
 export interface ChannelsParts {
@@ -37,6 +45,8 @@ const CLOSED: ReadonlySet<unknown> = new Set([
   50_013,
   160_005,
 ]);
+/** Missing permissions, a request that is too large. */
+const FILES: ReadonlySet<unknown> = new Set([50_013, 40_005]);
 const CANNOT_PIN: ReadonlySet<unknown> = new Set([50_001, 50_013, 30_003]);
 
 export function createChannels({ client, log, onUnauthorised }: ChannelsParts): Channels {
@@ -115,18 +125,32 @@ export function createChannels({ client, log, onUnauthorised }: ChannelsParts): 
     return found !== null;
   }
 
+  /** News without its picture is worth more than no news, of which nothing behind it comes either. */
+  async function orBare<T>(whole: Message, act: (message: Message) => Promise<T>): Promise<T> {
+    if (!whole.file && !whole.document) return act(whole);
+    return act(whole).catch((error: unknown) => {
+      if (!isOfFiles(error)) throw error;
+      log.warn(`Discord: no file is taken, the numbers go as text: ${error.message}`);
+      return act(withoutFiles(whole));
+    });
+  }
+
   const at = (id: string): Channel => ({
     id,
     at,
-    send: (message, nonce) =>
-      on(id, 'new', async (channel) => {
-        const options = { ...payload(message), ...flagsOf(message), nonce, enforceNonce: true };
-        return (await channel.send(options)).id;
-      }),
-    edit: (messageId, message) =>
-      on(id, messageId, async (channel) => {
-        await channel.messages.edit(messageId, payload(message));
-      }),
+    send: (whole, nonce) =>
+      on(id, 'new', (channel) =>
+        orBare(whole, async (message) => {
+          const options = { ...payload(message), ...flagsOf(message), nonce, enforceNonce: true };
+          return (await channel.send(options)).id;
+        }),
+      ),
+    edit: (messageId, whole) =>
+      on(id, messageId, (channel) =>
+        orBare(whole, async (message) => {
+          await channel.messages.edit(messageId, payload(message));
+        }),
+      ),
     pin: (messageId) => pin(id, messageId),
     find: (messageId) =>
       on(id, messageId, (channel) =>
@@ -145,6 +169,12 @@ export function createChannels({ client, log, onUnauthorised }: ChannelsParts): 
   };
 
   return { at, direct };
+}
+
+/** Attach Files may be what is missing, or the file is too large for this place. */
+function isOfFiles(error: unknown): error is DiscordAPIError | HTTPError {
+  if (error instanceof DiscordAPIError && FILES.has(error.code)) return true;
+  return (error instanceof DiscordAPIError || error instanceof HTTPError) && error.status === 413;
 }
 
 function goneIsUndefined(error: unknown): undefined {

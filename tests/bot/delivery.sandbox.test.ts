@@ -8,7 +8,7 @@ import {
   titlesIn,
 } from '#tests/support/bot-house.ts';
 import { decided } from '#tests/support/deciding.ts';
-import { alert, baseline, carriedOut } from '#tests/support/desk.ts';
+import { alert, baseline, carriedOut, close } from '#tests/support/desk.ts';
 
 let open: HandHouse | undefined;
 afterEach(async () => {
@@ -149,5 +149,25 @@ describe('a channel that does not take messages', () => {
     house.journal.append(...rest);
     await eventually(house, () => titlesIn(house, summary()?.id).at(-1)).toBe('✓ Result: complete');
     expect(titlesIn(house, summary()?.id)).toHaveLength(4 + decision.plan.orders.length);
+  });
+});
+
+describe('a channel that takes no files', () => {
+  it('gets the numbers as text, in place, and all that stands behind them', async () => {
+    const { house } = await started();
+    const { channelId, fallbackChannelId } = house.discord;
+    house.discord.act.overwriteForBot(channelId, { deny: ['AttachFiles'] });
+    const week = ['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19', '2026-11-20'];
+    for (const [index, day] of week.entries())
+      house.journal.append(close(day, 100_000 + index * 500, 600 + index));
+    house.journal.append({ kind: 'alert', alert: alert({ title: 'Drawdown limit' }) });
+    await eventually(house, () => house.posts.told(), 600).toBe(house.journal.book().seq);
+    expect(titlesIn(house).some((title) => title.includes('Drawdown limit'))).toBe(true);
+    expect(titlesIn(house, fallbackChannelId)).toEqual([]);
+    const report = messagesIn(house).find(({ embeds }) =>
+      `${embeds[0]?.['title']}`.includes('Week'),
+    );
+    expect(report?.attachments).toEqual([]);
+    expect(JSON.stringify(report?.embeds)).toContain('Alpha');
   });
 });

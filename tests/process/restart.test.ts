@@ -83,7 +83,12 @@ describe('npm start', () => {
       expect(await rotor.ended).toBe(4);
       expect(rotor.output()).toContain('Discord refused the login');
       expect(rotor.output()).not.toContain('canary-not-the-token');
-      expect(rotor.output().match(/refused the login/g)?.length).toBeLessThanOrEqual(2);
+      // By the bot, by the end of the process, and by the journal.
+      expect(rotor.output().match(/refused the login/g)?.length).toBeLessThanOrEqual(3);
+      const journal = new Database(join(folder, 'rotor/journal.sqlite'), { readonly: true });
+      const why = journal.prepare("SELECT body FROM entries WHERE kind = 'stopped'").pluck().get();
+      journal.close();
+      expect(why).toContain('Discord refused the login');
     } finally {
       await servers.close();
     }

@@ -5,6 +5,7 @@ import type { HeaderView } from '#core/views/header.ts';
 import { dayOf, instantOf, label, lines, money, percent, plain, UNKNOWN } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
 import { ticking } from './instants.ts';
+import { whileStopped } from './line.ts';
 
 /** Orders may leave from here on, minutes after midnight. */
 const FIRST_ORDERS = 9 * 60 + 35;
@@ -60,7 +61,7 @@ const MOVING: ReadonlySet<string> = new Set(['Discord lag', 'messages owed']);
 /** What stays on the wall while nobody is at the desk. */
 export function offlinePost(view: HeaderView, reason: string): Post {
   const content = headline(view).replace(` | ${statusWord(view)} | `, ' | OFFLINE | ');
-  const body = `Stopped ${instantOf(view.at)}: ${plain(reason)}\nPositions stay as they are.`;
+  const body = `Stopped ${instantOf(view.at)}: ${plain(reason)}\n${whileStopped(view.atBroker)}`;
   const embed = frame({
     mode: view.mode,
     title: '○ OFFLINE',

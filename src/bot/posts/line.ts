@@ -1,8 +1,9 @@
 import type { Mode } from '#core/domain/account.ts';
 import type { Activity } from '#core/domain/activity.ts';
-import { type Book, EMPTY_BOOK } from '#core/domain/book.ts';
+import { type Book, EMPTY_BOOK, type Leg } from '#core/domain/book.ts';
 import type { Entry, Recorded } from '#core/domain/entry.ts';
 import { changesView } from '#core/views/changes.ts';
+import { atBroker } from '#core/views/orders.ts';
 import { instantOf, money, plain, price as priceOf, quantity } from '../format.ts';
 import { frame, type Post } from '../post.ts';
 import { changesLine } from './version.ts';
@@ -37,7 +38,7 @@ function wordsOf(
       return ['● Started', changes ? `${version} ${changesLine(changes)}` : version];
     }
     case 'stopped':
-      return ['○ Stopped', `${plain(entry.reason)}. ${WHILE_STOPPED}`];
+      return ['○ Stopped', `${plain(entry.reason)}. ${whileStopped(atBroker(book.legs))}`];
     case 'state':
       return stateWords(entry);
     case 'pause':
@@ -66,8 +67,19 @@ function wordsOf(
   }
 }
 
-const WHILE_STOPPED =
-  'Positions stay as they are, and nothing trades until Rotor is started again.';
+/** What goes on while nobody is at the desk: what is at the broker may still fill. */
+export function whileStopped(open: readonly Leg[]): string {
+  if (open.length === 0)
+    return 'Positions stay as they are, and nothing trades until Rotor is started again.';
+  const orders = open.slice(0, MOST_NAMED).map(({ intent: { side, qty, ticker } }) => {
+    return `${side} ${quantity(qty)} ${ticker}`;
+  });
+  const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : '';
+  const named = `${orders.join(', ')}${more}`;
+  return `At the broker, and may still fill: ${named}. No other order leaves until Rotor is started again.`;
+}
+
+const MOST_NAMED = 12;
 
 /** The worse the state, the louder its sign; what lifts it stands below. */
 const STATES = {

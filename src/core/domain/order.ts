@@ -102,3 +102,17 @@ export function clientOrderId(key: ClientOrderKey): string {
   }
   return id;
 }
+
+/** A market buy may fill above the latest price; so much of the cash is kept back for it. */
+export const BUY_RESERVE = 0.005;
+
+/** In billionths. */
+export const WHOLE_SHARE = 1_000_000_000;
+
+/**
+ * Whether an order of that size, filled in full, carries a planned one out: sized down by twice the
+ * reserve for moving prices, or by one share, it does. Both in billionths of a share.
+ */
+export function isAsPlanned(filled: number, planned: number): boolean {
+  return filled >= planned - Math.max(planned * 2 * BUY_RESERVE, WHOLE_SHARE);
+}

@@ -2,11 +2,10 @@
 import type { Book, Leg } from '../domain/book.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Alert, Entry, RebalanceResult } from '../domain/entry.ts';
-import type { OrderIntent } from '../domain/order.ts';
+import { isAsPlanned, type OrderIntent } from '../domain/order.ts';
 import { qty, qtyToDecimal, toDollars } from '../domain/units.ts';
 import { ended } from './alerts.ts';
 import { NO_DECISION, OWED } from './lateness.ts';
-import { BUY_RESERVE, WHOLE_SHARE } from './sizing.ts';
 
 /** What was done against what was planned. */
 export function resultOf(decision: Decision, legs: readonly Leg[]): RebalanceResult {
@@ -19,9 +18,6 @@ export function resultOf(decision: Decision, legs: readonly Leg[]): RebalanceRes
   });
   return { kind: left.length === 0 ? 'complete' : 'partial', left };
 }
-
-/** A buy within this share of its plan was carried out as planned. */
-const AS_PLANNED = 2 * BUY_RESERVE;
 
 /** Why less than planned was traded, or undefined. `legs` are the attempts at one order. */
 function shortfall(planned: OrderIntent, legs: readonly Leg[]): string | undefined {
@@ -36,10 +32,7 @@ function shortfall(planned: OrderIntent, legs: readonly Leg[]): string | undefin
   if (last.refusal !== undefined) return `refused: ${last.refusal}`;
   if (filled === planned.qty) return undefined;
   const whole = last.order?.status === 'filled';
-  // Sized down by the reserve for moving prices, or by one share: that is how a plan is carried out.
-  if (whole && filled >= planned.qty - Math.max(planned.qty * AS_PLANNED, WHOLE_SHARE)) {
-    return undefined;
-  }
+  if (whole && isAsPlanned(filled, planned.qty)) return undefined;
   return whole
     ? `${amounts}, as far as the cash reached`
     : `${amounts}, then ${last.order?.brokerStatus}`;

@@ -1,20 +1,20 @@
 /** How large an order may be now, from what is really there. Pure. */
 import type { Leg } from '../domain/book.ts';
 import type { PlanRules } from '../domain/decision.ts';
-import { clientOrderId, type OrderIntent, type OrderStatus } from '../domain/order.ts';
+import {
+  BUY_RESERVE,
+  clientOrderId,
+  type OrderIntent,
+  type OrderStatus,
+  WHOLE_SHARE,
+} from '../domain/order.ts';
 import { type Cents, cents, type Qty, qty, valueOf } from '../domain/units.ts';
-
-/** A market buy may fill above the latest price; so much of the cash is kept back for it. */
-export const BUY_RESERVE = 0.005;
 
 /** A remainder is sent at most this many times more. */
 export const MAX_EXTRA_ATTEMPTS = 3;
 
 /** What is left of these may be sent again. */
 const ENDED_SHORT: ReadonlySet<OrderStatus> = new Set(['canceled', 'expired', 'filled']);
-
-/** In billionths. */
-export const WHOLE_SHARE = 1_000_000_000;
 
 /**
  * Each planned buy at most at its planned size, all together within `available` at the latest

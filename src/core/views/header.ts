@@ -1,5 +1,5 @@
 import type { MarketClock, Mode } from '../domain/account.ts';
-import type { Book } from '../domain/book.ts';
+import type { Book, Leg } from '../domain/book.ts';
 import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
 import type { Decision, Vote } from '../domain/decision.ts';
 import type { TradingState } from '../domain/entry.ts';
@@ -7,6 +7,7 @@ import { isActive, type Model, type RegimeKind } from '../domain/model.ts';
 import { type Observation, wasAsked } from '../domain/observation.ts';
 import type { Cents, EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { exposure, type LastOutcome, lastOutcome, lastVoted } from './measure.ts';
+import { atBroker } from './orders.ts';
 import { type SinceStart, sinceStart } from './since-start.ts';
 import { type DiscordSeen, type StatusView, statusView } from './status.ts';
 import { gainToday } from './today.ts';
@@ -36,6 +37,8 @@ export interface HeaderView extends StatusView {
   /** Undefined where nobody knows. */
   readonly connected: boolean | undefined;
   readonly lagMs: number | undefined;
+  /** Orders of ours that may fill whatever becomes of the desk. */
+  readonly atBroker: readonly Leg[];
   readonly regime: RegimeKind | undefined;
   readonly equity: Cents | undefined;
   readonly cash: Cents | undefined;
@@ -86,6 +89,7 @@ export function headerView(
     broker: seen.broker.connected ? 'up' : wasAsked(seen) ? 'down' : 'unasked',
     connected: discord?.connected,
     lagMs: discord?.lagMs,
+    atBroker: atBroker(book.legs),
     regime: seen.data.regime?.kind,
     equity: account?.equity,
     cash: account?.cash,

@@ -68,6 +68,13 @@ export function openAttempts(book: Book): readonly AttemptRow[] {
   return [...book.legs.values()].map((leg) => rowOf(leg, book)).filter(({ open }) => open);
 }
 
+/** Orders that are at the broker, or may be: they can fill while nobody is at the desk. */
+export function atBroker(legs: Book['legs']): readonly Leg[] {
+  return [...legs.values()].filter(({ order, state }) =>
+    order ? !isFinal(order) : state === 'sending',
+  );
+}
+
 export function ordersView(book: Book, seen: Observation, filter: OrderFilter): OrdersView {
   const rows = [...book.legs.values()].reverse().map((leg) => rowOf(leg, book));
   return {

@@ -1,7 +1,7 @@
 import type { Mode } from '../domain/account.ts';
 import { type Book, type Leg, legsOf, type Rebalance } from '../domain/book.ts';
 import type { RebalanceResult } from '../domain/entry.ts';
-import { isFinal, type Side } from '../domain/order.ts';
+import { isAsPlanned, isFinal, type Side } from '../domain/order.ts';
 import {
   type Cents,
   cents,
@@ -119,7 +119,7 @@ function orderRow(planned: Planned, attempts: readonly Leg[], rebalance: Rebalan
     value: sum(fills.map((fill) => valueOf(fill.qty, fill.price))),
     slippage: fills.length > 0 ? slippage : undefined,
     slippageBps: bps(slippage, atDecision),
-    state: state === 'filled' && filled < planned.qty ? 'short' : state,
+    state: state === 'filled' && !isAsPlanned(filled, planned.qty) ? 'short' : state,
     reason: reasonOf(last, filled, planned.qty),
   };
 }

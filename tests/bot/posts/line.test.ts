@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { faultsOf } from '#bot/post.ts';
 import { linePost } from '#bot/posts/line.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { NOW } from '#tests/support/desk.ts';
+import { decision, intent } from '#tests/support/decision.ts';
+import { book, NOW } from '#tests/support/desk.ts';
 
 function shown(entry: Entry): readonly [string | undefined, string | undefined] {
   const post = linePost({ seq: 1, at: NOW, entry }, 'PAPER');
@@ -10,6 +11,8 @@ function shown(entry: Entry): readonly [string | undefined, string | undefined] 
   expect(faultsOf(post)).toEqual([]);
   return [post.embeds[0]?.title, post.embeds[0]?.description];
 }
+
+const SENT = intent('initial-2026-11-10', 'buy', 'XLK', 12);
 
 const state = (to: 'RUN' | 'REDUCE' | 'HALT') =>
   shown({ kind: 'state', state: to, by: 'ines', reason: 'the news' });
@@ -32,5 +35,21 @@ describe('a line about the desk', () => {
     const [off, why] = shown({ kind: 'stopped', reason: 'SIGTERM' });
     expect(off).toBe('○ Stopped');
     expect(why).toContain('nothing trades until Rotor is started again');
+  });
+
+  it('names what is at the broker when Rotor stops: it may still fill', () => {
+    const entries = book([
+      { kind: 'decision', decision: decision() },
+      { kind: 'intent', intent: SENT },
+      { kind: 'sending', clientOrderId: SENT.clientOrderId, try: 1 },
+    ]);
+    const post = linePost(
+      { seq: 9, at: NOW, entry: { kind: 'stopped', reason: 'x' } },
+      'PAPER',
+      entries,
+    );
+    expect(post?.embeds[0]?.description).toMatch(
+      /^x\. At the broker, and may still fill: buy 12 XLK\. No other order leaves/,
+    );
   });
 });

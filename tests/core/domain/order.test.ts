@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CLIENT_ORDER_PREFIX, type ClientOrderKey, clientOrderId } from '#core/domain/order.ts';
-import { ticker } from '#core/domain/units.ts';
+import {
+  CLIENT_ORDER_PREFIX,
+  type ClientOrderKey,
+  clientOrderId,
+  isAsPlanned,
+} from '#core/domain/order.ts';
+import { ticker, wholeShares } from '#core/domain/units.ts';
 
 const KEY: ClientOrderKey = {
   accountId: 'a1b2c3d4-0000-4000-8000-000000000001',
@@ -39,5 +44,17 @@ describe('a client order id', () => {
   it('is refused when the broker would refuse it, over 128 characters', () => {
     const decisionId = 'x'.repeat(128);
     expect(() => clientOrderId({ ...KEY, decisionId })).toThrow(/at most 128 characters/);
+  });
+});
+
+describe('an order that filled in full', () => {
+  it.each([
+    [1_000, 1_000, true],
+    [990, 1_000, true],
+    [989, 1_000, false],
+    [11, 12, true],
+    [10, 12, false],
+  ])('of %d carries out a planned one of %d: %s', (filled, planned, as) => {
+    expect(isAsPlanned(wholeShares(filled), wholeShares(planned))).toBe(as);
   });
 });

@@ -252,7 +252,7 @@ describe('without an answer', () => {
     desk.goTo('2024-07-01', '15:50');
     await desk.engine.look();
     expect(desk.engine.observation().market?.open).toBe(true);
-    desk.broker.fail(new TradingError('Alpaca: no answer', 'retry'), 100);
+    desk.broker.fail(new TradingError('Alpaca: no answer', 'retry'));
     desk.goTo('2024-07-01', '18:30');
     await desk.engine.look();
     expect(desk.engine.observation().market?.open).toBe(false);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dollars, epochMs, ticker, wholeShares } from '#core/domain/units.ts';
+import { dollars, epochMs, qty, ticker, wholeShares } from '#core/domain/units.ts';
 import { alphaView } from '#core/views/alpha.ts';
 import { proposalView } from '#core/views/plan.ts';
 import { positionsView } from '#core/views/positions.ts';
@@ -154,6 +154,21 @@ describe('the rebalance view', () => {
     const half = { kind: 'intent', intent: again } as const;
     const more = book([{ kind: 'decision', decision }, { kind: 'intent', intent: planned }, half]);
     expect(rebalanceView(more, decision.id, 'PAPER')?.orders[0]?.state).toBe('waiting');
+  });
+
+  it('calls an order filled that was filled whole, though the cash made it a little smaller', () => {
+    const [first] = decision.plan.orders;
+    if (!first) throw new Error('expected an order');
+    const smaller = { ...first, qty: qty(Math.round(first.qty * 0.995)) };
+    const sent = carriedOut({ ...decision, plan: { ...decision.plan, orders: [smaller] } }, 101);
+    const entries = book([{ kind: 'decision', decision }, ...sent.slice(1)]);
+    const { orders = [] } = rebalanceView(entries, decision.id, 'PAPER') ?? {};
+    const row = orders.find(({ ticker, side }) => ticker === first.ticker && side === first.side);
+    expect(row).toMatchObject({
+      state: 'filled',
+      filled: smaller.qty,
+      reason: 'sized to the cash that was there',
+    });
   });
 
   it('calls an order that never left "not sent" once the rebalance is over', () => {
