@@ -1,6 +1,6 @@
 /** What should be there by now and is not: bars of the last session, a rebalance of its day. */
 import type { Bars } from '../domain/bar.ts';
-import { unfinished } from '../domain/book.ts';
+import { type Book, unfinished } from '../domain/book.ts';
 import { isSession, sessionsBetween } from '../domain/calendar.ts';
 import type { Alert, Entry } from '../domain/entry.ts';
 import { newYorkDate, newYorkTime } from '../domain/new-york.ts';
@@ -38,18 +38,20 @@ export function dataEntries(
   }
   // In the first minutes after a session its bars are only on their way.
   const isDue = barsThrough(epochMs(now - GRACE_MS)) === expected;
-  if (open || !isDue || !data.missing || !isSession(newYorkDate(now))) return [];
+  if (!isDue || !data.missing || !isSession(newYorkDate(now))) return [];
+  const what = `No bar of ${expected} for ${behind.join(', ')}.`;
+  // Said again when something else is missing; why it does not come may change with every question.
+  if (open?.alert.text.startsWith(what)) return [];
   const why = data.problem === undefined ? '' : ` ${data.problem}.`;
-  const reason = `${data.missing.reason}${why}`;
-  return [{ kind: 'alert', alert: dataAlert(expected, behind.join(', '), reason) }];
+  return [{ kind: 'alert', alert: dataAlert(`${what} ${data.missing.reason}${why}`) }];
 }
 
-function dataAlert(expected: SessionDate, behind: string, reason: string): Alert {
+function dataAlert(text: string): Alert {
   return {
     subject: DATA,
     severity: 'warning',
     title: 'Data late',
-    text: `No bar of ${expected} for ${behind}. ${reason}`,
+    text,
     remedy: 'Rotor asks again every five minutes. Positions stay; nothing is decided without it.',
   };
 }
@@ -70,14 +72,19 @@ export function lateEntries(
     (book.paused !== undefined ||
       sessionsBetween(nextRebalance.session, today) <= maxCatchUpSessions);
   if (!isLate) return open ? ended(book, [LATE], whyOver(nextRebalance)) : [];
-  if (open) return [];
-  const { paused, state } = book;
-  const text = paused
-    ? `Paused by ${paused.by} since ${newYorkTime(paused.at)}: ${paused.reason}`
-    : state.state === 'HALT'
-      ? `Halted by ${state.by}: ${state.reason}`
-      : 'It is done at the next allowed time.';
-  return [{ kind: 'alert', alert: lateAlert(nextRebalance.session, text) }];
+  const alert = lateAlert(nextRebalance.session, heldUpBy(book));
+  // Said again when something else holds it up.
+  return open?.alert.text === alert.text ? [] : [{ kind: 'alert', alert }];
+}
+
+function heldUpBy({ paused, state }: Book): string {
+  if (paused) {
+    const since = `${newYorkDate(paused.at)} ${newYorkTime(paused.at)}`;
+    return `Paused by ${paused.by} since ${since}: ${paused.reason}`;
+  }
+  return state.state === 'HALT'
+    ? `Halted by ${state.by}: ${state.reason}`
+    : 'It is done at the next allowed time.';
 }
 
 /** It was done, or it is too late for it: the two must not be told alike. */

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { sessionDate } from '#core/domain/units.ts';
+import { barsThrough, running } from '#tests/support/world.ts';
+
+type Desk = Awaited<ReturnType<typeof running>>;
+const textOf = (desk: Desk, title: string): string | undefined =>
+  [...desk.book().alerts.values()].find(({ alert }) => alert.title === title)?.alert.text;
+
+describe('an alert that stays open', () => {
+  it('says what holds a rebalance up now, not what did at first', async () => {
+    const desk = await running();
+    desk.goTo('2024-07-15', '11:20');
+    desk.parts.journal.append({ kind: 'pause', paused: true, by: 'ines', reason: 'holiday' });
+    desk.goTo('2024-08-02', '12:00');
+    await desk.minutes(2);
+    expect(textOf(desk, 'Rebalance is late')).toContain(
+      'Paused by ines since 2024-07-15 11:20: holiday',
+    );
+    desk.goTo('2024-08-02', '18:00');
+    desk.engine.setState('RUN', 'ines', 'back');
+    await desk.minutes(3);
+    expect(textOf(desk, 'Rebalance is late')).toContain('It is done at the next allowed time.');
+  });
+
+  it('names the session that lacks now, once a session', async () => {
+    const desk = await running();
+    desk.bars = () => barsThrough(sessionDate('2024-07-01'));
+    desk.goTo('2024-07-03', '10:00');
+    await desk.minutes(3);
+    expect(textOf(desk, 'Data late')).toMatch(/^No bar of 2024-07-02 for /);
+    desk.bars = () => barsThrough(sessionDate('2024-07-05'));
+    desk.goTo('2024-07-09', '10:00');
+    await desk.minutes(12);
+    expect(textOf(desk, 'Data late')).toMatch(/^No bar of 2024-07-08 for /);
+    expect(desk.book().alerts.get('data late')?.count).toBe(2);
+  });
+});
