@@ -26,6 +26,8 @@ export interface Channel {
   send(message: Message, nonce: string): Promise<string>;
   /** @throws MessageGone when somebody deleted it. */
   edit(messageId: string, message: Message): Promise<void>;
+  /** Our own messages from that instant on, oldest first; those that answer a command are none. */
+  ownSince(at: number): Promise<readonly { readonly id: string; readonly head: string }[]>;
   pin(messageId: string): Promise<void>;
   /** Undefined when it is gone. */
   find(messageId: string): Promise<{ readonly pinned: boolean } | undefined>;
@@ -63,6 +65,14 @@ export class MessageRefused extends Error {
     super(`message refused: ${reason}`);
     this.name = 'MessageRefused';
   }
+}
+
+/** What a message is known by when it is looked for: its first title, or its words. */
+export function headOf(
+  content: string,
+  embeds: readonly { readonly title?: string | null }[],
+): string {
+  return embeds[0]?.title ?? content;
 }
 
 /** Draws the picture into the last embed. One that cannot be drawn leaves the numbers as text. */

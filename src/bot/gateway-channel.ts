@@ -4,12 +4,14 @@ import {
   DiscordAPIError,
   HTTPError,
   type SendableChannels,
+  SnowflakeUtil,
   ThreadAutoArchiveDuration,
 } from 'discord.js';
 import type { Log } from '#core/ports.ts';
 import {
   type Channel,
   ChannelClosed,
+  headOf,
   type Message,
   MessageGone,
   MessageRefused,
@@ -151,6 +153,7 @@ export function createChannels({ client, log, onUnauthorised }: ChannelsParts): 
           await channel.messages.edit(messageId, payload(message));
         }),
       ),
+    ownSince: (instant) => on(id, 'new', (channel) => ownSince(channel, instant)),
     pin: (messageId) => pin(id, messageId),
     find: (messageId) =>
       on(id, messageId, (channel) =>
@@ -169,6 +172,18 @@ export function createChannels({ client, log, onUnauthorised }: ChannelsParts): 
   };
 
   return { at, direct };
+}
+
+/** The first hundred: what was begun stands near the instant. */
+async function ownSince(channel: SendableChannels, instant: number) {
+  const after = SnowflakeUtil.generate({ timestamp: instant }).toString();
+  const found = await channel.messages.fetch({ after, limit: 100, cache: false });
+  const own = found.filter(({ author, interactionMetadata }) => {
+    return author.id === channel.client.user.id && interactionMetadata === null;
+  });
+  return [...own.values()]
+    .map(({ id, content, embeds }) => ({ id, head: headOf(content, embeds) }))
+    .reverse();
 }
 
 /** Attach Files may be what is missing, or the file is too large for this place. */

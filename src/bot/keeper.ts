@@ -3,10 +3,11 @@
  * something else, posted anew when somebody deleted it.
  */
 import { createHash } from 'node:crypto';
-import type { Log, PostBook, PostRef } from '#core/ports.ts';
+import type { Clock, Log, PostBook, PostRef } from '#core/ports.ts';
 import {
   type Channel,
   ChannelClosed,
+  headOf,
   type Message,
   MessageGone,
   MessageRefused,
@@ -15,6 +16,7 @@ import {
 import type { Draw } from './charts/draw.ts';
 import { createDelivery, type Delivery, type Spot } from './delivery.ts';
 import { createDrafts, type Draft, type DraftOptions } from './drafts.ts';
+import { type Begun, createInFlight } from './in-flight.ts';
 import { notice, type Post } from './post.ts';
 
 export interface Keeper {
@@ -59,7 +61,12 @@ export interface KeeperParts {
   readonly wall?: Delivery | undefined;
   /** Whether people want to hear only what is critical now. */
   readonly isQuiet?: (() => boolean) | undefined;
+  /** Real time; without it a message is not looked for whose answer was lost long ago. */
+  readonly pace?: Pick<Clock, 'now'> | undefined;
 }
+
+/** Discord's clock and ours may differ by so much. */
+const SKEW_MS = 60_000;
 
 /** A post on its way: what counts as its content, and how it reads in a channel. */
 interface Letter {
@@ -73,12 +80,13 @@ const UNSHOWN = 'A message of Rotor could not be shown here; the log says which.
 const elsewhere = (subject: string): string => `${subject}@elsewhere`;
 
 export function createKeeper(parts: KeeperParts): Keeper {
-  const { channel: home, posts, draw, log, birth, isQuiet = () => false } = parts;
+  const { channel: home, posts, draw, log, birth, pace, isQuiet = () => false } = parts;
   const alone = createDelivery({ home, log });
   const { delivery = alone, wall = alone } = parts;
   const sentence = (id: string): string | undefined => delivery.sentence(id) ?? wall.sentence(id);
   const draftOf = createDrafts({ posts, draw, log, isQuiet, sentence });
 
+  const flight = pace && createInFlight(posts, pace);
   const known = (name: string): PostRef | undefined => {
     const ref = posts.find(name);
     return ref && ref.messageId !== '' ? ref : undefined;
@@ -136,15 +144,27 @@ export function createKeeper(parts: KeeperParts): Keeper {
     return stands;
   }
 
+  /** The message of an attempt whose answer was lost, where it stands after all. */
+  async function stray(channel: Channel, { at, heads }: Begun): Promise<string | undefined> {
+    const own = (await channel.ownSince(at - SKEW_MS).catch(closedIsGone)) ?? [];
+    return own.find(({ id, head }) => heads.includes(head) && !posts.holds(id))?.id;
+  }
+
   async function send(name: string, letter: Letter, channel: Channel): Promise<Put> {
     // The same after a crash between Discord's answer and `save`, so that Discord answers with the
     // first message; another one when that message was deleted since.
     const before = known(name)?.messageId ?? '';
     const nonce = digest(`${birth()} ${channel.id} ${name} ${before}`);
     const post = (message: Message): Promise<string> => channel.send(message, nonce);
-    const messageId = await shown(name, post, await letter.draft(channel.id));
-    save(name, channel.id, messageId, letter.hash);
+    const message = await letter.draft(channel.id);
+    const begun = flight?.begin(nonce, headOf(message.content, message.embeds));
+    const found = begun && (await stray(channel, begun));
+    const messageId = found ?? (await shown(name, post, message));
+    save(name, channel.id, messageId, found === undefined ? letter.hash : 'found');
+    flight?.end(nonce);
     if (letter.pin) await channel.pin(messageId);
+    if (found !== undefined)
+      await edit(name, letter, { channelId: channel.id, messageId, contentHash: 'found' });
     return 'sent';
   }
 

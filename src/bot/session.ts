@@ -58,6 +58,7 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
     birth: () => String(journal.since(0, 1)[0]?.at ?? ''),
     delivery,
     wall,
+    pace,
     isQuiet: () => isQuietAt(discord.quietHours, pace.now()),
   });
   const incidents = createIncidents();

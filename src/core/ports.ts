@@ -107,6 +107,8 @@ export interface PostBook {
   markTold(seq: number): void;
   find(subject: string): PostRef | undefined;
   save(subject: string, ref: PostRef): void;
+  /** Whether the message is some subject's. */
+  holds(messageId: string): boolean;
 }
 
 export interface PostRef {

@@ -226,6 +226,7 @@ function mortalOutbox(
     startThread: async (messageId: string) => effect(fuse, () => `thread on ${messageId}`),
     remove: async (messageId: string) => effect(fuse, () => void messages.delete(messageId)),
     pin: async () => undefined,
+    ownSince: async () => [],
     find: async () => ({ pinned: true }),
   });
   const channel = at('1');

@@ -1,5 +1,5 @@
 /** Discord's channels by hand: what they hold, what they were asked, and what they shall fail at. */
-import { type Channel, ChannelClosed, type Message, MessageGone } from '#bot/channel.ts';
+import { type Channel, ChannelClosed, headOf, type Message, MessageGone } from '#bot/channel.ts';
 
 export interface HandChannel extends Channel {
   /** Of every channel and thread, by id, oldest first. */
@@ -61,6 +61,10 @@ export function handChannel(id = 'c1'): HandChannel {
       if (!messages.has(messageId)) throw new MessageGone(messageId);
       messages.set(messageId, message);
     },
+    ownSince: async () =>
+      [...messages].flatMap(([key, { content, embeds }]) =>
+        places.get(key) === channelId ? [{ id: key, head: headOf(content, embeds) }] : [],
+      ),
     pin: async (messageId) => {
       tried(`pin ${messageId}`, channelId);
       pinned.add(messageId);

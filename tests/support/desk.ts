@@ -217,6 +217,7 @@ export function memoryPosts(): PostBook {
     },
     find: (subject) => refs.get(subject),
     save: (subject, ref) => void refs.set(subject, ref),
+    holds: (messageId) => [...refs.values()].some((ref) => ref.messageId === messageId),
   };
 }
 

@@ -18,10 +18,14 @@ export function createPostBook(database: Database.Database): PostBook {
        ON CONFLICT (subject) DO UPDATE SET channel_id = excluded.channel_id,
          message_id = excluded.message_id, content_hash = excluded.content_hash`,
   );
+  const holds = database.prepare<[string], { found: number }>(
+    'SELECT 1 AS found FROM posts WHERE message_id = ? LIMIT 1',
+  );
   return {
     told: () => cursor.get()?.seq ?? 0,
     markTold: (seq) => void advance.run(seq),
     find: (subject) => find.get(subject),
     save: (subject, ref) => void save.run({ subject, ...ref }),
+    holds: (messageId) => holds.get(messageId) !== undefined,
   };
 }
