@@ -1,6 +1,6 @@
 /**
- * Messages that were begun and not answered. Discord knows a nonce again for a few minutes only: later
- * than that the channel itself is asked whether the message stands there.
+ * Messages that were begun and not answered. Discord knows a nonce again for a few minutes only, so
+ * the channel itself is asked whether the message stands there.
  */
 import { z } from 'zod';
 import type { Clock, PostBook } from '#core/ports.ts';
@@ -17,7 +17,7 @@ const begun = z.object({
 export type Begun = z.infer<typeof begun>;
 
 export interface InFlight {
-  /** Gives what was begun under the nonce so long ago that Discord may not know it any more. */
+  /** Gives the attempts before this one that were not answered. */
   begin(nonce: string, head: string): Begun | undefined;
   /** It was answered. */
   end(nonce: string): void;
@@ -26,8 +26,6 @@ export interface InFlight {
 const NOTE = 'in flight';
 const record = z.record(z.string(), begun);
 
-/** Well below the five minutes or so for which a nonce holds. */
-const NONCE_HOLDS_MS = 2 * 60_000;
 /** What was never tried again, as for a channel that was given up, is no use later. */
 const FORGOTTEN_MS = 7 * 86_400_000;
 
@@ -42,7 +40,7 @@ export function createInFlight(posts: PostBook, pace: Pick<Clock, 'now'>): InFli
       const heads = [...new Set([...(before?.heads ?? []), head])];
       known.set(nonce, { at: before?.at ?? now, heads });
       write();
-      return before && now - before.at >= NONCE_HOLDS_MS ? before : undefined;
+      return before;
     },
     end(nonce) {
       known.delete(nonce);

@@ -33,8 +33,9 @@ let bot: Bot;
 /** A day of the desk: the wall, a rebalance, an alert that ends, a report, commands and a button. */
 beforeAll(async () => {
   discord = await startDiscord({ observe: (exchange) => exchanges.push(exchange) });
-  const journal = memoryJournal(leapingClock(NOW));
-  const engine = handEngine(journal, leapingClock(NOW));
+  const clock = leapingClock(NOW);
+  const journal = memoryJournal(clock);
+  const engine = handEngine(journal, clock);
   const decision = decided();
   const point = {
     session: decision.asOf,
@@ -59,8 +60,9 @@ beforeAll(async () => {
     models: MODELS,
     journal,
     posts: memoryPosts(),
-    clock: leapingClock(NOW),
-    realClock: systemClock(),
+    clock,
+    // Waits are the machine's; plans expire on the desk's clock, whatever day it is here.
+    realClock: { now: clock.now, sleep: systemClock().sleep },
     log: silentLog,
     commands: COMMANDS,
     settings: [],
