@@ -4,6 +4,7 @@
  */
 import { type Book, unfinished } from './domain/book.ts';
 import {
+  firstSessionOfMonth,
   firstSessionOfNextMonth,
   lastClosedSession,
   lastFinalSession,
@@ -15,7 +16,7 @@ import {
 } from './domain/calendar.ts';
 import type { Cause } from './domain/decision.ts';
 import { newYorkDate } from './domain/new-york.ts';
-import { type EpochMs, epochMs, type SessionDate, sessionDate } from './domain/units.ts';
+import { type EpochMs, epochMs, type SessionDate } from './domain/units.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -105,23 +106,20 @@ function closesDue({ baseline, equity, missed: lost }: Book, now: EpochMs): read
 }
 
 function rebalanceDue(book: Book, now: EpochMs, rules: ScheduleRules): readonly Due[] {
-  const next = nextRebalance(book, now);
-  if (next.owed) return [owed(next, now, rules.maxCatchUpSessions)];
+  const { id, cause, session, owed, missed } = nextRebalance(book, now, rules);
+  if (missed) return [{ kind: 'ask', id: missed.id }];
+  if (owed) return [{ kind: 'rebalance', id, cause, session }];
   const { regime } = book;
   const last = [...book.rebalances.values()].at(-1);
   const isNews = regime && last && regime.kind !== last.decision.regime.kind;
   if (!rules.rebalanceOnRegimeChange || !isNews) return [];
-  const id = `regime-${regime.since}`;
-  const due: Due = { kind: 'rebalance', id, cause: 'regime', session: regime.since };
-  return book.rebalances.has(id) ? [] : [due];
-}
-
-/** Done by itself while it is fresh; later an operator is asked. */
-function owed(next: NextRebalance, now: EpochMs, maxCatchUpSessions: number): Due {
-  const late = sessionsBetween(next.session, newYorkDate(now));
-  return late > maxCatchUpSessions
-    ? { kind: 'ask', id: next.id }
-    : { kind: 'rebalance', id: next.id, cause: next.cause, session: next.session };
+  const due: Due = {
+    kind: 'rebalance',
+    id: `regime-${regime.since}`,
+    cause: 'regime',
+    session: regime.since,
+  };
+  return book.rebalances.has(due.id) ? [] : [due];
 }
 
 export interface NextRebalance {
@@ -129,28 +127,42 @@ export interface NextRebalance {
   readonly cause: Cause;
   /** The session it belongs to; when owed it is done at the next allowed time. */
   readonly session: SessionDate;
+  /** Since that session's orders may leave. */
   readonly owed: boolean;
+  /** The one before it, when that was missed too long ago to be done without asking. */
+  readonly missed?: { readonly id: string; readonly session: SessionDate };
 }
 
 /**
- * The rebalance that comes next. The first start of an account owes one at once; after that the first
- * session of each month does, unless the account is younger than that session.
+ * The rebalance that comes next by itself. The first start of an account owes one at once; after that
+ * the first session of each month does, unless the account is younger than that session.
  */
-export function nextRebalance(book: Book, now: EpochMs): NextRebalance {
+export function nextRebalance(
+  book: Book,
+  now: EpochMs,
+  { maxCatchUpSessions }: Pick<ScheduleRules, 'maxCatchUpSessions'>,
+): NextRebalance {
   const first = [...book.rebalances.values()][0];
   const today = newYorkDate(now);
-  if (!first) {
-    const session = comingSession(now);
-    return { id: `initial-${session}`, cause: 'initial', session, owed: true };
-  }
-  const due = firstSessionOf(today);
-  const id = monthlyId(due);
-  const began = newYorkDate(first.at);
-  if (due > began && !book.rebalances.has(id) && !doneByHand(book, due)) {
-    return { id, cause: 'monthly', session: due, owed: today >= due };
-  }
-  const next = firstSessionOfNextMonth(today).date;
-  return { id: monthlyId(next), cause: 'monthly', session: next, owed: false };
+  if (!first) return upcoming('initial', comingSession(now), now);
+  const next = upcoming('monthly', firstSessionOfNextMonth(today), now);
+  const due = upcoming('monthly', firstSessionOfMonth(today), now);
+  const { id, session } = due;
+  const isDone =
+    session <= newYorkDate(first.at) || book.rebalances.has(id) || doneByHand(book, session);
+  if (isDone) return next;
+  const isMissed = sessionsBetween(session, today) > maxCatchUpSessions;
+  return isMissed ? { ...next, missed: { id, session } } : due;
+}
+
+function upcoming(
+  cause: 'initial' | 'monthly',
+  session: Session,
+  now: EpochMs,
+): Omit<NextRebalance, 'missed'> {
+  const { date } = session;
+  const id = cause === 'initial' ? `initial-${date}` : `monthly-${date.slice(0, 7)}`;
+  return { id, cause, session: date, owed: now >= tradingWindow(session).from };
 }
 
 /** A rebalance that an operator asked for on or after the day stands for one that was missed. */
@@ -160,18 +172,8 @@ function doneByHand(book: Book, due: SessionDate): boolean {
   );
 }
 
-function monthlyId(session: SessionDate): string {
-  return `monthly-${session.slice(0, 7)}`;
-}
-
 /** The session that orders can leave in soonest: today's until its window ends, else the next. */
-function comingSession(now: EpochMs): SessionDate {
+function comingSession(now: EpochMs): Session {
   const session = sessionAt(now);
-  return session && now < tradingWindow(session).to ? session.date : nextSession(now).date;
-}
-
-function firstSessionOf(day: SessionDate): SessionDate {
-  const month = day.slice(0, 7);
-  const first = sessionsIn(sessionDate(`${month}-01`), sessionDate(`${month}-10`))[0];
-  return first?.date ?? day;
+  return session && now < tradingWindow(session).to ? session : nextSession(now);
 }

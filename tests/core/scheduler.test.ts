@@ -75,9 +75,40 @@ describe('when a rebalance is due', () => {
     ]);
   });
 
+  it('is owed from the first minute that orders may leave in, and not before', () => {
+    expect(nextRebalance(EMPTY_BOOK, ny('2026-11-10', '09:34'), RULES).owed).toBe(false);
+    expect(nextRebalance(EMPTY_BOOK, ny('2026-11-10', '09:35'), RULES).owed).toBe(true);
+    expect(nextRebalance(EMPTY_BOOK, ny('2026-11-21', '12:00'), RULES).owed).toBe(false);
+    expect(nextRebalance(started, ny('2026-12-01', '09:34'), RULES).owed).toBe(false);
+    expect(nextRebalance(started, ny('2026-12-05', '12:00'), RULES)).toMatchObject({
+      session: '2026-12-01',
+      owed: true,
+    });
+  });
+
+  it('names the next that comes by itself beside one that was missed too long ago', () => {
+    const missed = { id: 'monthly-2026-12', session: '2026-12-01' };
+    expect(nextRebalance(started, ny('2026-12-08', '15:00'), RULES).missed).toBeUndefined();
+    expect(nextRebalance(started, ny('2026-12-09', '15:00'), RULES)).toEqual({
+      id: 'monthly-2027-01',
+      cause: 'monthly',
+      session: '2027-01-04',
+      owed: false,
+      missed,
+    });
+    expect(nextRebalance(started, ny('2027-01-04', '09:35'), RULES)).toMatchObject({
+      id: 'monthly-2027-01',
+      owed: true,
+    });
+  });
+
   it('names the first start after the session it will be done in', () => {
-    expect(nextRebalance(EMPTY_BOOK, ny('2026-11-10', '15:50')).id).toBe('initial-2026-11-11');
-    expect(nextRebalance(EMPTY_BOOK, ny('2026-11-21', '12:00')).id).toBe('initial-2026-11-23');
+    expect(nextRebalance(EMPTY_BOOK, ny('2026-11-10', '15:50'), RULES).id).toBe(
+      'initial-2026-11-11',
+    );
+    expect(nextRebalance(EMPTY_BOOK, ny('2026-11-21', '12:00'), RULES).id).toBe(
+      'initial-2026-11-23',
+    );
   });
 
   it('does nothing for the rest of the month', () => {
@@ -87,7 +118,7 @@ describe('when a rebalance is due', () => {
   });
 
   it('is due on the first session of the next month', () => {
-    expect(nextRebalance(started, ny('2026-11-11', '11:00'))).toMatchObject({
+    expect(nextRebalance(started, ny('2026-11-11', '11:00'), RULES)).toMatchObject({
       id: 'monthly-2026-12',
       session: '2026-12-01',
       owed: false,
@@ -106,13 +137,13 @@ describe('when a rebalance is due', () => {
       ['monthly-2026-12', ny('2026-12-03', '11:00')],
     );
     expect(rebalances(done, ny('2026-12-03', '11:05'))).toEqual([]);
-    expect(nextRebalance(done, ny('2026-12-03', '11:05')).id).toBe('monthly-2027-01');
+    expect(nextRebalance(done, ny('2026-12-03', '11:05'), RULES).id).toBe('monthly-2027-01');
   });
 
   it('does not owe a month that began before the account did', () => {
     const young = bookOf(['initial-2026-12-01', ny('2026-12-01', '09:35')]);
     expect(rebalances(young, ny('2026-12-01', '10:00'))).toEqual([]);
-    expect(nextRebalance(young, ny('2026-12-01', '10:00')).id).toBe('monthly-2027-01');
+    expect(nextRebalance(young, ny('2026-12-01', '10:00'), RULES).id).toBe('monthly-2027-01');
   });
 
   it('goes on with an unfinished one before anything else', () => {

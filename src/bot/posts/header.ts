@@ -1,6 +1,7 @@
 /** The pinned message, and the same in answer to /status. */
 import type { APIEmbedField } from 'discord.js';
 import { newYorkDate, newYorkInstant } from '#core/domain/new-york.ts';
+import type { ComingRebalance } from '#core/domain/observation.ts';
 import type { HeaderView } from '#core/views/header.ts';
 import { dayOf, instantOf, label, lines, money, percent, plain, UNKNOWN } from '../format.ts';
 import { field, frame, type Post } from '../post.ts';
@@ -138,14 +139,24 @@ function sinceStart({ sinceStart }: HeaderView): string {
 function nextRebalance(view: HeaderView): string {
   const { nextRebalance: next, lastRebalance: last } = view;
   return [
-    next ? nextLine(next) : UNKNOWN,
+    ...(next ? comingLines(next, view) : [UNKNOWN]),
     ...(last ? [`last ${ticking(last.at)}${wordOf(last.outcome)}`] : []),
   ].join('\n');
 }
 
-function nextLine({ session, owed }: NonNullable<HeaderView['nextRebalance']>): string {
-  if (owed) return `due now (${session})`;
-  return `${dayOf(session)}\n${ticking(newYorkInstant(session, FIRST_ORDERS))}`;
+function comingLines(next: ComingRebalance, view: HeaderView): readonly string[] {
+  const { session, owed, missed } = next;
+  return [
+    ...(owed
+      ? [`owed (${session})`, owedUntil(view)]
+      : [dayOf(session), ticking(newYorkInstant(session, FIRST_ORDERS))]),
+    ...(missed === undefined ? [] : [`**missed ${missed}**: /rebalance`]),
+  ];
+}
+
+function owedUntil({ paused, trading, market }: HeaderView): string {
+  if (paused || trading.state === 'HALT') return 'waits for /resume';
+  return market?.open === false ? 'waits for the market' : 'due now';
 }
 
 function wordOf(outcome: 'running' | 'complete' | 'partial'): string {
@@ -161,7 +172,7 @@ function modelLine(
   const part =
     share === undefined || active === false ? '' : `share ${percent(share, 0, 'plain')}, `;
   const last = lastAt === undefined ? 'none yet' : newYorkDate(lastAt);
-  const coming = next === undefined ? UNKNOWN : next.owed ? 'due now' : next.session;
+  const coming = next === undefined ? UNKNOWN : next.owed ? 'owed' : next.session;
   return `**${plain(id)}** ${word}\n-# ${part}last ${last}, next ${coming}`;
 }
 

@@ -24,9 +24,9 @@ function lastLine({ lastRebalance: last, at }: ModelsView): string {
 
 function nextLine({ nextRebalance: next }: ModelsView): string {
   if (!next) return 'Next rebalance unknown';
-  return next.owed
-    ? `Next rebalance due now (${next.session})`
-    : `Next rebalance ${dayOf(next.session)}`;
+  if (next.owed) return `A rebalance is owed (${next.session})`;
+  const missed = next.missed === undefined ? '' : `; that of ${next.missed} was missed`;
+  return `Next rebalance ${dayOf(next.session)}${missed}`;
 }
 
 function modelField(card: ModelCard, view: ModelsView): APIEmbedField {

@@ -124,6 +124,14 @@ export function isFirstOfMonth(date: SessionDate): boolean {
 }
 
 /** The first session of the month after that day's month. */
+export function firstSessionOfMonth(date: SessionDate): Session {
+  const month = date.slice(0, 7);
+  return at(
+    firstIndexAfter((session) => session.date.slice(0, 7) >= month),
+    date,
+  );
+}
+
 export function firstSessionOfNextMonth(date: SessionDate): Session {
   const month = date.slice(0, 7);
   return at(

@@ -46,8 +46,15 @@ export interface Observation {
   };
   /** Latest prices in dollars a share, the benchmark's included. */
   readonly prices: ReadonlyMap<Ticker, number>;
-  /** The session of the next rebalance, and whether it is owed already. */
-  readonly nextRebalance: { readonly session: SessionDate; readonly owed: boolean } | undefined;
+  readonly nextRebalance: ComingRebalance | undefined;
+}
+
+/** The session of the next rebalance, and whether its time has come. */
+export interface ComingRebalance {
+  readonly session: SessionDate;
+  readonly owed: boolean;
+  /** The session of one that was missed too long ago to be done without asking. */
+  readonly missed?: SessionDate | undefined;
 }
 
 /** Whether the broker was asked at all since the start: silence before is no fault of anybody. */

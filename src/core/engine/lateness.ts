@@ -1,7 +1,7 @@
 /** What should be there by now and is not: bars of the last session, a rebalance of its day. */
 import type { Bars } from '../domain/bar.ts';
 import { type Book, unfinished } from '../domain/book.ts';
-import { isSession, sessionsBetween } from '../domain/calendar.ts';
+import { isSession } from '../domain/calendar.ts';
 import type { Alert, Entry } from '../domain/entry.ts';
 import { newYorkDate, newYorkTime } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -58,21 +58,18 @@ function dataAlert(text: string): Alert {
 
 /** A rebalance whose day has passed, with what holds it up; until it is done or asked about. */
 export function lateEntries(
-  { journal, maxCatchUpSessions }: EngineParts,
+  { journal }: EngineParts,
   { at, nextRebalance }: Observation,
 ): readonly Entry[] {
   const book = journal.book();
   const open = book.alerts.get(LATE);
   const today = newYorkDate(at);
-  const isLate =
-    nextRebalance?.owed === true &&
-    nextRebalance.session < today &&
-    !unfinished(book) &&
-    // Later than that a person is asked instead, but for as long as it is paused.
-    (book.paused !== undefined ||
-      sessionsBetween(nextRebalance.session, today) <= maxCatchUpSessions);
-  if (!isLate) return open ? ended(book, [LATE], whyOver(nextRebalance)) : [];
-  const alert = lateAlert(nextRebalance.session, heldUpBy(book));
+  const owed = nextRebalance?.owed ? nextRebalance.session : undefined;
+  // What was missed is asked about instead, but for as long as it is paused.
+  const session = book.paused ? (nextRebalance?.missed ?? owed) : owed;
+  if (session === undefined || session >= today || unfinished(book))
+    return open ? ended(book, [LATE], whyOver(nextRebalance)) : [];
+  const alert = lateAlert(session, heldUpBy(book));
   // Said again when something else holds it up.
   return open?.alert.text === alert.text ? [] : [{ kind: 'alert', alert }];
 }
@@ -89,7 +86,7 @@ function heldUpBy({ paused, state }: Book): string {
 
 /** It was done, or it is too late for it: the two must not be told alike. */
 function whyOver(next: Observation['nextRebalance']): string {
-  return next?.owed
+  return next?.missed
     ? 'Too late to be done by itself: a person is asked, /rebalance does it.'
     : 'Nothing is owed any more.';
 }

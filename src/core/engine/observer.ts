@@ -171,11 +171,12 @@ export function createObserver(parts: EngineParts): Observer {
   }
 
   function when(
-    { version, mode, safety }: EngineParts,
+    { version, mode, safety, maxCatchUpSessions }: EngineParts,
     at: EpochMs,
   ): Pick<Observation, 'at' | 'version' | 'mode' | 'safeMode' | 'nextRebalance'> {
-    const { session, owed } = nextRebalance(journal.book(), at);
-    return { at, version, mode, safeMode: safety?.reason(), nextRebalance: { session, owed } };
+    const { session, owed, missed } = nextRebalance(journal.book(), at, { maxCatchUpSessions });
+    const coming = { session, owed, missed: missed?.session };
+    return { at, version, mode, safeMode: safety?.reason(), nextRebalance: coming };
   }
 }
 

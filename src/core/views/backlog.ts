@@ -73,9 +73,6 @@ export interface BacklogView {
   readonly next: SessionDate | undefined;
 }
 
-/** The alert with which the machine asks about a rebalance that it will not do by itself. */
-const ASKED = 'owed ';
-
 /** Plans expire in people's time: `wallNow` is the machine's clock. */
 export function backlogView(
   book: Book,
@@ -123,8 +120,8 @@ function running(book: Book, seen: Observation): readonly BacklogItem[] {
 
 function owed(book: Book, seen: Observation): readonly BacklogItem[] {
   const next = seen.nextRebalance;
-  if (!next?.owed) return [];
-  const { session } = next;
+  const session = next?.missed ?? (next?.owed ? next.session : undefined);
+  if (session === undefined) return [];
   const lateSessions = Math.max(0, sessionsBetween(session, newYorkDate(seen.at)));
   return [{ kind: 'owed', session, lateSessions, waitsFor: beginWait(book, seen) }];
 }
@@ -134,7 +131,7 @@ function beginWait(book: Book, seen: Observation): WaitsFor {
   if (paused) return { kind: 'resume', state: 'paused', by: paused.by };
   const held = heldUp(book);
   if (held) return held;
-  if ([...book.alerts.keys()].some((each) => each.startsWith(ASKED))) return { kind: 'person' };
+  if (seen.nextRebalance?.missed) return { kind: 'person' };
   const { missing } = seen.data;
   return missing ? { kind: 'data', reason: missing.reason } : marketWait(seen);
 }

@@ -55,7 +55,7 @@ export interface HeaderView extends StatusView {
   readonly paused: Book['paused'];
   readonly models: readonly ModelLine[];
   readonly lastRebalance: LastOutcome | undefined;
-  readonly nextRebalance: { readonly session: SessionDate; readonly owed: boolean } | undefined;
+  readonly nextRebalance: Observation['nextRebalance'];
   readonly data: {
     readonly source: string;
     readonly asOf: SessionDate | undefined;

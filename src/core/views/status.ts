@@ -173,7 +173,9 @@ function data(_book: Book, { at, data }: Observation): Finding {
 
 function rebalance(_book: Book, { nextRebalance: next }: Observation): Finding {
   if (!next) return ok('next one not known yet');
-  return ok(next.owed ? `owed for ${next.session}` : `next ${next.session}`);
+  const { session, owed, missed } = next;
+  const coming = owed ? `owed for ${session}` : `next ${session}`;
+  return ok(missed ? `${coming}; that of ${missed} was missed` : coming);
 }
 
 function alerts({ alerts }: Book): Finding {

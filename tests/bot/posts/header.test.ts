@@ -35,6 +35,36 @@ function view(
 const fieldOf = (post: ReturnType<typeof headerPost>, name: string): string =>
   post.embeds[0]?.fields?.find((field) => field.name === name)?.value ?? '';
 
+const PAUSE: Entry = { kind: 'pause', paused: true, by: 'ines', reason: 'holiday' };
+const CLOSED = { at: NOW, open: false, nextOpen: epochMs(NOW + 1), nextClose: epochMs(NOW + 2) };
+
+describe('the next rebalance', () => {
+  const session = sessionDate('2026-11-23');
+  const said = (entries: readonly Entry[], seen: Parameters<typeof observation>[0]) =>
+    fieldOf(headerPost(view(entries, observation(seen))), 'Next rebalance')
+      .split('\n')
+      .slice(0, 3);
+
+  it.each([
+    ['now', [], {}, 'due now'],
+    ['after a pause', [PAUSE], {}, 'waits for /resume'],
+    ['in the morning', [], { market: CLOSED }, 'waits for the market'],
+  ] as const)('that is owed comes %s', (_when, entries, change, words) => {
+    const seen = { ...change, nextRebalance: { session, owed: true } };
+    expect(said(entries, seen)).toEqual(['owed (2026-11-23)', words]);
+  });
+
+  it('stands beside the one that was missed', () => {
+    const missed = sessionDate('2026-11-02');
+    const nextRebalance = { session: sessionDate('2026-12-01'), owed: false, missed };
+    expect(said([], { nextRebalance })).toEqual([
+      'Tue 2026-12-01',
+      `<t:${Date.parse('2026-12-01T14:35:00Z') / 1000}:R>`,
+      '**missed 2026-11-02**: /rebalance',
+    ]);
+  });
+});
+
 describe('the header', () => {
   it('says everything a glance needs in one line', () => {
     const closes = Date.parse('2026-11-23T21:00:00Z') / 1000;

@@ -21,6 +21,7 @@ const items = (
   discord: Partial<typeof DISCORD> & { problem?: undefined } = {},
 ) => backlogView(book(entries), seen, wallNow, { ...DISCORD, ...discord }).items;
 const OWED = { nextRebalance: { session: sessionDate('2026-11-18'), owed: true } };
+const LONG_AGO = sessionDate('2026-11-02');
 const closed = { at: NOW, open: false, nextOpen: epochMs(NOW + 1), nextClose: epochMs(NOW + 2) };
 
 describe('the backlog', () => {
@@ -50,8 +51,8 @@ describe('the backlog', () => {
     ],
     [
       'a person',
-      [{ kind: 'alert', alert: alert({ subject: 'owed monthly-2026-11' }) }],
-      {},
+      [],
+      { nextRebalance: { session: OWED.nextRebalance.session, owed: false, missed: LONG_AGO } },
       { kind: 'person' },
     ],
     [
