@@ -114,7 +114,7 @@ function problems({ reasons }: HeaderView): readonly string[] {
 
 function fields(view: HeaderView): readonly APIEmbedField[] {
   return [
-    field('Equity', `**${money(view.equity)}**\ntoday ${percent(view.today)}`),
+    field('Equity', `**${money(view.equity)}**\n${gained(view)}`),
     field('Cash', `${money(view.cash)}\nexposure ${percent(view.exposure, 1, 'plain')}`),
     field('Since start', sinceStart(view)),
     field('Next rebalance', nextRebalance(view)),
@@ -128,6 +128,10 @@ function fields(view: HeaderView): readonly APIEmbedField[] {
     ),
     field('Trading', trading(view), false),
   ];
+}
+
+function gained({ today, hasOpened }: HeaderView): string {
+  return `${hasOpened ? 'today' : 'last session'} ${percent(today)}`;
 }
 
 function sinceStart({ sinceStart }: HeaderView): string {

@@ -40,7 +40,7 @@ function wordsOf(
     case 'stopped':
       return ['○ Stopped', `${plain(entry.reason)}. ${whileStopped(atBroker(book.legs))}`];
     case 'state':
-      return stateWords(entry);
+      return stateWords(entry, atBroker(book.legs));
     case 'pause':
       return pauseWords(entry);
     case 'withdrawn':
@@ -71,12 +71,15 @@ function wordsOf(
 export function whileStopped(open: readonly Leg[]): string {
   if (open.length === 0)
     return 'Positions stay as they are, and nothing trades until Rotor is started again.';
+  return `${mayFill(open)} No other order leaves until Rotor is started again.`;
+}
+
+function mayFill(open: readonly Leg[]): string {
   const orders = open.slice(0, MOST_NAMED).map(({ intent: { side, qty, ticker } }) => {
     return `${side} ${quantity(qty)} ${ticker}`;
   });
   const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : '';
-  const named = `${orders.join(', ')}${more}`;
-  return `At the broker, and may still fill: ${named}. No other order leaves until Rotor is started again.`;
+  return `At the broker, and may still fill: ${orders.join(', ')}${more}.`;
 }
 
 const MOST_NAMED = 12;
@@ -88,12 +91,20 @@ const STATES = {
     '▲ Trading REDUCE',
     'Nothing is bought until somebody uses /resume; sells still go out.',
   ],
-  HALT: ['■ Trading HALT', 'No order leaves until somebody uses /resume. Positions stay.'],
+  HALT: ['■ Trading HALT', 'No order leaves until somebody uses /resume.'],
 } as const;
 
-function stateWords({ state, by, reason }: Extract<Entry, { kind: 'state' }>): Words {
+function stateWords(
+  { state, by, reason }: Extract<Entry, { kind: 'state' }>,
+  open: readonly Leg[],
+): Words {
   const [title, what] = STATES[state];
-  return [title, `By ${plain(by, 60)}: ${plain(reason)}\n${what}`];
+  // A person's halt takes back what is open, Rotor's own leaves it; either may fill until then.
+  const still = open.length > 0 ? mayFill(open) : 'Positions stay.';
+  return [
+    title,
+    `By ${plain(by, 60)}: ${plain(reason)}\n${what}${state === 'HALT' ? ` ${still}` : ''}`,
+  ];
 }
 
 function missedLine({ sessions, reason }: Extract<Entry, { kind: 'missed-closes' }>): string {

@@ -10,7 +10,7 @@ import { exposure, type LastOutcome, lastOutcome, lastVoted } from './measure.ts
 import { atBroker } from './orders.ts';
 import { type SinceStart, sinceStart } from './since-start.ts';
 import { type DiscordSeen, type StatusView, statusView } from './status.ts';
-import { gainToday } from './today.ts';
+import { gainToday, openedToday } from './today.ts';
 
 export interface ModelLine {
   readonly id: string;
@@ -45,6 +45,8 @@ export interface HeaderView extends StatusView {
   readonly exposure: number | undefined;
   /** Growth since the close before; what was brought or taken is no part of it. */
   readonly today: number | undefined;
+  /** Without it `today` tells of the last session before this day. */
+  readonly hasOpened: boolean;
   readonly sinceStart: SinceStart | undefined;
   readonly trading: {
     readonly state: TradingState;
@@ -95,6 +97,7 @@ export function headerView(
     cash: account?.cash,
     exposure: exposure(account, seen.positions),
     today: gainToday(book, seen),
+    hasOpened: openedToday(seen.at),
     sinceStart: sinceStart(book, seen),
     trading: book.state,
     paused: book.paused,

@@ -1,5 +1,8 @@
 import type { Book } from '../domain/book.ts';
+import { sessionsIn } from '../domain/calendar.ts';
+import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
+import type { EpochMs } from '../domain/units.ts';
 import { curveOf } from './curve.ts';
 import { change } from './measure.ts';
 import { spanOf } from './windows.ts';
@@ -16,4 +19,9 @@ export function gainToday(book: Book, seen: Observation): number | undefined {
   const span = spanOf('1D', curve);
   if (now?.kind !== 'live' || !span?.exact) return undefined;
   return change(now.you, curve[span.from]?.you);
+}
+
+/** Whether a session has opened on this day in New York. */
+export function openedToday(at: EpochMs): boolean {
+  return sessionsIn(newYorkDate(at), newYorkDate(at)).some(({ open }) => open <= at);
 }

@@ -65,6 +65,18 @@ describe('the next rebalance', () => {
   });
 });
 
+describe('the gain of the day', () => {
+  it.each([
+    ['2026-11-23T14:29:00Z', 'last session'],
+    ['2026-11-23T14:30:00Z', 'today'],
+    ['2026-11-24T02:00:00Z', 'today'],
+    ['2026-11-22T17:00:00Z', 'last session'],
+  ])('at %s is that of the %s', (at, word) => {
+    const post = headerPost(view([], observation({ at: epochMs(Date.parse(at)) })));
+    expect(fieldOf(post, 'Equity').split('\n')[1]).toBe(`${word} unknown`);
+  });
+});
+
 describe('the header', () => {
   it('says everything a glance needs in one line', () => {
     const closes = Date.parse('2026-11-23T21:00:00Z') / 1000;

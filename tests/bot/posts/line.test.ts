@@ -37,19 +37,22 @@ describe('a line about the desk', () => {
     expect(why).toContain('nothing trades until Rotor is started again');
   });
 
-  it('names what is at the broker when Rotor stops: it may still fill', () => {
+  it.each<readonly [Entry, RegExp]>([
+    [
+      { kind: 'stopped', reason: 'x' },
+      /^x\. At the broker, and may still fill: buy 12 XLK\. No other order leaves/,
+    ],
+    [
+      { kind: 'state', state: 'HALT', by: 'rotor', reason: 'x' },
+      /uses \/resume\. At the broker, and may still fill: buy 12 XLK\.$/,
+    ],
+  ])('names what is at the broker and may still fill: %#', (entry, words) => {
     const entries = book([
       { kind: 'decision', decision: decision() },
       { kind: 'intent', intent: SENT },
       { kind: 'sending', clientOrderId: SENT.clientOrderId, try: 1 },
     ]);
-    const post = linePost(
-      { seq: 9, at: NOW, entry: { kind: 'stopped', reason: 'x' } },
-      'PAPER',
-      entries,
-    );
-    expect(post?.embeds[0]?.description).toMatch(
-      /^x\. At the broker, and may still fill: buy 12 XLK\. No other order leaves/,
-    );
+    const post = linePost({ seq: 9, at: NOW, entry }, 'PAPER', entries);
+    expect(post?.embeds[0]?.description).toMatch(words);
   });
 });
