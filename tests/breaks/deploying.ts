@@ -19,7 +19,7 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'nothing is switched while orders are open',
     file: REMOTE,
-    find: '  refuse_open_orders "$KNOWN" "$force"\n',
+    find: '  refuse_open_orders "$KNOWN" "$unreachable"\n',
     put: '',
     tests: DEPLOYED,
     test: 'refuses while orders are open, and names them',

@@ -178,8 +178,8 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a closer that hangs is not waited for',
     file: 'src/life.ts',
-    find: 'const problem = await Promise.race([Promise.resolve(end()).then(() => undefined), late]);',
-    put: 'const problem: string | undefined = await Promise.resolve(end()).then(() => undefined);',
+    find: 'const problem = await Promise.race([Promise.resolve(end(how)).then(() => undefined), late]);',
+    put: 'const problem: string | undefined = await Promise.resolve(end(how)).then(() => undefined);',
     tests: 'tests/life.test.ts',
     test: 'what hangs',
   },
