@@ -23,6 +23,7 @@ export interface GatewayParts {
     readonly apiBase: string;
     readonly guildId: string;
     readonly channelId: string;
+    readonly alertRoleId?: string | undefined;
   };
   readonly log: Log;
   readonly onInteraction: (interaction: Interaction) => void;
@@ -98,7 +99,7 @@ export async function connect(parts: GatewayParts): Promise<Gateway> {
 }
 
 async function login(client: Client, parts: GatewayParts): Promise<Gateway> {
-  const { token, guildId, channelId } = parts.discord;
+  const { token, guildId, channelId, alertRoleId } = parts.discord;
   const ready = once(client, Events.ClientReady, { signal: AbortSignal.timeout(READY_TIMEOUT_MS) });
   await Promise.all([ready, client.login(token)]);
   const guild = await client.guilds.fetch(guildId);
@@ -108,7 +109,7 @@ async function login(client: Client, parts: GatewayParts): Promise<Gateway> {
   }
   const onUnauthorised = (): void => parts.onFatal('Discord does not accept the token any more');
   const channels = createChannels({ client, log: parts.log, onUnauthorised });
-  const missing = (id = channelId): readonly string[] => missingIn(client, id);
+  const missing = (id = channelId): readonly string[] => missingIn(client, id, alertRoleId);
   const lacking = missing();
   if (lacking.length > 0) parts.log.warn(`Discord: missing permissions: ${lacking.join(', ')}`);
   return {
@@ -184,14 +185,23 @@ export const NEEDED_PERMISSIONS = {
   'Send Messages in Threads': PermissionFlagsBits.SendMessagesInThreads,
 } as const;
 
+/** Discord shows the mention of a role without it, and rings nobody. */
+export const MENTION_ROLE = 'Mention the alert role';
+
 /** A channel that is not there lacks everything. */
-function missingIn(client: Client, channelId: string): readonly string[] {
-  const channel = client.channels.cache.get(channelId);
-  const granted =
-    channel && !channel.isDMBased() && client.user
-      ? channel.permissionsFor(client.user)
-      : undefined;
-  return Object.entries(NEEDED_PERMISSIONS)
+function missingIn(
+  client: Client,
+  channelId: string,
+  alertRoleId: string | undefined,
+): readonly string[] {
+  const found = client.channels.cache.get(channelId);
+  const channel = found && !found.isDMBased() ? found : undefined;
+  const granted = client.user ? channel?.permissionsFor(client.user) : undefined;
+  const missing = Object.entries(NEEDED_PERMISSIONS)
     .filter(([, bit]) => !granted?.has(bit))
     .map(([name]) => name);
+  if (!granted || alertRoleId === undefined) return missing;
+  const role = channel?.guild.roles.cache.get(alertRoleId);
+  const rings = role?.mentionable || granted.has(PermissionFlagsBits.MentionEveryone);
+  return rings ? missing : [...missing, MENTION_ROLE];
 }

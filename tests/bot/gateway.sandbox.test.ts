@@ -10,7 +10,7 @@ import {
   titlesIn,
 } from '#tests/support/bot-house.ts';
 import { leapingClock } from '#tests/support/clock.ts';
-import { memoryPosts, NOW } from '#tests/support/desk.ts';
+import { alert, memoryPosts, NOW } from '#tests/support/desk.ts';
 import { silentLog } from '#tests/support/log.ts';
 
 let house: HandHouse;
@@ -110,6 +110,16 @@ describe('the connection', () => {
     ]);
     house.discord.act.overwriteForBot(house.discord.channelId, {});
     await eventually(house, () => bot.health().missing).toEqual([]);
+  });
+
+  it('misses the right to call a role whose mention rings nobody', async () => {
+    house = await handHouse();
+    const alertRoleId = house.discord.roles.viewer;
+    const bot = await house.open({ alertRoleId });
+    await eventually(house, () => bot.health().missing).toEqual(['Mention the alert role']);
+    house.journal.append({ kind: 'alert', alert: alert({ severity: 'critical' }) });
+    await eventually(house, () => messagesIn(house).at(-1)?.content).toContain(alertRoleId);
+    expect(messagesIn(house).at(-1)?.mentions.roleIds).toEqual([]);
   });
 
   it('sends the commands once, however often it starts', async () => {

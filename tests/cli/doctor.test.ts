@@ -175,6 +175,18 @@ describe('the doctor', () => {
     discord.act.overwriteForBot(discord.channelId, {});
   });
 
+  it('names an alert role whose mention rings nobody', async () => {
+    const { failed } = await examined({ ...elsewhere(), ALERT_ROLE_ID: discord.roles.operator });
+    expect(failed).toEqual([
+      {
+        pass: false,
+        name: 'role ALERT_ROLE_ID',
+        detail: '@Operator may not be mentioned: it rings nobody',
+        remedy: 'Server settings > Roles > this role: allow anyone to @mention it.',
+      },
+    ]);
+  });
+
   it('tries no proof while something is amiss', async () => {
     const env = { ...elsewhere(), ADMIN_ROLE_ID: '123456789012345678' };
     const { checks, failed } = await examined(env, '--live');

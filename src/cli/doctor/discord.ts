@@ -1,5 +1,5 @@
 /** What Discord says: token, server, channel, each permission and each role by name. */
-import { connect, type Gateway, NEEDED_PERMISSIONS } from '#bot/gateway.ts';
+import { connect, type Gateway, MENTION_ROLE, NEEDED_PERMISSIONS } from '#bot/gateway.ts';
 import type { Log } from '#core/ports.ts';
 import type { Config } from '#src/config.ts';
 import { type Check, fail, pass, reasonOf } from './check.ts';
@@ -92,11 +92,15 @@ const ROLES = [
   ['ALERT_ROLE_ID', 'alertRoleId', 'critical alerts mention nobody'],
 ] as const;
 
+const MENTION = 'Server settings > Roles > this role: allow anyone to @mention it.';
+
 function roles(discord: Discord, gateway: Gateway): readonly Check[] {
   return ROLES.map(([variable, key, without]) => {
     const id = discord[key];
     if (id === undefined) return pass(`role ${variable}`, `not set: ${without}`);
     const name = gateway.roleName(id);
+    if (key === 'alertRoleId' && name !== undefined && gateway.missing().includes(MENTION_ROLE))
+      return fail(`role ${variable}`, `@${name} may not be mentioned: it rings nobody`, MENTION);
     if (name !== undefined) return pass(`role ${variable}`, `@${name}`);
     const remedy = `Server settings > Roles: copy the id of a role, and set ${variable}.`;
     return fail(`role ${variable}`, `${id} is no role of this server`, remedy);

@@ -35,7 +35,8 @@ export function createDesk(ground: Ground): Desk {
   const people = createPeople(world, store, feed);
   const userOf: Desk['userOf'] = people.find;
   found(world, store);
-  const messages = createMessages({ store, feed, ids, realNow, shownNow });
+  const mentionable = new Set(world.roles.filter((role) => role.mentionable).map(({ id }) => id));
+  const messages = createMessages({ store, feed, ids, mentionable, realNow, shownNow });
   const present = createPresenter({
     world,
     store,

@@ -122,13 +122,14 @@ function nonceProblems(body: Json): readonly Problem[] {
 }
 
 /**
- * Who is told: the mentions written in the text that the request allows.
+ * Who is told: the mentions written in the text that the request allows, of roles that may be mentioned.
  * @param fallback what applies where the request does not say.
  */
 export function mentionsIn(
   content: string,
   allowed: Json | undefined,
   fallback: readonly string[],
+  mentionable: ReadonlySet<string>,
 ): Mentions {
   const parse = allowed ? (allowed['parse'] ?? []) : fallback;
   const may = (kind: string): boolean => Array.isArray(parse) && parse.includes(kind);
@@ -143,7 +144,7 @@ export function mentionsIn(
   return {
     everyone: may('everyone') && /@(everyone|here)\b/.test(content),
     userIds: found(/<@!?(\d{17,20})>/g, 'users'),
-    roleIds: found(/<@&(\d{17,20})>/g, 'roles'),
+    roleIds: found(/<@&(\d{17,20})>/g, 'roles').filter((id) => mentionable.has(id)),
   };
 }
 

@@ -45,6 +45,8 @@ export interface MessageParts {
   readonly feed: Feed;
   readonly ids: Snowflakes;
   readonly realNow: () => number;
+  /** Roles that a mention rings. */
+  readonly mentionable: ReadonlySet<string>;
   /** What the channel shows as the time. */
   readonly shownNow: () => number;
 }
@@ -53,7 +55,7 @@ const MAX_PINS = 250;
 const NONCE_MS = 5 * 60_000;
 
 export function createMessages(parts: MessageParts): Messages {
-  const { store, feed, ids, realNow, shownNow } = parts;
+  const { store, feed, ids, mentionable, realNow, shownNow } = parts;
   const stamp = (): string => new Date(shownNow()).toISOString().replace('Z', '000+00:00');
 
   const replace = (message: StoredMessage): void => {
@@ -102,7 +104,7 @@ export function createMessages(parts: MessageParts): Messages {
       components: draft.components ?? [],
       attachments: keepFiles(draft, base.id),
       nonce: draft.nonce,
-      mentions: mentionsIn(content, draft.allowedMentions, fallback),
+      mentions: mentionsIn(content, draft.allowedMentions, fallback, mentionable),
       reference: draft.replyTo === undefined ? undefined : { channelId, messageId: draft.replyTo },
     });
   };
@@ -122,7 +124,7 @@ export function createMessages(parts: MessageParts): Messages {
       mentions:
         draft.content === undefined
           ? message.mentions
-          : mentionsIn(draft.content, draft.allowedMentions, ['users']),
+          : mentionsIn(draft.content, draft.allowedMentions, ['users'], mentionable),
     };
     if (isEmpty(next)) throw emptyMessage();
     replace(next);
