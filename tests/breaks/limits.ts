@@ -122,6 +122,14 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
     test: 'too much turnover',
   },
   {
+    rule: 'an order that ended unfilled turned nothing over',
+    file: LIMITS,
+    find: 'if (!order || !isFinal(order)) return intent.estimated;',
+    put: 'if (!order || isFinal(order)) return intent.estimated;',
+    tests: LIMITED,
+    test: 'that is expired by what it turned over',
+  },
+  {
     rule: 'exposure stays under MAX_GROSS',
     file: LIMITS,
     find: 'if (gross > limits.maxGross + GROSS_ROOM) {',

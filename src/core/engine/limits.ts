@@ -3,7 +3,7 @@ import type { Account, Asset, LatestPrice, MarketClock, Position } from '../doma
 import type { Leg } from '../domain/book.ts';
 import type { TradingState } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
-import type { Order, OrderIntent } from '../domain/order.ts';
+import { isFinal, type Order, type OrderIntent } from '../domain/order.ts';
 import {
   type Cents,
   cents,
@@ -167,11 +167,20 @@ function sizeObjection(
   if (today.length > limits.maxOrdersPerDay) {
     return wait('MAX_ORDERS_PER_DAY', `${today.length - 1} orders were written today`);
   }
-  const turned = today.reduce((sum, leg) => sum + leg.intent.estimated, 0);
+  const turned = today.reduce((sum, leg) => sum + turnoverOf(leg), 0);
   if (turned > limits.maxTurnoverPerDay * account.equity) {
     return wait('MAX_TURNOVER_PER_DAY', `${usd(cents(turned))} would be turned over today`);
   }
   return undefined;
+}
+
+/** In cents: what was filled of an order that is over, and all of any other. */
+function turnoverOf({ intent, order, state }: Leg): number {
+  if (state === 'refused') return 0;
+  if (!order || !isFinal(order)) return intent.estimated;
+  const { filledQty, averagePrice } = order;
+  if (filledQty === 0) return 0;
+  return averagePrice === undefined ? intent.estimated : valueOf(filledQty, averagePrice);
 }
 
 /** What the account would hold with every open order filled, and this one. */

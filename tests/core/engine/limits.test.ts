@@ -251,6 +251,35 @@ describe('the limits right before a POST', () => {
     expect(objection(buy, situation({ openOrders: [filling] }), LIMITS)).toBeUndefined();
   });
 
+  it.each<[string, Partial<Leg>, number | undefined]>([
+    ['planned', {}, 11_000],
+    ['open', { state: 'placed', order: open('buy', 1) }, 11_000],
+    ['refused', { state: 'refused' }, undefined],
+    ['expired', { state: 'placed', order: { ...open('buy', 50), status: 'expired' } }, undefined],
+    [
+      'filled in part',
+      {
+        state: 'placed',
+        order: {
+          ...open('buy', 50),
+          status: 'expired',
+          filledQty: wholeShares(25),
+          averagePrice: 120,
+        },
+      },
+      8_000,
+    ],
+  ])('count an earlier order that is %s by what it turned over', (_name, leg, turned) => {
+    const earlier = { ...legOf({ ...buy, estimated: dollars(6_000) }), ...leg };
+    const now = legOf({ ...buy, estimated: dollars(5_000) });
+    const found = objection(buy, situation({ today: [earlier, now] }), {
+      ...LIMITS,
+      maxTurnoverPerDay: 0.0799,
+    });
+    const reason = turned && expect.stringContaining(`$${turned.toLocaleString('en-US')} would`);
+    expect(found).toEqual(reason && { kind: 'wait', limit: 'MAX_TURNOVER_PER_DAY', reason });
+  });
+
   it('let a sell pass under REDUCE, and the defensive asset above MAX_WEIGHT', () => {
     expect(objection(sell, situation({ state: 'REDUCE' }), LIMITS)).toBeUndefined();
     const low = { ...LIMITS, maxWeight: 0.5 };
