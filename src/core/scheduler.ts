@@ -92,13 +92,12 @@ function closesDue({ baseline, equity, missed: lost }: Book, now: EpochMs): read
   const closed = lastClosedSession(now).date;
   const counted = equity.at(-1)?.session;
   const open = sessionsIn(counted ?? newYorkDate(baseline.at), closed).filter(
-    ({ date }) => (counted === undefined || date > counted) && !lost.has(date),
+    ({ date, close }) =>
+      (counted === undefined || date > counted) && !lost.has(date) && close > baseline.at,
   );
   // While a session is open the account is worth something else than at the last close.
   const asAtClose = sessionAt(now) === undefined;
-  const missed = open
-    .filter(({ date, close }) => !(asAtClose && date === closed) && close > baseline.at)
-    .map(({ date }) => date);
+  const missed = open.filter(({ date }) => !(asAtClose && date === closed)).map(({ date }) => date);
   return [
     ...(missed.length > 0 ? [{ kind: 'missed', sessions: missed } as const] : []),
     ...(asAtClose && open.length > 0 ? [{ kind: 'equity', session: closed } as const] : []),

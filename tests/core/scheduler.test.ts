@@ -211,6 +211,17 @@ describe('a change of regime within the month', () => {
 });
 
 describe('closing the books', () => {
+  it('tells of no session that closed before the account began', () => {
+    const evening = { ...started.baseline, at: ny('2026-11-20', '18:00') };
+    const late = { ...started, baseline: { equity: cents(1), benchmark: 500, ...evening } };
+    const closes = (now: EpochMs) =>
+      whatIsDue(late, now, RULES).filter(({ kind }) => kind === 'equity' || kind === 'missed');
+    expect(closes(ny('2026-11-20', '18:05'))).toEqual([]);
+    expect(closes(ny('2026-11-22', '12:00'))).toEqual([]);
+    expect(closes(ny('2026-11-23', '10:00'))).toEqual([]);
+    expect(closes(ny('2026-11-23', '16:01'))).toEqual([{ kind: 'equity', session: '2026-11-23' }]);
+  });
+
   it('is due after each close, once a session, and never while a session is open', () => {
     const equity = (book: Book, now: EpochMs) =>
       whatIsDue(book, now, RULES).filter((due) => due.kind === 'equity');
