@@ -29,7 +29,7 @@ afterAll(() => server.close());
 async function submit(answer: Answer, order: OrderIntent = BUY) {
   server.answer(answer);
   server.asked.length = 0;
-  return submitOrder(clientOf(server.url, { timeoutMs: 250 }), order);
+  return submitOrder(clientOf(server.url, { timeoutMs: 1_000 }), order);
 }
 
 describe('what a POST of an order came to', () => {

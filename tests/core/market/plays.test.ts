@@ -429,7 +429,7 @@ describe('no market data at all', () => {
   });
 
   it('the bars’ connections hang: each attempt ends in time, and it heals', async () => {
-    const made = await filled({ timeoutMs: 150 });
+    const made = await filled({ timeoutMs: 600 });
     const until = Promise.withResolvers<void>();
     made.alpaca.faults.add({
       on: (occasion) => occasion.kind === 'request' && occasion.path === '/v2/stocks/bars',
