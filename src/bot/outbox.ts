@@ -7,7 +7,7 @@ import type { Recorded } from '#core/domain/entry.ts';
 import type { Journal } from '#core/ports.ts';
 import { createIncidents, type Incidents } from './incidents.ts';
 import type { Lateness } from './lateness.ts';
-import { createOwing, type MessagesParts, type Owed } from './owed.ts';
+import { createOwing, type Late, type MessagesParts, type Owed } from './owed.ts';
 import { createTurns } from './turns.ts';
 
 export interface OutboxParts extends MessagesParts {
@@ -38,12 +38,20 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
   }
 
-  /** In the order of their first entry; a message that many entries change is told once. */
-  function owedBatch(batch: readonly Recorded[]): readonly (readonly [Owed, Recorded])[] {
-    const owed = new Map<string, readonly [Owed, Recorded]>();
+  /**
+   * In the order of their first entry; a message that many entries change is told once. It is as late
+   * as its first entry, and a part of it as the last one that changed the part.
+   */
+  function owedBatch(batch: readonly Recorded[]): readonly (readonly [Owed, Late])[] {
+    const owed = new Map<string, readonly [Owed, Late]>();
+    const lastOf = new Map<string, Recorded>();
     for (const recorded of batch) {
-      for (const each of owedBy(recorded))
-        if (!owed.has(each.subject)) owed.set(each.subject, [each, recorded]);
+      for (const each of owedBy(recorded)) {
+        const { subject, part } = each;
+        if (part !== undefined) lastOf.set(`${subject} ${part}`, recorded);
+        const late: Late = (of) => lateness?.lateFrom(lastOf.get(`${subject} ${of}`) ?? recorded);
+        if (!owed.has(subject)) owed.set(subject, [each, late]);
+      }
     }
     return [...owed.values()];
   }
@@ -54,7 +62,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       const batch = journal.since(posts.told(), BATCH);
       const last = batch.at(-1);
       if (!last) return;
-      for (const [owed, first] of owedBatch(batch)) await owed.tell(lateness?.lateFrom(first));
+      for (const [owed, late] of owedBatch(batch)) await owed.tell(late);
       posts.markTold(last.seq);
     }
   }

@@ -1,5 +1,6 @@
 /** Which messages an entry of the journal changes, and how each is brought to what it says by now. */
 import type { Recorded } from '#core/domain/entry.ts';
+import type { OrderIntent } from '#core/domain/order.ts';
 import type { EpochMs, SessionDate } from '#core/domain/units.ts';
 import type { Engine } from '#core/engine.ts';
 import type { Clock, Log, PostBook } from '#core/ports.ts';
@@ -16,7 +17,7 @@ import { linePost } from './posts/line.ts';
 import { proposalPost } from './posts/plan.ts';
 import { rebalancePost } from './posts/rebalance.ts';
 import { reportPosts } from './posts/report.ts';
-import { donePost, stepsOf, threadName } from './posts/steps.ts';
+import { donePost, orderStep, stepsOf, threadName } from './posts/steps.ts';
 import { createThreads } from './threads.ts';
 
 export interface MessagesParts {
@@ -32,15 +33,20 @@ export interface MessagesParts {
 /** A message that is owed: which, and how it is brought to what it says by now. */
 export interface Owed {
   readonly subject: string;
-  /** `lateFrom`: the instant of what it tells, when it comes too late. */
-  readonly tell: (lateFrom: EpochMs | undefined) => Promise<void>;
+  /** What the entry changes of it; a message of many has parts that become so one after the other. */
+  readonly part?: string | undefined;
+  readonly tell: (late: Late) => Promise<void>;
 }
+
+/** The instant of what is told, or of a part of it, when it comes too late. */
+export type Late = (part?: string) => EpochMs | undefined;
 
 interface Messages {
   readonly mode: () => ReturnType<Engine['observation']>['mode'];
   readonly book: Engine['book'];
   readonly line: (seq: number, make: () => Post | undefined) => readonly Owed[];
-  readonly rebalance: (id: string) => Owed;
+  readonly rebalance: (id: string, part: string) => Owed;
+  readonly rebalanceBy: (intent: OrderIntent) => Owed;
   readonly rebalanceOf: (clientOrderId: string) => readonly Owed[];
   readonly done: (id: string) => Owed;
   readonly incident: (key: string) => Owed;
@@ -59,32 +65,35 @@ function createMessages(parts: MessagesParts, incidents: Pick<Incidents, 'find'>
     sound: () => NonNullable<PutOptions['sound']> = () => 'normal',
   ): Owed => ({
     subject,
-    tell: async (lateFrom) => {
+    tell: async (late) => {
       const post = make();
-      if (post) await keeper.put(subject, post, { lateFrom, sound: sound() });
+      if (post) await keeper.put(subject, post, { lateFrom: late(), sound: sound() });
     },
   });
 
   /** The message in the channel, edited, and in its thread the story so far. */
-  const rebalance = (id: string): Owed => {
+  const rebalance = (id: string, part: string): Owed => {
     const subject = `rebalance:${id}`;
-    const tellStory = async (lateFrom: EpochMs | undefined): Promise<void> => {
+    const tellStory = async (late: Late): Promise<void> => {
       const view = decisionView(engine.book(), id, mode());
       if (!view) return;
-      await keeper.put(subject, rebalancePost(view.rebalance), { lateFrom, sound: 'silent' });
+      const post = rebalancePost(view.rebalance);
+      await keeper.put(subject, post, { lateFrom: late(), sound: 'silent' });
       const name = threadName(view.rebalance);
-      await threads.tell({ subject, name, steps: stepsOf(view), lateFrom });
+      await threads.tell({ subject, name, steps: stepsOf(view), late });
     };
-    return { subject, tell: tellStory };
+    return { subject, part, tell: tellStory };
   };
   const done = (id: string): Owed =>
     message(`done:${id}`, () => {
       const view = rebalanceView(engine.book(), id, mode());
       return view && donePost(view);
     });
+  const rebalanceBy = (intent: OrderIntent): Owed =>
+    rebalance(intent.decisionId, orderStep(intent));
   const rebalanceOf = (clientOrderId: string): readonly Owed[] => {
     const leg = engine.book().legs.get(clientOrderId);
-    return leg ? [rebalance(leg.intent.decisionId)] : [];
+    return leg ? [rebalanceBy(leg.intent)] : [];
   };
   const incident = (key: string): Owed => {
     const make = (): Post | undefined => {
@@ -104,11 +113,11 @@ function createMessages(parts: MessagesParts, incidents: Pick<Incidents, 'find'>
   };
   const report = (period: Period): Owed => ({
     subject: `report:${period.key}`,
-    tell: async (lateFrom) => {
+    tell: async (late) => {
       const view = reportView(engine.book(), period, mode());
       for (const [index, post] of (view ? reportPosts(view) : []).entries()) {
         const subject = index === 0 ? `report:${period.key}` : `report:${period.key}#${index}`;
-        await keeper.put(subject, post, { lateFrom, sound: 'normal' });
+        await keeper.put(subject, post, { lateFrom: late(), sound: 'normal' });
       }
     },
   });
@@ -121,6 +130,7 @@ function createMessages(parts: MessagesParts, incidents: Pick<Incidents, 'find'>
     book: engine.book,
     line: (seq, make) => [message(`line:${seq}`, make)],
     rebalance,
+    rebalanceBy,
     rebalanceOf,
     done,
     incident,
@@ -143,16 +153,16 @@ export function createOwing(
 
 /** The messages that an entry changes. */
 function owedBy(recorded: Recorded, messages: Messages): readonly Owed[] {
-  const { mode, book, rebalance, rebalanceOf, done, answered, reports } = messages;
+  const { mode, book, rebalance, rebalanceBy, rebalanceOf, done, answered, reports } = messages;
   const { entry, seq } = recorded;
   const line = (make: () => Post | undefined) => messages.line(seq, make);
   switch (entry.kind) {
     case 'decision':
-      return [rebalance(entry.decision.id)];
+      return [rebalance(entry.decision.id, 'decision')];
     case 'finished':
-      return [rebalance(entry.decisionId), done(entry.decisionId)];
+      return [rebalance(entry.decisionId, 'result'), done(entry.decisionId)];
     case 'intent':
-      return [rebalance(entry.intent.decisionId)];
+      return [rebalanceBy(entry.intent)];
     case 'order':
       return rebalanceOf(entry.order.clientOrderId);
     case 'sending':

@@ -14,7 +14,8 @@ export interface Story {
   readonly subject: string;
   readonly name: string;
   readonly steps: readonly Step[];
-  readonly lateFrom?: EpochMs | undefined;
+  /** By a step's id: the instant of what it tells, when it comes too late. */
+  readonly late?: ((step: string) => EpochMs | undefined) | undefined;
 }
 
 export interface Threads {
@@ -81,7 +82,11 @@ export function createThreads({ keeper, posts, log }: ThreadParts): Threads {
     }
     for (const step of story.steps) {
       const put = await keeper
-        .put(stepOf(story, step), step.post, { place, sound: 'silent', lateFrom: story.lateFrom })
+        .put(stepOf(story, step), step.post, {
+          place,
+          sound: 'silent',
+          lateFrom: story.late?.(step.id),
+        })
         .catch((error: unknown) => {
           if (error instanceof ChannelClosed) return undefined;
           throw error;

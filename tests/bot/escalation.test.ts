@@ -10,7 +10,8 @@ import { newYorkInstant } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, sessionDate } from '#core/domain/units.ts';
 import { handChannel } from '#tests/support/channel.ts';
 import { leapingClock } from '#tests/support/clock.ts';
-import { alert, handEngine, memoryPosts, NOW } from '#tests/support/desk.ts';
+import { decided } from '#tests/support/deciding.ts';
+import { alert, carriedOut, handEngine, memoryPosts, NOW } from '#tests/support/desk.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
 import { silentLog } from '#tests/support/log.ts';
 
@@ -175,7 +176,7 @@ describe('quiet hours', () => {
 
 describe('a message that comes too late', () => {
   const footers = ({ shown }: ReturnType<typeof house>) =>
-    shown().map(({ embeds }) => embeds[0]?.footer?.text ?? '');
+    shown().map(({ embeds }) => embeds.at(-1)?.footer?.text ?? '');
 
   it('says so with the instant of what it tells, and keeps saying so', async () => {
     const made = house();
@@ -202,5 +203,22 @@ describe('a message that comes too late', () => {
     await made.open(2).look();
     const [first, second] = footers(made);
     expect([first?.includes('late'), second?.includes('late')]).toEqual([false, true]);
+  });
+
+  it('is no step of a rebalance that happened just now, whatever waits before it', async () => {
+    const made = house();
+    const { look, lateness } = made.open();
+    const [decision, ...rest] = carriedOut(decided());
+    if (!decision) throw new Error('expected a decision');
+    made.journal.append(decision);
+    lateness.note(1);
+    made.pace.set(epochMs(made.pace.now() + 10 * MINUTE_MS));
+    made.journal.append(...rest);
+    for (const seq of rest.keys()) lateness.note(seq + 2);
+    await look();
+    const isLate = footers(made).map((footer) => footer.includes('late, from'));
+    const late = made.titles().filter((_title, index) => isLate[index]);
+    expect(late).toEqual([expect.stringMatching(/^✓ Rebalanced/), 'Why now', 'Rankings', 'Plan']);
+    expect(made.titles().at(-1)).toBe('✓ Rebalance done');
   });
 });

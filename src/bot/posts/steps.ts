@@ -1,5 +1,6 @@
 /** A rebalance told step by step, one message each, in the order in which it happened. */
 import type { Ranking } from '#core/domain/model.ts';
+import type { OrderIntent } from '#core/domain/order.ts';
 import { cents } from '#core/domain/units.ts';
 import type { DecisionView, WeightRow } from '#core/views/decision.ts';
 import type { OrderRow, RebalanceView, Totals } from '#core/views/rebalance.ts';
@@ -33,7 +34,7 @@ export interface Step {
 export function stepsOf(view: DecisionView): readonly Step[] {
   const { rebalance } = view;
   const orders = rebalance.orders.map((order) => ({
-    id: `order:${order.side}:${order.ticker}`,
+    id: orderStep(order),
     post: orderPost(order, rebalance),
   }));
   return [
@@ -43,6 +44,11 @@ export function stepsOf(view: DecisionView): readonly Step[] {
     ...orders,
     ...(rebalance.result ? [{ id: 'result', post: resultPost(rebalance) }] : []),
   ];
+}
+
+/** The id of the step that tells of the orders of one side in one ticker. */
+export function orderStep({ side, ticker }: Pick<OrderIntent, 'side' | 'ticker'>): string {
+  return `order:${side}:${ticker}`;
 }
 
 /** What a phone shows of the thread. */
