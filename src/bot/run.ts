@@ -35,7 +35,7 @@ export async function runSession(parts: RunParts): Promise<void> {
   const { pace, log, signal } = parts;
   const session = await untilDone(parts, 'Discord', CONNECT_EVERY_MS, parts.open);
   if (!session || signal.aborted) return;
-  const { desk, outbox, escalation } = session;
+  const { desk, outbox, escalation, heldBack } = session;
   let published = false;
   const inTurn = createTurns();
   const publish = (): Promise<void> =>
@@ -54,6 +54,7 @@ export async function runSession(parts: RunParts): Promise<void> {
     loop('desk', desk.refresh, DESK_EVERY_MS),
     loop('outbox', outbox.tell, TELL_EVERY_MS),
     loop('calls', escalation.run, CALLS_EVERY_MS),
+    loop('held back', heldBack.run, CALLS_EVERY_MS),
   ]);
 }
 

@@ -8,6 +8,7 @@ import { createDelivery, type Delivery, type Other } from './delivery.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { createEscalation, type Escalation } from './escalation.ts';
 import type { Gateway } from './gateway.ts';
+import { createHeldBack, type HeldBack } from './held-back.ts';
 import { createIncidents } from './incidents.ts';
 import { createKeeper } from './keeper.ts';
 import type { Lateness } from './lateness.ts';
@@ -40,6 +41,7 @@ export interface Session {
   readonly desk: Desk;
   readonly outbox: Outbox;
   readonly escalation: Escalation;
+  readonly heldBack: HeldBack;
   /** Of the news and of the wall: where one is refused the other may still be taken. */
   readonly deliveries: readonly Delivery[];
 }
@@ -50,6 +52,7 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
   const others = othersOf(discord, gateway);
   const delivery = createDelivery({ home: channel, others, pace, log });
   const wall = createDelivery({ home: channel, others, pace, log });
+  const isQuiet = (): boolean => isQuietAt(discord.quietHours, pace.now());
   const keeper = createKeeper({
     channel,
     posts,
@@ -59,16 +62,18 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
     delivery,
     wall,
     pace,
-    isQuiet: () => isQuietAt(discord.quietHours, pace.now()),
+    isQuiet,
   });
   const incidents = createIncidents();
+  const mode = () => engine.observation().mode;
   const telling = { posts, keeper, pace, alertRoleId: discord.alertRoleId, incidents };
   return {
     gateway,
     deliveries: [delivery, wall],
     desk: createDesk({ engine, models, keeper, clock, pace, discord: parts.health }),
     outbox: createOutbox({ ...telling, engine, journal, log, lateness }),
-    escalation: createEscalation({ ...telling, mode: () => engine.observation().mode }),
+    escalation: createEscalation({ ...telling, mode }),
+    heldBack: createHeldBack({ ...telling, mode, isQuiet }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What rings a phone, when, and when no more. */
 import { describe, expect, it } from 'vitest';
 import { createEscalation } from '#bot/escalation.ts';
+import { createHeldBack } from '#bot/held-back.ts';
 import { createIncidents } from '#bot/incidents.ts';
 import { createKeeper } from '#bot/keeper.ts';
 import { createLateness } from '#bot/lateness.ts';
@@ -60,7 +61,8 @@ function house(quietHours?: { readonly from: number; readonly to: number }) {
       }
       return found;
     };
-    return { look, rings, lateness, outbox, escalation };
+    const heldBack = createHeldBack({ ...shared, mode: () => 'SANDBOX', isQuiet });
+    return { look, rings, lateness, outbox, escalation, heldBack };
   };
   const shown = () => [...channel.messages.values()];
   const titles = () => shown().map(({ embeds }) => embeds[0]?.title ?? '');
@@ -145,6 +147,53 @@ describe('a critical alert', () => {
 });
 
 describe('quiet hours', () => {
+  const morning = '▲ Still open after the quiet hours';
+
+  /** One trouble before the quiet hours, three in them; the process is another in the morning. */
+  async function night() {
+    const made = house({ from: 22 * 60, to: 7 * 60 });
+    const { journal, open, pace } = made;
+    const before = open();
+    const look = async (time: string, { look, heldBack } = before): Promise<void> => {
+      pace.set(at(time));
+      await look();
+      await heldBack.run();
+    };
+    journal.append({ kind: 'alert', alert: alert({ subject: 'evening', title: 'Evening' }) });
+    await look('21:58');
+    await look('22:00');
+    for (const title of ['Over', 'Seen', 'Open']) {
+      const subject = title.toLowerCase();
+      journal.append({ kind: 'alert', alert: alert({ subject, title }) });
+    }
+    await look('23:30');
+    journal.append({ kind: 'resolved', subject: 'over', text: 'it went away' });
+    journal.append({ kind: 'acknowledged', subject: 'seen', by: 'ines' });
+    await look('06:59');
+    return { ...made, look };
+  }
+
+  it('ring once when they end, for what began in them and is still open', async () => {
+    const { look, open, shown, titles } = await night();
+    expect(titles()).not.toContain(morning);
+    const next = open();
+    await look('07:00', next);
+    await look('07:01', next);
+    await look('07:02', open());
+    expect(titles().filter((title) => title === morning)).toHaveLength(1);
+    const told = shown().at(-1);
+    expect(told?.silent).toBe(false);
+    expect(told?.embeds[0]?.description).toMatch(/Open, since Mon 2026-11-23/);
+    expect(told?.embeds[0]?.description).not.toMatch(/Evening|Over|Seen/);
+  });
+
+  it('say nothing in the morning when nothing is open', async () => {
+    const { journal, look, titles } = await night();
+    journal.append({ kind: 'resolved', subject: 'open', text: 'over' });
+    await look('07:00');
+    expect(titles()).not.toContain(morning);
+  });
+
   it('hold every sound back but that of what is critical', async () => {
     const { journal, open, pace, shown } = house({ from: 22 * 60, to: 7 * 60 });
     const { look } = open();

@@ -56,6 +56,16 @@ export function reminderPost(
   return { ...calling(alertRoleId), embeds: [embed], components: alertButtons(alert, false) };
 }
 
+/** What came without a sound and was still open when the quiet hours ended. */
+export function heldBackPost(open: readonly Incident[], mode: Mode): Post {
+  const each = open.map(({ alert, firstAt }) => {
+    const what = `**${SIGNS[alert.severity]}** ${plain(alert.title, 80)}`;
+    return `${what}, since ${instantOf(firstAt)}: ${plain(alert.text, 200)}`;
+  });
+  const title = '▲ Still open after the quiet hours';
+  return { embeds: [frame({ mode, title, body: lines(each, 3000) })] };
+}
+
 function calling(roleId: string | undefined): Pick<Post, 'content' | 'mention'> {
   return roleId === undefined ? {} : { content: `<@&${roleId}>`, mention: roleId };
 }
