@@ -11,6 +11,7 @@ const JOURNALED = 'tests/core/store/journal.test.ts';
 const RECONCILED = 'tests/core/engine/reconcile.test.ts';
 const ADVANCED = 'tests/core/engine/fills.test.ts';
 const MACHINE = 'tests/core/engine.test.ts';
+const MOVED = 'tests/core/domain/movement.test.ts';
 
 export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
@@ -228,5 +229,37 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     put: '',
     tests: MACHINE,
     test: 'halts when the broker knows an order of ours',
+  },
+  {
+    rule: 'money that is booked late raises the peak once',
+    file: 'src/core/domain/fold.ts',
+    find: 'entry.point.equity - unbooked(book.ledger, entry.point)',
+    put: 'entry.point.equity',
+    tests: MOVED,
+    test: 'rises once by money that the close had before it was booked',
+  },
+  {
+    rule: 'money that is not booked yet is not in the peak of a desk that goes on',
+    file: 'src/core/engine/trading-state.ts',
+    find: 'equity - Math.max(0, extra)',
+    put: 'equity',
+    tests: 'tests/core/engine/trading-state.test.ts',
+    test: 'counts money once that came before it was re-armed and is booked after',
+  },
+  {
+    rule: 'what was taken over is neither a gain nor a loss',
+    file: 'src/core/domain/movement.ts',
+    find: 'movements: [...book.movements, ...brought],',
+    put: 'movements: book.movements,',
+    tests: MOVED,
+    test: 'is no gain when it came before the close',
+  },
+  {
+    rule: 'what was taken over counts at the close that had it',
+    file: 'src/core/domain/movement.ts',
+    find: '(wasInClose(book, entry) && closeOfLast(book)) || at',
+    put: 'at',
+    tests: MOVED,
+    test: 'counts at the close that had its cash already',
   },
 ];

@@ -1,4 +1,4 @@
-import type { Cents, EpochMs, Qty, Ticker } from './units.ts';
+import { type Cents, type EpochMs, type Qty, type Ticker, valueOf } from './units.ts';
 
 /** Which world the orders go to. Known from the broker's address, never from a flag. */
 export type Mode = 'SANDBOX' | 'PAPER' | 'LIVE';
@@ -29,6 +29,18 @@ export interface Position {
   readonly currentPrice: number | undefined;
   readonly marketValue: Cents | undefined;
   readonly unrealised: Cents | undefined;
+}
+
+/** Shares held and what they are worth. */
+export type ValuedHoldings = ReadonlyMap<Ticker, { readonly qty: Qty; readonly value: Cents }>;
+
+/** What the positions are worth to the broker, which leaves the market value out now and then. */
+export function holdingsOf(positions: readonly Position[]): ValuedHoldings {
+  return new Map(
+    positions.map(({ ticker, qty, marketValue, currentPrice, averagePrice }) => {
+      return [ticker, { qty, value: marketValue ?? valueOf(qty, currentPrice ?? averagePrice) }];
+    }),
+  );
 }
 
 /** The broker's market clock. */

@@ -1,4 +1,4 @@
-import type { Mode } from './account.ts';
+import type { Mode, ValuedHoldings } from './account.ts';
 import type { Activity } from './activity.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { RegimeKind } from './model.ts';
@@ -46,7 +46,7 @@ export interface EquityPoint {
   /** When it was recorded: the instant of the numbers. The book fills it in; entries leave it out. */
   readonly at?: EpochMs;
   /** What was held then; undefined in entries of versions that did not write it. */
-  readonly holdings?: ReadonlyMap<Ticker, { readonly qty: Qty; readonly value: Cents }> | undefined;
+  readonly holdings?: ValuedHoldings | undefined;
 }
 
 /** A fact of the journal. Facts are only ever added. */
@@ -96,6 +96,11 @@ export type Entry =
       readonly qty: Qty;
       readonly cash: Cents;
       readonly by: string;
+      /**
+       * What the line adds to the equity, its shares at the price of that moment: it was brought or
+       * taken, and is neither a gain nor a loss. Undefined in entries that do not say.
+       */
+      readonly worth?: Cents;
     }
   /** An order under our prefix that this journal lost; an operator knows of it now. */
   | { readonly kind: 'adopted-order'; readonly clientOrderId: string; readonly by: string }

@@ -1,10 +1,10 @@
 /** Entries folded into a book, one at a time. */
-import type { Activity } from './activity.ts';
 import type { Book, Leg, OpenAlert } from './book.ts';
 import type { Alert, Entry, RebalanceResult, Recorded } from './entry.ts';
-import { applyFill, applyMovement } from './ledger.ts';
+import { applyFill } from './ledger.ts';
+import { bookActivity, bookAdjustment, unbooked } from './movement.ts';
 import { advances, type Fill } from './order.ts';
-import { type Cents, cents, type EpochMs, epochMs } from './units.ts';
+import { cents, type EpochMs, epochMs } from './units.ts';
 
 /** Folds one recorded entry into the book. Pure; entries must come in the order of `seq`. */
 export function applyEntry(book: Book, recorded: Recorded): Book {
@@ -104,33 +104,16 @@ const APPLY: {
     };
   },
   meant: (book, entry) => ({ meant: withItem(book.meant, entry.ticker) }),
-  activity: (book, entry, at) => {
-    const { activity } = entry;
-    const wasThere = isInClose(book, activity);
-    const counted = isSinceClose(book, activity, at) && !wasThere ? at : activity.at;
-    return {
-      movements: [...book.movements, { at, activity, counted }],
-      unexplained: cents(wasThere ? book.unexplained - activity.cash : book.unexplained),
-      ledger: applyMovement(book.ledger, entry.activity),
-      booked: withItem(book.booked, entry.activity.id),
-      changedAt: at,
-      peak: peakAfter(book.peak, entry.activity),
-    };
-  },
+  activity: (book, { activity }, at) => bookActivity(book, activity, at),
   'adopted-order': (book, entry) => ({ adopted: withItem(book.adopted, entry.clientOrderId) }),
-  adjustment: (book, entry, at) => {
-    return {
-      changedAt: at,
-      ledger: applyMovement(book.ledger, entry),
-      unexplained: cents(book.unexplained - entry.cash),
-    };
-  },
+  adjustment: bookAdjustment,
   finished: (book, entry, at) => finish(book, entry.decisionId, entry.result, at),
   equity: (book, entry, at) => {
     return {
       equity: [...book.equity, { ...entry.point, at }],
       unexplained: cents(entry.point.cash - book.ledger.cash),
-      peak: cents(Math.max(book.peak, entry.point.equity)),
+      // What no movement explains yet raises the peak when it is booked, and not twice.
+      peak: cents(Math.max(book.peak, entry.point.equity - unbooked(book.ledger, entry.point))),
     };
   },
   'missed-closes': (book, entry) => ({ missed: new Set([...book.missed, ...entry.sessions]) }),
@@ -203,24 +186,6 @@ function execute(book: Book, fill: Fill): Partial<Book> {
     booked: withItem(booked, fill.id),
     changedAt: epochMs(Math.max(changedAt, fill.at)),
   };
-}
-
-/** Dated before the last close was recorded, and booked after it. */
-function isSinceClose({ equity }: Book, activity: Activity, at: EpochMs): boolean {
-  const closed = equity.at(-1)?.at;
-  return closed !== undefined && activity.at <= closed && closed <= at;
-}
-
-/** The last close had the cash already. A broker keeps decimals: a cent for each fill may be off. */
-function isInClose({ unexplained, booked }: Book, { cash }: Activity): boolean {
-  const isSameWay = Math.sign(cash) === Math.sign(unexplained);
-  return cash !== 0 && isSameWay && Math.abs(cash) <= Math.abs(unexplained) + booked.size;
-}
-
-/** Money that people bring or take is neither a gain nor a fall. */
-function peakAfter(peak: Cents, { kind, cash }: Activity): Cents {
-  const moved = kind === 'deposit' || kind === 'withdrawal';
-  return moved && peak > 0 ? cents(Math.max(0, peak + cash)) : peak;
 }
 
 function put<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {

@@ -1,15 +1,20 @@
 /** Keeps our books equal to the broker's: books what explains a difference, and shows what does not. */
-import type { Account } from '../domain/account.ts';
+import type { Account, Position } from '../domain/account.ts';
 import type { Book } from '../domain/book.ts';
 import { differenceHash } from '../domain/difference.ts';
 import type { Alert, Entry } from '../domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, type Fill, type Order } from '../domain/order.ts';
-import { type EpochMs, epochMs, qtyToDecimal } from '../domain/units.ts';
+import { type EpochMs, epochMs, qtyToDecimal, valueOf } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import { isSettled, newsOf, refreshOrders } from './follow.ts';
 import type { EngineParts } from './parts.ts';
 import { type Difference, describe, reconcile } from './reconcile.ts';
 import { isSame } from './send.ts';
+
+interface Compared {
+  readonly differences: readonly Difference[];
+  readonly positions: readonly Position[];
+}
 
 export interface Accounts {
   /** Follows our orders up, books every movement, compares. Leaves one alert open while it differs. */
@@ -45,14 +50,14 @@ export function createAccounts(parts: EngineParts): Accounts {
     }
   }
 
-  async function compare(): Promise<readonly Difference[]> {
+  async function compare(): Promise<Compared> {
     // First of all: what another account did must not be booked here.
     assertAccount(journal.book(), await broker.account());
     await followUp();
     await bookMovements(parts);
     const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
     const { ledger, booked } = journal.book();
-    return reconcile(ledger, account, positions, booked.size);
+    return { positions, differences: reconcile(ledger, account, positions, booked.size) };
   }
 
   /** Keeps the one alert equal to what differs. */
@@ -68,7 +73,7 @@ export function createAccounts(parts: EngineParts): Accounts {
 
   return {
     async reconcile() {
-      const differences = await compare();
+      const { differences } = await compare();
       show(differences);
       comparedAt = parts.clock.now();
       return differences;
@@ -81,7 +86,7 @@ export function createAccounts(parts: EngineParts): Accounts {
       // First of all: while one of them counts as ours, nothing can be compared. It halted the desk
       // by name, so it is what a person means who adopts.
       journal.append(...(await takenOver(parts, by)));
-      const differences = await compare();
+      const { differences, positions } = await compare();
       const text = describe(differences);
       if (shown !== undefined && differenceHash(text) !== shown) {
         show(differences);
@@ -91,9 +96,7 @@ export function createAccounts(parts: EngineParts): Accounts {
         ...(await lostOrders(parts)).map(
           ({ clientOrderId }): Entry => ({ kind: 'adopted-order', clientOrderId, by }),
         ),
-        ...differences.map(
-          ({ ticker, qty, cash }): Entry => ({ kind: 'adjustment', ticker, qty, cash, by }),
-        ),
+        ...(await adjustments(parts, differences, positions, by)),
         ...(journal.book().alerts.has(RECONCILIATION)
           ? [{ kind: 'resolved', subject: RECONCILIATION, text: `Adopted by ${by}.` } as const]
           : []),
@@ -101,6 +104,26 @@ export function createAccounts(parts: EngineParts): Accounts {
       return text === '' ? 'Nothing differs.' : text;
     },
   };
+}
+
+/** With what each adds to the equity, where there is a price: the broker's of the position, or the latest. */
+async function adjustments(
+  { broker }: EngineParts,
+  differences: readonly Difference[],
+  positions: readonly Position[],
+  by: string,
+): Promise<readonly Entry[]> {
+  const known = new Map(positions.map((each) => [each.ticker, each.currentPrice]));
+  const asked = differences.flatMap(({ ticker }) =>
+    ticker !== undefined && known.get(ticker) === undefined ? [ticker] : [],
+  );
+  const latest = asked.length > 0 ? await broker.latestPrices(asked) : new Map();
+  return differences.map(({ ticker, qty, cash }): Entry => {
+    const entry = { kind: 'adjustment', ticker, qty, cash, by } as const;
+    if (ticker === undefined) return { ...entry, worth: cash };
+    const price = known.get(ticker) ?? latest.get(ticker)?.price;
+    return price === undefined ? entry : { ...entry, worth: valueOf(qty, price) };
+  });
 }
 
 /** Everything since the books were last closed, with room for what is booked late. */

@@ -1,8 +1,8 @@
 /** The books of each session: closed once, with the money that came and went booked before. */
-import type { Position } from '../domain/account.ts';
+import { holdingsOf } from '../domain/account.ts';
 import { nextSession, sessionAt, sessionOn } from '../domain/calendar.ts';
 import type { Entry } from '../domain/entry.ts';
-import { type Cents, epochMs, type Qty, type SessionDate, valueOf } from '../domain/units.ts';
+import { epochMs, type SessionDate } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import type { Accounts } from './accounts.ts';
 import { missedClose } from './missed-close.ts';
@@ -63,7 +63,7 @@ export function createClosing(
         return;
       }
       const { equity, cash } = account;
-      const holdings = new Map(positions.map((each) => [each.ticker, holdingOf(each)]));
+      const holdings = holdingsOf(positions);
       const point = { session, equity, cash, benchmark, holdings };
       journal.append({ kind: 'equity', point });
     },
@@ -93,12 +93,4 @@ type Lost = Pick<Extract<Entry, { kind: 'missed-closes' }>, 'sessions' | 'reason
 
 function entriesOf(lost: Lost | undefined): readonly Entry[] {
   return lost ? [{ kind: 'missed-closes', ...lost }] : [];
-}
-
-/** What a position is worth to the broker; it leaves the market value out now and then. */
-function holdingOf({ qty, marketValue, currentPrice, averagePrice }: Position): {
-  readonly qty: Qty;
-  readonly value: Cents;
-} {
-  return { qty, value: marketValue ?? valueOf(qty, currentPrice ?? averagePrice) };
 }

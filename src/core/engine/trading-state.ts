@@ -1,8 +1,10 @@
 /** RUN, REDUCE or HALT: who sets it, and what it ends. */
+import { holdingsOf } from '../domain/account.ts';
 import type { Book } from '../domain/book.ts';
 import type { Entry, TradingState } from '../domain/entry.ts';
+import { unbooked } from '../domain/movement.ts';
 import type { Observation } from '../domain/observation.ts';
-import type { Cents } from '../domain/units.ts';
+import { type Cents, cents } from '../domain/units.ts';
 import { ended } from './alerts.ts';
 import type { EngineParts } from './parts.ts';
 import type { AnswerOutcome } from './proposals.ts';
@@ -33,9 +35,15 @@ function goingOn(book: Book, by: string, reason: string): readonly Entry[] {
   return book.paused ? [{ kind: 'pause', paused: false, by, reason }, ...over] : over;
 }
 
-/** What the account was worth when it was last seen; undefined before Rotor saw it. */
-function worthNow({ account: own, equity }: Book, { account }: Observation): Cents | undefined {
-  return account && account.id === own?.id ? account.equity : equity.at(-1)?.equity;
+/**
+ * What the account was worth when it was last seen, without money that came and is not booked yet:
+ * it counts when it is. Undefined before Rotor saw it.
+ */
+function worthNow(book: Book, { account, positions }: Observation): Cents | undefined {
+  if (!account || account.id !== book.account?.id) return book.equity.at(-1)?.equity;
+  const { equity, cash } = account;
+  const extra = unbooked(book.ledger, { cash, holdings: holdingsOf(positions) });
+  return cents(equity - Math.max(0, extra));
 }
 
 /** Whoever resumes ends both, this HALT and the safe mode; nothing else does. */

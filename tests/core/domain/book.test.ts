@@ -130,7 +130,12 @@ describe('the book', () => {
   it('counts the peak from the closes, from what people brought and took, and anew after RUN', () => {
     const close = (equity: number, day: string): Entry => ({
       kind: 'equity',
-      point: { session: sessionDate(day), equity: dollars(equity), cash: cents(0), benchmark: 1 },
+      point: {
+        session: sessionDate(day),
+        equity: dollars(equity),
+        cash: dollars(1_000),
+        benchmark: 1,
+      },
     });
     const moved = (
       kind: 'deposit' | 'withdrawal' | 'dividend',

@@ -3,6 +3,7 @@ import type { Activity } from '#core/domain/activity.ts';
 import { differenceHash } from '#core/domain/difference.ts';
 import { cents, dollars, epochMs, qty, ticker, wholeShares } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
+import { curveOf } from '#core/views/curve.ts';
 import { intent } from '#tests/support/decision.ts';
 import { running, sameBooks, started, type World, world } from '#tests/support/world.ts';
 
@@ -16,6 +17,9 @@ async function nextMonth(desk: World, minutes = 5): Promise<void> {
 }
 
 const differs = (desk: World) => desk.book().alerts.get('reconciliation')?.alert.text;
+/** What a dollar grew to since the baseline. */
+const growthNow = (desk: World) =>
+  curveOf(desk.book(), desk.engine.observation()).at(-1)?.you ?? Number.NaN;
 const bought = (desk: World) => desk.posted().filter((post) => /^buy XL[UY]/.test(post));
 const sold = (desk: World) => desk.posted().filter((post) => /^sell XL[KE]/.test(post));
 
@@ -76,6 +80,25 @@ describe('a difference that nothing explains', () => {
     expect(bought(desk)).toHaveLength(2);
     expect(desk.book().alerts.size).toBe(0);
     expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('is written down with its worth, which is brought and no gain', async () => {
+    const desk = await running(ROTATION);
+    await desk.minutes(1);
+    const before = growthNow(desk);
+    desk.broker.give('XLP', 7);
+    expect(await desk.engine.adopt('ann')).toBe('XLP: ours 0, broker 7');
+    expect(desk.entries('adjustment')).toMatchObject([{ ticker: 'XLP', worth: dollars(700) }]);
+    await desk.minutes(10);
+    expect(growthNow(desk)).toBeCloseTo(before, 3);
+  });
+
+  it('of a position that is gone is worth what it would bring now', async () => {
+    const desk = await running(ROTATION);
+    desk.answers.positions = async () =>
+      (await desk.broker.positions()).filter(({ ticker: held }) => held !== 'XLK');
+    expect(await desk.engine.adopt('ann')).toBe('XLK: ours 99, broker 0');
+    expect(desk.entries('adjustment')).toMatchObject([{ ticker: 'XLK', worth: dollars(-9_900) }]);
   });
 
   it('ends by itself when the broker’s books agree again', async () => {

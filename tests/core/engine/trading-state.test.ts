@@ -115,6 +115,28 @@ describe('drawdown', () => {
     expect(desk.book().state.state).toBe('HALT');
   });
 
+  it('counts money once that came before it was re-armed and is booked after', async () => {
+    const desk = await running(ROTATION);
+    await desk.minutes(2);
+    const before = desk.engine.observation().account?.equity ?? 0;
+    desk.answers.activities = async () => [];
+    desk.broker.happen({
+      id: 'deposit-1',
+      kind: 'deposit',
+      ticker: undefined,
+      qty: qty(0),
+      cash: dollars(5_000),
+      at: desk.clock.now(),
+    });
+    await desk.minutes(2);
+    desk.engine.setState('RUN', 'ann', 'fine again');
+    expect(desk.book().peak).toBe(before);
+    desk.answers.activities = undefined;
+    await desk.minutes(30);
+    expect(desk.entries('activity')).toHaveLength(1);
+    expect(desk.book().peak).toBe(before + dollars(5_000));
+  });
+
   it('remembers its peak over a restart', async () => {
     const desk = await running(ROTATION);
     move(desk, 1.5, ['XLK', 'XLE']);

@@ -1,0 +1,97 @@
+/** How the book takes in what moved cash or shares without an order. Pure. */
+import type { ValuedHoldings } from './account.ts';
+import type { Activity } from './activity.ts';
+import type { Book, Movement } from './book.ts';
+import { sessionOn } from './calendar.ts';
+import type { Entry } from './entry.ts';
+import { applyMovement, type Ledger } from './ledger.ts';
+import { type Cents, cents, type EpochMs, qty } from './units.ts';
+
+type Adjustment = Extract<Entry, { kind: 'adjustment' }>;
+
+const NO_SHARES = qty(0);
+
+/** Books what the broker names, at the instant that it counts at. */
+export function bookActivity(book: Book, activity: Activity, at: EpochMs): Partial<Book> {
+  const wasThere = isInClose(book, activity);
+  const counted = isSinceClose(book, activity, at) && !wasThere ? at : activity.at;
+  return {
+    movements: [...book.movements, { at, activity, counted }],
+    unexplained: cents(wasThere ? book.unexplained - activity.cash : book.unexplained),
+    ledger: applyMovement(book.ledger, activity),
+    booked: new Set(book.booked).add(activity.id),
+    changedAt: at,
+    peak: peakAfter(book.peak, activity),
+  };
+}
+
+/** Books a difference that nothing explains and a person took over: neither a gain nor a loss. */
+export function bookAdjustment(book: Book, entry: Adjustment, at: EpochMs): Partial<Book> {
+  const brought = broughtBy(book, entry, at);
+  return {
+    movements: [...book.movements, ...brought],
+    unexplained: cents(book.unexplained - entry.cash),
+    ledger: applyMovement(book.ledger, entry),
+    changedAt: at,
+    peak: brought.reduce((peak, { activity }) => peakAfter(peak, activity), book.peak),
+  };
+}
+
+/** What is there beyond our books, in cents: cash, and shares that are held at their worth. */
+export function unbooked(
+  { cash, lots }: Ledger,
+  there: { readonly cash: Cents; readonly holdings?: ValuedHoldings | undefined },
+): number {
+  const shares = [...(there.holdings ?? [])].map(([ticker, { qty: held, value }]) => {
+    const ours = lots.get(ticker)?.qty ?? 0;
+    return held === 0 ? 0 : (value * (held - ours)) / held;
+  });
+  return there.cash - cash + Math.round(shares.reduce((sum, each) => sum + each, 0));
+}
+
+/** What a difference that was taken over brought or took, at the close that had it already. */
+function broughtBy(book: Book, entry: Adjustment, at: EpochMs): readonly Movement[] {
+  const { worth = cents(0) } = entry;
+  if (worth === 0) return [];
+  const counted = (wasInClose(book, entry) && closeOfLast(book)) || at;
+  const activity: Activity = {
+    id: `adopted ${entry.ticker ?? 'cash'} ${at}`,
+    kind: worth > 0 ? 'deposit' : 'withdrawal',
+    ticker: undefined,
+    qty: NO_SHARES,
+    cash: worth,
+    at: counted,
+  };
+  return [{ at, activity, counted }];
+}
+
+/** Cash as for what the broker names; shares by what was held then beyond our books. */
+function wasInClose(book: Book, { ticker, qty: moved, cash }: Adjustment): boolean {
+  if (ticker === undefined) return isInClose(book, { cash });
+  const holdings = book.equity.at(-1)?.holdings;
+  const held = holdings?.get(ticker)?.qty ?? 0;
+  return holdings !== undefined && held - (book.ledger.lots.get(ticker)?.qty ?? 0) === moved;
+}
+
+function closeOfLast({ equity }: Book): EpochMs | undefined {
+  const session = equity.at(-1)?.session;
+  return session && sessionOn(session)?.close;
+}
+
+/** Dated before the last close was recorded, and booked after it. */
+function isSinceClose({ equity }: Book, activity: Activity, at: EpochMs): boolean {
+  const closed = equity.at(-1)?.at;
+  return closed !== undefined && activity.at <= closed && closed <= at;
+}
+
+/** The last close had the cash already. A broker keeps decimals: a cent for each fill may be off. */
+function isInClose({ unexplained, booked }: Book, { cash }: Pick<Activity, 'cash'>): boolean {
+  const isSameWay = Math.sign(cash) === Math.sign(unexplained);
+  return cash !== 0 && isSameWay && Math.abs(cash) <= Math.abs(unexplained) + booked.size;
+}
+
+/** Money that people bring or take is neither a gain nor a fall. */
+function peakAfter(peak: Cents, { kind, cash }: Activity): Cents {
+  const moved = kind === 'deposit' || kind === 'withdrawal';
+  return moved && peak > 0 ? cents(Math.max(0, peak + cash)) : peak;
+}
