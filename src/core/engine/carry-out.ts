@@ -14,7 +14,7 @@ import { ended } from './alerts.ts';
 import { isSettled, refreshOrders, settle } from './follow.ts';
 import { LIMIT, limitAlert, limitsLifted, object } from './gate.ts';
 import type { EngineParts } from './parts.ts';
-import { refusalAlert } from './refusals.ts';
+import { ownRefusal } from './refusals.ts';
 import { leftAlert, resultOf } from './result.ts';
 import { place } from './send.ts';
 import { remainderOf, sizeBuys } from './sizing.ts';
@@ -182,7 +182,7 @@ async function clear(
   const reason = `${against.limit}: ${against.reason}`;
   journal.append(
     { kind: 'refused', clientOrderId, reason },
-    { kind: 'alert', alert: refusalAlert(leg.intent, 'Rotor', reason) },
+    { kind: 'alert', alert: ownRefusal(leg.intent, against) },
   );
   return undefined;
 }

@@ -8,9 +8,10 @@ import { ended } from './alerts.ts';
 import { CALENDAR } from './calendar-check.ts';
 import { legsOfDay, type Objection, objection } from './limits.ts';
 import type { EngineParts } from './parts.ts';
+import { type LimitName, remedyFor } from './remedies.ts';
 
 /** Waiting is ordinary for these; they are shown by the header, not by an alert. */
-const ORDINARY: ReadonlySet<string> = new Set([
+const ORDINARY: ReadonlySet<LimitName> = new Set([
   'trading window',
   'market',
   'trading state',
@@ -89,7 +90,7 @@ export function limitAlert({ journal }: EngineParts, { limit, reason }: Objectio
     severity: 'warning' as const,
     title: 'Limit reached',
     text: `${limit}: ${reason}`,
-    remedy: 'Orders wait; Rotor asks again in five minutes.',
+    remedy: `${remedyFor(limit)} Orders wait; Rotor asks again in five minutes.`,
   };
   return [{ kind: 'alert', alert }];
 }

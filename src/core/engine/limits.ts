@@ -13,6 +13,7 @@ import {
   valueOf,
 } from '../domain/units.ts';
 import { tradableSession } from '../scheduler.ts';
+import type { LimitName } from './remedies.ts';
 
 export interface TradingLimits {
   /** Sum of positions and open orders over equity. */
@@ -56,9 +57,9 @@ export interface Situation {
 
 export type Objection =
   /** Not now; it may be right later. */
-  | { readonly kind: 'wait'; readonly limit: string; readonly reason: string }
+  | { readonly kind: 'wait'; readonly limit: LimitName; readonly reason: string }
   /** Not this order. */
-  | { readonly kind: 'refuse'; readonly limit: string; readonly reason: string };
+  | { readonly kind: 'refuse'; readonly limit: LimitName; readonly reason: string };
 
 /** The broker's clock and ours may be this far apart. */
 const MAX_SKEW_MS = 5_000;
@@ -86,11 +87,11 @@ export function objection(
   );
 }
 
-function wait(limit: string, reason: string): Objection {
+function wait(limit: LimitName, reason: string): Objection {
   return { kind: 'wait', limit, reason };
 }
 
-function refuse(limit: string, reason: string): Objection {
+function refuse(limit: LimitName, reason: string): Objection {
   return { kind: 'refuse', limit, reason };
 }
 

@@ -1,6 +1,8 @@
-/** What a refused order is told as: the known refusals of the broker in plain words, with a remedy. */
+/** What a refused order is told as: in plain words, with a remedy; the broker's known refusals and ours. */
 import type { Alert } from '../domain/entry.ts';
 import type { OrderIntent } from '../domain/order.ts';
+import type { Objection } from './limits.ts';
+import { remedyFor } from './remedies.ts';
 
 interface Refusal {
   /** Found in the broker's sentence, whatever its case. */
@@ -72,20 +74,21 @@ const REFUSALS: readonly Refusal[] = [
 /** The broker's sentence stays behind the plain words: its support asks for it. */
 export function brokerRefusal(intent: OrderIntent, reason: string): Alert {
   const known = REFUSALS.find(({ said }) => said.test(reason));
-  if (!known) return refusalAlert(intent, 'The broker', reason);
-  return {
-    ...refusalAlert(intent, 'The broker', reason),
-    text: `${intent.side} ${intent.ticker}: The broker refuses it: ${known.words} (“${reason}”).`,
-    remedy: `${known.remedy} ${GOES_ON}`,
-  };
+  if (!known) return refusal(intent, `The broker says: ${reason}`);
+  return refusal(intent, `The broker refuses it: ${known.words} (“${reason}”).`, known.remedy);
 }
 
-export function refusalAlert(intent: OrderIntent, who: string, reason: string): Alert {
+/** Rotor's own: the limit by its name, and what to do about it. */
+export function ownRefusal(intent: OrderIntent, { limit, reason }: Objection): Alert {
+  return refusal(intent, `Rotor says: ${limit}: ${reason}`, remedyFor(limit));
+}
+
+function refusal(intent: OrderIntent, words: string, remedy?: string): Alert {
   return {
     subject: `refused ${intent.clientOrderId}`,
     severity: 'error',
     title: 'Order refused',
-    text: `${intent.side} ${intent.ticker}: ${who} says: ${reason}`,
-    remedy: GOES_ON,
+    text: `${intent.side} ${intent.ticker}: ${words}`,
+    remedy: remedy === undefined ? GOES_ON : `${remedy} ${GOES_ON}`,
   };
 }

@@ -57,7 +57,7 @@ describe('sending', () => {
     const desk = await running(ROTATION);
     const [leg] = desk.legs();
     if (!leg) throw new Error('expected a leg');
-    const limits = async () => ({ kind: 'wait', limit: 'none', reason: 'never asked' }) as const;
+    const limits = async () => ({ kind: 'wait', limit: 'price', reason: 'never asked' }) as const;
     expect(await place(desk.parts, leg, going, limits)).toBeUndefined();
     expect(desk.posted()).toHaveLength(3);
   });

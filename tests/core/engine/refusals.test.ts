@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brokerRefusal } from '#core/engine/refusals.ts';
+import { brokerRefusal, ownRefusal } from '#core/engine/refusals.ts';
 import { intent } from '#tests/support/decision.ts';
 
 const GENERIC = 'The rest of the plan goes on; what is left is told at the end.';
@@ -54,6 +54,14 @@ describe('a refused order', () => {
     expect(brokerRefusal(ORDER, 'the moon is full')).toMatchObject({
       text: 'buy XLK: The broker says: the moon is full',
       remedy: GENERIC,
+    });
+  });
+
+  it('by a limit of ours names it, what was found, and what to do', () => {
+    const reason = 'XLK: $120,000 is over $100,000';
+    expect(ownRefusal(ORDER, { kind: 'refuse', limit: 'MAX_ORDER_USD', reason })).toMatchObject({
+      text: `buy XLK: Rotor says: MAX_ORDER_USD: ${reason}`,
+      remedy: `If that size is meant, set MAX_ORDER_USD higher, start again, use /rebalance. ${GENERIC}`,
     });
   });
 });

@@ -200,7 +200,9 @@ describe('limits', () => {
     const desk = await started({ ...ROTATION, limits: { maxOrdersPerDay: 2 } });
     await desk.minutes(30);
     expect(desk.posted()).toEqual(['sell XLF 100']);
-    expect(desk.book().alerts.get('limit MAX_ORDERS_PER_DAY')).toBeDefined();
+    expect(desk.book().alerts.get('limit MAX_ORDERS_PER_DAY')?.alert.remedy).toMatch(
+      /set MAX_ORDERS_PER_DAY higher .* Orders wait/,
+    );
     desk.goTo('2024-07-02', '09:36');
     await desk.minutes(5);
     expect(desk.posted()).toEqual(POSTED);
