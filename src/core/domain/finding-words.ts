@@ -10,7 +10,6 @@ const MANY: Readonly<Record<FindingRule, string>> = {
   'no-session': 'rows on days without a session',
   gap: 'sessions without a row',
   ends: 'early ends',
-  overlap: 'overlaps that differ',
   'second-source': 'closes that another source has differently',
 };
 

@@ -16,7 +16,6 @@ export type FindingRule =
   | 'no-session'
   | 'gap'
   | 'ends'
-  | 'overlap'
   | 'second-source';
 
 export interface Finding {
