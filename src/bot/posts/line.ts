@@ -57,7 +57,7 @@ function wordsOf(
     case 'activity':
       return [`Account: ${entry.activity.kind}`, moved(entry.activity)];
     case 'adjustment':
-      return ['Difference taken over', `${moved(entry)}, by ${plain(entry.by, 60)}.`];
+      return ['Difference taken over', adjustmentLine(entry)];
     case 'adopted-order':
       return ['Order taken over', `${plain(entry.clientOrderId, 128)}, by ${plain(entry.by, 60)}.`];
     case 'missed-closes':
@@ -130,6 +130,12 @@ function withdrawnLine(
     ? `${intent.side} ${quantity(intent.qty)} ${intent.ticker}`
     : plain(clientOrderId, 128);
   return `${order}, by ${plain(by, 60)}. What is left of it is not sent again.`;
+}
+
+function adjustmentLine(entry: Extract<Entry, { kind: 'adjustment' }>): string {
+  const line = `${moved(entry)}, by ${plain(entry.by, 60)}.`;
+  if (entry.worth === undefined) return line;
+  return `${line} It counts as brought or taken, not as a gain or a loss.`;
 }
 
 /** `XLK, 0.5 shares, $12.30`. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { faultsOf } from '#bot/post.ts';
 import { linePost } from '#bot/posts/line.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import { dollars, wholeShares } from '#core/domain/units.ts';
 import { decision, intent } from '#tests/support/decision.ts';
 import { book, NOW } from '#tests/support/desk.ts';
 
@@ -27,6 +28,16 @@ describe('a line about the desk', () => {
     expect(head).toBe(title);
     expect(body).toContain('By ines: the news');
     expect(body).toContain(remedy);
+  });
+
+  it('says how a difference counts that was taken over, where its worth is known', () => {
+    const [qty, cash] = [wholeShares(0), dollars(5_000)];
+    const taken = { kind: 'adjustment', ticker: undefined, qty, cash, by: 'ines' } as const;
+    expect(shown({ ...taken, worth: cash })).toEqual([
+      'Difference taken over',
+      '$5,000.00, by ines. It counts as brought or taken, not as a gain or a loss.',
+    ]);
+    expect(shown(taken)[1]).toBe('$5,000.00, by ines.');
   });
 
   it('says the same of a pause and of a stop', () => {
