@@ -3,11 +3,19 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=deploy/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/deploy/lib.sh"
-USAGE='usage: scripts/restore.sh user@host [BACKUP] [--force] [--dry-run]; without BACKUP it lists them'
-COPY='' FORCE=no
+USAGE='usage: scripts/restore.sh user@host [BACKUP] [--version IMAGE] [--force] [--dry-run]; without BACKUP
+it lists them'
+COPY='' FORCE=no VERSION=''
 
-for word in "$@"; do
+while [ $# -gt 0 ]; do
+  word="$1"
+  shift
   case "$word" in
+    --version)
+      [ $# -gt 0 ] || die "--version needs an image; $USAGE"
+      VERSION="$1"
+      shift
+      ;;
     --force) FORCE=yes ;;
     --dry-run) DRY_RUN=yes ;;
     -h | --help) say "$USAGE" && exit 0 ;;
@@ -35,5 +43,5 @@ take_lock
 do_on_host recover
 if [ -f "$COPY" ]; then send_backup; fi
 headline 'restore'
-do_on_host restore "backups/${COPY##*/}" "$FORCE"
+do_on_host restore "backups/${COPY##*/}" "$FORCE" "$VERSION"
 headline "$HOST runs on $COPY"

@@ -327,12 +327,13 @@ switch() {
     return
   fi
   compose "$STEP_SECONDS" "$new" logs --tail 40 || true
-  go_back "$new" "$old" "$copy"
+  go_back "$new" "$old" "$copy" yes
   exit 3
 }
 
+# New version, old version or none, backup, and whether the switch has only just been.
 go_back() {
-  local new="$1" old="$2" copy="$3" seen
+  local new="$1" old="$2" copy="$3" recent="$4" seen
   if [ "$old" = none ]; then
     compose "$UP_SECONDS" "$new" stop || true
     note_step ended
@@ -346,7 +347,9 @@ go_back() {
   seen=$(once "$old" src/cli.ts journal facts --state "$STATE" </dev/null) || true
   case "$(printf '%s\n' "$seen" | fact fault)" in
     'written by a newer Rotor'*)
-      say "$old cannot read what $new wrote; the journal of before the switch is put back"
+      say "$old cannot read what $new wrote"
+      if [ "$recent" = no ] || ! (nothing_sent_since "$new" "$copy"); then stay_with "$new" "$old" "$copy"; fi
+      say 'the journal of before the switch is put back'
       (import "$old" "$copy" && put_in_place "$old") || say 'it could not be put back'
       ;;
   esac
@@ -360,6 +363,25 @@ go_back() {
     return
   fi
   fail "$old is not ready either; look at it: docker compose logs, and scripts/restore.sh"
+}
+
+# What was sent since the backup must not be forgotten. The newer version reads both.
+nothing_sent_since() {
+  local new="$1" copy="$2" now before
+  now=$(facts "$new") || return 1
+  import "$new" "$copy"
+  before=$(once "$new" src/cli.ts journal facts --from "$STATE/incoming.sqlite" </dev/null) || return 1
+  [ "$(printf '%s\n' "$now" | fact orders)" = "$(printf '%s\n' "$before" | fact orders)" ]
+}
+
+# The journal has gone on since: it stays, and with it the one version that reads it.
+stay_with() {
+  local new="$1" old="$2" copy="$3"
+  say 'its journal has gone on since the switch, and stays'
+  put_up_surely "$new"
+  settle "$new" "$old" ''
+  fail "$new is not ready. Deploy a mended version; or go back to the journal of before the switch:" \
+    "scripts/restore.sh HOST $copy --version $old"
 }
 
 remember() { printf '%s %s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$1" "$2" >>.deploy/history; }
@@ -397,34 +419,47 @@ prune() {
     while read -r image; do
       say "removing $image"
       within "$STEP_SECONDS" docker image rm "$image" >/dev/null || say "$image could not be removed"
-      rm -f "$(compose_file "$image")"
+      # Its own, and not the one that lies there for people.
+      rm -f ".deploy/compose/${image#rotor:}.yaml"
     done || say 'old images could not be removed'
 }
 
-# Finishes or takes back what an earlier run began and could not end.
+# Finishes or takes back what an earlier run began and could not end. It may have been weeks ago, and the
+# desk may have come up by itself since: then what it wrote stays, and a person may have halted it.
 recover() {
-  local phase new='' old='' copy='' label=''
+  local phase new='' old='' copy='' label='' recent=no persons=yes
   [ -f .deploy/step ] || return 0
   { read -r phase && read -r new && read -r old && read -r copy && read -r label; } <.deploy/step || true
+  if [ -n "$(find .deploy/step -mmin -60)" ]; then recent=yes; fi
+  if [ "$recent" = yes ] || [ "$old" = none ]; then persons=$(may_wait "$old"); fi
   case "$phase" in
     switching)
       say "an earlier switch to $new was cut off"
-      if wait_ready "$new" "$(may_wait "$old")"; then
+      if wait_ready "$new" "$persons"; then
         settle "$new" "$old" "$label"
       else
-        go_back "$new" "$old" "$copy"
+        go_back "$new" "$old" "$copy" "$recent"
       fi
       ;;
     going-back)
       say "an earlier way back to $old was cut off"
-      go_back "$new" "$old" "$copy"
+      go_back "$new" "$old" "$copy" "$recent"
       ;;
     restoring)
-      say "an earlier restore of $copy was cut off"
-      : | write_file .deploy/failing
-      finish_restore "$new" "$copy"
+      say "an earlier restore of $copy did not end well; the journal that is there stays." \
+        'Where it is not that one, run scripts/restore.sh again'
+      come_up "$new" "$old"
+      note_step ended
       ;;
   esac
+}
+
+# Whichever of the two can read the journal that is there, where none runs.
+come_up() {
+  local new="$1" old="$2"
+  [ -z "$(running_image)" ] || return 0
+  if [ "$old" != none ] && ! (facts "$new" >/dev/null); then new="$old"; fi
+  put_up_surely "$new"
 }
 
 # --- Restore ------------------------------------------------------------------------------------------
@@ -446,21 +481,22 @@ put_in_place() {
   once "$1" -e "$DROP_FILE" "$STATE/incoming.sqlite" </dev/null || true
 }
 
-# Backup, whether forced.
+# Backup, whether forced, and the version to run on it: the present one unless named.
 restore() {
-  local copy="$1" force="$2" image known present
+  local copy="$1" force="$2" image="${3:-}" before known present
   if [ -n "$DRY" ]; then
     dry_restore "$copy"
     return
   fi
   [ -f "$copy" ] || fail "$copy is not here; backups: $(ls backups)"
-  image=$(present_version)
-  [ "$image" != none ] || fail 'no version is deployed yet; deploy first'
+  before=$(present_version)
+  [ "$before" != none ] || fail 'no version is deployed yet; deploy first'
+  image=$(rollback_target "${image:-$before}")
   import "$image" "$copy"
   known=$(once "$image" src/cli.ts journal facts --from "$STATE/incoming.sqlite" </dev/null) ||
     fail "$copy does not verify: $(printf '%s\n' "${known:-}" | fact fault)"
   say "$copy: $(printf '%s\n' "$known" | fact entries) entries, the chain holds"
-  present=$(facts "$image") || true
+  present=$(facts "$before") || true
   refuse_foreign "$(printf '%s\n' "$known" | fact account)" \
     "$(printf '%s\n' "$present" | fact account)" "$force"
   refuse_open_orders "$present" "$force"
@@ -468,9 +504,9 @@ restore() {
   RESTORING="$copy"
   say 'keeping a copy of the present journal'
   # In a shell of its own: it ends where it fails, and a damaged journal is what a restore is for.
-  (backup "$image" before-restore) || say 'the present journal cannot be copied; its files are kept'
-  note_step restoring "$image" none "$copy"
-  finish_restore "$image" "$copy"
+  (backup "$before" before-restore) || say 'the present journal cannot be copied; its files are kept'
+  note_step restoring "$image" "$before" "$copy"
+  exchange "$image" "$before" "$copy"
 }
 
 dry_restore() {
@@ -494,20 +530,22 @@ refuse_foreign() {
   [ "$force" = yes ] || fail 'a backup of another account is not restored; --force does it all the same'
 }
 
-finish_restore() {
-  local image="$1" copy="$2"
-  compose "$UP_SECONDS" "$image" stop || say 'docker compose stop failed'
+exchange() {
+  local image="$1" before="$2" copy="$3"
+  compose "$UP_SECONDS" "$before" stop || say 'docker compose stop failed'
   # In a shell of its own: whatever fails in it, the desk comes up again. The journal's mark sees to it
   # that it halts on anything but a whole journal.
   if (import "$image" "$copy" && put_in_place "$image"); then
     say "$copy is the journal now"
     copy=''
+  else
+    image="$before"
   fi
   put_up_surely "$image"
   if ! wait_ready "$image" halted; then
     fail "$image is not ready; what was there before is kept in backups and beside the journal"
   fi
-  note_step ended
+  if [ "$image" = "$before" ]; then note_step ended; else settle "$image" "$before" before-rollback; fi
   [ -z "$copy" ] || fail "$copy was not restored; the desk runs again on the journal that is there"
 }
 
@@ -649,7 +687,7 @@ can_read() {
   fi
   seen=$(once "$image" src/cli.ts journal facts --state "$STATE" </dev/null) ||
     fail "$image cannot run on this journal: $(printf '%s\n' "${seen:-}" | fact fault);" \
-      'restore a backup made before the newer version (scripts/restore.sh), then go back'
+      "put a backup of before the newer version in its place: scripts/restore.sh HOST BACKUP --version $image"
 }
 
 roll_back() {

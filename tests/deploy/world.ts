@@ -33,6 +33,8 @@ export interface Traits {
   readonly schema?: number;
   readonly models?: number;
   readonly starts?: 'yes' | 'no';
+  /** Whether its desk sends an order as soon as it runs. */
+  readonly sends?: 'yes' | 'no';
 }
 
 /** `name` as the stand-ins call it, the how-manieth call of that name, and what goes wrong. */
@@ -146,8 +148,11 @@ export function sha256(bytes: Uint8Array | string): string {
 }
 
 function traitLines(name: string, traits: Traits): string {
-  const { health = 'ready', schema = 1, models = 3, starts = 'yes' } = traits;
-  return `name ${name}\nhealth ${health}\nschema ${schema}\nmodels ${models}\nstarts ${starts}\n`;
+  const { health = 'ready', schema = 1, models = 3, starts = 'yes', sends = 'no' } = traits;
+  const what = { name, health, schema, models, starts, sends };
+  return Object.entries(what)
+    .map(([trait, value]) => `${trait} ${value}\n`)
+    .join('');
 }
 
 function layOut(folder: string): void {

@@ -146,6 +146,7 @@ up() {
   [ "$(journal schema)" -le "$knows" ] || return 0
   sed -i "s/^schema .*/schema $knows/" "$WORLD/volume/journal"
   echo "started $ROTOR_IMAGE" >>"$WORLD/volume/journal"
+  if [ "$(trait "$ROTOR_IMAGE" sends)" = yes ]; then echo "order rotor-1" >>"$WORLD/volume/journal"; fi
   echo "$ROTOR_IMAGE" >"$WORLD/container"
 }
 
@@ -173,6 +174,7 @@ facts() {
   case "$*" in *--from*) text="$file" ;; esac
   if [ ! -f "$text" ]; then echo 'journal none' && return 0; fi
   printf 'journal present\nentries %s\n' "$(grep -c started "$text" || true)"
+  echo "orders $(grep -c '^order ' "$text" || true)"
   grep -E '^(open|account|schema) ' "$text" || true
   if [ "$(sed -n 's/^schema //p' "$text")" -gt "$knows" ]; then
     echo "fault written by a newer Rotor (schema 2), this one knows schema $knows"

@@ -1,0 +1,127 @@
+/** What an earlier run left behind, met by a later one: what the desk wrote meanwhile stays. */
+import { existsSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { inWorld as it } from './in-world.ts';
+import { NEW, OLD, type World } from './world.ts';
+
+const COPY = 'journal-20260101T000000Z-asked.sqlite.gz';
+const EARLIER = 'schema 1\naccount id PA1 PAPER\nstarted long ago\n';
+const WEEKS = 'weeks of trading\n';
+
+const deploy = (world: World) => world.run('deploy.sh', ['me@server', '--skip-tests']);
+const commit = (world: World, digit: string) => world.set('git/head', `${digit.repeat(40)}\n`);
+const phase = (world: World) => world.read('home/rotor/.deploy/step').split('\n')[0];
+
+/** The step was begun three weeks ago, and the desk traded since. */
+function weeksLater(world: World): void {
+  const then = Date.now() / 1000 - 21 * 86_400;
+  utimesSync(join(world.folder, 'home/rotor/.deploy/step'), then, then);
+  world.writeJournal(`${world.journal()}${WEEKS}`);
+  world.forget();
+}
+
+describe.concurrent('a deploy that was cut off before it sent the compose file', () => {
+  it('costs the next one nothing that lies there for people', async ({ world }) => {
+    await deploy(world);
+    commit(world, '2');
+    world.forget();
+    const fail = { name: 'there docker load', nth: 1, how: 'lost' };
+    await world.run('deploy.sh', ['me@server', '--skip-tests'], { fail });
+    commit(world, '3');
+    world.forget();
+    expect((await deploy(world)).code).toBe(0);
+    expect(world.images('there')).not.toContain('rotor:0.1.0-2222222');
+    expect(existsSync(join(world.folder, 'home/rotor/compose.yaml'))).toBe(true);
+  });
+});
+
+describe.concurrent('a restore after which the desk was not ready', () => {
+  it.for<[string, number, string]>([
+    ['a deploy', 0, NEW],
+    ['a deploy that refuses over open orders', 1, OLD],
+  ])('is not done again by %s weeks later', async ([, code, running], { world }) => {
+    world.backupOf(COPY, EARLIER);
+    world.image('there', OLD, { health: 'broker' });
+    expect((await world.run('restore.sh', ['me@server', COPY])).code).toBe(1);
+    expect(world.journal()).toContain('long ago');
+    world.image('there', OLD);
+    weeksLater(world);
+    if (code === 1) world.writeJournal(`${world.journal()}open rotor-1 buy 12 XLK, open\n`);
+    expect([(await deploy(world)).code, world.running()]).toEqual([code, running]);
+    expect(world.journal()).toContain(WEEKS);
+  });
+
+  it('brings the desk up where none runs, on the journal that is there', async ({ world }) => {
+    world.backupOf(COPY, EARLIER);
+    const fail = { name: 'there docker once restore', nth: 1, how: 'reboot' };
+    await world.run('restore.sh', ['me@server', COPY], { fail });
+    await world.atRest();
+    expect([world.running(), phase(world)]).toEqual(['', 'restoring']);
+    world.forget();
+    const { output } = await world.run('rollback.sh', ['me@server', OLD]);
+    expect(output).toContain('run scripts/restore.sh again');
+    expect([world.running(), phase(world)]).toEqual([OLD, 'ended']);
+    expect(world.journal()).not.toContain('long ago');
+  });
+});
+
+describe.concurrent('a switch whose last word was lost', () => {
+  it.for(['ready', 'trading', 'Discord'])(
+    'is not undone weeks later with the journal of before (%s)',
+    async (health, { world }) => {
+      world.next({ schema: 2 });
+      const fail = { name: 'there docker compose up', nth: 1, how: 'reboot-after' };
+      await world.run('deploy.sh', ['me@server', '--skip-tests'], { fail });
+      await world.atRest();
+      expect([world.running(), phase(world)]).toEqual([NEW, 'switching']);
+      world.image('there', NEW, { schema: 2, health });
+      weeksLater(world);
+      commit(world, '3');
+      const { output } = await deploy(world);
+      expect(world.running(), output).not.toBe(OLD);
+      expect(world.journal()).toContain(WEEKS);
+    },
+  );
+});
+
+describe.concurrent('a new version that is not ready and wrote what the old one cannot read', () => {
+  it('stays with its journal when it has sent an order, and says the way back', async ({
+    world,
+  }) => {
+    world.next({ health: 'Discord', schema: 2, sends: 'yes' });
+    const { code, output } = await deploy(world);
+    expect([code, world.running(), phase(world)]).toEqual([1, NEW, 'ended']);
+    expect(output).toContain('its journal has gone on since the switch, and stays');
+    expect(world.journal()).toContain('order rotor-1');
+    const [copy = ''] = world.backups();
+    expect(output).toContain(`scripts/restore.sh HOST backups/${copy} --version ${OLD}`);
+    const args = ['me@server', `backups/${copy}`, '--version', OLD];
+    expect((await world.run('restore.sh', args)).code).toBe(0);
+    expect([world.running(), phase(world)]).toEqual([OLD, 'ended']);
+    expect(world.read('home/rotor/.deploy/current')).toBe(`${OLD}\n`);
+    expect(world.journal()).toMatch(/^schema 1$/m);
+  });
+});
+
+describe.concurrent('restore.sh --version', () => {
+  it('names what is there where it is not, before the desk stops', async ({ world }) => {
+    world.backupOf(COPY, EARLIER);
+    const args = ['me@server', COPY, '--version', 'rotor:0.1.0-9999999'];
+    const { code, output } = await world.run('restore.sh', args);
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toContain(`here are: ${OLD}`);
+    expect(world.calls()).not.toContain('there docker compose stop');
+  });
+
+  it('keeps the present version where the backup cannot be put in place', async ({ world }) => {
+    world.install(NEW, { schema: 2 });
+    world.backupOf(COPY, EARLIER);
+    world.writeJournal(world.journal().replace('schema 1', 'schema 2'));
+    const fail = { name: 'there docker once put', nth: 2, how: 'exit' };
+    const args = ['me@server', COPY, '--version', OLD];
+    const { code, output } = await world.run('restore.sh', args, { fail });
+    expect([code, world.running()], output).toEqual([1, NEW]);
+    expect(world.journal()).toMatch(/^schema 2$/m);
+  });
+});
