@@ -67,7 +67,8 @@ export async function goRound(parts: RoundsParts): Promise<void> {
   }
   const wake = (): void => {
     pulse.ticked();
-    void engine.wake().catch(life.fail);
+    pulse.atWork();
+    void engine.wake().then(pulse.workEnded, life.fail);
   };
   life.onEnd('looks', every(times.cron, look));
   life.onEnd('watchdog', every(WATCHES, createWatchdog(pulse.ages, life.fail)));

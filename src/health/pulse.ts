@@ -3,6 +3,9 @@
 export interface Pulse {
   /** The engine's tick came, or its start went on. */
   ticked(): void;
+  /** The engine does what is due: from the first call until it ends. */
+  atWork(): void;
+  workEnded(): void;
   /** A look at the broker has ended. */
   looked(answered: boolean): void;
   /** The lease was renewed, which writes to the journal's disk; or why not. */
@@ -17,6 +20,8 @@ export interface PulseAges {
   readonly intervalMs: number;
   readonly ticks: number;
   readonly tickMs: number | undefined;
+  /** Since the work began that goes on. */
+  readonly workMs: number | undefined;
   readonly lookMs: number | undefined;
   /** Since the broker last answered everything that a look asks. */
   readonly answerMs: number | undefined;
@@ -26,8 +31,9 @@ export interface PulseAges {
 
 export function createPulse(now: () => number, intervalMs: number): Pulse {
   const began = now();
-  const at: Record<'tick' | 'look' | 'answer' | 'renew', number | undefined> = {
+  const at: Record<'tick' | 'work' | 'look' | 'answer' | 'renew', number | undefined> = {
     tick: undefined,
+    work: undefined,
     look: undefined,
     answer: undefined,
     renew: undefined,
@@ -40,6 +46,12 @@ export function createPulse(now: () => number, intervalMs: number): Pulse {
     ticked() {
       ticks += 1;
       at.tick = now();
+    },
+    atWork() {
+      at.work ??= now();
+    },
+    workEnded() {
+      at.work = undefined;
     },
     looked(answered) {
       at.look = now();
@@ -54,6 +66,7 @@ export function createPulse(now: () => number, intervalMs: number): Pulse {
       intervalMs,
       ticks,
       tickMs: since(at.tick),
+      workMs: since(at.work),
       lookMs: since(at.look),
       answerMs: since(at.answer),
       renewMs: since(at.renew),

@@ -2,7 +2,7 @@
  * Whether Rotor may trade now, and whether it is well: named reasons, pure. A night and a closed market
  * are as good as an open one.
  */
-import type { Book } from '#core/domain/book.ts';
+import { type Book, TROUBLE } from '#core/domain/book.ts';
 import { type Observation, wasAsked } from '#core/domain/observation.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { PulseAges } from './pulse.ts';
@@ -33,6 +33,8 @@ export type ReasonName =
   | 'safe mode'
   | 'reconciled'
   | 'books'
+  | 'errors'
+  | 'duties'
   | 'journal'
   | 'trading'
   | 'account'
@@ -63,6 +65,8 @@ const RULES: readonly (readonly [ReasonName, Rule])[] = [
   ['safe mode', safeMode],
   ['reconciled', reconciled],
   ['books', ({ book }) => unlessAlert(book, 'reconciliation', 'ours are the broker’s')],
+  ['errors', errors],
+  ['duties', duties],
   ['journal', journal],
   ['trading', trading],
   ['account', account],
@@ -80,6 +84,9 @@ const INTERVALS = 2;
 const LEASE_MS = 10_000;
 /** A look asks at most for half a minute, whatever the broker does; this is far more. */
 const HUNG_MS = 90_000;
+/** A rebalance waits ten minutes for its sells and as long for its buys; this is more. */
+const BUSY_MS = 30 * 60_000;
+const STUCK_MS = 2 * 60 * 60_000;
 /** The first start of all fetches years of bars. */
 const STARTING_MS = 10 * 60_000;
 
@@ -89,14 +96,15 @@ export function readiness(vitals: Vitals): Readiness {
 }
 
 /**
- * Whether the process lives: it answers, and the engine's looks come to their end. Nothing outside
- * counts, or a broker's bad night would have a good desk started anew.
+ * Whether the process lives: it answers, and the engine's looks and its work come to their end. Nothing
+ * outside counts, or a broker's bad night would have a good desk started anew.
  */
 export function liveness(pulse: PulseAges): { readonly alive: boolean; readonly detail: string } {
-  const { upMs, lookMs, tickMs = upMs } = pulse;
+  const { upMs, lookMs, workMs = 0, tickMs = upMs } = pulse;
   if (lookMs === undefined) {
     return { alive: tickMs <= STARTING_MS, detail: `starting since ${seconds(upMs)}` };
   }
+  if (workMs > STUCK_MS) return { alive: false, detail: atWork(workMs) };
   const hungMs = Math.max(HUNG_MS, INTERVALS * pulse.intervalMs);
   return { alive: lookMs <= hungMs, detail: `looked ${seconds(lookMs)} ago` };
 }
@@ -122,6 +130,26 @@ function reconciled({ comparedAt, seen, doubt }: Vitals): Finding {
   if (doubt !== undefined) return bad('the journal is in doubt, so nothing is compared');
   if (comparedAt === undefined) return bad('not since the start');
   return ok(`${seconds(Math.max(0, seen.at - comparedAt))} ago`);
+}
+
+/**
+ * What goes wrong at every try keeps what is due from being done, and may be all that is wrong. What
+ * halted trading is told by the trading state.
+ */
+function errors({ book }: Vitals): Finding {
+  const open = [...book.alerts.values()].find(
+    ({ alert }) => alert.subject.startsWith(TROUBLE) && alert.severity !== 'critical',
+  );
+  return open ? bad(open.alert.text) : ok('none');
+}
+
+function duties({ pulse: { workMs } }: Vitals): Finding {
+  if (workMs === undefined) return ok('done, or not due');
+  return workMs > BUSY_MS ? bad(atWork(workMs)) : ok(atWork(workMs));
+}
+
+function atWork(workMs: number): string {
+  return `at work since ${seconds(workMs)}`;
 }
 
 function journal({ doubt, pulse }: Vitals): Finding {

@@ -37,6 +37,7 @@ describe('the metrics', () => {
     ticks: 7,
     tickMs: 1,
     lookMs: 1,
+    workMs: undefined,
     answerMs: 1,
     renewMs: 1,
     renewProblem: undefined,

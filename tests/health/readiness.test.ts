@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '#core/domain/entry.ts';
+import { TradingError } from '#core/errors.ts';
 import { createPulse, type PulseAges } from '#src/health/pulse.ts';
 import { isWell, liveness, readiness, type Vitals } from '#src/health/readiness.ts';
 import {
@@ -12,6 +13,7 @@ import {
   noDecision,
   observation,
 } from '#tests/support/desk.ts';
+import { running } from '#tests/support/world.ts';
 
 const INTERVAL_MS = 15_000;
 const RUNNING: readonly Entry[] = [ACCOUNT_ENTRY, baseline()];
@@ -22,6 +24,7 @@ function ages(overrides: Partial<PulseAges> = {}): PulseAges {
     intervalMs: INTERVAL_MS,
     ticks: 100,
     tickMs: 1_000,
+    workMs: undefined,
     lookMs: 5_000,
     answerMs: 5_000,
     renewMs: 1_000,
@@ -53,6 +56,12 @@ const halt = (by: string): Entry => ({ kind: 'state', state: 'HALT', by, reason:
 const seen = observation();
 
 const FAULTS: readonly (readonly [string, string, Vitals])[] = [
+  [
+    'an error at every try',
+    'errors',
+    vitals({}, [{ kind: 'alert', alert: alert({ subject: 'error Alpaca activities: 500' }) }]),
+  ],
+  ['a duty that comes to no end', 'duties', vitals({ pulse: ages({ workMs: 1_800_001 }) })],
   ['safe mode', 'safe mode', vitals({ seen: { ...seen, safeMode: '5 crashes' } })],
   ['books that were never compared', 'reconciled', vitals({ comparedAt: undefined })],
   [
@@ -143,6 +152,24 @@ describe('ready', () => {
   });
 });
 
+describe('a desk whose duties fail while its looks go well', () => {
+  it.each([
+    ['the broker', new TradingError('Alpaca activities: 500', 'retry')],
+    ['Rotor itself', new TypeError('x is undefined')],
+  ])('is not ready, and names what %s says, until it heals', async (_who, error) => {
+    const made = await running();
+    const state = () => vitals({ book: made.book(), seen: made.engine.observation() });
+    expect(bad(state())).toEqual([]);
+    made.answers.activities = () => Promise.reject(error);
+    await made.minutes(60);
+    expect(bad(state())).toEqual(['errors']);
+    expect(isWell(state())).toBe(false);
+    made.answers.activities = undefined;
+    await made.minutes(60);
+    expect(bad(state())).toEqual([]);
+  });
+});
+
 describe('alive', () => {
   it('is a process whose looks come to their end, whatever they find', () => {
     let now = 0;
@@ -157,6 +184,21 @@ describe('alive', () => {
     expect(liveness(pulse.ages()).alive).toBe(false);
     pulse.looked(false);
     expect(liveness(pulse.ages()).alive).toBe(true);
+  });
+
+  it('is no process whose work comes to no end, though it looks and ticks', () => {
+    let now = 0;
+    const pulse = createPulse(() => now, INTERVAL_MS);
+    const isAlive = (): boolean => {
+      pulse.ticked();
+      pulse.atWork();
+      pulse.looked(true);
+      return liveness(pulse.ages()).alive;
+    };
+    for (now = 0; now <= 7_200_000; now += INTERVAL_MS) expect(isAlive()).toBe(true);
+    expect(isAlive()).toBe(false);
+    pulse.workEnded();
+    expect(isAlive()).toBe(true);
   });
 
   it('is one that starts, as long as its start goes on', () => {

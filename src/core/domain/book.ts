@@ -46,6 +46,9 @@ export interface OpenAlert {
   readonly acknowledged: { readonly by: string; readonly at: EpochMs } | undefined;
 }
 
+/** How the subjects of unexpected troubles begin. */
+export const TROUBLE = 'error ';
+
 /** How the subjects of what happened, and does not go on, begin: an order refused, shares left over. */
 const HAPPENED = ['refused ', 'left '];
 

@@ -1,6 +1,6 @@
 /** RUN, REDUCE or HALT: who sets it, and what it ends. */
 import { holdingsOf } from '../domain/account.ts';
-import type { Book } from '../domain/book.ts';
+import { type Book, TROUBLE } from '../domain/book.ts';
 import type { Entry, TradingState } from '../domain/entry.ts';
 import { unbooked } from '../domain/movement.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -8,7 +8,6 @@ import { type Cents, cents } from '../domain/units.ts';
 import { ended } from './alerts.ts';
 import type { EngineParts } from './parts.ts';
 import type { AnswerOutcome } from './proposals.ts';
-import { TROUBLE } from './trouble.ts';
 
 /** RUN ends a pause and what was open of a fall or a trouble; the drawdown counts anew from now. */
 export function setTradingState(

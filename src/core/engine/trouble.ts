@@ -1,12 +1,9 @@
 /** What nobody expected, written down; and its end. */
-import type { Book, OpenAlert } from '../domain/book.ts';
+import { type Book, type OpenAlert, TROUBLE } from '../domain/book.ts';
 import type { Alert, Entry } from '../domain/entry.ts';
 import { sentence, TradingError } from '../errors.ts';
 import { ended } from './alerts.ts';
 import type { EngineParts } from './parts.ts';
-
-/** How the subjects of unexpected troubles begin. */
-export const TROUBLE = 'error ';
 
 /** What halted trading is counted again at most this often, and only when something changed. */
 const AGAIN_MS = 30 * 60_000;
