@@ -59,11 +59,9 @@ export function createJournal(parts: JournalParts): Journal {
     'INSERT INTO entries (seq, at, kind, key, body, hash) VALUES (@seq, @at, @kind, @key, @body, @hash)',
   );
   const listeners = new Set<(recorded: readonly Recorded[]) => void>();
-  const rows = select.all(0, -1);
-  const chain = followChain(rows);
-  const doubt = chain.fault ?? markFault(rows, highWater.read());
-  let { book } = chain;
-  let last: Mark = rows.at(-1) ?? { seq: 0, hash: GENESIS };
+  const chain = followChain(select.iterate(0, -1), highWater.read());
+  const doubt = chain.fault;
+  let { book, last } = chain;
 
   const write = database.transaction((entries: readonly Entry[]) => {
     guard();
@@ -107,9 +105,9 @@ export function verifyChain(
   database: Database.Database,
   highWater: HighWater,
 ): { readonly entries: number; readonly fault: string | undefined } {
-  const rows = database.prepare<[], Row>('SELECT * FROM entries ORDER BY seq').all();
-  const chain = followChain(rows);
-  return { entries: rows.length, fault: chain.fault ?? markFault(rows, highWater.read()) };
+  const rows = database.prepare<[], Row>('SELECT * FROM entries ORDER BY seq').iterate();
+  const { entries, fault } = followChain(rows, highWater.read());
+  return { entries, fault };
 }
 
 /** The last entry as the high-water mark would have it. */
@@ -147,31 +145,53 @@ function seal(before: string, row: Omit<Row, 'hash'>): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Folds rows as far as each is sealed over the one before. */
-function followChain(rows: readonly Row[]): { book: Book; fault: string | undefined } {
+interface Chain {
+  /** Ends before the damage. */
+  readonly book: Book;
+  /** The last row, damaged or not. */
+  readonly last: Mark;
+  readonly entries: number;
+  readonly fault: string | undefined;
+}
+
+/**
+ * Folds rows as far as each is sealed over the one before. One row at a time: years of them are more
+ * than the memory that the desk has.
+ */
+function followChain(rows: Iterable<Row>, mark: Mark | undefined): Chain {
   let book = EMPTY_BOOK;
-  let head = GENESIS;
+  let last: Mark = { seq: 0, hash: GENESIS };
+  let [entries, marked]: [number, string | undefined] = [0, undefined];
+  let fault: string | undefined;
   for (const row of rows) {
-    if (row.seq !== book.seq + 1 || seal(head, row) !== row.hash) {
-      const fault =
-        `journal: the chain breaks at entry ${row.seq}: expected entry ${book.seq + 1}, sealed ` +
-        'over the one before it';
-      return { book, fault };
-    }
-    book = applyEntry(book, recordedOf(row));
-    head = row.hash;
+    const isSealed = row.seq === book.seq + 1 && seal(last.hash, row) === row.hash;
+    if (fault === undefined && isSealed) book = applyEntry(book, recordedOf(row));
+    else fault ??= breakAt(row, book);
+    last = { seq: row.seq, hash: row.hash };
+    entries += 1;
+    if (entries === mark?.seq) marked = row.hash;
   }
-  return { book, fault: undefined };
+  return { book, last, entries, fault: fault ?? markFault(mark, marked, entries) };
+}
+
+function breakAt({ seq }: Row, book: Book): string {
+  return (
+    `journal: the chain breaks at entry ${seq}: expected entry ${book.seq + 1}, sealed ` +
+    'over the one before it'
+  );
 }
 
 /** Entries that were committed once and are gone, or were replaced. */
-function markFault(rows: readonly Row[], mark: Mark | undefined): string | undefined {
+function markFault(
+  mark: Mark | undefined,
+  marked: string | undefined,
+  entries: number,
+): string | undefined {
   if (!mark || mark.seq === 0) return undefined;
-  const row = rows[mark.seq - 1];
-  if (!row) {
-    return `journal: entries are lost: ${mark.seq} were written, ${rows.length} are here`;
+  if (marked === undefined) {
+    return `journal: entries are lost: ${mark.seq} were written, ${entries} are here`;
   }
-  return row.hash === mark.hash
+  return marked === mark.hash
     ? undefined
     : `journal: entry ${mark.seq} is not the one that was written`;
 }
