@@ -81,7 +81,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'every entry is sealed over the one before',
     file: JOURNAL,
-    find: ' || seal(head, row) !== row.hash',
+    find: ' && seal(last.hash, row) === row.hash',
     put: '',
     tests: JOURNALED,
     test: 'sees a row that was changed behind its back',
@@ -89,8 +89,8 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'entries cut off the end are missed',
     file: JOURNAL,
-    find: 'const doubt = chain.fault ?? markFault(rows, highWater.read());',
-    put: 'const doubt = chain.fault;',
+    find: 'fault: fault ?? markFault(mark, marked, entries)',
+    put: 'fault',
     tests: JOURNALED,
     test: 'misses entries that were cut off its end',
   },

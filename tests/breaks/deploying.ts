@@ -6,6 +6,7 @@ const DEPLOY = 'scripts/deploy.sh';
 const DEPLOYED = 'tests/deploy/deploy.test.ts';
 const CARE = 'tests/deploy/journal-care.test.ts';
 const FAILING = 'tests/deploy/failing.test.ts';
+const LEFT = 'tests/deploy/left-behind.test.ts';
 
 export const DEPLOY_BREAKS: readonly RuleBreak[] = [
   {
@@ -35,7 +36,7 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the old version comes back when the new one is not ready',
     file: REMOTE,
-    find: '  go_back "$new" "$old" "$copy"\n  exit 3\n',
+    find: '  go_back "$new" "$old" "$copy" yes\n  exit 3\n',
     put: '  exit 3\n',
     tests: DEPLOYED,
     test: 'goes back by itself when the new one is not ready',
@@ -207,5 +208,21 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     put: '',
     tests: 'tests/core/store/backup.test.ts',
     test: 'restore begins in HALT, and says so, when something was written since',
+  },
+  {
+    rule: 'an old switch is not judged by the state of today',
+    file: REMOTE,
+    find: 'if [ -n "$(find .deploy/step -mmin -60)" ]; then recent=yes; fi',
+    put: 'recent=yes',
+    tests: LEFT,
+    test: 'is not undone weeks later with the journal of before',
+  },
+  {
+    rule: 'an order that was sent keeps its journal',
+    file: REMOTE,
+    find: ' || ! (nothing_sent_since "$new" "$copy")',
+    put: '',
+    tests: LEFT,
+    test: 'stays with its journal when it has sent an order',
   },
 ];

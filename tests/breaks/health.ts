@@ -183,4 +183,20 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     tests: 'tests/life.test.ts',
     test: 'what hangs',
   },
+  {
+    rule: 'an error at every try is a fault',
+    file: READINESS,
+    find: "return open ? bad(open.alert.text) : ok('none');",
+    put: "return ok('none');",
+    tests: READY,
+    test: 'is not ready, and names what',
+  },
+  {
+    rule: 'work that comes to no end is a fault',
+    file: READINESS,
+    find: 'if (workMs > STUCK_MS) return',
+    put: 'if (false) return',
+    tests: READY,
+    test: 'is no process whose work comes to no end',
+  },
 ];

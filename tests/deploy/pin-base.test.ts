@@ -62,13 +62,16 @@ async function pin(...args: readonly string[]) {
 const contents = (): readonly string[] =>
   FILES.map((file) => readFileSync(join(folder, file), 'utf8'));
 
+/** The project's own may be pinned already. */
+const unpinned = (text: string): string => text.replaceAll(/@sha256:[0-9a-f]{64}/g, '');
+
 describe('pin-base.sh', () => {
   it('writes the digest behind every version, and changes nothing else', async () => {
     const before = contents();
     expect((await pin()).exit).toBe(0);
     const after = contents();
     expect(after.join().split(`@${digest}`)).toHaveLength(IMAGES + 1);
-    expect(after.map((each) => each.replaceAll(`@${digest}`, ''))).toEqual(before);
+    expect(after.map(unpinned)).toEqual(before.map(unpinned));
     expect(asked).toContain('HEAD /v2/library/node/manifests/24.21.0-bookworm-slim');
   });
 
