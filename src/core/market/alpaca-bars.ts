@@ -16,6 +16,8 @@ import { type Answer, lacking, type Range } from './whole-answer.ts';
 const RECENT_MS = 16 * 60_000;
 /** A plan that was refused the tape is asked for it again so much later. */
 const SIP_AGAIN_MS = 3_600_000;
+/** What IEX had no close of is asked for again so much later. */
+const COMPARE_AGAIN_MS = 15 * 60_000;
 /** 403 now, 422 formerly; a plan without the tape at all says nearly the same. */
 const SIP_REFUSED = /does not permit querying|end is too late|past 15 minutes/i;
 
@@ -40,7 +42,9 @@ export function createAlpacaBars(parts: AlpacaBarsParts): BarFetcher {
   const { alpaca, clock, pause, signal, log } = parts;
   const feeds = new Map<Ticker, Feed>();
   const others = new Map<Ticker, OtherClose & { readonly date: SessionDate }>();
+  /** The session that is compared, and when each of its tickers was asked for. */
   let compared: SessionDate | undefined;
+  const comparedAt = new Map<Ticker, EpochMs>();
   let sipRefusedUntil = epochMs(0);
 
   const say = (text: string): void => log?.info(`bars: ${text}`);
@@ -120,16 +124,25 @@ export function createAlpacaBars(parts: AlpacaBarsParts): BarFetcher {
       }
     },
     async compare(tickers, session) {
-      if (tickers.length === 0 || compared === session) return;
-      // An old close is of the prices of its day: a split since would make it another.
-      others.clear();
+      if (compared !== session) {
+        // An old close is of the prices of its day: a split since would make it another.
+        others.clear();
+        comparedAt.clear();
+        compared = session;
+      }
+      // One that comes later than the rest is the very one to doubt.
+      const now = clock.now();
+      const open = tickers.filter((ticker) => {
+        return !others.has(ticker) && now >= (comparedAt.get(ticker) ?? 0) + COMPARE_AGAIN_MS;
+      });
+      if (open.length === 0) return;
       try {
         const range = { from: session, last: session };
-        const found = await read(tickers, range, 'iex', (attempt) => attempt());
+        const found = await read(open, range, 'iex', (attempt) => attempt());
+        for (const ticker of open) comparedAt.set(ticker, now);
         for (const [ticker, [bar]] of found) {
           if (bar) others.set(ticker, { source: 'iex', close: bar.close, date: session });
         }
-        compared = session;
       } catch (error) {
         say(`nothing to compare with: ${asTrouble(error).message.replace('bars: ', '')}`);
       }

@@ -366,3 +366,29 @@ describe('a server that does not answer', () => {
     expect(asked.length).toBeLessThanOrEqual(1);
   });
 });
+
+describe('the comparison with IEX', () => {
+  const OPEN = { XLK: ['2024-03-08T05:00:00Z'], XLF: ['2024-03-08T05:00:00Z'] };
+  const symbols = (asked: readonly URLSearchParams[]) =>
+    asked.map((each) => `${each.get('feed')} ${each.get('symbols')}`);
+
+  it('asks for a ticker that comes later than the others, and for the others once', async () => {
+    const { asked, fetcher } = source('2024-03-08 17:00', page({ XLF: OPEN.XLF }), page(OPEN));
+    await fetcher.compare?.([XLF], FRIDAY);
+    await fetcher.compare?.([XLF, XLK], FRIDAY);
+    await fetcher.compare?.([XLF, XLK], FRIDAY);
+    expect(symbols(asked)).toEqual(['iex XLF', 'iex XLK']);
+    expect(fetcher.otherCloseOf?.(XLK)).toMatchObject({ close: 10.5, date: FRIDAY });
+    expect(fetcher.otherCloseOf?.(XLF)).toMatchObject({ close: 10.5 });
+  });
+
+  it('asks again for what IEX had no close of, but not at once', async () => {
+    const { asked, clock, fetcher } = source('2024-03-08 17:00', page({}), page(OPEN));
+    await fetcher.compare?.([XLK], FRIDAY);
+    await fetcher.compare?.([XLK], FRIDAY);
+    expect(symbols(asked)).toEqual(['iex XLK']);
+    await clock.sleep(15 * 60_000);
+    await fetcher.compare?.([XLK], FRIDAY);
+    expect(fetcher.otherCloseOf?.(XLK)).toMatchObject({ close: 10.5 });
+  });
+});
