@@ -204,12 +204,16 @@ function dataOf(
     return { source, asOf, regime, rankings, provenance, missing: undefined };
   }
   const none = { regime: undefined, rankings: [] };
-  return { source, asOf: lastCommon(bars), ...none, provenance, missing: outcome };
+  return { source, asOf: lastCommon(bars, provenance), ...none, provenance, missing: outcome };
 }
 
-/** The last session that every ticker has. */
-function lastCommon(bars: Bars): SessionDate | undefined {
-  const last = [...bars.values()].map((history) => history.dates.at(-1));
+/** The last session that every ticker has, also one whose bars are held and may not be used. */
+function lastCommon(bars: Bars, provenance: Seen['provenance']): SessionDate | undefined {
+  const refused = [...(provenance ?? [])].filter(([ticker]) => !bars.has(ticker));
+  const last = [
+    ...[...bars.values()].map(({ dates }) => dates.at(-1)),
+    ...refused.map(([, held]) => held.last),
+  ];
   return last.includes(undefined) ? undefined : last.sort()[0];
 }
 

@@ -162,6 +162,16 @@ describe('an answer that is not whole', () => {
     await expectDecisionOn(made, '2024-03-11', '09:40');
   });
 
+  it('a ticker that is refused while the others go on: the header shows its age', async () => {
+    const made = await filled();
+    made.faults.on({ kind: 'no-sip' });
+    made.faults.adjust({ ticker: XLE, ex: FRIDAY, factor: 0.994 });
+    for (const date of ['2024-03-08', '2024-03-11', '2024-03-12']) await made.goTo(date, '16:20');
+    const { asOf, ageSessions, faulty } = made.header().data;
+    expect({ asOf, ageSessions }).toEqual({ asOf: THURSDAY, ageSessions: 3 });
+    expect(JSON.stringify(faulty)).toContain('XLE');
+  });
+
   it('a page that names itself: nothing of it is stored, and it is told', async () => {
     const made = await filled();
     const heal = made.faults.on({ kind: 'page-repeats', points: 50 });
