@@ -1,8 +1,15 @@
 /** Whether what came may be joined to what is stored, feed by feed. */
-import { type Bar, type BarHistory, lastDate } from '#core/domain/bar.ts';
+import {
+  type Bar,
+  type BarHistory,
+  barAt,
+  barHistory,
+  closeOn,
+  lastDate,
+} from '#core/domain/bar.ts';
 import type { SessionDate } from '#core/domain/units.ts';
 import { isUnconfirmed } from './bar-files.ts';
-import { FEEDS_APART, feedStep } from './feeds.ts';
+import { feedStep, noiseOf } from './feeds.ts';
 import type { Held } from './held-bars.ts';
 import { append, compareOverlap, join, type Overlap, sameBars } from './overlap.ts';
 import { judge } from './reconcile.ts';
@@ -17,7 +24,7 @@ export type Admission =
 /** @param feed of what came, `unknown` where the source does not say. */
 export function admit(before: Held, fresh: readonly Bar[], feed: string): Admission {
   const step = feedStep(before.origin.feed, feed);
-  const overlap = compareOverlap(before.history, fresh, step === 'same' ? undefined : FEEDS_APART);
+  const overlap = compareOverlap(before.history, fresh, noiseOf(before.origin.feed, feed));
   if (overlap.kind === 'same' && step !== 'better') {
     const history = (step === 'worse' ? append : join)(before.history, fresh);
     const isNew = isUnconfirmed(before.origin.source) || !sameBars(history, before.history);
@@ -28,7 +35,13 @@ export function admit(before: Held, fresh: readonly Bar[], feed: string): Admiss
 }
 
 export type WholeAdmission =
-  | { readonly kind: 'taken'; readonly why: string }
+  | {
+      readonly kind: 'taken';
+      readonly why: string;
+      readonly history: BarHistory;
+      /** Rows before the source's first one are among them, which another source had. */
+      readonly keepsOlder: boolean;
+    }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** @param source the name of the one that gave the whole history. */
@@ -41,14 +54,45 @@ export function admitWhole(
   const step = feedStep(before.origin.feed, given.feed);
   const factor = overlap.kind === 'rescaled' ? overlap.factor : 1;
   const own = before.origin.source === given.source;
-  const noise = step === 'same' ? {} : { noise: FEEDS_APART };
-  const judged = judge({ stored: before.history, whole, factor, own, ...noise });
+  const noise = noiseOf(before.origin.feed, given.feed);
+  const judged = judge({ stored: before.history, whole, factor, own, ...(noise && { noise }) });
   if (judged.kind === 'contradicts') {
     return { kind: 'refused', reason: 'reason' in overlap ? overlap.reason : judged.reason };
   }
-  if (step === 'better') return { kind: 'taken', why: 'in part of IEX' };
+  if (step === 'worse') return { kind: 'refused', reason: withoutTape(overlap) };
+  const older = own ? [] : olderRows(before.history, whole);
+  const history = barHistory(before.history.ticker, [...older, ...whole]);
+  const taken = { kind: 'taken', history, keepsOlder: older.length > 0 } as const;
+  if (step === 'better') return { ...taken, why: 'in part of IEX' };
   const why = judged.kind === 'corrected' ? `corrected (${judged.what})` : 'adjusted since';
-  return { kind: 'taken', why };
+  return { ...taken, why };
+}
+
+/**
+ * Stored rows before the source's first one, at its prices: an adjustment reaches back to the
+ * beginning, so the factor of the first session that both have is theirs as well.
+ */
+function olderRows(stored: BarHistory, whole: readonly Bar[]): readonly Bar[] {
+  const both = whole.find(({ date }) => stored.dates.includes(date));
+  const was = both && closeOn(stored, both.date);
+  if (!both || was === undefined) return [];
+  const factor = both.close / was;
+  const first = whole[0]?.date ?? both.date;
+  return stored.dates.flatMap((date, row) => {
+    const bar = date < first ? barAt(stored, row) : undefined;
+    return bar ? [scaled(bar, factor)] : [];
+  });
+}
+
+function scaled(bar: Bar, factor: number): Bar {
+  const { open, high, low, close } = bar;
+  return {
+    ...bar,
+    open: open * factor,
+    high: high * factor,
+    low: low * factor,
+    close: close * factor,
+  };
 }
 
 /** IEX has no long history that could tell a dividend from an error. */

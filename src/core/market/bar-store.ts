@@ -14,7 +14,7 @@ import { createBarFiles, fileOf, isUnconfirmed, type Origin, sourcesOf } from '.
 import { type Disk, folderDisk } from './disk.ts';
 import { type Doubts, doubtsIn, inDoubtSince, LONGEST, refusal } from './doubts.ts';
 import { createHeldBars, type Held, type HeldBars, provenanceOf } from './held-bars.ts';
-import { type Answer, batches, type Need, overlapOf, wholeOf } from './needs.ts';
+import { type Answer, batches, type Need, overlapOf, topUpOf, wholeOf } from './needs.ts';
 import type { BarReader } from './reader.ts';
 
 export interface BarStoreParts {
@@ -104,7 +104,8 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     const judged = admitWhole(before, whole, given);
     if (judged.kind === 'refused') return refuse(ticker, remedy(ticker, judged.reason));
     log.info(`bars: ${ticker} was ${judged.why}, fetched whole`);
-    await keep(barHistory(ticker, whole), through);
+    const { history, keepsOlder } = judged;
+    await keep(history, through, keepsOlder ? before : undefined);
   }
 
   async function load(through: SessionDate, progress: Progress): Promise<BarSet> {
@@ -137,14 +138,14 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     const behind = tickers.flatMap((ticker) => {
       const { history, origin } = held.get(ticker) ?? {};
       const end = history && lastDate(history);
-      if (end === undefined) return wholeOf([ticker], through);
+      if (!history || end === undefined) return wholeOf([ticker], through);
       // What was imported is compared with the source once, over all that a decision reads.
       const isImport = origin !== undefined && isUnconfirmed(origin.source);
       if (isImport) return overlapOf(ticker, sessionOffset(end, -LONGEST).date);
       // A source puts its own errors right, sooner or later.
       const doubtful = inDoubtSince(doubts.get(ticker) ?? [], through);
       if (doubtful !== undefined) return overlapOf(ticker, doubtful);
-      return end < through ? overlapOf(ticker, end) : [];
+      return end < through ? topUpOf(history, end, through) : [];
     });
     return batches(behind);
   }

@@ -18,4 +18,13 @@ export function feedStep(stored: string, fresh: string): FeedStep {
 }
 
 /** How far a close of one feed may lie from the other's, as a fraction. */
-export const FEEDS_APART = 0.01;
+const FEEDS_APART = 0.01;
+
+/**
+ * How far a stored close and a fresh one may differ; undefined where both are of one feed, or of none
+ * that is known. A file from elsewhere has the tape's closes, whoever wrote it.
+ */
+export function noiseOf(stored: string, fresh: string): number | undefined {
+  const isMixed = fresh === STAND_IN ? stored !== STAND_IN : feedStep(stored, fresh) !== 'same';
+  return isMixed ? FEEDS_APART : undefined;
+}

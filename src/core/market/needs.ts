@@ -1,7 +1,14 @@
 /** Which bars have to be asked for, and in how many requests. */
 import type { Bar, BarHistory } from '#core/domain/bar.ts';
-import { sessionOffset, sessionOnOrBefore } from '#core/domain/calendar.ts';
+import {
+  sessionOffset,
+  sessionOnOrBefore,
+  sessionsBetween,
+  sessionsIn,
+} from '#core/domain/calendar.ts';
 import { type SessionDate, sessionDate, type Ticker } from '#core/domain/units.ts';
+import { LONGEST } from './doubts.ts';
+import { LATER_START } from './reconcile.ts';
 
 export type Answer = ReadonlyMap<Ticker, readonly Bar[]>;
 
@@ -22,6 +29,34 @@ const WHOLE_AT_ONCE = 3;
 
 export function overlapOf(ticker: Ticker, end: SessionDate): Need {
   return { tickers: [ticker], from: sessionOffset(end, -OVERLAP_SESSIONS).date, whole: false };
+}
+
+/**
+ * What came since, an overlap, and what the stored rows lack before it: a source puts in later what a
+ * lost page left out. Days that a decision may read are asked for each time; whether there is more
+ * before the first row once a month, for a ticker that was listed later has nothing there.
+ */
+export function topUpOf(history: BarHistory, end: SessionDate, through: SessionDate): Need {
+  const overlap = overlapOf(history.ticker, end);
+  const since = lackingSince(history, end, through);
+  return since !== undefined && since < overlap.from ? { ...overlap, from: since } : overlap;
+}
+
+function lackingSince(
+  { dates }: BarHistory,
+  end: SessionDate,
+  through: SessionDate,
+): SessionDate | undefined {
+  const [first] = dates;
+  const usual = wholeOf([], through).from;
+  if (first === undefined) return usual;
+  const isMonthNew = end.slice(0, 7) !== through.slice(0, 7);
+  const window = sessionOffset(through, -LONGEST).date;
+  const isShort = first > window;
+  if ((isMonthNew || isShort) && sessionsBetween(usual, first) > LATER_START) return usual;
+  const from = isMonthNew ? first : window;
+  const held = new Set(dates);
+  return sessionsIn(from, end).find(({ date }) => !held.has(date))?.date;
 }
 
 /** Eleven years, or as far back as the stored file went; a ticker listed later has nothing before. */

@@ -41,7 +41,7 @@ const SPLIT_MOVE = 0.25;
  */
 const DIVIDEND_STEP = 0.05;
 /** Sessions that a whole history may begin later than the stored one. */
-const LATER_START = 5;
+export const LATER_START = 5;
 
 export function judge({ stored, whole, factor, own, noise = SAME }: ToJudge): Judgement {
   const first = whole[0]?.date;

@@ -5,7 +5,7 @@ import type { Bar } from '#core/domain/bar.ts';
 import { bar, bars, day, history, XLF, XLK } from './histories.ts';
 import { createWorld } from './store-world.ts';
 
-const ALL = bars('2023-06-01', '2024-03-15');
+const ALL = bars('2023-04-03', '2024-03-15');
 const FRIDAY = day('2024-03-08');
 const MONDAY = day('2024-03-11');
 const until = (date: string): readonly Bar[] => ALL.filter((each) => each.date <= date);
@@ -108,10 +108,10 @@ describe('a later load', () => {
 
   it('fetches a ticker whole that was adjusted since', async () => {
     const { source, store, stored, lines } = await afterFriday();
-    source.holds(XLK, bars('2023-06-01', '2024-03-15', 0.5));
+    source.holds(XLK, bars('2023-04-03', '2024-03-15', 0.5));
     const { bars: found } = await store.load(MONDAY);
     expect(source.asked).toEqual(['XLK 2024-02-08 2024-03-11', 'XLK 2013-03-01 2024-03-11']);
-    const whole = history(bars('2023-06-01', '2024-03-11', 0.5));
+    const whole = history(bars('2023-04-03', '2024-03-11', 0.5));
     expect(found.get(XLK)).toEqual(whole);
     expect(await stored()).toEqual(whole);
     expect(lines).toContain('bars: XLK was adjusted since, fetched whole');
@@ -119,7 +119,7 @@ describe('a later load', () => {
 
   it('keeps the old scale when the whole cannot be had, and says it is behind', async () => {
     const { source, store, stored } = await afterFriday();
-    source.holds(XLK, bars('2023-06-01', '2024-03-15', 0.5));
+    source.holds(XLK, bars('2023-04-03', '2024-03-15', 0.5));
     const fetchOverlap = source.fetcher.fetch;
     source.fetcher.fetch = async (...request) => {
       const answer = await fetchOverlap(...request);

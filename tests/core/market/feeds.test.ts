@@ -83,11 +83,45 @@ describe('the tape after IEX', () => {
 
   it('asks for its whole history even where the overlap agrees, and takes it', () => {
     expect(admit(before, from(TAPE, '2024-02-20'), 'sip')).toMatchObject({ kind: 'ask-whole' });
-    expect(admitWhole(before, TAPE, given)).toEqual({ kind: 'taken', why: 'in part of IEX' });
+    expect(admitWhole(before, TAPE, given)).toMatchObject({
+      kind: 'taken',
+      why: 'in part of IEX',
+      keepsOlder: false,
+    });
   });
 
   it('does not take a whole history that is another one', () => {
     const other = TAPE.map((each) => (each.date < '2024-01-31' ? { ...each, close: 7 } : each));
     expect(admitWhole(before, other, given).kind).toBe('refused');
+  });
+});
+
+describe('a whole history of IEX', () => {
+  it('does not take the place of the tape’s, which is waited for', () => {
+    const before = held(until(TAPE, '2024-03-08'), 'sip');
+    const overlap = { kind: 'rescaled', factor: 0.995 } as const;
+    const given = { overlap, feed: 'iex', source: 'Alpaca' };
+    expect(admitWhole(before, asIex(TAPE, 0.995), given)).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringMatching(/waits for the consolidated tape$/),
+    });
+  });
+});
+
+describe('IEX after a file from elsewhere', () => {
+  const before: Held = {
+    ...held(until(TAPE, '2024-03-08'), 'unknown'),
+    origin: { source: 'import', feed: 'unknown', adjustment: 'unknown', fetchedAt: epochMs(0) },
+  };
+
+  it('is joined though every close differs a little, and the tape would not be', () => {
+    expect(admit(before, asIex(TAPE), 'iex').kind).toBe('joined');
+    expect(admit(before, asIex(TAPE), 'sip').kind).toBe('ask-whole');
+  });
+
+  it('is joined the next day too', () => {
+    const mixed = [...until(TAPE, '2024-03-01'), ...from(asIex(TAPE), '2024-03-04')];
+    const next = held(until(mixed, '2024-03-14'), 'unknown, then iex');
+    expect(admit(next, from(asIex(TAPE), '2024-02-20'), 'iex').kind).toBe('joined');
   });
 });
