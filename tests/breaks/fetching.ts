@@ -7,6 +7,8 @@ const PAGES = 'src/core/market/bar-pages.ts';
 const ADMIT = 'src/core/market/admit.ts';
 const ASKING = 'tests/core/market/alpaca-bars.test.ts';
 const PLAYS = 'tests/core/market/plays.test.ts';
+const FEEDS = 'tests/core/market/feeds.test.ts';
+const LACKING = 'tests/core/market/lacking.test.ts';
 
 export const FETCHING_BREAKS: readonly RuleBreak[] = [
   {
@@ -124,10 +126,10 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'bars of IEX on another scale wait for the tape',
     file: ADMIT,
-    find: "if (step === 'worse') return { kind: 'refused', reason: withoutTape(overlap) };",
-    put: '',
-    tests: PLAYS,
-    test: 'and a dividend falls into it',
+    find: "return { kind: 'refused', reason: withoutTape(overlap) };\n  return { kind: 'ask-whole', overlap };",
+    put: "return { kind: 'ask-whole', overlap };\n  return { kind: 'ask-whole', overlap };",
+    tests: FEEDS,
+    test: 'is not joined when all its closes differ by',
   },
   {
     rule: 'bars on another scale are fetched whole, never joined',
@@ -184,5 +186,37 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     put: '',
     tests: PLAYS,
     test: 'an intraday bar served as Friday’s',
+  },
+  {
+    rule: 'a ticker that comes late is compared as well',
+    file: BARS,
+    find: 'return !others.has(ticker) && now >=',
+    put: 'return others.size === 0 && now >=',
+    tests: ASKING,
+    test: 'asks for a ticker that comes later than the others',
+  },
+  {
+    rule: 'what a fill lacked is fetched again',
+    file: 'src/core/market/bar-store.ts',
+    find: 'topUpOf(history, end, through)',
+    put: 'overlapOf(ticker, end)',
+    tests: LACKING,
+    test: 'fetches a day that the first fill lacked and a decision reads',
+  },
+  {
+    rule: 'imported rows stay that the source never had',
+    file: ADMIT,
+    find: 'own ? [] : olderRows(before.history, whole)',
+    put: '[] as readonly Bar[]',
+    tests: LACKING,
+    test: 'stay at the source’s prices',
+  },
+  {
+    rule: 'IEX alone does not replace the tape',
+    file: ADMIT,
+    find: "return { kind: 'refused', reason: withoutTape(overlap) };\n  const older",
+    put: 'void 0;\n  const older',
+    tests: FEEDS,
+    test: 'does not take the place of the tape’s',
   },
 ];
