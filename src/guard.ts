@@ -8,8 +8,11 @@ import { createScrubber } from './log.ts';
 import { addressOf, type ReadSecret, secretsIn } from './secrets.ts';
 
 export interface Guard {
-  /** From here on the starts are counted. Enters the safe mode where they say so. */
-  count(parts: CountParts): Starts;
+  /**
+   * From here on the starts are counted. Enters the safe mode where they say so, and has said so when
+   * it resolves: what comes next may end the process before anything is sent.
+   */
+  count(parts: CountParts): Promise<Starts>;
 }
 
 export interface CountParts {
@@ -40,18 +43,18 @@ export function createGuard(life: Life, env: Environment, read: ReadSecret): Gua
     if (why !== undefined) await outside.tell(`Rotor ended with ${code}: ${why}`);
   });
   return {
-    count({ stateDir, ...rules }) {
+    async count({ stateDir, ...rules }) {
       const file = createSmallFile(`${stateDir}/starts.json`, startRecord, report);
       const starts = openStarts({ file, now: Date.now, ...rules });
       life.onEnding(({ code, why }) => {
         if (IN_ORDER.has(code)) starts.ended();
         else starts.failed(scrub(why ?? ''));
       });
-      const tell = (): void => {
+      const tell = async (): Promise<void> => {
         const why = starts.reason();
-        if (why !== undefined) void outside.tell(`Rotor is in SAFE MODE: ${why}`);
+        if (why !== undefined) await outside.tell(`Rotor is in SAFE MODE: ${why}`);
       };
-      tell();
+      await tell();
       return {
         ...starts,
         alone() {
@@ -61,7 +64,7 @@ export function createGuard(life: Life, env: Environment, read: ReadSecret): Gua
         },
         enter(why) {
           starts.enter(scrub(why));
-          tell();
+          void tell();
         },
       };
     },

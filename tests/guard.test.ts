@@ -57,3 +57,23 @@ describe.each([
     expect(heard).toEqual([]);
   });
 });
+
+describe('the safe mode', () => {
+  it('has been told outside when the start goes on, for it may end at once', async () => {
+    const { port } = outside.address() as AddressInfo;
+    const told: ((ending: Ending) => unknown)[] = [];
+    const ignore = (): void => undefined;
+    const onEnding: Life['onEnding'] = (tell) => void told.push(tell);
+    const life: Life = { use: ignore, onEnd: ignore, fail: ignore, onEnding };
+    await withFolder(async (folder) => {
+      const env = { SUPERVISOR_WEBHOOK_URL: `http://127.0.0.1:${port}/`, STATE_DIR: folder };
+      const count = () =>
+        createGuard(life, env, () => '').count({ stateDir: folder, build: 'b', limit: 1 });
+      await count();
+      for (const tell of told.splice(0)) await tell({ code: 1, why: undefined });
+      expect(heard).toEqual([]);
+      await count();
+      expect(heard).toEqual([expect.stringContaining('Rotor is in SAFE MODE')]);
+    });
+  });
+});
