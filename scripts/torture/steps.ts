@@ -8,7 +8,8 @@ import { copyState, NO_DISCORD, type World } from './world.ts';
 
 const TRADING = /decided |plan: |bought |sold |unknown, looking| complete| partial/;
 /** A month of the market passes in about ten seconds. */
-const PATIENCE_MS = 60_000;
+/** Only a fault is waited for so long: a loaded machine takes a few times what a quiet one does. */
+const PATIENCE_MS = 120_000;
 const LOOK_MS = 10;
 /** How often an operator tries, reads an answer and waits for what was resumed. */
 const OPERATOR_TRIES = 3;
@@ -147,7 +148,7 @@ async function split(world: World, step: Extract<Step, { kind: 'split' }>): Prom
   const other = isCopy ? await copied(world, folder) : world.start(folder, NO_DISCORD);
   if (!other) return;
   if (isCopy) await bothTrade(world, folder);
-  else if (!(await Promise.race([heard(other, /trading state HALT/), wait(30_000, false)]))) {
+  else if (!(await Promise.race([heard(other, /trading state HALT/), wait(PATIENCE_MS, false)]))) {
     world.faults.push(`an empty journal on a used account did not halt: ${tail(other)}`);
   }
   await wait(step.endMs);

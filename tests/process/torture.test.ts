@@ -17,10 +17,15 @@ afterEach(() => {
 
 const trade = (lines: number) => ({ kind: 'trade', lines, delayMs: 0 }) as const;
 
+/** Fifteen seconds on a quiet machine. */
+const LIMIT_MS = 400_000;
+
 const WRONG_NOTHING = { doubled: [], lost: [], mismatches: [], faults: [] };
 
 describe('a tortured process', () => {
-  it('doubles and loses nothing when it is killed, paused past its lease and started twice (P1, I1, I2)', async () => {
+  it('doubles and loses nothing when it is killed, paused past its lease and started twice (P1, I1, I2)', {
+    timeout: LIMIT_MS,
+  }, async () => {
     const steps: readonly Step[] = [
       { kind: 'kill', moment: trade(2) },
       { kind: 'kill', moment: { kind: 'start', delayMs: 0 } },
@@ -33,7 +38,9 @@ describe('a tortured process', () => {
     expect(found.orders).toBeGreaterThanOrEqual(4);
   });
 
-  it('meets its other half at the broker, which refuses what it has already (I1)', async () => {
+  it('meets its other half at the broker, which refuses what it has already (I1)', {
+    timeout: LIMIT_MS,
+  }, async () => {
     const steps: readonly Step[] = [
       { kind: 'kill', moment: trade(3) },
       { kind: 'split', from: 'copy', endMs: 0 },
