@@ -15,7 +15,9 @@ ROTOR_POLL_SECONDS="${ROTOR_POLL_SECONDS:-2}"
 # Settings of remote.sh that are passed on where they are set.
 PASSED_ON='ROTOR_STATE ROTOR_STEP_SECONDS ROTOR_UP_SECONDS ROTOR_READY_SECONDS ROTOR_POLL_SECONDS
   ROTOR_LEASE_SECONDS ROTOR_STEADY ROTOR_KEEP_IMAGES ROTOR_KEEP_BACKUPS ROTOR_SILENCE_SECONDS
-  ROTOR_SEND_SECONDS ROTOR_HEALTH_PORT'
+  ROTOR_SEND_SECONDS ROTOR_HEALTH_PORT ROTOR_TOKEN'
+# What the lock is held under.
+ROTOR_TOKEN=''
 SCRATCH="$(mktemp -d)"
 LOCK_PID=''
 SAID_WHY=''
@@ -116,6 +118,8 @@ take_lock() {
     say "on $HOST: hold the lock until this script ends"
     return
   fi
+  export ROTOR_TOKEN
+  ROTOR_TOKEN="$(date -u +%Y%m%dT%H%M%SZ)-$$-$RANDOM"
   mkfifo "$SCRATCH/lock" "$SCRATCH/alive"
   while kill -0 "$parent" 2>/dev/null && echo alive; do sleep "$ROTOR_POLL_SECONDS"; done \
     >"$SCRATCH/alive" 2>/dev/null &

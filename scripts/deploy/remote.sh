@@ -558,6 +558,7 @@ hold() {
   (exec 8>>.deploy/working && flock -n 8) || fail "busy: a switch goes on by itself"
   [ "$(cksum <.deploy/remote.sh)" = "$2" ] || fail "busy: another deploy was at work; run this again"
   printf '%s, since %s' "$1" "$(date -u +%H:%M:%SZ)" | write_file .deploy/holder
+  echo "${ROTOR_TOKEN:-}" | write_file .deploy/token
   say held
   while read -r -t "${ROTOR_SILENCE_SECONDS:-60}" _; do :; done
 }
@@ -570,6 +571,9 @@ start() {
     "$@" >/dev/null
     return
   fi
+  # A machine that slept loses the lock; whoever took it since has done something else.
+  [ "$(cat .deploy/token 2>/dev/null)" = "${ROTOR_TOKEN:-}" ] ||
+    fail "the lock was lost, and since then $(cat .deploy/holder) had it; run this again"
   [ ! -f ".deploy/runs/$name.log" ] || return 0
   : >".deploy/runs/$name.log"
   find .deploy/runs -type f -mtime +30 -delete

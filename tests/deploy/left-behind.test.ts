@@ -1,5 +1,5 @@
 /** What an earlier run left behind, met by a later one: what the desk wrote meanwhile stays. */
-import { existsSync, utimesSync } from 'node:fs';
+import { existsSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { inWorld as it } from './in-world.ts';
@@ -12,6 +12,22 @@ const WEEKS = 'weeks of trading\n';
 const deploy = (world: World) => world.run('deploy.sh', ['me@server', '--skip-tests']);
 const commit = (world: World, digit: string) => world.set('git/head', `${digit.repeat(40)}\n`);
 const phase = (world: World) => world.read('home/rotor/.deploy/step').split('\n')[0];
+
+/** While the tests run the lock's connection ends, and a colleague deploys another commit. */
+const COLLEAGUE = `#!/bin/bash
+if [ "$1" = test ] && [ ! -f "$WORLD/once" ]; then
+  touch "$WORLD/once"
+  for dir in /proc/[0-9]*; do
+    if tr '\\0' ' ' <"$dir/cmdline" 2>/dev/null | grep -q 'remote.sh hold' &&
+      tr '\\0' '\\n' <"$dir/environ" 2>/dev/null | grep -qx "WORLD=$WORLD"; then
+      kill "\${dir#/proc/}"
+    fi
+  done
+  until flock -n "$WORLD/home/rotor/.deploy/lock" true; do sleep 0.05; done
+  echo ${'2'.repeat(40)} >"$WORLD/git/head"
+  bash "$WORLD/tree/scripts/deploy.sh" me@server --skip-tests >"$WORLD/second.log" 2>&1
+fi
+`;
 
 /** The step was begun three weeks ago, and the desk traded since. */
 function weeksLater(world: World): void {
@@ -123,5 +139,17 @@ describe.concurrent('restore.sh --version', () => {
     const { code, output } = await world.run('restore.sh', args, { fail });
     expect([code, world.running()], output).toEqual([1, NEW]);
     expect(world.journal()).toMatch(/^schema 2$/m);
+  });
+});
+
+describe.concurrent('a deploy that lost its lock', () => {
+  it('does not switch over what a colleague deployed meanwhile', async ({ world }) => {
+    const npm = join(world.folder, 'bin/npm');
+    rmSync(npm);
+    writeFileSync(npm, COLLEAGUE, { mode: 0o755 });
+    const { code, output } = await world.run('deploy.sh', ['me@server']);
+    expect(world.read('second.log')).toContain('deployed rotor:0.1.0-2222222');
+    expect([code, world.running()], output).toEqual([1, 'rotor:0.1.0-2222222']);
+    expect(output).toContain('the lock was lost, and since then');
   });
 });
