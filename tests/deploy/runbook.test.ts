@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ApplicationCommandOptionType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
@@ -240,11 +240,16 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
     dataFaults.on({ kind: 'raw' });
     await world.install();
     await until('a doubt', async () => (await world.server().reason('data'))?.ok === false);
+    const settings = (): string => join(world.server().folder, 'rotor/rotor.env');
     await follow(world, page, {
       before: [
+        // One is believed already.
+        ['echo "BELIEVED_BARS', () => appendFileSync(settings(), 'BELIEVED_BARS=XLF:2026-01-05\n')],
         [
           'docker compose run --rm -T rotor node -e',
           async () => {
+            const [last] = readFileSync(settings(), 'utf8').trimEnd().split('\n').slice(-1);
+            expect(last).toBe('BELIEVED_BARS=XLF:2026-01-05,XLE:2026-06-24');
             await until('belief', async () => (await world.server().reason('data'))?.ok === true);
             dataFaults.clear();
           },
@@ -290,6 +295,10 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
     const nightly = await world.run('server', `cd .. && ${line.replace('@daily ', '')}`);
     expect([nightly.code, nightly.output]).toEqual([0, expect.stringContaining('asked.sqlite.gz')]);
     expect(copiesAtHome(world)).toHaveLength(1);
+    const own = readFileSync(join(world.folder, 'me/crontab'), 'utf8').trim();
+    const daily = await world.run('home', `cd ~ && ${own.replace('@daily ', '')}`);
+    expect(daily.code, daily.output).toBe(0);
+    expect(copiesAtHome(world)).toHaveLength(2);
   },
 };
 

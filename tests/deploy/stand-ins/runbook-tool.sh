@@ -67,7 +67,11 @@ case "${0##*/}" in
   install) do_install "$@" ;;
   curl) do_curl "$@" ;;
   reboot) do_reboot ;;
-  crontab) if [ "$1" = -l ]; then cat "$SERVER/crontab"; else cat >"$SERVER/crontab"; fi ;;
+  crontab)
+    FILE="$SERVER/crontab"
+    if [ "$PWD" = "$WORLD/tree" ]; then FILE="$HOME/crontab"; fi
+    if [ "$1" = -l ]; then cat "$FILE"; else cat >"$FILE"; fi
+    ;;
   # What a person would type into the editor.
   nano) cat "$WORLD/typed" >>"$1" ;;
   ssh-keygen)
