@@ -21,7 +21,7 @@ import { stateDir } from './journal.ts';
 import { optional, required } from './options.ts';
 import { table } from './text.ts';
 
-/** As `rotor journal verify`: what is written ends before the damage. */
+/** As `rotor journal verify`: what is written ends before the damage, and leaves damaged bars out. */
 const DAMAGED = 1;
 
 /** @throws UsageError when it is none that is known. */
@@ -41,9 +41,11 @@ function target(values: OptionValues): string {
 /** Beside the journal unless another folder is named; a desk that never ran has none. */
 function barsFolder(values: OptionValues, parts: CliParts): string {
   const given = optional(values, 'data');
-  if (given === undefined) return parts.env['DATA_DIR'] || join(stateDir(values, parts), 'bars');
-  if (isFolder(given)) return given;
-  throw new UsageError(`--data: expected a folder of TICKER_1D.parquet files, found "${given}"`);
+  const named = given ?? (parts.env['DATA_DIR'] || undefined);
+  if (named === undefined) return join(stateDir(values, parts), 'bars');
+  if (isFolder(named)) return named;
+  const what = given === undefined ? 'DATA_DIR' : '--data';
+  throw new UsageError(`${what}: expected a folder of TICKER_1D.parquet files, found "${named}"`);
 }
 
 /** Sound bars and where each ticker's come from. */
@@ -57,7 +59,7 @@ async function readBars(values: OptionValues, parts: CliParts) {
     const history = set.bars.get(ticker);
     return history ? [{ history, source: listed.get(ticker)?.now?.source ?? 'found here' }] : [];
   });
-  return { bars, remarks: remarksOn(set) };
+  return { bars, refused: set.refused, remarks: remarksOn(set) };
 }
 
 function tablesOf(bars: readonly SourcedBars[], { book, entries }: JournalContent) {
@@ -74,14 +76,14 @@ async function run(values: OptionValues, parts: CliParts) {
   const to = target(values);
   const format = formatOption(values);
   const content = contentOfState(journalFiles(stateDir(values, parts)));
-  const { bars, remarks } = await readBars(values, parts);
+  const { bars, refused, remarks } = await readBars(values, parts);
   const tables = tablesOf(bars, content);
   await writeTables(folderDisk(to), tables, format);
   const files = tables.map(({ name, rows }) => ({ file: join(to, `${name}.${format}`), rows }));
   const { fault } = content;
   return {
-    exit: fault === undefined ? 0 : DAMAGED,
-    json: { files, fault: fault ?? null },
+    exit: fault === undefined && refused.size === 0 ? 0 : DAMAGED,
+    json: { files, fault: fault ?? null, refused: Object.fromEntries(refused) },
     text: table(files.map(({ file, rows }) => [file, `${rows}`, 'rows'])),
     remarks: [...remarks, ...(fault === undefined ? [] : [`DAMAGED: ${fault}`])],
   };

@@ -1,14 +1,15 @@
 /** A folder of `TICKER_1D.parquet` files: found, read and checked row by row. */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { BarHistory } from '#core/domain/bar.ts';
 import { type SessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import type { BarSet } from '#core/ports.ts';
 import { fileOf } from './bar-files.ts';
-import { folderDisk } from './disk.ts';
+import { type Disk, folderDisk } from './disk.ts';
 import { inspect } from './inspect.ts';
-import { type FileEntry, MANIFEST } from './manifest.ts';
+import { type FileEntry, type Listed, MANIFEST } from './manifest.ts';
 import { manifestOn } from './manifest-file.ts';
 import { type BarReader, sharedReader } from './reader.ts';
 
@@ -115,6 +116,11 @@ export async function readBarFile(
   const listed = manifest.manifest.get(symbol);
   const asked = { disk, reader, name: basename(file), ticker: symbol, listed, latest };
   const found = await inspect(asked);
+  // A desk may have put another one there since; its manifest was written first.
+  const isAmiss = found.kind === 'damaged' || found.kind === 'absent';
+  if (isAmiss && !isDeepStrictEqual(await listedOn(disk, symbol), listed)) {
+    return readBarFile(file, symbol, latest, reader);
+  }
   switch (found.kind) {
     case 'sound':
       return { ...known, kind: 'loaded', history: found.history, repairs: [], entry: found.entry };
@@ -131,6 +137,11 @@ export async function readBarFile(
         reason: `${asked.name}: is in ${MANIFEST} and not in the folder`,
       };
   }
+}
+
+async function listedOn(disk: Disk, symbol: Ticker): Promise<Listed | undefined> {
+  const manifest = await manifestOn(disk);
+  return manifest.kind === 'read' ? manifest.manifest.get(symbol) : undefined;
 }
 
 const REFUSED = { kind: 'refused', history: undefined, repairs: [] } as const;

@@ -35,7 +35,7 @@ export type Format = keyof typeof FORMATS;
 
 /**
  * Writes `NAME.parquet` or `NAME.arrow` for each table. Every file is written whole before the first
- * takes its place, so that a failure on the way leaves the older files.
+ * takes its place, so that one which cannot be written leaves the older files, and no draft.
  */
 export async function writeTables(
   disk: Disk,
@@ -43,13 +43,21 @@ export async function writeTables(
   format: Format,
   writer: string = thisWriter(),
 ): Promise<void> {
-  const drafts: (readonly [draft: string, name: string])[] = [];
-  for (const table of tables) {
-    const name = `${table.name}.${format}`;
-    const bytes = await FORMATS[format](table);
-    drafts.push([await writeDraft(disk, name, writer, bytes), name]);
+  const drafts = new Map<string, string>();
+  try {
+    for (const table of tables) {
+      const name = `${table.name}.${format}`;
+      const bytes = await FORMATS[format](table);
+      drafts.set(name, await writeDraft(disk, name, writer, bytes));
+    }
+    for (const [name, draft] of drafts) {
+      await putInPlace(disk, draft, name);
+      drafts.delete(name);
+    }
+  } finally {
+    // What failed is what there is to say; drafts that stay after it are in nobody's way.
+    await Promise.allSettled([...drafts.values()].map((draft) => disk.remove(draft)));
   }
-  for (const [draft, name] of drafts) await putInPlace(disk, draft, name);
 }
 
 /** The table's bytes as parquet; an empty table is a file with its columns and no row. */
