@@ -68,5 +68,5 @@ LABEL org.opencontainers.image.title="rotor" \
 VOLUME ["/data"]
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "src/health/check.ts"]
+  CMD ["node", "src/ops/healthcheck.ts"]
 CMD ["node", "--max-old-space-size=96", "--max-semi-space-size=2", "src/main.ts"]

@@ -3,7 +3,7 @@
  * `FUZZ_FILES=20000 FUZZ_SEED=1 npm run fuzz`; exit 1 when other numbers came out of a file whose hash
  * is known, or out of any file without a mark, or when a read took more than two seconds.
  */
-import { createBarReader } from '#core/market/reader.ts';
+import { createBarReader } from '#core/market/files/reader.ts';
 import { report, wrongs } from '#tests/core/market/fuzz/report.ts';
 import { fuzz } from '#tests/core/market/fuzz/run.ts';
 

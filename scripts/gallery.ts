@@ -5,12 +5,12 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { connect } from '#bot/discord/gateway.ts';
+import { UNLIMITED } from '#sandbox/discord/rate-limits.ts';
+import { createSandboxDiscord } from '#sandbox/discord/server.ts';
+import { mountPage } from '#sandbox/page/server.ts';
 import { createDraw } from '../src/bot/charts/draw.ts';
-import { connect } from '../src/bot/gateway.ts';
 import { epochMs } from '../src/core/domain/units.ts';
-import { UNLIMITED } from '../src/sandbox/discord/rate-limits.ts';
-import { createSandboxDiscord } from '../src/sandbox/discord/server.ts';
-import { mountPage } from '../src/sandbox/page/server.ts';
 import { CHROMIUM_ARGS, findChromium } from '../tests/support/chromium.ts';
 import { NOW } from '../tests/support/desk.ts';
 import { silentLog } from '../tests/support/log.ts';

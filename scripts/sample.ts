@@ -1,7 +1,7 @@
 /** Makes data/sample: `npm run sample`. Another folder may be named for a comparison. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeBars } from '#core/market/parquet.ts';
+import { writeBars } from '#core/market/files/parquet.ts';
 import { sampleHistories } from './sample/histories.ts';
 
 const folder = process.argv[2] ?? join(import.meta.dirname, '..', 'data', 'sample');

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { PlanRules, RiskLimits } from '#core/domain/decision.ts';
 import type { Believed } from '#core/domain/findings.ts';
 import { dollars } from '#core/domain/units.ts';
-import type { TradingLimits } from '#core/engine/limits.ts';
+import type { TradingLimits } from '#core/engine/execution/limits.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
 import { isLoopback, isSafeUrl } from './loopback.ts';
 

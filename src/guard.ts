@@ -1,10 +1,11 @@
 /** What watches over the process itself: its starts, the safe mode, and the word to somebody outside. */
-import { createSmallFile } from '#src/health/small-file.ts';
-import { openStarts, type Starts, startRecord } from '#src/health/starts.ts';
-import { createSupervisor, postOnce, type Supervisor, toldRecord } from '#src/health/supervisor.ts';
+
+import { createSupervisor, postOnce, type Supervisor, toldRecord } from '#ops/alert-webhook.ts';
+import { openStarts, type Starts, startRecord } from '#ops/crash-loop.ts';
+import { createSmallFile } from '#ops/json-file.ts';
+import { EXIT, type Life } from '#ops/lifecycle.ts';
+import { createScrubber } from '#ops/log.ts';
 import type { Environment } from './config.ts';
-import { EXIT, type Life } from './life.ts';
-import { createScrubber } from './log.ts';
 import { addressOf, type ReadSecret, secretsIn } from './secrets.ts';
 
 export interface Guard {

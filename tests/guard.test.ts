@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Ending, Life } from '#ops/lifecycle.ts';
 import type { Environment } from '#src/config.ts';
 import { createGuard } from '#src/guard.ts';
-import type { Ending, Life } from '#src/life.ts';
 import { withFolder } from '#tests/support/cli.ts';
 
 const heard: string[] = [];

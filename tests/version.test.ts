@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { versionOf } from '#src/build.ts';
+import { versionOf } from '#ops/build-info.ts';
 
 const ROTOR_COMMIT = '0123456789abcdef0123456789abcdef01234567';
 

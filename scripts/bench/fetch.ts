@@ -6,13 +6,13 @@ import { createAlpacaClient } from '#core/broker/client.ts';
 import { lastClosedSession, sessionOffset } from '#core/domain/calendar.ts';
 import { epochMs, type SessionDate } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import { createAlpacaBars } from '#core/market/alpaca-bars.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
-import { readFolder } from '#core/market/folder.ts';
-import { createBarReader } from '#core/market/reader.ts';
+import { readFolder } from '#core/market/files/folder.ts';
+import { createBarReader } from '#core/market/files/reader.ts';
+import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
 import { createSandboxAlpaca } from '#sandbox/alpaca/server.ts';
-import { createManualTime } from '#sandbox/time/manual-time.ts';
 import { systemClock } from '#src/time.ts';
+import { createManualTime } from '#tests/support/manual-time.ts';
 import type { Report } from './bars.ts';
 
 const TICKERS = instruments(UNIVERSE).map(({ ticker }) => ticker);

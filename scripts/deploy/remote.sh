@@ -20,7 +20,7 @@ STEADY="${ROTOR_STEADY:-3}"
 KEEP_IMAGES="${ROTOR_KEEP_IMAGES:-3}"
 KEEP_BACKUPS="${ROTOR_KEEP_BACKUPS:-14}"
 HEALTH_PORT="${ROTOR_HEALTH_PORT:-8080}"
-# Names of /readyz's reasons (src/health/readiness.ts): what must hold in any case, and what waits for a
+# Names of /readyz's reasons (src/ops/readiness.ts): what must hold in any case, and what waits for a
 # person.
 MUST_HOLD='reconciled'
 PERSONS='trading'

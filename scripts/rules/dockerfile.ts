@@ -236,14 +236,17 @@ export const DOCKERFILE_RULES: readonly Rule<DockerfileSubject>[] = [
   ),
   rule(
     'healthcheck',
-    'the last stage asks src/health/check.ts, often, with a limit, and gives up soon',
+    'the last stage asks src/ops/healthcheck.ts, often, with a limit, and gives up soon',
     (stages, { text }) => {
       const checks = stepsIn(stages.at(-1), 'healthcheck');
       const line = /^HEALTHCHECK [^[]*/m.exec(text)?.[0] ?? '';
       const valueOf = (flag: string): number =>
         Number(new RegExp(`--${flag}=(\\d+)s?\\s`).exec(line)?.[1] ?? Number.NaN);
       return [
-        ...unless(checks[0]?.argv.join(' ') === 'node src/health/check.ts', 'asks something else'),
+        ...unless(
+          checks[0]?.argv.join(' ') === 'node src/ops/healthcheck.ts',
+          'asks something else',
+        ),
         ...Object.entries(HEALTH)
           .filter(([flag, most]) => !(valueOf(flag) > 0 && valueOf(flag) <= most))
           .map(([flag]) => flag),

@@ -1,8 +1,8 @@
 /** What runs while the bot does: first a connection, then the wall, then the news; and the last words. */
 import type { Clock, Log } from '#core/ports.ts';
 import { runLoop, tryOnce } from './loop.ts';
+import { createTurns } from './messages/serial-queue.ts';
 import type { Session } from './session.ts';
-import { createTurns } from './turns.ts';
 
 export interface RunParts {
   /** Connects; asked again until it works. */

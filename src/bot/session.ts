@@ -1,18 +1,18 @@
 /** What works over one connection: the wall, the news, the calls, and where each of them goes. */
 import type { Model } from '#core/domain/model.ts';
-import type { Engine } from '#core/engine.ts';
+import type { Engine } from '#core/engine/engine.ts';
 import type { Clock, Journal, Log, PostBook } from '#core/ports.ts';
+import { createEscalation, type Escalation } from './alerts/escalation.ts';
+import { createHeldBack, type HeldBack } from './alerts/quiet-hours-digest.ts';
 import type { Draw } from './charts/draw.ts';
-import type { DiscordHealth } from './command.ts';
-import { createDelivery, type Delivery, type Other } from './delivery.ts';
-import { createDesk, type Desk } from './desk.ts';
-import { createEscalation, type Escalation } from './escalation.ts';
-import type { Gateway } from './gateway.ts';
-import { createHeldBack, type HeldBack } from './held-back.ts';
-import { createIncidents } from './incidents.ts';
-import { createKeeper } from './keeper.ts';
-import type { Lateness } from './lateness.ts';
-import { createOutbox, type Outbox } from './outbox.ts';
+import { createDesk, type Desk } from './dashboard.ts';
+import type { Gateway } from './discord/gateway.ts';
+import type { DiscordHealth } from './interactions/command.ts';
+import { createDelivery, type Delivery, type Other } from './messages/channel-fallback.ts';
+import type { Lateness } from './messages/delay.ts';
+import { createIncidents } from './messages/incidents.ts';
+import { createKeeper } from './messages/message-store.ts';
+import { createOutbox, type Outbox } from './messages/outbox.ts';
 import { isQuietAt, type QuietHours } from './quiet.ts';
 
 export interface SessionParts {

@@ -6,7 +6,7 @@ import { lastClosedSession } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import { type FolderBars, readFolder } from '#core/market/folder.ts';
+import { type FolderBars, readFolder } from '#core/market/files/folder.ts';
 import { type CliParts, type Environment, type OptionValues, UsageError } from './command.ts';
 import { stateDir } from './journal.ts';
 import { optional } from './options.ts';

@@ -1,6 +1,6 @@
 import { modeOf } from '#core/broker/client.ts';
 import type { Log } from '#core/ports.ts';
-import { followMarketTime } from '#sandbox/time/follow.ts';
+import { followMarketTime } from '#ops/market-time/follow.ts';
 import type { Config } from '#src/config.ts';
 import { systemClock } from '#src/time.ts';
 import type { CliParts, Command, Result } from './command.ts';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import { folderDisk } from '#core/market/disk.ts';
-import { readFolder } from '#core/market/folder.ts';
-import { MANIFEST, readManifest } from '#core/market/manifest.ts';
-import { type Format, writeTables } from '#core/market/table-files.ts';
+import { folderDisk } from '#core/market/files/disk.ts';
+import { readFolder } from '#core/market/files/folder.ts';
+import { MANIFEST, readManifest } from '#core/market/files/manifest.ts';
+import { type Format, writeTables } from '#core/market/files/table-files.ts';
 import { journalFiles } from '#core/store/backup.ts';
 import { contentOfState, type JournalContent } from '#core/store/entries.ts';
 import {

@@ -1,6 +1,6 @@
 import { lastFinalSession } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
-import { type VerifyReport, verifyFolder } from '#core/market/verify.ts';
+import { type VerifyReport, verifyFolder } from '#core/market/files/verify.ts';
 import { barFolder, latestDay } from './bars.ts';
 import type { Command } from './command.ts';
 import { table } from './text.ts';

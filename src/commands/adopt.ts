@@ -1,5 +1,5 @@
-import type { Command } from '#bot/command.ts';
 import { label, plain } from '#bot/format.ts';
+import type { Command } from '#bot/interactions/command.ts';
 import { frame } from '#bot/post.ts';
 import { alertComponents } from './alert-buttons.ts';
 

@@ -1,5 +1,5 @@
-import type { Component, Context, Pressed } from '#bot/command.ts';
 import { plain } from '#bot/format.ts';
+import type { Component, Context, Pressed } from '#bot/interactions/command.ts';
 import {
   ACKNOWLEDGE,
   ADOPT_BOOKS,

@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import type { Answer, Command, Context } from '#bot/command.ts';
+import type { Answer, Command, Context } from '#bot/interactions/command.ts';
 import type { Post } from '#bot/post.ts';
 import { AUDIT, attemptsIn, auditPost, verdictPost } from '#bot/posts/audit.ts';
 import { pageFrom } from '#bot/posts/pages.ts';

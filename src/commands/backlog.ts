@@ -1,4 +1,4 @@
-import type { Command, Context } from '#bot/command.ts';
+import type { Command, Context } from '#bot/interactions/command.ts';
 import { BACKLOG, backlogPost } from '#bot/posts/backlog.ts';
 import { pageFrom } from '#bot/posts/pages.ts';
 import { backlogView } from '#core/views/backlog.ts';

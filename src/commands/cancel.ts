@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import type { Answer, Choice, Command, Context } from '#bot/command.ts';
 import { label, quantity } from '#bot/format.ts';
+import type { Answer, Choice, Command, Context } from '#bot/interactions/command.ts';
 import { frame } from '#bot/post.ts';
 import { withdrawalLines } from '#bot/posts/withdrawals.ts';
 import type { Leg } from '#core/domain/book.ts';

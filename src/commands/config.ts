@@ -1,4 +1,4 @@
-import type { Command } from '#bot/command.ts';
+import type { Command } from '#bot/interactions/command.ts';
 import { configPost } from '#bot/posts/config.ts';
 
 export const config: Command = {

@@ -1,4 +1,4 @@
-import type { Command } from '#bot/command.ts';
+import type { Command } from '#bot/interactions/command.ts';
 import { DATA, dataPost } from '#bot/posts/data.ts';
 import { pageFrom } from '#bot/posts/pages.ts';
 import { dataView } from '#core/views/data.ts';

@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import type { Choice, Command, Context } from '#bot/command.ts';
 import { cut, instantOf } from '#bot/format.ts';
+import type { Choice, Command, Context } from '#bot/interactions/command.ts';
 import { notice, type Post, quoting } from '#bot/post.ts';
 import { decisionPost } from '#bot/posts/decision.ts';
 import { explainPost } from '#bot/posts/explain.ts';

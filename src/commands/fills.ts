@@ -1,4 +1,4 @@
-import type { Command } from '#bot/command.ts';
+import type { Command } from '#bot/interactions/command.ts';
 import { FILLS, fillsPost } from '#bot/posts/fills.ts';
 import { pageFrom } from '#bot/posts/pages.ts';
 import { fillsView } from '#core/views/fills.ts';

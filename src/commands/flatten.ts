@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import type { Answer, Command, Context } from '#bot/command.ts';
 import { label, plain } from '#bot/format.ts';
+import type { Answer, Command, Context } from '#bot/interactions/command.ts';
 import { frame } from '#bot/post.ts';
 
 const WORD = 'FLATTEN';

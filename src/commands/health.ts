@@ -1,4 +1,4 @@
-import type { Command } from '#bot/command.ts';
+import type { Command } from '#bot/interactions/command.ts';
 import { healthPost } from '#bot/posts/health.ts';
 import { statusView } from '#core/views/status.ts';
 

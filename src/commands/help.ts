@@ -1,5 +1,5 @@
-import type { Command } from '#bot/command.ts';
 import { label, lines } from '#bot/format.ts';
+import type { Command } from '#bot/interactions/command.ts';
 import { frame } from '#bot/post.ts';
 
 /** What people come for; a command that stands nowhere is shown last. */

@@ -1,4 +1,4 @@
-import type { Command } from '#bot/command.ts';
+import type { Command } from '#bot/interactions/command.ts';
 import { adopt } from './adopt.ts';
 import { audit } from './audit.ts';
 import { backlog } from './backlog.ts';

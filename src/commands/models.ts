@@ -1,4 +1,4 @@
-import type { Command } from '#bot/command.ts';
+import type { Command } from '#bot/interactions/command.ts';
 import { modelsPost } from '#bot/posts/models.ts';
 import { modelsView } from '#core/views/models.ts';
 

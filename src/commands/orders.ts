@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import type { Choice, Command, Context } from '#bot/command.ts';
+import type { Choice, Command, Context } from '#bot/interactions/command.ts';
 import { notice, type Post } from '#bot/post.ts';
 import { ORDERS, ordersPost } from '#bot/posts/orders.ts';
 import { pageFrom } from '#bot/posts/pages.ts';

@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import type { Command, Context } from '#bot/command.ts';
+import type { Command, Context } from '#bot/interactions/command.ts';
 import { notice, type Post } from '#bot/post.ts';
 import { performancePost } from '#bot/posts/performance.ts';
 import { PERFORMANCE_CHARTS } from '#bot/posts/performance-chart.ts';

@@ -1,4 +1,4 @@
-import type { Command } from '#bot/command.ts';
+import type { Command } from '#bot/interactions/command.ts';
 import { positionsPost } from '#bot/posts/positions.ts';
 import { positionsView } from '#core/views/positions.ts';
 

@@ -1,4 +1,4 @@
-import type { Answer, Command, Context } from '#bot/command.ts';
+import type { Answer, Command, Context } from '#bot/interactions/command.ts';
 import { noDecisionPost } from '#bot/posts/alert.ts';
 import { previewPost } from '#bot/posts/plan.ts';
 import { planView } from '#core/views/plan.ts';

@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import type { Command, Context } from '#bot/command.ts';
+import type { Command, Context } from '#bot/interactions/command.ts';
 import { notice, type Post, quoting } from '#bot/post.ts';
 import { rankingsPost } from '#bot/posts/rankings.ts';
 import { rankingsView } from '#core/views/rankings.ts';

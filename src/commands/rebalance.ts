@@ -1,8 +1,8 @@
-import type { Answer, Command, Context, Pressed } from '#bot/command.ts';
 import { plain } from '#bot/format.ts';
+import type { Answer, Command, Context, Pressed } from '#bot/interactions/command.ts';
 import { noDecisionPost } from '#bot/posts/alert.ts';
 import { PLAN_BUTTONS, proposalPost } from '#bot/posts/plan.ts';
-import type { Engine } from '#core/engine.ts';
+import type { Engine } from '#core/engine/engine.ts';
 import { proposalView } from '#core/views/plan.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Command } from '#bot/command.ts';
+import type { Command } from '#bot/interactions/command.ts';
 import { regimePost } from '#bot/posts/regime.ts';
 import { regimeView } from '#core/views/regime.ts';
 

@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import type { Choice, Command, Context } from '#bot/command.ts';
+import type { Choice, Command, Context } from '#bot/interactions/command.ts';
 import { notice, type Post, quoting } from '#bot/post.ts';
 import { reportPost } from '#bot/posts/report.ts';
 import { type Period, parsePeriod, periodsIn } from '#core/views/periods.ts';

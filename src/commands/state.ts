@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import type { Access } from '#bot/access.ts';
-import type { Answer, Command, Context } from '#bot/command.ts';
 import { label, plain } from '#bot/format.ts';
+import type { Access } from '#bot/interactions/access.ts';
+import type { Answer, Command, Context } from '#bot/interactions/command.ts';
 import { frame } from '#bot/post.ts';
 import { withdrawalLines } from '#bot/posts/withdrawals.ts';
 

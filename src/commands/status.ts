@@ -1,4 +1,4 @@
-import type { Command } from '#bot/command.ts';
+import type { Command } from '#bot/interactions/command.ts';
 import { headerPost } from '#bot/posts/header.ts';
 import { headerView } from '#core/views/header.ts';
 

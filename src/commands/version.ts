@@ -1,4 +1,4 @@
-import type { Command } from '#bot/command.ts';
+import type { Command } from '#bot/interactions/command.ts';
 import { versionPost } from '#bot/posts/version.ts';
 import { changesView } from '#core/views/changes.ts';
 

@@ -3,11 +3,11 @@
  * real router. The expectation is written down here by hand and knows nothing of the code's tables.
  */
 import { describe, expect, it } from 'vitest';
-import type { Access, Asker } from '#bot/access.ts';
-import type { Command } from '#bot/command.ts';
+import type { Access, Asker } from '#bot/interactions/access.ts';
+import type { Command } from '#bot/interactions/command.ts';
+import type { Request } from '#bot/interactions/request.ts';
+import { createRouter } from '#bot/interactions/router.ts';
 import { notice } from '#bot/post.ts';
-import type { Request } from '#bot/request.ts';
-import { createRouter } from '#bot/router.ts';
 import { COMMANDS } from '#commands/list.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Journal } from '#core/ports.ts';

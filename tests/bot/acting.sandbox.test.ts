@@ -1,11 +1,11 @@
 /** People act through the real discord.js and the sandbox's Discord on the real engine. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Bot, createBot } from '#bot/client.ts';
+import { type Bot, createBot } from '#bot/bot.ts';
 import { COMMANDS } from '#commands/list.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { dollars } from '#core/domain/units.ts';
+import { createEngine, type RunningEngine } from '#core/engine/engine.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
-import { createEngine, type RunningEngine } from '#core/engine.ts';
 import type { Journal, PostBook } from '#core/ports.ts';
 import { createPostBook } from '#core/store/posts.ts';
 import { MODELS } from '#models/list.ts';

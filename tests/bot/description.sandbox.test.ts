@@ -1,6 +1,6 @@
 /** What Rotor's own bot sends, against Discord's official description. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Bot, createBot } from '#bot/client.ts';
+import { type Bot, createBot } from '#bot/bot.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { MODELS } from '#models/list.ts';
 import type { Exchange } from '#sandbox/discord/rest.ts';

@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Message } from '#bot/channel.ts';
+import type { Message } from '#bot/discord/channel.ts';
 import { faultsOf, type Post } from '#bot/post.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { cents, dollars, qty, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';

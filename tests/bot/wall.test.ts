@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { MessageRefused } from '#bot/channel.ts';
-import { createDesk } from '#bot/desk.ts';
-import { createKeeper } from '#bot/keeper.ts';
-import { createOutbox } from '#bot/outbox.ts';
+import { createDesk } from '#bot/dashboard.ts';
+import { MessageRefused } from '#bot/discord/channel.ts';
+import { createKeeper } from '#bot/messages/message-store.ts';
+import { createOutbox } from '#bot/messages/outbox.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
 import type { PostBook } from '#core/ports.ts';

@@ -1,13 +1,13 @@
 /** What people do to the running desk. */
 import type { RuleBreak } from './rule-break.ts';
 
-const ACTS = 'src/core/engine/acts.ts';
-const FLATTEN = 'src/core/engine/flatten.ts';
+const ACTS = 'src/core/engine/operator-actions.ts';
+const FLATTEN = 'src/core/engine/execution/flatten.ts';
 const PROPOSALS = 'src/core/engine/proposals.ts';
-const TAKEN_BACK = 'src/core/engine/taken-back.ts';
-const ACTED = 'tests/core/engine/acts.test.ts';
+const TAKEN_BACK = 'src/core/engine/execution/cancelled-orders.ts';
+const ACTED = 'tests/core/engine/operator-actions.test.ts';
 const ANYTIME = 'tests/core/engine/acts-anytime.test.ts';
-const FLATTENED = 'tests/core/engine/flatten.test.ts';
+const FLATTENED = 'tests/core/engine/execution/flatten.test.ts';
 const APPROVED = 'tests/core/engine/approvals.test.ts';
 const RECONCILED = 'tests/core/engine/reconciliation.test.ts';
 
@@ -22,7 +22,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'no POST begins after HALT, not even in the same breath',
-    file: 'src/core/engine/send.ts',
+    file: 'src/core/engine/execution/submit-order.ts',
     find: '(await limits()) ?? changedMeanwhile(parts, leg.intent)',
     put: 'await limits()',
     tests: ANYTIME,
@@ -30,7 +30,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'HALT leaves the orders of others alone',
-    file: 'src/core/engine/withdraw.ts',
+    file: 'src/core/engine/execution/cancel-orders.ts',
     find: 'lost: others.filter(ours)',
     put: 'lost: others',
     tests: ACTED,
@@ -38,7 +38,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a silent broker does not keep HALT from answering',
-    file: 'src/core/engine/withdraw.ts',
+    file: 'src/core/engine/execution/cancel-orders.ts',
     find: 'if (error instanceof TradingError) return sentence(error);',
     put: '',
     tests: ACTED,
@@ -46,7 +46,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'under HALT what is still open is asked to go again',
-    file: 'src/core/engine.ts',
+    file: 'src/core/engine/engine.ts',
     find: '      await duties.keepHalted();\n',
     put: '',
     tests: ACTED,
@@ -62,7 +62,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a taken back order has no remainder',
-    file: 'src/core/engine/sizing.ts',
+    file: 'src/core/engine/execution/sizing.ts',
     find: ' || leg.withdrawnBy !== undefined',
     put: '',
     tests: ACTED,
@@ -126,7 +126,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'buys of an ended rebalance are not sized any more',
-    file: 'src/core/engine/carry-out.ts',
+    file: 'src/core/engine/execution/execute-rebalance.ts',
     find: 'if (journal.book().rebalances.get(decision.id)?.finishedAt !== undefined) return;',
     put: '',
     tests: ANYTIME,
@@ -134,7 +134,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'selling everything keeps the collar where a close is known',
-    file: 'src/core/engine/gate.ts',
+    file: 'src/core/engine/execution/pre-trade-check.ts',
     find: 'decision.closes.get(ticker) ??',
     put: '(isFlatten(decision) ? undefined : decision.closes.get(ticker)) ??',
     tests: FLATTENED,
@@ -174,7 +174,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a plan that nobody answers is written down as expired',
-    file: 'src/core/engine.ts',
+    file: 'src/core/engine/engine.ts',
     find: '    expire(parts);\n',
     put: '',
     tests: APPROVED,
@@ -182,7 +182,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'only what was shown is adopted',
-    file: 'src/core/engine/accounts.ts',
+    file: 'src/core/engine/reconciliation/reconcile-account.ts',
     find: 'shown !== undefined && differenceHash(text) !== shown',
     put: 'false',
     tests: RECONCILED,

@@ -3,14 +3,14 @@ import type { RuleBreak } from './rule-break.ts';
 
 const JOURNAL = 'src/core/store/journal.ts';
 const DATABASE = 'src/core/store/database.ts';
-const RECONCILE = 'src/core/engine/reconcile.ts';
-const ACCOUNTS = 'src/core/engine/accounts.ts';
+const RECONCILE = 'src/core/engine/reconciliation/reconcile.ts';
+const ACCOUNTS = 'src/core/engine/reconciliation/reconcile-account.ts';
 const BOOK = 'src/core/domain/fold.ts';
 const ORDER = 'src/core/domain/order.ts';
 const JOURNALED = 'tests/core/store/journal.test.ts';
-const RECONCILED = 'tests/core/engine/reconcile.test.ts';
+const RECONCILED = 'tests/core/engine/reconciliation/reconcile.test.ts';
 const ADVANCED = 'tests/core/engine/fills.test.ts';
-const MACHINE = 'tests/core/engine.test.ts';
+const MACHINE = 'tests/core/engine/engine.test.ts';
 const MOVED = 'tests/core/domain/movement.test.ts';
 
 export const BOOK_BREAKS: readonly RuleBreak[] = [
@@ -136,10 +136,10 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'nothing is written into a journal that is not there any more',
-    file: 'src/memory.ts',
+    file: 'src/ops/open-journal.ts',
     find: '      assertSame();\n',
     put: '',
-    tests: 'tests/memory.test.ts',
+    tests: 'tests/ops/open-journal.test.ts',
     test: 'was removed: nothing is written any more',
   },
   {
@@ -152,7 +152,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a doubted journal starts in HALT',
-    file: 'src/core/engine/start.ts',
+    file: 'src/core/engine/startup.ts',
     find: '  haltOnDoubt(parts);\n',
     put: '',
     tests: MACHINE,
@@ -192,7 +192,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a difference stops buying',
-    file: 'src/core/engine/gate.ts',
+    file: 'src/core/engine/execution/pre-trade-check.ts',
     find: "side === 'buy' ? book.alerts.get(RECONCILIATION) : undefined",
     put: 'undefined',
     tests: MACHINE,
@@ -200,7 +200,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'calendars that disagree stop trading',
-    file: 'src/core/engine/gate.ts',
+    file: 'src/core/engine/execution/pre-trade-check.ts',
     find: '(calendar ?? books)',
     put: 'books',
     tests: MACHINE,
@@ -208,7 +208,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'the books are compared before every rebalance',
-    file: 'src/core/engine/duties.ts',
+    file: 'src/core/engine/tasks.ts',
     find: '    await check();\n    // Nothing could leave',
     put: '    // Nothing could leave',
     tests: MACHINE,
@@ -224,7 +224,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'orders of ours that the journal lost are noticed',
-    file: 'src/core/engine/duties.ts',
+    file: 'src/core/engine/tasks.ts',
     find: '    await assertNothingLost(parts);\n',
     put: '',
     tests: MACHINE,

@@ -3,7 +3,7 @@ import type { RuleBreak } from './rule-break.ts';
 
 const FINDINGS = 'src/core/domain/findings.ts';
 const COMPLETENESS = 'src/core/decide/completeness.ts';
-const DOUBTS = 'src/core/market/doubts.ts';
+const DOUBTS = 'src/core/market/merge/data-quality.ts';
 const FOUND = 'tests/core/domain/findings.test.ts';
 const DOUBTED = 'tests/core/decide/doubt.test.ts';
 
@@ -125,7 +125,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
     file: DOUBTS,
     find: "each.rule === 'second-source' && each.severity === 'refuses' &&",
     put: 'false &&',
-    tests: 'tests/core/market/doubts.test.ts',
+    tests: 'tests/core/market/merge/data-quality.test.ts',
     test: 'that is far off refuses the ticker',
   },
   {
@@ -133,7 +133,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
     file: DOUBTS,
     find: '!isBelieved(each, believed)',
     put: 'true',
-    tests: 'tests/core/market/doubts.test.ts',
+    tests: 'tests/core/market/merge/data-quality.test.ts',
     test: 'that is far off on a day that a person believes',
   },
   {
@@ -141,23 +141,23 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
     file: DOUBTS,
     find: "severity === 'refuses' && date >= from",
     put: "severity === 'refuses' && date < from",
-    tests: 'tests/core/market/doubts.test.ts',
+    tests: 'tests/core/market/merge/data-quality.test.ts',
     test: 'are clean in the same hour',
   },
   {
     rule: 'a doubt is told when it is seen',
-    file: 'src/core/engine/doubt.ts',
+    file: 'src/core/engine/monitoring/data-quality-alert.ts',
     find: 'if (open?.alert.text === missing.reason) return [];',
     put: 'if (missing.reason) return [];',
-    tests: 'tests/core/engine/doubt.test.ts',
+    tests: 'tests/core/engine/monitoring/data-quality-alert.test.ts',
     test: 'are told with ticker, day, rule and remedy',
   },
   {
     rule: 'bars in doubt are fetched again the same day',
-    file: 'src/core/engine/duties.ts',
+    file: 'src/core/engine/tasks.ts',
     find: 'const isSettled = asOf === through && missing === undefined;',
     put: 'const isSettled = asOf === through;',
-    tests: 'tests/core/engine/doubt.test.ts',
+    tests: 'tests/core/engine/monitoring/data-quality-alert.test.ts',
     test: 'are told on a day without a rebalance',
   },
 ];

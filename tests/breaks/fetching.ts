@@ -1,13 +1,13 @@
 /** Where bars come from: whole, final, on one scale, and asked for with patience. */
 import type { RuleBreak } from './rule-break.ts';
 
-const BARS = 'src/core/market/alpaca-bars.ts';
-const PATIENCE = 'src/core/market/patience.ts';
-const PAGES = 'src/core/market/bar-pages.ts';
-const ADMIT = 'src/core/market/admit.ts';
-const ASKING = 'tests/core/market/alpaca-bars.test.ts';
+const BARS = 'src/core/market/source/alpaca-bars.ts';
+const PATIENCE = 'src/core/market/source/retry.ts';
+const PAGES = 'src/core/market/source/alpaca-pages.ts';
+const ADMIT = 'src/core/market/merge/merge-bars.ts';
+const ASKING = 'tests/core/market/source/alpaca-bars.test.ts';
 const PLAYS = 'tests/core/market/plays.test.ts';
-const FEEDS = 'tests/core/market/feeds.test.ts';
+const FEEDS = 'tests/core/market/merge/feed-priority.test.ts';
 const LACKING = 'tests/core/market/lacking.test.ts';
 
 export const FETCHING_BREAKS: readonly RuleBreak[] = [
@@ -133,7 +133,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'bars on another scale are fetched whole, never joined',
-    file: 'src/core/market/overlap.ts',
+    file: 'src/core/market/merge/compare-overlap.ts',
     find: "return { kind: 'rescaled', factor };",
     put: "return { kind: 'same' };",
     tests: PLAYS,
@@ -141,34 +141,34 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'the overlap compares every price, not closes alone',
-    file: 'src/core/market/overlap.ts',
+    file: 'src/core/market/merge/compare-overlap.ts',
     find: '    if (name) return different(bar, name, now);\n',
     put: '',
-    tests: 'tests/core/market/overlap.test.ts',
+    tests: 'tests/core/market/merge/compare-overlap.test.ts',
     test: 'names a single high that differs',
   },
   {
     rule: 'a step that no dividend explains is refused',
-    file: 'src/core/market/reconcile.ts',
+    file: 'src/core/market/merge/compare-history.ts',
     find: 'now < level && now > level * (1 - DIVIDEND_STEP)',
     put: 'now < level',
-    tests: 'tests/core/market/reconcile.test.ts',
+    tests: 'tests/core/market/merge/compare-history.test.ts',
     test: 'with a step that no dividend explains contradicts it',
   },
   {
     rule: 'a file in no manifest is put aside unread',
-    file: 'src/core/market/bar-files.ts',
+    file: 'src/core/market/files/bar-files.ts',
     find: ': stranger(name));',
     put: ': undefined);',
-    tests: 'tests/core/market/bar-files.test.ts',
+    tests: 'tests/core/market/files/bar-files.test.ts',
     test: 'is put aside and never parsed',
   },
   {
     rule: 'a file that another process put there is not put aside',
-    file: 'src/core/market/bar-files.ts',
+    file: 'src/core/market/files/bar-files.ts',
     find: 'if (!isDeepStrictEqual(present, listed)) return readOne(ticker, present, known);',
     put: '',
-    tests: 'tests/core/market/bar-files.test.ts',
+    tests: 'tests/core/market/files/bar-files.test.ts',
     test: 'leave a file alone that the other put there',
   },
   {

@@ -1,9 +1,9 @@
 import type { RuleBreak } from './rule-break.ts';
 
-const READINESS = 'src/health/readiness.ts';
-const STARTS = 'src/health/starts.ts';
-const READY = 'tests/health/readiness.test.ts';
-const STARTED = 'tests/health/starts.test.ts';
+const READINESS = 'src/ops/readiness.ts';
+const STARTS = 'src/ops/crash-loop.ts';
+const READY = 'tests/ops/readiness.test.ts';
+const STARTED = 'tests/ops/crash-loop.test.ts';
 
 /** What watches over the process itself. */
 export const HEALTH_BREAKS: readonly RuleBreak[] = [
@@ -49,10 +49,10 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'the dead man’s switch hears nothing while something is wrong',
-    file: 'src/health/heartbeat.ts',
+    file: 'src/ops/dead-mans-switch.ts',
     find: 'if (url === undefined || asking || !isWell()) return;',
     put: 'if (url === undefined || asking) return;',
-    tests: 'tests/health/heartbeat.test.ts',
+    tests: 'tests/ops/dead-mans-switch.test.ts',
     test: 'hears from us only while all is well',
   },
   {
@@ -89,66 +89,66 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'the word outside is said once in a while',
-    file: 'src/health/supervisor.ts',
+    file: 'src/ops/alert-webhook.ts',
     find: '      file.write({ ...told, [hash]: now() });\n',
     put: '',
-    tests: 'tests/health/supervisor.test.ts',
+    tests: 'tests/ops/alert-webhook.test.ts',
     test: 'is said once in fifteen minutes',
   },
   {
     rule: 'no secret leaves by the webhook',
-    file: 'src/health/supervisor.ts',
+    file: 'src/ops/alert-webhook.ts',
     find: 'bodyOf(scrub(text))',
     put: 'bodyOf(text)',
-    tests: 'tests/health/supervisor.test.ts',
+    tests: 'tests/ops/alert-webhook.test.ts',
     test: 'holds no secret',
   },
   {
     rule: 'health is read and never written',
-    file: 'src/health/server.ts',
+    file: 'src/ops/health-server.ts',
     find: "  if (method !== 'GET') return plain(405, 'GET only');\n",
     put: '',
-    tests: 'tests/health/server.test.ts',
+    tests: 'tests/ops/health-server.test.ts',
     test: 'takes no POST',
   },
   {
     rule: 'who never ends a question is cut off',
-    file: 'src/health/server.ts',
+    file: 'src/ops/health-server.ts',
     find: '    connectionsCheckingInterval: CHECK_MS,\n',
     put: '',
-    tests: 'tests/health/server.test.ts',
+    tests: 'tests/ops/health-server.test.ts',
     test: 'cuts off who never ends the headers',
   },
   {
     rule: 'a health port that was taken is tried again',
-    file: 'src/health/listening.ts',
+    file: 'src/ops/listening.ts',
     find: '      nextAt = now() + waitMs;',
     put: '      nextAt = Number.POSITIVE_INFINITY;',
-    tests: 'tests/health/server.test.ts',
+    tests: 'tests/ops/health-server.test.ts',
     test: 'is tried less and less often',
   },
   {
     rule: 'an order that was refused stays counted',
-    file: 'src/health/metrics.ts',
+    file: 'src/ops/metrics.ts',
     find: '({ refusal }) => refusal !== undefined',
     put: "({ state }) => state === 'refused'",
-    tests: 'tests/health/metrics.test.ts',
+    tests: 'tests/ops/metrics.test.ts',
     test: 'no counter ever falls',
   },
   {
     rule: 'who answers no question for two minutes is started anew, and nobody sooner',
-    file: 'src/health/check.ts',
+    file: 'src/ops/healthcheck.ts',
     find: 'now - since >= HUNG_MS',
     put: 'true',
-    tests: 'tests/health/server.test.ts',
+    tests: 'tests/ops/health-server.test.ts',
     test: 'kills who has answered no question for two minutes',
   },
   {
     rule: 'an engine that hangs is started anew',
-    file: 'src/health/watchdog.ts',
+    file: 'src/ops/watchdog.ts',
     find: 'alive ? 0 : stuck + 1',
     put: '0',
-    tests: 'tests/health/watchdog.test.ts',
+    tests: 'tests/ops/watchdog.test.ts',
     test: 'ends a desk whose looks come to no end, once',
   },
   {
@@ -177,10 +177,10 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a closer that hangs is not waited for',
-    file: 'src/life.ts',
+    file: 'src/ops/lifecycle.ts',
     find: 'const problem = await Promise.race([Promise.resolve(end(how)).then(() => undefined), late]);',
     put: 'const problem: string | undefined = await Promise.resolve(end(how)).then(() => undefined);',
-    tests: 'tests/life.test.ts',
+    tests: 'tests/ops/lifecycle.test.ts',
     test: 'what hangs',
   },
   {

@@ -1,10 +1,10 @@
 /** Files from elsewhere: checked, never over what is stored, known again. And what leaves the house. */
 import type { RuleBreak } from './rule-break.ts';
 
-const IMPORT = 'src/core/market/import.ts';
-const MEETING = 'src/core/market/meeting.ts';
-const INSPECT = 'src/core/market/inspect.ts';
-const IMPORTING = 'tests/core/market/import.test.ts';
+const IMPORT = 'src/core/market/import/import.ts';
+const MEETING = 'src/core/market/import/merge-rows.ts';
+const INSPECT = 'src/core/market/files/inspect-file.ts';
+const IMPORTING = 'tests/core/market/import/import.test.ts';
 const FUZZ = 'tests/core/market/fuzz.test.ts';
 const EXPORTING = 'tests/cli/export.test.ts';
 
@@ -59,7 +59,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'which file from elsewhere rows came from outlives their replacement',
-    file: 'src/core/market/bar-files.ts',
+    file: 'src/core/market/files/bar-files.ts',
     find: '{ imported: before, ...origin }',
     put: 'origin',
     tests: IMPORTING,
@@ -75,7 +75,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a manifest beside a file from elsewhere is believed before the file',
-    file: 'src/core/market/elsewhere.ts',
+    file: 'src/core/market/import/find-files.ts',
     find: 'const listed = beside.manifest.get(symbol);',
     put: 'const listed = undefined;',
     tests: IMPORTING,
@@ -91,10 +91,10 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'an import of files from elsewhere that fails does not stop the desk',
-    file: 'src/core/market/import-at-start.ts',
+    file: 'src/core/market/import/import-at-start.ts',
     find: '    log.error(',
     put: '    throw error;\n    log.error(',
-    tests: 'tests/core/market/import-at-start.test.ts',
+    tests: 'tests/core/market/import/import-at-start.test.ts',
     test: 'into a store of a newer Rotor, or one that cannot be written, says so and goes on',
   },
   {
@@ -115,7 +115,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'prices in whole numbers are somebody’s rounding, and refused without a hash',
-    file: 'src/core/market/bar-columns.ts',
+    file: 'src/core/market/files/bar-columns.ts',
     find: "(name === 'volume' && isWhole(element))",
     put: 'isWhole(element)',
     tests: FUZZ,
@@ -139,7 +139,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'an export puts no file in place before every one is written',
-    file: 'src/core/market/table-files.ts',
+    file: 'src/core/market/files/table-files.ts',
     find: 'await writeDraft(disk, name, writer, bytes)',
     put: '(await disk.write(name, bytes), await writeDraft(disk, name, writer, bytes))',
     tests: EXPORTING,

@@ -1,10 +1,10 @@
 /** What is asked right before each POST, and what people may allow. */
 import type { RuleBreak } from './rule-break.ts';
 
-const LIMITS = 'src/core/engine/limits.ts';
+const LIMITS = 'src/core/engine/execution/limits.ts';
 const PROPOSALS = 'src/core/engine/proposals.ts';
 const CONFIG = 'src/config.ts';
-const LIMITED = 'tests/core/engine/limits.test.ts';
+const LIMITED = 'tests/core/engine/execution/limits.test.ts';
 const PROPOSED = 'tests/core/engine/proposals.test.ts';
 const CONFIGURED = 'tests/config.test.ts';
 
@@ -155,10 +155,10 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a deep drawdown stops buying',
-    file: 'src/core/engine/watch.ts',
+    file: 'src/core/engine/monitoring/monitor.ts',
     find: '  watchDrawdown(parts, observation);\n',
     put: '',
-    tests: 'tests/core/engine.test.ts',
+    tests: 'tests/core/engine/engine.test.ts',
     test: 'goes to REDUCE',
   },
   {

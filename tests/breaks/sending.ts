@@ -1,12 +1,12 @@
 /** Orders on their way to the broker: each exactly once. */
 import type { RuleBreak } from './rule-break.ts';
 
-const CARRY_OUT = 'src/core/engine/carry-out.ts';
-const SEND = 'src/core/engine/send.ts';
-const SIZING = 'src/core/engine/sizing.ts';
-const FOLLOW = 'src/core/engine/follow.ts';
+const CARRY_OUT = 'src/core/engine/execution/execute-rebalance.ts';
+const SEND = 'src/core/engine/execution/submit-order.ts';
+const SIZING = 'src/core/engine/execution/sizing.ts';
+const FOLLOW = 'src/core/engine/execution/track-orders.ts';
 const SUBMISSION = 'src/core/broker/submission.ts';
-const CARRIED_OUT = 'tests/core/engine/carry-out.test.ts';
+const CARRIED_OUT = 'tests/core/engine/execution/execute-rebalance.test.ts';
 const FAULTS = 'tests/faults/broker.test.ts';
 const SUBMITTED = 'tests/core/broker/submission.test.ts';
 

@@ -1,8 +1,8 @@
 /** What is told, once, and what is final. */
 import type { RuleBreak } from './rule-break.ts';
 
-const DRIFT = 'src/core/engine/drift.ts';
-const WATCHED = 'tests/core/engine/watch.test.ts';
+const DRIFT = 'src/core/engine/monitoring/drift.ts';
+const WATCHED = 'tests/core/engine/monitoring/monitor.test.ts';
 
 export const WATCHING_BREAKS: readonly RuleBreak[] = [
   {
@@ -26,7 +26,7 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
     file: DRIFT,
     find: '!book.meant.has(ticker) &&',
     put: '',
-    tests: 'tests/core/engine/acts.test.ts',
+    tests: 'tests/core/engine/operator-actions.test.ts',
     test: 'its drift is over and does not come back',
   },
   {
@@ -39,7 +39,7 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a short absence of the stream is not told',
-    file: 'src/core/engine/watch.ts',
+    file: 'src/core/engine/monitoring/monitor.ts',
     find: 'at - downSince <= STREAM_MS',
     put: 'false',
     tests: WATCHED,
@@ -47,7 +47,7 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'bars are late only when they should be there',
-    file: 'src/core/engine/lateness.ts',
+    file: 'src/core/engine/monitoring/staleness.ts',
     find: 'const isDue = barsThrough(epochMs(now - GRACE_MS)) === expected;',
     put: 'const isDue = now > 0 && GRACE_MS > 0;',
     tests: WATCHED,
@@ -55,7 +55,7 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'the same halt is not counted every five minutes',
-    file: 'src/core/engine/trouble.ts',
+    file: 'src/core/engine/monitoring/error-alert.ts',
     find: 'const isNews = !halt || !open || countsAgain(book, open, clock.now());',
     put: 'const isNews = !open || countsAgain(book, open, clock.now()) || halt;',
     tests: WATCHED,
@@ -71,7 +71,7 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'the close of the books records what is held',
-    file: 'src/core/engine/closing.ts',
+    file: 'src/core/engine/reconciliation/daily-close.ts',
     find: 'const point = { session, equity, cash, benchmark, holdings };',
     put: 'const point = { session, equity, cash, benchmark };',
     tests: WATCHED,

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { epochMs, sessionDate, ticker } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
-import type { BarFetcher } from '#core/market/bar-fetcher.ts';
+import type { BarFetcher } from '#core/market/source/bar-fetcher.ts';
 import { journalFiles } from '#core/store/backup.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { clockCheck, dataCheck, streamCheck } from '#src/cli/doctor/alpaca.ts';

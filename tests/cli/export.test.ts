@@ -15,7 +15,7 @@ import {
   ticker,
   wholeShares,
 } from '#core/domain/units.ts';
-import { writeTables } from '#core/market/table-files.ts';
+import { writeTables } from '#core/market/files/table-files.ts';
 import { memoryDisk, Stopped } from '#tests/core/market/memory-disk.ts';
 import { market } from '#tests/support/bars.ts';
 import { rotor, withFolder, writeFolder } from '#tests/support/cli.ts';

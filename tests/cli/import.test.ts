@@ -3,7 +3,7 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import type { ImportedFile } from '#core/market/import.ts';
+import type { ImportedFile } from '#core/market/import/import.ts';
 import { market } from '#tests/support/bars.ts';
 import {
   rotor,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Context, Options } from '#bot/command.ts';
+import type { Context, Options } from '#bot/interactions/command.ts';
 import { faultsOf } from '#bot/post.ts';
 import { cancel } from '#commands/cancel.ts';
 import { flatten } from '#commands/flatten.ts';
@@ -7,7 +7,7 @@ import { COMMANDS } from '#commands/list.ts';
 import { stateCommands } from '#commands/state.ts';
 import type { Order } from '#core/domain/order.ts';
 import { qty } from '#core/domain/units.ts';
-import type { Engine } from '#core/engine.ts';
+import type { Engine } from '#core/engine/engine.ts';
 import { MODELS } from '#models/list.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { intent } from '#tests/support/decision.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Context } from '#bot/command.ts';
-import { find } from '#bot/handlers.ts';
+import type { Context } from '#bot/interactions/command.ts';
+import { find } from '#bot/interactions/handlers.ts';
 import { alertButtons } from '#bot/posts/alert-buttons.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { differenceHash } from '#core/domain/difference.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Command, Context } from '#bot/command.ts';
+import type { Command, Context } from '#bot/interactions/command.ts';
 import { faultsOf, type Post } from '#bot/post.ts';
 import { explain } from '#commands/explain.ts';
 import { COMMANDS } from '#commands/list.ts';

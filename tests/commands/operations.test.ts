@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Command, Context, Options } from '#bot/command.ts';
-import { find } from '#bot/handlers.ts';
+import type { Command, Context, Options } from '#bot/interactions/command.ts';
+import { find } from '#bot/interactions/handlers.ts';
 import type { Post } from '#bot/post.ts';
 import { configPost } from '#bot/posts/config.ts';
 import { COMMANDS } from '#commands/list.ts';

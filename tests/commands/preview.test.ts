@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Context } from '#bot/command.ts';
+import type { Context } from '#bot/interactions/command.ts';
 import { faultsOf } from '#bot/post.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { preview } from '#commands/preview.ts';

@@ -144,7 +144,7 @@ describe('.dockerignore', () => {
     'node_modules/zod/index.js',
     'data/journal.sqlite',
     'tests/config.test.ts',
-    'src/sandbox/sandbox.ts',
+    'sandbox/sandbox.ts',
     'scripts/deploy.sh',
     'compose.yaml',
   ])('keeps %s out', (path) => {
@@ -154,7 +154,7 @@ describe('.dockerignore', () => {
   it.each([
     'package-lock.json',
     'src/main.ts',
-    'src/sandbox/time/follow.ts',
+    'src/ops/market-time/follow.ts',
     'data/sample/SPY_1D.parquet',
     'scripts/self-test.json',
   ])('lets %s in', (path) => {

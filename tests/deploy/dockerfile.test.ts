@@ -103,7 +103,7 @@ const BREAKS: Readonly<Record<string, readonly Change[]>> = {
   ],
   production: [put('NODE_ENV=production', 'NODE_ENV=development')],
   healthcheck: [
-    put('["node", "src/health/check.ts"]', '["node", "-v"]'),
+    put('["node", "src/ops/healthcheck.ts"]', '["node", "-v"]'),
     put('--start-period=60s ', ''),
     put('--retries=3 ', ''),
     put('--interval=30s', '--interval=24h'),

@@ -4,7 +4,7 @@ import { ApplicationCommandOptionType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '#commands/list.ts';
 import { sessionDate, ticker } from '#core/domain/units.ts';
-import { codeDigest } from '#src/build.ts';
+import { codeDigest } from '#ops/build-info.ts';
 import { type Following, follow } from './runbook/follow.ts';
 import { type Block, type Situation, situationsIn, slashOf } from './runbook/steps.ts';
 import {

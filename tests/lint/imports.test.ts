@@ -22,17 +22,17 @@ const DIRECTIONS: readonly Direction[] = [
   {
     file: 'src/core/views/planted.ts',
     allowed: ['./status.ts', '#core/domain/units.ts'],
-    forbidden: ['../engine.ts', '../decide/plan.ts', '#bot/client.ts', 'discord.js'],
+    forbidden: ['../engine/engine.ts', '../decide/plan.ts', '#bot/bot.ts', 'discord.js'],
   },
   {
-    file: 'src/core/engine.ts',
-    allowed: ['./engine/duties.ts', './decide/plan.ts', './ports.ts', './events.ts', './errors.ts'],
-    forbidden: ['./store/journal.ts', '#core/broker/client.ts', '#models/list.ts', 'node:timers'],
+    file: 'src/core/engine/execution/planted.ts',
+    allowed: ['../parts.ts', './sizing.ts', '#core/decide/plan.ts', '#core/ports.ts'],
+    forbidden: ['../../views/status.ts', '#core/broker/client.ts', '#models/list.ts', 'node:fs'],
   },
   {
-    file: 'src/health/planted.ts',
+    file: 'src/ops/planted.ts',
     allowed: ['./pulse.ts', '#core/views/header.ts', '#core/domain/book.ts', 'prom-client'],
-    forbidden: ['#core/store/journal.ts', '#bot/client.ts', '#core/engine.ts', '../config.ts'],
+    forbidden: ['#commands/list.ts', '#models/list.ts', '#sandbox/sandbox.ts', '../config.ts'],
   },
   {
     file: 'src/core/scheduler.ts',
@@ -57,7 +57,12 @@ const DIRECTIONS: readonly Direction[] = [
   {
     file: 'src/core/broker/planted.ts',
     allowed: ['./client.ts', '#core/domain/order.ts', '../errors.ts', '@alpacahq/alpaca-trade-api'],
-    forbidden: ['../market/bars.ts', './../store/journal.ts', '../decide/plan.ts', '../engine.ts'],
+    forbidden: [
+      '../market/bars.ts',
+      './../store/journal.ts',
+      '../decide/plan.ts',
+      '../engine/engine.ts',
+    ],
   },
   {
     file: 'src/core/store/planted.ts',
@@ -105,9 +110,9 @@ const DIRECTIONS: readonly Direction[] = [
     ],
   },
   {
-    file: 'src/sandbox/alpaca/planted.ts',
+    file: 'sandbox/alpaca/planted.ts',
     allowed: ['../time/market-time.ts', '#core/domain/units.ts', '#core/market/bars.ts'],
-    forbidden: ['#bot/client.ts', '#commands/list.ts', '#core/engine.ts', '#src/config.ts'],
+    forbidden: ['#bot/bot.ts', '#commands/list.ts', '#core/engine/engine.ts', '#src/config.ts'],
   },
   {
     file: 'src/planted.ts',
@@ -116,8 +121,8 @@ const DIRECTIONS: readonly Direction[] = [
   },
   {
     file: 'src/main.ts',
-    allowed: ['#sandbox/start.ts', './config.ts', '#core/store/journal.ts'],
-    forbidden: ['#tests/support/log.ts'],
+    allowed: ['./config.ts', '#core/store/journal.ts'],
+    forbidden: ['#tests/support/log.ts', '#sandbox/sandbox.ts'],
   },
 ];
 
@@ -182,13 +187,13 @@ const OTHERS: readonly Plant[] = [
   {
     name: 'a command puts an engine together',
     file: 'src/commands/planted.ts',
-    line: "import { createEngine as $ } from '#core/engine.ts';",
+    line: "import { createEngine as $ } from '#core/engine/engine.ts';",
     rule: 'style/noRestrictedImports',
   },
   {
     name: 'a command names the type of the engine',
     file: 'src/commands/planted.ts',
-    line: "export const $ = (engine: import('#core/engine.ts').Engine): unknown => engine;",
+    line: "export const $ = (engine: import('#core/engine/engine.ts').Engine): unknown => engine;",
   },
   {
     name: 'a helper beside main.ts names the type of the configuration',

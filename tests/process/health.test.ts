@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { codeDigest } from '#src/build.ts';
+import { codeDigest } from '#ops/build-info.ts';
 import { type Running, startRotor } from '#tests/support/process.ts';
 import { type Servers, startServers } from '#tests/support/sandbox-process.ts';
 

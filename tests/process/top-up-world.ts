@@ -2,7 +2,7 @@
 import { type Bar, type BarHistory, barHistory } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { type SessionDate, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
-import type { BarFetcher } from '#core/market/bar-fetcher.ts';
+import type { BarFetcher } from '#core/market/source/bar-fetcher.ts';
 
 export const TWO: readonly Ticker[] = [ticker('XLF'), ticker('XLK')];
 export const BEFORE = sessionDate('2024-03-08');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionDate } from '#core/domain/units.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
-import { type BarReader, createBarReader } from '#core/market/reader.ts';
+import { type BarReader, createBarReader } from '#core/market/files/reader.ts';
 import { startProgram } from '#tests/support/process.ts';
 import { AFTER, BEFORE, historyOf, sourceOf, TWO } from './top-up-world.ts';
 

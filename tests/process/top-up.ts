@@ -3,7 +3,7 @@
  * output, for somebody to kill it there: `TOP_UP_FOLDER`, `TOP_UP_STEP` from 1.
  */
 import { createBarStore } from '#core/market/bar-store.ts';
-import { type Disk, folderDisk } from '#core/market/disk.ts';
+import { type Disk, folderDisk } from '#core/market/files/disk.ts';
 import { AFTER, sourceOf, TWO } from './top-up-world.ts';
 
 const folder = String(process.env['TOP_UP_FOLDER']);

@@ -3,16 +3,16 @@
  * outward effect numbered, and a process that can be stopped at any of them and started again.
  */
 import Database from 'better-sqlite3';
-import type { Channel } from '#bot/channel.ts';
-import { createKeeper } from '#bot/keeper.ts';
-import { createOutbox } from '#bot/outbox.ts';
+import type { Channel } from '#bot/discord/channel.ts';
+import { createKeeper } from '#bot/messages/message-store.ts';
+import { createOutbox } from '#bot/messages/outbox.ts';
 import type { Book } from '#core/domain/book.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
 import { dollars, epochMs, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { equalWeights } from '#core/domain/weights.ts';
-import { createEngine, type RunningEngine } from '#core/engine.ts';
+import { createEngine, type RunningEngine } from '#core/engine/engine.ts';
 import type { Broker, Journal, PostBook } from '#core/ports.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { noHighWater } from '#core/store/high-water.ts';

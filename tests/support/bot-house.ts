@@ -1,9 +1,9 @@
 /** The bot over the real discord.js and the sandbox's Discord, in time that a test drives. */
 import { expect } from 'vitest';
-import { type Bot, type BotParts, createBot } from '#bot/client.ts';
+import { type Bot, type BotParts, createBot } from '#bot/bot.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { epochMs } from '#core/domain/units.ts';
-import type { Engine } from '#core/engine.ts';
+import type { Engine } from '#core/engine/engine.ts';
 import type { Journal, Log, PostBook } from '#core/ports.ts';
 import { MODELS } from '#models/list.ts';
 import { UNLIMITED } from '#sandbox/discord/rate-limits.ts';

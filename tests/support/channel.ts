@@ -1,5 +1,11 @@
 /** Discord's channels by hand: what they hold, what they were asked, and what they shall fail at. */
-import { type Channel, ChannelClosed, headOf, type Message, MessageGone } from '#bot/channel.ts';
+import {
+  type Channel,
+  ChannelClosed,
+  headOf,
+  type Message,
+  MessageGone,
+} from '#bot/discord/channel.ts';
 
 export interface HandChannel extends Channel {
   /** Of every channel and thread, by id, oldest first. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import parquetjs from 'parquetjs-lite';
 import { type BarHistory, type Bars, barAt } from '#core/domain/bar.ts';
-import { writeBars } from '#core/market/parquet.ts';
+import { writeBars } from '#core/market/files/parquet.ts';
 import { runCommandLine } from '#src/cli/run.ts';
 
 /** Real bars that lie beside the repository on some machines. */

@@ -1,7 +1,7 @@
 import type { RiskLimits } from '#core/domain/decision.ts';
 import type { Build } from '#core/domain/entry.ts';
 import { dollars } from '#core/domain/units.ts';
-import type { TradingLimits } from '#core/engine/limits.ts';
+import type { TradingLimits } from '#core/engine/execution/limits.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
 
 /** Limits that an ordinary rebalance never meets. */

@@ -1,13 +1,13 @@
 /** Every message that a desk in a given state shows: the wall, the news, every command's answer. */
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
-import { type Message, toMessage } from '#bot/channel.ts';
+import { createEscalation, waitMinutes } from '#bot/alerts/escalation.ts';
 import type { Draw } from '#bot/charts/draw.ts';
-import type { Context, Options } from '#bot/command.ts';
-import { createDesk } from '#bot/desk.ts';
-import { createEscalation, waitMinutes } from '#bot/escalation.ts';
-import { createIncidents } from '#bot/incidents.ts';
-import { createKeeper } from '#bot/keeper.ts';
-import { createOutbox } from '#bot/outbox.ts';
+import { createDesk } from '#bot/dashboard.ts';
+import { type Message, toMessage } from '#bot/discord/channel.ts';
+import type { Context, Options } from '#bot/interactions/command.ts';
+import { createIncidents } from '#bot/messages/incidents.ts';
+import { createKeeper } from '#bot/messages/message-store.ts';
+import { createOutbox } from '#bot/messages/outbox.ts';
 import type { Post } from '#bot/post.ts';
 import { proposalPost } from '#bot/posts/plan.ts';
 import { COMMANDS } from '#commands/list.ts';

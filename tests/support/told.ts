@@ -1,4 +1,4 @@
-import type { Answer, Command, Context, Told } from '#bot/command.ts';
+import type { Answer, Command, Context, Told } from '#bot/interactions/command.ts';
 
 /** What a command told; a form in its place is a failure. */
 export async function told(command: Command, context: Context): Promise<Told> {

@@ -15,8 +15,8 @@ import {
 } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { equalWeights } from '#core/domain/weights.ts';
+import { createEngine, type RunningEngine } from '#core/engine/engine.ts';
 import type { EngineParts } from '#core/engine/parts.ts';
-import { createEngine, type RunningEngine } from '#core/engine.ts';
 import type { BarSource, Broker, Journal } from '#core/ports.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { type HighWater, noHighWater } from '#core/store/high-water.ts';

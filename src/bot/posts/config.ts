@@ -1,8 +1,8 @@
 /** Every setting with the value that is in force; what was set first. */
 import type { Mode } from '#core/domain/account.ts';
 import type { EpochMs } from '#core/domain/units.ts';
-import type { Settings } from '../command.ts';
 import { block, COLUMNS, code, instantOf } from '../format.ts';
+import type { Settings } from '../interactions/command.ts';
 import { frame, type Post } from '../post.ts';
 
 const NAME = 27;

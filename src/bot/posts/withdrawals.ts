@@ -1,5 +1,5 @@
 import type { Observation } from '#core/domain/observation.ts';
-import type { Engine } from '#core/engine.ts';
+import type { Engine } from '#core/engine/engine.ts';
 import { block, compactQuantity, lines, plain, row } from '../format.ts';
 
 type Withdrawal = Awaited<ReturnType<Engine['cancel']>>[number];

@@ -9,10 +9,10 @@ import {
   sessionsIn,
 } from '#core/domain/calendar.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
-import { firstDifference } from '#core/engine/calendar-check.ts';
+import { firstDifference } from '#core/engine/monitoring/calendar-check.ts';
 import { TradingError } from '#core/errors.ts';
-import { createAlpacaBars } from '#core/market/alpaca-bars.ts';
-import type { BarFetcher } from '#core/market/bar-fetcher.ts';
+import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
+import type { BarFetcher } from '#core/market/source/bar-fetcher.ts';
 import type { Broker, Clock, Log } from '#core/ports.ts';
 import type { Config } from '#src/config.ts';
 import { type Check, fail, pass, reasonOf } from './check.ts';

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { lastFinalSession } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import { verifyFolder } from '#core/market/verify.ts';
+import { verifyFolder } from '#core/market/files/verify.ts';
 import { checkJournal, journalFiles } from '#core/store/backup.ts';
 import type { Config } from '#src/config.ts';
 import { isFolder, latestDay } from '../bars.ts';

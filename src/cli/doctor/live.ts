@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
-import type { Channel, Message } from '#bot/channel.ts';
+import type { Channel, Message } from '#bot/discord/channel.ts';
 import { frame } from '#bot/post.ts';
 import { order } from '#core/broker/answers.ts';
 import { ask, find } from '#core/broker/ask.ts';

@@ -10,8 +10,8 @@ import { instruments } from '../domain/universe.ts';
 import { sentence, TradingError } from '../errors.ts';
 import type { BarSet } from '../ports.ts';
 import { barsThrough, nextRebalance } from '../scheduler.ts';
-import { conclude } from './conclude.ts';
 import type { EngineParts } from './parts.ts';
+import { conclude } from './preview.ts';
 import { askPrices, lastCloses } from './prices.ts';
 
 export interface Observer {

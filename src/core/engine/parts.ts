@@ -6,7 +6,7 @@ import type { Model } from '../domain/model.ts';
 import type { Cents, EpochMs } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
 import type { BarSource, Broker, Clock, Journal, Log } from '../ports.ts';
-import type { TradingLimits } from './limits.ts';
+import type { TradingLimits } from './execution/limits.ts';
 
 /** When a plan needs a second look or a second person. */
 export interface ApprovalRules {

@@ -5,11 +5,11 @@ import type { Entry } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import { epochMs, type Ticker, toDollars, toShares } from '../domain/units.ts';
 import { barsThrough, tradableSession } from '../scheduler.ts';
-import { assertAccount } from './accounts.ts';
-import { sellIntents } from './carry-out.ts';
+import { sellIntents } from './execution/execute-rebalance.ts';
+import { newPlanEnds } from './execution/rebalance-result.ts';
 import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
-import { newPlanEnds } from './result.ts';
+import { assertAccount } from './reconciliation/reconcile-account.ts';
 
 export interface Proposals {
   /** Decides as of now and writes the plan down, to be approved within ten minutes. */

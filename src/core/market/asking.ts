@@ -2,8 +2,8 @@
 import type { SessionDate } from '#core/domain/units.ts';
 import { sentence, TradingError } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
-import type { BarFetcher } from './bar-fetcher.ts';
-import type { Answer, Need } from './needs.ts';
+import type { BarFetcher } from './source/bar-fetcher.ts';
+import type { Answer, Need } from './source/fetch-plan.ts';
 
 export interface Asking {
   /** A new load: a source that was away is asked again. */

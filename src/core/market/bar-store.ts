@@ -7,15 +7,28 @@ import { sessionOffset, sessionOn } from '#core/domain/calendar.ts';
 import type { Believed } from '#core/domain/findings.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import type { BarSet, BarSource, Clock, Log } from '#core/ports.ts';
-import { admit, admitWhole, endsOnTape } from './admit.ts';
 import { createAsking } from './asking.ts';
-import type { BarFetcher } from './bar-fetcher.ts';
-import { createBarFiles, fileOf, isUnconfirmed, type Origin, sourcesOf } from './bar-files.ts';
-import { type Disk, folderDisk } from './disk.ts';
-import { type Doubts, doubtsIn, inDoubtSince, LONGEST, refusal } from './doubts.ts';
-import { createHeldBars, type Held, type HeldBars, provenanceOf } from './held-bars.ts';
-import { type Answer, batches, type Need, overlapOf, topUpOf, wholeOf } from './needs.ts';
-import type { BarReader } from './reader.ts';
+import { createHeldBars, type Held, type HeldBars, provenanceOf } from './bar-cache.ts';
+import {
+  createBarFiles,
+  fileOf,
+  isUnconfirmed,
+  type Origin,
+  sourcesOf,
+} from './files/bar-files.ts';
+import { type Disk, folderDisk } from './files/disk.ts';
+import type { BarReader } from './files/reader.ts';
+import { type Doubts, doubtsIn, inDoubtSince, LONGEST, refusal } from './merge/data-quality.ts';
+import { admit, admitWhole, endsOnTape } from './merge/merge-bars.ts';
+import type { BarFetcher } from './source/bar-fetcher.ts';
+import {
+  type Answer,
+  batches,
+  type Need,
+  overlapOf,
+  topUpOf,
+  wholeOf,
+} from './source/fetch-plan.ts';
 
 export interface BarStoreParts {
   /** Files are read here and in its `equities`; they are written here. */

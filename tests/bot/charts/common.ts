@@ -1,8 +1,8 @@
 /** What every chart promises, whatever it shows. */
 import { expect } from 'vitest';
-import { toMessage } from '#bot/channel.ts';
 import type { Chart } from '#bot/charts/chart.ts';
 import { createDraw } from '#bot/charts/draw.ts';
+import { toMessage } from '#bot/discord/channel.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { type SessionDate, sessionDate } from '#core/domain/units.ts';
 import { silentLog } from '#tests/support/log.ts';

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
 import { createAlpacaClient, streamUrlOf } from '#core/broker/client.ts';
 import { epochMs, sessionDate, ticker } from '#core/domain/units.ts';
-import { createAlpacaBars } from '#core/market/alpaca-bars.ts';
+import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
 import { type Desk, openDesk } from '#tests/sandbox/alpaca/desk.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { intent } from '#tests/support/decision.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { wasAsked } from '#core/domain/observation.ts';
 import { dollars, epochMs, sessionDate, ticker, valueOf, wholeShares } from '#core/domain/units.ts';
-import { object } from '#core/engine/gate.ts';
-import { place } from '#core/engine/send.ts';
-import { remainderOf, sizeBuys } from '#core/engine/sizing.ts';
+import { object } from '#core/engine/execution/pre-trade-check.ts';
+import { remainderOf, sizeBuys } from '#core/engine/execution/sizing.ts';
+import { place } from '#core/engine/execution/submit-order.ts';
 import { TradingError } from '#core/errors.ts';
 import { statusView } from '#core/views/status.ts';
 import { market } from '#tests/support/bars.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { advances, type Fill, isFinal, type Order, type OrderStatus } from '#core/domain/order.ts';
 import { dollars, epochMs, qty, ticker, wholeShares } from '#core/domain/units.ts';
-import { refreshOrders } from '#core/engine/follow.ts';
+import { refreshOrders } from '#core/engine/execution/track-orders.ts';
 import { intent } from '#tests/support/decision.ts';
 import { sameBooks, started, type World, world } from '#tests/support/world.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBarReader } from '#core/market/reader.ts';
+import { createBarReader } from '#core/market/files/reader.ts';
 import { UNDETECTABLE } from './fuzz/mutations.ts';
 import { wrongs } from './fuzz/report.ts';
 import { type Counted, fuzz, REGIMES } from './fuzz/run.ts';

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import type { BarHistory } from '#core/domain/bar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { epochMs } from '#core/domain/units.ts';
-import { createBarFiles } from '#core/market/bar-files.ts';
-import { folderDisk } from '#core/market/disk.ts';
+import { createBarFiles } from '#core/market/files/bar-files.ts';
+import { folderDisk } from '#core/market/files/disk.ts';
 import { bars, emptyFolder, history } from './histories.ts';
 
 /** The reader of the Arrow project for Rust: it shares no line with the one that Rotor reads with. */

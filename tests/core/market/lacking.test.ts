@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { type Bar, lastDate } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
-import { folderDisk } from '#core/market/disk.ts';
-import { importBars } from '#core/market/import.ts';
-import { writeBars } from '#core/market/parquet.ts';
+import { folderDisk } from '#core/market/files/disk.ts';
+import { writeBars } from '#core/market/files/parquet.ts';
+import { importBars } from '#core/market/import/import.ts';
 import { bar, day, emptyFolder, history, XLK } from './histories.ts';
 import { createWorld } from './store-world.ts';
 

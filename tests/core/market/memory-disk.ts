@@ -3,7 +3,7 @@
  * written but not synced may be there whole, half or not at all, and a rename that no sync of the
  * folder followed may not have happened.
  */
-import type { Disk } from '#core/market/disk.ts';
+import type { Disk } from '#core/market/files/disk.ts';
 
 type Files = ReadonlyMap<string, Uint8Array>;
 

@@ -5,10 +5,10 @@ import { type Bar, type BarHistory, type Bars, barHistory, through } from '#core
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { epochMs, type SessionDate, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import { createEngine } from '#core/engine.ts';
-import { createAlpacaBars } from '#core/market/alpaca-bars.ts';
+import { createEngine } from '#core/engine/engine.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
-import { createBarReader } from '#core/market/reader.ts';
+import { createBarReader } from '#core/market/files/reader.ts';
+import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
 import type { Clock, Log } from '#core/ports.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { noHighWater } from '#core/store/high-water.ts';
@@ -16,9 +16,9 @@ import { createJournal } from '#core/store/journal.ts';
 import { headerView } from '#core/views/header.ts';
 import { MODELS } from '#models/list.ts';
 import { createSandboxAlpaca } from '#sandbox/alpaca/server.ts';
-import { createManualTime } from '#sandbox/time/manual-time.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { APPROVAL, BUILD, LIMITS } from '#tests/support/limits.ts';
+import { createManualTime } from '#tests/support/manual-time.ts';
 import { at } from '#tests/support/world.ts';
 import { memoryDisk } from './memory-disk.ts';
 

@@ -8,8 +8,8 @@ import type { Bars } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { type SessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import { readFolder } from '#core/market/folder.ts';
-import { verifyFolder } from '#core/market/verify.ts';
+import { readFolder } from '#core/market/files/folder.ts';
+import { verifyFolder } from '#core/market/files/verify.ts';
 import { day, emptyFolder } from './histories.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'data', 'sample');

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { type BarHistory, through } from '#core/domain/bar.ts';
 import { type Ticker, ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import { readFolder } from '#core/market/folder.ts';
-import { verifyFolder } from '#core/market/verify.ts';
+import { readFolder } from '#core/market/files/folder.ts';
+import { verifyFolder } from '#core/market/files/verify.ts';
 import { day } from './histories.ts';
 
 const BARS = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'bars');

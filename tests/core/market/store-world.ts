@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Bar } from '#core/domain/bar.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
-import type { BarFetcher } from '#core/market/bar-fetcher.ts';
 import { type BarStoreParts, createBarStore } from '#core/market/bar-store.ts';
-import { readBars } from '#core/market/parquet.ts';
+import { readBars } from '#core/market/files/parquet.ts';
+import type { BarFetcher } from '#core/market/source/bar-fetcher.ts';
 import type { Clock, Log } from '#core/ports.ts';
 import { emptyFolder, XLK } from './histories.ts';
 

@@ -6,7 +6,9 @@ import type { Bars } from '#core/domain/bar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { sessionDate } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import { readFolder } from '#core/market/folder.ts';
+import { readFolder } from '#core/market/files/folder.ts';
+import { createMarketTime, type MarketTime } from '#ops/market-time/market-time.ts';
+import { realNow } from '#ops/market-time/real-timers.ts';
 import { createSandboxAlpaca, type SandboxAlpaca } from '#sandbox/alpaca/server.ts';
 import type { Outcome } from '#sandbox/discord/interaction-book.ts';
 import { listOf, textOf } from '#sandbox/discord/json.ts';
@@ -14,8 +16,6 @@ import { UNLIMITED } from '#sandbox/discord/rate-limits.ts';
 import type { StoredMessage } from '#sandbox/discord/records.ts';
 import { createSandboxDiscord, type SandboxDiscord } from '#sandbox/discord/server.ts';
 import type { PersonKey } from '#sandbox/discord/world.ts';
-import { createMarketTime, type MarketTime } from '#sandbox/time/market-time.ts';
-import { realNow } from '#sandbox/time/real-timers.ts';
 import { slashOf } from './steps.ts';
 
 /** A day on which orders may leave since a minute. */

@@ -6,7 +6,7 @@ import { newYorkInstant } from '#core/domain/new-york.ts';
 import { type EpochMs, sessionDate, type Ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { createSandboxAlpaca, type SandboxAlpacaParts } from '#sandbox/alpaca/server.ts';
-import { createManualTime } from '#sandbox/time/manual-time.ts';
+import { createManualTime } from '#tests/support/manual-time.ts';
 
 export const FIRST = sessionDate('2024-02-01');
 export const LAST = sessionDate('2024-04-30');

@@ -1,9 +1,9 @@
 /** A sandbox in a process of its own that orders and says the time until it is killed. */
 import { sessionDate } from '#core/domain/units.ts';
+import { createMarketTime } from '#ops/market-time/market-time.ts';
+import { realNow } from '#ops/market-time/real-timers.ts';
+import { SPEEDS } from '#ops/market-time/time-scale.ts';
 import { createSandboxAlpaca } from '#sandbox/alpaca/server.ts';
-import { SPEEDS } from '#sandbox/time/anchor.ts';
-import { createMarketTime } from '#sandbox/time/market-time.ts';
-import { realNow } from '#sandbox/time/real-timers.ts';
 import { DAY, LAST, nyTime, springBars } from './desk.ts';
 
 const time = createMarketTime({

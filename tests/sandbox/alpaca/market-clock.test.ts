@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sessionAt } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
+import { type FollowedTime, followMarketTime } from '#ops/market-time/follow.ts';
+import { createMarketTime, type MarketTime } from '#ops/market-time/market-time.ts';
+import { SPEEDS } from '#ops/market-time/time-scale.ts';
 import { createSandboxAlpaca, type SandboxAlpaca } from '#sandbox/alpaca/server.ts';
-import { SPEEDS } from '#sandbox/time/anchor.ts';
-import { type FollowedTime, followMarketTime } from '#sandbox/time/follow.ts';
-import { createMarketTime, type MarketTime } from '#sandbox/time/market-time.ts';
-import { manualTimers } from '../time/manual-timers.ts';
+import { manualTimers } from '#tests/ops/market-time/manual-timers.ts';
 import { DAY, LAST, nyTime, sdk, springBars } from './desk.ts';
 
 let closers: (() => unknown)[] = [];

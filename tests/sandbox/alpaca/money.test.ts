@@ -9,7 +9,7 @@ import { type Happening, happen } from '#sandbox/alpaca/happenings.ts';
 import { createMarket } from '#sandbox/alpaca/market.ts';
 import { filledQty, isOpen } from '#sandbox/alpaca/records.ts';
 import { openStore } from '#sandbox/alpaca/store.ts';
-import { createManualTime } from '#sandbox/time/manual-time.ts';
+import { createManualTime } from '#tests/support/manual-time.ts';
 import { DAY, nyTime, springBars } from './desk.ts';
 
 const OPENING = cents(100_000_00);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { barAt } from '#core/domain/bar.ts';
 import { sessionDate } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import { readFolder } from '#core/market/folder.ts';
+import { readFolder } from '#core/market/files/folder.ts';
 import { nyTime, openDesk, order } from './desk.ts';
 
 const FOLDER = new URL('../../../../shared/bars/equities', import.meta.url).pathname;

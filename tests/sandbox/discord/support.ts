@@ -6,12 +6,12 @@ import {
   GatewayIntentBits,
   type Interaction,
 } from 'discord.js';
+import { realNow } from '#ops/market-time/real-timers.ts';
 import {
   createSandboxDiscord,
   type SandboxDiscord,
   type SandboxDiscordParts,
 } from '#sandbox/discord/server.ts';
-import { realNow } from '#sandbox/time/real-timers.ts';
 
 export type Handler = (interaction: Interaction) => Promise<unknown>;
 

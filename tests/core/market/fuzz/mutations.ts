@@ -1,7 +1,7 @@
 /** What may happen to a file of bars, one kind each. */
 import { type Bar, barHistory } from '#core/domain/bar.ts';
 import { sessionOffset } from '#core/domain/calendar.ts';
-import { parquetBytes } from '#core/market/parquet.ts';
+import { parquetBytes } from '#core/market/files/parquet.ts';
 import { day, XLK } from '../histories.ts';
 import type { Chance } from './chance.ts';
 import { type Original, rowsOf, walk } from './originals.ts';

@@ -1,0 +1,163 @@
+import { barAt, countThrough } from '#core/domain/bar.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import { type EpochMs, epochMs, type Ticker, toDollars } from '#core/domain/units.ts';
+import type { MarketTime } from '#ops/market-time/market-time.ts';
+import {
+  type Answer,
+  badRequest,
+  NO_ENTITLEMENT,
+  NO_SIP,
+  ok,
+  RECENT_SIP,
+  stormOf,
+} from './answers.ts';
+import { barJson, createPager, readBarQuery } from './bars-page.ts';
+import type { DataFaults } from './data-faults.ts';
+import { type Call, type Route, route } from './http.ts';
+import type { Quote } from './market.ts';
+import { utcStamp } from './stamps.ts';
+import type { Tape } from './tape.ts';
+
+export interface DataParts {
+  readonly market: Tape;
+  readonly time: MarketTime;
+  readonly faults: DataFaults;
+}
+
+/** The market data API as the free plan gives it: history from sip, the present from iex. */
+export function dataRoutes({ market, time, faults }: DataParts): readonly Route[] {
+  const pageOf = createPager(market, faults);
+  const routes = [
+    route('GET', '/v2/stocks/bars', ({ query }) => {
+      const read = readBarQuery(query, symbolsOf(query), time.now());
+      if (read.kind === 'refused') return read.answer;
+      const page = pageOf(read.value);
+      return ok({ bars: Object.fromEntries(page.bars), next_page_token: page.next });
+    }),
+    route('GET', '/v2/stocks/{}/bars', ({ query, parts: [symbol = ''] }) => {
+      const read = readBarQuery(query, [symbol], time.now());
+      if (read.kind === 'refused') return read.answer;
+      const page = pageOf(read.value);
+      return ok({ bars: page.bars.get(symbol) ?? null, symbol, next_page_token: page.next });
+    }),
+    ...latestRoutes({ market, time }),
+  ];
+  return routes.map(({ handle, ...rest }) => ({
+    ...rest,
+    handle: (call) => refusal(faults, call.query) ?? handle(call),
+  }));
+}
+
+/** What a plan or a tired server answers to any question about the market. */
+function refusal(faults: DataFaults, query: URLSearchParams): Answer | undefined {
+  const storm = faults.meet('storm');
+  if (storm) {
+    const { status, retryAfterSeconds: after } = storm;
+    return {
+      ...stormOf(status),
+      ...(after !== undefined && { headers: { 'retry-after': `${after}` } }),
+    };
+  }
+  if (faults.meet('no-entitlement')) return NO_ENTITLEMENT;
+  return (query.get('feed') ?? 'sip') === 'sip' && faults.meet('no-sip') ? NO_SIP : undefined;
+}
+
+function latestRoutes({ market, time }: Omit<DataParts, 'faults'>): readonly Route[] {
+  const perSymbol = <T>(
+    query: URLSearchParams,
+    each: (ticker: Ticker, quote: Quote) => T,
+  ): Answer | Map<string, T> => {
+    const symbols = symbolsOf(query);
+    if (symbols.length === 0) return badRequest('symbols is required');
+    if (query.get('feed') === 'sip') return RECENT_SIP;
+    const found = new Map<string, T>();
+    for (const symbol of symbols) {
+      const quote = market.quote(symbol as Ticker, time.now());
+      if (quote) found.set(symbol, each(symbol as Ticker, quote));
+    }
+    return found;
+  };
+  const mapped = <T>(
+    name: string | undefined,
+    each: (ticker: Ticker, quote: Quote) => T,
+  ): ((call: Call) => Answer) => {
+    return ({ query }) => {
+      const found = perSymbol(query, each);
+      if (!(found instanceof Map)) return found;
+      const map = Object.fromEntries(found);
+      return ok(name === undefined ? map : { [name]: map });
+    };
+  };
+  const snapshot = (ticker: Ticker, quote: Quote): unknown =>
+    snapshotJson(market, ticker, quote, time.now());
+  const latestBar = (ticker: Ticker): unknown => dailyBars(market, ticker, time.now())[0];
+  return [
+    route(
+      'GET',
+      '/v2/stocks/trades/latest',
+      mapped('trades', (_, quote) => tradeJson(quote)),
+    ),
+    route(
+      'GET',
+      '/v2/stocks/quotes/latest',
+      mapped('quotes', (_, quote) => quoteJson(quote)),
+    ),
+    route('GET', '/v2/stocks/bars/latest', mapped('bars', latestBar)),
+    route('GET', '/v2/stocks/snapshots', mapped(undefined, snapshot)),
+  ];
+}
+
+function tradeJson(quote: Quote): unknown {
+  const p = toDollars(quote.last);
+  return {
+    t: utcStamp(quote.at),
+    x: 'V',
+    p,
+    s: 100,
+    c: ['@'],
+    i: Math.floor(quote.at / 1000) % 1e9,
+    z: 'B',
+  };
+}
+
+function quoteJson(quote: Quote): unknown {
+  const [ap, bp] = [toDollars(quote.ask), toDollars(quote.bid)];
+  return { t: utcStamp(quote.at), ax: 'V', ap, as: 5, bx: 'V', bp, bs: 5, c: ['R'], z: 'B' };
+}
+
+function snapshotJson(market: Tape, ticker: Ticker, quote: Quote, now: EpochMs): unknown {
+  const [today, before] = dailyBars(market, ticker, now);
+  const price = toDollars(quote.last);
+  const minute = {
+    date: newYorkDate(now),
+    open: price,
+    high: price,
+    low: price,
+    close: price,
+    volume: 100,
+  };
+  return {
+    latestTrade: tradeJson(quote),
+    latestQuote: quoteJson(quote),
+    minuteBar: { ...barJson(minute), t: utcStamp(epochMs(Math.floor(quote.at / 60_000) * 60_000)) },
+    dailyBar: today ?? null,
+    prevDailyBar: before ?? null,
+  };
+}
+
+/** The latest bar, unfinished during a session, and the one before it. */
+function dailyBars(market: Tape, ticker: Ticker, now: EpochMs): readonly unknown[] {
+  const history = market.bars().get(ticker);
+  if (!history) return [];
+  const last = countThrough(history, newYorkDate(now)) - 1;
+  const today = market.barSoFar(ticker, last, now);
+  const first = today ? last : last - 1;
+  return [today ?? barAt(history, first), barAt(history, first - 1)]
+    .filter((bar) => bar !== undefined)
+    .map(barJson);
+}
+
+function symbolsOf(query: URLSearchParams): readonly string[] {
+  const written = query.getAll('symbols').flatMap((text) => text.split(','));
+  return [...new Set(written.map((text) => text.trim()).filter((text) => text !== ''))];
+}

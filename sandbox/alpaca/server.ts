@@ -1,0 +1,196 @@
+/** A loopback Alpaca: real protocol, its own market clock, an account that survives a kill. */
+import type { Bars } from '#core/domain/bar.ts';
+import { type Cents, cents, type EpochMs, qty } from '#core/domain/units.ts';
+import type { MarketTime } from '#ops/market-time/market-time.ts';
+import { later } from '#ops/market-time/time-scale.ts';
+import { activityRoutes } from './activity-routes.ts';
+import { openBook } from './book.ts';
+import { type Chance, createChance } from './chance.ts';
+import { createDataFaults, type DataFaults } from './data-faults.ts';
+import { dataRoutes } from './data-routes.ts';
+import { createExchange, type Exchange } from './exchange.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { type Happening, happen } from './happenings.ts';
+import type { Update } from './lifecycle.ts';
+import { listen } from './listen.ts';
+import { createMarket } from './market.ts';
+import { createOrderStream } from './order-stream.ts';
+import type { Settings } from './records.ts';
+import { openStore, type Store } from './store.ts';
+import { createTape } from './tape.ts';
+import { streamTime, timeRoutes } from './time-routes.ts';
+import { tradingRoutes } from './trading-routes.ts';
+import { updateJson } from './wire.ts';
+
+export interface SandboxAlpacaParts {
+  /** Prices as they are given back, and what is traded. */
+  readonly bars: Bars;
+  /** A folder for the account's memory; undefined keeps it in the process only. */
+  readonly stateDir: string | undefined;
+  /** Moved forward to where the saved account left it. */
+  readonly time: MarketTime;
+  readonly seed: number;
+  /** 0 takes a free one. */
+  readonly port?: number;
+  readonly keys?: { readonly keyId: string; readonly secret: string };
+  readonly account?: {
+    readonly number?: string;
+    readonly cash?: Cents;
+    /** 1 is cash, 2 is margin. */
+    readonly multiplier?: 1 | 2;
+  };
+}
+
+export interface SandboxAlpaca {
+  /** Stands for api, paper-api and data hosts alike. */
+  readonly url: string;
+  readonly streamUrl: string;
+  readonly keyId: string;
+  readonly secret: string;
+  readonly accountId: string;
+  readonly accountNumber: string;
+  readonly faults: Faults;
+  /** What is wrong with the market data, and what happened to its prices. */
+  readonly dataFaults: DataFaults;
+  /** Refuses connections until it is plugged in again, on the same port. */
+  unplug(): Promise<void>;
+  plug(): Promise<void>;
+  /** What the world does to the account without being asked. */
+  happen(event: Happening): void;
+  /** Breaks every order stream, as a network does. */
+  dropStreams(): void;
+  close(): Promise<void>;
+}
+
+const KEYS = { keyId: 'PK-SANDBOX', secret: 'sandbox-secret-of-no-account' };
+const OPENING_CASH = cents(100_000_00);
+
+export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<SandboxAlpaca> {
+  const { time, keys = KEYS } = parts;
+  const chance = createChance(parts.seed);
+  const store = openStore(parts.stateDir);
+  const { resumeAt } = store.load();
+  if (resumeAt !== undefined) time.resumeAt(resumeAt);
+
+  const book = openBook(store, freshSettings(parts, chance, time.now()));
+  const market = createMarket(parts.bars, chance);
+  const exchange = createExchange({ book, market, chance, time });
+  const memory = keepInstant(store, time);
+  const faults = createFaults();
+  const dataFaults = createDataFaults();
+  const stream = createOrderStream(keys, faults);
+  const publish = (update: Update): void => {
+    const held = book.holdings().shares.get(update.order.ticker)?.qty ?? qty(0);
+    stream.publish(updateJson(update, held, chance), update.order.clientOrderId);
+  };
+  exchange.onUpdate(publish);
+  exchange.catchUp();
+
+  const world = { book, market, chance, time, exchange };
+  let requests = 0;
+  const listening = await listen(
+    {
+      routes: [
+        ...tradingRoutes(world),
+        ...activityRoutes(world),
+        ...dataRoutes({ market: createTape(market, dataFaults), time, faults: dataFaults }),
+        ...timeRoutes(time),
+      ],
+      keys,
+      faults,
+      stream,
+      prepare: () => {
+        exchange.catchUp();
+        memory.keep();
+      },
+      requestId: () => chance.uuid('request', requests++).replaceAll('-', ''),
+      live: (path, response) => {
+        if (path !== '/sandbox/time/stream') return false;
+        streamTime(time, response);
+        return true;
+      },
+    },
+    parts.port ?? 0,
+  );
+  let closed: Promise<void> | undefined;
+  return {
+    ...addresses(listening.port, keys),
+    accountId: book.settings().accountId,
+    accountNumber: book.settings().accountNumber,
+    faults,
+    dataFaults,
+    unplug: listening.unplug,
+    plug: listening.plug,
+    happen: (event) => happen(event, { ...world, tell: publish }),
+    dropStreams: () => stream.dropAll(),
+    close: () => {
+      closed ??= shut({ exchange, memory, listening, store });
+      return closed;
+    },
+  };
+}
+
+async function shut(open: {
+  readonly exchange: Exchange;
+  readonly memory: { close(): void };
+  readonly listening: { close(): Promise<void> };
+  readonly store: Store;
+}): Promise<void> {
+  open.exchange.close();
+  await open.listening.close();
+  open.memory.close();
+  open.store.close();
+}
+
+function addresses(port: number, keys: { readonly keyId: string; readonly secret: string }) {
+  return { url: `http://127.0.0.1:${port}`, streamUrl: `ws://127.0.0.1:${port}/stream`, ...keys };
+}
+
+/** Real milliseconds of market time that are written ahead: a restart begins at most that much later. */
+const AHEAD_MS = 400;
+
+/**
+ * Keeps on disk an instant that the market has not shown yet, so that after a kill -9 it resumes at
+ * or after whatever anybody saw.
+ */
+function keepInstant(store: Store, time: MarketTime): { keep(): void; close(): void } {
+  let written: EpochMs | undefined;
+  const ahead = (realMs: number): EpochMs => {
+    const { speed, endMs } = time.anchor();
+    return speed === 0 ? time.now() : later(time.now(), realMs * speed, endMs);
+  };
+  const write = (): void => {
+    written = ahead(AHEAD_MS);
+    store.putResumeAt(written);
+  };
+  const keep = (): void => {
+    if (written === undefined || ahead(AHEAD_MS / 2) > written) write();
+  };
+  const stops = [time.onChange(write), time.every(keep)];
+  write();
+  return {
+    keep,
+    close: () => {
+      for (const stop of stops) stop();
+      written = time.now();
+      store.putResumeAt(written);
+    },
+  };
+}
+
+function freshSettings(parts: SandboxAlpacaParts, chance: Chance, now: EpochMs): Settings {
+  const { number = 'PA3SANDBOX01', cash = OPENING_CASH, multiplier = 1 } = parts.account ?? {};
+  return {
+    accountId: chance.uuid('account', number),
+    accountNumber: number,
+    openingCash: cash,
+    createdAt: now,
+    multiplier,
+    maxMarginMultiplier: 4,
+    noShorting: multiplier === 1,
+    suspendTrade: false,
+    fractionalTrading: true,
+    blocked: false,
+    halted: [],
+  };
+}

@@ -1,0 +1,34 @@
+import type { ServerResponse } from 'node:http';
+import type { MarketTime } from '#ops/market-time/market-time.ts';
+import { SPEEDS } from '#ops/market-time/time-scale.ts';
+import { badRequest, ok } from './answers.ts';
+import { type Route, route } from './http.ts';
+
+/** How people and other processes see and set the market's speed. */
+export function timeRoutes(time: MarketTime): readonly Route[] {
+  return [
+    route('GET', '/sandbox/time', () => ok(time.anchor())),
+    route('POST', '/sandbox/speed', ({ body }) => {
+      const speed = speedOf(body['speed']);
+      if (speed === undefined)
+        return badRequest(`speed: ${Object.keys(SPEEDS).join(', ')} or a number`);
+      time.setSpeed(speed);
+      return ok(time.anchor());
+    }),
+  ];
+}
+
+/** Server-sent events: the anchor now and after every change. */
+export function streamTime(time: MarketTime, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  const tell = (): void => void response.write(`data: ${JSON.stringify(time.anchor())}\n\n`);
+  const off = time.onChange(tell);
+  response.on('close', off);
+  tell();
+}
+
+function speedOf(written: unknown): number | undefined {
+  if (typeof written === 'number')
+    return written >= 0 && Number.isFinite(written) ? written : undefined;
+  return Object.entries(SPEEDS).find(([name]) => name === written)?.[1];
+}

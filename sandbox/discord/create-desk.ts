@@ -1,0 +1,97 @@
+/** Puts together what the routes share. */
+import type { Timers } from '#ops/market-time/real-timers.ts';
+import { createCommands } from './commands.ts';
+import type { Desk } from './desk.ts';
+import { createFeed } from './feed.ts';
+import { createInteractionBook } from './interaction-book.ts';
+import { createInteractions } from './interactions.ts';
+import { createMessages } from './messages.ts';
+import { createPeople } from './people.ts';
+import { createPresenter, type PresenterParts } from './present.ts';
+import { createRateLimiter, type RateLimits } from './rate-limits.ts';
+import type { TextChannel } from './records.ts';
+import { createRights } from './rights.ts';
+import { createSnowflakes } from './snowflake.ts';
+import type { Store } from './store.ts';
+import { createThreads } from './threads.ts';
+import type { World } from './world.ts';
+
+export interface Ground {
+  readonly world: World;
+  readonly store: Store;
+  readonly baseUrl: string;
+  readonly timers: Timers;
+  readonly realNow: () => number;
+  readonly shownNow: () => number;
+  readonly rateLimits: RateLimits;
+}
+
+export function createDesk(ground: Ground): Desk {
+  const { world, store, timers, realNow, shownNow } = ground;
+  const { applicationId, guildId, bot } = world;
+  const feed = createFeed();
+  const ids = createSnowflakes(realNow, store.lastId());
+  const rights = createRights(world, store, feed);
+  const people = createPeople(world, store, feed);
+  const userOf: Desk['userOf'] = people.find;
+  found(world, store);
+  const mentionable = new Set(world.roles.filter((role) => role.mentionable).map(({ id }) => id));
+  const messages = createMessages({ store, feed, ids, mentionable, realNow, shownNow });
+  const present = createPresenter({
+    world,
+    store,
+    userOf,
+    roles: rights.roles,
+    baseUrl: () => ground.baseUrl,
+  });
+  return {
+    world,
+    store,
+    feed,
+    ids,
+    people,
+    rights,
+    userOf,
+    messages,
+    present,
+    realNow,
+    threads: createThreads({
+      store,
+      feed,
+      messages,
+      ids,
+      realNow,
+      shownNow,
+      guildId,
+      botId: bot.id,
+    }),
+    commands: createCommands({ store, feed, ids, realNow, applicationId }),
+    interactions: createInteractions({
+      book: createInteractionBook({ timers, realNow }),
+      store,
+      messages,
+      botId: bot.id,
+    }),
+    limiter: createRateLimiter(ground.rateLimits, realNow),
+  };
+}
+
+/** The channels that every start finds again, also after somebody deleted one. */
+function found(world: World, store: Store): void {
+  const channel = (id: string, name: string, topic: string): void => {
+    const known = store.get<TextChannel>('channel', id);
+    const fresh: TextChannel = { kind: 'text', id, guildId: world.guildId, name, topic };
+    store.put('channel', id, { ...known, ...fresh });
+  };
+  channel(world.channelId, world.channelName, world.channelTopic);
+  channel(world.fallbackChannelId, world.fallbackChannelName, world.fallbackChannelTopic);
+}
+
+export function presenterParts({
+  world,
+  store,
+  userOf,
+  rights,
+}: Desk): Omit<PresenterParts, 'baseUrl'> {
+  return { world, store, userOf, roles: rights.roles };
+}

@@ -1,0 +1,99 @@
+/** One connection to the gateway, and what can become of it. */
+import type { RawData, WebSocket } from 'ws';
+import type { Timers } from '#ops/market-time/real-timers.ts';
+import type { GatewayTrouble } from './fault-box.ts';
+import { CLOSE, OP } from './gateway-codes.ts';
+import type { Session } from './gateway-session.ts';
+import { isJson, type Json } from './json.ts';
+
+export interface Connection {
+  readonly socket: WebSocket;
+  session: Session | undefined;
+  acknowledges: boolean;
+  /** Nothing goes out and nothing is heard. */
+  silent: boolean;
+  lastBeatMs: number;
+  recentSends: number[];
+}
+
+const MAX_SENDS = 120;
+const SENDS_WINDOW_MS = 60_000;
+
+export function newConnection(socket: WebSocket, lastBeatMs: number, silent: boolean): Connection {
+  return { socket, session: undefined, acknowledges: true, silent, lastBeatMs, recentSends: [] };
+}
+
+export function say(connection: Connection, op: number, d: unknown): void {
+  if (!connection.silent) connection.socket.send(JSON.stringify({ op, d, s: null, t: null }));
+}
+
+export function afflict(
+  connection: Connection,
+  what: GatewayTrouble,
+  nowMs: number,
+  forget: (session: Session | undefined) => void,
+): void {
+  switch (what.kind) {
+    case 'drop':
+      connection.socket.terminate();
+      break;
+    case 'silence':
+      connection.silent = true;
+      connection.session?.detach(connection.socket, nowMs);
+      break;
+    case 'close':
+      connection.socket.close(what.code);
+      break;
+    case 'reconnect':
+      // What comes from now on waits for the resumed connection.
+      connection.session?.detach(connection.socket, nowMs);
+      say(connection, OP.reconnect, null);
+      break;
+    case 'invalid-session':
+      connection.session?.detach(connection.socket, nowMs);
+      if (!what.resumable) forget(connection.session);
+      say(connection, OP.invalidSession, what.resumable);
+      break;
+    case 'mute':
+      connection.acknowledges = false;
+      break;
+    default:
+      what satisfies never;
+  }
+}
+
+export interface HeartbeatParts {
+  readonly heartbeatIntervalMs: number;
+  readonly timers: Timers;
+  readonly realNow: () => number;
+}
+
+/** Discord allows one missed beat before it lets a client go. */
+export function watchHeartbeat(
+  connection: Connection,
+  open: ReadonlySet<Connection>,
+  parts: HeartbeatParts,
+): void {
+  const limitMs = parts.heartbeatIntervalMs * 2;
+  parts.timers.after(limitMs, () => {
+    if (!open.has(connection)) return;
+    if (parts.realNow() - connection.lastBeatMs > limitMs) connection.socket.close(CLOSE.timedOut);
+    else watchHeartbeat(connection, open, parts);
+  });
+}
+
+export function sendsTooMuch(connection: Connection, nowMs: number): boolean {
+  const recent = connection.recentSends.filter((at) => at > nowMs - SENDS_WINDOW_MS);
+  connection.recentSends = [...recent, nowMs];
+  return connection.recentSends.length > MAX_SENDS;
+}
+
+export function parseFrame(raw: RawData): Json | undefined {
+  try {
+    const frame: unknown = JSON.parse(String(raw));
+    return isJson(frame) ? frame : undefined;
+  } catch (fault) {
+    if (fault instanceof SyntaxError) return undefined;
+    throw fault;
+  }
+}

@@ -1,0 +1,193 @@
+/** A Discord on this machine: REST and gateway version 10, for the real discord.js. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { realTimers, type Timers } from '#ops/market-time/real-timers.ts';
+import { type Act, createAct } from './act.ts';
+import { broadcast } from './broadcast.ts';
+import { channelRoutes } from './channel-routes.ts';
+import { createDesk, presenterParts } from './create-desk.ts';
+import { createFaultBox, type FaultBox } from './fault-box.ts';
+import type { Feed, Presence } from './feed.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+import { GATEWAY_PATH, gatewayRoutes, listen, readyOf } from './gateway-routes.ts';
+import { applicationRoutes, guildRoutes } from './guild-routes.ts';
+import { createIdentifyBudget, type IdentifyBudget } from './identify-budget.ts';
+import { interactionRoutes } from './interaction-routes.ts';
+import { createPresenter, type Presenter } from './present.ts';
+import { RATE_LIMITS, type RateLimits } from './rate-limits.ts';
+import { API_PREFIX, createRest, type Exchange } from './rest.ts';
+import type { Rights } from './rights.ts';
+import { openStore, type Store } from './store.ts';
+import { threadRoutes } from './thread-routes.ts';
+import { cancellable } from './timers.ts';
+import { createWorld, type Person, type RoleKey, type World } from './world.ts';
+
+export interface SandboxDiscordParts {
+  /** 0 lets the system choose. */
+  readonly port?: number;
+  /** Where the channel is kept; undefined keeps it in memory. */
+  readonly stateFile: string | undefined;
+  /** Milliseconds since 1970, for time limits, rate limits and ids. */
+  readonly realNow: () => number;
+  /** The time that messages show, as milliseconds since 1970; `realNow` unless set. */
+  readonly shownNow?: () => number;
+  readonly timers?: Timers;
+  readonly token?: string;
+  readonly botName?: string;
+  readonly rateLimits?: RateLimits;
+  readonly heartbeatIntervalMs?: number;
+  /** IDENTIFYs in 24 hours; 1000 unless set. */
+  readonly dailyIdentifies?: number;
+  /** Privileged intents that the bot's page would have switched on. */
+  readonly allowedIntents?: number;
+  readonly observe?: (exchange: Exchange) => void;
+}
+
+/** Answers a request that is not Discord's; false leaves it to the next. */
+export type Mounted = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export interface SandboxDiscord {
+  /** `http://127.0.0.1:PORT/api`: what `rest.api` of discord.js takes. */
+  readonly apiBase: string;
+  /** `http://127.0.0.1:PORT` */
+  readonly baseUrl: string;
+  readonly token: string;
+  readonly applicationId: string;
+  readonly botUserId: string;
+  readonly guildId: string;
+  readonly channelId: string;
+  /** A second text channel. */
+  readonly fallbackChannelId: string;
+  /** Who owns the guild and the bot. */
+  readonly ownerId: string;
+  readonly roles: Readonly<Record<RoleKey, string>>;
+  /** With the roles that they have now. */
+  readonly users: readonly Person[];
+  readonly world: World;
+  readonly server: Server;
+  readonly act: Act;
+  readonly faults: FaultBox;
+  readonly feed: Feed;
+  readonly store: Store;
+  readonly rights: Rights;
+  readonly gateway: Gateway;
+  readonly identifies: IdentifyBudget;
+  /** Message shapes with paths instead of addresses, for the page. */
+  readonly pageView: Presenter;
+  readonly presence: () => Presence | undefined;
+  /** Adds other pages to the same server; `onClose` runs before it closes. */
+  mount(handler: Mounted, onClose?: () => void): void;
+  close(): Promise<void>;
+}
+
+const TOKEN = 'sandbox.not-a-secret.local';
+
+/** @throws Error EADDRINUSE and the like when the port cannot be had. */
+export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<SandboxDiscord> {
+  const { realNow, token = TOKEN, shownNow = realNow } = parts;
+  const timers = cancellable(parts.timers ?? realTimers);
+  const server = createServer();
+  const baseUrl = await listen(server, parts.port ?? 0);
+  const world = createWorld(parts.botName ?? 'Rotor');
+  const store = openStore(parts.stateFile);
+  const desk = createDesk({
+    world,
+    store,
+    baseUrl,
+    timers,
+    realNow,
+    shownNow,
+    rateLimits: parts.rateLimits ?? RATE_LIMITS,
+  });
+  const { feed, present } = desk;
+  const faults = createFaultBox(realNow);
+  const budget = createIdentifyBudget(store, realNow, parts.dailyIdentifies ?? 1000);
+  let presence: Presence | undefined;
+
+  const gateway = createGateway({
+    server,
+    path: GATEWAY_PATH,
+    token,
+    timers,
+    realNow,
+    faults,
+    budget,
+    heartbeatIntervalMs: parts.heartbeatIntervalMs ?? 41_250,
+    allowedIntents: parts.allowedIntents ?? 0,
+    nextId: desk.ids.next,
+    welcome: () => ({
+      ready: readyOf(desk, baseUrl),
+      next: [['GUILD_CREATE', present.guildCreate()]],
+    }),
+    onPresence: (next) => {
+      presence = next;
+      feed.publish({ kind: 'presence', presence });
+    },
+  });
+  broadcast({ feed, gateway, present, store, world });
+
+  const rest = createRest({
+    routes: [
+      ...gatewayRoutes(baseUrl, budget),
+      ...channelRoutes(desk),
+      ...threadRoutes(desk),
+      ...interactionRoutes(desk),
+      ...applicationRoutes(desk),
+      ...guildRoutes(desk),
+    ],
+    authorization: () => (gateway.tokenHolds() ? `Bot ${token}` : undefined),
+    limiter: desk.limiter,
+    faults,
+    timers,
+    observe: parts.observe ?? (() => undefined),
+  });
+  const mounted: Mounted[] = [];
+  const closers: (() => void)[] = [];
+  server.on('request', (request, response) => {
+    if (request.url?.startsWith(`${API_PREFIX}/`)) return void rest(request, response);
+    if (!mounted.some((handler) => handler(request, response))) {
+      response.writeHead(404).end();
+    }
+  });
+
+  return {
+    apiBase: `${baseUrl}/api`,
+    baseUrl,
+    token,
+    applicationId: world.applicationId,
+    botUserId: world.bot.id,
+    guildId: world.guildId,
+    channelId: world.channelId,
+    fallbackChannelId: world.fallbackChannelId,
+    ownerId: world.ownerId,
+    roles: world.roleIds,
+    get users() {
+      return desk.people.all();
+    },
+    world,
+    server,
+    faults,
+    feed,
+    store,
+    gateway,
+    identifies: budget,
+    rights: desk.rights,
+    act: createAct({
+      ...desk,
+      deliver: (payload) => gateway.dispatch('INTERACTION_CREATE', payload),
+    }),
+    pageView: createPresenter({ ...presenterParts(desk), baseUrl: () => '' }),
+    presence: () => presence,
+    mount: (handler, onClose) => {
+      mounted.push(handler);
+      if (onClose) closers.push(onClose);
+    },
+    close: async () => {
+      for (const closer of closers) closer();
+      timers.cancelAll();
+      gateway.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Timers } from '#ops/market-time/real-timers.ts';
+
+export interface CancellableTimers extends Timers {
+  /** None of those that still run will ring. */
+  cancelAll(): void;
+}
+
+/** Timers that end with their owner, so that a closed server leaves nothing behind. */
+export function cancellable(timers: Timers): CancellableTimers {
+  const running = new Set<() => void>();
+  return {
+    after: (delayMs, wake) => {
+      const stop = timers.after(delayMs, () => {
+        running.delete(cancel);
+        wake();
+      });
+      const cancel = (): void => {
+        running.delete(cancel);
+        stop();
+      };
+      running.add(cancel);
+      return cancel;
+    },
+    cancelAll: () => {
+      for (const cancel of [...running]) cancel();
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/** A loopback Alpaca and a loopback Discord, and the page on which a person watches both. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bars } from '#core/domain/bar.ts';
+import { isFirstOfMonth, parseSession, sessionOffset, sessionsIn } from '#core/domain/calendar.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import { epochMs, type SessionDate } from '#core/domain/units.ts';
+import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { TradingError } from '#core/errors.ts';
+import { readFolder } from '#core/market/files/folder.ts';
+import { createMarketTime, type MarketTime } from '#ops/market-time/market-time.ts';
+import { realNow } from '#ops/market-time/real-timers.ts';
+import { SPEEDS, type SpeedName } from '#ops/market-time/time-scale.ts';
+import { createSandboxAlpaca } from './alpaca/server.ts';
+import type { RateLimits } from './discord/rate-limits.ts';
+import { createSandboxDiscord } from './discord/server.ts';
+import { mountPage } from './page/server.ts';
+
+export interface SandboxParts {
+  /** The folder of bars that the market replays. */
+  readonly bars: string;
+  readonly port: number;
+  readonly speed: SpeedName;
+  readonly stateDir: string;
+  /** Discord's own unless given. */
+  readonly rateLimits?: RateLimits;
+}
+
+export interface Sandbox {
+  /** What an `.env` would say: both base addresses, keys, token, ids of channel and roles. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly pageUrl: string;
+  /** What its market replays, in words. */
+  readonly label: string;
+  close(): Promise<void>;
+}
+
+/** Two years of bars are left to replay, so that a person sees many months go by. */
+const SESSIONS_AHEAD = 504;
+const SEED = 20_261_120;
+
+export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
+  const folders = {
+    alpaca: join(parts.stateDir, 'alpaca'),
+    discord: join(parts.stateDir, 'discord'),
+  };
+  for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
+  const bars = await readBars(parts.bars);
+  const last = lastCommon(bars);
+  const time = createMarketTime({
+    start: startOf(last),
+    end: last,
+    speed: SPEEDS[parts.speed],
+    realNow,
+  });
+  const alpaca = await createSandboxAlpaca({
+    bars,
+    time,
+    seed: SEED,
+    stateDir: folders.alpaca,
+  });
+  const discord = await createSandboxDiscord({
+    ...(parts.rateLimits && { rateLimits: parts.rateLimits }),
+    port: parts.port,
+    stateFile: join(folders.discord, 'discord.sqlite'),
+    realNow,
+    shownNow: time.now,
+  });
+  const label = parts.bars.endsWith('sample') ? 'sample data' : 'replayed bars';
+  const page = await mountPage({ discord, market: marketOf(time, label) });
+  return {
+    environment: {
+      ALPACA_KEY_ID: alpaca.keyId,
+      ALPACA_SECRET_KEY: alpaca.secret,
+      ALPACA_API_BASE: alpaca.url,
+      DISCORD_TOKEN: discord.token,
+      DISCORD_API_BASE: discord.apiBase,
+      DISCORD_GUILD_ID: discord.guildId,
+      DISCORD_CHANNEL_ID: discord.channelId,
+      DISCORD_FALLBACK_CHANNEL_ID: discord.fallbackChannelId,
+      DISCORD_OWNER_ID: discord.ownerId,
+      VIEWER_ROLE_ID: discord.roles.viewer,
+      OPERATOR_ROLE_ID: discord.roles.operator,
+      APPROVER_ROLE_ID: discord.roles.approver,
+      ADMIN_ROLE_ID: discord.roles.admin,
+      ALERT_ROLE_ID: discord.roles.alert,
+      STATE_DIR: parts.stateDir,
+    },
+    pageUrl: page.url,
+    label,
+    async close() {
+      time.stop();
+      await Promise.all([alpaca.close(), discord.close()]);
+    },
+  };
+}
+
+async function readBars(folder: string): Promise<Bars> {
+  if (!existsSync(folder)) {
+    throw new TradingError(`SANDBOX_BARS: no folder ${folder}`, 'fix-config');
+  }
+  const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
+  const latest = newYorkDate(realNow());
+  const { bars, refused } = await readFolder({ folders: [folder], tickers, latest });
+  const missing = tickers.filter((ticker) => !bars.has(ticker));
+  if (missing.length > 0) {
+    const why = missing.map((ticker) => `${ticker}: ${refused.get(ticker) ?? 'no file'}`);
+    throw new TradingError(
+      `SANDBOX_BARS: cannot replay ${folder}: ${why.join('; ')}`,
+      'fix-config',
+    );
+  }
+  return bars;
+}
+
+/** The last session that every ticker has. */
+function lastCommon(bars: Bars): SessionDate {
+  const last = [...bars.values()].flatMap((history) => history.dates.slice(-1)).sort()[0];
+  if (!last) throw new TradingError('SANDBOX_BARS: the folder holds no bars', 'fix-config');
+  return last;
+}
+
+/** About two years before the end, two minutes before orders may leave, days before a new month. */
+function startOf(last: SessionDate): ReturnType<typeof epochMs> {
+  const around = sessionOffset(last, -SESSIONS_AHEAD).date;
+  const first = sessionsIn(around, last).find(({ date }) => isFirstOfMonth(date));
+  const session = first ? sessionOffset(first.date, -3) : parseSession(around);
+  return epochMs(session.open + 3 * 60_000);
+}
+
+function marketOf(time: MarketTime, label: string): Parameters<typeof mountPage>[0]['market'] {
+  const names = Object.keys(SPEEDS) as SpeedName[];
+  return {
+    now: time.now,
+    speed: () => names.find((name) => SPEEDS[name] === time.speed()) ?? 'minute',
+    setSpeed: (name) => time.setSpeed(SPEEDS[name]),
+    onChange: (listener) => time.onChange(() => listener()),
+    label,
+  };
+}

@@ -1,0 +1,207 @@
+/** discord.js: one connection, one channel. Knows Discord's errors by their codes. */
+import { once } from 'node:events';
+import {
+  Client,
+  DiscordAPIError,
+  Events,
+  GatewayIntentBits,
+  type Interaction,
+  Partials,
+  PermissionFlagsBits,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
+  Status,
+  type WebSocketShard,
+} from 'discord.js';
+import type { Log } from '#core/ports.ts';
+import type { Channel } from './channel.ts';
+import { createChannels } from './discord-channel.ts';
+import type { IdentifyBudget } from './identify-budget.ts';
+
+export interface GatewayParts {
+  readonly discord: {
+    readonly token: string;
+    readonly apiBase: string;
+    readonly guildId: string;
+    readonly channelId: string;
+    readonly alertRoleId?: string | undefined;
+  };
+  readonly log: Log;
+  readonly onInteraction: (interaction: Interaction) => void;
+  /** Trying again cannot help: the token or the intents are wrong. Called at most once. */
+  readonly onFatal: (reason: string) => void;
+  /** Without one sessions are begun as Discord's library does. */
+  readonly budget?: IdentifyBudget | undefined;
+  /** Somebody deleted or unpinned a message, or changed what may be done in a channel. */
+  readonly onTouched?: ((what: Touched) => void) | undefined;
+  /** Ends the waiting before a session is begun. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type Touched =
+  | { readonly kind: 'messages'; readonly ids: readonly string[] }
+  | { readonly kind: 'pins' | 'rights' };
+
+export interface Gateway {
+  readonly channel: Channel;
+  /** Direct messages with a person. */
+  direct(userId: string): Promise<Channel>;
+  /** Names of the permissions that Rotor needs in its channel, or another, and has not, as of now. */
+  missing(channelId?: string): readonly string[];
+  /** What people call the bot, the server and the channel; undefined for a channel that is not seen. */
+  names(): { readonly bot: string; readonly guild: string; readonly channel: string | undefined };
+  /** What people call the role; undefined for an id that is no role of the server. */
+  roleName(roleId: string): string | undefined;
+  /** Names of the commands that the server shows now. */
+  commandNames(): Promise<readonly string[]>;
+  publish(definitions: readonly RESTPostAPIChatInputApplicationCommandsJSONBody[]): Promise<void>;
+  /** Whether Discord hears us and we hear Discord, as far as is known. */
+  connected(): boolean;
+  lagMs(): number | undefined;
+  destroy(): Promise<void>;
+}
+
+const REST_TIMEOUT_MS = 10_000;
+const READY_TIMEOUT_MS = 30_000;
+/** Authentication failed, sharding or API version wrong, intents wrong: no reconnect heals them. */
+const FATAL_CLOSES: ReadonlySet<number> = new Set([4004, 4010, 4011, 4012, 4013, 4014]);
+const FATAL_LOGIN = /disallowed intents|authentication failed|invalid token/i;
+/** Longer waits are ours: the loop says why nothing comes, and tries again. */
+const LONGEST_RATE_LIMIT_MS = 30_000;
+
+/** Connects once. @throws when Discord is not reachable or refuses; calls `onFatal` where that is final. */
+export async function connect(parts: GatewayParts): Promise<Gateway> {
+  const { discord, onFatal, budget, signal } = parts;
+  await budget?.ready(signal);
+  const client = new Client({
+    // Neither is privileged; the second tells of deleted messages, and never what was said.
+    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages],
+    partials: [Partials.Message],
+    allowedMentions: { parse: [] },
+    enforceNonce: true,
+    rest: {
+      api: discord.apiBase,
+      timeout: REST_TIMEOUT_MS,
+      retries: 2,
+      rejectOnRateLimit: ({ timeToReset }) => timeToReset > LONGEST_RATE_LIMIT_MS,
+    },
+    ...(budget && {
+      ws: {
+        buildIdentifyThrottler: () => ({ waitForIdentify: (_shard, until) => budget.take(until) }),
+      },
+    }),
+  });
+  listen(client, parts);
+  return login(client, parts).catch(async (error: unknown) => {
+    await client.destroy();
+    if (isFatal(error)) onFatal(`Discord refused the login: ${reasonOf(error)}`);
+    throw error;
+  });
+}
+
+async function login(client: Client, parts: GatewayParts): Promise<Gateway> {
+  const { token, guildId, channelId, alertRoleId } = parts.discord;
+  const ready = once(client, Events.ClientReady, { signal: AbortSignal.timeout(READY_TIMEOUT_MS) });
+  await Promise.all([ready, client.login(token)]);
+  const guild = await client.guilds.fetch(guildId);
+  const found = client.channels.cache.get(channelId);
+  if (found && (!found.isTextBased() || found.isDMBased() || found.guildId !== guildId)) {
+    throw new Error(`channel ${channelId}: expected a text channel of server ${guildId}`);
+  }
+  const onUnauthorised = (): void => parts.onFatal('Discord does not accept the token any more');
+  const channels = createChannels({ client, log: parts.log, onUnauthorised });
+  const missing = (id = channelId): readonly string[] => missingIn(client, id, alertRoleId);
+  const lacking = missing();
+  if (lacking.length > 0) parts.log.warn(`Discord: missing permissions: ${lacking.join(', ')}`);
+  return {
+    channel: channels.at(channelId),
+    direct: channels.direct,
+    missing,
+    names: () => ({ bot: client.user?.tag ?? '?', guild: guild.name, channel: found?.name }),
+    roleName: (roleId) => guild.roles.cache.get(roleId)?.name,
+    commandNames: async () => [...(await guild.commands.fetch()).values()].map(({ name }) => name),
+    publish: async (definitions) => {
+      await guild.commands.set([...definitions]);
+    },
+    connected: () => client.ws.shards.size > 0 && client.ws.shards.every(isReady),
+    lagMs: () => (client.ws.ping >= 0 ? client.ws.ping : undefined),
+    destroy: async () => {
+      // Our own farewell is no lost connection.
+      client.removeAllListeners(Events.ShardReconnecting);
+      client.removeAllListeners(Events.ShardDisconnect);
+      await client.destroy();
+    },
+  };
+}
+
+function listen(client: Client, parts: GatewayParts): void {
+  const { log, onFatal, onInteraction, onTouched = () => undefined } = parts;
+  client.on(Events.Error, (error) => log.error(`Discord: ${reasonOf(error)}`));
+  client.on(Events.Warn, (text) => log.warn(`Discord: ${text}`));
+  client.on(Events.ShardError, (error) => log.warn(`Discord connection: ${reasonOf(error)}`));
+  client.on(Events.ShardReconnecting, () => log.warn('Discord: connection lost, reconnecting'));
+  client.on(Events.ShardResume, () => log.info('Discord: connection resumed'));
+  client.on(Events.Invalidated, () => onFatal('Discord invalidated the session'));
+  client.on(Events.ShardDisconnect, ({ code }) => {
+    log.warn(`Discord: disconnected with code ${code}`);
+    if (FATAL_CLOSES.has(code)) onFatal(`Discord closed the connection for good: code ${code}`);
+  });
+  client.on(Events.InteractionCreate, onInteraction);
+  client.on(Events.MessageDelete, ({ id }) => onTouched({ kind: 'messages', ids: [id] }));
+  client.on(Events.MessageBulkDelete, (all) =>
+    onTouched({ kind: 'messages', ids: [...all.keys()] }),
+  );
+  client.on(Events.ChannelPinsUpdate, () => onTouched({ kind: 'pins' }));
+  for (const event of [Events.ChannelUpdate, Events.ChannelDelete, Events.GuildRoleUpdate] as const)
+    client.on(event, () => onTouched({ kind: 'rights' }));
+}
+
+function isReady({ status }: WebSocketShard): boolean {
+  return status === Status.Ready;
+}
+
+function isFatal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return code === 'TokenInvalid' || isUnauthorised(error) || FATAL_LOGIN.test(error.message);
+}
+
+function isUnauthorised(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.status === 401;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
+}
+
+/** Every permission that Rotor needs in its channel, by the name that Discord shows. */
+export const NEEDED_PERMISSIONS = {
+  'View Channel': PermissionFlagsBits.ViewChannel,
+  'Send Messages': PermissionFlagsBits.SendMessages,
+  'Embed Links': PermissionFlagsBits.EmbedLinks,
+  'Attach Files': PermissionFlagsBits.AttachFiles,
+  'Read Message History': PermissionFlagsBits.ReadMessageHistory,
+  'Pin Messages': PermissionFlagsBits.PinMessages,
+  'Create Public Threads': PermissionFlagsBits.CreatePublicThreads,
+  'Send Messages in Threads': PermissionFlagsBits.SendMessagesInThreads,
+} as const;
+
+/** Discord shows the mention of a role without it, and rings nobody. */
+export const MENTION_ROLE = 'Mention the alert role';
+
+/** A channel that is not there lacks everything. */
+function missingIn(
+  client: Client,
+  channelId: string,
+  alertRoleId: string | undefined,
+): readonly string[] {
+  const found = client.channels.cache.get(channelId);
+  const channel = found && !found.isDMBased() ? found : undefined;
+  const granted = client.user ? channel?.permissionsFor(client.user) : undefined;
+  const missing = Object.entries(NEEDED_PERMISSIONS)
+    .filter(([, bit]) => !granted?.has(bit))
+    .map(([name]) => name);
+  if (!granted || alertRoleId === undefined) return missing;
+  const role = channel?.guild.roles.cache.get(alertRoleId);
+  const rings = role?.mentionable || granted.has(PermissionFlagsBits.MentionEveryone);
+  return rings ? missing : [...missing, MENTION_ROLE];
+}

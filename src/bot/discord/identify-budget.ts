@@ -1,0 +1,78 @@
+/**
+ * How often a session with Discord may be begun, counted across restarts: after 1,000 a day Discord
+ * takes the token away, and a crash loop gets there within hours.
+ */
+import { z } from 'zod';
+import { type EpochMs, epochMs } from '#core/domain/units.ts';
+import type { Clock, Log, PostBook } from '#core/ports.ts';
+import { keepNote, noteOf } from '../bot-state.ts';
+
+export interface IdentifyBudget {
+  /** Waits until a session may be begun and counts it. Rejects with the signal's reason. */
+  take(signal?: AbortSignal): Promise<void>;
+  /** Waits the same way and counts nothing: for before a connection is opened. */
+  ready(signal?: AbortSignal): Promise<void>;
+}
+
+export interface BudgetParts {
+  readonly posts: PostBook;
+  /** The machine's clock: Discord counts in it. */
+  readonly pace: Clock;
+  readonly log: Log;
+}
+
+const NOTE = 'identifies';
+const GAP_MS = 5_000;
+const SHORT = { count: 10, spanMs: 10 * 60_000, name: '10 minutes' } as const;
+const LONG = { count: 500, spanMs: 24 * 3_600_000, name: 'a day' } as const;
+
+const stored = z.array(z.number().transform(epochMs));
+
+export function createIdentifyBudget({ posts, pace, log }: BudgetParts): IdentifyBudget {
+  function recent(): readonly EpochMs[] {
+    const all = stored.parse(JSON.parse(noteOf(posts, NOTE) ?? '[]'));
+    return all.filter((at) => at > pace.now() - LONG.spanMs);
+  }
+
+  async function ready(signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      const all = recent();
+      const free = freeAt(all);
+      if (free <= pace.now()) return;
+      const over = [SHORT, LONG].find(({ count, spanMs }) =>
+        isFull(all, count, spanMs, pace.now()),
+      );
+      if (over) {
+        const minutes = Math.ceil((free - pace.now()) / 60_000);
+        const used = `${over.count} sessions were begun within ${over.name}`;
+        log.warn(`Discord: ${used}; the next one waits ${minutes} min, so that the token is kept`);
+      }
+      await pace.sleep(free - pace.now(), signal);
+    }
+  }
+
+  return {
+    ready,
+    take: async (signal) => {
+      await ready(signal);
+      keepNote(posts, NOTE, JSON.stringify([...recent(), pace.now()].slice(-LONG.count)));
+    },
+  };
+}
+
+function isFull(all: readonly EpochMs[], count: number, spanMs: number, now: EpochMs): boolean {
+  return all.filter((at) => at > now - spanMs).length >= count;
+}
+
+/** When each rule is kept again: so many ago must be out of its span. */
+function freeAt(all: readonly EpochMs[]): number {
+  const after = (count: number, spanMs: number): number => {
+    const oldest = all.at(-count);
+    return oldest === undefined ? 0 : oldest + spanMs;
+  };
+  return Math.max(
+    after(1, GAP_MS),
+    after(SHORT.count, SHORT.spanMs),
+    after(LONG.count, LONG.spanMs),
+  );
+}

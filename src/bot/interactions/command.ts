@@ -1,0 +1,111 @@
+/** What a slash command is. Commands are data and one function; the router does everything else. */
+import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
+import type { Model } from '#core/domain/model.ts';
+import type { EpochMs } from '#core/domain/units.ts';
+import type { Engine } from '#core/engine/engine.ts';
+import type { Post } from '../post.ts';
+import type { Access, Asker } from './access.ts';
+
+export interface Command {
+  readonly definition: RESTPostAPIChatInputApplicationCommandsJSONBody;
+  readonly access: Access;
+  /** Answers to reading are seen by the asker alone; acts are seen by everybody. */
+  readonly audience: 'asker' | 'channel';
+  /** Asks the machine to do something, so that Discord is told first to wait. */
+  readonly slow: boolean;
+  /** Stops something: it is done before Discord is asked anything. */
+  readonly stops?: boolean;
+  readonly run: (context: Context, argument: string) => Promise<Answer> | Answer;
+  /** Values for the option that is being typed. */
+  readonly complete?: (context: Context, typed: string, option: string) => readonly Choice[];
+  /** The buttons on its answers, and on messages that belong to it. */
+  readonly components?: readonly Component[];
+  /** What is done with the words that were typed into its forms. */
+  readonly forms?: readonly Form[];
+}
+
+/** Buttons whose custom id begins with the prefix; the rest of the id is the argument. */
+export interface Component {
+  readonly prefix: string;
+  readonly access: Access;
+  readonly run: (context: Context, argument: string) => Promise<Pressed> | Pressed;
+}
+
+/** A form (Discord's modal) whose custom id begins with the prefix; its fields come as options. */
+export interface Form {
+  readonly prefix: string;
+  readonly access: Access;
+  readonly audience: 'asker' | 'channel';
+  readonly run: (context: Context, argument: string) => Promise<Answer> | Answer;
+}
+
+/** Every setting by its variable's name; those that nobody set say so. Secrets never get here. */
+export type Settings = readonly (readonly [name: string, value: string, source?: 'default'])[];
+
+export interface Context {
+  readonly engine: Engine;
+  readonly models: readonly Model[];
+  readonly commands: readonly Command[];
+  readonly asker: Asker;
+  /** How Discord is doing, as the bot sees it. */
+  readonly discord: DiscordHealth;
+  readonly settings: Settings;
+  readonly options: Options;
+  /** The desk's clock. */
+  readonly now: EpochMs;
+  /** The machine's clock, for what counts in people's time. */
+  readonly wallNow: EpochMs;
+}
+
+export type Options = ReadonlyMap<string, string | number | boolean>;
+
+export interface Choice {
+  readonly name: string;
+  readonly value: string;
+}
+
+export type Answer = Told | { readonly form: Asked };
+
+export interface Told {
+  readonly post: Post;
+  /** Set when the journal may change this message later: `proposal:ID`. */
+  readonly subject?: string;
+  /** One line for the audit: what it came to; `answered` unless given. */
+  readonly result?: string;
+}
+
+/** A form to fill in, before anything is done. */
+export interface Asked {
+  /** `flatten:confirm`; begins with the prefix of one of the command's forms. */
+  readonly id: string;
+  readonly title: string;
+  readonly fields: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly placeholder?: string;
+    readonly max: number;
+  }[];
+}
+
+/** How the bot and its messages are doing. */
+export interface DiscordHealth {
+  /** To Discord and back; undefined while not connected. */
+  /** To the gateway, over which commands and buttons come. */
+  readonly connected: boolean;
+  readonly lagMs: number | undefined;
+  /** Names of permissions that the bot needs in its channel and has not. */
+  readonly missing: readonly string[];
+  /** Entries of the journal that were not told yet. */
+  readonly owed: number;
+  /** Why the last telling failed, in words; undefined when it went well. */
+  readonly problem: string | undefined;
+}
+
+/** What a press does to the message with the button, and what the presser alone is told. */
+export interface Pressed {
+  readonly update: Post | undefined;
+  readonly note: string | undefined;
+  /** Set when the journal may change the message under another subject from now on. */
+  readonly subject?: string;
+  readonly result?: string;
+}

@@ -1,0 +1,32 @@
+import type { Post } from '../post.ts';
+import type { Asker } from './access.ts';
+import type { Asked, Choice, Options } from './command.ts';
+
+/** One interaction, without Discord's library. */
+export interface Request {
+  /** Discord's interaction id; the same again is the same attempt. */
+  readonly id: string;
+  readonly kind: 'command' | 'component' | 'completion' | 'form';
+  /** The command's name, or the custom id of the button or the form. */
+  readonly name: string;
+  readonly options: Options;
+  /** What is being typed, for a completion. */
+  readonly typed: string;
+  /** The option that is being typed. */
+  readonly focused: string;
+  readonly asker: Asker;
+  /** The asker's roles as Discord has them now; undefined when it does not say. */
+  roles(): Promise<readonly string[] | undefined>;
+  /** Shows a form in place of an answer. */
+  ask(form: Asked): Promise<void>;
+  /** Answers once; gives the id of a message that others see too. */
+  reply(post: Post, audience: 'asker' | 'channel'): Promise<string | undefined>;
+  /** Says within Discord's three seconds that an answer comes; `reply` then fills it in. */
+  defer(audience: 'asker' | 'channel'): Promise<void>;
+  /** For buttons: says that the message itself will change, then changes it. */
+  deferUpdate(): Promise<void>;
+  update(post: Post): Promise<string | undefined>;
+  /** A sentence to the presser alone after `deferUpdate`. */
+  follow(text: string): Promise<void>;
+  choose(choices: readonly Choice[]): Promise<void>;
+}

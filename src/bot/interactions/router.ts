@@ -1,0 +1,154 @@
+/**
+ * The only place that takes what people do in Discord: checks where and who, writes the attempt down,
+ * runs it, answers. Whatever goes wrong is caught here and becomes one sentence with an error id.
+ */
+import type { Model } from '#core/domain/model.ts';
+import type { Engine } from '#core/engine/engine.ts';
+import type { Clock, Log } from '#core/ports.ts';
+import { cut } from '../format.ts';
+import { notice } from '../post.ts';
+import { type AccessRules, type Permission, permit } from './access.ts';
+import type { Command, Context, DiscordHealth, Settings } from './command.ts';
+import { createEffects, type Keep } from './execute.ts';
+import { find, type Handler } from './handlers.ts';
+import type { Request } from './request.ts';
+
+export interface RouterParts {
+  readonly rules: AccessRules;
+  readonly engine: Engine;
+  readonly models: readonly Model[];
+  readonly commands: readonly Command[];
+  readonly clock: Pick<Clock, 'now'>;
+  /** The machine's clock. */
+  readonly pace: Clock;
+  readonly log: Log;
+  /** Remembers a message that the journal may change later. */
+  readonly keep: Keep;
+  readonly discord: () => DiscordHealth;
+  readonly settings: Settings;
+}
+
+export interface Router {
+  /** Never rejects. */
+  handle(request: Request): Promise<void>;
+  /** From now on everybody is told that Rotor restarts. */
+  close(): void;
+  /** Resolves when nothing is in flight. */
+  idle(): Promise<void>;
+}
+
+const MOST_CHOICES = 25;
+
+export function createRouter(parts: RouterParts): Router {
+  const { rules, engine, models, commands, clock, pace, log } = parts;
+  const effects = createEffects({ rules, pace, keep: parts.keep });
+  const running = new Set<Promise<void>>();
+  let open = true;
+
+  const contextOf = ({ asker, options }: Request): Context => ({
+    engine,
+    models,
+    commands,
+    asker,
+    options,
+    discord: parts.discord(),
+    settings: parts.settings,
+    now: clock.now(),
+    wallNow: pace.now(),
+  });
+
+  /** Written down before anything happens; false when Discord delivered the same attempt again. */
+  function audit(request: Request, permission: Permission): boolean {
+    return engine.audit({
+      kind: 'command',
+      id: request.id,
+      userId: request.asker.id,
+      userName: cut(request.asker.name, 100),
+      name: cut(request.name, 120),
+      options: cut(JSON.stringify(Object.fromEntries(request.options)), 500),
+      allowed: permission.kind === 'granted',
+      result: permission.kind === 'granted' ? 'allowed' : permission.reason,
+    });
+  }
+
+  async function route(request: Request): Promise<void> {
+    const handler = find(commands, request);
+    if (request.kind === 'completion') return complete(request, handler);
+    if (!open) return say(request, 'Rotor is restarting; try again in a minute.');
+    const permission = handler
+      ? permit(rules, request.asker, handler.access)
+      : ({ kind: 'refused', reason: 'Rotor does not know this any more.' } as const);
+    if (!audit(request, permission))
+      return log.info('the same interaction again, left alone', { id: request.id });
+    if (permission.kind === 'refused' || !handler) return say(request, reasonOf(permission));
+    const result = await effects.act(request, handler, contextOf(request));
+    engine.conclude(request.id, cut(result, 200));
+  }
+
+  /** Completions are not written down: each letter typed is one. */
+  async function complete(request: Request, handler: Handler | undefined): Promise<void> {
+    const command = handler?.kind === 'command' ? handler.command : undefined;
+    const granted = command && permit(rules, request.asker, command.access).kind === 'granted';
+    const { typed, focused } = request;
+    const choices =
+      (granted && open && command.complete?.(contextOf(request), typed, focused)) || [];
+    await request.choose(choices.slice(0, MOST_CHOICES));
+  }
+
+  async function handle(request: Request): Promise<void> {
+    const work = route(request)
+      .catch(async (error: unknown) => {
+        await answerFailure(request, error, log);
+        if (request.kind === 'completion') return;
+        engine.conclude(request.id, `failed, error id ${errorId(request)}`);
+      })
+      .catch((error: unknown) =>
+        log.error('an answer could not be given', { error: trace(error) }),
+      );
+    running.add(work);
+    await work;
+    running.delete(work);
+  }
+
+  return {
+    handle,
+    close: () => {
+      open = false;
+    },
+    idle: async () => {
+      await Promise.all(running);
+    },
+  };
+}
+
+async function say(request: Request, text: string): Promise<void> {
+  await request.reply(notice(text), 'asker');
+}
+
+/** Too late or answered elsewhere: there is nobody to tell. */
+const ANSWERED_CODES: ReadonlySet<unknown> = new Set([10_062, 40_060]);
+
+async function answerFailure(request: Request, error: unknown, log: Log): Promise<void> {
+  const id = errorId(request);
+  log.error(`${request.kind} ${cut(request.name, 60)} failed, error id ${id}`, {
+    error: trace(error),
+  });
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (ANSWERED_CODES.has(code)) return;
+  const text = `That did not work; nothing more is known here. Error id ${id}, the log has the rest.`;
+  if (request.kind === 'completion') return request.choose([]);
+  if (request.kind === 'component') return request.follow(text);
+  await request.reply(notice(text), 'asker');
+}
+
+function reasonOf(permission: Permission): string {
+  return permission.kind === 'refused' ? permission.reason : '';
+}
+
+function errorId({ id }: Request): string {
+  return id.slice(-6);
+}
+
+function trace(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,117 @@
+/**
+ * Where a new message goes: to the desk's channel; where that is gone or forbidden, to the second
+ * one, then to the owner. Every so often the better place is tried again, so the way back needs nobody.
+ */
+import type { Clock, Log } from '#core/ports.ts';
+import { type Channel, ChannelClosed } from '../discord/channel.ts';
+
+export interface Delivery {
+  /** Tries the places in order. Rejects when none takes it, or at once when Discord is away. */
+  first<T>(attempt: (spot: Spot) => Promise<T>): Promise<T>;
+  /** By id, for what stands there already. */
+  at(channelId: string): Channel;
+  /** What a message that stands in that channel says first; undefined in the desk's own. */
+  sentence(channelId: string): string | undefined;
+  /** Why the desk's channel is not used at present; undefined while it is. */
+  problem(): string | undefined;
+  /** The better places are tried again with the next message. */
+  hope(): void;
+}
+
+export interface Spot {
+  readonly channel: Channel;
+  /** The desk's own channel. */
+  readonly home: boolean;
+  /** It was closed when it was tried last: only Discord can say that it is open again. */
+  readonly doubtful: boolean;
+}
+
+export interface DeliveryParts {
+  readonly home: Channel;
+  /** Best first. Opening one asks Discord, and throws `ChannelClosed` where it cannot be had. */
+  readonly others?: readonly Other[];
+  /** Without one a closed place is tried again with every message. */
+  readonly pace?: Pick<Clock, 'now'> | undefined;
+  readonly log: Log;
+}
+
+export interface Other {
+  /** `the second channel`. */
+  readonly name: string;
+  readonly open: () => Promise<Channel>;
+}
+
+interface Closed {
+  readonly error: ChannelClosed;
+  until: number;
+}
+
+/** Refused requests count: too many of them, and Discord closes the door on the whole address. */
+const AGAIN_MS = 60_000;
+
+export function createDelivery({ home, others = [], pace, log }: DeliveryParts): Delivery {
+  const places: readonly Other[] = [{ name: 'the channel', open: async () => home }, ...others];
+  const closed = new Map<Other, Closed>();
+  /** Channels of threads have no sentence: their message above them has. */
+  const away = new Set<string>();
+
+  async function first<T>(attempt: (spot: Spot) => Promise<T>): Promise<T> {
+    let last: ChannelClosed | undefined;
+    for (const place of places) {
+      const known = closed.get(place);
+      last = known?.error ?? last;
+      if (known && pace && pace.now() < known.until) continue;
+      const result = await tryAt(place, known !== undefined, attempt);
+      if (!(result instanceof ChannelClosed)) return result.value;
+      last = result;
+    }
+    throw last ?? new Error('no channel to send to');
+  }
+
+  async function tryAt<T>(
+    place: Other,
+    doubtful: boolean,
+    attempt: (spot: Spot) => Promise<T>,
+  ): Promise<{ readonly value: T } | ChannelClosed> {
+    const isHome = place === places[0];
+    const visit = async (): Promise<{ readonly value: T }> => {
+      const channel = await place.open();
+      if (!isHome) away.add(channel.id);
+      return { value: await attempt({ channel, home: isHome, doubtful }) };
+    };
+    const result = await visit().catch((error: unknown) => {
+      if (error instanceof ChannelClosed) return error;
+      throw error;
+    });
+    if (result instanceof ChannelClosed) shut(place, result);
+    else if (closed.delete(place)) log.info(`Discord: ${place.name} takes messages again`);
+    return result;
+  }
+
+  function shut(place: Other, error: ChannelClosed): void {
+    if (!closed.has(place)) log.warn(`Discord: ${place.name} takes no messages: ${error.reason}`);
+    closed.set(place, { error, until: (pace?.now() ?? 0) + AGAIN_MS });
+  }
+
+  const reason = (): string | undefined => {
+    const [best] = places;
+    return best && closed.get(best)?.error.reason;
+  };
+
+  return {
+    first,
+    at: (channelId) => (channelId === home.id ? home : home.at(channelId)),
+    sentence: (channelId) => {
+      if (!away.has(channelId)) return undefined;
+      const why = reason();
+      return `-# This comes here because the desk’s channel takes no messages${why === undefined ? '' : ` (${why})`}.`;
+    },
+    problem: () => {
+      const why = reason();
+      return why === undefined ? undefined : `the desk's channel takes no messages: ${why}`;
+    },
+    hope: () => {
+      for (const each of closed.values()) each.until = 0;
+    },
+  };
+}

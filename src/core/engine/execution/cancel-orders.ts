@@ -1,0 +1,135 @@
+/** Takes orders back at the broker, and says of each what became of it. Never throws for silence. */
+import type { Book, Leg } from '#core/domain/book.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { CLIENT_ORDER_PREFIX, isFinal, type Order } from '#core/domain/order.ts';
+import { qtyToDecimal } from '#core/domain/units.ts';
+import { sentence, TradingError } from '#core/errors.ts';
+import type { EngineParts } from '../parts.ts';
+import { isSettled, newsOf } from './track-orders.ts';
+
+/** What became of one order that was to be taken back. */
+export interface Withdrawal {
+  readonly order: Pick<Order, 'clientOrderId' | 'ticker' | 'side' | 'qty'>;
+  /**
+   * `asked`: the broker has not said yet that it is gone. `failed`: it did not answer.
+   * `foreign`: not Rotor's, left alone.
+   */
+  readonly kind: 'canceled' | 'filled' | 'asked' | 'failed' | 'foreign';
+  readonly text: string;
+}
+
+/** An order that may be open: what is known of it at the broker, or nothing yet. */
+export interface Suspect {
+  readonly order: Withdrawal['order'];
+  readonly known: Order | undefined;
+}
+
+/** Waits on the desk's clock before looking again; some eight seconds, then it is left open. */
+const LOOKS_MS: readonly number[] = [0, 500, 1_000, 2_000, 4_000];
+
+/** Our orders that may be at the broker and may still fill. */
+export function suspectsOf(book: Book): readonly Suspect[] {
+  return [...book.legs.values()].filter(mayFill).map(suspectOf);
+}
+
+export function suspectOf({ intent, order }: Leg): Suspect {
+  return { order: intent, known: order };
+}
+
+function mayFill(leg: Leg): boolean {
+  if (leg.order) return !isFinal(leg.order);
+  return leg.state === 'sending' && !isSettled(leg);
+}
+
+/** Asks for all of them at the same time. */
+export function withdraw(
+  parts: EngineParts,
+  suspects: readonly Suspect[],
+  signal: AbortSignal,
+): Promise<readonly Withdrawal[]> {
+  return Promise.all(suspects.map((suspect) => withdrawOne(parts, suspect, signal)));
+}
+
+async function withdrawOne(
+  parts: EngineParts,
+  { order, known }: Suspect,
+  signal: AbortSignal,
+): Promise<Withdrawal> {
+  const { broker, clock, journal } = parts;
+  let [last, asked] = [known, false];
+  let trouble: string | undefined;
+  for (const wait of LOOKS_MS) {
+    trouble = await troubleOf(async () => {
+      if (wait > 0) await clock.sleep(wait, signal);
+      // What the journal knows may be old; what is asked to go is looked at again.
+      if (!last || asked) last = (await broker.orderByClientId(order.clientOrderId)) ?? last;
+      if (!last || isFinal(last) || asked) return;
+      await broker.cancel(last.id);
+      asked = true;
+      last = (await broker.orderByClientId(order.clientOrderId)) ?? last;
+    });
+    if ((last && isFinal(last)) || signal.aborted) break;
+  }
+  const seen = last;
+  const told = await troubleOf(async () => {
+    if (seen) journal.append(...newsOf(journal.book(), [seen]).map(orderEntry));
+  });
+  return { order, ...outcomeOf(last, trouble ?? told) };
+}
+
+function orderEntry(order: Order): Entry {
+  return { kind: 'order', order };
+}
+
+/** Runs it; a broker that does not answer becomes a sentence. */
+export async function troubleOf(piece: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await piece();
+    return undefined;
+  } catch (error) {
+    // A person who stops the desk must see every order's line, whatever became of the one before.
+    if (error instanceof TradingError) return sentence(error);
+    throw error;
+  }
+}
+
+function outcomeOf(
+  last: Order | undefined,
+  trouble: string | undefined,
+): Pick<Withdrawal, 'kind' | 'text'> {
+  if (last && isFinal(last)) return ending(last);
+  if (trouble !== undefined) return { kind: 'failed', text: `may still be open: ${trouble}` };
+  if (!last) return { kind: 'asked', text: 'not found at the broker yet; Rotor looks again' };
+  return { kind: 'asked', text: `asked to cancel; the broker says ${last.brokerStatus}` };
+}
+
+function ending({
+  status,
+  filledQty,
+  qty,
+  brokerStatus,
+}: Order): Pick<Withdrawal, 'kind' | 'text'> {
+  if (status === 'filled') return { kind: 'filled', text: 'was filled already' };
+  const word = status === 'canceled' ? 'canceled' : brokerStatus;
+  const part = `${qtyToDecimal(filledQty)} of ${qtyToDecimal(qty)}`;
+  return { kind: 'canceled', text: filledQty > 0 ? `${word} after ${part} filled` : word };
+}
+
+/**
+ * Open orders at the broker that the journal's suspects do not name: those under our prefix are to
+ * go as well, the others are somebody else's.
+ */
+export function sortOpen(
+  open: readonly Order[],
+  suspects: readonly Suspect[],
+): { readonly lost: readonly Suspect[]; readonly foreign: readonly Withdrawal[] } {
+  const named = new Set(suspects.map(({ order }) => order.clientOrderId));
+  const others = open.filter(({ clientOrderId }) => !named.has(clientOrderId));
+  const ours = ({ clientOrderId }: Order): boolean => clientOrderId.startsWith(CLIENT_ORDER_PREFIX);
+  return {
+    lost: others.filter(ours).map((order) => ({ order, known: order })),
+    foreign: others
+      .filter((order) => !ours(order))
+      .map((order) => ({ order, kind: 'foreign', text: 'not an order of Rotor’s; left alone' })),
+  };
+}

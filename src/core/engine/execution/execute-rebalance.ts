@@ -1,0 +1,234 @@
+/**
+ * Carries a recorded decision out: sells, then buys from the cash that is really there, then what
+ * was left over. Every step is written down before and after, so carrying out again after a crash is
+ * the same as carrying out.
+ */
+import { type Leg, legsOf } from '#core/domain/book.ts';
+import type { Decision } from '#core/domain/decision.ts';
+import type { Entry, RebalanceResult } from '#core/domain/entry.ts';
+import type { OrderIntent, Side } from '#core/domain/order.ts';
+import { type Cents, cents, epochMs } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
+import { ended } from '../alerts.ts';
+import type { EngineParts } from '../parts.ts';
+import type { Accounts } from '../reconciliation/reconcile-account.ts';
+import { cancelTakenBack, forgotten, takenBack } from './cancelled-orders.ts';
+import { LIMIT, limitAlert, limitsLifted, object } from './pre-trade-check.ts';
+import { leftAlert, resultOf } from './rebalance-result.ts';
+import { ownRefusal } from './rejections.ts';
+import { remainderOf, sizeBuys } from './sizing.ts';
+import { place } from './submit-order.ts';
+import { isSettled, refreshOrders, settle } from './track-orders.ts';
+
+export type Progress =
+  | { readonly kind: 'finished'; readonly result: RebalanceResult }
+  /** Nothing is wrong; it goes on at the next wake that allows it. */
+  | { readonly kind: 'resting'; readonly reason: string };
+
+export async function carryOut(
+  parts: EngineParts,
+  accounts: Pick<Accounts, 'reconcile'>,
+  decision: Decision,
+  signal: AbortSignal,
+): Promise<Progress> {
+  const sold = await sendSide(parts, decision, 'sell', signal);
+  if (sold !== undefined) return { kind: 'resting', reason: sold };
+  // Nothing is bought on books that do not add up; the gate before each buy sees the open alert.
+  await accounts.reconcile();
+  await planBuys(parts, decision);
+  const bought = await sendSide(parts, decision, 'buy', signal);
+  if (bought !== undefined) return { kind: 'resting', reason: bought };
+  await accounts.reconcile();
+  return { kind: 'finished', result: finish(parts, decision, []) };
+}
+
+/** Writes down how it ended; what was told of orders that stayed open is over with it. */
+function finish(
+  { journal }: EngineParts,
+  decision: Decision,
+  before: readonly string[],
+): RebalanceResult {
+  // A person may have ended it meanwhile; it ends once.
+  const known = journal.book().rebalances.get(decision.id)?.result;
+  if (known) return known;
+  const legs = legsOf(journal.book(), decision.id);
+  const { kind, left } = resultOf(decision, legs);
+  const alert = before.length > 0 ? undefined : leftAlert(decision, legs);
+  const result: RebalanceResult =
+    before.length > 0 ? { kind: 'partial', left: [...before, ...left] } : { kind, left };
+  journal.append(
+    { kind: 'finished', decisionId: decision.id, result },
+    ...ended(journal.book(), [openSubject(decision), LIMIT], 'The rebalance has ended.'),
+    ...(alert ? [{ kind: 'alert', alert } as const] : []),
+  );
+  return result;
+}
+
+/**
+ * Ends a rebalance that was interrupted too long ago to go on with its old target. Orders that may be
+ * at the broker are looked up first; while one is open there, it is not ended.
+ */
+export async function giveUp(parts: EngineParts, decision: Decision): Promise<Progress> {
+  const { broker, journal } = parts;
+  const legs = (): readonly Leg[] => legsOf(journal.book(), decision.id);
+  for (const leg of legs().filter(({ state }) => state === 'sending')) {
+    const order = await broker.orderByClientId(leg.intent.clientOrderId);
+    if (order) journal.append({ kind: 'order', order });
+  }
+  await refreshOrders(parts, epochMs(Math.min(parts.clock.now(), ...legs().map(({ at }) => at))));
+  const open = legs().filter((leg) => leg.order !== undefined && !isSettled(leg));
+  if (open.length > 0) return { kind: 'resting', reason: 'orders are still open at the broker' };
+  return { kind: 'finished', result: finish(parts, decision, [GIVEN_UP]) };
+}
+
+const GIVEN_UP = 'it was interrupted too long ago; the next rebalance starts from what is held';
+
+function openSubject(decision: Decision): string {
+  return `open ${decision.id}`;
+}
+
+/** Once for each rebalance: orders that the broker neither fills nor ends are shown, not assumed. */
+function tellOpen(
+  { journal }: EngineParts,
+  decision: Decision,
+  side: Side,
+  legs: readonly Leg[],
+): string {
+  const open = legs
+    .filter((leg) => !isSettled(leg))
+    .map(({ intent, order }) => `${intent.ticker} (${order?.brokerStatus ?? 'unknown'})`);
+  const text = `${side} orders still open at the broker: ${open.join(', ')}`;
+  const subject = openSubject(decision);
+  if (journal.book().alerts.get(subject)?.alert.text === text) return text;
+  const alert = {
+    subject,
+    severity: 'warning' as const,
+    title: 'Orders stay open',
+    text,
+    remedy: 'Rotor looks every half minute. Nothing is bought before the sells are final.',
+  };
+  journal.append({ kind: 'alert', alert });
+  return text;
+}
+
+/** Sells become intents together with the decision; recording them again changes nothing. */
+export function sellIntents(decision: Decision): readonly Entry[] {
+  return decision.plan.orders
+    .filter((order) => order.side === 'sell')
+    .map((intent) => ({ kind: 'intent', intent }));
+}
+
+/** Sends and settles one side, remainders included. A sentence when it has to rest. */
+async function sendSide(
+  parts: EngineParts,
+  decision: Decision,
+  side: Side,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const legs = (): readonly Leg[] =>
+    legsOf(parts.journal.book(), decision.id).filter((leg) => leg.intent.side === side);
+  const asked = new Set<string>();
+  for (;;) {
+    await cancelTakenBack(parts, legs(), asked);
+    for (const leg of legs().filter(isUnsent)) {
+      const waits = await clear(parts, decision, leg, signal);
+      if (waits !== undefined) return waits;
+    }
+    // One that was on its way when it was taken back has arrived by now.
+    await cancelTakenBack(parts, legs(), asked);
+    if (legs().length > 0 && !(await settle(parts, legs, signal))) {
+      return tellOpen(parts, decision, side, legs());
+    }
+    const rest = remainders(parts, legs());
+    if (rest.length === 0) return undefined;
+    parts.journal.append(...rest.map((intent): Entry => ({ kind: 'intent', intent })));
+  }
+}
+
+function isUnsent(leg: Leg): boolean {
+  return leg.state === 'planned' || leg.state === 'sending';
+}
+
+/** Asks every limit and then sends, refuses, or says why it has to wait. */
+async function clear(
+  parts: EngineParts,
+  decision: Decision,
+  leg: Leg,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { journal } = parts;
+  const { clientOrderId } = leg.intent;
+  if (signal.aborted) return STOPPING.reason;
+  // An order that may be at the broker already is looked up first, whatever the limits say.
+  const against = await place(parts, leg, signal, async () => {
+    const objection = takenBack(parts, clientOrderId) ?? (await object(parts, decision, leg));
+    return signal.aborted ? STOPPING : (takenBack(parts, clientOrderId) ?? objection);
+  });
+  if (!against) {
+    journal.append(...limitsLifted(parts));
+    return undefined;
+  }
+  // Refusing one that may have arrived would forget it: it waits until it is found or may be sent.
+  const now = journal.book().legs.get(clientOrderId);
+  const unsent = now?.state === 'planned' || forgotten(parts, now);
+  if (against.kind === 'wait' || !unsent) {
+    journal.append(...limitAlert(parts, against));
+    return against.reason;
+  }
+  if (now?.withdrawnBy !== undefined) {
+    journal.append({ kind: 'refused', clientOrderId, reason: against.reason });
+    return undefined;
+  }
+  const reason = `${against.limit}: ${against.reason}`;
+  journal.append(
+    { kind: 'refused', clientOrderId, reason },
+    { kind: 'alert', alert: ownRefusal(leg.intent, against) },
+  );
+  return undefined;
+}
+
+const STOPPING = { kind: 'wait', limit: 'stopping', reason: 'Rotor is stopping' } as const;
+
+/** Remainders of legs that ended short and were not followed up yet. */
+function remainders(parts: EngineParts, legs: readonly Leg[]): readonly OrderIntent[] {
+  const accountId = parts.journal.book().account?.id ?? '';
+  const known = new Set(legs.map((leg) => leg.intent.clientOrderId));
+  return legs
+    .map((leg) => remainderOf(leg, accountId))
+    .filter((intent) => intent !== undefined)
+    .filter((intent) => !known.has(intent.clientOrderId));
+}
+
+/** Sizes the buys once, when the sells are final; later calls find them recorded. */
+async function planBuys(parts: EngineParts, decision: Decision): Promise<void> {
+  const { broker, journal, rules } = parts;
+  const planned = decision.plan.orders.filter((order) => order.side === 'buy');
+  const known = legsOf(journal.book(), decision.id).some((leg) => leg.intent.side === 'buy');
+  if (known || planned.length === 0) return;
+  const account = await broker.account();
+  const prices = await broker.latestPrices(planned.map((order) => order.ticker));
+  const priceOf = (intent: OrderIntent): number => {
+    const price = prices.get(intent.ticker)?.price;
+    if (price === undefined) {
+      throw new TradingError(`${intent.ticker}: the broker gives no latest price`, 'retry');
+    }
+    return price;
+  };
+  const available = spendable(parts, decision, account.cash, account.buyingPower);
+  const intents = sizeBuys(planned, available, priceOf, rules);
+  // A person ended it while the broker was asked.
+  if (journal.book().rebalances.get(decision.id)?.finishedAt !== undefined) return;
+  journal.append(...intents.map((intent): Entry => ({ kind: 'intent', intent })));
+}
+
+/** Cash; with MAX_GROSS above 1 also what may be borrowed, as far as the broker lends it. */
+function spendable(
+  { limits }: EngineParts,
+  decision: Decision,
+  cash: Cents,
+  buyingPower: Cents,
+): Cents {
+  if (limits.maxGross <= 1) return cents(Math.min(cash, buyingPower));
+  const borrowable = Math.round((limits.maxGross - 1) * decision.holdings.equity);
+  return cents(Math.min(cash + borrowable, buyingPower));
+}

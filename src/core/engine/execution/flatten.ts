@@ -1,0 +1,232 @@
+/** Sells everything that Rotor may trade, because a person said so. */
+import { planOrders } from '#core/decide/plan.ts';
+import type { Account, Position } from '#core/domain/account.ts';
+import type { Bars } from '#core/domain/bar.ts';
+import { type Book, type Leg, legsOf, type Rebalance, unfinished } from '#core/domain/book.ts';
+import { type Decision, flattenId, isFlatten } from '#core/domain/decision.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import type { Regime } from '#core/domain/model.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
+import { instruments, tradable } from '#core/domain/universe.ts';
+import { barsThrough, tradableSession } from '#core/scheduler.ts';
+import type { Observer } from '../observer.ts';
+import type { EngineParts } from '../parts.ts';
+import type { AnswerOutcome } from '../proposals.ts';
+import { assertAccount } from '../reconciliation/reconcile-account.ts';
+import { suspectOf, troubleOf, withdraw } from './cancel-orders.ts';
+import { sellIntents } from './execute-rebalance.ts';
+import { newPlanEnds, resultOf } from './rebalance-result.ts';
+import { isSettled, refreshOrders } from './track-orders.ts';
+
+const closed = (reason: string): AnswerOutcome => ({ kind: 'closed', reason });
+
+/**
+ * A rebalance that runs is ended first: what a person wants sold must not be bought meanwhile. Its
+ * orders are taken back and have to be gone before the sells are sized, or they would be sized on
+ * shares that are still moving.
+ */
+export async function flatten(
+  parts: EngineParts,
+  observer: Observer,
+  signal: AbortSignal,
+  by: string,
+  reason: string,
+): Promise<AnswerOutcome> {
+  const { broker, journal } = parts;
+  const refused = whyNot(parts);
+  if (refused !== undefined) return closed(refused);
+  const running = unfinished(journal.book());
+  const reduce: Entry = { kind: 'state', state: 'REDUCE', by, reason: `flatten: ${reason}` };
+  if (running) {
+    journal.append(reduce);
+    await takeAllBack(parts, running, by, signal);
+  }
+  const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
+  assertAccount(journal.book(), account);
+  const held = heldOf(parts, positions);
+  const prices = await pricesOf(parts, held);
+  // Everything below is one step: nothing can be written in between.
+  const now = unfinished(journal.book());
+  if (now && now.decision.id !== running?.decision.id && !isFlatten(now.decision)) {
+    // It began meanwhile; the same again ends it.
+    return flatten(parts, observer, signal, by, reason);
+  }
+  const late = whyNot(parts) ?? whyNotYet(journal.book(), running);
+  if (late !== undefined) return closed(late);
+  const over = running ? endOf(journal.book(), running, by) : [];
+  if (held.length === 0) {
+    journal.append(...over);
+    return closed('Nothing is held that Rotor may sell.');
+  }
+  const decision = decisionOf(parts, observer, account, held, prices);
+  journal.append(
+    ...(running ? [] : [reduce]),
+    ...over,
+    ...newPlanEnds(journal.book()),
+    { kind: 'decision', decision },
+    ...sellIntents(decision),
+  );
+  return { kind: 'accepted' };
+}
+
+function whyNot({ clock, journal }: EngineParts): string | undefined {
+  const book = journal.book();
+  const doubt = journal.doubt();
+  if (doubt !== undefined) return doubt;
+  if (!book.baseline) return 'Rotor has not met the account yet.';
+  if (book.state.state === 'HALT') return 'Trading is halted; /resume or /reduce first.';
+  if (!tradableSession(clock.now())) {
+    return 'Orders leave from 09:35 New York to 15 minutes before the close.';
+  }
+  const running = unfinished(book);
+  if (running && isFlatten(running.decision)) return 'Everything is being sold already.';
+  return undefined;
+}
+
+function whyNotYet(book: Book, running: Rebalance | undefined): string | undefined {
+  const loose = running ? legsOf(book, running.decision.id).filter(isLoose) : [];
+  if (loose.length === 0) return undefined;
+  const tickers = loose.map(({ intent }) => intent.ticker).join(', ');
+  return (
+    `Orders of the running rebalance are still open at the broker: ${tickers}. They are asked to ` +
+    'cancel and nothing is bought; press again in a minute.'
+  );
+}
+
+/** May be at the broker and may still fill, or filled more than is booked. */
+function isLoose(leg: Leg): boolean {
+  return leg.state !== 'planned' && !isSettled(leg);
+}
+
+async function takeAllBack(
+  parts: EngineParts,
+  { decision }: Rebalance,
+  by: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, journal } = parts;
+  const open = legsOf(journal.book(), decision.id).filter((leg) => !isSettled(leg));
+  journal.append(
+    ...open.map(({ intent }): Entry => {
+      return { kind: 'withdrawn', clientOrderId: intent.clientOrderId, by };
+    }),
+  );
+  await withdraw(parts, open.filter(isLoose).map(suspectOf), signal);
+  const since = epochMs(Math.min(clock.now(), ...open.map(({ at }) => at)));
+  // Books the fills; where the broker does not answer the orders stay loose and the answer says so.
+  await troubleOf(() => refreshOrders(parts, since));
+}
+
+/** The running rebalance ends here; what it had not sent never is. */
+function endOf(book: Book, { decision }: Rebalance, by: string): readonly Entry[] {
+  const legs = legsOf(book, decision.id);
+  const unsent = legs.filter(({ state }) => state === 'planned');
+  const { left } = resultOf(decision, legs);
+  return [
+    ...unsent.flatMap(({ intent: { clientOrderId } }): Entry[] => [
+      { kind: 'withdrawn', clientOrderId, by },
+      { kind: 'refused', clientOrderId, reason: `taken back by ${by}` },
+    ]),
+    {
+      kind: 'finished',
+      decisionId: decision.id,
+      result: { kind: 'partial', left: [`ended by ${by}, who has everything sold`, ...left] },
+    },
+  ];
+}
+
+function heldOf({ universe }: EngineParts, positions: readonly Position[]): readonly Position[] {
+  const own = new Set(tradable(universe).map(({ ticker }) => ticker));
+  return positions.filter(({ ticker, qty }) => own.has(ticker) && qty > 0);
+}
+
+/** The latest trade; without one what the broker values the position with. The gate asks again. */
+async function pricesOf(
+  { broker }: EngineParts,
+  held: readonly Position[],
+): Promise<ReadonlyMap<Ticker, number>> {
+  const latest = await broker.latestPrices(held.map(({ ticker }) => ticker));
+  return new Map(
+    held.map(({ ticker, currentPrice, averagePrice }) => [
+      ticker,
+      latest.get(ticker)?.price ?? currentPrice ?? averagePrice,
+    ]),
+  );
+}
+
+/** A whole record with an empty target: it needs no bars, so it works when they are what is wrong. */
+function decisionOf(
+  parts: EngineParts,
+  observer: Observer,
+  { id: accountId, equity, cash }: Account,
+  held: readonly Position[],
+  prices: ReadonlyMap<Ticker, number>,
+): Decision {
+  const { universe, limits, rules } = parts;
+  const now = observer.now() ?? parts.clock.now();
+  const asOf = barsThrough(now);
+  const id = freshId(parts);
+  const holdings = {
+    equity,
+    cash,
+    positions: new Map(held.map((each) => [each.ticker, each.qty])),
+  };
+  const verdict = { kind: 'approved', weights: new Map(), breaches: [] } as const;
+  const input = { accountId, decisionId: id, verdict, holdings, prices, universe, limits, rules };
+  return {
+    kind: 'decided',
+    id,
+    cause: 'manual',
+    asOf,
+    regime: regimeOf(parts, observer),
+    rankings: [],
+    votes: [],
+    portfolio: { target: new Map(), grossBefore: 0, grossAfter: 0 },
+    verdict,
+    holdings,
+    closes: closesOf(parts, observer.bars(), asOf),
+    prices,
+    plan: planOrders(input),
+  };
+}
+
+function freshId({ clock, journal }: EngineParts): string {
+  const day = newYorkDate(clock.now());
+  for (let number = 1; ; number++) {
+    const id = flattenId(day, number);
+    if (!journal.book().rebalances.has(id)) return id;
+  }
+}
+
+/** The regime plays no part; the record says what was known of it. */
+function regimeOf({ journal }: EngineParts, observer: Observer): Regime {
+  const book = journal.book();
+  const seen = observer.last();
+  const last = [...book.rebalances.values()].at(-1)?.decision.regime;
+  return (
+    seen.data.regime ??
+    last ?? {
+      kind: 'neutral',
+      close: book.baseline?.benchmark ?? 0,
+      mean200: undefined,
+      distance: undefined,
+      momentum126: undefined,
+    }
+  );
+}
+
+/** Closes that are up to date; an older one would hold an order back for what the market did. */
+function closesOf(
+  { universe }: EngineParts,
+  bars: Bars,
+  asOf: SessionDate,
+): ReadonlyMap<Ticker, number> {
+  return new Map(
+    instruments(universe).flatMap(({ ticker }): [Ticker, number][] => {
+      const history = bars.get(ticker);
+      const close = history?.dates.at(-1) === asOf ? history.close.at(-1) : undefined;
+      return close === undefined ? [] : [[ticker, close]];
+    }),
+  );
+}

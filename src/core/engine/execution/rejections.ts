@@ -1,0 +1,94 @@
+/** What a refused order is told as: in plain words, with a remedy; the broker's known refusals and ours. */
+import type { Alert } from '#core/domain/entry.ts';
+import type { OrderIntent } from '#core/domain/order.ts';
+import { remedyFor } from './limit-remedies.ts';
+import type { Objection } from './limits.ts';
+
+interface Refusal {
+  /** Found in the broker's sentence, whatever its case. */
+  readonly said: RegExp;
+  readonly words: string;
+  readonly remedy: string;
+}
+
+const GOES_ON = 'The rest of the plan goes on; what is left is told at the end.';
+
+/** The first that fits counts: what names an account stands before what names an asset. */
+const REFUSALS: readonly Refusal[] = [
+  {
+    said: /insufficient (day ?trading )?buying power/i,
+    words: 'the account has not enough buying power for it',
+    remedy:
+      'Look at /positions for the cash, and at Alpaca for open orders of another hand that hold it ' +
+      'back. The next rebalance buys with the cash that is there then.',
+  },
+  {
+    said: /insufficient qty available|insufficient (shares|position)/i,
+    words: 'the shares are not there, or another open sell order holds them',
+    remedy: 'Cancel the other order at Alpaca, or let it fill; then use /rebalance.',
+  },
+  {
+    said: /wash trade|opposite side .*order exists|cannot open a long buy while a short sell/i,
+    words: 'an order on the other side of the same ticker is open, and both would be a wash trade',
+    remedy:
+      'Cancel that order (/orders, or at Alpaca where another hand sent it); then /rebalance.',
+  },
+  {
+    said: /not fractionable|fractional|qty must be (an )?integer/i,
+    words: 'it takes no fractions of shares of this ticker or in this account',
+    remedy: 'Set FRACTIONAL=false and start again; then use /rebalance.',
+  },
+  {
+    said: /pattern day trad|\bpdt\b|day ?trad(e|ing) (buying power|protection|count)/i,
+    words: 'its rules against day trading hold the order back',
+    remedy: 'Buy or sell nothing more today that was traded today; use /rebalance next session.',
+  },
+  {
+    said: /cost basis must be|minimal amount of order/i,
+    words: 'the order is smaller than the least that it takes',
+    remedy: 'Nothing needs doing; a higher MIN_ORDER_USD leaves such orders out.',
+  },
+  {
+    said: /market (is )?(closed|not open)|outside (of )?(regular|market|trading) hours|must be submitted (after|before)/i,
+    words: 'the market is closed for such orders now',
+    remedy: 'Use /rebalance once the market is open; the header says when.',
+  },
+  {
+    said: /by user request|suspend_?trade/i,
+    words: 'orders are switched off in the settings of the account',
+    remedy: 'Switch trading on again at Alpaca (suspend trade); then use /rebalance.',
+  },
+  {
+    said: /account .*(not authorized|not allowed|blocked|restricted|suspended|not active|disabled)|trading.?blocked/i,
+    words: 'the account may not trade',
+    remedy:
+      'Look at the account at Alpaca, or ask its support why; nothing trades until that is lifted.',
+  },
+  {
+    said: /halted|not tradable|cannot be traded|not active|inactive|asset .*not found|symbol not found|could not find asset/i,
+    words: 'the ticker cannot be traded there now',
+    remedy: 'Look the ticker up at Alpaca; once its trading goes on, use /rebalance.',
+  },
+];
+
+/** The broker's sentence stays behind the plain words: its support asks for it. */
+export function brokerRefusal(intent: OrderIntent, reason: string): Alert {
+  const known = REFUSALS.find(({ said }) => said.test(reason));
+  if (!known) return refusal(intent, `The broker says: ${reason}`);
+  return refusal(intent, `The broker refuses it: ${known.words} (“${reason}”).`, known.remedy);
+}
+
+/** Rotor's own: the limit by its name, and what to do about it. */
+export function ownRefusal(intent: OrderIntent, { limit, reason }: Objection): Alert {
+  return refusal(intent, `Rotor says: ${limit}: ${reason}`, remedyFor(limit));
+}
+
+function refusal(intent: OrderIntent, words: string, remedy?: string): Alert {
+  return {
+    subject: `refused ${intent.clientOrderId}`,
+    severity: 'error',
+    title: 'Order refused',
+    text: `${intent.side} ${intent.ticker}: ${words}`,
+    remedy: remedy === undefined ? GOES_ON : `${remedy} ${GOES_ON}`,
+  };
+}

@@ -1,0 +1,99 @@
+/** Follows orders to their end: REST is the truth, the stream only says when to look. */
+import type { Book, Leg } from '#core/domain/book.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { advances, type Fill, isFinal, type Order } from '#core/domain/order.ts';
+import { type EpochMs, epochMs } from '#core/domain/units.ts';
+import type { EngineParts } from '../parts.ts';
+import { assertSame } from './submit-order.ts';
+
+const POLL_MS = 2_000;
+/** After that long on the desk's clock the cycle rests; the next wake goes on with it. */
+const PATIENCE_MS = 10 * 60_000;
+const OVERLAP_MS = 60_000;
+
+/** Writes down what the broker says of our orders since `since`, and every fill of them. */
+export async function refreshOrders(parts: EngineParts, since: EpochMs): Promise<void> {
+  const { broker, journal } = parts;
+  const orders = await broker.orders(epochMs(since - OVERLAP_MS));
+  journal.append(
+    ...newsOf(journal.book(), orders).map((order): Entry => ({ kind: 'order', order })),
+  );
+  await bookFills(parts);
+}
+
+/**
+ * What is news about our orders. One that was taken over from another desk is not ours.
+ * @throws TradingError `halt` when the broker has something else under an id of ours.
+ */
+export function newsOf({ legs, adopted }: Book, orders: readonly Order[]): readonly Order[] {
+  return orders.filter(
+    (order) => !adopted.has(order.clientOrderId) && isNews(legs.get(order.clientOrderId), order),
+  );
+}
+
+function isNews(leg: Leg | undefined, order: Order): boolean {
+  if (leg === undefined) return false;
+  assertSame(leg.intent, order);
+  return advances(leg.order, order);
+}
+
+/** Books executions until every leg's fills add up to what its order says is filled. */
+async function bookFills({ broker, journal }: EngineParts): Promise<void> {
+  const behind = [...journal.book().legs.values()].filter(isBehind);
+  if (behind.length === 0) return;
+  const since = Math.min(...behind.map((leg) => leg.at)) - OVERLAP_MS;
+  const byOrder = new Map(behind.map((leg) => [leg.order?.id, leg.intent.clientOrderId]));
+  const fills = await broker.fills(epochMs(since));
+  journal.append(...fills.flatMap((fill) => bookable(fill, byOrder.get(fill.orderId))));
+}
+
+function bookable(fill: Fill, clientOrderId: string | undefined): readonly Entry[] {
+  return clientOrderId === undefined ? [] : [{ kind: 'fill', clientOrderId, fill }];
+}
+
+/** Whether the order says that more is filled than the fills we booked. */
+export function isBehind(leg: Leg): boolean {
+  const booked = leg.fills.reduce((sum, fill) => sum + fill.qty, 0);
+  return leg.order !== undefined && leg.order.filledQty > booked;
+}
+
+/** A leg that nothing more can happen to. */
+export function isSettled(leg: Leg): boolean {
+  if (leg.state === 'refused') return true;
+  return leg.order !== undefined && isFinal(leg.order) && !isBehind(leg);
+}
+
+/** Waits until every one of the legs is settled. False: patience ran out first. */
+export async function settle(
+  parts: EngineParts,
+  legs: () => readonly Leg[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { broker, clock } = parts;
+  const began = Math.min(...legs().map((leg) => leg.at));
+  const deadline = clock.now() + PATIENCE_MS;
+  for (;;) {
+    const hint = nextHint(broker.onOrderUpdate);
+    await refreshOrders(parts, epochMs(began));
+    if (legs().every(isSettled)) {
+      hint.forget();
+      return true;
+    }
+    if (clock.now() > deadline) {
+      hint.forget();
+      return false;
+    }
+    await Promise.race([hint.arrived, clock.sleep(POLL_MS, signal)]);
+    hint.forget();
+  }
+}
+
+/** Resolves at the next order update, so that a fill is seen before the next poll. */
+function nextHint(subscribe: EngineParts['broker']['onOrderUpdate']): {
+  readonly arrived: Promise<void>;
+  readonly forget: () => void;
+} {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const forget = subscribe(() => resolve());
+  return { arrived: promise, forget };
+}

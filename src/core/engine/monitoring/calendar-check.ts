@@ -1,0 +1,62 @@
+/** Our calendar against the broker's: where they disagree nothing trades. */
+import { sessionsIn } from '#core/domain/calendar.ts';
+import type { Alert } from '#core/domain/entry.ts';
+import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
+import { type EpochMs, type SessionDate, utcDate } from '#core/domain/units.ts';
+import type { BrokerSession } from '#core/ports.ts';
+import type { EngineParts } from '../parts.ts';
+
+/** The subject of the alert that stops trading while it is open. */
+export const CALENDAR = 'calendar';
+
+const DAY_MS = 86_400_000;
+const BEHIND_DAYS = 7;
+const AHEAD_DAYS = 30;
+
+/** Asks the broker for the sessions around now and keeps one alert open while they differ. */
+export async function checkCalendar({ broker, clock, journal }: EngineParts): Promise<void> {
+  const [from, to] = around(clock.now());
+  const difference = firstDifference(sessionsIn(from, to), await broker.calendar(from, to));
+  const open = journal.book().alerts.get(CALENDAR);
+  if (difference !== undefined && open?.alert.text !== difference) {
+    journal.append({ kind: 'alert', alert: calendarAlert(difference) });
+  } else if (difference === undefined && open) {
+    const text = 'Both calendars agree again.';
+    journal.append({ kind: 'resolved', subject: CALENDAR, text });
+  }
+}
+
+function around(now: EpochMs): [SessionDate, SessionDate] {
+  const today = Date.parse(`${newYorkDate(now)}T00:00:00Z`);
+  return [utcDate(today - BEHIND_DAYS * DAY_MS), utcDate(today + AHEAD_DAYS * DAY_MS)];
+}
+
+/** A sentence about the first day on which the two differ, or undefined. */
+export function firstDifference(
+  ours: readonly BrokerSession[],
+  theirs: readonly BrokerSession[],
+): string | undefined {
+  const days = [...new Set([...ours, ...theirs].map(({ date }) => date))].sort();
+  for (const day of days) {
+    const here = hours(ours.find(({ date }) => date === day));
+    const there = hours(theirs.find(({ date }) => date === day));
+    if (here !== there) return `${day}: ours ${here}, the broker's ${there}`;
+  }
+  return undefined;
+}
+
+function hours(session: BrokerSession | undefined): string {
+  if (!session) return 'closed';
+  return `${newYorkTime(session.open)} to ${newYorkTime(session.close)}`;
+}
+
+function calendarAlert(text: string): Alert {
+  return {
+    subject: CALENDAR,
+    severity: 'critical',
+    title: 'Calendars disagree',
+    text,
+    remedy:
+      'Nothing trades until both agree. A closing decreed at short notice is the usual cause.',
+  };
+}

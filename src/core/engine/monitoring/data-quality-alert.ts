@@ -1,0 +1,33 @@
+/** Bars that are there and cannot be believed: told at once, not only when a decision is due. */
+import type { Alert, Entry } from '#core/domain/entry.ts';
+import type { Observation } from '#core/domain/observation.ts';
+import { ended } from '../alerts.ts';
+import type { EngineParts } from '../parts.ts';
+
+const DOUBT = 'bars in doubt';
+
+/** Told again when the doubt is another one, or of another session. */
+export function doubtEntries(
+  { journal }: Pick<EngineParts, 'journal'>,
+  { data: { missing } }: Observation,
+): readonly Entry[] {
+  const open = journal.book().alerts.get(DOUBT);
+  if (!missing?.inDoubt) {
+    return open ? ended(journal.book(), [DOUBT], 'The bars are clean again.') : [];
+  }
+  if (open?.alert.text === missing.reason) return [];
+  return [{ kind: 'alert', alert: doubtAlert(missing.reason) }];
+}
+
+function doubtAlert(text: string): Alert {
+  return {
+    subject: DOUBT,
+    severity: 'warning',
+    title: 'Bars in doubt',
+    text,
+    remedy:
+      'Positions stay. Rotor asks its source again every five minutes and goes on by itself when ' +
+      'the bars are clean. /data shows every finding. Where another source has the same move, name ' +
+      'the day in BELIEVED_BARS.',
+  };
+}

@@ -1,0 +1,96 @@
+/** Positions that moved too far from what the last finished rebalance wanted. */
+import type { Position } from '#core/domain/account.ts';
+import { type Book, type Rebalance, unfinished } from '#core/domain/book.ts';
+import type { Alert, Entry } from '#core/domain/entry.ts';
+import type { Observation } from '#core/domain/observation.ts';
+import { type Cents, type Ticker, valueOf } from '#core/domain/units.ts';
+import { tradable } from '#core/domain/universe.ts';
+import { subjectOf } from '../execution/rebalance-result.ts';
+import type { EngineParts } from '../parts.ts';
+
+/** An open alert closes only below this share of the limit, so that it does not come and go. */
+const CLOSES_BELOW = 0.6;
+
+/**
+ * What is to be told of drift: one alert a ticker, one word when it is over. Nothing while a rebalance
+ * runs, without prices, or for a ticker whose trade by another hand was meant.
+ */
+export function driftEntries(
+  { journal, universe, maxDrift, rules }: EngineParts,
+  seen: Observation,
+): readonly Entry[] {
+  const book = journal.book();
+  const last = [...book.rebalances.values()].filter(({ finishedAt }) => finishedAt).at(-1);
+  const { account, broker } = seen;
+  if (!last || unfinished(book) || !broker.connected) return [];
+  if (!account || account.id !== book.account?.id || account.equity <= 0) return [];
+  // What it left undone was told with its result.
+  const left = new Set(last.result?.left.map((line) => subjectOf(line).split(' ')[1]));
+  return tradable(universe).flatMap(({ ticker }): readonly Entry[] => {
+    const gap = gapOf(ticker, account.equity, last, seen);
+    const open = book.alerts.has(driftOf(ticker));
+    if (gap === undefined) return [];
+    const size = Math.abs(gap.held - gap.wanted);
+    // A plan of whole shares can come no nearer than one of them.
+    const step = rules.fractional ? 0 : (gap.price * 100) / account.equity;
+    const isFar = size > maxDrift && size > step && !book.meant.has(ticker) && !left.has(ticker);
+    if (isFar && !open) return [{ kind: 'alert', alert: driftAlert(ticker, gap, maxDrift) }];
+    return open ? closing(book, ticker, size < maxDrift * CLOSES_BELOW) : [];
+  });
+}
+
+interface Gap {
+  /** Weights, shares of equity. */
+  readonly held: number;
+  readonly wanted: number;
+  /** Dollars a share. */
+  readonly price: number;
+}
+
+/** Undefined when nothing is held or wanted, or the price of it is not known. */
+function gapOf(
+  ticker: Ticker,
+  equity: Cents,
+  { decision }: Rebalance,
+  { positions, prices }: Observation,
+): Gap | undefined {
+  const position = positions.find((each) => each.ticker === ticker);
+  const wanted = decision.verdict.weights.get(ticker) ?? 0;
+  const price = prices.get(ticker);
+  if ((!position && wanted === 0) || price === undefined || !(price > 0)) {
+    // What was sold whole has drifted nowhere.
+    return price !== undefined && price > 0 ? { held: 0, wanted: 0, price } : undefined;
+  }
+  return { held: position ? worthOf(position, price) / equity : 0, wanted, price };
+}
+
+function worthOf({ qty }: Position, price: number): Cents {
+  return valueOf(qty, price);
+}
+
+function closing(book: Book, ticker: Ticker, isNear: boolean): readonly Entry[] {
+  const subject = driftOf(ticker);
+  if (book.meant.has(ticker)) return [{ kind: 'resolved', subject, text: 'This drift is meant.' }];
+  if (!isNear) return [];
+  return [{ kind: 'resolved', subject, text: `${ticker} is near its target again.` }];
+}
+
+function driftOf(ticker: Ticker): string {
+  return `drift ${ticker}`;
+}
+
+function driftAlert(ticker: Ticker, { held, wanted }: Gap, limit: number): Alert {
+  return {
+    subject: driftOf(ticker),
+    severity: 'warning',
+    title: 'Drift',
+    text:
+      `${ticker} is ${percent(held)} of equity, its target ${percent(wanted)}; ` +
+      `MAX_DRIFT is ${percent(limit)}.`,
+    remedy: 'The next rebalance brings it back; /rebalance does it now.',
+  };
+}
+
+function percent(fraction: number): string {
+  return `${Math.round(fraction * 1000) / 10} %`;
+}

@@ -1,0 +1,51 @@
+/** What nobody expected, written down; and its end. */
+import { type Book, type OpenAlert, TROUBLE } from '#core/domain/book.ts';
+import type { Alert, Entry } from '#core/domain/entry.ts';
+import { sentence, TradingError } from '#core/errors.ts';
+import { ended } from '../alerts.ts';
+import type { EngineParts } from '../parts.ts';
+
+/** What halted trading is counted again at most this often, and only when something changed. */
+const AGAIN_MS = 30 * 60_000;
+
+/** What went wrong went well this time. What halted trading ends when a person resumes it. */
+export function troubleOver(book: Book): readonly Entry[] {
+  return book.state.state === 'HALT' ? [] : ended(book, [TROUBLE], 'This is in order again.');
+}
+
+/** What nobody expected becomes an alert; what must not go on becomes HALT as well. */
+export function recordTrouble({ clock, journal, log }: EngineParts, error: unknown): void {
+  const text = sentence(error);
+  const halt = error instanceof TradingError && error.remedy === 'halt';
+  if (!(error instanceof TradingError)) {
+    log.error(text, { error: error instanceof Error ? error.stack : undefined });
+  }
+  const alert = troubleAlert(text, halt);
+  const book = journal.book();
+  const { state, reason } = book.state;
+  const open = book.alerts.get(alert.subject);
+  const isNews = !halt || !open || countsAgain(book, open, clock.now());
+  journal.append(
+    ...(isNews ? [{ kind: 'alert', alert } as const] : []),
+    ...(halt && (state !== 'HALT' || reason !== text)
+      ? [{ kind: 'state', state: 'HALT', by: 'rotor', reason: text } as const]
+      : []),
+  );
+}
+
+/** A halted desk meets the same trouble every five minutes; that alone is no news. */
+function countsAgain({ state }: Book, { lastAt }: OpenAlert, now: number): boolean {
+  return state.at > lastAt && now - lastAt >= AGAIN_MS;
+}
+
+function troubleAlert(text: string, halt: boolean): Alert {
+  return {
+    subject: `${TROUBLE}${text}`,
+    severity: halt ? 'critical' : 'error',
+    title: halt ? 'Trading halted' : 'Error',
+    text,
+    remedy: halt
+      ? 'No order leaves until an operator resumes trading.'
+      : 'Rotor tries again in five minutes.',
+  };
+}

@@ -1,0 +1,194 @@
+/** What each look is watched for: silence, a deep drawdown, another regime, drift, lateness. */
+import type { Bars } from '#core/domain/bar.ts';
+import type { Alert, Entry } from '#core/domain/entry.ts';
+import { newYorkTime } from '#core/domain/new-york.ts';
+import type { Observation } from '#core/domain/observation.ts';
+import type { EpochMs } from '#core/domain/units.ts';
+import { ended } from '../alerts.ts';
+import { drawdown } from '../execution/limits.ts';
+import type { Observer } from '../observer.ts';
+import type { EngineParts } from '../parts.ts';
+import { doubtEntries } from './data-quality-alert.ts';
+import { driftEntries } from './drift.ts';
+import { dataEntries, lateEntries, NO_DECISION } from './staleness.ts';
+
+/** The order stream may be away this long on the desk's clock before it is told. */
+const STREAM_MS = 60_000;
+
+/** Writes down what a look brought to light. */
+export function createWatch(
+  parts: EngineParts,
+  observer: Pick<Observer, 'bars' | 'now'>,
+): (observation: Observation) => void {
+  const watchStream = streamWatch(parts);
+  return (observation) => {
+    watchClock(parts, observation);
+    watchBroker(parts, observation);
+    watchStream(observation);
+    watchDrawdown(parts, observation);
+    watchRegime(parts, observation);
+    parts.journal.append(...lateness(parts, observer.bars(), observer.now(), observation));
+  };
+}
+
+function lateness(
+  parts: EngineParts,
+  bars: Bars,
+  now: EpochMs | undefined,
+  observation: Observation,
+): readonly Entry[] {
+  const { journal } = parts;
+  // A journal that is doubted, or that met no account yet, has nothing to hold things against.
+  if (journal.doubt() !== undefined || !journal.book().baseline) return [];
+  return [
+    ...driftEntries(parts, observation),
+    ...(observation.data.missing ? [] : ended(journal.book(), [NO_DECISION], 'The data is there.')),
+    ...doubtEntries(parts, observation),
+    ...lateEntries(parts, observation),
+    ...(now === undefined ? [] : dataEntries(parts, bars, now, observation)),
+  ];
+}
+
+/** A host's clock that is wrong; the gate holds orders back for much less. */
+function watchClock({ clock, journal }: EngineParts, { at, market, broker }: Observation): void {
+  if (!market || !broker.connected) return;
+  const skewMs = Math.max(at - market.at, market.at - clock.now(), 0);
+  const open = journal.book().alerts.has(CLOCK);
+  if (skewMs >= SKEW_MS && !open) {
+    journal.append({ kind: 'alert', alert: clockAlert(skewMs) });
+  } else if (skewMs < SKEW_MS && open) {
+    journal.append({ kind: 'resolved', subject: CLOCK, text: 'Both clocks agree again.' });
+  }
+}
+
+const CLOCK = 'clock';
+const SKEW_MS = 60_000;
+
+function clockAlert(skewMs: number): Alert {
+  return {
+    subject: CLOCK,
+    severity: 'error',
+    title: 'Clocks differ',
+    text: `clock: the broker's clock and ours are ${Math.round(skewMs / 1000)} s apart`,
+    remedy: 'Nothing trades, and the earlier clock says which bars are final. Set this machine’s.',
+  };
+}
+
+/** The stream only says when to look, so a short absence costs nothing and is not told. */
+function streamWatch({ journal }: EngineParts): (observation: Observation) => void {
+  let downSince: EpochMs | undefined;
+  return ({ at, broker }) => {
+    const open = journal.book().alerts.has(STREAM);
+    if (broker.streaming) {
+      downSince = undefined;
+      if (open) journal.append({ kind: 'resolved', subject: STREAM, text: 'It listens again.' });
+      return;
+    }
+    downSince ??= at;
+    // Without any answer there is an alert of its own.
+    if (open || !broker.connected || at - downSince <= STREAM_MS) return;
+    journal.append({ kind: 'alert', alert: streamAlert(downSince) });
+  };
+}
+
+const STREAM = 'stream';
+
+function streamAlert(since: EpochMs): Alert {
+  return {
+    subject: STREAM,
+    severity: 'warning',
+    title: 'Order updates are down',
+    text: `The stream of order updates has been away since ${newYorkTime(since)} New York.`,
+    remedy: 'Orders are asked for every two seconds instead; nothing is lost. Rotor reconnects.',
+  };
+}
+
+/** One alert when the broker goes, one word when it is back. */
+function watchBroker({ journal }: EngineParts, { broker }: Observation): void {
+  const open = journal.book().alerts.has('broker');
+  if (!broker.connected && !open) {
+    journal.append({ kind: 'alert', alert: brokerAlert(broker.problem) });
+  } else if (broker.connected && open) {
+    journal.append({ kind: 'resolved', subject: 'broker', text: 'Alpaca answers again.' });
+  }
+}
+
+function brokerAlert(problem: string | undefined): Alert {
+  return {
+    subject: 'broker',
+    severity: 'error',
+    title: 'Alpaca does not answer',
+    text: problem ?? 'No answer.',
+    remedy: 'Rotor keeps asking; no order is sent meanwhile. Positions stay.',
+  };
+}
+
+/** Whether the drawdown limit would be reached by what was seen, of the account that is ours. */
+export function fallsDeep({ journal, limits }: EngineParts, { account }: Observation): boolean {
+  const { account: own, peak, state } = journal.book();
+  if (!account || account.id !== own?.id || state.state !== 'RUN') return false;
+  return drawdown(account.equity, peak) >= limits.maxDrawdown;
+}
+
+/** Below the peak by more than the limit: nothing adds exposure until a person says so. */
+function watchDrawdown(parts: EngineParts, observation: Observation): void {
+  const { journal, limits } = parts;
+  const { account } = observation;
+  const { peak, state, alerts } = journal.book();
+  if (!account || state.state !== 'RUN') return;
+  if (!fallsDeep(parts, observation)) {
+    if (alerts.has('drawdown')) {
+      const text = `Resumed by ${state.by}: ${state.reason}`;
+      journal.append({ kind: 'resolved', subject: 'drawdown', text });
+    }
+    return;
+  }
+  const reason = `equity is ${percent(drawdown(account.equity, peak))} below its peak`;
+  journal.append(
+    { kind: 'state', state: 'REDUCE', by: 'rotor', reason },
+    {
+      kind: 'alert',
+      alert: {
+        subject: 'drawdown',
+        severity: 'critical',
+        title: 'Drawdown limit',
+        text: `${reason}; MAX_DRAWDOWN is ${percent(limits.maxDrawdown)}.`,
+        remedy: 'Nothing is bought. An operator resumes with /resume and a reason.',
+      },
+    },
+  );
+}
+
+function percent(fraction: number): string {
+  return `${Math.round(fraction * 1000) / 10} %`;
+}
+
+/** Another regime is told; whether it is traded, the scheduler knows. */
+function watchRegime(parts: EngineParts, { data }: Observation): void {
+  const { journal } = parts;
+  const known = journal.book().regime;
+  const now = data.regime?.kind;
+  if (!now || data.asOf === undefined || known?.kind === now) return;
+  const entries: Entry[] = [{ kind: 'regime', asOf: data.asOf, regime: now }];
+  if (known) {
+    // Each change is news of its own, with a message of its own.
+    const subject = `${REGIME}${data.asOf}`;
+    entries.push(...ended(journal.book(), [REGIME], `Another change followed on ${data.asOf}.`));
+    entries.push({ kind: 'alert', alert: regimeAlert(parts, subject, known.kind, now) });
+  }
+  journal.append(...entries);
+}
+
+const REGIME = 'regime ';
+
+function regimeAlert(parts: EngineParts, subject: string, before: string, now: string): Alert {
+  return {
+    subject,
+    severity: 'info',
+    title: 'Regime changed',
+    text: `From ${before} to ${now}.`,
+    remedy: parts.rebalanceOnRegimeChange
+      ? 'Rotor rebalances at the next allowed time.'
+      : 'Nothing trades before the next rebalance; /rebalance does it now.',
+  };
+}

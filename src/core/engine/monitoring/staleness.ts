@@ -1,0 +1,102 @@
+/** What should be there by now and is not: bars of the last session, a rebalance of its day. */
+import type { Bars } from '#core/domain/bar.ts';
+import { type Book, unfinished } from '#core/domain/book.ts';
+import { isSession } from '#core/domain/calendar.ts';
+import type { Alert, Entry } from '#core/domain/entry.ts';
+import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
+import type { Observation } from '#core/domain/observation.ts';
+import { type EpochMs, epochMs, type SessionDate } from '#core/domain/units.ts';
+import { instruments } from '#core/domain/universe.ts';
+import { barsThrough } from '#core/scheduler.ts';
+import { ended } from '../alerts.ts';
+import type { EngineParts } from '../parts.ts';
+
+/** Bars are asked for every five minutes; so long after they may be had they are late. */
+const GRACE_MS = 20 * 60_000;
+
+/** The subject of what a decision lacked; over when a look finds it there. */
+export const NO_DECISION = 'no-decision';
+/** How the subject of a rebalance begins that waits for a person. */
+export const OWED = 'owed ';
+const DATA = 'data late';
+const LATE = 'late';
+
+/** On a session day: bars of the last complete session that are not there. */
+export function dataEntries(
+  { journal, universe }: EngineParts,
+  bars: Bars,
+  now: EpochMs,
+  { data }: Observation,
+): readonly Entry[] {
+  const open = journal.book().alerts.get(DATA);
+  const expected = barsThrough(now);
+  const behind = instruments(universe)
+    .map(({ ticker }) => ticker)
+    .filter((ticker) => bars.get(ticker)?.dates.at(-1) !== expected);
+  if (behind.length === 0) {
+    return open ? ended(journal.book(), [DATA], `The bars of ${expected} are there.`) : [];
+  }
+  // In the first minutes after a session its bars are only on their way.
+  const isDue = barsThrough(epochMs(now - GRACE_MS)) === expected;
+  if (!isDue || !data.missing || !isSession(newYorkDate(now))) return [];
+  const what = `No bar of ${expected} for ${behind.join(', ')}.`;
+  // Said again when something else is missing; why it does not come may change with every question.
+  if (open?.alert.text.startsWith(what)) return [];
+  const why = data.problem === undefined ? '' : ` ${data.problem}.`;
+  return [{ kind: 'alert', alert: dataAlert(`${what} ${data.missing.reason}${why}`) }];
+}
+
+function dataAlert(text: string): Alert {
+  return {
+    subject: DATA,
+    severity: 'warning',
+    title: 'Data late',
+    text,
+    remedy: 'Rotor asks again every five minutes. Positions stay; nothing is decided without it.',
+  };
+}
+
+/** A rebalance whose day has passed, with what holds it up; until it is done or asked about. */
+export function lateEntries(
+  { journal }: EngineParts,
+  { at, nextRebalance }: Observation,
+): readonly Entry[] {
+  const book = journal.book();
+  const open = book.alerts.get(LATE);
+  const today = newYorkDate(at);
+  const owed = nextRebalance?.owed ? nextRebalance.session : undefined;
+  // What was missed is asked about instead, but for as long as it is paused.
+  const session = book.paused ? (nextRebalance?.missed ?? owed) : owed;
+  if (session === undefined || session >= today || unfinished(book))
+    return open ? ended(book, [LATE], whyOver(nextRebalance)) : [];
+  const alert = lateAlert(session, heldUpBy(book));
+  // Said again when something else holds it up.
+  return open?.alert.text === alert.text ? [] : [{ kind: 'alert', alert }];
+}
+
+function heldUpBy({ paused, state }: Book): string {
+  if (paused) {
+    const since = `${newYorkDate(paused.at)} ${newYorkTime(paused.at)}`;
+    return `Paused by ${paused.by} since ${since}: ${paused.reason}`;
+  }
+  return state.state === 'HALT'
+    ? `Halted by ${state.by}: ${state.reason}`
+    : 'It is done at the next allowed time.';
+}
+
+/** It was done, or it is too late for it: the two must not be told alike. */
+function whyOver(next: Observation['nextRebalance']): string {
+  return next?.missed
+    ? 'Too late to be done by itself: a person is asked, /rebalance does it.'
+    : 'Nothing is owed any more.';
+}
+
+function lateAlert(session: SessionDate, why: string): Alert {
+  return {
+    subject: LATE,
+    severity: 'warning',
+    title: 'Rebalance is late',
+    text: `The rebalance of ${session} is owed. ${why}`,
+    remedy: 'It is done once, at the next allowed time; /resume ends a pause or a halt.',
+  };
+}

@@ -1,0 +1,147 @@
+/** What people do to the running desk, besides approving plans. */
+import { type Book, hasHappened, type Leg } from '../domain/book.ts';
+import type { Entry } from '../domain/entry.ts';
+import { isFinal, type Order } from '../domain/order.ts';
+import { ended } from './alerts.ts';
+import {
+  type Suspect,
+  sortOpen,
+  suspectOf,
+  suspectsOf,
+  troubleOf,
+  type Withdrawal,
+  withdraw,
+} from './execution/cancel-orders.ts';
+import { flatten } from './execution/flatten.ts';
+import { isSettled } from './execution/track-orders.ts';
+import type { Observer } from './observer.ts';
+import type { EngineParts } from './parts.ts';
+import type { AnswerOutcome } from './proposals.ts';
+
+export interface Acts {
+  /**
+   * HALT at once, then asks the broker to cancel every open order of ours; one line for each, and
+   * one for each that is not ours and stays. A broker that does not answer is in the lines; what is
+   * still open is asked for again at every wake under HALT. After RUN the rest is sent as owed.
+   */
+  halt(by: string, reason: string): Promise<readonly Withdrawal[]>;
+  /**
+   * While paused no rebalance begins by itself, and none is asked about; one that runs goes on to its
+   * end, and a person may still approve a plan. RUN ends the pause.
+   */
+  pause(by: string, reason: string): void;
+  /**
+   * Takes back one order of ours, or all that may still fill: what is left of it is not sent again,
+   * and one that was not sent yet never is. Buys that are not sized yet are no orders and still come.
+   */
+  cancel(clientOrderId: string | 'all', by: string): Promise<readonly Withdrawal[]>;
+  /**
+   * Sells everything that Rotor may trade: REDUCE, then a decision of sells only, carried out as
+   * every rebalance is, but for the limits of size and number. One that runs is ended first and its open orders are taken back. Closed in
+   * HALT, outside the trading window, when nothing is held, and while orders will not go.
+   */
+  flatten(by: string, reason: string): Promise<AnswerOutcome>;
+  /** The open alert of that subject is not repeated any more; one of what has happened ends. */
+  acknowledge(subject: string, by: string): AnswerOutcome;
+  /** Ends the card of a trade by another hand; `adopted`: its drift is meant. */
+  judge(fillId: string, choice: 'adopted' | 'ignored', by: string): AnswerOutcome;
+}
+
+export function createActs(parts: EngineParts, observer: Observer, signal: AbortSignal): Acts {
+  const { journal, broker } = parts;
+
+  /** Open orders that the journal does not know; silence leaves those that it does. */
+  async function openBesides(suspects: readonly Suspect[]): Promise<ReturnType<typeof sortOpen>> {
+    let open: readonly Order[] = [];
+    await troubleOf(async () => {
+      open = await broker.openOrders();
+    });
+    return sortOpen(open, suspects);
+  }
+
+  return {
+    async halt(by, reason) {
+      journal.append({ kind: 'state', state: 'HALT', by, reason });
+      // The journal's own orders first: the broker's list may be what does not answer.
+      const suspects = suspectsOf(journal.book());
+      const [lines, { lost, foreign }] = await Promise.all([
+        withdraw(parts, suspects, signal),
+        openBesides(suspects),
+      ]);
+      return [...lines, ...(await withdraw(parts, lost, signal)), ...foreign];
+    },
+    pause: (by, reason) => void journal.append({ kind: 'pause', paused: true, by, reason }),
+    async cancel(clientOrderId, by) {
+      const chosen = (id: string): boolean => clientOrderId === 'all' || clientOrderId === id;
+      const legs = [...journal.book().legs.values()].filter(
+        (leg) => chosen(leg.intent.clientOrderId) && mayBeTaken(leg),
+      );
+      journal.append(...legs.map(({ intent }) => withdrawn(intent.clientOrderId, by)));
+      const [unsent, sent] = [legs.filter(isPlanned), legs.filter((leg) => !isPlanned(leg))];
+      const suspects = sent.map(suspectOf);
+      const lost = (await openBesides(suspects)).lost.filter(({ order }) =>
+        chosen(order.clientOrderId),
+      );
+      journal.append(...lost.map(({ order }) => withdrawn(order.clientOrderId, by)));
+      return [
+        ...unsent.map(({ intent }): Withdrawal => {
+          return { order: intent, kind: 'canceled', text: 'was not sent yet and never will be' };
+        }),
+        ...(await withdraw(parts, [...suspects, ...lost], signal)),
+      ];
+    },
+    flatten: (by, reason) => flatten(parts, observer, signal, by, reason),
+    acknowledge(subject, by) {
+      const book = journal.book();
+      const open = book.alerts.get(subject);
+      if (!open) return closed('This is over already.');
+      if (open.acknowledged) return closed(`Already seen by ${open.acknowledged.by}.`);
+      journal.append(
+        { kind: 'acknowledged', subject, by },
+        ...(hasHappened(subject) ? ended(book, [subject], `Seen by ${by}.`) : []),
+      );
+      return { kind: 'accepted' };
+    },
+    judge(fillId, choice, by) {
+      const verdict = judgement(journal.book(), fillId, choice, by);
+      if (!verdict) return closed('This is over already.');
+      journal.append(...verdict);
+      return { kind: 'accepted' };
+    },
+  };
+}
+
+function closed(reason: string): AnswerOutcome {
+  return { kind: 'closed', reason };
+}
+
+function withdrawn(clientOrderId: string, by: string): Entry {
+  return { kind: 'withdrawn', clientOrderId, by };
+}
+
+function isPlanned(leg: Leg): boolean {
+  return leg.state === 'planned';
+}
+
+function mayBeTaken(leg: Leg): boolean {
+  return leg.order ? !isFinal(leg.order) : !isSettled(leg);
+}
+
+/** What to write down about a trade by another hand; undefined when its card is closed. */
+function judgement(
+  book: Book,
+  fillId: string,
+  choice: 'adopted' | 'ignored',
+  by: string,
+): readonly Entry[] | undefined {
+  const subject = `external ${fillId}`;
+  const fill = book.externalFills.find(({ id }) => id === fillId);
+  if (!fill || !book.alerts.has(subject)) return undefined;
+  if (choice === 'ignored') return [{ kind: 'resolved', subject, text: `Ignored by ${by}.` }];
+  const { ticker } = fill;
+  return [
+    { kind: 'meant', fillId, ticker, by },
+    { kind: 'resolved', subject, text: `Adopted by ${by}.` },
+    ...ended(book, [`drift ${ticker}`], `Adopted by ${by}.`),
+  ];
+}

@@ -1,0 +1,86 @@
+/** A close that nobody recorded in time, made up from what is known of it for certain. Pure. */
+import { type Bars, closeOn } from '#core/domain/bar.ts';
+import type { Book } from '#core/domain/book.ts';
+import type { Session } from '#core/domain/calendar.ts';
+import type { EquityPoint } from '#core/domain/entry.ts';
+import { cents, type SessionDate, type Ticker, valueOf } from '#core/domain/units.ts';
+import { RECONCILIATION } from './reconcile-account.ts';
+
+export type MissedClose =
+  | { readonly kind: 'known'; readonly point: EquityPoint }
+  /** `isFinal`: nothing that can still come would make it known. */
+  | { readonly kind: 'unknown'; readonly reason: string; readonly isFinal: boolean };
+
+/** A close of bars and the last price after it may differ so much; a dividend of a sector is more. */
+const SAME_PRICE = 0.001;
+/** Bars that were not adjusted since are the very same. */
+const SAME_BAR = 1e-6;
+
+/**
+ * What the account was worth at that close: the cash and the shares of our books, which must be the
+ * broker's and must not have changed since, at the closes of the bars of that session. Bars are
+ * adjusted, so each has to show that no dividend or split has moved it since.
+ */
+export function missedClose(
+  book: Book,
+  bars: Bars,
+  benchmark: Ticker,
+  { date, close }: Session,
+): MissedClose {
+  if (book.changedAt > close) return unknown('the account has changed since', true);
+  if (book.alerts.has(RECONCILIATION)) return unknown('our books differ from the broker’s', false);
+  const { cash, lots } = book.ledger;
+  const prices = new Map<Ticker, number>();
+  for (const ticker of new Set([benchmark, ...lots.keys()])) {
+    const price = closeIn(bars, ticker, date);
+    if (price === undefined)
+      return unknown(`${ticker} has no bar of it`, isPast(bars, ticker, date));
+    if (!isAsTraded(book, bars, benchmark, ticker, date)) {
+      return unknown(`the bars of ${ticker} may have been adjusted since`, true);
+    }
+    prices.set(ticker, price);
+  }
+  const priceOf = (ticker: Ticker): number => prices.get(ticker) ?? Number.NaN;
+  const holdings = new Map(
+    [...lots].map(([ticker, { qty }]) => [ticker, { qty, value: valueOf(qty, priceOf(ticker)) }]),
+  );
+  const held = [...holdings.values()].reduce((sum, { value }) => sum + value, 0);
+  const equity = cents(cash + held);
+  const point = { session: date, equity, cash, benchmark: priceOf(benchmark), holdings };
+  return { kind: 'known', point };
+}
+
+function unknown(reason: string, isFinal: boolean): MissedClose {
+  return { kind: 'unknown', reason, isFinal };
+}
+
+function closeIn(bars: Bars, ticker: Ticker, date: SessionDate): number | undefined {
+  const history = bars.get(ticker);
+  return history && closeOn(history, date);
+}
+
+/** Later bars are there, so this one will not come any more. */
+function isPast(bars: Bars, ticker: Ticker, date: SessionDate): boolean {
+  return (bars.get(ticker)?.dates.at(-1) ?? date) > date;
+}
+
+/** A price that was written down no later than that day is still what the bars say of its day. */
+function isAsTraded(
+  { equity, rebalances }: Book,
+  bars: Bars,
+  benchmark: Ticker,
+  ticker: Ticker,
+  date: SessionDate,
+): boolean {
+  const is = (day: SessionDate, price: number | undefined, slack: number): boolean => {
+    const now = day <= date ? closeIn(bars, ticker, day) : undefined;
+    return now !== undefined && price !== undefined && Math.abs(now / price - 1) <= slack;
+  };
+  const decision = [...rebalances.values()].at(-1)?.decision;
+  if (decision && is(decision.asOf, decision.closes.get(ticker), SAME_BAR)) return true;
+  const last = equity.at(-1);
+  const held = last?.holdings?.get(ticker);
+  const price =
+    ticker === benchmark ? last?.benchmark : held && held.value / 100 / (held.qty / 1e9);
+  return last !== undefined && is(last.session, price, SAME_PRICE);
+}

@@ -1,0 +1,244 @@
+/** Keeps our books equal to the broker's: books what explains a difference, and shows what does not. */
+import type { Account, Position } from '#core/domain/account.ts';
+import type { Book } from '#core/domain/book.ts';
+import { differenceHash } from '#core/domain/difference.ts';
+import type { Alert, Entry } from '#core/domain/entry.ts';
+import { CLIENT_ORDER_PREFIX, type Fill, type Order } from '#core/domain/order.ts';
+import { type EpochMs, epochMs, qtyToDecimal, valueOf } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
+import { isSame } from '../execution/submit-order.ts';
+import { isSettled, newsOf, refreshOrders } from '../execution/track-orders.ts';
+import type { EngineParts } from '../parts.ts';
+import { type Difference, describe, reconcile } from './reconcile.ts';
+
+interface Compared {
+  readonly differences: readonly Difference[];
+  readonly positions: readonly Position[];
+}
+
+export interface Accounts {
+  /** Follows our orders up, books every movement, compares. Leaves one alert open while it differs. */
+  reconcile(): Promise<readonly Difference[]>;
+  /**
+   * Takes what differs now over into our books; a sentence that says what. With `shown`, only when
+   * it is what that hash stands for; else the alert is brought up to date and nothing is taken.
+   */
+  adopt(by: string, shown?: string): Promise<string>;
+  /** When the books were compared last, whatever came of it; undefined before the first time. */
+  comparedAt(): EpochMs | undefined;
+}
+
+const CHANGED = 'Nothing was adopted: what differs now is not what was shown.';
+const NOTHING_ANY_MORE = 'Nothing was adopted: nothing differs any more.';
+const AGREE = 'Our books and the broker’s agree again.';
+
+/** Fees and dividends may be booked days after the day they belong to. */
+const LATE_MS = 7 * 86_400_000;
+
+export const RECONCILIATION = 'reconciliation';
+
+export function createAccounts(parts: EngineParts): Accounts {
+  const { broker, journal } = parts;
+  let comparedAt: EpochMs | undefined;
+
+  async function followUp(): Promise<void> {
+    const loose = [...journal.book().legs.values()].filter(
+      (leg) => leg.state !== 'planned' && !isSettled(leg),
+    );
+    if (loose.length > 0) {
+      await refreshOrders(parts, epochMs(Math.min(...loose.map((leg) => leg.at))));
+    }
+  }
+
+  async function compare(): Promise<Compared> {
+    // First of all: what another account did must not be booked here.
+    assertAccount(journal.book(), await broker.account());
+    await followUp();
+    await bookMovements(parts);
+    const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
+    const { ledger, booked } = journal.book();
+    return { positions, differences: reconcile(ledger, account, positions, booked.size) };
+  }
+
+  /** Keeps the one alert equal to what differs. */
+  function show(differences: readonly Difference[]): void {
+    const open = journal.book().alerts.get(RECONCILIATION);
+    const text = describe(differences);
+    if (differences.length > 0 && open?.alert.text !== text) {
+      journal.append({ kind: 'alert', alert: differenceAlert(text) });
+    } else if (differences.length === 0 && open) {
+      journal.append({ kind: 'resolved', subject: RECONCILIATION, text: AGREE });
+    }
+  }
+
+  return {
+    async reconcile() {
+      const { differences } = await compare();
+      show(differences);
+      comparedAt = parts.clock.now();
+      return differences;
+    },
+    comparedAt: () => comparedAt,
+    async adopt(by, shown) {
+      const doubt = journal.doubt();
+      if (doubt !== undefined) return doubt;
+      assertAccount(journal.book(), await broker.account());
+      // First of all: while one of them counts as ours, nothing can be compared. It halted the desk
+      // by name, so it is what a person means who adopts.
+      journal.append(...(await takenOver(parts, by)));
+      const { differences, positions } = await compare();
+      const text = describe(differences);
+      if (shown !== undefined && differenceHash(text) !== shown) {
+        show(differences);
+        return text === '' ? NOTHING_ANY_MORE : `${CHANGED} ${text}`;
+      }
+      journal.append(
+        ...(await lostOrders(parts)).map(
+          ({ clientOrderId }): Entry => ({ kind: 'adopted-order', clientOrderId, by }),
+        ),
+        ...(await adjustments(parts, differences, positions, by)),
+        ...(journal.book().alerts.has(RECONCILIATION)
+          ? [{ kind: 'resolved', subject: RECONCILIATION, text: `Adopted by ${by}.` } as const]
+          : []),
+      );
+      return text === '' ? 'Nothing differs.' : text;
+    },
+  };
+}
+
+/** With what each adds to the equity, where there is a price: the broker's of the position, or the latest. */
+async function adjustments(
+  { broker }: EngineParts,
+  differences: readonly Difference[],
+  positions: readonly Position[],
+  by: string,
+): Promise<readonly Entry[]> {
+  const known = new Map(positions.map((each) => [each.ticker, each.currentPrice]));
+  const asked = differences.flatMap(({ ticker }) =>
+    ticker !== undefined && known.get(ticker) === undefined ? [ticker] : [],
+  );
+  const latest = asked.length > 0 ? await broker.latestPrices(asked) : new Map();
+  return differences.map(({ ticker, qty, cash }): Entry => {
+    const entry = { kind: 'adjustment', ticker, qty, cash, by } as const;
+    if (ticker === undefined) return { ...entry, worth: cash };
+    const price = known.get(ticker) ?? latest.get(ticker)?.price;
+    return price === undefined ? entry : { ...entry, worth: valueOf(qty, price) };
+  });
+}
+
+/** Everything since the books were last closed, with room for what is booked late. */
+function since(book: Book): EpochMs {
+  const closed = book.equity.at(-1)?.session;
+  const from = closed ? Date.parse(`${closed}T00:00:00Z`) : (book.baseline?.at ?? 0);
+  return epochMs(Math.max(0, from - LATE_MS));
+}
+
+/** Books fills that no order of ours explains, and cash or shares that moved without an order. */
+async function bookMovements(parts: EngineParts): Promise<void> {
+  const { broker, journal } = parts;
+  const book = journal.book();
+  if (!book.baseline) return;
+  const from = since(book);
+  const [fills, activities] = await Promise.all([broker.fills(from), broker.activities(from)]);
+  const news = fills.filter(({ id }) => !book.booked.has(id));
+  const orders = news.length > 0 ? await broker.orders(from) : [];
+  const moved = newsOf(journal.book(), orders);
+  const fillEntries = news.map((fill) => entryFor(fill, orders, book));
+  journal.append(
+    ...moved.map((order): Entry => ({ kind: 'order', order })),
+    ...fillEntries,
+    ...fillEntries.flatMap(externalAlert),
+    ...activities
+      .filter(({ id }) => !book.booked.has(id))
+      .map((activity): Entry => ({ kind: 'activity', activity })),
+  );
+}
+
+function entryFor(fill: Fill, orders: readonly Order[], book: Book): Entry {
+  const order = orders.find(({ id }) => id === fill.orderId);
+  if (order && book.legs.has(order.clientOrderId)) {
+    return { kind: 'fill', clientOrderId: order.clientOrderId, fill };
+  }
+  return { kind: 'external-fill', fill };
+}
+
+function externalAlert(entry: Entry): readonly Entry[] {
+  if (entry.kind !== 'external-fill') return [];
+  const { id, side, ticker, qty, price } = entry.fill;
+  const alert: Alert = {
+    subject: `external ${id}`,
+    severity: 'warning',
+    title: 'Traded by hand',
+    text: `${side} ${qtyToDecimal(qty)} ${ticker} at $${price}, without an order of Rotor's.`,
+    remedy: 'It is in the books now; the next rebalance starts from there.',
+  };
+  return [{ kind: 'alert', alert }];
+}
+
+/** Orders under our prefix that the broker has and this journal has not: the journal lost rows. */
+export async function lostOrders({ broker, journal }: EngineParts): Promise<readonly Order[]> {
+  const book = journal.book();
+  const from = book.baseline ? epochMs(Math.max(book.baseline.at, since(book))) : epochMs(0);
+  const orders = await broker.orders(from);
+  return orders.filter(
+    ({ clientOrderId, submittedAt }) =>
+      clientOrderId.startsWith(CLIENT_ORDER_PREFIX) &&
+      submittedAt >= from &&
+      !book.legs.has(clientOrderId) &&
+      !book.adopted.has(clientOrderId),
+  );
+}
+
+/**
+ * Orders of another desk under ids of ours, of another size: theirs stand at the broker, and ours,
+ * which never got there, are given up.
+ */
+async function takenOver({ broker, journal }: EngineParts, by: string): Promise<readonly Entry[]> {
+  const { legs } = journal.book();
+  const waiting = [...legs.values()].filter(({ order, state }) => !order && state !== 'refused');
+  if (waiting.length === 0) return [];
+  const orders = await broker.orders(epochMs(Math.min(...waiting.map(({ at }) => at)) - LATE_MS));
+  return waiting.flatMap(({ intent }): readonly Entry[] => {
+    const { clientOrderId } = intent;
+    const theirs = orders.find((order) => order.clientOrderId === clientOrderId);
+    if (!theirs || isSame(intent, theirs)) return [];
+    const reason = `another desk sent its own order under this id; taken over by ${by}`;
+    return [
+      { kind: 'refused', clientOrderId, reason },
+      { kind: 'adopted-order', clientOrderId, by },
+    ];
+  });
+}
+
+/** @throws TradingError `fix-config` when the account is another one than the journal's. */
+export function assertAccount({ account: known }: Book, account: Account): void {
+  if (!known || known.id === account.id) return;
+  throw new TradingError(
+    `account: this journal belongs to ${known.number}, the keys open ${account.number}; ` +
+      'use its own STATE_DIR for each account',
+    'fix-config',
+  );
+}
+
+/** @throws TradingError `halt` when the broker knows of orders that this journal does not. */
+export async function assertNothingLost(parts: EngineParts): Promise<void> {
+  const lost = await lostOrders(parts);
+  const first = lost[0];
+  if (!first) return;
+  throw new TradingError(
+    `journal: the broker has ${lost.length} orders of ours that are not recorded here, the first ` +
+      `${first.clientOrderId}: this journal is older than the account; restore a newer backup, or ` +
+      'look at the positions and adopt them',
+    'halt',
+  );
+}
+
+function differenceAlert(text: string): Alert {
+  return {
+    subject: RECONCILIATION,
+    severity: 'critical',
+    title: 'Our books differ from the broker’s',
+    text,
+    remedy: 'Nothing is bought until an operator adopts the difference or it goes away.',
+  };
+}

@@ -1,0 +1,243 @@
+/** What the engine does when something is due. */
+import { type Book, unfinished } from '../domain/book.ts';
+import { sessionsBetween } from '../domain/calendar.ts';
+import type { Decision, NoDecision } from '../domain/decision.ts';
+import type { Alert } from '../domain/entry.ts';
+import { newYorkDate } from '../domain/new-york.ts';
+import { cents, type EpochMs, epochMs, valueOf } from '../domain/units.ts';
+import { sentence, TradingError } from '../errors.ts';
+import { barsThrough, type Due } from '../scheduler.ts';
+import { ended } from './alerts.ts';
+import { suspectsOf, withdraw } from './execution/cancel-orders.ts';
+import { carryOut, giveUp, sellIntents } from './execution/execute-rebalance.ts';
+import { newPlanEnds, orderLine } from './execution/rebalance-result.ts';
+import { CALENDAR, checkCalendar } from './monitoring/calendar-check.ts';
+import { NO_DECISION, OWED } from './monitoring/staleness.ts';
+import type { Observer } from './observer.ts';
+import type { EngineParts } from './parts.ts';
+import { createClosing } from './reconciliation/daily-close.ts';
+import {
+  type Accounts,
+  assertAccount,
+  assertNothingLost,
+} from './reconciliation/reconcile-account.ts';
+
+/** `rest`: nothing more can be done now, come back later. */
+export type DutyOutcome = 'done' | 'rest';
+
+export interface Duties {
+  /** True when new bars came in. */
+  refreshBars(progress?: (done: number, of: number) => void): Promise<boolean>;
+  /** @throws TradingError `fix-config` when another account answers than the one of this journal. */
+  assertOwnAccount(): void;
+  /** Pins the account at first meeting, and refuses another one afterwards. */
+  meetAccount(): Promise<void>;
+  /** Calendar once a day; then the books. */
+  check(): Promise<void>;
+  /** While a person's HALT stands, whatever of ours is still open at the broker is asked to go. */
+  keepHalted(): Promise<void>;
+  perform(due: Due): Promise<DutyOutcome>;
+}
+
+/** Bars that could not be had are asked for again this much later. */
+const BARS_RETRY_MS = 5 * 60_000;
+/** Fills of so long ago are in the positions that a first meeting finds. */
+const KNOWN_MS = 14 * 86_400_000;
+
+export function createDuties(
+  parts: EngineParts,
+  observer: Observer,
+  accounts: Accounts,
+  signal: AbortSignal,
+): Duties {
+  const { clock, journal, log } = parts;
+  const closing = createClosing(parts, observer, accounts);
+  let barsAskedFor = '';
+  let barsAskedAt = 0;
+  let calendarCheckedOn = '';
+
+  async function check(): Promise<void> {
+    const today = newYorkDate(clock.now());
+    if (calendarCheckedOn !== today || journal.book().alerts.has(CALENDAR)) {
+      await checkCalendar(parts);
+      calendarCheckedOn = today;
+    }
+    await assertNothingLost(parts);
+    await accounts.reconcile();
+  }
+
+  async function rebalance(due: Extract<Due, { kind: 'rebalance' }>): Promise<DutyOutcome> {
+    await check();
+    // Nothing could leave; a decision made now would be stale when trading is resumed.
+    if (mayNotBegin(journal.book())) return 'rest';
+    const outcome = await observer.decide(due.id, due.cause);
+    settleAlert(NO_DECISION, outcome.kind === 'no-decision' ? noDecisionAlert(outcome) : undefined);
+    if (outcome.kind === 'no-decision') {
+      journal.append({ kind: 'no-decision', cause: due.id, outcome });
+      return 'rest';
+    }
+    if (outcome.verdict.kind === 'refused') {
+      throw new TradingError(`risk refused the target: ${outcome.verdict.reason}`, 'skip-cycle');
+    }
+    // People act while the broker is asked.
+    if (mayNotBegin(journal.book())) return 'rest';
+    journal.append(
+      ...newPlanEnds(journal.book()),
+      { kind: 'decision', decision: outcome },
+      ...sellIntents(outcome),
+    );
+    for (const order of outcome.plan.orders) log.info(`plan: ${orderLine(order)}`);
+    return goOn(outcome, clock.now());
+  }
+
+  async function goOn(decision: Decision, decidedAt: EpochMs): Promise<DutyOutcome> {
+    journal.append(...ended(journal.book(), [OWED], 'A rebalance has begun.'));
+    const age = sessionsBetween(newYorkDate(decidedAt), newYorkDate(clock.now()));
+    const progress =
+      age > parts.maxCatchUpSessions
+        ? await giveUp(parts, decision)
+        : await carryOut(parts, accounts, decision, signal);
+    if (progress.kind === 'finished') return 'done';
+    log.info(`${decision.id} rests: ${progress.reason}`);
+    return 'rest';
+  }
+
+  /** Raises the alert, or says that the trouble of that subject is over. */
+  function settleAlert(subject: string, alert: Alert | undefined): void {
+    if (alert) journal.append({ kind: 'alert', alert });
+    else if (journal.book().alerts.has(subject)) {
+      journal.append({ kind: 'resolved', subject, text: 'This is in order again.' });
+    }
+  }
+
+  function assertOwnAccount(): void {
+    const { account } = observer.last();
+    if (account) assertAccount(journal.book(), account);
+  }
+
+  return {
+    check,
+    assertOwnAccount,
+    async refreshBars(progress) {
+      await observer.meetClock();
+      const now = observer.now();
+      // Which bars are final is not known before the broker has told its time.
+      if (now === undefined) return false;
+      const through = barsThrough(now);
+      const recent = clock.now() < barsAskedAt + BARS_RETRY_MS;
+      const { asOf, missing } = observer.last().data;
+      // All there and yet no decision: bars in doubt may have been put right since.
+      const isSettled = asOf === through && missing === undefined;
+      if (isSettled || (barsAskedFor === through && recent)) return false;
+      [barsAskedFor, barsAskedAt] = [through, clock.now()];
+      await observer.refreshBars(progress);
+      return true;
+    },
+    async meetAccount() {
+      assertOwnAccount();
+      if (observer.last().account && !journal.book().baseline) await begin(parts);
+    },
+    async keepHalted() {
+      const { state, by } = journal.book().state;
+      if (state !== 'HALT' || by === 'rotor') return;
+      await withdraw(parts, suspectsOf(journal.book()), signal);
+    },
+    async perform(due) {
+      switch (due.kind) {
+        case 'rebalance':
+          return rebalance(due);
+        case 'resume': {
+          await check();
+          const open = unfinished(journal.book());
+          return open ? goOn(open.decision, open.at) : 'done';
+        }
+        case 'ask':
+          askFor(journal, due.id);
+          return 'rest';
+        case 'equity':
+          await closing.close(due.session);
+          return 'done';
+        case 'missed':
+          closing.makeUp(due.sessions);
+          return 'done';
+        default:
+          return due satisfies never;
+      }
+    },
+  };
+}
+
+/** One alert for each rebalance that waits for a person; a newer one takes the older one's place. */
+function askFor(journal: EngineParts['journal'], id: string): void {
+  const alert = owedAlert(id);
+  const book = journal.book();
+  if (book.alerts.has(alert.subject)) return;
+  const before = ended(book, [OWED], `It was never done; ${id} is owed now.`);
+  journal.append(...before, { kind: 'alert', alert });
+}
+
+/** Halted, paused, or a person's rebalance was first. */
+function mayNotBegin(book: Book): boolean {
+  return book.state.state === 'HALT' || book.paused !== undefined || unfinished(book) !== undefined;
+}
+
+/** The first meeting: whatever the account holds now is where our books begin. */
+async function begin(parts: EngineParts): Promise<void> {
+  const { broker, clock, journal, mode } = parts;
+  const ticker = parts.universe.benchmark.ticker;
+  const from: EpochMs = epochMs(clock.now() - KNOWN_MS);
+  const [account, positions, prices, fills, activities] = await Promise.all([
+    broker.account(),
+    broker.positions(),
+    broker.latestPrices([ticker]),
+    broker.fills(from),
+    broker.activities(from),
+  ]);
+  const benchmark = prices.get(ticker)?.price;
+  if (benchmark === undefined) return;
+  let lost: unknown;
+  await assertNothingLost(parts).catch((error: unknown) => {
+    lost = error;
+  });
+  journal.append(
+    { kind: 'account', id: account.id, number: account.number, mode },
+    {
+      kind: 'baseline',
+      cash: account.cash,
+      positions: new Map(
+        positions.map(({ ticker: held, qty, averagePrice }) => [
+          held,
+          { qty, cost: cents(valueOf(qty, averagePrice)) },
+        ]),
+      ),
+      equity: account.equity,
+      benchmark,
+      known: [...fills, ...activities].map(({ id }) => id),
+    },
+    // In the same breath: a process that dies here must not start afresh next time.
+    ...(lost === undefined
+      ? []
+      : [{ kind: 'state', state: 'HALT', by: 'rotor', reason: sentence(lost) } as const]),
+  );
+  if (lost !== undefined) throw lost;
+}
+
+function noDecisionAlert(outcome: NoDecision): Alert {
+  return {
+    subject: NO_DECISION,
+    severity: 'warning',
+    title: 'No decision',
+    text: outcome.reason,
+    remedy: 'Positions stay. The rebalance is owed and done when the data is there.',
+  };
+}
+
+function owedAlert(id: string): Alert {
+  return {
+    subject: `${OWED}${id}`,
+    severity: 'warning',
+    title: 'A rebalance was missed',
+    text: `${id} was due too long ago to be made up for without asking.`,
+    remedy: '/rebalance does it now. Acknowledge to let it pass: the next one comes by itself.',
+  };
+}

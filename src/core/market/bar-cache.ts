@@ -1,0 +1,128 @@
+/** What a process holds of the bars on disk: read once, checked again against the files each day. */
+import {
+  type BarHistory,
+  type BarProvenance,
+  lastDate,
+  through as upTo,
+} from '#core/domain/bar.ts';
+import type { Finding } from '#core/domain/findings.ts';
+import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
+import { sentence } from '#core/errors.ts';
+import type { Log } from '#core/ports.ts';
+import {
+  type BarFiles,
+  type FileReading,
+  fileOf,
+  type Origin,
+  type ReadRequest,
+} from './files/bar-files.ts';
+import type { FileEntry } from './files/manifest.ts';
+
+export interface Held {
+  readonly history: BarHistory;
+  readonly origin: Origin;
+  /** Of the file; undefined when it could not be written. */
+  readonly sha256: string | undefined;
+}
+
+export interface HeldBars {
+  /** Meets what happened to the files since: damage, an import, a person who removed one. */
+  refresh(through: SessionDate): Promise<void>;
+  get(ticker: Ticker): Held | undefined;
+  all(): ReadonlyMap<Ticker, Held>;
+  /** Files that could not be used, and of which no sound rows are held. */
+  refused(): ReadonlyMap<Ticker, string>;
+  /** Writes and holds checked rows; what cannot be written is held all the same, and said. */
+  store(history: BarHistory, origin: Origin): Promise<void>;
+}
+
+export interface HeldBarsParts {
+  readonly files: BarFiles;
+  readonly tickers: readonly Ticker[];
+  readonly log: Log;
+}
+
+export function createHeldBars({ files, tickers, log }: HeldBarsParts): HeldBars {
+  const held = new Map<Ticker, Held>();
+  const bad = new Map<Ticker, string>();
+
+  async function store(history: BarHistory, origin: Origin): Promise<void> {
+    const { ticker } = history;
+    const entry = await files.put(history, origin).catch((error: unknown) => {
+      log.error(`bars: ${fileOf(ticker)} could not be stored: ${sentence(error)}`);
+      return undefined;
+    });
+    held.set(ticker, { history, origin, sha256: entry?.sha256 });
+    bad.delete(ticker);
+  }
+
+  /** A folder of a newer Rotor, or of a broken disk, is no reason to stop: what is held serves. */
+  async function read(request: ReadRequest): Promise<ReadonlyMap<Ticker, FileReading>> {
+    try {
+      return await files.read(request);
+    } catch (error) {
+      const reason = sentence(error);
+      return new Map(tickers.map((ticker) => [ticker, { kind: 'unread', reason }]));
+    }
+  }
+
+  async function meet(ticker: Ticker, reading: FileReading | undefined): Promise<void> {
+    const before = held.get(ticker);
+    if (reading === undefined) {
+      if (before?.sha256) log.info(`bars: ${fileOf(ticker)} was removed, so it is fetched whole`);
+      if (before?.sha256) held.delete(ticker);
+    } else if (reading.kind === 'damaged' || reading.kind === 'unread') {
+      refuse(ticker, reading.reason, before !== undefined);
+      // Sound rows outlive their file, and become it again.
+      if (before && reading.kind === 'damaged') await store(before.history, before.origin);
+    } else bad.delete(ticker);
+  }
+
+  function refuse(ticker: Ticker, reason: string, isHeld: boolean): void {
+    if (bad.get(ticker) === reason) return;
+    log.warn(`bars: refused ${ticker}: ${reason}${isHeld ? '; the rows held before stay' : ''}`);
+    if (!isHeld) bad.set(ticker, reason);
+  }
+
+  function take(ticker: Ticker, reading: FileReading | undefined, through: SessionDate): void {
+    if (reading?.kind !== 'sound') return;
+    const history = upTo(reading.history, through);
+    const left = reading.history.dates.length - history.dates.length;
+    if (left > 0) log.warn(`bars: left out of ${ticker}: ${left} after ${through}`);
+    if (lastDate(history) !== undefined) held.set(ticker, heldOf(history, reading.entry));
+  }
+
+  return {
+    async refresh(through) {
+      const hashes = [...held].flatMap(([ticker, { sha256 }]) =>
+        sha256 === undefined ? [] : [[ticker, sha256] as const],
+      );
+      const found = await read({ tickers, known: new Map(hashes) });
+      for (const ticker of tickers) {
+        await meet(ticker, found.get(ticker));
+        take(ticker, found.get(ticker), through);
+      }
+    },
+    get: (ticker) => held.get(ticker),
+    all: () => held,
+    refused: () => bad,
+    store,
+  };
+}
+
+function heldOf(history: BarHistory, entry: FileEntry): Held {
+  const { source, feed, adjustment, sha256 } = entry;
+  const fetchedAt = epochMs(Date.parse(entry.fetchedAt));
+  return { history, origin: { source, feed, adjustment, fetchedAt }, sha256 };
+}
+
+/** For people: undefined for a history without a row. */
+export function provenanceOf(
+  { history, origin }: Held,
+  findings: readonly Finding[],
+): BarProvenance | undefined {
+  const first = history.dates[0];
+  const last = lastDate(history);
+  if (first === undefined || last === undefined) return undefined;
+  return { rows: history.dates.length, first, last, ...origin, findings };
+}

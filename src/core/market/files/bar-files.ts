@@ -1,0 +1,236 @@
+/**
+ * The files of bars and the manifest that answers for them. A ticker's file is replaced in two
+ * phases: the manifest names the next hash beside the present one, the file is renamed into place,
+ * the manifest drops the hash that is gone. Stopped anywhere, the file is one of the two that the
+ * manifest names, and the next reading completes what was begun. Two writers may lose one another's
+ * entry, never mix: what no entry names is quarantined and fetched again, whoever put it there; files
+ * from elsewhere come in by an import.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { type BarHistory, lastDate } from '#core/domain/bar.ts';
+import type { EpochMs, Ticker } from '#core/domain/units.ts';
+import { sentence } from '#core/errors.ts';
+import { type Disk, isAbandoned, putInPlace, thisWriter, writeDraft } from './disk.ts';
+import { inspectStored } from './inspect-file.ts';
+import {
+  entryWith,
+  type FileEntry,
+  type Listed,
+  MANIFEST,
+  type Manifest,
+  sha256,
+} from './manifest.ts';
+import { createManifestFile } from './manifest-file.ts';
+import { parquetBytes } from './parquet.ts';
+import { quarantine } from './quarantine.ts';
+import { type BarReader, sharedReader } from './reader.ts';
+
+/** Where numbers come from: what the manifest says of a file beside its hash. */
+export interface Origin {
+  readonly source: string;
+  /** `sip`, `iex`, or `unknown`. */
+  readonly feed: string;
+  /** `all`, `raw`, or `unknown`. */
+  readonly adjustment: string;
+  readonly fetchedAt: EpochMs;
+  /** The file elsewhere that the rows came from; without one, that of the rows before. */
+  readonly imported?: FileEntry['imported'];
+}
+
+/** The source of rows that came from a file elsewhere. */
+export const IMPORT = 'import';
+
+const THEN = ', then ';
+
+/** `import, then Alpaca`: each is named once, and the one that came last stands last. */
+export function sourcesOf(older: string | undefined, newer: string): string {
+  const named = older?.split(THEN).filter((each) => each !== newer) ?? [];
+  return [...named, newer].join(THEN);
+}
+
+/** Whether the newest of the rows came from a file, and no source of bars has agreed with it yet. */
+export function isUnconfirmed(source: string): boolean {
+  return source.split(THEN).at(-1) === IMPORT;
+}
+
+export interface BarFilesParts {
+  readonly disk: Disk;
+  readonly reader?: BarReader;
+  readonly now: () => EpochMs;
+  /** Part of a draft's name; each writer has its own. */
+  readonly writer?: string;
+}
+
+export interface ReadRequest {
+  readonly tickers: readonly Ticker[];
+  /** Hashes of files that need not be parsed again. */
+  readonly known?: ReadonlyMap<Ticker, string>;
+}
+
+export type FileReading =
+  | { readonly kind: 'same'; readonly entry: FileEntry }
+  | { readonly kind: 'sound'; readonly entry: FileEntry; readonly history: BarHistory }
+  /** Damaged files are in quarantine now; files that could not be read are where they were. */
+  | { readonly kind: 'damaged' | 'unread'; readonly reason: string };
+
+export interface BarFiles {
+  /**
+   * Every ticker that has a file, checked against the manifest before it is parsed. Quarantines what is
+   * damaged or in no manifest; completes what a stopped process began. A ticker without a file is absent.
+   */
+  read(request: ReadRequest): Promise<ReadonlyMap<Ticker, FileReading>>;
+  /**
+   * Stores checked rows as `TICKER_1D.parquet`, whole or not at all.
+   * @throws TradingError `fix-config` for a folder of a newer Rotor, Error of the system's otherwise.
+   */
+  put(history: BarHistory, origin: Origin): Promise<FileEntry>;
+}
+
+export function createBarFiles(parts: BarFilesParts): BarFiles {
+  const { disk, reader = sharedReader(), now, writer = thisWriter() } = parts;
+  const manifest = createManifestFile({ disk, now, writer });
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function put(history: BarHistory, origin: Origin): Promise<FileEntry> {
+    const { ticker } = history;
+    const name = fileOf(ticker);
+    const bytes = await parquetBytes(history);
+    const draft = await writeDraft(disk, name, writer, bytes);
+    const present = await hashOf(name);
+    const before = importedOf((await manifest.read()).get(ticker), present);
+    const entry = entryOf(history, sha256(bytes), { imported: before, ...origin });
+    await manifest.edit((files) => files.set(ticker, during(files.get(ticker), present, entry)));
+    await putInPlace(disk, draft, name);
+    // Another writer may have renamed its own into place meanwhile; then that one's entry holds.
+    if ((await hashOf(name)) === entry.sha256)
+      await manifest.edit((f) => f.set(ticker, { now: entry }));
+    return entry;
+  }
+
+  async function hashOf(name: string): Promise<string | undefined> {
+    const bytes = await disk.read(name);
+    return bytes && sha256(bytes);
+  }
+
+  async function read({ tickers, known }: ReadRequest): Promise<ReadonlyMap<Ticker, FileReading>> {
+    const listed = await manifest.read();
+    await tidily(sweep);
+    const found = new Map<Ticker, FileReading>();
+    for (const ticker of tickers) {
+      const reading = await readOne(ticker, listed.get(ticker), known?.get(ticker));
+      if (reading) found.set(ticker, reading);
+    }
+    await tidily(() => complete(listed, found));
+    return found;
+  }
+
+  /** What a stopped process was writing is of no use to anybody. */
+  async function sweep(): Promise<void> {
+    for (const name of (await disk.names()).filter(isAbandoned)) await disk.remove(name);
+  }
+
+  async function readOne(
+    ticker: Ticker,
+    listed: Listed | undefined,
+    known: string | undefined,
+  ): Promise<FileReading | undefined> {
+    const name = fileOf(ticker);
+    const inspected = await (listed
+      ? inspectStored({ disk, reader, name, ticker, listed, known })
+      : stranger(name));
+    if (inspected === undefined || inspected.kind === 'absent') return undefined;
+    if (inspected.kind !== 'damaged') return inspected;
+    // Another process may have put it there since; its manifest was written first.
+    const present = (await manifest.read()).get(ticker);
+    if (!isDeepStrictEqual(present, listed)) return readOne(ticker, present, known);
+    return putAside(name, inspected.reason);
+  }
+
+  /** Without a hash to hold it against, a file is not even parsed. */
+  async function stranger(name: string) {
+    const size = await disk.size(name).catch(() => 0);
+    const reason = `${name}: is not in ${MANIFEST}; an import takes files from elsewhere`;
+    return size === undefined ? undefined : ({ kind: 'damaged', reason } as const);
+  }
+
+  async function putAside(name: string, reason: string): Promise<FileReading> {
+    try {
+      await quarantine(disk, name, { reason, at: now() });
+      return { kind: 'damaged', reason };
+    } catch (error) {
+      return { kind: 'unread', reason: `${reason}; it stays where it is (${sentence(error)})` };
+    }
+  }
+
+  /** Of a file that is in place the manifest needs no second state. */
+  async function complete(
+    listed: Manifest,
+    found: ReadonlyMap<Ticker, FileReading>,
+  ): Promise<void> {
+    const begun = [...found].filter(
+      ([ticker, reading]) => 'entry' in reading && listed.get(ticker)?.next,
+    );
+    if (begun.length === 0) return;
+    await manifest.edit((files) => {
+      for (const [ticker, reading] of begun) {
+        const isOurs = isDeepStrictEqual(files.get(ticker), listed.get(ticker));
+        if (isOurs && 'entry' in reading) files.set(ticker, { now: reading.entry });
+      }
+    });
+  }
+
+  /** One at a time: both change the manifest. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work);
+    turn = Promise.allSettled([mine]);
+    return mine;
+  }
+
+  return {
+    read: (request) => inTurn(() => read(request)),
+    put: (history, origin) => inTurn(() => put(history, origin)),
+  };
+}
+
+/** What reading needs done, but not now: a disk that refuses it keeps no sound file from being read. */
+async function tidily(work: () => Promise<void>): Promise<void> {
+  await Promise.allSettled([work()]);
+}
+
+export function fileOf(ticker: Ticker): string {
+  return `${ticker}_1D.parquet`;
+}
+
+/** The entry of what is there now, whichever that is, and the next. */
+function during(listed: Listed | undefined, present: string | undefined, next: FileEntry): Listed {
+  const now = present === undefined ? undefined : entryWith(listed, present);
+  return { ...(now && { now }), next };
+}
+
+/** What rows of the present file were imported from; of a damaged one, what it was to hold. */
+function importedOf(
+  listed: Listed | undefined,
+  present: string | undefined,
+): FileEntry['imported'] {
+  const now = present === undefined ? undefined : entryWith(listed, present);
+  return (now ?? listed?.now)?.imported;
+}
+
+function entryOf(history: BarHistory, hash: string, origin: Origin): FileEntry {
+  const first = history.dates[0];
+  const last = lastDate(history);
+  if (first === undefined || last === undefined) {
+    throw new RangeError(`bars: ${history.ticker} has no rows to store`);
+  }
+  return {
+    sha256: hash,
+    rows: history.dates.length,
+    first,
+    last,
+    source: origin.source,
+    feed: origin.feed,
+    adjustment: origin.adjustment,
+    fetchedAt: new Date(origin.fetchedAt).toISOString(),
+    ...(origin.imported && { imported: origin.imported }),
+  };
+}

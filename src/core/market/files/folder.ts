@@ -1,0 +1,147 @@
+/** A folder of `TICKER_1D.parquet` files: found, read and checked row by row. */
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { BarHistory } from '#core/domain/bar.ts';
+import { type SessionDate, type Ticker, ticker } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
+import type { BarSet } from '#core/ports.ts';
+import { fileOf } from './bar-files.ts';
+import { type Disk, folderDisk } from './disk.ts';
+import { inspect } from './inspect-file.ts';
+import { type FileEntry, type Listed, MANIFEST } from './manifest.ts';
+import { manifestOn } from './manifest-file.ts';
+import { type BarReader, sharedReader } from './reader.ts';
+
+/** What became of one file. */
+export type BarFile = {
+  readonly ticker: Ticker;
+  readonly file: string;
+  /** Every row, even of a refused file; undefined when the file could not be read at all. */
+  readonly history: BarHistory | undefined;
+  /** What was put right in it, in words. */
+  readonly repairs: readonly string[];
+  /** What the manifest beside the file says of it; undefined when it says nothing. */
+  readonly entry?: FileEntry;
+} & ({ readonly kind: 'loaded'; readonly history: BarHistory } | Refusal);
+
+interface Refusal {
+  readonly kind: 'refused';
+  /** The file, the row and what is wrong with it. */
+  readonly reason: string;
+}
+
+export interface FolderBars extends BarSet {
+  /** Tickers in `bars` whose file had rows in the wrong order or twice, with what was put right. */
+  readonly repaired: ReadonlyMap<Ticker, string>;
+}
+
+export interface FolderRequest {
+  /** Searched in order; after each one its folder `equities`, as the bot before Rotor kept them. */
+  readonly folders: readonly string[];
+  readonly tickers: readonly Ticker[];
+  /** The last day that a bar may have: today in New York. */
+  readonly latest: SessionDate;
+}
+
+/**
+ * The bars of every ticker that has a sound file. A ticker without a file is simply absent; a file
+ * that cannot be read or breaks a law of bars is refused whole and named, the others still load.
+ */
+export async function readFolder({ folders, tickers, latest }: FolderRequest): Promise<FolderBars> {
+  const files = await findFiles(folders);
+  const wanted = tickers.flatMap((symbol) => {
+    const file = files.get(symbol);
+    return file === undefined ? [] : [readBarFile(file, symbol, latest)];
+  });
+  const bars = new Map<Ticker, BarHistory>();
+  const refused = new Map<Ticker, string>();
+  const repaired = new Map<Ticker, string>();
+  for (const read of await Promise.all(wanted)) {
+    if (read.kind === 'refused') refused.set(read.ticker, read.reason);
+    else bars.set(read.ticker, read.history);
+    if (read.kind === 'loaded' && read.repairs.length > 0) {
+      repaired.set(read.ticker, `${basename(read.file)}: ${read.repairs.join('; ')}`);
+    }
+  }
+  return { bars, refused, repaired };
+}
+
+/**
+ * Every `TICKER_1D.parquet` by ticker; of two files for one ticker the first found. A file that a
+ * manifest names and that is gone has no stand-in.
+ */
+export async function findFiles(folders: readonly string[]): Promise<ReadonlyMap<Ticker, string>> {
+  const found = new Map<Ticker, string>();
+  for (const folder of folders.flatMap((root) => [root, join(root, 'equities')])) {
+    const listed = await manifestOn(folderDisk(folder));
+    for (const symbol of listed.kind === 'read' ? listed.manifest.keys() : []) {
+      if (!found.has(symbol)) found.set(symbol, join(folder, fileOf(symbol)));
+    }
+    for (const name of await namesIn(folder)) {
+      const symbol = /^([A-Z][A-Z0-9.]{0,9})_1D\.parquet$/.exec(name)?.[1];
+      if (symbol === undefined || found.has(ticker(symbol))) continue;
+      found.set(ticker(symbol), join(folder, name));
+    }
+  }
+  return found;
+}
+
+/** A folder that is not there has no names; most data folders have no `equities`. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder).catch(noneIfAbsent)).toSorted();
+}
+
+function noneIfAbsent(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+  throw new TradingError(`${error.path}: cannot be listed (${error.code})`, 'fix-config', {
+    cause: error,
+  });
+}
+
+/**
+ * Reads, mends and checks one file, and changes nothing. Where the manifest beside it lists the
+ * ticker, the file must first of all be the one that was stored.
+ */
+export async function readBarFile(
+  file: string,
+  symbol: Ticker,
+  latest: SessionDate,
+  reader: BarReader = sharedReader(),
+): Promise<BarFile> {
+  const known = { ticker: symbol, file } as const;
+  const disk = folderDisk(dirname(file));
+  const manifest = await manifestOn(disk);
+  if (manifest.kind !== 'read') return { ...known, ...REFUSED, reason: manifest.reason };
+  const listed = manifest.manifest.get(symbol);
+  const asked = { disk, reader, name: basename(file), ticker: symbol, listed, latest };
+  const found = await inspect(asked);
+  // A desk may have put another one there since; its manifest was written first.
+  const isAmiss = found.kind === 'damaged' || found.kind === 'absent';
+  if (isAmiss && !isDeepStrictEqual(await listedOn(disk, symbol), listed)) {
+    return readBarFile(file, symbol, latest, reader);
+  }
+  switch (found.kind) {
+    case 'sound':
+      return { ...known, kind: 'loaded', history: found.history, repairs: [], entry: found.entry };
+    case 'unlisted':
+      return { ...known, kind: 'loaded', history: found.history, repairs: found.repairs };
+    case 'damaged':
+      return { ...known, ...found, kind: 'refused' };
+    case 'unread':
+      return { ...known, ...REFUSED, reason: found.reason };
+    default:
+      return {
+        ...known,
+        ...REFUSED,
+        reason: `${asked.name}: is in ${MANIFEST} and not in the folder`,
+      };
+  }
+}
+
+async function listedOn(disk: Disk, symbol: Ticker): Promise<Listed | undefined> {
+  const manifest = await manifestOn(disk);
+  return manifest.kind === 'read' ? manifest.manifest.get(symbol) : undefined;
+}
+
+const REFUSED = { kind: 'refused', history: undefined, repairs: [] } as const;

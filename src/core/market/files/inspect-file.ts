@@ -1,0 +1,140 @@
+/** One file of bars, looked at without touching it: first its hash, then its rows. */
+import { type BarHistory, firstFault, lastDate, type RowFault } from '#core/domain/bar.ts';
+import type { SessionDate, Ticker } from '#core/domain/units.ts';
+import { mend } from '#core/market/import/repair-rows.ts';
+import type { Disk } from './disk.ts';
+import { entryWith, type FileEntry, type Listed, MANIFEST, sha256 } from './manifest.ts';
+import { MAX_BYTES, tooLarge, unreadable } from './parquet.ts';
+import { historyOf } from './parquet-table.ts';
+import type { BarReader } from './reader.ts';
+
+const MIXED_UP = 3;
+
+interface OneFile {
+  readonly disk: Disk;
+  readonly reader: BarReader;
+  readonly name: string;
+  readonly ticker: Ticker;
+}
+
+export interface StoredFile extends OneFile {
+  /** What the manifest says of the ticker. */
+  readonly listed: Listed;
+  /** A file with this hash is not parsed again. */
+  readonly known?: string | undefined;
+}
+
+export interface FoundFile extends OneFile {
+  /** Undefined for a file that no manifest knows. */
+  readonly listed: Listed | undefined;
+  /** The last day that a bar of such a file may have: today in New York. */
+  readonly latest: SessionDate;
+}
+
+/** What reading a file that the manifest knows comes to. */
+export type StoredInspection =
+  | { readonly kind: 'absent' }
+  /** Byte by byte what it was when it was written. */
+  | { readonly kind: 'sound'; readonly entry: FileEntry; readonly history: BarHistory }
+  /** Sound, and known already. */
+  | { readonly kind: 'same'; readonly entry: FileEntry }
+  /** Not what was written, no bars, or bars that break a law: never to be used. */
+  | {
+      readonly kind: 'damaged';
+      readonly reason: string;
+      /** Rows of a readable file that breaks a law, for people. */
+      readonly history: BarHistory | undefined;
+      readonly repairs: readonly string[];
+    }
+  /** Nothing is known of it: the system or the parser did not answer. */
+  | { readonly kind: 'unread'; readonly reason: string };
+
+export type Inspection =
+  | StoredInspection
+  /** In no manifest, and every row obeys the laws of bars, after these repairs. */
+  | {
+      readonly kind: 'unlisted';
+      readonly history: BarHistory;
+      readonly repairs: readonly string[];
+      readonly sha256: string;
+    };
+
+/** Never throws for anything that a file may hold. The reason begins with the file's name. */
+export async function inspect(asked: FoundFile): Promise<Inspection> {
+  const { listed } = asked;
+  if (listed) return inspectStored({ ...asked, listed });
+  const bytes = await bytesOf(asked);
+  return bytes instanceof Uint8Array ? unlisted(asked, bytes) : bytes;
+}
+
+/** The same for a file that the manifest knows: its hash before its rows. */
+export async function inspectStored(asked: StoredFile): Promise<StoredInspection> {
+  const { name, listed, known } = asked;
+  const bytes = await bytesOf(asked);
+  if (!(bytes instanceof Uint8Array)) return bytes;
+  const hash = sha256(bytes);
+  const entry = entryWith(listed, hash);
+  if (!entry) return damaged(name, `its SHA-256 is ${hash.slice(0, 12)}…, not as in ${MANIFEST}`);
+  return hash === known ? { kind: 'same', entry } : sound(asked, bytes, entry);
+}
+
+async function bytesOf({ disk, name }: OneFile): Promise<Uint8Array | StoredInspection> {
+  const size = await disk.size(name).catch((error: unknown) => unreadable(error));
+  if (typeof size === 'string') return { kind: 'unread', reason: `${name}: ${size}` };
+  if (size === undefined) return { kind: 'absent' };
+  if (size > MAX_BYTES) return damaged(name, tooLarge(size));
+  const bytes = await disk.read(name).catch((error: unknown) => unreadable(error));
+  if (typeof bytes === 'string') return { kind: 'unread', reason: `${name}: ${bytes}` };
+  return bytes ?? { kind: 'absent' };
+}
+
+/** The hash is right, so a parser that is late met a busy machine: one more try. */
+async function sound(
+  { reader, name, ticker }: OneFile,
+  bytes: Uint8Array,
+  entry: FileEntry,
+): Promise<StoredInspection> {
+  const first = await reader.parse(bytes);
+  const reading = first.kind === 'late' ? await reader.parse(bytes) : first;
+  if (reading.kind === 'late') return { kind: 'unread', reason: `${name}: ${reading.reason}` };
+  if (reading.kind !== 'table') return damaged(name, reading.reason);
+  const history = historyOf(reading.table, ticker);
+  const fault = firstFault(history, entry.last);
+  if (fault) return damaged(name, `row ${fault.row} (${fault.date}): ${fault.reason}`, history);
+  const { dates } = history;
+  const asListed =
+    dates.length === entry.rows && dates[0] === entry.first && lastDate(history) === entry.last;
+  if (asListed) return { kind: 'sound', entry, history };
+  return damaged(name, `holds other rows than ${MANIFEST} says`, history);
+}
+
+async function unlisted(
+  { reader, name, ticker, latest }: FoundFile,
+  bytes: Uint8Array,
+): Promise<Inspection> {
+  const reading = await reader.parse(bytes);
+  if (reading.kind === 'late') return { kind: 'unread', reason: `${name}: ${reading.reason}` };
+  if (reading.kind !== 'table') return damaged(name, reading.reason);
+  const { history, repairs } = mend(historyOf(reading.table, ticker));
+  if (history.dates.length === 0) return damaged(name, 'has no rows', history);
+  const fault = firstFault(history, latest) ?? mixedUp(history);
+  if (!fault) return { kind: 'unlisted', history, repairs, sha256: sha256(bytes) };
+  const reason = `${name}, row ${fault.row} (${fault.date}): ${fault.reason}`;
+  return { kind: 'damaged', reason, history, repairs };
+}
+
+/**
+ * A high of three times the low was never a day of an index fund. Volumes in the place of highs obey
+ * every law of bars, and without a hash nothing else would tell.
+ */
+function mixedUp({ dates, high, low }: BarHistory): RowFault | undefined {
+  const row = dates.findIndex((_, at) => (high[at] ?? 0) > MIXED_UP * (low[at] ?? 0));
+  const date = dates[row];
+  if (date === undefined) return undefined;
+  const reason = `high ${high[row]} is more than ${MIXED_UP} times low ${low[row]}`;
+  return { row, date, reason };
+}
+
+function damaged(name: string, reason: string, history?: BarHistory): StoredInspection {
+  return { kind: 'damaged', reason: `${name}: ${reason}`, history, repairs: [] };
+}

@@ -1,0 +1,77 @@
+/** Files of bars in a folder that is not the store's, found and read without touching them. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BarHistory } from '#core/domain/bar.ts';
+import { type SessionDate, type Ticker, ticker } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
+import { folderDisk } from '#core/market/files/disk.ts';
+import { type Inspection, inspect } from '#core/market/files/inspect-file.ts';
+import type { FileEntry } from '#core/market/files/manifest.ts';
+import { manifestOn } from '#core/market/files/manifest-file.ts';
+import type { BarReader } from '#core/market/files/reader.ts';
+
+export interface Found {
+  /** As found under the folder: `equities/XLK_1D.parquet`. */
+  readonly file: string;
+  readonly folder: string;
+  readonly name: string;
+  readonly ticker: Ticker;
+}
+
+export interface Rows extends Pick<FileEntry, 'sha256' | 'feed' | 'adjustment'> {
+  readonly history: BarHistory;
+  readonly repairs: readonly string[];
+}
+
+/**
+ * Every `TICKER_1D.parquet`, those of the folder itself before those of its `equities`.
+ * @throws TradingError `fix-config` when a folder cannot be listed.
+ */
+export async function filesUnder(from: string): Promise<readonly Found[]> {
+  const found: Found[] = [];
+  for (const inside of ['', 'equities']) {
+    const folder = join(from, inside);
+    for (const name of (await readdir(folder).catch(noneIfAbsent)).toSorted()) {
+      const symbol = /^([A-Z][A-Z0-9.]{0,9})_1D\.parquet$/.exec(name)?.[1];
+      if (symbol === undefined) continue;
+      found.push({ file: join(inside, name), folder, name, ticker: ticker(symbol) });
+    }
+  }
+  return found;
+}
+
+/** Every row checked, or why none may be used. A manifest beside the file is believed first. */
+export async function readFound(
+  { folder, name, ticker: symbol }: Found,
+  { reader, latest }: { readonly reader: BarReader; readonly latest: SessionDate },
+): Promise<Rows | { readonly reason: string }> {
+  const disk = folderDisk(folder);
+  const beside = await manifestOn(disk);
+  if (beside.kind !== 'read') return { reason: beside.reason };
+  const listed = beside.manifest.get(symbol);
+  return rowsOf(await inspect({ disk, reader, latest, listed, name, ticker: symbol }));
+}
+
+function rowsOf(inspected: Inspection): Rows | { readonly reason: string } {
+  switch (inspected.kind) {
+    case 'unlisted':
+      return { ...inspected, feed: 'unknown', adjustment: 'unknown' };
+    case 'sound':
+      return { ...inspected.entry, history: inspected.history, repairs: [] };
+    case 'damaged':
+    case 'unread':
+      return { reason: inspected.reason };
+    case 'same':
+    case 'absent':
+      return { reason: 'went away while it was read' };
+    default:
+      return inspected satisfies never;
+  }
+}
+
+function noneIfAbsent(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+  throw new TradingError(`${error.path}: cannot be listed (${error.code})`, 'fix-config', {
+    cause: error,
+  });
+}

@@ -1,0 +1,54 @@
+/** What `DATA_IMPORT` does: the same import at each start, before anything is asked of the source. */
+import { lastFinalSession } from '#core/domain/calendar.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import type { Ticker } from '#core/domain/units.ts';
+import { sentence } from '#core/errors.ts';
+import { folderDisk } from '#core/market/files/disk.ts';
+import type { Clock, Log } from '#core/ports.ts';
+import { type ImportedFile, importBars } from './import.ts';
+
+export interface ImportAtStart {
+  /** Undefined: nothing to import. */
+  readonly from: string | undefined;
+  /** The store's folder. */
+  readonly to: string;
+  readonly tickers: readonly Ticker[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Says what came in and what did not. Never throws: the source of bars has all of it too, and a desk
+ * that does not start watches nothing.
+ */
+export async function importAtStart({ from, to, tickers, clock, log }: ImportAtStart) {
+  if (from === undefined) return;
+  const now = clock.now();
+  const tell = (file: ImportedFile, done: number, of: number): void => {
+    const text = `bars: import ${done} of ${of}: ${lineOn(file)}`;
+    if (file.verdict === 'refused') log.warn(text);
+    else log.info(text);
+  };
+  try {
+    const files = await importBars({
+      from,
+      disk: folderDisk(to),
+      now: () => clock.now(),
+      tickers: new Set(tickers),
+      latest: newYorkDate(now),
+      through: lastFinalSession(now).date,
+      once: true,
+      onFile: tell,
+    });
+    if (files.length === 0) log.warn(`bars: DATA_IMPORT: no TICKER_1D.parquet files in ${from}`);
+  } catch (error) {
+    log.error(`bars: DATA_IMPORT: the import ended early: ${sentence(error)}`);
+  }
+}
+
+/** `equities/XLK_1D.parquet: imported, 2741 of 2741 rows`, with what was put right or amiss. */
+export function lineOn({ file, verdict, added, rows, repairs, reason }: ImportedFile): string {
+  const what = verdict === 'imported' ? `imported, ${added} of ${rows} rows new` : verdict;
+  const said = [...repairs, ...(reason === null ? [] : [reason])];
+  return [`${file}: ${what}`, ...said].join('; ');
+}

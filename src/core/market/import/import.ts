@@ -1,0 +1,154 @@
+/**
+ * Bars from elsewhere, the folder of the bot before Rotor above all: each file is checked row by row
+ * as the store checks its own, and comes in whole, beside what is stored, or not at all.
+ */
+import { lastDate, through as upTo } from '#core/domain/bar.ts';
+import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
+import { sentence } from '#core/errors.ts';
+import {
+  type BarFiles,
+  createBarFiles,
+  type FileReading,
+  IMPORT,
+  sourcesOf,
+} from '#core/market/files/bar-files.ts';
+import type { Disk } from '#core/market/files/disk.ts';
+import { type FileEntry, MANIFEST, readManifest } from '#core/market/files/manifest.ts';
+import { type BarReader, sharedReader } from '#core/market/files/reader.ts';
+import { type Found, filesUnder, type Rows, readFound } from './find-files.ts';
+import { meet } from './merge-rows.ts';
+
+export interface ImportParts {
+  /** Where the files are, and in its folder `equities`. */
+  readonly from: string;
+  /** The store's folder. */
+  readonly disk: Disk;
+  readonly reader?: BarReader;
+  readonly now: () => EpochMs;
+  readonly writer?: string;
+  /** The tickers that Rotor keeps; files of others are left alone. */
+  readonly tickers: ReadonlySet<Ticker>;
+  /** The last day that a bar may have: today in New York. */
+  readonly latest: SessionDate;
+  /** The last session that is over: later bars are left out. */
+  readonly through: SessionDate;
+  /** A file that came in before stays out, even where the stored one was removed since. */
+  readonly once?: boolean;
+  readonly onFile?: (file: ImportedFile, done: number, of: number) => void;
+}
+
+/** As JSON a contract: `null`, not an absent key, where there is nothing to speak of. */
+export interface ImportedFile {
+  /** As found under the folder: `equities/XLK_1D.parquet`. */
+  readonly file: string;
+  readonly ticker: Ticker;
+  /** `kept`: what is stored stays, and holds all that is in it. `skipped`: not Rotor's ticker. */
+  readonly verdict: 'imported' | 'kept' | 'refused' | 'skipped';
+  /** Of the file, where it could be read. */
+  readonly rows: number;
+  readonly first: SessionDate | null;
+  readonly last: SessionDate | null;
+  /** Of the file; null where no row of it can be used. */
+  readonly sha256: string | null;
+  /** Rows that the store did not have before. */
+  readonly added: number;
+  /** What was put right: equal rows, order, bars of a session that is not over, a damaged file. */
+  readonly repairs: readonly string[];
+  /** Why it was refused, kept or skipped; null where it was imported. */
+  readonly reason: string | null;
+}
+
+/**
+ * One file after the other; of a ticker with two files the second meets what the first left. Stopped
+ * anywhere, each ticker is as it was or whole, and the same call again does the rest.
+ * @throws TradingError `fix-config` when a folder cannot be listed or a newer Rotor wrote the store.
+ */
+export async function importBars(parts: ImportParts): Promise<readonly ImportedFile[]> {
+  const { disk, now, reader = sharedReader(), writer } = parts;
+  const files = createBarFiles({ disk, reader, now, ...(writer && { writer }) });
+  const found = await filesUnder(parts.from);
+  const report: ImportedFile[] = [];
+  for (const each of found) {
+    const file = await importOne({ ...parts, reader, files }, each);
+    report.push(file);
+    parts.onFile?.(file, report.length, found.length);
+  }
+  return report;
+}
+
+interface Into extends ImportParts {
+  readonly reader: BarReader;
+  readonly files: BarFiles;
+}
+
+async function importOne(into: Into, found: Found): Promise<ImportedFile> {
+  const { ticker, name } = found;
+  const none = { ...NOTHING, file: found.file, ticker };
+  if (!into.tickers.has(ticker)) {
+    return { ...none, verdict: 'skipped', reason: `${ticker} is not one of Rotor's tickers` };
+  }
+  const read = await readFound(found, into);
+  if ('reason' in read) return { ...none, ...OUT, reason: read.reason };
+  const history = upTo(read.history, into.through);
+  const left = read.history.dates.length - history.dates.length;
+  const span = { rows: history.dates.length, first: history.dates[0] ?? null };
+  const known = { ...none, ...span, last: lastDate(history) ?? null, sha256: read.sha256 };
+  if (known.rows === 0) {
+    return { ...known, ...OUT, reason: `${name}: begins after ${into.through}` };
+  }
+  const { note, ...outcome } = await bring(into, found, { ...read, history });
+  const cut = left > 0 ? [`left out ${left} after ${into.through}`] : [];
+  return { ...known, ...outcome, repairs: [...read.repairs, ...cut, ...(note ? [note] : [])] };
+}
+
+interface Outcome extends Pick<ImportedFile, 'verdict' | 'added' | 'reason'> {
+  readonly note?: string;
+}
+
+/** Sound rows meet what the store holds. */
+async function bring(into: Into, found: Found, read: Rows): Promise<Outcome> {
+  const { ticker, name, file } = found;
+  const stored = (await into.files.read({ tickers: [ticker] })).get(ticker);
+  if (stored?.kind === 'unread') return { ...OUT, reason: `the stored file: ${stored.reason}` };
+  const before = stored && 'entry' in stored ? stored.entry : undefined;
+  const known = before ?? (into.once ? await lastEntry(into.disk, ticker) : undefined);
+  if (known?.imported?.sha256 === read.sha256) return kept('this very file was imported before');
+  const meeting = stored?.kind === 'sound' ? meet(stored.history, read.history) : undefined;
+  if (meeting?.kind === 'conflicts') return { ...OUT, reason: `${name}: ${meeting.reason}` };
+  if (meeting?.kind === 'contained') return kept('every row of it is stored already');
+  const history = meeting?.history ?? read.history;
+  const origin = {
+    source: sourcesOf(before?.source, IMPORT),
+    feed: sourcesOf(before?.feed, read.feed),
+    adjustment: sourcesOf(before?.adjustment, read.adjustment),
+    fetchedAt: into.now(),
+    imported: { file, sha256: read.sha256 },
+  };
+  try {
+    await into.files.put(history, origin);
+  } catch (error) {
+    // The disk refused this one file; the report goes on.
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return { ...OUT, reason: `${name}: could not be stored: ${sentence(error)}` };
+  }
+  const added = meeting?.added ?? history.dates.length;
+  return { verdict: 'imported', added, reason: null, ...noteOn(stored) };
+}
+
+function kept(reason: string): Outcome {
+  return { verdict: 'kept', added: 0, reason };
+}
+
+/** What the store last held of a ticker whose file is gone. */
+async function lastEntry(disk: Disk, ticker: Ticker): Promise<FileEntry | undefined> {
+  const reading = readManifest(await disk.read(MANIFEST));
+  return reading.kind === 'read' ? reading.manifest.get(ticker)?.now : undefined;
+}
+
+function noteOn(stored: FileReading | undefined): { readonly note?: string } {
+  if (stored?.kind !== 'damaged') return {};
+  return { note: `stands in for a damaged file, now in quarantine (${stored.reason})` };
+}
+
+const OUT = { verdict: 'refused', added: 0 } as const;
+const NOTHING = { rows: 0, first: null, last: null, sha256: null, added: 0, repairs: [] } as const;

@@ -1,0 +1,60 @@
+/** Everything that is Alpaca's: the broker, and the bars. */
+import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
+import { createAlpacaClient, streamUrlOf } from '#core/broker/client.ts';
+import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { createBarStore } from '#core/market/bar-store.ts';
+import { importAtStart } from '#core/market/import/import-at-start.ts';
+import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
+import type { BarSource, Broker, Clock, Log } from '#core/ports.ts';
+import type { Config } from '#src/config.ts';
+import type { Starts } from './crash-loop.ts';
+import type { Life } from './lifecycle.ts';
+
+export interface AlpacaParts {
+  readonly config: Pick<Config, 'alpaca' | 'believed' | 'dataDir' | 'dataImport'>;
+  /** Where the bars come from, in words. */
+  readonly barsName: string;
+  readonly clock: Clock;
+  /** The machine's own. */
+  readonly machine: Clock;
+  readonly starts: Pick<Starts, 'reason'>;
+  readonly log: Log;
+  readonly life: Life;
+}
+
+export async function openAlpaca(
+  parts: AlpacaParts,
+): Promise<{ readonly broker: Broker; readonly bars: BarSource }> {
+  const { config, clock, log, life } = parts;
+  const access = { ...config.alpaca, secret: config.alpaca.secretKey };
+  const broker = createAlpacaBroker({
+    alpaca: createAlpacaClient({ ...access, log }),
+    streamUrl: streamUrlOf(config.alpaca.apiBase),
+    clock,
+    log,
+  });
+  life.onEnd('broker', broker.close);
+  const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
+  // Whatever ended the process again and again may be in the files.
+  if (parts.starts.reason() === undefined) {
+    await importAtStart({ from: config.dataImport, to: config.dataDir, tickers, clock, log });
+  }
+  const stopping = new AbortController();
+  life.onEnding(() => stopping.abort());
+  const bars = createBarStore({
+    folder: config.dataDir,
+    believed: config.believed,
+    fetcher: createAlpacaBars({
+      alpaca: createAlpacaClient({ ...access, maxRetries: 0 }),
+      clock,
+      pause: parts.machine,
+      signal: stopping.signal,
+      log,
+    }),
+    tickers,
+    name: parts.barsName,
+    clock,
+    log,
+  });
+  return { broker, bars };
+}

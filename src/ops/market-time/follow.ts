@@ -1,0 +1,94 @@
+import { epochMs } from '#core/domain/units.ts';
+import type { Clock, Heartbeat } from '#core/ports.ts';
+import { createAnchoredTime } from './market-time.ts';
+import { realTimers, type Timers } from './real-timers.ts';
+import type { Anchor } from './time-scale.ts';
+
+export interface FollowedTime extends Clock, Heartbeat {
+  anchor(): Anchor;
+  speed(): number;
+  onChange(listener: (anchor: Anchor) => void): () => void;
+  /** Whether the leader is being heard. */
+  following(): boolean;
+  close(): void;
+}
+
+export interface FollowParts {
+  /** The same real clock that the leader reads. */
+  readonly realNow: () => number;
+  readonly timers?: Timers;
+}
+
+const RETRY_MS = 100;
+
+/**
+ * The leader's clock in another process. While the leader is not heard the market stands still,
+ * because the market lives there; when it is back, time goes on and never backwards.
+ * @throws the fetch error when the leader does not answer the first time.
+ */
+export async function followMarketTime(baseUrl: string, parts: FollowParts): Promise<FollowedTime> {
+  const { realNow, timers = realTimers } = parts;
+  const first = await readAnchor(`${baseUrl}/sandbox/time`);
+  const time = createAnchoredTime(first, realNow, timers);
+  const stopped = new AbortController();
+  let heard = false;
+  let cancelRetry = (): void => undefined;
+
+  const listen = async (): Promise<void> => {
+    const url = `${baseUrl}/sandbox/time/stream`;
+    const response = await fetch(url, { signal: stopped.signal });
+    const decoder = new TextDecoder();
+    let text = '';
+    for await (const chunk of response.body ?? []) {
+      text += decoder.decode(chunk, { stream: true });
+      const events = text.split('\n\n');
+      text = events.pop() ?? '';
+      // A process that was stopped finds several waiting. An old one would be run to the present at
+      // its own speed, far past where the market is, and time never goes back.
+      const newest = events.findLast((each) => each.startsWith('data: '));
+      if (newest === undefined) continue;
+      heard = true;
+      time.setAnchor(parseAnchor(JSON.parse(newest.slice('data: '.length))));
+    }
+  };
+  const lost = (): void => {
+    if (stopped.signal.aborted) return;
+    heard = false;
+    time.setAnchor({ ...time.anchor(), marketMs: time.now(), realMs: realNow(), speed: 0 });
+    cancelRetry = timers.after(RETRY_MS, follow);
+  };
+  // A leader that restarts is expected here: a broken stream and a refused one mean the same.
+  const follow = (): void => void listen().then(lost, lost);
+
+  follow();
+  return {
+    ...time,
+    following: () => heard,
+    close: () => {
+      stopped.abort();
+      cancelRetry();
+      time.stop();
+    },
+  };
+}
+
+async function readAnchor(url: string): Promise<Anchor> {
+  const response = await fetch(url);
+  return parseAnchor(await response.json());
+}
+
+function parseAnchor(body: unknown): Anchor {
+  const found = body as Partial<Record<keyof Anchor, unknown>>;
+  const { marketMs, realMs, speed, endMs } = found;
+  if (![marketMs, realMs, speed, endMs].every((part) => typeof part === 'number')) {
+    throw new RangeError(
+      `market time: expected an anchor, found ${JSON.stringify(body)?.slice(0, 80)}`,
+    );
+  }
+  return {
+    marketMs: epochMs(Number(marketMs)),
+    realMs: Number(realMs),
+    speed: Number(speed),
+    endMs: epochMs(Number(endMs)),
+  };
+}

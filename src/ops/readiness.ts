@@ -1,0 +1,213 @@
+/**
+ * Whether Rotor may trade now, and whether it is well: named reasons, pure. A night and a closed market
+ * are as good as an open one.
+ */
+import { type Book, TROUBLE } from '#core/domain/book.ts';
+import { type Observation, wasAsked } from '#core/domain/observation.ts';
+import type { EpochMs } from '#core/domain/units.ts';
+import type { PulseAges } from './activity.ts';
+
+export interface Vitals {
+  readonly book: Book;
+  readonly seen: Observation;
+  /** Why the journal cannot be trusted. */
+  readonly doubt: string | undefined;
+  /** When the books were compared with the broker's last, on the desk's clock. */
+  readonly comparedAt: EpochMs | undefined;
+  readonly discord: DiscordVitals;
+  readonly pulse: PulseAges;
+}
+
+export interface DiscordVitals {
+  readonly connected: boolean;
+  readonly lagMs: number | undefined;
+  /** Entries of the journal that were not told yet. */
+  readonly owed: number;
+  /** Names of permissions that are missing. */
+  readonly missing: readonly string[];
+  readonly problem: string | undefined;
+}
+
+/** scripts/deploy/remote.sh knows `reconciled` and `trading` by name. */
+export type ReasonName =
+  | 'safe mode'
+  | 'reconciled'
+  | 'books'
+  | 'errors'
+  | 'duties'
+  | 'journal'
+  | 'trading'
+  | 'account'
+  | 'broker'
+  | 'stream'
+  | 'data'
+  | 'calendar'
+  | 'clocks'
+  | 'Discord';
+
+export interface Reason {
+  readonly name: ReasonName;
+  readonly ok: boolean;
+  /** What is so now, in words. */
+  readonly detail: string;
+}
+
+export interface Readiness {
+  /** May trade now. Discord is told of what happens and is not asked, so it does not count. */
+  readonly ready: boolean;
+  readonly reasons: readonly Reason[];
+}
+
+type Finding = Omit<Reason, 'name'>;
+type Rule = (vitals: Vitals) => Finding;
+
+const RULES: readonly (readonly [ReasonName, Rule])[] = [
+  ['safe mode', safeMode],
+  ['reconciled', reconciled],
+  ['books', ({ book }) => unlessAlert(book, 'reconciliation', 'ours are the broker’s')],
+  ['errors', errors],
+  ['duties', duties],
+  ['journal', journal],
+  ['trading', trading],
+  ['account', account],
+  ['broker', broker],
+  ['stream', stream],
+  ['data', data],
+  ['calendar', ({ book }) => unlessAlert(book, 'calendar', 'ours is the broker’s')],
+  ['clocks', ({ book }) => unlessAlert(book, 'clock', 'ours is the broker’s')],
+  ['Discord', discord],
+];
+
+/** Silence is noticed after so many intervals: one may be missed, two are a fault. */
+const INTERVALS = 2;
+/** A lease that was not renewed for so long may be taken over. */
+const LEASE_MS = 10_000;
+/** A look asks at most for half a minute, whatever the broker does; this is far more. */
+const HUNG_MS = 90_000;
+/** A rebalance waits ten minutes for its sells and as long for its buys; this is more. */
+const BUSY_MS = 30 * 60_000;
+const STUCK_MS = 2 * 60 * 60_000;
+/** The first start of all fetches years of bars. */
+const STARTING_MS = 10 * 60_000;
+
+export function readiness(vitals: Vitals): Readiness {
+  const reasons = RULES.map(([name, rule]): Reason => ({ name, ...rule(vitals) }));
+  return { ready: reasons.every(({ name, ok }) => ok || name === 'Discord'), reasons };
+}
+
+/**
+ * Whether the process lives: it answers, and the engine's looks and its work come to their end. Nothing
+ * outside counts, or a broker's bad night would have a good desk started anew.
+ */
+export function liveness(pulse: PulseAges): { readonly alive: boolean; readonly detail: string } {
+  const { upMs, lookMs, workMs = 0, tickMs = upMs } = pulse;
+  if (lookMs === undefined) {
+    return { alive: tickMs <= STARTING_MS, detail: `starting since ${seconds(upMs)}` };
+  }
+  if (workMs > STUCK_MS) return { alive: false, detail: atWork(workMs) };
+  const hungMs = Math.max(HUNG_MS, INTERVALS * pulse.intervalMs);
+  return { alive: lookMs <= hungMs, detail: `looked ${seconds(lookMs)} ago` };
+}
+
+/**
+ * Whether the dead man's switch may hear from us: alive, every reason is well, Discord too. A stop by a
+ * person is well, they know of it; what Rotor stopped by itself is not.
+ */
+export function isWell(vitals: Vitals): boolean {
+  const { state, paused } = vitals.book;
+  const byPerson = state.state === 'RUN' ? paused !== undefined : state.by !== 'rotor';
+  return (
+    liveness(vitals.pulse).alive &&
+    readiness(vitals).reasons.every(({ name, ok }) => ok || (name === 'trading' && byPerson))
+  );
+}
+
+function safeMode({ seen }: Vitals): Finding {
+  return seen.safeMode === undefined ? ok('no') : bad(seen.safeMode);
+}
+
+function reconciled({ comparedAt, seen, doubt }: Vitals): Finding {
+  if (doubt !== undefined) return bad('the journal is in doubt, so nothing is compared');
+  if (comparedAt === undefined) return bad('not since the start');
+  return ok(`${seconds(Math.max(0, seen.at - comparedAt))} ago`);
+}
+
+/**
+ * What goes wrong at every try keeps what is due from being done, and may be all that is wrong. What
+ * halted trading is told by the trading state.
+ */
+function errors({ book }: Vitals): Finding {
+  const open = [...book.alerts.values()].find(
+    ({ alert }) => alert.subject.startsWith(TROUBLE) && alert.severity !== 'critical',
+  );
+  return open ? bad(open.alert.text) : ok('none');
+}
+
+function duties({ pulse: { workMs } }: Vitals): Finding {
+  if (workMs === undefined) return ok('done, or not due');
+  return workMs > BUSY_MS ? bad(atWork(workMs)) : ok(atWork(workMs));
+}
+
+function atWork(workMs: number): string {
+  return `at work since ${seconds(workMs)}`;
+}
+
+function journal({ doubt, pulse }: Vitals): Finding {
+  if (doubt !== undefined) return bad(doubt);
+  if (pulse.renewProblem !== undefined) return bad(pulse.renewProblem);
+  if (pulse.renewMs === undefined || pulse.renewMs > LEASE_MS) return bad('not written to lately');
+  return ok('is written, the lease is ours');
+}
+
+function trading({ book: { state, paused } }: Vitals): Finding {
+  if (state.state !== 'RUN') return bad(`${state.state} by ${state.by}: ${state.reason}`);
+  return paused ? bad(`paused by ${paused.by}: ${paused.reason}`) : ok('RUN');
+}
+
+function account({ seen: { account } }: Vitals): Finding {
+  if (!account) return bad('not known yet');
+  if (account.blocked) return bad('the broker has blocked trading');
+  return account.status === 'ACTIVE' ? ok('ACTIVE') : bad(`its status is ${account.status}`);
+}
+
+function broker({ seen, pulse }: Vitals): Finding {
+  const { answerMs, intervalMs } = pulse;
+  const { connected, problem } = seen.broker;
+  if (wasAsked(seen) && !connected) return bad(problem ?? 'does not answer');
+  if (answerMs === undefined) return bad('not asked yet');
+  const said = `answered ${seconds(answerMs)} ago`;
+  return answerMs <= INTERVALS * intervalMs ? ok(said) : bad(said);
+}
+
+function stream({ seen: { broker: seen } }: Vitals): Finding {
+  return seen.streaming ? ok('listening') : bad('not listening');
+}
+
+function data({ seen: { data: seen } }: Vitals): Finding {
+  if (seen.missing) return bad(seen.problem ?? seen.missing.reason);
+  return seen.asOf === undefined ? bad('no bars yet') : ok(`complete to ${seen.asOf}`);
+}
+
+function discord({ discord: seen }: Vitals): Finding {
+  if (!seen.connected) return bad(seen.problem ?? 'not connected');
+  if (seen.problem !== undefined) return bad(seen.problem);
+  if (seen.missing.length > 0) return bad(`missing: ${seen.missing.join(', ')}`);
+  return ok(`connected, ${seen.owed} entries to tell`);
+}
+
+function unlessAlert({ alerts }: Book, subject: string, fine: string): Finding {
+  const open = alerts.get(subject);
+  return open ? bad(open.alert.text) : ok(fine);
+}
+
+function ok(detail: string): Finding {
+  return { ok: true, detail };
+}
+
+function bad(detail: string): Finding {
+  return { ok: false, detail };
+}
+
+function seconds(durationMs: number): string {
+  return `${Math.round(durationMs / 1_000)} s`;
+}

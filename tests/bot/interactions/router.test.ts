@@ -1,0 +1,352 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Command } from '#bot/interactions/command.ts';
+import type { Request } from '#bot/interactions/request.ts';
+import { createRouter, type RouterParts } from '#bot/interactions/router.ts';
+import { notice } from '#bot/post.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { MODELS } from '#models/list.ts';
+import { leapingClock } from '#tests/support/clock.ts';
+import { handEngine, NOW } from '#tests/support/desk.ts';
+import { memoryJournal } from '#tests/support/journal.ts';
+import { silentLog } from '#tests/support/log.ts';
+
+interface HandRequest extends Request {
+  /** What Discord was told, in order. */
+  readonly told: string[];
+}
+
+function request(overrides: Partial<Request> = {}): HandRequest {
+  const told: string[] = [];
+  const asker = { id: 'u', name: 'ines', bot: false, roleIds: ['o'], guildId: 'g', channelId: 'c' };
+  return {
+    id: '111222333444555666',
+    kind: 'command',
+    name: 'act',
+    options: new Map(),
+    typed: '',
+    focused: '',
+    asker,
+    roles: async () => asker.roleIds,
+    ask: async (form) => void told.push(`ask: ${form.title}`),
+    reply: async (post, audience) => {
+      told.push(`reply ${audience}: ${post.content}`);
+      return 'm1';
+    },
+    defer: async (audience) => void told.push(`defer ${audience}`),
+    deferUpdate: async () => void told.push('deferUpdate'),
+    update: async (post) => {
+      told.push(`update: ${post.content}`);
+      return 'm1';
+    },
+    follow: async (text) => void told.push(`follow: ${text}`),
+    choose: async (choices) => void told.push(`choices: ${choices.map((each) => each.name)}`),
+    ...overrides,
+    told,
+  };
+}
+
+function house(
+  change: Partial<Command> = {},
+  sleep: (ms: number) => Promise<void> = () => new Promise(() => {}),
+) {
+  const clock = leapingClock(NOW);
+  const journal = memoryJournal(clock);
+  const done: string[] = [];
+  const errors: string[] = [];
+  const kept: string[] = [];
+  const act: Command = {
+    definition: { name: 'act', description: 'Does something' },
+    access: 'operator',
+    audience: 'channel',
+    slow: false,
+    run: ({ asker }) => {
+      done.push(asker.name);
+      return { post: notice('done'), subject: 'proposal:p1' };
+    },
+    complete: (_context, typed) => [{ name: `${typed}!`, value: typed }],
+    components: [
+      {
+        prefix: 'act:',
+        access: 'operator',
+        run: (_context, argument) => {
+          done.push(argument);
+          return { update: notice('pressed'), note: 'just you' };
+        },
+      },
+    ],
+    forms: [
+      {
+        prefix: 'form:',
+        access: 'operator',
+        audience: 'channel',
+        run: (_context, argument) => {
+          done.push(`form ${argument}`);
+          return { post: notice('sent') };
+        },
+      },
+    ],
+    ...change,
+  };
+  const parts: RouterParts = {
+    rules: {
+      guildId: 'g',
+      channelIds: ['c'],
+      viewerRoleId: undefined,
+      approverRoleId: undefined,
+      adminRoleId: undefined,
+      operatorRoleId: 'o',
+    },
+    engine: handEngine(journal, clock),
+    models: MODELS,
+    commands: [act],
+    clock,
+    pace: { now: clock.now, sleep },
+    discord: () => ({ connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined }),
+    settings: [],
+    log: {
+      ...silentLog,
+      error: (text, fields) => void errors.push(`${text} ${JSON.stringify(fields)}`),
+    },
+    keep: (subject, messageId) => void kept.push(`${subject} ${messageId}`),
+  };
+  const attempts = (): readonly Entry[] => journal.since(0, 100).map(({ entry }) => entry);
+  return { router: createRouter(parts), done, errors, kept, attempts };
+}
+
+const STRANGER = { ...request().asker, roleIds: [] };
+
+describe('the router', () => {
+  it('runs a command and remembers the message that the journal may change', async () => {
+    const { router, done, kept } = house();
+    const asked = request();
+    await router.handle(asked);
+    expect([done, asked.told, kept]).toEqual([
+      ['ines'],
+      ['reply channel: done'],
+      ['proposal:p1 m1'],
+    ]);
+  });
+
+  it('tells Discord to wait before a slow command begins', async () => {
+    const order: string[] = [];
+    const run = () => {
+      order.push('run');
+      return { post: notice('done') };
+    };
+    const { router } = house({ slow: true, run });
+    await router.handle(request({ defer: async () => void order.push('defer') }));
+    expect(order).toEqual(['defer', 'run']);
+  });
+
+  it.each([
+    ['a command', { kind: 'command', name: 'act' }],
+    ['a button', { kind: 'component', name: 'act:go' }],
+  ] as const)(
+    'refuses %s without the role, to the asker alone, and writes it down',
+    async (_name, what) => {
+      const { router, done, attempts } = house();
+      const asked = request({ ...what, asker: STRANGER });
+      await router.handle(asked);
+      expect(done).toEqual([]);
+      expect(asked.told).toEqual([expect.stringMatching(/^reply asker: .*operator role/)]);
+      expect(attempts()).toMatchObject([
+        { kind: 'command', allowed: false, result: expect.stringContaining('operator role') },
+      ]);
+    },
+  );
+
+  it('writes down what an attempt came to', async () => {
+    const { router, attempts } = house();
+    await router.handle(request());
+    await router.handle(request({ id: '2', asker: STRANGER }));
+    expect(attempts().map((entry) => entry.kind)).toEqual(['command', 'outcome', 'command']);
+    expect(attempts()[1]).toMatchObject({ id: '111222333444555666', result: 'answered' });
+  });
+
+  it.each([
+    ['a command', { kind: 'command', name: 'act' }],
+    ['a button', { kind: 'component', name: 'act:go' }],
+    ['a form', { kind: 'form', name: 'form:x' }],
+  ] as const)('looks at the roles again at the moment of effect of %s', async (_name, what) => {
+    const { router, done, attempts } = house({ slow: true });
+    const asked = request({ ...what, roles: async () => [] });
+    await router.handle(asked);
+    expect(done).toEqual([]);
+    expect(asked.told.at(-1)).toContain('operator role');
+    expect(attempts().at(-1)).toMatchObject({
+      kind: 'outcome',
+      result: expect.stringContaining('operator role'),
+    });
+  });
+
+  it('goes by the roles of the press when Discord does not say how they are now', async () => {
+    const { router, done } = house({ slow: true });
+    await router.handle(request({ roles: async () => undefined }));
+    expect(done).toEqual(['ines']);
+  });
+
+  it('stops before Discord is asked anything', async () => {
+    const order: string[] = [];
+    const run = () => {
+      order.push('run');
+      return { post: notice('stopped') };
+    };
+    const { router } = house({ slow: true, stops: true, run });
+    const asked = request({
+      roles: () => Promise.reject(new Error('Discord is away')),
+      defer: async () => void order.push('defer'),
+    });
+    await router.handle(asked);
+    expect(order).toEqual(['run', 'defer']);
+    expect(asked.told).toEqual(['reply channel: stopped']);
+  });
+
+  it('stops even when Discord takes no answer', async () => {
+    const { router, done } = house({ slow: true, stops: true });
+    await router.handle(request({ defer: () => Promise.reject(new Error('Discord is away')) }));
+    expect(done).toEqual(['ines']);
+  });
+
+  it('says after two seconds that it is still at it, and answers then', async () => {
+    const gate = Promise.withResolvers<void>();
+    const slept: number[] = [];
+    const { router } = house(
+      {
+        slow: true,
+        run: async () => {
+          await gate.promise;
+          return { post: notice('done') };
+        },
+      },
+      async (ms) => void slept.push(ms),
+    );
+    const asked = request();
+    const handled = router.handle(asked);
+    await vi.waitFor(() => expect(asked.told).toHaveLength(2));
+    gate.resolve();
+    await handled;
+    expect(slept).toEqual([2_000]);
+    expect(asked.told).toEqual([
+      'defer channel',
+      expect.stringContaining('Still at it'),
+      'reply channel: done',
+    ]);
+  });
+
+  it('shows a form and does nothing before it is sent', async () => {
+    const asks = { id: 'form:x', title: 'Sure?', fields: [] };
+    const { router, done } = house({ run: () => ({ form: asks }) });
+    const asked = request();
+    await router.handle(asked);
+    expect([done, asked.told]).toEqual([[], ['ask: Sure?']]);
+    const sent = request({ id: '2', kind: 'form', name: 'form:x' });
+    await router.handle(sent);
+    expect([done, sent.told]).toEqual([['form x'], ['defer channel', 'reply channel: sent']]);
+  });
+
+  it('writes an attempt down before it has an effect', async () => {
+    const seen: number[] = [];
+    const before = house({
+      run: () => {
+        seen.push(before.attempts().length);
+        return { post: notice('done') };
+      },
+    });
+    await before.router.handle(request());
+    expect(seen).toEqual([1]);
+  });
+
+  it('has no second effect when the same interaction comes again', async () => {
+    const { router, done } = house();
+    const again = request();
+    await router.handle(request());
+    await router.handle(again);
+    expect([done, again.told]).toEqual([['ines'], []]);
+  });
+
+  it('changes the message with the button and notes the presser', async () => {
+    const { router, done } = house();
+    const pressed = request({ kind: 'component', name: 'act:go:on' });
+    await router.handle(pressed);
+    expect(done).toEqual(['go:on']);
+    expect(pressed.told).toEqual(['deferUpdate', 'update: pressed', 'follow: just you']);
+  });
+
+  it('completes for those who may use the command, and for nobody else', async () => {
+    const { router, attempts } = house();
+    const typed = request({ kind: 'completion', typed: 'XL' });
+    const foreign = request({ kind: 'completion', typed: 'XL', asker: STRANGER });
+    await router.handle(typed);
+    await router.handle(foreign);
+    expect([typed.told, foreign.told]).toEqual([['choices: XL!'], ['choices: ']]);
+    expect(attempts()).toEqual([]);
+  });
+
+  it('says what it no longer knows', async () => {
+    const { router } = house();
+    const old = request({ kind: 'component', name: 'gone:1' });
+    await router.handle(old);
+    expect(old.told).toEqual(['reply asker: Rotor does not know this any more.']);
+  });
+
+  it('answers an unexpected error with its id and keeps the words for the log', async () => {
+    const run = () => {
+      throw new Error('connect ECONNREFUSED secret-host');
+    };
+    const { router, errors } = house({ run });
+    const asked = request();
+    await router.handle(asked);
+    expect(asked.told).toEqual([expect.stringMatching(/^reply asker: .*Error id 555666/)]);
+    expect(asked.told.join()).not.toContain('secret-host');
+    expect(errors[0]).toContain('secret-host');
+  });
+
+  it('leaves alone an interaction that Discord has given up', async () => {
+    const late = Object.assign(new Error('Unknown interaction'), { code: 10_062 });
+    const { router, errors } = house();
+    const told: string[] = [];
+    const asked = request({
+      reply: async (post) => {
+        told.push(String(post.content));
+        throw late;
+      },
+    });
+    await router.handle(asked);
+    expect([told, errors.length]).toEqual([['done'], 1]);
+  });
+
+  it('never rejects, not even when the apology fails', async () => {
+    const { router, errors } = house();
+    const asked = request({ reply: () => Promise.reject(new Error('socket')) });
+    await expect(router.handle(asked)).resolves.toBeUndefined();
+    expect(errors).toHaveLength(2);
+  });
+
+  it('tells everybody that it restarts once it is closed', async () => {
+    const { router, done } = house();
+    router.close();
+    const asked = request();
+    await router.handle(asked);
+    expect([done, asked.told]).toEqual([[], [expect.stringContaining('restarting')]]);
+  });
+
+  it('is idle only when the last answer is given', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { router } = house({
+      run: async () => {
+        await gate.promise;
+        return { post: notice('done') };
+      },
+    });
+    let idle = false;
+    const asked = router.handle(request());
+    const waiting = router.idle().then(() => {
+      idle = true;
+    });
+    await Promise.resolve();
+    expect(idle).toBe(false);
+    gate.resolve();
+    await Promise.all([asked, waiting]);
+    expect(idle).toBe(true);
+  });
+});

@@ -1,0 +1,52 @@
+/** What counts as one trouble, and so as one message. */
+import { describe, expect, it } from 'vitest';
+import { createIncidents } from '#bot/messages/incidents.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { epochMs } from '#core/domain/units.ts';
+import { alert, NOW } from '#tests/support/desk.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Entries a minute apart; the message of each. */
+function told(entries: readonly Entry[], minutes = 1) {
+  const incidents = createIncidents();
+  const keys = entries.map((entry, index) => {
+    const at = epochMs(NOW + index * minutes * MINUTE_MS);
+    return incidents.take({ seq: index + 1, at, entry });
+  });
+  return { incidents, keys };
+}
+
+const raised = (parts: Parameters<typeof alert>[0] = {}): Entry => {
+  return { kind: 'alert', alert: alert({ subject: 'broker', severity: 'error', ...parts }) };
+};
+const over: Entry = { kind: 'resolved', subject: 'broker', text: 'It answers again.' };
+
+describe('a trouble', () => {
+  it('that comes and goes within minutes is one message', () => {
+    const { incidents, keys } = told([raised(), over, raised(), over, raised()]);
+    expect(new Set(keys).size).toBe(1);
+    expect(incidents.find(keys[0] ?? '')).toMatchObject({ count: 3, resolved: undefined });
+  });
+
+  it('that comes back later is another one', () => {
+    const { keys } = told([raised(), over, raised()], 15);
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  it('that is critical always calls anew', () => {
+    const critical = raised({ severity: 'critical' });
+    expect(new Set(told([critical, over, critical]).keys).size).toBe(2);
+  });
+
+  it('that was acknowledged is news again when it says something else', () => {
+    const seen: Entry = { kind: 'acknowledged', subject: 'broker', by: 'ines' };
+    const first = raised({ severity: 'critical', text: 'XLU: broker 3' });
+    const same = told([first, seen, first]);
+    expect(same.incidents.open()[0]?.incident.acknowledged?.by).toBe('ines');
+    const other = told([first, seen, raised({ severity: 'critical', text: 'XLV: broker 500' })]);
+    expect(other.incidents.open()).toMatchObject([
+      { incident: { acknowledged: undefined }, bornCritical: false },
+    ]);
+  });
+});

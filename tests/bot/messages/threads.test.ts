@@ -1,0 +1,164 @@
+/** A rebalance in its thread: what happens to people's threads, and to processes. */
+import { describe, expect, it } from 'vitest';
+import { createKeeper } from '#bot/messages/message-store.ts';
+import { createOutbox } from '#bot/messages/outbox.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { wholeShares } from '#core/domain/units.ts';
+import { rebalanceView } from '#core/views/rebalance.ts';
+import { handChannel } from '#tests/support/channel.ts';
+import { leapingClock } from '#tests/support/clock.ts';
+import { decided } from '#tests/support/deciding.ts';
+import { carriedOut, handEngine, memoryPosts, NOW } from '#tests/support/desk.ts';
+import { memoryJournal } from '#tests/support/journal.ts';
+import { silentLog } from '#tests/support/log.ts';
+
+const decision = decided();
+const [made, ...rest] = carriedOut(decision, 101);
+const ORDERS = decision.plan.orders.map(({ side, ticker }) => `${side} ${ticker}`);
+const STEPS = ['Why now', 'Rankings', 'Plan', ...ORDERS, 'Result'];
+
+function house() {
+  const channel = handChannel();
+  const posts = memoryPosts();
+  const clock = leapingClock(NOW);
+  const journal = memoryJournal(clock);
+  const engine = handEngine(journal, clock);
+  const warnings: string[] = [];
+  const log = { ...silentLog, warn: (text: string) => void warnings.push(text) };
+  const draw = async (): Promise<Uint8Array> => Uint8Array.of(1);
+  const reopen = () => {
+    const keeper = createKeeper({ channel, posts, draw, log, birth: () => 'b' });
+    return createOutbox({ engine, journal, posts, keeper, pace: clock, alertRoleId: '9', log });
+  };
+  const titlesIn = (id: string): readonly string[] =>
+    channel.in(id).map(({ embeds }) => embeds[0]?.title ?? '');
+  const record = (...entries: readonly (Entry | undefined)[]): void =>
+    void journal.append(...entries.filter((entry) => entry !== undefined));
+  return { channel, posts, journal, engine, warnings, reopen, titlesIn, record };
+}
+
+const reads = (titles: readonly string[]): void => {
+  expect(titles).toHaveLength(STEPS.length);
+  for (const [index, part] of STEPS.entries()) expect(titles[index]).toContain(part);
+};
+
+describe('the thread of a rebalance', () => {
+  it('has one line for each order, edited from waiting to filled, and no phone rings for it', async () => {
+    const { channel, record, reopen, titlesIn } = house();
+    const outbox = reopen();
+    record(made);
+    await outbox.tell();
+    expect(titlesIn('t1')).toEqual([
+      'Why now',
+      'Rankings',
+      'Plan',
+      ...ORDERS.map((each) => `○ ${each} · waiting`),
+    ]);
+    for (const entry of rest) {
+      record(entry);
+      await outbox.tell();
+    }
+    reads(titlesIn('t1'));
+    expect(titlesIn('t1').filter((title) => title.includes('· filled'))).toHaveLength(
+      ORDERS.length,
+    );
+    expect(channel.in('t1').every(({ silent }) => silent)).toBe(true);
+    expect(channel.in('c1').map(({ silent }) => silent)).toEqual([true, false]);
+  });
+
+  it('says sent, partly filled and refused with the reason of the broker', async () => {
+    const { record, reopen, channel, titlesIn } = house();
+    const [first, second] = decision.plan.orders;
+    if (!first || !second) throw new Error('the builder plans orders');
+    const order = {
+      id: 'o1',
+      clientOrderId: first.clientOrderId,
+      ticker: first.ticker,
+      side: first.side,
+      qty: first.qty,
+      submittedAt: NOW,
+      updatedAt: NOW,
+      status: 'open',
+    } as const;
+    const outbox = reopen();
+    record(made, { kind: 'intent', intent: first }, { kind: 'intent', intent: second });
+    record({ kind: 'sending', clientOrderId: first.clientOrderId, try: 1 });
+    await outbox.tell();
+    expect(titlesIn('t1')[3]).toContain('· sent');
+    const partly = {
+      filledQty: wholeShares(3),
+      averagePrice: 101,
+      brokerStatus: 'partially_filled',
+    };
+    record({ kind: 'order', order: { ...order, ...partly } });
+    record({
+      kind: 'refused',
+      clientOrderId: second.clientOrderId,
+      reason: 'insufficient buying power',
+    });
+    await outbox.tell();
+    expect(titlesIn('t1')[3]).toContain('· partly filled');
+    expect(titlesIn('t1')[4]).toContain('· refused');
+    expect(JSON.stringify(channel.in('t1')[4])).toContain('insufficient buying power');
+  });
+
+  it('tells each step once and in order, wherever Discord failed and a new process went on', async () => {
+    const complete = house();
+    complete.record(made, ...rest);
+    await complete.reopen().tell();
+    const calls = complete.channel.calls.length;
+    for (let failing = 1; failing <= calls; failing++) {
+      const { channel, record, reopen, titlesIn } = house();
+      record(made, ...rest);
+      channel.failures.push(...Array(failing - 1).fill(undefined), new Error('socket hang up'));
+      await expect(reopen().tell()).rejects.toThrow('socket');
+      await reopen().tell();
+      reads(titlesIn('t1'));
+      expect(titlesIn('c1')).toHaveLength(2);
+    }
+  });
+
+  it('is begun anew with every step when somebody deleted it', async () => {
+    const { channel, record, reopen, titlesIn } = house();
+    const outbox = reopen();
+    record(made);
+    await outbox.tell();
+    for (const [id, place] of channel.places) if (place === 't1') channel.messages.delete(id);
+    channel.closed.add('t1');
+    record(...rest);
+    await outbox.tell();
+    reads(titlesIn('t1'));
+    expect(titlesIn('c1')).toHaveLength(2);
+  });
+
+  it('is left out where none may be begun: its steps stand in the channel', async () => {
+    const { channel, record, reopen, titlesIn, warnings } = house();
+    channel.threads = false;
+    record(made, ...rest);
+    await reopen().tell();
+    const [summary, ...steps] = titlesIn('c1');
+    expect(summary).toContain('Rebalanced');
+    reads(steps.slice(0, -1));
+    expect(steps.at(-1)).toBe('✓ Rebalance done');
+    expect(warnings).toEqual([expect.stringContaining('Missing Permissions')]);
+  });
+
+  it('ends in sums that equal the fills of the broker', async () => {
+    const { channel, journal, record, reopen } = house();
+    record(made, ...rest);
+    await reopen().tell();
+    const view = rebalanceView(journal.book(), decision.id, 'SANDBOX');
+    const fills = rest.flatMap((entry) => (entry.kind === 'fill' ? [entry.fill] : []));
+    const cents = fills.reduce((sum, { qty, price }) => sum + Math.round((qty * price) / 1e7), 0);
+    expect(view?.totals).toMatchObject({ fills: fills.length, bought: cents, sold: 0 });
+    const lost = fills.reduce(
+      (sum, { qty, price }, index) =>
+        sum +
+        Math.round((qty * price) / 1e7) -
+        Math.round((qty * (decision.plan.orders[index]?.priceAtDecision ?? 0)) / 1e7),
+      0,
+    );
+    expect(view?.totals.slippage).toBe(lost);
+    expect(JSON.stringify(channel.in('t1').at(-1))).toContain('bps');
+  });
+});

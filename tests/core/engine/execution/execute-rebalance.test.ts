@@ -1,0 +1,389 @@
+import { describe, expect, it } from 'vitest';
+import type { Leg } from '#core/domain/book.ts';
+import { legsOf } from '#core/domain/book.ts';
+import type { Decision } from '#core/domain/decision.ts';
+import { newYorkInstant } from '#core/domain/new-york.ts';
+import {
+  cents,
+  dollars,
+  type epochMs,
+  sessionDate,
+  ticker,
+  wholeShares,
+} from '#core/domain/units.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
+import { carryOut, sellIntents } from '#core/engine/execution/execute-rebalance.ts';
+import type { EngineParts } from '#core/engine/parts.ts';
+import { type Accounts, createAccounts } from '#core/engine/reconciliation/reconcile-account.ts';
+import { leapingClock } from '#tests/support/clock.ts';
+import { ACCOUNT_ID, decision, intent } from '#tests/support/decision.ts';
+import { type FakeBroker, fakeBroker } from '#tests/support/fake-broker.ts';
+import { memoryJournal } from '#tests/support/journal.ts';
+import { APPROVAL, BUILD, LIMITS } from '#tests/support/limits.ts';
+import { silentLog } from '#tests/support/log.ts';
+
+const ID = 'initial-2026-11-10';
+const OPEN = newYorkInstant(sessionDate('2026-11-10'), 9 * 60 + 35);
+const going = new AbortController().signal;
+
+interface Desk {
+  readonly parts: EngineParts;
+  readonly broker: FakeBroker;
+  readonly clock: ReturnType<typeof leapingClock>;
+  readonly accounts: Accounts;
+  legs(): readonly Leg[];
+}
+
+/** An account with $10,000 and 50 XLF at $100. */
+function desk(): Desk {
+  const clock = leapingClock(OPEN);
+  const broker = fakeBroker(clock, dollars(10_000));
+  for (const symbol of ['XLK', 'XLF', 'XLE']) broker.setPrice(symbol, 100);
+  broker.give('XLF', 50);
+  const journal = memoryJournal(clock);
+  const parts: EngineParts = {
+    broker,
+    journal,
+    clock,
+    wallNow: clock.now,
+    log: silentLog,
+    bars: { name: 'none', load: async () => ({ bars: new Map(), refused: new Map() }) },
+    universe: UNIVERSE,
+    models: [],
+    limits: LIMITS,
+    rules: { fractional: false, minOrder: dollars(10), minDrift: 0.01 },
+    maxCatchUpSessions: 5,
+    rebalanceOnRegimeChange: false,
+    mode: 'SANDBOX',
+    version: 'test',
+    build: BUILD,
+    approval: APPROVAL,
+    maxDrift: 0.05,
+    hash: (text) => text,
+  };
+  journal.append(
+    { kind: 'account', id: ACCOUNT_ID, number: 'PA3FAKE00001', mode: 'SANDBOX' },
+    {
+      kind: 'baseline',
+      cash: dollars(10_000),
+      positions: new Map([[ticker('XLF'), { qty: wholeShares(50), cost: dollars(5_000) }]]),
+      equity: dollars(15_000),
+      benchmark: 600,
+      known: [],
+    },
+  );
+  return {
+    parts,
+    broker,
+    clock,
+    accounts: createAccounts(parts),
+    legs: () => legsOf(journal.book(), ID),
+  };
+}
+
+function record({ parts }: Desk, made: Decision): Decision {
+  parts.journal.append({ kind: 'decision', decision: made }, ...sellIntents(made));
+  return made;
+}
+
+const rotation = decision({
+  id: ID,
+  orders: [
+    intent(ID, 'sell', 'XLF', 50),
+    intent(ID, 'buy', 'XLK', 70),
+    intent(ID, 'buy', 'XLE', 70),
+  ],
+});
+
+describe('carrying a decision out', () => {
+  it('sells before it buys, and finishes with the ledger that the broker has', async () => {
+    const it_ = desk();
+    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    expect(progress).toMatchObject({ kind: 'finished', result: { kind: 'complete' } });
+    expect(it_.broker.posts.map(({ side, ticker: of }) => `${side} ${of}`)).toEqual([
+      'sell XLF',
+      'buy XLK',
+      'buy XLE',
+    ]);
+    expect(it_.parts.journal.book().ledger.cash).toBe(it_.broker.ledger().cash);
+    expect([...it_.parts.journal.book().ledger.lots.keys()]).toEqual(['XLK', 'XLE']);
+  });
+
+  it('does not buy more than the cash that is there when prices have risen', async () => {
+    const it_ = desk();
+    it_.broker.setPrice('XLK', 109);
+    it_.broker.setPrice('XLE', 109);
+    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    expect(it_.broker.ledger().cash).toBeGreaterThanOrEqual(0);
+    expect(progress).toMatchObject({ kind: 'finished', result: { kind: 'partial' } });
+    expect(it_.legs().map((leg) => leg.intent.qty / 1e9)).toEqual([50, 68, 68]);
+  });
+
+  it('does not buy while a sell is still open', async () => {
+    const it_ = desk();
+    const open = { ...it_.parts.broker, orders: async () => [] };
+    const made = record(it_, rotation);
+    it_.broker.behave(() => ({ kind: 'lost' }));
+    const hidden = {
+      ...open,
+      orderByClientId: async (id: string) => {
+        const order = await it_.broker.orderByClientId(id);
+        return order && { ...order, status: 'open' as const, filledQty: wholeShares(0) };
+      },
+    };
+    const progress = await carryOut({ ...it_.parts, broker: hidden }, it_.accounts, made, going);
+    expect(progress).toMatchObject({ kind: 'resting' });
+    expect(it_.broker.posts).toHaveLength(1);
+  });
+
+  it('looks an unanswered order up instead of sending it again', async () => {
+    const it_ = desk();
+    it_.broker.behave((_intent, post) => (post === 1 ? { kind: 'lost' } : { kind: 'whole' }));
+    await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    expect(it_.broker.posts).toHaveLength(3);
+    expect(it_.broker.accepted).toHaveLength(3);
+  });
+
+  it('sends an order that never arrived again under the same id', async () => {
+    const it_ = desk();
+    it_.broker.behave((_intent, post) =>
+      post === 1 ? { kind: 'never-arrives' } : { kind: 'whole' },
+    );
+    await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    const ids = it_.broker.posts.map((post) => post.clientOrderId);
+    expect(ids[0]).toBe(ids[1]);
+    expect(it_.broker.accepted).toHaveLength(3);
+  });
+
+  it('sends nothing else while the outcome of one order is unknown', async () => {
+    const it_ = desk();
+    it_.broker.behave(() => ({ kind: 'never-arrives' }));
+    await expect(carryOut(it_.parts, it_.accounts, record(it_, rotation), going)).rejects.toThrow(
+      /not known yet/,
+    );
+    expect(new Set(it_.broker.posts.map((post) => post.clientOrderId)).size).toBe(1);
+  });
+
+  it('goes on after a refusal and says at the end what was left', async () => {
+    const it_ = desk();
+    it_.broker.behave((order) =>
+      order.ticker === 'XLK'
+        ? { kind: 'refused', reason: 'insufficient buying power' }
+        : { kind: 'whole' },
+    );
+    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    expect(progress).toEqual({
+      kind: 'finished',
+      result: { kind: 'partial', left: ['buy XLK: refused: insufficient buying power'] },
+    });
+    expect([...it_.parts.journal.book().alerts.keys()][0]).toMatch(/^refused rotor-/);
+    expect([...it_.broker.ledger().lots.keys()]).toEqual(['XLE']);
+  });
+
+  it('sends what was left over at most three times more, each under a new id', async () => {
+    const it_ = desk();
+    it_.broker.behave((order) =>
+      order.side === 'sell' ? { kind: 'fills', parts: [10] } : { kind: 'whole' },
+    );
+    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    const sells = it_.broker.posts.filter((post) => post.side === 'sell');
+    expect(sells.map((post) => post.qty / 1e9)).toEqual([50, 40, 30, 20]);
+    expect(new Set(sells.map((post) => post.clientOrderId)).size).toBe(4);
+    expect(progress).toMatchObject({
+      result: {
+        left: ['sell XLF: 40 of 50 filled, then expired'],
+      },
+    });
+  });
+
+  it('books partial fills once, whatever order they are read in', async () => {
+    const it_ = desk();
+    it_.broker.behave((order) =>
+      order.side === 'sell' ? { kind: 'fills', parts: [10, 15, 25] } : { kind: 'whole' },
+    );
+    const backwards = {
+      ...it_.broker,
+      fills: async (since: ReturnType<typeof epochMs>) => {
+        const fills = await it_.broker.fills(since);
+        return [...fills, ...fills].reverse();
+      },
+    };
+    await carryOut({ ...it_.parts, broker: backwards }, it_.accounts, record(it_, rotation), going);
+    expect(it_.parts.journal.book().ledger.cash).toBe(it_.broker.ledger().cash);
+  });
+
+  it('rests when the trading window closes and goes on when it opens again', async () => {
+    const it_ = desk();
+    const made = record(it_, rotation);
+    it_.clock.set(newYorkInstant(sessionDate('2026-11-10'), 15 * 60 + 45));
+    expect(await carryOut(it_.parts, it_.accounts, made, going)).toMatchObject({ kind: 'resting' });
+    expect(it_.broker.posts).toEqual([]);
+    it_.clock.set(newYorkInstant(sessionDate('2026-11-11'), 9 * 60 + 40));
+    expect(await carryOut(it_.parts, it_.accounts, made, going)).toMatchObject({
+      kind: 'finished',
+    });
+  });
+
+  it('sends nothing under HALT, and no buy under REDUCE', async () => {
+    const halted = desk();
+    halted.parts.journal.append({ kind: 'state', state: 'HALT', by: 'ann', reason: 'look' });
+    expect(
+      await carryOut(halted.parts, halted.accounts, record(halted, rotation), going),
+    ).toMatchObject({
+      kind: 'resting',
+    });
+    expect(halted.broker.posts).toEqual([]);
+
+    const reduced = desk();
+    reduced.parts.journal.append({ kind: 'state', state: 'REDUCE', by: 'ann', reason: 'look' });
+    await carryOut(reduced.parts, reduced.accounts, record(reduced, rotation), going);
+    expect(reduced.broker.posts.map((post) => post.side)).toEqual(['sell']);
+  });
+
+  it('does nothing more when it is carried out again', async () => {
+    const it_ = desk();
+    const made = record(it_, rotation);
+    await carryOut(it_.parts, it_.accounts, made, going);
+    await carryOut(it_.parts, it_.accounts, made, going);
+    expect(it_.broker.posts).toHaveLength(3);
+    expect(it_.parts.journal.book().ledger.cash).toBe(it_.broker.ledger().cash);
+  });
+
+  it('stops before the next order when Rotor is told to stop', async () => {
+    const it_ = desk();
+    const stop = new AbortController();
+    it_.broker.behave(() => {
+      stop.abort();
+      return { kind: 'whole' };
+    });
+    const made = record(it_, rotation);
+    await carryOut(it_.parts, it_.accounts, made, stop.signal);
+    expect(it_.broker.posts).toHaveLength(1);
+    expect(await carryOut(it_.parts, it_.accounts, made, going)).toMatchObject({
+      kind: 'finished',
+    });
+    expect(it_.broker.accepted).toHaveLength(3);
+  });
+
+  it('halts when the id of an order stands for something else at the broker', async () => {
+    const it_ = desk();
+    const made = record(it_, rotation);
+    it_.broker.behave(() => ({ kind: 'never-arrives' }));
+    const strange = {
+      ...it_.broker,
+      orderByClientId: async (id: string) => ({
+        id: 'x',
+        clientOrderId: id,
+        ticker: ticker('XLF'),
+        side: 'sell' as const,
+        qty: wholeShares(49),
+        filledQty: wholeShares(0),
+        averagePrice: undefined,
+        status: 'open' as const,
+        brokerStatus: 'new',
+        submittedAt: OPEN,
+        updatedAt: OPEN,
+      }),
+    };
+    await expect(
+      carryOut({ ...it_.parts, broker: strange }, it_.accounts, made, going),
+    ).rejects.toMatchObject({
+      remedy: 'halt',
+    });
+  });
+});
+
+describe('cash', () => {
+  it('adds up to the cent after every rebalance', async () => {
+    const it_ = desk();
+    it_.broker.setPrice('XLK', 33.333);
+    it_.broker.setPrice('XLE', 77.7777);
+    await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    const { ledger } = it_.parts.journal.book();
+    expect(ledger.cash).toBe(cents(it_.broker.ledger().cash));
+  });
+});
+
+describe('a POST', () => {
+  it('writes down that an order is sent before it leaves', async () => {
+    const it_ = desk();
+    const states: (string | undefined)[] = [];
+    it_.broker.behave(({ clientOrderId }) => {
+      states.push(it_.parts.journal.book().legs.get(clientOrderId)?.state);
+      return { kind: 'whole' };
+    });
+    await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    expect(states).toEqual(['sending', 'sending', 'sending']);
+  });
+
+  it('is not made for an order whose sending was cut short and that the broker has', async () => {
+    const it_ = desk();
+    const made = record(it_, rotation);
+    const [sell] = made.plan.orders;
+    if (!sell) throw new Error('no sell');
+    it_.parts.journal.append({ kind: 'sending', clientOrderId: sell.clientOrderId, try: 1 });
+    it_.broker.tradeByHand(sell);
+    await carryOut(it_.parts, it_.accounts, made, going);
+    expect(it_.broker.posts.map(({ side }) => side)).toEqual(['buy', 'buy']);
+  });
+
+  it('is not made again before the id was looked up several times', async () => {
+    const it_ = desk();
+    it_.broker.behave((_intent, post) => (post === 1 ? { kind: 'lost' } : { kind: 'whole' }));
+    let looks = 0;
+    const slow = {
+      ...it_.broker,
+      orderByClientId: async (id: string) => {
+        looks += 1;
+        return looks < 3 ? undefined : it_.broker.orderByClientId(id);
+      },
+    };
+    await carryOut({ ...it_.parts, broker: slow }, it_.accounts, record(it_, rotation), going);
+    expect(it_.broker.posts.map(({ side }) => side)).toEqual(['sell', 'buy', 'buy']);
+  });
+
+  it('asks the limits before it sends an order again', async () => {
+    const it_ = desk();
+    it_.broker.behave(() => {
+      it_.parts.journal.append({ kind: 'state', state: 'HALT', by: 'ann', reason: 'look' });
+      return { kind: 'never-arrives' };
+    });
+    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    expect(progress).toMatchObject({ kind: 'resting' });
+    expect(it_.broker.posts).toHaveLength(1);
+  });
+
+  it('never refuses an order that may have arrived', async () => {
+    const it_ = desk();
+    let tradable = true;
+    it_.broker.behave(() => {
+      tradable = false;
+      return { kind: 'never-arrives' };
+    });
+    const delisted = {
+      ...it_.broker,
+      assets: async (tickers: Parameters<FakeBroker['assets']>[0]) =>
+        tickers.map((of) => ({ ticker: of, tradable, fractionable: true })),
+    };
+    const parts = { ...it_.parts, broker: delisted };
+    const progress = await carryOut(parts, it_.accounts, record(it_, rotation), going);
+    expect(progress).toMatchObject({ kind: 'resting' });
+    expect(it_.legs().map(({ state }) => state)).toEqual(['sending']);
+  });
+
+  it('of a buy is not made because the stream says that something happened', async () => {
+    const it_ = desk();
+    it_.broker.behave(() => ({ kind: 'open' }));
+    const chatty = {
+      ...it_.broker,
+      onOrderUpdate: (listener: Parameters<FakeBroker['onOrderUpdate']>[0]) => {
+        listener({ clientOrderId: '', event: 'fill' });
+        return () => undefined;
+      },
+    };
+    const parts = { ...it_.parts, broker: chatty };
+    const progress = await carryOut(parts, it_.accounts, record(it_, rotation), going);
+    expect(progress).toMatchObject({ kind: 'resting' });
+    expect(it_.broker.posts.map(({ side }) => side)).toEqual(['sell']);
+  });
+});

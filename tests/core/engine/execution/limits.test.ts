@@ -1,0 +1,309 @@
+import { describe, expect, it } from 'vitest';
+import type { Leg } from '#core/domain/book.ts';
+import { newYorkInstant } from '#core/domain/new-york.ts';
+import type { Order } from '#core/domain/order.ts';
+import { dollars, epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
+import {
+  drawdown,
+  objection,
+  type Situation,
+  type TradingLimits,
+} from '#core/engine/execution/limits.ts';
+import { ACCOUNT_ID, intent } from '#tests/support/decision.ts';
+import { LIMITS } from '#tests/support/limits.ts';
+
+const NOW = newYorkInstant(sessionDate('2026-11-10'), 11 * 60);
+const buy = intent('d', 'buy', 'XLK', 100);
+const sell = intent('d', 'sell', 'XLK', 100);
+
+/** $100,000 of equity, half of it in XLK at $100; everything in order. */
+function situation(changes: Partial<Situation> = {}): Situation {
+  return {
+    now: NOW,
+    askedAt: NOW,
+    state: 'RUN',
+    market: { at: NOW, open: true, nextOpen: NOW, nextClose: NOW },
+    account: {
+      id: ACCOUNT_ID,
+      number: 'PA3FAKE00001',
+      status: 'ACTIVE',
+      equity: dollars(100_000),
+      cash: dollars(50_000),
+      buyingPower: dollars(50_000),
+      blocked: false,
+    },
+    positions: [
+      {
+        ticker: ticker('XLK'),
+        qty: wholeShares(500),
+        available: wholeShares(500),
+        averagePrice: 100,
+        currentPrice: 100,
+        marketValue: dollars(50_000),
+        unrealised: dollars(0),
+      },
+    ],
+    openOrders: [],
+    asset: { ticker: ticker('XLK'), tradable: true, fractionable: true },
+    latest: { ticker: ticker('XLK'), price: 100, at: NOW },
+    prices: new Map([[ticker('XLK'), 100]]),
+    closeDecidedOn: 100,
+    today: [legOf(buy)],
+    defensive: ticker('TLT'),
+    ...changes,
+  };
+}
+
+function legOf(of: typeof buy): Leg {
+  return {
+    intent: of,
+    at: NOW,
+    tries: 0,
+    sentAt: undefined,
+    state: 'planned',
+    refusal: undefined,
+    order: undefined,
+    fills: [],
+    withdrawnBy: undefined,
+  };
+}
+
+function open(side: 'buy' | 'sell', shares: number): Order {
+  return {
+    id: 'o',
+    clientOrderId: 'somebody',
+    ticker: ticker('XLK'),
+    side,
+    qty: wholeShares(shares),
+    filledQty: wholeShares(0),
+    averagePrice: undefined,
+    status: 'open',
+    brokerStatus: 'new',
+    submittedAt: NOW,
+    updatedAt: NOW,
+  };
+}
+
+const market = (changes: object) => ({ market: { ...situation().market, ...changes } });
+const account = (changes: object) => ({ account: { ...situation().account, ...changes } });
+
+interface Row {
+  readonly name: string;
+  readonly limit: string;
+  readonly kind: 'wait' | 'refuse';
+  readonly order?: typeof buy;
+  readonly changes?: Partial<Situation>;
+  readonly limits?: Partial<TradingLimits>;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'before 09:35',
+    limit: 'trading window',
+    kind: 'wait',
+    changes: { now: epochMs(NOW - 90 * 60_000) },
+  },
+  {
+    name: 'the broker calls the market closed',
+    limit: 'market',
+    kind: 'wait',
+    changes: market({ open: false }),
+  },
+  {
+    name: 'our clock is 5 s late',
+    limit: 'clock',
+    kind: 'wait',
+    changes: market({ at: epochMs(NOW + 5_000) }),
+  },
+  {
+    name: 'our clock is 5 s early',
+    limit: 'clock',
+    kind: 'wait',
+    changes: market({ at: epochMs(NOW - 5_000) }),
+  },
+  { name: 'HALT', limit: 'trading state', kind: 'wait', changes: { state: 'HALT' }, order: sell },
+  {
+    name: 'a buy under REDUCE',
+    limit: 'trading state',
+    kind: 'wait',
+    changes: { state: 'REDUCE' },
+  },
+  {
+    name: 'a blocked account',
+    limit: 'account',
+    kind: 'wait',
+    changes: account({ blocked: true }),
+  },
+  {
+    name: 'an asset that is not listed',
+    limit: 'asset',
+    kind: 'refuse',
+    changes: { asset: undefined },
+  },
+  {
+    name: 'an asset that is not tradable',
+    limit: 'asset',
+    kind: 'refuse',
+    changes: { asset: { ticker: ticker('XLK'), tradable: false, fractionable: true } },
+  },
+  {
+    name: 'a buy beside an open sell',
+    limit: 'crossing order',
+    kind: 'wait',
+    changes: { openOrders: [open('sell', 1)] },
+  },
+  {
+    name: 'a sell beside an open buy',
+    limit: 'crossing order',
+    kind: 'wait',
+    order: sell,
+    changes: { openOrders: [open('buy', 1)] },
+  },
+  {
+    name: 'a sell of more than is held',
+    limit: 'short sale',
+    kind: 'refuse',
+    order: intent('d', 'sell', 'XLK', 501),
+  },
+  { name: 'no latest trade', limit: 'price', kind: 'wait', changes: { latest: undefined } },
+  { name: 'no last close', limit: 'price', kind: 'refuse', changes: { closeDecidedOn: undefined } },
+  {
+    name: 'a hundredfold tick',
+    limit: 'price collar',
+    kind: 'wait',
+    changes: { latest: { ticker: ticker('XLK'), price: 10_000, at: NOW } },
+  },
+  {
+    name: 'a hundredth of the price',
+    limit: 'price collar',
+    kind: 'wait',
+    changes: { latest: { ticker: ticker('XLK'), price: 1, at: NOW } },
+  },
+  {
+    name: 'a price that is no number',
+    limit: 'price collar',
+    kind: 'wait',
+    changes: { latest: { ticker: ticker('XLK'), price: Number.NaN, at: NOW } },
+  },
+  {
+    name: 'a large order',
+    limit: 'MAX_ORDER_USD',
+    kind: 'refuse',
+    limits: { maxOrder: dollars(9_999) },
+  },
+  {
+    name: 'one order too many',
+    limit: 'MAX_ORDERS_PER_DAY',
+    kind: 'wait',
+    limits: { maxOrdersPerDay: 0 },
+  },
+  {
+    name: 'too much turnover',
+    limit: 'MAX_TURNOVER_PER_DAY',
+    kind: 'wait',
+    limits: { maxTurnoverPerDay: 0.09 },
+  },
+  { name: 'too much exposure', limit: 'MAX_GROSS', kind: 'refuse', limits: { maxGross: 0.5 } },
+  {
+    name: 'too much exposure once an open buy fills',
+    limit: 'MAX_GROSS',
+    kind: 'refuse',
+    changes: { openOrders: [open('buy', 500)] },
+  },
+  {
+    name: 'an open buy that nobody can value',
+    limit: 'MAX_GROSS',
+    kind: 'refuse',
+    changes: { openOrders: [{ ...open('buy', 1), ticker: ticker('XLB') }] },
+  },
+  {
+    name: 'more than the cash that open buys leave',
+    limit: 'cash',
+    kind: 'refuse',
+    order: intent('d', 'buy', 'XLK', 50),
+    changes: {
+      ...account({ cash: dollars(5_500) }),
+      openOrders: [{ ...open('buy', 10), ticker: ticker('XLB') }],
+      prices: new Map([[ticker('XLB'), 100]]),
+    },
+  },
+  {
+    name: 'too much of one sector',
+    limit: 'MAX_WEIGHT',
+    kind: 'refuse',
+    limits: { maxWeight: 0.5 },
+  },
+];
+
+describe('the limits right before a POST', () => {
+  it('let an ordinary order pass', () => {
+    expect(objection(buy, situation(), LIMITS)).toBeUndefined();
+    expect(objection(sell, situation(), LIMITS)).toBeUndefined();
+  });
+
+  it.each(ROWS)('$limit: $kind for $name', ({ limit, kind, order = buy, changes, limits }) => {
+    expect(objection(order, situation(changes), { ...LIMITS, ...limits })).toMatchObject({
+      kind,
+      limit,
+    });
+  });
+
+  it('value an open buy at its own price, or at what it has filled at', () => {
+    const other = { ...open('buy', 100), ticker: ticker('XLB') };
+    const prices = new Map([[ticker('XLB'), 1]]);
+    expect(objection(buy, situation({ openOrders: [other], prices }), LIMITS)).toBeUndefined();
+    const filling = { ...other, averagePrice: 1 };
+    expect(objection(buy, situation({ openOrders: [filling] }), LIMITS)).toBeUndefined();
+  });
+
+  it.each<[string, Partial<Leg>, number | undefined]>([
+    ['planned', {}, 11_000],
+    ['open', { state: 'placed', order: open('buy', 1) }, 11_000],
+    ['refused', { state: 'refused' }, undefined],
+    ['expired', { state: 'placed', order: { ...open('buy', 50), status: 'expired' } }, undefined],
+    [
+      'filled in part',
+      {
+        state: 'placed',
+        order: {
+          ...open('buy', 50),
+          status: 'expired',
+          filledQty: wholeShares(25),
+          averagePrice: 120,
+        },
+      },
+      8_000,
+    ],
+  ])('count an earlier order that is %s by what it turned over', (_name, leg, turned) => {
+    const earlier = { ...legOf({ ...buy, estimated: dollars(6_000) }), ...leg };
+    const now = legOf({ ...buy, estimated: dollars(5_000) });
+    const found = objection(buy, situation({ today: [earlier, now] }), {
+      ...LIMITS,
+      maxTurnoverPerDay: 0.0799,
+    });
+    const reason = turned && expect.stringContaining(`$${turned.toLocaleString('en-US')} would`);
+    expect(found).toEqual(reason && { kind: 'wait', limit: 'MAX_TURNOVER_PER_DAY', reason });
+  });
+
+  it('let a sell pass under REDUCE, and the defensive asset above MAX_WEIGHT', () => {
+    expect(objection(sell, situation({ state: 'REDUCE' }), LIMITS)).toBeUndefined();
+    const low = { ...LIMITS, maxWeight: 0.5 };
+    expect(objection(buy, situation({ defensive: ticker('XLK') }), low)).toBeUndefined();
+  });
+
+  it('allow a slow answer: the broker read its clock between question and answer', () => {
+    const slow = situation({
+      askedAt: epochMs(NOW - 60_000),
+      ...market({ at: epochMs(NOW - 30_000) }),
+    });
+    expect(objection(buy, slow, LIMITS)).toBeUndefined();
+  });
+});
+
+describe('drawdown', () => {
+  it('is a fraction of the peak, 0 at the peak and without one', () => {
+    expect(drawdown(dollars(80), dollars(100))).toBeCloseTo(0.2);
+    expect(drawdown(dollars(101), dollars(100))).toBe(0);
+    expect(drawdown(dollars(80), dollars(0))).toBe(0);
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { brokerRefusal, ownRefusal } from '#core/engine/execution/rejections.ts';
+import { intent } from '#tests/support/decision.ts';
+
+const GENERIC = 'The rest of the plan goes on; what is left is told at the end.';
+const ORDER = intent('d', 'buy', 'XLK', 10);
+
+describe('a refused order', () => {
+  it.each([
+    ['insufficient buying power', 'not enough buying power', '/positions'],
+    ['insufficient day trading buying power', 'not enough buying power', '/positions'],
+    [
+      'insufficient qty available for order (requested: 70, available: 0)',
+      'another open sell order holds them',
+      'Cancel the other order',
+    ],
+    [
+      'potential wash trade detected. use complex orders',
+      'the other side of the same ticker',
+      '/orders',
+    ],
+    ['asset "XLK" is not fractionable', 'no fractions', 'FRACTIONAL=false'],
+    ['fractional trading is disabled for this account', 'no fractions', 'FRACTIONAL=false'],
+    ['fractional orders must be DAY orders', 'no fractions', 'FRACTIONAL=false'],
+    [
+      'trade denied due to pattern day trading protection',
+      'rules against day trading',
+      'next session',
+    ],
+    ['cost basis must be >= minimal amount of order 1', 'smaller than the least', 'MIN_ORDER_USD'],
+    ['market is closed', 'the market is closed', 'once the market is open'],
+    [
+      'opg orders must be submitted after 7:00pm and before 9:28am',
+      'the market is closed',
+      'once the market is open',
+    ],
+    ['new orders are rejected by user request', 'switched off', 'suspend trade'],
+    ['account is not authorized to trade', 'the account may not trade', 'support'],
+    ['account is blocked', 'the account may not trade', 'support'],
+    ['asset "XLK" is halted', 'cannot be traded there now', 'Look the ticker up'],
+    ['asset XLK is not tradable', 'cannot be traded there now', 'Look the ticker up'],
+    ['asset "XLK" is not active', 'cannot be traded there now', 'Look the ticker up'],
+    ['asset "XLK" not found', 'cannot be traded there now', 'Look the ticker up'],
+  ])('because of “%s” is told in plain words with a remedy of its own', (said, words, remedy) => {
+    const alert = brokerRefusal(ORDER, said);
+    expect(alert.text).toContain('buy XLK: The broker refuses it: ');
+    expect(alert.text).toContain(words);
+    expect(alert.text).toContain(`(“${said}”)`);
+    expect(alert.remedy).toContain(remedy);
+    expect(alert.remedy).toContain(GENERIC);
+  });
+
+  it('for a reason that nobody knows is told as the broker said it', () => {
+    expect(brokerRefusal(ORDER, 'the moon is full')).toMatchObject({
+      text: 'buy XLK: The broker says: the moon is full',
+      remedy: GENERIC,
+    });
+  });
+
+  it('by a limit of ours names it, what was found, and what to do', () => {
+    const reason = 'XLK: $120,000 is over $100,000';
+    expect(ownRefusal(ORDER, { kind: 'refuse', limit: 'MAX_ORDER_USD', reason })).toMatchObject({
+      text: `buy XLK: Rotor says: MAX_ORDER_USD: ${reason}`,
+      remedy: `If that size is meant, set MAX_ORDER_USD higher, start again, use /rebalance. ${GENERIC}`,
+    });
+  });
+});

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Bar } from '#core/domain/bar.ts';
+import { judge } from '#core/market/merge/compare-history.ts';
+import { bar, bars, history } from '../histories.ts';
+
+const BARS = bars('2023-06-01', '2024-03-08');
+const LAST = BARS.length - 1;
+
+/** Every price of a bar moved by one factor, as an adjustment does. */
+function scaled(each: Bar, factor: number): Bar {
+  const { open, high, low, close } = each;
+  return {
+    ...each,
+    open: open * factor,
+    high: high * factor,
+    low: low * factor,
+    close: close * factor,
+  };
+}
+
+/** What is before that row is lowered (or raised) by the factor. */
+function adjusted(rows: readonly Bar[], before: number, factor: number): readonly Bar[] {
+  return rows.map((each, row) => (row < before ? scaled(each, factor) : each));
+}
+
+function verdict(stored: readonly Bar[], whole: readonly Bar[], factor = 1, own = true) {
+  return judge({ stored: history(stored), whole, factor, own });
+}
+
+describe('a whole history against what is stored', () => {
+  it.each([
+    ['that is the same', BARS, 1],
+    ['with a dividend entered late', adjusted(BARS, LAST - 5, 0.993), 1],
+    ['with two dividends entered late', adjusted(adjusted(BARS, 100, 0.99), LAST - 5, 0.993), 1],
+    ['after a dividend behind the end', adjusted(BARS, LAST + 1, 0.993), 0.993],
+    ['after a reverse split behind the end', adjusted(BARS, LAST + 1, 4), 4],
+  ])('%s is the same, adjusted anew', (_, whole, factor) => {
+    expect(verdict(BARS, whole, factor)).toEqual({ kind: 'readjusted' });
+  });
+
+  it('replaces a raw leap in the store that a split explains', () => {
+    const raw = adjusted(BARS, LAST - 4, 0.1);
+    expect(verdict(raw, BARS)).toEqual({ kind: 'readjusted' });
+  });
+
+  it('takes a wrong print of the last day back, however wrong it was', () => {
+    const spiked = BARS.with(LAST, scaled(BARS[LAST] ?? bar('2024-03-08'), 100));
+    expect(verdict(spiked, BARS)).toEqual({ kind: 'readjusted' });
+  });
+
+  it.each([
+    ['raw where the store is adjusted for a dividend', adjusted(BARS, LAST - 30, 1 / 0.99)],
+    ['raw where the store is adjusted for a split', adjusted(BARS, LAST - 30, 2)],
+    ['with a step that no dividend explains', adjusted(BARS, LAST - 5, 0.9)],
+    ['with a leap that the store has not', adjusted(BARS, 60, 0.5)],
+    ['other on one day', BARS.with(80, scaled(BARS[80] ?? bar('2023-10-02'), 1.01))],
+    ['lower on one day', BARS.with(80, scaled(BARS[80] ?? bar('2023-10-02'), 0.9))],
+    [
+      'of other proportions on one day',
+      BARS.map((b, row) => (row === 80 ? { ...b, high: b.high * 1.01 } : b)),
+    ],
+    ['without a session that is stored', BARS.toSpliced(80, 1)],
+    ['that begins much later', BARS.slice(40)],
+    ['without a session in common', bars('2024-03-11', '2024-03-15')],
+    ['that is empty', []],
+  ])('%s contradicts it', (_, whole) => {
+    expect(verdict(BARS, whole).kind).toBe('contradicts');
+  });
+
+  it('names the session and both closes', () => {
+    const odd = BARS.with(80, scaled(BARS[80] ?? bar('2023-10-02'), 1.01));
+    expect(verdict(BARS, odd)).toMatchObject({
+      reason: expect.stringMatching(/^stored close of 2023-09-2\d is 9\d\.\d+, the source has 9\d/),
+    });
+  });
+
+  it('may correct its own last three sessions by up to two hundredths', () => {
+    const late = (row: number, factor: number): readonly Bar[] =>
+      BARS.with(row, scaled(BARS[row] ?? bar('2024-03-08'), factor));
+    expect(verdict(BARS, late(LAST, 1.005)).kind).toBe('corrected');
+    expect(verdict(BARS, late(LAST - 2, 0.99)).kind).toBe('corrected');
+    expect(verdict(BARS, late(LAST, 1.03)).kind).toBe('contradicts');
+    expect(verdict(BARS, late(LAST - 3, 1.005)).kind).toBe('contradicts');
+    expect(verdict(BARS, late(LAST, 1.005), 1, false).kind).toBe('contradicts');
+  });
+
+  it('is taken under any dividends, and never with a day moved alone', () => {
+    const steps = fc.uniqueArray(
+      fc.record({
+        row: fc.integer({ min: 1, max: LAST }),
+        factor: fc.double({ min: 0.952, max: 0.997, noNaN: true }),
+      }),
+      { maxLength: 6, selector: ({ row }) => row },
+    );
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 10, max: LAST - 10 }), (all, row) => {
+        const whole = all.reduce<readonly Bar[]>(
+          (rows, step) => adjusted(rows, step.row, step.factor),
+          BARS,
+        );
+        expect(verdict(BARS, whole).kind).toBe('readjusted');
+        const odd = whole.map((each, at) =>
+          at === row ? { ...each, close: each.close * 0.995 } : each,
+        );
+        expect(verdict(BARS, odd).kind).toBe('contradicts');
+      }),
+    );
+  });
+});

@@ -1,0 +1,164 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStarts, type Starts, startRecord, WINDOW_MS } from '#ops/crash-loop.ts';
+import { createSmallFile } from '#ops/json-file.ts';
+
+const MINUTE_MS = 60_000;
+let folder = '';
+let now = 0;
+let reports: string[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rotor-starts-'));
+  now = Date.parse('2026-11-23T14:00:00Z');
+  reports = [];
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function start(build = 'one', limit = 5): Starts {
+  now += 1_000;
+  const file = createSmallFile(join(folder, 'starts.json'), startRecord, (text) =>
+    reports.push(text),
+  );
+  return openStarts({ file, now: () => now, build, limit });
+}
+
+function crash(times: number, build = 'one'): void {
+  for (let run = 0; run < times; run++) start(build);
+}
+
+describe('crash after crash', () => {
+  it('ends in safe mode: the start after five crashes in ten minutes', () => {
+    crash(4);
+    expect(start().reason()).toBeUndefined();
+    expect(start().reason()).toMatch(/^5 crashes in ten minutes, the last: it was killed/);
+  });
+
+  it('names what the last of them said', () => {
+    crash(4);
+    start().failed('SqliteError: database or disk is full\nat somewhere');
+    const safe = start();
+    expect(safe.reason()).toContain(
+      'the last: SqliteError: database or disk is full. Nothing trades',
+    );
+    expect(safe.reason()).toContain('/resume');
+  });
+
+  it('counts no end in order, however many', () => {
+    for (let run = 0; run < 20; run++) start().ended();
+    expect(start().reason()).toBeUndefined();
+  });
+
+  it('counts no crash of more than ten minutes ago', () => {
+    crash(4);
+    now += WINDOW_MS;
+    crash(1);
+    expect(start().reason()).toBeUndefined();
+  });
+
+  it('is no cause where the limit is 0', () => {
+    for (let run = 0; run < 30; run++) start('one', 0);
+    expect(start('one', 0).reason()).toBeUndefined();
+  });
+});
+
+describe('a start that has no end', () => {
+  it('was a kill for the next one that is alone, and is told once', () => {
+    crash(1);
+    const next = start();
+    expect([next.alone(), next.alone()]).toEqual([true, false]);
+    next.ended();
+    expect(start().alone()).toBe(false);
+  });
+
+  it('is none of those that said why, or that ended in order', () => {
+    start().ended();
+    start().failed('a fault');
+    expect(start().alone()).toBe(false);
+  });
+
+  it('still counts as a crash after it was told', () => {
+    for (let run = 0; run < 5; run++) start().alone();
+    expect(start().reason()).toMatch(/^5 crashes in ten minutes, the last: it was killed/);
+  });
+});
+
+describe('the safe mode', () => {
+  it('does not leave by itself: not after a good end, not after an hour', () => {
+    crash(5);
+    start().ended();
+    now += 60 * MINUTE_MS;
+    const later = start();
+    expect(later.reason()).toContain('5 crashes');
+    later.ended();
+    expect(start().reason()).toContain('5 crashes');
+  });
+
+  it('leaves when a person says so, and what was counted is forgotten', () => {
+    crash(5);
+    const safe = start();
+    safe.leave();
+    expect(safe.reason()).toBeUndefined();
+    expect(start().reason()).toBeUndefined();
+  });
+
+  it('comes again when it crashes again', () => {
+    crash(5);
+    start().leave();
+    crash(4);
+    expect(start().reason()).toContain('5 crashes');
+  });
+
+  it('is not that of another version: the way back stays open', () => {
+    crash(6, 'new');
+    expect(start('old').reason()).toBeUndefined();
+    expect(start('old').reason()).toBeUndefined();
+  });
+
+  it('for a cause in the process lasts as long as the process, whatever a person says', () => {
+    const safe = start();
+    safe.enter('journal: cannot be used');
+    safe.leave();
+    expect(safe.reason()).toBe('journal: cannot be used');
+    expect(start().reason()).toBeUndefined();
+  });
+});
+
+describe('the file of starts', () => {
+  it('that is damaged is said and begun anew', () => {
+    writeFileSync(join(folder, 'starts.json'), '{"starts":[{"at":');
+    expect(start().reason()).toBeUndefined();
+    expect(reports.join()).toContain('cannot be read');
+    expect(JSON.parse(readFileSync(join(folder, 'starts.json'), 'utf8')).starts).toHaveLength(1);
+  });
+
+  it('that cannot be written holds nothing up', () => {
+    writeFileSync(join(folder, 'a-file'), '');
+    const path = join(folder, 'a-file', 'starts.json');
+    const file = createSmallFile(path, startRecord, (text) => reports.push(text));
+    const starts = openStarts({ file, now: () => now, build: 'one', limit: 5 });
+    starts.ended();
+    expect(starts.reason()).toBeUndefined();
+    expect(reports.join()).toMatch(/cannot be written/);
+  });
+
+  it('stays small', () => {
+    crash(200);
+    expect(readFileSync(join(folder, 'starts.json'), 'utf8').length).toBeLessThan(6_000);
+  });
+
+  it('keeps what a Rotor wrote that started while this one was paused', () => {
+    const paused = start();
+    start();
+    paused.ended();
+    const { starts } = startRecord.parse(
+      JSON.parse(readFileSync(join(folder, 'starts.json'), 'utf8')),
+    );
+    expect(starts.map(({ end }) => end).sort()).toEqual(['ended', 'running']);
+  });
+});

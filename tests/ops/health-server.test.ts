@@ -1,0 +1,261 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startHealth } from '#ops/health.ts';
+import { type HealthServer, json, plain, startHealthServer } from '#ops/health-server.ts';
+import { createListening, LONGEST_WAIT_MS } from '#ops/listening.ts';
+import { createScrubber } from '#ops/log.ts';
+import { withFolder } from '#tests/support/cli.ts';
+import { startProgram } from '#tests/support/process.ts';
+
+let server: HealthServer | undefined;
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function start({ alive = true, askMs = 5_000 } = {}): Promise<string> {
+  server = await startHealthServer({
+    host: '127.0.0.1',
+    port: 0,
+    askMs,
+    scrub: createScrubber(['canary-secret']),
+    answers: {
+      '/healthz': () => plain(alive ? 200 : 503, 'alive: looked 1 s ago'),
+      '/readyz': () => json(503, { ready: false, reasons: ['canary-secret'] }),
+      '/broken': () => {
+        throw new Error('canary-secret');
+      },
+    },
+  });
+  return `http://127.0.0.1:${server.port}`;
+}
+
+const get = async (url: string, init?: RequestInit) => {
+  const answer = await fetch(url, init);
+  return { status: answer.status, body: await answer.text(), headers: answer.headers };
+};
+
+const UNFINISHED = [
+  ['says nothing', ''],
+  ['never ends the headers', 'GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: '],
+] as const;
+
+/** Connected, heard by the server, and silent from then on. */
+async function caller(url: string, words: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(words);
+  await get(`${url}/healthz`);
+  return socket;
+}
+
+/** What it is told until it is cut off. */
+async function lastWords(socket: Socket): Promise<string> {
+  let said = '';
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  await once(socket, 'close');
+  return said;
+}
+
+describe('the health server', () => {
+  it('answers on loopback, keeps nothing open and shows no secret', async () => {
+    const url = await start();
+    expect(await get(`${url}/healthz?x=1`)).toMatchObject({ status: 200 });
+    const ready = await get(`${url}/readyz`);
+    expect(ready).toMatchObject({ status: 503, body: '{"ready":false,"reasons":["[secret]"]}\n' });
+    expect(ready.headers.get('connection')).toBe('close');
+    const broken = await get(`${url}/broken`);
+    expect(broken).toMatchObject({ status: 500, body: 'Error\n' });
+  });
+
+  it.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])('takes no %s', async (method) => {
+    expect((await get(`${await start()}/healthz`, { method })).status).toBe(405);
+  });
+
+  it('knows three paths and no other', async () => {
+    const url = await start();
+    for (const path of ['/', '/status', '/healthz/', '/__proto__', '/constructor', '/../.env'])
+      expect((await get(url + path)).status, path).toBe(404);
+  });
+
+  it.each(UNFINISHED)(
+    'cuts off who %s',
+    async (_what, words) => {
+      const socket = await caller(await start({ askMs: 200 }), words);
+      expect(await lastWords(socket)).toContain('408');
+    },
+    4_000,
+  );
+
+  it.each(UNFINISHED)(
+    'closes while somebody %s',
+    async (_what, words) => {
+      const socket = await caller(await start({ askMs: 3_600_000 }), words);
+      const gone = lastWords(socket);
+      await server?.close();
+      server = undefined;
+      expect(await gone).toBe('');
+    },
+    4_000,
+  );
+});
+
+/** Where another process may be. */
+async function taken(port: number, now = () => 0) {
+  const lines: string[] = [];
+  const say = (text: string): void => void lines.push(text);
+  const health = await startHealth({
+    config: { port, host: '127.0.0.1', heartbeatUrl: undefined },
+    build: { version: '1.0.0', commit: 'abc' },
+    vitals: () => {
+      throw new Error('nobody asks');
+    },
+    now,
+    scrub: (text) => text,
+    log: { info: say, warn: say, error: say },
+  });
+  return { health, lines };
+}
+
+describe('a port that is taken', () => {
+  it('is said once, tried again, and listened on when it is free', async () => {
+    const first = new URL(await start());
+    let now = 0;
+    const { health, lines } = await taken(Number(first.port), () => now);
+    now += LONGEST_WAIT_MS;
+    await health.again();
+    expect(lines).toEqual([
+      `health: HEALTH_PORT ${first.port} cannot be listened on, tried again: EADDRINUSE`,
+    ]);
+    await server?.close();
+    server = undefined;
+    now += LONGEST_WAIT_MS;
+    await Promise.all([health.again(), health.again()]);
+    await health.again();
+    expect(lines.slice(1)).toEqual([`health at http://127.0.0.1:${first.port}/readyz`]);
+    expect((await get(`${first.origin}/none`)).status).toBe(404);
+    await health.close();
+    now += LONGEST_WAIT_MS;
+    await health.again();
+    await expect(fetch(first.origin)).rejects.toThrow();
+  });
+
+  it('is tried less and less often, and each minute in the end', async () => {
+    let now = 0;
+    const tried: number[] = [];
+    const ignore = (): void => undefined;
+    const listening = createListening({
+      port: 8080,
+      host: '127.0.0.1',
+      listen: async () => {
+        tried.push(now / 1_000);
+        throw new Error('taken');
+      },
+      now: () => now,
+      log: { info: ignore, warn: ignore, error: ignore },
+    });
+    for (; now <= 200_000; now += 1_000) await listening.again();
+    expect(tried).toEqual([0, 5, 15, 35, 75, 135, 195]);
+  });
+
+  it('that comes free while the desk ends is let go again', async () => {
+    const { promise, resolve: free } = Promise.withResolvers<HealthServer>();
+    const ignore = (): void => undefined;
+    let closed = 0;
+    const listening = createListening({
+      port: 8080,
+      host: '127.0.0.1',
+      listen: () => promise,
+      now: () => 0,
+      log: { info: ignore, warn: ignore, error: ignore },
+    });
+    void listening.again();
+    const ended = listening.close();
+    free({ port: 8080, close: async () => void closed++ });
+    await ended;
+    expect(closed).toBe(1);
+  });
+});
+
+const CHECK = resolve(import.meta.dirname, '../../src/ops/healthcheck.ts');
+
+/** In another process, so that this one can answer. */
+async function check(
+  port: number,
+  folder = tmpdir(),
+): Promise<{ code: number | null; said: string; ms: number }> {
+  const since = performance.now();
+  const program = startProgram(CHECK, { HEALTH_PORT: String(port), TMPDIR: folder });
+  const code = await program.ended;
+  return { code, said: program.output(), ms: performance.now() - since };
+}
+
+describe('the health check of the image', () => {
+  it('ends with 0 while the process lives, and with 1 when it is stuck', async () => {
+    const port = Number(new URL(await start()).port);
+    expect(await check(port)).toMatchObject({ code: 0, said: 'alive: looked 1 s ago\n' });
+    await server?.close();
+    const stuck = Number(new URL(await start({ alive: false })).port);
+    expect(await check(stuck)).toMatchObject({ code: 1 });
+  });
+
+  it('ends with 1 where nobody listens', async () => {
+    const port = Number(new URL(await start()).port);
+    await server?.close();
+    server = undefined;
+    expect(await check(port)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('no answer'),
+    });
+  });
+
+  it('kills who has answered no question for two minutes, and nobody before', async () => {
+    const hung = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
+    const ended = once(hung, 'exit');
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    await withFolder(async (folder) => {
+      const memory = join(folder, `rotor-check-${port}.json`);
+      writeFileSync(memory, JSON.stringify({ pid: hung.pid }));
+      await check(port, folder);
+      const { pid, since } = JSON.parse(readFileSync(memory, 'utf8'));
+      expect([pid, hung.exitCode, hung.signalCode]).toEqual([hung.pid, null, null]);
+      writeFileSync(memory, JSON.stringify({ pid, since: since - 120_000 }));
+      expect((await check(port, folder)).said).toMatch(/; killed after 12\d s/);
+      expect(await ended).toEqual([null, 'SIGKILL']);
+      expect(existsSync(memory)).toBe(false);
+    });
+    silent.closeAllConnections();
+    silent.close();
+  });
+
+  it('forgets the silence with the first answer, and knows whose it is', async () => {
+    const port = Number(new URL(await start()).port);
+    await withFolder(async (folder) => {
+      const memory = join(folder, `rotor-check-${port}.json`);
+      writeFileSync(memory, JSON.stringify({ pid: 1, since: 0 }));
+      await check(port, folder);
+      expect(JSON.parse(readFileSync(memory, 'utf8'))).toEqual({ pid: process.pid });
+    });
+  });
+
+  it('ends with 1 within its time when nobody answers', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const found = await check(port);
+    silent.closeAllConnections();
+    silent.close();
+    expect(found).toMatchObject({ code: 1, said: expect.stringContaining('within 2500 ms') });
+  });
+});

@@ -1,0 +1,76 @@
+/** Exit codes, by a process that really ends. */
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+
+/** Runs the life of a process whose start is that text; gives its code and last words. */
+function lifeOf(start: string): { readonly code: number | null; readonly words: string } {
+  const script = `
+    import { EXIT, runUntilSignal } from '#ops/lifecycle.ts';
+    import { OccupiedError, TradingError } from '#core/errors.ts';
+    await runUntilSignal(async (life) => { ${start} });`;
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: new URL('../..', import.meta.url),
+    encoding: 'utf8',
+  });
+  return { code: status, words: stderr };
+}
+
+describe('the exit code', () => {
+  it.each([
+    ['Discord refuses for good', "life.fail('wrong token', EXIT.discord);", 4, 'wrong token'],
+    [
+      'wrong configuration',
+      "throw new TradingError('no such account', 'fix-config');",
+      2,
+      'no such',
+    ],
+    ['anything else', "throw new Error('out of memory');", 1, 'out of memory'],
+  ])('%s', (_name, start, code, words) => {
+    const ended = lifeOf(start);
+    expect(ended.code).toBe(code);
+    expect(ended.words).toContain(words);
+  });
+
+  it('another Rotor has the journal', () => {
+    const start = "throw new OccupiedError('lease: another Rotor runs', 'fix-config');";
+    expect(lifeOf(start)).toMatchObject({ code: 5 });
+  });
+
+  it('comes in time: what hangs is cut off and named, and the next is closed', () => {
+    const start = `
+      life.onEnd('first', () => process.stderr.write('first closed '));
+      life.onEnd('second', () => new Promise(() => {}), 100);
+      setTimeout(() => process.kill(process.pid, 'SIGTERM'), 10);
+      setInterval(() => {}, 1000);`;
+    const since = performance.now();
+    const { code, words } = lifeOf(start);
+    expect(code).toBe(0);
+    expect(words).toMatch(/closing second: not done within 100 ms\n?[\s\S]*first closed/);
+    expect(performance.now() - since).toBeLessThan(8_000);
+  });
+
+  it('stays what it was when something fails while it closes', () => {
+    const start = `
+      life.onEnd('late', () => new Promise((done) => setTimeout(done, 200)));
+      setTimeout(() => process.kill(process.pid, 'SIGTERM'), 10);
+      setTimeout(() => { throw new Error('after the end'); }, 100);`;
+    expect(lifeOf(start)).toMatchObject({ code: 0 });
+  });
+
+  it('is told first of all, with the words', () => {
+    const start = `
+      life.onEnding(({ code, why }) => process.stderr.write('told ' + code + ' ' + why + ' '));
+      life.onEnd('first', () => process.stderr.write('first closed '));
+      life.fail('over', EXIT.discord);`;
+    expect(lifeOf(start).words).toMatch(/told 4 over first closed/);
+  });
+
+  it('is said after everything was closed, the last first', () => {
+    const start = `
+      life.onEnd('first', () => process.stderr.write('first closed '));
+      life.onEnd('second', () => process.stderr.write('second closed '));
+      life.fail('over', EXIT.discord);`;
+    expect(lifeOf(start)).toMatchObject({ code: 4 });
+    expect(lifeOf(start).words).toMatch(/over[\s\S]*second closed first closed/);
+  });
+});

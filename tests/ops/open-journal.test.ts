@@ -1,0 +1,58 @@
+import { copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { epochMs } from '#core/domain/units.ts';
+import { journalFiles } from '#core/store/backup.ts';
+import { type Memory, openMemory } from '#ops/open-journal.ts';
+import { leapingClock } from '#tests/support/clock.ts';
+
+let folder = '';
+let memory: Memory;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rotor-memory-'));
+  const clock = leapingClock(epochMs(1_700_000_000_000));
+  const never = (): never => {
+    throw new Error('no start is to be judged here');
+  };
+  const starts = {
+    reason: () => undefined,
+    alone: () => false,
+    ...{ enter: never, leave: never, ended: never, failed: never },
+  };
+  memory = await openMemory({ files: journalFiles(folder), clock, machine: clock, starts });
+  memory.journal.append({ kind: 'stopped', reason: 'first' });
+});
+
+afterEach(() => {
+  memory.database.close();
+  rmSync(folder, { recursive: true });
+});
+
+const file = (): string => join(folder, 'journal.sqlite');
+
+describe('a journal whose file is taken away under the desk', () => {
+  it.each([
+    ['was removed', 'it was removed', () => rmSync(file())],
+    [
+      'was replaced by a copy',
+      'another one was put in its place',
+      () => {
+        copyFileSync(file(), `${file()}.copy`);
+        renameSync(`${file()}.copy`, file());
+      },
+    ],
+  ])('%s: nothing is written any more, and the lease is not renewed', (_name, words, take) => {
+    take();
+    expect(() => memory.journal.append({ kind: 'stopped', reason: 'lost' })).toThrow(words);
+    expect(() => memory.lease?.renew()).toThrow(words);
+    expect(memory.journal.since(0, 10)).toHaveLength(1);
+  });
+
+  it('goes on while it is the same', () => {
+    memory.journal.append({ kind: 'stopped', reason: 'second' });
+    memory.lease?.renew();
+    expect(memory.journal.since(0, 10)).toHaveLength(2);
+  });
+});
