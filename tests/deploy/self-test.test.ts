@@ -39,7 +39,7 @@ describe('the self-test of the image', () => {
     ['another lookback', 'src/models/sector-rotation-v1.ts', 'lookback: 126', 'lookback: 125'],
     ['an order more in the record', 'scripts/self-test.json', /"qty": "\d/, '"qty": "9'],
     ['no font', 'src/bot/charts/render.ts', '-ttf/ttf/', '-ttf/none/'],
-    ['a module that is not there', 'src/main.ts', "'./ops/lifecycle.ts'", "'./ops/lives.ts'"],
+    ['a module that is not there', 'src/main.ts', "'#ops/lifecycle.ts'", "'#ops/lives.ts'"],
   ] as const)('is red with %s, and reports nothing', (_, file, from, to) => {
     change(file, from, to);
     expect(selfTest().status).not.toBe(0);
