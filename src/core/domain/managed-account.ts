@@ -1,0 +1,62 @@
+/** Which part of an account is Rotor's: what targets, limits, drift and returns are measured on. Pure. */
+import { type Cents, cents } from './units.ts';
+
+/** What the owner of the account keeps from Rotor. */
+export interface ManagedRules {
+  /** Cash that is never invested: `RESERVE_USD`. */
+  readonly reserve: Cents;
+  /** At most so much is managed: `MAX_MANAGED_USD`; undefined: all of it. */
+  readonly maxManaged: Cents | undefined;
+}
+
+/** The account in cents, everything at the same instant. */
+export interface WholeAccount {
+  readonly equity: Cents;
+  readonly cash: Cents;
+  /** Positions that Rotor may trade. */
+  readonly ownValue: Cents;
+}
+
+/** What is left to Rotor. */
+export interface ManagedAccount {
+  /** Never below 0. */
+  readonly equity: Cents;
+  /** Cash of it; negative where Rotor holds more than it may manage. */
+  readonly cash: Cents;
+}
+
+/**
+ * Equity less what is somebody else's (everything that is neither cash nor a position of Rotor's)
+ * less the reserve, at most `maxManaged`. Its cash is what of it is not in positions, and never more
+ * than the account's cash less the reserve.
+ */
+export function managedAccount(whole: WholeAccount, rules: ManagedRules): ManagedAccount {
+  const own = whole.cash + whole.ownValue - rules.reserve;
+  const capped = Math.min(own, rules.maxManaged ?? own);
+  const equity = Math.max(0, capped);
+  const cash = Math.min(equity - whole.ownValue, whole.cash - rules.reserve);
+  return { equity: cents(equity), cash: cents(cash) };
+}
+
+/** An equity that its own parts contradict. */
+export interface EquityContradiction {
+  /** What the broker calls equity. */
+  readonly stated: Cents;
+  /** Cash and every position at the prices of the same answer. */
+  readonly counted: Cents;
+}
+
+/**
+ * Whether an equity is contradicted by cash and positions of the same look: undefined while they are
+ * within `tolerance` (a fraction of the larger) of each other, else both numbers.
+ */
+export function equityContradiction(
+  stated: Cents,
+  counted: Cents,
+  tolerance: number,
+): EquityContradiction | undefined {
+  const gap = Math.abs(stated - counted);
+  const allowed = tolerance * Math.max(Math.abs(stated), Math.abs(counted));
+  // A cent for each rounding; an account of a few dollars is not in contradiction over cents.
+  return gap <= Math.max(allowed, 100) ? undefined : { stated, counted };
+}

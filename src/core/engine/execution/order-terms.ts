@@ -1,0 +1,93 @@
+/** How many shares one order may be for, and at which limit price. Pure. */
+import type { Side } from '#core/domain/order.ts';
+import { type Cents, cents, type Qty, qty, valueOf } from '#core/domain/units.ts';
+
+/** A price under a dollar has four decimals at the exchange, any other has two. */
+const FINE_BELOW_USD = 1;
+const NANOS = 1_000_000_000;
+
+/**
+ * The limit of a day order: `limitBps` basis points beyond the fresh price, in the direction that
+ * fills. Rounded to the exchange's step, buys down and sells up, so that rounding never lets an order
+ * pay more, or receive less, than was allowed.
+ * @param fresh dollars a share, above 0.
+ * @param limitBps basis points, 0 to 50.
+ */
+export function limitPriceOf(side: Side, fresh: number, limitBps: number): number {
+  const beyond = side === 'buy' ? 1 + limitBps / 10_000 : 1 - limitBps / 10_000;
+  const steps = fresh < FINE_BELOW_USD ? 10_000 : 100;
+  // Room for the rounding of the product, or 100 × 1.005 would come out a cent too low.
+  const exact = fresh * beyond * steps;
+  const whole = side === 'buy' ? Math.floor(exact + 1e-6) : Math.ceil(exact - 1e-6);
+  return whole / steps;
+}
+
+/** What one more buy may cost, and the law that allows no more. */
+export interface BuyRoom {
+  readonly room: Cents;
+  readonly law: 'cash' | 'buying power' | 'MAX_GROSS' | 'MAX_WEIGHT';
+}
+
+/** Everything in cents, right before a POST. */
+export interface BuyFacts {
+  readonly cash: Cents;
+  /** What the broker lets be bought now; its own open orders are taken off already. */
+  readonly buyingPower: Cents;
+  /** Buys that may still fill, each at its limit, whoever sent them. */
+  readonly openBuys: Cents;
+  /** Never spent: `RESERVE_USD`. */
+  readonly reserve: Cents;
+  /** What targets and limits are shares of. */
+  readonly managedEquity: Cents;
+  /** Rotor's own positions at fresh prices, and its own open buys at their limits. */
+  readonly exposure: Cents;
+  /** The same of the one ticker; undefined for the defensive asset, which has no cap. */
+  readonly tickerExposure: Cents | undefined;
+  /** Sum of positions over managed equity, 1.0 to 1.5. */
+  readonly maxGross: number;
+  /** One sector over managed equity, the room for moving prices included. */
+  readonly maxWeight: number;
+}
+
+/**
+ * How much one more buy may cost. Two laws hold at each POST, and no fill at or under the limits can
+ * break them: cash less open buys less the reserve stays at 0 or above (with `maxGross` above 1, above
+ * what may be borrowed), and positions with open buys stay within `maxGross` of the managed equity.
+ * The smallest room counts; it may be negative.
+ */
+export function buyRoom(facts: BuyFacts): BuyRoom {
+  const credit = Math.floor(Math.max(0, facts.maxGross - 1) * facts.managedEquity);
+  const gross = Math.floor(facts.maxGross * facts.managedEquity) - facts.exposure;
+  const rooms: BuyRoom[] = [
+    { law: 'cash', room: cents(facts.cash + credit - facts.openBuys - facts.reserve) },
+    { law: 'buying power', room: cents(facts.buyingPower - facts.reserve) },
+    { law: 'MAX_GROSS', room: cents(gross) },
+  ];
+  if (facts.tickerExposure !== undefined) {
+    const cap = Math.floor(facts.maxWeight * facts.managedEquity);
+    rooms.push({ law: 'MAX_WEIGHT', room: cents(cap - facts.tickerExposure) });
+  }
+  return rooms.reduce((least, each) => (each.room < least.room ? each : least));
+}
+
+/**
+ * The most shares, up to `wanted`, that cost at most `room` at the limit price.
+ * @param step the smallest order in billionths of a share: 1, or a whole share.
+ */
+export function affordable(wanted: Qty, limitPrice: number, room: Cents, step: number): Qty {
+  const whole = Math.floor(wanted / step) * step;
+  if (valueOf(qty(whole), limitPrice) <= room) return qty(whole);
+  if (room <= 0) return qty(0);
+  const shares = Math.floor(((room / 100 / limitPrice) * NANOS) / step) * step;
+  // The division is a float; one step less where its rounding was one too many.
+  return qty(valueOf(qty(shares), limitPrice) <= room ? shares : Math.max(0, shares - step));
+}
+
+/**
+ * The shares of a sell: what is wanted, as far as the broker says they are there and not reserved by
+ * another order. Where fractions may not be traded, the whole shares of it.
+ * @param step the smallest order in billionths of a share.
+ */
+export function sellable(wanted: Qty, available: Qty, step: number): Qty {
+  return qty(Math.floor(Math.max(0, Math.min(wanted, available)) / step) * step);
+}
