@@ -7,7 +7,7 @@ import { sessionOffset, sessionsBetween } from '../domain/calendar.ts';
 import type { NoDecision } from '../domain/decision.ts';
 import {
   type Believed,
-  type Finding,
+  type DataQualityIssue,
   findingsAcross,
   findingsOf,
   isBelieved,
@@ -39,7 +39,7 @@ export interface Fault {
   /** The same in words, the ticker first. */
   readonly sentence: string;
   /** The bars are there, and are not believed. */
-  readonly doubt?: true;
+  readonly isDataIssue?: true;
 }
 
 export interface NeedInput {
@@ -118,11 +118,11 @@ export function findFaults(
     const fault = history ? faultOf(history, asOf, need) : absence(need.ticker, asOf, refused);
     return fault ? [fault] : [];
   });
-  return missing.length > 0 ? missing : findDoubts(bars, asOf, needs, believed);
+  return missing.length > 0 ? missing : dataIssuesIn(bars, asOf, needs, believed);
 }
 
 /** The first refusing finding of each need's window, then one that is about everybody. */
-function findDoubts(
+function dataIssuesIn(
   bars: Bars,
   asOf: SessionDate,
   needs: readonly Need[],
@@ -137,14 +137,18 @@ function findDoubts(
     const worst = [...findings.filter((finding) => refuses(finding, asOf, need)), ...apart].find(
       (finding) => !isBelieved(finding, believed),
     );
-    return worst ? [doubt(need.ticker, asOf, worst)] : [];
+    return worst ? [dataIssue(need.ticker, asOf, worst)] : [];
   });
   const everyones = across.filter(({ ticker }) => ticker === undefined).slice(0, 1);
   const [first] = needs;
-  return [...own, ...(first ? everyones.map((each) => doubt(first.ticker, asOf, each)) : [])];
+  return [...own, ...(first ? everyones.map((each) => dataIssue(first.ticker, asOf, each)) : [])];
 }
 
-function acrossFindings(bars: Bars, asOf: SessionDate, needs: readonly Need[]): readonly Finding[] {
+function acrossFindings(
+  bars: Bars,
+  asOf: SessionDate,
+  needs: readonly Need[],
+): readonly DataQualityIssue[] {
   const needed = needs.flatMap(({ ticker }) => {
     const history = bars.get(ticker);
     return history ? [[ticker, history] as const] : [];
@@ -160,14 +164,18 @@ function windowStart(asOf: SessionDate, { sessions }: Need): SessionDate {
   return sessionOffset(asOf, 1 - sessions).date;
 }
 
-function refuses(finding: Finding, asOf: SessionDate, { reads = [] }: Need): boolean {
+function refuses(finding: DataQualityIssue, asOf: SessionDate, { reads = [] }: Need): boolean {
   if (finding.rule !== 'no-volume') return finding.severity === 'refuses';
   return reads === 'each' || reads.includes(sessionsBetween(finding.date, asOf));
 }
 
-function doubt(ticker: Ticker, asOf: SessionDate, { rule, date, text }: Finding): Fault {
+function dataIssue(
+  ticker: Ticker,
+  asOf: SessionDate,
+  { rule, date, text }: DataQualityIssue,
+): Fault {
   const sentence = `${ticker}: bars through ${asOf} are in doubt: ${text} (${rule})`;
-  return { ticker, found: `${rule} on ${date}`, sentence, doubt: true };
+  return { ticker, found: `${rule} on ${date}`, sentence, isDataIssue: true };
 }
 
 function absence(ticker: Ticker, asOf: SessionDate, refused: ReadonlyMap<Ticker, string>): Fault {
@@ -248,6 +256,6 @@ export function noDecision(asOf: SessionDate, faults: readonly Fault[]): NoDecis
     reason: `No decision as of ${asOf}. ${sentences}.`,
     expected: asOf,
     found: new Map(faults.map(({ ticker, found }) => [ticker, found])),
-    ...(faults.every((fault) => fault.doubt) && { inDoubt: true }),
+    ...(faults.every((fault) => fault.isDataIssue) && { inDoubt: true }),
   };
 }

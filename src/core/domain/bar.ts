@@ -1,5 +1,5 @@
 import { isSession } from './calendar.ts';
-import type { Finding } from './findings.ts';
+import type { DataQualityIssue } from './findings.ts';
 import type { EpochMs, SessionDate, Ticker } from './units.ts';
 
 /** One session's prices in dollars, split- and dividend-adjusted; volume in shares. */
@@ -38,7 +38,7 @@ export interface BarProvenance {
   readonly adjustment: string;
   readonly fetchedAt: EpochMs;
   /** What is doubtful in them, by date. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DataQualityIssue[];
 }
 
 export function barAt(history: BarHistory, index: number): Bar | undefined {

@@ -1,7 +1,7 @@
 /** Findings in words, one line a rule: what `rotor verify` and the desk say of a ticker's bars. */
-import type { Finding, FindingRule } from './findings.ts';
+import type { DataQualityIssue, DataQualityRule } from './findings.ts';
 
-const MANY: Readonly<Record<FindingRule, string>> = {
+const MANY: Readonly<Record<DataQualityRule, string>> = {
   jump: 'moves of more than 25 %',
   apart: 'moves that leave the others',
   still: 'days on which every close stood still',
@@ -17,7 +17,7 @@ const MANY: Readonly<Record<FindingRule, string>> = {
  * Those that refuse decisions first, and said so. One finding is told whole, of many the first three
  * days: `5 rows with a volume of 0: 2015-10-14, 2015-11-25, 2015-11-27 and 2 more`.
  */
-export function findingLines(findings: readonly Finding[]): readonly string[] {
+export function findingLines(findings: readonly DataQualityIssue[]): readonly string[] {
   const groups = Map.groupBy(findings, ({ rule, severity }) => `${severity} ${rule}`);
   const told = [...groups.values()].toSorted((a, b) => rank(a) - rank(b));
   return told.map((group) => `${lineOf(group)}${rank(group) === 0 ? REFUSES : ''}`);
@@ -25,11 +25,11 @@ export function findingLines(findings: readonly Finding[]): readonly string[] {
 
 const REFUSES = '; no decision over it unless BELIEVED_BARS names it';
 
-function rank([first]: readonly Finding[]): number {
+function rank([first]: readonly DataQualityIssue[]): number {
   return first?.severity === 'refuses' ? 0 : 1;
 }
 
-function lineOf(group: readonly Finding[]): string {
+function lineOf(group: readonly DataQualityIssue[]): string {
   const [first] = group;
   if (!first) return '';
   if (group.length === 1) return first.text;

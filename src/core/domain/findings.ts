@@ -7,7 +7,8 @@ import { isSession, sessionsBetween, sessionsIn } from './calendar.ts';
 import type { SessionDate, Ticker } from './units.ts';
 import { UNIVERSE, type Universe } from './universe.ts';
 
-export type FindingRule =
+/** Which rule of data quality an issue breaks; `still` and `ends` are about tickers together. */
+export type DataQualityRule =
   | 'jump'
   | 'apart'
   | 'still'
@@ -18,8 +19,9 @@ export type FindingRule =
   | 'ends'
   | 'second-source';
 
-export interface Finding {
-  readonly rule: FindingRule;
+/** Something doubtful in bars that break no law: where, when, by which rule, and how bad it is. */
+export interface DataQualityIssue {
+  readonly rule: DataQualityRule;
   /** Undefined when it is about every ticker. */
   readonly ticker?: Ticker;
   readonly date: SessionDate;
@@ -35,7 +37,8 @@ export interface Finding {
  */
 export type Believed = readonly string[];
 
-export function isBelieved({ ticker, date }: Finding, believed: Believed): boolean {
+/** Whether a person has accepted that ticker's move of that very day. */
+export function isBelieved({ ticker, date }: DataQualityIssue, believed: Believed): boolean {
   return ticker !== undefined && believed.includes(`${ticker}:${date}`);
 }
 
@@ -79,7 +82,7 @@ const SOURCES_REFUSE = 0.03;
 export function findingsByTicker(
   bars: Bars,
   { sectors, benchmark }: Pick<Universe, 'sectors' | 'benchmark'> = UNIVERSE,
-): ReadonlyMap<Ticker, readonly Finding[]> {
+): ReadonlyMap<Ticker, readonly DataQualityIssue[]> {
   const peers = new Set([...sectors, benchmark].map(({ ticker }) => ticker));
   const across = findingsAcross(bars, {}, peers);
   return new Map(
@@ -101,7 +104,7 @@ export function compareSources(
   date: SessionDate,
   close: number,
   other: OtherClose,
-): Finding | undefined {
+): DataQualityIssue | undefined {
   const apart = Math.abs(other.close / close - 1);
   if (apart <= SOURCES_NOTE) return undefined;
   const severity = apart <= SOURCES_REFUSE ? 'note' : 'refuses';
@@ -111,15 +114,21 @@ export function compareSources(
 }
 
 /** Every finding in one ticker's bars, by date. A jump lies in a range that holds both of its days. */
-export function findingsOf(history: BarHistory, range: DateRange = {}): readonly Finding[] {
+export function findingsOf(
+  history: BarHistory,
+  range: DateRange = {},
+): readonly DataQualityIssue[] {
   const { ticker, dates } = history;
-  const found: Finding[] = [];
+  const found: DataQualityIssue[] = [];
   const [start, end] = rowsIn(history, range);
   for (let row = start; row < end; row++) {
     const date = dates[row];
     if (date === undefined) continue;
-    const add = (rule: FindingRule, severity: Finding['severity'], text: string): void =>
-      void found.push({ rule, ticker, date, severity, text });
+    const add = (
+      rule: DataQualityRule,
+      severity: DataQualityIssue['severity'],
+      text: string,
+    ): void => void found.push({ rule, ticker, date, severity, text });
     if (!isSession(date)) add('no-session', 'refuses', `${date} is not a session of the NYSE`);
     const outside = rangeText(history, row);
     if (outside !== undefined) add('range', 'refuses', `${outside} on ${date}`);
@@ -142,7 +151,7 @@ export function findingsAcross(
   bars: Bars,
   range: DateRange = {},
   peers: ReadonlySet<Ticker> = new Set(bars.keys()),
-): readonly Finding[] {
+): readonly DataQualityIssue[] {
   const histories = [...bars.values()].filter(({ dates }) => dates.length > 0);
   return [...dayFindings(histories, range, peers), ...endFindings(histories)];
 }
@@ -151,7 +160,7 @@ function dayFindings(
   histories: readonly BarHistory[],
   range: DateRange,
   peers: ReadonlySet<Ticker>,
-): readonly Finding[] {
+): readonly DataQualityIssue[] {
   const first = histories.map(({ dates }) => dates[0] ?? '').sort()[0] as SessionDate | undefined;
   const last = histories
     .map((history) => lastDate(history) ?? '')
@@ -180,7 +189,7 @@ interface Move {
 }
 
 /** A copy of the day before. At most 3 of the 13 real closes stand still on one day. */
-function stillOn(date: SessionDate, moves: readonly Move[]): readonly Finding[] {
+function stillOn(date: SessionDate, moves: readonly Move[]): readonly DataQualityIssue[] {
   if (moves.length < 2 || moves.some(({ move }) => move !== 0)) return [];
   const text = `every close of ${date} equals the one before`;
   return [{ rule: 'still', date, severity: 'refuses', text }];
@@ -190,13 +199,13 @@ function apartOn(
   date: SessionDate,
   all: readonly Move[],
   peers: ReadonlySet<Ticker>,
-): readonly Finding[] {
+): readonly DataQualityIssue[] {
   if (!all.some(({ move }) => Math.abs(move) > APART_NEEDS)) return [];
   const moves = all.filter(({ ticker }) => peers.has(ticker));
   if (moves.length < APART_FEWEST) return [];
   const sorted = moves.map(({ move }) => move).sort((a, b) => a - b);
   const median = sorted[sorted.length >> 1] ?? 0;
-  return moves.flatMap(({ ticker, move }): Finding[] => {
+  return moves.flatMap(({ ticker, move }): DataQualityIssue[] => {
     // A jump is a finding of its own.
     if (Math.abs(move) > JUMP || Math.abs((1 + move) / (1 + median) - 1) <= APART) return [];
     const text = `${percent(move)} on ${date}, the others ${percent(median)}`;
@@ -205,12 +214,12 @@ function apartOn(
 }
 
 /** A note: whether one is behind is the decision's own question, and depends on its day. */
-function endFindings(histories: readonly BarHistory[]): readonly Finding[] {
+function endFindings(histories: readonly BarHistory[]): readonly DataQualityIssue[] {
   const newest = histories
     .flatMap((history) => lastDate(history) ?? [])
     .sort()
     .at(-1);
-  return histories.flatMap((history): Finding[] => {
+  return histories.flatMap((history): DataQualityIssue[] => {
     const date = lastDate(history);
     const behind = date && newest ? sessionsBetween(date, newest) : 0;
     if (date === undefined || behind === 0) return [];
@@ -248,18 +257,22 @@ function rangeText({ open, high, low, close }: BarHistory, row: number): string 
 }
 
 /** A note: a source has no bar for a day without a trade, and a window with a hole is not complete. */
-function gapsIn({ ticker, dates }: BarHistory, start: number, end: number): readonly Finding[] {
+function gapsIn(
+  { ticker, dates }: BarHistory,
+  start: number,
+  end: number,
+): readonly DataQualityIssue[] {
   const [first, last] = [dates[start], dates[end - 1]];
   if (!first || !last || sessionsBetween(first, last) + 1 === end - start) return [];
   const held = new Set(dates);
-  return sessionsIn(first, last).flatMap(({ date }): Finding[] =>
+  return sessionsIn(first, last).flatMap(({ date }): DataQualityIssue[] =>
     held.has(date)
       ? []
       : [{ rule: 'gap', ticker, date, severity: 'note', text: `no bar of ${date}` }],
   );
 }
 
-function byDate(findings: readonly Finding[]): readonly Finding[] {
+function byDate(findings: readonly DataQualityIssue[]): readonly DataQualityIssue[] {
   return findings.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
 }
 

@@ -5,7 +5,7 @@ import {
   lastDate,
   through as upTo,
 } from '#core/domain/bar.ts';
-import type { Finding } from '#core/domain/findings.ts';
+import type { DataQualityIssue } from '#core/domain/findings.ts';
 import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { sentence } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
@@ -119,7 +119,7 @@ function heldOf(history: BarHistory, entry: FileEntry): Held {
 /** For people: undefined for a history without a row. */
 export function provenanceOf(
   { history, origin }: Held,
-  findings: readonly Finding[],
+  findings: readonly DataQualityIssue[],
 ): BarProvenance | undefined {
   const first = history.dates[0];
   const last = lastDate(history);

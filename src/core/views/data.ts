@@ -3,7 +3,7 @@ import type { Mode } from '../domain/account.ts';
 import type { BarProvenance, Bars } from '../domain/bar.ts';
 import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
 import { findingLines } from '../domain/finding-words.ts';
-import type { Finding } from '../domain/findings.ts';
+import type { DataQualityIssue } from '../domain/findings.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { instruments, UNIVERSE } from '../domain/universe.ts';
@@ -94,7 +94,7 @@ function oldestOf(rows: readonly DataRow[]): DataRow | undefined {
 }
 
 /** Each once, though it is among the findings of every ticker. */
-function everyones({ data }: Observation): readonly Finding[] {
+function everyones({ data }: Observation): readonly DataQualityIssue[] {
   const all = [...(data.provenance?.values() ?? [])].flatMap(({ findings }) => findings);
   const shared = all.filter(({ ticker }) => ticker === undefined);
   return [...new Map(shared.map((each) => [`${each.date} ${each.rule}`, each])).values()];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dataPost } from '#bot/posts/data.ts';
 import type { BarProvenance } from '#core/domain/bar.ts';
-import type { Finding } from '#core/domain/findings.ts';
+import type { DataQualityIssue } from '#core/domain/findings.ts';
 import { epochMs, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { dataView } from '#core/views/data.ts';
@@ -12,7 +12,7 @@ import { noDecision, observation } from '#tests/support/desk.ts';
 const MONDAY = epochMs(Date.parse('2024-07-01T13:00:00Z'));
 const XLRE = ticker('XLRE');
 
-function provenance(findings: readonly Finding[] = []): BarProvenance {
+function provenance(findings: readonly DataQualityIssue[] = []): BarProvenance {
   return {
     rows: 230,
     first: sessionDate('2023-08-01'),
@@ -25,7 +25,7 @@ function provenance(findings: readonly Finding[] = []): BarProvenance {
   };
 }
 
-function post(findings: readonly Finding[] = [], asked = 1, bars = market({ XLK: 0.2 })) {
+function post(findings: readonly DataQualityIssue[] = [], asked = 1, bars = market({ XLK: 0.2 })) {
   const of = (name: Ticker) =>
     findings.filter((each) => each.ticker === undefined || each.ticker === name);
   const all = instruments(UNIVERSE).map(
@@ -35,20 +35,20 @@ function post(findings: readonly Finding[] = [], asked = 1, bars = market({ XLK:
   return dataPost(dataView(bars, observation({ at: MONDAY, data })), asked);
 }
 
-const idle: Finding = {
+const idle: DataQualityIssue = {
   rule: 'no-volume',
   ticker: XLRE,
   date: sessionDate('2024-03-12'),
   severity: 'note',
   text: 'no trade on 2024-03-12',
 };
-const split: Finding = {
+const split: DataQualityIssue = {
   ...idle,
   rule: 'jump',
   severity: 'refuses',
   text: '-50.0 % on 2024-03-12',
 };
-const still: Finding = {
+const still: DataQualityIssue = {
   rule: 'still',
   date: AS_OF,
   severity: 'refuses',

@@ -5,7 +5,7 @@ import { sessionsBetween } from '#core/domain/calendar.ts';
 import { findingLines } from '#core/domain/finding-words.ts';
 import {
   compareSources,
-  type Finding,
+  type DataQualityIssue,
   findingsAcross,
   findingsByTicker,
   findingsOf,
@@ -261,8 +261,17 @@ describe('all findings of a ticker', () => {
 });
 
 describe('findings in words', () => {
-  const finding = (rule: Finding['rule'], date: string, severity: Finding['severity'] = 'note') =>
-    ({ rule, date: sessionDate(date), severity, text: `${rule} of ${date}` }) satisfies Finding;
+  const finding = (
+    rule: DataQualityIssue['rule'],
+    date: string,
+    severity: DataQualityIssue['severity'] = 'note',
+  ) =>
+    ({
+      rule,
+      date: sessionDate(date),
+      severity,
+      text: `${rule} of ${date}`,
+    }) satisfies DataQualityIssue;
 
   it('tell one whole and of many the first three days, those that refuse first', () => {
     const days = ['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08'];

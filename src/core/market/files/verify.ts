@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { sessionOnOrBefore, sessionsBetween } from '#core/domain/calendar.ts';
 import { findingLines } from '#core/domain/finding-words.ts';
-import { type Finding, findingsByTicker } from '#core/domain/findings.ts';
+import { type DataQualityIssue, findingsByTicker } from '#core/domain/findings.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import { type BarFile, findFiles, readBarFile } from './folder.ts';
 
@@ -25,7 +25,7 @@ export interface FileReport {
   /** An instant in UTC. */
   readonly fetchedAt: string | null;
   /** Of a file that is not refused, by date; one without a ticker is about every file. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DataQualityIssue[];
 }
 
 export interface VerifyReport {
@@ -53,7 +53,11 @@ export async function verifyFolder(
   };
 }
 
-function reportOn(file: BarFile, findings: readonly Finding[], closed: SessionDate): FileReport {
+function reportOn(
+  file: BarFile,
+  findings: readonly DataQualityIssue[],
+  closed: SessionDate,
+): FileReport {
   const { kind, history, repairs, entry } = file;
   const mended = repairs.length > 0 ? 'repaired' : 'ok';
   const last = history?.dates.at(-1);

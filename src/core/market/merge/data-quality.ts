@@ -4,7 +4,7 @@ import { sessionOffset } from '#core/domain/calendar.ts';
 import {
   type Believed,
   compareSources,
-  type Finding,
+  type DataQualityIssue,
   findingsByTicker,
   isBelieved,
   type OtherClose,
@@ -15,7 +15,7 @@ import type { Held } from '#core/market/bar-cache.ts';
 /** The longest window of a decision, in sessions. */
 export const LONGEST = 200;
 
-export type Doubts = ReadonlyMap<Ticker, readonly Finding[]>;
+export type Doubts = ReadonlyMap<Ticker, readonly DataQualityIssue[]>;
 
 type OtherCloseOf = (ticker: Ticker) => (OtherClose & { readonly date: SessionDate }) | undefined;
 
@@ -37,7 +37,7 @@ export function doubtsIn(held: ReadonlyMap<Ticker, Held>, otherCloseOf: OtherClo
 
 /** The day of the oldest finding that refuses a decision as of now, or undefined without one. */
 export function inDoubtSince(
-  findings: readonly Finding[],
+  findings: readonly DataQualityIssue[],
   through: SessionDate,
 ): SessionDate | undefined {
   const from = sessionOffset(through, 1 - LONGEST).date;
