@@ -1,0 +1,118 @@
+/** The measures of one source file: lines of code, functions, exports and imports. */
+import { exportsOf, type MeasuredExport } from './exports.ts';
+import { childrenOf, isNode, type Node, nameOf, parseFile, walk } from './syntax.ts';
+
+/** A function, method or arrow function. */
+export interface MeasuredFunction {
+  /** Its own name or that of what it is assigned to; `<anonymous>` for a callback. */
+  readonly name: string;
+  /** The line of the file where it begins, from 1. */
+  readonly line: number;
+  /** Its lines from the first to the last. */
+  readonly lines: number;
+  /** Cyclomatic complexity: 1, and 1 more for each branch, loop, case and logical operator. */
+  readonly complexity: number;
+}
+
+/** An import, re-export, `import()` or import type, as it is written. */
+export interface MeasuredImport {
+  readonly from: string;
+  /** The line of the file where it begins, from 1. */
+  readonly line: number;
+  /** True when nothing of it is left at run time. */
+  readonly typeOnly: boolean;
+}
+
+/** Everything that is measured in one file. */
+export interface MeasuredSource {
+  /** Lines that hold something other than comment and space. */
+  readonly codeLines: number;
+  readonly functions: readonly MeasuredFunction[];
+  readonly exports: readonly MeasuredExport[];
+  readonly imports: readonly MeasuredImport[];
+}
+
+const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
+
+const BRANCHES = new Set([
+  'IfStatement',
+  'ConditionalExpression',
+  'ForStatement',
+  'ForInStatement',
+  'ForOfStatement',
+  'WhileStatement',
+  'DoWhileStatement',
+
+  'LogicalExpression',
+]);
+
+/**
+ * Measures the text of one file; other files are not looked at.
+ * @throws Error with the parser's message when the text is not valid TypeScript.
+ */
+export function measureSource(file: string, text: string): MeasuredSource {
+  const { program, comments } = parseFile(file, text);
+  const functions: MeasuredFunction[] = [];
+  const imports: MeasuredImport[] = [];
+  const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length;
+  walk(program, (node, parent) => {
+    const line = (): number => lineAt(node.start);
+    if (FUNCTIONS.has(node.type)) {
+      const name = nameOf(node) ?? (parent && nameOf(parent)) ?? '<anonymous>';
+      const lines = text.slice(node.start, node.end).split('\n').length;
+      functions.push({ name, line: line(), lines, complexity: 1 + branchesIn(node) });
+    }
+    const from = importedFrom(node);
+    if (from !== undefined) imports.push({ from, line: line(), typeOnly: isTypeOnly(node) });
+  });
+  const docs = comments.filter(({ type, value }) => type === 'Block' && value.startsWith('*'));
+  return {
+    codeLines: countLines(withoutComments(text, comments)),
+    functions,
+    exports: exportsOf(program, text, new Set(docs.map(({ end }) => end))),
+    imports,
+  };
+}
+
+function countLines(text: string): number {
+  return text.split('\n').filter((line) => line.trim() !== '').length;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+function withoutComments(text: string, comments: readonly Span[]): string {
+  const starts = [0, ...comments.map(({ end }) => end)];
+  const ends = [...comments.map(({ start }) => start), text.length];
+  // A comment of several lines leaves its line ends, so that code before and after it stays apart.
+  const gaps = [...comments.map(({ start, end }) => text.slice(start, end)), ''];
+  return starts
+    .map((start, index) => text.slice(start, ends[index]) + gaps[index]?.replaceAll(/[^\n]/g, ''))
+    .join('');
+}
+
+/** The branches of a function without those of the functions in it, which count for themselves. */
+function branchesIn(node: Node): number {
+  return childrenOf(node)
+    .filter((child) => !FUNCTIONS.has(child.type))
+    .reduce((sum, child) => sum + Number(isBranch(child)) + branchesIn(child), 0);
+}
+
+function isBranch(node: Node): boolean {
+  // `default:` is no decision.
+  if (node.type === 'SwitchCase') return isNode(node['test']);
+  return BRANCHES.has(node.type);
+}
+
+function importedFrom(node: Node): string | undefined {
+  const source = node['source'];
+  const value = isNode(source) ? source['value'] : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
+function isTypeOnly(node: Node): boolean {
+  if (node.type === 'TSImportType') return true;
+  return node['importKind'] === 'type' || node['exportKind'] === 'type';
+}
