@@ -1,7 +1,7 @@
 /** What the broker, the channel and the journals say when it is over, and where they do not agree. */
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import type { Book } from '#core/domain/book.ts';
+import type { AccountState } from '#core/domain/account-state.ts';
 import { CLIENT_ORDER_PREFIX } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { isBehind } from '#core/engine/execution/track-orders.ts';
@@ -64,12 +64,12 @@ function readAccount(file: string): Account {
   return account;
 }
 
-function bookOf(stateDir: string): Book {
+function bookOf(stateDir: string): AccountState {
   return journalAt(journalFiles(stateDir).database, leapingClock(epochMs(0))).book();
 }
 
 /** Never more than was planned, by whichever half planned most. */
-function judgeOrders({ orders }: Account, books: readonly Book[]): string[] {
+function judgeOrders({ orders }: Account, books: readonly AccountState[]): string[] {
   const planned = new Map<string, number>();
   for (const { decision } of books.flatMap(({ rebalances }) => [...rebalances.values()])) {
     for (const { ticker, side, qty } of decision.plan.orders) {
@@ -92,25 +92,32 @@ function judgeOrders({ orders }: Account, books: readonly Book[]): string[] {
   ];
 }
 
-function judgeMonths({ rebalances }: Book): string[] {
+function judgeMonths({ rebalances }: AccountState): string[] {
   const months = [...rebalances.keys()]
     .filter((id) => !id.startsWith('regime'))
     .map((id) => /\d{4}-\d{2}/.exec(id)?.[0] ?? id);
   return months.filter((month, n) => months.indexOf(month) !== n).map((m) => `${m} traded twice`);
 }
 
-function judgeLost({ orders }: Account, book: Book, others: readonly Book[]): string[] {
+function judgeLost(
+  { orders }: Account,
+  book: AccountState,
+  others: readonly AccountState[],
+): string[] {
   const unknown = orders.filter(
-    ({ clientOrderId: id }) => ![book, ...others].some(({ legs }) => legs.has(id)),
+    ({ clientOrderId: id }) =>
+      ![book, ...others].some(({ managedOrders }) => managedOrders.has(id)),
   );
-  const legs = [...book.legs.values()];
+  const managedOrders = [...book.managedOrders.values()];
   return [
     ...unknown.map(({ clientOrderId: id }) =>
       id.startsWith(CLIENT_ORDER_PREFIX) ? `${id} is in no journal` : `${id} is not ours`,
     ),
     ...orders.filter(isOpen).map(({ clientOrderId }) => `${clientOrderId} is still open`),
-    ...legs.filter(isBehind).map(({ intent }) => `${intent.clientOrderId}: a fill is not booked`),
-    ...legs
+    ...managedOrders
+      .filter(isBehind)
+      .map(({ intent }) => `${intent.clientOrderId}: a fill is not booked`),
+    ...managedOrders
       .filter(({ state }) => state === 'planned' || state === 'sending')
       .map(({ intent, state }) => `${intent.clientOrderId} is left ${state}`),
     ...[...book.rebalances.values()]
@@ -120,7 +127,7 @@ function judgeLost({ orders }: Account, book: Book, others: readonly Book[]): st
 }
 
 /** The account folded from its own activities, against ours, to the cent and the share. */
-function judgeLedger({ activities, settings }: Account, { ledger }: Book): string[] {
+function judgeLedger({ activities, settings }: Account, { ledger }: AccountState): string[] {
   let cash: number = settings.openingCash;
   const shares = new Map<string, number>();
   for (const activity of activities) {
@@ -151,7 +158,7 @@ function judgeChains({ stateDir, others }: World): string[] {
 }
 
 /** What a person sees in the channel and its threads: one pinned header, each message once. */
-function judgeChannel({ servers, stateDir }: World, book: Book) {
+function judgeChannel({ servers, stateDir }: World, book: AccountState) {
   const database = new Database(servers.files.discord, { readonly: true });
   const messages = database
     .prepare<[], { json: string }>('SELECT json FROM messages')

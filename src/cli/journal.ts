@@ -36,7 +36,7 @@ function factsReport(facts: JournalFacts | undefined): Result {
   const lines = [
     'journal present',
     `entries ${entries}`,
-    `orders ${book.legs.size}`,
+    `orders ${book.managedOrders.size}`,
     `schema ${schema}`,
     `fault ${fault ?? 'none'}`,
     `account ${account ? `${account.id} ${account.number} ${account.mode}` : 'none'}`,

@@ -2,8 +2,8 @@ import { ApplicationCommandOptionType } from 'discord.js';
 import { label, quantity } from '#bot/format.ts';
 import type { Answer, Choice, Command, Context } from '#bot/interactions/command.ts';
 import { frame } from '#bot/post.ts';
-import { withdrawalLines } from '#bot/posts/withdrawals.ts';
-import type { Leg } from '#core/domain/book.ts';
+import { cancelResultLines } from '#bot/posts/cancel-results.ts';
+import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { isFinal } from '#core/domain/order.ts';
 
 const ALL = 'all';
@@ -27,7 +27,7 @@ export const cancel: Command = {
   audience: 'channel',
   slow: true,
   run: takeBack,
-  complete: ({ engine }, typed) => choices([...engine.book().legs.values()], typed),
+  complete: ({ engine }, typed) => choices([...engine.book().managedOrders.values()], typed),
 };
 
 async function takeBack({ engine, asker, options }: Context): Promise<Answer> {
@@ -36,23 +36,23 @@ async function takeBack({ engine, asker, options }: Context): Promise<Answer> {
   const title =
     withdrawn.length === 1 ? 'Took 1 order back' : `Took ${withdrawn.length} orders back`;
   const note = label(asker.name, 80);
-  const body = withdrawalLines(withdrawn, broker);
+  const body = cancelResultLines(withdrawn, broker);
   return { post: { embeds: [frame({ mode, title, body, note })] }, result: title };
 }
 
 /** Open orders, newest first, and the choice of all. */
-function choices(legs: readonly Leg[], typed: string): readonly Choice[] {
+function choices(managedOrders: readonly ManagedOrder[], typed: string): readonly Choice[] {
   const wanted = typed.trim().toLowerCase();
-  const open = legs.filter(isOpen).reverse().map(choice);
+  const open = managedOrders.filter(isOpen).reverse().map(choice);
   const all = { name: `every open order (${open.length})`, value: ALL };
   return [all, ...open].filter(({ name }) => name.toLowerCase().includes(wanted));
 }
 
-function isOpen({ state, order }: Leg): boolean {
+function isOpen({ state, order }: ManagedOrder): boolean {
   return state !== 'refused' && (order === undefined || !isFinal(order));
 }
 
-function choice({ intent }: Leg): Choice {
+function choice({ intent }: ManagedOrder): Choice {
   const { side, qty, ticker, clientOrderId } = intent;
   return { name: `${side} ${quantity(qty)} ${ticker}`, value: clientOrderId };
 }

@@ -3,7 +3,7 @@ import { label, plain } from '#bot/format.ts';
 import type { Access } from '#bot/interactions/access.ts';
 import type { Answer, Command, Context } from '#bot/interactions/command.ts';
 import { frame } from '#bot/post.ts';
-import { withdrawalLines } from '#bot/posts/withdrawals.ts';
+import { cancelResultLines } from '#bot/posts/cancel-results.ts';
 
 interface Act {
   readonly name: string;
@@ -49,7 +49,7 @@ const ACTS: readonly Act[] = [
     stops: true,
     run: async ({ engine, asker }, reason) => {
       const withdrawn = await engine.halt(asker.name, reason);
-      const orders = withdrawalLines(withdrawn, engine.observation().broker);
+      const orders = cancelResultLines(withdrawn, engine.observation().broker);
       const body = `No order leaves until somebody uses /resume.\n${orders}`;
       return { title: '■ HALT', body };
     },

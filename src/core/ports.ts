@@ -1,8 +1,8 @@
 /** What the engine needs from outside. Edges implement these; tests fake them by hand. */
 import type { Account, Asset, LatestPrice, MarketClock, Position } from './domain/account.ts';
+import type { AccountState } from './domain/account-state.ts';
 import type { Activity } from './domain/activity.ts';
 import type { BarProvenance, Bars } from './domain/bar.ts';
-import type { Book } from './domain/book.ts';
 import type { Entry, Recorded } from './domain/entry.ts';
 import type { Fill, Order, OrderIntent, Submission } from './domain/order.ts';
 import type { EpochMs, SessionDate, Ticker } from './domain/units.ts';
@@ -88,7 +88,7 @@ export interface BarSet {
 export interface Journal {
   /** Skips entries whose key is already recorded; returns what was added. Throws when a key returns with another body. */
   append(...entries: readonly Entry[]): readonly Recorded[];
-  book(): Book;
+  book(): AccountState;
   /** Why what is recorded cannot be trusted, or undefined. With a doubt nothing may be traded. */
   doubt(): string | undefined;
   /** Entries after `seq`, in order, at most `limit`. */

@@ -2,7 +2,7 @@
  * What is due. A pure function of calendar, clock and journal: whatever wakes it, however often and
  * however late, the answer is the same, so nothing is missed and nothing is done twice.
  */
-import { type Book, unfinished } from './domain/book.ts';
+import { type AccountState, unfinished } from './domain/account-state.ts';
 import {
   firstSessionOfMonth,
   firstSessionOfNextMonth,
@@ -75,7 +75,7 @@ export function barsThrough(now: EpochMs): SessionDate {
 }
 
 /** Everything that is due at the instant, most important first. A pause begins nothing. */
-export function whatIsDue(book: Book, now: EpochMs, rules: ScheduleRules): readonly Due[] {
+export function whatIsDue(book: AccountState, now: EpochMs, rules: ScheduleRules): readonly Due[] {
   const due: Due[] = [];
   const open = unfinished(book);
   if (tradableSession(now)) {
@@ -87,7 +87,7 @@ export function whatIsDue(book: Book, now: EpochMs, rules: ScheduleRules): reado
 }
 
 /** Every close since the last recorded one, or since the account began. */
-function closesDue({ baseline, equity, missed: lost }: Book, now: EpochMs): readonly Due[] {
+function closesDue({ baseline, equity, missed: lost }: AccountState, now: EpochMs): readonly Due[] {
   if (!baseline) return [];
   const closed = lastClosedSession(now).date;
   const counted = equity.at(-1)?.session;
@@ -104,7 +104,7 @@ function closesDue({ baseline, equity, missed: lost }: Book, now: EpochMs): read
   ];
 }
 
-function rebalanceDue(book: Book, now: EpochMs, rules: ScheduleRules): readonly Due[] {
+function rebalanceDue(book: AccountState, now: EpochMs, rules: ScheduleRules): readonly Due[] {
   const { id, cause, session, owed, missed } = nextRebalance(book, now, rules);
   if (missed) return [{ kind: 'ask', id: missed.id }];
   if (owed) return [{ kind: 'rebalance', id, cause, session }];
@@ -137,7 +137,7 @@ export interface NextRebalance {
  * the first session of each month does, unless the account is younger than that session.
  */
 export function nextRebalance(
-  book: Book,
+  book: AccountState,
   now: EpochMs,
   { maxCatchUpSessions }: Pick<ScheduleRules, 'maxCatchUpSessions'>,
 ): NextRebalance {
@@ -165,7 +165,7 @@ function upcoming(
 }
 
 /** A rebalance that an operator asked for on or after the day stands for one that was missed. */
-function doneByHand(book: Book, due: SessionDate): boolean {
+function doneByHand(book: AccountState, due: SessionDate): boolean {
   return [...book.rebalances.values()].some(
     ({ decision, at }) => decision.cause === 'manual' && newYorkDate(at) >= due,
   );

@@ -40,7 +40,7 @@ function tell(entry: Entry): string | undefined {
       const { kind, ticker, cash } = entry.activity;
       return `${kind}${ticker ? ` ${ticker}` : ''}: cash ${money(toDollars(cash))}`;
     }
-    case 'adopted-order':
+    case 'recovered-order':
       return `order ${entry.clientOrderId} adopted by ${entry.by}`;
     case 'adjustment':
       return `${entry.ticker ?? 'cash'}: difference adopted by ${entry.by}`;
@@ -72,11 +72,11 @@ function tell(entry: Entry): string | undefined {
       return `${entry.by} has seen: ${entry.subject}`;
     case 'pause':
       return `${entry.paused ? 'paused' : 'no longer paused'} by ${entry.by}: ${entry.reason}`;
-    case 'withdrawn':
+    case 'cancel-requested':
       return `${entry.clientOrderId} taken back by ${entry.by}`;
     case 'approval':
       return `plan ${entry.proposalId} approved by ${entry.by}, one more is needed`;
-    case 'meant':
+    case 'intentional-trade':
     case 'outcome':
     case 'regime':
     case 'intent':

@@ -1,6 +1,6 @@
 /** What a Prometheus reads. Made anew from journal and observation at each asking; no label names an account. */
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { Book, Leg } from '#core/domain/book.ts';
+import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import { toDollars } from '#core/domain/units.ts';
 import { costsBetween } from '#core/views/costs.ts';
 import { headerView } from '#core/views/header.ts';
@@ -100,8 +100,8 @@ function putHealth({ gauge }: Put, vitals: Vitals, { ready, reasons }: Readiness
   gauge('rotor_outbox_entries', 'Entries of the journal not told yet', one(discord.owed));
 }
 
-function putTrading({ gauge, counter }: Put, book: Book): void {
-  const legs = [...book.legs.values()];
+function putTrading({ gauge, counter }: Put, book: AccountState): void {
+  const managedOrders = [...book.managedOrders.values()];
   const ends = [...book.rebalances.values()].map(({ result }) => result?.kind ?? 'running');
   counter(
     'rotor_rebalances_total',
@@ -118,13 +118,13 @@ function putTrading({ gauge, counter }: Put, book: Book): void {
   counter(
     'rotor_orders_total',
     'Orders that the broker took',
-    ...bySide(legs, ({ order }) => order !== undefined),
+    ...bySide(managedOrders, ({ order }) => order !== undefined),
   );
   counter(
     'rotor_refusals_total',
     'Orders that were refused',
     // One that is found at the broker after all was refused nevertheless: a counter must not fall.
-    ...bySide(legs, ({ refusal }) => refusal !== undefined),
+    ...bySide(managedOrders, ({ refusal }) => refusal !== undefined),
   );
   gauge('rotor_open_orders', 'Orders that may still fill', one(openAttempts(book).length));
   const { slippageBps, fees } = costsBetween(book, 0, Number.POSITIVE_INFINITY);
@@ -148,9 +148,15 @@ function putTrading({ gauge, counter }: Put, book: Book): void {
   );
 }
 
-function bySide(legs: readonly Leg[], counts: (leg: Leg) => boolean): readonly Sample[] {
+function bySide(
+  managedOrders: readonly ManagedOrder[],
+  counts: (managed: ManagedOrder) => boolean,
+): readonly Sample[] {
   return (['buy', 'sell'] as const).map((side) => {
-    return [{ side }, legs.filter((leg) => leg.intent.side === side && counts(leg)).length];
+    return [
+      { side },
+      managedOrders.filter((managed) => managed.intent.side === side && counts(managed)).length,
+    ];
   });
 }
 

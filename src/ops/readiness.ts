@@ -2,13 +2,13 @@
  * Whether Rotor may trade now, and whether it is well: named reasons, pure. A night and a closed market
  * are as good as an open one.
  */
-import { type Book, TROUBLE } from '#core/domain/book.ts';
+import { type AccountState, TROUBLE } from '#core/domain/account-state.ts';
 import { type Observation, wasAsked } from '#core/domain/observation.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { PulseAges } from './activity.ts';
 
 export interface Vitals {
-  readonly book: Book;
+  readonly book: AccountState;
   readonly seen: Observation;
   /** Why the journal cannot be trusted. */
   readonly doubt: string | undefined;
@@ -195,7 +195,7 @@ function discord({ discord: seen }: Vitals): Finding {
   return ok(`connected, ${seen.owed} entries to tell`);
 }
 
-function unlessAlert({ alerts }: Book, subject: string, fine: string): Finding {
+function unlessAlert({ alerts }: AccountState, subject: string, fine: string): Finding {
   const open = alerts.get(subject);
   return open ? bad(open.alert.text) : ok(fine);
 }

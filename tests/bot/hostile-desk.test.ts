@@ -96,7 +96,7 @@ function stateOf(texts: readonly string[]): State {
           },
         ] as const)
       : []),
-    { kind: 'withdrawn', clientOrderId, by: text() },
+    { kind: 'cancel-requested', clientOrderId, by: text() },
     {
       kind: 'finished',
       decisionId: made.id,
@@ -120,7 +120,7 @@ function stateOf(texts: readonly string[]): State {
     },
     { kind: 'adjustment', ticker: ticker('XLK'), qty: qty(5), cash: cents(-5), by: text() },
     { kind: 'missed-closes', sessions: [sessionDate('2024-07-03')], reason: text() },
-    { kind: 'adopted-order', clientOrderId: text(), by: text() },
+    { kind: 'recovered-order', clientOrderId: text(), by: text() },
     {
       kind: 'activity',
       activity: {

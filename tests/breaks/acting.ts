@@ -23,7 +23,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'no POST begins after HALT, not even in the same breath',
     file: 'src/core/engine/execution/submit-order.ts',
-    find: '(await limits()) ?? changedMeanwhile(parts, leg.intent)',
+    find: '(await limits()) ?? changedMeanwhile(parts, managed.intent)',
     put: 'await limits()',
     tests: ANYTIME,
     test: 'HALT lets no POST begin after it',
@@ -55,7 +55,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'taking back is written down before the cancel is asked',
     file: ACTS,
-    find: '      journal.append(...legs.map(({ intent }) => withdrawn(intent.clientOrderId, by)));\n',
+    find: '        ...managedOrders.map(({ intent }) => cancelRequested(intent.clientOrderId, by)),\n',
     put: '',
     tests: ACTED,
     test: 'is written down before the cancel is asked',
@@ -63,7 +63,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a taken back order has no remainder',
     file: 'src/core/engine/execution/sizing.ts',
-    find: ' || leg.withdrawnBy !== undefined',
+    find: ' || managed.cancelRequestedBy !== undefined',
     put: '',
     tests: ACTED,
     test: 'no rest of it is sent',
@@ -102,7 +102,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'the drawdown counts from what the account is worth at RUN',
-    file: 'src/core/domain/fold.ts',
+    file: 'src/core/domain/reducer.ts',
     find: 'peak: entry.equity ?? cents(0)',
     put: 'peak: cents(0)',
     tests: 'tests/core/engine/trading-state.test.ts',

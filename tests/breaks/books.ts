@@ -5,13 +5,13 @@ const JOURNAL = 'src/core/store/journal.ts';
 const DATABASE = 'src/core/store/database.ts';
 const RECONCILE = 'src/core/engine/reconciliation/reconcile.ts';
 const ACCOUNTS = 'src/core/engine/reconciliation/reconcile-account.ts';
-const BOOK = 'src/core/domain/fold.ts';
+const BOOK = 'src/core/domain/reducer.ts';
 const ORDER = 'src/core/domain/order.ts';
 const JOURNALED = 'tests/core/store/journal.test.ts';
 const RECONCILED = 'tests/core/engine/reconciliation/reconcile.test.ts';
 const ADVANCED = 'tests/core/engine/fills.test.ts';
 const MACHINE = 'tests/core/engine/engine.test.ts';
-const MOVED = 'tests/core/domain/movement.test.ts';
+const MOVED = 'tests/core/domain/cash-flow.test.ts';
 
 export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
@@ -232,8 +232,8 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'money that is booked late raises the peak once',
-    file: 'src/core/domain/fold.ts',
-    find: 'entry.point.equity - unbooked(book.ledger, entry.point)',
+    file: 'src/core/domain/reducer.ts',
+    find: 'entry.point.equity - unreconciledCash(book.ledger, entry.point)',
     put: 'entry.point.equity',
     tests: MOVED,
     test: 'rises once by money that the close had before it was booked',
@@ -248,15 +248,15 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'what was taken over is neither a gain nor a loss',
-    file: 'src/core/domain/movement.ts',
-    find: 'movements: [...book.movements, ...brought],',
-    put: 'movements: book.movements,',
+    file: 'src/core/domain/cash-flow.ts',
+    find: 'cashFlows: [...book.cashFlows, ...brought],',
+    put: 'cashFlows: book.cashFlows,',
     tests: MOVED,
     test: 'is no gain when it came before the close',
   },
   {
     rule: 'what was taken over counts at the close that had it',
-    file: 'src/core/domain/movement.ts',
+    file: 'src/core/domain/cash-flow.ts',
     find: '(wasInClose(book, entry) && closeOfLast(book)) || at',
     put: 'at',
     tests: MOVED,

@@ -132,8 +132,8 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'an export keeps every quantity exact',
     file: 'src/core/views/export.ts',
-    find: "qty: always('text', ({ intent }: Leg) => qtyToDecimal(intent.qty)),",
-    put: "qty: always('text', ({ intent }: Leg) => toShares(intent.qty).toFixed(6)),",
+    find: "qty: always('text', ({ intent }: ManagedOrder) => qtyToDecimal(intent.qty)),",
+    put: "qty: always('text', ({ intent }: ManagedOrder) => toShares(intent.qty).toFixed(6)),",
     tests: EXPORTING,
     test: 'holds every order and fill to the last digit',
   },

@@ -32,7 +32,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'sells are final before buys are sized',
     file: CARRY_OUT,
-    find: '!(await settle(parts, legs, signal))',
+    find: '!(await awaitFinal(parts, managedOrders, signal))',
     put: 'false',
     tests: CARRIED_OUT,
     test: 'does not buy while a sell is still open',
@@ -88,7 +88,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'an order whose sending was cut short is looked up at the next start',
     file: SEND,
-    find: "leg.state === 'sending' && (await adopt(parts, leg.intent, signal))",
+    find: "managed.state === 'sending' && (await adopt(parts, managed.intent, signal))",
     put: 'false',
     tests: CARRIED_OUT,
     test: 'is not made for an order whose sending was cut short',
@@ -115,11 +115,11 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the limits are asked before the second POST of an order as well',
     file: SEND,
-    find: '(await limits()) ?? changedMeanwhile(parts, leg.intent)',
+    find: '(await limits()) ?? changedMeanwhile(parts, managed.intent)',
     put:
-      'attempt > leg.tries + 1\n' +
+      'attempt > managed.tries + 1\n' +
       '        ? undefined\n' +
-      '        : ((await limits()) ?? changedMeanwhile(parts, leg.intent))',
+      '        : ((await limits()) ?? changedMeanwhile(parts, managed.intent))',
     tests: CARRIED_OUT,
     test: 'asks the limits before it sends an order again',
   },

@@ -24,7 +24,7 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a trade by hand that was meant is no drift',
     file: DRIFT,
-    find: '!book.meant.has(ticker) &&',
+    find: '!book.intentionalTrades.has(ticker) &&',
     put: '',
     tests: 'tests/core/engine/operator-actions.test.ts',
     test: 'its drift is over and does not come back',

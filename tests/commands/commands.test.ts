@@ -92,7 +92,7 @@ describe('/rebalance', () => {
       (each) => 'custom_id' in each && each.custom_id,
     );
     expect(ids).toEqual(['rebalance:approve:p1', 'rebalance:reject:p1']);
-    expect([engine.answers, journal.book().legs.size]).toEqual([[], 0]);
+    expect([engine.answers, journal.book().managedOrders.size]).toEqual([[], 0]);
     for (const order of decided().plan.orders) {
       expect(post.embeds[0]?.description).toContain(order.ticker);
     }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Book, EMPTY_BOOK, type Rebalance } from '#core/domain/book.ts';
+import {
+  type AccountState,
+  EMPTY_ACCOUNT_STATE,
+  type Rebalance,
+} from '#core/domain/account-state.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { cents, type EpochMs, epochMs, sessionDate } from '#core/domain/units.ts';
 import { barsThrough, nextRebalance, tradableSession, whatIsDue } from '#core/scheduler.ts';
@@ -10,7 +14,7 @@ function ny(date: string, time: string): EpochMs {
   return newYorkInstant(sessionDate(date), hour * 60 + minute);
 }
 
-function bookOf(...done: readonly [id: string, at: EpochMs, finished?: boolean][]): Book {
+function bookOf(...done: readonly [id: string, at: EpochMs, finished?: boolean][]): AccountState {
   const rebalances = done.map(([id, at, finished = true]): [string, Rebalance] => [
     id,
     {
@@ -22,10 +26,10 @@ function bookOf(...done: readonly [id: string, at: EpochMs, finished?: boolean][
   ]);
   const at = done[0]?.[1] ?? epochMs(0);
   const baseline = { at, equity: cents(10_000_000), benchmark: 500 };
-  return { ...EMPTY_BOOK, rebalances: new Map(rebalances), baseline };
+  return { ...EMPTY_ACCOUNT_STATE, rebalances: new Map(rebalances), baseline };
 }
 
-const rebalances = (book: Book, now: EpochMs) =>
+const rebalances = (book: AccountState, now: EpochMs) =>
   whatIsDue(book, now, RULES).filter(({ kind }) => kind !== 'equity' && kind !== 'missed');
 
 const RULES = { maxCatchUpSessions: 5, rebalanceOnRegimeChange: false };
@@ -36,7 +40,7 @@ describe('while the desk is paused', () => {
   const paused = { by: 'ann', reason: 'holiday', at: epochMs(0) };
 
   it('no rebalance is due and none is asked about, however late', () => {
-    expect(rebalances({ ...EMPTY_BOOK, paused }, ny('2026-11-10', '09:35'))).toEqual([]);
+    expect(rebalances({ ...EMPTY_ACCOUNT_STATE, paused }, ny('2026-11-10', '09:35'))).toEqual([]);
     expect(rebalances({ ...started, paused }, ny('2026-12-01', '09:35'))).toEqual([]);
     expect(rebalances({ ...started, paused }, ny('2026-12-21', '09:35'))).toEqual([]);
   });
@@ -69,16 +73,16 @@ describe('when orders may leave', () => {
 
 describe('when a rebalance is due', () => {
   it('owes one on the first start of an account, in the trading window', () => {
-    expect(rebalances(EMPTY_BOOK, ny('2026-11-10', '09:34'))).toEqual([]);
-    expect(rebalances(EMPTY_BOOK, ny('2026-11-10', '09:35'))).toMatchObject([
+    expect(rebalances(EMPTY_ACCOUNT_STATE, ny('2026-11-10', '09:34'))).toEqual([]);
+    expect(rebalances(EMPTY_ACCOUNT_STATE, ny('2026-11-10', '09:35'))).toMatchObject([
       { kind: 'rebalance', id: 'initial-2026-11-10', cause: 'initial' },
     ]);
   });
 
   it('is owed from the first minute that orders may leave in, and not before', () => {
-    expect(nextRebalance(EMPTY_BOOK, ny('2026-11-10', '09:34'), RULES).owed).toBe(false);
-    expect(nextRebalance(EMPTY_BOOK, ny('2026-11-10', '09:35'), RULES).owed).toBe(true);
-    expect(nextRebalance(EMPTY_BOOK, ny('2026-11-21', '12:00'), RULES).owed).toBe(false);
+    expect(nextRebalance(EMPTY_ACCOUNT_STATE, ny('2026-11-10', '09:34'), RULES).owed).toBe(false);
+    expect(nextRebalance(EMPTY_ACCOUNT_STATE, ny('2026-11-10', '09:35'), RULES).owed).toBe(true);
+    expect(nextRebalance(EMPTY_ACCOUNT_STATE, ny('2026-11-21', '12:00'), RULES).owed).toBe(false);
     expect(nextRebalance(started, ny('2026-12-01', '09:34'), RULES).owed).toBe(false);
     expect(nextRebalance(started, ny('2026-12-05', '12:00'), RULES)).toMatchObject({
       session: '2026-12-01',
@@ -103,10 +107,10 @@ describe('when a rebalance is due', () => {
   });
 
   it('names the first start after the session it will be done in', () => {
-    expect(nextRebalance(EMPTY_BOOK, ny('2026-11-10', '15:50'), RULES).id).toBe(
+    expect(nextRebalance(EMPTY_ACCOUNT_STATE, ny('2026-11-10', '15:50'), RULES).id).toBe(
       'initial-2026-11-11',
     );
-    expect(nextRebalance(EMPTY_BOOK, ny('2026-11-21', '12:00'), RULES).id).toBe(
+    expect(nextRebalance(EMPTY_ACCOUNT_STATE, ny('2026-11-21', '12:00'), RULES).id).toBe(
       'initial-2026-11-23',
     );
   });
@@ -223,7 +227,7 @@ describe('closing the books', () => {
   });
 
   it('is due after each close, once a session, and never while a session is open', () => {
-    const equity = (book: Book, now: EpochMs) =>
+    const equity = (book: AccountState, now: EpochMs) =>
       whatIsDue(book, now, RULES).filter((due) => due.kind === 'equity');
     expect(equity(started, ny('2026-11-10', '15:00'))).toEqual([]);
     expect(equity(started, ny('2026-11-10', '16:00'))).toEqual([

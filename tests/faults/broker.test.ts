@@ -201,7 +201,7 @@ describe('A6: late news', () => {
     expect(world.posted()[1]).toBe('sell XLF 70');
     world.broker.progress(first, { fill: 5, status: 'canceled' });
     await world.minutes(25);
-    expect(world.book().legs.get(first)?.order?.filledQty).toBe(wholeShares(35));
+    expect(world.book().managedOrders.get(first)?.order?.filledQty).toBe(wholeShares(35));
     expectOnce(world);
   });
 
@@ -226,7 +226,7 @@ describe('A6: late news', () => {
     world.broker.progress(id, { status: 'open', word: 'pending_cancel' });
     await world.minutes(120);
     expect(world.posted()).toEqual(['sell XLF 100']);
-    expect(world.book().legs.get(id)?.order).toMatchObject({
+    expect(world.book().managedOrders.get(id)?.order).toMatchObject({
       status: 'open',
       brokerStatus: 'pending_cancel',
     });

@@ -101,7 +101,7 @@ describe('D1: the disk is full', () => {
       left = writes;
       await desk.minutes(3).catch(() => undefined);
       left = Number.POSITIVE_INFINITY;
-      const written = new Set(desk.reborn().book().legs.keys());
+      const written = new Set(desk.reborn().book().managedOrders.keys());
       for (const { clientOrderId } of desk.broker.posts) expect(written).toContain(clientOrderId);
       await desk.restart();
       await desk.minutes(15);

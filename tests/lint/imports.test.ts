@@ -31,7 +31,12 @@ const DIRECTIONS: readonly Direction[] = [
   },
   {
     file: 'src/ops/planted.ts',
-    allowed: ['./pulse.ts', '#core/views/header.ts', '#core/domain/book.ts', 'prom-client'],
+    allowed: [
+      './pulse.ts',
+      '#core/views/header.ts',
+      '#core/domain/account-state.ts',
+      'prom-client',
+    ],
     forbidden: ['#commands/list.ts', '#models/list.ts', '#sandbox/sandbox.ts', '../config.ts'],
   },
   {

@@ -66,9 +66,11 @@ describe('npm start', () => {
     const second = start();
     await second.said(/initial-\S+ (complete|partial)/);
     await second.end();
-    const { legs, rebalances } = book();
+    const { managedOrders, rebalances } = book();
     expect(rebalances.size).toBe(1);
-    expect(acceptedOrders()).toBe([...legs.values()].filter((leg) => leg.order).length);
+    expect(acceptedOrders()).toBe(
+      [...managedOrders.values()].filter((managed) => managed.order).length,
+    );
   });
 
   it('ends with 4 when Discord refuses the token for good, and asks once', async () => {

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import type { Channel } from '#bot/discord/channel.ts';
 import { createKeeper } from '#bot/messages/message-store.ts';
 import { createOutbox } from '#bot/messages/outbox.ts';
-import type { Book } from '#core/domain/book.ts';
+import type { AccountState } from '#core/domain/account-state.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
 import { dollars, epochMs, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
@@ -245,7 +245,7 @@ function judge({ disk, broker, clock, messages }: World): readonly string[] {
     if (!holds) faults.push(text);
   };
   const ids = broker.accepted.map((order) => order.clientOrderId);
-  const trades = [...book.legs.values()].filter((leg) => leg.order !== undefined);
+  const trades = [...book.managedOrders.values()].filter((managed) => managed.order !== undefined);
   expect(new Set(ids).size === ids.length, 'an order stands twice at the broker');
   expect(book.rebalances.size === 1, `${book.rebalances.size} rebalances, expected 1`);
   expect(
@@ -271,7 +271,7 @@ function judge({ disk, broker, clock, messages }: World): readonly string[] {
 }
 
 /** The rebalance as people read it: one message, in its thread every step in order, one at the end. */
-function storyFaults(book: Book, told: readonly Told[]): readonly string[] {
+function storyFaults(book: AccountState, told: readonly Told[]): readonly string[] {
   const [rebalance] = [...book.rebalances.values()];
   const inChannel = told.filter(({ place }) => place === '1').map(titleOf);
   const threads = new Set(told.map(({ place }) => place).filter((place) => place !== '1'));

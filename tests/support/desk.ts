@@ -1,12 +1,12 @@
 /** Builders for what the desk shows: observations, books folded from entries, and a machine by hand. */
 import type { Account, Position } from '#core/domain/account.ts';
-import { type Book, EMPTY_BOOK } from '#core/domain/book.ts';
+import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
 import type { Decision, NoDecision, Proposal } from '#core/domain/decision.ts';
 import type { Alert, Entry } from '#core/domain/entry.ts';
-import { applyEntry } from '#core/domain/fold.ts';
 import type { RankedTicker, Ranking, Regime } from '#core/domain/model.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
+import { applyEntry } from '#core/domain/reducer.ts';
 import {
   dollars,
   type EpochMs,
@@ -163,10 +163,10 @@ export function proposal(
 }
 
 /** The book that those entries make, all recorded at one instant. */
-export function book(entries: readonly Entry[] = [], at: EpochMs = NOW): Book {
+export function book(entries: readonly Entry[] = [], at: EpochMs = NOW): AccountState {
   return entries.reduce(
     (folded, entry, index) => applyEntry(folded, { seq: index + 1, at, entry }),
-    EMPTY_BOOK,
+    EMPTY_ACCOUNT_STATE,
   );
 }
 
@@ -176,7 +176,7 @@ export function carriedOut(
   price: number | ((intent: OrderIntent) => number) = 100,
   at: EpochMs = NOW,
 ): readonly Entry[] {
-  const legs = decision.plan.orders.flatMap((intent): Entry[] => {
+  const managedOrders = decision.plan.orders.flatMap((intent): Entry[] => {
     const { clientOrderId, ticker: name, side, qty } = intent;
     const orderId = `order ${clientOrderId}`;
     const filledAt = typeof price === 'number' ? price : price(intent);
@@ -201,7 +201,7 @@ export function carriedOut(
   });
   return [
     { kind: 'decision', decision },
-    ...legs,
+    ...managedOrders,
     { kind: 'finished', decisionId: decision.id, result: { kind: 'complete', left: [] } },
   ];
 }

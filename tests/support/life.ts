@@ -3,15 +3,15 @@
  * follow from its trades and its bars alone, so that a picture of it cannot contradict itself.
  */
 import type { Mode, Position } from '#core/domain/account.ts';
+import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
 import { type Bars, countThrough } from '#core/domain/bar.ts';
-import { type Book, EMPTY_BOOK } from '#core/domain/book.ts';
 import { isFirstOfMonth, sessionOffset, sessionsIn } from '#core/domain/calendar.ts';
 import type { Cause, Decision } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { applyEntry } from '#core/domain/fold.ts';
 import { equityOf, type Ledger } from '#core/domain/ledger.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
+import { applyEntry } from '#core/domain/reducer.ts';
 import {
   type Cents,
   cents,
@@ -119,7 +119,7 @@ export function live(options: LifeOptions): Life {
   const { mode = 'SANDBOX', cash, held = {}, foreign = {} } = options;
   const bars = madeBars(options.paths);
   const past: Past[] = [];
-  let book: Book = EMPTY_BOOK;
+  let book: AccountState = EMPTY_ACCOUNT_STATE;
 
   const write = (instant: EpochMs, entries: readonly Entry[]): void => {
     for (const entry of entries) {

@@ -1,11 +1,12 @@
 /** The states that a desk can be in, as journal entries and what was seen last. */
+
+import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
 import type { Bars } from '#core/domain/bar.ts';
-import { type Book, EMPTY_BOOK } from '#core/domain/book.ts';
 import type { Decision, Proposal } from '#core/domain/decision.ts';
 import type { Alert, Entry } from '#core/domain/entry.ts';
-import { applyEntry } from '#core/domain/fold.ts';
 import { isActive } from '#core/domain/model.ts';
 import type { Observation } from '#core/domain/observation.ts';
+import { applyEntry } from '#core/domain/reducer.ts';
 import { epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
 import { tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { qualifies } from '#core/views/measure.ts';
@@ -323,9 +324,9 @@ export function checked(state: State): State {
   return state;
 }
 
-function bookOf(entries: readonly Past[]): Book {
+function bookOf(entries: readonly Past[]): AccountState {
   return entries.reduce(
     (book, { at, entry }, index) => applyEntry(book, { seq: index + 1, at, entry }),
-    EMPTY_BOOK,
+    EMPTY_ACCOUNT_STATE,
   );
 }

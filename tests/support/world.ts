@@ -1,7 +1,7 @@
 /** A whole desk over the real engine: a broker in memory, made bars, a journal in memory, time that leaps. */
 import type Database from 'better-sqlite3';
+import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import type { Bars } from '#core/domain/bar.ts';
-import type { Book, Leg } from '#core/domain/book.ts';
 import { sessionsBetween } from '#core/domain/calendar.ts';
 import type { Alert, Entry } from '#core/domain/entry.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
@@ -69,8 +69,8 @@ export interface World {
   bars: ((through: SessionDate) => Bars) | undefined;
   readonly parts: EngineParts;
   readonly engine: RunningEngine;
-  book(): Book;
-  legs(): readonly Leg[];
+  book(): AccountState;
+  managedOrders(): readonly ManagedOrder[];
   /** `sell XLF 50`, one a POST. */
   posted(): readonly string[];
   alerts(): readonly Alert[];
@@ -168,7 +168,7 @@ export function world(options: WorldOptions = {}): World {
       return engine;
     },
     book: () => parts.journal.book(),
-    legs: () => [...parts.journal.book().legs.values()],
+    managedOrders: () => [...parts.journal.book().managedOrders.values()],
     posted: () =>
       broker.posts.map(({ side, ticker: of, qty }) => `${side} ${of} ${Math.round(qty / 1e9)}`),
     alerts: () => made.entries('alert').map(({ alert }) => alert),

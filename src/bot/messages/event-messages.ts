@@ -92,8 +92,8 @@ function createMessages(parts: MessagesParts, incidents: Pick<Incidents, 'find'>
   const rebalanceBy = (intent: OrderIntent): Owed =>
     rebalance(intent.decisionId, orderStep(intent));
   const rebalanceOf = (clientOrderId: string): readonly Owed[] => {
-    const leg = engine.book().legs.get(clientOrderId);
-    return leg ? [rebalanceBy(leg.intent)] : [];
+    const managed = engine.book().managedOrders.get(clientOrderId);
+    return managed ? [rebalanceBy(managed.intent)] : [];
   };
   const incident = (key: string): Owed => {
     const make = (): Post | undefined => {
@@ -169,17 +169,17 @@ function owedBy(recorded: Recorded, messages: Messages): readonly Owed[] {
     case 'refused':
     case 'unknown':
     case 'fill':
-    case 'withdrawn':
+    case 'cancel-requested':
       return rebalanceOf(entry.clientOrderId);
     case 'started':
     case 'stopped':
     case 'state':
     case 'activity':
     case 'adjustment':
-    case 'adopted-order':
+    case 'recovered-order':
     case 'missed-closes':
     case 'pause':
-    case 'meant':
+    case 'intentional-trade':
       return line(() => linePost(recorded, mode(), book()));
     case 'equity':
       return reports(entry.point.session);

@@ -5,7 +5,7 @@ import {
   ButtonStyle,
   ComponentType,
 } from 'discord.js';
-import type { Book } from '#core/domain/book.ts';
+import type { AccountState } from '#core/domain/account-state.ts';
 import { differenceHash } from '#core/domain/difference.ts';
 import type { Alert } from '#core/domain/entry.ts';
 
@@ -38,7 +38,7 @@ export function alertButtons(alert: Alert, acknowledged: boolean): readonly Row[
 }
 
 /** The subject of the open alert whose button it was, or undefined when it is over. */
-export function subjectOf(book: Book, id: string): string | undefined {
+export function subjectOf(book: AccountState, id: string): string | undefined {
   return [...book.alerts.keys()].find((subject) => differenceHash(subject) === id);
 }
 

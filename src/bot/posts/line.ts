@@ -1,6 +1,10 @@
 import type { Mode } from '#core/domain/account.ts';
+import {
+  type AccountState,
+  EMPTY_ACCOUNT_STATE,
+  type ManagedOrder,
+} from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
-import { type Book, EMPTY_BOOK, type Leg } from '#core/domain/book.ts';
 import type { Entry, Recorded } from '#core/domain/entry.ts';
 import { changesView } from '#core/views/changes.ts';
 import { atBroker } from '#core/views/orders.ts';
@@ -15,7 +19,7 @@ import { changesLine } from './version.ts';
 export function linePost(
   { entry, at }: Recorded,
   mode: Mode,
-  book: Pick<Book, 'starts' | 'legs'> = EMPTY_BOOK,
+  book: Pick<AccountState, 'starts' | 'managedOrders'> = EMPTY_ACCOUNT_STATE,
 ): Post | undefined {
   const said = wordsOf(entry, book, at);
   if (!said) return undefined;
@@ -28,7 +32,7 @@ type Words = readonly [title: string, body: string];
 
 function wordsOf(
   entry: Entry,
-  book: Pick<Book, 'starts' | 'legs'>,
+  book: Pick<AccountState, 'starts' | 'managedOrders'>,
   at: Recorded['at'],
 ): Words | undefined {
   switch (entry.kind) {
@@ -38,14 +42,14 @@ function wordsOf(
       return ['● Started', changes ? `${version} ${changesLine(changes)}` : version];
     }
     case 'stopped':
-      return ['○ Stopped', `${plain(entry.reason)}. ${whileStopped(atBroker(book.legs))}`];
+      return ['○ Stopped', `${plain(entry.reason)}. ${whileStopped(atBroker(book.managedOrders))}`];
     case 'state':
-      return stateWords(entry, atBroker(book.legs));
+      return stateWords(entry, atBroker(book.managedOrders));
     case 'pause':
       return pauseWords(entry);
-    case 'withdrawn':
-      return ['Order taken back', withdrawnLine(entry, book)];
-    case 'meant': {
+    case 'cancel-requested':
+      return ['Order taken back', cancelRequestedLine(entry, book)];
+    case 'intentional-trade': {
       const who = plain(entry.by, 60);
       return ['Trade adopted', `${entry.ticker}: meant, says ${who}; its drift is not watched.`];
     }
@@ -58,7 +62,7 @@ function wordsOf(
       return [`Account: ${entry.activity.kind}`, moved(entry.activity)];
     case 'adjustment':
       return ['Difference taken over', adjustmentLine(entry)];
-    case 'adopted-order':
+    case 'recovered-order':
       return ['Order taken over', `${plain(entry.clientOrderId, 128)}, by ${plain(entry.by, 60)}.`];
     case 'missed-closes':
       return ['▲ A close was missed', missedLine(entry)];
@@ -68,13 +72,13 @@ function wordsOf(
 }
 
 /** What goes on while nobody is at the desk: what is at the broker may still fill. */
-export function whileStopped(open: readonly Leg[]): string {
+export function whileStopped(open: readonly ManagedOrder[]): string {
   if (open.length === 0)
     return 'Positions stay as they are, and nothing trades until Rotor is started again.';
   return `${mayFill(open)} No other order leaves until Rotor is started again.`;
 }
 
-function mayFill(open: readonly Leg[]): string {
+function mayFill(open: readonly ManagedOrder[]): string {
   const orders = open.slice(0, MOST_NAMED).map(({ intent: { side, qty, ticker } }) => {
     return `${side} ${quantity(qty)} ${ticker}`;
   });
@@ -96,7 +100,7 @@ const STATES = {
 
 function stateWords(
   { state, by, reason }: Extract<Entry, { kind: 'state' }>,
-  open: readonly Leg[],
+  open: readonly ManagedOrder[],
 ): Words {
   const [title, what] = STATES[state];
   // A person's halt takes back what is open, Rotor's own leaves it; either may fill until then.
@@ -121,11 +125,11 @@ function pauseWords({ paused, by, reason }: Extract<Entry, { kind: 'pause' }>): 
     : ['● Pause ended', who];
 }
 
-function withdrawnLine(
-  { clientOrderId, by }: Extract<Entry, { kind: 'withdrawn' }>,
-  { legs }: Pick<Book, 'legs'>,
+function cancelRequestedLine(
+  { clientOrderId, by }: Extract<Entry, { kind: 'cancel-requested' }>,
+  { managedOrders }: Pick<AccountState, 'managedOrders'>,
 ): string {
-  const intent = legs.get(clientOrderId)?.intent;
+  const intent = managedOrders.get(clientOrderId)?.intent;
   const order = intent
     ? `${intent.side} ${quantity(intent.qty)} ${intent.ticker}`
     : plain(clientOrderId, 128);

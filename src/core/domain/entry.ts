@@ -103,7 +103,7 @@ export type Entry =
       readonly worth?: Cents;
     }
   /** An order under our prefix that this journal lost; an operator knows of it now. */
-  | { readonly kind: 'adopted-order'; readonly clientOrderId: string; readonly by: string }
+  | { readonly kind: 'recovered-order'; readonly clientOrderId: string; readonly by: string }
   | { readonly kind: 'finished'; readonly decisionId: string; readonly result: RebalanceResult }
   | { readonly kind: 'equity'; readonly point: EquityPoint }
   /** Closes that nobody was there for and that cannot be known any more; at least one. */
@@ -124,10 +124,10 @@ export type Entry =
       readonly reason: string;
     }
   /** A person took the order back: what is left of it is not sent again. */
-  | { readonly kind: 'withdrawn'; readonly clientOrderId: string; readonly by: string }
+  | { readonly kind: 'cancel-requested'; readonly clientOrderId: string; readonly by: string }
   /** A trade by another hand that a person says was meant: its ticker's drift is not watched. */
   | {
-      readonly kind: 'meant';
+      readonly kind: 'intentional-trade';
       readonly fillId: string;
       readonly ticker: Ticker;
       readonly by: string;
@@ -197,8 +197,8 @@ export function entryKey(entry: Entry): string | undefined {
     case 'unknown':
       return `${entry.clientOrderId} ${entry.try}`;
     case 'refused':
-    case 'adopted-order':
-    case 'withdrawn':
+    case 'recovered-order':
+    case 'cancel-requested':
       return entry.clientOrderId;
     case 'order':
       return `${entry.order.clientOrderId} ${entry.order.brokerStatus} ${entry.order.filledQty}`;
@@ -221,7 +221,7 @@ export function entryKey(entry: Entry): string | undefined {
       return entry.proposalId;
     case 'approval':
       return `${entry.proposalId} ${entry.byId}`;
-    case 'meant':
+    case 'intentional-trade':
       return entry.fillId;
     case 'command':
     case 'outcome':

@@ -9,7 +9,7 @@ export interface OrderIntent {
   readonly ticker: Ticker;
   readonly side: Side;
   readonly qty: Qty;
-  /** 1 for the first order of a leg; a remainder is sent under the next number. */
+  /** 1 for the first order of an order; a remainder is sent under the next number. */
   readonly attempt: number;
   /** Dollars a share when it was decided; slippage is measured against it. */
   readonly priceAtDecision: number;

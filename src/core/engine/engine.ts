@@ -1,6 +1,7 @@
 /** The trading machine: wakes, asks what is due, and does one thing at a time. */
+
+import { type AccountState, unfinished } from '../domain/account-state.ts';
 import type { Bars } from '../domain/bar.ts';
-import { type Book, unfinished } from '../domain/book.ts';
 import type { Outcome } from '../domain/decision.ts';
 import type { TradingState } from '../domain/entry.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -23,7 +24,7 @@ import { setTradingState } from './trading-state.ts';
 
 /** What a command may ask of the machine. It answers with records; it alone talks to the broker. */
 export interface Engine extends Proposals, Acts, Trail {
-  book(): Book;
+  book(): AccountState;
   observation(): Observation;
   /** The bars that were read last. */
   bars(): Bars;
@@ -62,7 +63,7 @@ const REST_MS = 5 * 60_000;
 /** With a rebalance under way what it missed is found within a minute. */
 const REST_UNDER_WAY_MS = 30_000;
 
-function restMs(book: Book): number {
+function restMs(book: AccountState): number {
   return unfinished(book) ? REST_UNDER_WAY_MS : REST_MS;
 }
 

@@ -1,19 +1,19 @@
 /** What people do to the running desk, besides approving plans. */
-import { type Book, hasHappened, type Leg } from '../domain/book.ts';
+import { type AccountState, hasHappened, type ManagedOrder } from '../domain/account-state.ts';
 import type { Entry } from '../domain/entry.ts';
 import { isFinal, type Order } from '../domain/order.ts';
 import { ended } from './alerts.ts';
 import {
+  type CancelResult,
+  cancelOrders,
   type Suspect,
   sortOpen,
   suspectOf,
   suspectsOf,
   troubleOf,
-  type Withdrawal,
-  withdraw,
 } from './execution/cancel-orders.ts';
 import { flatten } from './execution/flatten.ts';
-import { isSettled } from './execution/track-orders.ts';
+import { isManagedOrderFinal } from './execution/track-orders.ts';
 import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
 import type { AnswerOutcome } from './proposals.ts';
@@ -24,7 +24,7 @@ export interface Acts {
    * one for each that is not ours and stays. A broker that does not answer is in the lines; what is
    * still open is asked for again at every wake under HALT. After RUN the rest is sent as owed.
    */
-  halt(by: string, reason: string): Promise<readonly Withdrawal[]>;
+  halt(by: string, reason: string): Promise<readonly CancelResult[]>;
   /**
    * While paused no rebalance begins by itself, and none is asked about; one that runs goes on to its
    * end, and a person may still approve a plan. RUN ends the pause.
@@ -34,7 +34,7 @@ export interface Acts {
    * Takes back one order of ours, or all that may still fill: what is left of it is not sent again,
    * and one that was not sent yet never is. Buys that are not sized yet are no orders and still come.
    */
-  cancel(clientOrderId: string | 'all', by: string): Promise<readonly Withdrawal[]>;
+  cancel(clientOrderId: string | 'all', by: string): Promise<readonly CancelResult[]>;
   /**
    * Sells everything that Rotor may trade: REDUCE, then a decision of sells only, carried out as
    * every rebalance is, but for the limits of size and number. One that runs is ended first and its open orders are taken back. Closed in
@@ -65,29 +65,34 @@ export function createActs(parts: EngineParts, observer: Observer, signal: Abort
       // The journal's own orders first: the broker's list may be what does not answer.
       const suspects = suspectsOf(journal.book());
       const [lines, { lost, foreign }] = await Promise.all([
-        withdraw(parts, suspects, signal),
+        cancelOrders(parts, suspects, signal),
         openBesides(suspects),
       ]);
-      return [...lines, ...(await withdraw(parts, lost, signal)), ...foreign];
+      return [...lines, ...(await cancelOrders(parts, lost, signal)), ...foreign];
     },
     pause: (by, reason) => void journal.append({ kind: 'pause', paused: true, by, reason }),
     async cancel(clientOrderId, by) {
       const chosen = (id: string): boolean => clientOrderId === 'all' || clientOrderId === id;
-      const legs = [...journal.book().legs.values()].filter(
-        (leg) => chosen(leg.intent.clientOrderId) && mayBeTaken(leg),
+      const managedOrders = [...journal.book().managedOrders.values()].filter(
+        (managed) => chosen(managed.intent.clientOrderId) && mayBeTaken(managed),
       );
-      journal.append(...legs.map(({ intent }) => withdrawn(intent.clientOrderId, by)));
-      const [unsent, sent] = [legs.filter(isPlanned), legs.filter((leg) => !isPlanned(leg))];
+      journal.append(
+        ...managedOrders.map(({ intent }) => cancelRequested(intent.clientOrderId, by)),
+      );
+      const [unsent, sent] = [
+        managedOrders.filter(isPlanned),
+        managedOrders.filter((managed) => !isPlanned(managed)),
+      ];
       const suspects = sent.map(suspectOf);
       const lost = (await openBesides(suspects)).lost.filter(({ order }) =>
         chosen(order.clientOrderId),
       );
-      journal.append(...lost.map(({ order }) => withdrawn(order.clientOrderId, by)));
+      journal.append(...lost.map(({ order }) => cancelRequested(order.clientOrderId, by)));
       return [
-        ...unsent.map(({ intent }): Withdrawal => {
+        ...unsent.map(({ intent }): CancelResult => {
           return { order: intent, kind: 'canceled', text: 'was not sent yet and never will be' };
         }),
-        ...(await withdraw(parts, [...suspects, ...lost], signal)),
+        ...(await cancelOrders(parts, [...suspects, ...lost], signal)),
       ];
     },
     flatten: (by, reason) => flatten(parts, observer, signal, by, reason),
@@ -115,21 +120,21 @@ function closed(reason: string): AnswerOutcome {
   return { kind: 'closed', reason };
 }
 
-function withdrawn(clientOrderId: string, by: string): Entry {
-  return { kind: 'withdrawn', clientOrderId, by };
+function cancelRequested(clientOrderId: string, by: string): Entry {
+  return { kind: 'cancel-requested', clientOrderId, by };
 }
 
-function isPlanned(leg: Leg): boolean {
-  return leg.state === 'planned';
+function isPlanned(managed: ManagedOrder): boolean {
+  return managed.state === 'planned';
 }
 
-function mayBeTaken(leg: Leg): boolean {
-  return leg.order ? !isFinal(leg.order) : !isSettled(leg);
+function mayBeTaken(managed: ManagedOrder): boolean {
+  return managed.order ? !isFinal(managed.order) : !isManagedOrderFinal(managed);
 }
 
 /** What to write down about a trade by another hand; undefined when its card is closed. */
 function judgement(
-  book: Book,
+  book: AccountState,
   fillId: string,
   choice: 'adopted' | 'ignored',
   by: string,
@@ -140,7 +145,7 @@ function judgement(
   if (choice === 'ignored') return [{ kind: 'resolved', subject, text: `Ignored by ${by}.` }];
   const { ticker } = fill;
   return [
-    { kind: 'meant', fillId, ticker, by },
+    { kind: 'intentional-trade', fillId, ticker, by },
     { kind: 'resolved', subject, text: `Adopted by ${by}.` },
     ...ended(book, [`drift ${ticker}`], `Adopted by ${by}.`),
   ];

@@ -1,5 +1,5 @@
 /** Plans that wait for a person's yes. */
-import { type ProposalState, unfinished } from '../domain/book.ts';
+import { type ProposalState, unfinished } from '../domain/account-state.ts';
 import type { Decision, NoDecision, Proposal } from '../domain/decision.ts';
 import type { Entry } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';

@@ -1,5 +1,5 @@
 /** What the engine does when something is due. */
-import { type Book, unfinished } from '../domain/book.ts';
+import { type AccountState, unfinished } from '../domain/account-state.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
 import type { Decision, NoDecision } from '../domain/decision.ts';
 import type { Alert } from '../domain/entry.ts';
@@ -8,7 +8,7 @@ import { cents, type EpochMs, epochMs, valueOf } from '../domain/units.ts';
 import { sentence, TradingError } from '../errors.ts';
 import { barsThrough, type Due } from '../scheduler.ts';
 import { ended } from './alerts.ts';
-import { suspectsOf, withdraw } from './execution/cancel-orders.ts';
+import { cancelOrders, suspectsOf } from './execution/cancel-orders.ts';
 import { carryOut, giveUp, sellIntents } from './execution/execute-rebalance.ts';
 import { newPlanEnds, orderLine } from './execution/rebalance-result.ts';
 import { CALENDAR, checkCalendar } from './monitoring/calendar-check.ts';
@@ -140,7 +140,7 @@ export function createDuties(
     async keepHalted() {
       const { state, by } = journal.book().state;
       if (state !== 'HALT' || by === 'rotor') return;
-      await withdraw(parts, suspectsOf(journal.book()), signal);
+      await cancelOrders(parts, suspectsOf(journal.book()), signal);
     },
     async perform(due) {
       switch (due.kind) {
@@ -177,7 +177,7 @@ function askFor(journal: EngineParts['journal'], id: string): void {
 }
 
 /** Halted, paused, or a person's rebalance was first. */
-function mayNotBegin(book: Book): boolean {
+function mayNotBegin(book: AccountState): boolean {
   return book.state.state === 'HALT' || book.paused !== undefined || unfinished(book) !== undefined;
 }
 

@@ -1,8 +1,8 @@
 /** RUN, REDUCE or HALT: who sets it, and what it ends. */
 import { holdingsOf } from '../domain/account.ts';
-import { type Book, TROUBLE } from '../domain/book.ts';
+import { type AccountState, TROUBLE } from '../domain/account-state.ts';
+import { unreconciledCash } from '../domain/cash-flow.ts';
 import type { Entry, TradingState } from '../domain/entry.ts';
-import { unbooked } from '../domain/movement.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type Cents, cents } from '../domain/units.ts';
 import { ended } from './alerts.ts';
@@ -29,7 +29,7 @@ export function setTradingState(
   return { kind: 'accepted' };
 }
 
-function goingOn(book: Book, by: string, reason: string): readonly Entry[] {
+function goingOn(book: AccountState, by: string, reason: string): readonly Entry[] {
   const over = ended(book, ['drawdown', TROUBLE], `Resumed by ${by}: ${reason}`);
   return book.paused ? [{ kind: 'pause', paused: false, by, reason }, ...over] : over;
 }
@@ -38,10 +38,10 @@ function goingOn(book: Book, by: string, reason: string): readonly Entry[] {
  * What the account was worth when it was last seen, without money that came and is not booked yet:
  * it counts when it is. Undefined before Rotor saw it.
  */
-function worthNow(book: Book, { account, positions }: Observation): Cents | undefined {
+function worthNow(book: AccountState, { account, positions }: Observation): Cents | undefined {
   if (!account || account.id !== book.account?.id) return book.equity.at(-1)?.equity;
   const { equity, cash } = account;
-  const extra = unbooked(book.ledger, { cash, holdings: holdingsOf(positions) });
+  const extra = unreconciledCash(book.ledger, { cash, holdings: holdingsOf(positions) });
   return cents(equity - Math.max(0, extra));
 }
 

@@ -1,17 +1,47 @@
+/** Entries as rows: on disk every kind keeps the name under which it was first stored. */
 import type { Entry } from '../domain/entry.ts';
 
-/** JSON with Maps, which decisions are full of. Equal values give equal text. */
-export function encode(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
+/**
+ * Kinds whose name on disk is an older one. Never change or drop a line: journals of every version
+ * must open, and the hash chain runs over the stored name.
+ */
+const STORED_KINDS: Readonly<Partial<Record<Entry['kind'], string>>> = {
+  'cancel-requested': 'withdrawn',
+  'intentional-trade': 'meant',
+  'recovered-order': 'adopted-order',
+};
+
+const KINDS_BY_STORED_NAME = new Map(
+  Object.entries(STORED_KINDS).map(([kind, stored]) => [stored, kind]),
+);
+
+/** Returns the name under which entries of that kind are stored. */
+export function storedKind(kind: Entry['kind']): string {
+  return STORED_KINDS[kind] ?? kind;
+}
+
+/** Returns the kind that is stored under that name; a name that has none of its own is the kind. */
+export function kindOf(stored: string): string {
+  return KINDS_BY_STORED_NAME.get(stored) ?? stored;
+}
+
+/** Returns the body of an entry's row. Equal entries give equal text. */
+export function encodeEntry(entry: Entry): string {
+  return JSON.stringify({ ...entry, kind: storedKind(entry.kind) }, (_key, inner: unknown) =>
+    // JSON has no maps, and decisions are full of them.
     inner instanceof Map ? { '~map': [...inner] } : inner,
   );
 }
 
-/** @throws SyntaxError when the text is not JSON. */
+/**
+ * Returns the entry of a row's body.
+ * @throws SyntaxError when the text is not JSON.
+ */
 export function decodeEntry(text: string): Entry {
-  return JSON.parse(text, (_key, inner: unknown) =>
+  const stored = JSON.parse(text, (_key, inner: unknown) =>
     isMap(inner) ? new Map(inner['~map']) : inner,
   );
+  return { ...stored, kind: kindOf(stored.kind) };
 }
 
 function isMap(value: unknown): value is { '~map': [unknown, unknown][] } {

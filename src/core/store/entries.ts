@@ -1,7 +1,7 @@
 /** The journal read as it is at one instant, also while a desk writes it. */
 import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { type Book, EMPTY_BOOK } from '../domain/book.ts';
+import { type AccountState, EMPTY_ACCOUNT_STATE } from '../domain/account-state.ts';
 import type { Entry, Recorded } from '../domain/entry.ts';
 import { epochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
@@ -12,7 +12,7 @@ import { createJournal } from './journal.ts';
 
 export interface JournalContent {
   /** Ends before the first damage. */
-  readonly book: Book;
+  readonly book: AccountState;
   /** The entries that the book was made of, oldest first. */
   readonly entries: readonly Recorded<Entry>[];
   /** Undefined: every entry is there and sealed. */
@@ -24,7 +24,8 @@ export interface JournalContent {
  * @throws TradingError `fix-config` when it is no journal, or one of a newer Rotor.
  */
 export function contentOfState(files: JournalFiles): JournalContent {
-  if (!existsSync(files.database)) return { book: EMPTY_BOOK, entries: [], fault: undefined };
+  if (!existsSync(files.database))
+    return { book: EMPTY_ACCOUNT_STATE, entries: [], fault: undefined };
   const highWater = fileHighWater(files.mark);
   return reading(files.database, (database) =>
     // One transaction: what is written meanwhile is not half in it.

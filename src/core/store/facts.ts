@@ -1,11 +1,12 @@
 /** What a journal holds, for those who must know before they stop, replace or restore it. */
 import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { type Book, EMPTY_BOOK } from '../domain/book.ts';
-import { KINDS } from '../domain/fold.ts';
+import { type AccountState, EMPTY_ACCOUNT_STATE } from '../domain/account-state.ts';
+import { KINDS } from '../domain/reducer.ts';
 import { epochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import { type JournalFiles, reading } from './backup.ts';
+import { kindOf } from './codec.ts';
 import { SCHEMA } from './database.ts';
 import { fileHighWater, type HighWater, noHighWater } from './high-water.ts';
 import { createJournal } from './journal.ts';
@@ -17,7 +18,7 @@ export interface JournalFacts {
   /** The schema it was written in. */
   readonly schema: number;
   /** Empty when this version cannot read it. */
-  readonly book: Book;
+  readonly book: AccountState;
 }
 
 /**
@@ -43,7 +44,8 @@ function factsIn(database: Database.Database, highWater: HighWater): JournalFact
   const schema = Number(database.pragma('user_version', { simple: true }));
   const entries = Number(database.prepare('SELECT count(*) FROM entries').pluck().get());
   const stranger = strangerIn(database, schema);
-  if (stranger !== undefined) return { entries, fault: stranger, schema, book: EMPTY_BOOK };
+  if (stranger !== undefined)
+    return { entries, fault: stranger, schema, book: EMPTY_ACCOUNT_STATE };
   const clock = { now: () => epochMs(0), sleep: () => Promise.resolve() };
   const journal = createJournal({ database, clock, highWater, guard: () => undefined });
   return { entries, fault: journal.doubt(), schema, book: journal.book() };
@@ -55,7 +57,7 @@ export function strangerIn(database: Database.Database, schema: number): string 
     return `written by a newer Rotor (schema ${schema}), this one knows schema ${SCHEMA}`;
   }
   const kinds = database.prepare<[], string>('SELECT DISTINCT kind FROM entries').pluck().all();
-  const unknown = kinds.filter((kind) => !KINDS.has(kind));
+  const unknown = kinds.filter((kind) => !KINDS.has(kindOf(kind)));
   if (unknown.length === 0) return undefined;
   return `written by a newer Rotor: this one does not know entries of kind ${unknown.join(', ')}`;
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
-import { type Book, EMPTY_BOOK } from '../domain/book.ts';
+import { type AccountState, EMPTY_ACCOUNT_STATE } from '../domain/account-state.ts';
 import { type Entry, entryKey, type Recorded } from '../domain/entry.ts';
-import { applyEntry } from '../domain/fold.ts';
+import { applyEntry } from '../domain/reducer.ts';
 import { epochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import type { Clock, Journal } from '../ports.ts';
-import { decodeEntry, encode } from './codec.ts';
+import { decodeEntry, encodeEntry, storedKind } from './codec.ts';
 import type { HighWater, Mark } from './high-water.ts';
 
 interface Row {
@@ -91,7 +91,7 @@ export function createJournal(parts: JournalParts): Journal {
     doubt: () => doubt,
     since: (seq, limit) => select.all(seq, limit).map(recordedOf),
     latest: (kinds, limit, before = Number.MAX_SAFE_INTEGER) =>
-      backwards.all(JSON.stringify(kinds), before, limit).map(recordedOf),
+      backwards.all(JSON.stringify(kinds.map(storedKind)), before, limit).map(recordedOf),
     verify: () => verifyChain(database, highWater),
     onAppend(listener) {
       listeners.add(listener);
@@ -118,9 +118,9 @@ export function lastMark(database: Database.Database): Mark {
 
 function isKnown(entry: Entry, find: (kind: string, key: string) => Row | undefined): boolean {
   const key = entryKey(entry);
-  const known = key === undefined ? undefined : find(entry.kind, key);
+  const known = key === undefined ? undefined : find(storedKind(entry.kind), key);
   if (!known) return false;
-  if (EXACT.has(entry.kind) && known.body !== encode(entry)) {
+  if (EXACT.has(entry.kind) && known.body !== encodeEntry(entry)) {
     throw new TradingError(
       `journal: ${entry.kind} ${key} is recorded already, with other content`,
       'halt',
@@ -133,9 +133,9 @@ function nextRow(last: Mark, entry: Entry, at: number): Row {
   const unsealed = {
     seq: last.seq + 1,
     at: Math.round(at),
-    kind: entry.kind,
+    kind: storedKind(entry.kind),
     key: entryKey(entry) ?? null,
-    body: encode(entry),
+    body: encodeEntry(entry),
   };
   return { ...unsealed, hash: seal(last.hash, unsealed) };
 }
@@ -147,7 +147,7 @@ function seal(before: string, row: Omit<Row, 'hash'>): string {
 
 interface Chain {
   /** Ends before the damage. */
-  readonly book: Book;
+  readonly book: AccountState;
   /** The last row, damaged or not. */
   readonly last: Mark;
   readonly entries: number;
@@ -159,7 +159,7 @@ interface Chain {
  * than the memory that the desk has.
  */
 function followChain(rows: Iterable<Row>, mark: Mark | undefined): Chain {
-  let book = EMPTY_BOOK;
+  let book = EMPTY_ACCOUNT_STATE;
   let last: Mark = { seq: 0, hash: GENESIS };
   let [entries, marked]: [number, string | undefined] = [0, undefined];
   let fault: string | undefined;
@@ -174,7 +174,7 @@ function followChain(rows: Iterable<Row>, mark: Mark | undefined): Chain {
   return { book, last, entries, fault: fault ?? markFault(mark, marked, entries) };
 }
 
-function breakAt({ seq }: Row, book: Book): string {
+function breakAt({ seq }: Row, book: AccountState): string {
   return (
     `journal: the chain breaks at entry ${seq}: expected entry ${book.seq + 1}, sealed ` +
     'over the one before it'

@@ -1,5 +1,5 @@
 import type { Mode } from '../domain/account.ts';
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { SessionDate } from '../domain/units.ts';
 import { between, type CurvePoint, curveOf } from './curve.ts';
@@ -22,7 +22,7 @@ export interface AlphaView {
 }
 
 /** The curve of the account and of SPY, both 0 at the baseline. */
-export function alphaView(book: Book, seen: Observation): AlphaView {
+export function alphaView(book: AccountState, seen: Observation): AlphaView {
   return {
     mode: seen.mode,
     accountNumber: seen.account?.number ?? book.account?.number,

@@ -1,6 +1,6 @@
 /** What is owed: to the portfolio, to the broker, to people. Most pressing first. */
 import type { Mode } from '../domain/account.ts';
-import { type Book, legsOf, unfinished } from '../domain/book.ts';
+import { type AccountState, managedOrdersOf, unfinished } from '../domain/account-state.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
 import type { Severity } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
@@ -75,7 +75,7 @@ export interface BacklogView {
 
 /** Plans expire in people's time: `wallNow` is the machine's clock. */
 export function backlogView(
-  book: Book,
+  book: AccountState,
   seen: Observation,
   wallNow: EpochMs,
   discord: DiscordSeen,
@@ -97,11 +97,11 @@ export function backlogView(
   };
 }
 
-function running(book: Book, seen: Observation): readonly BacklogItem[] {
+function running(book: AccountState, seen: Observation): readonly BacklogItem[] {
   const open = unfinished(book);
   if (!open) return [];
   const { decision, at } = open;
-  const ids = new Set(legsOf(book, decision.id).map(({ intent }) => intent.clientOrderId));
+  const ids = new Set(managedOrdersOf(book, decision.id).map(({ intent }) => intent.clientOrderId));
   const still = ordersView(book, seen, 'open').rows.filter(({ clientOrderId }) =>
     ids.has(clientOrderId),
   ).length;
@@ -118,7 +118,7 @@ function running(book: Book, seen: Observation): readonly BacklogItem[] {
   ];
 }
 
-function owed(book: Book, seen: Observation): readonly BacklogItem[] {
+function owed(book: AccountState, seen: Observation): readonly BacklogItem[] {
   const next = seen.nextRebalance;
   const session = next?.missed ?? (next?.owed ? next.session : undefined);
   if (session === undefined) return [];
@@ -126,7 +126,7 @@ function owed(book: Book, seen: Observation): readonly BacklogItem[] {
   return [{ kind: 'owed', session, lateSessions, waitsFor: beginWait(book, seen) }];
 }
 
-function beginWait(book: Book, seen: Observation): WaitsFor {
+function beginWait(book: AccountState, seen: Observation): WaitsFor {
   const { paused } = book;
   if (paused) return { kind: 'resume', state: 'paused', by: paused.by };
   const held = heldUp(book);
@@ -136,7 +136,7 @@ function beginWait(book: Book, seen: Observation): WaitsFor {
   return missing ? { kind: 'data', reason: missing.reason } : marketWait(seen);
 }
 
-function heldUp({ state }: Book): WaitsFor | undefined {
+function heldUp({ state }: AccountState): WaitsFor | undefined {
   return state.state === 'HALT' ? { kind: 'resume', state: 'HALT', by: state.by } : undefined;
 }
 
@@ -145,7 +145,7 @@ function marketWait({ market }: Observation): WaitsFor {
 }
 
 /** The loudest first, then the oldest. */
-function alerts(book: Book): readonly BacklogItem[] {
+function alerts(book: AccountState): readonly BacklogItem[] {
   const open = [...book.alerts.values()].filter(({ alert }) => alert.severity !== 'info');
   const loudness = ['critical', 'error', 'warning', 'info'];
   return open
@@ -159,7 +159,7 @@ function alerts(book: Book): readonly BacklogItem[] {
     });
 }
 
-function plans(book: Book, wallNow: EpochMs): readonly BacklogItem[] {
+function plans(book: AccountState, wallNow: EpochMs): readonly BacklogItem[] {
   return [...book.proposals.values()]
     .filter(({ answer, proposal }) => answer === undefined && wallNow < proposal.expiresAt)
     .map(({ proposal, approvals }) => ({

@@ -1,5 +1,5 @@
 /** What runs now, and what is another than at the start before. */
-import type { Book, Start } from '../domain/book.ts';
+import type { AccountState, Start } from '../domain/account-state.ts';
 import type { EpochMs } from '../domain/units.ts';
 
 export type Changed = 'version' | 'code' | 'configuration' | 'models';
@@ -14,7 +14,7 @@ export interface ChangesView {
 
 /** The start at that instant, the last one unless given; undefined when the book does not hold it. */
 export function changesView(
-  { starts }: Pick<Book, 'starts'>,
+  { starts }: Pick<AccountState, 'starts'>,
   at?: EpochMs,
 ): ChangesView | undefined {
   const index = at === undefined ? 0 : starts.findIndex((start) => start.at === at);

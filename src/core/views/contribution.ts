@@ -1,5 +1,5 @@
 /** Where a gain came from: exact to the cent by ticker, and by model as the decisions wanted it. */
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { EquityPoint } from '../domain/entry.ts';
 import type { Fill } from '../domain/order.ts';
@@ -38,7 +38,7 @@ interface Stand {
  * be a guess.
  */
 export function contributionOf(
-  book: Book,
+  book: AccountState,
   from: EquityPoint | undefined,
   to: EquityPoint,
 ): Contribution | undefined {
@@ -75,7 +75,7 @@ export function contributionOf(
 
 /** The first, the last, and every close between them whose holdings were recorded. */
 function standsOf(
-  book: Book,
+  book: AccountState,
   from: EquityPoint | undefined,
   to: EquityPoint,
 ): readonly Stand[] | undefined {
@@ -97,13 +97,17 @@ function standOf(point: EquityPoint): Stand | undefined {
  * The baseline, where nothing was held then: the shares at the first close less what came until then
  * must be none, for the prices of that instant are not in the book.
  */
-function beginning(book: Book): Stand | undefined {
+function beginning(book: AccountState): Stand | undefined {
   const { baseline } = book;
   return baseline && { at: Number.NEGATIVE_INFINITY, equity: baseline.equity, holdings: new Map() };
 }
 
 /** Cents by ticker; undefined where the shares do not add up. */
-function gainsOf(book: Book, before: Stand, after: Stand): ReadonlyMap<Ticker, number> | undefined {
+function gainsOf(
+  book: AccountState,
+  before: Stand,
+  after: Stand,
+): ReadonlyMap<Ticker, number> | undefined {
   const within = ({ at }: { readonly at: number }): boolean => at > before.at && at <= after.at;
   const shares = new Map<Ticker, number>();
   const gains = new Map<Ticker, number>();
@@ -117,7 +121,7 @@ function gainsOf(book: Book, before: Stand, after: Stand): ReadonlyMap<Ticker, n
     if (fill.side === 'buy') add(fill.ticker, fill.qty, -value);
     else add(fill.ticker, -fill.qty, value);
   }
-  for (const { activity, counted } of book.movements) {
+  for (const { activity, counted } of book.cashFlows) {
     const { ticker, qty, cash } = activity;
     // A split moves no cash, and the shares of its day are the new ones.
     const at = cash === 0 ? activity.at : counted;
@@ -128,8 +132,11 @@ function gainsOf(book: Book, before: Stand, after: Stand): ReadonlyMap<Ticker, n
 }
 
 /** Ours and another hand's; one execution counts once. */
-function fillsOf(book: Book): readonly Fill[] {
-  const all = [...[...book.legs.values()].flatMap(({ fills }) => fills), ...book.externalFills];
+function fillsOf(book: AccountState): readonly Fill[] {
+  const all = [
+    ...[...book.managedOrders.values()].flatMap(({ fills }) => fills),
+    ...book.externalFills,
+  ];
   return [...new Map(all.map((fill) => [fill.id, fill])).values()];
 }
 
@@ -137,7 +144,11 @@ function fillsOf(book: Book): readonly Fill[] {
  * How the decision in force at the instant shares the ticker among the models, sum 1. A ticker that
  * it does not want was still held for the decision before it.
  */
-function sharesIn(book: Book, ticker: Ticker, at: number): ReadonlyMap<string | undefined, number> {
+function sharesIn(
+  book: AccountState,
+  ticker: Ticker,
+  at: number,
+): ReadonlyMap<string | undefined, number> {
   const made = [...book.rebalances.values()].filter((each) => each.at <= at);
   for (const { decision } of made.toReversed().slice(0, 2)) {
     const wanted = wantedBy(decision, ticker);

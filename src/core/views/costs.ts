@@ -1,5 +1,5 @@
 /** What trading cost: slippage of our fills against the prices of the decision, and the broker's fees. */
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import type { Fill, OrderIntent } from '../domain/order.ts';
 import { type Cents, cents, valueOf } from '../domain/units.ts';
 
@@ -17,10 +17,10 @@ export interface Costs {
 }
 
 /** Everything from after `since` to `until`, instants. */
-export function costsBetween(book: Book, since: number, until: number): Costs {
+export function costsBetween(book: AccountState, since: number, until: number): Costs {
   const within = (at: number): boolean => at > since && at <= until;
-  const legs = [...book.legs.values()];
-  const fills = legs.flatMap(({ intent, fills: own }) =>
+  const managedOrders = [...book.managedOrders.values()];
+  const fills = managedOrders.flatMap(({ intent, fills: own }) =>
     own.filter(({ at }) => within(at)).map((fill) => ({ intent, fill })),
   );
   const foreign = book.externalFills.filter(({ at }) => within(at));
@@ -32,11 +32,11 @@ export function costsBetween(book: Book, since: number, until: number): Costs {
     slippage: fills.length > 0 ? slippage : undefined,
     slippageBps: atDecision > 0 ? (slippage / atDecision) * 10_000 : undefined,
     fees: sum(
-      book.movements
+      book.cashFlows
         .filter(({ activity, counted }) => activity.kind === 'fee' && within(counted))
         .map(({ activity }) => cents(-activity.cash)),
     ),
-    orders: legs.filter(({ order }) => order && within(order.submittedAt)).length,
+    orders: managedOrders.filter(({ order }) => order && within(order.submittedAt)).length,
     traded: sum(
       [...fills.map(({ fill }) => fill), ...foreign].map(({ qty, price }) => valueOf(qty, price)),
     ),

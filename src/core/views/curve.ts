@@ -2,7 +2,7 @@
  * The one curve that every number of performance comes from: the account and the benchmark at equal
  * instants, as growth since the baseline. Deposits and withdrawals are taken out, span by span.
  */
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import { lastClosedSession, sessionAt, sessionOn, sessionsBetween } from '../domain/calendar.ts';
 import type { EquityPoint } from '../domain/entry.ts';
 import { newYorkDate, newYorkInstant } from '../domain/new-york.ts';
@@ -24,7 +24,7 @@ export interface CurvePoint {
 }
 
 /** The baseline and each session's close; empty before there is a baseline. */
-export function closesOf(book: Book): readonly CurvePoint[] {
+export function closesOf(book: AccountState): readonly CurvePoint[] {
   const { baseline } = book;
   if (!baseline) return [];
   const { at, equity, benchmark } = baseline;
@@ -48,14 +48,14 @@ export function closesOf(book: Book): readonly CurvePoint[] {
 }
 
 /** The closes and the instant of the observation; without its numbers only the closes. */
-export function curveOf(book: Book, seen: Observation): readonly CurvePoint[] {
+export function curveOf(book: AccountState, seen: Observation): readonly CurvePoint[] {
   const closes = closesOf(book);
   const last = closes.at(-1);
   const live = last && liveOf(book, seen, last);
   return live ? [...closes, live] : closes;
 }
 
-function liveOf(book: Book, seen: Observation, last: CurvePoint): CurvePoint | undefined {
+function liveOf(book: AccountState, seen: Observation, last: CurvePoint): CurvePoint | undefined {
   const { baseline, equity } = book;
   if (!baseline || !seen.account) return undefined;
   const closed = equity.at(-1);
@@ -86,9 +86,9 @@ export function instantOf({ session, at }: EquityPoint): EpochMs {
  * In cents, from after `since` to `until`. What is in the book came after the baseline, so the first
  * span has no beginning: a broker may date a deposit to the midnight before it.
  */
-export function flowsBetween(book: Book, since: number, until: number): Flows {
+export function flowsBetween(book: AccountState, since: number, until: number): Flows {
   let [deposited, withdrawn] = [0, 0];
-  for (const { activity, counted } of book.movements) {
+  for (const { activity, counted } of book.cashFlows) {
     const { kind, cash } = activity;
     const isFlow = kind === 'deposit' || kind === 'withdrawal';
     if (!isFlow || counted <= since || counted > until) continue;

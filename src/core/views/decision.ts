@@ -1,6 +1,6 @@
 /** The whole record of one decision: what was seen, wanted, allowed, planned, and what came of it. */
 import type { Mode } from '../domain/account.ts';
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import type { Decision, Portfolio, RiskVerdict } from '../domain/decision.ts';
 import type { Ranking } from '../domain/model.ts';
 import type { EpochMs, Ticker } from '../domain/units.ts';
@@ -30,7 +30,7 @@ export interface DecisionView {
 }
 
 /** Undefined when the book knows no such decision. */
-export function decisionView(book: Book, id: string, mode: Mode): DecisionView | undefined {
+export function decisionView(book: AccountState, id: string, mode: Mode): DecisionView | undefined {
   const rebalance = rebalanceView(book, id, mode);
   const decision = book.rebalances.get(id)?.decision;
   if (!rebalance || !decision) return undefined;
@@ -66,7 +66,7 @@ export interface DecisionName {
 }
 
 /** Newest first. */
-export function decisionNames(book: Book): readonly DecisionName[] {
+export function decisionNames(book: AccountState): readonly DecisionName[] {
   return [...book.rebalances.values()]
     .map(({ decision, at }) => ({ id: decision.id, at }))
     .reverse();

@@ -1,6 +1,6 @@
 /** Why one sector is chosen or not, model by model, and the close that would change it. */
 import type { Mode } from '../domain/account.ts';
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import type { Decision } from '../domain/decision.ts';
 import { isActive, type Model, type RankedTicker, type Ranking } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -97,7 +97,7 @@ export function explainView(
 
 /** The same as that decision saw it; undefined where the book has no such decision. */
 export function explainInDecision(
-  book: Book,
+  book: AccountState,
   id: string,
   seen: Pick<Observation, 'mode' | 'data'>,
   models: readonly Model[],

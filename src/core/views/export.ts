@@ -2,8 +2,9 @@
  * What Rotor knows as tables for analysis elsewhere. Nothing is rounded: quantities and prices stand
  * as decimal text beside a double for sums, money in whole cents. docs/export.md lists every column.
  */
+
+import type { AccountState, ManagedOrder, Rebalance } from '#core/domain/account-state.ts';
 import { type Bar, type BarHistory, barAt } from '#core/domain/bar.ts';
-import type { Book, Leg, Rebalance } from '#core/domain/book.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import type { Entry, EquityPoint, Recorded } from '#core/domain/entry.ts';
 import type { Fill } from '#core/domain/order.ts';
@@ -58,7 +59,7 @@ interface DecisionRow {
 }
 
 /** Every decision and every time there was none, in the order of the journal. */
-export function decisionTable(book: Book, entries: readonly Recorded[]): DataTable {
+export function decisionTable(book: AccountState, entries: readonly Recorded[]): DataTable {
   const rows = entries.flatMap(({ at, entry }): readonly DecisionRow[] => {
     if (entry.kind === 'no-decision') return [{ at, ...NEITHER, none: entry }];
     if (entry.kind !== 'decision') return [];
@@ -100,36 +101,36 @@ const DECISION_COLUMNS = {
   record_json: always('text', ({ decision, none }: DecisionRow) => json(decision ?? none) ?? ''),
 };
 
-export function orderTable(book: Book): DataTable {
-  return tableOf<Leg>('orders', ORDER_COLUMNS, [...book.legs.values()]);
+export function orderTable(book: AccountState): DataTable {
+  return tableOf<ManagedOrder>('orders', ORDER_COLUMNS, [...book.managedOrders.values()]);
 }
 
 const ORDER_COLUMNS = {
-  client_order_id: always('text', ({ intent }: Leg) => intent.clientOrderId),
-  decision_id: always('text', ({ intent }: Leg) => intent.decisionId),
-  ticker: always('text', ({ intent }: Leg) => intent.ticker),
-  side: always('text', ({ intent }: Leg) => intent.side),
-  qty: always('text', ({ intent }: Leg) => qtyToDecimal(intent.qty)),
-  qty_shares: always('double', ({ intent }: Leg) => toShares(intent.qty)),
-  attempt: always('whole', ({ intent }: Leg) => intent.attempt),
-  decision_price: always('text', ({ intent }: Leg) => decimal(intent.priceAtDecision)),
-  decision_price_usd: always('double', ({ intent }: Leg) => intent.priceAtDecision),
-  estimated_cents: always('whole', ({ intent }: Leg) => intent.estimated),
-  planned_at: always('instant', ({ at }: Leg) => at),
-  sent_at: maybe('instant', ({ sentAt }: Leg) => sentAt),
-  tries: always('whole', ({ tries }: Leg) => tries),
-  state: always('text', ({ state }: Leg) => state),
-  refusal: maybe('text', ({ refusal }: Leg) => refusal),
-  withdrawn_by: maybe('text', ({ withdrawnBy }: Leg) => withdrawnBy),
-  broker_order_id: maybe('text', ({ order }: Leg) => order?.id),
-  status: maybe('text', ({ order }: Leg) => order?.status),
-  broker_status: maybe('text', ({ order }: Leg) => order?.brokerStatus),
-  filled_qty: maybe('text', ({ order }: Leg) => ifThere(order?.filledQty, qtyToDecimal)),
-  filled_shares: maybe('double', ({ order }: Leg) => ifThere(order?.filledQty, toShares)),
-  average_price: maybe('text', ({ order }: Leg) => ifThere(order?.averagePrice, decimal)),
-  average_price_usd: maybe('double', ({ order }: Leg) => order?.averagePrice),
-  submitted_at: maybe('instant', ({ order }: Leg) => order?.submittedAt),
-  updated_at: maybe('instant', ({ order }: Leg) => order?.updatedAt),
+  client_order_id: always('text', ({ intent }: ManagedOrder) => intent.clientOrderId),
+  decision_id: always('text', ({ intent }: ManagedOrder) => intent.decisionId),
+  ticker: always('text', ({ intent }: ManagedOrder) => intent.ticker),
+  side: always('text', ({ intent }: ManagedOrder) => intent.side),
+  qty: always('text', ({ intent }: ManagedOrder) => qtyToDecimal(intent.qty)),
+  qty_shares: always('double', ({ intent }: ManagedOrder) => toShares(intent.qty)),
+  attempt: always('whole', ({ intent }: ManagedOrder) => intent.attempt),
+  decision_price: always('text', ({ intent }: ManagedOrder) => decimal(intent.priceAtDecision)),
+  decision_price_usd: always('double', ({ intent }: ManagedOrder) => intent.priceAtDecision),
+  estimated_cents: always('whole', ({ intent }: ManagedOrder) => intent.estimated),
+  planned_at: always('instant', ({ at }: ManagedOrder) => at),
+  sent_at: maybe('instant', ({ sentAt }: ManagedOrder) => sentAt),
+  tries: always('whole', ({ tries }: ManagedOrder) => tries),
+  state: always('text', ({ state }: ManagedOrder) => state),
+  refusal: maybe('text', ({ refusal }: ManagedOrder) => refusal),
+  withdrawn_by: maybe('text', ({ cancelRequestedBy }: ManagedOrder) => cancelRequestedBy),
+  broker_order_id: maybe('text', ({ order }: ManagedOrder) => order?.id),
+  status: maybe('text', ({ order }: ManagedOrder) => order?.status),
+  broker_status: maybe('text', ({ order }: ManagedOrder) => order?.brokerStatus),
+  filled_qty: maybe('text', ({ order }: ManagedOrder) => ifThere(order?.filledQty, qtyToDecimal)),
+  filled_shares: maybe('double', ({ order }: ManagedOrder) => ifThere(order?.filledQty, toShares)),
+  average_price: maybe('text', ({ order }: ManagedOrder) => ifThere(order?.averagePrice, decimal)),
+  average_price_usd: maybe('double', ({ order }: ManagedOrder) => order?.averagePrice),
+  submitted_at: maybe('instant', ({ order }: ManagedOrder) => order?.submittedAt),
+  updated_at: maybe('instant', ({ order }: ManagedOrder) => order?.updatedAt),
 };
 
 interface FillRow extends Fill {
@@ -138,8 +139,8 @@ interface FillRow extends Fill {
 }
 
 /** Executions of Rotor's orders and of another hand, in time. */
-export function fillTable(book: Book): DataTable {
-  const own = [...book.legs.values()].flatMap(({ fills, intent }) => {
+export function fillTable(book: AccountState): DataTable {
+  const own = [...book.managedOrders.values()].flatMap(({ fills, intent }) => {
     const { clientOrderId, decisionId } = intent;
     return fills.map((fill) => ({ ...fill, clientOrderId, decisionId }));
   });
@@ -164,7 +165,7 @@ const FILL_COLUMNS = {
   value_cents: always('whole', ({ qty, price }: FillRow) => valueOf(qty, price)),
 };
 
-export function equityTable(book: Book): DataTable {
+export function equityTable(book: AccountState): DataTable {
   return tableOf<EquityPoint>('equity', EQUITY_COLUMNS, book.equity);
 }
 

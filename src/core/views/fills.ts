@@ -1,6 +1,6 @@
 /** Every execution in the account since Rotor met it: ours and those of another hand, newest first. */
 import type { Mode } from '../domain/account.ts';
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Fill } from '../domain/order.ts';
 import { type Cents, type EpochMs, valueOf } from '../domain/units.ts';
@@ -22,8 +22,8 @@ export interface FillsView {
   readonly rows: readonly FillRow[];
 }
 
-export function fillsView(book: Book, seen: Observation): FillsView {
-  const own = [...book.legs.values()].flatMap(({ intent, fills }) =>
+export function fillsView(book: AccountState, seen: Observation): FillsView {
+  const own = [...book.managedOrders.values()].flatMap(({ intent, fills }) =>
     fills.map((fill): FillRow => {
       const planned = valueOf(fill.qty, intent.priceAtDecision);
       const slippage = slippageOf({ intent, fill });

@@ -1,5 +1,5 @@
 import type { MarketClock, Mode } from '../domain/account.ts';
-import type { Book, Leg } from '../domain/book.ts';
+import type { AccountState, ManagedOrder } from '../domain/account-state.ts';
 import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
 import type { Decision, Vote } from '../domain/decision.ts';
 import type { TradingState } from '../domain/entry.ts';
@@ -38,7 +38,7 @@ export interface HeaderView extends StatusView {
   readonly connected: boolean | undefined;
   readonly lagMs: number | undefined;
   /** Orders of ours that may fill whatever becomes of the desk. */
-  readonly atBroker: readonly Leg[];
+  readonly atBroker: readonly ManagedOrder[];
   readonly regime: RegimeKind | undefined;
   readonly equity: Cents | undefined;
   readonly cash: Cents | undefined;
@@ -54,7 +54,7 @@ export interface HeaderView extends StatusView {
     readonly reason: string;
     readonly at: EpochMs;
   };
-  readonly paused: Book['paused'];
+  readonly paused: AccountState['paused'];
   readonly models: readonly ModelLine[];
   readonly lastRebalance: LastOutcome | undefined;
   readonly nextRebalance: Observation['nextRebalance'];
@@ -73,7 +73,7 @@ export interface HeaderView extends StatusView {
 
 /** Everything the desk knows of itself at the observation, and of Discord where that is given. */
 export function headerView(
-  book: Book,
+  book: AccountState,
   seen: Observation,
   models: readonly Model[],
   discord?: DiscordSeen,
@@ -91,7 +91,7 @@ export function headerView(
     broker: seen.broker.connected ? 'up' : wasAsked(seen) ? 'down' : 'unasked',
     connected: discord?.connected,
     lagMs: discord?.lagMs,
-    atBroker: atBroker(book.legs),
+    atBroker: atBroker(book.managedOrders),
     regime: seen.data.regime?.kind,
     equity: account?.equity,
     cash: account?.cash,
@@ -124,7 +124,7 @@ function agedData({
   };
 }
 
-function modelLine(model: Model, book: Book, seen: Observation): ModelLine {
+function modelLine(model: Model, book: AccountState, seen: Observation): ModelLine {
   const { id } = model;
   const regime = seen.data.regime?.kind;
   const voteIn = ({ votes }: Decision) => votes.find((vote) => vote.id === id);

@@ -1,6 +1,6 @@
 /** The parts of a book that several views count in the same way. */
 import type { Account, Position } from '../domain/account.ts';
-import type { Book, Leg, Rebalance } from '../domain/book.ts';
+import type { AccountState, ManagedOrder, Rebalance } from '../domain/account-state.ts';
 import { MOMENTUM_EPSILON, type ModelParameters, type RankedTicker } from '../domain/model.ts';
 import { type Cents, cents, type EpochMs, type Ticker } from '../domain/units.ts';
 import { tradable, UNIVERSE } from '../domain/universe.ts';
@@ -60,12 +60,12 @@ export function exposure(
   return fraction(sum, account?.equity);
 }
 
-export function lastRebalance(book: Book): Rebalance | undefined {
+export function lastRebalance(book: AccountState): Rebalance | undefined {
   return [...book.rebalances.values()].at(-1);
 }
 
 /** The last one that asked the models; selling everything asks none of them. */
-export function lastVoted(book: Book): Rebalance | undefined {
+export function lastVoted(book: AccountState): Rebalance | undefined {
   return [...book.rebalances.values()].findLast(({ decision }) => decision.votes.length > 0);
 }
 
@@ -75,18 +75,18 @@ export interface LastOutcome {
   readonly outcome: 'running' | 'complete' | 'partial';
 }
 
-export function lastOutcome(book: Book): LastOutcome | undefined {
+export function lastOutcome(book: AccountState): LastOutcome | undefined {
   const last = lastRebalance(book);
   return last && { id: last.decision.id, at: last.at, outcome: last.result?.kind ?? 'running' };
 }
 
 /** Every attempt at one order of a decision, in the order they were written. */
 export function attemptsAt(
-  legs: readonly Leg[],
+  managedOrders: readonly ManagedOrder[],
   ticker: Ticker,
   side: 'buy' | 'sell',
-): readonly Leg[] {
-  return legs.filter(({ intent }) => intent.ticker === ticker && intent.side === side);
+): readonly ManagedOrder[] {
+  return managedOrders.filter(({ intent }) => intent.ticker === ticker && intent.side === side);
 }
 
 /** Whether a model of these parameters takes the ticker: the same bound as where it votes. */

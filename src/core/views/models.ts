@@ -1,6 +1,6 @@
 /** Each model: whether it works now and why, what it would hold today, and what it voted last. */
 import type { Mode } from '../domain/account.ts';
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import { isActive, type Model, type ModelParameters, type RegimeKind } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
@@ -38,7 +38,11 @@ export interface ModelsView {
   readonly missing: string | undefined;
 }
 
-export function modelsView(book: Book, seen: Observation, models: readonly Model[]): ModelsView {
+export function modelsView(
+  book: AccountState,
+  seen: Observation,
+  models: readonly Model[],
+): ModelsView {
   const { source, asOf, regime, missing } = seen.data;
   return {
     mode: seen.mode,
@@ -53,7 +57,12 @@ export function modelsView(book: Book, seen: Observation, models: readonly Model
   };
 }
 
-function card(model: Model, all: readonly Model[], book: Book, seen: Observation): ModelCard {
+function card(
+  model: Model,
+  all: readonly Model[],
+  book: AccountState,
+  seen: Observation,
+): ModelCard {
   const { id, activeIn, budget, parameters } = model;
   const regime = seen.data.regime?.kind;
   const active = regime && isActive(model, regime);

@@ -1,6 +1,6 @@
 /** Every order of ours, attempt by attempt, newest first. */
 import type { Mode } from '../domain/account.ts';
-import type { Book, Leg } from '../domain/book.ts';
+import type { AccountState, ManagedOrder } from '../domain/account-state.ts';
 import type { Observation } from '../domain/observation.ts';
 import { isFinal, type Side } from '../domain/order.ts';
 import {
@@ -64,19 +64,21 @@ export interface OrdersView {
 }
 
 /** Orders that may still fill, or that will still be sent. */
-export function openAttempts(book: Book): readonly AttemptRow[] {
-  return [...book.legs.values()].map((leg) => rowOf(leg, book)).filter(({ open }) => open);
+export function openAttempts(book: AccountState): readonly AttemptRow[] {
+  return [...book.managedOrders.values()]
+    .map((managed) => rowOf(managed, book))
+    .filter(({ open }) => open);
 }
 
 /** Orders that are at the broker, or may be: they can fill while nobody is at the desk. */
-export function atBroker(legs: Book['legs']): readonly Leg[] {
-  return [...legs.values()].filter(({ order, state }) =>
+export function atBroker(managedOrders: AccountState['managedOrders']): readonly ManagedOrder[] {
+  return [...managedOrders.values()].filter(({ order, state }) =>
     order ? !isFinal(order) : state === 'sending',
   );
 }
 
-export function ordersView(book: Book, seen: Observation, filter: OrderFilter): OrdersView {
-  const rows = [...book.legs.values()].reverse().map((leg) => rowOf(leg, book));
+export function ordersView(book: AccountState, seen: Observation, filter: OrderFilter): OrdersView {
+  const rows = [...book.managedOrders.values()].reverse().map((managed) => rowOf(managed, book));
   return {
     mode: seen.mode,
     at: seen.at,
@@ -86,11 +88,11 @@ export function ordersView(book: Book, seen: Observation, filter: OrderFilter): 
   };
 }
 
-function rowOf(leg: Leg, book: Book): AttemptRow {
-  const { intent, at, order, fills } = leg;
+function rowOf(managed: ManagedOrder, book: AccountState): AttemptRow {
+  const { intent, at, order, fills } = managed;
   const { clientOrderId, decisionId, attempt, ticker, side } = intent;
   const booked = fills.reduce((sum, fill) => sum + fill.qty, 0);
-  const state = stateOf(leg, book);
+  const state = stateOf(managed, book);
   return {
     clientOrderId,
     decisionId,
@@ -104,34 +106,43 @@ function rowOf(leg: Leg, book: Book): AttemptRow {
     averagePrice: order?.averagePrice,
     state,
     open: state === 'waiting' || state === 'sending' || state === 'open',
-    ...costOf(leg),
-    reason: reasonOf(leg, state),
+    ...costOf(managed),
+    reason: reasonOf(managed, state),
   };
 }
 
-function stateOf({ intent, state, order, withdrawnBy }: Leg, book: Book): AttemptState {
+function stateOf(
+  { intent, state, order, cancelRequestedBy }: ManagedOrder,
+  book: AccountState,
+): AttemptState {
   if (order) return placedState(order.status, order.filledQty > 0);
   if (state === 'refused') return 'refused';
   if (state !== 'planned') return 'sending';
   const over = book.rebalances.get(intent.decisionId)?.finishedAt !== undefined;
-  return over || withdrawnBy !== undefined ? 'not sent' : 'waiting';
+  return over || cancelRequestedBy !== undefined ? 'not sent' : 'waiting';
 }
 
-function placedState(status: NonNullable<Leg['order']>['status'], some: boolean): AttemptState {
+function placedState(
+  status: NonNullable<ManagedOrder['order']>['status'],
+  some: boolean,
+): AttemptState {
   if (status === 'open' || status === 'filled') return status;
   return some ? 'short' : status;
 }
 
-function costOf({ intent, fills }: Leg): Pick<AttemptRow, 'slippage' | 'slippageBps'> {
+function costOf({ intent, fills }: ManagedOrder): Pick<AttemptRow, 'slippage' | 'slippageBps'> {
   if (fills.length === 0) return { slippage: undefined, slippageBps: undefined };
   const slippage = cents(fills.reduce((sum, fill) => sum + slippageOf({ intent, fill }), 0));
   const planned = fills.reduce((sum, fill) => sum + valueOf(fill.qty, intent.priceAtDecision), 0);
   return { slippage, slippageBps: planned > 0 ? (slippage / planned) * 10_000 : undefined };
 }
 
-function reasonOf({ refusal, withdrawnBy, order }: Leg, state: AttemptState): string | undefined {
+function reasonOf(
+  { refusal, cancelRequestedBy, order }: ManagedOrder,
+  state: AttemptState,
+): string | undefined {
   if (state === 'refused') return refusal;
   if (state === 'filled' || state === 'waiting' || state === 'sending') return undefined;
-  if (withdrawnBy !== undefined) return `taken back by ${withdrawnBy}`;
+  if (cancelRequestedBy !== undefined) return `taken back by ${cancelRequestedBy}`;
   return order && isFinal(order) ? order.brokerStatus : undefined;
 }

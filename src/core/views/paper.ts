@@ -4,8 +4,9 @@
  * borrowed, none of risk's trims; a model that rests earns nothing. Bars are adjusted, so dividends
  * are in it.
  */
+
+import type { AccountState, Rebalance } from '../domain/account-state.ts';
 import { type Bars, closeOn } from '../domain/bar.ts';
-import type { Book, Rebalance } from '../domain/book.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import { scale, type Weights } from '../domain/weights.ts';
@@ -35,7 +36,7 @@ interface Holding {
  * decision everything after it.
  */
 export function paperCurve(
-  book: Book,
+  book: AccountState,
   bars: Bars,
   latest: ReadonlyMap<Ticker, number>,
   curve: readonly CurvePoint[],

@@ -1,7 +1,7 @@
 /** The account, the benchmark and each model on paper, over the same instants, window by window. */
 import type { Mode } from '../domain/account.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import type { Bars } from '../domain/bar.ts';
-import type { Book } from '../domain/book.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
 import type { Model } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -85,7 +85,7 @@ export interface HeldAt {
 type Series = readonly (number | undefined)[];
 
 export function performanceView(
-  book: Book,
+  book: AccountState,
   seen: Observation,
   bars: Bars,
   models: readonly Model[],
@@ -110,7 +110,7 @@ export function performanceView(
   };
 }
 
-function heldSince(book: Book, from: CurvePoint | undefined): readonly HeldAt[] {
+function heldSince(book: AccountState, from: CurvePoint | undefined): readonly HeldAt[] {
   return book.equity.flatMap(({ session, equity, holdings }) => {
     if (!holdings || !from || session < from.date || equity <= 0) return [];
     const weights = new Map([...holdings].map(([ticker, { value }]) => [ticker, value / equity]));

@@ -1,5 +1,5 @@
 /** Days, ISO weeks and months of the trading calendar: which of them a close ends. */
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import { sessionsIn } from '../domain/calendar.ts';
 import type { EquityPoint } from '../domain/entry.ts';
 import { type SessionDate, utcDate } from '../domain/units.ts';
@@ -58,14 +58,14 @@ export function reportsDue(before: EquityPoint | undefined, point: EquityPoint):
 }
 
 /** What the close of that session brings, oldest first; empty where the book has no such close. */
-export function reportsAt(book: Book, session: SessionDate): readonly Period[] {
+export function reportsAt(book: AccountState, session: SessionDate): readonly Period[] {
   const index = book.equity.findIndex((point) => point.session === session);
   const point = book.equity[index];
   return point ? reportsDue(book.equity[index - 1], point) : [];
 }
 
 /** Every period with a close, newest first; of one day the longest first. */
-export function periodsIn(book: Book): readonly Period[] {
+export function periodsIn(book: AccountState): readonly Period[] {
   const kinds = ['day', 'week', 'month'] as const;
   const known = new Map<string, Period>();
   for (const { session } of book.equity) {

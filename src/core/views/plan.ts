@@ -1,5 +1,5 @@
 import type { Mode } from '../domain/account.ts';
-import type { Book, ProposalState } from '../domain/book.ts';
+import type { AccountState, ProposalState } from '../domain/account-state.ts';
 import type { Breach, Cause, Decision, PlanLine, Vote } from '../domain/decision.ts';
 import type { Regime } from '../domain/model.ts';
 import type { Side } from '../domain/order.ts';
@@ -102,7 +102,7 @@ export function planView(decision: Decision, mode: Mode): PlanView {
  * decides whether it is late: `wallNow` is the machine's clock.
  */
 export function proposalView(
-  book: Book,
+  book: AccountState,
   mode: Mode,
   id: string,
   wallNow: EpochMs,

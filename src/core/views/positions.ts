@@ -1,5 +1,5 @@
 import type { Mode, Position } from '../domain/account.ts';
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker } from '../domain/units.ts';
 import { exposure, fraction, heldValue, isForeign, lastRebalance, sectorOf } from './measure.ts';
@@ -38,7 +38,7 @@ export interface PositionsView {
 }
 
 /** What the account holds, as the broker says. */
-export function positionsView(book: Book, seen: Observation): PositionsView {
+export function positionsView(book: AccountState, seen: Observation): PositionsView {
   const { account, positions } = seen;
   const value = heldValue(positions);
   const rows = [...positions.map((each) => row(each, book, seen)), ...wanted(book, positions)];
@@ -58,7 +58,7 @@ export function positionsView(book: Book, seen: Observation): PositionsView {
   };
 }
 
-function row(position: Position, book: Book, { account }: Observation): PositionRow {
+function row(position: Position, book: AccountState, { account }: Observation): PositionRow {
   const { ticker, marketValue } = position;
   const foreign = isForeign(ticker);
   return {
@@ -75,7 +75,7 @@ function row(position: Position, book: Book, { account }: Observation): Position
 }
 
 /** Tickers that the last rebalance wanted and nobody holds: the emptiest rows are news too. */
-function wanted(book: Book, held: readonly Position[]): readonly PositionRow[] {
+function wanted(book: AccountState, held: readonly Position[]): readonly PositionRow[] {
   const targets = lastRebalance(book)?.decision.verdict.weights ?? new Map<Ticker, number>();
   const missing = [...targets].filter(
     ([ticker, weight]) => weight > 0 && !held.some((position) => position.ticker === ticker),
@@ -94,7 +94,7 @@ function wanted(book: Book, held: readonly Position[]): readonly PositionRow[] {
 }
 
 /** Absent in a target is 0: the last rebalance wanted none. */
-function targetOf(book: Book, ticker: Ticker): number | undefined {
+function targetOf(book: AccountState, ticker: Ticker): number | undefined {
   const rebalance = lastRebalance(book);
   return rebalance && (rebalance.decision.verdict.weights.get(ticker) ?? 0);
 }

@@ -1,5 +1,5 @@
 import type { Mode } from '../domain/account.ts';
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import { type Exclusion, isActive, type Model, type Ranking } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
@@ -45,7 +45,7 @@ export interface RankingsView {
 
 /** The sectors as each model ranks them, from the last observation. */
 export function rankingsView(
-  book: Book,
+  book: AccountState,
   seen: Observation,
   models: readonly Model[],
 ): RankingsView {

@@ -1,5 +1,10 @@
 import type { Mode } from '../domain/account.ts';
-import { type Book, type Leg, legsOf, type Rebalance } from '../domain/book.ts';
+import {
+  type AccountState,
+  type ManagedOrder,
+  managedOrdersOf,
+  type Rebalance,
+} from '../domain/account-state.ts';
 import type { RebalanceResult } from '../domain/entry.ts';
 import { isAsPlanned, isFinal, type Side } from '../domain/order.ts';
 import {
@@ -77,13 +82,17 @@ export interface Totals {
 const ASSUMED_BPS = 5;
 
 /** Undefined when the book knows no such decision. */
-export function rebalanceView(book: Book, id: string, mode: Mode): RebalanceView | undefined {
+export function rebalanceView(
+  book: AccountState,
+  id: string,
+  mode: Mode,
+): RebalanceView | undefined {
   const rebalance = book.rebalances.get(id);
   if (!rebalance) return undefined;
   const { decision, at, finishedAt, result } = rebalance;
-  const legs = legsOf(book, id);
+  const managedOrders = managedOrdersOf(book, id);
   const orders = decision.plan.orders.map((planned) =>
-    orderRow(planned, attemptsAt(legs, planned.ticker, planned.side), rebalance),
+    orderRow(planned, attemptsAt(managedOrders, planned.ticker, planned.side), rebalance),
   );
   return {
     id,
@@ -94,19 +103,23 @@ export function rebalanceView(book: Book, id: string, mode: Mode): RebalanceView
     target: decision.verdict.weights,
     orders,
     estimate: estimateOf(book, rebalance),
-    totals: totalsOf(orders, legs, decision.holdings.equity),
+    totals: totalsOf(orders, managedOrders, decision.holdings.equity),
     result,
   };
 }
 
 type Planned = Pick<OrderRow, 'ticker' | 'side' | 'priceAtDecision'> & { readonly qty: Qty };
 
-function orderRow(planned: Planned, attempts: readonly Leg[], rebalance: Rebalance): OrderRow {
-  const filled = attempts.reduce((sum, leg) => sum + filledOf(leg), 0);
+function orderRow(
+  planned: Planned,
+  attempts: readonly ManagedOrder[],
+  rebalance: Rebalance,
+): OrderRow {
+  const filled = attempts.reduce((sum, managed) => sum + filledOf(managed), 0);
   const last = attempts.at(-1);
   const { ticker, side, priceAtDecision } = planned;
   const state = stateOf(last, filled, rebalance);
-  const fills = attempts.flatMap((leg) => leg.fills);
+  const fills = attempts.flatMap((managed) => managed.fills);
   const atDecision = sum(fills.map((fill) => valueOf(fill.qty, priceAtDecision)));
   const slippage = sum(fills.map((fill) => slippageOf({ intent: planned, fill })));
   return {
@@ -124,11 +137,17 @@ function orderRow(planned: Planned, attempts: readonly Leg[], rebalance: Rebalan
   };
 }
 
-function totalsOf(orders: readonly OrderRow[], legs: readonly Leg[], equity: Cents): Totals {
+function totalsOf(
+  orders: readonly OrderRow[],
+  managedOrders: readonly ManagedOrder[],
+  equity: Cents,
+): Totals {
   const traded = (side: Side): Cents =>
     sum(orders.filter((order) => order.side === side).map(({ value }) => value));
   const [bought, sold] = [traded('buy'), traded('sell')];
-  const own = legs.flatMap((leg) => leg.fills.map((fill) => ({ intent: leg.intent, fill })));
+  const own = managedOrders.flatMap((managed) =>
+    managed.fills.map((fill) => ({ intent: managed.intent, fill })),
+  );
   const slippage = sum(own.map(slippageOf));
   const atDecision = sum(own.map(({ intent, fill }) => valueOf(fill.qty, intent.priceAtDecision)));
   return {
@@ -141,7 +160,7 @@ function totalsOf(orders: readonly OrderRow[], legs: readonly Leg[], equity: Cen
   };
 }
 
-function estimateOf(book: Book, { decision, at }: Rebalance): CostEstimate {
+function estimateOf(book: AccountState, { decision, at }: Rebalance): CostEstimate {
   const before = costsBetween(book, Number.NEGATIVE_INFINITY, at - 1).slippageBps;
   const rate = before ?? ASSUMED_BPS;
   const planned = sum(
@@ -163,12 +182,12 @@ function sum(values: readonly Cents[]): Cents {
 }
 
 /** What the broker reports may run ahead of the fills we booked, and the fills of the report. */
-function filledOf(leg: Leg): number {
-  const booked = leg.fills.reduce((sum, fill) => sum + fill.qty, 0);
-  return Math.max(booked, leg.order?.filledQty ?? 0);
+function filledOf(managed: ManagedOrder): number {
+  const booked = managed.fills.reduce((sum, fill) => sum + fill.qty, 0);
+  return Math.max(booked, managed.order?.filledQty ?? 0);
 }
 
-function stateOf(last: Leg | undefined, filled: number, rebalance: Rebalance): OrderState {
+function stateOf(last: ManagedOrder | undefined, filled: number, rebalance: Rebalance): OrderState {
   const over = rebalance.finishedAt !== undefined;
   if (!last) return over ? 'not sent' : 'waiting';
   if (last.state === 'refused') return filled > 0 ? 'short' : 'refused';
@@ -177,17 +196,21 @@ function stateOf(last: Leg | undefined, filled: number, rebalance: Rebalance): O
   return last.order.status === 'filled' ? 'filled' : 'short';
 }
 
-function reasonOf(last: Leg | undefined, filled: number, planned: number): string | undefined {
+function reasonOf(
+  last: ManagedOrder | undefined,
+  filled: number,
+  planned: number,
+): string | undefined {
   if (last?.refusal !== undefined) return last.refusal;
-  if (last?.withdrawnBy !== undefined && filled < planned)
-    return `taken back by ${last.withdrawnBy}`;
+  if (last?.cancelRequestedBy !== undefined && filled < planned)
+    return `taken back by ${last.cancelRequestedBy}`;
   const order = last?.order;
   if (!order || !isFinal(order) || filled >= planned) return undefined;
   return order.status === 'filled' ? 'sized to the cash that was there' : order.brokerStatus;
 }
 
 /** Weighted by shares over every attempt that has a price. */
-function averagePrice(attempts: readonly Leg[]): number | undefined {
+function averagePrice(attempts: readonly ManagedOrder[]): number | undefined {
   let shares = 0;
   let paid = 0;
   for (const { order } of attempts) {

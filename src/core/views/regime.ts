@@ -1,7 +1,7 @@
 /** Bull or bear, how far from turning, and the close of the benchmark that would turn it. */
 import type { Mode } from '../domain/account.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
-import type { Book } from '../domain/book.ts';
 import type { Regime, RegimeKind } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { SessionDate } from '../domain/units.ts';
@@ -39,7 +39,7 @@ export interface RegimeView {
   readonly missing: string | undefined;
 }
 
-export function regimeView(book: Book, seen: Observation, bars: Bars): RegimeView {
+export function regimeView(book: AccountState, seen: Observation, bars: Bars): RegimeView {
   const { source, asOf, regime, missing } = seen.data;
   const mean = regime?.mean200;
   const history = bars.get(UNIVERSE.benchmark.ticker);

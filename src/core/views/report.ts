@@ -1,6 +1,6 @@
 /** A day, a week or a month of the books. What it says is settled once the period is over. */
 import type { Mode } from '../domain/account.ts';
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import type { EquityPoint } from '../domain/entry.ts';
 import { maxDrawdown } from '../domain/performance.ts';
 import { type Cents, cents, type SessionDate } from '../domain/units.ts';
@@ -45,7 +45,7 @@ export interface ReportView extends Returns {
 }
 
 /** Undefined without a close in the period. */
-export function reportView(book: Book, period: Period, mode: Mode): ReportView | undefined {
+export function reportView(book: AccountState, period: Period, mode: Mode): ReportView | undefined {
   const own = book.equity.filter(({ session }) => belongs(session, period));
   const curve = closesOf(book);
   const last = own.at(-1);

@@ -1,4 +1,4 @@
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/units.ts';
 import { UNIVERSE } from '../domain/universe.ts';
@@ -21,7 +21,7 @@ export interface SinceStart {
  * From the baseline to the observation. Undefined before there is a baseline. You and SPY are read
  * at the same two instants or not at all: with one of them unknown there is no alpha.
  */
-export function sinceStart(book: Book, seen: Observation): SinceStart | undefined {
+export function sinceStart(book: AccountState, seen: Observation): SinceStart | undefined {
   const start = book.baseline;
   if (!start) return undefined;
   const now = curveOf(book, seen).at(-1);

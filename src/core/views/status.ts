@@ -1,5 +1,5 @@
 /** HEALTHY, DEGRADED or HALTED, by named rules. A closed market or a night is healthy. */
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
 import { type Observation, wasAsked } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/units.ts';
@@ -63,7 +63,7 @@ interface Finding {
   readonly details?: readonly string[];
 }
 
-type Rule = (book: Book, seen: Observation) => Finding;
+type Rule = (book: AccountState, seen: Observation) => Finding;
 
 const RULES: readonly (readonly [RuleName, Rule])[] = [
   ['trading state', tradingState],
@@ -95,7 +95,11 @@ const SLOW_MS = 2_000;
 const MANY_OWED = 200;
 
 /** The worst of all rules. Without `discord` the bot's own rules are left out. */
-export function statusView(book: Book, seen: Observation, discord?: DiscordSeen): StatusView {
+export function statusView(
+  book: AccountState,
+  seen: Observation,
+  discord?: DiscordSeen,
+): StatusView {
   const found = [
     ...(seen.safeMode === undefined ? [] : [inSafeMode(seen.safeMode)]),
     ...RULES.map(([name, rule]) => ({ name, ...rule(book, seen) })),
@@ -121,23 +125,23 @@ function reasonsOf({
   return details.map((text) => ({ rule: name, makes: verdict, text }));
 }
 
-function tradingState({ state }: Book): Finding {
+function tradingState({ state }: AccountState): Finding {
   if (state.state === 'RUN') return ok('RUN');
   const value = `${state.state} by ${state.by}: ${state.reason}`;
   return state.state === 'HALT' ? halted(value) : degraded(value);
 }
 
-function paused({ paused }: Book): Finding {
+function paused({ paused }: AccountState): Finding {
   return paused ? degraded(`by ${paused.by}: ${paused.reason}`) : ok('no');
 }
 
-function account(_book: Book, { account }: Observation): Finding {
+function account(_book: AccountState, { account }: Observation): Finding {
   if (!account) return ok('not known yet');
   if (account.blocked) return halted('the broker has blocked trading');
   return account.status === 'ACTIVE' ? ok('ACTIVE') : halted(`its status is ${account.status}`);
 }
 
-function broker(_book: Book, seen: Observation): Finding {
+function broker(_book: AccountState, seen: Observation): Finding {
   const { at, broker, account } = seen;
   if (!wasAsked(seen)) return ok('not asked yet');
   if (!broker.connected) return degraded(broker.problem ?? 'it does not answer');
@@ -145,18 +149,18 @@ function broker(_book: Book, seen: Observation): Finding {
   return ok(broker.lastAnswer === undefined ? 'answers' : `answered ${ago(broker.lastAnswer, at)}`);
 }
 
-function stream(_book: Book, { broker }: Observation): Finding {
+function stream(_book: AccountState, { broker }: Observation): Finding {
   if (broker.streaming) return ok('listening');
   if (!broker.connected) return ok('waits for the broker');
   return degraded('not listening; orders are asked for instead');
 }
 
 /** Closed is as good as open: here to be read, not to be judged. */
-function market(_book: Book, { market }: Observation): Finding {
+function market(_book: AccountState, { market }: Observation): Finding {
   return ok(market ? (market.open ? 'open' : 'closed, as it should be') : 'hours not known yet');
 }
 
-function data(_book: Book, { at, data }: Observation): Finding {
+function data(_book: AccountState, { at, data }: Observation): Finding {
   const { progress, problem } = data;
   if (progress) return ok(`fetching bars, ${progress.done} of ${progress.of} tickers are done`);
   if (data.missing) {
@@ -171,14 +175,14 @@ function data(_book: Book, { at, data }: Observation): Finding {
   return ok(`bars to ${data.asOf} as expected, ${words}`);
 }
 
-function rebalance(_book: Book, { nextRebalance: next }: Observation): Finding {
+function rebalance(_book: AccountState, { nextRebalance: next }: Observation): Finding {
   if (!next) return ok('next one not known yet');
   const { session, owed, missed } = next;
   const coming = owed ? `owed for ${session}` : `next ${session}`;
   return ok(missed ? `${coming}; that of ${missed} was missed` : coming);
 }
 
-function alerts({ alerts }: Book): Finding {
+function alerts({ alerts }: AccountState): Finding {
   const open = [...alerts.values()].filter(({ alert }) => alert.severity !== 'info');
   if (open.length === 0) return ok('none open');
   const unseen = open.filter(({ acknowledged }) => !acknowledged).length;

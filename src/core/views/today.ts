@@ -1,4 +1,4 @@
-import type { Book } from '../domain/book.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import { sessionsIn } from '../domain/calendar.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -13,7 +13,7 @@ import { spanOf } from './windows.ts';
  * broker's own `last_equity` does not know. Undefined without the account's present value and where
  * that close was not recorded.
  */
-export function gainToday(book: Book, seen: Observation): number | undefined {
+export function gainToday(book: AccountState, seen: Observation): number | undefined {
   const curve = curveOf(book, seen);
   const now = curve.at(-1);
   const span = spanOf('1D', curve);

@@ -252,7 +252,7 @@ describe('whatever people, brokers and markets bring', () => {
           { kind: 'state', state: 'RUN', by: text, reason: text },
           { kind: 'adjustment', ...change, by: text },
           { kind: 'missed-closes', sessions: [sessionDate('2024-07-03')], reason: text },
-          { kind: 'adopted-order', clientOrderId: text, by: text },
+          { kind: 'recovered-order', clientOrderId: text, by: text },
         ];
         for (const entry of entries)
           expectHarmless(linePost({ seq: 1, at: NOW, entry }, world), world);

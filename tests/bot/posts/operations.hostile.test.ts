@@ -82,7 +82,7 @@ function rowsIn(post: Post): readonly string[] {
 }
 
 /** One order of ours in whatever state an order can be, and the words of whoever had a part in it. */
-const leg = fc
+const managed = fc
   .record({
     name: names,
     side,
@@ -152,18 +152,18 @@ const leg = fc
                 { kind: 'fill', clientOrderId, fill },
               ];
     const taken: readonly Entry[] = given.taken
-      ? [{ kind: 'withdrawn', clientOrderId, by: words }]
+      ? [{ kind: 'cancel-requested', clientOrderId, by: words }]
       : [];
     return [{ kind: 'intent', intent }, ...came, ...taken];
   });
-const legs = fc
-  .array(leg, { maxLength: 35 })
+const managedOrders = fc
+  .array(managed, { maxLength: 35 })
   .map((all) => all.flatMap((make, index) => make(index)));
 
 describe('messages that tell how the desk runs', () => {
   it('orders show as many rows as they state, on every page', () => {
     fc.assert(
-      fc.property(mode, hostile, legs, (world, number, entries) => {
+      fc.property(mode, hostile, managedOrders, (world, number, entries) => {
         const folded = book([{ kind: 'decision', decision: DECISION }, ...entries]);
         const seen = observation({ mode: world, account: account(1, { number }) });
         for (const filter of ORDER_FILTERS) {
@@ -186,7 +186,7 @@ describe('messages that tell how the desk runs', () => {
       { maxLength: 25 },
     );
     fc.assert(
-      fc.property(mode, hostile, legs, external, (world, number, entries, others) => {
+      fc.property(mode, hostile, managedOrders, external, (world, number, entries, others) => {
         const strangers = others.map((fill, index): Entry => {
           return {
             kind: 'external-fill',
@@ -250,34 +250,41 @@ describe('messages that tell how the desk runs', () => {
 
   it('the backlog shows as many things as it states, on every page', () => {
     fc.assert(
-      fc.property(mode, hostile, legs, discord, fc.nat(4), (world, text, entries, health, way) => {
-        const ways: readonly (readonly Entry[])[] = [
-          [],
-          [{ kind: 'pause', paused: true, by: text, reason: text }],
-          [{ kind: 'state', state: 'HALT', by: text, reason: text }],
-          ['owed', ...'abcdefghij'].map((subject): Entry => {
-            return { kind: 'alert', alert: alert({ subject, title: text, text }) };
-          }),
-          [{ kind: 'decision', decision: { ...DECISION, id: text } }],
-        ];
-        const folded = book([
-          ...entries,
-          { kind: 'proposal', proposal: proposal(DECISION, { id: text, requestedBy: text }) },
-          ...(ways[way] ?? []),
-        ]);
-        const seen = observation({
-          mode: world,
-          account: account(1, { number: text }),
-          nextRebalance: { session: sessionDate('2026-11-02'), owed: true },
-          data: { ...observation().data, missing: noDecision(text) },
-        });
-        const view = backlogView(folded, seen, NOW, health);
-        for (let page = 1; page <= Math.max(1, Math.ceil(view.items.length / 8)); page++) {
-          const post = backlogPost(view, page);
-          expectHarmless(post, world);
-          expect(itemsIn(post)).toBe(promised(post));
-        }
-      }),
+      fc.property(
+        mode,
+        hostile,
+        managedOrders,
+        discord,
+        fc.nat(4),
+        (world, text, entries, health, way) => {
+          const ways: readonly (readonly Entry[])[] = [
+            [],
+            [{ kind: 'pause', paused: true, by: text, reason: text }],
+            [{ kind: 'state', state: 'HALT', by: text, reason: text }],
+            ['owed', ...'abcdefghij'].map((subject): Entry => {
+              return { kind: 'alert', alert: alert({ subject, title: text, text }) };
+            }),
+            [{ kind: 'decision', decision: { ...DECISION, id: text } }],
+          ];
+          const folded = book([
+            ...entries,
+            { kind: 'proposal', proposal: proposal(DECISION, { id: text, requestedBy: text }) },
+            ...(ways[way] ?? []),
+          ]);
+          const seen = observation({
+            mode: world,
+            account: account(1, { number: text }),
+            nextRebalance: { session: sessionDate('2026-11-02'), owed: true },
+            data: { ...observation().data, missing: noDecision(text) },
+          });
+          const view = backlogView(folded, seen, NOW, health);
+          for (let page = 1; page <= Math.max(1, Math.ceil(view.items.length / 8)); page++) {
+            const post = backlogPost(view, page);
+            expectHarmless(post, world);
+            expect(itemsIn(post)).toBe(promised(post));
+          }
+        },
+      ),
       RUNS,
     );
   });
@@ -356,8 +363,8 @@ describe('messages that tell how the desk runs', () => {
           { kind: 'stopped', reason: text },
           { kind: 'state', state: 'REDUCE', by: text, reason: text },
           { kind: 'pause', paused: twice, by: text, reason: text },
-          { kind: 'withdrawn', clientOrderId: text, by: text },
-          { kind: 'meant', fillId: text, ticker: ticker('XLK'), by: text },
+          { kind: 'cancel-requested', clientOrderId: text, by: text },
+          { kind: 'intentional-trade', fillId: text, ticker: ticker('XLK'), by: text },
         ];
         for (const entry of entries) {
           expectHarmless(linePost({ seq: 1, at: NOW, entry }, world, folded), world);

@@ -32,7 +32,7 @@ describe('what others wrote', () => {
           { kind: 'intent', intent: { ...intent, decisionId: decision.id, qty: qty(nanos) } },
           index % 2 === 0
             ? { kind: 'refused', clientOrderId: intent.clientOrderId, reason: text }
-            : { kind: 'withdrawn', clientOrderId: intent.clientOrderId, by: text },
+            : { kind: 'cancel-requested', clientOrderId: intent.clientOrderId, by: text },
         ]);
         const result = { kind: 'partial', left: Array(13).fill(text) } as const;
         const end: Entry = { kind: 'finished', decisionId: decision.id, result };

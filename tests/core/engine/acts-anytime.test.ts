@@ -1,6 +1,6 @@
 /** People act at any moment of a rebalance, between any two steps of the machine. */
 import { describe, expect, it } from 'vitest';
-import type { Book } from '#core/domain/book.ts';
+import type { AccountState } from '#core/domain/account-state.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
 import { sameBooks, started, type World } from '#tests/support/world.ts';
 
@@ -61,11 +61,11 @@ function faultsOf(desk: World): readonly string[] {
 }
 
 /** What was taken back has no follow-up. */
-function sentAgain({ legs }: Book): readonly string[] {
-  return [...legs.values()].flatMap(({ withdrawnBy, intent }) => {
-    if (withdrawnBy === undefined) return [];
+function sentAgain({ managedOrders }: AccountState): readonly string[] {
+  return [...managedOrders.values()].flatMap(({ cancelRequestedBy, intent }) => {
+    if (cancelRequestedBy === undefined) return [];
     const next = intent.clientOrderId.replace(/\d+$/, String(intent.attempt + 1));
-    return legs.has(next) ? [`${intent.clientOrderId} was taken back and sent again`] : [];
+    return managedOrders.has(next) ? [`${intent.clientOrderId} was taken back and sent again`] : [];
   });
 }
 

@@ -17,10 +17,10 @@ const going = new AbortController().signal;
 describe('the gate', () => {
   it('lets nothing pass while the journal is doubted, whatever the state says', async () => {
     const desk = await running(ROTATION);
-    const [leg] = desk.legs();
-    if (!leg) throw new Error('expected a leg');
+    const [managed] = desk.managedOrders();
+    if (!managed) throw new Error('expected an order');
     const doubted = { ...desk.parts.journal, doubt: () => 'journal: the chain breaks' };
-    expect(await object({ ...desk.parts, journal: doubted }, decision(), leg)).toEqual({
+    expect(await object({ ...desk.parts, journal: doubted }, decision(), managed)).toEqual({
       kind: 'wait',
       limit: 'journal',
       reason: 'journal: the chain breaks',
@@ -29,10 +29,10 @@ describe('the gate', () => {
 
   it('refuses by itself the account that is not the one of this journal', async () => {
     const desk = await running(ROTATION);
-    const [leg] = desk.legs();
-    if (!leg) throw new Error('expected a leg');
+    const [managed] = desk.managedOrders();
+    if (!managed) throw new Error('expected an order');
     desk.answers.account = async () => ({ ...(await desk.broker.account()), id: 'another' });
-    await expect(object(desk.parts, decision(), leg)).rejects.toMatchObject({
+    await expect(object(desk.parts, decision(), managed)).rejects.toMatchObject({
       remedy: 'fix-config',
     });
   });
@@ -55,10 +55,10 @@ describe('the gate', () => {
 describe('sending', () => {
   it('an order that is placed already is nothing to do', async () => {
     const desk = await running(ROTATION);
-    const [leg] = desk.legs();
-    if (!leg) throw new Error('expected a leg');
+    const [managed] = desk.managedOrders();
+    if (!managed) throw new Error('expected an order');
     const limits = async () => ({ kind: 'wait', limit: 'price', reason: 'never asked' }) as const;
-    expect(await place(desk.parts, leg, going, limits)).toBeUndefined();
+    expect(await place(desk.parts, managed, going, limits)).toBeUndefined();
     expect(desk.posted()).toHaveLength(3);
   });
 });
@@ -87,7 +87,7 @@ describe('sizing', () => {
   });
 
   it('has no remainder of an order that nobody placed', () => {
-    const leg = {
+    const managed = {
       intent: intent('d', 'buy', 'XLK', 10),
       at: epochMs(0),
       tries: 1,
@@ -96,9 +96,9 @@ describe('sizing', () => {
       refusal: undefined,
       order: undefined,
       fills: [],
-      withdrawnBy: undefined,
+      cancelRequestedBy: undefined,
     };
-    expect(remainderOf(leg, 'a')).toBeUndefined();
+    expect(remainderOf(managed, 'a')).toBeUndefined();
   });
 });
 

@@ -78,7 +78,7 @@ describe('fills', () => {
       return desk.broker.orders(since);
     };
     desk.parts.journal.onAppend(() => {
-      seen.push((desk.book().legs.get(id)?.order?.filledQty ?? 0) / 1e9);
+      seen.push((desk.book().managedOrders.get(id)?.order?.filledQty ?? 0) / 1e9);
     });
     await desk.minutes(5);
     expect(seen.filter((count) => count > 0).slice(0, 4)).toEqual(expect.arrayContaining([25]));
@@ -117,16 +117,16 @@ describe('fills', () => {
     journal.append({ kind: 'fill', clientOrderId: mine.clientOrderId, fill });
     expect(journal.book().ledger).toEqual(once);
     expect(once.cash).toBe(dollars(-1_000));
-    expect(journal.book().legs.get(mine.clientOrderId)?.fills).toHaveLength(1);
+    expect(journal.book().managedOrders.get(mine.clientOrderId)?.fills).toHaveLength(1);
   });
 
-  it('of orders that are not ours leave our legs alone', async () => {
+  it('of orders that are not ours leave our orders alone', async () => {
     const desk = await started(ROTATION);
     await desk.minutes(3);
-    const before = desk.legs();
+    const before = desk.managedOrders();
     desk.broker.tradeByHand({ ...intent('x', 'buy', 'XLU', 1), clientOrderId: 'by-hand' });
     await refreshOrders(desk.parts, epochMs(0));
-    expect(desk.legs()).toEqual(before);
+    expect(desk.managedOrders()).toEqual(before);
   });
 });
 

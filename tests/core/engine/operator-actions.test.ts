@@ -66,8 +66,8 @@ describe('HALT', () => {
 
   it('says how much had filled before an order went', async () => {
     const desk = await selling();
-    const [leg] = desk.legs();
-    desk.broker.progress(leg?.intent.clientOrderId ?? '', { fill: 40 });
+    const [managed] = desk.managedOrders();
+    desk.broker.progress(managed?.intent.clientOrderId ?? '', { fill: 40 });
     expect(words(await desk.engine.halt('ann', 'look'))).toEqual([
       'canceled: canceled after 40 of 100 filled',
     ]);
@@ -125,7 +125,7 @@ describe('HALT', () => {
 
   it('and /resume send the rest as owed, once', async () => {
     const desk = await selling();
-    desk.broker.progress(desk.legs()[0]?.intent.clientOrderId ?? '', { fill: 40 });
+    desk.broker.progress(desk.managedOrders()[0]?.intent.clientOrderId ?? '', { fill: 40 });
     await desk.engine.halt('ann', 'look');
     await desk.minutes(10);
     expect(desk.posted()).toEqual(['sell XLF 100']);
@@ -143,10 +143,10 @@ describe('taking an order back', () => {
     const desk = await selling();
     const written: number[] = [];
     desk.answers.cancel = async (id) => {
-      written.push(desk.entries('withdrawn').length);
+      written.push(desk.entries('cancel-requested').length);
       return desk.broker.cancel(id);
     };
-    const id = desk.legs()[0]?.intent.clientOrderId ?? '';
+    const id = desk.managedOrders()[0]?.intent.clientOrderId ?? '';
     desk.broker.progress(id, { fill: 40 });
     expect(words(await desk.engine.cancel(id, 'ann'))).toEqual([
       'canceled: canceled after 40 of 100 filled',
@@ -167,7 +167,7 @@ describe('taking an order back', () => {
     desk.broker.behave(() => ({ kind: 'open' }));
     let taken: Promise<readonly { readonly kind: string; readonly text: string }[]> | undefined;
     desk.answers.submit = async (order) => {
-      const other = desk.legs().find(({ state }) => state === 'planned');
+      const other = desk.managedOrders().find(({ state }) => state === 'planned');
       taken ??= desk.engine.cancel(other?.intent.clientOrderId ?? '', 'ann');
       desk.broker.behave(() => ({ kind: 'whole' }));
       return desk.broker.submit(order);
@@ -184,8 +184,8 @@ describe('taking an order back', () => {
 
   it('reaches the broker after a restart, when the process died before it asked', async () => {
     const desk = await selling();
-    const id = desk.legs()[0]?.intent.clientOrderId ?? '';
-    desk.parts.journal.append({ kind: 'withdrawn', clientOrderId: id, by: 'ann' });
+    const id = desk.managedOrders()[0]?.intent.clientOrderId ?? '';
+    desk.parts.journal.append({ kind: 'cancel-requested', clientOrderId: id, by: 'ann' });
     await desk.restart();
     desk.broker.behave(() => ({ kind: 'whole' }));
     await desk.minutes(5);
@@ -206,7 +206,7 @@ describe('taking an order back', () => {
     desk.answers.orders = async (since) => (hidden ? [] : desk.broker.orders(since));
     desk.answers.openOrders = async () => (hidden ? [] : desk.broker.openOrders());
     await desk.minutes(1);
-    const id = desk.legs()[0]?.intent.clientOrderId ?? '';
+    const id = desk.managedOrders()[0]?.intent.clientOrderId ?? '';
     expect(words(await desk.engine.cancel(id, 'ann'))).toEqual([
       'asked: not found at the broker yet; Rotor looks again',
     ]);
@@ -244,7 +244,7 @@ describe('taking an order back', () => {
     const desk = await running(ROTATION);
     expect(await desk.engine.cancel('all', 'ann')).toEqual([]);
     expect(await desk.engine.cancel('rotor-nobody-knows', 'ann')).toEqual([]);
-    expect(desk.entries('withdrawn')).toEqual([]);
+    expect(desk.entries('cancel-requested')).toEqual([]);
   });
 });
 
@@ -268,7 +268,7 @@ describe('a pause', () => {
   it('lets the one that runs go on to its end', async () => {
     const desk = await selling();
     desk.engine.pause('ann', 'holiday');
-    desk.broker.progress(desk.legs()[0]?.intent.clientOrderId ?? '', { fill: 100 });
+    desk.broker.progress(desk.managedOrders()[0]?.intent.clientOrderId ?? '', { fill: 100 });
     desk.broker.behave(() => ({ kind: 'whole' }));
     await desk.minutes(5);
     expect(result(desk)?.kind).toBe('complete');
@@ -324,7 +324,7 @@ describe('a trade by another hand', () => {
     expect(desk.engine.judge(fillId, 'adopted', 'ann')).toEqual({ kind: 'accepted' });
     await desk.minutes(10);
     expect(desk.book().alerts.size).toBe(0);
-    expect(desk.book().meant).toEqual(new Set(['XLK']));
+    expect(desk.book().intentionalTrades).toEqual(new Set(['XLK']));
     expect(desk.entries('resolved').map(({ text }) => text)).toEqual([
       'Adopted by ann.',
       'Adopted by ann.',
@@ -336,7 +336,7 @@ describe('a trade by another hand', () => {
     expect(desk.engine.judge(fillId, 'ignored', 'ann')).toEqual({ kind: 'accepted' });
     await desk.minutes(10);
     expect([...desk.book().alerts.keys()]).toEqual(['drift XLK']);
-    expect(desk.entries('meant')).toEqual([]);
+    expect(desk.entries('intentional-trade')).toEqual([]);
   });
 
   it('is judged once, and one that nobody knows never', async () => {
@@ -345,7 +345,7 @@ describe('a trade by another hand', () => {
     const over = { kind: 'closed', reason: 'This is over already.' };
     expect(desk.engine.judge(fillId, 'adopted', 'bob')).toEqual(over);
     expect(desk.engine.judge('nobody', 'adopted', 'bob')).toEqual(over);
-    expect(desk.entries('meant')).toEqual([]);
+    expect(desk.entries('intentional-trade')).toEqual([]);
   });
 });
 

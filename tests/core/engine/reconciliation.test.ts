@@ -209,7 +209,7 @@ describe('orders in the account', () => {
     expect(bought(desk)).toEqual([]);
     expect(desk.entries('state')).toHaveLength(1);
     await desk.engine.adopt('ann');
-    expect(desk.entries('adopted-order')).toHaveLength(1);
+    expect(desk.entries('recovered-order')).toHaveLength(1);
     expect(desk.engine.setState('RUN', 'ann', 'looked at it')).toEqual({ kind: 'accepted' });
     await desk.minutes(10);
     expect(bought(desk).length).toBeGreaterThan(0);

@@ -42,7 +42,7 @@ describe('the journal', () => {
     const before = open(path);
     before.append(decided, intended, { kind: 'state', state: 'HALT', by: 'ann', reason: 'why' });
     expect(open(path).book()).toEqual(before.book());
-    expect(open(path).book().legs.get(buy.clientOrderId)?.intent).toEqual(buy);
+    expect(open(path).book().managedOrders.get(buy.clientOrderId)?.intent).toEqual(buy);
     expect(open(path).book().state.state).toBe('HALT');
   });
 
@@ -61,7 +61,7 @@ describe('the journal', () => {
     const entry: Entry = { kind: 'fill', clientOrderId, fill };
     journal.append(intended, entry, entry);
     journal.append(entry);
-    expect(journal.book().legs.get(clientOrderId)?.fills).toEqual([fill]);
+    expect(journal.book().managedOrders.get(clientOrderId)?.fills).toEqual([fill]);
     expect(journal.book().seq).toBe(2);
   });
 

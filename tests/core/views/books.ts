@@ -1,9 +1,9 @@
 /** Books over time for the numbers of performance: entries with their instants, folded in order. */
-import { type Book, EMPTY_BOOK } from '#core/domain/book.ts';
+import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
 import { sessionOn } from '#core/domain/calendar.ts';
 import type { Entry, EquityPoint } from '#core/domain/entry.ts';
-import { applyEntry } from '#core/domain/fold.ts';
 import type { Fill, Side } from '#core/domain/order.ts';
+import { applyEntry } from '#core/domain/reducer.ts';
 import {
   dollars,
   type EpochMs,
@@ -24,11 +24,11 @@ export function at(text: string): EpochMs {
   return epochMs(Date.parse(text));
 }
 
-export function bookOf(...entries: readonly Dated[]): Book {
+export function bookOf(...entries: readonly Dated[]): AccountState {
   return entries.reduce(
     (book, { at: instant, entry }, index) =>
       applyEntry(book, { seq: index + 1, at: instant, entry }),
-    EMPTY_BOOK,
+    EMPTY_ACCOUNT_STATE,
   );
 }
 

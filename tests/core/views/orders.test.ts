@@ -39,7 +39,7 @@ const FINISHED: Entry = {
   decisionId: decision.id,
   result: { kind: 'partial', left: [] },
 };
-const TAKEN: Entry = { kind: 'withdrawn', clientOrderId, by: 'ines' };
+const TAKEN: Entry = { kind: 'cancel-requested', clientOrderId, by: 'ines' };
 
 const rows = (entries: readonly Entry[], filter: OrderFilter = 'all') =>
   ordersView(book(entries), observation(), filter).rows;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Book } from '#core/domain/book.ts';
+import type { AccountState } from '#core/domain/account-state.ts';
 import type { Decision, Vote } from '#core/domain/decision.ts';
 import type { Fill, OrderIntent } from '#core/domain/order.ts';
 import { cents, dollars, epochMs, qty, ticker, toDollars } from '#core/domain/units.ts';
@@ -10,7 +10,7 @@ import { reportView } from '#core/views/report.ts';
 import { decided } from '#tests/support/deciding.ts';
 import { at, began, bookOf, closed, type Dated, filled, moved } from './books.ts';
 
-function reportOf(book: Book, key: string) {
+function reportOf(book: AccountState, key: string) {
   const period = parsePeriod(key);
   const view = period && reportView(book, period, 'PAPER');
   if (!view) throw new Error(`no report of ${key}`);

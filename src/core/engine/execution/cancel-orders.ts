@@ -1,14 +1,14 @@
 /** Takes orders back at the broker, and says of each what became of it. Never throws for silence. */
-import type { Book, Leg } from '#core/domain/book.ts';
+import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, isFinal, type Order } from '#core/domain/order.ts';
 import { qtyToDecimal } from '#core/domain/units.ts';
 import { sentence, TradingError } from '#core/errors.ts';
 import type { EngineParts } from '../parts.ts';
-import { isSettled, newsOf } from './track-orders.ts';
+import { isManagedOrderFinal, newsOf } from './track-orders.ts';
 
 /** What became of one order that was to be taken back. */
-export interface Withdrawal {
+export interface CancelResult {
   readonly order: Pick<Order, 'clientOrderId' | 'ticker' | 'side' | 'qty'>;
   /**
    * `asked`: the broker has not said yet that it is gone. `failed`: it did not answer.
@@ -20,7 +20,7 @@ export interface Withdrawal {
 
 /** An order that may be open: what is known of it at the broker, or nothing yet. */
 export interface Suspect {
-  readonly order: Withdrawal['order'];
+  readonly order: CancelResult['order'];
   readonly known: Order | undefined;
 }
 
@@ -28,33 +28,33 @@ export interface Suspect {
 const LOOKS_MS: readonly number[] = [0, 500, 1_000, 2_000, 4_000];
 
 /** Our orders that may be at the broker and may still fill. */
-export function suspectsOf(book: Book): readonly Suspect[] {
-  return [...book.legs.values()].filter(mayFill).map(suspectOf);
+export function suspectsOf(book: AccountState): readonly Suspect[] {
+  return [...book.managedOrders.values()].filter(mayFill).map(suspectOf);
 }
 
-export function suspectOf({ intent, order }: Leg): Suspect {
+export function suspectOf({ intent, order }: ManagedOrder): Suspect {
   return { order: intent, known: order };
 }
 
-function mayFill(leg: Leg): boolean {
-  if (leg.order) return !isFinal(leg.order);
-  return leg.state === 'sending' && !isSettled(leg);
+function mayFill(managed: ManagedOrder): boolean {
+  if (managed.order) return !isFinal(managed.order);
+  return managed.state === 'sending' && !isManagedOrderFinal(managed);
 }
 
 /** Asks for all of them at the same time. */
-export function withdraw(
+export function cancelOrders(
   parts: EngineParts,
   suspects: readonly Suspect[],
   signal: AbortSignal,
-): Promise<readonly Withdrawal[]> {
-  return Promise.all(suspects.map((suspect) => withdrawOne(parts, suspect, signal)));
+): Promise<readonly CancelResult[]> {
+  return Promise.all(suspects.map((suspect) => cancelOne(parts, suspect, signal)));
 }
 
-async function withdrawOne(
+async function cancelOne(
   parts: EngineParts,
   { order, known }: Suspect,
   signal: AbortSignal,
-): Promise<Withdrawal> {
+): Promise<CancelResult> {
   const { broker, clock, journal } = parts;
   let [last, asked] = [known, false];
   let trouble: string | undefined;
@@ -96,7 +96,7 @@ export async function troubleOf(piece: () => Promise<void>): Promise<string | un
 function outcomeOf(
   last: Order | undefined,
   trouble: string | undefined,
-): Pick<Withdrawal, 'kind' | 'text'> {
+): Pick<CancelResult, 'kind' | 'text'> {
   if (last && isFinal(last)) return ending(last);
   if (trouble !== undefined) return { kind: 'failed', text: `may still be open: ${trouble}` };
   if (!last) return { kind: 'asked', text: 'not found at the broker yet; Rotor looks again' };
@@ -108,7 +108,7 @@ function ending({
   filledQty,
   qty,
   brokerStatus,
-}: Order): Pick<Withdrawal, 'kind' | 'text'> {
+}: Order): Pick<CancelResult, 'kind' | 'text'> {
   if (status === 'filled') return { kind: 'filled', text: 'was filled already' };
   const word = status === 'canceled' ? 'canceled' : brokerStatus;
   const part = `${qtyToDecimal(filledQty)} of ${qtyToDecimal(qty)}`;
@@ -122,7 +122,7 @@ function ending({
 export function sortOpen(
   open: readonly Order[],
   suspects: readonly Suspect[],
-): { readonly lost: readonly Suspect[]; readonly foreign: readonly Withdrawal[] } {
+): { readonly lost: readonly Suspect[]; readonly foreign: readonly CancelResult[] } {
   const named = new Set(suspects.map(({ order }) => order.clientOrderId));
   const others = open.filter(({ clientOrderId }) => !named.has(clientOrderId));
   const ours = ({ clientOrderId }: Order): boolean => clientOrderId.startsWith(CLIENT_ORDER_PREFIX);

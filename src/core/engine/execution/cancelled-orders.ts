@@ -1,5 +1,5 @@
 /** Orders that a person took back, seen from the rebalance that they belong to. */
-import type { Leg } from '#core/domain/book.ts';
+import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { isFinal } from '#core/domain/order.ts';
 import type { EngineParts } from '../parts.ts';
 import type { Objection } from './limits.ts';
@@ -12,15 +12,15 @@ const LOST_MS = 10 * 60_000;
 
 /** The objection to an order that a person took back, or undefined. */
 export function takenBack({ journal }: EngineParts, clientOrderId: string): Objection | undefined {
-  const by = journal.book().legs.get(clientOrderId)?.withdrawnBy;
+  const by = journal.book().managedOrders.get(clientOrderId)?.cancelRequestedBy;
   if (by === undefined) return undefined;
   return { kind: 'refuse', limit: 'taken back', reason: `taken back by ${by}` };
 }
 
 /** Whether a taken back order of unknown outcome may be written off. */
-export function forgotten({ clock }: EngineParts, leg: Leg | undefined): boolean {
-  if (leg?.withdrawnBy === undefined || leg.sentAt === undefined) return false;
-  return clock.now() - leg.sentAt >= LOST_MS;
+export function forgotten({ clock }: EngineParts, managed: ManagedOrder | undefined): boolean {
+  if (managed?.cancelRequestedBy === undefined || managed.sentAt === undefined) return false;
+  return clock.now() - managed.sentAt >= LOST_MS;
 }
 
 /**
@@ -30,11 +30,12 @@ export function forgotten({ clock }: EngineParts, leg: Leg | undefined): boolean
  */
 export async function cancelTakenBack(
   { broker }: EngineParts,
-  legs: readonly Leg[],
+  managedOrders: readonly ManagedOrder[],
   asked: Set<string>,
 ): Promise<void> {
-  for (const { order, withdrawnBy } of legs) {
-    if (withdrawnBy === undefined || !order || isFinal(order) || asked.has(order.id)) continue;
+  for (const { order, cancelRequestedBy } of managedOrders) {
+    if (cancelRequestedBy === undefined || !order || isFinal(order) || asked.has(order.id))
+      continue;
     await broker.cancel(order.id);
     asked.add(order.id);
   }

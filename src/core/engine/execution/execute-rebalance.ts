@@ -3,7 +3,7 @@
  * was left over. Every step is written down before and after, so carrying out again after a crash is
  * the same as carrying out.
  */
-import { type Leg, legsOf } from '#core/domain/book.ts';
+import { type ManagedOrder, managedOrdersOf } from '#core/domain/account-state.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import type { Entry, RebalanceResult } from '#core/domain/entry.ts';
 import type { OrderIntent, Side } from '#core/domain/order.ts';
@@ -18,7 +18,7 @@ import { leftAlert, resultOf } from './rebalance-result.ts';
 import { ownRefusal } from './rejections.ts';
 import { remainderOf, sizeBuys } from './sizing.ts';
 import { place } from './submit-order.ts';
-import { isSettled, refreshOrders, settle } from './track-orders.ts';
+import { awaitFinal, isManagedOrderFinal, refreshOrders } from './track-orders.ts';
 
 export type Progress =
   | { readonly kind: 'finished'; readonly result: RebalanceResult }
@@ -51,9 +51,9 @@ function finish(
   // A person may have ended it meanwhile; it ends once.
   const known = journal.book().rebalances.get(decision.id)?.result;
   if (known) return known;
-  const legs = legsOf(journal.book(), decision.id);
-  const { kind, left } = resultOf(decision, legs);
-  const alert = before.length > 0 ? undefined : leftAlert(decision, legs);
+  const managedOrders = managedOrdersOf(journal.book(), decision.id);
+  const { kind, left } = resultOf(decision, managedOrders);
+  const alert = before.length > 0 ? undefined : leftAlert(decision, managedOrders);
   const result: RebalanceResult =
     before.length > 0 ? { kind: 'partial', left: [...before, ...left] } : { kind, left };
   journal.append(
@@ -70,13 +70,18 @@ function finish(
  */
 export async function giveUp(parts: EngineParts, decision: Decision): Promise<Progress> {
   const { broker, journal } = parts;
-  const legs = (): readonly Leg[] => legsOf(journal.book(), decision.id);
-  for (const leg of legs().filter(({ state }) => state === 'sending')) {
-    const order = await broker.orderByClientId(leg.intent.clientOrderId);
+  const managedOrders = (): readonly ManagedOrder[] => managedOrdersOf(journal.book(), decision.id);
+  for (const managed of managedOrders().filter(({ state }) => state === 'sending')) {
+    const order = await broker.orderByClientId(managed.intent.clientOrderId);
     if (order) journal.append({ kind: 'order', order });
   }
-  await refreshOrders(parts, epochMs(Math.min(parts.clock.now(), ...legs().map(({ at }) => at))));
-  const open = legs().filter((leg) => leg.order !== undefined && !isSettled(leg));
+  await refreshOrders(
+    parts,
+    epochMs(Math.min(parts.clock.now(), ...managedOrders().map(({ at }) => at))),
+  );
+  const open = managedOrders().filter(
+    (managed) => managed.order !== undefined && !isManagedOrderFinal(managed),
+  );
   if (open.length > 0) return { kind: 'resting', reason: 'orders are still open at the broker' };
   return { kind: 'finished', result: finish(parts, decision, [GIVEN_UP]) };
 }
@@ -92,10 +97,10 @@ function tellOpen(
   { journal }: EngineParts,
   decision: Decision,
   side: Side,
-  legs: readonly Leg[],
+  managedOrders: readonly ManagedOrder[],
 ): string {
-  const open = legs
-    .filter((leg) => !isSettled(leg))
+  const open = managedOrders
+    .filter((managed) => !isManagedOrderFinal(managed))
     .map(({ intent, order }) => `${intent.ticker} (${order?.brokerStatus ?? 'unknown'})`);
   const text = `${side} orders still open at the broker: ${open.join(', ')}`;
   const subject = openSubject(decision);
@@ -125,43 +130,45 @@ async function sendSide(
   side: Side,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const legs = (): readonly Leg[] =>
-    legsOf(parts.journal.book(), decision.id).filter((leg) => leg.intent.side === side);
+  const managedOrders = (): readonly ManagedOrder[] =>
+    managedOrdersOf(parts.journal.book(), decision.id).filter(
+      (managed) => managed.intent.side === side,
+    );
   const asked = new Set<string>();
   for (;;) {
-    await cancelTakenBack(parts, legs(), asked);
-    for (const leg of legs().filter(isUnsent)) {
-      const waits = await clear(parts, decision, leg, signal);
+    await cancelTakenBack(parts, managedOrders(), asked);
+    for (const managed of managedOrders().filter(isUnsent)) {
+      const waits = await clear(parts, decision, managed, signal);
       if (waits !== undefined) return waits;
     }
     // One that was on its way when it was taken back has arrived by now.
-    await cancelTakenBack(parts, legs(), asked);
-    if (legs().length > 0 && !(await settle(parts, legs, signal))) {
-      return tellOpen(parts, decision, side, legs());
+    await cancelTakenBack(parts, managedOrders(), asked);
+    if (managedOrders().length > 0 && !(await awaitFinal(parts, managedOrders, signal))) {
+      return tellOpen(parts, decision, side, managedOrders());
     }
-    const rest = remainders(parts, legs());
+    const rest = remainders(parts, managedOrders());
     if (rest.length === 0) return undefined;
     parts.journal.append(...rest.map((intent): Entry => ({ kind: 'intent', intent })));
   }
 }
 
-function isUnsent(leg: Leg): boolean {
-  return leg.state === 'planned' || leg.state === 'sending';
+function isUnsent(managed: ManagedOrder): boolean {
+  return managed.state === 'planned' || managed.state === 'sending';
 }
 
 /** Asks every limit and then sends, refuses, or says why it has to wait. */
 async function clear(
   parts: EngineParts,
   decision: Decision,
-  leg: Leg,
+  managed: ManagedOrder,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { journal } = parts;
-  const { clientOrderId } = leg.intent;
+  const { clientOrderId } = managed.intent;
   if (signal.aborted) return STOPPING.reason;
   // An order that may be at the broker already is looked up first, whatever the limits say.
-  const against = await place(parts, leg, signal, async () => {
-    const objection = takenBack(parts, clientOrderId) ?? (await object(parts, decision, leg));
+  const against = await place(parts, managed, signal, async () => {
+    const objection = takenBack(parts, clientOrderId) ?? (await object(parts, decision, managed));
     return signal.aborted ? STOPPING : (takenBack(parts, clientOrderId) ?? objection);
   });
   if (!against) {
@@ -169,32 +176,35 @@ async function clear(
     return undefined;
   }
   // Refusing one that may have arrived would forget it: it waits until it is found or may be sent.
-  const now = journal.book().legs.get(clientOrderId);
+  const now = journal.book().managedOrders.get(clientOrderId);
   const unsent = now?.state === 'planned' || forgotten(parts, now);
   if (against.kind === 'wait' || !unsent) {
     journal.append(...limitAlert(parts, against));
     return against.reason;
   }
-  if (now?.withdrawnBy !== undefined) {
+  if (now?.cancelRequestedBy !== undefined) {
     journal.append({ kind: 'refused', clientOrderId, reason: against.reason });
     return undefined;
   }
   const reason = `${against.limit}: ${against.reason}`;
   journal.append(
     { kind: 'refused', clientOrderId, reason },
-    { kind: 'alert', alert: ownRefusal(leg.intent, against) },
+    { kind: 'alert', alert: ownRefusal(managed.intent, against) },
   );
   return undefined;
 }
 
 const STOPPING = { kind: 'wait', limit: 'stopping', reason: 'Rotor is stopping' } as const;
 
-/** Remainders of legs that ended short and were not followed up yet. */
-function remainders(parts: EngineParts, legs: readonly Leg[]): readonly OrderIntent[] {
+/** Remainders of orders that ended short and were not followed up yet. */
+function remainders(
+  parts: EngineParts,
+  managedOrders: readonly ManagedOrder[],
+): readonly OrderIntent[] {
   const accountId = parts.journal.book().account?.id ?? '';
-  const known = new Set(legs.map((leg) => leg.intent.clientOrderId));
-  return legs
-    .map((leg) => remainderOf(leg, accountId))
+  const known = new Set(managedOrders.map((managed) => managed.intent.clientOrderId));
+  return managedOrders
+    .map((managed) => remainderOf(managed, accountId))
     .filter((intent) => intent !== undefined)
     .filter((intent) => !known.has(intent.clientOrderId));
 }
@@ -203,7 +213,9 @@ function remainders(parts: EngineParts, legs: readonly Leg[]): readonly OrderInt
 async function planBuys(parts: EngineParts, decision: Decision): Promise<void> {
   const { broker, journal, rules } = parts;
   const planned = decision.plan.orders.filter((order) => order.side === 'buy');
-  const known = legsOf(journal.book(), decision.id).some((leg) => leg.intent.side === 'buy');
+  const known = managedOrdersOf(journal.book(), decision.id).some(
+    (managed) => managed.intent.side === 'buy',
+  );
   if (known || planned.length === 0) return;
   const account = await broker.account();
   const prices = await broker.latestPrices(planned.map((order) => order.ticker));

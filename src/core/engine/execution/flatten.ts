@@ -1,8 +1,14 @@
 /** Sells everything that Rotor may trade, because a person said so. */
 import { planOrders } from '#core/decide/plan.ts';
 import type { Account, Position } from '#core/domain/account.ts';
+import {
+  type AccountState,
+  type ManagedOrder,
+  managedOrdersOf,
+  type Rebalance,
+  unfinished,
+} from '#core/domain/account-state.ts';
 import type { Bars } from '#core/domain/bar.ts';
-import { type Book, type Leg, legsOf, type Rebalance, unfinished } from '#core/domain/book.ts';
 import { type Decision, flattenId, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Regime } from '#core/domain/model.ts';
@@ -14,10 +20,10 @@ import type { Observer } from '../observer.ts';
 import type { EngineParts } from '../parts.ts';
 import type { AnswerOutcome } from '../proposals.ts';
 import { assertAccount } from '../reconciliation/reconcile-account.ts';
-import { suspectOf, troubleOf, withdraw } from './cancel-orders.ts';
+import { cancelOrders, suspectOf, troubleOf } from './cancel-orders.ts';
 import { sellIntents } from './execute-rebalance.ts';
 import { newPlanEnds, resultOf } from './rebalance-result.ts';
-import { isSettled, refreshOrders } from './track-orders.ts';
+import { isManagedOrderFinal, refreshOrders } from './track-orders.ts';
 
 const closed = (reason: string): AnswerOutcome => ({ kind: 'closed', reason });
 
@@ -84,8 +90,8 @@ function whyNot({ clock, journal }: EngineParts): string | undefined {
   return undefined;
 }
 
-function whyNotYet(book: Book, running: Rebalance | undefined): string | undefined {
-  const loose = running ? legsOf(book, running.decision.id).filter(isLoose) : [];
+function whyNotYet(book: AccountState, running: Rebalance | undefined): string | undefined {
+  const loose = running ? managedOrdersOf(book, running.decision.id).filter(isLoose) : [];
   if (loose.length === 0) return undefined;
   const tickers = loose.map(({ intent }) => intent.ticker).join(', ');
   return (
@@ -95,8 +101,8 @@ function whyNotYet(book: Book, running: Rebalance | undefined): string | undefin
 }
 
 /** May be at the broker and may still fill, or filled more than is booked. */
-function isLoose(leg: Leg): boolean {
-  return leg.state !== 'planned' && !isSettled(leg);
+function isLoose(managed: ManagedOrder): boolean {
+  return managed.state !== 'planned' && !isManagedOrderFinal(managed);
 }
 
 async function takeAllBack(
@@ -106,26 +112,28 @@ async function takeAllBack(
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, journal } = parts;
-  const open = legsOf(journal.book(), decision.id).filter((leg) => !isSettled(leg));
+  const open = managedOrdersOf(journal.book(), decision.id).filter(
+    (managed) => !isManagedOrderFinal(managed),
+  );
   journal.append(
     ...open.map(({ intent }): Entry => {
-      return { kind: 'withdrawn', clientOrderId: intent.clientOrderId, by };
+      return { kind: 'cancel-requested', clientOrderId: intent.clientOrderId, by };
     }),
   );
-  await withdraw(parts, open.filter(isLoose).map(suspectOf), signal);
+  await cancelOrders(parts, open.filter(isLoose).map(suspectOf), signal);
   const since = epochMs(Math.min(clock.now(), ...open.map(({ at }) => at)));
   // Books the fills; where the broker does not answer the orders stay loose and the answer says so.
   await troubleOf(() => refreshOrders(parts, since));
 }
 
 /** The running rebalance ends here; what it had not sent never is. */
-function endOf(book: Book, { decision }: Rebalance, by: string): readonly Entry[] {
-  const legs = legsOf(book, decision.id);
-  const unsent = legs.filter(({ state }) => state === 'planned');
-  const { left } = resultOf(decision, legs);
+function endOf(book: AccountState, { decision }: Rebalance, by: string): readonly Entry[] {
+  const managedOrders = managedOrdersOf(book, decision.id);
+  const unsent = managedOrders.filter(({ state }) => state === 'planned');
+  const { left } = resultOf(decision, managedOrders);
   return [
     ...unsent.flatMap(({ intent: { clientOrderId } }): Entry[] => [
-      { kind: 'withdrawn', clientOrderId, by },
+      { kind: 'cancel-requested', clientOrderId, by },
       { kind: 'refused', clientOrderId, reason: `taken back by ${by}` },
     ]),
     {

@@ -1,6 +1,6 @@
 /** The last check before an order leaves, on what the broker says right now. Pure. */
 import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
-import type { Leg } from '#core/domain/book.ts';
+import type { ManagedOrder } from '#core/domain/account-state.ts';
 import type { TradingState } from '#core/domain/entry.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { isFinal, type Order, type OrderIntent } from '#core/domain/order.ts';
@@ -46,7 +46,7 @@ export interface Situation {
   /** The close that the decision used, dollars a share. */
   readonly closeDecidedOn: number | undefined;
   /** Legs written today, this one included. */
-  readonly today: readonly Leg[];
+  readonly today: readonly ManagedOrder[];
   readonly defensive: Ticker;
   /**
    * A person has everything sold. Limits of size and number guard against a machine that runs away;
@@ -168,7 +168,7 @@ function sizeObjection(
   if (today.length > limits.maxOrdersPerDay) {
     return wait('MAX_ORDERS_PER_DAY', `${today.length - 1} orders were written today`);
   }
-  const turned = today.reduce((sum, leg) => sum + turnoverOf(leg), 0);
+  const turned = today.reduce((sum, managed) => sum + turnoverOf(managed), 0);
   if (turned > limits.maxTurnoverPerDay * account.equity) {
     return wait('MAX_TURNOVER_PER_DAY', `${usd(cents(turned))} would be turned over today`);
   }
@@ -176,7 +176,7 @@ function sizeObjection(
 }
 
 /** In cents: what was filled of an order that is over, and all of any other. */
-function turnoverOf({ intent, order, state }: Leg): number {
+function turnoverOf({ intent, order, state }: ManagedOrder): number {
   if (state === 'refused') return 0;
   if (!order || !isFinal(order)) return intent.estimated;
   const { filledQty, averagePrice } = order;
@@ -231,9 +231,12 @@ export function drawdown(equity: Cents, peak: Cents): number {
 }
 
 /** Legs that were written on the New York day of the instant. */
-export function legsOfDay(legs: Iterable<Leg>, now: EpochMs): readonly Leg[] {
+export function managedOrdersOfDay(
+  managedOrders: Iterable<ManagedOrder>,
+  now: EpochMs,
+): readonly ManagedOrder[] {
   const today = newYorkDate(now);
-  return [...legs].filter((leg) => newYorkDate(leg.at) === today);
+  return [...managedOrders].filter((managed) => newYorkDate(managed.at) === today);
 }
 
 function usd(value: Cents): string {

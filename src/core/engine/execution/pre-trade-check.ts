@@ -1,5 +1,5 @@
 /** Gathers what the limits are checked against, right before a POST. */
-import type { Book, Leg } from '#core/domain/book.ts';
+import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Side } from '#core/domain/order.ts';
@@ -8,7 +8,7 @@ import { CALENDAR } from '../monitoring/calendar-check.ts';
 import type { EngineParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from '../reconciliation/reconcile-account.ts';
 import { type LimitName, remedyFor } from './limit-remedies.ts';
-import { legsOfDay, type Objection, objection } from './limits.ts';
+import { managedOrdersOfDay, type Objection, objection } from './limits.ts';
 
 /** Waiting is ordinary for these; they are shown by the header, not by an alert. */
 const ORDINARY: ReadonlySet<LimitName> = new Set([
@@ -23,13 +23,13 @@ const ORDINARY: ReadonlySet<LimitName> = new Set([
 export async function object(
   parts: EngineParts,
   decision: Decision,
-  leg: Leg,
+  managed: ManagedOrder,
 ): Promise<Objection | undefined> {
   const { broker, clock, journal } = parts;
-  const { ticker } = leg.intent;
+  const { ticker } = managed.intent;
   const doubt = journal.doubt();
   if (doubt !== undefined) return { kind: 'wait', limit: 'journal', reason: doubt };
-  const blocked = blockedBy(journal.book(), leg.intent.side);
+  const blocked = blockedBy(journal.book(), managed.intent.side);
   if (blocked !== undefined) return { kind: 'wait', limit: 'open problem', reason: blocked };
   const askedAt = clock.now();
   const [market, account, positions, openOrders, assets, prices] = await Promise.all([
@@ -60,15 +60,15 @@ export async function object(
     // Selling everything needs no close; where one is known the collar holds.
     closeDecidedOn:
       decision.closes.get(ticker) ?? (isFlatten(decision) ? prices.get(ticker)?.price : undefined),
-    today: legsOfDay(journal.book().legs.values(), now),
+    today: managedOrdersOfDay(journal.book().managedOrders.values(), now),
     defensive: parts.universe.defensive.ticker,
     flattening: isFlatten(decision),
   };
-  return objection(leg.intent, situation, parts.limits);
+  return objection(managed.intent, situation, parts.limits);
 }
 
 /** Open alerts that stop trading, or buying, for as long as they are open. */
-function blockedBy(book: Book, side: Side): string | undefined {
+function blockedBy(book: AccountState, side: Side): string | undefined {
   const calendar = book.alerts.get(CALENDAR);
   const books = side === 'buy' ? book.alerts.get(RECONCILIATION) : undefined;
   return (calendar ?? books)?.alert.text;

@@ -1,5 +1,5 @@
 /** What a rebalance came to, in sentences; from the record alone. */
-import type { Book, Leg } from '#core/domain/book.ts';
+import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import type { Alert, Entry, RebalanceResult } from '#core/domain/entry.ts';
 import { isAsPlanned, type OrderIntent } from '#core/domain/order.ts';
@@ -8,9 +8,12 @@ import { ended } from '../alerts.ts';
 import { NO_DECISION, OWED } from '../monitoring/staleness.ts';
 
 /** What was done against what was planned. */
-export function resultOf(decision: Decision, legs: readonly Leg[]): RebalanceResult {
+export function resultOf(
+  decision: Decision,
+  managedOrders: readonly ManagedOrder[],
+): RebalanceResult {
   const left = decision.plan.orders.flatMap((planned) => {
-    const own = legs.filter(
+    const own = managedOrders.filter(
       ({ intent }) => intent.ticker === planned.ticker && intent.side === planned.side,
     );
     const sentence = shortfall(planned, own);
@@ -19,14 +22,17 @@ export function resultOf(decision: Decision, legs: readonly Leg[]): RebalanceRes
   return { kind: left.length === 0 ? 'complete' : 'partial', left };
 }
 
-/** Why less than planned was traded, or undefined. `legs` are the attempts at one order. */
-function shortfall(planned: OrderIntent, legs: readonly Leg[]): string | undefined {
-  const last = legs.at(-1);
+/** Why less than planned was traded, or undefined. `managedOrders` are the attempts at one order. */
+function shortfall(
+  planned: OrderIntent,
+  managedOrders: readonly ManagedOrder[],
+): string | undefined {
+  const last = managedOrders.at(-1);
   if (!last) return 'not sent, the cash that was there did not reach';
-  const filled = legs.reduce((sum, leg) => sum + (leg.order?.filledQty ?? 0), 0);
+  const filled = managedOrders.reduce((sum, managed) => sum + (managed.order?.filledQty ?? 0), 0);
   const amounts = `${qtyToDecimal(qty(filled))} of ${qtyToDecimal(planned.qty)} filled`;
-  if (last.withdrawnBy !== undefined && last.order?.status !== 'filled') {
-    const who = `taken back by ${last.withdrawnBy}`;
+  if (last.cancelRequestedBy !== undefined && last.order?.status !== 'filled') {
+    const who = `taken back by ${last.cancelRequestedBy}`;
     return filled > 0 ? `${amounts}, then ${who}` : who;
   }
   if (last.refusal !== undefined) return `refused: ${last.refusal}`;
@@ -42,7 +48,7 @@ function shortfall(planned: OrderIntent, legs: readonly Leg[]): string | undefin
 const LEFT = 'left ';
 
 /** What was told of orders and trades before; a new plan starts from what is there. */
-export function newPlanEnds(book: Book): readonly Entry[] {
+export function newPlanEnds(book: AccountState): readonly Entry[] {
   return [
     ...ended(book, ['refused ', 'external ', LEFT], 'A new plan starts from what is there.'),
     ...ended(book, [NO_DECISION, OWED], 'A rebalance has begun.'),
@@ -50,13 +56,16 @@ export function newPlanEnds(book: Book): readonly Entry[] {
 }
 
 /** What was left undone by itself; what people took back or an alert refused is told already. */
-export function leftAlert(decision: Decision, legs: readonly Leg[]): Alert | undefined {
+export function leftAlert(
+  decision: Decision,
+  managedOrders: readonly ManagedOrder[],
+): Alert | undefined {
   const known = new Set(
-    legs
-      .filter(({ withdrawnBy, refusal }) => (withdrawnBy ?? refusal) !== undefined)
+    managedOrders
+      .filter(({ cancelRequestedBy, refusal }) => (cancelRequestedBy ?? refusal) !== undefined)
       .map(({ intent }) => `${intent.side} ${intent.ticker}`),
   );
-  const told = resultOf(decision, legs).left.filter((line) => !known.has(subjectOf(line)));
+  const told = resultOf(decision, managedOrders).left.filter((line) => !known.has(subjectOf(line)));
   if (told.length === 0) return undefined;
   return {
     subject: `${LEFT}${decision.id}`,

@@ -1,5 +1,5 @@
 /** How large an order may be now, from what is really there. Pure. */
-import type { Leg } from '#core/domain/book.ts';
+import type { ManagedOrder } from '#core/domain/account-state.ts';
 import type { PlanRules } from '#core/domain/decision.ts';
 import {
   BUY_RESERVE,
@@ -43,11 +43,12 @@ function roundDown(nanos: number, rules: PlanRules): Qty {
   return qty(Math.floor(nanos / step) * step);
 }
 
-/** What is still to be sent of a leg that ended short, under the next attempt's number. */
-export function remainderOf(leg: Leg, accountId: string): OrderIntent | undefined {
-  const { intent, order } = leg;
+/** What is still to be sent of an order that ended short, under the next attempt's number. */
+export function remainderOf(managed: ManagedOrder, accountId: string): OrderIntent | undefined {
+  const { intent, order } = managed;
   // Of a replaced order the replacement trades the rest; a rejected one would be rejected again.
-  if (!order || !ENDED_SHORT.has(order.status) || leg.withdrawnBy !== undefined) return undefined;
+  if (!order || !ENDED_SHORT.has(order.status) || managed.cancelRequestedBy !== undefined)
+    return undefined;
   const rest = qty(order.qty - order.filledQty);
   if (rest <= 0 || intent.attempt > MAX_EXTRA_ATTEMPTS) return undefined;
   const attempt = intent.attempt + 1;

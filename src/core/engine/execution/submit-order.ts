@@ -1,5 +1,5 @@
 /** One order to the broker, exactly once. */
-import type { Leg } from '#core/domain/book.ts';
+import type { ManagedOrder } from '#core/domain/account-state.ts';
 import type { Order, OrderIntent } from '#core/domain/order.ts';
 import { TradingError } from '#core/errors.ts';
 import type { EngineParts } from '../parts.ts';
@@ -12,7 +12,7 @@ const LOOKUPS_MS: readonly number[] = [0, 1_000, 3_000, 10_000];
 const MAX_TRIES = 3;
 
 /**
- * Brings a leg from `planned` or `sending` to `placed` or `refused`. A POST whose outcome is not
+ * Brings an order from `planned` or `sending` to `placed` or `refused`. A POST whose outcome is not
  * known is settled by looking the client order id up; only the same id is ever sent again. The limits
  * are asked before every single POST, the second and third of one order included.
  * @returns what the limits have against it; then nothing was sent this time.
@@ -20,19 +20,19 @@ const MAX_TRIES = 3;
  */
 export async function place(
   parts: EngineParts,
-  leg: Leg,
+  managed: ManagedOrder,
   signal: AbortSignal,
   limits: () => Promise<Objection | undefined>,
 ): Promise<Objection | undefined> {
-  if (leg.state === 'placed' || leg.state === 'refused') return undefined;
-  if (leg.state === 'sending' && (await adopt(parts, leg.intent, signal))) return undefined;
-  for (let attempt = leg.tries + 1; attempt <= leg.tries + MAX_TRIES; attempt++) {
-    const against = (await limits()) ?? changedMeanwhile(parts, leg.intent);
+  if (managed.state === 'placed' || managed.state === 'refused') return undefined;
+  if (managed.state === 'sending' && (await adopt(parts, managed.intent, signal))) return undefined;
+  for (let attempt = managed.tries + 1; attempt <= managed.tries + MAX_TRIES; attempt++) {
+    const against = (await limits()) ?? changedMeanwhile(parts, managed.intent);
     if (against) return against;
-    if (await post(parts, leg.intent, attempt, signal)) return undefined;
+    if (await post(parts, managed.intent, attempt, signal)) return undefined;
   }
   throw new TradingError(
-    `${leg.intent.ticker}: whether the broker has order ${leg.intent.clientOrderId} is not known ` +
+    `${managed.intent.ticker}: whether the broker has order ${managed.intent.clientOrderId} is not known ` +
       'yet; nothing else is sent until it is',
     'retry',
   );

@@ -1,5 +1,5 @@
 /** Follows orders to their end: REST is the truth, the stream only says when to look. */
-import type { Book, Leg } from '#core/domain/book.ts';
+import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { advances, type Fill, isFinal, type Order } from '#core/domain/order.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
@@ -25,24 +25,31 @@ export async function refreshOrders(parts: EngineParts, since: EpochMs): Promise
  * What is news about our orders. One that was taken over from another desk is not ours.
  * @throws TradingError `halt` when the broker has something else under an id of ours.
  */
-export function newsOf({ legs, adopted }: Book, orders: readonly Order[]): readonly Order[] {
+export function newsOf(
+  { managedOrders, recoveredOrders }: AccountState,
+  orders: readonly Order[],
+): readonly Order[] {
   return orders.filter(
-    (order) => !adopted.has(order.clientOrderId) && isNews(legs.get(order.clientOrderId), order),
+    (order) =>
+      !recoveredOrders.has(order.clientOrderId) &&
+      isNews(managedOrders.get(order.clientOrderId), order),
   );
 }
 
-function isNews(leg: Leg | undefined, order: Order): boolean {
-  if (leg === undefined) return false;
-  assertSame(leg.intent, order);
-  return advances(leg.order, order);
+function isNews(managed: ManagedOrder | undefined, order: Order): boolean {
+  if (managed === undefined) return false;
+  assertSame(managed.intent, order);
+  return advances(managed.order, order);
 }
 
-/** Books executions until every leg's fills add up to what its order says is filled. */
+/** Books executions until every order's fills add up to what its order says is filled. */
 async function bookFills({ broker, journal }: EngineParts): Promise<void> {
-  const behind = [...journal.book().legs.values()].filter(isBehind);
+  const behind = [...journal.book().managedOrders.values()].filter(isBehind);
   if (behind.length === 0) return;
-  const since = Math.min(...behind.map((leg) => leg.at)) - OVERLAP_MS;
-  const byOrder = new Map(behind.map((leg) => [leg.order?.id, leg.intent.clientOrderId]));
+  const since = Math.min(...behind.map((managed) => managed.at)) - OVERLAP_MS;
+  const byOrder = new Map(
+    behind.map((managed) => [managed.order?.id, managed.intent.clientOrderId]),
+  );
   const fills = await broker.fills(epochMs(since));
   journal.append(...fills.flatMap((fill) => bookable(fill, byOrder.get(fill.orderId))));
 }
@@ -52,30 +59,30 @@ function bookable(fill: Fill, clientOrderId: string | undefined): readonly Entry
 }
 
 /** Whether the order says that more is filled than the fills we booked. */
-export function isBehind(leg: Leg): boolean {
-  const booked = leg.fills.reduce((sum, fill) => sum + fill.qty, 0);
-  return leg.order !== undefined && leg.order.filledQty > booked;
+export function isBehind(managed: ManagedOrder): boolean {
+  const booked = managed.fills.reduce((sum, fill) => sum + fill.qty, 0);
+  return managed.order !== undefined && managed.order.filledQty > booked;
 }
 
-/** A leg that nothing more can happen to. */
-export function isSettled(leg: Leg): boolean {
-  if (leg.state === 'refused') return true;
-  return leg.order !== undefined && isFinal(leg.order) && !isBehind(leg);
+/** An order that nothing more can happen to. */
+export function isManagedOrderFinal(managed: ManagedOrder): boolean {
+  if (managed.state === 'refused') return true;
+  return managed.order !== undefined && isFinal(managed.order) && !isBehind(managed);
 }
 
-/** Waits until every one of the legs is settled. False: patience ran out first. */
-export async function settle(
+/** Waits until every one of the orders is settled. False: patience ran out first. */
+export async function awaitFinal(
   parts: EngineParts,
-  legs: () => readonly Leg[],
+  managedOrders: () => readonly ManagedOrder[],
   signal: AbortSignal,
 ): Promise<boolean> {
   const { broker, clock } = parts;
-  const began = Math.min(...legs().map((leg) => leg.at));
+  const began = Math.min(...managedOrders().map((managed) => managed.at));
   const deadline = clock.now() + PATIENCE_MS;
   for (;;) {
     const hint = nextHint(broker.onOrderUpdate);
     await refreshOrders(parts, epochMs(began));
-    if (legs().every(isSettled)) {
+    if (managedOrders().every(isManagedOrderFinal)) {
       hint.forget();
       return true;
     }

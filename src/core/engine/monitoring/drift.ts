@@ -1,6 +1,6 @@
 /** Positions that moved too far from what the last finished rebalance wanted. */
 import type { Position } from '#core/domain/account.ts';
-import { type Book, type Rebalance, unfinished } from '#core/domain/book.ts';
+import { type AccountState, type Rebalance, unfinished } from '#core/domain/account-state.ts';
 import type { Alert, Entry } from '#core/domain/entry.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { type Cents, type Ticker, valueOf } from '#core/domain/units.ts';
@@ -33,7 +33,8 @@ export function driftEntries(
     const size = Math.abs(gap.held - gap.wanted);
     // A plan of whole shares can come no nearer than one of them.
     const step = rules.fractional ? 0 : (gap.price * 100) / account.equity;
-    const isFar = size > maxDrift && size > step && !book.meant.has(ticker) && !left.has(ticker);
+    const isFar =
+      size > maxDrift && size > step && !book.intentionalTrades.has(ticker) && !left.has(ticker);
     if (isFar && !open) return [{ kind: 'alert', alert: driftAlert(ticker, gap, maxDrift) }];
     return open ? closing(book, ticker, size < maxDrift * CLOSES_BELOW) : [];
   });
@@ -68,9 +69,10 @@ function worthOf({ qty }: Position, price: number): Cents {
   return valueOf(qty, price);
 }
 
-function closing(book: Book, ticker: Ticker, isNear: boolean): readonly Entry[] {
+function closing(book: AccountState, ticker: Ticker, isNear: boolean): readonly Entry[] {
   const subject = driftOf(ticker);
-  if (book.meant.has(ticker)) return [{ kind: 'resolved', subject, text: 'This drift is meant.' }];
+  if (book.intentionalTrades.has(ticker))
+    return [{ kind: 'resolved', subject, text: 'This drift is meant.' }];
   if (!isNear) return [];
   return [{ kind: 'resolved', subject, text: `${ticker} is near its target again.` }];
 }

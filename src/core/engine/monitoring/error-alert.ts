@@ -1,5 +1,5 @@
 /** What nobody expected, written down; and its end. */
-import { type Book, type OpenAlert, TROUBLE } from '#core/domain/book.ts';
+import { type AccountState, type OpenAlert, TROUBLE } from '#core/domain/account-state.ts';
 import type { Alert, Entry } from '#core/domain/entry.ts';
 import { sentence, TradingError } from '#core/errors.ts';
 import { ended } from '../alerts.ts';
@@ -9,7 +9,7 @@ import type { EngineParts } from '../parts.ts';
 const AGAIN_MS = 30 * 60_000;
 
 /** What went wrong went well this time. What halted trading ends when a person resumes it. */
-export function troubleOver(book: Book): readonly Entry[] {
+export function troubleOver(book: AccountState): readonly Entry[] {
   return book.state.state === 'HALT' ? [] : ended(book, [TROUBLE], 'This is in order again.');
 }
 
@@ -34,7 +34,7 @@ export function recordTrouble({ clock, journal, log }: EngineParts, error: unkno
 }
 
 /** A halted desk meets the same trouble every five minutes; that alone is no news. */
-function countsAgain({ state }: Book, { lastAt }: OpenAlert, now: number): boolean {
+function countsAgain({ state }: AccountState, { lastAt }: OpenAlert, now: number): boolean {
   return state.at > lastAt && now - lastAt >= AGAIN_MS;
 }
 

@@ -1,6 +1,7 @@
 /** What should be there by now and is not: bars of the last session, a rebalance of its day. */
+
+import { type AccountState, unfinished } from '#core/domain/account-state.ts';
 import type { Bars } from '#core/domain/bar.ts';
-import { type Book, unfinished } from '#core/domain/book.ts';
 import { isSession } from '#core/domain/calendar.ts';
 import type { Alert, Entry } from '#core/domain/entry.ts';
 import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
@@ -74,7 +75,7 @@ export function lateEntries(
   return open?.alert.text === alert.text ? [] : [{ kind: 'alert', alert }];
 }
 
-function heldUpBy({ paused, state }: Book): string {
+function heldUpBy({ paused, state }: AccountState): string {
   if (paused) {
     const since = `${newYorkDate(paused.at)} ${newYorkTime(paused.at)}`;
     return `Paused by ${paused.by} since ${since}: ${paused.reason}`;

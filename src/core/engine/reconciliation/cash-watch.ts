@@ -1,8 +1,8 @@
 /** Cash that changed at the broker and that no order of ours explains. */
-import { unfinished } from '#core/domain/book.ts';
+import { unfinished } from '#core/domain/account-state.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import type { Cents } from '#core/domain/units.ts';
-import { isSettled } from '../execution/track-orders.ts';
+import { isManagedOrderFinal } from '../execution/track-orders.ts';
 import type { EngineParts } from '../parts.ts';
 
 /**
@@ -15,12 +15,14 @@ export function createCashWatch({
 }: Pick<EngineParts, 'journal'>): (observation: Observation) => boolean {
   let told: Cents | undefined;
   return ({ account, broker }) => {
-    const { account: own, baseline, booked, ledger, legs } = journal.book();
+    const { account: own, baseline, booked, ledger, managedOrders } = journal.book();
     if (!account || !broker.connected || !baseline || account.id !== own?.id) return false;
     // A cent for each execution: the broker keeps more decimals.
     if (Math.abs(account.cash - ledger.cash) <= booked.size || account.cash === told) return false;
     // Fills of ours move cash before they are booked, and are followed by those who sent them.
-    const isTrading = [...legs.values()].some((leg) => leg.state !== 'planned' && !isSettled(leg));
+    const isTrading = [...managedOrders.values()].some(
+      (managed) => managed.state !== 'planned' && !isManagedOrderFinal(managed),
+    );
     if (isTrading || unfinished(journal.book())) return false;
     told = account.cash;
     return true;

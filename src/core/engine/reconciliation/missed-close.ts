@@ -1,6 +1,7 @@
 /** A close that nobody recorded in time, made up from what is known of it for certain. Pure. */
+
+import type { AccountState } from '#core/domain/account-state.ts';
 import { type Bars, closeOn } from '#core/domain/bar.ts';
-import type { Book } from '#core/domain/book.ts';
 import type { Session } from '#core/domain/calendar.ts';
 import type { EquityPoint } from '#core/domain/entry.ts';
 import { cents, type SessionDate, type Ticker, valueOf } from '#core/domain/units.ts';
@@ -22,7 +23,7 @@ const SAME_BAR = 1e-6;
  * adjusted, so each has to show that no dividend or split has moved it since.
  */
 export function missedClose(
-  book: Book,
+  book: AccountState,
   bars: Bars,
   benchmark: Ticker,
   { date, close }: Session,
@@ -66,7 +67,7 @@ function isPast(bars: Bars, ticker: Ticker, date: SessionDate): boolean {
 
 /** A price that was written down no later than that day is still what the bars say of its day. */
 function isAsTraded(
-  { equity, rebalances }: Book,
+  { equity, rebalances }: AccountState,
   bars: Bars,
   benchmark: Ticker,
   ticker: Ticker,

@@ -1,13 +1,13 @@
 /** Keeps our books equal to the broker's: books what explains a difference, and shows what does not. */
 import type { Account, Position } from '#core/domain/account.ts';
-import type { Book } from '#core/domain/book.ts';
+import type { AccountState } from '#core/domain/account-state.ts';
 import { differenceHash } from '#core/domain/difference.ts';
 import type { Alert, Entry } from '#core/domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, type Fill, type Order } from '#core/domain/order.ts';
 import { type EpochMs, epochMs, qtyToDecimal, valueOf } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { isSame } from '../execution/submit-order.ts';
-import { isSettled, newsOf, refreshOrders } from '../execution/track-orders.ts';
+import { isManagedOrderFinal, newsOf, refreshOrders } from '../execution/track-orders.ts';
 import type { EngineParts } from '../parts.ts';
 import { type Difference, describe, reconcile } from './reconcile.ts';
 
@@ -42,11 +42,11 @@ export function createAccounts(parts: EngineParts): Accounts {
   let comparedAt: EpochMs | undefined;
 
   async function followUp(): Promise<void> {
-    const loose = [...journal.book().legs.values()].filter(
-      (leg) => leg.state !== 'planned' && !isSettled(leg),
+    const loose = [...journal.book().managedOrders.values()].filter(
+      (managed) => managed.state !== 'planned' && !isManagedOrderFinal(managed),
     );
     if (loose.length > 0) {
-      await refreshOrders(parts, epochMs(Math.min(...loose.map((leg) => leg.at))));
+      await refreshOrders(parts, epochMs(Math.min(...loose.map((managed) => managed.at))));
     }
   }
 
@@ -94,7 +94,7 @@ export function createAccounts(parts: EngineParts): Accounts {
       }
       journal.append(
         ...(await lostOrders(parts)).map(
-          ({ clientOrderId }): Entry => ({ kind: 'adopted-order', clientOrderId, by }),
+          ({ clientOrderId }): Entry => ({ kind: 'recovered-order', clientOrderId, by }),
         ),
         ...(await adjustments(parts, differences, positions, by)),
         ...(journal.book().alerts.has(RECONCILIATION)
@@ -127,7 +127,7 @@ async function adjustments(
 }
 
 /** Everything since the books were last closed, with room for what is booked late. */
-function since(book: Book): EpochMs {
+function since(book: AccountState): EpochMs {
   const closed = book.equity.at(-1)?.session;
   const from = closed ? Date.parse(`${closed}T00:00:00Z`) : (book.baseline?.at ?? 0);
   return epochMs(Math.max(0, from - LATE_MS));
@@ -154,9 +154,9 @@ async function bookMovements(parts: EngineParts): Promise<void> {
   );
 }
 
-function entryFor(fill: Fill, orders: readonly Order[], book: Book): Entry {
+function entryFor(fill: Fill, orders: readonly Order[], book: AccountState): Entry {
   const order = orders.find(({ id }) => id === fill.orderId);
-  if (order && book.legs.has(order.clientOrderId)) {
+  if (order && book.managedOrders.has(order.clientOrderId)) {
     return { kind: 'fill', clientOrderId: order.clientOrderId, fill };
   }
   return { kind: 'external-fill', fill };
@@ -184,8 +184,8 @@ export async function lostOrders({ broker, journal }: EngineParts): Promise<read
     ({ clientOrderId, submittedAt }) =>
       clientOrderId.startsWith(CLIENT_ORDER_PREFIX) &&
       submittedAt >= from &&
-      !book.legs.has(clientOrderId) &&
-      !book.adopted.has(clientOrderId),
+      !book.managedOrders.has(clientOrderId) &&
+      !book.recoveredOrders.has(clientOrderId),
   );
 }
 
@@ -194,8 +194,10 @@ export async function lostOrders({ broker, journal }: EngineParts): Promise<read
  * which never got there, are given up.
  */
 async function takenOver({ broker, journal }: EngineParts, by: string): Promise<readonly Entry[]> {
-  const { legs } = journal.book();
-  const waiting = [...legs.values()].filter(({ order, state }) => !order && state !== 'refused');
+  const { managedOrders } = journal.book();
+  const waiting = [...managedOrders.values()].filter(
+    ({ order, state }) => !order && state !== 'refused',
+  );
   if (waiting.length === 0) return [];
   const orders = await broker.orders(epochMs(Math.min(...waiting.map(({ at }) => at)) - LATE_MS));
   return waiting.flatMap(({ intent }): readonly Entry[] => {
@@ -205,13 +207,13 @@ async function takenOver({ broker, journal }: EngineParts, by: string): Promise<
     const reason = `another desk sent its own order under this id; taken over by ${by}`;
     return [
       { kind: 'refused', clientOrderId, reason },
-      { kind: 'adopted-order', clientOrderId, by },
+      { kind: 'recovered-order', clientOrderId, by },
     ];
   });
 }
 
 /** @throws TradingError `fix-config` when the account is another one than the journal's. */
-export function assertAccount({ account: known }: Book, account: Account): void {
+export function assertAccount({ account: known }: AccountState, account: Account): void {
   if (!known || known.id === account.id) return;
   throw new TradingError(
     `account: this journal belongs to ${known.number}, the keys open ${account.number}; ` +

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Leg } from '#core/domain/book.ts';
-import { legsOf } from '#core/domain/book.ts';
+import type { ManagedOrder } from '#core/domain/account-state.ts';
+import { managedOrdersOf } from '#core/domain/account-state.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import {
@@ -31,7 +31,7 @@ interface Desk {
   readonly broker: FakeBroker;
   readonly clock: ReturnType<typeof leapingClock>;
   readonly accounts: Accounts;
-  legs(): readonly Leg[];
+  managedOrders(): readonly ManagedOrder[];
 }
 
 /** An account with $10,000 and 50 XLF at $100. */
@@ -77,7 +77,7 @@ function desk(): Desk {
     broker,
     clock,
     accounts: createAccounts(parts),
-    legs: () => legsOf(journal.book(), ID),
+    managedOrders: () => managedOrdersOf(journal.book(), ID),
   };
 }
 
@@ -116,7 +116,7 @@ describe('carrying a decision out', () => {
     const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
     expect(it_.broker.ledger().cash).toBeGreaterThanOrEqual(0);
     expect(progress).toMatchObject({ kind: 'finished', result: { kind: 'partial' } });
-    expect(it_.legs().map((leg) => leg.intent.qty / 1e9)).toEqual([50, 68, 68]);
+    expect(it_.managedOrders().map((managed) => managed.intent.qty / 1e9)).toEqual([50, 68, 68]);
   });
 
   it('does not buy while a sell is still open', async () => {
@@ -309,7 +309,7 @@ describe('a POST', () => {
     const it_ = desk();
     const states: (string | undefined)[] = [];
     it_.broker.behave(({ clientOrderId }) => {
-      states.push(it_.parts.journal.book().legs.get(clientOrderId)?.state);
+      states.push(it_.parts.journal.book().managedOrders.get(clientOrderId)?.state);
       return { kind: 'whole' };
     });
     await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
@@ -368,7 +368,7 @@ describe('a POST', () => {
     const parts = { ...it_.parts, broker: delisted };
     const progress = await carryOut(parts, it_.accounts, record(it_, rotation), going);
     expect(progress).toMatchObject({ kind: 'resting' });
-    expect(it_.legs().map(({ state }) => state)).toEqual(['sending']);
+    expect(it_.managedOrders().map(({ state }) => state)).toEqual(['sending']);
   });
 
   it('of a buy is not made because the stream says that something happened', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Leg } from '#core/domain/book.ts';
+import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { Order } from '#core/domain/order.ts';
 import { dollars, epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
@@ -54,7 +54,7 @@ function situation(changes: Partial<Situation> = {}): Situation {
   };
 }
 
-function legOf(of: typeof buy): Leg {
+function legOf(of: typeof buy): ManagedOrder {
   return {
     intent: of,
     at: NOW,
@@ -64,7 +64,7 @@ function legOf(of: typeof buy): Leg {
     refusal: undefined,
     order: undefined,
     fills: [],
-    withdrawnBy: undefined,
+    cancelRequestedBy: undefined,
   };
 }
 
@@ -256,7 +256,7 @@ describe('the limits right before a POST', () => {
     expect(objection(buy, situation({ openOrders: [filling] }), LIMITS)).toBeUndefined();
   });
 
-  it.each<[string, Partial<Leg>, number | undefined]>([
+  it.each<[string, Partial<ManagedOrder>, number | undefined]>([
     ['planned', {}, 11_000],
     ['open', { state: 'placed', order: open('buy', 1) }, 11_000],
     ['refused', { state: 'refused' }, undefined],
@@ -274,8 +274,8 @@ describe('the limits right before a POST', () => {
       },
       8_000,
     ],
-  ])('count an earlier order that is %s by what it turned over', (_name, leg, turned) => {
-    const earlier = { ...legOf({ ...buy, estimated: dollars(6_000) }), ...leg };
+  ])('count an earlier order that is %s by what it turned over', (_name, managed, turned) => {
+    const earlier = { ...legOf({ ...buy, estimated: dollars(6_000) }), ...managed };
     const now = legOf({ ...buy, estimated: dollars(5_000) });
     const found = objection(buy, situation({ today: [earlier, now] }), {
       ...LIMITS,

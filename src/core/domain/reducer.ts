@@ -1,32 +1,32 @@
 /** Entries folded into a book, one at a time. */
-import type { Book, Leg, OpenAlert } from './book.ts';
+import type { AccountState, ManagedOrder, OpenAlert } from './account-state.ts';
+import { bookActivity, bookAdjustment, unreconciledCash } from './cash-flow.ts';
 import type { Alert, Entry, RebalanceResult, Recorded } from './entry.ts';
 import { applyFill } from './ledger.ts';
-import { bookActivity, bookAdjustment, unbooked } from './movement.ts';
 import { advances, type Fill } from './order.ts';
 import { cents, type EpochMs, epochMs } from './units.ts';
 
 /** Folds one recorded entry into the book. Pure; entries must come in the order of `seq`. */
-export function applyEntry(book: Book, recorded: Recorded): Book {
+export function applyEntry(book: AccountState, recorded: Recorded): AccountState {
   return { ...book, ...change(book, recorded.entry, recorded.at), seq: recorded.seq };
 }
 
 function change<K extends Entry['kind']>(
-  book: Book,
+  book: AccountState,
   entry: Extract<Entry, { kind: K }>,
   at: EpochMs,
-): Partial<Book> {
+): Partial<AccountState> {
   const kind: K = entry.kind;
-  return APPLY[kind](book, entry, at);
+  return REDUCERS[kind](book, entry, at);
 }
 
 /** What each kind of fact changes. */
-const APPLY: {
+const REDUCERS: {
   readonly [K in Entry['kind']]: (
-    book: Book,
+    book: AccountState,
     entry: Extract<Entry, { kind: K }>,
     at: EpochMs,
-  ) => Partial<Book>;
+  ) => Partial<AccountState>;
 } = {
   account: (_book, entry) => ({
     account: { id: entry.id, number: entry.number, mode: entry.mode },
@@ -43,7 +43,7 @@ const APPLY: {
   regime: (_book, entry) => ({ regime: { kind: entry.regime, since: entry.asOf } }),
   decision: (book, entry, at) => {
     return {
-      meant: new Set(),
+      intentionalTrades: new Set(),
       rebalances: put(book.rebalances, entry.decision.id, {
         decision: entry.decision,
         at,
@@ -55,7 +55,7 @@ const APPLY: {
   'no-decision': (_book, entry, at) => ({ lastNoDecision: { at, outcome: entry.outcome } }),
   intent: (book, entry, at) => {
     return {
-      legs: put(book.legs, entry.intent.clientOrderId, {
+      managedOrders: put(book.managedOrders, entry.intent.clientOrderId, {
         intent: entry.intent,
         at,
         tries: 0,
@@ -64,48 +64,57 @@ const APPLY: {
         refusal: undefined,
         order: undefined,
         fills: [],
-        withdrawnBy: undefined,
+        cancelRequestedBy: undefined,
       }),
     };
   },
   sending: (book, entry, at) => {
-    return changeLeg(book, entry.clientOrderId, (leg) => ({
-      ...leg,
+    return changeManagedOrder(book, entry.clientOrderId, (managed) => ({
+      ...managed,
       sentAt: at,
-      tries: Math.max(leg.tries, entry.try),
-      state: leg.state === 'planned' ? 'sending' : leg.state,
+      tries: Math.max(managed.tries, entry.try),
+      state: managed.state === 'planned' ? 'sending' : managed.state,
     }));
   },
   refused: (book, entry) => {
-    return changeLeg(book, entry.clientOrderId, (leg) =>
-      leg.order ? leg : { ...leg, state: 'refused', refusal: entry.reason },
+    return changeManagedOrder(book, entry.clientOrderId, (managed) =>
+      managed.order ? managed : { ...managed, state: 'refused', refusal: entry.reason },
     );
   },
   order: (book, entry) => {
-    return changeLeg(book, entry.order.clientOrderId, (leg) =>
-      advances(leg.order, entry.order) ? { ...leg, state: 'placed', order: entry.order } : leg,
+    return changeManagedOrder(book, entry.order.clientOrderId, (managed) =>
+      advances(managed.order, entry.order)
+        ? { ...managed, state: 'placed', order: entry.order }
+        : managed,
     );
   },
   fill: (book, entry) => {
     return {
       ...execute(book, entry.fill),
-      ...changeLeg(book, entry.clientOrderId, (leg) => ({
-        ...leg,
-        fills: [...leg.fills, entry.fill],
+      ...changeManagedOrder(book, entry.clientOrderId, (managed) => ({
+        ...managed,
+        fills: [...managed.fills, entry.fill],
       })),
     };
   },
-  withdrawn: (book, entry) =>
-    changeLeg(book, entry.clientOrderId, (leg) => ({ ...leg, withdrawnBy: entry.by })),
+  'cancel-requested': (book, entry) =>
+    changeManagedOrder(book, entry.clientOrderId, (managed) => ({
+      ...managed,
+      cancelRequestedBy: entry.by,
+    })),
   'external-fill': (book, entry) => {
     return {
       ...execute(book, entry.fill),
       externalFills: [...book.externalFills, entry.fill],
     };
   },
-  meant: (book, entry) => ({ meant: withItem(book.meant, entry.ticker) }),
+  'intentional-trade': (book, entry) => ({
+    intentionalTrades: withItem(book.intentionalTrades, entry.ticker),
+  }),
   activity: (book, { activity }, at) => bookActivity(book, activity, at),
-  'adopted-order': (book, entry) => ({ adopted: withItem(book.adopted, entry.clientOrderId) }),
+  'recovered-order': (book, entry) => ({
+    recoveredOrders: withItem(book.recoveredOrders, entry.clientOrderId),
+  }),
   adjustment: bookAdjustment,
   finished: (book, entry, at) => finish(book, entry.decisionId, entry.result, at),
   equity: (book, entry, at) => {
@@ -113,7 +122,9 @@ const APPLY: {
       equity: [...book.equity, { ...entry.point, at }],
       unexplained: cents(entry.point.cash - book.ledger.cash),
       // What no movement explains yet raises the peak when it is booked, and not twice.
-      peak: cents(Math.max(book.peak, entry.point.equity - unbooked(book.ledger, entry.point))),
+      peak: cents(
+        Math.max(book.peak, entry.point.equity - unreconciledCash(book.ledger, entry.point)),
+      ),
     };
   },
   'missed-closes': (book, entry) => ({ missed: new Set([...book.missed, ...entry.sessions]) }),
@@ -175,10 +186,10 @@ const APPLY: {
 };
 
 /** The kinds of fact that this version can read. */
-export const KINDS: ReadonlySet<string> = new Set(Object.keys(APPLY));
+export const KINDS: ReadonlySet<string> = new Set(Object.keys(REDUCERS));
 
 /** An execution moves the ledger once, whether it is met as ours, as somebody's, or as both. */
-function execute(book: Book, fill: Fill): Partial<Book> {
+function execute(book: AccountState, fill: Fill): Partial<AccountState> {
   const { ledger, booked, changedAt } = book;
   if (booked.has(fill.id)) return {};
   return {
@@ -196,12 +207,21 @@ function withItem<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
   return new Set(set).add(item);
 }
 
-function changeLeg(book: Book, id: string, next: (leg: Leg) => Leg): Partial<Book> {
-  const leg = book.legs.get(id);
-  return leg ? { legs: put(book.legs, id, next(leg)) } : {};
+function changeManagedOrder(
+  book: AccountState,
+  id: string,
+  next: (managed: ManagedOrder) => ManagedOrder,
+): Partial<AccountState> {
+  const managed = book.managedOrders.get(id);
+  return managed ? { managedOrders: put(book.managedOrders, id, next(managed)) } : {};
 }
 
-function finish(book: Book, id: string, result: RebalanceResult, at: EpochMs): Partial<Book> {
+function finish(
+  book: AccountState,
+  id: string,
+  result: RebalanceResult,
+  at: EpochMs,
+): Partial<AccountState> {
   const known = book.rebalances.get(id);
   if (!known) return {};
   return { rebalances: put(book.rebalances, id, { ...known, result, finishedAt: at }) };

@@ -104,7 +104,7 @@ describe('a difference that was taken over', () => {
     if (entry.kind !== 'adjustment') throw new TypeError('an adjustment was expected');
     const { worth: _, ...old } = entry;
     const book = bookOf(START, FRIDAY, { ...rest, entry: old });
-    expect(book.movements).toEqual([]);
+    expect(book.cashFlows).toEqual([]);
     expect(centsToDecimal(book.ledger.cash)).toBe('150000.00');
   });
 });

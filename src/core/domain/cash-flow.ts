@@ -1,7 +1,7 @@
 /** How the book takes in what moved cash or shares without an order. Pure. */
 import type { ValuedHoldings } from './account.ts';
+import type { AccountState, CashFlow } from './account-state.ts';
 import type { Activity } from './activity.ts';
-import type { Book, Movement } from './book.ts';
 import { sessionOn } from './calendar.ts';
 import type { Entry } from './entry.ts';
 import { applyMovement, type Ledger } from './ledger.ts';
@@ -12,11 +12,15 @@ type Adjustment = Extract<Entry, { kind: 'adjustment' }>;
 const NO_SHARES = qty(0);
 
 /** Books what the broker names, at the instant that it counts at. */
-export function bookActivity(book: Book, activity: Activity, at: EpochMs): Partial<Book> {
+export function bookActivity(
+  book: AccountState,
+  activity: Activity,
+  at: EpochMs,
+): Partial<AccountState> {
   const wasThere = isInClose(book, activity);
   const counted = isSinceClose(book, activity, at) && !wasThere ? at : activity.at;
   return {
-    movements: [...book.movements, { at, activity, counted }],
+    cashFlows: [...book.cashFlows, { at, activity, counted }],
     unexplained: cents(wasThere ? book.unexplained - activity.cash : book.unexplained),
     ledger: applyMovement(book.ledger, activity),
     booked: new Set(book.booked).add(activity.id),
@@ -26,10 +30,14 @@ export function bookActivity(book: Book, activity: Activity, at: EpochMs): Parti
 }
 
 /** Books a difference that nothing explains and a person took over: neither a gain nor a loss. */
-export function bookAdjustment(book: Book, entry: Adjustment, at: EpochMs): Partial<Book> {
+export function bookAdjustment(
+  book: AccountState,
+  entry: Adjustment,
+  at: EpochMs,
+): Partial<AccountState> {
   const brought = broughtBy(book, entry, at);
   return {
-    movements: [...book.movements, ...brought],
+    cashFlows: [...book.cashFlows, ...brought],
     unexplained: cents(book.unexplained - entry.cash),
     ledger: applyMovement(book.ledger, entry),
     changedAt: at,
@@ -38,7 +46,7 @@ export function bookAdjustment(book: Book, entry: Adjustment, at: EpochMs): Part
 }
 
 /** What is there beyond our books, in cents: cash, and shares that are held at their worth. */
-export function unbooked(
+export function unreconciledCash(
   { cash, lots }: Ledger,
   there: { readonly cash: Cents; readonly holdings?: ValuedHoldings | undefined },
 ): number {
@@ -50,7 +58,7 @@ export function unbooked(
 }
 
 /** What a difference that was taken over brought or took, at the close that had it already. */
-function broughtBy(book: Book, entry: Adjustment, at: EpochMs): readonly Movement[] {
+function broughtBy(book: AccountState, entry: Adjustment, at: EpochMs): readonly CashFlow[] {
   const { worth = cents(0) } = entry;
   if (worth === 0) return [];
   const counted = (wasInClose(book, entry) && closeOfLast(book)) || at;
@@ -66,26 +74,29 @@ function broughtBy(book: Book, entry: Adjustment, at: EpochMs): readonly Movemen
 }
 
 /** Cash as for what the broker names; shares by what was held then beyond our books. */
-function wasInClose(book: Book, { ticker, qty: moved, cash }: Adjustment): boolean {
+function wasInClose(book: AccountState, { ticker, qty: moved, cash }: Adjustment): boolean {
   if (ticker === undefined) return isInClose(book, { cash });
   const holdings = book.equity.at(-1)?.holdings;
   const held = holdings?.get(ticker)?.qty ?? 0;
   return holdings !== undefined && held - (book.ledger.lots.get(ticker)?.qty ?? 0) === moved;
 }
 
-function closeOfLast({ equity }: Book): EpochMs | undefined {
+function closeOfLast({ equity }: AccountState): EpochMs | undefined {
   const session = equity.at(-1)?.session;
   return session && sessionOn(session)?.close;
 }
 
 /** Dated before the last close was recorded, and booked after it. */
-function isSinceClose({ equity }: Book, activity: Activity, at: EpochMs): boolean {
+function isSinceClose({ equity }: AccountState, activity: Activity, at: EpochMs): boolean {
   const closed = equity.at(-1)?.at;
   return closed !== undefined && activity.at <= closed && closed <= at;
 }
 
 /** The last close had the cash already. A broker keeps decimals: a cent for each fill may be off. */
-function isInClose({ unexplained, booked }: Book, { cash }: Pick<Activity, 'cash'>): boolean {
+function isInClose(
+  { unexplained, booked }: AccountState,
+  { cash }: Pick<Activity, 'cash'>,
+): boolean {
   const isSameWay = Math.sign(cash) === Math.sign(unexplained);
   return cash !== 0 && isSameWay && Math.abs(cash) <= Math.abs(unexplained) + booked.size;
 }

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Book, EMPTY_BOOK, legsOf, unfinished } from '#core/domain/book.ts';
+import {
+  type AccountState,
+  EMPTY_ACCOUNT_STATE,
+  managedOrdersOf,
+  unfinished,
+} from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { applyEntry } from '#core/domain/fold.ts';
 import type { Order } from '#core/domain/order.ts';
+import { applyEntry } from '#core/domain/reducer.ts';
 import {
   cents,
   dollars,
@@ -24,10 +29,10 @@ const alert = {
 };
 
 /** The entries folded in order, one a second. */
-function bookOf(...entries: readonly Entry[]): Book {
-  return entries.reduce<Book>(
+function bookOf(...entries: readonly Entry[]): AccountState {
+  return entries.reduce<AccountState>(
     (book, entry, index) => applyEntry(book, { seq: index + 1, at: epochMs(index * 1_000), entry }),
-    EMPTY_BOOK,
+    EMPTY_ACCOUNT_STATE,
   );
 }
 
@@ -45,7 +50,7 @@ const order = (overrides: Partial<Order> = {}): Order => ({
   updatedAt: epochMs(0),
   ...overrides,
 });
-const leg = (book: Book) => book.legs.get(buy.clientOrderId);
+const managed = (book: AccountState) => book.managedOrders.get(buy.clientOrderId);
 const baseline: Entry = {
   kind: 'baseline',
   cash: dollars(1_000),
@@ -55,20 +60,20 @@ const baseline: Entry = {
   known: ['old'],
 };
 
-describe('a leg', () => {
+describe('a managed order', () => {
   it('goes from planned over sending to placed, and never back', () => {
     const planned = bookOf({ kind: 'intent', intent: buy });
-    expect(leg(planned)?.state).toBe('planned');
+    expect(managed(planned)?.state).toBe('planned');
     const entries: Entry[] = [
       { kind: 'intent', intent: buy },
       { kind: 'sending', clientOrderId: buy.clientOrderId, try: 1 },
     ];
-    expect(leg(bookOf(...entries))).toMatchObject({ state: 'sending', tries: 1 });
+    expect(managed(bookOf(...entries))).toMatchObject({ state: 'sending', tries: 1 });
     entries.push({ kind: 'order', order: order() });
-    expect(leg(bookOf(...entries))?.state).toBe('placed');
+    expect(managed(bookOf(...entries))?.state).toBe('placed');
     entries.push({ kind: 'sending', clientOrderId: buy.clientOrderId, try: 2 });
     entries.push({ kind: 'refused', clientOrderId: buy.clientOrderId, reason: 'late news' });
-    expect(leg(bookOf(...entries))).toMatchObject({
+    expect(managed(bookOf(...entries))).toMatchObject({
       state: 'placed',
       tries: 2,
       refusal: undefined,
@@ -81,7 +86,7 @@ describe('a leg', () => {
       { kind: 'refused', clientOrderId: buy.clientOrderId, reason: 'no' },
       { kind: 'order', order: order() },
     );
-    expect(leg(book)).toMatchObject({ state: 'placed', refusal: 'no' });
+    expect(managed(book)).toMatchObject({ state: 'placed', refusal: 'no' });
   });
 
   it('keeps the furthest state of its order', () => {
@@ -94,7 +99,7 @@ describe('a leg', () => {
       { kind: 'order', order: order() },
       { kind: 'order', order: order({ filledQty: wholeShares(2), status: 'canceled' }) },
     );
-    expect(leg(book)?.order).toMatchObject({ filledQty: wholeShares(5), status: 'open' });
+    expect(managed(book)?.order).toMatchObject({ filledQty: wholeShares(5), status: 'open' });
   });
 
   it('that nobody planned is not invented by news of it', () => {
@@ -104,7 +109,7 @@ describe('a leg', () => {
       { kind: 'unknown', clientOrderId: buy.clientOrderId, try: 1, reason: 'reset' },
       { kind: 'refused', clientOrderId: buy.clientOrderId, reason: 'no' },
     );
-    expect(book.legs.size).toBe(0);
+    expect(book.managedOrders.size).toBe(0);
   });
 });
 
@@ -113,8 +118,8 @@ describe('the book', () => {
     const made: Entry = { kind: 'decision', decision: decision({ id: 'd', orders: [buy] }) };
     const open = bookOf(made, { kind: 'intent', intent: buy });
     expect(unfinished(open)?.decision.id).toBe('d');
-    expect(legsOf(open, 'd')).toHaveLength(1);
-    expect(legsOf(open, 'e')).toEqual([]);
+    expect(managedOrdersOf(open, 'd')).toHaveLength(1);
+    expect(managedOrdersOf(open, 'e')).toEqual([]);
     const done = bookOf(made, {
       kind: 'finished',
       decisionId: 'd',
@@ -185,17 +190,17 @@ describe('the book', () => {
       { kind: 'fill', clientOrderId: buy.clientOrderId, fill: other },
     );
     expect(booked.ledger.cash).toBe(dollars(900));
-    expect(leg(booked)?.fills).toHaveLength(1);
+    expect(managed(booked)?.fills).toHaveLength(1);
   });
 
   it('takes over what an operator adopts', () => {
     const book = bookOf(
       baseline,
       { kind: 'adjustment', ticker: ticker('XLP'), qty: wholeShares(2), cash: cents(0), by: 'ann' },
-      { kind: 'adopted-order', clientOrderId: 'rotor-x', by: 'ann' },
+      { kind: 'recovered-order', clientOrderId: 'rotor-x', by: 'ann' },
     );
     expect(book.ledger.lots.get(ticker('XLP'))?.qty).toBe(wholeShares(2));
-    expect(book.adopted.has('rotor-x')).toBe(true);
+    expect(book.recoveredOrders.has('rotor-x')).toBe(true);
   });
 
   it('is not changed by an answer to a plan that it does not know', () => {

@@ -15,7 +15,7 @@ import {
 } from './units.ts';
 
 /** One order of ours, from intent to its last fill. */
-export interface Leg {
+export interface ManagedOrder {
   readonly intent: OrderIntent;
   readonly at: EpochMs;
   /** How often a POST was begun. */
@@ -28,7 +28,7 @@ export interface Leg {
   readonly order: Order | undefined;
   readonly fills: readonly Fill[];
   /** Who took it back; what is left of it is not sent again. */
-  readonly withdrawnBy: string | undefined;
+  readonly cancelRequestedBy: string | undefined;
 }
 
 export interface Rebalance {
@@ -58,7 +58,7 @@ export function hasHappened(subject: string): boolean {
 }
 
 /** What moved cash or shares without an order. */
-export interface Movement {
+export interface CashFlow {
   /** When it was booked. */
   readonly at: EpochMs;
   readonly activity: Activity;
@@ -91,7 +91,7 @@ export interface ProposalState {
 }
 
 /** Everything the journal says, folded into one value. */
-export interface Book {
+export interface AccountState {
   /** The last entry folded; 0 for an empty journal. */
   readonly seq: number;
   readonly account:
@@ -103,7 +103,7 @@ export interface Book {
   /** Ids of fills and activities that the ledger holds already, by fill, activity or baseline. */
   readonly booked: ReadonlySet<string>;
   /** Client order ids under our prefix that were lost and taken over. */
-  readonly adopted: ReadonlySet<string>;
+  readonly recoveredOrders: ReadonlySet<string>;
   readonly ledger: Ledger;
   /** When cash or shares changed last: an execution's own instant, else when it was booked. */
   readonly changedAt: EpochMs;
@@ -112,7 +112,7 @@ export interface Book {
   /** By decision id, in the order they were decided. */
   readonly rebalances: ReadonlyMap<string, Rebalance>;
   /** By client order id, in the order they were written. */
-  readonly legs: ReadonlyMap<string, Leg>;
+  readonly managedOrders: ReadonlyMap<string, ManagedOrder>;
   readonly lastNoDecision: { readonly at: EpochMs; readonly outcome: NoDecision } | undefined;
   readonly equity: readonly EquityPoint[];
   /** Sessions whose close will not be recorded any more. */
@@ -136,24 +136,24 @@ export interface Book {
   /** Executions of another hand, oldest first. */
   readonly externalFills: readonly Fill[];
   /** What moved cash or shares without an order, oldest first. */
-  readonly movements: readonly Movement[];
+  readonly cashFlows: readonly CashFlow[];
   /** Tickers whose trade by another hand was meant; until the next decision. */
-  readonly meant: ReadonlySet<Ticker>;
+  readonly intentionalTrades: ReadonlySet<Ticker>;
   /** This start and the one before, newest first. */
   readonly starts: readonly Start[];
 }
 
-export const EMPTY_BOOK: Book = {
+export const EMPTY_ACCOUNT_STATE: AccountState = {
   seq: 0,
   account: undefined,
   baseline: undefined,
   booked: new Set(),
-  adopted: new Set(),
+  recoveredOrders: new Set(),
   ledger: { cash: cents(0), lots: new Map() },
   changedAt: epochMs(0),
   regime: undefined,
   rebalances: new Map(),
-  legs: new Map(),
+  managedOrders: new Map(),
   lastNoDecision: undefined,
   equity: [],
   missed: new Set(),
@@ -164,17 +164,19 @@ export const EMPTY_BOOK: Book = {
   paused: undefined,
   proposals: new Map(),
   externalFills: [],
-  movements: [],
-  meant: new Set(),
+  cashFlows: [],
+  intentionalTrades: new Set(),
   starts: [],
 };
 
 /** The rebalance that was begun and not finished, or undefined. */
-export function unfinished(book: Book): Rebalance | undefined {
+export function unfinished(book: AccountState): Rebalance | undefined {
   return [...book.rebalances.values()].find((rebalance) => rebalance.finishedAt === undefined);
 }
 
 /** The orders of one decision, in the order they were written. */
-export function legsOf(book: Book, decisionId: string): readonly Leg[] {
-  return [...book.legs.values()].filter((leg) => leg.intent.decisionId === decisionId);
+export function managedOrdersOf(book: AccountState, decisionId: string): readonly ManagedOrder[] {
+  return [...book.managedOrders.values()].filter(
+    (managed) => managed.intent.decisionId === decisionId,
+  );
 }

@@ -2,9 +2,9 @@ import type { Observation } from '#core/domain/observation.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import { block, compactQuantity, lines, plain, row } from '../format.ts';
 
-type Withdrawal = Awaited<ReturnType<Engine['cancel']>>[number];
+type CancelResult = Awaited<ReturnType<Engine['cancel']>>[number];
 
-const WORDS: Readonly<Record<Withdrawal['kind'], string>> = {
+const WORDS: Readonly<Record<CancelResult['kind'], string>> = {
   canceled: '✓ canceled',
   filled: '● filled',
   asked: '… asked',
@@ -13,8 +13,8 @@ const WORDS: Readonly<Record<Withdrawal['kind'], string>> = {
 };
 
 /** One row for each order that was to be taken back, and a sentence where one did not go. */
-export function withdrawalLines(
-  all: readonly Withdrawal[],
+export function cancelResultLines(
+  all: readonly CancelResult[],
   { connected }: Pick<Observation['broker'], 'connected'>,
 ): string {
   if (all.length === 0) {
