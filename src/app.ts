@@ -6,22 +6,25 @@ import { COMMANDS } from '#commands/list.ts';
 import { modeOf } from '#core/broker/client.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
-import { createEngine } from '#core/engine/engine.ts';
+import { createEngine, type RunningEngine } from '#core/engine/engine.ts';
 import { TradingError } from '#core/errors.ts';
+import type { Log } from '#core/ports.ts';
 import { journalFiles } from '#core/store/backup.ts';
 import { createPostBook } from '#core/store/posts.ts';
 import { MODELS } from '#models/list.ts';
 import { openAlpaca } from '#ops/alpaca.ts';
 import { buildOf, codeDigest, versionOf } from '#ops/build-info.ts';
+import type { CrashGuard } from '#ops/crash-loop.ts';
 import { narrate } from '#ops/event-log.ts';
-import { goRound } from '#ops/jobs.ts';
-import { EXIT, type Life } from '#ops/lifecycle.ts';
+import { startJobs } from '#ops/jobs.ts';
+import { EXIT, type Lifecycle } from '#ops/lifecycle.ts';
 import { createLog, createScrubber } from '#ops/log.ts';
 import { followMarketTime } from '#ops/market-time/follow.ts';
-import { openMemory } from '#ops/open-journal.ts';
+import { openJournal } from '#ops/open-journal.ts';
 import { createStopwatch } from '#ops/startup-timer.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import {
+  type Config,
   ConfigError,
   type Environment,
   parseConfig,
@@ -29,11 +32,10 @@ import {
   settingsOf,
   wantsSandbox,
 } from './config.ts';
-import type { Guard } from './guard.ts';
 import { type ReadSecret, secretsIn, withSecretFiles } from './secrets.ts';
 import { systemClock } from './time.ts';
 
-/** What the desk needs of the sandbox, which production code never imports, not even by type. */
+/** What Rotor needs of the sandbox, which production code never imports, not even by type. */
 interface RunningSandbox {
   /** What an `.env` would say: both base addresses, keys, token, ids of channel and roles. */
   readonly environment: Environment;
@@ -56,23 +58,19 @@ async function startSandbox(env: Environment): Promise<RunningSandbox> {
   return createSandbox(sandboxConfig(env));
 }
 
-/** What is opened is closed at the end, the last first: the engine, and the sandbox last of all. */
-export async function runDesk(life: Life, guard: Guard, read: ReadSecret): Promise<void> {
-  const { mark } = createStopwatch(
-    () => performance.now(),
-    (line) => log.info(`seconds from the start: ${line}`),
-  );
-  mark('modules');
-  const own = withSecretFiles(process.env, read);
-  const sandbox = wantsSandbox(own) ? await startSandbox(own) : undefined;
-  life.onEnd('sandbox', () => sandbox?.close());
-  const environment = { ...own, ...sandbox?.environment };
-  const config = parseConfig(environment);
-  const mode = modeOf(config.alpaca.apiBase);
-  const secrets = secretsIn(environment, read);
-  const log = createLog(config.log, secrets);
-  life.use(log);
-  const starts = await guard.count({
+/**
+ * Opens every part and starts the jobs. What is opened is closed at the shutdown, the last first: the
+ * engine, and the sandbox last of all.
+ * @throws ConfigError with every fault of the configuration, and whatever a part cannot start without.
+ */
+export async function runApp(
+  lifecycle: Lifecycle,
+  guard: CrashGuard,
+  read: ReadSecret,
+): Promise<void> {
+  const settings = await readSettings(lifecycle, read);
+  const { config, environment, log, sandbox, mode, mark } = settings;
+  const safeMode = await guard.count({
     stateDir: config.stateDir,
     build: codeDigest(),
     limit: config.crashLimit,
@@ -86,75 +84,82 @@ export async function runDesk(life: Life, guard: Guard, read: ReadSecret): Promi
     mode === 'SANDBOX'
       ? await followMarketTime(config.alpaca.apiBase, { realNow: Date.now })
       : undefined;
-  life.onEnd('clock', () => followed?.close());
-  const clock = followed ?? systemClock();
+  lifecycle.onShutdown('clock', () => followed?.close());
   const machine = systemClock();
+  const clock = followed ?? machine;
   mark('configuration');
 
   const files = journalFiles(config.stateDir);
-  const { database, lease, journal } = await openMemory({ files, clock, machine, starts });
-  life.onEnd('journal', () => database.close());
-  life.onEnd('lease', () => lease?.release());
-  if (lease) starts.alone();
+  const { database, lease, journal } = await openJournal({ files, clock, machine, safeMode });
+  lifecycle.onShutdown('journal', () => database.close());
+  lifecycle.onShutdown('lease', () => lease?.release());
+  if (lease) safeMode.markPreviousKilled();
   mark('journal');
-  const { broker, bars } = await openAlpaca({
-    config,
-    barsName: sandbox?.label ?? 'Alpaca',
-    clock,
-    machine,
-    starts,
-    log,
-    life,
-  });
+  const barsName = sandbox?.label ?? 'Alpaca';
+  const shared = { config, clock, machine, safeMode, log, lifecycle };
+  const { broker, bars } = await openAlpaca({ ...shared, barsName });
   const engine = createEngine({
-    broker,
-    bars,
-    journal,
-    clock,
+    ...engineSettings(config),
+    ...{ broker, bars, journal, clock, log, mode, version, mark },
     wallNow: () => epochMs(Date.now()),
-    log,
     universe: UNIVERSE,
     models: MODELS,
-    limits: config.limits,
-    rules: config.rules,
-    believed: config.believed,
-    approval: config.approval,
-    maxDrift: config.maxDrift,
-    maxCatchUpSessions: config.maxCatchUpSessions,
-    rebalanceOnRegimeChange: config.rebalanceOnRegimeChange,
-    mode,
-    version,
     build: buildOf(config, MODELS),
     hash: (text) => createHash('sha256').update(text).digest('hex'),
-    safety: starts,
-    mark,
+    safety: { reason: safeMode.safeModeReason, leave: safeMode.leaveSafeMode },
   });
   const bot = createBot({
     discord: config.discord,
     chartServer: config.chartServer,
-    engine,
-    journal,
+    ...{ engine, journal, clock, log, mark },
     posts: createPostBook(database),
-    clock,
     realClock: machine,
-    log,
     models: MODELS,
     commands: COMMANDS,
     settings: settingsOf(environment),
-    onFatal: (reason) => life.fail(new TradingError(reason, 'fix-config'), EXIT.discord),
-    mark,
+    onFatal: (reason) => lifecycle.fail(new TradingError(reason, 'fix-config'), EXIT.discord),
   });
+  logEvents(engine, log);
+  const { health } = settings;
+  await startJobs({ lifecycle, engine, bot, journal, lease, safeMode, followed, health, log });
+}
 
+/** What has to be known before anything is opened, and where the log goes. */
+async function readSettings(lifecycle: Lifecycle, read: ReadSecret) {
+  const { mark } = createStopwatch(
+    () => performance.now(),
+    (line) => log.info(`seconds from the start: ${line}`),
+  );
+  mark('modules');
+  const own = withSecretFiles(process.env, read);
+  const sandbox = wantsSandbox(own) ? await startSandbox(own) : undefined;
+  lifecycle.onShutdown('sandbox', () => sandbox?.close());
+  const environment = { ...own, ...sandbox?.environment };
+  const config = parseConfig(environment);
+  const secrets = secretsIn(environment, read);
+  const log = createLog(config.log, secrets);
+  lifecycle.useLog(log);
+  const health = {
+    config: config.health,
+    build: { version: packageJson.version, commit: environment['ROTOR_COMMIT'] ?? '' },
+    scrub: createScrubber(secrets),
+  };
+  return { config, environment, log, sandbox, mode: modeOf(config.alpaca.apiBase), mark, health };
+}
+
+function engineSettings(config: Config) {
+  const { limits, rules, believed, approval, maxDrift, maxCatchUpSessions } = config;
+  const { rebalanceOnRegimeChange } = config;
+  return {
+    ...{ limits, rules, believed, approval, maxDrift },
+    ...{ maxCatchUpSessions, rebalanceOnRegimeChange },
+  };
+}
+
+function logEvents(engine: RunningEngine, log: Log): void {
   engine.listen((event) => {
     const line = event.kind === 'recorded' ? narrate(event.recorded) : undefined;
     if (line !== undefined) log.info(line);
     if (event.kind === 'progress') log.info(event.text);
   });
-  const commit = environment['ROTOR_COMMIT'] ?? '';
-  const health = {
-    config: config.health,
-    build: { version: packageJson.version, commit },
-    scrub: createScrubber(secrets),
-  };
-  await goRound({ life, engine, bot, journal, lease, starts, followed, health, log });
 }

@@ -7,9 +7,10 @@ import { importAtStart } from '#core/market/import/import-at-start.ts';
 import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
 import type { BarSource, Broker, Clock, Log } from '#core/ports.ts';
 import type { Config } from '#src/config.ts';
-import type { Starts } from './crash-loop.ts';
-import type { Life } from './lifecycle.ts';
+import type { SafeMode } from './crash-loop.ts';
+import type { Lifecycle } from './lifecycle.ts';
 
+/** What the broker and the bars need. */
 export interface AlpacaParts {
   readonly config: Pick<Config, 'alpaca' | 'believed' | 'dataDir' | 'dataImport'>;
   /** Where the bars come from, in words. */
@@ -17,15 +18,16 @@ export interface AlpacaParts {
   readonly clock: Clock;
   /** The machine's own. */
   readonly machine: Clock;
-  readonly starts: Pick<Starts, 'reason'>;
+  readonly safeMode: Pick<SafeMode, 'safeModeReason'>;
   readonly log: Log;
-  readonly life: Life;
+  readonly lifecycle: Lifecycle;
 }
 
+/** Nothing is asked yet; what is opened here closes at the shutdown. */
 export async function openAlpaca(
   parts: AlpacaParts,
 ): Promise<{ readonly broker: Broker; readonly bars: BarSource }> {
-  const { config, clock, log, life } = parts;
+  const { config, clock, log, lifecycle } = parts;
   const access = { ...config.alpaca, secret: config.alpaca.secretKey };
   const broker = createAlpacaBroker({
     alpaca: createAlpacaClient({ ...access, log }),
@@ -33,14 +35,14 @@ export async function openAlpaca(
     clock,
     log,
   });
-  life.onEnd('broker', broker.close);
+  lifecycle.onShutdown('broker', broker.close);
   const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
   // Whatever ended the process again and again may be in the files.
-  if (parts.starts.reason() === undefined) {
+  if (parts.safeMode.safeModeReason() === undefined) {
     await importAtStart({ from: config.dataImport, to: config.dataDir, tickers, clock, log });
   }
   const stopping = new AbortController();
-  life.onEnding(() => stopping.abort());
+  lifecycle.beforeShutdown(() => stopping.abort());
   const bars = createBarStore({
     folder: config.dataDir,
     believed: config.believed,

@@ -1,30 +1,45 @@
 /**
- * Every start and how it ended, in a small file of its own, because the journal may be what is broken.
- * Crash after crash ends in the safe mode: the desk answers, and does not trade.
+ * Crash after crash ends in the safe mode: Rotor answers, and does not trade. Each start and how it ended
+ * stands in a small file of its own, because the journal may be what is broken. Whatever ends the process
+ * is told outside.
  */
 import { z } from 'zod';
-import type { SmallFile } from './json-file.ts';
+import type { Environment } from '#src/config.ts';
+import { addressOf, type ReadSecret, secretsIn } from '#src/secrets.ts';
+import { type AtomicJsonFile, createAtomicJsonFile } from './json-file.ts';
+import { EXIT, type Lifecycle } from './lifecycle.ts';
+import { createScrubber } from './log.ts';
+import { type AlertWebhook, createAlertWebhook, postOnce, sentRecord } from './notify.ts';
 
-export interface Starts {
+/** What the rest of the process may know and do about its own crashes. */
+export interface SafeMode {
   /** Why nothing trades until a person says so, in words; undefined in ordinary times. */
-  reason(): string | undefined;
-  /** Into the safe mode until this process ends: the next start finds the cause again, or it is gone. */
-  enter(why: string): void;
-  /** Nobody else runs: a start before this one that has no end was killed. Tells each of them once. */
-  alone(): boolean;
-  /** A person lets it trade again; what was counted is forgotten. */
-  leave(): void;
+  safeModeReason(): string | undefined;
+  /** Lasts until this process ends: the next start finds the cause again, or it is gone. */
+  enterSafeMode(why: string): void;
+  /** A person lets it trade again; earlier crashes are forgotten. */
+  leaveSafeMode(): void;
+  /**
+   * Called when no other process runs: an earlier start without an end was killed. Tells each of them
+   * once, and returns whether there was one.
+   */
+  markPreviousKilled(): boolean;
+}
+
+/** The record of this start. */
+export interface CrashLoop extends SafeMode {
   /** It ends as it should, or for a cause that somebody has to change: no crash. */
   ended(): void;
   /** It ends because of that. */
   failed(why: string): void;
 }
 
-export interface StartsParts {
-  readonly file: SmallFile<StartRecord>;
+/** What the record needs from outside. */
+export interface CrashLoopParts {
+  readonly file: AtomicJsonFile<StartRecord>;
   /** The machine's clock, milliseconds since 1970. */
   readonly now: () => number;
-  /** What runs. Another version begins anew: a way back must not be closed by what was wrong before. */
+  /** What runs. A new version starts with a clean count, so that a way back stays open. */
   readonly build: string;
   /** So many crashes within `WINDOW_MS`; 0 for never. */
   readonly limit: number;
@@ -38,6 +53,7 @@ const start = z.object({
   why: z.string().optional(),
 });
 
+/** What stands in the file. */
 export const startRecord = z.object({
   starts: z.array(start),
   safeMode: z.object({ at: z.number(), build: z.string(), why: z.string() }).optional(),
@@ -46,6 +62,7 @@ export const startRecord = z.object({
 export type StartRecord = z.infer<typeof startRecord>;
 type Start = z.infer<typeof start>;
 
+/** Crashes of longer ago do not count. */
 export const WINDOW_MS = 10 * 60_000;
 /** More are of no use: what counts is the last minutes. */
 const KEPT = 50;
@@ -58,8 +75,8 @@ export function crashesOf({ starts }: StartRecord, build: string, now: number): 
   );
 }
 
-/** Writes the start down, and judges the ones before. */
-export function openStarts({ file, now, build, limit }: StartsParts): Starts {
+/** Writes this start down, and judges the ones before. */
+export function openCrashLoop({ file, now, build, limit }: CrashLoopParts): CrashLoop {
   const known = file.read() ?? { starts: [] };
   const crashes = crashesOf(known, build, now());
   let safeMode = known.safeMode?.build === build ? known.safeMode : undefined;
@@ -82,28 +99,31 @@ export function openStarts({ file, now, build, limit }: StartsParts): Starts {
 
   keep(own, known.starts, safeMode);
   return {
-    reason: () => lasting ?? (safeMode && `${safeMode.why} ${LEAVING}`),
-    enter(why) {
+    safeModeReason: () => lasting ?? (safeMode && `${safeMode.why} ${LEAVING}`),
+    enterSafeMode(why) {
       lasting = why;
     },
-    alone() {
-      const there = file.read() ?? { starts: [] };
-      const endless = (each: Start): boolean => each.at !== own.at && each.end === 'running';
-      if (!there.starts.some(endless)) return false;
-      const starts = there.starts.map((each): Start => {
-        return endless(each) ? { ...each, end: 'killed' } : each;
-      });
-      file.write({ ...there, starts });
-      return true;
-    },
-    leave() {
+    leaveSafeMode() {
       if (!safeMode) return;
       safeMode = undefined;
       keep(own, [], undefined);
     },
+    markPreviousKilled: () => markKilled(file, own.at),
     ended: () => end({ ...own, end: 'ended' }),
     failed: (why) => end({ ...own, end: 'failed', why }),
   };
+}
+
+/** Every other start that has no end was killed; returns whether there was one. */
+function markKilled(file: AtomicJsonFile<StartRecord>, own: number): boolean {
+  const there = file.read() ?? { starts: [] };
+  const isEndless = (each: Start): boolean => each.at !== own && each.end === 'running';
+  if (!there.starts.some(isEndless)) return false;
+  const starts = there.starts.map((each): Start => {
+    return isEndless(each) ? { ...each, end: 'killed' } : each;
+  });
+  file.write({ ...there, starts });
+  return true;
 }
 
 function crashSentence(crashes: readonly Start[]): string {
@@ -113,4 +133,87 @@ function crashSentence(crashes: readonly Start[]): string {
 
 function firstLine(text: string): string {
   return text.split('\n')[0]?.slice(0, 200).replace(/\.$/, '') ?? '';
+}
+
+/** Watches the process from before anything can be wrong. */
+export interface CrashGuard {
+  /**
+   * From here on the starts are counted. Enters the safe mode where they say so, and has told it outside
+   * when it resolves: what comes next may end the process before anything is sent.
+   */
+  count(parts: {
+    readonly stateDir: string;
+    readonly build: string;
+    /** So many crashes in ten minutes; 0 for never. */
+    readonly limit: number;
+  }): Promise<SafeMode>;
+}
+
+/** Ends whose cause somebody has to change; starting again is no crash, nor is it of use. */
+const IN_ORDER: ReadonlySet<number> = new Set([
+  EXIT.ended,
+  EXIT.configuration,
+  EXIT.discord,
+  EXIT.occupied,
+]);
+
+const KILLED =
+  'Rotor ended without a word: it was killed, ran out of memory, or the server lost its power. ' +
+  'It was started again.';
+
+/** Tells outside whatever ends the process, if there is where to. */
+export function createCrashGuard(
+  lifecycle: Pick<Lifecycle, 'beforeShutdown'>,
+  env: Environment,
+  read: ReadSecret,
+): CrashGuard {
+  const scrub = createScrubber(secretsIn(env, read));
+  const report = (text: string): void => void process.stderr.write(`rotor: ${scrub(text)}\n`);
+  const webhook = createAlertWebhook({
+    url: addressOf('SUPERVISOR_WEBHOOK_URL', env, read),
+    file: createAtomicJsonFile(`${env['STATE_DIR'] || 'data'}/supervisor.json`, sentRecord, report),
+    now: Date.now,
+    scrub,
+    post: postOnce,
+    report,
+  });
+  lifecycle.beforeShutdown(async ({ code, why }) => {
+    if (why !== undefined) await webhook.send(`Rotor ended with ${code}: ${why}`);
+  });
+  return {
+    async count({ stateDir, ...rules }) {
+      const file = createAtomicJsonFile(`${stateDir}/starts.json`, startRecord, report);
+      const crashLoop = openCrashLoop({ file, now: Date.now, ...rules });
+      lifecycle.beforeShutdown(({ code, why }) => {
+        if (IN_ORDER.has(code)) crashLoop.ended();
+        else crashLoop.failed(scrub(why ?? ''));
+      });
+      await tellSafeMode(webhook, crashLoop);
+      return toldOutside(crashLoop, webhook, scrub);
+    },
+  };
+}
+
+function toldOutside(
+  crashLoop: CrashLoop,
+  webhook: AlertWebhook,
+  scrub: (text: string) => string,
+): SafeMode {
+  return {
+    ...crashLoop,
+    markPreviousKilled() {
+      const killed = crashLoop.markPreviousKilled();
+      if (killed) void webhook.send(KILLED);
+      return killed;
+    },
+    enterSafeMode(why) {
+      crashLoop.enterSafeMode(scrub(why));
+      void tellSafeMode(webhook, crashLoop);
+    },
+  };
+}
+
+async function tellSafeMode(webhook: AlertWebhook, { safeModeReason }: SafeMode): Promise<void> {
+  const why = safeModeReason();
+  if (why !== undefined) await webhook.send(`Rotor is in SAFE MODE: ${why}`);
 }

@@ -1,19 +1,26 @@
-/** What a machine may ask, over HTTP: /healthz, /readyz and /metrics. Reads only, and little of it. */
+/**
+ * What a machine may ask, over HTTP: /healthz, /readyz and /metrics. Reads only, and little of it. A port
+ * that is taken is tried again until whoever holds it lets go.
+ */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Log } from '#core/ports.ts';
 
+/** One answer, before its secrets are taken out. */
 export interface HealthAnswer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
 }
 
+/** A server that listens. */
 export interface HealthServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
+/** What the server needs from outside. */
 export interface HealthServerParts {
   readonly host: string;
   /** 0 lets the system choose. */
@@ -31,7 +38,7 @@ const ASK_MS = 5_000;
 const CHECK_MS = 1_000;
 const MOST_CONNECTIONS = 16;
 
-/** @throws when the port is taken. */
+/** Listens before it resolves. @throws when the port is taken. */
 export async function startHealthServer(parts: HealthServerParts): Promise<HealthServer> {
   const { askMs = ASK_MS } = parts;
   const limits = {
@@ -65,10 +72,12 @@ async function answer(
   }
 }
 
+/** An answer in plain text. */
 export function plain(status: number, text: string): HealthAnswer {
   return { status, type: 'text/plain; charset=utf-8', body: `${text}\n` };
 }
 
+/** An answer in JSON. */
 export function json(status: number, value: unknown): HealthAnswer {
   return { status, type: 'application/json', body: `${JSON.stringify(value)}\n` };
 }
@@ -90,4 +99,67 @@ async function close(server: Server): Promise<void> {
   server.close();
   server.closeAllConnections();
   await closed;
+}
+
+/** The port of the health server. */
+export interface HealthPort {
+  /** Tries a port again that was taken, unless the last try was only just. Never rejects. */
+  retryListen(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the port needs from outside. */
+export interface HealthPortParts {
+  /** Undefined: no server. */
+  readonly port: number | undefined;
+  readonly host: string;
+  /** @throws when the port is taken. */
+  readonly listen: (port: number) => Promise<HealthServer>;
+  /** Milliseconds that only go forward. */
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** Between two tries; doubled after each. */
+const FIRST_WAIT_MS = 5_000;
+/** The wait stops growing here. */
+export const LONGEST_WAIT_MS = 60_000;
+
+/** Nothing listens before the first `retryListen`. */
+export function createHealthPort(parts: HealthPortParts): HealthPort {
+  const { port, host, listen, now, log } = parts;
+  let server: HealthServer | undefined;
+  let trying: Promise<void> | undefined;
+  let waitMs = FIRST_WAIT_MS;
+  let nextAt = Number.NEGATIVE_INFINITY;
+  let said = '';
+  let isOver = false;
+
+  async function take(wanted: number): Promise<void> {
+    try {
+      server = await listen(wanted);
+      log.info(`health at http://${host}:${server.port}/readyz`);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason';
+      const text = `health: HEALTH_PORT ${wanted} cannot be listened on, tried again: ${code}`;
+      if (said !== code) log.error(text);
+      said = code;
+      nextAt = now() + waitMs;
+      waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
+    }
+  }
+
+  return {
+    async retryListen() {
+      if (port === undefined || server || trying || isOver || now() < nextAt) return;
+      trying = take(port);
+      await trying;
+      trying = undefined;
+    },
+    async close() {
+      isOver = true;
+      await trying;
+      await server?.close();
+    },
+  };
 }

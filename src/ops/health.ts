@@ -2,12 +2,19 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Log } from '#core/ports.ts';
 import { openAttempts } from '#core/views/orders.ts';
-import { createListening } from '#ops/listening.ts';
-import { askOnce, createDeadMan, type DeadMan } from './dead-mans-switch.ts';
-import { type HealthAnswer, json, plain, startHealthServer } from './health-server.ts';
-import { type Build, createMetrics, type ProcessVitals } from './metrics.ts';
-import { isWell, liveness, readiness, type Vitals } from './readiness.ts';
+import {
+  createHealthPort,
+  type HealthAnswer,
+  json,
+  plain,
+  startHealthServer,
+} from './health-server.ts';
+import { liveness } from './liveness.ts';
+import { type Build, createMetrics, type ProcessFigures } from './metrics.ts';
+import { createDeadMansSwitch, type DeadMansSwitch, getOnce } from './notify.ts';
+import { type HealthInputs, isWell, readiness } from './readiness.ts';
 
+/** What health needs from outside. */
 export interface HealthParts {
   readonly config: {
     /** Undefined: no server. */
@@ -16,7 +23,7 @@ export interface HealthParts {
     readonly heartbeatUrl: string | undefined;
   };
   readonly build: Build;
-  readonly vitals: () => Vitals;
+  readonly inputs: () => HealthInputs;
   /** Milliseconds that only go forward. */
   readonly now: () => number;
   /** Takes every secret out of a text. */
@@ -24,10 +31,11 @@ export interface HealthParts {
   readonly log: Log;
 }
 
+/** Health while it runs. */
 export interface Health {
-  readonly deadMan: DeadMan;
+  readonly deadMansSwitch: DeadMansSwitch;
   /** Tries a port again that was taken, less and less often. */
-  again(): Promise<void>;
+  retryListen(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,59 +44,62 @@ const NS_PER_MS = 1e6;
 
 /** A port that is taken is said once, and tried again: a desk that trades is worth more than one that is asked. */
 export async function startHealth(parts: HealthParts): Promise<Health> {
-  const { config, vitals, log, scrub } = parts;
+  const { config, inputs, log, scrub } = parts;
   const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   loop.enable();
-  const deadMan = createDeadMan({
+  const deadMansSwitch = createDeadMansSwitch({
     url: config.heartbeatUrl,
-    isWell: () => isWell(vitals()),
-    ask: askOnce,
+    isWell: () => isWell(inputs()),
+    get: getOnce,
     report: log.warn,
   });
   const metrics = createMetrics(parts.build);
   const answers = {
-    '/healthz': () => aliveAnswer(vitals()),
-    '/readyz': () => readyAnswer(vitals(), parts.build),
+    '/healthz': () => aliveAnswer(inputs()),
+    '/readyz': () => readyAnswer(inputs(), parts.build),
     '/metrics': async () => ({
       status: 200,
       type: metrics.contentType,
-      body: await metrics.text(vitals(), { ...processVitals(loop), heartbeats: deadMan.sent() }),
+      body: await metrics.text(inputs(), {
+        ...processFigures(loop),
+        heartbeats: deadMansSwitch.sent(),
+      }),
     }),
   };
   const { host, port } = config;
-  const listening = createListening({
+  const listener = createHealthPort({
     host,
     port,
     listen: (wanted) => startHealthServer({ host, port: wanted, answers, scrub }),
     now: parts.now,
     log,
   });
-  await listening.again();
+  await listener.retryListen();
   return {
-    deadMan,
-    again: listening.again,
+    deadMansSwitch,
+    retryListen: listener.retryListen,
     async close() {
       loop.disable();
-      await listening.close();
+      await listener.close();
     },
   };
 }
 
-function aliveAnswer({ pulse }: Vitals): HealthAnswer {
-  const { alive, detail } = liveness(pulse);
+function aliveAnswer({ activity }: HealthInputs): HealthAnswer {
+  const { alive, detail } = liveness(activity);
   return plain(alive ? 200 : 503, `${alive ? 'alive' : 'stuck'}: ${detail}`);
 }
 
-function readyAnswer(vitals: Vitals, { version, commit }: Build): HealthAnswer {
-  const { ready, reasons } = readiness(vitals);
-  const { mode } = vitals.seen;
-  const openOrders = openAttempts(vitals.book).length;
+function readyAnswer(inputs: HealthInputs, { version, commit }: Build): HealthAnswer {
+  const { ready, reasons } = readiness(inputs);
+  const { mode } = inputs.seen;
+  const openOrders = openAttempts(inputs.book).length;
   return json(ready ? 200 : 503, { ready, reasons, mode, version, commit, openOrders });
 }
 
-function processVitals(
+function processFigures(
   loop: ReturnType<typeof monitorEventLoopDelay>,
-): Omit<ProcessVitals, 'heartbeats'> {
+): Omit<ProcessFigures, 'heartbeats'> {
   const { rss, heapUsed, external } = process.memoryUsage();
   const [p50, p99, max] = [loop.percentile(50), loop.percentile(99), loop.max].map((ns) =>
     Math.max(0, ns / NS_PER_MS - LOOP_RESOLUTION_MS),

@@ -1,25 +1,25 @@
-/** What goes round while Rotor runs: the engine's tick, the looks, the lease, health and heartbeat. */
+/** What repeats while Rotor runs: the engine's ticks and refreshes, the lease, health, the ping outside. */
 import type { Bot } from '#bot/bot.ts';
 import type { RunningEngine } from '#core/engine/engine.ts';
 import { OccupiedError, sentence } from '#core/errors.ts';
 import type { Heartbeat, Journal, Log } from '#core/ports.ts';
 import type { Lease } from '#core/store/lease.ts';
 import { cronHeartbeat } from '#src/time.ts';
-import { createPulse, type Pulse } from './activity.ts';
-import type { Starts } from './crash-loop.ts';
-import { type HealthParts, startHealth } from './health.ts';
-import type { Ending, Life } from './lifecycle.ts';
-import type { Vitals } from './readiness.ts';
-import { createWatchdog } from './watchdog.ts';
+import type { SafeMode } from './crash-loop.ts';
+import { type Health, type HealthParts, startHealth } from './health.ts';
+import type { Ending, Lifecycle } from './lifecycle.ts';
+import { type Activity, createActivity, createWatchdog } from './liveness.ts';
+import type { HealthInputs } from './readiness.ts';
 
-export interface RoundsParts {
-  readonly life: Life;
+/** What runs, and what watches over it. */
+export interface JobsParts {
+  readonly lifecycle: Lifecycle;
   readonly engine: RunningEngine;
   readonly bot: Bot;
   readonly journal: Journal;
   /** Undefined when there is no journal to hold. */
   readonly lease: Lease | undefined;
-  readonly starts: Starts;
+  readonly safeMode: SafeMode;
   /** The market of the sandbox; elsewhere the machine's own time. */
   readonly followed: Heartbeat | undefined;
   readonly health: Pick<HealthParts, 'config' | 'build' | 'scrub'>;
@@ -27,108 +27,124 @@ export interface RoundsParts {
 }
 
 /** The sandbox's market runs faster than people, so it is looked at more often. */
-const SANDBOX_LOOKS = { cron: '* * * * * *', intervalMs: 3_000, beats: '*/5 * * * * *' };
-const LOOKS = { cron: '*/15 * * * * *', intervalMs: 15_000, beats: '0 * * * * *' };
+const SANDBOX_PACE = { looks: '* * * * * *', intervalMs: 3_000, pings: '*/5 * * * * *' };
+const PACE = { looks: '*/15 * * * * *', intervalMs: 15_000, pings: '0 * * * * *' };
+const TICKS = '*/5 * * * * *';
+const RENEWALS = '*/3 * * * * *';
+const PORT_RETRIES = '*/5 * * * * *';
 const WATCHES = '*/15 * * * * *';
 /** A step that hangs is cut off: the next start goes on with it. */
 const ENGINE_MS = 2_000;
 const FAREWELL_MS = 6_000;
 
-export async function goRound(parts: RoundsParts): Promise<void> {
-  const { life, engine, bot, followed, lease, starts } = parts;
-  const times = followed ? SANDBOX_LOOKS : LOOKS;
-  const pulse = createPulse(() => performance.now(), times.intervalMs);
-  const forget = engine.listen(pulse.ticked);
-  const health = await startHealth({
-    ...parts.health,
-    log: parts.log,
-    now: () => performance.now(),
-    vitals: () => vitalsOf(parts, pulse),
-  });
-  life.onEnd('health', health.close);
-  life.onEnd(
+/** Starts engine and bot, and everything that repeats; each ends at the shutdown. */
+export async function startJobs(parts: JobsParts): Promise<void> {
+  const { lifecycle, engine, bot, followed, lease, safeMode } = parts;
+  const pace = followed ? SANDBOX_PACE : PACE;
+  const activity = createActivity(() => performance.now(), pace.intervalMs);
+  const forget = engine.listen(activity.ticked);
+  const health = await healthOf(parts, activity);
+  lifecycle.onShutdown(
     'health port',
-    every('*/5 * * * * *', () => void health.again()),
+    every(PORT_RETRIES, () => void health.retryListen()),
   );
   // Before the start: it may take longer than a lease lasts.
-  if (lease) life.onEnd('renewals', every('*/3 * * * * *', renewer(lease, pulse, life)));
-  const reasonOf = ({ why }: Ending): string =>
-    why === undefined ? 'by signal' : parts.health.scrub(firstLine(why));
-  life.onEnd('discord', (how) => bot.stop(reasonOf(how)), FAREWELL_MS);
-  life.onEnd('engine', (how) => engine.stop(reasonOf(how)), ENGINE_MS);
+  if (lease) {
+    lifecycle.onShutdown('renewals', every(RENEWALS, leaseRenewer(lease, activity, lifecycle)));
+  }
+  closeWithReason(parts);
 
   await Promise.all([engine.start(), bot.start()]);
   forget();
-  const look = looker(parts, pulse);
-  const unsafe = starts.reason();
+  const look = looker(parts, activity);
+  const unsafe = safeMode.safeModeReason();
   if (unsafe !== undefined) {
     parts.log.error(`SAFE MODE: ${unsafe}`);
     look();
   }
-  const wake = (): void => {
-    pulse.ticked();
-    pulse.atWork();
-    void engine.wake().then(pulse.workEnded, life.fail);
-  };
-  life.onEnd('looks', every(times.cron, look));
-  life.onEnd('watchdog', every(WATCHES, createWatchdog(pulse.ages, life.fail)));
-  life.onEnd(
-    'beats',
-    every(times.beats, () => void health.deadMan.beat()),
+  const watch = createWatchdog(activity.ages, lifecycle.fail);
+  const ticks = (followed ?? cronHeartbeat(TICKS)).every(ticker(parts, activity));
+  lifecycle.onShutdown('looks', every(pace.looks, look));
+  lifecycle.onShutdown('watchdog', every(WATCHES, watch));
+  lifecycle.onShutdown(
+    'pings',
+    every(pace.pings, () => void health.deadMansSwitch.ping()),
   );
-  life.onEnd('wakes', (followed ?? cronHeartbeat('*/5 * * * * *')).every(wake));
-}
-
-function firstLine(text: string): string {
-  return text.split('\n')[0] ?? '';
+  lifecycle.onShutdown('ticks', ticks);
 }
 
 function every(cron: string, act: () => void): () => void {
   return cronHeartbeat(cron).every(act);
 }
 
+async function healthOf(parts: JobsParts, activity: Activity): Promise<Health> {
+  const health = await startHealth({
+    ...parts.health,
+    log: parts.log,
+    now: () => performance.now(),
+    inputs: () => healthInputs(parts, activity),
+  });
+  parts.lifecycle.onShutdown('health', health.close);
+  return health;
+}
+
+function closeWithReason({ lifecycle, engine, bot, health }: JobsParts): void {
+  const reasonOf = ({ why }: Ending): string =>
+    why === undefined ? 'by signal' : health.scrub(why.split('\n')[0] ?? '');
+  lifecycle.onShutdown('discord', (how) => bot.stop(reasonOf(how)), FAREWELL_MS);
+  lifecycle.onShutdown('engine', (how) => engine.stop(reasonOf(how)), ENGINE_MS);
+}
+
 /** At once, and then again and again: whoever waits for the lease sees that we live. */
-function renewer(lease: Lease, pulse: Pulse, life: Life): () => void {
+function leaseRenewer(lease: Lease, activity: Activity, { fail }: Lifecycle): () => void {
   const renew = (): void => {
     try {
       lease.renew();
-      pulse.renewed();
+      activity.renewed();
     } catch (error) {
-      if (error instanceof OccupiedError) life.fail(error);
-      else pulse.renewed(`journal: the lease cannot be renewed: ${sentence(error)}`);
+      if (error instanceof OccupiedError) fail(error);
+      else activity.renewed(`journal: the lease cannot be renewed: ${sentence(error)}`);
     }
   };
   renew();
   return renew;
 }
 
-/** One look at a time. In safe mode even one that fails ends nothing. */
-function looker({ engine, starts, life, log }: RoundsParts, pulse: Pulse): () => void {
-  let looking = false;
+function ticker({ engine, lifecycle }: JobsParts, activity: Activity): () => void {
+  return () => {
+    activity.ticked();
+    activity.atWork();
+    void engine.wake().then(activity.workEnded, lifecycle.fail);
+  };
+}
+
+/** One refresh at a time. In safe mode even one that fails ends nothing. */
+function looker({ engine, safeMode, lifecycle, log }: JobsParts, activity: Activity): () => void {
+  let isLooking = false;
   async function look(): Promise<void> {
-    if (looking) return;
-    looking = true;
+    if (isLooking) return;
+    isLooking = true;
     try {
       await engine.look();
-      pulse.looked(engine.observation().broker.connected);
+      activity.looked(engine.observation().broker.connected);
     } catch (error) {
-      if (starts.reason() === undefined) return life.fail(error);
+      if (safeMode.safeModeReason() === undefined) return lifecycle.fail(error);
       log.warn(`in safe mode: ${sentence(error)}`);
-      pulse.looked(false);
+      activity.looked(false);
     } finally {
-      looking = false;
+      isLooking = false;
     }
   }
   return () => void look();
 }
 
-function vitalsOf({ engine, journal, bot }: RoundsParts, pulse: Pulse): Vitals {
+function healthInputs({ engine, journal, bot }: JobsParts, activity: Activity): HealthInputs {
   return {
     book: engine.book(),
     seen: engine.observation(),
     doubt: journal.doubt(),
     comparedAt: engine.comparedAt(),
     discord: bot.health(),
-    pulse: pulse.ages(),
+    activity: activity.ages(),
   };
 }

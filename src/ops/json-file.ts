@@ -11,7 +11,7 @@ import { dirname } from 'node:path';
 import type { z } from 'zod';
 
 /** A few bytes that outlive the process, whole or not at all. */
-export interface SmallFile<T> {
+export interface AtomicJsonFile<T> {
   /** Undefined when there is none, or when it says something else. */
   read(): T | undefined;
   write(content: T): void;
@@ -21,11 +21,11 @@ export interface SmallFile<T> {
  * These files watch over the process and must never be what ends it: a disk that is full or broken is
  * reported in words and done without.
  */
-export function createSmallFile<T>(
+export function createAtomicJsonFile<T>(
   file: string,
   shape: z.ZodType<T>,
   report: (text: string) => void,
-): SmallFile<T> {
+): AtomicJsonFile<T> {
   return {
     read() {
       try {

@@ -1,23 +1,23 @@
-/** Start, signals, fatal errors, end: the life of the process and its exit codes. */
-
+/** Start, signals, fatal errors, shutdown: the lifecycle of the process and its exit codes. */
 import { OccupiedError, sentence, TradingError } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
 import { ConfigError } from '#src/config.ts';
 
-/** How it ends. */
+/** How the process ends. */
 export interface Ending {
   readonly code: number;
   /** What could not go on, in words; undefined when a signal ended it. */
   readonly why: string | undefined;
 }
 
-export interface Life {
+/** What the parts of the process may ask of it. */
+export interface Lifecycle {
   /** Where the last words go; standard error until it is known. */
-  use(log: Log): void;
-  /** Run at the end, the last added first; not waited for longer than that, a second unless given. */
-  onEnd(name: string, end: (how: Ending) => unknown, limitMs?: number): void;
-  /** Told first of all how it ends. What takes longer goes on beside the closing, for a while. */
-  onEnding(tell: (ending: Ending) => unknown): void;
+  readonly useLog: (log: Log) => void;
+  /** Run at the end, the last added first; cut off after that long, a second unless given. */
+  readonly onShutdown: (name: string, close: (how: Ending) => unknown, limitMs?: number) => void;
+  /** Told first of all how it ends. What takes longer continues beside the closing, for a while. */
+  readonly beforeShutdown: (tell: (ending: Ending) => unknown) => void;
   /**
    * Something that cannot go on: everything is closed and the process exits with that code, by default
    * with what the error says.
@@ -37,68 +37,76 @@ const END_MS = 9_000;
 const CLOSE_MS = 1_000;
 const LAST_WORDS_MS = 5_000;
 
+type Say = (text: string) => void;
+
 interface Closer {
   readonly name: string;
-  readonly end: (how: Ending) => unknown;
+  readonly close: (how: Ending) => unknown;
   readonly limitMs: number;
 }
 
-export async function runUntilSignal(start: (life: Life) => Promise<void>): Promise<void> {
-  const closers: Closer[] = [];
-  const told: ((ending: Ending) => unknown)[] = [];
-  let say = (text: string): void => void process.stderr.write(`rotor: ${text}\n`);
-  let ending = false;
-
-  async function close({ name, end, limitMs }: Closer, how: Ending): Promise<void> {
-    const late = new Promise<string>((resolve) => {
-      setTimeout(() => resolve(`not done within ${limitMs} ms`), limitMs).unref();
-    });
-    try {
-      const problem = await Promise.race([Promise.resolve(end(how)).then(() => undefined), late]);
-      if (problem !== undefined) say(`closing ${name}: ${problem}`);
-    } catch (error) {
-      say(`closing ${name}: ${sentence(error)}`);
-    }
+/** Runs `start`, and shuts down at a signal or at what nothing caught. */
+export async function runUntilSignal(
+  start: (lifecycle: Lifecycle) => Promise<void>,
+): Promise<void> {
+  const { lifecycle, onSignal } = createLifecycle();
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  process.on('uncaughtException', (error) => lifecycle.fail(error));
+  process.on('unhandledRejection', (error) => lifecycle.fail(error));
+  try {
+    await start(lifecycle);
+  } catch (error) {
+    lifecycle.fail(error);
   }
+}
+
+function createLifecycle(): { readonly lifecycle: Lifecycle; readonly onSignal: () => void } {
+  const closers: Closer[] = [];
+  const tells: ((ending: Ending) => unknown)[] = [];
+  let say: Say = (text) => void process.stderr.write(`rotor: ${text}\n`);
+  let isEnding = false;
 
   async function end(how: Ending): Promise<void> {
-    if (ending) return;
-    ending = true;
+    if (isEnding) return;
+    isEnding = true;
     setTimeout(() => process.exit(how.code), END_MS).unref();
-    const words = Promise.allSettled(told.map(async (tell) => tell(how)));
-    for (const closer of closers.toReversed()) await close(closer, how);
-    await close({ name: 'last words', end: () => words, limitMs: LAST_WORDS_MS }, how);
+    const words = Promise.allSettled(tells.map(async (tell) => tell(how)));
+    const last: Closer = { name: 'last words', close: () => words, limitMs: LAST_WORDS_MS };
+    for (const closer of [...closers.toReversed(), last]) await closeInTime(closer, how, say);
     process.exit(how.code);
   }
 
-  const fail: Life['fail'] = (error, code): void => {
-    const why = error instanceof ConfigError ? error.message : sentence(error);
-    say(why);
-    void end({ code: code ?? codeOf(error), why });
-  };
-
-  /** Whoever asks a second time does not want to wait. */
-  function onSignal(): void {
-    if (ending) process.exit(EXIT.failed);
-    void end({ code: EXIT.ended, why: undefined });
-  }
-
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  process.on('uncaughtException', (error) => fail(error));
-  process.on('unhandledRejection', (error) => fail(error));
-
-  try {
-    await start({
-      use: (log) => {
+  return {
+    /** Whoever asks a second time does not want to wait. */
+    onSignal() {
+      if (isEnding) process.exit(EXIT.failed);
+      void end({ code: EXIT.ended, why: undefined });
+    },
+    lifecycle: {
+      useLog(log) {
         say = log.error;
       },
-      onEnd: (name, end, limitMs = CLOSE_MS) => void closers.push({ name, end, limitMs }),
-      onEnding: (tell) => void told.push(tell),
-      fail,
-    });
+      onShutdown: (name, close, limitMs = CLOSE_MS) => void closers.push({ name, close, limitMs }),
+      beforeShutdown: (tell) => void tells.push(tell),
+      fail(error, code) {
+        const why = error instanceof ConfigError ? error.message : sentence(error);
+        say(why);
+        void end({ code: code ?? codeOf(error), why });
+      },
+    },
+  };
+}
+
+async function closeInTime({ name, close, limitMs }: Closer, how: Ending, say: Say): Promise<void> {
+  const late = new Promise<string>((resolve) => {
+    setTimeout(() => resolve(`not done within ${limitMs} ms`), limitMs).unref();
+  });
+  try {
+    const problem = await Promise.race([Promise.resolve(close(how)).then(() => undefined), late]);
+    if (problem !== undefined) say(`closing ${name}: ${problem}`);
   } catch (error) {
-    fail(error);
+    say(`closing ${name}: ${sentence(error)}`);
   }
 }
 

@@ -5,16 +5,17 @@ import { toDollars } from '#core/domain/units.ts';
 import { costsBetween } from '#core/views/costs.ts';
 import { headerView } from '#core/views/header.ts';
 import { openAttempts } from '#core/views/orders.ts';
-import { type Readiness, readiness, type Vitals } from './readiness.ts';
+import { type HealthInputs, type Readiness, readiness } from './readiness.ts';
 
 /** What only the process knows of itself. */
-export interface ProcessVitals {
+export interface ProcessFigures {
   readonly memoryBytes: Readonly<Record<'rss' | 'heapUsed' | 'external', number>>;
   /** Since it was asked last, milliseconds. */
   readonly loopDelayMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly heartbeats: number;
 }
 
+/** What runs, for people. */
 export interface Build {
   readonly version: string;
   readonly commit: string;
@@ -24,12 +25,14 @@ type Labels = Readonly<Record<string, string>>;
 type Value = number | undefined;
 type Sample = readonly [labels: Labels, value: Value];
 
+/** The registry of this process. */
 export interface Metrics {
   /** In the text format of Prometheus. */
-  text(vitals: Vitals, process: ProcessVitals): Promise<string>;
+  text(inputs: HealthInputs, process: ProcessFigures): Promise<string>;
   readonly contentType: string;
 }
 
+/** No figure is collected between two askings. */
 export function createMetrics(build: Build): Metrics {
   const registry = new Registry();
   const gauges = new Map<string, Gauge>();
@@ -56,12 +59,12 @@ export function createMetrics(build: Build): Metrics {
   const put = { gauge, counter };
   return {
     contentType: registry.contentType,
-    async text(vitals, process) {
-      gauge('rotor_build_info', 'What runs', [{ ...build, mode: vitals.seen.mode }, 1]);
-      putHealth(put, vitals, readiness(vitals));
-      putTrading(put, vitals.book);
-      putAccount(put, vitals);
-      putProcess(put, vitals, process);
+    async text(inputs, process) {
+      gauge('rotor_build_info', 'What runs', [{ ...build, mode: inputs.seen.mode }, 1]);
+      putHealth(put, inputs, readiness(inputs));
+      putTrading(put, inputs.book);
+      putAccount(put, inputs);
+      putProcess(put, inputs, process);
       return registry.metrics();
     },
   };
@@ -80,8 +83,8 @@ function one(value: Value): Sample {
   return [{}, value];
 }
 
-function putHealth({ gauge }: Put, vitals: Vitals, { ready, reasons }: Readiness): void {
-  const { seen, discord } = vitals;
+function putHealth({ gauge }: Put, inputs: HealthInputs, { ready, reasons }: Readiness): void {
+  const { seen, discord } = inputs;
   gauge('rotor_ready', '1: may trade now', one(Number(ready)));
   gauge(
     'rotor_reason_ok',
@@ -160,7 +163,7 @@ function bySide(
   });
 }
 
-function putAccount({ gauge }: Put, { book, seen }: Vitals): void {
+function putAccount({ gauge }: Put, { book, seen }: HealthInputs): void {
   const view = headerView(book, seen, []);
   const usd = (amount: typeof view.equity): Value => amount && toDollars(amount);
   gauge('rotor_equity_dollars', 'As the broker says', one(usd(view.equity)));
@@ -169,11 +172,15 @@ function putAccount({ gauge }: Put, { book, seen }: Vitals): void {
   gauge('rotor_data_age_sessions', 'Age of the bars', one(view.data.ageSessions));
 }
 
-function putProcess({ gauge, counter }: Put, { pulse }: Vitals, process: ProcessVitals): void {
+function putProcess(
+  { gauge, counter }: Put,
+  { activity }: HealthInputs,
+  process: ProcessFigures,
+): void {
   const { memoryBytes, loopDelayMs, heartbeats } = process;
-  counter('rotor_cycles_total', 'How often the engine asked what is due', one(pulse.ticks));
+  counter('rotor_cycles_total', 'How often the engine asked what is due', one(activity.ticks));
   counter('rotor_heartbeats_total', 'Pings that were taken', one(heartbeats));
-  gauge('rotor_uptime_seconds', 'Since the start', one(pulse.upMs / 1_000));
+  gauge('rotor_uptime_seconds', 'Since the start', one(activity.upMs / 1_000));
   gauge(
     'rotor_memory_bytes',
     'Memory of the process',

@@ -1,4 +1,4 @@
-/** Opens what Rotor remembers: the database, the lease on it, the journal. */
+/** Opens the database, the lease on it, and the journal. */
 import type Database from 'better-sqlite3';
 import { OccupiedError, sentence, TradingError } from '#core/errors.ts';
 import type { Clock, Journal } from '#core/ports.ts';
@@ -8,21 +8,23 @@ import { fileHighWater, noHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
 import { acquireLease, type Lease, thisProcess } from '#core/store/lease.ts';
 import { watchFile } from '#core/store/same-file.ts';
-import type { Starts } from './crash-loop.ts';
+import type { SafeMode } from './crash-loop.ts';
 
-export interface Memory {
+/** What was opened; the caller closes database and lease. */
+export interface OpenedJournal {
   readonly database: Database.Database;
   /** Undefined when the journal cannot be opened: then nothing trades. */
   readonly lease: Lease | undefined;
   readonly journal: Journal;
 }
 
-export interface MemoryParts {
+/** What opening needs. */
+export interface JournalParts {
   readonly files: JournalFiles;
   readonly clock: Clock;
   /** The machine's clock, in which the lease is counted. */
   readonly machine: Clock;
-  readonly starts: Starts;
+  readonly safeMode: Pick<SafeMode, 'enterSafeMode'>;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface MemoryParts {
  * is worth more than a process that ends again and again.
  * @throws OccupiedError when another process holds it, TradingError `fix-config` when a newer one wrote it.
  */
-export async function openMemory(parts: MemoryParts): Promise<Memory> {
+export async function openJournal(parts: JournalParts): Promise<OpenedJournal> {
   try {
     return await openFiles(parts);
   } catch (error) {
@@ -41,7 +43,7 @@ export async function openMemory(parts: MemoryParts): Promise<Memory> {
   }
 }
 
-async function openFiles({ files, clock, machine }: MemoryParts): Promise<Memory> {
+async function openFiles({ files, clock, machine }: JournalParts): Promise<OpenedJournal> {
   const database = openDatabase(files.database);
   try {
     const assertSame = watchFile(files.database);
@@ -70,9 +72,9 @@ function guarded(lease: Lease, assertSame: () => void): Lease {
 const REMEDY = 'Nothing trades until it can be used again, or a backup of it is restored.';
 
 /** Nothing is remembered of before, and what happens now is forgotten at the end. */
-function withoutFiles({ files, clock, starts }: MemoryParts, why: string): Memory {
+function withoutFiles({ files, clock, safeMode }: JournalParts, why: string): OpenedJournal {
   const doubt = `journal: ${files.database} cannot be used: ${why}`;
-  starts.enter(`${doubt}. ${REMEDY}`);
+  safeMode.enterSafeMode(`${doubt}. ${REMEDY}`);
   const database = openDatabase(':memory:');
   const highWater = noHighWater();
   const journal = createJournal({ database, clock, highWater, guard: () => undefined });

@@ -5,20 +5,22 @@
 import { type AccountState, TROUBLE } from '#core/domain/account-state.ts';
 import { type Observation, wasAsked } from '#core/domain/observation.ts';
 import type { EpochMs } from '#core/domain/units.ts';
-import type { PulseAges } from './activity.ts';
+import { type ActivityAges, atWork, liveness, MISSED_INTERVALS, seconds } from './liveness.ts';
 
-export interface Vitals {
+/** Everything that the rules look at. */
+export interface HealthInputs {
   readonly book: AccountState;
   readonly seen: Observation;
   /** Why the journal cannot be trusted. */
   readonly doubt: string | undefined;
   /** When the books were compared with the broker's last, on the desk's clock. */
   readonly comparedAt: EpochMs | undefined;
-  readonly discord: DiscordVitals;
-  readonly pulse: PulseAges;
+  readonly discord: DiscordHealth;
+  readonly activity: ActivityAges;
 }
 
-export interface DiscordVitals {
+/** The bot's own state. */
+export interface DiscordHealth {
   readonly connected: boolean;
   readonly lagMs: number | undefined;
   /** Entries of the journal that were not told yet. */
@@ -45,6 +47,7 @@ export type ReasonName =
   | 'clocks'
   | 'Discord';
 
+/** One named answer of /readyz. */
 export interface Reason {
   readonly name: ReasonName;
   readonly ok: boolean;
@@ -52,6 +55,7 @@ export interface Reason {
   readonly detail: string;
 }
 
+/** All of them, and the verdict. */
 export interface Readiness {
   /** May trade now. Discord is told of what happens and is not asked, so it does not count. */
   readonly ready: boolean;
@@ -59,7 +63,7 @@ export interface Readiness {
 }
 
 type Finding = Omit<Reason, 'name'>;
-type Rule = (vitals: Vitals) => Finding;
+type Rule = (inputs: HealthInputs) => Finding;
 
 const RULES: readonly (readonly [ReasonName, Rule])[] = [
   ['safe mode', safeMode],
@@ -78,55 +82,35 @@ const RULES: readonly (readonly [ReasonName, Rule])[] = [
   ['Discord', discord],
 ];
 
-/** Silence is noticed after so many intervals: one may be missed, two are a fault. */
-const INTERVALS = 2;
 /** A lease that was not renewed for so long may be taken over. */
 const LEASE_MS = 10_000;
-/** A look asks at most for half a minute, whatever the broker does; this is far more. */
-const HUNG_MS = 90_000;
 /** A rebalance waits ten minutes for its sells and as long for its buys; this is more. */
 const BUSY_MS = 30 * 60_000;
-const STUCK_MS = 2 * 60 * 60_000;
-/** The first start of all fetches years of bars. */
-const STARTING_MS = 10 * 60_000;
 
-export function readiness(vitals: Vitals): Readiness {
-  const reasons = RULES.map(([name, rule]): Reason => ({ name, ...rule(vitals) }));
+/** Every rule in the order of /readyz. */
+export function readiness(inputs: HealthInputs): Readiness {
+  const reasons = RULES.map(([name, rule]): Reason => ({ name, ...rule(inputs) }));
   return { ready: reasons.every(({ name, ok }) => ok || name === 'Discord'), reasons };
-}
-
-/**
- * Whether the process lives: it answers, and the engine's looks and its work come to their end. Nothing
- * outside counts, or a broker's bad night would have a good desk started anew.
- */
-export function liveness(pulse: PulseAges): { readonly alive: boolean; readonly detail: string } {
-  const { upMs, lookMs, workMs = 0, tickMs = upMs } = pulse;
-  if (lookMs === undefined) {
-    return { alive: tickMs <= STARTING_MS, detail: `starting since ${seconds(upMs)}` };
-  }
-  if (workMs > STUCK_MS) return { alive: false, detail: atWork(workMs) };
-  const hungMs = Math.max(HUNG_MS, INTERVALS * pulse.intervalMs);
-  return { alive: lookMs <= hungMs, detail: `looked ${seconds(lookMs)} ago` };
 }
 
 /**
  * Whether the dead man's switch may hear from us: alive, every reason is well, Discord too. A stop by a
  * person is well, they know of it; what Rotor stopped by itself is not.
  */
-export function isWell(vitals: Vitals): boolean {
-  const { state, paused } = vitals.book;
+export function isWell(inputs: HealthInputs): boolean {
+  const { state, paused } = inputs.book;
   const byPerson = state.state === 'RUN' ? paused !== undefined : state.by !== 'rotor';
   return (
-    liveness(vitals.pulse).alive &&
-    readiness(vitals).reasons.every(({ name, ok }) => ok || (name === 'trading' && byPerson))
+    liveness(inputs.activity).alive &&
+    readiness(inputs).reasons.every(({ name, ok }) => ok || (name === 'trading' && byPerson))
   );
 }
 
-function safeMode({ seen }: Vitals): Finding {
+function safeMode({ seen }: HealthInputs): Finding {
   return seen.safeMode === undefined ? ok('no') : bad(seen.safeMode);
 }
 
-function reconciled({ comparedAt, seen, doubt }: Vitals): Finding {
+function reconciled({ comparedAt, seen, doubt }: HealthInputs): Finding {
   if (doubt !== undefined) return bad('the journal is in doubt, so nothing is compared');
   if (comparedAt === undefined) return bad('not since the start');
   return ok(`${seconds(Math.max(0, seen.at - comparedAt))} ago`);
@@ -136,59 +120,56 @@ function reconciled({ comparedAt, seen, doubt }: Vitals): Finding {
  * What goes wrong at every try keeps what is due from being done, and may be all that is wrong. What
  * halted trading is told by the trading state.
  */
-function errors({ book }: Vitals): Finding {
+function errors({ book }: HealthInputs): Finding {
   const open = [...book.alerts.values()].find(
     ({ alert }) => alert.subject.startsWith(TROUBLE) && alert.severity !== 'critical',
   );
   return open ? bad(open.alert.text) : ok('none');
 }
 
-function duties({ pulse: { workMs } }: Vitals): Finding {
+function duties({ activity: { workMs } }: HealthInputs): Finding {
   if (workMs === undefined) return ok('done, or not due');
   return workMs > BUSY_MS ? bad(atWork(workMs)) : ok(atWork(workMs));
 }
 
-function atWork(workMs: number): string {
-  return `at work since ${seconds(workMs)}`;
-}
-
-function journal({ doubt, pulse }: Vitals): Finding {
+function journal({ doubt, activity }: HealthInputs): Finding {
   if (doubt !== undefined) return bad(doubt);
-  if (pulse.renewProblem !== undefined) return bad(pulse.renewProblem);
-  if (pulse.renewMs === undefined || pulse.renewMs > LEASE_MS) return bad('not written to lately');
+  if (activity.renewProblem !== undefined) return bad(activity.renewProblem);
+  if (activity.renewMs === undefined || activity.renewMs > LEASE_MS)
+    return bad('not written to lately');
   return ok('is written, the lease is ours');
 }
 
-function trading({ book: { state, paused } }: Vitals): Finding {
+function trading({ book: { state, paused } }: HealthInputs): Finding {
   if (state.state !== 'RUN') return bad(`${state.state} by ${state.by}: ${state.reason}`);
   return paused ? bad(`paused by ${paused.by}: ${paused.reason}`) : ok('RUN');
 }
 
-function account({ seen: { account } }: Vitals): Finding {
+function account({ seen: { account } }: HealthInputs): Finding {
   if (!account) return bad('not known yet');
   if (account.blocked) return bad('the broker has blocked trading');
   return account.status === 'ACTIVE' ? ok('ACTIVE') : bad(`its status is ${account.status}`);
 }
 
-function broker({ seen, pulse }: Vitals): Finding {
-  const { answerMs, intervalMs } = pulse;
+function broker({ seen, activity }: HealthInputs): Finding {
+  const { answerMs, intervalMs } = activity;
   const { connected, problem } = seen.broker;
   if (wasAsked(seen) && !connected) return bad(problem ?? 'does not answer');
   if (answerMs === undefined) return bad('not asked yet');
   const said = `answered ${seconds(answerMs)} ago`;
-  return answerMs <= INTERVALS * intervalMs ? ok(said) : bad(said);
+  return answerMs <= MISSED_INTERVALS * intervalMs ? ok(said) : bad(said);
 }
 
-function stream({ seen: { broker: seen } }: Vitals): Finding {
+function stream({ seen: { broker: seen } }: HealthInputs): Finding {
   return seen.streaming ? ok('listening') : bad('not listening');
 }
 
-function data({ seen: { data: seen } }: Vitals): Finding {
+function data({ seen: { data: seen } }: HealthInputs): Finding {
   if (seen.missing) return bad(seen.problem ?? seen.missing.reason);
   return seen.asOf === undefined ? bad('no bars yet') : ok(`complete to ${seen.asOf}`);
 }
 
-function discord({ discord: seen }: Vitals): Finding {
+function discord({ discord: seen }: HealthInputs): Finding {
   if (!seen.connected) return bad(seen.problem ?? 'not connected');
   if (seen.problem !== undefined) return bad(seen.problem);
   if (seen.missing.length > 0) return bad(`missing: ${seen.missing.join(', ')}`);
@@ -206,8 +187,4 @@ function ok(detail: string): Finding {
 
 function bad(detail: string): Finding {
   return { ok: false, detail };
-}
-
-function seconds(durationMs: number): string {
-  return `${Math.round(durationMs / 1_000)} s`;
 }

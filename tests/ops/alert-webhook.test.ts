@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSupervisor, MOST_MESSAGES, QUIET_MS, toldRecord } from '#ops/alert-webhook.ts';
-import { createSmallFile } from '#ops/json-file.ts';
+import { createAtomicJsonFile } from '#ops/json-file.ts';
 import { createScrubber } from '#ops/log.ts';
+import { createAlertWebhook, MOST_MESSAGES, QUIET_MS, sentRecord } from '#ops/notify.ts';
 
 const URL = 'https://hooks.example/canary-hook';
 let folder = '';
@@ -23,9 +23,9 @@ afterEach(() => {
 
 function supervisor(url: string | undefined = URL, answer: () => number = () => 204) {
   const report = (text: string): void => void reports.push(text);
-  return createSupervisor({
+  return createAlertWebhook({
     url,
-    file: createSmallFile(join(folder, 'supervisor.json'), toldRecord, report),
+    file: createAtomicJsonFile(join(folder, 'supervisor.json'), sentRecord, report),
     now: () => now,
     scrub: createScrubber(['canary-token', URL]),
     post: async (to, body) => {
@@ -38,7 +38,7 @@ function supervisor(url: string | undefined = URL, answer: () => number = () => 
 
 describe('the word to somebody outside', () => {
   it('is what a Discord webhook takes, mentions nobody and holds no secret', async () => {
-    await supervisor().tell(`@everyone Rotor ended with 1: canary-token ${URL}`);
+    await supervisor().send(`@everyone Rotor ended with 1: canary-token ${URL}`);
     expect(sent.map(({ url }) => url)).toEqual([URL]);
     const body = JSON.parse(sent[0]?.body ?? '');
     expect(body.allowed_mentions).toEqual({ parse: [] });
@@ -46,30 +46,30 @@ describe('the word to somebody outside', () => {
   });
 
   it('is said once in fifteen minutes, over restarts, and each text for itself', async () => {
-    for (let start = 0; start < 5; start++) await supervisor().tell('again');
-    await supervisor().tell('safe');
+    for (let start = 0; start < 5; start++) await supervisor().send('again');
+    await supervisor().send('safe');
     expect(sent).toHaveLength(2);
     now += QUIET_MS;
-    await supervisor().tell('again');
+    await supervisor().send('again');
     expect(sent).toHaveLength(3);
   });
 
   it('is said to a new address all the same', async () => {
-    await supervisor().tell('again');
-    await supervisor('https://hooks.example/another').tell('again');
+    await supervisor().send('again');
+    await supervisor('https://hooks.example/another').send('again');
     expect(sent).toHaveLength(2);
   });
 
   it('is bounded, however the texts differ', async () => {
-    for (let start = 0; start < 50; start++) await supervisor().tell(`crash ${start}`);
+    for (let start = 0; start < 50; start++) await supervisor().send(`crash ${start}`);
     expect(sent).toHaveLength(MOST_MESSAGES);
     now += QUIET_MS;
-    await supervisor().tell('crash 50');
+    await supervisor().send('crash 50');
     expect(sent).toHaveLength(MOST_MESSAGES + 1);
   });
 
   it('is no longer than Discord takes', async () => {
-    await supervisor().tell('x'.repeat(100_000));
+    await supervisor().send('x'.repeat(100_000));
     expect(JSON.parse(sent[0]?.body ?? '').content.length).toBeLessThan(2_000);
   });
 
@@ -77,9 +77,9 @@ describe('the word to somebody outside', () => {
     const silent = supervisor(URL, () => {
       throw new TypeError(`fetch failed ${URL}`);
     });
-    await silent.tell('text');
+    await silent.send('text');
     now += QUIET_MS;
-    await supervisor(URL, () => 404).tell('text');
+    await supervisor(URL, () => 404).send('text');
     expect(reports).toEqual([
       'SUPERVISOR_WEBHOOK_URL: TypeError',
       'SUPERVISOR_WEBHOOK_URL: answered 404',
@@ -87,9 +87,9 @@ describe('the word to somebody outside', () => {
   });
 
   it('is said to nobody where no address is set', async () => {
-    await createSupervisor({
+    await createAlertWebhook({
       url: undefined,
-      file: createSmallFile(join(folder, 'supervisor.json'), toldRecord, () => undefined),
+      file: createAtomicJsonFile(join(folder, 'supervisor.json'), sentRecord, () => undefined),
       now: () => now,
       scrub: (text) => text,
       post: async () => {
@@ -97,7 +97,7 @@ describe('the word to somebody outside', () => {
         return 204;
       },
       report: () => undefined,
-    }).tell('text');
+    }).send('text');
     expect(sent).toEqual([]);
   });
 });

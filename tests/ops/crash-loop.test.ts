@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openStarts, type Starts, startRecord, WINDOW_MS } from '#ops/crash-loop.ts';
-import { createSmallFile } from '#ops/json-file.ts';
+import { type CrashLoop, openCrashLoop, startRecord, WINDOW_MS } from '#ops/crash-loop.ts';
+import { createAtomicJsonFile } from '#ops/json-file.ts';
 
 const MINUTE_MS = 60_000;
 let folder = '';
@@ -20,12 +20,12 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function start(build = 'one', limit = 5): Starts {
+function start(build = 'one', limit = 5): CrashLoop {
   now += 1_000;
-  const file = createSmallFile(join(folder, 'starts.json'), startRecord, (text) =>
+  const file = createAtomicJsonFile(join(folder, 'starts.json'), startRecord, (text) =>
     reports.push(text),
   );
-  return openStarts({ file, now: () => now, build, limit });
+  return openCrashLoop({ file, now: () => now, build, limit });
 }
 
 function crash(times: number, build = 'one'): void {
@@ -35,35 +35,35 @@ function crash(times: number, build = 'one'): void {
 describe('crash after crash', () => {
   it('ends in safe mode: the start after five crashes in ten minutes', () => {
     crash(4);
-    expect(start().reason()).toBeUndefined();
-    expect(start().reason()).toMatch(/^5 crashes in ten minutes, the last: it was killed/);
+    expect(start().safeModeReason()).toBeUndefined();
+    expect(start().safeModeReason()).toMatch(/^5 crashes in ten minutes, the last: it was killed/);
   });
 
   it('names what the last of them said', () => {
     crash(4);
     start().failed('SqliteError: database or disk is full\nat somewhere');
     const safe = start();
-    expect(safe.reason()).toContain(
+    expect(safe.safeModeReason()).toContain(
       'the last: SqliteError: database or disk is full. Nothing trades',
     );
-    expect(safe.reason()).toContain('/resume');
+    expect(safe.safeModeReason()).toContain('/resume');
   });
 
   it('counts no end in order, however many', () => {
     for (let run = 0; run < 20; run++) start().ended();
-    expect(start().reason()).toBeUndefined();
+    expect(start().safeModeReason()).toBeUndefined();
   });
 
   it('counts no crash of more than ten minutes ago', () => {
     crash(4);
     now += WINDOW_MS;
     crash(1);
-    expect(start().reason()).toBeUndefined();
+    expect(start().safeModeReason()).toBeUndefined();
   });
 
   it('is no cause where the limit is 0', () => {
     for (let run = 0; run < 30; run++) start('one', 0);
-    expect(start('one', 0).reason()).toBeUndefined();
+    expect(start('one', 0).safeModeReason()).toBeUndefined();
   });
 });
 
@@ -71,20 +71,20 @@ describe('a start that has no end', () => {
   it('was a kill for the next one that is alone, and is told once', () => {
     crash(1);
     const next = start();
-    expect([next.alone(), next.alone()]).toEqual([true, false]);
+    expect([next.markPreviousKilled(), next.markPreviousKilled()]).toEqual([true, false]);
     next.ended();
-    expect(start().alone()).toBe(false);
+    expect(start().markPreviousKilled()).toBe(false);
   });
 
   it('is none of those that said why, or that ended in order', () => {
     start().ended();
     start().failed('a fault');
-    expect(start().alone()).toBe(false);
+    expect(start().markPreviousKilled()).toBe(false);
   });
 
   it('still counts as a crash after it was told', () => {
-    for (let run = 0; run < 5; run++) start().alone();
-    expect(start().reason()).toMatch(/^5 crashes in ten minutes, the last: it was killed/);
+    for (let run = 0; run < 5; run++) start().markPreviousKilled();
+    expect(start().safeModeReason()).toMatch(/^5 crashes in ten minutes, the last: it was killed/);
   });
 });
 
@@ -94,45 +94,45 @@ describe('the safe mode', () => {
     start().ended();
     now += 60 * MINUTE_MS;
     const later = start();
-    expect(later.reason()).toContain('5 crashes');
+    expect(later.safeModeReason()).toContain('5 crashes');
     later.ended();
-    expect(start().reason()).toContain('5 crashes');
+    expect(start().safeModeReason()).toContain('5 crashes');
   });
 
   it('leaves when a person says so, and what was counted is forgotten', () => {
     crash(5);
     const safe = start();
-    safe.leave();
-    expect(safe.reason()).toBeUndefined();
-    expect(start().reason()).toBeUndefined();
+    safe.leaveSafeMode();
+    expect(safe.safeModeReason()).toBeUndefined();
+    expect(start().safeModeReason()).toBeUndefined();
   });
 
   it('comes again when it crashes again', () => {
     crash(5);
-    start().leave();
+    start().leaveSafeMode();
     crash(4);
-    expect(start().reason()).toContain('5 crashes');
+    expect(start().safeModeReason()).toContain('5 crashes');
   });
 
   it('is not that of another version: the way back stays open', () => {
     crash(6, 'new');
-    expect(start('old').reason()).toBeUndefined();
-    expect(start('old').reason()).toBeUndefined();
+    expect(start('old').safeModeReason()).toBeUndefined();
+    expect(start('old').safeModeReason()).toBeUndefined();
   });
 
   it('for a cause in the process lasts as long as the process, whatever a person says', () => {
     const safe = start();
-    safe.enter('journal: cannot be used');
-    safe.leave();
-    expect(safe.reason()).toBe('journal: cannot be used');
-    expect(start().reason()).toBeUndefined();
+    safe.enterSafeMode('journal: cannot be used');
+    safe.leaveSafeMode();
+    expect(safe.safeModeReason()).toBe('journal: cannot be used');
+    expect(start().safeModeReason()).toBeUndefined();
   });
 });
 
 describe('the file of starts', () => {
   it('that is damaged is said and begun anew', () => {
     writeFileSync(join(folder, 'starts.json'), '{"starts":[{"at":');
-    expect(start().reason()).toBeUndefined();
+    expect(start().safeModeReason()).toBeUndefined();
     expect(reports.join()).toContain('cannot be read');
     expect(JSON.parse(readFileSync(join(folder, 'starts.json'), 'utf8')).starts).toHaveLength(1);
   });
@@ -140,10 +140,10 @@ describe('the file of starts', () => {
   it('that cannot be written holds nothing up', () => {
     writeFileSync(join(folder, 'a-file'), '');
     const path = join(folder, 'a-file', 'starts.json');
-    const file = createSmallFile(path, startRecord, (text) => reports.push(text));
-    const starts = openStarts({ file, now: () => now, build: 'one', limit: 5 });
+    const file = createAtomicJsonFile(path, startRecord, (text) => reports.push(text));
+    const starts = openCrashLoop({ file, now: () => now, build: 'one', limit: 5 });
     starts.ended();
-    expect(starts.reason()).toBeUndefined();
+    expect(starts.safeModeReason()).toBeUndefined();
     expect(reports.join()).toMatch(/cannot be written/);
   });
 

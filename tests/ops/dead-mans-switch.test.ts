@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createDeadMan } from '#ops/dead-mans-switch.ts';
+import { createDeadMansSwitch } from '#ops/notify.ts';
 
 const SECRET = 'https://hc.example/canary-uuid';
 
@@ -7,10 +7,10 @@ function deadMan(parts: { well?: () => boolean; ask?: (url: string) => Promise<n
   const asked: string[] = [];
   const reports: string[] = [];
   const { well = () => true, ask = async () => 200 } = parts;
-  const man = createDeadMan({
+  const man = createDeadMansSwitch({
     url: SECRET,
     isWell: well,
-    ask: (url) => {
+    get: (url) => {
       asked.push(url);
       return ask(url);
     },
@@ -23,17 +23,17 @@ describe('the dead man’s switch', () => {
   it('hears from us only while all is well', async () => {
     let well = false;
     const { man, asked } = deadMan({ well: () => well });
-    await man.beat();
+    await man.ping();
     expect(asked).toEqual([]);
     well = true;
-    await man.beat();
+    await man.ping();
     expect(asked).toEqual([SECRET]);
     expect(man.sent()).toBe(1);
   });
 
   it('is asked once a beat, however badly it answers, and the trouble is said once', async () => {
     const { man, asked, reports } = deadMan({ ask: () => Promise.reject(new TypeError(SECRET)) });
-    for (let beat = 0; beat < 3; beat++) await man.beat();
+    for (let beat = 0; beat < 3; beat++) await man.ping();
     expect(asked).toHaveLength(3);
     expect(reports).toEqual(['HEARTBEAT_URL: no answer (TypeError)']);
     expect(man.sent()).toBe(0);
@@ -42,18 +42,18 @@ describe('the dead man’s switch', () => {
   it('is not asked again while it has not answered', async () => {
     const { promise, resolve } = Promise.withResolvers<number>();
     const { man, asked } = deadMan({ ask: () => promise });
-    const first = man.beat();
-    await man.beat();
+    const first = man.ping();
+    await man.ping();
     expect(asked).toHaveLength(1);
     resolve(200);
     await first;
-    await man.beat();
+    await man.ping();
     expect(asked).toHaveLength(2);
   });
 
   it('that answers with an error has heard nothing', async () => {
     const { man, reports } = deadMan({ ask: async () => 404 });
-    await man.beat();
+    await man.ping();
     expect(man.sent()).toBe(0);
     expect(reports).toEqual(['HEARTBEAT_URL: answered 404']);
   });

@@ -7,8 +7,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHealth } from '#ops/health.ts';
-import { type HealthServer, json, plain, startHealthServer } from '#ops/health-server.ts';
-import { createListening, LONGEST_WAIT_MS } from '#ops/listening.ts';
+import {
+  createHealthPort,
+  type HealthServer,
+  json,
+  LONGEST_WAIT_MS,
+  plain,
+  startHealthServer,
+} from '#ops/health-server.ts';
 import { createScrubber } from '#ops/log.ts';
 import { withFolder } from '#tests/support/cli.ts';
 import { startProgram } from '#tests/support/process.ts';
@@ -116,7 +122,7 @@ async function taken(port: number, now = () => 0) {
   const health = await startHealth({
     config: { port, host: '127.0.0.1', heartbeatUrl: undefined },
     build: { version: '1.0.0', commit: 'abc' },
-    vitals: () => {
+    inputs: () => {
       throw new Error('nobody asks');
     },
     now,
@@ -132,20 +138,20 @@ describe('a port that is taken', () => {
     let now = 0;
     const { health, lines } = await taken(Number(first.port), () => now);
     now += LONGEST_WAIT_MS;
-    await health.again();
+    await health.retryListen();
     expect(lines).toEqual([
       `health: HEALTH_PORT ${first.port} cannot be listened on, tried again: EADDRINUSE`,
     ]);
     await server?.close();
     server = undefined;
     now += LONGEST_WAIT_MS;
-    await Promise.all([health.again(), health.again()]);
-    await health.again();
+    await Promise.all([health.retryListen(), health.retryListen()]);
+    await health.retryListen();
     expect(lines.slice(1)).toEqual([`health at http://127.0.0.1:${first.port}/readyz`]);
     expect((await get(`${first.origin}/none`)).status).toBe(404);
     await health.close();
     now += LONGEST_WAIT_MS;
-    await health.again();
+    await health.retryListen();
     await expect(fetch(first.origin)).rejects.toThrow();
   });
 
@@ -153,7 +159,7 @@ describe('a port that is taken', () => {
     let now = 0;
     const tried: number[] = [];
     const ignore = (): void => undefined;
-    const listening = createListening({
+    const listening = createHealthPort({
       port: 8080,
       host: '127.0.0.1',
       listen: async () => {
@@ -163,7 +169,7 @@ describe('a port that is taken', () => {
       now: () => now,
       log: { info: ignore, warn: ignore, error: ignore },
     });
-    for (; now <= 200_000; now += 1_000) await listening.again();
+    for (; now <= 200_000; now += 1_000) await listening.retryListen();
     expect(tried).toEqual([0, 5, 15, 35, 75, 135, 195]);
   });
 
@@ -171,14 +177,14 @@ describe('a port that is taken', () => {
     const { promise, resolve: free } = Promise.withResolvers<HealthServer>();
     const ignore = (): void => undefined;
     let closed = 0;
-    const listening = createListening({
+    const listening = createHealthPort({
       port: 8080,
       host: '127.0.0.1',
       listen: () => promise,
       now: () => 0,
       log: { info: ignore, warn: ignore, error: ignore },
     });
-    void listening.again();
+    void listening.retryListen();
     const ended = listening.close();
     free({ port: 8080, close: async () => void closed++ });
     await ended;

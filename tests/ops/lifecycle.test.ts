@@ -38,8 +38,8 @@ describe('the exit code', () => {
 
   it('comes in time: what hangs is cut off and named, and the next is closed', () => {
     const start = `
-      life.onEnd('first', () => process.stderr.write('first closed '));
-      life.onEnd('second', () => new Promise(() => {}), 100);
+      life.onShutdown('first', () => process.stderr.write('first closed '));
+      life.onShutdown('second', () => new Promise(() => {}), 100);
       setTimeout(() => process.kill(process.pid, 'SIGTERM'), 10);
       setInterval(() => {}, 1000);`;
     const since = performance.now();
@@ -51,7 +51,7 @@ describe('the exit code', () => {
 
   it('stays what it was when something fails while it closes', () => {
     const start = `
-      life.onEnd('late', () => new Promise((done) => setTimeout(done, 200)));
+      life.onShutdown('late', () => new Promise((done) => setTimeout(done, 200)));
       setTimeout(() => process.kill(process.pid, 'SIGTERM'), 10);
       setTimeout(() => { throw new Error('after the end'); }, 100);`;
     expect(lifeOf(start)).toMatchObject({ code: 0 });
@@ -59,16 +59,16 @@ describe('the exit code', () => {
 
   it('is told first of all, with the words', () => {
     const start = `
-      life.onEnding(({ code, why }) => process.stderr.write('told ' + code + ' ' + why + ' '));
-      life.onEnd('first', () => process.stderr.write('first closed '));
+      life.beforeShutdown(({ code, why }) => process.stderr.write('told ' + code + ' ' + why + ' '));
+      life.onShutdown('first', () => process.stderr.write('first closed '));
       life.fail('over', EXIT.discord);`;
     expect(lifeOf(start).words).toMatch(/told 4 over first closed/);
   });
 
   it('is said after everything was closed, the last first', () => {
     const start = `
-      life.onEnd('first', () => process.stderr.write('first closed '));
-      life.onEnd('second', () => process.stderr.write('second closed '));
+      life.onShutdown('first', () => process.stderr.write('first closed '));
+      life.onShutdown('second', () => process.stderr.write('second closed '));
       life.fail('over', EXIT.discord);`;
     expect(lifeOf(start)).toMatchObject({ code: 4 });
     expect(lifeOf(start).words).toMatch(/over[\s\S]*second closed first closed/);

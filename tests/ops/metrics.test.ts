@@ -31,7 +31,7 @@ describe('the metrics', () => {
     loopDelayMs: { p50: 1, p99: 2, max: 3 },
     heartbeats: 4,
   };
-  const pulse = {
+  const activity = {
     upMs: 1_000,
     intervalMs: 15_000,
     ticks: 7,
@@ -43,18 +43,18 @@ describe('the metrics', () => {
     renewProblem: undefined,
   };
   const discord = { connected: true, lagMs: 50, owed: 3, missing: [], problem: undefined };
-  const vitals = {
+  const inputs = {
     book: book([]),
     seen: observation({ account: account(123_456) }),
     doubt: undefined,
     comparedAt: undefined,
     discord,
-    pulse,
+    activity,
   };
   const metrics = createMetrics({ version: '1.2.3', commit: 'abc' });
 
   it('say what the desk sees, in what Prometheus reads, and twice the same', async () => {
-    const text = await metrics.text(vitals, process);
+    const text = await metrics.text(inputs, process);
     for (const line of [
       'rotor_build_info{version="1.2.3",commit="abc",mode="SANDBOX"} 1',
       'rotor_ready 0',
@@ -70,13 +70,13 @@ describe('the metrics', () => {
       'rotor_orders_total{side="buy"} 0',
     ])
       expect(text.split('\n')).toContain(line);
-    expect(await metrics.text(vitals, process)).toBe(text);
+    expect(await metrics.text(inputs, process)).toBe(text);
   });
 
   it('name no account, and give no number for what is not known', async () => {
     const text = await metrics.text(
       {
-        ...vitals,
+        ...inputs,
         seen: observation({ account: undefined }),
         discord: { ...discord, lagMs: undefined },
       },
@@ -96,7 +96,7 @@ describe('the metrics', () => {
     const found: ReadonlyMap<string, number>[] = [];
     for (const end of entries.keys()) {
       const text = await metrics.text(
-        { ...vitals, book: book(entries.slice(0, end + 1)) },
+        { ...inputs, book: book(entries.slice(0, end + 1)) },
         process,
       );
       const samples = text.matchAll(/^(rotor_\S+) (\S+)$/gm);

@@ -4,24 +4,21 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { epochMs } from '#core/domain/units.ts';
 import { journalFiles } from '#core/store/backup.ts';
-import { type Memory, openMemory } from '#ops/open-journal.ts';
+import { type OpenedJournal, openJournal } from '#ops/open-journal.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 
 let folder = '';
-let memory: Memory;
+let memory: OpenedJournal;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rotor-memory-'));
   const clock = leapingClock(epochMs(1_700_000_000_000));
-  const never = (): never => {
-    throw new Error('no start is to be judged here');
+  const safeMode = {
+    enterSafeMode: (why: string): never => {
+      throw new Error(`no safe mode is expected here: ${why}`);
+    },
   };
-  const starts = {
-    reason: () => undefined,
-    alone: () => false,
-    ...{ enter: never, leave: never, ended: never, failed: never },
-  };
-  memory = await openMemory({ files: journalFiles(folder), clock, machine: clock, starts });
+  memory = await openJournal({ files: journalFiles(folder), clock, machine: clock, safeMode });
   memory.journal.append({ kind: 'stopped', reason: 'first' });
 });
 

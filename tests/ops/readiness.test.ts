@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '#core/domain/entry.ts';
 import { TradingError } from '#core/errors.ts';
-import { createPulse, type PulseAges } from '#ops/activity.ts';
-import { isWell, liveness, readiness, type Vitals } from '#ops/readiness.ts';
+import { type ActivityAges, createActivity, liveness } from '#ops/liveness.ts';
+import { type HealthInputs, isWell, readiness } from '#ops/readiness.ts';
 import {
   ACCOUNT_ENTRY,
   account,
@@ -18,7 +18,7 @@ import { running } from '#tests/support/world.ts';
 const INTERVAL_MS = 15_000;
 const RUNNING: readonly Entry[] = [ACCOUNT_ENTRY, baseline()];
 
-function ages(overrides: Partial<PulseAges> = {}): PulseAges {
+function ages(overrides: Partial<ActivityAges> = {}): ActivityAges {
   return {
     upMs: 3_600_000,
     intervalMs: INTERVAL_MS,
@@ -33,20 +33,23 @@ function ages(overrides: Partial<PulseAges> = {}): PulseAges {
   };
 }
 
-function vitals(overrides: Partial<Vitals> = {}, entries: readonly Entry[] = []): Vitals {
+function inputs(
+  overrides: Partial<HealthInputs> = {},
+  entries: readonly Entry[] = [],
+): HealthInputs {
   return {
     book: book([...RUNNING, ...entries]),
     seen: observation(),
     doubt: undefined,
     comparedAt: NOW,
     discord: { connected: true, lagMs: 40, owed: 0, missing: [], problem: undefined },
-    pulse: ages(),
+    activity: ages(),
     ...overrides,
   };
 }
 
 /** What keeps it from trading, by name. */
-function bad(state: Vitals): readonly string[] {
+function bad(state: HealthInputs): readonly string[] {
   return readiness(state)
     .reasons.filter(({ ok }) => !ok)
     .map(({ name }) => name);
@@ -55,67 +58,67 @@ function bad(state: Vitals): readonly string[] {
 const halt = (by: string): Entry => ({ kind: 'state', state: 'HALT', by, reason: 'the news' });
 const seen = observation();
 
-const FAULTS: readonly (readonly [string, string, Vitals])[] = [
+const FAULTS: readonly (readonly [string, string, HealthInputs])[] = [
   [
     'an error at every try',
     'errors',
-    vitals({}, [{ kind: 'alert', alert: alert({ subject: 'error Alpaca activities: 500' }) }]),
+    inputs({}, [{ kind: 'alert', alert: alert({ subject: 'error Alpaca activities: 500' }) }]),
   ],
-  ['a duty that comes to no end', 'duties', vitals({ pulse: ages({ workMs: 1_800_001 }) })],
-  ['safe mode', 'safe mode', vitals({ seen: { ...seen, safeMode: '5 crashes' } })],
-  ['books that were never compared', 'reconciled', vitals({ comparedAt: undefined })],
+  ['a duty that comes to no end', 'duties', inputs({ activity: ages({ workMs: 1_800_001 }) })],
+  ['safe mode', 'safe mode', inputs({ seen: { ...seen, safeMode: '5 crashes' } })],
+  ['books that were never compared', 'reconciled', inputs({ comparedAt: undefined })],
   [
     'books that differ',
     'books',
-    vitals({}, [{ kind: 'alert', alert: alert({ subject: 'reconciliation' }) }]),
+    inputs({}, [{ kind: 'alert', alert: alert({ subject: 'reconciliation' }) }]),
   ],
   [
     'a lease that cannot be renewed',
     'journal',
-    vitals({ pulse: ages({ renewProblem: 'disk full' }) }),
+    inputs({ activity: ages({ renewProblem: 'disk full' }) }),
   ],
-  ['a lease that was not renewed', 'journal', vitals({ pulse: ages({ renewMs: 10_001 }) })],
-  ['HALT', 'trading', vitals({}, [halt('ines')])],
-  ['a pause', 'trading', vitals({}, [{ kind: 'pause', paused: true, by: 'ines', reason: 'x' }])],
+  ['a lease that was not renewed', 'journal', inputs({ activity: ages({ renewMs: 10_001 }) })],
+  ['HALT', 'trading', inputs({}, [halt('ines')])],
+  ['a pause', 'trading', inputs({}, [{ kind: 'pause', paused: true, by: 'ines', reason: 'x' }])],
   [
     'a blocked account',
     'account',
-    vitals({ seen: { ...seen, account: account(1, { blocked: true }) } }),
+    inputs({ seen: { ...seen, account: account(1, { blocked: true }) } }),
   ],
   [
     'a broker that refuses',
     'broker',
-    vitals({ seen: { ...seen, broker: { ...seen.broker, connected: false } } }),
+    inputs({ seen: { ...seen, broker: { ...seen.broker, connected: false } } }),
   ],
-  ['a broker that hangs', 'broker', vitals({ pulse: ages({ answerMs: 2 * INTERVAL_MS + 1 }) })],
+  ['a broker that hangs', 'broker', inputs({ activity: ages({ answerMs: 2 * INTERVAL_MS + 1 }) })],
   [
     'a stream that is away',
     'stream',
-    vitals({ seen: { ...seen, broker: { ...seen.broker, streaming: false } } }),
+    inputs({ seen: { ...seen, broker: { ...seen.broker, streaming: false } } }),
   ],
   [
     'a bar that is missing',
     'data',
-    vitals({ seen: { ...seen, data: { ...seen.data, missing: noDecision() } } }),
+    inputs({ seen: { ...seen, data: { ...seen.data, missing: noDecision() } } }),
   ],
   [
     'calendars that disagree',
     'calendar',
-    vitals({}, [{ kind: 'alert', alert: alert({ subject: 'calendar' }) }]),
+    inputs({}, [{ kind: 'alert', alert: alert({ subject: 'calendar' }) }]),
   ],
   [
     'clocks that disagree',
     'clocks',
-    vitals({}, [{ kind: 'alert', alert: alert({ subject: 'clock' }) }]),
+    inputs({}, [{ kind: 'alert', alert: alert({ subject: 'clock' }) }]),
   ],
 ];
 
 describe('ready', () => {
   it('is what a desk is that is well, at noon and at night', () => {
-    expect(readiness(vitals())).toMatchObject({ ready: true });
+    expect(readiness(inputs())).toMatchObject({ ready: true });
     const market = { at: NOW, open: false, nextOpen: NOW, nextClose: NOW };
-    expect(bad(vitals({ seen: { ...seen, market } }))).toEqual([]);
-    expect(bad(vitals({ seen: { ...seen, market: undefined } }))).toEqual([]);
+    expect(bad(inputs({ seen: { ...seen, market } }))).toEqual([]);
+    expect(bad(inputs({ seen: { ...seen, market: undefined } }))).toEqual([]);
   });
 
   it.each(FAULTS)('is not with %s', (_name, reason, state) => {
@@ -124,11 +127,11 @@ describe('ready', () => {
   });
 
   it('is not with a journal in doubt, which is compared with nothing', () => {
-    expect(bad(vitals({ doubt: 'the chain breaks' }))).toEqual(['reconciled', 'journal']);
+    expect(bad(inputs({ doubt: 'the chain breaks' }))).toEqual(['reconciled', 'journal']);
   });
 
   it('is what a desk stays that Discord does not hear, and the reason is named', () => {
-    const state = vitals({
+    const state = inputs({
       discord: { connected: false, lagMs: undefined, owed: 9, missing: [], problem: 'no answer' },
     });
     expect(readiness(state).ready).toBe(true);
@@ -137,17 +140,17 @@ describe('ready', () => {
 
   it('turns red within two intervals of silence, and green with the next answer', () => {
     let now = 0;
-    const pulse = createPulse(() => now, INTERVAL_MS);
+    const activity = createActivity(() => now, INTERVAL_MS);
     const isReady = (): boolean => {
-      pulse.renewed();
-      return readiness(vitals({ pulse: pulse.ages() })).ready;
+      activity.renewed();
+      return readiness(inputs({ activity: activity.ages() })).ready;
     };
-    pulse.looked(true);
+    activity.looked(true);
     for (now = 0; now <= 2 * INTERVAL_MS; now += 1_000) expect(isReady()).toBe(true);
     expect(isReady()).toBe(false);
-    pulse.looked(false);
+    activity.looked(false);
     expect(isReady()).toBe(false);
-    pulse.looked(true);
+    activity.looked(true);
     expect(isReady()).toBe(true);
   });
 });
@@ -158,7 +161,7 @@ describe('a desk whose duties fail while its looks go well', () => {
     ['Rotor itself', new TypeError('x is undefined')],
   ])('is not ready, and names what %s says, until it heals', async (_who, error) => {
     const made = await running();
-    const state = () => vitals({ book: made.book(), seen: made.engine.observation() });
+    const state = () => inputs({ book: made.book(), seen: made.engine.observation() });
     expect(bad(state())).toEqual([]);
     made.answers.activities = () => Promise.reject(error);
     await made.minutes(60);
@@ -173,62 +176,62 @@ describe('a desk whose duties fail while its looks go well', () => {
 describe('alive', () => {
   it('is a process whose looks come to their end, whatever they find', () => {
     let now = 0;
-    const pulse = createPulse(() => now, INTERVAL_MS);
+    const activity = createActivity(() => now, INTERVAL_MS);
     for (let look = 0; look < 100; look++) {
       now += INTERVAL_MS;
-      pulse.looked(false);
-      expect(liveness(pulse.ages()).alive).toBe(true);
+      activity.looked(false);
+      expect(liveness(activity.ages()).alive).toBe(true);
     }
     now += 90_001;
-    pulse.ticked();
-    expect(liveness(pulse.ages()).alive).toBe(false);
-    pulse.looked(false);
-    expect(liveness(pulse.ages()).alive).toBe(true);
+    activity.ticked();
+    expect(liveness(activity.ages()).alive).toBe(false);
+    activity.looked(false);
+    expect(liveness(activity.ages()).alive).toBe(true);
   });
 
   it('is no process whose work comes to no end, though it looks and ticks', () => {
     let now = 0;
-    const pulse = createPulse(() => now, INTERVAL_MS);
+    const activity = createActivity(() => now, INTERVAL_MS);
     const isAlive = (): boolean => {
-      pulse.ticked();
-      pulse.atWork();
-      pulse.looked(true);
-      return liveness(pulse.ages()).alive;
+      activity.ticked();
+      activity.atWork();
+      activity.looked(true);
+      return liveness(activity.ages()).alive;
     };
     for (now = 0; now <= 7_200_000; now += INTERVAL_MS) expect(isAlive()).toBe(true);
     expect(isAlive()).toBe(false);
-    pulse.workEnded();
+    activity.workEnded();
     expect(isAlive()).toBe(true);
   });
 
   it('is one that starts, as long as its start goes on', () => {
     let now = 0;
-    const pulse = createPulse(() => now, INTERVAL_MS);
+    const activity = createActivity(() => now, INTERVAL_MS);
     now = 9 * 60_000;
-    expect(liveness(pulse.ages()).alive).toBe(true);
-    pulse.ticked();
+    expect(liveness(activity.ages()).alive).toBe(true);
+    activity.ticked();
     now = 18 * 60_000;
-    expect(liveness(pulse.ages()).alive).toBe(true);
+    expect(liveness(activity.ages()).alive).toBe(true);
     now = 20 * 60_000;
-    expect(liveness(pulse.ages()).alive).toBe(false);
+    expect(liveness(activity.ages()).alive).toBe(false);
   });
 });
 
 describe('well', () => {
   it('is a desk without a fault, also one that a person has halted or paused', () => {
-    expect(isWell(vitals())).toBe(true);
-    expect(isWell(vitals({}, [halt('ines')]))).toBe(true);
-    expect(isWell(vitals({}, [{ kind: 'pause', paused: true, by: 'i', reason: 'x' }]))).toBe(true);
+    expect(isWell(inputs())).toBe(true);
+    expect(isWell(inputs({}, [halt('ines')]))).toBe(true);
+    expect(isWell(inputs({}, [{ kind: 'pause', paused: true, by: 'i', reason: 'x' }]))).toBe(true);
   });
 
   it('is not a desk that halted by itself', () => {
-    expect(isWell(vitals({}, [halt('rotor')]))).toBe(false);
+    expect(isWell(inputs({}, [halt('rotor')]))).toBe(false);
   });
 
   it('is not a desk that nobody hears, or whose process hangs', () => {
     const discord = { connected: false, lagMs: 1, owed: 0, missing: [], problem: undefined };
-    expect(isWell(vitals({ discord }))).toBe(false);
-    expect(isWell(vitals({ pulse: ages({ lookMs: 90_001 }) }))).toBe(false);
+    expect(isWell(inputs({ discord }))).toBe(false);
+    expect(isWell(inputs({ activity: ages({ lookMs: 90_001 }) }))).toBe(false);
   });
 
   it.each(FAULTS.filter(([, reason]) => reason !== 'trading'))(

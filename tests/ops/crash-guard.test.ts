@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Ending, Life } from '#ops/lifecycle.ts';
+import { createCrashGuard } from '#ops/crash-loop.ts';
+import type { Ending, Lifecycle } from '#ops/lifecycle.ts';
 import type { Environment } from '#src/config.ts';
-import { createGuard } from '#src/guard.ts';
 import { withFolder } from '#tests/support/cli.ts';
 
 const heard: string[] = [];
@@ -30,14 +30,13 @@ beforeEach(() => void heard.splice(0));
 async function ended(host: string, asFile: boolean): Promise<void> {
   const url = `http://${host}:${(outside.address() as AddressInfo).port}/canary`;
   const told: ((ending: Ending) => unknown)[] = [];
-  const ignore = (): void => undefined;
-  const onEnding: Life['onEnding'] = (tell) => void told.push(tell);
+  const beforeShutdown: Lifecycle['beforeShutdown'] = (tell) => void told.push(tell);
   await withFolder(async (folder) => {
     const given: Environment = asFile
       ? { SUPERVISOR_WEBHOOK_URL_FILE: '/run/webhook' }
       : { SUPERVISOR_WEBHOOK_URL: url };
-    const life: Life = { use: ignore, onEnd: ignore, fail: ignore, onEnding };
-    createGuard(life, { ...given, STATE_DIR: folder }, () => `${url}\n`);
+    const life = { beforeShutdown };
+    createCrashGuard(life, { ...given, STATE_DIR: folder }, () => `${url}\n`);
     for (const tell of told) await tell({ code: 1, why: 'a fault' });
   });
 }
@@ -62,13 +61,12 @@ describe('the safe mode', () => {
   it('has been told outside when the start goes on, for it may end at once', async () => {
     const { port } = outside.address() as AddressInfo;
     const told: ((ending: Ending) => unknown)[] = [];
-    const ignore = (): void => undefined;
-    const onEnding: Life['onEnding'] = (tell) => void told.push(tell);
-    const life: Life = { use: ignore, onEnd: ignore, fail: ignore, onEnding };
+    const beforeShutdown: Lifecycle['beforeShutdown'] = (tell) => void told.push(tell);
+    const life = { beforeShutdown };
     await withFolder(async (folder) => {
       const env = { SUPERVISOR_WEBHOOK_URL: `http://127.0.0.1:${port}/`, STATE_DIR: folder };
       const count = () =>
-        createGuard(life, env, () => '').count({ stateDir: folder, build: 'b', limit: 1 });
+        createCrashGuard(life, env, () => '').count({ stateDir: folder, build: 'b', limit: 1 });
       await count();
       for (const tell of told.splice(0)) await tell({ code: 1, why: undefined });
       expect(heard).toEqual([]);

@@ -1,0 +1,122 @@
+/**
+ * Whether the process makes progress: marks of activity on a monotonic clock, the verdict on them, and
+ * the watchdog that ends a process whose engine hangs. A blocked event loop is another fault, which only
+ * another process sees: `healthcheck.ts`.
+ */
+
+/** Where the engine and the lease leave their marks. */
+export interface Activity {
+  /** The engine's tick came, or its start made progress. */
+  ticked(): void;
+  /** The engine does what is due: from the first call until `workEnded`. */
+  atWork(): void;
+  workEnded(): void;
+  /** A refresh from the broker has ended. */
+  looked(answered: boolean): void;
+  /** The lease was renewed, which writes to the journal's disk; or why not. */
+  renewed(problem?: string): void;
+  ages(): ActivityAges;
+}
+
+/** Milliseconds since each; undefined for what did not happen yet. */
+export interface ActivityAges {
+  readonly upMs: number;
+  /** Between two refreshes. */
+  readonly intervalMs: number;
+  readonly ticks: number;
+  readonly tickMs: number | undefined;
+  /** Since the work in progress began. */
+  readonly workMs: number | undefined;
+  readonly lookMs: number | undefined;
+  /** Since the broker last answered everything that a refresh asks. */
+  readonly answerMs: number | undefined;
+  readonly renewMs: number | undefined;
+  readonly renewProblem: string | undefined;
+}
+
+/** Starts counting. `now` gives milliseconds that only go forward. */
+export function createActivity(now: () => number, intervalMs: number): Activity {
+  const began = now();
+  const at: Partial<Record<'tick' | 'work' | 'look' | 'answer' | 'renew', number | undefined>> = {};
+  let ticks = 0;
+  let renewProblem: string | undefined;
+  const since = (instant: number | undefined): number | undefined =>
+    instant === undefined ? undefined : now() - instant;
+  return {
+    ticked() {
+      ticks += 1;
+      at.tick = now();
+    },
+    atWork() {
+      at.work ??= now();
+    },
+    workEnded() {
+      at.work = undefined;
+    },
+    looked(answered) {
+      at.look = now();
+      if (answered) at.answer = now();
+    },
+    renewed(problem) {
+      renewProblem = problem;
+      if (problem === undefined) at.renew = now();
+    },
+    ages: () => ({
+      upMs: now() - began,
+      intervalMs,
+      ticks,
+      tickMs: since(at.tick),
+      workMs: since(at.work),
+      lookMs: since(at.look),
+      answerMs: since(at.answer),
+      renewMs: since(at.renew),
+      renewProblem,
+    }),
+  };
+}
+
+/** One missed interval is allowed, two are a fault. */
+export const MISSED_INTERVALS = 2;
+/** A refresh asks for at most half a minute, whatever the broker does; this is far more. */
+const HUNG_MS = 90_000;
+/** A rebalance waits ten minutes for its sells and as long for its buys; this is far more. */
+const STUCK_MS = 2 * 60 * 60_000;
+/** The very first start fetches years of bars. */
+const STARTING_MS = 10 * 60_000;
+
+/**
+ * Whether the process lives: it answers, and the engine's refreshes and its work come to their end.
+ * Nothing outside counts, or a broker's bad night would restart a good process.
+ */
+export function liveness(ages: ActivityAges): { readonly alive: boolean; readonly detail: string } {
+  const { upMs, lookMs, workMs = 0, tickMs = upMs } = ages;
+  if (lookMs === undefined) {
+    return { alive: tickMs <= STARTING_MS, detail: `starting since ${seconds(upMs)}` };
+  }
+  if (workMs > STUCK_MS) return { alive: false, detail: atWork(workMs) };
+  const hungMs = Math.max(HUNG_MS, MISSED_INTERVALS * ages.intervalMs);
+  return { alive: lookMs <= hungMs, detail: `looked ${seconds(lookMs)} ago` };
+}
+
+/** How long the work in progress has taken, in words. */
+export function atWork(workMs: number): string {
+  return `at work since ${seconds(workMs)}`;
+}
+
+/** A duration in whole seconds, in words. */
+export function seconds(durationMs: number): string {
+  return `${Math.round(durationMs / 1_000)} s`;
+}
+
+/** So many checks in a row: a process that was suspended finishes a refresh before that. */
+export const CHECKS_UNTIL_HUNG = 4;
+
+/** Returns a check to be made every few seconds; `fail` is called once, when the engine hangs. */
+export function createWatchdog(ages: () => ActivityAges, fail: (error: Error) => void): () => void {
+  let stuck = 0;
+  return () => {
+    const { alive, detail } = liveness(ages());
+    stuck = alive ? 0 : stuck + 1;
+    if (stuck === CHECKS_UNTIL_HUNG) fail(new Error(`the engine hangs: ${detail}`));
+  };
+}
