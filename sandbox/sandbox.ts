@@ -24,6 +24,8 @@ export interface SandboxParts {
   readonly stateDir: string;
   /** Discord's own unless given. */
   readonly rateLimits?: RateLimits;
+  /** Newest messages that stay in a channel; 500 unless given. */
+  readonly messagesKept?: number;
 }
 
 export interface Sandbox {
@@ -61,6 +63,7 @@ export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
   });
   const discord = await createSandboxDiscord({
     ...(parts.rateLimits && { rateLimits: parts.rateLimits }),
+    ...(parts.messagesKept !== undefined && { messagesKept: parts.messagesKept }),
     port: parts.port,
     stateFile: join(folders.discord, 'discord.sqlite'),
     realNow,

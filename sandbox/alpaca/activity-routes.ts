@@ -1,11 +1,11 @@
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { centsToDecimal, epochMs, qtyToDecimal, toDollars } from '#core/domain/units.ts';
+import { equityAt } from './account-metrics.ts';
 import { type Answer, invalid, ok } from './answers.ts';
-import { equityAt } from './figures.ts';
 import { type Call, type Route, route } from './http.ts';
 import type { Activity } from './records.ts';
-import { activityPrefix, microsOf, utcStamp } from './stamps.ts';
+import { activityPrefix, microsOf, utcTimestamp } from './timestamps.ts';
 import type { TradingParts } from './trading-routes.ts';
 
 const MOST = 100;
@@ -57,7 +57,7 @@ function activityJson(activity: Activity): Readonly<Record<string, unknown>> {
   if (activity.kind === 'fill') {
     return {
       ...base,
-      transaction_time: utcStamp(activity.at, activity.seq),
+      transaction_time: utcTimestamp(activity.at, activity.seq),
       type: activity.leaves === 0 ? 'fill' : 'partial_fill',
       price: centsToDecimal(activity.price),
       qty: qtyToDecimal(activity.qty),

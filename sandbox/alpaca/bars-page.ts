@@ -4,9 +4,9 @@ import { newYorkDate, newYorkInstant } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { badRequest, RECENT_SIP } from './answers.ts';
 import type { DataFaults } from './data-faults.ts';
-import { microsOf } from './stamps.ts';
-import type { Tape } from './tape.ts';
-import type { Reading } from './ticket.ts';
+import type { MarketDataView } from './market-data-view.ts';
+import type { Reading } from './order-request.ts';
+import { microsOf } from './timestamps.ts';
 
 export interface BarQuery {
   /** Alphabetical. */
@@ -81,7 +81,7 @@ export function readBarQuery(
   };
 }
 
-function pageOfBars(market: Tape, query: BarQuery): BarPage {
+function pageOfBars(market: MarketDataView, query: BarQuery): BarPage {
   const bars = new Map<string, unknown[]>();
   let left = query.limit;
   for (const symbol of query.symbols) {
@@ -98,7 +98,10 @@ function pageOfBars(market: Tape, query: BarQuery): BarPage {
 }
 
 /** Pages that lose one of them, name themselves, leave a ticker out or look past the end. */
-export function createPager(market: Tape, faults: DataFaults): (query: BarQuery) => BarPage {
+export function createPager(
+  market: MarketDataView,
+  faults: DataFaults,
+): (query: BarQuery) => BarPage {
   let count = 0;
 
   function pageOf(query: BarQuery): BarPage {
@@ -146,7 +149,7 @@ export function barJson(bar: Bar): Readonly<Record<string, unknown>> {
 }
 
 /** The symbol's bars of the query, today's as far as the feed shows it, from the token on. */
-function barsOf(market: Tape, ticker: Ticker, query: BarQuery): readonly Bar[] {
+function barsOf(market: MarketDataView, ticker: Ticker, query: BarQuery): readonly Bar[] {
   const history = market.bars().get(ticker);
   if (!history || (query.token && ticker < query.token.symbol)) return [];
   const from = newYorkInstant(newYorkDate(query.from), 0) < query.from ? 1 : 0;

@@ -20,7 +20,7 @@ export type DataFault =
   | { readonly kind: 'empty' }
   /** `end` is not looked at: the bar of the running session comes along. */
   | { readonly kind: 'past-the-end' }
-  /** The tape's bar of that session stays what it was at its half; that of IEX too if everywhere. */
+  /** The consolidated bar of that session stays what it was at its half; that of IEX too if everywhere. */
   | { readonly kind: 'unfinished'; readonly date: SessionDate; readonly everywhere: boolean };
 
 /** Prices before the day are multiplied in adjusted data, those from it on in raw ones. */

@@ -15,11 +15,11 @@ import { barJson, createPager, readBarQuery } from './bars-page.ts';
 import type { DataFaults } from './data-faults.ts';
 import { type Call, type Route, route } from './http.ts';
 import type { Quote } from './market.ts';
-import { utcStamp } from './stamps.ts';
-import type { Tape } from './tape.ts';
+import type { MarketDataView } from './market-data-view.ts';
+import { utcTimestamp } from './timestamps.ts';
 
 export interface DataParts {
-  readonly market: Tape;
+  readonly market: MarketDataView;
   readonly time: MarketTime;
   readonly faults: DataFaults;
 }
@@ -110,7 +110,7 @@ function latestRoutes({ market, time }: Omit<DataParts, 'faults'>): readonly Rou
 function tradeJson(quote: Quote): unknown {
   const p = toDollars(quote.last);
   return {
-    t: utcStamp(quote.at),
+    t: utcTimestamp(quote.at),
     x: 'V',
     p,
     s: 100,
@@ -122,10 +122,10 @@ function tradeJson(quote: Quote): unknown {
 
 function quoteJson(quote: Quote): unknown {
   const [ap, bp] = [toDollars(quote.ask), toDollars(quote.bid)];
-  return { t: utcStamp(quote.at), ax: 'V', ap, as: 5, bx: 'V', bp, bs: 5, c: ['R'], z: 'B' };
+  return { t: utcTimestamp(quote.at), ax: 'V', ap, as: 5, bx: 'V', bp, bs: 5, c: ['R'], z: 'B' };
 }
 
-function snapshotJson(market: Tape, ticker: Ticker, quote: Quote, now: EpochMs): unknown {
+function snapshotJson(market: MarketDataView, ticker: Ticker, quote: Quote, now: EpochMs): unknown {
   const [today, before] = dailyBars(market, ticker, now);
   const price = toDollars(quote.last);
   const minute = {
@@ -139,14 +139,17 @@ function snapshotJson(market: Tape, ticker: Ticker, quote: Quote, now: EpochMs):
   return {
     latestTrade: tradeJson(quote),
     latestQuote: quoteJson(quote),
-    minuteBar: { ...barJson(minute), t: utcStamp(epochMs(Math.floor(quote.at / 60_000) * 60_000)) },
+    minuteBar: {
+      ...barJson(minute),
+      t: utcTimestamp(epochMs(Math.floor(quote.at / 60_000) * 60_000)),
+    },
     dailyBar: today ?? null,
     prevDailyBar: before ?? null,
   };
 }
 
 /** The latest bar, unfinished during a session, and the one before it. */
-function dailyBars(market: Tape, ticker: Ticker, now: EpochMs): readonly unknown[] {
+function dailyBars(market: MarketDataView, ticker: Ticker, now: EpochMs): readonly unknown[] {
   const history = market.bars().get(ticker);
   if (!history) return [];
   const last = countThrough(history, newYorkDate(now)) - 1;

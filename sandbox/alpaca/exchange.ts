@@ -2,10 +2,8 @@ import { sessionAt } from '#core/domain/calendar.ts';
 import type { Cents, EpochMs, Ticker } from '#core/domain/units.ts';
 import { qty } from '#core/domain/units.ts';
 import type { MarketTime } from '#ops/market-time/market-time.ts';
-import { admit } from './admission.ts';
 import { type Answer, unprocessable } from './answers.ts';
 import type { Book, Pen } from './book.ts';
-import type { Chance } from './chance.ts';
 import {
   afterStep,
   type Booking,
@@ -16,8 +14,15 @@ import {
   type Update,
 } from './lifecycle.ts';
 import type { Market } from './market.ts';
+import {
+  type OrderRequest,
+  type Reading,
+  readOrderRequest,
+  unknownOrder,
+} from './order-request.ts';
+import { validateOrder } from './order-validation.ts';
 import { filledQty, isOpen, type OrderRecord } from './records.ts';
-import { type Reading, readTicket, type Ticket, unknownOrder } from './ticket.ts';
+import type { SeededRandom } from './seeded-random.ts';
 import {
   acknowledgedAt,
   cancelledAt,
@@ -30,7 +35,7 @@ import {
 export interface ExchangeParts {
   readonly book: Book;
   readonly market: Market;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   readonly time: MarketTime;
 }
 
@@ -52,7 +57,7 @@ interface Due {
   readonly step: Step;
 }
 
-export function createExchange({ book, market, chance, time }: ExchangeParts): Exchange {
+export function createExchange({ book, market, random, time }: ExchangeParts): Exchange {
   const listeners = new Set<(update: Update) => void>();
   let forget = (): void => undefined;
 
@@ -62,7 +67,7 @@ export function createExchange({ book, market, chance, time }: ExchangeParts): E
   const settle = (outcome: Outcome): void => {
     book.write((pen) => {
       pen.putOrder(outcome.order);
-      if (outcome.booking) bookFill(book, pen, chance, outcome.order, outcome.booking);
+      if (outcome.booking) bookFill(book, pen, random, outcome.order, outcome.booking);
     });
     tell(outcome.update);
   };
@@ -70,7 +75,7 @@ export function createExchange({ book, market, chance, time }: ExchangeParts): E
     const now = time.now();
     for (let due = earliest(book); due && due.step.at <= now; due = earliest(book)) {
       const held = book.holdings().shares.get(due.order.ticker)?.qty ?? qty(0);
-      settle(afterStep(due.order, due.step, { market, chance, held }));
+      settle(afterStep(due.order, due.step, { market, random, held }));
     }
     arm();
   };
@@ -81,12 +86,12 @@ export function createExchange({ book, market, chance, time }: ExchangeParts): E
   };
 
   const submit = (body: Readonly<Record<string, unknown>>): Reading<OrderRecord> => {
-    const ticket = readTicket(body);
-    if (ticket.kind === 'refused') return ticket;
+    const request = readOrderRequest(body);
+    if (request.kind === 'refused') return request;
     const now = time.now();
-    const reserve = admit(ticket.value, book, market, now);
+    const reserve = validateOrder(request.value, book, market, now);
     if (reserve.kind === 'refused') return reserve;
-    const order = accepted(ticket.value, reserve.value, { book, chance }, now);
+    const order = accepted(request.value, reserve.value, { book, random }, now);
     const event = order.status === 'accepted' ? 'accepted' : 'pending_new';
     settle({ order, booking: undefined, update: told(order, event, now, null) });
     arm();
@@ -100,9 +105,9 @@ export function createExchange({ book, market, chance, time }: ExchangeParts): E
       return unprocessable(`order is already in "${order.status}" state`);
     }
     const now = time.now();
-    const cancelAt = cancelledAt(order.id, now, chance);
+    const cancelAt = cancelledAt(order.id, now, random);
     const pending: OrderRecord = { ...order, status: 'pending_cancel', cancelAt, updatedAt: now };
-    const update = told(pending, 'pending_cancel', now, chance.uuid(order.id, 'pending_cancel'));
+    const update = told(pending, 'pending_cancel', now, random.uuid(order.id, 'pending_cancel'));
     settle({ order: pending, booking: undefined, update });
     arm();
     return undefined;
@@ -114,7 +119,7 @@ export function createExchange({ book, market, chance, time }: ExchangeParts): E
     catchUp,
     reject: (orderId) => {
       const order = book.order(orderId);
-      if (order && isOpen(order)) settle(ended(order, 'rejected', time.now(), chance));
+      if (order && isOpen(order)) settle(ended(order, 'rejected', time.now(), random));
       arm();
     },
     onUpdate: (listener) => {
@@ -137,27 +142,27 @@ function earliest(book: Book): Due | undefined {
 }
 
 function accepted(
-  ticket: Ticket,
+  request: OrderRequest,
   reserve: Cents,
-  { book, chance }: { readonly book: Book; readonly chance: Chance },
+  { book, random }: { readonly book: Book; readonly random: SeededRandom },
   now: EpochMs,
 ): OrderRecord {
   const seq = book.orders().length + 1;
-  const id = chance.uuid('order', seq);
+  const id = random.uuid('order', seq);
   const session = workingSession(now);
   return {
-    ...ticket,
+    ...request,
     id,
     seq,
-    clientOrderId: ticket.clientOrderId ?? chance.uuid('client order', seq),
+    clientOrderId: request.clientOrderId ?? random.uuid('client order', seq),
     status: sessionAt(now) ? 'pending_new' : 'accepted',
     reserve,
     executions: [],
-    planned: plannedFor(id, ticket.qty, chance),
+    planned: plannedFor(id, request.qty, random),
     session: session.date,
     submittedAt: now,
     updatedAt: now,
-    newAt: acknowledgedAt(id, now, chance),
+    newAt: acknowledgedAt(id, now, random),
     fillAt: undefined,
     cancelAt: undefined,
     expiresAt: session.close,
@@ -169,7 +174,7 @@ function accepted(
 export function bookFill(
   book: Book,
   pen: Pen,
-  chance: Chance,
+  random: SeededRandom,
   order: OrderRecord,
   booking: Booking,
 ): void {
@@ -177,7 +182,7 @@ export function bookFill(
   const { execution, amount } = booking;
   pen.addActivity({
     kind: 'fill',
-    id: chance.uuid('activity', seq),
+    id: random.uuid('activity', seq),
     seq,
     at: execution.at,
     amount,

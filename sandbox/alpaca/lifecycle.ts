@@ -1,10 +1,10 @@
 /** One step of one order: the order after it, what it books, what it tells. Pure. */
 import { nextSession } from '#core/domain/calendar.ts';
 import { type Cents, cents, type EpochMs, type Qty, qty, valueOf } from '#core/domain/units.ts';
-import type { Chance } from './chance.ts';
-import { usd } from './figures.ts';
+import { usd } from './account-metrics.ts';
 import type { Market } from './market.ts';
 import type { BrokerStatus, Execution, OrderRecord } from './records.ts';
+import type { SeededRandom } from './seeded-random.ts';
 import { leaves, nextFillAt, partsOf, type Step } from './timetable.ts';
 
 /** What the stream says: the event's own word, and the execution behind it. */
@@ -31,7 +31,7 @@ export interface Outcome {
 
 export interface Venue {
   readonly market: Market;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   /** Shares held, for a sale by notional. */
   readonly held: Qty;
 }
@@ -43,7 +43,7 @@ export function afterStep(order: OrderRecord, step: Step, venue: Venue): Outcome
     case 'fill':
       return executed(order, step.at, venue);
     case 'cancel':
-      return ended(order, 'canceled', step.at, venue.chance);
+      return ended(order, 'canceled', step.at, venue.random);
     case 'close':
       return order.timeInForce === 'gtc' && order.cancelAt === undefined
         ? carriedOver(order, step.at, venue)
@@ -51,7 +51,7 @@ export function afterStep(order: OrderRecord, step: Step, venue: Venue): Outcome
             order,
             order.cancelAt === undefined ? 'expired' : 'canceled',
             step.at,
-            venue.chance,
+            venue.random,
           );
     default:
       return step.kind satisfies never;
@@ -63,14 +63,14 @@ export function ended(
   order: OrderRecord,
   status: 'canceled' | 'expired' | 'rejected',
   at: EpochMs,
-  chance: Chance,
+  random: SeededRandom,
 ): Outcome {
   const gone = { newAt: undefined, fillAt: undefined, cancelAt: undefined };
   const after: OrderRecord = { ...order, ...gone, status, updatedAt: at, endedAt: at };
   return {
     order: after,
     booking: undefined,
-    update: told(after, status, at, chance.uuid(order.id, status)),
+    update: told(after, status, at, random.uuid(order.id, status)),
   };
 }
 
@@ -88,7 +88,7 @@ function acknowledged(order: OrderRecord, at: EpochMs, venue: Venue): Outcome {
   const fillAt = nextFillAt(order, at, venue);
   const status = order.status === 'pending_cancel' ? order.status : 'new';
   const after: OrderRecord = { ...order, status, newAt: undefined, fillAt, updatedAt: at };
-  const update = told(after, 'new', at, venue.chance.uuid(order.id, 'new'));
+  const update = told(after, 'new', at, venue.random.uuid(order.id, 'new'));
   return { order: after, booking: undefined, update };
 }
 
@@ -96,7 +96,7 @@ function executed(order: OrderRecord, at: EpochMs, venue: Venue): Outcome {
   const price = priceOf(order, at, venue);
   const sized = order.qty === undefined ? sizedByNotional(order, price, venue.held) : order;
   const size = sized.planned.length > 1 ? (sized.planned[0] ?? leaves(sized)) : leaves(sized);
-  const id = venue.chance.uuid('execution', order.id, order.executions.length);
+  const id = venue.random.uuid('execution', order.id, order.executions.length);
   const execution: Execution = { id, qty: size, price, at };
   const working: OrderRecord = {
     ...sized,
@@ -149,6 +149,10 @@ function carriedOver(order: OrderRecord, at: EpochMs, venue: Venue): Outcome {
 }
 
 /** The sizes of the executions to come; unknown while an order is by notional. */
-export function plannedFor(id: string, total: Qty | undefined, chance: Chance): readonly Qty[] {
-  return total === undefined ? [] : partsOf(id, total, chance);
+export function plannedFor(
+  id: string,
+  total: Qty | undefined,
+  random: SeededRandom,
+): readonly Qty[] {
+  return total === undefined ? [] : partsOf(id, total, random);
 }

@@ -3,8 +3,8 @@ import { type Bar, type Bars, barAt, countThrough } from '#core/domain/bar.ts';
 import { type Session, sessionOn } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { type Cents, cents, type EpochMs, epochMs, type Ticker } from '#core/domain/units.ts';
-import { between, type Chance } from './chance.ts';
 import { firstReach, type PricePath, pathOf, priceOn, rangeOn } from './price-path.ts';
+import { between, type SeededRandom } from './seeded-random.ts';
 
 /** Prices in whole cents. */
 export interface Quote {
@@ -37,17 +37,17 @@ export interface Limit {
 const BPS = 1e-4;
 const CACHED_PATHS = 64;
 
-export function createMarket(bars: Bars, chance: Chance): Market {
+export function createMarket(bars: Bars, random: SeededRandom): Market {
   const paths = new Map<string, PricePath>();
   const halfSpread = new Map(
-    [...bars.keys()].map((t) => [t, between(chance.of('spread', t), 1, 3) * BPS]),
+    [...bars.keys()].map((t) => [t, between(random.of('spread', t), 1, 3) * BPS]),
   );
 
   const pathFor = (ticker: Ticker, bar: Bar): PricePath => {
     const key = `${ticker} ${bar.date}`;
     const known = paths.get(key);
     if (known) return known;
-    const path = pathOf(bar, (name) => chance.of('path', key, name));
+    const path = pathOf(bar, (name) => random.of('path', key, name));
     if (paths.size >= CACHED_PATHS) paths.clear();
     paths.set(key, path);
     return path;

@@ -1,7 +1,7 @@
 import { invalid } from './answers.ts';
+import type { Reading } from './order-request.ts';
 import { isOpen, type OrderRecord } from './records.ts';
-import { microsOf } from './stamps.ts';
-import type { Reading } from './ticket.ts';
+import { microsOf } from './timestamps.ts';
 
 const DEFAULT_LIMIT = 50;
 const MOST = 500;

@@ -1,5 +1,5 @@
 import type { Bar } from '#core/domain/bar.ts';
-import { between } from './chance.ts';
+import { between } from './seeded-random.ts';
 
 /** A point of a session: the share of it that has passed, and the price in dollars. */
 export interface Knot {
@@ -15,15 +15,15 @@ const KNOTS_IN_A_LEG = 12;
 const STRAY = 0.18;
 
 /**
- * A walk from open to close that touches high and low and never leaves them. `chance(name)` gives
+ * A walk from open to close that touches high and low and never leaves them. `random(name)` gives
  * the same number in [0, 1) for the same name.
  */
-export function pathOf(bar: Bar, chance: (name: string) => number): PricePath {
+export function pathOf(bar: Bar, random: (name: string) => number): PricePath {
   const high = Math.max(bar.high, bar.open, bar.close);
   const low = Math.min(bar.low, bar.open, bar.close);
-  const early = between(chance('early'), 0.08, 0.45);
-  const late = between(chance('late'), 0.55, 0.92);
-  const highFirst = chance('order') < 0.5;
+  const early = between(random('early'), 0.08, 0.45);
+  const late = between(random('late'), 0.55, 0.92);
+  const highFirst = random('order') < 0.5;
   const turns: PricePath = [
     { at: 0, price: bar.open },
     { at: early, price: highFirst ? high : low },
@@ -32,23 +32,23 @@ export function pathOf(bar: Bar, chance: (name: string) => number): PricePath {
   ];
   return turns.flatMap((from, leg) => {
     const to = turns[leg + 1];
-    return to ? legOf(from, to, { low, high, chance, leg }) : [from];
+    return to ? legOf(from, to, { low, high, random, leg }) : [from];
   });
 }
 
 interface Leg {
   readonly low: number;
   readonly high: number;
-  readonly chance: (name: string) => number;
+  readonly random: (name: string) => number;
   readonly leg: number;
 }
 
 /** The knots of one leg without its end; they stray most in its middle. */
-function legOf(from: Knot, to: Knot, { low, high, chance, leg }: Leg): Knot[] {
+function legOf(from: Knot, to: Knot, { low, high, random, leg }: Leg): Knot[] {
   return Array.from({ length: KNOTS_IN_A_LEG }, (_, index) => {
     const share = index / KNOTS_IN_A_LEG;
     const line = from.price + (to.price - from.price) * share;
-    const noise = (chance(`${leg}.${index}`) * 2 - 1) * Math.sqrt(share * (1 - share)) * 2;
+    const noise = (random(`${leg}.${index}`) * 2 - 1) * Math.sqrt(share * (1 - share)) * 2;
     const price = Math.min(high, Math.max(low, line + noise * STRAY * (high - low)));
     return { at: from.at + (to.at - from.at) * share, price };
   });

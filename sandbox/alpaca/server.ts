@@ -3,24 +3,24 @@ import type { Bars } from '#core/domain/bar.ts';
 import { type Cents, cents, type EpochMs, qty } from '#core/domain/units.ts';
 import type { MarketTime } from '#ops/market-time/market-time.ts';
 import { later } from '#ops/market-time/time-scale.ts';
+import { type AccountEvent, applyAccountEvent } from './account-events.ts';
 import { activityRoutes } from './activity-routes.ts';
 import { openBook } from './book.ts';
-import { type Chance, createChance } from './chance.ts';
 import { createDataFaults, type DataFaults } from './data-faults.ts';
 import { dataRoutes } from './data-routes.ts';
+import { updateJson } from './dto.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { createFaults, type Faults } from './faults.ts';
-import { type Happening, happen } from './happenings.ts';
 import type { Update } from './lifecycle.ts';
 import { listen } from './listen.ts';
 import { createMarket } from './market.ts';
+import { createMarketDataView } from './market-data-view.ts';
 import { createOrderStream } from './order-stream.ts';
 import type { Settings } from './records.ts';
+import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
 import { openStore, type Store } from './store.ts';
-import { createTape } from './tape.ts';
 import { streamTime, timeRoutes } from './time-routes.ts';
 import { tradingRoutes } from './trading-routes.ts';
-import { updateJson } from './wire.ts';
 
 export interface SandboxAlpacaParts {
   /** Prices as they are given back, and what is traded. */
@@ -56,7 +56,7 @@ export interface SandboxAlpaca {
   unplug(): Promise<void>;
   plug(): Promise<void>;
   /** What the world does to the account without being asked. */
-  happen(event: Happening): void;
+  apply(event: AccountEvent): void;
   /** Breaks every order stream, as a network does. */
   dropStreams(): void;
   close(): Promise<void>;
@@ -67,33 +67,37 @@ const OPENING_CASH = cents(100_000_00);
 
 export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<SandboxAlpaca> {
   const { time, keys = KEYS } = parts;
-  const chance = createChance(parts.seed);
+  const random = createSeededRandom(parts.seed);
   const store = openStore(parts.stateDir);
   const { resumeAt } = store.load();
   if (resumeAt !== undefined) time.resumeAt(resumeAt);
 
-  const book = openBook(store, freshSettings(parts, chance, time.now()));
-  const market = createMarket(parts.bars, chance);
-  const exchange = createExchange({ book, market, chance, time });
+  const book = openBook(store, freshSettings(parts, random, time.now()));
+  const market = createMarket(parts.bars, random);
+  const exchange = createExchange({ book, market, random, time });
   const memory = keepInstant(store, time);
   const faults = createFaults();
   const dataFaults = createDataFaults();
   const stream = createOrderStream(keys, faults);
   const publish = (update: Update): void => {
     const held = book.holdings().shares.get(update.order.ticker)?.qty ?? qty(0);
-    stream.publish(updateJson(update, held, chance), update.order.clientOrderId);
+    stream.publish(updateJson(update, held, random), update.order.clientOrderId);
   };
   exchange.onUpdate(publish);
   exchange.catchUp();
 
-  const world = { book, market, chance, time, exchange };
+  const world = { book, market, random, time, exchange };
   let requests = 0;
   const listening = await listen(
     {
       routes: [
         ...tradingRoutes(world),
         ...activityRoutes(world),
-        ...dataRoutes({ market: createTape(market, dataFaults), time, faults: dataFaults }),
+        ...dataRoutes({
+          market: createMarketDataView(market, dataFaults),
+          time,
+          faults: dataFaults,
+        }),
         ...timeRoutes(time),
       ],
       keys,
@@ -103,7 +107,7 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
         exchange.catchUp();
         memory.keep();
       },
-      requestId: () => chance.uuid('request', requests++).replaceAll('-', ''),
+      requestId: () => random.uuid('request', requests++).replaceAll('-', ''),
       live: (path, response) => {
         if (path !== '/sandbox/time/stream') return false;
         streamTime(time, response);
@@ -121,7 +125,7 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
     dataFaults,
     unplug: listening.unplug,
     plug: listening.plug,
-    happen: (event) => happen(event, { ...world, tell: publish }),
+    apply: (event) => applyAccountEvent(event, { ...world, tell: publish }),
     dropStreams: () => stream.dropAll(),
     close: () => {
       closed ??= shut({ exchange, memory, listening, store });
@@ -156,7 +160,7 @@ const AHEAD_MS = 400;
 function keepInstant(store: Store, time: MarketTime): { keep(): void; close(): void } {
   let written: EpochMs | undefined;
   const ahead = (realMs: number): EpochMs => {
-    const { speed, endMs } = time.anchor();
+    const { speed, endMs } = time.timeScale();
     return speed === 0 ? time.now() : later(time.now(), realMs * speed, endMs);
   };
   const write = (): void => {
@@ -178,10 +182,10 @@ function keepInstant(store: Store, time: MarketTime): { keep(): void; close(): v
   };
 }
 
-function freshSettings(parts: SandboxAlpacaParts, chance: Chance, now: EpochMs): Settings {
+function freshSettings(parts: SandboxAlpacaParts, random: SeededRandom, now: EpochMs): Settings {
   const { number = 'PA3SANDBOX01', cash = OPENING_CASH, multiplier = 1 } = parts.account ?? {};
   return {
-    accountId: chance.uuid('account', number),
+    accountId: random.uuid('account', number),
     accountNumber: number,
     openingCash: cash,
     createdAt: now,

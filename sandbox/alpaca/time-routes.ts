@@ -7,21 +7,21 @@ import { type Route, route } from './http.ts';
 /** How people and other processes see and set the market's speed. */
 export function timeRoutes(time: MarketTime): readonly Route[] {
   return [
-    route('GET', '/sandbox/time', () => ok(time.anchor())),
+    route('GET', '/sandbox/time', () => ok(time.timeScale())),
     route('POST', '/sandbox/speed', ({ body }) => {
       const speed = speedOf(body['speed']);
       if (speed === undefined)
         return badRequest(`speed: ${Object.keys(SPEEDS).join(', ')} or a number`);
       time.setSpeed(speed);
-      return ok(time.anchor());
+      return ok(time.timeScale());
     }),
   ];
 }
 
-/** Server-sent events: the anchor now and after every change. */
+/** Server-sent events: the time scale now and after every change. */
 export function streamTime(time: MarketTime, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  const tell = (): void => void response.write(`data: ${JSON.stringify(time.anchor())}\n\n`);
+  const tell = (): void => void response.write(`data: ${JSON.stringify(time.timeScale())}\n\n`);
   const off = time.onChange(tell);
   response.on('close', off);
   tell();

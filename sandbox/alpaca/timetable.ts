@@ -1,9 +1,9 @@
 /** What happens to an order when, decided by seed and market alone. */
 import { nextSession, type Session, sessionAt, sessionOn } from '#core/domain/calendar.ts';
 import { type EpochMs, epochMs, type Qty, qty, wholeShares } from '#core/domain/units.ts';
-import { between, type Chance } from './chance.ts';
 import type { Market } from './market.ts';
 import { filledQty, isOpen, type OrderRecord } from './records.ts';
+import { between, type SeededRandom } from './seeded-random.ts';
 
 export interface Step {
   readonly kind: 'new' | 'fill' | 'cancel' | 'close';
@@ -23,41 +23,41 @@ export function workingSession(now: EpochMs): Session {
 }
 
 /** When the venue acknowledges an order sent now. */
-export function acknowledgedAt(id: string, now: EpochMs, chance: Chance): EpochMs {
+export function acknowledgedAt(id: string, now: EpochMs, random: SeededRandom): EpochMs {
   const session = workingSession(now);
   return beforeClose(
     session,
-    delayed(Math.max(now, session.open), ACKNOWLEDGE_MS, chance.of('ack', id)),
+    delayed(Math.max(now, session.open), ACKNOWLEDGE_MS, random.of('ack', id)),
   );
 }
 
-export function cancelledAt(id: string, now: EpochMs, chance: Chance): EpochMs {
-  return delayed(now, CANCEL_MS, chance.of('cancel', id));
+export function cancelledAt(id: string, now: EpochMs, random: SeededRandom): EpochMs {
+  return delayed(now, CANCEL_MS, random.of('cancel', id));
 }
 
 /** The next execution at or after `from`, in the order's session; undefined when there is none. */
 export function nextFillAt(
   order: OrderRecord,
   from: EpochMs,
-  { market, chance }: { readonly market: Market; readonly chance: Chance },
+  { market, random }: { readonly market: Market; readonly random: SeededRandom },
 ): EpochMs | undefined {
   const session = sessionOn(order.session);
   if (!session || !market.trades(order.ticker, session)) return undefined;
-  const at = delayed(from, FILL_MS, chance.of('fill', order.id, order.executions.length));
+  const at = delayed(from, FILL_MS, random.of('fill', order.id, order.executions.length));
   const earliest = beforeClose(session, at);
   if (order.limit === undefined) return earliest;
   return market.reaches(order.ticker, session, earliest, { side: order.side, price: order.limit });
 }
 
 /** The sizes an order is filled in: mostly one, else two or three, whole where the order is whole. */
-export function partsOf(id: string, total: Qty, chance: Chance): readonly Qty[] {
-  if (chance.of('parts', id) >= PARTS_SHARE) return [total];
+export function partsOf(id: string, total: Qty, random: SeededRandom): readonly Qty[] {
+  if (random.of('parts', id) >= PARTS_SHARE) return [total];
   const unit = total % wholeShares(1) === 0 ? wholeShares(1) : 1;
-  const count = chance.of('count', id) < 0.5 ? 2 : 3;
+  const count = random.of('count', id) < 0.5 ? 2 : 3;
   const parts: Qty[] = [];
   let left = total as number;
   for (let n = count; n > 1 && left >= unit * n; n--) {
-    const share = between(chance.of('part', id, n), 0.5, 1.5) / n;
+    const share = between(random.of('part', id, n), 0.5, 1.5) / n;
     const size = Math.min(
       left - unit * (n - 1),
       Math.max(unit, Math.floor((left * share) / unit) * unit),
@@ -83,8 +83,8 @@ export function leaves(order: OrderRecord): Qty {
   return qty((order.qty ?? 0) - filledQty(order));
 }
 
-function delayed(from: number, [least, most]: readonly [number, number], chance: number): EpochMs {
-  return epochMs(Math.round(from + between(chance, least, most)));
+function delayed(from: number, [least, most]: readonly [number, number], random: number): EpochMs {
+  return epochMs(Math.round(from + between(random, least, most)));
 }
 
 function beforeClose(session: Session, at: EpochMs): EpochMs {

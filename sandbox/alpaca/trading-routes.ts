@@ -1,17 +1,10 @@
 import { CALENDAR_DAYS } from '#core/domain/calendar.ts';
 import { sessionDate, ticker } from '#core/domain/units.ts';
 import type { MarketTime } from '#ops/market-time/market-time.ts';
+import { accountMetrics, positionMetrics } from './account-metrics.ts';
 import { type Answer, invalid, notFound, ok } from './answers.ts';
 import type { Book } from './book.ts';
-import { calendarJson, clockJson } from './calendar-wire.ts';
-import type { Chance } from './chance.ts';
-import type { Exchange } from './exchange.ts';
-import { accountFigures, positionFigures } from './figures.ts';
-import { type Call, type Route, route } from './http.ts';
-import type { Market } from './market.ts';
-import { listOrders } from './order-list.ts';
-import type { Settings } from './records.ts';
-import { unknownOrder } from './ticket.ts';
+import { calendarJson, clockJson } from './calendar-dto.ts';
 import {
   accountJson,
   assetId,
@@ -19,23 +12,30 @@ import {
   configurationJson,
   orderJson,
   positionJson,
-} from './wire.ts';
+} from './dto.ts';
+import type { Exchange } from './exchange.ts';
+import { type Call, type Route, route } from './http.ts';
+import type { Market } from './market.ts';
+import { listOrders } from './order-list.ts';
+import { unknownOrder } from './order-request.ts';
+import type { Settings } from './records.ts';
+import type { SeededRandom } from './seeded-random.ts';
 
 export interface TradingParts {
   readonly book: Book;
   readonly market: Market;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   readonly time: MarketTime;
   readonly exchange: Exchange;
 }
 
 /** The trading API, without activities and history. */
 export function tradingRoutes(parts: TradingParts): readonly Route[] {
-  const { book, market, chance, time } = parts;
+  const { book, market, random, time } = parts;
   return [
     route('GET', '/v2/account', () => {
       const now = time.now();
-      return ok(accountJson(book.settings(), accountFigures(book, market, now), now));
+      return ok(accountJson(book.settings(), accountMetrics(book, market, now), now));
     }),
     route('GET', '/v2/account/configurations', () => ok(configurationJson(book.settings()))),
     route('PATCH', '/v2/account/configurations', ({ body }) => configure(book, body)),
@@ -52,35 +52,35 @@ export function tradingRoutes(parts: TradingParts): readonly Route[] {
     route('GET', '/v2/assets', ({ query }) => {
       const wanted = (query.get('status') ?? 'active') === 'active';
       const listed = wanted ? market.tickers(time.now()) : [];
-      return ok(listed.map((each) => assetJson(each, chance)));
+      return ok(listed.map((each) => assetJson(each, random)));
     }),
     route('GET', '/v2/assets/{}', ({ parts: [name = ''] }) => {
       const listed = market.tickers(time.now());
-      const found = listed.find((each) => each === name || assetId(each, chance) === name);
-      return found ? ok(assetJson(found, chance)) : notFound(`asset not found for ${name}`);
+      const found = listed.find((each) => each === name || assetId(each, random) === name);
+      return found ? ok(assetJson(found, random)) : notFound(`asset not found for ${name}`);
     }),
   ];
 }
 
-function orderRoutes({ book, chance, exchange }: TradingParts): readonly Route[] {
+function orderRoutes({ book, random, exchange }: TradingParts): readonly Route[] {
   return [
     route('POST', '/v2/orders', ({ body }) => {
       const made = exchange.submit(body);
-      return made.kind === 'refused' ? made.answer : ok(orderJson(made.value, chance));
+      return made.kind === 'refused' ? made.answer : ok(orderJson(made.value, random));
     }),
     route('GET', '/v2/orders', ({ query }) => {
       const listed = listOrders(book.orders(), query);
       if (listed.kind === 'refused') return listed.answer;
-      return ok(listed.value.map((order) => orderJson(order, chance)));
+      return ok(listed.value.map((order) => orderJson(order, random)));
     }),
     route('GET', '/v2/orders:by_client_order_id', ({ query }) => {
       const id = query.get('client_order_id') ?? '';
       const order = book.orderByClientId(id);
-      return order ? ok(orderJson(order, chance)) : unknownOrder(id);
+      return order ? ok(orderJson(order, random)) : unknownOrder(id);
     }),
     route('GET', '/v2/orders/{}', ({ parts: [id = ''] }) => {
       const order = book.order(id);
-      return order ? ok(orderJson(order, chance)) : unknownOrder(id);
+      return order ? ok(orderJson(order, random)) : unknownOrder(id);
     }),
     route('DELETE', '/v2/orders', () => {
       const open = book.openOrders().filter((order) => order.status !== 'pending_cancel');
@@ -98,14 +98,14 @@ function orderRoutes({ book, chance, exchange }: TradingParts): readonly Route[]
 function positions({
   book,
   market,
-  chance,
+  random,
   time,
 }: TradingParts): readonly Readonly<Record<string, unknown>>[] {
   const held = [...book.holdings().shares.keys()].sort();
   return held
-    .map((each) => positionFigures(book, market, ticker(each), time.now()))
-    .filter((figures) => figures !== undefined)
-    .map((figures) => positionJson(figures, chance));
+    .map((each) => positionMetrics(book, market, ticker(each), time.now()))
+    .filter((metrics) => metrics !== undefined)
+    .map((metrics) => positionJson(metrics, random));
 }
 
 const FLAGS = {

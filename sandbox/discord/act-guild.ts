@@ -1,5 +1,5 @@
 /** What people do to the guild and its channel behind the bot's back. */
-import type { Desk } from './desk.ts';
+import type { DiscordParts } from './parts.ts';
 import { allows, bitsOf, type PermissionName } from './permissions.ts';
 import type { StoredChannel, StoredMessage, Thread } from './records.ts';
 import type { PersonKey, RoleKey } from './world.ts';
@@ -33,8 +33,8 @@ export interface GuildActs {
   setDirectOpen(user: PersonKey, open: boolean): void;
 }
 
-export function createGuildActs(desk: Desk): GuildActs {
-  const { store, messages, feed, people, rights } = desk;
+export function createGuildActs(parts: DiscordParts): GuildActs {
+  const { store, messages, feed, people, rights } = parts;
   const channelOf = (id: string): StoredChannel => {
     const channel = store.get<StoredChannel>('channel', id);
     if (!channel) throw new RangeError(`channel: there is no ${id}`);
@@ -81,7 +81,7 @@ export function createGuildActs(desk: Desk): GuildActs {
     archiveThread: (threadId, { locked = false } = {}) => {
       const thread = channelOf(threadId);
       if (thread.kind !== 'thread') throw new RangeError('archive: only a thread');
-      desk.threads.set(thread, { archived: true, locked });
+      parts.threads.set(thread, { archived: true, locked });
     },
     setDirectOpen: (user, open) => {
       const { id } = people.named(user);

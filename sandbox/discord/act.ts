@@ -1,22 +1,22 @@
 /** What a person does in the channel: the hands of tests and of the page. */
 import { createGuildActs, type GuildActs } from './act-guild.ts';
-import type { Desk } from './desk.ts';
+import { type Actor, createContext, offeredCommands, type Spot } from './context.ts';
 import { parseDraft } from './draft.ts';
 import type { Interaction, Outcome } from './interaction-book.ts';
 import { filledModal, fullName, payloadOf, resolver } from './interaction-payload.ts';
 import { KINDS } from './interactions.ts';
 import { type Json, listOf } from './json.ts';
+import type { DiscordParts } from './parts.ts';
 import type { StoredMessage } from './records.ts';
 import { type Options, slashData } from './slash.ts';
-import { createWhereabouts, offeredCommands, type Spot, type Who } from './whereabouts.ts';
 
-export interface SlashRequest extends Who {
+export interface SlashRequest extends Actor {
   /** The command with its sub-commands: `rebalance`, `model show`. */
   readonly command: string;
   readonly options?: Options;
 }
 
-export interface ComponentRequest extends Who {
+export interface ComponentRequest extends Actor {
   readonly messageId: string;
   readonly customId: string;
 }
@@ -31,9 +31,9 @@ export interface Began {
 
 export interface Act extends GuildActs {
   /** Where that is; a direct channel is opened by asking. */
-  place(who: Who): Spot;
+  place(who: Actor): Spot;
   /** The commands that this person's client would offer. */
-  commands(who: Who): readonly Json[];
+  commands(who: Actor): readonly Json[];
   /** @throws RangeError when the client would not let it be sent */
   slash(request: SlashRequest): Began;
   autocomplete(request: SlashRequest & { readonly focused: string }): Promise<readonly Json[]>;
@@ -42,7 +42,7 @@ export interface Act extends GuildActs {
   choose(request: ComponentRequest & { readonly values: readonly string[] }): Began;
   /** Sends the form that the outcome of `interactionId` opened. */
   submit(
-    request: Who & {
+    request: Actor & {
       readonly interactionId: string;
       readonly values: Readonly<Record<string, string>>;
     },
@@ -52,25 +52,25 @@ export interface Act extends GuildActs {
   /** Delivers an interaction a second time, as a gateway may. */
   replay(interactionId: string): void;
   /** A plain message of a person. */
-  say(who: Who & { readonly content: string }): StoredMessage;
+  say(who: Actor & { readonly content: string }): StoredMessage;
   /** Puts a reply that only this person sees out of sight. */
-  dismiss(who: Who & { readonly messageId: string }): void;
+  dismiss(who: Actor & { readonly messageId: string }): void;
   /** What this person sees in a channel, oldest first. */
-  sees(who: Who, limit?: number): readonly StoredMessage[];
+  sees(who: Actor, limit?: number): readonly StoredMessage[];
 }
 
-export interface ActParts extends Desk {
+export interface ActParts extends DiscordParts {
   readonly deliver: (payload: Json) => void;
 }
 
 export function createAct(parts: ActParts): Act {
   const { store, interactions } = parts;
-  const whereabouts = createWhereabouts(parts);
-  const { personOf, placeOf } = whereabouts;
+  const context = createContext(parts);
+  const { personOf, placeOf } = context;
   const sent = new Map<string, Json>();
   const modals = new Map<string, { readonly modal: Json; readonly interaction: Interaction }>();
 
-  const begin = (who: Who, what: { kind: number; data: Json; source?: StoredMessage }): Began => {
+  const begin = (who: Actor, what: { kind: number; data: Json; source?: StoredMessage }): Began => {
     const person = personOf(who.user);
     const id = parts.ids.next();
     const interaction: Interaction = {
@@ -172,7 +172,7 @@ function remember<T>(map: Map<string, T>, id: string, value: T): void {
   if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
 }
 
-function there<T extends Who>(request: T, channelId: string | undefined): T {
+function there<T extends Actor>(request: T, channelId: string | undefined): T {
   const place = request.in ?? (channelId === undefined ? undefined : { channelId });
   return place === undefined ? request : { ...request, in: place };
 }

@@ -1,20 +1,21 @@
 /** REST under /channels: messages, pins, threads, typing. */
-import type { Desk } from './desk.ts';
+
 import { type Draft, parseDraft, refuseEmpty } from './draft.ts';
 import { invalidForm, missingAccess, notYours, systemMessage, unknownMessage } from './faults.ts';
 import { badValue } from './form.ts';
+import type { DiscordParts } from './parts.ts';
 import { allows, bitsOf, type PermissionName } from './permissions.ts';
 import { MESSAGE_TYPES, type StoredChannel, type StoredMessage } from './records.ts';
 import { type Answer, type Call, done, ok, type Route, route } from './route.ts';
 
 const HOUR_MS = 3_600_000;
 
-export function channelRoutes(desk: Desk): readonly Route[] {
-  const { rights, store, messages, present, world, feed } = desk;
+export function channelRoutes(parts: DiscordParts): readonly Route[] {
+  const { rights, store, messages, present, world, feed } = parts;
   const reach = (id: string | undefined, ...wanted: readonly PermissionName[]): StoredChannel =>
-    reached(desk, id, ...wanted);
+    reached(parts, id, ...wanted);
   const found = (channel: StoredChannel, id: string | undefined): StoredMessage =>
-    messageIn(desk, channel, id);
+    messageIn(parts, channel, id);
 
   const send = ({ params, body, uploads }: Call): Answer => {
     const draft = parseDraft(body, uploads);
@@ -22,7 +23,7 @@ export function channelRoutes(desk: Desk): readonly Route[] {
     const isThread = channel.kind === 'thread';
     rights.channel(channel.id, isThread ? 'SendMessagesInThreads' : 'SendMessages');
     refuseEmpty(draft);
-    desk.threads.wake(channel);
+    parts.threads.wake(channel);
     if (draft.replyTo !== undefined && store.message(draft.replyTo)?.channelId !== channel.id) {
       const text = 'Unknown message';
       throw invalidForm([badValue(['message_reference'], text, 'REPLIES_UNKNOWN_MESSAGE')]);
@@ -36,17 +37,17 @@ export function channelRoutes(desk: Desk): readonly Route[] {
     const draft = parseDraft(body, uploads);
     const channel = reach(params['channel'], ...neededFor(draft));
     const message = found(channel, params['message']);
-    desk.threads.refuseArchived(channel);
+    parts.threads.refuseArchived(channel);
     if (message.authorId !== world.bot.id) throw notYours();
     if (isSystem(message)) throw systemMessage();
-    if (desk.realNow() - message.createdMs > HOUR_MS) desk.limiter.takeOldEdit(channel.id);
+    if (parts.realNow() - message.createdMs > HOUR_MS) parts.limiter.takeOldEdit(channel.id);
     return ok(present.message(messages.edit(message, draft)));
   };
 
   const remove = ({ params }: Call): Answer => {
     const channel = reach(params['channel']);
     const message = found(channel, params['message']);
-    desk.threads.refuseArchived(channel);
+    parts.threads.refuseArchived(channel);
     if (message.authorId !== world.bot.id) rights.channel(channel.id, 'ManageMessages');
     messages.remove(message);
     return done();
@@ -55,7 +56,7 @@ export function channelRoutes(desk: Desk): readonly Route[] {
   const list = ({ params, query }: Call): Answer => {
     const channel = rights.channel(params['channel']);
     const limit = pageSize(query.get('limit'), 50);
-    if (!canReadHistory(desk, channel)) return ok([]);
+    if (!canReadHistory(parts, channel)) return ok([]);
     const before = query.get('before');
     const after = query.get('after');
     const page = { limit, ...(before && { before }), ...(after && { after }) };
@@ -64,7 +65,7 @@ export function channelRoutes(desk: Desk): readonly Route[] {
 
   const one = ({ params }: Call): Answer => {
     const channel = rights.channel(params['channel']);
-    if (!canReadHistory(desk, channel)) throw missingAccess();
+    if (!canReadHistory(parts, channel)) throw missingAccess();
     return ok(present.message(found(channel, params['message'])));
   };
 
@@ -120,7 +121,7 @@ export function channelRoutes(desk: Desk): readonly Route[] {
 
 /** Whoever comes to a thread finds it archived if nothing was said in it for long. */
 export function reached(
-  { threads, rights }: Desk,
+  { threads, rights }: DiscordParts,
   id: string | undefined,
   ...wanted: readonly PermissionName[]
 ): StoredChannel {
@@ -130,7 +131,7 @@ export function reached(
 
 /** @throws ApiFault 10008 */
 export function messageIn(
-  { store }: Desk,
+  { store }: DiscordParts,
   channel: StoredChannel,
   id: string | undefined,
 ): StoredMessage {
@@ -147,9 +148,9 @@ function neededFor(draft: Draft): readonly PermissionName[] {
   ];
 }
 
-function canReadHistory(desk: Desk, channel: StoredChannel): boolean {
+function canReadHistory(parts: DiscordParts, channel: StoredChannel): boolean {
   if (channel.kind === 'direct') return true;
-  return allows(desk.rights.bitsIn(channel, desk.world.bot), bitsOf(['ReadMessageHistory']));
+  return allows(parts.rights.bitsIn(channel, parts.world.bot), bitsOf(['ReadMessageHistory']));
 }
 
 function isSystem(message: StoredMessage): boolean {

@@ -1,7 +1,7 @@
 /** One connection to the gateway, and what can become of it. */
 import type { RawData, WebSocket } from 'ws';
 import type { Timers } from '#ops/market-time/real-timers.ts';
-import type { GatewayTrouble } from './fault-box.ts';
+import type { GatewayFault } from './fault-injector.ts';
 import { CLOSE, OP } from './gateway-codes.ts';
 import type { Session } from './gateway-session.ts';
 import { isJson, type Json } from './json.ts';
@@ -27,9 +27,9 @@ export function say(connection: Connection, op: number, d: unknown): void {
   if (!connection.silent) connection.socket.send(JSON.stringify({ op, d, s: null, t: null }));
 }
 
-export function afflict(
+export function applyFault(
   connection: Connection,
-  what: GatewayTrouble,
+  what: GatewayFault,
   nowMs: number,
   forget: (session: Session | undefined) => void,
 ): void {

@@ -1,8 +1,8 @@
 /** Where the gateway is, and what it says first. */
 import type { Server } from 'node:http';
-import type { Desk } from './desk.ts';
 import { botUser } from './guild-routes.ts';
 import type { IdentifyBudget } from './identify-budget.ts';
+import type { DiscordParts } from './parts.ts';
 import { ok, type Route, route } from './route.ts';
 
 export const GATEWAY_PATH = '/gw';
@@ -25,13 +25,13 @@ export function gatewayRoutes(baseUrl: string, budget: IdentifyBudget): readonly
   ];
 }
 
-export function readyOf(desk: Desk, baseUrl: string): Readonly<Record<string, unknown>> {
+export function readyOf(parts: DiscordParts, baseUrl: string): Readonly<Record<string, unknown>> {
   return {
     v: 10,
-    user: botUser(desk),
-    guilds: [{ id: desk.world.guildId, unavailable: true }],
+    user: botUser(parts),
+    guilds: [{ id: parts.world.guildId, unavailable: true }],
     resume_gateway_url: gatewayUrl(baseUrl),
-    application: { id: desk.world.applicationId, flags: 0 },
+    application: { id: parts.world.applicationId, flags: 0 },
     session_type: 'normal',
     private_channels: [],
     shard: [0, 1],

@@ -1,5 +1,5 @@
 /** Who is let in, who comes back, and who hears of what. */
-import type { FaultBox } from './fault-box.ts';
+import type { FaultInjector } from './fault-injector.ts';
 import type { Presence } from './feed.ts';
 import { ALL_INTENTS, CLOSE, OP, PRIVILEGED } from './gateway-codes.ts';
 import { type Connection, say } from './gateway-connection.ts';
@@ -19,7 +19,7 @@ export interface Sessions {
 
 export interface SessionParts {
   readonly token: string;
-  readonly faults: FaultBox;
+  readonly faults: FaultInjector;
   readonly budget: IdentifyBudget;
   readonly realNow: () => number;
   readonly allowedIntents: number;
@@ -47,7 +47,7 @@ export function createSessions(parts: SessionParts): Sessions {
   };
   const identify = (connection: Connection, data: Json): void => {
     const intents = numberOf(data, 'intents') ?? -1;
-    const refusal = parts.faults.identifyTrouble() ?? refusalOf(data, intents, parts);
+    const refusal = parts.faults.identifyFault() ?? refusalOf(data, intents, parts);
     const closing = connection.session ? CLOSE.alreadyAuthenticated : refusal;
     if (closing !== undefined) {
       connection.socket.close(closing);
@@ -70,9 +70,9 @@ export function createSessions(parts: SessionParts): Sessions {
 
   /** A close code, or that there is nothing to come back to. */
   const refusalToResume = (data: Json, session: Session | undefined) => {
-    const trouble = parts.faults.resumeTrouble();
+    const fault = parts.faults.resumeFault();
     if (tokenOf(data) !== parts.token || !tokenHolds) return CLOSE.authenticationFailed;
-    if (trouble !== undefined) return trouble;
+    if (fault !== undefined) return fault;
     const lostMs = session?.lostMs() ?? parts.realNow();
     return !session || parts.realNow() - lostMs > RESUMABLE_MS ? 'invalid-session' : undefined;
   };

@@ -1,10 +1,10 @@
 /** The gateway, version 10, JSON: identify, heartbeat, resume, and a session's events. */
 import type { IncomingMessage, Server } from 'node:http';
 import { type RawData, WebSocketServer } from 'ws';
-import type { ConnectTrouble } from './fault-box.ts';
+import type { ConnectFault } from './fault-injector.ts';
 import { CLOSE, OP } from './gateway-codes.ts';
 import {
-  afflict,
+  applyFault,
   type Connection,
   type HeartbeatParts,
   newConnection,
@@ -34,7 +34,7 @@ export interface GatewayParts extends HeartbeatParts, Omit<SessionParts, 'onToke
 }
 
 /** What awaits a connection is known before it is one. */
-type ConnectRequest = IncomingMessage & { trouble?: ConnectTrouble | undefined };
+type ConnectRequest = IncomingMessage & { fault?: ConnectFault | undefined };
 type Verdict = (accepted: boolean, status?: number) => void;
 
 export function createGateway(parts: GatewayParts): Gateway {
@@ -42,8 +42,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     server: parts.server,
     path: parts.path,
     verifyClient: ({ req }: { req: ConnectRequest }, done: Verdict) => {
-      req.trouble = parts.faults.connectTrouble();
-      if (req.trouble === 'refuse') done(false, 503);
+      req.fault = parts.faults.connectFault();
+      if (req.fault === 'refuse') done(false, 503);
       else done(true);
     },
   });
@@ -90,7 +90,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   };
 
   sockets.on('connection', (socket, request: ConnectRequest) => {
-    const connection = newConnection(socket, parts.realNow(), request.trouble === 'silence');
+    const connection = newConnection(socket, parts.realNow(), request.fault === 'silence');
     open.add(connection);
     socket.on('message', (raw) => receive(connection, raw));
     socket.on('close', (code) => {
@@ -107,7 +107,8 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
 
   parts.faults.onGateway((what) => {
-    for (const connection of [...open]) afflict(connection, what, parts.realNow(), sessions.forget);
+    for (const connection of [...open])
+      applyFault(connection, what, parts.realNow(), sessions.forget);
   });
 
   return {

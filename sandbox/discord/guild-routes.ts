@@ -1,5 +1,5 @@
 /** REST of the bot itself, its commands, its guild and the people in it. */
-import type { Desk } from './desk.ts';
+
 import {
   unknownApplication,
   unknownCommand,
@@ -8,19 +8,20 @@ import {
   unknownUser,
 } from './faults.ts';
 import { textOf } from './json.ts';
+import type { DiscordParts } from './parts.ts';
 import type { DirectChannel, StoredChannel } from './records.ts';
 import { type Call, ok, type Route, route } from './route.ts';
 import type { User } from './world.ts';
 
-export function guildRoutes(desk: Desk): readonly Route[] {
-  const { world, present, rights, store, people } = desk;
+export function guildRoutes(parts: DiscordParts): readonly Route[] {
+  const { world, present, rights, store, people } = parts;
   const members = (): readonly User[] => [...people.all(), world.bot];
   const inGuild = ({ params }: Call): void => {
     if (params['guild'] !== world.guildId) throw unknownGuild();
   };
   const personOf = (id: string | undefined): User | undefined => people.find(id ?? '');
   return [
-    route('GET /users/@me', 'other', () => ok(botUser(desk))),
+    route('GET /users/@me', 'other', () => ok(botUser(parts))),
     route('GET /users/{user}', 'other', ({ params }) => {
       const person = personOf(params['user']);
       if (!person) throw unknownUser();
@@ -29,7 +30,7 @@ export function guildRoutes(desk: Desk): readonly Route[] {
     route('POST /users/@me/channels', 'other', ({ body }) => {
       const person = personOf(textOf(body, 'recipient_id'));
       if (!person || person.isBot) throw unknownUser();
-      return ok(present.channel(directChannel(desk, person.id)));
+      return ok(present.channel(directChannel(parts, person.id)));
     }),
     route('GET /guilds/{guild}', 'other', (call) => {
       inGuild(call);
@@ -48,7 +49,7 @@ export function guildRoutes(desk: Desk): readonly Route[] {
     }),
     route('GET /guilds/{guild}/threads/active', 'other', (call) => {
       inGuild(call);
-      const threads = desk.threads.active().map(present.channel);
+      const threads = parts.threads.active().map(present.channel);
       return ok({ threads, members: threads.map((each) => each['member']), has_more: false });
     }),
     route('GET /guilds/{guild}/members/{user}', 'other', (call) => {
@@ -65,8 +66,8 @@ export function guildRoutes(desk: Desk): readonly Route[] {
   ];
 }
 
-export function applicationRoutes(desk: Desk): readonly Route[] {
-  const { world, commands, present } = desk;
+export function applicationRoutes(parts: DiscordParts): readonly Route[] {
+  const { world, commands, present } = parts;
   const global = '/applications/{application}/commands';
   const guild = '/applications/{application}/guilds/{guild}/commands';
   const scopeOf = ({ params }: Call): string | undefined => {
@@ -106,20 +107,20 @@ export function applicationRoutes(desk: Desk): readonly Route[] {
 
 /** The channel between the bot and a person; the first message opens it. */
 export function directChannel(
-  desk: Pick<Desk, 'store' | 'ids'>,
+  parts: Pick<DiscordParts, 'store' | 'ids'>,
   recipientId: string,
 ): DirectChannel {
-  const known = desk.store
+  const known = parts.store
     .all<StoredChannel>('channel')
     .find((each) => each.kind === 'direct' && each.recipientId === recipientId);
   if (known?.kind === 'direct') return known;
-  const channel: DirectChannel = { kind: 'direct', id: desk.ids.next(), recipientId };
-  desk.store.put('channel', channel.id, channel);
+  const channel: DirectChannel = { kind: 'direct', id: parts.ids.next(), recipientId };
+  parts.store.put('channel', channel.id, channel);
   return channel;
 }
 
 /** The bot about itself. */
-export function botUser({ present, world }: Pick<Desk, 'present' | 'world'>): object {
+export function botUser({ present, world }: Pick<DiscordParts, 'present' | 'world'>): object {
   return {
     ...present.user(world.bot.id),
     locale: 'en-US',

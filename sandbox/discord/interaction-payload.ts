@@ -1,14 +1,14 @@
 /** What the gateway tells the bot about something that a person did. */
 import { inputsOf } from './component-rules.ts';
-import type { Desk } from './desk.ts';
 import type { Interaction } from './interaction-book.ts';
 import { isJson, type Json, listOf, numberOf, textOf } from './json.ts';
+import type { DiscordParts } from './parts.ts';
 import type { StoredChannel, StoredMessage } from './records.ts';
 import type { OptionValue } from './slash.ts';
 import type { Person, User } from './world.ts';
 
 export function payloadOf(
-  { world, present, store, rights }: Desk,
+  { world, present, store, rights }: DiscordParts,
   interaction: Interaction,
   person: Person,
   { data, source }: { readonly data: Json; readonly source?: StoredMessage },
@@ -57,7 +57,7 @@ export function resolver({
   people,
   present,
   rights,
-}: Desk): (type: number, id: OptionValue) => Json {
+}: DiscordParts): (type: number, id: OptionValue) => Json {
   return (type, value) => {
     const id = String(value);
     const person = people.find(id);

@@ -1,13 +1,14 @@
 /** REST that an interaction's token opens: the callback and its webhook. */
-import type { Desk } from './desk.ts';
+
 import { unknownWebhook } from './faults.ts';
+import type { DiscordParts } from './parts.ts';
 import { FLAGS } from './records.ts';
 import { type Answer, type Call, done, ok, openRoute, type Route } from './route.ts';
 
-export function interactionRoutes(desk: Desk): readonly Route[] {
-  const { interactions, present } = desk;
+export function interactionRoutes(parts: DiscordParts): readonly Route[] {
+  const { interactions, present } = parts;
   const tokenOf = ({ params }: Call): string => {
-    if (params['application'] !== desk.world.applicationId) throw unknownWebhook();
+    if (params['application'] !== parts.world.applicationId) throw unknownWebhook();
     return params['token'] ?? '';
   };
   const callback = ({ params, query, body, uploads }: Call): Answer => {

@@ -1,6 +1,6 @@
 /** A message and its parts in the shapes of Discord's API. */
 import { isJson, type Json, listOf } from './json.ts';
-import type { PresenterParts } from './present.ts';
+import type { PresenterParts } from './presenter-parts.ts';
 import type { StoredAttachment, StoredMessage } from './records.ts';
 
 export function basics(

@@ -2,9 +2,9 @@
 import type { Json } from './json.ts';
 import { presentChannel, presentGuild } from './present-guild.ts';
 import { basics, causeOf, referenceOf } from './present-message.ts';
+import type { PresenterParts } from './presenter-parts.ts';
 import { FLAGS, type StoredChannel, type StoredMessage, type Thread } from './records.ts';
-import type { Store } from './store.ts';
-import type { Role, User, World } from './world.ts';
+import type { Role, User } from './world.ts';
 
 export interface Presenter {
   user(id: string): Json;
@@ -15,15 +15,6 @@ export interface Presenter {
   guildCreate(): Json;
   channel(channel: StoredChannel): Json;
   message(message: StoredMessage): Json;
-}
-
-export interface PresenterParts {
-  readonly world: World;
-  readonly store: Store;
-  readonly roles: () => readonly Role[];
-  readonly userOf: (id: string) => User | undefined;
-  /** Where this server answers; empty gives paths, as a page of this server needs them. */
-  readonly baseUrl: () => string;
 }
 
 const JOINED = '2024-01-02T00:00:00.000000+00:00';

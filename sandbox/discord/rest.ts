@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Timers } from '#ops/market-time/real-timers.ts';
 import { type Body, readBody } from './body.ts';
-import type { FaultBox, HttpTrouble } from './fault-box.ts';
+import type { FaultInjector, HttpFault } from './fault-injector.ts';
 import { ApiFault, noSuchRoute, notAllowedMethod, unauthorized } from './faults.ts';
 import { type Headers, limited, type RateLimiter } from './rate-limits.ts';
 import { type Answer, bodyOf, hasPath, type Match, matchRoute, type Route } from './route.ts';
@@ -24,7 +24,7 @@ export interface RestParts {
   /** What the authorization header must say; undefined lets nobody in. */
   readonly authorization: () => string | undefined;
   readonly limiter: RateLimiter;
-  readonly faults: FaultBox;
+  readonly faults: FaultInjector;
   readonly timers: Timers;
   readonly observe: (exchange: Exchange) => void;
 }
@@ -56,7 +56,7 @@ export function createRest(parts: RestParts): Rest {
     const url = new URL(request.url ?? '/', 'http://loopback');
     const path = decodeURIComponent(url.pathname).slice(API_PREFIX.length);
     const method = request.method ?? 'GET';
-    const trouble = parts.faults.httpTrouble(method, path);
+    const trouble = parts.faults.httpFault(method, path);
     if (trouble?.kind === 'late') await pause(trouble.delayMs, parts.timers);
     else if (trouble && !('after' in trouble && trouble.after)) {
       request.resume();
@@ -128,7 +128,7 @@ function send(response: ServerResponse, { status, body, headers }: Sent): void {
     .end(bytes);
 }
 
-function afflict(response: ServerResponse, trouble: Exclude<HttpTrouble, { kind: 'late' }>): void {
+function afflict(response: ServerResponse, trouble: Exclude<HttpFault, { kind: 'late' }>): void {
   switch (trouble.kind) {
     case 'status':
       send(response, {

@@ -4,8 +4,8 @@ import { realTimers, type Timers } from '#ops/market-time/real-timers.ts';
 import { type Act, createAct } from './act.ts';
 import { broadcast } from './broadcast.ts';
 import { channelRoutes } from './channel-routes.ts';
-import { createDesk, presenterParts } from './create-desk.ts';
-import { createFaultBox, type FaultBox } from './fault-box.ts';
+import { createParts, presenterParts } from './create-parts.ts';
+import { createFaultInjector, type FaultInjector } from './fault-injector.ts';
 import type { Feed, Presence } from './feed.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { GATEWAY_PATH, gatewayRoutes, listen, readyOf } from './gateway-routes.ts';
@@ -34,6 +34,8 @@ export interface SandboxDiscordParts {
   readonly token?: string;
   readonly botName?: string;
   readonly rateLimits?: RateLimits;
+  /** Newest messages that stay in a channel; 500 unless set. */
+  readonly messagesKept?: number;
   readonly heartbeatIntervalMs?: number;
   /** IDENTIFYs in 24 hours; 1000 unless set. */
   readonly dailyIdentifies?: number;
@@ -65,7 +67,7 @@ export interface SandboxDiscord {
   readonly world: World;
   readonly server: Server;
   readonly act: Act;
-  readonly faults: FaultBox;
+  readonly faults: FaultInjector;
   readonly feed: Feed;
   readonly store: Store;
   readonly rights: Rights;
@@ -88,8 +90,8 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
   const server = createServer();
   const baseUrl = await listen(server, parts.port ?? 0);
   const world = createWorld(parts.botName ?? 'Rotor');
-  const store = openStore(parts.stateFile);
-  const desk = createDesk({
+  const store = openStore(parts.stateFile, parts.messagesKept);
+  const discord = createParts({
     world,
     store,
     baseUrl,
@@ -98,8 +100,8 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
     shownNow,
     rateLimits: parts.rateLimits ?? RATE_LIMITS,
   });
-  const { feed, present } = desk;
-  const faults = createFaultBox(realNow);
+  const { feed, present } = discord;
+  const faults = createFaultInjector(realNow);
   const budget = createIdentifyBudget(store, realNow, parts.dailyIdentifies ?? 1000);
   let presence: Presence | undefined;
 
@@ -113,9 +115,9 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
     budget,
     heartbeatIntervalMs: parts.heartbeatIntervalMs ?? 41_250,
     allowedIntents: parts.allowedIntents ?? 0,
-    nextId: desk.ids.next,
+    nextId: discord.ids.next,
     welcome: () => ({
-      ready: readyOf(desk, baseUrl),
+      ready: readyOf(discord, baseUrl),
       next: [['GUILD_CREATE', present.guildCreate()]],
     }),
     onPresence: (next) => {
@@ -128,14 +130,14 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
   const rest = createRest({
     routes: [
       ...gatewayRoutes(baseUrl, budget),
-      ...channelRoutes(desk),
-      ...threadRoutes(desk),
-      ...interactionRoutes(desk),
-      ...applicationRoutes(desk),
-      ...guildRoutes(desk),
+      ...channelRoutes(discord),
+      ...threadRoutes(discord),
+      ...interactionRoutes(discord),
+      ...applicationRoutes(discord),
+      ...guildRoutes(discord),
     ],
     authorization: () => (gateway.tokenHolds() ? `Bot ${token}` : undefined),
-    limiter: desk.limiter,
+    limiter: discord.limiter,
     faults,
     timers,
     observe: parts.observe ?? (() => undefined),
@@ -161,7 +163,7 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
     ownerId: world.ownerId,
     roles: world.roleIds,
     get users() {
-      return desk.people.all();
+      return discord.people.all();
     },
     world,
     server,
@@ -170,12 +172,12 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
     store,
     gateway,
     identifies: budget,
-    rights: desk.rights,
+    rights: discord.rights,
     act: createAct({
-      ...desk,
+      ...discord,
       deliver: (payload) => gateway.dispatch('INTERACTION_CREATE', payload),
     }),
-    pageView: createPresenter({ ...presenterParts(desk), baseUrl: () => '' }),
+    pageView: createPresenter({ ...presenterParts(discord), baseUrl: () => '' }),
     presence: () => presence,
     mount: (handler, onClose) => {
       mounted.push(handler);

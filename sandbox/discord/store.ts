@@ -30,6 +30,7 @@ export interface Store {
   close(): void;
 }
 
+/** A sandbox by hand runs for months; its page shows fewer still. */
 const KEPT_PER_CHANNEL = 500;
 
 const SCHEMA = `
@@ -50,15 +51,18 @@ const SCHEMA = `
 const OLDER = '(length(id), id) < (length(@before), @before)';
 const NEWER = '(length(id), id) > (length(@after), @after)';
 
-/** @param file undefined keeps everything in memory. */
-export function openStore(file: string | undefined): Store {
+/**
+ * @param file undefined keeps everything in memory.
+ * @param kept newest messages of a channel that stay, beside the pinned ones
+ */
+export function openStore(file: string | undefined, kept: number = KEPT_PER_CHANNEL): Store {
   const db = new Database(file ?? ':memory:');
   db.pragma('journal_mode = WAL');
   db.exec(SCHEMA);
   // Discord forgets these with the session that saw them.
   db.exec('DELETE FROM messages WHERE private = 1');
   sweepFiles(db);
-  return { ...thingsOf(db), ...messagesOf(db), ...filesOf(db), close: () => void db.close() };
+  return { ...thingsOf(db), ...messagesOf(db, kept), ...filesOf(db), close: () => void db.close() };
 }
 
 type Row = { readonly json: string };
@@ -94,7 +98,7 @@ type Messages = Pick<
   | 'lastId'
 >;
 
-function messagesOf(db: Database.Database): Messages {
+function messagesOf(db: Database.Database, kept: number): Messages {
   const one = db.prepare<[string], Row>('SELECT json FROM messages WHERE id = ?');
   const pinned = db.prepare<[string], Row>(
     `SELECT json FROM messages WHERE channel = ? AND pinned IS NOT NULL
@@ -106,7 +110,7 @@ function messagesOf(db: Database.Database): Messages {
   const excess = db.prepare(
     `DELETE FROM messages WHERE id IN (
        SELECT id FROM messages WHERE channel = ? AND pinned IS NULL
-       ORDER BY length(id) DESC, id DESC LIMIT -1 OFFSET ${KEPT_PER_CHANNEL})`,
+       ORDER BY length(id) DESC, id DESC LIMIT -1 OFFSET ${kept})`,
   );
   const newest = db.prepare<[], { readonly id: string }>(
     'SELECT id FROM messages ORDER BY length(id) DESC, id DESC LIMIT 1',

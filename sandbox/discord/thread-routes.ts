@@ -1,16 +1,16 @@
 /** REST of threads: begun, changed, joined. */
 import { messageIn, reached } from './channel-routes.ts';
-import type { Desk } from './desk.ts';
 import { missingPermissions, unknownChannel } from './faults.ts';
+import type { DiscordParts } from './parts.ts';
 import { created, done, ok, type Route, route } from './route.ts';
 
-export function threadRoutes(desk: Desk): readonly Route[] {
-  const { rights, present, threads } = desk;
+export function threadRoutes(parts: DiscordParts): readonly Route[] {
+  const { rights, present, threads } = parts;
   return [
     route('POST /channels/{channel}/messages/{message}/threads', 'threads', ({ params, body }) => {
       const channel = rights.channel(params['channel'], 'CreatePublicThreads');
       if (channel.kind !== 'text') throw missingPermissions();
-      const starter = messageIn(desk, channel, params['message']);
+      const starter = messageIn(parts, channel, params['message']);
       return created(present.channel(threads.fromMessage(starter, body)));
     }),
     route('POST /channels/{channel}/threads', 'threads', ({ params, body }) => {
@@ -19,13 +19,13 @@ export function threadRoutes(desk: Desk): readonly Route[] {
       return created(present.channel(threads.inChannel(channel, body)));
     }),
     route('PATCH /channels/{channel}', 'threads', ({ params, body }) => {
-      const channel = reached(desk, params['channel']);
+      const channel = reached(parts, params['channel']);
       // The bot is not asked into the guild to manage its channels.
       if (channel.kind !== 'thread') throw missingPermissions();
       return ok(present.channel(threads.change(channel, body)));
     }),
     route('PUT /channels/{channel}/thread-members/@me', 'threads', ({ params }) => {
-      if (reached(desk, params['channel']).kind !== 'thread') throw unknownChannel();
+      if (reached(parts, params['channel']).kind !== 'thread') throw unknownChannel();
       return done();
     }),
   ];

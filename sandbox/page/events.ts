@@ -3,9 +3,9 @@ import type { ServerResponse } from 'node:http';
 import type { Timers } from '#ops/market-time/real-timers.ts';
 import type { Change } from '#sandbox/discord/feed.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
-import type { Market } from './server.ts';
+import type { EventDto, Me } from './dto.ts';
+import type { Market } from './market.ts';
 import type { View } from './view.ts';
-import type { Me, WireEvent } from './wire.ts';
 
 export interface Events {
   /** Begins with the whole state. */
@@ -26,9 +26,9 @@ export function createEvents({ discord, market, view, timers }: EventParts): Eve
   const open = new Map<ServerResponse, Me>();
   let shownMs = -1;
 
-  const write = (response: ServerResponse, event: WireEvent): void =>
+  const write = (response: ServerResponse, event: EventDto): void =>
     void response.write(`data: ${JSON.stringify(event)}\n\n`);
-  const toAll = (event: (me: Me) => WireEvent | undefined): void => {
+  const toAll = (event: (me: Me) => EventDto | undefined): void => {
     for (const [response, me] of open) {
       const told = event(me);
       if (told) write(response, told);
@@ -69,7 +69,7 @@ export function createEvents({ discord, market, view, timers }: EventParts): Eve
   };
 }
 
-function eventOf(change: Change, me: Me, view: View): WireEvent | undefined {
+function eventOf(change: Change, me: Me, view: View): EventDto | undefined {
   switch (change.kind) {
     case 'message-created':
     case 'message-updated':

@@ -1,26 +1,17 @@
 /** The page at `/`: the sandbox's channel as a person would see it, and hands to act in it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ZodError } from 'zod';
-import type { EpochMs } from '#core/domain/units.ts';
 import { realTimers, type Timers } from '#ops/market-time/real-timers.ts';
 import { readBody } from '#sandbox/discord/body.ts';
 import type { StoredMessage } from '#sandbox/discord/records.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
+import { type Action, createActions } from './actions.ts';
 import { avatarSvg } from './avatars.ts';
 import { type Bundle, loadBundle } from './bundle.ts';
-import { createDeeds, type Deed } from './deeds.ts';
+import type { Me, OutcomeDto } from './dto.ts';
 import { createEvents, type Events } from './events.ts';
+import type { Market } from './market.ts';
 import { createView } from './view.ts';
-import type { Me, Speed, WireOutcome } from './wire.ts';
-
-export interface Market {
-  now(): EpochMs;
-  speed(): Speed;
-  setSpeed(speed: Speed): void;
-  onChange(listener: () => void): () => void;
-  /** What the numbers are: `sample data`. */
-  readonly label: string;
-}
 
 export interface PageParts {
   readonly discord: SandboxDiscord;
@@ -58,14 +49,14 @@ export function mountPage({ discord, market, timers, cacheDir }: PageParts): Mou
   const bundle = loadBundle(cacheDir);
   const view = createView(discord, market);
   const events = createEvents({ discord, market, view, timers: timers ?? realTimers });
-  const deeds = createDeeds(discord, market);
+  const actions = createActions(discord, market);
   discord.mount((request, response) => {
     const url = new URL(request.url ?? '/', discord.baseUrl);
     if (!isFromHere(request, discord)) {
       response.writeHead(403).end('Only this machine, and only this page.');
       return true;
     }
-    if (request.method === 'POST') return doDeed(deeds, request, response, url);
+    if (request.method === 'POST') return runAction(actions, request, response, url);
     return show({ discord, events, bundle }, response, url);
   }, events.close);
   return { url: discord.baseUrl, ready: bundle.then(() => undefined) };
@@ -133,17 +124,17 @@ function sendFile(
   else response.writeHead(404).end();
 }
 
-function doDeed(
-  deeds: Readonly<Record<string, Deed>>,
+function runAction(
+  actions: Readonly<Record<string, Action>>,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
 ): boolean {
-  const deed = deeds[/^\/desk\/(\w+)$/.exec(url.pathname)?.[1] ?? ''];
-  if (!deed) return false;
+  const action = actions[/^\/desk\/(\w+)$/.exec(url.pathname)?.[1] ?? ''];
+  if (!action) return false;
   const isJson = request.headers['content-type'] === 'application/json';
   const outcome = isJson
-    ? readBody(request).then(({ json }) => deed(json))
+    ? readBody(request).then(({ json }) => action(json))
     : Promise.reject(new RangeError('expected JSON'));
   void outcome.catch(refusal).then((answer) => {
     send(response, 'application/json', JSON.stringify(answer));
@@ -152,7 +143,7 @@ function doDeed(
 }
 
 /** What a client would not let a person do is told; anything else is a fault of the sandbox. */
-function refusal(fault: unknown): WireOutcome {
+function refusal(fault: unknown): OutcomeDto {
   if (fault instanceof RangeError) return { kind: 'refused', reason: fault.message };
   if (fault instanceof ZodError) return { kind: 'refused', reason: 'The page sent something odd.' };
   return { kind: 'refused', reason: `sandbox: ${fault instanceof Error ? fault.message : fault}` };

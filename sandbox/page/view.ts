@@ -2,37 +2,37 @@
 import type { StoredChannel, StoredMessage } from '#sandbox/discord/records.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import type { User } from '#sandbox/discord/world.ts';
-import type { Market } from './server.ts';
 import type {
+  ChannelDto,
+  CommandDto,
+  CommandsDto,
+  MarketDto,
   Me,
-  WireChannel,
-  WireCommand,
-  WireCommands,
-  WireMarket,
-  WireMessage,
-  WirePerson,
-  WirePresence,
-  WireState,
-} from './wire.ts';
+  MessageDto,
+  PersonDto,
+  PresenceDto,
+  StateDto,
+} from './dto.ts';
+import type { Market } from './market.ts';
 
 export interface View {
-  state(me: Me): WireState;
-  message(message: StoredMessage): WireMessage;
+  state(me: Me): StateDto;
+  message(message: StoredMessage): MessageDto;
   /** Whether this message is for this person's eyes, and in this guild. */
   shows(message: StoredMessage, me: Me): boolean;
-  commands(me: Me): WireCommands;
-  market(): WireMarket;
-  presence(): WirePresence;
+  commands(me: Me): CommandsDto;
+  market(): MarketDto;
+  presence(): PresenceDto;
 }
 
 export function createView(discord: SandboxDiscord, market: Market): View {
   const { world, store, act, pageView } = discord;
   // The presenter writes Discord's shapes; the wire's types are the part of them that the page reads.
-  const message = (stored: StoredMessage): WireMessage =>
-    pageView.message(stored) as unknown as WireMessage;
-  const offered = (user: Me, place: 'channel' | 'direct'): readonly WireCommand[] =>
-    act.commands({ user, in: place }) as unknown as readonly WireCommand[];
-  const commands = (user: Me): WireCommands => ({
+  const message = (stored: StoredMessage): MessageDto =>
+    pageView.message(stored) as unknown as MessageDto;
+  const offered = (user: Me, place: 'channel' | 'direct'): readonly CommandDto[] =>
+    act.commands({ user, in: place }) as unknown as readonly CommandDto[];
+  const commands = (user: Me): CommandsDto => ({
     guild: offered(user, 'channel'),
     direct: offered(user, 'direct'),
   });
@@ -50,17 +50,17 @@ export function createView(discord: SandboxDiscord, market: Market): View {
     (visibleTo === undefined || visibleTo === idOf(me)) &&
     [...guildChannels(), directOf(me)].includes(channelId);
 
-  const direct = (me: Me): WireChannel => {
+  const direct = (me: Me): ChannelDto => {
     const { channelId: id } = act.place({ user: me, in: 'direct' });
     const topic = `What ${world.bot.displayName} tells you alone`;
     return { id, kind: 'direct', name: world.bot.displayName, topic, threads: [] };
   };
-  const wireMarket = (): WireMarket => ({
+  const marketDto = (): MarketDto => ({
     nowMs: market.now(),
     speed: market.speed(),
     label: market.label,
   });
-  const presence = (): WirePresence => {
+  const presence = (): PresenceDto => {
     const known = discord.presence();
     return { online: discord.gateway.connections() > 0, text: known?.text };
   };
@@ -68,11 +68,11 @@ export function createView(discord: SandboxDiscord, market: Market): View {
     message,
     commands,
     shows,
-    market: wireMarket,
+    market: marketDto,
     presence,
     state: (me) => ({
       me,
-      people: [...discord.users, world.bot].map((user) => wirePerson(user, discord)),
+      people: [...discord.users, world.bot].map((user) => personDto(user, discord)),
       roles: world.roles.map(({ id, name, color }) => ({ id, name, color: cssColour(color) })),
       guildName: world.guildName,
       channels: [...textChannels(discord), direct(me)],
@@ -80,13 +80,13 @@ export function createView(discord: SandboxDiscord, market: Market): View {
         .flatMap((channelId) => act.sees({ user: me, in: { channelId } }, 200))
         .map(message),
       commands: commands(me),
-      market: wireMarket(),
+      market: marketDto(),
       presence: presence(),
     }),
   };
 }
 
-function textChannels({ store, world }: SandboxDiscord): readonly WireChannel[] {
+function textChannels({ store, world }: SandboxDiscord): readonly ChannelDto[] {
   const all = store.all<StoredChannel>('channel');
   const threads = all.filter((each) => each.kind === 'thread');
   return all
@@ -103,7 +103,7 @@ function textChannels({ store, world }: SandboxDiscord): readonly WireChannel[] 
     }));
 }
 
-function wirePerson(user: User & { readonly key?: Me }, { world }: SandboxDiscord): WirePerson {
+function personDto(user: User & { readonly key?: Me }, { world }: SandboxDiscord): PersonDto {
   const coloured = world.roles
     .filter(({ id, color }) => color !== 0 && user.roles.includes(id))
     .sort((a, b) => b.position - a.position)[0];

@@ -137,7 +137,7 @@ export function keepPace(servers: Servers, journal: string): Pace {
     release: () => {
       held = false;
     },
-    isOver: () => servers.time.now() >= servers.time.anchor().endMs - 26 * 86_400_000,
+    isOver: () => servers.time.now() >= servers.time.timeScale().endMs - 26 * 86_400_000,
     stop: () => clearInterval(timer),
   };
 }

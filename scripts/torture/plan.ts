@@ -1,5 +1,5 @@
 /** What is done to Rotor, when, from a seed. Pure. */
-import { between, createChance } from '#sandbox/alpaca/chance.ts';
+import { between, createSeededRandom } from '#sandbox/alpaca/seeded-random.ts';
 
 /** When a life is cut. */
 export type Moment =
@@ -28,7 +28,7 @@ const START_MS = 2_500;
 const TRADE_MS = 160;
 
 export function planSteps(kills: number, seed: number): readonly Step[] {
-  const chance = createChance(seed);
+  const chance = createSeededRandom(seed);
   const count = (every: number): number => Math.ceil(kills / every);
   const twins = Math.floor(kills / ONE_IN.twins);
   const make = (size: number, step: (n: number) => Step): Step[] =>

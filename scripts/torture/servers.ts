@@ -4,7 +4,9 @@ import { createSandbox } from '#sandbox/sandbox.ts';
 import { sandboxConfig } from '#src/config.ts';
 
 // The market runs so fast here that a month's messages would wait for Discord's limits for ever.
-const config = { ...sandboxConfig(process.env), rateLimits: UNLIMITED };
+// The verdict looks for every message that was ever sent.
+const messagesKept = Number.MAX_SAFE_INTEGER;
+const config = { ...sandboxConfig(process.env), rateLimits: UNLIMITED, messagesKept };
 const sandbox = await createSandbox(config);
 console.log(JSON.stringify({ environment: sandbox.environment, pageUrl: sandbox.pageUrl }));
 

@@ -1,7 +1,7 @@
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import { insert, sleeper } from '#ops/market-time/alarms.ts';
 import type { MarketTime } from '#ops/market-time/market-time.ts';
-import type { Anchor } from '#ops/market-time/time-scale.ts';
+import type { TimeScale } from '#ops/market-time/time-scale.ts';
 
 export interface ManualTime extends MarketTime {
   /** Moves on, ringing each alarm at its own instant and in order, then every heartbeat once. */
@@ -17,7 +17,7 @@ export function createManualTime(start: EpochMs): ManualTime {
   let speed = 0;
   const waiting: { readonly instant: EpochMs; readonly wake: () => void }[] = [];
   const beats = new Set<() => void>();
-  const listeners = new Set<(anchor: Anchor) => void>();
+  const listeners = new Set<(timeScale: TimeScale) => void>();
 
   const at = (instant: EpochMs, wake: () => void): (() => void) => {
     const alarm = { instant, wake };
@@ -27,7 +27,7 @@ export function createManualTime(start: EpochMs): ManualTime {
       if (index >= 0) waiting.splice(index, 1);
     };
   };
-  const anchor = (): Anchor => ({ marketMs: now, realMs: 0, speed: 0, endMs: FOR_EVER });
+  const timeScale = (): TimeScale => ({ marketMs: now, realMs: 0, speed: 0, endMs: FOR_EVER });
   const advanceTo = (instant: EpochMs): void => {
     for (let due = waiting[0]; due && due.instant <= instant; due = waiting[0]) {
       waiting.shift();
@@ -38,13 +38,13 @@ export function createManualTime(start: EpochMs): ManualTime {
     for (const beat of [...beats]) beat();
   };
   const changed = (): void => {
-    for (const listener of [...listeners]) listener(anchor());
+    for (const listener of [...listeners]) listener(timeScale());
   };
 
   return {
     now: () => now,
     at,
-    anchor,
+    timeScale,
     sleep: sleeper(() => now, at),
     every: (wake) => {
       beats.add(wake);

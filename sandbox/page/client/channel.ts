@@ -1,25 +1,29 @@
 /** The list of messages; only what changed is drawn again, so that nothing jumps. */
-import type { WireMessage } from '../wire.ts';
+import type { MessageDto } from '../dto.ts';
 import { el } from './dom.ts';
-import { drawMessage, type MessageHands, SILENT } from './message.ts';
-import type { Scene } from './scene.ts';
+import { drawMessage, type MessageHandlers, SILENT } from './message.ts';
 import { dayName } from './time.ts';
+import type { ViewState } from './view-state.ts';
 
 export interface Channel {
   /** Draws what is in `messages` now. */
-  draw(messages: readonly WireMessage[]): void;
+  draw(messages: readonly MessageDto[]): void;
 }
 
 const GROUPED_MS = 7 * 60_000;
 /** Within this of the end, the list follows new messages. */
 const NEAR_END_PX = 120;
 
-export function createChannel(list: HTMLElement, scene: Scene, hands: MessageHands): Channel {
+export function createChannel(
+  list: HTMLElement,
+  view: ViewState,
+  handlers: MessageHandlers,
+): Channel {
   let drawn = new Map<string, { readonly key: string; readonly nodes: readonly HTMLElement[] }>();
 
-  const draw = (messages: readonly WireMessage[]): void => {
+  const draw = (messages: readonly MessageDto[]): void => {
     const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
-    const me = scene.state().me;
+    const me = view.state().me;
     const next = new Map<
       string,
       { readonly key: string; readonly nodes: readonly HTMLElement[] }
@@ -29,7 +33,7 @@ export function createChannel(list: HTMLElement, scene: Scene, hands: MessageHan
       const newDay =
         before !== undefined && dayName(before.timestamp) !== dayName(message.timestamp);
       const grouped = !newDay && before !== undefined && isGrouped(before, message);
-      const count = message.thread ? scene.threadCount(message.thread.id) : 0;
+      const count = message.thread ? view.threadCount(message.thread.id) : 0;
       const key = JSON.stringify([me, newDay, grouped, count, message]);
       const known = drawn.get(message.id);
       const nodes =
@@ -45,7 +49,7 @@ export function createChannel(list: HTMLElement, scene: Scene, hands: MessageHan
                     ),
                   ]
                 : []),
-              drawMessage(message, scene, hands, grouped),
+              drawMessage(message, view, handlers, grouped),
             ];
       next.set(message.id, { key, nodes });
     });
@@ -82,7 +86,7 @@ function scrollToEnd(list: HTMLElement): void {
 
 const PLAIN: readonly number[] = [0];
 
-function isGrouped(before: WireMessage, message: WireMessage): boolean {
+function isGrouped(before: MessageDto, message: MessageDto): boolean {
   const apartMs = Date.parse(message.timestamp) - Date.parse(before.timestamp);
   const together = before.author.id === message.author.id && apartMs < GROUPED_MS;
   const own = PLAIN.includes(message.type) && [0, 19, 20].includes(before.type);

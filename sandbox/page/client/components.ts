@@ -1,26 +1,32 @@
 /** Buttons and selects under a message. */
-import type { WireComponent, WireMessage } from '../wire.ts';
+import type { ComponentDto, MessageDto } from '../dto.ts';
 import { el } from './dom.ts';
 
-export interface Hands {
-  press(message: WireMessage, customId: string): void;
-  choose(message: WireMessage, customId: string, values: readonly string[]): void;
+export interface ComponentHandlers {
+  press(message: MessageDto, customId: string): void;
+  choose(message: MessageDto, customId: string, values: readonly string[]): void;
 }
 
 const BUTTON = 2;
 const STYLES = ['secondary', 'primary', 'secondary', 'success', 'destructive', 'secondary'];
 
-export function drawComponents(message: WireMessage, hands: Hands): HTMLElement {
+export function drawComponents(message: MessageDto, handlers: ComponentHandlers): HTMLElement {
   const rows = message.components.map((row) => {
     const parts = (row.components ?? []).map((part) =>
-      part.type === BUTTON ? drawButton(part, message, hands) : drawSelect(part, message, hands),
+      part.type === BUTTON
+        ? drawButton(part, message, handlers)
+        : drawSelect(part, message, handlers),
     );
     return el('div', { class: 'action-row' }, ...parts);
   });
   return el('div', { slot: 'components', class: 'action-rows' }, ...rows);
 }
 
-function drawButton(button: WireComponent, message: WireMessage, hands: Hands): HTMLElement {
+function drawButton(
+  button: ComponentDto,
+  message: MessageDto,
+  handlers: ComponentHandlers,
+): HTMLElement {
   const words = [button.emoji?.name, button.label].filter(Boolean).join(' ');
   if (button.url) {
     const target = { href: button.url, target: '_blank', rel: 'noopener noreferrer' };
@@ -32,13 +38,17 @@ function drawButton(button: WireComponent, message: WireMessage, hands: Hands): 
       class: `button ${STYLES[button.style ?? 0] ?? 'secondary'}`,
       'data-custom-id': button.custom_id,
       disabled: button.disabled,
-      on: { click: () => hands.press(message, button.custom_id ?? '') },
+      on: { click: () => handlers.press(message, button.custom_id ?? '') },
     },
     words,
   );
 }
 
-function drawSelect(select: WireComponent, message: WireMessage, hands: Hands): HTMLElement {
+function drawSelect(
+  select: ComponentDto,
+  message: MessageDto,
+  handlers: ComponentHandlers,
+): HTMLElement {
   const options = (select.options ?? []).map((option) => {
     const words = option.description ? `${option.label} – ${option.description}` : option.label;
     return el('option', { value: option.value, selected: option.default }, words);
@@ -63,7 +73,7 @@ function drawSelect(select: WireComponent, message: WireMessage, hands: Hands): 
         change: (event) => {
           const box = event.target as HTMLSelectElement;
           const values = [...box.selectedOptions].map((option) => option.value);
-          hands.choose(message, select.custom_id ?? '', values);
+          handlers.choose(message, select.custom_id ?? '', values);
         },
       },
     },

@@ -1,16 +1,16 @@
-/** The message box: plain text, or a slash command with a pill for each option. */
-import type { WireCommand, WireOutcome } from '../wire.ts';
+/** The message box: plain text, or a slash command with a chip for each option. */
+import type { CommandDto, OutcomeDto } from '../dto.ts';
 import { el, find } from './dom.ts';
-import { createPills, type Pills } from './pills.ts';
+import { createOptionChips, type OptionChips } from './option-chips.ts';
 import { createPopup, type Popup } from './popup.ts';
 import type { SlashDraft } from './server.ts';
 import { exact, firstMissing, type Leaf, leavesOf, matching } from './slash-form.ts';
 
 export interface ComposerParts {
-  readonly commands: () => readonly WireCommand[];
-  readonly send: (draft: SlashDraft) => Promise<WireOutcome>;
-  readonly say: (text: string) => Promise<WireOutcome>;
-  readonly complete: (draft: SlashDraft, focused: string) => Promise<WireOutcome>;
+  readonly commands: () => readonly CommandDto[];
+  readonly send: (draft: SlashDraft) => Promise<OutcomeDto>;
+  readonly say: (text: string) => Promise<OutcomeDto>;
+  readonly complete: (draft: SlashDraft, focused: string) => Promise<OutcomeDto>;
   readonly complain: (reason: string) => void;
 }
 
@@ -23,12 +23,12 @@ export function createComposer(parts: ComposerParts): void {
 
   const leave = (): void => {
     leaf = undefined;
-    pills.clear();
+    chips.clear();
     form.classList.remove('commanding');
     input.placeholder = input.dataset['placeholder'] ?? '';
     input.value = '';
     popup.hide();
-    drawMore(pills, popup);
+    drawMore(chips, popup);
     input.focus();
   };
   const enter = (chosen: Leaf): void => {
@@ -37,9 +37,9 @@ export function createComposer(parts: ComposerParts): void {
     input.placeholder = '';
     form.classList.add('commanding');
     popup.hide();
-    pills.begin(chosen);
-    drawMore(pills, popup);
-    (form.querySelector<HTMLInputElement>('.pill input') ?? input).focus();
+    chips.begin(chosen);
+    drawMore(chips, popup);
+    (form.querySelector<HTMLInputElement>('.chip input') ?? input).focus();
   };
   /** A command without options that was typed in full has nothing left to ask. */
   const choose = (command: Leaf, isWhole: boolean): void => {
@@ -48,7 +48,7 @@ export function createComposer(parts: ComposerParts): void {
   };
 
   const submit = (): void => {
-    const ready = pills.draft();
+    const ready = chips.draft();
     if (!leaf || !ready) {
       sayPlainly();
       return;
@@ -56,7 +56,7 @@ export function createComposer(parts: ComposerParts): void {
     const missing = firstMissing(leaf, ready.options);
     if (missing) {
       parts.complain(`/${leaf.path}: ${missing.name} is required.`);
-      pills.input(missing.name)?.focus();
+      chips.input(missing.name)?.focus();
       return;
     }
     leave();
@@ -74,17 +74,17 @@ export function createComposer(parts: ComposerParts): void {
     }
   };
 
-  const pills = createPills({
-    box: find('pills'),
+  const chips = createOptionChips({
+    box: find('chips'),
     popup,
     complete: parts.complete,
     submit,
     onPicked: () => {
-      drawMore(pills, popup);
+      drawMore(chips, popup);
       input.focus();
     },
     onRemoved: (wasRequired) => {
-      drawMore(pills, popup);
+      drawMore(chips, popup);
       if (wasRequired) leave();
       else input.focus();
     },
@@ -106,12 +106,12 @@ export function createComposer(parts: ComposerParts): void {
     popup.show('Commands', items);
   };
   const onType = (): void => {
-    if (leaf) popup.show('Options', optionItems(pills, popup, input.value));
+    if (leaf) popup.show('Options', optionItems(chips, popup, input.value));
     else if (input.value.startsWith('/')) offerCommands();
     else popup.hide();
   };
   const backOut = (): void => {
-    const last = pills.last();
+    const last = chips.last();
     if (last) last.focus();
     else leave();
   };
@@ -143,10 +143,10 @@ interface OptionItem {
   readonly pick: () => void;
 }
 
-/** The options that have no pill yet. */
-function optionItems(pills: Pills, popup: Popup, typed: string): readonly OptionItem[] {
+/** The options that have no chip yet. */
+function optionItems(chips: OptionChips, popup: Popup, typed: string): readonly OptionItem[] {
   const wanted = typed.trim().toLowerCase();
-  return pills
+  return chips
     .left()
     .filter(({ name }) => name.startsWith(wanted))
     .map((option) => ({
@@ -155,16 +155,16 @@ function optionItems(pills: Pills, popup: Popup, typed: string): readonly Option
       pick: () => {
         find<HTMLInputElement>('box').value = '';
         popup.hide();
-        const input = pills.add(option);
-        drawMore(pills, popup);
+        const input = chips.add(option);
+        drawMore(chips, popup);
         input.focus();
       },
     }));
 }
 
 /** A button for those, where a phone has no keys to find them. */
-function drawMore(pills: Pills, popup: Popup): void {
-  const items = optionItems(pills, popup, '');
+function drawMore(chips: OptionChips, popup: Popup): void {
+  const items = optionItems(chips, popup, '');
   const click = (): void => popup.show('Options', items);
   const button = el(
     'button',

@@ -1,9 +1,9 @@
 /** Who one is, how fast the market runs, and what time it is there. */
-import type { Me, Speed, WirePerson, WireState } from '../wire.ts';
+import type { Me, PersonDto, Speed, StateDto } from '../dto.ts';
+import { createChannelList } from './channel-list.ts';
 import { el, find } from './dom.ts';
-import { createPlaces } from './places.ts';
-import { avatarOf, type Scene } from './scene.ts';
 import { marketTime } from './time.ts';
+import { avatarOf, type ViewState } from './view-state.ts';
 
 export interface ControlParts {
   readonly become: (me: Me) => void;
@@ -13,7 +13,7 @@ export interface ControlParts {
 }
 
 export interface Controls {
-  draw(state: WireState, scene: Scene): void;
+  draw(state: StateDto, view: ViewState): void;
 }
 
 const SPEEDS: readonly (readonly [Speed, string, string])[] = [
@@ -35,9 +35,9 @@ export function createControls(parts: ControlParts): Controls {
   find('menu').addEventListener('click', () => document.body.classList.toggle('menu-open'));
   find('shade').addEventListener('click', () => document.body.classList.remove('menu-open'));
 
-  const places = createPlaces(find('places'), parts.go);
+  const channels = createChannelList(find('channels'), parts.go);
   let peopleKey = '';
-  const drawPeople = (state: WireState): void => {
+  const drawPeople = (state: StateDto): void => {
     const key = JSON.stringify([state.me, state.people]);
     if (key === peopleKey) return;
     peopleKey = key;
@@ -70,15 +70,15 @@ export function createControls(parts: ControlParts): Controls {
   };
 
   return {
-    draw: (state, scene) => {
+    draw: (state, view) => {
       const { market, presence } = state;
-      const place = scene.place();
+      const place = view.place();
       const mark = place.kind === 'direct' ? '@' : '#';
       document.title = `${mark}${place.name} | Rotor sandbox`;
       find('channel-name').textContent = `${mark} ${place.name}`;
       find('guild-name').textContent = state.guildName;
       find('topic').textContent = place.topic;
-      places.draw(state, place);
+      channels.draw(state, place);
       for (const clock of document.querySelectorAll('.market-clock'))
         clock.textContent = marketTime(market.nowMs);
       find('market-label').textContent = market.label;
@@ -99,15 +99,15 @@ export function createControls(parts: ControlParts): Controls {
       );
       find('bot').classList.toggle('online', presence.online);
       const input = find<HTMLInputElement>('box');
-      input.dataset['placeholder'] = `Message as ${scene.me().name.split(' ')[0]}, or type /`;
-      find<HTMLImageElement>('menu-me').src = avatarOf(scene.me());
+      input.dataset['placeholder'] = `Message as ${view.me().name.split(' ')[0]}, or type /`;
+      find<HTMLImageElement>('menu-me').src = avatarOf(view.me());
       if (!find('composer').classList.contains('commanding'))
         input.placeholder = input.dataset['placeholder'];
     },
   };
 }
 
-function rolesOf(person: WirePerson, { roles }: WireState): string {
+function rolesOf(person: PersonDto, { roles }: StateDto): string {
   const names = roles.filter(({ id }) => person.roles.includes(id)).map(({ name }) => name);
   return names.reverse().join(', ') || 'no roles';
 }

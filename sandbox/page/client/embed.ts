@@ -1,10 +1,10 @@
-import type { WireEmbed } from '../wire.ts';
+import type { EmbedDto } from '../dto.ts';
 import { el } from './dom.ts';
 import { inlineProse, prose } from './prose.ts';
-import type { Scene } from './scene.ts';
 import { messageTime } from './time.ts';
+import type { ViewState } from './view-state.ts';
 
-export function drawEmbed(embed: WireEmbed, scene: Scene): HTMLElement {
+export function drawEmbed(embed: EmbedDto, view: ViewState): HTMLElement {
   const root = el('discord-embed', {
     slot: 'embeds',
     color: colourOf(embed.color),
@@ -13,20 +13,20 @@ export function drawEmbed(embed: WireEmbed, scene: Scene): HTMLElement {
     thumbnail: embed.thumbnail?.url,
   });
   // The component's own title knows no markdown.
-  const title = embed.title && el('div', { class: 'embed-title' }, ...titleOf(embed, scene));
-  const text = embed.description ? prose(embed.description, scene, 'embed') : [];
+  const title = embed.title && el('div', { class: 'embed-title' }, ...titleOf(embed, view));
+  const text = embed.description ? prose(embed.description, view, 'embed') : [];
   if (title || text.length > 0) {
     root.append(
       el('discord-embed-description', { slot: 'description' }, title || undefined, ...text),
     );
   }
-  if (embed.fields?.length) root.append(drawFields(embed.fields, scene));
-  if (embed.footer || embed.timestamp) root.append(drawFooter(embed, scene));
+  if (embed.fields?.length) root.append(drawFields(embed.fields, view));
+  if (embed.footer || embed.timestamp) root.append(drawFooter(embed, view));
   return root;
 }
 
-function titleOf(embed: WireEmbed, scene: Scene): readonly Node[] {
-  const words = inlineProse(embed.title ?? '', scene);
+function titleOf(embed: EmbedDto, view: ViewState): readonly Node[] {
+  const words = inlineProse(embed.title ?? '', view);
   const target = { href: embed.url, target: '_blank', rel: 'noopener noreferrer' };
   return embed.url ? [el('a', { class: 'link', ...target }, ...words)] : words;
 }
@@ -35,23 +35,23 @@ function colourOf(color: number | undefined): string | undefined {
   return color === undefined ? undefined : `#${color.toString(16).padStart(6, '0')}`;
 }
 
-function drawFields(fields: NonNullable<WireEmbed['fields']>, scene: Scene): HTMLElement {
+function drawFields(fields: NonNullable<EmbedDto['fields']>, view: ViewState): HTMLElement {
   let column = 0;
   const drawn = fields.map((field) => {
     column = field.inline ? (column % 3) + 1 : 0;
-    const title = el('div', { class: 'field-title' }, ...inlineProse(field.name, scene));
+    const title = el('div', { class: 'field-title' }, ...inlineProse(field.name, view));
     return el(
       'discord-embed-field',
       { inline: field.inline, 'inline-index': field.inline ? column : undefined },
       title,
-      ...prose(field.value, scene, 'embed'),
+      ...prose(field.value, view, 'embed'),
     );
   });
   return el('discord-embed-fields', { slot: 'fields' }, ...drawn);
 }
 
-function drawFooter(embed: WireEmbed, scene: Scene): HTMLElement {
-  const when = embed.timestamp && messageTime(embed.timestamp, scene.nowMs());
+function drawFooter(embed: EmbedDto, view: ViewState): HTMLElement {
+  const when = embed.timestamp && messageTime(embed.timestamp, view.nowMs());
   const words = [embed.footer?.text, when].filter(Boolean).join(' • ');
   return el('div', { slot: 'footer', class: 'embed-footer' }, words);
 }

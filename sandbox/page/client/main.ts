@@ -1,31 +1,31 @@
 /** The page: a channel, as one of the people in it sees it. */
 import './config.ts';
 import '@skyra/discord-components-core';
-import type { Me, WireEvent, WireMessage, WireOutcome, WireState } from '../wire.ts';
+import type { EventDto, Me, MessageDto, OutcomeDto, StateDto } from '../dto.ts';
 import { createChannel } from './channel.ts';
 import { createComposer } from './composer.ts';
 import { createControls } from './controls.ts';
 import { el, find } from './dom.ts';
-import { drawMessage, type MessageHands } from './message.ts';
+import { drawMessage, type MessageHandlers } from './message.ts';
 import { openModal } from './modal.ts';
 import { refreshTimes } from './prose.ts';
-import { after, createScene } from './scene.ts';
 import { listen, server } from './server.ts';
 import { applyTheme } from './theme.ts';
+import { after, createViewState } from './view-state.ts';
 
 applyTheme();
 
-let state: WireState | undefined;
+let state: StateDto | undefined;
 let stop = (): void => undefined;
 /** The place that is looked at, and the thread beside it: also in the address, to come back to. */
 let [placeId, threadId]: readonly (string | undefined)[] = location.hash.slice(1).split('/');
 
-const current = (): WireState => {
+const current = (): StateDto => {
   if (!state) throw new Error('page: nothing has been heard yet');
   return state;
 };
-const scene = createScene(current, () => placeId);
-const from = () => ({ user: current().me, channelId: scene.place().id });
+const view = createViewState(current, () => placeId);
+const from = () => ({ user: current().me, channelId: view.place().id });
 
 const complain = (reason: string): void => {
   const box = find('complaint');
@@ -33,7 +33,7 @@ const complain = (reason: string): void => {
   box.hidden = reason === '';
 };
 /** What an action led to, where the feed does not show it. */
-const settle = async (outcome: Promise<WireOutcome>): Promise<WireOutcome> => {
+const settle = async (outcome: Promise<OutcomeDto>): Promise<OutcomeDto> => {
   complain('');
   const known = await outcome;
   if (known.kind === 'refused') complain(known.reason);
@@ -46,19 +46,19 @@ const settle = async (outcome: Promise<WireOutcome>): Promise<WireOutcome> => {
   return known;
 };
 
-const hands: MessageHands = {
+const handlers: MessageHandlers = {
   press: (message, customId) => void settle(server.press(current().me, message.id, customId)),
   choose: (message, customId, values) =>
     void settle(server.choose(current().me, message.id, customId, values)),
   dismiss: (message) => void settle(server.dismiss(current().me, message.id)),
   openPins: () => showPins(true),
   openThread: (id) => {
-    go(scene.place().id, id);
+    go(view.place().id, id);
   },
 };
 
-const channel = createChannel(find('messages'), scene, hands);
-const thread = createChannel(find('thread-messages'), scene, hands);
+const channel = createChannel(find('messages'), view, handlers);
+const thread = createChannel(find('thread-messages'), view, handlers);
 const controls = createControls({
   become: (me) => follow(me),
   setSpeed: (speed) => void settle(server.speed(speed)),
@@ -67,18 +67,18 @@ const controls = createControls({
 });
 createComposer({
   commands: () =>
-    state ? state.commands[scene.place().kind === 'direct' ? 'direct' : 'guild'] : [],
+    state ? state.commands[view.place().kind === 'direct' ? 'direct' : 'guild'] : [],
   send: (draft) => settle(server.slash(from(), draft)),
   say: (text) => settle(server.say(from(), text)),
   complete: (draft, focused) => server.complete(from(), draft, focused),
   complain,
 });
-find('thread-close').addEventListener('click', () => go(scene.place().id));
+find('thread-close').addEventListener('click', () => go(view.place().id));
 
 function go(to: string, inThread?: string): void {
   [placeId, threadId] = [to, inThread];
   history.replaceState(null, '', `#${[to, inThread].filter(Boolean).join('/')}`);
-  controls.draw(current(), scene);
+  controls.draw(current(), view);
   draw();
 }
 
@@ -89,7 +89,7 @@ function showPins(open: boolean): void {
 
 function draw(): void {
   const { messages } = current();
-  const place = scene.place();
+  const place = view.place();
   channel.draw(messages.filter(({ channel_id }) => channel_id === place.id));
   drawPins(messages.filter((message) => message.pinned && message.channel_id === place.id));
   const opened = place.threads.find(({ id }) => id === threadId);
@@ -97,25 +97,25 @@ function draw(): void {
   find('thread-name').textContent = opened?.name ?? 'Thread';
   find('thread-archived').hidden = opened?.archived !== true;
   thread.draw(messages.filter(({ channel_id }) => channel_id === opened?.id));
-  refreshTimes(document, scene.nowMs());
+  refreshTimes(document, view.nowMs());
 }
 
 let pinsKey = '';
-function drawPins(pinned: readonly WireMessage[]): void {
+function drawPins(pinned: readonly MessageDto[]): void {
   const key = JSON.stringify([current().me, pinned]);
   if (key === pinsKey) return;
   pinsKey = key;
   const none = el('p', { class: 'dim' }, 'This channel has no pinned messages yet.');
-  const drawn = pinned.map((message) => drawMessage(message, scene, hands, false));
+  const drawn = pinned.map((message) => drawMessage(message, view, handlers, false));
   find('pins-list').replaceChildren(...(drawn.length > 0 ? drawn : [none]));
   find('pins-toggle').dataset['count'] = String(pinned.length);
 }
 
-function hear(event: WireEvent): void {
+function hear(event: EventDto): void {
   if (event.kind !== 'state' && !state) return;
   state = event.kind === 'state' ? event.state : after(current(), event);
-  controls.draw(state, scene);
-  if (event.kind === 'market') refreshTimes(document, scene.nowMs());
+  controls.draw(state, view);
+  if (event.kind === 'market') refreshTimes(document, view.nowMs());
   else if (event.kind !== 'presence' && event.kind !== 'commands') draw();
 }
 

@@ -1,11 +1,11 @@
 /** One message of the channel. */
-import type { WireAttachment, WireMessage } from '../wire.ts';
-import { drawComponents, type Hands } from './components.ts';
+import type { AttachmentDto, MessageDto } from '../dto.ts';
+import { type ComponentHandlers, drawComponents } from './components.ts';
 import { el, icon } from './dom.ts';
 import { drawEmbed } from './embed.ts';
 import { prose } from './prose.ts';
-import { avatarOf, type Scene } from './scene.ts';
 import { messageTime } from './time.ts';
+import { avatarOf, type ViewState } from './view-state.ts';
 
 const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
@@ -14,23 +14,23 @@ const PINNED = 6;
 const THREAD_CREATED = 18;
 const THREAD_STARTER = 21;
 
-export interface MessageHands extends Hands {
-  dismiss(message: WireMessage): void;
+export interface MessageHandlers extends ComponentHandlers {
+  dismiss(message: MessageDto): void;
   openPins(): void;
   openThread(id: string): void;
 }
 
 /** @param grouped it follows another of the same author, so the author is not named again */
 export function drawMessage(
-  message: WireMessage,
-  scene: Scene,
-  hands: MessageHands,
+  message: MessageDto,
+  view: ViewState,
+  handlers: MessageHandlers,
   grouped: boolean,
 ): HTMLElement {
-  if (message.type === PINNED) return drawPinLine(message, scene, hands);
-  if (message.type === THREAD_CREATED) return drawThreadLine(message, scene, hands);
-  if (message.type === THREAD_STARTER) return drawStarter(message, scene, hands);
-  const author = scene.person(message.author.id);
+  if (message.type === PINNED) return drawPinLine(message, view, handlers);
+  if (message.type === THREAD_CREATED) return drawThreadLine(message, view, handlers);
+  if (message.type === THREAD_STARTER) return drawStarter(message, view, handlers);
+  const author = view.person(message.author.id);
   const isPrivate = (message.flags & EPHEMERAL) !== 0;
   const root = el('discord-message', {
     'data-id': message.id,
@@ -38,27 +38,27 @@ export function drawMessage(
     avatar: avatarOf(author),
     bot: author.isBot,
     'role-color': author.color,
-    timestamp: messageTime(message.timestamp, scene.nowMs()),
+    timestamp: messageTime(message.timestamp, view.nowMs()),
     ephemeral: isPrivate,
-    highlight: mentionsMe(message, scene),
+    highlight: mentionsMe(message, view),
     'message-body-only': grouped,
     class: grouped ? 'grouped' : undefined,
-    on: { 'dismiss-message-clicked': () => hands.dismiss(message) },
+    on: { 'dismiss-message-clicked': () => handlers.dismiss(message) },
   });
-  root.append(...invocation(message, scene));
-  root.append(...bodyOf(message, scene));
-  root.append(...message.embeds.map((embed) => drawEmbed(embed, scene)));
+  root.append(...invocation(message, view));
+  root.append(...bodyOf(message, view));
+  root.append(...message.embeds.map((embed) => drawEmbed(embed, view)));
   root.append(...drawAttachments(message));
-  if (message.components.length > 0) root.append(drawComponents(message, hands));
-  if (message.thread) root.append(drawThreadPreview(message.thread, scene, hands));
-  if (isPrivate) root.append(drawDismissal(message, hands));
+  if (message.components.length > 0) root.append(drawComponents(message, handlers));
+  if (message.thread) root.append(drawThreadPreview(message.thread, view, handlers));
+  if (isPrivate) root.append(drawDismissal(message, handlers));
   if ((message.flags & SILENT) !== 0) {
     root.append(el('span', { class: 'silent', title: QUIET }, icon(BELL_OFF, QUIET)));
   }
   return root;
 }
 
-function bodyOf(message: WireMessage, scene: Scene): readonly Node[] {
+function bodyOf(message: MessageDto, view: ViewState): readonly Node[] {
   if ((message.flags & LOADING) !== 0) {
     const dots = el('span', { class: 'dots', 'aria-hidden': 'true' }, el('i'), el('i'), el('i'));
     return [
@@ -66,12 +66,12 @@ function bodyOf(message: WireMessage, scene: Scene): readonly Node[] {
         'span',
         { class: 'thinking' },
         dots,
-        ` ${scene.person(message.author.id).name} is thinking…`,
+        ` ${view.person(message.author.id).name} is thinking…`,
       ),
     ];
   }
   if (message.content === '') return [];
-  const lines = prose(message.content, scene, 'message');
+  const lines = prose(message.content, view, 'message');
   const last = lines.at(-1);
   // The component would put this mark on a line of its own.
   const mark = el('span', { class: 'edited' }, ' (edited)');
@@ -81,8 +81,8 @@ function bodyOf(message: WireMessage, scene: Scene): readonly Node[] {
   return lines;
 }
 
-function mentionsMe(message: WireMessage, scene: Scene): boolean {
-  const me = scene.me();
+function mentionsMe(message: MessageDto, view: ViewState): boolean {
+  const me = view.me();
   return (
     message.mention_everyone ||
     message.mentions.some(({ id }) => id === me.id) ||
@@ -90,9 +90,9 @@ function mentionsMe(message: WireMessage, scene: Scene): boolean {
   );
 }
 
-function invocation(message: WireMessage, scene: Scene): readonly Node[] {
+function invocation(message: MessageDto, view: ViewState): readonly Node[] {
   if (!message.interaction) return [];
-  const user = scene.person(message.interaction.user.id);
+  const user = view.person(message.interaction.user.id);
   return [
     el('discord-command', {
       slot: 'reply',
@@ -104,7 +104,7 @@ function invocation(message: WireMessage, scene: Scene): readonly Node[] {
   ];
 }
 
-function drawAttachments(message: WireMessage): readonly Node[] {
+function drawAttachments(message: MessageDto): readonly Node[] {
   const shown = new Set(
     message.embeds.flatMap(({ image, thumbnail }) => [image?.url, thumbnail?.url]),
   );
@@ -114,7 +114,7 @@ function drawAttachments(message: WireMessage): readonly Node[] {
   return [el('discord-attachments', { slot: 'attachments' }, ...files)];
 }
 
-function drawAttachment(file: WireAttachment): HTMLElement {
+function drawAttachment(file: AttachmentDto): HTMLElement {
   const alt = file.description ?? file.filename;
   if (file.content_type.startsWith('image/')) {
     const size = { width: file.width, height: file.height };
@@ -134,10 +134,10 @@ function sizeOf(bytes: number): string {
   return kilobytes < 1024 ? `${kilobytes.toFixed(2)} KB` : `${(kilobytes / 1024).toFixed(2)} MB`;
 }
 
-function drawDismissal(message: WireMessage, hands: MessageHands): HTMLElement {
+function drawDismissal(message: MessageDto, handlers: MessageHandlers): HTMLElement {
   const dismiss = el(
     'button',
-    { class: 'linkish', on: { click: () => hands.dismiss(message) } },
+    { class: 'linkish', on: { click: () => handlers.dismiss(message) } },
     'Dismiss message',
   );
   return el(
@@ -155,16 +155,16 @@ const BELL_OFF =
 const EYE =
   'M12 5C6.5 5 2.7 9.2 1.4 11.3a1.3 1.3 0 0 0 0 1.4C2.7 14.8 6.5 19 12 19s9.3-4.2 10.6-6.3a1.3 1.3 0 0 0 0-1.4C21.3 9.2 17.5 5 12 5Zm0 11.5a4.5 4.5 0 1 1 0-9 4.5 4.5 0 0 1 0 9Zm0-2.2a2.3 2.3 0 1 0 0-4.6 2.3 2.3 0 0 0 0 4.6Z';
 
-function drawPinLine(message: WireMessage, scene: Scene, hands: MessageHands): HTMLElement {
+function drawPinLine(message: MessageDto, view: ViewState, handlers: MessageHandlers): HTMLElement {
   const open = el(
     'button',
-    { class: 'linkish strong', on: { click: () => hands.openPins() } },
+    { class: 'linkish strong', on: { click: () => handlers.openPins() } },
     'pinned messages',
   );
-  const author = el('strong', {}, scene.person(message.author.id).name);
+  const author = el('strong', {}, view.person(message.author.id).name);
   return systemLine(
     message,
-    scene,
+    view,
     'pin',
     author,
     ' pinned ',
@@ -175,47 +175,51 @@ function drawPinLine(message: WireMessage, scene: Scene, hands: MessageHands): H
   );
 }
 
-function drawThreadLine(message: WireMessage, scene: Scene, hands: MessageHands): HTMLElement {
+function drawThreadLine(
+  message: MessageDto,
+  view: ViewState,
+  handlers: MessageHandlers,
+): HTMLElement {
   const id = message.message_reference?.message_id ?? '';
   const open = el(
     'button',
-    { class: 'linkish strong', on: { click: () => hands.openThread(id) } },
+    { class: 'linkish strong', on: { click: () => handlers.openThread(id) } },
     message.content || 'thread',
   );
-  const author = el('strong', {}, scene.person(message.author.id).name);
-  return systemLine(message, scene, 'thread', author, ' started a thread: ', open);
+  const author = el('strong', {}, view.person(message.author.id).name);
+  return systemLine(message, view, 'thread', author, ' started a thread: ', open);
 }
 
 /** A thread begins with the message that it is about. */
-function drawStarter(message: WireMessage, scene: Scene, hands: MessageHands): HTMLElement {
-  const starter = scene.message(message.message_reference?.message_id ?? '');
-  if (!starter) return drawThreadLine(message, scene, hands);
+function drawStarter(message: MessageDto, view: ViewState, handlers: MessageHandlers): HTMLElement {
+  const starter = view.message(message.message_reference?.message_id ?? '');
+  if (!starter) return drawThreadLine(message, view, handlers);
   const { thread: _, ...alone } = starter;
-  return drawMessage(alone, scene, hands, false);
+  return drawMessage(alone, view, handlers, false);
 }
 
 function systemLine(
-  message: WireMessage,
-  scene: Scene,
+  message: MessageDto,
+  view: ViewState,
   type: string,
   ...words: (Node | string)[]
 ): HTMLElement {
-  const timestamp = messageTime(message.timestamp, scene.nowMs());
+  const timestamp = messageTime(message.timestamp, view.nowMs());
   return el('discord-system-message', { 'data-id': message.id, type, timestamp }, ...words);
 }
 
 function drawThreadPreview(
   thread: { readonly id: string; readonly name: string; readonly message_count: number },
-  scene: Scene,
-  hands: MessageHands,
+  view: ViewState,
+  handlers: MessageHandlers,
 ): HTMLElement {
   // The first line of a thread is the message that it is about.
-  const count = Math.max(thread.message_count, scene.threadCount(thread.id), 1) - 1;
+  const count = Math.max(thread.message_count, view.threadCount(thread.id), 1) - 1;
   const cta = `${count} ${count === 1 ? 'Message' : 'Messages'}`;
   const properties = { slot: 'thread', name: thread.name, cta };
   return el(
     'discord-thread',
-    { ...properties, on: { click: () => hands.openThread(thread.id) } },
+    { ...properties, on: { click: () => handlers.openThread(thread.id) } },
     'Open the thread',
   );
 }

@@ -1,9 +1,9 @@
 /** A form that the bot opens over the channel. */
-import type { WireInput, WireModal, WireModalRow } from '../wire.ts';
+import type { InputDto, ModalDto, ModalRowDto } from '../dto.ts';
 import { el } from './dom.ts';
 
 export function openModal(
-  modal: WireModal,
+  modal: ModalDto,
   send: (values: Readonly<Record<string, string>>) => void,
 ): void {
   const fields = modal.components.flatMap(fieldsOf);
@@ -39,12 +39,12 @@ export function openModal(
   dialog.showModal();
 }
 
-interface Field extends WireInput {
+interface Field extends InputDto {
   readonly words: string;
   readonly hint: string | undefined;
 }
 
-function fieldsOf(row: WireModalRow): readonly Field[] {
+function fieldsOf(row: ModalRowDto): readonly Field[] {
   const inputs = row.component ? [row.component] : (row.components ?? []);
   return inputs.map((input) => ({
     ...input,

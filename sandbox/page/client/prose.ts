@@ -1,20 +1,24 @@
 /** Markdown drawn with Discord's elements. */
 import { el } from './dom.ts';
 import { type Block, type Inline, parseInline, parseMarkdown } from './markdown.ts';
-import type { Scene } from './scene.ts';
 import { styledTime } from './time.ts';
+import type { ViewState } from './view-state.ts';
 
 /** @param where code blocks look different inside an embed */
-export function prose(source: string, scene: Scene, where: 'message' | 'embed'): readonly Node[] {
-  return parseMarkdown(source).map((block) => drawBlock(block, scene, where));
+export function prose(
+  source: string,
+  view: ViewState,
+  where: 'message' | 'embed',
+): readonly Node[] {
+  return parseMarkdown(source).map((block) => drawBlock(block, view, where));
 }
 
-export function inlineProse(source: string, scene: Scene): readonly Node[] {
-  return parseInline(source).map((node) => drawInline(node, scene));
+export function inlineProse(source: string, view: ViewState): readonly Node[] {
+  return parseInline(source).map((node) => drawInline(node, view));
 }
 
-function drawBlock(block: Block, scene: Scene, where: 'message' | 'embed'): Node {
-  const inside = 'inside' in block ? block.inside.map((node) => drawInline(node, scene)) : [];
+function drawBlock(block: Block, view: ViewState, where: 'message' | 'embed'): Node {
+  const inside = 'inside' in block ? block.inside.map((node) => drawInline(node, view)) : [];
   switch (block.kind) {
     case 'paragraph':
       return el('div', { class: 'line' }, ...inside);
@@ -30,7 +34,7 @@ function drawBlock(block: Block, scene: Scene, where: 'message' | 'embed'): Node
       );
     case 'list': {
       const items = block.items.map((item) =>
-        el('li', {}, ...item.map((node) => drawInline(node, scene))),
+        el('li', {}, ...item.map((node) => drawInline(node, view))),
       );
       return el(block.ordered ? 'ol' : 'ul', {}, ...items);
     }
@@ -46,7 +50,7 @@ function drawBlock(block: Block, scene: Scene, where: 'message' | 'embed'): Node
 
 const TAGS = { bold: 'strong', italic: 'em', underline: 'u', strike: 's' } as const;
 
-function drawInline(node: Inline, scene: Scene): Node {
+function drawInline(node: Inline, view: ViewState): Node {
   switch (node.kind) {
     case 'text':
       return document.createTextNode(node.text);
@@ -56,13 +60,13 @@ function drawInline(node: Inline, scene: Scene): Node {
     case 'italic':
     case 'underline':
     case 'strike':
-      return el(TAGS[node.kind], {}, ...node.inside.map((each) => drawInline(each, scene)));
+      return el(TAGS[node.kind], {}, ...node.inside.map((each) => drawInline(each, view)));
     case 'spoiler':
-      return el('discord-spoiler', {}, ...node.inside.map((each) => drawInline(each, scene)));
+      return el('discord-spoiler', {}, ...node.inside.map((each) => drawInline(each, view)));
     case 'code':
       return el('code', { class: 'inline-code' }, node.text);
     case 'link': {
-      const inside = node.inside.map((each) => drawInline(each, scene));
+      const inside = node.inside.map((each) => drawInline(each, view));
       return el(
         'a',
         { class: 'link', href: node.url, target: '_blank', rel: 'noopener noreferrer' },
@@ -70,16 +74,16 @@ function drawInline(node: Inline, scene: Scene): Node {
       );
     }
     case 'time':
-      return drawTime(node.unixSeconds, node.style, scene);
+      return drawTime(node.unixSeconds, node.style, view);
     case 'mention':
-      return drawMention(node.of, node.id, scene);
+      return drawMention(node.of, node.id, view);
     default:
       return node satisfies never;
   }
 }
 
-function drawTime(unixSeconds: number, style: string, scene: Scene): Node {
-  const nowMs = scene.nowMs();
+function drawTime(unixSeconds: number, style: string, view: ViewState): Node {
+  const nowMs = view.nowMs();
   const title = styledTime(unixSeconds, 'F', nowMs);
   const marks = { 'data-unix': unixSeconds, 'data-style': style };
   return el('time', { class: 'stamp', title, ...marks }, styledTime(unixSeconds, style, nowMs));
@@ -93,11 +97,11 @@ export function refreshTimes(root: ParentNode, nowMs: number): void {
   }
 }
 
-function drawMention(of: string, id: string, scene: Scene): Node {
+function drawMention(of: string, id: string, view: ViewState): Node {
   if (of === 'everyone') return el('span', { class: 'mention' }, `@${id}`);
   if (of === 'command') return el('span', { class: 'mention' }, `/${id}`);
-  if (of === 'channel') return el('span', { class: 'mention' }, `# ${scene.channelName(id)}`);
-  const role = of === 'role' ? scene.role(id) : undefined;
+  if (of === 'channel') return el('span', { class: 'mention' }, `# ${view.channelName(id)}`);
+  const role = of === 'role' ? view.role(id) : undefined;
   if (role) {
     const style = role.color ? `color:${role.color};background:${role.color}22` : undefined;
     return el('span', { class: 'mention', style }, `@${role.name}`);
@@ -105,7 +109,7 @@ function drawMention(of: string, id: string, scene: Scene): Node {
   return el(
     'span',
     { class: 'mention' },
-    `@${of === 'user' ? scene.person(id).name : 'unknown role'}`,
+    `@${of === 'user' ? view.person(id).name : 'unknown role'}`,
   );
 }
 

@@ -1,19 +1,19 @@
 /** What a person did, told to the page's server. */
-import type { Me, Speed, WireEvent, WireOptions, WireOutcome } from '../wire.ts';
+import type { EventDto, Me, OptionsDto, OutcomeDto, Speed } from '../dto.ts';
 
-async function post(path: string, body: object): Promise<WireOutcome> {
+async function post(path: string, body: object): Promise<OutcomeDto> {
   const response = await fetch(`/desk/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  if (response.ok) return (await response.json()) as WireOutcome;
+  if (response.ok) return (await response.json()) as OutcomeDto;
   return { kind: 'refused', reason: `The sandbox answered ${response.status}.` };
 }
 
 export interface SlashDraft {
   readonly command: string;
-  readonly options: WireOptions;
+  readonly options: OptionsDto;
 }
 
 export interface From {
@@ -39,11 +39,11 @@ export const server = {
 /** Events as they come; a lost connection comes back by itself and begins with the whole state. */
 export function listen(
   user: Me,
-  hear: (event: WireEvent) => void,
+  hear: (event: EventDto) => void,
   connected: (is: boolean) => void,
 ): () => void {
   const source = new EventSource(`/desk/events?user=${user}`);
-  source.onmessage = (event: MessageEvent<string>) => hear(JSON.parse(event.data) as WireEvent);
+  source.onmessage = (event: MessageEvent<string>) => hear(JSON.parse(event.data) as EventDto);
   source.onopen = () => connected(true);
   source.onerror = () => connected(false);
   return () => source.close();

@@ -1,25 +1,25 @@
 /** The pure part of the message box: what can be offered for what has been typed. */
-import type { WireCommand, WireOption, WireOptions } from '../wire.ts';
+import type { CommandDto, OptionDto, OptionsDto } from '../dto.ts';
 
 export interface Leaf {
   /** With its sub-commands: `model show`. */
   readonly path: string;
   readonly description: string;
-  readonly options: readonly WireOption[];
+  readonly options: readonly OptionDto[];
 }
 
 const SUBCOMMAND = 1;
 const GROUP = 2;
 
 /** Every command that can be sent: one with sub-commands stands for those. */
-export function leavesOf(commands: readonly WireCommand[]): readonly Leaf[] {
+export function leavesOf(commands: readonly CommandDto[]): readonly Leaf[] {
   const chatInput = commands.filter(({ type }) => type === 1);
   return chatInput
     .flatMap((command) => below(command.name, command))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function below(path: string, node: WireCommand | WireOption): readonly Leaf[] {
+function below(path: string, node: CommandDto | OptionDto): readonly Leaf[] {
   const options = node.options ?? [];
   const nested = options.filter(({ type }) => type === SUBCOMMAND || type === GROUP);
   if (nested.length > 0) return nested.flatMap((each) => below(`${path} ${each.name}`, each));
@@ -45,7 +45,7 @@ export interface Suggestion {
 }
 
 /** Fixed choices of an option that fit what has been typed. */
-export function choicesOf(option: WireOption, typed: string): readonly Suggestion[] {
+export function choicesOf(option: OptionDto, typed: string): readonly Suggestion[] {
   const fits = ({ name }: Suggestion): boolean => name.toLowerCase().includes(typed.toLowerCase());
   if (option.type === 5) return [TRUE, FALSE].filter(fits);
   return (option.choices ?? []).filter(fits);
@@ -54,8 +54,8 @@ export function choicesOf(option: WireOption, typed: string): readonly Suggestio
 const TRUE: Suggestion = { name: 'True', value: true };
 const FALSE: Suggestion = { name: 'False', value: false };
 
-/** What was typed into a pill as the value of its option. */
-export function valueOf(option: WireOption, text: string): string | number | boolean {
+/** What was typed into a chip as the value of its option. */
+export function valueOf(option: OptionDto, text: string): string | number | boolean {
   const chosen = [...(option.choices ?? []), ...(option.type === 5 ? [TRUE, FALSE] : [])].find(
     ({ name }) => name.toLowerCase() === text.trim().toLowerCase(),
   );
@@ -69,7 +69,7 @@ export function optionsOf(
   leaf: Leaf,
   texts: ReadonlyMap<string, string>,
   picked: ReadonlyMap<string, Suggestion>,
-): WireOptions {
+): OptionsDto {
   const filled = leaf.options.flatMap((option) => {
     const text = texts.get(option.name) ?? '';
     if (text.trim() === '') return [];
@@ -81,6 +81,6 @@ export function optionsOf(
 }
 
 /** The first required option without a value. */
-export function firstMissing(leaf: Leaf, options: WireOptions): WireOption | undefined {
+export function firstMissing(leaf: Leaf, options: OptionsDto): OptionDto | undefined {
   return leaf.options.find(({ name, required }) => required && options[name] === undefined);
 }

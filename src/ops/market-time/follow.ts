@@ -1,13 +1,13 @@
 import { epochMs } from '#core/domain/units.ts';
 import type { Clock, Heartbeat } from '#core/ports.ts';
-import { createAnchoredTime } from './market-time.ts';
+import { createScaledTime } from './market-time.ts';
 import { realTimers, type Timers } from './real-timers.ts';
-import type { Anchor } from './time-scale.ts';
+import type { TimeScale } from './time-scale.ts';
 
 export interface FollowedTime extends Clock, Heartbeat {
-  anchor(): Anchor;
+  timeScale(): TimeScale;
   speed(): number;
-  onChange(listener: (anchor: Anchor) => void): () => void;
+  onChange(listener: (timeScale: TimeScale) => void): () => void;
   /** Whether the leader is being heard. */
   following(): boolean;
   close(): void;
@@ -28,8 +28,8 @@ const RETRY_MS = 100;
  */
 export async function followMarketTime(baseUrl: string, parts: FollowParts): Promise<FollowedTime> {
   const { realNow, timers = realTimers } = parts;
-  const first = await readAnchor(`${baseUrl}/sandbox/time`);
-  const time = createAnchoredTime(first, realNow, timers);
+  const first = await readTimeScale(`${baseUrl}/sandbox/time`);
+  const time = createScaledTime(first, realNow, timers);
   const stopped = new AbortController();
   let heard = false;
   let cancelRetry = (): void => undefined;
@@ -48,13 +48,13 @@ export async function followMarketTime(baseUrl: string, parts: FollowParts): Pro
       const newest = events.findLast((each) => each.startsWith('data: '));
       if (newest === undefined) continue;
       heard = true;
-      time.setAnchor(parseAnchor(JSON.parse(newest.slice('data: '.length))));
+      time.setScale(parseTimeScale(JSON.parse(newest.slice('data: '.length))));
     }
   };
   const lost = (): void => {
     if (stopped.signal.aborted) return;
     heard = false;
-    time.setAnchor({ ...time.anchor(), marketMs: time.now(), realMs: realNow(), speed: 0 });
+    time.setScale({ ...time.timeScale(), marketMs: time.now(), realMs: realNow(), speed: 0 });
     cancelRetry = timers.after(RETRY_MS, follow);
   };
   // A leader that restarts is expected here: a broken stream and a refused one mean the same.
@@ -72,17 +72,17 @@ export async function followMarketTime(baseUrl: string, parts: FollowParts): Pro
   };
 }
 
-async function readAnchor(url: string): Promise<Anchor> {
+async function readTimeScale(url: string): Promise<TimeScale> {
   const response = await fetch(url);
-  return parseAnchor(await response.json());
+  return parseTimeScale(await response.json());
 }
 
-function parseAnchor(body: unknown): Anchor {
-  const found = body as Partial<Record<keyof Anchor, unknown>>;
+function parseTimeScale(body: unknown): TimeScale {
+  const found = body as Partial<Record<keyof TimeScale, unknown>>;
   const { marketMs, realMs, speed, endMs } = found;
   if (![marketMs, realMs, speed, endMs].every((part) => typeof part === 'number')) {
     throw new RangeError(
-      `market time: expected an anchor, found ${JSON.stringify(body)?.slice(0, 80)}`,
+      `market time: expected a time scale, found ${JSON.stringify(body)?.slice(0, 80)}`,
     );
   }
   return {

@@ -3,18 +3,18 @@ import { type EpochMs, epochMs, type SessionDate } from '#core/domain/units.ts';
 import type { Clock, Heartbeat } from '#core/ports.ts';
 import { createAlarms } from './alarms.ts';
 import { realTimers, type Timers } from './real-timers.ts';
-import { type Anchor, marketNow, realInstantOf, windowEnd } from './time-scale.ts';
+import { marketNow, realInstantOf, type TimeScale, windowEnd } from './time-scale.ts';
 
 /** A market's own clock. Everything in the sandbox that waits, waits on one of these. */
 export interface MarketTime extends Clock, Heartbeat {
   /** Calls back once, in order of instants, when the market reaches the instant. */
   at(instant: EpochMs, wake: () => void): () => void;
-  anchor(): Anchor;
+  timeScale(): TimeScale;
   speed(): number;
   setSpeed(speed: number): void;
   /** Jumps forward; an instant that has passed changes nothing. */
   resumeAt(instant: EpochMs): void;
-  onChange(listener: (anchor: Anchor) => void): () => void;
+  onChange(listener: (timeScale: TimeScale) => void): () => void;
   /** Forgets every alarm and every heartbeat. */
   stop(): void;
 }
@@ -33,13 +33,9 @@ export interface MarketTimeParts {
 export function createMarketTime(parts: MarketTimeParts): MarketTime {
   const endMs = windowEnd(parseSession(parts.end).close);
   const first = { marketMs: parts.start, realMs: parts.realNow(), speed: parts.speed, endMs };
-  const { setAnchor, ...time } = createAnchoredTime(
-    first,
-    parts.realNow,
-    parts.timers ?? realTimers,
-  );
+  const { setScale, ...time } = createScaledTime(first, parts.realNow, parts.timers ?? realTimers);
   const move = (marketMs: EpochMs, speed: number): void => {
-    setAnchor({ marketMs, realMs: parts.realNow(), speed, endMs });
+    setScale({ marketMs, realMs: parts.realNow(), speed, endMs });
   };
   return {
     ...time,
@@ -60,27 +56,27 @@ const FAST = 2_000;
 const SLOW_BEAT_MS = 50;
 const FAST_BEAT_MS = 10;
 
-export type AnchoredTime = Omit<MarketTime, 'setSpeed' | 'resumeAt'> & {
-  setAnchor(anchor: Anchor): void;
+export type ScaledTime = Omit<MarketTime, 'setSpeed' | 'resumeAt'> & {
+  setScale(timeScale: TimeScale): void;
 };
 
-/** What leader and follower share: a clock that follows an anchor and never runs backwards. */
-export function createAnchoredTime(
-  first: Anchor,
+/** What leader and follower share: a clock that follows a time scale and never runs backwards. */
+export function createScaledTime(
+  first: TimeScale,
   realNow: () => number,
   timers: Timers,
-): AnchoredTime {
-  let anchor = first;
+): ScaledTime {
+  let timeScale = first;
   let seen = marketNow(first, realNow());
-  const listeners = new Set<(anchor: Anchor) => void>();
+  const listeners = new Set<(timeScale: TimeScale) => void>();
   const beats = new Set<() => void>();
 
   const now = (): EpochMs => {
-    seen = epochMs(Math.max(seen, marketNow(anchor, realNow())));
+    seen = epochMs(Math.max(seen, marketNow(timeScale, realNow())));
     return seen;
   };
   const waitMs = (instant: EpochMs): number | undefined => {
-    const real = realInstantOf(anchor, instant);
+    const real = realInstantOf(timeScale, instant);
     return real === undefined ? undefined : real - realNow();
   };
   const alarms = createAlarms({ now, waitMs, timers });
@@ -88,7 +84,7 @@ export function createAnchoredTime(
   const every = (wake: () => void): (() => void) => {
     let cancel = (): void => undefined;
     const beat = (): void => {
-      cancel = timers.after(anchor.speed >= FAST ? FAST_BEAT_MS : SLOW_BEAT_MS, beat);
+      cancel = timers.after(timeScale.speed >= FAST ? FAST_BEAT_MS : SLOW_BEAT_MS, beat);
       wake();
     };
     const restart = (): void => {
@@ -111,14 +107,14 @@ export function createAnchoredTime(
     every,
     at: alarms.at,
     sleep: alarms.sleep,
-    anchor: () => anchor,
-    speed: () => anchor.speed,
+    timeScale: () => timeScale,
+    speed: () => timeScale.speed,
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    setAnchor: (next) => {
-      anchor = next;
+    setScale: (next) => {
+      timeScale = next;
       alarms.rearm();
       for (const listener of [...listeners]) listener(next);
     },

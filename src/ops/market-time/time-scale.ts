@@ -1,6 +1,6 @@
 /**
  * Where the sandbox's market stands: a pure mapping from real time, so that two processes with the
- * same anchor agree without asking each other.
+ * same time scale agree without asking each other.
  */
 import { sessions } from '#core/domain/calendar.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
@@ -20,7 +20,7 @@ export const SPEEDS = {
 
 export type SpeedName = keyof typeof SPEEDS;
 
-export interface Anchor {
+export interface TimeScale {
   /** Where the market stood ... */
   readonly marketMs: EpochMs;
   /** ... when the shared real clock showed this. */
@@ -42,19 +42,19 @@ let table: Windows | undefined;
 
 /**
  * The market's instant at a real instant. Inside [open - 2 min, close + 20 min) of a session it moves
- * at the anchor's speed; between two sessions it jumps; at the end it stands still.
+ * at the scale's speed; between two sessions it jumps; at the end it stands still.
  */
-export function marketNow(anchor: Anchor, realMs: number): EpochMs {
-  const elapsed = Math.max(0, realMs - anchor.realMs) * anchor.speed;
-  return later(anchor.marketMs, elapsed, anchor.endMs);
+export function marketNow(timeScale: TimeScale, realMs: number): EpochMs {
+  const elapsed = Math.max(0, realMs - timeScale.realMs) * timeScale.speed;
+  return later(timeScale.marketMs, elapsed, timeScale.endMs);
 }
 
 /** The real instant at which the market reaches `instant`; undefined when it never does. */
-export function realInstantOf(anchor: Anchor, instant: EpochMs): number | undefined {
-  const missing = activeBefore(instant) - activeBefore(anchor.marketMs);
-  if (missing <= 0) return anchor.realMs;
-  if (anchor.speed === 0 || instant > anchor.endMs) return undefined;
-  return anchor.realMs + missing / anchor.speed;
+export function realInstantOf(timeScale: TimeScale, instant: EpochMs): number | undefined {
+  const missing = activeBefore(instant) - activeBefore(timeScale.marketMs);
+  if (missing <= 0) return timeScale.realMs;
+  if (timeScale.speed === 0 || instant > timeScale.endMs) return undefined;
+  return timeScale.realMs + missing / timeScale.speed;
 }
 
 /** `activeMs` of market activity after `from`, at most `end`. Whole milliseconds. */

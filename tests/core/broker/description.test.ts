@@ -4,7 +4,7 @@ import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
 import { createAlpacaClient, streamUrlOf } from '#core/broker/client.ts';
 import { epochMs, sessionDate, ticker } from '#core/domain/units.ts';
 import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
-import { type Desk, openDesk } from '#tests/sandbox/alpaca/desk.ts';
+import { type Desk, openDesk } from '#tests/sandbox/alpaca/brokerage.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { intent } from '#tests/support/decision.ts';
 import { silentLog } from '#tests/support/log.ts';

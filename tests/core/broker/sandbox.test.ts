@@ -7,7 +7,7 @@ import { cents, epochMs, qty, sessionDate, ticker, valueOf } from '#core/domain/
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import type { Broker, OrderHint } from '#core/ports.ts';
 import { type Fault, onEvent, onRequest } from '#sandbox/alpaca/faults.ts';
-import { DAY, type Desk, nyTime, openDesk } from '#tests/sandbox/alpaca/desk.ts';
+import { DAY, type Desk, nyTime, openDesk } from '#tests/sandbox/alpaca/brokerage.ts';
 import { intent } from '#tests/support/decision.ts';
 import { silentLog } from '#tests/support/log.ts';
 import { manualTimers } from './manual-timers.ts';
@@ -170,7 +170,7 @@ describe('the broker against the sandbox', () => {
 
   it('asks for a cancel, and the order says when it is one', async () => {
     const { desk, broker } = await open();
-    desk.broker.happen({ kind: 'halt', ticker: ticker('XLU') });
+    desk.broker.apply({ kind: 'halt', ticker: ticker('XLU') });
     const buy = order('buy', 'XLU', 5);
     const answer = await broker.submit(buy);
     const id = answer.kind === 'accepted' ? answer.order.id : '';
@@ -201,8 +201,8 @@ describe('the broker against the sandbox', () => {
 
   it('tells deposits and withdrawals', async () => {
     const { desk, broker } = await open();
-    desk.broker.happen({ kind: 'deposit', amount: cents(50_000) });
-    desk.broker.happen({ kind: 'withdraw', amount: cents(20_000) });
+    desk.broker.apply({ kind: 'deposit', amount: cents(50_000) });
+    desk.broker.apply({ kind: 'withdraw', amount: cents(20_000) });
     expect(await broker.activities(epochMs(OPEN))).toMatchObject([
       { kind: 'deposit', cash: 50_000, qty: 0 },
       { kind: 'withdrawal', cash: -20_000, qty: 0 },

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { epochMs, sessionDate } from '#core/domain/units.ts';
 import { type FollowedTime, followMarketTime } from '#ops/market-time/follow.ts';
-import type { Anchor } from '#ops/market-time/time-scale.ts';
+import type { TimeScale } from '#ops/market-time/time-scale.ts';
 import { type ManualTimers, manualTimers } from './manual-timers.ts';
 
 const START = newYorkInstant(sessionDate('2024-03-04'), 600);
@@ -15,8 +15,8 @@ interface Leader {
   readonly time: FollowedTime;
   readonly timers: ManualTimers;
   /** Everything in one piece, as a process finds it that was stopped meanwhile. */
-  tell(...anchors: readonly Anchor[]): void;
-  heard(): Promise<readonly Anchor[]>;
+  tell(...timeScales: readonly TimeScale[]): void;
+  heard(): Promise<readonly TimeScale[]>;
 }
 
 const closers: (() => void)[] = [];
@@ -24,7 +24,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-const anchor = (over: Partial<Anchor>): Anchor => ({
+const timeScale = (over: Partial<TimeScale>): TimeScale => ({
   marketMs: START,
   realMs: 1_000_000,
   speed: 10,
@@ -33,7 +33,7 @@ const anchor = (over: Partial<Anchor>): Anchor => ({
 });
 
 /** A follower of a leader whose words a test writes. */
-async function follow(first: Anchor): Promise<Leader> {
+async function follow(first: TimeScale): Promise<Leader> {
   const timers = manualTimers(1_000_000);
   const stream = Promise.withResolvers<ServerResponse>();
   const server = createServer((request, response) => {
@@ -45,7 +45,7 @@ async function follow(first: Anchor): Promise<Leader> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const time = await followMarketTime(`http://127.0.0.1:${port}`, { realNow: timers.now, timers });
-  const changes: Anchor[] = [];
+  const changes: TimeScale[] = [];
   let told = Promise.withResolvers<void>();
   time.onChange((next) => {
     changes.push(next);
@@ -61,20 +61,20 @@ async function follow(first: Anchor): Promise<Leader> {
   return {
     time,
     timers,
-    tell: (...anchors) => {
+    tell: (...timeScales) => {
       told = Promise.withResolvers<void>();
-      response.write(anchors.map((each) => `data: ${JSON.stringify(each)}\n\n`).join(''));
+      response.write(timeScales.map((each) => `data: ${JSON.stringify(each)}\n\n`).join(''));
     },
     heard: () => told.promise.then(() => changes),
   };
 }
 
 describe('a clock that follows another', () => {
-  it('takes only the newest of the anchors that waited while it was stopped', async () => {
-    const { time, timers, tell, heard } = await follow(anchor({ speed: 0 }));
+  it('takes only the newest of the time scales that waited while it was stopped', async () => {
+    const { time, timers, tell, heard } = await follow(timeScale({ speed: 0 }));
     timers.advance(HOUR);
-    const fast = anchor({ speed: 1_000 });
-    const paused = anchor({ marketMs: epochMs(START + 60_000), realMs: timers.now(), speed: 0 });
+    const fast = timeScale({ speed: 1_000 });
+    const paused = timeScale({ marketMs: epochMs(START + 60_000), realMs: timers.now(), speed: 0 });
     tell(fast, paused);
     expect(await heard()).toEqual([paused]);
     expect(time.now()).toBe(START + 60_000);

@@ -4,10 +4,10 @@ import { parseSession, sessionsIn } from '#core/domain/calendar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { epochMs, sessionDate } from '#core/domain/units.ts';
 import {
-  type Anchor,
   marketNow,
   realInstantOf,
   SPEEDS,
+  type TimeScale,
   windowEnd,
 } from '#ops/market-time/time-scale.ts';
 
@@ -15,11 +15,11 @@ const MINUTE = 60_000;
 const at = (date: string, minutes: number) => newYorkInstant(sessionDate(date), minutes);
 const END = windowEnd(parseSession('2024-12-31').close);
 
-function anchor(over: Partial<Anchor>): Anchor {
+function timeScale(over: Partial<TimeScale>): TimeScale {
   return { marketMs: at('2024-03-04', 600), realMs: 0, speed: 1, endMs: END, ...over };
 }
 
-const anchors = fc.record({
+const timeScales = fc.record({
   marketMs: fc.integer({ min: at('2024-01-02', 0), max: END }).map(epochMs),
   realMs: fc.integer({ min: 0, max: 1e12 }),
   speed: fc.constantFrom(0, 1, SPEEDS.minute, SPEEDS.second, 0.3),
@@ -27,13 +27,13 @@ const anchors = fc.record({
 });
 
 describe('the mapping from real to market time', () => {
-  it('runs at the speed of the anchor inside a session', () => {
-    const morning = anchor({ speed: 10 });
+  it('runs at the speed of the time scale inside a session', () => {
+    const morning = timeScale({ speed: 10 });
     expect(marketNow(morning, 6_000)).toBe(morning.marketMs + MINUTE);
   });
 
   it('jumps from 20 minutes after a close to 2 minutes before the next open', () => {
-    const evening = anchor({ marketMs: at('2024-03-04', 16 * 60 + 19) });
+    const evening = timeScale({ marketMs: at('2024-03-04', 16 * 60 + 19) });
     expect(marketNow(evening, MINUTE - 1)).toBe(at('2024-03-04', 16 * 60 + 20) - 1);
     expect(marketNow(evening, MINUTE)).toBe(at('2024-03-05', 9 * 60 + 28));
   });
@@ -44,12 +44,12 @@ describe('the mapping from real to market time', () => {
     ['a half day', '2024-11-29', '2024-12-02', 13 * 60],
     ['the change to daylight time', '2024-03-08', '2024-03-11', 16 * 60],
   ])('jumps over %s', (_what, from, to, close) => {
-    const evening = anchor({ marketMs: at(from, close + 20) });
+    const evening = timeScale({ marketMs: at(from, close + 20) });
     expect(marketNow(evening, 0)).toBe(at(to, 9 * 60 + 28));
   });
 
   it('stands still for good 20 minutes after the last close', () => {
-    const last = anchor({ marketMs: at('2024-12-31', 15 * 60), speed: SPEEDS.second });
+    const last = timeScale({ marketMs: at('2024-12-31', 15 * 60), speed: SPEEDS.second });
     expect(marketNow(last, 1e9)).toBe(END);
     expect(realInstantOf(last, epochMs(END + 1))).toBeUndefined();
   });
@@ -57,13 +57,13 @@ describe('the mapping from real to market time', () => {
   it('takes a minute or a second for a full session', () => {
     const open = at('2024-03-04', 9 * 60 + 28);
     const next = at('2024-03-05', 9 * 60 + 28);
-    expect(marketNow(anchor({ marketMs: open, speed: SPEEDS.minute }), 60_000)).toBe(next);
-    expect(marketNow(anchor({ marketMs: open, speed: SPEEDS.second }), 1000)).toBe(next);
+    expect(marketNow(timeScale({ marketMs: open, speed: SPEEDS.minute }), 60_000)).toBe(next);
+    expect(marketNow(timeScale({ marketMs: open, speed: SPEEDS.second }), 1000)).toBe(next);
   });
 
   it('never runs backwards', () => {
     fc.assert(
-      fc.property(anchors, fc.nat(1e9), fc.nat(1e9), (from, first, more) => {
+      fc.property(timeScales, fc.nat(1e9), fc.nat(1e9), (from, first, more) => {
         const early = marketNow(from, from.realMs + first);
         expect(early).toBeGreaterThanOrEqual(from.marketMs);
         expect(marketNow(from, from.realMs + first + more)).toBeGreaterThanOrEqual(early);
@@ -74,7 +74,7 @@ describe('the mapping from real to market time', () => {
   it('is always inside an active window', () => {
     const active = sessionsIn(sessionDate('2024-01-01'), sessionDate('2024-12-31'));
     fc.assert(
-      fc.property(anchors, fc.nat(1e9), (from, elapsed) => {
+      fc.property(timeScales, fc.nat(1e9), (from, elapsed) => {
         const now = marketNow(from, from.realMs + elapsed);
         const inside = active.some(
           (s) => now >= s.open - 2 * MINUTE && now <= s.close + 20 * MINUTE,
@@ -86,7 +86,7 @@ describe('the mapping from real to market time', () => {
 
   it('changing the speed never moves the market by more than a millisecond', () => {
     fc.assert(
-      fc.property(anchors, fc.nat(1e7), fc.nat(1e6), (from, elapsed, more) => {
+      fc.property(timeScales, fc.nat(1e7), fc.nat(1e6), (from, elapsed, more) => {
         const realMs = from.realMs + elapsed;
         const changed = { ...from, marketMs: marketNow(from, realMs), realMs };
         const apart = marketNow(from, realMs + more) - marketNow(changed, realMs + more);
@@ -99,7 +99,7 @@ describe('the mapping from real to market time', () => {
 
   it('knows when an instant will come', () => {
     fc.assert(
-      fc.property(anchors, fc.nat(1e9), (from, elapsed) => {
+      fc.property(timeScales, fc.nat(1e9), (from, elapsed) => {
         const later = marketNow(from, from.realMs + elapsed);
         const real = realInstantOf(from, later);
         if (real === undefined) expect(from.speed).toBe(0);

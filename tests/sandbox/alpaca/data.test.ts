@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barAt } from '#core/domain/bar.ts';
 import { sessionOn } from '#core/domain/calendar.ts';
 import { epochMs, sessionDate, ticker } from '#core/domain/units.ts';
-import { createChance } from '#sandbox/alpaca/chance.ts';
 import { createMarket } from '#sandbox/alpaca/market.ts';
 import { firstReach, pathOf, priceOn } from '#sandbox/alpaca/price-path.ts';
-import { DAY, type Desk, nyTime, openDesk, springBars } from './desk.ts';
+import { createSeededRandom } from '#sandbox/alpaca/seeded-random.ts';
+import { DAY, type Desk, nyTime, openDesk, springBars } from './brokerage.ts';
 
 const MINUTE = 60_000;
 const ALL = [...springBars().keys()];
@@ -155,7 +155,7 @@ describe("a session's prices", () => {
   it('go from open to close, touch high and low, and never leave them', () => {
     fc.assert(
       fc.property(someBar, ({ bar, seed }) => {
-        const path = pathOf(bar, (name) => createChance(seed).of(name));
+        const path = pathOf(bar, (name) => createSeededRandom(seed).of(name));
         expect(priceOn(path, 0)).toBe(bar.open);
         expect(priceOn(path, 1)).toBe(bar.close);
         const prices = path.map((knot) => knot.price);
@@ -172,7 +172,7 @@ describe("a session's prices", () => {
   it('reach a limit first when they say, not earlier', () => {
     fc.assert(
       fc.property(someBar, fc.double({ min: 0, max: 1, noNaN: true }), ({ bar, seed }, share) => {
-        const path = pathOf(bar, (name) => createChance(seed).of(name));
+        const path = pathOf(bar, (name) => createSeededRandom(seed).of(name));
         const limit = bar.low + (bar.high - bar.low) * share;
         const reached = firstReach(path, 0, limit, 'falls');
         expect(reached).toBeDefined();
@@ -187,13 +187,16 @@ describe("a session's prices", () => {
 
   it('are the same for the same seed and others for another', () => {
     const quoteAt = (seed: number, minute: number) =>
-      createMarket(springBars(), createChance(seed)).quote(ticker('XLV'), nyTime(DAY, 10, minute));
+      createMarket(springBars(), createSeededRandom(seed)).quote(
+        ticker('XLV'),
+        nyTime(DAY, 10, minute),
+      );
     expect(quoteAt(1, 7)).toEqual(quoteAt(1, 7));
     expect(quoteAt(1, 7)).not.toEqual(quoteAt(2, 7));
   });
 
   it('stay at the last close from the close to the next open, also on a day without a bar', () => {
-    const market = createMarket(springBars(), createChance(1));
+    const market = createMarket(springBars(), createSeededRandom(1));
     const index = history?.dates.indexOf(sessionDate('2024-03-01')) ?? -1;
     const close = Math.round((history?.close[index] ?? 0) * 100);
     for (const now of [nyTime('2024-03-01', 16), nyTime('2024-03-02', 12), nyTime(DAY, 9, 29)]) {

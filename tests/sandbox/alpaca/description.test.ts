@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cents } from '#core/domain/units.ts';
 import { hasSpec, openApi, templateOf, validateResponse } from '#tests/support/openapi.ts';
-import { type Desk, openDesk, order } from './desk.ts';
+import { type Desk, openDesk, order } from './brokerage.ts';
 
 const TRADING = 'alpaca-trading.openapi.yaml';
 const DATA = 'alpaca-data.openapi.yaml';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const resting = { type: 'limit', limit_price: '1.00', symbol: 'XLB' };
   await desk.raw('POST', '/v2/orders', order(resting));
   await desk.raw('POST', '/v2/orders', order({ client_order_id: 'i'.repeat(100) }));
-  desk.broker.happen({ kind: 'deposit', amount: cents(100) });
+  desk.broker.apply({ kind: 'deposit', amount: cents(100) });
 });
 afterAll(() => desk.broker.close());
 

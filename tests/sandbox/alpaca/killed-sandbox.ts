@@ -4,7 +4,7 @@ import { createMarketTime } from '#ops/market-time/market-time.ts';
 import { realNow } from '#ops/market-time/real-timers.ts';
 import { SPEEDS } from '#ops/market-time/time-scale.ts';
 import { createSandboxAlpaca } from '#sandbox/alpaca/server.ts';
-import { DAY, LAST, nyTime, springBars } from './desk.ts';
+import { DAY, LAST, nyTime, springBars } from './brokerage.ts';
 
 const time = createMarketTime({
   start: nyTime(DAY, 9, 40),

@@ -6,7 +6,7 @@ import { createMarketTime, type MarketTime } from '#ops/market-time/market-time.
 import { SPEEDS } from '#ops/market-time/time-scale.ts';
 import { createSandboxAlpaca, type SandboxAlpaca } from '#sandbox/alpaca/server.ts';
 import { manualTimers } from '#tests/ops/market-time/manual-timers.ts';
-import { DAY, LAST, nyTime, sdk, springBars } from './desk.ts';
+import { DAY, LAST, nyTime, sdk, springBars } from './brokerage.ts';
 
 let closers: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,23 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cents, centsFromDecimal, qtyFromDecimal, ticker, valueOf } from '#core/domain/units.ts';
+import { type AccountEvent, applyAccountEvent } from '#sandbox/alpaca/account-events.ts';
+import { accountMetrics, positionMetrics, reservedCash } from '#sandbox/alpaca/account-metrics.ts';
 import { openBook } from '#sandbox/alpaca/book.ts';
-import { createChance } from '#sandbox/alpaca/chance.ts';
 import { createExchange } from '#sandbox/alpaca/exchange.ts';
-import { accountFigures, positionFigures, reservedCash } from '#sandbox/alpaca/figures.ts';
-import { type Happening, happen } from '#sandbox/alpaca/happenings.ts';
 import { createMarket } from '#sandbox/alpaca/market.ts';
 import { filledQty, isOpen } from '#sandbox/alpaca/records.ts';
+import { createSeededRandom } from '#sandbox/alpaca/seeded-random.ts';
 import { openStore } from '#sandbox/alpaca/store.ts';
 import { createManualTime } from '#tests/support/manual-time.ts';
-import { DAY, nyTime, springBars } from './desk.ts';
+import { DAY, nyTime, springBars } from './brokerage.ts';
 
 const OPENING = cents(100_000_00);
 
 function exchange(seed: number) {
   const time = createManualTime(nyTime(DAY, 9, 45));
-  const chance = createChance(seed);
-  const market = createMarket(springBars(), chance);
+  const random = createSeededRandom(seed);
+  const market = createMarket(springBars(), random);
   const book = openBook(openStore(undefined), {
     accountId: 'a',
     accountNumber: 'PA3',
@@ -31,10 +31,14 @@ function exchange(seed: number) {
     blocked: false,
     halted: [],
   });
-  const parts = { book, market, chance, time };
+  const parts = { book, market, random, time };
   const venue = createExchange(parts);
   const world = { ...parts, exchange: venue, tell: () => undefined };
-  return { ...parts, exchange: venue, happen: (event: Happening) => happen(event, world) };
+  return {
+    ...parts,
+    exchange: venue,
+    apply: (event: AccountEvent) => applyAccountEvent(event, world),
+  };
 }
 
 const size = fc.oneof(
@@ -74,7 +78,7 @@ describe('the account', () => {
             ...amount,
           });
           desk.time.advance(pauseMs);
-          if (world !== 'nothing') desk.happen({ kind: world, ticker: ticker(symbol) });
+          if (world !== 'nothing') desk.apply({ kind: world, ticker: ticker(symbol) });
           if (cancel && made.kind === 'read') desk.exchange.cancel(made.value.id);
         }
         desk.time.advance(48 * 3_600_000);
@@ -90,15 +94,15 @@ describe('the account', () => {
     time.advance(60_000);
     const [fill] = book.activities();
     time.advanceTo(nyTime('2024-03-05', 12));
-    const figures = accountFigures(book, market, time.now());
+    const figures = accountMetrics(book, market, time.now());
     const price = market.quote(ticker('XLK'), time.now())?.last ?? 0;
     const close = market.quote(ticker('XLK'), nyTime(DAY, 16))?.last ?? 0;
     expect(figures.equity).toBe(OPENING + (fill?.amount ?? 0) + 100 * price);
     expect(figures.lastEquity).toBe(OPENING + (fill?.amount ?? 0) + 100 * close);
     time.advanceTo(nyTime('2024-03-05', 16, 10));
-    expect(accountFigures(book, market, time.now()).lastEquity).toBe(figures.lastEquity);
+    expect(accountMetrics(book, market, time.now()).lastEquity).toBe(figures.lastEquity);
     time.advanceTo(nyTime('2024-03-06', 8));
-    expect(accountFigures(book, market, time.now()).lastEquity).not.toBe(figures.lastEquity);
+    expect(accountMetrics(book, market, time.now()).lastEquity).not.toBe(figures.lastEquity);
   });
 
   it('keeps for an order that is partly filled only what is still to come', () => {
@@ -133,7 +137,7 @@ describe('the account', () => {
     time.advanceTo(nyTime('2024-03-05', 12));
     const price = market.quote(ticker('XLK'), time.now())?.last ?? 0;
     const close = market.quote(ticker('XLK'), nyTime(DAY, 16))?.last ?? 0;
-    const position = positionFigures(book, market, ticker('XLK'), time.now());
+    const position = positionMetrics(book, market, ticker('XLK'), time.now());
     expect(position?.today).toBe(100 * (price - close));
     expect(position?.unrealised).toBe(100 * price + (fill?.amount ?? 0));
   });
@@ -173,12 +177,12 @@ function expectConserved({ book, market, time }: ReturnType<typeof exchange>): v
       }
     }
   }
-  expect(accountFigures(book, market, time.now()).buyingPower).toBe(Math.max(0, held.cash));
+  expect(accountMetrics(book, market, time.now()).buyingPower).toBe(Math.max(0, held.cash));
 }
 
 describe('a limit that was reached during a halt', () => {
   it('is not filled afterwards while the market is elsewhere', () => {
-    const { book, market, time, exchange: venue, happen: world } = exchange(5);
+    const { book, market, time, exchange: venue, apply: world } = exchange(5);
     const xlk = ticker('XLK');
     const askAt = (minute: number) => market.quote(xlk, nyTime(DAY, 9, 45 + minute))?.ask ?? 0;
     const asks = Array.from({ length: 360 }, (_, minute) => askAt(minute));

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { cents, epochMs, ticker, wholeShares } from '#core/domain/units.ts';
-import { DAY, type Desk, nyTime, openDesk, order } from './desk.ts';
+import { DAY, type Desk, nyTime, openDesk, order } from './brokerage.ts';
 
 const MINUTE = 60_000;
 let open: Desk[] = [];
@@ -226,10 +226,10 @@ describe('the list of orders', () => {
 describe('what happens to an account from outside', () => {
   it('is booked and listed', async () => {
     const { broker, raw } = await desk();
-    broker.happen({ kind: 'deposit', amount: cents(50_000) });
-    broker.happen({ kind: 'trade', ticker: ticker('XLV'), side: 'buy', qty: wholeShares(3) });
-    broker.happen({ kind: 'split', ticker: ticker('XLV'), from: 1, to: 2 });
-    broker.happen({ kind: 'withdraw', amount: cents(10_000) });
+    broker.apply({ kind: 'deposit', amount: cents(50_000) });
+    broker.apply({ kind: 'trade', ticker: ticker('XLV'), side: 'buy', qty: wholeShares(3) });
+    broker.apply({ kind: 'split', ticker: ticker('XLV'), from: 1, to: 2 });
+    broker.apply({ kind: 'withdraw', amount: cents(10_000) });
     expect((await raw('GET', '/v2/positions/XLV')).body.qty).toBe('6');
     const { body } = await raw('GET', '/v2/account/activities');
     const types = body.map((each: { activity_type: string }) => each.activity_type);
@@ -240,11 +240,11 @@ describe('what happens to an account from outside', () => {
 
   it('a halt keeps orders resting until it ends', async () => {
     const { broker, raw, time } = await desk();
-    broker.happen({ kind: 'halt', ticker: ticker('XLK') });
+    broker.apply({ kind: 'halt', ticker: ticker('XLK') });
     const { body } = await raw('POST', '/v2/orders', order());
     time.advance(10 * MINUTE);
     expect((await raw('GET', `/v2/orders/${body.id}`)).body.status).toBe('new');
-    broker.happen({ kind: 'resume', ticker: ticker('XLK') });
+    broker.apply({ kind: 'resume', ticker: ticker('XLK') });
     time.advance(MINUTE);
     const { body: filled } = await raw('GET', `/v2/orders/${body.id}`);
     expect(filled.status).toBe('filled');
@@ -254,7 +254,7 @@ describe('what happens to an account from outside', () => {
   it('an accepted order can still be rejected', async () => {
     const { broker, raw } = await desk();
     const { body } = await raw('POST', '/v2/orders', order());
-    broker.happen({ kind: 'reject', orderId: body.id });
+    broker.apply({ kind: 'reject', orderId: body.id });
     const { body: after } = await raw('GET', `/v2/orders/${body.id}`);
     expect(after).toMatchObject({ status: 'rejected' });
     expect(after.failed_at).not.toBeNull();

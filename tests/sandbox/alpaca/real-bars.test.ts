@@ -4,7 +4,7 @@ import { barAt } from '#core/domain/bar.ts';
 import { sessionDate } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { readFolder } from '#core/market/files/folder.ts';
-import { nyTime, openDesk, order } from './desk.ts';
+import { nyTime, openDesk, order } from './brokerage.ts';
 
 const FOLDER = new URL('../../../../shared/bars/equities', import.meta.url).pathname;
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DAY, type Desk, nyTime, openDesk, order } from './desk.ts';
+import { DAY, type Desk, nyTime, openDesk, order } from './brokerage.ts';
 
 let desk: Desk;
 const post = (over: Readonly<Record<string, unknown>>) =>
@@ -111,10 +111,10 @@ describe('an order is refused with the real status, code and text', () => {
   });
 
   it('by an account that the broker blocked', async () => {
-    desk.broker.happen({ kind: 'block' });
+    desk.broker.apply({ kind: 'block' });
     expect((await post({})).status).toBe(403);
     expect((await desk.raw('GET', '/v2/account')).body.trading_blocked).toBe(true);
-    desk.broker.happen({ kind: 'unblock' });
+    desk.broker.apply({ kind: 'unblock' });
   });
 });
 

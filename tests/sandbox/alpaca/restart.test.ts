@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cents } from '#core/domain/units.ts';
-import { DAY, nyTime, openDesk, order } from './desk.ts';
+import { DAY, nyTime, openDesk, order } from './brokerage.ts';
 
 let stateDir: string;
 beforeEach(() => {
@@ -19,7 +19,7 @@ describe('a restart', () => {
     await first.raw('POST', '/v2/orders', order({ qty: '7', client_order_id: 'done' }));
     first.time.advance(60_000);
     await first.raw('POST', '/v2/orders', order(limit));
-    first.broker.happen({ kind: 'deposit', amount: cents(12_345) });
+    first.broker.apply({ kind: 'deposit', amount: cents(12_345) });
     const before = {
       account: (await first.raw('GET', '/v2/account')).body,
       orders: (await first.raw('GET', '/v2/orders?status=all')).body,

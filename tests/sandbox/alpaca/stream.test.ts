@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { onEvent, onRequest } from '#sandbox/alpaca/faults.ts';
-import { type Desk, openDesk, order } from './desk.ts';
+import { type Desk, openDesk, order } from './brokerage.ts';
 
 interface Update {
   readonly event: string;

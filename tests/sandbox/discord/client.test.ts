@@ -240,18 +240,18 @@ describe('the real discord.js client', () => {
   });
 
   it('lets a person act where the bot should refuse', async () => {
-    const places: (string | null)[] = [];
+    const guilds: (string | null)[] = [];
     const { discord } = await start(
       onCommand(async (interaction) => {
-        places.push(interaction.guildId);
+        guilds.push(interaction.guildId);
         await interaction.reply('seen');
       }),
     );
     await discord.act.slash({ user: 'admin', command: 'ping', in: 'direct' }).final;
     await discord.act.slash({ user: 'admin', command: 'ping', in: 'other-guild' }).final;
-    expect(places[0]).toBeNull();
-    expect(places[1]).toMatch(/^\d{17,19}$/);
-    expect(places[1]).not.toBe(discord.guildId);
+    expect(guilds[0]).toBeNull();
+    expect(guilds[1]).toMatch(/^\d{17,19}$/);
+    expect(guilds[1]).not.toBe(discord.guildId);
   });
 
   it('delivers an interaction a second time on request', async () => {

@@ -12,8 +12,9 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { epochMs } from '#core/domain/units.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
-import { type Market, mountPage } from '#sandbox/page/server.ts';
-import type { Speed } from '#sandbox/page/wire.ts';
+import type { Speed } from '#sandbox/page/dto.ts';
+import type { Market } from '#sandbox/page/market.ts';
+import { mountPage } from '#sandbox/page/server.ts';
 import { connect, PIXEL, startDiscord } from '#tests/sandbox/discord/support.ts';
 import { CHROMIUM_ARGS, findChromium } from '#tests/support/chromium.ts';
 

@@ -6,15 +6,15 @@ import {
   matching,
   optionsOf,
 } from '#sandbox/page/client/slash-form.ts';
-import type { WireCommand, WireOption } from '#sandbox/page/wire.ts';
+import type { CommandDto, OptionDto } from '#sandbox/page/dto.ts';
 
-const option = (name: string, part: Partial<WireOption> = {}): WireOption => ({
+const option = (name: string, part: Partial<OptionDto> = {}): OptionDto => ({
   name,
   description: name,
   type: 3,
   ...part,
 });
-const COMMANDS: readonly WireCommand[] = [
+const COMMANDS: readonly CommandDto[] = [
   { name: 'status', description: 'x', type: 1 },
   { name: 'positions', description: 'x', type: 1 },
   {
@@ -50,7 +50,7 @@ describe('the message box', () => {
     expect(exact(leaves, 'model')).toBeUndefined();
   });
 
-  it('sends a number as a number, a choice as its value, and nothing for an empty pill', () => {
+  it('sends a number as a number, a choice as its value, and nothing for an empty chip', () => {
     const choices = [{ name: 'One year', value: 252 }];
     const leaf = {
       path: 'chart',

@@ -11,39 +11,39 @@ import {
   utcDate,
 } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import type { Chance } from './chance.ts';
-import type { AccountFigures, PositionFigures } from './figures.ts';
+import type { AccountMetrics, PositionMetrics } from './account-metrics.ts';
 import type { Update } from './lifecycle.ts';
 import { filledQty, type OrderRecord, type Settings } from './records.ts';
-import { utcStamp } from './stamps.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import { utcTimestamp } from './timestamps.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-export function accountJson(settings: Settings, figures: AccountFigures, asOf: EpochMs): Json {
+export function accountJson(settings: Settings, metrics: AccountMetrics, asOf: EpochMs): Json {
   const money = centsToDecimal;
   const margin =
-    settings.multiplier > 1 ? cents(Math.round(figures.longValue / 2)) : figures.longValue;
+    settings.multiplier > 1 ? cents(Math.round(metrics.longValue / 2)) : metrics.longValue;
   return {
     id: settings.accountId,
     account_number: settings.accountNumber,
     status: 'ACTIVE',
     crypto_status: 'INACTIVE',
     currency: 'USD',
-    cash: money(figures.cash),
-    equity: money(figures.equity),
-    last_equity: money(figures.lastEquity),
-    portfolio_value: money(figures.equity),
-    buying_power: money(figures.buyingPower),
-    regt_buying_power: money(figures.buyingPower),
+    cash: money(metrics.cash),
+    equity: money(metrics.equity),
+    last_equity: money(metrics.lastEquity),
+    portfolio_value: money(metrics.equity),
+    buying_power: money(metrics.buyingPower),
+    regt_buying_power: money(metrics.buyingPower),
     non_marginable_buying_power: money(
-      cents(Math.max(0, Math.min(figures.cash, figures.buyingPower))),
+      cents(Math.max(0, Math.min(metrics.cash, metrics.buyingPower))),
     ),
     options_buying_power: '0',
-    long_market_value: money(figures.longValue),
+    long_market_value: money(metrics.longValue),
     short_market_value: '0',
-    position_market_value: money(figures.longValue),
+    position_market_value: money(metrics.longValue),
     initial_margin: money(margin),
-    maintenance_margin: money(cents(Math.round(figures.longValue * 0.3))),
+    maintenance_margin: money(cents(Math.round(metrics.longValue * 0.3))),
     last_maintenance_margin: '0',
     multiplier: String(Math.min(settings.multiplier, settings.maxMarginMultiplier)),
     sma: '0',
@@ -53,7 +53,7 @@ export function accountJson(settings: Settings, figures: AccountFigures, asOf: E
     pending_transfer_out: '0',
     intraday_adjustments: '0',
     balance_asof: utcDate(asOf),
-    created_at: utcStamp(settings.createdAt),
+    created_at: utcTimestamp(settings.createdAt),
     account_blocked: settings.blocked,
     trading_blocked: settings.blocked,
     transfers_blocked: false,
@@ -76,50 +76,50 @@ export function configurationJson(settings: Settings): Json {
   };
 }
 
-export function positionJson(figures: PositionFigures, chance: Chance): Json {
-  const { holding, price, lastDayPrice, value } = figures;
-  const before = value - figures.today;
+export function positionJson(metrics: PositionMetrics, random: SeededRandom): Json {
+  const { holding, price, lastDayPrice, value } = metrics;
+  const before = value - metrics.today;
   return {
-    asset_id: assetId(holding.ticker, chance),
+    asset_id: assetId(holding.ticker, random),
     symbol: holding.ticker,
     exchange: 'ARCA',
     asset_class: 'us_equity',
     asset_marginable: true,
     qty: qtyToDecimal(holding.qty),
-    qty_available: qtyToDecimal(figures.available),
+    qty_available: qtyToDecimal(metrics.available),
     avg_entry_price: averagePrice(holding.cost, holding.qty),
     side: 'long',
     market_value: centsToDecimal(value),
     cost_basis: centsToDecimal(holding.cost),
-    unrealized_pl: centsToDecimal(figures.unrealised),
-    unrealized_plpc: ratio(figures.unrealised, holding.cost),
-    unrealized_intraday_pl: centsToDecimal(figures.today),
-    unrealized_intraday_plpc: ratio(figures.today, before),
+    unrealized_pl: centsToDecimal(metrics.unrealised),
+    unrealized_plpc: ratio(metrics.unrealised, holding.cost),
+    unrealized_intraday_pl: centsToDecimal(metrics.today),
+    unrealized_intraday_plpc: ratio(metrics.today, before),
     current_price: centsToDecimal(price),
     lastday_price: centsToDecimal(lastDayPrice),
     change_today: ratio(price - lastDayPrice, lastDayPrice),
   };
 }
 
-export function orderJson(order: OrderRecord, chance: Chance): Json {
+export function orderJson(order: OrderRecord, random: SeededRandom): Json {
   const ended = (status: OrderRecord['status']): string | null =>
-    order.status === status && order.endedAt !== undefined ? utcStamp(order.endedAt) : null;
+    order.status === status && order.endedAt !== undefined ? utcTimestamp(order.endedAt) : null;
   const filled = filledQty(order);
   return {
     id: order.id,
     client_order_id: order.clientOrderId,
-    created_at: utcStamp(order.submittedAt, order.seq),
-    updated_at: utcStamp(order.updatedAt, order.seq),
-    submitted_at: utcStamp(order.submittedAt, order.seq),
+    created_at: utcTimestamp(order.submittedAt, order.seq),
+    updated_at: utcTimestamp(order.updatedAt, order.seq),
+    submitted_at: utcTimestamp(order.submittedAt, order.seq),
     filled_at: ended('filled'),
     expired_at: ended('expired'),
-    expires_at: utcStamp(order.expiresAt),
+    expires_at: utcTimestamp(order.expiresAt),
     canceled_at: ended('canceled'),
     failed_at: ended('rejected'),
     replaced_at: null,
     replaced_by: null,
     replaces: null,
-    asset_id: assetId(order.ticker, chance),
+    asset_id: assetId(order.ticker, random),
     symbol: order.ticker,
     asset_class: 'us_equity',
     notional: order.notional === undefined ? null : centsToDecimal(order.notional),
@@ -145,7 +145,7 @@ export function orderJson(order: OrderRecord, chance: Chance): Json {
   };
 }
 
-export function updateJson(update: Update, position: Qty, chance: Chance): Json {
+export function updateJson(update: Update, position: Qty, random: SeededRandom): Json {
   const { execution, order, at } = update;
   const done = execution && {
     price: centsToDecimal(execution.price),
@@ -154,19 +154,19 @@ export function updateJson(update: Update, position: Qty, chance: Chance): Json 
   };
   return {
     event: update.event,
-    event_id: chance.uuid('event', order.id, update.event, order.executions.length),
+    event_id: random.uuid('event', order.id, update.event, order.executions.length),
     execution_id: update.executionId,
-    at: utcStamp(at),
-    timestamp: utcStamp(at),
+    at: utcTimestamp(at),
+    timestamp: utcTimestamp(at),
     ...done,
-    order: orderJson(order, chance),
+    order: orderJson(order, random),
   };
 }
 
-export function assetJson(ticker: Ticker, chance: Chance): Json {
+export function assetJson(ticker: Ticker, random: SeededRandom): Json {
   const known = instruments(UNIVERSE).find((instrument) => instrument.ticker === ticker);
   return {
-    id: assetId(ticker, chance),
+    id: assetId(ticker, random),
     class: 'us_equity',
     exchange: 'ARCA',
     symbol: ticker,
@@ -185,8 +185,8 @@ export function assetJson(ticker: Ticker, chance: Chance): Json {
   };
 }
 
-export function assetId(ticker: Ticker, chance: Chance): string {
-  return chance.uuid('asset', ticker);
+export function assetId(ticker: Ticker, random: SeededRandom): string {
+  return random.uuid('asset', ticker);
 }
 
 /** Dollars a share, exact to a millionth. */

@@ -6,12 +6,12 @@ import { cents, type EpochMs, epochMs, type SessionDate, type Ticker } from '#co
 import type { DataFaults } from './data-faults.ts';
 import type { Market } from './market.ts';
 
-export interface Tape extends Pick<Market, 'bars' | 'quote'> {
+export interface MarketDataView extends Pick<Market, 'bars' | 'quote'> {
   /** The bar of its session as far as it has come, as that feed tells of it; sip unless given. */
   barSoFar(ticker: Ticker, index: number, now: EpochMs, feed?: 'sip' | 'iex'): Bar | undefined;
 }
 
-export function createTape(market: Market, faults: DataFaults): Tape {
+export function createMarketDataView(market: Market, faults: DataFaults): MarketDataView {
   /** What a price of that day is multiplied with, as it is told now. */
   function factor(ticker: Ticker, date: SessionDate, now: EpochMs): number {
     const today = newYorkDate(now);

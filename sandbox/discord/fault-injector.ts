@@ -1,5 +1,5 @@
 /** Planned misfortunes: a test says what shall go wrong, the server asks before it acts. */
-export type HttpTrouble =
+export type HttpFault =
   | {
       readonly kind: 'status';
       readonly status: number;
@@ -20,7 +20,7 @@ export type HttpTrouble =
   /** Carried out and answered, but only so much later. */
   | { readonly kind: 'late'; readonly delayMs: number };
 
-export type GatewayTrouble =
+export type GatewayFault =
   /** The connection breaks without a word. */
   | { readonly kind: 'drop' }
   /** Nothing comes on the open connections any more, and nothing is heard. */
@@ -34,9 +34,9 @@ export type GatewayTrouble =
   | { readonly kind: 'mute' };
 
 /** A new connection is refused with 503, or taken and left without HELLO. */
-export type ConnectTrouble = 'refuse' | 'silence';
+export type ConnectFault = 'refuse' | 'silence';
 /** A close code, or op 9 that the session cannot be resumed. */
-export type ResumeTrouble = number | 'invalid-session';
+export type ResumeFault = number | 'invalid-session';
 /** Whether requests break, are never answered, or get 503. */
 export type OutageKind = 'reset' | 'silence' | 'unavailable';
 
@@ -46,67 +46,67 @@ interface Span {
   readonly forMs?: number;
 }
 
-export type LastingTrouble =
+export type LastingFault =
   | (Span & {
       readonly on: 'http';
       readonly method?: string;
       /** Matched against the path after `/api/v10`; every path unless set. */
       readonly path?: RegExp;
-      readonly what: HttpTrouble;
+      readonly what: HttpFault;
     })
   /** IDENTIFYs are answered with this close code. */
   | (Span & { readonly on: 'identify'; readonly code: number })
-  | (Span & { readonly on: 'resume'; readonly what: ResumeTrouble })
-  | (Span & { readonly on: 'connect'; readonly what: ConnectTrouble })
+  | (Span & { readonly on: 'resume'; readonly what: ResumeFault })
+  | (Span & { readonly on: 'connect'; readonly what: ConnectFault })
   /** Discord is away: requests, open connections, new connections. Until healed unless `forMs`. */
   | { readonly on: 'everything'; readonly how?: OutageKind; readonly forMs?: number };
 
 /** `gateway`: now, on every open connection. */
-export type Trouble = LastingTrouble | { readonly on: 'gateway'; readonly what: GatewayTrouble };
+export type InjectedFault = LastingFault | { readonly on: 'gateway'; readonly what: GatewayFault };
 
-/** A request that met trouble. */
+/** A request that met a fault. */
 export interface Met {
   readonly method: string;
   readonly path: string;
-  readonly kind: HttpTrouble['kind'];
+  readonly kind: HttpFault['kind'];
   readonly atMs: number;
 }
 
-export interface FaultBox {
+export interface FaultInjector {
   /** @returns takes it back. */
-  inject(trouble: Trouble): () => void;
-  /** The requests that met trouble, oldest first. */
+  inject(fault: InjectedFault): () => void;
+  /** The requests that met a fault, oldest first. */
   met(): readonly Met[];
-  httpTrouble(method: string, path: string): HttpTrouble | undefined;
-  identifyTrouble(): number | undefined;
-  resumeTrouble(): ResumeTrouble | undefined;
-  connectTrouble(): ConnectTrouble | undefined;
-  onGateway(listener: (what: GatewayTrouble) => void): void;
+  httpFault(method: string, path: string): HttpFault | undefined;
+  identifyFault(): number | undefined;
+  resumeFault(): ResumeFault | undefined;
+  connectFault(): ConnectFault | undefined;
+  onGateway(listener: (what: GatewayFault) => void): void;
 }
 
 interface Waiting {
-  readonly trouble: LastingTrouble;
+  readonly fault: LastingFault;
   readonly untilMs: number;
   left: number;
 }
 
 const KEPT_MEETINGS = 10_000;
-const OUTAGES: Readonly<Record<OutageKind, HttpTrouble>> = {
+const OUTAGES: Readonly<Record<OutageKind, HttpFault>> = {
   reset: { kind: 'reset' },
   silence: { kind: 'hang' },
   unavailable: { kind: 'status', status: 503 },
 };
 
-export function createFaultBox(realNow: () => number): FaultBox {
+export function createFaultInjector(realNow: () => number): FaultInjector {
   const waiting = new Set<Waiting>();
-  const listeners = new Set<(what: GatewayTrouble) => void>();
+  const listeners = new Set<(what: GatewayFault) => void>();
   const met: Met[] = [];
 
   /** The first that has something to say, which then counts as used. */
-  const ask = <T>(answer: (trouble: LastingTrouble) => T | undefined): T | undefined => {
+  const ask = <T>(answer: (fault: LastingFault) => T | undefined): T | undefined => {
     for (const one of waiting) {
       if (realNow() >= one.untilMs) waiting.delete(one);
-      const said = waiting.has(one) ? answer(one.trouble) : undefined;
+      const said = waiting.has(one) ? answer(one.fault) : undefined;
       if (said === undefined) continue;
       one.left -= 1;
       if (one.left <= 0) waiting.delete(one);
@@ -114,55 +114,55 @@ export function createFaultBox(realNow: () => number): FaultBox {
     }
     return undefined;
   };
-  const afflict = (what: GatewayTrouble): void => {
+  const applyFault = (what: GatewayFault): void => {
     for (const listener of listeners) listener(what);
   };
-  const httpTrouble: FaultBox['httpTrouble'] = (method, path) => {
-    const what = ask((trouble) => httpPart(trouble, method, path));
+  const httpFault: FaultInjector['httpFault'] = (method, path) => {
+    const what = ask((fault) => httpPart(fault, method, path));
     if (what) met.push({ method, path, kind: what.kind, atMs: realNow() });
     if (met.length > KEPT_MEETINGS) met.shift();
     return what;
   };
   return {
-    inject: (trouble) => {
-      if (trouble.on === 'gateway') {
-        afflict(trouble.what);
+    inject: (fault) => {
+      if (fault.on === 'gateway') {
+        applyFault(fault.what);
         return () => undefined;
       }
-      const one = waitingFor(trouble, realNow());
+      const one = waitingFor(fault, realNow());
       waiting.add(one);
-      if (trouble.on === 'everything') {
-        afflict({ kind: trouble.how === 'silence' ? 'silence' : 'drop' });
+      if (fault.on === 'everything') {
+        applyFault({ kind: fault.how === 'silence' ? 'silence' : 'drop' });
       }
       return () => waiting.delete(one);
     },
     met: () => met,
-    httpTrouble,
-    identifyTrouble: () => ask((trouble) => (trouble.on === 'identify' ? trouble.code : undefined)),
-    resumeTrouble: () => ask((trouble) => (trouble.on === 'resume' ? trouble.what : undefined)),
-    connectTrouble: () => ask(connectPart),
+    httpFault,
+    identifyFault: () => ask((fault) => (fault.on === 'identify' ? fault.code : undefined)),
+    resumeFault: () => ask((fault) => (fault.on === 'resume' ? fault.what : undefined)),
+    connectFault: () => ask(connectPart),
     onGateway: (listener) => void listeners.add(listener),
   };
 }
 
-function waitingFor(trouble: LastingTrouble, nowMs: number): Waiting {
-  const once = trouble.on !== 'everything' && trouble.forMs === undefined;
-  const times = 'times' in trouble ? trouble.times : undefined;
+function waitingFor(fault: LastingFault, nowMs: number): Waiting {
+  const once = fault.on !== 'everything' && fault.forMs === undefined;
+  const times = 'times' in fault ? fault.times : undefined;
   return {
-    trouble,
-    untilMs: nowMs + (trouble.forMs ?? Number.POSITIVE_INFINITY),
+    fault,
+    untilMs: nowMs + (fault.forMs ?? Number.POSITIVE_INFINITY),
     left: times ?? (once ? 1 : Number.POSITIVE_INFINITY),
   };
 }
 
-function httpPart(trouble: LastingTrouble, method: string, path: string): HttpTrouble | undefined {
-  if (trouble.on === 'everything') return OUTAGES[trouble.how ?? 'reset'];
-  if (trouble.on !== 'http' || (trouble.method ?? method) !== method) return undefined;
-  return (trouble.path?.test(path) ?? true) ? trouble.what : undefined;
+function httpPart(fault: LastingFault, method: string, path: string): HttpFault | undefined {
+  if (fault.on === 'everything') return OUTAGES[fault.how ?? 'reset'];
+  if (fault.on !== 'http' || (fault.method ?? method) !== method) return undefined;
+  return (fault.path?.test(path) ?? true) ? fault.what : undefined;
 }
 
-function connectPart(trouble: LastingTrouble): ConnectTrouble | undefined {
-  if (trouble.on === 'connect') return trouble.what;
-  if (trouble.on !== 'everything') return undefined;
-  return trouble.how === 'silence' ? 'silence' : 'refuse';
+function connectPart(fault: LastingFault): ConnectFault | undefined {
+  if (fault.on === 'connect') return fault.what;
+  if (fault.on !== 'everything') return undefined;
+  return fault.how === 'silence' ? 'silence' : 'refuse';
 }

@@ -1,7 +1,8 @@
 /** Who acts, and where. */
-import type { Desk } from './desk.ts';
+
 import { directChannel } from './guild-routes.ts';
 import { type Json, textOf } from './json.ts';
+import type { DiscordParts } from './parts.ts';
 import { allows, PERMISSIONS } from './permissions.ts';
 import type { StoredChannel, TextChannel } from './records.ts';
 import { foundingId } from './snowflake.ts';
@@ -10,7 +11,7 @@ import type { Person, PersonKey } from './world.ts';
 /** Where a person acts: the desk's channel unless said otherwise. */
 export type Place = 'channel' | 'direct' | 'other-guild' | { readonly channelId: string };
 
-export interface Who {
+export interface Actor {
   readonly user: PersonKey;
   readonly in?: Place;
 }
@@ -20,9 +21,9 @@ export interface Spot {
   readonly guildId: string | undefined;
 }
 
-export interface Whereabouts {
+export interface Context {
   personOf(key: PersonKey): Person;
-  placeOf(who: Who): Spot;
+  placeOf(who: Actor): Spot;
 }
 
 /** A guild that the bot was never asked into. */
@@ -34,17 +35,17 @@ const ELSEWHERE: TextChannel = {
   topic: '',
 };
 
-export function createWhereabouts(desk: Desk): Whereabouts {
-  const { world, store } = desk;
-  const personOf = desk.people.named;
+export function createContext(parts: DiscordParts): Context {
+  const { world, store } = parts;
+  const personOf = parts.people.named;
   const spotOf = (channel: StoredChannel): Spot => ({
     channelId: channel.id,
     guildId: channel.kind === 'direct' ? undefined : channel.guildId,
   });
-  const placeOf = (who: Who): Spot => {
+  const placeOf = (who: Actor): Spot => {
     const place = who.in ?? 'channel';
     if (place === 'channel') return { channelId: world.channelId, guildId: world.guildId };
-    if (place === 'direct') return spotOf(directChannel(desk, personOf(who.user).id));
+    if (place === 'direct') return spotOf(directChannel(parts, personOf(who.user).id));
     if (place === 'other-guild') {
       store.put('channel', ELSEWHERE.id, ELSEWHERE);
       return spotOf(ELSEWHERE);
@@ -58,7 +59,7 @@ export function createWhereabouts(desk: Desk): Whereabouts {
 
 /** What this person's client offers in a guild, or in private where there is none. */
 export function offeredCommands(
-  { commands, rights, world }: Desk,
+  { commands, rights, world }: DiscordParts,
   person: Person,
   guildId: string | undefined,
 ): readonly Json[] {

@@ -1,21 +1,21 @@
 /** The channels, their threads below them, and the direct messages: where one can look. */
-import type { WireChannel, WireState } from '../wire.ts';
+import type { ChannelDto, StateDto } from '../dto.ts';
 import { el } from './dom.ts';
 
-export interface Places {
-  draw(state: WireState, current: WireChannel): void;
+export interface ChannelList {
+  draw(state: StateDto, current: ChannelDto): void;
 }
 
-export function createPlaces(
+export function createChannelList(
   box: HTMLElement,
   go: (placeId: string, threadId?: string) => void,
-): Places {
+): ChannelList {
   let drawnKey = '';
   const leave = (placeId: string, threadId?: string) => (): void => {
     document.body.classList.remove('menu-open');
     go(placeId, threadId);
   };
-  const drawPlace = (place: WireChannel, isCurrent: boolean): readonly HTMLElement[] => {
+  const drawPlace = (place: ChannelDto, isCurrent: boolean): readonly HTMLElement[] => {
     const active = place.threads.filter(({ archived }) => !archived);
     return [
       el(
@@ -42,7 +42,7 @@ export function createPlaces(
       const key = JSON.stringify([channels, current.id]);
       if (key === drawnKey) return;
       drawnKey = key;
-      const rows = (kind: WireChannel['kind']): readonly HTMLElement[] =>
+      const rows = (kind: ChannelDto['kind']): readonly HTMLElement[] =>
         channels
           .filter((each) => each.kind === kind)
           .flatMap((place) => drawPlace(place, place.id === current.id));

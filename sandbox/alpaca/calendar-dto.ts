@@ -7,17 +7,17 @@ import {
 } from '#core/domain/calendar.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
 import type { EpochMs, SessionDate } from '#core/domain/units.ts';
-import { newYorkStamp } from './stamps.ts';
+import { newYorkTimestamp } from './timestamps.ts';
 
 /** The simple clock: the next close is today's while the market is open. */
 export function clockJson(now: EpochMs): Readonly<Record<string, unknown>> {
   const open = sessionAt(now);
   const next = nextSession(now);
   return {
-    timestamp: newYorkStamp(now),
+    timestamp: newYorkTimestamp(now),
     is_open: open !== undefined,
-    next_open: newYorkStamp(next.open),
-    next_close: newYorkStamp((open ?? next).close),
+    next_open: newYorkTimestamp(next.open),
+    next_close: newYorkTimestamp((open ?? next).close),
   };
 }
 

@@ -10,7 +10,7 @@ export type Me =
   | 'stranger'
   | 'app';
 
-export interface WirePerson {
+export interface PersonDto {
   readonly id: string;
   /** Undefined for the bot. */
   readonly key: Me | undefined;
@@ -22,27 +22,27 @@ export interface WirePerson {
 }
 
 /** A place to look at: a channel of the guild, or what the bot and one person say to each other. */
-export interface WireChannel {
+export interface ChannelDto {
   readonly id: string;
   readonly kind: 'text' | 'direct';
   readonly name: string;
   readonly topic: string;
-  readonly threads: readonly WireThread[];
+  readonly threads: readonly ThreadDto[];
 }
 
-export interface WireThread {
+export interface ThreadDto {
   readonly id: string;
   readonly name: string;
   readonly archived: boolean;
 }
 
 /** What this person's client offers. */
-export interface WireCommands {
-  readonly guild: readonly WireCommand[];
-  readonly direct: readonly WireCommand[];
+export interface CommandsDto {
+  readonly guild: readonly CommandDto[];
+  readonly direct: readonly CommandDto[];
 }
 
-export interface WireAttachment {
+export interface AttachmentDto {
   readonly id: string;
   readonly filename: string;
   readonly description?: string;
@@ -53,7 +53,7 @@ export interface WireAttachment {
   readonly height?: number;
 }
 
-export interface WireEmbed {
+export interface EmbedDto {
   readonly title?: string;
   readonly url?: string;
   readonly description?: string;
@@ -70,14 +70,14 @@ export interface WireEmbed {
   }[];
 }
 
-export interface WireChoice {
+export interface ChoiceDto {
   readonly label: string;
   readonly value: string;
   readonly description?: string;
   readonly default?: boolean;
 }
 
-export interface WireComponent {
+export interface ComponentDto {
   readonly type: number;
   readonly style?: number;
   readonly label?: string;
@@ -88,11 +88,11 @@ export interface WireComponent {
   readonly placeholder?: string;
   readonly min_values?: number;
   readonly max_values?: number;
-  readonly options?: readonly WireChoice[];
-  readonly components?: readonly WireComponent[];
+  readonly options?: readonly ChoiceDto[];
+  readonly components?: readonly ComponentDto[];
 }
 
-export interface WireMessage {
+export interface MessageDto {
   readonly id: string;
   readonly channel_id: string;
   readonly type: number;
@@ -105,41 +105,41 @@ export interface WireMessage {
   readonly mention_everyone: boolean;
   readonly mentions: readonly { readonly id: string }[];
   readonly mention_roles: readonly string[];
-  readonly attachments: readonly WireAttachment[];
-  readonly embeds: readonly WireEmbed[];
-  readonly components: readonly WireComponent[];
+  readonly attachments: readonly AttachmentDto[];
+  readonly embeds: readonly EmbedDto[];
+  readonly components: readonly ComponentDto[];
   readonly interaction?: { readonly name: string; readonly user: { readonly id: string } };
   readonly message_reference?: { readonly message_id: string };
   readonly thread?: { readonly id: string; readonly name: string; readonly message_count: number };
 }
 
-export interface WireOption {
+export interface OptionDto {
   readonly name: string;
   readonly description: string;
   readonly type: number;
   readonly required?: boolean;
   readonly autocomplete?: boolean;
   readonly choices?: readonly { readonly name: string; readonly value: string | number }[];
-  readonly options?: readonly WireOption[];
+  readonly options?: readonly OptionDto[];
 }
 
-export interface WireCommand {
+export interface CommandDto {
   readonly name: string;
   readonly description: string;
   readonly type: number;
-  readonly options?: readonly WireOption[];
+  readonly options?: readonly OptionDto[];
 }
 
-export interface WireMarket {
+export interface MarketDto {
   readonly nowMs: number;
   readonly speed: Speed;
   /** What the numbers are: `sample data`. */
   readonly label: string;
 }
 
-export interface WireState {
+export interface StateDto {
   readonly me: Me;
-  readonly people: readonly WirePerson[];
+  readonly people: readonly PersonDto[];
   readonly roles: readonly {
     readonly id: string;
     readonly name: string;
@@ -147,46 +147,46 @@ export interface WireState {
   }[];
   readonly guildName: string;
   /** The desk's own first. */
-  readonly channels: readonly WireChannel[];
+  readonly channels: readonly ChannelDto[];
   /** Of all channels and their threads, oldest first in each. */
-  readonly messages: readonly WireMessage[];
-  readonly commands: WireCommands;
-  readonly market: WireMarket;
-  readonly presence: WirePresence;
+  readonly messages: readonly MessageDto[];
+  readonly commands: CommandsDto;
+  readonly market: MarketDto;
+  readonly presence: PresenceDto;
 }
 
-export interface WirePresence {
+export interface PresenceDto {
   readonly online: boolean;
   readonly text: string | undefined;
 }
 
-export type WireEvent =
-  | { readonly kind: 'state'; readonly state: WireState }
-  | { readonly kind: 'message'; readonly message: WireMessage }
+export type EventDto =
+  | { readonly kind: 'state'; readonly state: StateDto }
+  | { readonly kind: 'message'; readonly message: MessageDto }
   | { readonly kind: 'removed'; readonly id: string }
-  | { readonly kind: 'commands'; readonly commands: WireCommands }
-  | { readonly kind: 'market'; readonly market: WireMarket }
-  | { readonly kind: 'presence'; readonly presence: WirePresence }
+  | { readonly kind: 'commands'; readonly commands: CommandsDto }
+  | { readonly kind: 'market'; readonly market: MarketDto }
+  | { readonly kind: 'presence'; readonly presence: PresenceDto }
   | { readonly kind: 'typing'; readonly channelId: string };
 
 /** Options of a slash command as typed. */
-export type WireOptions = Readonly<Record<string, string | number | boolean>>;
+export type OptionsDto = Readonly<Record<string, string | number | boolean>>;
 
-export interface WireModal {
+export interface ModalDto {
   readonly custom_id: string;
   readonly title: string;
-  readonly components: readonly WireModalRow[];
+  readonly components: readonly ModalRowDto[];
 }
 
-export interface WireModalRow {
+export interface ModalRowDto {
   readonly type: number;
   readonly label?: string;
   readonly description?: string;
-  readonly component?: WireInput;
-  readonly components?: readonly WireInput[];
+  readonly component?: InputDto;
+  readonly components?: readonly InputDto[];
 }
 
-export interface WireInput {
+export interface InputDto {
   readonly custom_id: string;
   readonly label?: string;
   /** 2 is a paragraph. */
@@ -199,11 +199,11 @@ export interface WireInput {
 }
 
 /** What the page's server answers to something that a person did. */
-export type WireOutcome =
+export type OutcomeDto =
   | { readonly kind: 'done' }
   | {
       readonly kind: 'choices';
       readonly choices: readonly { readonly name: string; readonly value: string | number }[];
     }
-  | { readonly kind: 'modal'; readonly interactionId: string; readonly modal: WireModal }
+  | { readonly kind: 'modal'; readonly interactionId: string; readonly modal: ModalDto }
   | { readonly kind: 'refused'; readonly reason: string };

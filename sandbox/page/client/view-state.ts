@@ -1,21 +1,21 @@
 /** What the page knows of the channel, and how names are found in it. */
-import type { Me, WireChannel, WireEvent, WireMessage, WirePerson, WireState } from '../wire.ts';
+import type { ChannelDto, EventDto, Me, MessageDto, PersonDto, StateDto } from '../dto.ts';
 
-export interface Scene {
-  state(): WireState;
+export interface ViewState {
+  state(): StateDto;
   nowMs(): number;
-  person(id: string): WirePerson;
+  person(id: string): PersonDto;
   role(id: string): { readonly name: string; readonly color: string | undefined } | undefined;
   channelName(id: string): string;
-  me(): WirePerson;
-  message(id: string): WireMessage | undefined;
+  me(): PersonDto;
+  message(id: string): MessageDto | undefined;
   /** What is looked at. */
-  place(): WireChannel;
+  place(): ChannelDto;
   /** Messages of a thread, as far as the page knows them. */
   threadCount(id: string): number;
 }
 
-const NOBODY: WirePerson = {
+const NOBODY: PersonDto = {
   id: '0',
   key: undefined,
   name: 'Deleted User',
@@ -24,10 +24,13 @@ const NOBODY: WirePerson = {
   isBot: false,
 };
 
-const NOWHERE: WireChannel = { id: '0', kind: 'text', name: 'unknown', topic: '', threads: [] };
+const NOWHERE: ChannelDto = { id: '0', kind: 'text', name: 'unknown', topic: '', threads: [] };
 
-export function createScene(state: () => WireState, placeId: () => string | undefined): Scene {
-  const byKey = (key: Me): WirePerson => state().people.find((each) => each.key === key) ?? NOBODY;
+export function createViewState(
+  state: () => StateDto,
+  placeId: () => string | undefined,
+): ViewState {
+  const byKey = (key: Me): PersonDto => state().people.find((each) => each.key === key) ?? NOBODY;
   return {
     state,
     nowMs: () => state().market.nowMs,
@@ -45,7 +48,7 @@ export function createScene(state: () => WireState, placeId: () => string | unde
 }
 
 /** The state after an event. */
-export function after(state: WireState, event: WireEvent): WireState {
+export function after(state: StateDto, event: EventDto): StateDto {
   switch (event.kind) {
     case 'state':
       return event.state;
@@ -66,11 +69,11 @@ export function after(state: WireState, event: WireEvent): WireState {
   }
 }
 
-function withMessage(messages: readonly WireMessage[], next: WireMessage): readonly WireMessage[] {
+function withMessage(messages: readonly MessageDto[], next: MessageDto): readonly MessageDto[] {
   const index = messages.findIndex(({ id }) => id === next.id);
   return index < 0 ? [...messages, next] : messages.with(index, next);
 }
 
-export function avatarOf(person: WirePerson): string {
+export function avatarOf(person: PersonDto): string {
   return `/avatars/${person.id}.svg`;
 }

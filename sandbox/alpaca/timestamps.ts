@@ -9,13 +9,13 @@ const HOUR_MINUTES = 60;
  * RFC 3339 in UTC with microseconds. `tick` (0-999) are microseconds, so that records of one
  * millisecond keep their order.
  */
-export function utcStamp(at: EpochMs, tick = 0): string {
+export function utcTimestamp(at: EpochMs, tick = 0): string {
   const micros = String(tick % 1000).padStart(3, '0');
   return new Date(at).toISOString().replace('Z', `${micros}Z`);
 }
 
 /** RFC 3339 with New York's offset, as the market clock writes it. */
-export function newYorkStamp(at: EpochMs): string {
+export function newYorkTimestamp(at: EpochMs): string {
   const minutes = Date.parse(`${newYorkDate(at)}T00:00:00Z`) / MINUTE_MS + newYorkMinutes(at);
   const behind = Math.floor(at / MINUTE_MS) - minutes;
   const wall = new Date(at - behind * MINUTE_MS).toISOString().replace('Z', '');
@@ -24,7 +24,7 @@ export function newYorkStamp(at: EpochMs): string {
 
 /** New York wall time as 17 digits, the beginning of an activity's id. */
 export function activityPrefix(at: EpochMs): string {
-  return newYorkStamp(at).slice(0, 23).replace(/\D/g, '');
+  return newYorkTimestamp(at).slice(0, 23).replace(/\D/g, '');
 }
 
 /** Microseconds since 1970 of what somebody wrote: a day or RFC 3339; undefined for neither. */

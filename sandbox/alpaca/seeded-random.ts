@@ -1,17 +1,17 @@
 /**
- * Seeded chance without state: the same words give the same number, whatever was asked before, so
+ * Seeded randomness without state: the same words give the same number, whatever was asked before, so
  * a restarted sandbox goes on as if it had not been interrupted.
  */
 import { createHash } from 'node:crypto';
 
-export interface Chance {
+export interface SeededRandom {
   /** A number in [0, 1) that belongs to these words. */
   of(...words: readonly (string | number)[]): number;
   /** A UUID (version 4 in form) that belongs to these words. */
   uuid(...words: readonly (string | number)[]): string;
 }
 
-export function createChance(seed: number): Chance {
+export function createSeededRandom(seed: number): SeededRandom {
   const digest = (words: readonly (string | number)[]): Buffer =>
     createHash('sha256')
       .update(`${seed}|${words.join('|')}`)
@@ -22,9 +22,9 @@ export function createChance(seed: number): Chance {
   };
 }
 
-/** Chance between two bounds, `from` included. */
-export function between(chance: number, from: number, to: number): number {
-  return from + chance * (to - from);
+/** A number between two bounds, `from` included. */
+export function between(random: number, from: number, to: number): number {
+  return from + random * (to - from);
 }
 
 function asUuid(digest: Buffer): string {

@@ -9,13 +9,13 @@ import {
   type Ticker,
   valueOf,
 } from '#core/domain/units.ts';
+import { usd } from './account-metrics.ts';
 import { bookFill, type Exchange, type ExchangeParts } from './exchange.ts';
-import { usd } from './figures.ts';
 import { told, type Update } from './lifecycle.ts';
 import type { OrderRecord } from './records.ts';
 import { nextFillAt, workingSession } from './timetable.ts';
 
-export type Happening =
+export type AccountEvent =
   | { readonly kind: 'deposit' | 'withdraw'; readonly amount: Cents }
   /** Somebody trades by hand, at once, at the touch. */
   | { readonly kind: 'trade'; readonly ticker: Ticker; readonly side: Side; readonly qty: Qty }
@@ -34,7 +34,7 @@ interface World extends ExchangeParts {
   readonly tell: (update: Update) => void;
 }
 
-export function happen(event: Happening, world: World): void {
+export function applyAccountEvent(event: AccountEvent, world: World): void {
   const { book, exchange } = world;
   exchange.catchUp();
   switch (event.kind) {
@@ -69,14 +69,14 @@ export function happen(event: Happening, world: World): void {
   exchange.catchUp();
 }
 
-function bookCash({ book, chance, time }: ExchangeParts, amount: Cents): void {
+function bookCash({ book, random, time }: ExchangeParts, amount: Cents): void {
   const seq = book.activities().length + 1;
-  const id = chance.uuid('activity', seq);
+  const id = random.uuid('activity', seq);
   book.write((pen) => pen.addActivity({ kind: 'cash', id, seq, at: time.now(), amount }));
 }
 
 function tradeByHand(
-  { book, chance, market, time }: ExchangeParts,
+  { book, random, market, time }: ExchangeParts,
   trade: { readonly ticker: Ticker; readonly side: Side; readonly qty: Qty },
 ): Update {
   const now = time.now();
@@ -84,13 +84,13 @@ function tradeByHand(
   if (!quote) throw new RangeError(`sandbox: ${trade.ticker} has no price yet`);
   const price = trade.side === 'buy' ? quote.ask : quote.bid;
   const seq = book.orders().length + 1;
-  const id = chance.uuid('order', seq);
-  const execution = { id: chance.uuid('execution', id, 0), qty: trade.qty, price, at: now };
+  const id = random.uuid('order', seq);
+  const execution = { id: random.uuid('execution', id, 0), qty: trade.qty, price, at: now };
   const session = workingSession(now);
   const order: OrderRecord = {
     id,
     seq,
-    clientOrderId: chance.uuid('client order', seq),
+    clientOrderId: random.uuid('client order', seq),
     ticker: trade.ticker,
     side: trade.side,
     qty: trade.qty,
@@ -116,20 +116,20 @@ function tradeByHand(
   const amount = cents(trade.side === 'buy' ? -value : value);
   book.write((pen) => {
     pen.putOrder(order);
-    bookFill(book, pen, chance, order, { execution, amount });
+    bookFill(book, pen, random, order, { execution, amount });
   });
   return told(order, 'fill', now, execution.id, execution);
 }
 
 function split(
-  { book, chance, time }: ExchangeParts,
+  { book, random, time }: ExchangeParts,
   event: { readonly ticker: Ticker; readonly from: number; readonly to: number },
 ): void {
   const held = book.holdings().shares.get(event.ticker);
   if (!held) return;
   const seq = book.activities().length + 1;
   const appeared = qty(Math.floor((held.qty * event.to) / event.from) - held.qty);
-  const base = { kind: 'split', id: chance.uuid('activity', seq), seq, at: time.now() } as const;
+  const base = { kind: 'split', id: random.uuid('activity', seq), seq, at: time.now() } as const;
   book.write((pen) =>
     pen.addActivity({ ...base, amount: cents(0), ticker: event.ticker, qty: appeared }),
   );
@@ -141,7 +141,7 @@ function halt({ book }: ExchangeParts, halted: readonly Ticker[]): void {
 
 /** What was due while nothing traded happens a moment later, never in the past. */
 function resume(world: ExchangeParts, ticker: Ticker): void {
-  const { book, market, chance, time } = world;
+  const { book, market, random, time } = world;
   const again = epochMs(time.now() + AFTER_HALT_MS);
   halt(
     world,
@@ -149,7 +149,7 @@ function resume(world: ExchangeParts, ticker: Ticker): void {
   );
   for (const order of book.openOrders(ticker)) {
     if (order.fillAt === undefined || order.fillAt >= again) continue;
-    const fillAt = nextFillAt(order, again, { market, chance });
+    const fillAt = nextFillAt(order, again, { market, random });
     book.write((pen) => pen.putOrder({ ...order, fillAt }));
   }
 }

@@ -1,13 +1,14 @@
 /** Puts together what the routes share. */
 import type { Timers } from '#ops/market-time/real-timers.ts';
 import { createCommands } from './commands.ts';
-import type { Desk } from './desk.ts';
 import { createFeed } from './feed.ts';
 import { createInteractionBook } from './interaction-book.ts';
 import { createInteractions } from './interactions.ts';
 import { createMessages } from './messages.ts';
+import type { DiscordParts } from './parts.ts';
 import { createPeople } from './people.ts';
-import { createPresenter, type PresenterParts } from './present.ts';
+import { createPresenter } from './present.ts';
+import type { PresenterParts } from './presenter-parts.ts';
 import { createRateLimiter, type RateLimits } from './rate-limits.ts';
 import type { TextChannel } from './records.ts';
 import { createRights } from './rights.ts';
@@ -26,14 +27,14 @@ export interface Ground {
   readonly rateLimits: RateLimits;
 }
 
-export function createDesk(ground: Ground): Desk {
+export function createParts(ground: Ground): DiscordParts {
   const { world, store, timers, realNow, shownNow } = ground;
   const { applicationId, guildId, bot } = world;
   const feed = createFeed();
   const ids = createSnowflakes(realNow, store.lastId());
   const rights = createRights(world, store, feed);
   const people = createPeople(world, store, feed);
-  const userOf: Desk['userOf'] = people.find;
+  const userOf: DiscordParts['userOf'] = people.find;
   found(world, store);
   const mentionable = new Set(world.roles.filter((role) => role.mentionable).map(({ id }) => id));
   const messages = createMessages({ store, feed, ids, mentionable, realNow, shownNow });
@@ -92,6 +93,6 @@ export function presenterParts({
   store,
   userOf,
   rights,
-}: Desk): Omit<PresenterParts, 'baseUrl'> {
+}: DiscordParts): Omit<PresenterParts, 'baseUrl'> {
   return { world, store, userOf, roles: rights.roles };
 }

@@ -4,8 +4,8 @@ import type { Began } from '#sandbox/discord/act.ts';
 import type { Outcome } from '#sandbox/discord/interaction-book.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import { PERSON_KEYS } from '#sandbox/discord/world.ts';
-import type { Market } from './server.ts';
-import type { WireModal, WireOutcome } from './wire.ts';
+import type { ModalDto, OutcomeDto } from './dto.ts';
+import type { Market } from './market.ts';
 
 const user = z.enum(PERSON_KEYS);
 /** The desk's channel unless named. */
@@ -14,21 +14,21 @@ const options = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(
 const slash = z.object({ user, channelId, command: z.string(), options });
 const component = z.object({ user, messageId: z.string(), customId: z.string() });
 
-export type Deed = (body: unknown) => Promise<WireOutcome>;
+export type Action = (body: unknown) => Promise<OutcomeDto>;
 
-export function createDeeds(
+export function createActions(
   discord: SandboxDiscord,
   market: Market,
-): Readonly<Record<string, Deed>> {
+): Readonly<Record<string, Action>> {
   const { act } = discord;
-  const done: WireOutcome = { kind: 'done' };
+  const done: OutcomeDto = { kind: 'done' };
   /** A client offers in the desk's channel what it offers; elsewhere the page has asked before. */
   const placed = <T extends { readonly channelId?: string | undefined }>(request: T) => {
     const { channelId: id, ...rest } = request;
     const isDesk = id === undefined || id === discord.channelId;
     return isDesk ? rest : { ...rest, in: { channelId: id } };
   };
-  const outcome = async ({ interactionId, first }: Began): Promise<WireOutcome> =>
+  const outcome = async ({ interactionId, first }: Began): Promise<OutcomeDto> =>
     shown(await first, interactionId);
   return {
     slash: (body) => outcome(act.slash(placed(slash.parse(body)))),
@@ -84,12 +84,12 @@ export function createDeeds(
   };
 }
 
-function shown(outcome: Outcome, interactionId: string): WireOutcome {
+function shown(outcome: Outcome, interactionId: string): OutcomeDto {
   switch (outcome.kind) {
     case 'failed':
       return { kind: 'refused', reason: outcome.reason };
     case 'modal':
-      return { kind: 'modal', interactionId, modal: outcome.modal as unknown as WireModal };
+      return { kind: 'modal', interactionId, modal: outcome.modal as unknown as ModalDto };
     case 'reply':
     case 'update':
     case 'thinking':

@@ -1,4 +1,4 @@
-/** The places of the guild on the page: channels, threads, direct messages. */
+/** The channels on the page: channels, threads, direct messages. */
 import {
   ActionRowBuilder,
   ButtonBuilder,
@@ -16,7 +16,8 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { epochMs } from '#core/domain/units.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
-import { type Market, mountPage } from '#sandbox/page/server.ts';
+import type { Market } from '#sandbox/page/market.ts';
+import { mountPage } from '#sandbox/page/server.ts';
 import { connect, type Handler, startDiscord } from '#tests/sandbox/discord/support.ts';
 import { CHROMIUM_ARGS, findChromium } from '#tests/support/chromium.ts';
 

@@ -16,7 +16,7 @@ import type { Market } from './market.ts';
 import { isOpen, type OrderRecord, type Settings } from './records.ts';
 import { leaves } from './timetable.ts';
 
-export interface AccountFigures {
+export interface AccountMetrics {
   readonly cash: Cents;
   readonly longValue: Cents;
   readonly equity: Cents;
@@ -24,7 +24,7 @@ export interface AccountFigures {
   readonly buyingPower: Cents;
 }
 
-export interface PositionFigures {
+export interface PositionMetrics {
   readonly holding: Holding;
   readonly available: Qty;
   readonly price: Cents;
@@ -49,7 +49,7 @@ export function sharesValue(held: Holdings, market: Market, now: EpochMs): Cents
   return cents(sum);
 }
 
-export function accountFigures(book: Book, market: Market, now: EpochMs): AccountFigures {
+export function accountMetrics(book: Book, market: Market, now: EpochMs): AccountMetrics {
   const held = book.holdings();
   const longValue = sharesValue(held, market, now);
   const equity = cents(held.cash + longValue);
@@ -69,12 +69,12 @@ export function equityAt(book: Book, market: Market, instant: EpochMs): Cents {
   return cents(held.cash + sharesValue(held, market, instant));
 }
 
-export function positionFigures(
+export function positionMetrics(
   book: Book,
   market: Market,
   ticker: Ticker,
   now: EpochMs,
-): PositionFigures | undefined {
+): PositionMetrics | undefined {
   const holding = book.holdings().shares.get(ticker);
   if (!holding) return undefined;
   const price = market.quote(ticker, now)?.last ?? cents(0);

@@ -11,7 +11,7 @@ import {
 } from '#core/domain/units.ts';
 import { type Answer, forbidden, invalid, notFound, unprocessable } from './answers.ts';
 
-export interface Ticket {
+export interface OrderRequest {
   readonly clientOrderId: string | undefined;
   readonly ticker: Ticker;
   readonly side: Side;
@@ -53,12 +53,12 @@ const CHECKS: readonly Check[] = [
       : unknownAsset(text(body['symbol'])),
 ];
 
-export function readTicket(body: Body): Reading<Ticket> {
+export function readOrderRequest(body: Body): Reading<OrderRequest> {
   for (const check of CHECKS) {
     const answer = check(body);
     if (answer) return { kind: 'refused', answer };
   }
-  const value: Ticket = {
+  const value: OrderRequest = {
     clientOrderId: text(body['client_order_id']) || undefined,
     ticker: ticker(text(body['symbol'])),
     side: body['side'] === 'sell' ? 'sell' : 'buy',
@@ -76,8 +76,8 @@ export function unknownAsset(symbol: string): Answer {
   return unprocessable(`asset "${symbol}" not found`);
 }
 
-export function isFractional(ticket: { readonly qty: Qty | undefined }): boolean {
-  return ticket.qty === undefined || ticket.qty % wholeShares(1) !== 0;
+export function isFractional(request: { readonly qty: Qty | undefined }): boolean {
+  return request.qty === undefined || request.qty % wholeShares(1) !== 0;
 }
 
 function sized(body: Body): Answer | undefined {

@@ -1,35 +1,35 @@
-/** The options of a command in the message box: one pill with an input each. */
-import type { WireOption, WireOutcome } from '../wire.ts';
+/** The options of a command in the message box: one chip with an input each. */
+import type { OptionDto, OutcomeDto } from '../dto.ts';
 import { el } from './dom.ts';
 import type { Popup } from './popup.ts';
 import type { SlashDraft } from './server.ts';
 import { choicesOf, type Leaf, optionsOf, type Suggestion } from './slash-form.ts';
 
-export interface PillParts {
+export interface OptionChipParts {
   readonly box: HTMLElement;
   readonly popup: Popup;
-  readonly complete: (draft: SlashDraft, focused: string) => Promise<WireOutcome>;
-  /** Enter in a pill. */
+  readonly complete: (draft: SlashDraft, focused: string) => Promise<OutcomeDto>;
+  /** Enter in a chip. */
   readonly submit: () => void;
   /** An option has its value: on with the next. */
   readonly onPicked: () => void;
-  /** Back from an empty pill to what is before it. */
+  /** Back from an empty chip to what is before it. */
   readonly onRemoved: (wasRequired: boolean) => void;
   readonly onEscape: () => void;
 }
 
-export interface Pills {
+export interface OptionChips {
   begin(leaf: Leaf): void;
-  add(option: WireOption): HTMLInputElement;
+  add(option: OptionDto): HTMLInputElement;
   clear(): void;
   draft(): SlashDraft | undefined;
-  /** Options without a pill. */
-  left(): readonly WireOption[];
+  /** Options without a chip. */
+  left(): readonly OptionDto[];
   input(name: string): HTMLInputElement | undefined;
   last(): HTMLInputElement | undefined;
 }
 
-export function createPills(parts: PillParts): Pills {
+export function createOptionChips(parts: OptionChipParts): OptionChips {
   const { box, popup } = parts;
   const texts = new Map<string, string>();
   const picked = new Map<string, Suggestion>();
@@ -41,14 +41,14 @@ export function createPills(parts: PillParts): Pills {
   const draft = (): SlashDraft | undefined =>
     leaf && { command: leaf.path, options: optionsOf(leaf, texts, picked) };
 
-  const suggestions = async (option: WireOption, typed: string): Promise<readonly Suggestion[]> => {
+  const suggestions = async (option: OptionDto, typed: string): Promise<readonly Suggestion[]> => {
     const sofar = draft();
     if (!option.autocomplete || !sofar) return choicesOf(option, typed);
     const options = { ...sofar.options, [option.name]: typed };
     const outcome = await parts.complete({ ...sofar, options }, option.name);
     return outcome.kind === 'choices' ? outcome.choices : [];
   };
-  const pick = (option: WireOption, input: HTMLInputElement, suggestion: Suggestion): void => {
+  const pick = (option: OptionDto, input: HTMLInputElement, suggestion: Suggestion): void => {
     input.value = suggestion.name;
     texts.set(option.name, suggestion.name);
     picked.set(option.name, suggestion);
@@ -56,7 +56,7 @@ export function createPills(parts: PillParts): Pills {
     popup.hide();
     parts.onPicked();
   };
-  const offer = async (option: WireOption, input: HTMLInputElement): Promise<void> => {
+  const offer = async (option: OptionDto, input: HTMLInputElement): Promise<void> => {
     asked += 1;
     const question = asked;
     const found = await suggestions(option, input.value);
@@ -68,15 +68,15 @@ export function createPills(parts: PillParts): Pills {
     }));
     popup.show(`${option.name}: ${option.description}`, items);
   };
-  const remove = (option: WireOption, pill: Element | null): void => {
-    const before = pill?.previousElementSibling?.querySelector('input');
+  const remove = (option: OptionDto, chip: Element | null): void => {
+    const before = chip?.previousElementSibling?.querySelector('input');
     texts.delete(option.name);
-    pill?.remove();
+    chip?.remove();
     popup.hide();
     if (before) before.focus();
     else parts.onRemoved(option.required ?? false);
   };
-  const onKey = (event: KeyboardEvent, option: WireOption, input: HTMLInputElement): void => {
+  const onKey = (event: KeyboardEvent, option: OptionDto, input: HTMLInputElement): void => {
     if (popup.key(event)) return;
     if (event.key === 'Escape') parts.onEscape();
     if (event.key === 'Enter') {
@@ -85,10 +85,10 @@ export function createPills(parts: PillParts): Pills {
     }
     if (event.key === 'Backspace' && input.value === '') {
       event.preventDefault();
-      remove(option, input.closest('.pill'));
+      remove(option, input.closest('.chip'));
     }
   };
-  const add = (option: WireOption): HTMLInputElement => {
+  const add = (option: OptionDto): HTMLInputElement => {
     const input = drawInput(option);
     input.addEventListener('input', () => {
       texts.set(option.name, input.value);
@@ -97,7 +97,7 @@ export function createPills(parts: PillParts): Pills {
     });
     input.addEventListener('focus', () => void offer(option, input));
     input.addEventListener('keydown', (event) => onKey(event, option, input));
-    box.append(el('label', { class: 'pill' }, el('b', {}, option.name), input));
+    box.append(el('label', { class: 'chip' }, el('b', {}, option.name), input));
     return input;
   };
 
@@ -124,7 +124,7 @@ export function createPills(parts: PillParts): Pills {
   };
 }
 
-function drawInput(option: WireOption): HTMLInputElement {
+function drawInput(option: OptionDto): HTMLInputElement {
   const isNumber = option.type === 4 || option.type === 10;
   const input = el('input', {
     autocomplete: 'off',

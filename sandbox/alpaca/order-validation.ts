@@ -8,15 +8,15 @@ import {
   qtyToDecimal,
   valueOf,
 } from '#core/domain/units.ts';
+import { accountMetrics, multiplierOf, reservedShares, usd } from './account-metrics.ts';
 import { type Answer, forbidden, invalid } from './answers.ts';
 import type { Book } from './book.ts';
-import { accountFigures, multiplierOf, reservedShares, usd } from './figures.ts';
 import type { Market } from './market.ts';
+import { isFractional, type OrderRequest, type Reading, unknownAsset } from './order-request.ts';
 import type { OrderRecord } from './records.ts';
-import { isFractional, type Reading, type Ticket, unknownAsset } from './ticket.ts';
 
 interface Case {
-  readonly ticket: Ticket;
+  readonly request: OrderRequest;
   readonly book: Book;
   readonly market: Market;
   readonly now: EpochMs;
@@ -32,12 +32,12 @@ const RULES: readonly ((order: Case) => Answer | undefined)[] = [
   unknown,
   repeated,
   suspended,
-  ({ ticket, book }) =>
-    isFractional(ticket) && !book.settings().fractionalTrading
+  ({ request, book }) =>
+    isFractional(request) && !book.settings().fractionalTrading
       ? forbidden('fractional trading is disabled for this account')
       : undefined,
-  ({ ticket, cost }) =>
-    cost < LEAST && (ticket.side === 'buy' || ticket.notional !== undefined)
+  ({ request, cost }) =>
+    cost < LEAST && (request.side === 'buy' || request.notional !== undefined)
       ? forbidden('cost basis must be >= minimal amount of order 1')
       : undefined,
   washed,
@@ -46,31 +46,36 @@ const RULES: readonly ((order: Case) => Answer | undefined)[] = [
 ];
 
 /** The cost that is kept from the buying power, or the refusal. */
-export function admit(ticket: Ticket, book: Book, market: Market, now: EpochMs): Reading<Cents> {
-  const cost = costOf(ticket, market, now);
-  const opposite = book.openOrders(ticket.ticker).find((open) => meets(ticket, open));
+export function validateOrder(
+  request: OrderRequest,
+  book: Book,
+  market: Market,
+  now: EpochMs,
+): Reading<Cents> {
+  const cost = costOf(request, market, now);
+  const opposite = book.openOrders(request.ticker).find((open) => meets(request, open));
   for (const rule of RULES) {
-    const answer = rule({ ticket, book, market, now, cost, opposite });
+    const answer = rule({ request, book, market, now, cost, opposite });
     if (answer) return { kind: 'refused', answer };
   }
-  return { kind: 'read', value: ticket.side === 'buy' ? cost : cents(0) };
+  return { kind: 'read', value: request.side === 'buy' ? cost : cents(0) };
 }
 
-function costOf(ticket: Ticket, market: Market, now: EpochMs): Cents {
-  if (ticket.notional !== undefined) return ticket.notional;
-  const quote = market.quote(ticket.ticker, now);
-  if (!quote || ticket.qty === undefined) return cents(0);
-  const touch = sessionAt(now) ? (ticket.side === 'buy' ? quote.ask : quote.bid) : quote.last;
-  return valueOf(ticket.qty, usd(ticket.limit ?? touch));
+function costOf(request: OrderRequest, market: Market, now: EpochMs): Cents {
+  if (request.notional !== undefined) return request.notional;
+  const quote = market.quote(request.ticker, now);
+  if (!quote || request.qty === undefined) return cents(0);
+  const touch = sessionAt(now) ? (request.side === 'buy' ? quote.ask : quote.bid) : quote.last;
+  return valueOf(request.qty, usd(request.limit ?? touch));
 }
 
-function unknown({ ticket, market, now }: Case): Answer | undefined {
-  return market.quote(ticket.ticker, now) ? undefined : unknownAsset(ticket.ticker);
+function unknown({ request, market, now }: Case): Answer | undefined {
+  return market.quote(request.ticker, now) ? undefined : unknownAsset(request.ticker);
 }
 
 /** An id is burnt for ever, also by an order that was cancelled. */
-function repeated({ ticket, book }: Case): Answer | undefined {
-  const known = ticket.clientOrderId !== undefined && book.orderByClientId(ticket.clientOrderId);
+function repeated({ request, book }: Case): Answer | undefined {
+  const known = request.clientOrderId !== undefined && book.orderByClientId(request.clientOrderId);
   return known ? invalid('client_order_id must be unique') : undefined;
 }
 
@@ -81,10 +86,10 @@ function suspended({ book }: Case): Answer | undefined {
 }
 
 /** Two orders of one account that could trade with each other. */
-function meets(ticket: Ticket, open: OrderRecord): boolean {
-  if (open.side === ticket.side) return false;
-  if (ticket.limit === undefined || open.limit === undefined) return true;
-  return ticket.side === 'buy' ? ticket.limit >= open.limit : open.limit >= ticket.limit;
+function meets(request: OrderRequest, open: OrderRecord): boolean {
+  if (open.side === request.side) return false;
+  if (request.limit === undefined || open.limit === undefined) return true;
+  return request.side === 'buy' ? request.limit >= open.limit : open.limit >= request.limit;
 }
 
 function washed({ opposite }: Case): Answer | undefined {
@@ -96,29 +101,30 @@ function washed({ opposite }: Case): Answer | undefined {
   });
 }
 
-function uncovered({ ticket, book, market, now }: Case): Answer | undefined {
-  if (ticket.side === 'buy') return undefined;
-  const open = book.openOrders(ticket.ticker);
-  const byNotional = ticket.notional !== undefined || open.some((order) => order.qty === undefined);
+function uncovered({ request, book, market, now }: Case): Answer | undefined {
+  if (request.side === 'buy') return undefined;
+  const open = book.openOrders(request.ticker);
+  const byNotional =
+    request.notional !== undefined || open.some((order) => order.qty === undefined);
   if (byNotional && open.length > 0) {
     return forbidden(
       'unable to open new notional orders while having open closing position orders',
     );
   }
-  const holding = book.holdings().shares.get(ticket.ticker);
-  if (!holding) return shorting(ticket, book);
-  const bid = market.quote(ticket.ticker, now)?.bid ?? cents(0);
+  const holding = book.holdings().shares.get(request.ticker);
+  if (!holding) return shorting(request, book);
+  const bid = market.quote(request.ticker, now)?.bid ?? cents(0);
   const held = reservedShares(open);
   const available = holding.qty - held;
   const enough =
-    ticket.qty === undefined
-      ? (ticket.notional ?? 0) <= valueOf(holding.qty, usd(bid))
-      : ticket.qty <= available;
+    request.qty === undefined
+      ? (request.notional ?? 0) <= valueOf(holding.qty, usd(bid))
+      : request.qty <= available;
   if (enough) return undefined;
   const asked =
-    ticket.qty === undefined
-      ? centsToDecimal(ticket.notional ?? cents(0))
-      : qtyToDecimal(ticket.qty);
+    request.qty === undefined
+      ? centsToDecimal(request.notional ?? cents(0))
+      : qtyToDecimal(request.qty);
   const free = qtyToDecimal(available as typeof held);
   return forbidden(
     `insufficient qty available for order (requested: ${asked}, available: ${free})`,
@@ -127,23 +133,23 @@ function uncovered({ ticket, book, market, now }: Case): Answer | undefined {
       existing_qty: qtyToDecimal(holding.qty),
       held_for_orders: qtyToDecimal(held),
       related_orders: open.map((order) => order.id),
-      symbol: ticket.ticker,
+      symbol: request.ticker,
     },
   );
 }
 
 /** The sandbox lends no shares; the text says which of the two reasons holds. */
-function shorting(ticket: Ticket, book: Book): Answer {
-  if (isFractional(ticket)) return forbidden('fractional orders cannot be sold short');
+function shorting(request: OrderRequest, book: Book): Answer {
+  if (isFractional(request)) return forbidden('fractional orders cannot be sold short');
   const { noShorting } = book.settings();
   return noShorting || multiplierOf(book.settings()) === 1
     ? forbidden('account is not allowed to short')
-    : forbidden(`asset "${ticket.ticker}" cannot be sold short`);
+    : forbidden(`asset "${request.ticker}" cannot be sold short`);
 }
 
-function unaffordable({ ticket, book, market, now, cost }: Case): Answer | undefined {
-  if (ticket.side === 'sell') return undefined;
-  const { buyingPower } = accountFigures(book, market, now);
+function unaffordable({ request, book, market, now, cost }: Case): Answer | undefined {
+  if (request.side === 'sell') return undefined;
+  const { buyingPower } = accountMetrics(book, market, now);
   if (cost <= buyingPower) return undefined;
   return forbidden('insufficient buying power', {
     buying_power: centsToDecimal(buyingPower),

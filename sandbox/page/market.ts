@@ -1,0 +1,12 @@
+import type { EpochMs } from '#core/domain/units.ts';
+import type { Speed } from './dto.ts';
+
+/** The market's clock as the page shows and sets it. */
+export interface Market {
+  now(): EpochMs;
+  speed(): Speed;
+  setSpeed(speed: Speed): void;
+  onChange(listener: () => void): () => void;
+  /** What the numbers are: `sample data`. */
+  readonly label: string;
+}
