@@ -3,7 +3,7 @@
  * for it turns red. `npm run break-test`; a word after `--` picks rules by name. Exit 1 when a break is
  * missed, or when the table does not fit the tree any more.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -18,27 +18,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RuleBreak } from '../tests/breaks/rule-break.ts';
 import { BREAKS } from '../tests/breaks.ts';
+import { HANG_MS, runTests, testsOf } from './breaks/run-tests.ts';
 
 /** Each runs one break after the other in a copy of its own. */
 const COPIES = 2;
-/** A break may make a test run for ever; that is no red test. */
-const LIMIT_MS = 180_000;
-
 const NO_BREAK = /^(ReferenceError|SyntaxError)/;
 
-interface Test {
-  readonly fullName: string;
-  readonly status: string;
-  readonly failureMessages: readonly string[];
-}
-
-interface Report {
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly message: string;
-    readonly assertionResults: readonly Test[];
-  }[];
-}
+const HANG = `no test ended for ${HANG_MS / 60_000} minutes`;
 
 const root = join(import.meta.dirname, '..');
 const words = process.argv.slice(2).join(' ');
@@ -58,36 +44,14 @@ function copyTree(name: string): string {
   return copy;
 }
 
-/** Runs test files of a copy; undefined when they do not come to an end. */
-async function runTests(copy: string, options: readonly string[]): Promise<Report | undefined> {
-  const output = join(copy, 'report.json');
-  rmSync(output, { force: true });
-  const tool = join('node_modules', 'vitest', 'vitest.mjs');
-  const reporting = ['--reporter=json', `--outputFile=${output}`, '--pool=threads'];
-  const child = spawn(process.execPath, [tool, 'run', ...reporting, ...options], {
-    cwd: copy,
-    stdio: 'ignore',
-  });
-  const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
-  await new Promise((resolve) => child.once('close', resolve));
-  clearTimeout(timer);
-  return existsSync(output) ? JSON.parse(readFileSync(output, 'utf8')) : undefined;
-}
-
-function testsOf(report: Report, file: string, status: string): readonly Test[] {
-  return report.testResults
-    .filter(({ name }) => name.endsWith(file))
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter((test) => test.status === status);
-}
-
 /** Rules whose test is not green in the unbroken tree: a break could not turn it red. */
 async function notGreen(copy: string): Promise<ReadonlySet<RuleBreak>> {
   const report = await runTests(copy, [...new Set(chosen.map((each) => each.tests))]);
+  if (report === 'hung') throw new Error(`the unbroken tests hang: ${HANG}`);
   const faulty = chosen.filter(({ tests: file, test }) => {
-    const named = (status: string): readonly Test[] =>
-      report ? testsOf(report, file, status).filter((each) => each.fullName.includes(test)) : [];
-    return named('passed').length === 0 || named('failed').length > 0;
+    const isThere = (status: string): boolean =>
+      testsOf(report, file, status).some(({ fullName }) => fullName.includes(test));
+    return !isThere('passed') || isThere('failed');
   });
   return new Set(faulty);
 }
@@ -105,7 +69,8 @@ async function tryBreak(copy: string, broken: RuleBreak): Promise<string> {
   const pattern = test.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const report = await runTests(copy, [testFile, '-t', pattern, '--bail=1']);
   writeFileSync(path, whole);
-  if (!report) return `MISSED  ${rule}: ${testFile} did not come to an end`;
+  // A break may make a test run for ever; that is no red test.
+  if (report === 'hung') return `MISSED  ${rule}: ${testFile} hangs: ${HANG}`;
   const red = testsOf(report, testFile, 'failed')[0];
   const said = red?.failureMessages[0] ?? report.testResults[0]?.message ?? '';
   // A file that does not load, or a name that is not there, breaks no rule.
