@@ -7,14 +7,13 @@ import type { Moment, Step } from './plan.ts';
 import { copyState, NO_DISCORD, type World } from './world.ts';
 
 const TRADING = /decided |plan: |bought |sold |unknown, looking| complete| partial/;
-/** A month of the market passes in about ten seconds. */
-/** Only a fault is waited for so long: a loaded machine takes a few times what a quiet one does. */
-const PATIENCE_MS = 120_000;
+/** For hangs only: a slow machine is waited for. On a quiet one a month of the market takes ten seconds. */
+const PATIENCE_MS = 600_000;
 const LOOK_MS = 10;
-/** How often an operator tries, reads an answer and waits for what was resumed. */
-const OPERATOR_TRIES = 3;
+/** An operator reads the answer, waits for what was resumed, and tries again until it hangs. */
 const READS_MS = 1_000;
 const RESUMED_MS = 15_000;
+const OPERATOR_TRIES = PATIENCE_MS / RESUMED_MS;
 const DECIDED = /decided /;
 const DECIDED_ALL = /decided /g;
 
@@ -67,7 +66,7 @@ export async function until(
   patienceMs = PATIENCE_MS,
 ): Promise<void> {
   for (let left = patienceMs; !holds(); left -= LOOK_MS) {
-    if (left <= 0) throw new Error(`waited ${patienceMs / 1000} s for ${what}`);
+    if (left <= 0) throw new Error(`hangs: no ${what} after ${patienceMs / 1000} s`);
     await wait(LOOK_MS);
   }
 }

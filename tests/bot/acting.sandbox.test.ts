@@ -20,7 +20,7 @@ import { APPROVAL } from '#tests/support/limits.ts';
 import { silentLog } from '#tests/support/log.ts';
 import { type World, world } from '#tests/support/world.ts';
 
-const POLL = { timeout: 20_000, interval: 10 };
+const POLL = { timeout: 300_000, interval: 10 };
 
 interface House {
   readonly desk: World;

@@ -99,7 +99,7 @@ async function openBot(
   return bot;
 }
 
-const POLL = { timeout: 20_000, interval: 20 };
+const POLL = { timeout: 300_000, interval: 20 };
 /** Lines that Discord itself writes: pinned, a thread was begun, what a thread hangs on. */
 const isWords = ({ type }: StoredMessage): boolean => ![6, 18, 21].includes(type);
 const seen = ({ discord }: House): readonly StoredMessage[] =>

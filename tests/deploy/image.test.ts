@@ -29,7 +29,7 @@ describe.skipIf(skipped)(
       // Nothing is fetched in a test.
       process.env['npm_config_offline'] = 'true';
       image = buildDry({ folder, say: (line) => steps.push(line) });
-    }, 300_000);
+    });
 
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -39,7 +39,7 @@ beforeEach(async () => {
   );
   docker('up', '--detach');
   await untilReady();
-}, 110_000);
+});
 
 afterEach(async () => {
   docker('stop');
@@ -114,7 +114,7 @@ describe('with a real desk on a sandbox', () => {
     expect(back.code, back.output).toBe(0);
     expect(world.running()).toBe(OLD);
     expect((await reason('trading'))?.detail).toMatch(/^HALT by rotor/);
-  }, 110_000);
+  });
 });
 
 function readBackup(name: string): Buffer {

@@ -34,7 +34,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rotor-health-'));
   servers = await startServers(folder);
   outside = await listen();
-}, 60_000);
+});
 
 afterAll(async () => {
   await servers.close();
@@ -125,7 +125,7 @@ describe('the health of a running desk', () => {
     await until(() => posted('| HEALTHY |') === 1);
     expect(await rotor.end('SIGTERM')).toBe(0);
     await until(() => posted('| OFFLINE |') === 1);
-  }, 60_000);
+  });
 
   it('is red within two intervals of silence, green after it, and the process ends in time', async () => {
     const port = await freePort();
@@ -154,7 +154,7 @@ describe('the health of a running desk', () => {
     expect(await rotor.end('SIGTERM')).toBe(0);
     expect(performance.now() - since).toBeLessThan(10_000);
     expect(rotor.output()).not.toContain(CANARY);
-  }, 120_000);
+  });
 });
 
 describe('a journal that is taken away under the desk', () => {
@@ -180,7 +180,7 @@ describe('a journal that is taken away under the desk', () => {
     await next.said(/Discord: ready/);
     await until(async () => (await readyz(port)).bad.includes('trading'));
     expect(next.output()).toMatch(/trading state HALT by rotor: journal: entries are lost/);
-  }, 90_000);
+  });
 });
 
 describe('a process that cannot start', () => {
@@ -198,7 +198,7 @@ describe('a process that cannot start', () => {
     expect(content).toMatch(/Rotor ended with 2: configuration:[\s\S]*DISCORD_TOKEN_FILE/);
     expect(content).not.toContain('canary');
     expect(allowed_mentions).toEqual({ parse: [] });
-  }, 60_000);
+  });
 
   it('because another has its journal, ends with 5 and says so', async () => {
     const first = start();
@@ -206,7 +206,7 @@ describe('a process that cannot start', () => {
     const second = start();
     expect(await second.ended).toBe(5);
     expect(second.output()).toMatch(/another Rotor runs on this journal/);
-  }, 90_000);
+  });
 
   it('because it was killed, is told outside by its next start, not by one beside it', async () => {
     const told = { SUPERVISOR_WEBHOOK_URL: outside.url };
@@ -217,7 +217,7 @@ describe('a process that cannot start', () => {
     await first.end('SIGKILL');
     await start(told).said(/started, version/);
     await until(() => outside.heard.some((body) => body.includes('ended without a word')));
-  }, 90_000);
+  });
 
   it('because another was stopped in the middle of a write, ends with 5 and says what to do', async () => {
     const holder = new Database(join(state, 'journal.sqlite'));
@@ -229,7 +229,7 @@ describe('a process that cannot start', () => {
     } finally {
       holder.close();
     }
-  }, 60_000);
+  });
 });
 
 describe('the safe mode', () => {
@@ -260,7 +260,7 @@ describe('the safe mode', () => {
     const last = start();
     await last.said(/Discord: ready/);
     expect(last.output()).not.toContain('SAFE MODE');
-  }, 180_000);
+  });
 
   it('is where a journal ends that cannot be opened', async () => {
     writeFileSync(join(state, 'journal.sqlite'), 'no database at all '.repeat(1_000));
@@ -273,5 +273,5 @@ describe('the safe mode', () => {
     expect((await readyz(port)).bad).toEqual(expect.arrayContaining(['safe mode', 'journal']));
     await servers.operate('resume', { reason: 'try' });
     expect((await readyz(port)).bad).toContain('safe mode');
-  }, 90_000);
+  });
 });

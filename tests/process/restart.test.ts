@@ -94,7 +94,7 @@ describe('npm start', () => {
     } finally {
       await servers.close();
     }
-  }, 60_000);
+  });
 
   it('names every fault of a wrong environment and exits with 2', async () => {
     const rotor = startRotor({ DISCORD_TOKEN: 'canary-token', MAX_GROSS: '7' });

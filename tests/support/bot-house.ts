@@ -111,7 +111,7 @@ export async function driven<T>(pace: HandClock, work: Promise<T>, stepMs = 500)
         pace.advance(stepMs);
         return state.done;
       },
-      { timeout: 30_000, interval: 5 },
+      { timeout: 300_000, interval: 5 },
     )
     .toBe(true);
   return result;
@@ -124,7 +124,7 @@ export function eventually<T>({ pace }: Pick<House, 'pace'>, read: () => T, step
       pace.advance(stepMs);
       return read();
     },
-    { timeout: 30_000, interval: 5 },
+    { timeout: 300_000, interval: 5 },
   );
 }
 

@@ -75,7 +75,7 @@ describe('the connection', () => {
     house.discord.faults.inject({ on: 'gateway', what: { kind: 'mute' } });
     await eventually(house, () => house.discord.gateway.resumed()).toBeGreaterThan(0);
     await stillTells('after it');
-  }, 30_000);
+  });
 
   it.each([4004, 4014])('is given up for good at close code %i, and said once', async (code) => {
     await started();
@@ -129,7 +129,7 @@ describe('the connection', () => {
     await eventually(house, () => house.discord.gateway.identified()).toBe(2);
     await stillTells('again');
     expect(house.requests.filter((each) => /^PUT .*commands$/.test(each))).toHaveLength(1);
-  }, 30_000);
+  });
 });
 
 describe('sessions with Discord', () => {

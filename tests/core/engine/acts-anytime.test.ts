@@ -86,7 +86,7 @@ describe('at any moment of a rebalance', () => {
       expect(faultsOf(desk), `turn ${turn}`).toEqual([]);
       expect([...desk.book().rebalances.values()][0]?.result, `turn ${turn}`).toBeDefined();
     }
-  }, 60_000);
+  });
 
   it('taking all orders back leaves nothing open, and nothing taken back is sent again', async () => {
     for (const turn of every(STEP)) {
@@ -95,7 +95,7 @@ describe('at any moment of a rebalance', () => {
       expect(faultsOf(desk), `turn ${turn}`).toEqual([]);
       expect(await desk.broker.openOrders(), `turn ${turn}`).toEqual([]);
     }
-  }, 60_000);
+  });
 
   it('selling everything leaves nothing held, and buys nothing more', async () => {
     for (const turn of every(FINE_STEP)) {
@@ -123,5 +123,5 @@ describe('at any moment of a rebalance', () => {
       );
       expect(decided === -1 ? [] : planned, `turn ${turn}`).toEqual([]);
     }
-  }, 60_000);
+  });
 });

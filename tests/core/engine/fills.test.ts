@@ -65,7 +65,7 @@ describe('fills', () => {
       }),
       { numRuns: 1_000 },
     );
-  }, 120_000);
+  });
 
   it('are booked as they come, part by part', async () => {
     const desk = await started({ cashUsd: 10_000, held: { XLF: 100 } });

@@ -93,7 +93,7 @@ beforeAll(async () => {
   await call(discord, 'GET', '/users/@me');
   await call(discord, 'GET', '/gateway');
   await call(discord, 'POST', `/channels/${discord.channelId}/messages`, { content: '' });
-}, 60_000);
+});
 afterAll(() => open.close());
 
 describe.skipIf(!hasSpec(SPEC))('the official description of Discord (needs ../shared)', () => {

@@ -124,7 +124,7 @@ describe('the gateway', () => {
     await ready;
     expect(discord.gateway.identified()).toBe(2);
     expect(discord.gateway.resumed()).toBe(0);
-  }, 15_000);
+  });
 
   it('forgets a session that was away for more than five minutes', async () => {
     const time = fakeTime();
@@ -138,7 +138,7 @@ describe('the gateway', () => {
     time.advance(5 * 60_000 + 1);
     await ready;
     expect(discord.gateway.identified()).toBe(2);
-  }, 15_000);
+  });
 });
 
 /** IDENTIFY without a library that would count for itself. @returns the close code */
