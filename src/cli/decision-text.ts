@@ -1,5 +1,5 @@
 /** One decision as a person reads it in a terminal. */
-import type { Breach, Decision, Vote } from '#core/domain/decision.ts';
+import type { Breach, Decision, ModelAllocation } from '#core/domain/decision.ts';
 import { qtyToDecimal } from '#core/domain/units.ts';
 import type { Weights } from '#core/domain/weights.ts';
 import { orDash, percent, signedPercent, table, usd } from './text.ts';
@@ -24,7 +24,7 @@ export function decisionText(decision: Decision): string {
   ].join('\n');
 }
 
-function voteRow({ id, active, share, weights }: Vote): readonly string[] {
+function voteRow({ id, active, share, weights }: ModelAllocation): readonly string[] {
   return [id, active ? percent(share) : 'inactive', active ? weightsText(weights) : ''];
 }
 

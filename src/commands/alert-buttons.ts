@@ -34,7 +34,7 @@ export const alertComponents: readonly Component[] = [
 
 function judge({ engine, asker }: Context, id: string, choice: 'adopted' | 'ignored'): Pressed {
   return onOpen(engine, id, (subject) => {
-    const outcome = engine.judge(fillOf(subject), choice, asker.name);
+    const outcome = engine.reviewTrade(fillOf(subject), choice, asker.name);
     return outcome.kind === 'closed' ? outcome.reason : `The trade is ${choice}.`;
   });
 }

@@ -39,7 +39,7 @@ export const audit: Command = {
 function answer(context: Context): Answer {
   const { engine, options, now } = context;
   if (options.get('verify') !== true) return { post: page(context, 1, engine.book().seq) };
-  const found = engine.verifyTrail();
+  const found = engine.verifyAuditTrail();
   const result =
     found.fault === undefined
       ? `verified: ${found.entries} entries hold`
@@ -48,7 +48,7 @@ function answer(context: Context): Answer {
 }
 
 function page({ engine, now }: Context, number: number, until: number): Post {
-  const trail = engine.trail(MOST);
+  const trail = engine.auditTrail(MOST);
   const { mode } = engine.observation();
   const last = Number.isSafeInteger(until) && until > 0 ? until : engine.book().seq;
   const extras = { mode, at: now, more: trail.length === MOST };

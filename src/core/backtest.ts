@@ -107,7 +107,7 @@ export function backtest(input: BacktestInput): Backtest | NoDecision {
     skipped: [],
     fills: [],
   };
-  for (const session of dates) live(input, run, session);
+  for (const session of dates) simulateSession(input, run, session);
   const failed = run.skipped.at(-1);
   if (run.decisions.length === 0 && failed) return failed;
   const benchmarkStart = priceOn(input, universe.benchmark.ticker, first, 'open');
@@ -123,7 +123,7 @@ function coverage(universe: Universe, first: SessionDate, last: SessionDate): re
   });
 }
 
-function live(input: BacktestInput, run: Run, session: SessionDate): void {
+function simulateSession(input: BacktestInput, run: Run, session: SessionDate): void {
   if (isFirstOfMonth(session)) run.due ??= 'monthly';
   if (run.due) rebalance(input, run, session, run.due);
   const benchmark = priceOn(input, input.universe.benchmark.ticker, session, 'close');
@@ -149,13 +149,13 @@ function rebalance(input: BacktestInput, run: Run, session: SessionDate, cause: 
   }
   run.due = undefined;
   run.decisions.push(outcome);
-  const fills = carryOut(input, run, outcome);
+  const fills = fillAtOpen(input, run, outcome);
   const traded = fills.reduce((sum, { qty, price }) => sum + valueOf(qty, price), 0);
   run.turnover += traded / holdings.equity / 2;
 }
 
 /** Sells, then as much of the buys as the money that is really there pays for. */
-function carryOut(input: BacktestInput, run: Run, { plan, holdings }: Decision): readonly Fill[] {
+function fillAtOpen(input: BacktestInput, run: Run, { plan, holdings }: Decision): readonly Fill[] {
   const { limits, rules, slippageBps } = input;
   const slipped = ({ side, priceAtDecision }: OrderIntent): number =>
     priceAtDecision * (1 + ((side === 'buy' ? 1 : -1) * slippageBps) / 10_000);

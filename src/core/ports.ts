@@ -15,7 +15,7 @@ export interface Clock {
 }
 
 /** Wakes the scheduler; knows nothing of what is due. */
-export interface Heartbeat {
+export interface Pacer {
   /** Calls back about every few seconds until the returned function is called. */
   every(wake: () => void): () => void;
 }

@@ -25,7 +25,7 @@ const AFTER_OPEN_MS = 5 * MINUTE_MS;
 /** … until 15 minutes before the close, so that a market order is not left over. */
 const BEFORE_CLOSE_MS = 15 * MINUTE_MS;
 
-export type Due =
+export type DueTask =
   | {
       readonly kind: 'rebalance';
       readonly id: string;
@@ -75,8 +75,12 @@ export function barsThrough(now: EpochMs): SessionDate {
 }
 
 /** Everything that is due at the instant, most important first. A pause begins nothing. */
-export function whatIsDue(book: AccountState, now: EpochMs, rules: ScheduleRules): readonly Due[] {
-  const due: Due[] = [];
+export function dueTasks(
+  book: AccountState,
+  now: EpochMs,
+  rules: ScheduleRules,
+): readonly DueTask[] {
+  const due: DueTask[] = [];
   const open = unfinished(book);
   if (tradableSession(now)) {
     if (open) due.push({ kind: 'resume', id: open.decision.id });
@@ -87,7 +91,10 @@ export function whatIsDue(book: AccountState, now: EpochMs, rules: ScheduleRules
 }
 
 /** Every close since the last recorded one, or since the account began. */
-function closesDue({ baseline, equity, missed: lost }: AccountState, now: EpochMs): readonly Due[] {
+function closesDue(
+  { baseline, equity, missed: lost }: AccountState,
+  now: EpochMs,
+): readonly DueTask[] {
   if (!baseline) return [];
   const closed = lastClosedSession(now).date;
   const counted = equity.at(-1)?.session;
@@ -104,7 +111,7 @@ function closesDue({ baseline, equity, missed: lost }: AccountState, now: EpochM
   ];
 }
 
-function rebalanceDue(book: AccountState, now: EpochMs, rules: ScheduleRules): readonly Due[] {
+function rebalanceDue(book: AccountState, now: EpochMs, rules: ScheduleRules): readonly DueTask[] {
   const { id, cause, session, owed, missed } = nextRebalance(book, now, rules);
   if (missed) return [{ kind: 'ask', id: missed.id }];
   if (owed) return [{ kind: 'rebalance', id, cause, session }];
@@ -112,7 +119,7 @@ function rebalanceDue(book: AccountState, now: EpochMs, rules: ScheduleRules): r
   const last = [...book.rebalances.values()].at(-1);
   const isNews = regime && last && regime.kind !== last.decision.regime.kind;
   if (!rules.rebalanceOnRegimeChange || !isNews) return [];
-  const due: Due = {
+  const due: DueTask = {
     kind: 'rebalance',
     id: `regime-${regime.since}`,
     cause: 'regime',

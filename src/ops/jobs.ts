@@ -2,7 +2,7 @@
 import type { Bot } from '#bot/bot.ts';
 import type { RunningEngine } from '#core/engine/engine.ts';
 import { OccupiedError, sentence } from '#core/errors.ts';
-import type { Heartbeat, Journal, Log } from '#core/ports.ts';
+import type { Pacer, Journal, Log } from '#core/ports.ts';
 import type { Lease } from '#core/store/lease.ts';
 import { cronHeartbeat } from '#src/time.ts';
 import type { SafeMode } from './crash-loop.ts';
@@ -21,7 +21,7 @@ export interface JobsParts {
   readonly lease: Lease | undefined;
   readonly safeMode: SafeMode;
   /** The market of the sandbox; elsewhere the machine's own time. */
-  readonly followed: Heartbeat | undefined;
+  readonly followed: Pacer | undefined;
   readonly health: Pick<HealthParts, 'config' | 'build' | 'scrub'>;
   readonly log: Log;
 }

@@ -23,7 +23,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'no POST begins after HALT, not even in the same breath',
     file: 'src/core/engine/execution/submit-order.ts',
-    find: '(await limits()) ?? changedMeanwhile(parts, managed.intent)',
+    find: '(await limits()) ?? lateBlock(parts, managed.intent)',
     put: 'await limits()',
     tests: ANYTIME,
     test: 'HALT lets no POST begin after it',
@@ -47,7 +47,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'under HALT what is still open is asked to go again',
     file: 'src/core/engine/engine.ts',
-    find: '      await duties.keepHalted();\n',
+    find: '      await tasks.keepHalted();\n',
     put: '',
     tests: ACTED,
     test: 'asks again at every wake',
@@ -111,8 +111,8 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'selling everything ends the rebalance that runs',
     file: FLATTEN,
-    find: 'const over = running ? endOf(journal.book(), running, by) : [];',
-    put: 'const over: Entry[] = running && endOf.length < 0 ? [] : [];',
+    find: 'const over = running ? endRunning(journal.book(), running, by) : [];',
+    put: 'const over: Entry[] = running && endRunning.length < 0 ? [] : [];',
     tests: FLATTENED,
     test: 'ends the rebalance that runs',
   },
@@ -167,7 +167,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a plan is looked at again after the broker was asked',
     file: PROPOSALS,
-    find: "whyClosed(parts, observer, proposal.id, 'approved') ??",
+    find: "closedReason(parts, observer, proposal.id, 'approved') ??",
     put: '',
     tests: APPROVED,
     test: 'pressing at the same time approve once',
@@ -175,7 +175,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a plan that nobody answers is written down as expired',
     file: 'src/core/engine/engine.ts',
-    find: '    expire(parts);\n',
+    find: '    expireProposals(parts);\n',
     put: '',
     tests: APPROVED,
     test: 'is written down as expired once',

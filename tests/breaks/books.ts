@@ -153,7 +153,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a doubted journal starts in HALT',
     file: 'src/core/engine/startup.ts',
-    find: '  haltOnDoubt(parts);\n',
+    find: '  haltOnIntegrityError(parts);\n',
     put: '',
     tests: MACHINE,
     test: 'starts in HALT',

@@ -14,18 +14,18 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'sells leave before buys',
     file: CARRY_OUT,
-    find: "  const sold = await sendSide(parts, decision, 'sell', signal);",
+    find: "  const sold = await executeSide(parts, decision, 'sell', signal);",
     put:
-      "  await planBuys(parts, decision); await sendSide(parts, decision, 'buy', signal);\n" +
-      "  const sold = await sendSide(parts, decision, 'sell', signal);",
+      "  await planBuys(parts, decision); await executeSide(parts, decision, 'buy', signal);\n" +
+      "  const sold = await executeSide(parts, decision, 'sell', signal);",
     tests: CARRIED_OUT,
     test: 'sells before it buys',
   },
   {
     rule: 'a plan lists its sells first',
     file: 'src/core/decide/plan.ts',
-    find: "[...ordersOf('sell', moves, input), ...ordersOf('buy', moves, input)]",
-    put: "[...ordersOf('buy', moves, input), ...ordersOf('sell', moves, input)]",
+    find: "[...ordersOf('sell', changes, input), ...ordersOf('buy', changes, input)]",
+    put: "[...ordersOf('buy', changes, input), ...ordersOf('sell', changes, input)]",
     tests: 'tests/core/decide/plan.test.ts',
     test: 'sells before it buys',
   },
@@ -80,7 +80,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'an unknown outcome is looked up',
     file: SEND,
-    find: 'return adopt(parts, intent, signal);',
+    find: 'return findSubmitted(parts, intent, signal);',
     put: 'return false;',
     tests: CARRIED_OUT,
     test: 'looks an unanswered order up',
@@ -88,7 +88,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'an order whose sending was cut short is looked up at the next start',
     file: SEND,
-    find: "managed.state === 'sending' && (await adopt(parts, managed.intent, signal))",
+    find: "managed.state === 'sending' && (await findSubmitted(parts, managed.intent, signal))",
     put: 'false',
     tests: CARRIED_OUT,
     test: 'is not made for an order whose sending was cut short',
@@ -115,19 +115,19 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the limits are asked before the second POST of an order as well',
     file: SEND,
-    find: '(await limits()) ?? changedMeanwhile(parts, managed.intent)',
+    find: '(await limits()) ?? lateBlock(parts, managed.intent)',
     put:
       'attempt > managed.tries + 1\n' +
       '        ? undefined\n' +
-      '        : ((await limits()) ?? changedMeanwhile(parts, managed.intent))',
+      '        : ((await limits()) ?? lateBlock(parts, managed.intent))',
     tests: CARRIED_OUT,
     test: 'asks the limits before it sends an order again',
   },
   {
     rule: 'an order that may have arrived is not forgotten as refused',
     file: CARRY_OUT,
-    find: "against.kind === 'wait' || !unsent",
-    put: "against.kind === 'wait'",
+    find: "block.kind === 'wait' || !unsent",
+    put: "block.kind === 'wait'",
     tests: CARRIED_OUT,
     test: 'never refuses an order that may have arrived',
   },

@@ -71,7 +71,7 @@ describe('the buttons of an alert', () => {
   ] as const)('%s judges the trade by its fill', async (_label, index, choice) => {
     const judged: string[] = [];
     const { journal, press } = house({
-      judge: (fillId, given, by) => {
+      reviewTrade: (fillId, given, by) => {
         judged.push(`${fillId} ${given} ${by}`);
         return { kind: 'accepted' };
       },

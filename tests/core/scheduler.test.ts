@@ -6,7 +6,7 @@ import {
 } from '#core/domain/account-state.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { cents, type EpochMs, epochMs, sessionDate } from '#core/domain/units.ts';
-import { barsThrough, nextRebalance, tradableSession, whatIsDue } from '#core/scheduler.ts';
+import { barsThrough, dueTasks, nextRebalance, tradableSession } from '#core/scheduler.ts';
 import { decision } from '#tests/support/decision.ts';
 
 function ny(date: string, time: string): EpochMs {
@@ -30,7 +30,7 @@ function bookOf(...done: readonly [id: string, at: EpochMs, finished?: boolean][
 }
 
 const rebalances = (book: AccountState, now: EpochMs) =>
-  whatIsDue(book, now, RULES).filter(({ kind }) => kind !== 'equity' && kind !== 'missed');
+  dueTasks(book, now, RULES).filter(({ kind }) => kind !== 'equity' && kind !== 'missed');
 
 const RULES = { maxCatchUpSessions: 5, rebalanceOnRegimeChange: false };
 
@@ -50,7 +50,7 @@ describe('while the desk is paused', () => {
     expect(rebalances({ ...open, paused }, ny('2026-11-11', '09:40'))).toEqual([
       { kind: 'resume', id: 'initial-2026-11-10' },
     ]);
-    expect(whatIsDue({ ...started, paused }, ny('2026-11-10', '16:10'), RULES)).toEqual([
+    expect(dueTasks({ ...started, paused }, ny('2026-11-10', '16:10'), RULES)).toEqual([
       { kind: 'equity', session: '2026-11-10' },
     ]);
   });
@@ -190,8 +190,8 @@ describe('a change of regime within the month', () => {
   const at = ny('2026-11-13', '11:00');
 
   it('is no trade unless REBALANCE_ON_REGIME_CHANGE says so', () => {
-    expect(whatIsDue(bear, at, RULES).filter(({ kind }) => kind === 'rebalance')).toEqual([]);
-    expect(whatIsDue(bear, at, trading)).toContainEqual({
+    expect(dueTasks(bear, at, RULES).filter(({ kind }) => kind === 'rebalance')).toEqual([]);
+    expect(dueTasks(bear, at, trading)).toContainEqual({
       kind: 'rebalance',
       id: 'regime-2026-11-12',
       cause: 'regime',
@@ -204,13 +204,13 @@ describe('a change of regime within the month', () => {
       ['initial-2026-11-10', ny('2026-11-10', '09:35')],
       ['regime-2026-11-12', ny('2026-11-13', '09:35')],
     );
-    const again = whatIsDue({ ...done, regime: bear.regime }, at, trading);
+    const again = dueTasks({ ...done, regime: bear.regime }, at, trading);
     expect(again.filter(({ kind }) => kind === 'rebalance')).toEqual([]);
     const bull = {
       ...started,
       regime: { kind: 'bull' as const, since: sessionDate('2026-11-12') },
     };
-    expect(whatIsDue(bull, at, trading).filter(({ kind }) => kind === 'rebalance')).toEqual([]);
+    expect(dueTasks(bull, at, trading).filter(({ kind }) => kind === 'rebalance')).toEqual([]);
   });
 });
 
@@ -219,7 +219,7 @@ describe('closing the books', () => {
     const evening = { ...started.baseline, at: ny('2026-11-20', '18:00') };
     const late = { ...started, baseline: { equity: cents(1), benchmark: 500, ...evening } };
     const closes = (now: EpochMs) =>
-      whatIsDue(late, now, RULES).filter(({ kind }) => kind === 'equity' || kind === 'missed');
+      dueTasks(late, now, RULES).filter(({ kind }) => kind === 'equity' || kind === 'missed');
     expect(closes(ny('2026-11-20', '18:05'))).toEqual([]);
     expect(closes(ny('2026-11-22', '12:00'))).toEqual([]);
     expect(closes(ny('2026-11-23', '10:00'))).toEqual([]);
@@ -228,7 +228,7 @@ describe('closing the books', () => {
 
   it('is due after each close, once a session, and never while a session is open', () => {
     const equity = (book: AccountState, now: EpochMs) =>
-      whatIsDue(book, now, RULES).filter((due) => due.kind === 'equity');
+      dueTasks(book, now, RULES).filter((due) => due.kind === 'equity');
     expect(equity(started, ny('2026-11-10', '15:00'))).toEqual([]);
     expect(equity(started, ny('2026-11-10', '16:00'))).toEqual([
       { kind: 'equity', session: '2026-11-10' },

@@ -277,9 +277,9 @@ export function handEngine(
     adopt: async () => 'nothing to take over',
     answer: async (id, given, by) => answer(id, given, by.name),
     bars: () => new Map(),
-    conclude: (id, result) => void journal.append({ kind: 'outcome', id, result }),
-    trail: (limit, before) => journal.latest(['command', 'outcome'], limit, before),
-    verifyTrail: journal.verify,
+    recordOutcome: (id, result) => void journal.append({ kind: 'outcome', id, result }),
+    auditTrail: (limit, before) => journal.latest(['command', 'outcome'], limit, before),
+    verifyAuditTrail: journal.verify,
     halt: async (by, reason) => {
       journal.append({ kind: 'state', state: 'HALT', by, reason });
       return [];
@@ -294,7 +294,7 @@ export function handEngine(
       journal.append({ kind: 'acknowledged', subject, by });
       return { kind: 'accepted' };
     },
-    judge: () => ({ kind: 'accepted' }),
+    reviewTrade: () => ({ kind: 'accepted' }),
     audit: (command) => journal.append(command).length > 0,
     listen: (listener) => {
       listeners.add(listener);

@@ -82,7 +82,7 @@ export function createRouter(parts: RouterParts): Router {
       return log.info('the same interaction again, left alone', { id: request.id });
     if (permission.kind === 'refused' || !handler) return say(request, reasonOf(permission));
     const result = await effects.act(request, handler, contextOf(request));
-    engine.conclude(request.id, cut(result, 200));
+    engine.recordOutcome(request.id, cut(result, 200));
   }
 
   /** Completions are not written down: each letter typed is one. */
@@ -100,7 +100,7 @@ export function createRouter(parts: RouterParts): Router {
       .catch(async (error: unknown) => {
         await answerFailure(request, error, log);
         if (request.kind === 'completion') return;
-        engine.conclude(request.id, `failed, error id ${errorId(request)}`);
+        engine.recordOutcome(request.id, `failed, error id ${errorId(request)}`);
       })
       .catch((error: unknown) =>
         log.error('an answer could not be given', { error: trace(error) }),

@@ -1,5 +1,5 @@
 /** Why a decision came out as it did, in lines that the plan and the rebalance share. */
-import type { Breach, Cause, Vote } from '#core/domain/decision.ts';
+import type { Breach, Cause, ModelAllocation } from '#core/domain/decision.ts';
 import type { PlanView } from '#core/views/plan.ts';
 import { label, percent, plain, quantity, roughMoney } from '../format.ts';
 
@@ -20,13 +20,13 @@ export function why({ cause, asOf, regime }: PlanView): string {
 }
 
 /** One line for each active model: its share and what it wants; the others by name. */
-export function modelVotes(votes: readonly Vote[]): readonly string[] {
+export function modelVotes(votes: readonly ModelAllocation[]): readonly string[] {
   const active = votes.filter((vote) => vote.active).map(voteLine);
   const resting = votes.filter((vote) => !vote.active).map((vote) => label(vote.id));
   return resting.length === 0 ? active : [...active, `resting: ${resting.join(', ')}`];
 }
 
-function voteLine({ id, share, leverage, weights }: Vote): string {
+function voteLine({ id, share, leverage, weights }: ModelAllocation): string {
   const wants = [...weights].map(([ticker, weight]) => `${ticker} ${percent(weight, 0, 'plain')}`);
   const geared = leverage === 1 ? '' : ` × ${leverage}`;
   return `${label(id)} (${percent(share, 0, 'plain')}${geared}): ${wants.join(', ') || 'nothing'}`;

@@ -7,10 +7,10 @@ import type { SessionDate, Ticker } from '../domain/units.ts';
 import { instruments, type Universe } from '../domain/universe.ts';
 import { decisionNeeds, findFaults, noDecision, unpriced, unrankable } from './completeness.ts';
 import { rankSectors } from './momentum.ts';
-import { involved, planOrders } from './plan.ts';
-import { blend, castVotes } from './portfolio.ts';
+import { planOrders, tickersToTrade } from './plan.ts';
+import { blend, modelAllocations } from './portfolio.ts';
 import { classifyRegime } from './regime.ts';
-import { judge } from './risk.ts';
+import { applyRiskLimits } from './risk.ts';
 
 export interface DecisionInput {
   /** Part of every client order id: letters, digits and hyphens. */
@@ -56,11 +56,16 @@ export function decide(input: DecisionInput): Outcome {
 
   const regime = classifyRegime(input);
   const rankings = lookbacks.map((lookback) => rankSectors({ bars, universe, asOf, lookback }));
-  const votes = castVotes(models, regime, rankings, universe);
+  const votes = modelAllocations(models, regime, rankings, universe);
   const portfolio = blend(votes, universe, limits.maxGross);
-  const verdict = judge({ target: portfolio.target, universe, equity: holdings.equity, limits });
+  const verdict = applyRiskLimits({
+    target: portfolio.target,
+    universe,
+    equity: holdings.equity,
+    limits,
+  });
 
-  const missing = unpriced(involved(universe, holdings, verdict), prices);
+  const missing = unpriced(tickersToTrade(universe, holdings, verdict), prices);
   if (missing.length > 0) return noDecision(asOf, missing);
   const plan = planOrders({ ...input, decisionId: id, verdict });
   const closes = closesOn(bars, universe, asOf);

@@ -40,7 +40,7 @@ export interface PlanInput {
 export const RESERVE = 0.0075;
 
 /** What one ticker should do, before the money is counted. */
-interface Move {
+interface DesiredChange {
   readonly ticker: Ticker;
   readonly held: Qty;
   readonly price: number;
@@ -58,20 +58,20 @@ interface Move {
  * @throws RangeError without a price for a ticker that is held or targeted.
  */
 export function planOrders(input: PlanInput): Plan {
-  const wishes = tickersOf(input).map((ticker) => wish(input, ticker));
-  const moves = fitToMoney(wishes, input);
-  const orders = [...ordersOf('sell', moves, input), ...ordersOf('buy', moves, input)];
+  const wanted = tickersOf(input).map((ticker) => desiredChange(input, ticker));
+  const changes = fitToMoney(wanted, input);
+  const orders = [...ordersOf('sell', changes, input), ...ordersOf('buy', changes, input)];
   const traded = orders.reduce((sum, order) => sum + order.estimated, 0);
   return {
-    lines: moves.map((move) => lineOf(move, input.holdings.equity)),
+    lines: changes.map((move) => lineOf(move, input.holdings.equity)),
     orders,
     turnover: traded === 0 ? 0 : traded / input.holdings.equity / 2,
-    foreign: foreignOf(input),
+    foreign: unmanagedHoldings(input),
   };
 }
 
 /** The tradable tickers that are held or that the weights name, in universe order. */
-export function involved(
+export function tickersToTrade(
   universe: Universe,
   holdings: Holdings,
   verdict: RiskVerdict,
@@ -82,10 +82,10 @@ export function involved(
 }
 
 function tickersOf({ universe, holdings, verdict }: PlanInput): readonly Ticker[] {
-  return involved(universe, holdings, verdict);
+  return tickersToTrade(universe, holdings, verdict);
 }
 
-function foreignOf({ universe, holdings }: PlanInput): Plan['foreign'] {
+function unmanagedHoldings({ universe, holdings }: PlanInput): Plan['foreign'] {
   const own = new Set(tradable(universe).map(({ ticker }) => ticker));
   return [...holdings.positions]
     .filter(([ticker, quantity]) => !own.has(ticker) && quantity !== 0)
@@ -93,12 +93,12 @@ function foreignOf({ universe, holdings }: PlanInput): Plan['foreign'] {
     .sort((left, right) => (left.ticker < right.ticker ? -1 : 1));
 }
 
-function wish(input: PlanInput, ticker: Ticker): Move {
+function desiredChange(input: PlanInput, ticker: Ticker): DesiredChange {
   const { verdict, holdings, rules } = input;
   const held = holdings.positions.get(ticker) ?? qty(0);
   const price = input.prices.get(ticker);
   if (price === undefined) throw new RangeError(`plan: expected a price of ${ticker}, found none`);
-  const stay = (why: string): Move => ({ ticker, held, price, change: 0, why });
+  const stay = (why: string): DesiredChange => ({ ticker, held, price, change: 0, why });
   if (verdict.kind === 'refused') return stay(verdict.reason);
   const weight = verdict.weights.get(ticker) ?? 0;
   if (weight === 0) return { ticker, held, price, change: -held, why: undefined };
@@ -112,14 +112,17 @@ function wish(input: PlanInput, ticker: Ticker): Move {
 }
 
 /** The move, or none where its order would be too small to send. */
-function withMinimum(move: Move, { minOrder }: PlanRules): Move {
+function withMinimum(move: DesiredChange, { minOrder }: PlanRules): DesiredChange {
   if (move.change === 0) return { ...move, why: 'nearer to its target than one share' };
   if (valueOf(qty(Math.abs(move.change)), move.price) >= minOrder) return move;
   return { ...move, change: 0, why: `an order under the minimum of $${centsToDecimal(minOrder)}` };
 }
 
 /** Shrinks the buys to what the cash and the sells pay for. */
-function fitToMoney(moves: readonly Move[], { holdings, limits, rules }: PlanInput): Move[] {
+function fitToMoney(
+  moves: readonly DesiredChange[],
+  { holdings, limits, rules }: PlanInput,
+): DesiredChange[] {
   const buys = moves.filter(({ change }) => change > 0);
   const proceeds = moves
     .filter(({ change }) => change < 0)
@@ -138,7 +141,7 @@ function fitToMoney(moves: readonly Move[], { holdings, limits, rules }: PlanInp
   });
 }
 
-function ordersOf(side: Side, moves: readonly Move[], input: PlanInput): OrderIntent[] {
+function ordersOf(side: Side, moves: readonly DesiredChange[], input: PlanInput): OrderIntent[] {
   const { accountId, decisionId } = input;
   return moves
     .filter(({ change }) => (side === 'buy' ? change > 0 : change < 0))
@@ -158,7 +161,7 @@ function ordersOf(side: Side, moves: readonly Move[], input: PlanInput): OrderIn
     });
 }
 
-function lineOf({ ticker, held, price, change, why }: Move, equity: Cents): PlanLine {
+function lineOf({ ticker, held, price, change, why }: DesiredChange, equity: Cents): PlanLine {
   const toQty = qty(held + change);
   return {
     ticker,

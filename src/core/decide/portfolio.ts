@@ -1,16 +1,16 @@
-import type { Portfolio, Vote } from '../domain/decision.ts';
+import type { ModelAllocation, Portfolio } from '../domain/decision.ts';
 import { isActive, type Model, type Ranking, type Regime } from '../domain/model.ts';
 import type { Ticker } from '../domain/units.ts';
 import { tradable, type Universe } from '../domain/universe.ts';
 import { add, gross, scale, type Weights } from '../domain/weights.ts';
 
 /** One vote for each model, in the order of the models. Models that are not active have no weights. */
-export function castVotes(
+export function modelAllocations(
   models: readonly Model[],
   regime: Regime,
   rankings: readonly Ranking[],
   universe: Universe,
-): readonly Vote[] {
+): readonly ModelAllocation[] {
   const defensive = universe.defensive.ticker;
   const budgets = models
     .filter((model) => isActive(model, regime.kind))
@@ -37,7 +37,11 @@ export function castVotes(
  * The sum of share x leverage x weights, scaled down to `maxGross` where it is over it. No active
  * model is an empty target, which is cash.
  */
-export function blend(votes: readonly Vote[], universe: Universe, maxGross: number): Portfolio {
+export function blend(
+  votes: readonly ModelAllocation[],
+  universe: Universe,
+  maxGross: number,
+): Portfolio {
   const wanted = votes.reduce<Weights>(
     (sum, { share, leverage, weights }) => add(sum, scale(weights, share * leverage)),
     new Map(),

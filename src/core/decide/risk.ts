@@ -16,7 +16,7 @@ export interface RiskInput {
  * spread over the others. Remembers nothing between calls, so it can never lock itself up.
  * Refuses a target that is not long-only and finite, and an account without equity.
  */
-export function judge(input: RiskInput): RiskVerdict {
+export function applyRiskLimits(input: RiskInput): RiskVerdict {
   const reason = whyRefused(input);
   if (reason !== undefined) return { kind: 'refused', weights: new Map(), breaches: [], reason };
   const breaches: Breach[] = [];

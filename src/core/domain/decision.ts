@@ -6,7 +6,7 @@ import type { Weights } from './weights.ts';
 /** Why a rebalance is due. */
 export type Cause = 'initial' | 'monthly' | 'regime' | 'manual';
 
-export interface Vote {
+export interface ModelAllocation {
   readonly id: string;
   readonly active: boolean;
   readonly budget: number;
@@ -86,7 +86,7 @@ export interface Decision {
   readonly regime: Regime;
   /** One for each lookback that a model uses. */
   readonly rankings: readonly Ranking[];
-  readonly votes: readonly Vote[];
+  readonly votes: readonly ModelAllocation[];
   readonly portfolio: Portfolio;
   readonly verdict: RiskVerdict;
   readonly holdings: Holdings;

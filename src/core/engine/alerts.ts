@@ -3,7 +3,7 @@ import type { AccountState } from '../domain/account-state.ts';
 import type { Entry } from '../domain/entry.ts';
 
 /** One `resolved` for every open alert whose subject is one of these or begins with one of these. */
-export function ended(
+export function resolvedEntries(
   book: AccountState,
   subjects: readonly string[],
   text: string,

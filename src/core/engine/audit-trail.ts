@@ -2,22 +2,22 @@ import type { Entry, Recorded } from '../domain/entry.ts';
 import type { Journal } from '../ports.ts';
 
 /** Who did what with what, and what it came to; a part of the journal and of its chain. */
-export interface Trail {
+export interface AuditTrail {
   /** Writes down who used which command, allowed or not. False when that interaction is known already. */
   audit(command: Extract<Entry, { kind: 'command' }>): boolean;
   /** Writes down what that attempt came to. */
-  conclude(id: string, result: string): void;
+  recordOutcome(id: string, result: string): void;
   /** Attempts and what they came to, newest first; entries before `before`. */
-  trail(limit: number, before?: number): readonly Recorded[];
+  auditTrail(limit: number, before?: number): readonly Recorded[];
   /** Follows the chain of the whole journal anew. */
-  verifyTrail(): { readonly entries: number; readonly fault: string | undefined };
+  verifyAuditTrail(): { readonly entries: number; readonly fault: string | undefined };
 }
 
-export function createTrail(journal: Journal): Trail {
+export function createAuditTrail(journal: Journal): AuditTrail {
   return {
     audit: (command) => journal.append(command).length > 0,
-    conclude: (id, result) => void journal.append({ kind: 'outcome', id, result }),
-    trail: (limit, before) => journal.latest(['command', 'outcome'], limit, before),
-    verifyTrail: journal.verify,
+    recordOutcome: (id, result) => void journal.append({ kind: 'outcome', id, result }),
+    auditTrail: (limit, before) => journal.latest(['command', 'outcome'], limit, before),
+    verifyAuditTrail: journal.verify,
   };
 }

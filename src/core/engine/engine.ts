@@ -8,22 +8,27 @@ import type { Observation } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import { type DeskEvent, type Listen, tellingBars } from '../events.ts';
-import { type Due, whatIsDue } from '../scheduler.ts';
-import { createTrail, type Trail } from './audit-trail.ts';
-import { recordTrouble, troubleOver } from './monitoring/error-alert.ts';
-import { createWatch, fallsDeep } from './monitoring/monitor.ts';
+import { type DueTask, dueTasks } from '../scheduler.ts';
+import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
+import { recordUnexpectedError, unexpectedErrorOver } from './monitoring/error-alert.ts';
+import { createMonitor, reachesDrawdownLimit } from './monitoring/monitor.ts';
 import { createObserver } from './observer.ts';
-import { type Acts, createActs } from './operator-actions.ts';
+import { createOperatorActions, type OperatorActions } from './operator-actions.ts';
 import type { EngineParts } from './parts.ts';
-import { type AnswerOutcome, createProposals, expire, type Proposals } from './proposals.ts';
+import {
+  type AnswerOutcome,
+  createProposals,
+  expireProposals,
+  type Proposals,
+} from './proposals.ts';
 import { createCashWatch } from './reconciliation/cash-watch.ts';
-import { createAccounts } from './reconciliation/reconcile-account.ts';
-import { startDesk } from './startup.ts';
-import { createDuties } from './tasks.ts';
+import { createReconciler } from './reconciliation/reconcile-account.ts';
+import { startEngine } from './startup.ts';
+import { createTasks } from './tasks.ts';
 import { setTradingState } from './trading-state.ts';
 
 /** What a command may ask of the machine. It answers with records; it alone talks to the broker. */
-export interface Engine extends Proposals, Acts, Trail {
+export interface Engine extends Proposals, OperatorActions, AuditTrail {
   book(): AccountState;
   observation(): Observation;
   /** The bars that were read last. */
@@ -59,113 +64,113 @@ export interface RunningEngine extends Engine {
 }
 
 /** After trouble or no decision the same thing is tried again this much later, on the desk's clock. */
-const REST_MS = 5 * 60_000;
+const BACK_OFF_MS = 5 * 60_000;
 /** With a rebalance under way what it missed is found within a minute. */
-const REST_UNDER_WAY_MS = 30_000;
+const BACK_OFF_REBALANCING_MS = 30_000;
 
-function restMs(book: AccountState): number {
-  return unfinished(book) ? REST_UNDER_WAY_MS : REST_MS;
+function backOffMs(book: AccountState): number {
+  return unfinished(book) ? BACK_OFF_REBALANCING_MS : BACK_OFF_MS;
 }
 
 /** The books are compared with the broker's this often between rebalances: every five minutes. */
-const CHECK_EVERY_LOOKS = 20;
+const RECONCILE_EVERY_REFRESHES = 20;
 
 export function createEngine(parts: EngineParts): RunningEngine {
   const { journal, clock, log } = parts;
   const observer = createObserver(parts);
   const stopping = new AbortController();
   const listeners = new Set<(event: DeskEvent) => void>();
-  const tell = (event: DeskEvent): void => {
+  const emit = (event: DeskEvent): void => {
     for (const listener of listeners) listener(event);
   };
-  const accounts = createAccounts(parts);
-  const duties = createDuties(parts, observer, accounts, stopping.signal);
+  const reconciler = createReconciler(parts);
+  const tasks = createTasks(parts, observer, reconciler, stopping.signal);
   const proposals = createProposals(parts, observer);
-  const acts = createActs(parts, observer, stopping.signal);
-  const watch = createWatch(parts, observer);
+  const operatorActions = createOperatorActions(parts, observer, stopping.signal);
+  const monitor = createMonitor(parts, observer);
   const cashMoved = createCashWatch(parts);
-  let work: Promise<void> | undefined;
-  let restUntil = 0;
-  let troubleUntil = 0;
+  let running: Promise<void> | undefined;
+  let backOffUntil = 0;
+  let retryAfter = 0;
   // True until the books were compared once, whatever was down at the start.
-  let checkWanted = true;
-  let looks = 0;
+  let isCheckDue = true;
+  let refreshes = 0;
 
   journal.onAppend((all) => {
-    for (const recorded of all) tell({ kind: 'recorded', recorded });
+    for (const recorded of all) emit({ kind: 'recorded', recorded });
   });
 
   function isSafe(): boolean {
     return parts.safety?.reason() !== undefined;
   }
 
-  async function look(): Promise<void> {
-    const observation = await observer.look();
+  async function refresh(): Promise<void> {
+    const observation = await observer.refresh();
     // Money that came or went is booked first, or it would look like a gain or a fall.
-    if (!isSafe() && (cashMoved(observation) || fallsDeep(parts, observation))) {
-      await attend(compareBooks);
+    if (!isSafe() && (cashMoved(observation) || reachesDrawdownLimit(parts, observation))) {
+      await runGuarded(reconcileBooks);
     }
-    watch(observation);
-    looks += 1;
-    checkWanted ||= looks % CHECK_EVERY_LOOKS === 0;
-    tell({ kind: 'observed', observation });
+    monitor(observation);
+    refreshes += 1;
+    isCheckDue ||= refreshes % RECONCILE_EVERY_REFRESHES === 0;
+    emit({ kind: 'observed', observation });
   }
 
-  async function compareBooks(): Promise<void> {
-    if (journal.doubt() === undefined) await accounts.reconcile();
+  async function reconcileBooks(): Promise<void> {
+    if (journal.doubt() === undefined) await reconciler.reconcile();
   }
 
   /** Runs one piece of work; trouble becomes an alert and a rest. */
-  async function attend(piece: () => Promise<void>): Promise<void> {
+  async function runGuarded(piece: () => Promise<void>): Promise<void> {
     try {
       await piece();
-      journal.append(...troubleOver(journal.book()));
+      journal.append(...unexpectedErrorOver(journal.book()));
     } catch (error) {
       if (stopping.signal.aborted) return;
       const passing = error instanceof TradingError && error.remedy === 'retry';
-      troubleUntil = clock.now() + (passing ? restMs(journal.book()) : REST_MS);
-      recordTrouble(parts, error);
+      retryAfter = clock.now() + (passing ? backOffMs(journal.book()) : BACK_OFF_MS);
+      recordUnexpectedError(parts, error);
     }
   }
 
   async function check(): Promise<void> {
-    await duties.check();
-    checkWanted = false;
+    await tasks.check();
+    isCheckDue = false;
   }
 
   /** What a person asked for goes ahead at the next wake, whatever it rested for. */
-  function wakeSoon(outcome: AnswerOutcome): AnswerOutcome {
-    if (outcome.kind === 'accepted') [troubleUntil, restUntil] = [0, 0];
+  function endBackOff(outcome: AnswerOutcome): AnswerOutcome {
+    if (outcome.kind === 'accepted') [retryAfter, backOffUntil] = [0, 0];
     return outcome;
   }
 
-  async function attendToWhatIsDue(): Promise<void> {
+  async function runDueTasks(): Promise<void> {
     // Whatever ends the process again and again may be in here.
     if (isSafe()) return;
-    expire(parts);
-    if (clock.now() < troubleUntil) return;
-    await attend(async () => {
-      if (await duties.refreshBars(tellingBars(tell))) await look();
+    expireProposals(parts);
+    if (clock.now() < retryAfter) return;
+    await runGuarded(async () => {
+      if (await tasks.refreshBars(tellingBars(emit))) await refresh();
       // A book that ends before the damage explains nothing: it is shown, not acted upon.
       if (journal.doubt() !== undefined) return;
-      await duties.meetAccount();
+      await tasks.meetAccount();
       if (!journal.book().baseline) return;
-      await duties.keepHalted();
-      if (checkWanted) await check();
-      for (const due of whatIsDue(journal.book(), observer.now() ?? clock.now(), parts)) {
+      await tasks.keepHalted();
+      if (isCheckDue) await check();
+      for (const due of dueTasks(journal.book(), observer.now() ?? clock.now(), parts)) {
         await perform(due);
       }
     });
   }
 
-  async function perform(due: Due): Promise<void> {
+  async function perform(due: DueTask): Promise<void> {
     if (stopping.signal.aborted) return;
     const isBooks = due.kind === 'equity' || due.kind === 'missed';
-    if (!isBooks && clock.now() < restUntil) return;
-    const outcome = await duties.perform(due);
-    if (outcome === 'rest') restUntil = clock.now() + restMs(journal.book());
+    if (!isBooks && clock.now() < backOffUntil) return;
+    const outcome = await tasks.perform(due);
+    if (outcome === 'back-off') backOffUntil = clock.now() + backOffMs(journal.book());
     // A close that stays missing is due all day, and nothing at the broker is touched for it.
-    if (due.kind !== 'missed') await look();
+    if (due.kind !== 'missed') await refresh();
   }
 
   return {
@@ -174,29 +179,29 @@ export function createEngine(parts: EngineParts): RunningEngine {
     bars: observer.bars,
     preview: () => observer.decide('preview', 'manual'),
     propose: proposals.propose,
-    answer: async (...given) => wakeSoon(await proposals.answer(...given)),
-    ...acts,
-    flatten: async (by, reason) => wakeSoon(await acts.flatten(by, reason)),
-    ...createTrail(journal),
+    answer: async (...given) => endBackOff(await proposals.answer(...given)),
+    ...operatorActions,
+    flatten: async (by, reason) => endBackOff(await operatorActions.flatten(by, reason)),
+    ...createAuditTrail(journal),
     setState: (state, by, reason) =>
-      wakeSoon(setTradingState(parts, observer.last(), state, by, reason)),
-    adopt: accounts.adopt,
+      endBackOff(setTradingState(parts, observer.last(), state, by, reason)),
+    adopt: reconciler.acceptDifference,
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    start: () => startDesk({ parts, observer, duties, look, attend, check, tell }),
+    start: () => startEngine({ parts, observer, tasks, refresh, runGuarded, check, emit }),
     wake() {
-      work ??= attendToWhatIsDue().finally(() => {
-        work = undefined;
+      running ??= runDueTasks().finally(() => {
+        running = undefined;
       });
-      return work;
+      return running;
     },
-    look,
-    comparedAt: accounts.comparedAt,
+    look: refresh,
+    comparedAt: reconciler.comparedAt,
     async stop(reason) {
       stopping.abort(new TradingError('Rotor is stopping', 'retry'));
-      await work;
+      await running;
       journal.append({ kind: 'stopped', reason });
       log.info(`stopped: ${reason}`);
     },

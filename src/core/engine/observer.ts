@@ -11,7 +11,7 @@ import { sentence, TradingError } from '../errors.ts';
 import type { BarSet } from '../ports.ts';
 import { barsThrough, nextRebalance } from '../scheduler.ts';
 import type { EngineParts } from './parts.ts';
-import { conclude } from './preview.ts';
+import { decideFromSnapshot } from './preview.ts';
 import { askPrices, lastCloses } from './prices.ts';
 
 export interface Observer {
@@ -26,7 +26,7 @@ export interface Observer {
   /** The bars that were read last. */
   bars(): Bars;
   /** Asks the broker for everything once; a broker that does not answer is an observation too. */
-  look(): Promise<Observation>;
+  refresh(): Promise<Observation>;
   /** Brings the bars up to the last complete session and keeps them. */
   refreshBars(progress?: (done: number, of: number) => void): Promise<void>;
   /** Decides as of now on what is seen now. Throws when the broker does not answer. */
@@ -113,17 +113,17 @@ export function createObserver(parts: EngineParts): Observer {
     return { answer: { account, positions, market, prices }, priceProblem };
   }
 
-  async function look(): Promise<Observation> {
+  async function refresh(): Promise<Observation> {
     const at = clock.now();
     try {
       const { answer, priceProblem } = await ask();
       // Bars that were not asked for yet are not missing; a decision itself asks first.
       const asOf = seen.through ?? lastComplete();
       const question = { id: 'look', cause: 'manual', asOf, ...answer } as const;
-      const outcome = conclude(parts, seen, question);
+      const outcome = decideFromSnapshot(parts, seen, question);
       // Ranking and regime need closes only; what a decision lacks is said all the same.
       const shown = priceProblem
-        ? conclude(parts, seen, { ...question, prices: lastCloses(seen.bars) })
+        ? decideFromSnapshot(parts, seen, { ...question, prices: lastCloses(seen.bars) })
         : outcome;
       seen.observation = {
         ...seen.observation,
@@ -140,7 +140,7 @@ export function createObserver(parts: EngineParts): Observer {
       if (!(error instanceof TradingError)) throw error;
       seen.observation = {
         ...seen.observation,
-        ...unheard(at),
+        ...atTime(at),
         broker: { ...seen.observation.broker, connected: false, problem: sentence(error) },
       };
       if (error.remedy !== 'retry') throw error;
@@ -151,22 +151,22 @@ export function createObserver(parts: EngineParts): Observer {
   return {
     last: () => {
       const data = { ...seen.observation.data, progress: seen.progress };
-      return { ...seen.observation, data, ...unheard(clock.now()) };
+      return { ...seen.observation, data, ...atTime(clock.now()) };
     },
     now,
     meetClock,
     bars: () => seen.bars,
-    look,
+    refresh,
     refreshBars,
     async decide(id, cause) {
       await refreshBars();
       const { answer } = await ask();
-      return conclude(parts, seen, { id, cause, asOf: lastComplete(), ...answer });
+      return decideFromSnapshot(parts, seen, { id, cause, asOf: lastComplete(), ...answer });
     },
   };
 
   /** What time alone changes. */
-  function unheard(at: EpochMs) {
+  function atTime(at: EpochMs) {
     return { ...when(parts, at), market: marketBy(seen.observation.market, at) };
   }
 

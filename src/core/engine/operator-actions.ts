@@ -2,15 +2,15 @@
 import { type AccountState, hasHappened, type ManagedOrder } from '../domain/account-state.ts';
 import type { Entry } from '../domain/entry.ts';
 import { isFinal, type Order } from '../domain/order.ts';
-import { ended } from './alerts.ts';
+import { resolvedEntries } from './alerts.ts';
 import {
   type CancelResult,
+  type CancelTarget,
   cancelOrders,
-  type Suspect,
+  failureOf,
+  openTargets,
   sortOpen,
-  suspectOf,
-  suspectsOf,
-  troubleOf,
+  targetOf,
 } from './execution/cancel-orders.ts';
 import { flatten } from './execution/flatten.ts';
 import { isManagedOrderFinal } from './execution/track-orders.ts';
@@ -18,7 +18,7 @@ import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
 import type { AnswerOutcome } from './proposals.ts';
 
-export interface Acts {
+export interface OperatorActions {
   /**
    * HALT at once, then asks the broker to cancel every open order of ours; one line for each, and
    * one for each that is not ours and stays. A broker that does not answer is in the lines; what is
@@ -44,16 +44,22 @@ export interface Acts {
   /** The open alert of that subject is not repeated any more; one of what has happened ends. */
   acknowledge(subject: string, by: string): AnswerOutcome;
   /** Ends the card of a trade by another hand; `adopted`: its drift is meant. */
-  judge(fillId: string, choice: 'adopted' | 'ignored', by: string): AnswerOutcome;
+  reviewTrade(fillId: string, choice: 'adopted' | 'ignored', by: string): AnswerOutcome;
 }
 
-export function createActs(parts: EngineParts, observer: Observer, signal: AbortSignal): Acts {
+export function createOperatorActions(
+  parts: EngineParts,
+  observer: Observer,
+  signal: AbortSignal,
+): OperatorActions {
   const { journal, broker } = parts;
 
   /** Open orders that the journal does not know; silence leaves those that it does. */
-  async function openBesides(suspects: readonly Suspect[]): Promise<ReturnType<typeof sortOpen>> {
+  async function otherOpenOrders(
+    suspects: readonly CancelTarget[],
+  ): Promise<ReturnType<typeof sortOpen>> {
     let open: readonly Order[] = [];
-    await troubleOf(async () => {
+    await failureOf(async () => {
       open = await broker.openOrders();
     });
     return sortOpen(open, suspects);
@@ -63,10 +69,10 @@ export function createActs(parts: EngineParts, observer: Observer, signal: Abort
     async halt(by, reason) {
       journal.append({ kind: 'state', state: 'HALT', by, reason });
       // The journal's own orders first: the broker's list may be what does not answer.
-      const suspects = suspectsOf(journal.book());
+      const suspects = openTargets(journal.book());
       const [lines, { lost, foreign }] = await Promise.all([
         cancelOrders(parts, suspects, signal),
-        openBesides(suspects),
+        otherOpenOrders(suspects),
       ]);
       return [...lines, ...(await cancelOrders(parts, lost, signal)), ...foreign];
     },
@@ -74,7 +80,7 @@ export function createActs(parts: EngineParts, observer: Observer, signal: Abort
     async cancel(clientOrderId, by) {
       const chosen = (id: string): boolean => clientOrderId === 'all' || clientOrderId === id;
       const managedOrders = [...journal.book().managedOrders.values()].filter(
-        (managed) => chosen(managed.intent.clientOrderId) && mayBeTaken(managed),
+        (managed) => chosen(managed.intent.clientOrderId) && mayBeCanceled(managed),
       );
       journal.append(
         ...managedOrders.map(({ intent }) => cancelRequested(intent.clientOrderId, by)),
@@ -83,8 +89,8 @@ export function createActs(parts: EngineParts, observer: Observer, signal: Abort
         managedOrders.filter(isPlanned),
         managedOrders.filter((managed) => !isPlanned(managed)),
       ];
-      const suspects = sent.map(suspectOf);
-      const lost = (await openBesides(suspects)).lost.filter(({ order }) =>
+      const suspects = sent.map(targetOf);
+      const lost = (await otherOpenOrders(suspects)).lost.filter(({ order }) =>
         chosen(order.clientOrderId),
       );
       journal.append(...lost.map(({ order }) => cancelRequested(order.clientOrderId, by)));
@@ -103,12 +109,12 @@ export function createActs(parts: EngineParts, observer: Observer, signal: Abort
       if (open.acknowledged) return closed(`Already seen by ${open.acknowledged.by}.`);
       journal.append(
         { kind: 'acknowledged', subject, by },
-        ...(hasHappened(subject) ? ended(book, [subject], `Seen by ${by}.`) : []),
+        ...(hasHappened(subject) ? resolvedEntries(book, [subject], `Seen by ${by}.`) : []),
       );
       return { kind: 'accepted' };
     },
-    judge(fillId, choice, by) {
-      const verdict = judgement(journal.book(), fillId, choice, by);
+    reviewTrade(fillId, choice, by) {
+      const verdict = reviewEntries(journal.book(), fillId, choice, by);
       if (!verdict) return closed('This is over already.');
       journal.append(...verdict);
       return { kind: 'accepted' };
@@ -128,12 +134,12 @@ function isPlanned(managed: ManagedOrder): boolean {
   return managed.state === 'planned';
 }
 
-function mayBeTaken(managed: ManagedOrder): boolean {
+function mayBeCanceled(managed: ManagedOrder): boolean {
   return managed.order ? !isFinal(managed.order) : !isManagedOrderFinal(managed);
 }
 
 /** What to write down about a trade by another hand; undefined when its card is closed. */
-function judgement(
+function reviewEntries(
   book: AccountState,
   fillId: string,
   choice: 'adopted' | 'ignored',
@@ -147,6 +153,6 @@ function judgement(
   return [
     { kind: 'intentional-trade', fillId, ticker, by },
     { kind: 'resolved', subject, text: `Adopted by ${by}.` },
-    ...ended(book, [`drift ${ticker}`], `Adopted by ${by}.`),
+    ...resolvedEntries(book, [`drift ${ticker}`], `Adopted by ${by}.`),
   ];
 }

@@ -7,7 +7,7 @@ import type { Observation } from '../domain/observation.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import type { EngineParts } from './parts.ts';
 
-export interface Question extends Pick<Observation, 'positions' | 'prices'> {
+export interface SnapshotQuestion extends Pick<Observation, 'positions' | 'prices'> {
   readonly id: string;
   readonly cause: Cause;
   readonly account: Account;
@@ -15,10 +15,10 @@ export interface Question extends Pick<Observation, 'positions' | 'prices'> {
   readonly asOf: SessionDate;
 }
 
-export function conclude(
+export function decideFromSnapshot(
   { universe, models, limits, rules, believed = [] }: EngineParts,
   { bars, refused }: { readonly bars: Bars; readonly refused: ReadonlyMap<Ticker, string> },
-  { id, cause, account, positions, prices, asOf }: Question,
+  { id, cause, account, positions, prices, asOf }: SnapshotQuestion,
 ): Outcome {
   const outcome = decide({
     id,
@@ -40,14 +40,14 @@ export function conclude(
     rules,
     warmUp: false,
   });
-  return outcome.kind === 'decided' ? believable(outcome, limits.priceCollar) : outcome;
+  return outcome.kind === 'decided' ? withinCollar(outcome, limits.priceCollar) : outcome;
 }
 
 /**
  * The decision, unless it was sized with a price that the last close contradicts. The gate would hold
  * its orders back only until the price is right again, and then let the wrong sizes pass.
  */
-function believable(decision: Decision, collar: number): Outcome {
+function withinCollar(decision: Decision, collar: number): Outcome {
   const { asOf, closes, prices, plan } = decision;
   const wrong = plan.lines.flatMap(({ ticker }): [Ticker, string][] => {
     const [price, close] = [prices.get(ticker), closes.get(ticker)];

@@ -43,15 +43,15 @@ const EXPIRES_MS = 10 * 60_000;
 
 export function createProposals(parts: EngineParts, observer: Observer): Proposals {
   const { broker, clock, journal, wallNow } = parts;
-  const given = new Set<string>();
+  const reservedIds = new Set<string>();
 
   /** An id that no plan has, not even one that is being made right now. */
   function freshId(): string {
     const { proposals, rebalances } = journal.book();
     for (let number = proposals.size + 1; ; number++) {
       const id = `manual-${newYorkDate(clock.now())}-${number}`;
-      if (given.has(id) || proposals.has(id) || rebalances.has(id)) continue;
-      given.add(id);
+      if (reservedIds.has(id) || proposals.has(id) || rebalances.has(id)) continue;
+      reservedIds.add(id);
       return id;
     }
   }
@@ -81,13 +81,13 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
     const id = freshId();
     const [accountId, now] = await Promise.all([accountNow(), observer.decide(id, 'manual')]).catch(
       (error: unknown) => {
-        given.delete(id);
+        reservedIds.delete(id);
         throw error;
       },
     );
     // Somebody may have been faster while the broker was asked.
     const late =
-      whyClosed(parts, observer, proposal.id, 'approved') ?? whyNotFor(accountId, proposal);
+      closedReason(parts, observer, proposal.id, 'approved') ?? mismatch(accountId, proposal);
     if (late !== undefined) return late;
     if (now.kind === 'no-decision') return closed(now.reason);
     const proposalId = proposal.id;
@@ -99,7 +99,7 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
       );
       return { kind: 'replaced', proposal: next };
     }
-    given.delete(id);
+    reservedIds.delete(id);
     const { decision } = proposal;
     journal.append(
       { kind: 'answer', proposalId, answer: 'approved', by: by.name },
@@ -111,7 +111,7 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
   }
 
   /** A plan is good for the account and the orders that were shown. */
-  function whyNotFor(
+  function mismatch(
     accountId: string,
     { accountId: madeFor, decision, planHash: shown }: Proposal,
   ) {
@@ -135,9 +135,9 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
       return proposal;
     },
     async answer(proposalId, answer, by) {
-      expire(parts);
+      expireProposals(parts);
       const known = journal.book().proposals.get(proposalId);
-      const refused = whyClosed(parts, observer, proposalId, answer);
+      const refused = closedReason(parts, observer, proposalId, answer);
       if (refused !== undefined) return refused;
       if (!known) return closed('This plan is not known here.');
       if (answer === 'rejected') {
@@ -160,7 +160,7 @@ function closed(reason: string): Extract<AnswerOutcome, { kind: 'closed' }> {
 }
 
 /** Writes down which plans nobody answered in time, once, so that their messages can be closed. */
-export function expire({ journal, wallNow }: EngineParts): void {
+export function expireProposals({ journal, wallNow }: EngineParts): void {
   const late = [...journal.book().proposals.values()].filter(
     ({ answer, proposal }) => answer === undefined && wallNow() >= proposal.expiresAt,
   );
@@ -173,7 +173,7 @@ export function expire({ journal, wallNow }: EngineParts): void {
 }
 
 /** Why the button does nothing any more, or undefined. */
-function whyClosed(
+function closedReason(
   { clock, journal, wallNow }: EngineParts,
   observer: Observer,
   proposalId: string,

@@ -6,26 +6,26 @@ import type { Alert } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import { cents, type EpochMs, epochMs, valueOf } from '../domain/units.ts';
 import { sentence, TradingError } from '../errors.ts';
-import { barsThrough, type Due } from '../scheduler.ts';
-import { ended } from './alerts.ts';
-import { cancelOrders, suspectsOf } from './execution/cancel-orders.ts';
-import { carryOut, giveUp, sellIntents } from './execution/execute-rebalance.ts';
+import { barsThrough, type DueTask } from '../scheduler.ts';
+import { resolvedEntries } from './alerts.ts';
+import { cancelOrders, openTargets } from './execution/cancel-orders.ts';
+import { abandonRebalance, executeRebalance, sellIntents } from './execution/execute-rebalance.ts';
 import { newPlanEnds, orderLine } from './execution/rebalance-result.ts';
 import { CALENDAR, checkCalendar } from './monitoring/calendar-check.ts';
 import { NO_DECISION, OWED } from './monitoring/staleness.ts';
 import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
-import { createClosing } from './reconciliation/daily-close.ts';
+import { createDailyClose } from './reconciliation/daily-close.ts';
 import {
-  type Accounts,
   assertAccount,
   assertNothingLost,
+  type Reconciler,
 } from './reconciliation/reconcile-account.ts';
 
 /** `rest`: nothing more can be done now, come back later. */
-export type DutyOutcome = 'done' | 'rest';
+export type TaskOutcome = 'done' | 'back-off';
 
-export interface Duties {
+export interface Tasks {
   /** True when new bars came in. */
   refreshBars(progress?: (done: number, of: number) => void): Promise<boolean>;
   /** @throws TradingError `fix-config` when another account answers than the one of this journal. */
@@ -36,7 +36,7 @@ export interface Duties {
   check(): Promise<void>;
   /** While a person's HALT stands, whatever of ours is still open at the broker is asked to go. */
   keepHalted(): Promise<void>;
-  perform(due: Due): Promise<DutyOutcome>;
+  perform(due: DueTask): Promise<TaskOutcome>;
 }
 
 /** Bars that could not be had are asked for again this much later. */
@@ -44,14 +44,14 @@ const BARS_RETRY_MS = 5 * 60_000;
 /** Fills of so long ago are in the positions that a first meeting finds. */
 const KNOWN_MS = 14 * 86_400_000;
 
-export function createDuties(
+export function createTasks(
   parts: EngineParts,
   observer: Observer,
-  accounts: Accounts,
+  reconciler: Reconciler,
   signal: AbortSignal,
-): Duties {
+): Tasks {
   const { clock, journal, log } = parts;
-  const closing = createClosing(parts, observer, accounts);
+  const dailyClose = createDailyClose(parts, observer, reconciler);
   let barsAskedFor = '';
   let barsAskedAt = 0;
   let calendarCheckedOn = '';
@@ -63,47 +63,47 @@ export function createDuties(
       calendarCheckedOn = today;
     }
     await assertNothingLost(parts);
-    await accounts.reconcile();
+    await reconciler.reconcile();
   }
 
-  async function rebalance(due: Extract<Due, { kind: 'rebalance' }>): Promise<DutyOutcome> {
+  async function rebalance(due: Extract<DueTask, { kind: 'rebalance' }>): Promise<TaskOutcome> {
     await check();
     // Nothing could leave; a decision made now would be stale when trading is resumed.
-    if (mayNotBegin(journal.book())) return 'rest';
+    if (mayNotRebalance(journal.book())) return 'back-off';
     const outcome = await observer.decide(due.id, due.cause);
-    settleAlert(NO_DECISION, outcome.kind === 'no-decision' ? noDecisionAlert(outcome) : undefined);
+    updateAlert(NO_DECISION, outcome.kind === 'no-decision' ? noDecisionAlert(outcome) : undefined);
     if (outcome.kind === 'no-decision') {
       journal.append({ kind: 'no-decision', cause: due.id, outcome });
-      return 'rest';
+      return 'back-off';
     }
     if (outcome.verdict.kind === 'refused') {
       throw new TradingError(`risk refused the target: ${outcome.verdict.reason}`, 'skip-cycle');
     }
     // People act while the broker is asked.
-    if (mayNotBegin(journal.book())) return 'rest';
+    if (mayNotRebalance(journal.book())) return 'back-off';
     journal.append(
       ...newPlanEnds(journal.book()),
       { kind: 'decision', decision: outcome },
       ...sellIntents(outcome),
     );
     for (const order of outcome.plan.orders) log.info(`plan: ${orderLine(order)}`);
-    return goOn(outcome, clock.now());
+    return continueRebalance(outcome, clock.now());
   }
 
-  async function goOn(decision: Decision, decidedAt: EpochMs): Promise<DutyOutcome> {
-    journal.append(...ended(journal.book(), [OWED], 'A rebalance has begun.'));
+  async function continueRebalance(decision: Decision, decidedAt: EpochMs): Promise<TaskOutcome> {
+    journal.append(...resolvedEntries(journal.book(), [OWED], 'A rebalance has begun.'));
     const age = sessionsBetween(newYorkDate(decidedAt), newYorkDate(clock.now()));
     const progress =
       age > parts.maxCatchUpSessions
-        ? await giveUp(parts, decision)
-        : await carryOut(parts, accounts, decision, signal);
+        ? await abandonRebalance(parts, decision)
+        : await executeRebalance(parts, reconciler, decision, signal);
     if (progress.kind === 'finished') return 'done';
-    log.info(`${decision.id} rests: ${progress.reason}`);
-    return 'rest';
+    log.info(`${decision.id} waits: ${progress.reason}`);
+    return 'back-off';
   }
 
   /** Raises the alert, or says that the trouble of that subject is over. */
-  function settleAlert(subject: string, alert: Alert | undefined): void {
+  function updateAlert(subject: string, alert: Alert | undefined): void {
     if (alert) journal.append({ kind: 'alert', alert });
     else if (journal.book().alerts.has(subject)) {
       journal.append({ kind: 'resolved', subject, text: 'This is in order again.' });
@@ -135,12 +135,12 @@ export function createDuties(
     },
     async meetAccount() {
       assertOwnAccount();
-      if (observer.last().account && !journal.book().baseline) await begin(parts);
+      if (observer.last().account && !journal.book().baseline) await adoptBaseline(parts);
     },
     async keepHalted() {
       const { state, by } = journal.book().state;
       if (state !== 'HALT' || by === 'rotor') return;
-      await cancelOrders(parts, suspectsOf(journal.book()), signal);
+      await cancelOrders(parts, openTargets(journal.book()), signal);
     },
     async perform(due) {
       switch (due.kind) {
@@ -149,16 +149,16 @@ export function createDuties(
         case 'resume': {
           await check();
           const open = unfinished(journal.book());
-          return open ? goOn(open.decision, open.at) : 'done';
+          return open ? continueRebalance(open.decision, open.at) : 'done';
         }
         case 'ask':
-          askFor(journal, due.id);
-          return 'rest';
+          alertMissed(journal, due.id);
+          return 'back-off';
         case 'equity':
-          await closing.close(due.session);
+          await dailyClose.close(due.session);
           return 'done';
         case 'missed':
-          closing.makeUp(due.sessions);
+          dailyClose.makeUp(due.sessions);
           return 'done';
         default:
           return due satisfies never;
@@ -168,21 +168,21 @@ export function createDuties(
 }
 
 /** One alert for each rebalance that waits for a person; a newer one takes the older one's place. */
-function askFor(journal: EngineParts['journal'], id: string): void {
-  const alert = owedAlert(id);
+function alertMissed(journal: EngineParts['journal'], id: string): void {
+  const alert = missedAlert(id);
   const book = journal.book();
   if (book.alerts.has(alert.subject)) return;
-  const before = ended(book, [OWED], `It was never done; ${id} is owed now.`);
+  const before = resolvedEntries(book, [OWED], `It was never done; ${id} is owed now.`);
   journal.append(...before, { kind: 'alert', alert });
 }
 
 /** Halted, paused, or a person's rebalance was first. */
-function mayNotBegin(book: AccountState): boolean {
+function mayNotRebalance(book: AccountState): boolean {
   return book.state.state === 'HALT' || book.paused !== undefined || unfinished(book) !== undefined;
 }
 
 /** The first meeting: whatever the account holds now is where our books begin. */
-async function begin(parts: EngineParts): Promise<void> {
+async function adoptBaseline(parts: EngineParts): Promise<void> {
   const { broker, clock, journal, mode } = parts;
   const ticker = parts.universe.benchmark.ticker;
   const from: EpochMs = epochMs(clock.now() - KNOWN_MS);
@@ -232,7 +232,7 @@ function noDecisionAlert(outcome: NoDecision): Alert {
   };
 }
 
-function owedAlert(id: string): Alert {
+function missedAlert(id: string): Alert {
   return {
     subject: `${OWED}${id}`,
     severity: 'warning',

@@ -5,7 +5,7 @@ import { unreconciledCash } from '../domain/cash-flow.ts';
 import type { Entry, TradingState } from '../domain/entry.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type Cents, cents } from '../domain/units.ts';
-import { ended } from './alerts.ts';
+import { resolvedEntries } from './alerts.ts';
 import type { EngineParts } from './parts.ts';
 import type { AnswerOutcome } from './proposals.ts';
 
@@ -20,17 +20,17 @@ export function setTradingState(
   const doubt = journal.doubt();
   if (state === 'RUN' && doubt !== undefined) return { kind: 'closed', reason: doubt };
   const book = journal.book();
-  const equity = worthNow(book, seen);
+  const equity = equityNow(book, seen);
   journal.append(
     { kind: 'state', state, by, reason, equity },
-    ...(state === 'RUN' ? goingOn(book, by, reason) : []),
+    ...(state === 'RUN' ? resumeEntries(book, by, reason) : []),
   );
   if (state === 'RUN') safety?.leave();
   return { kind: 'accepted' };
 }
 
-function goingOn(book: AccountState, by: string, reason: string): readonly Entry[] {
-  const over = ended(book, ['drawdown', TROUBLE], `Resumed by ${by}: ${reason}`);
+function resumeEntries(book: AccountState, by: string, reason: string): readonly Entry[] {
+  const over = resolvedEntries(book, ['drawdown', TROUBLE], `Resumed by ${by}: ${reason}`);
   return book.paused ? [{ kind: 'pause', paused: false, by, reason }, ...over] : over;
 }
 
@@ -38,7 +38,7 @@ function goingOn(book: AccountState, by: string, reason: string): readonly Entry
  * What the account was worth when it was last seen, without money that came and is not booked yet:
  * it counts when it is. Undefined before Rotor saw it.
  */
-function worthNow(book: AccountState, { account, positions }: Observation): Cents | undefined {
+function equityNow(book: AccountState, { account, positions }: Observation): Cents | undefined {
   if (!account || account.id !== book.account?.id) return book.equity.at(-1)?.equity;
   const { equity, cash } = account;
   const extra = unreconciledCash(book.ledger, { cash, holdings: holdingsOf(positions) });
@@ -52,7 +52,7 @@ export function haltForSafety({ journal }: EngineParts, reason: string): void {
 }
 
 /** A journal that cannot be trusted trades nothing, and the desk says why. */
-export function haltOnDoubt({ journal }: EngineParts): void {
+export function haltOnIntegrityError({ journal }: EngineParts): void {
   const doubt = journal.doubt();
   if (doubt === undefined) return;
   journal.append(

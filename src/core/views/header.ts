@@ -1,7 +1,7 @@
 import type { MarketClock, Mode } from '../domain/account.ts';
 import type { AccountState, ManagedOrder } from '../domain/account-state.ts';
 import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
-import type { Decision, Vote } from '../domain/decision.ts';
+import type { Decision, ModelAllocation } from '../domain/decision.ts';
 import type { TradingState } from '../domain/entry.ts';
 import { isActive, type Model, type RegimeKind } from '../domain/model.ts';
 import { type Observation, wasAsked } from '../domain/observation.ts';
@@ -139,6 +139,6 @@ function modelLine(model: Model, book: AccountState, seen: Observation): ModelLi
 }
 
 /** Its part of the money in force; one that rested then has none until the next rebalance. */
-function shareOf(vote: Vote | undefined): number | undefined {
+function shareOf(vote: ModelAllocation | undefined): number | undefined {
   return vote?.active ? vote.share : undefined;
 }

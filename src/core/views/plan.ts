@@ -1,6 +1,6 @@
 import type { Mode } from '../domain/account.ts';
 import type { AccountState, ProposalState } from '../domain/account-state.ts';
-import type { Breach, Cause, Decision, PlanLine, Vote } from '../domain/decision.ts';
+import type { Breach, Cause, Decision, ModelAllocation, PlanLine } from '../domain/decision.ts';
 import type { Regime } from '../domain/model.ts';
 import type { Side } from '../domain/order.ts';
 import {
@@ -35,7 +35,7 @@ export interface PlanView {
   readonly cause: Cause;
   readonly asOf: SessionDate;
   readonly regime: Regime;
-  readonly votes: readonly Vote[];
+  readonly votes: readonly ModelAllocation[];
   readonly trims: readonly Breach[];
   /** Set when risk refused the whole target. */
   readonly refusal: string | undefined;

@@ -1,10 +1,10 @@
 import { epochMs } from '#core/domain/units.ts';
-import type { Clock, Heartbeat } from '#core/ports.ts';
+import type { Clock, Pacer } from '#core/ports.ts';
 import { createScaledTime } from './market-time.ts';
 import { realTimers, type Timers } from './real-timers.ts';
 import type { TimeScale } from './time-scale.ts';
 
-export interface FollowedTime extends Clock, Heartbeat {
+export interface FollowedTime extends Clock, Pacer {
   timeScale(): TimeScale;
   speed(): number;
   onChange(listener: (timeScale: TimeScale) => void): () => void;

@@ -1,12 +1,12 @@
 import { parseSession } from '#core/domain/calendar.ts';
 import { type EpochMs, epochMs, type SessionDate } from '#core/domain/units.ts';
-import type { Clock, Heartbeat } from '#core/ports.ts';
+import type { Clock, Pacer } from '#core/ports.ts';
 import { createAlarms } from './alarms.ts';
 import { realTimers, type Timers } from './real-timers.ts';
 import { marketNow, realInstantOf, type TimeScale, windowEnd } from './time-scale.ts';
 
 /** A market's own clock. Everything in the sandbox that waits, waits on one of these. */
-export interface MarketTime extends Clock, Heartbeat {
+export interface MarketTime extends Clock, Pacer {
   /** Calls back once, in order of instants, when the market reaches the instant. */
   at(instant: EpochMs, wake: () => void): () => void;
   timeScale(): TimeScale;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { blend, castVotes } from '#core/decide/portfolio.ts';
-import type { Vote } from '#core/domain/decision.ts';
+import { blend, modelAllocations } from '#core/decide/portfolio.ts';
+import type { ModelAllocation } from '#core/domain/decision.ts';
 import type { Regime, RegimeKind } from '#core/domain/model.ts';
 import { ticker } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
@@ -11,7 +11,12 @@ import { decided } from '#tests/support/deciding.ts';
 const weights = (entries: Record<string, number>) =>
   new Map(Object.entries(entries).map(([name, weight]) => [ticker(name), weight]));
 
-function vote(id: string, share: number, leverage: number, entries: Record<string, number>): Vote {
+function vote(
+  id: string,
+  share: number,
+  leverage: number,
+  entries: Record<string, number>,
+): ModelAllocation {
   return { id, active: true, budget: share, share, leverage, weights: weights(entries) };
 }
 
@@ -33,7 +38,7 @@ describe('votes', () => {
         rankings: [],
         excluded: [],
       }));
-      const votes = castVotes(MODELS, regimeOf(kind), rankings, UNIVERSE);
+      const votes = modelAllocations(MODELS, regimeOf(kind), rankings, UNIVERSE);
       expect(votes.map(({ share }) => share)).toEqual(expected);
       expect(votes.filter(({ active }) => !active).every((v) => v.weights.size === 0)).toBe(true);
     },

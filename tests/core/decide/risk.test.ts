@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '#core/decide/risk.ts';
+import { applyRiskLimits } from '#core/decide/risk.ts';
 import type { RiskLimits } from '#core/domain/decision.ts';
 import { dollars, ticker } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
@@ -10,7 +10,7 @@ function verdict(
   { usd = 100_000, limits = LIMITS }: { usd?: number; limits?: RiskLimits } = {},
 ) {
   const target = new Map(Object.entries(entries).map(([name, weight]) => [ticker(name), weight]));
-  return judge({ target, universe: UNIVERSE, equity: dollars(usd), limits });
+  return applyRiskLimits({ target, universe: UNIVERSE, equity: dollars(usd), limits });
 }
 
 describe('risk', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { wasAsked } from '#core/domain/observation.ts';
 import { dollars, epochMs, sessionDate, ticker, valueOf, wholeShares } from '#core/domain/units.ts';
-import { object } from '#core/engine/execution/pre-trade-check.ts';
+import { preTradeCheck } from '#core/engine/execution/pre-trade-check.ts';
 import { remainderOf, sizeBuys } from '#core/engine/execution/sizing.ts';
-import { place } from '#core/engine/execution/submit-order.ts';
+import { submitOrder } from '#core/engine/execution/submit-order.ts';
 import { TradingError } from '#core/errors.ts';
 import { statusView } from '#core/views/status.ts';
 import { market } from '#tests/support/bars.ts';
@@ -20,7 +20,7 @@ describe('the gate', () => {
     const [managed] = desk.managedOrders();
     if (!managed) throw new Error('expected an order');
     const doubted = { ...desk.parts.journal, doubt: () => 'journal: the chain breaks' };
-    expect(await object({ ...desk.parts, journal: doubted }, decision(), managed)).toEqual({
+    expect(await preTradeCheck({ ...desk.parts, journal: doubted }, decision(), managed)).toEqual({
       kind: 'wait',
       limit: 'journal',
       reason: 'journal: the chain breaks',
@@ -32,7 +32,7 @@ describe('the gate', () => {
     const [managed] = desk.managedOrders();
     if (!managed) throw new Error('expected an order');
     desk.answers.account = async () => ({ ...(await desk.broker.account()), id: 'another' });
-    await expect(object(desk.parts, decision(), managed)).rejects.toMatchObject({
+    await expect(preTradeCheck(desk.parts, decision(), managed)).rejects.toMatchObject({
       remedy: 'fix-config',
     });
   });
@@ -58,7 +58,7 @@ describe('sending', () => {
     const [managed] = desk.managedOrders();
     if (!managed) throw new Error('expected an order');
     const limits = async () => ({ kind: 'wait', limit: 'price', reason: 'never asked' }) as const;
-    expect(await place(desk.parts, managed, going, limits)).toBeUndefined();
+    expect(await submitOrder(desk.parts, managed, going, limits)).toBeUndefined();
     expect(desk.posted()).toHaveLength(3);
   });
 });

@@ -321,7 +321,7 @@ describe('a trade by another hand', () => {
 
   it('that is adopted is meant: its drift is over and does not come back', async () => {
     const { desk, fillId } = await traded();
-    expect(desk.engine.judge(fillId, 'adopted', 'ann')).toEqual({ kind: 'accepted' });
+    expect(desk.engine.reviewTrade(fillId, 'adopted', 'ann')).toEqual({ kind: 'accepted' });
     await desk.minutes(10);
     expect(desk.book().alerts.size).toBe(0);
     expect(desk.book().intentionalTrades).toEqual(new Set(['XLK']));
@@ -333,7 +333,7 @@ describe('a trade by another hand', () => {
 
   it('that is ignored is over, and its drift stays', async () => {
     const { desk, fillId } = await traded();
-    expect(desk.engine.judge(fillId, 'ignored', 'ann')).toEqual({ kind: 'accepted' });
+    expect(desk.engine.reviewTrade(fillId, 'ignored', 'ann')).toEqual({ kind: 'accepted' });
     await desk.minutes(10);
     expect([...desk.book().alerts.keys()]).toEqual(['drift XLK']);
     expect(desk.entries('intentional-trade')).toEqual([]);
@@ -341,10 +341,10 @@ describe('a trade by another hand', () => {
 
   it('is judged once, and one that nobody knows never', async () => {
     const { desk, fillId } = await traded();
-    desk.engine.judge(fillId, 'ignored', 'ann');
+    desk.engine.reviewTrade(fillId, 'ignored', 'ann');
     const over = { kind: 'closed', reason: 'This is over already.' };
-    expect(desk.engine.judge(fillId, 'adopted', 'bob')).toEqual(over);
-    expect(desk.engine.judge('nobody', 'adopted', 'bob')).toEqual(over);
+    expect(desk.engine.reviewTrade(fillId, 'adopted', 'bob')).toEqual(over);
+    expect(desk.engine.reviewTrade('nobody', 'adopted', 'bob')).toEqual(over);
     expect(desk.entries('intentional-trade')).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rankSectors } from '#core/decide/momentum.ts';
-import { castVotes } from '#core/decide/portfolio.ts';
+import { modelAllocations } from '#core/decide/portfolio.ts';
 import { type Bars, lastClose } from '#core/domain/bar.ts';
 import type { Ticker } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
@@ -21,7 +21,7 @@ function votes(bars: Bars) {
     rankSectors({ bars, universe: UNIVERSE, asOf: AS_OF, lookback }),
   );
   const awake = MODELS.map((model) => ({ ...model, activeIn: 'always' as const }));
-  return { rankings, votes: castVotes(awake, BULL, rankings, UNIVERSE) };
+  return { rankings, votes: modelAllocations(awake, BULL, rankings, UNIVERSE) };
 }
 
 function closingAt(bars: Bars, ticker: Ticker, close: number): Bars {

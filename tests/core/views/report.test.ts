@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AccountState } from '#core/domain/account-state.ts';
-import type { Decision, Vote } from '#core/domain/decision.ts';
+import type { Decision, ModelAllocation } from '#core/domain/decision.ts';
 import type { Fill, OrderIntent } from '#core/domain/order.ts';
 import { cents, dollars, epochMs, qty, ticker, toDollars } from '#core/domain/units.ts';
 import { costsBetween } from '#core/views/costs.ts';
@@ -51,7 +51,7 @@ function votes(
     leverage: number,
     weights: Readonly<Record<string, number>>,
   ])[]
-): readonly Vote[] {
+): readonly ModelAllocation[] {
   return all.map(([id, share, leverage, weights]) => ({
     id,
     active: true,

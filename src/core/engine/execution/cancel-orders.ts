@@ -19,20 +19,20 @@ export interface CancelResult {
 }
 
 /** An order that may be open: what is known of it at the broker, or nothing yet. */
-export interface Suspect {
+export interface CancelTarget {
   readonly order: CancelResult['order'];
   readonly known: Order | undefined;
 }
 
 /** Waits on the desk's clock before looking again; some eight seconds, then it is left open. */
-const LOOKS_MS: readonly number[] = [0, 500, 1_000, 2_000, 4_000];
+const POLL_WAITS_MS: readonly number[] = [0, 500, 1_000, 2_000, 4_000];
 
 /** Our orders that may be at the broker and may still fill. */
-export function suspectsOf(book: AccountState): readonly Suspect[] {
-  return [...book.managedOrders.values()].filter(mayFill).map(suspectOf);
+export function openTargets(book: AccountState): readonly CancelTarget[] {
+  return [...book.managedOrders.values()].filter(mayFill).map(targetOf);
 }
 
-export function suspectOf({ intent, order }: ManagedOrder): Suspect {
+export function targetOf({ intent, order }: ManagedOrder): CancelTarget {
   return { order: intent, known: order };
 }
 
@@ -44,7 +44,7 @@ function mayFill(managed: ManagedOrder): boolean {
 /** Asks for all of them at the same time. */
 export function cancelOrders(
   parts: EngineParts,
-  suspects: readonly Suspect[],
+  suspects: readonly CancelTarget[],
   signal: AbortSignal,
 ): Promise<readonly CancelResult[]> {
   return Promise.all(suspects.map((suspect) => cancelOne(parts, suspect, signal)));
@@ -52,14 +52,14 @@ export function cancelOrders(
 
 async function cancelOne(
   parts: EngineParts,
-  { order, known }: Suspect,
+  { order, known }: CancelTarget,
   signal: AbortSignal,
 ): Promise<CancelResult> {
   const { broker, clock, journal } = parts;
   let [last, asked] = [known, false];
   let trouble: string | undefined;
-  for (const wait of LOOKS_MS) {
-    trouble = await troubleOf(async () => {
+  for (const wait of POLL_WAITS_MS) {
+    trouble = await failureOf(async () => {
       if (wait > 0) await clock.sleep(wait, signal);
       // What the journal knows may be old; what is asked to go is looked at again.
       if (!last || asked) last = (await broker.orderByClientId(order.clientOrderId)) ?? last;
@@ -71,7 +71,7 @@ async function cancelOne(
     if ((last && isFinal(last)) || signal.aborted) break;
   }
   const seen = last;
-  const told = await troubleOf(async () => {
+  const told = await failureOf(async () => {
     if (seen) journal.append(...newsOf(journal.book(), [seen]).map(orderEntry));
   });
   return { order, ...outcomeOf(last, trouble ?? told) };
@@ -82,7 +82,7 @@ function orderEntry(order: Order): Entry {
 }
 
 /** Runs it; a broker that does not answer becomes a sentence. */
-export async function troubleOf(piece: () => Promise<void>): Promise<string | undefined> {
+export async function failureOf(piece: () => Promise<void>): Promise<string | undefined> {
   try {
     await piece();
     return undefined;
@@ -121,8 +121,8 @@ function ending({
  */
 export function sortOpen(
   open: readonly Order[],
-  suspects: readonly Suspect[],
-): { readonly lost: readonly Suspect[]; readonly foreign: readonly CancelResult[] } {
+  suspects: readonly CancelTarget[],
+): { readonly lost: readonly CancelTarget[]; readonly foreign: readonly CancelResult[] } {
   const named = new Set(suspects.map(({ order }) => order.clientOrderId));
   const others = open.filter(({ clientOrderId }) => !named.has(clientOrderId));
   const ours = ({ clientOrderId }: Order): boolean => clientOrderId.startsWith(CLIENT_ORDER_PREFIX);

@@ -2,7 +2,7 @@
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { isFinal } from '#core/domain/order.ts';
 import type { EngineParts } from '../parts.ts';
-import type { Objection } from './limits.ts';
+import type { OrderBlock } from './limits.ts';
 
 /**
  * An order that nobody has seen so long after its last POST never arrived. Long enough for any
@@ -11,14 +11,17 @@ import type { Objection } from './limits.ts';
 const LOST_MS = 10 * 60_000;
 
 /** The objection to an order that a person took back, or undefined. */
-export function takenBack({ journal }: EngineParts, clientOrderId: string): Objection | undefined {
+export function cancelRequested(
+  { journal }: EngineParts,
+  clientOrderId: string,
+): OrderBlock | undefined {
   const by = journal.book().managedOrders.get(clientOrderId)?.cancelRequestedBy;
   if (by === undefined) return undefined;
   return { kind: 'refuse', limit: 'taken back', reason: `taken back by ${by}` };
 }
 
 /** Whether a taken back order of unknown outcome may be written off. */
-export function forgotten({ clock }: EngineParts, managed: ManagedOrder | undefined): boolean {
+export function presumedLost({ clock }: EngineParts, managed: ManagedOrder | undefined): boolean {
   if (managed?.cancelRequestedBy === undefined || managed.sentAt === undefined) return false;
   return clock.now() - managed.sentAt >= LOST_MS;
 }
@@ -28,7 +31,7 @@ export function forgotten({ clock }: EngineParts, managed: ManagedOrder | undefi
  * the person asked, or the process died between the word and the request. `asked` are those that
  * were asked for already, and grows.
  */
-export async function cancelTakenBack(
+export async function cancelRequestedOrders(
   { broker }: EngineParts,
   managedOrders: readonly ManagedOrder[],
   asked: Set<string>,

@@ -9,36 +9,36 @@ import type { Entry, RebalanceResult } from '#core/domain/entry.ts';
 import type { OrderIntent, Side } from '#core/domain/order.ts';
 import { type Cents, cents, epochMs } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
-import { ended } from '../alerts.ts';
+import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
-import type { Accounts } from '../reconciliation/reconcile-account.ts';
-import { cancelTakenBack, forgotten, takenBack } from './cancelled-orders.ts';
-import { LIMIT, limitAlert, limitsLifted, object } from './pre-trade-check.ts';
+import type { Reconciler } from '../reconciliation/reconcile-account.ts';
+import { cancelRequested, cancelRequestedOrders, presumedLost } from './cancelled-orders.ts';
+import { LIMIT, limitAlert, limitsLifted, preTradeCheck } from './pre-trade-check.ts';
 import { leftAlert, resultOf } from './rebalance-result.ts';
-import { ownRefusal } from './rejections.ts';
+import { limitRejection } from './rejections.ts';
 import { remainderOf, sizeBuys } from './sizing.ts';
-import { place } from './submit-order.ts';
+import { submitOrder } from './submit-order.ts';
 import { awaitFinal, isManagedOrderFinal, refreshOrders } from './track-orders.ts';
 
 export type Progress =
   | { readonly kind: 'finished'; readonly result: RebalanceResult }
   /** Nothing is wrong; it goes on at the next wake that allows it. */
-  | { readonly kind: 'resting'; readonly reason: string };
+  | { readonly kind: 'waiting'; readonly reason: string };
 
-export async function carryOut(
+export async function executeRebalance(
   parts: EngineParts,
-  accounts: Pick<Accounts, 'reconcile'>,
+  reconciler: Pick<Reconciler, 'reconcile'>,
   decision: Decision,
   signal: AbortSignal,
 ): Promise<Progress> {
-  const sold = await sendSide(parts, decision, 'sell', signal);
-  if (sold !== undefined) return { kind: 'resting', reason: sold };
+  const sold = await executeSide(parts, decision, 'sell', signal);
+  if (sold !== undefined) return { kind: 'waiting', reason: sold };
   // Nothing is bought on books that do not add up; the gate before each buy sees the open alert.
-  await accounts.reconcile();
+  await reconciler.reconcile();
   await planBuys(parts, decision);
-  const bought = await sendSide(parts, decision, 'buy', signal);
-  if (bought !== undefined) return { kind: 'resting', reason: bought };
-  await accounts.reconcile();
+  const bought = await executeSide(parts, decision, 'buy', signal);
+  if (bought !== undefined) return { kind: 'waiting', reason: bought };
+  await reconciler.reconcile();
   return { kind: 'finished', result: finish(parts, decision, []) };
 }
 
@@ -58,7 +58,7 @@ function finish(
     before.length > 0 ? { kind: 'partial', left: [...before, ...left] } : { kind, left };
   journal.append(
     { kind: 'finished', decisionId: decision.id, result },
-    ...ended(journal.book(), [openSubject(decision), LIMIT], 'The rebalance has ended.'),
+    ...resolvedEntries(journal.book(), [openSubject(decision), LIMIT], 'The rebalance has ended.'),
     ...(alert ? [{ kind: 'alert', alert } as const] : []),
   );
   return result;
@@ -68,7 +68,7 @@ function finish(
  * Ends a rebalance that was interrupted too long ago to go on with its old target. Orders that may be
  * at the broker are looked up first; while one is open there, it is not ended.
  */
-export async function giveUp(parts: EngineParts, decision: Decision): Promise<Progress> {
+export async function abandonRebalance(parts: EngineParts, decision: Decision): Promise<Progress> {
   const { broker, journal } = parts;
   const managedOrders = (): readonly ManagedOrder[] => managedOrdersOf(journal.book(), decision.id);
   for (const managed of managedOrders().filter(({ state }) => state === 'sending')) {
@@ -82,18 +82,18 @@ export async function giveUp(parts: EngineParts, decision: Decision): Promise<Pr
   const open = managedOrders().filter(
     (managed) => managed.order !== undefined && !isManagedOrderFinal(managed),
   );
-  if (open.length > 0) return { kind: 'resting', reason: 'orders are still open at the broker' };
-  return { kind: 'finished', result: finish(parts, decision, [GIVEN_UP]) };
+  if (open.length > 0) return { kind: 'waiting', reason: 'orders are still open at the broker' };
+  return { kind: 'finished', result: finish(parts, decision, [ABANDONED]) };
 }
 
-const GIVEN_UP = 'it was interrupted too long ago; the next rebalance starts from what is held';
+const ABANDONED = 'it was interrupted too long ago; the next rebalance starts from what is held';
 
 function openSubject(decision: Decision): string {
   return `open ${decision.id}`;
 }
 
 /** Once for each rebalance: orders that the broker neither fills nor ends are shown, not assumed. */
-function tellOpen(
+function alertStillOpen(
   { journal }: EngineParts,
   decision: Decision,
   side: Side,
@@ -124,7 +124,7 @@ export function sellIntents(decision: Decision): readonly Entry[] {
 }
 
 /** Sends and settles one side, remainders included. A sentence when it has to rest. */
-async function sendSide(
+async function executeSide(
   parts: EngineParts,
   decision: Decision,
   side: Side,
@@ -136,15 +136,15 @@ async function sendSide(
     );
   const asked = new Set<string>();
   for (;;) {
-    await cancelTakenBack(parts, managedOrders(), asked);
+    await cancelRequestedOrders(parts, managedOrders(), asked);
     for (const managed of managedOrders().filter(isUnsent)) {
-      const waits = await clear(parts, decision, managed, signal);
+      const waits = await submitOrBlock(parts, decision, managed, signal);
       if (waits !== undefined) return waits;
     }
     // One that was on its way when it was taken back has arrived by now.
-    await cancelTakenBack(parts, managedOrders(), asked);
+    await cancelRequestedOrders(parts, managedOrders(), asked);
     if (managedOrders().length > 0 && !(await awaitFinal(parts, managedOrders, signal))) {
-      return tellOpen(parts, decision, side, managedOrders());
+      return alertStillOpen(parts, decision, side, managedOrders());
     }
     const rest = remainders(parts, managedOrders());
     if (rest.length === 0) return undefined;
@@ -157,7 +157,7 @@ function isUnsent(managed: ManagedOrder): boolean {
 }
 
 /** Asks every limit and then sends, refuses, or says why it has to wait. */
-async function clear(
+async function submitOrBlock(
   parts: EngineParts,
   decision: Decision,
   managed: ManagedOrder,
@@ -167,29 +167,30 @@ async function clear(
   const { clientOrderId } = managed.intent;
   if (signal.aborted) return STOPPING.reason;
   // An order that may be at the broker already is looked up first, whatever the limits say.
-  const against = await place(parts, managed, signal, async () => {
-    const objection = takenBack(parts, clientOrderId) ?? (await object(parts, decision, managed));
-    return signal.aborted ? STOPPING : (takenBack(parts, clientOrderId) ?? objection);
+  const block = await submitOrder(parts, managed, signal, async () => {
+    const objection =
+      cancelRequested(parts, clientOrderId) ?? (await preTradeCheck(parts, decision, managed));
+    return signal.aborted ? STOPPING : (cancelRequested(parts, clientOrderId) ?? objection);
   });
-  if (!against) {
+  if (!block) {
     journal.append(...limitsLifted(parts));
     return undefined;
   }
   // Refusing one that may have arrived would forget it: it waits until it is found or may be sent.
   const now = journal.book().managedOrders.get(clientOrderId);
-  const unsent = now?.state === 'planned' || forgotten(parts, now);
-  if (against.kind === 'wait' || !unsent) {
-    journal.append(...limitAlert(parts, against));
-    return against.reason;
+  const unsent = now?.state === 'planned' || presumedLost(parts, now);
+  if (block.kind === 'wait' || !unsent) {
+    journal.append(...limitAlert(parts, block));
+    return block.reason;
   }
   if (now?.cancelRequestedBy !== undefined) {
-    journal.append({ kind: 'refused', clientOrderId, reason: against.reason });
+    journal.append({ kind: 'refused', clientOrderId, reason: block.reason });
     return undefined;
   }
-  const reason = `${against.limit}: ${against.reason}`;
+  const reason = `${block.limit}: ${block.reason}`;
   journal.append(
     { kind: 'refused', clientOrderId, reason },
-    { kind: 'alert', alert: ownRefusal(managed.intent, against) },
+    { kind: 'alert', alert: limitRejection(managed.intent, block) },
   );
   return undefined;
 }

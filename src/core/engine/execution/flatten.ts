@@ -20,7 +20,7 @@ import type { Observer } from '../observer.ts';
 import type { EngineParts } from '../parts.ts';
 import type { AnswerOutcome } from '../proposals.ts';
 import { assertAccount } from '../reconciliation/reconcile-account.ts';
-import { cancelOrders, suspectOf, troubleOf } from './cancel-orders.ts';
+import { cancelOrders, failureOf, targetOf } from './cancel-orders.ts';
 import { sellIntents } from './execute-rebalance.ts';
 import { newPlanEnds, resultOf } from './rebalance-result.ts';
 import { isManagedOrderFinal, refreshOrders } from './track-orders.ts';
@@ -40,17 +40,17 @@ export async function flatten(
   reason: string,
 ): Promise<AnswerOutcome> {
   const { broker, journal } = parts;
-  const refused = whyNot(parts);
+  const refused = refusalReason(parts);
   if (refused !== undefined) return closed(refused);
   const running = unfinished(journal.book());
   const reduce: Entry = { kind: 'state', state: 'REDUCE', by, reason: `flatten: ${reason}` };
   if (running) {
     journal.append(reduce);
-    await takeAllBack(parts, running, by, signal);
+    await cancelRunning(parts, running, by, signal);
   }
   const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
   assertAccount(journal.book(), account);
-  const held = heldOf(parts, positions);
+  const held = ownPositions(parts, positions);
   const prices = await pricesOf(parts, held);
   // Everything below is one step: nothing can be written in between.
   const now = unfinished(journal.book());
@@ -58,14 +58,14 @@ export async function flatten(
     // It began meanwhile; the same again ends it.
     return flatten(parts, observer, signal, by, reason);
   }
-  const late = whyNot(parts) ?? whyNotYet(journal.book(), running);
+  const late = refusalReason(parts) ?? stillOpenReason(journal.book(), running);
   if (late !== undefined) return closed(late);
-  const over = running ? endOf(journal.book(), running, by) : [];
+  const over = running ? endRunning(journal.book(), running, by) : [];
   if (held.length === 0) {
     journal.append(...over);
     return closed('Nothing is held that Rotor may sell.');
   }
-  const decision = decisionOf(parts, observer, account, held, prices);
+  const decision = flattenDecision(parts, observer, account, held, prices);
   journal.append(
     ...(running ? [] : [reduce]),
     ...over,
@@ -76,7 +76,7 @@ export async function flatten(
   return { kind: 'accepted' };
 }
 
-function whyNot({ clock, journal }: EngineParts): string | undefined {
+function refusalReason({ clock, journal }: EngineParts): string | undefined {
   const book = journal.book();
   const doubt = journal.doubt();
   if (doubt !== undefined) return doubt;
@@ -90,8 +90,8 @@ function whyNot({ clock, journal }: EngineParts): string | undefined {
   return undefined;
 }
 
-function whyNotYet(book: AccountState, running: Rebalance | undefined): string | undefined {
-  const loose = running ? managedOrdersOf(book, running.decision.id).filter(isLoose) : [];
+function stillOpenReason(book: AccountState, running: Rebalance | undefined): string | undefined {
+  const loose = running ? managedOrdersOf(book, running.decision.id).filter(mayStillFill) : [];
   if (loose.length === 0) return undefined;
   const tickers = loose.map(({ intent }) => intent.ticker).join(', ');
   return (
@@ -101,11 +101,11 @@ function whyNotYet(book: AccountState, running: Rebalance | undefined): string |
 }
 
 /** May be at the broker and may still fill, or filled more than is booked. */
-function isLoose(managed: ManagedOrder): boolean {
+function mayStillFill(managed: ManagedOrder): boolean {
   return managed.state !== 'planned' && !isManagedOrderFinal(managed);
 }
 
-async function takeAllBack(
+async function cancelRunning(
   parts: EngineParts,
   { decision }: Rebalance,
   by: string,
@@ -120,14 +120,14 @@ async function takeAllBack(
       return { kind: 'cancel-requested', clientOrderId: intent.clientOrderId, by };
     }),
   );
-  await cancelOrders(parts, open.filter(isLoose).map(suspectOf), signal);
+  await cancelOrders(parts, open.filter(mayStillFill).map(targetOf), signal);
   const since = epochMs(Math.min(clock.now(), ...open.map(({ at }) => at)));
   // Books the fills; where the broker does not answer the orders stay loose and the answer says so.
-  await troubleOf(() => refreshOrders(parts, since));
+  await failureOf(() => refreshOrders(parts, since));
 }
 
 /** The running rebalance ends here; what it had not sent never is. */
-function endOf(book: AccountState, { decision }: Rebalance, by: string): readonly Entry[] {
+function endRunning(book: AccountState, { decision }: Rebalance, by: string): readonly Entry[] {
   const managedOrders = managedOrdersOf(book, decision.id);
   const unsent = managedOrders.filter(({ state }) => state === 'planned');
   const { left } = resultOf(decision, managedOrders);
@@ -144,7 +144,10 @@ function endOf(book: AccountState, { decision }: Rebalance, by: string): readonl
   ];
 }
 
-function heldOf({ universe }: EngineParts, positions: readonly Position[]): readonly Position[] {
+function ownPositions(
+  { universe }: EngineParts,
+  positions: readonly Position[],
+): readonly Position[] {
   const own = new Set(tradable(universe).map(({ ticker }) => ticker));
   return positions.filter(({ ticker, qty }) => own.has(ticker) && qty > 0);
 }
@@ -164,7 +167,7 @@ async function pricesOf(
 }
 
 /** A whole record with an empty target: it needs no bars, so it works when they are what is wrong. */
-function decisionOf(
+function flattenDecision(
   parts: EngineParts,
   observer: Observer,
   { id: accountId, equity, cash }: Account,

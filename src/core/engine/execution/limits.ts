@@ -13,7 +13,7 @@ import {
   valueOf,
 } from '#core/domain/units.ts';
 import { tradableSession } from '#core/scheduler.ts';
-import type { LimitName } from './limit-remedies.ts';
+import type { LimitName } from './limit-hints.ts';
 
 export interface TradingLimits {
   /** Sum of positions and open orders over equity. */
@@ -55,7 +55,7 @@ export interface Situation {
   readonly flattening?: boolean;
 }
 
-export type Objection =
+export type OrderBlock =
   /** Not now; it may be right later. */
   | { readonly kind: 'wait'; readonly limit: LimitName; readonly reason: string }
   /** Not this order. */
@@ -70,32 +70,32 @@ const GROSS_ROOM = 0.01;
 const MOST_USD = 1_000_000;
 
 /** The first reason why the order may not leave, or undefined. */
-export function objection(
+export function orderBlock(
   intent: OrderIntent,
   situation: Situation,
   limits: TradingLimits,
-): Objection | undefined {
+): OrderBlock | undefined {
   return (
-    marketObjection(situation) ??
-    stateObjection(intent, situation) ??
-    accountObjection(intent, situation) ??
-    priceObjection(intent, situation, limits) ??
+    marketBlock(situation) ??
+    stateBlock(intent, situation) ??
+    accountBlock(intent, situation) ??
+    priceBlock(intent, situation, limits) ??
     (situation.flattening && intent.side === 'sell'
       ? undefined
-      : sizeObjection(intent, situation, limits)) ??
-    (intent.side === 'buy' ? exposureObjection(intent, situation, limits) : undefined)
+      : sizeBlock(intent, situation, limits)) ??
+    (intent.side === 'buy' ? exposureBlock(intent, situation, limits) : undefined)
   );
 }
 
-function wait(limit: LimitName, reason: string): Objection {
+function wait(limit: LimitName, reason: string): OrderBlock {
   return { kind: 'wait', limit, reason };
 }
 
-function refuse(limit: LimitName, reason: string): Objection {
+function refuse(limit: LimitName, reason: string): OrderBlock {
   return { kind: 'refuse', limit, reason };
 }
 
-function marketObjection({ now, askedAt, market }: Situation): Objection | undefined {
+function marketBlock({ now, askedAt, market }: Situation): OrderBlock | undefined {
   if (!tradableSession(now)) {
     return wait(
       'trading window',
@@ -111,17 +111,17 @@ function marketObjection({ now, askedAt, market }: Situation): Objection | undef
 }
 
 /** Asked once more in the same breath as the POST: it may have changed while the others answered. */
-export function stateObjection(
+export function stateBlock(
   intent: Pick<OrderIntent, 'side'>,
   { state }: Pick<Situation, 'state'>,
-): Objection | undefined {
+): OrderBlock | undefined {
   if (state === 'HALT') return wait('trading state', 'trading is halted');
   if (state === 'REDUCE' && intent.side === 'buy')
     return wait('trading state', 'buying is stopped');
   return undefined;
 }
 
-function accountObjection(intent: OrderIntent, situation: Situation): Objection | undefined {
+function accountBlock(intent: OrderIntent, situation: Situation): OrderBlock | undefined {
   const { account, asset, openOrders, positions } = situation;
   if (account.blocked) return wait('account', `the account is ${account.status} and blocked`);
   if (!asset?.tradable) return refuse('asset', `${intent.ticker} cannot be traded at the broker`);
@@ -138,11 +138,11 @@ function accountObjection(intent: OrderIntent, situation: Situation): Objection 
 }
 
 /** Two independent prices must agree: the latest trade and the close that was decided on. */
-function priceObjection(
+function priceBlock(
   intent: OrderIntent,
   { latest, closeDecidedOn }: Situation,
   { priceCollar }: TradingLimits,
-): Objection | undefined {
+): OrderBlock | undefined {
   if (!latest) return wait('price', `${intent.ticker} has no latest trade`);
   if (closeDecidedOn === undefined) return refuse('price', `${intent.ticker} has no last close`);
   const gap = Math.abs(latest.price / closeDecidedOn - 1);
@@ -153,11 +153,11 @@ function priceObjection(
   );
 }
 
-function sizeObjection(
+function sizeBlock(
   intent: OrderIntent,
   { account, latest, today }: Situation,
   limits: TradingLimits,
-): Objection | undefined {
+): OrderBlock | undefined {
   const value = valueOf(intent.qty, latest?.price ?? intent.priceAtDecision);
   if (value > limits.maxOrder) {
     return refuse(
@@ -185,11 +185,11 @@ function turnoverOf({ intent, order, state }: ManagedOrder): number {
 }
 
 /** What the account would hold with every open order filled, and this one. */
-function exposureObjection(
+function exposureBlock(
   intent: OrderIntent,
   { account, positions, openOrders, prices, latest, defensive }: Situation,
   limits: TradingLimits,
-): Objection | undefined {
+): OrderBlock | undefined {
   const price = latest?.price ?? intent.priceAtDecision;
   const value = valueOf(intent.qty, price);
   const held = (only?: Ticker): number =>

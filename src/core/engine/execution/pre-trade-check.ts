@@ -3,12 +3,12 @@ import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Side } from '#core/domain/order.ts';
-import { ended } from '../alerts.ts';
+import { resolvedEntries } from '../alerts.ts';
 import { CALENDAR } from '../monitoring/calendar-check.ts';
 import type { EngineParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from '../reconciliation/reconcile-account.ts';
-import { type LimitName, remedyFor } from './limit-remedies.ts';
-import { managedOrdersOfDay, type Objection, objection } from './limits.ts';
+import { type LimitName, limitHint } from './limit-hints.ts';
+import { managedOrdersOfDay, type OrderBlock, orderBlock } from './limits.ts';
 
 /** Waiting is ordinary for these; they are shown by the header, not by an alert. */
 const ORDINARY: ReadonlySet<LimitName> = new Set([
@@ -20,11 +20,11 @@ const ORDINARY: ReadonlySet<LimitName> = new Set([
 ]);
 
 /** What the limits have against the order now, with the broker asked for everything afresh. */
-export async function object(
+export async function preTradeCheck(
   parts: EngineParts,
   decision: Decision,
   managed: ManagedOrder,
-): Promise<Objection | undefined> {
+): Promise<OrderBlock | undefined> {
   const { broker, clock, journal } = parts;
   const { ticker } = managed.intent;
   const doubt = journal.doubt();
@@ -64,7 +64,7 @@ export async function object(
     defensive: parts.universe.defensive.ticker,
     flattening: isFlatten(decision),
   };
-  return objection(managed.intent, situation, parts.limits);
+  return orderBlock(managed.intent, situation, parts.limits);
 }
 
 /** Open alerts that stop trading, or buying, for as long as they are open. */
@@ -79,10 +79,10 @@ export const LIMIT = 'limit ';
 
 /** An order left: whatever made orders wait is over. */
 export function limitsLifted({ journal }: EngineParts): readonly Entry[] {
-  return ended(journal.book(), [LIMIT], 'Orders leave again.');
+  return resolvedEntries(journal.book(), [LIMIT], 'Orders leave again.');
 }
 
-export function limitAlert({ journal }: EngineParts, { limit, reason }: Objection): Entry[] {
+export function limitAlert({ journal }: EngineParts, { limit, reason }: OrderBlock): Entry[] {
   const subject = `${LIMIT}${limit}`;
   if (ORDINARY.has(limit) || journal.book().alerts.has(subject)) return [];
   const alert = {
@@ -90,7 +90,7 @@ export function limitAlert({ journal }: EngineParts, { limit, reason }: Objectio
     severity: 'warning' as const,
     title: 'Limit reached',
     text: `${limit}: ${reason}`,
-    remedy: `${remedyFor(limit)} Orders wait; Rotor asks again in five minutes.`,
+    remedy: `${limitHint(limit)} Orders wait; Rotor asks again in five minutes.`,
   };
   return [{ kind: 'alert', alert }];
 }

@@ -4,7 +4,7 @@ import type { Decision } from '#core/domain/decision.ts';
 import type { Alert, Entry, RebalanceResult } from '#core/domain/entry.ts';
 import { isAsPlanned, type OrderIntent } from '#core/domain/order.ts';
 import { qty, qtyToDecimal, toDollars } from '#core/domain/units.ts';
-import { ended } from '../alerts.ts';
+import { resolvedEntries } from '../alerts.ts';
 import { NO_DECISION, OWED } from '../monitoring/staleness.ts';
 
 /** What was done against what was planned. */
@@ -50,8 +50,12 @@ const LEFT = 'left ';
 /** What was told of orders and trades before; a new plan starts from what is there. */
 export function newPlanEnds(book: AccountState): readonly Entry[] {
   return [
-    ...ended(book, ['refused ', 'external ', LEFT], 'A new plan starts from what is there.'),
-    ...ended(book, [NO_DECISION, OWED], 'A rebalance has begun.'),
+    ...resolvedEntries(
+      book,
+      ['refused ', 'external ', LEFT],
+      'A new plan starts from what is there.',
+    ),
+    ...resolvedEntries(book, [NO_DECISION, OWED], 'A rebalance has begun.'),
   ];
 }
 

@@ -1,20 +1,20 @@
 /** What a refused order is told as: in plain words, with a remedy; the broker's known refusals and ours. */
 import type { Alert } from '#core/domain/entry.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
-import { remedyFor } from './limit-remedies.ts';
-import type { Objection } from './limits.ts';
+import { limitHint } from './limit-hints.ts';
+import type { OrderBlock } from './limits.ts';
 
-interface Refusal {
+interface Rejection {
   /** Found in the broker's sentence, whatever its case. */
   readonly said: RegExp;
   readonly words: string;
   readonly remedy: string;
 }
 
-const GOES_ON = 'The rest of the plan goes on; what is left is told at the end.';
+const PLAN_CONTINUES = 'The rest of the plan goes on; what is left is told at the end.';
 
 /** The first that fits counts: what names an account stands before what names an asset. */
-const REFUSALS: readonly Refusal[] = [
+const REJECTIONS: readonly Rejection[] = [
   {
     said: /insufficient (day ?trading )?buying power/i,
     words: 'the account has not enough buying power for it',
@@ -72,23 +72,27 @@ const REFUSALS: readonly Refusal[] = [
 ];
 
 /** The broker's sentence stays behind the plain words: its support asks for it. */
-export function brokerRefusal(intent: OrderIntent, reason: string): Alert {
-  const known = REFUSALS.find(({ said }) => said.test(reason));
-  if (!known) return refusal(intent, `The broker says: ${reason}`);
-  return refusal(intent, `The broker refuses it: ${known.words} (“${reason}”).`, known.remedy);
+export function brokerRejection(intent: OrderIntent, reason: string): Alert {
+  const known = REJECTIONS.find(({ said }) => said.test(reason));
+  if (!known) return rejectionAlert(intent, `The broker says: ${reason}`);
+  return rejectionAlert(
+    intent,
+    `The broker refuses it: ${known.words} (“${reason}”).`,
+    known.remedy,
+  );
 }
 
 /** Rotor's own: the limit by its name, and what to do about it. */
-export function ownRefusal(intent: OrderIntent, { limit, reason }: Objection): Alert {
-  return refusal(intent, `Rotor says: ${limit}: ${reason}`, remedyFor(limit));
+export function limitRejection(intent: OrderIntent, { limit, reason }: OrderBlock): Alert {
+  return rejectionAlert(intent, `Rotor says: ${limit}: ${reason}`, limitHint(limit));
 }
 
-function refusal(intent: OrderIntent, words: string, remedy?: string): Alert {
+function rejectionAlert(intent: OrderIntent, words: string, remedy?: string): Alert {
   return {
     subject: `refused ${intent.clientOrderId}`,
     severity: 'error',
     title: 'Order refused',
     text: `${intent.side} ${intent.ticker}: ${words}`,
-    remedy: remedy === undefined ? GOES_ON : `${remedy} ${GOES_ON}`,
+    remedy: remedy === undefined ? PLAN_CONTINUES : `${remedy} ${PLAN_CONTINUES}`,
   };
 }

@@ -3,9 +3,9 @@ import type { ManagedOrder } from '#core/domain/account-state.ts';
 import type { Order, OrderIntent } from '#core/domain/order.ts';
 import { TradingError } from '#core/errors.ts';
 import type { EngineParts } from '../parts.ts';
-import { takenBack } from './cancelled-orders.ts';
-import { type Objection, stateObjection } from './limits.ts';
-import { brokerRefusal } from './rejections.ts';
+import { cancelRequested } from './cancelled-orders.ts';
+import { type OrderBlock, stateBlock } from './limits.ts';
+import { brokerRejection } from './rejections.ts';
 
 /** Waits before looking an id up again; not finding it at once proves nothing. */
 const LOOKUPS_MS: readonly number[] = [0, 1_000, 3_000, 10_000];
@@ -18,17 +18,18 @@ const MAX_TRIES = 3;
  * @returns what the limits have against it; then nothing was sent this time.
  * @throws TradingError `retry` when the outcome stays unknown: nothing else may be sent until then.
  */
-export async function place(
+export async function submitOrder(
   parts: EngineParts,
   managed: ManagedOrder,
   signal: AbortSignal,
-  limits: () => Promise<Objection | undefined>,
-): Promise<Objection | undefined> {
+  limits: () => Promise<OrderBlock | undefined>,
+): Promise<OrderBlock | undefined> {
   if (managed.state === 'placed' || managed.state === 'refused') return undefined;
-  if (managed.state === 'sending' && (await adopt(parts, managed.intent, signal))) return undefined;
+  if (managed.state === 'sending' && (await findSubmitted(parts, managed.intent, signal)))
+    return undefined;
   for (let attempt = managed.tries + 1; attempt <= managed.tries + MAX_TRIES; attempt++) {
-    const against = (await limits()) ?? changedMeanwhile(parts, managed.intent);
-    if (against) return against;
+    const block = (await limits()) ?? lateBlock(parts, managed.intent);
+    if (block) return block;
     if (await post(parts, managed.intent, attempt, signal)) return undefined;
   }
   throw new TradingError(
@@ -39,9 +40,9 @@ export async function place(
 }
 
 /** What people did between the last answer and this line, in which nothing can happen any more. */
-function changedMeanwhile(parts: EngineParts, intent: OrderIntent): Objection | undefined {
+function lateBlock(parts: EngineParts, intent: OrderIntent): OrderBlock | undefined {
   const { state } = parts.journal.book().state;
-  return takenBack(parts, intent.clientOrderId) ?? stateObjection(intent, { state });
+  return cancelRequested(parts, intent.clientOrderId) ?? stateBlock(intent, { state });
 }
 
 async function post(
@@ -61,19 +62,19 @@ async function post(
     case 'refused':
       journal.append(
         { kind: 'refused', clientOrderId, reason: outcome.reason },
-        { kind: 'alert', alert: brokerRefusal(intent, outcome.reason) },
+        { kind: 'alert', alert: brokerRejection(intent, outcome.reason) },
       );
       return true;
     case 'unknown':
       journal.append({ kind: 'unknown', clientOrderId, try: attempt, reason: outcome.reason });
-      return adopt(parts, intent, signal);
+      return findSubmitted(parts, intent, signal);
     default:
       return outcome satisfies never;
   }
 }
 
 /** Looks the id up; a found order must be the one that was meant. */
-async function adopt(
+async function findSubmitted(
   { broker, journal, clock }: EngineParts,
   intent: OrderIntent,
   signal: AbortSignal,

@@ -1,25 +1,25 @@
 /** Bars that are there and cannot be believed: told at once, not only when a decision is due. */
 import type { Alert, Entry } from '#core/domain/entry.ts';
 import type { Observation } from '#core/domain/observation.ts';
-import { ended } from '../alerts.ts';
+import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 
 const DOUBT = 'bars in doubt';
 
 /** Told again when the doubt is another one, or of another session. */
-export function doubtEntries(
+export function dataQualityEntries(
   { journal }: Pick<EngineParts, 'journal'>,
   { data: { missing } }: Observation,
 ): readonly Entry[] {
   const open = journal.book().alerts.get(DOUBT);
   if (!missing?.inDoubt) {
-    return open ? ended(journal.book(), [DOUBT], 'The bars are clean again.') : [];
+    return open ? resolvedEntries(journal.book(), [DOUBT], 'The bars are clean again.') : [];
   }
   if (open?.alert.text === missing.reason) return [];
-  return [{ kind: 'alert', alert: doubtAlert(missing.reason) }];
+  return [{ kind: 'alert', alert: dataQualityAlert(missing.reason) }];
 }
 
-function doubtAlert(text: string): Alert {
+function dataQualityAlert(text: string): Alert {
   return {
     subject: DOUBT,
     severity: 'warning',

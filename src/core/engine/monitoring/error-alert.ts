@@ -2,25 +2,27 @@
 import { type AccountState, type OpenAlert, TROUBLE } from '#core/domain/account-state.ts';
 import type { Alert, Entry } from '#core/domain/entry.ts';
 import { sentence, TradingError } from '#core/errors.ts';
-import { ended } from '../alerts.ts';
+import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 
 /** What halted trading is counted again at most this often, and only when something changed. */
-const AGAIN_MS = 30 * 60_000;
+const REPEAT_MS = 30 * 60_000;
 
 /** What went wrong went well this time. What halted trading ends when a person resumes it. */
-export function troubleOver(book: AccountState): readonly Entry[] {
-  return book.state.state === 'HALT' ? [] : ended(book, [TROUBLE], 'This is in order again.');
+export function unexpectedErrorOver(book: AccountState): readonly Entry[] {
+  return book.state.state === 'HALT'
+    ? []
+    : resolvedEntries(book, [TROUBLE], 'This is in order again.');
 }
 
 /** What nobody expected becomes an alert; what must not go on becomes HALT as well. */
-export function recordTrouble({ clock, journal, log }: EngineParts, error: unknown): void {
+export function recordUnexpectedError({ clock, journal, log }: EngineParts, error: unknown): void {
   const text = sentence(error);
   const halt = error instanceof TradingError && error.remedy === 'halt';
   if (!(error instanceof TradingError)) {
     log.error(text, { error: error instanceof Error ? error.stack : undefined });
   }
-  const alert = troubleAlert(text, halt);
+  const alert = unexpectedErrorAlert(text, halt);
   const book = journal.book();
   const { state, reason } = book.state;
   const open = book.alerts.get(alert.subject);
@@ -35,10 +37,10 @@ export function recordTrouble({ clock, journal, log }: EngineParts, error: unkno
 
 /** A halted desk meets the same trouble every five minutes; that alone is no news. */
 function countsAgain({ state }: AccountState, { lastAt }: OpenAlert, now: number): boolean {
-  return state.at > lastAt && now - lastAt >= AGAIN_MS;
+  return state.at > lastAt && now - lastAt >= REPEAT_MS;
 }
 
-function troubleAlert(text: string, halt: boolean): Alert {
+function unexpectedErrorAlert(text: string, halt: boolean): Alert {
   return {
     subject: `${TROUBLE}${text}`,
     severity: halt ? 'critical' : 'error',

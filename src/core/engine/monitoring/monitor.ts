@@ -4,19 +4,19 @@ import type { Alert, Entry } from '#core/domain/entry.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import type { EpochMs } from '#core/domain/units.ts';
-import { ended } from '../alerts.ts';
+import { resolvedEntries } from '../alerts.ts';
 import { drawdown } from '../execution/limits.ts';
 import type { Observer } from '../observer.ts';
 import type { EngineParts } from '../parts.ts';
-import { doubtEntries } from './data-quality-alert.ts';
+import { dataQualityEntries } from './data-quality-alert.ts';
 import { driftEntries } from './drift.ts';
-import { dataEntries, lateEntries, NO_DECISION } from './staleness.ts';
+import { NO_DECISION, overdueEntries, staleDataEntries } from './staleness.ts';
 
 /** The order stream may be away this long on the desk's clock before it is told. */
 const STREAM_MS = 60_000;
 
 /** Writes down what a look brought to light. */
-export function createWatch(
+export function createMonitor(
   parts: EngineParts,
   observer: Pick<Observer, 'bars' | 'now'>,
 ): (observation: Observation) => void {
@@ -27,11 +27,11 @@ export function createWatch(
     watchStream(observation);
     watchDrawdown(parts, observation);
     watchRegime(parts, observation);
-    parts.journal.append(...lateness(parts, observer.bars(), observer.now(), observation));
+    parts.journal.append(...stalenessEntries(parts, observer.bars(), observer.now(), observation));
   };
 }
 
-function lateness(
+function stalenessEntries(
   parts: EngineParts,
   bars: Bars,
   now: EpochMs | undefined,
@@ -42,10 +42,12 @@ function lateness(
   if (journal.doubt() !== undefined || !journal.book().baseline) return [];
   return [
     ...driftEntries(parts, observation),
-    ...(observation.data.missing ? [] : ended(journal.book(), [NO_DECISION], 'The data is there.')),
-    ...doubtEntries(parts, observation),
-    ...lateEntries(parts, observation),
-    ...(now === undefined ? [] : dataEntries(parts, bars, now, observation)),
+    ...(observation.data.missing
+      ? []
+      : resolvedEntries(journal.book(), [NO_DECISION], 'The data is there.')),
+    ...dataQualityEntries(parts, observation),
+    ...overdueEntries(parts, observation),
+    ...(now === undefined ? [] : staleDataEntries(parts, bars, now, observation)),
   ];
 }
 
@@ -124,7 +126,10 @@ function brokerAlert(problem: string | undefined): Alert {
 }
 
 /** Whether the drawdown limit would be reached by what was seen, of the account that is ours. */
-export function fallsDeep({ journal, limits }: EngineParts, { account }: Observation): boolean {
+export function reachesDrawdownLimit(
+  { journal, limits }: EngineParts,
+  { account }: Observation,
+): boolean {
   const { account: own, peak, state } = journal.book();
   if (!account || account.id !== own?.id || state.state !== 'RUN') return false;
   return drawdown(account.equity, peak) >= limits.maxDrawdown;
@@ -136,7 +141,7 @@ function watchDrawdown(parts: EngineParts, observation: Observation): void {
   const { account } = observation;
   const { peak, state, alerts } = journal.book();
   if (!account || state.state !== 'RUN') return;
-  if (!fallsDeep(parts, observation)) {
+  if (!reachesDrawdownLimit(parts, observation)) {
     if (alerts.has('drawdown')) {
       const text = `Resumed by ${state.by}: ${state.reason}`;
       journal.append({ kind: 'resolved', subject: 'drawdown', text });
@@ -173,7 +178,9 @@ function watchRegime(parts: EngineParts, { data }: Observation): void {
   if (known) {
     // Each change is news of its own, with a message of its own.
     const subject = `${REGIME}${data.asOf}`;
-    entries.push(...ended(journal.book(), [REGIME], `Another change followed on ${data.asOf}.`));
+    entries.push(
+      ...resolvedEntries(journal.book(), [REGIME], `Another change followed on ${data.asOf}.`),
+    );
     entries.push({ kind: 'alert', alert: regimeAlert(parts, subject, known.kind, now) });
   }
   journal.append(...entries);

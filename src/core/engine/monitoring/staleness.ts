@@ -9,7 +9,7 @@ import type { Observation } from '#core/domain/observation.ts';
 import { type EpochMs, epochMs, type SessionDate } from '#core/domain/units.ts';
 import { instruments } from '#core/domain/universe.ts';
 import { barsThrough } from '#core/scheduler.ts';
-import { ended } from '../alerts.ts';
+import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 
 /** Bars are asked for every five minutes; so long after they may be had they are late. */
@@ -23,7 +23,7 @@ const DATA = 'data late';
 const LATE = 'late';
 
 /** On a session day: bars of the last complete session that are not there. */
-export function dataEntries(
+export function staleDataEntries(
   { journal, universe }: EngineParts,
   bars: Bars,
   now: EpochMs,
@@ -35,7 +35,9 @@ export function dataEntries(
     .map(({ ticker }) => ticker)
     .filter((ticker) => bars.get(ticker)?.dates.at(-1) !== expected);
   if (behind.length === 0) {
-    return open ? ended(journal.book(), [DATA], `The bars of ${expected} are there.`) : [];
+    return open
+      ? resolvedEntries(journal.book(), [DATA], `The bars of ${expected} are there.`)
+      : [];
   }
   // In the first minutes after a session its bars are only on their way.
   const isDue = barsThrough(epochMs(now - GRACE_MS)) === expected;
@@ -58,7 +60,7 @@ function dataAlert(text: string): Alert {
 }
 
 /** A rebalance whose day has passed, with what holds it up; until it is done or asked about. */
-export function lateEntries(
+export function overdueEntries(
   { journal }: EngineParts,
   { at, nextRebalance }: Observation,
 ): readonly Entry[] {
@@ -69,13 +71,13 @@ export function lateEntries(
   // What was missed is asked about instead, but for as long as it is paused.
   const session = book.paused ? (nextRebalance?.missed ?? owed) : owed;
   if (session === undefined || session >= today || unfinished(book))
-    return open ? ended(book, [LATE], whyOver(nextRebalance)) : [];
-  const alert = lateAlert(session, heldUpBy(book));
+    return open ? resolvedEntries(book, [LATE], whyOver(nextRebalance)) : [];
+  const alert = overdueAlert(session, overdueReason(book));
   // Said again when something else holds it up.
   return open?.alert.text === alert.text ? [] : [{ kind: 'alert', alert }];
 }
 
-function heldUpBy({ paused, state }: AccountState): string {
+function overdueReason({ paused, state }: AccountState): string {
   if (paused) {
     const since = `${newYorkDate(paused.at)} ${newYorkTime(paused.at)}`;
     return `Paused by ${paused.by} since ${since}: ${paused.reason}`;
@@ -92,7 +94,7 @@ function whyOver(next: Observation['nextRebalance']): string {
     : 'Nothing is owed any more.';
 }
 
-function lateAlert(session: SessionDate, why: string): Alert {
+function overdueAlert(session: SessionDate, why: string): Alert {
   return {
     subject: LATE,
     severity: 'warning',

@@ -8,9 +8,9 @@ import type { Observer } from '../observer.ts';
 import type { EngineParts } from '../parts.ts';
 import { missedClose } from './missed-close.ts';
 import { describe, reconcile } from './reconcile.ts';
-import type { Accounts } from './reconcile-account.ts';
+import type { Reconciler } from './reconcile-account.ts';
 
-export interface Closing {
+export interface DailyClose {
   /** Records the account as it is now. Writes nothing while a difference may still be explained. */
   close(session: SessionDate): Promise<void>;
   /** Records afterwards what can be known of those closes, and says which cannot, once. */
@@ -25,11 +25,11 @@ const PATIENCE_MS = 30 * 60_000;
 /** Once the market is open the account is worth something else: before that it is recorded as it is. */
 const BEFORE_OPEN_MS = 10 * 60_000;
 
-export function createClosing(
+export function createDailyClose(
   parts: EngineParts,
   observer: Pick<Observer, 'bars'>,
-  accounts: Accounts,
-): Closing {
+  reconciler: Reconciler,
+): DailyClose {
   const { broker, clock, journal, log, universe } = parts;
   const { ticker } = universe.benchmark;
   let isHeld = false;
@@ -47,7 +47,7 @@ export function createClosing(
   return {
     async close(session) {
       if (isHeld) return;
-      await accounts.reconcile();
+      await reconciler.reconcile();
       // Account and benchmark at the same instant, so that You and SPY can be compared.
       const [account, positions, prices] = await Promise.all([
         broker.account(),

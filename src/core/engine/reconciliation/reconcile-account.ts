@@ -16,14 +16,14 @@ interface Compared {
   readonly positions: readonly Position[];
 }
 
-export interface Accounts {
+export interface Reconciler {
   /** Follows our orders up, books every movement, compares. Leaves one alert open while it differs. */
   reconcile(): Promise<readonly Difference[]>;
   /**
    * Takes what differs now over into our books; a sentence that says what. With `shown`, only when
    * it is what that hash stands for; else the alert is brought up to date and nothing is taken.
    */
-  adopt(by: string, shown?: string): Promise<string>;
+  acceptDifference(by: string, shown?: string): Promise<string>;
   /** When the books were compared last, whatever came of it; undefined before the first time. */
   comparedAt(): EpochMs | undefined;
 }
@@ -37,7 +37,7 @@ const LATE_MS = 7 * 86_400_000;
 
 export const RECONCILIATION = 'reconciliation';
 
-export function createAccounts(parts: EngineParts): Accounts {
+export function createReconciler(parts: EngineParts): Reconciler {
   const { broker, journal } = parts;
   let comparedAt: EpochMs | undefined;
 
@@ -54,7 +54,7 @@ export function createAccounts(parts: EngineParts): Accounts {
     // First of all: what another account did must not be booked here.
     assertAccount(journal.book(), await broker.account());
     await followUp();
-    await bookMovements(parts);
+    await bookFillsAndCashFlows(parts);
     const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
     const { ledger, booked } = journal.book();
     return { positions, differences: reconcile(ledger, account, positions, booked.size) };
@@ -79,13 +79,13 @@ export function createAccounts(parts: EngineParts): Accounts {
       return differences;
     },
     comparedAt: () => comparedAt,
-    async adopt(by, shown) {
+    async acceptDifference(by, shown) {
       const doubt = journal.doubt();
       if (doubt !== undefined) return doubt;
       assertAccount(journal.book(), await broker.account());
       // First of all: while one of them counts as ours, nothing can be compared. It halted the desk
       // by name, so it is what a person means who adopts.
-      journal.append(...(await takenOver(parts, by)));
+      journal.append(...(await acceptForeignOrders(parts, by)));
       const { differences, positions } = await compare();
       const text = describe(differences);
       if (shown !== undefined && differenceHash(text) !== shown) {
@@ -134,7 +134,7 @@ function since(book: AccountState): EpochMs {
 }
 
 /** Books fills that no order of ours explains, and cash or shares that moved without an order. */
-async function bookMovements(parts: EngineParts): Promise<void> {
+async function bookFillsAndCashFlows(parts: EngineParts): Promise<void> {
   const { broker, journal } = parts;
   const book = journal.book();
   if (!book.baseline) return;
@@ -193,7 +193,10 @@ export async function lostOrders({ broker, journal }: EngineParts): Promise<read
  * Orders of another desk under ids of ours, of another size: theirs stand at the broker, and ours,
  * which never got there, are given up.
  */
-async function takenOver({ broker, journal }: EngineParts, by: string): Promise<readonly Entry[]> {
+async function acceptForeignOrders(
+  { broker, journal }: EngineParts,
+  by: string,
+): Promise<readonly Entry[]> {
   const { managedOrders } = journal.book();
   const waiting = [...managedOrders.values()].filter(
     ({ order, state }) => !order && state !== 'refused',

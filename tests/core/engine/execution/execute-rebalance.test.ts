@@ -12,9 +12,12 @@ import {
   wholeShares,
 } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
-import { carryOut, sellIntents } from '#core/engine/execution/execute-rebalance.ts';
+import { executeRebalance, sellIntents } from '#core/engine/execution/execute-rebalance.ts';
 import type { EngineParts } from '#core/engine/parts.ts';
-import { type Accounts, createAccounts } from '#core/engine/reconciliation/reconcile-account.ts';
+import {
+  createReconciler,
+  type Reconciler,
+} from '#core/engine/reconciliation/reconcile-account.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { ACCOUNT_ID, decision, intent } from '#tests/support/decision.ts';
 import { type FakeBroker, fakeBroker } from '#tests/support/fake-broker.ts';
@@ -30,7 +33,7 @@ interface Desk {
   readonly parts: EngineParts;
   readonly broker: FakeBroker;
   readonly clock: ReturnType<typeof leapingClock>;
-  readonly accounts: Accounts;
+  readonly accounts: Reconciler;
   managedOrders(): readonly ManagedOrder[];
 }
 
@@ -76,7 +79,7 @@ function desk(): Desk {
     parts,
     broker,
     clock,
-    accounts: createAccounts(parts),
+    accounts: createReconciler(parts),
     managedOrders: () => managedOrdersOf(journal.book(), ID),
   };
 }
@@ -98,7 +101,7 @@ const rotation = decision({
 describe('carrying a decision out', () => {
   it('sells before it buys, and finishes with the ledger that the broker has', async () => {
     const it_ = desk();
-    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    const progress = await executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going);
     expect(progress).toMatchObject({ kind: 'finished', result: { kind: 'complete' } });
     expect(it_.broker.posts.map(({ side, ticker: of }) => `${side} ${of}`)).toEqual([
       'sell XLF',
@@ -113,7 +116,7 @@ describe('carrying a decision out', () => {
     const it_ = desk();
     it_.broker.setPrice('XLK', 109);
     it_.broker.setPrice('XLE', 109);
-    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    const progress = await executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going);
     expect(it_.broker.ledger().cash).toBeGreaterThanOrEqual(0);
     expect(progress).toMatchObject({ kind: 'finished', result: { kind: 'partial' } });
     expect(it_.managedOrders().map((managed) => managed.intent.qty / 1e9)).toEqual([50, 68, 68]);
@@ -131,15 +134,20 @@ describe('carrying a decision out', () => {
         return order && { ...order, status: 'open' as const, filledQty: wholeShares(0) };
       },
     };
-    const progress = await carryOut({ ...it_.parts, broker: hidden }, it_.accounts, made, going);
-    expect(progress).toMatchObject({ kind: 'resting' });
+    const progress = await executeRebalance(
+      { ...it_.parts, broker: hidden },
+      it_.accounts,
+      made,
+      going,
+    );
+    expect(progress).toMatchObject({ kind: 'waiting' });
     expect(it_.broker.posts).toHaveLength(1);
   });
 
   it('looks an unanswered order up instead of sending it again', async () => {
     const it_ = desk();
     it_.broker.behave((_intent, post) => (post === 1 ? { kind: 'lost' } : { kind: 'whole' }));
-    await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    await executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going);
     expect(it_.broker.posts).toHaveLength(3);
     expect(it_.broker.accepted).toHaveLength(3);
   });
@@ -149,7 +157,7 @@ describe('carrying a decision out', () => {
     it_.broker.behave((_intent, post) =>
       post === 1 ? { kind: 'never-arrives' } : { kind: 'whole' },
     );
-    await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    await executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going);
     const ids = it_.broker.posts.map((post) => post.clientOrderId);
     expect(ids[0]).toBe(ids[1]);
     expect(it_.broker.accepted).toHaveLength(3);
@@ -158,9 +166,9 @@ describe('carrying a decision out', () => {
   it('sends nothing else while the outcome of one order is unknown', async () => {
     const it_ = desk();
     it_.broker.behave(() => ({ kind: 'never-arrives' }));
-    await expect(carryOut(it_.parts, it_.accounts, record(it_, rotation), going)).rejects.toThrow(
-      /not known yet/,
-    );
+    await expect(
+      executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going),
+    ).rejects.toThrow(/not known yet/);
     expect(new Set(it_.broker.posts.map((post) => post.clientOrderId)).size).toBe(1);
   });
 
@@ -171,7 +179,7 @@ describe('carrying a decision out', () => {
         ? { kind: 'refused', reason: 'insufficient buying power' }
         : { kind: 'whole' },
     );
-    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    const progress = await executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going);
     expect(progress).toEqual({
       kind: 'finished',
       result: { kind: 'partial', left: ['buy XLK: refused: insufficient buying power'] },
@@ -185,7 +193,7 @@ describe('carrying a decision out', () => {
     it_.broker.behave((order) =>
       order.side === 'sell' ? { kind: 'fills', parts: [10] } : { kind: 'whole' },
     );
-    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    const progress = await executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going);
     const sells = it_.broker.posts.filter((post) => post.side === 'sell');
     expect(sells.map((post) => post.qty / 1e9)).toEqual([50, 40, 30, 20]);
     expect(new Set(sells.map((post) => post.clientOrderId)).size).toBe(4);
@@ -208,7 +216,12 @@ describe('carrying a decision out', () => {
         return [...fills, ...fills].reverse();
       },
     };
-    await carryOut({ ...it_.parts, broker: backwards }, it_.accounts, record(it_, rotation), going);
+    await executeRebalance(
+      { ...it_.parts, broker: backwards },
+      it_.accounts,
+      record(it_, rotation),
+      going,
+    );
     expect(it_.parts.journal.book().ledger.cash).toBe(it_.broker.ledger().cash);
   });
 
@@ -216,10 +229,12 @@ describe('carrying a decision out', () => {
     const it_ = desk();
     const made = record(it_, rotation);
     it_.clock.set(newYorkInstant(sessionDate('2026-11-10'), 15 * 60 + 45));
-    expect(await carryOut(it_.parts, it_.accounts, made, going)).toMatchObject({ kind: 'resting' });
+    expect(await executeRebalance(it_.parts, it_.accounts, made, going)).toMatchObject({
+      kind: 'waiting',
+    });
     expect(it_.broker.posts).toEqual([]);
     it_.clock.set(newYorkInstant(sessionDate('2026-11-11'), 9 * 60 + 40));
-    expect(await carryOut(it_.parts, it_.accounts, made, going)).toMatchObject({
+    expect(await executeRebalance(it_.parts, it_.accounts, made, going)).toMatchObject({
       kind: 'finished',
     });
   });
@@ -228,23 +243,23 @@ describe('carrying a decision out', () => {
     const halted = desk();
     halted.parts.journal.append({ kind: 'state', state: 'HALT', by: 'ann', reason: 'look' });
     expect(
-      await carryOut(halted.parts, halted.accounts, record(halted, rotation), going),
+      await executeRebalance(halted.parts, halted.accounts, record(halted, rotation), going),
     ).toMatchObject({
-      kind: 'resting',
+      kind: 'waiting',
     });
     expect(halted.broker.posts).toEqual([]);
 
     const reduced = desk();
     reduced.parts.journal.append({ kind: 'state', state: 'REDUCE', by: 'ann', reason: 'look' });
-    await carryOut(reduced.parts, reduced.accounts, record(reduced, rotation), going);
+    await executeRebalance(reduced.parts, reduced.accounts, record(reduced, rotation), going);
     expect(reduced.broker.posts.map((post) => post.side)).toEqual(['sell']);
   });
 
   it('does nothing more when it is carried out again', async () => {
     const it_ = desk();
     const made = record(it_, rotation);
-    await carryOut(it_.parts, it_.accounts, made, going);
-    await carryOut(it_.parts, it_.accounts, made, going);
+    await executeRebalance(it_.parts, it_.accounts, made, going);
+    await executeRebalance(it_.parts, it_.accounts, made, going);
     expect(it_.broker.posts).toHaveLength(3);
     expect(it_.parts.journal.book().ledger.cash).toBe(it_.broker.ledger().cash);
   });
@@ -257,9 +272,9 @@ describe('carrying a decision out', () => {
       return { kind: 'whole' };
     });
     const made = record(it_, rotation);
-    await carryOut(it_.parts, it_.accounts, made, stop.signal);
+    await executeRebalance(it_.parts, it_.accounts, made, stop.signal);
     expect(it_.broker.posts).toHaveLength(1);
-    expect(await carryOut(it_.parts, it_.accounts, made, going)).toMatchObject({
+    expect(await executeRebalance(it_.parts, it_.accounts, made, going)).toMatchObject({
       kind: 'finished',
     });
     expect(it_.broker.accepted).toHaveLength(3);
@@ -286,7 +301,7 @@ describe('carrying a decision out', () => {
       }),
     };
     await expect(
-      carryOut({ ...it_.parts, broker: strange }, it_.accounts, made, going),
+      executeRebalance({ ...it_.parts, broker: strange }, it_.accounts, made, going),
     ).rejects.toMatchObject({
       remedy: 'halt',
     });
@@ -298,7 +313,7 @@ describe('cash', () => {
     const it_ = desk();
     it_.broker.setPrice('XLK', 33.333);
     it_.broker.setPrice('XLE', 77.7777);
-    await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    await executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going);
     const { ledger } = it_.parts.journal.book();
     expect(ledger.cash).toBe(cents(it_.broker.ledger().cash));
   });
@@ -312,7 +327,7 @@ describe('a POST', () => {
       states.push(it_.parts.journal.book().managedOrders.get(clientOrderId)?.state);
       return { kind: 'whole' };
     });
-    await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
+    await executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going);
     expect(states).toEqual(['sending', 'sending', 'sending']);
   });
 
@@ -323,7 +338,7 @@ describe('a POST', () => {
     if (!sell) throw new Error('no sell');
     it_.parts.journal.append({ kind: 'sending', clientOrderId: sell.clientOrderId, try: 1 });
     it_.broker.tradeByHand(sell);
-    await carryOut(it_.parts, it_.accounts, made, going);
+    await executeRebalance(it_.parts, it_.accounts, made, going);
     expect(it_.broker.posts.map(({ side }) => side)).toEqual(['buy', 'buy']);
   });
 
@@ -338,7 +353,12 @@ describe('a POST', () => {
         return looks < 3 ? undefined : it_.broker.orderByClientId(id);
       },
     };
-    await carryOut({ ...it_.parts, broker: slow }, it_.accounts, record(it_, rotation), going);
+    await executeRebalance(
+      { ...it_.parts, broker: slow },
+      it_.accounts,
+      record(it_, rotation),
+      going,
+    );
     expect(it_.broker.posts.map(({ side }) => side)).toEqual(['sell', 'buy', 'buy']);
   });
 
@@ -348,8 +368,8 @@ describe('a POST', () => {
       it_.parts.journal.append({ kind: 'state', state: 'HALT', by: 'ann', reason: 'look' });
       return { kind: 'never-arrives' };
     });
-    const progress = await carryOut(it_.parts, it_.accounts, record(it_, rotation), going);
-    expect(progress).toMatchObject({ kind: 'resting' });
+    const progress = await executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going);
+    expect(progress).toMatchObject({ kind: 'waiting' });
     expect(it_.broker.posts).toHaveLength(1);
   });
 
@@ -366,8 +386,8 @@ describe('a POST', () => {
         tickers.map((of) => ({ ticker: of, tradable, fractionable: true })),
     };
     const parts = { ...it_.parts, broker: delisted };
-    const progress = await carryOut(parts, it_.accounts, record(it_, rotation), going);
-    expect(progress).toMatchObject({ kind: 'resting' });
+    const progress = await executeRebalance(parts, it_.accounts, record(it_, rotation), going);
+    expect(progress).toMatchObject({ kind: 'waiting' });
     expect(it_.managedOrders().map(({ state }) => state)).toEqual(['sending']);
   });
 
@@ -382,8 +402,8 @@ describe('a POST', () => {
       },
     };
     const parts = { ...it_.parts, broker: chatty };
-    const progress = await carryOut(parts, it_.accounts, record(it_, rotation), going);
-    expect(progress).toMatchObject({ kind: 'resting' });
+    const progress = await executeRebalance(parts, it_.accounts, record(it_, rotation), going);
+    expect(progress).toMatchObject({ kind: 'waiting' });
     expect(it_.broker.posts.map(({ side }) => side)).toEqual(['sell']);
   });
 });

@@ -5,7 +5,7 @@ import type { Order } from '#core/domain/order.ts';
 import { dollars, epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
 import {
   drawdown,
-  objection,
+  orderBlock,
   type Situation,
   type TradingLimits,
 } from '#core/engine/execution/limits.ts';
@@ -237,12 +237,12 @@ const ROWS: readonly Row[] = [
 
 describe('the limits right before a POST', () => {
   it('let an ordinary order pass', () => {
-    expect(objection(buy, situation(), LIMITS)).toBeUndefined();
-    expect(objection(sell, situation(), LIMITS)).toBeUndefined();
+    expect(orderBlock(buy, situation(), LIMITS)).toBeUndefined();
+    expect(orderBlock(sell, situation(), LIMITS)).toBeUndefined();
   });
 
   it.each(ROWS)('$limit: $kind for $name', ({ limit, kind, order = buy, changes, limits }) => {
-    expect(objection(order, situation(changes), { ...LIMITS, ...limits })).toMatchObject({
+    expect(orderBlock(order, situation(changes), { ...LIMITS, ...limits })).toMatchObject({
       kind,
       limit,
     });
@@ -251,9 +251,9 @@ describe('the limits right before a POST', () => {
   it('value an open buy at its own price, or at what it has filled at', () => {
     const other = { ...open('buy', 100), ticker: ticker('XLB') };
     const prices = new Map([[ticker('XLB'), 1]]);
-    expect(objection(buy, situation({ openOrders: [other], prices }), LIMITS)).toBeUndefined();
+    expect(orderBlock(buy, situation({ openOrders: [other], prices }), LIMITS)).toBeUndefined();
     const filling = { ...other, averagePrice: 1 };
-    expect(objection(buy, situation({ openOrders: [filling] }), LIMITS)).toBeUndefined();
+    expect(orderBlock(buy, situation({ openOrders: [filling] }), LIMITS)).toBeUndefined();
   });
 
   it.each<[string, Partial<ManagedOrder>, number | undefined]>([
@@ -277,7 +277,7 @@ describe('the limits right before a POST', () => {
   ])('count an earlier order that is %s by what it turned over', (_name, managed, turned) => {
     const earlier = { ...legOf({ ...buy, estimated: dollars(6_000) }), ...managed };
     const now = legOf({ ...buy, estimated: dollars(5_000) });
-    const found = objection(buy, situation({ today: [earlier, now] }), {
+    const found = orderBlock(buy, situation({ today: [earlier, now] }), {
       ...LIMITS,
       maxTurnoverPerDay: 0.0799,
     });
@@ -286,9 +286,9 @@ describe('the limits right before a POST', () => {
   });
 
   it('let a sell pass under REDUCE, and the defensive asset above MAX_WEIGHT', () => {
-    expect(objection(sell, situation({ state: 'REDUCE' }), LIMITS)).toBeUndefined();
+    expect(orderBlock(sell, situation({ state: 'REDUCE' }), LIMITS)).toBeUndefined();
     const low = { ...LIMITS, maxWeight: 0.5 };
-    expect(objection(buy, situation({ defensive: ticker('XLK') }), low)).toBeUndefined();
+    expect(orderBlock(buy, situation({ defensive: ticker('XLK') }), low)).toBeUndefined();
   });
 
   it('allow a slow answer: the broker read its clock between question and answer', () => {
@@ -296,7 +296,7 @@ describe('the limits right before a POST', () => {
       askedAt: epochMs(NOW - 60_000),
       ...market({ at: epochMs(NOW - 30_000) }),
     });
-    expect(objection(buy, slow, LIMITS)).toBeUndefined();
+    expect(orderBlock(buy, slow, LIMITS)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brokerRefusal, ownRefusal } from '#core/engine/execution/rejections.ts';
+import { brokerRejection, limitRejection } from '#core/engine/execution/rejections.ts';
 import { intent } from '#tests/support/decision.ts';
 
 const GENERIC = 'The rest of the plan goes on; what is left is told at the end.';
@@ -42,7 +42,7 @@ describe('a refused order', () => {
     ['asset "XLK" is not active', 'cannot be traded there now', 'Look the ticker up'],
     ['asset "XLK" not found', 'cannot be traded there now', 'Look the ticker up'],
   ])('because of “%s” is told in plain words with a remedy of its own', (said, words, remedy) => {
-    const alert = brokerRefusal(ORDER, said);
+    const alert = brokerRejection(ORDER, said);
     expect(alert.text).toContain('buy XLK: The broker refuses it: ');
     expect(alert.text).toContain(words);
     expect(alert.text).toContain(`(“${said}”)`);
@@ -51,7 +51,7 @@ describe('a refused order', () => {
   });
 
   it('for a reason that nobody knows is told as the broker said it', () => {
-    expect(brokerRefusal(ORDER, 'the moon is full')).toMatchObject({
+    expect(brokerRejection(ORDER, 'the moon is full')).toMatchObject({
       text: 'buy XLK: The broker says: the moon is full',
       remedy: GENERIC,
     });
@@ -59,9 +59,11 @@ describe('a refused order', () => {
 
   it('by a limit of ours names it, what was found, and what to do', () => {
     const reason = 'XLK: $120,000 is over $100,000';
-    expect(ownRefusal(ORDER, { kind: 'refuse', limit: 'MAX_ORDER_USD', reason })).toMatchObject({
-      text: `buy XLK: Rotor says: MAX_ORDER_USD: ${reason}`,
-      remedy: `If that size is meant, set MAX_ORDER_USD higher, start again, use /rebalance. ${GENERIC}`,
-    });
+    expect(limitRejection(ORDER, { kind: 'refuse', limit: 'MAX_ORDER_USD', reason })).toMatchObject(
+      {
+        text: `buy XLK: Rotor says: MAX_ORDER_USD: ${reason}`,
+        remedy: `If that size is meant, set MAX_ORDER_USD higher, start again, use /rebalance. ${GENERIC}`,
+      },
+    );
   });
 });

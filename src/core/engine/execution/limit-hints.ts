@@ -1,6 +1,6 @@
 /** What a person can do about each limit that stops an order of ours. */
 
-const OURS = {
+const LIMIT_HINTS = {
   'trading window': 'Nothing needs doing: orders leave in the trading window.',
   market: 'Nothing needs doing: orders leave once the market is open.',
   'trading state': 'Use /resume once the reason for the stop is gone.',
@@ -32,9 +32,9 @@ const OURS = {
     'back; then use /rebalance.',
 } as const;
 
-export type LimitName = keyof typeof OURS;
+export type LimitName = keyof typeof LIMIT_HINTS;
 
 /** A sentence or two; every limit has one. */
-export function remedyFor(limit: LimitName): string {
-  return OURS[limit];
+export function limitHint(limit: LimitName): string {
+  return LIMIT_HINTS[limit];
 }
