@@ -1,23 +1,25 @@
-/** The bot: one connection to Discord, the desk on its wall, the outbox, and who asks for what. */
+/** The bot: one connection to Discord, the dashboard, the outbox, and who asks for what. */
 import type { Interaction } from 'discord.js';
 import type { Recorded } from '#core/domain/entry.ts';
 import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clock, Journal, Log, PostBook } from '#core/ports.ts';
-import { createDraw } from './charts/draw.ts';
-import { connect, type Touched } from './discord/gateway.ts';
+import type { QuietHours } from './alerts/quiet-hours-digest.ts';
+import { createDraw, type Draw } from './charts/draw.ts';
+import { connect, type Gateway, type Touched } from './discord/gateway.ts';
 import { createIdentifyBudget } from './discord/identify-budget.ts';
 import { publishCommands } from './discord/register-commands.ts';
 import { toRequest } from './discord/to-request.ts';
 import type { AccessRules } from './interactions/access.ts';
 import type { Command, DiscordHealth, Settings } from './interactions/command.ts';
-import { createRouter } from './interactions/router.ts';
+import { createRouter, type RouterParts } from './interactions/router.ts';
+import { FINISHING_MS, type RunParts, runJobs, sayFarewell } from './jobs.ts';
 import { tryOnce } from './loop.ts';
-import { createLateness } from './messages/delay.ts';
-import type { QuietHours } from './quiet.ts';
-import { FINISHING_MS, runSession, sayFarewell } from './run.ts';
+import { createLateness, type Lateness } from './messages/outbox.ts';
+import { toMessage } from './messages/render-message.ts';
 import { createSession, type Session } from './session.ts';
 
+/** Everything that the bot needs of the process around it. */
 export interface BotParts {
   readonly discord: {
     readonly token: string;
@@ -52,6 +54,7 @@ export interface BotParts {
   readonly mark?: ((step: string) => void) | undefined;
 }
 
+/** The face of the desk in Discord. */
 export interface Bot {
   /** Begins to connect and resolves at once: trading never waits for Discord. */
   start(): Promise<void>;
@@ -64,20 +67,75 @@ export interface Bot {
   health(): DiscordHealth;
 }
 
+/** What is known of the connection at present. */
+interface State {
+  readonly stopping: AbortController;
+  /** By job: why its last run failed. */
+  readonly problems: Map<string, string>;
+  session: Session | undefined;
+}
+
+interface Running extends BotParts {
+  readonly pace: Clock;
+  readonly draw: Draw;
+  readonly lateness: Lateness;
+  readonly health: () => DiscordHealth;
+  readonly state: State;
+}
+
+/** Makes the bot; nothing is connected before it is started. */
 export function createBot(parts: BotParts): Bot {
-  const { discord, engine, models, journal, posts, clock, log, commands } = parts;
+  const { engine, clock, log } = parts;
   const pace = parts.realClock ?? clock;
-  const draw = createDraw(parts.chartServer);
-  const stopping = new AbortController();
-  const { guildId } = discord;
-  const budget = createIdentifyBudget({ posts, pace, log });
+  const state: State = { stopping: new AbortController(), problems: new Map(), session: undefined };
   const lateness = createLateness(pace, engine.book().seq);
   const forget = engine.listen((event) => {
     if (event.kind === 'recorded') lateness.note(event.recorded.seq);
   });
-  /** By loop: why its last run failed. */
-  const problems = new Map<string, string>();
-  const router = createRouter({
+  const health = (): DiscordHealth => healthOf(parts, state);
+  const draw = createDraw(parts.chartServer);
+  const running: Running = { ...parts, pace, draw, lateness, health, state };
+  const router = createRouter(routerParts(running));
+  const open = createOpen(running, (interaction) => {
+    const request = toRequest(interaction, (post) => toMessage(post, draw, log));
+    if (request) void router.handle(request);
+  });
+  let work = Promise.resolve();
+
+  return {
+    start: async () => {
+      work = runJobs(jobsParts(running, open));
+    },
+    stop: async (reason) => {
+      router.close();
+      state.stopping.abort();
+      forget();
+      await tryOnce({ pace, log, name: 'Discord', task: () => work }, FINISHING_MS);
+      if (state.session) await sayFarewell(state.session, { pace, log, idle: router.idle, reason });
+    },
+    connected: () => state.session?.gateway.connected() ?? false,
+    lagMs: () => state.session?.gateway.lagMs(),
+    health,
+  };
+}
+
+function healthOf({ journal, posts }: BotParts, { session, problems }: State): DiscordHealth {
+  const owed = journal.since(posts.told(), MOST_COUNTED).filter(isTold).length;
+  const away = session?.fallbacks.map((each) => each.problem()).find((each) => each);
+  const [problem = away] = problems.values();
+  const { gateway } = session ?? {};
+  return {
+    connected: gateway?.connected() ?? false,
+    lagMs: gateway?.lagMs(),
+    missing: gateway?.missing() ?? [],
+    owed,
+    problem,
+  };
+}
+
+function routerParts(running: Running): RouterParts {
+  const { discord, engine, models, commands, clock, pace, log, posts, settings, health } = running;
+  return {
     rules: rulesOf(discord),
     engine,
     models,
@@ -88,90 +146,64 @@ export function createBot(parts: BotParts): Bot {
     keep: (subject, messageId, channelId) =>
       posts.save(subject, { channelId, messageId, contentHash: '' }),
     discord: health,
-    settings: parts.settings,
-  });
-  let session: Session | undefined;
-  let work = Promise.resolve();
-  let dead = false;
+    settings,
+  };
+}
 
-  function health(): DiscordHealth {
-    const owed = journal.since(posts.told(), MOST_COUNTED).filter(isTold).length;
-    const away = session?.deliveries.map((each) => each.problem()).find((each) => each);
-    const [problem = away] = problems.values();
-    const { gateway } = session ?? {};
-    return {
-      connected: gateway?.connected() ?? false,
-      lagMs: gateway?.lagMs(),
-      missing: gateway?.missing() ?? [],
-      owed,
-      problem,
-    };
-  }
+/** Connects, and puts the parts of a session over the connection. */
+function createOpen(
+  running: Running,
+  onInteraction: (interaction: Interaction) => void,
+): () => Promise<Session> {
+  const { discord, posts, pace, log, lateness, state } = running;
+  const { signal } = state.stopping;
+  const budget = createIdentifyBudget({ posts, pace, log });
+  let dead = false;
 
   function onFatal(reason: string): void {
     if (dead) return;
     dead = true;
     log.error(reason);
-    stopping.abort();
-    parts.onFatal(reason);
+    state.stopping.abort();
+    running.onFatal(reason);
   }
 
-  function onInteraction(interaction: Interaction): void {
-    const request = toRequest(interaction, draw, log);
-    if (request) void router.handle(request);
-  }
-
-  /** Whatever people did to the wall is looked after with the next refresh. */
+  /** Whatever people did to the dashboard is looked after with the next refresh. */
   function onTouched(touched: Touched): void {
-    if (touched.kind === 'rights') for (const each of session?.deliveries ?? []) each.hope();
-    session?.desk.touched(touched.kind === 'messages' ? touched.ids : undefined);
+    const { session } = state;
+    if (touched.kind === 'rights') for (const each of session?.fallbacks ?? []) each.retryNow();
+    session?.dashboard.touched(touched.kind === 'messages' ? touched.ids : undefined);
   }
 
-  async function open(): Promise<Session> {
-    const { signal } = stopping;
-    const gateway = await connect({
-      discord,
-      log,
-      onInteraction,
-      onFatal,
-      budget,
-      onTouched,
-      signal,
-    });
+  return async () => {
+    const options = { discord, log, onInteraction, onFatal, budget, onTouched, signal };
+    const gateway: Gateway = await connect(options);
     if (signal.aborted) {
       await gateway.destroy();
       throw new Error('connected after Rotor was stopped');
     }
-    parts.mark?.('Discord');
-    session = createSession({ ...parts, pace, draw, health }, gateway, lateness);
-    return session;
-  }
+    running.mark?.('Discord');
+    state.session = createSession(running, gateway, lateness);
+    return state.session;
+  };
+}
 
-  function onResult(name: string, problem: string | undefined): void {
-    if (problem === undefined) problems.delete(name);
-    else problems.set(name, problem);
-  }
-
-  async function publish({ gateway }: Session): Promise<void> {
-    await publishCommands(gateway, posts, guildId, commands);
-  }
-
+function jobsParts(running: Running, open: () => Promise<Session>): RunParts {
+  const { discord, posts, commands, pace, log, state } = running;
   return {
-    start: async () => {
-      const { signal } = stopping;
-      const onPosted = () => parts.mark?.('header');
-      work = runSession({ open, publish, pace, log, signal, onResult, onPosted });
+    open,
+    publish: async () => {
+      if (state.session)
+        await publishCommands(state.session.gateway, posts, discord.guildId, commands);
     },
-    stop: async (reason) => {
-      router.close();
-      stopping.abort();
-      forget();
-      await tryOnce({ pace, log, name: 'Discord', task: () => work }, FINISHING_MS);
-      if (session) await sayFarewell(session, { pace, log, idle: router.idle, reason });
+    pace,
+    log,
+    signal: state.stopping.signal,
+    onResult: (name, problem) => {
+      if (problem === undefined) state.problems.delete(name);
+      else state.problems.set(name, problem);
     },
-    connected: () => session?.gateway.connected() ?? false,
-    lagMs: () => session?.gateway.lagMs(),
-    health,
+    onPosted: () => running.mark?.('header'),
   };
 }
 

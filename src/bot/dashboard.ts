@@ -1,5 +1,5 @@
 /**
- * The desk: the pinned header, the rankings and the alpha chart. Three messages for ever, each edited
+ * The dashboard: the pinned header, the rankings and the alpha chart. Three messages for ever, each edited
  * only when it says something else and never faster than its interval; the latest state wins.
  */
 import type { Model } from '#core/domain/model.ts';
@@ -11,17 +11,18 @@ import { alphaView } from '#core/views/alpha.ts';
 import { type HeaderView, headerView } from '#core/views/header.ts';
 import { rankingsView } from '#core/views/rankings.ts';
 import type { DiscordHealth } from './interactions/command.ts';
-import type { Keeper } from './messages/message-store.ts';
-import { createTurns } from './messages/serial-queue.ts';
+import type { MessageStore } from './messages/message-store.ts';
+import { createSerialQueue } from './messages/serial-queue.ts';
 import type { Post } from './post.ts';
 import { alphaPost } from './posts/alpha.ts';
 import { headerKey, headerPost, offlinePost } from './posts/header.ts';
 import { rankingsPost } from './posts/rankings.ts';
 
-export interface DeskParts {
+/** What the dashboard shows, and how it is sent. */
+export interface DashboardParts {
   readonly engine: Pick<Engine, 'book' | 'observation' | 'listen'>;
   readonly models: readonly Model[];
-  readonly keeper: Keeper;
+  readonly messageStore: MessageStore;
   /** Shown on the messages. */
   readonly clock: Pick<Clock, 'now'>;
   /** Real time, for the intervals. */
@@ -30,7 +31,8 @@ export interface DeskParts {
   readonly discord?: (() => DiscordHealth) | undefined;
 }
 
-export interface Desk {
+/** The three messages that stand in the channel for ever. */
+export interface Dashboard {
   /** Looks whether everything hangs where it should. */
   open(): Promise<void>;
   /** Somebody touched a message, or pins, or rights: it is looked after with the next refresh. */
@@ -42,8 +44,9 @@ export interface Desk {
   close(): void;
 }
 
+/** Subject of the header in the post book. */
 export const HEADER = 'header';
-const WALL = { place: 'wall', sound: 'silent' } as const;
+const PINNED_AREA = { place: 'pinned', sound: 'silent' } as const;
 const HEADER_EVERY_MS = 15_000;
 const RANKINGS_EVERY_MS = 15_000;
 const ALPHA_EVERY_MS = 30_000;
@@ -57,50 +60,75 @@ interface Fixture {
   readonly make: () => { readonly post: Post; readonly key: string };
 }
 
-export function createDesk(parts: DeskParts): Desk {
-  const { engine, models, keeper, clock, pace } = parts;
-  const last = new Map<string, EpochMs>();
-  const dirty = new Set<string>();
-  const header = (): HeaderView => ({
-    ...headerView(engine.book(), engine.observation(), models, parts.discord?.()),
-    at: clock.now(),
-  });
-  /** What moves all the time is no change: readers' clocks move it. */
-  const headerNow = () => {
-    const view = header();
-    return { post: headerPost(view), key: headerKey(view) };
-  };
-  const fixtures: readonly Fixture[] = [
-    { subject: HEADER, everyMs: HEADER_EVERY_MS, pin: true, make: headerNow },
-    {
-      subject: 'rankings',
-      everyMs: RANKINGS_EVERY_MS,
-      pin: false,
-      make: () => keyed(rankingsPost(rankingsView(engine.book(), engine.observation(), models))),
-    },
-    {
-      subject: 'alpha',
-      everyMs: ALPHA_EVERY_MS,
-      pin: false,
-      make: () => keyed(alphaPost(alphaView(engine.book(), engine.observation()))),
-    },
-  ];
-  const touch = (): void => {
-    for (const { subject } of fixtures) dirty.add(subject);
-  };
+/** Makes the dashboard; it listens to the engine until it is closed. */
+export function createDashboard(parts: DashboardParts): Dashboard {
+  const { engine, messageStore } = parts;
+  const fixtures = fixturesOf(parts);
+  const state = createFreshness(parts, fixtures);
+  const { dirty } = state;
   const forget = engine.listen((event) => {
     if (event.kind === 'progress') dirty.add(HEADER);
-    else touch();
+    else state.touch();
   });
-  touch();
+  state.touch();
+
+  async function update({ subject, pin, make }: Fixture): Promise<void> {
+    // What changes while Discord answers makes it dirty again.
+    dirty.delete(subject);
+    const seen = engine.observation();
+    const { post, key } = make();
+    const options = { key, pin, ...PINNED_AREA };
+    const done = await messageStore.upsert(subject, post, options).catch((error: unknown) => {
+      dirty.add(subject);
+      throw error;
+    });
+    // What is said before the first look is old within a second: it starts no interval.
+    if (done !== 'same' && wasAsked(seen)) state.edited(subject);
+  }
+
+  async function refresh(): Promise<void> {
+    if (state.mustCheck()) await state.check();
+    for (const fixture of fixtures) if (state.isDue(fixture)) await update(fixture);
+  }
+
+  async function offline(reason: string): Promise<void> {
+    const post = offlinePost(headerOf(parts), reason);
+    await messageStore.upsert(HEADER, post, { pin: true, ...PINNED_AREA });
+  }
+
+  const inOrder = createSerialQueue();
+  return {
+    open: () => inOrder(state.check),
+    touched: (messageIds) => {
+      const ours = new Set(messageIds);
+      if (!messageIds || fixtures.some(({ subject }) => ours.has(messageStore.idOf(subject) ?? '')))
+        state.uncheck();
+    },
+    refresh: () => inOrder(refresh),
+    offline: (reason) => inOrder(() => offline(reason)),
+    close: forget,
+  };
+}
+
+/** Which fixtures may say something else by now, and when all were looked for last. */
+function createFreshness(
+  { messageStore, pace }: Pick<DashboardParts, 'messageStore' | 'pace'>,
+  fixtures: readonly Fixture[],
+) {
+  const last = new Map<string, EpochMs>();
+  const dirty = new Set<string>();
   let checkedAt: EpochMs | undefined;
 
-  /** What is gone is hung anew with the next refresh, and what is unpinned is pinned. */
+  const uncheck = (): void => {
+    checkedAt = undefined;
+  };
+
+  /** What is gone is sent anew with the next refresh, and what is unpinned is pinned. */
   async function check(): Promise<void> {
     checkedAt = pace.now();
     for (const { subject, pin } of fixtures) {
-      const found = await keeper.check(subject, pin).catch((error: unknown) => {
-        checkedAt = undefined;
+      const found = await messageStore.check(subject, pin).catch((error: unknown) => {
+        uncheck();
         throw error;
       });
       // Where the better place was closed, only trying says whether it is open again.
@@ -109,39 +137,45 @@ export function createDesk(parts: DeskParts): Desk {
     }
   }
 
-  async function refresh(): Promise<void> {
-    if (checkedAt === undefined || pace.now() >= checkedAt + CHECK_EVERY_MS) await check();
-    for (const { subject, everyMs, pin, make } of fixtures) {
-      const before = last.get(subject);
-      if (!dirty.has(subject) || (before !== undefined && pace.now() < before + everyMs)) continue;
-      // What changes while Discord answers makes it dirty again.
-      dirty.delete(subject);
-      const seen = engine.observation();
-      const { post, key } = make();
-      const put = await keeper.put(subject, post, { key, pin, ...WALL }).catch((error: unknown) => {
-        dirty.add(subject);
-        throw error;
-      });
-      // What is said before the first look is old within a second: it starts no interval.
-      if (put !== 'same' && wasAsked(seen)) last.set(subject, pace.now());
-    }
-  }
-
-  const inTurn = createTurns();
   return {
-    open: () => inTurn(check),
-    touched: (messageIds) => {
-      const ours = new Set(messageIds);
-      if (!messageIds || fixtures.some(({ subject }) => ours.has(keeper.idOf(subject) ?? '')))
-        checkedAt = undefined;
+    dirty,
+    check,
+    uncheck,
+    mustCheck: () => checkedAt === undefined || pace.now() >= checkedAt + CHECK_EVERY_MS,
+    touch: (): void => {
+      for (const { subject } of fixtures) dirty.add(subject);
     },
-    refresh: () => inTurn(refresh),
-    offline: (reason) =>
-      inTurn(async () => {
-        await keeper.put(HEADER, offlinePost(header(), reason), { pin: true, ...WALL });
-      }),
-    close: forget,
+    isDue: ({ subject, everyMs }: Fixture): boolean => {
+      const before = last.get(subject);
+      return dirty.has(subject) && (before === undefined || pace.now() >= before + everyMs);
+    },
+    /** From now on its interval runs. */
+    edited: (subject: string): void => {
+      last.set(subject, pace.now());
+    },
   };
+}
+
+function headerOf({ engine, models, discord, clock }: DashboardParts): HeaderView {
+  const view = headerView(engine.book(), engine.observation(), models, discord?.());
+  return { ...view, at: clock.now() };
+}
+
+function fixturesOf(parts: DashboardParts): readonly Fixture[] {
+  const { engine, models } = parts;
+  /** What moves all the time is no change: readers' clocks move it. */
+  const header = () => {
+    const view = headerOf(parts);
+    return { post: headerPost(view), key: headerKey(view) };
+  };
+  const rankings = () =>
+    keyed(rankingsPost(rankingsView(engine.book(), engine.observation(), models)));
+  const alpha = () => keyed(alphaPost(alphaView(engine.book(), engine.observation())));
+  return [
+    { subject: HEADER, everyMs: HEADER_EVERY_MS, pin: true, make: header },
+    { subject: 'rankings', everyMs: RANKINGS_EVERY_MS, pin: false, make: rankings },
+    { subject: 'alpha', everyMs: ALPHA_EVERY_MS, pin: false, make: alpha },
+  ];
 }
 
 function keyed(post: Post): { readonly post: Post; readonly key: string } {

@@ -126,7 +126,7 @@ export function floorMinutes(at: EpochMs, minutes: number): string {
  * markdown, no link, one line, at most `max` characters before its marks are escaped. Every such
  * text passes here once. An underline within a word, as in MIN_DRIFT, is no mark.
  */
-export function plain(text: string, max = 300): string {
+export function escape(text: string, max = 300): string {
   return cut(oneLine(text), max)
     .replace(/[\\*~`|[\]]|_(?=_|\W|$)|(?<=_|\W|^)_/g, (mark) => `\\${mark}`)
     .replace(/^[#>+-]/, (mark) => `\\${mark}`)

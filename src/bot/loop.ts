@@ -4,6 +4,7 @@
  */
 import type { Clock, Log } from '#core/ports.ts';
 
+/** A task, its pace, and when it ends. */
 export interface LoopParts {
   readonly name: string;
   readonly task: () => Promise<void>;
@@ -50,7 +51,7 @@ export async function tryOnce(
   if (error !== undefined) log.warn(`${name}: ${described(error)}`);
 }
 
-/** 1 s, 2 s, 4 s … 60 s. */
+/** Milliseconds to wait after so many failures in a row: 1 s, 2 s, 4 s … 60 s. */
 export function backOffMs(failures: number): number {
   return Math.min(LAST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(failures - 1, 10));
 }

@@ -7,7 +7,8 @@ import type {
 } from 'discord.js';
 import type { Mode } from '#core/domain/account.ts';
 import type { Chart } from './charts/chart.ts';
-import { cut, plain } from './format.ts';
+import type { TextFile } from './discord/channel.ts';
+import { cut, escape } from './format.ts';
 
 export interface Post {
   readonly content?: string;
@@ -21,12 +22,6 @@ export interface Post {
   readonly mention?: string;
 }
 
-export interface TextFile {
-  /** `decision.json`; letters, digits, dots and hyphens. */
-  readonly name: string;
-  readonly text: string;
-}
-
 /** The colour bar says the world, in every message alike; alarm is said by word and sign. */
 export const MODE_COLOURS: Readonly<Record<Mode, number>> = {
   SANDBOX: 0x9b59b6,
@@ -34,7 +29,7 @@ export const MODE_COLOURS: Readonly<Record<Mode, number>> = {
   LIVE: 0xe67e22,
 };
 
-export interface Frame {
+export interface EmbedParts {
   readonly mode: Mode;
   readonly title: string;
   readonly body?: string | undefined;
@@ -44,7 +39,7 @@ export interface Frame {
 }
 
 /** Every embed of Rotor's: the mode by word and colour, texts cut to what Discord takes. */
-export function frame({ mode, title, body, fields = [], note }: Frame): APIEmbed {
+export function embed({ mode, title, body, fields = [], note }: EmbedParts): APIEmbed {
   const footer = note === undefined ? `ROTOR ${mode}` : `ROTOR ${mode} · ${note}`;
   return {
     title: cut(title, 256),
@@ -72,7 +67,7 @@ export function notice(text: string): Post {
 
 /** A sentence that ends with text somebody else wrote. */
 export function quoting(sentence: string, foreign: string): string {
-  return `${sentence}: ${plain(foreign)}`;
+  return `${sentence}: ${escape(foreign)}`;
 }
 
 const LIMITS: Readonly<

@@ -1,20 +1,29 @@
-/** What works over one connection: the wall, the news, the calls, and where each of them goes. */
+/** What works over one connection: the dashboard, the news, the calls, and where each of them goes. */
 import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clock, Journal, Log, PostBook } from '#core/ports.ts';
 import { createEscalation, type Escalation } from './alerts/escalation.ts';
-import { createHeldBack, type HeldBack } from './alerts/quiet-hours-digest.ts';
+import { createIncidents } from './alerts/incidents.ts';
+import {
+  createQuietHoursDigest,
+  isQuietAt,
+  type QuietHours,
+  type QuietHoursDigest,
+} from './alerts/quiet-hours-digest.ts';
 import type { Draw } from './charts/draw.ts';
-import { createDesk, type Desk } from './dashboard.ts';
+import { createDashboard, type Dashboard } from './dashboard.ts';
 import type { Gateway } from './discord/gateway.ts';
 import type { DiscordHealth } from './interactions/command.ts';
-import { createDelivery, type Delivery, type Other } from './messages/channel-fallback.ts';
-import type { Lateness } from './messages/delay.ts';
-import { createIncidents } from './messages/incidents.ts';
-import { createKeeper } from './messages/message-store.ts';
-import { createOutbox, type Outbox } from './messages/outbox.ts';
-import { isQuietAt, type QuietHours } from './quiet.ts';
+import {
+  type ChannelFallback,
+  createChannelFallback,
+  type Other,
+} from './messages/channel-fallback.ts';
+import { createEventMessages } from './messages/event-messages.ts';
+import { createMessageStore } from './messages/message-store.ts';
+import { createOutbox, type Lateness, type Outbox } from './messages/outbox.ts';
 
+/** What a session is made of beside the connection. */
 export interface SessionParts {
   readonly discord: {
     readonly alertRoleId?: string | undefined;
@@ -36,44 +45,54 @@ export interface SessionParts {
   readonly health: () => DiscordHealth;
 }
 
+/** Everything that works over one connection. */
 export interface Session {
   readonly gateway: Gateway;
-  readonly desk: Desk;
+  readonly dashboard: Dashboard;
   readonly outbox: Outbox;
   readonly escalation: Escalation;
-  readonly heldBack: HeldBack;
-  /** Of the news and of the wall: where one is refused the other may still be taken. */
-  readonly deliveries: readonly Delivery[];
+  readonly quietHoursDigest: QuietHoursDigest;
+  /** Of the news and of the dashboard: where one is refused the other may still be taken. */
+  readonly fallbacks: readonly ChannelFallback[];
 }
 
+/** Puts the parts together over a connection. */
 export function createSession(parts: SessionParts, gateway: Gateway, lateness: Lateness): Session {
   const { discord, engine, models, journal, posts, clock, pace, draw, log } = parts;
   const { channel } = gateway;
   const others = othersOf(discord, gateway);
-  const delivery = createDelivery({ home: channel, others, pace, log });
-  const wall = createDelivery({ home: channel, others, pace, log });
+  const fallback = createChannelFallback({ home: channel, others, pace, log });
+  const pinnedArea = createChannelFallback({ home: channel, others, pace, log });
   const isQuiet = (): boolean => isQuietAt(discord.quietHours, pace.now());
-  const keeper = createKeeper({
+  const messageStore = createMessageStore({
     channel,
     posts,
     draw,
     log,
     birth: () => String(journal.since(0, 1)[0]?.at ?? ''),
-    delivery,
-    wall,
+    fallback,
+    pinnedArea,
     pace,
     isQuiet,
   });
   const incidents = createIncidents();
   const mode = () => engine.observation().mode;
-  const telling = { posts, keeper, pace, alertRoleId: discord.alertRoleId, incidents };
+  const telling = { posts, messageStore, pace, alertRoleId: discord.alertRoleId, incidents };
+  const messagesOf = createEventMessages({ ...telling, engine, log });
   return {
     gateway,
-    deliveries: [delivery, wall],
-    desk: createDesk({ engine, models, keeper, clock, pace, discord: parts.health }),
-    outbox: createOutbox({ ...telling, engine, journal, log, lateness }),
+    fallbacks: [fallback, pinnedArea],
+    dashboard: createDashboard({
+      engine,
+      models,
+      messageStore,
+      clock,
+      pace,
+      discord: parts.health,
+    }),
+    outbox: createOutbox({ journal, posts, incidents, lateness, messagesOf }),
     escalation: createEscalation({ ...telling, mode }),
-    heldBack: createHeldBack({ ...telling, mode, isQuiet }),
+    quietHoursDigest: createQuietHoursDigest({ ...telling, mode, isQuiet }),
   };
 }
 

@@ -1,6 +1,6 @@
-import { label, plain } from '#bot/format.ts';
+import { escape, label } from '#bot/format.ts';
 import type { Command } from '#bot/interactions/command.ts';
-import { frame } from '#bot/post.ts';
+import { embed } from '#bot/post.ts';
 import { alertComponents } from './alert-buttons.ts';
 
 /** Takes what the broker holds differently over into our books, for everybody to see. */
@@ -16,8 +16,8 @@ export const adopt: Command = {
     const text = await engine.adopt(asker.name);
     const { mode } = engine.observation();
     const note = label(asker.name, 80);
-    const body = plain(text, 1000);
-    return { post: { embeds: [frame({ mode, title: '● Adopt', body, note })] }, result: text };
+    const body = escape(text, 1000);
+    return { post: { embeds: [embed({ mode, title: '● Adopt', body, note })] }, result: text };
   },
   components: alertComponents,
 };

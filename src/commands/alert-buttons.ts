@@ -1,5 +1,5 @@
-import { plain } from '#bot/format.ts';
-import type { Component, Context, Pressed } from '#bot/interactions/command.ts';
+import { escape } from '#bot/format.ts';
+import type { ButtonResult, Component, Context } from '#bot/interactions/command.ts';
 import {
   ACKNOWLEDGE,
   ADOPT_BOOKS,
@@ -32,18 +32,26 @@ export const alertComponents: readonly Component[] = [
   },
 ];
 
-function judge({ engine, asker }: Context, id: string, choice: 'adopted' | 'ignored'): Pressed {
+function judge(
+  { engine, asker }: Context,
+  id: string,
+  choice: 'adopted' | 'ignored',
+): ButtonResult {
   return onOpen(engine, id, (subject) => {
     const outcome = engine.reviewTrade(fillOf(subject), choice, asker.name);
     return outcome.kind === 'closed' ? outcome.reason : `The trade is ${choice}.`;
   });
 }
 
-function onOpen(engine: Context['engine'], id: string, act: (subject: string) => string): Pressed {
+function onOpen(
+  engine: Context['engine'],
+  id: string,
+  act: (subject: string) => string,
+): ButtonResult {
   const subject = subjectOf(engine.book(), id);
   return told(subject === undefined ? 'This is over already.' : act(subject));
 }
 
-function told(text: string): Pressed {
-  return { update: undefined, note: plain(text, 1000), result: text };
+function told(text: string): ButtonResult {
+  return { update: undefined, note: escape(text, 1000), result: text };
 }

@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { label, quantity } from '#bot/format.ts';
 import type { Answer, Choice, Command, Context } from '#bot/interactions/command.ts';
-import { frame } from '#bot/post.ts';
+import { embed } from '#bot/post.ts';
 import { cancelResultLines } from '#bot/posts/cancel-results.ts';
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { isFinal } from '#core/domain/order.ts';
@@ -37,7 +37,7 @@ async function takeBack({ engine, asker, options }: Context): Promise<Answer> {
     withdrawn.length === 1 ? 'Took 1 order back' : `Took ${withdrawn.length} orders back`;
   const note = label(asker.name, 80);
   const body = cancelResultLines(withdrawn, broker);
-  return { post: { embeds: [frame({ mode, title, body, note })] }, result: title };
+  return { post: { embeds: [embed({ mode, title, body, note })] }, result: title };
 }
 
 /** Open orders, newest first, and the choice of all. */

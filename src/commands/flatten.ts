@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { label, plain } from '#bot/format.ts';
+import { escape, label } from '#bot/format.ts';
 import type { Answer, Command, Context } from '#bot/interactions/command.ts';
-import { frame } from '#bot/post.ts';
+import { embed } from '#bot/post.ts';
 
 const WORD = 'FLATTEN';
 const FORM = 'flatten:';
@@ -42,12 +42,12 @@ async function confirmed(context: Context, reason: string): Promise<Answer> {
   const { engine, asker, options } = context;
   const typed = String(options.get('word') ?? '').trim();
   if (typed !== WORD) {
-    const body = `The word was ${plain(typed, 40) || 'missing'}, not ${WORD}. Nothing was sold.`;
+    const body = `The word was ${escape(typed, 40) || 'missing'}, not ${WORD}. Nothing was sold.`;
     return told(context, '✗ Not flattened', body, reason);
   }
   const outcome = await engine.flatten(asker.name, reason);
   if (outcome.kind === 'closed') {
-    return told(context, '✗ Not flattened', plain(outcome.reason, 500), reason);
+    return told(context, '✗ Not flattened', escape(outcome.reason, 500), reason);
   }
   const body =
     'Everything that Rotor may trade is sold now; each order has a line in the thread. ' +
@@ -58,5 +58,5 @@ async function confirmed(context: Context, reason: string): Promise<Answer> {
 function told({ engine, asker }: Context, title: string, body: string, reason: string): Answer {
   const { mode } = engine.observation();
   const note = `${label(asker.name, 80)}: ${label(reason, 200)}`;
-  return { post: { embeds: [frame({ mode, title, body, note })] }, result: title };
+  return { post: { embeds: [embed({ mode, title, body, note })] }, result: title };
 }

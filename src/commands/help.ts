@@ -1,6 +1,6 @@
 import { label, lines } from '#bot/format.ts';
 import type { Command } from '#bot/interactions/command.ts';
-import { frame } from '#bot/post.ts';
+import { embed } from '#bot/post.ts';
 
 /** What people come for; a command that stands nowhere is shown last. */
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [
@@ -22,7 +22,7 @@ export const help: Command = {
     const body = lines([...groupLines(commands), WHO], 3900);
     return {
       post: {
-        embeds: [frame({ mode, title: 'Commands', body, note: `version ${label(version, 40)}` })],
+        embeds: [embed({ mode, title: 'Commands', body, note: `version ${label(version, 40)}` })],
       },
     };
   },

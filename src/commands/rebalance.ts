@@ -1,5 +1,5 @@
-import { plain } from '#bot/format.ts';
-import type { Answer, Command, Context, Pressed } from '#bot/interactions/command.ts';
+import { escape } from '#bot/format.ts';
+import type { Answer, ButtonResult, Command, Context } from '#bot/interactions/command.ts';
 import { noDecisionPost } from '#bot/posts/alert.ts';
 import { PLAN_BUTTONS, proposalPost } from '#bot/posts/plan.ts';
 import type { Engine } from '#core/engine/engine.ts';
@@ -49,21 +49,21 @@ async function answer(
   context: Context,
   id: string,
   given: 'approved' | 'rejected',
-): Promise<Pressed> {
+): Promise<ButtonResult> {
   const { engine, asker, wallNow } = context;
   const outcome = await engine.answer(id, given, asker);
   const shown = outcome.kind === 'replaced' ? outcome.proposal.id : id;
   const view = proposalView(engine.book(), engine.observation().mode, shown, wallNow);
   return {
     update: view && proposalPost(view),
-    note: noteOf(outcome),
+    note: readBotState(outcome),
     subject: `proposal:${shown}`,
     result: outcome.kind === 'closed' ? outcome.reason : `${given} ${id}: ${outcome.kind}`,
   };
 }
 
-function noteOf(outcome: Awaited<ReturnType<Engine['answer']>>): string | undefined {
-  if (outcome.kind === 'closed') return plain(outcome.reason, 500);
+function readBotState(outcome: Awaited<ReturnType<Engine['answer']>>): string | undefined {
+  if (outcome.kind === 'closed') return escape(outcome.reason, 500);
   if (outcome.kind === 'replaced') {
     return 'Prices moved this plan; look at the new one. Nothing was sent.';
   }

@@ -1,8 +1,8 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { label, plain } from '#bot/format.ts';
+import { escape, label } from '#bot/format.ts';
 import type { Access } from '#bot/interactions/access.ts';
 import type { Answer, Command, Context } from '#bot/interactions/command.ts';
-import { frame } from '#bot/post.ts';
+import { embed } from '#bot/post.ts';
 import { cancelResultLines } from '#bot/posts/cancel-results.ts';
 
 interface Act {
@@ -96,7 +96,7 @@ async function answer(act: Act, context: Context): Promise<Answer> {
   const { title, body } = await act.run(context, reason);
   const { mode } = engine.observation();
   const note = `${label(asker.name, 80)}: ${label(reason, 200)}`;
-  return { post: { embeds: [frame({ mode, title, body, note })] }, result: title };
+  return { post: { embeds: [embed({ mode, title, body, note })] }, result: title };
 }
 
 function set(
@@ -107,6 +107,6 @@ function set(
 ): Done {
   const outcome = engine.setState(state, asker.name, reason);
   return outcome.kind === 'closed'
-    ? { title: '✗ Refused', body: plain(outcome.reason, 500) }
+    ? { title: '✗ Refused', body: escape(outcome.reason, 500) }
     : { title: `${state === 'RUN' ? '●' : '▲'} ${state}`, body: done };
 }

@@ -5,12 +5,12 @@ import {
   compactMoney,
   compactQuantity,
   cut,
+  escape,
   floorMinutes,
   instantOf,
   lines,
   money,
   percent,
-  plain,
   quantity,
   soon,
 } from '#bot/format.ts';
@@ -78,12 +78,12 @@ describe('times for people', () => {
 
 describe('texts of others', () => {
   it('makes marks, mentions and links harmless', () => {
-    expect(plain('**@everyone** <@1> [a](https://x)')).toBe(
+    expect(escape('**@everyone** <@1> [a](https://x)')).toBe(
       '\\*\\*@\u200beveryone\\*\\* <\u200b@\u200b1> \\[a\\](https:\u200b//x)',
     );
-    expect(plain('# head\n> quote')).toBe('\\# head > quote');
-    expect(plain('MIN_DRIFT _a_ b__c__d')).toBe('MIN_DRIFT \\_a\\_ b\\_\\_c\\_\\_d');
-    expect(plain('a\u202eb\u0000c\r\nd')).toBe('a b c d');
+    expect(escape('# head\n> quote')).toBe('\\# head > quote');
+    expect(escape('MIN_DRIFT _a_ b__c__d')).toBe('MIN_DRIFT \\_a\\_ b\\_\\_c\\_\\_d');
+    expect(escape('a\u202eb\u0000c\r\nd')).toBe('a b c d');
   });
 
   it('says when it cut, and never cuts a character in half', () => {

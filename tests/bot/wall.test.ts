@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createDesk } from '#bot/dashboard.ts';
+import { createDashboard } from '#bot/dashboard.ts';
 import { MessageRefused } from '#bot/discord/channel.ts';
-import { createKeeper } from '#bot/messages/message-store.ts';
-import { createOutbox } from '#bot/messages/outbox.ts';
+import { createMessageStore } from '#bot/messages/message-store.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
 import type { PostBook } from '#core/ports.ts';
@@ -24,6 +23,7 @@ import {
 } from '#tests/support/desk.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
 import { silentLog } from '#tests/support/log.ts';
+import { outboxOver } from '#tests/support/outbox.ts';
 
 /** A desk and an outbox over a channel by hand; `reopen` is what a restart leaves. */
 function house(channel: HandChannel = handChannel(), posts: PostBook = memoryPosts()) {
@@ -35,9 +35,9 @@ function house(channel: HandChannel = handChannel(), posts: PostBook = memoryPos
   const log = { ...silentLog, error: (text: string) => void errors.push(text) };
   const draw = async (): Promise<Uint8Array> => Uint8Array.of(1);
   const open = () => {
-    const keeper = createKeeper({ channel, posts, draw, log, birth: () => 'b' });
-    const desk = createDesk({ engine, models: MODELS, keeper, clock, pace });
-    const outbox = createOutbox({ engine, journal, posts, keeper, pace, alertRoleId: '9' });
+    const messageStore = createMessageStore({ channel, posts, draw, log, birth: () => 'b' });
+    const desk = createDashboard({ engine, models: MODELS, messageStore, clock, pace });
+    const outbox = outboxOver({ engine, journal, posts, messageStore, pace, alertRoleId: '9' });
     return { desk, outbox };
   };
   const shown = () => [...channel.messages.values()];

@@ -4,8 +4,7 @@
  */
 import Database from 'better-sqlite3';
 import type { Channel } from '#bot/discord/channel.ts';
-import { createKeeper } from '#bot/messages/message-store.ts';
-import { createOutbox } from '#bot/messages/outbox.ts';
+import { createMessageStore } from '#bot/messages/message-store.ts';
 import type { AccountState } from '#core/domain/account-state.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
@@ -23,6 +22,7 @@ import { leapingClock } from '#tests/support/clock.ts';
 import { type FakeBroker, fakeBroker } from '#tests/support/fake-broker.ts';
 import { APPROVAL, BUILD, LIMITS } from '#tests/support/limits.ts';
 import { silentLog } from '#tests/support/log.ts';
+import { outboxOver } from '#tests/support/outbox.ts';
 
 const SOLD = ['XLK', 'XLF', 'XLE', 'XLV', 'XLI', 'XLP'];
 const BOUGHT = ['XLU', 'XLY', 'XLC', 'XLB', 'XLRE', 'TLT'];
@@ -231,8 +231,14 @@ function mortalOutbox(
   });
   const channel = at('1');
   const draw = async () => new Uint8Array();
-  const keeper = createKeeper({ channel, posts, draw, log: silentLog, birth: () => 'birth' });
-  return createOutbox({ engine, journal, posts, keeper, pace: clock, alertRoleId: undefined });
+  const messageStore = createMessageStore({
+    channel,
+    posts,
+    draw,
+    log: silentLog,
+    birth: () => 'birth',
+  });
+  return outboxOver({ engine, journal, posts, messageStore, pace: clock, alertRoleId: undefined });
 }
 
 /** What must be true however often the process died. */

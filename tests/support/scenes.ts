@@ -1,13 +1,13 @@
 /** Every message that a desk in a given state shows: the wall, the news, every command's answer. */
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
 import { createEscalation, waitMinutes } from '#bot/alerts/escalation.ts';
+import { createIncidents } from '#bot/alerts/incidents.ts';
 import type { Draw } from '#bot/charts/draw.ts';
-import { createDesk } from '#bot/dashboard.ts';
-import { type Message, toMessage } from '#bot/discord/channel.ts';
+import { createDashboard } from '#bot/dashboard.ts';
+import type { Message } from '#bot/discord/channel.ts';
 import type { Context, Options } from '#bot/interactions/command.ts';
-import { createIncidents } from '#bot/messages/incidents.ts';
-import { createKeeper } from '#bot/messages/message-store.ts';
-import { createOutbox } from '#bot/messages/outbox.ts';
+import { createMessageStore } from '#bot/messages/message-store.ts';
+import { toMessage } from '#bot/messages/render-message.ts';
 import type { Post } from '#bot/post.ts';
 import { proposalPost } from '#bot/posts/plan.ts';
 import { COMMANDS } from '#commands/list.ts';
@@ -24,6 +24,7 @@ import { decided } from './deciding.ts';
 import { handEngine, memoryPosts, NOW, noDecision } from './desk.ts';
 import { memoryJournal } from './journal.ts';
 import { silentLog } from './log.ts';
+import { outboxOver } from './outbox.ts';
 import type { State } from './states.ts';
 
 export interface Scene {
@@ -70,19 +71,25 @@ async function wallAndNews(
   const { clock, journal, engine } = houseOf(state, bars);
   const posts = memoryPosts();
   const channel = handChannel();
-  const keeper = createKeeper({ channel, posts, draw, log: silentLog, birth: () => '1' });
-  const desk = createDesk({ engine, models: MODELS, keeper, clock, pace: clock });
+  const messageStore = createMessageStore({
+    channel,
+    posts,
+    draw,
+    log: silentLog,
+    birth: () => '1',
+  });
+  const desk = createDashboard({ engine, models: MODELS, messageStore, clock, pace: clock });
   await desk.refresh();
   const wall = channel.messages.size;
   const incidents = createIncidents();
-  const shared = { incidents, posts, keeper, pace: clock, alertRoleId };
-  const outbox = createOutbox({ ...shared, engine, journal });
+  const shared = { incidents, posts, messageStore, pace: clock, alertRoleId };
+  const outbox = outboxOver({ ...shared, engine, journal });
   posts.markTold(state.told ?? 0);
   await outbox.tell();
   const news = channel.messages.size;
   for (const id of journal.book().proposals.keys()) {
     const view = proposalView(journal.book(), state.seen.mode, id, clock.now());
-    if (view) await keeper.put(`proposal:${id}`, proposalPost(view), { sound: 'normal' });
+    if (view) await messageStore.upsert(`proposal:${id}`, proposalPost(view), { sound: 'normal' });
   }
   const plans = channel.messages.size;
   const escalation = createEscalation({ ...shared, mode: () => state.seen.mode });

@@ -1,23 +1,41 @@
-/** What quiet hours held back: one message that rings when they end, of the trouble still open then. */
+/** The digest of quiet hours: one message that rings when they end, of the trouble still open then. */
 import { z } from 'zod';
 import type { Mode } from '#core/domain/account.ts';
+import { newYorkMinutes } from '#core/domain/new-york.ts';
+import type { EpochMs } from '#core/domain/units.ts';
 import type { Clock, PostBook } from '#core/ports.ts';
-import { keepNote, noteOf } from '../bot-state.ts';
-import type { Incidents, OpenIncident } from '../messages/incidents.ts';
-import type { Keeper } from '../messages/message-store.ts';
-import { heldBackPost } from '../posts/alert.ts';
+import { readBotState, writeBotState } from '../bot-state.ts';
+import type { MessageStore } from '../messages/message-store.ts';
+import { quietHoursDigestPost } from '../posts/alert.ts';
+import type { Incidents, OpenIncident } from './incidents.ts';
 
-export interface HeldBackParts {
+/** Minutes after New York's midnight; `from` may be later than `to`: over midnight. */
+export interface QuietHours {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Whether people want to hear only what is critical at that instant of the machine's clock. */
+export function isQuietAt(hours: QuietHours | undefined, now: EpochMs): boolean {
+  if (!hours || hours.from === hours.to) return false;
+  const minute = newYorkMinutes(now);
+  const { from, to } = hours;
+  return from < to ? minute >= from && minute < to : minute >= from || minute < to;
+}
+
+/** What the digest needs: the open incidents, and whether it is quiet now. */
+export interface QuietHoursDigestParts {
   readonly incidents: Pick<Incidents, 'open'>;
   readonly posts: PostBook;
-  readonly keeper: Pick<Keeper, 'put'>;
+  readonly messageStore: Pick<MessageStore, 'upsert'>;
   /** People's time. */
   readonly pace: Pick<Clock, 'now'>;
   readonly mode: () => Mode;
   readonly isQuiet: () => boolean;
 }
 
-export interface HeldBack {
+/** One message after the quiet hours, for what came without a sound in them. */
+export interface QuietHoursDigest {
   /** Remembers what rang before the quiet hours, and rings for the rest when they are over. */
   run(): Promise<void>;
 }
@@ -27,11 +45,12 @@ const NOTE = 'quiet hours';
 /** Quiet hours that go on: since when, and the trouble that people had heard of by then. */
 const begun = z.object({ at: z.number(), heard: z.array(z.string()) });
 
-export function createHeldBack(parts: HeldBackParts): HeldBack {
-  const { incidents, posts, keeper, pace, mode, isQuiet } = parts;
+/** Makes the digest; that quiet hours go on, and what was heard before them, survives a restart. */
+export function createQuietHoursDigest(parts: QuietHoursDigestParts): QuietHoursDigest {
+  const { incidents, posts, messageStore, pace, mode, isQuiet } = parts;
 
   function read(): z.infer<typeof begun> | undefined {
-    const note = noteOf(posts, NOTE);
+    const note = readBotState(posts, NOTE);
     return note ? begun.parse(JSON.parse(note)) : undefined;
   }
 
@@ -48,19 +67,19 @@ export function createHeldBack(parts: HeldBackParts): HeldBack {
     if (isQuiet()) {
       if (quiet) return;
       const heard = incidents.open().map(({ key }) => key);
-      keepNote(posts, NOTE, JSON.stringify({ at: pace.now(), heard }));
+      writeBotState(posts, NOTE, JSON.stringify({ at: pace.now(), heard }));
       return;
     }
     if (!quiet) return;
     const held = incidents.open().filter((each) => isHeld(each, quiet.heard));
     if (held.length > 0) {
-      const post = heldBackPost(
+      const post = quietHoursDigestPost(
         held.map(({ incident }) => incident),
         mode(),
       );
-      await keeper.put(`held back:${quiet.at}`, post, { key: String(quiet.at) });
+      await messageStore.upsert(`held back:${quiet.at}`, post, { key: String(quiet.at) });
     }
-    keepNote(posts, NOTE, '');
+    writeBotState(posts, NOTE, '');
   }
 
   return { run };

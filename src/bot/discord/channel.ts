@@ -1,9 +1,12 @@
 /** The little that Rotor needs of a Discord channel. */
 import type { APIActionRowComponent, APIButtonComponent, APIEmbed } from 'discord.js';
-import type { Log } from '#core/ports.ts';
-import type { Draw } from '../charts/draw.ts';
-import { cut } from '../format.ts';
-import type { Post, TextFile } from '../post.ts';
+
+/** A text that is attached because it is too long for a message. */
+export interface TextFile {
+  /** `decision.json`; letters, digits, dots and hyphens. */
+  readonly name: string;
+  readonly text: string;
+}
 
 /** A post with its picture drawn: exactly what is sent. */
 export interface Message {
@@ -67,46 +70,16 @@ export class MessageRefused extends Error {
   }
 }
 
+/** Passes `ChannelClosed` as undefined; throws every other error on. */
+export function closedIsUndefined(error: unknown): undefined {
+  if (error instanceof ChannelClosed) return undefined;
+  throw error;
+}
+
 /** What a message is known by when it is looked for: its first title, or its words. */
 export function headOf(
   content: string,
   embeds: readonly { readonly title?: string | null }[],
 ): string {
   return embeds[0]?.title ?? content;
-}
-
-/** Draws the picture into the last embed. One that cannot be drawn leaves the numbers as text. */
-export async function toMessage(post: Post, draw: Draw, log: Log): Promise<Message> {
-  const { content = '', embeds, components = [], chart, file: document, mention } = post;
-  const plain = { content, embeds, components, file: undefined, document, mention };
-  if (!chart) return plain;
-  const bytes = await draw(chart).catch((error: unknown) => {
-    log.warn(`chart ${chart.name} was not drawn; its numbers go out as text`, {
-      error: String(error),
-    });
-    return undefined;
-  });
-  if (!bytes) return { ...plain, embeds: withText(embeds, chart.alt) };
-  const last = embeds.at(-1) ?? {};
-  const pictured = { ...last, image: { url: `attachment://${chart.name}` } };
-  return {
-    ...plain,
-    embeds: [...embeds.slice(0, -1), pictured],
-    file: { name: chart.name, alt: chart.alt, bytes },
-  };
-}
-
-/** What Discord takes where files are not taken: the picture's numbers as text. */
-export function withoutFiles(message: Message): Message {
-  const { embeds, file, document } = message;
-  const bare = embeds.map(({ image: _picture, ...rest }) => rest);
-  const lost = document && `-# ${document.name} could not be attached here.`;
-  const text = [file?.alt, lost].filter((part) => part !== undefined).join('\n');
-  return { ...message, embeds: withText(bare, text), file: undefined, document: undefined };
-}
-
-function withText(embeds: readonly APIEmbed[], text: string): readonly APIEmbed[] {
-  const last = embeds.at(-1) ?? {};
-  const description = [last.description, text].filter((part) => part !== undefined).join('\n');
-  return [...embeds.slice(0, -1), { ...last, description: cut(description, 4096) }];
 }

@@ -15,10 +15,10 @@ import {
   type Message,
   MessageGone,
   MessageRefused,
-  withoutFiles,
 } from './channel.ts';
-import { flagsOf, payload } from './payload.ts';
+import { flagsOf, payload, withoutFiles } from './payload.ts';
 
+/** The connection, and what is done about what it says. */
 export interface ChannelsParts {
   readonly client: Client;
   readonly log: Log;
@@ -26,6 +26,7 @@ export interface ChannelsParts {
   readonly onUnauthorised: () => void;
 }
 
+/** Every place that Discord has for messages. */
 export interface Channels {
   readonly at: (channelId: string) => Channel;
   /** Direct messages with a person. @throws ChannelClosed when there is no such person. */
@@ -51,27 +52,63 @@ const CLOSED: ReadonlySet<unknown> = new Set([
 const FILES: ReadonlySet<unknown> = new Set([50_013, 40_005]);
 const CANNOT_PIN: ReadonlySet<unknown> = new Set([50_001, 50_013, 30_003]);
 
-export function createChannels({ client, log, onUnauthorised }: ChannelsParts): Channels {
-  let pinTrouble: string | undefined;
+/** Makes the channels over a connected client. */
+export function createChannels(parts: ChannelsParts): Channels {
+  const { client, log } = parts;
+  const on = createOn(parts);
+  const orWithoutFiles = createFileless(log);
+  const pin = createPin(on, log);
 
-  const fail = (channelId: string, messageId: string, error: unknown): never => {
-    if (!(error instanceof DiscordAPIError)) throw error;
-    if (error.status === 401) onUnauthorised();
-    if (error.code === UNKNOWN_MESSAGE || error.code === NOT_OURS) throw new MessageGone(messageId);
-    if (CLOSED.has(error.code) || error.code === ARCHIVED)
-      throw new ChannelClosed(channelId, error.message);
-    if (error.status === 400) throw new MessageRefused(`${error.code} ${error.message}`);
-    throw error;
+  const at = (id: string): Channel => ({
+    id,
+    at,
+    send: (whole, nonce) =>
+      on(id, 'new', (channel) =>
+        orWithoutFiles(whole, async (message) => {
+          const options = { ...payload(message), ...flagsOf(message), nonce, enforceNonce: true };
+          return (await channel.send(options)).id;
+        }),
+      ),
+    edit: (messageId, whole) =>
+      on(id, messageId, (channel) =>
+        orWithoutFiles(whole, async (message) => {
+          await channel.messages.edit(messageId, payload(message));
+        }),
+      ),
+    ownSince: (instant) => on(id, 'new', (channel) => ownSince(channel, instant)),
+    pin: (messageId) => pin(id, messageId),
+    find: (messageId) =>
+      on(id, messageId, (channel) =>
+        channel.messages.fetch({ message: messageId, force: true }),
+      ).then(({ pinned }) => ({ pinned }), goneIsUndefined),
+    remove: (messageId) =>
+      on(id, messageId, (channel) => channel.messages.delete(messageId)).catch(goneIsUndefined),
+    startThread: (messageId, name) =>
+      on(id, messageId, (channel) => startThread(client, channel, messageId, name)),
+  });
+
+  const direct = async (userId: string): Promise<Channel> => {
+    const channel = await client.users
+      .createDM(userId)
+      .catch((error: unknown) => fail(parts, userId, 'none', error));
+    return at(channel.id);
   };
 
-  /** What Discord says of the channel is asked anew only when the library forgot it. */
-  async function on<T>(
-    channelId: string,
-    messageId: string,
-    act: (channel: SendableChannels) => Promise<T>,
-  ): Promise<T> {
-    const run = async (): Promise<T> => {
-      const channel = await client.channels.fetch(channelId);
+  return { at, direct };
+}
+
+/** Does something in a channel, its errors in Rotor's words. */
+type On = <T>(
+  channelId: string,
+  messageId: string,
+  act: (channel: SendableChannels) => Promise<T>,
+) => Promise<T>;
+
+/** What Discord says of the channel is asked anew only when the library forgot it. */
+function createOn(parts: ChannelsParts): On {
+  return (channelId, messageId, act) => {
+    const run = async () => {
+      const channel = await parts.client.channels.fetch(channelId);
       if (!channel?.isSendable()) throw new ChannelClosed(channelId, 'is no text channel');
       return act(channel).catch(async (error: unknown) => {
         const asleep = error instanceof DiscordAPIError && error.code === ARCHIVED;
@@ -80,10 +117,29 @@ export function createChannels({ client, log, onUnauthorised }: ChannelsParts): 
         return act(channel);
       });
     };
-    return run().catch((error: unknown) => fail(channelId, messageId, error));
-  }
+    return run().catch((error: unknown) => fail(parts, channelId, messageId, error));
+  };
+}
 
-  async function pin(channelId: string, messageId: string): Promise<void> {
+function fail(
+  { onUnauthorised }: Pick<ChannelsParts, 'onUnauthorised'>,
+  channelId: string,
+  messageId: string,
+  error: unknown,
+): never {
+  if (!(error instanceof DiscordAPIError)) throw error;
+  if (error.status === 401) onUnauthorised();
+  if (error.code === UNKNOWN_MESSAGE || error.code === NOT_OURS) throw new MessageGone(messageId);
+  if (CLOSED.has(error.code) || error.code === ARCHIVED)
+    throw new ChannelClosed(channelId, error.message);
+  if (error.status === 400) throw new MessageRefused(`${error.code} ${error.message}`);
+  throw error;
+}
+
+/** Pins; what cannot be pinned is told once and left alone. */
+function createPin(on: On, log: Log): (channelId: string, messageId: string) => Promise<void> {
+  let pinTrouble: string | undefined;
+  return async (channelId, messageId) => {
     const trouble = await on(channelId, messageId, (channel) =>
       channel.messages.pin(messageId).then(
         () => undefined,
@@ -96,82 +152,49 @@ export function createChannels({ client, log, onUnauthorised }: ChannelsParts): 
     if (trouble !== undefined && trouble !== pinTrouble)
       log.warn(`Discord: the header cannot be pinned: ${trouble}`);
     pinTrouble = trouble;
-  }
+  };
+}
 
-  async function startThread(channelId: string, messageId: string, name: string): Promise<string> {
-    return on(channelId, messageId, async (channel) => {
-      if (channel.isDMBased() || channel.isThread() || !('threads' in channel))
-        throw new ChannelClosed(channelId, 'has no threads');
-      const autoArchiveDuration = ThreadAutoArchiveDuration.OneWeek;
-      const { threads } = channel;
-      const begun = await threads
-        .create({ name, autoArchiveDuration, startMessage: messageId })
-        .catch((error: unknown) => {
-          if (error instanceof DiscordAPIError && error.code === HAS_THREAD) return undefined;
-          throw error;
-        });
-      if (begun) return begun.id;
-      // A thread on a message has the message's id; one that was deleted may count as there.
-      if (await isThere(messageId)) return messageId;
-      return (await threads.create({ name, autoArchiveDuration })).id;
+async function startThread(
+  client: Client,
+  channel: SendableChannels,
+  messageId: string,
+  name: string,
+): Promise<string> {
+  if (channel.isDMBased() || channel.isThread() || !('threads' in channel))
+    throw new ChannelClosed(channel.id, 'has no threads');
+  const autoArchiveDuration = ThreadAutoArchiveDuration.OneWeek;
+  const { threads } = channel;
+  const begun = await threads
+    .create({ name, autoArchiveDuration, startMessage: messageId })
+    .catch((error: unknown) => {
+      if (error instanceof DiscordAPIError && error.code === HAS_THREAD) return undefined;
+      throw error;
     });
-  }
+  if (begun) return begun.id;
+  // A thread on a message has the message's id; one that was deleted may count as there.
+  if (await isThere(client, messageId)) return messageId;
+  return (await threads.create({ name, autoArchiveDuration })).id;
+}
 
-  async function isThere(channelId: string): Promise<boolean> {
-    const found = await client.channels
-      .fetch(channelId, { force: true })
-      .catch((error: unknown) => {
-        if (error instanceof DiscordAPIError && error.code === UNKNOWN_CHANNEL) return null;
-        throw error;
-      });
-    return found !== null;
-  }
+async function isThere(client: Client, channelId: string): Promise<boolean> {
+  const found = await client.channels.fetch(channelId, { force: true }).catch((error: unknown) => {
+    if (error instanceof DiscordAPIError && error.code === UNKNOWN_CHANNEL) return null;
+    throw error;
+  });
+  return found !== null;
+}
 
-  /** News without its picture is worth more than no news, of which nothing behind it comes either. */
-  async function orBare<T>(whole: Message, act: (message: Message) => Promise<T>): Promise<T> {
+/** News without its picture is worth more than no news, of which nothing behind it comes either. */
+function createFileless(log: Log) {
+  return async <T>(whole: Message, act: (message: Message) => Promise<T>): Promise<T> => {
     if (!whole.file && !whole.document) return act(whole);
     return act(whole).catch((error: unknown) => {
       if (!isOfFiles(error)) throw error;
       log.warn(`Discord: no file is taken, the numbers go as text: ${error.message}`);
       return act(withoutFiles(whole));
     });
-  }
-
-  const at = (id: string): Channel => ({
-    id,
-    at,
-    send: (whole, nonce) =>
-      on(id, 'new', (channel) =>
-        orBare(whole, async (message) => {
-          const options = { ...payload(message), ...flagsOf(message), nonce, enforceNonce: true };
-          return (await channel.send(options)).id;
-        }),
-      ),
-    edit: (messageId, whole) =>
-      on(id, messageId, (channel) =>
-        orBare(whole, async (message) => {
-          await channel.messages.edit(messageId, payload(message));
-        }),
-      ),
-    ownSince: (instant) => on(id, 'new', (channel) => ownSince(channel, instant)),
-    pin: (messageId) => pin(id, messageId),
-    find: (messageId) =>
-      on(id, messageId, (channel) =>
-        channel.messages.fetch({ message: messageId, force: true }),
-      ).then(({ pinned }) => ({ pinned }), goneIsUndefined),
-    remove: (messageId) =>
-      on(id, messageId, (channel) => channel.messages.delete(messageId)).catch(goneIsUndefined),
-    startThread: (messageId, name) => startThread(id, messageId, name),
-  });
-
-  const direct = async (userId: string): Promise<Channel> => {
-    const channel = await client.users
-      .createDM(userId)
-      .catch((error: unknown) => fail(userId, 'none', error));
-    return at(channel.id);
   };
-
-  return { at, direct };
 }
 
 /** The first hundred: what was begun stands near the instant. */

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import type { Clock, Log, PostBook } from '#core/ports.ts';
-import { keepNote, noteOf } from '../bot-state.ts';
+import { readBotState, writeBotState } from '../bot-state.ts';
 
 export interface IdentifyBudget {
   /** Waits until a session may be begun and counts it. Rejects with the signal's reason. */
@@ -30,7 +30,7 @@ const stored = z.array(z.number().transform(epochMs));
 
 export function createIdentifyBudget({ posts, pace, log }: BudgetParts): IdentifyBudget {
   function recent(): readonly EpochMs[] {
-    const all = stored.parse(JSON.parse(noteOf(posts, NOTE) ?? '[]'));
+    const all = stored.parse(JSON.parse(readBotState(posts, NOTE) ?? '[]'));
     return all.filter((at) => at > pace.now() - LONG.spanMs);
   }
 
@@ -55,7 +55,7 @@ export function createIdentifyBudget({ posts, pace, log }: BudgetParts): Identif
     ready,
     take: async (signal) => {
       await ready(signal);
-      keepNote(posts, NOTE, JSON.stringify([...recent(), pace.now()].slice(-LONG.count)));
+      writeBotState(posts, NOTE, JSON.stringify([...recent(), pace.now()].slice(-LONG.count)));
     },
   };
 }

@@ -1,4 +1,6 @@
-import { AttachmentBuilder, MessageFlags } from 'discord.js';
+/** A message in discord.js's words, whole or without its files. */
+import { type APIEmbed, AttachmentBuilder, MessageFlags } from 'discord.js';
+import { cut } from '../format.ts';
 import type { Message } from './channel.ts';
 
 /**
@@ -24,6 +26,22 @@ export function flagsOf({ silent = false }: Message): {
   readonly flags?: MessageFlags.SuppressNotifications;
 } {
   return silent ? { flags: MessageFlags.SuppressNotifications } : {};
+}
+
+/** The same message where files are not taken: the picture's numbers as text. */
+export function withoutFiles(message: Message): Message {
+  const { embeds, file, document } = message;
+  const bare = embeds.map(({ image: _picture, ...rest }) => rest);
+  const lost = document && `-# ${document.name} could not be attached here.`;
+  const text = [file?.alt, lost].filter((part) => part !== undefined).join('\n');
+  return { ...message, embeds: withText(bare, text), file: undefined, document: undefined };
+}
+
+/** The embeds with the text at the end of the last one's description, cut to 4,096 characters. */
+export function withText(embeds: readonly APIEmbed[], text: string): readonly APIEmbed[] {
+  const last = embeds.at(-1) ?? {};
+  const description = [last.description, text].filter((part) => part !== undefined).join('\n');
+  return [...embeds.slice(0, -1), { ...last, description: cut(description, 4096) }];
 }
 
 function attachment(name: string, content: Uint8Array | string, description?: string) {

@@ -1,6 +1,6 @@
 import type { PostBook } from '#core/ports.ts';
+import { digest } from '../bot-state.ts';
 import type { Command } from '../interactions/command.ts';
-import { digest } from '../messages/message-store.ts';
 import type { Gateway } from './gateway.ts';
 
 const SUBJECT = 'commands';

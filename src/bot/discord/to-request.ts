@@ -11,13 +11,11 @@ import {
   type ModalSubmitInteraction,
   TextInputStyle,
 } from 'discord.js';
-import type { Log } from '#core/ports.ts';
-import type { Draw } from '../charts/draw.ts';
 import type { Asker } from '../interactions/access.ts';
-import type { Asked, Options } from '../interactions/command.ts';
+import type { Modal, Options } from '../interactions/command.ts';
 import type { Request } from '../interactions/request.ts';
 import { notice, type Post } from '../post.ts';
-import { type Message, toMessage } from './channel.ts';
+import type { Message } from './channel.ts';
 import { payload } from './payload.ts';
 
 /** Whoever left the server has no roles. */
@@ -25,53 +23,50 @@ const UNKNOWN_MEMBER = 10_007;
 
 type Answerable = ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction;
 
+/** A post with its picture drawn. */
+type Drawn = (post: Post) => Promise<Message>;
+
 /** Undefined for kinds that Rotor does not use. */
-export function toRequest(interaction: Interaction, draw: Draw, log: Log): Request | undefined {
-  const drawn = (post: Post): Promise<Message> => toMessage(post, draw, log);
+export function toRequest(interaction: Interaction, drawn: Drawn): Request | undefined {
   if (interaction.isAutocomplete()) return completion(interaction);
-  if (interaction.isChatInputCommand()) {
-    const options = optionsOf(interaction);
-    const name = interaction.commandName;
-    const ask = (form: Asked) => interaction.showModal(modalOf(form)).then(() => undefined);
-    return {
-      ...base(interaction),
-      ...answers(interaction, drawn),
-      ask,
-      kind: 'command',
-      name,
-      options,
-    };
-  }
+  if (interaction.isChatInputCommand()) return command(interaction, drawn);
   if (interaction.isButton()) {
-    const name = interaction.customId;
     return {
       ...base(interaction),
       ...answers(interaction, drawn),
       ...updates(interaction, drawn),
       kind: 'component',
-      name,
-    };
-  }
-  if (interaction.isModalSubmit()) {
-    const fields = [...interaction.fields.fields.values()];
-    return {
-      ...base(interaction),
-      ...answers(interaction, drawn),
-      kind: 'form',
       name: interaction.customId,
-      options: new Map(
-        fields.flatMap((each) =>
-          'value' in each && typeof each.value === 'string'
-            ? [[each.customId, each.value] as const]
-            : [],
-        ),
-      ),
     };
   }
-  return undefined;
+  return interaction.isModalSubmit() ? form(interaction, drawn) : undefined;
 }
 
-function modalOf({ id, title, fields }: Asked): APIModalInteractionResponseCallbackData {
+function command(interaction: ChatInputCommandInteraction, drawn: Drawn): Request {
+  return {
+    ...base(interaction),
+    ...answers(interaction, drawn),
+    ask: (modal) => interaction.showModal(modalOf(modal)).then(() => undefined),
+    kind: 'command',
+    name: interaction.commandName,
+    options: optionsOf(interaction),
+  };
+}
+
+function form(interaction: ModalSubmitInteraction, drawn: Drawn): Request {
+  const options = [...interaction.fields.fields.values()].flatMap((each) =>
+    'value' in each && typeof each.value === 'string' ? [[each.customId, each.value] as const] : [],
+  );
+  return {
+    ...base(interaction),
+    ...answers(interaction, drawn),
+    kind: 'form',
+    name: interaction.customId,
+    options: new Map(options),
+  };
+}
+
+function modalOf({ id, title, fields }: Modal): APIModalInteractionResponseCallbackData {
   return {
     custom_id: id,
     title,
@@ -145,10 +140,7 @@ function optionsOf(interaction: ChatInputCommandInteraction | AutocompleteIntera
 }
 
 /** After `defer` an answer fills the deferred message in, else it is the first response. */
-function answers(
-  interaction: Answerable,
-  drawn: (post: Post) => Promise<Message>,
-): Pick<Request, 'reply' | 'defer'> {
+function answers(interaction: Answerable, drawn: Drawn): Pick<Request, 'reply' | 'defer'> {
   return {
     defer: async (audience) => {
       await interaction.deferReply(audience === 'asker' ? { flags: MessageFlags.Ephemeral } : {});
@@ -167,7 +159,7 @@ function answers(
 
 function updates(
   interaction: ButtonInteraction,
-  drawn: (post: Post) => Promise<Message>,
+  drawn: Drawn,
 ): Pick<Request, 'deferUpdate' | 'update' | 'follow'> {
   return {
     deferUpdate: async () => {

@@ -28,7 +28,7 @@ export interface Command {
 export interface Component {
   readonly prefix: string;
   readonly access: Access;
-  readonly run: (context: Context, argument: string) => Promise<Pressed> | Pressed;
+  readonly run: (context: Context, argument: string) => Promise<ButtonResult> | ButtonResult;
 }
 
 /** A form (Discord's modal) whose custom id begins with the prefix; its fields come as options. */
@@ -64,9 +64,9 @@ export interface Choice {
   readonly value: string;
 }
 
-export type Answer = Told | { readonly form: Asked };
+export type Answer = Reply | { readonly form: Modal };
 
-export interface Told {
+export interface Reply {
   readonly post: Post;
   /** Set when the journal may change this message later: `proposal:ID`. */
   readonly subject?: string;
@@ -75,7 +75,7 @@ export interface Told {
 }
 
 /** A form to fill in, before anything is done. */
-export interface Asked {
+export interface Modal {
   /** `flatten:confirm`; begins with the prefix of one of the command's forms. */
   readonly id: string;
   readonly title: string;
@@ -102,7 +102,7 @@ export interface DiscordHealth {
 }
 
 /** What a press does to the message with the button, and what the presser alone is told. */
-export interface Pressed {
+export interface ButtonResult {
   readonly update: Post | undefined;
   readonly note: string | undefined;
   /** Set when the journal may change the message under another subject from now on. */

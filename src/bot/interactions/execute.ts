@@ -6,8 +6,10 @@ import type { Answer, Command, Context } from './command.ts';
 import type { Handler } from './handlers.ts';
 import type { Request } from './request.ts';
 
-export interface EffectParts {
+/** What an executor needs. */
+export interface ExecutorParts {
   readonly rules: AccessRules;
+  /** The machine's clock. */
   readonly pace: Clock;
   readonly keep: Keep;
 }
@@ -15,100 +17,119 @@ export interface EffectParts {
 /** Remembers a message that the journal may change later. */
 export type Keep = (subject: string, messageId: string, channelId: string) => void;
 
-export interface Effects {
+/** Does what was asked for and answers. */
+export interface Executor {
   /** What it came to, in a line for the audit. */
-  act(request: Request, handler: Handler, context: Context): Promise<string>;
+  execute(request: Request, handler: Handler, context: Context): Promise<string>;
 }
 
 /** Whoever waits longer than this is told that the work goes on. */
 const PROGRESS_MS = 2_000;
 
-export function createEffects({ rules, pace, keep: keepMessage }: EffectParts): Effects {
-  async function act(request: Request, handler: Handler, context: Context): Promise<string> {
-    if (handler.kind === 'component') return press(request, handler, context);
-    const { audience, run } = handler.kind === 'command' ? handler.command : handler.form;
-    const waits = handler.kind === 'form' || handler.command.slow;
-    if (handler.kind === 'command' && handler.command.stops) {
-      const [answer] = await Promise.all([run(context, ''), request.defer(audience)]);
-      return reply(request, answer, audience);
-    }
-    if (waits) await request.defer(audience);
-    // What only its asker sees has no effect; asking Discord each time would use its limits up.
-    const taken = audience === 'asker' ? undefined : await whyTaken(request, handler.access);
-    if (taken !== undefined) return sayAndConclude(request, taken);
-    const argument = handler.kind === 'form' ? handler.argument : '';
-    const work = Promise.resolve(run(context, argument));
-    const answer = await (waits ? withProgress(request, work) : work);
-    return reply(request, answer, audience);
-  }
+type ButtonHandler = Extract<Handler, { kind: 'component' }>;
+type Asking = Exclude<Handler, ButtonHandler>;
 
-  async function reply(
-    request: Request,
-    answer: Answer,
-    audience: Command['audience'],
-  ): Promise<string> {
-    if ('form' in answer) {
-      await request.ask(answer.form);
-      return 'asked to confirm';
-    }
-    const { post, subject, result = 'answered' } = answer;
-    const messageId = await request.reply(post, audience);
-    if (subject !== undefined && messageId !== undefined) keep(request, subject, messageId);
-    return result;
-  }
+/** Makes an executor under the rules of access. */
+export function createExecutor(parts: ExecutorParts): Executor {
+  return {
+    execute: (request, handler, context) =>
+      handler.kind === 'component'
+        ? runButton(parts, request, handler, context)
+        : runAsked(parts, request, handler, context),
+  };
+}
 
-  function keep({ asker }: Request, subject: string, messageId: string): void {
-    keepMessage(subject, messageId, asker.channelId ?? '');
+async function runAsked(
+  parts: ExecutorParts,
+  request: Request,
+  handler: Asking,
+  context: Context,
+): Promise<string> {
+  const { audience, run } = handler.kind === 'command' ? handler.command : handler.form;
+  if (handler.kind === 'command' && handler.command.stops) {
+    const [answer] = await Promise.all([run(context, ''), request.defer(audience)]);
+    return reply(parts, request, answer, audience);
   }
-
-  async function press(
-    request: Request,
-    { access, component, argument }: Extract<Handler, { kind: 'component' }>,
-    context: Context,
-  ): Promise<string> {
-    await request.deferUpdate();
-    const taken = await whyTaken(request, access);
-    if (taken !== undefined) {
-      await request.follow(taken);
-      return taken;
-    }
-    const pressed = await component.run(context, argument);
-    const { update, note, subject, result = note ?? 'done' } = pressed;
-    const messageId = update && (await request.update(update));
-    if (subject !== undefined && messageId !== undefined) keep(request, subject, messageId);
-    if (note !== undefined) await request.follow(note);
-    return result;
+  const waits = handler.kind === 'form' || handler.command.slow;
+  if (waits) await request.defer(audience);
+  // What only its asker sees has no effect; asking Discord each time would use its limits up.
+  const taken = audience === 'asker' ? undefined : await whyTaken(parts, request, handler.access);
+  if (taken !== undefined) {
+    await request.reply(notice(taken), 'asker');
+    return taken;
   }
+  const argument = handler.kind === 'form' ? handler.argument : '';
+  const work = Promise.resolve(run(context, argument));
+  const answer = await (waits ? withProgress(parts, request, work) : work);
+  return reply(parts, request, answer, audience);
+}
 
-  /**
-   * Looks at the roles once more at the moment of effect. Where Discord does not say, the roles that
-   * it sent with the press a moment ago hold: a person must be able to halt while Discord limps.
-   */
-  async function whyTaken(request: Request, access: Access): Promise<string | undefined> {
-    if (access === 'viewer') return undefined;
-    const roleIds = await request.roles();
-    if (roleIds === undefined) return undefined;
-    const now = permit(rules, { ...request.asker, roleIds }, access);
-    return now.kind === 'refused' ? now.reason : undefined;
+async function reply(
+  { keep }: ExecutorParts,
+  request: Request,
+  answer: Answer,
+  audience: Command['audience'],
+): Promise<string> {
+  if ('form' in answer) {
+    await request.ask(answer.form);
+    return 'asked to confirm';
   }
+  const { post, subject, result = 'answered' } = answer;
+  const messageId = await request.reply(post, audience);
+  if (subject !== undefined && messageId !== undefined)
+    keep(subject, messageId, request.asker.channelId ?? '');
+  return result;
+}
 
-  async function sayAndConclude(request: Request, reason: string): Promise<string> {
-    await request.reply(notice(reason), 'asker');
-    return reason;
+async function runButton(
+  parts: ExecutorParts,
+  request: Request,
+  { access, component, argument }: ButtonHandler,
+  context: Context,
+): Promise<string> {
+  await request.deferUpdate();
+  const taken = await whyTaken(parts, request, access);
+  if (taken !== undefined) {
+    await request.follow(taken);
+    return taken;
   }
+  const { update, note, subject, result = note ?? 'done' } = await component.run(context, argument);
+  const messageId = update && (await request.update(update));
+  if (subject !== undefined && messageId !== undefined)
+    parts.keep(subject, messageId, request.asker.channelId ?? '');
+  if (note !== undefined) await request.follow(note);
+  return result;
+}
 
-  /** A sentence after two seconds, so that nobody presses again. */
-  async function withProgress(request: Request, work: Promise<Answer>): Promise<Answer> {
-    const done = new AbortController();
-    const late = pace.sleep(PROGRESS_MS, done.signal).then(
-      () => 'late' as const,
-      () => 'done' as const,
-    );
-    const first = await Promise.race([work, late]).finally(() => done.abort());
-    if (typeof first !== 'string') return first;
-    await request.reply(notice('… Still at it: asking Alpaca.'), 'asker');
-    return work;
-  }
+/**
+ * Looks at the roles once more at the moment of effect. Where Discord does not say, the roles that
+ * it sent with the press a moment ago hold: a person must be able to halt while Discord limps.
+ */
+async function whyTaken(
+  { rules }: ExecutorParts,
+  request: Request,
+  access: Access,
+): Promise<string | undefined> {
+  if (access === 'viewer') return undefined;
+  const roleIds = await request.roles();
+  if (roleIds === undefined) return undefined;
+  const now = permit(rules, { ...request.asker, roleIds }, access);
+  return now.kind === 'refused' ? now.reason : undefined;
+}
 
-  return { act };
+/** A sentence after two seconds, so that nobody presses again. */
+async function withProgress(
+  { pace }: ExecutorParts,
+  request: Request,
+  work: Promise<Answer>,
+): Promise<Answer> {
+  const done = new AbortController();
+  const late = pace.sleep(PROGRESS_MS, done.signal).then(
+    () => 'late' as const,
+    () => 'done' as const,
+  );
+  const first = await Promise.race([work, late]).finally(() => done.abort());
+  if (typeof first !== 'string') return first;
+  await request.reply(notice('… Still at it: asking Alpaca.'), 'asker');
+  return work;
 }

@@ -3,6 +3,7 @@ import type { Access } from './access.ts';
 import type { Command, Component, Form } from './command.ts';
 import type { Request } from './request.ts';
 
+/** What a command, button or form does, and who may use it. */
 export type Handler =
   | { readonly kind: 'command'; readonly access: Access; readonly command: Command }
   | {
@@ -18,6 +19,7 @@ export type Handler =
       readonly argument: string;
     };
 
+/** The handler that the interaction's name belongs to; undefined for one that is not known. */
 export function find(
   commands: readonly Command[],
   { kind, name }: Pick<Request, 'kind' | 'name'>,

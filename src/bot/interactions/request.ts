@@ -1,6 +1,6 @@
 import type { Post } from '../post.ts';
 import type { Asker } from './access.ts';
-import type { Asked, Choice, Options } from './command.ts';
+import type { Choice, Modal, Options } from './command.ts';
 
 /** One interaction, without Discord's library. */
 export interface Request {
@@ -18,7 +18,7 @@ export interface Request {
   /** The asker's roles as Discord has them now; undefined when it does not say. */
   roles(): Promise<readonly string[] | undefined>;
   /** Shows a form in place of an answer. */
-  ask(form: Asked): Promise<void>;
+  ask(form: Modal): Promise<void>;
   /** Answers once; gives the id of a message that others see too. */
   reply(post: Post, audience: 'asker' | 'channel'): Promise<string | undefined>;
   /** Says within Discord's three seconds that an answer comes; `reply` then fills it in. */

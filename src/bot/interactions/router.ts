@@ -9,10 +9,11 @@ import { cut } from '../format.ts';
 import { notice } from '../post.ts';
 import { type AccessRules, type Permission, permit } from './access.ts';
 import type { Command, Context, DiscordHealth, Settings } from './command.ts';
-import { createEffects, type Keep } from './execute.ts';
+import { createExecutor, type Keep } from './execute.ts';
 import { find, type Handler } from './handlers.ts';
 import type { Request } from './request.ts';
 
+/** What the router needs. */
 export interface RouterParts {
   readonly rules: AccessRules;
   readonly engine: Engine;
@@ -28,6 +29,7 @@ export interface RouterParts {
   readonly settings: Settings;
 }
 
+/** Takes every interaction of people. */
 export interface Router {
   /** Never rejects. */
   handle(request: Request): Promise<void>;
@@ -39,60 +41,25 @@ export interface Router {
 
 const MOST_CHOICES = 25;
 
+/** Makes the router; it takes requests until it is closed. */
 export function createRouter(parts: RouterParts): Router {
-  const { rules, engine, models, commands, clock, pace, log } = parts;
-  const effects = createEffects({ rules, pace, keep: parts.keep });
+  const { engine, log } = parts;
+  const executor = createExecutor(parts);
   const running = new Set<Promise<void>>();
   let open = true;
 
-  const contextOf = ({ asker, options }: Request): Context => ({
-    engine,
-    models,
-    commands,
-    asker,
-    options,
-    discord: parts.discord(),
-    settings: parts.settings,
-    now: clock.now(),
-    wallNow: pace.now(),
-  });
-
-  /** Written down before anything happens; false when Discord delivered the same attempt again. */
-  function audit(request: Request, permission: Permission): boolean {
-    return engine.audit({
-      kind: 'command',
-      id: request.id,
-      userId: request.asker.id,
-      userName: cut(request.asker.name, 100),
-      name: cut(request.name, 120),
-      options: cut(JSON.stringify(Object.fromEntries(request.options)), 500),
-      allowed: permission.kind === 'granted',
-      result: permission.kind === 'granted' ? 'allowed' : permission.reason,
-    });
-  }
-
   async function route(request: Request): Promise<void> {
-    const handler = find(commands, request);
-    if (request.kind === 'completion') return complete(request, handler);
+    const handler = find(parts.commands, request);
+    if (request.kind === 'completion') return complete(parts, request, open ? handler : undefined);
     if (!open) return say(request, 'Rotor is restarting; try again in a minute.');
     const permission = handler
-      ? permit(rules, request.asker, handler.access)
+      ? permit(parts.rules, request.asker, handler.access)
       : ({ kind: 'refused', reason: 'Rotor does not know this any more.' } as const);
-    if (!audit(request, permission))
+    if (!audit(engine, request, permission))
       return log.info('the same interaction again, left alone', { id: request.id });
     if (permission.kind === 'refused' || !handler) return say(request, reasonOf(permission));
-    const result = await effects.act(request, handler, contextOf(request));
+    const result = await executor.execute(request, handler, contextOf(parts, request));
     engine.recordOutcome(request.id, cut(result, 200));
-  }
-
-  /** Completions are not written down: each letter typed is one. */
-  async function complete(request: Request, handler: Handler | undefined): Promise<void> {
-    const command = handler?.kind === 'command' ? handler.command : undefined;
-    const granted = command && permit(rules, request.asker, command.access).kind === 'granted';
-    const { typed, focused } = request;
-    const choices =
-      (granted && open && command.complete?.(contextOf(request), typed, focused)) || [];
-    await request.choose(choices.slice(0, MOST_CHOICES));
   }
 
   async function handle(request: Request): Promise<void> {
@@ -119,6 +86,48 @@ export function createRouter(parts: RouterParts): Router {
       await Promise.all(running);
     },
   };
+}
+
+function contextOf(parts: RouterParts, { asker, options }: Request): Context {
+  const { engine, models, commands, clock, pace, settings } = parts;
+  return {
+    engine,
+    models,
+    commands,
+    asker,
+    options,
+    discord: parts.discord(),
+    settings,
+    now: clock.now(),
+    wallNow: pace.now(),
+  };
+}
+
+/** Written down before anything happens; false when Discord delivered the same attempt again. */
+function audit(engine: Pick<Engine, 'audit'>, request: Request, permission: Permission): boolean {
+  return engine.audit({
+    kind: 'command',
+    id: request.id,
+    userId: request.asker.id,
+    userName: cut(request.asker.name, 100),
+    name: cut(request.name, 120),
+    options: cut(JSON.stringify(Object.fromEntries(request.options)), 500),
+    allowed: permission.kind === 'granted',
+    result: permission.kind === 'granted' ? 'allowed' : permission.reason,
+  });
+}
+
+/** Completions are not written down: each letter typed is one. */
+async function complete(
+  parts: RouterParts,
+  request: Request,
+  handler: Handler | undefined,
+): Promise<void> {
+  const command = handler?.kind === 'command' ? handler.command : undefined;
+  const granted = command && permit(parts.rules, request.asker, command.access).kind === 'granted';
+  const { typed, focused } = request;
+  const choices = (granted && command.complete?.(contextOf(parts, request), typed, focused)) || [];
+  await request.choose(choices.slice(0, MOST_CHOICES));
 }
 
 async function say(request: Request, text: string): Promise<void> {

@@ -5,9 +5,10 @@
 import type { Clock, Log } from '#core/ports.ts';
 import { type Channel, ChannelClosed } from '../discord/channel.ts';
 
-export interface Delivery {
+/** The places for messages, best first, and which of them is used at present. */
+export interface ChannelFallback {
   /** Tries the places in order. Rejects when none takes it, or at once when Discord is away. */
-  first<T>(attempt: (spot: Spot) => Promise<T>): Promise<T>;
+  first<T>(attempt: (target: Target) => Promise<T>): Promise<T>;
   /** By id, for what stands there already. */
   at(channelId: string): Channel;
   /** What a message that stands in that channel says first; undefined in the desk's own. */
@@ -15,10 +16,11 @@ export interface Delivery {
   /** Why the desk's channel is not used at present; undefined while it is. */
   problem(): string | undefined;
   /** The better places are tried again with the next message. */
-  hope(): void;
+  retryNow(): void;
 }
 
-export interface Spot {
+/** A place that is tried. */
+export interface Target {
   readonly channel: Channel;
   /** The desk's own channel. */
   readonly home: boolean;
@@ -26,7 +28,8 @@ export interface Spot {
   readonly doubtful: boolean;
 }
 
-export interface DeliveryParts {
+/** The places, and what they are watched with. */
+export interface ChannelFallbackParts {
   readonly home: Channel;
   /** Best first. Opening one asks Discord, and throws `ChannelClosed` where it cannot be had. */
   readonly others?: readonly Other[];
@@ -35,6 +38,7 @@ export interface DeliveryParts {
   readonly log: Log;
 }
 
+/** A place behind the desk's own channel. */
 export interface Other {
   /** `the second channel`. */
   readonly name: string;
@@ -49,16 +53,18 @@ interface Closed {
 /** Refused requests count: too many of them, and Discord closes the door on the whole address. */
 const AGAIN_MS = 60_000;
 
-export function createDelivery({ home, others = [], pace, log }: DeliveryParts): Delivery {
+/** Makes the ladder of places; all are taken for open until one of them refuses. */
+export function createChannelFallback(parts: ChannelFallbackParts): ChannelFallback {
+  const { home, others = [], pace, log } = parts;
   const places: readonly Other[] = [{ name: 'the channel', open: async () => home }, ...others];
-  const closed = new Map<Other, Closed>();
+  const closed = createClosedPlaces(parts);
   /** Channels of threads have no sentence: their message above them has. */
   const away = new Set<string>();
 
-  async function first<T>(attempt: (spot: Spot) => Promise<T>): Promise<T> {
+  async function first<T>(attempt: (target: Target) => Promise<T>): Promise<T> {
     let last: ChannelClosed | undefined;
     for (const place of places) {
-      const known = closed.get(place);
+      const known = closed.of(place);
       last = known?.error ?? last;
       if (known && pace && pace.now() < known.until) continue;
       const result = await tryAt(place, known !== undefined, attempt);
@@ -71,32 +77,23 @@ export function createDelivery({ home, others = [], pace, log }: DeliveryParts):
   async function tryAt<T>(
     place: Other,
     doubtful: boolean,
-    attempt: (spot: Spot) => Promise<T>,
+    attempt: (target: Target) => Promise<T>,
   ): Promise<{ readonly value: T } | ChannelClosed> {
     const isHome = place === places[0];
-    const visit = async (): Promise<{ readonly value: T }> => {
+    try {
       const channel = await place.open();
       if (!isHome) away.add(channel.id);
-      return { value: await attempt({ channel, home: isHome, doubtful }) };
-    };
-    const result = await visit().catch((error: unknown) => {
-      if (error instanceof ChannelClosed) return error;
-      throw error;
-    });
-    if (result instanceof ChannelClosed) shut(place, result);
-    else if (closed.delete(place)) log.info(`Discord: ${place.name} takes messages again`);
-    return result;
+      const value = await attempt({ channel, home: isHome, doubtful });
+      if (closed.open(place)) log.info(`Discord: ${place.name} takes messages again`);
+      return { value };
+    } catch (error) {
+      if (!(error instanceof ChannelClosed)) throw error;
+      closed.shut(place, error);
+      return error;
+    }
   }
 
-  function shut(place: Other, error: ChannelClosed): void {
-    if (!closed.has(place)) log.warn(`Discord: ${place.name} takes no messages: ${error.reason}`);
-    closed.set(place, { error, until: (pace?.now() ?? 0) + AGAIN_MS });
-  }
-
-  const reason = (): string | undefined => {
-    const [best] = places;
-    return best && closed.get(best)?.error.reason;
-  };
+  const reason = (): string | undefined => places[0] && closed.of(places[0])?.error.reason;
 
   return {
     first,
@@ -110,7 +107,22 @@ export function createDelivery({ home, others = [], pace, log }: DeliveryParts):
       const why = reason();
       return why === undefined ? undefined : `the desk's channel takes no messages: ${why}`;
     },
-    hope: () => {
+    retryNow: closed.retryNow,
+  };
+}
+
+/** Which places refused, why, and until when they are left alone. */
+function createClosedPlaces({ pace, log }: Pick<ChannelFallbackParts, 'pace' | 'log'>) {
+  const closed = new Map<Other, Closed>();
+  return {
+    of: (place: Other) => closed.get(place),
+    /** False when it was open anyway. */
+    open: (place: Other): boolean => closed.delete(place),
+    shut: (place: Other, error: ChannelClosed): void => {
+      if (!closed.has(place)) log.warn(`Discord: ${place.name} takes no messages: ${error.reason}`);
+      closed.set(place, { error, until: (pace?.now() ?? 0) + AGAIN_MS });
+    },
+    retryNow: (): void => {
       for (const each of closed.values()) each.until = 0;
     },
   };

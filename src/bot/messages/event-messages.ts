@@ -1,7 +1,6 @@
 /** Which messages an entry of the journal changes, and how each is brought to what it says by now. */
-import type { Recorded } from '#core/domain/entry.ts';
-import type { OrderIntent } from '#core/domain/order.ts';
-import type { EpochMs, SessionDate } from '#core/domain/units.ts';
+import type { Mode } from '#core/domain/account.ts';
+import type { Entry, Recorded } from '#core/domain/entry.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clock, Log, PostBook } from '#core/ports.ts';
 import { decisionView } from '#core/views/decision.ts';
@@ -9,6 +8,7 @@ import { type Period, reportsAt } from '#core/views/periods.ts';
 import { proposalView } from '#core/views/plan.ts';
 import { rebalanceView } from '#core/views/rebalance.ts';
 import { reportView } from '#core/views/report.ts';
+import type { Incidents } from '../alerts/incidents.ts';
 import type { Post } from '../post.ts';
 import { alertPost } from '../posts/alert.ts';
 import { linePost } from '../posts/line.ts';
@@ -16,192 +16,178 @@ import { proposalPost } from '../posts/plan.ts';
 import { rebalancePost } from '../posts/rebalance.ts';
 import { reportPosts } from '../posts/report.ts';
 import { donePost, orderStep, stepsOf, threadName } from '../posts/steps.ts';
-import type { Incidents } from './incidents.ts';
-import type { Keeper, PutOptions } from './message-store.ts';
-import { createThreads } from './threads.ts';
+import type { MessageStore } from './message-store.ts';
+import type { Late, PendingMessage } from './outbox.ts';
+import { createThreads, type Threads } from './threads.ts';
 
-export interface MessagesParts {
+/** What the messages about journal entries are made of. */
+export interface EventMessagesParts {
   readonly engine: Pick<Engine, 'book' | 'observation'>;
   readonly posts: PostBook;
-  readonly keeper: Keeper;
+  readonly messageStore: MessageStore;
+  readonly incidents: Pick<Incidents, 'find' | 'take'>;
   /** The machine's clock: plans expire in people's time. */
   readonly pace: Pick<Clock, 'now'>;
   readonly alertRoleId: string | undefined;
   readonly log?: Log | undefined;
 }
 
-/** A message that is owed: which, and how it is brought to what it says by now. */
-export interface Owed {
-  readonly subject: string;
-  /** What the entry changes of it; a message of many has parts that become so one after the other. */
-  readonly part?: string | undefined;
-  readonly tell: (late: Late) => Promise<void>;
+interface Making extends EventMessagesParts {
+  readonly threads: Threads;
+  readonly mode: () => Mode;
 }
 
-/** The instant of what is told, or of a part of it, when it comes too late. */
-export type Late = (part?: string) => EpochMs | undefined;
-
-interface Messages {
-  readonly mode: () => ReturnType<Engine['observation']>['mode'];
-  readonly book: Engine['book'];
-  readonly line: (seq: number, make: () => Post | undefined) => readonly Owed[];
-  readonly rebalance: (id: string, part: string) => Owed;
-  readonly rebalanceBy: (intent: OrderIntent) => Owed;
-  readonly rebalanceOf: (clientOrderId: string) => readonly Owed[];
-  readonly done: (id: string) => Owed;
-  readonly incident: (key: string) => Owed;
-  readonly answered: (id: string) => readonly Owed[];
-  readonly reports: (session: SessionDate) => readonly Owed[];
+/** Gives the messages that an entry changes; has to be asked entry by entry, in order. */
+export function createEventMessages(
+  parts: EventMessagesParts,
+): (recorded: Recorded) => readonly PendingMessage[] {
+  const making: Making = {
+    ...parts,
+    threads: createThreads(parts),
+    mode: () => parts.engine.observation().mode,
+  };
+  return (recorded) => {
+    const key = parts.incidents.take(recorded);
+    return key === undefined ? messagesOf(making, recorded) : [incident(making, key)];
+  };
 }
 
-function createMessages(parts: MessagesParts, incidents: Pick<Incidents, 'find'>): Messages {
-  const { engine, posts, keeper, pace, alertRoleId, log } = parts;
-  const threads = createThreads({ keeper, posts, log });
-  const mode = () => engine.observation().mode;
-  /** One message; nothing when there is nothing to say any more. */
-  const message = (
-    subject: string,
-    make: () => Post | undefined,
-    sound: () => NonNullable<PutOptions['sound']> = () => 'normal',
-  ): Owed => ({
+type Of<K extends Entry['kind']> = (
+  making: Making,
+  entry: Extract<Entry, { kind: K }>,
+  recorded: Recorded,
+) => readonly PendingMessage[];
+
+const none = (): readonly PendingMessage[] => [];
+const line = (making: Making, _: Entry, recorded: Recorded): readonly PendingMessage[] => [
+  message(making, `line:${recorded.seq}`, () =>
+    linePost(recorded, making.mode(), making.engine.book()),
+  ),
+];
+const ofOrder = (making: Making, entry: { readonly clientOrderId: string }) =>
+  rebalanceOf(making, entry.clientOrderId);
+
+const MESSAGES: { readonly [K in Entry['kind']]: Of<K> } = {
+  decision: (making, { decision }) => [rebalance(making, decision.id, 'decision')],
+  finished: (making, { decisionId }) => [
+    rebalance(making, decisionId, 'result'),
+    done(making, decisionId),
+  ],
+  intent: (making, { intent }) => [rebalance(making, intent.decisionId, orderStep(intent))],
+  order: (making, { order }) => rebalanceOf(making, order.clientOrderId),
+  sending: ofOrder,
+  refused: ofOrder,
+  unknown: ofOrder,
+  fill: ofOrder,
+  'cancel-requested': ofOrder,
+  started: line,
+  stopped: line,
+  state: line,
+  activity: line,
+  adjustment: line,
+  'recovered-order': line,
+  'missed-closes': line,
+  pause: line,
+  'intentional-trade': line,
+  equity: (making, { point }) =>
+    reportsAt(making.engine.book(), point.session).map((period) => report(making, period)),
+  // The button has put the new plan into the same message.
+  answer: (making, { answer, proposalId }) =>
+    answer === 'replaced' ? [] : answered(making, proposalId),
+  approval: (making, { proposalId }) => answered(making, proposalId),
+  alert: none,
+  resolved: none,
+  acknowledged: none,
+  regime: none,
+  account: none,
+  baseline: none,
+  proposal: none,
+  command: none,
+  outcome: none,
+  // Each comes with an alert that says the same, is counted and is closed again.
+  'no-decision': none,
+  'external-fill': none,
+};
+
+function messagesOf(making: Making, recorded: Recorded): readonly PendingMessage[] {
+  const of = MESSAGES[recorded.entry.kind] as Of<Entry['kind']>;
+  return of(making, recorded.entry, recorded);
+}
+
+/** One message; nothing is sent when there is nothing to say any more. */
+function message(
+  { messageStore }: Making,
+  subject: string,
+  make: () => Post | undefined,
+  sound: () => 'normal' | 'critical' = () => 'normal',
+): PendingMessage {
+  return {
     subject,
     tell: async (late) => {
       const post = make();
-      if (post) await keeper.put(subject, post, { lateFrom: late(), sound: sound() });
+      if (post) await messageStore.upsert(subject, post, { lateFrom: late(), sound: sound() });
     },
-  });
+  };
+}
 
-  /** The message in the channel, edited, and in its thread the story so far. */
-  const rebalance = (id: string, part: string): Owed => {
-    const subject = `rebalance:${id}`;
-    const tellStory = async (late: Late): Promise<void> => {
-      const view = decisionView(engine.book(), id, mode());
-      if (!view) return;
-      const post = rebalancePost(view.rebalance);
-      await keeper.put(subject, post, { lateFrom: late(), sound: 'silent' });
-      const name = threadName(view.rebalance);
-      await threads.tell({ subject, name, steps: stepsOf(view), late });
-    };
-    return { subject, part, tell: tellStory };
+/** The message in the channel, edited, and in its thread the story so far. */
+function rebalance(making: Making, id: string, part: string): PendingMessage {
+  const { engine, messageStore, threads, mode } = making;
+  const subject = `rebalance:${id}`;
+  const tell = async (late: Late): Promise<void> => {
+    const view = decisionView(engine.book(), id, mode());
+    if (!view) return;
+    const post = rebalancePost(view.rebalance);
+    await messageStore.upsert(subject, post, { lateFrom: late(), sound: 'silent' });
+    const name = threadName(view.rebalance);
+    await threads.tell({ subject, name, steps: stepsOf(view), late });
   };
-  const done = (id: string): Owed =>
-    message(`done:${id}`, () => {
-      const view = rebalanceView(engine.book(), id, mode());
-      return view && donePost(view);
-    });
-  const rebalanceBy = (intent: OrderIntent): Owed =>
-    rebalance(intent.decisionId, orderStep(intent));
-  const rebalanceOf = (clientOrderId: string): readonly Owed[] => {
-    const managed = engine.book().managedOrders.get(clientOrderId);
-    return managed ? [rebalanceBy(managed.intent)] : [];
+  return { subject, part, tell };
+}
+
+function rebalanceOf(making: Making, clientOrderId: string): readonly PendingMessage[] {
+  const intent = making.engine.book().managedOrders.get(clientOrderId)?.intent;
+  return intent ? [rebalance(making, intent.decisionId, orderStep(intent))] : [];
+}
+
+function done(making: Making, id: string): PendingMessage {
+  return message(making, `done:${id}`, () => {
+    const view = rebalanceView(making.engine.book(), id, making.mode());
+    return view && donePost(view);
+  });
+}
+
+function incident(making: Making, key: string): PendingMessage {
+  const { incidents, mode, alertRoleId } = making;
+  const make = (): Post | undefined => {
+    const known = incidents.find(key);
+    return known && alertPost(known, mode(), alertRoleId);
   };
-  const incident = (key: string): Owed => {
-    const make = (): Post | undefined => {
-      const known = incidents.find(key);
-      return known && alertPost(known, mode(), alertRoleId);
-    };
-    const isCritical = (): boolean => incidents.find(key)?.alert.severity === 'critical';
-    return message(key, make, () => (isCritical() ? 'critical' : 'normal'));
+  const isCritical = (): boolean => incidents.find(key)?.alert.severity === 'critical';
+  return message(making, key, make, () => (isCritical() ? 'critical' : 'normal'));
+}
+
+/** The plan itself was an answer to a command; only where that message is known is it edited. */
+function answered(making: Making, id: string): readonly PendingMessage[] {
+  const { engine, posts, pace, mode } = making;
+  const make = (): Post | undefined => {
+    const view = proposalView(engine.book(), mode(), id, pace.now());
+    return view && proposalPost(view);
   };
-  const answered = (id: string): readonly Owed[] => {
-    const make = (): Post | undefined => {
-      const view = proposalView(engine.book(), mode(), id, pace.now());
-      return view && proposalPost(view);
-    };
-    // The plan itself was an answer to a command; only where that message is known is it edited.
-    return posts.find(`proposal:${id}`) ? [message(`proposal:${id}`, make)] : [];
-  };
-  const report = (period: Period): Owed => ({
-    subject: `report:${period.key}`,
+  return posts.find(`proposal:${id}`) ? [message(making, `proposal:${id}`, make)] : [];
+}
+
+/** The day's line, or the week or the month that ends with it or ended unreported before it. */
+function report({ engine, messageStore, mode }: Making, period: Period): PendingMessage {
+  const subject = `report:${period.key}`;
+  return {
+    subject,
     tell: async (late) => {
       const view = reportView(engine.book(), period, mode());
       for (const [index, post] of (view ? reportPosts(view) : []).entries()) {
-        const subject = index === 0 ? `report:${period.key}` : `report:${period.key}#${index}`;
-        await keeper.put(subject, post, { lateFrom: late(), sound: 'normal' });
+        const name = index === 0 ? subject : `${subject}#${index}`;
+        await messageStore.upsert(name, post, { lateFrom: late(), sound: 'normal' });
       }
     },
-  });
-  /** The day's line, and the week and the month that end with it, or ended unreported before it. */
-  const reports = (session: SessionDate): readonly Owed[] =>
-    reportsAt(engine.book(), session).map(report);
-
-  return {
-    mode,
-    book: engine.book,
-    line: (seq, make) => [message(`line:${seq}`, make)],
-    rebalance,
-    rebalanceBy,
-    rebalanceOf,
-    done,
-    incident,
-    answered,
-    reports,
   };
-}
-
-/** Asked entry by entry, in order. */
-export function createOwing(
-  parts: MessagesParts,
-  incidents: Pick<Incidents, 'find' | 'take'>,
-): (recorded: Recorded) => readonly Owed[] {
-  const messages = createMessages(parts, incidents);
-  return (recorded) => {
-    const key = incidents.take(recorded);
-    return key === undefined ? owedBy(recorded, messages) : [messages.incident(key)];
-  };
-}
-
-/** The messages that an entry changes. */
-function owedBy(recorded: Recorded, messages: Messages): readonly Owed[] {
-  const { mode, book, rebalance, rebalanceBy, rebalanceOf, done, answered, reports } = messages;
-  const { entry, seq } = recorded;
-  const line = (make: () => Post | undefined) => messages.line(seq, make);
-  switch (entry.kind) {
-    case 'decision':
-      return [rebalance(entry.decision.id, 'decision')];
-    case 'finished':
-      return [rebalance(entry.decisionId, 'result'), done(entry.decisionId)];
-    case 'intent':
-      return [rebalanceBy(entry.intent)];
-    case 'order':
-      return rebalanceOf(entry.order.clientOrderId);
-    case 'sending':
-    case 'refused':
-    case 'unknown':
-    case 'fill':
-    case 'cancel-requested':
-      return rebalanceOf(entry.clientOrderId);
-    case 'started':
-    case 'stopped':
-    case 'state':
-    case 'activity':
-    case 'adjustment':
-    case 'recovered-order':
-    case 'missed-closes':
-    case 'pause':
-    case 'intentional-trade':
-      return line(() => linePost(recorded, mode(), book()));
-    case 'equity':
-      return reports(entry.point.session);
-    case 'answer':
-      // The press has put the new plan into the same message.
-      return entry.answer === 'replaced' ? [] : answered(entry.proposalId);
-    case 'approval':
-      return answered(entry.proposalId);
-    case 'alert':
-    case 'resolved':
-    case 'regime':
-    case 'account':
-    case 'baseline':
-    case 'proposal':
-    case 'command':
-    case 'outcome':
-    case 'acknowledged':
-    // Each comes with an alert that says the same, is counted and is closed again.
-    case 'no-decision':
-    case 'external-fill':
-      return [];
-    default:
-      return entry satisfies never;
-  }
 }

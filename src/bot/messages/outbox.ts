@@ -4,32 +4,46 @@
  * subject, so telling it again is an edit that changes nothing.
  */
 import type { Recorded } from '#core/domain/entry.ts';
-import type { Journal } from '#core/ports.ts';
-import type { Lateness } from './delay.ts';
-import { createOwing, type Late, type MessagesParts, type Owed } from './event-messages.ts';
-import { createIncidents, type Incidents } from './incidents.ts';
-import { createTurns } from './serial-queue.ts';
+import type { EpochMs } from '#core/domain/units.ts';
+import type { Clock, Journal, PostBook } from '#core/ports.ts';
+import type { Incidents } from '../alerts/incidents.ts';
+import { createSerialQueue } from './serial-queue.ts';
 
-export interface OutboxParts extends MessagesParts {
+/** A message that an entry changes: which, and how it is brought to what it says by now. */
+export interface PendingMessage {
+  readonly subject: string;
+  /** What the entry changes of it; a message of many has parts that become so one after the other. */
+  readonly part?: string | undefined;
+  readonly tell: (late: Late) => Promise<void>;
+}
+
+/** The instant of what is told, or of a part of it, when it comes too late. */
+export type Late = (part?: string) => EpochMs | undefined;
+
+/** What an outbox needs. */
+export interface OutboxParts {
   readonly journal: Pick<Journal, 'since'>;
-  /** Its own unless given. */
-  readonly incidents?: Incidents | undefined;
+  readonly posts: Pick<PostBook, 'told' | 'markTold'>;
+  readonly incidents: Pick<Incidents, 'take' | 'seen'>;
+  /** The messages that an entry changes; asked entry by entry, in order. */
+  readonly messagesOf: (recorded: Recorded) => readonly PendingMessage[];
   /** Nothing is late unless given. */
   readonly lateness?: Pick<Lateness, 'lateFrom'> | undefined;
 }
 
+/** Everything that the journal holds and people were not told yet. */
 export interface Outbox {
-  /** Tells everything that is owed. Rejects when Discord does not answer; nothing is lost then. */
+  /** Tells everything that is waiting. Rejects when Discord does not answer; nothing is lost then. */
   tell(): Promise<void>;
 }
 
 const BATCH = 500;
 
+/** Makes the outbox, and reads the entries that were told in earlier runs for open incidents. */
 export function createOutbox(parts: OutboxParts): Outbox {
-  const { journal, posts, lateness, incidents = createIncidents() } = parts;
-  const owedBy = createOwing(parts, incidents);
+  const { journal, posts, incidents } = parts;
 
-  /** Reads the entries up to `seq` that were told in an earlier run: an open trouble goes on. */
+  /** Reads the entries up to `seq` that were told in an earlier run: an open incident goes on. */
   function recall(seq: number): void {
     while (incidents.seen() < seq) {
       const batch = journal.since(incidents.seen(), Math.min(BATCH, seq - incidents.seen()));
@@ -38,37 +52,69 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
   }
 
-  /**
-   * In the order of their first entry; a message that many entries change is told once. It is as late
-   * as its first entry, and a part of it as the last one that changed the part.
-   */
-  function owedBatch(batch: readonly Recorded[]): readonly (readonly [Owed, Late])[] {
-    const owed = new Map<string, readonly [Owed, Late]>();
-    const lastOf = new Map<string, Recorded>();
-    for (const recorded of batch) {
-      for (const each of owedBy(recorded)) {
-        const { subject, part } = each;
-        if (part !== undefined) lastOf.set(`${subject} ${part}`, recorded);
-        const late: Late = (of) => lateness?.lateFrom(lastOf.get(`${subject} ${of}`) ?? recorded);
-        if (!owed.has(subject)) owed.set(subject, [each, late]);
-      }
-    }
-    return [...owed.values()];
-  }
-
   async function tell(): Promise<void> {
     recall(posts.told());
     for (;;) {
       const batch = journal.since(posts.told(), BATCH);
       const last = batch.at(-1);
       if (!last) return;
-      for (const [owed, late] of owedBatch(batch)) await owed.tell(late);
+      for (const [message, late] of inOrderOfEntries(parts, batch)) await message.tell(late);
       posts.markTold(last.seq);
     }
   }
 
-  // Before anybody asks which troubles are open: what was told is known, told again or not.
+  // Before anybody asks which incidents are open: what was told is known, told again or not.
   recall(posts.told());
-  const inTurn = createTurns();
-  return { tell: () => inTurn(tell) };
+  const inOrder = createSerialQueue();
+  return { tell: () => inOrder(tell) };
+}
+
+/**
+ * In the order of their first entry; a message that many entries change is told once. It is as late
+ * as its first entry, and a part of it as the last one that changed the part.
+ */
+function inOrderOfEntries(
+  { messagesOf, lateness }: Pick<OutboxParts, 'messagesOf' | 'lateness'>,
+  batch: readonly Recorded[],
+): readonly (readonly [PendingMessage, Late])[] {
+  const pending = new Map<string, readonly [PendingMessage, Late]>();
+  const lastOf = new Map<string, Recorded>();
+  for (const recorded of batch) {
+    for (const each of messagesOf(recorded)) {
+      const { subject, part } = each;
+      if (part !== undefined) lastOf.set(`${subject} ${part}`, recorded);
+      const late: Late = (of) => lateness?.lateFrom(lastOf.get(`${subject} ${of}`) ?? recorded);
+      if (!pending.has(subject)) pending.set(subject, [each, late]);
+    }
+  }
+  return [...pending.values()];
+}
+
+/** When a message had to be told, in people's time: two minutes after that it comes too late. */
+export interface Lateness {
+  /** The entry was recorded just now. */
+  note(seq: number): void;
+  /** The instant of the entry, when telling it now is too late; undefined when it is in time. */
+  lateFrom(recorded: Recorded): EpochMs | undefined;
+}
+
+const IN_TIME_MS = 2 * 60_000;
+/** More than that never wait at once in a run that is well. */
+const KEPT = 100_000;
+
+/** `before`: the last entry of earlier runs; what they left untold is late. */
+export function createLateness(pace: Pick<Clock, 'now'>, before: number): Lateness {
+  const recordedAt = new Map<number, EpochMs>();
+  return {
+    note: (seq) => {
+      recordedAt.set(seq, pace.now());
+      const [oldest] = recordedAt.keys();
+      if (recordedAt.size > KEPT && oldest !== undefined) recordedAt.delete(oldest);
+    },
+    lateFrom: ({ seq, at }) => {
+      const since = recordedAt.get(seq);
+      const inTime = since === undefined ? seq > before : pace.now() <= since + IN_TIME_MS;
+      return inTime ? undefined : at;
+    },
+  };
 }

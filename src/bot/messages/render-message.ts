@@ -1,13 +1,15 @@
 /** What a post becomes before it is sent: drawn, marked late, silent, led by a sentence. */
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import type { Log, PostBook } from '#core/ports.ts';
-import { keepNote, noteOf } from '../bot-state.ts';
+import { readBotState, writeBotState } from '../bot-state.ts';
 import type { Draw } from '../charts/draw.ts';
-import { type Message, toMessage } from '../discord/channel.ts';
+import type { Message } from '../discord/channel.ts';
+import { withText } from '../discord/payload.ts';
 import { cut, instantOf } from '../format.ts';
 import type { Post } from '../post.ts';
 
-export interface DraftParts {
+/** What a renderer needs: the state of late messages, the drawing, and the sentences of channels. */
+export interface RendererParts {
   readonly posts: PostBook;
   readonly draw: Draw;
   readonly log: Log;
@@ -17,7 +19,8 @@ export interface DraftParts {
   readonly sentence: (channelId: string) => string | undefined;
 }
 
-export interface DraftOptions {
+/** How loud a message is, and since when it is late. */
+export interface RenderOptions {
   /** `normal` is silent in quiet hours; `critical` never is. */
   readonly sound?: 'silent' | 'normal' | 'critical';
   /** Set when it comes too late: the instant of what it tells. */
@@ -25,19 +28,20 @@ export interface DraftOptions {
 }
 
 /** How the post reads in a channel; drawn once. */
-export type Draft = (channelId: string) => Promise<Message>;
+export type Rendered = (channelId: string) => Promise<Message>;
 
-export function createDrafts(
-  parts: DraftParts,
-): (subject: string, post: Post, options: DraftOptions) => Draft {
+/** Makes of a subject's post what is sent to a channel: marked late, silent in quiet hours. */
+export function createMessageRenderer(
+  parts: RendererParts,
+): (subject: string, post: Post, options: RenderOptions) => Rendered {
   const { posts, draw, log, isQuiet, sentence } = parts;
 
   /** A message that came too late stays marked with every edit. */
   function latenessOf(subject: string, lateFrom: EpochMs | undefined): EpochMs | undefined {
     const name = `late ${subject}`;
     const isNew = (posts.find(subject)?.messageId ?? '') === '';
-    if (lateFrom !== undefined && isNew) keepNote(posts, name, String(lateFrom));
-    const from = noteOf(posts, name);
+    if (lateFrom !== undefined && isNew) writeBotState(posts, name, String(lateFrom));
+    const from = readBotState(posts, name);
     return from === undefined ? undefined : epochMs(Number(from));
   }
 
@@ -49,6 +53,27 @@ export function createDrafts(
       drawn ??= toMessage(post, draw, log);
       return { ...led(lateSince(await drawn, from), sentence(channelId)), silent };
     };
+  };
+}
+
+/** Draws the picture into the last embed. One that cannot be drawn leaves the numbers as text. */
+export async function toMessage(post: Post, draw: Draw, log: Log): Promise<Message> {
+  const { content = '', embeds, components = [], chart, file: document, mention } = post;
+  const bare = { content, embeds, components, file: undefined, document, mention };
+  if (!chart) return bare;
+  const bytes = await draw(chart).catch((error: unknown) => {
+    log.warn(`chart ${chart.name} was not drawn; its numbers go out as text`, {
+      error: String(error),
+    });
+    return undefined;
+  });
+  if (!bytes) return { ...bare, embeds: withText(embeds, chart.alt) };
+  const last = embeds.at(-1) ?? {};
+  const pictured = { ...last, image: { url: `attachment://${chart.name}` } };
+  return {
+    ...bare,
+    embeds: [...embeds.slice(0, -1), pictured],
+    file: { name: chart.name, alt: chart.alt, bytes },
   };
 }
 

@@ -2,8 +2,8 @@ import type { Mode } from '#core/domain/account.ts';
 import type { NoDecision } from '#core/domain/decision.ts';
 import type { Alert, Severity } from '#core/domain/entry.ts';
 import type { EpochMs } from '#core/domain/units.ts';
-import { instantOf, lines, plain, soon } from '../format.ts';
-import { field, frame, type Post } from '../post.ts';
+import { escape, instantOf, lines, soon } from '../format.ts';
+import { embed, field, type Post } from '../post.ts';
 import { alertButtons } from './alert-buttons.ts';
 import { ticking } from './instants.ts';
 
@@ -28,13 +28,13 @@ const SIGNS: Readonly<Record<Severity, string>> = {
 /** The same message for every repetition and for the end; a role is mentioned only when critical. */
 export function alertPost(incident: Incident, mode: Mode, alertRoleId: string | undefined): Post {
   const { alert, resolved, firstAt, acknowledged } = incident;
-  const title = `${resolved ? '✓ Resolved' : SIGNS[alert.severity]} · ${plain(alert.title, 120)}`;
-  const fields = resolved ? [] : [field('What to do', plain(alert.remedy, 500), false)];
+  const title = `${resolved ? '✓ Resolved' : SIGNS[alert.severity]} · ${escape(alert.title, 120)}`;
+  const fields = resolved ? [] : [field('What to do', escape(alert.remedy, 500), false)];
   const body = bodyOf(incident);
-  const embed = frame({ mode, title, body, fields, note: instantOf(firstAt) });
+  const whole = embed({ mode, title, body, fields, note: instantOf(firstAt) });
   const components = resolved ? [] : alertButtons(alert, acknowledged !== undefined);
-  if (alert.severity !== 'critical' || resolved) return { embeds: [embed], components };
-  return { ...calling(alertRoleId), embeds: [embed], components };
+  if (alert.severity !== 'critical' || resolved) return { embeds: [whole], components };
+  return { ...calling(alertRoleId), embeds: [whole], components };
 }
 
 /** Every so often anew, so that a phone rings, until somebody presses Acknowledge. */
@@ -44,26 +44,26 @@ export function reminderPost(
   mode: Mode,
   alertRoleId: string | undefined,
 ): Post {
-  const title = `${SIGNS.critical} · still open: ${plain(alert.title, 100)}`;
+  const title = `${SIGNS.critical} · still open: ${escape(alert.title, 100)}`;
   const again = `Nobody has acknowledged this. Call ${round.number}; the next in ${round.nextMinutes} min.`;
-  const embed = frame({
+  const whole = embed({
     mode,
     title,
-    body: `${plain(alert.text, 1000)}\n${again}`,
-    fields: [field('What to do', plain(alert.remedy, 500), false)],
+    body: `${escape(alert.text, 1000)}\n${again}`,
+    fields: [field('What to do', escape(alert.remedy, 500), false)],
     note: `since ${instantOf(firstAt)}`,
   });
-  return { ...calling(alertRoleId), embeds: [embed], components: alertButtons(alert, false) };
+  return { ...calling(alertRoleId), embeds: [whole], components: alertButtons(alert, false) };
 }
 
 /** What came without a sound and was still open when the quiet hours ended. */
-export function heldBackPost(open: readonly Incident[], mode: Mode): Post {
+export function quietHoursDigestPost(open: readonly Incident[], mode: Mode): Post {
   const each = open.map(({ alert, firstAt }) => {
-    const what = `**${SIGNS[alert.severity]}** ${plain(alert.title, 80)}`;
-    return `${what}, since ${instantOf(firstAt)}: ${plain(alert.text, 200)}`;
+    const what = `**${SIGNS[alert.severity]}** ${escape(alert.title, 80)}`;
+    return `${what}, since ${instantOf(firstAt)}: ${escape(alert.text, 200)}`;
   });
   const title = '▲ Still open after the quiet hours';
-  return { embeds: [frame({ mode, title, body: lines(each, 3000) })] };
+  return { embeds: [embed({ mode, title, body: lines(each, 3000) })] };
 }
 
 function calling(roleId: string | undefined): Pick<Post, 'content' | 'mention'> {
@@ -74,12 +74,12 @@ function bodyOf(incident: Incident): string {
   const { alert, count, firstAt, resolved, acknowledged } = incident;
   const seen = count > 1 ? [`Seen ${count} times, last ${lastOf(incident)}.`] : [];
   const known = acknowledged
-    ? [`Acknowledged by ${plain(acknowledged.by, 60)}, ${soon(acknowledged.at, firstAt)}.`]
+    ? [`Acknowledged by ${escape(acknowledged.by, 60)}, ${soon(acknowledged.at, firstAt)}.`]
     : [];
   const end = resolved
-    ? [`**Resolved ${soon(resolved.at, firstAt)}:** ${plain(resolved.text, 500)}`]
+    ? [`**Resolved ${soon(resolved.at, firstAt)}:** ${escape(resolved.text, 500)}`]
     : [];
-  return [plain(alert.text, 1500), ...seen, ...known, ...end].join('\n');
+  return [escape(alert.text, 1500), ...seen, ...known, ...end].join('\n');
 }
 
 /** While it goes on, as far back as it is for the reader; afterwards when that was. */
@@ -89,13 +89,13 @@ function lastOf({ lastAt, firstAt, resolved }: Incident): string {
 
 /** No decision was taken: positions stay, and the faulty tickers stand by name. */
 export function noDecisionPost(outcome: NoDecision, cause: string, at: EpochMs, mode: Mode): Post {
-  const found = [...outcome.found].map(([ticker, date]) => `${ticker}: found ${plain(date, 80)}`);
+  const found = [...outcome.found].map(([ticker, date]) => `${ticker}: found ${escape(date, 80)}`);
   return {
     embeds: [
-      frame({
+      embed({
         mode,
-        title: `▲ No decision · ${plain(cause, 80)}`,
-        body: `${plain(outcome.reason, 1500)}\n${lines(found, 1000)}`,
+        title: `▲ No decision · ${escape(cause, 80)}`,
+        body: `${escape(outcome.reason, 1500)}\n${lines(found, 1000)}`,
         fields: [
           field('Expected', outcome.expected),
           field('What happens', 'Positions stay. Rotor looks again by itself.', false),

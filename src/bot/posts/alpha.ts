@@ -1,7 +1,7 @@
 import type { AlphaView } from '#core/views/alpha.ts';
 import { alphaChart } from '../charts/alpha.ts';
 import { label, percent } from '../format.ts';
-import { frame, type Post } from '../post.ts';
+import { embed, type Post } from '../post.ts';
 
 /** The picture, and above it the same numbers, which stay when the picture cannot be drawn. */
 export function alphaPost(view: AlphaView): Post {
@@ -10,13 +10,13 @@ export function alphaPost(view: AlphaView): Post {
   const last = view.points.at(-1);
   if (!first || !last) {
     const body = 'Counting begins when the account is first seen.';
-    return { embeds: [frame({ mode: view.mode, title, body, note: label(view.source) })] };
+    return { embeds: [embed({ mode: view.mode, title, body, note: label(view.source) })] };
   }
   const body = [
     `You **${percent(last.you)}** · SPY **${percent(last.spy)}** · Alpha **${percent(last.alpha)}**`,
     `-# ${first.date} to ${last.date}, price return of SPY`,
   ].join('\n');
   const chart = alphaChart(view);
-  const embed = frame({ mode: view.mode, title, body, note: label(view.source) });
-  return chart ? { embeds: [embed], chart } : { embeds: [embed] };
+  const whole = embed({ mode: view.mode, title, body, note: label(view.source) });
+  return chart ? { embeds: [whole], chart } : { embeds: [whole] };
 }

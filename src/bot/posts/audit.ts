@@ -2,8 +2,8 @@
 import type { Mode } from '#core/domain/account.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import type { EpochMs } from '#core/domain/units.ts';
-import { instantOf, plain, soon } from '../format.ts';
-import { frame, type Post } from '../post.ts';
+import { escape, instantOf, soon } from '../format.ts';
+import { embed, type Post } from '../post.ts';
 import { countOf, pageButtons, pageOf } from './pages.ts';
 
 export const AUDIT = 'audit:';
@@ -60,7 +60,7 @@ export function auditPost(
   const last = page.number === page.of && more ? ['-# Older ones are in the journal.'] : [];
   return {
     embeds: [
-      frame({
+      embed({
         mode,
         title: `Audit · ${countOf(page)}`,
         body: [...body, ...last].join('\n') || 'Nobody has tried anything yet.',
@@ -81,20 +81,20 @@ export function verdictPost(
   const body =
     fault === undefined
       ? `Checked ${entries} entries: none was changed, moved or taken away.`
-      : `Checked ${entries} entries. First fault: ${plain(fault, 800)}`;
-  return { embeds: [frame({ mode, title, body, note: instantOf(at) })] };
+      : `Checked ${entries} entries. First fault: ${escape(fault, 800)}`;
+  return { embeds: [embed({ mode, title, body, note: instantOf(at) })] };
 }
 
 function attemptLines({ at, who, what, options, allowed, result }: Attempt, now: EpochMs): string {
-  const name = what.includes(':') ? plain(what, 40) : `/${plain(what, 40)}`;
+  const name = what.includes(':') ? escape(what, 40) : `/${escape(what, 40)}`;
   const given = optionsLine(options);
-  const came = result === undefined ? 'no outcome yet' : plain(result, 80);
-  const head = `${allowed ? '✓' : '✗'} ${soon(at, now)} **${plain(who, 24)}** ${name}${given}`;
+  const came = result === undefined ? 'no outcome yet' : escape(result, 80);
+  const head = `${allowed ? '✓' : '✗'} ${soon(at, now)} **${escape(who, 24)}** ${name}${given}`;
   return `${head}\n-# ${allowed ? '' : 'refused: '}${came}`;
 }
 
 /** `{"reason":"x"}` reads as `reason:x`. */
 function optionsLine(options: string): string {
   const text = options.replaceAll('","', '" "').replace(/[{}"]/g, '').trim();
-  return text === '' ? '' : ` ${plain(text, 60)}`;
+  return text === '' ? '' : ` ${escape(text, 60)}`;
 }

@@ -1,6 +1,6 @@
 import type { BacklogItem, BacklogView, WaitsFor } from '#core/views/backlog.ts';
-import { dayOf, instantOf, label, plain, quantity, soon, UNKNOWN, wallTime } from '../format.ts';
-import { frame, type Post } from '../post.ts';
+import { dayOf, escape, instantOf, label, quantity, soon, UNKNOWN, wallTime } from '../format.ts';
+import { embed, type Post } from '../post.ts';
 import { countOf, pageButtons, pageOf } from './pages.ts';
 
 export const BACKLOG = 'backlog:';
@@ -12,7 +12,7 @@ export function backlogPost(view: BacklogView, asked: number): Post {
   const items = page.rows.map((item) => itemLine(item, view));
   return {
     embeds: [
-      frame({
+      embed({
         mode: view.mode,
         title: page.total === 0 ? '● Nothing is owed' : `Backlog · ${countOf(page)}`,
         body: [...items, ...next].join('\n') || 'Nothing waits for anybody.',
@@ -33,7 +33,7 @@ function words(item: BacklogItem, { at }: BacklogView): readonly [what: string, 
   switch (item.kind) {
     case 'running': {
       const { id, done, orders, since, waitsFor } = item;
-      const what = `… **Rebalance ${plain(id, 60)}** ${done} of ${orders} orders done`;
+      const what = `… **Rebalance ${escape(id, 60)}** ${done} of ${orders} orders done`;
       return [what, `since ${soon(since, at)}; ${waitWords(waitsFor, at)}`];
     }
     case 'owed': {
@@ -44,13 +44,13 @@ function words(item: BacklogItem, { at }: BacklogView): readonly [what: string, 
     case 'alert': {
       const { title, severity, since, count, seenBy } = item;
       const often = count > 1 ? `, seen ${count} times` : '';
-      const what = `▲ **Alert** ${plain(title, 80)} (${severity})`;
-      const who = seenBy === undefined ? 'nobody has' : `${plain(seenBy, 40)} has`;
+      const what = `▲ **Alert** ${escape(title, 80)} (${severity})`;
+      const who = seenBy === undefined ? 'nobody has' : `${escape(seenBy, 40)} has`;
       return [what, `open since ${soon(since, at)}${often}; ${who} acknowledged it`];
     }
     case 'plan': {
       const { id, requestedBy, orders, approvals, approvers, expiresAt } = item;
-      const what = `· **Plan ${plain(id, 60)}** of ${orders} orders, by ${plain(requestedBy, 40)}`;
+      const what = `· **Plan ${escape(id, 60)}** of ${orders} orders, by ${escape(requestedBy, 40)}`;
       const needs = `${approvals} of ${approvers} approvals`;
       return [what, `${needs}; expires ${wallTime(expiresAt)}, then nothing is sent`];
     }
@@ -62,7 +62,7 @@ function words(item: BacklogItem, { at }: BacklogView): readonly [what: string, 
     }
     case 'messages': {
       const { owed, problem } = item;
-      const why = problem === undefined ? 'being told now, in order' : plain(problem, 100);
+      const why = problem === undefined ? 'being told now, in order' : escape(problem, 100);
       return [`· **Messages** ${owed} entries of the journal not told yet`, why];
     }
     default:
@@ -74,12 +74,12 @@ function waitWords(waitsFor: WaitsFor, at: BacklogView['at']): string {
   switch (waitsFor.kind) {
     case 'resume': {
       const why = waitsFor.state === 'HALT' ? 'halted' : 'paused';
-      return `${why} by ${plain(waitsFor.by, 40)}: goes on after /resume`;
+      return `${why} by ${escape(waitsFor.by, 40)}: goes on after /resume`;
     }
     case 'person':
       return 'too late to be done without asking: /rebalance shows the plan to approve';
     case 'data':
-      return `waits for data: ${plain(waitsFor.reason, 100)}`;
+      return `waits for data: ${escape(waitsFor.reason, 100)}`;
     case 'market':
       return waitsFor.opens === undefined
         ? 'done by itself when the market is open'

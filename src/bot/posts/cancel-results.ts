@@ -1,6 +1,6 @@
 import type { Observation } from '#core/domain/observation.ts';
 import type { Engine } from '#core/engine/engine.ts';
-import { block, compactQuantity, lines, plain, row } from '../format.ts';
+import { block, compactQuantity, escape, lines, row } from '../format.ts';
 
 type CancelResult = Awaited<ReturnType<Engine['cancel']>>[number];
 
@@ -32,6 +32,6 @@ export function cancelResultLines(
   );
   const troubles = all
     .filter(({ kind }) => kind !== 'canceled' && kind !== 'filled')
-    .map(({ order, text }) => `${order.ticker}: ${plain(text, 200)}`);
+    .map(({ order, text }) => `${order.ticker}: ${escape(text, 200)}`);
   return [block(rows, 1800), lines(troubles, 1500)].filter((part) => part !== '').join('\n');
 }

@@ -3,7 +3,7 @@ import type { Mode } from '#core/domain/account.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { block, COLUMNS, code, instantOf } from '../format.ts';
 import type { Settings } from '../interactions/command.ts';
-import { frame, type Post } from '../post.ts';
+import { embed, type Post } from '../post.ts';
 
 const NAME = 27;
 /** What is under a name stands two columns in. */
@@ -21,7 +21,7 @@ export function configPost(settings: Settings, mode: Mode, at: EpochMs): Post {
   const note = `${instantOf(at)} · secrets are never shown`;
   return {
     embeds: pieces.map(([title, all]) =>
-      frame({
+      embed({
         mode,
         title,
         body: all.length === 0 ? 'None.' : block(fitting(all), 4000),

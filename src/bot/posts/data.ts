@@ -1,8 +1,8 @@
 import type { APIEmbedField } from 'discord.js';
 import { epochMs } from '#core/domain/units.ts';
 import type { DataRow, DataView } from '#core/views/data.ts';
-import { block, DASH, instantOf, label, lines, plain, row, UNKNOWN } from '../format.ts';
-import { field, frame, type Post } from '../post.ts';
+import { block, DASH, escape, instantOf, label, lines, row, UNKNOWN } from '../format.ts';
+import { embed, field, type Post } from '../post.ts';
 import { countOf, pageButtons, pageOf } from './pages.ts';
 
 export const DATA = 'data:';
@@ -12,22 +12,22 @@ const SIZE = 7;
 export function dataPost(view: DataView, asked = 1): Post {
   const page = pageOf(view.rows, asked, SIZE);
   const findings = [
-    ...view.findings.map((text) => plain(`all: ${text}`, 200)),
+    ...view.findings.map((text) => escape(`all: ${text}`, 200)),
     ...page.rows.flatMap(findingLine),
   ];
   return {
     embeds: [
-      frame({
+      embed({
         mode: view.mode,
         title: `${view.missing === undefined ? '●' : '▲'} Bars · ${countOf(page)} tickers`,
         body: [
-          ...(view.missing === undefined ? [] : [plain(view.missing, 500)]),
+          ...(view.missing === undefined ? [] : [escape(view.missing, 500)]),
           oldestLine(view),
           block([HEAD, ...page.rows.map(dataRow)], 1000),
           '-# AGE: sessions that closed after the last bar.',
         ].join('\n'),
         fields: [
-          field('Source', plain(view.source, 100)),
+          field('Source', escape(view.source, 100)),
           field('All have', view.asOf ?? UNKNOWN),
           field('Expected', view.expected ?? UNKNOWN),
           ...originFields(view),
@@ -80,7 +80,7 @@ function short(date: DataRow['first']): string {
 
 function findingLine({ ticker, finding, findings }: DataRow): readonly string[] {
   const all = [...(finding === undefined ? [] : [finding]), ...findings];
-  return all.map((text) => plain(`${ticker}: ${text}`, 200));
+  return all.map((text) => escape(`${ticker}: ${text}`, 200));
 }
 
 /** One line for each origin, with the tickers that came from it and the newest fetch of them. */
@@ -95,7 +95,7 @@ function originFields({ rows }: DataView): readonly APIEmbedField[] {
     const newest = Math.max(...members.map(({ provenance }) => provenance.fetchedAt));
     const who =
       members.length === known.length ? 'all' : members.map(({ ticker }) => ticker).join(' ');
-    return `${who}: ${plain(origin, 120)}, ${instantOf(epochMs(newest))}`;
+    return `${who}: ${escape(origin, 120)}, ${instantOf(epochMs(newest))}`;
   });
   return told.length === 0 ? [] : [field('Origin', lines(told, 1000), false)];
 }

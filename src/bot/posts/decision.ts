@@ -4,21 +4,22 @@ import type { Decision } from '#core/domain/decision.ts';
 import type { Ranking } from '#core/domain/model.ts';
 import type { DecisionView, WeightRow } from '#core/views/decision.ts';
 import type { OrderRow } from '#core/views/rebalance.ts';
+import type { TextFile } from '../discord/channel.ts';
 import {
   block,
   code,
   DASH,
+  escape,
   instantOf,
   label,
   lines,
   percent,
-  plain,
   price,
   quantity,
   row,
   UNKNOWN,
 } from '../format.ts';
-import { field, frame, type Post, type TextFile } from '../post.ts';
+import { embed, field, type Post } from '../post.ts';
 import { percentCell } from './figures.ts';
 import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
 
@@ -30,12 +31,12 @@ export function decisionPost(view: DecisionView): Post {
 function recordEmbed(view: DecisionView): APIEmbed {
   const { rebalance } = view;
   const { plan, result, orders } = rebalance;
-  const left = (result?.left ?? []).map((sentence) => plain(sentence, 200));
+  const left = (result?.left ?? []).map((sentence) => escape(sentence, 200));
   const ended =
     rebalance.finishedAt === undefined
       ? 'running'
       : `${result?.kind ?? UNKNOWN}, ${instantOf(rebalance.finishedAt)}`;
-  return frame({
+  return embed({
     mode: plan.mode,
     title: `Decision · ${label(rebalance.id, 100)}`,
     body: [
@@ -87,14 +88,14 @@ function grossLine({ portfolio: { grossBefore, grossAfter } }: DecisionView): st
 
 function verdictOf({ verdict, rebalance }: DecisionView): string {
   const { refusal } = rebalance.plan;
-  return refusal === undefined ? verdict : `${verdict}: ${plain(refusal, 300)}`;
+  return refusal === undefined ? verdict : `${verdict}: ${escape(refusal, 300)}`;
 }
 
 function orderLine(order: OrderRow): string {
   const { side, ticker, planned, filled, priceAtDecision, averagePrice, state, reason } = order;
   const done =
     averagePrice === undefined ? state : `${quantity(filled)} at $${price(averagePrice)}`;
-  const told = reason === undefined ? '' : ` (${plain(reason, 120)})`;
+  const told = reason === undefined ? '' : ` (${escape(reason, 120)})`;
   return `${side} ${quantity(planned)} ${ticker} at $${price(priceAtDecision)}: ${done}${told}`;
 }
 
@@ -105,7 +106,7 @@ function optional(name: string, all: readonly string[], max: number): readonly A
 /** Two lookbacks beside each other, as many as the usual models have; their closes are in the file. */
 function rankingsEmbed({ rankings, rebalance }: DecisionView): APIEmbed {
   const [left, right] = rankings;
-  return frame({
+  return embed({
     mode: rebalance.plan.mode,
     title: 'Rankings of that decision',
     body: lines([rankingBlock(left, right), ...rankings.flatMap(tooYoung)], 2000),

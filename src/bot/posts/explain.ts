@@ -1,19 +1,19 @@
 import type { APIEmbedField } from 'discord.js';
 import type { ExplainView, Explanation } from '#core/views/explain.ts';
-import { DASH, instantOf, label, lines, percent, plain, price } from '../format.ts';
-import { field, frame, type Post } from '../post.ts';
+import { DASH, escape, instantOf, label, lines, percent, price } from '../format.ts';
+import { embed, field, type Post } from '../post.ts';
 
 /** One ticker as every model sees it: a field a model. */
 export function explainPost(view: ExplainView): Post {
   const held = heldWord(view);
   const name = [view.ticker, view.sector].filter((part) => part !== undefined).join(' ');
   const missing =
-    view.missing === undefined ? [] : [`**No decision now:** ${plain(view.missing, 500)}`];
+    view.missing === undefined ? [] : [`**No decision now:** ${escape(view.missing, 500)}`];
   return {
     embeds: [
-      frame({
+      embed({
         mode: view.mode,
-        title: `Why ${plain(name, 60) || DASH}`,
+        title: `Why ${escape(name, 60) || DASH}`,
         body: [...missing, ...inDecision(view), `${held}. ${wordOf(view)}`].join('\n'),
         fields: view.models.map(modelField),
         note: label(view.source),
@@ -34,7 +34,7 @@ function inDecision({ decision }: ExplainView): readonly string[] {
   const { id, at, target, final, action, why } = decision;
   const weights = `target ${percent(target, 1, 'plain')}, after risk ${percent(final, 1, 'plain')}`;
   const done =
-    action === undefined ? '' : `: ${action}${why === undefined ? '' : `, ${plain(why, 200)}`}`;
+    action === undefined ? '' : `: ${action}${why === undefined ? '' : `, ${escape(why, 200)}`}`;
   return [`In **${label(id, 60)}**, ${instantOf(at)}`, `${weights}${done}`];
 }
 
@@ -45,7 +45,7 @@ function wordOf(view: ExplainView): string {
   if (role === 'defensive') return 'It is not ranked: a model goes there when no sector qualifies.';
   if (excluded.length > 0)
     return `Left out: ${lines(
-      excluded.map((each) => plain(each, 200)),
+      excluded.map((each) => escape(each, 200)),
       800,
     )}`;
   return models.length === 0 ? 'No bars have been read yet.' : '';

@@ -11,7 +11,7 @@ import {
   row,
   UNKNOWN,
 } from '../format.ts';
-import { frame, type Post } from '../post.ts';
+import { embed, type Post } from '../post.ts';
 import { bpsCell, dayAndTime } from './cells.ts';
 import { countOf, pageButtons, pageOf } from './pages.ts';
 
@@ -29,7 +29,7 @@ export function fillsPost(view: FillsView, asked: number): Post {
   ].join('\n');
   return {
     embeds: [
-      frame({
+      embed({
         mode: view.mode,
         title: `Fills · ${countOf(page)}`,
         body,

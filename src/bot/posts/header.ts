@@ -3,8 +3,8 @@ import type { APIEmbedField } from 'discord.js';
 import { newYorkDate, newYorkInstant } from '#core/domain/new-york.ts';
 import type { ComingRebalance } from '#core/domain/observation.ts';
 import type { HeaderView } from '#core/views/header.ts';
-import { dayOf, instantOf, label, lines, money, percent, plain, UNKNOWN } from '../format.ts';
-import { field, frame, type Post } from '../post.ts';
+import { dayOf, escape, instantOf, label, lines, money, percent, UNKNOWN } from '../format.ts';
+import { embed, field, type Post } from '../post.ts';
 import { ticking } from './instants.ts';
 import { whileStopped } from './line.ts';
 
@@ -17,7 +17,7 @@ const BROKER = { up: '●', down: '○ DOWN', unasked: '○ not asked yet' } as 
 export function headline(view: HeaderView): string {
   return [
     'ROTOR',
-    `Account: ${plain(view.accountNumber ?? UNKNOWN, 40)}`,
+    `Account: ${escape(view.accountNumber ?? UNKNOWN, 40)}`,
     view.mode,
     statusWord(view),
     `Market: ${marketWord(view)}`,
@@ -25,7 +25,7 @@ export function headline(view: HeaderView): string {
     `Discord: ${discordWord(view)}`,
     view.regime ?? 'regime unknown',
     barsWord(view),
-    `v${plain(view.version, 40)}`,
+    `v${escape(view.version, 40)}`,
   ].join(' | ');
 }
 
@@ -33,7 +33,7 @@ export function headerPost(view: HeaderView): Post {
   return {
     content: headline(view),
     embeds: [
-      frame({
+      embed({
         mode: view.mode,
         title: `${statusSign(view)} ${statusWord(view)}`,
         body: lines(problems(view), 1500),
@@ -62,15 +62,15 @@ const MOVING: ReadonlySet<string> = new Set(['Discord lag', 'messages owed']);
 /** What stays on the wall while nobody is at the desk. */
 export function offlinePost(view: HeaderView, reason: string): Post {
   const content = headline(view).replace(` | ${statusWord(view)} | `, ' | OFFLINE | ');
-  const body = `Stopped ${instantOf(view.at)}: ${plain(reason)}\n${whileStopped(view.atBroker)}`;
-  const embed = frame({
+  const body = `Stopped ${instantOf(view.at)}: ${escape(reason)}\n${whileStopped(view.atBroker)}`;
+  const whole = embed({
     mode: view.mode,
     title: '○ OFFLINE',
     body,
     fields: fields(view),
     note: label(view.data.source, 80),
   });
-  return { content, embeds: [embed] };
+  return { content, embeds: [whole] };
 }
 
 function discordWord({ connected, lagMs }: HeaderView): string {
@@ -96,7 +96,7 @@ function barsWord({ data }: HeaderView): string {
     const age = ageSessions === 1 ? '1 session old' : `${ageSessions} sessions old`;
     return `bars to ${asOf} (${who ? `${age}: ${who}` : age})`;
   }
-  return `bars to ${asOf} (${who ? `${who}: ${plain(fault ?? UNKNOWN, 40)}` : 'up to date'})`;
+  return `bars to ${asOf} (${who ? `${who}: ${escape(fault ?? UNKNOWN, 40)}` : 'up to date'})`;
 }
 
 function statusWord({ status, safeMode }: HeaderView): string {
@@ -109,7 +109,7 @@ function statusSign({ status }: HeaderView): string {
 
 function problems({ reasons }: HeaderView): readonly string[] {
   if (reasons.length === 0) return ['No open problem.'];
-  return reasons.map(({ rule, text }) => `**${plain(rule, 60)}** ${plain(text, 240)}`);
+  return reasons.map(({ rule, text }) => `**${escape(rule, 60)}** ${escape(text, 240)}`);
 }
 
 function fields(view: HeaderView): readonly APIEmbedField[] {
@@ -177,13 +177,13 @@ function modelLine(
     share === undefined || active === false ? '' : `share ${percent(share, 0, 'plain')}, `;
   const last = lastAt === undefined ? 'none yet' : newYorkDate(lastAt);
   const coming = next === undefined ? UNKNOWN : next.owed ? 'owed' : next.session;
-  return `**${plain(id)}** ${word}\n-# ${part}last ${last}, next ${coming}`;
+  return `**${escape(id)}** ${word}\n-# ${part}last ${last}, next ${coming}`;
 }
 
 function trading({ trading: { state, by, reason, at }, paused }: HeaderView): string {
   const since = at > 0 ? `, since ${instantOf(at)}` : '';
-  const how = `**${state}** by ${plain(by, 60)}: ${plain(reason, 200)}${since}`;
+  const how = `**${state}** by ${escape(by, 60)}: ${escape(reason, 200)}${since}`;
   if (!paused) return how;
-  const pause = `by ${plain(paused.by, 60)}: ${plain(paused.reason, 200)}`;
+  const pause = `by ${escape(paused.by, 60)}: ${escape(paused.reason, 200)}`;
   return `${how}\n**Paused** ${pause}, since ${instantOf(paused.at)}`;
 }

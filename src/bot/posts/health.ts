@@ -2,8 +2,8 @@
 import type { Mode } from '#core/domain/account.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { StatusView, Verdict } from '#core/views/status.ts';
-import { instantOf, lines, plain } from '../format.ts';
-import { field, frame, type Post } from '../post.ts';
+import { escape, instantOf, lines } from '../format.ts';
+import { embed, field, type Post } from '../post.ts';
 
 export interface HealthExtras {
   readonly mode: Mode;
@@ -15,14 +15,14 @@ const SIGNS: Readonly<Record<Verdict, string>> = { ok: '●', DEGRADED: '▲', H
 
 export function healthPost(view: StatusView, { mode, at, missingPermissions }: HealthExtras): Post {
   const rules = view.rules.map(
-    ({ name, verdict, value }) => `${SIGNS[verdict]} **${name}** ${plain(value, 160)}`,
+    ({ name, verdict, value }) => `${SIGNS[verdict]} **${name}** ${escape(value, 160)}`,
   );
   const troubles = view.reasons
     .filter(({ rule }) => rule === 'alerts')
-    .map(({ text }) => `▲ ${plain(text, 200)}`);
+    .map(({ text }) => `▲ ${escape(text, 200)}`);
   return {
     embeds: [
-      frame({
+      embed({
         mode,
         title: `${SIGNS[view.status === 'HEALTHY' ? 'ok' : view.status]} ${view.status}`,
         body: lines(rules, 3900),
@@ -40,7 +40,7 @@ export function healthPost(view: StatusView, { mode, at, missingPermissions }: H
 function permissions(missing: readonly string[]) {
   if (missing.length === 0) return [];
   const names = lines(
-    missing.map((name) => `✗ ${plain(name, 60)}`),
+    missing.map((name) => `✗ ${escape(name, 60)}`),
     700,
   );
   return [field('Permissions to give in this channel', names, false)];

@@ -8,8 +8,8 @@ import type { Activity } from '#core/domain/activity.ts';
 import type { Entry, Recorded } from '#core/domain/entry.ts';
 import { changesView } from '#core/views/changes.ts';
 import { atBroker } from '#core/views/orders.ts';
-import { instantOf, money, plain, price as priceOf, quantity } from '../format.ts';
-import { frame, type Post } from '../post.ts';
+import { escape, instantOf, money, price as priceOf, quantity } from '../format.ts';
+import { embed, type Post } from '../post.ts';
 import { changesLine } from './version.ts';
 
 /**
@@ -25,7 +25,7 @@ export function linePost(
   if (!said) return undefined;
   const [title, body] = said;
   const world = entry.kind === 'started' ? entry.mode : mode;
-  return { embeds: [frame({ mode: world, title, body, note: instantOf(at) })] };
+  return { embeds: [embed({ mode: world, title, body, note: instantOf(at) })] };
 }
 
 type Words = readonly [title: string, body: string];
@@ -38,11 +38,14 @@ function wordsOf(
   switch (entry.kind) {
     case 'started': {
       const changes = changesView(book, at);
-      const version = `Version ${plain(entry.version, 80)}.`;
+      const version = `Version ${escape(entry.version, 80)}.`;
       return ['● Started', changes ? `${version} ${changesLine(changes)}` : version];
     }
     case 'stopped':
-      return ['○ Stopped', `${plain(entry.reason)}. ${whileStopped(atBroker(book.managedOrders))}`];
+      return [
+        '○ Stopped',
+        `${escape(entry.reason)}. ${whileStopped(atBroker(book.managedOrders))}`,
+      ];
     case 'state':
       return stateWords(entry, atBroker(book.managedOrders));
     case 'pause':
@@ -50,7 +53,7 @@ function wordsOf(
     case 'cancel-requested':
       return ['Order taken back', cancelRequestedLine(entry, book)];
     case 'intentional-trade': {
-      const who = plain(entry.by, 60);
+      const who = escape(entry.by, 60);
       return ['Trade adopted', `${entry.ticker}: meant, says ${who}; its drift is not watched.`];
     }
     case 'external-fill': {
@@ -63,7 +66,10 @@ function wordsOf(
     case 'adjustment':
       return ['Difference taken over', adjustmentLine(entry)];
     case 'recovered-order':
-      return ['Order taken over', `${plain(entry.clientOrderId, 128)}, by ${plain(entry.by, 60)}.`];
+      return [
+        'Order taken over',
+        `${escape(entry.clientOrderId, 128)}, by ${escape(entry.by, 60)}.`,
+      ];
     case 'missed-closes':
       return ['▲ A close was missed', missedLine(entry)];
     default:
@@ -107,7 +113,7 @@ function stateWords(
   const still = open.length > 0 ? mayFill(open) : 'Positions stay.';
   return [
     title,
-    `By ${plain(by, 60)}: ${plain(reason)}\n${what}${state === 'HALT' ? ` ${still}` : ''}`,
+    `By ${escape(by, 60)}: ${escape(reason)}\n${what}${state === 'HALT' ? ` ${still}` : ''}`,
   ];
 }
 
@@ -115,11 +121,11 @@ function missedLine({ sessions, reason }: Extract<Entry, { kind: 'missed-closes'
   const [first, last] = [sessions[0] ?? '', sessions.at(-1) ?? ''];
   const which = first === last ? first : `${first} to ${last} (${sessions.length})`;
   const next = 'No number is made up for it: the next daily line counts from the close before.';
-  return `The close of ${which} was not recorded: ${plain(reason)}.\n${next}`;
+  return `The close of ${which} was not recorded: ${escape(reason)}.\n${next}`;
 }
 
 function pauseWords({ paused, by, reason }: Extract<Entry, { kind: 'pause' }>): Words {
-  const who = `By ${plain(by, 60)}: ${plain(reason)}`;
+  const who = `By ${escape(by, 60)}: ${escape(reason)}`;
   return paused
     ? ['▲ Paused', `${who}\nNo rebalance begins by itself until somebody uses /resume.`]
     : ['● Pause ended', who];
@@ -132,12 +138,12 @@ function cancelRequestedLine(
   const intent = managedOrders.get(clientOrderId)?.intent;
   const order = intent
     ? `${intent.side} ${quantity(intent.qty)} ${intent.ticker}`
-    : plain(clientOrderId, 128);
-  return `${order}, by ${plain(by, 60)}. What is left of it is not sent again.`;
+    : escape(clientOrderId, 128);
+  return `${order}, by ${escape(by, 60)}. What is left of it is not sent again.`;
 }
 
 function adjustmentLine(entry: Extract<Entry, { kind: 'adjustment' }>): string {
-  const line = `${moved(entry)}, by ${plain(entry.by, 60)}.`;
+  const line = `${moved(entry)}, by ${escape(entry.by, 60)}.`;
   if (entry.worth === undefined) return line;
   return `${line} It counts as brought or taken, not as a gain or a loss.`;
 }

@@ -1,20 +1,20 @@
 import type { APIEmbedField } from 'discord.js';
 import type { Weights } from '#core/domain/weights.ts';
 import type { ModelCard, ModelsView } from '#core/views/models.ts';
-import { dayOf, label, percent, plain, soon, UNKNOWN } from '../format.ts';
-import { field, frame, type Post } from '../post.ts';
+import { dayOf, escape, label, percent, soon, UNKNOWN } from '../format.ts';
+import { embed, field, type Post } from '../post.ts';
 
 /** A field a model; when they last voted and will vote again stands above. */
 export function modelsPost(view: ModelsView): Post {
   const { mode, source, asOf, missing, models } = view;
   const body = [
-    ...(missing === undefined ? [] : [`**No decision now:** ${plain(missing, 500)}`]),
+    ...(missing === undefined ? [] : [`**No decision now:** ${escape(missing, 500)}`]),
     `Regime **${view.regime ?? UNKNOWN}**, bars to ${asOf ?? UNKNOWN}`,
     lastLine(view),
     nextLine(view),
   ].join('\n');
   const fields = models.slice(0, 20).map((card) => modelField(card, view));
-  return { embeds: [frame({ mode, title: 'Models', body, fields, note: label(source, 80) })] };
+  return { embeds: [embed({ mode, title: 'Models', body, fields, note: label(source, 80) })] };
 }
 
 function lastLine({ lastRebalance: last, at }: ModelsView): string {

@@ -4,7 +4,7 @@ import type { MonthReturn } from '#core/views/month.ts';
 import type { Chart } from '../charts/chart.ts';
 import { monthsChart } from '../charts/months.ts';
 import { block, label, row, UNKNOWN } from '../format.ts';
-import { frame, type Post } from '../post.ts';
+import { embed, type Post } from '../post.ts';
 import { percentCell } from './figures.ts';
 
 export interface MonthsOf {
@@ -30,9 +30,9 @@ export function monthsPost({ mode, accountNumber, months }: MonthsOf): Post | un
     ...(hidden > 0 ? [`-# ${hidden} earlier months are in the picture.`] : []),
   ].join('\n');
   const note = `${label(accountNumber ?? UNKNOWN, 40)} · SPY price only`;
-  const embed = frame({ mode, title: 'Months', body, note });
+  const whole = embed({ mode, title: 'Months', body, note });
   const chart = monthsPicture(months);
-  return chart ? { embeds: [embed], chart } : { embeds: [embed] };
+  return chart ? { embeds: [whole], chart } : { embeds: [whole] };
 }
 
 /** The heat map; undefined before there is a month. */

@@ -4,16 +4,16 @@ import {
   block,
   compactQuantity,
   DASH,
+  escape,
   instantOf,
   label,
   lines,
-  plain,
   price,
   quantity,
   row,
   UNKNOWN,
 } from '../format.ts';
-import { frame, type Post } from '../post.ts';
+import { embed, type Post } from '../post.ts';
 import { bpsCell, dayAndTime } from './cells.ts';
 import { countOf, pageButtons, pageOf } from './pages.ts';
 
@@ -32,7 +32,7 @@ export function ordersPost(view: OrdersView, asked: number): Post {
   ].join('\n');
   return {
     embeds: [
-      frame({
+      embed({
         mode: view.mode,
         title: `${what} · ${countOf(page)}`,
         body,
@@ -98,5 +98,5 @@ function amount({ filled, qty }: AttemptRow): string {
 
 function reasonLine({ side, ticker, attempt, reason }: AttemptRow): string {
   const again = attempt > 1 ? `, attempt ${attempt}` : '';
-  return `${side} ${ticker}${again}: ${plain(reason ?? '', 80)}`;
+  return `${side} ${ticker}${again}: ${escape(reason ?? '', 80)}`;
 }

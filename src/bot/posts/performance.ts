@@ -5,8 +5,8 @@ import {
   type Statistics,
   type WindowView,
 } from '#core/views/performance.ts';
-import { block, code, instantOf, label, plain, row, UNKNOWN } from '../format.ts';
-import { frame, type Post } from '../post.ts';
+import { block, code, escape, instantOf, label, row, UNKNOWN } from '../format.ts';
+import { embed, type Post } from '../post.ts';
 import { numberCell, percentCell } from './figures.ts';
 import { type PerformanceChart, performanceChart } from './performance-chart.ts';
 
@@ -20,14 +20,14 @@ export function performancePost(
   const tables = only && shown ? one(shown) : all(view.windows);
   const told = only && shown ? [shown] : view.windows;
   const parts = begun && shown ? [...tables, ...models(shown), ...remarks(told)] : [NOTHING];
-  const embed = frame({
+  const whole = embed({
     mode: view.mode,
-    title: `Performance · ${only ? view.shown : plain(view.accountNumber ?? UNKNOWN, 40)}`,
+    title: `Performance · ${only ? view.shown : escape(view.accountNumber ?? UNKNOWN, 40)}`,
     body: parts.join('\n'),
     note: `${label(view.source, 80)} · ${instantOf(view.at)}`,
   });
   const drawn = performanceChart(view, chart);
-  return drawn ? { embeds: [embed], chart: drawn } : { embeds: [embed] };
+  return drawn ? { embeds: [whole], chart: drawn } : { embeds: [whole] };
 }
 
 const NOTHING = 'Counting begins when the account is first seen; there is nothing to compare yet.';

@@ -3,18 +3,18 @@ import { ButtonStyle, ComponentType } from 'discord.js';
 import type { PlanView, ProposalView } from '#core/views/plan.ts';
 import {
   block,
+  escape,
   label,
   lines,
   money,
   percent,
-  plain,
   quantity,
   roughMoney,
   row,
   timeOf,
   wallTime,
 } from '../format.ts';
-import { field, frame, type Post } from '../post.ts';
+import { embed, field, type Post } from '../post.ts';
 import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
 
 /** Custom ids of the two buttons: `rebalance:approve:<proposal id>`. */
@@ -26,7 +26,7 @@ export function proposalPost(view: ProposalView): Post {
   const hasOrders = plan.rows.length > 0;
   return {
     embeds: [
-      frame({
+      embed({
         mode: plan.mode,
         title: `${titleOf(view)} · ${label(plan.id, 100)}`,
         body: plan.refusal === undefined ? `${outcome(view)}\n${planBody(plan)}` : planBody(plan),
@@ -42,12 +42,12 @@ export function proposalPost(view: ProposalView): Post {
 export function previewPost(plan: PlanView): Post {
   const fields = [...(plan.rows.length > 0 ? sums(plan) : []), ...planFields(plan)];
   const body = `Nothing is sent and nothing waits.\n${planBody(plan)}`;
-  return { embeds: [frame({ mode: plan.mode, title: 'Preview', body, fields })] };
+  return { embeds: [embed({ mode: plan.mode, title: 'Preview', body, fields })] };
 }
 
 /** What moves, in rows of 32 columns, then in dollars. */
 export function planBody(plan: PlanView): string {
-  if (plan.refusal !== undefined) return `Risk refused the target: ${plain(plan.refusal)}`;
+  if (plan.refusal !== undefined) return `Risk refused the target: ${escape(plan.refusal)}`;
   if (plan.rows.length === 0) return 'Nothing to trade: the account stands where it should.';
   const head = row([
     ['', 4, 'left'],
@@ -105,7 +105,7 @@ function titleOf({ state }: ProposalView): string {
 
 function outcome(view: ProposalView): string {
   const at = view.answeredAt === undefined ? '' : ` at ${timeOf(view.answeredAt)}`;
-  const by = plain(view.answeredBy ?? 'nobody', 60);
+  const by = escape(view.answeredBy ?? 'nobody', 60);
   switch (view.state) {
     case 'waiting':
       return `${waits(view)} It waits until ${wallTime(view.expiresAt)}.${needs(view)}`;
@@ -124,7 +124,7 @@ function outcome(view: ProposalView): string {
 
 /** Who has approved already, where it takes two. */
 function first({ approvals }: ProposalView): readonly string[] {
-  return approvals.map(({ by }) => plain(by, 60));
+  return approvals.map(({ by }) => escape(by, 60));
 }
 
 function needs(view: ProposalView): string {

@@ -5,28 +5,28 @@ import {
   compactQuantity,
   cut,
   DASH,
+  escape,
   instantOf,
   money,
   percent,
-  plain,
   row,
   UNKNOWN,
 } from '../format.ts';
-import { field, frame, type Post } from '../post.ts';
+import { embed, field, type Post } from '../post.ts';
 
 const NAME = 6;
 const WEIGHT = 4;
 
 export function positionsPost(view: PositionsView): Post {
-  const title = `Positions · ${plain(view.accountNumber ?? UNKNOWN, 40)}`;
+  const title = `Positions · ${escape(view.accountNumber ?? UNKNOWN, 40)}`;
   const note = instantOf(view.at);
   if (!view.known) {
     const body = 'The broker has not answered yet; nothing is known of the account.';
-    return { embeds: [frame({ mode: view.mode, title, body, note })] };
+    return { embeds: [embed({ mode: view.mode, title, body, note })] };
   }
   return {
     embeds: [
-      frame({
+      embed({
         mode: view.mode,
         title,
         body: [table(view), ...remarks(view)].join('\n'),

@@ -1,8 +1,8 @@
 import type { APIEmbed } from 'discord.js';
 import type { RankingRow, RankingsView, RankingTable } from '#core/views/rankings.ts';
 import { rankingChart } from '../charts/ranking.ts';
-import { block, COLUMNS, code, label, lines, percent, plain, row } from '../format.ts';
-import { frame, type Post } from '../post.ts';
+import { block, COLUMNS, code, escape, label, lines, percent, row } from '../format.ts';
+import { embed, type Post } from '../post.ts';
 
 /**
  * The sectors as each model that works now ranks them, the first model always; or as one model does,
@@ -28,14 +28,16 @@ export function rankingsPost(view: RankingsView, model?: string): Post {
 
 function nothing(view: RankingsView): APIEmbed {
   const body =
-    view.missing === undefined ? 'No bars have been read yet.' : plain(view.missing, 1000);
-  return frame({ mode: view.mode, title: 'Rankings', body, note: label(view.source) });
+    view.missing === undefined ? 'No bars have been read yet.' : escape(view.missing, 1000);
+  return embed({ mode: view.mode, title: 'Rankings', body, note: label(view.source) });
 }
 
 function tableEmbed(table: RankingTable, view: RankingsView, first: boolean): APIEmbed {
   const missing =
-    first && view.missing !== undefined ? [`**No decision now:** ${plain(view.missing, 500)}`] : [];
-  return frame({
+    first && view.missing !== undefined
+      ? [`**No decision now:** ${escape(view.missing, 500)}`]
+      : [];
+  return embed({
     mode: view.mode,
     title: `Rankings · ${label(table.modelId)}`,
     body: [
@@ -44,7 +46,7 @@ function tableEmbed(table: RankingTable, view: RankingsView, first: boolean): AP
       block(rowsOf(table), 1200),
       legend(table),
       lines(
-        table.excluded.map(({ ticker, reason }) => `${ticker} left out: ${plain(reason, 120)}`),
+        table.excluded.map(({ ticker, reason }) => `${ticker} left out: ${escape(reason, 120)}`),
         600,
       ),
     ]

@@ -1,7 +1,7 @@
 /** Why a decision came out as it did, in lines that the plan and the rebalance share. */
 import type { Breach, Cause, ModelAllocation } from '#core/domain/decision.ts';
 import type { PlanView } from '#core/views/plan.ts';
-import { label, percent, plain, quantity, roughMoney } from '../format.ts';
+import { escape, label, percent, quantity, roughMoney } from '../format.ts';
 
 const CAUSES: Readonly<Record<Cause, string>> = {
   initial: 'First start of this account',
@@ -36,7 +36,7 @@ export function trimLines(trims: readonly Breach[]): readonly string[] {
   return trims.map(({ rule, ticker, from, to, cash }) => {
     const what = ticker ?? 'the sum';
     const left = cash > 0 ? `, ${roughMoney(cash)} stays in cash` : '';
-    return `${plain(rule)}: ${what} ${percent(from, 1, 'plain')} to ${percent(to, 1, 'plain')}${left}`;
+    return `${escape(rule)}: ${what} ${percent(from, 1, 'plain')} to ${percent(to, 1, 'plain')}${left}`;
   });
 }
 
@@ -47,7 +47,7 @@ export function stayLines({ stays, foreign }: PlanView): readonly string[] {
     const held = `${ticker} ${percent(weight, 1, 'plain')}`;
     byReason.set(reason, [...(byReason.get(reason) ?? []), held]);
   }
-  const own = [...byReason].map(([reason, held]) => `${held.join(', ')}: ${plain(reason, 120)}`);
+  const own = [...byReason].map(([reason, held]) => `${held.join(', ')}: ${escape(reason, 120)}`);
   const others = foreign.map(
     ({ ticker, qty }) => `${ticker} ${quantity(qty)}: not in the universe`,
   );

@@ -3,25 +3,25 @@ import type { OrderRow, RebalanceView } from '#core/views/rebalance.ts';
 import {
   block,
   compactQuantity,
+  escape,
   instantOf,
   label,
   lines,
   percent,
-  plain,
   price,
   quantity,
   row,
   soon,
   UNKNOWN,
 } from '../format.ts';
-import { field, frame, type Post } from '../post.ts';
+import { embed, field, type Post } from '../post.ts';
 import { why } from './reasons.ts';
 
 /** One message for one rebalance, from the decision to the last fill; its thread has the rest. */
 export function rebalancePost(view: RebalanceView): Post {
   return {
     embeds: [
-      frame({
+      embed({
         mode: view.plan.mode,
         title: `${headOf(view)} · ${label(view.id, 100)}`,
         body: `${progress(view)}\n${ordersBlock(view)}`,
@@ -97,7 +97,7 @@ function amount({ filled, planned }: OrderRow): string {
 function fields(view: RebalanceView): readonly APIEmbedField[] {
   const { plan, orders, result, target, totals } = view;
   const troubles = orders.filter((order) => order.reason !== undefined).map(trouble);
-  const left = (result?.left ?? []).map((sentence) => plain(sentence, 200));
+  const left = (result?.left ?? []).map((sentence) => escape(sentence, 200));
   return [
     field('Why', why(plan), false),
     field('Target', targetLine(target), false),
@@ -120,5 +120,5 @@ function targetLine(target: RebalanceView['target']): string {
 }
 
 function trouble({ side, ticker, reason }: OrderRow): string {
-  return `${side} ${ticker}: ${plain(reason ?? '', 200)}`;
+  return `${side} ${ticker}: ${escape(reason ?? '', 200)}`;
 }

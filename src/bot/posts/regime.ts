@@ -1,6 +1,6 @@
 import type { RegimeView } from '#core/views/regime.ts';
-import { DASH, dayOf, label, percent, plain, price, UNKNOWN } from '../format.ts';
-import { field, frame, type Post } from '../post.ts';
+import { DASH, dayOf, escape, label, percent, price, UNKNOWN } from '../format.ts';
+import { embed, field, type Post } from '../post.ts';
 
 const SIGNS = { bull: '▲ Bull', bear: '▼ Bear', neutral: '○ Neutral' } as const;
 
@@ -9,15 +9,15 @@ export function regimePost(view: RegimeView): Post {
   const { mode, source, regime, since, band, asOf } = view;
   const note = `${label(source, 80)} · bars to ${asOf ?? UNKNOWN}`;
   const missing =
-    view.missing === undefined ? [] : [`**No decision now:** ${plain(view.missing, 1000)}`];
+    view.missing === undefined ? [] : [`**No decision now:** ${escape(view.missing, 1000)}`];
   if (!regime) {
     const body = missing.length > 0 ? missing.join('\n') : 'No bars have been read yet.';
-    return { embeds: [frame({ mode, title: 'Regime', body, note })] };
+    return { embeds: [embed({ mode, title: 'Regime', body, note })] };
   }
   const held = since === undefined ? 'Not written down yet' : `Since ${dayOf(since)}`;
   return {
     embeds: [
-      frame({
+      embed({
         mode,
         title: `Regime · ${SIGNS[regime.kind]}`,
         body: [...missing, held, reasonOf(view), turnLine(view)].join('\n'),

@@ -18,7 +18,7 @@ import {
   row,
   UNKNOWN,
 } from '../format.ts';
-import { field, frame, type Post } from '../post.ts';
+import { embed, field, type Post } from '../post.ts';
 import { percentCell } from './figures.ts';
 import { monthsPost } from './months.ts';
 
@@ -47,14 +47,14 @@ function dayPost(view: ReportView): Post {
   ];
   return {
     embeds: [
-      frame({
+      embed({
         mode: view.mode,
         title: `Close of ${dayOf(view.to)}`,
         body: lines(
           [...span(view), returns(view), facts.join(' · '), ...movers(contribution)],
           1500,
         ),
-        note: noteOf(view),
+        note: readBotState(view),
       }),
     ],
   };
@@ -65,7 +65,7 @@ function longPost(view: ReportView): Post {
   const count = closes === 1 ? '1 close' : `${closes} closes`;
   const missed = view.missed === 0 ? '' : `, ${view.missed} missed`;
   const open = view.over ? '' : ', not over yet';
-  const embed = frame({
+  const whole = embed({
     mode: view.mode,
     title: `${period.kind === 'week' ? 'Week' : 'Month'} ${label(period.key, 12)}`,
     body: [
@@ -74,10 +74,10 @@ function longPost(view: ReportView): Post {
       ...tables(contribution),
     ].join('\n'),
     fields: fields(view),
-    note: noteOf(view),
+    note: readBotState(view),
   });
   const chart = alphaChart(view);
-  return chart ? { embeds: [embed], chart } : { embeds: [embed] };
+  return chart ? { embeds: [whole], chart } : { embeds: [whole] };
 }
 
 /** A line that is of more than its day says so first. */
@@ -189,7 +189,7 @@ function slippageOf(slippage: Cents | undefined, bps: number | undefined): strin
   return `${word} ${money(cents(Math.abs(slippage)))}\n${Math.abs(bps).toFixed(1)} bps of the price decided`;
 }
 
-function noteOf({ accountNumber, from, to, period }: ReportView): string {
+function readBotState({ accountNumber, from, to, period }: ReportView): string {
   const since = period.kind === 'day' ? ` · ${from} to ${to}` : '';
   return `${label(accountNumber ?? UNKNOWN, 40)}${since} · SPY price only`;
 }

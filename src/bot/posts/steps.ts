@@ -8,18 +8,18 @@ import {
   block,
   code,
   cut,
+  escape,
   instantOf,
   label,
   lines,
   money,
   percent,
-  plain,
   price,
   quantity,
   row,
   soon,
 } from '../format.ts';
-import { field, frame, type Post } from '../post.ts';
+import { embed, field, type Post } from '../post.ts';
 import { numberCell, percentCell } from './figures.ts';
 import { planBody } from './plan.ts';
 import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
@@ -73,15 +73,15 @@ function decisionStep(view: DecisionView): Post {
       : [
           `MAX_GROSS scales ${percent(grossBefore, 1, 'plain')} to ${percent(grossAfter, 1, 'plain')}.`,
         ];
-  const refusal = plan.refusal === undefined ? [] : [`Risk refused: ${plain(plan.refusal, 300)}`];
+  const refusal = plan.refusal === undefined ? [] : [`Risk refused: ${escape(plan.refusal, 300)}`];
   const target = block([TARGET_HEAD, ...view.weights.map(targetLine)], 900);
-  const votes = frame({
+  const votes = embed({
     mode: plan.mode,
     title: 'Decision',
     body: [lines(modelVotes(plan.votes), 800), target, ...gross, ...refusal].join('\n'),
     fields: trims.length > 0 ? [field('Trimmed by risk', lines(trims, 900), false)] : [],
   });
-  const ranked = frame({
+  const ranked = embed({
     mode: plan.mode,
     title: 'Rankings',
     body: rankings.slice(0, 3).map(rankingBlock).join('\n'),
@@ -143,7 +143,7 @@ function planStep(view: RebalanceView): Post {
 function orderPost(order: OrderRow, { plan }: RebalanceView): Post {
   const { side, ticker, reason } = order;
   const [sign, word] = wordsOf(order);
-  const told = reason === undefined ? [] : [plain(reason, 300)];
+  const told = reason === undefined ? [] : [escape(reason, 300)];
   return said(
     plan.mode,
     `${sign} ${side} ${ticker} · ${word}`,
@@ -198,7 +198,7 @@ function slippageOf({ slippage, slippageBps }: Pick<Totals, 'slippage' | 'slippa
 function resultPost(view: RebalanceView): Post {
   const { plan, totals, orders, result } = view;
   const filled = orders.filter(({ state }) => state === 'filled').length;
-  const left = (result?.left ?? []).map((sentence) => plain(sentence, 250));
+  const left = (result?.left ?? []).map((sentence) => escape(sentence, 250));
   const title = result?.kind === 'complete' ? '✓ Result: complete' : '▲ Result: in part';
   return said(plan.mode, title, `${filled} of ${orders.length} orders filled.`, {
     fields: [
@@ -217,7 +217,7 @@ export function donePost(view: RebalanceView): Post {
   const complete = result?.kind === 'complete';
   const title = complete ? '✓ Rebalance done' : '▲ Rebalance done in part';
   const filled = orders.filter(({ state }) => state === 'filled').length;
-  const left = (result?.left ?? []).map((sentence) => plain(sentence, 150));
+  const left = (result?.left ?? []).map((sentence) => escape(sentence, 150));
   const sums = `Bought ${money(totals.bought)}, sold ${money(totals.sold)}; ${slippageOf(totals)}.`;
   const body =
     orders.length === 0
@@ -230,7 +230,7 @@ function said(
   mode: RebalanceView['plan']['mode'],
   title: string,
   body: string,
-  rest: Pick<Parameters<typeof frame>[0], 'fields' | 'note'> = {},
+  rest: Pick<Parameters<typeof embed>[0], 'fields' | 'note'> = {},
 ): Post {
-  return { embeds: [frame({ mode, title, body, ...rest })] };
+  return { embeds: [embed({ mode, title, body, ...rest })] };
 }

@@ -2,8 +2,8 @@
 import type { Mode } from '#core/domain/account.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { ChangesView } from '#core/views/changes.ts';
-import { instantOf, plain } from '../format.ts';
-import { field, frame, type Post } from '../post.ts';
+import { escape, instantOf } from '../format.ts';
+import { embed, field, type Post } from '../post.ts';
 import { ticking } from './instants.ts';
 
 export interface VersionExtras {
@@ -15,15 +15,15 @@ export function versionPost(view: ChangesView | undefined, extras: VersionExtras
   const { mode, at } = extras;
   if (!view) {
     const body = 'The journal does not say yet what was started.';
-    return { embeds: [frame({ mode, title: 'Version unknown', body, note: instantOf(at) })] };
+    return { embeds: [embed({ mode, title: 'Version unknown', body, note: instantOf(at) })] };
   }
   const { start } = view;
   const since = `Runs since ${instantOf(start.at)} (${ticking(start.at)}).`;
   return {
     embeds: [
-      frame({
+      embed({
         mode,
-        title: `Version ${plain(start.version, 80)}`,
+        title: `Version ${escape(start.version, 80)}`,
         body: `${since}\n${changesLine(view)}`,
         fields: [
           field('Code', digest(start.build?.code)),
@@ -41,10 +41,10 @@ export function changesLine({ before, changed }: ChangesView): string {
   if (!before) return 'This is the first start of this journal.';
   if (!changed) return 'What changed since the start before is not known.';
   if (changed.length === 0) return 'Nothing changed since the start before.';
-  const was = changed.includes('version') ? ` It was version ${plain(before.version, 80)}.` : '';
+  const was = changed.includes('version') ? ` It was version ${escape(before.version, 80)}.` : '';
   return `Changed since the start before: ${changed.join(', ')}.${was}`;
 }
 
 function digest(text: string | undefined): string {
-  return text === undefined ? 'not recorded' : plain(text, 60);
+  return text === undefined ? 'not recorded' : escape(text, 60);
 }

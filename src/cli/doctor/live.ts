@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { Channel, Message } from '#bot/discord/channel.ts';
-import { frame } from '#bot/post.ts';
+import { embed } from '#bot/post.ts';
 import { order } from '#core/broker/answers.ts';
 import { ask, find } from '#core/broker/ask.ts';
 import { createAlpacaClient, modeOf } from '#core/broker/client.ts';
@@ -88,8 +88,8 @@ async function removed(channel: Channel, id: string): Promise<void> {
 
 function message(mode: Mode, run: string, state: string): Message {
   const body = `rotor doctor --live, ${state}. This message takes itself away.`;
-  const embed = frame({ mode, title: 'Rotor doctor', body, note: run });
-  return { content: '', embeds: [embed], components: [], file: undefined, mention: undefined };
+  const whole = embed({ mode, title: 'Rotor doctor', body, note: run });
+  return { content: '', embeds: [whole], components: [], file: undefined, mention: undefined };
 }
 
 /** Only where no money is at stake. */

@@ -1,12 +1,10 @@
 /** What rings a phone, when, and when no more. */
 import { describe, expect, it } from 'vitest';
 import { createEscalation } from '#bot/alerts/escalation.ts';
-import { createHeldBack } from '#bot/alerts/quiet-hours-digest.ts';
-import { createLateness } from '#bot/messages/delay.ts';
-import { createIncidents } from '#bot/messages/incidents.ts';
-import { createKeeper } from '#bot/messages/message-store.ts';
-import { createOutbox } from '#bot/messages/outbox.ts';
-import { isQuietAt } from '#bot/quiet.ts';
+import { createIncidents } from '#bot/alerts/incidents.ts';
+import { createQuietHoursDigest, isQuietAt } from '#bot/alerts/quiet-hours-digest.ts';
+import { createMessageStore } from '#bot/messages/message-store.ts';
+import { createLateness } from '#bot/messages/outbox.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, sessionDate } from '#core/domain/units.ts';
 import { handChannel } from '#tests/support/channel.ts';
@@ -15,6 +13,7 @@ import { decided } from '#tests/support/deciding.ts';
 import { alert, carriedOut, handEngine, memoryPosts, NOW } from '#tests/support/desk.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
 import { silentLog } from '#tests/support/log.ts';
+import { outboxOver } from '#tests/support/outbox.ts';
 
 const MINUTE_MS = 60_000;
 const CRITICAL = alert({ subject: 'drawdown', severity: 'critical', title: 'Drawdown' });
@@ -33,7 +32,7 @@ function house(quietHours?: { readonly from: number; readonly to: number }) {
   const draw = async (): Promise<Uint8Array> => Uint8Array.of(1);
   const isQuiet = (): boolean => isQuietAt(quietHours, pace.now());
   const open = (before = 0) => {
-    const keeper = createKeeper({
+    const messageStore = createMessageStore({
       channel,
       posts,
       draw,
@@ -43,8 +42,8 @@ function house(quietHours?: { readonly from: number; readonly to: number }) {
     });
     const incidents = createIncidents();
     const lateness = createLateness(pace, before);
-    const shared = { posts, keeper, pace, incidents, alertRoleId: '9' };
-    const outbox = createOutbox({ ...shared, engine, journal, lateness });
+    const shared = { posts, messageStore, pace, incidents, alertRoleId: '9' };
+    const outbox = outboxOver({ ...shared, engine, journal, lateness });
     const escalation = createEscalation({ ...shared, mode: () => 'SANDBOX' });
     const look = async (): Promise<void> => {
       await outbox.tell();
@@ -61,8 +60,8 @@ function house(quietHours?: { readonly from: number; readonly to: number }) {
       }
       return found;
     };
-    const heldBack = createHeldBack({ ...shared, mode: () => 'SANDBOX', isQuiet });
-    return { look, rings, lateness, outbox, escalation, heldBack };
+    const quietHoursDigest = createQuietHoursDigest({ ...shared, mode: () => 'SANDBOX', isQuiet });
+    return { look, rings, lateness, outbox, escalation, quietHoursDigest };
   };
   const shown = () => [...channel.messages.values()];
   const titles = () => shown().map(({ embeds }) => embeds[0]?.title ?? '');
@@ -154,10 +153,10 @@ describe('quiet hours', () => {
     const made = house({ from: 22 * 60, to: 7 * 60 });
     const { journal, open, pace } = made;
     const before = open();
-    const look = async (time: string, { look, heldBack } = before): Promise<void> => {
+    const look = async (time: string, { look, quietHoursDigest } = before): Promise<void> => {
       pace.set(at(time));
       await look();
-      await heldBack.run();
+      await quietHoursDigest.run();
     };
     journal.append({ kind: 'alert', alert: alert({ subject: 'evening', title: 'Evening' }) });
     await look('21:58');

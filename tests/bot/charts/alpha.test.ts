@@ -6,7 +6,7 @@ import { alphaChart } from '#bot/charts/alpha.ts';
 import { type Chart, COLOURS, FONT, NARROW_FONT } from '#bot/charts/chart.ts';
 import { createDraw } from '#bot/charts/draw.ts';
 import { prepare } from '#bot/charts/render.ts';
-import { toMessage } from '#bot/discord/channel.ts';
+import { toMessage } from '#bot/messages/render-message.ts';
 import { alphaPost } from '#bot/posts/alpha.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { sessionDate } from '#core/domain/units.ts';

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { Chart } from '#bot/charts/chart.ts';
 import { createDraw } from '#bot/charts/draw.ts';
-import { toMessage } from '#bot/discord/channel.ts';
+import { toMessage } from '#bot/messages/render-message.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { type SessionDate, sessionDate } from '#core/domain/units.ts';
 import { silentLog } from '#tests/support/log.ts';

@@ -1,7 +1,6 @@
 /** A rebalance in its thread: what happens to people's threads, and to processes. */
 import { describe, expect, it } from 'vitest';
-import { createKeeper } from '#bot/messages/message-store.ts';
-import { createOutbox } from '#bot/messages/outbox.ts';
+import { createMessageStore } from '#bot/messages/message-store.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { wholeShares } from '#core/domain/units.ts';
 import { rebalanceView } from '#core/views/rebalance.ts';
@@ -11,6 +10,7 @@ import { decided } from '#tests/support/deciding.ts';
 import { carriedOut, handEngine, memoryPosts, NOW } from '#tests/support/desk.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
 import { silentLog } from '#tests/support/log.ts';
+import { outboxOver } from '#tests/support/outbox.ts';
 
 const decision = decided();
 const [made, ...rest] = carriedOut(decision, 101);
@@ -27,8 +27,8 @@ function house() {
   const log = { ...silentLog, warn: (text: string) => void warnings.push(text) };
   const draw = async (): Promise<Uint8Array> => Uint8Array.of(1);
   const reopen = () => {
-    const keeper = createKeeper({ channel, posts, draw, log, birth: () => 'b' });
-    return createOutbox({ engine, journal, posts, keeper, pace: clock, alertRoleId: '9', log });
+    const messageStore = createMessageStore({ channel, posts, draw, log, birth: () => 'b' });
+    return outboxOver({ engine, journal, posts, messageStore, pace: clock, alertRoleId: '9', log });
   };
   const titlesIn = (id: string): readonly string[] =>
     channel.in(id).map(({ embeds }) => embeds[0]?.title ?? '');

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { faultsOf, type Post } from '#bot/post.ts';
-import { alertPost, heldBackPost, reminderPost } from '#bot/posts/alert.ts';
+import { alertPost, quietHoursDigestPost, reminderPost } from '#bot/posts/alert.ts';
 import { donePost, stepsOf, threadName } from '#bot/posts/steps.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { qty } from '#core/domain/units.ts';
@@ -62,7 +62,7 @@ describe('what others wrote', () => {
         expectHarmless(alertPost(incident, 'LIVE', '123456789012345678'));
         const round = { number: 3, nextMinutes: 40 };
         expectHarmless(reminderPost(incident, round, 'LIVE', '123456789012345678'));
-        expectHarmless(heldBackPost(Array(40).fill(incident), 'LIVE'));
+        expectHarmless(quietHoursDigestPost(Array(40).fill(incident), 'LIVE'));
       }),
       RUNS,
     );

@@ -1,28 +1,41 @@
-/** What runs while the bot does: first a connection, then the wall, then the news; and the last words. */
+/** The bot's timed jobs: first a connection, then the dashboard, then the news; and the last words. */
 import type { Clock, Log } from '#core/ports.ts';
 import { runLoop, tryOnce } from './loop.ts';
-import { createTurns } from './messages/serial-queue.ts';
-import type { Session } from './session.ts';
+import { createSerialQueue } from './messages/serial-queue.ts';
 
+/** What runs over one connection. */
+export interface Jobs {
+  readonly gateway: { readonly destroy: () => Promise<void> };
+  readonly dashboard: {
+    readonly refresh: () => Promise<void>;
+    readonly offline: (reason: string) => Promise<void>;
+    readonly close: () => void;
+  };
+  readonly outbox: { readonly tell: () => Promise<void> };
+  readonly escalation: { readonly run: () => Promise<void> };
+  readonly quietHoursDigest: { readonly run: () => Promise<void> };
+}
+
+/** What the jobs are run with. */
 export interface RunParts {
   /** Connects; asked again until it works. */
-  readonly open: () => Promise<Session>;
-  /** Puts the commands on the server. */
-  readonly publish: (session: Session) => Promise<void>;
+  readonly open: () => Promise<Jobs>;
+  /** Puts the commands on the server that the connection is for. */
+  readonly publish: () => Promise<void>;
   /** Real time. */
   readonly pace: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
   /** Told after each run of a loop: why it failed, or that it went well. */
   readonly onResult: (name: string, problem: string | undefined) => void;
-  /** Told when the wall was brought up to date for the first time, or could not be. */
+  /** Told when the dashboard was brought up to date for the first time, or could not be. */
   readonly onPosted?: (() => void) | undefined;
 }
 
 const TELL_EVERY_MS = 1_000;
-const DESK_EVERY_MS = 500;
+const DASHBOARD_EVERY_MS = 500;
 const CONNECT_EVERY_MS = 1_000;
-const CALLS_EVERY_MS = 5_000;
+const ALERTS_EVERY_MS = 5_000;
 const FIRST_MS = 20_000;
 /** The farewell: all of it together within six seconds, whatever hangs. */
 export const FINISHING_MS = 1_000;
@@ -31,30 +44,30 @@ const NEWS_MS = 1_500;
 const OFFLINE_MS = 2_500;
 
 /** Resolves when the signal is given. What fails is tried again, and holds nothing else back. */
-export async function runSession(parts: RunParts): Promise<void> {
+export async function runJobs(parts: RunParts): Promise<void> {
   const { pace, log, signal } = parts;
   const session = await untilDone(parts, 'Discord', CONNECT_EVERY_MS, parts.open);
   if (!session || signal.aborted) return;
-  const { desk, outbox, escalation, heldBack } = session;
+  const { dashboard, outbox, escalation, quietHoursDigest } = session;
   let published = false;
-  const inTurn = createTurns();
+  const inOrder = createSerialQueue();
   const publish = (): Promise<void> =>
-    inTurn(async () => {
-      if (!published) await parts.publish(session);
+    inOrder(async () => {
+      if (!published) await parts.publish();
       published = true;
     });
   await tryOnce({ pace, log, name: 'commands', task: publish }, FIRST_MS);
-  await tryOnce({ pace, log, name: 'desk', task: desk.refresh }, FIRST_MS);
+  await tryOnce({ pace, log, name: 'desk', task: dashboard.refresh }, FIRST_MS);
   parts.onPosted?.();
   log.info('Discord: ready');
   const loop = (name: string, task: () => Promise<void>, everyMs: number): Promise<void> =>
     runLoop({ name, task, everyMs, pace, log, signal, onResult: resultOf(parts, name) });
   await Promise.all([
     untilDone(parts, 'commands', CONNECT_EVERY_MS, publish),
-    loop('desk', desk.refresh, DESK_EVERY_MS),
+    loop('desk', dashboard.refresh, DASHBOARD_EVERY_MS),
     loop('outbox', outbox.tell, TELL_EVERY_MS),
-    loop('calls', escalation.run, CALLS_EVERY_MS),
-    loop('held back', heldBack.run, CALLS_EVERY_MS),
+    loop('calls', escalation.run, ALERTS_EVERY_MS),
+    loop('held back', quietHoursDigest.run, ALERTS_EVERY_MS),
   ]);
 }
 
@@ -81,6 +94,7 @@ function resultOf({ onResult }: RunParts, name: string): (problem: string | unde
   return (problem) => onResult(name, problem);
 }
 
+/** What the last words need. */
 export interface FarewellParts {
   readonly pace: Clock;
   readonly log: Log;
@@ -89,15 +103,15 @@ export interface FarewellParts {
   readonly reason: string;
 }
 
-/** Answers what was asked, tells what is owed, and says on the wall that nobody is at the desk. */
-export async function sayFarewell(session: Session, parts: FarewellParts): Promise<void> {
-  const { gateway, desk, outbox } = session;
+/** Answers what was asked, tells what is owed, and says on the dashboard that nobody is at the dashboard. */
+export async function sayFarewell(session: Jobs, parts: FarewellParts): Promise<void> {
+  const { gateway, dashboard, outbox } = session;
   const { pace, log, idle, reason } = parts;
   const last = async (name: string, task: () => Promise<void>, limitMs: number): Promise<void> =>
     tryOnce({ pace, log, name, task }, limitMs);
-  desk.close();
+  dashboard.close();
   await last('interactions', idle, ANSWERS_MS);
   await last('outbox', outbox.tell, NEWS_MS);
-  await last('desk', () => desk.offline(reason), OFFLINE_MS);
+  await last('desk', () => dashboard.offline(reason), OFFLINE_MS);
   await gateway.destroy();
 }

@@ -1,6 +1,6 @@
 /** What counts as one trouble, and so as one message. */
 import { describe, expect, it } from 'vitest';
-import { createIncidents } from '#bot/messages/incidents.ts';
+import { createIncidents } from '#bot/alerts/incidents.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { alert, NOW } from '#tests/support/desk.ts';
