@@ -23,13 +23,13 @@ import { followMarketTime } from '#ops/market-time/follow.ts';
 import { openJournal } from '#ops/open-journal.ts';
 import { createStopwatch } from '#ops/startup-timer.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { settingsOf } from './config/settings.ts';
 import {
   type Config,
   ConfigError,
   type Environment,
   parseConfig,
   sandboxConfig,
-  settingsOf,
   wantsSandbox,
 } from './config.ts';
 import { type ReadSecret, secretsIn, withSecretFiles } from './secrets.ts';
@@ -77,6 +77,7 @@ export async function runApp(
   });
   const version = versionOf(packageJson.version, environment);
   log.info(`version ${version}, ${mode}`);
+  for (const notice of config.notices) log.warn(notice);
   if (sandbox) log.info(`desk at ${sandbox.pageUrl}`);
 
   // The sandbox's market keeps its own time; everywhere else it is the machine's.
@@ -148,10 +149,10 @@ async function readSettings(lifecycle: Lifecycle, read: ReadSecret) {
 }
 
 function engineSettings(config: Config) {
-  const { limits, rules, believed, approval, maxDrift, maxCatchUpSessions } = config;
+  const { limits, rules, acceptedMoves, approval, maxDrift, maxCatchUpSessions } = config;
   const { rebalanceOnRegimeChange } = config;
   return {
-    ...{ limits, rules, believed, approval, maxDrift },
+    ...{ limits, rules, acceptedMoves, approval, maxDrift },
     ...{ maxCatchUpSessions, rebalanceOnRegimeChange },
   };
 }

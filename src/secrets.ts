@@ -1,16 +1,11 @@
 /** Secrets as files: `DISCORD_TOKEN_FILE=/run/secrets/discord_token` stands for its content. */
+
+import { isSafeUrl } from './config/addresses.ts';
+import { fileFaultsIn } from './config/env-file.ts';
+import { SECRET_VARIABLES } from './config/variables.ts';
 import { ConfigError, type Environment } from './config.ts';
-import { isSafeUrl } from './loopback.ts';
 
-/** Every variable that may come as a file, so that no secret has to stand in an environment. */
-export const SECRET_VARIABLES = [
-  'ALPACA_KEY_ID',
-  'ALPACA_SECRET_KEY',
-  'DISCORD_TOKEN',
-  'HEARTBEAT_URL',
-  'SUPERVISOR_WEBHOOK_URL',
-] as const;
-
+/** Reads a secret's file. @throws when it cannot. */
 export type ReadSecret = (path: string) => string;
 
 /** Docker mounts an empty file where an optional secret was left out; only these may be so. */
@@ -28,7 +23,7 @@ const ODD: readonly (readonly [found: string, pattern: RegExp])[] = [
  * @throws ConfigError with every fault: by variable name and path, never with a content.
  */
 export function withSecretFiles(env: Environment, read: ReadSecret): Environment {
-  const faults: string[] = [];
+  const faults: string[] = [...fileFaultsIn(env)];
   const found: Record<string, string> = {};
   for (const name of SECRET_VARIABLES) {
     const path = env[`${name}_FILE`];

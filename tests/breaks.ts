@@ -8,6 +8,7 @@ import { FETCHING_BREAKS } from './breaks/fetching.ts';
 import { HEALTH_BREAKS } from './breaks/health.ts';
 import { IMPORTING_BREAKS } from './breaks/importing.ts';
 import { LIMIT_BREAKS } from './breaks/limits.ts';
+import { PROCESS_BREAKS } from './breaks/process.ts';
 import type { RuleBreak } from './breaks/rule-break.ts';
 import { SENDING_BREAKS } from './breaks/sending.ts';
 import { WATCHING_BREAKS } from './breaks/watching.ts';
@@ -24,4 +25,5 @@ export const BREAKS: readonly RuleBreak[] = [
   ...ACTING_BREAKS,
   ...WATCHING_BREAKS,
   ...HEALTH_BREAKS,
+  ...PROCESS_BREAKS,
 ];

@@ -22,8 +22,8 @@ export const rankings: Command = {
     const lookback = countOption(values, 'lookback', { from: 1, to: 5000, fallback: LOOKBACK });
     const set = await readBars(values, parts);
     const needs = rankingNeeds(UNIVERSE, asOf, [lookback]);
-    const { believed } = tradingRules(parts.env);
-    const faults = findFaults(set.bars, set.refused, asOf, needs, believed);
+    const { acceptedMoves } = tradingRules(parts.env);
+    const faults = findFaults(set.bars, set.refused, asOf, needs, acceptedMoves);
     if (faults.length > 0) return noDecisionResult(noDecision(asOf, faults), remarksOn(set));
     const ranking = rankSectors({ bars: set.bars, universe: UNIVERSE, asOf, lookback });
     return { exit: 0, json: ranking, text: textOf(ranking), remarks: remarksOn(set) };

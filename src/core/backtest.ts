@@ -16,7 +16,7 @@ import type {
   PlanRules,
   RiskLimits,
 } from './domain/decision.ts';
-import type { Believed } from './domain/findings.ts';
+import type { AcceptedMoves } from './domain/findings.ts';
 import { applyFill, equityOf, type Ledger } from './domain/ledger.ts';
 import type { Model } from './domain/model.ts';
 import type { Fill, OrderIntent } from './domain/order.ts';
@@ -35,7 +35,7 @@ export interface BacktestInput {
   /** Tickers whose file was refused, with the reason. */
   readonly refused?: ReadonlyMap<Ticker, string>;
   /** Days whose move is no doubt any more. */
-  readonly believed?: Believed;
+  readonly acceptedMoves?: AcceptedMoves;
   readonly universe: Universe;
   /** At least one. */
   readonly models: readonly Model[];
@@ -95,7 +95,7 @@ export function backtest(input: BacktestInput): Backtest | NoDecision {
   const [first, last] = [dates[0], dates.at(-1)];
   if (!first || !last) throw new RangeError(`backtest: no session from ${from} to ${to}`);
   const needs = coverage(universe, first, last);
-  const faults = findFaults(bars, input.refused ?? new Map(), last, needs, input.believed);
+  const faults = findFaults(bars, input.refused ?? new Map(), last, needs, input.acceptedMoves);
   if (faults.length > 0) return noDecision(last, faults);
 
   const run: Run = {

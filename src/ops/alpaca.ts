@@ -12,7 +12,7 @@ import type { Lifecycle } from './lifecycle.ts';
 
 /** What the broker and the bars need. */
 export interface AlpacaParts {
-  readonly config: Pick<Config, 'alpaca' | 'believed' | 'dataDir' | 'dataImport'>;
+  readonly config: Pick<Config, 'alpaca' | 'acceptedMoves' | 'dataDir' | 'dataImport'>;
   /** Where the bars come from, in words. */
   readonly barsName: string;
   readonly clock: Clock;
@@ -45,7 +45,7 @@ export async function openAlpaca(
   lifecycle.beforeShutdown(() => stopping.abort());
   const bars = createBarStore({
     folder: config.dataDir,
-    believed: config.believed,
+    acceptedMoves: config.acceptedMoves,
     fetcher: createAlpacaBars({
       alpaca: createAlpacaClient({ ...access, maxRetries: 0 }),
       clock,

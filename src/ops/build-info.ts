@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Build } from '#core/domain/entry.ts';
 import type { Model } from '#core/domain/model.ts';
+import { isLoopback } from '#src/config/addresses.ts';
 import type { Config, Environment } from '#src/config.ts';
-import { isLoopback } from '#src/loopback.ts';
 
 const SOURCES = join(import.meta.dirname, '..');
 

@@ -2,7 +2,7 @@
 import type { Bot } from '#bot/bot.ts';
 import type { RunningEngine } from '#core/engine/engine.ts';
 import { OccupiedError, sentence } from '#core/errors.ts';
-import type { Pacer, Journal, Log } from '#core/ports.ts';
+import type { Journal, Log, Pacer } from '#core/ports.ts';
 import type { Lease } from '#core/store/lease.ts';
 import { cronHeartbeat } from '#src/time.ts';
 import type { SafeMode } from './crash-loop.ts';

@@ -91,7 +91,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a doubt refuses the decision',
     file: COMPLETENESS,
-    find: 'return missing.length > 0 ? missing : dataIssuesIn(bars, asOf, needs, believed);',
+    find: 'return missing.length > 0 ? missing : dataIssuesIn(bars, asOf, needs, acceptedMoves);',
     put: 'return missing;',
     tests: DOUBTED,
     test: 'refuse the decision, with ticker, day and rule',
@@ -99,8 +99,8 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a believed day is no doubt',
     file: FINDINGS,
-    find: 'ticker !== undefined && believed.includes',
-    put: 'ticker === undefined && believed.includes',
+    find: 'ticker !== undefined && acceptedMoves.includes',
+    put: 'ticker === undefined && acceptedMoves.includes',
     tests: DOUBTED,
     test: 'is no doubt any more, for its ticker and its day alone',
   },
@@ -123,7 +123,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'what the second source contradicts is not used',
     file: DOUBTS,
-    find: "each.rule === 'second-source' && each.severity === 'refuses' &&",
+    find: "each.rule === 'second-source' &&",
     put: 'false &&',
     tests: 'tests/core/market/merge/data-quality.test.ts',
     test: 'that is far off refuses the ticker',
@@ -131,7 +131,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a person can believe what the second source contradicts',
     file: DOUBTS,
-    find: '!isBelieved(each, believed)',
+    find: '!isAccepted(each, acceptedMoves)',
     put: 'true',
     tests: 'tests/core/market/merge/data-quality.test.ts',
     test: 'that is far off on a day that a person believes',

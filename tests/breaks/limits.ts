@@ -3,10 +3,10 @@ import type { RuleBreak } from './rule-break.ts';
 
 const LIMITS = 'src/core/engine/execution/limits.ts';
 const PROPOSALS = 'src/core/engine/proposals.ts';
-const CONFIG = 'src/config.ts';
+const CONFIG = 'src/config/variables.ts';
 const LIMITED = 'tests/core/engine/execution/limits.test.ts';
 const PROPOSED = 'tests/core/engine/proposals.test.ts';
-const CONFIGURED = 'tests/config.test.ts';
+const CONFIGURED = 'tests/config/config.test.ts';
 
 export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {

@@ -287,7 +287,7 @@ describe('rotor verify', () => {
         '1',
       ]);
       expect(rows.at(-1)).toMatch(
-        /^XLE: -50.0 % on 2024-05-02; no decision over it unless BELIEVED_BARS names it$/,
+        /^XLE: -50.0 % on 2024-05-02; no decision over it unless ACCEPTED_MOVES names it$/,
       );
       const json = JSON.parse((await rotor(['verify', '--data', folder, '--json'], { now })).out);
       const [{ findings, problems }] = json.files.filter(
@@ -319,8 +319,8 @@ describe('bars in doubt', () => {
       expect(JSON.parse(refused.out).noDecision).toMatchObject({
         found: { XLE: 'jump on 2024-05-02' },
       });
-      const believed = await rotor(given, { env: { BELIEVED_BARS: 'XLE:2024-05-02' } });
-      expect(believed.exit).toBe(0);
+      const acceptedMoves = await rotor(given, { env: { ACCEPTED_MOVES: 'XLE:2024-05-02' } });
+      expect(acceptedMoves.exit).toBe(0);
     });
   });
 });

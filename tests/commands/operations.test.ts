@@ -6,7 +6,7 @@ import { configPost } from '#bot/posts/config.ts';
 import { COMMANDS } from '#commands/list.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { MODELS } from '#models/list.ts';
-import { settingsOf } from '#src/config.ts';
+import { settingsOf } from '#src/config/settings.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { decided } from '#tests/support/deciding.ts';
 import { alert, carriedOut, handEngine, NOW } from '#tests/support/desk.ts';

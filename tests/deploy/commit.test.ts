@@ -143,7 +143,7 @@ describe('.dockerignore', () => {
     'rotor.env',
     'node_modules/zod/index.js',
     'data/journal.sqlite',
-    'tests/config.test.ts',
+    'tests/config/config.test.ts',
     'sandbox/sandbox.ts',
     'scripts/deploy.sh',
     'compose.yaml',

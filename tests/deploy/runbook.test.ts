@@ -244,12 +244,15 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
     await follow(world, page, {
       before: [
         // One is believed already.
-        ['echo "BELIEVED_BARS', () => appendFileSync(settings(), 'BELIEVED_BARS=XLF:2026-01-05\n')],
+        [
+          'echo "ACCEPTED_MOVES',
+          () => appendFileSync(settings(), 'ACCEPTED_MOVES=XLF:2026-01-05\n'),
+        ],
         [
           'docker compose run --rm -T rotor node -e',
           async () => {
             const [last] = readFileSync(settings(), 'utf8').trimEnd().split('\n').slice(-1);
-            expect(last).toBe('BELIEVED_BARS=XLF:2026-01-05,XLE:2026-06-24');
+            expect(last).toBe('ACCEPTED_MOVES=XLF:2026-01-05,XLE:2026-06-24');
             await until('belief', async () => (await world.server().reason('data'))?.ok === true);
             dataFaults.clear();
           },

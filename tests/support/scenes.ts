@@ -16,7 +16,7 @@ import type { Decision, NoDecision } from '#core/domain/decision.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { proposalView } from '#core/views/plan.ts';
 import { MODELS } from '#models/list.ts';
-import { settingsOf } from '#src/config.ts';
+import { settingsOf } from '#src/config/settings.ts';
 import { market } from './bars.ts';
 import { handChannel } from './channel.ts';
 import { leapingClock } from './clock.ts';

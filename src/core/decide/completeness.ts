@@ -6,11 +6,11 @@ import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
 import { sessionOffset, sessionsBetween } from '../domain/calendar.ts';
 import type { NoDecision } from '../domain/decision.ts';
 import {
-  type Believed,
+  type AcceptedMoves,
   type DataQualityIssue,
   findingsAcross,
   findingsOf,
-  isBelieved,
+  isAccepted,
 } from '../domain/findings.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import type { Instrument, Universe } from '../domain/universe.ts';
@@ -104,21 +104,21 @@ function benchmarkSessions({ universe, bars, asOf, warmUp }: NeedInput): number 
 
 /**
  * Every need that is not met, in the order of the needs; where all bars are there, every doubt that
- * refuses them. `refused` says why a file was not loaded, `believed` which doubts a person cleared.
+ * refuses them. `refused` says why a file was not loaded, `acceptedMoves` which doubts a person cleared.
  */
 export function findFaults(
   bars: Bars,
   refused: ReadonlyMap<Ticker, string>,
   asOf: SessionDate,
   needs: readonly Need[],
-  believed: Believed = [],
+  acceptedMoves: AcceptedMoves = [],
 ): readonly Fault[] {
   const missing = needs.flatMap((need) => {
     const history = bars.get(need.ticker);
     const fault = history ? faultOf(history, asOf, need) : absence(need.ticker, asOf, refused);
     return fault ? [fault] : [];
   });
-  return missing.length > 0 ? missing : dataIssuesIn(bars, asOf, needs, believed);
+  return missing.length > 0 ? missing : dataIssuesIn(bars, asOf, needs, acceptedMoves);
 }
 
 /** The first refusing finding of each need's window, then one that is about everybody. */
@@ -126,7 +126,7 @@ function dataIssuesIn(
   bars: Bars,
   asOf: SessionDate,
   needs: readonly Need[],
-  believed: Believed,
+  acceptedMoves: AcceptedMoves,
 ): readonly Fault[] {
   const across = acrossFindings(bars, asOf, needs);
   const own = needs.flatMap((need) => {
@@ -135,7 +135,7 @@ function dataIssuesIn(
     const findings = history ? findingsOf(history, { from, to: asOf }) : [];
     const apart = across.filter(({ ticker, date }) => ticker === need.ticker && date > from);
     const worst = [...findings.filter((finding) => refuses(finding, asOf, need)), ...apart].find(
-      (finding) => !isBelieved(finding, believed),
+      (finding) => !isAccepted(finding, acceptedMoves),
     );
     return worst ? [dataIssue(need.ticker, asOf, worst)] : [];
   });

@@ -1,7 +1,7 @@
 /** The brain on one page: bars and holdings in, the whole record of a decision out. Pure. */
 import { type Bars, countThrough } from '../domain/bar.ts';
 import type { Cause, Holdings, Outcome, PlanRules, RiskLimits } from '../domain/decision.ts';
-import type { Believed } from '../domain/findings.ts';
+import type { AcceptedMoves } from '../domain/findings.ts';
 import type { Model } from '../domain/model.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import { instruments, type Universe } from '../domain/universe.ts';
@@ -23,7 +23,7 @@ export interface DecisionInput {
   /** Tickers whose file was refused, with the reason. */
   readonly refused?: ReadonlyMap<Ticker, string>;
   /** Days whose move is no doubt any more. */
-  readonly believed?: Believed;
+  readonly acceptedMoves?: AcceptedMoves;
   readonly universe: Universe;
   /** At least one. */
   readonly models: readonly Model[];
@@ -49,7 +49,7 @@ export function decide(input: DecisionInput): Outcome {
   const lookbacks = lookbacksOf(models);
   const needs = decisionNeeds({ ...input, lookbacks });
   const faults = [
-    ...findFaults(bars, input.refused ?? new Map(), asOf, needs, input.believed),
+    ...findFaults(bars, input.refused ?? new Map(), asOf, needs, input.acceptedMoves),
     ...unrankable(universe, asOf, lookbacks),
   ];
   if (faults.length > 0) return noDecision(asOf, faults);

@@ -23,7 +23,7 @@ export function findingLines(findings: readonly DataQualityIssue[]): readonly st
   return told.map((group) => `${lineOf(group)}${rank(group) === 0 ? REFUSES : ''}`);
 }
 
-const REFUSES = '; no decision over it unless BELIEVED_BARS names it';
+const REFUSES = '; no decision over it unless ACCEPTED_MOVES names it';
 
 function rank([first]: readonly DataQualityIssue[]): number {
   return first?.severity === 'refuses' ? 0 : 1;

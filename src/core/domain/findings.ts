@@ -35,11 +35,14 @@ export interface DataQualityIssue {
  * Days whose move a person has held against another source and believes, as `XLE:2026-11-20`. Without
  * it a real crash of one sector would hold up every decision for as long as a window holds the day.
  */
-export type Believed = readonly string[];
+export type AcceptedMoves = readonly string[];
 
 /** Whether a person has accepted that ticker's move of that very day. */
-export function isBelieved({ ticker, date }: DataQualityIssue, believed: Believed): boolean {
-  return ticker !== undefined && believed.includes(`${ticker}:${date}`);
+export function isAccepted(
+  { ticker, date }: DataQualityIssue,
+  acceptedMoves: AcceptedMoves,
+): boolean {
+  return ticker !== undefined && acceptedMoves.includes(`${ticker}:${date}`);
 }
 
 /** Days with from <= date <= to; the whole history without them. */

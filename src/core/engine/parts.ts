@@ -1,7 +1,7 @@
 import type { Mode } from '../domain/account.ts';
 import type { PlanRules, RiskLimits } from '../domain/decision.ts';
 import type { Build } from '../domain/entry.ts';
-import type { Believed } from '../domain/findings.ts';
+import type { AcceptedMoves } from '../domain/findings.ts';
 import type { Model } from '../domain/model.ts';
 import type { Cents, EpochMs } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
@@ -41,7 +41,7 @@ export interface EngineParts {
   readonly limits: RiskLimits & TradingLimits;
   readonly rules: PlanRules;
   /** Days of bars whose move a person believes; none unless given. */
-  readonly believed?: Believed;
+  readonly acceptedMoves?: AcceptedMoves;
   /** A missed rebalance older than so many sessions waits for an operator. */
   readonly maxCatchUpSessions: number;
   readonly rebalanceOnRegimeChange: boolean;

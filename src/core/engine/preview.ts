@@ -16,7 +16,7 @@ export interface SnapshotQuestion extends Pick<Observation, 'positions' | 'price
 }
 
 export function decideFromSnapshot(
-  { universe, models, limits, rules, believed = [] }: EngineParts,
+  { universe, models, limits, rules, acceptedMoves = [] }: EngineParts,
   { bars, refused }: { readonly bars: Bars; readonly refused: ReadonlyMap<Ticker, string> },
   { id, cause, account, positions, prices, asOf }: SnapshotQuestion,
 ): Outcome {
@@ -27,7 +27,7 @@ export function decideFromSnapshot(
     asOf,
     bars,
     refused,
-    believed,
+    acceptedMoves,
     universe,
     models,
     holdings: {

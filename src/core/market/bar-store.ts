@@ -4,7 +4,7 @@
  */
 import { type BarHistory, barHistory, firstFault, lastDate } from '#core/domain/bar.ts';
 import { sessionOffset, sessionOn } from '#core/domain/calendar.ts';
-import type { Believed } from '#core/domain/findings.ts';
+import type { AcceptedMoves } from '#core/domain/findings.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import type { BarSet, BarSource, Clock, Log } from '#core/ports.ts';
 import { createAsking } from './asking.ts';
@@ -36,7 +36,7 @@ export interface BarStoreParts {
   readonly fetcher: BarFetcher;
   readonly tickers: readonly Ticker[];
   /** What a person has looked up and believes. */
-  readonly believed?: Believed;
+  readonly acceptedMoves?: AcceptedMoves;
   /** The source in words, for people. */
   readonly name: string;
   /** Dates what is fetched; without one it is the close of the session that was asked for. */
@@ -143,7 +143,10 @@ export function createBarStore(parts: BarStoreParts): BarSource {
       tape.map(([ticker]) => ticker),
       through,
     );
-    return { ...barSet(held, findDoubts(), badAnswers, parts.believed), problem: source.problem() };
+    return {
+      ...barSet(held, findDoubts(), badAnswers, parts.acceptedMoves),
+      problem: source.problem(),
+    };
   }
 
   function needsOf(through: SessionDate): readonly Need[] {
@@ -187,10 +190,10 @@ function barSet(
   held: HeldBars,
   doubts: Doubts,
   badAnswers: ReadonlyMap<Ticker, string>,
-  believed: Believed = [],
+  acceptedMoves: AcceptedMoves = [],
 ): BarSet {
   const all = [...held.all()];
-  const refused = new Map([...refusal(doubts, believed), ...badAnswers, ...held.refused()]);
+  const refused = new Map([...refusal(doubts, acceptedMoves), ...badAnswers, ...held.refused()]);
   const bars = all.flatMap(([ticker, { history }]) =>
     refused.has(ticker) ? [] : [[ticker, history] as const],
   );

@@ -84,7 +84,7 @@ describe('the bars on a phone', () => {
     const shown = post([idle, split], 2);
     expect(body(shown)).toContain('\nXLRE! ');
     expect(fieldOf(shown, 'Findings')?.split('\n')).toEqual([
-      'XLRE: -50.0 % on 2024-03-12; no decision over it unless BELIEVED_BARS names it',
+      'XLRE: -50.0 % on 2024-03-12; no decision over it unless ACCEPTED_MOVES names it',
       'XLRE: no trade on 2024-03-12',
     ]);
     expect(fieldOf(post([idle, split], 1), 'Findings')).toBeUndefined();

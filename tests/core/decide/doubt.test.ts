@@ -85,7 +85,8 @@ describe('bars in doubt', () => {
 
 describe('a day that a person believes', () => {
   const day = back(3);
-  const of = (bars: Bars, ...believed: string[]) => decide(decisionInput({ bars, believed })).kind;
+  const of = (bars: Bars, ...acceptedMoves: string[]) =>
+    decide(decisionInput({ bars, acceptedMoves })).kind;
 
   it('is no doubt any more, for its ticker and its day alone', () => {
     const crash = from('XLE', day, 0.5);
@@ -98,7 +99,7 @@ describe('a day that a person believes', () => {
     const twice = changed(from('XLE', day, 0.5), 'XLE', (had) =>
       withRows(had, (row) => (row.date >= back(1) ? bar(row.date, row.close * 3) : row)),
     );
-    const outcome = undecided({ bars: twice, believed: [`XLE:${day}`] });
+    const outcome = undecided({ bars: twice, acceptedMoves: [`XLE:${day}`] });
     expect([...outcome.found]).toEqual([['XLE', `jump on ${back(1)}`]]);
     expect(of(frozen(day), `XLK:${day}`)).toBe('no-decision');
   });

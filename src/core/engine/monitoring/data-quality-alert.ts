@@ -28,6 +28,6 @@ function dataQualityAlert(text: string): Alert {
     remedy:
       'Positions stay. Rotor asks its source again every five minutes and goes on by itself when ' +
       'the bars are clean. /data shows every finding. Where another source has the same move, name ' +
-      'the day in BELIEVED_BARS.',
+      'the day in ACCEPTED_MOVES.',
   };
 }

@@ -2,11 +2,11 @@
 import { type Bars, countThrough } from '#core/domain/bar.ts';
 import { sessionOffset } from '#core/domain/calendar.ts';
 import {
-  type Believed,
+  type AcceptedMoves,
   compareSources,
   type DataQualityIssue,
   findingsByTicker,
-  isBelieved,
+  isAccepted,
   type OtherClose,
 } from '#core/domain/findings.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
@@ -48,11 +48,13 @@ export function inDoubtSince(
  * Why the bars of a ticker may not be used. Only what the rows themselves do not show: a decision
  * finds every other doubt in its own window.
  */
-export function refusal(doubts: Doubts, believed: Believed): ReadonlyMap<Ticker, string> {
+export function refusal(doubts: Doubts, acceptedMoves: AcceptedMoves): ReadonlyMap<Ticker, string> {
   const refused = [...doubts].flatMap(([ticker, findings]) => {
     const worst = findings.find(
       (each) =>
-        each.rule === 'second-source' && each.severity === 'refuses' && !isBelieved(each, believed),
+        each.rule === 'second-source' &&
+        each.severity === 'refuses' &&
+        !isAccepted(each, acceptedMoves),
     );
     return worst ? [[ticker, `${worst.text} (${worst.rule})`] as const] : [];
   });

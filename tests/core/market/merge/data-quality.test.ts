@@ -117,10 +117,10 @@ describe('a second source', () => {
     const other = { is: { date: FRIDAY, source: 'iex', close: close / 2 } };
     const { source, start } = await world(ALL, other);
     const fetcher = { ...source.fetcher, otherCloseOf: () => other.is };
-    const believing = start(leapingClock(EVENING), { fetcher, believed: [`XLK:${FRIDAY}`] });
+    const believing = start(leapingClock(EVENING), { fetcher, acceptedMoves: [`XLK:${FRIDAY}`] });
     const set = await believing.load(FRIDAY);
     expect([set.bars.has(XLK), rulesOf(set)]).toEqual([true, ['second-source 2024-03-08']]);
-    const another = start(leapingClock(EVENING), { fetcher, believed: ['XLF:2024-03-08'] });
+    const another = start(leapingClock(EVENING), { fetcher, acceptedMoves: ['XLF:2024-03-08'] });
     expect((await another.load(FRIDAY)).bars.has(XLK)).toBe(false);
   });
 

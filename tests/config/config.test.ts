@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { settingsOf } from '#src/config/settings.ts';
+import { VARIABLES } from '#src/config/variables.ts';
 import {
   ConfigError,
   type Environment,
   parseConfig,
-  settingsOf,
   tradingRules,
-  VARIABLES,
   wantsSandbox,
 } from '#src/config.ts';
 
@@ -73,15 +73,15 @@ describe('configuration', () => {
     },
   );
 
-  it('takes days of bars that a person believes, and nothing else in their place', () => {
-    const believed = (text: string) => ({ ...ACCOUNTS, BELIEVED_BARS: text });
-    expect(parseConfig(ACCOUNTS).believed).toEqual([]);
-    expect(parseConfig(believed('XLE:2026-11-20, XLF:2026-11-19')).believed).toEqual([
+  it('takes days of bars whose move a person accepts, and nothing else in their place', () => {
+    const accepted = (text: string) => ({ ...ACCOUNTS, ACCEPTED_MOVES: text });
+    expect(parseConfig(ACCOUNTS).acceptedMoves).toEqual([]);
+    expect(parseConfig(accepted('XLE:2026-11-20, XLF:2026-11-19')).acceptedMoves).toEqual([
       'XLE:2026-11-20',
       'XLF:2026-11-19',
     ]);
     for (const text of ['XLE', 'XLE 2026-11-20', 'XLE:20.11.2026', 'xle:2026-11-20']) {
-      expect(faultsOf(believed(text))[0]).toContain('BELIEVED_BARS: expected tickers with days');
+      expect(faultsOf(accepted(text))[0]).toContain('ACCEPTED_MOVES: expected tickers with days');
     }
   });
 
@@ -131,7 +131,7 @@ describe('configuration', () => {
 
   it('refuses a misspelt variable instead of taking the default', () => {
     expect(faultsOf({ ...ACCOUNTS, ALPACA_APIBASE: 'x' })).toEqual([
-      'ALPACA_APIBASE: is not a variable of Rotor',
+      'ALPACA_APIBASE: is not a variable of Rotor; is ALPACA_API_BASE meant?',
     ]);
   });
 
@@ -167,7 +167,7 @@ describe('the settings for people to read', () => {
     expect(all.get('MAX_WEIGHT')).toEqual(['0.4', 'default']);
     expect(all.get('MAX_ORDER_USD')).toEqual(['100000', 'default']);
     expect(all.get('FRACTIONAL')).toEqual(['false', 'default']);
-    expect(all.get('BELIEVED_BARS')).toEqual(['not set', 'default']);
+    expect(all.get('ACCEPTED_MOVES')).toEqual(['not set', 'default']);
     expect(all.get('TWO_PERSON_USD')).toEqual(['not set', 'default']);
     expect(all.get('ALPACA_API_BASE')).toEqual(['https://paper-api.alpaca.markets', 'default']);
     expect(shown({ ...ACCOUNTS, MAX_WEIGHT: '0.25' }).get('MAX_WEIGHT')).toEqual(['0.25']);

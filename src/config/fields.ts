@@ -1,0 +1,81 @@
+/** What a variable may say. Every message fits behind the variable's name and repeats no value. */
+import { z } from 'zod';
+import { isLoopback, isSafeUrl } from './addresses.ts';
+
+const DECIMAL = /^\d+(\.\d+)?$/;
+const WHOLE = /^\d+$/;
+
+function numeric(pattern: RegExp, kind: string, from: number, to: number) {
+  return z
+    .string()
+    .trim()
+    .regex(pattern, `expected a ${kind} from ${from} to ${to}`)
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, `expected a ${kind} from ${from} to ${to}`);
+}
+
+/** A decimal number, bounds included; a blank is none. */
+export function number(from: number, to: number) {
+  return numeric(DECIMAL, 'number', from, to);
+}
+
+/** A whole number, bounds included. */
+export function wholeNumber(from: number, to: number) {
+  return numeric(WHOLE, 'whole number', from, to);
+}
+
+/** A path, not only of blanks. */
+export const path = z.string().regex(/\S/, 'expected a path, found blanks');
+
+/** An address on the web, without anything that only this machine could open. */
+export const webAddress = z.url({
+  protocol: /^https?$/,
+  error: 'expected an http or https address',
+});
+
+/** An address that is a secret itself; in clear text only to this machine. */
+export const secretUrl = z.string().refine(isSafeUrl, 'expected an https address');
+
+/** `true` or `false`; false when not set. */
+export const flag = z
+  .enum(['true', 'false'], 'expected true or false')
+  .default('false')
+  .transform((text) => text === 'true');
+
+const QUIET = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/;
+
+/** Two times of day, as minutes after midnight in New York. */
+export const quietHours = z
+  .string()
+  .regex(QUIET, 'expected New York hours as in 22:00-07:00')
+  .transform((text) => {
+    const [h1, m1, h2, m2] = (QUIET.exec(text) ?? []).slice(1).map(Number);
+    return { from: (h1 ?? 0) * 60 + (m1 ?? 0), to: (h2 ?? 0) * 60 + (m2 ?? 0) };
+  });
+
+const MOVE = /^[A-Z][A-Z0-9.]{0,9}:\d{4}-\d{2}-\d{2}$/;
+
+/** Tickers with days, separated by commas; none when not set. */
+export const acceptedMoves = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+  .refine(
+    (parts) => parts.every((part) => MOVE.test(part)),
+    'expected tickers with days as in XLE:2026-11-20,XLF:2026-11-20',
+  );
+
+/** An id of Discord's. */
+export const snowflake = z
+  .string()
+  .regex(/^\d{17,20}$/, 'expected a Discord id of 17 to 20 digits');
+
+/** One of the official addresses, or this machine's own. */
+export function baseAddress(official: readonly string[]) {
+  return z
+    .string()
+    .refine(
+      (url) => official.includes(url) || isLoopback(url),
+      `expected ${official.join(' or ')}, or a loopback address`,
+    );
+}

@@ -1,0 +1,77 @@
+/** Names that look like Rotor's and are not: a misspelt limit must not pass for its default. */
+import { RETIRED, SECRET_VARIABLES, VARIABLES } from './variables.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const FILES = SECRET_VARIABLES.map((name) => `${name}_FILE`);
+const OURS: readonly string[] = [...VARIABLES, ...FILES, ...Object.keys(RETIRED)];
+
+/** Set by the image's build, by Compose, by Node and by the system, also in a file of settings. */
+const OTHERS =
+  /^(ROTOR_(COMMIT|DIRTY|IMAGE)|COMPOSE_[A-Z_]+|REPLICA_URL|TZ|NODE_[A-Z_]+|((HTTPS?|ALL|NO)_PROXY|(https?|all|no)_proxy))$/;
+
+/** Prefixes that nobody else uses. */
+const OUR_PREFIX = /^(ALPACA|DISCORD|SANDBOX|HEALTH|HEARTBEAT|SUPERVISOR)_/;
+/** What people leave out of a name. */
+const UNITS = ['_ID', '_USD', '_BPS'];
+const MOST_EDITS = 2;
+
+/** A fault for each name of the environment that was surely meant for Rotor. */
+export function nameFaults(env: Environment): readonly string[] {
+  return Object.keys(env).flatMap((name) => faultOf(name) ?? []);
+}
+
+/** The same for a file of settings, where every name is meant for Rotor. */
+export function fileNameFault(name: string): string | undefined {
+  if (OURS.includes(name) || OTHERS.test(name)) return undefined;
+  return faultOf(name) ?? `${name}: is not a variable of Rotor`;
+}
+
+function faultOf(name: string): string | undefined {
+  if (OURS.includes(name) || OTHERS.test(name)) return undefined;
+  const meant = meantBy(name.replace('\ufeff', '').toUpperCase());
+  if (meant !== undefined) return `${name}: is not a variable of Rotor; is ${meant} meant?`;
+  return OUR_PREFIX.test(name) ? `${name}: is not a variable of Rotor` : undefined;
+}
+
+/** The variable whose name differs by a unit, an ending, or at most two letters; the nearest first. */
+function meantBy(name: string): string | undefined {
+  const extended = OURS.filter((ours) => name === ours || name.startsWith(`${ours}_`));
+  const shortened = OURS.find((ours) => UNITS.some((unit) => `${name}${unit}` === ours));
+  const near = OURS.map((ours) => ({ ours, edits: editDistance(name, ours) }))
+    .filter(({ edits }) => edits <= MOST_EDITS)
+    .sort((one, other) => one.edits - other.edits);
+  const longest = extended.sort((one, other) => other.length - one.length)[0];
+  return shortened ?? near[0]?.ours ?? longest;
+}
+
+/** Letters put in, left out or changed, from one word to the other. */
+function editDistance(from: string, to: string): number {
+  if (Math.abs(from.length - to.length) > MOST_EDITS) return Number.POSITIVE_INFINITY;
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of [...to].entries()) {
+      const changed = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(changed, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
+
+/** The environment with what stands under a retired name added to its successor. */
+export function withRetired(env: Environment): Environment {
+  const moved = Object.entries(RETIRED).flatMap(([old, name]) => {
+    const both = [env[name], env[old]].filter(Boolean);
+    return env[old] ? [[name, both.join(',')] as const] : [];
+  });
+  return moved.length === 0 ? env : { ...env, ...Object.fromEntries(moved) };
+}
+
+/** A line for each retired name that is still set. */
+export function retiredIn(env: Environment): readonly string[] {
+  return Object.entries(RETIRED)
+    .filter(([old]) => env[old])
+    .map(([old, name]) => `${old} still counts; its name is ${name} now`);
+}

@@ -1,0 +1,40 @@
+/** The settings in force, for people to read. */
+import { barsFolder, defaultPort, type Environment } from '#src/config.ts';
+import { withRetired } from './names.ts';
+import { PAPER_BASE, SECRET_VARIABLES, schema, VARIABLES } from './variables.ts';
+
+/** A variable's name, the value in force for people to read, and whether nobody set it. */
+export type Setting = readonly [name: string, value: string, source?: 'default'];
+
+/** Every variable; secrets only as set or not. */
+export function settingsOf(given: Environment): readonly Setting[] {
+  const env = withRetired(given);
+  return VARIABLES.map((name): Setting => {
+    const value = env[name] || undefined;
+    if (value === undefined) {
+      return [name, isSecret(name) ? NOT_SET : defaultOf(name, env), 'default'];
+    }
+    return [name, isSecret(name) ? 'set' : withoutSecrets(value)];
+  });
+}
+
+const NOT_SET = 'not set';
+
+/** What counts where nobody set the variable. */
+function defaultOf(name: string, env: Environment): string {
+  if (name === 'DATA_DIR') return barsFolder(env['STATE_DIR'] || defaultOf('STATE_DIR', env));
+  if (name === 'HEALTH_PORT') return String(defaultPort(env['ALPACA_API_BASE'] || PAPER_BASE));
+  const field = Object.entries(schema.shape).find(([each]) => each === name)?.[1];
+  const { data } = field?.safeParse(undefined) ?? {};
+  return data === undefined || Array.isArray(data) ? NOT_SET : String(data);
+}
+
+/** An address may carry a password before its host and a key behind its path. */
+function withoutSecrets(value: string): string {
+  const open = value.replace(/\/\/[^/@]*@/, '//');
+  return URL.canParse(value) ? open.replace(/[?#].*$/, '?…') : open;
+}
+
+function isSecret(name: string): boolean {
+  return SECRET_VARIABLES.some((secret) => secret === name);
+}

@@ -1,0 +1,113 @@
+/** Every variable that Rotor reads, with its default; `.env.example` documents each. */
+import { z } from 'zod';
+import { isLoopback } from './addresses.ts';
+import {
+  acceptedMoves,
+  baseAddress,
+  flag,
+  number,
+  path,
+  quietHours,
+  secretUrl,
+  snowflake,
+  webAddress,
+  wholeNumber,
+} from './fields.ts';
+
+/** The broker's paper host, which counts when nothing else is said. */
+export const PAPER_BASE = 'https://paper-api.alpaca.markets';
+const LIVE_BASE = 'https://api.alpaca.markets';
+const DISCORD_BASE = 'https://discord.com/api';
+
+/** Where the health server listens by default, and where the image's health check asks. */
+export const HEALTH_PORT = 8_080;
+
+/** One field a variable. */
+export const schema = z.object({
+  ALPACA_KEY_ID: z.string().min(1, 'expected the key id of an Alpaca account'),
+  ALPACA_SECRET_KEY: z.string().min(1, 'expected the secret key of an Alpaca account'),
+  ALPACA_API_BASE: baseAddress([PAPER_BASE, LIVE_BASE]).default(PAPER_BASE),
+  ALPACA_LIVE: z.literal('yes-real-money', 'expected yes-real-money or nothing').optional(),
+  DISCORD_TOKEN: z.string().min(1, 'expected the token of a Discord bot'),
+  DISCORD_API_BASE: baseAddress([DISCORD_BASE]).default(DISCORD_BASE),
+  DISCORD_GUILD_ID: snowflake,
+  DISCORD_CHANNEL_ID: snowflake,
+  VIEWER_ROLE_ID: snowflake.optional(),
+  OPERATOR_ROLE_ID: snowflake.optional(),
+  APPROVER_ROLE_ID: snowflake.optional(),
+  ADMIN_ROLE_ID: snowflake.optional(),
+  ALERT_ROLE_ID: snowflake.optional(),
+  DISCORD_FALLBACK_CHANNEL_ID: snowflake.optional(),
+  DISCORD_OWNER_ID: snowflake.optional(),
+  QUIET_HOURS: quietHours.optional(),
+  STATE_DIR: path.default('data'),
+  DATA_DIR: path.optional(),
+  DATA_IMPORT: path.optional(),
+  ACCEPTED_MOVES: acceptedMoves,
+  MAX_GROSS: number(0.1, 1.5).default(1),
+  MAX_WEIGHT: number(0.01, 1).default(0.4),
+  MIN_POSITION_USD: number(0, 1_000_000).default(100),
+  MIN_ORDER_USD: number(1, 1_000_000).default(10),
+  MIN_DRIFT: number(0, 0.5).default(0.01),
+  FRACTIONAL: flag,
+  MAX_ORDER_USD: number(10, 10_000_000).default(100_000),
+  MAX_ORDERS_PER_DAY: wholeNumber(1, 500).default(60),
+  MAX_TURNOVER_PER_DAY: number(0.1, 10).default(2.5),
+  PRICE_COLLAR: number(0.01, 0.5).default(0.1),
+  MAX_DRAWDOWN: number(0.01, 1).default(0.2),
+  MAX_DRIFT: number(0.01, 1).default(0.05),
+  TWO_PERSON_USD: number(0, 1_000_000_000).optional(),
+  REPLAN_BPS: number(1, 10_000).default(50),
+  MAX_CATCHUP_SESSIONS: wholeNumber(0, 23).default(5),
+  REBALANCE_ON_REGIME_CHANGE: flag,
+  CHART_SERVER: webAddress.optional(),
+  HEALTH_PORT: wholeNumber(0, 65_535).optional(),
+  HEALTH_HOST: z
+    .enum(['127.0.0.1', '0.0.0.0'], 'expected 127.0.0.1 or 0.0.0.0')
+    .default('127.0.0.1'),
+  HEARTBEAT_URL: secretUrl.optional(),
+  SUPERVISOR_WEBHOOK_URL: secretUrl.optional(),
+  CRASH_LIMIT: wholeNumber(0, 100).default(5),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error')
+    .default('info'),
+  LOG_FORMAT: z.enum(['plain', 'json'], 'expected plain or json').default('plain'),
+  SANDBOX_BARS: path.default('data/sample'),
+  SANDBOX_PORT: wholeNumber(0, 65_535).default(7357),
+  SANDBOX_SPEED: z
+    .enum(['pause', 'minute', 'second'], 'expected pause, minute or second')
+    .default('minute'),
+});
+
+/** The names of every variable. */
+export const VARIABLES: readonly string[] = Object.keys(schema.shape);
+
+/** Those that may come as a file and are shown as set or not set, never with their value. */
+export const SECRET_VARIABLES = [
+  'ALPACA_KEY_ID',
+  'ALPACA_SECRET_KEY',
+  'DISCORD_TOKEN',
+  'HEARTBEAT_URL',
+  'SUPERVISOR_WEBHOOK_URL',
+] as const;
+
+/** Names of before, still read: the variable that took each one's place. */
+export const RETIRED: Readonly<Record<string, string>> = { BELIEVED_BARS: 'ACCEPTED_MOVES' };
+
+/** Paper keys begin with PK, live keys with AK; neither may meet the other's host. */
+export function accountFaults(env: Readonly<Record<string, string | undefined>>): string[] {
+  const live = env['ALPACA_API_BASE'] === LIVE_BASE;
+  const key = env['ALPACA_KEY_ID'] ?? '';
+  const official = !isLoopback(env['ALPACA_API_BASE'] ?? PAPER_BASE);
+  const faults: string[] = [];
+  if (live && env['ALPACA_LIVE'] !== 'yes-real-money') {
+    faults.push('ALPACA_LIVE: the live host needs yes-real-money');
+  }
+  if (official && live && key.startsWith('PK')) {
+    faults.push('ALPACA_KEY_ID: is a paper key, ALPACA_API_BASE is the live host');
+  }
+  if (official && !live && key.startsWith('AK')) {
+    faults.push('ALPACA_KEY_ID: is a live key, ALPACA_API_BASE is the paper host');
+  }
+  return faults;
+}

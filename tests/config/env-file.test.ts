@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type EnvFile, readEnvFile, withEnvFile } from '#src/config/env-file.ts';
+import { sandboxConfig } from '#src/config.ts';
+import { withFolder } from '#tests/support/cli.ts';
+
+const read = (text: string): EnvFile => readEnvFile('.env', Buffer.from(text));
+const faultsOf = (text: string): readonly string[] => read(text).faults;
+
+describe('a file of settings', () => {
+  it.each([
+    ['a byte order mark', '\ufeffMAX_ORDER_USD=500\n'],
+    ['lines of Windows', 'MAX_ORDER_USD=500\r\nFRACTIONAL=true\r\n'],
+    ['a word for the shell', 'export MAX_ORDER_USD=500\n'],
+    ['blanks and a remark', '  MAX_ORDER_USD = "500" # dollars\n\n# a line\n'],
+  ])('is read with %s', (_name, text) => {
+    expect(read(text)).toMatchObject({ faults: [], values: { MAX_ORDER_USD: '500' } });
+  });
+
+  it('is refused as UTF-16, whichever byte comes first', () => {
+    const little = Buffer.from('\ufeffMAX_ORDER_USD=500\n', 'utf16le');
+    const big = Buffer.from(little).swap16();
+    const bare = Buffer.from('MAX_ORDER_USD=500\n', 'utf16le');
+    for (const content of [little, big, bare]) {
+      expect(readEnvFile('.env', content)).toEqual({
+        values: {},
+        faults: ['.env: is UTF-16 text; save it as UTF-8'],
+      });
+    }
+  });
+
+  it.each([
+    ['MAX_ORDER_USD: 500', '.env: line 2: MAX_ORDER_USD: expected NAME=value'],
+    ['MAX_ORDER_USD:500', '.env: line 2: MAX_ORDER_USD: expected NAME=value'],
+    ['MAX_ORDER_USD 500', '.env: line 2: expected NAME=value'],
+    ['canary.secret', '.env: line 2: expected NAME=value'],
+    ['Y2FuYXJ5LXNlY3JldA==', '.env: line 2: the name is not a variable of Rotor'],
+    ['LIMIT=5', '.env: line 2: LIMIT: is not a variable of Rotor'],
+    [
+      'MAX_ORDERS_USD=5',
+      '.env: line 2: MAX_ORDERS_USD: is not a variable of Rotor; is MAX_ORDER_USD meant?',
+    ],
+  ])('names the line %j and shows no value', (line, fault) => {
+    expect(faultsOf(`FRACTIONAL=true\n${line}\n`)).toEqual([fault]);
+  });
+
+  it('names what stands in it twice', () => {
+    expect(faultsOf('MAX_DRIFT=1\nFRACTIONAL=true\n\nMAX_DRIFT=0.1\n')).toEqual([
+      '.env: MAX_DRIFT: is set in lines 1 and 4; keep one',
+    ]);
+  });
+
+  it('may hold a value of several lines in quotes, whatever stands in them', () => {
+    expect(faultsOf('DATA_IMPORT="a\nLIMIT=5\nb"\nFRACTIONAL=true\n')).toEqual([]);
+  });
+
+  it('may hold what Compose, Node and a proxy read', () => {
+    const names = ['COMPOSE_PROFILES', 'HTTPS_PROXY', 'TZ', 'NODE_OPTIONS', 'ROTOR_IMAGE'];
+    expect(faultsOf(names.map((name) => `${name}=x\n`).join(''))).toEqual([]);
+  });
+
+  it('counts after what is set already, and its faults are told with the configuration’s', () => {
+    const env = withEnvFile({ SANDBOX_PORT: '1' }, read('SANDBOX_PORT=2\nSTATE_DIR=x\nLIMIT=3\n'));
+    expect(env).toMatchObject({ SANDBOX_PORT: '1', STATE_DIR: 'x' });
+    expect(() => sandboxConfig(env)).toThrow('.env: line 3: LIMIT: is not a variable of Rotor');
+  });
+});
+
+describe('the process that finds a .env in its folder', () => {
+  it('ends with 2 and names what is wrong there, before it opens anything', async () => {
+    await withFolder(async (folder) => {
+      writeFileSync(join(folder, '.env'), 'MAX_ORDER_USD: 500\n');
+      const args = ['--import', resolve('src/env.ts'), resolve('src/main.ts')];
+      const { PATH, HOME } = process.env;
+      const ended = spawnSync(process.execPath, args, {
+        cwd: folder,
+        env: { PATH, HOME },
+        encoding: 'utf8',
+      });
+      expect(ended.stderr).toContain('.env: line 1: MAX_ORDER_USD: expected NAME=value');
+      expect(ended.status).toBe(2);
+    });
+  });
+});
