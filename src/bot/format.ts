@@ -12,6 +12,7 @@ import {
 
 /** Shown where something is not known; never 0. */
 export const UNKNOWN = 'unknown';
+/** Shown where there is nothing. */
 export const DASH = '–';
 /** Columns that a phone shows of a code block without wrapping. */
 export const COLUMNS = 32;

@@ -10,6 +10,7 @@ import type { Chart } from './charts/chart.ts';
 import type { TextFile } from './discord/channel.ts';
 import { cut, escape } from './format.ts';
 
+/** A message before its picture is drawn. */
 export interface Post {
   readonly content?: string;
   readonly embeds: readonly APIEmbed[];
@@ -29,6 +30,7 @@ export const MODE_COLOURS: Readonly<Record<Mode, number>> = {
   LIVE: 0xe67e22,
 };
 
+/** The texts of one embed. */
 export interface EmbedParts {
   readonly mode: Mode;
   readonly title: string;

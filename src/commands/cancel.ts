@@ -8,6 +8,7 @@ import { isFinal } from '#core/domain/order.ts';
 
 const ALL = 'all';
 
+/** `/cancel`: one open order, or all of them. */
 export const cancel: Command = {
   definition: {
     name: 'cancel',

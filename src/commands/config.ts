@@ -1,6 +1,7 @@
 import type { Command } from '#bot/interactions/command.ts';
 import { configPost } from '#bot/posts/config.ts';
 
+/** `/config`: every setting; secrets are never shown. */
 export const config: Command = {
   definition: {
     name: 'config',

@@ -12,6 +12,7 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['Is it well?', ['health', 'data', 'version', 'config', 'audit', 'help']],
 ];
 
+/** `/help`: what the asker may use. */
 export const help: Command = {
   definition: { name: 'help', description: 'Every command in a sentence, and who may use it' },
   access: 'viewer',

@@ -2,6 +2,7 @@ import type { Command } from '#bot/interactions/command.ts';
 import { modelsPost } from '#bot/posts/models.ts';
 import { modelsView } from '#core/views/models.ts';
 
+/** `/models`: what each model is and holds now. */
 export const models: Command = {
   definition: {
     name: 'models',

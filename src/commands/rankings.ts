@@ -4,6 +4,7 @@ import { notice, type Post, quoting } from '#bot/post.ts';
 import { rankingsPost } from '#bot/posts/rankings.ts';
 import { rankingsView } from '#core/views/rankings.ts';
 
+/** `/rankings`: all tickers by momentum. */
 export const rankings: Command = {
   definition: {
     name: 'rankings',

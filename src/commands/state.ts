@@ -69,6 +69,7 @@ const ACTS: readonly Act[] = [
   },
 ];
 
+/** `/pause`, `/reduce`, `/halt` and `/resume`. */
 export const stateCommands: readonly Command[] = ACTS.map((act) => ({
   definition: {
     name: act.name,

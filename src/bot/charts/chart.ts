@@ -1,6 +1,7 @@
 /** A picture as data: what is drawn, what a screen reader says, and the numbers if drawing fails. */
 import type { ChartConfiguration } from 'chart.js';
 
+/** A picture as data, and the same numbers in words. */
 export interface Chart {
   /** File name, `alpha.png`. */
   readonly name: string;
@@ -14,9 +15,12 @@ export interface Chart {
 
 /** CSS pixels; the picture has twice as many each way. */
 export const WIDTH = 550;
+/** CSS pixels, where a chart does not say otherwise. */
 export const HEIGHT = 310;
+/** Pixels of the picture for one CSS pixel. */
 export const PIXEL_RATIO = 2;
 
+/** For all texts; the picture brings it along. */
 export const FONT = 'DejaVu Sans';
 /** For numbers in narrow cells. */
 export const NARROW_FONT = 'DejaVu Sans Condensed';
@@ -27,6 +31,7 @@ export const TEXT_SIZE = { title: 22, subtitle: 17, legend: 18, tick: 17, cell: 
 /** Discord refuses a longer description of a picture. */
 export const ALT_LENGTH = 1024;
 
+/** By meaning, chosen for Discord's dark theme. */
 export const COLOURS = {
   background: '#2B2D31',
   text: '#DBDEE1',

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import quickchart from 'quickchart-js';
 import { type Chart, COLOURS, HEIGHT, PIXEL_RATIO, WIDTH } from './chart.ts';
 
+/** Gives the PNG of a chart. Rejects when it cannot be drawn in time. */
 export type Draw = (chart: Chart) => Promise<Uint8Array>;
 
 /** What the thread is sent, and what it answers. */
@@ -11,6 +12,7 @@ export interface ToDraw {
   readonly id: number;
   readonly chart: Chart;
 }
+/** The picture, or why it could not be drawn. */
 export type Drawn =
   | { readonly id: number; readonly png: Uint8Array }
   | { readonly id: number; readonly reason: string };

@@ -7,6 +7,7 @@ import { sessionAxis } from './places.ts';
 import { COMMON, DATE_AXIS, dateLabels, heading, headline, percentAxis } from './theme.ts';
 import { thinned } from './thin.ts';
 
+/** How far below its peak the account was at a close. */
 export interface DrawdownPoint {
   readonly date: SessionDate;
   /** Share of the peak that is lost, from 0 to 1. */
@@ -15,6 +16,7 @@ export interface DrawdownPoint {
   readonly benchmark?: number | undefined;
 }
 
+/** What the drawdown chart shows; oldest first. */
 export interface Drawdowns {
   readonly points: readonly DrawdownPoint[];
   /** Where trading is reduced, from 0 to 1. */

@@ -11,6 +11,7 @@ export interface LabelledPoint {
   readonly label: string;
 }
 
+/** Colour and font of the labels on data; the size in CSS pixels. */
 export interface LabelStyle {
   readonly color: string;
   readonly font: { readonly family: string; readonly size: number };

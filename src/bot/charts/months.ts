@@ -5,6 +5,7 @@ import { type Chart, COLOURS, NARROW_FONT, TEXT_SIZE } from './chart.ts';
 import { type LabelledPoint, labelled } from './labels.ts';
 import { altText, COMMON, heading, TICK_FONT } from './theme.ts';
 
+/** The return of one month, beside the benchmark's. */
 export interface MonthCell {
   /** `YYYY-MM`. */
   readonly month: string;
@@ -13,6 +14,7 @@ export interface MonthCell {
   readonly benchmark?: number | undefined;
 }
 
+/** What the table of months shows; oldest first. */
 export interface Months {
   readonly months: readonly MonthCell[];
   /** The benchmark's name. */

@@ -2,6 +2,7 @@
 import { sessionsBetween, sessionsIn } from '#core/domain/calendar.ts';
 import type { SessionDate } from '#core/domain/units.ts';
 
+/** A time axis that has a place for each session and none for other days. */
 export interface SessionAxis {
   /** One place for each session from the first point to the last, those without a point as well. */
   readonly dates: readonly SessionDate[];

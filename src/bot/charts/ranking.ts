@@ -5,6 +5,7 @@ import { cut, label, percent } from '../format.ts';
 import { type Chart, COLOURS, TEXT_SIZE } from './chart.ts';
 import { altText, COMMON, heading, percentAxis, TICK_FONT } from './theme.ts';
 
+/** The bar of one ticker. */
 export interface RankedBar {
   readonly ticker: string;
   /** A fraction. */
@@ -13,6 +14,7 @@ export interface RankedBar {
   readonly chosen: boolean;
 }
 
+/** What the ranking chart shows. */
 export interface RankingBars {
   /** Sessions. */
   readonly lookback: number;

@@ -16,6 +16,7 @@ export const COMMON = {
   layout: { padding: { top: 8, right: 16, bottom: 6, left: 8 } },
 } as const satisfies ChartOptions;
 
+/** Of the numbers along the axes; the size in CSS pixels. */
 export const TICK_FONT = { family: FONT, size: TEXT_SIZE.tick } as const;
 
 /**

@@ -8,11 +8,13 @@ import type { Chart } from './chart.ts';
 import { sessionAxis } from './places.ts';
 import { altText, COMMON, DATE_AXIS, dateLabels, heading, percentAxis } from './theme.ts';
 
+/** The shares of the account at a close, each from 0 to 1. */
 export interface WeightsPoint {
   readonly date: SessionDate;
   readonly weights: Weights;
 }
 
+/** What the weights chart shows. */
 export interface WeightsHistory {
   /** Oldest first. */
   readonly points: readonly WeightsPoint[];
@@ -32,6 +34,7 @@ export const TICKER_COLOURS = [
   ...['#9C8DFD', '#E68415', '#D8D7F4', '#E8E20E', '#4F4DE3', '#B2F07C'],
   ...['#A34D16', '#B58ECD', '#98A960', '#8747AA', '#8A5C45', '#4BCDA3'],
 ] as const;
+/** Of cash, apart from every ticker's colour. */
 export const CASH_COLOUR = '#6D737C';
 
 const KNOWN: readonly Ticker[] = tradable(UNIVERSE).map(({ ticker }) => ticker);

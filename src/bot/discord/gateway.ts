@@ -17,6 +17,7 @@ import type { Channel } from './channel.ts';
 import { createChannels } from './discord-channel.ts';
 import type { IdentifyBudget } from './identify-budget.ts';
 
+/** What a connection is made with. */
 export interface GatewayParts {
   readonly discord: {
     readonly token: string;
@@ -37,10 +38,12 @@ export interface GatewayParts {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What somebody touched in Discord: messages, pins, or who may do what. */
 export type Touched =
   | { readonly kind: 'messages'; readonly ids: readonly string[] }
   | { readonly kind: 'pins' | 'rights' };
 
+/** One connection to Discord, one server and one channel. */
 export interface Gateway {
   readonly channel: Channel;
   /** Direct messages with a person. */

@@ -7,6 +7,7 @@ import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import type { Clock, Log, PostBook } from '#core/ports.ts';
 import { readBotState, writeBotState } from '../bot-state.ts';
 
+/** Lets sessions begin only as often as Discord allows. */
 export interface IdentifyBudget {
   /** Waits until a session may be begun and counts it. Rejects with the signal's reason. */
   take(signal?: AbortSignal): Promise<void>;
@@ -14,6 +15,7 @@ export interface IdentifyBudget {
   ready(signal?: AbortSignal): Promise<void>;
 }
 
+/** What the count is kept in and measured with. */
 export interface BudgetParts {
   readonly posts: PostBook;
   /** The machine's clock: Discord counts in it. */
@@ -28,6 +30,7 @@ const LONG = { count: 500, spanMs: 24 * 3_600_000, name: 'a day' } as const;
 
 const stored = z.array(z.number().transform(epochMs));
 
+/** Makes the budget: at least 5 s apart, 10 in 10 minutes, 500 a day. */
 export function createIdentifyBudget({ posts, pace, log }: BudgetParts): IdentifyBudget {
   function recent(): readonly EpochMs[] {
     const all = stored.parse(JSON.parse(readBotState(posts, NOTE) ?? '[]'));

@@ -3,6 +3,7 @@
 /** Each holds the ones before it: read, stop and prepare, let money move, see how it is set up. */
 export type Access = 'viewer' | 'operator' | 'approver' | 'admin';
 
+/** Where one may ask, and the role of each right; undefined where none is set. */
 export interface AccessRules {
   readonly guildId: string;
   /** The desk's channel, and the one its messages go to when that is gone. */
@@ -24,6 +25,7 @@ export interface Asker {
   readonly channelId: string | undefined;
 }
 
+/** Whether somebody may, and if not, why, in a sentence. */
 export type Permission =
   | { readonly kind: 'granted' }
   | { readonly kind: 'refused'; readonly reason: string };

@@ -6,6 +6,7 @@ import type { Engine } from '#core/engine/engine.ts';
 import type { Post } from '../post.ts';
 import type { Access, Asker } from './access.ts';
 
+/** A slash command with its buttons and forms. */
 export interface Command {
   readonly definition: RESTPostAPIChatInputApplicationCommandsJSONBody;
   readonly access: Access;
@@ -42,6 +43,7 @@ export interface Form {
 /** Every setting by its variable's name; those that nobody set say so. Secrets never get here. */
 export type Settings = readonly (readonly [name: string, value: string, source?: 'default'])[];
 
+/** What a command knows while it runs. */
 export interface Context {
   readonly engine: Engine;
   readonly models: readonly Model[];
@@ -57,15 +59,19 @@ export interface Context {
   readonly wallNow: EpochMs;
 }
 
+/** What was typed, by the option's name. */
 export type Options = ReadonlyMap<string, string | number | boolean>;
 
+/** A value that is offered while an option is typed; a name of at most 100 characters. */
 export interface Choice {
   readonly name: string;
   readonly value: string;
 }
 
+/** What a command says, or the form that it asks for first. */
 export type Answer = Reply | { readonly form: Modal };
 
+/** A message as an answer. */
 export interface Reply {
   readonly post: Post;
   /** Set when the journal may change this message later: `proposal:ID`. */

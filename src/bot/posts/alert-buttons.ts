@@ -9,9 +9,13 @@ import type { AccountState } from '#core/domain/account-state.ts';
 import { differenceHash } from '#core/domain/difference.ts';
 import type { Alert } from '#core/domain/entry.ts';
 
+/** Prefix of the button that acknowledges an alert; an incident's number follows. */
 export const ACKNOWLEDGE = 'alert:ack:';
+/** Prefix of the button that accepts a trade not made by Rotor. */
 export const ADOPT_TRADE = 'external:adopt:';
+/** Prefix of the button that ignores a trade not made by Rotor. */
 export const IGNORE_TRADE = 'external:ignore:';
+/** Prefix of the button that accepts what the broker holds. */
 export const ADOPT_BOOKS = 'books:adopt:';
 
 const EXTERNAL = 'external ';

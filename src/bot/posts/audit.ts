@@ -6,9 +6,11 @@ import { escape, instantOf, soon } from '../format.ts';
 import { embed, type Post } from '../post.ts';
 import { countOf, pageButtons, pageOf } from './pages.ts';
 
+/** Prefix of the page buttons. */
 export const AUDIT = 'audit:';
 const SIZE = 8;
 
+/** One thing that somebody tried. */
 export interface Attempt {
   readonly seq: number;
   readonly at: EpochMs;
@@ -34,6 +36,7 @@ export function attemptsIn(trail: readonly Recorded[]): readonly Attempt[] {
   });
 }
 
+/** What stands beside the list. */
 export interface AuditExtras {
   readonly mode: Mode;
   readonly at: EpochMs;

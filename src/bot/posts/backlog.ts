@@ -3,9 +3,11 @@ import { dayOf, escape, instantOf, label, quantity, soon, UNKNOWN, wallTime } fr
 import { embed, type Post } from '../post.ts';
 import { countOf, pageButtons, pageOf } from './pages.ts';
 
+/** Prefix of the page buttons. */
 export const BACKLOG = 'backlog:';
 const SIZE = 8;
 
+/** Everything that waits for somebody, by page; `asked` counts from 1. */
 export function backlogPost(view: BacklogView, asked: number): Post {
   const page = pageOf(view.items, asked, SIZE);
   const next = view.next === undefined ? [] : [`Next rebalance ${dayOf(view.next)}.`];
@@ -29,45 +31,49 @@ function itemLine(item: BacklogItem, view: BacklogView): string {
   return `${what}\n-# ${next}`;
 }
 
-function words(item: BacklogItem, { at }: BacklogView): readonly [what: string, next: string] {
-  switch (item.kind) {
-    case 'running': {
-      const { id, done, orders, since, waitsFor } = item;
-      const what = `… **Rebalance ${escape(id, 60)}** ${done} of ${orders} orders done`;
-      return [what, `since ${soon(since, at)}; ${waitWords(waitsFor, at)}`];
-    }
-    case 'owed': {
-      const { session, lateSessions, waitsFor } = item;
-      const late = lateSessions === 0 ? '' : `, ${lateSessions} sessions late`;
-      return [`▲ **Rebalance owed** for ${dayOf(session)}${late}`, waitWords(waitsFor, at)];
-    }
-    case 'alert': {
-      const { title, severity, since, count, seenBy } = item;
-      const often = count > 1 ? `, seen ${count} times` : '';
-      const what = `▲ **Alert** ${escape(title, 80)} (${severity})`;
-      const who = seenBy === undefined ? 'nobody has' : `${escape(seenBy, 40)} has`;
-      return [what, `open since ${soon(since, at)}${often}; ${who} acknowledged it`];
-    }
-    case 'plan': {
-      const { id, requestedBy, orders, approvals, approvers, expiresAt } = item;
-      const what = `· **Plan ${escape(id, 60)}** of ${orders} orders, by ${escape(requestedBy, 40)}`;
-      const needs = `${approvals} of ${approvers} approvals`;
-      return [what, `${needs}; expires ${wallTime(expiresAt)}, then nothing is sent`];
-    }
-    case 'order': {
-      const { side, qty, filled, ticker, state, at: since } = item.order;
-      const part = filled > 0 && filled < qty ? `, ${quantity(filled)} filled` : '';
-      const what = `… **Order** ${side} ${quantity(qty)} ${ticker}: ${state}${part}`;
-      return [what, `since ${soon(since, at)}; followed to its end by itself`];
-    }
-    case 'messages': {
-      const { owed, problem } = item;
-      const why = problem === undefined ? 'being told now, in order' : escape(problem, 100);
-      return [`· **Messages** ${owed} entries of the journal not told yet`, why];
-    }
-    default:
-      return item satisfies never;
-  }
+type Words = readonly [what: string, next: string];
+
+const WORDS: {
+  readonly [K in BacklogItem['kind']]: (
+    item: Extract<BacklogItem, { kind: K }>,
+    at: BacklogView['at'],
+  ) => Words;
+} = {
+  running: ({ id, done, orders, since, waitsFor }, at) => {
+    const what = `… **Rebalance ${escape(id, 60)}** ${done} of ${orders} orders done`;
+    return [what, `since ${soon(since, at)}; ${waitWords(waitsFor, at)}`];
+  },
+  owed: ({ session, lateSessions, waitsFor }, at) => {
+    const late = lateSessions === 0 ? '' : `, ${lateSessions} sessions late`;
+    return [`▲ **Rebalance owed** for ${dayOf(session)}${late}`, waitWords(waitsFor, at)];
+  },
+  alert: ({ title, severity, since, count, seenBy }, at) => {
+    const often = count > 1 ? `, seen ${count} times` : '';
+    const what = `▲ **Alert** ${escape(title, 80)} (${severity})`;
+    const who = seenBy === undefined ? 'nobody has' : `${escape(seenBy, 40)} has`;
+    return [what, `open since ${soon(since, at)}${often}; ${who} acknowledged it`];
+  },
+  plan: ({ id, requestedBy, orders, approvals, approvers, expiresAt }) => {
+    const what = `· **Plan ${escape(id, 60)}** of ${orders} orders, by ${escape(requestedBy, 40)}`;
+    const needs = `${approvals} of ${approvers} approvals`;
+    return [what, `${needs}; expires ${wallTime(expiresAt)}, then nothing is sent`];
+  },
+  order: ({ order: { side, qty, filled, ticker, state, at: since } }, at) => {
+    const part = filled > 0 && filled < qty ? `, ${quantity(filled)} filled` : '';
+    const what = `… **Order** ${side} ${quantity(qty)} ${ticker}: ${state}${part}`;
+    return [what, `since ${soon(since, at)}; followed to its end by itself`];
+  },
+  messages: ({ owed, problem }) => {
+    const why = problem === undefined ? 'being told now, in order' : escape(problem, 100);
+    return [`· **Messages** ${owed} entries of the journal not told yet`, why];
+  },
+};
+
+function words<K extends BacklogItem['kind']>(
+  item: Extract<BacklogItem, { kind: K }>,
+  { at }: BacklogView,
+): Words {
+  return WORDS[item.kind as K](item, at);
 }
 
 function waitWords(waitsFor: WaitsFor, at: BacklogView['at']): string {

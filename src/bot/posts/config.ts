@@ -11,6 +11,7 @@ const WIDE = COLUMNS - 2;
 /** Characters of one list that a message has room for twice. */
 const ROOM = 2_800;
 
+/** Every setting by name, those that were set first. */
 export function configPost(settings: Settings, mode: Mode, at: EpochMs): Post {
   const set = settings.filter(([, , source]) => source !== 'default');
   const left = settings.filter(([, , source]) => source === 'default');

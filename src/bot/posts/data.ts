@@ -5,10 +5,12 @@ import { block, DASH, escape, instantOf, label, lines, row, UNKNOWN } from '../f
 import { embed, field, type Post } from '../post.ts';
 import { countOf, pageButtons, pageOf } from './pages.ts';
 
+/** Prefix of the page buttons. */
 export const DATA = 'data:';
 /** With their findings they fit the screen of a phone. */
 const SIZE = 7;
 
+/** How old and how sound the prices are, by page; `asked` counts from 1. */
 export function dataPost(view: DataView, asked = 1): Post {
   const page = pageOf(view.rows, asked, SIZE);
   const findings = [

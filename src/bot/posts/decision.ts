@@ -23,6 +23,7 @@ import { embed, field, type Post } from '../post.ts';
 import { percentCell } from './figures.ts';
 import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
 
+/** One decision: why, what came of it, its rankings, and its record as a file. */
 export function decisionPost(view: DecisionView): Post {
   const embeds = [recordEmbed(view), rankingsEmbed(view)];
   return { embeds, file: fileOf(view.record) };

@@ -15,9 +15,11 @@ import { embed, type Post } from '../post.ts';
 import { bpsCell, dayAndTime } from './cells.ts';
 import { countOf, pageButtons, pageOf } from './pages.ts';
 
+/** Prefix of the page buttons. */
 export const FILLS = 'fills:';
 const SIZE = 10;
 
+/** Executions, newest first, by page; `asked` counts from 1. */
 export function fillsPost(view: FillsView, asked: number): Post {
   const page = pageOf(view.rows, asked, SIZE);
   const foreign = page.rows.some(({ decisionId }) => decisionId === undefined);

@@ -29,6 +29,7 @@ export function headline(view: HeaderView): string {
   ].join(' | ');
 }
 
+/** The pinned header: how the desk is, in one screen of a phone. */
 export function headerPost(view: HeaderView): Post {
   return {
     content: headline(view),

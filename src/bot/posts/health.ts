@@ -5,6 +5,7 @@ import type { StatusView, Verdict } from '#core/views/status.ts';
 import { escape, instantOf, lines } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 
+/** What stands beside the verdicts. */
 export interface HealthExtras {
   readonly mode: Mode;
   readonly at: EpochMs;
@@ -13,6 +14,7 @@ export interface HealthExtras {
 
 const SIGNS: Readonly<Record<Verdict, string>> = { ok: '●', DEGRADED: '▲', HALTED: '■' };
 
+/** The verdict on each part of the desk, and what is wrong. */
 export function healthPost(view: StatusView, { mode, at, missingPermissions }: HealthExtras): Post {
   const rules = view.rules.map(
     ({ name, verdict, value }) => `${SIGNS[verdict]} **${name}** ${escape(value, 160)}`,

@@ -19,7 +19,7 @@ import { changesLine } from './version.ts';
 export function linePost(
   { entry, at }: Recorded,
   mode: Mode,
-  book: Pick<AccountState, 'starts' | 'managedOrders'> = EMPTY_ACCOUNT_STATE,
+  book: Known = EMPTY_ACCOUNT_STATE,
 ): Post | undefined {
   const said = wordsOf(entry, book, at);
   if (!said) return undefined;
@@ -29,52 +29,52 @@ export function linePost(
 }
 
 type Words = readonly [title: string, body: string];
+type Known = Pick<AccountState, 'starts' | 'managedOrders'>;
 
-function wordsOf(
-  entry: Entry,
-  book: Pick<AccountState, 'starts' | 'managedOrders'>,
+/** By kind; an entry of another kind has no line. */
+const WORDS: {
+  readonly [K in Entry['kind']]?: (
+    entry: Extract<Entry, { kind: K }>,
+    book: Known,
+    at: Recorded['at'],
+  ) => Words;
+} = {
+  started: (entry, book, at) => {
+    const changes = changesView(book, at);
+    const version = `Version ${escape(entry.version, 80)}.`;
+    return ['● Started', changes ? `${version} ${changesLine(changes)}` : version];
+  },
+  stopped: (entry, book) => [
+    '○ Stopped',
+    `${escape(entry.reason)}. ${whileStopped(atBroker(book.managedOrders))}`,
+  ],
+  state: (entry, book) => stateWords(entry, atBroker(book.managedOrders)),
+  pause: (entry) => pauseWords(entry),
+  'cancel-requested': (entry, book) => ['Order taken back', cancelRequestedLine(entry, book)],
+  'intentional-trade': (entry) => {
+    const who = escape(entry.by, 60);
+    return ['Trade adopted', `${entry.ticker}: meant, says ${who}; its drift is not watched.`];
+  },
+  'external-fill': (entry) => {
+    const { side, qty, ticker, price } = entry.fill;
+    const what = `${side} ${quantity(qty)} ${ticker} at $${priceOf(price)}`;
+    return ['▲ Traded by another hand', `${what}. Rotor did not send this order.`];
+  },
+  activity: (entry) => [`Account: ${entry.activity.kind}`, moved(entry.activity)],
+  adjustment: (entry) => ['Difference taken over', adjustmentLine(entry)],
+  'recovered-order': (entry) => [
+    'Order taken over',
+    `${escape(entry.clientOrderId, 128)}, by ${escape(entry.by, 60)}.`,
+  ],
+  'missed-closes': (entry) => ['▲ A close was missed', missedLine(entry)],
+};
+
+function wordsOf<K extends Entry['kind']>(
+  entry: Extract<Entry, { kind: K }>,
+  book: Known,
   at: Recorded['at'],
 ): Words | undefined {
-  switch (entry.kind) {
-    case 'started': {
-      const changes = changesView(book, at);
-      const version = `Version ${escape(entry.version, 80)}.`;
-      return ['● Started', changes ? `${version} ${changesLine(changes)}` : version];
-    }
-    case 'stopped':
-      return [
-        '○ Stopped',
-        `${escape(entry.reason)}. ${whileStopped(atBroker(book.managedOrders))}`,
-      ];
-    case 'state':
-      return stateWords(entry, atBroker(book.managedOrders));
-    case 'pause':
-      return pauseWords(entry);
-    case 'cancel-requested':
-      return ['Order taken back', cancelRequestedLine(entry, book)];
-    case 'intentional-trade': {
-      const who = escape(entry.by, 60);
-      return ['Trade adopted', `${entry.ticker}: meant, says ${who}; its drift is not watched.`];
-    }
-    case 'external-fill': {
-      const { side, qty, ticker, price } = entry.fill;
-      const what = `${side} ${quantity(qty)} ${ticker} at $${priceOf(price)}`;
-      return ['▲ Traded by another hand', `${what}. Rotor did not send this order.`];
-    }
-    case 'activity':
-      return [`Account: ${entry.activity.kind}`, moved(entry.activity)];
-    case 'adjustment':
-      return ['Difference taken over', adjustmentLine(entry)];
-    case 'recovered-order':
-      return [
-        'Order taken over',
-        `${escape(entry.clientOrderId, 128)}, by ${escape(entry.by, 60)}.`,
-      ];
-    case 'missed-closes':
-      return ['▲ A close was missed', missedLine(entry)];
-    default:
-      return undefined;
-  }
+  return WORDS[entry.kind as K]?.(entry, book, at);
 }
 
 /** What goes on while nobody is at the desk: what is at the broker may still fill. */

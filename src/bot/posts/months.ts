@@ -7,6 +7,7 @@ import { block, label, row, UNKNOWN } from '../format.ts';
 import { embed, type Post } from '../post.ts';
 import { percentCell } from './figures.ts';
 
+/** The months of an account or of a backtest. */
 export interface MonthsOf {
   readonly mode: Mode;
   readonly accountNumber: string | undefined;

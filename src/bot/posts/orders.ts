@@ -17,9 +17,11 @@ import { embed, type Post } from '../post.ts';
 import { bpsCell, dayAndTime } from './cells.ts';
 import { countOf, pageButtons, pageOf } from './pages.ts';
 
+/** Prefix of the page buttons. */
 export const ORDERS = 'orders:';
 const SIZE = 10;
 
+/** The orders that the filter leaves, by page; `asked` counts from 1. */
 export function ordersPost(view: OrdersView, asked: number): Post {
   const page = pageOf(view.rows, asked, SIZE);
   const what = view.filter === 'open' ? 'Open orders' : 'Orders';

@@ -9,6 +9,7 @@ import {
   ComponentType,
 } from 'discord.js';
 
+/** The rows of one page, and where they stand among all. */
 export interface Page<T> {
   readonly rows: readonly T[];
   /** From 1. */

@@ -6,7 +6,9 @@ import { type DrawdownPoint, drawdownChart } from '../charts/drawdown.ts';
 import { weightsChart } from '../charts/weights.ts';
 import { monthsPicture } from './months.ts';
 
+/** The pictures that /performance offers. */
 export const PERFORMANCE_CHARTS = ['alpha', 'drawdown', 'weights', 'months'] as const;
+/** One of them. */
 export type PerformanceChart = (typeof PERFORMANCE_CHARTS)[number];
 
 /** Undefined where there is nothing to draw. */

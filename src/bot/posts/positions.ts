@@ -17,6 +17,7 @@ import { embed, field, type Post } from '../post.ts';
 const NAME = 6;
 const WEIGHT = 4;
 
+/** What is held, largest value first; then targets that are not held. */
 export function positionsPost(view: PositionsView): Post {
   const title = `Positions · ${escape(view.accountNumber ?? UNKNOWN, 40)}`;
   const note = instantOf(view.at);

@@ -32,6 +32,7 @@ function voteLine({ id, share, leverage, weights }: ModelAllocation): string {
   return `${label(id)} (${percent(share, 0, 'plain')}${geared}): ${wants.join(', ') || 'nothing'}`;
 }
 
+/** What the risk limits took away from the decision, a line each. */
 export function trimLines(trims: readonly Breach[]): readonly string[] {
   return trims.map(({ rule, ticker, from, to, cash }) => {
     const what = ticker ?? 'the sum';

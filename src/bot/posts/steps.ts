@@ -24,6 +24,7 @@ import { numberCell, percentCell } from './figures.ts';
 import { planBody } from './plan.ts';
 import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
 
+/** One message in the thread of a rebalance. */
 export interface Step {
   /** Unlike that of every other step of the rebalance, and the same for ever. */
   readonly id: string;

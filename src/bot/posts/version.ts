@@ -6,11 +6,13 @@ import { escape, instantOf } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 import { ticking } from './instants.ts';
 
+/** What stands beside the version. */
 export interface VersionExtras {
   readonly mode: Mode;
   readonly at: EpochMs;
 }
 
+/** Which version runs, since when, and what changed since the last start. */
 export function versionPost(view: ChangesView | undefined, extras: VersionExtras): Post {
   const { mode, at } = extras;
   if (!view) {
