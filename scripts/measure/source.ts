@@ -19,6 +19,8 @@ export interface MeasuredImport {
   readonly from: string;
   /** The line of the file where it begins, from 1. */
   readonly line: number;
+  /** The names that it takes, as they are called there; none for all of it. */
+  readonly names: readonly string[];
   /** True when nothing of it is left at run time. */
   readonly typeOnly: boolean;
 }
@@ -63,7 +65,8 @@ export function measureSource(file: string, text: string): MeasuredSource {
       functions.push({ name, line: line(), lines, complexity: 1 + branchesIn(node) });
     }
     const from = importedFrom(node);
-    if (from !== undefined) imports.push({ from, line: line(), typeOnly: isTypeOnly(node) });
+    if (from !== undefined)
+      imports.push({ from, line: line(), names: namesOf(node), typeOnly: isTypeOnly(node) });
   });
   const docs = comments.filter(({ type, value }) => type === 'Block' && value.startsWith('*'));
   return {
@@ -115,4 +118,13 @@ function importedFrom(node: Node): string | undefined {
 function isTypeOnly(node: Node): boolean {
   if (node.type === 'TSImportType') return true;
   return node['importKind'] === 'type' || node['exportKind'] === 'type';
+}
+
+function namesOf(node: Node): readonly string[] {
+  return childrenOf(node)
+    .map(
+      (each) => each['imported'] ?? (each.type === 'ExportSpecifier' ? each['local'] : undefined),
+    )
+    .map((name) => (isNode(name) ? name['name'] : undefined))
+    .filter((name) => typeof name === 'string');
 }

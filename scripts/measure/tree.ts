@@ -24,7 +24,7 @@ export type Aliases = Readonly<Record<string, string>>;
  * @throws Error when a file is no valid TypeScript.
  */
 export function measureTree(folder: string, files: readonly string[]): MeasuredTree {
-  const aliases: Aliases = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).imports;
+  const aliases = aliasesOf(folder);
   const known = new Set(files);
   return new Map(
     files.map((file) => {
@@ -36,6 +36,11 @@ export function measureTree(folder: string, files: readonly string[]): MeasuredT
       return [file, { ...source, file, targets: new Set(targets) }];
     }),
   );
+}
+
+/** The aliases that the package.json of a tree declares. */
+export function aliasesOf(folder: string): Aliases {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).imports;
 }
 
 /** The path that an import of `file` stands for; undefined for a package. */

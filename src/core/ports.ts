@@ -2,8 +2,9 @@
 import type { Account, Asset, LatestPrice, MarketClock, Position } from './domain/account.ts';
 import type { AccountState } from './domain/account-state.ts';
 import type { Activity } from './domain/activity.ts';
-import type { BarProvenance, Bars } from './domain/bar.ts';
+import type { Bars } from './domain/bar.ts';
 import type { Entry, Recorded } from './domain/entry.ts';
+import type { BarProvenance } from './domain/findings.ts';
 import type { Fill, Order, OrderIntent, Submission } from './domain/order.ts';
 import type { EpochMs, SessionDate, Ticker } from './domain/units.ts';
 

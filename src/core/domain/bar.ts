@@ -1,6 +1,5 @@
 import { isSession } from './calendar.ts';
-import type { DataQualityIssue } from './findings.ts';
-import type { EpochMs, SessionDate, Ticker } from './units.ts';
+import type { SessionDate, Ticker } from './units.ts';
 
 /** One session's prices in dollars, split- and dividend-adjusted; volume in shares. */
 export interface Bar {
@@ -24,22 +23,6 @@ export interface BarHistory {
 }
 
 export type Bars = ReadonlyMap<Ticker, BarHistory>;
-
-/** Where the bars of one ticker come from. */
-export interface BarProvenance {
-  readonly rows: number;
-  readonly first: SessionDate;
-  readonly last: SessionDate;
-  /** In words: `Alpaca`, `import`, `import, then Alpaca`. */
-  readonly source: string;
-  /** `sip`, `iex`, or `unknown`. */
-  readonly feed: string;
-  /** `all`, `raw`, or `unknown`. */
-  readonly adjustment: string;
-  readonly fetchedAt: EpochMs;
-  /** What is doubtful in them, by date. */
-  readonly findings: readonly DataQualityIssue[];
-}
 
 export function barAt(history: BarHistory, index: number): Bar | undefined {
   const date = history.dates[index];

@@ -4,7 +4,7 @@
  */
 import { type BarHistory, type Bars, countThrough, lastDate } from './bar.ts';
 import { isSession, sessionsBetween, sessionsIn } from './calendar.ts';
-import type { SessionDate, Ticker } from './units.ts';
+import type { EpochMs, SessionDate, Ticker } from './units.ts';
 import { UNIVERSE, type Universe } from './universe.ts';
 
 /** Which rule of data quality an issue breaks; `still` and `ends` are about tickers together. */
@@ -29,6 +29,22 @@ export interface DataQualityIssue {
   readonly text: string;
   /** `refuses`: no decision whose window it lies in. `note`: legal, and worth a look. */
   readonly severity: 'note' | 'refuses';
+}
+
+/** Where the bars of one ticker come from. */
+export interface BarProvenance {
+  readonly rows: number;
+  readonly first: SessionDate;
+  readonly last: SessionDate;
+  /** In words: `Alpaca`, `import`, `import, then Alpaca`. */
+  readonly source: string;
+  /** `sip`, `iex`, or `unknown`. */
+  readonly feed: string;
+  /** `all`, `raw`, or `unknown`. */
+  readonly adjustment: string;
+  readonly fetchedAt: EpochMs;
+  /** What is doubtful in them, by date. */
+  readonly findings: readonly DataQualityIssue[];
 }
 
 /**

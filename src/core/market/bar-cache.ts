@@ -1,11 +1,6 @@
 /** What a process holds of the bars on disk: read once, checked again against the files each day. */
-import {
-  type BarHistory,
-  type BarProvenance,
-  lastDate,
-  through as upTo,
-} from '#core/domain/bar.ts';
-import type { DataQualityIssue } from '#core/domain/findings.ts';
+import { type BarHistory, lastDate, through as upTo } from '#core/domain/bar.ts';
+import type { BarProvenance, DataQualityIssue } from '#core/domain/findings.ts';
 import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { sentence } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';

@@ -1,9 +1,9 @@
 /** The bars that the desk decides on, ticker by ticker. */
 import type { Mode } from '../domain/account.ts';
-import type { BarProvenance, Bars } from '../domain/bar.ts';
+import type { Bars } from '../domain/bar.ts';
 import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
 import { findingLines } from '../domain/finding-words.ts';
-import type { DataQualityIssue } from '../domain/findings.ts';
+import type { BarProvenance, DataQualityIssue } from '../domain/findings.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { instruments, UNIVERSE } from '../domain/universe.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dataPost } from '#bot/posts/data.ts';
-import type { BarProvenance } from '#core/domain/bar.ts';
-import type { DataQualityIssue } from '#core/domain/findings.ts';
+import type { BarProvenance, DataQualityIssue } from '#core/domain/findings.ts';
 import { epochMs, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { dataView } from '#core/views/data.ts';

@@ -1,0 +1,152 @@
+/** Who may import what. `npm run imports` (part of `npm run lint`) holds the whole tree against this table. */
+
+/** What the files of one room may import besides each other. */
+export interface ImportRule {
+  /** A folder, with its last slash, or a file. The longest one that fits a file is its rule. */
+  readonly room: string;
+  /** Folders (`src/` is all of src), files, and `src/*` for the files right in src. */
+  readonly imports: readonly string[];
+  /** Files of which it takes only types and classes, names with a capital letter. */
+  readonly types?: readonly string[];
+  /** Packages that it never imports, a scope with its slash; `all` includes those of Node. */
+  readonly never?: readonly string[] | 'all';
+  /** In one sentence, for whoever gets a fault. */
+  readonly because: string;
+}
+
+const DOMAIN = 'src/core/domain/';
+const CONTRACTS = ['src/core/ports.ts', 'src/core/errors.ts'];
+const MACHINE = [
+  ...[DOMAIN, 'src/core/decide/', 'src/core/engine/'],
+  ...['src/core/scheduler.ts', 'src/core/events.ts', ...CONTRACTS],
+];
+const FACE = [DOMAIN, 'src/core/views/', 'src/core/events.ts', ...CONTRACTS];
+const ENGINE_TYPE = ['src/core/engine/engine.ts'];
+
+const DISCORD = ['discord.js', '@discordjs/'];
+const CHARTS = ['chart.js', '@napi-rs/', 'quickchart-js'];
+const BARS = ['hyparquet', 'hyparquet-compressors', 'parquetjs-lite', 'apache-arrow'];
+const BROKER = ['@alpacahq/'];
+const JOURNAL = ['better-sqlite3'];
+const CRON = ['node-cron'];
+const OUTSIDE = [...BROKER, ...JOURNAL, ...BARS, ...CRON];
+
+/** One rule for each room; a room without one is scripts or tests, which may import everything. */
+export const IMPORT_RULES: readonly ImportRule[] = [
+  {
+    room: DOMAIN,
+    imports: [],
+    never: 'all',
+    because: 'core/domain imports only itself',
+  },
+  {
+    room: 'src/core/decide/',
+    imports: [DOMAIN],
+    never: 'all',
+    because: 'core/decide imports only core/domain',
+  },
+  {
+    room: 'src/core/views/',
+    imports: [DOMAIN],
+    never: 'all',
+    because: 'core/views imports only core/domain',
+  },
+  {
+    room: 'src/core/engine/',
+    imports: MACHINE,
+    never: 'all',
+    because: 'the engine imports only domain, decide, scheduler, ports, events and errors of core',
+  },
+  {
+    room: 'src/core/scheduler.ts',
+    imports: MACHINE,
+    never: 'all',
+    because: 'the scheduler imports only domain, decide, engine, ports, events and errors of core',
+  },
+  {
+    room: 'src/core/backtest.ts',
+    imports: [DOMAIN, 'src/core/decide/', ...CONTRACTS],
+    never: 'all',
+    because: 'the backtest imports only domain, decide, ports and errors of core',
+  },
+  ...['src/core/ports.ts', 'src/core/events.ts', 'src/core/errors.ts', 'src/core/*'].map(
+    (room): ImportRule => ({
+      room,
+      imports: [DOMAIN],
+      never: 'all',
+      because: 'what stands right in core imports only core/domain',
+    }),
+  ),
+  {
+    room: 'src/core/market/',
+    imports: [DOMAIN, ...CONTRACTS],
+    never: [...JOURNAL, ...DISCORD, ...CHARTS, ...CRON],
+    because: 'core/market is an edge: bars, and of Rotor only domain, ports and errors of core',
+  },
+  {
+    room: 'src/core/broker/',
+    imports: [DOMAIN, ...CONTRACTS],
+    never: [...JOURNAL, ...BARS, ...DISCORD, ...CHARTS, ...CRON],
+    because:
+      'core/broker is an edge: the broker, and of Rotor only domain, ports and errors of core',
+  },
+  {
+    room: 'src/core/store/',
+    imports: [DOMAIN, ...CONTRACTS],
+    never: [...BROKER, ...BARS, ...DISCORD, ...CHARTS, ...CRON],
+    because:
+      'core/store is an edge: the journal, and of Rotor only domain, ports and errors of core',
+  },
+  {
+    room: 'src/models/',
+    imports: [DOMAIN],
+    never: 'all',
+    because: 'models import only core/domain',
+  },
+  {
+    room: 'src/bot/',
+    imports: FACE,
+    types: ENGINE_TYPE,
+    never: OUTSIDE,
+    because:
+      'bot imports only views, events, domain, ports and errors of core and the type of the engine',
+  },
+  {
+    room: 'src/bot/charts/',
+    imports: ['src/bot/', ...FACE],
+    types: ENGINE_TYPE,
+    never: [...OUTSIDE, ...DISCORD],
+    because: 'a chart knows nothing of Discord',
+  },
+  {
+    room: 'src/commands/',
+    imports: ['src/bot/', ...FACE],
+    types: ENGINE_TYPE,
+    never: OUTSIDE,
+    because: 'commands import only bot and what bot imports',
+  },
+  {
+    room: 'src/ops/',
+    imports: ['src/core/', 'src/bot/', 'src/*'],
+    because: 'ops runs the process: it imports core, bot and the configuration',
+  },
+  {
+    room: 'src/',
+    imports: ['src/'],
+    types: ['src/config.ts'],
+    because:
+      'only app.ts, main.ts and cli.ts read the configuration; src never imports the sandbox',
+  },
+  ...['src/main.ts', 'src/app.ts', 'src/cli.ts', 'src/cli/'].map((room) => ({
+    room,
+    imports: ['src/', 'package.json'],
+    because: 'src never imports the sandbox, tests or scripts',
+  })),
+  {
+    room: 'sandbox/',
+    imports: [DOMAIN, 'src/core/market/', ...CONTRACTS, 'src/ops/market-time/'],
+    never: DISCORD,
+    because:
+      'the sandbox imports only domain, market, ports and errors of core and the market time',
+  },
+];
