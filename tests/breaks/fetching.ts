@@ -2,13 +2,17 @@
 import type { RuleBreak } from './rule-break.ts';
 
 const BARS = 'src/core/market/source/alpaca-bars.ts';
-const PATIENCE = 'src/core/market/source/retry.ts';
+const RETRY = 'src/core/market/source/retry.ts';
 const PAGES = 'src/core/market/source/alpaca-pages.ts';
-const ADMIT = 'src/core/market/merge/merge-bars.ts';
+const STORE = 'src/core/market/bar-store.ts';
+const COMPARE = 'src/core/market/merge/compare-history.ts';
+const MERGE = 'src/core/market/merge/merge-history.ts';
+const SECOND = 'src/core/market/source/second-source.ts';
 const ASKING = 'tests/core/market/source/alpaca-bars.test.ts';
 const PLAYS = 'tests/core/market/plays.test.ts';
-const FEEDS = 'tests/core/market/merge/feed-priority.test.ts';
-const LACKING = 'tests/core/market/lacking.test.ts';
+const COMPARING = 'tests/core/market/merge/compare-history.test.ts';
+const MERGING = 'tests/core/market/merge/merge-history.test.ts';
+const HISTORIES = 'tests/core/market/whole-histories.test.ts';
 
 export const FETCHING_BREAKS: readonly RuleBreak[] = [
   {
@@ -36,12 +40,12 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     test: 'an intraday bar after the end that was asked for is not stored',
   },
   {
-    rule: 'a ticker absent from the bars is asked for alone',
-    file: BARS,
-    find: 'of lacking(found, tickers, range)',
-    put: 'of lacking(found, [], range)',
+    rule: 'a ticker absent from an answer about several is asked for alone',
+    file: STORE,
+    find: 'answered === through ? 1 : AT_ONCE',
+    put: 'AT_ONCE',
     tests: PLAYS,
-    test: 'a page lost at the first fill',
+    test: 'one ticker absent among others only',
   },
   {
     rule: 'bars of IEX stand in only where sip was refused',
@@ -85,7 +89,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a wish for later is honoured when bars are asked for again',
-    file: PATIENCE,
+    file: RETRY,
     find: 'Number.POSITIVE_INFINITY, wished(error))',
     put: 'Number.POSITIVE_INFINITY, 0)',
     tests: ASKING,
@@ -93,7 +97,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'asking for bars again has an end',
-    file: PATIENCE,
+    file: RETRY,
     find: 'const BUDGET_MS = 90_000;',
     put: 'const BUDGET_MS = 900_000;',
     tests: ASKING,
@@ -101,7 +105,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a refusal of bars is not asked again',
-    file: PATIENCE,
+    file: RETRY,
     find: 'return status === 408 || status === 429 || status >= 500;',
     put: 'return status >= 400;',
     tests: ASKING,
@@ -109,50 +113,50 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'bars of IEX do not replace bars of the tape',
-    file: ADMIT,
-    find: "(step === 'worse' ? append : join)",
-    put: 'join',
+    file: MERGE,
+    find: '[...barsOf(stored), ...newer]',
+    put: '[...whole]',
     tests: PLAYS,
     test: 'at a top-up: the tape’s rows stay',
   },
   {
     rule: 'bars of the tape replace those of IEX when it is back',
-    file: ADMIT,
-    find: "if (overlap.kind === 'same' && step !== 'better') {",
-    put: "if (overlap.kind === 'same') {",
-    tests: PLAYS,
-    test: 'at a top-up: the tape’s rows stay',
+    file: MERGE,
+    find: 'namesIn(origin.feed).includes(STAND_IN)',
+    put: 'namesIn(origin.feed).includes(TAPE + STAND_IN)',
+    tests: MERGING,
+    test: 'takes the place of every row',
   },
   {
     rule: 'bars of IEX on another scale wait for the tape',
-    file: ADMIT,
-    find: "return { kind: 'refused', reason: withoutTape(overlap) };\n  return { kind: 'ask-whole', overlap };",
-    put: "return { kind: 'ask-whole', overlap };\n  return { kind: 'ask-whole', overlap };",
-    tests: FEEDS,
-    test: 'is not joined when all its closes differ by',
+    file: MERGE,
+    find: 'if (fault !== undefined) {',
+    put: 'if (fault === STAND_IN) {',
+    tests: MERGING,
+    test: 'waits for the tape when all its closes differ by',
   },
   {
-    rule: 'bars on another scale are fetched whole, never joined',
-    file: 'src/core/market/merge/compare-overlap.ts',
-    find: "return { kind: 'rescaled', factor };",
-    put: "return { kind: 'same' };",
-    tests: PLAYS,
-    test: 'a split in the overlap',
+    rule: 'a past that changed by other than adjustments is refused',
+    file: MERGE,
+    find: "if (compared.kind === 'contradicts')",
+    put: "if (compared.kind === 'contradicts' && compared.reason === '')",
+    tests: MERGING,
+    test: 'that says something else is refused',
   },
   {
-    rule: 'the overlap compares every price, not closes alone',
-    file: 'src/core/market/merge/compare-overlap.ts',
-    find: '    if (name) return different(bar, name, now);\n',
-    put: '',
-    tests: 'tests/core/market/merge/compare-overlap.test.ts',
+    rule: 'a history is compared in every price, not in closes alone',
+    file: COMPARE,
+    find: 'if (isBent(pair, noise)) return difference(pair);',
+    put: 'if (!pair.fresh) return difference(pair);',
+    tests: COMPARING,
     test: 'names a single high that differs',
   },
   {
     rule: 'a step that no dividend explains is refused',
-    file: 'src/core/market/merge/compare-history.ts',
+    file: COMPARE,
     find: 'now < level && now > level * (1 - DIVIDEND_STEP)',
     put: 'now < level',
-    tests: 'tests/core/market/merge/compare-history.test.ts',
+    tests: COMPARING,
     test: 'with a step that no dividend explains contradicts it',
   },
   {
@@ -181,7 +185,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'the newest bars are compared with another source',
-    file: BARS,
+    file: SECOND,
     find: "if (bar) others.set(ticker, { source: 'iex', close: bar.close, date: session });",
     put: '',
     tests: PLAYS,
@@ -189,34 +193,34 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a ticker that comes late is compared as well',
-    file: BARS,
+    file: SECOND,
     find: 'return !others.has(ticker) && now >=',
     put: 'return others.size === 0 && now >=',
     tests: ASKING,
     test: 'asks for a ticker that comes later than the others',
   },
   {
-    rule: 'what a fill lacked is fetched again',
-    file: 'src/core/market/bar-store.ts',
-    find: 'topUpOf(history, end, through)',
-    put: 'overlapOf(ticker, end)',
-    tests: LACKING,
-    test: 'fetches a day that the first fill lacked and a decision reads',
-  },
-  {
     rule: 'imported rows stay that the source never had',
-    file: ADMIT,
-    find: 'own ? [] : olderRows(before.history, whole)',
+    file: MERGE,
+    find: 'isOwn ? [] : olderRows(stored, given.whole)',
     put: '[] as readonly Bar[]',
-    tests: LACKING,
+    tests: HISTORIES,
     test: 'stay at the source’s prices',
   },
   {
-    rule: 'IEX alone does not replace the tape',
-    file: ADMIT,
-    find: "return { kind: 'refused', reason: withoutTape(overlap) };\n  const older",
-    put: 'void 0;\n  const older',
-    tests: FEEDS,
-    test: 'does not take the place of the tape’s',
+    rule: 'an answer that lost a stored session does not replace the stored rows',
+    file: COMPARE,
+    find: 'return fresh === undefined || bentPrices(',
+    put: 'return fresh !== undefined && bentPrices(',
+    tests: HISTORIES,
+    test: 'keeps the stored day that an answer lacks',
+  },
+  {
+    rule: 'what an answer lacked in a decision’s window is asked for again',
+    file: 'src/core/market/merge/data-quality.ts',
+    find: ' || dates.at(-LONGEST) !== from) return false;',
+    put: ' || dates.length === 0) return false;',
+    tests: HISTORIES,
+    test: 'is asked for again in the same session',
   },
 ];

@@ -100,8 +100,8 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'rows from elsewhere are compared with the source over all that a decision reads',
     file: 'src/core/market/bar-store.ts',
-    find: 'overlapOf(ticker, sessionOffset(end, -LONGEST).date)',
-    put: 'overlapOf(ticker, end)',
+    find: '!held || isUnconfirmed(held.origin.source)',
+    put: '!held',
     tests: 'tests/core/market/store-files.test.ts',
     test: 'are refused for one close that is off, 194 sessions before the last',
   },

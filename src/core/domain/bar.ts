@@ -69,6 +69,17 @@ export function closeOn(history: BarHistory, date: SessionDate): number | undefi
   return history.dates[row] === date ? history.close[row] : undefined;
 }
 
+const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;
+
+/** Whether both hold the same days with the very same numbers. */
+export function sameBars(a: BarHistory, b: BarHistory): boolean {
+  return (
+    a.dates.length === b.dates.length &&
+    a.dates.every((date, row) => date === b.dates[row]) &&
+    COLUMNS.every((name) => a[name].every((value, row) => value === b[name][row]))
+  );
+}
+
 /** The history up to and including `date`; columns are views, not copies. */
 export function through(history: BarHistory, date: SessionDate): BarHistory {
   const end = countThrough(history, date);

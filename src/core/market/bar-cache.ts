@@ -4,41 +4,38 @@ import type { BarProvenance, DataQualityIssue } from '#core/domain/findings.ts';
 import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { sentence } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
-import {
-  type BarFiles,
-  type FileReading,
-  fileOf,
-  type Origin,
-  type ReadRequest,
-} from './files/bar-files.ts';
+import { type BarFiles, type FileReading, fileOf, type ReadRequest } from './files/bar-files.ts';
 import type { FileEntry } from './files/manifest.ts';
+import type { Origin, StoredBars } from './files/origin.ts';
 
-export interface Held {
-  readonly history: BarHistory;
-  readonly origin: Origin;
+/** Rows that are held in memory. */
+export interface HeldBars extends StoredBars {
   /** Of the file; undefined when it could not be written. */
   readonly sha256: string | undefined;
 }
 
-export interface HeldBars {
-  /** Meets what happened to the files since: damage, an import, a person who removed one. */
+/** Every ticker's rows, checked against their files. */
+export interface BarCache {
+  /** Takes in what happened to the files since: damage, an import, a person who removed one. */
   refresh(through: SessionDate): Promise<void>;
-  get(ticker: Ticker): Held | undefined;
-  all(): ReadonlyMap<Ticker, Held>;
+  get(ticker: Ticker): HeldBars | undefined;
+  all(): ReadonlyMap<Ticker, HeldBars>;
   /** Files that could not be used, and of which no sound rows are held. */
   refused(): ReadonlyMap<Ticker, string>;
   /** Writes and holds checked rows; what cannot be written is held all the same, and said. */
   store(history: BarHistory, origin: Origin): Promise<void>;
 }
 
-export interface HeldBarsParts {
+/** What a cache is made of. */
+export interface BarCacheParts {
   readonly files: BarFiles;
   readonly tickers: readonly Ticker[];
   readonly log: Log;
 }
 
-export function createHeldBars({ files, tickers, log }: HeldBarsParts): HeldBars {
-  const held = new Map<Ticker, Held>();
+/** Empty until its first refresh. */
+export function createBarCache({ files, tickers, log }: BarCacheParts): BarCache {
+  const held = new Map<Ticker, HeldBars>();
   const bad = new Map<Ticker, string>();
 
   async function store(history: BarHistory, origin: Origin): Promise<void> {
@@ -51,17 +48,7 @@ export function createHeldBars({ files, tickers, log }: HeldBarsParts): HeldBars
     bad.delete(ticker);
   }
 
-  /** A folder of a newer Rotor, or of a broken disk, is no reason to stop: what is held serves. */
-  async function read(request: ReadRequest): Promise<ReadonlyMap<Ticker, FileReading>> {
-    try {
-      return await files.read(request);
-    } catch (error) {
-      const reason = sentence(error);
-      return new Map(tickers.map((ticker) => [ticker, { kind: 'unread', reason }]));
-    }
-  }
-
-  async function meet(ticker: Ticker, reading: FileReading | undefined): Promise<void> {
+  async function compare(ticker: Ticker, reading: FileReading | undefined): Promise<void> {
     const before = held.get(ticker);
     if (reading === undefined) {
       if (before?.sha256) log.info(`bars: ${fileOf(ticker)} was removed, so it is fetched whole`);
@@ -92,9 +79,9 @@ export function createHeldBars({ files, tickers, log }: HeldBarsParts): HeldBars
       const hashes = [...held].flatMap(([ticker, { sha256 }]) =>
         sha256 === undefined ? [] : [[ticker, sha256] as const],
       );
-      const found = await read({ tickers, known: new Map(hashes) });
+      const found = await readAll(files, { tickers, known: new Map(hashes) });
       for (const ticker of tickers) {
-        await meet(ticker, found.get(ticker));
+        await compare(ticker, found.get(ticker));
         take(ticker, found.get(ticker), through);
       }
     },
@@ -105,7 +92,20 @@ export function createHeldBars({ files, tickers, log }: HeldBarsParts): HeldBars
   };
 }
 
-function heldOf(history: BarHistory, entry: FileEntry): Held {
+/** A folder of a newer Rotor, or of a broken disk, is no reason to stop: what is held serves. */
+async function readAll(
+  files: BarFiles,
+  request: ReadRequest,
+): Promise<ReadonlyMap<Ticker, FileReading>> {
+  try {
+    return await files.read(request);
+  } catch (error) {
+    const reason = sentence(error);
+    return new Map(request.tickers.map((ticker) => [ticker, { kind: 'unread', reason }]));
+  }
+}
+
+function heldOf(history: BarHistory, entry: FileEntry): HeldBars {
   const { source, feed, adjustment, sha256 } = entry;
   const fetchedAt = epochMs(Date.parse(entry.fetchedAt));
   return { history, origin: { source, feed, adjustment, fetchedAt }, sha256 };
@@ -113,7 +113,7 @@ function heldOf(history: BarHistory, entry: FileEntry): Held {
 
 /** For people: undefined for a history without a row. */
 export function provenanceOf(
-  { history, origin }: Held,
+  { history, origin }: HeldBars,
   findings: readonly DataQualityIssue[],
 ): BarProvenance | undefined {
   const first = history.dates[0];

@@ -1,35 +1,30 @@
 /**
  * The bars on disk, kept up to date from a source: one parquet file a ticker, parsed once and then
- * held in memory. Nothing is ever stored that the source and the files do not agree on.
+ * held in memory. Once a session the source gives the whole history of each ticker, which is compared
+ * with what is held; nothing is ever stored that the two do not agree on.
  */
-import { type BarHistory, barHistory, firstFault, lastDate } from '#core/domain/bar.ts';
-import { sessionOffset, sessionOn } from '#core/domain/calendar.ts';
+import { type Bar, lastDate } from '#core/domain/bar.ts';
+import { sessionOn, sessionOnOrBefore } from '#core/domain/calendar.ts';
 import type { AcceptedMoves } from '#core/domain/findings.ts';
-import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
+import {
+  type EpochMs,
+  epochMs,
+  type SessionDate,
+  sessionDate,
+  type Ticker,
+} from '#core/domain/units.ts';
+import { sentence, TradingError } from '#core/errors.ts';
 import type { BarSet, BarSource, Clock, Log } from '#core/ports.ts';
-import { createAsking } from './asking.ts';
-import { createHeldBars, type Held, type HeldBars, provenanceOf } from './bar-cache.ts';
-import {
-  createBarFiles,
-  fileOf,
-  isUnconfirmed,
-  type Origin,
-  sourcesOf,
-} from './files/bar-files.ts';
+import { type BarCache, createBarCache, provenanceOf } from './bar-cache.ts';
+import { createBarIntake } from './bar-intake.ts';
+import { createBarFiles } from './files/bar-files.ts';
 import { type Disk, folderDisk } from './files/disk.ts';
+import { isUnconfirmed } from './files/origin.ts';
 import type { BarReader } from './files/reader.ts';
-import { type Doubts, doubtsIn, inDoubtSince, LONGEST, refusal } from './merge/data-quality.ts';
-import { admit, admitWhole, endsOnTape } from './merge/merge-bars.ts';
+import { type DataIssues, dataIssuesIn, isWindowSound, refusals } from './merge/data-quality.ts';
 import type { BarFetcher } from './source/bar-fetcher.ts';
-import {
-  type Answer,
-  batches,
-  type Need,
-  overlapOf,
-  topUpOf,
-  wholeOf,
-} from './source/fetch-plan.ts';
 
+/** What a store of bars is made of. */
 export interface BarStoreParts {
   /** Files are read here and in its `equities`; they are written here. */
   readonly folder: string;
@@ -49,165 +44,144 @@ export interface BarStoreParts {
 
 type Progress = (done: number, of: number) => void;
 
+/** Ten years to test on, and one to warm up. */
+const YEARS = 11;
+/** Three times eleven years fit a page of 10,000 bars: no request is wasted, and each is progress. */
+const AT_ONCE = 3;
+
+/** One load at a time: two at once would fetch and write everything twice. */
 export function createBarStore(parts: BarStoreParts): BarSource {
-  const { folder, fetcher, tickers, log, clock } = parts;
-  const badAnswers = new Map<Ticker, string>();
+  const { folder, tickers, log, clock, fetcher, name } = parts;
   let asked: SessionDate | undefined;
-  const source = createAsking(fetcher, log);
-  let turn: Promise<unknown> = Promise.resolve();
+  /** The last session for which the source has answered about everyone. */
+  let answered: SessionDate | undefined;
 
   const now = (): EpochMs => clock?.now() ?? (asked && sessionOn(asked)?.close) ?? epochMs(0);
-  const files = createBarFiles({
-    disk: parts.disk ?? folderDisk(folder),
-    now,
-    ...(parts.reader && { reader: parts.reader }),
-  });
-  const held = createHeldBars({ files, tickers, log });
+  const disk = parts.disk ?? folderDisk(folder);
+  const files = createBarFiles({ disk, now, ...(parts.reader && { reader: parts.reader }) });
+  const cache = createBarCache({ files, tickers, log });
+  const intake = createBarIntake({ folder, name, log, cache, now, originOf: fetcher.originOf });
+  const source = createSourceState(fetcher, log);
 
-  /** Once a session, and again while anything is amiss. */
-  async function readFiles(through: SessionDate): Promise<void> {
-    const isSettled = held.all().size === tickers.length && badAnswers.size === 0;
+  /** Files are read once a session, and again while anything is amiss. */
+  async function refresh(through: SessionDate): Promise<void> {
+    const isSettled = cache.all().size === tickers.length && intake.refused().size === 0;
     if (asked === through && isSettled) return;
     asked = through;
-    await held.refresh(through);
-  }
-
-  function refuse(ticker: Ticker, reason: string): void {
-    if (badAnswers.get(ticker) !== reason) log.warn(`bars: refused ${ticker}: ${reason}`);
-    badAnswers.set(ticker, reason);
-  }
-
-  /** Stores and holds rows that obey every law; others are refused, and what was held stays. */
-  async function keep(history: BarHistory, through: SessionDate, before?: Held): Promise<void> {
-    const { ticker } = history;
-    const fault = firstFault(history, through);
-    if (fault) return refuse(ticker, `${parts.name}, ${fault.date}: ${fault.reason}`);
-    badAnswers.delete(ticker);
-    if (lastDate(history) === undefined || history === before?.history) return;
-    await held.store(history, originOf(ticker, before));
-  }
-
-  function originOf(ticker: Ticker, before?: Held): Origin {
-    const { feed, adjustment } = fetcher.originOf?.(ticker) ?? UNKNOWN;
-    const older = before?.origin;
-    return {
-      source: sourcesOf(older?.source, parts.name),
-      feed: both(older?.feed, feed),
-      adjustment: both(older?.adjustment, adjustment),
-      fetchedAt: now(),
-    };
-  }
-
-  const feedOf = (ticker: Ticker): string => fetcher.originOf?.(ticker)?.feed ?? UNKNOWN.feed;
-
-  /** Joins what came to what is stored; otherwise the whole history has to decide. */
-  async function take(answer: Answer, ticker: Ticker, through: SessionDate): Promise<void> {
-    const fresh = answer.get(ticker);
-    const before = held.get(ticker);
-    if (!fresh) return;
-    if (!before) return keep(barHistory(ticker, fresh), through);
-    const admitted = admit(before, fresh, feedOf(ticker));
-    if (admitted.kind === 'joined') return keep(admitted.history, through, before);
-    if (admitted.kind === 'refused') return refuse(ticker, admitted.reason);
-    const whole = (await source.ask(wholeOf([ticker], through, before.history), through))?.get(
-      ticker,
-    );
-    if (!whole) return;
-    const given = { overlap: admitted.overlap, feed: feedOf(ticker), source: parts.name };
-    const judged = admitWhole(before, whole, given);
-    if (judged.kind === 'refused') return refuse(ticker, remedy(ticker, judged.reason));
-    log.info(`bars: ${ticker} was ${judged.why}, fetched whole`);
-    const { history, keepsOlder } = judged;
-    await keep(history, through, keepsOlder ? before : undefined);
+    await cache.refresh(through);
   }
 
   async function load(through: SessionDate, progress: Progress): Promise<BarSet> {
-    await readFiles(through);
-    source.begin();
-    const needs = needsOf(through);
-    // A top-up is over in a moment.
-    const isFill = needs.some(({ whole }) => whole);
-    const of = needs.reduce((sum, need) => sum + need.tickers.length, 0);
+    await refresh(through);
+    const due = dueTickers(tickers, cache, issues(), through);
+    const isFirst = due.some((ticker) => cache.get(ticker) === undefined);
+    const from = startOf(cache, through);
+    let problem: string | undefined;
     let done = 0;
-    for (const need of needs) {
-      const answer = await source.ask(need, through);
-      if (!answer) break;
-      for (const ticker of need.tickers) {
-        await take(answer, ticker, through);
+    // What an answer about several lacked may be there when each is asked for alone.
+    const size = answered === through ? 1 : AT_ONCE;
+    for (let at = 0; at < due.length && problem === undefined; at += size) {
+      const batch = due.slice(at, at + size);
+      const answer = await source.ask(batch, from, through);
+      problem = answer.problem;
+      for (const ticker of batch) {
+        const whole = answer.histories.get(ticker);
+        if (whole) await intake.take(ticker, whole, through);
         done += 1;
-        if (isFill) progress(done, of);
+        if (isFirst && problem === undefined) progress(done, due.length);
       }
     }
-    const tape = [...held.all()].filter(([, each]) => endsOnTape(each, through));
-    await fetcher.compare?.(
-      tape.map(([ticker]) => ticker),
-      through,
-    );
-    return {
-      ...barSet(held, findDoubts(), badAnswers, parts.acceptedMoves),
-      problem: source.problem(),
-    };
+    if (problem === undefined) answered = through;
+    await fetcher.compare?.(endingOnTape(cache, through), through);
+    const found = issues();
+    const doubted = refusals(found, parts.acceptedMoves ?? []);
+    const refused = new Map([...doubted, ...intake.refused(), ...cache.refused()]);
+    return { ...barSet(cache, found, refused), problem };
   }
 
-  function needsOf(through: SessionDate): readonly Need[] {
-    const doubts = findDoubts();
-    const behind = tickers.flatMap((ticker) => {
-      const { history, origin } = held.get(ticker) ?? {};
-      const end = history && lastDate(history);
-      if (!history || end === undefined) return wholeOf([ticker], through);
-      // What was imported is compared with the source once, over all that a decision reads.
-      const isImport = origin !== undefined && isUnconfirmed(origin.source);
-      if (isImport) return overlapOf(ticker, sessionOffset(end, -LONGEST).date);
-      // A source puts its own errors right, sooner or later.
-      const doubtful = inDoubtSince(doubts.get(ticker) ?? [], through);
-      if (doubtful !== undefined) return overlapOf(ticker, doubtful);
-      return end < through ? topUpOf(history, end, through) : [];
-    });
-    return batches(behind);
+  function issues(): DataIssues {
+    return dataIssuesIn(cache.all(), (ticker) => fetcher.otherCloseOf?.(ticker));
   }
 
-  function findDoubts(): Doubts {
-    return doubtsIn(held.all(), (ticker) => fetcher.otherCloseOf?.(ticker));
-  }
+  const loadInTurn = oneAtATime(load);
+  return { name, load: (through, progress = () => undefined) => loadInTurn(through, progress) };
+}
 
-  function remedy(ticker: Ticker, reason: string): string {
-    const own = `remove ${fileOf(ticker)} from ${folder} to take the source's history`;
-    return `${reason}; no dividend or split explains it: ${own}`;
-  }
-
-  return {
-    name: parts.name,
-    /** One at a time: two loads at once would fetch and write everything twice. */
-    load(through, progress = () => undefined) {
-      const mine = turn.then(() => load(through, progress));
-      turn = Promise.allSettled([mine]);
-      return mine;
-    },
+/** Each call begins when the one before has ended, however that ended. */
+function oneAtATime<Asked extends unknown[], Given>(work: (...asked: Asked) => Promise<Given>) {
+  let turn: Promise<unknown> = Promise.resolve();
+  return (...asked: Asked): Promise<Given> => {
+    const mine = turn.then(() => work(...asked));
+    turn = Promise.allSettled([mine]);
+    return mine;
   };
 }
 
-function barSet(
-  held: HeldBars,
-  doubts: Doubts,
-  badAnswers: ReadonlyMap<Ticker, string>,
-  acceptedMoves: AcceptedMoves = [],
-): BarSet {
-  const all = [...held.all()];
-  const refused = new Map([...refusal(doubts, acceptedMoves), ...badAnswers, ...held.refused()]);
+/** Whom the source is asked about: who is behind or unconfirmed, and who has an error it may mend. */
+function dueTickers(
+  tickers: readonly Ticker[],
+  cache: BarCache,
+  issues: DataIssues,
+  through: SessionDate,
+): readonly Ticker[] {
+  return tickers.filter((ticker) => {
+    const held = cache.get(ticker);
+    if (!held || isUnconfirmed(held.origin.source)) return true;
+    return !isWindowSound(held.history, issues.get(ticker) ?? [], through);
+  });
+}
+
+/** Eleven years before, or as far back as any stored history goes. */
+function startOf(cache: BarCache, through: SessionDate): SessionDate {
+  const year = Number(through.slice(0, 4)) - YEARS;
+  const usual = sessionOnOrBefore(sessionDate(`${year}${through.slice(4, 8)}01`)).date;
+  const firsts = [...cache.all().values()].flatMap(({ history }) => history.dates[0] ?? []);
+  return [usual, ...firsts].toSorted()[0] ?? usual;
+}
+
+/** Tickers whose newest close is that session's, and the consolidated tape's. */
+function endingOnTape(cache: BarCache, session: SessionDate): readonly Ticker[] {
+  return [...cache.all()].flatMap(([ticker, { history, origin }]) =>
+    lastDate(history) === session && !origin.feed.endsWith('iex') ? [ticker] : [],
+  );
+}
+
+function barSet(cache: BarCache, issues: DataIssues, refused: ReadonlyMap<Ticker, string>): BarSet {
+  const all = [...cache.all()];
   const bars = all.flatMap(([ticker, { history }]) =>
     refused.has(ticker) ? [] : [[ticker, history] as const],
   );
   const provenance = all.flatMap(([ticker, each]) => {
-    const found = provenanceOf(each, doubts.get(ticker) ?? []);
+    const found = provenanceOf(each, issues.get(ticker) ?? []);
     return found ? [[ticker, found] as const] : [];
   });
   return { bars: new Map(bars), refused, provenance: new Map(provenance) };
 }
 
-const UNKNOWN = { feed: 'unknown', adjustment: 'unknown' };
+interface Answer {
+  readonly histories: ReadonlyMap<Ticker, readonly Bar[]>;
+  /** Why the source did not answer, in words. */
+  readonly problem?: string;
+}
 
-/** `sip, then iex`: each is named once, in the order in which they came. */
-function both(older: string | undefined, newer: string): string {
-  const named = older?.split(', then ') ?? [];
-  return named.includes(newer) ? named.join(', then ') : [...named, newer].join(', then ');
+/** Says that the source does not answer once, until it answers again. */
+function createSourceState(fetcher: BarFetcher, log: Log) {
+  let told: string | undefined;
+
+  return {
+    /** @throws whatever is no TradingError: nobody foresaw it. */
+    async ask(...request: Parameters<BarFetcher['fetch']>): Promise<Answer> {
+      try {
+        const histories = await fetcher.fetch(...request);
+        if (told !== undefined) log.info('bars: the source answers again');
+        told = undefined;
+        return { histories };
+      } catch (error) {
+        if (!(error instanceof TradingError)) throw error;
+        if (told !== error.message) log.warn(`bars: nothing new: ${sentence(error)}`);
+        told = error.message;
+        return { histories: new Map(), problem: error.message };
+      }
+    },
+  };
 }

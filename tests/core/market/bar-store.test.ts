@@ -81,18 +81,18 @@ describe('a later load', () => {
     expect(source.asked).toEqual([]);
   });
 
-  it('fetches from twenty sessions before the stored end, and appends', async () => {
+  it('fetches the whole history once a session, and stores what is new', async () => {
     const { source, store, stored } = await afterFriday();
     const { bars: found } = await store.load(MONDAY);
-    expect(source.asked).toEqual(['XLK 2024-02-08 2024-03-11']);
+    expect(source.asked).toEqual(['XLK 2013-03-01 2024-03-11']);
     expect(found.get(XLK)).toEqual(history(until(MONDAY)));
     expect(await stored()).toEqual(history(until(MONDAY)));
   });
 
-  it('of another process reads the files instead of fetching them again', async () => {
+  it('of another process compares the files with the source like the process before', async () => {
     const { source, start } = await afterFriday();
     const { bars: found } = await start().load(MONDAY);
-    expect(source.asked).toEqual(['XLK 2024-02-08 2024-03-11']);
+    expect(source.asked).toEqual(['XLK 2013-03-01 2024-03-11']);
     expect(found.get(XLK)).toEqual(history(until(MONDAY)));
   });
 
@@ -106,29 +106,15 @@ describe('a later load', () => {
     expect(found.get(XLK)?.volume.at(-2)).toBe(7);
   });
 
-  it('fetches a ticker whole that was adjusted since', async () => {
+  it('takes a history that was adjusted since, and says so', async () => {
     const { source, store, stored, lines } = await afterFriday();
     source.holds(XLK, bars('2023-04-03', '2024-03-15', 0.5));
     const { bars: found } = await store.load(MONDAY);
-    expect(source.asked).toEqual(['XLK 2024-02-08 2024-03-11', 'XLK 2013-03-01 2024-03-11']);
+    expect(source.asked).toEqual(['XLK 2013-03-01 2024-03-11']);
     const whole = history(bars('2023-04-03', '2024-03-11', 0.5));
     expect(found.get(XLK)).toEqual(whole);
     expect(await stored()).toEqual(whole);
-    expect(lines).toContain('bars: XLK was adjusted since, fetched whole');
-  });
-
-  it('keeps the old scale when the whole cannot be had, and says it is behind', async () => {
-    const { source, store, stored } = await afterFriday();
-    source.holds(XLK, bars('2023-04-03', '2024-03-15', 0.5));
-    const fetchOverlap = source.fetcher.fetch;
-    source.fetcher.fetch = async (...request) => {
-      const answer = await fetchOverlap(...request);
-      source.outage = 'bars: Alpaca gave status 500';
-      return answer;
-    };
-    const { bars: found } = await store.load(MONDAY);
-    expect(found.get(XLK)).toEqual(history(until(FRIDAY)));
-    expect(await stored()).toEqual(history(until(FRIDAY)));
+    expect(lines).toContain('bars: XLK was adjusted since');
   });
 
   it('refuses a ticker whose stored bars the source contradicts, until they agree again', async () => {

@@ -57,14 +57,14 @@ async function expectDecisionOn(made: Play, date: string, time: string): Promise
 }
 
 describe('a healthy source', () => {
-  it('fills in six requests, tops up in two, and is decided on', async () => {
+  it('fetches whole histories in six requests a session, and is decided on', async () => {
     const made = await play();
     await made.start();
     // Five of at most three whole histories each, and one that compares the newest closes.
     expect(made.asked).toHaveLength(6);
     await expectTruth(made, THURSDAY);
     await made.goTo('2024-03-08', '16:20');
-    expect(made.asked).toHaveLength(8);
+    expect(made.asked).toHaveLength(12);
     await expectTruth(made);
     expect(await made.entry(XLE)).toMatchObject({
       source: 'Alpaca',
@@ -137,7 +137,7 @@ describe('the consolidated tape is refused', () => {
     await made.goTo('2024-03-11', '09:40');
     expect(made.decisions()).toBe(0);
     expect(made.missing()).toMatch(
-      /XLE: .*IEX's closes are 0\.9940 times the stored ones; that waits/,
+      /XLE: .*IEX: its closes are 0\.9940 times the stored ones; that waits/,
     );
     heal();
     await expectDecisionOn(made, '2024-03-11', '10:46');
@@ -146,18 +146,26 @@ describe('the consolidated tape is refused', () => {
 });
 
 describe('an answer that is not whole', () => {
-  it('a page lost at the first fill: what others have is asked for alone, and the store is whole', async () => {
+  it('a page lost at the first fill: who lacks its rows is asked for alone, and the next session completes every front', async () => {
     const made = await play();
-    made.faults.on({ kind: 'page-lost', page: 2, points: 300 });
+    const heal = made.faults.on({ kind: 'page-lost', page: 2, points: 300 });
     await made.start();
-    expect(made.asked.length).toBeGreaterThan(6);
-    await expectTruth(made, THURSDAY);
+    expect(made.missing()).toContain('XLF');
+    await made.goTo('2024-03-07', '16:30');
+    expect([made.missing(), made.asked.length > 6]).toEqual([undefined, true]);
+    heal();
+    await made.goTo('2024-03-08', '16:20');
+    await expectTruth(made);
   });
 
-  it('a page lost at a top-up: the same', async () => {
+  it('a page lost a session later: the same, and what is stored stays meanwhile', async () => {
     const made = await filled();
-    made.faults.on({ kind: 'page-lost', page: 3, points: 50 });
+    made.faults.on({ kind: 'page-lost', page: 3, points: 300 });
     await made.goTo('2024-03-08', '16:20');
+    const [third = XLE] = TICKERS;
+    expect((await made.stored()).get(third)).toEqual(truth(third, THURSDAY));
+    expect(made.missing()).toContain('the source now has no bar');
+    await made.goTo('2024-03-08', '16:30');
     await expectTruth(made);
     await expectDecisionOn(made, '2024-03-11', '09:40');
   });
@@ -208,6 +216,7 @@ describe('an answer that is not whole', () => {
     const made = await filled();
     made.faults.on({ kind: 'absent', ticker: XLE, alone: false });
     await made.goTo('2024-03-08', '16:20');
+    await made.goTo('2024-03-08', '16:30');
     await expectTruth(made);
   });
 
@@ -246,12 +255,12 @@ describe('an answer that is not whole', () => {
 });
 
 describe('prices on another scale', () => {
-  it('a split in the overlap: the whole history of that ticker is fetched again, alone', async () => {
+  it('a split: the whole history of that ticker is taken anew', async () => {
     const made = await filled();
     made.faults.adjust({ ticker: XLE, ex: FRIDAY, factor: 0.5 });
     await made.goTo('2024-03-08', '16:20');
-    expect(made.asked).toHaveLength(3);
-    expect(made.lines).toContain('bars: XLE was adjusted since, fetched whole');
+    expect(made.asked).toHaveLength(6);
+    expect(made.lines).toContain('bars: XLE was adjusted since');
     expectClose((await made.stored()).get(XLE), scaled(truth(XLE, FRIDAY), 0.5));
     await expectDecisionOn(made, '2024-03-11', '09:40');
   });
@@ -328,7 +337,7 @@ describe('a server in trouble', () => {
     await made.engine.wake();
     await expectTruth(made);
     expect(made.pause.now()).toBe(60_000);
-    expect(made.asked).toHaveLength(5);
+    expect(made.asked).toHaveLength(9);
   });
 
   it.each([
@@ -353,12 +362,11 @@ describe('a server in trouble', () => {
 });
 
 describe('no market data at all', () => {
-  it('is waited for once a load, however many tickers need their whole history', async () => {
+  it('is waited for once a load, however many tickers are still to come', async () => {
     const made = await filled();
-    for (const ticker of TICKERS) made.faults.adjust({ ticker, ex: FRIDAY, factor: 0.5 });
     made.alpaca.faults.add({
       on: (occasion) => {
-        // The overlap is answered, and then nothing more.
+        // One answer comes, and then nothing more.
         const storm = { kind: 'storm', status: 503 } as const;
         if (occasion.kind === 'request' && made.asked.length === 2) made.faults.on(storm);
         return false;
@@ -366,9 +374,10 @@ describe('no market data at all', () => {
       fault: { kind: 'lose' },
     });
     await made.goTo('2024-03-08', '16:20');
-    // One overlap, and four attempts at the first whole history.
-    expect(made.asked).toHaveLength(5);
-    await expectTruth(made, THURSDAY);
+    // One answer, four attempts at the second, and one that compares the closes which came.
+    expect(made.asked).toHaveLength(6);
+    const lasts = [...(await made.stored()).values()].map(({ dates }) => dates.at(-1));
+    expect(lasts.filter((last) => last === FRIDAY)).toHaveLength(3);
     made.faults.clear();
     await made.goTo('2024-03-08', '16:30');
     expect((await made.stored()).get(XLE)?.dates.at(-1)).toBe(FRIDAY);

@@ -21,37 +21,10 @@ import {
   sha256,
 } from './manifest.ts';
 import { createManifestFile } from './manifest-file.ts';
+import type { Origin } from './origin.ts';
 import { parquetBytes } from './parquet.ts';
 import { quarantine } from './quarantine.ts';
 import { type BarReader, sharedReader } from './reader.ts';
-
-/** Where numbers come from: what the manifest says of a file beside its hash. */
-export interface Origin {
-  readonly source: string;
-  /** `sip`, `iex`, or `unknown`. */
-  readonly feed: string;
-  /** `all`, `raw`, or `unknown`. */
-  readonly adjustment: string;
-  readonly fetchedAt: EpochMs;
-  /** The file elsewhere that the rows came from; without one, that of the rows before. */
-  readonly imported?: FileEntry['imported'];
-}
-
-/** The source of rows that came from a file elsewhere. */
-export const IMPORT = 'import';
-
-const THEN = ', then ';
-
-/** `import, then Alpaca`: each is named once, and the one that came last stands last. */
-export function sourcesOf(older: string | undefined, newer: string): string {
-  const named = older?.split(THEN).filter((each) => each !== newer) ?? [];
-  return [...named, newer].join(THEN);
-}
-
-/** Whether the newest of the rows came from a file, and no source of bars has agreed with it yet. */
-export function isUnconfirmed(source: string): boolean {
-  return source.split(THEN).at(-1) === IMPORT;
-}
 
 export interface BarFilesParts {
   readonly disk: Disk;

@@ -1,12 +1,12 @@
 /** One file of bars, looked at without touching it: first its hash, then its rows. */
 import { type BarHistory, firstFault, lastDate, type RowFault } from '#core/domain/bar.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
-import { mend } from '#core/market/import/repair-rows.ts';
 import type { Disk } from './disk.ts';
 import { entryWith, type FileEntry, type Listed, MANIFEST, sha256 } from './manifest.ts';
 import { MAX_BYTES, tooLarge, unreadable } from './parquet.ts';
 import { historyOf } from './parquet-table.ts';
 import type { BarReader } from './reader.ts';
+import { repairRows } from './repair-rows.ts';
 
 const MIXED_UP = 3;
 
@@ -115,7 +115,7 @@ async function unlisted(
   const reading = await reader.parse(bytes);
   if (reading.kind === 'late') return { kind: 'unread', reason: `${name}: ${reading.reason}` };
   if (reading.kind !== 'table') return damaged(name, reading.reason);
-  const { history, repairs } = mend(historyOf(reading.table, ticker));
+  const { history, repairs } = repairRows(historyOf(reading.table, ticker));
   if (history.dates.length === 0) return damaged(name, 'has no rows', history);
   const fault = firstFault(history, latest) ?? mixedUp(history);
   if (!fault) return { kind: 'unlisted', history, repairs, sha256: sha256(bytes) };

@@ -5,18 +5,13 @@
 import { lastDate, through as upTo } from '#core/domain/bar.ts';
 import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
 import { sentence } from '#core/errors.ts';
-import {
-  type BarFiles,
-  createBarFiles,
-  type FileReading,
-  IMPORT,
-  sourcesOf,
-} from '#core/market/files/bar-files.ts';
+import { type BarFiles, createBarFiles, type FileReading } from '#core/market/files/bar-files.ts';
 import type { Disk } from '#core/market/files/disk.ts';
 import { type FileEntry, MANIFEST, readManifest } from '#core/market/files/manifest.ts';
+import { IMPORT, sourcesOf } from '#core/market/files/origin.ts';
 import { type BarReader, sharedReader } from '#core/market/files/reader.ts';
 import { type Found, filesUnder, type Rows, readFound } from './find-files.ts';
-import { meet } from './merge-rows.ts';
+import { mergeRows } from './merge-rows.ts';
 
 export interface ImportParts {
   /** Where the files are, and in its folder `equities`. */
@@ -113,10 +108,10 @@ async function bring(into: Into, found: Found, read: Rows): Promise<Outcome> {
   const before = stored && 'entry' in stored ? stored.entry : undefined;
   const known = before ?? (into.once ? await lastEntry(into.disk, ticker) : undefined);
   if (known?.imported?.sha256 === read.sha256) return kept('this very file was imported before');
-  const meeting = stored?.kind === 'sound' ? meet(stored.history, read.history) : undefined;
-  if (meeting?.kind === 'conflicts') return { ...OUT, reason: `${name}: ${meeting.reason}` };
-  if (meeting?.kind === 'contained') return kept('every row of it is stored already');
-  const history = meeting?.history ?? read.history;
+  const merged = stored?.kind === 'sound' ? mergeRows(stored.history, read.history) : undefined;
+  if (merged?.kind === 'conflicts') return { ...OUT, reason: `${name}: ${merged.reason}` };
+  if (merged?.kind === 'contained') return kept('every row of it is stored already');
+  const history = merged?.history ?? read.history;
   const origin = {
     source: sourcesOf(before?.source, IMPORT),
     feed: sourcesOf(before?.feed, read.feed),
@@ -131,7 +126,7 @@ async function bring(into: Into, found: Found, read: Rows): Promise<Outcome> {
     if (!(error instanceof Error && 'code' in error)) throw error;
     return { ...OUT, reason: `${name}: could not be stored: ${sentence(error)}` };
   }
-  const added = meeting?.added ?? history.dates.length;
+  const added = merged?.added ?? history.dates.length;
   return { verdict: 'imported', added, reason: null, ...noteOn(stored) };
 }
 

@@ -2,7 +2,8 @@
 import { type Bar, type BarHistory, barAt, barHistory, lastDate } from '#core/domain/bar.ts';
 import type { SessionDate } from '#core/domain/units.ts';
 
-export type Meeting =
+/** What comes of it. */
+export type MergedRows =
   /** The stored rows as they are, and those that only the other file has. */
   | { readonly kind: 'adds'; readonly history: BarHistory; readonly added: number }
   /** Nothing in it is new. */
@@ -21,7 +22,7 @@ const PRICES = ['open', 'high', 'low', 'close'] as const;
  * Adds what the other file has where it holds every stored day and agrees on each; where it lacks
  * stored days it must have nothing new. Otherwise names the first day on which they differ.
  */
-export function meet(stored: BarHistory, other: BarHistory): Meeting {
+export function mergeRows(stored: BarHistory, other: BarHistory): MergedRows {
   const own = new Map(barsOf(stored).map((bar) => [bar.date, bar]));
   const theirs = new Map(barsOf(other).map((bar) => [bar.date, bar]));
   for (const [date, bar] of own) {
@@ -42,7 +43,7 @@ export function meet(stored: BarHistory, other: BarHistory): Meeting {
   return { kind: 'adds', history: barHistory(stored.ticker, rows), added: added.length };
 }
 
-function conflict(date: SessionDate, reason: string): Meeting {
+function conflict(date: SessionDate, reason: string): MergedRows {
   return { kind: 'conflicts', date, reason };
 }
 

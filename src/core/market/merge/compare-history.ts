@@ -1,35 +1,38 @@
 /**
- * The whole history of a source against what is stored, where the last sessions did not agree. An
- * adjustment moves all prices of a day by one factor and reaches from its day back to the beginning;
- * so the proportions within a day never change, and walking back the factor only steps down: a
- * dividend or a split lowers what was before it. Whatever differs in another way is somebody's error.
+ * The whole history of a source against what is stored. An adjustment moves all prices of a day by
+ * one factor and reaches from its day back to the beginning; so the proportions within a day never
+ * change, and walking back the factor only steps down: a dividend or a split lowers what was before
+ * it. Whatever differs in another way is somebody's error.
  */
 import { type Bar, type BarHistory, barAt } from '#core/domain/bar.ts';
-import type { SessionDate } from '#core/domain/units.ts';
 
-export type Judgement =
+/** What a source's whole history says of the stored one. */
+export type Comparison =
+  /** The same prices within a rounding. */
+  | { readonly kind: 'same' }
   /** The same prices, adjusted anew: the source's history may replace what is stored. */
   | { readonly kind: 'readjusted' }
   /** As that, but for the newest stored sessions, which the source has since put right. */
   | { readonly kind: 'corrected'; readonly what: string }
   | { readonly kind: 'contradicts'; readonly reason: string };
 
-export interface ToJudge {
+/** A stored history, and what a source has now. */
+export interface ToCompare {
   readonly stored: BarHistory;
   /** The source's whole history, oldest first. */
   readonly whole: readonly Bar[];
-  /** New price / stored price behind the last stored session; 1 where no later one is known. */
-  readonly factor: number;
   /** Whether every stored bar came from this source: it may correct its own newest ones. */
-  readonly own: boolean;
+  readonly isOwn: boolean;
   /** How far two closes of one session may differ, as a fraction; a rounding unless given. */
-  readonly noise?: number;
+  readonly noise?: number | undefined;
 }
 
 /** Twice the rounding of one close to a cent, on twenty dollars. */
 const SAME = 1e-3;
 /** A proportion of two prices has twice that. */
 const SHAPE = 2;
+/** Sessions whose one factor is that of an adjustment behind the stored end. */
+const RECENT = 20;
 /** Sessions that a source still corrects, late prints above all, and by how much at most. */
 const CORRECTED_SESSIONS = 3;
 const CORRECTED_BY = 0.02;
@@ -40,28 +43,51 @@ const SPLIT_MOVE = 0.25;
  * cent a quarter. A larger step is a person's to look at, as XLF's was when it gave XLRE away in 2016.
  */
 const DIVIDEND_STEP = 0.05;
-/** Sessions that a whole history may begin later than the stored one. */
-export const LATER_START = 5;
+/** Sessions that a source's own history may begin later than the stored one. */
+const LATER_START = 5;
 
-export function judge({ stored, whole, factor, own, noise = SAME }: ToJudge): Judgement {
-  const first = whole[0]?.date;
-  if (first === undefined || stored.dates.every((date) => date < first)) {
-    return contradicts('no session in common');
-  }
-  const missing = stored.dates.filter((date) => date < first).length;
-  if (own && missing > LATER_START) {
+/** Whether adjustments alone lead from the stored rows to the source's; never throws. */
+export function compareHistory({ stored, whole, isOwn, noise = SAME }: ToCompare): Comparison {
+  const pairs = pairsOf(stored, whole);
+  if (pairs.length === 0) return contradicts('no session in common');
+  const missing = stored.dates.length - pairs.length;
+  if (isOwn && missing > LATER_START) {
+    const first = whole[0]?.date;
     return contradicts(`the source's history now begins ${first}, ${missing} sessions later`);
   }
-  const pairs = pairsOf(stored, whole);
+  const factor = factorOf(pairs.slice(-RECENT), noise) ?? 1;
   const fault = faultIn(pairs, factor, noise);
-  if (fault === undefined) return { kind: 'readjusted' };
-  const settled = pairs.slice(0, -CORRECTED_SESSIONS);
-  const recent = pairs.slice(-CORRECTED_SESSIONS);
-  const isSmall = recent.every((pair) => Math.abs(ratio(pair) / factor - 1) <= CORRECTED_BY);
-  if (own && isSmall && settled.length > 0 && faultIn(settled, factor, noise) === undefined) {
+  if (fault === undefined) {
+    const isSame = pairs.every((pair) => isNear(ratio(pair), 1, noise));
+    return { kind: isSame ? 'same' : 'readjusted' };
+  }
+  const older = pairs.slice(0, -CORRECTED_SESSIONS);
+  const newest = pairs.slice(-CORRECTED_SESSIONS);
+  const isSmall = newest.every((pair) => isNear(ratio(pair), factor, CORRECTED_BY));
+  if (isOwn && isSmall && older.length > 0 && faultIn(older, factor, noise) === undefined) {
     return { kind: 'corrected', what: fault };
   }
   return contradicts(fault);
+}
+
+/**
+ * The last stored sessions against a feed whose closes differ a little from day to day and in no
+ * direction: why they are not the same prices, or undefined.
+ * @param sessions how many of the stored ones are compared.
+ */
+export function compareRecent(
+  { stored, whole, noise = SAME }: Omit<ToCompare, 'isOwn'>,
+  sessions: number = RECENT,
+): string | undefined {
+  const pairs = pairsOf(stored, whole).slice(-sessions);
+  if (pairs.length === 0) return 'it has none of the stored sessions';
+  const odd = pairs.find((pair) => isBent(pair, noise));
+  if (odd) return difference(odd);
+  const factor = factorOf(pairs, noise);
+  if (factor !== undefined && isNear(factor, 1, SAME)) return undefined;
+  if (factor !== undefined) return `its closes are ${factor.toFixed(4)} times the stored ones`;
+  const far = pairs.find((pair) => !isNear(ratio(pair), 1, noise)) ?? pairs.at(-1);
+  return far && difference(far);
 }
 
 /** One stored bar, and what the source now has for that session. */
@@ -70,14 +96,14 @@ interface Pair {
   readonly fresh: Bar | undefined;
 }
 
+/** Of the stored sessions from the source's first one on. */
 function pairsOf(stored: BarHistory, whole: readonly Bar[]): readonly Pair[] {
-  const fresh = new Map<SessionDate, Bar>(whole.map((bar) => [bar.date, bar]));
   const first = whole[0]?.date;
+  if (first === undefined) return [];
+  const fresh = new Map(whole.map((bar) => [bar.date, bar]));
   return stored.dates.flatMap((date, row) => {
-    const bar = barAt(stored, row);
-    return bar && first !== undefined && date >= first
-      ? [{ stored: bar, fresh: fresh.get(date) }]
-      : [];
+    const bar = date < first ? undefined : barAt(stored, row);
+    return bar ? [{ stored: bar, fresh: fresh.get(date) }] : [];
   });
 }
 
@@ -87,46 +113,72 @@ function faultIn(pairs: readonly Pair[], factor: number, noise: number): string 
   for (let at = pairs.length - 1; at >= 0; at--) {
     const pair = pairs[at];
     if (!pair) continue;
-    const { stored, fresh } = pair;
-    if (!fresh) return `stored close of ${stored.date} is ${stored.close}, the source has no bar`;
     const now = ratio(pair);
-    const isLevel = Math.abs(now / level - 1) <= noise;
-    const isDividend = now < level && now > level * (1 - DIVIDEND_STEP);
-    const after = pairs[at + 1];
-    const isLeapGone = after ? hasLost(pair, after) : hasLost(pairs[at - 1], pair);
-    const isStep = isDividend || isLeapGone;
-    if (bentPrice(stored, fresh, noise) || !(isLevel || isStep)) {
-      return `stored close of ${stored.date} is ${stored.close}, the source has ${fresh.close}`;
-    }
+    const isLevel = isNear(now, level, noise);
+    if (isBent(pair, noise)) return difference(pair);
+    if (!isLevel && !isAdjustment(pairs, at, level)) return difference(pair);
     if (!isLevel) level = now;
   }
   return undefined;
 }
 
-/** NaN where the source has no bar. */
-function ratio({ stored, fresh }: Pair): number {
-  return (fresh?.close ?? Number.NaN) / stored.close;
-}
-
-/**
- * The price whose proportion to the close is another than it was, or undefined: an adjustment keeps
- * proportions. Lows and highs differ more than closes do, and a proportion has two of them.
- */
-export function bentPrice(stored: Bar, fresh: Bar, noise: number) {
-  return (['open', 'high', 'low'] as const).find((name) => {
-    const proportion = fresh[name] / fresh.close / (stored[name] / stored.close);
-    return !(Math.abs(proportion - 1) <= SHAPE * Math.max(noise, SAME));
-  });
+/** Whether a dividend or a split lies between that session and the one after it. */
+function isAdjustment(pairs: readonly Pair[], at: number, level: number): boolean {
+  const [before, pair, after] = [pairs[at - 1], pairs[at], pairs[at + 1]];
+  const now = pair ? ratio(pair) : Number.NaN;
+  const isDividend = now < level && now > level * (1 - DIVIDEND_STEP);
+  return isDividend || (after ? hasLost(pair, after) : hasLost(before, pair));
 }
 
 /** Whether the store has a leap between two sessions which the source's history has not: a split. */
-function hasLost(pair: Pair | undefined, after: Pair): boolean {
-  if (!(after.fresh && pair?.fresh)) return false;
+function hasLost(pair: Pair | undefined, after: Pair | undefined): boolean {
+  if (!(after?.fresh && pair?.fresh)) return false;
   const storedMove = Math.abs(after.stored.close / pair.stored.close - 1);
   const freshMove = Math.abs(after.fresh.close / pair.fresh.close - 1);
   return storedMove > SPLIT_MOVE && freshMove <= SPLIT_MOVE;
 }
 
-function contradicts(reason: string): Judgement {
+/** The median of the closes' ratios, where all of them lie about it. */
+function factorOf(pairs: readonly Pair[], noise: number): number | undefined {
+  const ratios = pairs.map(ratio);
+  const median = ratios.toSorted((a, b) => a - b)[ratios.length >> 1];
+  const isOne = median !== undefined && ratios.every((each) => isNear(each, median, noise));
+  return isOne ? median : undefined;
+}
+
+/** New close by stored; NaN where the source has no bar. */
+function ratio({ stored, fresh }: Pair): number {
+  return (fresh?.close ?? Number.NaN) / stored.close;
+}
+
+function isNear(value: number, level: number, noise: number): boolean {
+  return Math.abs(value / level - 1) <= noise;
+}
+
+/** Whether another price than the close differs, or the source has no bar. */
+function isBent({ stored, fresh }: Pair, noise: number): boolean {
+  return fresh === undefined || bentPrices(stored, fresh, noise).length > 0;
+}
+
+/**
+ * The prices whose proportion to the close is another than it was: an adjustment keeps proportions.
+ * Lows and highs differ more than closes do, and a proportion has two of them.
+ */
+function bentPrices(stored: Bar, fresh: Bar, noise: number) {
+  return (['open', 'high', 'low'] as const).filter((name) => {
+    const proportion = fresh[name] / fresh.close / (stored[name] / stored.close);
+    return !isNear(proportion, 1, SHAPE * Math.max(noise, SAME));
+  });
+}
+
+/** In words; where every proportion is another the close is what moved. */
+function difference({ stored, fresh }: Pair): string {
+  const bent = fresh ? bentPrices(stored, fresh, SAME) : [];
+  const name = (bent.length < 3 && bent[0]) || 'close';
+  const found = fresh ? `a ${name} of ${fresh[name]}` : 'no bar';
+  return `stored ${name} of ${stored.date} is ${stored[name]}, the source now has ${found}`;
+}
+
+function contradicts(reason: string): Comparison {
   return { kind: 'contradicts', reason };
 }

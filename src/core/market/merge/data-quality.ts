@@ -1,5 +1,5 @@
-/** What the store doubts in the bars that it holds, its second sources included. */
-import { type Bars, countThrough } from '#core/domain/bar.ts';
+/** Issues of the bars that are held, those found by a second source included. */
+import { type BarHistory, closeOn } from '#core/domain/bar.ts';
 import { sessionOffset } from '#core/domain/calendar.ts';
 import {
   type AcceptedMoves,
@@ -10,47 +10,57 @@ import {
   type OtherClose,
 } from '#core/domain/findings.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
-import type { Held } from '#core/market/bar-cache.ts';
 
 /** The longest window of a decision, in sessions. */
 export const LONGEST = 200;
 
-export type Doubts = ReadonlyMap<Ticker, readonly DataQualityIssue[]>;
+/** By date, of every ticker that is held. */
+export type DataIssues = ReadonlyMap<Ticker, readonly DataQualityIssue[]>;
 
 type OtherCloseOf = (ticker: Ticker) => (OtherClose & { readonly date: SessionDate }) | undefined;
 
-export function doubtsIn(held: ReadonlyMap<Ticker, Held>, otherCloseOf: OtherCloseOf): Doubts {
-  const bars: Bars = new Map([...held].map(([ticker, { history }]) => [ticker, history]));
-  const found = findingsByTicker(bars);
+/** @param otherCloseOf a close from a second source, where one was asked. */
+export function dataIssuesIn(
+  held: ReadonlyMap<Ticker, { readonly history: BarHistory }>,
+  otherCloseOf: OtherCloseOf,
+): DataIssues {
+  const bars = new Map([...held].map(([ticker, { history }]) => [ticker, history]));
   return new Map(
-    [...found].map(([ticker, findings]) => {
+    [...findingsByTicker(bars)].map(([ticker, issues]) => {
       const other = otherCloseOf(ticker);
       const history = bars.get(ticker);
-      const row = other && history ? countThrough(history, other.date) - 1 : -1;
-      const close = history?.dates[row] === other?.date ? history?.close[row] : undefined;
+      const close = other && history && closeOn(history, other.date);
       const compared =
         other && close !== undefined ? compareSources(ticker, other.date, close, other) : undefined;
-      return [ticker, compared ? [...findings, compared] : findings];
+      return [ticker, compared ? [...issues, compared] : issues];
     }),
   );
 }
 
-/** The day of the oldest finding that refuses a decision as of now, or undefined without one. */
-export function inDoubtSince(
-  findings: readonly DataQualityIssue[],
+/**
+ * Whether a decision on that session may use all that it could read: no issue refuses it, and no
+ * session of the longest window lacks its bar.
+ */
+export function isWindowSound(
+  { dates }: BarHistory,
+  issues: readonly DataQualityIssue[],
   through: SessionDate,
-): SessionDate | undefined {
+): boolean {
   const from = sessionOffset(through, 1 - LONGEST).date;
-  return findings.find(({ severity, date }) => severity === 'refuses' && date >= from)?.date;
+  if (dates.at(-1) !== through || dates.at(-LONGEST) !== from) return false;
+  return !issues.some(({ severity, date }) => severity === 'refuses' && date >= from);
 }
 
 /**
  * Why the bars of a ticker may not be used. Only what the rows themselves do not show: a decision
- * finds every other doubt in its own window.
+ * finds every other issue in its own window.
  */
-export function refusal(doubts: Doubts, acceptedMoves: AcceptedMoves): ReadonlyMap<Ticker, string> {
-  const refused = [...doubts].flatMap(([ticker, findings]) => {
-    const worst = findings.find(
+export function refusals(
+  issues: DataIssues,
+  acceptedMoves: AcceptedMoves,
+): ReadonlyMap<Ticker, string> {
+  const refused = [...issues].flatMap(([ticker, all]) => {
+    const worst = all.find(
       (each) =>
         each.rule === 'second-source' &&
         each.severity === 'refuses' &&

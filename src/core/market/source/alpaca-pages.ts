@@ -5,10 +5,12 @@ import type { Bar } from '#core/domain/bar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
-import type { Patient } from './retry.ts';
+import type { Retry } from './retry.ts';
 
+/** The consolidated tape, or the IEX exchange alone. */
 export type Feed = 'sip' | 'iex';
 
+/** Which bars are asked for. */
 export interface PagesRequest {
   readonly tickers: readonly Ticker[];
   /** Both included. */
@@ -45,13 +47,13 @@ const page = z.object({
 export async function readPages(
   alpaca: Pick<Alpaca, 'marketData'>,
   request: PagesRequest,
-  { patient, signal }: { readonly patient: Patient; readonly signal?: AbortSignal | undefined },
+  { retry, signal }: { readonly retry: Retry; readonly signal?: AbortSignal | undefined },
 ): Promise<Map<string, Bar[]>> {
   const found = new Map<string, Bar[]>();
   const asked = new Set<string>();
   let token: string | undefined;
   do {
-    const { bars, next } = await patient(() => readPage(alpaca, request, token, signal));
+    const { bars, next } = await retry(() => readPage(alpaca, request, token, signal));
     for (const [symbol, rows] of bars) found.set(symbol, [...(found.get(symbol) ?? []), ...rows]);
     if (next !== undefined && asked.has(next)) throw unsound('a page names one that was there');
     if (asked.size >= MOST_PAGES) throw unsound(`more than ${MOST_PAGES} pages`);

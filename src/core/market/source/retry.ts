@@ -2,7 +2,8 @@
 import { TradingError } from '#core/errors.ts';
 import type { Clock } from '#core/ports.ts';
 
-export interface PatienceParts {
+/** What retries need. */
+export interface RetryParts {
   /** Real time: the server's minutes are not those of a market that runs faster. */
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
   /** Ends every wait; what was asked for is then not to be had. */
@@ -15,13 +16,14 @@ const WAITS_MS = [1_000, 4_000, 15_000] as const;
 /** From the first attempt to the last: the engine waits for it, and asks again in five minutes. */
 const BUDGET_MS = 90_000;
 
-export type Patient = <T>(attempt: () => Promise<T>) => Promise<T>;
+/** Runs an attempt, and again after failures that pass. */
+export type Retry = <T>(attempt: () => Promise<T>) => Promise<T>;
 
 /**
  * One budget for everything that is asked through what it gives. The last error is passed on, and
  * at once any that another attempt would not change.
  */
-export function createPatience({ clock, signal, say }: PatienceParts): Patient {
+export function createRetry({ clock, signal, say }: RetryParts): Retry {
   const until = clock.now() + BUDGET_MS;
 
   async function again<T>(attempt: () => Promise<T>, failures: number): Promise<T> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '#core/domain/bar.ts';
-import { judge } from '#core/market/merge/compare-history.ts';
+import { compareHistory, compareRecent } from '#core/market/merge/compare-history.ts';
 import { bar, bars, history } from '../histories.ts';
 
 const BARS = bars('2023-06-01', '2024-03-08');
@@ -24,19 +24,46 @@ function adjusted(rows: readonly Bar[], before: number, factor: number): readonl
   return rows.map((each, row) => (row < before ? scaled(each, factor) : each));
 }
 
-function verdict(stored: readonly Bar[], whole: readonly Bar[], factor = 1, own = true) {
-  return judge({ stored: history(stored), whole, factor, own });
+function verdict(stored: readonly Bar[], whole: readonly Bar[], isOwn = true) {
+  return compareHistory({ stored: history(stored), whole, isOwn });
 }
 
 describe('a whole history against what is stored', () => {
   it.each([
-    ['that is the same', BARS, 1],
-    ['with a dividend entered late', adjusted(BARS, LAST - 5, 0.993), 1],
-    ['with two dividends entered late', adjusted(adjusted(BARS, 100, 0.99), LAST - 5, 0.993), 1],
-    ['after a dividend behind the end', adjusted(BARS, LAST + 1, 0.993), 0.993],
-    ['after a reverse split behind the end', adjusted(BARS, LAST + 1, 4), 4],
-  ])('%s is the same, adjusted anew', (_, whole, factor) => {
-    expect(verdict(BARS, whole, factor)).toEqual({ kind: 'readjusted' });
+    ['with a dividend entered late', adjusted(BARS, LAST - 5, 0.993)],
+    ['with two dividends entered late', adjusted(adjusted(BARS, 100, 0.99), LAST - 5, 0.993)],
+    ['after a dividend behind the end', adjusted(BARS, LAST + 1, 0.993)],
+    ['after a reverse split behind the end', adjusted(BARS, LAST + 1, 4)],
+  ])('%s is the same, adjusted anew', (_, whole) => {
+    expect(verdict(BARS, whole)).toEqual({ kind: 'readjusted' });
+  });
+
+  it('that is the same within a rounding is the same', () => {
+    expect(verdict(BARS, BARS)).toEqual({ kind: 'same' });
+    expect(verdict(BARS, adjusted(BARS, LAST + 1, 1.0004))).toEqual({ kind: 'same' });
+  });
+
+  it.each(['open', 'high', 'low'] as const)('names a single %s that differs', (name) => {
+    const odd = BARS.map((each, row) =>
+      row === 80 ? { ...each, [name]: each[name] * 1.01 } : each,
+    );
+    expect(verdict(BARS, odd)).toMatchObject({
+      kind: 'contradicts',
+      reason: expect.stringMatching(
+        new RegExp(`^stored ${name} of 2023-09-2\\d is .* now has a ${name} of`),
+      ),
+    });
+  });
+
+  it('does not take two factors for one', () => {
+    const two = adjusted(adjusted(BARS, LAST + 1, 0.5), LAST - 10, 1.2);
+    expect(verdict(BARS, two).kind).toBe('contradicts');
+  });
+
+  it('names a stored session that the source does not have', () => {
+    expect(verdict(BARS, BARS.toSpliced(80, 1))).toMatchObject({
+      reason: expect.stringMatching(/^stored close of 2023-09-2\d .* the source now has no bar$/),
+    });
   });
 
   it('replaces a raw leap in the store that a split explains', () => {
@@ -71,7 +98,9 @@ describe('a whole history against what is stored', () => {
   it('names the session and both closes', () => {
     const odd = BARS.with(80, scaled(BARS[80] ?? bar('2023-10-02'), 1.01));
     expect(verdict(BARS, odd)).toMatchObject({
-      reason: expect.stringMatching(/^stored close of 2023-09-2\d is 9\d\.\d+, the source has 9\d/),
+      reason: expect.stringMatching(
+        /^stored close of 2023-09-2\d is 9\d\.\d+, the source now has a close of 9\d/,
+      ),
     });
   });
 
@@ -82,7 +111,7 @@ describe('a whole history against what is stored', () => {
     expect(verdict(BARS, late(LAST - 2, 0.99)).kind).toBe('corrected');
     expect(verdict(BARS, late(LAST, 1.03)).kind).toBe('contradicts');
     expect(verdict(BARS, late(LAST - 3, 1.005)).kind).toBe('contradicts');
-    expect(verdict(BARS, late(LAST, 1.005), 1, false).kind).toBe('contradicts');
+    expect(verdict(BARS, late(LAST, 1.005), false).kind).toBe('contradicts');
   });
 
   it('is taken under any dividends, and never with a day moved alone', () => {
@@ -99,12 +128,43 @@ describe('a whole history against what is stored', () => {
           (rows, step) => adjusted(rows, step.row, step.factor),
           BARS,
         );
-        expect(verdict(BARS, whole).kind).toBe('readjusted');
+        expect(['same', 'readjusted']).toContain(verdict(BARS, whole).kind);
         const odd = whole.map((each, at) =>
           at === row ? { ...each, close: each.close * 0.995 } : each,
         );
         expect(verdict(BARS, odd).kind).toBe('contradicts');
       }),
     );
+  });
+});
+
+describe('the last sessions against another feed', () => {
+  const near = (rows: readonly Bar[], factor = 1) =>
+    rows.map((each, row) => scaled(each, factor * (1 + 0.003 * Math.sin(7 * row))));
+  const fault = (whole: readonly Bar[], sessions?: number) =>
+    compareRecent({ stored: history(BARS), whole, noise: 0.01 }, sessions);
+
+  it('are the same prices where closes differ by tenths of a per cent in no direction', () => {
+    expect(fault(near(BARS))).toBeUndefined();
+  });
+
+  it('are not where all differ by one factor', () => {
+    expect(fault(near(BARS, 0.995))).toMatch(/^its closes are 0\.99\d\d times the stored ones$/);
+  });
+
+  it('are not where one close is two hundredths away or one session is absent', () => {
+    expect(
+      fault(near(BARS).with(LAST - 5, scaled(BARS[LAST - 5] ?? bar('2024-03-01'), 1.02))),
+    ).toMatch(/^stored close of 2024-03-01 is/);
+    expect(fault(near(BARS).toSpliced(LAST - 5, 1))).toMatch(/^stored close of .* has no bar$/);
+  });
+
+  it('are twenty unless more are asked for', () => {
+    const odd = near(BARS).with(LAST - 25, scaled(BARS[LAST - 25] ?? bar('2024-02-01'), 1.02));
+    expect([fault(odd), fault(odd, 30)]).toEqual([undefined, expect.stringContaining('stored')]);
+  });
+
+  it('cannot be compared without a session in common', () => {
+    expect(fault(bars('2024-03-11', '2024-03-15'))).toBe('it has none of the stored sessions');
   });
 });

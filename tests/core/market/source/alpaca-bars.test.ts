@@ -179,59 +179,21 @@ describe('bars from Alpaca', () => {
 describe('an answer with a ticker missing', () => {
   const both = ['2024-03-07T05:00:00Z', '2024-03-08T05:00:00Z'];
 
-  it('is completed by asking for that one alone', async () => {
+  it('gives what there is, and names who lacks the last session', async () => {
     const { asked, said, fetcher } = source(
       '2024-03-11 09:35',
-      page({ XLF: both }),
-      page({ XLK: both }),
+      page({ XLF: both, XLK: ['2024-03-07T05:00:00Z'] }),
     );
     const found = await fetcher.fetch([XLK, XLF], FROM, FRIDAY);
-    expect(asked.map((query) => query.get('symbols'))).toEqual(['XLK,XLF', 'XLK']);
-    expect([found.get(XLK)?.length, found.get(XLF)?.length, said]).toEqual([2, 2, []]);
-  });
-
-  it.each([
-    ['its last session', ['2024-03-07T05:00:00Z']],
-    ['its first session', ['2024-03-08T05:00:00Z']],
-  ])('is completed where it lacks only %s', async (_, some) => {
-    const { asked, fetcher } = source(
-      '2024-03-11 09:35',
-      page({ XLF: both, XLK: some }),
-      page({ XLK: both }),
-    );
-    expect((await fetcher.fetch([XLK, XLF], FROM, FRIDAY)).get(XLK)).toHaveLength(2);
-    expect(asked).toHaveLength(2);
-  });
-
-  it('is completed where one ticker by itself lacks a day between two of its own', async () => {
-    const hole = page({ XLK: ['2024-03-06T05:00:00Z', '2024-03-08T05:00:00Z'] });
-    const whole = page({ XLK: ['2024-03-06T05:00:00Z', ...both] });
-    const { fetcher } = source('2024-03-11 09:35', hole, whole);
-    expect((await fetcher.fetch([XLK], day('2024-03-06'), FRIDAY)).get(XLK)).toHaveLength(3);
-  });
-
-  it('names it when it is missing alone too, and gives what there is', async () => {
-    const { asked, said, fetcher } = source('2024-03-11 09:35', page({ XLF: both }), page({}));
-    const found = await fetcher.fetch([XLK, XLF], FROM, FRIDAY);
-    expect([...found.keys()]).toEqual([XLF]);
+    expect([found.get(XLK)?.length, found.get(XLF)?.length]).toEqual([1, 2]);
     expect(said).toEqual(['bars: Alpaca has no bar of 2024-03-08 for XLK']);
-    expect(asked).toHaveLength(2);
-  });
-
-  it('costs the others nothing when it cannot be asked for alone', async () => {
-    const { said, fetcher } = source('2024-03-11 09:35', page({ XLF: both }), {
-      status: 400,
-      body: { message: 'invalid symbol: XLK' },
-    });
-    expect([...(await fetcher.fetch([XLK, XLF], FROM, FRIDAY)).keys()]).toEqual([XLF]);
-    expect(said[0]).toMatch(/^bars: XLK alone: Alpaca gave status 400: invalid symbol: XLK/);
-  });
-
-  it('is not asked for again ticker by ticker when nobody has the session yet', async () => {
-    const early = ['2024-03-07T05:00:00Z'];
-    const { asked, said, fetcher } = source('2024-03-11 09:35', page({ XLF: early, XLK: early }));
-    await fetcher.fetch([XLK, XLF], FROM, FRIDAY);
     expect(asked).toHaveLength(1);
+  });
+
+  it('names everybody when nobody has the session yet', async () => {
+    const early = ['2024-03-07T05:00:00Z'];
+    const { said, fetcher } = source('2024-03-11 09:35', page({ XLF: early, XLK: early }));
+    await fetcher.fetch([XLK, XLF], FROM, FRIDAY);
     expect(said).toEqual(['bars: Alpaca has no bar of 2024-03-08 for XLK, XLF']);
   });
 });

@@ -1,4 +1,4 @@
-/** What the stored rows lack, and what only an import has: neither is lost for good. */
+/** What an answer lacked, and what only an import has: neither is lost for good. */
 import { describe, expect, it } from 'vitest';
 import { type Bar, lastDate } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
@@ -11,7 +11,6 @@ import { createWorld } from './store-world.ts';
 
 const FRIDAY = day('2024-03-08');
 const MONDAY = day('2024-03-11');
-const APRIL = day('2024-04-01');
 
 /** Closes that swing by a tenth around 100, over any number of years. */
 const wave = (from: string, to: string, scale = 1): readonly Bar[] =>
@@ -29,40 +28,33 @@ async function filledWith(rows: readonly Bar[], all: readonly Bar[]) {
   return { ...world, store };
 }
 
-describe('a top-up', () => {
+describe('a history that an answer lacked a part of', () => {
   const ALL = wave('2013-03-01', '2024-04-30');
   const without = (...days: readonly string[]) => ALL.filter(({ date }) => !days.includes(date));
   const first = (rows: readonly Bar[]) => rows[0]?.date;
 
-  it('fetches a day that the first fill lacked and a decision reads, at the next close', async () => {
+  it.each([
+    ['a day that a decision reads', '2023-12-15'],
+    ['a day of years ago', '2019-05-15'],
+  ])('has %s after the next session', async (_, lost) => {
+    const { store } = await filledWith(without(lost), ALL);
+    const { bars: found } = await store.load(MONDAY);
+    expect(found.get(XLK)?.dates).toContain(lost);
+  });
+
+  it('is asked for again in the same session where a decision reads what it lacks', async () => {
     const { store, source } = await filledWith(without('2023-12-15'), ALL);
-    const { bars: found } = await store.load(MONDAY);
-    expect(found.get(XLK)?.dates).toContain('2023-12-15');
-    expect(source.asked.at(-1)).toBe('XLK 2023-12-15 2024-03-11');
+    expect((await store.load(FRIDAY)).bars.get(XLK)?.dates).toContain('2023-12-15');
+    source.asked.length = 0;
+    await store.load(FRIDAY);
+    expect(source.asked).toEqual([]);
   });
 
-  it('fetches an older one in the next month, and asks no further back before', async () => {
-    const { store, source } = await filledWith(without('2019-05-15'), ALL);
-    await store.load(MONDAY);
-    expect(source.asked.at(-1)).toBe('XLK 2024-02-08 2024-03-11');
-    const { bars: found } = await store.load(APRIL);
-    expect(found.get(XLK)?.dates).toContain('2019-05-15');
-  });
-
-  it('fetches a front that was cut: within a decision’s days at once', async () => {
-    const cut = ALL.filter(({ date }) => date > '2024-01-15');
-    const { store } = await filledWith(cut, ALL);
-    const { bars: found } = await store.load(MONDAY);
-    expect(found.get(XLK)?.dates[0]).toBe(first(ALL));
-  });
-
-  it('fetches a front that was cut: before them in the next month', async () => {
+  it('has a front that was cut off after the next session', async () => {
     const cut = ALL.filter(({ date }) => date > '2021-06-01');
     const { store } = await filledWith(cut, ALL);
     const { bars: found } = await store.load(MONDAY);
-    expect(found.get(XLK)?.dates[0]).toBe('2021-06-02');
-    const { bars: april } = await store.load(APRIL);
-    expect(april.get(XLK)?.dates[0]).toBe('2013-04-01');
+    expect(found.get(XLK)?.dates[0]).toBe(first(ALL));
   });
 
   it('keeps a hole that the source has as well, and goes on', async () => {
@@ -71,6 +63,26 @@ describe('a top-up', () => {
     const { bars: found, refused } = await store.load(MONDAY);
     const history = found.get(XLK);
     expect([history && lastDate(history), refused.size]).toEqual([MONDAY, 0]);
+  });
+
+  it('keeps the stored day that an answer lacks, and is refused until it is there', async () => {
+    const { store, source, stored } = await filledWith(ALL, without('2023-12-15'));
+    const { refused } = await store.load(MONDAY);
+    expect(refused.get(XLK)).toMatch(/^stored close of 2023-12-15 .* the source now has no bar;/);
+    expect((await stored()).dates).toContain('2023-12-15');
+    source.holds(XLK, ALL);
+    expect((await store.load(MONDAY)).refused.size).toBe(0);
+  });
+});
+
+describe('a request', () => {
+  it('goes as far back as what is stored, however long ago the store was begun', async () => {
+    const long = wave('2010-01-04', '2024-04-30');
+    const { store, source } = await filledWith(long, long);
+    await store.load(MONDAY);
+    expect(source.asked).toEqual(['XLK 2013-03-01 2024-03-08', 'XLK 2013-03-01 2024-03-11']);
+    await store.load(day('2024-04-01'));
+    expect(source.asked.at(-1)).toBe('XLK 2013-03-01 2024-04-01');
   });
 });
 

@@ -5,13 +5,15 @@
  */
 import { type Bar, type BarHistory, barAt, barHistory } from '#core/domain/bar.ts';
 
-export interface Mended {
+/** Rows in order, and what it took. */
+export interface RepairedRows {
   readonly history: BarHistory;
   /** What was put right, in words; empty when the file was in order. */
   readonly repairs: readonly string[];
 }
 
-export function mend(history: BarHistory): Mended {
+/** Sorts rows by day and leaves out exact repetitions. Pure; the history itself when it is in order. */
+export function repairRows(history: BarHistory): RepairedRows {
   if (isOrdered(history)) return { history, repairs: [] };
   const bars = history.dates.flatMap((_, row) => barAt(history, row) ?? []);
   const sorted = bars.toSorted((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date)));

@@ -1,0 +1,84 @@
+/** Takes a source's whole history of a ticker in: stored and held, or refused and told. */
+import { type Bar, type BarHistory, barHistory, firstFault, sameBars } from '#core/domain/bar.ts';
+import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
+import type { Log } from '#core/ports.ts';
+import type { BarCache } from './bar-cache.ts';
+import { fileOf } from './files/bar-files.ts';
+import { feedsOf, type Origin, type StoredBars, sourcesOf } from './files/origin.ts';
+import { mergeHistory } from './merge/merge-history.ts';
+import type { BarFetcher } from './source/bar-fetcher.ts';
+
+/** Decides over each history that a source gives. */
+export interface BarIntake {
+  /** Stores and holds rows that obey every law; others are refused, and what was held stays. */
+  take(ticker: Ticker, whole: readonly Bar[], through: SessionDate): Promise<void>;
+  /** Tickers whose newest answer was refused, with the reason for people. */
+  refused(): ReadonlyMap<Ticker, string>;
+}
+
+/** What an intake is made of. */
+export interface BarIntakeParts {
+  /** For people: where a file lies that they may remove. */
+  readonly folder: string;
+  /** The source in words, for people. */
+  readonly name: string;
+  readonly originOf: BarFetcher['originOf'];
+  readonly cache: BarCache;
+  readonly now: () => EpochMs;
+  readonly log: Log;
+}
+
+const UNKNOWN = { feed: 'unknown', adjustment: 'unknown' };
+
+/** Says the same refusal once, and forgets it with the first answer that is taken. */
+export function createBarIntake(parts: BarIntakeParts): BarIntake {
+  const { cache, log, name } = parts;
+  const refused = new Map<Ticker, string>();
+  const givenBy = (ticker: Ticker) => parts.originOf?.(ticker) ?? UNKNOWN;
+
+  function refuse(ticker: Ticker, reason: string): void {
+    if (refused.get(ticker) !== reason) log.warn(`bars: refused ${ticker}: ${reason}`);
+    refused.set(ticker, reason);
+  }
+
+  async function keep(history: BarHistory, through: SessionDate, older?: Origin): Promise<void> {
+    const { ticker } = history;
+    const fault = firstFault(history, through);
+    if (fault) return refuse(ticker, `${name}, ${fault.date}: ${fault.reason}`);
+    refused.delete(ticker);
+    const { feed, adjustment } = givenBy(ticker);
+    const origin = {
+      source: sourcesOf(older?.source, name),
+      feed: feedsOf(older?.feed, feed),
+      adjustment: feedsOf(older?.adjustment, adjustment),
+      fetchedAt: parts.now(),
+    };
+    if (!isHeld(cache.get(ticker), { history, origin })) await cache.store(history, origin);
+  }
+
+  return {
+    refused: () => refused,
+    async take(ticker, whole, through) {
+      const before = cache.get(ticker);
+      if (!before) return keep(barHistory(ticker, whole), through);
+      const merged = mergeHistory(before, { whole, source: name, feed: givenBy(ticker).feed });
+      if (merged.kind === 'refused') {
+        const remedy = `remove ${fileOf(ticker)} from ${parts.folder} to take the source's history`;
+        const ending = `no dividend or split explains it: ${remedy}`;
+        return refuse(ticker, merged.waits ? merged.reason : `${merged.reason}; ${ending}`);
+      }
+      if (merged.note !== undefined) log.info(`bars: ${ticker} was ${merged.note}`);
+      return keep(merged.history, through, merged.hasOthers ? before.origin : undefined);
+    },
+  };
+}
+
+/** The same rows from the same hands: nothing to write. */
+function isHeld(held: StoredBars | undefined, { history, origin }: StoredBars): boolean {
+  return (
+    held !== undefined &&
+    held.origin.source === origin.source &&
+    held.origin.feed === origin.feed &&
+    sameBars(held.history, history)
+  );
+}

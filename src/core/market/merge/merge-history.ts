@@ -1,0 +1,100 @@
+/**
+ * What is to be held of a ticker once a source has given its whole history. The source's rows take
+ * the place of what is stored where adjustments alone explain the difference; rows from before its
+ * first one, which came from elsewhere, stay beside them. IEX alone only adds: its closes differ by
+ * some tenths of a per cent from the consolidated tape, and its history could not tell a dividend
+ * from an error.
+ */
+import { type Bar, type BarHistory, barAt, barHistory, closeOn } from '#core/domain/bar.ts';
+import { isUnconfirmed, namesIn, type StoredBars } from '#core/market/files/origin.ts';
+import { compareHistory, compareRecent } from './compare-history.ts';
+import { LONGEST } from './data-quality.ts';
+
+/** What came of the comparison. */
+export type Merged =
+  | {
+      readonly kind: 'taken';
+      readonly history: BarHistory;
+      /** Rows that the source did not give are among them; they keep their mark. */
+      readonly hasOthers: boolean;
+      /** What happened to the rows before, in words, where they are not simply the same. */
+      readonly note?: string;
+    }
+  /** `waits`: another feed will decide; otherwise it is a person's to look at. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly waits: boolean };
+
+/** A source's whole history of one ticker, and who gave it. */
+export interface Given {
+  readonly whole: readonly Bar[];
+  /** In words: `Alpaca`. */
+  readonly source: string;
+  /** `sip`, `iex`, or `unknown`. */
+  readonly feed: string;
+}
+
+const TAPE = 'sip';
+const STAND_IN = 'iex';
+/** How far a close of one feed may lie from the other's, as a fraction. */
+const FEEDS_APART = 0.01;
+
+/** Compares once, over everything that both have. Pure; never throws. */
+export function mergeHistory(before: StoredBars, given: Given): Merged {
+  const { history: stored, origin } = before;
+  if (given.feed === STAND_IN && origin.feed !== STAND_IN) return addStandIn(before, given);
+  const isPartIex = given.feed === TAPE && namesIn(origin.feed).includes(STAND_IN);
+  const isOwn = origin.source === given.source;
+  const noise = isPartIex ? FEEDS_APART : undefined;
+  const compared = compareHistory({ stored, whole: given.whole, isOwn, noise });
+  if (compared.kind === 'contradicts')
+    return { kind: 'refused', reason: compared.reason, waits: false };
+  const older = isOwn ? [] : olderRows(stored, given.whole);
+  const history = barHistory(stored.ticker, [...older, ...given.whole]);
+  const taken = { kind: 'taken', history, hasOthers: older.length > 0 } as const;
+  if (isPartIex) return { ...taken, note: 'in part of IEX' };
+  if (compared.kind === 'same') return taken;
+  const isFixed = compared.kind === 'corrected';
+  return { ...taken, note: isFixed ? `corrected (${compared.what})` : 'adjusted since' };
+}
+
+/** The stored rows, then those of IEX after them. */
+function addStandIn({ history: stored, origin }: StoredBars, { whole }: Given): Merged {
+  // What was imported is held against a source over all that a decision reads, once.
+  const sessions = isUnconfirmed(origin.source) ? LONGEST : undefined;
+  const fault = compareRecent({ stored, whole, noise: FEEDS_APART }, sessions);
+  if (fault !== undefined) {
+    const reason = `IEX: ${fault}; that waits for the consolidated tape`;
+    return { kind: 'refused', reason, waits: true };
+  }
+  const end = stored.dates.at(-1) ?? '';
+  const newer = whole.filter(({ date }) => date > end);
+  const history = barHistory(stored.ticker, [...barsOf(stored), ...newer]);
+  return { kind: 'taken', history, hasOthers: true };
+}
+
+/**
+ * Stored rows before the source's first one, at its prices: an adjustment reaches back to the
+ * beginning, so the factor of the first session that both have is theirs as well.
+ */
+function olderRows(stored: BarHistory, whole: readonly Bar[]): readonly Bar[] {
+  const both = whole.find(({ date }) => closeOn(stored, date) !== undefined);
+  const was = both && closeOn(stored, both.date);
+  if (!both || was === undefined) return [];
+  const first = whole[0]?.date ?? both.date;
+  const older = barsOf(stored).filter(({ date }) => date < first);
+  return older.map((bar) => scaled(bar, both.close / was));
+}
+
+function scaled(bar: Bar, factor: number): Bar {
+  const { open, high, low, close } = bar;
+  return {
+    ...bar,
+    open: open * factor,
+    high: high * factor,
+    low: low * factor,
+    close: close * factor,
+  };
+}
+
+function barsOf(history: BarHistory): readonly Bar[] {
+  return history.dates.flatMap((_, row) => barAt(history, row) ?? []);
+}

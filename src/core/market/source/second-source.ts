@@ -1,0 +1,56 @@
+/** A second opinion on the newest closes: IEX beside the consolidated tape. */
+import type { Bar } from '#core/domain/bar.ts';
+import type { OtherClose } from '#core/domain/findings.ts';
+import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
+import type { Clock } from '#core/ports.ts';
+import type { BarFetcher } from './bar-fetcher.ts';
+import { asTrouble } from './retry.ts';
+
+/** What IEX had no close of is asked for again so much later. */
+const AGAIN_MS = 15 * 60_000;
+
+/** What a second source is made of. */
+export interface SecondSourceParts {
+  /** Rejects when IEX does not answer; then nothing is compared. */
+  readonly read: (
+    tickers: readonly Ticker[],
+    session: SessionDate,
+  ) => Promise<ReadonlyMap<Ticker, readonly Bar[]>>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly say: (text: string) => void;
+}
+
+/** Asks for each ticker's close of a session once, and for one that comes later when it is there. */
+export function createSecondSource({ read, clock, say }: SecondSourceParts) {
+  const others = new Map<Ticker, OtherClose & { readonly date: SessionDate }>();
+  /** The session that is compared, and when each of its tickers was asked for. */
+  let compared: SessionDate | undefined;
+  const askedAt = new Map<Ticker, EpochMs>();
+
+  return {
+    async compare(tickers, session) {
+      if (compared !== session) {
+        // An old close is of the prices of its day: a split since would make it another.
+        others.clear();
+        askedAt.clear();
+        compared = session;
+      }
+      // One that comes later than the rest is the very one to doubt.
+      const now = clock.now();
+      const open = tickers.filter((ticker) => {
+        return !others.has(ticker) && now >= (askedAt.get(ticker) ?? 0) + AGAIN_MS;
+      });
+      if (open.length === 0) return;
+      try {
+        const found = await read(open, session);
+        for (const ticker of open) askedAt.set(ticker, now);
+        for (const [ticker, [bar]] of found) {
+          if (bar) others.set(ticker, { source: 'iex', close: bar.close, date: session });
+        }
+      } catch (error) {
+        say(`nothing to compare with: ${asTrouble(error).message.replace('bars: ', '')}`);
+      }
+    },
+    otherCloseOf: (ticker) => others.get(ticker),
+  } satisfies Pick<BarFetcher, 'compare' | 'otherCloseOf'>;
+}
