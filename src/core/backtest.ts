@@ -30,6 +30,7 @@ import {
 } from './domain/units.ts';
 import { instruments, type Universe } from './domain/universe.ts';
 
+/** Everything a backtest reads: bars, universe, models, rules and the span of sessions. */
 export interface BacktestInput {
   readonly bars: Bars;
   /** Tickers whose file was refused, with the reason. */
@@ -59,6 +60,10 @@ export interface DayEnd {
   readonly benchmark: number;
 }
 
+/**
+ * A finished run: the equity of each day, the decisions, and the rebalances that could not be
+ * decided.
+ */
 export interface Backtest {
   readonly kind: 'tested';
   readonly days: readonly DayEnd[];
@@ -72,7 +77,7 @@ export interface Backtest {
   readonly turnover: number;
 }
 
-/** What one run gathers on its way. */
+/** The running totals of one backtest. */
 interface Run {
   ledger: Ledger;
   /** Owed until a decision is taken, and then done once. */

@@ -1,4 +1,4 @@
-/** What the caller must do about it, not where it came from. */
+/** How the caller must react, not where the error came from. */
 export type Remedy = 'retry' | 'skip-cycle' | 'halt' | 'fix-config';
 
 /**
@@ -23,7 +23,7 @@ export class OccupiedError extends TradingError {
   }
 }
 
-/** What went wrong as one line a person may see: our own errors in full, foreign ones by name. */
+/** The error as one line that a person may see: our own errors in full, others by name. */
 export function sentence(error: unknown): string {
   if (error instanceof TradingError || error instanceof RangeError) return error.message;
   return error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);

@@ -1,4 +1,4 @@
-/** What the engine needs from outside. Edges implement these; tests fake them by hand. */
+/** The interfaces to the outside. Edges implement them; tests fake them by hand. */
 import type { Account, Asset, LatestPrice, MarketClock, Position } from './domain/account.ts';
 import type { AccountState } from './domain/account-state.ts';
 import type { Activity } from './domain/activity.ts';
@@ -31,7 +31,7 @@ export interface Broker {
   assets(tickers: readonly Ticker[]): Promise<readonly Asset[]>;
   /** A ticker without a trade is absent. */
   latestPrices(tickers: readonly Ticker[]): Promise<ReadonlyMap<Ticker, LatestPrice>>;
-  /** Every order that may still fill, whoever sent it. */
+  /** Every order that may still fill, no matter who sent it. */
   openOrders(): Promise<readonly Order[]>;
   /** Every open order, and every order submitted at or after `since`, oldest first, all pages. */
   orders(since: EpochMs): Promise<readonly Order[]>;
@@ -39,7 +39,7 @@ export interface Broker {
   orderByClientId(clientOrderId: string): Promise<Order | undefined>;
   /** Executions after `since`, oldest first, all pages. */
   fills(since: EpochMs): Promise<readonly Fill[]>;
-  /** What moved cash or shares without an order, at or after the day of `since`, all pages. */
+  /** Cash or shares that moved without an order, at or after the day of `since`, all pages. */
   activities(since: EpochMs): Promise<readonly Activity[]>;
   /** One POST, never retried here. A duplicate client order id is `unknown`: look it up. */
   submit(intent: OrderIntent): Promise<Submission>;
@@ -52,12 +52,14 @@ export interface Broker {
   close(): Promise<void>;
 }
 
+/** A session in the broker's own calendar. */
 export interface BrokerSession {
   readonly date: SessionDate;
   readonly open: EpochMs;
   readonly close: EpochMs;
 }
 
+/** News of an order; `event` is the broker's word, such as `fill`. */
 export interface OrderHint {
   readonly clientOrderId: string;
   readonly event: string;
@@ -75,6 +77,7 @@ export interface BarSource {
   load(through: SessionDate, progress?: (done: number, of: number) => void): Promise<BarSet>;
 }
 
+/** The bars of a source at one instant, and what kept others away. */
 export interface BarSet {
   readonly bars: Bars;
   /** Tickers whose bars were refused, with file, row and reason. */
@@ -101,7 +104,7 @@ export interface Journal {
   onAppend(listener: (recorded: readonly Recorded[]) => void): () => void;
 }
 
-/** What Discord was already told: how far the journal was posted, and which message is which. */
+/** How far the journal was posted to Discord, and which message is which. */
 export interface PostBook {
   /** The last entry that needs no more telling. */
   told(): number;
@@ -112,6 +115,7 @@ export interface PostBook {
   holds(messageId: string): boolean;
 }
 
+/** A message on Discord that Rotor keeps up to date. */
 export interface PostRef {
   readonly channelId: string;
   readonly messageId: string;

@@ -1,5 +1,5 @@
 /**
- * What is due. A pure function of calendar, clock and journal: whatever wakes it, however often and
+ * Returns the tasks that are due. A pure function of calendar, clock and journal: whatever wakes it, however often and
  * however late, the answer is the same, so nothing is missed and nothing is done twice.
  */
 import { type AccountState, unfinished } from './domain/account-state.ts';
@@ -25,6 +25,7 @@ const AFTER_OPEN_MS = 5 * MINUTE_MS;
 /** … until 15 minutes before the close, so that a market order is not left over. */
 const BEFORE_CLOSE_MS = 15 * MINUTE_MS;
 
+/** Something that has to be done now. */
 export type DueTask =
   | {
       readonly kind: 'rebalance';
@@ -41,13 +42,15 @@ export type DueTask =
   /** Nobody was there before the market opened again; oldest first. */
   | { readonly kind: 'missed'; readonly sessions: readonly SessionDate[] };
 
+/** The settings that the schedule follows. */
 export interface ScheduleRules {
-  /** A missed rebalance older than so many sessions waits for an operator. */
+  /** A missed rebalance that is older than this many sessions waits for an operator. */
   readonly maxCatchUpSessions: number;
   /** Whether another regime than the last decision's is traded within the month. */
   readonly rebalanceOnRegimeChange: boolean;
 }
 
+/** A span of time. */
 export interface Window {
   readonly from: EpochMs;
   /** Exclusive. */
@@ -128,6 +131,7 @@ function rebalanceDue(book: AccountState, now: EpochMs, rules: ScheduleRules): r
   return book.rebalances.has(due.id) ? [] : [due];
 }
 
+/** The rebalance that comes next, and when. */
 export interface NextRebalance {
   readonly id: string;
   readonly cause: Cause;

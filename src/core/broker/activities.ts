@@ -1,4 +1,4 @@
-/** What happened in the account: executions, and what moved cash or shares without an order. */
+/** The account's activities: executions, and cash or shares that moved without an order. */
 import { type Alpaca, trading } from '@alpacahq/alpaca-trade-api';
 import { z } from 'zod';
 import type { Activity } from '../domain/activity.ts';
@@ -86,7 +86,7 @@ const nonTrades = z.array(
     }),
 );
 
-/** What moved without an order, on the New York day of `since` or later; oldest first, each once. */
+/** Cash and shares that moved without an order, from the New York day of `since` on; oldest first, each once. */
 export async function readActivities(alpaca: Alpaca, since: EpochMs): Promise<readonly Activity[]> {
   const what = 'Alpaca activities';
   const first = newYorkDate(since);

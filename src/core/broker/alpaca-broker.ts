@@ -12,6 +12,7 @@ import { submitOrder } from './submission.ts';
 import { realTimers, type Timers } from './timers.ts';
 import { createTradeUpdates } from './trade-updates.ts';
 
+/** The parts of a broker: the SDK, the address of the order stream, and time. */
 export interface AlpacaBrokerParts {
   readonly alpaca: Alpaca;
   readonly streamUrl: string;

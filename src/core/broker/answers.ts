@@ -7,6 +7,7 @@ import { qty, sessionDate, type Ticker } from '../domain/units.ts';
 import type { BrokerSession } from '../ports.ts';
 import { cost, instant, money, optional, price, shares, stocks, symbol, word } from './fields.ts';
 
+/** `GET /v2/account`; money in cents. Blocked by any of the three flags counts as blocked. */
 export const account = z
   .object({
     id: word,
@@ -55,8 +56,10 @@ const position = z
     };
   });
 
+/** `GET /v2/positions`: the stocks of them; a short position has a negative quantity. */
 export const positions = stocks(position);
 
+/** `GET /v2/clock`; instants in milliseconds. */
 export const marketClock = z
   .object({ timestamp: instant, is_open: z.boolean(), next_open: instant, next_close: instant })
   .transform(
@@ -70,6 +73,7 @@ export const marketClock = z
 
 const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected HH:MM');
 
+/** `GET /v2/calendar`: sessions, their New York wall times as instants. */
 export const calendar = z.array(
   z
     .object({ date: z.iso.date('expected YYYY-MM-DD'), open: wallTime, close: wallTime })
@@ -83,6 +87,7 @@ export const calendar = z.array(
     }),
 );
 
+/** `GET /v2/assets/{symbol}`: whether it may be traded, and in fractions of a share. */
 export const asset = z
   .object({ symbol, status: word, tradable: z.boolean(), fractionable: z.boolean() })
   .transform(
@@ -93,6 +98,7 @@ export const asset = z
     }),
   );
 
+/** `GET /v2/stocks/trades/latest`: the latest trade of each ticker, in dollars a share. */
 export const latestTrades = z
   .object({ trades: z.record(z.string(), z.object({ t: instant, p: price })) })
   .transform(({ trades }): ReadonlyMap<Ticker, LatestPrice> => {
@@ -102,6 +108,7 @@ export const latestTrades = z
     return new Map(prices.map((each) => [each.ticker, each]));
   });
 
+/** One order; quantities in billionths of a share, every status of the broker as one of ours. */
 export const order = z
   .object({
     id: word,
@@ -133,6 +140,7 @@ export const order = z
     }),
   );
 
+/** A list of orders; those for options, crypto pairs and several legs are left out. */
 export const orders = stocks(order);
 
 const FINAL: ReadonlySet<string> = new Set([

@@ -3,7 +3,7 @@ import { ApiError, FetchError } from '@alpacahq/alpaca-trade-api';
 import type { z } from 'zod';
 import { TradingError } from '../errors.ts';
 
-/** What the SDK's `…Raw` methods give: the answer before the SDK's own, lenient, mapping. */
+/** A call of one of the SDK's `…Raw` methods: the answer before the SDK's own, lenient, mapping. */
 export type Call = () => Promise<{ readonly raw: Response }>;
 
 /**
@@ -35,6 +35,10 @@ export async function find<T extends z.ZodType>(
   }
 }
 
+/**
+ * Like `ask`, but the answer is given as it is, unparsed.
+ * @throws TradingError as `trouble` makes it.
+ */
 export async function askJson(what: string, call: Call, trouble = asTrouble): Promise<unknown> {
   try {
     const { raw } = await call();
@@ -58,6 +62,10 @@ export function faultOf(error: z.ZodError): string {
   return `${field ? `field ${field}` : 'the answer'}: ${issue?.message ?? 'is not as expected'}`;
 }
 
+/**
+ * Any failure of a call as an error of ours: `fix-config` when the keys are not accepted, else
+ * `retry`.
+ */
 export function asTrouble(what: string, error: unknown): TradingError {
   const own = ownError(error);
   if (own) return own;
@@ -65,7 +73,7 @@ export function asTrouble(what: string, error: unknown): TradingError {
   return new TradingError(`${what}: ${inWords(error)}`, keys ? 'fix-config' : 'retry');
 }
 
-/** A 403 of the market data is about what the plan includes: the account itself goes on. */
+/** A 403 of the market data is about what the plan includes; the account itself still works. */
 export function asDataTrouble(what: string, error: unknown): TradingError {
   const isPlan = error instanceof ApiError && error.status === 403;
   return isPlan ? new TradingError(`${what}: ${inWords(error)}`, 'retry') : asTrouble(what, error);
@@ -86,7 +94,7 @@ export function ownError(error: unknown): TradingError | undefined {
   return error instanceof FetchError ? ownError(error.cause) : undefined;
 }
 
-/** What went wrong with a call, for people; never the body of a page and never a secret. */
+/** The reason of a failed call, for people; never the body of a page and never a secret. */
 export function inWords(error: unknown): string {
   if (error instanceof ApiError) return answerInWords(error);
   if (error instanceof FetchError) return networkInWords(error.cause);

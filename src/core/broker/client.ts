@@ -7,6 +7,7 @@ import type { Mode } from '../domain/account.ts';
 import { TradingError } from '../errors.ts';
 import type { Log } from '../ports.ts';
 
+/** Keys, address and limits of the SDK's client. */
 export interface AlpacaClientParts {
   readonly keyId: string;
   readonly secret: string;

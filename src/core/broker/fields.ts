@@ -14,8 +14,12 @@ import {
 /** Money and shares come as decimal strings; a JSON number would already have lost digits. */
 const decimal = z.string().regex(/^-?\d+(\.\d+)?$/, 'expected a decimal number as text');
 
+/**
+ * Decimal text in dollars, to whole cents; digits beyond the cent are rounded half away from zero.
+ */
 export const money = decimal.transform(reading(centsFromDecimal));
 
+/** Decimal text of at most nine decimals, to billionths of a share. */
 export const shares = decimal.transform(reading(qtyFromDecimal));
 
 /** Dollars a share; market data gives numbers, trading gives text. */
@@ -24,16 +28,19 @@ export const price = z
   .transform(Number)
   .refine((value) => Number.isFinite(value) && value > 0, 'expected a price above 0');
 
-/** What something cost; 0 for shares that were given. */
+/** A cost in dollars a share; 0 for shares that were given. */
 export const cost = decimal.transform(Number).refine((value) => value >= 0, 'expected 0 or more');
 
+/** An RFC 3339 time, to milliseconds since 1970. */
 export const instant = z
   .string()
   .refine((text) => Number.isFinite(Date.parse(text)), 'expected an instant')
   .transform((text): EpochMs => epochMs(Date.parse(text)));
 
+/** A stock's ticker: 1 to 10 capitals, digits or dots. */
 export const symbol = z.string().transform(reading(ticker));
 
+/** Text that is not empty. */
 export const word = z.string().min(1);
 
 /** Absent and null are the same to the broker. */

@@ -6,6 +6,7 @@ import type { Order } from '../domain/order.ts';
 import { type Qty, qtyFromDecimal } from '../domain/units.ts';
 import type { Timers } from './timers.ts';
 
+/** Compares fills that REST reports with those that the stream reported. */
 export interface SilenceWatch {
   /** The stream told of this order, with so much filled in all. */
   heard(clientOrderId: string, filled: string | undefined): void;
@@ -18,6 +19,9 @@ export interface SilenceWatch {
 /** The stream may be that much slower than REST. */
 const GRACE_MS = 20_000;
 
+/**
+ * Calls `onSilence` when REST saw a fill that the stream has not reported within the time of grace.
+ */
 export function createSilenceWatch(timers: Timers, onSilence: () => void): SilenceWatch {
   const told = new Map<string, number>();
   const seen = new Map<string, Qty>();

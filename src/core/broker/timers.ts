@@ -4,6 +4,7 @@ export interface Timers {
   after(delayMs: number, wake: () => void): () => void;
 }
 
+/** Timers of the process itself. */
 export const realTimers: Timers = {
   after(delayMs, wake) {
     const timer = setTimeout(wake, delayMs);

@@ -10,15 +10,17 @@ import type { Log, OrderHint } from '../ports.ts';
 import { createSilenceWatch } from './silence-watch.ts';
 import type { Timers } from './timers.ts';
 
+/** The broker's stream of order updates. It carries hints only: REST is asked for the facts. */
 export interface TradeUpdates {
   onOrderUpdate(listener: (hint: OrderHint) => void): () => void;
   /** Authenticated, and the broker confirmed that it sends order updates. */
   listening(): boolean;
-  /** What REST says of an order: a stream that stays silent while orders fill is replaced. */
+  /** Takes an order as REST reports it: a stream that is silent while orders fill is replaced. */
   observed(order: Order): void;
   close(): void;
 }
 
+/** The parts of the stream of order updates. */
 export interface TradeUpdateParts {
   /** A new stream that does not reconnect by itself. */
   readonly open: () => streaming.TradingStream;
@@ -31,6 +33,9 @@ const READY_WITHIN_MS = 20_000;
 const FIRST_BACK_OFF_MS = 1_000;
 const LAST_BACK_OFF_MS = 64_000;
 
+/**
+ * Connects at once and again after every loss, after 1 s at first and 64 s at most, until `close`.
+ */
 export function createTradeUpdates({ open, timers, log }: TradeUpdateParts): TradeUpdates {
   const listeners = new Set<(hint: OrderHint) => void>();
   let stream: streaming.TradingStream | undefined;

@@ -31,6 +31,7 @@ export interface ManagedOrder {
   readonly cancelRequestedBy: string | undefined;
 }
 
+/** A recorded decision to rebalance; `finishedAt` and `result` are undefined while it runs. */
 export interface Rebalance {
   readonly decision: Decision;
   readonly at: EpochMs;
@@ -38,6 +39,9 @@ export interface Rebalance {
   readonly result: RebalanceResult | undefined;
 }
 
+/**
+ * An alert that is not over: how often it was raised, when first and last, and who acknowledged it.
+ */
 export interface OpenAlert {
   readonly alert: Alert;
   readonly count: number;
@@ -57,7 +61,7 @@ export function hasHappened(subject: string): boolean {
   return HAPPENED.some((each) => subject.startsWith(each));
 }
 
-/** What moved cash or shares without an order. */
+/** Cash or shares that moved without an order. */
 export interface CashFlow {
   /** When it was booked. */
   readonly at: EpochMs;
@@ -76,6 +80,7 @@ export interface Start {
   readonly build: Build | undefined;
 }
 
+/** A proposed rebalance with its answer; the answer is undefined while nobody gave one. */
 export interface ProposalState {
   readonly proposal: Proposal;
   readonly at: EpochMs;
@@ -90,9 +95,9 @@ export interface ProposalState {
   }[];
 }
 
-/** Everything the journal says, folded into one value. */
+/** The state of the account that follows from all entries of the journal. */
 export interface AccountState {
-  /** The last entry folded; 0 for an empty journal. */
+  /** The number of the last entry in it; 0 for an empty journal. */
   readonly seq: number;
   readonly account:
     | { readonly id: string; readonly number: string; readonly mode: Mode }
@@ -135,7 +140,7 @@ export interface AccountState {
   readonly proposals: ReadonlyMap<string, ProposalState>;
   /** Executions of another hand, oldest first. */
   readonly externalFills: readonly Fill[];
-  /** What moved cash or shares without an order, oldest first. */
+  /** Cash or shares that moved without an order, oldest first. */
   readonly cashFlows: readonly CashFlow[];
   /** Tickers whose trade by another hand was meant; until the next decision. */
   readonly intentionalTrades: ReadonlySet<Ticker>;
@@ -143,6 +148,7 @@ export interface AccountState {
   readonly starts: readonly Start[];
 }
 
+/** The state of an empty journal. */
 export const EMPTY_ACCOUNT_STATE: AccountState = {
   seq: 0,
   account: undefined,

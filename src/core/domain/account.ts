@@ -3,7 +3,7 @@ import { type Cents, type EpochMs, type Qty, type Ticker, valueOf } from './unit
 /** Which world the orders go to. Known from the broker's address, never from a flag. */
 export type Mode = 'SANDBOX' | 'PAPER' | 'LIVE';
 
-/** What the broker says of the account at one instant. */
+/** The broker's report of the account at one instant. */
 export interface Account {
   readonly id: string;
   /** The whole number, as people see it at the broker. */
@@ -34,7 +34,7 @@ export interface Position {
 /** Shares held and what they are worth. */
 export type ValuedHoldings = ReadonlyMap<Ticker, { readonly qty: Qty; readonly value: Cents }>;
 
-/** What the positions are worth to the broker, which leaves the market value out now and then. */
+/** The broker's value of each position; quantity times price where it leaves the value out. */
 export function holdingsOf(positions: readonly Position[]): ValuedHoldings {
   return new Map(
     positions.map(({ ticker, qty, marketValue, currentPrice, averagePrice }) => {
@@ -51,12 +51,14 @@ export interface MarketClock {
   readonly nextClose: EpochMs;
 }
 
+/** Whether the broker lets a ticker be traded, and in fractions of a share. */
 export interface Asset {
   readonly ticker: Ticker;
   readonly tradable: boolean;
   readonly fractionable: boolean;
 }
 
+/** The latest trade of a ticker. */
 export interface LatestPrice {
   readonly ticker: Ticker;
   /** Dollars a share of the latest trade. */

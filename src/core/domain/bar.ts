@@ -22,8 +22,10 @@ export interface BarHistory {
   readonly volume: Float64Array;
 }
 
+/** The histories of several tickers. */
 export type Bars = ReadonlyMap<Ticker, BarHistory>;
 
+/** The bar in that zero-based row; undefined beyond the ends. */
 export function barAt(history: BarHistory, index: number): Bar | undefined {
   const date = history.dates[index];
   if (date === undefined) return undefined;
@@ -38,6 +40,7 @@ export function barAt(history: BarHistory, index: number): Bar | undefined {
   };
 }
 
+/** The columns of a list of bars, which must be in the order of their dates. */
 export function barHistory(ticker: Ticker, bars: readonly Bar[]): BarHistory {
   const column = (pick: (bar: Bar) => number): Float64Array => Float64Array.from(bars, pick);
   return {
@@ -95,14 +98,17 @@ export function through(history: BarHistory, date: SessionDate): BarHistory {
   };
 }
 
+/** The date of the last bar; undefined without bars. */
 export function lastDate(history: BarHistory): SessionDate | undefined {
   return history.dates.at(-1);
 }
 
+/** The close of the last bar, in dollars; undefined without bars. */
 export function lastClose(history: BarHistory): number | undefined {
   return history.close.at(-1);
 }
 
+/** The row of a history that breaks a law of bars, and which law. */
 export interface RowFault {
   /** Zero-based row in the history. */
   readonly row: number;

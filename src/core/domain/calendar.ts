@@ -29,6 +29,7 @@ const CLOSED: ReadonlySet<string> = new Set([
 /** Half days that no rule gives. */
 const HALF: ReadonlySet<string> = new Set(['1997-12-26', '1999-12-31', '2003-12-26']);
 
+/** One trading day of the NYSE. */
 export interface Session {
   readonly date: SessionDate;
   /** 09:30 New York. */
@@ -62,6 +63,7 @@ export function sessionOn(date: SessionDate): Session | undefined {
   return index === undefined ? undefined : calendar().sessions[index];
 }
 
+/** Whether the NYSE is open on that day; false outside the table. */
 export function isSession(date: SessionDate): boolean {
   return calendar().index.has(date);
 }
@@ -132,6 +134,7 @@ export function firstSessionOfMonth(date: SessionDate): Session {
   );
 }
 
+/** The first session of the month after the date's. @throws RangeError outside the table. */
 export function firstSessionOfNextMonth(date: SessionDate): Session {
   const month = date.slice(0, 7);
   return at(

@@ -45,7 +45,7 @@ export function bookAdjustment(
   };
 }
 
-/** What is there beyond our books, in cents: cash, and shares that are held at their worth. */
+/** The part of the account that our books do not have, in cents: cash, and held shares at their worth. */
 export function unreconciledCash(
   { cash, lots }: Ledger,
   there: { readonly cash: Cents; readonly holdings?: ValuedHoldings | undefined },
@@ -57,7 +57,7 @@ export function unreconciledCash(
   return there.cash - cash + Math.round(shares.reduce((sum, each) => sum + each, 0));
 }
 
-/** What a difference that was taken over brought or took, at the close that had it already. */
+/** The cash flow of an accepted difference, counted at the close that had it already. */
 function broughtBy(book: AccountState, entry: Adjustment, at: EpochMs): readonly CashFlow[] {
   const { worth = cents(0) } = entry;
   if (worth === 0) return [];

@@ -6,6 +6,7 @@ import type { Weights } from './weights.ts';
 /** Why a rebalance is due. */
 export type Cause = 'initial' | 'monthly' | 'regime' | 'manual';
 
+/** One model's part in a decision. `budget` is relative, `leverage` a factor of its weights. */
 export interface ModelAllocation {
   readonly id: string;
   readonly active: boolean;
@@ -17,6 +18,7 @@ export interface ModelAllocation {
   readonly weights: Weights;
 }
 
+/** The weights of all models together, after MAX_GROSS. */
 export interface Portfolio {
   readonly target: Weights;
   /** Sum of the weights before and after MAX_GROSS scaled them. */
@@ -31,10 +33,14 @@ export interface Breach {
   readonly ticker: Ticker | undefined;
   readonly from: number;
   readonly to: number;
-  /** What the trim leaves in cash. */
+  /** The weight that the trim leaves in cash. */
   readonly cash: Cents;
 }
 
+/**
+ * The answer of the risk limits: the weights as they were, trimmed ones, or a refusal. Every breach
+ * is listed.
+ */
 export type RiskVerdict =
   | { readonly kind: 'approved'; readonly weights: Weights; readonly breaches: readonly Breach[] }
   | { readonly kind: 'trimmed'; readonly weights: Weights; readonly breaches: readonly Breach[] }
@@ -60,6 +66,7 @@ export interface PlanLine {
   readonly why: string | undefined;
 }
 
+/** The orders from what is held to the target, and a line for each ticker. */
 export interface Plan {
   readonly lines: readonly PlanLine[];
   /** Sells before buys; each in universe order. */
@@ -70,7 +77,7 @@ export interface Plan {
   readonly foreign: readonly { readonly ticker: Ticker; readonly qty: Qty }[];
 }
 
-/** What the account held when it was decided. */
+/** The holdings when it was decided. */
 export interface Holdings {
   readonly equity: Cents;
   readonly cash: Cents;
@@ -109,6 +116,7 @@ export interface NoDecision {
   readonly inDoubt?: true;
 }
 
+/** A decision, or the reason why there is none. */
 export type Outcome = Decision | NoDecision;
 
 const FLATTEN = 'flatten-';
@@ -123,6 +131,7 @@ export function isFlatten({ cause, id }: Pick<Decision, 'cause' | 'id'>): boolea
   return cause === 'manual' && id.startsWith(FLATTEN);
 }
 
+/** The limits on target weights; weights are shares of equity. */
 export interface RiskLimits {
   /** Sum of weights, 1.0 to 1.5. */
   readonly maxGross: number;
@@ -131,6 +140,7 @@ export interface RiskLimits {
   readonly minPosition: Cents;
 }
 
+/** Which differences to the target become orders. */
 export interface PlanRules {
   readonly fractional: boolean;
   readonly minOrder: Cents;

@@ -1,4 +1,4 @@
-/** What our books and the broker's differ in, as a person saw it. */
+/** The difference between our books and the broker's, as a person saw it. */
 
 const OFFSET = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
@@ -6,7 +6,7 @@ const PRIME = 0x100000001b3n;
 /**
  * Sixteen characters that stand for the text of a difference, short enough for a button (FNV-1a of
  * 64 bits). Adopting with it takes only what was shown. It guards against change, not against malice:
- * whoever may press the button may adopt anyway.
+ * everybody who may press the button may accept it anyway.
  */
 export function differenceHash(text: string): string {
   let hash = OFFSET;

@@ -5,6 +5,7 @@ import type { RegimeKind } from './model.ts';
 import type { Fill, Order, OrderIntent } from './order.ts';
 import type { Cents, EpochMs, Qty, SessionDate, Ticker } from './units.ts';
 
+/** How urgent an alert is, least urgent first. */
 export type Severity = 'info' | 'warning' | 'error' | 'critical';
 
 /** Something a person should know. `subject` is what makes two alerts the same trouble. */
@@ -15,13 +16,14 @@ export interface Alert {
   readonly title: string;
   /** One or two sentences: the thing, what was expected, what was found. */
   readonly text: string;
-  /** What to do, or what Rotor does by itself. */
+  /** The action to take, or the one that Rotor takes by itself. */
   readonly remedy: string;
 }
 
+/** RUN trades, REDUCE only sells, HALT sends nothing. */
 export type TradingState = 'RUN' | 'REDUCE' | 'HALT';
 
-/** What runs: digests that change when the code, the configuration or the models do. */
+/** The running version: digests that change with the code, the configuration or the models. */
 export interface Build {
   /** The commit, or `unknown` where there is none. */
   readonly code: string;
@@ -45,7 +47,7 @@ export interface EquityPoint {
   readonly benchmark: number;
   /** When it was recorded: the instant of the numbers. The book fills it in; entries leave it out. */
   readonly at?: EpochMs;
-  /** What was held then; undefined in entries of versions that did not write it. */
+  /** The holdings then; undefined in entries of versions that did not write it. */
   readonly holdings?: ValuedHoldings | undefined;
 }
 
@@ -61,7 +63,7 @@ export type Entry =
   | { readonly kind: 'stopped'; readonly reason: string }
   | { readonly kind: 'account'; readonly id: string; readonly number: string; readonly mode: Mode }
   | {
-      /** What the account held when Rotor first met it; the ledger starts here. */
+      /** The holdings when Rotor first connected; the ledger starts here. */
       readonly kind: 'baseline';
       readonly cash: Cents;
       readonly positions: ReadonlyMap<Ticker, { readonly qty: Qty; readonly cost: Cents }>;
@@ -137,7 +139,7 @@ export type Entry =
       readonly state: TradingState;
       readonly by: string;
       readonly reason: string;
-      /** What the account was worth; with RUN the drawdown counts from it. Undefined: not known. */
+      /** The equity then; with RUN the drawdown counts from it. Undefined: not known. */
       readonly equity?: Cents | undefined;
     }
   | { readonly kind: 'proposal'; readonly proposal: Proposal }
@@ -167,7 +169,7 @@ export type Entry =
       readonly allowed: boolean;
       readonly result: string;
     }
-  /** What an attempt came to; `id` is the attempt's. */
+  /** The result of an attempt; `id` is the attempt's. */
   | { readonly kind: 'outcome'; readonly id: string; readonly result: string };
 
 /** An entry as the journal keeps it. */
@@ -179,7 +181,7 @@ export interface Recorded<E extends Entry = Entry> {
 }
 
 /**
- * What makes an entry unique in its kind: recording the same key again is a no-op, which is what
+ * The key that makes an entry unique in its kind: recording the same key again is a no-op, which is what
  * makes every step of a cycle safe to repeat. Undefined: every recording is news.
  */
 export function entryKey(entry: Entry): string | undefined {

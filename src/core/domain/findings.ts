@@ -1,5 +1,5 @@
 /**
- * What is doubtful in bars that break no law. The tolerances were chosen with eleven years of the
+ * Finds doubtful rows in bars that break no law. The tolerances were chosen with eleven years of the
  * thirteen tickers (2015-2025): no day of them is refused, and the margins are in the comments.
  */
 import { type BarHistory, type Bars, countThrough, lastDate } from './bar.ts';
@@ -43,7 +43,7 @@ export interface BarProvenance {
   /** `all`, `raw`, or `unknown`. */
   readonly adjustment: string;
   readonly fetchedAt: EpochMs;
-  /** What is doubtful in them, by date. */
+  /** Its data quality issues, by date. */
   readonly findings: readonly DataQualityIssue[];
 }
 
@@ -161,7 +161,7 @@ export function findingsOf(
 }
 
 /**
- * What only shows when tickers are held against each other, by date: a close that stands still for
+ * Issues that show only when tickers are compared with each other, by date: a close that stands still for
  * everyone, one that leaves the others, and histories that end on different days.
  * @param peers those whose moves make a market; the defensive asset has one of its own (20.1 % away
  * from the sectors on 2020-03-16). Every ticker unless told.

@@ -1,9 +1,10 @@
 import type { Fill } from './order.ts';
 import { type Cents, cents, type Qty, qty, type Ticker, valueOf } from './units.ts';
 
+/** A holding and its cost. */
 export interface Lot {
   readonly qty: Qty;
-  /** What the shares held now cost, fills only; average cost method. */
+  /** The cost of the shares held now, fills only; average cost method. */
   readonly cost: Cents;
 }
 

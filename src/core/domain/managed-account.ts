@@ -1,7 +1,7 @@
 /** Which part of an account is Rotor's: what targets, limits, drift and returns are measured on. Pure. */
 import { type Cents, cents } from './units.ts';
 
-/** What the owner of the account keeps from Rotor. */
+/** The part of the account that its owner keeps from Rotor. */
 export interface ManagedRules {
   /** Cash that is never invested: `RESERVE_USD`. */
   readonly reserve: Cents;
@@ -17,7 +17,7 @@ export interface WholeAccount {
   readonly ownValue: Cents;
 }
 
-/** What is left to Rotor. */
+/** The part that Rotor manages. */
 export interface ManagedAccount {
   /** Never below 0. */
   readonly equity: Cents;
@@ -40,7 +40,7 @@ export function managedAccount(whole: WholeAccount, rules: ManagedRules): Manage
 
 /** An equity that its own parts contradict. */
 export interface EquityContradiction {
-  /** What the broker calls equity. */
+  /** The equity of the whole account, as the broker reports it. */
   readonly stated: Cents;
   /** Cash and every position at the prices of the same answer. */
   readonly counted: Cents;

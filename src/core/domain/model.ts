@@ -1,8 +1,10 @@
 import type { SessionDate, Ticker } from './units.ts';
 import type { Weights } from './weights.ts';
 
+/** The state of the market, by its benchmark against the 200-session mean. */
 export type RegimeKind = 'bull' | 'bear' | 'neutral';
 
+/** The market's state at a close, and the numbers it follows from. */
 export interface Regime {
   readonly kind: RegimeKind;
   /** The benchmark's last close, in dollars. */
@@ -17,10 +19,11 @@ export interface Regime {
 
 /**
  * Momenta nearer to each other than this are equal: rounding alone tells them apart, and a history
- * that was adjusted anew must not change its rank.
+ * that was adjusted again must not change its rank.
  */
 export const MOMENTUM_EPSILON = 1e-12;
 
+/** A ticker and its place in a ranking by momentum. */
 export interface RankedTicker {
   /** 1 is the strongest. */
   readonly rank: number;
@@ -33,11 +36,13 @@ export interface RankedTicker {
   readonly pastDate: SessionDate;
 }
 
+/** A ticker that is not ranked, and why. */
 export interface Exclusion {
   readonly ticker: Ticker;
   readonly reason: string;
 }
 
+/** Tickers by momentum at a close, the strongest first. */
 export interface Ranking {
   readonly asOf: SessionDate;
   /** Sessions between the two closes of a momentum. */
@@ -47,6 +52,7 @@ export interface Ranking {
   readonly excluded: readonly Exclusion[];
 }
 
+/** Everything a model may look at. */
 export interface ModelInput {
   /** Sectors ranked with the model's own lookback. */
   readonly ranking: Ranking;
@@ -55,6 +61,7 @@ export interface ModelInput {
   readonly defensive: Ticker;
 }
 
+/** The numbers a model is tuned by. */
 export interface ModelParameters {
   /** Sessions. */
   readonly lookback: number;
@@ -77,6 +84,7 @@ export interface Model {
   weigh(input: ModelInput): Weights;
 }
 
+/** Whether the model works in that regime; one that does not has no say in a decision. */
 export function isActive(model: Model, regime: RegimeKind): boolean {
   return model.activeIn === 'always' || model.activeIn === regime;
 }

@@ -5,7 +5,7 @@ import type { BarProvenance } from './findings.ts';
 import type { Ranking, Regime } from './model.ts';
 import type { EpochMs, SessionDate, Ticker } from './units.ts';
 
-/** What Rotor saw last, as far as it saw anything. Views read this and the book, and nothing else. */
+/** The latest state of the outside world, as far as Rotor saw it. Views read this and the books only. */
 export interface Observation {
   readonly at: EpochMs;
   readonly mode: Mode;
@@ -24,7 +24,7 @@ export interface Observation {
     readonly streaming: boolean;
     /** When it last answered; undefined when it never did. */
     readonly lastAnswer: EpochMs | undefined;
-    /** What is wrong, in words, when it is not connected; undefined while nobody asked it yet. */
+    /** Why it is not connected, in words; undefined before it was asked. */
     readonly problem: string | undefined;
   };
   readonly data: {
@@ -39,7 +39,7 @@ export interface Observation {
     readonly provenance?: ReadonlyMap<Ticker, BarProvenance> | undefined;
     /** While bars are being fetched: how many tickers are done, of how many. */
     readonly progress?: { readonly done: number; readonly of: number } | undefined;
-    /** What keeps bars or prices from coming, in words. */
+    /** Why there are no bars or prices, in words. */
     readonly problem?: string | undefined;
     /** Set when no decision could be taken now, with the reason. */
     readonly missing: NoDecision | undefined;

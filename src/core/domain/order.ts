@@ -1,8 +1,9 @@
 import type { Cents, EpochMs, Qty, Ticker } from './units.ts';
 
+/** Whether an order buys or sells. */
 export type Side = 'buy' | 'sell';
 
-/** What Rotor wants to send and has written down; the broker may not know of it yet. */
+/** An order that Rotor has written down and means to send; the broker may not know of it yet. */
 export interface OrderIntent {
   readonly clientOrderId: string;
   readonly decisionId: string;
@@ -19,7 +20,7 @@ export interface OrderIntent {
 /** `open` may still fill; the others are final. */
 export type OrderStatus = 'open' | 'filled' | 'canceled' | 'expired' | 'rejected' | 'replaced';
 
-/** What the broker says of an order. */
+/** The broker's report of an order. */
 export interface Order {
   /** The broker's id. */
   readonly id: string;
@@ -51,12 +52,13 @@ export interface Fill {
   readonly at: EpochMs;
 }
 
-/** What a POST of an order came to. `unknown` is settled only by looking the id up. */
+/** The result of posting an order. `unknown` is resolved only by looking the id up. */
 export type Submission =
   | { readonly kind: 'accepted'; readonly order: Order }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
+/** Whether nothing more can happen to the order. */
 export function isFinal(order: Order): boolean {
   return order.status !== 'open';
 }
@@ -72,6 +74,7 @@ export function advances(known: Order | undefined, next: Order): boolean {
   return isFinal(next) || next.brokerStatus !== known.brokerStatus;
 }
 
+/** The parts of a client order id. Equal parts give an equal id, so that no order is sent twice. */
 export interface ClientOrderKey {
   readonly accountId: string;
   readonly decisionId: string;

@@ -59,7 +59,7 @@ export interface Flows {
 }
 
 /**
- * What one dollar that was there grew to between two values of an account, 1 for no change:
+ * Growth of one dollar between two values of an account, 1 for no change:
  * (after + withdrawn) / (before + deposited). What came counts as there from the beginning, what
  * went as there to the end, so that neither is a gain or a loss. Chained over short spans this is
  * the time-weighted return (Bacon, ch. 3; GIPS allow the start-of-day, end-of-day convention).
@@ -83,7 +83,7 @@ export function maxDrawdown(curve: readonly number[]): number | undefined {
   return deepest;
 }
 
-/** What one dollar did in the account and in the benchmark between the same two instants. */
+/** Growth of one dollar in the account and in the benchmark between the same two instants. */
 export interface Comparison {
   /** Fractions; alpha is you - benchmark, no beta. */
   readonly you: number;

@@ -20,7 +20,7 @@ function change<K extends Entry['kind']>(
   return REDUCERS[kind](book, entry, at);
 }
 
-/** What each kind of fact changes. */
+/** The change that each kind of entry makes. */
 const REDUCERS: {
   readonly [K in Entry['kind']]: (
     book: AccountState,
@@ -151,7 +151,7 @@ const REDUCERS: {
   state: (_book, entry, at) => {
     return {
       state: { state: entry.state, by: entry.by, reason: entry.reason, at },
-      // A re-armed desk counts anew, or it would stop again at the next look.
+      // Counting starts again after a re-arm, or the desk would stop at once.
       ...(entry.state === 'RUN' && { peak: entry.equity ?? cents(0) }),
     };
   },

@@ -1,7 +1,7 @@
 /** A table for other programs: typed columns of equal length. */
 import type { EpochMs, SessionDate } from './units.ts';
 
-/** What a column holds, and as which type of its row's value. */
+/** The kinds of column, each with the type of its values. */
 export interface Cells {
   readonly text: string;
   /** A New York date. */
@@ -12,8 +12,10 @@ export interface Cells {
   /** At most 2^53. */
   readonly whole: number;
 }
+/** The name of a column type. */
 export type CellType = keyof Cells;
 
+/** One column; its values have the type that `type` names. */
 export interface TableColumn {
   readonly name: string;
   readonly type: CellType;
@@ -22,6 +24,7 @@ export interface TableColumn {
   readonly values: readonly (string | number | undefined)[];
 }
 
+/** A named table whose columns all have `rows` values. */
 export interface DataTable {
   readonly name: string;
   readonly rows: number;
@@ -53,6 +56,7 @@ export function maybe<T extends CellType, Row>(
   return { type, nullable: true, of };
 }
 
+/** A table with one row for each of `rows`, its columns in the order of `columns`. */
 export function tableOf<Row>(
   name: string,
   columns: ColumnsOf<Row>,

@@ -41,6 +41,7 @@ export function utcDate(ms: number): SessionDate {
   return new Date(ms).toISOString().slice(0, 10) as SessionDate;
 }
 
+/** @throws RangeError unless the value is a finite number of milliseconds. */
 export function epochMs(value: number): EpochMs {
   if (!Number.isFinite(value))
     throw new RangeError(`instant: expected milliseconds, found ${value}`);
@@ -64,10 +65,12 @@ export function centsFromDecimal(text: string): Cents {
   return cents(scaled(text, 2, 'money'));
 }
 
+/** Dollars with two decimals: `12.30`, `-0.05`. */
 export function centsToDecimal(value: Cents): string {
   return unscaled(value, 2, 2);
 }
 
+/** Dollars as a floating point number, for ratios and display; never sent to a broker. */
 export function toDollars(value: Cents): number {
   return value / 100;
 }
@@ -79,6 +82,10 @@ export function qty(nanos: number): Qty {
   return nanos as Qty;
 }
 
+/**
+ * Whole shares as a quantity. @throws RangeError for a part of a billionth or above 9 million
+ * shares.
+ */
 export function wholeShares(count: number): Qty {
   return qty(count * NANOS);
 }

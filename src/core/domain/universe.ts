@@ -1,13 +1,15 @@
 import { type SessionDate, sessionDate, type Ticker, ticker } from './units.ts';
 
+/** A fund that Rotor knows. */
 export interface Instrument {
   readonly ticker: Ticker;
-  /** What a person calls it. */
+  /** Its name for people. */
   readonly sector: string;
   /** The first session it was listed; before it, missing bars are not missing data. */
   readonly firstSession: SessionDate;
 }
 
+/** The funds of a desk: sectors to choose from, the defensive one, and the benchmark. */
 export interface Universe {
   /** In tie-break order. */
   readonly sectors: readonly Instrument[];

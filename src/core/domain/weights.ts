@@ -6,6 +6,7 @@ export type Weights = ReadonlyMap<Ticker, number>;
 /** Floating point leaves sums a few units in the last place off. */
 export const WEIGHT_EPSILON = 1e-9;
 
+/** The sum of the weights; 1 is fully invested. */
 export function gross(weights: Weights): number {
   let sum = 0;
   for (const weight of weights.values()) sum += weight;
@@ -17,6 +18,7 @@ export function equalWeights(tickers: readonly Ticker[]): Weights {
   return new Map(tickers.map((ticker) => [ticker, 1 / tickers.length]));
 }
 
+/** Every weight times the factor. */
 export function scale(weights: Weights, factor: number): Weights {
   return new Map([...weights].map(([ticker, weight]) => [ticker, weight * factor]));
 }

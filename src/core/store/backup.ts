@@ -10,6 +10,7 @@ import { fileHighWater, type Mark, noHighWater } from './high-water.ts';
 import { createJournal, lastMark, verifyChain } from './journal.ts';
 import { holderOf } from './lease.ts';
 
+/** The paths of a journal's database and of its high-water mark. */
 export interface JournalFiles {
   readonly database: string;
   readonly mark: string;
@@ -20,6 +21,7 @@ export function journalFiles(stateDir: string): JournalFiles {
   return { database: `${stateDir}/journal.sqlite`, mark: `${stateDir}/journal.head` };
 }
 
+/** The result of verifying a journal: its entries, and the first fault. */
 export interface Checked {
   readonly entries: number;
   /** Undefined: every entry is sealed over the one before, and none is lost. */
@@ -42,10 +44,11 @@ export async function backUp(files: JournalFiles, to: string): Promise<Checked> 
   throw new TradingError(`${to}: the copy does not verify: ${copy.fault}`, 'fix-config');
 }
 
+/** The result of restoring a backup. */
 export interface Restored extends Checked {
   /** Where what was there is now. */
   readonly kept: readonly string[];
-  /** Undefined: the backup is all that was ever written, and the desk goes on as it was. */
+  /** Undefined: the backup holds everything that was written, and the desk continues as it was. */
   readonly halted: string | undefined;
 }
 
@@ -95,7 +98,7 @@ function holderIn(file: string): ReturnType<typeof holderOf> {
   }
 }
 
-/** What the backup may lack, in a sentence. */
+/** The entries that the backup may lack, in a sentence. */
 function missingIn(backup: Mark, written: Mark | undefined): string | undefined {
   if (written === undefined) return 'how far the lost journal went is not known';
   if (written.seq === backup.seq && written.hash === backup.hash) return undefined;

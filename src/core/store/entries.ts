@@ -10,6 +10,7 @@ import { strangerIn } from './facts.ts';
 import { fileHighWater, type HighWater } from './high-water.ts';
 import { createJournal } from './journal.ts';
 
+/** The entries of a journal as far as they verify, and the state that follows from them. */
 export interface JournalContent {
   /** Ends before the first damage. */
   readonly book: AccountState;

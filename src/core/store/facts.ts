@@ -1,4 +1,4 @@
-/** What a journal holds, for those who must know before they stop, replace or restore it. */
+/** A summary of a journal, to be read before it is stopped, replaced or restored. */
 import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '../domain/account-state.ts';
@@ -11,6 +11,7 @@ import { SCHEMA } from './database.ts';
 import { fileHighWater, type HighWater, noHighWater } from './high-water.ts';
 import { createJournal } from './journal.ts';
 
+/** A summary of a journal, read without changing it. */
 export interface JournalFacts {
   readonly entries: number;
   /** Undefined: this version can run on it. */

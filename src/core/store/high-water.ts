@@ -9,6 +9,7 @@ export interface Mark {
   readonly hash: string;
 }
 
+/** Keeps the last entry outside of the journal, so that a journal that lost its end is noticed. */
 export interface HighWater {
   read(): Mark | undefined;
   write(mark: Mark): void;

@@ -30,6 +30,7 @@ const EXACT: ReadonlySet<Entry['kind']> = new Set([
   'external-fill',
 ]);
 
+/** The parts of a journal. */
 export interface JournalParts {
   readonly database: Database.Database;
   readonly clock: Clock;
@@ -100,7 +101,7 @@ export function createJournal(parts: JournalParts): Journal {
   };
 }
 
-/** What `rotor journal verify` says: the entries that hold, and the first fault. */
+/** The result of `rotor journal verify`: the entries that verify, and the first fault. */
 export function verifyChain(
   database: Database.Database,
   highWater: HighWater,

@@ -14,13 +14,14 @@ export interface Lease {
   release(): void;
 }
 
+/** The lease as it stands in the database; `expires` in milliseconds since 1970. */
 export interface Row {
   readonly owner: string;
   readonly epoch: number;
   readonly expires: number;
 }
 
-/** A holder that has not renewed for so long may be replaced. */
+/** A holder that has not renewed for this long may be replaced. */
 export const LEASE_MS = 10_000;
 const LOOK_AGAIN_MS = 500;
 
@@ -32,6 +33,7 @@ export interface Holder {
   readonly lives: (pid: number) => boolean;
 }
 
+/** This process on this host as a holder of the lease. */
 export function thisProcess(): Holder {
   return { pid: process.pid, host: hostname(), lives };
 }

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { PostBook, PostRef } from '../ports.ts';
 
-/** What Discord was told, beside the journal in the same file. */
+/** Posted messages and the posting position, beside the journal in the same file. */
 export function createPostBook(database: Database.Database): PostBook {
   const cursor = database.prepare<[], { seq: number }>(
     "SELECT seq FROM cursors WHERE name = 'told'",
