@@ -1,9 +1,11 @@
 /** Puts the parts together: configuration -> parts -> run. Read it as the table of contents. */
+
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createBot } from '#bot/bot.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { modeOf } from '#core/broker/client.ts';
+import { formatLogLine } from '#core/domain/journal-events/table.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { createEngine, type RunningEngine } from '#core/engine/engine.ts';
@@ -15,7 +17,6 @@ import { MODELS } from '#models/list.ts';
 import { openAlpaca } from '#ops/alpaca.ts';
 import { buildOf, codeDigest, versionOf } from '#ops/build-info.ts';
 import type { CrashGuard } from '#ops/crash-loop.ts';
-import { narrate } from '#ops/event-log.ts';
 import { startJobs } from '#ops/jobs.ts';
 import { EXIT, type Lifecycle } from '#ops/lifecycle.ts';
 import { createLog, createScrubber } from '#ops/log.ts';
@@ -159,7 +160,7 @@ function engineSettings(config: Config) {
 
 function logEvents(engine: RunningEngine, log: Log): void {
   engine.listen((event) => {
-    const line = event.kind === 'recorded' ? narrate(event.recorded) : undefined;
+    const line = event.kind === 'recorded' ? formatLogLine(event.recorded) : undefined;
     if (line !== undefined) log.info(line);
     if (event.kind === 'progress') log.info(event.text);
   });

@@ -1,6 +1,7 @@
 /** The bot: one connection to Discord, the dashboard, the outbox, and who asks for what. */
 import type { Interaction } from 'discord.js';
 import type { Recorded } from '#core/domain/entry.ts';
+import { AUDITED } from '#core/domain/journal-events/table.ts';
 import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clock, Journal, Log, PostBook } from '#core/ports.ts';
@@ -212,7 +213,7 @@ const MOST_COUNTED = 1_000;
 
 /** Attempts are for the audit: whoever asks what is owed must not be counted. */
 function isTold({ entry }: Recorded): boolean {
-  return entry.kind !== 'command' && entry.kind !== 'outcome';
+  return !AUDITED.includes(entry.kind);
 }
 
 function rulesOf(discord: BotParts['discord']): AccessRules {

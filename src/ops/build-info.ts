@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Build } from '#core/domain/entry.ts';
+import type { Build } from '#core/domain/account-state.ts';
 import type { Model } from '#core/domain/model.ts';
 import { isLoopback } from '#src/config/addresses.ts';
 import type { Config, Environment } from '#src/config.ts';

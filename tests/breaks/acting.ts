@@ -102,8 +102,8 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'the drawdown counts from what the account is worth at RUN',
-    file: 'src/core/domain/reducer.ts',
-    find: 'peak: entry.equity ?? cents(0)',
+    file: 'src/core/domain/journal-events/process.ts',
+    find: 'peak: equity ?? cents(0)',
     put: 'peak: cents(0)',
     tests: 'tests/core/engine/trading-state.test.ts',
     test: 'counts the drawdown from what the account is worth at that moment',

@@ -5,7 +5,7 @@ const JOURNAL = 'src/core/store/journal.ts';
 const DATABASE = 'src/core/store/database.ts';
 const RECONCILE = 'src/core/engine/reconciliation/reconcile.ts';
 const ACCOUNTS = 'src/core/engine/reconciliation/reconcile-account.ts';
-const BOOK = 'src/core/domain/reducer.ts';
+const BOOK = 'src/core/domain/journal-events/orders.ts';
 const ORDER = 'src/core/domain/order.ts';
 const JOURNALED = 'tests/core/store/journal.test.ts';
 const RECONCILED = 'tests/core/engine/reconciliation/reconcile.test.ts';
@@ -16,9 +16,9 @@ const MOVED = 'tests/core/domain/cash-flow.test.ts';
 export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a fill is recorded once, by its id',
-    file: 'src/core/domain/entry.ts',
-    find: 'return entry.fill.id;',
-    put: 'return undefined;',
+    file: BOOK,
+    find: '  fill: {\n    key: ({ fill }) => fill.id,\n    exact: true,',
+    put: '  fill: {\n    key: noLine,',
     tests: JOURNALED,
     test: 'records a fill once, however often it is read',
   },
@@ -105,7 +105,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the same intent with another size is refused',
     file: JOURNAL,
-    find: 'EXACT.has(entry.kind) && known.body',
+    find: 'isExact(entry.kind) && known.body',
     put: 'false && known.body',
     tests: JOURNALED,
     test: 'refuses an intent that comes back with another size',
@@ -232,9 +232,9 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'money that is booked late raises the peak once',
-    file: 'src/core/domain/reducer.ts',
-    find: 'entry.point.equity - unreconciledCash(book.ledger, entry.point)',
-    put: 'entry.point.equity',
+    file: 'src/core/domain/journal-events/account.ts',
+    find: 'point.equity - unreconciledCash(ledger, point)',
+    put: 'point.equity',
     tests: MOVED,
     test: 'rises once by money that the close had before it was booked',
   },

@@ -1,12 +1,13 @@
 /** Builders for what the desk shows: observations, books folded from entries, and a machine by hand. */
 import type { Account, Position } from '#core/domain/account.ts';
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
+import type { Alert } from '#core/domain/alert.ts';
 import type { Decision, NoDecision, Proposal } from '#core/domain/decision.ts';
-import type { Alert, Entry } from '#core/domain/entry.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { applyEntry } from '#core/domain/journal-events/table.ts';
 import type { RankedTicker, Ranking, Regime } from '#core/domain/model.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
-import { applyEntry } from '#core/domain/reducer.ts';
 import {
   dollars,
   type EpochMs,

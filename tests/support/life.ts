@@ -8,10 +8,10 @@ import { type Bars, countThrough } from '#core/domain/bar.ts';
 import { isFirstOfMonth, sessionOffset, sessionsIn } from '#core/domain/calendar.ts';
 import type { Cause, Decision } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import { applyEntry } from '#core/domain/journal-events/table.ts';
 import { equityOf, type Ledger } from '#core/domain/ledger.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
-import { applyEntry } from '#core/domain/reducer.ts';
 import {
   type Cents,
   cents,

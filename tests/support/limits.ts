@@ -1,5 +1,5 @@
+import type { Build } from '#core/domain/account-state.ts';
 import type { RiskLimits } from '#core/domain/decision.ts';
-import type { Build } from '#core/domain/entry.ts';
 import { dollars } from '#core/domain/units.ts';
 import type { TradingLimits } from '#core/engine/execution/limits.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';

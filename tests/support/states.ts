@@ -1,12 +1,13 @@
 /** The states that a desk can be in, as journal entries and what was seen last. */
 
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
+import type { Alert } from '#core/domain/alert.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import type { Decision, Proposal } from '#core/domain/decision.ts';
-import type { Alert, Entry } from '#core/domain/entry.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { applyEntry } from '#core/domain/journal-events/table.ts';
 import { isActive } from '#core/domain/model.ts';
 import type { Observation } from '#core/domain/observation.ts';
-import { applyEntry } from '#core/domain/reducer.ts';
 import { epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
 import { tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { qualifies } from '#core/views/measure.ts';

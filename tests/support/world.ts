@@ -1,9 +1,10 @@
 /** A whole desk over the real engine: a broker in memory, made bars, a journal in memory, time that leaps. */
 import type Database from 'better-sqlite3';
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
+import type { Alert } from '#core/domain/alert.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import { sessionsBetween } from '#core/domain/calendar.ts';
-import type { Alert, Entry } from '#core/domain/entry.ts';
+import type { Entry } from '#core/domain/entry.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import {
   dollars,

@@ -1,5 +1,6 @@
 /** Alerts folded into troubles: the same subject is one trouble until it is resolved. */
-import type { Alert, Recorded } from '#core/domain/entry.ts';
+import type { Alert } from '#core/domain/alert.ts';
+import type { Recorded } from '#core/domain/entry.ts';
 import type { Incident } from '../posts/alert.ts';
 
 /** The incidents that the entries of the journal came to so far. */

@@ -1,6 +1,8 @@
 /** Which messages an entry of the journal changes, and how each is brought to what it says by now. */
 import type { Mode } from '#core/domain/account.ts';
-import type { Entry, Recorded } from '#core/domain/entry.ts';
+import type { Recorded } from '#core/domain/entry.ts';
+import type { MessageChange } from '#core/domain/journal-events/journal-event.ts';
+import { isLine, messageChanges } from '#core/domain/journal-events/table.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clock, Log, PostBook } from '#core/ports.ts';
 import { decisionView } from '#core/views/decision.ts';
@@ -52,66 +54,30 @@ export function createEventMessages(
   };
 }
 
-type Of<K extends Entry['kind']> = (
-  making: Making,
-  entry: Extract<Entry, { kind: K }>,
-  recorded: Recorded,
-) => readonly PendingMessage[];
-
-const none = (): readonly PendingMessage[] => [];
-const line = (making: Making, _: Entry, recorded: Recorded): readonly PendingMessage[] => [
-  message(making, `line:${recorded.seq}`, () =>
-    linePost(recorded, making.mode(), making.engine.book()),
-  ),
-];
-const ofOrder = (making: Making, entry: { readonly clientOrderId: string }) =>
-  rebalanceOf(making, entry.clientOrderId);
-
-const MESSAGES: { readonly [K in Entry['kind']]: Of<K> } = {
-  decision: (making, { decision }) => [rebalance(making, decision.id, 'decision')],
-  finished: (making, { decisionId }) => [
-    rebalance(making, decisionId, 'result'),
-    done(making, decisionId),
-  ],
-  intent: (making, { intent }) => [rebalance(making, intent.decisionId, orderStep(intent))],
-  order: (making, { order }) => rebalanceOf(making, order.clientOrderId),
-  sending: ofOrder,
-  refused: ofOrder,
-  unknown: ofOrder,
-  fill: ofOrder,
-  'cancel-requested': ofOrder,
-  started: line,
-  stopped: line,
-  state: line,
-  activity: line,
-  adjustment: line,
-  'recovered-order': line,
-  'missed-closes': line,
-  pause: line,
-  'intentional-trade': line,
-  equity: (making, { point }) =>
-    reportsAt(making.engine.book(), point.session).map((period) => report(making, period)),
-  // The button has put the new plan into the same message.
-  answer: (making, { answer, proposalId }) =>
-    answer === 'replaced' ? [] : answered(making, proposalId),
-  approval: (making, { proposalId }) => answered(making, proposalId),
-  alert: none,
-  resolved: none,
-  acknowledged: none,
-  regime: none,
-  account: none,
-  baseline: none,
-  proposal: none,
-  command: none,
-  outcome: none,
-  // Each comes with an alert that says the same, is counted and is closed again.
-  'no-decision': none,
-  'external-fill': none,
-};
-
 function messagesOf(making: Making, recorded: Recorded): readonly PendingMessage[] {
-  const of = MESSAGES[recorded.entry.kind] as Of<Entry['kind']>;
-  return of(making, recorded.entry, recorded);
+  const { entry, seq } = recorded;
+  if (isLine(entry)) {
+    const line = () => linePost(recorded, making.mode(), making.engine.book());
+    return [message(making, `line:${seq}`, line)];
+  }
+  return messageChanges(entry).flatMap((change) => changed(making, change));
+}
+
+function changed(making: Making, change: MessageChange): readonly PendingMessage[] {
+  switch (change.message) {
+    case 'rebalance':
+      return [rebalance(making, change.id, change.part)];
+    case 'rebalance-done':
+      return [done(making, change.id)];
+    case 'order':
+      return rebalanceOf(making, change.clientOrderId);
+    case 'reports':
+      return reportsAt(making.engine.book(), change.session).map((each) => report(making, each));
+    case 'plan':
+      return answered(making, change.id);
+    default:
+      return change satisfies never;
+  }
 }
 
 /** One message; nothing is sent when there is nothing to say any more. */

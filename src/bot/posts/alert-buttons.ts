@@ -6,8 +6,8 @@ import {
   ComponentType,
 } from 'discord.js';
 import type { AccountState } from '#core/domain/account-state.ts';
+import type { Alert } from '#core/domain/alert.ts';
 import { differenceHash } from '#core/domain/difference.ts';
-import type { Alert } from '#core/domain/entry.ts';
 
 /** Prefix of the button that acknowledges an alert; an incident's number follows. */
 export const ACKNOWLEDGE = 'alert:ack:';

@@ -1,6 +1,6 @@
 import type { Mode } from '#core/domain/account.ts';
+import type { Alert, Severity } from '#core/domain/alert.ts';
 import type { NoDecision } from '#core/domain/decision.ts';
-import type { Alert, Severity } from '#core/domain/entry.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { escape, instantOf, lines, soon } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';

@@ -5,25 +5,25 @@ import {
   type ManagedOrder,
 } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
-import type { Entry, Recorded } from '#core/domain/entry.ts';
+import type { EntryOf, Recorded } from '#core/domain/entry.ts';
+import { isLine, type LineKind } from '#core/domain/journal-events/table.ts';
 import { changesView } from '#core/views/changes.ts';
 import { atBroker } from '#core/views/orders.ts';
-import { escape, instantOf, money, price as priceOf, quantity } from '../format.ts';
+import { escape, instantOf, money, quantity } from '../format.ts';
 import { embed, type Post } from '../post.ts';
 import { changesLine } from './version.ts';
 
 /**
  * A short remark of the journal as a small message; undefined when it is none. The book says what
- * changed since the start before, and which order it was.
+ * changed since the start before, and what is still at the broker.
  */
 export function linePost(
   { entry, at }: Recorded,
   mode: Mode,
   book: Known = EMPTY_ACCOUNT_STATE,
 ): Post | undefined {
-  const said = wordsOf(entry, book, at);
-  if (!said) return undefined;
-  const [title, body] = said;
+  if (!isLine(entry)) return undefined;
+  const [title, body] = wordsOf(entry.kind)(entry, book, at);
   const world = entry.kind === 'started' ? entry.mode : mode;
   return { embeds: [embed({ mode: world, title, body, note: instantOf(at) })] };
 }
@@ -31,50 +31,36 @@ export function linePost(
 type Words = readonly [title: string, body: string];
 type Known = Pick<AccountState, 'starts' | 'managedOrders'>;
 
-/** By kind; an entry of another kind has no line. */
-const WORDS: {
-  readonly [K in Entry['kind']]?: (
-    entry: Extract<Entry, { kind: K }>,
-    book: Known,
-    at: Recorded['at'],
-  ) => Words;
-} = {
-  started: (entry, book, at) => {
+type LineWords<E> = (entry: E, book: Known, at: Recorded['at']) => Words;
+
+/** The words of every kind that is told as a line. */
+const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
+  started: ({ version }, book, at) => {
     const changes = changesView(book, at);
-    const version = `Version ${escape(entry.version, 80)}.`;
-    return ['● Started', changes ? `${version} ${changesLine(changes)}` : version];
+    const line = `Version ${escape(version, 80)}.`;
+    return ['● Started', changes ? `${line} ${changesLine(changes)}` : line];
   },
-  stopped: (entry, book) => [
+  stopped: ({ reason }, { managedOrders }) => [
     '○ Stopped',
-    `${escape(entry.reason)}. ${whileStopped(atBroker(book.managedOrders))}`,
+    `${escape(reason)}. ${whileStopped(atBroker(managedOrders))}`,
   ],
-  state: (entry, book) => stateWords(entry, atBroker(book.managedOrders)),
-  pause: (entry) => pauseWords(entry),
-  'cancel-requested': (entry, book) => ['Order taken back', cancelRequestedLine(entry, book)],
-  'intentional-trade': (entry) => {
-    const who = escape(entry.by, 60);
-    return ['Trade adopted', `${entry.ticker}: meant, says ${who}; its drift is not watched.`];
-  },
-  'external-fill': (entry) => {
-    const { side, qty, ticker, price } = entry.fill;
-    const what = `${side} ${quantity(qty)} ${ticker} at $${priceOf(price)}`;
-    return ['▲ Traded by another hand', `${what}. Rotor did not send this order.`];
-  },
-  activity: (entry) => [`Account: ${entry.activity.kind}`, moved(entry.activity)],
+  state: (entry, { managedOrders }) => stateWords(entry, atBroker(managedOrders)),
+  pause: pauseWords,
+  'intentional-trade': ({ ticker, by }) => [
+    'Trade adopted',
+    `${ticker}: meant, says ${escape(by, 60)}; its drift is not watched.`,
+  ],
+  activity: ({ activity }) => [`Account: ${activity.kind}`, moved(activity)],
   adjustment: (entry) => ['Difference taken over', adjustmentLine(entry)],
-  'recovered-order': (entry) => [
+  'recovered-order': ({ clientOrderId, by }) => [
     'Order taken over',
-    `${escape(entry.clientOrderId, 128)}, by ${escape(entry.by, 60)}.`,
+    `${escape(clientOrderId, 128)}, by ${escape(by, 60)}.`,
   ],
   'missed-closes': (entry) => ['▲ A close was missed', missedLine(entry)],
 };
 
-function wordsOf<K extends Entry['kind']>(
-  entry: Extract<Entry, { kind: K }>,
-  book: Known,
-  at: Recorded['at'],
-): Words | undefined {
-  return WORDS[entry.kind as K]?.(entry, book, at);
+function wordsOf<K extends LineKind>(kind: K): LineWords<EntryOf<K>> {
+  return WORDS[kind];
 }
 
 /** What goes on while nobody is at the desk: what is at the broker may still fill. */
@@ -104,10 +90,7 @@ const STATES = {
   HALT: ['■ Trading HALT', 'No order leaves until somebody uses /resume.'],
 } as const;
 
-function stateWords(
-  { state, by, reason }: Extract<Entry, { kind: 'state' }>,
-  open: readonly ManagedOrder[],
-): Words {
+function stateWords({ state, by, reason }: EntryOf<'state'>, open: readonly ManagedOrder[]): Words {
   const [title, what] = STATES[state];
   // A person's halt takes back what is open, Rotor's own leaves it; either may fill until then.
   const still = open.length > 0 ? mayFill(open) : 'Positions stay.';
@@ -117,32 +100,21 @@ function stateWords(
   ];
 }
 
-function missedLine({ sessions, reason }: Extract<Entry, { kind: 'missed-closes' }>): string {
+function missedLine({ sessions, reason }: EntryOf<'missed-closes'>): string {
   const [first, last] = [sessions[0] ?? '', sessions.at(-1) ?? ''];
   const which = first === last ? first : `${first} to ${last} (${sessions.length})`;
   const next = 'No number is made up for it: the next daily line counts from the close before.';
   return `The close of ${which} was not recorded: ${escape(reason)}.\n${next}`;
 }
 
-function pauseWords({ paused, by, reason }: Extract<Entry, { kind: 'pause' }>): Words {
+function pauseWords({ paused, by, reason }: EntryOf<'pause'>): Words {
   const who = `By ${escape(by, 60)}: ${escape(reason)}`;
   return paused
     ? ['▲ Paused', `${who}\nNo rebalance begins by itself until somebody uses /resume.`]
     : ['● Pause ended', who];
 }
 
-function cancelRequestedLine(
-  { clientOrderId, by }: Extract<Entry, { kind: 'cancel-requested' }>,
-  { managedOrders }: Pick<AccountState, 'managedOrders'>,
-): string {
-  const intent = managedOrders.get(clientOrderId)?.intent;
-  const order = intent
-    ? `${intent.side} ${quantity(intent.qty)} ${intent.ticker}`
-    : escape(clientOrderId, 128);
-  return `${order}, by ${escape(by, 60)}. What is left of it is not sent again.`;
-}
-
-function adjustmentLine(entry: Extract<Entry, { kind: 'adjustment' }>): string {
+function adjustmentLine(entry: EntryOf<'adjustment'>): string {
   const line = `${moved(entry)}, by ${escape(entry.by, 60)}.`;
   if (entry.worth === undefined) return line;
   return `${line} It counts as brought or taken, not as a gain or a loss.`;

@@ -1,7 +1,7 @@
-import type { Mode } from './account.ts';
+import type { Mode, ValuedHoldings } from './account.ts';
 import type { Activity } from './activity.ts';
+import type { Alert } from './alert.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
-import type { Alert, Build, Entry, EquityPoint, RebalanceResult, TradingState } from './entry.ts';
 import type { Ledger } from './ledger.ts';
 import type { RegimeKind } from './model.ts';
 import type { Fill, Order, OrderIntent } from './order.ts';
@@ -13,6 +13,40 @@ import {
   type SessionDate,
   type Ticker,
 } from './units.ts';
+
+/** RUN trades, REDUCE only sells, HALT sends nothing. */
+export type TradingState = 'RUN' | 'REDUCE' | 'HALT';
+
+/** The running version: digests that change with the code, the configuration or the models. */
+export interface Build {
+  /** The commit, or `unknown` where there is none. */
+  readonly code: string;
+  readonly config: string;
+  readonly models: string;
+}
+
+/** How one rebalance ended. */
+export interface RebalanceResult {
+  readonly kind: 'complete' | 'partial';
+  /** Sentences on what was left undone and why; empty when complete. */
+  readonly left: readonly string[];
+}
+
+/** One session's close of the books. */
+export interface EquityPoint {
+  readonly session: SessionDate;
+  readonly equity: Cents;
+  readonly cash: Cents;
+  /** The benchmark's price at the same instant, dollars a share. */
+  readonly benchmark: number;
+  /** When it was recorded: the instant of the numbers. The book fills it in; entries leave it out. */
+  readonly at?: EpochMs;
+  /** The holdings then; undefined in entries of versions that did not write it. */
+  readonly holdings?: ValuedHoldings | undefined;
+}
+
+/** How a plan was answered. `replaced`: prices moved it too far; a new one stands in its place. */
+export type PlanAnswer = 'approved' | 'rejected' | 'expired' | 'replaced';
 
 /** One order of ours, from intent to its last fill. */
 export interface ManagedOrder {
@@ -84,7 +118,7 @@ export interface Start {
 export interface ProposalState {
   readonly proposal: Proposal;
   readonly at: EpochMs;
-  readonly answer: Extract<Entry, { kind: 'answer' }>['answer'] | undefined;
+  readonly answer: PlanAnswer | undefined;
   readonly answeredBy: string | undefined;
   readonly answeredAt: EpochMs | undefined;
   /** People who approved, where one alone is not enough. */

@@ -3,11 +3,21 @@ import type { ValuedHoldings } from './account.ts';
 import type { AccountState, CashFlow } from './account-state.ts';
 import type { Activity } from './activity.ts';
 import { sessionOn } from './calendar.ts';
-import type { Entry } from './entry.ts';
 import { applyMovement, type Ledger } from './ledger.ts';
-import { type Cents, cents, type EpochMs, qty } from './units.ts';
+import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker } from './units.ts';
 
-type Adjustment = Extract<Entry, { kind: 'adjustment' }>;
+/** A difference that nothing explains and a person accepted. Changes, not totals. */
+export interface Adjustment {
+  /** Undefined for cash. */
+  readonly ticker: Ticker | undefined;
+  readonly qty: Qty;
+  readonly cash: Cents;
+  /**
+   * What it adds to the equity, its shares at the price of that moment: it was brought or taken, and
+   * is neither a gain nor a loss. Undefined in entries that do not say.
+   */
+  readonly worth?: Cents;
+}
 
 const NO_SHARES = qty(0);
 

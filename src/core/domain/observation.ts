@@ -1,6 +1,6 @@
 import type { Account, MarketClock, Mode, Position } from './account.ts';
+import type { Build } from './account-state.ts';
 import type { NoDecision } from './decision.ts';
-import type { Build } from './entry.ts';
 import type { BarProvenance } from './findings.ts';
 import type { Ranking, Regime } from './model.ts';
 import type { EpochMs, SessionDate, Ticker } from './units.ts';

@@ -1,4 +1,5 @@
 import type { Entry, Recorded } from '../domain/entry.ts';
+import { AUDITED } from '../domain/journal-events/table.ts';
 import type { Journal } from '../ports.ts';
 
 /** Who did what with what, and what it came to; a part of the journal and of its chain. */
@@ -17,7 +18,7 @@ export function createAuditTrail(journal: Journal): AuditTrail {
   return {
     audit: (command) => journal.append(command).length > 0,
     recordOutcome: (id, result) => void journal.append({ kind: 'outcome', id, result }),
-    auditTrail: (limit, before) => journal.latest(['command', 'outcome'], limit, before),
+    auditTrail: (limit, before) => journal.latest(AUDITED, limit, before),
     verifyAuditTrail: journal.verify,
   };
 }

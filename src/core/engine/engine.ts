@@ -1,9 +1,9 @@
 /** The trading machine: wakes, asks what is due, and does one thing at a time. */
 
+import type { TradingState } from '../domain/account-state.ts';
 import { type AccountState, unfinished } from '../domain/account-state.ts';
 import type { Bars } from '../domain/bar.ts';
 import type { Outcome } from '../domain/decision.ts';
-import type { TradingState } from '../domain/entry.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';

@@ -1,6 +1,6 @@
 import type { Mode } from '../domain/account.ts';
+import type { Build } from '../domain/account-state.ts';
 import type { PlanRules, RiskLimits } from '../domain/decision.ts';
-import type { Build } from '../domain/entry.ts';
 import type { AcceptedMoves } from '../domain/findings.ts';
 import type { Model } from '../domain/model.ts';
 import type { Cents, EpochMs } from '../domain/units.ts';

@@ -1,8 +1,8 @@
 /** What the engine does when something is due. */
 import { type AccountState, unfinished } from '../domain/account-state.ts';
+import type { Alert } from '../domain/alert.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
 import type { Decision, NoDecision } from '../domain/decision.ts';
-import type { Alert } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import { cents, type EpochMs, epochMs, valueOf } from '../domain/units.ts';
 import { sentence, TradingError } from '../errors.ts';

@@ -1,8 +1,9 @@
 /** RUN, REDUCE or HALT: who sets it, and what it ends. */
 import { holdingsOf } from '../domain/account.ts';
+import type { TradingState } from '../domain/account-state.ts';
 import { type AccountState, TROUBLE } from '../domain/account-state.ts';
 import { unreconciledCash } from '../domain/cash-flow.ts';
-import type { Entry, TradingState } from '../domain/entry.ts';
+import type { Entry } from '../domain/entry.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type Cents, cents } from '../domain/units.ts';
 import { resolvedEntries } from './alerts.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '../domain/account-state.ts';
-import { KINDS } from '../domain/reducer.ts';
+import { KINDS } from '../domain/journal-events/table.ts';
 import { epochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import { type JournalFiles, reading } from './backup.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '../domain/account-state.ts';
-import { type Entry, entryKey, type Recorded } from '../domain/entry.ts';
-import { applyEntry } from '../domain/reducer.ts';
+import type { Entry, Recorded } from '../domain/entry.ts';
+import { applyEntry, entryKey, isExact } from '../domain/journal-events/table.ts';
 import { epochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import type { Clock, Journal } from '../ports.ts';
@@ -20,15 +20,6 @@ interface Row {
 
 /** The hash before the first entry. */
 const GENESIS = '0'.repeat(64);
-
-/** Kinds whose key may come back only with the very same body. */
-const EXACT: ReadonlySet<Entry['kind']> = new Set([
-  'account',
-  'decision',
-  'intent',
-  'fill',
-  'external-fill',
-]);
 
 /** The parts of a journal. */
 export interface JournalParts {
@@ -121,7 +112,7 @@ function isKnown(entry: Entry, find: (kind: string, key: string) => Row | undefi
   const key = entryKey(entry);
   const known = key === undefined ? undefined : find(storedKind(entry.kind), key);
   if (!known) return false;
-  if (EXACT.has(entry.kind) && known.body !== encodeEntry(entry)) {
+  if (isExact(entry.kind) && known.body !== encodeEntry(entry)) {
     throw new TradingError(
       `journal: ${entry.kind} ${key} is recorded already, with other content`,
       'halt',

@@ -1,8 +1,8 @@
 /** What is owed: to the portfolio, to the broker, to people. Most pressing first. */
 import type { Mode } from '../domain/account.ts';
 import { type AccountState, managedOrdersOf, unfinished } from '../domain/account-state.ts';
+import type { Severity } from '../domain/alert.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
-import type { Severity } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';

@@ -1,7 +1,6 @@
 /** Where a gain came from: exact to the cent by ticker, and by model as the decisions wanted it. */
-import type { AccountState } from '../domain/account-state.ts';
+import type { AccountState, EquityPoint } from '../domain/account-state.ts';
 import type { Decision } from '../domain/decision.ts';
-import type { EquityPoint } from '../domain/entry.ts';
 import type { Fill } from '../domain/order.ts';
 import { type Cents, cents, type Ticker, valueOf } from '../domain/units.ts';
 import { flowsBetween, instantOf } from './curve.ts';

@@ -2,9 +2,8 @@
  * The one curve that every number of performance comes from: the account and the benchmark at equal
  * instants, as growth since the baseline. Deposits and withdrawals are taken out, span by span.
  */
-import type { AccountState } from '../domain/account-state.ts';
+import type { AccountState, EquityPoint } from '../domain/account-state.ts';
 import { lastClosedSession, sessionAt, sessionOn, sessionsBetween } from '../domain/calendar.ts';
-import type { EquityPoint } from '../domain/entry.ts';
 import { newYorkDate, newYorkInstant } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type Flows, growth } from '../domain/performance.ts';

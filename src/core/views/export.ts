@@ -3,10 +3,15 @@
  * as decimal text beside a double for sums, money in whole cents. docs/export.md lists every column.
  */
 
-import type { AccountState, ManagedOrder, Rebalance } from '#core/domain/account-state.ts';
+import type {
+  AccountState,
+  EquityPoint,
+  ManagedOrder,
+  Rebalance,
+} from '#core/domain/account-state.ts';
 import { type Bar, type BarHistory, barAt } from '#core/domain/bar.ts';
 import type { Decision } from '#core/domain/decision.ts';
-import type { Entry, EquityPoint, Recorded } from '#core/domain/entry.ts';
+import type { Entry, Recorded } from '#core/domain/entry.ts';
 import type { Fill } from '#core/domain/order.ts';
 import { always, type DataTable, maybe, tableOf } from '#core/domain/table.ts';
 import {

@@ -1,8 +1,7 @@
 import type { MarketClock, Mode } from '../domain/account.ts';
-import type { AccountState, ManagedOrder } from '../domain/account-state.ts';
+import type { AccountState, ManagedOrder, TradingState } from '../domain/account-state.ts';
 import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
 import type { Decision, ModelAllocation } from '../domain/decision.ts';
-import type { TradingState } from '../domain/entry.ts';
 import { isActive, type Model, type RegimeKind } from '../domain/model.ts';
 import { type Observation, wasAsked } from '../domain/observation.ts';
 import type { Cents, EpochMs, SessionDate, Ticker } from '../domain/units.ts';

@@ -1,7 +1,6 @@
 /** Days, ISO weeks and months of the trading calendar: which of them a close ends. */
-import type { AccountState } from '../domain/account-state.ts';
+import type { AccountState, EquityPoint } from '../domain/account-state.ts';
 import { sessionsIn } from '../domain/calendar.ts';
-import type { EquityPoint } from '../domain/entry.ts';
 import { type SessionDate, utcDate } from '../domain/units.ts';
 
 export type PeriodKind = 'day' | 'week' | 'month';

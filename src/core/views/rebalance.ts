@@ -1,11 +1,11 @@
 import type { Mode } from '../domain/account.ts';
+import type { RebalanceResult } from '../domain/account-state.ts';
 import {
   type AccountState,
   type ManagedOrder,
   managedOrdersOf,
   type Rebalance,
 } from '../domain/account-state.ts';
-import type { RebalanceResult } from '../domain/entry.ts';
 import { isAsPlanned, isFinal, type Side } from '../domain/order.ts';
 import {
   type Cents,

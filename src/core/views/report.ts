@@ -1,7 +1,6 @@
 /** A day, a week or a month of the books. What it says is settled once the period is over. */
 import type { Mode } from '../domain/account.ts';
-import type { AccountState } from '../domain/account-state.ts';
-import type { EquityPoint } from '../domain/entry.ts';
+import type { AccountState, EquityPoint } from '../domain/account-state.ts';
 import { maxDrawdown } from '../domain/performance.ts';
 import { type Cents, cents, type SessionDate } from '../domain/units.ts';
 import { type AlphaPoint, alphaPoints } from './alpha.ts';

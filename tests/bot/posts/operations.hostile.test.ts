@@ -363,7 +363,6 @@ describe('messages that tell how the desk runs', () => {
           { kind: 'stopped', reason: text },
           { kind: 'state', state: 'REDUCE', by: text, reason: text },
           { kind: 'pause', paused: twice, by: text, reason: text },
-          { kind: 'cancel-requested', clientOrderId: text, by: text },
           { kind: 'intentional-trade', fillId: text, ticker: ticker('XLK'), by: text },
         ];
         for (const entry of entries) {

@@ -6,8 +6,8 @@ import {
   unfinished,
 } from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import { applyEntry } from '#core/domain/journal-events/table.ts';
 import type { Order } from '#core/domain/order.ts';
-import { applyEntry } from '#core/domain/reducer.ts';
 import {
   cents,
   dollars,

@@ -1,9 +1,11 @@
 /** Books over time for the numbers of performance: entries with their instants, folded in order. */
+
+import type { EquityPoint } from '#core/domain/account-state.ts';
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
 import { sessionOn } from '#core/domain/calendar.ts';
-import type { Entry, EquityPoint } from '#core/domain/entry.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { applyEntry } from '#core/domain/journal-events/table.ts';
 import type { Fill, Side } from '#core/domain/order.ts';
-import { applyEntry } from '#core/domain/reducer.ts';
 import {
   dollars,
   type EpochMs,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { EquityPoint } from '#core/domain/account-state.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
-import type { EquityPoint } from '#core/domain/entry.ts';
 import { cents, sessionDate } from '#core/domain/units.ts';
 import { parsePeriod, periodsIn, reportsAt, reportsDue } from '#core/views/periods.ts';
 import { at, began, bookOf, closed } from './books.ts';

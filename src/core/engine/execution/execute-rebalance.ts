@@ -3,9 +3,11 @@
  * was left over. Every step is written down before and after, so carrying out again after a crash is
  * the same as carrying out.
  */
+
+import type { RebalanceResult } from '#core/domain/account-state.ts';
 import { type ManagedOrder, managedOrdersOf } from '#core/domain/account-state.ts';
 import type { Decision } from '#core/domain/decision.ts';
-import type { Entry, RebalanceResult } from '#core/domain/entry.ts';
+import type { Entry } from '#core/domain/entry.ts';
 import type { OrderIntent, Side } from '#core/domain/order.ts';
 import { type Cents, cents, epochMs } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';

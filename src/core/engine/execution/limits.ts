@@ -1,7 +1,6 @@
 /** The last check before an order leaves, on what the broker says right now. Pure. */
 import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
-import type { ManagedOrder } from '#core/domain/account-state.ts';
-import type { TradingState } from '#core/domain/entry.ts';
+import type { ManagedOrder, TradingState } from '#core/domain/account-state.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { isFinal, type Order, type OrderIntent } from '#core/domain/order.ts';
 import {

@@ -1,7 +1,8 @@
 /** What a rebalance came to, in sentences; from the record alone. */
-import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
+import type { AccountState, ManagedOrder, RebalanceResult } from '#core/domain/account-state.ts';
+import type { Alert } from '#core/domain/alert.ts';
 import type { Decision } from '#core/domain/decision.ts';
-import type { Alert, Entry, RebalanceResult } from '#core/domain/entry.ts';
+import type { Entry } from '#core/domain/entry.ts';
 import { isAsPlanned, type OrderIntent } from '#core/domain/order.ts';
 import { qty, qtyToDecimal, toDollars } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';

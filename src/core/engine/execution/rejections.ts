@@ -1,5 +1,5 @@
 /** What a refused order is told as: in plain words, with a remedy; the broker's known refusals and ours. */
-import type { Alert } from '#core/domain/entry.ts';
+import type { Alert } from '#core/domain/alert.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
 import { limitHint } from './limit-hints.ts';
 import type { OrderBlock } from './limits.ts';

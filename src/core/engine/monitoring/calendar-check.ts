@@ -1,6 +1,7 @@
 /** Our calendar against the broker's: where they disagree nothing trades. */
+
+import type { Alert } from '#core/domain/alert.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
-import type { Alert } from '#core/domain/entry.ts';
 import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
 import { type EpochMs, type SessionDate, utcDate } from '#core/domain/units.ts';
 import type { BrokerSession } from '#core/ports.ts';

@@ -1,5 +1,6 @@
 /** Bars that are there and cannot be believed: told at once, not only when a decision is due. */
-import type { Alert, Entry } from '#core/domain/entry.ts';
+import type { Alert } from '#core/domain/alert.ts';
+import type { Entry } from '#core/domain/entry.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';

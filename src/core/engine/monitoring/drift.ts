@@ -1,7 +1,8 @@
 /** Positions that moved too far from what the last finished rebalance wanted. */
 import type { Position } from '#core/domain/account.ts';
 import { type AccountState, type Rebalance, unfinished } from '#core/domain/account-state.ts';
-import type { Alert, Entry } from '#core/domain/entry.ts';
+import type { Alert } from '#core/domain/alert.ts';
+import type { Entry } from '#core/domain/entry.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { type Cents, type Ticker, valueOf } from '#core/domain/units.ts';
 import { tradable } from '#core/domain/universe.ts';

@@ -1,6 +1,7 @@
 /** What nobody expected, written down; and its end. */
 import { type AccountState, type OpenAlert, TROUBLE } from '#core/domain/account-state.ts';
-import type { Alert, Entry } from '#core/domain/entry.ts';
+import type { Alert } from '#core/domain/alert.ts';
+import type { Entry } from '#core/domain/entry.ts';
 import { sentence, TradingError } from '#core/errors.ts';
 import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';

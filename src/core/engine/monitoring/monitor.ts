@@ -1,6 +1,8 @@
 /** What each look is watched for: silence, a deep drawdown, another regime, drift, lateness. */
+
+import type { Alert } from '#core/domain/alert.ts';
 import type { Bars } from '#core/domain/bar.ts';
-import type { Alert, Entry } from '#core/domain/entry.ts';
+import type { Entry } from '#core/domain/entry.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import type { EpochMs } from '#core/domain/units.ts';

@@ -1,9 +1,10 @@
 /** What should be there by now and is not: bars of the last session, a rebalance of its day. */
 
 import { type AccountState, unfinished } from '#core/domain/account-state.ts';
+import type { Alert } from '#core/domain/alert.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import { isSession } from '#core/domain/calendar.ts';
-import type { Alert, Entry } from '#core/domain/entry.ts';
+import type { Entry } from '#core/domain/entry.ts';
 import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { type EpochMs, epochMs, type SessionDate } from '#core/domain/units.ts';

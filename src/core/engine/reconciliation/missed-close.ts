@@ -1,9 +1,8 @@
 /** A close that nobody recorded in time, made up from what is known of it for certain. Pure. */
 
-import type { AccountState } from '#core/domain/account-state.ts';
+import type { AccountState, EquityPoint } from '#core/domain/account-state.ts';
 import { type Bars, closeOn } from '#core/domain/bar.ts';
 import type { Session } from '#core/domain/calendar.ts';
-import type { EquityPoint } from '#core/domain/entry.ts';
 import { cents, type SessionDate, type Ticker, valueOf } from '#core/domain/units.ts';
 import { RECONCILIATION } from './reconcile-account.ts';
 

@@ -1,8 +1,9 @@
 /** Keeps our books equal to the broker's: books what explains a difference, and shows what does not. */
 import type { Account, Position } from '#core/domain/account.ts';
 import type { AccountState } from '#core/domain/account-state.ts';
+import type { Alert } from '#core/domain/alert.ts';
 import { differenceHash } from '#core/domain/difference.ts';
-import type { Alert, Entry } from '#core/domain/entry.ts';
+import type { Entry } from '#core/domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, type Fill, type Order } from '#core/domain/order.ts';
 import { type EpochMs, epochMs, qtyToDecimal, valueOf } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';

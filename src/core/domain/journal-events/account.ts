@@ -1,0 +1,106 @@
+/** Events of the account itself: what it is, what it held, what moved in it and its daily close. */
+import type { Mode } from '#core/domain/account.ts';
+import type { EquityPoint } from '#core/domain/account-state.ts';
+import type { Activity } from '#core/domain/activity.ts';
+import {
+  type Adjustment,
+  bookActivity,
+  bookAdjustment,
+  unreconciledCash,
+} from '#core/domain/cash-flow.ts';
+import {
+  type Cents,
+  cents,
+  type Qty,
+  type SessionDate,
+  type Ticker,
+  toDollars,
+} from '#core/domain/units.ts';
+import { type JournalEvents, money, noKey } from './journal-event.ts';
+
+/** Entries about the account, its cash flows and its daily close. */
+export type AccountEntry =
+  | { readonly kind: 'account'; readonly id: string; readonly number: string; readonly mode: Mode }
+  | {
+      /** The holdings when Rotor first connected; the ledger starts here. */
+      readonly kind: 'baseline';
+      readonly cash: Cents;
+      readonly positions: ReadonlyMap<Ticker, { readonly qty: Qty; readonly cost: Cents }>;
+      /** Equity and the benchmark's price at that instant: where You / SPY / Alpha start. */
+      readonly equity: Cents;
+      readonly benchmark: number;
+      /** Fills and activities that were in the account already; they are not booked again. */
+      readonly known: readonly string[];
+    }
+  | { readonly kind: 'activity'; readonly activity: Activity }
+  | (Adjustment & {
+      /** A difference that nothing explains, accepted by an operator. Changes, not totals. */
+      readonly kind: 'adjustment';
+      readonly by: string;
+    })
+  | { readonly kind: 'equity'; readonly point: EquityPoint }
+  /** Closes that nobody was there for and that cannot be known any more; at least one. */
+  | {
+      readonly kind: 'missed-closes';
+      readonly sessions: readonly SessionDate[];
+      readonly reason: string;
+    };
+
+/** The rows of the account, its cash flows and its daily close. */
+export const ACCOUNT_EVENTS = {
+  account: {
+    key: () => 'the',
+    exact: true,
+    reduce: (_state, { id, number, mode }) => ({ account: { id, number, mode } }),
+    log: ({ number }) => `account ${number}`,
+    message: 'none',
+    exports: [],
+  },
+  baseline: {
+    key: () => 'the',
+    reduce: (_state, { cash, positions, equity, benchmark, known }, at) => ({
+      baseline: { at, equity, benchmark },
+      peak: equity,
+      booked: new Set(known),
+      ledger: { cash, lots: positions },
+      changedAt: at,
+    }),
+    log: ({ equity }) => `begins with equity ${money(toDollars(equity))}`,
+    message: 'none',
+    exports: [],
+  },
+  activity: {
+    key: ({ activity }) => activity.id,
+    reduce: (state, { activity }, at) => bookActivity(state, activity, at),
+    log: ({ activity: { kind, ticker, cash } }) =>
+      `${kind}${ticker ? ` ${ticker}` : ''}: cash ${money(toDollars(cash))}`,
+    message: 'line',
+    exports: [],
+  },
+  adjustment: {
+    key: noKey,
+    reduce: bookAdjustment,
+    log: ({ ticker, by }) => `${ticker ?? 'cash'}: difference adopted by ${by}`,
+    message: 'line',
+    exports: [],
+  },
+  equity: {
+    key: ({ point }) => point.session,
+    reduce: ({ equity, ledger, peak }, { point }, at) => ({
+      equity: [...equity, { ...point, at }],
+      unexplained: cents(point.cash - ledger.cash),
+      // What no movement explains yet raises the peak when it is booked, and not twice.
+      peak: cents(Math.max(peak, point.equity - unreconciledCash(ledger, point))),
+    }),
+    log: ({ point }) => `close: equity ${money(toDollars(point.equity))}`,
+    message: ({ point }) => [{ message: 'reports', session: point.session }],
+    exports: ['equity'],
+  },
+  'missed-closes': {
+    key: ({ sessions }) => sessions.join(' '),
+    reduce: ({ missed }, { sessions }) => ({ missed: new Set([...missed, ...sessions]) }),
+    log: ({ sessions, reason }) => `close of ${sessions.join(', ')} not recorded: ${reason}`,
+    message: 'line',
+    exports: [],
+  },
+} as const satisfies JournalEvents<AccountEntry>;

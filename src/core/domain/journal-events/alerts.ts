@@ -1,0 +1,58 @@
+/** Events of alerts: raised, resolved, acknowledged. */
+import type { OpenAlert } from '#core/domain/account-state.ts';
+import type { Alert } from '#core/domain/alert.ts';
+import type { EpochMs } from '#core/domain/units.ts';
+import { type JournalEvents, noKey, put } from './journal-event.ts';
+
+/** Entries about alerts. */
+export type AlertEntry =
+  | { readonly kind: 'alert'; readonly alert: Alert }
+  | { readonly kind: 'resolved'; readonly subject: string; readonly text: string }
+  /** Somebody has seen the open alert of that subject: it is not repeated any more. */
+  | { readonly kind: 'acknowledged'; readonly subject: string; readonly by: string };
+
+/** The rows of alerts. */
+export const ALERT_EVENTS = {
+  alert: {
+    key: noKey,
+    reduce: ({ alerts }, { alert }, at) => ({
+      alerts: put(alerts, alert.subject, raised(alerts.get(alert.subject), alert, at)),
+    }),
+    log: ({ alert: { severity, title, text } }) => `${severity}: ${title}: ${text}`,
+    message: 'alert',
+    exports: [],
+  },
+  resolved: {
+    key: noKey,
+    reduce: (state, { subject }) => {
+      const alerts = new Map(state.alerts);
+      alerts.delete(subject);
+      return { alerts };
+    },
+    log: ({ text }) => `resolved: ${text}`,
+    message: 'alert',
+    exports: [],
+  },
+  acknowledged: {
+    key: noKey,
+    reduce: ({ alerts }, { subject, by }, at) => {
+      const known = alerts.get(subject);
+      if (!known) return {};
+      return { alerts: put(alerts, subject, { ...known, acknowledged: { by, at } }) };
+    },
+    log: ({ subject, by }) => `${by} has seen: ${subject}`,
+    message: 'alert',
+    exports: [],
+  },
+} as const satisfies JournalEvents<AlertEntry>;
+
+function raised(known: OpenAlert | undefined, alert: Alert, at: EpochMs): OpenAlert {
+  return {
+    alert,
+    count: (known?.count ?? 0) + 1,
+    firstAt: known?.firstAt ?? at,
+    lastAt: at,
+    // An acknowledgement holds for what was told; other words are news.
+    acknowledged: known?.alert.text === alert.text ? known.acknowledged : undefined,
+  };
+}

@@ -1,0 +1,73 @@
+/** Events of decisions and rebalances: the regime, what was decided and how it ended. */
+import type { RebalanceResult } from '#core/domain/account-state.ts';
+import type { Decision, NoDecision } from '#core/domain/decision.ts';
+import type { RegimeKind } from '#core/domain/model.ts';
+import type { SessionDate } from '#core/domain/units.ts';
+import type { Weights } from '#core/domain/weights.ts';
+import { type JournalEvents, noLine, put } from './journal-event.ts';
+
+/** Entries about the regime, decisions and rebalances. */
+export type DecisionEntry =
+  /** The regime on the bars of that session, written down when it is another than before. */
+  | { readonly kind: 'regime'; readonly asOf: SessionDate; readonly regime: RegimeKind }
+  | { readonly kind: 'decision'; readonly decision: Decision }
+  | { readonly kind: 'no-decision'; readonly cause: string; readonly outcome: NoDecision }
+  | { readonly kind: 'finished'; readonly decisionId: string; readonly result: RebalanceResult };
+
+/** The rows of the regime, decisions and rebalances. */
+export const DECISION_EVENTS = {
+  regime: {
+    key: ({ asOf }) => asOf,
+    reduce: (_state, { regime, asOf }) => ({ regime: { kind: regime, since: asOf } }),
+    log: noLine,
+    message: 'none',
+    exports: [],
+  },
+  decision: {
+    key: ({ decision }) => decision.id,
+    exact: true,
+    reduce: ({ rebalances }, { decision }, at) => ({
+      intentionalTrades: new Set(),
+      rebalances: put(rebalances, decision.id, {
+        decision,
+        at,
+        finishedAt: undefined,
+        result: undefined,
+      }),
+    }),
+    log: ({ decision: { id, asOf, regime, verdict, plan } }) => {
+      const orders = plan.orders.length === 1 ? '1 order' : `${plan.orders.length} orders`;
+      return `decided ${id} on bars of ${asOf}: ${regime.kind}, ${weights(verdict.weights)}; ${orders}`;
+    },
+    message: ({ decision }) => [{ message: 'rebalance', id: decision.id, part: 'decision' }],
+    exports: ['decisions'],
+  },
+  'no-decision': {
+    key: ({ cause, outcome }) => `${cause} ${outcome.reason}`,
+    reduce: (_state, { outcome }, at) => ({ lastNoDecision: { at, outcome } }),
+    log: ({ outcome }) => `no decision: ${outcome.reason}`,
+    // It comes with an alert that says the same.
+    message: 'none',
+    exports: ['decisions'],
+  },
+  finished: {
+    key: ({ decisionId }) => decisionId,
+    reduce: ({ rebalances }, { decisionId, result }, at) => {
+      const known = rebalances.get(decisionId);
+      if (!known) return {};
+      return { rebalances: put(rebalances, decisionId, { ...known, result, finishedAt: at }) };
+    },
+    log: ({ decisionId, result: { kind, left } }) =>
+      `${decisionId} ${kind}${left.length > 0 ? `; left: ${left.join('; ')}` : ''}`,
+    message: ({ decisionId: id }) => [
+      { message: 'rebalance', id, part: 'result' },
+      { message: 'rebalance-done', id },
+    ],
+    exports: ['decisions'],
+  },
+} as const satisfies JournalEvents<DecisionEntry>;
+
+function weights(all: Weights): string {
+  const parts = [...all].map(([ticker, weight]) => `${ticker} ${Math.round(weight * 100)} %`);
+  return parts.length > 0 ? parts.join(', ') : 'all cash';
+}

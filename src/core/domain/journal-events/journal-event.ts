@@ -1,0 +1,71 @@
+/** What the table of journal events says of each kind. */
+import type { AccountState } from '#core/domain/account-state.ts';
+import type { EpochMs, SessionDate } from '#core/domain/units.ts';
+
+/** A Discord message that an event changes, as a code; the bot knows what each says. */
+export type MessageChange =
+  /** A rebalance's message and the steps in its thread. */
+  | { readonly message: 'rebalance'; readonly id: string; readonly part: 'decision' | 'result' }
+  /** The short note under a rebalance that is over. */
+  | { readonly message: 'rebalance-done'; readonly id: string }
+  /** The step of that order in the message of its rebalance. */
+  | { readonly message: 'order'; readonly clientOrderId: string }
+  /** The reports of the periods that end with that session. */
+  | { readonly message: 'reports'; readonly session: SessionDate }
+  | { readonly message: 'plan'; readonly id: string };
+
+/** A row of exported tables; docs/export.md lists the columns. */
+export type ExportTable = 'decisions' | 'orders' | 'fills' | 'equity';
+
+/** Everything that differs between one kind of entry and another. */
+export interface JournalEvent<E> {
+  /**
+   * The key that makes an entry unique in its kind: recording the same key again is a no-op, which is what
+   * makes every step of a cycle safe to repeat. Undefined: every recording is news.
+   */
+  readonly key: (entry: E) => string | undefined;
+  /** Set where a key may come back only with the very same content; other content halts. */
+  readonly exact?: true;
+  /** Returns the parts of the account's state that the entry changes. Pure. */
+  readonly reduce: (state: AccountState, entry: E, at: EpochMs) => Partial<AccountState>;
+  /** Returns a plain sentence for the terminal; undefined when the entry is no news to a person. */
+  readonly log: (entry: E) => string | undefined;
+  /**
+   * The Discord messages that the entry changes. `line`: a short message of its own. `alert`: the
+   * message of its alert.
+   */
+  readonly message: 'none' | 'line' | 'alert' | ((entry: E) => readonly MessageChange[]);
+  /** Its part in the audit trail, where it has one: an attempt to use something, or its outcome. */
+  readonly audit?: 'attempt' | 'outcome';
+  /** The exported tables in which the entry is seen. */
+  readonly exports: readonly ExportTable[];
+}
+
+/** One row for each kind of `E`; a missing one does not compile. */
+export type JournalEvents<E extends { readonly kind: string }> = {
+  readonly [K in E['kind']]: JournalEvent<Extract<E, { readonly kind: K }>>;
+};
+
+/** For kinds of which every recording is news. */
+export const noKey = (): undefined => undefined;
+
+/** For kinds that change nothing in the account's state. */
+export const noChange = (): Partial<AccountState> => ({});
+
+/** For kinds that the terminal does not show. */
+export const noLine = (): undefined => undefined;
+
+/** Returns the map with that value under that key. */
+export function put<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
+  return new Map(map).set(key, value);
+}
+
+/** Returns the set with that item. */
+export function withItem<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
+  return new Set(set).add(item);
+}
+
+/** `$1,234.50` */
+export function money(usd: number): string {
+  return usd.toLocaleString('en-US', { style: 'currency', currency: 'USD' });
+}

@@ -1,0 +1,184 @@
+/** Events of orders: from the intent to the last fill, and trades that were not Rotor's. */
+import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
+import { applyFill } from '#core/domain/ledger.ts';
+import { advances, type Fill, type Order, type OrderIntent } from '#core/domain/order.ts';
+import { epochMs, qtyToDecimal, type Ticker } from '#core/domain/units.ts';
+import {
+  type JournalEvents,
+  type MessageChange,
+  money,
+  noChange,
+  noLine,
+  put,
+  withItem,
+} from './journal-event.ts';
+
+/** Entries about orders and trades. */
+export type OrderEntry =
+  | { readonly kind: 'intent'; readonly intent: OrderIntent }
+  | { readonly kind: 'sending'; readonly clientOrderId: string; readonly try: number }
+  | { readonly kind: 'refused'; readonly clientOrderId: string; readonly reason: string }
+  | {
+      readonly kind: 'unknown';
+      readonly clientOrderId: string;
+      readonly try: number;
+      readonly reason: string;
+    }
+  | { readonly kind: 'order'; readonly order: Order }
+  | { readonly kind: 'fill'; readonly clientOrderId: string; readonly fill: Fill }
+  /** A person asked to cancel it: what is left of it is not sent again. */
+  | { readonly kind: 'cancel-requested'; readonly clientOrderId: string; readonly by: string }
+  /** An order under our prefix that this journal lost; an operator knows of it now. */
+  | { readonly kind: 'recovered-order'; readonly clientOrderId: string; readonly by: string }
+  /** Executed at the broker without an order of ours: somebody traded by hand. */
+  | { readonly kind: 'external-fill'; readonly fill: Fill }
+  /** A trade not made by Rotor that a person calls intentional: its ticker's drift is not watched. */
+  | {
+      readonly kind: 'intentional-trade';
+      readonly fillId: string;
+      readonly ticker: Ticker;
+      readonly by: string;
+    };
+
+/** The rows of orders and trades. */
+export const ORDER_EVENTS = {
+  intent: {
+    key: ({ intent }) => intent.clientOrderId,
+    exact: true,
+    reduce: ({ managedOrders }, { intent }, at) => ({
+      managedOrders: put(managedOrders, intent.clientOrderId, {
+        intent,
+        at,
+        tries: 0,
+        sentAt: undefined,
+        state: 'planned',
+        refusal: undefined,
+        order: undefined,
+        fills: [],
+        cancelRequestedBy: undefined,
+      }),
+    }),
+    log: noLine,
+    message: ({ intent }) => stepOf(intent),
+    exports: ['orders'],
+  },
+  sending: {
+    key: (entry) => `${entry.clientOrderId} ${entry.try}`,
+    reduce: (state, entry, at) =>
+      changeOrder(state, entry.clientOrderId, (managed) => ({
+        ...managed,
+        sentAt: at,
+        tries: Math.max(managed.tries, entry.try),
+        state: managed.state === 'planned' ? 'sending' : managed.state,
+      })),
+    log: noLine,
+    message: (entry) => stepOf(entry),
+    exports: ['orders'],
+  },
+  refused: {
+    key: ({ clientOrderId }) => clientOrderId,
+    reduce: (state, { clientOrderId, reason }) =>
+      changeOrder(state, clientOrderId, (managed) =>
+        managed.order ? managed : { ...managed, state: 'refused', refusal: reason },
+      ),
+    log: ({ clientOrderId, reason }) => `refused: ${clientOrderId}: ${reason}`,
+    message: (entry) => stepOf(entry),
+    exports: ['orders'],
+  },
+  unknown: {
+    key: (entry) => `${entry.clientOrderId} ${entry.try}`,
+    reduce: noChange,
+    log: ({ clientOrderId, reason }) =>
+      `outcome unknown, looking it up: ${clientOrderId}: ${reason}`,
+    message: (entry) => stepOf(entry),
+    exports: [],
+  },
+  order: {
+    key: ({ order }) => `${order.clientOrderId} ${order.brokerStatus} ${order.filledQty}`,
+    reduce: (state, { order }) =>
+      changeOrder(state, order.clientOrderId, (managed) =>
+        advances(managed.order, order) ? { ...managed, state: 'placed', order } : managed,
+      ),
+    log: noLine,
+    message: ({ order }) => stepOf(order),
+    exports: ['orders'],
+  },
+  fill: {
+    key: ({ fill }) => fill.id,
+    exact: true,
+    reduce: (state, { clientOrderId, fill }) => ({
+      ...execute(state, fill),
+      ...changeOrder(state, clientOrderId, (managed) => ({
+        ...managed,
+        fills: [...managed.fills, fill],
+      })),
+    }),
+    log: ({ fill: { side, qty, ticker, price } }) =>
+      `${side === 'buy' ? 'bought' : 'sold'} ${qtyToDecimal(qty)} ${ticker} at ${money(price)}`,
+    message: (entry) => stepOf(entry),
+    exports: ['fills'],
+  },
+  'cancel-requested': {
+    key: ({ clientOrderId }) => clientOrderId,
+    reduce: (state, { clientOrderId, by }) =>
+      changeOrder(state, clientOrderId, (managed) => ({ ...managed, cancelRequestedBy: by })),
+    log: ({ clientOrderId, by }) => `${clientOrderId} taken back by ${by}`,
+    message: (entry) => stepOf(entry),
+    exports: ['orders'],
+  },
+  'recovered-order': {
+    key: ({ clientOrderId }) => clientOrderId,
+    reduce: ({ recoveredOrders }, { clientOrderId }) => ({
+      recoveredOrders: withItem(recoveredOrders, clientOrderId),
+    }),
+    log: ({ clientOrderId, by }) => `order ${clientOrderId} adopted by ${by}`,
+    message: 'line',
+    exports: [],
+  },
+  'external-fill': {
+    key: ({ fill }) => fill.id,
+    exact: true,
+    reduce: (state, { fill }) => ({
+      ...execute(state, fill),
+      externalFills: [...state.externalFills, fill],
+    }),
+    log: ({ fill: { side, qty, ticker, price } }) =>
+      `traded by hand: ${side} ${qtyToDecimal(qty)} ${ticker} at ${money(price)}`,
+    // It comes with an alert that says the same.
+    message: 'none',
+    exports: ['fills'],
+  },
+  'intentional-trade': {
+    key: ({ fillId }) => fillId,
+    reduce: ({ intentionalTrades }, { ticker }) => ({
+      intentionalTrades: withItem(intentionalTrades, ticker),
+    }),
+    log: noLine,
+    message: 'line',
+    exports: [],
+  },
+} as const satisfies JournalEvents<OrderEntry>;
+
+function stepOf({ clientOrderId }: { readonly clientOrderId: string }): readonly MessageChange[] {
+  return [{ message: 'order', clientOrderId }];
+}
+
+/** An execution moves the ledger once, whether it is met as ours, as somebody's, or as both. */
+function execute(state: AccountState, fill: Fill): Partial<AccountState> {
+  const { ledger, booked, changedAt } = state;
+  if (booked.has(fill.id)) return {};
+  return {
+    ledger: applyFill(ledger, fill),
+    booked: withItem(booked, fill.id),
+    changedAt: epochMs(Math.max(changedAt, fill.at)),
+  };
+}
+
+function changeOrder(
+  { managedOrders }: AccountState,
+  id: string,
+  next: (managed: ManagedOrder) => ManagedOrder,
+): Partial<AccountState> {
+  const managed = managedOrders.get(id);
+  return managed ? { managedOrders: put(managedOrders, id, next(managed)) } : {};
+}

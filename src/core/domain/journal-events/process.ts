@@ -1,0 +1,72 @@
+/** Events of the process and of its trading state: start, stop, pause, RUN, REDUCE and HALT. */
+import type { Mode } from '#core/domain/account.ts';
+import type { Build, TradingState } from '#core/domain/account-state.ts';
+import { type Cents, cents } from '#core/domain/units.ts';
+import { type JournalEvents, noChange, noKey } from './journal-event.ts';
+
+/** Entries about the process and its trading state. */
+export type ProcessEntry =
+  | {
+      readonly kind: 'started';
+      readonly version: string;
+      readonly mode: Mode;
+      /** Undefined in entries of versions that did not write it. */
+      readonly build?: Build | undefined;
+    }
+  | { readonly kind: 'stopped'; readonly reason: string }
+  /** While paused no rebalance begins by itself; one that runs is carried to its end. */
+  | {
+      readonly kind: 'pause';
+      readonly paused: boolean;
+      readonly by: string;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'state';
+      readonly state: TradingState;
+      readonly by: string;
+      readonly reason: string;
+      /** The equity then; with RUN the drawdown counts from it. Undefined: not known. */
+      readonly equity?: Cents | undefined;
+    };
+
+/** The rows of the process and its trading state. */
+export const PROCESS_EVENTS = {
+  started: {
+    key: noKey,
+    reduce: ({ starts }, { version, build }, at) => ({
+      starts: [{ at, version, build }, ...starts].slice(0, 2),
+    }),
+    log: ({ version, mode }) => `started, version ${version}, ${mode}`,
+    message: 'line',
+    exports: [],
+  },
+  stopped: {
+    key: noKey,
+    reduce: noChange,
+    log: ({ reason }) => `stopped: ${reason}`,
+    message: 'line',
+    exports: [],
+  },
+  pause: {
+    key: noKey,
+    reduce: (_state, { paused, by, reason }, at) => ({
+      paused: paused ? { by, reason, at } : undefined,
+    }),
+    log: ({ paused, by, reason }) =>
+      `${paused ? 'paused' : 'no longer paused'} by ${by}: ${reason}`,
+    message: 'line',
+    exports: [],
+  },
+  state: {
+    key: noKey,
+    reduce: (_state, { state, by, reason, equity }, at) => ({
+      state: { state, by, reason, at },
+      // Drawdown counts from here after RUN, or trading would stop again at once.
+      ...(state === 'RUN' && { peak: equity ?? cents(0) }),
+    }),
+    log: ({ state, by, reason }) => `trading state ${state} by ${by}: ${reason}`,
+    message: 'line',
+    exports: [],
+  },
+} as const satisfies JournalEvents<ProcessEntry>;

@@ -1,0 +1,76 @@
+/**
+ * The table of journal events: all that Rotor does with a kind of entry stands in its one row. A new
+ * kind is a new row, and an entry type beside it, in the file of its topic.
+ */
+
+import type { AccountState } from '#core/domain/account-state.ts';
+import type { Entry, EntryOf, Kind, Recorded } from '#core/domain/entry.ts';
+import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
+import { ACCOUNT_EVENTS } from './account.ts';
+import { ALERT_EVENTS } from './alerts.ts';
+import { DECISION_EVENTS } from './decisions.ts';
+import type { JournalEvent, JournalEvents, MessageChange } from './journal-event.ts';
+import { ORDER_EVENTS } from './orders.ts';
+import { PEOPLE_EVENTS } from './people.ts';
+import { PROCESS_EVENTS } from './process.ts';
+
+const ROWS = {
+  ...PROCESS_EVENTS,
+  ...ACCOUNT_EVENTS,
+  ...DECISION_EVENTS,
+  ...ORDER_EVENTS,
+  ...PEOPLE_EVENTS,
+  ...ALERT_EVENTS,
+} as const satisfies JournalEvents<Entry>;
+
+/** The row of every kind. */
+export const JOURNAL_EVENTS: JournalEvents<Entry> = ROWS;
+
+/** The kinds of entry that this version can read. */
+export const KINDS: ReadonlySet<string> = new Set(Object.keys(JOURNAL_EVENTS));
+
+/** Kinds that the bot tells as a short message of their own. */
+export type LineKind = {
+  [K in Kind]: (typeof ROWS)[K]['message'] extends 'line' ? K : never;
+}[Kind];
+
+function rowOf<K extends Kind>(kind: K): JournalEvent<EntryOf<K>> {
+  return JOURNAL_EVENTS[kind];
+}
+
+/** Returns the account's state after that entry. Pure; entries must come in the order of `seq`. */
+export function applyEntry(state: AccountState, { entry, at, seq }: Recorded): AccountState {
+  return { ...state, ...rowOf(entry.kind).reduce(state, entry, at), seq };
+}
+
+/** Returns what makes the entry unique in its kind; undefined when every recording is news. */
+export function entryKey(entry: Entry): string | undefined {
+  return rowOf(entry.kind).key(entry);
+}
+
+/** Whether a key of that kind may come back only with the very same content. */
+export function isExact(kind: Kind): boolean {
+  return rowOf(kind).exact === true;
+}
+
+/** `2026-11-20 09:35 ET  decided …`, or undefined when the entry is no news to a person. */
+export function formatLogLine({ at, entry }: Recorded): string | undefined {
+  const text = rowOf(entry.kind).log(entry);
+  return text === undefined ? undefined : `${newYorkDate(at)} ${newYorkTime(at)} ET  ${text}`;
+}
+
+/** Returns the Discord messages that the entry changes, beside a line or an alert of its own. */
+export function messageChanges(entry: Entry): readonly MessageChange[] {
+  const { message } = rowOf(entry.kind);
+  return typeof message === 'function' ? message(entry) : [];
+}
+
+/** Whether the bot tells the entry as a short message of its own. */
+export function isLine(entry: Entry): entry is EntryOf<LineKind> {
+  return rowOf(entry.kind).message === 'line';
+}
+
+/** The kinds of the audit trail: attempts to use something, and their outcomes. */
+export const AUDITED: readonly Kind[] = (Object.keys(ROWS) as Kind[]).filter(
+  (kind) => rowOf(kind).audit !== undefined,
+);

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
+import type { Kind } from '#core/domain/entry.ts';
+import type { ExportTable, MessageChange } from '#core/domain/journal-events/journal-event.ts';
+import {
+  AUDITED,
+  applyEntry,
+  entryKey,
+  formatLogLine,
+  isExact,
+  JOURNAL_EVENTS,
+  KINDS,
+} from '#core/domain/journal-events/table.ts';
+import { sessionDate } from '#core/domain/units.ts';
+import { decisionTable, equityTable, fillTable, orderTable } from '#core/views/export.ts';
+import { intent } from '#tests/support/decision.ts';
+import { SAMPLES, sampleAt } from '#tests/support/entries.ts';
+
+interface Expected {
+  readonly key: string | undefined;
+  /** After the instant. */
+  readonly log: string | undefined;
+  readonly message: 'none' | 'line' | 'alert' | readonly MessageChange[];
+}
+
+const ID = intent('initial-2026-11-10', 'buy', 'XLK', 12).clientOrderId;
+const STEP: readonly MessageChange[] = [{ message: 'order', clientOrderId: ID }];
+const DECIDED = 'initial-2026-11-10';
+
+/** What every kind must do; a new kind is one line here and one sample. */
+const EXPECTED: { readonly [K in Kind]: Expected } = {
+  started: { key: undefined, log: 'started, version 1.2.3, SANDBOX', message: 'line' },
+  stopped: { key: undefined, log: 'stopped: SIGTERM', message: 'line' },
+  pause: { key: undefined, log: 'paused by ines: lunch', message: 'line' },
+  state: { key: undefined, log: 'trading state REDUCE by ines: the news', message: 'line' },
+  account: { key: 'the', log: 'account PA3XXXXXXXXX', message: 'none' },
+  baseline: { key: 'the', log: 'begins with equity $100,000.00', message: 'none' },
+  activity: { key: 'a1', log: 'dividend XLK: cash $12.34', message: 'line' },
+  adjustment: { key: undefined, log: 'XLK: difference adopted by ines', message: 'line' },
+  equity: {
+    key: '2026-11-10',
+    log: 'close: equity $100,000.00',
+    message: [{ message: 'reports', session: sessionDate('2026-11-10') }],
+  },
+  'missed-closes': {
+    key: '2026-11-11 2026-11-12',
+    log: 'close of 2026-11-11, 2026-11-12 not recorded: Rotor was off',
+    message: 'line',
+  },
+  regime: { key: '2026-11-09', log: undefined, message: 'none' },
+  decision: {
+    key: DECIDED,
+    log: `decided ${DECIDED} on bars of 2026-11-09: bull, all cash; 1 order`,
+    message: [{ message: 'rebalance', id: DECIDED, part: 'decision' }],
+  },
+  'no-decision': { key: 'initial no bars', log: 'no decision: no bars', message: 'none' },
+  finished: {
+    key: DECIDED,
+    log: `${DECIDED} partial; left: buy XLK: canceled`,
+    message: [
+      { message: 'rebalance', id: DECIDED, part: 'result' },
+      { message: 'rebalance-done', id: DECIDED },
+    ],
+  },
+  intent: { key: ID, log: undefined, message: STEP },
+  sending: { key: `${ID} 1`, log: undefined, message: STEP },
+  unknown: {
+    key: `${ID} 1`,
+    log: `outcome unknown, looking it up: ${ID}: no answer`,
+    message: STEP,
+  },
+  refused: { key: ID, log: `refused: ${ID}: too large`, message: STEP },
+  order: { key: `${ID} new 0`, log: undefined, message: STEP },
+  fill: { key: 'f1', log: 'bought 12 XLK at $100.00', message: STEP },
+  'cancel-requested': { key: ID, log: `${ID} taken back by ines`, message: STEP },
+  'recovered-order': {
+    key: 'rotor-lost',
+    log: 'order rotor-lost adopted by ines',
+    message: 'line',
+  },
+  'external-fill': { key: 'f2', log: 'traded by hand: buy 12 XLK at $100.00', message: 'none' },
+  'intentional-trade': { key: 'f2', log: undefined, message: 'line' },
+  proposal: { key: 'p1', log: 'plan p1 asked for by ines', message: 'none' },
+  answer: {
+    key: 'p1',
+    log: 'plan p1 approved by tom',
+    message: [{ message: 'plan', id: 'p1' }],
+  },
+  approval: {
+    key: 'p1 7',
+    log: 'plan p1 approved by ines, one more is needed',
+    message: [{ message: 'plan', id: 'p1' }],
+  },
+  command: { key: 'c1', log: 'ines used pause (not allowed)', message: 'none' },
+  outcome: { key: 'c1', log: undefined, message: 'none' },
+  alert: {
+    key: undefined,
+    log: 'error: broker away: Alpaca did not answer within 10 s.',
+    message: 'alert',
+  },
+  resolved: { key: undefined, log: 'resolved: Alpaca answers again.', message: 'alert' },
+  acknowledged: { key: undefined, log: 'ines has seen: broker', message: 'alert' },
+};
+
+const KEPT = Object.keys(SAMPLES) as Kind[];
+
+describe('the table of journal events', () => {
+  it('has a row, a sample and an expectation for every kind', () => {
+    expect(new Set(KEPT)).toEqual(KINDS);
+    expect(Object.keys(EXPECTED).toSorted()).toEqual(KEPT.toSorted());
+  });
+
+  it.each(KEPT)('gives a %s its key, its log line and its messages', (kind) => {
+    const entry = SAMPLES[kind];
+    const { message } = JOURNAL_EVENTS[kind];
+    const line = formatLogLine({ seq: 1, at: sampleAt(0), entry });
+    expect({
+      key: entryKey(entry),
+      log: line?.split('ET  ')[1],
+      message: typeof message === 'function' ? message(entry as never) : message,
+    }).toEqual(EXPECTED[kind]);
+  });
+
+  it('changes the exported tables that the row of the kind names, and no other', () => {
+    let state = EMPTY_ACCOUNT_STATE;
+    let before = tablesOf([]);
+    for (const [index, kind] of KEPT.entries()) {
+      state = applyEntry(state, { seq: index + 1, at: sampleAt(index), entry: SAMPLES[kind] });
+      const after = tablesOf(KEPT.slice(0, index + 1));
+      const changed = TABLES.filter((table) => after[table] !== before[table]);
+      expect([kind, changed]).toEqual([kind, JOURNAL_EVENTS[kind].exports]);
+      before = after;
+    }
+
+    function tablesOf(kinds: readonly Kind[]): Readonly<Record<ExportTable, string>> {
+      const entries = kinds.map((kind, at) => {
+        return { seq: at + 1, at: sampleAt(at), entry: SAMPLES[kind] };
+      });
+      const rows = (table: unknown) => JSON.stringify(table);
+      return {
+        decisions: rows(decisionTable(state, entries)),
+        orders: rows(orderTable(state)),
+        fills: rows(fillTable(state)),
+        equity: rows(equityTable(state)),
+      };
+    }
+  });
+
+  it('audits attempts and their outcomes, and nothing else', () => {
+    expect(AUDITED.toSorted()).toEqual(['command', 'outcome']);
+  });
+
+  it('lets a key of money, orders and the account come back only with the same content', () => {
+    expect(KEPT.filter(isExact).toSorted()).toEqual(
+      ['account', 'decision', 'external-fill', 'fill', 'intent'].toSorted(),
+    );
+  });
+});
+
+const TABLES: readonly ExportTable[] = ['decisions', 'orders', 'fills', 'equity'];
