@@ -127,7 +127,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     room: 'src/ops/',
-    imports: ['src/core/', 'src/bot/', 'src/*'],
+    imports: ['src/core/', 'src/bot/', 'src/config/', 'src/*'],
     because: 'ops runs the process: it imports core, bot and the configuration',
   },
   {
@@ -137,7 +137,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because:
       'only app.ts, main.ts and cli.ts read the configuration; src never imports the sandbox',
   },
-  ...['src/main.ts', 'src/app.ts', 'src/cli.ts', 'src/cli/'].map((room) => ({
+  ...['src/main.ts', 'src/app.ts', 'src/cli.ts', 'src/cli/', 'src/config/'].map((room) => ({
     room,
     imports: ['src/', 'package.json'],
     because: 'src never imports the sandbox, tests or scripts',

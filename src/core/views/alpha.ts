@@ -13,6 +13,7 @@ export interface AlphaPoint {
   readonly alpha: number;
 }
 
+/** The account against the benchmark since the baseline, point by point. */
 export interface AlphaView {
   readonly mode: Mode;
   readonly accountNumber: string | undefined;

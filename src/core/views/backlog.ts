@@ -1,4 +1,4 @@
-/** What is owed: to the portfolio, to the broker, to people. Most pressing first. */
+/** Overdue and waiting work, most pressing first: rebalances, plans, orders, messages. */
 import type { Mode } from '../domain/account.ts';
 import { type AccountState, managedOrdersOf, unfinished } from '../domain/account-state.ts';
 import type { Severity } from '../domain/alert.ts';
@@ -9,6 +9,7 @@ import type { EpochMs, SessionDate } from '../domain/units.ts';
 import { type AttemptRow, ordersView } from './orders.ts';
 import type { DiscordSeen } from './status.ts';
 
+/** One thing that is overdue or waits: a rebalance, a plan, an order, or messages. */
 export type BacklogItem =
   | {
       /** A rebalance that was begun and not finished. */
@@ -50,20 +51,21 @@ export type BacklogItem =
   | {
       readonly kind: 'messages';
       readonly owed: number;
-      /** Why the last telling failed; undefined when it went well. */
+      /** Why the last posting failed; undefined when it went well. */
       readonly problem: string | undefined;
     };
 
-/** What has to happen before it goes on. */
+/** The event that it waits for. */
 export type WaitsFor =
   | { readonly kind: 'resume'; readonly state: 'HALT' | 'paused'; readonly by: string }
   /** Too late to be done without asking. */
   | { readonly kind: 'person' }
   | { readonly kind: 'data'; readonly reason: string }
   | { readonly kind: 'market'; readonly opens: EpochMs | undefined }
-  /** Nothing: it is done at the next wake. */
+  /** Nothing: it is done at the next tick. */
   | { readonly kind: 'nothing' };
 
+/** Everything that is overdue or waits, the most pressing first. */
 export interface BacklogView {
   readonly mode: Mode;
   readonly at: EpochMs;

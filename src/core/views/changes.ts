@@ -1,9 +1,11 @@
-/** What runs now, and what is another than at the start before. */
+/** The running version, and its differences to the one of the start before. */
 import type { AccountState, Start } from '../domain/account-state.ts';
 import type { EpochMs } from '../domain/units.ts';
 
+/** The parts of a version that are compared. */
 export type Changed = 'version' | 'code' | 'configuration' | 'models';
 
+/** The running version compared with that of the start before. */
 export interface ChangesView {
   readonly start: Start;
   /** Undefined for the first start that the journal has. */

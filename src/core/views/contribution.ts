@@ -5,6 +5,9 @@ import type { Fill } from '../domain/order.ts';
 import { type Cents, cents, type Ticker, valueOf } from '../domain/units.ts';
 import { flowsBetween, instantOf } from './curve.ts';
 
+/**
+ * The gain of a span, split by ticker and by model, in cents. The parts add up to the whole gain.
+ */
 export interface Contribution {
   /** Price gains and dividends, largest first; what did not gain or lose is left out. */
   readonly byTicker: readonly Part<Ticker>[];
@@ -14,10 +17,11 @@ export interface Contribution {
   readonly rest: Cents;
   /** Equity at the end less the beginning, less what people brought, plus what they took. */
   readonly total: Cents;
-  /** What was there to gain with: equity at the beginning plus what people brought. */
+  /** The base of the gain: equity at the beginning plus what people paid in, in cents. */
   readonly base: Cents;
 }
 
+/** The gain of one ticker or model in cents; negative is a loss. */
 export interface Part<T> {
   readonly of: T;
   readonly gain: Cents;

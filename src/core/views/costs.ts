@@ -1,14 +1,15 @@
-/** What trading cost: slippage of our fills against the prices of the decision, and the broker's fees. */
+/** The cost of trading: slippage of our fills against the prices at decision, and the broker's fees. */
 import type { AccountState } from '../domain/account-state.ts';
 import type { Fill, OrderIntent } from '../domain/order.ts';
 import { type Cents, cents, valueOf } from '../domain/units.ts';
 
+/** The cost of trading in a span, in cents. */
 export interface Costs {
   /** Paid beyond the price at decision; negative was saved. Undefined without a fill of ours. */
   readonly slippage: Cents | undefined;
   /** Hundredths of a per cent of the value at those prices. */
   readonly slippageBps: number | undefined;
-  /** What the broker booked as fees. */
+  /** The fees that the broker booked. */
   readonly fees: Cents;
   /** Orders that the broker took. */
   readonly orders: number;

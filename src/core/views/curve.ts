@@ -11,6 +11,7 @@ import { type EpochMs, type SessionDate, utcDate } from '../domain/units.ts';
 import { UNIVERSE } from '../domain/universe.ts';
 import { fraction } from './measure.ts';
 
+/** Growth of the account and of the benchmark at one instant. */
 export interface CurvePoint {
   /** `live` is no close: it counts in returns and drawdown, not in volatility. */
   readonly kind: 'start' | 'close' | 'live';

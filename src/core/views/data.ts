@@ -8,6 +8,7 @@ import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { instruments, UNIVERSE } from '../domain/universe.ts';
 
+/** The bars of one ticker: how many, how old, and how good. */
 export interface DataRow {
   readonly ticker: Ticker;
   readonly rows: number;
@@ -17,12 +18,13 @@ export interface DataRow {
   readonly ageSessions: number | undefined;
   /** Why it stands in the way of a decision now, in words; undefined when it does not. */
   readonly finding: string | undefined;
-  /** What is doubtful in its bars, in words, what refuses decisions first. */
+  /** Its data quality issues in words, those that refuse decisions first. */
   readonly findings: readonly string[];
   /** Undefined where the source keeps no account of it. */
   readonly provenance: BarProvenance | undefined;
 }
 
+/** The bars of every ticker, and the last session that all of them have. */
 export interface DataView {
   readonly mode: Mode;
   readonly at: EpochMs;
@@ -32,7 +34,7 @@ export interface DataView {
   readonly expected: SessionDate | undefined;
   /** The ticker whose bars end first; undefined without bars. */
   readonly oldest: Pick<DataRow, 'ticker' | 'last' | 'ageSessions'> | undefined;
-  /** What is doubtful in the bars of everyone, in words. */
+  /** Data quality issues across all tickers, in words. */
   readonly findings: readonly string[];
   /** Every ticker that a decision reads, in universe order; strangers last. */
   readonly rows: readonly DataRow[];
@@ -40,6 +42,7 @@ export interface DataView {
   readonly missing: string | undefined;
 }
 
+/** The view of the bars that are held, by the last look at the source. */
 export function dataView(bars: Bars, seen: Observation): DataView {
   const { source, asOf, missing } = seen.data;
   const closed = lastFinalSession(seen.at).date;

@@ -11,7 +11,7 @@ export interface WeightRow {
   readonly ticker: Ticker;
   /** Held before. */
   readonly from: number | undefined;
-  /** What the models wanted together, before MAX_GROSS scaled it. */
+  /** The weight that all models together asked for, before MAX_GROSS scaled it. */
   readonly wanted: number;
   /** Scaled. */
   readonly target: number;
@@ -19,6 +19,7 @@ export interface WeightRow {
   readonly final: number;
 }
 
+/** One decision from its rankings to its orders and their fills. */
 export interface DecisionView {
   readonly rebalance: RebalanceView;
   readonly rankings: readonly Ranking[];
@@ -60,6 +61,7 @@ function weightRows({ plan, portfolio, verdict, votes }: Decision): readonly Wei
   }));
 }
 
+/** A decision by id and time, for a list to choose from. */
 export interface DecisionName {
   readonly id: string;
   readonly at: EpochMs;

@@ -27,11 +27,11 @@ export interface Explanation {
   /** Own close less the close at which the gap would be 0. */
   readonly gapUsd: number;
   readonly flip: Flip;
-  /** What the model gave it in the decision that is explained; undefined where none is. */
+  /** Its weight by the model in the decision that is explained; undefined where none is. */
   readonly voted: number | undefined;
 }
 
-/** What a momentum has to reach, a fraction. */
+/** The momentum that is needed, a fraction. */
 export interface CutOff {
   readonly momentum: number;
   /** The last rank that the model has room for, or the last there is. */
@@ -48,6 +48,7 @@ export interface Flip {
   readonly rival: Ticker | undefined;
 }
 
+/** Why a ticker is held or not: its place in each ranking and the last decisions about it. */
 export interface ExplainView {
   readonly mode: Mode;
   readonly source: string;
@@ -65,7 +66,7 @@ export interface ExplainView {
   readonly decision: TickerInDecision | undefined;
 }
 
-/** What became of the ticker in one decision; weights are shares of equity. */
+/** The ticker in one decision; weights are shares of equity. */
 export interface TickerInDecision {
   readonly id: string;
   readonly at: EpochMs;
@@ -77,7 +78,7 @@ export interface TickerInDecision {
   readonly why: string | undefined;
 }
 
-/** What an explanation is made from. */
+/** The sources of an explanation. */
 type Basis = Pick<Observation['data'], 'source' | 'regime' | 'rankings' | 'missing'> & {
   readonly mode: Mode;
   readonly held: (ticker: string) => boolean | undefined;

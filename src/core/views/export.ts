@@ -1,5 +1,5 @@
 /**
- * What Rotor knows as tables for analysis elsewhere. Nothing is rounded: quantities and prices stand
+ * Journal and bars as tables for analysis elsewhere. Nothing is rounded: quantities and prices stand
  * as decimal text beside a double for sums, money in whole cents. docs/export.md lists every column.
  */
 
@@ -34,6 +34,7 @@ interface TickerBar extends Bar {
   readonly source: string;
 }
 
+/** One row for each bar, ticker by ticker, dates ascending. */
 export function barTable(bars: readonly SourcedBars[]): DataTable {
   const rows = bars.flatMap(({ history, source }) =>
     history.dates.flatMap((_, row) => {
@@ -106,6 +107,7 @@ const DECISION_COLUMNS = {
   record_json: always('text', ({ decision, none }: DecisionRow) => json(decision ?? none) ?? ''),
 };
 
+/** One row for each order that was written down, sent or not, oldest first. */
 export function orderTable(book: AccountState): DataTable {
   return tableOf<ManagedOrder>('orders', ORDER_COLUMNS, [...book.managedOrders.values()]);
 }
@@ -170,6 +172,7 @@ const FILL_COLUMNS = {
   value_cents: always('whole', ({ qty, price }: FillRow) => valueOf(qty, price)),
 };
 
+/** One row for each recorded close, oldest first. */
 export function equityTable(book: AccountState): DataTable {
   return tableOf<EquityPoint>('equity', EQUITY_COLUMNS, book.equity);
 }

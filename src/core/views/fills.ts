@@ -6,6 +6,7 @@ import type { Fill } from '../domain/order.ts';
 import { type Cents, type EpochMs, valueOf } from '../domain/units.ts';
 import { slippageOf } from './costs.ts';
 
+/** One execution. `price` in dollars a share, `value` in cents. */
 export interface FillRow extends Pick<Fill, 'id' | 'ticker' | 'side' | 'qty' | 'price' | 'at'> {
   readonly value: Cents;
   /** The decision that wanted it; undefined when somebody else traded. */
@@ -14,6 +15,7 @@ export interface FillRow extends Pick<Fill, 'id' | 'ticker' | 'side' | 'qty' | '
   readonly slippageBps: number | undefined;
 }
 
+/** The executions that are booked. */
 export interface FillsView {
   readonly mode: Mode;
   readonly at: EpochMs;
@@ -22,6 +24,7 @@ export interface FillsView {
   readonly rows: readonly FillRow[];
 }
 
+/** The view of all booked executions, newest first. */
 export function fillsView(book: AccountState, seen: Observation): FillsView {
   const own = [...book.managedOrders.values()].flatMap(({ intent, fills }) =>
     fills.map((fill): FillRow => {

@@ -11,6 +11,7 @@ import { type SinceStart, sinceStart } from './since-start.ts';
 import { type DiscordSeen, type StatusView, statusView } from './status.ts';
 import { gainToday, openedToday } from './today.ts';
 
+/** One model in the pinned message. */
 export interface ModelLine {
   readonly id: string;
   /** Undefined while no regime is known. */
@@ -21,7 +22,7 @@ export interface ModelLine {
   readonly lastAt: EpochMs | undefined;
 }
 
-/** What the pinned message says. Money in cents, rates as fractions, undefined for unknown. */
+/** The content of the pinned message. Money in cents, rates as fractions, undefined for unknown. */
 export interface HeaderView extends StatusView {
   readonly at: EpochMs;
   readonly mode: Mode;

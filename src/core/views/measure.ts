@@ -10,7 +10,7 @@ const SECTORS: ReadonlyMap<Ticker, string> = new Map(
 );
 const TRADABLE: ReadonlySet<Ticker> = new Set(tradable(UNIVERSE).map((each) => each.ticker));
 
-/** What a person calls the ticker's sector; undefined for what is not of the universe. */
+/** The name of the ticker's sector; undefined outside of the universe. */
 export function sectorOf(ticker: Ticker): string | undefined {
   return SECTORS.get(ticker);
 }
@@ -32,6 +32,7 @@ export function change(later: number | undefined, earlier: number | undefined): 
   return ratio === undefined ? undefined : ratio - 1;
 }
 
+/** `left` less `right`; undefined when either is unknown. */
 export function difference(
   left: number | undefined,
   right: number | undefined,
@@ -60,6 +61,7 @@ export function exposure(
   return fraction(sum, account?.equity);
 }
 
+/** The rebalance that was decided last; undefined before the first. */
 export function lastRebalance(book: AccountState): Rebalance | undefined {
   return [...book.rebalances.values()].at(-1);
 }
@@ -69,12 +71,14 @@ export function lastVoted(book: AccountState): Rebalance | undefined {
   return [...book.rebalances.values()].findLast(({ decision }) => decision.votes.length > 0);
 }
 
+/** How the last rebalance ended, or that it runs. */
 export interface LastOutcome {
   readonly id: string;
   readonly at: EpochMs;
   readonly outcome: 'running' | 'complete' | 'partial';
 }
 
+/** The outcome of the rebalance that was decided last; undefined before the first. */
 export function lastOutcome(book: AccountState): LastOutcome | undefined {
   const last = lastRebalance(book);
   return last && { id: last.decision.id, at: last.at, outcome: last.result?.kind ?? 'running' };

@@ -8,6 +8,7 @@ import { UNIVERSE } from '../domain/universe.ts';
 import type { Weights } from '../domain/weights.ts';
 import { fraction, type LastOutcome, lastOutcome, lastVoted } from './measure.ts';
 
+/** One model: its settings, its share now, and its weights at the last and the next rebalance. */
 export interface ModelCard {
   readonly id: string;
   readonly activeIn: Model['activeIn'];
@@ -17,7 +18,7 @@ export interface ModelCard {
   /** Its part of the budgets that are active now, 0 while it rests; undefined without a regime. */
   readonly share: number | undefined;
   readonly parameters: ModelParameters;
-  /** What it would hold on today's rankings, resting or not; undefined without a ranking. */
+  /** The weights it would choose on today's rankings, active or not; undefined without a ranking. */
   readonly wish: Weights | undefined;
   /** In the last decision that asked the models; undefined before there is one. */
   readonly lastVote:
@@ -25,6 +26,7 @@ export interface ModelCard {
     | undefined;
 }
 
+/** Every model in the order of the configuration. */
 export interface ModelsView {
   readonly mode: Mode;
   readonly source: string;
@@ -38,6 +40,7 @@ export interface ModelsView {
   readonly missing: string | undefined;
 }
 
+/** The view of the models under the regime that was seen last. */
 export function modelsView(
   book: AccountState,
   seen: Observation,

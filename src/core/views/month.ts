@@ -11,6 +11,7 @@ export interface Returns {
   readonly alpha: number | undefined;
 }
 
+/** The returns of one calendar month. */
 export interface MonthReturn extends Returns {
   /** `YYYY-MM`. */
   readonly month: string;

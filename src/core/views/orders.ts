@@ -28,6 +28,7 @@ export type AttemptState =
   | 'refused'
   | 'not sent';
 
+/** One attempt at an order: as it was written down, and as the broker reports it. */
 export interface AttemptRow {
   readonly clientOrderId: string;
   readonly decisionId: string;
@@ -51,9 +52,12 @@ export interface AttemptRow {
   readonly reason: string | undefined;
 }
 
+/** The choices of orders to show: all, or those that may still fill. */
 export const ORDER_FILTERS = ['all', 'open'] as const;
+/** One of {@link ORDER_FILTERS}. */
 export type OrderFilter = (typeof ORDER_FILTERS)[number];
 
+/** The orders that pass a filter. */
 export interface OrdersView {
   readonly mode: Mode;
   readonly at: EpochMs;
@@ -77,6 +81,7 @@ export function atBroker(managedOrders: AccountState['managedOrders']): readonly
   );
 }
 
+/** The view of all orders that pass the filter, newest first. */
 export function ordersView(book: AccountState, seen: Observation, filter: OrderFilter): OrdersView {
   const rows = [...book.managedOrders.values()].reverse().map((managed) => rowOf(managed, book));
   return {

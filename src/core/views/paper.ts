@@ -1,5 +1,5 @@
 /**
- * What each model alone would have made on paper: its recorded votes, weights times leverage, bought
+ * The return of each model alone, on paper: its recorded votes, weights times leverage, bought
  * at the prices of the decision and left alone until the next one. No costs, no interest on what is
  * borrowed, none of risk's trims; a model that rests earns nothing. Bars are adjusted, so dividends
  * are in it.
@@ -12,6 +12,7 @@ import type { SessionDate, Ticker } from '../domain/units.ts';
 import { scale, type Weights } from '../domain/weights.ts';
 import type { CurvePoint } from './curve.ts';
 
+/** The value of a model on paper at one point of the curve. */
 export interface PaperPoint {
   /** Growth, 1 until the model's first vote; undefined without a price. */
   readonly value: number | undefined;
@@ -24,7 +25,7 @@ export type PaperCurve = readonly PaperPoint[];
 
 type PriceOf = (ticker: Ticker) => number | undefined;
 
-/** What a model holds from one decision to the next. */
+/** The holdings of a model from one decision to the next. */
 interface Holding {
   readonly weights: Weights;
   readonly bought: PriceOf;
@@ -74,7 +75,7 @@ function votedBy({ votes }: Decision, modelId: string): Weights {
   return vote ? scale(vote.weights, vote.leverage) : new Map();
 }
 
-/** What is not in a weight is cash, or owed, and stands still. */
+/** The rest of the weights is cash, or owed, and earns nothing. */
 function worth(
   value: number | undefined,
   holding: Holding | undefined,

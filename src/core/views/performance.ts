@@ -16,7 +16,7 @@ import { type PaperCurve, paperCurve } from './paper.ts';
 import { type Span, spanOf, WINDOWS, type WindowName } from './windows.ts';
 
 /**
- * The volatility of so many returns is off by a sixth (1 / sqrt(2 n)) and the Sharpe ratio by 3.5
+ * The volatility of this many returns is off by a sixth (1 / sqrt(2 n)) and the Sharpe ratio by 3.5
  * (sqrt(252 / n)); of fewer they say nothing, and contradict the return beside them.
  */
 export const FEWEST_RETURNS = 20;
@@ -36,12 +36,14 @@ export interface Statistics {
   readonly maxDrawdown: number | undefined;
 }
 
+/** The statistics of one model on paper. */
 export interface ModelStatistics extends Statistics {
   readonly id: string;
   /** It held nothing in the whole window: its gain of 0 is no result of its choices. */
   readonly rested: boolean;
 }
 
+/** The statistics of account and benchmark in one window. */
 export interface WindowView {
   readonly name: WindowName;
   /** Undefined where the account is younger than the window. */
@@ -59,6 +61,7 @@ export interface WindowView {
   readonly models: readonly ModelStatistics[];
 }
 
+/** The performance in every window, with one of them in full. */
 export interface PerformanceView {
   readonly mode: Mode;
   readonly at: EpochMs;
@@ -70,12 +73,13 @@ export interface PerformanceView {
   readonly shown: WindowName;
   /** You and SPY in that window, 0 at its beginning; empty where there is nothing to draw. */
   readonly points: readonly AlphaPoint[];
-  /** What was held at the closes of that window, shares of equity; closes that recorded it. */
+  /** The weights at the closes of that window that recorded them, shares of equity. */
   readonly weights: readonly HeldAt[];
   /** Oldest first; every month there is. */
   readonly months: readonly MonthReturn[];
 }
 
+/** The weights held at a recorded close, shares of equity. */
 export interface HeldAt {
   readonly date: SessionDate;
   readonly weights: Weights;
@@ -84,6 +88,7 @@ export interface HeldAt {
 /** One line of the comparison: what it was worth at each point of the curve. */
 type Series = readonly (number | undefined)[];
 
+/** The view of the performance; `shown` is the window that is given in full. */
 export function performanceView(
   book: AccountState,
   seen: Observation,

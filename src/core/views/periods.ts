@@ -3,8 +3,10 @@ import type { AccountState, EquityPoint } from '../domain/account-state.ts';
 import { sessionsIn } from '../domain/calendar.ts';
 import { type SessionDate, utcDate } from '../domain/units.ts';
 
+/** The spans that are reported on. */
 export type PeriodKind = 'day' | 'week' | 'month';
 
+/** One day, week or month of the calendar. */
 export interface Period {
   readonly kind: PeriodKind;
   /** `2026-11-20`, `2026-W47` or `2026-11`: no key of one kind is one of another. */
@@ -27,6 +29,7 @@ export function periodOf(kind: PeriodKind, session: SessionDate): Period {
   }
 }
 
+/** Whether the session lies in the period. */
 export function belongs(session: SessionDate, { kind, key }: Period): boolean {
   return periodOf(kind, session).key === key;
 }
@@ -56,7 +59,7 @@ export function reportsDue(before: EquityPoint | undefined, point: EquityPoint):
   return [...late, periodOf('day', session), ...now];
 }
 
-/** What the close of that session brings, oldest first; empty where the book has no such close. */
+/** The periods to report with the close of that session, oldest first; empty without such a close. */
 export function reportsAt(book: AccountState, session: SessionDate): readonly Period[] {
   const index = book.equity.findIndex((point) => point.session === session);
   const point = book.equity[index];

@@ -13,6 +13,7 @@ import {
   valueOf,
 } from '../domain/units.ts';
 
+/** One order of a plan; `value` in cents, weights as shares of equity. */
 export interface PlanRow {
   readonly ticker: Ticker;
   readonly side: Side;
@@ -22,13 +23,14 @@ export interface PlanRow {
   readonly toWeight: number | undefined;
 }
 
+/** A ticker that a plan leaves as it is, and why. */
 export interface StayRow {
   readonly ticker: Ticker;
   readonly weight: number;
   readonly why: string;
 }
 
-/** What a decision would do. Weights and turnover are fractions. */
+/** The orders of a decision and its effect. Weights and turnover are fractions. */
 export interface PlanView {
   readonly id: string;
   readonly mode: Mode;
@@ -49,6 +51,7 @@ export interface PlanView {
   readonly sold: Cents;
 }
 
+/** A proposed plan and the state of its approval. */
 export interface ProposalView {
   readonly id: string;
   readonly plan: PlanView;

@@ -4,6 +4,7 @@ import type { Observation } from '../domain/observation.ts';
 import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker } from '../domain/units.ts';
 import { exposure, fraction, heldValue, isForeign, lastRebalance, sectorOf } from './measure.ts';
 
+/** One position, or a target that is not held. */
 export interface PositionRow {
   readonly ticker: Ticker;
   readonly sector: string | undefined;
@@ -20,6 +21,7 @@ export interface PositionRow {
   readonly foreign: boolean;
 }
 
+/** The positions, the cash, and how far they are from the targets. */
 export interface PositionsView {
   readonly mode: Mode;
   readonly at: EpochMs;
@@ -31,13 +33,13 @@ export interface PositionsView {
   readonly equity: Cents | undefined;
   readonly exposure: number | undefined;
   readonly unrealised: Cents | undefined;
-  /** What the rows and the cash leave of the equity: 0 when the broker's own numbers agree. */
+  /** Equity less rows and cash, in cents: 0 when the broker's own numbers agree. */
   readonly unexplained: Cents | undefined;
   /** False until the broker has answered once. */
   readonly known: boolean;
 }
 
-/** What the account holds, as the broker says. */
+/** The holdings of the account as the broker reports them. */
 export function positionsView(book: AccountState, seen: Observation): PositionsView {
   const { account, positions } = seen;
   const value = heldValue(positions);

@@ -6,6 +6,7 @@ import type { SessionDate, Ticker } from '../domain/units.ts';
 import { UNIVERSE } from '../domain/universe.ts';
 import { qualifies, sectorOf } from './measure.ts';
 
+/** One ticker in a ranking. */
 export interface RankingRow {
   readonly rank: number;
   readonly ticker: Ticker;
@@ -33,6 +34,7 @@ export interface RankingTable {
   readonly excluded: readonly Exclusion[];
 }
 
+/** The rankings of the models on the last session's closes. */
 export interface RankingsView {
   readonly mode: Mode;
   readonly source: string;

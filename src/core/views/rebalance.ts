@@ -24,6 +24,7 @@ import { type PlanView, planView } from './plan.ts';
 /** `waiting`: not sent yet; `open`: the broker has it; `short`: final, with less than planned. */
 export type OrderState = 'waiting' | 'open' | 'filled' | 'short' | 'refused' | 'not sent';
 
+/** One order of a rebalance and its fills. */
 export interface OrderRow {
   readonly ticker: Ticker;
   readonly side: Side;
@@ -53,12 +54,13 @@ export interface RebalanceView {
   readonly plan: PlanView;
   readonly target: Weights;
   readonly orders: readonly OrderRow[];
-  /** What the plan's orders may cost beyond their prices at decision. */
+  /** The expected cost of the plan's orders beyond their prices at decision. */
   readonly estimate: CostEstimate;
   readonly totals: Totals;
   readonly result: RebalanceResult | undefined;
 }
 
+/** The expected cost of an order list, in cents and in hundredths of a per cent of its value. */
 export interface CostEstimate {
   readonly cost: Cents;
   readonly bps: number;
@@ -78,7 +80,7 @@ export interface Totals {
   readonly turnover: number | undefined;
 }
 
-/** What a backtest takes unless told otherwise. */
+/** The slippage that a backtest assumes by default. */
 const ASSUMED_BPS = 5;
 
 /** Undefined when the book knows no such decision. */
@@ -181,7 +183,7 @@ function sum(values: readonly Cents[]): Cents {
   return cents(values.reduce<number>((total, value) => total + value, 0));
 }
 
-/** What the broker reports may run ahead of the fills we booked, and the fills of the report. */
+/** The broker's report may be ahead of the fills we booked, and our fills ahead of the report. */
 function filledOf(managed: ManagedOrder): number {
   const booked = managed.fills.reduce((sum, fill) => sum + fill.qty, 0);
   return Math.max(booked, managed.order?.filledQty ?? 0);

@@ -12,8 +12,9 @@ const MEAN_SESSIONS = 200;
 const MOMENTUM_SESSIONS = 126;
 const BAND = 0.02;
 
+/** The close at which the regime changes at the next session. */
 export interface Turn {
-  /** What the regime becomes beyond `close`. */
+  /** The regime beyond `close`. */
   readonly to: 'bull' | 'bear';
   /** Dollars a share at the next session's close: at it or beyond it is the other regime. */
   readonly close: number;
@@ -21,6 +22,7 @@ export interface Turn {
   readonly away: number;
 }
 
+/** The regime, its distance from the average, and the close that would change it. */
 export interface RegimeView {
   readonly mode: Mode;
   readonly source: string;
@@ -39,6 +41,7 @@ export interface RegimeView {
   readonly missing: string | undefined;
 }
 
+/** The view of the regime on the last session that every ticker has. */
 export function regimeView(book: AccountState, seen: Observation, bars: Bars): RegimeView {
   const { source, asOf, regime, missing } = seen.data;
   const mean = regime?.mean200;

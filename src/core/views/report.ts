@@ -11,6 +11,7 @@ import { difference } from './measure.ts';
 import { type MonthReturn, monthReturns, type Returns } from './month.ts';
 import { belongs, isLast, type Period } from './periods.ts';
 
+/** The report of one day, week or month. */
 export interface ReportView extends Returns {
   readonly mode: Mode;
   readonly accountNumber: string | undefined;
@@ -26,7 +27,7 @@ export interface ReportView extends Returns {
   readonly over: boolean;
   readonly equity: Cents;
   readonly cash: Cents;
-  /** What people brought and took; both at least 0. */
+  /** Money that people paid in and took out, in cents; both at least 0. */
   readonly flows: { readonly deposited: Cents; readonly withdrawn: Cents };
   /** The deepest fall within the period, 0 to 1. */
   readonly drawdown: number | undefined;

@@ -4,8 +4,10 @@ import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
 import { type Observation, wasAsked } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/units.ts';
 
+/** The health of the desk as one word. */
 export type Status = 'HEALTHY' | 'DEGRADED' | 'HALTED';
 
+/** The verdict of one rule. */
 export type Verdict = 'ok' | Exclude<Status, 'HEALTHY'>;
 
 /** How the bot and its messages are doing, where somebody knows. */
@@ -18,20 +20,23 @@ export interface DiscordSeen {
   readonly problem: string | undefined;
 }
 
+/** One rule and its verdict. */
 export interface StatusRule {
   readonly name: RuleName;
   readonly verdict: Verdict;
-  /** What is so now, in words: `answered 3 s ago`. */
+  /** The present state in words: `answered 3 s ago`. */
   readonly value: string;
 }
 
+/** A rule that is not ok, and the status it makes. */
 export interface StatusReason {
   readonly rule: RuleName;
   readonly makes: Exclude<Status, 'HEALTHY'>;
-  /** What is so now, in words. */
+  /** The present state in words. */
   readonly text: string;
 }
 
+/** The status and the reasons for it. */
 export interface StatusView {
   readonly status: Status;
   /** Worst first; empty when healthy. An open alert is a reason of its own. */

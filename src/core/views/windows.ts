@@ -3,9 +3,12 @@ import { sessionOffset, sessionOnOrBefore } from '../domain/calendar.ts';
 import { type SessionDate, sessionDate, utcDate } from '../domain/units.ts';
 import { type CurvePoint, sessionOf } from './curve.ts';
 
+/** The windows of performance, shortest first. */
 export const WINDOWS = ['1D', '1W', 'MTD', 'YTD', '1Y', 'since start'] as const;
+/** One of {@link WINDOWS}. */
 export type WindowName = (typeof WINDOWS)[number];
 
+/** The part of a curve that a window covers, up to the last point. */
 export interface Span {
   /** Index of the point where the window begins. */
   readonly from: number;
