@@ -22,7 +22,9 @@ export function activityRoutes(parts: TradingParts): readonly Route[] {
         call.query.getAll('activity_types').flatMap((text) => text.split(',')),
       ),
     ),
-    route('GET', '/v2/account/activities/{}', (call) => listed(call, call.parts)),
+    route('GET', '/v2/account/activities/:type', (call) =>
+      listed(call, Object.values(call.params)),
+    ),
     route('GET', '/v2/account/portfolio/history', ({ query }) => history(parts, query)),
   ];
 }

@@ -34,7 +34,7 @@ export function dataRoutes({ market, time, faults }: DataParts): readonly Route[
       const page = pageOf(read.value);
       return ok({ bars: Object.fromEntries(page.bars), next_page_token: page.next });
     }),
-    route('GET', '/v2/stocks/{}/bars', ({ query, parts: [symbol = ''] }) => {
+    route('GET', '/v2/stocks/:symbol/bars', ({ query, params: { symbol = '' } }) => {
       const read = readBarQuery(query, [symbol], time.now());
       if (read.kind === 'refused') return read.answer;
       const page = pageOf(read.value);

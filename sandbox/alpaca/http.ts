@@ -1,80 +1,90 @@
-/** Requests in, answers out; the only place of the sandbox that knows node:http. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer } from './answers.ts';
+/** Requests in, answers out: Alpaca's routes on the sandbox's web app. */
+import { alreadySent, type LoopbackApp, type LoopbackContext } from '#sandbox/loopback-app.ts';
+import { type Answer, badRequest } from './answers.ts';
 import type { Fault } from './faults.ts';
 
+/** A request as a route sees it. */
 export interface Call {
-  readonly method: string;
-  readonly path: string;
   readonly query: URLSearchParams;
   /** Parsed JSON; an empty object when there was none. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** What the route's pattern caught. */
-  readonly parts: readonly string[];
+  /** What stands for the `:names` of the path. */
+  readonly params: Readonly<Record<string, string>>;
 }
 
+/** One address of the API. */
 export interface Route {
   readonly method: string;
-  readonly pattern: RegExp;
+  /** `:name` stands for one part of the path. */
+  readonly path: string;
   readonly handle: (call: Call) => Answer;
 }
 
 const LARGEST_BODY = 1_000_000;
+const UNKNOWN_PATH: Answer = { status: 404, body: { message: 'endpoint not found.' } };
 
-export const UNKNOWN_PATH: Answer = { status: 404, body: { message: 'endpoint not found.' } };
-
+/** A route, for lists of them. */
 export function route(method: string, path: string, handle: (call: Call) => Answer): Route {
-  const pattern = new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('{}', '([^/]+)')}$`);
-  return { method, pattern, handle };
+  return { method, path, handle };
 }
 
-export function answerOf(routes: readonly Route[], call: Omit<Call, 'parts'>): Answer {
-  for (const { method, pattern, handle } of routes) {
-    const match = method === call.method ? pattern.exec(call.path) : null;
-    if (match) return handle({ ...call, parts: match.slice(1).map(decodeURIComponent) });
+/** A handler that throws is a fault of the sandbox; the client sees it as Alpaca's own. */
+export function mountRoutes(app: LoopbackApp, routes: readonly Route[]): void {
+  for (const { method, path, handle } of routes) {
+    app.on(method, path, async (c) => {
+      const body = await readBody(c);
+      const query = new URL(c.req.url).searchParams;
+      return responseOf(body ? handle({ query, body, params: c.req.param() }) : MALFORMED);
+    });
   }
-  return UNKNOWN_PATH;
+  app.notFound(() => responseOf(UNKNOWN_PATH));
+  app.onError(({ message }) => responseOf({ status: 500, body: { code: 50010000, message } }));
 }
 
-/** @throws RangeError when the body is too long, SyntaxError when it is no JSON. */
-export async function readBody(
-  request: IncomingMessage,
-): Promise<Readonly<Record<string, unknown>>> {
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) {
-    text += chunk;
-    if (text.length > LARGEST_BODY) throw new RangeError('sandbox: the body is too long');
+/** Answers a body that is no JSON object, or a very long one. */
+export const MALFORMED: Answer = badRequest('request body format is invalid');
+
+/** The JSON object that came, `{}` for nothing, undefined for anything else. */
+export async function readBody(c: LoopbackContext): Promise<Call['body'] | undefined> {
+  const text = await c.req.text();
+  if (text.length > LARGEST_BODY) return undefined;
+  try {
+    const body: unknown = text === '' ? {} : JSON.parse(text);
+    const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+    return isObject ? (body as Call['body']) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
-  const body: unknown = text === '' ? {} : JSON.parse(text);
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new SyntaxError('sandbox: expected a JSON object');
-  }
-  return body as Readonly<Record<string, unknown>>;
 }
 
-/** Sends the answer, damaged as the fault says. */
-export function send(
-  response: ServerResponse,
-  answer: Answer,
-  requestId: string,
-  fault?: Fault,
-): void {
-  const isText = typeof answer.body === 'string';
-  const whole =
-    answer.body === undefined ? '' : isText ? String(answer.body) : JSON.stringify(answer.body);
-  const text = fault?.kind === 'truncate' ? whole.slice(0, Math.ceil(whole.length / 2)) : whole;
-  response.writeHead(answer.status, {
-    'content-type': isText ? 'text/html' : 'application/json; charset=UTF-8',
-    'content-length': Buffer.byteLength(text),
-    'x-request-id': requestId,
-    'x-ratelimit-limit': '200',
-    'x-ratelimit-remaining': '199',
-    ...answer.headers,
-  });
-  if (fault?.kind === 'cut') {
-    response.write(text.slice(0, Math.ceil(text.length / 2)));
-    response.socket?.destroySoon();
-    return;
+/** The answer as the framework sends it; text is a gateway's page, anything else JSON. */
+export function responseOf({ status, body, headers }: Answer): Response {
+  const isText = typeof body === 'string';
+  const text = body === undefined ? null : isText ? String(body) : JSON.stringify(body);
+  const type = isText ? 'text/html' : 'application/json; charset=UTF-8';
+  return new Response(text, { status, headers: { 'content-type': type, ...headers } });
+}
+
+/** The answer, damaged as the fault says. `answer` undefined: none was made. */
+export async function damaged(
+  c: LoopbackContext,
+  fault: Fault,
+  answer: Response | undefined,
+): Promise<Response> {
+  const socket = c.env.outgoing.socket;
+  if (fault.kind === 'hold') await fault.until;
+  if (fault.kind === 'answer') return responseOf(fault);
+  if (fault.kind === 'drop' || !answer) {
+    socket?.destroy();
+    return alreadySent();
   }
-  response.end(text);
+  if (fault.kind !== 'truncate' && fault.kind !== 'cut') return answer;
+  const whole = await answer.text();
+  const half = whole.slice(0, Math.ceil(whole.length / 2));
+  if (fault.kind === 'truncate') return new Response(half, answer);
+  const headers = { ...Object.fromEntries(answer.headers), 'content-length': `${whole.length}` };
+  c.env.outgoing.writeHead(answer.status, headers).write(half);
+  socket?.destroySoon();
+  return alreadySent();
 }

@@ -1,9 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Answer, badRequest, UNAUTHORIZED } from './answers.ts';
-import type { Fault, Faults } from './faults.ts';
-import { answerOf, type Call, type Route, readBody, send, UNKNOWN_PATH } from './http.ts';
+import {
+  alreadySent,
+  createLoopbackApp,
+  isFromHere,
+  type LoopbackApp,
+  listenerOf,
+} from '#sandbox/loopback-app.ts';
+import { UNAUTHORIZED } from './answers.ts';
+import type { Faults } from './faults.ts';
+import { damaged, MALFORMED, mountRoutes, type Route, readBody, responseOf } from './http.ts';
 import type { OrderStream } from './order-stream.ts';
 
 export interface ServerParts {
@@ -11,8 +18,8 @@ export interface ServerParts {
   readonly keys: { readonly keyId: string; readonly secret: string };
   readonly faults: Faults;
   readonly stream: OrderStream;
-  /** Takes a response over for good when it answers true. */
-  readonly live: (path: string, response: ServerResponse) => boolean;
+  /** Writes the market's time on a response until it is closed. */
+  readonly streamTime: (response: ServerResponse) => void;
   /** Brings the market up to now; called before every request is looked at. */
   readonly prepare: () => void;
   readonly requestId: () => string;
@@ -27,20 +34,20 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+const RATE = { 'x-ratelimit-limit': '200', 'x-ratelimit-remaining': '199' };
+
 /** Listens on loopback only; port 0 takes a free one. */
 export async function listen(parts: ServerParts, port: number): Promise<Listening> {
   const sockets = new Set<Duplex>();
-  // A client that vanishes in the middle of its request is nothing to the others.
-  const server = createServer((request, response) => {
-    serve(parts, request, response).catch(() => response.destroy());
-  });
+  const server = createServer(listenerOf(createApp(parts)));
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    if (request.url?.startsWith('/stream')) parts.stream.upgrade(request, socket, head);
+    const isWanted = request.url?.startsWith('/stream') && isFromHere(request.headers);
+    if (isWanted) parts.stream.upgrade(request, socket, head);
     else socket.destroy();
   });
   const plug = (at: number): Promise<void> =>
@@ -70,64 +77,39 @@ export async function listen(parts: ServerParts, port: number): Promise<Listenin
   };
 }
 
-async function serve(
-  parts: ServerParts,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const url = URL.parse(request.url ?? '/', 'http://sandbox');
-  if (!url) return send(response, UNKNOWN_PATH, parts.requestId());
-  if (request.method === 'GET' && parts.live(url.pathname, response)) return;
-  const body = await readBody(request).catch((error: Error) => error);
-  if (body instanceof Error) {
-    return send(response, badRequest('request body format is invalid'), parts.requestId());
-  }
-  const call = {
-    method: request.method ?? 'GET',
-    path: url.pathname,
-    query: url.searchParams,
-    body,
-  };
-  const fault = parts.faults.strike({
-    kind: 'request',
-    method: call.method,
-    path: call.path,
-    body,
+/** Keys, faults and the market's progress, in front of every route. */
+function createApp(parts: ServerParts): LoopbackApp {
+  const app = createLoopbackApp();
+  app.get('/sandbox/time/stream', (c) => {
+    parts.streamTime(c.env.outgoing);
+    return alreadySent();
   });
-  const answer = hasEffect(fault) ? handle(parts, request, call) : undefined;
-  await reply(response, answer, fault, parts.requestId());
-}
-
-/** A handler that throws is a fault of the sandbox; the client sees it as Alpaca's own. */
-function handle(parts: ServerParts, request: IncomingMessage, call: Omit<Call, 'parts'>): Answer {
-  const { headers } = request;
-  const open = call.path.startsWith('/sandbox/');
-  const known =
-    headers['apca-api-key-id'] === parts.keys.keyId &&
-    headers['apca-api-secret-key'] === parts.keys.secret;
-  if (!open && !known) return UNAUTHORIZED;
-  try {
+  app.use(async (c, next) => {
+    await next();
+    const headers = { 'x-request-id': parts.requestId(), ...RATE };
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+  });
+  app.use(async (c, next) => {
+    const { method, path } = c.req;
+    const body = await readBody(c);
+    if (!body) return responseOf(MALFORMED);
+    const fault = parts.faults.strike({ kind: 'request', method, path, body });
+    const hasEffect = !fault || !('effect' in fault) || fault.effect;
+    if (hasEffect) await next();
+    if (!fault) return;
+    const answer = await damaged(c, fault, hasEffect ? c.res : undefined);
+    c.res = undefined;
+    c.res = answer;
+  });
+  app.use(async (c, next) => {
+    const isOpen = c.req.path.startsWith('/sandbox/');
+    const isKnown =
+      c.req.header('apca-api-key-id') === parts.keys.keyId &&
+      c.req.header('apca-api-secret-key') === parts.keys.secret;
+    if (!isOpen && !isKnown) return responseOf(UNAUTHORIZED);
     parts.prepare();
-    return answerOf(parts.routes, call);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { status: 500, body: { code: 50010000, message } };
-  }
-}
-
-function hasEffect(fault: Fault | undefined): boolean {
-  return !fault || !('effect' in fault) || fault.effect;
-}
-
-async function reply(
-  response: ServerResponse,
-  answer: Answer | undefined,
-  fault: Fault | undefined,
-  requestId: string,
-): Promise<void> {
-  if (fault?.kind === 'drop') return void response.socket?.destroy();
-  if (fault?.kind === 'hold') await fault.until;
-  const shown = fault?.kind === 'answer' ? { status: fault.status, body: fault.body } : answer;
-  if (shown) send(response, shown, requestId, fault);
-  else response.socket?.destroy();
+    return next();
+  });
+  mountRoutes(app, parts.routes);
+  return app;
 }

@@ -108,11 +108,7 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
         memory.keep();
       },
       requestId: () => random.uuid('request', requests++).replaceAll('-', ''),
-      live: (path, response) => {
-        if (path !== '/sandbox/time/stream') return false;
-        streamTime(time, response);
-        return true;
-      },
+      streamTime: (response) => streamTime(time, response),
     },
     parts.port ?? 0,
   );

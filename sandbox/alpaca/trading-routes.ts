@@ -40,7 +40,7 @@ export function tradingRoutes(parts: TradingParts): readonly Route[] {
     route('GET', '/v2/account/configurations', () => ok(configurationJson(book.settings()))),
     route('PATCH', '/v2/account/configurations', ({ body }) => configure(book, body)),
     route('GET', '/v2/positions', () => ok(positions(parts))),
-    route('GET', '/v2/positions/{}', ({ parts: [name = ''] }) => {
+    route('GET', '/v2/positions/:name', ({ params: { name = '' } }) => {
       const found = positions(parts).find(
         (each) => each['symbol'] === name || each['asset_id'] === name,
       );
@@ -54,7 +54,7 @@ export function tradingRoutes(parts: TradingParts): readonly Route[] {
       const listed = wanted ? market.tickers(time.now()) : [];
       return ok(listed.map((each) => assetJson(each, random)));
     }),
-    route('GET', '/v2/assets/{}', ({ parts: [name = ''] }) => {
+    route('GET', '/v2/assets/:name', ({ params: { name = '' } }) => {
       const listed = market.tickers(time.now());
       const found = listed.find((each) => each === name || assetId(each, random) === name);
       return found ? ok(assetJson(found, random)) : notFound(`asset not found for ${name}`);
@@ -78,7 +78,7 @@ function orderRoutes({ book, random, exchange }: TradingParts): readonly Route[]
       const order = book.orderByClientId(id);
       return order ? ok(orderJson(order, random)) : unknownOrder(id);
     }),
-    route('GET', '/v2/orders/{}', ({ parts: [id = ''] }) => {
+    route('GET', '/v2/orders/:id', ({ params: { id = '' } }) => {
       const order = book.order(id);
       return order ? ok(orderJson(order, random)) : unknownOrder(id);
     }),
@@ -89,8 +89,8 @@ function orderRoutes({ book, random, exchange }: TradingParts): readonly Route[]
     }),
     route(
       'DELETE',
-      '/v2/orders/{}',
-      ({ parts: [id = ''] }) => exchange.cancel(id) ?? { status: 204 },
+      '/v2/orders/:id',
+      ({ params: { id = '' } }) => exchange.cancel(id) ?? { status: 204 },
     ),
   ];
 }

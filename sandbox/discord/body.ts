@@ -1,8 +1,9 @@
 /** Reads what a request carries: JSON, or a form of files with `payload_json`. */
-import type { IncomingMessage } from 'node:http';
+import type { LoopbackContext } from '#sandbox/loopback-app.ts';
 import type { Upload } from './draft.ts';
 import { invalidJson, tooLarge } from './faults.ts';
 
+/** What a request carried. */
 export interface Body {
   /** What the JSON says; `{}` where there is none. */
   readonly json: unknown;
@@ -12,21 +13,12 @@ export interface Body {
 const MAX_REQUEST_BYTES = 25 * 1024 * 1024;
 
 /** @throws ApiFault 40005 over 25 MiB, 50109 on bad JSON */
-export async function readBody(request: IncomingMessage): Promise<Body> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size <= MAX_REQUEST_BYTES) chunks.push(chunk);
-  }
-  if (size > MAX_REQUEST_BYTES) throw tooLarge();
-  const bytes = Buffer.concat(chunks);
-  const type = request.headers['content-type'] ?? '';
-  if (type.startsWith('multipart/form-data')) return readForm(bytes, type);
-  return { json: parseJson(bytes.toString('utf8')), uploads: [] };
-}
-
-async function readForm(bytes: Uint8Array<ArrayBuffer>, type: string): Promise<Body> {
+export async function readBody({ req }: LoopbackContext): Promise<Body> {
+  const type = req.header('content-type') ?? '';
+  const bytes = await req.arrayBuffer();
+  if (bytes.byteLength > MAX_REQUEST_BYTES) throw tooLarge();
+  const isForm = type.startsWith('multipart/form-data');
+  if (!isForm) return { json: parseJson(Buffer.from(bytes).toString('utf8')), uploads: [] };
   const form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
   const payload = form.get('payload_json');
   const uploads: Upload[] = [];

@@ -1,6 +1,7 @@
 /** The gateway, version 10, JSON: identify, heartbeat, resume, and a session's events. */
 import type { IncomingMessage, Server } from 'node:http';
 import { type RawData, WebSocketServer } from 'ws';
+import { isFromHere } from '#sandbox/loopback-app.ts';
 import type { ConnectFault } from './fault-injector.ts';
 import { CLOSE, OP } from './gateway-codes.ts';
 import {
@@ -42,6 +43,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     server: parts.server,
     path: parts.path,
     verifyClient: ({ req }: { req: ConnectRequest }, done: Verdict) => {
+      if (!isFromHere(req.headers)) return done(false, 403);
       req.fault = parts.faults.connectFault();
       if (req.fault === 'refuse') done(false, 503);
       else done(true);

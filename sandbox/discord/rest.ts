@@ -1,12 +1,13 @@
 /** Answers the REST API: one request in, one answer out, with Discord's manners. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Timers } from '#ops/market-time/real-timers.ts';
+import { alreadySent, type LoopbackApp, type LoopbackContext } from '#sandbox/loopback-app.ts';
 import { type Body, readBody } from './body.ts';
 import type { FaultInjector, HttpFault } from './fault-injector.ts';
 import { ApiFault, noSuchRoute, notAllowedMethod, unauthorized } from './faults.ts';
 import { type Headers, limited, type RateLimiter } from './rate-limits.ts';
-import { type Answer, bodyOf, hasPath, type Match, matchRoute, type Route } from './route.ts';
+import { type Answer, bodyOf, type Route } from './route.ts';
 
+/** Where version 10 of the API is. */
 export const API_PREFIX = '/api/v10';
 
 /** What went over the wire, for tests that compare it with the official description. */
@@ -19,6 +20,7 @@ export interface Exchange {
   readonly response: unknown;
 }
 
+/** What the API is made of. */
 export interface RestParts {
   readonly routes: readonly Route[];
   /** What the authorization header must say; undefined lets nobody in. */
@@ -29,78 +31,100 @@ export interface RestParts {
   readonly observe: (exchange: Exchange) => void;
 }
 
-export type Rest = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-export function createRest(parts: RestParts): Rest {
-  const answer = (request: IncomingMessage, url: URL, path: string, body: Body): Sent => {
-    const headers: Record<string, string> = {};
-    try {
-      const match = findRoute(parts.routes, request.method ?? 'GET', path);
-      refuseStranger(match.route, request, parts.authorization());
-      Object.assign(headers, countRequest(match, parts.limiter));
-      const { json, uploads } = body;
-      const call = {
-        params: match.params,
-        query: url.searchParams,
-        body: bodyOf(json),
-        json,
-        uploads,
-      };
-      return { ...match.route.handle(call), headers };
-    } catch (fault) {
-      return refusal(fault, headers);
-    }
-  };
-
-  return async (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://loopback');
-    const path = decodeURIComponent(url.pathname).slice(API_PREFIX.length);
-    const method = request.method ?? 'GET';
-    const trouble = parts.faults.httpFault(method, path);
-    if (trouble?.kind === 'late') await pause(trouble.delayMs, parts.timers);
-    else if (trouble && !('after' in trouble && trouble.after)) {
-      request.resume();
-      return afflict(response, trouble);
-    }
-    const body = await readBody(request).catch((fault: unknown) => refusal(fault, {}));
-    const sent = 'status' in body ? body : answer(request, url, path, body);
-    if (trouble && trouble.kind !== 'late') return afflict(response, trouble);
-    if ('uploads' in body) {
-      parts.observe({ method, path, request: body, status: sent.status, response: sent.body });
-    }
-    send(response, sent);
-  };
-}
-
 type Sent = Answer & { readonly headers: Headers };
+/** Answers a request; a thrown ApiFault is the answer too, with the headers that are filled by then. */
+type Answerer = (c: LoopbackContext, body: Body, headers: Record<string, string>) => Answer;
 
-function findRoute(routes: readonly Route[], method: string, path: string): Match {
-  const match = matchRoute(routes, method, path);
-  if (match) return match;
-  throw hasPath(routes, path) ? notAllowedMethod() : noSuchRoute();
+/** Puts the API under `/api/v10`. Literal parts of a path win over parameters. */
+export function mountRest(app: LoopbackApp, parts: RestParts): void {
+  const api = app.basePath(API_PREFIX);
+  api.use((c, next) => withFault(c, next, parts));
+  const sorted = parts.routes.toSorted((a, b) => parameterCount(a) - parameterCount(b));
+  for (const route of sorted) {
+    api.on(route.method, route.path, (c) => exchange(c, parts, answerer(route, parts)));
+  }
+  const refuse = (fault: () => ApiFault) => (c: LoopbackContext) =>
+    exchange(c, parts, () => {
+      throw fault();
+    });
+  for (const { path } of parts.routes) api.all(path, refuse(notAllowedMethod));
+  api.all('*', refuse(noSuchRoute));
 }
 
-function pause(delayMs: number, timers: Timers): Promise<void> {
-  return new Promise((resolve) => {
-    timers.after(delayMs, resolve);
-  });
+function answerer(route: Route, { authorization, limiter }: RestParts): Answerer {
+  return (c, { json, uploads }, headers) => {
+    const wanted = authorization();
+    const isKnown = wanted !== undefined && c.req.header('authorization') === wanted;
+    if (!route.open && !isKnown) throw unauthorized();
+    const params: Readonly<Record<string, string>> = c.req.param();
+    Object.assign(headers, countRequest(route, params, limiter));
+    const query = new URL(c.req.url).searchParams;
+    return route.handle({ params, query, body: bodyOf(json), json, uploads });
+  };
 }
 
-function refuseStranger(
-  route: Route,
-  request: IncomingMessage,
-  authorization: string | undefined,
-): void {
-  const knows = authorization !== undefined && request.headers.authorization === authorization;
-  if (!route.open && !knows) throw unauthorized();
+async function exchange(
+  c: LoopbackContext,
+  { observe }: RestParts,
+  answer: Answerer,
+): Promise<Response> {
+  const headers: Record<string, string> = {};
+  const path = pathOf(c);
+  try {
+    const request = await readBody(c);
+    const sent = tried(() => ({ ...answer(c, request, headers), headers }), headers);
+    observe({ method: c.req.method, path, request, status: sent.status, response: sent.body });
+    return responseOf(sent);
+  } catch (fault) {
+    return responseOf(refusal(fault, headers));
+  }
 }
 
-function countRequest({ route, major }: Match, limiter: RateLimiter): Headers {
+function tried(work: () => Sent, headers: Headers): Sent {
+  try {
+    return work();
+  } catch (fault) {
+    return refusal(fault, headers);
+  }
+}
+
+function pathOf(c: LoopbackContext): string {
+  return c.req.path.slice(API_PREFIX.length);
+}
+
+/** A planned fault comes before the request is read, or in place of its answer. */
+async function withFault(
+  c: LoopbackContext,
+  next: () => Promise<void>,
+  { faults, timers }: RestParts,
+): Promise<Response | undefined> {
+  const fault = faults.httpFault(c.req.method, pathOf(c));
+  if (fault?.kind === 'late') {
+    await new Promise<void>((resolve) => timers.after(fault.delayMs, resolve));
+  } else if (fault && !('after' in fault && fault.after)) return faulty(c, fault);
+  await next();
+  if (fault && fault.kind !== 'late') {
+    const answer = await faulty(c, fault);
+    c.res = undefined;
+    c.res = answer;
+  }
+  return undefined;
+}
+
+/** A bucket is counted for the channel, guild or webhook of the path. */
+function countRequest(
+  { open, limit, method, path }: Route,
+  params: Readonly<Record<string, string>>,
+  limiter: RateLimiter,
+): Headers {
+  const major = params['channel'] ?? params['guild'] ?? params['token'] ?? '';
   // Interactions are outside the token's 50 a second.
-  if (!route.open) limiter.takeGlobal();
-  return route.limit === undefined
-    ? {}
-    : limiter.take(route.limit, major, `${route.method} ${route.template}`);
+  if (!open) limiter.takeGlobal();
+  return limit === undefined ? {} : limiter.take(limit, major, `${method} ${path}`);
+}
+
+function parameterCount({ path }: Route): number {
+  return path.split(':').length;
 }
 
 /** Anything that is not a refusal is a fault of the sandbox, and says so. */
@@ -112,43 +136,32 @@ function refusal(fault: unknown, headers: Headers): Sent {
   return { status: 500, body: { message, code: 0 }, headers };
 }
 
-function send(response: ServerResponse, { status, body, headers }: Sent): void {
-  if (body === undefined) {
-    // An empty answer that claimed to be JSON would be parsed, and fail.
-    response.writeHead(status, { ...headers }).end();
-    return;
-  }
-  const bytes = Buffer.from(JSON.stringify(body));
-  response
-    .writeHead(status, {
-      ...headers,
-      'Content-Type': 'application/json',
-      'Content-Length': bytes.length,
-    })
-    .end(bytes);
+/** An empty answer that claimed to be JSON would be parsed, and fail. */
+function responseOf({ status, body, headers }: Sent): Response {
+  return body === undefined
+    ? new Response(null, { status, headers })
+    : Response.json(body, { status, headers });
 }
 
-function afflict(response: ServerResponse, trouble: Exclude<HttpFault, { kind: 'late' }>): void {
-  switch (trouble.kind) {
-    case 'status':
-      send(response, {
-        status: trouble.status,
-        body: trouble.body ?? { message: `${trouble.status}: planted`, code: 0 },
-        headers: trouble.headers ?? {},
-      });
-      break;
+async function faulty(
+  c: LoopbackContext,
+  fault: Exclude<HttpFault, { kind: 'late' }>,
+): Promise<Response> {
+  switch (fault.kind) {
+    case 'status': {
+      const { status, body = { message: `${status}: planted`, code: 0 }, headers = {} } = fault;
+      return responseOf({ status, body, headers });
+    }
     case 'rate-limit': {
-      const { retryAfterMs, scope = 'user', code } = trouble;
-      const { status, body, headers } = limited(retryAfterMs / 1000, scope, code);
-      send(response, { status, body, headers });
-      break;
+      const { retryAfterMs, scope = 'user', code } = fault;
+      return responseOf(limited(retryAfterMs / 1000, scope, code));
     }
     case 'hang':
-      break;
+      return new Promise(() => undefined);
     case 'reset':
-      response.socket?.destroy();
-      break;
+      c.env.outgoing.socket?.destroy();
+      return alreadySent();
     default:
-      trouble satisfies never;
+      return fault satisfies never;
   }
 }

@@ -1,8 +1,9 @@
-/** A route of the REST API, and how a path finds it. */
+/** A route of the REST API. */
 import type { Upload } from './draft.ts';
 import { isJson, type Json } from './json.ts';
 import type { RateLimitName } from './rate-limits.ts';
 
+/** A request as a route sees it. */
 export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -18,10 +19,11 @@ export interface Answer {
   readonly body?: unknown;
 }
 
+/** One address of the API. */
 export interface Route {
   readonly method: string;
-  /** `{name}` stands for one part of the path. */
-  readonly template: string;
+  /** `:name` stands for one part of the path. */
+  readonly path: string;
   readonly limit: RateLimitName | undefined;
   /** Interaction and webhook addresses carry their own token. */
   readonly open: boolean;
@@ -30,9 +32,9 @@ export interface Route {
 
 type Handle = Route['handle'];
 
+/** A route for the bot alone; `address` is `METHOD /path/{name}`. */
 export function route(address: string, limit: RateLimitName, handle: Handle): Route {
-  const [method = '', template = ''] = address.split(' ');
-  return { method, template, limit, open: false, handle };
+  return { ...openRoute(address, limit, handle), open: false };
 }
 
 /** A route that needs no bot token. */
@@ -41,62 +43,18 @@ export function openRoute(
   limit: RateLimitName | undefined,
   handle: Handle,
 ): Route {
-  const [method = '', template = ''] = address.split(' ');
-  return { method, template, limit, open: true, handle };
+  const [method = '', path = ''] = address.replaceAll(/\{(\w+)\}/g, ':$1').split(' ');
+  return { method, path, limit, open: true, handle };
 }
 
-export interface Match {
-  readonly route: Route;
-  readonly params: Readonly<Record<string, string>>;
-  /** The channel, guild or webhook that the bucket is counted for. */
-  readonly major: string;
-}
-
-/** Literal parts win over parameters. `path` is decoded. */
-export function matchRoute(
-  routes: readonly Route[],
-  method: string,
-  path: string,
-): Match | undefined {
-  const wanted = path.split('/');
-  const found = routes
-    .filter((each) => each.method === method && fits(each.template, wanted))
-    .sort((a, b) => parameterCount(a) - parameterCount(b))[0];
-  if (!found) return undefined;
-  const params = Object.fromEntries(
-    found.template.split('/').flatMap((part, index) => {
-      const name = parameterOf(part);
-      return name === undefined ? [] : [[name, wanted[index] ?? '']];
-    }),
-  );
-  const major = params['channel'] ?? params['guild'] ?? params['token'] ?? '';
-  return { route: found, params, major };
-}
-
-export function hasPath(routes: readonly Route[], path: string): boolean {
-  return routes.some((each) => fits(each.template, path.split('/')));
-}
-
-function fits(template: string, wanted: readonly string[]): boolean {
-  const parts = template.split('/');
-  return (
-    parts.length === wanted.length &&
-    parts.every((part, index) => parameterOf(part) !== undefined || part === wanted[index])
-  );
-}
-
-function parameterOf(part: string): string | undefined {
-  return /^\{(\w+)\}$/.exec(part)?.[1];
-}
-
-function parameterCount(each: Route): number {
-  return each.template.split('{').length;
-}
-
+/** The body when it is an object, else empty. */
 export function bodyOf(json: unknown): Json {
   return isJson(json) ? json : {};
 }
 
+/** 204 */
 export const done = (): Answer => ({ status: 204 });
+/** 200 */
 export const ok = (body: unknown): Answer => ({ status: 200, body });
+/** 201 */
 export const created = (body: unknown): Answer => ({ status: 201, body });

@@ -1,6 +1,7 @@
 /** A Discord on this machine: REST and gateway version 10, for the real discord.js. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { realTimers, type Timers } from '#ops/market-time/real-timers.ts';
+import { createLoopbackApp, type LoopbackApp, listenerOf } from '#sandbox/loopback-app.ts';
 import { type Act, createAct } from './act.ts';
 import { broadcast } from './broadcast.ts';
 import { channelRoutes } from './channel-routes.ts';
@@ -14,7 +15,7 @@ import { createIdentifyBudget, type IdentifyBudget } from './identify-budget.ts'
 import { interactionRoutes } from './interaction-routes.ts';
 import { createPresenter, type Presenter } from './present.ts';
 import { RATE_LIMITS, type RateLimits } from './rate-limits.ts';
-import { API_PREFIX, createRest, type Exchange } from './rest.ts';
+import { type Exchange, mountRest } from './rest.ts';
 import type { Rights } from './rights.ts';
 import { openStore, type Store } from './store.ts';
 import { threadRoutes } from './thread-routes.ts';
@@ -43,9 +44,6 @@ export interface SandboxDiscordParts {
   readonly allowedIntents?: number;
   readonly observe?: (exchange: Exchange) => void;
 }
-
-/** Answers a request that is not Discord's; false leaves it to the next. */
-export type Mounted = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface SandboxDiscord {
   /** `http://127.0.0.1:PORT/api`: what `rest.api` of discord.js takes. */
@@ -76,8 +74,10 @@ export interface SandboxDiscord {
   /** Message shapes with paths instead of addresses, for the page. */
   readonly pageView: Presenter;
   readonly presence: () => Presence | undefined;
-  /** Adds other pages to the same server; `onClose` runs before it closes. */
-  mount(handler: Mounted, onClose?: () => void): void;
+  /** Its routes; a page adds its own. */
+  readonly app: LoopbackApp;
+  /** Runs before the server closes. */
+  onClose(closer: () => void): void;
   close(): Promise<void>;
 }
 
@@ -87,7 +87,8 @@ const TOKEN = 'sandbox.not-a-secret.local';
 export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<SandboxDiscord> {
   const { realNow, token = TOKEN, shownNow = realNow } = parts;
   const timers = cancellable(parts.timers ?? realTimers);
-  const server = createServer();
+  const app = createLoopbackApp();
+  const server = createServer(listenerOf(app));
   const baseUrl = await listen(server, parts.port ?? 0);
   const world = createWorld(parts.botName ?? 'Rotor');
   const store = openStore(parts.stateFile, parts.messagesKept);
@@ -127,7 +128,7 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
   });
   broadcast({ feed, gateway, present, store, world });
 
-  const rest = createRest({
+  mountRest(app, {
     routes: [
       ...gatewayRoutes(baseUrl, budget),
       ...channelRoutes(discord),
@@ -142,14 +143,7 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
     timers,
     observe: parts.observe ?? (() => undefined),
   });
-  const mounted: Mounted[] = [];
   const closers: (() => void)[] = [];
-  server.on('request', (request, response) => {
-    if (request.url?.startsWith(`${API_PREFIX}/`)) return void rest(request, response);
-    if (!mounted.some((handler) => handler(request, response))) {
-      response.writeHead(404).end();
-    }
-  });
 
   return {
     apiBase: `${baseUrl}/api`,
@@ -179,10 +173,8 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
     }),
     pageView: createPresenter({ ...presenterParts(discord), baseUrl: () => '' }),
     presence: () => presence,
-    mount: (handler, onClose) => {
-      mounted.push(handler);
-      if (onClose) closers.push(onClose);
-    },
+    app,
+    onClose: (closer) => void closers.push(closer),
     close: async () => {
       for (const closer of closers) closer();
       timers.cancelAll();

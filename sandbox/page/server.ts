@@ -1,15 +1,14 @@
 /** The page at `/`: the sandbox's channel as a person would see it, and hands to act in it. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ZodError } from 'zod';
 import { realTimers, type Timers } from '#ops/market-time/real-timers.ts';
-import { readBody } from '#sandbox/discord/body.ts';
 import type { StoredMessage } from '#sandbox/discord/records.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
+import { alreadySent, type LoopbackContext } from '#sandbox/loopback-app.ts';
 import { type Action, createActions } from './actions.ts';
 import { avatarSvg } from './avatars.ts';
 import { type Bundle, loadBundle } from './bundle.ts';
 import type { Me, OutcomeDto } from './dto.ts';
-import { createEvents, type Events } from './events.ts';
+import { createEvents } from './events.ts';
 import type { Market } from './market.ts';
 import { createView } from './view.ts';
 
@@ -49,53 +48,25 @@ export function mountPage({ discord, market, timers, cacheDir }: PageParts): Mou
   const bundle = loadBundle(cacheDir);
   const view = createView(discord, market);
   const events = createEvents({ discord, market, view, timers: timers ?? realTimers });
-  const actions = createActions(discord, market);
-  discord.mount((request, response) => {
-    const url = new URL(request.url ?? '/', discord.baseUrl);
-    if (!isFromHere(request, discord)) {
-      response.writeHead(403).end('Only this machine, and only this page.');
-      return true;
-    }
-    if (request.method === 'POST') return runAction(actions, request, response, url);
-    return show({ discord, events, bundle }, response, url);
-  }, events.close);
+  discord.onClose(events.close);
+  const { app } = discord;
+  for (const [path, { type, part }] of Object.entries(ASSETS)) {
+    app.get(path, async () => file(type, (await bundle)[part]));
+  }
+  app.get('/desk/events', (c) => {
+    events.open((c.req.query('user') ?? 'viewer') as Me, c.env.outgoing);
+    return alreadySent();
+  });
+  app.get('/avatars/:id{\\w+\\.svg}', (c) =>
+    file('image/svg+xml', avatarSvg(c.req.param('id').slice(0, -'.svg'.length), discord.world)),
+  );
+  app.get('/attachments/:channel/:id/:name', (c) =>
+    attachment(discord, c.req.param('channel'), c.req.param('id')),
+  );
+  for (const [name, action] of Object.entries(createActions(discord, market))) {
+    app.post(`/desk/${name}`, (c) => run(action, c));
+  }
   return { url: discord.baseUrl, ready: bundle.then(() => undefined) };
-}
-
-interface Shown {
-  readonly discord: SandboxDiscord;
-  readonly events: Events;
-  readonly bundle: Promise<Bundle>;
-}
-
-/** Other pages in the same browser must not reach it, neither by name tricks nor by a form. */
-function isFromHere({ headers }: IncomingMessage, { baseUrl }: SandboxDiscord): boolean {
-  const { port } = new URL(baseUrl);
-  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
-  const origin = headers.origin;
-  const isOwn = origin === undefined || hosts.some((host) => origin === `http://${host}`);
-  return isOwn && hosts.includes(headers.host ?? '');
-}
-
-function show({ discord, events, bundle }: Shown, response: ServerResponse, url: URL): boolean {
-  const asset = ASSETS[url.pathname];
-  if (asset) {
-    void bundle.then((made) => send(response, asset.type, made[asset.part]));
-    return true;
-  }
-  if (url.pathname === '/desk/events') {
-    events.open((url.searchParams.get('user') ?? 'viewer') as Me, response);
-    return true;
-  }
-  const avatar = /^\/avatars\/(\w+)\.svg$/.exec(url.pathname)?.[1];
-  if (avatar !== undefined) {
-    send(response, 'image/svg+xml', avatarSvg(avatar, discord.world));
-    return true;
-  }
-  const file = /^\/attachments\/(\d+)\/(\d+)\/[^/]+$/.exec(url.pathname);
-  if (!file) return false;
-  sendFile(discord, response, { channelId: file[1] ?? '', id: file[2] ?? '' });
-  return true;
 }
 
 const ASSETS: Readonly<Record<string, { readonly type: string; readonly part: keyof Bundle }>> = {
@@ -104,42 +75,28 @@ const ASSETS: Readonly<Record<string, { readonly type: string; readonly part: ke
   '/page.js': { type: 'text/javascript; charset=utf-8', part: 'script' },
 };
 
-function send(response: ServerResponse, type: string, body: string | Uint8Array): void {
-  response
-    .writeHead(200, { ...HEADERS, 'Content-Type': type, 'Cache-Control': 'no-cache' })
-    .end(body);
+function file(type: string, body: string | Uint8Array<ArrayBuffer>): Response {
+  const headers = { ...HEADERS, 'Content-Type': type, 'Cache-Control': 'no-cache' };
+  return new Response(body, { headers });
 }
 
-function sendFile(
-  { store }: SandboxDiscord,
-  response: ServerResponse,
-  { channelId, id }: { readonly channelId: string; readonly id: string },
-): void {
+function attachment({ store }: SandboxDiscord, channelId: string, id: string): Response {
   const bytes = store.file(id);
   const among = (messages: readonly StoredMessage[]) =>
     messages.flatMap(({ attachments }) => attachments).find((each) => each.id === id);
   const all = store.messagesOf(channelId, { limit: 1000, withPrivate: true });
-  const attachment = among(all) ?? among(store.pinnedIn(channelId));
-  if (bytes && attachment) send(response, attachment.contentType, bytes);
-  else response.writeHead(404).end();
+  const found = among(all) ?? among(store.pinnedIn(channelId));
+  return bytes && found
+    ? file(found.contentType, new Uint8Array(bytes))
+    : new Response(null, { status: 404 });
 }
 
-function runAction(
-  actions: Readonly<Record<string, Action>>,
-  request: IncomingMessage,
-  response: ServerResponse,
-  url: URL,
-): boolean {
-  const action = actions[/^\/desk\/(\w+)$/.exec(url.pathname)?.[1] ?? ''];
-  if (!action) return false;
-  const isJson = request.headers['content-type'] === 'application/json';
+async function run(action: Action, { req }: LoopbackContext): Promise<Response> {
+  const isJson = req.header('content-type') === 'application/json';
   const outcome = isJson
-    ? readBody(request).then(({ json }) => action(json))
+    ? req.json().then(action)
     : Promise.reject(new RangeError('expected JSON'));
-  void outcome.catch(refusal).then((answer) => {
-    send(response, 'application/json', JSON.stringify(answer));
-  });
-  return true;
+  return file('application/json', JSON.stringify(await outcome.catch(refusal)));
 }
 
 /** What a client would not let a person do is told; anything else is a fault of the sandbox. */

@@ -1,4 +1,7 @@
 /** Discord's markdown as a tree; drawing it is another file's work. */
+import { rulesExtended, SimpleMarkdown } from 'discord-markdown-parser';
+import type { SingleASTNode } from 'discord-markdown-parser/dist/simple-markdown/index.js';
+
 export type Inline =
   | { readonly kind: 'text'; readonly text: string }
   | {
@@ -81,101 +84,71 @@ function join(last: Block, next: Block): Block | undefined {
   return undefined;
 }
 
-interface Rule {
-  readonly pattern: RegExp;
-  readonly build: (match: RegExpExecArray) => Inline;
-}
+const { escape, autolink, url, em, strong, underline, strikethrough, inlineCode } = rulesExtended;
+const { text, br, spoiler, user, channel, role, everyone, here } = rulesExtended;
+const { timestamp, slashCommand, link } = rulesExtended;
+/** What stands inside of a line; blocks are told apart above, pictures for emojis are not drawn. */
+const INLINE = Object.entries({
+  ...{ escape, autolink, url, em, strong, underline, strikethrough, inlineCode },
+  ...{ text, br, spoiler, user, channel, role, everyone, here, timestamp, slashCommand, link },
+}).flatMap(([name, rule]) => (rule ? [[name, rule] as const] : []));
+const parse = SimpleMarkdown.parserFor(Object.fromEntries(INLINE));
 
-const wrap =
-  (kind: 'bold' | 'italic' | 'underline' | 'strike' | 'spoiler') =>
-  (match: RegExpExecArray): Inline => ({ kind, inside: parseInline(match[1] ?? '') });
-
-/** In order: the first that matches at a place wins. */
-const RULES: readonly Rule[] = [
-  { pattern: /^\\([^a-zA-Z0-9\s])/, build: (match) => ({ kind: 'text', text: match[1] ?? '' }) },
-  {
-    pattern: /^(`+)([\s\S]*?[^`])\1(?!`)/,
-    build: (match) => ({ kind: 'code', text: match[2] ?? '' }),
-  },
-  {
-    pattern: /^<t:(-?\d{1,13})(?::([tTdDfFsSR]))?>/,
-    build: (match) => ({ kind: 'time', unixSeconds: Number(match[1]), style: match[2] ?? 'f' }),
-  },
-  {
-    pattern: /^<@!?(\d{17,20})>/,
-    build: (match) => ({ kind: 'mention', of: 'user', id: match[1] ?? '' }),
-  },
-  {
-    pattern: /^<@&(\d{17,20})>/,
-    build: (match) => ({ kind: 'mention', of: 'role', id: match[1] ?? '' }),
-  },
-  {
-    pattern: /^<#(\d{17,20})>/,
-    build: (match) => ({ kind: 'mention', of: 'channel', id: match[1] ?? '' }),
-  },
-  {
-    pattern: /^<\/([-\w ]+):\d{17,20}>/,
-    build: (match) => ({ kind: 'mention', of: 'command', id: match[1] ?? '' }),
-  },
-  {
-    pattern: /^@(everyone|here)\b/,
-    build: (match) => ({ kind: 'mention', of: 'everyone', id: match[1] ?? '' }),
-  },
-  {
-    pattern: /^\[([^\]\n]+)\]\((https?:\/\/[^\s)]+)\)/,
-    build: (match) => ({ kind: 'link', url: match[2] ?? '', inside: parseInline(match[1] ?? '') }),
-  },
-  {
-    pattern: /^https?:\/\/[^\s<>]*[^\s<>.,:;"')\]]/,
-    build: (match) => ({ kind: 'link', url: match[0], inside: [{ kind: 'text', text: match[0] }] }),
-  },
-  {
-    pattern: /^\*\*\*([\s\S]+?)\*\*\*(?!\*)/,
-    build: (match) => ({
-      kind: 'bold',
-      inside: [{ kind: 'italic', inside: parseInline(match[1] ?? '') }],
-    }),
-  },
-  { pattern: /^\*\*([\s\S]+?)\*\*(?!\*)/, build: wrap('bold') },
-  { pattern: /^__([\s\S]+?)__(?!_)/, build: wrap('underline') },
-  { pattern: /^~~([\s\S]+?)~~/, build: wrap('strike') },
-  { pattern: /^\|\|([\s\S]+?)\|\|/, build: wrap('spoiler') },
-  { pattern: /^\*(?=\S)((?:\*\*|[^*])+?)\*(?!\*)/, build: wrap('italic') },
-  { pattern: /^_(?=\S)([^_]+?)_(?!\w)/, build: wrap('italic') },
-];
-
+/** The marks inside of one line. */
 export function parseInline(source: string): readonly Inline[] {
-  const nodes: Inline[] = [];
-  let plain = '';
-  const flush = (): void => {
-    if (plain !== '') nodes.push({ kind: 'text', text: plain });
-    plain = '';
-  };
-  for (let rest = source; rest !== ''; ) {
-    const found = matchRule(rest, /\w$/.test(plain));
-    if (!found) {
-      plain += rest[0];
-      rest = rest.slice(1);
-      continue;
-    }
-    flush();
-    nodes.push(found.node);
-    rest = rest.slice(found.length);
-  }
-  flush();
-  return nodes;
+  return joined(parse(source, { inline: true }).map(inlineOf));
 }
 
-function matchRule(
-  rest: string,
-  insideWord: boolean,
-): { readonly node: Inline; readonly length: number } | undefined {
-  if (rest[0] === '\n') return { node: { kind: 'break' }, length: 1 };
-  // snake_case is no emphasis.
-  if (insideWord && rest[0] === '_') return undefined;
-  for (const { pattern, build } of RULES) {
-    const match = pattern.exec(rest);
-    if (match) return { node: build(match), length: match[0].length };
+const WRAPS: Readonly<Record<string, 'bold' | 'italic' | 'underline' | 'strike' | 'spoiler'>> = {
+  strong: 'bold',
+  em: 'italic',
+  underline: 'underline',
+  strikethrough: 'strike',
+  spoiler: 'spoiler',
+};
+
+function inlineOf(node: SingleASTNode): Inline {
+  const { type, content } = node;
+  const kind = WRAPS[type];
+  if (kind) return { kind, inside: joined(content.map(inlineOf)) };
+  switch (type) {
+    case 'br':
+      return { kind: 'break' };
+    case 'inlineCode':
+      return { kind: 'code', text: content };
+    case 'link':
+    case 'url':
+    case 'autolink':
+      if (!/^https?:/.test(node['target'])) return { kind: 'text', text: textOf(content) };
+      return { kind: 'link', url: node['target'], inside: joined(content.map(inlineOf)) };
+    case 'timestamp':
+      return { kind: 'time', unixSeconds: Number(node['timestamp']), style: node['format'] ?? 'f' };
+    case 'user':
+    case 'role':
+    case 'channel':
+      return { kind: 'mention', of: type, id: node['id'] };
+    case 'slashCommand':
+      return { kind: 'mention', of: 'command', id: node['fullName'] };
+    case 'everyone':
+    case 'here':
+      return { kind: 'mention', of: 'everyone', id: type };
+    default:
+      return { kind: 'text', text: content };
   }
-  return undefined;
+}
+
+function textOf(nodes: readonly SingleASTNode[]): string {
+  return nodes.map(({ content }) => (Array.isArray(content) ? textOf(content) : content)).join('');
+}
+
+/** The parser cuts text at each letter that could have begun a mark. */
+function joined(nodes: readonly Inline[]): readonly Inline[] {
+  const whole: Inline[] = [];
+  for (const node of nodes) {
+    const last = whole.at(-1);
+    if (last?.kind === 'text' && node.kind === 'text') {
+      whole[whole.length - 1] = { kind: 'text', text: last.text + node.text };
+    } else whole.push(node);
+  }
+  return whole;
 }

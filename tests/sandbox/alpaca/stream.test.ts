@@ -113,7 +113,7 @@ describe('the order stream', () => {
     const raw = connect(Number(new URL(made.broker.url).port), '127.0.0.1');
     raw.write('GET // HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     const [answer] = await once(raw, 'data');
-    expect(String(answer)).toMatch(/^HTTP\/1.1 404/);
+    expect(String(answer)).toMatch(/^HTTP\/1.1 403/);
     expect((await made.raw('GET', '/v2/account')).status).toBe(200);
   });
 

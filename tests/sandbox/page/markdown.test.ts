@@ -22,6 +22,13 @@ describe('markdown', () => {
     expect(parseInline(source)).toEqual([node]);
   });
 
+  it('A link leads to the web and nowhere else.', () => {
+    expect(parseInline('[x](javascript:alert(1))')[0]?.kind).toBe('text');
+    expect(parseInline('[x](https://a.example)')).toEqual([
+      { kind: 'link', url: 'https://a.example', inside: [text('x')] },
+    ]);
+  });
+
   it('leaves snake_case and 2 * 3 * 4 alone', () => {
     expect(parseInline('a_snake_case')).toEqual([text('a_snake_case')]);
     expect(parseInline('2 * 3 * 4')).toEqual([text('2 * 3 * 4')]);
