@@ -3,11 +3,18 @@
  * fills at that session's open, slippage against us: a signal is never filled on its own close.
  * Adjusted prices stand for traded ones, and shares are bought at them.
  */
+import { carriedAllocations } from './decide/carried.ts';
 import { findFaults, type Need, noDecision } from './decide/completeness.ts';
 import { decide } from './decide/decide.ts';
 import { fitPurchases, stepOf } from './decide/sizing.ts';
 import { type Bar, type Bars, barAt, countThrough } from './domain/bar.ts';
-import { isFirstOfMonth, sessionOffset, sessionsBetween, sessionsIn } from './domain/calendar.ts';
+import {
+  isFirstOfMonth,
+  isFirstOfWeek,
+  sessionOffset,
+  sessionsBetween,
+  sessionsIn,
+} from './domain/calendar.ts';
 import type {
   Cause,
   Decision,
@@ -18,7 +25,7 @@ import type {
 } from './domain/decision.ts';
 import type { AcceptedMoves } from './domain/findings.ts';
 import { applyFill, equityOf, type Ledger } from './domain/ledger.ts';
-import type { Model } from './domain/model.ts';
+import { type Cadence, cadenceOf, type Model } from './domain/model.ts';
 import type { Fill, OrderIntent } from './domain/order.ts';
 import {
   type Cents,
@@ -82,6 +89,8 @@ interface Run {
   ledger: Ledger;
   /** Owed until a decision is taken, and then done once. */
   due: Cause | undefined;
+  /** Whose models the owed rebalance is of, but for the initial one, which is everybody's. */
+  readonly cadences: Set<Cadence>;
   turnover: number;
   readonly days: DayEnd[];
   readonly decisions: Decision[];
@@ -90,7 +99,8 @@ interface Run {
 }
 
 /**
- * Trades from cash: at the first session and then on the first session of each month. No decision
+ * Trades from cash: at the first session, then on the first session of each month, and of each week
+ * where a model is weekly. No decision
  * when a ticker lacks a bar of a session that it was listed on, or when not one could be taken.
  * @throws RangeError when there is no session from `from` to `to`.
  */
@@ -106,6 +116,7 @@ export function backtest(input: BacktestInput): Backtest | NoDecision {
   const run: Run = {
     ledger: { cash: equity, lots: new Map() },
     due: 'initial',
+    cadences: new Set(),
     turnover: 0,
     days: [],
     decisions: [],
@@ -128,8 +139,20 @@ function coverage(universe: Universe, first: SessionDate, last: SessionDate): re
   });
 }
 
+/** The cadences of the models that rebalance on the session, monthly first. */
+function startingOn(session: SessionDate, models: readonly Model[]): readonly Cadence[] {
+  const starting: readonly Cadence[] = [
+    ...(isFirstOfMonth(session) ? (['monthly'] as const) : []),
+    ...(isFirstOfWeek(session) ? (['weekly'] as const) : []),
+  ];
+  return starting.filter((cadence) => models.some((model) => cadenceOf(model) === cadence));
+}
+
 function simulateSession(input: BacktestInput, run: Run, session: SessionDate): void {
-  if (isFirstOfMonth(session)) run.due ??= 'monthly';
+  for (const cadence of startingOn(session, input.models)) {
+    run.cadences.add(cadence);
+    run.due ??= cadence;
+  }
   if (run.due) rebalance(input, run, session, run.due);
   const benchmark = priceOn(input, input.universe.benchmark.ticker, session, 'close');
   const { cash } = run.ledger;
@@ -138,12 +161,14 @@ function simulateSession(input: BacktestInput, run: Run, session: SessionDate): 
 
 function rebalance(input: BacktestInput, run: Run, session: SessionDate, cause: Cause): void {
   const holdings = holdingsAtOpen(input, run.ledger, session);
+  const cadences = cause === 'initial' ? undefined : [...run.cadences];
   const outcome = decide({
     ...input,
     id: `backtest-${session}`,
     cause,
     accountId: 'backtest',
     asOf: sessionOffset(session, -1).date,
+    carried: carriedAllocations(run.decisions.at(-1), input.models, cadences),
     holdings,
     prices: pricesOn(input, session, 'open'),
     warmUp: true,
@@ -153,6 +178,7 @@ function rebalance(input: BacktestInput, run: Run, session: SessionDate, cause: 
     return;
   }
   run.due = undefined;
+  run.cadences.clear();
   run.decisions.push(outcome);
   const fills = fillAtOpen(input, run, outcome);
   const traded = fills.reduce((sum, { qty, price }) => sum + valueOf(qty, price), 0);

@@ -2,10 +2,11 @@
  * Returns the tasks that are due. A pure function of calendar, clock and journal: whatever wakes it, however often and
  * however late, the answer is the same, so nothing is missed and nothing is done twice.
  */
-import { type AccountState, unfinished } from './domain/account-state.ts';
+import { type AccountState, type Rebalance, unfinished } from './domain/account-state.ts';
 import {
   firstSessionOfMonth,
   firstSessionOfNextMonth,
+  firstSessionOfWeek,
   lastClosedSession,
   lastFinalSession,
   nextSession,
@@ -15,6 +16,7 @@ import {
   sessionsIn,
 } from './domain/calendar.ts';
 import type { Cause } from './domain/decision.ts';
+import { type Cadence, cadenceOf, type Model } from './domain/model.ts';
 import { newYorkDate } from './domain/new-york.ts';
 import { type EpochMs, epochMs, type SessionDate } from './domain/units.ts';
 
@@ -32,6 +34,8 @@ export type DueTask =
       readonly id: string;
       readonly cause: Cause;
       readonly session: SessionDate;
+      /** Whose models rebalance; undefined: all of them. */
+      readonly cadences?: readonly Cadence[];
     }
   /** A decision is recorded and not finished: go on with it. */
   | { readonly kind: 'resume'; readonly id: string }
@@ -44,6 +48,8 @@ export type DueTask =
 
 /** The settings that the schedule follows. */
 export interface ScheduleRules {
+  /** The models that trade; monthly ones unless given. */
+  readonly models?: readonly Pick<Model, 'id' | 'cadence'>[];
   /** A missed rebalance that is older than this many sessions waits for an operator. */
   readonly maxCatchUpSessions: number;
   /** Whether another regime than the last decision's is traded within the month. */
@@ -115,9 +121,11 @@ function closesDue(
 }
 
 function rebalanceDue(book: AccountState, now: EpochMs, rules: ScheduleRules): readonly DueTask[] {
-  const { id, cause, session, owed, missed } = nextRebalance(book, now, rules);
-  if (missed) return [{ kind: 'ask', id: missed.id }];
-  if (owed) return [{ kind: 'rebalance', id, cause, session }];
+  const { owed, missed, ...next } = nextRebalance(book, now, rules);
+  const asked: readonly DueTask[] = missed ? [{ kind: 'ask', id: missed.id }] : [];
+  // Whoever waits for a person's answer about a month holds up no week.
+  if (owed) return [{ kind: 'rebalance', ...next }, ...asked];
+  if (missed) return asked;
   const { regime } = book;
   const last = [...book.rebalances.values()].at(-1);
   const isNews = regime && last && regime.kind !== last.decision.regime.kind;
@@ -137,6 +145,8 @@ export interface NextRebalance {
   readonly cause: Cause;
   /** The session it belongs to; when owed it is done at the next allowed time. */
   readonly session: SessionDate;
+  /** Whose models rebalance; undefined: all of them. */
+  readonly cadences?: readonly Cadence[];
   /** Since that session's orders may leave. */
   readonly owed: boolean;
   /** The one before it, when that was missed too long ago to be done without asking. */
@@ -145,16 +155,31 @@ export interface NextRebalance {
 
 /**
  * The rebalance that comes next by itself. The first start of an account owes one at once; after that
- * the first session of each month does, unless the account is younger than that session.
+ * the first session of each month does, and that of each week where a model is weekly, unless the
+ * account is younger than that session. Where both are owed one rebalance does both.
  */
 export function nextRebalance(
   book: AccountState,
   now: EpochMs,
+  rules: Pick<ScheduleRules, 'maxCatchUpSessions' | 'models'>,
+): NextRebalance {
+  const { models = [] } = rules;
+  const first = [...book.rebalances.values()][0];
+  if (!first) return upcoming('initial', comingSession(now), now);
+  const weekly = models.filter((model) => cadenceOf(model) === 'weekly').map(({ id }) => id);
+  if (weekly.length === 0) return nextMonthly(book, first, now, rules);
+  const week = nextWeekly(book, first, now, { ...rules, weekly });
+  if (weekly.length === models.length) return week;
+  return sooner(nextMonthly(book, first, now, rules), week);
+}
+
+function nextMonthly(
+  book: AccountState,
+  first: Rebalance,
+  now: EpochMs,
   { maxCatchUpSessions }: Pick<ScheduleRules, 'maxCatchUpSessions'>,
 ): NextRebalance {
-  const first = [...book.rebalances.values()][0];
   const today = newYorkDate(now);
-  if (!first) return upcoming('initial', comingSession(now), now);
   const next = upcoming('monthly', firstSessionOfNextMonth(today), now);
   const due = upcoming('monthly', firstSessionOfMonth(today), now);
   const { id, session } = due;
@@ -165,14 +190,52 @@ export function nextRebalance(
   return isMissed ? { ...next, missed: { id, session } } : due;
 }
 
+/** A week that was missed for too long is not asked about: the next one comes soon. */
+function nextWeekly(
+  book: AccountState,
+  first: Rebalance,
+  now: EpochMs,
+  {
+    maxCatchUpSessions,
+    weekly,
+  }: Pick<ScheduleRules, 'maxCatchUpSessions'> & { readonly weekly: readonly string[] },
+): NextRebalance {
+  const today = newYorkDate(now);
+  const due = upcoming('weekly', firstSessionOfWeek(today), now);
+  const isOver =
+    due.session <= newYorkDate(first.at) ||
+    doneByHand(book, due.session) ||
+    haveRebalanced(book, due.session, weekly) ||
+    sessionsBetween(due.session, today) > maxCatchUpSessions;
+  return isOver ? upcoming('weekly', firstSessionOfWeek(today, 1), now) : due;
+}
+
+/** What is owed comes first, then what is sooner; both at once where both are owed or begin together. */
+function sooner(month: NextRebalance, week: NextRebalance): NextRebalance {
+  const { missed } = month;
+  const together = month.owed ? week.owed : month.session === week.session;
+  if (together) return month;
+  if (month.owed || month.session < week.session) return { ...month, cadences: ['monthly'] };
+  return { ...week, cadences: ['weekly'], ...(missed && { missed }) };
+}
+
 function upcoming(
-  cause: 'initial' | 'monthly',
+  cause: 'initial' | 'monthly' | 'weekly',
   session: Session,
   now: EpochMs,
 ): Omit<NextRebalance, 'missed'> {
   const { date } = session;
-  const id = cause === 'initial' ? `initial-${date}` : `monthly-${date.slice(0, 7)}`;
+  const id = `${cause}-${cause === 'monthly' ? date.slice(0, 7) : date}`;
   return { id, cause, session: date, owed: now >= tradingWindow(session).from };
+}
+
+/** Whether the models took part in a rebalance that began on or after the day. */
+function haveRebalanced(book: AccountState, due: SessionDate, ids: readonly string[]): boolean {
+  return [...book.rebalances.values()].some(
+    ({ decision, at }) =>
+      newYorkDate(at) >= due &&
+      decision.votes.some(({ id, carriedFrom }) => ids.includes(id) && carriedFrom === undefined),
+  );
 }
 
 /** A rebalance that an operator asked for on or after the day stands for one that was missed. */

@@ -5,6 +5,7 @@ import type { Alert } from '#core/domain/alert.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import { sessionsBetween } from '#core/domain/calendar.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import type { Model } from '#core/domain/model.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import {
   dollars,
@@ -14,7 +15,7 @@ import {
   sessionDate,
   ticker,
 } from '#core/domain/units.ts';
-import { UNIVERSE } from '#core/domain/universe.ts';
+import { UNIVERSE, withCandidates } from '#core/domain/universe.ts';
 import { equalWeights } from '#core/domain/weights.ts';
 import { createEngine, type RunningEngine } from '#core/engine/engine.ts';
 import type { EngineParts } from '#core/engine/parts.ts';
@@ -44,6 +45,8 @@ export interface WorldOptions {
   readonly cashUsd?: number;
   /** Shares held when Rotor meets the account. */
   readonly held?: Readonly<Record<string, number>>;
+  /** In place of the one model that wants the target. */
+  readonly models?: readonly Model[];
   /** What the one model wants, in equal weights. */
   readonly target?: readonly string[];
   readonly limits?: Partial<EngineParts['limits']>;
@@ -132,8 +135,8 @@ export function world(options: WorldOptions = {}): World {
       clock,
       wallNow: clock.now,
       log: silentLog,
-      universe: UNIVERSE,
-      models: [
+      universe: withCandidates(UNIVERSE, options.models ?? []),
+      models: options.models ?? [
         {
           id: 'wish',
           activeIn: 'always',

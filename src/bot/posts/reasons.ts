@@ -6,6 +6,7 @@ import { escape, label, percent, quantity, roughMoney } from '../format.ts';
 const CAUSES: Readonly<Record<Cause, string>> = {
   initial: 'First start of this account',
   monthly: 'First trading day of the month',
+  weekly: 'First trading day of the week',
   regime: 'The regime changed',
   manual: 'Asked for by a person',
 };

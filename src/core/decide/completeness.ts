@@ -42,13 +42,22 @@ export interface Fault {
   readonly isDataIssue?: true;
 }
 
+/** A universe that is ranked, and the sessions between the two closes of its momenta. */
+export interface RankedUniverse {
+  readonly universe: Universe;
+  readonly lookback: number;
+}
+
+/** What a decision is about, as far as it says which bars it needs. */
 export interface NeedInput {
   readonly universe: Universe;
   readonly bars: Bars;
   /** A session. */
   readonly asOf: SessionDate;
-  /** Sessions, of every model. */
+  /** Sessions, of every model that ranks the sectors of the universe. */
   readonly lookbacks: readonly number[];
+  /** What other models rank, each with its lookback. */
+  readonly others?: readonly RankedUniverse[];
   /** Whether a benchmark with fewer than 200 closes is allowed, as at the start of a history. */
   readonly warmUp: boolean;
 }
@@ -81,9 +90,13 @@ export function rankingNeeds(
 
 /** What a whole decision needs: the rankings, 200 closes of the benchmark, the defensive asset's last. */
 export function decisionNeeds(input: NeedInput): readonly Need[] {
-  const { universe, asOf, lookbacks } = input;
+  const { universe, asOf, lookbacks, others = [] } = input;
   return [
     ...rankingNeeds(universe, asOf, lookbacks),
+    // Candidates of a single model need not move as the sectors do.
+    ...others.flatMap((each) =>
+      rankingNeeds(each.universe, asOf, [each.lookback]).map((need) => ({ ...need, peer: false })),
+    ),
     // The day before is what a leap of its price shows against.
     { ticker: universe.defensive.ticker, sessions: 2, reads: [0] },
     {

@@ -2,16 +2,24 @@
 import { type Bars, countThrough } from '../domain/bar.ts';
 import type { Cause, Holdings, Outcome, PlanRules, RiskLimits } from '../domain/decision.ts';
 import type { AcceptedMoves } from '../domain/findings.ts';
-import type { Model } from '../domain/model.ts';
+import type { Model, Ranking } from '../domain/model.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import { instruments, type Universe } from '../domain/universe.ts';
-import { decisionNeeds, findFaults, noDecision, unpriced, unrankable } from './completeness.ts';
+import {
+  decisionNeeds,
+  findFaults,
+  noDecision,
+  type RankedUniverse,
+  unpriced,
+  unrankable,
+} from './completeness.ts';
 import { rankSectors } from './momentum.ts';
 import { planOrders, tickersToTrade } from './plan.ts';
-import { blend, modelAllocations } from './portfolio.ts';
+import { blend, type CarriedAllocations, modelAllocations } from './portfolio.ts';
 import { classifyRegime } from './regime.ts';
 import { applyRiskLimits } from './risk.ts';
 
+/** Everything that a decision is made of; nothing else has a say in it. */
 export interface DecisionInput {
   /** Part of every client order id: letters, digits and hyphens. */
   readonly id: string;
@@ -27,6 +35,8 @@ export interface DecisionInput {
   readonly universe: Universe;
   /** At least one. */
   readonly models: readonly Model[];
+  /** What models that do not rebalance now keep, by model id; all rebalance unless given. */
+  readonly carried?: CarriedAllocations;
   readonly holdings: Holdings;
   /** Dollars a share, for sizing; needed for every ticker of the universe held or targeted. */
   readonly prices: ReadonlyMap<Ticker, number>;
@@ -46,17 +56,20 @@ export interface DecisionInput {
  */
 export function decide(input: DecisionInput): Outcome {
   const { id, cause, asOf, bars, universe, models, holdings, prices, limits } = input;
-  const lookbacks = lookbacksOf(models);
-  const needs = decisionNeeds({ ...input, lookbacks });
+  const ranked = rankedBy(models, universe);
+  const others = ranked.filter((each) => each.universe !== universe);
+  const lookbacks = ranked.flatMap((each) => (each.universe === universe ? [each.lookback] : []));
+  const needs = decisionNeeds({ ...input, lookbacks, others });
   const faults = [
     ...findFaults(bars, input.refused ?? new Map(), asOf, needs, input.acceptedMoves),
-    ...unrankable(universe, asOf, lookbacks),
+    ...(lookbacks.length > 0 ? unrankable(universe, asOf, lookbacks) : []),
+    ...others.flatMap((each) => unrankable(each.universe, asOf, [each.lookback])),
   ];
   if (faults.length > 0) return noDecision(asOf, faults);
 
   const regime = classifyRegime(input);
-  const rankings = lookbacks.map((lookback) => rankSectors({ bars, universe, asOf, lookback }));
-  const votes = modelAllocations(models, regime, rankings, universe);
+  const rankings = ranked.map((each) => rankingOf(each, input));
+  const votes = modelAllocations(models, regime, rankings, universe, input.carried);
   const portfolio = blend(votes, universe, limits.maxGross);
   const verdict = applyRiskLimits({
     target: portfolio.target,
@@ -73,10 +86,27 @@ export function decide(input: DecisionInput): Outcome {
   return { kind: 'decided', id, cause, asOf, ...record };
 }
 
-/** Every lookback that a model uses, longest first, each once. */
-function lookbacksOf(models: readonly Model[]): readonly number[] {
+/** Every ranking that a model asks for, each once; longest lookback first. */
+function rankedBy(models: readonly Model[], universe: Universe): readonly RankedUniverse[] {
   if (models.length === 0) throw new RangeError('decide: expected at least one model, found none');
-  return [...new Set(models.map(({ parameters }) => parameters.lookback))].sort((a, b) => b - a);
+  const ranked = new Map<string, RankedUniverse>();
+  for (const { candidates, parameters } of models) {
+    const { lookback } = parameters;
+    const key = `${lookback} ${candidates?.map(({ ticker }) => ticker).join() ?? ''}`;
+    const own = candidates ? { ...universe, sectors: candidates } : universe;
+    if (!ranked.has(key)) ranked.set(key, { universe: own, lookback });
+  }
+  return [...ranked.values()].sort((a, b) => b.lookback - a.lookback);
+}
+
+/** One ranking; it names its candidates where they are not the sectors of the universe. */
+function rankingOf(
+  { universe, lookback }: RankedUniverse,
+  input: Pick<DecisionInput, 'bars' | 'asOf' | 'universe'>,
+): Ranking {
+  const ranking = rankSectors({ bars: input.bars, universe, asOf: input.asOf, lookback });
+  if (universe === input.universe) return ranking;
+  return { ...ranking, candidates: universe.sectors.map(({ ticker }) => ticker) };
 }
 
 /** The last close of each ticker of the universe, in its order. */

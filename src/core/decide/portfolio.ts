@@ -1,35 +1,45 @@
 import type { ModelAllocation, Portfolio } from '../domain/decision.ts';
-import { isActive, type Model, type Ranking, type Regime } from '../domain/model.ts';
+import { isActive, type Model, type Ranking, type Regime, rankingFor } from '../domain/model.ts';
 import type { Ticker } from '../domain/units.ts';
 import { tradable, type Universe } from '../domain/universe.ts';
 import { add, gross, scale, type Weights } from '../domain/weights.ts';
 
-/** One vote for each model, in the order of the models. Models that are not active have no weights. */
+/** The last allocations of the models that do not rebalance in a decision, by model id. */
+export type CarriedAllocations = ReadonlyMap<string, CarriedAllocation>;
+
+/** What a model that does not rebalance keeps, and the session of the decision it is from. */
+export type CarriedAllocation = Required<
+  Pick<ModelAllocation, 'active' | 'weights' | 'carriedFrom'>
+>;
+
+/**
+ * One allocation for each model, in the order of the models. Models that are not active have no
+ * weights; one that is carried keeps what it had, and its part of the budgets with it.
+ * @throws RangeError without the ranking that a model which rebalances asks for.
+ */
 export function modelAllocations(
   models: readonly Model[],
   regime: Regime,
   rankings: readonly Ranking[],
   universe: Universe,
+  carried: CarriedAllocations = new Map(),
 ): readonly ModelAllocation[] {
-  const defensive = universe.defensive.ticker;
-  const budgets = models
-    .filter((model) => isActive(model, regime.kind))
-    .reduce((sum, model) => sum + model.budget, 0);
-  return models.map((model) => {
-    const { id, budget, parameters } = model;
-    const active = isActive(model, regime.kind);
-    const ranking = rankings.find(({ lookback }) => lookback === parameters.lookback);
+  const active = (model: Model): boolean =>
+    carried.get(model.id)?.active ?? isActive(model, regime.kind);
+  const budgets = models.filter(active).reduce((sum, model) => sum + model.budget, 0);
+  const weigh = (model: Model): Weights => {
+    const { id, parameters } = model;
+    const ranking = rankingFor(model, rankings);
     if (!ranking) throw new RangeError(`${id}: no ranking over ${parameters.lookback} sessions`);
-    return {
-      id,
-      active,
-      budget,
-      share: active ? budget / budgets : 0,
-      leverage: parameters.leverage,
-      weights: active
-        ? inUniverseOrder(model.weigh({ ranking, regime, defensive }), universe)
-        : new Map(),
-    };
+    return model.weigh({ ranking, regime, defensive: universe.defensive.ticker });
+  };
+  return models.map((model): ModelAllocation => {
+    const { id, budget, parameters } = model;
+    const share = active(model) ? budget / budgets : 0;
+    const own = { id, active: active(model), budget, share, leverage: parameters.leverage };
+    const kept = carried.get(id);
+    if (kept) return { ...own, ...kept };
+    return { ...own, weights: own.active ? inUniverseOrder(weigh(model), universe) : new Map() };
   });
 }
 

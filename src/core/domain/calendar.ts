@@ -125,7 +125,12 @@ export function isFirstOfMonth(date: SessionDate): boolean {
   return isSession(date) && sessionOffset(date, -1).date.slice(0, 7) !== date.slice(0, 7);
 }
 
-/** The first session of the month after that day's month. */
+/** Whether the session is the first of its week, Monday to Sunday. */
+export function isFirstOfWeek(date: SessionDate): boolean {
+  return isSession(date) && firstSessionOfWeek(date).date === date;
+}
+
+/** The first session of the day's month, or the next one where the month has none left. */
 export function firstSessionOfMonth(date: SessionDate): Session {
   const month = date.slice(0, 7);
   return at(
@@ -139,6 +144,20 @@ export function firstSessionOfNextMonth(date: SessionDate): Session {
   const month = date.slice(0, 7);
   return at(
     firstIndexAfter((session) => session.date.slice(0, 7) > month),
+    date,
+  );
+}
+
+/**
+ * The first session on or after the Monday of the day's week.
+ * @param weeks so many weeks later; 0 unless given.
+ */
+export function firstSessionOfWeek(date: SessionDate, weeks = 0): Session {
+  const day = new Date(`${date}T00:00:00Z`);
+  const sinceMonday = (day.getUTCDay() + 6) % 7;
+  const monday = utcDate(day.getTime() + (7 * weeks - sinceMonday) * 86_400_000);
+  return at(
+    firstIndexAfter((session) => session.date >= monday),
     date,
   );
 }

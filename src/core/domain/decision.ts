@@ -4,10 +4,11 @@ import type { Cents, EpochMs, Qty, SessionDate, Ticker } from './units.ts';
 import type { Weights } from './weights.ts';
 
 /** Why a rebalance is due. */
-export type Cause = 'initial' | 'monthly' | 'regime' | 'manual';
+export type Cause = 'initial' | 'monthly' | 'weekly' | 'regime' | 'manual';
 
 /** One model's part in a decision. `budget` is relative, `leverage` a factor of its weights. */
 export interface ModelAllocation {
+  /** The model's id. */
   readonly id: string;
   readonly active: boolean;
   readonly budget: number;
@@ -16,6 +17,8 @@ export interface ModelAllocation {
   readonly leverage: number;
   /** The model's own weights, sum 1; empty when it is not active. */
   readonly weights: Weights;
+  /** The session of the decision that the weights come from, when the model did not rebalance in this one. */
+  readonly carriedFrom?: SessionDate;
 }
 
 /** The weights of all models together, after MAX_GROSS. */

@@ -1,4 +1,5 @@
 import type { SessionDate, Ticker } from './units.ts';
+import type { Instrument } from './universe.ts';
 import type { Weights } from './weights.ts';
 
 /** The state of the market, by its benchmark against the 200-session mean. */
@@ -50,6 +51,8 @@ export interface Ranking {
   readonly rankings: readonly RankedTicker[];
   /** Tickers too young to rank, which is not missing data. */
   readonly excluded: readonly Exclusion[];
+  /** What was ranked, where a model names its own candidates; absent: the sectors of the universe. */
+  readonly candidates?: readonly Ticker[];
 }
 
 /** Everything a model may look at. */
@@ -73,9 +76,18 @@ export interface ModelParameters {
   readonly leverage: number;
 }
 
+/** How often a model rebalances: on the first session of each month, or of each week. */
+export type Cadence = 'monthly' | 'weekly';
+
 /** A trading model. Pure: equal input, equal weights. */
 export interface Model {
+  /** Unique among the models of a desk; recorded with every decision. */
   readonly id: string;
+  /** Monthly unless given. Between its own rebalances a model keeps its last weights. */
+  readonly cadence?: Cadence;
+  /** What it ranks in place of the sectors of the universe, in tie-break order; at least one. */
+  readonly candidates?: readonly Instrument[];
+  /** The market regime in which it votes. */
   readonly activeIn: 'always' | RegimeKind;
   /** Relative to the budgets of the models that are active at the same time. */
   readonly budget: number;
@@ -87,4 +99,20 @@ export interface Model {
 /** Whether the model works in that regime; one that does not has no say in a decision. */
 export function isActive(model: Model, regime: RegimeKind): boolean {
   return model.activeIn === 'always' || model.activeIn === regime;
+}
+
+/** The model's cadence, monthly where it names none. */
+export function cadenceOf({ cadence = 'monthly' }: Pick<Model, 'cadence'>): Cadence {
+  return cadence;
+}
+
+/** The ranking of the model's own candidates over its own lookback, or undefined. */
+export function rankingFor(
+  { candidates, parameters }: Pick<Model, 'candidates' | 'parameters'>,
+  rankings: readonly Ranking[],
+): Ranking | undefined {
+  const wanted = candidates?.map(({ ticker }) => ticker).join();
+  return rankings.find(
+    (each) => each.lookback === parameters.lookback && each.candidates?.join() === wanted,
+  );
 }

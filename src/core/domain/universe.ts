@@ -2,6 +2,7 @@ import { type SessionDate, sessionDate, type Ticker, ticker } from './units.ts';
 
 /** A fund that Rotor knows. */
 export interface Instrument {
+  /** The symbol it trades under. */
   readonly ticker: Ticker;
   /** Its name for people. */
   readonly sector: string;
@@ -13,9 +14,12 @@ export interface Instrument {
 export interface Universe {
   /** In tie-break order. */
   readonly sectors: readonly Instrument[];
+  /** Where money goes when nothing qualifies. */
   readonly defensive: Instrument;
   /** Benchmark and regime input; never traded. */
   readonly benchmark: Instrument;
+  /** Candidates that only single models name, in tie-break order; none unless given. */
+  readonly others?: readonly Instrument[];
 }
 
 function instrument(symbol: string, sector: string, firstSession: string): Instrument {
@@ -41,12 +45,26 @@ export const UNIVERSE: Universe = {
   benchmark: instrument('SPY', 'S&P 500', '1993-01-29'),
 };
 
-/** Sectors, then the defensive asset: what Rotor may hold. */
+/** Sectors, the defensive asset, then what single models name: what Rotor may hold. */
 export function tradable(universe: Universe): readonly Instrument[] {
-  return [...universe.sectors, universe.defensive];
+  return [...universe.sectors, universe.defensive, ...(universe.others ?? [])];
 }
 
 /** Everything a decision reads, the benchmark last. */
 export function instruments(universe: Universe): readonly Instrument[] {
   return [...tradable(universe), universe.benchmark];
+}
+
+/** The universe with the candidates of the models that name their own; each ticker once. */
+export function withCandidates(
+  universe: Universe,
+  models: readonly { readonly candidates?: readonly Instrument[] }[],
+): Universe {
+  const known = new Map(instruments(universe).map((each) => [each.ticker, each]));
+  const others = models
+    .flatMap(({ candidates = [] }) => candidates)
+    .filter(({ ticker }) => !known.has(ticker));
+  if (others.length === 0) return universe;
+  const unique = new Map(others.map((each) => [each.ticker, each]));
+  return { ...universe, others: [...(universe.others ?? []), ...unique.values()] };
 }

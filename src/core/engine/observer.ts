@@ -1,9 +1,11 @@
 /** Looks at the broker and the bars, and keeps what was seen last. */
 
+import { carriedAllocations } from '../decide/carried.ts';
 import type { MarketClock } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import type { Cause, Outcome } from '../domain/decision.ts';
 import { marketBy } from '../domain/market.ts';
+import type { Cadence } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '../domain/units.ts';
 import { instruments } from '../domain/universe.ts';
@@ -29,8 +31,11 @@ export interface Observer {
   refresh(): Promise<Observation>;
   /** Brings the bars up to the last complete session and keeps them. */
   refreshBars(progress?: (done: number, of: number) => void): Promise<void>;
-  /** Decides as of now on what is seen now. Throws when the broker does not answer. */
-  decide(id: string, cause: Cause): Promise<Outcome>;
+  /**
+   * Decides as of now on what is seen now. Models of other cadences than those that are given keep
+   * their last weights. Throws when the broker does not answer.
+   */
+  decide(id: string, cause: Cause, cadences?: readonly Cadence[]): Promise<Outcome>;
 }
 
 interface Seen {
@@ -158,10 +163,13 @@ export function createObserver(parts: EngineParts): Observer {
     bars: () => seen.bars,
     refresh,
     refreshBars,
-    async decide(id, cause) {
+    async decide(id, cause, cadences) {
       await refreshBars();
       const { answer } = await ask();
-      return decideFromSnapshot(parts, seen, { id, cause, asOf: lastComplete(), ...answer });
+      const last = [...journal.book().rebalances.values()].at(-1)?.decision;
+      const carried = carriedAllocations(last, parts.models, cadences);
+      const question = { id, cause, asOf: lastComplete(), carried, ...answer };
+      return decideFromSnapshot(parts, seen, question);
     },
   };
 
@@ -171,10 +179,13 @@ export function createObserver(parts: EngineParts): Observer {
   }
 
   function when(
-    { version, mode, safety, maxCatchUpSessions }: EngineParts,
+    { version, mode, safety, maxCatchUpSessions, models }: EngineParts,
     at: EpochMs,
   ): Pick<Observation, 'at' | 'version' | 'mode' | 'safeMode' | 'nextRebalance'> {
-    const { session, owed, missed } = nextRebalance(journal.book(), at, { maxCatchUpSessions });
+    const { session, owed, missed } = nextRebalance(journal.book(), at, {
+      maxCatchUpSessions,
+      models,
+    });
     const coming = { session, owed, missed: missed?.session };
     return { at, version, mode, safeMode: safety?.reason(), nextRebalance: coming };
   }

@@ -1,5 +1,6 @@
 /** What would be decided on what was seen: the brain, fed with the engine's own parts. */
 import { decide } from '../decide/decide.ts';
+import type { CarriedAllocations } from '../decide/portfolio.ts';
 import type { Account } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import type { Cause, Decision, Outcome } from '../domain/decision.ts';
@@ -13,12 +14,14 @@ export interface SnapshotQuestion extends Pick<Observation, 'positions' | 'price
   readonly account: Account;
   /** A session. */
   readonly asOf: SessionDate;
+  /** What models that do not rebalance keep; all rebalance unless given. */
+  readonly carried?: CarriedAllocations;
 }
 
 export function decideFromSnapshot(
   { universe, models, limits, rules, acceptedMoves = [] }: EngineParts,
   { bars, refused }: { readonly bars: Bars; readonly refused: ReadonlyMap<Ticker, string> },
-  { id, cause, account, positions, prices, asOf }: SnapshotQuestion,
+  { id, cause, account, positions, prices, asOf, carried = new Map() }: SnapshotQuestion,
 ): Outcome {
   const outcome = decide({
     id,
@@ -30,6 +33,7 @@ export function decideFromSnapshot(
     acceptedMoves,
     universe,
     models,
+    carried,
     holdings: {
       equity: account.equity,
       cash: account.cash,

@@ -2,7 +2,13 @@
 import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import type { Decision } from '../domain/decision.ts';
-import { isActive, type Model, type RankedTicker, type Ranking } from '../domain/model.ts';
+import {
+  isActive,
+  type Model,
+  type RankedTicker,
+  type Ranking,
+  rankingFor,
+} from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { UNIVERSE } from '../domain/universe.ts';
@@ -135,7 +141,7 @@ function explainOn(basis: Basis, models: readonly Model[], asked: string): Expla
     held: basis.held(ticker),
     role: roleOf(ticker),
     models: models.flatMap((model) => {
-      const ranking = rankings.find(({ lookback }) => lookback === model.parameters.lookback);
+      const ranking = rankingFor(model, rankings);
       return ranking ? explain(model, ranking, ticker, basis) : [];
     }),
     excluded: [...new Set(left.map(({ reason }) => reason))],

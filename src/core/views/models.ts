@@ -1,7 +1,13 @@
 /** Each model: whether it works now and why, what it would hold today, and what it voted last. */
 import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
-import { isActive, type Model, type ModelParameters, type RegimeKind } from '../domain/model.ts';
+import {
+  isActive,
+  type Model,
+  type ModelParameters,
+  type RegimeKind,
+  rankingFor,
+} from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
 import { UNIVERSE } from '../domain/universe.ts';
@@ -90,7 +96,7 @@ function budgets(models: readonly Model[], regime: RegimeKind): number {
 
 function wishOf(model: Model, { data }: Observation): Weights | undefined {
   const { regime, rankings } = data;
-  const ranking = rankings.find(({ lookback }) => lookback === model.parameters.lookback);
+  const ranking = rankingFor(model, rankings);
   if (!regime || !ranking) return undefined;
   return model.weigh({ ranking, regime, defensive: UNIVERSE.defensive.ticker });
 }

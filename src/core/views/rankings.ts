@@ -1,6 +1,6 @@
 import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
-import { type Exclusion, isActive, type Model, type Ranking } from '../domain/model.ts';
+import { type Exclusion, isActive, type Model, type Ranking, rankingFor } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import { UNIVERSE } from '../domain/universe.ts';
@@ -55,7 +55,7 @@ export function rankingsView(
     seen.account ? seen.positions.map((each) => each.ticker) : book.ledger.lots.keys(),
   );
   const tables = models.flatMap((model) => {
-    const ranking = seen.data.rankings.find((each) => each.lookback === model.parameters.lookback);
+    const ranking = rankingFor(model, seen.data.rankings);
     return ranking ? [table(model, ranking, held, seen)] : [];
   });
   const { source, asOf, missing } = seen.data;
