@@ -15,6 +15,14 @@ export class TradingError extends Error {
   }
 }
 
+/** The other side answered, and what it said about something that matters here cannot be read. */
+export class UnreadableAnswer extends TradingError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 'retry', options);
+    this.name = 'UnreadableAnswer';
+  }
+}
+
 /** Another process has what only one may have. Trying again helps as soon as that one has ended. */
 export class OccupiedError extends TradingError {
   constructor(message: string, remedy: Remedy, options?: ErrorOptions) {

@@ -1,11 +1,19 @@
 /** The interfaces to the outside. Edges implement them; tests fake them by hand. */
-import type { Account, Asset, LatestPrice, MarketClock, Position } from './domain/account.ts';
+import type {
+  Account,
+  Asset,
+  LatestPrice,
+  MarketClock,
+  Position,
+  SetAsideRow,
+  UnmanagedHolding,
+} from './domain/account.ts';
 import type { AccountState } from './domain/account-state.ts';
 import type { Activity } from './domain/activity.ts';
 import type { Bars } from './domain/bar.ts';
 import type { Entry, Recorded } from './domain/entry.ts';
 import type { BarProvenance } from './domain/findings.ts';
-import type { Fill, Order, OrderIntent, Submission } from './domain/order.ts';
+import type { Fill, Order, OrderIntent, Submission, UnmanagedOrder } from './domain/order.ts';
 import type { EpochMs, SessionDate, Ticker } from './domain/units.ts';
 
 /** The only clock. */
@@ -21,18 +29,27 @@ export interface Pacer {
   every(wake: () => void): () => void;
 }
 
-/** Where orders go. Reads throw `TradingError('retry')` when the broker does not answer. */
+/**
+ * Where orders go. Reads throw `TradingError('retry')` when the broker does not answer, and
+ * `UnreadableAnswer` when it does and a row about a ticker of Rotor's cannot be read. Equal reads that
+ * wait or are under way share one request. Orders and cancels leave before reads.
+ */
 export interface Broker {
   account(): Promise<Account>;
+  /** The stocks that are held, no matter who bought them. */
   positions(): Promise<readonly Position[]>;
+  /** What else is held, which `positions` leaves out. Asked together, both share one request. */
+  unmanagedHoldings(): Promise<readonly UnmanagedHolding[]>;
   clock(): Promise<MarketClock>;
   /** Sessions the broker lists in [from, to], with open and close instants. */
   calendar(from: SessionDate, to: SessionDate): Promise<readonly BrokerSession[]>;
   assets(tickers: readonly Ticker[]): Promise<readonly Asset[]>;
-  /** A ticker without a trade is absent. */
+  /** The latest trade, or the middle of a sound quote that is fresher. A ticker without any is absent. */
   latestPrices(tickers: readonly Ticker[]): Promise<ReadonlyMap<Ticker, LatestPrice>>;
-  /** Every order that may still fill, no matter who sent it. */
+  /** Every order of a stock that may still fill, no matter who sent it. */
   openOrders(): Promise<readonly Order[]>;
+  /** Every other order that may still fill. Asked together with `openOrders`, both share one request. */
+  unmanagedOrders(): Promise<readonly UnmanagedOrder[]>;
   /** Every open order, and every order submitted at or after `since`, oldest first, all pages. */
   orders(since: EpochMs): Promise<readonly Order[]>;
   /** Undefined when the broker does not list it, which proves nothing. */
@@ -41,7 +58,11 @@ export interface Broker {
   fills(since: EpochMs): Promise<readonly Fill[]>;
   /** Cash or shares that moved without an order, at or after the day of `since`, all pages. */
   activities(since: EpochMs): Promise<readonly Activity[]>;
-  /** One POST, never retried here. A duplicate client order id is `unknown`: look it up. */
+  /**
+   * One POST, never retried here: a limit order for the day where the intent has a limit price, else a
+   * market order. A duplicate client order id is `unknown`: look it up. Rejects with
+   * `TradingError('retry')`, and nothing was sent, when it could not leave within two seconds.
+   */
   submit(intent: OrderIntent): Promise<Submission>;
   /** A request: the order stays open until the broker says otherwise. */
   cancel(orderId: string): Promise<void>;
@@ -49,6 +70,8 @@ export interface Broker {
   onOrderUpdate(listener: (hint: OrderHint) => void): () => void;
   /** Whether the order-update stream is authenticated and listening. */
   streaming(): boolean;
+  /** The rows that the newest answer of each kind held and nobody could read. */
+  setAside(): readonly SetAsideRow[];
   close(): Promise<void>;
 }
 

@@ -177,9 +177,9 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a plan without market data is no wrong key',
-    file: 'src/core/broker/alpaca-broker.ts',
-    find: '        asDataTrouble,\n',
-    put: '',
+    file: 'src/core/broker/latest-prices.ts',
+    find: 'stocks.stockLatestTradesRaw(request), asDataTrouble),',
+    put: 'stocks.stockLatestTradesRaw(request)),',
     tests: PLAYS,
     test: 'keys without entitlement at the first start',
   },

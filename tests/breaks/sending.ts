@@ -224,7 +224,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a cancel is a request until the broker says otherwise',
-    file: 'src/core/broker/answers.ts',
+    file: 'src/core/broker/order-rows.ts',
     find: 'return FINAL.has(text) ?',
     put: "return text === 'pending_cancel' ? 'canceled' : FINAL.has(text) ?",
     tests: 'tests/core/broker/alpaca-broker.test.ts',

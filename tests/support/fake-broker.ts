@@ -104,6 +104,7 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
       ticker: intent.ticker,
       side: intent.side,
       qty: intent.qty,
+      ...limitOf(intent),
       filledQty: qty(0),
       averagePrice: undefined,
       status: 'open',
@@ -155,6 +156,7 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
       ticker: intent.ticker,
       side: intent.side,
       qty: intent.qty,
+      ...limitOf(intent),
       filledQty: qty(filled),
       averagePrice: filled > 0 ? (prices.get(intent.ticker) ?? intent.priceAtDecision) : undefined,
       status: whole ? 'filled' : 'expired',
@@ -274,9 +276,16 @@ export function fakeBroker(clock: Clock, cash: Cents = cents(10_000_000)): FakeB
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    unmanagedHoldings: () => ask(() => []),
+    unmanagedOrders: () => ask(() => []),
     streaming: () => true,
+    setAside: () => [],
     close: async () => undefined,
   };
+}
+
+function limitOf({ limitPrice }: OrderIntent): Pick<Order, 'limitPrice'> {
+  return limitPrice === undefined ? {} : { limitPrice: Number(limitPrice) };
 }
 
 function position(

@@ -1,18 +1,47 @@
-/** The account's activities: executions, and cash or shares that moved without an order. */
+/** What happened in the account: executions, and what moved cash or shares without an order of a stock. */
 import { type Alpaca, trading } from '@alpacahq/alpaca-trade-api';
 import { z } from 'zod';
+import type { SetAsideRow } from '../domain/account.ts';
 import type { Activity } from '../domain/activity.ts';
 import { newYorkDate, newYorkInstant } from '../domain/new-york.ts';
 import type { Fill } from '../domain/order.ts';
-import { cents, type EpochMs, qty, sessionDate } from '../domain/units.ts';
+import { cents, type EpochMs, type Qty, qty, sessionDate } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
-import { askJson, parse } from './ask.ts';
-import { instant, money, optional, price, shares, stocks, symbol, word } from './fields.ts';
+import { askJson } from './ask.ts';
+import type { AssetClasses } from './asset-classes.ts';
+import {
+  instant,
+  lenient,
+  looseMoney,
+  money,
+  optional,
+  price,
+  shares,
+  symbol,
+  word,
+} from './fields.ts';
+import { multiplierOf } from './order-rows.ts';
+import { type IsOurs, listOf, type Row, readRows } from './rows.ts';
 
 const A_PAGE = 100;
 /** Far beyond what a desk of monthly rebalances can have; a list without end is a fault. */
 const MOST_PAGES = 200;
 const DAY_MS = 86_400_000;
+
+/** What reading what happened needs. */
+export interface ActivityParts {
+  readonly alpaca: Alpaca;
+  readonly isOurs: IsOurs;
+  readonly classes: AssetClasses;
+}
+
+/** Executions of stocks, and what the executions of everything else moved in cash. */
+export interface Executions {
+  /** Oldest first, each once. */
+  readonly fills: readonly Fill[];
+  readonly unmanaged: readonly Activity[];
+  readonly setAside: readonly SetAsideRow[];
+}
 
 /** Executions of one millisecond come in any order; the cumulative quantity tells which was first. */
 interface FillInOrder {
@@ -20,74 +49,115 @@ interface FillInOrder {
   readonly cumulative: number;
 }
 
-const fills = stocks(
+const side = z.enum(['buy', 'sell', 'sell_short']);
+
+const stockFill = z
+  .object({
+    id: word,
+    order_id: word,
+    symbol,
+    side,
+    qty: shares,
+    cum_qty: lenient(shares),
+    price,
+    transaction_time: instant,
+  })
+  .transform((wire): FillInOrder => {
+    const { id, order_id: orderId, symbol: ticker, price: paid, transaction_time: at } = wire;
+    const bought = wire.side === 'buy' ? 'buy' : 'sell';
+    const fill = { id, orderId, ticker, side: bought, qty: wire.qty, price: paid, at } as const;
+    return { fill, cumulative: wire.cum_qty ?? wire.qty };
+  });
+
+/** Coins come by the million and in dust: only the cash counts here, and it is exact to the cent. */
+const otherFill = (assetClass: string) =>
   z
     .object({
       id: word,
-      order_id: word,
-      symbol,
-      side: z.enum(['buy', 'sell', 'sell_short']),
-      qty: shares,
-      cum_qty: optional(shares),
-      price,
+      side,
+      qty: z.coerce.number().positive('expected a quantity above 0'),
+      price: z.coerce.number().positive('expected a price above 0'),
       transaction_time: instant,
     })
-    .transform((wire): FillInOrder => {
-      const side = wire.side === 'buy' ? 'buy' : 'sell';
-      const { id, order_id: orderId, price: paid, transaction_time: at } = wire;
-      const fill = {
-        id,
-        orderId,
-        ticker: wire.symbol,
-        side,
-        qty: wire.qty,
-        price: paid,
-        at,
-      } as const;
-      return { fill, cumulative: wire.cum_qty ?? wire.qty };
-    }),
-);
+    .transform((wire, context): Activity => {
+      const paid = wire.qty * wire.price * multiplierOf(assetClass);
+      const moved = looseMoney.safeParse(wire.side === 'buy' ? -paid : paid);
+      if (!moved.success)
+        context.addIssue({ code: 'custom', message: 'expected an amount of money' });
+      const cash = moved.data ?? cents(0);
+      const kind = cash < 0 ? 'withdrawal' : 'deposit';
+      return { id: wire.id, kind, ticker: undefined, qty: qty(0), cash, at: wire.transaction_time };
+    });
 
-/** Executions after `since`, oldest first, each once. */
-export async function readFills(alpaca: Alpaca, since: EpochMs): Promise<readonly Fill[]> {
-  const rows = await readPages(alpaca, 'Alpaca fills', {
+/** Executions after `since`. An execution of a coin or an option only moves cash of the account's. */
+export async function readFills(parts: ActivityParts, since: EpochMs): Promise<Executions> {
+  const what = 'Alpaca fills';
+  const listed = await readPages(parts.alpaca, what, {
     activityTypes: [trading.ActivityType.Fill],
     after: new Date(since),
   });
-  return parse('Alpaca fills', rows, fills)
-    .toSorted((a, b) => a.fill.at - b.fill.at || a.cumulative - b.cumulative)
-    .map(({ fill }) => fill);
+  // Some imitations give out everything, whatever kind was asked for.
+  const rows = listed.filter(({ activity_type: type }) => type === undefined || type === 'FILL');
+  const classes = await parts.classes.ofFills(rows, since);
+  const isStock = (row: Row): boolean => classes.get(row) === 'us_equity';
+  const reading = { what, answer: 'fills', isOurs: parts.isOurs };
+  const stocks = readRows(rows.filter(isStock), { ...reading, shape: () => stockFill });
+  const others = readRows(
+    rows.filter((row) => !isStock(row)),
+    { ...reading, shape: (row) => otherFill(classes.get(row) ?? '') },
+  );
+  return {
+    fills: stocks.rows
+      .toSorted((a, b) => a.fill.at - b.fill.at || a.cumulative - b.cumulative)
+      .map(({ fill }) => fill),
+    unmanaged: others.rows,
+    setAside: [...stocks.setAside, ...others.setAside],
+  };
 }
 
-const nonTrades = z.array(
-  z
+/** Only of what moves shares of a stock are the shares read: of nothing else does anybody need them. */
+const nonTrade = (movesShares: boolean) => {
+  const moved: z.ZodType<Qty | undefined> = movesShares
+    ? optional(shares)
+    : z
+        .unknown()
+        .optional()
+        .transform(() => undefined);
+  return z
     .object({
       id: word,
       activity_type: word,
       date: z.iso.date('expected YYYY-MM-DD'),
-      created_at: optional(instant),
+      created_at: lenient(instant),
       net_amount: optional(money),
-      symbol: optional(z.string()),
-      qty: optional(shares),
+      symbol: lenient(symbol),
+      qty: moved,
     })
     .transform((wire): Activity => {
       const cash = wire.net_amount ?? cents(0);
-      const kind = kindOf(wire.activity_type, cash);
-      const ticker = symbol.safeParse(wire.symbol);
       return {
         id: wire.id,
-        kind,
-        ticker: ticker.success ? ticker.data : undefined,
-        // A dividend names the shares that earned it; they did not move.
-        qty: kind === 'split' || kind === 'other' ? (wire.qty ?? qty(0)) : qty(0),
+        kind: kindOf(wire.activity_type, cash),
+        ticker: wire.symbol,
+        qty: wire.qty ?? qty(0),
         cash,
         at: wire.created_at ?? newYorkInstant(sessionDate(wire.date), 0),
       };
-    }),
-);
+    });
+};
 
-/** Cash and shares that moved without an order, from the New York day of `since` on; oldest first, each once. */
-export async function readActivities(alpaca: Alpaca, since: EpochMs): Promise<readonly Activity[]> {
+/** What moved without an order. */
+export interface Movements {
+  /** On the New York day that was asked for or later; oldest first, each once. */
+  readonly activities: readonly Activity[];
+  readonly setAside: readonly SetAsideRow[];
+}
+
+/** What moved without an order, on the New York day of `since` or later. */
+export async function readMovements(
+  { alpaca, isOurs, classes }: ActivityParts,
+  since: EpochMs,
+): Promise<Movements> {
   const what = 'Alpaca activities';
   const first = newYorkDate(since);
   const rows = await readPages(alpaca, what, {
@@ -98,9 +168,25 @@ export async function readActivities(alpaca: Alpaca, since: EpochMs): Promise<re
   const settled = rows.filter(
     ({ activity_type, status }) => activity_type !== 'FILL' && status !== 'canceled',
   );
-  return parse(what, settled, nonTrades)
-    .filter(({ at }) => newYorkDate(at) >= first)
-    .toSorted((a, b) => a.at - b.at);
+  const stocks = new Set<Row>();
+  for (const row of settled) {
+    const isMoved = mayMoveShares(row) && (await classes.ofSymbol(row)) === 'us_equity';
+    if (isMoved) stocks.add(row);
+  }
+  const shape = (row: Row) => nonTrade(stocks.has(row));
+  const read = readRows(settled, { what, answer: 'activities', shape, isOurs });
+  return {
+    activities: read.rows
+      .filter(({ at }) => newYorkDate(at) >= first)
+      .toSorted((a, b) => a.at - b.at),
+    setAside: read.setAside,
+  };
+}
+
+/** A dividend names the shares that earned it; they did not move. */
+function mayMoveShares({ activity_type: type, qty: moved }: Row): boolean {
+  const kind = typeof type === 'string' ? kindOf(type, 0) : undefined;
+  return (kind === 'split' || kind === 'other') && moved !== undefined && moved !== null;
 }
 
 function kindOf(type: string, cash: number): Activity['kind'] {
@@ -115,28 +201,27 @@ function kindOf(type: string, cash: number): Activity['kind'] {
   return 'other';
 }
 
-const row = z.looseObject({ id: word, activity_type: word, status: z.unknown().optional() });
-
 type Query = Pick<trading.GetAccountActivitiesRequest, 'activityTypes' | 'category' | 'after'>;
 
 /** Every row of every page, each once: pages go on after the id of the row before. */
-async function readPages(
-  alpaca: Alpaca,
-  what: string,
-  query: Query,
-): Promise<readonly z.output<typeof row>[]> {
-  const found = new Map<string, z.output<typeof row>>();
+async function readPages(alpaca: Alpaca, what: string, query: Query): Promise<readonly Row[]> {
+  const found = new Map<unknown, Row>();
   let next: { readonly pageToken?: string } = {};
   for (let page = 0; page < MOST_PAGES; page++) {
     const request = { ...query, ...next, direction: 'asc', pageSize: A_PAGE } as const;
-    const body = await askJson(what, () =>
-      alpaca.trading.accountActivities.getAccountActivitiesRaw(request),
+    const rows = listOf(
+      what,
+      await askJson(what, () => alpaca.trading.accountActivities.getAccountActivitiesRaw(request)),
     );
-    const rows = parse(what, body, z.array(row));
-    for (const each of rows) found.set(each.id, each);
-    const last = rows.at(-1);
-    if (!last || rows.length < A_PAGE) return [...found.values()];
-    next = { pageToken: last.id };
+    // Rows without an id are told apart by being themselves; they cannot be booked.
+    for (const each of rows) found.set(idOf(each) ?? each, each);
+    const last = rows.map(idOf).findLast((id) => id !== undefined);
+    if (rows.length < A_PAGE || last === undefined) return [...found.values()];
+    next = { pageToken: last };
   }
   throw new TradingError(`${what}: the list does not end`, 'retry');
+}
+
+function idOf({ id }: Row): string | undefined {
+  return typeof id === 'string' && id !== '' ? id : undefined;
 }

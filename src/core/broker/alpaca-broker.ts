@@ -1,13 +1,20 @@
 /** Alpaca as our `Broker`. REST is the truth; the stream only says when to look. */
 import { type Alpaca, ApiError } from '@alpacahq/alpaca-trade-api';
-import type { Asset } from '../domain/account.ts';
+import type { Asset, SetAsideRow } from '../domain/account.ts';
 import type { Order } from '../domain/order.ts';
-import type { SessionDate, Ticker } from '../domain/units.ts';
+import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
+import { tradable, UNIVERSE } from '../domain/universe.ts';
 import type { Broker, Clock, Log } from '../ports.ts';
-import { readActivities, readFills } from './activities.ts';
+import { readFills, readMovements } from './activities.ts';
 import * as answers from './answers.ts';
-import { asDataTrouble, ask, asTrouble, find } from './ask.ts';
+import { ask, asTrouble, find } from './ask.ts';
+import { createAssetClasses } from './asset-classes.ts';
+import { readHoldings } from './holdings.ts';
+import { readLatestPrices } from './latest-prices.ts';
 import { readOpenOrders, readOrders } from './order-pages.ts';
+import { order as orderShape } from './order-rows.ts';
+import { createSetAside, rowsOf } from './rows.ts';
+import { createSharedReads } from './shared-reads.ts';
 import { submitOrder } from './submission.ts';
 import { realTimers, type Timers } from './timers.ts';
 import { createTradeUpdates } from './trade-updates.ts';
@@ -16,63 +23,128 @@ import { createTradeUpdates } from './trade-updates.ts';
 export interface AlpacaBrokerParts {
   readonly alpaca: Alpaca;
   readonly streamUrl: string;
-  readonly clock?: Clock;
+  /** The market's; tells a quote of the future. */
+  readonly clock?: Pick<Clock, 'now'>;
+  /** What Rotor may trade: rows about these must be readable. The universe's unless given. */
+  readonly tickers?: readonly Ticker[];
+  /** A wider quote gives no price; basis points of its middle. */
+  readonly maxSpreadBps?: number;
   readonly realTimers?: Timers;
   readonly log: Log;
 }
 
+const MAX_SPREAD_BPS = 50;
+
 /** Opens the order-update stream at once; `close` ends it. */
 export function createAlpacaBroker(parts: AlpacaBrokerParts): Broker {
   const { alpaca, streamUrl, log } = parts;
-  const { trading, marketData } = alpaca;
+  const { trading } = alpaca;
   const updates = createTradeUpdates({
     open: () => trading.stream({ url: streamUrl, reconnect: false }),
     timers: parts.realTimers ?? realTimers,
     log,
   });
+  const { share, changed } = createSharedReads();
+  const reads = createListReads(parts, share);
   const observe = (order: Order): Order => {
     updates.observed(order);
     return order;
   };
+  // What is under way may be from before the fill that the hint is about.
+  updates.onOrderUpdate(changed);
+  /** What is asked for after it shows what it did. */
+  const acting = async <T>(act: Promise<T>): Promise<T> => act.finally(changed);
 
   return {
-    account: () => ask('Alpaca account', () => trading.account.getAccountRaw(), answers.account),
-    positions: () =>
-      ask('Alpaca positions', () => trading.positions.getAllOpenPositionsRaw(), answers.positions),
-    clock: () => ask('Alpaca clock', () => trading.clock.legacyClockRaw(), answers.marketClock),
-    calendar: (from, to) => readCalendar(alpaca, from, to),
-    assets: (tickers) => readAssets(alpaca, tickers),
-    latestPrices: (tickers) =>
-      ask(
-        'Alpaca latest trades',
-        // The one feed that every plan may read in real time.
-        () => marketData.stocks.stockLatestTradesRaw({ symbols: tickers.join(','), feed: 'iex' }),
-        answers.latestTrades,
-        asDataTrouble,
+    account: () =>
+      share('account', () =>
+        ask('Alpaca account', () => trading.account.getAccountRaw(), answers.account),
       ),
-    openOrders: async () => (await readOpenOrders(alpaca)).map(observe),
-    orders: async (since) => (await readOrders(alpaca, since)).map(observe),
+    positions: async () => (await reads.holdings()).positions,
+    unmanagedHoldings: async () => (await reads.holdings()).unmanaged,
+    clock: () =>
+      share('clock', () =>
+        ask('Alpaca clock', () => trading.clock.legacyClockRaw(), answers.marketClock),
+      ),
+    calendar: (from, to) => share(`calendar ${from} ${to}`, () => readCalendar(alpaca, from, to)),
+    assets: (tickers) => share(`assets ${tickers.join(',')}`, () => readAssets(alpaca, tickers)),
+    latestPrices: reads.latestPrices,
+    openOrders: async () => (await reads.openOrders()).orders.map(observe),
+    unmanagedOrders: async () => (await reads.openOrders()).unmanaged,
+    orders: async (since) => (await reads.orders(since)).orders.map(observe),
     async orderByClientId(clientOrderId) {
-      const order = await find(
-        `Alpaca order ${clientOrderId}`,
-        () => trading.orders.getOrderByClientOrderIdRaw({ clientOrderId }),
-        answers.order,
+      const order = await share(`order ${clientOrderId}`, () =>
+        find(
+          `Alpaca order ${clientOrderId}`,
+          () => trading.orders.getOrderByClientOrderIdRaw({ clientOrderId }),
+          orderShape,
+        ),
       );
       return order && observe(order);
     },
-    fills: (since) => readFills(alpaca, since),
-    activities: (since) => readActivities(alpaca, since),
+    fills: async (since) => (await reads.fills(since)).fills,
+    async activities(since) {
+      const [moved, executed] = await both(reads.movements(since), reads.fills(since));
+      return [...moved.activities, ...executed.unmanaged].toSorted((a, b) => a.at - b.at);
+    },
     async submit(intent) {
-      const outcome = await submitOrder(alpaca, intent);
+      const outcome = await acting(submitOrder(alpaca, intent));
       if (outcome.kind === 'accepted') observe(outcome.order);
       return outcome;
     },
-    cancel: (orderId) => cancel(alpaca, orderId),
+    cancel: (orderId) => acting(cancel(alpaca, orderId)),
     onOrderUpdate: updates.onOrderUpdate,
     streaming: updates.listening,
+    setAside: reads.setAside,
     async close() {
       updates.close();
     },
+  };
+}
+
+/** Both, or the first failure; neither is under way any more when it is told. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
+}
+
+/** The lists, each read row by row; what is left out of them is remembered by name. */
+function createListReads(
+  parts: AlpacaBrokerParts,
+  share: <T>(key: string, read: () => Promise<T>) => Promise<T>,
+) {
+  const { alpaca, clock, log, maxSpreadBps = MAX_SPREAD_BPS } = parts;
+  const isOurs = rowsOf(parts.tickers ?? tradable(UNIVERSE).map(({ ticker }) => ticker));
+  const setAside = createSetAside();
+  const classes = createAssetClasses({ alpaca, isOurs, listOrders: (since) => orders(since) });
+  const list = { alpaca, isOurs, classes };
+  const prices = { alpaca, maxSpreadBps, now: clock && (() => clock.now()), log };
+
+  const noting =
+    <T extends { readonly setAside: readonly SetAsideRow[] }>(answer: string) =>
+    (read: T): T => {
+      setAside.note(answer, read.setAside);
+      return read;
+    };
+  const orders = (since: EpochMs) =>
+    share(`orders ${since}`, () => readOrders(list, since).then(noting('orders')));
+
+  return {
+    orders,
+    setAside: setAside.all,
+    holdings: () => share('positions', () => readHoldings(list).then(noting('positions'))),
+    openOrders: () => share('open orders', () => readOpenOrders(list).then(noting('open orders'))),
+    fills: (since: EpochMs) =>
+      share(`fills ${since}`, () => readFills(list, since).then(noting('fills'))),
+    movements: (since: EpochMs) =>
+      share(`activities ${since}`, () => readMovements(list, since).then(noting('activities'))),
+    latestPrices: (tickers: readonly Ticker[]) =>
+      share(`prices ${tickers.join(',')}`, async () => {
+        const found = noting<Awaited<ReturnType<typeof readLatestPrices>>>('prices')(
+          await readLatestPrices(prices, tickers),
+        );
+        return found.prices;
+      }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Asking the broker: one call, its answer parsed, every failure a `TradingError` in words. */
 import { ApiError, FetchError } from '@alpacahq/alpaca-trade-api';
 import type { z } from 'zod';
-import { TradingError } from '../errors.ts';
+import { TradingError, UnreadableAnswer } from '../errors.ts';
 
 /** A call of one of the SDK's `…Raw` methods: the answer before the SDK's own, lenient, mapping. */
 export type Call = () => Promise<{ readonly raw: Response }>;
@@ -48,11 +48,11 @@ export async function askJson(what: string, call: Call, trouble = asTrouble): Pr
   }
 }
 
-/** @throws TradingError `retry` that names the first field that is not as expected. */
+/** @throws UnreadableAnswer that names the first field that is not as expected. */
 export function parse<T extends z.ZodType>(what: string, body: unknown, shape: T): z.output<T> {
   const result = shape.safeParse(body);
   if (result.success) return result.data;
-  throw new TradingError(`${what}: ${faultOf(result.error)}`, 'retry');
+  throw new UnreadableAnswer(`${what}: the answer could not be read: ${faultOf(result.error)}`);
 }
 
 /** `0.qty: expected …`, without the value that was found. */
@@ -98,6 +98,8 @@ export function ownError(error: unknown): TradingError | undefined {
 export function inWords(error: unknown): string {
   if (error instanceof ApiError) return answerInWords(error);
   if (error instanceof FetchError) return networkInWords(error.cause);
+  // The time limit can strike while the answer's body is read, where the SDK does not translate it.
+  if (isTimeout(error)) return 'no answer in time';
   if (error instanceof SyntaxError) return 'the answer is cut off or no JSON';
   return 'the answer broke off';
 }
@@ -126,10 +128,13 @@ export function reasonOf(error: ApiError): string | undefined {
 }
 
 function networkInWords(cause: unknown): string {
-  const name = cause instanceof Error ? cause.name : '';
-  if (name === 'TimeoutError' || name === 'AbortError') return 'no answer in time';
+  if (isTimeout(cause)) return 'no answer in time';
   const code = codeOf(cause) ?? codeOf((cause as { cause?: unknown } | undefined)?.cause);
   return code === undefined ? 'the connection failed' : `the connection failed (${code})`;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
 }
 
 function codeOf(error: unknown): string | undefined {

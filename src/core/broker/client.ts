@@ -6,6 +6,32 @@ import { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { Mode } from '../domain/account.ts';
 import { TradingError } from '../errors.ts';
 import type { Log } from '../ports.ts';
+import { createPaceClock } from './pace-clock.ts';
+import {
+  createRequestBudget,
+  DATA_BUDGET,
+  type PaceClock,
+  type Rank,
+  type RequestBudget,
+  TRADING_BUDGET,
+} from './request-budget.ts';
+import { realTimers } from './timers.ts';
+
+/** What each host still grants this minute; clients of one account share it. */
+export interface RequestBudgets {
+  readonly trading: RequestBudget;
+  readonly data: RequestBudget;
+}
+
+/** Budgets of the broker's two hosts, counted in that time; the machine's unless another is given. */
+export function createRequestBudgets(clock?: PaceClock): RequestBudgets {
+  const pace = clock ?? createPaceClock({ realNow: () => performance.now(), timers: realTimers });
+  const parts = { clock: pace, timers: realTimers };
+  return {
+    trading: createRequestBudget({ ...parts, limits: TRADING_BUDGET }),
+    data: createRequestBudget({ ...parts, limits: DATA_BUDGET }),
+  };
+}
 
 /** Keys, address and limits of the SDK's client. */
 export interface AlpacaClientParts {
@@ -14,7 +40,9 @@ export interface AlpacaClientParts {
   /** The paper host, the live host, or a loopback address that stands for both hosts. */
   readonly apiBase: string;
   readonly log?: Log;
-  /** How long one attempt may take, the answer's body included. */
+  /** Shared by the clients of an account; its own without. */
+  readonly budgets?: RequestBudgets;
+  /** How long one attempt may take from when it leaves, the answer's body included. */
   readonly timeoutMs?: number;
   /** Before a read is asked again; doubled the next time. */
   readonly retryDelayMs?: number;
@@ -28,9 +56,10 @@ const DATA = 'https://data.alpaca.markets';
 
 const TIMEOUT_MS = 15_000;
 const RETRY_DELAY_MS = 250;
-
-/** Half of what the broker allows in a minute: its bucket starts full and a second one is refilled. */
-const PACE = { maxRequests: 100, intervalMs: 60_000, maxConcurrent: 4 };
+/** What else may be asked again at once; a 429 waits in the queue until the broker counts anew. */
+const RETRIED = [408, 425, 500, 502, 503, 504];
+/** So often is a refused request put in the queue again. */
+const MOST_REFUSALS = 2;
 
 /**
  * Which world orders sent to that base go to.
@@ -62,21 +91,59 @@ export function createAlpacaClient(parts: AlpacaClientParts): Alpaca {
     keyId,
     secret,
     paper: mode !== 'LIVE',
-    fetchApi: guardedFetch(baseUrl(parts.apiBase), [keyId, secret]),
-    timeoutMs: parts.timeoutMs ?? TIMEOUT_MS,
+    fetchApi: pacedFetch(
+      guardedFetch(baseUrl(parts.apiBase), [keyId, secret]),
+      parts.budgets ?? createRequestBudgets(),
+      parts.timeoutMs ?? TIMEOUT_MS,
+    ),
+    // The SDK's own limit would count the time in our queue too; `pacedFetch` has one.
+    timeoutMs: 0,
     retry: {
       maxRetries: parts.maxRetries ?? 2,
       retryDelayMs: parts.retryDelayMs ?? RETRY_DELAY_MS,
+      retryableStatuses: RETRIED,
       onRetry: ({ attempt, status }) =>
         log?.info(`Alpaca: asking again (${attempt}), ${status ?? 'no answer'}`),
     },
-    // A loopback broker has no quota, and its market may run a thousand times faster than the clock.
-    rateLimit: mode === 'SANDBOX' ? false : PACE,
+    rateLimit: false,
     redirect: 'error',
   });
 }
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/**
+ * Every request waits for its turn; only then does its time begin. Refused for their number, reads and
+ * cancels wait for another turn: asking twice does no harm. An order is never sent twice.
+ */
+function pacedFetch(send: Fetch, budgets: RequestBudgets, timeoutMs: number): Fetch {
+  return async (url, init) => {
+    const method = init.method ?? 'GET';
+    const budget = url.startsWith(DATA) ? budgets.data : budgets.trading;
+    const again = method === 'GET' || method === 'DELETE' ? MOST_REFUSALS : 0;
+    for (let refusals = 0; ; refusals++) {
+      const done = await budget.turn(rankOf(method, url), init.signal);
+      try {
+        const response = await send(url, withTimeLimit(init, timeoutMs));
+        budget.heard(response);
+        if (response.status !== 429 || refusals >= again) return response;
+      } finally {
+        done();
+      }
+    }
+  };
+}
+
+function rankOf(method: string, url: string): Rank {
+  if (method !== 'GET') return 'order';
+  return new URL(url).pathname.endsWith('/bars') ? 'history' : 'read';
+}
+
+/** Counts until the body is read, which is the caller's to do. */
+function withTimeLimit(init: RequestInit, timeoutMs: number): RequestInit {
+  const limit = AbortSignal.timeout(timeoutMs);
+  return { ...init, signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit };
+}
 
 function guardedFetch(base: URL, secrets: readonly string[]): Fetch {
   const loopback = isLoopback(base);

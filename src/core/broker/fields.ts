@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   type Cents,
   centsFromDecimal,
+  dollars,
   type EpochMs,
   epochMs,
   type Qty,
@@ -48,19 +49,25 @@ export function optional<T extends z.ZodType>(field: T) {
   return field.nullish().transform((value) => value ?? undefined);
 }
 
-/** A list of which only the stocks are read: options and crypto pairs are no business of ours. */
-export function stocks<T extends z.ZodType>(item: T) {
-  return z.preprocess(
-    (body) => (Array.isArray(body) ? body.filter((row) => !isForeign(row)) : body),
-    z.array(item),
-  );
+/** A field that is good to have and stops nothing: what cannot be read of it is absent. */
+export function lenient<T extends z.ZodType>(field: T) {
+  return optional(field).catch(undefined);
 }
 
-/** A row without a symbol is not foreign: it fails, by name. An order of several legs has none. */
-function isForeign(row: unknown): boolean {
-  const { symbol: text, order_class: kind } = (row ?? {}) as Record<string, unknown>;
-  return kind === 'mleg' || (typeof text === 'string' && !/^[A-Z][A-Z0-9.]{0,9}$/.test(text));
+/** A field that must be readable where it is there, or one that stops nothing. */
+export function optionalOr<T extends z.ZodType>(
+  strict: boolean,
+  field: T,
+): z.ZodType<z.output<T> | undefined> {
+  return strict ? optional(field) : lenient(field);
 }
+
+/** Dollars however they are written, for what is only shown or summed: dust comes as `7.27e-12`. */
+export const looseMoney = z
+  .union([z.string().regex(/^-?\d+(\.\d+)?([eE][-+]?\d+)?$/, 'expected a number'), z.number()])
+  .transform(Number)
+  .refine((value) => Math.abs(value) < 1e13, 'expected an amount of money')
+  .transform(dollars);
 
 /** Makes a domain parser's RangeError an issue of the field. */
 function reading<T extends Cents | Qty | Ticker>(parse: (text: string) => T) {

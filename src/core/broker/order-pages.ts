@@ -1,65 +1,103 @@
 /** Orders, which the broker gives out page by page. */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
-import { z } from 'zod';
-import { advances, type Order } from '../domain/order.ts';
+import type { SetAsideRow } from '../domain/account.ts';
+import { advances, type Order, type UnmanagedOrder } from '../domain/order.ts';
 import type { EpochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
-import { orders as orderList } from './answers.ts';
-import { askJson, parse } from './ask.ts';
-import { instant, optional, word } from './fields.ts';
+import { askJson } from './ask.ts';
+import type { AssetClasses } from './asset-classes.ts';
+import { instant } from './fields.ts';
+import { foreignOrder, order, unmanagedOrder } from './order-rows.ts';
+import { type IsOurs, listOf, type Row, readRows } from './rows.ts';
 
 const A_PAGE = 500;
 /** Far beyond what a desk of monthly rebalances can have; a list without end is a fault. */
 const MOST_PAGES = 200;
 
-/** Every open order, and every one submitted at or after `since`; oldest first, each once. */
-export async function readOrders(alpaca: Alpaca, since: EpochMs): Promise<readonly Order[]> {
-  const [open, recent] = await Promise.all([
-    readPages(alpaca, 'open', undefined),
-    readPages(alpaca, 'all', justBefore(since)),
-  ]);
-  return merged([...open, ...recent]);
+/** One reading of the broker's list, told apart. */
+export interface OrderBook {
+  /** Of stocks; oldest first, each once. */
+  readonly orders: readonly Order[];
+  readonly unmanaged: readonly UnmanagedOrder[];
+  readonly setAside: readonly SetAsideRow[];
 }
 
-/** Every order that may still fill, oldest first. */
-export async function readOpenOrders(alpaca: Alpaca): Promise<readonly Order[]> {
-  return merged(await readPages(alpaca, 'open', undefined));
+export interface OrderParts {
+  readonly alpaca: Alpaca;
+  readonly isOurs: IsOurs;
+  readonly classes: Pick<AssetClasses, 'ofRow'>;
+}
+
+/** Every open order, and every one submitted at or after `since`. */
+export async function readOrders(parts: OrderParts, since: EpochMs): Promise<OrderBook> {
+  const [open, recent] = await Promise.all([
+    readPages(parts, 'open', undefined),
+    readPages(parts, 'all', justBefore(since)),
+  ]);
+  return bookOf(parts, [...open, ...recent]);
+}
+
+/** Every order that may still fill. */
+export async function readOpenOrders(parts: OrderParts): Promise<OrderBook> {
+  return bookOf(parts, await readPages(parts, 'open', undefined));
+}
+
+function bookOf({ isOurs, classes }: OrderParts, rows: readonly Row[]): OrderBook {
+  const isStock = (row: Row): boolean => classes.ofRow(row) === 'us_equity';
+  const reading = { what: 'Alpaca orders', answer: 'orders', isOurs };
+  const stocks = readRows(rows.filter(isStock), {
+    ...reading,
+    shape: (row) => (isOurs(row) ? order : foreignOrder),
+  });
+  const others = readRows(
+    rows.filter((row) => !isStock(row)),
+    { ...reading, shape: () => unmanagedOrder },
+  );
+  return {
+    orders: merged(stocks.rows),
+    unmanaged: [...new Map(others.rows.map((each) => [each.id, each])).values()],
+    setAside: [...stocks.setAside, ...others.setAside],
+  };
 }
 
 /** Of an order that was read twice, what is further on. */
 function merged(orders: readonly Order[]): readonly Order[] {
   const byId = new Map<string, Order>();
-  for (const order of orders) {
-    if (advances(byId.get(order.id), order)) byId.set(order.id, order);
+  for (const each of orders) {
+    if (advances(byId.get(each.id), each)) byId.set(each.id, each);
   }
   return [...byId.values()].sort((a, b) => a.submittedAt - b.submittedAt);
 }
 
-const submissions = z.array(
-  z.looseObject({ id: word, created_at: instant, submitted_at: optional(instant) }),
-);
-
 async function readPages(
-  alpaca: Alpaca,
+  { alpaca }: OrderParts,
   status: 'open' | 'all',
   from: string | undefined,
-): Promise<readonly Order[]> {
+): Promise<readonly Row[]> {
   const what = `Alpaca orders (${status})`;
-  const found: Order[] = [];
-  const seen = new Set<string>();
+  const found: Row[] = [];
+  const seen = new Set<unknown>();
   let next: { readonly after?: string } = from === undefined ? {} : { after: from };
   for (let page = 0; page < MOST_PAGES; page++) {
     const request = { status, direction: 'asc', limit: A_PAGE, ...next } as const;
-    const body = await askJson(what, () => alpaca.trading.orders.getAllOrdersRaw(request));
-    const listed = parse(what, body, submissions);
-    found.push(...parse(what, body, orderList));
-    const last = listed.at(-1);
-    if (!last || listed.length < A_PAGE) return found;
-    if (listed.every(({ id }) => seen.has(id))) break;
+    const listed = listOf(
+      what,
+      await askJson(what, () => alpaca.trading.orders.getAllOrdersRaw(request)),
+    );
+    found.push(...listed);
+    if (listed.length < A_PAGE) return found;
+    // A row without a date cannot say where the next page begins; the one before it can.
+    const last = listed.map(submittedAt).findLast((at) => at !== undefined);
+    if (last === undefined || listed.every(({ id }) => seen.has(id))) break;
     for (const { id } of listed) seen.add(id);
-    next = { after: justBefore(last.submitted_at ?? last.created_at) };
+    next = { after: justBefore(last) };
   }
   throw new TradingError(`${what}: the list does not end`, 'retry');
+}
+
+function submittedAt(row: Row): EpochMs | undefined {
+  const submitted = instant.safeParse(row['submitted_at']);
+  return submitted.success ? submitted.data : instant.safeParse(row['created_at']).data;
 }
 
 /**

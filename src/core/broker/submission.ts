@@ -3,18 +3,20 @@ import { type Alpaca, ApiError } from '@alpacahq/alpaca-trade-api';
 import type { Order, OrderIntent, Submission } from '../domain/order.ts';
 import { qtyToDecimal } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
-import { order } from './answers.ts';
 import { areKeys, asTrouble, faultOf, inWords, ownError, reasonOf } from './ask.ts';
+import { order } from './order-rows.ts';
 
 /**
- * Sends a market order for the day, once. The quantity leaves as a decimal string.
+ * Sends an order for the day, once: a limit order where the intent has a limit price, else a market
+ * order. Quantity and price leave as decimal strings.
  *
  * `refused` only when the broker itself says so in its own JSON. Whatever leaves room for the order
  * to exist, or may be sent again under the same id without harm, is `unknown`: no answer, an answer
  * that cannot be read, 5xx, 408, 409, 429, a duplicate id. Looking the id up settles it.
  *
  * @throws TradingError `halt` when the broker took another order than the one that was sent,
- * `fix-config` when it does not accept the keys: then nothing was sent, and every order would fail.
+ * `fix-config` when it does not accept the keys: then nothing was sent, and every order would fail;
+ * `retry`, and nothing was sent, when the minute's requests left no room for it within two seconds.
  */
 export async function submitOrder(alpaca: Alpaca, intent: OrderIntent): Promise<Submission> {
   let body: unknown;
@@ -23,9 +25,10 @@ export async function submitOrder(alpaca: Alpaca, intent: OrderIntent): Promise<
       postOrderRequest: {
         symbol: intent.ticker,
         side: intent.side,
-        type: 'market',
+        type: intent.limitPrice === undefined ? 'market' : 'limit',
         timeInForce: 'day',
         qty: qtyToDecimal(intent.qty),
+        ...(intent.limitPrice !== undefined && { limitPrice: intent.limitPrice }),
         clientOrderId: intent.clientOrderId,
       },
     });
@@ -59,9 +62,13 @@ function isDuplicate(status: number, reason: string | undefined): boolean {
 }
 
 function assertSame(sent: OrderIntent, taken: Order): void {
-  const differs = (['clientOrderId', 'ticker', 'side', 'qty'] as const).filter(
+  const differs: string[] = (['clientOrderId', 'ticker', 'side', 'qty'] as const).filter(
     (field) => sent[field] !== taken[field],
   );
+  // A market order may come back with no limit; one with a limit that is another is another order.
+  if (sent.limitPrice !== undefined && Number(sent.limitPrice) !== taken.limitPrice) {
+    differs.push('limitPrice');
+  }
   if (differs.length === 0) return;
   throw new TradingError(
     `${sent.clientOrderId}: sent ${inShort(sent)}, the broker took ${inShort(taken)} as ` +

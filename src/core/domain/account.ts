@@ -8,14 +8,16 @@ export interface Account {
   readonly id: string;
   /** The whole number, as people see it at the broker. */
   readonly number: string;
-  /** The broker's word; `ACTIVE` is the one that may trade. */
+  /** The broker's own word, for people. */
   readonly status: string;
   readonly equity: Cents;
   /** May be negative on margin. */
   readonly cash: Cents;
   readonly buyingPower: Cents;
-  /** The broker, or the user at the broker, forbids trading. */
+  /** The broker, or the user at the broker, forbids trading; or its status is not one that may. */
   readonly blocked: boolean;
+  /** The broker takes orders that close positions and no others; absent means no. */
+  readonly liquidationOnly?: boolean;
 }
 
 /** Shares that the broker says are held. */
@@ -51,17 +53,42 @@ export interface MarketClock {
   readonly nextClose: EpochMs;
 }
 
-/** Whether the broker lets a ticker be traded, and in fractions of a share. */
+/** What the broker says of an instrument. */
 export interface Asset {
   readonly ticker: Ticker;
+  /** Listed, and open for orders now. */
   readonly tradable: boolean;
+  /** Whether parts of a share may be traded. */
   readonly fractionable: boolean;
 }
 
-/** The latest trade of a ticker. */
+/** What a share cost last, and when that was. */
 export interface LatestPrice {
   readonly ticker: Ticker;
-  /** Dollars a share of the latest trade. */
+  /** Dollars a share: of the trade, or halfway between bid and ask. */
   readonly price: number;
+  /** When the exchange says that it was so, on its clock. */
   readonly at: EpochMs;
+  /** Which of the two; absent where nobody asked for quotes. */
+  readonly source?: 'trade' | 'quote';
+}
+
+/** Something in the account that is neither cash nor a stock: a coin, an option. Nobody here trades it. */
+export interface UnmanagedHolding {
+  /** The broker's name of it, such as `BTCUSD`. */
+  readonly name: string;
+  /** The broker's word for its kind, such as `crypto`. */
+  readonly assetClass: string;
+  /** Negative for what is owed; undefined where the broker states no worth. */
+  readonly value: Cents | undefined;
+}
+
+/** A row of the broker's answer that could not be read and was left out. */
+export interface SetAsideRow {
+  /** Which answer it stood in, such as `positions`. */
+  readonly answer: string;
+  /** The row's ticker or name, else its id, else its place in the answer. */
+  readonly name: string;
+  /** The field and what was expected there; never the value that was found. */
+  readonly reason: string;
 }

@@ -15,6 +15,8 @@ export interface OrderIntent {
   /** Dollars a share when it was decided; slippage is measured against it. */
   readonly priceAtDecision: number;
   readonly estimated: Cents;
+  /** Dollars a share as decimal text: it leaves as a limit order for the day; absent: at market. */
+  readonly limitPrice?: string | undefined;
 }
 
 /** `open` may still fill; the others are final. */
@@ -37,6 +39,30 @@ export interface Order {
   readonly brokerStatus: string;
   readonly submittedAt: EpochMs;
   readonly updatedAt: EpochMs;
+  /** Dollars a share, of an order that has a limit. */
+  readonly limitPrice?: number | undefined;
+  /** Dollars a share at which a stop order becomes one that may fill. */
+  readonly stopPrice?: number | undefined;
+  /** Of an order for an amount of money: the amount; its `qty` is then what is filled. */
+  readonly notional?: Cents | undefined;
+  /** The broker's word where it is more than a simple order, such as `bracket`. */
+  readonly orderClass?: string | undefined;
+  /** The broker's id of the order that took this one's place. */
+  readonly replacedBy?: string | undefined;
+  /** The broker's id of the order whose place this one took. */
+  readonly replaces?: string | undefined;
+}
+
+/** An open order for something that is no stock. Nobody here sends such; it may cost cash. */
+export interface UnmanagedOrder {
+  /** The broker's id. */
+  readonly id: string;
+  /** The broker's name of what is traded, such as `BTC/USD`; `several` for an order of many legs. */
+  readonly name: string;
+  readonly assetClass: string;
+  readonly side: Side;
+  /** What the rest of it may cost or bring: at its limit, else its notional; undefined: not stated. */
+  readonly worth: Cents | undefined;
 }
 
 /** One execution. */

@@ -124,17 +124,20 @@ describe('positions', () => {
   });
 
   it('leave out options and crypto pairs', async () => {
-    const others = ['AAPL240621C00190000', 'BTC/USD'].map((symbol) => positionJson(symbol));
+    const others = [
+      positionJson('AAPL240621C00190000', { asset_class: 'us_option' }),
+      positionJson('BTCUSD', { asset_class: 'crypto' }),
+    ];
     const found = await on(json(200, [...others, positionJson('BRK.B')])).positions();
     expect(found.map((each) => each.ticker)).toEqual(['BRK.B']);
   });
 
-  it.each(['symbol', 'side', 'qty', 'avg_entry_price'])(
-    'without %s are an error that names the field',
+  it.each(['side', 'qty', 'avg_entry_price'])(
+    'of Rotor’s without %s are an error that names ticker and field',
     async (field) => {
       const bad = positionJson('XLK', { [field]: undefined });
       const failure = on(json(200, [positionJson('XLE'), bad])).positions();
-      await expect(failure).rejects.toThrow(`field 1.${field}`);
+      await expect(failure).rejects.toThrow(`could not be read: XLK: field ${field}`);
     },
   );
 });
@@ -185,15 +188,31 @@ describe('clock, calendar, assets and prices', () => {
     const trades = { XLK: { t: '2026-11-10T15:00:00.5Z', p: 201.25, s: 3, x: 'V' } };
     const found = await on(json(200, { trades })).latestPrices([XLK, ticker('XLE')]);
     expect([...found]).toEqual([
-      ['XLK', { ticker: 'XLK', price: 201.25, at: Date.UTC(2026, 10, 10, 15, 0, 0, 500) }],
+      [
+        'XLK',
+        {
+          ticker: 'XLK',
+          price: 201.25,
+          at: Date.UTC(2026, 10, 10, 15, 0, 0, 500),
+          source: 'trade',
+        },
+      ],
     ]);
     expect(server.asked[0]?.query.get('feed')).toBe('iex');
   });
 
-  it.each([0, -1, null, 'abc'])('a latest price of %j is an error', async (p) => {
-    const trades = { XLK: { t: '2026-11-10T15:00:00Z', p } };
-    await expect(on(json(200, { trades })).latestPrices([XLK])).rejects.toThrow(/trades\.XLK\.p/);
-  });
+  it.each([0, -1, null, 'abc'])(
+    'a latest price of %j is none for its ticker, which is named',
+    async (p) => {
+      const trades = {
+        XLK: { t: '2026-11-10T15:00:00Z', p },
+        XLE: { t: '2026-11-10T15:00:00Z', p: 90 },
+      };
+      const found = await on(json(200, { trades })).latestPrices([XLK, ticker('XLE')]);
+      expect([...found.keys()]).toEqual(['XLE']);
+      expect(broker.setAside()).toMatchObject([{ answer: 'prices', name: 'XLK' }]);
+    },
+  );
 });
 
 describe('one order', () => {

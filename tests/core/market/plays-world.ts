@@ -20,6 +20,7 @@ import { leapingClock } from '#tests/support/clock.ts';
 import { APPROVAL, BUILD, LIMITS } from '#tests/support/limits.ts';
 import { createManualTime } from '#tests/support/manual-time.ts';
 import { at } from '#tests/support/world.ts';
+import { quickBudgets } from '../broker/loopback.ts';
 import { memoryDisk } from './memory-disk.ts';
 
 export const TICKERS = instruments(UNIVERSE).map((each) => each.ticker);
@@ -92,6 +93,7 @@ export async function openPlay(
     secret: alpaca.secret,
     apiBase: alpaca.url,
     retryDelayMs: 1,
+    budgets: quickBudgets(),
     ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
   };
   const broker = createAlpacaBroker({

@@ -1,0 +1,170 @@
+/** The broker's orders as ours: of stocks whole, of everything else by what they may cost. */
+import { z } from 'zod';
+import type { Order, OrderStatus, UnmanagedOrder } from '../domain/order.ts';
+import { type Cents, cents } from '../domain/units.ts';
+import {
+  instant,
+  lenient,
+  looseMoney,
+  money,
+  optional,
+  optionalOr,
+  price,
+  shares,
+  symbol,
+  word,
+} from './fields.ts';
+
+/** A person may sell short; what it does to the account is a sell. */
+const side = z
+  .enum(['buy', 'sell', 'sell_short'])
+  .transform((text) => (text === 'buy' ? 'buy' : 'sell'));
+
+const PLAIN: ReadonlySet<string> = new Set(['', 'simple']);
+
+/** Of an order that nobody sent under an id of his own, the broker's id stands for it. */
+function orderShape(strict: boolean) {
+  const clientId: z.ZodType<string | undefined> = strict ? word : lenient(word);
+  return z
+    .object({
+      id: word,
+      client_order_id: clientId,
+      symbol,
+      side,
+      qty: optional(shares),
+      notional: optional(money),
+      limit_price: optional(price),
+      stop_price: optional(price),
+      filled_qty: shares,
+      filled_avg_price: z.unknown().optional(),
+      order_class: lenient(z.string()),
+      replaced_by: lenient(word),
+      replaces: lenient(word),
+      status: word,
+      created_at: instant,
+      submitted_at: lenient(instant),
+      updated_at: lenient(instant),
+    })
+    .transform((wire, context): Order => {
+      // Nothing filled has no price, and some write it as "0".
+      const paid =
+        wire.filled_qty > 0
+          ? optionalOr(strict, price).safeParse(wire.filled_avg_price)
+          : undefined;
+      if (paid && !paid.success) {
+        const message = paid.error.issues[0]?.message ?? 'expected a price above 0';
+        context.addIssue({ code: 'custom', message, path: ['filled_avg_price'] });
+      }
+      const submittedAt = wire.submitted_at ?? wire.created_at;
+      return {
+        id: wire.id,
+        clientOrderId: wire.client_order_id ?? wire.id,
+        ticker: wire.symbol,
+        side: wire.side,
+        // An order for an amount of money, which is never ours, has no quantity but what is filled.
+        qty: wire.qty ?? wire.filled_qty,
+        filledQty: wire.filled_qty,
+        averagePrice: paid?.data,
+        status: statusOf(wire.status),
+        brokerStatus: wire.status,
+        submittedAt,
+        updatedAt: wire.updated_at ?? submittedAt,
+        ...detailsOf(wire),
+      };
+    });
+}
+
+/** What few orders have; absent keys, so that an order that has none of it is written as ever. */
+function detailsOf(wire: {
+  readonly qty: unknown;
+  readonly notional: Cents | undefined;
+  readonly limit_price: number | undefined;
+  readonly stop_price: number | undefined;
+  readonly order_class: string | undefined;
+  readonly replaced_by: string | undefined;
+  readonly replaces: string | undefined;
+}): Partial<Order> {
+  const kind = wire.order_class;
+  return {
+    ...(wire.limit_price !== undefined && { limitPrice: wire.limit_price }),
+    ...(wire.stop_price !== undefined && { stopPrice: wire.stop_price }),
+    ...(wire.notional !== undefined && { notional: wire.notional }),
+    ...(kind !== undefined && !PLAIN.has(kind) && { orderClass: kind }),
+    ...(wire.replaced_by !== undefined && { replacedBy: wire.replaced_by }),
+    ...(wire.replaces !== undefined && { replaces: wire.replaces }),
+  };
+}
+
+/** An order that Rotor sent, or of a ticker that it trades: every field that counts must be there. */
+export const order = orderShape(true);
+
+/** Somebody else's order of some other stock. */
+export const foreignOrder = orderShape(false);
+
+/** An open order of what is no stock. A multi-leg order names no one thing. */
+export const unmanagedOrder = z
+  .object({
+    id: word,
+    symbol: lenient(word),
+    asset_class: lenient(word),
+    side: side.nullish().catch(undefined),
+    qty: lenient(z.coerce.number()),
+    filled_qty: lenient(z.coerce.number()),
+    filled_avg_price: lenient(z.coerce.number()),
+    limit_price: lenient(price),
+    notional: lenient(looseMoney),
+  })
+  .transform((wire): UnmanagedOrder => {
+    const name = wire.symbol ?? 'several';
+    // A side that nobody knows may cost something; a sell cannot.
+    return {
+      id: wire.id,
+      name,
+      assetClass: wire.asset_class ?? 'unknown',
+      side: wire.side ?? 'buy',
+      worth: worthOf(wire),
+    };
+  });
+
+function worthOf(wire: {
+  readonly qty: number | undefined;
+  readonly filled_qty: number | undefined;
+  readonly filled_avg_price: number | undefined;
+  readonly limit_price: number | undefined;
+  readonly notional: Cents | undefined;
+  readonly asset_class: string | undefined;
+}): Cents | undefined {
+  const filled = wire.filled_qty ?? 0;
+  if (wire.notional !== undefined) {
+    const spent = wholeCents(filled * (wire.filled_avg_price ?? 0)) ?? 0;
+    return cents(Math.max(0, wire.notional - spent));
+  }
+  if (wire.qty === undefined || wire.limit_price === undefined) return undefined;
+  return wholeCents(
+    Math.max(0, wire.qty - filled) * wire.limit_price * multiplierOf(wire.asset_class),
+  );
+}
+
+/** An option's price is of one share, and a contract is for a hundred. */
+export function multiplierOf(assetClass: string | undefined): number {
+  return assetClass === 'us_option' ? 100 : 1;
+}
+
+const FINAL: ReadonlySet<string> = new Set([
+  'filled',
+  'canceled',
+  'expired',
+  'rejected',
+  'replaced',
+] satisfies OrderStatus[]);
+
+/** A word that we do not know means that it may still fill; `done_for_day` is not final either. */
+function statusOf(text: string): OrderStatus {
+  return FINAL.has(text) ? (text as OrderStatus) : 'open';
+}
+
+/** Dollars to cents, rounded up: what something may cost. Undefined for what is no amount. */
+function wholeCents(usd: number): Cents | undefined {
+  const rounded = Math.ceil(usd * 100);
+  return Number.isSafeInteger(rounded) ? cents(rounded) : undefined;
+}

@@ -1,0 +1,46 @@
+/** The time in which requests are counted. */
+import type { PaceClock } from './request-budget.ts';
+import type { Timers } from './timers.ts';
+
+export interface PaceClockParts {
+  /** The machine's, in milliseconds; never goes back. */
+  readonly realNow: () => number;
+  readonly timers: Timers;
+  /** Market milliseconds in a real one; 0 while it stands still. */
+  readonly speed?: () => number;
+}
+
+/**
+ * Market time while the market runs faster than the machine, so that a month that is played in minutes
+ * is not slowed to the pace of a real one; machine time otherwise, so that a market that stands still
+ * still answers.
+ */
+export function createPaceClock({ realNow, timers, speed = () => 1 }: PaceClockParts): PaceClock {
+  let now = 0;
+  let countedAt = realNow();
+  let rate = Math.max(1, speed());
+
+  function advance(): number {
+    const real = realNow();
+    now += Math.max(0, real - countedAt) * rate;
+    countedAt = real;
+    rate = Math.max(1, speed());
+    return now;
+  }
+
+  return {
+    now: advance,
+    after(delayMs, wake) {
+      const due = advance() + delayMs;
+      let cancel = (): void => undefined;
+      // The speed may fall meanwhile, which makes the wait longer; a rise is noticed within a second.
+      const wait = (): void => {
+        const left = due - advance();
+        if (left <= 0) return wake();
+        cancel = timers.after(Math.min(Math.max(1, left / rate), 1_000), wait);
+      };
+      cancel = timers.after(Math.min(Math.max(1, delayMs / rate), 1_000), wait);
+      return () => cancel();
+    },
+  };
+}

@@ -1,0 +1,210 @@
+/**
+ * The broker counts requests a minute, those of every program with the account's keys together. What
+ * leaves is counted here before it is sent: orders and cancels first, then reads, histories last.
+ */
+import { TradingError } from '../errors.ts';
+
+/** Time in which requests are counted: the machine's, or the market's while that runs faster. */
+export interface PaceClock {
+  /** Milliseconds since some fixed instant; never goes back. */
+  now(): number;
+  /** Calls back once after about so many of its milliseconds; the result cancels. */
+  after(delayMs: number, wake: () => void): () => void;
+}
+
+/** `order` moves something at the broker; `history` can wait for everything else. */
+export type Rank = 'order' | 'read' | 'history';
+
+const RANKS: readonly Rank[] = ['order', 'read', 'history'];
+
+export interface BudgetLimits {
+  /** Requests in any minute, all ranks together. */
+  readonly perMinute: number;
+  /** Reads that may leave at once after a quiet minute. */
+  readonly burst: number;
+  /** Reads that become possible in a minute. With `burst` below `perMinute`, the rest is kept for orders. */
+  readonly readsPerMinute: number;
+}
+
+/** 150 reads in the worst minute and 40 orders; ten of the broker's 200 are left to other programs. */
+export const TRADING_BUDGET: BudgetLimits = { perMinute: 190, burst: 60, readsPerMinute: 90 };
+
+/** The data host counts by itself and takes no orders. */
+export const DATA_BUDGET: BudgetLimits = { perMinute: 190, burst: 100, readsPerMinute: 90 };
+
+export interface RequestBudget {
+  /**
+   * Resolves when the request may leave; what it gives is called when the broker has answered.
+   * @throws TradingError `retry`, and nothing was sent, for an order that could not leave within two
+   * seconds (its price would be old) and for a read behind too many others; the signal's reason.
+   */
+  turn(rank: Rank, signal?: AbortSignal | null): Promise<() => void>;
+  /** What an answer says of the broker's own count. */
+  heard(answer: Pick<Response, 'status' | 'headers'>): void;
+}
+
+const MINUTE_MS = 60_000;
+/** Real milliseconds: an order was checked against prices of right now. */
+const ORDER_WAIT_MS = 2_000;
+/** More reads than that would wait for minutes. */
+const LONGEST_QUEUE = 300;
+/** Answers that are waited for at once; orders come beside. */
+const READS_UNDER_WAY = 8;
+/** So few requests left, and other programs are using the account too. */
+const KEPT_FOR_ORDERS = 20;
+/** Where the broker refuses and does not say for how long. */
+const UNSAID_MS = 1_000;
+
+interface Waiting {
+  readonly leave: () => void;
+}
+
+export interface RequestBudgetParts {
+  readonly limits: BudgetLimits;
+  readonly clock: PaceClock;
+  /** Real time, for what an order may wait. */
+  readonly timers: { after(delayMs: number, wake: () => void): () => void };
+}
+
+/** One for each host; everything that asks the host goes through it. */
+export function createRequestBudget({ limits, clock, timers }: RequestBudgetParts): RequestBudget {
+  const queues: Readonly<Record<Rank, Waiting[]>> = { order: [], read: [], history: [] };
+  /** When each request of the last minute left, oldest first. */
+  let left: number[] = [];
+  let reads = limits.burst;
+  let countedAt = clock.now();
+  let underWay = 0;
+  const heldUntil = { order: 0, read: 0 };
+  let cancelWake = (): void => undefined;
+
+  function count(now: number): void {
+    left = left.filter((at) => now - at < MINUTE_MS);
+    const since = now - countedAt;
+    reads = Math.min(limits.burst, reads + (since * limits.readsPerMinute) / MINUTE_MS);
+    countedAt = now;
+  }
+
+  /** How long until the next of that rank may leave; 0 for now, undefined when an answer must come first. */
+  function waitOf(rank: Rank, now: number): number | undefined {
+    const oldest = left[0];
+    const whole =
+      left.length < limits.perMinute || oldest === undefined ? 0 : oldest + MINUTE_MS - now;
+    if (rank === 'order') return Math.max(whole, heldUntil.order - now, 0);
+    if (underWay >= READS_UNDER_WAY) return undefined;
+    const refill = ((1 - reads) * MINUTE_MS) / limits.readsPerMinute;
+    return Math.max(whole, heldUntil.read - now, reads >= 1 ? 0 : refill, 0);
+  }
+
+  function send(): void {
+    cancelWake();
+    const now = clock.now();
+    count(now);
+    for (const rank of RANKS) {
+      const wait = serve(rank, now);
+      if (wait === undefined) return;
+      if (wait > 0) {
+        cancelWake = clock.after(Math.ceil(wait), send);
+        return;
+      }
+    }
+  }
+
+  /** Lets leave what may; 0 when nobody of that rank waits any more. */
+  function serve(rank: Rank, now: number): number | undefined {
+    for (;;) {
+      const next = queues[rank][0];
+      if (!next) return 0;
+      const wait = waitOf(rank, now);
+      if (wait !== 0) return wait;
+      queues[rank].shift();
+      left.push(now);
+      if (rank !== 'order') {
+        reads -= 1;
+        underWay += 1;
+      }
+      next.leave();
+    }
+  }
+
+  function done(rank: Rank): () => void {
+    let open = rank !== 'order';
+    return () => {
+      if (!open) return;
+      open = false;
+      underWay -= 1;
+      send();
+    };
+  }
+
+  function turn(rank: Rank, signal?: AbortSignal | null): Promise<() => void> {
+    const queue = queues[rank];
+    if (rank !== 'order' && queue.length >= LONGEST_QUEUE) return Promise.reject(tooMany());
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const settle = (): void => {
+        cancelTimer();
+        signal?.removeEventListener('abort', abort);
+      };
+      const waiting = {
+        leave: () => {
+          settle();
+          resolve(done(rank));
+        },
+      };
+      const giveUp = (reason: unknown): void => {
+        settle();
+        const index = queue.indexOf(waiting);
+        if (index >= 0) queue.splice(index, 1);
+        reject(reason);
+      };
+      const abort = (): void => giveUp(signal?.reason);
+      const late = (): void => giveUp(tooMany());
+      const cancelTimer = rank === 'order' ? timers.after(ORDER_WAIT_MS, late) : () => undefined;
+      signal?.addEventListener('abort', abort, { once: true });
+      queue.push(waiting);
+      send();
+    });
+  }
+
+  return {
+    turn,
+    heard({ status, headers }) {
+      const now = clock.now();
+      const remaining = numberIn(headers, 'x-ratelimit-remaining');
+      if (status === 429) {
+        const until = now + (waitIn(headers) ?? UNSAID_MS);
+        heldUntil.order = Math.max(heldUntil.order, until);
+        heldUntil.read = Math.max(heldUntil.read, until);
+      } else if (remaining !== undefined && remaining < KEPT_FOR_ORDERS) {
+        heldUntil.read = Math.max(heldUntil.read, now + (resetIn(headers) ?? UNSAID_MS));
+      }
+    },
+  };
+}
+
+function tooMany(): TradingError {
+  return new TradingError(
+    'Alpaca: the requests of this minute are used up; nothing was sent',
+    'retry',
+  );
+}
+
+/** Milliseconds that a refusal asks for, at most a minute: that is what the broker counts over. */
+function waitIn(headers: Headers): number | undefined {
+  const seconds = numberIn(headers, 'retry-after');
+  return seconds === undefined ? resetIn(headers) : Math.min(seconds * 1000, MINUTE_MS);
+}
+
+/** Until the broker counts anew, by the broker's own clock: ours may differ. */
+function resetIn(headers: Headers): number | undefined {
+  const reset = numberIn(headers, 'x-ratelimit-reset');
+  const date = Date.parse(headers.get('date') ?? '');
+  if (reset === undefined || Number.isNaN(date)) return undefined;
+  return Math.min(Math.max(0, reset * 1000 - date), MINUTE_MS);
+}
+
+function numberIn(headers: Headers, name: string): number | undefined {
+  const text = headers.get(name);
+  const value = text === null || text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isFinite(value) && value >= 0 ? value : undefined;
+}

@@ -1,0 +1,103 @@
+/**
+ * Rows of the broker's lists, each read by itself: one that nobody can read is set aside by name and
+ * does not hide the others. One about a ticker of Rotor's is another matter: acting without it would be
+ * acting on a wrong account, so the whole answer counts as unreadable.
+ */
+import type { z } from 'zod';
+import type { SetAsideRow } from '../domain/account.ts';
+import { CLIENT_ORDER_PREFIX } from '../domain/order.ts';
+import type { Ticker } from '../domain/units.ts';
+import { UnreadableAnswer } from '../errors.ts';
+import { faultOf } from './ask.ts';
+
+/** A row as it came, every field unread. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Whether a row is about something that Rotor trades, or about an order of Rotor's. */
+export type IsOurs = (row: Row) => boolean;
+
+/** Says which rows are Rotor's: by ticker, or by the id that Rotor gave an order. */
+export function rowsOf(tickers: Iterable<Ticker>): IsOurs {
+  const own = new Set<string>(tickers);
+  return ({ symbol, client_order_id: id }) =>
+    (typeof symbol === 'string' && own.has(symbol.trim().toUpperCase())) ||
+    (typeof id === 'string' && id.startsWith(CLIENT_ORDER_PREFIX));
+}
+
+/** @throws UnreadableAnswer when the answer is no list. What is no object in it is a row without fields. */
+export function listOf(what: string, body: unknown): readonly Row[] {
+  if (!Array.isArray(body)) throw new UnreadableAnswer(`${what}: ${unreadable}: expected a list`);
+  return body.map((row): Row => (isObject(row) ? row : {}));
+}
+
+function isObject(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Every row that could be read, and the others by name. */
+export interface ReadRows<T> {
+  readonly rows: readonly T[];
+  readonly setAside: readonly SetAsideRow[];
+}
+
+/** How a list is read. */
+export interface RowReading<T extends z.ZodType> {
+  /** What was asked, for errors: `Alpaca positions`. */
+  readonly what: string;
+  /** Which answer it is, for people: `positions`. */
+  readonly answer: string;
+  readonly shape: (row: Row) => T;
+  readonly isOurs: IsOurs;
+}
+
+/**
+ * Reads each row by itself.
+ * @throws UnreadableAnswer for a row about a ticker or an order of Rotor's, with its name and field.
+ */
+export function readRows<T extends z.ZodType>(
+  list: readonly Row[],
+  { what, answer, shape, isOurs }: RowReading<T>,
+): ReadRows<z.output<T>> {
+  const rows: z.output<T>[] = [];
+  const setAside: SetAsideRow[] = [];
+  for (const [index, row] of list.entries()) {
+    const result = shape(row).safeParse(row);
+    if (result.success) {
+      rows.push(result.data);
+      continue;
+    }
+    const left = { answer, name: nameOf(row, index), reason: faultOf(result.error) };
+    if (isOurs(row))
+      throw new UnreadableAnswer(`${what}: ${unreadable}: ${left.name}: ${left.reason}`);
+    setAside.push(left);
+  }
+  return { rows, setAside };
+}
+
+const unreadable = 'the answer could not be read';
+const LONGEST_NAME = 40;
+
+function nameOf(row: Row, index: number): string {
+  const names = [row['symbol'], row['id']].filter(
+    (each): each is string => typeof each === 'string' && each.trim() !== '',
+  );
+  return names[0]?.trim().slice(0, LONGEST_NAME) ?? `row ${index + 1}`;
+}
+
+/** Remembers what the newest answer of each kind left out. */
+export interface SetAside {
+  note(answer: string, rows: readonly SetAsideRow[]): void;
+  all(): readonly SetAsideRow[];
+}
+
+/** Several answers can hold the same row; it is listed once. */
+export function createSetAside(): SetAside {
+  const byAnswer = new Map<string, readonly SetAsideRow[]>();
+  return {
+    note: (answer, rows) => void byAnswer.set(answer, rows),
+    all: () => {
+      const rows = [...byAnswer.values()].flat();
+      return [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
+    },
+  };
+}

@@ -1,0 +1,117 @@
+/** Which price counts as the price of now: of this session, and young enough. Pure. */
+import type { LatestPrice } from './account.ts';
+import { sessionAt } from './calendar.ts';
+import { newYorkDate, newYorkTime } from './new-york.ts';
+import { type EpochMs, epochMs, type Ticker } from './units.ts';
+
+/** The exchange's clock may be this far ahead of ours, in milliseconds. */
+export const AHEAD_MS = 5_000;
+
+/** Bid and ask in dollars a share; either may be missing or absurd. */
+export interface Quote {
+  readonly bid: number;
+  readonly ask: number;
+  readonly at: EpochMs;
+}
+
+/** What makes a price usable. */
+export interface FreshnessRules {
+  readonly now: EpochMs;
+  /** Milliseconds; an older price is none. */
+  readonly maxAgeMs: number;
+}
+
+/**
+ * `none`: nobody stated one, or it is dated more than five seconds ahead. `closed`: no session runs, so
+ * no price is of this one. `another-session`: it is from before today's open. `stale`: too old by
+ * `overMs`.
+ */
+export type Freshness =
+  | { readonly kind: 'fresh'; readonly price: LatestPrice; readonly ageMs: number }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'closed'; readonly price: LatestPrice }
+  | { readonly kind: 'another-session'; readonly price: LatestPrice }
+  | {
+      readonly kind: 'stale';
+      readonly price: LatestPrice;
+      readonly ageMs: number;
+      readonly overMs: number;
+    };
+
+/** Whether the latest price of a ticker may be traded on now, and if not, why not. */
+export function freshness(latest: LatestPrice | undefined, rules: FreshnessRules): Freshness {
+  const { now, maxAgeMs } = rules;
+  if (!latest || latest.at > now + AHEAD_MS) return { kind: 'none' };
+  const session = sessionAt(now);
+  if (!session) return { kind: 'closed', price: latest };
+  if (latest.at < session.open) return { kind: 'another-session', price: latest };
+  const ageMs = Math.max(0, now - latest.at);
+  if (ageMs <= maxAgeMs) return { kind: 'fresh', price: latest, ageMs };
+  return { kind: 'stale', price: latest, ageMs, overMs: ageMs - maxAgeMs };
+}
+
+/** The price, when it may be traded on now. */
+export function freshPrice(
+  latest: LatestPrice | undefined,
+  rules: FreshnessRules,
+): LatestPrice | undefined {
+  const found = freshness(latest, rules);
+  return found.kind === 'fresh' ? found.price : undefined;
+}
+
+/** Why there is no price to trade on, for people: `XLRE has no price newer than 12:04`; undefined when there is one. */
+export function whyNotFresh(ticker: Ticker, found: Freshness): string | undefined {
+  switch (found.kind) {
+    case 'fresh':
+      return undefined;
+    case 'none':
+      return `${ticker} has no price`;
+    case 'closed':
+      return `${ticker}: the market is closed, its latest price is of ${momentOf(found.price.at)}`;
+    case 'another-session':
+      return `${ticker} has no price of this session, the latest is of ${momentOf(found.price.at)}`;
+    case 'stale':
+      return (
+        `${ticker}: its latest price is ${durationOf(found.ageMs)} old, ` +
+        `${durationOf(found.overMs)} more than allowed`
+      );
+    default:
+      return found satisfies never;
+  }
+}
+
+/**
+ * The middle of a quote, or undefined where it is not sound: both sides above 0, the ask not below the
+ * bid, and at most `maxSpreadBps` basis points of the middle between them.
+ */
+export function midpointOf({ bid, ask }: Quote, maxSpreadBps: number): number | undefined {
+  if (!(bid > 0 && ask >= bid && Number.isFinite(ask))) return undefined;
+  const middle = (bid + ask) / 2;
+  return ((ask - bid) / middle) * 10_000 <= maxSpreadBps + 1e-9 ? middle : undefined;
+}
+
+/**
+ * The fresher of trade and quote; at the same instant the trade. What is dated more than five seconds
+ * ahead of `now` counts only where there is nothing else: such a clock says nothing about age.
+ */
+export function fresherOf(
+  trade: LatestPrice | undefined,
+  quote: LatestPrice | undefined,
+  now: EpochMs = epochMs(Number.MAX_SAFE_INTEGER - AHEAD_MS),
+): LatestPrice | undefined {
+  if (!trade || !quote) return trade ?? quote;
+  const isAhead = ({ at }: LatestPrice): boolean => at > now + AHEAD_MS;
+  if (isAhead(trade) !== isAhead(quote)) return isAhead(trade) ? quote : trade;
+  return quote.at > trade.at ? quote : trade;
+}
+
+function momentOf(at: EpochMs): string {
+  return `${newYorkDate(at)} ${newYorkTime(at)} New York`;
+}
+
+function durationOf(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
