@@ -4,7 +4,7 @@ import type { RunningEngine } from '#core/engine/engine.ts';
 import { OccupiedError, sentence } from '#core/errors.ts';
 import type { Journal, Log, Pacer } from '#core/ports.ts';
 import type { Lease } from '#core/store/lease.ts';
-import { cronHeartbeat } from '#src/time.ts';
+import { createPacer, createStepWatch, cronHeartbeat } from '#src/time.ts';
 import type { SafeMode } from './crash-loop.ts';
 import { type Health, type HealthParts, startHealth } from './health.ts';
 import type { Ending, Lifecycle } from './lifecycle.ts';
@@ -26,13 +26,15 @@ export interface JobsParts {
   readonly log: Log;
 }
 
-/** The sandbox's market runs faster than people, so it is looked at more often. */
-const SANDBOX_PACE = { looks: '* * * * * *', intervalMs: 3_000, pings: '*/5 * * * * *' };
-const PACE = { looks: '*/15 * * * * *', intervalMs: 15_000, pings: '0 * * * * *' };
-const TICKS = '*/5 * * * * *';
-const RENEWALS = '*/3 * * * * *';
-const PORT_RETRIES = '*/5 * * * * *';
-const WATCHES = '*/15 * * * * *';
+/** Milliseconds between two. The sandbox's market runs faster than people, so it is looked at more often. */
+const SANDBOX_PACE = { looks: 1_000, intervalMs: 3_000, pings: 5_000 };
+const PACE = { looks: 15_000, intervalMs: 15_000, pings: 60_000 };
+const TICKS_MS = 5_000;
+const RENEWALS_MS = 3_000;
+const PORT_RETRIES_MS = 5_000;
+const WATCHES_MS = 15_000;
+/** When orders may leave, in summer and in winter: the tick of that very second is not waited for. */
+const WINDOW_OPENS_UTC = '35 13,14 * * 1-5';
 /** A step that hangs is cut off: the next start goes on with it. */
 const ENGINE_MS = 2_000;
 const FAREWELL_MS = 6_000;
@@ -46,11 +48,11 @@ export async function startJobs(parts: JobsParts): Promise<void> {
   const health = await healthOf(parts, activity);
   lifecycle.onShutdown(
     'health port',
-    every(PORT_RETRIES, () => void health.retryListen()),
+    every(PORT_RETRIES_MS, () => void health.retryListen()),
   );
   // Before the start: it may take longer than a lease lasts.
   if (lease) {
-    lifecycle.onShutdown('renewals', every(RENEWALS, leaseRenewer(lease, activity, lifecycle)));
+    lifecycle.onShutdown('renewals', every(RENEWALS_MS, leaseRenewer(lease, activity, lifecycle)));
   }
   closeWithReason(parts);
 
@@ -63,18 +65,26 @@ export async function startJobs(parts: JobsParts): Promise<void> {
     look();
   }
   const watch = createWatchdog(activity.ages, lifecycle.fail);
-  const ticks = (followed ?? cronHeartbeat(TICKS)).every(ticker(parts, activity));
+  const tick = ticker(parts, activity);
   lifecycle.onShutdown('looks', every(pace.looks, look));
-  lifecycle.onShutdown('watchdog', every(WATCHES, watch));
+  lifecycle.onShutdown('watchdog', every(WATCHES_MS, watch));
   lifecycle.onShutdown(
     'pings',
     every(pace.pings, () => void health.deadMansSwitch.ping()),
   );
-  lifecycle.onShutdown('ticks', ticks);
+  lifecycle.onShutdown('clock steps', every(TICKS_MS, stepWatch(parts.log)));
+  lifecycle.onShutdown('ticks', (followed ?? createPacer(TICKS_MS)).every(tick));
+  if (!followed) {
+    lifecycle.onShutdown('window ticks', cronHeartbeat(WINDOW_OPENS_UTC).every(tick));
+  }
 }
 
-function every(cron: string, act: () => void): () => void {
-  return cronHeartbeat(cron).every(act);
+function every(periodMs: number, act: () => void): () => void {
+  return createPacer(periodMs).every(act);
+}
+
+function stepWatch(log: Log): () => void {
+  return createStepWatch(Date.now, () => performance.now(), log.warn);
 }
 
 async function healthOf(parts: JobsParts, activity: Activity): Promise<Health> {

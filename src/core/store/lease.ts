@@ -48,8 +48,9 @@ function lives(pid: number): boolean {
 }
 
 /**
- * Takes the lease, waiting out a holder that no longer renews. A holder that renews while we wait is
- * alive, and we do not start.
+ * Takes the lease, waiting out a holder that no longer renews, for no longer than a lease lasts, whatever
+ * its row says: a clock that was set back since leaves an end that lies hours ahead. A holder that renews
+ * while we wait is alive, and we do not start.
  * @throws OccupiedError when another Rotor runs on this journal.
  */
 export async function acquireLease(
@@ -58,16 +59,22 @@ export async function acquireLease(
   holder: Holder,
 ): Promise<Lease> {
   const seen = holderOf(database);
-  for (;;) {
+  for (let waitedMs = 0; waitedMs <= LEASE_MS; waitedMs += LOOK_AGAIN_MS) {
     const other = aliveHolder(holderOf(database), machine.now(), holder);
     if (!other) break;
-    if (seen && other.expires > seen.expires) throw occupied(other);
+    if (!isSame(other, seen)) throw occupied(other);
     await machine.sleep(LOOK_AGAIN_MS);
   }
-  return take(database, machine, holder);
+  return take(database, machine, holder, seen);
 }
 
-function take(database: Database.Database, machine: Clock, holder: Holder): Lease {
+/** `silent`: the row of a holder that has not renewed while we waited, and is replaced. */
+function take(
+  database: Database.Database,
+  machine: Clock,
+  holder: Holder,
+  silent: Row | undefined,
+): Lease {
   const owner = `${holder.host} ${holder.pid}`;
   const write = database.prepare(
     `INSERT INTO lease (id, owner, epoch, expires) VALUES (1, @owner, @epoch, @expires)
@@ -77,7 +84,7 @@ function take(database: Database.Database, machine: Clock, holder: Holder): Leas
     .transaction(() => {
       const known = holderOf(database);
       const other = aliveHolder(known, machine.now(), holder);
-      if (other) throw occupied(other);
+      if (other && !isSame(other, silent)) throw occupied(other);
       const next = (known?.epoch ?? 0) + 1;
       write.run({ owner, epoch: next, expires: machine.now() + LEASE_MS });
       return next;
@@ -108,6 +115,10 @@ function take(database: Database.Database, machine: Clock, holder: Holder): Leas
 /** Who held the journal last, and until when; undefined when nobody ever did. */
 export function holderOf(database: Database.Database): Row | undefined {
   return database.prepare<[], Row>('SELECT owner, epoch, expires FROM lease').get();
+}
+
+function isSame(row: Row, other: Row | undefined): boolean {
+  return row.epoch === other?.epoch && row.expires === other.expires;
 }
 
 /** The holder, unless it expired, was a process of our own host that is no more, or was ourselves. */

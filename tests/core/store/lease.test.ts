@@ -87,4 +87,35 @@ describe('one desk per account', () => {
     await acquireLease(two, clock, holder('laptop', 11));
     expect(clock.now()).toBe(1_000_000);
   });
+
+  it.each([20_000, 3_600_000, 86_400_000])(
+    'takes over from a dead holder whose end lies %d ms ahead, after one lease and no more',
+    async (aheadMs) => {
+      const [one, two] = twoConnections();
+      const ahead = leapingClock(epochMs(1_000_000 + aheadMs));
+      await acquireLease(one, ahead, holder('gone', 10));
+      const clock = leapingClock(epochMs(1_000_000));
+      const lease = await acquireLease(two, clock, holder('laptop', 11));
+      expect(clock.now() - 1_000_000).toBeLessThanOrEqual(LEASE_MS + 1_000);
+      expect(() => lease.assertHeld()).not.toThrow();
+    },
+  );
+
+  it('refuses a second Rotor while the first renews by a clock that was set back', async () => {
+    const [one, two] = twoConnections();
+    const firsts = leapingClock(epochMs(90_000_000));
+    const lease = await acquireLease(one, firsts, holder('vps', 10));
+    const clock = leapingClock(epochMs(1_000_000));
+    firsts.set(epochMs(80_000_000));
+    const renewing = {
+      now: clock.now,
+      sleep: async (ms: number) => {
+        await clock.sleep(ms);
+        lease.renew();
+      },
+    };
+    await expect(acquireLease(two, renewing, holder('laptop', 11))).rejects.toThrow(
+      /another Rotor runs on this journal/,
+    );
+  });
 });
