@@ -186,7 +186,7 @@ describe('/audit', () => {
     const broken = context(new Map([['verify', true]]));
     const engine = {
       ...broken.engine,
-      verifyTrail: () => ({ entries: 2, fault: 'entry 2: changed' }),
+      verifyAuditTrail: () => ({ entries: 2, fault: 'entry 2: changed' }),
     };
     const found = toldOf(await commandOf('audit').run({ ...broken, engine }, ''));
     expect(titleOf(found.post)).toBe('■ The audit does not hold');
