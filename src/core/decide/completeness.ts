@@ -48,7 +48,7 @@ export interface RankedUniverse {
   readonly lookback: number;
 }
 
-/** What a decision is about, as far as it says which bars it needs. */
+/** The closes to check for and the rules that need them. */
 export interface NeedInput {
   readonly universe: Universe;
   readonly bars: Bars;
@@ -74,7 +74,7 @@ export function whyTooYoung(
   return `${age} of ${lookback + 1} sessions since its first, ${firstSession}`;
 }
 
-/** What ranking the sectors needs: lookback + 1 sessions each; nothing of a sector too young. */
+/** The closes that ranking the sectors needs: lookback + 1 sessions each; none of a sector too young. */
 export function rankingNeeds(
   universe: Universe,
   asOf: SessionDate,
@@ -88,7 +88,7 @@ export function rankingNeeds(
   });
 }
 
-/** What a whole decision needs: the rankings, 200 closes of the benchmark, the defensive asset's last. */
+/** The closes that a whole decision needs: those of the rankings, 200 of the benchmark, the defensive asset's last. */
 export function decisionNeeds(input: NeedInput): readonly Need[] {
   const { universe, asOf, lookbacks, others = [] } = input;
   return [
@@ -218,7 +218,7 @@ function faultOf(history: BarHistory, asOf: SessionDate, need: Need): Fault | un
   return undefined;
 }
 
-/** What is wrong with the row that should hold the session, or undefined. */
+/** The fault of the row that should hold the session; undefined when it has none. */
 function rowFault(history: BarHistory, row: number, expected: SessionDate): string | undefined {
   const date = history.dates[row];
   if (date === undefined) return `begins ${history.dates[0]}`;

@@ -19,7 +19,7 @@ import { blend, type CarriedAllocations, modelAllocations } from './portfolio.ts
 import { classifyRegime } from './regime.ts';
 import { applyRiskLimits } from './risk.ts';
 
-/** Everything that a decision is made of; nothing else has a say in it. */
+/** Everything a decision depends on; equal input gives an equal decision. */
 export interface DecisionInput {
   /** Part of every client order id: letters, digits and hyphens. */
   readonly id: string;

@@ -9,7 +9,7 @@ import type { SessionDate, Ticker } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
 import { whyTooYoung } from './completeness.ts';
 
-/** What one ranking is asked for: a universe and a lookback, as of a session. */
+/** The closes to rank by. momentum = close / close `lookback` sessions before - 1. */
 export interface RankingInput {
   readonly bars: Bars;
   readonly universe: Universe;

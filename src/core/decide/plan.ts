@@ -21,6 +21,7 @@ import { tradable, type Universe } from '../domain/universe.ts';
 import { WEIGHT_EPSILON } from '../domain/weights.ts';
 import { changeTo, fitPurchases, sharesOf, stepOf } from './sizing.ts';
 
+/** The way from the holdings to the target: prices, equity and the rules of order sizes. */
 export interface PlanInput {
   readonly accountId: string;
   readonly decisionId: string;
@@ -39,7 +40,7 @@ export interface PlanInput {
  */
 export const RESERVE = 0.0075;
 
-/** What one ticker should do, before the money is counted. */
+/** The desired change of one ticker, before the money is counted. */
 interface DesiredChange {
   readonly ticker: Ticker;
   readonly held: Qty;

@@ -3,6 +3,7 @@ import { type Cents, cents, type Ticker } from '../domain/units.ts';
 import { tradable, type Universe } from '../domain/universe.ts';
 import { gross, WEIGHT_EPSILON, type Weights } from '../domain/weights.ts';
 
+/** Target weights and the limits they are checked against. */
 export interface RiskInput {
   readonly target: Weights;
   readonly universe: Universe;

@@ -27,6 +27,7 @@ export function changeTo(target: Qty, held: Qty, step: number): number {
   return held > 0 ? Math.max(change, -held) : change;
 }
 
+/** A quantity to buy and its price. */
 export interface Purchase {
   readonly qty: Qty;
   /** Dollars a share. */
