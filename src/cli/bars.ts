@@ -1,7 +1,7 @@
 /** Which folder the offline commands read, and what they read from it. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bars, lastClose, through } from '#core/domain/bar.ts';
+import { type Bars, lastClose, truncateTo } from '#core/domain/bar.ts';
 import { lastClosedSession } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
@@ -53,7 +53,7 @@ export async function readBars(
   });
   const complete = lastClosedSession(epochMs(parts.now())).date;
   const bars = [...set.bars].map(
-    ([ticker, history]) => [ticker, through(history, complete)] as const,
+    ([ticker, history]) => [ticker, truncateTo(history, complete)] as const,
   );
   return { ...set, bars: new Map(bars) };
 }
@@ -70,7 +70,7 @@ export function remarksOn({ refused, repaired }: FolderBars): readonly string[] 
 export function closesAt(bars: Bars, asOf: SessionDate): ReadonlyMap<Ticker, number> {
   const prices = new Map<Ticker, number>();
   for (const [ticker, history] of bars) {
-    const close = lastClose(through(history, asOf));
+    const close = lastClose(truncateTo(history, asOf));
     if (close !== undefined) prices.set(ticker, close);
   }
   return prices;

@@ -13,7 +13,7 @@ import {
   titleOf,
   titlesIn,
 } from '#tests/support/bot-house.ts';
-import { handClock } from '#tests/support/hand-clock.ts';
+import { createManualTime } from '#tests/support/manual-time.ts';
 import { START, type World, world } from '#tests/support/world.ts';
 
 const MINUTES = 45;
@@ -77,7 +77,7 @@ interface Told {
 async function run(outage: boolean): Promise<Told & { readonly house: House }> {
   const desk = morning();
   const requests = overheard(desk);
-  const pace = handClock(START);
+  const pace = createManualTime(START);
   const { engine, parts, database } = desk;
   const posts = createPostBook(database);
   const house = await openHouse({ engine, journal: parts.journal, posts, pace });

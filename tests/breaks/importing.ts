@@ -84,8 +84,8 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the unfinished bar in a file from elsewhere stays outside',
     file: IMPORT,
-    find: 'const history = upTo(read.history, into.through);',
-    put: 'const history = upTo(read.history, into.latest);',
+    find: 'const history = truncateTo(read.history, into.through);',
+    put: 'const history = truncateTo(read.history, into.latest);',
     tests: IMPORTING,
     test: 'leaves the bar of a session that is not over outside',
   },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Backtest, type BacktestInput, backtest } from '#core/backtest.ts';
-import { type BarHistory, type Bars, barHistory, lastClose, through } from '#core/domain/bar.ts';
+import { type BarHistory, type Bars, barHistory, lastClose, truncateTo } from '#core/domain/bar.ts';
 import { isFirstOfMonth, sessionOffset } from '#core/domain/calendar.ts';
 import { dollars, type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
@@ -84,7 +84,7 @@ describe('a backtest', () => {
     const cut = sessionDate('2024-04-15');
     // The same walk upside down, for a future that no doubt refuses.
     const upended = (history: BarHistory) => {
-      const turn = (lastClose(through(history, cut)) ?? Number.NaN) ** 2;
+      const turn = (lastClose(truncateTo(history, cut)) ?? Number.NaN) ** 2;
       return withRows(history, (row) => (row.date > cut ? bar(row.date, turn / row.close) : row));
     };
     const poisoned = new Map([...wandering(3)].map(([name, had]) => [name, upended(had)]));

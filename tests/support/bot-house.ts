@@ -12,13 +12,13 @@ import type { SandboxDiscord, SandboxDiscordParts } from '#sandbox/discord/serve
 import { startDiscord } from '#tests/sandbox/discord/support.ts';
 import { leapingClock } from './clock.ts';
 import { type HandEngine, handEngine, memoryPosts, NOW, observation } from './desk.ts';
-import { type HandClock, handClock } from './hand-clock.ts';
 import { memoryJournal } from './journal.ts';
 import { silentLog } from './log.ts';
+import { createManualTime, type ManualTime } from './manual-time.ts';
 
 export interface House {
   readonly discord: SandboxDiscord;
-  readonly pace: HandClock;
+  readonly pace: ManualTime;
   readonly journal: Journal;
   readonly posts: PostBook;
   readonly warnings: string[];
@@ -38,13 +38,13 @@ export interface HouseParts {
   readonly engine: Engine;
   readonly journal: Journal;
   readonly posts?: PostBook;
-  readonly pace?: HandClock;
+  readonly pace?: ManualTime;
   readonly discord?: Partial<SandboxDiscordParts>;
 }
 
 /** A machine by hand behind the bot. */
 export async function handHouse(parts: Partial<SandboxDiscordParts> = {}): Promise<HandHouse> {
-  const pace = handClock(NOW);
+  const pace = createManualTime(NOW);
   const journal = memoryJournal(leapingClock(NOW));
   const engine = handEngine(journal, pace);
   engine.see(observation());
@@ -53,7 +53,7 @@ export async function handHouse(parts: Partial<SandboxDiscordParts> = {}): Promi
 }
 
 export async function openHouse(parts: HouseParts): Promise<House> {
-  const { engine, journal, pace = handClock(NOW), posts = memoryPosts() } = parts;
+  const { engine, journal, pace = createManualTime(NOW), posts = memoryPosts() } = parts;
   const requests: string[] = [];
   const warnings: string[] = [];
   const fatal: string[] = [];
@@ -100,7 +100,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
 }
 
 /** Time goes on until it is done. */
-export async function driven<T>(pace: HandClock, work: Promise<T>, stepMs = 500): Promise<T> {
+export async function driven<T>(pace: ManualTime, work: Promise<T>, stepMs = 500): Promise<T> {
   const state = { done: false };
   const result = work.finally(() => {
     state.done = true;

@@ -1,3 +1,4 @@
+import { nextSession, sessionAt } from './calendar.ts';
 import { type Cents, type EpochMs, type Qty, type Ticker, valueOf } from './units.ts';
 
 /** Which world the orders go to. Known from the broker's address, never from a flag. */
@@ -53,7 +54,23 @@ export interface MarketClock {
   readonly nextClose: EpochMs;
 }
 
-/** What the broker says of an instrument. */
+/**
+ * The market at an instant, by what the broker said of it last. That holds until the next bell that it
+ * named; after that, while nobody answers, our own calendar speaks. Undefined before the first answer.
+ */
+export function marketBy(known: MarketClock | undefined, at: EpochMs): MarketClock | undefined {
+  if (!known || at < (known.open ? known.nextClose : known.nextOpen)) return known;
+  const session = sessionAt(at);
+  const next = nextSession(at);
+  return {
+    at,
+    open: session !== undefined,
+    nextOpen: next.open,
+    nextClose: session?.close ?? next.close,
+  };
+}
+
+/** Whether the broker lets a ticker be traded, and in fractions of a share. */
 export interface Asset {
   readonly ticker: Ticker;
   /** Listed, and open for orders now. */

@@ -84,7 +84,7 @@ export function sameBars(a: BarHistory, b: BarHistory): boolean {
 }
 
 /** The history up to and including `date`; columns are views, not copies. */
-export function through(history: BarHistory, date: SessionDate): BarHistory {
+export function truncateTo(history: BarHistory, date: SessionDate): BarHistory {
   const end = countThrough(history, date);
   if (end === history.dates.length) return history;
   return {

@@ -1,10 +1,9 @@
 /** Looks at the broker and the bars, and keeps what was seen last. */
 
 import { carriedAllocations } from '../decide/carried.ts';
-import type { MarketClock } from '../domain/account.ts';
+import { type MarketClock, marketBy } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import type { Cause, Outcome } from '../domain/decision.ts';
-import { marketBy } from '../domain/market.ts';
 import type { Cadence } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '../domain/units.ts';

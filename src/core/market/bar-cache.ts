@@ -1,5 +1,5 @@
 /** What a process holds of the bars on disk: read once, checked again against the files each day. */
-import { type BarHistory, lastDate, through as upTo } from '#core/domain/bar.ts';
+import { type BarHistory, lastDate, truncateTo } from '#core/domain/bar.ts';
 import type { BarProvenance, DataQualityIssue } from '#core/domain/findings.ts';
 import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { sentence } from '#core/errors.ts';
@@ -68,7 +68,7 @@ export function createBarCache({ files, tickers, log }: BarCacheParts): BarCache
 
   function take(ticker: Ticker, reading: FileReading | undefined, through: SessionDate): void {
     if (reading?.kind !== 'sound') return;
-    const history = upTo(reading.history, through);
+    const history = truncateTo(reading.history, through);
     const left = reading.history.dates.length - history.dates.length;
     if (left > 0) log.warn(`bars: left out of ${ticker}: ${left} after ${through}`);
     if (lastDate(history) !== undefined) held.set(ticker, heldOf(history, reading.entry));

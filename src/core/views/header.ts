@@ -1,15 +1,24 @@
 import type { MarketClock, Mode } from '../domain/account.ts';
 import type { AccountState, ManagedOrder, TradingState } from '../domain/account-state.ts';
-import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
+import { lastFinalSession, sessionsBetween, sessionsIn } from '../domain/calendar.ts';
 import type { Decision, ModelAllocation } from '../domain/decision.ts';
 import { isActive, type Model, type RegimeKind } from '../domain/model.ts';
+import { newYorkDate } from '../domain/new-york.ts';
 import { type Observation, wasAsked } from '../domain/observation.ts';
 import type { Cents, EpochMs, SessionDate, Ticker } from '../domain/units.ts';
-import { exposure, type LastOutcome, lastOutcome, lastVoted } from './measure.ts';
+import { UNIVERSE } from '../domain/universe.ts';
+import { curveOf } from './curve.ts';
+import {
+  change,
+  difference,
+  exposure,
+  type LastOutcome,
+  lastOutcome,
+  lastVoted,
+} from './measure.ts';
 import { atBroker } from './orders.ts';
-import { type SinceStart, sinceStart } from './since-start.ts';
 import { type DiscordSeen, type StatusView, statusView } from './status.ts';
-import { gainToday, openedToday } from './today.ts';
+import { spanOf } from './windows.ts';
 
 /** One model in the pinned message. */
 export interface ModelLine {
@@ -141,4 +150,48 @@ function modelLine(model: Model, book: AccountState, seen: Observation): ModelLi
 /** Its part of the money in force; one that rested then has none until the next rebalance. */
 function shareOf(vote: ModelAllocation | undefined): number | undefined {
   return vote?.active ? vote.share : undefined;
+}
+
+/** Returns as fractions from one instant to another, the same two for both sides. */
+export interface SinceStart {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  /** Money that was brought or taken is neither a gain nor a loss. */
+  readonly you: number | undefined;
+  /** Price only: dividends that SPY pays are not in it. */
+  readonly spy: number | undefined;
+  /** you - spy. */
+  readonly alpha: number | undefined;
+}
+
+/**
+ * From the baseline to the observation. Undefined before there is a baseline. You and SPY are read
+ * at the same two instants or not at all: with one of them unknown there is no alpha.
+ */
+export function sinceStart(book: AccountState, seen: Observation): SinceStart | undefined {
+  const start = book.baseline;
+  if (!start) return undefined;
+  const now = curveOf(book, seen).at(-1);
+  const you = now?.kind === 'live' ? change(now.you, 1) : undefined;
+  const spy = change(seen.prices.get(UNIVERSE.benchmark.ticker), start.benchmark);
+  return { from: start.at, to: seen.at, you, spy, alpha: difference(you, spy) };
+}
+
+/**
+ * Growth since the close before the last session that opened, a fraction: the same number as the
+ * window 1D of the performance. What was brought or taken is neither a gain nor a loss, which the
+ * broker's own `last_equity` does not know. Undefined without the account's present value and where
+ * that close was not recorded.
+ */
+export function gainToday(book: AccountState, seen: Observation): number | undefined {
+  const curve = curveOf(book, seen);
+  const now = curve.at(-1);
+  const span = spanOf('1D', curve);
+  if (now?.kind !== 'live' || !span?.exact) return undefined;
+  return change(now.you, curve[span.from]?.you);
+}
+
+/** Whether a session has opened on this day in New York. */
+function openedToday(at: EpochMs): boolean {
+  return sessionsIn(newYorkDate(at), newYorkDate(at)).some(({ open }) => open <= at);
 }

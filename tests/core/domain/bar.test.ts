@@ -7,7 +7,7 @@ import {
   firstFault,
   lastClose,
   lastDate,
-  through,
+  truncateTo,
 } from '#core/domain/bar.ts';
 import { sessionDate, ticker } from '#core/domain/units.ts';
 
@@ -119,7 +119,7 @@ describe('reading a history', () => {
   });
 
   it('ends at the day that is asked for', () => {
-    const cut = through(three, sessionDate('2024-03-11'));
+    const cut = truncateTo(three, sessionDate('2024-03-11'));
     expect(cut.dates).toEqual(['2024-03-08', '2024-03-11']);
     expect([...cut.close]).toEqual([9.5, 10]);
     expect(lastDate(cut)).toBe('2024-03-11');
@@ -127,6 +127,6 @@ describe('reading a history', () => {
   });
 
   it('has no last day when it is empty', () => {
-    expect(lastDate(through(three, sessionDate('2024-01-02')))).toBeUndefined();
+    expect(lastDate(truncateTo(three, sessionDate('2024-01-02')))).toBeUndefined();
   });
 });

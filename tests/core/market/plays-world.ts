@@ -1,7 +1,7 @@
 /** A whole desk over the sandbox's Alpaca: the real SDK, store and engine; time moves by hand. */
 import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
 import { createAlpacaClient } from '#core/broker/client.ts';
-import { type Bar, type BarHistory, type Bars, barHistory, through } from '#core/domain/bar.ts';
+import { type Bar, type BarHistory, type Bars, barHistory, truncateTo } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { epochMs, type SessionDate, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
@@ -50,7 +50,7 @@ export const MARKET = madeMarket();
 export function truth(name: Ticker, last: SessionDate): BarHistory {
   const history = MARKET.get(name);
   if (!history) throw new RangeError(`no bars of ${name}`);
-  return through(history, last);
+  return truncateTo(history, last);
 }
 
 export interface Entry {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type BarHistory, through } from '#core/domain/bar.ts';
+import { type BarHistory, truncateTo } from '#core/domain/bar.ts';
 import { type Ticker, ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { readFolder } from '#core/market/files/folder.ts';
@@ -60,7 +60,7 @@ describe('real bars', () => {
       const upper = (await read(join(BARS, 'capitalised'), tickers)).bars;
       for (const symbol of tickers) {
         const [a, b] = [lower.get(symbol), upper.get(symbol)].map(
-          (history) => history && through(history, day('2025-11-17')),
+          (history) => history && truncateTo(history, day('2025-11-17')),
         );
         const dates = a?.dates.filter((date) => b?.dates.includes(date)) ?? [];
         expect(dates).toEqual(b?.dates);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { dollars, epochMs, sessionDate } from '#core/domain/units.ts';
 import { closesOf, curveOf } from '#core/views/curve.ts';
-import { sinceStart } from '#core/views/since-start.ts';
+import { sinceStart } from '#core/views/header.ts';
 import { account, observation } from '#tests/support/desk.ts';
 import { at, began, bookOf, closed, moved } from './books.ts';
 

@@ -4,7 +4,7 @@ import { epochMs, sessionDate } from '#core/domain/units.ts';
 import { createMarketTime } from '#ops/market-time/market-time.ts';
 import { SPEEDS } from '#ops/market-time/time-scale.ts';
 import { createManualTime } from '#tests/support/manual-time.ts';
-import { manualTimers } from './manual-timers.ts';
+import { manualTimers } from '#tests/support/manual-timers.ts';
 
 const START = newYorkInstant(sessionDate('2024-03-04'), 600);
 
@@ -57,7 +57,7 @@ describe('the market clock', () => {
     stop.abort(new RangeError('enough'));
     await expect(slept).rejects.toThrow('enough');
     await expect(time.sleep(1, stop.signal)).rejects.toThrow('enough');
-    expect(timers.pending()).toBe(0);
+    expect(timers.waits().length).toBe(0);
   });
 
   it('beats at least every 50 ms, at once on a change, and not after it was told to stop', () => {
@@ -73,7 +73,7 @@ describe('the market clock', () => {
     off();
     timers.advance(500);
     expect(beats).toBe(before + 1);
-    expect(timers.pending()).toBe(0);
+    expect(timers.waits().length).toBe(0);
   });
 
   it('does not run backwards when the real clock is set back', () => {

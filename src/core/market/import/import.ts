@@ -2,7 +2,7 @@
  * Bars from elsewhere, the folder of the bot before Rotor above all: each file is checked row by row
  * as the store checks its own, and comes in whole, beside what is stored, or not at all.
  */
-import { lastDate, through as upTo } from '#core/domain/bar.ts';
+import { lastDate, truncateTo } from '#core/domain/bar.ts';
 import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
 import { sentence } from '#core/errors.ts';
 import { type BarFiles, createBarFiles, type FileReading } from '#core/market/files/bar-files.ts';
@@ -84,7 +84,7 @@ async function importOne(into: Into, found: Found): Promise<ImportedFile> {
   }
   const read = await readFound(found, into);
   if ('reason' in read) return { ...none, ...OUT, reason: read.reason };
-  const history = upTo(read.history, into.through);
+  const history = truncateTo(read.history, into.through);
   const left = read.history.dates.length - history.dates.length;
   const span = { rows: history.dates.length, first: history.dates[0] ?? null };
   const known = { ...none, ...span, last: lastDate(history) ?? null, sha256: read.sha256 };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Bars, through } from '#core/domain/bar.ts';
+import { type Bars, truncateTo } from '#core/domain/bar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { dollars, qty, type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
+import { gainToday } from '#core/views/header.ts';
 import { reportView } from '#core/views/report.ts';
-import { gainToday } from '#core/views/today.ts';
 import { changed, lastPrices, scaledBy } from '#tests/support/bars.ts';
 import { barsThrough, running, type World, world } from '#tests/support/world.ts';
 
@@ -103,7 +103,7 @@ describe('a close that nobody was there for', () => {
   const LAST = barsThrough(sessionDate('2024-07-12'));
   /** The same bars on every day, cut where that day ends. */
   const cut = (last: SessionDate, bars = LAST): Bars =>
-    new Map([...bars].map(([name, history]) => [name, through(history, last)]));
+    new Map([...bars].map(([name, history]) => [name, truncateTo(history, last)]));
 
   const since = (desk: World) => sessions(desk).filter((each) => each > '2024-07-01');
 
@@ -171,7 +171,7 @@ describe('a close that nobody was there for', () => {
 
   it('waits for its bars as long as no other close is due', async () => {
     const early = (bars: Bars) =>
-      new Map([...bars].map(([name, one]) => [name, through(one, sessionDate('2024-07-03'))]));
+      new Map([...bars].map(([name, one]) => [name, truncateTo(one, sessionDate('2024-07-03'))]));
     const desk = await away('2024-07-08', '10:00', early);
     expect(since(desk)).toEqual(['2024-07-02', '2024-07-03']);
     expect(desk.entries('missed-closes')).toEqual([]);

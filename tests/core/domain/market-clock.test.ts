@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { marketBy } from '#core/domain/market.ts';
+import { marketBy } from '#core/domain/account.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { sessionDate } from '#core/domain/units.ts';
 
