@@ -241,6 +241,11 @@ function lastLimits(parsed: Parsed): TradingLimits {
     maxTurnoverPerDay: parsed.MAX_TURNOVER_PER_DAY,
     priceCollar: parsed.PRICE_COLLAR,
     maxDrawdown: parsed.MAX_DRAWDOWN,
+    limitBps: 30,
+    maxPriceAgeMs: 300_000,
+    equityTolerance: parsed.EQUITY_TOLERANCE,
+    reserve: dollars(parsed.RESERVE_USD),
+    maxManaged: parsed.MAX_MANAGED_USD === undefined ? undefined : dollars(parsed.MAX_MANAGED_USD),
   };
 }
 

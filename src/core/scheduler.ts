@@ -15,7 +15,7 @@ import {
   sessionsBetween,
   sessionsIn,
 } from './domain/calendar.ts';
-import type { Cause } from './domain/decision.ts';
+import { type Cause, isFlatten } from './domain/decision.ts';
 import { type Cadence, cadenceOf, type Model } from './domain/model.ts';
 import { newYorkDate } from './domain/new-york.ts';
 import { type EpochMs, epochMs, type SessionDate } from './domain/units.ts';
@@ -186,7 +186,9 @@ function nextMonthly(
   const isDone =
     session <= newYorkDate(first.at) || book.rebalances.has(id) || doneByHand(book, session);
   if (isDone) return next;
-  const isMissed = sessionsBetween(session, today) > maxCatchUpSessions;
+  // Whoever had everything sold decides when the month is made up for.
+  const isMissed =
+    sessionsBetween(session, today) > maxCatchUpSessions || flattenedSince(book, session);
   return isMissed ? { ...next, missed: { id, session } } : due;
 }
 
@@ -241,7 +243,15 @@ function haveRebalanced(book: AccountState, due: SessionDate, ids: readonly stri
 /** A rebalance that an operator asked for on or after the day stands for one that was missed. */
 function doneByHand(book: AccountState, due: SessionDate): boolean {
   return [...book.rebalances.values()].some(
-    ({ decision, at }) => decision.cause === 'manual' && newYorkDate(at) >= due,
+    ({ decision, at }) =>
+      decision.cause === 'manual' && !isFlatten(decision) && newYorkDate(at) >= due,
+  );
+}
+
+/** Whether everything was sold by hand on or after the day. */
+function flattenedSince(book: AccountState, due: SessionDate): boolean {
+  return [...book.rebalances.values()].some(
+    ({ decision, at }) => isFlatten(decision) && newYorkDate(at) >= due,
   );
 }
 

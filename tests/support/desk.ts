@@ -291,6 +291,8 @@ export function handEngine(
       seen.positions.length > 0
         ? { kind: 'accepted' }
         : { kind: 'closed', reason: 'nothing is held' },
+    takeBackFlatten: () => ({ kind: 'accepted' }),
+    setAside: () => ({ kind: 'accepted' }),
     acknowledge: (subject, by) => {
       journal.append({ kind: 'acknowledged', subject, by });
       return { kind: 'accepted' };

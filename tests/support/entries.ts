@@ -42,6 +42,7 @@ export const SAMPLES: { readonly [K in Kind]: EntryOf<K> } = {
   },
   fill: { kind: 'fill', clientOrderId, fill: FILL },
   'cancel-requested': { kind: 'cancel-requested', clientOrderId, by: 'ines' },
+  'set-aside': { kind: 'set-aside', clientOrderId, by: 'ines' },
   finished: {
     kind: 'finished',
     decisionId: DECISION.id,

@@ -1,6 +1,6 @@
 import type { Build } from '#core/domain/account-state.ts';
 import type { RiskLimits } from '#core/domain/decision.ts';
-import { dollars } from '#core/domain/units.ts';
+import { cents, dollars } from '#core/domain/units.ts';
 import type { TradingLimits } from '#core/engine/execution/limits.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
 
@@ -14,6 +14,11 @@ export const LIMITS: RiskLimits & TradingLimits = {
   maxTurnoverPerDay: 2.5,
   priceCollar: 0.1,
   maxDrawdown: 0.2,
+  limitBps: 50,
+  maxPriceAgeMs: 15 * 60_000,
+  equityTolerance: 0.01,
+  reserve: cents(0),
+  maxManaged: undefined,
 };
 
 export const BUILD: Build = { code: 'c0de', config: 'c0f1', models: 'm0d5' };

@@ -4,7 +4,7 @@ import type { Alert } from './alert.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { Ledger } from './ledger.ts';
 import type { RegimeKind } from './model.ts';
-import type { Fill, Order, OrderIntent } from './order.ts';
+import type { Fill, Order, OrderIntent, SentTerms } from './order.ts';
 import {
   type Cents,
   cents,
@@ -63,6 +63,12 @@ export interface ManagedOrder {
   readonly fills: readonly Fill[];
   /** Who took it back; what is left of it is not sent again. */
   readonly cancelRequestedBy: string | undefined;
+  /** What was sent under its id, from the first POST on; undefined: as the intent says, at market. */
+  readonly sent?: SentTerms | undefined;
+  /** The refusal was for a reason that may pass: the rest is tried again later. */
+  readonly refusalMayPass?: boolean | undefined;
+  /** Who decided that nothing waits for this order any more; if it ever fills, it is booked. */
+  readonly setAsideBy?: string | undefined;
 }
 
 /** A recorded decision to rebalance; `finishedAt` and `result` are undefined while it runs. */

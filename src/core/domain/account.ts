@@ -37,7 +37,12 @@ export interface Position {
 /** Shares held and what they are worth. */
 export type ValuedHoldings = ReadonlyMap<Ticker, { readonly qty: Qty; readonly value: Cents }>;
 
-/** The broker's value of each position; quantity times price where it leaves the value out. */
+/** What a position is worth to the broker; quantity times price where it leaves the value out. */
+export function positionValue({ marketValue, qty, currentPrice, averagePrice }: Position): Cents {
+  return marketValue ?? valueOf(qty, currentPrice ?? averagePrice);
+}
+
+/** The broker's value of each position. */
 export function holdingsOf(positions: readonly Position[]): ValuedHoldings {
   return new Map(
     positions.map(({ ticker, qty, marketValue, currentPrice, averagePrice }) => {

@@ -1,7 +1,8 @@
-import type { Account, MarketClock, Mode, Position } from './account.ts';
+import type { Account, LatestPrice, MarketClock, Mode, Position } from './account.ts';
 import type { Build } from './account-state.ts';
 import type { NoDecision } from './decision.ts';
 import type { BarProvenance } from './findings.ts';
+import type { ManagedAccount } from './managed-account.ts';
 import type { Ranking, Regime } from './model.ts';
 import type { EpochMs, SessionDate, Ticker } from './units.ts';
 
@@ -44,7 +45,11 @@ export interface Observation {
     /** Set when no decision could be taken now, with the reason. */
     readonly missing: NoDecision | undefined;
   };
-  /** Latest prices in dollars a share, the benchmark's included. */
+  /** Equity and cash that targets and limits are shares of; absent until the broker has answered. */
+  readonly managed?: ManagedAccount | undefined;
+  /** The latest price of each ticker with its instant, the benchmark's included. */
+  readonly latest?: ReadonlyMap<Ticker, LatestPrice>;
+  /** The same in dollars a share, whatever their age. */
   readonly prices: ReadonlyMap<Ticker, number>;
   readonly nextRebalance: ComingRebalance | undefined;
 }

@@ -19,6 +19,14 @@ export interface OrderIntent {
   readonly limitPrice?: string | undefined;
 }
 
+/** What leaves under a client order id; every POST of that id says the same. */
+export interface SentTerms {
+  /** At most what the intent says. */
+  readonly qty: Qty;
+  /** Dollars a share as decimal text; undefined: at market. */
+  readonly limitPrice: string | undefined;
+}
+
 /** `open` may still fill; the others are final. */
 export type OrderStatus = 'open' | 'filled' | 'canceled' | 'expired' | 'rejected' | 'replaced';
 

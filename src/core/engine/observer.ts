@@ -12,8 +12,8 @@ import { sentence, TradingError } from '../errors.ts';
 import type { BarSet } from '../ports.ts';
 import { barsThrough, nextRebalance } from '../scheduler.ts';
 import type { EngineParts } from './parts.ts';
-import { decideFromSnapshot } from './preview.ts';
-import { askPrices, lastCloses } from './prices.ts';
+import { decideFromSnapshot, managedOf, rankOnly } from './preview.ts';
+import { askPrices } from './prices.ts';
 
 export interface Observer {
   last(): Observation;
@@ -108,13 +108,15 @@ export function createObserver(parts: EngineParts): Observer {
   }
 
   async function ask() {
-    const [account, positions, market, { prices, priceProblem }] = await Promise.all([
+    const [account, positions, unmanaged, market, { latest, priceProblem }] = await Promise.all([
       broker.account(),
       broker.positions(),
+      broker.unmanagedHoldings(),
       askTime(),
       askPrices(broker, tickers),
     ]);
-    return { answer: { account, positions, market, prices }, priceProblem };
+    const answer = { account, positions, unmanaged, market, latest, now: clock.now() };
+    return { answer, priceProblem };
   }
 
   async function refresh(): Promise<Observation> {
@@ -125,17 +127,17 @@ export function createObserver(parts: EngineParts): Observer {
       const asOf = seen.through ?? lastComplete();
       const question = { id: 'look', cause: 'manual', asOf, ...answer } as const;
       const outcome = decideFromSnapshot(parts, seen, question);
-      // Ranking and regime need closes only; what a decision lacks is said all the same.
-      const shown = priceProblem
-        ? decideFromSnapshot(parts, seen, { ...question, prices: lastCloses(seen.bars) })
-        : outcome;
+      const { account, positions, market, latest } = answer;
+      const prices = new Map([...latest].map(([ticker, { price }]) => [ticker, price]));
       seen.observation = {
         ...seen.observation,
-        ...answer,
+        ...{ account, positions, market, latest, prices },
+        managed: managedOf(parts, answer),
         ...when(parts, at),
         broker: connected(parts, at),
         data: {
-          ...dataOf(parts.bars.name, shown, seen),
+          // Ranking and regime need closes only; what a decision lacks is said all the same.
+          ...dataOf(parts.bars.name, rankOnly(parts, seen, question), seen),
           missing: outcome.kind === 'no-decision' ? outcome : undefined,
           problem: problemOf(seen.problem, priceProblem),
         },

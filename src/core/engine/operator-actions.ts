@@ -12,7 +12,8 @@ import {
   sortOpen,
   targetOf,
 } from './execution/cancel-orders.ts';
-import { flatten } from './execution/flatten.ts';
+import { flatten, takeBackFlatten } from './execution/flatten.ts';
+import { stuckOrders, stuckSubject } from './execution/stuck-orders.ts';
 import { isManagedOrderFinal } from './execution/track-orders.ts';
 import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
@@ -41,6 +42,13 @@ export interface OperatorActions {
    * HALT, outside the trading window, when nothing is held, and while orders will not go.
    */
   flatten(by: string, reason: string): Promise<AnswerOutcome>;
+  /** Takes back a flatten of which no order was sent yet. */
+  takeBackFlatten(by: string): AnswerOutcome;
+  /**
+   * Nothing waits for the order any more, though the broker still calls it open after its session. What
+   * it may still do counts in every limit; if it ever fills, the fill is booked and told.
+   */
+  setAside(clientOrderId: string, by: string): AnswerOutcome;
   /** The open alert of that subject is not repeated any more; one of what has happened ends. */
   acknowledge(subject: string, by: string): AnswerOutcome;
   /** Ends the card of a trade by another hand; `adopted`: its drift is meant. */
@@ -102,6 +110,25 @@ export function createOperatorActions(
       ];
     },
     flatten: (by, reason) => flatten(parts, observer, signal, by, reason),
+    takeBackFlatten: (by) => takeBackFlatten(parts, by),
+    setAside(clientOrderId, by) {
+      const book = journal.book();
+      const known = book.managedOrders.get(clientOrderId);
+      if (known?.setAsideBy !== undefined)
+        return closed(`Already set aside by ${known.setAsideBy}.`);
+      const isStuck = stuckOrders(book, parts.clock.now()).some(({ intent }) => {
+        return intent.clientOrderId === clientOrderId;
+      });
+      if (!isStuck) return closed('This order is not one that outlived its session.');
+      const subject = stuckSubject(clientOrderId);
+      journal.append(
+        { kind: 'set-aside', clientOrderId, by },
+        ...(book.alerts.has(subject)
+          ? [{ kind: 'resolved', subject, text: `Set aside by ${by}.` } as const]
+          : []),
+      );
+      return { kind: 'accepted' };
+    },
     acknowledge(subject, by) {
       const book = journal.book();
       const open = book.alerts.get(subject);

@@ -1,4 +1,5 @@
 /** What a share costs now, or did at the last close. */
+import type { LatestPrice } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import type { Ticker } from '../domain/units.ts';
 import { sentence, TradingError } from '../errors.ts';
@@ -16,15 +17,14 @@ export async function askPrices(
   broker: Pick<Broker, 'latestPrices'>,
   tickers: readonly Ticker[],
 ): Promise<{
-  readonly prices: ReadonlyMap<Ticker, number>;
+  /** The latest of each, whatever its age. */
+  readonly latest: ReadonlyMap<Ticker, LatestPrice>;
   readonly priceProblem: string | undefined;
 }> {
   try {
-    const latest = await broker.latestPrices(tickers);
-    const prices = new Map([...latest].map(([ticker, { price }]) => [ticker, price]));
-    return { prices, priceProblem: undefined };
+    return { latest: await broker.latestPrices(tickers), priceProblem: undefined };
   } catch (error) {
     if (!(error instanceof TradingError) || error.remedy !== 'retry') throw error;
-    return { prices: new Map(), priceProblem: sentence(error) };
+    return { latest: new Map(), priceProblem: sentence(error) };
   }
 }

@@ -3,7 +3,7 @@ import { type ProposalState, unfinished } from '../domain/account-state.ts';
 import type { Decision, NoDecision, Proposal } from '../domain/decision.ts';
 import type { Entry } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
-import { epochMs, type Ticker, toDollars, toShares } from '../domain/units.ts';
+import { type EpochMs, epochMs, type Ticker, toDollars, toShares } from '../domain/units.ts';
 import { barsThrough, tradableSession } from '../scheduler.ts';
 import { sellIntents } from './execution/execute-rebalance.ts';
 import { newPlanEnds } from './execution/rebalance-result.ts';
@@ -32,6 +32,8 @@ export type AnswerOutcome =
       readonly kind: 'accepted';
       /** How many more people must approve before anything happens. */
       readonly waitingFor?: number;
+      /** When the first orders may leave, where that is not now. */
+      readonly startsAt?: EpochMs;
     }
   /** Prices moved the plan too far; this one stands in its place. */
   | { readonly kind: 'replaced'; readonly proposal: Proposal }

@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { wasAsked } from '#core/domain/observation.ts';
-import { dollars, epochMs, sessionDate, ticker, valueOf, wholeShares } from '#core/domain/units.ts';
-import { preTradeCheck } from '#core/engine/execution/pre-trade-check.ts';
-import { remainderOf, sizeBuys } from '#core/engine/execution/sizing.ts';
+import { dollars, sessionDate, ticker } from '#core/domain/units.ts';
+import { preTradeCheck, takeSnapshot } from '#core/engine/execution/pre-trade-check.ts';
 import { submitOrder } from '#core/engine/execution/submit-order.ts';
 import { TradingError } from '#core/errors.ts';
 import { statusView } from '#core/views/status.ts';
 import { market } from '#tests/support/bars.ts';
-import { decision, intent } from '#tests/support/decision.ts';
+import { decision } from '#tests/support/decision.ts';
 import { at, barsThrough, running, started, world } from '#tests/support/world.ts';
 
 const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
-const RULES = { fractional: false, minOrder: dollars(10), minDrift: 0.01 };
 const going = new AbortController().signal;
 
 describe('the gate', () => {
@@ -20,7 +18,9 @@ describe('the gate', () => {
     const [managed] = desk.managedOrders();
     if (!managed) throw new Error('expected an order');
     const doubted = { ...desk.parts.journal, doubt: () => 'journal: the chain breaks' };
-    expect(await preTradeCheck({ ...desk.parts, journal: doubted }, decision(), managed)).toEqual({
+    const snapshot = await takeSnapshot(desk.parts, [managed.intent.ticker]);
+    const parts = { ...desk.parts, journal: doubted };
+    expect(await preTradeCheck(parts, decision(), managed, snapshot)).toEqual({
       kind: 'wait',
       limit: 'journal',
       reason: 'journal: the chain breaks',
@@ -32,7 +32,7 @@ describe('the gate', () => {
     const [managed] = desk.managedOrders();
     if (!managed) throw new Error('expected an order');
     desk.answers.account = async () => ({ ...(await desk.broker.account()), id: 'another' });
-    await expect(preTradeCheck(desk.parts, decision(), managed)).rejects.toMatchObject({
+    await expect(takeSnapshot(desk.parts, [managed.intent.ticker])).rejects.toMatchObject({
       remedy: 'fix-config',
     });
   });
@@ -60,45 +60,6 @@ describe('sending', () => {
     const limits = async () => ({ kind: 'wait', limit: 'price', reason: 'never asked' }) as const;
     expect(await submitOrder(desk.parts, managed, going, limits)).toBeUndefined();
     expect(desk.posted()).toHaveLength(3);
-  });
-});
-
-describe('sizing', () => {
-  const planned = [intent('d', 'buy', 'XLK', 60), intent('d', 'buy', 'XLE', 60)];
-  const spent = (sized: readonly { readonly qty: number }[]) =>
-    sized.reduce((sum, each) => sum + each.qty / 1e9, 0) * 100;
-
-  it('shrinks all buys alike to the money, in whole shares or in billionths of one', () => {
-    const whole = sizeBuys(planned, dollars(10_000), () => 100, RULES);
-    expect(whole.map(({ qty }) => qty)).toEqual([wholeShares(49), wholeShares(49)]);
-    const fractional = sizeBuys(planned, dollars(10_000), () => 100, {
-      ...RULES,
-      fractional: true,
-    });
-    expect(spent(fractional)).toBeGreaterThan(9_950);
-    expect(spent(fractional) * 1.005).toBeLessThanOrEqual(10_000);
-  });
-
-  it('buys nothing without money, and never more than was planned', () => {
-    expect(sizeBuys(planned, dollars(-5), () => 100, RULES)).toEqual([]);
-    const rich = sizeBuys(planned, dollars(1_000_000), () => 50, RULES);
-    expect(rich.map(({ qty }) => qty)).toEqual(planned.map(({ qty }) => qty));
-    expect(rich[0]?.estimated).toBe(valueOf(wholeShares(60), 50));
-  });
-
-  it('has no remainder of an order that nobody placed', () => {
-    const managed = {
-      intent: intent('d', 'buy', 'XLK', 10),
-      at: epochMs(0),
-      tries: 1,
-      sentAt: undefined,
-      state: 'sending' as const,
-      refusal: undefined,
-      order: undefined,
-      fills: [],
-      cancelRequestedBy: undefined,
-    };
-    expect(remainderOf(managed, 'a')).toBeUndefined();
   });
 });
 

@@ -1,7 +1,13 @@
 /** Events of orders: from the intent to the last fill, and trades that were not Rotor's. */
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import { applyFill } from '#core/domain/ledger.ts';
-import { advances, type Fill, type Order, type OrderIntent } from '#core/domain/order.ts';
+import {
+  advances,
+  type Fill,
+  type Order,
+  type OrderIntent,
+  type SentTerms,
+} from '#core/domain/order.ts';
 import { epochMs, qtyToDecimal, type Ticker } from '#core/domain/units.ts';
 import {
   type JournalEvents,
@@ -16,8 +22,22 @@ import {
 /** Entries about orders and trades. */
 export type OrderEntry =
   | { readonly kind: 'intent'; readonly intent: OrderIntent }
-  | { readonly kind: 'sending'; readonly clientOrderId: string; readonly try: number }
-  | { readonly kind: 'refused'; readonly clientOrderId: string; readonly reason: string }
+  | {
+      readonly kind: 'sending';
+      readonly clientOrderId: string;
+      readonly try: number;
+      /** Undefined in entries of versions that sent what the intent says, at market. */
+      readonly sent?: SentTerms | undefined;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly clientOrderId: string;
+      readonly reason: string;
+      /** The reason may pass: what is left is tried again under the next number. */
+      readonly mayPass?: true;
+    }
+  /** Nothing waits for this order any more, though the broker still calls it open. */
+  | { readonly kind: 'set-aside'; readonly clientOrderId: string; readonly by: string }
   | {
       readonly kind: 'unknown';
       readonly clientOrderId: string;
@@ -68,6 +88,7 @@ export const ORDER_EVENTS = {
       changeOrder(state, entry.clientOrderId, (managed) => ({
         ...managed,
         sentAt: at,
+        sent: managed.sent ?? entry.sent,
         tries: Math.max(managed.tries, entry.try),
         state: managed.state === 'planned' ? 'sending' : managed.state,
       })),
@@ -77,9 +98,11 @@ export const ORDER_EVENTS = {
   },
   refused: {
     key: ({ clientOrderId }) => clientOrderId,
-    reduce: (state, { clientOrderId, reason }) =>
+    reduce: (state, { clientOrderId, reason, mayPass = false }) =>
       changeOrder(state, clientOrderId, (managed) =>
-        managed.order ? managed : { ...managed, state: 'refused', refusal: reason },
+        managed.order
+          ? managed
+          : { ...managed, state: 'refused', refusal: reason, refusalMayPass: mayPass },
       ),
     log: ({ clientOrderId, reason }) => `refused: ${clientOrderId}: ${reason}`,
     message: (entry) => stepOf(entry),
@@ -123,6 +146,14 @@ export const ORDER_EVENTS = {
     reduce: (state, { clientOrderId, by }) =>
       changeOrder(state, clientOrderId, (managed) => ({ ...managed, cancelRequestedBy: by })),
     log: ({ clientOrderId, by }) => `${clientOrderId} taken back by ${by}`,
+    message: (entry) => stepOf(entry),
+    exports: ['orders'],
+  },
+  'set-aside': {
+    key: ({ clientOrderId }) => clientOrderId,
+    reduce: (state, { clientOrderId, by }) =>
+      changeOrder(state, clientOrderId, (managed) => ({ ...managed, setAsideBy: by })),
+    log: ({ clientOrderId, by }) => `order ${clientOrderId} set aside by ${by}`,
     message: (entry) => stepOf(entry),
     exports: ['orders'],
   },

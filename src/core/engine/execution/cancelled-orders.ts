@@ -2,7 +2,8 @@
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { isFinal } from '#core/domain/order.ts';
 import type { EngineParts } from '../parts.ts';
-import type { OrderBlock } from './limits.ts';
+import type { OrderBlock } from './check-order.ts';
+import { isOverdue } from './stuck-orders.ts';
 
 /**
  * An order that nobody has seen so long after its last POST never arrived. Long enough for any
@@ -17,7 +18,7 @@ export function cancelRequested(
 ): OrderBlock | undefined {
   const by = journal.book().managedOrders.get(clientOrderId)?.cancelRequestedBy;
   if (by === undefined) return undefined;
-  return { kind: 'refuse', limit: 'taken back', reason: `taken back by ${by}` };
+  return { kind: 'refuse', limit: 'taken back', reason: `cancelled by ${by}` };
 }
 
 /** Whether a taken back order of unknown outcome may be written off. */
@@ -32,13 +33,15 @@ export function presumedLost({ clock }: EngineParts, managed: ManagedOrder | und
  * were asked for already, and grows.
  */
 export async function cancelRequestedOrders(
-  { broker }: EngineParts,
-  managedOrders: readonly ManagedOrder[],
+  { broker, clock, journal }: EngineParts,
   asked: Set<string>,
 ): Promise<void> {
-  for (const { order, cancelRequestedBy } of managedOrders) {
+  for (const managed of journal.book().managedOrders.values()) {
+    const { order, cancelRequestedBy } = managed;
     if (cancelRequestedBy === undefined || !order || isFinal(order) || asked.has(order.id))
       continue;
+    // One that outlived its session has been asked often enough; it is shown as what it is.
+    if (isOverdue(managed, clock.now())) continue;
     await broker.cancel(order.id);
     asked.add(order.id);
   }

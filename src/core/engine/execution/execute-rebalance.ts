@@ -1,47 +1,216 @@
 /**
- * Carries a recorded decision out: sells, then buys from the cash that is really there, then what
- * was left over. Every step is written down before and after, so carrying out again after a crash is
- * the same as carrying out.
+ * Carries a recorded decision out: sells, then buys from the cash that is really there. Every step is
+ * written down before and after, so carrying out again after a crash is the same as carrying out. Each
+ * line stands for itself: one that waits holds no other back, and what is still wanted stays owed.
  */
-
-import type { RebalanceResult } from '#core/domain/account-state.ts';
-import { type ManagedOrder, managedOrdersOf } from '#core/domain/account-state.ts';
+import {
+  type ManagedOrder,
+  managedOrdersOf,
+  type RebalanceResult,
+} from '#core/domain/account-state.ts';
+import { sessionsBetween } from '#core/domain/calendar.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import type { OrderIntent, Side } from '#core/domain/order.ts';
-import { type Cents, cents, epochMs } from '#core/domain/units.ts';
-import { TradingError } from '#core/errors.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import type { Side } from '#core/domain/order.ts';
+import { epochMs } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 import type { Reconciler } from '../reconciliation/reconcile-account.ts';
+import { sizesOfBuys } from './buy-sizes.ts';
 import { cancelRequested, cancelRequestedOrders, presumedLost } from './cancelled-orders.ts';
-import { LIMIT, limitAlert, limitsLifted, preTradeCheck } from './pre-trade-check.ts';
-import { leftAlert, resultOf } from './rebalance-result.ts';
+import type { OrderBlock } from './check-order.ts';
+import {
+  isOver,
+  linesOf,
+  liveOrder,
+  nextIntent,
+  type OrderLine,
+  retryAt,
+  unsentOrder,
+} from './order-lines.ts';
+import {
+  LIMIT,
+  limitAlert,
+  limitsLifted,
+  preTradeCheck,
+  type TradingSnapshot,
+  takeSnapshot,
+  withOrder,
+} from './pre-trade-check.ts';
+import { type Cuts, leftAlert, openSubject, resultOf } from './rebalance-result.ts';
 import { limitRejection } from './rejections.ts';
-import { remainderOf, sizeBuys } from './sizing.ts';
+import { isOverdue } from './stuck-orders.ts';
 import { submitOrder } from './submit-order.ts';
 import { awaitFinal, isManagedOrderFinal, refreshOrders } from './track-orders.ts';
 
+/** How far a rebalance came. */
 export type Progress =
   | { readonly kind: 'finished'; readonly result: RebalanceResult }
-  /** Nothing is wrong; it goes on at the next wake that allows it. */
+  /** Something is still wanted; it goes on at the next tick that allows it. */
   | { readonly kind: 'waiting'; readonly reason: string };
 
+/** What one pass over the lines of a rebalance found out. */
+interface Pass {
+  readonly parts: EngineParts;
+  readonly decision: Decision;
+  readonly signal: AbortSignal;
+  /** Lines that wait, by side and ticker, and why. */
+  readonly waits: Map<string, OrderBlock>;
+  /** Lines that get no more, by side and ticker, for reasons that no order carries. */
+  readonly cuts: Map<string, string>;
+  /** Orders that were asked to cancel in this pass. */
+  readonly asked: Set<string>;
+  /** The last session in which it is still tried. */
+  readonly isLastSession: boolean;
+}
+
+/** One pass: sends what may leave, follows it to its end, and says whether anything is still wanted. */
 export async function executeRebalance(
   parts: EngineParts,
   reconciler: Pick<Reconciler, 'reconcile'>,
   decision: Decision,
   signal: AbortSignal,
 ): Promise<Progress> {
-  const sold = await executeSide(parts, decision, 'sell', signal);
-  if (sold !== undefined) return { kind: 'waiting', reason: sold };
-  // Nothing is bought on books that do not add up; the gate before each buy sees the open alert.
+  const pass = passOf(parts, decision, signal);
+  await executeSide(pass, 'sell');
+  // Nothing is bought on books that do not add up; the check before each buy sees the open alert.
   await reconciler.reconcile();
-  await planBuys(parts, decision);
-  const bought = await executeSide(parts, decision, 'buy', signal);
-  if (bought !== undefined) return { kind: 'waiting', reason: bought };
+  await executeSide(pass, 'buy');
   await reconciler.reconcile();
-  return { kind: 'finished', result: finish(parts, decision, []) };
+  parts.journal.append(...(pass.waits.size === 0 ? limitsLifted(parts) : []));
+  const wait = [...pass.waits.values()][0];
+  if (wait) return { kind: 'waiting', reason: wait.reason };
+  return { kind: 'finished', result: finish(parts, decision, [], pass.cuts) };
+}
+
+function passOf(parts: EngineParts, decision: Decision, signal: AbortSignal): Pass {
+  const { clock, journal, maxCatchUpSessions } = parts;
+  const begun = journal.book().rebalances.get(decision.id)?.at ?? clock.now();
+  const age = sessionsBetween(newYorkDate(begun), newYorkDate(clock.now()));
+  const isLastSession = age >= maxCatchUpSessions;
+  const [waits, cuts, asked] = [new Map(), new Map(), new Set<string>()];
+  return { parts, decision, signal, waits, cuts, asked, isLastSession };
+}
+
+/** Sends and follows one side until nothing of it may leave any more. */
+async function executeSide(pass: Pass, side: Side): Promise<void> {
+  const { parts, decision, signal, asked } = pass;
+  const own = (): readonly ManagedOrder[] =>
+    managedOrdersOf(parts.journal.book(), decision.id).filter(({ intent }) => intent.side === side);
+  for (;;) {
+    await cancelRequestedOrders(parts, asked);
+    const sent = await sendLines(pass, linesOf(decision, own(), side));
+    // One that was on its way when somebody cancelled it has arrived by now.
+    await cancelRequestedOrders(parts, asked);
+    const live = (): readonly ManagedOrder[] => own().filter((each) => isLive(parts, each));
+    if (live().length > 0 && (await awaitFinal(parts, live, signal)) === 'still open') {
+      alertStillOpen(pass, side, live());
+      return;
+    }
+    if (!sent) return;
+  }
+}
+
+/** At the broker and not final; one that outlived its session is not waited for. */
+function isLive({ clock }: EngineParts, managed: ManagedOrder): boolean {
+  if (managed.state !== 'placed' || managed.setAsideBy !== undefined) return false;
+  return !isManagedOrderFinal(managed) && !isOverdue(managed, clock.now());
+}
+
+/** Sends what may leave now; whether anything did, or a line ended without an order. */
+async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boolean> {
+  const due = lines.filter((line) => mayTry(pass, line));
+  if (due.length === 0) return false;
+  const { parts } = pass;
+  let snapshot = await takeSnapshot(
+    parts,
+    due.map(({ planned }) => planned.ticker),
+  );
+  const sizes = sizesOfBuys({ ...pass, snapshot, lines: due });
+  let isNews = false;
+  for (const line of due) {
+    const block = sizes.blocks.get(nameOf(line));
+    const managed = block ? undefined : orderOf(pass, line, sizes.sizes.get(nameOf(line)));
+    const outcome = block ?? (managed && (await sendOrBlock(pass, managed, snapshot)));
+    const now = managed && parts.journal.book().managedOrders.get(managed.intent.clientOrderId);
+    if (now?.order && outcome === undefined) snapshot = withOrder(snapshot, now.order);
+    if (outcome) noteBlock(pass, line, managed, outcome);
+    isNews ||= outcome === undefined;
+  }
+  return isNews;
+}
+
+/** Whether the line wants something that has not been tried in vain in this pass. */
+function mayTry({ parts, waits, cuts }: Pass, line: OrderLine): boolean {
+  const name = nameOf(line);
+  if (waits.has(name) || cuts.has(name) || isOver(line) || liveOrder(line)) return false;
+  const again = retryAt(line);
+  if (unsentOrder(line) || again === undefined || again <= parts.clock.now()) return true;
+  const refusal = line.attempts.at(-1)?.refusal ?? '';
+  waits.set(name, { kind: 'wait', limit: 'account', reason: `${name}: refused: ${refusal}` });
+  return false;
+}
+
+function nameOf({ planned }: OrderLine): string {
+  return `${planned.side} ${planned.ticker}`;
+}
+
+/** The order that is written down already, or the line's next one; its intent is recorded first. */
+function orderOf({ parts }: Pass, line: OrderLine, size = line.wanted): ManagedOrder | undefined {
+  const { journal } = parts;
+  const known = unsentOrder(line);
+  if (known) return known;
+  const intent = nextIntent(line, journal.book().account?.id ?? '', size);
+  journal.append({ kind: 'intent', intent });
+  return journal.book().managedOrders.get(intent.clientOrderId);
+}
+
+/** Checks every limit and then sends, or says what holds the order back. */
+async function sendOrBlock(
+  { parts, decision, signal }: Pass,
+  managed: ManagedOrder,
+  snapshot: TradingSnapshot,
+): Promise<OrderBlock | undefined> {
+  const { clientOrderId } = managed.intent;
+  if (signal.aborted) return STOPPING;
+  // An order that may be at the broker already is looked up first, whatever the limits say.
+  return submitOrder(parts, managed, signal, async () => {
+    const early = cancelRequested(parts, clientOrderId);
+    if (early) return early;
+    const checked = await preTradeCheck(parts, decision, managed, snapshot);
+    return signal.aborted ? STOPPING : (cancelRequested(parts, clientOrderId) ?? checked);
+  });
+}
+
+const STOPPING: OrderBlock = { kind: 'wait', limit: 'stopping', reason: 'Rotor is stopping' };
+
+/** Writes down what holds a line back: for now, or for good. */
+function noteBlock(
+  { parts, waits, cuts }: Pass,
+  line: OrderLine,
+  managed: ManagedOrder | undefined,
+  block: OrderBlock,
+): void {
+  const { journal } = parts;
+  const name = nameOf(line);
+  const now = managed && journal.book().managedOrders.get(managed.intent.clientOrderId);
+  // Refusing one that may have arrived would forget it: it waits until it is found or may be sent.
+  const mayBeThere = now?.state === 'sending' && !presumedLost(parts, now);
+  if (block.kind === 'wait' || mayBeThere) {
+    waits.set(name, block);
+    journal.append(...limitAlert(parts, block));
+    return;
+  }
+  cuts.set(name, block.reason);
+  if (!now) return;
+  const { clientOrderId } = now.intent;
+  const isCancelled = now.cancelRequestedBy !== undefined;
+  const reason = isCancelled ? block.reason : `${block.limit}: ${block.reason}`;
+  journal.append(
+    { kind: 'refused', clientOrderId, reason },
+    ...(isCancelled ? [] : [{ kind: 'alert', alert: limitRejection(now.intent, block) } as const]),
+  );
 }
 
 /** Writes down how it ended; what was told of orders that stayed open is over with it. */
@@ -49,73 +218,76 @@ function finish(
   { journal }: EngineParts,
   decision: Decision,
   before: readonly string[],
+  cuts?: Cuts,
 ): RebalanceResult {
   // A person may have ended it meanwhile; it ends once.
   const known = journal.book().rebalances.get(decision.id)?.result;
   if (known) return known;
-  const managedOrders = managedOrdersOf(journal.book(), decision.id);
-  const { kind, left } = resultOf(decision, managedOrders);
-  const alert = before.length > 0 ? undefined : leftAlert(decision, managedOrders);
+  const managed = managedOrdersOf(journal.book(), decision.id);
+  const { kind, left } = resultOf(decision, managed, cuts);
+  const alert = leftAlert(decision, managed, cuts, before);
   const result: RebalanceResult =
     before.length > 0 ? { kind: 'partial', left: [...before, ...left] } : { kind, left };
   journal.append(
     { kind: 'finished', decisionId: decision.id, result },
-    ...resolvedEntries(journal.book(), [openSubject(decision), LIMIT], 'The rebalance has ended.'),
+    ...resolvedEntries(
+      journal.book(),
+      [openSubject(decision.id), LIMIT],
+      'The rebalance has ended.',
+    ),
     ...(alert ? [{ kind: 'alert', alert } as const] : []),
   );
   return result;
 }
 
 /**
- * Ends a rebalance that was interrupted too long ago to go on with its old target. Orders that may be
- * at the broker are looked up first; while one is open there, it is not ended.
+ * Ends a rebalance that is too old to go on with its target. Orders that may be at the broker are
+ * looked up first; while one may still fill in its own session, the rebalance is not ended.
  */
 export async function abandonRebalance(parts: EngineParts, decision: Decision): Promise<Progress> {
-  const { broker, journal } = parts;
-  const managedOrders = (): readonly ManagedOrder[] => managedOrdersOf(journal.book(), decision.id);
-  for (const managed of managedOrders().filter(({ state }) => state === 'sending')) {
-    const order = await broker.orderByClientId(managed.intent.clientOrderId);
+  const { broker, clock, journal } = parts;
+  const managed = (): readonly ManagedOrder[] => managedOrdersOf(journal.book(), decision.id);
+  for (const { intent } of managed().filter(({ state }) => state === 'sending')) {
+    const order = await broker.orderByClientId(intent.clientOrderId);
     if (order) journal.append({ kind: 'order', order });
   }
-  await refreshOrders(
-    parts,
-    epochMs(Math.min(parts.clock.now(), ...managedOrders().map(({ at }) => at))),
-  );
-  const open = managedOrders().filter(
-    (managed) => managed.order !== undefined && !isManagedOrderFinal(managed),
-  );
-  if (open.length > 0) return { kind: 'waiting', reason: 'orders are still open at the broker' };
+  await refreshOrders(parts, epochMs(Math.min(clock.now(), ...managed().map(({ at }) => at))));
+  if (managed().some((each) => isLive(parts, each))) {
+    return { kind: 'waiting', reason: 'orders are still open at the broker' };
+  }
   return { kind: 'finished', result: finish(parts, decision, [ABANDONED]) };
 }
 
-const ABANDONED = 'it was interrupted too long ago; the next rebalance starts from what is held';
-
-function openSubject(decision: Decision): string {
-  return `open ${decision.id}`;
-}
+const ABANDONED = 'its time is over: MAX_CATCHUP_SESSIONS went by';
 
 /** Once for each rebalance: orders that the broker neither fills nor ends are shown, not assumed. */
 function alertStillOpen(
-  { journal }: EngineParts,
-  decision: Decision,
+  { parts, decision, waits }: Pass,
   side: Side,
-  managedOrders: readonly ManagedOrder[],
-): string {
-  const open = managedOrders
-    .filter((managed) => !isManagedOrderFinal(managed))
-    .map(({ intent, order }) => `${intent.ticker} (${order?.brokerStatus ?? 'unknown'})`);
+  live: readonly ManagedOrder[],
+): void {
+  const { journal } = parts;
+  const open = live.map(
+    ({ intent, order }) => `${intent.ticker} (${order?.brokerStatus ?? 'unknown'})`,
+  );
   const text = `${side} orders still open at the broker: ${open.join(', ')}`;
-  const subject = openSubject(decision);
-  if (journal.book().alerts.get(subject)?.alert.text === text) return text;
+  for (const { intent } of live) {
+    waits.set(`${intent.side} ${intent.ticker}`, {
+      kind: 'wait',
+      limit: 'open order',
+      reason: text,
+    });
+  }
+  const subject = openSubject(decision.id);
+  if (journal.book().alerts.get(subject)?.alert.text === text) return;
   const alert = {
     subject,
     severity: 'warning' as const,
     title: 'Orders stay open',
     text,
-    remedy: 'Rotor looks every half minute. Nothing is bought before the sells are final.',
+    remedy: 'Rotor looks every half minute. Only these tickers wait; the rest goes on.',
   };
   journal.append({ kind: 'alert', alert });
-  return text;
 }
 
 /** Sells become intents together with the decision; recording them again changes nothing. */
@@ -123,127 +295,4 @@ export function sellIntents(decision: Decision): readonly Entry[] {
   return decision.plan.orders
     .filter((order) => order.side === 'sell')
     .map((intent) => ({ kind: 'intent', intent }));
-}
-
-/** Sends and settles one side, remainders included. A sentence when it has to rest. */
-async function executeSide(
-  parts: EngineParts,
-  decision: Decision,
-  side: Side,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const managedOrders = (): readonly ManagedOrder[] =>
-    managedOrdersOf(parts.journal.book(), decision.id).filter(
-      (managed) => managed.intent.side === side,
-    );
-  const asked = new Set<string>();
-  for (;;) {
-    await cancelRequestedOrders(parts, managedOrders(), asked);
-    for (const managed of managedOrders().filter(isUnsent)) {
-      const waits = await submitOrBlock(parts, decision, managed, signal);
-      if (waits !== undefined) return waits;
-    }
-    // One that was on its way when it was taken back has arrived by now.
-    await cancelRequestedOrders(parts, managedOrders(), asked);
-    if (managedOrders().length > 0 && !(await awaitFinal(parts, managedOrders, signal))) {
-      return alertStillOpen(parts, decision, side, managedOrders());
-    }
-    const rest = remainders(parts, managedOrders());
-    if (rest.length === 0) return undefined;
-    parts.journal.append(...rest.map((intent): Entry => ({ kind: 'intent', intent })));
-  }
-}
-
-function isUnsent(managed: ManagedOrder): boolean {
-  return managed.state === 'planned' || managed.state === 'sending';
-}
-
-/** Asks every limit and then sends, refuses, or says why it has to wait. */
-async function submitOrBlock(
-  parts: EngineParts,
-  decision: Decision,
-  managed: ManagedOrder,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { journal } = parts;
-  const { clientOrderId } = managed.intent;
-  if (signal.aborted) return STOPPING.reason;
-  // An order that may be at the broker already is looked up first, whatever the limits say.
-  const block = await submitOrder(parts, managed, signal, async () => {
-    const objection =
-      cancelRequested(parts, clientOrderId) ?? (await preTradeCheck(parts, decision, managed));
-    return signal.aborted ? STOPPING : (cancelRequested(parts, clientOrderId) ?? objection);
-  });
-  if (!block) {
-    journal.append(...limitsLifted(parts));
-    return undefined;
-  }
-  // Refusing one that may have arrived would forget it: it waits until it is found or may be sent.
-  const now = journal.book().managedOrders.get(clientOrderId);
-  const unsent = now?.state === 'planned' || presumedLost(parts, now);
-  if (block.kind === 'wait' || !unsent) {
-    journal.append(...limitAlert(parts, block));
-    return block.reason;
-  }
-  if (now?.cancelRequestedBy !== undefined) {
-    journal.append({ kind: 'refused', clientOrderId, reason: block.reason });
-    return undefined;
-  }
-  const reason = `${block.limit}: ${block.reason}`;
-  journal.append(
-    { kind: 'refused', clientOrderId, reason },
-    { kind: 'alert', alert: limitRejection(managed.intent, block) },
-  );
-  return undefined;
-}
-
-const STOPPING = { kind: 'wait', limit: 'stopping', reason: 'Rotor is stopping' } as const;
-
-/** Remainders of orders that ended short and were not followed up yet. */
-function remainders(
-  parts: EngineParts,
-  managedOrders: readonly ManagedOrder[],
-): readonly OrderIntent[] {
-  const accountId = parts.journal.book().account?.id ?? '';
-  const known = new Set(managedOrders.map((managed) => managed.intent.clientOrderId));
-  return managedOrders
-    .map((managed) => remainderOf(managed, accountId))
-    .filter((intent) => intent !== undefined)
-    .filter((intent) => !known.has(intent.clientOrderId));
-}
-
-/** Sizes the buys once, when the sells are final; later calls find them recorded. */
-async function planBuys(parts: EngineParts, decision: Decision): Promise<void> {
-  const { broker, journal, rules } = parts;
-  const planned = decision.plan.orders.filter((order) => order.side === 'buy');
-  const known = managedOrdersOf(journal.book(), decision.id).some(
-    (managed) => managed.intent.side === 'buy',
-  );
-  if (known || planned.length === 0) return;
-  const account = await broker.account();
-  const prices = await broker.latestPrices(planned.map((order) => order.ticker));
-  const priceOf = (intent: OrderIntent): number => {
-    const price = prices.get(intent.ticker)?.price;
-    if (price === undefined) {
-      throw new TradingError(`${intent.ticker}: the broker gives no latest price`, 'retry');
-    }
-    return price;
-  };
-  const available = spendable(parts, decision, account.cash, account.buyingPower);
-  const intents = sizeBuys(planned, available, priceOf, rules);
-  // A person ended it while the broker was asked.
-  if (journal.book().rebalances.get(decision.id)?.finishedAt !== undefined) return;
-  journal.append(...intents.map((intent): Entry => ({ kind: 'intent', intent })));
-}
-
-/** Cash; with MAX_GROSS above 1 also what may be borrowed, as far as the broker lends it. */
-function spendable(
-  { limits }: EngineParts,
-  decision: Decision,
-  cash: Cents,
-  buyingPower: Cents,
-): Cents {
-  if (limits.maxGross <= 1) return cents(Math.min(cash, buyingPower));
-  const borrowable = Math.round((limits.maxGross - 1) * decision.holdings.equity);
-  return cents(Math.min(cash + borrowable, buyingPower));
 }

@@ -9,13 +9,14 @@ import {
   unfinished,
 } from '#core/domain/account-state.ts';
 import type { Bars } from '#core/domain/bar.ts';
+import { nextSession, sessionAt } from '#core/domain/calendar.ts';
 import { type Decision, flattenId, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Regime } from '#core/domain/model.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
-import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
+import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { instruments, tradable } from '#core/domain/universe.ts';
-import { barsThrough, tradableSession } from '#core/scheduler.ts';
+import { barsThrough, tradableSession, tradingWindow } from '#core/scheduler.ts';
 import type { Observer } from '../observer.ts';
 import type { EngineParts } from '../parts.ts';
 import type { AnswerOutcome } from '../proposals.ts';
@@ -29,8 +30,9 @@ const closed = (reason: string): AnswerOutcome => ({ kind: 'closed', reason });
 
 /**
  * A rebalance that runs is ended first: what a person wants sold must not be bought meanwhile. Its
- * orders are taken back and have to be gone before the sells are sized, or they would be sized on
- * shares that are still moving.
+ * orders are asked to cancel; a ticker whose order does not go waits for it, the others are sold. Outside
+ * the trading window, and under HALT, it is written down all the same: the state becomes REDUCE, and the
+ * sells leave in the next window unless somebody takes it back before.
  */
 export async function flatten(
   parts: EngineParts,
@@ -53,12 +55,12 @@ export async function flatten(
   const held = ownPositions(parts, positions);
   const prices = await pricesOf(parts, held);
   // Everything below is one step: nothing can be written in between.
-  const now = unfinished(journal.book());
-  if (now && now.decision.id !== running?.decision.id && !isFlatten(now.decision)) {
+  const other = unfinished(journal.book());
+  if (other && other.decision.id !== running?.decision.id && !isFlatten(other.decision)) {
     // It began meanwhile; the same again ends it.
     return flatten(parts, observer, signal, by, reason);
   }
-  const late = refusalReason(parts) ?? stillOpenReason(journal.book(), running);
+  const late = refusalReason(parts);
   if (late !== undefined) return closed(late);
   const over = running ? endRunning(journal.book(), running, by) : [];
   if (held.length === 0) {
@@ -67,37 +69,45 @@ export async function flatten(
   }
   const decision = flattenDecision(parts, observer, account, held, prices);
   journal.append(
-    ...(running ? [] : [reduce]),
+    ...(journal.book().state.state === 'REDUCE' ? [] : [reduce]),
     ...over,
     ...newPlanEnds(journal.book()),
     { kind: 'decision', decision },
     ...sellIntents(decision),
   );
+  const now = parts.clock.now();
+  return tradableSession(now)
+    ? { kind: 'accepted' }
+    : { kind: 'accepted', startsAt: nextWindow(now) };
+}
+
+/** When orders may leave next. */
+function nextWindow(now: EpochMs): EpochMs {
+  const session = sessionAt(now);
+  const today = session && tradingWindow(session);
+  return today && now < today.from ? today.from : tradingWindow(nextSession(now)).from;
+}
+
+/** Takes back a flatten of which no order was sent yet; the state stays REDUCE. */
+export function takeBackFlatten({ journal }: EngineParts, by: string): AnswerOutcome {
+  const running = unfinished(journal.book());
+  if (!running || !isFlatten(running.decision)) return closed('Nothing is waiting to be sold.');
+  const sent = managedOrdersOf(journal.book(), running.decision.id).some(
+    ({ state }) => state !== 'planned',
+  );
+  if (sent) return closed('Orders have left already; cancel those that are still open.');
+  journal.append(...endRunning(journal.book(), running, by, `taken back by ${by}`));
   return { kind: 'accepted' };
 }
 
-function refusalReason({ clock, journal }: EngineParts): string | undefined {
+function refusalReason({ journal }: EngineParts): string | undefined {
   const book = journal.book();
   const doubt = journal.doubt();
   if (doubt !== undefined) return doubt;
   if (!book.baseline) return 'Rotor has not met the account yet.';
-  if (book.state.state === 'HALT') return 'Trading is halted; /resume or /reduce first.';
-  if (!tradableSession(clock.now())) {
-    return 'Orders leave from 09:35 New York to 15 minutes before the close.';
-  }
   const running = unfinished(book);
   if (running && isFlatten(running.decision)) return 'Everything is being sold already.';
   return undefined;
-}
-
-function stillOpenReason(book: AccountState, running: Rebalance | undefined): string | undefined {
-  const loose = running ? managedOrdersOf(book, running.decision.id).filter(mayStillFill) : [];
-  if (loose.length === 0) return undefined;
-  const tickers = loose.map(({ intent }) => intent.ticker).join(', ');
-  return (
-    `Orders of the running rebalance are still open at the broker: ${tickers}. They are asked to ` +
-    'cancel and nothing is bought; press again in a minute.'
-  );
 }
 
 /** May be at the broker and may still fill, or filled more than is booked. */
@@ -127,19 +137,24 @@ async function cancelRunning(
 }
 
 /** The running rebalance ends here; what it had not sent never is. */
-function endRunning(book: AccountState, { decision }: Rebalance, by: string): readonly Entry[] {
+function endRunning(
+  book: AccountState,
+  { decision }: Rebalance,
+  by: string,
+  why = `ended by ${by}, who has everything sold`,
+): readonly Entry[] {
   const managedOrders = managedOrdersOf(book, decision.id);
   const unsent = managedOrders.filter(({ state }) => state === 'planned');
   const { left } = resultOf(decision, managedOrders);
   return [
     ...unsent.flatMap(({ intent: { clientOrderId } }): Entry[] => [
       { kind: 'cancel-requested', clientOrderId, by },
-      { kind: 'refused', clientOrderId, reason: `taken back by ${by}` },
+      { kind: 'refused', clientOrderId, reason: `cancelled by ${by}` },
     ]),
     {
       kind: 'finished',
       decisionId: decision.id,
-      result: { kind: 'partial', left: [`ended by ${by}, who has everything sold`, ...left] },
+      result: { kind: 'partial', left: [why, ...left] },
     },
   ];
 }

@@ -27,6 +27,13 @@ const LIMIT_HINTS = {
     'meant, set MAX_TURNOVER_PER_DAY higher and start again.',
   MAX_GROSS: 'Look at /positions: more is held than was planned with. Then use /rebalance.',
   MAX_WEIGHT: 'Look at /positions: more is held than was planned with. Then use /rebalance.',
+  'buying power':
+    'Nothing needs doing where sells still have to settle: the buys are tried again in each trading ' +
+    'window. Look at Alpaca for open orders that hold it back.',
+  fraction: 'Nothing needs doing: only whole shares of it are traded. Sell the rest at Alpaca.',
+  'reserved shares':
+    'Cancel the other order at Alpaca, or let it fill: the sell follows by itself.',
+  'open order': 'Look at /orders; an order that outlives its session can be set aside.',
   cash:
     'Look at /positions for the cash, and at Alpaca for open orders of another hand that hold it ' +
     'back; then use /rebalance.',

@@ -6,6 +6,11 @@ import { type Cents, cents, type Qty, qty, valueOf } from '#core/domain/units.ts
 const FINE_BELOW_USD = 1;
 const NANOS = 1_000_000_000;
 
+/** The smallest order in billionths of a share. */
+export function stepOf(fractional: boolean): number {
+  return fractional ? 1 : NANOS;
+}
+
 /**
  * The limit of a day order: `limitBps` basis points beyond the fresh price, in the direction that
  * fills. Rounded to the exchange's step, buys down and sells up, so that rounding never lets an order

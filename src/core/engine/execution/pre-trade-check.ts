@@ -1,14 +1,19 @@
-/** Gathers what the limits are checked against, right before a POST. */
+/** Asks the broker for what orders are checked against, right before they leave. */
+
+import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import type { Side } from '#core/domain/order.ts';
+import type { Order, Side } from '#core/domain/order.ts';
+import { type Cents, cents, type EpochMs, type Ticker } from '#core/domain/units.ts';
+import { tradable } from '#core/domain/universe.ts';
 import { resolvedEntries } from '../alerts.ts';
 import { CALENDAR } from '../monitoring/calendar-check.ts';
 import type { EngineParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from '../reconciliation/reconcile-account.ts';
+import { checkOrder, type OrderBlock, type OrderCheck, type Situation } from './check-order.ts';
 import { type LimitName, limitHint } from './limit-hints.ts';
-import { managedOrdersOfDay, type OrderBlock, orderBlock } from './limits.ts';
+import { managedOrdersOfDay } from './limits.ts';
 
 /** Waiting is ordinary for these; they are shown by the header, not by an alert. */
 const ORDINARY: ReadonlySet<LimitName> = new Set([
@@ -19,52 +24,99 @@ const ORDINARY: ReadonlySet<LimitName> = new Set([
   'stopping',
 ]);
 
-/** What the limits have against the order now, with the broker asked for everything afresh. */
-export async function preTradeCheck(
-  parts: EngineParts,
-  decision: Decision,
-  managed: ManagedOrder,
-): Promise<OrderBlock | undefined> {
-  const { broker, clock, journal } = parts;
-  const { ticker } = managed.intent;
-  const doubt = journal.doubt();
-  if (doubt !== undefined) return { kind: 'wait', limit: 'journal', reason: doubt };
-  const blocked = blockedBy(journal.book(), managed.intent.side);
-  if (blocked !== undefined) return { kind: 'wait', limit: 'open problem', reason: blocked };
+/** What the broker said at one instant, for every order that leaves in the same breath. */
+export interface TradingSnapshot {
+  readonly askedAt: EpochMs;
+  readonly answeredAt: EpochMs;
+  readonly market: MarketClock;
+  readonly account: Account;
+  readonly positions: readonly Position[];
+  /** Those that were open, and those that were taken since. */
+  readonly openOrders: readonly Order[];
+  readonly otherBuys: Cents;
+  readonly assets: readonly Asset[];
+  readonly prices: ReadonlyMap<Ticker, LatestPrice>;
+}
+
+/** Asks for everything once: four requests to the trading host, one or two for assets and prices. */
+export async function takeSnapshot(
+  { broker, clock, journal, universe }: EngineParts,
+  tickers: readonly Ticker[],
+): Promise<TradingSnapshot> {
   const askedAt = clock.now();
-  const [market, account, positions, openOrders, assets, prices] = await Promise.all([
+  const [market, account, positions, openOrders, unmanaged, assets] = await Promise.all([
     broker.clock(),
     broker.account(),
     broker.positions(),
     broker.openOrders(),
-    broker.assets([ticker]),
-    broker.latestPrices([ticker]),
+    broker.unmanagedOrders(),
+    broker.assets(tickers),
   ]);
-  const others = [...new Set(openOrders.map((order) => order.ticker))].filter(
-    (of) => of !== ticker,
-  );
-  const otherPrices = others.length > 0 ? await broker.latestPrices(others) : undefined;
-  const now = clock.now();
+  const answeredAt = clock.now();
   assertAccount(journal.book(), account);
-  const situation = {
+  const asked = new Set([
+    ...tradable(universe).map(({ ticker }) => ticker),
+    ...openOrders.map(({ ticker }) => ticker),
+  ]);
+  const prices = await broker.latestPrices([...asked]);
+  const buys = unmanaged.filter(({ side }) => side === 'buy');
+  const otherBuys = cents(buys.reduce((sum, { worth }) => sum + (worth ?? 0), 0));
+  return { askedAt, answeredAt, market, account, positions, openOrders, otherBuys, assets, prices };
+}
+
+/** The snapshot with an order that the broker has taken since: it counts as open, at its limit. */
+export function withOrder(snapshot: TradingSnapshot, order: Order): TradingSnapshot {
+  return { ...snapshot, openOrders: [...snapshot.openOrders, order] };
+}
+
+/** What an order is checked against: the snapshot, with the price of its own ticker asked anew. */
+export function situationOf(
+  { journal, clock, universe, rules }: EngineParts,
+  decision: Decision,
+  snapshot: TradingSnapshot,
+  ticker: Ticker,
+): Situation {
+  const book = journal.book();
+  const now = clock.now();
+  const { market, answeredAt } = snapshot;
+  return {
+    ...snapshot,
     now,
-    askedAt,
-    state: journal.book().state.state,
-    market,
-    account,
-    positions,
-    openOrders,
-    asset: assets.find((asset) => asset.ticker === ticker),
-    latest: prices.get(ticker),
-    prices: new Map([...prices, ...(otherPrices ?? [])].map(([of, { price }]) => [of, price])),
-    // Selling everything needs no close; where one is known the collar holds.
-    closeDecidedOn:
-      decision.closes.get(ticker) ?? (isFlatten(decision) ? prices.get(ticker)?.price : undefined),
-    today: managedOrdersOfDay(journal.book().managedOrders.values(), now),
-    defensive: parts.universe.defensive.ticker,
+    // Time that went by since the answer is no skew.
+    market: { ...market, at: (market.at + (now - answeredAt)) as EpochMs },
+    state: book.state.state,
+    asset: snapshot.assets.find((asset) => asset.ticker === ticker),
+    own: new Set(tradable(universe).map((each) => each.ticker)),
+    defensive: universe.defensive.ticker,
+    // Selling everything needs no close.
+    closeDecidedOn: decision.closes.get(ticker),
+    today: managedOrdersOfDay(book.managedOrders.values(), now),
+    rules,
+    bookCash: book.ledger.cash,
     flattening: isFlatten(decision),
   };
-  return orderBlock(managed.intent, situation, parts.limits);
+}
+
+/**
+ * The terms under which an order may leave now, or why it may not. Its price is asked for in this very
+ * moment, so that it is at most seconds old when the order leaves.
+ */
+export async function preTradeCheck(
+  parts: EngineParts,
+  decision: Decision,
+  managed: ManagedOrder,
+  snapshot: TradingSnapshot,
+): Promise<OrderCheck> {
+  const { journal } = parts;
+  const { ticker, side } = managed.intent;
+  const integrity = journal.doubt();
+  if (integrity !== undefined) return { kind: 'wait', limit: 'journal', reason: integrity };
+  const problem = blockedBy(journal.book(), side);
+  if (problem !== undefined) return { kind: 'wait', limit: 'open problem', reason: problem };
+  const latest = await parts.broker.latestPrices([ticker]);
+  const prices = new Map([...snapshot.prices, ...latest]);
+  const situation = situationOf(parts, decision, { ...snapshot, prices }, ticker);
+  return checkOrder(managed.intent, situation, parts.limits, managed.sent);
 }
 
 /** Open alerts that stop trading, or buying, for as long as they are open. */
@@ -77,11 +129,12 @@ function blockedBy(book: AccountState, side: Side): string | undefined {
 /** How the subjects of limits begin that hold orders back. */
 export const LIMIT = 'limit ';
 
-/** An order left: whatever made orders wait is over. */
+/** The limits of a pass that holds no order back are lifted. */
 export function limitsLifted({ journal }: EngineParts): readonly Entry[] {
   return resolvedEntries(journal.book(), [LIMIT], 'Orders leave again.');
 }
 
+/** The alert of a limit that holds orders back, once. */
 export function limitAlert({ journal }: EngineParts, { limit, reason }: OrderBlock): Entry[] {
   const subject = `${LIMIT}${limit}`;
   if (ORDINARY.has(limit) || journal.book().alerts.has(subject)) return [];

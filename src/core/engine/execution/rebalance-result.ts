@@ -3,46 +3,77 @@ import type { AccountState, ManagedOrder, RebalanceResult } from '#core/domain/a
 import type { Alert } from '#core/domain/alert.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { isAsPlanned, type OrderIntent } from '#core/domain/order.ts';
+import { isAsPlanned, isFinal, type Order, type OrderIntent } from '#core/domain/order.ts';
 import { qty, qtyToDecimal, toDollars } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 import { NO_DECISION, OWED } from '../monitoring/staleness.ts';
 
-/** What was done against what was planned. */
+/** Why a line was cut short by Rotor itself, by side and ticker as `subjectOf` names them. */
+export type Cuts = ReadonlyMap<string, string>;
+
+const NO_CUTS: Cuts = new Map();
+
+/** What was done against what was planned. `cuts` are the reasons that no order carries. */
 export function resultOf(
   decision: Decision,
   managedOrders: readonly ManagedOrder[],
+  cuts: Cuts = NO_CUTS,
 ): RebalanceResult {
   const left = decision.plan.orders.flatMap((planned) => {
     const own = managedOrders.filter(
       ({ intent }) => intent.ticker === planned.ticker && intent.side === planned.side,
     );
-    const sentence = shortfall(planned, own);
-    return sentence === undefined ? [] : [`${planned.side} ${planned.ticker}: ${sentence}`];
+    const line = `${planned.side} ${planned.ticker}`;
+    const sentence = shortfall(planned, own, cuts.get(line));
+    return sentence === undefined ? [] : [`${line}: ${sentence}`];
   });
   return { kind: left.length === 0 ? 'complete' : 'partial', left };
 }
 
-/** Why less than planned was traded, or undefined. `managedOrders` are the attempts at one order. */
+/** Why less than planned was traded, or undefined. `attempts` are the orders of one line. */
 function shortfall(
   planned: OrderIntent,
-  managedOrders: readonly ManagedOrder[],
+  attempts: readonly ManagedOrder[],
+  cut: string | undefined,
 ): string | undefined {
-  const last = managedOrders.at(-1);
-  if (!last) return 'not sent, the cash that was there did not reach';
-  const filled = managedOrders.reduce((sum, managed) => sum + (managed.order?.filledQty ?? 0), 0);
+  const filled = attempts.reduce((sum, { order }) => sum + (order?.filledQty ?? 0), 0);
+  if (filled >= planned.qty) return undefined;
   const amounts = `${qtyToDecimal(qty(filled))} of ${qtyToDecimal(planned.qty)} filled`;
-  if (last.cancelRequestedBy !== undefined && last.order?.status !== 'filled') {
-    const who = `taken back by ${last.cancelRequestedBy}`;
-    return filled > 0 ? `${amounts}, then ${who}` : who;
+  const last = attempts.findLast(({ order }) => order !== undefined)?.order;
+  if (last?.status === 'filled' && isAsPlanned(filled, planned.qty)) return undefined;
+  const ending = last ? endingOf(last) : 'the cash did not reach';
+  const reason = endOf(attempts.at(-1)) ?? cut ?? ending;
+  if (filled > 0) return `${amounts}, then ${reason}`;
+  return last ? `not filled: ${reason}` : `not sent: ${reason}`;
+}
+
+/** What ended the last order of a line, where it is more than the broker's word. */
+function endOf(last: ManagedOrder | undefined): string | undefined {
+  if (last?.setAsideBy !== undefined) return `set aside by ${last.setAsideBy}`;
+  if (last?.cancelRequestedBy !== undefined && last.order?.status !== 'filled') {
+    return `cancelled by ${last.cancelRequestedBy}`;
   }
-  if (last.refusal !== undefined) return `refused: ${last.refusal}`;
-  if (filled === planned.qty) return undefined;
-  const whole = last.order?.status === 'filled';
-  if (whole && isAsPlanned(filled, planned.qty)) return undefined;
-  return whole
-    ? `${amounts}, as far as the cash reached`
-    : `${amounts}, then ${last.order?.brokerStatus}`;
+  if (last?.refusal !== undefined) return `refused: ${last.refusal}`;
+  return undefined;
+}
+
+/** How an order ended, in the words that people use. */
+export function endingOf({ status, brokerStatus }: Order): string {
+  switch (status) {
+    case 'canceled':
+      return 'cancelled';
+    case 'expired':
+    case 'rejected':
+      return status;
+    case 'replaced':
+      return 'replaced by somebody';
+    case 'filled':
+      return 'the cash did not reach further';
+    case 'open':
+      return `still open at the broker (${brokerStatus})`;
+    default:
+      return status satisfies never;
+  }
 }
 
 /** How the subject of what a rebalance left undone begins. */
@@ -64,13 +95,16 @@ export function newPlanEnds(book: AccountState): readonly Entry[] {
 export function leftAlert(
   decision: Decision,
   managedOrders: readonly ManagedOrder[],
+  cuts: Cuts = NO_CUTS,
+  before: readonly string[] = [],
 ): Alert | undefined {
   const known = new Set(
     managedOrders
       .filter(({ cancelRequestedBy, refusal }) => (cancelRequestedBy ?? refusal) !== undefined)
       .map(({ intent }) => `${intent.side} ${intent.ticker}`),
   );
-  const told = resultOf(decision, managedOrders).left.filter((line) => !known.has(subjectOf(line)));
+  const { left } = resultOf(decision, managedOrders, cuts);
+  const told = [...before, ...left.filter((line) => !known.has(subjectOf(line)))];
   if (told.length === 0) return undefined;
   return {
     subject: `${LEFT}${decision.id}`,
@@ -79,6 +113,25 @@ export function leftAlert(
     text: told.join('; '),
     remedy: 'The next rebalance starts from what is held; /rebalance does it now.',
   };
+}
+
+const OPEN = 'open ';
+
+/** The subject of a rebalance whose orders stay open. */
+export function openSubject(decisionId: string): string {
+  return `${OPEN}${decisionId}`;
+}
+
+/** What was told of orders that stay open ends when they do, whatever became of their rebalance. */
+export function openOrdersOver(book: AccountState): readonly Entry[] {
+  const open = new Set(
+    [...book.managedOrders.values()]
+      .filter(({ order }) => order !== undefined && !isFinal(order))
+      .map(({ intent }) => openSubject(intent.decisionId)),
+  );
+  return [...book.alerts.keys()]
+    .filter((subject) => subject.startsWith(OPEN) && !open.has(subject))
+    .map((subject) => ({ kind: 'resolved', subject, text: 'The orders are final.' }));
 }
 
 /** The order that a line of a result is about: `sell XLF`. */

@@ -1,14 +1,17 @@
 /** What a refused order is told as: in plain words, with a remedy; the broker's known refusals and ours. */
+import type { AccountState } from '#core/domain/account-state.ts';
 import type { Alert } from '#core/domain/alert.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
+import type { OrderBlock } from './check-order.ts';
 import { limitHint } from './limit-hints.ts';
-import type { OrderBlock } from './limits.ts';
 
 interface Rejection {
   /** Found in the broker's sentence, whatever its case. */
   readonly said: RegExp;
   readonly words: string;
   readonly remedy: string;
+  /** It will be refused again, however often it is sent. */
+  readonly isFinal?: true;
 }
 
 const PLAN_CONTINUES = 'The rest of the plan goes on; what is left is told at the end.';
@@ -36,6 +39,7 @@ const REJECTIONS: readonly Rejection[] = [
   {
     said: /not fractionable|fractional|qty must be (an )?integer/i,
     words: 'it takes no fractions of shares of this ticker or in this account',
+    isFinal: true,
     remedy: 'Set FRACTIONAL=false and start again; then use /rebalance.',
   },
   {
@@ -46,6 +50,7 @@ const REJECTIONS: readonly Rejection[] = [
   {
     said: /cost basis must be|minimal amount of order/i,
     words: 'the order is smaller than the least that it takes',
+    isFinal: true,
     remedy: 'Nothing needs doing; a higher MIN_ORDER_USD leaves such orders out.',
   },
   {
@@ -71,15 +76,23 @@ const REJECTIONS: readonly Rejection[] = [
   },
 ];
 
-/** The broker's sentence stays behind the plain words: its support asks for it. */
+/** Whether a refusal of the broker may pass, so that what is left is tried again later. */
+export function mayPass(reason: string): boolean {
+  return REJECTIONS.find(({ said }) => said.test(reason))?.isFinal !== true;
+}
+
+/** The broker's own sentence stays behind the plain words: its support asks for it. */
 export function brokerRejection(intent: OrderIntent, reason: string): Alert {
   const known = REJECTIONS.find(({ said }) => said.test(reason));
-  if (!known) return rejectionAlert(intent, `The broker says: ${reason}`);
-  return rejectionAlert(
-    intent,
-    `The broker refuses it: ${known.words} (“${reason}”).`,
-    known.remedy,
-  );
+  const words = known
+    ? `The broker refuses it: ${known.words} (“${reason}”).`
+    : `The broker says: ${reason}`;
+  return rejectionAlert(intent, words, known?.remedy);
+}
+
+/** Whether an earlier order of the same line has the alert already. */
+export function isRejectionKnown({ alerts }: AccountState, intent: OrderIntent): boolean {
+  return earlierAttempts(intent).some((id) => alerts.has(subjectOf(id)));
 }
 
 /** Rotor's own: the limit by its name, and what to do about it. */
@@ -87,9 +100,19 @@ export function limitRejection(intent: OrderIntent, { limit, reason }: OrderBloc
   return rejectionAlert(intent, `Rotor says: ${limit}: ${reason}`, limitHint(limit));
 }
 
+/** The ids of the orders before it in its line. */
+function earlierAttempts({ clientOrderId, attempt }: OrderIntent): readonly string[] {
+  const stem = clientOrderId.slice(0, -String(attempt).length);
+  return Array.from({ length: attempt - 1 }, (_, index) => `${stem}${index + 1}`);
+}
+
+function subjectOf(clientOrderId: string): string {
+  return `refused ${clientOrderId}`;
+}
+
 function rejectionAlert(intent: OrderIntent, words: string, remedy?: string): Alert {
   return {
-    subject: `refused ${intent.clientOrderId}`,
+    subject: subjectOf(intent.clientOrderId),
     severity: 'error',
     title: 'Order refused',
     text: `${intent.side} ${intent.ticker}: ${words}`,

@@ -6,7 +6,12 @@ import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import type { EngineParts } from '../parts.ts';
 import { assertSame } from './submit-order.ts';
 
-const POLL_MS = 2_000;
+/** Without an update orders are looked at this often. */
+const POLL_MS = 5_000;
+/** Two looks are at least this far apart. */
+const SPACING_MS = 2_000;
+/** An order that rests this long is cancelled and sent again at the price of then. */
+const RESTING_MS = 60_000;
 /** After that long on the desk's clock the cycle rests; the next wake goes on with it. */
 const PATIENCE_MS = 10 * 60_000;
 const OVERLAP_MS = 60_000;
@@ -38,7 +43,7 @@ export function newsOf(
 
 function isNews(managed: ManagedOrder | undefined, order: Order): boolean {
   if (managed === undefined) return false;
-  assertSame(managed.intent, order);
+  assertSame(managed, order);
   return advances(managed.order, order);
 }
 
@@ -70,28 +75,53 @@ export function isManagedOrderFinal(managed: ManagedOrder): boolean {
   return managed.order !== undefined && isFinal(managed.order) && !isBehind(managed);
 }
 
-/** Waits until every one of the orders is settled. False: patience ran out first. */
+/** What became of orders that were waited for. */
+export type Awaited = 'final' | 'still open';
+
+/**
+ * Waits until every one of the orders is final. One that rests for a minute is asked to cancel, so that
+ * the rest of it can be sent again at the price of then. Asked for at most every few seconds, however
+ * many updates arrive, and executions only when an order ended: requests are a budget.
+ */
 export async function awaitFinal(
   parts: EngineParts,
-  managedOrders: () => readonly ManagedOrder[],
+  live: () => readonly ManagedOrder[],
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Awaited> {
   const { broker, clock } = parts;
-  const began = Math.min(...managedOrders().map((managed) => managed.at));
+  const began = Math.min(...live().map((managed) => managed.at));
   const deadline = clock.now() + PATIENCE_MS;
+  const asked = new Map<string, number>();
   for (;;) {
     const hint = nextHint(broker.onOrderUpdate);
     await refreshOrders(parts, epochMs(began));
-    if (managedOrders().every(isManagedOrderFinal)) {
+    const open = live().filter((managed) => !isManagedOrderFinal(managed));
+    if (open.length === 0 || clock.now() > deadline) {
       hint.forget();
-      return true;
+      return open.length === 0 ? 'final' : 'still open';
     }
-    if (clock.now() > deadline) {
-      hint.forget();
-      return false;
-    }
+    await cancelResting(parts, open, asked);
+    const looked = clock.now();
     await Promise.race([hint.arrived, clock.sleep(POLL_MS, signal)]);
     hint.forget();
+    // Updates come in bursts; one look a moment later sees them all.
+    const early = looked + SPACING_MS - clock.now();
+    if (early > 0) await clock.sleep(early, signal);
+  }
+}
+
+/** Asks once a minute for each order that rests to be cancelled. */
+async function cancelResting(
+  { broker, clock }: EngineParts,
+  open: readonly ManagedOrder[],
+  asked: Map<string, number>,
+): Promise<void> {
+  for (const { order, sentAt, at } of open) {
+    if (!order || isFinal(order)) continue;
+    const since = asked.get(order.id) ?? sentAt ?? at;
+    if (clock.now() - since < RESTING_MS) continue;
+    asked.set(order.id, clock.now());
+    await broker.cancel(order.id);
   }
 }
 

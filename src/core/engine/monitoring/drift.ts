@@ -4,7 +4,7 @@ import { type AccountState, type Rebalance, unfinished } from '#core/domain/acco
 import type { Alert } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Observation } from '#core/domain/observation.ts';
-import { type Cents, type Ticker, valueOf } from '#core/domain/units.ts';
+import { type Cents, cents, type Ticker, valueOf } from '#core/domain/units.ts';
 import { tradable } from '#core/domain/universe.ts';
 import { subjectOf } from '../execution/rebalance-result.ts';
 import type { EngineParts } from '../parts.ts';
@@ -22,18 +22,19 @@ export function driftEntries(
 ): readonly Entry[] {
   const book = journal.book();
   const last = [...book.rebalances.values()].filter(({ finishedAt }) => finishedAt).at(-1);
-  const { account, broker } = seen;
+  const { account, broker, managed } = seen;
+  const equity = managed?.equity ?? account?.equity ?? 0;
   if (!last || unfinished(book) || !broker.connected) return [];
-  if (!account || account.id !== book.account?.id || account.equity <= 0) return [];
+  if (!account || account.id !== book.account?.id || equity <= 0) return [];
   // What it left undone was told with its result.
   const left = new Set(last.result?.left.map((line) => subjectOf(line).split(' ')[1]));
   return tradable(universe).flatMap(({ ticker }): readonly Entry[] => {
-    const gap = gapOf(ticker, account.equity, last, seen);
+    const gap = gapOf(ticker, cents(equity), last, seen);
     const open = book.alerts.has(driftOf(ticker));
     if (gap === undefined) return [];
     const size = Math.abs(gap.held - gap.wanted);
     // A plan of whole shares can come no nearer than one of them.
-    const step = rules.fractional ? 0 : (gap.price * 100) / account.equity;
+    const step = rules.fractional ? 0 : (gap.price * 100) / equity;
     const isFar =
       size > maxDrift && size > step && !book.intentionalTrades.has(ticker) && !left.has(ticker);
     if (isFar && !open) return [{ kind: 'alert', alert: driftAlert(ticker, gap, maxDrift) }];

@@ -8,10 +8,13 @@ import type { Observation } from '#core/domain/observation.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 import { drawdown } from '../execution/limits.ts';
+import { openOrdersOver } from '../execution/rebalance-result.ts';
+import { stuckEntries } from '../execution/stuck-orders.ts';
 import type { Observer } from '../observer.ts';
 import type { EngineParts } from '../parts.ts';
 import { dataQualityEntries } from './data-quality-alert.ts';
 import { driftEntries } from './drift.ts';
+import { idleCashEntries } from './idle-cash.ts';
 import { NO_DECISION, overdueEntries, staleDataEntries } from './staleness.ts';
 
 /** The order stream may be away this long on the desk's clock before it is told. */
@@ -44,6 +47,9 @@ function stalenessEntries(
   if (journal.doubt() !== undefined || !journal.book().baseline) return [];
   return [
     ...driftEntries(parts, observation),
+    ...idleCashEntries(parts, observation),
+    ...stuckEntries(journal.book(), parts.clock.now()),
+    ...openOrdersOver(journal.book()),
     ...(observation.data.missing
       ? []
       : resolvedEntries(journal.book(), [NO_DECISION], 'The data is there.')),

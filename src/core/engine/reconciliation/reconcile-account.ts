@@ -204,10 +204,10 @@ async function acceptForeignOrders(
   );
   if (waiting.length === 0) return [];
   const orders = await broker.orders(epochMs(Math.min(...waiting.map(({ at }) => at)) - LATE_MS));
-  return waiting.flatMap(({ intent }): readonly Entry[] => {
-    const { clientOrderId } = intent;
+  return waiting.flatMap((managed): readonly Entry[] => {
+    const { clientOrderId } = managed.intent;
     const theirs = orders.find((order) => order.clientOrderId === clientOrderId);
-    if (!theirs || isSame(intent, theirs)) return [];
+    if (!theirs || isSame(managed, theirs)) return [];
     const reason = `another desk sent its own order under this id; taken over by ${by}`;
     return [
       { kind: 'refused', clientOrderId, reason },

@@ -73,6 +73,7 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
   order: { key: `${ID} new 0`, log: undefined, message: STEP },
   fill: { key: 'f1', log: 'bought 12 XLK at $100.00', message: STEP },
   'cancel-requested': { key: ID, log: `${ID} taken back by ines`, message: STEP },
+  'set-aside': { key: ID, log: `order ${ID} set aside by ines`, message: STEP },
   'recovered-order': {
     key: 'rotor-lost',
     log: 'order rotor-lost adopted by ines',

@@ -2,19 +2,30 @@ import { describe, expect, it } from 'vitest';
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { Order } from '#core/domain/order.ts';
-import { dollars, epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
-import {
-  drawdown,
-  orderBlock,
-  type Situation,
-  type TradingLimits,
-} from '#core/engine/execution/limits.ts';
+import { cents, dollars, epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
+import { tradable, UNIVERSE } from '#core/domain/universe.ts';
+import { checkOrder, type OrderBlock, type Situation } from '#core/engine/execution/check-order.ts';
+import { drawdown, type TradingLimits } from '#core/engine/execution/limits.ts';
 import { ACCOUNT_ID, intent } from '#tests/support/decision.ts';
 import { LIMITS } from '#tests/support/limits.ts';
 
 const NOW = newYorkInstant(sessionDate('2026-11-10'), 11 * 60);
 const buy = intent('d', 'buy', 'XLK', 100);
 const sell = intent('d', 'sell', 'XLK', 100);
+
+function orderBlock(...given: Parameters<typeof checkOrder>): OrderBlock | undefined {
+  const checked = checkOrder(...given);
+  return checked.kind === 'send' ? undefined : checked;
+}
+
+function priced(dollarsAShare: Record<string, number>): Situation['prices'] {
+  return new Map(
+    Object.entries(dollarsAShare).map(([symbol, price]) => [
+      ticker(symbol),
+      { ticker: ticker(symbol), price, at: NOW },
+    ]),
+  );
+}
 
 /** $100,000 of equity, half of it in XLK at $100; everything in order. */
 function situation(changes: Partial<Situation> = {}): Situation {
@@ -45,8 +56,12 @@ function situation(changes: Partial<Situation> = {}): Situation {
     ],
     openOrders: [],
     asset: { ticker: ticker('XLK'), tradable: true, fractionable: true },
-    latest: { ticker: ticker('XLK'), price: 100, at: NOW },
-    prices: new Map([[ticker('XLK'), 100]]),
+    prices: priced({ XLK: 100 }),
+    rules: { fractional: false, minOrder: dollars(10) },
+    bookCash: dollars(50_000),
+    otherBuys: cents(0),
+    own: new Set(tradable(UNIVERSE).map((each) => each.ticker)),
+    flattening: false,
     closeDecidedOn: 100,
     today: [legOf(buy)],
     defensive: ticker('TLT'),
@@ -165,25 +180,25 @@ const ROWS: readonly Row[] = [
     kind: 'refuse',
     order: intent('d', 'sell', 'XLK', 501),
   },
-  { name: 'no latest trade', limit: 'price', kind: 'wait', changes: { latest: undefined } },
+  { name: 'no latest trade', limit: 'price', kind: 'wait', changes: { prices: new Map() } },
   { name: 'no last close', limit: 'price', kind: 'refuse', changes: { closeDecidedOn: undefined } },
   {
     name: 'a hundredfold tick',
     limit: 'price collar',
     kind: 'wait',
-    changes: { latest: { ticker: ticker('XLK'), price: 10_000, at: NOW } },
+    changes: { prices: priced({ XLK: 10_000 }) },
   },
   {
     name: 'a hundredth of the price',
     limit: 'price collar',
     kind: 'wait',
-    changes: { latest: { ticker: ticker('XLK'), price: 1, at: NOW } },
+    changes: { prices: priced({ XLK: 1 }) },
   },
   {
     name: 'a price that is no number',
     limit: 'price collar',
     kind: 'wait',
-    changes: { latest: { ticker: ticker('XLK'), price: Number.NaN, at: NOW } },
+    changes: { prices: priced({ XLK: Number.NaN }) },
   },
   {
     name: 'a large order',
@@ -224,7 +239,7 @@ const ROWS: readonly Row[] = [
     changes: {
       ...account({ cash: dollars(5_500) }),
       openOrders: [{ ...open('buy', 10), ticker: ticker('XLB') }],
-      prices: new Map([[ticker('XLB'), 100]]),
+      prices: priced({ XLK: 100, XLB: 100 }),
     },
   },
   {
@@ -250,7 +265,7 @@ describe('the limits right before a POST', () => {
 
   it('value an open buy at its own price, or at what it has filled at', () => {
     const other = { ...open('buy', 100), ticker: ticker('XLB') };
-    const prices = new Map([[ticker('XLB'), 1]]);
+    const prices = priced({ XLK: 100, XLB: 1 });
     expect(orderBlock(buy, situation({ openOrders: [other], prices }), LIMITS)).toBeUndefined();
     const filling = { ...other, averagePrice: 1 };
     expect(orderBlock(buy, situation({ openOrders: [filling] }), LIMITS)).toBeUndefined();

@@ -1,0 +1,106 @@
+/** How many shares each buy of a pass is for, when all of them share what is left of the cash. Pure. */
+import type { Decision } from '#core/domain/decision.ts';
+import { type Cents, cents, type Qty, qty, valueOf } from '#core/domain/units.ts';
+import type { EngineParts } from '../parts.ts';
+import { blockOf, mayLift, type OrderBlock, priceOf, type Situation } from './check-order.ts';
+import { buyFactsOf } from './exposure.ts';
+import type { OrderLine } from './order-lines.ts';
+import { unsentOrder } from './order-lines.ts';
+import { buyRoom, limitPriceOf, stepOf } from './order-terms.ts';
+import { situationOf, type TradingSnapshot } from './pre-trade-check.ts';
+
+/** What the pass that asks knows. */
+export interface BuySizesInput {
+  readonly parts: EngineParts;
+  readonly decision: Decision;
+  readonly snapshot: TradingSnapshot;
+  readonly lines: readonly OrderLine[];
+  /** What may lift by itself is not waited for any more. */
+  readonly isLastSession: boolean;
+  /** Lines that wait, by side and ticker: a sell among them brings cash later. */
+  readonly waits: ReadonlyMap<string, OrderBlock>;
+}
+
+/** Sizes by side and ticker, and what holds the rest back. Lines of sells have neither. */
+export interface BuySizes {
+  readonly sizes: ReadonlyMap<string, Qty>;
+  readonly blocks: ReadonlyMap<string, OrderBlock>;
+}
+
+/** Less than this of what is wanted is waited with, where more may come by itself. */
+const WORTH_BUYING = 0.5;
+
+interface Priced {
+  readonly name: string;
+  readonly wanted: Qty;
+  readonly limit: number;
+  readonly step: number;
+}
+
+/**
+ * All buys fit, or all shrink by the same factor: no ticker is preferred, no order matters. Where what
+ * is missing may come by itself (buying power after a sell settles, an answer that lags behind the
+ * books) and less than half could be bought, they wait for it until the last session.
+ */
+export function sizesOfBuys(input: BuySizesInput): BuySizes {
+  const { parts, decision, snapshot, lines, isLastSession, waits } = input;
+  const buys = lines.filter((line) => line.planned.side === 'buy' && !unsentOrder(line));
+  const first = buys[0];
+  if (!first) return { sizes: new Map(), blocks: new Map() };
+  const situation = situationOf(parts, decision, snapshot, first.planned.ticker);
+  const priced = buys.flatMap((line) => pricedOf(line, situation, parts, snapshot));
+  const total = priced.reduce((sum, { wanted, limit }) => sum + valueOf(wanted, limit), 0);
+  // The cap of one ticker is checked for each order by itself.
+  const facts = buyFactsOf(situation, parts.limits, first.planned.ticker);
+  const room = buyRoom({ ...facts, tickerExposure: undefined });
+  if (total <= room.room) return { sizes: sizesOf(priced, 1), blocks: new Map() };
+  // Each value was rounded to a cent, so a cent for each is kept back.
+  const factor = Math.max(0, room.room - priced.length) / total;
+  const reason = `${usd(cents(total))} is wanted, ${usd(room.room)} is there`;
+  const comes = mayLift(room.law, situation) || [...waits.keys()].some(isSell);
+  const isWorth = isLastSession || !comes || factor >= WORTH_BUYING;
+  const sizes = sizesOf(priced, isWorth ? factor : 0);
+  const block: OrderBlock = comes
+    ? { kind: 'wait', limit: room.law, reason }
+    : blockOf(room, situation, reason);
+  const least = parts.rules.minOrder;
+  const blocks = priced
+    .filter(({ name, limit }) => {
+      const size = sizes.get(name) ?? qty(0);
+      return size === 0 || valueOf(size, limit) < least;
+    })
+    .map(({ name }): [string, OrderBlock] => [name, block]);
+  return { sizes, blocks: new Map(blocks) };
+}
+
+/** A line without a fresh price is left to the check of its own order. */
+function pricedOf(
+  { planned, wanted }: OrderLine,
+  situation: Situation,
+  { limits }: EngineParts,
+  { assets }: TradingSnapshot,
+): readonly Priced[] {
+  const fresh = priceOf(planned.ticker, situation, limits);
+  if (fresh === undefined) return [];
+  const asset = assets.find(({ ticker }) => ticker === planned.ticker);
+  const step = stepOf(situation.rules.fractional && (asset?.fractionable ?? false));
+  const limit = limitPriceOf('buy', fresh, limits.limitBps);
+  return [{ name: `buy ${planned.ticker}`, wanted, limit, step }];
+}
+
+function isSell(name: string): boolean {
+  return name.startsWith('sell ');
+}
+
+function sizesOf(priced: readonly Priced[], factor: number): ReadonlyMap<string, Qty> {
+  return new Map(
+    priced.map(({ name, wanted, step }) => [
+      name,
+      qty(Math.floor((wanted * factor) / step) * step),
+    ]),
+  );
+}
+
+function usd(value: Cents): string {
+  return `$${Math.round(value / 100).toLocaleString('en-US')}`;
+}

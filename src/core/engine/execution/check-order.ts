@@ -1,0 +1,289 @@
+/** The last check before an order leaves, on what the broker says right now: its terms, or why not. Pure. */
+import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
+import type { ManagedOrder, TradingState } from '#core/domain/account-state.ts';
+import type { PlanRules } from '#core/domain/decision.ts';
+import { freshness, freshPrice, whyNotFresh } from '#core/domain/fresh-price.ts';
+import { isFinal, type Order, type OrderIntent, type SentTerms } from '#core/domain/order.ts';
+import {
+  type Cents,
+  cents,
+  type EpochMs,
+  type Qty,
+  qty,
+  qtyToDecimal,
+  type Ticker,
+  toDollars,
+  valueOf,
+} from '#core/domain/units.ts';
+import { tradableSession } from '#core/scheduler.ts';
+import { type AccountFacts, buyFactsOf } from './exposure.ts';
+import type { LimitName } from './limit-hints.ts';
+import type { TradingLimits } from './limits.ts';
+import {
+  affordable,
+  type BuyRoom,
+  buyRoom,
+  limitPriceOf,
+  sellable,
+  stepOf,
+} from './order-terms.ts';
+
+/** Everything an order is checked against; the broker was asked for all of it just now. */
+export interface Situation extends AccountFacts {
+  readonly now: EpochMs;
+  /** When the question was asked and answered on our clock, for the skew. */
+  readonly askedAt: EpochMs;
+  readonly state: TradingState;
+  readonly market: MarketClock;
+  readonly account: Account;
+  readonly positions: readonly Position[];
+  readonly openOrders: readonly Order[];
+  readonly asset: Asset | undefined;
+  /** The latest price of each ticker of ours and of each open order, whatever its age. */
+  readonly prices: ReadonlyMap<Ticker, LatestPrice>;
+  /** The close that the decision used, dollars a share. */
+  readonly closeDecidedOn: number | undefined;
+  /** Orders written today, this one included. */
+  readonly today: readonly ManagedOrder[];
+  readonly rules: Pick<PlanRules, 'fractional' | 'minOrder'>;
+  /** Cash in our own books: the broker's answer may lag behind it. */
+  readonly bookCash: Cents;
+  /**
+   * A person has everything sold. Limits of size and number guard against a machine that runs away;
+   * a sell of what is held, asked for by a person, is the brake and not the danger.
+   */
+  readonly flattening: boolean;
+}
+
+/** Why an order does not leave. */
+export type OrderBlock =
+  /** Not now; it may be right later. */
+  | { readonly kind: 'wait'; readonly limit: LimitName; readonly reason: string }
+  /** Not this order. */
+  | { readonly kind: 'refuse'; readonly limit: LimitName; readonly reason: string };
+
+/** What may leave now, or why nothing may. */
+export type OrderCheck = { readonly kind: 'send'; readonly terms: SentTerms } | OrderBlock;
+
+/** The broker's clock and ours may be this far apart. */
+const MAX_SKEW_MS = 5_000;
+const CENT = 1;
+
+/**
+ * The terms under which up to `intent.qty` may leave now, or the first reason why none may. The size
+ * may be smaller than asked for: what is reserved, what is a fraction that may not be traded, and what
+ * would break a law of cash or exposure is left out.
+ * @param fixed the terms of an earlier POST under the same id, which must not change.
+ */
+export function checkOrder(
+  intent: OrderIntent,
+  situation: Situation,
+  limits: TradingLimits,
+  fixed?: SentTerms,
+): OrderCheck {
+  const block =
+    marketBlock(situation) ??
+    stateBlock(intent, situation) ??
+    accountBlock(intent, situation) ??
+    priceBlock(intent, situation, limits);
+  if (block) return block;
+  const terms = termsOf(intent, situation, limits);
+  if (terms.kind !== 'send') return terms;
+  if (!isExempt(intent, situation)) {
+    const size = sizeBlock(intent, terms.terms, situation, limits);
+    if (size) return size;
+  }
+  return fixed ? keepTerms(intent, fixed, terms.terms) : terms;
+}
+
+/** Whether the latest price of the ticker may be traded on now. */
+export function priceOf(
+  ticker: Ticker,
+  { prices, now }: Pick<Situation, 'prices' | 'now'>,
+  { maxPriceAgeMs }: Pick<TradingLimits, 'maxPriceAgeMs'>,
+): number | undefined {
+  return freshPrice(prices.get(ticker), { now, maxAgeMs: maxPriceAgeMs })?.price;
+}
+
+function wait(limit: LimitName, reason: string): OrderBlock {
+  return { kind: 'wait', limit, reason };
+}
+
+function refuse(limit: LimitName, reason: string): OrderBlock {
+  return { kind: 'refuse', limit, reason };
+}
+
+function isExempt(intent: Pick<OrderIntent, 'side'>, { flattening }: Situation): boolean {
+  return flattening && intent.side === 'sell';
+}
+
+function marketBlock({ now, askedAt, market }: Situation): OrderBlock | undefined {
+  if (!tradableSession(now)) {
+    return wait(
+      'trading window',
+      'orders leave from 09:35 New York to 15 minutes before the close',
+    );
+  }
+  if (!market.open) return wait('market', 'the broker says that the market is closed');
+  const skew = Math.max(askedAt - market.at, market.at - now, 0);
+  if (skew >= MAX_SKEW_MS) {
+    return wait('clock', `the broker's clock and ours are ${Math.round(skew / 1000)} s apart`);
+  }
+  return undefined;
+}
+
+/** Asked once more in the same breath as the POST: it may have changed while the others answered. */
+export function stateBlock(
+  intent: Pick<OrderIntent, 'side'>,
+  { state }: Pick<Situation, 'state'>,
+): OrderBlock | undefined {
+  if (state === 'HALT') return wait('trading state', 'trading is halted');
+  if (state === 'REDUCE' && intent.side === 'buy')
+    return wait('trading state', 'buying is stopped');
+  return undefined;
+}
+
+function accountBlock(intent: OrderIntent, situation: Situation): OrderBlock | undefined {
+  const { account, asset, openOrders } = situation;
+  if (account.blocked) return wait('account', `the account is ${account.status} and blocked`);
+  if (account.liquidationOnly && intent.side === 'buy') {
+    return wait('account', 'the broker takes only sells from this account');
+  }
+  if (!asset?.tradable) {
+    return wait('asset', `${intent.ticker} cannot be traded at the broker`);
+  }
+  const crossing = openOrders.find(
+    (order) => order.ticker === intent.ticker && order.side !== intent.side,
+  );
+  return crossing
+    ? wait('crossing order', `a ${crossing.side} of ${intent.ticker} is still open`)
+    : undefined;
+}
+
+/** A fresh price, and two independent ones that agree: it and the close that was decided on. */
+function priceBlock(
+  intent: OrderIntent,
+  situation: Situation,
+  { priceCollar, maxPriceAgeMs }: TradingLimits,
+): OrderBlock | undefined {
+  // What a person has sold is sold at market where its price is not known, and in any fall.
+  if (isExempt(intent, situation)) return undefined;
+  const { closeDecidedOn, now, prices } = situation;
+  const found = freshness(prices.get(intent.ticker), { now, maxAgeMs: maxPriceAgeMs });
+  if (found.kind !== 'fresh') return wait('price', whyNotFresh(intent.ticker, found) ?? '');
+  if (closeDecidedOn === undefined) return refuse('price', `${intent.ticker} has no last close`);
+  const { price } = found.price;
+  const gap = Math.abs(price / closeDecidedOn - 1);
+  if (Number.isFinite(gap) && gap <= priceCollar) return undefined;
+  return wait(
+    'price collar',
+    `${intent.ticker}: latest price ${price}, last close ${closeDecidedOn}`,
+  );
+}
+
+function termsOf(intent: OrderIntent, situation: Situation, limits: TradingLimits): OrderCheck {
+  const fresh = priceOf(intent.ticker, situation, limits);
+  const limit = fresh === undefined ? undefined : limitPriceOf(intent.side, fresh, limits.limitBps);
+  return intent.side === 'sell'
+    ? sellTerms(intent, situation, limit)
+    : buyTerms(intent, situation, limits, limit ?? intent.priceAtDecision);
+}
+
+function send(size: Qty, limit: number | undefined): OrderCheck {
+  return { kind: 'send', terms: { qty: size, limitPrice: limit?.toString() } };
+}
+
+function sellTerms(
+  intent: OrderIntent,
+  { positions, asset, rules }: Situation,
+  limit: number | undefined,
+): OrderCheck {
+  const { ticker } = intent;
+  const position = positions.find((each) => each.ticker === ticker);
+  const held = Math.max(0, position?.qty ?? 0);
+  const step = stepOf(rules.fractional && (asset?.fractionable ?? false));
+  const wanted = qty(Math.min(intent.qty, held));
+  const size = sellable(wanted, position?.available ?? qty(0), step);
+  if (size > 0) return send(size, limit);
+  if (held === 0)
+    return refuse('short sale', `${ticker}: fewer shares are there than would be sold`);
+  if (wanted < step) {
+    return refuse('fraction', `${qtyToDecimal(wanted)} of a share of ${ticker} cannot be traded`);
+  }
+  return wait('reserved shares', `another open order reserves the shares of ${ticker}`);
+}
+
+function buyTerms(
+  intent: OrderIntent,
+  situation: Situation,
+  limits: TradingLimits,
+  limit: number,
+): OrderCheck {
+  const { asset, rules } = situation;
+  const step = stepOf(rules.fractional && (asset?.fractionable ?? false));
+  const room = buyRoom(buyFactsOf(situation, limits, intent.ticker));
+  const size = affordable(intent.qty, limit, room.room, step);
+  if (size > 0 && valueOf(size, limit) >= rules.minOrder) return send(size, limit);
+  const cost = usd(valueOf(intent.qty, limit));
+  return blockOf(
+    room,
+    situation,
+    `${intent.ticker}: ${cost} is wanted, ${usd(room.room)} is there`,
+  );
+}
+
+/** The law that leaves no room: one that may lift by itself is waited for. */
+export function blockOf(
+  { law }: Pick<BuyRoom, 'law'>,
+  situation: Pick<Situation, 'account' | 'bookCash'>,
+  reason: string,
+): OrderBlock {
+  return mayLift(law, situation) ? wait(law, reason) : refuse(law, reason);
+}
+
+/** Buying power comes when sells settle, and an answer may lag behind the cash of our own books. */
+export function mayLift(
+  law: BuyRoom['law'],
+  { account, bookCash }: Pick<Situation, 'account' | 'bookCash'>,
+): boolean {
+  return law === 'buying power' || (law === 'cash' && account.cash < bookCash - CENT);
+}
+
+/** An id that may be at the broker already is sent again only with the terms it had. */
+function keepTerms(intent: OrderIntent, fixed: SentTerms, now: SentTerms): OrderCheck {
+  if (fixed.qty <= now.qty) return { kind: 'send', terms: fixed };
+  return wait('cash', `${intent.ticker}: less may be traded now than was sent before`);
+}
+
+function sizeBlock(
+  { ticker, priceAtDecision }: OrderIntent,
+  { qty: size, limitPrice }: SentTerms,
+  { account, today }: Situation,
+  limits: TradingLimits,
+): OrderBlock | undefined {
+  const value = valueOf(size, limitPrice === undefined ? priceAtDecision : Number(limitPrice));
+  if (value > limits.maxOrder) {
+    return refuse('MAX_ORDER_USD', `${ticker}: ${usd(value)} is over ${usd(limits.maxOrder)}`);
+  }
+  if (today.length > limits.maxOrdersPerDay) {
+    return wait('MAX_ORDERS_PER_DAY', `${today.length - 1} orders were written today`);
+  }
+  const turned = today.reduce((sum, managed) => sum + turnoverOf(managed), 0);
+  if (turned > limits.maxTurnoverPerDay * account.equity) {
+    return wait('MAX_TURNOVER_PER_DAY', `${usd(cents(turned))} would be turned over today`);
+  }
+  return undefined;
+}
+
+/** In cents: what was filled of an order that is over, and all of any other. */
+function turnoverOf({ intent, order, state }: ManagedOrder): number {
+  if (state === 'refused') return 0;
+  if (!order || !isFinal(order)) return intent.estimated;
+  const { filledQty, averagePrice } = order;
+  if (filledQty === 0) return 0;
+  return averagePrice === undefined ? intent.estimated : valueOf(filledQty, averagePrice);
+}
+
+function usd(value: Cents): string {
+  return `$${Math.round(toDollars(value)).toLocaleString('en-US')}`;
+}

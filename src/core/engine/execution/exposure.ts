@@ -1,0 +1,94 @@
+/** What the account holds and may still hold, in cents, for the laws of cash and exposure. Pure. */
+import type { Account, LatestPrice, Position } from '#core/domain/account.ts';
+import { freshPrice } from '#core/domain/fresh-price.ts';
+import { managedAccount } from '#core/domain/managed-account.ts';
+import type { Order } from '#core/domain/order.ts';
+import { type Cents, cents, type EpochMs, qty, type Ticker, valueOf } from '#core/domain/units.ts';
+import type { TradingLimits } from './limits.ts';
+import type { BuyFacts } from './order-terms.ts';
+
+/** The account, its positions and its open orders at one instant. */
+export interface AccountFacts {
+  readonly now: EpochMs;
+  readonly account: Account;
+  readonly positions: readonly Position[];
+  /** Every order that may still fill, whoever sent it. */
+  readonly openOrders: readonly Order[];
+  /** What the orders of other things (coins, options) may still cost. */
+  readonly otherBuys: Cents;
+  /** The latest price of each ticker, whatever its age. */
+  readonly prices: ReadonlyMap<Ticker, LatestPrice>;
+  /** What Rotor may trade. */
+  readonly own: ReadonlySet<Ticker>;
+  /** No cap of weight. */
+  readonly defensive: Ticker;
+}
+
+/** Prices move between plan and order; a weight may end this much over its cap. */
+const WEIGHT_ROOM = 0.02;
+
+/** What a buy of the ticker is checked against. */
+export function buyFactsOf(facts: AccountFacts, limits: TradingLimits, ticker: Ticker): BuyFacts {
+  const { account, openOrders, own, defensive, otherBuys } = facts;
+  const buys = openOrders.filter(({ side }) => side === 'buy');
+  const held = ownValue(facts, limits);
+  const managed = managedAccount(
+    { equity: account.equity, cash: account.cash, ownValue: held },
+    limits,
+  );
+  const ours = buys.filter((order) => own.has(order.ticker));
+  const exposureOf = (only: Ticker): number =>
+    valueOfPosition(facts, limits, only) +
+    total(
+      ours.filter((order) => order.ticker === only),
+      facts,
+    );
+  return {
+    cash: account.cash,
+    buyingPower: account.buyingPower,
+    openBuys: cents(total(buys, facts) + otherBuys),
+    reserve: limits.reserve,
+    managedEquity: managed.equity,
+    exposure: cents(held + total(ours, facts)),
+    tickerExposure: ticker === defensive ? undefined : cents(exposureOf(ticker)),
+    maxGross: limits.maxGross,
+    maxWeight: limits.maxWeight + WEIGHT_ROOM,
+  };
+}
+
+/** Rotor's own positions at fresh prices; without one at what the broker values them with. */
+export function ownValue(facts: AccountFacts, limits: Pick<TradingLimits, 'maxPriceAgeMs'>): Cents {
+  const tickers = facts.positions.filter(({ ticker }) => facts.own.has(ticker));
+  return cents(
+    tickers.reduce((sum, { ticker }) => sum + valueOfPosition(facts, limits, ticker), 0),
+  );
+}
+
+function valueOfPosition(
+  { positions, prices, now }: AccountFacts,
+  { maxPriceAgeMs }: Pick<TradingLimits, 'maxPriceAgeMs'>,
+  ticker: Ticker,
+): number {
+  const position = positions.find((each) => each.ticker === ticker);
+  if (!position) return 0;
+  const fresh = freshPrice(prices.get(ticker), { now, maxAgeMs: maxPriceAgeMs })?.price;
+  if (fresh !== undefined) return valueOf(position.qty, fresh);
+  const { marketValue, currentPrice, averagePrice } = position;
+  return marketValue ?? valueOf(position.qty, currentPrice ?? averagePrice);
+}
+
+function total(orders: readonly Order[], facts: AccountFacts): number {
+  return orders.reduce((sum, order) => sum + worthOf(order, facts), 0);
+}
+
+/**
+ * What the rest of an open buy may cost: at its limit, its notional, or the latest price that is
+ * known. One of another hand that states none of these is in the buying power, which is checked too.
+ */
+function worthOf(order: Order, { prices }: AccountFacts): number {
+  const { limitPrice, stopPrice, notional, averagePrice } = order;
+  if (notional !== undefined && order.qty === order.filledQty) return notional;
+  const price = limitPrice ?? stopPrice ?? prices.get(order.ticker)?.price ?? averagePrice;
+  if (price === undefined) return notional ?? 0;
+  return valueOf(qty(Math.max(0, order.qty - order.filledQty)), price);
+}

@@ -1,0 +1,108 @@
+/** The orders of a rebalance line by line: what was planned, what was tried, what is still to trade. Pure. */
+import type { ManagedOrder } from '#core/domain/account-state.ts';
+import { type Decision, isFlatten } from '#core/domain/decision.ts';
+import {
+  clientOrderId,
+  isAsPlanned,
+  isFinal,
+  type OrderIntent,
+  type OrderStatus,
+  type Side,
+} from '#core/domain/order.ts';
+import { type EpochMs, epochMs, type Qty, qty } from '#core/domain/units.ts';
+
+/** Orders of one line that the broker took: the first, and at most three for what was left of it. */
+export const MAX_ACCEPTED = 4;
+
+/** A refusal that may pass is tried again after 5, 10 and then every 15 minutes. */
+const RETRY_STEP_MS = 5 * 60_000;
+const LONGEST_RETRY_MS = 15 * 60_000;
+
+/** What is left of these may be sent again; a replaced order's rest is traded by its replacement. */
+const MAY_FOLLOW: ReadonlySet<OrderStatus> = new Set(['canceled', 'expired', 'filled']);
+
+/** One ticker and side of a decision with every order that was written for it, oldest first. */
+export interface OrderLine {
+  readonly planned: OrderIntent;
+  readonly attempts: readonly ManagedOrder[];
+  /** What is still to trade, in billionths of a share; 0 when it is done. */
+  readonly wanted: Qty;
+}
+
+/** The lines of one side, in the order of the plan. */
+export function linesOf(
+  decision: Decision,
+  managed: readonly ManagedOrder[],
+  side: Side,
+): readonly OrderLine[] {
+  return decision.plan.orders
+    .filter((planned) => planned.side === side)
+    .map((planned) => {
+      const attempts = managed.filter(
+        ({ intent }) => intent.ticker === planned.ticker && intent.side === side,
+      );
+      return { planned, attempts, wanted: wantedOf(planned, attempts, isFlatten(decision)) };
+    });
+}
+
+/** A rest within the tolerance of a plan is done; of a flatten every share counts. */
+function wantedOf(planned: OrderIntent, attempts: readonly ManagedOrder[], whole: boolean): Qty {
+  const filled = attempts.reduce((sum, { order }) => sum + (order?.filledQty ?? 0), 0);
+  const rest = planned.qty - filled;
+  if (rest <= 0) return qty(0);
+  return !whole && filled > 0 && isAsPlanned(filled, planned.qty) ? qty(0) : qty(rest);
+}
+
+/** The order of the line that may be at the broker and may still fill, or undefined. */
+export function liveOrder({ attempts }: OrderLine): ManagedOrder | undefined {
+  return attempts.find(
+    ({ state, order, setAsideBy }) =>
+      setAsideBy === undefined && state === 'placed' && order !== undefined && !isFinal(order),
+  );
+}
+
+/** The order of the line that is written down and not known to be at the broker, or undefined. */
+export function unsentOrder({ attempts }: OrderLine): ManagedOrder | undefined {
+  return attempts.find(({ state }) => state === 'planned' || state === 'sending');
+}
+
+/** Whether nothing more is sent for the line, whatever is left of it. */
+export function isOver(line: OrderLine): boolean {
+  const { attempts, wanted } = line;
+  if (unsentOrder(line) || liveOrder(line)) return false;
+  if (wanted <= 0) return true;
+  const last = attempts.at(-1);
+  if (!last) return false;
+  if (last.cancelRequestedBy !== undefined || last.setAsideBy !== undefined) return true;
+  if (last.state === 'refused') return !last.refusalMayPass;
+  if (last.order && !MAY_FOLLOW.has(last.order.status)) return true;
+  return attempts.filter(({ order }) => order !== undefined).length >= MAX_ACCEPTED;
+}
+
+/**
+ * When a line whose last order was refused for a passing reason may be tried again; undefined: now.
+ * Counts the refusals since the last order that was taken.
+ */
+export function retryAt({ attempts }: OrderLine): EpochMs | undefined {
+  const taken = attempts.findLastIndex(({ state }) => state !== 'refused');
+  const refused = attempts.slice(taken + 1);
+  const last = refused.at(-1);
+  if (!last) return undefined;
+  const wait = Math.min(LONGEST_RETRY_MS, RETRY_STEP_MS * refused.length);
+  return epochMs((last.sentAt ?? last.at) + wait);
+}
+
+/** The next order of a line for so many shares, under the next attempt's number. */
+export function nextIntent(
+  { planned, attempts }: OrderLine,
+  accountId: string,
+  size: Qty,
+): OrderIntent {
+  const attempt = Math.max(0, ...attempts.map(({ intent }) => intent.attempt)) + 1;
+  return {
+    ...planned,
+    attempt,
+    qty: size,
+    clientOrderId: clientOrderId({ ...planned, accountId, attempt }),
+  };
+}

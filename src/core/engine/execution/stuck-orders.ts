@@ -1,0 +1,63 @@
+/** Orders that the broker calls open well after their session: nothing waits for them, somebody is called. */
+import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
+import type { Alert } from '#core/domain/alert.ts';
+import { nextSession, sessionAt } from '#core/domain/calendar.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { isFinal } from '#core/domain/order.ts';
+import { type EpochMs, qty, qtyToDecimal } from '#core/domain/units.ts';
+
+/** A day order ends with its session; so long afterwards the broker's word for it is not believed. */
+const AFTER_CLOSE_MS = 30 * 60_000;
+
+/** Whether the broker still calls the order open half an hour after the session it was sent for. */
+export function isOverdue({ order, sentAt, at }: ManagedOrder, now: EpochMs): boolean {
+  if (!order || isFinal(order)) return false;
+  const sent = sentAt ?? at;
+  const session = sessionAt(sent) ?? nextSession(sent);
+  return now > session.close + AFTER_CLOSE_MS;
+}
+
+/** Orders of ours that outlived their session and that nobody has set aside. */
+export function stuckOrders(book: AccountState, now: EpochMs): readonly ManagedOrder[] {
+  return [...book.managedOrders.values()].filter(
+    (managed) => managed.setAsideBy === undefined && isOverdue(managed, now),
+  );
+}
+
+const STUCK = 'stuck ';
+
+/** The subject of an order that outlived its session. */
+export function stuckSubject(clientOrderId: string): string {
+  return `${STUCK}${clientOrderId}`;
+}
+
+/** One critical alert for each stuck order, and its end when the order ends. */
+export function stuckEntries(book: AccountState, now: EpochMs): readonly Entry[] {
+  const stuck = stuckOrders(book, now);
+  const names = new Set(stuck.map(({ intent }) => stuckSubject(intent.clientOrderId)));
+  const over = [...book.alerts.keys()].filter(
+    (subject) => subject.startsWith(STUCK) && !names.has(subject),
+  );
+  return [
+    ...stuck
+      .filter(({ intent }) => !book.alerts.has(stuckSubject(intent.clientOrderId)))
+      .map((managed): Entry => ({ kind: 'alert', alert: stuckAlert(managed) })),
+    ...over.map((subject): Entry => ({ kind: 'resolved', subject, text: 'The order is final.' })),
+  ];
+}
+
+function stuckAlert({ intent, order }: ManagedOrder): Alert {
+  const { side, ticker, clientOrderId } = intent;
+  const left = order ? qtyToDecimal(qty(order.qty - order.filledQty)) : qtyToDecimal(intent.qty);
+  return {
+    subject: stuckSubject(clientOrderId),
+    severity: 'critical',
+    title: 'An order does not end',
+    text:
+      `The broker still calls the ${side} of ${ticker} ${order?.brokerStatus ?? 'open'}, though its ` +
+      `session is over. It may still ${side} ${left} shares.`,
+    remedy:
+      `${ticker} is not traded meanwhile; everything else goes on. Set the order aside to go on with ` +
+      `${ticker} too: if it ever fills, the books take the fill and say so.`,
+  };
+}
