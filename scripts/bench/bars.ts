@@ -20,6 +20,7 @@ const TICKERS = instruments(UNIVERSE).map(({ ticker }) => ticker);
 const LATEST = sessionDate('2026-11-20');
 const WARM_RUNS = 30;
 
+/** Prints one measured value with its unit. */
 export type Report = (name: string, value: number, unit: string) => void;
 
 /** Milliseconds of each step of one reading. */

@@ -16,6 +16,7 @@ import { type Image, perform } from './perform.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
+/** The settings of a build without Docker. */
 export interface DryBuild {
   /** An empty folder. */
   readonly folder: string;

@@ -8,6 +8,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Allows, parseIgnore } from './ignore.ts';
 
+/** The version that an image claims to be built from. */
 export interface Claim {
   /** All forty digits. */
   readonly commit: string;

@@ -1,6 +1,7 @@
 /** A Dockerfile as stages of steps: as much of its language as ours uses; the rest is refused. */
 import { DockerfileParser, type Instruction, ModifiableInstruction } from 'dockerfile-ast';
 
+/** One instruction of a stage. */
 export type Step =
   | {
       readonly kind: 'copy';
@@ -21,6 +22,7 @@ export type Step =
   | { readonly kind: 'stopsignal'; readonly signal: string }
   | { readonly kind: 'label'; readonly values: Readonly<Record<string, string>> };
 
+/** One stage of a Dockerfile. */
 export interface Stage {
   readonly name: string;
   /** An image, or a stage before it. */

@@ -20,6 +20,7 @@ import { dirname, join } from 'node:path';
 import type { Stage, Step } from './dockerfile.ts';
 import { runInside } from './enclosure.ts';
 
+/** A built image as a folder, with its settings. */
 export interface Image {
   readonly root: string;
   readonly workdir: string;
@@ -34,6 +35,7 @@ export interface Image {
   readonly borrowed: boolean;
 }
 
+/** The inputs of a build. */
 export interface Build {
   /** What is sent to the build. */
   readonly context: string;

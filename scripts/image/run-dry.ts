@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Mounts, startInside } from './enclosure.ts';
 import type { Image } from './perform.ts';
 
+/** The inputs of a run of an image. */
 export interface ImageRun {
   readonly image: Image;
   /** For what the container gets from outside. */
@@ -24,6 +25,7 @@ export interface Memory {
   readonly own: number;
 }
 
+/** The measures of one run of an image. */
 export interface ImageReport {
   readonly readySeconds: number;
   readonly memory: Memory;
@@ -42,6 +44,10 @@ const READY = /Discord: ready/;
 const READY_MS = 60_000;
 const MB = 1024;
 
+/**
+ * Starts the image, waits until it is ready, measures it and stops it.
+ * @throws Error when it is not ready in time.
+ */
 export async function runImage({ image, folder, environment }: ImageRun): Promise<ImageReport> {
   const port = await freePort();
   const mounts = mountsOf(folder, image, environment);

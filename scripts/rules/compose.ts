@@ -44,6 +44,7 @@ const document = z.looseObject({
 });
 
 type Service = z.output<typeof service>;
+/** The parsed compose.yaml. */
 export type Compose = z.output<typeof document>;
 
 /** @throws when it is no compose file of this shape. */
@@ -118,6 +119,7 @@ function keysOf(value: object): readonly string[] {
     .map(([key]) => key);
 }
 
+/** Every rule that compose.yaml keeps. */
 export const COMPOSE_RULES: readonly Rule<Compose>[] = [
   {
     name: 'known-keys',

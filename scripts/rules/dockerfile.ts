@@ -4,6 +4,7 @@ import { type Stage, stagesOf } from '../image/dockerfile.ts';
 import type { Rule } from './rule.ts';
 import { outside, shipped, stepsIn, stepsOf } from './stages.ts';
 
+/** A Dockerfile as the rules read it. */
 export interface DockerfileSubject {
   readonly text: string;
   /** Empty when it was not understood. */
@@ -14,6 +15,7 @@ export interface DockerfileSubject {
   readonly nodeVersion: string;
 }
 
+/** Reads a Dockerfile; one that cannot be read is a subject with the reason. */
 export function dockerfileSubject(text: string, nodeVersion: string): DockerfileSubject {
   try {
     return { text, stages: stagesOf(text), refused: undefined, nodeVersion };
@@ -72,6 +74,7 @@ function rule(
 
 const unless = (kept: boolean, fault: string): readonly string[] => (kept ? [] : [fault]);
 
+/** Every rule that the Dockerfile keeps. */
 export const DOCKERFILE_RULES: readonly Rule<DockerfileSubject>[] = [
   {
     name: 'syntax',

@@ -3,6 +3,7 @@ import type { Stage, Step } from '../image/dockerfile.ts';
 
 type Kind<K extends Step['kind']> = Extract<Step, { kind: K }>;
 
+/** The steps of one kind in a stage. */
 export function stepsIn<K extends Step['kind']>(
   stage: Stage | undefined,
   kind: K,
@@ -10,6 +11,7 @@ export function stepsIn<K extends Step['kind']>(
   return stage?.steps.filter((step): step is Kind<K> => step.kind === kind) ?? [];
 }
 
+/** The steps of one kind in all stages. */
 export function stepsOf<K extends Step['kind']>(
   stages: readonly Stage[],
   kind: K,

@@ -10,6 +10,7 @@ import {
   TREASURIES,
 } from './story.ts';
 
+/** Generated returns of every ticker. */
 export interface Returns {
   /** Simple daily returns by ticker, one for each session. */
   readonly byTicker: ReadonlyMap<string, Float64Array>;
@@ -23,6 +24,7 @@ const STYLE_DEVIATION = 0.0036;
 const SURPRISE = 0.07;
 const MEMORY = 0.91;
 
+/** Draws the returns of the story for those sessions; equal chance, equal returns. */
 export function makeReturns(dates: readonly string[], chance: Chance): Returns {
   const phases = dates.map(phaseOf);
   const market = makeMarket(phases, chance);

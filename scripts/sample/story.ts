@@ -11,8 +11,11 @@ export interface Phase {
   readonly treasuries: number;
 }
 
+/** The first session of the sample. */
 export const FIRST_DAY = '2014-11-24';
+/** The last session of the sample. */
 export const LAST_DAY = '2026-11-20';
+/** The seed of the sample that is kept in the repository. */
 export const SEED = 2;
 
 /**
@@ -50,8 +53,10 @@ function phase(until: string, total: number, calm: number, treasuries: number): 
 
 /** Daily returns that groups of sectors share; each has a mean of 0 but for its spells. */
 export const STYLES = ['growth', 'defence', 'commodities', 'rates'] as const;
+/** A common source of return beside the market. */
 export type Style = (typeof STYLES)[number];
 
+/** How the returns and volumes of one sector are drawn. */
 export interface Sector {
   readonly ticker: string;
   /** Share of the market. */
@@ -66,6 +71,7 @@ export interface Sector {
   readonly volume: number;
 }
 
+/** The sectors of the sample. */
 export const SECTORS: readonly Sector[] = [
   sector('XLK', 0.28, 1.14, { growth: 1.1 }, 0.0042, 37.4, 9_800_000),
   sector('XLF', 0.13, 1.08, { rates: 0.9 }, 0.0044, 18.2, 48_000_000),
@@ -92,6 +98,7 @@ function sector(
   return { ticker, share, beta, styles, own, start, volume };
 }
 
+/** The defensive fund of the sample. */
 export const TREASURIES = {
   ticker: 'TLT',
   /** Mildly against shares. */
@@ -102,4 +109,5 @@ export const TREASURIES = {
   volume: 21_000_000,
 } as const;
 
+/** The benchmark of the sample. */
 export const MARKET = { ticker: 'SPY', start: 171.3, volume: 78_000_000 } as const;

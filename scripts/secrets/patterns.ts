@@ -65,6 +65,7 @@ export function isSecretFile(path: string): boolean {
   return SECRET_FILES.test(path);
 }
 
+/** Everything in a text that looks like a secret. */
 export function secretsIn(text: string): readonly Found[] {
   return PATTERNS.flatMap(({ kind, looks, also = () => true }) =>
     [...text.matchAll(looks)]

@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Found, isSecretFile, secretsIn } from './patterns.ts';
 
+/** A secret and the place where it was found. */
 export interface Leak extends Found {
   /** `file` in the tree, `file (in history, as 0123456)`, or `the message of 0123456`. */
   readonly where: string;

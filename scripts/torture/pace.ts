@@ -29,6 +29,7 @@ export interface Progress {
   readonly halted: boolean;
 }
 
+/** Reads from a journal how far its rebalance is. */
 export function progressOf(file: string): Progress {
   try {
     const database = new Database(file, { readonly: true, fileMustExist: true });
@@ -83,6 +84,7 @@ export function isEve(progress: Progress, now: EpochMs): boolean {
   return owed && isFirstOfMonth(session.date) && now < tradingWindow(session).from;
 }
 
+/** How fast the market runs at that progress, 1 is real time. */
 export function speedFor(progress: Progress, now: EpochMs): number {
   const session = sessionAt(now) ?? nextSession(now);
   const { from, to } = tradingWindow(session);
@@ -96,6 +98,7 @@ export function speedFor(progress: Progress, now: EpochMs): number {
   return isFirstOfMonth(nextSession(next.open).date) ? SPEED.brake : SPEED.quiet;
 }
 
+/** Controls the speed of the market. */
 export interface Pace {
   progress(): Progress;
   /** The market stands still until released. */
@@ -108,6 +111,7 @@ export interface Pace {
   stop(): void;
 }
 
+/** Keeps the market slow while the journal trades and fast in between. */
 export function keepPace(servers: Servers, journal: string): Pace {
   let held = false;
   let speed = -1;

@@ -8,6 +8,7 @@ export type Moment =
   /** So long after it has said so many lines about trading. */
   | { readonly kind: 'trade'; readonly lines: number; readonly delayMs: number };
 
+/** One attack on the running process. */
 export type Step =
   | { readonly kind: 'kill'; readonly moment: Moment }
   /** SIGSTOP for longer than the lease, while a second instance takes over. */
@@ -27,6 +28,7 @@ const MAX_LINES = 4;
 const START_MS = 2_500;
 const TRADE_MS = 160;
 
+/** The attacks of a run; equal seed, equal attacks. */
 export function planSteps(kills: number, seed: number): readonly Step[] {
   const chance = createSeededRandom(seed);
   const count = (every: number): number => Math.ceil(kills / every);

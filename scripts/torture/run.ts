@@ -11,6 +11,7 @@ import { perform, tail, until } from './steps.ts';
 import { judge, type Verdict } from './verdict.ts';
 import { type Counts, createWorld, type World } from './world.ts';
 
+/** The result of a run of the torture. */
 export interface Summary extends Counts {
   readonly accounts: number;
   readonly rebalances: number;

@@ -17,6 +17,10 @@ const OPERATOR_TRIES = PATIENCE_MS / RESUMED_MS;
 const DECIDED = /decided /;
 const DECIDED_ALL = /decided /g;
 
+/**
+ * Does one step and notes its faults in the world.
+ * @throws Error when something that must happen hangs.
+ */
 export async function perform(world: World, step: Step): Promise<void> {
   switch (step.kind) {
     case 'kill':
@@ -213,6 +217,7 @@ async function operate(world: World): Promise<void> {
   if (!isOver()) world.faults.push(`no end after /adopt and /resume: ${tail(world.main)}`);
 }
 
+/** The last four lines that a process printed. */
 export function tail(life: Running): string {
   return life.output().trimEnd().split('\n').slice(-4).join(' | ');
 }

@@ -14,6 +14,7 @@ import { leapingClock } from '#tests/support/clock.ts';
 import { journalAt } from '#tests/support/journal.ts';
 import type { World } from './world.ts';
 
+/** The broker's orders compared with the journals: what was sent twice, and what was lost. */
 export interface Verdict {
   readonly rebalances: number;
   readonly orders: number;

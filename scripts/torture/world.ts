@@ -8,6 +8,7 @@ import { type Running, startRotor } from '#tests/support/process.ts';
 import { type Servers, startServers } from '#tests/support/sandbox-process.ts';
 import { keepPace, type Pace } from './pace.ts';
 
+/** How often each attack was made. */
 export interface Counts {
   kills: number;
   pauses: number;
@@ -18,6 +19,7 @@ export interface Counts {
   halts: number;
 }
 
+/** The servers, the desk and the state of one run. */
 export interface World {
   readonly servers: Servers;
   readonly pace: Pace;
@@ -47,6 +49,7 @@ const RULES = {
   MAX_DRAWDOWN: '1',
 } as const;
 
+/** Starts the servers over an empty folder. */
 export async function createWorld(folder: string): Promise<World> {
   const servers = await startServers(`${folder}/servers`);
   const stateDir = `${folder}/main`;

@@ -4,8 +4,8 @@ import { COMPLEX, LONG_LINES, summarize } from '../../scripts/measure/summary.ts
 import { measureWorkingTree } from '../../scripts/measure/tree.ts';
 
 /** Functions over a limit that are there today. Only ever lowered: the goals are 10 and 15. */
-const LONG_TODAY = 39;
-const COMPLEX_TODAY = 27;
+const LONG_TODAY = 29;
+const COMPLEX_TODAY = 21;
 
 describe('the functions of src, sandbox and scripts', () => {
   const { long, complex } = summarize(measureWorkingTree(resolve(import.meta.dirname, '../..')));

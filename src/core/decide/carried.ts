@@ -1,4 +1,4 @@
-/** What models that do not rebalance in a decision keep: their weights of the last decision. */
+/** Models that do not rebalance in a decision keep their weights of the last one. */
 import { type Decision, isFlatten } from '../domain/decision.ts';
 import { type Cadence, cadenceOf, type Model } from '../domain/model.ts';
 import type { CarriedAllocation, CarriedAllocations } from './portfolio.ts';

@@ -7,7 +7,7 @@ import { add, gross, scale, type Weights } from '../domain/weights.ts';
 /** The last allocations of the models that do not rebalance in a decision, by model id. */
 export type CarriedAllocations = ReadonlyMap<string, CarriedAllocation>;
 
-/** What a model that does not rebalance keeps, and the session of the decision it is from. */
+/** The weights that a model keeps while it does not rebalance, and the session they were decided for. */
 export type CarriedAllocation = Required<
   Pick<ModelAllocation, 'active' | 'weights' | 'carriedFrom'>
 >;
