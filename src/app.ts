@@ -6,13 +6,15 @@ import { createBot } from '#bot/bot.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { modeOf } from '#core/broker/client.ts';
 import { formatLogLine } from '#core/domain/journal-events/table.ts';
-import { epochMs } from '#core/domain/units.ts';
+import { epochMs, qtyToDecimal } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { createEngine, type RunningEngine } from '#core/engine/engine.ts';
-import { TradingError } from '#core/errors.ts';
+import { OccupiedError, TradingError } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
 import { journalFiles } from '#core/store/backup.ts';
+import { runningHolder, thisProcess } from '#core/store/lease.ts';
 import { createPostBook } from '#core/store/posts.ts';
+import { type AttemptRow, openAttempts } from '#core/views/orders.ts';
 import { MODELS } from '#models/list.ts';
 import { openAlpaca } from '#ops/alpaca.ts';
 import { buildOf, codeDigest, versionOf } from '#ops/build-info.ts';
@@ -30,11 +32,12 @@ import {
   ConfigError,
   type Environment,
   parseConfig,
+  type SandboxConfig,
   sandboxConfig,
   wantsSandbox,
 } from './config.ts';
 import { type ReadSecret, secretsIn, withSecretFiles } from './secrets.ts';
-import { systemClock } from './time.ts';
+import { createPacer, systemClock } from './time.ts';
 
 /** What Rotor needs of the sandbox, which production code never imports, not even by type. */
 interface RunningSandbox {
@@ -56,7 +59,38 @@ async function startSandbox(env: Environment): Promise<RunningSandbox> {
     ]);
   }
   const { createSandbox } = await import(SANDBOX.href);
-  return createSandbox(sandboxConfig(env));
+  const config = sandboxConfig(env);
+  try {
+    return await createSandbox(config);
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    throw new OccupiedError(portTaken(config), 'fix-config', { cause: error });
+  }
+}
+
+/** Who holds the sandbox's port, as far as its journal tells, and what to do. */
+function portTaken({ port, stateDir }: SandboxConfig): string {
+  const pid = runningHolder(journalFiles(stateDir).database, thisProcess());
+  const who = pid === undefined ? 'another program' : `a Rotor that still runs, process ${pid}`;
+  const stop = pid === undefined ? 'stop it' : `stop it with: kill ${pid}`;
+  return `SANDBOX_PORT: port ${port} is held by ${who}; ${stop}, or set another SANDBOX_PORT`;
+}
+
+const PARENT_MS = 2_000;
+
+/** A killed npm leaves its child behind; one that plays with the sandbox ends with it. */
+function endWithNpm({ onShutdown, stop }: Lifecycle): void {
+  const parent = process.ppid;
+  if (process.env['npm_lifecycle_event'] === undefined || parent === 1) return;
+  const check = (): void => {
+    if (process.ppid !== parent) stop();
+  };
+  onShutdown('parent', createPacer(PARENT_MS).every(check));
+}
+
+function orderText({ clientOrderId, side, qty, ticker }: AttemptRow): string {
+  return `${side} ${qtyToDecimal(qty)} ${ticker} (${clientOrderId})`;
 }
 
 /**
@@ -79,7 +113,10 @@ export async function runApp(
   const version = versionOf(packageJson.version, environment);
   log.info(`version ${version}, ${mode}`);
   for (const notice of config.notices) log.warn(notice);
-  if (sandbox) log.info(`desk at ${sandbox.pageUrl}`);
+  if (sandbox) {
+    endWithNpm(lifecycle);
+    log.info(`desk at ${sandbox.pageUrl}`);
+  }
 
   // The sandbox's market keeps its own time; everywhere else it is the machine's.
   const followed =
@@ -95,6 +132,7 @@ export async function runApp(
   const { database, lease, journal } = await openJournal({ files, clock, machine, safeMode });
   lifecycle.onShutdown('journal', () => database.close());
   lifecycle.onShutdown('lease', () => lease?.release());
+  guard.watchOrders(() => openAttempts(journal.book()).map(orderText));
   if (lease) safeMode.markPreviousKilled();
   mark('journal');
   const barsName = sandbox?.label ?? 'Alpaca';

@@ -1,5 +1,11 @@
 /** The offline commands: same parts as the desk, no Discord, no broker, no order. */
+
 import { runCommandLine } from './cli/run.ts';
+import { bypassProxyForLoopback } from './config/proxy.ts';
+
+// Backups and exports are nobody else's to read.
+process.umask(0o077);
+bypassProxyForLoopback(process.env);
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   env: process.env,

@@ -2,6 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { createCrashGuard } from '#ops/crash-loop.ts';
 import { runUntilSignal } from '#ops/lifecycle.ts';
+import { bypassProxyForLoopback } from './config/proxy.ts';
+
+// Journal, backups and exports are nobody else's to read.
+process.umask(0o077);
+bypassProxyForLoopback(process.env);
 
 await runUntilSignal(async (lifecycle) => {
   const read = (path: string): string => readFileSync(path, 'utf8');

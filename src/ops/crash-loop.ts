@@ -147,6 +147,8 @@ export interface CrashGuard {
     /** So many crashes in ten minutes; 0 for never. */
     readonly limit: number;
   }): Promise<SafeMode>;
+  /** From here on the last message outside names the orders that are still open. */
+  readonly watchOrders: (openOrders: () => readonly string[]) => void;
 }
 
 /** Ends whose cause somebody has to change; starting again is no crash, nor is it of use. */
@@ -177,10 +179,19 @@ export function createCrashGuard(
     post: postOnce,
     report,
   });
+  let openOrders = (): readonly string[] => [];
+  const orders = (): string => {
+    const open = openOrders();
+    return open.length === 0 ? '' : `\nOpen orders: ${open.join('; ')}`;
+  };
   lifecycle.beforeShutdown(async ({ code, why }) => {
-    if (why !== undefined) await webhook.send(`Rotor ended with ${code}: ${why}`);
+    if (why !== undefined) await webhook.send(`Rotor ended with ${code}: ${why}${orders()}`);
+    else if (orders() !== '') await webhook.send(`Rotor was stopped.${orders()}`);
   });
   return {
+    watchOrders(list) {
+      openOrders = list;
+    },
     async count({ stateDir, ...rules }) {
       const file = createAtomicJsonFile(`${stateDir}/starts.json`, startRecord, report);
       const crashLoop = openCrashLoop({ file, now: Date.now, ...rules });
@@ -189,7 +200,7 @@ export function createCrashGuard(
         else crashLoop.failed(scrub(why ?? ''));
       });
       await tellSafeMode(webhook, crashLoop);
-      return toldOutside(crashLoop, webhook, scrub);
+      return toldOutside(crashLoop, webhook, { scrub, orders });
     },
   };
 }
@@ -197,13 +208,13 @@ export function createCrashGuard(
 function toldOutside(
   crashLoop: CrashLoop,
   webhook: AlertWebhook,
-  scrub: (text: string) => string,
+  { scrub, orders }: { readonly scrub: (text: string) => string; readonly orders: () => string },
 ): SafeMode {
   return {
     ...crashLoop,
     markPreviousKilled() {
       const killed = crashLoop.markPreviousKilled();
-      if (killed) void webhook.send(KILLED);
+      if (killed) void webhook.send(`${KILLED}${orders()}`);
       return killed;
     },
     enterSafeMode(why) {

@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import type { Log } from '#core/ports.ts';
 
 /** One answer, before its secrets are taken out. */
@@ -58,10 +59,11 @@ export async function startHealthServer(parts: HealthServerParts): Promise<Healt
 }
 
 async function answer(
-  { method, url = '/' }: IncomingMessage,
+  { method = '', url = '/', headers, socket }: IncomingMessage,
   { answers }: HealthServerParts,
 ): Promise<HealthAnswer> {
-  if (method !== 'GET') return plain(405, 'GET only');
+  if (!isOwnHost(headers.host, socket.localAddress)) return plain(421, 'not the name of this host');
+  if (!['GET', 'HEAD'].includes(method)) return plain(405, 'GET and HEAD only');
   const path = url.split('?')[0] ?? '/';
   const given = Object.hasOwn(answers, path) ? answers[path] : undefined;
   if (!given) return plain(404, `here are ${Object.keys(answers).join(', ')}`);
@@ -70,6 +72,19 @@ async function answer(
   } catch (error) {
     return plain(500, error instanceof Error ? error.name : 'failed');
   }
+}
+
+/** The service's name in compose.yaml, for who asks from another container. */
+const SERVICE = 'rotor';
+
+/** A page of the web that resolves its own name to this machine must not read what stands here. */
+function isOwnHost(host: string | undefined, localAddress: string | undefined): boolean {
+  if (host === undefined) return true;
+  if (!/^[\w.:[\]-]+$/.test(host) || !URL.canParse(`http://${host}`)) return false;
+  const { hostname: asked } = new URL(`http://${host}`);
+  const address = localAddress?.replace('::ffff:', '');
+  const names = ['localhost', '127.0.0.1', '[::1]', hostname().toLowerCase(), SERVICE, address];
+  return names.includes(asked);
 }
 
 /** An answer in plain text. */
@@ -141,7 +156,7 @@ export function createHealthPort(parts: HealthPortParts): HealthPort {
       log.info(`health at http://${host}:${server.port}/readyz`);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason';
-      const text = `health: HEALTH_PORT ${wanted} cannot be listened on, tried again: ${code}`;
+      const text = `health: HEALTH_PORT ${wanted} cannot be listened on, tried again: ${code}${heldBy(code)}`;
       if (said !== code) log.error(text);
       said = code;
       nextAt = now() + waitMs;
@@ -162,4 +177,8 @@ export function createHealthPort(parts: HealthPortParts): HealthPort {
       await server?.close();
     },
   };
+}
+
+function heldBy(code: string): string {
+  return code === 'EADDRINUSE' ? '; another program has it, maybe a Rotor that still runs' : '';
 }

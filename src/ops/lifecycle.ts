@@ -18,6 +18,8 @@ export interface Lifecycle {
   readonly onShutdown: (name: string, close: (how: Ending) => unknown, limitMs?: number) => void;
   /** Told first of all how it ends. What takes longer continues beside the closing, for a while. */
   readonly beforeShutdown: (tell: (ending: Ending) => unknown) => void;
+  /** Ends as a signal does. */
+  readonly stop: () => void;
   /**
    * Something that cannot go on: everything is closed and the process exits with that code, by default
    * with what the error says.
@@ -45,13 +47,21 @@ interface Closer {
   readonly limitMs: number;
 }
 
-/** Runs `start`, and shuts down at a signal or at what nothing caught. */
+/** A terminal that closes and an `npm` that is killed send more than one signal for one wish. */
+const SAME_WISH_MS = 1_000;
+
+/**
+ * Runs `start`, and shuts down at a signal or at what nothing caught. Whoever reads the output may go
+ * away first: what is written then is lost, and everything is closed all the same.
+ */
 export async function runUntilSignal(
   start: (lifecycle: Lifecycle) => Promise<void>,
 ): Promise<void> {
   const { lifecycle, onSignal } = createLifecycle();
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onSignal);
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   process.on('uncaughtException', (error) => lifecycle.fail(error));
   process.on('unhandledRejection', (error) => lifecycle.fail(error));
   try {
@@ -65,11 +75,11 @@ function createLifecycle(): { readonly lifecycle: Lifecycle; readonly onSignal: 
   const closers: Closer[] = [];
   const tells: ((ending: Ending) => unknown)[] = [];
   let say: Say = (text) => void process.stderr.write(`rotor: ${text}\n`);
-  let isEnding = false;
+  let endsSince: number | undefined;
 
   async function end(how: Ending): Promise<void> {
-    if (isEnding) return;
-    isEnding = true;
+    if (endsSince !== undefined) return;
+    endsSince = performance.now();
     setTimeout(() => process.exit(how.code), END_MS).unref();
     const words = Promise.allSettled(tells.map(async (tell) => tell(how)));
     const last: Closer = { name: 'last words', close: () => words, limitMs: LAST_WORDS_MS };
@@ -80,7 +90,9 @@ function createLifecycle(): { readonly lifecycle: Lifecycle; readonly onSignal: 
   return {
     /** Whoever asks a second time does not want to wait. */
     onSignal() {
-      if (isEnding) process.exit(EXIT.failed);
+      if (endsSince !== undefined && performance.now() - endsSince > SAME_WISH_MS) {
+        process.exit(EXIT.failed);
+      }
       void end({ code: EXIT.ended, why: undefined });
     },
     lifecycle: {
@@ -89,6 +101,7 @@ function createLifecycle(): { readonly lifecycle: Lifecycle; readonly onSignal: 
       },
       onShutdown: (name, close, limitMs = CLOSE_MS) => void closers.push({ name, close, limitMs }),
       beforeShutdown: (tell) => void tells.push(tell),
+      stop: () => void end({ code: EXIT.ended, why: undefined }),
       fail(error, code) {
         const why = error instanceof ConfigError ? error.message : sentence(error);
         say(why);

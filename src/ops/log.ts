@@ -30,9 +30,21 @@ export function createScrubber(secrets: readonly string[]): (text: string) => st
   return (line) => hidden.reduce((text, secret) => text.replaceAll(secret, '[secret]'), line);
 }
 
-/** `rotor: text`, with the level when it is not plain information; what an error knew follows. */
+/**
+ * `rotor: text`, with the level when it is not plain information, in one line whatever the text holds.
+ * What an error knew follows, indented, so that it never passes for a line of its own.
+ */
 function plain(line: string): string {
   const { level, msg, error } = JSON.parse(line);
   const word = level >= 50 ? ' error:' : level >= 40 ? ' warning:' : '';
-  return `rotor:${word} ${msg}${typeof error === 'string' ? `\n${error}` : ''}\n`;
+  const more =
+    typeof error === 'string' ? error.split('\n').map((each) => `\n  ${visible(each)}`) : [];
+  return `rotor:${word} ${visible(String(msg))}${more.join('')}\n`;
+}
+
+/** Line ends, escape codes and what turns the direction of writing, as their codes. */
+function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu, (found) => {
+    return found === '\t' ? ' ' : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }

@@ -1,11 +1,13 @@
 /** Opens the database, the lease on it, and the journal. */
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { OccupiedError, sentence, TradingError } from '#core/errors.ts';
 import type { Clock, Journal } from '#core/ports.ts';
 import type { JournalFiles } from '#core/store/backup.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { fileHighWater, noHighWater } from '#core/store/high-water.ts';
-import { createJournal } from '#core/store/journal.ts';
+import { createJournal, lastMark } from '#core/store/journal.ts';
 import { acquireLease, type Lease, thisProcess } from '#core/store/lease.ts';
 import { watchFile } from '#core/store/same-file.ts';
 import type { SafeMode } from './crash-loop.ts';
@@ -37,6 +39,8 @@ export async function openJournal(parts: JournalParts): Promise<OpenedJournal> {
     return await openFiles(parts);
   } catch (error) {
     if (isBusy(error)) throw locked(parts.files, error);
+    const denied = deniedIn(parts.files.database);
+    if (denied !== undefined) throw new TradingError(denied, 'fix-config', { cause: error });
     if (error instanceof OccupiedError) throw error;
     if (error instanceof TradingError && error.remedy === 'fix-config') throw error;
     return withoutFiles(parts, sentence(error));
@@ -50,6 +54,9 @@ async function openFiles({ files, clock, machine }: JournalParts): Promise<Opene
     const taken = await acquireLease(database, machine, thisProcess());
     const lease = guarded(taken, assertSame);
     const highWater = fileHighWater(files.mark);
+    const last = lastMark(database);
+    // From the first entry on a mark that is missing is a mark that was lost.
+    if (last.seq === 0 && highWater.read() === undefined) highWater.write(last);
     const journal = createJournal({ database, clock, highWater, guard: lease.assertHeld });
     return { database, lease, journal };
   } catch (error) {
@@ -79,6 +86,26 @@ function withoutFiles({ files, clock, safeMode }: JournalParts, why: string): Op
   const highWater = noHighWater();
   const journal = createJournal({ database, clock, highWater, guard: () => undefined });
   return { database, lease: undefined, journal: { ...journal, doubt: () => doubt } };
+}
+
+/** A folder, or a file in it, that another user owns, in words; a disk that is full is another thing. */
+function deniedIn(database: string): string | undefined {
+  const path = [database, dirname(database)].find((each) => existsSync(each) && !isWritable(each));
+  if (path === undefined) return undefined;
+  const { uid, gid } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  return (
+    `STATE_DIR: ${path} belongs to user ${statSync(path).uid} and cannot be written by user ${uid}, as ` +
+    `whom Rotor runs; the journal itself was not touched. Run: sudo chown -R ${uid}:${gid} ${dirname(database)}`
+  );
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.R_OK);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'EACCES');
+  }
 }
 
 function isBusy(error: unknown): boolean {

@@ -106,7 +106,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'health is read and never written',
     file: 'src/ops/health-server.ts',
-    find: "  if (method !== 'GET') return plain(405, 'GET only');\n",
+    find: "  if (!['GET', 'HEAD'].includes(method)) return plain(405, 'GET and HEAD only');\n",
     put: '',
     tests: 'tests/ops/health-server.test.ts',
     test: 'takes no POST',

@@ -15,7 +15,7 @@ import { epochMs } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { fileHighWater } from '#core/store/high-water.ts';
-import { verifyChain } from '#core/store/journal.ts';
+import { lastMark, verifyChain } from '#core/store/journal.ts';
 import { runWithStops } from '#tests/simulation/kill-world.ts';
 import { running, sameBooks, started, type World, world } from '#tests/support/world.ts';
 
@@ -296,6 +296,7 @@ describe('D7: the volume is read-only, or stale', () => {
     await desk.minutes(5);
     const path = file();
     writeFileSync(path, backup);
+    fileHighWater(`${path}.head`).write(lastMark(new Database(backup)));
     await expectHalted(withDisk(desk, path), /orders of ours that are not recorded here/);
   });
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createCrashGuard } from '#ops/crash-loop.ts';
+import { type CrashGuard, createCrashGuard } from '#ops/crash-loop.ts';
 import type { Ending, Lifecycle } from '#ops/lifecycle.ts';
 import type { Environment } from '#src/config.ts';
 import { withFolder } from '#tests/support/cli.ts';
@@ -53,6 +53,57 @@ describe.each([
   // It answers here too, but 0.0.0.0 is no name of this machine: as the configuration has it.
   it('is not rung elsewhere in clear text', async () => {
     await ended('0.0.0.0', asFile);
+    expect(heard).toEqual([]);
+  });
+});
+
+describe('the last message', () => {
+  const openOrders = ['buy 10 XLK (rotor-1)', 'sell 5 XLF (rotor-2)'];
+  const guarded = async (
+    act: (guard: CrashGuard, tells: ((ending: Ending) => unknown)[], folder: string) => unknown,
+  ) => {
+    const { port } = outside.address() as AddressInfo;
+    const told: ((ending: Ending) => unknown)[] = [];
+    const beforeShutdown: Lifecycle['beforeShutdown'] = (tell) => void told.push(tell);
+    await withFolder(async (folder) => {
+      const env = { SUPERVISOR_WEBHOOK_URL: `http://127.0.0.1:${port}/`, STATE_DIR: folder };
+      await act(
+        createCrashGuard({ beforeShutdown }, env, () => ''),
+        told,
+        folder,
+      );
+    });
+  };
+
+  it.each([
+    ['fails', { code: 1, why: 'a fault' }, 'Rotor ended with 1: a fault'],
+    ['is stopped', { code: 0, why: undefined }, 'Rotor was stopped.'],
+  ])('of a desk that %s lists its open orders', async (_name, ending, words) => {
+    await guarded(async (guard, told) => {
+      guard.watchOrders(() => openOrders);
+      for (const tell of told) await tell(ending);
+    });
+    expect(heard.map((body) => JSON.parse(body).content)).toEqual([
+      `${words}\nOpen orders: ${openOrders.join('; ')}`,
+    ]);
+  });
+
+  it('of a desk that is found dead lists them too', async () => {
+    await guarded(async (guard, _told, folder) => {
+      const parts = { stateDir: folder, build: 'b', limit: 0 };
+      await guard.count(parts);
+      const next = await guard.count(parts);
+      guard.watchOrders(() => openOrders);
+      expect(next.markPreviousKilled()).toBe(true);
+      await expect.poll(() => heard.length).toBe(1);
+    });
+    expect(heard[0]).toContain('buy 10 XLK (rotor-1)');
+  });
+
+  it('is none when a desk without open orders is stopped', async () => {
+    await guarded(async (_guard, told) => {
+      for (const tell of told) await tell({ code: 0, why: undefined });
+    });
     expect(heard).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -87,6 +87,39 @@ describe('the health server', () => {
     expect((await get(`${await start()}/healthz`, { method })).status).toBe(405);
   });
 
+  it('answers HEAD as GET, without a body', async () => {
+    for (const [alive, status] of [
+      [true, 200],
+      [false, 503],
+    ] as const) {
+      const said = await get(`${await start({ alive })}/healthz`, { method: 'HEAD' });
+      expect(said).toMatchObject({ status, body: '' });
+      await server?.close();
+    }
+  });
+
+  it.each([
+    ['127.0.0.1', 200],
+    ['localhost', 200],
+    ['[::1]', 200],
+    ['rotor', 200],
+    ['evil.example', 421],
+    ['127.0.0.1.evil.example', 421],
+    ['localhost.evil.example', 421],
+    ['192.0.2.1', 421],
+    ['evil.example:80@localhost', 421],
+  ])('asked as %s answers %d', async (host, status) => {
+    const url = await start();
+    const port = new URL(url).port;
+    const { promise, resolve: got } = Promise.withResolvers<number | undefined>();
+    const named = host.includes('@') ? host : `${host}:${port}`;
+    request({ port, host: '127.0.0.1', path: '/healthz', headers: { host: named } }, (said) => {
+      said.resume();
+      got(said.statusCode);
+    }).end();
+    expect(await promise).toBe(status);
+  });
+
   it('knows three paths and no other', async () => {
     const url = await start();
     for (const path of ['/', '/status', '/healthz/', '/__proto__', '/constructor', '/../.env'])
@@ -140,7 +173,7 @@ describe('a port that is taken', () => {
     now += LONGEST_WAIT_MS;
     await health.retryListen();
     expect(lines).toEqual([
-      `health: HEALTH_PORT ${first.port} cannot be listened on, tried again: EADDRINUSE`,
+      `health: HEALTH_PORT ${first.port} cannot be listened on, tried again: EADDRINUSE; another program has it, maybe a Rotor that still runs`,
     ]);
     await server?.close();
     server = undefined;

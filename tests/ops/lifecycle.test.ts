@@ -2,16 +2,19 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 
-/** Runs the life of a process whose start is that text; gives its code and last words. */
-function lifeOf(start: string): { readonly code: number | null; readonly words: string } {
-  const script = `
+const ROOT = new URL('../..', import.meta.url);
+
+function scriptOf(start: string): string {
+  return `
     import { EXIT, runUntilSignal } from '#ops/lifecycle.ts';
     import { OccupiedError, TradingError } from '#core/errors.ts';
     await runUntilSignal(async (life) => { ${start} });`;
-  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-    cwd: new URL('../..', import.meta.url),
-    encoding: 'utf8',
-  });
+}
+
+/** Runs the life of a process whose start is that text; gives its code and last words. */
+function lifeOf(start: string): { readonly code: number | null; readonly words: string } {
+  const args = ['--input-type=module', '-e', scriptOf(start)];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
   return { code: status, words: stderr };
 }
 
@@ -47,6 +50,47 @@ describe('the exit code', () => {
     expect(code).toBe(0);
     expect(words).toMatch(/closing second: not done within 100 ms\n?[\s\S]*first closed/);
     expect(performance.now() - since).toBeLessThan(8_000);
+  });
+
+  it.each(['SIGHUP', 'SIGTERM', 'SIGINT'])('is 0 after %s, and everything is closed', (signal) => {
+    const start = `
+      life.onShutdown('first', () => process.stderr.write('first closed '));
+      setTimeout(() => process.kill(process.pid, '${signal}'), 10);
+      setInterval(() => {}, 1000);`;
+    expect(lifeOf(start)).toMatchObject({
+      code: 0,
+      words: expect.stringContaining('first closed'),
+    });
+  });
+
+  it('is 0 after two signals at once, as a closed terminal and a killed npm send them', () => {
+    const start = `
+      life.onShutdown('slow', () => new Promise((done) => setTimeout(done, 100)));
+      setTimeout(() => ['SIGHUP', 'SIGTERM', 'SIGHUP'].map((s) => process.kill(process.pid, s)), 10);
+      setInterval(() => {}, 1000);`;
+    expect(lifeOf(start)).toMatchObject({ code: 0 });
+  });
+
+  it('comes with everything closed when the reader of the output is gone', () => {
+    const start = `
+      const timer = setInterval(() => console.log('a line'.repeat(1000)), 1);
+      life.onShutdown('log', () => clearInterval(timer));
+      life.onShutdown('first', () => process.stderr.write('first closed '));
+      setTimeout(() => process.kill(process.pid, 'SIGINT'), 300);`;
+    const { status, stderr } = spawnSync(
+      'bash',
+      [
+        '-o',
+        'pipefail',
+        '-c',
+        '"$0" --input-type=module -e "$1" | head -c 10',
+        process.execPath,
+        scriptOf(start),
+      ],
+      { cwd: ROOT, encoding: 'utf8' },
+    );
+    expect(stderr).toBe('first closed ');
+    expect(status).toBe(0);
   });
 
   it('stays what it was when something fails while it closes', () => {

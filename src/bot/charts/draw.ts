@@ -22,6 +22,10 @@ const QuickChart = quickchart as unknown as typeof quickchart.default;
 
 /** A slow chart must not hold a message back: its numbers go out as text. */
 const TIMEOUT_MS = 8_000;
+/** A chart takes some 100 kB. */
+const MOST_BYTES = 4_000_000;
+/** How every PNG begins. */
+const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Pictures that are asked for again before anything changed. */
 const MOST_KEPT = 16;
 
@@ -108,20 +112,39 @@ function inThread(): Draw {
 
 /** The same config in words to a QuickChart server, under version 4, which it was written for. */
 async function fromServer({ config, height = HEIGHT }: Chart, server: string): Promise<Uint8Array> {
-  const url = new URL(server);
   const request = new QuickChart();
   request
-    .setScheme(url.protocol.replace(':', ''))
-    .setHost(`${url.host}${url.pathname.replace(/\/$/, '')}`)
     .setConfig(config)
     .setVersion('4')
     .setWidth(WIDTH)
     .setHeight(height)
     .setDevicePixelRatio(PIXEL_RATIO)
     .setBackgroundColor(COLOURS.background);
-  const late = AbortSignal.timeout(TIMEOUT_MS);
-  const timeout = new Promise<never>((_, reject) => {
-    late.addEventListener('abort', () => reject(late.reason), { once: true });
+  const { origin, pathname } = new URL(server);
+  const answer = await fetch(`${origin}${pathname.replace(/\/$/, '')}/chart`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request.getPostData()),
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   });
-  return new Uint8Array(await Promise.race([request.toBinary(), timeout]));
+  const png = await bytesOf(answer);
+  if (!answer.ok) throw new Error(`the chart server answered ${answer.status}`);
+  if (!PNG.every((byte, index) => png[index] === byte)) {
+    throw new Error('the chart server answered with something that is no PNG');
+  }
+  return png;
+}
+
+/** The whole body, unless it is larger than any chart. */
+async function bytesOf({ body }: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > MOST_BYTES)
+      throw new Error(`the chart server answered with over ${MOST_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
 }

@@ -1,10 +1,10 @@
 /** Copies of the journal: checked before they are made, and before they take its place. */
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Entry } from '../domain/entry.ts';
 import { epochMs } from '../domain/units.ts';
-import { TradingError } from '../errors.ts';
+import { sentence, TradingError } from '../errors.ts';
 import { openDatabase } from './database.ts';
 import { fileHighWater, type Mark, noHighWater } from './high-water.ts';
 import { createJournal, lastMark, verifyChain } from './journal.ts';
@@ -39,6 +39,7 @@ export async function backUp(files: JournalFiles, to: string): Promise<Checked> 
   const source = open(files.database);
   await source.backup(to);
   source.close();
+  chmodSync(to, 0o600);
   const copy = reading(to, (database) => verifyChain(database, noHighWater()));
   if (copy.fault === undefined) return copy;
   throw new TradingError(`${to}: the copy does not verify: ${copy.fault}`, 'fix-config');
@@ -163,15 +164,17 @@ function open(file: string): Database.Database {
 
 /** @throws TradingError when the file is no journal, or damaged beyond reading. */
 export function reading<T>(file: string, read: (database: Database.Database) => T): T {
-  const database = open(file);
+  let database: Database.Database | undefined;
   try {
+    database = open(file);
     return read(database);
   } catch (error) {
-    if (!(error instanceof Database.SqliteError)) throw error;
-    throw new TradingError(`${file}: cannot be read as a journal (${error.code})`, 'fix-config', {
+    if (error instanceof TradingError) throw error;
+    const reason = error instanceof Database.SqliteError ? error.code : sentence(error);
+    throw new TradingError(`${file}: cannot be read as a journal (${reason})`, 'fix-config', {
       cause: error,
     });
   } finally {
-    database.close();
+    database?.close();
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { TradingError } from '../errors.ts';
@@ -36,6 +36,8 @@ const MIGRATIONS: readonly string[] = [
 /** The schema that this version writes, and the newest that it reads. */
 export const SCHEMA = MIGRATIONS.length;
 
+const BUSY_MS = 8_000;
+
 /**
  * Opens the journal's database and brings it to the present schema, all migrations in one
  * transaction. WAL with synchronous=FULL: what was committed survives a power cut.
@@ -43,13 +45,21 @@ export const SCHEMA = MIGRATIONS.length;
  */
 export function openDatabase(file: string): Database.Database {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  if (file !== ':memory:') keepPrivate(file);
   const database = new Database(file);
+  // A backup tool may hold the lock for some seconds; shorter than a lease, or somebody else takes it.
+  database.pragma(`busy_timeout = ${BUSY_MS}`);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
-  database.pragma('busy_timeout = 2000');
   migrate(database);
   return database;
+}
+
+/** SQLite gives its log files the mode of the database. @throws when the folder is not ours. */
+function keepPrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
 }
 
 function migrate(database: Database.Database): void {

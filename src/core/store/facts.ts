@@ -29,7 +29,7 @@ export interface JournalFacts {
 export function factsOfState(files: JournalFiles): JournalFacts | undefined {
   if (!existsSync(files.database)) {
     const mark = fileHighWater(files.mark).read();
-    if (mark === undefined) return undefined;
+    if (mark === undefined || mark.seq === 0) return undefined;
     const went = `${files.mark} says that it went to entry ${mark.seq}`;
     throw new TradingError(`${files.database}: is gone; ${went}. Restore a backup`, 'fix-config');
   }

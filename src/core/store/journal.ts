@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '../domain/account-state.ts';
 import type { Entry, Recorded } from '../domain/entry.ts';
-import { applyEntry, entryKey, isExact } from '../domain/journal-events/table.ts';
+import { applyEntry, entryKey, isExact, KINDS } from '../domain/journal-events/table.ts';
 import { epochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import type { Clock, Journal } from '../ports.ts';
-import { decodeEntry, encodeEntry, storedKind } from './codec.ts';
+import { decodeEntry, encodeEntry, kindOf, storedKind } from './codec.ts';
 import type { HighWater, Mark } from './high-water.ts';
 
 interface Row {
@@ -51,7 +51,7 @@ export function createJournal(parts: JournalParts): Journal {
     'INSERT INTO entries (seq, at, kind, key, body, hash) VALUES (@seq, @at, @kind, @key, @body, @hash)',
   );
   const listeners = new Set<(recorded: readonly Recorded[]) => void>();
-  const chain = followChain(select.iterate(0, -1), highWater.read());
+  const chain = followChain(select.iterate(0, -1), highWater);
   const doubt = chain.fault;
   let { book, last } = chain;
 
@@ -98,7 +98,7 @@ export function verifyChain(
   highWater: HighWater,
 ): { readonly entries: number; readonly fault: string | undefined } {
   const rows = database.prepare<[], Row>('SELECT * FROM entries ORDER BY seq').iterate();
-  const { entries, fault } = followChain(rows, highWater.read());
+  const { entries, fault } = followChain(rows, highWater);
   return { entries, fault };
 }
 
@@ -150,20 +150,47 @@ interface Chain {
  * Folds rows as far as each is sealed over the one before. One row at a time: years of them are more
  * than the memory that the desk has.
  */
-function followChain(rows: Iterable<Row>, mark: Mark | undefined): Chain {
+function followChain(rows: Iterable<Row>, highWater: HighWater): Chain {
+  const mark = highWater.read();
   let book = EMPTY_ACCOUNT_STATE;
   let last: Mark = { seq: 0, hash: GENESIS };
   let [entries, marked]: [number, string | undefined] = [0, undefined];
   let fault: string | undefined;
+  let unreadable: string | undefined;
   for (const row of rows) {
     const isSealed = row.seq === book.seq + 1 && seal(last.hash, row) === row.hash;
-    if (fault === undefined && isSealed) book = applyEntry(book, recordedOf(row));
+    if (fault === undefined && isSealed) [book, unreadable] = withRow(book, row, unreadable);
     else fault ??= breakAt(row, book);
     last = { seq: row.seq, hash: row.hash };
     entries += 1;
     if (entries === mark?.seq) marked = row.hash;
   }
-  return { book, last, entries, fault: fault ?? markFault(mark, marked, entries) };
+  fault ??= unreadable ?? highWater.fault(entries) ?? markFault(mark, marked, entries);
+  return { book, last, entries, fault };
+}
+
+/**
+ * The state after a row, and the first row that could not be read. One of a kind that only a newer
+ * version knows is passed over: what this version does know stays readable, and nothing trades.
+ */
+function withRow(
+  book: AccountState,
+  row: Row,
+  unreadable: string | undefined,
+): [AccountState, string | undefined] {
+  const skipped = { ...book, seq: row.seq };
+  if (!KINDS.has(kindOf(row.kind))) {
+    const why =
+      `journal: entry ${row.seq} was written by a newer Rotor: this one does not know entries of ` +
+      `kind ${row.kind}; start the newer version again`;
+    return [skipped, unreadable ?? why];
+  }
+  try {
+    return [applyEntry(book, recordedOf(row)), unreadable];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [skipped, unreadable ?? `journal: entry ${row.seq} cannot be read: ${reason}`];
+  }
 }
 
 function breakAt({ seq }: Row, book: AccountState): string {

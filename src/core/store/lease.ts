@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { OccupiedError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 
@@ -119,6 +119,22 @@ export function holderOf(database: Database.Database): Row | undefined {
 
 function isSame(row: Row, other: Row | undefined): boolean {
   return row.epoch === other?.epoch && row.expires === other.expires;
+}
+
+/** The process of our host that holds the journal now; undefined when none does, or nobody can tell. */
+export function runningHolder(file: string, { host, pid, lives }: Holder): number | undefined {
+  try {
+    const database = new Database(file, { readonly: true, fileMustExist: true });
+    const row = holderOf(database);
+    database.close();
+    if (!row || row.expires === 0) return undefined;
+    const [owner, process] = row.owner.split(' ');
+    const other = Number(process);
+    return owner === host && other !== pid && lives(other) ? other : undefined;
+  } catch {
+    // No journal yet, or none that can be read: then this is not what tells.
+    return undefined;
+  }
 }
 
 /** The holder, unless it expired, was a process of our own host that is no more, or was ourselves. */

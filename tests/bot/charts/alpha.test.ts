@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GlobalFonts } from '@napi-rs/canvas';
 import { describe, expect, it } from 'vitest';
@@ -14,6 +14,9 @@ import type { AlphaView } from '#core/views/alpha.ts';
 import { silentLog } from '#tests/support/log.ts';
 import { drawn, expectNumbers, made, sessions } from './common.ts';
 import { pixelsOf, type Region } from './pixels.ts';
+
+/** Begins as every PNG does. */
+const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 
 function view(count: number): AlphaView {
   const days = sessionsIn(sessionDate('2015-01-02'), sessionDate('2026-11-20')).slice(0, count);
@@ -185,18 +188,42 @@ describe('the alpha chart', () => {
     expect(message.embeds[0]?.image).toBeUndefined();
   });
 
+  it.each([
+    ['a page', (reply: ServerResponse) => reply.end('<html>'), 'no PNG'],
+    ['an error', (reply: ServerResponse) => reply.writeHead(500).end(PNG), 'answered 500'],
+    [
+      'elsewhere',
+      (reply: ServerResponse) => reply.writeHead(302, { location: '/x' }).end(),
+      'fetch',
+    ],
+    [
+      'too much',
+      (reply: ServerResponse) => reply.end(Buffer.alloc(9_000_000, PNG)),
+      'over 4000000',
+    ],
+  ])('takes no picture from a chart server that answers with %s', async (_name, reply, words) => {
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => reply(response));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await expect(createDraw(`http://127.0.0.1:${port}`)(chart())).rejects.toThrow(words);
+    server.closeAllConnections();
+    server.close();
+  });
+
   it('sends the same config to a chart server when one is set', async () => {
     const asked: string[] = [];
     const server = createServer((request, response) => {
       request.setEncoding('utf8').on('data', (part: string) => asked.push(part));
-      request.on('end', () => response.end(Buffer.from('png')));
+      request.on('end', () => response.end(PNG));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const png = await createDraw(`http://127.0.0.1:${port}`)(chart());
     server.close();
     const body = JSON.parse(asked.join(''));
-    expect(Buffer.from(png).toString()).toBe('png');
+    expect(Buffer.from(png)).toEqual(PNG);
     expect(body).toMatchObject({ version: '4', width: 550, height: 310, devicePixelRatio: 2 });
     expect(body.chart).toContain('Alpha against SPY');
     expect(body.chart).not.toContain('function');

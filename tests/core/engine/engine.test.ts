@@ -7,6 +7,7 @@ import { running, started, world } from '#tests/support/world.ts';
 const LOST_ENTRIES: HighWater = {
   read: () => ({ seq: 99, hash: 'gone' }),
   write: () => undefined,
+  fault: () => undefined,
 };
 const ROTATION = { cashUsd: 1_000, held: { XLF: 100 }, target: ['XLK'] };
 

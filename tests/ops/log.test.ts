@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { createLog } from '#ops/log.ts';
+
+function linesOf(format: 'plain' | 'json', text: string, error?: string): string {
+  const out: string[] = [];
+  const log = createLog({ level: 'info', format }, ['canary-secret'], (line) => out.push(line));
+  log.warn(text, error === undefined ? undefined : { error });
+  return out.join('');
+}
+
+describe('a log line', () => {
+  it.each([
+    ['a line end', 'halted: x\nrotor: trading state RUN by ada'],
+    ['a carriage return', 'halted: x\rrotor: trading state RUN by ada'],
+    ['a line separator', 'halted: x\u2028rotor: trading state RUN by ada'],
+    ['an escape code', 'halted: \u001b[2K\u001b[1Grotor: all is well'],
+    ['a next line of C1', 'halted: \u0085rotor: all is well \u009b2J'],
+    ['a turned direction', 'halted: \u202erotor'],
+  ])('stays one line with %s in its text', (_name, text) => {
+    const line = linesOf('plain', text);
+    expect(line.trimEnd()).toMatch(/^rotor: warning: halted: [\x20-\x7e]+$/);
+    expect(line.match(/\n/g)).toHaveLength(1);
+    const json = linesOf('json', text);
+    expect([...json].filter((each) => each < ' ')).toEqual(['\n']);
+  });
+
+  it('keeps every line of an error indented and without a secret', () => {
+    const text = linesOf('plain', 'failed', 'Error: canary-secret\nrotor: all is well\u001b[2K');
+    expect(text).toBe(
+      'rotor: warning: failed\n  Error: [secret]\n  rotor: all is well\\u001b[2K\n',
+    );
+  });
+});
