@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createBot } from '#bot/bot.ts';
 import { COMMANDS } from '#commands/list.ts';
-import { modeOf } from '#core/broker/client.ts';
 import { formatLogLine } from '#core/domain/journal-events/table.ts';
 import { epochMs, qtyToDecimal } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
@@ -23,6 +22,7 @@ import { startJobs } from '#ops/jobs.ts';
 import { EXIT, type Lifecycle } from '#ops/lifecycle.ts';
 import { createLog, createScrubber } from '#ops/log.ts';
 import { followMarketTime } from '#ops/market-time/follow.ts';
+import { askMode } from '#ops/market-time/mode.ts';
 import { openJournal } from '#ops/open-journal.ts';
 import { createStopwatch } from '#ops/startup-timer.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -136,7 +136,8 @@ export async function runApp(
   if (lease) safeMode.markPreviousKilled();
   mark('journal');
   const barsName = sandbox?.label ?? 'Alpaca';
-  const shared = { config, clock, machine, safeMode, log, lifecycle };
+  const speed = (): number => followed?.speed() ?? 1;
+  const shared = { config, clock, machine, speed, safeMode, log, lifecycle };
   const { broker, bars } = await openAlpaca({ ...shared, barsName });
   const engine = createEngine({
     ...engineSettings(config),
@@ -184,7 +185,8 @@ async function readSettings(lifecycle: Lifecycle, read: ReadSecret) {
     build: { version: packageJson.version, commit: environment['ROTOR_COMMIT'] ?? '' },
     scrub: createScrubber(secrets),
   };
-  return { config, environment, log, sandbox, mode: modeOf(config.alpaca.apiBase), mark, health };
+  const mode = await askMode(config.alpaca.apiBase);
+  return { config, environment, log, sandbox, mode, mark, health };
 }
 
 function engineSettings(config: Config) {

@@ -42,6 +42,7 @@ export interface Config {
   readonly dataImport: string | undefined;
   readonly limits: RiskLimits & TradingLimits;
   readonly rules: PlanRules;
+  readonly prices: PriceRules;
   /** Days of bars whose move a person has checked and accepts, as `XLE:2026-11-20`. */
   readonly acceptedMoves: AcceptedMoves;
   /** A missed rebalance older than so many sessions waits for an operator. */
@@ -64,6 +65,16 @@ export interface Config {
   readonly log: LogConfig;
   /** Settings that still count and should be written otherwise, in words. */
   readonly notices: readonly string[];
+}
+
+/** Which prices are traded on, and how far beyond one an order's limit is. */
+export interface PriceRules {
+  /** Milliseconds; a ticker whose newest price is older waits. */
+  readonly maxAgeMs: number;
+  /** A quote with more between bid and ask gives no price; basis points of its middle. */
+  readonly maxSpreadBps: number;
+  /** Basis points beyond the price, at most 50: the cash reserve of a buy is as much. */
+  readonly orderLimitBps: number;
 }
 
 /** Minutes after midnight; `from` may be later than `to`: over midnight. */
@@ -129,6 +140,7 @@ export function parseConfig(env: Environment): Config {
     dataImport: parsed.DATA_IMPORT,
     ...trading(parsed),
     limits: { ...trading(parsed).limits, ...lastLimits(parsed) },
+    prices: pricesOf(parsed),
     maxCatchUpSessions: parsed.MAX_CATCHUP_SESSIONS,
     rebalanceOnRegimeChange: parsed.REBALANCE_ON_REGIME_CHANGE,
     approval: {
@@ -229,6 +241,14 @@ function trading(parsed: z.output<typeof tradingSchema>): TradingRules {
       minOrder: dollars(parsed.MIN_ORDER_USD),
       minDrift: parsed.MIN_DRIFT,
     },
+  };
+}
+
+function pricesOf(parsed: Parsed): PriceRules {
+  return {
+    maxAgeMs: parsed.MAX_PRICE_AGE * 1000,
+    maxSpreadBps: parsed.MAX_SPREAD_BPS,
+    orderLimitBps: parsed.ORDER_LIMIT_BPS,
   };
 }
 

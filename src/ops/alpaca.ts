@@ -1,7 +1,9 @@
 /** Everything that is Alpaca's: the broker, and the bars. */
 import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
-import { createAlpacaClient, streamUrlOf } from '#core/broker/client.ts';
-import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { createAlpacaClient, createRequestBudgets, streamUrlOf } from '#core/broker/client.ts';
+import { createPaceClock } from '#core/broker/pace-clock.ts';
+import { realTimers } from '#core/broker/timers.ts';
+import { instruments, tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
 import { importAtStart } from '#core/market/import/import-at-start.ts';
 import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
@@ -12,12 +14,14 @@ import type { Lifecycle } from './lifecycle.ts';
 
 /** What the broker and the bars need. */
 export interface AlpacaParts {
-  readonly config: Pick<Config, 'alpaca' | 'acceptedMoves' | 'dataDir' | 'dataImport'>;
+  readonly config: Pick<Config, 'alpaca' | 'acceptedMoves' | 'dataDir' | 'dataImport' | 'prices'>;
   /** Where the bars come from, in words. */
   readonly barsName: string;
   readonly clock: Clock;
   /** The machine's own. */
   readonly machine: Clock;
+  /** Market milliseconds in one of the machine's: requests are counted in the faster time. */
+  readonly speed: () => number;
   readonly safeMode: Pick<SafeMode, 'safeModeReason'>;
   readonly log: Log;
   readonly lifecycle: Lifecycle;
@@ -29,9 +33,14 @@ export async function openAlpaca(
 ): Promise<{ readonly broker: Broker; readonly bars: BarSource }> {
   const { config, clock, log, lifecycle } = parts;
   const access = { ...config.alpaca, secret: config.alpaca.secretKey };
+  const realNow = () => performance.now();
+  const pace = createPaceClock({ realNow, timers: realTimers, speed: parts.speed });
+  const budgets = createRequestBudgets(pace);
   const broker = createAlpacaBroker({
-    alpaca: createAlpacaClient({ ...access, log }),
+    alpaca: createAlpacaClient({ ...access, budgets, log }),
     streamUrl: streamUrlOf(config.alpaca.apiBase),
+    tickers: tradable(UNIVERSE).map(({ ticker }) => ticker),
+    maxSpreadBps: config.prices.maxSpreadBps,
     clock,
     log,
   });
@@ -47,7 +56,7 @@ export async function openAlpaca(
     folder: config.dataDir,
     acceptedMoves: config.acceptedMoves,
     fetcher: createAlpacaBars({
-      alpaca: createAlpacaClient({ ...access, maxRetries: 0 }),
+      alpaca: createAlpacaClient({ ...access, budgets, maxRetries: 0 }),
       clock,
       pause: parts.machine,
       signal: stopping.signal,

@@ -72,8 +72,9 @@ export async function followMarketTime(baseUrl: string, parts: FollowParts): Pro
   };
 }
 
-async function readTimeScale(url: string): Promise<TimeScale> {
-  const response = await fetch(url);
+/** Where the leader's market stands. @throws RangeError or SyntaxError for another answer. */
+export async function readTimeScale(url: string, signal?: AbortSignal): Promise<TimeScale> {
+  const response = await fetch(url, signal ? { signal } : {});
   return parseTimeScale(await response.json());
 }
 

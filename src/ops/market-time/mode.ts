@@ -1,0 +1,27 @@
+/** Which world the orders go to, where the address alone does not say it. */
+import { modeOf } from '#core/broker/client.ts';
+import type { Mode } from '#core/domain/account.ts';
+import { TradingError } from '#core/errors.ts';
+import { readTimeScale } from './follow.ts';
+
+const ANSWER_WITHIN_MS = 5_000;
+
+/**
+ * SANDBOX only for Rotor's own, which tells its market's time. Another imitation of Alpaca on this
+ * machine is PAPER: its market keeps the machine's time, and its requests are counted as Alpaca's.
+ * @throws TradingError `retry` when nothing listens at the loopback address, so that nobody can say.
+ */
+export async function askMode(apiBase: string): Promise<Mode> {
+  const mode = modeOf(apiBase);
+  if (mode !== 'SANDBOX') return mode;
+  try {
+    await readTimeScale(`${apiBase}/sandbox/time`, AbortSignal.timeout(ANSWER_WITHIN_MS));
+    return 'SANDBOX';
+  } catch (error) {
+    // The connection failed: `fetch` says so with a TypeError that has a cause.
+    if (error instanceof TypeError && error.cause !== undefined) {
+      throw new TradingError(`nothing answers at ${apiBase}, the address of the broker`, 'retry');
+    }
+    return 'PAPER';
+  }
+}
