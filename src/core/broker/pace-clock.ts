@@ -2,6 +2,9 @@
 import type { PaceClock } from './request-budget.ts';
 import type { Timers } from './timers.ts';
 
+/** Real milliseconds between two looks at the speed while something waits. */
+const LOOK_MS = 50;
+
 export interface PaceClockParts {
   /** The machine's, in milliseconds; never goes back. */
   readonly realNow: () => number;
@@ -33,13 +36,13 @@ export function createPaceClock({ realNow, timers, speed = () => 1 }: PaceClockP
     after(delayMs, wake) {
       const due = advance() + delayMs;
       let cancel = (): void => undefined;
-      // The speed may fall meanwhile, which makes the wait longer; a rise is noticed within a second.
+      // The speed may change meanwhile, which is noticed at the next look.
       const wait = (): void => {
         const left = due - advance();
         if (left <= 0) return wake();
-        cancel = timers.after(Math.min(Math.max(1, left / rate), 1_000), wait);
+        cancel = timers.after(Math.min(Math.max(1, left / rate), LOOK_MS), wait);
       };
-      cancel = timers.after(Math.min(Math.max(1, delayMs / rate), 1_000), wait);
+      cancel = timers.after(Math.min(Math.max(1, delayMs / rate), LOOK_MS), wait);
       return () => cancel();
     },
   };

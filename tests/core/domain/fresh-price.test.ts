@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { LatestPrice } from '#core/domain/account.ts';
+import {
+  AHEAD_MS,
+  fresherOf,
+  freshness,
+  freshPrice,
+  midpointOf,
+  whyNotFresh,
+} from '#core/domain/fresh-price.ts';
+import { newYorkInstant } from '#core/domain/new-york.ts';
+import { type EpochMs, epochMs, sessionDate, ticker } from '#core/domain/units.ts';
+
+const XLRE = ticker('XLRE');
+const MAX_AGE_MS = 240_000;
+
+/** New York wall time of a Monday; the session before it was on Friday the 20th. */
+function onMonday(hour: number, minute: number): EpochMs {
+  return newYorkInstant(sessionDate('2026-11-23'), hour * 60 + minute);
+}
+
+function priceAt(at: number, source: 'trade' | 'quote' = 'trade'): LatestPrice {
+  return { ticker: XLRE, price: 41.5, at: epochMs(at), source };
+}
+
+const judge = (latest: LatestPrice | undefined, now: EpochMs) =>
+  freshness(latest, { now, maxAgeMs: MAX_AGE_MS });
+
+describe('a price', () => {
+  it('of Friday is of another session on Monday, however little it moved', () => {
+    const friday = newYorkInstant(sessionDate('2026-11-20'), 15 * 60 + 59);
+    const found = judge(priceAt(friday), onMonday(9, 36));
+    expect(found.kind).toBe('another-session');
+    expect(whyNotFresh(XLRE, found)).toBe(
+      'XLRE has no price of this session, the latest is of 2026-11-20 15:59 New York',
+    );
+  });
+
+  it('from before today’s open is of another session', () => {
+    expect(judge(priceAt(onMonday(9, 30) - 1), onMonday(9, 31)).kind).toBe('another-session');
+    expect(judge(priceAt(onMonday(9, 30)), onMonday(9, 31)).kind).toBe('fresh');
+  });
+
+  it('is fresh up to its age limit, and says by how much it is over it', () => {
+    const now = onMonday(11, 0);
+    expect(judge(priceAt(now - MAX_AGE_MS), now)).toMatchObject({ kind: 'fresh', ageMs: 240_000 });
+    const found = judge(priceAt(now - MAX_AGE_MS - 90_000), now);
+    expect(found).toMatchObject({ kind: 'stale', ageMs: 330_000, overMs: 90_000 });
+    expect(whyNotFresh(XLRE, found)).toBe(
+      'XLRE: its latest price is 6 min old, 90 s more than allowed',
+    );
+  });
+
+  it('is fresh up to five seconds ahead of our clock, and beyond that it is none', () => {
+    const now = onMonday(11, 0);
+    expect(judge(priceAt(now + AHEAD_MS), now)).toMatchObject({ kind: 'fresh', ageMs: 0 });
+    expect(judge(priceAt(now + AHEAD_MS + 1), now).kind).toBe('none');
+    expect(whyNotFresh(XLRE, judge(undefined, now))).toBe('XLRE has no price');
+  });
+
+  it('is of no running session while the market is closed', () => {
+    const found = judge(priceAt(onMonday(15, 59)), onMonday(16, 0));
+    expect(whyNotFresh(XLRE, found)).toMatch(/^XLRE: the market is closed/);
+  });
+
+  it('is only ever given to trade on when it is of this session and young enough', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 24 * 60 - 1 }),
+        fc.integer({ min: -96 * 3_600_000, max: 600_000 }),
+        (minute, offsetMs) => {
+          const now = onMonday(0, minute);
+          const found = freshPrice(priceAt(now + offsetMs), { now, maxAgeMs: MAX_AGE_MS });
+          const isOpen = now >= onMonday(9, 30) && now < onMonday(16, 0);
+          const isYoung = offsetMs >= -MAX_AGE_MS && offsetMs <= AHEAD_MS;
+          const isOfToday = now + offsetMs >= onMonday(9, 30);
+          expect(found !== undefined).toBe(isOpen && isYoung && isOfToday);
+        },
+      ),
+    );
+  });
+});
+
+describe('a quote', () => {
+  it.each([
+    ['no bid', 0, 41.6],
+    ['no ask', 41.4, 0],
+    ['an ask below the bid', 41.6, 41.5],
+    ['more than 50 basis points between them', 41, 41.3],
+    ['a side that is no number', Number.NaN, 41.5],
+    ['an endless ask', 41.4, Number.POSITIVE_INFINITY],
+  ])('with %s has no middle', (_, bid, ask) => {
+    expect(midpointOf({ bid, ask, at: onMonday(11, 0) }, 50)).toBeUndefined();
+  });
+
+  it('of exactly 50 basis points has its middle', () => {
+    expect(midpointOf({ bid: 99.75, ask: 100.25, at: onMonday(11, 0) }, 50)).toBe(100);
+  });
+});
+
+describe('trade and quote', () => {
+  const now = onMonday(11, 0);
+  const trade = priceAt(now - 50_000);
+
+  it.each([
+    ['the quote when it is fresher', priceAt(now - 20_000, 'quote'), 'quote'],
+    ['the trade when the quote is older', priceAt(now - 60_000, 'quote'), 'trade'],
+    ['the trade at the same instant', priceAt(now - 50_000, 'quote'), 'trade'],
+    ['the trade when the quote is of the future', priceAt(now + 60_000, 'quote'), 'trade'],
+  ])('give %s', (_, quote, source) => {
+    expect(fresherOf(trade, quote, now)?.source).toBe(source);
+  });
+
+  it('give whichever there is', () => {
+    expect(fresherOf(trade, undefined, now)).toBe(trade);
+    expect(fresherOf(undefined, trade, now)).toBe(trade);
+    expect(fresherOf(undefined, undefined, now)).toBeUndefined();
+  });
+});
