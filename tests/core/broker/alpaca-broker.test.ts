@@ -47,6 +47,27 @@ describe('the account', () => {
     });
   });
 
+  it.each(['ONBOARDING', 'REJECTED', 'ACCOUNT_CLOSED'])(
+    'is blocked while it is %s',
+    async (status) => {
+      const answer = json(200, accountJson({ status }));
+      expect(await on(answer).account()).toMatchObject({ status, blocked: true });
+    },
+  );
+
+  it('is for closing only when the broker restricts it, for whatever reason', async () => {
+    const reasons = { ach_return: false, unspecified: true };
+    const restricted = { admin_configurations: { restrict_to_liquidation_reasons: reasons } };
+    expect(await on(json(200, accountJson(restricted))).account()).toMatchObject({
+      blocked: false,
+      liquidationOnly: true,
+    });
+    for (const admin_configurations of [null, {}, 'none']) {
+      const found = await on(json(200, accountJson({ admin_configurations }))).account();
+      expect(found.liquidationOnly ?? false).toBe(false);
+    }
+  });
+
   it.each(['account_blocked', 'trading_blocked', 'trade_suspended_by_user'])(
     'is blocked when the broker says %s',
     async (field) => {

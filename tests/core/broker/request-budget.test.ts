@@ -68,16 +68,16 @@ describe('the budget of requests', () => {
       fc.record({
         rank: fc.constantFrom<Rank>('order', 'read', 'read', 'history'),
         count: fc.integer({ min: 1, max: 120 }),
-        then: fc.integer({ min: 0, max: 40 }),
+        seconds: fc.integer({ min: 0, max: 40 }),
       }),
       { maxLength: 8 },
     );
     await fc.assert(
       fc.asyncProperty(asked, async (waves) => {
         const { ask, pass, left } = budgetOf();
-        for (const { rank, count, then } of waves) {
+        for (const { rank, count, seconds } of waves) {
           for (let one = 0; one < count; one++) void ask(rank);
-          await pass(then * 1_000);
+          await pass(seconds * 1_000);
           await pass(100);
         }
         await pass(30_000);

@@ -143,6 +143,32 @@ describe('what a POST of an order came to', () => {
   });
 });
 
+describe('an order with a limit price', () => {
+  const LIMITED: OrderIntent = { ...BUY, limitPrice: '101.55' };
+
+  it('leaves as a limit order for the day, the price as decimal text', async () => {
+    const outcome = await submit(
+      json(200, acceptedJson(LIMITED, { type: 'limit', limit_price: '101.55' })),
+      LIMITED,
+    );
+    expect(outcome).toMatchObject({ kind: 'accepted', order: { limitPrice: 101.55 } });
+    expect(JSON.parse(server.asked[0]?.body ?? '')).toMatchObject({
+      type: 'limit',
+      time_in_force: 'day',
+      limit_price: '101.55',
+      qty: '3',
+    });
+  });
+
+  it.each([null, '101.56'])('halts when the broker took the limit %s', async (limit_price) => {
+    const failure = submit(json(200, acceptedJson(LIMITED, { limit_price })), LIMITED);
+    await expect(failure).rejects.toMatchObject({
+      remedy: 'halt',
+      message: expect.stringContaining('limitPrice'),
+    });
+  });
+});
+
 describe('an order on the wire', () => {
   it.each([
     [3_000_000_000, '3'],
