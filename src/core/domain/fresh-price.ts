@@ -86,7 +86,8 @@ export function whyNotFresh(ticker: Ticker, found: Freshness): string | undefine
  */
 export function midpointOf({ bid, ask }: Quote, maxSpreadBps: number): number | undefined {
   if (!(bid > 0 && ask >= bid && Number.isFinite(ask))) return undefined;
-  const middle = (bid + ask) / 2;
+  // To a millionth of a dollar, as everything that is multiplied with a price reads it.
+  const middle = Math.round(((bid + ask) / 2) * 1_000_000) / 1_000_000;
   return ((ask - bid) / middle) * 10_000 <= maxSpreadBps + 1e-9 ? middle : undefined;
 }
 

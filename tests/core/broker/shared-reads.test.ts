@@ -26,7 +26,7 @@ async function brokerAt(server: Loopback) {
 }
 
 /** Without the stream, which is opened beside. */
-const asked = (server: Loopback) => server.asked.filter(({ path }) => path !== '/stream');
+const asked = (server: Loopback) => server.asked.filter(({ path }) => path.startsWith('/v2'));
 
 const answers: Answer = (response, { method, path }) => {
   if (method === 'DELETE') return void response.writeHead(204).end();
