@@ -89,8 +89,8 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'entries cut off the end are missed',
     file: JOURNAL,
-    find: 'fault: fault ?? markFault(mark, marked, entries)',
-    put: 'fault',
+    find: 'highWater.fault(entries) ?? markFault(mark, marked, entries)',
+    put: 'highWater.fault(entries)',
     tests: JOURNALED,
     test: 'misses entries that were cut off its end',
   },

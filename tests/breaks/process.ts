@@ -80,8 +80,8 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a head mark that is gone or broken is a doubt',
     file: 'src/core/store/journal.ts',
-    find: 'highWater.fault(entries) ?? ',
-    put: '',
+    find: 'unreadable ?? highWater.fault(entries)',
+    put: 'unreadable',
     tests: 'tests/core/store/head-mark.test.ts',
     test: 'missing is a doubt that names the mark',
   },
@@ -152,8 +152,8 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the last message names the open orders',
     file: 'src/ops/crash-loop.ts',
-    find: 'Rotor ended with ${code}: ${why}${orders()}',
-    put: 'Rotor ended with ${code}: ${why}',
+    find: "return open.length === 0 ? '' :",
+    put: "return open.length >= 0 ? '' :",
     tests: 'tests/ops/crash-guard.test.ts',
     test: 'of a desk that fails lists its open orders',
   },
