@@ -10,7 +10,9 @@ import {
   valueOf,
 } from '#core/domain/units.ts';
 import { usd } from './account-metrics.ts';
-import { bookFill, type Exchange, type ExchangeParts } from './exchange.ts';
+import { bookFill } from './book-fill.ts';
+import type { Exchange } from './exchange.ts';
+import type { ExchangeParts } from './exchange-parts.ts';
 import { told, type Update } from './lifecycle.ts';
 import type { OrderRecord } from './records.ts';
 import { nextFillAt, workingSession } from './timetable.ts';

@@ -15,6 +15,7 @@ import type { Holding, Holdings } from './holdings.ts';
 import type { Market } from './market.ts';
 import { isOpen, type OrderRecord, type Settings } from './records.ts';
 import { leaves } from './timetable.ts';
+import type { Withheld } from './withheld.ts';
 
 export interface AccountMetrics {
   readonly cash: Cents;
@@ -49,17 +50,23 @@ export function sharesValue(held: Holdings, market: Market, now: EpochMs): Cents
   return cents(sum);
 }
 
-export function accountMetrics(book: Book, market: Market, now: EpochMs): AccountMetrics {
+/** @param withheld what sells brought and is not shown yet */
+export function accountMetrics(
+  book: Book,
+  market: Market,
+  now: EpochMs,
+  withheld: Withheld,
+): AccountMetrics {
   const held = book.holdings();
   const longValue = sharesValue(held, market, now);
   const equity = cents(held.cash + longValue);
   const free = multiplierOf(book.settings()) * equity - longValue - reservedCash(book.openOrders());
   return {
-    cash: held.cash,
+    cash: cents(held.cash - withheld.cash(now)),
     longValue,
     equity,
     lastEquity: equityAt(book, market, previousClose(now)),
-    buyingPower: cents(Math.max(0, free)),
+    buyingPower: cents(Math.max(0, free - withheld.buyingPower(now))),
   };
 }
 

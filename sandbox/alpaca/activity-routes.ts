@@ -4,9 +4,12 @@ import { centsToDecimal, epochMs, qtyToDecimal, toDollars } from '#core/domain/u
 import { equityAt } from './account-metrics.ts';
 import { type Answer, invalid, ok } from './answers.ts';
 import { type Call, type Route, route } from './http.ts';
+import { type LeverSettings, ofClass, shownRows } from './levers.ts';
 import type { Activity } from './records.ts';
 import { activityPrefix, microsOf, utcTimestamp } from './timestamps.ts';
 import type { TradingParts } from './trading-routes.ts';
+
+type Json = Readonly<Record<string, unknown>>;
 
 const MOST = 100;
 const DAY_MS = 86_400_000;
@@ -14,7 +17,7 @@ const DAY_MS = 86_400_000;
 /** Activities and the equity of past sessions. */
 export function activityRoutes(parts: TradingParts): readonly Route[] {
   const listed = (call: Call, types: readonly string[]): Answer =>
-    listActivities(parts.book.activities(), call.query, types);
+    listActivities(parts, call.query, types);
   return [
     route('GET', '/v2/account/activities', (call) =>
       listed(
@@ -31,7 +34,7 @@ export function activityRoutes(parts: TradingParts): readonly Route[] {
 
 /** `after` and `until` are strict; a page goes on after the activity whose id is the token. */
 function listActivities(
-  activities: readonly Activity[],
+  { book, levers }: TradingParts,
   query: URLSearchParams,
   types: readonly string[],
 ): Answer {
@@ -41,8 +44,11 @@ function listActivities(
   const after = microsOf(query.get('after') ?? '') ?? Number.NEGATIVE_INFINITY;
   const until = microsOf(query.get('until') ?? '') ?? Number.POSITIVE_INFINITY;
   const date = query.get('date')?.slice(0, 10);
-  const found = activities.filter((activity) => {
+  const orderId = query.get('order_id');
+  const found = book.activities().filter((activity) => {
     const at = activityMicros(activity);
+    if (orderId !== null && (activity.kind !== 'fill' || activity.orderId !== orderId))
+      return false;
     if (types.length > 0 && !types.includes(typeOf(activity))) return false;
     if (date !== undefined && newYorkDate(activity.at) !== date) return false;
     return at > after && at < until;
@@ -51,7 +57,25 @@ function listActivities(
   const token = query.get('page_token');
   const start = token === null ? 0 : directed.findIndex((activity) => idOf(activity) === token) + 1;
   if (token !== null && start === 0) return invalid('invalid page_token');
-  return ok(directed.slice(start, start + size).map(activityJson));
+  const page = directed.slice(start, start + size);
+  return ok(
+    ofClass(withForeign(page.map(activityJson), { query, types }, levers.settings()), query),
+  );
+}
+
+/** Rows of other hands come with the first page, as far as order and type are theirs. */
+function withForeign(
+  rows: readonly Json[],
+  { query, types }: { readonly query: URLSearchParams; readonly types: readonly string[] },
+  set: LeverSettings,
+): readonly Json[] {
+  const orderId = query.get('order_id');
+  const isFirst = query.get('page_token') === null;
+  const activities = set.foreign.activities
+    .filter(() => isFirst)
+    .filter((each) => types.length === 0 || types.includes(String(each['activity_type'])))
+    .filter((each) => orderId === null || each['order_id'] === orderId);
+  return shownRows(rows, 'activities', { ...set, foreign: { ...set.foreign, activities } });
 }
 
 function activityJson(activity: Activity): Readonly<Record<string, unknown>> {

@@ -14,18 +14,21 @@ import {
 import { barJson, createPager, readBarQuery } from './bars-page.ts';
 import type { DataFaults } from './data-faults.ts';
 import { type Call, type Route, route } from './http.ts';
+import type { Levers } from './levers.ts';
 import type { Quote } from './market.ts';
 import type { MarketDataView } from './market-data-view.ts';
+import { shownQuote, shownTrade } from './shown-prices.ts';
 import { utcTimestamp } from './timestamps.ts';
 
 export interface DataParts {
   readonly market: MarketDataView;
   readonly time: MarketTime;
   readonly faults: DataFaults;
+  readonly levers: Levers;
 }
 
 /** The market data API as the free plan gives it: history from sip, the present from iex. */
-export function dataRoutes({ market, time, faults }: DataParts): readonly Route[] {
+export function dataRoutes({ market, time, faults, levers }: DataParts): readonly Route[] {
   const pageOf = createPager(market, faults);
   const routes = [
     route('GET', '/v2/stocks/bars', ({ query }) => {
@@ -40,7 +43,7 @@ export function dataRoutes({ market, time, faults }: DataParts): readonly Route[
       const page = pageOf(read.value);
       return ok({ bars: page.bars.get(symbol) ?? null, symbol, next_page_token: page.next });
     }),
-    ...latestRoutes({ market, time }),
+    ...latestRoutes({ market, time, levers }),
   ];
   return routes.map(({ handle, ...rest }) => ({
     ...rest,
@@ -62,10 +65,10 @@ function refusal(faults: DataFaults, query: URLSearchParams): Answer | undefined
   return (query.get('feed') ?? 'sip') === 'sip' && faults.meet('no-sip') ? NO_SIP : undefined;
 }
 
-function latestRoutes({ market, time }: Omit<DataParts, 'faults'>): readonly Route[] {
+function latestRoutes({ market, time, levers }: Omit<DataParts, 'faults'>): readonly Route[] {
   const perSymbol = <T>(
     query: URLSearchParams,
-    each: (ticker: Ticker, quote: Quote) => T,
+    each: (ticker: Ticker, quote: Quote) => T | undefined,
   ): Answer | Map<string, T> => {
     const symbols = symbolsOf(query);
     if (symbols.length === 0) return badRequest('symbols is required');
@@ -73,13 +76,14 @@ function latestRoutes({ market, time }: Omit<DataParts, 'faults'>): readonly Rou
     const found = new Map<string, T>();
     for (const symbol of symbols) {
       const quote = market.quote(symbol as Ticker, time.now());
-      if (quote) found.set(symbol, each(symbol as Ticker, quote));
+      const told = quote && each(symbol as Ticker, quote);
+      if (told !== undefined) found.set(symbol, told);
     }
     return found;
   };
   const mapped = <T>(
     name: string | undefined,
-    each: (ticker: Ticker, quote: Quote) => T,
+    each: (ticker: Ticker, quote: Quote) => T | undefined,
   ): ((call: Call) => Answer) => {
     return ({ query }) => {
       const found = perSymbol(query, each);
@@ -95,12 +99,18 @@ function latestRoutes({ market, time }: Omit<DataParts, 'faults'>): readonly Rou
     route(
       'GET',
       '/v2/stocks/trades/latest',
-      mapped('trades', (_, quote) => tradeJson(quote)),
+      mapped('trades', (ticker, quote) => {
+        const told = shownTrade(ticker, quote, market, levers.settings(), time.now());
+        return told && tradeJson(told);
+      }),
     ),
     route(
       'GET',
       '/v2/stocks/quotes/latest',
-      mapped('quotes', (_, quote) => quoteJson(quote)),
+      mapped('quotes', (ticker, quote) => {
+        const told = shownQuote(ticker, quote, market, levers.settings(), time.now());
+        return told && quoteJson(told);
+      }),
     ),
     route('GET', '/v2/stocks/bars/latest', mapped('bars', latestBar)),
     route('GET', '/v2/stocks/snapshots', mapped(undefined, snapshot)),

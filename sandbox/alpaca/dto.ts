@@ -6,12 +6,14 @@ import {
   centsToDecimal,
   type EpochMs,
   type Qty,
+  qty,
   qtyToDecimal,
   type Ticker,
   utcDate,
 } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import type { AccountMetrics, PositionMetrics } from './account-metrics.ts';
+import { type LeverSettings, leverOf, reservedBy } from './levers.ts';
 import type { Update } from './lifecycle.ts';
 import { filledQty, type OrderRecord, type Settings } from './records.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -19,8 +21,18 @@ import { utcTimestamp } from './timestamps.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-export function accountJson(settings: Settings, metrics: AccountMetrics, asOf: EpochMs): Json {
+/** The account as its settings, its books and its levers have it. */
+export function accountJson(
+  settings: Settings,
+  metrics: AccountMetrics,
+  asOf: EpochMs,
+  levers: LeverSettings,
+): Json {
   const money = centsToDecimal;
+  const { liquidationOnly, accountBlocked, tradingBlocked } = levers.account;
+  const foreign = foreignValue(levers);
+  const equity = money(cents(metrics.equity + foreign.long + foreign.short));
+  const long = money(cents(metrics.longValue + foreign.long));
   const margin =
     settings.multiplier > 1 ? cents(Math.round(metrics.longValue / 2)) : metrics.longValue;
   return {
@@ -30,18 +42,18 @@ export function accountJson(settings: Settings, metrics: AccountMetrics, asOf: E
     crypto_status: 'INACTIVE',
     currency: 'USD',
     cash: money(metrics.cash),
-    equity: money(metrics.equity),
+    equity,
     last_equity: money(metrics.lastEquity),
-    portfolio_value: money(metrics.equity),
+    portfolio_value: equity,
     buying_power: money(metrics.buyingPower),
     regt_buying_power: money(metrics.buyingPower),
     non_marginable_buying_power: money(
       cents(Math.max(0, Math.min(metrics.cash, metrics.buyingPower))),
     ),
     options_buying_power: '0',
-    long_market_value: money(metrics.longValue),
-    short_market_value: '0',
-    position_market_value: money(metrics.longValue),
+    long_market_value: long,
+    short_market_value: money(foreign.short),
+    position_market_value: long,
     initial_margin: money(margin),
     maintenance_margin: money(cents(Math.round(metrics.longValue * 0.3))),
     last_maintenance_margin: '0',
@@ -54,13 +66,29 @@ export function accountJson(settings: Settings, metrics: AccountMetrics, asOf: E
     intraday_adjustments: '0',
     balance_asof: utcDate(asOf),
     created_at: utcTimestamp(settings.createdAt),
-    account_blocked: settings.blocked,
-    trading_blocked: settings.blocked,
+    account_blocked: settings.blocked || accountBlocked,
+    trading_blocked: settings.blocked || tradingBlocked,
     transfers_blocked: false,
     trade_suspended_by_user: settings.suspendTrade,
     shorting_enabled: settings.multiplier > 1 && !settings.noShorting,
     options_approved_level: 0,
     options_trading_level: 0,
+    admin_configurations: {
+      restrict_to_liquidation_reasons: { unspecified: liquidationOnly },
+    },
+  };
+}
+
+/** What other hands' holdings are worth; an odd value is worth nothing. */
+function foreignValue({ foreign }: LeverSettings): { readonly long: Cents; readonly short: Cents } {
+  const worth = foreign.positions.map(
+    (each) => Math.round(Number(each['market_value']) * 100) || 0,
+  );
+  const sum = (values: readonly number[]): Cents =>
+    cents(values.reduce((all, each) => all + each, 0));
+  return {
+    long: sum(worth.filter((each) => each > 0)),
+    short: sum(worth.filter((each) => each < 0)),
   };
 }
 
@@ -76,7 +104,12 @@ export function configurationJson(settings: Settings): Json {
   };
 }
 
-export function positionJson(metrics: PositionMetrics, random: SeededRandom): Json {
+/** A holding of the account; reserved shares are not available. */
+export function positionJson(
+  metrics: PositionMetrics,
+  random: SeededRandom,
+  levers: LeverSettings,
+): Json {
   const { holding, price, lastDayPrice, value } = metrics;
   const before = value - metrics.today;
   return {
@@ -86,7 +119,9 @@ export function positionJson(metrics: PositionMetrics, random: SeededRandom): Js
     asset_class: 'us_equity',
     asset_marginable: true,
     qty: qtyToDecimal(holding.qty),
-    qty_available: qtyToDecimal(metrics.available),
+    qty_available: qtyToDecimal(
+      qty(Math.max(0, metrics.available - reservedBy(levers, metrics.holding.ticker))),
+    ),
     avg_entry_price: averagePrice(holding.cost, holding.qty),
     side: 'long',
     market_value: centsToDecimal(value),
@@ -116,9 +151,9 @@ export function orderJson(order: OrderRecord, random: SeededRandom): Json {
     expires_at: utcTimestamp(order.expiresAt),
     canceled_at: ended('canceled'),
     failed_at: ended('rejected'),
-    replaced_at: null,
-    replaced_by: null,
-    replaces: null,
+    replaced_at: ended('replaced'),
+    replaced_by: order.replacedBy ?? null,
+    replaces: order.replaces ?? null,
     asset_id: assetId(order.ticker, random),
     symbol: order.ticker,
     asset_class: 'us_equity',
@@ -163,7 +198,9 @@ export function updateJson(update: Update, position: Qty, random: SeededRandom):
   };
 }
 
-export function assetJson(ticker: Ticker, random: SeededRandom): Json {
+/** An asset as its levers have it. */
+export function assetJson(ticker: Ticker, random: SeededRandom, levers: LeverSettings): Json {
+  const { tradable = true, fractionable = true } = leverOf(levers.assets, ticker) ?? {};
   const known = instruments(UNIVERSE).find((instrument) => instrument.ticker === ticker);
   return {
     id: assetId(ticker, random),
@@ -172,12 +209,12 @@ export function assetJson(ticker: Ticker, random: SeededRandom): Json {
     symbol: ticker,
     name: known ? `${known.sector} ETF (sandbox)` : `${ticker} (sandbox)`,
     status: 'active',
-    tradable: true,
+    tradable,
     marginable: true,
     shortable: false,
     easy_to_borrow: false,
     borrow_status: 'hard_to_borrow',
-    fractionable: true,
+    fractionable,
     maintenance_margin_requirement: 30,
     margin_requirement_long: '30',
     margin_requirement_short: '100',

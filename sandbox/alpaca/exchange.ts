@@ -1,19 +1,12 @@
+/** Takes orders, cancels and replacements; the order clock does the rest. */
 import { sessionAt } from '#core/domain/calendar.ts';
-import type { Cents, EpochMs, Ticker } from '#core/domain/units.ts';
-import { qty } from '#core/domain/units.ts';
-import type { MarketTime } from '#ops/market-time/market-time.ts';
+import type { Cents, EpochMs } from '#core/domain/units.ts';
 import { type Answer, unprocessable } from './answers.ts';
-import type { Book, Pen } from './book.ts';
-import {
-  afterStep,
-  type Booking,
-  ended,
-  type Outcome,
-  plannedFor,
-  told,
-  type Update,
-} from './lifecycle.ts';
-import type { Market } from './market.ts';
+import type { Book } from './book.ts';
+import type { ExchangeParts } from './exchange-parts.ts';
+import { leverOf } from './levers.ts';
+import { ended, plannedFor, told, type Update } from './lifecycle.ts';
+import { createOrderClock, type OrderClock } from './order-clock.ts';
 import {
   type OrderRequest,
   type Reading,
@@ -21,29 +14,22 @@ import {
   unknownOrder,
 } from './order-request.ts';
 import { validateOrder } from './order-validation.ts';
-import { filledQty, isOpen, type OrderRecord } from './records.ts';
+import { isOpen, type OrderRecord } from './records.ts';
+import { replacementOf } from './replacement.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import {
-  acknowledgedAt,
-  cancelledAt,
-  leaves,
-  nextStep,
-  type Step,
-  workingSession,
-} from './timetable.ts';
+import { acknowledgedAt, cancelledAt, nextFillAt, workingSession } from './timetable.ts';
 
-export interface ExchangeParts {
-  readonly book: Book;
-  readonly market: Market;
-  readonly random: SeededRandom;
-  readonly time: MarketTime;
-}
+type Body = Readonly<Record<string, unknown>>;
 
 /** Takes orders and fills them as market time passes, whether or not anybody asks. */
 export interface Exchange {
-  submit(body: Readonly<Record<string, unknown>>): Reading<OrderRecord>;
+  submit(body: Body): Reading<OrderRecord>;
   /** Undefined when the cancel was taken; it happens a little later. */
   cancel(orderId: string): Answer | undefined;
+  /** The order in its place; the old one is `replaced` at once. */
+  replace(orderId: string, change: Body): Reading<OrderRecord>;
+  /** Cancels without the venue's delay. */
+  cancelNow(orderId: string): void;
   /** As the venue itself does it, later than the acceptance. */
   reject(orderId: string): void;
   /** Does everything that is due by now. */
@@ -52,93 +38,106 @@ export interface Exchange {
   close(): void;
 }
 
-interface Due {
-  readonly order: OrderRecord;
-  readonly step: Step;
-}
-
-export function createExchange({ book, market, random, time }: ExchangeParts): Exchange {
-  const listeners = new Set<(update: Update) => void>();
-  let forget = (): void => undefined;
-
-  const tell = (update: Update | undefined): void => {
-    if (update) for (const listener of [...listeners]) listener(update);
-  };
-  const settle = (outcome: Outcome): void => {
-    book.write((pen) => {
-      pen.putOrder(outcome.order);
-      if (outcome.booking) bookFill(book, pen, random, outcome.order, outcome.booking);
-    });
-    tell(outcome.update);
-  };
-  const catchUp = (): void => {
-    const now = time.now();
-    for (let due = earliest(book); due && due.step.at <= now; due = earliest(book)) {
-      const held = book.holdings().shares.get(due.order.ticker)?.qty ?? qty(0);
-      settle(afterStep(due.order, due.step, { market, random, held }));
-    }
-    arm();
-  };
-  const arm = (): void => {
-    forget();
-    const due = earliest(book);
-    forget = due ? time.at(due.step.at, catchUp) : () => undefined;
-  };
-
-  const submit = (body: Readonly<Record<string, unknown>>): Reading<OrderRecord> => {
-    const request = readOrderRequest(body);
-    if (request.kind === 'refused') return request;
-    const now = time.now();
-    const reserve = validateOrder(request.value, book, market, now);
-    if (reserve.kind === 'refused') return reserve;
-    const order = accepted(request.value, reserve.value, { book, random }, now);
-    const event = order.status === 'accepted' ? 'accepted' : 'pending_new';
-    settle({ order, booking: undefined, update: told(order, event, now, null) });
-    arm();
-    return { kind: 'read', value: order };
-  };
-
-  const cancel = (orderId: string): Answer | undefined => {
+/** The exchange of one account. */
+export function createExchange(parts: ExchangeParts): Exchange {
+  const { book, random, time } = parts;
+  const clock = createOrderClock(parts);
+  const endNow = (orderId: string, status: 'rejected' | 'canceled'): void => {
     const order = book.order(orderId);
-    if (!order) return unknownOrder(orderId);
-    if (!isOpen(order) || order.status === 'pending_cancel') {
-      return unprocessable(`order is already in "${order.status}" state`);
-    }
-    const now = time.now();
-    const cancelAt = cancelledAt(order.id, now, random);
-    const pending: OrderRecord = { ...order, status: 'pending_cancel', cancelAt, updatedAt: now };
-    const update = told(pending, 'pending_cancel', now, random.uuid(order.id, 'pending_cancel'));
-    settle({ order: pending, booking: undefined, update });
-    arm();
-    return undefined;
+    if (order && isOpen(order)) clock.settle(ended(order, status, time.now(), random));
+    clock.arm();
   };
-
   return {
-    submit,
-    cancel,
-    catchUp,
-    reject: (orderId) => {
-      const order = book.order(orderId);
-      if (order && isOpen(order)) settle(ended(order, 'rejected', time.now(), random));
-      arm();
-    },
-    onUpdate: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    close: () => forget(),
+    submit: (body) => submit(parts, clock, body),
+    cancel: (orderId) => cancel(parts, clock, orderId),
+    replace: (orderId, change) => replace(parts, clock, orderId, change),
+    cancelNow: (orderId) => endNow(orderId, 'canceled'),
+    reject: (orderId) => endNow(orderId, 'rejected'),
+    catchUp: clock.catchUp,
+    onUpdate: clock.onUpdate,
+    close: clock.close,
   };
 }
 
-/** The next thing to happen; of two at one instant the older order's. */
-function earliest(book: Book): Due | undefined {
-  const halted: ReadonlySet<Ticker> = new Set(book.settings().halted);
-  let first: Due | undefined;
-  for (const order of book.openOrders()) {
-    const step = nextStep(order, halted.has(order.ticker));
-    if (step && (!first || step.at < first.step.at)) first = { order, step };
+function submit(parts: ExchangeParts, clock: OrderClock, body: Body): Reading<OrderRecord> {
+  const request = readOrderRequest(body);
+  if (request.kind === 'refused') return request;
+  const now = parts.time.now();
+  const reserve = validateOrder(request.value, parts, now);
+  if (reserve.kind === 'refused') return reserve;
+  const plain = accepted(request.value, reserve.value, parts, now);
+  const isHeld = leverOf(parts.levers.settings().stuck, plain.ticker) === 'held';
+  const order: OrderRecord = isHeld ? { ...plain, status: 'held' } : plain;
+  clock.settle({ order, booking: undefined, update: told(order, order.status, now, null) });
+  clock.arm();
+  return { kind: 'read', value: order };
+}
+
+function cancel(parts: ExchangeParts, clock: OrderClock, orderId: string): Answer | undefined {
+  const { book, random, time, levers } = parts;
+  const order = book.order(orderId);
+  if (!order) return unknownOrder(orderId);
+  if (!isOpen(order) || order.status === 'pending_cancel') {
+    return unprocessable(`order is already in "${order.status}" state`);
   }
-  return first;
+  // As on the real accounts where it happened: taken with 204, and nothing came of it.
+  if (leverOf(levers.settings().stuck, order.ticker) === 'new') return undefined;
+  const now = time.now();
+  const cancelAt = cancelledAt(order.id, now, random);
+  const pending: OrderRecord = { ...order, status: 'pending_cancel', cancelAt, updatedAt: now };
+  const update = told(pending, 'pending_cancel', now, random.uuid(order.id, 'pending_cancel'));
+  clock.settle({ order: pending, booking: undefined, update });
+  clock.arm();
+  return undefined;
+}
+
+function replace(
+  parts: ExchangeParts,
+  clock: OrderClock,
+  orderId: string,
+  change: Body,
+): Reading<OrderRecord> {
+  const old = parts.book.order(orderId);
+  if (!old) return { kind: 'refused', answer: unknownOrder(orderId) };
+  const body = replacementOf(old, change);
+  const request = body.kind === 'read' ? readOrderRequest(body.value) : body;
+  if (request.kind === 'refused') return request;
+  const now = parts.time.now();
+  const fresh = freshInPlaceOf(old, request.value, parts, now);
+  if (fresh.kind === 'refused') return fresh;
+  const { order } = ended(old, 'replaced', now, parts.random);
+  const replaced = { ...order, replacedBy: fresh.value.id };
+  for (const [each, event] of [
+    [replaced, 'replaced'],
+    [fresh.value, 'new'],
+  ] as const) {
+    const update = told(each, event, now, parts.random.uuid(each.id, event));
+    clock.settle({ order: each, booking: undefined, update });
+  }
+  clock.arm();
+  return fresh;
+}
+
+/** What the old order kept is free for the new one; nothing is kept of a refusal. */
+function freshInPlaceOf(
+  old: OrderRecord,
+  request: OrderRequest,
+  parts: ExchangeParts,
+  now: EpochMs,
+): Reading<OrderRecord> {
+  const { book, market, random } = parts;
+  return book.write((pen) => {
+    pen.putOrder({ ...old, status: 'replaced' });
+    const reserve = validateOrder(request, parts, now);
+    pen.putOrder(old);
+    if (reserve.kind === 'refused') return reserve;
+    const plain = accepted(request, reserve.value, parts, now);
+    const order = { ...plain, status: 'new', newAt: undefined, replaces: old.id } as const;
+    return {
+      kind: 'read',
+      value: { ...order, fillAt: nextFillAt(order, now, { market, random }) },
+    };
+  });
 }
 
 function accepted(
@@ -168,30 +167,4 @@ function accepted(
     expiresAt: session.close,
     endedAt: undefined,
   };
-}
-
-/** Books one execution: the activity that cash and shares follow from. */
-export function bookFill(
-  book: Book,
-  pen: Pen,
-  random: SeededRandom,
-  order: OrderRecord,
-  booking: Booking,
-): void {
-  const seq = book.activities().length + 1;
-  const { execution, amount } = booking;
-  pen.addActivity({
-    kind: 'fill',
-    id: random.uuid('activity', seq),
-    seq,
-    at: execution.at,
-    amount,
-    ticker: order.ticker,
-    side: order.side,
-    qty: execution.qty,
-    price: execution.price,
-    orderId: order.id,
-    leaves: leaves(order),
-    cumulative: filledQty(order),
-  });
 }

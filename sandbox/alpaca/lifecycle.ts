@@ -61,7 +61,7 @@ export function afterStep(order: OrderRecord, step: Step, venue: Venue): Outcome
 /** The order as it finally is. */
 export function ended(
   order: OrderRecord,
-  status: 'canceled' | 'expired' | 'rejected',
+  status: 'canceled' | 'expired' | 'rejected' | 'replaced',
   at: EpochMs,
   random: SeededRandom,
 ): Outcome {

@@ -12,10 +12,12 @@ import { UNAUTHORIZED } from './answers.ts';
 import type { Faults } from './faults.ts';
 import { damaged, MALFORMED, mountRoutes, type Route, readBody, responseOf } from './http.ts';
 import type { OrderStream } from './order-stream.ts';
+import type { RequestLimit } from './request-limit.ts';
 
 export interface ServerParts {
   readonly routes: readonly Route[];
   readonly keys: { readonly keyId: string; readonly secret: string };
+  readonly limit: RequestLimit;
   readonly faults: Faults;
   readonly stream: OrderStream;
   /** Writes the market's time on a response until it is closed. */
@@ -33,8 +35,6 @@ export interface Listening {
   plug(): Promise<void>;
   close(): Promise<void>;
 }
-
-const RATE = { 'x-ratelimit-limit': '200', 'x-ratelimit-remaining': '199' };
 
 /** Listens on loopback only; port 0 takes a free one. */
 export async function listen(parts: ServerParts, port: number): Promise<Listening> {
@@ -77,7 +77,12 @@ export async function listen(parts: ServerParts, port: number): Promise<Listenin
   };
 }
 
-/** Keys, faults and the market's progress, in front of every route. */
+/** Alpaca has a host of its own for market data, with a limit of its own. */
+function isData(path: string): boolean {
+  return path.startsWith('/v2/stocks/') || path.startsWith('/v1');
+}
+
+/** Keys, limits, faults and the market's progress, in front of every route. */
 function createApp(parts: ServerParts): LoopbackApp {
   const app = createLoopbackApp();
   app.get('/sandbox/time/stream', (c) => {
@@ -86,8 +91,7 @@ function createApp(parts: ServerParts): LoopbackApp {
   });
   app.use(async (c, next) => {
     await next();
-    const headers = { 'x-request-id': parts.requestId(), ...RATE };
-    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+    c.res.headers.set('x-request-id', parts.requestId());
   });
   app.use(async (c, next) => {
     const { method, path } = c.req;
@@ -108,7 +112,12 @@ function createApp(parts: ServerParts): LoopbackApp {
       c.req.header('apca-api-secret-key') === parts.keys.secret;
     if (!isOpen && !isKnown) return responseOf(UNAUTHORIZED);
     parts.prepare();
-    return next();
+    if (isOpen) return next();
+    const { headers, refusal } = parts.limit.take(isData(c.req.path) ? 'data' : 'trading');
+    if (refusal) return responseOf({ ...refusal, headers });
+    await next();
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+    return undefined;
   });
   mountRoutes(app, parts.routes);
   return app;

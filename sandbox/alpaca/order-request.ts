@@ -32,6 +32,7 @@ type Check = (body: Body) => Answer | undefined;
 
 const CLIENT_ORDER_ID_MAX = 128;
 const MOST_SHARES = 9_000_000;
+const STOPS = ['stop_price', 'trail_price', 'trail_percent'];
 const DECIMAL = /^\d+(\.\d+)?$/;
 
 /** In the order in which the broker complains. */
@@ -40,6 +41,7 @@ const CHECKS: readonly Check[] = [
   (body) => oneOf(body, 'side', ['buy', 'sell']),
   (body) => oneOf(body, 'type', ['market', 'limit']),
   (body) => oneOf(body, 'time_in_force', ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls']),
+  simple,
   sized,
   limited,
   (body) =>
@@ -80,6 +82,21 @@ export function isFractional(request: { readonly qty: Qty | undefined }): boolea
   return request.qty === undefined || request.qty % wholeShares(1) !== 0;
 }
 
+/** Alpaca's orders of several legs are not played here, and are not half done either. */
+function simple(body: Body): Answer | undefined {
+  const written = text(body['order_class']);
+  if (!['', 'simple', 'bracket', 'oco', 'oto', 'mleg'].includes(written)) {
+    return invalid('invalid order_class');
+  }
+  if (written !== '' && written !== 'simple') {
+    return unprocessable(`${written} orders are not supported for this account`);
+  }
+  const leg = ['legs', 'take_profit', 'stop_loss'].find((name) => given(body[name]));
+  return leg === undefined
+    ? undefined
+    : unprocessable(`${leg} requires order_class to be bracket, oco, oto or mleg`);
+}
+
 function sized(body: Body): Answer | undefined {
   const hasQty = given(body['qty']);
   const hasNotional = given(body['notional']);
@@ -101,11 +118,14 @@ function sized(body: Body): Answer | undefined {
 function limited(body: Body): Answer | undefined {
   const written = text(body['limit_price']);
   if (body['type'] !== 'limit') {
-    return given(body['limit_price']) || given(body['stop_price'])
+    return ['limit_price', ...STOPS].some((name) => given(body[name]))
       ? unprocessable('market orders require no stop or limit price')
       : undefined;
   }
   if (!given(body['limit_price'])) return unprocessable('limit orders require a limit price');
+  if (STOPS.some((name) => given(body[name]))) {
+    return unprocessable('limit orders require no stop price and no trail');
+  }
   if (!DECIMAL.test(written) || Number(written) <= 0)
     return unprocessable('limit price must be > 0');
   return decimals(written) > 2

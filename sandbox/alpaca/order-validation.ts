@@ -5,18 +5,30 @@ import {
   cents,
   centsToDecimal,
   type EpochMs,
+  qty,
   qtyToDecimal,
   valueOf,
 } from '#core/domain/units.ts';
 import { accountMetrics, multiplierOf, reservedShares, usd } from './account-metrics.ts';
-import { type Answer, forbidden, invalid } from './answers.ts';
+import { type Answer, forbidden, invalid, unprocessable } from './answers.ts';
 import type { Book } from './book.ts';
+import { type Levers, leverOf, reservedBy } from './levers.ts';
 import type { Market } from './market.ts';
 import { isFractional, type OrderRequest, type Reading, unknownAsset } from './order-request.ts';
 import type { OrderRecord } from './records.ts';
+import type { Withheld } from './withheld.ts';
+
+/** What an order is judged by. */
+export interface ValidationParts {
+  readonly book: Book;
+  readonly market: Market;
+  readonly levers: Levers;
+  readonly withheld: Withheld;
+}
 
 interface Case {
   readonly request: OrderRequest;
+  readonly venue: ValidationParts;
   readonly book: Book;
   readonly market: Market;
   readonly now: EpochMs;
@@ -32,6 +44,7 @@ const RULES: readonly ((order: Case) => Answer | undefined)[] = [
   unknown,
   repeated,
   suspended,
+  untradable,
   ({ request, book }) =>
     isFractional(request) && !book.settings().fractionalTrading
       ? forbidden('fractional trading is disabled for this account')
@@ -48,14 +61,14 @@ const RULES: readonly ((order: Case) => Answer | undefined)[] = [
 /** The cost that is kept from the buying power, or the refusal. */
 export function validateOrder(
   request: OrderRequest,
-  book: Book,
-  market: Market,
+  venue: ValidationParts,
   now: EpochMs,
 ): Reading<Cents> {
+  const { book, market } = venue;
   const cost = costOf(request, market, now);
   const opposite = book.openOrders(request.ticker).find((open) => meets(request, open));
   for (const rule of RULES) {
-    const answer = rule({ request, book, market, now, cost, opposite });
+    const answer = rule({ request, venue, book, market, now, cost, opposite });
     if (answer) return { kind: 'refused', answer };
   }
   return { kind: 'read', value: request.side === 'buy' ? cost : cents(0) };
@@ -79,10 +92,25 @@ function repeated({ request, book }: Case): Answer | undefined {
   return known ? invalid('client_order_id must be unique') : undefined;
 }
 
-function suspended({ book }: Case): Answer | undefined {
+function suspended({ book, venue, request }: Case): Answer | undefined {
   const { suspendTrade, blocked } = book.settings();
-  if (blocked) return forbidden('account is not authorized to trade');
+  const { liquidationOnly, accountBlocked, tradingBlocked } = venue.levers.settings().account;
+  if (liquidationOnly && request.side === 'buy') {
+    return forbidden('account is restricted to liquidation only');
+  }
+  if (blocked || accountBlocked || tradingBlocked)
+    return forbidden('account is not authorized to trade');
   return suspendTrade ? forbidden('new orders are rejected by user request') : undefined;
+}
+
+function untradable({ request, venue }: Case): Answer | undefined {
+  const asset = leverOf(venue.levers.settings().assets, request.ticker);
+  if (asset?.tradable === false) {
+    return unprocessable(`asset "${request.ticker}" is not tradable`);
+  }
+  return asset?.fractionable === false && isFractional(request)
+    ? forbidden(`asset "${request.ticker}" is not fractionable`)
+    : undefined;
 }
 
 /** Two orders of one account that could trade with each other. */
@@ -101,7 +129,7 @@ function washed({ opposite }: Case): Answer | undefined {
   });
 }
 
-function uncovered({ request, book, market, now }: Case): Answer | undefined {
+function uncovered({ request, venue, book, market, now }: Case): Answer | undefined {
   if (request.side === 'buy') return undefined;
   const open = book.openOrders(request.ticker);
   const byNotional =
@@ -114,7 +142,7 @@ function uncovered({ request, book, market, now }: Case): Answer | undefined {
   const holding = book.holdings().shares.get(request.ticker);
   if (!holding) return shorting(request, book);
   const bid = market.quote(request.ticker, now)?.bid ?? cents(0);
-  const held = reservedShares(open);
+  const held = qty(reservedShares(open) + reservedBy(venue.levers.settings(), request.ticker));
   const available = holding.qty - held;
   const enough =
     request.qty === undefined
@@ -147,9 +175,9 @@ function shorting(request: OrderRequest, book: Book): Answer {
     : forbidden(`asset "${request.ticker}" cannot be sold short`);
 }
 
-function unaffordable({ request, book, market, now, cost }: Case): Answer | undefined {
+function unaffordable({ request, venue, book, market, now, cost }: Case): Answer | undefined {
   if (request.side === 'sell') return undefined;
-  const { buyingPower } = accountMetrics(book, market, now);
+  const { buyingPower } = accountMetrics(book, market, now, venue.withheld);
   if (cost <= buyingPower) return undefined;
   return forbidden('insufficient buying power', {
     buying_power: centsToDecimal(buyingPower),

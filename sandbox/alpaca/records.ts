@@ -9,6 +9,8 @@ export type BrokerStatus =
   | 'partially_filled'
   | 'filled'
   | 'pending_cancel'
+  | 'held'
+  | 'replaced'
   | 'canceled'
   | 'expired'
   | 'rejected';
@@ -52,6 +54,9 @@ export interface OrderRecord {
   readonly expiresAt: EpochMs;
   /** When it became what it finally is. */
   readonly endedAt: EpochMs | undefined;
+  /** The order that took its place, and the one whose place it took. */
+  readonly replacedBy?: string;
+  readonly replaces?: string;
 }
 
 interface ActivityBase {
@@ -100,7 +105,13 @@ export interface Settings {
   readonly halted: readonly Ticker[];
 }
 
-const FINAL: ReadonlySet<BrokerStatus> = new Set(['filled', 'canceled', 'expired', 'rejected']);
+const FINAL: ReadonlySet<BrokerStatus> = new Set([
+  'filled',
+  'canceled',
+  'expired',
+  'rejected',
+  'replaced',
+]);
 
 export function isOpen(order: OrderRecord): boolean {
   return !FINAL.has(order.status);

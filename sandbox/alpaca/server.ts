@@ -2,6 +2,7 @@
 import type { Bars } from '#core/domain/bar.ts';
 import { type Cents, cents, type EpochMs, qty } from '#core/domain/units.ts';
 import type { MarketTime } from '#ops/market-time/market-time.ts';
+import { realNow } from '#ops/market-time/real-timers.ts';
 import { later } from '#ops/market-time/time-scale.ts';
 import { type AccountEvent, applyAccountEvent } from './account-events.ts';
 import { activityRoutes } from './activity-routes.ts';
@@ -11,16 +12,21 @@ import { dataRoutes } from './data-routes.ts';
 import { updateJson } from './dto.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { createFaults, type Faults } from './faults.ts';
+import { leverRoutes } from './lever-routes.ts';
+import { createLevers, type Levers } from './levers.ts';
 import type { Update } from './lifecycle.ts';
 import { listen } from './listen.ts';
 import { createMarket } from './market.ts';
 import { createMarketDataView } from './market-data-view.ts';
 import { createOrderStream } from './order-stream.ts';
+import { positionRoutes } from './position-routes.ts';
 import type { Settings } from './records.ts';
+import { createRequestLimit } from './request-limit.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
 import { openStore, type Store } from './store.ts';
 import { streamTime, timeRoutes } from './time-routes.ts';
 import { tradingRoutes } from './trading-routes.ts';
+import { createWithheld } from './withheld.ts';
 
 export interface SandboxAlpacaParts {
   /** Prices as they are given back, and what is traded. */
@@ -30,6 +36,8 @@ export interface SandboxAlpacaParts {
   /** Moved forward to where the saved account left it. */
   readonly time: MarketTime;
   readonly seed: number;
+  /** This machine's milliseconds since 1970, for the limit on requests. */
+  readonly realNow?: () => number;
   /** 0 takes a free one. */
   readonly port?: number;
   readonly keys?: { readonly keyId: string; readonly secret: string };
@@ -50,6 +58,8 @@ export interface SandboxAlpaca {
   readonly accountId: string;
   readonly accountNumber: string;
   readonly faults: Faults;
+  /** What may be set to go otherwise than on a good day. */
+  readonly levers: Levers;
   /** What is wrong with the market data, and what happened to its prices. */
   readonly dataFaults: DataFaults;
   /** Refuses connections until it is plugged in again, on the same port. */
@@ -74,7 +84,10 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
 
   const book = openBook(store, freshSettings(parts, random, time.now()));
   const market = createMarket(parts.bars, random);
-  const exchange = createExchange({ book, market, random, time });
+  const levers = createLevers();
+  const withheld = createWithheld(book, levers);
+  const venue = { book, market, random, time, levers, withheld };
+  const exchange = createExchange(venue);
   const memory = keepInstant(store, time);
   const faults = createFaults();
   const dataFaults = createDataFaults();
@@ -86,7 +99,9 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
   exchange.onUpdate(publish);
   exchange.catchUp();
 
-  const world = { book, market, random, time, exchange };
+  const world = { ...venue, exchange };
+  const apply = (event: AccountEvent): void =>
+    applyAccountEvent(event, { ...world, tell: publish });
   let requests = 0;
   const listening = await listen(
     {
@@ -94,13 +109,22 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
         ...tradingRoutes(world),
         ...activityRoutes(world),
         ...dataRoutes({
+          levers,
           market: createMarketDataView(market, dataFaults),
           time,
           faults: dataFaults,
         }),
         ...timeRoutes(time),
+        ...positionRoutes(world),
+        ...leverRoutes(levers, apply),
       ],
       keys,
+      limit: createRequestLimit({
+        perMinute: () => levers.settings().requestsPerMinute,
+        marketNow: time.now,
+        speed: time.speed,
+        realNow: parts.realNow ?? realNow,
+      }),
       faults,
       stream,
       prepare: () => {
@@ -121,7 +145,8 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
     dataFaults,
     unplug: listening.unplug,
     plug: listening.plug,
-    apply: (event) => applyAccountEvent(event, { ...world, tell: publish }),
+    apply,
+    levers,
     dropStreams: () => stream.dropAll(),
     close: () => {
       closed ??= shut({ exchange, memory, listening, store });

@@ -68,15 +68,25 @@ export function partsOf(id: string, total: Qty, random: SeededRandom): readonly 
   return [...parts, qty(left)];
 }
 
-/** The earliest thing that happens to an open order by itself. */
-export function nextStep(order: OrderRecord, halted: boolean): Step | undefined {
+/** The earliest thing that happens to an open order by itself; a stuck one comes so far only. */
+export function nextStep(
+  order: OrderRecord,
+  halted: boolean,
+  stuck?: 'new' | 'pending_cancel' | 'held',
+): Step | undefined {
   if (!isOpen(order)) return undefined;
+  if (stuck === 'held') return stepOf('cancel', order.cancelAt);
+  if (stuck) return stepOf('new', order.newAt);
   const steps: Step[] = [];
   if (order.newAt !== undefined) steps.push({ kind: 'new', at: order.newAt });
   else if (order.fillAt !== undefined && !halted) steps.push({ kind: 'fill', at: order.fillAt });
   if (order.cancelAt !== undefined) steps.push({ kind: 'cancel', at: order.cancelAt });
   steps.push({ kind: 'close', at: order.expiresAt });
   return steps.reduce((first, step) => (step.at < first.at ? step : first));
+}
+
+function stepOf(kind: Step['kind'], at: EpochMs | undefined): Step | undefined {
+  return at === undefined ? undefined : { kind, at };
 }
 
 export function leaves(order: OrderRecord): Qty {

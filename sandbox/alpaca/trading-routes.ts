@@ -1,87 +1,99 @@
 import { CALENDAR_DAYS } from '#core/domain/calendar.ts';
-import { sessionDate, ticker } from '#core/domain/units.ts';
-import type { MarketTime } from '#ops/market-time/market-time.ts';
-import { accountMetrics, positionMetrics } from './account-metrics.ts';
+import { sessionDate } from '#core/domain/units.ts';
+import { accountMetrics } from './account-metrics.ts';
 import { type Answer, invalid, notFound, ok } from './answers.ts';
 import type { Book } from './book.ts';
 import { calendarJson, clockJson } from './calendar-dto.ts';
-import {
-  accountJson,
-  assetId,
-  assetJson,
-  configurationJson,
-  orderJson,
-  positionJson,
-} from './dto.ts';
+import { accountJson, assetJson, configurationJson, orderJson } from './dto.ts';
 import type { Exchange } from './exchange.ts';
+import type { ExchangeParts } from './exchange-parts.ts';
 import { type Call, type Route, route } from './http.ts';
-import type { Market } from './market.ts';
+import { ofClass, shownRows, withFields } from './levers.ts';
 import { listOrders } from './order-list.ts';
-import { unknownOrder } from './order-request.ts';
-import type { Settings } from './records.ts';
+import { type Reading, unknownOrder } from './order-request.ts';
+import type { OrderRecord, Settings } from './records.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-export interface TradingParts {
-  readonly book: Book;
-  readonly market: Market;
-  readonly random: SeededRandom;
-  readonly time: MarketTime;
+/** What the trading API answers from. */
+export interface TradingParts extends ExchangeParts {
   readonly exchange: Exchange;
+}
+
+/** The order that was made, or why it was not. */
+export function made(order: Reading<OrderRecord>, random: SeededRandom): Answer {
+  return order.kind === 'refused' ? order.answer : ok(orderJson(order.value, random));
 }
 
 /** The trading API, without activities and history. */
 export function tradingRoutes(parts: TradingParts): readonly Route[] {
-  const { book, market, random, time } = parts;
+  const { book, time } = parts;
   return [
-    route('GET', '/v2/account', () => {
-      const now = time.now();
-      return ok(accountJson(book.settings(), accountMetrics(book, market, now), now));
-    }),
+    route('GET', '/v2/account', () => ok(accountOf(parts))),
     route('GET', '/v2/account/configurations', () => ok(configurationJson(book.settings()))),
     route('PATCH', '/v2/account/configurations', ({ body }) => configure(book, body)),
-    route('GET', '/v2/positions', () => ok(positions(parts))),
-    route('GET', '/v2/positions/:name', ({ params: { name = '' } }) => {
-      const found = positions(parts).find(
-        (each) => each['symbol'] === name || each['asset_id'] === name,
-      );
-      return found ? ok(found) : notFound('position does not exist');
-    }),
     ...orderRoutes(parts),
     route('GET', '/v2/clock', () => ok(clockJson(time.now()))),
     route('GET', '/v2/calendar', ({ query }) => calendar(query)),
-    route('GET', '/v2/assets', ({ query }) => {
-      const wanted = (query.get('status') ?? 'active') === 'active';
-      const listed = wanted ? market.tickers(time.now()) : [];
-      return ok(listed.map((each) => assetJson(each, random)));
-    }),
-    route('GET', '/v2/assets/:name', ({ params: { name = '' } }) => {
-      const listed = market.tickers(time.now());
-      const found = listed.find((each) => each === name || assetId(each, random) === name);
-      return found ? ok(assetJson(found, random)) : notFound(`asset not found for ${name}`);
+    route('GET', '/v2/assets', ({ query }) => ok(ofClass(assets(parts, query), query))),
+    route('GET', '/v2/assets/:name', ({ query, params: { name = '' } }) => {
+      const found = assets(parts, query).find(
+        (each) => each['symbol'] === name || each['id'] === name,
+      );
+      return found ? ok(found) : notFound(`asset not found for ${name}`);
     }),
   ];
 }
 
-function orderRoutes({ book, random, exchange }: TradingParts): readonly Route[] {
+function accountOf({ book, market, time, levers, withheld }: TradingParts): unknown {
+  const now = time.now();
+  withheld.read();
+  const metrics = accountMetrics(book, market, now, withheld);
+  const set = levers.settings();
+  return withFields(accountJson(book.settings(), metrics, now, set), set.rows.account);
+}
+
+function assets(
+  { market, random, time, levers }: TradingParts,
+  query: URLSearchParams,
+): ReturnType<typeof shownRows> {
+  const set = levers.settings();
+  const isWanted = (query.get('status') ?? 'active') === 'active';
+  const listed = isWanted ? market.tickers(time.now()) : [];
+  return shownRows(
+    listed.map((each) => assetJson(each, random, set)),
+    'assets',
+    set,
+  );
+}
+
+function orderRoutes({ book, random, exchange, levers }: TradingParts): readonly Route[] {
+  const shown = (orders: readonly OrderRecord[]): ReturnType<typeof shownRows> =>
+    shownRows(
+      orders.map((order) => orderJson(order, random)),
+      'orders',
+      levers.settings(),
+    );
+  /** A foreign order is found by its ids too. */
+  const one = (order: OrderRecord | undefined, field: string, id: string): Answer => {
+    const row = order
+      ? shown([order])[0]
+      : levers.settings().foreign.orders.find((each) => each[field] === id);
+    return row ? ok(row) : unknownOrder(id);
+  };
   return [
-    route('POST', '/v2/orders', ({ body }) => {
-      const made = exchange.submit(body);
-      return made.kind === 'refused' ? made.answer : ok(orderJson(made.value, random));
-    }),
+    route('POST', '/v2/orders', ({ body }) => made(exchange.submit(body), random)),
     route('GET', '/v2/orders', ({ query }) => {
       const listed = listOrders(book.orders(), query);
-      if (listed.kind === 'refused') return listed.answer;
-      return ok(listed.value.map((order) => orderJson(order, random)));
+      return listed.kind === 'refused' ? listed.answer : ok(ofClass(shown(listed.value), query));
     }),
     route('GET', '/v2/orders:by_client_order_id', ({ query }) => {
       const id = query.get('client_order_id') ?? '';
-      const order = book.orderByClientId(id);
-      return order ? ok(orderJson(order, random)) : unknownOrder(id);
+      return one(book.orderByClientId(id), 'client_order_id', id);
     }),
-    route('GET', '/v2/orders/:id', ({ params: { id = '' } }) => {
-      const order = book.order(id);
-      return order ? ok(orderJson(order, random)) : unknownOrder(id);
-    }),
+    route('GET', '/v2/orders/:id', ({ params: { id = '' } }) => one(book.order(id), 'id', id)),
+    route('PATCH', '/v2/orders/:id', ({ body, params: { id = '' } }) =>
+      made(exchange.replace(id, body), random),
+    ),
     route('DELETE', '/v2/orders', () => {
       const open = book.openOrders().filter((order) => order.status !== 'pending_cancel');
       const results = open.map(({ id }) => ({ id, status: exchange.cancel(id)?.status ?? 200 }));
@@ -93,19 +105,6 @@ function orderRoutes({ book, random, exchange }: TradingParts): readonly Route[]
       ({ params: { id = '' } }) => exchange.cancel(id) ?? { status: 204 },
     ),
   ];
-}
-
-function positions({
-  book,
-  market,
-  random,
-  time,
-}: TradingParts): readonly Readonly<Record<string, unknown>>[] {
-  const held = [...book.holdings().shares.keys()].sort();
-  return held
-    .map((each) => positionMetrics(book, market, ticker(each), time.now()))
-    .filter((metrics) => metrics !== undefined)
-    .map((metrics) => positionJson(metrics, random));
 }
 
 const FLAGS = {

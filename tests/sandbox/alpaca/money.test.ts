@@ -5,10 +5,12 @@ import { type AccountEvent, applyAccountEvent } from '#sandbox/alpaca/account-ev
 import { accountMetrics, positionMetrics, reservedCash } from '#sandbox/alpaca/account-metrics.ts';
 import { openBook } from '#sandbox/alpaca/book.ts';
 import { createExchange } from '#sandbox/alpaca/exchange.ts';
+import { createLevers } from '#sandbox/alpaca/levers.ts';
 import { createMarket } from '#sandbox/alpaca/market.ts';
 import { filledQty, isOpen } from '#sandbox/alpaca/records.ts';
 import { createSeededRandom } from '#sandbox/alpaca/seeded-random.ts';
 import { openStore } from '#sandbox/alpaca/store.ts';
+import { createWithheld } from '#sandbox/alpaca/withheld.ts';
 import { createManualTime } from '#tests/support/manual-time.ts';
 import { DAY, nyTime, springBars } from './brokerage.ts';
 
@@ -31,7 +33,9 @@ function exchange(seed: number) {
     blocked: false,
     halted: [],
   });
-  const parts = { book, market, random, time };
+  const levers = createLevers();
+  const withheld = createWithheld(book, levers);
+  const parts = { book, market, random, time, levers, withheld };
   const venue = createExchange(parts);
   const world = { ...parts, exchange: venue, tell: () => undefined };
   return {
@@ -89,20 +93,22 @@ describe('the account', () => {
   });
 
   it('marks at the last trade, and knows what it was worth at the last close', () => {
-    const { book, market, time, exchange: venue } = exchange(3);
+    const { book, market, time, withheld, exchange: venue } = exchange(3);
     venue.submit({ symbol: 'XLK', side: 'buy', type: 'market', time_in_force: 'day', qty: '100' });
     time.advance(60_000);
     const [fill] = book.activities();
     time.advanceTo(nyTime('2024-03-05', 12));
-    const figures = accountMetrics(book, market, time.now());
+    const figures = accountMetrics(book, market, time.now(), withheld);
     const price = market.quote(ticker('XLK'), time.now())?.last ?? 0;
     const close = market.quote(ticker('XLK'), nyTime(DAY, 16))?.last ?? 0;
     expect(figures.equity).toBe(OPENING + (fill?.amount ?? 0) + 100 * price);
     expect(figures.lastEquity).toBe(OPENING + (fill?.amount ?? 0) + 100 * close);
     time.advanceTo(nyTime('2024-03-05', 16, 10));
-    expect(accountMetrics(book, market, time.now()).lastEquity).toBe(figures.lastEquity);
+    expect(accountMetrics(book, market, time.now(), withheld).lastEquity).toBe(figures.lastEquity);
     time.advanceTo(nyTime('2024-03-06', 8));
-    expect(accountMetrics(book, market, time.now()).lastEquity).not.toBe(figures.lastEquity);
+    expect(accountMetrics(book, market, time.now(), withheld).lastEquity).not.toBe(
+      figures.lastEquity,
+    );
   });
 
   it('keeps for an order that is partly filled only what is still to come', () => {
@@ -143,7 +149,7 @@ describe('the account', () => {
   });
 });
 
-function expectConserved({ book, market, time }: ReturnType<typeof exchange>): void {
+function expectConserved({ book, market, time, withheld }: ReturnType<typeof exchange>): void {
   let cash = OPENING as number;
   const shares = new Map<string, number>();
   for (const activity of book.activities()) {
@@ -177,7 +183,9 @@ function expectConserved({ book, market, time }: ReturnType<typeof exchange>): v
       }
     }
   }
-  expect(accountMetrics(book, market, time.now()).buyingPower).toBe(Math.max(0, held.cash));
+  expect(accountMetrics(book, market, time.now(), withheld).buyingPower).toBe(
+    Math.max(0, held.cash),
+  );
 }
 
 describe('a limit that was reached during a halt', () => {

@@ -1,0 +1,31 @@
+import type { Book, Pen } from './book.ts';
+import type { Booking } from './lifecycle.ts';
+import { filledQty, type OrderRecord } from './records.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import { leaves } from './timetable.ts';
+
+/** Books one execution: the activity that cash and shares follow from. */
+export function bookFill(
+  book: Book,
+  pen: Pen,
+  random: SeededRandom,
+  order: OrderRecord,
+  booking: Booking,
+): void {
+  const seq = book.activities().length + 1;
+  const { execution, amount } = booking;
+  pen.addActivity({
+    kind: 'fill',
+    id: random.uuid('activity', seq),
+    seq,
+    at: execution.at,
+    amount,
+    ticker: order.ticker,
+    side: order.side,
+    qty: execution.qty,
+    price: execution.price,
+    orderId: order.id,
+    leaves: leaves(order),
+    cumulative: filledQty(order),
+  });
+}

@@ -1,0 +1,9 @@
+import type { MarketTime } from '#ops/market-time/market-time.ts';
+import type { ValidationParts } from './order-validation.ts';
+import type { SeededRandom } from './seeded-random.ts';
+
+/** What orders are taken and filled by. */
+export interface ExchangeParts extends ValidationParts {
+  readonly random: SeededRandom;
+  readonly time: MarketTime;
+}

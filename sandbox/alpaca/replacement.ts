@@ -1,0 +1,53 @@
+/** What PATCH of an order asks for, as the POST of the order that takes its place. */
+import { centsToDecimal, type Qty, qtyFromDecimal, qtyToDecimal } from '#core/domain/units.ts';
+import { unprocessable } from './answers.ts';
+import type { Reading } from './order-request.ts';
+import { filledQty, isOpen, type OrderRecord } from './records.ts';
+import { leaves } from './timetable.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Neither is final, nor has the venue it yet. */
+const NOT_AT_THE_VENUE = ['accepted', 'pending_new', 'held'];
+
+/** The new order is for what is left: a `qty` that is asked for counts what was filled. */
+export function replacementOf(order: OrderRecord, change: Body): Reading<Body> {
+  const refused = (message: string): Reading<never> => ({
+    kind: 'refused',
+    answer: unprocessable(message),
+  });
+  if (!isOpen(order)) return refused(`order is already in "${order.status}" state`);
+  if (order.status === 'pending_cancel') {
+    return refused('order pending cancel cannot be replaced');
+  }
+  if (NOT_AT_THE_VENUE.includes(order.status)) {
+    return refused("unable to replace order, order isn't sent to exchange yet");
+  }
+  if (order.notional !== undefined) return refused('notional orders cannot be replaced');
+  const left = leftOf(order, change['qty']);
+  if (left !== undefined && left <= 0) return refused('qty must be > filled_qty');
+  return {
+    kind: 'read',
+    value: {
+      symbol: order.ticker,
+      side: order.side,
+      type: order.type,
+      time_in_force: change['time_in_force'] ?? order.timeInForce,
+      extended_hours: order.extendedHours,
+      qty: left === undefined ? change['qty'] : qtyToDecimal(left),
+      limit_price:
+        change['limit_price'] ??
+        (order.limit === undefined ? undefined : centsToDecimal(order.limit)),
+      stop_price: change['stop_price'],
+      trail_price: change['trail'],
+      client_order_id: change['client_order_id'],
+    },
+  };
+}
+
+/** Undefined for a quantity that cannot be read: the form of the order says what is wrong. */
+function leftOf(order: OrderRecord, asked: unknown): Qty | undefined {
+  if (asked === undefined || asked === null) return leaves(order);
+  if (!/^\d+(\.\d{1,9})?$/.test(String(asked))) return undefined;
+  return (qtyFromDecimal(String(asked)) - filledQty(order)) as Qty;
+}
