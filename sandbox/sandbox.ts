@@ -16,7 +16,7 @@ import type { RateLimits } from './discord/rate-limits.ts';
 import { createSandboxDiscord } from './discord/server.ts';
 import { mountPage } from './page/server.ts';
 
-export interface SandboxParts {
+interface SandboxParts {
   /** The folder of bars that the market replays. */
   readonly bars: string;
   readonly port: number;

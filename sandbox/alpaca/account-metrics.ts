@@ -42,7 +42,7 @@ export function usd(price: Cents): number {
   return price / 100;
 }
 
-export function sharesValue(held: Holdings, market: Market, now: EpochMs): Cents {
+function sharesValue(held: Holdings, market: Market, now: EpochMs): Cents {
   let sum = 0;
   for (const { ticker, qty: shares } of held.shares.values()) {
     sum += valueOf(shares, usd(market.quote(ticker, now)?.last ?? cents(0)));
@@ -101,7 +101,7 @@ export function positionMetrics(
 }
 
 /** The close of the last session before the New York day of the instant. */
-export function previousClose(now: EpochMs): EpochMs {
+function previousClose(now: EpochMs): EpochMs {
   const today = sessionAt(now)?.date ?? newYorkDate(now);
   const last = lastClosedSession(now);
   return last.date === today ? lastClosedSession((last.open - 1) as EpochMs).close : last.close;

@@ -8,7 +8,7 @@ import type { MarketDataView } from './market-data-view.ts';
 import type { Reading } from './order-request.ts';
 import { microsOf } from './timestamps.ts';
 
-export interface BarQuery {
+interface BarQuery {
   /** Alphabetical. */
   readonly symbols: readonly string[];
   readonly from: EpochMs;
@@ -26,7 +26,7 @@ interface PageToken {
   readonly date: string;
 }
 
-export interface BarPage {
+interface BarPage {
   readonly bars: ReadonlyMap<string, readonly unknown[]>;
   readonly next: string | null;
 }

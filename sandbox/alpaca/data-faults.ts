@@ -1,7 +1,7 @@
 /** What can be wrong with the market data: refusals, gaps and numbers that are not what they say. */
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 
-export type DataFault =
+type DataFault =
   /** 403 on everything of market data. */
   | { readonly kind: 'no-entitlement' }
   /** The consolidated tape is not in the plan, however old. */
@@ -24,7 +24,7 @@ export type DataFault =
   | { readonly kind: 'unfinished'; readonly date: SessionDate; readonly everywhere: boolean };
 
 /** Prices before the day are multiplied in adjusted data, those from it on in raw ones. */
-export interface Adjustment {
+interface Adjustment {
   readonly ticker: Ticker;
   /** The first session of the new prices. */
   readonly ex: SessionDate;

@@ -20,7 +20,7 @@ import type { MarketDataView } from './market-data-view.ts';
 import { shownQuote, shownTrade } from './shown-prices.ts';
 import { utcTimestamp } from './timestamps.ts';
 
-export interface DataParts {
+interface DataParts {
   readonly market: MarketDataView;
   readonly time: MarketTime;
   readonly faults: DataFaults;

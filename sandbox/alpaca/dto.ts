@@ -222,7 +222,7 @@ export function assetJson(ticker: Ticker, random: SeededRandom, levers: LeverSet
   };
 }
 
-export function assetId(ticker: Ticker, random: SeededRandom): string {
+function assetId(ticker: Ticker, random: SeededRandom): string {
   return random.uuid('asset', ticker);
 }
 

@@ -40,7 +40,7 @@ export type Fault =
   /** This frame is sent in the event's or the authentication's place. */
   | { readonly kind: 'frame'; readonly frame: string };
 
-export interface FaultRule {
+interface FaultRule {
   readonly on: (occasion: Occasion) => boolean;
   readonly fault: Fault;
   /** How often it strikes; once unless told. */

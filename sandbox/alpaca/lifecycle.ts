@@ -29,7 +29,7 @@ export interface Outcome {
   readonly update: Update | undefined;
 }
 
-export interface Venue {
+interface Venue {
   readonly market: Market;
   readonly random: SeededRandom;
   /** Shares held, for a sale by notional. */

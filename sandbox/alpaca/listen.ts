@@ -14,7 +14,7 @@ import { damaged, MALFORMED, mountRoutes, type Route, readBody, responseOf } fro
 import type { OrderStream } from './order-stream.ts';
 import type { RequestLimit } from './request-limit.ts';
 
-export interface ServerParts {
+interface ServerParts {
   readonly routes: readonly Route[];
   readonly keys: { readonly keyId: string; readonly secret: string };
   readonly limit: RequestLimit;
@@ -27,7 +27,7 @@ export interface ServerParts {
   readonly requestId: () => string;
 }
 
-export interface Listening {
+interface Listening {
   readonly port: number;
   /** Every connection breaks and none is taken, as if the network were down. */
   unplug(): Promise<void>;

@@ -29,7 +29,7 @@ export interface Market {
   bars(): Bars;
 }
 
-export interface Limit {
+interface Limit {
   readonly side: 'buy' | 'sell';
   readonly price: Cents;
 }

@@ -34,7 +34,7 @@ export function listOrders(
 }
 
 /** Microseconds, so that orders of one millisecond keep their order over pages. */
-export function submittedMicros(order: OrderRecord): number {
+function submittedMicros(order: OrderRecord): number {
   return order.submittedAt * 1000 + (order.seq % 1000);
 }
 

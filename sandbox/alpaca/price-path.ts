@@ -2,7 +2,7 @@ import type { Bar } from '#core/domain/bar.ts';
 import { between } from './seeded-random.ts';
 
 /** A point of a session: the share of it that has passed, and the price in dollars. */
-export interface Knot {
+interface Knot {
   readonly at: number;
   readonly price: number;
 }

@@ -78,11 +78,11 @@ export interface FillActivity extends ActivityBase {
   readonly cumulative: Qty;
 }
 
-export interface CashActivity extends ActivityBase {
+interface CashActivity extends ActivityBase {
   readonly kind: 'cash';
 }
 
-export interface SplitActivity extends ActivityBase {
+interface SplitActivity extends ActivityBase {
   readonly kind: 'split';
   readonly ticker: Ticker;
   /** Shares that appeared; negative when they went. */

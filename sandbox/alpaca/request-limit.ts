@@ -12,7 +12,7 @@ export interface RequestLimit {
 }
 
 /** What the limit is measured with. */
-export interface RequestLimitParts {
+interface RequestLimitParts {
   readonly perMinute: () => number;
   readonly marketNow: () => EpochMs;
   /** Market milliseconds in one of the machine's. */

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { Activity, OrderRecord, Settings } from './records.ts';
 
-export interface Saved {
+interface Saved {
   readonly settings: Settings | undefined;
   readonly resumeAt: EpochMs | undefined;
   readonly orders: readonly OrderRecord[];

@@ -5,7 +5,7 @@ import type { StoredChannel, StoredMessage, Thread } from './records.ts';
 import type { PersonKey, RoleKey } from './world.ts';
 
 /** A moderator unless somebody else is named. */
-export interface OnMessage {
+interface OnMessage {
   readonly user?: PersonKey;
   readonly messageId: string;
 }

@@ -10,13 +10,13 @@ import type { DiscordParts } from './parts.ts';
 import type { StoredMessage } from './records.ts';
 import { type Options, slashData } from './slash.ts';
 
-export interface SlashRequest extends Actor {
+interface SlashRequest extends Actor {
   /** The command with its sub-commands: `rebalance`, `model show`. */
   readonly command: string;
   readonly options?: Options;
 }
 
-export interface ComponentRequest extends Actor {
+interface ComponentRequest extends Actor {
   readonly messageId: string;
   readonly customId: string;
 }
@@ -59,7 +59,7 @@ export interface Act extends GuildActs {
   sees(who: Actor, limit?: number): readonly StoredMessage[];
 }
 
-export interface ActParts extends DiscordParts {
+interface ActParts extends DiscordParts {
   readonly deliver: (payload: Json) => void;
 }
 

@@ -8,7 +8,7 @@ import type { StoredChannel, StoredMessage } from './records.ts';
 import type { Store } from './store.ts';
 import type { World } from './world.ts';
 
-export interface BroadcastParts {
+interface BroadcastParts {
   readonly feed: Feed;
   readonly gateway: Gateway;
   readonly present: Presenter;

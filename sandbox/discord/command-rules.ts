@@ -3,8 +3,8 @@ import type { Problem } from './faults.ts';
 import { badValue, listProblems, type Path, textProblems } from './form.ts';
 import { type Json, listOf, textOf } from './json.ts';
 
-export const SUBCOMMAND = 1;
-export const SUBCOMMAND_GROUP = 2;
+const SUBCOMMAND = 1;
+const SUBCOMMAND_GROUP = 2;
 const CHOICE_TYPES: ReadonlySet<unknown> = new Set([3, 4, 10]);
 const NAME = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u;
 const MAX_COMMANDS = 100;
@@ -23,7 +23,7 @@ export function commandListProblems(commands: readonly Json[]): readonly Problem
 
 const DUPLICATE = 'Application command names must be unique';
 
-export function commandProblems(command: Json, at: Path): readonly Problem[] {
+function commandProblems(command: Json, at: Path): readonly Problem[] {
   const isChatInput = (command['type'] ?? 1) === 1;
   const size = charactersOf(command);
   const tooBig = `Command exceeds maximum size (${MAX_CHARACTERS})`;

@@ -14,7 +14,7 @@ export interface Commands {
   replace(guildId: string | undefined, body: unknown): readonly Json[];
 }
 
-export interface CommandParts {
+interface CommandParts {
   readonly store: Store;
   readonly feed: Feed;
   readonly ids: Snowflakes;

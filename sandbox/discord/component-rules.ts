@@ -10,11 +10,11 @@ import {
 } from './form.ts';
 import { isJson, type Json, listOf, numberOf, textOf } from './json.ts';
 
-export const ACTION_ROW = 1;
-export const BUTTON = 2;
-export const STRING_SELECT = 3;
-export const TEXT_INPUT = 4;
-export const LABEL = 18;
+const ACTION_ROW = 1;
+const BUTTON = 2;
+const STRING_SELECT = 3;
+const TEXT_INPUT = 4;
+const LABEL = 18;
 const LINK_STYLE = 5;
 const SELECTS: ReadonlySet<unknown> = new Set([STRING_SELECT, 5, 6, 7, 8]);
 const CUSTOM_ID = { min: 1, max: 100 };

@@ -9,7 +9,7 @@ import { foundingId } from './snowflake.ts';
 import type { Person, PersonKey } from './world.ts';
 
 /** Where a person acts: the desk's channel unless said otherwise. */
-export type Place = 'channel' | 'direct' | 'other-guild' | { readonly channelId: string };
+type Place = 'channel' | 'direct' | 'other-guild' | { readonly channelId: string };
 
 export interface Actor {
   readonly user: PersonKey;
@@ -21,7 +21,7 @@ export interface Spot {
   readonly guildId: string | undefined;
 }
 
-export interface Context {
+interface Context {
   personOf(key: PersonKey): Person;
   placeOf(who: Actor): Spot;
 }

@@ -17,7 +17,7 @@ import type { Store } from './store.ts';
 import { createThreads } from './threads.ts';
 import type { World } from './world.ts';
 
-export interface Ground {
+interface Ground {
   readonly world: World;
   readonly store: Store;
   readonly baseUrl: string;

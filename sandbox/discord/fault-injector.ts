@@ -36,9 +36,9 @@ export type GatewayFault =
 /** A new connection is refused with 503, or taken and left without HELLO. */
 export type ConnectFault = 'refuse' | 'silence';
 /** A close code, or op 9 that the session cannot be resumed. */
-export type ResumeFault = number | 'invalid-session';
+type ResumeFault = number | 'invalid-session';
 /** Whether requests break, are never answered, or get 503. */
-export type OutageKind = 'reset' | 'silence' | 'unavailable';
+type OutageKind = 'reset' | 'silence' | 'unavailable';
 
 /** `times`: how often, 1 unless set. `forMs`: how long by the server's clock, then at any number. */
 interface Span {
@@ -46,7 +46,7 @@ interface Span {
   readonly forMs?: number;
 }
 
-export type LastingFault =
+type LastingFault =
   | (Span & {
       readonly on: 'http';
       readonly method?: string;
@@ -62,10 +62,10 @@ export type LastingFault =
   | { readonly on: 'everything'; readonly how?: OutageKind; readonly forMs?: number };
 
 /** `gateway`: now, on every open connection. */
-export type InjectedFault = LastingFault | { readonly on: 'gateway'; readonly what: GatewayFault };
+type InjectedFault = LastingFault | { readonly on: 'gateway'; readonly what: GatewayFault };
 
 /** A request that met a fault. */
-export interface Met {
+interface Met {
   readonly method: string;
   readonly path: string;
   readonly kind: HttpFault['kind'];

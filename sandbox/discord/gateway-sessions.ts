@@ -7,7 +7,7 @@ import { createSession, type Session } from './gateway-session.ts';
 import type { IdentifyBudget } from './identify-budget.ts';
 import { isJson, type Json, listOf, numberOf, textOf } from './json.ts';
 
-export interface Sessions {
+interface Sessions {
   identify(connection: Connection, data: Json): void;
   resume(connection: Connection, data: Json): void;
   forget(session: Session | undefined): void;

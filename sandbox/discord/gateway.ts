@@ -29,7 +29,7 @@ export interface Gateway {
   close(): void;
 }
 
-export interface GatewayParts extends HeartbeatParts, Omit<SessionParts, 'onTokenTaken'> {
+interface GatewayParts extends HeartbeatParts, Omit<SessionParts, 'onTokenTaken'> {
   readonly server: Server;
   readonly path: string;
 }

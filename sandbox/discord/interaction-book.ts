@@ -50,7 +50,7 @@ export interface InteractionBook {
   byToken(token: string): OpenInteraction;
 }
 
-export interface BookParts {
+interface BookParts {
   readonly timers: Timers;
   readonly realNow: () => number;
 }

@@ -11,7 +11,7 @@ import { FLAGS, type StoredMessage } from './records.ts';
 import type { Store } from './store.ts';
 
 export const KINDS = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
-export const ANSWERS = {
+const ANSWERS = {
   reply: 4,
   deferReply: 5,
   deferUpdate: 6,
@@ -43,7 +43,7 @@ export interface Interactions {
   remove(token: string, messageId: string | undefined): void;
 }
 
-export interface InteractionParts {
+interface InteractionParts {
   readonly book: InteractionBook;
   readonly store: Store;
   readonly messages: Messages;

@@ -40,7 +40,7 @@ export interface Messages {
   replace(message: StoredMessage): void;
 }
 
-export interface MessageParts {
+interface MessageParts {
   readonly store: Store;
   readonly feed: Feed;
   readonly ids: Snowflakes;

@@ -71,7 +71,7 @@ function departed(id: string): User {
   return { id, username: 'deleted_user', displayName: 'Deleted User', isBot: false, roles: [] };
 }
 
-export function presentUser({ id, username, displayName, isBot }: User): Json {
+function presentUser({ id, username, displayName, isBot }: User): Json {
   return {
     id,
     username,

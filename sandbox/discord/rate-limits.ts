@@ -1,7 +1,7 @@
 /** Discord's request buckets: counted per route and major parameter, told in headers. */
 import { ApiFault } from './faults.ts';
 
-export interface Window {
+interface Window {
   readonly limit: number;
   readonly windowMs: number;
 }

@@ -8,7 +8,7 @@ import { type Headers, limited, type RateLimiter } from './rate-limits.ts';
 import { type Answer, bodyOf, type Route } from './route.ts';
 
 /** Where version 10 of the API is. */
-export const API_PREFIX = '/api/v10';
+const API_PREFIX = '/api/v10';
 
 /** What went over the wire, for tests that compare it with the official description. */
 export interface Exchange {
@@ -21,7 +21,7 @@ export interface Exchange {
 }
 
 /** What the API is made of. */
-export interface RestParts {
+interface RestParts {
   readonly routes: readonly Route[];
   /** What the authorization header must say; undefined lets nobody in. */
   readonly authorization: () => string | undefined;

@@ -4,7 +4,7 @@ import { type Json, listOf, textOf } from './json.ts';
 export type OptionValue = string | number | boolean;
 export type Options = Readonly<Record<string, OptionValue>>;
 
-export interface SlashParts {
+interface SlashParts {
   /** The commands that the client knows. */
   readonly list: readonly Json[];
   readonly request: { readonly command: string; readonly options?: Options };

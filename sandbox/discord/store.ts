@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3';
 import type { StoredMessage } from './records.ts';
 
-export interface Page {
+interface Page {
   readonly before?: string;
   readonly after?: string;
   readonly limit: number;

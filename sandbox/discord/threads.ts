@@ -41,7 +41,7 @@ export interface Threads {
   active(): readonly Thread[];
 }
 
-export interface ThreadParts {
+interface ThreadParts {
   readonly store: Store;
   readonly feed: Feed;
   readonly messages: Messages;

@@ -1,6 +1,6 @@
 import type { Timers } from '#ops/market-time/real-timers.ts';
 
-export interface CancellableTimers extends Timers {
+interface CancellableTimers extends Timers {
   /** None of those that still run will ring. */
   cancelAll(): void;
 }

@@ -30,7 +30,7 @@ export interface ChannelDto {
   readonly threads: readonly ThreadDto[];
 }
 
-export interface ThreadDto {
+interface ThreadDto {
   readonly id: string;
   readonly name: string;
   readonly archived: boolean;
@@ -70,7 +70,7 @@ export interface EmbedDto {
   }[];
 }
 
-export interface ChoiceDto {
+interface ChoiceDto {
   readonly label: string;
   readonly value: string;
   readonly description?: string;

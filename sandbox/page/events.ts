@@ -7,13 +7,13 @@ import type { EventDto, Me } from './dto.ts';
 import type { Market } from './market.ts';
 import type { View } from './view.ts';
 
-export interface Events {
+interface Events {
   /** Begins with the whole state. */
   open(me: Me, response: ServerResponse): void;
   close(): void;
 }
 
-export interface EventParts {
+interface EventParts {
   readonly discord: SandboxDiscord;
   readonly market: Market;
   readonly view: View;

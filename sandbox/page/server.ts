@@ -12,7 +12,7 @@ import { createEvents } from './events.ts';
 import type { Market } from './market.ts';
 import { createView } from './view.ts';
 
-export interface PageParts {
+interface PageParts {
   readonly discord: SandboxDiscord;
   readonly market: Market;
   readonly timers?: Timers;
@@ -20,7 +20,7 @@ export interface PageParts {
   readonly cacheDir?: string;
 }
 
-export interface MountedPage {
+interface MountedPage {
   /** What to open in a browser. */
   readonly url: string;
   /** When the script has been made; the page waits for it by itself. */

@@ -2,7 +2,7 @@
 import type { ChannelDto, StateDto } from '../dto.ts';
 import { el } from './dom.ts';
 
-export interface ChannelList {
+interface ChannelList {
   draw(state: StateDto, current: ChannelDto): void;
 }
 

@@ -6,7 +6,7 @@ import { createPopup, type Popup } from './popup.ts';
 import type { SlashDraft } from './server.ts';
 import { exact, firstMissing, type Leaf, leavesOf, matching } from './slash-form.ts';
 
-export interface ComposerParts {
+interface ComposerParts {
   readonly commands: () => readonly CommandDto[];
   readonly send: (draft: SlashDraft) => Promise<OutcomeDto>;
   readonly say: (text: string) => Promise<OutcomeDto>;

@@ -5,14 +5,14 @@ import { el, find } from './dom.ts';
 import { marketTime } from './time.ts';
 import { avatarOf, type ViewState } from './view-state.ts';
 
-export interface ControlParts {
+interface ControlParts {
   readonly become: (me: Me) => void;
   readonly setSpeed: (speed: Speed) => void;
   readonly togglePins: () => void;
   readonly go: (placeId: string, threadId?: string) => void;
 }
 
-export interface Controls {
+interface Controls {
   draw(state: StateDto, view: ViewState): void;
 }
 

@@ -1,6 +1,6 @@
 type Child = Node | string | undefined;
 
-export interface Properties {
+interface Properties {
   readonly class?: string | undefined;
   readonly on?: Readonly<Record<string, (event: Event) => void>>;
   readonly [attribute: string]: unknown;

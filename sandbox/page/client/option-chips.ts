@@ -5,7 +5,7 @@ import type { Popup } from './popup.ts';
 import type { SlashDraft } from './server.ts';
 import { choicesOf, type Leaf, optionsOf, type Suggestion } from './slash-form.ts';
 
-export interface OptionChipParts {
+interface OptionChipParts {
   readonly box: HTMLElement;
   readonly popup: Popup;
   readonly complete: (draft: SlashDraft, focused: string) => Promise<OutcomeDto>;

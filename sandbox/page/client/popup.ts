@@ -1,7 +1,7 @@
 /** The list above the message box: arrows, Enter, Tab or a tap choose. */
 import { el } from './dom.ts';
 
-export interface Item {
+interface Item {
   readonly title: string;
   readonly detail: string;
   readonly pick: () => void;

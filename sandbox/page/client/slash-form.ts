@@ -55,7 +55,7 @@ const TRUE: Suggestion = { name: 'True', value: true };
 const FALSE: Suggestion = { name: 'False', value: false };
 
 /** What was typed into a chip as the value of its option. */
-export function valueOf(option: OptionDto, text: string): string | number | boolean {
+function valueOf(option: OptionDto, text: string): string | number | boolean {
   const chosen = [...(option.choices ?? []), ...(option.type === 5 ? [TRUE, FALSE] : [])].find(
     ({ name }) => name.toLowerCase() === text.trim().toLowerCase(),
   );

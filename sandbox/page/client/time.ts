@@ -13,7 +13,7 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 ];
 const relative = new Intl.RelativeTimeFormat('en-US', { numeric: 'auto' });
 
-export function relativeTime(unixSeconds: number, nowMs: number): string {
+function relativeTime(unixSeconds: number, nowMs: number): string {
   const seconds = Math.round(unixSeconds - nowMs / 1000);
   const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
   return relative.format(Math.trunc(seconds / size), unit);
