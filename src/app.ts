@@ -158,6 +158,7 @@ export async function runApp(
     models: MODELS,
     commands: COMMANDS,
     settings: settingsOf(environment),
+    onBlocked: (text) => void guard.tell(text),
     onFatal: (reason) => lifecycle.fail(new TradingError(reason, 'fix-config'), EXIT.discord),
   });
   logEvents(engine, log);

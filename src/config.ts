@@ -8,6 +8,7 @@ import { dollars } from '#core/domain/units.ts';
 import type { TradingLimits } from '#core/engine/execution/limits.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
 import { isLoopback } from './config/addresses.ts';
+import { discordNotices, everyoneFaults } from './config/discord-rules.ts';
 import { fileFaultsIn } from './config/env-file.ts';
 import { nameFaults, retiredIn, withRetired } from './config/names.ts';
 import { accountFaults, HEALTH_PORT, schema } from './config/variables.ts';
@@ -127,7 +128,11 @@ export function wantsSandbox(env: Environment): boolean {
 
 /** The whole configuration. @throws ConfigError with every fault. */
 export function parseConfig(env: Environment): Config {
-  const parsed = parse(schema, env, [...nameFaults(env), ...accountFaults(env)]);
+  const parsed = parse(schema, env, [
+    ...nameFaults(env),
+    ...accountFaults(env),
+    ...everyoneFaults(env),
+  ]);
   return {
     alpaca: {
       keyId: parsed.ALPACA_KEY_ID,
@@ -153,7 +158,7 @@ export function parseConfig(env: Environment): Config {
     health: healthOf(parsed),
     crashLimit: parsed.CRASH_LIMIT,
     log: { level: parsed.LOG_LEVEL, format: parsed.LOG_FORMAT },
-    notices: retiredIn(env),
+    notices: [...retiredIn(env), ...discordNotices(env)],
   };
 }
 

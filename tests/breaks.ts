@@ -3,6 +3,7 @@ import { ACTING_BREAKS } from './breaks/acting.ts';
 import { BOOK_BREAKS } from './breaks/books.ts';
 import { DECIDING_BREAKS } from './breaks/deciding.ts';
 import { DEPLOY_BREAKS } from './breaks/deploying.ts';
+import { DISCORD_BREAKS } from './breaks/discord.ts';
 import { DOUBTING_BREAKS } from './breaks/doubting.ts';
 import { FETCHING_BREAKS } from './breaks/fetching.ts';
 import { HEALTH_BREAKS } from './breaks/health.ts';
@@ -26,4 +27,5 @@ export const BREAKS: readonly RuleBreak[] = [
   ...WATCHING_BREAKS,
   ...HEALTH_BREAKS,
   ...PROCESS_BREAKS,
+  ...DISCORD_BREAKS,
 ];

@@ -10,6 +10,7 @@ import { createDraw, type Draw } from './charts/draw.ts';
 import { connect, type Gateway, type Touched } from './discord/gateway.ts';
 import { createIdentifyBudget } from './discord/identify-budget.ts';
 import { publishCommands } from './discord/register-commands.ts';
+import { createRequestBrake, type RequestBrake } from './discord/request-brake.ts';
 import { toRequest } from './discord/to-request.ts';
 import type { AccessRules } from './interactions/access.ts';
 import type { Command, DiscordHealth, Settings } from './interactions/command.ts';
@@ -51,6 +52,8 @@ export interface BotParts {
   readonly settings: Settings;
   /** Trying again cannot help; the process should end with its own exit code. */
   readonly onFatal: (reason: string) => void;
+  /** Told once when Discord refuses this machine for a minute or more: nothing said here is heard. */
+  readonly onBlocked?: ((text: string) => void) | undefined;
   /** Told after each step of the start: where its seconds go. */
   readonly mark?: ((step: string) => void) | undefined;
 }
@@ -73,7 +76,13 @@ interface State {
   readonly stopping: AbortController;
   /** By job: why its last run failed. */
   readonly problems: Map<string, string>;
+  /** One for all connections. */
+  readonly brake: RequestBrake;
   session: Session | undefined;
+  /** The server may not have the commands. */
+  commandsDue: boolean;
+  /** What was said of the roles last. */
+  roleProblems: readonly string[];
 }
 
 interface Running extends BotParts {
@@ -88,7 +97,16 @@ interface Running extends BotParts {
 export function createBot(parts: BotParts): Bot {
   const { engine, clock, log } = parts;
   const pace = parts.realClock ?? clock;
-  const state: State = { stopping: new AbortController(), problems: new Map(), session: undefined };
+  const brake = createRequestBrake({ pace, log, onBlocked: parts.onBlocked });
+  const stopping = new AbortController();
+  const state: State = {
+    stopping,
+    problems: new Map(),
+    brake,
+    session: undefined,
+    commandsDue: true,
+    roleProblems: [],
+  };
   const lateness = createLateness(pace, engine.book().seq);
   const forget = engine.listen((event) => {
     if (event.kind === 'recorded') lateness.note(event.recorded.seq);
@@ -120,7 +138,10 @@ export function createBot(parts: BotParts): Bot {
   };
 }
 
-function healthOf({ journal, posts }: BotParts, { session, problems }: State): DiscordHealth {
+function healthOf(
+  { journal, posts }: BotParts,
+  { session, problems, brake }: State,
+): DiscordHealth {
   const owed = journal.since(posts.told(), MOST_COUNTED).filter(isTold).length;
   const away = session?.fallbacks.map((each) => each.problem()).find((each) => each);
   const [problem = away] = problems.values();
@@ -129,8 +150,9 @@ function healthOf({ journal, posts }: BotParts, { session, problems }: State): D
     connected: gateway?.connected() ?? false,
     lagMs: gateway?.lagMs(),
     missing: gateway?.missing() ?? [],
+    roles: gateway?.roleProblems() ?? [],
     owed,
-    problem,
+    problem: brake.problem() ?? problem,
   };
 }
 
@@ -172,12 +194,17 @@ function createOpen(
   /** Whatever people did to the dashboard is looked after with the next refresh. */
   function onTouched(touched: Touched): void {
     const { session } = state;
-    if (touched.kind === 'rights') for (const each of session?.fallbacks ?? []) each.retryNow();
+    if (touched.kind === 'commands') state.commandsDue = true;
+    if (touched.kind === 'rights') {
+      for (const each of session?.fallbacks ?? []) each.retryNow();
+      sayRoleProblems(running);
+    }
     session?.dashboard.touched(touched.kind === 'messages' ? touched.ids : undefined);
   }
 
   return async () => {
-    const options = { discord, log, onInteraction, onFatal, budget, onTouched, signal };
+    const { brake } = state;
+    const options = { discord, log, onInteraction, onFatal, budget, brake, onTouched, signal };
     const gateway: Gateway = await connect(options);
     if (signal.aborted) {
       await gateway.destroy();
@@ -185,17 +212,42 @@ function createOpen(
     }
     running.mark?.('Discord');
     state.session = createSession(running, gateway, lateness);
+    sayRoleProblems(running);
     return state.session;
   };
 }
+
+/** Says what is wrong with the roles, each once for as long as it is so. */
+function sayRoleProblems({ log, state }: Running): void {
+  const now = state.session?.gateway.roleProblems() ?? [];
+  for (const problem of now) {
+    if (!state.roleProblems.includes(problem)) log.warn(`Discord roles: ${problem}`);
+  }
+  state.roleProblems = now;
+}
+
+/** A ban is known within a minute, also while nothing is said: two probes fit into it. */
+const SILENT_MS = 25_000;
 
 function jobsParts(running: Running, open: () => Promise<Session>): RunParts {
   const { discord, posts, commands, pace, log, state } = running;
   return {
     open,
     publish: async () => {
-      if (state.session)
-        await publishCommands(state.session.gateway, posts, discord.guildId, commands);
+      const { session, commandsDue } = state;
+      if (!session || !commandsDue) return;
+      // What comes while Discord answers makes it due again.
+      state.commandsDue = false;
+      await publishCommands(session.gateway, posts, discord.guildId, commands, log).catch(
+        (error: unknown) => {
+          state.commandsDue = true;
+          throw error;
+        },
+      );
+    },
+    probe: async () => {
+      const silentMs = state.brake.silentMs() ?? SILENT_MS;
+      if (silentMs >= SILENT_MS) await state.session?.gateway.probe();
     },
     pace,
     log,

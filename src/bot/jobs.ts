@@ -20,8 +20,10 @@ export interface Jobs {
 export interface RunParts {
   /** Connects; asked again until it works. */
   readonly open: () => Promise<Jobs>;
-  /** Puts the commands on the server that the connection is for. */
+  /** Puts the commands on the server that the connection is for, where that is due. */
   readonly publish: () => Promise<void>;
+  /** Asks Discord something when nothing was asked for a while: a ban is known when nothing is said, too. */
+  readonly probe: () => Promise<void>;
   /** Real time. */
   readonly pace: Clock;
   readonly log: Log;
@@ -36,6 +38,7 @@ const TELL_EVERY_MS = 1_000;
 const DASHBOARD_EVERY_MS = 500;
 const CONNECT_EVERY_MS = 1_000;
 const ALERTS_EVERY_MS = 5_000;
+const PROBE_EVERY_MS = 15_000;
 const FIRST_MS = 20_000;
 /** The farewell: all of it together within six seconds, whatever hangs. */
 export const FINISHING_MS = 1_000;
@@ -49,13 +52,8 @@ export async function runJobs(parts: RunParts): Promise<void> {
   const session = await untilDone(parts, 'Discord', CONNECT_EVERY_MS, parts.open);
   if (!session || signal.aborted) return;
   const { dashboard, outbox, escalation, quietHoursDigest } = session;
-  let published = false;
   const inOrder = createSerialQueue();
-  const publish = (): Promise<void> =>
-    inOrder(async () => {
-      if (!published) await parts.publish();
-      published = true;
-    });
+  const publish = (): Promise<void> => inOrder(parts.publish);
   await tryOnce({ pace, log, name: 'commands', task: publish }, FIRST_MS);
   await tryOnce({ pace, log, name: 'desk', task: dashboard.refresh }, FIRST_MS);
   parts.onPosted?.();
@@ -63,7 +61,8 @@ export async function runJobs(parts: RunParts): Promise<void> {
   const loop = (name: string, task: () => Promise<void>, everyMs: number): Promise<void> =>
     runLoop({ name, task, everyMs, pace, log, signal, onResult: resultOf(parts, name) });
   await Promise.all([
-    untilDone(parts, 'commands', CONNECT_EVERY_MS, publish),
+    loop('commands', publish, CONNECT_EVERY_MS),
+    loop('probe', parts.probe, PROBE_EVERY_MS),
     loop('desk', dashboard.refresh, DASHBOARD_EVERY_MS),
     loop('outbox', outbox.tell, TELL_EVERY_MS),
     loop('calls', escalation.run, ALERTS_EVERY_MS),

@@ -5,7 +5,7 @@ import type { Config } from '#src/config.ts';
 import { systemClock } from '#src/time.ts';
 import type { CliParts, Command, Result } from './command.ts';
 import { alpacaChecks } from './doctor/alpaca.ts';
-import { type Check, fail, lineOf } from './doctor/check.ts';
+import { type Check, fail, lineOf, pass } from './doctor/check.ts';
 import { type Examined, examine, type Service } from './doctor/configuration.ts';
 import { discordChecks } from './doctor/discord.ts';
 import { journal, sampleBars, storedBars } from './doctor/files.ts';
@@ -25,6 +25,7 @@ export const doctor: Command = {
     const machine = [
       nodeVersion(parts),
       examined.check,
+      ...(examined.config?.notices ?? []).map((text) => pass('notice', text)),
       ...(await secretFiles(parts.env)),
       await stateFolder(parts),
       await disk(parts),

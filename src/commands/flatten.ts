@@ -31,7 +31,14 @@ export const flatten: Command = {
       form: {
         id: `${FORM}${String(options.get('reason') ?? '')}`,
         title: held === 1 ? 'Sell 1 position?' : `Sell ${held} positions?`,
-        fields: [{ id: 'word', label: `Type ${WORD}`, placeholder: WORD, max: 20 }],
+        fields: [
+          {
+            id: 'word',
+            label: `Type ${WORD} (one approver is enough)`,
+            placeholder: WORD,
+            max: 20,
+          },
+        ],
       },
     };
   },

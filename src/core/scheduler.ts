@@ -39,8 +39,8 @@ export type DueTask =
     }
   /** A decision is recorded and not finished: go on with it. */
   | { readonly kind: 'resume'; readonly id: string }
-  /** Missed too long ago to be done without asking. */
-  | { readonly kind: 'ask'; readonly id: string }
+  /** Missed too long ago to be done without asking, or the first plan after a HALT that Rotor had set. */
+  | { readonly kind: 'ask'; readonly id: string; readonly why: 'missed' | 'halted' }
   /** The books of a session are to be closed. */
   | { readonly kind: 'equity'; readonly session: SessionDate }
   /** Nobody was there before the market opened again; oldest first. */
@@ -122,7 +122,7 @@ function closesDue(
 
 function rebalanceDue(book: AccountState, now: EpochMs, rules: ScheduleRules): readonly DueTask[] {
   const { owed, missed, ...next } = nextRebalance(book, now, rules);
-  const asked: readonly DueTask[] = missed ? [{ kind: 'ask', id: missed.id }] : [];
+  const asked: readonly DueTask[] = missed ? [ask(book, missed)] : [];
   // Whoever waits for a person's answer about a month holds up no week.
   if (owed) return [{ kind: 'rebalance', ...next }, ...asked];
   if (missed) return asked;
@@ -136,7 +136,25 @@ function rebalanceDue(book: AccountState, now: EpochMs, rules: ScheduleRules): r
     cause: 'regime',
     session: regime.since,
   };
-  return book.rebalances.has(due.id) ? [] : [due];
+  if (book.rebalances.has(due.id)) return [];
+  return [needsPerson(book, due.session) ? ask(book, due) : due];
+}
+
+function ask(book: AccountState, { id, session }: Pick<NextRebalance, 'id' | 'session'>): DueTask {
+  return { kind: 'ask', id, why: needsPerson(book, session) ? 'halted' : 'missed' };
+}
+
+/**
+ * After a HALT that Rotor had set the first plan of the day needs a person's yes, also when it comes on
+ * another day because nobody gave it. What a later session owes goes by itself; the first rebalance of
+ * an account, which no session owes, does not.
+ */
+function needsPerson(
+  { resumedFromHalt, rebalances }: Pick<AccountState, 'resumedFromHalt' | 'rebalances'>,
+  session: SessionDate,
+): boolean {
+  if (resumedFromHalt === undefined) return false;
+  return rebalances.size === 0 || session <= newYorkDate(resumedFromHalt);
 }
 
 /** The rebalance that comes next, and when. */
@@ -149,7 +167,7 @@ export interface NextRebalance {
   readonly cadences?: readonly Cadence[];
   /** Since that session's orders may leave. */
   readonly owed: boolean;
-  /** The one before it, when that was missed too long ago to be done without asking. */
+  /** The one that is not done without asking: missed too long ago, or the first after a HALT. */
   readonly missed?: { readonly id: string; readonly session: SessionDate };
 }
 
@@ -159,6 +177,17 @@ export interface NextRebalance {
  * account is younger than that session. Where both are owed one rebalance does both.
  */
 export function nextRebalance(
+  book: AccountState,
+  now: EpochMs,
+  rules: Pick<ScheduleRules, 'maxCatchUpSessions' | 'models'>,
+): NextRebalance {
+  const next = scheduled(book, now, rules);
+  const { id, session, owed } = next;
+  if (!owed || !needsPerson(book, session)) return next;
+  return { ...next, owed: false, missed: { id, session } };
+}
+
+function scheduled(
   book: AccountState,
   now: EpochMs,
   rules: Pick<ScheduleRules, 'maxCatchUpSessions' | 'models'>,

@@ -149,6 +149,8 @@ export interface CrashGuard {
   }): Promise<SafeMode>;
   /** From here on the last message outside names the orders that are still open. */
   readonly watchOrders: (openOrders: () => readonly string[]) => void;
+  /** Tells outside what cannot be told in Discord. Never rejects. */
+  tell(text: string): Promise<void>;
 }
 
 /** Ends whose cause somebody has to change; starting again is no crash, nor is it of use. */
@@ -192,6 +194,7 @@ export function createCrashGuard(
     watchOrders(list) {
       openOrders = list;
     },
+    tell: webhook.send,
     async count({ stateDir, ...rules }) {
       const file = createAtomicJsonFile(`${stateDir}/starts.json`, startRecord, report);
       const crashLoop = openCrashLoop({ file, now: Date.now, ...rules });

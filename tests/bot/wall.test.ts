@@ -289,10 +289,11 @@ describe('the outbox', () => {
       { kind: 'started', version: '1', mode: 'SANDBOX' },
       { kind: 'stopped', reason: 'deploy' },
     );
-    channel.failures.push(new MessageRefused('50035 too long'));
+    const refused = new MessageRefused('50035 too long');
+    channel.failures.push(refused, refused);
     await open().outbox.tell();
     expect(titles()).toEqual([expect.stringContaining('could not be shown'), '○ Stopped']);
-    expect(errors).toEqual([expect.stringContaining('50035')]);
+    expect(errors).toEqual([expect.stringContaining('50035'), expect.stringContaining('50035')]);
   });
 
   it('tells nothing of what is not for people', async () => {

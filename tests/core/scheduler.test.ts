@@ -171,7 +171,7 @@ describe('when a rebalance is due', () => {
   it('asks an operator when it was missed more than five sessions ago', () => {
     expect(rebalances(started, ny('2026-12-08', '11:00'))).toMatchObject([{ kind: 'rebalance' }]);
     expect(rebalances(started, ny('2026-12-09', '11:00'))).toEqual([
-      { kind: 'ask', id: 'monthly-2026-12' },
+      { kind: 'ask', id: 'monthly-2026-12', why: 'missed' },
     ]);
   });
 
@@ -249,5 +249,39 @@ describe('bars', () => {
     expect(barsThrough(ny('2026-11-20', '16:15'))).toBe('2026-11-19');
     expect(barsThrough(ny('2026-11-20', '16:16'))).toBe('2026-11-20');
     expect(barsThrough(ny('2026-11-27', '13:16'))).toBe('2026-11-27');
+  });
+});
+
+describe('after a HALT that Rotor had set and a person ended', () => {
+  const resumed = (date: string) => ({ ...started, resumedFromHalt: ny(date, '11:00') });
+  const REGIME = { ...RULES, rebalanceOnRegimeChange: true };
+
+  it('the scheduled rebalance of that day waits for a yes, and does so on the days after', () => {
+    const held = [{ kind: 'ask', id: 'monthly-2026-12', why: 'halted' }];
+    expect(rebalances(resumed('2026-12-01'), ny('2026-12-01', '11:05'))).toEqual(held);
+    expect(rebalances(resumed('2026-12-01'), ny('2026-12-03', '11:05'))).toEqual(held);
+    expect(nextRebalance(resumed('2026-12-01'), ny('2026-12-01', '11:05'), RULES)).toMatchObject({
+      owed: false,
+      missed: { id: 'monthly-2026-12' },
+    });
+  });
+
+  it('one that a later session owes goes by itself', () => {
+    expect(rebalances(resumed('2026-11-20'), ny('2026-12-01', '11:05'))).toMatchObject([
+      { kind: 'rebalance', id: 'monthly-2026-12' },
+    ]);
+  });
+
+  it('the first rebalance of an account waits for a yes whatever the day', () => {
+    const book = { ...EMPTY_ACCOUNT_STATE, resumedFromHalt: ny('2026-11-10', '11:00') };
+    expect(rebalances(book, ny('2026-11-12', '11:00'))).toMatchObject([
+      { kind: 'ask', why: 'halted' },
+    ]);
+  });
+
+  it('another regime of that day waits for a yes', () => {
+    const regime = { kind: 'bear', since: sessionDate('2026-11-19') } as const;
+    const due = dueTasks({ ...resumed('2026-11-20'), regime }, ny('2026-11-20', '11:05'), REGIME);
+    expect(due).toContainEqual({ kind: 'ask', id: 'regime-2026-11-19', why: 'halted' });
   });
 });

@@ -23,6 +23,8 @@ export interface House {
   readonly posts: PostBook;
   readonly warnings: string[];
   readonly fatal: string[];
+  /** What was told outside of Discord. */
+  readonly blocked: string[];
   /** `POST /channels/1/messages`, as they came. */
   readonly requests: string[];
   open(options?: Partial<BotParts['discord']>): Promise<Bot>;
@@ -57,6 +59,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
   const requests: string[] = [];
   const warnings: string[] = [];
   const fatal: string[] = [];
+  const blocked: string[] = [];
   const discord = await startDiscord({
     rateLimits: UNLIMITED,
     realNow: pace.now,
@@ -87,6 +90,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
       commands: COMMANDS,
       settings: [],
       onFatal: (reason) => void fatal.push(reason),
+      onBlocked: (text) => void blocked.push(text),
     });
     await bot.start();
     bots.push(bot);
@@ -96,7 +100,7 @@ export async function openHouse(parts: HouseParts): Promise<House> {
     await driven(pace, Promise.all(bots.map((bot) => bot.stop('the test is over'))));
     await discord.close();
   };
-  return { discord, pace, journal, posts, warnings, fatal, requests, open, close };
+  return { discord, pace, journal, posts, warnings, fatal, blocked, requests, open, close };
 }
 
 /** Time goes on until it is done. */

@@ -132,8 +132,16 @@ function fail(
   if (error.code === UNKNOWN_MESSAGE || error.code === NOT_OURS) throw new MessageGone(messageId);
   if (CLOSED.has(error.code) || error.code === ARCHIVED)
     throw new ChannelClosed(channelId, error.message);
-  if (error.status === 400) throw new MessageRefused(`${error.code} ${error.message}`);
+  if (isAboutMessage(error)) throw new MessageRefused(`${error.code} ${error.message}`);
   throw error;
+}
+
+/**
+ * Only Discord's own JSON with a code of its own speaks about this very message: a bare `400: Bad
+ * Request` has code 0, and what stands before Discord answers in HTML and has none.
+ */
+function isAboutMessage({ status, code }: DiscordAPIError): boolean {
+  return status === 400 && typeof code === 'number' && code > 0;
 }
 
 /** Pins; what cannot be pinned is told once and left alone. */

@@ -5,10 +5,12 @@ import {
   DiscordAPIError,
   Events,
   GatewayIntentBits,
+  type Guild,
   type Interaction,
   Partials,
   PermissionFlagsBits,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
+  Routes,
   Status,
   type WebSocketShard,
 } from 'discord.js';
@@ -16,22 +18,24 @@ import type { Log } from '#core/ports.ts';
 import type { Channel } from './channel.ts';
 import { createChannels } from './discord-channel.ts';
 import type { IdentifyBudget } from './identify-budget.ts';
+import type { RequestBrake } from './request-brake.ts';
+import { type RoleSettings, roleProblems } from './role-problems.ts';
 
 /** What a connection is made with. */
 export interface GatewayParts {
   readonly discord: {
     readonly token: string;
     readonly apiBase: string;
-    readonly guildId: string;
     readonly channelId: string;
-    readonly alertRoleId?: string | undefined;
-  };
+  } & RoleSettings;
   readonly log: Log;
   readonly onInteraction: (interaction: Interaction) => void;
   /** Trying again cannot help: the token or the intents are wrong. Called at most once. */
   readonly onFatal: (reason: string) => void;
   /** Without one sessions are begun as Discord's library does. */
   readonly budget?: IdentifyBudget | undefined;
+  /** Without one requests go out as Discord's library sends them. */
+  readonly brake?: Pick<RequestBrake, 'request'> | undefined;
   /** Somebody deleted or unpinned a message, or changed what may be done in a channel. */
   readonly onTouched?: ((what: Touched) => void) | undefined;
   /** Ends the waiting before a session is begun. */
@@ -41,7 +45,9 @@ export interface GatewayParts {
 /** What somebody touched in Discord: messages, pins, or who may do what. */
 export type Touched =
   | { readonly kind: 'messages'; readonly ids: readonly string[] }
-  | { readonly kind: 'pins' | 'rights' };
+  | { readonly kind: 'pins' | 'rights' }
+  /** The server may have lost its commands: Rotor was invited, or a new session was begun. */
+  | { readonly kind: 'commands' };
 
 /** One connection to Discord, one server and one channel. */
 export interface Gateway {
@@ -54,6 +60,12 @@ export interface Gateway {
   names(): { readonly bot: string; readonly guild: string; readonly channel: string | undefined };
   /** What people call the role; undefined for an id that is no role of the server. */
   roleName(roleId: string): string | undefined;
+  /** What is wrong with the roles of the settings, a sentence each, as of now. */
+  roleProblems(): readonly string[];
+  /** Asks Discord something that changes nothing. Rejects when there is no answer. */
+  probe(): Promise<void>;
+  /** Takes away commands that stand on the application itself, for all servers; gives their names. */
+  removeGlobalCommands(): Promise<readonly string[]>;
   /** Names of the commands that the server shows now. */
   commandNames(): Promise<readonly string[]>;
   publish(definitions: readonly RESTPostAPIChatInputApplicationCommandsJSONBody[]): Promise<void>;
@@ -71,9 +83,18 @@ const FATAL_LOGIN = /disallowed intents|authentication failed|invalid token/i;
 /** Longer waits are ours: the loop says why nothing comes, and tries again. */
 const LONGEST_RATE_LIMIT_MS = 30_000;
 
+/** Who may do what, and where, may be another now. */
+const RIGHTS = [
+  Events.ChannelUpdate,
+  Events.ChannelDelete,
+  Events.GuildRoleCreate,
+  Events.GuildRoleUpdate,
+  Events.GuildRoleDelete,
+] as const;
+
 /** Connects once. @throws when Discord is not reachable or refuses; calls `onFatal` where that is final. */
 export async function connect(parts: GatewayParts): Promise<Gateway> {
-  const { discord, onFatal, budget, signal } = parts;
+  const { discord, onFatal, budget, brake, signal } = parts;
   await budget?.ready(signal);
   const client = new Client({
     // Neither is privileged; the second tells of deleted messages, and never what was said.
@@ -85,7 +106,9 @@ export async function connect(parts: GatewayParts): Promise<Gateway> {
       api: discord.apiBase,
       timeout: REST_TIMEOUT_MS,
       retries: 2,
-      rejectOnRateLimit: ({ timeToReset }) => timeToReset > LONGEST_RATE_LIMIT_MS,
+      rejectOnRateLimit: ({ timeToReset, retryAfter, sublimitTimeout }) =>
+        Math.max(timeToReset, retryAfter, sublimitTimeout) > LONGEST_RATE_LIMIT_MS,
+      ...(brake && { makeRequest: brake.request }),
     },
     ...(budget && {
       ws: {
@@ -105,7 +128,9 @@ async function login(client: Client, parts: GatewayParts): Promise<Gateway> {
   const { token, guildId, channelId, alertRoleId } = parts.discord;
   const ready = once(client, Events.ClientReady, { signal: AbortSignal.timeout(READY_TIMEOUT_MS) });
   await Promise.all([ready, client.login(token)]);
-  const guild = await client.guilds.fetch(guildId);
+  const fetched = await client.guilds.fetch(guildId);
+  /** Another one after Rotor was removed and invited again. */
+  const guild = (): Guild => client.guilds.cache.get(guildId) ?? fetched;
   const found = client.channels.cache.get(channelId);
   if (found && (!found.isTextBased() || found.isDMBased() || found.guildId !== guildId)) {
     throw new Error(`channel ${channelId}: expected a text channel of server ${guildId}`);
@@ -113,17 +138,24 @@ async function login(client: Client, parts: GatewayParts): Promise<Gateway> {
   const onUnauthorised = (): void => parts.onFatal('Discord does not accept the token any more');
   const channels = createChannels({ client, log: parts.log, onUnauthorised });
   const missing = (id = channelId): readonly string[] => missingIn(client, id, alertRoleId);
+  const roleName = (roleId: string): string | undefined => guild().roles.cache.get(roleId)?.name;
   const lacking = missing();
   if (lacking.length > 0) parts.log.warn(`Discord: missing permissions: ${lacking.join(', ')}`);
   return {
     channel: channels.at(channelId),
     direct: channels.direct,
     missing,
-    names: () => ({ bot: client.user?.tag ?? '?', guild: guild.name, channel: found?.name }),
-    roleName: (roleId) => guild.roles.cache.get(roleId)?.name,
-    commandNames: async () => [...(await guild.commands.fetch()).values()].map(({ name }) => name),
+    names: () => ({ bot: client.user?.tag ?? '?', guild: guild().name, channel: found?.name }),
+    roleName,
+    roleProblems: () => roleProblems(parts.discord, roleName),
+    probe: async () => {
+      await client.rest.get(Routes.user());
+    },
+    removeGlobalCommands: () => removeGlobalCommands(client),
+    commandNames: async () =>
+      [...(await guild().commands.fetch()).values()].map(({ name }) => name),
     publish: async (definitions) => {
-      await guild.commands.set([...definitions]);
+      await guild().commands.set([...definitions]);
     },
     connected: () => client.ws.shards.size > 0 && client.ws.shards.every(isReady),
     lagMs: () => (client.ws.ping >= 0 ? client.ws.ping : undefined),
@@ -134,6 +166,12 @@ async function login(client: Client, parts: GatewayParts): Promise<Gateway> {
       await client.destroy();
     },
   };
+}
+
+async function removeGlobalCommands({ application }: Client): Promise<readonly string[]> {
+  const found = [...((await application?.commands.fetch())?.values() ?? [])];
+  if (found.length > 0) await application?.commands.set([]);
+  return found.map(({ name }) => name);
 }
 
 function listen(client: Client, parts: GatewayParts): void {
@@ -154,8 +192,11 @@ function listen(client: Client, parts: GatewayParts): void {
     onTouched({ kind: 'messages', ids: [...all.keys()] }),
   );
   client.on(Events.ChannelPinsUpdate, () => onTouched({ kind: 'pins' }));
-  for (const event of [Events.ChannelUpdate, Events.ChannelDelete, Events.GuildRoleUpdate] as const)
-    client.on(event, () => onTouched({ kind: 'rights' }));
+  for (const event of RIGHTS) client.on(event, () => onTouched({ kind: 'rights' }));
+  client.on(Events.ShardReady, () => onTouched({ kind: 'commands' }));
+  client.on(Events.GuildCreate, ({ id }) => {
+    if (id === parts.discord.guildId) onTouched({ kind: 'commands' });
+  });
 }
 
 function isReady({ status }: WebSocketShard): boolean {

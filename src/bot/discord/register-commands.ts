@@ -1,4 +1,4 @@
-import type { PostBook } from '#core/ports.ts';
+import type { Log, PostBook } from '#core/ports.ts';
 import { digest } from '../bot-state.ts';
 import type { Command } from '../interactions/command.ts';
 import type { Gateway } from './gateway.ts';
@@ -8,15 +8,20 @@ const SUBJECT = 'commands';
 /**
  * Puts the commands on the server when they changed since the last time, or when the server does not
  * show them: a bot that was removed and invited again has none. Discord counts creations per day.
+ * Commands of the application itself, as an older bot left them, would stand beside ours: they go.
  */
 export async function publishCommands(
-  gateway: Pick<Gateway, 'commandNames' | 'publish'>,
+  gateway: Pick<Gateway, 'commandNames' | 'publish' | 'removeGlobalCommands'>,
   posts: PostBook,
   guildId: string,
   commands: readonly Command[],
+  log: Pick<Log, 'warn'>,
 ): Promise<'published' | 'same'> {
   const definitions = commands.map((command) => command.definition);
   const contentHash = digest(`${guildId} ${JSON.stringify(definitions)}`);
+  const old = await gateway.removeGlobalCommands();
+  if (old.length > 0)
+    log.warn(`Discord: removed global commands that an older bot left: ${old.join(', ')}`);
   const shown = new Set(await gateway.commandNames());
   const same =
     shown.size === definitions.length && definitions.every((each) => shown.has(each.name));

@@ -52,7 +52,7 @@ function reading(rules: AccessRules, asker: Asker): Permission {
 
 function acting(rules: AccessRules, asker: Asker, access: Access): Permission {
   const allowed = rolesFor(rules, access);
-  if (allowed.length === 0) {
+  if (rules.operatorRoleId === undefined) {
     return refused('Nobody may act: no operator role is set (OPERATOR_ROLE_ID).');
   }
   if (has(asker, allowed)) return GRANTED;
@@ -63,7 +63,8 @@ const LADDER = ['viewer', 'operator', 'approver', 'admin'] as const;
 
 /**
  * The roles that hold the right: its own and every one above. A right whose role is not set is held
- * by the nearest set role below it, but never by viewers: with no operator role nobody acts.
+ * by the nearest set role below it, but never by viewers: with no operator role nobody acts. The entry
+ * of @everyone, which has the server's id and which everybody has, never gives a right.
  */
 function rolesFor(rules: AccessRules, access: Access): readonly string[] {
   const { viewerRoleId, operatorRoleId, approverRoleId, adminRoleId } = rules;
@@ -71,7 +72,8 @@ function rolesFor(rules: AccessRules, access: Access): readonly string[] {
   const step = LADDER.indexOf(access);
   const above = ids.slice(step + 1).filter((id) => id !== undefined);
   const own = ids.slice(access === 'viewer' ? 0 : 1, step + 1).findLast((id) => id !== undefined);
-  return own === undefined ? above : [own, ...above];
+  const holding = own === undefined ? above : [own, ...above];
+  return holding.filter((id) => id !== rules.guildId);
 }
 
 function has(asker: Asker, roleIds: readonly string[]): boolean {

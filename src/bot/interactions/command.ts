@@ -95,12 +95,14 @@ export interface Modal {
 
 /** How the bot and its messages are doing. */
 export interface DiscordHealth {
-  /** To Discord and back; undefined while not connected. */
   /** To the gateway, over which commands and buttons come. */
   readonly connected: boolean;
+  /** Milliseconds to Discord and back; undefined while not connected. */
   readonly lagMs: number | undefined;
   /** Names of permissions that the bot needs in its channel and has not. */
   readonly missing: readonly string[];
+  /** What is wrong with the roles of the settings, a sentence each; nothing unless given. */
+  readonly roles?: readonly string[];
   /** Entries of the journal that were not told yet. */
   readonly owed: number;
   /** Why the last telling failed, in words; undefined when it went well. */

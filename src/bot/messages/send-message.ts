@@ -14,6 +14,7 @@ import {
   MessageGone,
   MessageRefused,
 } from '../discord/channel.ts';
+import { cut } from '../format.ts';
 
 /** A post on its way: what counts as its content, and how it reads in a channel. */
 export interface Pending {
@@ -44,14 +45,6 @@ export interface Sender {
 
 /** Discord's clock and ours may differ by so much. */
 const SKEW_MS = 60_000;
-
-const UNSHOWN: Message = {
-  content: 'A message of Rotor could not be shown here; the log says which.',
-  embeds: [],
-  components: [],
-  file: undefined,
-  mention: undefined,
-};
 
 /** Makes a sender over the post book. */
 export function createSender({ posts, log, birth, at, pace }: SenderParts): Sender {
@@ -96,18 +89,53 @@ export function createSender({ posts, log, birth, at, pace }: SenderParts): Send
   return { send, edit };
 }
 
-/** What Discord will never take must not hold back for ever what stands behind it. */
+/**
+ * What Discord will never take must not hold back for ever what stands behind it: it is tried once more
+ * as plain text, then as a sentence that says where the words are. Each keeps the mention.
+ */
 async function shown<T>(
   name: string,
   act: (message: Message) => Promise<T>,
   message: Message,
   log: Log,
 ): Promise<T> {
-  return act(message).catch(async (error: unknown) => {
-    if (!(error instanceof MessageRefused)) throw error;
-    log.error(`${name}: ${error.message}`);
-    return act(UNSHOWN);
-  });
+  const text = wordsOf(message);
+  const unshown = `A message of Rotor could not be shown here; the log has its words (${name}).`;
+  const attempts = [
+    message,
+    plainly(message, text),
+    plainly(message, mentioning(message, unshown)),
+  ];
+  for (const [index, attempt] of attempts.entries()) {
+    try {
+      return await act(attempt);
+    } catch (error) {
+      if (!(error instanceof MessageRefused) || index === attempts.length - 1) throw error;
+      log.error(`${name}: ${error.message}`, { text });
+    }
+  }
+  throw new Error(`${name}: nothing to send`);
+}
+
+/** Without anything that may be what is refused: no embeds, buttons or files. */
+function plainly(message: Message, content: string): Message {
+  return { ...message, content, embeds: [], components: [], file: undefined, document: undefined };
+}
+
+/** Content and embeds as text, at most 2,000 characters; a picture says its numbers. */
+function wordsOf({ content, embeds, file }: Message): string {
+  const texts = embeds.flatMap(({ title, description, fields = [], footer }) => [
+    title === undefined ? undefined : `**${title}**`,
+    description,
+    ...fields.map(({ name, value }) => `${name}: ${value}`),
+    footer && `-# ${footer.text}`,
+  ]);
+  const all = [content, ...texts, file?.alt].filter((text) => text !== undefined && text !== '');
+  return cut(all.join('\n'), 2_000);
+}
+
+function mentioning({ mention }: Message, text: string): string {
+  return mention === undefined ? text : `<@&${mention}> ${text}`;
 }
 
 function goneIsFalse(error: unknown): false {

@@ -64,6 +64,7 @@ function inside(discord: Discord, gateway: Gateway): readonly Check[] {
     ...permissions(gateway),
     ...fallback(discord, gateway),
     ...roles(discord, gateway),
+    ...unfitRoles(gateway),
   ];
 }
 
@@ -82,6 +83,15 @@ function fallback({ fallbackChannelId }: Discord, gateway: Gateway): readonly Ch
   if (missing.length === 0) return [pass('fallback channel', 'every permission granted')];
   const remedy = 'Messages that the channel does not take have nowhere to go: allow these there.';
   return [fail('fallback channel', `missing: ${missing.join(', ')}`, remedy)];
+}
+
+/** What is wrong with roles that all exist: two rights of one role, acting roles without the first. */
+function unfitRoles(gateway: Gateway): readonly Check[] {
+  const remedy = 'Give each right a role of its own, or leave its variable empty.';
+  return gateway
+    .roleProblems()
+    .filter((problem) => !/is no role of this server/.test(problem))
+    .map((problem) => fail('roles', problem, remedy));
 }
 
 const ROLES = [

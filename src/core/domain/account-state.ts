@@ -173,6 +173,8 @@ export interface AccountState {
     readonly reason: string;
     readonly at: EpochMs;
   };
+  /** When a person ended a HALT that Rotor had set; until the next decision on a target. */
+  readonly resumedFromHalt: EpochMs | undefined;
   /** Set while no rebalance begins by itself. */
   readonly paused:
     | { readonly by: string; readonly reason: string; readonly at: EpochMs }
@@ -207,6 +209,7 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   peak: cents(0),
   alerts: new Map(),
   state: { state: 'RUN', by: 'rotor', reason: 'as installed', at: epochMs(0) },
+  resumedFromHalt: undefined,
   paused: undefined,
   proposals: new Map(),
   externalFills: [],

@@ -152,7 +152,7 @@ export function createTasks(
           return open ? continueRebalance(open.decision, open.at) : 'done';
         }
         case 'ask':
-          alertMissed(journal, due.id);
+          alertMissed(journal, due);
           return 'back-off';
         case 'equity':
           await dailyClose.close(due.session);
@@ -168,8 +168,11 @@ export function createTasks(
 }
 
 /** One alert for each rebalance that waits for a person; a newer one takes the older one's place. */
-function alertMissed(journal: EngineParts['journal'], id: string): void {
-  const alert = missedAlert(id);
+function alertMissed(
+  journal: EngineParts['journal'],
+  { id, why }: Pick<Extract<DueTask, { kind: 'ask' }>, 'id' | 'why'>,
+): void {
+  const alert = why === 'halted' ? haltedAlert(id) : missedAlert(id);
   const book = journal.book();
   if (book.alerts.has(alert.subject)) return;
   const before = resolvedEntries(book, [OWED], `It was never done; ${id} is owed now.`);
@@ -229,6 +232,16 @@ function noDecisionAlert(outcome: NoDecision): Alert {
     title: 'No decision',
     text: outcome.reason,
     remedy: 'Positions stay. The rebalance is owed and done when the data is there.',
+  };
+}
+
+function haltedAlert(id: string): Alert {
+  return {
+    subject: `${OWED}${id}`,
+    severity: 'warning',
+    title: 'A plan needs an approval',
+    text: `${id} is the first plan since Rotor had halted by itself, so it does not start by itself.`,
+    remedy: '/rebalance shows the plan; an approver carries it out. Acknowledge to let it pass.',
   };
 }
 

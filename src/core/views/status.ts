@@ -16,6 +16,8 @@ export interface DiscordSeen {
   readonly connected: boolean;
   readonly lagMs: number | undefined;
   readonly missing: readonly string[];
+  /** What is wrong with the roles of the settings, a sentence each; nothing unless given. */
+  readonly roles?: readonly string[];
   readonly owed: number;
   readonly problem: string | undefined;
 }
@@ -59,6 +61,7 @@ type RuleName =
   | 'Discord'
   | 'Discord lag'
   | 'permissions'
+  | 'roles'
   | 'messages owed';
 
 interface Finding {
@@ -109,6 +112,7 @@ export function statusView(
     ...(seen.safeMode === undefined ? [] : [inSafeMode(seen.safeMode)]),
     ...RULES.map(([name, rule]) => ({ name, ...rule(book, seen) })),
     ...(discord ? BOT_RULES.map(([name, rule]) => ({ name, ...rule(discord) })) : []),
+    ...unfitRoles(discord?.roles),
   ];
   const reasons = found.flatMap(reasonsOf);
   const halted = reasons.filter((reason) => reason.makes === 'HALTED');
@@ -211,6 +215,14 @@ function lag({ lagMs }: DiscordSeen): Finding {
 
 function permissions({ missing }: DiscordSeen): Finding {
   return missing.length === 0 ? ok('all there') : degraded(`missing: ${missing.join(', ')}`);
+}
+
+/** Named only while something is wrong with them. */
+function unfitRoles(
+  roles: readonly string[] = [],
+): readonly (Finding & { readonly name: 'roles' })[] {
+  if (roles.length === 0) return [];
+  return [{ name: 'roles', ...degraded(roles.join('; ')), details: roles }];
 }
 
 function owed({ owed, problem }: DiscordSeen): Finding {

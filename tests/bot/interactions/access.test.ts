@@ -58,3 +58,43 @@ describe('access', () => {
     }
   });
 });
+
+describe('the entry of @everyone, which everybody has under the id of the server', () => {
+  const EVERYBODY = { ...ASKER, roleIds: ['g'] };
+  const named = { ...RULES, approverRoleId: 'p', adminRoleId: 'a' };
+
+  it.each(['viewerRoleId', 'operatorRoleId', 'approverRoleId', 'adminRoleId'])(
+    'gives nobody a right where %s names it',
+    (key) => {
+      const rules = { ...named, [key]: 'g' };
+      for (const access of ['viewer', 'operator', 'approver', 'admin'] as const)
+        expect(permit(rules, EVERYBODY, access).kind).toBe('refused');
+    },
+  );
+
+  it('does not hand its right to the role before it', () => {
+    const rules = { ...RULES, approverRoleId: 'g' };
+    expect(permit(rules, { ...ASKER, roleIds: ['g', 'o'] }, 'approver').kind).toBe('refused');
+  });
+});
+
+describe('a role that is not set', () => {
+  const holder = (role: string): Asker => ({ ...ASKER, roleIds: [role] });
+  const may = (rules: AccessRules, role: string, access: 'operator' | 'approver' | 'admin') =>
+    permit(rules, holder(role), access).kind === 'granted';
+
+  it('is held by the one before it', () => {
+    expect(may(RULES, 'o', 'admin')).toBe(true);
+    expect(may({ ...RULES, approverRoleId: 'p' }, 'p', 'admin')).toBe(true);
+    expect(may({ ...RULES, approverRoleId: 'p' }, 'o', 'admin')).toBe(false);
+    expect(may({ ...RULES, adminRoleId: 'a' }, 'o', 'approver')).toBe(true);
+  });
+
+  it.each(['operator', 'approver', 'admin'] as const)(
+    'gives nobody the right of an %s where it is the operator’s, whatever others are set',
+    (access) => {
+      const rules = { ...SHUT, approverRoleId: 'p', adminRoleId: 'a' };
+      expect([may(rules, 'p', access), may(rules, 'a', access)]).toEqual([false, false]);
+    },
+  );
+});

@@ -210,3 +210,34 @@ describe('the close of the books', () => {
     expect(desk.book().equity).toHaveLength(1);
   });
 });
+
+describe('after a HALT that Rotor had set', () => {
+  async function halted(by: string): Promise<World> {
+    const desk = await running(ROTATION);
+    desk.parts.journal.append({ kind: 'state', state: 'HALT', by, reason: 'something is wrong' });
+    await nextMonth(desk);
+    await desk.minutes(2);
+    desk.engine.setState('RUN', 'ines', 'looked into it');
+    return desk;
+  }
+
+  it('the scheduled rebalance of the day waits for a person, and is theirs to start', async () => {
+    const desk = await halted('rotor');
+    await desk.minutes(30);
+    expect(ids(desk)).toEqual(['initial-2024-07-01']);
+    expect(desk.book().alerts.get('owed monthly-2024-08')?.alert.text).toContain('halted');
+    const plan = await desk.engine.propose(person('olga'));
+    if ('kind' in plan) throw new Error(plan.reason);
+    await desk.engine.answer(plan.id, 'approved', person('ines'));
+    await desk.minutes(60);
+    expect(ids(desk)).toEqual(['initial-2024-07-01', plan.id]);
+    expect(desk.book().resumedFromHalt).toBeUndefined();
+    expect(desk.book().alerts.size).toBe(0);
+  });
+
+  it('one that a person had set needs no more than their /resume', async () => {
+    const desk = await halted('ines');
+    await desk.minutes(30);
+    expect(ids(desk)).toEqual(['initial-2024-07-01', 'monthly-2024-08']);
+  });
+});

@@ -60,8 +60,12 @@ export const PROCESS_EVENTS = {
   },
   state: {
     key: noKey,
-    reduce: (_state, { state, by, reason, equity }, at) => ({
+    reduce: ({ state: before }, { state, by, reason, equity }, at) => ({
       state: { state, by, reason, at },
+      // What made Rotor stop by itself may have changed what it knows: a person looks at the next plan.
+      ...(state === 'RUN' &&
+        before.state === 'HALT' &&
+        before.by === 'rotor' && { resumedFromHalt: at }),
       // Drawdown counts from here after RUN, or trading would stop again at once.
       ...(state === 'RUN' && { peak: equity ?? cents(0) }),
     }),

@@ -1,0 +1,180 @@
+/**
+ * Between discord.js and the network: stops asking while Discord, or what stands before it, refuses this
+ * machine. The library alone would wait a ban of 18 hours out in silence, repeat a 429 that names no
+ * time fifty times a second, and take a proxy's error page for Discord's own answer.
+ */
+import { DefaultRestOptions, type RESTOptions, type ResponseLike } from 'discord.js';
+import type { Clock, Log } from '#core/ports.ts';
+
+/** Asks one request of Discord's REST API. */
+export type Ask = RESTOptions['makeRequest'];
+
+/** Lets requests through, or says why it does not. */
+export interface RequestBrake {
+  /** Rejects with `DiscordBlocked` without asking while the brake is on. */
+  readonly request: Ask;
+  /** Why nothing is asked at present, in words; undefined while requests go through. */
+  problem(): string | undefined;
+  /** Milliseconds since Discord itself answered last; undefined before the first answer. */
+  silentMs(): number | undefined;
+}
+
+/** What a brake needs. */
+export interface BrakeParts {
+  /** Real time. */
+  readonly pace: Pick<Clock, 'now'>;
+  readonly log: Log;
+  /** Told once a block, when it lasts a minute or more, in words for people outside of Discord. */
+  readonly onBlocked?: ((text: string) => void) | undefined;
+  /** The library's own unless given. */
+  readonly ask?: Ask | undefined;
+}
+
+/** Nothing was asked, or the answer was not Discord's: it is kept and tried again. */
+export class DiscordBlocked extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'DiscordBlocked';
+  }
+}
+
+const FIRST_PAUSE_MS = 5_000;
+/** However long a ban says that it lasts, one request each ten minutes asks whether it is over. */
+const LONGEST_PAUSE_MS = 10 * 60_000;
+const WORTH_TELLING_MS = 60_000;
+/** Discord bans an address after 10,000 refused requests in ten minutes. */
+const SPANS = [
+  { most: 20, spanMs: 10_000 },
+  { most: 500, spanMs: 10 * 60_000 },
+] as const;
+const REFUSED: ReadonlySet<number> = new Set([401, 403, 429]);
+
+interface Block {
+  readonly since: number;
+  readonly until: number;
+  readonly reason: string;
+  /** Blocks in a row, this one counted. */
+  readonly count: number;
+  /** People outside of Discord know of it. */
+  readonly told: boolean;
+}
+
+/** Makes a brake that is off. It has to outlive single connections. */
+export function createRequestBrake(parts: BrakeParts): RequestBrake {
+  const { pace, ask = DefaultRestOptions.makeRequest } = parts;
+  const refusals = createRefusals(pace);
+  let block: Block | undefined;
+  let isProbing = false;
+  let answeredAt: number | undefined;
+
+  /** A clock that was set back must not keep the brake on for longer. */
+  const isOn = ({ since, until }: Block): boolean => pace.now() >= since && pace.now() < until;
+
+  function brake(reason: string, pauseMs: number): DiscordBlocked {
+    const now = pace.now();
+    const count = (block?.count ?? 0) + 1;
+    const told = block?.told || pauseMs >= WORTH_TELLING_MS;
+    if (told && !block?.told) tell(parts, reason);
+    block = { since: now, until: now + pauseMs, reason, count, told };
+    return new DiscordBlocked(reason);
+  }
+
+  async function judged(response: ResponseLike): Promise<ResponseLike> {
+    const ours = isDiscords(response);
+    if (REFUSED.has(response.status) && response.headers.get('x-ratelimit-scope') !== 'shared')
+      refusals.note();
+    if (response.status === 429 && !(ours && retryAfterMs(response) > 0)) {
+      await discard(response);
+      throw brake(reasonOf(response), pauseMs(response, block?.count ?? 0));
+    }
+    const full = refusals.fullForMs();
+    if (full > 0) {
+      await discard(response);
+      throw brake(`Discord refused ${refusals.count()} requests in ten minutes`, full);
+    }
+    if (!ours && response.status >= 400 && response.status < 500) {
+      await discard(response);
+      throw new DiscordBlocked(`answered by something before Discord: ${response.status}`);
+    }
+    return response;
+  }
+
+  const request: Ask = async (url, init) => {
+    if (block && (isOn(block) || isProbing)) throw new DiscordBlocked(block.reason);
+    isProbing = block !== undefined;
+    try {
+      const response = await judged(await ask(url, init));
+      if (block) parts.log.info('Discord: takes requests again');
+      if (response.status < 500) answeredAt = pace.now();
+      block = undefined;
+      return response;
+    } finally {
+      isProbing = false;
+    }
+  };
+
+  return {
+    request,
+    problem: () => block?.reason,
+    silentMs: () => (answeredAt === undefined ? undefined : pace.now() - answeredAt),
+  };
+}
+
+function tell({ log, onBlocked }: BrakeParts, reason: string): void {
+  log.error(reason);
+  onBlocked?.(`${reason}. Messages wait and come when it is over.`);
+}
+
+/** Discord answers in JSON, also what it refuses; what stands before it answers in HTML or text. */
+function isDiscords({ headers }: ResponseLike): boolean {
+  return /^application\/json/i.test(headers.get('content-type') ?? '');
+}
+
+/** Milliseconds; 0 where it is missing or no number. */
+function retryAfterMs({ headers }: ResponseLike): number {
+  const seconds = Number(headers.get('retry-after') ?? 0);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0;
+}
+
+/** What it asks for, at most ten minutes; where it says nothing 5 s, 10 s, 20 s … 10 min. */
+function pauseMs(response: ResponseLike, before: number): number {
+  const growing = FIRST_PAUSE_MS * 2 ** Math.min(before, 10);
+  return Math.min(LONGEST_PAUSE_MS, retryAfterMs(response) || growing);
+}
+
+function reasonOf(response: ResponseLike): string {
+  const waitMs = retryAfterMs(response);
+  const often = 'Discord refuses every request of this machine (429';
+  if (waitMs === 0) return `${often}, without saying for how long)`;
+  const minutes = Math.ceil(waitMs / 60_000);
+  return `${often}, for ${minutes >= 120 ? `${Math.ceil(minutes / 60)} h` : `${minutes} min`})`;
+}
+
+async function discard(response: ResponseLike): Promise<void> {
+  await response.arrayBuffer().catch(() => undefined);
+}
+
+/** The requests that were refused lately. */
+function createRefusals(pace: Pick<Clock, 'now'>) {
+  const longest = Math.max(...SPANS.map(({ spanMs }) => spanMs));
+  let at: readonly number[] = [];
+  const recent = (): readonly number[] => {
+    const now = pace.now();
+    return at.filter((each) => each <= now && each > now - longest);
+  };
+  return {
+    note: (): void => {
+      at = [...recent(), pace.now()];
+    },
+    count: () => recent().length,
+    /** Milliseconds until another refusal may be risked; 0 while it may. */
+    fullForMs: (): number => {
+      const now = pace.now();
+      const waits = SPANS.map(({ most, spanMs }) => {
+        const oldest = recent().at(-most);
+        return oldest === undefined ? 0 : oldest + spanMs - now;
+      });
+      return Math.max(0, ...waits);
+    },
+  };
+}

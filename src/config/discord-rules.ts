@@ -1,0 +1,33 @@
+/** What the settings of Discord must not say together, and what they should be told of. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const ROLES = [
+  'VIEWER_ROLE_ID',
+  'OPERATOR_ROLE_ID',
+  'APPROVER_ROLE_ID',
+  'ADMIN_ROLE_ID',
+  'ALERT_ROLE_ID',
+] as const;
+
+const DISCORD_HOSTS = /(^|\.)(discord|discordapp)\.com$/i;
+
+/** Discord lists @everyone among the roles, under the id of the server: no right may hang on it. */
+export function everyoneFaults(env: Environment): readonly string[] {
+  const guildId = env['DISCORD_GUILD_ID'];
+  if (!guildId) return [];
+  return ROLES.filter((name) => env[name] === guildId).map(
+    (name) =>
+      `${name}: is the id of the server, which means everybody; name a role, or leave it empty`,
+  );
+}
+
+/** What works and may not do what people think. */
+export function discordNotices(env: Environment): readonly string[] {
+  const webhook = env['SUPERVISOR_WEBHOOK_URL'];
+  if (!webhook || !URL.canParse(webhook)) return [];
+  if (!DISCORD_HOSTS.test(new URL(webhook).hostname)) return [];
+  return [
+    'SUPERVISOR_WEBHOOK_URL: is a webhook of Discord; when Discord bans this address, the same ban ' +
+      'silences it. HEARTBEAT_URL at another service is heard then.',
+  ];
+}

@@ -1,0 +1,127 @@
+/** The brake between the library and the network, in time by hand. */
+import { describe, expect, it } from 'vitest';
+import { type Ask, createRequestBrake, DiscordBlocked } from '#bot/discord/request-brake.ts';
+import { NOW } from '#tests/support/desk.ts';
+import { handClock } from '#tests/support/hand-clock.ts';
+import { silentLog } from '#tests/support/log.ts';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const JSON_TYPE = { 'content-type': 'application/json' };
+const HTML = { 'content-type': 'text/html; charset=UTF-8' };
+
+type Answer = readonly [status: number, headers?: Readonly<Record<string, string>>];
+
+/** A network that answers what `answer` says now. */
+function network(first: Answer) {
+  const pace = handClock(NOW);
+  const told: string[] = [];
+  const state = { answer: first, asked: 0 };
+  const ask = (async () => {
+    state.asked += 1;
+    const [status, headers = JSON_TYPE] = state.answer;
+    return new Response('{}', { status, headers });
+  }) as unknown as Ask;
+  const onBlocked = (text: string): void => void told.push(text);
+  const brake = createRequestBrake({ pace, log: silentLog, onBlocked, ask });
+  /** The status, or the sentence of what was not let through. */
+  const get = async (): Promise<number | string> => {
+    try {
+      return (await brake.request('https://discord.example', {})).status;
+    } catch (error) {
+      if (error instanceof DiscordBlocked) return error.message;
+      throw error;
+    }
+  };
+  /** Asks as often as anybody could for so long; the requests that left. */
+  const storm = async (ms: number, everyMs: number): Promise<number> => {
+    const before = state.asked;
+    for (let passed = 0; passed < ms; passed += everyMs) {
+      await get();
+      pace.advance(everyMs);
+    }
+    return state.asked - before;
+  };
+  return { pace, told, state, brake, get, storm };
+}
+
+describe('a ban of the whole address', () => {
+  it.each([
+    ['18 hours', '66271', '19 h'],
+    ['half an hour', '1800', '30 min'],
+  ])('of %s is asked about once in ten minutes and told once', async (_name, after, words) => {
+    const { told, state, brake, get, storm } = network([429, { ...HTML, 'retry-after': after }]);
+    expect(await get()).toContain(words);
+    expect(brake.problem()).toContain('refuses every request');
+    expect(await storm(60 * MINUTE_MS, SECOND_MS)).toBeLessThanOrEqual(6);
+    expect(told).toEqual([expect.stringContaining('Messages wait')]);
+    state.answer = [200];
+    await storm(10 * MINUTE_MS, SECOND_MS);
+    expect([brake.problem(), await get()]).toEqual([undefined, 200]);
+  });
+
+  it('that is shorter than ten minutes is waited for and no longer', async () => {
+    const { pace, state, get } = network([429, { ...HTML, 'retry-after': '30' }]);
+    await get();
+    state.answer = [200];
+    pace.advance(29 * SECOND_MS);
+    expect(await get()).toContain('refuses');
+    pace.advance(SECOND_MS);
+    expect(await get()).toBe(200);
+  });
+
+  it('lets a single request ask whether it is over, however many wait', async () => {
+    const { pace, state, get } = network([429, { ...HTML, 'retry-after': '30' }]);
+    await get();
+    pace.advance(MINUTE_MS);
+    await Promise.all(Array.from({ length: 20 }, get));
+    expect(state.asked).toBe(2);
+  });
+
+  it('does not last longer when the clock is set back', async () => {
+    const { pace, state, get } = network([429, { ...HTML, 'retry-after': '600' }]);
+    await get();
+    state.answer = [200];
+    pace.advance(-10 * MINUTE_MS);
+    expect(await get()).toBe(200);
+  });
+});
+
+describe('refused requests', () => {
+  it.each([
+    ['a 429 of something in between without a time', [429, HTML]],
+    ['a 429 of Discord without a time', [429]],
+    ['a 429 whose time is no number', [429, { ...JSON_TYPE, 'retry-after': 'soon' }]],
+    ['a 403', [403]],
+    ['a 401', [401]],
+    ['a 429 that asks for half a second', [429, { ...JSON_TYPE, 'retry-after': '0.5' }]],
+  ] as const)('stay few with %s, ask as fast as one may', async (_name, answer) => {
+    const { storm } = network(answer);
+    expect(await storm(10 * SECOND_MS, 20)).toBeLessThanOrEqual(20);
+    expect(await storm(30 * MINUTE_MS, 100)).toBeLessThan(1_600);
+  });
+
+  it('of a limit that all share do not count', async () => {
+    const shared = { ...JSON_TYPE, 'retry-after': '1', 'x-ratelimit-scope': 'shared' };
+    const { storm } = network([429, shared]);
+    expect(await storm(10 * SECOND_MS, 100)).toBe(100);
+  });
+
+  it('of Discord’s own are given to the library as they are', async () => {
+    const { get, state, brake } = network([403]);
+    expect(await get()).toBe(403);
+    state.answer = [429, { ...JSON_TYPE, 'retry-after': '2' }];
+    expect([await get(), brake.problem()]).toEqual([429, undefined]);
+  });
+});
+
+describe('an answer of something before Discord', () => {
+  it.each([400, 401, 403, 404, 407])('with status %d is an outage', async (status) => {
+    const { get } = network([status, HTML]);
+    expect(await get()).toBe(`answered by something before Discord: ${status}`);
+  });
+
+  it('is an outage without a content type, too', async () => {
+    expect(await network([400, {}]).get()).toContain('before Discord');
+  });
+});

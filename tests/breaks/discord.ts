@@ -1,0 +1,176 @@
+/** What Discord, or what stands before it, may do to the bot. */
+import type { RuleBreak } from './rule-break.ts';
+
+const BRAKE = 'src/bot/discord/request-brake.ts';
+const CHANNEL = 'src/bot/discord/discord-channel.ts';
+const GATEWAY = 'src/bot/discord/gateway.ts';
+const COMMANDS = 'src/bot/discord/register-commands.ts';
+const SEND = 'src/bot/messages/send-message.ts';
+const ACCESS = 'src/bot/interactions/access.ts';
+const ROLES = 'src/bot/discord/role-problems.ts';
+const BRAKED = 'tests/bot/discord/request-brake.test.ts';
+const WEATHER = 'tests/bot/discord/hard-weather.sandbox.test.ts';
+const ALLOWED = 'tests/bot/interactions/access.test.ts';
+
+export const DISCORD_BREAKS: readonly RuleBreak[] = [
+  {
+    rule: 'a ban is asked about once in ten minutes, however long it says that it lasts',
+    file: BRAKE,
+    find: 'Math.min(LONGEST_PAUSE_MS, retryAfterMs(response) || growing)',
+    put: '(retryAfterMs(response) || growing)',
+    tests: BRAKED,
+    test: 'is asked about once in ten minutes and told once',
+  },
+  {
+    rule: 'a 429 that names no time stops the requests',
+    file: BRAKE,
+    find: '!(ours && retryAfterMs(response) > 0)',
+    put: '!ours',
+    tests: BRAKED,
+    test: 'stay few with a 429 of Discord without a time',
+  },
+  {
+    rule: 'refused requests are counted whatever the answer',
+    file: BRAKE,
+    find: '      refusals.note();\n',
+    put: '',
+    tests: BRAKED,
+    test: 'stay few with a 403',
+  },
+  {
+    rule: 'one request asks whether a ban is over',
+    file: BRAKE,
+    find: '(isOn(block) || isProbing)',
+    put: 'isOn(block)',
+    tests: BRAKED,
+    test: 'lets a single request ask whether it is over',
+  },
+  {
+    rule: 'what something before Discord answers is an outage',
+    file: BRAKE,
+    find: 'if (!ours && response.status >= 400',
+    put: 'if (response.status >= 600',
+    tests: BRAKED,
+    test: 'with status 400 is an outage',
+  },
+  {
+    rule: 'a ban is told outside of Discord',
+    file: BRAKE,
+    find: '  onBlocked?.(',
+    put: '  void (',
+    tests: BRAKED,
+    test: 'is asked about once in ten minutes and told once',
+  },
+  {
+    rule: 'a ban is known when nothing is said',
+    file: 'src/bot/bot.ts',
+    find: 'if (silentMs >= SILENT_MS) await state.session?.gateway.probe();',
+    put: 'void silentMs;',
+    tests: WEATHER,
+    test: 'is known within a minute when nothing is said',
+  },
+  {
+    rule: 'a 400 without a code of its own is no word about the message',
+    file: CHANNEL,
+    find: "status === 400 && typeof code === 'number' && code > 0",
+    put: 'status === 400',
+    tests: WEATHER,
+    test: 'is kept whole and told when that is over',
+  },
+  {
+    rule: 'a refused message is tried again as plain text',
+    file: SEND,
+    find: '    plainly(message, text),\n',
+    put: '',
+    tests: WEATHER,
+    test: 'comes once more as plain text with its mention',
+  },
+  {
+    rule: 'the sentence in place of a refused message keeps the mention',
+    file: SEND,
+    find: 'plainly(message, mentioning(message, unshown))',
+    put: 'plainly(message, unshown)',
+    tests: WEATHER,
+    test: 'leaves a sentence with the mention',
+  },
+  {
+    rule: 'the commands come back with an invitation',
+    file: GATEWAY,
+    find: "    if (id === parts.discord.guildId) onTouched({ kind: 'commands' });\n",
+    put: '',
+    tests: WEATHER,
+    test: 'are back within a minute when Rotor is removed and invited again',
+  },
+  {
+    rule: 'the commands are looked at with each new session',
+    file: GATEWAY,
+    find: "client.on(Events.ShardReady, () => onTouched({ kind: 'commands' }));",
+    put: '',
+    tests: WEATHER,
+    test: 'are back after a new session',
+  },
+  {
+    rule: 'global commands of an older bot go',
+    file: COMMANDS,
+    find: 'const old = await gateway.removeGlobalCommands();',
+    put: 'const old: readonly string[] = [];',
+    tests: WEATHER,
+    test: 'that an older bot left for all servers are removed and named',
+  },
+  {
+    rule: 'the entry of @everyone gives no right',
+    file: ACCESS,
+    find: 'holding.filter((id) => id !== rules.guildId)',
+    put: 'holding',
+    tests: ALLOWED,
+    test: 'gives nobody a right where operatorRoleId names it',
+  },
+  {
+    rule: 'without an operator role nobody acts',
+    file: ACCESS,
+    find: 'if (rules.operatorRoleId === undefined) {',
+    put: 'if (allowed.length === 0) {',
+    tests: ALLOWED,
+    test: 'gives nobody the right of an operator',
+  },
+  {
+    rule: 'the server’s own id is refused as a role',
+    file: 'src/config/discord-rules.ts',
+    find: 'env[name] === guildId',
+    put: "name === 'VIEWER_ROLE_ID' && env[name] === guildId",
+    tests: 'tests/config/discord-rules.test.ts',
+    test: 'is refused as OPERATOR_ROLE_ID',
+  },
+  {
+    rule: 'a webhook of Discord is said to share its ban',
+    file: 'src/config/discord-rules.ts',
+    find: 'if (!DISCORD_HOSTS.test(new URL(webhook).hostname)) return [];',
+    put: 'return [];',
+    tests: 'tests/config/discord-rules.test.ts',
+    test: 'is said to be silenced by the same ban',
+  },
+  {
+    rule: 'a role that the server does not have is named',
+    file: ROLES,
+    find: 'if (roleName(id) !== undefined) return [];',
+    put: 'return [];',
+    tests: 'tests/bot/discord/role-problems.test.ts',
+    test: 'are named where the server does not have them',
+  },
+  {
+    rule: 'two rights of one role are named',
+    file: ROLES,
+    find: '    ...equals(settings, roleName),\n',
+    put: '',
+    tests: 'tests/bot/discord/role-problems.test.ts',
+    test: 'are named where two rights are one role',
+  },
+  {
+    rule: 'the first plan after a HALT of Rotor’s own needs a person',
+    file: 'src/core/scheduler.ts',
+    find: 'if (!owed || !needsPerson(book, session)) return next;',
+    put: 'return next;',
+    tests: 'tests/core/engine/schedule.test.ts',
+    test: 'the scheduled rebalance of the day waits for a person',
+  },
+];
