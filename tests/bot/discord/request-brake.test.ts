@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Ask, createRequestBrake, DiscordBlocked } from '#bot/discord/request-brake.ts';
 import { NOW } from '#tests/support/desk.ts';
-import { handClock } from '#tests/support/hand-clock.ts';
 import { silentLog } from '#tests/support/log.ts';
+import { createManualTime } from '#tests/support/manual-time.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -14,7 +14,7 @@ type Answer = readonly [status: number, headers?: Readonly<Record<string, string
 
 /** A network that answers what `answer` says now. */
 function network(first: Answer) {
-  const pace = handClock(NOW);
+  const pace = createManualTime(NOW);
   const told: string[] = [];
   const state = { answer: first, asked: 0 };
   const ask = (async () => {
