@@ -94,11 +94,14 @@ sum_of() { cksum <"$1"; }
 # Sends the server's side of these scripts, and asks what kind of machine it is. What arrives in part is
 # thrown away, and a deploy that goes on keeps the scripts that it began with.
 connect() {
-  local script="$ROTOR_HOME/.deploy/remote.sh" sent send
+  local home script sent send
+  # For the shell on the other side it is a name and nothing else, whatever stands in it.
+  home=$(printf '%q' "$ROTOR_HOME")
+  script="$home/.deploy/remote.sh"
   sent="$script.new-$(uname -n)-$$"
-  send="mkdir -p $ROTOR_HOME/.deploy && cat >$sent"
+  send="mkdir -p $home/.deploy && cat >$sent"
   send="$send && if [ \"\$(cksum <$sent)\" != '$(sum_of "$REMOTE")' ]; then rm -f $sent; exit 1; fi"
-  send="$send && { flock -w 1 $ROTOR_HOME/.deploy/lock mv -f $sent $script ||"
+  send="$send && { flock -w 1 $home/.deploy/lock mv -f $sent $script ||"
   send="$send if [ -f $script ]; then rm -f $sent; else mv -f $sent $script; fi; }"
   headline "connecting to $HOST"
   if [ -n "$DRY_RUN" ]; then

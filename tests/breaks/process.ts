@@ -181,4 +181,12 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
     tests: 'tests/config/proxy.test.ts',
     test: 'does not keep the sandbox',
   },
+  {
+    rule: 'the folder on the server is a name and nothing else',
+    file: 'scripts/deploy/lib.sh',
+    find: 'home=$(printf \'%q\' "$ROTOR_HOME")',
+    put: 'home=$ROTOR_HOME',
+    tests: 'tests/process/rotor-home.test.ts',
+    test: '"x; touch stolen" is a name and nothing else',
+  },
 ];
