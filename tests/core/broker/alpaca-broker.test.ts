@@ -5,8 +5,8 @@ import { epochMs, qty, sessionDate, ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import type { Broker } from '#core/ports.ts';
 import { silentLog } from '#tests/support/log.ts';
-import { manualTimers } from '#tests/support/manual-timers.ts';
 import { type Answer, clientOf, json, type Loopback, loopback, nothing, text } from './loopback.ts';
+import { manualTimers } from './manual-timers.ts';
 import { accountJson, fillJson, orderJson, positionJson } from './wire.ts';
 
 const SINCE = epochMs(Date.UTC(2026, 10, 10, 14, 0));

@@ -8,8 +8,8 @@ import { type Desk, openDesk } from '#tests/sandbox/alpaca/brokerage.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { intent } from '#tests/support/decision.ts';
 import { silentLog } from '#tests/support/log.ts';
-import { manualTimers } from '#tests/support/manual-timers.ts';
 import { hasSpec, openApi, templateOf, validateRequest } from '#tests/support/openapi.ts';
+import { manualTimers } from './manual-timers.ts';
 
 const TRADING = 'alpaca-trading.openapi.yaml';
 const DATA = 'alpaca-data.openapi.yaml';

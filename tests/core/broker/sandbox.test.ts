@@ -10,8 +10,8 @@ import { type Fault, onEvent, onRequest } from '#sandbox/alpaca/faults.ts';
 import { DAY, type Desk, nyTime, openDesk } from '#tests/sandbox/alpaca/brokerage.ts';
 import { intent } from '#tests/support/decision.ts';
 import { silentLog } from '#tests/support/log.ts';
-import { manualTimers } from '#tests/support/manual-timers.ts';
 import { quickBudgets } from './loopback.ts';
+import { manualTimers } from './manual-timers.ts';
 
 const TICKERS = instruments(UNIVERSE).map((each) => each.ticker);
 const OPEN = nyTime(DAY, 9, 30);

@@ -4,7 +4,6 @@ import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
 import { epochMs, sessionDate, ticker } from '#core/domain/units.ts';
 import type { Broker, Log } from '#core/ports.ts';
 import { intent } from '#tests/support/decision.ts';
-import { manualTimers } from '#tests/support/manual-timers.ts';
 import {
   type Answer,
   clientOf,
@@ -18,6 +17,7 @@ import {
   SECRET,
   text,
 } from './loopback.ts';
+import { manualTimers } from './manual-timers.ts';
 import { acceptedJson } from './wire.ts';
 
 const BUY = intent('initial-2026-11-10', 'buy', 'XLK', 3);

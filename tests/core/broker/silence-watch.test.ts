@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSilenceWatch } from '#core/broker/silence-watch.ts';
 import type { Order } from '#core/domain/order.ts';
 import { epochMs, ticker, wholeShares } from '#core/domain/units.ts';
-import { manualTimers } from '#tests/support/manual-timers.ts';
+import { manualTimers } from './manual-timers.ts';
 
 function order(clientOrderId: string, filled: number): Order {
   return {

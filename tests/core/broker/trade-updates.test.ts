@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTradeUpdates, type TradeUpdates } from '#core/broker/trade-updates.ts';
 import type { Log, OrderHint } from '#core/ports.ts';
-import { manualTimers } from '#tests/support/manual-timers.ts';
 import { clientOf, KEY_ID, SECRET, type StreamWay, streamServer } from './loopback.ts';
+import { manualTimers } from './manual-timers.ts';
 import { orderJson } from './wire.ts';
 
 const ends: (() => unknown)[] = [];

@@ -5,7 +5,7 @@ import { newYorkInstant } from '#core/domain/new-york.ts';
 import { epochMs, sessionDate } from '#core/domain/units.ts';
 import { type FollowedTime, followMarketTime } from '#ops/market-time/follow.ts';
 import type { TimeScale } from '#ops/market-time/time-scale.ts';
-import { type ManualTimers, manualTimers } from '#tests/support/manual-timers.ts';
+import { type ManualTimers, manualTimers } from '#tests/core/broker/manual-timers.ts';
 
 const START = newYorkInstant(sessionDate('2024-03-04'), 600);
 const END = newYorkInstant(sessionDate('2024-03-08'), 600);

@@ -3,8 +3,8 @@ import { newYorkInstant } from '#core/domain/new-york.ts';
 import { epochMs, sessionDate } from '#core/domain/units.ts';
 import { createMarketTime } from '#ops/market-time/market-time.ts';
 import { SPEEDS } from '#ops/market-time/time-scale.ts';
+import { manualTimers } from '#tests/core/broker/manual-timers.ts';
 import { createManualTime } from '#tests/support/manual-time.ts';
-import { manualTimers } from '#tests/support/manual-timers.ts';
 
 const START = newYorkInstant(sessionDate('2024-03-04'), 600);
 

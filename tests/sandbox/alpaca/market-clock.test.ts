@@ -5,7 +5,7 @@ import { type FollowedTime, followMarketTime } from '#ops/market-time/follow.ts'
 import { createMarketTime, type MarketTime } from '#ops/market-time/market-time.ts';
 import { SPEEDS } from '#ops/market-time/time-scale.ts';
 import { createSandboxAlpaca, type SandboxAlpaca } from '#sandbox/alpaca/server.ts';
-import { manualTimers } from '#tests/support/manual-timers.ts';
+import { manualTimers } from '#tests/core/broker/manual-timers.ts';
 import { DAY, LAST, nyTime, sdk, springBars } from './brokerage.ts';
 
 let closers: (() => unknown)[] = [];
