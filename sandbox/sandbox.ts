@@ -28,6 +28,7 @@ interface SandboxParts {
   readonly messagesKept?: number;
 }
 
+/** Both services and their page, running. */
 export interface Sandbox {
   /** What an `.env` would say: both base addresses, keys, token, ids of channel and roles. */
   readonly environment: Readonly<Record<string, string>>;
@@ -41,6 +42,7 @@ export interface Sandbox {
 const SESSIONS_AHEAD = 504;
 const SEED = 20_261_120;
 
+/** Starts all of it. @throws TradingError when the bars cannot be replayed, EADDRINUSE when the port is taken */
 export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
   const folders = {
     alpaca: join(parts.stateDir, 'alpaca'),

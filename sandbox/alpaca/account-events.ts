@@ -17,6 +17,7 @@ import { told, type Update } from './lifecycle.ts';
 import type { OrderRecord } from './records.ts';
 import { nextFillAt, workingSession } from './timetable.ts';
 
+/** Something that happens to the account. */
 export type AccountEvent =
   | { readonly kind: 'deposit' | 'withdraw'; readonly amount: Cents }
   /** Somebody trades by hand, at once, at the touch. */
@@ -36,6 +37,7 @@ interface World extends ExchangeParts {
   readonly tell: (update: Update) => void;
 }
 
+/** Happens at once. @throws RangeError for a trade without a price */
 export function applyAccountEvent(event: AccountEvent, world: World): void {
   const { book, exchange } = world;
   exchange.catchUp();

@@ -17,6 +17,7 @@ import { isOpen, type OrderRecord, type Settings } from './records.ts';
 import { leaves } from './timetable.ts';
 import type { Withheld } from './withheld.ts';
 
+/** Money of the account, in cents. */
 export interface AccountMetrics {
   readonly cash: Cents;
   readonly longValue: Cents;
@@ -25,6 +26,7 @@ export interface AccountMetrics {
   readonly buyingPower: Cents;
 }
 
+/** A holding, its prices and what it gained, in cents. */
 export interface PositionMetrics {
   readonly holding: Holding;
   readonly available: Qty;
@@ -76,6 +78,7 @@ export function equityAt(book: Book, market: Market, instant: EpochMs): Cents {
   return cents(held.cash + sharesValue(held, market, instant));
 }
 
+/** Undefined for a ticker that is not held. */
 export function positionMetrics(
   book: Book,
   market: Market,

@@ -8,10 +8,12 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** 200 */
 export function ok(body: unknown): Answer {
   return { status: 200, body };
 }
 
+/** 400, as the data API words it. */
 export function badRequest(message: string): Answer {
   return { status: 400, body: { message } };
 }
@@ -31,22 +33,27 @@ export function forbidden(message: string, fields: Record<string, unknown> = {})
   return { status: 403, body: { ...fields, code: 40310000, message } };
 }
 
+/** 404 */
 export function notFound(message: string): Answer {
   return { status: 404, body: { code: 40410000, message } };
 }
 
+/** Wrong keys. */
 export const UNAUTHORIZED: Answer = { status: 401, body: { message: 'unauthorized.' } };
 
+/** The last 15 minutes of the consolidated tape are not in the free plan. */
 export const RECENT_SIP: Answer = {
   status: 403,
   body: { message: 'subscription does not permit querying recent SIP data' },
 };
 
+/** Nothing of the consolidated tape is in the plan. */
 export const NO_SIP: Answer = {
   status: 403,
   body: { message: 'subscription does not permit querying SIP data' },
 };
 
+/** No market data is in the plan. */
 export const NO_ENTITLEMENT: Answer = {
   status: 403,
   body: { message: 'market data is not included in this subscription' },

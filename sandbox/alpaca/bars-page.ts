@@ -37,6 +37,7 @@ const MOST = 10_000;
 /** What part of the consolidated volume it sees. */
 const IEX_SHARE = 0.03;
 
+/** The query, checked as Alpaca checks it. */
 export function readBarQuery(
   query: URLSearchParams,
   symbols: readonly string[],

@@ -19,6 +19,7 @@ export interface Book {
   write<T>(work: (pen: Pen) => T): T;
 }
 
+/** Writes inside of one transaction. */
 export interface Pen {
   putOrder(order: OrderRecord): void;
   addActivity(activity: Activity): void;

@@ -32,6 +32,7 @@ interface Adjustment {
   readonly factor: number;
 }
 
+/** What is wrong with the data now. */
 export interface DataFaults {
   /** On until what it gives is called, or for so many requests that meet it. */
   on(fault: DataFault, times?: number): () => void;
@@ -46,6 +47,7 @@ export interface DataFaults {
   adjustments(): readonly Adjustment[];
 }
 
+/** Nothing is wrong until told. */
 export function createDataFaults(): DataFaults {
   const faults = new Set<{ readonly fault: DataFault; left: number }>();
   const adjustments: Adjustment[] = [];

@@ -92,6 +92,7 @@ function foreignValue({ foreign }: LeverSettings): { readonly long: Cents; reado
   };
 }
 
+/** The account's own settings. */
 export function configurationJson(settings: Settings): Json {
   return {
     trade_confirm_email: 'none',
@@ -136,6 +137,7 @@ export function positionJson(
   };
 }
 
+/** An order with all of its fields. */
 export function orderJson(order: OrderRecord, random: SeededRandom): Json {
   const ended = (status: OrderRecord['status']): string | null =>
     order.status === status && order.endedAt !== undefined ? utcTimestamp(order.endedAt) : null;
@@ -180,6 +182,7 @@ export function orderJson(order: OrderRecord, random: SeededRandom): Json {
   };
 }
 
+/** An order update of the stream. */
 export function updateJson(update: Update, position: Qty, random: SeededRandom): Json {
   const { execution, order, at } = update;
   const done = execution && {

@@ -15,6 +15,7 @@ export type Occasion =
   | { readonly kind: 'auth' }
   | { readonly kind: 'event'; readonly event: string; readonly clientOrderId: string };
 
+/** What goes wrong. */
 export type Fault =
   /** Answers this instead, before or after the request had its effect. */
   | {
@@ -47,6 +48,7 @@ interface FaultRule {
   readonly times?: number;
 }
 
+/** Rules that wait for their occasion. */
 export interface Faults {
   add(rule: FaultRule): void;
   clear(): void;
@@ -54,6 +56,7 @@ export interface Faults {
   strike(occasion: Occasion): Fault | undefined;
 }
 
+/** No rules until one is added. */
 export function createFaults(): Faults {
   let rules: { readonly rule: FaultRule; left: number }[] = [];
   return {

@@ -2,6 +2,7 @@
 import { type Cents, cents, type Qty, qty, type Ticker } from '#core/domain/units.ts';
 import type { Activity, FillActivity } from './records.ts';
 
+/** Shares of one ticker. */
 export interface Holding {
   readonly ticker: Ticker;
   readonly qty: Qty;
@@ -9,11 +10,13 @@ export interface Holding {
   readonly cost: Cents;
 }
 
+/** Cash and shares at an instant. */
 export interface Holdings {
   readonly cash: Cents;
   readonly shares: ReadonlyMap<Ticker, Holding>;
 }
 
+/** Cash alone. */
 export function openingHoldings(cash: Cents): Holdings {
   return { cash, shares: new Map() };
 }

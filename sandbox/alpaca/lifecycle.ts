@@ -23,6 +23,7 @@ export interface Booking {
   readonly amount: Cents;
 }
 
+/** What a step made of an order. */
 export interface Outcome {
   readonly order: OrderRecord;
   readonly booking: Booking | undefined;
@@ -36,6 +37,7 @@ interface Venue {
   readonly held: Qty;
 }
 
+/** The order after the step, and what follows from it. */
 export function afterStep(order: OrderRecord, step: Step, venue: Venue): Outcome {
   switch (step.kind) {
     case 'new':
@@ -74,6 +76,7 @@ export function ended(
   };
 }
 
+/** An update as the stream sends it. */
 export function told(
   order: OrderRecord,
   event: string,

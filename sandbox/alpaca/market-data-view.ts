@@ -6,11 +6,13 @@ import { cents, type EpochMs, epochMs, type SessionDate, type Ticker } from '#co
 import type { DataFaults } from './data-faults.ts';
 import type { Market } from './market.ts';
 
+/** Prices as the data API gives them out. */
 export interface MarketDataView extends Pick<Market, 'bars' | 'quote'> {
   /** The bar of its session as far as it has come, as that feed tells of it; sip unless given. */
   barSoFar(ticker: Ticker, index: number, now: EpochMs, feed?: 'sip' | 'iex'): Bar | undefined;
 }
 
+/** The market through its data faults. */
 export function createMarketDataView(market: Market, faults: DataFaults): MarketDataView {
   /** What a price of that day is multiplied with, as it is told now. */
   function factor(ticker: Ticker, date: SessionDate, now: EpochMs): number {

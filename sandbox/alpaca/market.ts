@@ -15,6 +15,7 @@ export interface Quote {
   readonly at: EpochMs;
 }
 
+/** Prices at any instant. */
 export interface Market {
   /** Listed by then, in alphabetical order. */
   tickers(now: EpochMs): readonly Ticker[];
@@ -37,6 +38,7 @@ interface Limit {
 const BPS = 1e-4;
 const CACHED_PATHS = 64;
 
+/** The same seed and bars give the same prices. */
 export function createMarket(bars: Bars, random: SeededRandom): Market {
   const paths = new Map<string, PricePath>();
   const halfSpread = new Map(

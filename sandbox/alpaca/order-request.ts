@@ -11,6 +11,7 @@ import {
 } from '#core/domain/units.ts';
 import { type Answer, forbidden, invalid, notFound, unprocessable } from './answers.ts';
 
+/** An order that is well formed. */
 export interface OrderRequest {
   readonly clientOrderId: string | undefined;
   readonly ticker: Ticker;
@@ -23,6 +24,7 @@ export interface OrderRequest {
   readonly limit: Cents | undefined;
 }
 
+/** What was read, or the answer that refuses it. */
 export type Reading<T> =
   | { readonly kind: 'read'; readonly value: T }
   | { readonly kind: 'refused'; readonly answer: Answer };
@@ -55,6 +57,7 @@ const CHECKS: readonly Check[] = [
       : unknownAsset(text(body['symbol'])),
 ];
 
+/** Checks the form, in the order in which the broker complains. */
 export function readOrderRequest(body: Body): Reading<OrderRequest> {
   for (const check of CHECKS) {
     const answer = check(body);
@@ -74,10 +77,12 @@ export function readOrderRequest(body: Body): Reading<OrderRequest> {
   return { kind: 'read', value };
 }
 
+/** The broker's answer for a symbol that it does not list. */
 export function unknownAsset(symbol: string): Answer {
   return unprocessable(`asset "${symbol}" not found`);
 }
 
+/** Whether it is for a part of a share, or may become so. */
 export function isFractional(request: { readonly qty: Qty | undefined }): boolean {
   return request.qty === undefined || request.qty % wholeShares(1) !== 0;
 }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Faults, Occasion } from './faults.ts';
 
+/** Everybody who listens to order updates. */
 export interface OrderStream {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Sends to everybody who listens. */
@@ -20,6 +21,7 @@ interface Keys {
 
 const STREAM = 'trade_updates';
 
+/** Takes connections that are handed to it. */
 export function createOrderStream(keys: Keys, faults: Faults): OrderStream {
   const server = new WebSocketServer({ noServer: true });
   const listening = new Set<WebSocket>();

@@ -2,6 +2,7 @@
 import type { Side } from '#core/domain/order.ts';
 import type { Cents, EpochMs, Qty, SessionDate, Ticker } from '#core/domain/units.ts';
 
+/** Alpaca's statuses, as far as they are played. */
 export type BrokerStatus =
   | 'accepted'
   | 'pending_new'
@@ -15,6 +16,7 @@ export type BrokerStatus =
   | 'expired'
   | 'rejected';
 
+/** One fill of an order. */
 export interface Execution {
   readonly id: string;
   readonly qty: Qty;
@@ -22,6 +24,7 @@ export interface Execution {
   readonly at: EpochMs;
 }
 
+/** An order as it is kept. */
 export interface OrderRecord {
   readonly id: string;
   /** 1 for the account's first order. */
@@ -67,6 +70,7 @@ interface ActivityBase {
   readonly amount: Cents;
 }
 
+/** A fill on the books. */
 export interface FillActivity extends ActivityBase {
   readonly kind: 'fill';
   readonly ticker: Ticker;
@@ -89,8 +93,10 @@ interface SplitActivity extends ActivityBase {
   readonly qty: Qty;
 }
 
+/** Anything that changed cash or shares. */
 export type Activity = FillActivity | CashActivity | SplitActivity;
 
+/** The account's own settings and state. */
 export interface Settings {
   readonly accountId: string;
   readonly accountNumber: string;
@@ -113,10 +119,12 @@ const FINAL: ReadonlySet<BrokerStatus> = new Set([
   'replaced',
 ]);
 
+/** Whether something may still happen to the order. */
 export function isOpen(order: OrderRecord): boolean {
   return !FINAL.has(order.status);
 }
 
+/** Shares that were filled so far. */
 export function filledQty(order: OrderRecord): Qty {
   return order.executions.reduce((sum, part) => (sum + part.qty) as Qty, 0 as Qty);
 }

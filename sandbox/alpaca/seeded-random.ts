@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 
+/** Numbers and ids that belong to words. */
 export interface SeededRandom {
   /** A number in [0, 1) that belongs to these words. */
   of(...words: readonly (string | number)[]): number;
@@ -11,6 +12,7 @@ export interface SeededRandom {
   uuid(...words: readonly (string | number)[]): string;
 }
 
+/** Another seed gives another world. */
 export function createSeededRandom(seed: number): SeededRandom {
   const digest = (words: readonly (string | number)[]): Buffer =>
     createHash('sha256')

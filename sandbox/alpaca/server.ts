@@ -28,6 +28,7 @@ import { streamTime, timeRoutes } from './time-routes.ts';
 import { tradingRoutes } from './trading-routes.ts';
 import { createWithheld } from './withheld.ts';
 
+/** How it is started. */
 export interface SandboxAlpacaParts {
   /** Prices as they are given back, and what is traded. */
   readonly bars: Bars;
@@ -49,6 +50,7 @@ export interface SandboxAlpacaParts {
   };
 }
 
+/** A running Alpaca, and what tests reach of it. */
 export interface SandboxAlpaca {
   /** Stands for api, paper-api and data hosts alike. */
   readonly url: string;
@@ -75,6 +77,7 @@ export interface SandboxAlpaca {
 const KEYS = { keyId: 'PK-SANDBOX', secret: 'sandbox-secret-of-no-account' };
 const OPENING_CASH = cents(100_000_00);
 
+/** Goes on with the account of the folder. @throws EADDRINUSE when the port is taken */
 export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<SandboxAlpaca> {
   const { time, keys = KEYS } = parts;
   const random = createSeededRandom(parts.seed);

@@ -5,6 +5,7 @@ import type { Market } from './market.ts';
 import { filledQty, isOpen, type OrderRecord } from './records.ts';
 import { between, type SeededRandom } from './seeded-random.ts';
 
+/** The next thing that happens to an order. */
 export interface Step {
   readonly kind: 'new' | 'fill' | 'cancel' | 'close';
   readonly at: EpochMs;
@@ -31,6 +32,7 @@ export function acknowledgedAt(id: string, now: EpochMs, random: SeededRandom): 
   );
 }
 
+/** When a cancel that was sent now takes effect. */
 export function cancelledAt(id: string, now: EpochMs, random: SeededRandom): EpochMs {
   return delayed(now, CANCEL_MS, random.of('cancel', id));
 }
@@ -89,6 +91,7 @@ function stepOf(kind: Step['kind'], at: EpochMs | undefined): Step | undefined {
   return at === undefined ? undefined : { kind, at };
 }
 
+/** Shares that are not filled yet. */
 export function leaves(order: OrderRecord): Qty {
   return qty((order.qty ?? 0) - filledQty(order));
 }

@@ -10,6 +10,7 @@ interface OnMessage {
   readonly messageId: string;
 }
 
+/** What moderators do to the guild. */
 export interface GuildActs {
   giveRole(user: PersonKey, role: RoleKey): void;
   takeRole(user: PersonKey, role: RoleKey): void;
@@ -33,6 +34,7 @@ export interface GuildActs {
   setDirectOpen(user: PersonKey, open: boolean): void;
 }
 
+/** Each is done at once. */
 export function createGuildActs(parts: DiscordParts): GuildActs {
   const { store, messages, feed, people, rights } = parts;
   const channelOf = (id: string): StoredChannel => {

@@ -21,6 +21,7 @@ interface ComponentRequest extends Actor {
   readonly customId: string;
 }
 
+/** An interaction that was sent to the bot. */
 export interface Began {
   readonly interactionId: string;
   /** The first answer, which may be that the bot is thinking. */
@@ -29,6 +30,7 @@ export interface Began {
   readonly final: Promise<Outcome>;
 }
 
+/** Everything that a person can do. */
 export interface Act extends GuildActs {
   /** Where that is; a direct channel is opened by asking. */
   place(who: Actor): Spot;
@@ -63,6 +65,7 @@ interface ActParts extends DiscordParts {
   readonly deliver: (payload: Json) => void;
 }
 
+/** Remembers the last 500 interactions, for replays and forms. */
 export function createAct(parts: ActParts): Act {
   const { store, interactions } = parts;
   const context = createContext(parts);

@@ -16,6 +16,7 @@ interface BroadcastParts {
   readonly world: World;
 }
 
+/** Sends each change to the gateway. @returns stops it */
 export function broadcast(parts: BroadcastParts): () => void {
   return parts.feed.listen((change) => tell(change, parts));
 }

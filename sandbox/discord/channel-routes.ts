@@ -10,6 +10,7 @@ import { type Answer, type Call, done, ok, type Route, route } from './route.ts'
 
 const HOUR_MS = 3_600_000;
 
+/** REST of channels, messages and pins. */
 export function channelRoutes(parts: DiscordParts): readonly Route[] {
   const { rights, store, messages, present, world, feed } = parts;
   const reach = (id: string | undefined, ...wanted: readonly PermissionName[]): StoredChannel =>

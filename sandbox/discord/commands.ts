@@ -7,6 +7,7 @@ import { isJson, type Json, listOf } from './json.ts';
 import type { Snowflakes } from './snowflake.ts';
 import type { Store } from './store.ts';
 
+/** Slash commands of the application, global and of a guild. */
 export interface Commands {
   /** @param guildId undefined means the global ones. */
   list(guildId: string | undefined): readonly Json[];
@@ -25,6 +26,7 @@ interface CommandParts {
 const MAX_CREATES_A_DAY = 200;
 const DAY_MS = 86_400_000;
 
+/** Knows the commands that the store holds. */
 export function createCommands(parts: CommandParts): Commands {
   const { store, feed, ids, realNow } = parts;
   const scopeOf = (guildId: string | undefined): string => guildId ?? 'global';

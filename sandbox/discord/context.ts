@@ -11,11 +11,13 @@ import type { Person, PersonKey } from './world.ts';
 /** Where a person acts: the desk's channel unless said otherwise. */
 type Place = 'channel' | 'direct' | 'other-guild' | { readonly channelId: string };
 
+/** A person, and where they act. */
 export interface Actor {
   readonly user: PersonKey;
   readonly in?: Place;
 }
 
+/** A channel, and its guild if it is no direct one. */
 export interface Spot {
   readonly channelId: string;
   readonly guildId: string | undefined;
@@ -35,6 +37,7 @@ const ELSEWHERE: TextChannel = {
   topic: '',
 };
 
+/** Finds people and channels by their keys. */
 export function createContext(parts: DiscordParts): Context {
   const { world, store } = parts;
   const personOf = parts.people.named;

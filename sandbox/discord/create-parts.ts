@@ -27,6 +27,7 @@ interface Ground {
   readonly rateLimits: RateLimits;
 }
 
+/** Makes the parts; channels that were deleted are there again. */
 export function createParts(ground: Ground): DiscordParts {
   const { world, store, timers, realNow, shownNow } = ground;
   const { applicationId, guildId, bot } = world;
@@ -88,6 +89,7 @@ function found(world: World, store: Store): void {
   channel(world.fallbackChannelId, world.fallbackChannelName, world.fallbackChannelTopic);
 }
 
+/** What a second presenter needs. */
 export function presenterParts({
   world,
   store,

@@ -6,6 +6,7 @@ import { badValue, listProblems, textProblems } from './form.ts';
 import { isJson, type Json, listOf, numberOf, textOf } from './json.ts';
 import { FLAGS, type Mentions, type StoredAttachment } from './records.ts';
 
+/** A file that came with a request. */
 export interface Upload {
   /** The `n` of the form's `files[n]`. */
   readonly index: string;

@@ -7,6 +7,7 @@ const MAX_EMBEDS = 10;
 /** Over all embeds of a message together. */
 const MAX_CHARACTERS = 6000;
 
+/** What Discord would find wrong with the embeds of a body. */
 export function embedProblems(body: Json): readonly Problem[] {
   const embeds = listOf(body, 'embeds');
   return [

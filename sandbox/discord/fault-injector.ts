@@ -20,6 +20,7 @@ export type HttpFault =
   /** Carried out and answered, but only so much later. */
   | { readonly kind: 'late'; readonly delayMs: number };
 
+/** Something that goes wrong on open connections, now. */
 export type GatewayFault =
   /** The connection breaks without a word. */
   | { readonly kind: 'drop' }
@@ -72,6 +73,7 @@ interface Met {
   readonly atMs: number;
 }
 
+/** Faults that wait for their occasion. */
 export interface FaultInjector {
   /** @returns takes it back. */
   inject(fault: InjectedFault): () => void;
@@ -97,6 +99,7 @@ const OUTAGES: Readonly<Record<OutageKind, HttpFault>> = {
   unavailable: { kind: 'status', status: 503 },
 };
 
+/** No faults until one is injected. */
 export function createFaultInjector(realNow: () => number): FaultInjector {
   const waiting = new Set<Waiting>();
   const listeners = new Set<(what: GatewayFault) => void>();

@@ -2,12 +2,14 @@
 import type { StoredChannel, StoredMessage, TextChannel, Thread } from './records.ts';
 import type { Role, User } from './world.ts';
 
+/** What the bot says that it does. */
 export interface Presence {
   readonly status: string;
   /** What a custom status or an activity says. */
   readonly text: string | undefined;
 }
 
+/** Something that clients and pages are told. */
 export type Change =
   | { readonly kind: 'message-created'; readonly message: StoredMessage }
   | { readonly kind: 'message-updated'; readonly message: StoredMessage }
@@ -23,11 +25,13 @@ export type Change =
   | { readonly kind: 'commands' }
   | { readonly kind: 'presence'; readonly presence: Presence | undefined };
 
+/** Tells every listener, in order. */
 export interface Feed {
   publish(change: Change): void;
   listen(listener: (change: Change) => void): () => void;
 }
 
+/** A feed that nobody listens to yet. */
 export function createFeed(): Feed {
   const listeners = new Set<(change: Change) => void>();
   return {

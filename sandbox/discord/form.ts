@@ -2,12 +2,15 @@
 import type { Problem } from './faults.ts';
 import { isJson, type Json } from './json.ts';
 
+/** Where in a body something is. */
 export type Path = readonly (string | number)[];
 
+/** A field that must be there. */
 export function required(path: Path): Problem {
   return { path, code: 'BASE_TYPE_REQUIRED', message: 'This field is required' };
 }
 
+/** A field whose value cannot be. */
 export function badValue(path: Path, message: string, code = 'BASE_TYPE_CHOICES'): Problem {
   return { path, code, message };
 }

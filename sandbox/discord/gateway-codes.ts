@@ -14,6 +14,7 @@ export const OP = {
   requestSoundboard: 31,
 } as const;
 
+/** Discord's close codes. */
 export const CLOSE = {
   unknownOp: 4001,
   decodeError: 4002,
@@ -28,6 +29,7 @@ export const CLOSE = {
   disallowedIntents: 4014,
 } as const;
 
+/** Bits of the intents that events need here. */
 export const INTENTS = {
   guilds: 1 << 0,
   guildMembers: 1 << 1,
@@ -40,4 +42,5 @@ export const INTENTS = {
 
 /** Need a switch in the developer portal, which a new bot's page has off. */
 export const PRIVILEGED = INTENTS.guildMembers | INTENTS.guildPresences | INTENTS.messageContent;
+/** Every bit that may be set. */
 export const ALL_INTENTS = (1 << 26) - 1;

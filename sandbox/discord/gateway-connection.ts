@@ -6,6 +6,7 @@ import { CLOSE, OP } from './gateway-codes.ts';
 import type { Session } from './gateway-session.ts';
 import { isJson, type Json } from './json.ts';
 
+/** An open web socket and what is known of it. */
 export interface Connection {
   readonly socket: WebSocket;
   session: Session | undefined;
@@ -19,14 +20,17 @@ export interface Connection {
 const MAX_SENDS = 120;
 const SENDS_WINDOW_MS = 60_000;
 
+/** A connection that was just accepted. */
 export function newConnection(socket: WebSocket, lastBeatMs: number, silent: boolean): Connection {
   return { socket, session: undefined, acknowledges: true, silent, lastBeatMs, recentSends: [] };
 }
 
+/** Sends a frame without an event, unless the connection is silent. */
 export function say(connection: Connection, op: number, d: unknown): void {
   if (!connection.silent) connection.socket.send(JSON.stringify({ op, d, s: null, t: null }));
 }
 
+/** Does the fault to one connection. */
 export function applyFault(
   connection: Connection,
   what: GatewayFault,
@@ -62,6 +66,7 @@ export function applyFault(
   }
 }
 
+/** What heartbeats are watched with. */
 export interface HeartbeatParts {
   readonly heartbeatIntervalMs: number;
   readonly timers: Timers;
@@ -82,12 +87,14 @@ export function watchHeartbeat(
   });
 }
 
+/** Whether this frame is over 120 in a minute. */
 export function sendsTooMuch(connection: Connection, nowMs: number): boolean {
   const recent = connection.recentSends.filter((at) => at > nowMs - SENDS_WINDOW_MS);
   connection.recentSends = [...recent, nowMs];
   return connection.recentSends.length > MAX_SENDS;
 }
 
+/** Undefined for a frame that is no JSON object. */
 export function parseFrame(raw: RawData): Json | undefined {
   try {
     const frame: unknown = JSON.parse(String(raw));

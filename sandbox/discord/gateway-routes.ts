@@ -5,12 +5,14 @@ import type { IdentifyBudget } from './identify-budget.ts';
 import type { DiscordParts } from './parts.ts';
 import { ok, type Route, route } from './route.ts';
 
+/** Where the web socket is. */
 export const GATEWAY_PATH = '/gw';
 
 function gatewayUrl(baseUrl: string): string {
   return `${baseUrl.replace(/^http/, 'ws')}${GATEWAY_PATH}`;
 }
 
+/** REST that says where the gateway is. */
 export function gatewayRoutes(baseUrl: string, budget: IdentifyBudget): readonly Route[] {
   const url = gatewayUrl(baseUrl);
   return [
@@ -25,6 +27,7 @@ export function gatewayRoutes(baseUrl: string, budget: IdentifyBudget): readonly
   ];
 }
 
+/** READY, the first event of a session. */
 export function readyOf(parts: DiscordParts, baseUrl: string): Readonly<Record<string, unknown>> {
   return {
     v: 10,

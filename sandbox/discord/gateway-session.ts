@@ -2,6 +2,7 @@
 import type { WebSocket } from 'ws';
 import { OP } from './gateway-codes.ts';
 
+/** A client's session; it outlives its connection. */
 export interface Session {
   readonly id: string;
   readonly intents: number;
@@ -19,6 +20,7 @@ export interface Session {
 
 const KEPT_EVENTS = 2_000;
 
+/** A session with no connection yet. */
 export function createSession(id: string, intents: number): Session {
   const log: { readonly sequence: number; readonly frame: string }[] = [];
   let sequence = 0;

@@ -17,6 +17,7 @@ interface Sessions {
   tokenHolds(): boolean;
 }
 
+/** What sessions are made of. */
 export interface SessionParts {
   readonly token: string;
   readonly faults: FaultInjector;
@@ -34,6 +35,7 @@ export interface SessionParts {
 /** Discord names no time; users report minutes. */
 const RESUMABLE_MS = 5 * 60_000;
 
+/** No sessions; a restart ends all. */
 export function createSessions(parts: SessionParts): Sessions {
   const sessions = new Map<string, Session>();
   let identified = 0;
@@ -125,6 +127,7 @@ function tokenOf(data: Json): string {
   return (textOf(data, 'token') ?? '').replace(/^Bot\s+/, '');
 }
 
+/** The presence that a client sent. */
 export function presenceOf(data: Json): Presence {
   const activity = listOf(data, 'activities')[0];
   const custom = activity && textOf(activity, 'state');

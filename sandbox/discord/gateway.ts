@@ -17,6 +17,7 @@ import {
 import { createSessions, presenceOf, type SessionParts } from './gateway-sessions.ts';
 import { isJson, type Json } from './json.ts';
 
+/** The web socket side of Discord. */
 export interface Gateway {
   /** To every session that asked for one of these intents; 0 is everybody's. */
   dispatch(event: string, data: unknown, intents?: number): void;
@@ -38,6 +39,7 @@ interface GatewayParts extends HeartbeatParts, Omit<SessionParts, 'onTokenTaken'
 type ConnectRequest = IncomingMessage & { fault?: ConnectFault | undefined };
 type Verdict = (accepted: boolean, status?: number) => void;
 
+/** Takes connections on the server's path at once. */
 export function createGateway(parts: GatewayParts): Gateway {
   const sockets = new WebSocketServer({
     server: parts.server,

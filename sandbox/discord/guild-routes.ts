@@ -13,6 +13,7 @@ import type { DirectChannel, StoredChannel } from './records.ts';
 import { type Call, ok, type Route, route } from './route.ts';
 import type { User } from './world.ts';
 
+/** REST of users, guild and members. */
 export function guildRoutes(parts: DiscordParts): readonly Route[] {
   const { world, present, rights, store, people } = parts;
   const members = (): readonly User[] => [...people.all(), world.bot];
@@ -66,6 +67,7 @@ export function guildRoutes(parts: DiscordParts): readonly Route[] {
   ];
 }
 
+/** REST of the application and its commands. */
 export function applicationRoutes(parts: DiscordParts): readonly Route[] {
   const { world, commands, present } = parts;
   const global = '/applications/{application}/commands';

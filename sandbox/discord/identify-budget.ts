@@ -1,6 +1,7 @@
 /** How often a bot may IDENTIFY: 1000 times in 24 hours, after which Discord takes its token away. */
 import type { Store } from './store.ts';
 
+/** How many more sessions may begin today. */
 export interface IdentifyBudget {
   /** Counts one. False when there was none left: then the token is void. */
   take(): boolean;

@@ -4,6 +4,7 @@ import { alreadyAnswered, invalidToken, unknownInteraction, unknownWebhook } fro
 import type { Json } from './json.ts';
 import type { StoredMessage } from './records.ts';
 
+/** One use of a command, component or form. */
 export interface Interaction {
   readonly id: string;
   readonly token: string;
@@ -30,6 +31,7 @@ export type Outcome =
   /** The bot did not answer in time. */
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** An interaction with what was answered so far. */
 export interface OpenInteraction extends Interaction {
   readonly first: Promise<Outcome>;
   readonly final: Promise<Outcome>;
@@ -40,6 +42,7 @@ export interface OpenInteraction extends Interaction {
   originalId: string | undefined;
 }
 
+/** Interactions and their time limits. */
 export interface InteractionBook {
   /** Starts the 3 s and the 15 min. */
   open(interaction: Interaction): void;
@@ -65,6 +68,7 @@ interface Entry extends OpenInteraction {
   readonly openedMs: number;
 }
 
+/** An empty book. */
 export function createInteractionBook({ timers, realNow }: BookParts): InteractionBook {
   const byId = new Map<string, Entry>();
   const byToken = new Map<string, Entry>();

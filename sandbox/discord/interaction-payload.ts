@@ -7,6 +7,7 @@ import type { StoredChannel, StoredMessage } from './records.ts';
 import type { OptionValue } from './slash.ts';
 import type { Person, User } from './world.ts';
 
+/** INTERACTION_CREATE as the gateway sends it. */
 export function payloadOf(
   { world, present, store, rights }: DiscordParts,
   interaction: Interaction,
@@ -53,6 +54,7 @@ export function fullName(data: Json): string {
   return [textOf(data, 'name'), ...(inner ? [fullName(inner)] : [])].join(' ');
 }
 
+/** Finds what users, roles and channels in options stand for. */
 export function resolver({
   people,
   present,
@@ -69,6 +71,7 @@ export function resolver({
   };
 }
 
+/** The form's components with the values that were typed. @throws RangeError for an input that it does not have */
 export function filledModal(modal: Json, values: Readonly<Record<string, string>>): Json {
   const filled = (input: Json): Json => {
     const customId = textOf(input, 'custom_id') ?? '';

@@ -5,6 +5,7 @@ import type { DiscordParts } from './parts.ts';
 import { FLAGS } from './records.ts';
 import { type Answer, type Call, done, ok, openRoute, type Route } from './route.ts';
 
+/** REST of callbacks and webhooks. */
 export function interactionRoutes(parts: DiscordParts): readonly Route[] {
   const { interactions, present } = parts;
   const tokenOf = ({ params }: Call): string => {

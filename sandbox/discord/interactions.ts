@@ -10,6 +10,7 @@ import type { Messages, Origin } from './messages.ts';
 import { FLAGS, type StoredMessage } from './records.ts';
 import type { Store } from './store.ts';
 
+/** Discord's types of interactions. */
 export const KINDS = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
 const ANSWERS = {
   reply: 4,
@@ -20,6 +21,7 @@ const ANSWERS = {
   modal: 9,
 } as const;
 
+/** What the bot answers, and when it still may. */
 export interface Interactions {
   /** Starts the 3 s. */
   open(interaction: Interaction): void;
@@ -50,6 +52,7 @@ interface InteractionParts {
   readonly botId: string;
 }
 
+/** Answers become messages of the channel. */
 export function createInteractions(parts: InteractionParts): Interactions {
   const { book } = parts;
   const messageBy = (id: string | undefined): StoredMessage => {

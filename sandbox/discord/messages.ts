@@ -13,6 +13,7 @@ import {
 import type { Snowflakes } from './snowflake.ts';
 import type { Store } from './store.ts';
 
+/** Where a message comes from. */
 export interface Origin {
   readonly channelId: string;
   readonly authorId: string;
@@ -22,6 +23,7 @@ export interface Origin {
   readonly loading?: boolean;
 }
 
+/** The only place where messages change. */
 export interface Messages {
   create(draft: Draft, origin: Origin): StoredMessage;
   edit(message: StoredMessage, draft: Draft): StoredMessage;
@@ -54,6 +56,7 @@ interface MessageParts {
 const MAX_PINS = 250;
 const NONCE_MS = 5 * 60_000;
 
+/** Knows the messages that the store holds. */
 export function createMessages(parts: MessageParts): Messages {
   const { store, feed, ids, mentionable, realNow, shownNow } = parts;
   const stamp = (): string => new Date(shownNow()).toISOString().replace('Z', '000+00:00');

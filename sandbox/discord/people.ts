@@ -3,6 +3,7 @@ import type { Feed } from './feed.ts';
 import type { Store } from './store.ts';
 import type { Person, PersonKey, RoleKey, User, World } from './world.ts';
 
+/** The people of the guild. */
 export interface People {
   /** With the roles that each has now. */
   all(): readonly Person[];

@@ -14,12 +14,15 @@ export const PERMISSIONS = {
   PinMessages: 1n << 51n,
 } as const;
 
+/** A permission that is played here. */
 export type PermissionName = keyof typeof PERMISSIONS;
 
+/** The permissions as one number. */
 export function bitsOf(names: readonly PermissionName[]): bigint {
   return names.reduce((bits, name) => bits | PERMISSIONS[name], 0n);
 }
 
+/** Whether all wanted bits are there, or Administrator. */
 export function allows(bits: bigint, wanted: bigint): boolean {
   return (bits & PERMISSIONS.Administrator) !== 0n || (bits & wanted) === wanted;
 }

@@ -4,6 +4,7 @@ import type { DirectChannel, StoredChannel, TextChannel, Thread } from './record
 import type { Store } from './store.ts';
 import type { World } from './world.ts';
 
+/** The guild's own part of GUILD_CREATE. */
 export function presentGuild(world: World, roles: readonly Json[]): Json {
   return {
     id: world.guildId,
@@ -49,6 +50,7 @@ export function presentGuild(world: World, roles: readonly Json[]): Json {
   };
 }
 
+/** A channel of any kind. */
 export function presentChannel(
   channel: StoredChannel,
   store: Store,

@@ -3,6 +3,7 @@ import { isJson, type Json, listOf } from './json.ts';
 import type { PresenterParts } from './presenter-parts.ts';
 import type { StoredAttachment, StoredMessage } from './records.ts';
 
+/** The fields that every message has. */
 export function basics(
   message: StoredMessage,
   user: (id: string) => Json,
@@ -80,6 +81,7 @@ function presentEmbed(
   };
 }
 
+/** Fields of the interaction that a message answers. */
 export function causeOf({ cause }: StoredMessage, user: (id: string) => Json): Json {
   if (!cause) return {};
   const { interactionId, kind, commandName, userId, guildId } = cause;
@@ -98,6 +100,7 @@ export function causeOf({ cause }: StoredMessage, user: (id: string) => Json): J
   };
 }
 
+/** Fields of the message that one replies to. */
 export function referenceOf(
   stored: StoredMessage,
   parts: PresenterParts,

@@ -6,6 +6,7 @@ import type { PresenterParts } from './presenter-parts.ts';
 import { FLAGS, type StoredChannel, type StoredMessage, type Thread } from './records.ts';
 import type { Role, User } from './world.ts';
 
+/** Records in, Discord's JSON out. */
 export interface Presenter {
   user(id: string): Json;
   member(user: User): Json;
@@ -19,6 +20,7 @@ export interface Presenter {
 
 const JOINED = '2024-01-02T00:00:00.000000+00:00';
 
+/** Reads the store at each call. */
 export function createPresenter(parts: PresenterParts): Presenter {
   const { world, store } = parts;
   const user = (id: string): Json => presentUser(parts.userOf(id) ?? departed(id));

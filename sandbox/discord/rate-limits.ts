@@ -21,7 +21,9 @@ export const RATE_LIMITS = {
   other: { limit: 50, windowMs: 1_000 },
 } as const satisfies Readonly<Record<string, Window>>;
 
+/** A kind of bucket. */
 export type RateLimitName = keyof typeof RATE_LIMITS;
+/** The window of each kind. */
 export type RateLimits = Readonly<Record<RateLimitName, Window>>;
 
 /** No limit that a test would meet. */
@@ -29,8 +31,10 @@ export const UNLIMITED: RateLimits = Object.fromEntries(
   Object.keys(RATE_LIMITS).map((name) => [name, { limit: 1_000_000, windowMs: 1_000 }]),
 ) as unknown as RateLimits;
 
+/** Headers of an answer. */
 export type Headers = Readonly<Record<string, string>>;
 
+/** Counts requests and refuses those over a limit. */
 export interface RateLimiter {
   /** Counts a request against its bucket. @throws ApiFault 429 */
   take(name: RateLimitName, major: string, routeKey: string): Headers;
@@ -45,6 +49,7 @@ interface Bucket {
   resetMs: number;
 }
 
+/** Every bucket is full at the start. */
 export function createRateLimiter(limits: RateLimits, nowMs: () => number): RateLimiter {
   const buckets = new Map<string, Bucket>();
 

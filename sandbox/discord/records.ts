@@ -1,6 +1,7 @@
 /** What the sandbox keeps: messages, channels and files, in its own words. */
 import type { Json } from './json.ts';
 
+/** Bits of a message's flags. */
 export const FLAGS = {
   suppressEmbeds: 1 << 2,
   hasThread: 1 << 5,
@@ -10,6 +11,7 @@ export const FLAGS = {
   componentsV2: 1 << 15,
 } as const;
 
+/** Discord's types of messages. */
 export const MESSAGE_TYPES = {
   plain: 0,
   pinned: 6,
@@ -19,6 +21,7 @@ export const MESSAGE_TYPES = {
   threadStarter: 21,
 } as const;
 
+/** A file of a message, without its bytes. */
 export interface StoredAttachment {
   readonly id: string;
   readonly filename: string;
@@ -40,6 +43,7 @@ export interface Cause {
   readonly guildId: string | undefined;
 }
 
+/** A message as it is kept. */
 export interface StoredMessage {
   readonly id: string;
   readonly channelId: string;
@@ -64,16 +68,20 @@ export interface StoredMessage {
   readonly visibleTo: string | undefined;
 }
 
+/** Whom a message rings. */
 export interface Mentions {
   readonly everyone: boolean;
   readonly userIds: readonly string[];
   readonly roleIds: readonly string[];
 }
 
+/** No mention at all. */
 export const NOBODY: Mentions = { everyone: false, userIds: [], roleIds: [] };
 
+/** A channel as it is kept. */
 export type StoredChannel = TextChannel | DirectChannel | Thread;
 
+/** A text channel of a guild. */
 export interface TextChannel {
   readonly kind: 'text';
   readonly id: string;
@@ -90,12 +98,14 @@ export interface Overwrite {
   readonly deny: string;
 }
 
+/** What the bot and one person say to each other. */
 export interface DirectChannel {
   readonly kind: 'direct';
   readonly id: string;
   readonly recipientId: string;
 }
 
+/** A thread below a text channel. */
 export interface Thread {
   readonly kind: 'thread';
   readonly id: string;

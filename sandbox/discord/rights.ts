@@ -6,6 +6,7 @@ import type { Overwrite, StoredChannel, TextChannel } from './records.ts';
 import type { Store } from './store.ts';
 import type { Role, User, World } from './world.ts';
 
+/** Roles, permissions, and who may do what where. */
 export interface Rights {
   roles(): readonly Role[];
   /** In the guild at large. */
@@ -29,6 +30,7 @@ export interface Rights {
   channel(id: string | undefined, ...wanted: readonly PermissionName[]): StoredChannel;
 }
 
+/** Roles of the world, changed by what the store holds. */
 export function createRights(world: World, store: Store, feed: Feed): Rights {
   let botBits = bitsOf(INVITED);
   let everyoneBits = bitsOf(EVERYONE);

@@ -22,6 +22,7 @@ import { threadRoutes } from './thread-routes.ts';
 import { cancellable } from './timers.ts';
 import { createWorld, type Person, type RoleKey, type World } from './world.ts';
 
+/** How it is started; everything but the file has a default. */
 export interface SandboxDiscordParts {
   /** 0 lets the system choose. */
   readonly port?: number;
@@ -45,6 +46,7 @@ export interface SandboxDiscordParts {
   readonly observe?: (exchange: Exchange) => void;
 }
 
+/** A running Discord, and what tests reach of it. */
 export interface SandboxDiscord {
   /** `http://127.0.0.1:PORT/api`: what `rest.api` of discord.js takes. */
   readonly apiBase: string;

@@ -1,7 +1,9 @@
 /** Checks a slash command as a client does before it sends it, and writes it as the bot gets it. */
 import { type Json, listOf, textOf } from './json.ts';
 
+/** The value of an option as typed. */
 export type OptionValue = string | number | boolean;
+/** Options by name. */
 export type Options = Readonly<Record<string, OptionValue>>;
 
 interface SlashParts {

@@ -2,11 +2,13 @@
 const DISCORD_EPOCH_MS = 1_420_070_400_000;
 const COUNTER_BITS = 22n;
 
+/** Ids that grow with time. */
 export interface Snowflakes {
   /** A new id, larger than every one before it, also when the clock stands still or steps back. */
   next(): string;
 }
 
+/** Ids larger than `after`, also when the clock was set back. */
 export function createSnowflakes(nowMs: () => number, after?: string): Snowflakes {
   let last = BigInt(after ?? '0');
   return {

@@ -10,6 +10,7 @@ interface Page {
   readonly withPrivate?: boolean;
 }
 
+/** Records by kind, messages by channel, files by message. */
 export interface Store {
   get<T>(kind: string, id: string): T | undefined;
   all<T>(kind: string): readonly T[];

@@ -4,6 +4,7 @@ import { missingPermissions, unknownChannel } from './faults.ts';
 import type { DiscordParts } from './parts.ts';
 import { created, done, ok, type Route, route } from './route.ts';
 
+/** REST of threads. */
 export function threadRoutes(parts: DiscordParts): readonly Route[] {
   const { rights, present, threads } = parts;
   return [

@@ -23,6 +23,7 @@ import {
 import type { Snowflakes } from './snowflake.ts';
 import type { Store } from './store.ts';
 
+/** Threads come, sleep and are opened again here. */
 export interface Threads {
   /** @throws ApiFault 50035, or 160004 when the message has one */
   fromMessage(message: StoredMessage, body: Json): Thread;
@@ -55,6 +56,7 @@ interface ThreadParts {
 const ARCHIVE_MINUTES: readonly number[] = [60, 1440, 4320, 10080];
 const MINUTE_MS = 60_000;
 
+/** Knows the threads that the store holds. */
 export function createThreads(parts: ThreadParts): Threads {
   const { store, feed, messages, botId } = parts;
   const begin = (id: string, parentId: string, body: Json): Thread => {

@@ -2,6 +2,7 @@
 import { bitsOf, EVERYONE, INVITED } from './permissions.ts';
 import { foundingId } from './snowflake.ts';
 
+/** The roles by what they are for. */
 export type RoleKey = 'viewer' | 'operator' | 'approver' | 'admin' | 'alert';
 /** Second approver: for what needs two people. The app is another bot of the guild. */
 export const PERSON_KEYS = [
@@ -13,8 +14,10 @@ export const PERSON_KEYS = [
   'stranger',
   'app',
 ] as const;
+/** The people by what they are. */
 export type PersonKey = (typeof PERSON_KEYS)[number];
 
+/** A role of the guild. */
 export interface Role {
   readonly id: string;
   readonly name: string;
@@ -26,6 +29,7 @@ export interface Role {
   readonly botId: string | undefined;
 }
 
+/** A user, person or bot. */
 export interface User {
   readonly id: string;
   readonly username: string;
@@ -34,10 +38,12 @@ export interface User {
   readonly roles: readonly string[];
 }
 
+/** A person of the guild by their key. */
 export interface Person extends User {
   readonly key: PersonKey;
 }
 
+/** Ids, names and people, the same at every start. */
 export interface World {
   readonly applicationId: string;
   readonly guildId: string;

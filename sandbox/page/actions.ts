@@ -14,8 +14,10 @@ const options = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(
 const slash = z.object({ user, channelId, command: z.string(), options });
 const component = z.object({ user, messageId: z.string(), customId: z.string() });
 
+/** Does what the body asks for. @throws ZodError for a body of another shape, RangeError for what a client would not offer */
 export type Action = (body: unknown) => Promise<OutcomeDto>;
 
+/** The actions by the last part of their address. */
 export function createActions(
   discord: SandboxDiscord,
   market: Market,

@@ -10,6 +10,7 @@ const CLIENT = new URL('./client/', import.meta.url);
 const MODULES = new URL('../../node_modules/', import.meta.url);
 const COMPONENTS = '@skyra/discord-components-core';
 
+/** The texts that a browser loads. */
 export interface Bundle {
   readonly script: string;
   readonly html: string;

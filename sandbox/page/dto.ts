@@ -10,6 +10,7 @@ export type Me =
   | 'stranger'
   | 'app';
 
+/** Somebody in the guild, the bot included. */
 export interface PersonDto {
   readonly id: string;
   /** Undefined for the bot. */
@@ -42,6 +43,7 @@ export interface CommandsDto {
   readonly direct: readonly CommandDto[];
 }
 
+/** A file of a message. */
 export interface AttachmentDto {
   readonly id: string;
   readonly filename: string;
@@ -53,6 +55,7 @@ export interface AttachmentDto {
   readonly height?: number;
 }
 
+/** An embed as Discord writes it. */
 export interface EmbedDto {
   readonly title?: string;
   readonly url?: string;
@@ -77,6 +80,7 @@ interface ChoiceDto {
   readonly default?: boolean;
 }
 
+/** A row, button or select as Discord writes it. */
 export interface ComponentDto {
   readonly type: number;
   readonly style?: number;
@@ -92,6 +96,7 @@ export interface ComponentDto {
   readonly components?: readonly ComponentDto[];
 }
 
+/** The part of Discord's message that the page draws. */
 export interface MessageDto {
   readonly id: string;
   readonly channel_id: string;
@@ -113,6 +118,7 @@ export interface MessageDto {
   readonly thread?: { readonly id: string; readonly name: string; readonly message_count: number };
 }
 
+/** An option or sub-command of a slash command. */
 export interface OptionDto {
   readonly name: string;
   readonly description: string;
@@ -123,6 +129,7 @@ export interface OptionDto {
   readonly options?: readonly OptionDto[];
 }
 
+/** A slash command. */
 export interface CommandDto {
   readonly name: string;
   readonly description: string;
@@ -130,6 +137,7 @@ export interface CommandDto {
   readonly options?: readonly OptionDto[];
 }
 
+/** The market's clock. */
 export interface MarketDto {
   readonly nowMs: number;
   readonly speed: Speed;
@@ -137,6 +145,7 @@ export interface MarketDto {
   readonly label: string;
 }
 
+/** Everything that the page shows to one person. */
 export interface StateDto {
   readonly me: Me;
   readonly people: readonly PersonDto[];
@@ -155,11 +164,13 @@ export interface StateDto {
   readonly presence: PresenceDto;
 }
 
+/** What the guild sees of the bot. */
 export interface PresenceDto {
   readonly online: boolean;
   readonly text: string | undefined;
 }
 
+/** A change of the state, sent as it happens. */
 export type EventDto =
   | { readonly kind: 'state'; readonly state: StateDto }
   | { readonly kind: 'message'; readonly message: MessageDto }
@@ -172,12 +183,14 @@ export type EventDto =
 /** Options of a slash command as typed. */
 export type OptionsDto = Readonly<Record<string, string | number | boolean>>;
 
+/** A form that the bot opened. */
 export interface ModalDto {
   readonly custom_id: string;
   readonly title: string;
   readonly components: readonly ModalRowDto[];
 }
 
+/** A labelled input of a form, or a row of inputs. */
 export interface ModalRowDto {
   readonly type: number;
   readonly label?: string;
@@ -186,6 +199,7 @@ export interface ModalRowDto {
   readonly components?: readonly InputDto[];
 }
 
+/** A text input of a form. */
 export interface InputDto {
   readonly custom_id: string;
   readonly label?: string;

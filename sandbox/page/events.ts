@@ -22,6 +22,7 @@ interface EventParts {
 
 const TICK_MS = 500;
 
+/** Listens from now on; nothing is sent while no page is open. */
 export function createEvents({ discord, market, view, timers }: EventParts): Events {
   const open = new Map<ServerResponse, Me>();
   let shownMs = -1;

@@ -15,6 +15,7 @@ import type {
 } from './dto.ts';
 import type { Market } from './market.ts';
 
+/** The guild for one person after another. */
 export interface View {
   state(me: Me): StateDto;
   message(message: StoredMessage): MessageDto;
@@ -25,6 +26,7 @@ export interface View {
   presence(): PresenceDto;
 }
 
+/** Reads the Discord that is shown; keeps nothing. */
 export function createView(discord: SandboxDiscord, market: Market): View {
   const { world, store, act, pageView } = discord;
   // The presenter writes Discord's shapes; the wire's types are the part of them that the page reads.

@@ -6,6 +6,7 @@ interface ChannelList {
   draw(state: StateDto, current: ChannelDto): void;
 }
 
+/** Redraws only when channels or the current one change. */
 export function createChannelList(
   box: HTMLElement,
   go: (placeId: string, threadId?: string) => void,

@@ -5,6 +5,7 @@ import { drawMessage, type MessageHandlers, SILENT } from './message.ts';
 import { dayName } from './time.ts';
 import type { ViewState } from './view-state.ts';
 
+/** A list of messages on the page. */
 export interface Channel {
   /** Draws what is in `messages` now. */
   draw(messages: readonly MessageDto[]): void;
@@ -14,6 +15,7 @@ const GROUPED_MS = 7 * 60_000;
 /** Within this of the end, the list follows new messages. */
 const NEAR_END_PX = 120;
 
+/** Draws into the list; redraws only messages that changed. */
 export function createChannel(
   list: HTMLElement,
   view: ViewState,

@@ -2,6 +2,7 @@
 import type { ComponentDto, MessageDto } from '../dto.ts';
 import { el } from './dom.ts';
 
+/** What buttons and selects do. */
 export interface ComponentHandlers {
   press(message: MessageDto, customId: string): void;
   choose(message: MessageDto, customId: string, values: readonly string[]): void;
@@ -10,6 +11,7 @@ export interface ComponentHandlers {
 const BUTTON = 2;
 const STYLES = ['secondary', 'primary', 'secondary', 'success', 'destructive', 'secondary'];
 
+/** The rows below a message. */
 export function drawComponents(message: MessageDto, handlers: ComponentHandlers): HTMLElement {
   const rows = message.components.map((row) => {
     const parts = (row.components ?? []).map((part) =>

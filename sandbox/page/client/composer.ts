@@ -14,6 +14,7 @@ interface ComposerParts {
   readonly complain: (reason: string) => void;
 }
 
+/** Wires the message box that the page has. */
 export function createComposer(parts: ComposerParts): void {
   const input = find<HTMLInputElement>('box');
   const form = find<HTMLFormElement>('composer');

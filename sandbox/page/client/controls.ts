@@ -22,6 +22,7 @@ const SPEEDS: readonly (readonly [Speed, string, string])[] = [
   ['second', '1 / s', 'One session a second'],
 ];
 
+/** Wires the side bar and the header. */
 export function createControls(parts: ControlParts): Controls {
   const speeds = find('speeds');
   for (const [speed, words, title] of SPEEDS) {

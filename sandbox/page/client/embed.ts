@@ -4,6 +4,7 @@ import { inlineProse, prose } from './prose.ts';
 import { messageTime } from './time.ts';
 import type { ViewState } from './view-state.ts';
 
+/** An embed as Discord draws it. */
 export function drawEmbed(embed: EmbedDto, view: ViewState): HTMLElement {
   const root = el('discord-embed', {
     slot: 'embeds',

@@ -2,6 +2,7 @@
 import { rulesExtended, SimpleMarkdown } from 'discord-markdown-parser';
 import type { SingleASTNode } from 'discord-markdown-parser/dist/simple-markdown/index.js';
 
+/** A piece of a line. */
 export type Inline =
   | { readonly kind: 'text'; readonly text: string }
   | {
@@ -18,6 +19,7 @@ export type Inline =
     }
   | { readonly kind: 'break' };
 
+/** One or more whole lines. */
 export type Block =
   | { readonly kind: 'paragraph' | 'small' | 'quote'; readonly inside: readonly Inline[] }
   | { readonly kind: 'heading'; readonly level: 1 | 2 | 3; readonly inside: readonly Inline[] }
@@ -28,6 +30,7 @@ export type Block =
     }
   | { readonly kind: 'pre'; readonly language: string; readonly text: string };
 
+/** Never fails: what is no mark stays text. */
 export function parseMarkdown(source: string): readonly Block[] {
   return source.split(/(```[\s\S]*?```)/).flatMap((part) => {
     const fence = /^```(?:([\w+-]+)\n)?\n?([\s\S]*?)\n?```$/.exec(part);

@@ -9,11 +9,13 @@ import { avatarOf, type ViewState } from './view-state.ts';
 
 const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
+/** Discord's flag of a message that notifies nobody. */
 export const SILENT = 1 << 12;
 const PINNED = 6;
 const THREAD_CREATED = 18;
 const THREAD_STARTER = 21;
 
+/** What a message lets a person do. */
 export interface MessageHandlers extends ComponentHandlers {
   dismiss(message: MessageDto): void;
   openPins(): void;

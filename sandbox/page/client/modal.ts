@@ -2,6 +2,7 @@
 import type { InputDto, ModalDto, ModalRowDto } from '../dto.ts';
 import { el } from './dom.ts';
 
+/** Shows the form until it is sent or closed. */
 export function openModal(
   modal: ModalDto,
   send: (values: Readonly<Record<string, string>>) => void,

@@ -18,6 +18,7 @@ interface OptionChipParts {
   readonly onEscape: () => void;
 }
 
+/** The options that are being filled in. */
 export interface OptionChips {
   begin(leaf: Leaf): void;
   add(option: OptionDto): HTMLInputElement;
@@ -29,6 +30,7 @@ export interface OptionChips {
   last(): HTMLInputElement | undefined;
 }
 
+/** No chips until a command begins. */
 export function createOptionChips(parts: OptionChipParts): OptionChips {
   const { box, popup } = parts;
   const texts = new Map<string, string>();

@@ -7,6 +7,7 @@ interface Item {
   readonly pick: () => void;
 }
 
+/** The list above the message box. */
 export interface Popup {
   show(heading: string, items: readonly Item[]): void;
   hide(): void;
@@ -15,6 +16,7 @@ export interface Popup {
   key(event: KeyboardEvent): boolean;
 }
 
+/** Hidden until something is shown in it. */
 export function createPopup(box: HTMLElement): Popup {
   let items: readonly Item[] = [];
   let active = 0;

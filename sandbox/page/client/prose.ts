@@ -13,6 +13,7 @@ export function prose(
   return parseMarkdown(source).map((block) => drawBlock(block, view, where));
 }
 
+/** The marks inside of one line, drawn. */
 export function inlineProse(source: string, view: ViewState): readonly Node[] {
   return parseInline(source).map((node) => drawInline(node, view));
 }

@@ -11,16 +11,19 @@ async function post(path: string, body: object): Promise<OutcomeDto> {
   return { kind: 'refused', reason: `The sandbox answered ${response.status}.` };
 }
 
+/** A command as typed so far. */
 export interface SlashDraft {
   readonly command: string;
   readonly options: OptionsDto;
 }
 
+/** Who sends it, and from which channel. */
 export interface From {
   readonly user: Me;
   readonly channelId: string;
 }
 
+/** The page's requests; each resolves with what came of it. */
 export const server = {
   slash: (from: From, draft: SlashDraft) => post('slash', { ...from, ...draft }),
   complete: (from: From, draft: SlashDraft, focused: string) =>

@@ -1,6 +1,7 @@
 /** The pure part of the message box: what can be offered for what has been typed. */
 import type { CommandDto, OptionDto, OptionsDto } from '../dto.ts';
 
+/** A command that can be run, with the options that it takes. */
 export interface Leaf {
   /** With its sub-commands: `model show`. */
   readonly path: string;
@@ -39,6 +40,7 @@ export function exact(leaves: readonly Leaf[], typed: string): Leaf | undefined 
   return leaves.find(({ path }) => path === typed.trim().toLowerCase());
 }
 
+/** A command offered while somebody types. */
 export interface Suggestion {
   readonly name: string;
   readonly value: string | number | boolean;

@@ -44,6 +44,7 @@ const STYLES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
   },
 };
 
+/** A Discord timestamp in one of its styles, in the reader's zone. */
 export function styledTime(unixSeconds: number, style: string, nowMs: number): string {
   if (style === 'R') return relativeTime(unixSeconds, nowMs);
   return new Date(unixSeconds * 1000).toLocaleString('en-US', {
@@ -62,6 +63,7 @@ export function messageTime(iso: string, nowMs: number): string {
   return `${at.toLocaleDateString('en-US', { timeZone, ...STYLES['d'] })} ${time}`;
 }
 
+/** The day of an ISO instant, for a line between messages. */
 export function dayName(iso: string): string {
   return new Date(iso).toLocaleDateString('en-US', { timeZone, ...STYLES['D'] });
 }

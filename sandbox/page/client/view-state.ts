@@ -1,6 +1,7 @@
 /** What the page knows of the channel, and how names are found in it. */
 import type { ChannelDto, EventDto, Me, MessageDto, PersonDto, StateDto } from '../dto.ts';
 
+/** Names and messages of the state that is shown now. */
 export interface ViewState {
   state(): StateDto;
   nowMs(): number;
@@ -26,6 +27,7 @@ const NOBODY: PersonDto = {
 
 const NOWHERE: ChannelDto = { id: '0', kind: 'text', name: 'unknown', topic: '', threads: [] };
 
+/** Reads the state anew at each call. */
 export function createViewState(
   state: () => StateDto,
   placeId: () => string | undefined,
@@ -74,6 +76,7 @@ function withMessage(messages: readonly MessageDto[], next: MessageDto): readonl
   return index < 0 ? [...messages, next] : messages.with(index, next);
 }
 
+/** Where the person's picture is. */
 export function avatarOf(person: PersonDto): string {
   return `/avatars/${person.id}.svg`;
 }

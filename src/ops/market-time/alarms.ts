@@ -6,6 +6,7 @@ interface Alarm {
   readonly wake: () => void;
 }
 
+/** What alarms are kept by. */
 export interface AlarmParts {
   readonly now: () => EpochMs;
   /** Real milliseconds until the instant; undefined when it never comes as things stand. */
@@ -13,6 +14,7 @@ export interface AlarmParts {
   readonly timers: Timers;
 }
 
+/** Callbacks at market instants. */
 export interface Alarms {
   at(instant: EpochMs, wake: () => void): () => void;
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;

@@ -4,6 +4,7 @@ import { createScaledTime } from './market-time.ts';
 import { realTimers, type Timers } from './real-timers.ts';
 import type { TimeScale } from './time-scale.ts';
 
+/** A clock that another process leads. */
 export interface FollowedTime extends Clock, Pacer {
   timeScale(): TimeScale;
   speed(): number;
@@ -13,6 +14,7 @@ export interface FollowedTime extends Clock, Pacer {
   close(): void;
 }
 
+/** What a follower reads its time from. */
 export interface FollowParts {
   /** The same real clock that the leader reads. */
   readonly realNow: () => number;

@@ -19,6 +19,7 @@ export interface MarketTime extends Clock, Pacer {
   stop(): void;
 }
 
+/** Where the market begins, ends, and how fast it runs. */
 export interface MarketTimeParts {
   readonly start: EpochMs;
   /** The last session; time stands still 20 minutes after its close. */
@@ -56,6 +57,7 @@ const FAST = 2_000;
 const SLOW_BEAT_MS = 50;
 const FAST_BEAT_MS = 10;
 
+/** A clock whose scale is set from outside. */
 export type ScaledTime = Omit<MarketTime, 'setSpeed' | 'resumeAt'> & {
   setScale(timeScale: TimeScale): void;
 };

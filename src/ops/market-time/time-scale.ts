@@ -18,8 +18,10 @@ export const SPEEDS = {
   second: FULL_WINDOW_MS / 1000,
 } as const;
 
+/** A speed that people choose. */
 export type SpeedName = keyof typeof SPEEDS;
 
+/** How market time follows real time. */
 export interface TimeScale {
   /** Where the market stood ... */
   readonly marketMs: EpochMs;
