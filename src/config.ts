@@ -68,14 +68,10 @@ export interface Config {
   readonly notices: readonly string[];
 }
 
-/** Which prices are traded on, and how far beyond one an order's limit is. */
-export interface PriceRules {
-  /** Milliseconds; a ticker whose newest price is older waits. */
-  readonly maxAgeMs: number;
+/** Which quotes give a price. */
+interface PriceRules {
   /** A quote with more between bid and ask gives no price; basis points of its middle. */
   readonly maxSpreadBps: number;
-  /** Basis points beyond the price, at most 50: the cash reserve of a buy is as much. */
-  readonly orderLimitBps: number;
 }
 
 /** Minutes after midnight; `from` may be later than `to`: over midnight. */
@@ -145,7 +141,7 @@ export function parseConfig(env: Environment): Config {
     dataImport: parsed.DATA_IMPORT,
     ...trading(parsed),
     limits: { ...trading(parsed).limits, ...lastLimits(parsed) },
-    prices: pricesOf(parsed),
+    prices: { maxSpreadBps: parsed.MAX_SPREAD_BPS },
     maxCatchUpSessions: parsed.MAX_CATCHUP_SESSIONS,
     rebalanceOnRegimeChange: parsed.REBALANCE_ON_REGIME_CHANGE,
     approval: {
@@ -249,14 +245,6 @@ function trading(parsed: z.output<typeof tradingSchema>): TradingRules {
   };
 }
 
-function pricesOf(parsed: Parsed): PriceRules {
-  return {
-    maxAgeMs: parsed.MAX_PRICE_AGE * 1000,
-    maxSpreadBps: parsed.MAX_SPREAD_BPS,
-    orderLimitBps: parsed.ORDER_LIMIT_BPS,
-  };
-}
-
 function lastLimits(parsed: Parsed): TradingLimits {
   return {
     maxGross: parsed.MAX_GROSS,
@@ -266,8 +254,8 @@ function lastLimits(parsed: Parsed): TradingLimits {
     maxTurnoverPerDay: parsed.MAX_TURNOVER_PER_DAY,
     priceCollar: parsed.PRICE_COLLAR,
     maxDrawdown: parsed.MAX_DRAWDOWN,
-    limitBps: 30,
-    maxPriceAgeMs: 300_000,
+    limitBps: parsed.ORDER_LIMIT_BPS,
+    maxPriceAgeMs: parsed.MAX_PRICE_AGE * 1000,
     equityTolerance: parsed.EQUITY_TOLERANCE,
     reserve: dollars(parsed.RESERVE_USD),
     maxManaged: parsed.MAX_MANAGED_USD === undefined ? undefined : dollars(parsed.MAX_MANAGED_USD),

@@ -10,11 +10,13 @@ import { HEALTH_BREAKS } from './breaks/health.ts';
 import { IMPORTING_BREAKS } from './breaks/importing.ts';
 import { LIMIT_BREAKS } from './breaks/limits.ts';
 import { PROCESS_BREAKS } from './breaks/process.ts';
+import { READING_BREAKS } from './breaks/reading.ts';
 import type { RuleBreak } from './breaks/rule-break.ts';
 import { SENDING_BREAKS } from './breaks/sending.ts';
 import { WATCHING_BREAKS } from './breaks/watching.ts';
 
 export const BREAKS: readonly RuleBreak[] = [
+  ...READING_BREAKS,
   ...SENDING_BREAKS,
   ...BOOK_BREAKS,
   ...LIMIT_BREAKS,

@@ -1,4 +1,4 @@
-import type { Account, LatestPrice, MarketClock, Mode, Position } from './account.ts';
+import type { Account, LatestPrice, MarketClock, Mode, Position, SetAsideRow } from './account.ts';
 import type { Build } from './account-state.ts';
 import type { NoDecision } from './decision.ts';
 import type { BarProvenance } from './findings.ts';
@@ -27,6 +27,10 @@ export interface Observation {
     readonly lastAnswer: EpochMs | undefined;
     /** Why it is not connected, in words; undefined before it was asked. */
     readonly problem: string | undefined;
+    /** It answered, and what it said of something that Rotor trades could not be read. */
+    readonly unreadable?: boolean;
+    /** Rows of its newest answers that nobody could read; what they are about is not Rotor's. */
+    readonly setAside?: readonly SetAsideRow[];
   };
   readonly data: {
     /** Where the bars come from, in words: `sample data`, `Alpaca sip`. */

@@ -8,7 +8,7 @@ import type { Cadence } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '../domain/units.ts';
 import { instruments } from '../domain/universe.ts';
-import { sentence, TradingError } from '../errors.ts';
+import { sentence, TradingError, UnreadableAnswer } from '../errors.ts';
 import type { BarSet } from '../ports.ts';
 import { barsThrough, nextRebalance } from '../scheduler.ts';
 import type { EngineParts } from './parts.ts';
@@ -147,7 +147,7 @@ export function createObserver(parts: EngineParts): Observer {
       seen.observation = {
         ...seen.observation,
         ...atTime(at),
-        broker: { ...seen.observation.broker, connected: false, problem: sentence(error) },
+        broker: { ...seen.observation.broker, ...failed(error) },
       };
       if (error.remedy !== 'retry') throw error;
     }
@@ -202,8 +202,20 @@ function problemOf(...problems: readonly (string | undefined)[]): string | undef
   return found.length > 0 ? found.join('; ') : undefined;
 }
 
+/** An answer that nobody can read is no silence. */
+function failed(error: TradingError) {
+  const unreadable = error instanceof UnreadableAnswer;
+  return { connected: false, problem: sentence(error), unreadable };
+}
+
 function connected({ broker }: EngineParts, at: EpochMs): Observation['broker'] {
-  return { connected: true, streaming: broker.streaming(), lastAnswer: at, problem: undefined };
+  return {
+    connected: true,
+    streaming: broker.streaming(),
+    lastAnswer: at,
+    problem: undefined,
+    setAside: broker.setAside(),
+  };
 }
 
 function dataOf(

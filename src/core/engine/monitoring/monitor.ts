@@ -117,17 +117,17 @@ function streamAlert(since: EpochMs): Alert {
 function watchBroker({ journal }: EngineParts, { broker }: Observation): void {
   const open = journal.book().alerts.has('broker');
   if (!broker.connected && !open) {
-    journal.append({ kind: 'alert', alert: brokerAlert(broker.problem) });
+    journal.append({ kind: 'alert', alert: brokerAlert(broker) });
   } else if (broker.connected && open) {
     journal.append({ kind: 'resolved', subject: 'broker', text: 'Alpaca answers again.' });
   }
 }
 
-function brokerAlert(problem: string | undefined): Alert {
+function brokerAlert({ problem, unreadable }: Observation['broker']): Alert {
   return {
     subject: 'broker',
     severity: 'error',
-    title: 'Alpaca does not answer',
+    title: unreadable ? 'Alpaca’s answer could not be read' : 'Alpaca does not answer',
     text: problem ?? 'No answer.',
     remedy: 'Rotor keeps asking; no order is sent meanwhile. Positions stay.',
   };
