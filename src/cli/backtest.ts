@@ -21,6 +21,7 @@ import { orDash, percent, signedPercent, table, usd } from './text.ts';
 const ALL = 'all';
 const SLIPPAGE_BPS = { from: 0, to: 1000, fallback: 5 };
 
+/** `rotor backtest`. */
 export const backtest: Command = {
   name: 'backtest',
   summary: 'the same decisions over history, filled at the next open',

@@ -27,6 +27,7 @@ export function storeFolder(values: OptionValues, env: Environment): string {
   return optional(values, 'data') ?? (env['DATA_DIR'] || join(stateDir({}, { env }), 'bars'));
 }
 
+/** Whether there is a folder of that name. */
 export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -1,5 +1,6 @@
 import type { ParseArgsConfig } from 'node:util';
 
+/** As `process.env` gives it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What an offline command needs from outside. */
@@ -30,6 +31,7 @@ export interface Result {
   readonly remarks: readonly string[];
 }
 
+/** One command of the terminal. */
 export interface Command {
   readonly name: string;
   readonly summary: string;

@@ -20,6 +20,7 @@ import { decisionText } from './decision-text.ts';
 import { noDecisionResult } from './no-decision.ts';
 import { cashOption, equityOption, positionOptions, sessionOption } from './options.ts';
 
+/** `rotor decide`. */
 export const decide: Command = {
   name: 'decide',
   summary: 'the whole decision as of a day, down to the orders; sends nothing',

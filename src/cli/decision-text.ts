@@ -4,6 +4,7 @@ import { qtyToDecimal } from '#core/domain/units.ts';
 import type { Weights } from '#core/domain/weights.ts';
 import { orDash, percent, signedPercent, table, usd } from './text.ts';
 
+/** A whole decision in lines. */
 export function decisionText(decision: Decision): string {
   const { asOf, regime, votes, verdict, plan } = decision;
   const distance = orDash(regime.distance, signedPercent);

@@ -15,6 +15,7 @@ import { calendar, disk, nodeVersion, secretFiles, stateFolder } from './doctor/
 /** What the libraries say on the way is not the finding. */
 const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
+/** `rotor doctor`. */
 export const doctor: Command = {
   name: 'doctor',
   summary: 'every outside thing that Rotor needs, a line each',

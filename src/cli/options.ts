@@ -19,6 +19,7 @@ export function required(values: OptionValues, name: string, expected: string): 
   return text;
 }
 
+/** The text of an option; undefined when it is absent. */
 export function optional(values: OptionValues, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;

@@ -12,6 +12,7 @@ import { signedPercent, table } from './text.ts';
 /** Sessions in half a year, the lookback of the core model. */
 const LOOKBACK = 126;
 
+/** `rotor rankings`. */
 export const rankings: Command = {
   name: 'rankings',
   summary: 'the sectors by momentum',

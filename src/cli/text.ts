@@ -16,6 +16,7 @@ export function orDash<T>(value: T | undefined, format: (value: T) => string): s
   return value === undefined ? '-' : format(value);
 }
 
+/** Cents as dollars with two decimals and a sign only below zero. */
 export function usd(amount: Cents): string {
   const text = Math.abs(toDollars(amount)).toLocaleString('en-US', {
     minimumFractionDigits: 2,

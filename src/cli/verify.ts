@@ -5,6 +5,7 @@ import { barFolder, latestDay } from './bars.ts';
 import type { Command } from './command.ts';
 import { table } from './text.ts';
 
+/** `rotor verify`. */
 export const verify: Command = {
   name: 'verify',
   summary: 'every file of bars, checked row by row',

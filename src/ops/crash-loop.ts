@@ -59,6 +59,7 @@ export const startRecord = z.object({
   safeMode: z.object({ at: z.number(), build: z.string(), why: z.string() }).optional(),
 });
 
+/** The content of the file. */
 export type StartRecord = z.infer<typeof startRecord>;
 type Start = z.infer<typeof start>;
 

@@ -29,6 +29,7 @@ export interface AlertWebhookParts {
 
 /** When each message was sent last, by the hash of its text. */
 export const sentRecord = z.record(z.string(), z.number());
+/** The content of the file: milliseconds since 1970, by hash. */
 export type SentRecord = z.infer<typeof sentRecord>;
 
 /** The same text is not sent again for so long. */

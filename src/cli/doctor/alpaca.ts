@@ -27,6 +27,7 @@ const KEYS =
   'ALPACA_KEY_ID and ALPACA_SECRET_KEY.';
 const NETWORK = 'See whether this machine reaches Alpaca, and status.alpaca.markets.';
 
+/** What the questions to the broker need. */
 export interface AlpacaParts {
   readonly config: Config;
   /** The machine's clock; the sandbox market's own where that is asked. */
@@ -34,6 +35,7 @@ export interface AlpacaParts {
   readonly log: Log;
 }
 
+/** Asks account, clock, stream and bars; rejects never, a failure is a check that fails. */
 export async function alpacaChecks({ config, clock, log }: AlpacaParts): Promise<readonly Check[]> {
   const { alpaca: account } = config;
   const alpaca = createAlpacaClient({ ...account, secret: account.secretKey });
@@ -72,6 +74,7 @@ async function accountCheck(broker: Broker, apiBase: string): Promise<Check> {
   return fail('Alpaca account', blocked ? `${detail}, blocked` : detail, remedy);
 }
 
+/** Compares the machine’s clock with the broker’s. */
 export async function clockCheck(broker: Pick<Broker, 'clock'>, clock: Clock): Promise<Check> {
   const before = clock.now();
   const { at } = await broker.clock();
@@ -90,6 +93,7 @@ async function calendarCheck(broker: Broker, clock: Clock): Promise<Check> {
   return fail('calendar agrees', difference, remedy);
 }
 
+/** Whether the stream of order updates listens. */
 export async function streamCheck(
   broker: Pick<Broker, 'streaming'>,
   pause: (ms: number) => Promise<unknown> = sleep,
@@ -102,6 +106,7 @@ export async function streamCheck(
   return fail('order stream', 'not listening after 5 s', remedy);
 }
 
+/** Whether the newest bars can be had. */
 export async function dataCheck(bars: BarFetcher, clock: Clock): Promise<Check> {
   const spy = UNIVERSE.benchmark.ticker;
   const wanted = lastFinalSession(clock.now()).date;

@@ -8,14 +8,17 @@ export interface Check {
   readonly remedy: string;
 }
 
+/** A check that found what it wants. */
 export function pass(name: string, detail: string): Check {
   return { name, pass: true, detail, remedy: '' };
 }
 
+/** A check that did not, and what to do. */
 export function fail(name: string, detail: string, remedy: string): Check {
   return { name, pass: false, detail, remedy };
 }
 
+/** A check in one line for people, its remedy below. */
 export function lineOf({ name, pass, detail, remedy }: Check): string {
   const line = `${pass ? 'pass' : 'FAIL'}  ${name}: ${detail}`;
   return pass ? line : `${line}\n      ${remedy}`;

@@ -12,8 +12,10 @@ import {
 import { withSecretFiles } from '#src/secrets.ts';
 import { type Check, fail, pass } from './check.ts';
 
+/** What a part of the configuration is for. */
 export type Service = 'Alpaca' | 'Discord';
 
+/** What the configuration came to. */
 export interface Examined {
   readonly check: Check;
   /** Without any account the desk runs against the sandbox: undefined. */

@@ -27,6 +27,7 @@ export async function withGateway<T>(
   }
 }
 
+/** Asks for the bot, its server, channel and permissions. */
 export async function discordChecks(discord: Discord, log: Log): Promise<readonly Check[]> {
   try {
     return await withGateway(discord, log, async (gateway) => inside(discord, gateway));

@@ -23,6 +23,7 @@ const CANCEL_WAIT_MS = 200;
 /** Of the last price: nobody sells there. */
 const FAR_AWAY = 0.5;
 
+/** What the questions over the network need. */
 export interface LiveParts {
   readonly config: Config;
   readonly log: Log;
@@ -30,6 +31,7 @@ export interface LiveParts {
   readonly run: string;
 }
 
+/** Asks every service that the configuration allows to ask. */
 export async function liveChecks(parts: LiveParts): Promise<readonly Check[]> {
   return [...(await messageChecks(parts)), ...(await orderChecks(parts))];
 }

@@ -14,6 +14,7 @@ const FREE_BYTES = 200 * 1024 * 1024;
 /** Anything for everybody, or writable for a group; Docker's own secrets are read by a group. */
 const OPEN = 0o027;
 
+/** Whether this Node can run Rotor. */
 export function nodeVersion({ nodeVersion: version }: CliParts): Check {
   if (Number(version.split('.')[0]) >= NODE_MAJOR) return pass('Node', version);
   const remedy = `Node ${NODE_MAJOR} comes with npm ci; start with npm start or npm run rotor.`;
@@ -41,6 +42,7 @@ async function modeOf(variable: string, path: string): Promise<Check | undefined
   return fail(name, `${path} is open to others (${mode})`, `chmod 600 ${path}`);
 }
 
+/** Whether the state folder can be written. */
 export async function stateFolder({ env }: Pick<CliParts, 'env'>): Promise<Check> {
   const folder = env['STATE_DIR'] || 'data';
   if ((await isDirectory(folder)) && (await isWritable(folder))) {
@@ -66,6 +68,7 @@ function isWritable(folder: string): Promise<boolean> {
   );
 }
 
+/** Whether the disk has room. */
 export async function disk({ env }: Pick<CliParts, 'env'>): Promise<Check> {
   const folder = env['STATE_DIR'] || 'data';
   const found = await statfs(folder).catch(() => undefined);
@@ -80,6 +83,7 @@ export function room(free: number): Check {
   return fail('disk', detail, 'Make room: old images and backups first. Rotor wants 200 MB.');
 }
 
+/** Whether the calendar of sessions reaches far enough. */
 export function calendar({ now }: Pick<CliParts, 'now'>): Check {
   const today = newYorkDate(now());
   const last = sessions().at(-1)?.date ?? today;
