@@ -187,8 +187,29 @@ describe('the doctor', () => {
     ]);
   });
 
+  it('names two rights of one role, and acting roles without the first', async () => {
+    const { operator } = discord.roles;
+    const equal = { OPERATOR_ROLE_ID: operator, APPROVER_ROLE_ID: operator };
+    const first = await examined({ ...elsewhere(), ...equal });
+    expect(first.failed).toMatchObject([
+      { name: 'roles', detail: expect.stringContaining('are the same role') },
+    ]);
+    const second = await examined({ ...elsewhere(), APPROVER_ROLE_ID: operator });
+    expect(second.failed).toMatchObject([
+      { name: 'roles', detail: expect.stringContaining('nobody acts') },
+    ]);
+  });
+
+  it('says that a ban by Discord silences an alert webhook at Discord', async () => {
+    const webhook = 'https://discord.com/api/webhooks/1/secret';
+    const { checks } = await examined({ ...elsewhere(), SUPERVISOR_WEBHOOK_URL: webhook });
+    const notice = checks.find(({ name }) => name === 'notice');
+    expect(notice?.detail).toContain('the same ban silences it');
+  });
+
   it('tries no proof while something is amiss', async () => {
-    const env = { ...elsewhere(), ADMIN_ROLE_ID: '123456789012345678' };
+    const OPERATOR_ROLE_ID = discord.roles.operator;
+    const env = { ...elsewhere(), OPERATOR_ROLE_ID, ADMIN_ROLE_ID: '123456789012345678' };
     const { checks, failed } = await examined(env, '--live');
     expect(failed.map(({ name }) => name)).toEqual(['role ADMIN_ROLE_ID', 'live']);
     expect(checks.filter(({ name }) => name.startsWith('live: '))).toEqual([]);

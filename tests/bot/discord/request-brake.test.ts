@@ -1,9 +1,9 @@
 /** The brake between the library and the network, in time by hand. */
 import { describe, expect, it } from 'vitest';
 import { type Ask, createRequestBrake, DiscordBlocked } from '#bot/discord/request-brake.ts';
+import { epochMs } from '#core/domain/units.ts';
 import { NOW } from '#tests/support/desk.ts';
 import { silentLog } from '#tests/support/log.ts';
-import { createManualTime } from '#tests/support/manual-time.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -14,7 +14,13 @@ type Answer = readonly [status: number, headers?: Readonly<Record<string, string
 
 /** A network that answers what `answer` says now. */
 function network(first: Answer) {
-  const pace = createManualTime(NOW);
+  const time = { now: NOW as number };
+  const pace = {
+    now: () => epochMs(time.now),
+    advance: (ms: number): void => {
+      time.now += ms;
+    },
+  };
   const told: string[] = [];
   const state = { answer: first, asked: 0 };
   const ask = (async () => {
