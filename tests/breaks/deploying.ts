@@ -124,7 +124,7 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a deploy that goes on keeps its scripts',
     file: 'scripts/deploy/lib.sh',
-    find: 'flock -w 1 $ROTOR_HOME/.deploy/lock mv',
+    find: 'flock -w 1 $home/.deploy/lock mv',
     put: 'mv',
     tests: DEPLOYED,
     test: 'leaves the scripts of a deploy that goes on',
