@@ -11,9 +11,10 @@ import { readFolder } from '#core/market/files/folder.ts';
 import { createMarketTime, type MarketTime } from '#ops/market-time/market-time.ts';
 import { realNow } from '#ops/market-time/real-timers.ts';
 import { SPEEDS, type SpeedName } from '#ops/market-time/time-scale.ts';
-import { createSandboxAlpaca } from './alpaca/server.ts';
+import { createSandboxAlpaca, type SandboxAlpaca } from './alpaca/server.ts';
 import type { RateLimits } from './discord/rate-limits.ts';
 import { createSandboxDiscord } from './discord/server.ts';
+import { createPageLevers } from './page/levers.ts';
 import { mountPage } from './page/server.ts';
 
 interface SandboxParts {
@@ -72,7 +73,7 @@ export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
     shownNow: time.now,
   });
   const label = parts.bars.endsWith('sample') ? 'sample data' : 'replayed bars';
-  const page = await mountPage({ discord, market: marketOf(time, label) });
+  const page = await mountPage({ discord, market: marketOf(time, label, alpaca) });
   return {
     environment: {
       ALPACA_KEY_ID: alpaca.keyId,
@@ -133,13 +134,25 @@ function startOf(last: SessionDate): ReturnType<typeof epochMs> {
   return epochMs(session.open + 3 * 60_000);
 }
 
-function marketOf(time: MarketTime, label: string): Parameters<typeof mountPage>[0]['market'] {
+function marketOf(
+  time: MarketTime,
+  label: string,
+  { levers, apply }: SandboxAlpaca,
+): Parameters<typeof mountPage>[0]['market'] {
   const names = Object.keys(SPEEDS) as SpeedName[];
   return {
     now: time.now,
     speed: () => names.find((name) => SPEEDS[name] === time.speed()) ?? 'minute',
     setSpeed: (name) => time.setSpeed(SPEEDS[name]),
-    onChange: (listener) => time.onChange(() => listener()),
+    onChange: (listener) => {
+      levers.onChange(listener);
+      return time.onChange(() => listener());
+    },
+    levers: createPageLevers(
+      levers,
+      apply,
+      instruments(UNIVERSE).map(({ ticker }) => ticker),
+    ),
     label,
   };
 }

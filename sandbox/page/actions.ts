@@ -79,6 +79,11 @@ export function createActions(
       discord.faults.inject({ on: 'everything', how: rest.how, forMs });
       return done;
     },
+    lever: async (body) => {
+      const { name, ticker } = z.object({ name: z.string(), ticker: z.string() }).parse(body);
+      market.levers?.pull(name, ticker);
+      return done;
+    },
     speed: async (body) => {
       market.setSpeed(z.object({ speed: z.enum(['pause', 'minute', 'second']) }).parse(body).speed);
       return done;

@@ -137,12 +137,21 @@ export interface CommandDto {
   readonly options?: readonly OptionDto[];
 }
 
+/** The levers that are offered, the tickers they are for, and those that are not at rest. */
+export interface LeversDto {
+  readonly names: readonly string[];
+  readonly tickers: readonly string[];
+  readonly on: readonly string[];
+}
+
 /** The market's clock. */
 export interface MarketDto {
   readonly nowMs: number;
   readonly speed: Speed;
   /** What the numbers are: `sample data`. */
   readonly label: string;
+  /** Undefined where no Alpaca is behind the page. */
+  readonly levers?: LeversDto;
 }
 
 /** Everything that the page shows to one person. */

@@ -1,5 +1,6 @@
 import type { EpochMs } from '#core/domain/units.ts';
 import type { Speed } from './dto.ts';
+import type { PageLevers } from './levers.ts';
 
 /** The market's clock as the page shows and sets it. */
 export interface Market {
@@ -9,4 +10,5 @@ export interface Market {
   onChange(listener: () => void): () => void;
   /** What the numbers are: `sample data`. */
   readonly label: string;
+  readonly levers?: PageLevers;
 }

@@ -61,6 +61,7 @@ export function createView(discord: SandboxDiscord, market: Market): View {
     nowMs: market.now(),
     speed: market.speed(),
     label: market.label,
+    ...(market.levers && { levers: market.levers.shown() }),
   });
   const presence = (): PresenceDto => {
     const known = discord.presence();

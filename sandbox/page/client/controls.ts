@@ -2,12 +2,14 @@
 import type { Me, PersonDto, Speed, StateDto } from '../dto.ts';
 import { createChannelList } from './channel-list.ts';
 import { el, find } from './dom.ts';
+import { createLeverList } from './lever-list.ts';
 import { marketTime } from './time.ts';
 import { avatarOf, type ViewState } from './view-state.ts';
 
 interface ControlParts {
   readonly become: (me: Me) => void;
   readonly setSpeed: (speed: Speed) => void;
+  readonly pullLever: (name: string, ticker: string) => void;
   readonly togglePins: () => void;
   readonly go: (placeId: string, threadId?: string) => void;
 }
@@ -36,6 +38,7 @@ export function createControls(parts: ControlParts): Controls {
   find('menu').addEventListener('click', () => document.body.classList.toggle('menu-open'));
   find('shade').addEventListener('click', () => document.body.classList.remove('menu-open'));
 
+  const drawLevers = createLeverList(parts.pullLever);
   const channels = createChannelList(find('channels'), parts.go);
   let peopleKey = '';
   const drawPeople = (state: StateDto): void => {
@@ -80,6 +83,7 @@ export function createControls(parts: ControlParts): Controls {
       find('guild-name').textContent = state.guildName;
       find('topic').textContent = place.topic;
       channels.draw(state, place);
+      drawLevers(market.levers);
       for (const clock of document.querySelectorAll('.market-clock'))
         clock.textContent = marketTime(market.nowMs);
       find('market-label').textContent = market.label;

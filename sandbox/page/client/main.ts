@@ -62,6 +62,7 @@ const thread = createChannel(find('thread-messages'), view, handlers);
 const controls = createControls({
   become: (me) => follow(me),
   setSpeed: (speed) => void settle(server.speed(speed)),
+  pullLever: (name, ticker) => void settle(server.lever(name, ticker)),
   go: (to, inThread) => go(to, inThread),
   togglePins: () => showPins(find('pins').hidden !== false),
 });

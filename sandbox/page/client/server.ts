@@ -36,6 +36,7 @@ export const server = {
     post('submit', { user, interactionId, values }),
   say: (from: From, content: string) => post('say', { ...from, content }),
   dismiss: (user: Me, messageId: string) => post('dismiss', { user, messageId }),
+  lever: (name: string, ticker: string) => post('lever', { name, ticker }),
   speed: (speed: Speed) => post('speed', { speed }),
 };
 
