@@ -3,6 +3,7 @@ import { lastFinalSession } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { folderDisk } from '#core/market/files/disk.ts';
+import { whyNoFiles } from '#core/market/files/folder.ts';
 import { type ImportedFile, importBars } from '#core/market/import/import.ts';
 import { lineOn } from '#core/market/import/import-at-start.ts';
 import { isFolder, latestDay, storeFolder } from './bars.ts';
@@ -10,7 +11,7 @@ import { type CliParts, type Command, type OptionValues, UsageError } from './co
 import { required } from './options.ts';
 import { table } from './text.ts';
 
-/** Some file was refused: what was named is at fault, as with any other argument. */
+/** Some file was refused, or none was there: what was named is at fault, as any other argument. */
 const REFUSED = 2;
 
 /** @throws UsageError when it is no folder, or the store's own. */
@@ -25,7 +26,7 @@ function source(values: OptionValues, store: string): string {
 }
 
 function report(files: readonly ImportedFile[]): string {
-  if (files.length === 0) return 'No TICKER_1D.parquet files here.';
+  if (files.length === 0) return '';
   const rows = files.map(({ ticker, verdict, rows: count, added, first, last }) => [
     ...[ticker, verdict, String(count), `${added} new`, first ?? '-', last ?? '-'],
   ]);
@@ -45,7 +46,10 @@ async function run(values: OptionValues, parts: CliParts) {
     through: lastFinalSession(epochMs(parts.now())).date,
   });
   const isRefused = files.some(({ verdict }) => verdict === 'refused');
-  return { exit: isRefused ? REFUSED : 0, json: { files }, text: report(files), remarks: [] };
+  const isNothing = files.every(({ verdict }) => verdict === 'skipped');
+  const remarks = files.length === 0 ? [await whyNoFiles(from)] : [];
+  const exit = isRefused || isNothing ? REFUSED : 0;
+  return { exit, json: { files }, text: report(files), remarks };
 }
 
 /** `import` is a word of the language, so the command's own name is longer. */

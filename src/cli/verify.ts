@@ -1,5 +1,6 @@
 import { lastFinalSession } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
+import { whyNoFiles } from '#core/market/files/folder.ts';
 import { type VerifyReport, verifyFolder } from '#core/market/files/verify.ts';
 import { barFolder, latestDay } from './bars.ts';
 import type { Command } from './command.ts';
@@ -18,8 +19,10 @@ export const verify: Command = {
     const problems = report.files.flatMap(({ ticker, problems: found }) =>
       found.map((problem) => `${ticker}: ${problem}`),
     );
-    const text = report.files.length === 0 ? 'No TICKER_1D.parquet files here.' : tableOf(report);
-    return { exit: 0, json: report, text: [text, ...problems].join('\n'), remarks: [] };
+    const isEmpty = report.files.length === 0;
+    const text = isEmpty ? '' : [tableOf(report), ...problems].join('\n');
+    const remarks = isEmpty ? [await whyNoFiles(folder)] : [];
+    return { exit: 0, json: report, text, remarks };
   },
 };
 

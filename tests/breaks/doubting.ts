@@ -160,4 +160,20 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
     tests: 'tests/core/engine/monitoring/data-quality-alert.test.ts',
     test: 'are told on a day without a rebalance',
   },
+  {
+    rule: 'the rows of another ticker are a finding',
+    file: 'src/core/domain/twin-rows.ts',
+    find: 'days >= FEWEST',
+    put: 'days >= FEWEST * 1e6',
+    tests: FOUND,
+    test: 'are told of both tickers, and refuse',
+  },
+  {
+    rule: 'rows of another ticker that were scaled to fit are a finding',
+    file: 'src/core/domain/twin-rows.ts',
+    find: 'const NEAR = 5e-4;',
+    put: 'const NEAR = 1e-8;',
+    tests: FOUND,
+    test: 'are found in a tail that was scaled to fit',
+  },
 ];

@@ -5,6 +5,7 @@ const IMPORT = 'src/core/market/import/import.ts';
 const MEETING = 'src/core/market/import/merge-rows.ts';
 const INSPECT = 'src/core/market/files/inspect-file.ts';
 const IMPORTING = 'tests/core/market/import/import.test.ts';
+const PEOPLES = 'tests/core/market/files/peoples-files.test.ts';
 const FUZZ = 'tests/core/market/fuzz.test.ts';
 const EXPORTING = 'tests/cli/export.test.ts';
 
@@ -144,5 +145,69 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     put: '(await disk.write(name, bytes), await writeDraft(disk, name, writer, bytes))',
     tests: EXPORTING,
     test: 'stopped anywhere leaves each file old or new, never a part of one',
+  },
+  {
+    rule: 'an adjusted close counts before the plain one',
+    file: 'src/core/market/files/parquet-table.ts',
+    find: '    numbers.close[row] = price;\n',
+    put: '',
+    tests: PEOPLES,
+    test: 'counts as Adj Close says',
+  },
+  {
+    rule: 'columns of another ticker are not read',
+    file: 'src/core/market/files/bar-columns.ts',
+    find: 'isSame(of, ticker ?? of)',
+    put: 'isSame(of, of)',
+    tests: PEOPLES,
+    test: 'of another ticker than the file’s are refused by name',
+  },
+  {
+    rule: 'two columns of days must name the same days',
+    file: 'src/core/market/files/parquet-table.ts',
+    find: 'if (row < 0) continue;',
+    put: 'if (row !== -2) continue;',
+    tests: PEOPLES,
+    test: 'beside another is read where both name the same days',
+  },
+  {
+    rule: 'a number is a day in the unit that its size tells',
+    file: 'src/core/market/files/trading-day.ts',
+    find: '{ ms: 1e-3, below: 1e16 }',
+    put: '{ ms: 1, below: 1e16 }',
+    tests: PEOPLES,
+    test: 'in microseconds is read',
+  },
+  {
+    rule: 'a row without prices is left out only where it is the newest',
+    file: 'src/core/market/files/repair-rows.ts',
+    find: 'if (newest && isEmpty(newest)) {',
+    put: 'if (newest && newest.date === undefined) {',
+    tests: PEOPLES,
+    test: 'is left out and told where it is the newest',
+  },
+  {
+    rule: 'a file that declares too many bytes is not unfolded',
+    file: 'src/core/market/files/parquet-limits.ts',
+    find: 'if (output > MAX_OUTPUT ||',
+    put: 'if (output < 0 ||',
+    tests: PEOPLES,
+    test: 'is refused by what it declares',
+  },
+  {
+    rule: 'a page gives no more bytes than it declares',
+    file: 'src/core/market/files/parquet-limits.ts',
+    find: 'gunzipSync(input, atMost(length))',
+    put: 'gunzipSync(input, atMost(1e9 + length))',
+    tests: PEOPLES,
+    test: 'is refused where it holds more than it declares',
+  },
+  {
+    rule: 'an import that took nothing fails',
+    file: 'src/cli/import.ts',
+    find: 'isRefused || isNothing ? REFUSED : 0',
+    put: 'isRefused ? REFUSED : 0',
+    tests: 'tests/cli/import.test.ts',
+    test: 'ends with 2 over a folder with CSV',
   },
 ];

@@ -51,6 +51,36 @@ describe('rotor import', () => {
     });
   });
 
+  it.each([
+    ['nothing', [], 'and nothing else'],
+    ['CSV', ['xlu.csv'], "pandas.read_csv('xlu.csv').to_parquet('XLU_1D.parquet')"],
+    ['another name', ['XLP.parquet'], 'rename it to XLP_1D.parquet'],
+    ['parts of a parquet folder', ['ticker=XLV'], "pandas.read_parquet('ticker=XLV')"],
+    ['something else', ['notes.md'], 'only notes.md'],
+  ])('ends with 2 over a folder with %s, and says what to do', async (_, names, remedy) => {
+    await withFolder(async (folder) => {
+      const [from, store] = [join(folder, 'old'), join(folder, 'store')];
+      await mkdir(from);
+      for (const name of names) await writeFile(join(from, name), 'a,b\n');
+      const { exit, err } = await rotor(['import', '--from', from, '--data', store]);
+      expect([exit, err]).toEqual([2, expect.stringContaining(remedy)]);
+    });
+  });
+
+  it('ends with 2 over a folder of other people’s tickers, or of folders', async () => {
+    await withFolder(async (folder) => {
+      const [from, store] = [join(folder, 'old'), join(folder, 'store')];
+      await mkdir(join(from, 'XLB_1D.parquet'), { recursive: true });
+      const parts = await rotor(['import', '--from', from, '--data', store]);
+      expect(parts).toMatchObject({ exit: 2, out: expect.stringContaining('join its parts') });
+      const others = join(folder, 'others');
+      await mkdir(others);
+      await writeFile(join(others, 'IBM_1D.parquet'), 'bars of another');
+      const foreign = await rotor(['import', '--from', others, '--data', store]);
+      expect(foreign).toMatchObject({ exit: 2, out: expect.stringContaining('IBM is not one') });
+    });
+  });
+
   it('ends with 2 when a file is refused, and has the others in the store', async () => {
     await withFolder(async (folder) => {
       const [from, store] = [join(folder, 'old'), join(folder, 'store')];

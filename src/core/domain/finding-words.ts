@@ -10,6 +10,7 @@ const MANY: Readonly<Record<DataQualityRule, string>> = {
   'no-session': 'rows on days without a session',
   gap: 'sessions without a row',
   ends: 'early ends',
+  twin: 'days with the rows of another ticker',
   'second-source': 'closes that another source has differently',
 };
 

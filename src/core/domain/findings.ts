@@ -4,6 +4,7 @@
  */
 import { type BarHistory, type Bars, countThrough, lastDate } from './bar.ts';
 import { isSession, sessionsBetween, sessionsIn } from './calendar.ts';
+import { sharedRows } from './twin-rows.ts';
 import type { EpochMs, SessionDate, Ticker } from './units.ts';
 import { UNIVERSE, type Universe } from './universe.ts';
 
@@ -17,6 +18,7 @@ export type DataQualityRule =
   | 'no-session'
   | 'gap'
   | 'ends'
+  | 'twin'
   | 'second-source';
 
 /** Something doubtful in bars that break no law: where, when, by which rule, and how bad it is. */
@@ -172,7 +174,11 @@ export function findingsAcross(
   peers: ReadonlySet<Ticker> = new Set(bars.keys()),
 ): readonly DataQualityIssue[] {
   const histories = [...bars.values()].filter(({ dates }) => dates.length > 0);
-  return [...dayFindings(histories, range, peers), ...endFindings(histories)];
+  return [
+    ...dayFindings(histories, range, peers),
+    ...twinFindings(histories, range),
+    ...endFindings(histories),
+  ];
 }
 
 function dayFindings(
@@ -229,6 +235,17 @@ function apartOn(
     if (Math.abs(move) > JUMP || Math.abs((1 + move) / (1 + median) - 1) <= APART) return [];
     const text = `${percent(move)} on ${date}, the others ${percent(median)}`;
     return [{ rule: 'apart', ticker, date, severity: 'refuses', text }];
+  });
+}
+
+/** Whoever the rows belong to, one of the two is not what its name says; neither may be used. */
+function twinFindings(
+  histories: readonly BarHistory[],
+  range: DateRange,
+): readonly DataQualityIssue[] {
+  return sharedRows(histories, range).map(({ ticker, of, last, days }) => {
+    const text = `${days} days to ${last} have the rows of ${of}`;
+    return { rule: 'twin', ticker, date: last, severity: 'refuses', text };
   });
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Bar, BarHistory, Bars } from '#core/domain/bar.ts';
-import { sessionsBetween } from '#core/domain/calendar.ts';
+import { type Bar, type BarHistory, type Bars, barHistory } from '#core/domain/bar.ts';
+import { sessionsBetween, sessionsIn } from '#core/domain/calendar.ts';
 import { findingLines } from '#core/domain/finding-words.ts';
 import {
   compareSources,
@@ -345,5 +345,63 @@ describe('findings, whatever the bars', () => {
         );
       }),
     );
+  });
+});
+
+describe('rows that two tickers share', () => {
+  const DAYS = sessionsIn(sessionDate('2024-01-02'), sessionDate('2024-04-30'));
+  /** A walk of its own for each seed; every day has another shape. */
+  const walk = (name: string, seed: number, scale = 1) => {
+    const rows = DAYS.map(({ date }, at) => {
+      const close = scale * (40 + seed + 2 * Math.sin(seed * 7 + at * 1.7) + 0.01 * at * seed);
+      const [up, down] = [1 + 0.004 * Math.abs(Math.sin(at * seed + 1)), 0.994];
+      return { date, open: close * 0.999, high: close * up, low: close * down, close, volume: 9 };
+    });
+    return { name: ticker(name), rows };
+  };
+  type Walk = ReturnType<typeof walk>;
+  const twinsOf = (...walks: readonly Walk[]) =>
+    findingsAcross(new Map(walks.map(({ name, rows }) => [name, barHistory(name, rows)]))).filter(
+      ({ rule }) => rule === 'twin',
+    );
+  const cents = (price: number) => Math.round(price * 100) / 100;
+  const spliced = ({ name, rows }: Walk, other: Walk, days: number, by = 1): Walk => {
+    const tail = other.rows.slice(-days).map((row) => ({
+      ...row,
+      open: cents(row.open * by),
+      high: cents(row.high * by),
+      low: cents(row.low * by),
+      close: cents(row.close * by),
+    }));
+    return { name, rows: [...rows.slice(0, -days), ...tail] };
+  };
+  const [one, other] = [walk('XLV', 3), walk('XLP', 5)];
+
+  it('are told of both tickers, and refuse', () => {
+    const found = twinsOf(one, { ...one, name: ticker('XLP') });
+    expect(found.map(({ ticker: of, severity, date }) => `${of} ${severity} ${date}`)).toEqual([
+      'XLV refuses 2024-04-30',
+      'XLP refuses 2024-04-30',
+    ]);
+    expect(found[0]?.text).toMatch(/^\d+ days to 2024-04-30 have the rows of XLP$/);
+  });
+
+  it('are found in a tail that was spliced from another ticker, of a few days as well', () => {
+    const exact = { name: one.name, rows: [...one.rows.slice(0, -7), ...other.rows.slice(-7)] };
+    expect(twinsOf(exact, other)).toHaveLength(2);
+    expect(twinsOf(spliced(one, other, 30), other)).toHaveLength(2);
+  });
+
+  it('are found in a tail that was scaled to fit and rounded to cents', () => {
+    expect(twinsOf(spliced(one, other, 30, 1.37), other)).toHaveLength(2);
+  });
+
+  it('are none between two tickers of their own, nor on days of one and the same shape', () => {
+    expect(twinsOf(one, other)).toEqual([]);
+    const flat = (name: string) => ({
+      name: ticker(name),
+      rows: one.rows.map((row) => ({ ...row, open: 50, high: 51, low: 49, close: 50 })),
+    });
+    expect(twinsOf(flat('XLV'), flat('XLP'))).toEqual([]);
   });
 });

@@ -1,83 +1,145 @@
-/** Which columns of a parquet file hold the bars, found by name in any case and by type. */
+/**
+ * Which columns of a parquet file hold the bars, found by name in any case and by type. The rules:
+ * - One column each for open, high, low, close and volume; others are ignored.
+ * - `Adj Close` beside `Close` is what counts: the other prices are adjusted by the same factor.
+ * - Names in two levels, as pandas writes them (`('Close', 'XLK')`), count for their own ticker only.
+ * - Of several columns of days (`date` beside `timestamp`) all must name the same days.
+ */
 import type { SchemaElement, SchemaTree } from 'hyparquet';
 
 /** The columns of a bar that are numbers, in the order of `Bar`. */
 export const NUMBERS = ['open', 'high', 'low', 'close', 'volume'] as const;
+/** One of them. */
 export type NumberColumn = (typeof NUMBERS)[number];
 
 /** How a stamp is to be understood; see trading-day.ts. */
-export type StampKind = 'instant' | 'wall-time' | 'date' | 'text';
+export type StampKind = 'instant' | 'wall-time' | 'date' | 'text' | 'number';
 
+/** Where the bars are in a file, by the file's own names. */
 export interface BarColumns {
-  /** The file's own names. */
-  readonly names: Readonly<Record<NumberColumn | 'stamp', string>>;
-  readonly stamp: StampKind;
+  readonly names: Readonly<Record<NumberColumn, string>>;
+  /** The close with dividends and splits taken out, where the file has it beside the plain one. */
+  readonly adjusted: string | undefined;
+  /** At least one; each must name the same days. */
+  readonly stamps: readonly { readonly name: string; readonly kind: StampKind }[];
 }
 
 /** What people and pandas call the column of days; the last is the name of an index without one. */
 const STAMP_NAMES = ['timestamp', 'date', 'datetime', 'time', 'index', '__index_level_0__'];
+/** Numbers are days only under a name that says so: `index` may as well count rows. */
+const NUMBERED_NAMES = ['timestamp', 'date', 'datetime', 'time'];
+const ADJUSTED_NAMES = ['adjclose', 'adjustedclose', 'closeadj', 'closeadjusted'];
 
-/** Extra columns are ignored. @throws RangeError when a column is absent, ambiguous or no number. */
-export function barColumns(root: SchemaTree): BarColumns {
-  const columns = root.children.filter(({ children }) => children.length === 0);
-  const elements = columns.map(({ element }) => element);
-  const number = (name: NumberColumn): string => {
-    const element = only(name, elements.filter(named(name)), elements);
-    if (isFraction(element) || (name === 'volume' && isWhole(element))) return element.name;
-    // Prices in whole dollars are somebody's rounding, and pass most laws of bars.
-    const found = isWhole(element) ? 'holds whole numbers, expected prices' : 'is not a number';
-    throw new RangeError(`column ${element.name} ${found}`);
-  };
-  const stamps = elements.filter((element) => STAMP_NAMES.some((name) => named(name)(element)));
-  const [odd] = stamps;
-  if (odd && !stamps.some(stampKind)) {
-    throw new RangeError(`column ${odd.name} is neither a date nor a time with a unit`);
+/**
+ * @param ticker whose columns count where names have two levels; without one those of any.
+ * @throws RangeError when a column is absent, ambiguous or no number.
+ */
+export function barColumns(root: SchemaTree, ticker?: string): BarColumns {
+  const leaves = root.children.filter(({ children }) => children.length === 0);
+  const columns = leaves.map(({ element }) => ({ element, ...named(element.name) }));
+  const mine = columns.filter(({ of }) => of === undefined || isSame(of, ticker ?? of));
+  const others = [...new Set(columns.flatMap(({ of }) => of ?? []))];
+  if (ticker !== undefined && others.length > 0 && mine.every(({ of }) => of === undefined)) {
+    throw new RangeError(`holds columns of ${others.join(', ')}, expected ${ticker}`);
   }
-  const stamp = only('timestamp or date', stamps.filter(stampKind), elements);
+  const found = NUMBERS.map((name) => [name, numberColumn(name, mine)] as const);
   return {
-    names: {
-      stamp: stamp.name,
-      open: number('open'),
-      high: number('high'),
-      low: number('low'),
-      close: number('close'),
-      volume: number('volume'),
-    },
-    stamp: stampKind(stamp) ?? 'instant',
+    names: Object.fromEntries(found) as BarColumns['names'],
+    adjusted: adjustedColumn(mine),
+    stamps: stampColumns(mine),
   };
 }
 
-function named(name: string): (element: SchemaElement) => boolean {
-  return (element) => element.name.trim().toLowerCase() === name;
+interface Column {
+  readonly element: SchemaElement;
+  /** In lower case. */
+  readonly word: string;
+  /** The second level of the name: a ticker. */
+  readonly of: string | undefined;
 }
 
-function only(
-  what: string,
-  found: readonly SchemaElement[],
-  all: readonly SchemaElement[],
-): SchemaElement {
+const WORDS: readonly string[] = [...NUMBERS, ...STAMP_NAMES];
+
+/** `('Close', 'XLK')` and `('XLK', 'Close')` are the close of XLK; `('Date', '')` is a date. */
+function named(name: string): Pick<Column, 'word' | 'of'> {
+  const [, one, two] = /^\(['"](.*?)['"], ?['"](.*?)['"]\)$/.exec(name.trim()) ?? [];
+  if (one === undefined || two === undefined) return { word: plain(name), of: undefined };
+  const isSecond = !isWord(one) && isWord(two);
+  const [word, of] = isSecond ? [two, one] : [one, two];
+  return { word: plain(word), of: of.trim() === '' ? undefined : of.trim() };
+}
+
+function plain(name: string): string {
+  return name.trim().toLowerCase();
+}
+
+function isWord(name: string): boolean {
+  return WORDS.includes(plain(name)) || isAdjusted(plain(name));
+}
+
+function isAdjusted(word: string): boolean {
+  return ADJUSTED_NAMES.includes(word.replaceAll(/[ _-]/g, ''));
+}
+
+function isSame(a: string, b: string): boolean {
+  return plain(a) === plain(b);
+}
+
+function numberColumn(name: NumberColumn, columns: readonly Column[]): string {
+  const found = columns.filter(({ word }) => word === name);
+  if (name === 'close' && found.length === 0 && columns.some(({ word }) => isAdjusted(word))) {
+    throw new RangeError('has an adjusted close and no plain one, so open, high and low are raw');
+  }
+  const { element } = only(name, found, columns);
+  if (isFraction(element) || (name === 'volume' && isWhole(element))) return element.name;
+  // Prices in whole dollars are somebody's rounding, and pass most laws of bars.
+  const what = isWhole(element) ? 'holds whole numbers, expected prices' : 'is not a number';
+  throw new RangeError(`column ${element.name} ${what}`);
+}
+
+function adjustedColumn(columns: readonly Column[]): string | undefined {
+  const found = columns.filter(({ word }) => isAdjusted(word));
+  if (found.length === 0) return undefined;
+  const { element } = only('the adjusted close', found, columns);
+  if (!isFraction(element)) throw new RangeError(`column ${element.name} is not a number`);
+  return element.name;
+}
+
+function stampColumns(columns: readonly Column[]): BarColumns['stamps'] {
+  const found = columns.filter(({ word }) => STAMP_NAMES.includes(word));
+  const stamps = found.flatMap(({ element, word }) => {
+    const kind = stampKind(element, word);
+    return kind ? [{ name: element.name, kind }] : [];
+  });
+  const [odd] = found;
+  if (odd && stamps.length === 0) {
+    throw new RangeError(`column ${odd.element.name} is neither a date nor a time with a unit`);
+  }
+  if (stamps.length === 0) throw new RangeError(`no column timestamp or date${among(columns)}`);
+  return stamps;
+}
+
+function only(what: string, found: readonly Column[], all: readonly Column[]): Column {
   const [first, ...others] = found;
   if (first && others.length === 0) return first;
-  const list = (elements: readonly SchemaElement[]): string =>
-    elements.map(({ name }) => name).join(', ');
+  const names = found.map(({ element }) => element.name).join(', ');
   throw new RangeError(
-    first
-      ? `more than one column could be ${what}: ${list(found)}`
-      : `no column ${what} among ${list(all)}`,
+    first ? `more than one column could be ${what}: ${names}` : `no column ${what}${among(all)}`,
   );
 }
 
-function stampKind(element: SchemaElement): StampKind | undefined {
+function among(columns: readonly Column[]): string {
+  return ` among ${columns.map(({ element }) => element.name).join(', ')}`;
+}
+
+function stampKind(element: SchemaElement, word: string): StampKind | undefined {
   const { type, converted_type: converted, logical_type: logical } = element;
   if (logical?.type === 'TIMESTAMP') return logical.isAdjustedToUTC ? 'instant' : 'wall-time';
   if (converted?.startsWith('TIMESTAMP') || type === 'INT96') return 'instant';
   if (converted === 'DATE' || logical?.type === 'DATE') return 'date';
-  if (isText(element)) return 'text';
-  return undefined;
-}
-
-function isText({ converted_type: converted, logical_type: logical }: SchemaElement): boolean {
-  return converted === 'UTF8' || logical?.type === 'STRING';
+  if (converted === 'UTF8' || logical?.type === 'STRING') return 'text';
+  const isNumber = ['INT32', 'INT64', 'DOUBLE'].includes(type ?? '') && converted !== 'DECIMAL';
+  return isNumber && NUMBERED_NAMES.includes(word) ? 'number' : undefined;
 }
 
 function isFraction({ type, converted_type: converted }: SchemaElement): boolean {
@@ -85,5 +147,7 @@ function isFraction({ type, converted_type: converted }: SchemaElement): boolean
 }
 
 function isWhole(element: SchemaElement): boolean {
-  return stampKind(element) === undefined && ['INT32', 'INT64'].includes(element.type ?? '');
+  const { type, converted_type: converted, logical_type: logical } = element;
+  const isTime = logical?.type === 'TIMESTAMP' || logical?.type === 'DATE';
+  return !isTime && !/TIME|DATE/.test(converted ?? '') && ['INT32', 'INT64'].includes(type ?? '');
 }

@@ -6,6 +6,7 @@ import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/pr
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 
+/** Where files of bars are. */
 export interface Disk {
   /** The whole file, or undefined when there is none. */
   read(name: string): Promise<Uint8Array | undefined>;
@@ -64,6 +65,7 @@ export async function putInPlace(disk: Disk, draft: string, name: string): Promi
   await disk.syncFolder();
 }
 
+/** A folder on the machine's disk, made when it is first written to. */
 export function folderDisk(folder: string): Disk {
   const at = (name: string): string => join(folder, name);
   return {
@@ -94,7 +96,9 @@ export function folderDisk(folder: string): Disk {
 async function sizeOf(path: string): Promise<number | undefined> {
   const found = await stat(path).catch(absent);
   if (found && !found.isFile()) {
-    throw Object.assign(new Error(`${path}: expected a file`), { code: 'not a file' });
+    const isFolder = found.isDirectory();
+    const code = isFolder ? 'a folder; join its parts into one file of that name' : 'not a file';
+    throw Object.assign(new Error(`${path}: expected a file`), { code });
   }
   return found?.size;
 }

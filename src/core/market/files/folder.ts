@@ -31,11 +31,13 @@ interface Refusal {
   readonly reason: string;
 }
 
+/** The bars of a folder, and what was put right in them. */
 export interface FolderBars extends BarSet {
   /** Tickers in `bars` whose file had rows in the wrong order or twice, with what was put right. */
   readonly repaired: ReadonlyMap<Ticker, string>;
 }
 
+/** Where to look for whose bars. */
 export interface FolderRequest {
   /** Searched in order; after each one its folder `equities`, as the bot before Rotor kept them. */
   readonly folders: readonly string[];
@@ -78,13 +80,59 @@ export async function findFiles(folders: readonly string[]): Promise<ReadonlyMap
     for (const symbol of listed.kind === 'read' ? listed.manifest.keys() : []) {
       if (!found.has(symbol)) found.set(symbol, join(folder, fileOf(symbol)));
     }
-    for (const name of await namesIn(folder)) {
-      const symbol = /^([A-Z][A-Z0-9.]{0,9})_1D\.parquet$/.exec(name)?.[1];
-      if (symbol === undefined || found.has(ticker(symbol))) continue;
-      found.set(ticker(symbol), join(folder, name));
+    for (const [symbol, name] of await tickerFilesIn(folder)) {
+      if (!found.has(symbol)) found.set(symbol, join(folder, name));
     }
   }
   return found;
+}
+
+/**
+ * Every `TICKER_1D.parquet` in the folder itself, by name; none where it is not there.
+ * @throws TradingError `fix-config` when it cannot be listed.
+ */
+export async function tickerFilesIn(
+  folder: string,
+): Promise<readonly (readonly [Ticker, string])[]> {
+  return (await namesIn(folder)).flatMap((name) => {
+    const symbol = /^([A-Z][A-Z0-9.]{0,9})_1D\.parquet$/.exec(name)?.[1];
+    return symbol === undefined ? [] : [[ticker(symbol), name] as const];
+  });
+}
+
+/** Why a folder holds nothing that could be read, from what it holds instead, with the remedy. */
+export async function whyNoFiles(folder: string): Promise<string> {
+  const names = [...(await namesIn(folder)), ...(await namesIn(join(folder, 'equities')))];
+  const none = `no TICKER_1D.parquet files in ${folder}`;
+  const found = INSTEAD.flatMap(({ pattern, remedy }) => {
+    const [name] = names.filter((each) => pattern.test(each));
+    return name === undefined ? [] : [`${name} ${remedy(name)}`];
+  });
+  const [first] = names;
+  const rest = first === undefined ? 'and nothing else' : `only ${first}`;
+  return `${none}; ${found[0] ?? rest}`;
+}
+
+/** What people have instead, and what to do about it. */
+const INSTEAD = [
+  {
+    pattern: /\.(csv|txt)(\.gz)?$/i,
+    remedy: (name: string) =>
+      `is text, which Rotor does not read: in Python, pandas.read_csv('${name}').to_parquet('${fileFor(name)}')`,
+  },
+  {
+    pattern: /\.(parquet|pq)$/i,
+    remedy: (name: string) => `is not named as one: rename it to ${fileFor(name)}`,
+  },
+  {
+    pattern: /=/,
+    remedy: (name: string) =>
+      `is a part of a parquet folder: in Python, pandas.read_parquet('${name}').to_parquet('TICKER_1D.parquet')`,
+  },
+] as const;
+
+function fileFor(name: string): string {
+  return `${/^[A-Za-z]+/.exec(name)?.[0].toUpperCase() ?? 'TICKER'}_1D.parquet`;
 }
 
 /** A folder that is not there has no names; most data folders have no `equities`. */

@@ -94,8 +94,8 @@ async function sound(
   bytes: Uint8Array,
   entry: FileEntry,
 ): Promise<StoredInspection> {
-  const first = await reader.parse(bytes);
-  const reading = first.kind === 'late' ? await reader.parse(bytes) : first;
+  const first = await reader.parse(bytes, ticker);
+  const reading = first.kind === 'late' ? await reader.parse(bytes, ticker) : first;
   if (reading.kind === 'late') return { kind: 'unread', reason: `${name}: ${reading.reason}` };
   if (reading.kind !== 'table') return damaged(name, reading.reason);
   const history = historyOf(reading.table, ticker);
@@ -112,10 +112,11 @@ async function unlisted(
   { reader, name, ticker, latest }: FoundFile,
   bytes: Uint8Array,
 ): Promise<Inspection> {
-  const reading = await reader.parse(bytes);
+  const reading = await reader.parse(bytes, ticker);
   if (reading.kind === 'late') return { kind: 'unread', reason: `${name}: ${reading.reason}` };
   if (reading.kind !== 'table') return damaged(name, reading.reason);
-  const { history, repairs } = repairRows(historyOf(reading.table, ticker));
+  const { history, repairs: repaired } = repairRows(historyOf(reading.table, ticker));
+  const repairs = [...reading.notes, ...repaired];
   if (history.dates.length === 0) return damaged(name, 'has no rows', history);
   const fault = firstFault(history, latest) ?? mixedUp(history);
   if (!fault) return { kind: 'unlisted', history, repairs, sha256: sha256(bytes) };

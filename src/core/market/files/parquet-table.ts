@@ -4,7 +4,6 @@
  */
 import { type Table, tableFromArrays } from 'apache-arrow';
 import { type ColumnData, parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import type { BarHistory } from '#core/domain/bar.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import {
@@ -14,11 +13,16 @@ import {
   type NumberColumn,
   type StampKind,
 } from './bar-columns.ts';
-import { dayOfInstant, dayOfText, dayOfWallTime, sessionDateOf } from './trading-day.ts';
+import { checkSizes, compressors, MAX_ROWS } from './parquet-limits.ts';
+import {
+  dayOfInstant,
+  dayOfNumber,
+  dayOfText,
+  dayOfWallTime,
+  sessionDateOf,
+} from './trading-day.ts';
 
 const DAY_MS = 86_400_000;
-/** Four hundred years of sessions: more is no history of daily bars. */
-export const MAX_ROWS = 100_000;
 
 /** The years that a date in ten characters can name, 0001 to 9999, as days since 1970. */
 const FIRST_DAY = -719_163;
@@ -32,32 +36,79 @@ const PARSERS = {
   dateFromDays: (days: number) => days * DAY_MS,
 };
 
+/** A file's bars, and what was done to its numbers, in words. */
+export interface ReadTable {
+  readonly table: Table;
+  readonly notes: readonly string[];
+}
+
 /**
  * The bars as a table of `day` (days since 1970-01-01) and open, high, low, close, volume as
  * doubles, in the order of the file. Absent numbers are NaN, for the check of the rows to refuse.
- * @throws RangeError on too many rows, columns that are absent or ambiguous, or a row without a day;
- * Error when the bytes are not parquet.
+ * @param ticker whose columns count where a file has those of several.
+ * @throws RangeError on too many rows or bytes, columns that are absent or ambiguous, or a row
+ * without a day; Error when the bytes are not parquet.
  */
-export async function tableOf(bytes: ArrayBuffer): Promise<Table> {
+export async function tableOf(bytes: ArrayBuffer, ticker?: string): Promise<ReadTable> {
   const metadata = parquetMetadata(bytes);
-  const { names, stamp } = barColumns(parquetSchema(metadata));
+  const columns = barColumns(parquetSchema(metadata), ticker);
+  const { names, adjusted, stamps } = columns;
   const rows = Number(metadata.num_rows);
   if (rows > MAX_ROWS) throw new RangeError(`has ${rows} rows, at most ${MAX_ROWS} are read`);
+  const wanted = [...Object.values(names), ...stamps.map(({ name }) => name)];
+  if (adjusted !== undefined) wanted.push(adjusted);
+  checkSizes(bytes, metadata, wanted);
   const chunks: ColumnData[] = [];
   await parquetRead({
     file: bytes,
     metadata,
-    columns: Object.values(names),
+    columns: wanted,
     compressors,
     parsers: PARSERS,
     // Only collects: hyparquet loses an error that is thrown in here.
     onChunk: (chunk) => void chunks.push(chunk),
   });
-  const day = new Int32Array(rows);
-  visit(chunks, names.stamp, rows, (value, row) => {
-    day[row] = dayOf(value, row, stamp);
+  const numbers = numbersOf(chunks, names, rows);
+  const notes = adjusted === undefined ? [] : adjust(numbers, numberOf(chunks, adjusted, rows));
+  const table = tableFromArrays({ day: daysOf(chunks, stamps, rows), ...numbers });
+  return { table, notes: notes.length > 0 ? [`prices adjusted by ${adjusted}`] : [] };
+}
+
+/** The days of the first column, which every other one must name as well. */
+function daysOf(
+  chunks: readonly ColumnData[],
+  stamps: BarColumns['stamps'],
+  rows: number,
+): Int32Array {
+  const [first, ...others] = stamps.map(({ name, kind }) => {
+    const days = new Int32Array(rows);
+    visit(chunks, name, rows, (value, row) => {
+      days[row] = dayOf(value, row, kind);
+    });
+    return { name, days };
   });
-  return tableFromArrays({ day, ...numbersOf(chunks, names, rows) });
+  if (!first) return new Int32Array(rows);
+  for (const { name, days } of others) {
+    const row = days.findIndex((day, at) => day !== first.days[at]);
+    if (row < 0) continue;
+    throw new RangeError(`row ${row}: columns ${first.name} and ${name} name different days`);
+  }
+  return first.days;
+}
+
+/** Every price by the factor of its day's two closes. Gives the rows that it changed. */
+function adjust(numbers: Record<NumberColumn, Float64Array>, adjusted: Float64Array): number[] {
+  const changed: number[] = [];
+  adjusted.forEach((price, row) => {
+    const factor = price / (numbers.close[row] ?? Number.NaN);
+    if (factor === 1) return;
+    changed.push(row);
+    for (const name of ['open', 'high', 'low'] as const) {
+      numbers[name][row] = (numbers[name][row] ?? Number.NaN) * factor;
+    }
+    numbers.close[row] = price;
+  });
+  return changed;
 }
 
 /** The table's rows as a history; the number columns are views, not copies. Nothing is checked. */
@@ -92,16 +143,17 @@ function numbersOf(
   chunks: readonly ColumnData[],
   names: BarColumns['names'],
   rows: number,
-): Record<string, Float64Array> {
-  const columns: Record<string, Float64Array> = {};
-  for (const name of NUMBERS) {
-    const column = new Float64Array(rows);
-    visit(chunks, names[name], rows, (value, row) => {
-      column[row] = value === null || value === undefined ? Number.NaN : Number(value);
-    });
-    columns[name] = column;
-  }
-  return columns;
+): Record<NumberColumn, Float64Array> {
+  const columns = NUMBERS.map((name) => [name, numberOf(chunks, names[name], rows)] as const);
+  return Object.fromEntries(columns) as Record<NumberColumn, Float64Array>;
+}
+
+function numberOf(chunks: readonly ColumnData[], name: string, rows: number): Float64Array {
+  const column = new Float64Array(rows);
+  visit(chunks, name, rows, (value, row) => {
+    column[row] = value === null || value === undefined ? Number.NaN : Number(value);
+  });
+  return column;
 }
 
 function dayOf(value: unknown, row: number, stamp: StampKind): number {
@@ -112,6 +164,7 @@ function dayOf(value: unknown, row: number, stamp: StampKind): number {
 
 function readDay(value: unknown, stamp: StampKind): number {
   if (typeof value === 'string') return dayOfText(value);
+  if (stamp === 'number') return dayOfNumber(Number(value ?? Number.NaN));
   if (typeof value !== 'number') return Number.NaN;
   return stamp === 'instant' ? sharedDay(value) : dayOfWallTime(value);
 }

@@ -30,7 +30,7 @@ export async function readBars(
   if (size > MAX_BYTES) throw refused(name, tooLarge(size));
   const bytes = await disk.read(name).catch((error: unknown) => unreadable(error));
   if (typeof bytes === 'string') throw refused(name, bytes);
-  const reading = await reader.parse(bytes ?? new Uint8Array());
+  const reading = await reader.parse(bytes ?? new Uint8Array(), ticker);
   if (reading.kind === 'table') return historyOf(reading.table, ticker);
   throw refused(name, reading.reason);
 }

@@ -5,9 +5,10 @@ import { tableOf } from './parquet-table.ts';
 import type { Parsed, ToParse } from './reader.ts';
 
 /** Whatever a broken file makes the libraries throw is one kind of trouble, hence a value. */
-async function parse(bytes: ArrayBuffer): Promise<Parsed> {
+async function parse({ bytes, ticker }: ToParse): Promise<Parsed> {
   try {
-    return { kind: 'table', ipc: tableToIPC(await tableOf(bytes)) };
+    const { table, notes } = await tableOf(bytes, ticker);
+    return { kind: 'table', ipc: tableToIPC(table), notes };
   } catch (error) {
     if (error instanceof RangeError) return { kind: 'refused', reason: error.message };
     const why = error instanceof Error ? error.message : String(error);
@@ -15,8 +16,8 @@ async function parse(bytes: ArrayBuffer): Promise<Parsed> {
   }
 }
 
-parentPort?.on('message', async ({ bytes }: ToParse) => {
-  const parsed = await parse(bytes);
+parentPort?.on('message', async (toParse: ToParse) => {
+  const parsed = await parse(toParse);
   parentPort?.postMessage(
     parsed,
     parsed.kind === 'table' ? [parsed.ipc.buffer as ArrayBuffer] : [],

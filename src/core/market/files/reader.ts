@@ -6,27 +6,34 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Table, tableFromIPC } from 'apache-arrow';
+import type { Ticker } from '#core/domain/units.ts';
 
 /** What the thread is sent, and what it answers. The table crosses as Arrow IPC, not copied. */
 export interface ToParse {
   readonly bytes: ArrayBuffer;
+  /** Whose columns count where a file has those of several tickers. */
+  readonly ticker: string | undefined;
 }
+
+/** The rows, or why there are none; `notes` say what was done to its numbers. */
 export type Parsed =
-  | { readonly kind: 'table'; readonly ipc: Uint8Array }
+  | { readonly kind: 'table'; readonly ipc: Uint8Array; readonly notes: readonly string[] }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** `late`: the thread was ended; whether the bytes or the machine were at fault is not known. */
 export type TableReading =
-  | { readonly kind: 'table'; readonly table: Table }
+  | { readonly kind: 'table'; readonly table: Table; readonly notes: readonly string[] }
   | { readonly kind: 'refused' | 'late'; readonly reason: string };
 
+/** Parses one file at a time. */
 export interface BarReader {
   /** The rows of a parquet file as a table; see parquet-table.ts. The bytes are not changed. */
-  parse(bytes: Uint8Array): Promise<TableReading>;
+  parse(bytes: Uint8Array, ticker?: Ticker): Promise<TableReading>;
   /** Ends the thread; the next file starts another. */
   close(): Promise<void>;
 }
 
+/** Both are for tests. */
 export interface BarReaderParts {
   /** From handing the file over until its rows are there. */
   readonly deadlineMs?: number;
@@ -43,6 +50,7 @@ const IDLE_MS = 20_000;
 /** Far above any table of bars; a file that asks for more ends its thread, not the process. */
 const LIMITS = { maxOldGenerationSizeMb: 256 };
 
+/** Starts its thread with the first file. */
 export function createBarReader(parts: BarReaderParts = {}): BarReader {
   const { deadlineMs = DEADLINE_MS } = parts;
   const script = parts.script ?? join(import.meta.dirname, 'read-worker.ts');
@@ -62,13 +70,13 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
     if (first.kind !== 'message') await end();
   }
 
-  async function parse(bytes: Uint8Array): Promise<TableReading> {
+  async function parse(bytes: Uint8Array, ticker?: Ticker): Promise<TableReading> {
     clearTimeout(idle);
     if (!thread) await start();
     if (!thread) return { kind: 'late', reason: 'was not parsed: the parser did not start' };
     thread.ref();
     const answer = nextOf(thread, deadlineMs);
-    const toParse: ToParse = { bytes: new Uint8Array(bytes).buffer };
+    const toParse: ToParse = { bytes: new Uint8Array(bytes).buffer, ticker };
     thread.postMessage(toParse, [toParse.bytes]);
     const next = await answer;
     if (next.kind === 'message') rest();
@@ -94,7 +102,7 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
     return mine;
   }
 
-  return { parse: (bytes) => inTurn(() => parse(bytes)), close: () => inTurn(end) };
+  return { parse: (bytes, ticker) => inTurn(() => parse(bytes, ticker)), close: () => inTurn(end) };
 }
 
 let shared: BarReader | undefined;
@@ -135,7 +143,7 @@ function readingOf(next: Next): TableReading {
     // Both ends are this program: what comes is a `Parsed`.
     const parsed = next.message as Parsed;
     if (parsed.kind === 'refused') return parsed;
-    return { kind: 'table', table: tableFromIPC(parsed.ipc) };
+    return { kind: 'table', table: tableFromIPC(parsed.ipc), notes: parsed.notes };
   }
   return { kind: next.kind === 'late' ? 'late' : 'refused', reason: next.reason };
 }

@@ -1,6 +1,7 @@
 /**
- * The two harmless faults of a file, put right: rows in another order, and rows that say the same
- * day twice with equal numbers. Nothing else is ever changed; two different rows of one day stay,
+ * The three harmless faults of a file, put right: rows in another order, rows that say the same day
+ * twice with equal numbers, and a newest row without any price, for a day that was not over when the
+ * file was written. Nothing else is ever changed; two different rows of one day stay,
  * for the check of the rows to refuse.
  */
 import { type Bar, type BarHistory, barAt, barHistory } from '#core/domain/bar.ts';
@@ -14,20 +15,26 @@ export interface RepairedRows {
 
 /** Sorts rows by day and leaves out exact repetitions. Pure; the history itself when it is in order. */
 export function repairRows(history: BarHistory): RepairedRows {
-  if (isOrdered(history)) return { history, repairs: [] };
-  const bars = history.dates.flatMap((_, row) => barAt(history, row) ?? []);
-  const sorted = bars.toSorted((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date)));
-  const misplaced = bars.filter((bar, row) => bar.date < (bars[row - 1]?.date ?? bar.date)).length;
-  const kept = sorted.filter((bar, row) => !isEqual(bar, sorted[row - 1]));
+  const all = history.dates.flatMap((_, row) => barAt(history, row) ?? []);
   const repairs: string[] = [];
+  const sorted = all.toSorted((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date)));
+  const misplaced = all.filter((bar, row) => bar.date < (all[row - 1]?.date ?? bar.date)).length;
   if (misplaced > 0) repairs.push(`sorted: ${rows(misplaced)} stood before an earlier day`);
-  const repeated = bars.length - kept.length;
+  const kept = sorted.filter((bar, row) => !isEqual(bar, sorted[row - 1]));
+  const repeated = all.length - kept.length;
   if (repeated > 0) repairs.push(`left out ${rows(repeated)} repeating another in every number`);
+  const newest = kept.at(-1);
+  if (newest && isEmpty(newest)) {
+    kept.pop();
+    repairs.push(`left out the row of ${newest.date}, which has no prices`);
+  }
+  if (repairs.length === 0) return { history, repairs };
   return { history: barHistory(history.ticker, kept), repairs };
 }
 
-function isOrdered({ dates }: BarHistory): boolean {
-  return dates.every((date, row) => row === 0 || date > (dates[row - 1] ?? date));
+/** Written while the day was not over. */
+function isEmpty({ open, high, low, close }: Bar): boolean {
+  return [open, high, low, close].every(Number.isNaN);
 }
 
 function isEqual(bar: Bar, before: Bar | undefined): boolean {

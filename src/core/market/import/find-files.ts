@@ -1,15 +1,15 @@
 /** Files of bars in a folder that is not the store's, found and read without touching them. */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BarHistory } from '#core/domain/bar.ts';
-import { type SessionDate, type Ticker, ticker } from '#core/domain/units.ts';
-import { TradingError } from '#core/errors.ts';
+import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import { folderDisk } from '#core/market/files/disk.ts';
+import { tickerFilesIn } from '#core/market/files/folder.ts';
 import { type Inspection, inspect } from '#core/market/files/inspect-file.ts';
 import type { FileEntry } from '#core/market/files/manifest.ts';
 import { manifestOn } from '#core/market/files/manifest-file.ts';
 import type { BarReader } from '#core/market/files/reader.ts';
 
+/** One file, and the ticker that its name says. */
 export interface Found {
   /** As found under the folder: `equities/XLK_1D.parquet`. */
   readonly file: string;
@@ -18,6 +18,7 @@ export interface Found {
   readonly ticker: Ticker;
 }
 
+/** A file's sound rows, its hash and where they came from. */
 export interface Rows extends Pick<FileEntry, 'sha256' | 'feed' | 'adjustment'> {
   readonly history: BarHistory;
   readonly repairs: readonly string[];
@@ -27,20 +28,18 @@ export interface Rows extends Pick<FileEntry, 'sha256' | 'feed' | 'adjustment'> 
  * Every `TICKER_1D.parquet`, those of the folder itself before those of its `equities`.
  * @throws TradingError `fix-config` when a folder cannot be listed.
  */
-export async function filesUnder(from: string): Promise<readonly Found[]> {
+export async function findFiles(from: string): Promise<readonly Found[]> {
   const found: Found[] = [];
   for (const inside of ['', 'equities']) {
     const folder = join(from, inside);
-    for (const name of (await readdir(folder).catch(noneIfAbsent)).toSorted()) {
-      const symbol = /^([A-Z][A-Z0-9.]{0,9})_1D\.parquet$/.exec(name)?.[1];
-      if (symbol === undefined) continue;
-      found.push({ file: join(inside, name), folder, name, ticker: ticker(symbol) });
+    for (const [symbol, name] of await tickerFilesIn(folder)) {
+      found.push({ file: join(inside, name), folder, name, ticker: symbol });
     }
   }
   return found;
 }
 
-/** Every row checked, or why none may be used. A manifest beside the file is believed first. */
+/** Every row checked, or why none may be used. A manifest beside the file is relied on first. */
 export async function readFound(
   { folder, name, ticker: symbol }: Found,
   { reader, latest }: { readonly reader: BarReader; readonly latest: SessionDate },
@@ -67,11 +66,4 @@ function rowsOf(inspected: Inspection): Rows | { readonly reason: string } {
     default:
       return inspected satisfies never;
   }
-}
-
-function noneIfAbsent(error: NodeJS.ErrnoException): string[] {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-  throw new TradingError(`${error.path}: cannot be listed (${error.code})`, 'fix-config', {
-    cause: error,
-  });
 }

@@ -4,9 +4,11 @@ import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Ticker } from '#core/domain/units.ts';
 import { sentence } from '#core/errors.ts';
 import { folderDisk } from '#core/market/files/disk.ts';
+import { whyNoFiles } from '#core/market/files/folder.ts';
 import type { Clock, Log } from '#core/ports.ts';
 import { type ImportedFile, importBars } from './import.ts';
 
+/** What an import at the start is made of. */
 export interface ImportAtStart {
   /** Undefined: nothing to import. */
   readonly from: string | undefined;
@@ -40,7 +42,7 @@ export async function importAtStart({ from, to, tickers, clock, log }: ImportAtS
       once: true,
       onFile: tell,
     });
-    if (files.length === 0) log.warn(`bars: DATA_IMPORT: no TICKER_1D.parquet files in ${from}`);
+    if (files.length === 0) log.warn(`bars: DATA_IMPORT: ${await whyNoFiles(from)}`);
   } catch (error) {
     log.error(`bars: DATA_IMPORT: the import ended early: ${sentence(error)}`);
   }

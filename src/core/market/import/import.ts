@@ -10,9 +10,10 @@ import type { Disk } from '#core/market/files/disk.ts';
 import { type FileEntry, MANIFEST, readManifest } from '#core/market/files/manifest.ts';
 import { IMPORT, sourcesOf } from '#core/market/files/origin.ts';
 import { type BarReader, sharedReader } from '#core/market/files/reader.ts';
-import { type Found, filesUnder, type Rows, readFound } from './find-files.ts';
+import { type Found, findFiles, type Rows, readFound } from './find-files.ts';
 import { mergeRows } from './merge-rows.ts';
 
+/** What an import is made of. */
 export interface ImportParts {
   /** Where the files are, and in its folder `equities`. */
   readonly from: string;
@@ -61,7 +62,7 @@ export interface ImportedFile {
 export async function importBars(parts: ImportParts): Promise<readonly ImportedFile[]> {
   const { disk, now, reader = sharedReader(), writer } = parts;
   const files = createBarFiles({ disk, reader, now, ...(writer && { writer }) });
-  const found = await filesUnder(parts.from);
+  const found = await findFiles(parts.from);
   const report: ImportedFile[] = [];
   for (const each of found) {
     const file = await importOne({ ...parts, reader, files }, each);

@@ -81,7 +81,9 @@ describe('a folder of bars', () => {
     const { refused } = await read(folder);
     expect('reason' in found && found.reason).toBe('XLE_1D.parquet: cannot be read (not a file)');
     expect(refused.get(XLK)).toMatch(/^XLK_1D\.parquet: is not readable as parquet/);
-    expect(refused.get(XLF)).toBe('XLF_1D.parquet: cannot be read (not a file)');
+    expect(refused.get(XLF)).toBe(
+      'XLF_1D.parquet: cannot be read (a folder; join its parts into one file of that name)',
+    );
   });
 
   it('has no stand-in for a file that its manifest names and that is gone', async () => {

@@ -59,11 +59,9 @@ describe('reading what pandas and pyarrow write', () => {
 
   it.each([
     ['ambiguous-close.parquet', 'more than one column could be close: close, Close'],
-    ['ambiguous-day.parquet', 'more than one column could be timestamp or date: timestamp, date'],
     ['no-volume.parquet', 'no column volume among timestamp, open, high, low, close'],
     ['no-day.parquet', 'no column timestamp or date among open, high, low, close, volume'],
     ['close-is-text.parquet', 'column close is not a number'],
-    ['day-is-integer.parquet', 'column timestamp is neither a date nor a time with a unit'],
     ['day-null.parquet', 'row 2: the day is absent'],
   ])('refuses %s, saying: %s', async (name, reason) => {
     await expect(refusedFixture(name)).rejects.toMatchObject({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   dayOfInstant,
+  dayOfNumber,
   dayOfText,
   dayOfWallTime,
   sessionDateOf,
@@ -51,11 +52,16 @@ describe('the trading day of a text', () => {
     ['2024-01-02T05:00:00.000000000Z', '2024-01-02'],
     ['2024-01-02 00:00:00+00:00', '2024-01-02'],
     ['2024-01-02T04:59:59Z', '2024-01-01'],
+    ['1/2/2024', '2024-01-02'],
+    ['12/31/2024 16:00', '2024-12-31'],
+    ['2024/1/2', '2024-01-02'],
+    ['20240102', '2024-01-02'],
+    ['1704171600', '2024-01-02'],
   ])('%s is %s', (text, date) => {
     expect(dateOfText(text)).toBe(date);
   });
 
-  it.each(['', '02.01.2024', '1/2/2024', '20240102', '2024-13-01', 'yesterday'])(
+  it.each(['', '02.01.2024', '13/2/2024', '2/30/2024', '20241301', '2024-13-01', 'yesterday'])(
     '%j is no day',
     (text) => {
       expect(dayOfText(text)).toBeNaN();
@@ -66,4 +72,20 @@ describe('the trading day of a text', () => {
 it('counts days from 1970', () => {
   expect(dayOfText('1970-01-02')).toBe(1);
   expect(sessionDateOf(1)).toBe('1970-01-02');
+});
+
+describe('the trading day of a number', () => {
+  it.each([
+    ['seconds', 1_704_171_600],
+    ['milliseconds', 1_704_171_600_000],
+    ['microseconds', 1_704_171_600_000_000],
+    ['nanoseconds', 1_704_171_600_000_000_000],
+    ['a date in eight digits', 20_240_102],
+  ])('in %s is the New York date', (_, value) => {
+    expect(sessionDateOf(dayOfNumber(value))).toBe('2024-01-02');
+  });
+
+  it.each([0, 1, 45_293, 20_241_301, 1e19, Number.NaN])('%d is no day', (value) => {
+    expect(dayOfNumber(value)).toBeNaN();
+  });
 });

@@ -1,0 +1,150 @@
+/**
+ * How much memory a parquet file may make its reader take, checked before anything is decompressed.
+ * A page says in its header how many bytes and values it unfolds to, and a file of 20 kB can say
+ * hundreds of millions. What a header says is held against a bound first; what it holds beyond that
+ * the decompressors refuse.
+ */
+import {
+  brotliDecompressSync,
+  constants,
+  gunzipSync,
+  type ZlibOptions,
+  zstdDecompressSync,
+} from 'node:zlib';
+import type { ColumnMetaData, Compressors, FileMetaData } from 'hyparquet';
+import { compressors as others } from 'hyparquet-compressors';
+
+/** Four hundred years of sessions: more is no history of daily bars. */
+export const MAX_ROWS = 100_000;
+/** Of all pages that are read together: a hundred thousand rows of eight columns take less. */
+const MAX_OUTPUT = 16 * 1_048_576;
+
+/** Node's own where they can be told how much may come out; the rest give exactly what is asked. */
+export const compressors: Compressors = {
+  ...others,
+  GZIP: (input, length) => gunzipSync(input, atMost(length)),
+  BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
+  ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
+};
+
+function atMost(length: number): ZlibOptions {
+  return { maxOutputLength: Math.max(1, length), finishFlush: constants.Z_SYNC_FLUSH };
+}
+
+/**
+ * Follows the headers of every page of those columns.
+ * @throws RangeError where they declare more bytes or values than any table of bars has.
+ */
+export function checkSizes(
+  bytes: ArrayBuffer,
+  { row_groups: groups }: FileMetaData,
+  columns: readonly string[],
+): void {
+  let output = 0;
+  for (const { columns: chunks } of groups) {
+    for (const { meta_data: chunk } of chunks) {
+      if (!chunk || !columns.includes(chunk.path_in_schema.join('.'))) continue;
+      for (const page of pagesOf(bytes, chunk)) {
+        output += page.output;
+        if (output > MAX_OUTPUT || page.values > MAX_ROWS) {
+          const found = page.values > MAX_ROWS ? `${page.values} values` : `${output} bytes`;
+          throw new RangeError(`unfolds to ${found} in a page, more than any table of bars`);
+        }
+      }
+    }
+  }
+}
+
+interface PageSize {
+  /** Bytes, once decompressed. */
+  readonly output: number;
+  readonly values: number;
+}
+
+function* pagesOf(bytes: ArrayBuffer, chunk: ColumnMetaData): Generator<PageSize> {
+  const data = Number(chunk.data_page_offset);
+  // Some writers give 0 where there is no dictionary.
+  const start = Math.min(Number(chunk.dictionary_page_offset) || data, data);
+  const header = createHeaderReader(new DataView(bytes), start);
+  const end = start + Number(chunk.total_compressed_size);
+  while (header.at() < end) {
+    const page = header.read();
+    yield page;
+    header.skip(page.input);
+  }
+}
+
+/** Thrift's compact protocol: what each field's type is called in the lower half of its first byte. */
+const TYPE = { yes: 1, no: 2, byte: 3, double: 7, binary: 8, list: 9, set: 10, struct: 12 };
+
+/** A page header's fields by number; see parquet.thrift. */
+const FIELD = { output: 2, input: 3, dataV1: 5, dictionary: 7, dataV2: 8, values: 1 };
+
+/** Reads of a header only the numbers that say how large a page is. */
+function createHeaderReader(view: DataView, start: number) {
+  let at = start;
+
+  /** Past the end the view throws a RangeError, which is what a cut file is refused with. */
+  const byte = (): number => view.getUint8(at++);
+
+  function skip(length: number): void {
+    at += length;
+  }
+
+  function varint(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      const part = byte();
+      value += (part & 127) * scale;
+      if (part < 128) return value;
+    }
+  }
+
+  function zigzag(): number {
+    const value = varint();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  function skipList(): void {
+    const head = byte();
+    const size = head >> 4 === 15 ? varint() : head >> 4;
+    for (let each = 0; each < size; each++) value(head & 15);
+  }
+
+  /** A whole number, or the whole numbers of a structure by field; everything else is passed over. */
+  function value(type: number): number | Map<number, number> | undefined {
+    if (type === TYPE.yes || type === TYPE.no) return undefined;
+    if (type === TYPE.struct) return struct();
+    if (type === TYPE.list || type === TYPE.set) return void skipList();
+    if (type === TYPE.binary) return void skip(varint());
+    if (type === TYPE.double) return void skip(8);
+    return type === TYPE.byte ? byte() : zigzag();
+  }
+
+  /** Fields of nested structures stand under a hundred times their own number. */
+  function struct(): Map<number, number> {
+    const fields = new Map<number, number>();
+    let id = 0;
+    for (let head = byte(); (head & 15) !== 0; head = byte()) {
+      id = head >> 4 === 0 ? zigzag() : id + (head >> 4);
+      const found = value(head & 15);
+      if (typeof found === 'number') fields.set(id, found);
+      else for (const [inner, each] of found ?? []) fields.set(100 * id + inner, each);
+    }
+    return fields;
+  }
+
+  return {
+    at: () => at,
+    skip,
+    read(): PageSize & { readonly input: number } {
+      const fields = struct();
+      const counts = [FIELD.dataV1, FIELD.dictionary, FIELD.dataV2].map(
+        (kind) => fields.get(100 * kind + FIELD.values) ?? 0,
+      );
+      const [output = -1, input = -1] = [fields.get(FIELD.output), fields.get(FIELD.input)];
+      if (output < 0 || input < 0) throw new RangeError('has a page without a size');
+      return { output, input, values: Math.max(...counts) };
+    },
+  };
+}
