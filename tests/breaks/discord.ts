@@ -27,7 +27,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: '!(ours && retryAfterMs(response) > 0)',
     put: '!ours',
     tests: BRAKED,
-    test: 'stay few with a 429 of Discord without a time',
+    test: 'of Discord that name no time stop the next request at once',
   },
   {
     rule: 'refused requests are counted whatever the answer',

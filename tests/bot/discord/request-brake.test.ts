@@ -107,6 +107,12 @@ describe('refused requests', () => {
     expect(await storm(30 * MINUTE_MS, 100)).toBeLessThan(1_600);
   });
 
+  it('of Discord that name no time stop the next request at once, which the library would not', async () => {
+    const { state, get } = network([429]);
+    expect([await get(), await get()]).toEqual(Array(2).fill(expect.stringContaining('how long')));
+    expect(state.asked).toBe(1);
+  });
+
   it('of a limit that all share do not count', async () => {
     const shared = { ...JSON_TYPE, 'retry-after': '1', 'x-ratelimit-scope': 'shared' };
     const { storm } = network([429, shared]);
