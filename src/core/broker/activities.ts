@@ -2,10 +2,11 @@
 import { type Alpaca, trading } from '@alpacahq/alpaca-trade-api';
 import { z } from 'zod';
 import type { SetAsideRow } from '../domain/account.ts';
-import type { Activity } from '../domain/activity.ts';
+import type { Activity, ActivityKind } from '../domain/activity.ts';
+import { type ActivityRule, activityRule } from '../domain/activity-types.ts';
 import { newYorkDate, newYorkInstant } from '../domain/new-york.ts';
 import type { Fill } from '../domain/order.ts';
-import { cents, type EpochMs, type Qty, qty, sessionDate } from '../domain/units.ts';
+import { cents, type EpochMs, type Qty, qty, sessionDate, valueOf } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import { askJson } from './ask.ts';
 import type { AssetClasses } from './asset-classes.ts';
@@ -127,20 +128,28 @@ const nonTrade = (movesShares: boolean) => {
     .object({
       id: word,
       activity_type: word,
+      activity_sub_type: lenient(word),
       date: z.iso.date('expected YYYY-MM-DD'),
       created_at: lenient(instant),
       net_amount: optional(money),
       symbol: lenient(symbol),
       qty: moved,
+      price: lenient(price),
     })
     .transform((wire): Activity => {
       const cash = wire.net_amount ?? cents(0);
+      const subType = wire.activity_sub_type;
+      const rule = activityRule(wire.activity_type, subType, cash !== 0);
+      const moved = wire.qty ?? qty(0);
+      const worth = wire.price === undefined ? undefined : valueOf(moved, wire.price);
       return {
         id: wire.id,
-        kind: kindOf(wire.activity_type, cash),
+        kind: kindOf(rule, wire.activity_type, cash),
+        type: subType ? `${wire.activity_type}.${subType}` : wire.activity_type,
         ticker: wire.symbol,
-        qty: wire.qty ?? qty(0),
+        qty: moved,
         cash,
+        ...(rule.meaning === 'shares' && worth !== undefined && { worth }),
         at: wire.created_at ?? newYorkInstant(sessionDate(wire.date), 0),
       };
     });
@@ -183,22 +192,35 @@ export async function readMovements(
   };
 }
 
-/** A dividend names the shares that earned it; they did not move. */
-function mayMoveShares({ activity_type: type, qty: moved }: Row): boolean {
-  const kind = typeof type === 'string' ? kindOf(type, 0) : undefined;
-  return (kind === 'split' || kind === 'other') && moved !== undefined && moved !== null;
+/** A cash dividend names the shares that earned it; they did not move. */
+function mayMoveShares(row: Row): boolean {
+  return ruleOf(row).movesShares && row['qty'] !== undefined && row['qty'] !== null;
 }
 
-function kindOf(type: string, cash: number): Activity['kind'] {
-  if (type.startsWith('DIV')) return 'dividend';
-  if (type.startsWith('INT')) return 'interest';
-  if (type === 'FEE' || type === 'CFEE' || type === 'PTC') return 'fee';
-  if (type === 'SPLIT' || type === 'SSP') return 'split';
-  // Cash that came or went: deposits, withdrawals, journals and transfers between brokers.
-  if (['TRANS', 'CSD', 'CSW', 'JNLC', 'ACATC'].includes(type)) {
-    return cash < 0 ? 'withdrawal' : 'deposit';
+function ruleOf({ activity_type: type, activity_sub_type: sub, net_amount: amount }: Row) {
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return activityRule(text(type), text(sub), Number(amount) !== 0 && amount !== undefined);
+}
+
+/** The kind in the journal of what the table of activities says of the row. */
+function kindOf({ meaning }: ActivityRule, type: string, cash: number): ActivityKind {
+  switch (meaning) {
+    case 'money':
+      return cash < 0 ? 'withdrawal' : 'deposit';
+    case 'shares':
+      return 'transfer';
+    case 'income':
+      return type.startsWith('DIV') ? 'dividend' : 'interest';
+    case 'cost':
+      return type.startsWith('DIV') ? 'dividend' : type.startsWith('INT') ? 'interest' : 'fee';
+    case 'corporate-action':
+      return 'split';
+    case 'trade':
+    case 'unknown':
+      return 'other';
+    default:
+      return meaning satisfies never;
   }
-  return 'other';
 }
 
 type Query = Pick<trading.GetAccountActivitiesRequest, 'activityTypes' | 'category' | 'after'>;

@@ -1,7 +1,7 @@
 /** How the book takes in what moved cash or shares without an order. Pure. */
 import type { ValuedHoldings } from './account.ts';
 import type { AccountState, CashFlow } from './account-state.ts';
-import type { Activity } from './activity.ts';
+import { type Activity, flowValue } from './activity.ts';
 import { sessionOn } from './calendar.ts';
 import { applyMovement, type Ledger } from './ledger.ts';
 import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker } from './units.ts';
@@ -112,7 +112,6 @@ function isInClose(
 }
 
 /** Money that people bring or take is neither a gain nor a fall. */
-function peakAfter(peak: Cents, { kind, cash }: Activity): Cents {
-  const moved = kind === 'deposit' || kind === 'withdrawal';
-  return moved && peak > 0 ? cents(Math.max(0, peak + cash)) : peak;
+function peakAfter(peak: Cents, activity: Activity): Cents {
+  return peak > 0 ? cents(Math.max(0, peak + flowValue(activity))) : peak;
 }

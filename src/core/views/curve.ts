@@ -2,7 +2,9 @@
  * The one curve that every number of performance comes from: the account and the benchmark at equal
  * instants, as growth since the baseline. Deposits and withdrawals are taken out, span by span.
  */
+
 import type { AccountState, EquityPoint } from '../domain/account-state.ts';
+import { flowValue } from '../domain/activity.ts';
 import { lastClosedSession, sessionAt, sessionOn, sessionsBetween } from '../domain/calendar.ts';
 import { newYorkDate, newYorkInstant } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -89,11 +91,10 @@ export function instantOf({ session, at }: EquityPoint): EpochMs {
 export function flowsBetween(book: AccountState, since: number, until: number): Flows {
   let [deposited, withdrawn] = [0, 0];
   for (const { activity, counted } of book.cashFlows) {
-    const { kind, cash } = activity;
-    const isFlow = kind === 'deposit' || kind === 'withdrawal';
-    if (!isFlow || counted <= since || counted > until) continue;
-    if (cash > 0) deposited += cash;
-    else withdrawn -= cash;
+    const flow = flowValue(activity);
+    if (flow === 0 || counted <= since || counted > until) continue;
+    if (flow > 0) deposited += flow;
+    else withdrawn -= flow;
   }
   return { deposited, withdrawn };
 }

@@ -402,7 +402,7 @@ describe('activities', () => {
     ['DIVNRA', '-0.16', 'dividend', -16],
     ['INT', '-2', 'interest', -200],
     ['FEE', '-0.01', 'fee', -1],
-    ['MA', '7', 'other', 700],
+    ['MA', '7', 'split', 700],
     ['A_NEW_KIND', '7', 'other', 700],
   ])('of type %s and amount %s are a %s', async (type, net_amount, kind, cash) => {
     const found = await on(json(200, [activity('a', type, { net_amount })])).activities(SINCE);
@@ -410,6 +410,7 @@ describe('activities', () => {
       {
         id: 'a',
         kind,
+        type,
         ticker: undefined,
         qty: 0,
         cash,

@@ -12,6 +12,7 @@ import { openOrdersOver } from '../execution/rebalance-result.ts';
 import { stuckEntries } from '../execution/stuck-orders.ts';
 import type { Observer } from '../observer.ts';
 import type { EngineParts } from '../parts.ts';
+import { suspectedSplitEntries, suspectedSplits } from '../reconciliation/suspected-split.ts';
 import { dataQualityEntries } from './data-quality-alert.ts';
 import { driftEntries } from './drift.ts';
 import { idleCashEntries } from './idle-cash.ts';
@@ -49,6 +50,7 @@ function stalenessEntries(
     ...driftEntries(parts, observation),
     ...idleCashEntries(parts, observation),
     ...stuckEntries(journal.book(), parts.clock.now()),
+    ...suspectedSplitEntries(journal.book(), observation),
     ...openOrdersOver(journal.book()),
     ...(observation.data.missing
       ? []
@@ -136,10 +138,13 @@ function brokerAlert({ problem, unreadable }: Observation['broker']): Alert {
 /** Whether the drawdown limit would be reached by what was seen, of the account that is ours. */
 export function reachesDrawdownLimit(
   { journal, limits }: EngineParts,
-  { account }: Observation,
+  observation: Observation,
 ): boolean {
+  const { account } = observation;
   const { account: own, peak, state } = journal.book();
   if (!account || account.id !== own?.id || state.state !== 'RUN') return false;
+  // A split whose shares come a day later is no fall.
+  if (suspectedSplits(journal.book(), observation).length > 0) return false;
   return drawdown(account.equity, peak) >= limits.maxDrawdown;
 }
 

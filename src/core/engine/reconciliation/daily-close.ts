@@ -1,14 +1,28 @@
 /** The books of each session: closed once, with the money that came and went booked before. */
-import { holdingsOf } from '#core/domain/account.ts';
-import { nextSession, sessionAt, sessionOn } from '#core/domain/calendar.ts';
+import {
+  type Account,
+  type Position,
+  positionValue,
+  type ValuedHoldings,
+} from '#core/domain/account.ts';
+import { type Bars, closeOn } from '#core/domain/bar.ts';
+import { lastClosedSession, nextSession, sessionAt, sessionOn } from '#core/domain/calendar.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { epochMs, type SessionDate } from '#core/domain/units.ts';
+import {
+  type Cents,
+  cents,
+  epochMs,
+  type SessionDate,
+  type Ticker,
+  valueOf,
+} from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import type { Observer } from '../observer.ts';
 import type { EngineParts } from '../parts.ts';
 import { missedClose } from './missed-close.ts';
 import { describe, reconcile } from './reconcile.ts';
 import type { Reconciler } from './reconcile-account.ts';
+import { suspectedSplits } from './suspected-split.ts';
 
 export interface DailyClose {
   /** Records the account as it is now. Writes nothing while a difference may still be explained. */
@@ -44,17 +58,27 @@ export function createDailyClose(
     return now < waiting.until;
   }
 
+  function isStillAfter(session: SessionDate): boolean {
+    const now = clock.now();
+    return sessionAt(now) === undefined && lastClosedSession(now).date === session;
+  }
+
   return {
     async close(session) {
       if (isHeld) return;
       await reconciler.reconcile();
-      // Account and benchmark at the same instant, so that You and SPY can be compared.
       const [account, positions, prices] = await Promise.all([
         broker.account(),
         broker.positions(),
         broker.latestPrices([ticker]),
       ]);
-      const benchmark = prices.get(ticker)?.price;
+      // The answers may have taken until the next session: what they say is then of that one.
+      if (!isStillAfter(session)) return;
+      const closes = officialCloses(observer.bars(), session, [
+        ticker,
+        ...positions.map((each) => each.ticker),
+      ]);
+      const benchmark = closes.get(ticker) ?? prices.get(ticker)?.price;
       if (benchmark === undefined) throw new TradingError(`${ticker}: no latest price`, 'retry');
       const { ledger, booked } = journal.book();
       const differences = reconcile(ledger, account, positions, booked.size);
@@ -62,9 +86,20 @@ export function createDailyClose(
         log.info(`close of ${session} waits: ${describe(differences)}`);
         return;
       }
-      const { equity, cash } = account;
-      const holdings = holdingsOf(positions);
-      const point = { session, equity, cash, benchmark, holdings };
+      const seen = { positions, prices: new Map(), at: clock.now() };
+      if (suspectedSplits(journal.book(), seen).length > 0) {
+        log.info(`close of ${session} waits: a split may be under way`);
+        return;
+      }
+      const { cash } = account;
+      const holdings = holdingsAt(positions, closes);
+      const point = {
+        session,
+        equity: equityAt(account, positions, holdings),
+        cash,
+        benchmark,
+        holdings,
+      };
       journal.append({ kind: 'equity', point });
     },
     makeUp(sessions) {
@@ -93,4 +128,49 @@ type Lost = Pick<Extract<Entry, { kind: 'missed-closes' }>, 'sessions' | 'reason
 
 function entriesOf(lost: Lost | undefined): readonly Entry[] {
   return lost ? [{ kind: 'missed-closes', ...lost }] : [];
+}
+
+/**
+ * The official closes of the session, dollars a share: the newest bar of each ticker, which no later
+ * split or dividend can have adjusted yet. A ticker whose newest bar is of another session is absent.
+ */
+function officialCloses(
+  bars: Bars,
+  session: SessionDate,
+  tickers: readonly Ticker[],
+): ReadonlyMap<Ticker, number> {
+  return new Map(
+    tickers.flatMap((ticker): [Ticker, number][] => {
+      const history = bars.get(ticker);
+      const isNewest = history?.dates.at(-1) === session;
+      const close = history && isNewest ? closeOn(history, session) : undefined;
+      return close === undefined ? [] : [[ticker, close]];
+    }),
+  );
+}
+
+/** Each position at its official close; one that has none at what the broker values it with. */
+function holdingsAt(
+  positions: readonly Position[],
+  closes: ReadonlyMap<Ticker, number>,
+): ValuedHoldings {
+  return new Map(
+    positions.map((position) => {
+      const { ticker, qty } = position;
+      const close = closes.get(ticker);
+      const value = close === undefined ? positionValue(position) : valueOf(qty, close);
+      return [ticker, { qty, value }];
+    }),
+  );
+}
+
+/** The stated equity with every position moved from the broker's value to its official close. */
+function equityAt(
+  account: Account,
+  positions: readonly Position[],
+  holdings: ValuedHoldings,
+): Cents {
+  const stated = positions.reduce((sum, position) => sum + positionValue(position), 0);
+  const official = [...holdings.values()].reduce((sum, { value }) => sum + value, 0);
+  return cents(account.equity - stated + official);
 }

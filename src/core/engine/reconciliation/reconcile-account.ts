@@ -1,16 +1,28 @@
 /** Keeps our books equal to the broker's: books what explains a difference, and shows what does not. */
 import type { Account, Position } from '#core/domain/account.ts';
 import type { AccountState } from '#core/domain/account-state.ts';
+import type { Activity } from '#core/domain/activity.ts';
 import type { Alert } from '#core/domain/alert.ts';
 import { differenceHash } from '#core/domain/difference.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, type Fill, type Order } from '#core/domain/order.ts';
-import { type EpochMs, epochMs, qtyToDecimal, valueOf } from '#core/domain/units.ts';
+import { isSplit } from '#core/domain/split.ts';
+import {
+  cents,
+  type EpochMs,
+  epochMs,
+  type Qty,
+  qtyToDecimal,
+  type Ticker,
+  toDollars,
+  valueOf,
+} from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { isSame } from '../execution/submit-order.ts';
 import { isManagedOrderFinal, newsOf, refreshOrders } from '../execution/track-orders.ts';
 import type { EngineParts } from '../parts.ts';
 import { type Difference, describe, reconcile } from './reconcile.ts';
+import { lastCloseOf } from './suspected-split.ts';
 
 interface Compared {
   readonly differences: readonly Difference[];
@@ -109,11 +121,12 @@ export function createReconciler(parts: EngineParts): Reconciler {
 
 /** With what each adds to the equity, where there is a price: the broker's of the position, or the latest. */
 async function adjustments(
-  { broker }: EngineParts,
+  { broker, journal }: EngineParts,
   differences: readonly Difference[],
   positions: readonly Position[],
   by: string,
 ): Promise<readonly Entry[]> {
+  const book = journal.book();
   const known = new Map(positions.map((each) => [each.ticker, each.currentPrice]));
   const asked = differences.flatMap(({ ticker }) =>
     ticker !== undefined && known.get(ticker) === undefined ? [ticker] : [],
@@ -123,8 +136,20 @@ async function adjustments(
     const entry = { kind: 'adjustment', ticker, qty, cash, by } as const;
     if (ticker === undefined) return { ...entry, worth: cash };
     const price = known.get(ticker) ?? latest.get(ticker)?.price;
+    // Shares that a split made are no deposit: the account is worth what it was.
+    if (wasSplit(book, ticker, qty, price)) return { ...entry, worth: cents(0) };
     return price === undefined ? entry : { ...entry, worth: valueOf(qty, price) };
   });
+}
+
+function wasSplit(
+  book: AccountState,
+  ticker: Ticker,
+  moved: Qty,
+  price: number | undefined,
+): boolean {
+  const before = book.ledger.lots.get(ticker)?.qty ?? 0;
+  return isSplit(before, before + moved, lastCloseOf(book, ticker), price);
 }
 
 /** Everything since the books were last closed, with room for what is booked late. */
@@ -149,10 +174,49 @@ async function bookFillsAndCashFlows(parts: EngineParts): Promise<void> {
     ...moved.map((order): Entry => ({ kind: 'order', order })),
     ...fillEntries,
     ...fillEntries.flatMap(externalAlert),
-    ...activities
-      .filter(({ id }) => !book.booked.has(id))
-      .map((activity): Entry => ({ kind: 'activity', activity })),
+    ...(await activityEntries(
+      parts,
+      activities.filter(({ id }) => !book.booked.has(id)),
+    )),
   );
+}
+
+/** With what moved shares are worth, where the row does not say; a type that is not known is asked about. */
+async function activityEntries(
+  { broker }: EngineParts,
+  activities: readonly Activity[],
+): Promise<readonly Entry[]> {
+  const unvalued = activities.filter(
+    ({ kind, ticker, qty, worth }) =>
+      (kind === 'transfer' || kind === 'other') && ticker && qty !== 0 && worth === undefined,
+  );
+  const tickers = [...new Set(unvalued.flatMap(({ ticker }) => ticker ?? []))];
+  const latest = tickers.length > 0 ? await broker.latestPrices(tickers) : new Map();
+  return activities.flatMap((activity): readonly Entry[] => {
+    const { ticker, qty } = activity;
+    const price = ticker && unvalued.includes(activity) ? latest.get(ticker)?.price : undefined;
+    const valued = price === undefined ? activity : { ...activity, worth: valueOf(qty, price) };
+    const entry: Entry = { kind: 'activity', activity: valued };
+    return activity.kind === 'other'
+      ? [entry, { kind: 'alert', alert: unknownActivityAlert(valued) }]
+      : [entry];
+  });
+}
+
+function unknownActivityAlert({ id, type = 'no type', ticker, cash, qty }: Activity): Alert {
+  const moved = [
+    ...(cash === 0 ? [] : [`$${toDollars(cash)}`]),
+    ...(qty === 0 ? [] : [`${qtyToDecimal(qty)} ${ticker ?? 'shares'}`]),
+  ].join(' and ');
+  return {
+    subject: `activity ${id}`,
+    severity: 'warning',
+    title: 'Unknown account activity',
+    text: `The broker booked ${moved || 'nothing'} as ${type}, which Rotor does not know.`,
+    remedy:
+      'It is in the books and left out of performance. Compare it with the account statement; ' +
+      'acknowledge this when it is right.',
+  };
 }
 
 function entryFor(fill: Fill, orders: readonly Order[], book: AccountState): Entry {

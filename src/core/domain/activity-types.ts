@@ -1,0 +1,106 @@
+/**
+ * What every type of account activity of Alpaca means for the books: one meaning each. Types and
+ * sub-types are those of its interface description and its SDK (`activity_type`, `activity_sub_type`).
+ */
+
+/** The one meaning of an activity. */
+export type ActivityMeaning =
+  /** An execution; booked as a fill. */
+  | 'trade'
+  /** Cash that came or went: neither a gain nor a loss. */
+  | 'money'
+  /** Shares that came or went, at their worth on that day: neither a gain nor a loss. */
+  | 'shares'
+  /** What holdings or cash earned. */
+  | 'income'
+  /** What holding or trading cost. */
+  | 'cost'
+  /** Changes shares, and cash only as part of the same event: a split, a merger, another name. */
+  | 'corporate-action'
+  /** Not known here: booked, left out of performance, and asked about. */
+  | 'unknown';
+
+/** The kind that the journal records, and its meaning. */
+export interface ActivityRule {
+  readonly meaning: ActivityMeaning;
+  /** Whether the row's `qty` moved: a cash dividend names the shares that earned it. */
+  readonly movesShares: boolean;
+}
+
+const money: ActivityRule = { meaning: 'money', movesShares: false };
+const shares: ActivityRule = { meaning: 'shares', movesShares: true };
+const income: ActivityRule = { meaning: 'income', movesShares: false };
+const cost: ActivityRule = { meaning: 'cost', movesShares: false };
+const action: ActivityRule = { meaning: 'corporate-action', movesShares: true };
+const trade: ActivityRule = { meaning: 'trade', movesShares: true };
+const unknown: ActivityRule = { meaning: 'unknown', movesShares: true };
+
+/** By type, or by `TYPE.SUBTYPE` where a sub-type means something else. */
+export const ACTIVITY_RULES: Readonly<Record<string, ActivityRule>> = {
+  FILL: trade,
+  OPTRD: trade,
+  TRANS: money,
+  CSD: money,
+  CSW: money,
+  ACATC: money,
+  JNLC: money,
+  JNL: money,
+  FOPT: shares,
+  ACATS: shares,
+  JNLS: shares,
+  DIV: income,
+  'DIV.CDIV': income,
+  'DIV.SPD': income,
+  'DIV.SDIV': action,
+  DIVCGL: income,
+  DIVCGS: income,
+  DIVROC: income,
+  DIVTXEX: income,
+  DIVFEE: cost,
+  DIVFT: cost,
+  DIVNRA: cost,
+  DIVTW: cost,
+  INT: income,
+  'INT.MGN': cost,
+  'INT.CDT': income,
+  'INT.SWP': income,
+  'INT.QII': income,
+  INTNRA: cost,
+  INTTW: cost,
+  FEE: cost,
+  CFEE: cost,
+  PTC: cost,
+  PTR: income,
+  WH: cost,
+  MA: action,
+  NC: action,
+  SC: action,
+  REORG: action,
+  SPIN: action,
+  SSO: action,
+  SPLIT: action,
+  SSP: action,
+  VOF: action,
+  OPASN: unknown,
+  OPCA: unknown,
+  OPCSH: unknown,
+  OPEXC: unknown,
+  OPXRC: unknown,
+  OPEXP: unknown,
+  MISC: unknown,
+};
+
+/**
+ * The rule of a row. A journal of stock (`JNL` with shares and no cash) moves shares; a type that the
+ * table does not have is unknown.
+ * @param subType undefined or empty where the broker states none.
+ * @param hasCash whether the row moves cash.
+ */
+export function activityRule(
+  type: string,
+  subType: string | undefined,
+  hasCash: boolean,
+): ActivityRule {
+  if (type === 'JNL' && !hasCash) return shares;
+  return ACTIVITY_RULES[`${type}.${subType ?? ''}`] ?? ACTIVITY_RULES[type] ?? unknown;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
+import { type Activity, type ActivityKind, flowValue } from '#core/domain/activity.ts';
+import { ACTIVITY_RULES, activityRule } from '#core/domain/activity-types.ts';
+import { bookActivity } from '#core/domain/cash-flow.ts';
+import { splitRatio } from '#core/domain/split.ts';
+import { cents, epochMs, qty, ticker } from '#core/domain/units.ts';
+
+function activity(kind: ActivityKind, changes: Partial<Activity> = {}): Activity {
+  const none = { ticker: undefined, qty: qty(0), cash: cents(0), at: epochMs(1) };
+  return { id: 'a', kind, ...none, ...changes };
+}
+
+describe('the table of activities', () => {
+  it('has one rule for every type that the SDK lists', () => {
+    const listed =
+      'FILL TRANS MISC ACATC ACATS CSD CSW DIV DIVCGL DIVCGS DIVFEE DIVFT DIVNRA DIVROC DIVTW ' +
+      'DIVTXEX INT INTNRA INTTW JNL JNLC JNLS MA NC OPASN OPEXP OPXRC PTC PTR REORG SC SSO SSP ' +
+      'CFEE FEE SPIN SPLIT FOPT OPCA OPCSH OPEXC OPTRD WH VOF';
+    for (const type of listed.split(' ')) expect(ACTIVITY_RULES, type).toHaveProperty([type]);
+  });
+
+  it.each([
+    ['DIV', 'SDIV', false, 'corporate-action', true],
+    ['DIV', 'CDIV', true, 'income', false],
+    ['DIV', undefined, true, 'income', false],
+    ['INT', 'MGN', true, 'cost', false],
+    ['JNL', undefined, true, 'money', false],
+    ['JNL', undefined, false, 'shares', true],
+    ['SPLIT', 'RSPLIT', false, 'corporate-action', true],
+    ['REORG', 'WRM', false, 'corporate-action', true],
+    ['TOMORROW', 'X', true, 'unknown', true],
+  ] as const)('says of %s %s with cash %s: %s', (type, sub, hasCash, meaning, movesShares) => {
+    expect(activityRule(type, sub, hasCash)).toEqual({ meaning, movesShares });
+  });
+});
+
+describe('performance', () => {
+  const XLK = ticker('XLK');
+  const TSLA = ticker('TSLA');
+  const kinds: readonly ActivityKind[] = [
+    'deposit',
+    'withdrawal',
+    'transfer',
+    'dividend',
+    'interest',
+    'fee',
+    'split',
+    'other',
+  ];
+  const earned = new Set<ActivityKind>(['dividend', 'interest', 'fee', 'split']);
+  const rows = kinds.flatMap((kind) =>
+    [1, -1].flatMap((sign) => [XLK, TSLA, undefined].map((of) => ({ kind, sign, of }))),
+  );
+
+  it.each(rows)('counts a $kind of sign $sign in $of by its meaning', ({ kind, sign, of }) => {
+    const moved = activity(kind, {
+      ticker: of,
+      cash: cents(500 * sign),
+      qty: qty(of ? 2_000_000_000 * sign : 0),
+      worth: of ? cents(20_000 * sign) : undefined,
+    });
+    const worth = kind === 'transfer' || kind === 'other' ? 20_000 * sign * (of ? 1 : 0) : 0;
+    expect(flowValue(moved)).toBe(earned.has(kind) ? 0 : 500 * sign + worth);
+    const before = { ...EMPTY_ACCOUNT_STATE, peak: cents(1_000_000) };
+    const after = bookActivity(before, moved, epochMs(2));
+    expect(after.peak).toBe(1_000_000 + flowValue(moved));
+    expect(after.ledger?.cash).toBe(500 * sign);
+  });
+});
+
+describe('the ratio of a split', () => {
+  it.each([
+    [100, 50, 2],
+    [100, 50.4, 2],
+    [90, 60.3, 1.5],
+    [10, 100, 0.1],
+    [100, 33.2, 3],
+  ])('of a close of %s and a price of %s is %s', (close, price, ratio) => {
+    expect(splitRatio(close, price)).toBeCloseTo(ratio);
+  });
+
+  it('is none for what markets do on other days', () => {
+    expect(splitRatio(100, 93)).toBeUndefined();
+    expect(splitRatio(100, 51.5)).toBeUndefined();
+    expect(splitRatio(0, 50)).toBeUndefined();
+    expect(splitRatio(100, Number.NaN)).toBeUndefined();
+  });
+});
