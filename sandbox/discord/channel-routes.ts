@@ -70,6 +70,28 @@ export function channelRoutes(parts: DiscordParts): readonly Route[] {
     return ok(present.message(found(channel, params['message'])));
   };
 
+  return [
+    route('GET /channels/{channel}', 'other', ({ params }) =>
+      ok(present.channel(reach(params['channel']))),
+    ),
+    route('POST /channels/{channel}/messages', 'message-send', send),
+    route('GET /channels/{channel}/messages', 'other', list),
+    route('GET /channels/{channel}/messages/{message}', 'other', one),
+    route('PATCH /channels/{channel}/messages/{message}', 'message-edit', edit),
+    route('DELETE /channels/{channel}/messages/{message}', 'message-delete', remove),
+    ...pinRoutes(parts),
+    route('POST /channels/{channel}/typing', 'other', ({ params }) => {
+      const { id } = rights.channel(params['channel'], 'SendMessages');
+      feed.publish({ kind: 'typing', channelId: id });
+      return done();
+    }),
+  ];
+}
+
+function pinRoutes(parts: DiscordParts): readonly Route[] {
+  const { rights, store, messages, present, world } = parts;
+  const found = (channel: StoredChannel, id: string | undefined): StoredMessage =>
+    messageIn(parts, channel, id);
   const pin = ({ params }: Call): Answer => {
     const channel = rights.channel(params['channel'], 'PinMessages');
     messages.pin(found(channel, params['message']), world.bot.id);
@@ -94,16 +116,7 @@ export function channelRoutes(parts: DiscordParts): readonly Route[] {
     }));
     return ok({ items, has_more: all.length > limit });
   };
-
   return [
-    route('GET /channels/{channel}', 'other', ({ params }) =>
-      ok(present.channel(reach(params['channel']))),
-    ),
-    route('POST /channels/{channel}/messages', 'message-send', send),
-    route('GET /channels/{channel}/messages', 'other', list),
-    route('GET /channels/{channel}/messages/{message}', 'other', one),
-    route('PATCH /channels/{channel}/messages/{message}', 'message-edit', edit),
-    route('DELETE /channels/{channel}/messages/{message}', 'message-delete', remove),
     route('GET /channels/{channel}/messages/pins', 'pins', pins),
     route('GET /channels/{channel}/pins', 'pins', (call) =>
       ok(pinned(call).slice(0, 50).map(present.message)),
@@ -112,11 +125,6 @@ export function channelRoutes(parts: DiscordParts): readonly Route[] {
     route('PUT /channels/{channel}/pins/{message}', 'pins', pin),
     route('DELETE /channels/{channel}/messages/pins/{message}', 'pins', unpin),
     route('DELETE /channels/{channel}/pins/{message}', 'pins', unpin),
-    route('POST /channels/{channel}/typing', 'other', ({ params }) => {
-      const { id } = rights.channel(params['channel'], 'SendMessages');
-      feed.publish({ kind: 'typing', channelId: id });
-      return done();
-    }),
   ];
 }
 
