@@ -32,7 +32,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'refused requests are counted whatever the answer',
     file: BRAKE,
-    find: '      refusals.note();\n',
+    find: '    if (isRefusal(response)) refusals.note();\n',
     put: '',
     tests: BRAKED,
     test: 'stay few with a 403',

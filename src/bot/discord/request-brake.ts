@@ -81,8 +81,7 @@ export function createRequestBrake(parts: BrakeParts): RequestBrake {
 
   async function judged(response: ResponseLike): Promise<ResponseLike> {
     const ours = isDiscords(response);
-    if (REFUSED.has(response.status) && response.headers.get('x-ratelimit-scope') !== 'shared')
-      refusals.note();
+    if (isRefusal(response)) refusals.note();
     if (response.status === 429 && !(ours && retryAfterMs(response) > 0)) {
       await discard(response);
       throw brake(reasonOf(response), pauseMs(response, block?.count ?? 0));
@@ -128,6 +127,11 @@ function tell({ log, onBlocked }: BrakeParts, reason: string): void {
 /** Discord answers in JSON, also what it refuses; what stands before it answers in HTML or text. */
 function isDiscords({ headers }: ResponseLike): boolean {
   return /^application\/json/i.test(headers.get('content-type') ?? '');
+}
+
+/** What Discord counts against the address; a limit that all bots share is not counted. */
+function isRefusal({ status, headers }: ResponseLike): boolean {
+  return REFUSED.has(status) && headers.get('x-ratelimit-scope') !== 'shared';
 }
 
 /** Milliseconds; 0 where it is missing or no number. */
