@@ -4,8 +4,8 @@ import type { BarProvenance, DataQualityIssue } from '#core/domain/findings.ts';
 import { epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { sentence } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
-import { type BarFiles, type FileReading, fileOf, type ReadRequest } from './files/bar-files.ts';
-import type { FileEntry } from './files/manifest.ts';
+import type { BarFiles, FileReading, ReadRequest } from './files/bar-files.ts';
+import { type FileEntry, fileOf } from './files/manifest.ts';
 import type { Origin, StoredBars } from './files/origin.ts';
 
 /** Rows that are held in memory. */

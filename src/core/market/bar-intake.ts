@@ -3,7 +3,7 @@ import { type Bar, type BarHistory, barHistory, firstFault, sameBars } from '#co
 import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
 import type { Log } from '#core/ports.ts';
 import type { BarCache } from './bar-cache.ts';
-import { fileOf } from './files/bar-files.ts';
+import { fileOf } from './files/manifest.ts';
 import { feedsOf, type Origin, type StoredBars, sourcesOf } from './files/origin.ts';
 import { mergeHistory } from './merge/merge-history.ts';
 import type { BarFetcher } from './source/bar-fetcher.ts';

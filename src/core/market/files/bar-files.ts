@@ -15,6 +15,7 @@ import { inspectStored } from './inspect-file.ts';
 import {
   entryWith,
   type FileEntry,
+  fileOf,
   type Listed,
   MANIFEST,
   type Manifest,
@@ -168,10 +169,6 @@ export function createBarFiles(parts: BarFilesParts): BarFiles {
 /** What reading needs done, but not now: a disk that refuses it keeps no sound file from being read. */
 async function tidily(work: () => Promise<void>): Promise<void> {
   await Promise.allSettled([work()]);
-}
-
-export function fileOf(ticker: Ticker): string {
-  return `${ticker}_1D.parquet`;
 }
 
 /** The entry of what is there now, whichever that is, and the next. */

@@ -6,10 +6,9 @@ import type { BarHistory } from '#core/domain/bar.ts';
 import { type SessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import type { BarSet } from '#core/ports.ts';
-import { fileOf } from './bar-files.ts';
 import { type Disk, folderDisk } from './disk.ts';
 import { inspect } from './inspect-file.ts';
-import { type FileEntry, type Listed, MANIFEST } from './manifest.ts';
+import { type FileEntry, fileOf, type Listed, MANIFEST } from './manifest.ts';
 import { manifestOn } from './manifest-file.ts';
 import { type BarReader, sharedReader } from './reader.ts';
 

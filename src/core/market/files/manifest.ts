@@ -6,7 +6,13 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 
+/** Its name in the folder of bars. */
 export const MANIFEST = 'manifest.json';
+
+/** The name of a ticker's file in the folder of bars. */
+export function fileOf(ticker: Ticker): string {
+  return `${ticker}_1D.parquet`;
+}
 
 /** Raised when older Rotors could no longer read it. */
 const FORMAT = 2;
