@@ -4,10 +4,10 @@ import {
   ACKNOWLEDGE,
   ADOPT_BOOKS,
   ADOPT_TRADE,
-  fillOf,
   IGNORE_TRADE,
   subjectOf,
 } from '#bot/posts/alert-buttons.ts';
+import type { AlertSubject } from '#core/domain/alert.ts';
 
 /**
  * The buttons of alerts. The message itself is not changed here: the journal says what the press came
@@ -32,13 +32,16 @@ export const alertComponents: readonly Component[] = [
   },
 ];
 
+const OVER = 'This is over already.';
+
 function judge(
   { engine, asker }: Context,
   id: string,
   choice: 'adopted' | 'ignored',
 ): ButtonResult {
   return onOpen(engine, id, (subject) => {
-    const outcome = engine.reviewTrade(fillOf(subject), choice, asker.name);
+    if (subject.about !== 'external-trade') return OVER;
+    const outcome = engine.reviewTrade(subject.fillId, choice, asker.name);
     return outcome.kind === 'closed' ? outcome.reason : `The trade is ${choice}.`;
   });
 }
@@ -46,10 +49,10 @@ function judge(
 function onOpen(
   engine: Context['engine'],
   id: string,
-  act: (subject: string) => string,
+  act: (subject: AlertSubject) => string,
 ): ButtonResult {
   const subject = subjectOf(engine.book(), id);
-  return told(subject === undefined ? 'This is over already.' : act(subject));
+  return told(subject === undefined ? OVER : act(subject));
 }
 
 function told(text: string): ButtonResult {

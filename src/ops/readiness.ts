@@ -2,7 +2,8 @@
  * Whether Rotor may trade now, and whether it is well: named reasons, pure. A night and a closed market
  * are as good as an open one.
  */
-import { type AccountState, TROUBLE } from '#core/domain/account-state.ts';
+import { type AccountState, openAlert } from '#core/domain/account-state.ts';
+import type { AlertSubject } from '#core/domain/alert.ts';
 import { type Observation, wasAsked } from '#core/domain/observation.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { type ActivityAges, atWork, liveness, MISSED_INTERVALS, seconds } from './liveness.ts';
@@ -68,7 +69,7 @@ type Rule = (inputs: HealthInputs) => Finding;
 const RULES: readonly (readonly [ReasonName, Rule])[] = [
   ['safe mode', safeMode],
   ['reconciled', reconciled],
-  ['books', ({ book }) => unlessAlert(book, 'reconciliation', 'ours are the broker’s')],
+  ['books', ({ book }) => unlessAlert(book, { about: 'reconciliation' }, 'ours are the broker’s')],
   ['errors', errors],
   ['duties', duties],
   ['journal', journal],
@@ -77,8 +78,8 @@ const RULES: readonly (readonly [ReasonName, Rule])[] = [
   ['broker', broker],
   ['stream', stream],
   ['data', data],
-  ['calendar', ({ book }) => unlessAlert(book, 'calendar', 'ours is the broker’s')],
-  ['clocks', ({ book }) => unlessAlert(book, 'clock', 'ours is the broker’s')],
+  ['calendar', ({ book }) => unlessAlert(book, { about: 'calendar' }, 'ours is the broker’s')],
+  ['clocks', ({ book }) => unlessAlert(book, { about: 'clock' }, 'ours is the broker’s')],
   ['Discord', discord],
 ];
 
@@ -122,7 +123,7 @@ function reconciled({ comparedAt, seen, doubt }: HealthInputs): Finding {
  */
 function errors({ book }: HealthInputs): Finding {
   const open = [...book.alerts.values()].find(
-    ({ alert }) => alert.subject.startsWith(TROUBLE) && alert.severity !== 'critical',
+    ({ alert }) => alert.subject.about === 'error' && alert.severity !== 'critical',
   );
   return open ? bad(open.alert.text) : ok('none');
 }
@@ -176,8 +177,8 @@ function discord({ discord: seen }: HealthInputs): Finding {
   return ok(`connected, ${seen.owed} entries to tell`);
 }
 
-function unlessAlert({ alerts }: AccountState, subject: string, fine: string): Finding {
-  const open = alerts.get(subject);
+function unlessAlert(book: AccountState, subject: AlertSubject, fine: string): Finding {
+  const open = openAlert(book, subject);
   return open ? bad(open.alert.text) : ok(fine);
 }
 

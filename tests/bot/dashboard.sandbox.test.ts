@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Bot, createBot } from '#bot/bot.ts';
 import { COMMANDS } from '#commands/list.ts';
+import { parseSubject } from '#core/domain/alert.ts';
 import { epochMs } from '#core/domain/units.ts';
 import type { Clock, Journal, Log, PostBook } from '#core/ports.ts';
 import { MODELS } from '#models/list.ts';
@@ -219,7 +220,7 @@ describe('the desk over the real discord.js', () => {
     house.journal.append(
       { kind: 'started', version: '0.1.0', mode: 'SANDBOX' },
       ...[1, 2, 3].map(() => ({ kind: 'alert' as const, alert: alert() })),
-      { kind: 'resolved', subject: 'broker', text: 'it answers again' },
+      { kind: 'resolved', subject: parseSubject('broker'), text: 'it answers again' },
       { kind: 'state', state: 'HALT', by: 'ines', reason: 'lunch' },
     );
     await expect

@@ -3,10 +3,12 @@
  * has: wall, news and the answer of every command. HOSTILE_STRINGS sets how many; `npm run hostile`
  * takes 100,000.
  */
+
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Message } from '#bot/discord/channel.ts';
 import { faultsOf, type Post } from '#bot/post.ts';
+import { parseSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { cents, dollars, qty, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
@@ -136,10 +138,16 @@ function stateOf(texts: readonly string[]): State {
       const subject = text();
       return {
         kind: 'alert',
-        alert: alert({ subject, severity, title: text(), text: text(), remedy: text() }),
+        alert: alert({
+          subject: parseSubject(subject),
+          severity,
+          title: text(),
+          text: text(),
+          remedy: text(),
+        }),
       };
     }),
-    { kind: 'acknowledged', subject: 'x', by: text() },
+    { kind: 'acknowledged', subject: parseSubject('x'), by: text() },
     { kind: 'state', state: 'REDUCE', by: text(), reason: text() },
     { kind: 'pause', paused: true, by: text(), reason: text() },
     command('1'),

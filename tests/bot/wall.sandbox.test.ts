@@ -1,5 +1,7 @@
 /** The wall and its messages over the real discord.js, in time that the test drives. */
+
 import { afterEach, describe, expect, it } from 'vitest';
+import { parseSubject } from '#core/domain/alert.ts';
 import { epochMs } from '#core/domain/units.ts';
 import {
   driven,
@@ -107,7 +109,11 @@ describe('500 equal errors in ten minutes', () => {
     await eventually(house, () => JSON.stringify(messagesIn(house)[3]?.embeds)).toContain(
       'Seen 500 times, last <t:',
     );
-    house.journal.append({ kind: 'resolved', subject: 'broker', text: 'it answers again' });
+    house.journal.append({
+      kind: 'resolved',
+      subject: parseSubject('broker'),
+      text: 'it answers again',
+    });
     await eventually(house, () => titlesIn(house)[3]).toBe('✓ Resolved · broker away');
     expect([titlesIn(house).length, sends() - before]).toEqual([4, 1]);
     expect(house.pace.now()).toBeGreaterThan(epochMs(0));

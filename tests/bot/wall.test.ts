@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createDashboard } from '#bot/dashboard.ts';
 import { MessageRefused } from '#bot/discord/channel.ts';
 import { createMessageStore } from '#bot/messages/message-store.ts';
+import { parseSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
 import type { PostBook } from '#core/ports.ts';
@@ -250,7 +251,7 @@ describe('the outbox', () => {
     await outbox.tell();
     expect(shown()).toHaveLength(1);
     expect(JSON.stringify(shown()[0])).toContain('Seen 500 times');
-    journal.append({ kind: 'resolved', subject: 'broker', text: 'it answers again' });
+    journal.append({ kind: 'resolved', subject: parseSubject('broker'), text: 'it answers again' });
     await outbox.tell();
     expect(titles()).toEqual(['✓ Resolved · broker away']);
     expect(channel.calls.filter((call) => call === 'send')).toHaveLength(1);
@@ -264,7 +265,7 @@ describe('the outbox', () => {
     journal.append(raise);
     await open().outbox.tell();
     expect(JSON.stringify(shown()[0])).toContain('Seen 3 times');
-    journal.append({ kind: 'resolved', subject: 'broker', text: 'back' }, raise);
+    journal.append({ kind: 'resolved', subject: parseSubject('broker'), text: 'back' }, raise);
     await open().outbox.tell();
     expect(titles()).toEqual(['✗ Error · broker away']);
     expect(JSON.stringify(shown()[0])).toContain('Seen 4 times');
@@ -273,8 +274,8 @@ describe('the outbox', () => {
   it('mentions the role for a critical alert and for nothing else', async () => {
     const { journal, open, shown } = house();
     journal.append(
-      { kind: 'alert', alert: alert({ subject: 'a', severity: 'critical' }) },
-      { kind: 'alert', alert: alert({ subject: 'b' }) },
+      { kind: 'alert', alert: alert({ subject: parseSubject('a'), severity: 'critical' }) },
+      { kind: 'alert', alert: alert({ subject: parseSubject('b') }) },
     );
     await open().outbox.tell();
     expect(shown().map((message) => [message.content, message.mention])).toEqual([

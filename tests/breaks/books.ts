@@ -201,7 +201,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a difference stops buying',
     file: 'src/core/engine/execution/pre-trade-check.ts',
-    find: "side === 'buy' ? book.alerts.get(RECONCILIATION) : undefined",
+    find: "side === 'buy' ? openAlert(book, RECONCILIATION) : undefined",
     put: 'undefined',
     tests: MACHINE,
     test: 'buys nothing while our books differ',

@@ -3,6 +3,7 @@ import type { Context } from '#bot/interactions/command.ts';
 import { find } from '#bot/interactions/handlers.ts';
 import { alertButtons } from '#bot/posts/alert-buttons.ts';
 import { COMMANDS } from '#commands/list.ts';
+import { parseSubject } from '#core/domain/alert.ts';
 import { differenceHash } from '#core/domain/difference.ts';
 import { MODELS } from '#models/list.ts';
 import { leapingClock } from '#tests/support/clock.ts';
@@ -49,19 +50,19 @@ describe('the buttons of an alert', () => {
 
   it('fit into Discord’s hundred characters however long the subject is', () => {
     const subject = `external ${'x'.repeat(500)}`;
-    const ids = idsOf(alert({ subject, severity: 'critical' }), false);
+    const ids = idsOf(alert({ subject: parseSubject(subject), severity: 'critical' }), false);
     expect(ids).toHaveLength(3);
     expect(ids.every((id) => id.length <= 100)).toBe(true);
   });
 
   it('acknowledge the very alert, and say when it is over', async () => {
     const { journal, press } = house();
-    const open = alert({ subject: 'drawdown', severity: 'critical' });
+    const open = alert({ subject: parseSubject('drawdown'), severity: 'critical' });
     journal.append({ kind: 'alert', alert: open });
     const [id = ''] = idsOf(open, false);
     expect((await press(id)).note).toContain('not repeated');
     expect(journal.book().alerts.get('drawdown')?.acknowledged?.by).toBe('ines');
-    journal.append({ kind: 'resolved', subject: 'drawdown', text: 'over' });
+    journal.append({ kind: 'resolved', subject: parseSubject('drawdown'), text: 'over' });
     expect((await press(id)).note).toContain('over already');
   });
 
@@ -76,7 +77,7 @@ describe('the buttons of an alert', () => {
         return { kind: 'accepted' };
       },
     });
-    const open = alert({ subject: 'external 2026::abc', severity: 'warning' });
+    const open = alert({ subject: parseSubject('external 2026::abc'), severity: 'warning' });
     journal.append({ kind: 'alert', alert: open });
     await press(idsOf(open, false)[index] ?? '');
     expect(judged).toEqual([`2026::abc ${choice} ines`]);
@@ -92,7 +93,7 @@ describe('the buttons of an alert', () => {
     });
     const text = 'XLK: ours 10, broker 12';
     const [id = ''] = idsOf(
-      alert({ subject: 'reconciliation', severity: 'critical', text }),
+      alert({ subject: parseSubject('reconciliation'), severity: 'critical', text }),
       false,
     );
     await press(id);

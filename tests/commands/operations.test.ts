@@ -4,6 +4,7 @@ import { find } from '#bot/interactions/handlers.ts';
 import type { Post } from '#bot/post.ts';
 import { configPost } from '#bot/posts/config.ts';
 import { COMMANDS } from '#commands/list.ts';
+import { parseSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { MODELS } from '#models/list.ts';
 import { settingsOf } from '#src/config/settings.ts';
@@ -119,7 +120,7 @@ describe('/fills and /backlog', () => {
     expect(titleOf((await open().run('fills')).post)).toBe('Fills · 1–10 of 12');
     expect(titleOf(await open().press('fills:2'))).toBe('Fills · 11–12 of 12');
     const alerts = Array.from({ length: 9 }, (_, index): Entry => {
-      return { kind: 'alert', alert: alert({ subject: `${index}` }) };
+      return { kind: 'alert', alert: alert({ subject: parseSubject(`${index}`) }) };
     });
     const many = house(alerts);
     expect(titleOf((await many.open().run('backlog')).post)).toBe('Backlog · 1–8 of 10');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { TradingError } from '#core/errors.ts';
 import { type ActivityAges, createActivity, liveness } from '#ops/liveness.ts';
@@ -62,7 +63,9 @@ const FAULTS: readonly (readonly [string, string, HealthInputs])[] = [
   [
     'an error at every try',
     'errors',
-    inputs({}, [{ kind: 'alert', alert: alert({ subject: 'error Alpaca activities: 500' }) }]),
+    inputs({}, [
+      { kind: 'alert', alert: alert({ subject: parseSubject('error Alpaca activities: 500') }) },
+    ]),
   ],
   ['a duty that comes to no end', 'duties', inputs({ activity: ages({ workMs: 1_800_001 }) })],
   ['safe mode', 'safe mode', inputs({ seen: { ...seen, safeMode: '5 crashes' } })],
@@ -70,7 +73,7 @@ const FAULTS: readonly (readonly [string, string, HealthInputs])[] = [
   [
     'books that differ',
     'books',
-    inputs({}, [{ kind: 'alert', alert: alert({ subject: 'reconciliation' }) }]),
+    inputs({}, [{ kind: 'alert', alert: alert({ subject: parseSubject('reconciliation') }) }]),
   ],
   [
     'a lease that cannot be renewed',
@@ -104,12 +107,12 @@ const FAULTS: readonly (readonly [string, string, HealthInputs])[] = [
   [
     'calendars that disagree',
     'calendar',
-    inputs({}, [{ kind: 'alert', alert: alert({ subject: 'calendar' }) }]),
+    inputs({}, [{ kind: 'alert', alert: alert({ subject: parseSubject('calendar') }) }]),
   ],
   [
     'clocks that disagree',
     'clocks',
-    inputs({}, [{ kind: 'alert', alert: alert({ subject: 'clock' }) }]),
+    inputs({}, [{ kind: 'alert', alert: alert({ subject: parseSubject('clock') }) }]),
   ],
 ];
 

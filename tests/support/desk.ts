@@ -1,7 +1,7 @@
 /** Builders for what the desk shows: observations, books folded from entries, and a machine by hand. */
 import type { Account, Position } from '#core/domain/account.ts';
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
-import type { Alert } from '#core/domain/alert.ts';
+import { type Alert, parseSubject } from '#core/domain/alert.ts';
 import type { Decision, NoDecision, Proposal } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { applyEntry } from '#core/domain/journal-events/table.ts';
@@ -120,7 +120,7 @@ export function noDecision(reason = 'SPY: 2026-11-20 expected, 2026-11-19 found'
 
 export function alert(overrides: Partial<Alert> = {}): Alert {
   return {
-    subject: 'broker',
+    subject: parseSubject('broker'),
     severity: 'error',
     title: 'broker away',
     text: 'Alpaca did not answer within 10 s.',

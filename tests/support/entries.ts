@@ -1,4 +1,5 @@
 /** One entry of every kind; recorded in this order each meets what it is about. */
+import { parseSubject } from '#core/domain/alert.ts';
 import type { EntryOf, Kind } from '#core/domain/entry.ts';
 import { cents, dollars, epochMs, sessionDate, wholeShares } from '#core/domain/units.ts';
 import { decision, intent } from './decision.ts';
@@ -78,8 +79,8 @@ export const SAMPLES: { readonly [K in Kind]: EntryOf<K> } = {
     reason: 'Rotor was off',
   },
   alert: { kind: 'alert', alert: alert() },
-  acknowledged: { kind: 'acknowledged', subject: 'broker', by: 'ines' },
-  resolved: { kind: 'resolved', subject: 'broker', text: 'Alpaca answers again.' },
+  acknowledged: { kind: 'acknowledged', subject: parseSubject('broker'), by: 'ines' },
+  resolved: { kind: 'resolved', subject: parseSubject('broker'), text: 'Alpaca answers again.' },
   pause: { kind: 'pause', paused: true, by: 'ines', reason: 'lunch' },
   state: { kind: 'state', state: 'REDUCE', by: 'ines', reason: 'the news' },
   command: {

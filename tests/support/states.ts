@@ -1,7 +1,7 @@
 /** The states that a desk can be in, as journal entries and what was seen last. */
 
 import { type AccountState, EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
-import type { Alert } from '#core/domain/alert.ts';
+import { type Alert, parseSubject } from '#core/domain/alert.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import type { Decision, Proposal } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
@@ -131,7 +131,7 @@ function allInBonds(): State {
 }
 
 const DIFFERENCE: Alert = alert({
-  subject: 'reconciliation',
+  subject: parseSubject('reconciliation'),
   severity: 'critical',
   title: 'Our books differ from the broker’s',
   text: 'XLK: ours and the broker’s differ by 11 shares, and so does the cash.',
@@ -151,7 +151,7 @@ function halted(): State {
     {
       kind: 'alert',
       alert: alert({
-        subject: 'external x1',
+        subject: parseSubject('external x1'),
         severity: 'warning',
         title: 'Traded by hand',
         text: 'buy 12 ZM at $71.5, without an order of Rotor’s.',
@@ -254,15 +254,19 @@ function answered(): State {
     });
     if (answer === 'approved') life.carryOut(made.decision);
   }
-  const late = { subject: 'late', severity: 'warning', title: 'The rebalance is late' } as const;
+  const late = {
+    subject: parseSubject('late'),
+    severity: 'warning',
+    title: 'The rebalance is late',
+  } as const;
   life.add(
     { kind: 'alert', alert: alert() },
     { kind: 'alert', alert: alert() },
-    { kind: 'resolved', subject: 'broker', text: 'Alpaca answers again.' },
+    { kind: 'resolved', subject: parseSubject('broker'), text: 'Alpaca answers again.' },
     { kind: 'alert', alert: alert({ ...late, text: 'It was due at 09:35.' }) },
-    { kind: 'acknowledged', subject: 'late', by: 'ines' },
-    { kind: 'resolved', subject: 'late', text: 'It is done.' },
-    { kind: 'alert', alert: { ...DIFFERENCE, subject: 'cash', ...MISSING } },
+    { kind: 'acknowledged', subject: parseSubject('late'), by: 'ines' },
+    { kind: 'resolved', subject: parseSubject('late'), text: 'It is done.' },
+    { kind: 'alert', alert: { ...DIFFERENCE, subject: parseSubject('cash'), ...MISSING } },
   );
   return stateOf('answered', life);
 }

@@ -1,5 +1,5 @@
 /** Alerts folded into troubles: the same subject is one trouble until it is resolved. */
-import type { Alert } from '#core/domain/alert.ts';
+import { type Alert, subjectKey } from '#core/domain/alert.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import type { Incident } from '../posts/alert.ts';
 
@@ -76,10 +76,10 @@ function changed(state: State, recorded: Recorded): string | undefined {
   const { entry, at } = recorded;
   if (entry.kind === 'alert') return raise(state, recorded, entry.alert);
   if (entry.kind === 'acknowledged')
-    return change(state, entry.subject, { acknowledged: { by: entry.by, at } });
+    return change(state, subjectKey(entry.subject), { acknowledged: { by: entry.by, at } });
   if (entry.kind !== 'resolved') return undefined;
-  const key = change(state, entry.subject, { resolved: { text: entry.text, at } });
-  state.open.delete(entry.subject);
+  const key = change(state, subjectKey(entry.subject), { resolved: { text: entry.text, at } });
+  state.open.delete(subjectKey(entry.subject));
   return key;
 }
 
@@ -88,8 +88,8 @@ function raise(state: State, recorded: Recorded, alert: Alert): string {
   const key = keyOf(state, recorded, alert);
   const known = state.all.get(key);
   const acknowledged = known?.alert.text === alert.text ? known.acknowledged : undefined;
-  state.open.set(alert.subject, key);
-  state.last.set(alert.subject, key);
+  state.open.set(subjectKey(alert.subject), key);
+  state.last.set(subjectKey(alert.subject), key);
   if (!known && alert.severity === 'critical') state.bornCritical.add(key);
   // It was acknowledged, and is another one now: nobody has been called for that yet.
   if (known?.acknowledged && !acknowledged) state.bornCritical.delete(key);
@@ -100,7 +100,9 @@ function raise(state: State, recorded: Recorded, alert: Alert): string {
 }
 
 /** The open one, or one that was over a short while ago; a critical one always calls anew. */
-function keyOf(state: State, { seq, at }: Recorded, { subject, severity }: Alert): string {
+function keyOf(state: State, { seq, at }: Recorded, alert: Alert): string {
+  const { severity } = alert;
+  const subject = subjectKey(alert.subject);
   const last = state.last.get(subject);
   const resolved = last === undefined ? undefined : state.all.get(last)?.resolved;
   const isBack = severity !== 'critical' && resolved && at - resolved.at < AGAIN_MS;

@@ -6,7 +6,7 @@ import {
   ComponentType,
 } from 'discord.js';
 import type { AccountState } from '#core/domain/account-state.ts';
-import type { Alert } from '#core/domain/alert.ts';
+import { type Alert, type AlertSubject, subjectKey } from '#core/domain/alert.ts';
 import { differenceHash } from '#core/domain/difference.ts';
 
 /** Prefix of the button that acknowledges an alert; an incident's number follows. */
@@ -18,20 +18,17 @@ export const IGNORE_TRADE = 'external:ignore:';
 /** Prefix of the button that accepts what the broker holds. */
 export const ADOPT_BOOKS = 'books:adopt:';
 
-const EXTERNAL = 'external ';
-const RECONCILIATION = 'reconciliation';
-
 type Row = APIActionRowComponent<APIButtonComponent>;
 
 /** Buttons of an alert that is open; none where there is nothing to press. */
 export function alertButtons(alert: Alert, acknowledged: boolean): readonly Row[] {
-  const id = differenceHash(alert.subject);
+  const id = differenceHash(subjectKey(alert.subject));
   const buttons: APIButtonComponent[] = [];
-  if (alert.subject.startsWith(EXTERNAL)) {
+  if (alert.subject.about === 'external-trade') {
     buttons.push(button('Adopt', `${ADOPT_TRADE}${id}`, ButtonStyle.Primary));
     buttons.push(button('Ignore', `${IGNORE_TRADE}${id}`, ButtonStyle.Secondary));
   }
-  if (alert.subject === RECONCILIATION) {
+  if (alert.subject.about === 'reconciliation') {
     const shown = `${ADOPT_BOOKS}${differenceHash(alert.text)}`;
     buttons.push(button('Adopt', shown, ButtonStyle.Danger));
   }
@@ -42,13 +39,8 @@ export function alertButtons(alert: Alert, acknowledged: boolean): readonly Row[
 }
 
 /** The subject of the open alert whose button it was, or undefined when it is over. */
-export function subjectOf(book: AccountState, id: string): string | undefined {
-  return [...book.alerts.keys()].find((subject) => differenceHash(subject) === id);
-}
-
-/** The execution that an alert about another hand's trade is about. */
-export function fillOf(subject: string): string {
-  return subject.slice(EXTERNAL.length);
+export function subjectOf(book: AccountState, id: string): AlertSubject | undefined {
+  return [...book.alerts].find(([key]) => differenceHash(key) === id)?.[1].alert.subject;
 }
 
 function button(

@@ -1,6 +1,6 @@
 import type { Mode, ValuedHoldings } from './account.ts';
 import type { Activity } from './activity.ts';
-import type { Alert } from './alert.ts';
+import { type Alert, type AlertSubject, subjectKey } from './alert.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { Ledger } from './ledger.ts';
 import type { RegimeKind } from './model.ts';
@@ -90,17 +90,6 @@ export interface OpenAlert {
   readonly acknowledged: { readonly by: string; readonly at: EpochMs } | undefined;
 }
 
-/** How the subjects of unexpected troubles begin. */
-export const TROUBLE = 'error ';
-
-/** How the subjects of what happened, and does not go on, begin: an order refused, shares left over. */
-const HAPPENED = ['refused ', 'left '];
-
-/** Whether nothing but a person's word, or the next plan, ends the alert of that subject. */
-export function hasHappened(subject: string): boolean {
-  return HAPPENED.some((each) => subject.startsWith(each));
-}
-
 /** Cash or shares that moved without an order. */
 export interface CashFlow {
   /** When it was booked. */
@@ -166,6 +155,7 @@ export interface AccountState {
   readonly unexplained: Cents;
   /** The highest equity since the start, or since a person resumed trading: drawdown counts from it. */
   readonly peak: Cents;
+  /** By `subjectKey`, in the order in which each was raised first. */
   readonly alerts: ReadonlyMap<string, OpenAlert>;
   readonly state: {
     readonly state: TradingState;
@@ -217,6 +207,14 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   intentionalTrades: new Set(),
   starts: [],
 };
+
+/** The alert of that subject while it is open, or undefined. */
+export function openAlert(
+  { alerts }: Pick<AccountState, 'alerts'>,
+  subject: AlertSubject,
+): OpenAlert | undefined {
+  return alerts.get(subjectKey(subject));
+}
 
 /** The rebalance that was begun and not finished, or undefined. */
 export function unfinished(book: AccountState): Rebalance | undefined {

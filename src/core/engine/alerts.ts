@@ -1,14 +1,27 @@
 /** Troubles that are over: their alerts end, or the desk would stay degraded for ever. */
 import type { AccountState } from '../domain/account-state.ts';
+import { type AlertSubject, type AlertTopic, subjectKey } from '../domain/alert.ts';
 import type { Entry } from '../domain/entry.ts';
 
-/** One `resolved` for every open alert whose subject is one of these or begins with one of these. */
+/** Which open alerts: those about one of these, or those that a rule picks. */
+type Match = readonly AlertTopic[] | ((subject: AlertSubject) => boolean);
+
+/** One `resolved` for every open alert that matches. */
 export function resolvedEntries(
-  book: AccountState,
-  subjects: readonly string[],
+  { alerts }: AccountState,
+  match: Match,
   text: string,
 ): readonly Entry[] {
-  return [...book.alerts.keys()]
-    .filter((subject) => subjects.some((each) => subject.startsWith(each)))
+  const picks =
+    typeof match === 'function' ? match : (each: AlertSubject) => match.includes(each.about);
+  return [...alerts.values()]
+    .map(({ alert }) => alert.subject)
+    .filter(picks)
     .map((subject) => ({ kind: 'resolved', subject, text }));
+}
+
+/** A rule that picks the alert of exactly that subject. */
+export function exactly(subject: AlertSubject): (each: AlertSubject) => boolean {
+  const key = subjectKey(subject);
+  return (each) => subjectKey(each) === key;
 }

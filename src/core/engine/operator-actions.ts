@@ -1,8 +1,9 @@
 /** What people do to the running desk, besides approving plans. */
-import { type AccountState, hasHappened, type ManagedOrder } from '../domain/account-state.ts';
+import { type AccountState, type ManagedOrder, openAlert } from '../domain/account-state.ts';
+import { type AlertSubject, hasHappened } from '../domain/alert.ts';
 import type { Entry } from '../domain/entry.ts';
 import { isFinal, type Order } from '../domain/order.ts';
-import { resolvedEntries } from './alerts.ts';
+import { exactly, resolvedEntries } from './alerts.ts';
 import {
   type CancelResult,
   type CancelTarget,
@@ -50,7 +51,7 @@ export interface OperatorActions {
    */
   setAside(clientOrderId: string, by: string): AnswerOutcome;
   /** The open alert of that subject is not repeated any more; one of what has happened ends. */
-  acknowledge(subject: string, by: string): AnswerOutcome;
+  acknowledge(subject: AlertSubject, by: string): AnswerOutcome;
   /** Ends the card of a trade by another hand; `adopted`: its drift is meant. */
   reviewTrade(fillId: string, choice: 'adopted' | 'ignored', by: string): AnswerOutcome;
 }
@@ -123,20 +124,18 @@ export function createOperatorActions(
       const subject = stuckSubject(clientOrderId);
       journal.append(
         { kind: 'set-aside', clientOrderId, by },
-        ...(book.alerts.has(subject)
-          ? [{ kind: 'resolved', subject, text: `Set aside by ${by}.` } as const]
-          : []),
+        ...resolvedEntries(book, exactly(subject), `Set aside by ${by}.`),
       );
       return { kind: 'accepted' };
     },
     acknowledge(subject, by) {
       const book = journal.book();
-      const open = book.alerts.get(subject);
+      const open = openAlert(book, subject);
       if (!open) return closed('This is over already.');
       if (open.acknowledged) return closed(`Already seen by ${open.acknowledged.by}.`);
       journal.append(
         { kind: 'acknowledged', subject, by },
-        ...(hasHappened(subject) ? resolvedEntries(book, [subject], `Seen by ${by}.`) : []),
+        ...(hasHappened(subject) ? resolvedEntries(book, exactly(subject), `Seen by ${by}.`) : []),
       );
       return { kind: 'accepted' };
     },
@@ -172,14 +171,14 @@ function reviewEntries(
   choice: 'adopted' | 'ignored',
   by: string,
 ): readonly Entry[] | undefined {
-  const subject = `external ${fillId}`;
+  const subject = { about: 'external-trade', fillId } as const;
   const fill = book.externalFills.find(({ id }) => id === fillId);
-  if (!fill || !book.alerts.has(subject)) return undefined;
+  if (!fill || !openAlert(book, subject)) return undefined;
   if (choice === 'ignored') return [{ kind: 'resolved', subject, text: `Ignored by ${by}.` }];
   const { ticker } = fill;
   return [
     { kind: 'intentional-trade', fillId, ticker, by },
     { kind: 'resolved', subject, text: `Adopted by ${by}.` },
-    ...resolvedEntries(book, [`drift ${ticker}`], `Adopted by ${by}.`),
+    ...resolvedEntries(book, exactly({ about: 'drift', ticker }), `Adopted by ${by}.`),
   ];
 }

@@ -1,5 +1,5 @@
 /** What the engine does when something is due. */
-import { type AccountState, unfinished } from '../domain/account-state.ts';
+import { type AccountState, openAlert, unfinished } from '../domain/account-state.ts';
 import type { Alert } from '../domain/alert.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
 import type { Decision, NoDecision } from '../domain/decision.ts';
@@ -12,7 +12,6 @@ import { cancelOrders, openTargets } from './execution/cancel-orders.ts';
 import { abandonRebalance, executeRebalance, sellIntents } from './execution/execute-rebalance.ts';
 import { newPlanEnds, orderLine } from './execution/rebalance-result.ts';
 import { CALENDAR, checkCalendar } from './monitoring/calendar-check.ts';
-import { NO_DECISION, OWED } from './monitoring/staleness.ts';
 import type { Observer } from './observer.ts';
 import type { EngineParts } from './parts.ts';
 import { createDailyClose } from './reconciliation/daily-close.ts';
@@ -58,7 +57,7 @@ export function createTasks(
 
   async function check(): Promise<void> {
     const today = newYorkDate(clock.now());
-    if (calendarCheckedOn !== today || journal.book().alerts.has(CALENDAR)) {
+    if (calendarCheckedOn !== today || openAlert(journal.book(), CALENDAR)) {
       await checkCalendar(parts);
       calendarCheckedOn = today;
     }
@@ -71,7 +70,7 @@ export function createTasks(
     // Nothing could leave; a decision made now would be stale when trading is resumed.
     if (mayNotRebalance(journal.book())) return 'back-off';
     const outcome = await observer.decide(due.id, due.cause, due.cadences);
-    updateAlert(NO_DECISION, outcome.kind === 'no-decision' ? noDecisionAlert(outcome) : undefined);
+    updateNoDecision(outcome.kind === 'no-decision' ? noDecisionAlert(outcome) : undefined);
     if (outcome.kind === 'no-decision') {
       journal.append({ kind: 'no-decision', cause: due.id, outcome });
       return 'back-off';
@@ -91,7 +90,9 @@ export function createTasks(
   }
 
   async function continueRebalance(decision: Decision, decidedAt: EpochMs): Promise<TaskOutcome> {
-    journal.append(...resolvedEntries(journal.book(), [OWED], 'A rebalance has begun.'));
+    journal.append(
+      ...resolvedEntries(journal.book(), ['owed-rebalance'], 'A rebalance has begun.'),
+    );
     const age = sessionsBetween(newYorkDate(decidedAt), newYorkDate(clock.now()));
     const progress =
       age > parts.maxCatchUpSessions
@@ -102,12 +103,10 @@ export function createTasks(
     return 'back-off';
   }
 
-  /** Raises the alert, or says that the trouble of that subject is over. */
-  function updateAlert(subject: string, alert: Alert | undefined): void {
-    if (alert) journal.append({ kind: 'alert', alert });
-    else if (journal.book().alerts.has(subject)) {
-      journal.append({ kind: 'resolved', subject, text: 'This is in order again.' });
-    }
+  /** Says that no decision was taken, or that this is over. */
+  function updateNoDecision(alert: Alert | undefined): void {
+    const over = resolvedEntries(journal.book(), ['no-decision'], 'This is in order again.');
+    journal.append(...(alert ? [{ kind: 'alert', alert } as const] : over));
   }
 
   function assertOwnAccount(): void {
@@ -174,8 +173,8 @@ function alertMissed(
 ): void {
   const alert = why === 'halted' ? haltedAlert(id) : missedAlert(id);
   const book = journal.book();
-  if (book.alerts.has(alert.subject)) return;
-  const before = resolvedEntries(book, [OWED], `It was never done; ${id} is owed now.`);
+  if (openAlert(book, alert.subject)) return;
+  const before = resolvedEntries(book, ['owed-rebalance'], `It was never done; ${id} is owed now.`);
   journal.append(...before, { kind: 'alert', alert });
 }
 
@@ -227,7 +226,7 @@ async function adoptBaseline(parts: EngineParts): Promise<void> {
 
 function noDecisionAlert(outcome: NoDecision): Alert {
   return {
-    subject: NO_DECISION,
+    subject: { about: 'no-decision' },
     severity: 'warning',
     title: 'No decision',
     text: outcome.reason,
@@ -237,7 +236,7 @@ function noDecisionAlert(outcome: NoDecision): Alert {
 
 function haltedAlert(id: string): Alert {
   return {
-    subject: `${OWED}${id}`,
+    subject: { about: 'owed-rebalance', decisionId: id },
     severity: 'warning',
     title: 'A plan needs an approval',
     text: `${id} is the first plan since Rotor had halted by itself, so it does not start by itself.`,
@@ -247,7 +246,7 @@ function haltedAlert(id: string): Alert {
 
 function missedAlert(id: string): Alert {
   return {
-    subject: `${OWED}${id}`,
+    subject: { about: 'owed-rebalance', decisionId: id },
     severity: 'warning',
     title: 'A rebalance was missed',
     text: `${id} was due too long ago to be made up for without asking.`,

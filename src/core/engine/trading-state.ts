@@ -1,7 +1,6 @@
 /** RUN, REDUCE or HALT: who sets it, and what it ends. */
 import { holdingsOf } from '../domain/account.ts';
-import type { TradingState } from '../domain/account-state.ts';
-import { type AccountState, TROUBLE } from '../domain/account-state.ts';
+import type { AccountState, TradingState } from '../domain/account-state.ts';
 import { unreconciledCash } from '../domain/cash-flow.ts';
 import type { Entry } from '../domain/entry.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -31,7 +30,7 @@ export function setTradingState(
 }
 
 function resumeEntries(book: AccountState, by: string, reason: string): readonly Entry[] {
-  const over = resolvedEntries(book, ['drawdown', TROUBLE], `Resumed by ${by}: ${reason}`);
+  const over = resolvedEntries(book, ['drawdown', 'error'], `Resumed by ${by}: ${reason}`);
   return book.paused ? [{ kind: 'pause', paused: false, by, reason }, ...over] : over;
 }
 
@@ -61,7 +60,7 @@ export function haltOnIntegrityError({ journal }: EngineParts): void {
     {
       kind: 'alert',
       alert: {
-        subject: 'journal',
+        subject: { about: 'journal' },
         severity: 'critical',
         title: 'Journal damaged',
         text: doubt,

@@ -129,8 +129,8 @@ function prepare(from: string, draft: string, halted: string | undefined, now: n
 function haltEntries(halted: string): readonly Entry[] {
   const reason = `journal: restored from a backup: ${halted}`;
   const alert = {
-    // Resuming ends every alert that begins so.
-    subject: `error ${reason}`,
+    // Resuming ends every alert about an error.
+    subject: { about: 'error', text: reason },
     severity: 'critical',
     title: 'Journal restored',
     text: `${reason}. Orders, stops and pauses of that time may be missing.`,

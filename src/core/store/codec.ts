@@ -1,5 +1,7 @@
 /** Entries as rows: on disk every kind keeps the name under which it was first stored. */
-import type { Entry } from '../domain/entry.ts';
+import { type Alert, parseSubject, subjectKey } from '../domain/alert.ts';
+import type { Entry, EntryOf } from '../domain/entry.ts';
+import type { AlertEntry } from '../domain/journal-events/alerts.ts';
 
 /**
  * Kinds whose name on disk is an older one. Never change or drop a line: journals of every version
@@ -27,7 +29,8 @@ export function kindOf(stored: string): string {
 
 /** Returns the body of an entry's row. Equal entries give equal text. */
 export function encodeEntry(entry: Entry): string {
-  return JSON.stringify({ ...entry, kind: storedKind(entry.kind) }, (_key, inner: unknown) =>
+  const stored = { ...withSubjectText(entry), kind: storedKind(entry.kind) };
+  return JSON.stringify(stored, (_key, inner: unknown) =>
     // JSON has no maps, and decisions are full of them.
     inner instanceof Map ? { '~map': [...inner] } : inner,
   );
@@ -41,8 +44,40 @@ export function decodeEntry(text: string): Entry {
   const stored = JSON.parse(text, (_key, inner: unknown) =>
     isMap(inner) ? new Map(inner['~map']) : inner,
   );
-  return { ...stored, kind: kindOf(stored.kind) };
+  return withSubject({ ...stored, kind: kindOf(stored.kind) });
 }
+
+/** Subjects of alerts are stored as their texts: so did every version. */
+function withSubjectText(entry: Entry): object {
+  switch (entry.kind) {
+    case 'alert':
+      return { ...entry, alert: { ...entry.alert, subject: subjectKey(entry.alert.subject) } };
+    case 'resolved':
+    case 'acknowledged':
+      return { ...entry, subject: subjectKey(entry.subject) };
+    default:
+      return entry;
+  }
+}
+
+function withSubject(stored: StoredEntry): Entry {
+  switch (stored.kind) {
+    case 'alert':
+      return { ...stored, alert: { ...stored.alert, subject: parseSubject(stored.alert.subject) } };
+    case 'resolved':
+    case 'acknowledged':
+      return { ...stored, subject: parseSubject(stored.subject) };
+    default:
+      return stored;
+  }
+}
+
+/** An entry with the texts of its subjects. */
+type StoredEntry =
+  | Exclude<Entry, AlertEntry>
+  | { readonly kind: 'alert'; readonly alert: Omit<Alert, 'subject'> & { subject: string } }
+  | (Omit<EntryOf<'resolved'>, 'subject'> & { subject: string })
+  | (Omit<EntryOf<'acknowledged'>, 'subject'> & { subject: string });
 
 function isMap(value: unknown): value is { '~map': [unknown, unknown][] } {
   return typeof value === 'object' && value !== null && '~map' in value;

@@ -1,10 +1,12 @@
 /** What rings a phone, when, and when no more. */
+
 import { describe, expect, it } from 'vitest';
 import { createEscalation } from '#bot/alerts/escalation.ts';
 import { createIncidents } from '#bot/alerts/incidents.ts';
 import { createQuietHoursDigest, isQuietAt } from '#bot/alerts/quiet-hours-digest.ts';
 import { createMessageStore } from '#bot/messages/message-store.ts';
 import { createLateness } from '#bot/messages/outbox.ts';
+import { parseSubject } from '#core/domain/alert.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, sessionDate } from '#core/domain/units.ts';
 import { handChannel } from '#tests/support/channel.ts';
@@ -16,7 +18,11 @@ import { silentLog } from '#tests/support/log.ts';
 import { outboxOver } from '#tests/support/outbox.ts';
 
 const MINUTE_MS = 60_000;
-const CRITICAL = alert({ subject: 'drawdown', severity: 'critical', title: 'Drawdown' });
+const CRITICAL = alert({
+  subject: parseSubject('drawdown'),
+  severity: 'critical',
+  title: 'Drawdown',
+});
 const at = (time: string): EpochMs => {
   const [hour = 0, minute = 0] = time.split(':').map(Number);
   return newYorkInstant(sessionDate('2026-11-23'), hour * 60 + minute);
@@ -104,7 +110,7 @@ describe('a critical alert', () => {
     journal.append({ kind: 'alert', alert: CRITICAL });
     await rings(6);
     expect(JSON.stringify(shown()[1]?.components)).toContain('alert:ack:');
-    journal.append({ kind: 'acknowledged', subject: 'drawdown', by: 'ines' });
+    journal.append({ kind: 'acknowledged', subject: parseSubject('drawdown'), by: 'ines' });
     expect(await rings(300)).toEqual([]);
     expect(titles()).toEqual(['■ CRITICAL · Drawdown']);
     expect(shown()[0]?.embeds[0]?.description).toContain('Acknowledged by ines');
@@ -115,7 +121,7 @@ describe('a critical alert', () => {
     const { journal, open, titles } = house();
     journal.append({ kind: 'alert', alert: CRITICAL });
     await open().rings(20);
-    journal.append({ kind: 'resolved', subject: 'drawdown', text: 'over' });
+    journal.append({ kind: 'resolved', subject: parseSubject('drawdown'), text: 'over' });
     expect(await open().rings(300)).toEqual([]);
     expect(titles()).toEqual(['✓ Resolved · Drawdown']);
   });
@@ -158,16 +164,19 @@ describe('quiet hours', () => {
       await look();
       await quietHoursDigest.run();
     };
-    journal.append({ kind: 'alert', alert: alert({ subject: 'evening', title: 'Evening' }) });
+    journal.append({
+      kind: 'alert',
+      alert: alert({ subject: parseSubject('evening'), title: 'Evening' }),
+    });
     await look('21:58');
     await look('22:00');
     for (const title of ['Over', 'Seen', 'Open']) {
       const subject = title.toLowerCase();
-      journal.append({ kind: 'alert', alert: alert({ subject, title }) });
+      journal.append({ kind: 'alert', alert: alert({ subject: parseSubject(subject), title }) });
     }
     await look('23:30');
-    journal.append({ kind: 'resolved', subject: 'over', text: 'it went away' });
-    journal.append({ kind: 'acknowledged', subject: 'seen', by: 'ines' });
+    journal.append({ kind: 'resolved', subject: parseSubject('over'), text: 'it went away' });
+    journal.append({ kind: 'acknowledged', subject: parseSubject('seen'), by: 'ines' });
     await look('06:59');
     return { ...made, look };
   }
@@ -188,7 +197,7 @@ describe('quiet hours', () => {
 
   it('say nothing in the morning when nothing is open', async () => {
     const { journal, look, titles } = await night();
-    journal.append({ kind: 'resolved', subject: 'open', text: 'over' });
+    journal.append({ kind: 'resolved', subject: parseSubject('open'), text: 'over' });
     await look('07:00');
     expect(titles()).not.toContain(morning);
   });
@@ -200,7 +209,7 @@ describe('quiet hours', () => {
     journal.append({ kind: 'alert', alert: alert() }, { kind: 'alert', alert: CRITICAL });
     await look();
     pace.set(at('07:00'));
-    journal.append({ kind: 'alert', alert: alert({ subject: 'later' }) });
+    journal.append({ kind: 'alert', alert: alert({ subject: parseSubject('later') }) });
     await look();
     expect(shown().map(({ silent }) => silent)).toEqual([true, false, false]);
   });
@@ -234,7 +243,7 @@ describe('a message that comes too late', () => {
     made.pace.set(epochMs(made.pace.now() + 2 * MINUTE_MS + 1));
     await look();
     expect(footers(made)[0]).toContain('late, from Mon 2026-11-23 09:41 ET');
-    made.journal.append({ kind: 'resolved', subject: 'broker', text: 'over' });
+    made.journal.append({ kind: 'resolved', subject: parseSubject('broker'), text: 'over' });
     lateness.note(2);
     await look();
     expect(footers(made)[0]).toContain('late, from');
@@ -247,7 +256,7 @@ describe('a message that comes too late', () => {
     lateness.note(1);
     made.pace.set(epochMs(made.pace.now() + 2 * MINUTE_MS));
     await look();
-    made.journal.append({ kind: 'alert', alert: alert({ subject: 'second' }) });
+    made.journal.append({ kind: 'alert', alert: alert({ subject: parseSubject('second') }) });
     await made.open(2).look();
     const [first, second] = footers(made);
     expect([first?.includes('late'), second?.includes('late')]).toEqual([false, true]);

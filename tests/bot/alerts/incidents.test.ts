@@ -1,6 +1,8 @@
 /** What counts as one trouble, and so as one message. */
+
 import { describe, expect, it } from 'vitest';
 import { createIncidents } from '#bot/alerts/incidents.ts';
+import { parseSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { alert, NOW } from '#tests/support/desk.ts';
@@ -18,9 +20,16 @@ function told(entries: readonly Entry[], minutes = 1) {
 }
 
 const raised = (parts: Parameters<typeof alert>[0] = {}): Entry => {
-  return { kind: 'alert', alert: alert({ subject: 'broker', severity: 'error', ...parts }) };
+  return {
+    kind: 'alert',
+    alert: alert({ subject: parseSubject('broker'), severity: 'error', ...parts }),
+  };
 };
-const over: Entry = { kind: 'resolved', subject: 'broker', text: 'It answers again.' };
+const over: Entry = {
+  kind: 'resolved',
+  subject: parseSubject('broker'),
+  text: 'It answers again.',
+};
 
 describe('a trouble', () => {
   it('that comes and goes within minutes is one message', () => {
@@ -40,7 +49,7 @@ describe('a trouble', () => {
   });
 
   it('that was acknowledged is news again when it says something else', () => {
-    const seen: Entry = { kind: 'acknowledged', subject: 'broker', by: 'ines' };
+    const seen: Entry = { kind: 'acknowledged', subject: parseSubject('broker'), by: 'ines' };
     const first = raised({ severity: 'critical', text: 'XLU: broker 3' });
     const same = told([first, seen, first]);
     expect(same.incidents.open()[0]?.incident.acknowledged?.by).toBe('ines');

@@ -1,5 +1,7 @@
 /** Where messages go when the channel does not take them, and the way back. */
+
 import { afterEach, describe, expect, it } from 'vitest';
+import { parseSubject } from '#core/domain/alert.ts';
 import {
   eventually,
   type HandHouse,
@@ -106,7 +108,11 @@ describe('a channel that does not take messages', () => {
     const second = discord.fallbackChannelId;
     await eventually(house, () => titlesIn(house, second)).toContain('✗ Error · broker away');
     discord.act.overwriteForBot(discord.channelId, {});
-    house.journal.append({ kind: 'resolved', subject: 'broker', text: 'it answers again' });
+    house.journal.append({
+      kind: 'resolved',
+      subject: parseSubject('broker'),
+      text: 'it answers again',
+    });
     await eventually(house, () => titlesIn(house, second)).toContain('✓ Resolved · broker away');
     expect(titlesIn(house)).toHaveLength(3);
   });

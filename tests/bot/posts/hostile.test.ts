@@ -10,6 +10,7 @@ import { positionsPost } from '#bot/posts/positions.ts';
 import { rankingsPost } from '#bot/posts/rankings.ts';
 import { rebalancePost } from '#bot/posts/rebalance.ts';
 import type { Mode, Position } from '#core/domain/account.ts';
+import { parseSubject } from '#core/domain/alert.ts';
 import type { Decision, PlanLine } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { cents, qty, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
@@ -136,7 +137,7 @@ describe('whatever people, brokers and markets bring', () => {
           ...alerts.map(
             (title, index): Entry => ({
               kind: 'alert',
-              alert: alert({ subject: `${index}`, title, text }),
+              alert: alert({ subject: parseSubject(`${index}`), title, text }),
             }),
           ),
         ]);
@@ -228,7 +229,7 @@ describe('whatever people, brokers and markets bring', () => {
       fc.property(mode, hostile, hostile, fc.boolean(), (world, title, text, over) => {
         const resolved = over ? { text, at: NOW } : undefined;
         const incident = {
-          alert: alert({ subject: text, title, text, remedy: text }),
+          alert: alert({ subject: parseSubject(text), title, text, remedy: text }),
           count: 41,
           firstAt: NOW,
           lastAt: NOW,

@@ -1,4 +1,5 @@
 /** The messages that tell how the desk runs, whatever people and brokers write. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { faultsOf, type Post } from '#bot/post.ts';
@@ -13,6 +14,7 @@ import { linePost } from '#bot/posts/line.ts';
 import { ordersPost } from '#bot/posts/orders.ts';
 import { versionPost } from '#bot/posts/version.ts';
 import type { Mode } from '#core/domain/account.ts';
+import { parseSubject } from '#core/domain/alert.ts';
 import type { Entry, Recorded } from '#core/domain/entry.ts';
 import type { Fill, OrderIntent, OrderStatus, Side } from '#core/domain/order.ts';
 import { cents, epochMs, qty, sessionDate, ticker } from '#core/domain/units.ts';
@@ -262,7 +264,10 @@ describe('messages that tell how the desk runs', () => {
             [{ kind: 'pause', paused: true, by: text, reason: text }],
             [{ kind: 'state', state: 'HALT', by: text, reason: text }],
             ['owed', ...'abcdefghij'].map((subject): Entry => {
-              return { kind: 'alert', alert: alert({ subject, title: text, text }) };
+              return {
+                kind: 'alert',
+                alert: alert({ subject: parseSubject(subject), title: text, text }),
+              };
             }),
             [{ kind: 'decision', decision: { ...DECISION, id: text } }],
           ];
@@ -296,7 +301,10 @@ describe('messages that tell how the desk runs', () => {
           { kind: 'state', state: 'HALT', by: text, reason: text },
           { kind: 'pause', paused: true, by: text, reason: text },
           ...Array.from({ length: 30 }, (_, index): Entry => {
-            return { kind: 'alert', alert: alert({ subject: `${index}`, title: text, text }) };
+            return {
+              kind: 'alert',
+              alert: alert({ subject: parseSubject(`${index}`), title: text, text }),
+            };
           }),
         ]);
         const seen = observation({

@@ -1,9 +1,11 @@
 /** The steps of a rebalance and the calls of an alert, with the worst that people and brokers can write. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { faultsOf, type Post } from '#bot/post.ts';
 import { alertPost, quietHoursDigestPost, reminderPost } from '#bot/posts/alert.ts';
 import { donePost, stepsOf, threadName } from '#bot/posts/steps.ts';
+import { parseSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { qty } from '#core/domain/units.ts';
 import { decisionView } from '#core/views/decision.ts';
@@ -52,7 +54,13 @@ describe('what others wrote', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const incident = {
-          alert: alert({ subject: text, severity: 'critical', title: text, text, remedy: text }),
+          alert: alert({
+            subject: parseSubject(text),
+            severity: 'critical',
+            title: text,
+            text,
+            remedy: text,
+          }),
           count: 41,
           firstAt: NOW,
           lastAt: NOW,

@@ -5,6 +5,7 @@ import {
   managedOrdersOf,
   unfinished,
 } from '#core/domain/account-state.ts';
+import { parseSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { applyEntry } from '#core/domain/journal-events/table.ts';
 import type { Order } from '#core/domain/order.ts';
@@ -21,7 +22,7 @@ import { decision, intent } from '#tests/support/decision.ts';
 
 const buy = intent('d', 'buy', 'XLK', 10);
 const alert = {
-  subject: 'data',
+  subject: parseSubject('data'),
   severity: 'warning' as const,
   title: 'Data late',
   text: 'XLK',
@@ -165,7 +166,7 @@ describe('the book', () => {
     expect(raised.alerts.get('data')).toMatchObject({ count: 2, firstAt: 0, lastAt: 1_000 });
     const over = bookOf(
       { kind: 'alert', alert },
-      { kind: 'resolved', subject: 'data', text: 'ok' },
+      { kind: 'resolved', subject: parseSubject('data'), text: 'ok' },
     );
     expect(over.alerts.size).toBe(0);
   });

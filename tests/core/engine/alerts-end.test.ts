@@ -1,5 +1,7 @@
 /** Alerts end when their cause does, and none keeps the desk degraded that nobody can end. */
+
 import { describe, expect, it } from 'vitest';
+import { parseSubject } from '#core/domain/alert.ts';
 import { sessionDate } from '#core/domain/units.ts';
 import { statusView } from '#core/views/status.ts';
 import { person } from '#tests/support/person.ts';
@@ -87,7 +89,7 @@ describe('a rebalance that was missed', () => {
   it('may be let pass: acknowledged, it degrades the desk no more', async () => {
     const desk = await missed();
     expect(status(desk)).toBe('DEGRADED');
-    desk.engine.acknowledge('owed monthly-2024-08', 'ann');
+    desk.engine.acknowledge(parseSubject('owed monthly-2024-08'), 'ann');
     await desk.minutes(20);
     expect(open(desk)).toEqual(['owed monthly-2024-08']);
     expect(status(desk)).toBe('HEALTHY');
@@ -95,7 +97,7 @@ describe('a rebalance that was missed', () => {
 
   it('has an alert of its own each month', async () => {
     const desk = await missed();
-    desk.engine.acknowledge('owed monthly-2024-08', 'ann');
+    desk.engine.acknowledge(parseSubject('owed monthly-2024-08'), 'ann');
     desk.goTo('2024-09-16', '10:00');
     await desk.minutes(20);
     expect(open(desk)).toEqual(['owed monthly-2024-09']);
@@ -112,9 +114,9 @@ describe('a rebalance that was missed', () => {
     expect(open(desk)).toContain('late');
     desk.goTo('2024-08-13', '10:00');
     await desk.minutes(5);
-    const words = desk.entries('resolved').map(({ subject, text }) => `${subject}: ${text}`);
+    const words = desk.entries('resolved').map(({ subject, text }) => `${subject.about}: ${text}`);
     expect(words).toEqual([
-      'late: Too late to be done by itself: a person is asked, /rebalance does it.',
+      'late-rebalance: Too late to be done by itself: a person is asked, /rebalance does it.',
     ]);
   });
 });

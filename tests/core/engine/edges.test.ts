@@ -132,7 +132,7 @@ describe('the desk', () => {
     desk.goTo('2024-07-02', '10:00');
     await desk.minutes(60);
     const changes = () =>
-      desk.alerts().flatMap(({ subject }) => (subject.startsWith('regime ') ? [subject] : []));
+      desk.alerts().flatMap(({ subject }) => (subject.about === 'regime' ? [subject.asOf] : []));
     expect(changes()).toHaveLength(1);
     expect(desk.book().rebalances.size).toBe(1);
     // Each change is news with a message of its own, not an edit of the first one's.
@@ -141,7 +141,7 @@ describe('the desk', () => {
     await desk.minutes(60);
     expect(new Set(changes()).size).toBe(2);
     const open = [...desk.book().alerts.keys()].filter((each) => each.startsWith('regime '));
-    expect(open).toEqual([changes().at(-1)]);
+    expect(open).toEqual([`regime ${changes().at(-1)}`]);
   });
 
   it('gives an interrupted rebalance up only after looking an unknown order up', async () => {

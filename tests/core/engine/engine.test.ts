@@ -52,7 +52,7 @@ describe('a desk whose books are in doubt', () => {
     await desk.minutes(1);
     const kinds = desk.parts.journal
       .since(0, 10_000)
-      .map(({ entry }) => (entry.kind === 'alert' ? entry.alert.subject : entry.kind));
+      .map(({ entry }) => (entry.kind === 'alert' ? entry.alert.subject.about : entry.kind));
     expect(kinds.lastIndexOf('decision')).toBeGreaterThan(kinds.indexOf('finished'));
     expect(kinds.indexOf('reconciliation')).toBeGreaterThan(0);
     expect(kinds.indexOf('reconciliation')).toBeLessThan(kinds.lastIndexOf('decision'));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseSubject } from '#core/domain/alert.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
 import { TradingError } from '#core/errors.ts';
 import { intent } from '#tests/support/decision.ts';
@@ -179,7 +180,7 @@ describe('taking an order back', () => {
       kind: 'partial',
       left: expect.arrayContaining(['sell XLV: taken back by ann']),
     });
-    expect(desk.alerts().filter(({ subject }) => subject.startsWith('refused'))).toEqual([]);
+    expect(desk.alerts().filter(({ subject }) => subject.about === 'refused-order')).toEqual([]);
   });
 
   it('reaches the broker after a restart, when the process died before it asked', async () => {
@@ -356,7 +357,7 @@ describe('an alert', () => {
     await desk.minutes(3);
     const subjects = [...desk.book().alerts.keys()].filter((each) => each.startsWith('refused '));
     expect(subjects).not.toEqual([]);
-    for (const subject of subjects) desk.engine.acknowledge(subject, 'ann');
+    for (const subject of subjects) desk.engine.acknowledge(parseSubject(subject), 'ann');
     const open = [...desk.book().alerts.keys()].filter((each) => each.startsWith('refused '));
     expect(open).toEqual([]);
     expect(desk.entries('resolved').at(-1)?.text).toBe('Seen by ann.');
@@ -366,12 +367,12 @@ describe('an alert', () => {
     const desk = await running(ROTATION);
     desk.broker.fail(SILENCE);
     await desk.minutes(1);
-    expect(desk.engine.acknowledge('broker', 'ann')).toEqual({ kind: 'accepted' });
-    expect(desk.engine.acknowledge('broker', 'bob')).toEqual({
+    expect(desk.engine.acknowledge(parseSubject('broker'), 'ann')).toEqual({ kind: 'accepted' });
+    expect(desk.engine.acknowledge(parseSubject('broker'), 'bob')).toEqual({
       kind: 'closed',
       reason: 'Already seen by ann.',
     });
-    expect(desk.engine.acknowledge('nothing', 'bob')).toEqual({
+    expect(desk.engine.acknowledge(parseSubject('nothing'), 'bob')).toEqual({
       kind: 'closed',
       reason: 'This is over already.',
     });

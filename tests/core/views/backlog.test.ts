@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { epochMs, sessionDate } from '#core/domain/units.ts';
 import { backlogView } from '#core/views/backlog.ts';
@@ -85,7 +86,7 @@ describe('the backlog', () => {
   it('lists what is open and who has seen it, the loudest first, and no mere information', () => {
     const raise = (subject: string, severity: 'info' | 'warning' | 'critical'): Entry => ({
       kind: 'alert',
-      alert: alert({ subject, severity, title: subject }),
+      alert: alert({ subject: parseSubject(subject), severity, title: subject }),
     });
     const entries = [
       raise('a', 'info'),
@@ -93,7 +94,10 @@ describe('the backlog', () => {
       raise('c', 'critical'),
       raise('d', 'critical'),
     ];
-    const found = items([...entries, { kind: 'acknowledged', subject: 'c', by: 'ines' }]);
+    const found = items([
+      ...entries,
+      { kind: 'acknowledged', subject: parseSubject('c'), by: 'ines' },
+    ]);
     expect(found).toMatchObject([
       { title: 'c', seenBy: 'ines' },
       { title: 'd', seenBy: undefined },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { headerView } from '#core/views/header.ts';
@@ -126,7 +127,7 @@ describe('the status', () => {
   it('is degraded by an open alert until it is resolved, not by an information', () => {
     const raised = { kind: 'alert', alert: alert() } as const;
     expect(view(book([raised])).status).toBe('DEGRADED');
-    const resolved = { kind: 'resolved', subject: 'broker', text: 'back' } as const;
+    const resolved = { kind: 'resolved', subject: parseSubject('broker'), text: 'back' } as const;
     expect(view(book([raised, resolved])).status).toBe('HEALTHY');
     const info = { kind: 'alert', alert: alert({ severity: 'info' }) } as const;
     expect(view(book([info])).status).toBe('HEALTHY');

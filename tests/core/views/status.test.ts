@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseSubject } from '#core/domain/alert.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { type DiscordSeen, statusView } from '#core/views/status.ts';
 import { account, alert, book, NOW, noDecision, observation } from '#tests/support/desk.ts';
@@ -63,8 +64,8 @@ describe('the rules of the status', () => {
     [
       'alerts',
       book([
-        { kind: 'alert', alert: alert({ subject: 'b', severity: 'error' }) },
-        { kind: 'acknowledged', subject: 'b', by: 'ines' },
+        { kind: 'alert', alert: alert({ subject: parseSubject('b'), severity: 'error' }) },
+        { kind: 'acknowledged', subject: parseSubject('b'), by: 'ines' },
       ]),
       '1 open, 0 not acknowledged',
     ],
@@ -98,9 +99,9 @@ describe('the rules of the status', () => {
 
   it('give an open alert a reason of its own, and count the acknowledged ones', () => {
     const entries = book([
-      { kind: 'alert', alert: alert({ subject: 'a', title: 'first' }) },
-      { kind: 'alert', alert: alert({ subject: 'b', title: 'second' }) },
-      { kind: 'acknowledged', subject: 'a', by: 'ines' },
+      { kind: 'alert', alert: alert({ subject: parseSubject('a'), title: 'first' }) },
+      { kind: 'alert', alert: alert({ subject: parseSubject('b'), title: 'second' }) },
+      { kind: 'acknowledged', subject: parseSubject('a'), by: 'ines' },
     ]);
     const { reasons } = statusView(entries, observation());
     expect(reasons.map(({ text }) => text.split(':')[0])).toEqual(['first', 'second']);

@@ -1,23 +1,24 @@
 /** Events of alerts: raised, resolved, acknowledged. */
 import type { OpenAlert } from '#core/domain/account-state.ts';
-import type { Alert } from '#core/domain/alert.ts';
+import { type Alert, type AlertSubject, subjectKey } from '#core/domain/alert.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { type JournalEvents, noKey, put } from './journal-event.ts';
 
 /** Entries about alerts. */
 export type AlertEntry =
   | { readonly kind: 'alert'; readonly alert: Alert }
-  | { readonly kind: 'resolved'; readonly subject: string; readonly text: string }
+  | { readonly kind: 'resolved'; readonly subject: AlertSubject; readonly text: string }
   /** Somebody has seen the open alert of that subject: it is not repeated any more. */
-  | { readonly kind: 'acknowledged'; readonly subject: string; readonly by: string };
+  | { readonly kind: 'acknowledged'; readonly subject: AlertSubject; readonly by: string };
 
 /** The rows of alerts. */
 export const ALERT_EVENTS = {
   alert: {
     key: noKey,
-    reduce: ({ alerts }, { alert }, at) => ({
-      alerts: put(alerts, alert.subject, raised(alerts.get(alert.subject), alert, at)),
-    }),
+    reduce: ({ alerts }, { alert }, at) => {
+      const key = subjectKey(alert.subject);
+      return { alerts: put(alerts, key, raised(alerts.get(key), alert, at)) };
+    },
     log: ({ alert: { severity, title, text } }) => `${severity}: ${title}: ${text}`,
     message: 'alert',
     exports: [],
@@ -26,7 +27,7 @@ export const ALERT_EVENTS = {
     key: noKey,
     reduce: (state, { subject }) => {
       const alerts = new Map(state.alerts);
-      alerts.delete(subject);
+      alerts.delete(subjectKey(subject));
       return { alerts };
     },
     log: ({ text }) => `resolved: ${text}`,
@@ -36,11 +37,12 @@ export const ALERT_EVENTS = {
   acknowledged: {
     key: noKey,
     reduce: ({ alerts }, { subject, by }, at) => {
-      const known = alerts.get(subject);
+      const key = subjectKey(subject);
+      const known = alerts.get(key);
       if (!known) return {};
-      return { alerts: put(alerts, subject, { ...known, acknowledged: { by, at } }) };
+      return { alerts: put(alerts, key, { ...known, acknowledged: { by, at } }) };
     },
-    log: ({ subject, by }) => `${by} has seen: ${subject}`,
+    log: ({ subject, by }) => `${by} has seen: ${subjectKey(subject)}`,
     message: 'alert',
     exports: [],
   },

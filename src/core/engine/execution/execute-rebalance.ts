@@ -6,15 +6,17 @@
 import {
   type ManagedOrder,
   managedOrdersOf,
+  openAlert,
   type RebalanceResult,
 } from '#core/domain/account-state.ts';
+import type { AlertSubject } from '#core/domain/alert.ts';
 import { sessionsBetween } from '#core/domain/calendar.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Side } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
-import { resolvedEntries } from '../alerts.ts';
+import { exactly, resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 import type { Reconciler } from '../reconciliation/reconcile-account.ts';
 import { sizesOfBuys } from './buy-sizes.ts';
@@ -30,7 +32,6 @@ import {
   unsentOrder,
 } from './order-lines.ts';
 import {
-  LIMIT,
   limitAlert,
   limitsLifted,
   preTradeCheck,
@@ -38,7 +39,7 @@ import {
   takeSnapshot,
   withOrder,
 } from './pre-trade-check.ts';
-import { type Cuts, leftAlert, openSubject, resultOf } from './rebalance-result.ts';
+import { type Cuts, leftAlert, resultOf } from './rebalance-result.ts';
 import { limitRejection } from './rejections.ts';
 import { isOverdue } from './stuck-orders.ts';
 import { submitOrder } from './submit-order.ts';
@@ -230,11 +231,8 @@ function finish(
     before.length > 0 ? { kind: 'partial', left: [...before, ...left] } : { kind, left };
   journal.append(
     { kind: 'finished', decisionId: decision.id, result },
-    ...resolvedEntries(
-      journal.book(),
-      [openSubject(decision.id), LIMIT],
-      'The rebalance has ended.',
-    ),
+    ...resolvedEntries(journal.book(), exactly(openOrders(decision)), ENDED),
+    ...resolvedEntries(journal.book(), ['limit'], ENDED),
     ...(alert ? [{ kind: 'alert', alert } as const] : []),
   );
   return result;
@@ -258,6 +256,13 @@ export async function abandonRebalance(parts: EngineParts, decision: Decision): 
   return { kind: 'finished', result: finish(parts, decision, [ABANDONED]) };
 }
 
+const ENDED = 'The rebalance has ended.';
+
+/** What an alert about orders of this rebalance that stay open is about. */
+function openOrders({ id }: Decision): AlertSubject {
+  return { about: 'open-orders', decisionId: id };
+}
+
 const ABANDONED = 'its time is over: MAX_CATCHUP_SESSIONS went by';
 
 /** Once for each rebalance: orders that the broker neither fills nor ends are shown, not assumed. */
@@ -278,8 +283,8 @@ function alertStillOpen(
       reason: text,
     });
   }
-  const subject = openSubject(decision.id);
-  if (journal.book().alerts.get(subject)?.alert.text === text) return;
+  const subject = openOrders(decision);
+  if (openAlert(journal.book(), subject)?.alert.text === text) return;
   const alert = {
     subject,
     severity: 'warning' as const,

@@ -1,7 +1,7 @@
 /** Asks the broker for what orders are checked against, right before they leave. */
 
 import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
-import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
+import { type AccountState, type ManagedOrder, openAlert } from '#core/domain/account-state.ts';
 import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Order, Side } from '#core/domain/order.ts';
@@ -121,23 +121,20 @@ export async function preTradeCheck(
 
 /** Open alerts that stop trading, or buying, for as long as they are open. */
 function blockedBy(book: AccountState, side: Side): string | undefined {
-  const calendar = book.alerts.get(CALENDAR);
-  const books = side === 'buy' ? book.alerts.get(RECONCILIATION) : undefined;
+  const calendar = openAlert(book, CALENDAR);
+  const books = side === 'buy' ? openAlert(book, RECONCILIATION) : undefined;
   return (calendar ?? books)?.alert.text;
 }
 
-/** How the subjects of limits begin that hold orders back. */
-export const LIMIT = 'limit ';
-
 /** The limits of a pass that holds no order back are lifted. */
 export function limitsLifted({ journal }: EngineParts): readonly Entry[] {
-  return resolvedEntries(journal.book(), [LIMIT], 'Orders leave again.');
+  return resolvedEntries(journal.book(), ['limit'], 'Orders leave again.');
 }
 
 /** The alert of a limit that holds orders back, once. */
 export function limitAlert({ journal }: EngineParts, { limit, reason }: OrderBlock): Entry[] {
-  const subject = `${LIMIT}${limit}`;
-  if (ORDINARY.has(limit) || journal.book().alerts.has(subject)) return [];
+  const subject = { about: 'limit', limit } as const;
+  if (ORDINARY.has(limit) || openAlert(journal.book(), subject)) return [];
   const alert = {
     subject,
     severity: 'warning' as const,

@@ -6,9 +6,8 @@ import type { Entry } from '#core/domain/entry.ts';
 import { isAsPlanned, isFinal, type Order, type OrderIntent } from '#core/domain/order.ts';
 import { qty, qtyToDecimal, toDollars } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
-import { NO_DECISION, OWED } from '../monitoring/staleness.ts';
 
-/** Why a line was cut short by Rotor itself, by side and ticker as `subjectOf` names them. */
+/** Why a line was cut short by Rotor itself, by side and ticker as `lineName` gives them. */
 export type Cuts = ReadonlyMap<string, string>;
 
 const NO_CUTS: Cuts = new Map();
@@ -76,18 +75,15 @@ export function endingOf({ status, brokerStatus }: Order): string {
   }
 }
 
-/** How the subject of what a rebalance left undone begins. */
-const LEFT = 'left ';
-
 /** What was told of orders and trades before; a new plan starts from what is there. */
 export function newPlanEnds(book: AccountState): readonly Entry[] {
   return [
     ...resolvedEntries(
       book,
-      ['refused ', 'external ', LEFT],
+      ['refused-order', 'external-trade', 'left-undone'],
       'A new plan starts from what is there.',
     ),
-    ...resolvedEntries(book, [NO_DECISION, OWED], 'A rebalance has begun.'),
+    ...resolvedEntries(book, ['no-decision', 'owed-rebalance'], 'A rebalance has begun.'),
   ];
 }
 
@@ -104,10 +100,10 @@ export function leftAlert(
       .map(({ intent }) => `${intent.side} ${intent.ticker}`),
   );
   const { left } = resultOf(decision, managedOrders, cuts);
-  const told = [...before, ...left.filter((line) => !known.has(subjectOf(line)))];
+  const told = [...before, ...left.filter((line) => !known.has(lineName(line)))];
   if (told.length === 0) return undefined;
   return {
-    subject: `${LEFT}${decision.id}`,
+    subject: { about: 'left-undone', decisionId: decision.id },
     severity: 'warning',
     title: 'Left undone',
     text: told.join('; '),
@@ -115,27 +111,22 @@ export function leftAlert(
   };
 }
 
-const OPEN = 'open ';
-
-/** The subject of a rebalance whose orders stay open. */
-export function openSubject(decisionId: string): string {
-  return `${OPEN}${decisionId}`;
-}
-
 /** What was told of orders that stay open ends when they do, whatever became of their rebalance. */
 export function openOrdersOver(book: AccountState): readonly Entry[] {
   const open = new Set(
     [...book.managedOrders.values()]
       .filter(({ order }) => order !== undefined && !isFinal(order))
-      .map(({ intent }) => openSubject(intent.decisionId)),
+      .map(({ intent }) => intent.decisionId),
   );
-  return [...book.alerts.keys()]
-    .filter((subject) => subject.startsWith(OPEN) && !open.has(subject))
-    .map((subject) => ({ kind: 'resolved', subject, text: 'The orders are final.' }));
+  return resolvedEntries(
+    book,
+    (subject) => subject.about === 'open-orders' && !open.has(subject.decisionId),
+    'The orders are final.',
+  );
 }
 
 /** The order that a line of a result is about: `sell XLF`. */
-export function subjectOf(line: string): string {
+export function lineName(line: string): string {
   return line.split(':')[0] ?? '';
 }
 

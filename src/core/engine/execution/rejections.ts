@@ -1,6 +1,6 @@
 /** What a refused order is told as: in plain words, with a remedy; the broker's known refusals and ours. */
-import type { AccountState } from '#core/domain/account-state.ts';
-import type { Alert } from '#core/domain/alert.ts';
+import { type AccountState, openAlert } from '#core/domain/account-state.ts';
+import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
 import type { OrderBlock } from './check-order.ts';
 import { limitHint } from './limit-hints.ts';
@@ -91,8 +91,8 @@ export function brokerRejection(intent: OrderIntent, reason: string): Alert {
 }
 
 /** Whether an earlier order of the same line has the alert already. */
-export function isRejectionKnown({ alerts }: AccountState, intent: OrderIntent): boolean {
-  return earlierAttempts(intent).some((id) => alerts.has(subjectOf(id)));
+export function isRejectionKnown(book: AccountState, intent: OrderIntent): boolean {
+  return earlierAttempts(intent).some((id) => openAlert(book, subjectOf(id)));
 }
 
 /** Rotor's own: the limit by its name, and what to do about it. */
@@ -106,8 +106,8 @@ function earlierAttempts({ clientOrderId, attempt }: OrderIntent): readonly stri
   return Array.from({ length: attempt - 1 }, (_, index) => `${stem}${index + 1}`);
 }
 
-function subjectOf(clientOrderId: string): string {
-  return `refused ${clientOrderId}`;
+function subjectOf(clientOrderId: string): AlertSubject {
+  return { about: 'refused-order', clientOrderId };
 }
 
 function rejectionAlert(intent: OrderIntent, words: string, remedy?: string): Alert {

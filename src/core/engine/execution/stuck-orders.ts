@@ -1,10 +1,11 @@
 /** Orders that the broker calls open well after their session: nothing waits for them, somebody is called. */
-import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
-import type { Alert } from '#core/domain/alert.ts';
+import { type AccountState, type ManagedOrder, openAlert } from '#core/domain/account-state.ts';
+import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import { nextSession, sessionAt } from '#core/domain/calendar.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { isFinal } from '#core/domain/order.ts';
 import { type EpochMs, qty, qtyToDecimal } from '#core/domain/units.ts';
+import { resolvedEntries } from '../alerts.ts';
 
 /** A day order ends with its session; so long afterwards the broker's word for it is not believed. */
 const AFTER_CLOSE_MS = 30 * 60_000;
@@ -24,25 +25,24 @@ export function stuckOrders(book: AccountState, now: EpochMs): readonly ManagedO
   );
 }
 
-const STUCK = 'stuck ';
-
-/** The subject of an order that outlived its session. */
-export function stuckSubject(clientOrderId: string): string {
-  return `${STUCK}${clientOrderId}`;
+/** What the alert about an order is about that outlived its session. */
+export function stuckSubject(clientOrderId: string): AlertSubject {
+  return { about: 'stuck-order', clientOrderId };
 }
 
 /** One critical alert for each stuck order, and its end when the order ends. */
 export function stuckEntries(book: AccountState, now: EpochMs): readonly Entry[] {
   const stuck = stuckOrders(book, now);
-  const names = new Set(stuck.map(({ intent }) => stuckSubject(intent.clientOrderId)));
-  const over = [...book.alerts.keys()].filter(
-    (subject) => subject.startsWith(STUCK) && !names.has(subject),
-  );
+  const ids = new Set(stuck.map(({ intent }) => intent.clientOrderId));
   return [
     ...stuck
-      .filter(({ intent }) => !book.alerts.has(stuckSubject(intent.clientOrderId)))
+      .filter(({ intent }) => !openAlert(book, stuckSubject(intent.clientOrderId)))
       .map((managed): Entry => ({ kind: 'alert', alert: stuckAlert(managed) })),
-    ...over.map((subject): Entry => ({ kind: 'resolved', subject, text: 'The order is final.' })),
+    ...resolvedEntries(
+      book,
+      (subject) => subject.about === 'stuck-order' && !ids.has(subject.clientOrderId),
+      'The order is final.',
+    ),
   ];
 }
 

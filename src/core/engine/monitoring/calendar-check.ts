@@ -1,14 +1,15 @@
 /** Our calendar against the broker's: where they disagree nothing trades. */
 
-import type { Alert } from '#core/domain/alert.ts';
+import { openAlert } from '#core/domain/account-state.ts';
+import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
 import { type EpochMs, type SessionDate, utcDate } from '#core/domain/units.ts';
 import type { BrokerSession } from '#core/ports.ts';
 import type { EngineParts } from '../parts.ts';
 
-/** The subject of the alert that stops trading while it is open. */
-export const CALENDAR = 'calendar';
+/** What the alert is about that stops trading while it is open. */
+export const CALENDAR: AlertSubject = { about: 'calendar' };
 
 const DAY_MS = 86_400_000;
 const BEHIND_DAYS = 7;
@@ -18,7 +19,7 @@ const AHEAD_DAYS = 30;
 export async function checkCalendar({ broker, clock, journal }: EngineParts): Promise<void> {
   const [from, to] = around(clock.now());
   const difference = firstDifference(sessionsIn(from, to), await broker.calendar(from, to));
-  const open = journal.book().alerts.get(CALENDAR);
+  const open = openAlert(journal.book(), CALENDAR);
   if (difference !== undefined && open?.alert.text !== difference) {
     journal.append({ kind: 'alert', alert: calendarAlert(difference) });
   } else if (difference === undefined && open) {

@@ -1,20 +1,21 @@
 /** Bars that are there and cannot be believed: told at once, not only when a decision is due. */
-import type { Alert } from '#core/domain/alert.ts';
+import { openAlert } from '#core/domain/account-state.ts';
+import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 
-const DOUBT = 'bars in doubt';
+const DOUBT: AlertSubject = { about: 'bars-in-doubt' };
 
 /** Told again when the doubt is another one, or of another session. */
 export function dataQualityEntries(
   { journal }: Pick<EngineParts, 'journal'>,
   { data: { missing } }: Observation,
 ): readonly Entry[] {
-  const open = journal.book().alerts.get(DOUBT);
+  const open = openAlert(journal.book(), DOUBT);
   if (!missing?.inDoubt) {
-    return open ? resolvedEntries(journal.book(), [DOUBT], 'The bars are clean again.') : [];
+    return open ? resolvedEntries(journal.book(), [DOUBT.about], 'The bars are clean again.') : [];
   }
   if (open?.alert.text === missing.reason) return [];
   return [{ kind: 'alert', alert: dataQualityAlert(missing.reason) }];

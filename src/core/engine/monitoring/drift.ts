@@ -1,12 +1,17 @@
 /** Positions that moved too far from what the last finished rebalance wanted. */
 import type { Position } from '#core/domain/account.ts';
-import { type AccountState, type Rebalance, unfinished } from '#core/domain/account-state.ts';
-import type { Alert } from '#core/domain/alert.ts';
+import {
+  type AccountState,
+  openAlert,
+  type Rebalance,
+  unfinished,
+} from '#core/domain/account-state.ts';
+import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { type Cents, cents, type Ticker, valueOf } from '#core/domain/units.ts';
 import { tradable } from '#core/domain/universe.ts';
-import { subjectOf } from '../execution/rebalance-result.ts';
+import { lineName } from '../execution/rebalance-result.ts';
 import type { EngineParts } from '../parts.ts';
 
 /** An open alert closes only below this share of the limit, so that it does not come and go. */
@@ -27,10 +32,10 @@ export function driftEntries(
   if (!last || unfinished(book) || !broker.connected) return [];
   if (!account || account.id !== book.account?.id || equity <= 0) return [];
   // What it left undone was told with its result.
-  const left = new Set(last.result?.left.map((line) => subjectOf(line).split(' ')[1]));
+  const left = new Set(last.result?.left.map((line) => lineName(line).split(' ')[1]));
   return tradable(universe).flatMap(({ ticker }): readonly Entry[] => {
     const gap = gapOf(ticker, cents(equity), last, seen);
-    const open = book.alerts.has(driftOf(ticker));
+    const open = openAlert(book, driftOf(ticker)) !== undefined;
     if (gap === undefined) return [];
     const size = Math.abs(gap.held - gap.wanted);
     // A plan of whole shares can come no nearer than one of them.
@@ -79,8 +84,8 @@ function closing(book: AccountState, ticker: Ticker, isNear: boolean): readonly 
   return [{ kind: 'resolved', subject, text: `${ticker} is near its target again.` }];
 }
 
-function driftOf(ticker: Ticker): string {
-  return `drift ${ticker}`;
+function driftOf(ticker: Ticker): AlertSubject {
+  return { about: 'drift', ticker };
 }
 
 function driftAlert(ticker: Ticker, { held, wanted }: Gap, limit: number): Alert {

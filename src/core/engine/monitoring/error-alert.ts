@@ -1,5 +1,5 @@
 /** What nobody expected, written down; and its end. */
-import { type AccountState, type OpenAlert, TROUBLE } from '#core/domain/account-state.ts';
+import { type AccountState, type OpenAlert, openAlert } from '#core/domain/account-state.ts';
 import type { Alert } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { sentence, TradingError } from '#core/errors.ts';
@@ -13,7 +13,7 @@ const REPEAT_MS = 30 * 60_000;
 export function unexpectedErrorOver(book: AccountState): readonly Entry[] {
   return book.state.state === 'HALT'
     ? []
-    : resolvedEntries(book, [TROUBLE], 'This is in order again.');
+    : resolvedEntries(book, ['error'], 'This is in order again.');
 }
 
 /** What nobody expected becomes an alert; what must not go on becomes HALT as well. */
@@ -26,7 +26,7 @@ export function recordUnexpectedError({ clock, journal, log }: EngineParts, erro
   const alert = unexpectedErrorAlert(text, halt);
   const book = journal.book();
   const { state, reason } = book.state;
-  const open = book.alerts.get(alert.subject);
+  const open = openAlert(book, alert.subject);
   const isNews = !halt || !open || countsAgain(book, open, clock.now());
   journal.append(
     ...(isNews ? [{ kind: 'alert', alert } as const] : []),
@@ -43,7 +43,7 @@ function countsAgain({ state }: AccountState, { lastAt }: OpenAlert, now: number
 
 function unexpectedErrorAlert(text: string, halt: boolean): Alert {
   return {
-    subject: `${TROUBLE}${text}`,
+    subject: { about: 'error', text },
     severity: halt ? 'critical' : 'error',
     title: halt ? 'Trading halted' : 'Error',
     text,

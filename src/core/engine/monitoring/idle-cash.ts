@@ -1,13 +1,17 @@
 /** Cash that the last plan wanted invested and that still lies there. */
-import { type AccountState, type Rebalance, unfinished } from '#core/domain/account-state.ts';
-import type { Alert } from '#core/domain/alert.ts';
+import {
+  type AccountState,
+  openAlert,
+  type Rebalance,
+  unfinished,
+} from '#core/domain/account-state.ts';
+import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import { isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import type { EngineParts } from '../parts.ts';
 
-/** The subject of cash that the last plan wanted invested. */
-export const IDLE_CASH = 'idle cash';
+const IDLE_CASH: AlertSubject = { about: 'idle-cash' };
 
 /** One alert while more cash lies idle than the last plan wanted, beyond MAX_DRIFT; its end when it does not. */
 export function idleCashEntries(
@@ -16,7 +20,7 @@ export function idleCashEntries(
 ): readonly Entry[] {
   const book = journal.book();
   const idle = idleShare(book, seen);
-  const open = book.alerts.has(IDLE_CASH);
+  const open = openAlert(book, IDLE_CASH);
   if (idle === undefined) return [];
   if (idle > maxDrift && !open) return [{ kind: 'alert', alert: idleAlert(idle) }];
   if (idle > maxDrift || !open) return [];

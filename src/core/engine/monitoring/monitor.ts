@@ -1,6 +1,7 @@
 /** What each look is watched for: silence, a deep drawdown, another regime, drift, lateness. */
 
-import type { Alert } from '#core/domain/alert.ts';
+import { openAlert } from '#core/domain/account-state.ts';
+import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
@@ -16,7 +17,7 @@ import { suspectedSplitEntries, suspectedSplits } from '../reconciliation/suspec
 import { dataQualityEntries } from './data-quality-alert.ts';
 import { driftEntries } from './drift.ts';
 import { idleCashEntries } from './idle-cash.ts';
-import { NO_DECISION, overdueEntries, staleDataEntries } from './staleness.ts';
+import { overdueEntries, staleDataEntries } from './staleness.ts';
 
 /** The order stream may be away this long on the desk's clock before it is told. */
 const STREAM_MS = 60_000;
@@ -54,7 +55,7 @@ function stalenessEntries(
     ...openOrdersOver(journal.book()),
     ...(observation.data.missing
       ? []
-      : resolvedEntries(journal.book(), [NO_DECISION], 'The data is there.')),
+      : resolvedEntries(journal.book(), ['no-decision'], 'The data is there.')),
     ...dataQualityEntries(parts, observation),
     ...overdueEntries(parts, observation),
     ...(now === undefined ? [] : staleDataEntries(parts, bars, now, observation)),
@@ -65,7 +66,7 @@ function stalenessEntries(
 function watchClock({ clock, journal }: EngineParts, { at, market, broker }: Observation): void {
   if (!market || !broker.connected) return;
   const skewMs = Math.max(at - market.at, market.at - clock.now(), 0);
-  const open = journal.book().alerts.has(CLOCK);
+  const open = openAlert(journal.book(), CLOCK);
   if (skewMs >= SKEW_MS && !open) {
     journal.append({ kind: 'alert', alert: clockAlert(skewMs) });
   } else if (skewMs < SKEW_MS && open) {
@@ -73,7 +74,7 @@ function watchClock({ clock, journal }: EngineParts, { at, market, broker }: Obs
   }
 }
 
-const CLOCK = 'clock';
+const CLOCK: AlertSubject = { about: 'clock' };
 const SKEW_MS = 60_000;
 
 function clockAlert(skewMs: number): Alert {
@@ -90,7 +91,7 @@ function clockAlert(skewMs: number): Alert {
 function streamWatch({ journal }: EngineParts): (observation: Observation) => void {
   let downSince: EpochMs | undefined;
   return ({ at, broker }) => {
-    const open = journal.book().alerts.has(STREAM);
+    const open = openAlert(journal.book(), STREAM);
     if (broker.streaming) {
       downSince = undefined;
       if (open) journal.append({ kind: 'resolved', subject: STREAM, text: 'It listens again.' });
@@ -103,7 +104,7 @@ function streamWatch({ journal }: EngineParts): (observation: Observation) => vo
   };
 }
 
-const STREAM = 'stream';
+const STREAM: AlertSubject = { about: 'stream' };
 
 function streamAlert(since: EpochMs): Alert {
   return {
@@ -115,19 +116,21 @@ function streamAlert(since: EpochMs): Alert {
   };
 }
 
+const BROKER: AlertSubject = { about: 'broker' };
+
 /** One alert when the broker goes, one word when it is back. */
 function watchBroker({ journal }: EngineParts, { broker }: Observation): void {
-  const open = journal.book().alerts.has('broker');
+  const open = openAlert(journal.book(), BROKER);
   if (!broker.connected && !open) {
     journal.append({ kind: 'alert', alert: brokerAlert(broker) });
   } else if (broker.connected && open) {
-    journal.append({ kind: 'resolved', subject: 'broker', text: 'Alpaca answers again.' });
+    journal.append({ kind: 'resolved', subject: BROKER, text: 'Alpaca answers again.' });
   }
 }
 
 function brokerAlert({ problem, unreadable }: Observation['broker']): Alert {
   return {
-    subject: 'broker',
+    subject: BROKER,
     severity: 'error',
     title: unreadable ? 'Alpaca’s answer could not be read' : 'Alpaca does not answer',
     text: problem ?? 'No answer.',
@@ -148,6 +151,8 @@ export function reachesDrawdownLimit(
   return drawdown(account.equity, peak) >= limits.maxDrawdown;
 }
 
+const DRAWDOWN: AlertSubject = { about: 'drawdown' };
+
 /** Below the peak by more than the limit: nothing adds exposure until a person says so. */
 function watchDrawdown(parts: EngineParts, observation: Observation): void {
   const { journal, limits } = parts;
@@ -155,9 +160,9 @@ function watchDrawdown(parts: EngineParts, observation: Observation): void {
   const { peak, state, alerts } = journal.book();
   if (!account || state.state !== 'RUN') return;
   if (!reachesDrawdownLimit(parts, observation)) {
-    if (alerts.has('drawdown')) {
+    if (openAlert({ alerts }, DRAWDOWN)) {
       const text = `Resumed by ${state.by}: ${state.reason}`;
-      journal.append({ kind: 'resolved', subject: 'drawdown', text });
+      journal.append({ kind: 'resolved', subject: DRAWDOWN, text });
     }
     return;
   }
@@ -167,7 +172,7 @@ function watchDrawdown(parts: EngineParts, observation: Observation): void {
     {
       kind: 'alert',
       alert: {
-        subject: 'drawdown',
+        subject: DRAWDOWN,
         severity: 'critical',
         title: 'Drawdown limit',
         text: `${reason}; MAX_DRAWDOWN is ${percent(limits.maxDrawdown)}.`,
@@ -190,18 +195,21 @@ function watchRegime(parts: EngineParts, { data }: Observation): void {
   const entries: Entry[] = [{ kind: 'regime', asOf: data.asOf, regime: now }];
   if (known) {
     // Each change is news of its own, with a message of its own.
-    const subject = `${REGIME}${data.asOf}`;
+    const subject: AlertSubject = { about: 'regime', asOf: data.asOf };
     entries.push(
-      ...resolvedEntries(journal.book(), [REGIME], `Another change followed on ${data.asOf}.`),
+      ...resolvedEntries(journal.book(), ['regime'], `Another change followed on ${data.asOf}.`),
     );
     entries.push({ kind: 'alert', alert: regimeAlert(parts, subject, known.kind, now) });
   }
   journal.append(...entries);
 }
 
-const REGIME = 'regime ';
-
-function regimeAlert(parts: EngineParts, subject: string, before: string, now: string): Alert {
+function regimeAlert(
+  parts: EngineParts,
+  subject: AlertSubject,
+  before: string,
+  now: string,
+): Alert {
   return {
     subject,
     severity: 'info',

@@ -1,7 +1,7 @@
 /** What should be there by now and is not: bars of the last session, a rebalance of its day. */
 
-import { type AccountState, unfinished } from '#core/domain/account-state.ts';
-import type { Alert } from '#core/domain/alert.ts';
+import { type AccountState, openAlert, unfinished } from '#core/domain/account-state.ts';
+import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import { isSession } from '#core/domain/calendar.ts';
 import type { Entry } from '#core/domain/entry.ts';
@@ -16,12 +16,8 @@ import type { EngineParts } from '../parts.ts';
 /** Bars are asked for every five minutes; so long after they may be had they are late. */
 const GRACE_MS = 20 * 60_000;
 
-/** The subject of what a decision lacked; over when a look finds it there. */
-export const NO_DECISION = 'no-decision';
-/** How the subject of a rebalance begins that waits for a person. */
-export const OWED = 'owed ';
-const DATA = 'data late';
-const LATE = 'late';
+const DATA: AlertSubject = { about: 'data-late' };
+const LATE: AlertSubject = { about: 'late-rebalance' };
 
 /** On a session day: bars of the last complete session that are not there. */
 export function staleDataEntries(
@@ -30,14 +26,14 @@ export function staleDataEntries(
   now: EpochMs,
   { data }: Observation,
 ): readonly Entry[] {
-  const open = journal.book().alerts.get(DATA);
+  const open = openAlert(journal.book(), DATA);
   const expected = barsThrough(now);
   const behind = instruments(universe)
     .map(({ ticker }) => ticker)
     .filter((ticker) => bars.get(ticker)?.dates.at(-1) !== expected);
   if (behind.length === 0) {
     return open
-      ? resolvedEntries(journal.book(), [DATA], `The bars of ${expected} are there.`)
+      ? resolvedEntries(journal.book(), [DATA.about], `The bars of ${expected} are there.`)
       : [];
   }
   // In the first minutes after a session its bars are only on their way.
@@ -66,13 +62,13 @@ export function overdueEntries(
   { at, nextRebalance }: Observation,
 ): readonly Entry[] {
   const book = journal.book();
-  const open = book.alerts.get(LATE);
+  const open = openAlert(book, LATE);
   const today = newYorkDate(at);
   const owed = nextRebalance?.owed ? nextRebalance.session : undefined;
   // What was missed is asked about instead, but for as long as it is paused.
   const session = book.paused ? (nextRebalance?.missed ?? owed) : owed;
   if (session === undefined || session >= today || unfinished(book))
-    return open ? resolvedEntries(book, [LATE], whyOver(nextRebalance)) : [];
+    return open ? resolvedEntries(book, [LATE.about], whyOver(nextRebalance)) : [];
   const alert = overdueAlert(session, overdueReason(book));
   // Said again when something else holds it up.
   return open?.alert.text === alert.text ? [] : [{ kind: 'alert', alert }];

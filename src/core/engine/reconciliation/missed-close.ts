@@ -1,6 +1,6 @@
 /** A close that nobody recorded in time, made up from what is known of it for certain. Pure. */
 
-import type { AccountState, EquityPoint } from '#core/domain/account-state.ts';
+import { type AccountState, type EquityPoint, openAlert } from '#core/domain/account-state.ts';
 import { type Bars, closeOn } from '#core/domain/bar.ts';
 import type { Session } from '#core/domain/calendar.ts';
 import { cents, type SessionDate, type Ticker, valueOf } from '#core/domain/units.ts';
@@ -28,7 +28,7 @@ export function missedClose(
   { date, close }: Session,
 ): MissedClose {
   if (book.changedAt > close) return unknown('the account has changed since', true);
-  if (book.alerts.has(RECONCILIATION)) return unknown('our books differ from the broker’s', false);
+  if (openAlert(book, RECONCILIATION)) return unknown('our books differ from the broker’s', false);
   const { cash, lots } = book.ledger;
   const prices = new Map<Ticker, number>();
   for (const ticker of new Set([benchmark, ...lots.keys()])) {

@@ -1,8 +1,8 @@
 /** Keeps our books equal to the broker's: books what explains a difference, and shows what does not. */
 import type { Account, Position } from '#core/domain/account.ts';
-import type { AccountState } from '#core/domain/account-state.ts';
+import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
-import type { Alert } from '#core/domain/alert.ts';
+import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import { differenceHash } from '#core/domain/difference.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, type Fill, type Order } from '#core/domain/order.ts';
@@ -18,6 +18,7 @@ import {
   valueOf,
 } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
+import { resolvedEntries } from '../alerts.ts';
 import { isSame } from '../execution/submit-order.ts';
 import { isManagedOrderFinal, newsOf, refreshOrders } from '../execution/track-orders.ts';
 import type { EngineParts } from '../parts.ts';
@@ -48,7 +49,8 @@ const AGREE = 'Our books and the broker’s agree again.';
 /** Fees and dividends may be booked days after the day they belong to. */
 const LATE_MS = 7 * 86_400_000;
 
-export const RECONCILIATION = 'reconciliation';
+/** What the alert is about that stops buying while it is open. */
+export const RECONCILIATION: AlertSubject = { about: 'reconciliation' };
 
 export function createReconciler(parts: EngineParts): Reconciler {
   const { broker, journal } = parts;
@@ -75,7 +77,7 @@ export function createReconciler(parts: EngineParts): Reconciler {
 
   /** Keeps the one alert equal to what differs. */
   function show(differences: readonly Difference[]): void {
-    const open = journal.book().alerts.get(RECONCILIATION);
+    const open = openAlert(journal.book(), RECONCILIATION);
     const text = describe(differences);
     if (differences.length > 0 && open?.alert.text !== text) {
       journal.append({ kind: 'alert', alert: differenceAlert(text) });
@@ -110,9 +112,7 @@ export function createReconciler(parts: EngineParts): Reconciler {
           ({ clientOrderId }): Entry => ({ kind: 'recovered-order', clientOrderId, by }),
         ),
         ...(await adjustments(parts, differences, positions, by)),
-        ...(journal.book().alerts.has(RECONCILIATION)
-          ? [{ kind: 'resolved', subject: RECONCILIATION, text: `Adopted by ${by}.` } as const]
-          : []),
+        ...resolvedEntries(journal.book(), ['reconciliation'], `Adopted by ${by}.`),
       );
       return text === '' ? 'Nothing differs.' : text;
     },
@@ -209,7 +209,7 @@ function unknownActivityAlert({ id, type = 'no type', ticker, cash, qty }: Activ
     ...(qty === 0 ? [] : [`${qtyToDecimal(qty)} ${ticker ?? 'shares'}`]),
   ].join(' and ');
   return {
-    subject: `activity ${id}`,
+    subject: { about: 'unknown-activity', activityId: id },
     severity: 'warning',
     title: 'Unknown account activity',
     text: `The broker booked ${moved || 'nothing'} as ${type}, which Rotor does not know.`,
@@ -231,7 +231,7 @@ function externalAlert(entry: Entry): readonly Entry[] {
   if (entry.kind !== 'external-fill') return [];
   const { id, side, ticker, qty, price } = entry.fill;
   const alert: Alert = {
-    subject: `external ${id}`,
+    subject: { about: 'external-trade', fillId: id },
     severity: 'warning',
     title: 'Traded by hand',
     text: `${side} ${qtyToDecimal(qty)} ${ticker} at $${price}, without an order of Rotor's.`,

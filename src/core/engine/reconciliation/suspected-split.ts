@@ -1,12 +1,13 @@
 /** Splits whose shares may come a day late: closes, drawdown and the ticker wait for them. Pure. */
-import type { AccountState } from '#core/domain/account-state.ts';
-import type { Alert } from '#core/domain/alert.ts';
+import { type AccountState, openAlert } from '#core/domain/account-state.ts';
+import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import { sessionsBetween } from '#core/domain/calendar.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { splitRatio } from '#core/domain/split.ts';
 import { type EpochMs, type SessionDate, type Ticker, toShares } from '#core/domain/units.ts';
+import { resolvedEntries } from '../alerts.ts';
 
 /** A sign of a split is believed for so many sessions after the last recorded close. */
 const SESSIONS = 2;
@@ -50,7 +51,9 @@ function isTooOld(book: AccountState, at: EpochMs): boolean {
   return last === undefined || sessionsBetween(last, newYorkDate(at)) > SESSIONS;
 }
 
-const SPLIT = 'split ';
+function subjectOf(ticker: string): AlertSubject {
+  return { about: 'suspected-split', ticker };
+}
 
 /** One alert for each suspected split, and its end when the shares are there or it was none. */
 export function suspectedSplitEntries(
@@ -58,21 +61,23 @@ export function suspectedSplitEntries(
   seen: Pick<Observation, 'positions' | 'prices' | 'at'>,
 ): readonly Entry[] {
   const found = suspectedSplits(book, seen);
-  const subjects = new Set(found.map(({ ticker }) => `${SPLIT}${ticker}`));
+  const tickers = new Set<string>(found.map(({ ticker }) => ticker));
   return [
     ...found
-      .filter(({ ticker }) => !book.alerts.has(`${SPLIT}${ticker}`))
+      .filter(({ ticker }) => !openAlert(book, subjectOf(ticker)))
       .map((split): Entry => ({ kind: 'alert', alert: splitAlert(split) })),
-    ...[...book.alerts.keys()]
-      .filter((subject) => subject.startsWith(SPLIT) && !subjects.has(subject))
-      .map((subject): Entry => ({ kind: 'resolved', subject, text: 'Prices and shares agree.' })),
+    ...resolvedEntries(
+      book,
+      (subject) => subject.about === 'suspected-split' && !tickers.has(subject.ticker),
+      'Prices and shares agree.',
+    ),
   ];
 }
 
 function splitAlert({ ticker, ratio }: SuspectedSplit): Alert {
   const words = ratio >= 1 ? `${round(ratio)} for 1` : `1 for ${round(1 / ratio)}`;
   return {
-    subject: `${SPLIT}${ticker}`,
+    subject: subjectOf(ticker),
     severity: 'error',
     title: 'A split may be under way',
     text: `The price of ${ticker} changed as in a split ${words}, but its shares did not change.`,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { subjectKey } from '#core/domain/alert.ts';
 import { type BarHistory, type Bars, barAt } from '#core/domain/bar.ts';
 import { type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
 import { createWorld } from '#tests/core/market/store-world.ts';
@@ -16,7 +17,7 @@ function split(through: SessionDate): Bars {
 }
 
 const told = (desk: World, subject: string) =>
-  desk.alerts().filter((alert) => alert.subject === subject);
+  desk.alerts().filter((alert) => subjectKey(alert.subject) === subject);
 
 /** A desk whose first rebalance is due, over bars in doubt. */
 async function doubting(): Promise<World> {
@@ -47,8 +48,8 @@ describe('bars in doubt', () => {
     desk.bars = undefined;
     await desk.minutes(7);
     expect([...desk.book().alerts.keys()]).toEqual([]);
-    const resolved = desk.entries('resolved').map(({ subject, text }) => [subject, text]);
-    expect(resolved).toContainEqual(['bars in doubt', 'The bars are clean again.']);
+    const resolved = desk.entries('resolved').map(({ subject, text }) => [subject.about, text]);
+    expect(resolved).toContainEqual(['bars-in-doubt', 'The bars are clean again.']);
     expect(desk.posted()).toHaveLength(2);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { subjectKey } from '#core/domain/alert.ts';
 import { barHistory } from '#core/domain/bar.ts';
 import { epochMs, qty, ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
@@ -9,7 +10,7 @@ import { at, barsThrough, running, started, type World, world } from '#tests/sup
 const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
 
 const told = (desk: World, subject: string) =>
-  desk.alerts().filter((alert) => alert.subject === subject);
+  desk.alerts().filter((alert) => subjectKey(alert.subject) === subject);
 const open = (desk: World) => [...desk.book().alerts.keys()];
 
 /** Looks, without waking, once a minute. */
