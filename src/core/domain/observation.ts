@@ -46,7 +46,9 @@ export interface Observation {
     readonly progress?: { readonly done: number; readonly of: number } | undefined;
     /** Why there are no bars or prices, in words. */
     readonly problem?: string | undefined;
-    /** Set when no decision could be taken now, with the reason. */
+    /** Why no decision could be taken now, for whatever reason; prices may be fresh a minute later. */
+    readonly undecided?: NoDecision | undefined;
+    /** Set when the data does not allow a decision, with the reason. */
     readonly missing: NoDecision | undefined;
   };
   /** Equity and cash that targets and limits are shares of; absent until the broker has answered. */

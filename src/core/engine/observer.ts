@@ -3,6 +3,7 @@
 import { carriedAllocations } from '../decide/carried.ts';
 import { type MarketClock, marketBy } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
+import { sessionAt } from '../domain/calendar.ts';
 import type { Cause, Outcome } from '../domain/decision.ts';
 import type { Cadence } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -49,6 +50,9 @@ interface Seen {
   progress: Observation['data']['progress'];
   observation: Observation;
 }
+
+/** So long after the open every ticker should have had a price. */
+const PRICES_MS = 30 * 60_000;
 
 export function createObserver(parts: EngineParts): Observer {
   const { broker, clock, journal, universe } = parts;
@@ -136,9 +140,7 @@ export function createObserver(parts: EngineParts): Observer {
         ...when(parts, at),
         broker: connected(parts, at),
         data: {
-          // Ranking and regime need closes only; what a decision lacks is said all the same.
-          ...dataOf(parts.bars.name, rankOnly(parts, seen, question), seen),
-          missing: outcome.kind === 'no-decision' ? outcome : undefined,
+          ...dataShown(outcome, rankOnly(parts, seen, question), question.now),
           problem: problemOf(seen.problem, priceProblem),
         },
       };
@@ -152,6 +154,18 @@ export function createObserver(parts: EngineParts): Observer {
       if (error.remedy !== 'retry') throw error;
     }
     return seen.observation;
+  }
+
+  /**
+   * Ranking and regime need closes only. Prices that are not fresh in the first half hour of a session
+   * are ordinary: only a decision that is due waits for them, and says so itself.
+   */
+  function dataShown(outcome: Outcome, ranked: Outcome, at: EpochMs) {
+    const undecided = outcome.kind === 'no-decision' ? outcome : undefined;
+    const session = sessionAt(at);
+    const isLong = session !== undefined && at - session.open >= PRICES_MS;
+    const missing = ranked.kind === 'no-decision' ? ranked : isLong ? undecided : undefined;
+    return { ...dataOf(parts.bars.name, ranked, seen), undecided, missing };
   }
 
   return {

@@ -53,7 +53,7 @@ function stalenessEntries(
     ...stuckEntries(journal.book(), parts.clock.now()),
     ...suspectedSplitEntries(journal.book(), observation),
     ...openOrdersOver(journal.book()),
-    ...(observation.data.missing
+    ...(observation.data.missing || observation.data.undecided
       ? []
       : resolvedEntries(journal.book(), ['no-decision'], 'The data is there.')),
     ...dataQualityEntries(parts, observation),
