@@ -10,6 +10,7 @@ import { TradingError } from '../errors.ts';
 import { type DeskEvent, type Listen, tellingBars } from '../events.ts';
 import { type DueTask, dueTasks } from '../scheduler.ts';
 import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
+import { sellLateFills } from './execution/late-fills.ts';
 import { recordUnexpectedError, unexpectedErrorOver } from './monitoring/error-alert.ts';
 import { createMonitor, reachesDrawdownLimit } from './monitoring/monitor.ts';
 import { createObserver } from './observer.ts';
@@ -157,6 +158,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
       if (!journal.book().baseline) return;
       await tasks.keepHalted();
       if (isCheckDue) await check();
+      await sellLateFills(parts, observer);
       for (const due of dueTasks(journal.book(), observer.now() ?? clock.now(), parts)) {
         await perform(due);
       }

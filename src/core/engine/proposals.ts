@@ -1,10 +1,11 @@
 /** Plans that wait for a person's yes. */
-import { type ProposalState, unfinished } from '../domain/account-state.ts';
+import { type ProposalState, type Rebalance, unfinished } from '../domain/account-state.ts';
 import type { Decision, NoDecision, Proposal } from '../domain/decision.ts';
 import type { Entry } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import { type EpochMs, epochMs, type Ticker, toDollars, toShares } from '../domain/units.ts';
 import { barsThrough, tradableSession } from '../scheduler.ts';
+import { endEntries, isInFlight, progressOf } from './execution/end-rebalance.ts';
 import { sellIntents } from './execution/execute-rebalance.ts';
 import { newPlanEnds } from './execution/rebalance-result.ts';
 import type { Observer } from './observer.ts';
@@ -81,6 +82,7 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
   /** The deciding yes: what was shown is compared with what would be decided now. */
   async function approve({ proposal }: ProposalState, by: Person): Promise<AnswerOutcome> {
     const id = freshId();
+    const before = runningNow(journal);
     const [accountId, now] = await Promise.all([accountNow(), observer.decide(id, 'manual')]).catch(
       (error: unknown) => {
         reservedIds.delete(id);
@@ -90,8 +92,11 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
     // Somebody may have been faster while the broker was asked.
     const late =
       closedReason(parts, observer, proposal.id, 'approved') ?? mismatch(accountId, proposal);
+    const running = runningNow(journal);
     if (late !== undefined) return late;
     if (now.kind === 'no-decision') return closed(now.reason);
+    // What the running rebalance traded meanwhile is not in the plan that would take its place.
+    if (running?.progress !== before?.progress) return closed(RUNNING);
     const proposalId = proposal.id;
     if (movedBps(proposal.decision, now) > parts.approval.replanBps) {
       const next = proposalOf(now, accountId, proposal.requestedBy);
@@ -105,6 +110,14 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
     const { decision } = proposal;
     journal.append(
       { kind: 'answer', proposalId, answer: 'approved', by: by.name },
+      ...(running
+        ? endEntries(
+            journal.book(),
+            running.rebalance,
+            by.name,
+            `ended by ${by.name}, who approved a fresh plan`,
+          )
+        : []),
       ...newPlanEnds(journal.book()),
       { kind: 'decision', decision },
       ...sellIntents(decision),
@@ -189,7 +202,8 @@ function closedReason(
   if (answer === 'rejected') return undefined;
   if (known.proposal.decision.verdict.kind === 'refused') return closed('Risk refused this plan.');
   const { rebalances } = journal.book();
-  if (unfinished(journal.book())) return closed('A rebalance is running; wait for its end.');
+  const running = unfinished(journal.book());
+  if (running && isInFlight(journal.book(), running)) return closed(RUNNING);
   if ([...rebalances.values()].some(({ at }) => at >= known.at)) {
     return closed('Another rebalance has run since this plan was made; make a new one.');
   }
@@ -201,6 +215,16 @@ function closedReason(
     return closed('Orders leave from 09:35 New York to 15 minutes before the close.');
   }
   return undefined;
+}
+
+const RUNNING = 'A rebalance is running; wait until its open orders have ended.';
+
+/** The rebalance that is not finished, with what its orders came to so far. */
+function runningNow(
+  journal: EngineParts['journal'],
+): { readonly rebalance: Rebalance; readonly progress: string } | undefined {
+  const rebalance = unfinished(journal.book());
+  return rebalance && { rebalance, progress: progressOf(journal.book(), rebalance) };
 }
 
 function whoAnswered({ answer, answeredBy }: ProposalState): string {

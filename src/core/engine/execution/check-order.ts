@@ -37,13 +37,16 @@ export interface Situation extends AccountFacts {
   readonly market: MarketClock;
   readonly account: Account;
   readonly positions: readonly Position[];
+  /** Those of ours that may be there without being listed are among them. */
   readonly openOrders: readonly Order[];
+  /** Client order ids that a person set aside: they hold nothing back. */
+  readonly setAside: ReadonlySet<string>;
   readonly asset: Asset | undefined;
   /** The latest price of each ticker of ours and of each open order, whatever its age. */
   readonly prices: ReadonlyMap<Ticker, LatestPrice>;
   /** The close that the decision used, dollars a share. */
   readonly closeDecidedOn: number | undefined;
-  /** Orders written today, this one included. */
+  /** Orders that were sent today, or may have been, without the one that is checked. */
   readonly today: readonly ManagedOrder[];
   readonly rules: Pick<PlanRules, 'fractional' | 'minOrder'>;
   /** Cash in our own books: the broker's answer may lag behind it. */
@@ -87,7 +90,7 @@ export function checkOrder(
     accountBlock(intent, situation) ??
     priceBlock(intent, situation, limits);
   if (block) return block;
-  const terms = termsOf(intent, situation, limits);
+  const terms = termsOf(intent, situation, limits, fixed);
   if (terms.kind !== 'send') return terms;
   if (!isExempt(intent, situation)) {
     const size = sizeBlock(intent, terms.terms, situation, limits);
@@ -144,7 +147,7 @@ export function stateBlock(
 }
 
 function accountBlock(intent: OrderIntent, situation: Situation): OrderBlock | undefined {
-  const { account, asset, openOrders } = situation;
+  const { account, asset, openOrders, setAside } = situation;
   if (account.blocked) return wait('account', `the account is ${account.status} and blocked`);
   if (account.liquidationOnly && intent.side === 'buy') {
     return wait('account', 'the broker takes only sells from this account');
@@ -153,7 +156,8 @@ function accountBlock(intent: OrderIntent, situation: Situation): OrderBlock | u
     return wait('asset', `${intent.ticker} cannot be traded at the broker`);
   }
   const crossing = openOrders.find(
-    (order) => order.ticker === intent.ticker && order.side !== intent.side,
+    ({ ticker, side, clientOrderId }) =>
+      ticker === intent.ticker && side !== intent.side && !setAside.has(clientOrderId),
   );
   return crossing
     ? wait('crossing order', `a ${crossing.side} of ${intent.ticker} is still open`)
@@ -181,12 +185,18 @@ function priceBlock(
   );
 }
 
-function termsOf(intent: OrderIntent, situation: Situation, limits: TradingLimits): OrderCheck {
+function termsOf(
+  intent: OrderIntent,
+  situation: Situation,
+  limits: TradingLimits,
+  fixed: SentTerms | undefined,
+): OrderCheck {
   const fresh = priceOf(intent.ticker, situation, limits);
   const limit = fresh === undefined ? undefined : limitPriceOf(intent.side, fresh, limits.limitBps);
-  return intent.side === 'sell'
-    ? sellTerms(intent, situation, limit)
-    : buyTerms(intent, situation, limits, limit ?? intent.priceAtDecision);
+  if (intent.side === 'sell') return sellTerms(intent, situation, limit);
+  // What may be at the broker already costs what its own limit says, not what one of now would.
+  const own = fixed?.limitPrice === undefined ? limit : Number(fixed.limitPrice);
+  return buyTerms(intent, situation, limits, own ?? intent.priceAtDecision);
 }
 
 function send(size: Qty, limit: number | undefined): OrderCheck {
@@ -265,20 +275,22 @@ function sizeBlock(
   if (value > limits.maxOrder) {
     return refuse('MAX_ORDER_USD', `${ticker}: ${usd(value)} is over ${usd(limits.maxOrder)}`);
   }
-  if (today.length > limits.maxOrdersPerDay) {
-    return wait('MAX_ORDERS_PER_DAY', `${today.length - 1} orders were written today`);
+  if (today.length >= limits.maxOrdersPerDay) {
+    return wait('MAX_ORDERS_PER_DAY', `${today.length} orders were sent today`);
   }
-  const turned = today.reduce((sum, managed) => sum + turnoverOf(managed), 0);
+  const turned = today.reduce<number>((sum, managed) => sum + turnoverOf(managed), value);
   if (turned > limits.maxTurnoverPerDay * account.equity) {
     return wait('MAX_TURNOVER_PER_DAY', `${usd(cents(turned))} would be turned over today`);
   }
   return undefined;
 }
 
-/** In cents: what was filled of an order that is over, and all of any other. */
-function turnoverOf({ intent, order, state }: ManagedOrder): number {
+/** In cents: what was filled of an order that is over, and all of any other that was sent. */
+function turnoverOf({ intent, order, sent, state }: ManagedOrder): number {
   if (state === 'refused') return 0;
-  if (!order || !isFinal(order)) return intent.estimated;
+  if (!order || !isFinal(order)) {
+    return valueOf(sent?.qty ?? intent.qty, Number(sent?.limitPrice ?? intent.priceAtDecision));
+  }
   const { filledQty, averagePrice } = order;
   if (filledQty === 0) return 0;
   return averagePrice === undefined ? intent.estimated : valueOf(filledQty, averagePrice);

@@ -11,11 +11,12 @@ import {
 } from '#core/domain/account-state.ts';
 import type { AlertSubject } from '#core/domain/alert.ts';
 import { sessionsBetween } from '#core/domain/calendar.ts';
-import type { Decision } from '#core/domain/decision.ts';
+import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Side } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
 import { exactly, resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 import type { Reconciler } from '../reconciliation/reconcile-account.ts';
@@ -42,7 +43,7 @@ import {
 import { type Cuts, leftAlert, resultOf } from './rebalance-result.ts';
 import { limitRejection } from './rejections.ts';
 import { isOverdue } from './stuck-orders.ts';
-import { submitOrder } from './submit-order.ts';
+import { isEnded, submitOrder } from './submit-order.ts';
 import { awaitFinal, isManagedOrderFinal, refreshOrders } from './track-orders.ts';
 
 /** How far a rebalance came. */
@@ -121,9 +122,12 @@ function isLive({ clock }: EngineParts, managed: ManagedOrder): boolean {
 
 /** Sends what may leave now; whether anything did, or a line ended without an order. */
 async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boolean> {
-  const due = lines.filter((line) => mayTry(pass, line));
+  const { parts, decision } = pass;
+  // A person may have ended it: nothing of it is written or sent any more.
+  if (isEnded(parts.journal.book(), decision.id)) return false;
+  const unknown = ofUnknownOutcome(pass);
+  const due = lines.filter((line) => mayTry(pass, line) && mayLeaveBeside(unknown, line));
   if (due.length === 0) return false;
-  const { parts } = pass;
   let snapshot = await takeSnapshot(
     parts,
     due.map(({ planned }) => planned.ticker),
@@ -131,6 +135,7 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
   const sizes = sizesOfBuys({ ...pass, snapshot, lines: due });
   let isNews = false;
   for (const line of due) {
+    if (isEnded(parts.journal.book(), decision.id)) return false;
     const block = sizes.blocks.get(nameOf(line));
     const managed = block ? undefined : orderOf(pass, line, sizes.sizes.get(nameOf(line)));
     const outcome = block ?? (managed && (await sendOrBlock(pass, managed, snapshot)));
@@ -140,6 +145,19 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
     isNews ||= outcome === undefined;
   }
   return isNews;
+}
+
+/** While the outcome of one order is not known nothing else leaves; a flatten goes on all the same. */
+function ofUnknownOutcome({ parts, decision }: Pass): readonly ManagedOrder[] {
+  if (isFlatten(decision)) return [];
+  return managedOrdersOf(parts.journal.book(), decision.id).filter(
+    (managed) => managed.state === 'sending' && !presumedLost(parts, managed),
+  );
+}
+
+function mayLeaveBeside(unknown: readonly ManagedOrder[], line: OrderLine): boolean {
+  const own = unsentOrder(line);
+  return unknown.length === 0 || (own !== undefined && unknown.includes(own));
 }
 
 /** Whether the line wants something that has not been tried in vain in this pass. */
@@ -176,12 +194,28 @@ async function sendOrBlock(
   const { clientOrderId } = managed.intent;
   if (signal.aborted) return STOPPING;
   // An order that may be at the broker already is looked up first, whatever the limits say.
-  return submitOrder(parts, managed, signal, async () => {
-    const early = cancelRequested(parts, clientOrderId);
-    if (early) return early;
-    const checked = await preTradeCheck(parts, decision, managed, snapshot);
-    return signal.aborted ? STOPPING : (cancelRequested(parts, clientOrderId) ?? checked);
-  });
+  return orWait(decision, () =>
+    submitOrder(parts, managed, signal, async () => {
+      const early = cancelRequested(parts, clientOrderId);
+      if (early) return early;
+      const checked = await preTradeCheck(parts, decision, managed, snapshot);
+      return signal.aborted ? STOPPING : (cancelRequested(parts, clientOrderId) ?? checked);
+    }),
+  );
+}
+
+/** One order of unknown outcome stops a rebalance; of a flatten it holds only its own ticker up. */
+async function orWait(
+  decision: Decision,
+  submit: () => Promise<OrderBlock | undefined>,
+): Promise<OrderBlock | undefined> {
+  try {
+    return await submit();
+  } catch (error) {
+    const passes = error instanceof TradingError && error.remedy === 'retry';
+    if (!passes || !isFlatten(decision)) throw error;
+    return { kind: 'wait', limit: 'unknown outcome', reason: error.message };
+  }
 }
 
 const STOPPING: OrderBlock = { kind: 'wait', limit: 'stopping', reason: 'Rotor is stopping' };

@@ -34,6 +34,8 @@ const LIMIT_HINTS = {
   'reserved shares':
     'Cancel the other order at Alpaca, or let it fill: the sell follows by itself.',
   'open order': 'Look at /orders; an order that outlives its session can be set aside.',
+  'unknown outcome':
+    'Nothing needs doing: Rotor looks the order up until the broker says what became of it.',
   cash:
     'Look at /positions for the cash, and at Alpaca for open orders of another hand that hold it ' +
     'back; then use /rebalance.',

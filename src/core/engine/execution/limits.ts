@@ -31,11 +31,13 @@ export function drawdown(equity: Cents, peak: Cents): number {
   return peak <= 0 || equity >= peak ? 0 : 1 - equity / peak;
 }
 
-/** Orders that were written on the New York day of the instant. */
-export function managedOrdersOfDay(
+/** Orders whose last POST was begun on the New York day of the instant. */
+export function sentOnDay(
   managedOrders: Iterable<ManagedOrder>,
   now: EpochMs,
 ): readonly ManagedOrder[] {
   const today = newYorkDate(now);
-  return [...managedOrders].filter((managed) => newYorkDate(managed.at) === today);
+  return [...managedOrders].filter(
+    ({ sentAt }) => sentAt !== undefined && newYorkDate(sentAt) === today,
+  );
 }

@@ -5,7 +5,7 @@ import { type AccountState, type ManagedOrder, openAlert } from '#core/domain/ac
 import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Order, Side } from '#core/domain/order.ts';
-import { type Cents, cents, type EpochMs, type Ticker } from '#core/domain/units.ts';
+import { type Cents, cents, type EpochMs, qty, type Ticker } from '#core/domain/units.ts';
 import { tradable } from '#core/domain/universe.ts';
 import { resolvedEntries } from '../alerts.ts';
 import { CALENDAR } from '../monitoring/calendar-check.ts';
@@ -13,7 +13,9 @@ import type { EngineParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from '../reconciliation/reconcile-account.ts';
 import { checkOrder, type OrderBlock, type OrderCheck, type Situation } from './check-order.ts';
 import { type LimitName, limitHint } from './limit-hints.ts';
-import { managedOrdersOfDay } from './limits.ts';
+import { sentOnDay } from './limits.ts';
+import { stuckOrders } from './stuck-orders.ts';
+import { unlistedOrders } from './unlisted-orders.ts';
 
 /** Waiting is ordinary for these; they are shown by the header, not by an alert. */
 const ORDINARY: ReadonlySet<LimitName> = new Set([
@@ -64,24 +66,40 @@ export async function takeSnapshot(
   return { askedAt, answeredAt, market, account, positions, openOrders, otherBuys, assets, prices };
 }
 
-/** The snapshot with an order that the broker has taken since: it counts as open, at its limit. */
+/**
+ * The snapshot with an order that the broker has taken since: all of it counts as open at its limit, for
+ * the cash and the positions of the snapshot know nothing of what has filled.
+ */
 export function withOrder(snapshot: TradingSnapshot, order: Order): TradingSnapshot {
-  return { ...snapshot, openOrders: [...snapshot.openOrders, order] };
+  const whole: Order = { ...order, status: 'open', filledQty: qty(0) };
+  return { ...snapshot, openOrders: [...snapshot.openOrders, whole] };
 }
 
-/** What an order is checked against: the snapshot, with the price of its own ticker asked anew. */
+/**
+ * What an order is checked against: the snapshot, and every other order of ours that may be at the broker.
+ * @param clientOrderId the order that is checked; undefined while none is written down.
+ */
 export function situationOf(
   { journal, clock, universe, rules }: EngineParts,
   decision: Decision,
   snapshot: TradingSnapshot,
   ticker: Ticker,
+  clientOrderId?: string,
 ): Situation {
   const book = journal.book();
+  const managedOrders = [...book.managedOrders.values()];
+  const others = managedOrders.filter(({ intent }) => intent.clientOrderId !== clientOrderId);
   const now = clock.now();
-  const { market, answeredAt } = snapshot;
+  const { market, answeredAt, openOrders } = snapshot;
   return {
     ...snapshot,
     now,
+    openOrders: [...openOrders, ...unlistedOrders(others, openOrders, now)],
+    setAside: new Set(
+      others.flatMap(({ intent, setAsideBy }) =>
+        setAsideBy === undefined ? [] : [intent.clientOrderId],
+      ),
+    ),
     // Time that went by since the answer is no skew.
     market: { ...market, at: (market.at + (now - answeredAt)) as EpochMs },
     state: book.state.state,
@@ -90,7 +108,7 @@ export function situationOf(
     defensive: universe.defensive.ticker,
     // Selling everything needs no close.
     closeDecidedOn: decision.closes.get(ticker),
-    today: managedOrdersOfDay(book.managedOrders.values(), now),
+    today: sentOnDay(others, now),
     rules,
     bookCash: book.ledger.cash,
     flattening: isFlatten(decision),
@@ -113,10 +131,25 @@ export async function preTradeCheck(
   if (integrity !== undefined) return { kind: 'wait', limit: 'journal', reason: integrity };
   const problem = blockedBy(journal.book(), side);
   if (problem !== undefined) return { kind: 'wait', limit: 'open problem', reason: problem };
+  const frozen = frozenBy(parts, managed);
+  if (frozen !== undefined) return { kind: 'wait', limit: 'open order', reason: frozen };
   const latest = await parts.broker.latestPrices([ticker]);
   const prices = new Map([...snapshot.prices, ...latest]);
-  const situation = situationOf(parts, decision, { ...snapshot, prices }, ticker);
+  const { clientOrderId } = managed.intent;
+  const asked = { ...snapshot, prices };
+  const situation = situationOf(parts, decision, asked, ticker, clientOrderId);
   return checkOrder(managed.intent, situation, parts.limits, managed.sent);
+}
+
+/** A ticker with an order that outlived its session is not traded until somebody sets that aside. */
+function frozenBy(
+  { clock, journal }: EngineParts,
+  { intent: { ticker, clientOrderId } }: ManagedOrder,
+): string | undefined {
+  const stuck = stuckOrders(journal.book(), clock.now()).find(
+    ({ intent }) => intent.ticker === ticker && intent.clientOrderId !== clientOrderId,
+  );
+  return stuck && `the broker still calls an older ${stuck.intent.side} of ${ticker} open`;
 }
 
 /** Open alerts that stop trading, or buying, for as long as they are open. */

@@ -1,5 +1,5 @@
 /** One order to the broker, exactly once. */
-import type { ManagedOrder } from '#core/domain/account-state.ts';
+import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import type { Order, OrderIntent, SentTerms } from '#core/domain/order.ts';
 import { TradingError } from '#core/errors.ts';
 import type { EngineParts } from '../parts.ts';
@@ -44,8 +44,18 @@ export async function submitOrder(
 
 /** What people did between the last answer and this line, in which nothing can happen any more. */
 function lateBlock(parts: EngineParts, intent: OrderIntent): OrderBlock | undefined {
-  const { state } = parts.journal.book().state;
+  const book = parts.journal.book();
+  const { state } = book.state;
+  // Another plan may have taken the place of this one.
+  if (isEnded(book, intent.decisionId)) return ENDED;
   return cancelRequested(parts, intent.clientOrderId) ?? stateBlock(intent, { state });
+}
+
+const ENDED: OrderBlock = { kind: 'wait', limit: 'stopping', reason: 'the rebalance has ended' };
+
+/** Whether nothing is sent for the decision any more. */
+export function isEnded({ rebalances }: AccountState, decisionId: string): boolean {
+  return rebalances.get(decisionId)?.finishedAt !== undefined;
 }
 
 async function post(

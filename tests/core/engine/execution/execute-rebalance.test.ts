@@ -37,10 +37,10 @@ interface Desk {
   managedOrders(): readonly ManagedOrder[];
 }
 
-/** An account with $10,000 and 50 XLF at $100. */
-function desk(): Desk {
+/** An account with $10,000, or as much as is given, and 50 XLF at $100. */
+function desk(cashUsd = 10_000): Desk {
   const clock = leapingClock(OPEN);
-  const broker = fakeBroker(clock, dollars(10_000));
+  const broker = fakeBroker(clock, dollars(cashUsd));
   for (const symbol of ['XLK', 'XLF', 'XLE']) broker.setPrice(symbol, 100);
   broker.give('XLF', 50);
   const journal = memoryJournal(clock);
@@ -68,9 +68,9 @@ function desk(): Desk {
     { kind: 'account', id: ACCOUNT_ID, number: 'PA3FAKE00001', mode: 'SANDBOX' },
     {
       kind: 'baseline',
-      cash: dollars(10_000),
+      cash: dollars(cashUsd),
       positions: new Map([[ticker('XLF'), { qty: wholeShares(50), cost: dollars(5_000) }]]),
-      equity: dollars(15_000),
+      equity: dollars(cashUsd + 5_000),
       benchmark: 600,
       known: [],
     },
@@ -98,6 +98,12 @@ const rotation = decision({
   ],
 });
 
+/** The broker takes the sell, fills nothing of it and does not cancel it either. */
+function sellStaysOpen({ parts, broker }: Desk): EngineParts {
+  broker.behave(({ side }) => ({ kind: side === 'sell' ? 'open' : 'whole' }));
+  return { ...parts, broker: { ...broker, cancel: async () => undefined } };
+}
+
 describe('carrying a decision out', () => {
   it('sells before it buys, and finishes with the ledger that the broker has', async () => {
     const it_ = desk();
@@ -122,26 +128,39 @@ describe('carrying a decision out', () => {
     expect(it_.managedOrders().map((managed) => managed.intent.qty / 1e9)).toEqual([50, 68, 68]);
   });
 
-  it('does not buy while a sell is still open', async () => {
+  it('buys with the cash that is there once a sell has not ended for ten minutes', async () => {
     const it_ = desk();
-    const open = { ...it_.parts.broker, orders: async () => [] };
-    const made = record(it_, rotation);
-    it_.broker.behave(() => ({ kind: 'lost' }));
-    const hidden = {
-      ...open,
-      orderByClientId: async (id: string) => {
-        const order = await it_.broker.orderByClientId(id);
-        return order && { ...order, status: 'open' as const, filledQty: wholeShares(0) };
-      },
-    };
     const progress = await executeRebalance(
-      { ...it_.parts, broker: hidden },
+      sellStaysOpen(it_),
       it_.accounts,
-      made,
+      record(it_, rotation),
       going,
     );
-    expect(progress).toMatchObject({ kind: 'waiting' });
-    expect(it_.broker.posts).toHaveLength(1);
+    expect(progress).toEqual({
+      kind: 'waiting',
+      reason: 'sell orders still open at the broker: XLF (new)',
+    });
+    // $10,000 of the $14,070 that the buys may cost at their limits.
+    expect(it_.broker.posts.map(({ qty }) => qty / 1e9)).toEqual([50, 49, 49]);
+    expect(it_.clock.now()).toBeGreaterThanOrEqual(OPEN + 10 * 60_000);
+  });
+
+  it('sends no sliver of a buy while the cash of a sell is still to come', async () => {
+    const it_ = desk(6_000);
+    const made = record(it_, rotation);
+    expect(await executeRebalance(sellStaysOpen(it_), it_.accounts, made, going)).toMatchObject({
+      kind: 'waiting',
+    });
+    expect(it_.broker.posts.map(({ side }) => side)).toEqual(['sell']);
+    expect(it_.managedOrders()).toHaveLength(1);
+  });
+
+  it('buys with little cash in the last session in which it is tried', async () => {
+    const it_ = desk(6_000);
+    const made = record(it_, rotation);
+    it_.clock.set(newYorkInstant(sessionDate('2026-11-17'), 10 * 60));
+    await executeRebalance(sellStaysOpen(it_), it_.accounts, made, going);
+    expect(it_.broker.posts.map(({ qty }) => qty / 1e9)).toEqual([50, 29, 29]);
   });
 
   it('looks an unanswered order up instead of sending it again', async () => {
@@ -172,20 +191,42 @@ describe('carrying a decision out', () => {
     expect(new Set(it_.broker.posts.map((post) => post.clientOrderId)).size).toBe(1);
   });
 
-  it('goes on after a refusal and says at the end what was left', async () => {
+  it('goes on after a refusal that stays and says at the end what was left', async () => {
     const it_ = desk();
     it_.broker.behave((order) =>
       order.ticker === 'XLK'
-        ? { kind: 'refused', reason: 'insufficient buying power' }
+        ? { kind: 'refused', reason: 'asset is not fractionable' }
         : { kind: 'whole' },
     );
     const progress = await executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going);
     expect(progress).toEqual({
       kind: 'finished',
-      result: { kind: 'partial', left: ['buy XLK: refused: insufficient buying power'] },
+      result: { kind: 'partial', left: ['buy XLK: not sent: refused: asset is not fractionable'] },
     });
-    expect([...it_.parts.journal.book().alerts.keys()][0]).toMatch(/^refused rotor-/);
+    expect(it_.parts.journal.book().alerts.size).toBe(1);
     expect([...it_.broker.ledger().lots.keys()]).toEqual(['XLE']);
+  });
+
+  it('tries again what was refused for a reason that may pass, and uses up no attempt', async () => {
+    const it_ = desk();
+    const made = record(it_, rotation);
+    let refusals = 0;
+    it_.broker.behave(({ ticker: of }) => {
+      if (of !== 'XLK' || refusals >= 6) return { kind: 'whole' };
+      refusals += 1;
+      return { kind: 'refused', reason: 'insufficient buying power' };
+    });
+    const sentAt: number[] = [];
+    for (let minute = 0; minute < 80; minute++) {
+      it_.clock.set(newYorkInstant(sessionDate('2026-11-10'), 9 * 60 + 35 + minute));
+      const before = it_.broker.posts.filter(({ ticker: of }) => of === 'XLK').length;
+      await executeRebalance(it_.parts, it_.accounts, made, going);
+      const after = it_.broker.posts.filter(({ ticker: of }) => of === 'XLK').length;
+      if (after > before) sentAt.push(minute);
+    }
+    expect(sentAt).toEqual([0, 5, 15, 30, 45, 60, 75]);
+    expect(it_.parts.journal.book().rebalances.get(ID)?.result?.kind).toBe('complete');
+    expect(it_.parts.journal.book().ledger.cash).toBe(it_.broker.ledger().cash);
   });
 
   it('sends what was left over at most three times more, each under a new id', async () => {
@@ -373,29 +414,43 @@ describe('a POST', () => {
     expect(it_.broker.posts).toHaveLength(1);
   });
 
-  it('never refuses an order that may have arrived', async () => {
+  it('that may have arrived is never written off by a limit', async () => {
     const it_ = desk();
-    let tradable = true;
-    it_.broker.behave(() => {
-      tradable = false;
-      return { kind: 'never-arrives' };
+    const made = record(it_, rotation);
+    it_.broker.behave(() => ({ kind: 'never-arrives' }));
+    await expect(executeRebalance(it_.parts, it_.accounts, made, going)).rejects.toThrow(
+      /not known/,
+    );
+    // As if it had been sold: nothing is there to sell again.
+    const parts = { ...it_.parts, broker: { ...it_.broker, positions: async () => [] } };
+    expect(await executeRebalance(parts, it_.accounts, made, going)).toEqual({
+      kind: 'waiting',
+      reason: 'XLF: fewer shares are there than would be sold',
     });
-    const delisted = {
-      ...it_.broker,
-      assets: async (tickers: Parameters<FakeBroker['assets']>[0]) =>
-        tickers.map((of) => ({ ticker: of, tradable, fractionable: true })),
-    };
-    const parts = { ...it_.parts, broker: delisted };
-    const progress = await executeRebalance(parts, it_.accounts, record(it_, rotation), going);
-    expect(progress).toMatchObject({ kind: 'waiting' });
-    expect(it_.managedOrders().map(({ state }) => state)).toEqual(['sending']);
+    expect(it_.managedOrders()[0]?.state).toBe('sending');
+  });
+
+  it('is not made for a rebalance that a person ended meanwhile', async () => {
+    const it_ = desk();
+    const made = record(it_, rotation);
+    it_.broker.behave(() => {
+      it_.parts.journal.append({
+        kind: 'finished',
+        decisionId: ID,
+        result: { kind: 'partial', left: ['ended by ann'] },
+      });
+      return { kind: 'whole' };
+    });
+    await executeRebalance(it_.parts, it_.accounts, made, going);
+    expect(it_.broker.posts.map(({ side }) => side)).toEqual(['sell']);
+    expect(it_.managedOrders()).toHaveLength(1);
+    expect(it_.parts.journal.book().ledger.cash).toBe(it_.broker.ledger().cash);
   });
 
   it('of a buy is not made because the stream says that something happened', async () => {
-    const it_ = desk();
-    it_.broker.behave(() => ({ kind: 'open' }));
+    const it_ = desk(1_000);
     const chatty = {
-      ...it_.broker,
+      ...sellStaysOpen(it_).broker,
       onOrderUpdate: (listener: Parameters<FakeBroker['onOrderUpdate']>[0]) => {
         listener({ clientOrderId: '', event: 'fill' });
         return () => undefined;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { dollars } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
+import { intent } from '#tests/support/decision.ts';
 import { person } from '#tests/support/person.ts';
-import { running, sameBooks, started, type World, world } from '#tests/support/world.ts';
+import { at, running, sameBooks, started, type World, world } from '#tests/support/world.ts';
 
 const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
 
@@ -66,14 +67,14 @@ describe('flatten', () => {
     expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
-  it('keeps the price collar where a close is known', async () => {
+  it('is not held back by the price collar, for it is meant for a fall', async () => {
     const desk = await holding();
     await desk.engine.wake();
     desk.broker.setPrice('XLK', 10);
     await desk.engine.flatten('ann', 'fire');
     await desk.minutes(5);
-    expect(sold(desk)).not.toContain('sell XLK 99');
-    expect(desk.book().alerts.get('limit price collar')).toBeDefined();
+    expect(sold(desk)).toContain('sell XLK 99');
+    expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
   it('is not held back by limits of size and number, which guard against the machine', async () => {
@@ -88,25 +89,80 @@ describe('flatten', () => {
     expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
-  it('sells what has no latest trade when there is one', async () => {
+  it('sells at market what has no fresh price, and the rest at a limit', async () => {
     const desk = await holding();
     desk.answers.latestPrices = async (tickers) =>
       new Map([...(await desk.broker.latestPrices(tickers))].filter(([of]) => of !== 'XLK'));
     await desk.engine.flatten('ann', 'fire');
     await desk.minutes(3);
-    expect(sold(desk)).not.toContain('sell XLK 99');
-    desk.answers.latestPrices = undefined;
-    await desk.minutes(10);
+    const limits = desk.broker.posts
+      .slice(3)
+      .map(({ ticker: of, limitPrice }) => `${of} ${limitPrice ?? 'at market'}`);
+    expect(limits).toEqual(['XLK at market', 'XLE 99.5']);
     expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
+  it('sells what no other order reserves, and the rest once it is free', async () => {
+    const desk = await holding();
+    const stop = { ...intent('x', 'sell', 'XLK', 1), clientOrderId: 'by-hand-1' };
+    desk.broker.openByHand(stop);
+    await desk.engine.flatten('ann', 'fire');
+    await desk.minutes(5);
+    expect(sold(desk).slice(1)).toEqual(['sell XLK 98', 'sell XLE 99']);
+    expect(last(desk)?.result).toBeUndefined();
+    desk.broker.progress('by-hand-1', { status: 'canceled' });
+    await desk.minutes(5);
+    expect(sold(desk).slice(3)).toEqual(['sell XLK 1']);
+    expect(last(desk)?.result?.kind).toBe('complete');
+  });
+
+  it.each([
+    ['2024-07-15', '20:00', '2024-07-16'],
+    ['2024-07-16', '09:31', '2024-07-16'],
+  ])('asked for on %s at %s sells in the next window', async (date, time, day) => {
+    const desk = await holding();
+    desk.goTo(date, time);
+    const before = sold(desk).length;
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({
+      kind: 'accepted',
+      startsAt: at(day, '09:35'),
+    });
+    expect(desk.book().state.state).toBe('REDUCE');
+    await desk.minutes(3);
+    expect(sold(desk)).toHaveLength(before);
+    desk.goTo(day, '09:35');
+    await desk.minutes(5);
+    expect(desk.broker.ledger().lots.size).toBe(0);
+  });
+
+  it('under HALT is accepted: what a person wants sold outranks the halt of before', async () => {
+    const desk = await holding();
+    desk.engine.setState('HALT', 'ann', 'look');
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({ kind: 'accepted' });
+    expect(desk.book().state.state).toBe('REDUCE');
+    await desk.minutes(5);
+    expect(desk.broker.ledger().lots.size).toBe(0);
+  });
+
+  it('can be taken back until an order of it was sent, and not afterwards', async () => {
+    const desk = await holding();
+    desk.goTo('2024-07-15', '20:00');
+    await desk.engine.flatten('ann', 'fire');
+    expect(desk.engine.takeBackFlatten('bob')).toEqual({ kind: 'accepted' });
+    expect(last(desk)?.result?.left[0]).toBe('taken back by bob');
+    expect(desk.book().state.state).toBe('REDUCE');
+    desk.goTo('2024-07-16', '09:35');
+    await desk.minutes(5);
+    expect(sold(desk)).toEqual(['sell XLF 100']);
+    await desk.engine.flatten('ann', 'fire');
+    await desk.minutes(1);
+    expect(desk.engine.takeBackFlatten('bob')).toEqual({
+      kind: 'closed',
+      reason: 'Nothing is waiting to be sold.',
+    });
+  });
+
   const refusals: readonly [string, (desk: World) => void | Promise<void>, RegExp][] = [
-    ['in HALT', (desk) => void desk.engine.setState('HALT', 'ann', 'look'), /^Trading is halted/],
-    [
-      'outside the trading window',
-      (desk) => desk.goTo('2024-07-15', '15:46'),
-      /^Orders leave from 09:35/,
-    ],
     [
       'when it runs already',
       async (desk) => {
@@ -163,21 +219,51 @@ describe('flatten', () => {
     expect(sameBooks(desk)).toBe(true);
   });
 
-  it('sells nothing while an order of the rebalance that runs will not go', async () => {
-    const desk = await started(ROTATION);
-    desk.broker.behave(() => ({ kind: 'open' }));
-    await desk.minutes(1);
+  it('sells the others while an order of the ended rebalance does not go', async () => {
+    const desk = await started({ cashUsd: 10_000, held: { XLF: 50, XLV: 50 } });
+    desk.broker.behave(({ ticker: of }) => ({ kind: of === 'XLF' ? 'open' : 'whole' }));
     desk.answers.cancel = async () => undefined;
-    const answer = await desk.engine.flatten('ann', 'fire');
-    expect(answer).toHaveProperty('reason', expect.stringMatching(/still open at the broker: XLF/));
-    expect(desk.book().state.state).toBe('REDUCE');
-    expect(desk.book().rebalances.size).toBe(1);
+    await desk.minutes(1);
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({ kind: 'accepted' });
+    await desk.minutes(3);
+    expect([...desk.broker.ledger().lots.keys()]).toEqual(['XLF']);
+    expect(last(desk)?.result).toBeUndefined();
     desk.answers.cancel = undefined;
     desk.broker.behave(() => ({ kind: 'whole' }));
+    await desk.minutes(15);
+    expect(last(desk)?.result?.kind).toBe('complete');
+    expect(desk.broker.ledger().lots.size).toBe(0);
+    expect(sameBooks(desk)).toBe(true);
+  });
+
+  it('sells what a buy of the ended rebalance brought in after it was cancelled', async () => {
+    const desk = await started({ cashUsd: 10_000 });
+    desk.broker.behave(({ ticker: of }) => ({ kind: of === 'XLK' ? 'open' : 'whole' }));
+    desk.answers.cancel = async () => undefined;
+    await desk.minutes(1);
     expect(await desk.engine.flatten('ann', 'fire')).toEqual({ kind: 'accepted' });
     await desk.minutes(5);
     expect(desk.broker.ledger().lots.size).toBe(0);
+    const [late] = desk.broker.accepted;
+    desk.broker.progress(late?.clientOrderId ?? '', { fill: 30 });
+    desk.broker.progress(late?.clientOrderId ?? '', { status: 'canceled' });
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    await desk.minutes(25);
+    expect(sold(desk).at(-1)).toBe('sell XLK 30');
+    expect(last(desk)?.decision.id).toBe('flatten-2024-07-01-2');
+    expect(desk.broker.ledger().lots.size).toBe(0);
     expect(sameBooks(desk)).toBe(true);
+    await desk.minutes(30);
+    expect(desk.book().rebalances.size).toBe(3);
+  });
+
+  it('leaves what is bought by hand afterwards alone', async () => {
+    const desk = await holding();
+    await desk.engine.flatten('ann', 'fire');
+    await desk.minutes(5);
+    desk.broker.tradeByHand({ ...intent('x', 'buy', 'XLK', 5), clientOrderId: 'by-hand-1' });
+    await desk.minutes(25);
+    expect([...desk.broker.ledger().lots.keys()]).toEqual(['XLK']);
   });
 
   it('does nothing when the broker is silent, and says so by throwing', async () => {

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { Order } from '#core/domain/order.ts';
-import { cents, dollars, epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
+import {
+  cents,
+  dollars,
+  epochMs,
+  qty,
+  sessionDate,
+  ticker,
+  wholeShares,
+} from '#core/domain/units.ts';
 import { tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { checkOrder, type OrderBlock, type Situation } from '#core/engine/execution/check-order.ts';
 import { drawdown, type TradingLimits } from '#core/engine/execution/limits.ts';
@@ -55,6 +63,7 @@ function situation(changes: Partial<Situation> = {}): Situation {
       },
     ],
     openOrders: [],
+    setAside: new Set(),
     asset: { ticker: ticker('XLK'), tradable: true, fractionable: true },
     prices: priced({ XLK: 100 }),
     rules: { fractional: false, minOrder: dollars(10) },
@@ -63,7 +72,7 @@ function situation(changes: Partial<Situation> = {}): Situation {
     own: new Set(tradable(UNIVERSE).map((each) => each.ticker)),
     flattening: false,
     closeDecidedOn: 100,
-    today: [legOf(buy)],
+    today: [],
     defensive: ticker('TLT'),
     ...changes,
   };
@@ -152,13 +161,13 @@ const ROWS: readonly Row[] = [
   {
     name: 'an asset that is not listed',
     limit: 'asset',
-    kind: 'refuse',
+    kind: 'wait',
     changes: { asset: undefined },
   },
   {
     name: 'an asset that is not tradable',
     limit: 'asset',
-    kind: 'refuse',
+    kind: 'wait',
     changes: { asset: { ticker: ticker('XLK'), tradable: false, fractionable: true } },
   },
   {
@@ -175,10 +184,24 @@ const ROWS: readonly Row[] = [
     changes: { openOrders: [open('buy', 1)] },
   },
   {
-    name: 'a sell of more than is held',
+    name: 'a sell of what is not held',
     limit: 'short sale',
     kind: 'refuse',
-    order: intent('d', 'sell', 'XLK', 501),
+    order: sell,
+    changes: { positions: [] },
+  },
+  {
+    name: 'a sell of shares that another order holds',
+    limit: 'reserved shares',
+    kind: 'wait',
+    order: sell,
+    changes: { positions: situation().positions.map((each) => ({ ...each, available: qty(0) })) },
+  },
+  {
+    name: 'a buy in an account that may only sell',
+    limit: 'account',
+    kind: 'wait',
+    changes: account({ liquidationOnly: true }),
   },
   { name: 'no latest trade', limit: 'price', kind: 'wait', changes: { prices: new Map() } },
   { name: 'no last close', limit: 'price', kind: 'refuse', changes: { closeDecidedOn: undefined } },
@@ -217,27 +240,33 @@ const ROWS: readonly Row[] = [
     limit: 'MAX_TURNOVER_PER_DAY',
     kind: 'wait',
     limits: { maxTurnoverPerDay: 0.09 },
+    order: sell,
   },
   { name: 'too much exposure', limit: 'MAX_GROSS', kind: 'refuse', limits: { maxGross: 0.5 } },
   {
     name: 'too much exposure once an open buy fills',
     limit: 'MAX_GROSS',
     kind: 'refuse',
+    limits: { maxGross: 0.99, maxWeight: 1 },
     changes: { openOrders: [open('buy', 500)] },
   },
   {
-    name: 'an open buy that nobody can value',
-    limit: 'MAX_GROSS',
-    kind: 'refuse',
-    changes: { openOrders: [{ ...open('buy', 1), ticker: ticker('XLB') }] },
+    name: 'an open buy of no stated worth, which the broker keeps buying power back for',
+    limit: 'buying power',
+    kind: 'wait',
+    changes: {
+      ...account({ buyingPower: dollars(0) }),
+      openOrders: [{ ...open('buy', 1), ticker: ticker('XLB') }],
+    },
   },
   {
     name: 'more than the cash that open buys leave',
     limit: 'cash',
     kind: 'refuse',
-    order: intent('d', 'buy', 'XLK', 50),
     changes: {
-      ...account({ cash: dollars(5_500) }),
+      ...account({ cash: dollars(1_000) }),
+      bookCash: dollars(1_000),
+      positions: [],
       openOrders: [{ ...open('buy', 10), ticker: ticker('XLB') }],
       prices: priced({ XLK: 100, XLB: 100 }),
     },
@@ -246,7 +275,7 @@ const ROWS: readonly Row[] = [
     name: 'too much of one sector',
     limit: 'MAX_WEIGHT',
     kind: 'refuse',
-    limits: { maxWeight: 0.5 },
+    limits: { maxWeight: 0.48 },
   },
 ];
 
@@ -272,8 +301,13 @@ describe('the limits right before a POST', () => {
   });
 
   it.each<[string, Partial<ManagedOrder>, number | undefined]>([
-    ['planned', {}, 11_000],
+    ['of unknown outcome', { state: 'sending' }, 11_000],
     ['open', { state: 'placed', order: open('buy', 1) }, 11_000],
+    [
+      'open and smaller than it was planned',
+      { state: 'placed', order: open('buy', 1), sent: { qty: wholeShares(30), limitPrice: '110' } },
+      8_300,
+    ],
     ['refused', { state: 'refused' }, undefined],
     ['expired', { state: 'placed', order: { ...open('buy', 50), status: 'expired' } }, undefined],
     [
@@ -290,14 +324,52 @@ describe('the limits right before a POST', () => {
       8_000,
     ],
   ])('count an earlier order that is %s by what it turned over', (_name, managed, turned) => {
-    const earlier = { ...legOf({ ...buy, estimated: dollars(6_000) }), ...managed };
-    const now = legOf({ ...buy, estimated: dollars(5_000) });
-    const found = orderBlock(buy, situation({ today: [earlier, now] }), {
+    const earlier = { ...legOf({ ...buy, qty: wholeShares(60) }), ...managed };
+    const now = { ...sell, qty: wholeShares(50) };
+    const found = orderBlock(now, situation({ today: [earlier] }), {
       ...LIMITS,
+      limitBps: 0,
       maxTurnoverPerDay: 0.0799,
     });
     const reason = turned && expect.stringContaining(`$${turned.toLocaleString('en-US')} would`);
     expect(found).toEqual(reason && { kind: 'wait', limit: 'MAX_TURNOVER_PER_DAY', reason });
+  });
+
+  it('shrink a buy to the cash that open buys leave, at its limit price', () => {
+    const checked = checkOrder(
+      intent('d', 'buy', 'XLK', 50),
+      situation({
+        ...account({ cash: dollars(5_500) }),
+        positions: [],
+        openOrders: [{ ...open('buy', 10), ticker: ticker('XLB'), limitPrice: 110 }],
+      }),
+      { ...LIMITS, maxWeight: 1 },
+    );
+    // $4,400 are left; a share costs at most $100.50.
+    expect(checked).toEqual({
+      kind: 'send',
+      terms: { qty: wholeShares(43), limitPrice: '100.5' },
+    });
+  });
+
+  it('value what was sent before at the limit that it was sent with', () => {
+    const before = { qty: wholeShares(40), limitPrice: '110' };
+    const anyWeight = { ...LIMITS, maxWeight: 1 };
+    const poor = situation({ ...account({ cash: dollars(4_399) }), positions: [] });
+    expect(checkOrder({ ...buy, qty: before.qty }, poor, anyWeight, before)).toMatchObject({
+      kind: 'wait',
+      limit: 'cash',
+    });
+    const enough = situation({ ...account({ cash: dollars(4_400) }), positions: [] });
+    expect(checkOrder({ ...buy, qty: before.qty }, enough, anyWeight, before)).toEqual({
+      kind: 'send',
+      terms: before,
+    });
+  });
+
+  it('are not held back by an order of the other side that a person set aside', () => {
+    const beside = { openOrders: [open('sell', 1)], setAside: new Set(['somebody']) };
+    expect(orderBlock(buy, situation(beside), LIMITS)).toBeUndefined();
   });
 
   it('let a sell pass under REDUCE, and the defensive asset above MAX_WEIGHT', () => {

@@ -1,0 +1,111 @@
+/** The decision of a flatten: a whole record with an empty target, so that it needs no bars. */
+import { planOrders } from '#core/decide/plan.ts';
+import type { Account, Position } from '#core/domain/account.ts';
+import type { Bars } from '#core/domain/bar.ts';
+import { type Decision, flattenId } from '#core/domain/decision.ts';
+import type { Regime } from '#core/domain/model.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import type { SessionDate, Ticker } from '#core/domain/units.ts';
+import { instruments, tradable } from '#core/domain/universe.ts';
+import { barsThrough } from '#core/scheduler.ts';
+import type { Observer } from '../observer.ts';
+import type { EngineParts } from '../parts.ts';
+
+/** What is held that Rotor may trade. */
+export function ownPositions(
+  { universe }: EngineParts,
+  positions: readonly Position[],
+): readonly Position[] {
+  const own = new Set(tradable(universe).map(({ ticker }) => ticker));
+  return positions.filter(({ ticker, qty }) => own.has(ticker) && qty > 0);
+}
+
+/** The latest trade; without one what the broker values the position with. The gate asks again. */
+export async function pricesOf(
+  { broker }: EngineParts,
+  held: readonly Position[],
+): Promise<ReadonlyMap<Ticker, number>> {
+  const latest = await broker.latestPrices(held.map(({ ticker }) => ticker));
+  return new Map(
+    held.map(({ ticker, currentPrice, averagePrice }) => [
+      ticker,
+      latest.get(ticker)?.price ?? currentPrice ?? averagePrice,
+    ]),
+  );
+}
+
+/** A whole record with an empty target: it needs no bars, so it works when they are what is wrong. */
+export function flattenDecision(
+  parts: EngineParts,
+  observer: Observer,
+  { id: accountId, equity, cash }: Account,
+  held: readonly Position[],
+  prices: ReadonlyMap<Ticker, number>,
+): Decision {
+  const { universe, limits, rules } = parts;
+  const now = observer.now() ?? parts.clock.now();
+  const asOf = barsThrough(now);
+  const id = freshId(parts);
+  const holdings = {
+    equity,
+    cash,
+    positions: new Map(held.map((each) => [each.ticker, each.qty])),
+  };
+  const verdict = { kind: 'approved', weights: new Map(), breaches: [] } as const;
+  const input = { accountId, decisionId: id, verdict, holdings, prices, universe, limits, rules };
+  return {
+    kind: 'decided',
+    id,
+    cause: 'manual',
+    asOf,
+    regime: regimeOf(parts, observer),
+    rankings: [],
+    votes: [],
+    portfolio: { target: new Map(), grossBefore: 0, grossAfter: 0 },
+    verdict,
+    holdings,
+    closes: closesOf(parts, observer.bars(), asOf),
+    prices,
+    plan: planOrders(input),
+  };
+}
+
+function freshId({ clock, journal }: EngineParts): string {
+  const day = newYorkDate(clock.now());
+  for (let number = 1; ; number++) {
+    const id = flattenId(day, number);
+    if (!journal.book().rebalances.has(id)) return id;
+  }
+}
+
+/** The regime plays no part; the record says what was known of it. */
+function regimeOf({ journal }: EngineParts, observer: Observer): Regime {
+  const book = journal.book();
+  const seen = observer.last();
+  const last = [...book.rebalances.values()].at(-1)?.decision.regime;
+  return (
+    seen.data.regime ??
+    last ?? {
+      kind: 'neutral',
+      close: book.baseline?.benchmark ?? 0,
+      mean200: undefined,
+      distance: undefined,
+      momentum126: undefined,
+    }
+  );
+}
+
+/** Closes that are up to date; an older one would hold an order back for what the market did. */
+function closesOf(
+  { universe }: EngineParts,
+  bars: Bars,
+  asOf: SessionDate,
+): ReadonlyMap<Ticker, number> {
+  return new Map(
+    instruments(universe).flatMap(({ ticker }): [Ticker, number][] => {
+      const history = bars.get(ticker);
+      const close = history?.dates.at(-1) === asOf ? history.close.at(-1) : undefined;
+      return close === undefined ? [] : [[ticker, close]];
+    }),
+  );
+}

@@ -1,0 +1,46 @@
+/** Orders of ours that may be at the broker without being listed there: they count at their worst. Pure. */
+import type { ManagedOrder } from '#core/domain/account-state.ts';
+import { isFinal, type Order } from '#core/domain/order.ts';
+import { type EpochMs, qty } from '#core/domain/units.ts';
+import { isOverdue } from './stuck-orders.ts';
+
+/**
+ * Orders of unknown outcome, and orders that outlived their session, as the broker would list them
+ * while they are open: a law that holds only if they never arrived is no law.
+ */
+export function unlistedOrders(
+  managedOrders: Iterable<ManagedOrder>,
+  listed: readonly Order[],
+  now: EpochMs,
+): readonly Order[] {
+  const known = new Set(listed.map(({ clientOrderId }) => clientOrderId));
+  return [...managedOrders]
+    .filter((managed) => !known.has(managed.intent.clientOrderId) && mayBeOpen(managed, now))
+    .map(asOpen);
+}
+
+function mayBeOpen(managed: ManagedOrder, now: EpochMs): boolean {
+  const { state, order } = managed;
+  if (state === 'sending') return true;
+  return state === 'placed' && order !== undefined && !isFinal(order) && isOverdue(managed, now);
+}
+
+function asOpen({ intent, order, sent, sentAt, at }: ManagedOrder): Order {
+  if (order) return order;
+  const { clientOrderId, ticker, side } = intent;
+  const limitPrice = sent?.limitPrice === undefined ? undefined : Number(sent.limitPrice);
+  return {
+    id: clientOrderId,
+    clientOrderId,
+    ticker,
+    side,
+    qty: sent?.qty ?? intent.qty,
+    filledQty: qty(0),
+    averagePrice: undefined,
+    status: 'open',
+    brokerStatus: 'unknown',
+    submittedAt: sentAt ?? at,
+    updatedAt: sentAt ?? at,
+    limitPrice,
+  };
+}
