@@ -1,25 +1,7 @@
 /** Signs of a split that the broker has not booked yet. Pure. */
 
-/** New shares for each old one; a reverse split is the inverse. */
-const RATIOS: readonly number[] = [
-  2,
-  3,
-  4,
-  5,
-  6,
-  7,
-  8,
-  10,
-  15,
-  20,
-  25,
-  30,
-  50,
-  1.5,
-  1.25,
-  4 / 3,
-  2.5,
-];
+/** New shares for each old one; a reverse split is the inverse. Ratios that markets fall by are left out. */
+const RATIOS: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50, 1.5, 2.5];
 
 /** A price so near to a ratio of its last close counts as split; a fraction. */
 const NEAR = 0.01;
