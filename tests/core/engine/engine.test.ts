@@ -84,7 +84,7 @@ describe('a deep drawdown', () => {
     desk.broker.setPrice('XLK', 70);
     await desk.engine.look();
     expect(desk.book().state.state).toBe('RUN');
-    desk.broker.setPrice('XLK', 50);
+    desk.broker.setPrice('XLK', 55);
     await desk.engine.look();
     expect(desk.book().state).toMatchObject({ state: 'REDUCE', by: 'rotor' });
     desk.engine.setState('RUN', 'ann', 'seen');
