@@ -46,7 +46,10 @@ export interface AlpacaClientParts {
   readonly timeoutMs?: number;
   /** Before a read is asked again; doubled the next time. */
   readonly retryDelayMs?: number;
-  /** How often a read is asked again by the SDK, which honours no wish for more than 5 s; twice. */
+  /**
+   * How often a failed read is asked again before its caller hears of it, twice without; 0 for a
+   * caller who waits by himself. The SDK honours no wish for more than 5 s.
+   */
   readonly maxRetries?: number;
 }
 
@@ -58,8 +61,7 @@ const TIMEOUT_MS = 15_000;
 const RETRY_DELAY_MS = 250;
 /** What else may be asked again at once; a 429 waits in the queue until the broker counts anew. */
 const RETRIED = [408, 425, 500, 502, 503, 504];
-/** So often is a refused request put in the queue again. */
-const MOST_REFUSALS = 2;
+const MAX_RETRIES = 2;
 
 /**
  * Which world orders sent to that base go to.
@@ -87,6 +89,7 @@ export function createAlpacaClient(parts: AlpacaClientParts): Alpaca {
   if (keyId === '' || secret === '') {
     throw new TradingError('Alpaca: the key id and the secret key must both be set', 'fix-config');
   }
+  const maxRetries = parts.maxRetries ?? MAX_RETRIES;
   return new Alpaca({
     keyId,
     secret,
@@ -94,12 +97,12 @@ export function createAlpacaClient(parts: AlpacaClientParts): Alpaca {
     fetchApi: pacedFetch(
       guardedFetch(baseUrl(parts.apiBase), [keyId, secret]),
       parts.budgets ?? createRequestBudgets(),
-      parts.timeoutMs ?? TIMEOUT_MS,
+      { timeoutMs: parts.timeoutMs ?? TIMEOUT_MS, maxRetries },
     ),
     // The SDK's own limit would count the time in our queue too; `pacedFetch` has one.
     timeoutMs: 0,
     retry: {
-      maxRetries: parts.maxRetries ?? 2,
+      maxRetries,
       retryDelayMs: parts.retryDelayMs ?? RETRY_DELAY_MS,
       retryableStatuses: RETRIED,
       onRetry: ({ attempt, status }) =>
@@ -116,11 +119,15 @@ type Fetch = (url: string, init: RequestInit) => Promise<Response>;
  * Every request waits for its turn; only then does its time begin. Refused for their number, reads and
  * cancels wait for another turn: asking twice does no harm. An order is never sent twice.
  */
-function pacedFetch(send: Fetch, budgets: RequestBudgets, timeoutMs: number): Fetch {
+function pacedFetch(
+  send: Fetch,
+  budgets: RequestBudgets,
+  { timeoutMs, maxRetries }: { readonly timeoutMs: number; readonly maxRetries: number },
+): Fetch {
   return async (url, init) => {
     const method = init.method ?? 'GET';
     const budget = url.startsWith(DATA) ? budgets.data : budgets.trading;
-    const again = method === 'GET' || method === 'DELETE' ? MOST_REFUSALS : 0;
+    const again = method === 'GET' || method === 'DELETE' ? maxRetries : 0;
     for (let refusals = 0; ; refusals++) {
       const done = await budget.turn(rankOf(method, url), init.signal);
       try {

@@ -62,11 +62,20 @@ function isPassing(error: unknown): boolean {
 /** How the SDK lets a network, a broken body and a cut-off JSON through. */
 const PASSING: ReadonlySet<string> = new Set(['FetchError', 'SyntaxError', 'TypeError']);
 
-/** Milliseconds that the server asked for; 0 where it did not. */
+/**
+ * Milliseconds that the server asked for; 0 where it did not. The SDK takes the end of the minute in
+ * which requests are counted for a wish too, and that is one only where they were too many.
+ */
 function wished(error: unknown): number {
   if (!(error instanceof Error && 'retryAfterMs' in error)) return 0;
+  if (statusOf(error) !== 429 && !saysRetryAfter(error)) return 0;
   const { retryAfterMs } = error;
   return typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) ? retryAfterMs : 0;
+}
+
+function saysRetryAfter(error: Error): boolean {
+  if (!('response' in error && error.response instanceof Response)) return false;
+  return error.response.headers.has('retry-after');
 }
 
 /** One of ours that passed through the SDK, such as the host guard's. */
