@@ -9,6 +9,7 @@ import { FETCHING_BREAKS } from './breaks/fetching.ts';
 import { HEALTH_BREAKS } from './breaks/health.ts';
 import { IMPORTING_BREAKS } from './breaks/importing.ts';
 import { LIMIT_BREAKS } from './breaks/limits.ts';
+import { PERFORMANCE_BREAKS } from './breaks/performance.ts';
 import { PROCESS_BREAKS } from './breaks/process.ts';
 import { READING_BREAKS } from './breaks/reading.ts';
 import type { RuleBreak } from './breaks/rule-break.ts';
@@ -29,5 +30,6 @@ export const BREAKS: readonly RuleBreak[] = [
   ...WATCHING_BREAKS,
   ...HEALTH_BREAKS,
   ...PROCESS_BREAKS,
+  ...PERFORMANCE_BREAKS,
   ...DISCORD_BREAKS,
 ];

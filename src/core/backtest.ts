@@ -63,7 +63,7 @@ export interface DayEnd {
   readonly session: SessionDate;
   readonly equity: Cents;
   readonly cash: Cents;
-  /** The benchmark's close, dollars a share. */
+  /** The benchmark's adjusted close, dollars a share: total return, as `total-return.ts` defines it. */
   readonly benchmark: number;
 }
 

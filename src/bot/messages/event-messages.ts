@@ -149,7 +149,8 @@ function report({ engine, messageStore, mode }: Making, period: Period): Pending
   return {
     subject,
     tell: async (late) => {
-      const view = reportView(engine.book(), period, mode());
+      const { adjusted } = engine.observation();
+      const view = reportView(engine.book(), period, mode(), adjusted);
       for (const [index, post] of (view ? reportPosts(view) : []).entries()) {
         const name = index === 0 ? subject : `${subject}#${index}`;
         await messageStore.upsert(name, post, { lateFrom: late(), sound: 'normal' });

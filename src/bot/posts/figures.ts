@@ -1,5 +1,6 @@
 /** Numbers in table cells: a dash for what is not known, fewer decimals before anything is cut. */
-import { cut, DASH, percent } from '../format.ts';
+import { type Cents, cents } from '#core/domain/units.ts';
+import { cut, DASH, money, percent } from '../format.ts';
 
 /** `+1.23%` in at most `width` columns, with as many decimals as fit there. */
 export function percentCell(
@@ -20,6 +21,19 @@ export function numberCell(value: number | undefined, width: number): string {
     return value < 0 && Number(text) !== 0 ? `−${text}` : text;
   });
   return texts.find((text) => text.length <= width) ?? cut(texts.at(-1) ?? DASH, width);
+}
+
+/** What SPY's return is made of. */
+export function spyWords(hasDividends: boolean): string {
+  return hasDividends ? 'SPY with dividends' : 'SPY price only';
+}
+
+/** A line of its own for dividends that no broker paid; none without one. */
+export function estimateWords(dividends: Cents): readonly string[] {
+  if (dividends <= 0) return [];
+  return [
+    `-# Dividends, estimated: ${money(cents(dividends))}. The account was not paid them; You has them.`,
+  ];
 }
 
 /** `digits`, one fewer, … 0. */

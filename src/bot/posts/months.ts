@@ -5,20 +5,27 @@ import type { Chart } from '../charts/chart.ts';
 import { monthsChart } from '../charts/months.ts';
 import { block, label, row, UNKNOWN } from '../format.ts';
 import { embed, type Post } from '../post.ts';
-import { percentCell } from './figures.ts';
+import { percentCell, spyWords } from './figures.ts';
 
 /** The months of an account or of a backtest. */
 export interface MonthsOf {
   readonly mode: Mode;
   readonly accountNumber: string | undefined;
   readonly months: readonly MonthReturn[];
+  /** Whether SPY is total return; else it is the price alone. */
+  readonly hasDividends: boolean;
 }
 
 /** Rows that a message holds beside its picture; the picture has the others. */
 const MOST_ROWS = 24;
 
 /** Undefined before there is a month. */
-export function monthsPost({ mode, accountNumber, months }: MonthsOf): Post | undefined {
+export function monthsPost({
+  mode,
+  accountNumber,
+  months,
+  hasDividends,
+}: MonthsOf): Post | undefined {
   if (months.length === 0) return undefined;
   const shown = months.slice(-MOST_ROWS);
   const hidden = months.length - shown.length;
@@ -30,7 +37,7 @@ export function monthsPost({ mode, accountNumber, months }: MonthsOf): Post | un
     block([head, ...rows], 1500),
     ...(hidden > 0 ? [`-# ${hidden} earlier months are in the picture.`] : []),
   ].join('\n');
-  const note = `${label(accountNumber ?? UNKNOWN, 40)} · SPY price only`;
+  const note = `${label(accountNumber ?? UNKNOWN, 40)} · ${spyWords(hasDividends)}`;
   const whole = embed({ mode, title: 'Months', body, note });
   const chart = monthsPicture(months);
   return chart ? { embeds: [whole], chart } : { embeds: [whole] };

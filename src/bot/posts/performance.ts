@@ -7,7 +7,7 @@ import {
 } from '#core/views/performance.ts';
 import { block, code, escape, instantOf, label, row, UNKNOWN } from '../format.ts';
 import { embed, type Post } from '../post.ts';
-import { numberCell, percentCell } from './figures.ts';
+import { estimateWords, numberCell, percentCell, spyWords } from './figures.ts';
 import { type PerformanceChart, performanceChart } from './performance-chart.ts';
 
 /** Every window in one table; or one window, more of it. The curve is of the window that is shown. */
@@ -19,7 +19,7 @@ export function performancePost(
   const begun = view.windows.some(({ from }) => from !== undefined);
   const tables = only && shown ? one(shown) : all(view.windows);
   const told = only && shown ? [shown] : view.windows;
-  const parts = begun && shown ? [...tables, ...models(shown), ...remarks(told)] : [NOTHING];
+  const parts = begun && shown ? [...tables, ...models(shown), ...remarks(told, view)] : [NOTHING];
   const whole = embed({
     mode: view.mode,
     title: `Performance · ${only ? view.shown : escape(view.accountNumber ?? UNKNOWN, 40)}`,
@@ -130,12 +130,16 @@ function modelCells(cells: readonly [string, string, string, string, string]): s
   ]);
 }
 
-function remarks(windows: readonly WindowView[]): readonly string[] {
+function remarks(
+  windows: readonly WindowView[],
+  { hasDividends, estimatedDividends, shown }: PerformanceView,
+): readonly string[] {
   const shifted = windows.some(({ exact }) => !exact);
   const gaps = windows.some(({ missed }) => missed > 0);
   const few = windows.some(({ from, sessions }) => from !== undefined && sessions < FEWEST_RETURNS);
   return [
-    '-# Deposits and withdrawals are taken out. SPY is price only. Models: weights × leverage with dividends, no costs, no trims.',
+    `-# Deposits and withdrawals are taken out. ${spyWords(hasDividends)}. Models: weights × leverage with dividends, no costs, no trims.`,
+    ...estimateWords(estimatedDividends).map((text) => `${text} (${shown})`),
     ...(few ? [`-# Volatility and Sharpe ratio: from ${FEWEST_RETURNS} session returns on.`] : []),
     ...(gaps
       ? ['-# † closes inside are missing; volatility and Sharpe ratio leave them out.']

@@ -19,7 +19,7 @@ import {
   UNKNOWN,
 } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
-import { percentCell } from './figures.ts';
+import { estimateWords, percentCell, spyWords } from './figures.ts';
 import { monthsPost } from './months.ts';
 
 /**
@@ -51,7 +51,13 @@ function dayPost(view: ReportView): Post {
         mode: view.mode,
         title: `Close of ${dayOf(view.to)}`,
         body: lines(
-          [...span(view), returns(view), facts.join(' · '), ...movers(contribution)],
+          [
+            ...span(view),
+            returns(view),
+            facts.join(' · '),
+            ...estimateWords(view.estimatedDividends),
+            ...movers(contribution),
+          ],
           1500,
         ),
         note: readBotState(view),
@@ -71,6 +77,7 @@ function longPost(view: ReportView): Post {
     body: [
       returns(view),
       `-# ${from} to ${to}: ${count}${missed}${open}`,
+      ...estimateWords(view.estimatedDividends),
       ...tables(contribution),
     ].join('\n'),
     fields: fields(view),
@@ -189,7 +196,7 @@ function slippageOf(slippage: Cents | undefined, bps: number | undefined): strin
   return `${word} ${money(cents(Math.abs(slippage)))}\n${Math.abs(bps).toFixed(1)} bps of the price decided`;
 }
 
-function readBotState({ accountNumber, from, to, period }: ReportView): string {
+function readBotState({ accountNumber, from, to, period, hasDividends }: ReportView): string {
   const since = period.kind === 'day' ? ` · ${from} to ${to}` : '';
-  return `${label(accountNumber ?? UNKNOWN, 40)}${since} · SPY price only`;
+  return `${label(accountNumber ?? UNKNOWN, 40)}${since} · ${spyWords(hasDividends)}`;
 }

@@ -1,5 +1,6 @@
 import type { Account, LatestPrice, MarketClock, Mode, Position, SetAsideRow } from './account.ts';
 import type { Build } from './account-state.ts';
+import type { Bars } from './bar.ts';
 import type { NoDecision } from './decision.ts';
 import type { BarProvenance } from './findings.ts';
 import type { ManagedAccount } from './managed-account.ts';
@@ -58,6 +59,8 @@ export interface Observation {
   /** The same in dollars a share, whatever their age. */
   readonly prices: ReadonlyMap<Ticker, number>;
   readonly nextRebalance: ComingRebalance | undefined;
+  /** Adjusted bars as they were read last, for total return; absent: returns are of prices alone. */
+  readonly adjusted?: Bars | undefined;
 }
 
 /** The session of the next rebalance, and whether its time has come. */

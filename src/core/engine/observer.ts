@@ -135,6 +135,7 @@ export function createObserver(parts: EngineParts): Observer {
       const prices = new Map([...latest].map(([ticker, { price }]) => [ticker, price]));
       seen.observation = {
         ...seen.observation,
+        adjusted: seen.bars,
         ...{ account, positions, market, latest, prices },
         managed: managedOf(parts, answer),
         ...when(parts, at),
@@ -171,7 +172,7 @@ export function createObserver(parts: EngineParts): Observer {
   return {
     last: () => {
       const data = { ...seen.observation.data, progress: seen.progress };
-      return { ...seen.observation, data, ...atTime(clock.now()) };
+      return { ...seen.observation, adjusted: seen.bars, data, ...atTime(clock.now()) };
     },
     now,
     meetClock,

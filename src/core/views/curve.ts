@@ -3,12 +3,20 @@
  * instants, as growth since the baseline. Deposits and withdrawals are taken out, span by span.
  */
 
+import type { Mode } from '../domain/account.ts';
 import type { AccountState, EquityPoint } from '../domain/account-state.ts';
 import { flowValue } from '../domain/activity.ts';
+import type { Bars } from '../domain/bar.ts';
 import { lastClosedSession, sessionAt, sessionOn, sessionsBetween } from '../domain/calendar.ts';
+import {
+  dividendsBetween,
+  type EstimatedDividend,
+  estimatedDividends,
+} from '../domain/estimated-dividends.ts';
 import { newYorkDate, newYorkInstant } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type Flows, growth } from '../domain/performance.ts';
+import { type TotalReturn, totalReturnOf } from '../domain/total-return.ts';
 import { type EpochMs, type SessionDate, utcDate } from '../domain/units.ts';
 import { UNIVERSE } from '../domain/universe.ts';
 import { fraction } from './measure.ts';
@@ -21,37 +29,69 @@ export interface CurvePoint {
   readonly at: EpochMs;
   /** Growth since the baseline, 1 there; undefined from where the account had nothing to grow. */
   readonly you: number | undefined;
-  /** Price only: dividends that the benchmark pays are not in it. */
+  /** Total return, dividends included; of the price alone where `CurveSource` has no bars. */
   readonly spy: number | undefined;
 }
 
+/** What a curve needs beside the book. */
+export interface CurveSource {
+  /** Dividend- and split-adjusted bars of the benchmark and of what is held. */
+  readonly adjusted?: Bars | undefined;
+  /** On paper and in the sandbox the dividends that nobody pays are estimated. */
+  readonly mode?: Mode | undefined;
+}
+
+/** Total return of the benchmark since the baseline; undefined before there is one. */
+export function benchmarkOf(
+  { baseline, equity }: AccountState,
+  { adjusted }: CurveSource,
+): TotalReturn | undefined {
+  if (!baseline) return undefined;
+  const traded = equity.map(({ session, benchmark }) => ({ session, price: benchmark }));
+  const history = adjusted?.get(UNIVERSE.benchmark.ticker);
+  return totalReturnOf(history, traded, newYorkDate(baseline.at));
+}
+
+/** The dividends that belong to You though the account was not paid them; none where real money is. */
+export function dividendsOf(
+  book: AccountState,
+  { adjusted, mode }: CurveSource,
+): readonly EstimatedDividend[] {
+  return mode === 'PAPER' || mode === 'SANDBOX' ? estimatedDividends(book, adjusted) : [];
+}
+
 /** The baseline and each session's close; empty before there is a baseline. */
-export function closesOf(book: AccountState): readonly CurvePoint[] {
+export function closesOf(book: AccountState, source: CurveSource = {}): readonly CurvePoint[] {
   const { baseline } = book;
-  if (!baseline) return [];
-  const { at, equity, benchmark } = baseline;
+  const market = benchmarkOf(book, source);
+  if (!baseline || !market) return [];
+  const { at, equity } = baseline;
+  const benchmark = market.price(newYorkDate(at), baseline.benchmark);
+  const dividends = dividendsOf(book, source);
   const points: CurvePoint[] = [{ kind: 'start', date: newYorkDate(at), at, you: 1, spy: 1 }];
   let [you, before]: [number | undefined, number] = [1, equity];
-  let since = Number.NEGATIVE_INFINITY;
+  let [since, day] = [Number.NEGATIVE_INFINITY, newYorkDate(at)];
   for (const point of book.equity) {
     const instant = instantOf(point);
-    const grown = growth(before, point.equity, flowsBetween(book, since, instant));
+    // What the account would have been paid counts as cash that came that day.
+    const earned = dividends.length === 0 ? 0 : dividendsBetween(dividends, day, point.session);
+    const grown = growth(before, point.equity + earned, flowsBetween(book, since, instant));
     you = you === undefined || grown === undefined ? undefined : you * grown;
     points.push({
       kind: 'close',
       date: point.session,
       at: instant,
       you,
-      spy: fraction(point.benchmark, benchmark),
+      spy: fraction(market.close(point.session, point.benchmark), benchmark),
     });
-    [before, since] = [point.equity, instant];
+    [before, since, day] = [point.equity, instant, point.session];
   }
   return points;
 }
 
 /** The closes and the instant of the observation; without its numbers only the closes. */
 export function curveOf(book: AccountState, seen: Observation): readonly CurvePoint[] {
-  const closes = closesOf(book);
+  const closes = closesOf(book, seen);
   const last = closes.at(-1);
   const live = last && liveOf(book, seen, last);
   return live ? [...closes, live] : closes;
@@ -69,8 +109,18 @@ function liveOf(book: AccountState, seen: Observation, last: CurvePoint): CurveP
     date: newYorkDate(seen.at),
     at: seen.at,
     you: last.you === undefined || grown === undefined ? undefined : last.you * grown,
-    spy: fraction(seen.prices.get(UNIVERSE.benchmark.ticker), baseline.benchmark),
+    spy: benchmarkNow(book, seen),
   };
+}
+
+/** Growth of the benchmark from the baseline to its price now; undefined when either is unknown. */
+export function benchmarkNow(book: AccountState, seen: Observation): number | undefined {
+  const market = benchmarkOf(book, seen);
+  const now = seen.prices.get(UNIVERSE.benchmark.ticker);
+  const { baseline } = book;
+  if (!market || !baseline || now === undefined) return undefined;
+  const begin = market.price(newYorkDate(baseline.at), baseline.benchmark);
+  return fraction(market.price(newYorkDate(seen.at), now), begin);
 }
 
 /**

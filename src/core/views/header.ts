@@ -6,8 +6,7 @@ import { isActive, type Model, type RegimeKind } from '../domain/model.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import { type Observation, wasAsked } from '../domain/observation.ts';
 import type { Cents, EpochMs, SessionDate, Ticker } from '../domain/units.ts';
-import { UNIVERSE } from '../domain/universe.ts';
-import { curveOf } from './curve.ts';
+import { benchmarkNow, curveOf } from './curve.ts';
 import {
   change,
   difference,
@@ -158,7 +157,7 @@ export interface SinceStart {
   readonly to: EpochMs;
   /** Money that was brought or taken is neither a gain nor a loss. */
   readonly you: number | undefined;
-  /** Price only: dividends that SPY pays are not in it. */
+  /** Total return, dividends included. */
   readonly spy: number | undefined;
   /** you - spy. */
   readonly alpha: number | undefined;
@@ -173,7 +172,7 @@ export function sinceStart(book: AccountState, seen: Observation): SinceStart | 
   if (!start) return undefined;
   const now = curveOf(book, seen).at(-1);
   const you = now?.kind === 'live' ? change(now.you, 1) : undefined;
-  const spy = change(seen.prices.get(UNIVERSE.benchmark.ticker), start.benchmark);
+  const spy = change(benchmarkNow(book, seen), 1);
   return { from: start.at, to: seen.at, you, spy, alpha: difference(you, spy) };
 }
 

@@ -6,7 +6,7 @@ import { difference } from './measure.ts';
 /** Returns as fractions between the same two closes for both sides. */
 export interface Returns {
   readonly you: number | undefined;
-  /** Price only. */
+  /** Total return, dividends included. */
   readonly spy: number | undefined;
   readonly alpha: number | undefined;
 }

@@ -6,8 +6,9 @@
  */
 
 import type { AccountState, Rebalance } from '../domain/account-state.ts';
-import { type Bars, closeOn } from '../domain/bar.ts';
+import type { Bars } from '../domain/bar.ts';
 import type { Decision } from '../domain/decision.ts';
+import { adjustedClose, rescaled } from '../domain/total-return.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import { scale, type Weights } from '../domain/weights.ts';
 import type { CurvePoint } from './curve.ts';
@@ -101,13 +102,10 @@ function pricesAt({ decision }: Rebalance, bars: Bars): PriceOf {
   return (ticker) => {
     const [then, adjusted, price] = [closes.get(ticker), now(ticker), prices.get(ticker)];
     if (then === undefined || adjusted === undefined || price === undefined) return undefined;
-    return then > 0 ? (price * adjusted) / then : undefined;
+    return rescaled(price, then, adjusted);
   };
 }
 
 function closesOn(bars: Bars, date: SessionDate): PriceOf {
-  return (ticker) => {
-    const history = bars.get(ticker);
-    return history && closeOn(history, date);
-  };
+  return (ticker) => adjustedClose(bars, ticker, date);
 }

@@ -3,13 +3,15 @@ import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import type { Bars } from '../domain/bar.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
+import { dividendsBetween } from '../domain/estimated-dividends.ts';
 import type { Model } from '../domain/model.ts';
+import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
 import { maxDrawdown, sharpeOf, volatilityOf } from '../domain/performance.ts';
-import type { EpochMs, SessionDate } from '../domain/units.ts';
+import { type Cents, cents, type EpochMs, type SessionDate } from '../domain/units.ts';
 import type { Weights } from '../domain/weights.ts';
 import { type AlphaPoint, alphaPoints } from './alpha.ts';
-import { type CurvePoint, closesOf, curveOf, missedIn } from './curve.ts';
+import { benchmarkOf, type CurvePoint, closesOf, curveOf, dividendsOf, missedIn } from './curve.ts';
 import { change, difference } from './measure.ts';
 import { type MonthReturn, monthReturns } from './month.ts';
 import { type PaperCurve, paperCurve } from './paper.ts';
@@ -77,6 +79,10 @@ export interface PerformanceView {
   readonly weights: readonly HeldAt[];
   /** Oldest first; every month there is. */
   readonly months: readonly MonthReturn[];
+  /** Of You in that window: dividends that a paper account is not paid, estimated; else 0. */
+  readonly estimatedDividends: Cents;
+  /** False where SPY is the price alone, because there are no bars of it. */
+  readonly hasDividends: boolean;
 }
 
 /** The weights held at a recorded close, shares of equity. */
@@ -111,8 +117,15 @@ export function performanceView(
     shown,
     points: span ? alphaPoints(curve.slice(span.from)) : [],
     weights: span ? heldSince(book, curve[span.from]) : [],
-    months: monthReturns(closesOf(book)),
+    months: monthReturns(closesOf(book, seen)),
+    estimatedDividends: dividendsIn(book, seen, span && curve[span.from]),
+    hasDividends: benchmarkOf(book, seen)?.hasDividends ?? false,
   };
+}
+
+function dividendsIn(book: AccountState, seen: Observation, from: CurvePoint | undefined): Cents {
+  if (!from) return cents(0);
+  return dividendsBetween(dividendsOf(book, seen), from.date, newYorkDate(seen.at));
 }
 
 function heldSince(book: AccountState, from: CurvePoint | undefined): readonly HeldAt[] {

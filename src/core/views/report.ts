@@ -1,12 +1,23 @@
 /** A day, a week or a month of the books. What it says is settled once the period is over. */
 import type { Mode } from '../domain/account.ts';
 import type { AccountState, EquityPoint } from '../domain/account-state.ts';
+import type { Bars } from '../domain/bar.ts';
+import { dividendsBetween } from '../domain/estimated-dividends.ts';
 import { maxDrawdown } from '../domain/performance.ts';
 import { type Cents, cents, type SessionDate } from '../domain/units.ts';
 import { type AlphaPoint, alphaPoints } from './alpha.ts';
 import { type Contribution, contributionOf } from './contribution.ts';
 import { type Costs, costsBetween } from './costs.ts';
-import { between, type CurvePoint, closesOf, flowsBetween, instantOf, missedIn } from './curve.ts';
+import {
+  benchmarkOf,
+  between,
+  type CurvePoint,
+  closesOf,
+  dividendsOf,
+  flowsBetween,
+  instantOf,
+  missedIn,
+} from './curve.ts';
 import { difference } from './measure.ts';
 import { type MonthReturn, monthReturns, type Returns } from './month.ts';
 import { belongs, isLast, type Period } from './periods.ts';
@@ -29,6 +40,10 @@ export interface ReportView extends Returns {
   readonly cash: Cents;
   /** Money that people paid in and took out, in cents; both at least 0. */
   readonly flows: { readonly deposited: Cents; readonly withdrawn: Cents };
+  /** Of You: dividends that a paper account is not paid, estimated; 0 where real money is. */
+  readonly estimatedDividends: Cents;
+  /** False where SPY is the price alone, because there are no bars of it. */
+  readonly hasDividends: boolean;
   /** The deepest fall within the period, 0 to 1. */
   readonly drawdown: number | undefined;
   /** How far its last close is below the best one there was until then, 0 to 1. */
@@ -45,9 +60,15 @@ export interface ReportView extends Returns {
 }
 
 /** Undefined without a close in the period. */
-export function reportView(book: AccountState, period: Period, mode: Mode): ReportView | undefined {
+export function reportView(
+  book: AccountState,
+  period: Period,
+  mode: Mode,
+  adjusted?: Bars,
+): ReportView | undefined {
   const own = book.equity.filter(({ session }) => belongs(session, period));
-  const curve = closesOf(book);
+  const source = { adjusted, mode };
+  const curve = closesOf(book, source);
   const last = own.at(-1);
   const start = curve.findIndex(({ kind, date }) => kind === 'close' && belongs(date, period)) - 1;
   const begin = curve[start];
@@ -74,6 +95,8 @@ export function reportView(book: AccountState, period: Period, mode: Mode): Repo
     you,
     spy,
     alpha: difference(you, spy),
+    estimatedDividends: dividendsBetween(dividendsOf(book, source), begin.date, last.session),
+    hasDividends: benchmarkOf(book, source)?.hasDividends ?? false,
     drawdown: maxDrawdown(known(points)),
     belowPeak: belowPeak(known(until)),
     contribution: contributionOf(book, book.equity[start - 1], last),

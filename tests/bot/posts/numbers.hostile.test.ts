@@ -125,6 +125,8 @@ const performance: fc.Arbitrary<PerformanceView> = fc.record({
   ),
   points,
   months,
+  estimatedDividends: amount,
+  hasDividends: fc.boolean(),
 });
 
 const part = <T>(of: fc.Arbitrary<T>) =>
@@ -145,6 +147,8 @@ const report: fc.Arbitrary<ReportView> = fc.record({
   equity: amount,
   cash: amount,
   flows: fc.record({ deposited: amount, withdrawn: amount }),
+  estimatedDividends: amount,
+  hasDividends: fc.boolean(),
   you: rate,
   spy: rate,
   alpha: rate,

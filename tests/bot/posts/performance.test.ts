@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { performancePost } from '#bot/posts/performance.ts';
-import { sessionDate } from '#core/domain/units.ts';
+import { cents, sessionDate } from '#core/domain/units.ts';
 import type { PerformanceView, WindowView } from '#core/views/performance.ts';
 import { at } from '#tests/core/views/books.ts';
 
@@ -35,6 +35,8 @@ function textOf(overrides: Partial<WindowView>): string {
     points: [],
     weights: [],
     months: [],
+    estimatedDividends: cents(0),
+    hasDividends: true,
   };
   return performancePost(view).embeds[0]?.description ?? '';
 }

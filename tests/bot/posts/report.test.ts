@@ -27,6 +27,8 @@ function view(overrides: Partial<ReportView> = {}): ReportView {
     over: true,
     equity: dollars(101_500),
     cash: dollars(500),
+    estimatedDividends: cents(0),
+    hasDividends: true,
     flows: { deposited: cents(0), withdrawn: cents(0) },
     you: 0.015,
     spy: 0.01,

@@ -1,0 +1,111 @@
+/**
+ * Dividends that a broker's paper account does not pay, estimated: a dividend moves the adjusted
+ * closes before its ex-date, so a recorded close as it was traded shows it against today's bars. Pure.
+ */
+import type { AccountState, EquityPoint } from './account-state.ts';
+import type { Bars } from './bar.ts';
+import { adjustedClose } from './total-return.ts';
+import { type Cents, cents, type Qty, type SessionDate, type Ticker, toShares } from './units.ts';
+
+/** The dividend of one ticker, on the shares that were held before its ex-date. */
+export interface EstimatedDividend {
+  readonly ticker: Ticker;
+  /** The recorded close on or after the ex-date. */
+  readonly session: SessionDate;
+  readonly qty: Qty;
+  readonly amount: Cents;
+}
+
+/** A smaller change of the adjustment is rounding, not a dividend; a fraction of the price. */
+const LEAST = 0.0005;
+/** A larger one is a split or a spin-off. */
+const MOST = 0.1;
+/** Between dividends the adjustment is constant; where it is not, the recorded prices are no closes. */
+const STEADY = 0.0004;
+/** A broker books a dividend on its pay date, at most so long after the ex-date. */
+const PAID_WITHIN_MS = 50 * 86_400_000;
+
+/**
+ * Every dividend between two recorded closes that the broker booked none for, oldest first. Nothing is
+ * estimated where a recorded price is not that of the bars: a wrong close would look like a dividend.
+ */
+export function estimatedDividends(
+  { equity, cashFlows }: Pick<AccountState, 'equity' | 'cashFlows'>,
+  adjusted: Bars | undefined,
+): readonly EstimatedDividend[] {
+  if (!adjusted) return [];
+  const found = equity.flatMap((point, index) => between(equity, index, point, adjusted));
+  return unpaid(found, cashFlows);
+}
+
+/** In cents, of those after `since` up to and including `until`. */
+export function dividendsBetween(
+  dividends: readonly EstimatedDividend[],
+  since: SessionDate,
+  until: SessionDate,
+): Cents {
+  const counted = dividends.filter(({ session }) => session > since && session <= until);
+  return cents(counted.reduce((sum, { amount }) => sum + amount, 0));
+}
+
+function between(
+  points: readonly EquityPoint[],
+  index: number,
+  point: EquityPoint,
+  adjusted: Bars,
+): readonly EstimatedDividend[] {
+  const before = points[index - 1];
+  return [...(before?.holdings ?? [])].flatMap(([ticker, { qty, value }]) => {
+    const at = (offset: number) => adjustmentAt(points[index + offset], ticker, adjusted);
+    const [earlier, last, now, later] = [at(-2), at(-1), at(0), at(1)];
+    if (!last || !now || qty <= 0) return [];
+    const part = 1 - last.factor / now.factor;
+    if (part < Math.max(LEAST, 3 * (last.rounding + now.rounding)) || part > MOST) return [];
+    if (!isSteady(earlier, last) || !isSteady(now, later)) return [];
+    return [{ ticker, session: point.session, qty, amount: cents(Math.round(value * part)) }];
+  });
+}
+
+/** Adjusted over traded close, and by how much the cent of the recorded value may have moved it. */
+interface Adjustment {
+  readonly factor: number;
+  readonly rounding: number;
+}
+
+function adjustmentAt(
+  point: EquityPoint | undefined,
+  ticker: Ticker,
+  adjusted: Bars,
+): Adjustment | undefined {
+  const held = point?.holdings?.get(ticker);
+  const now = point && adjustedClose(adjusted, ticker, point.session);
+  if (!held || now === undefined || held.qty <= 0 || held.value <= 0) return undefined;
+  return { factor: now / (held.value / 100 / toShares(held.qty)), rounding: 0.5 / held.value };
+}
+
+function isSteady(one: Adjustment | undefined, other: Adjustment | undefined): boolean {
+  if (!one || !other) return true;
+  const slack = STEADY + 3 * (one.rounding + other.rounding);
+  return Math.abs(one.factor / other.factor - 1) <= slack;
+}
+
+/** Without those that the broker paid: each booked dividend pays for the first one before it. */
+function unpaid(
+  found: readonly EstimatedDividend[],
+  cashFlows: AccountState['cashFlows'],
+): readonly EstimatedDividend[] {
+  const paid = cashFlows.map(({ activity }) => activity).filter(({ kind }) => kind === 'dividend');
+  const used = new Set<string>();
+  return found.filter(({ ticker, session }) => {
+    const from = Date.parse(session) - 86_400_000;
+    const match = paid.find(
+      (each) =>
+        each.ticker === ticker &&
+        !used.has(each.id) &&
+        each.at >= from &&
+        each.at <= from + PAID_WITHIN_MS,
+    );
+    if (match) used.add(match.id);
+    return !match;
+  });
+}

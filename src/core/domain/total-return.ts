@@ -1,0 +1,85 @@
+/**
+ * Total return, the one definition of it: growth between dividend- and split-adjusted closes, which is
+ * what a holder earns who reinvests each dividend on its ex-date. Between closes a live price counts
+ * over the last close. The account's benchmark, the models on paper and the backtest read it here. Pure.
+ */
+import { type BarHistory, type Bars, closeOn } from './bar.ts';
+import type { SessionDate, Ticker } from './units.ts';
+
+/** A close as it was traded, dollars a share. */
+export interface TradedClose {
+  readonly session: SessionDate;
+  readonly price: number;
+}
+
+/** Levels of one ticker: the ratio of two of them, less 1, is its total return between the two. */
+export interface TotalReturn {
+  /** False without bars back to the first day asked for: levels are then prices, without dividends. */
+  readonly hasDividends: boolean;
+  /** The level of a session's close; the traded price stands in where the bars lack that session. */
+  close(session: SessionDate, traded: number): number;
+  /** The level of a price that was traded on that day, at any time of it. */
+  price(day: SessionDate, traded: number): number;
+}
+
+/** The adjusted close of a session; undefined where the bars have none. */
+export function adjustedClose(
+  bars: Bars | undefined,
+  ticker: Ticker,
+  session: SessionDate,
+): number | undefined {
+  const history = bars?.get(ticker);
+  return history && closeOn(history, session);
+}
+
+/**
+ * A price of the past on today's adjusted scale: what a close was before later dividends and splits
+ * moved it, `then`, against what it is `now`. Undefined unless `then` is positive.
+ */
+export function rescaled(price: number, then: number, now: number): number | undefined {
+  return then > 0 ? (price * now) / then : undefined;
+}
+
+/**
+ * The total return of one ticker.
+ * @param history its adjusted bars; without them only the price counts.
+ * @param traded its recorded closes as they were traded, oldest first.
+ * @param from the first day that will be asked for.
+ */
+export function totalReturnOf(
+  history: BarHistory | undefined,
+  traded: readonly TradedClose[],
+  from: SessionDate,
+): TotalReturn {
+  const last = history?.dates.at(-1);
+  const first = history?.dates[0];
+  if (!history || last === undefined || first === undefined || first > from) return PRICE_ONLY;
+  // No later dividend or split can have moved the newest bar, nor a price after it.
+  const price = (day: SessionDate, paid: number): number =>
+    day >= last ? paid : (onScaleOf(history, traded, day, paid) ?? paid);
+  return {
+    hasDividends: true,
+    price,
+    close: (session, paid) => closeOn(history, session) ?? price(session, paid),
+  };
+}
+
+const PRICE_ONLY: TotalReturn = {
+  hasDividends: false,
+  close: (_, traded) => traded,
+  price: (_, traded) => traded,
+};
+
+/** By the recorded close of that day, or the nearest one after it, or before it. */
+function onScaleOf(
+  history: BarHistory,
+  traded: readonly TradedClose[],
+  day: SessionDate,
+  paid: number,
+): number | undefined {
+  const usable = traded.filter(({ session }) => closeOn(history, session) !== undefined);
+  const near =
+    usable.find(({ session }) => session >= day) ?? usable.findLast(({ session }) => session < day);
+  const now = near && closeOn(history, near.session);
+  return near && now !== undefined ? rescaled(paid, near.price, now) : undefined;
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { barHistory } from '#core/domain/bar.ts';
+import { dividendsBetween, estimatedDividends } from '#core/domain/estimated-dividends.ts';
+import { cents, dollars, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
+import { closesOf } from '#core/views/curve.ts';
+import { at, began, bookOf, closed, type Dated } from '../views/books.ts';
+
+const XLU = ticker('XLU');
+const DAYS = ['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19'] as const;
+const START = began(at('2026-11-16T15:00:00Z'), 10_000);
+
+/** The adjusted bars of XLU on the four days. */
+function bars(...closes: readonly number[]) {
+  const rows = DAYS.map((day, row) => {
+    const close = closes[row] ?? Number.NaN;
+    const date = sessionDate(day);
+    return { date, open: close, high: close, low: close, close, volume: 1 };
+  });
+  return new Map([[XLU, barHistory(XLU, rows)]]);
+}
+
+/** 100 shares and no cash, at these traded closes. */
+function held(...closes: readonly number[]): readonly Dated[] {
+  return DAYS.map((day, row) => {
+    const price = closes[row] ?? Number.NaN;
+    return closed(day, 100 * price, 500, { XLU: [100, price] });
+  });
+}
+
+/** $0.50 a share on the 18th: 0.5 % of the close before. */
+const DIVIDEND = bars(99.5, 99.5, 99.5, 99.5);
+const TRADED = held(100, 100, 99.5, 99.5);
+
+function paidOn(day: string): Dated {
+  const activity = {
+    id: 'div',
+    kind: 'dividend' as const,
+    ticker: XLU,
+    qty: wholeShares(0),
+    cash: dollars(50),
+    at: at(day),
+  };
+  return { at: at(day), entry: { kind: 'activity', activity } };
+}
+
+describe('the dividends of a paper account', () => {
+  it('are estimated from the ex-date and the shares held before it', () => {
+    const found = estimatedDividends(bookOf(START, ...TRADED), DIVIDEND);
+    expect(found).toEqual([
+      { ticker: XLU, session: '2026-11-18', qty: wholeShares(100), amount: dollars(50) },
+    ]);
+    const sum = (since: string) =>
+      dividendsBetween(found, sessionDate(since), sessionDate('2026-11-19'));
+    expect([sum('2026-11-17'), sum('2026-11-18')]).toEqual([dollars(50), cents(0)]);
+  });
+
+  it('are none where the broker paid that one, be it weeks later', () => {
+    const book = bookOf(START, ...TRADED, paidOn('2026-12-04T05:00:00Z'));
+    expect(estimatedDividends(book, DIVIDEND)).toEqual([]);
+    const before = bookOf(START, paidOn('2026-11-16T20:00:00Z'), ...TRADED);
+    expect(estimatedDividends(before, DIVIDEND)).toHaveLength(1);
+  });
+
+  it('are not made up of a split, of a cent of rounding, or of closes that are no closes', () => {
+    const of = (traded: readonly Dated[], adjusted = DIVIDEND) =>
+      estimatedDividends(bookOf(START, ...traded), adjusted);
+    expect(of(held(100, 100, 50, 50), bars(50, 50, 50, 50))).toEqual([]);
+    expect(of(held(100, 100, 100.03, 100), bars(100, 100, 100, 100))).toEqual([]);
+    // The next session's price as the close of the 17th: the adjustment does not stay.
+    expect(of(held(100, 102, 100, 100), bars(100, 100, 100, 100))).toEqual([]);
+  });
+
+  it('belong to You on paper, and only to what is paid where the money is real', () => {
+    const book = bookOf(START, ...TRADED);
+    const you = (mode: 'PAPER' | 'SANDBOX' | 'LIVE') =>
+      closesOf(book, { adjusted: DIVIDEND, mode }).at(-1)?.you;
+    expect(you('PAPER')).toBeCloseTo(1, 12);
+    expect(you('SANDBOX')).toBeCloseTo(1, 12);
+    expect(you('LIVE')).toBeCloseTo(0.995, 12);
+  });
+});
