@@ -135,7 +135,6 @@ export function createObserver(parts: EngineParts): Observer {
       const prices = new Map([...latest].map(([ticker, { price }]) => [ticker, price]));
       seen.observation = {
         ...seen.observation,
-        adjusted: seen.bars,
         ...{ account, positions, market, latest, prices },
         managed: managedOf(parts, answer),
         ...when(parts, at),
