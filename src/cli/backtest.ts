@@ -19,6 +19,8 @@ import { countOption, dateOption, equityOption, optional } from './options.ts';
 import { orDash, percent, signedPercent, table, usd } from './text.ts';
 
 const ALL = 'all';
+/** The shortest calendar year there is has so many; what is shorter says nothing of a whole one. */
+const SESSIONS_OF_A_YEAR = 250;
 const SLIPPAGE_BPS = { from: 0, to: 1000, fallback: 5 };
 
 /** `rotor backtest`. */
@@ -70,7 +72,10 @@ function modelsNamed(name: string): readonly Model[] {
   throw new UsageError(`--model: expected one of ${known}, found "${name}"`);
 }
 
-/** The contract of `backtest --json`; a statistic that is not defined is null. */
+/**
+ * The contract of `backtest --json`; a statistic that is not defined is null. So are the growth rates, their
+ * difference and the turnover of a range that is shorter than a year.
+ */
 interface Report {
   readonly from: SessionDate;
   readonly to: SessionDate;
@@ -83,7 +88,7 @@ interface Report {
   /** Filled. */
   readonly orders: number;
   /** Half the value traded over the equity, a year. */
-  readonly turnover: number;
+  readonly turnover: number | null;
   readonly benchmark: { readonly cagr: number | null; readonly maxDrawdown: number | null };
   /** The difference of the two growth rates. */
   readonly alpha: number | null;
@@ -91,23 +96,46 @@ interface Report {
 
 /** Both curves start at the first session's open and have one value at each close. */
 function reportOn(outcome: Backtest, { from, to, equity }: BacktestInput): Report {
-  const { days, fills, turnover, benchmarkStart } = outcome;
+  const { days, fills, benchmarkStart } = outcome;
   const curve: number[] = [equity, ...days.map((day) => day.equity)];
   const benchmark = [benchmarkStart, ...days.map((day) => day.benchmark)];
-  const [ours, theirs] = [cagr(curve), cagr(benchmark)];
+  const yearly = yearlyRates(outcome, curve, benchmark);
   return {
     from: days[0]?.session ?? from,
     to: days.at(-1)?.session ?? to,
     sessions: days.length,
     finalEquity: toDollars(days.at(-1)?.equity ?? equity),
-    cagr: ours ?? null,
+    cagr: yearly.ours ?? null,
     volatility: volatility(curve) ?? null,
     sharpe: sharpe(curve) ?? null,
     maxDrawdown: maxDrawdown(curve) ?? null,
     orders: fills.length,
+    turnover: yearly.turnover ?? null,
+    benchmark: { cagr: yearly.theirs ?? null, maxDrawdown: maxDrawdown(benchmark) ?? null },
+    alpha: yearly.alpha ?? null,
+  };
+}
+
+interface YearlyRates {
+  readonly ours?: number | undefined;
+  readonly theirs?: number | undefined;
+  readonly alpha?: number | undefined;
+  readonly turnover?: number;
+}
+
+/** None of a range that is shorter than a year: a good day would be a thousand per cent a year. */
+function yearlyRates(
+  { days, turnover }: Backtest,
+  curve: readonly number[],
+  benchmark: readonly number[],
+): YearlyRates {
+  if (days.length < SESSIONS_OF_A_YEAR) return {};
+  const [ours, theirs] = [cagr(curve), cagr(benchmark)];
+  return {
+    ours,
+    theirs,
+    alpha: ours === undefined || theirs === undefined ? undefined : ours - theirs,
     turnover: (turnover * SESSIONS_PER_YEAR) / days.length,
-    benchmark: { cagr: theirs ?? null, maxDrawdown: maxDrawdown(benchmark) ?? null },
-    alpha: ours === undefined || theirs === undefined ? null : ours - theirs,
   };
 }
 
@@ -123,18 +151,20 @@ function textOf(report: Report): string {
   const rate = (value: number | null): string => orDash(value ?? undefined, signedPercent);
   const share = (value: number | null): string => orDash(value ?? undefined, percent);
   const final: Cents = dollars(report.finalEquity);
+  const hasYear = report.turnover !== null;
+  const turned = report.turnover?.toFixed(1);
   return [
     `${report.from} to ${report.to}, ${report.sessions} sessions, ${usd(final)} at the end`,
     '',
     table([
       ['', 'Rotor', 'SPY'],
-      ['a year', rate(report.cagr), rate(benchmark.cagr)],
+      ...(hasYear ? [['a year', rate(report.cagr), rate(benchmark.cagr)]] : []),
       ['deepest fall', share(report.maxDrawdown), share(benchmark.maxDrawdown)],
       ['volatility', share(report.volatility), ''],
       ['Sharpe', orDash(report.sharpe ?? undefined, (value) => value.toFixed(2)), ''],
     ]),
     '',
-    `alpha ${rate(report.alpha)} a year`,
-    `${report.orders} orders, ${report.turnover.toFixed(1)} times the equity turned over a year`,
+    hasYear ? `alpha ${rate(report.alpha)} a year` : 'shorter than a year: no yearly rates',
+    `${report.orders} orders${hasYear ? `, ${turned} times the equity turned over a year` : ''}`,
   ].join('\n');
 }

@@ -47,7 +47,8 @@ async function run(argv: readonly string[], parts: CliParts): Promise<number> {
   const command = COMMANDS.find(({ name }) => `${argv.join(' ')} `.startsWith(`${name} `));
   if (!command) return withoutCommand(argv[0], parts);
   const args = argv.slice(command.name.split(' ').length);
-  const { values } = parseArgs({ args, options: { ...COMMON, ...command.options } });
+  const options = { ...COMMON, ...command.options };
+  const { values } = parseArgs({ args: withNegativeNumbers(args, options), options });
   if (values.help) {
     parts.print(helpOf(command));
     return 0;
@@ -57,6 +58,30 @@ async function run(argv: readonly string[], parts: CliParts): Promise<number> {
   if (values.json) parts.print(JSON.stringify(result.json));
   else if (result.text !== '') parts.print(result.text);
   return result.exit;
+}
+
+/**
+ * `--cash -5000` as `--cash=-5000`: Node takes a value that begins with a dash for another option. No
+ * option of ours is a number, so a number is always a value.
+ */
+function withNegativeNumbers(
+  args: readonly string[],
+  options: Command['options'],
+): readonly string[] {
+  const takesValue = (arg: string): boolean =>
+    arg.startsWith('--') && options[arg.slice(2)]?.type === 'string';
+  return args.flatMap((arg, index) => {
+    const before = args[index - 1];
+    if (before !== undefined && isNegativeNumber(arg) && takesValue(before)) return [];
+    const after = args[index + 1];
+    return after !== undefined && isNegativeNumber(after) && takesValue(arg)
+      ? [`${arg}=${after}`]
+      : [arg];
+  });
+}
+
+function isNegativeNumber(text: string): boolean {
+  return /^-\.?\d/.test(text);
 }
 
 function withoutCommand(name: string | undefined, parts: CliParts): number {

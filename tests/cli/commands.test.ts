@@ -215,6 +215,16 @@ describe('rotor rankings', () => {
   });
 });
 
+describe('rotor decide', () => {
+  it('takes cash that is owed as it is typed', async () => {
+    const argv = decideArgs('--json', '--cash', '-5000');
+    const typed = await rotor(argv);
+    expect([typed.exit, typed.err]).toEqual([0, '']);
+    expect(typed.out).toBe((await rotor(decideArgs('--json', '--cash=-5000'))).out);
+    expect(typed.out).not.toBe((await rotor(decideArgs('--json', '--cash', '5000'))).out);
+  });
+});
+
 describe('rotor backtest', () => {
   it('prints the whole contract as JSON, with null for what is not defined', async () => {
     const range = ['--from', '2024-06-28', '--to', '2024-06-28'];
@@ -226,6 +236,20 @@ describe('rotor backtest', () => {
       ...['maxDrawdown', 'orders', 'turnover', 'benchmark', 'alpha'],
     ]);
     expect(found).toMatchObject({ sessions: 1, volatility: null, sharpe: null });
+  });
+
+  it('gives no yearly rate of one session, neither to machines nor to people', async () => {
+    const range = ['--from', '2024-06-28', '--to', '2024-06-28'];
+    const argv = ['backtest', '--data', data, ...range];
+    expect(JSON.parse((await rotor([...argv, '--json'])).out)).toMatchObject({
+      cagr: null,
+      benchmark: { cagr: null },
+      alpha: null,
+      turnover: null,
+    });
+    const { out } = await rotor(argv);
+    expect(out).toContain('shorter than a year: no yearly rates');
+    expect(out.replace('shorter than a year', '')).not.toContain('a year');
   });
 
   it('says on standard error for how long it could not decide', async () => {
@@ -358,6 +382,8 @@ describe('bad arguments exit with 2 and name the option', () => {
       ['decide', ...dated, '--equity', 'lots'],
       '--equity: money: expected a decimal number, found "lots"',
     ],
+    [['decide', ...dated, '--equity', '-5'], '--equity: expected more than 0 dollars, found "-5"'],
+    [['rankings', ...dated, '--lookback', '-3'], '--lookback: expected a whole number from 1'],
     [['decide', ...dated, '--equity', '0'], '--equity: expected more than 0 dollars, found "0"'],
     [['decide', ...dated, '--equity', '9', '--cash', 'x'], '--cash: money: expected a decimal'],
     [['decide', ...dated, '--equity', '9', '--position', 'XLK'], '--position: expected TICKER=QTY'],
