@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { OrderIntent } from '#core/domain/order.ts';
-import { started } from '#tests/support/world.ts';
+import { started, type World } from '#tests/support/world.ts';
 
 const ROTATION = { cashUsd: 10_000, held: { XLF: 100 }, target: ['XLK', 'XLE'] } as const;
 
-/** The sells stay open; everything else fills. */
-const sellsStayOpen = ({ side }: OrderIntent) =>
-  side === 'sell' ? ({ kind: 'open' } as const) : ({ kind: 'whole' } as const);
+/** The sells stay open and are not cancelled when they are asked to; everything else fills. */
+function sellsStayOpen(desk: World): void {
+  desk.broker.behave(({ side }) => ({ kind: side === 'sell' ? 'open' : 'whole' }));
+  desk.answers.cancel = async () => undefined;
+}
+
+/** Too little cash to buy before the sell is filled. */
+const POOR = { ...ROTATION, cashUsd: 1_000 };
 
 describe('orders that stay open', () => {
-  it('are shown with the broker’s own word, once, and nothing is bought meanwhile', async () => {
-    const desk = await started(ROTATION);
-    desk.broker.behave(sellsStayOpen);
+  it('are shown with the broker’s own word, once, and are not sent again', async () => {
+    const desk = await started(POOR);
+    sellsStayOpen(desk);
     await desk.minutes(45);
     expect(desk.alerts().map(({ text }) => text)).toEqual([
       'sell orders still open at the broker: XLF (new)',
@@ -21,8 +25,8 @@ describe('orders that stay open', () => {
   });
 
   it('are looked at again within a minute when they fill, and the alert ends', async () => {
-    const desk = await started(ROTATION);
-    desk.broker.behave(sellsStayOpen);
+    const desk = await started(POOR);
+    sellsStayOpen(desk);
     await desk.minutes(20);
     const [open] = desk.broker.accepted;
     desk.broker.progress(open?.clientOrderId ?? '', { fill: 100 });
@@ -31,6 +35,21 @@ describe('orders that stay open', () => {
     await desk.minutes(2);
     expect(desk.book().alerts.size).toBe(0);
     expect(desk.book().ledger.cash).toBe(desk.broker.ledger().cash);
+  });
+
+  it('are asked to cancel after a minute and sent again at the price of then, three times', async () => {
+    const desk = await started(ROTATION);
+    desk.broker.behave(({ side }) => {
+      desk.broker.setPrice('XLF', 99);
+      return { kind: side === 'sell' ? 'open' : 'whole' };
+    });
+    await desk.minutes(15);
+    const sells = desk.broker.posts.filter(({ side }) => side === 'sell');
+    expect(sells.map(({ limitPrice }) => limitPrice)).toEqual(['99.5', '98.51', '98.51', '98.51']);
+    expect(new Set(sells.map(({ clientOrderId }) => clientOrderId)).size).toBe(4);
+    expect(desk.broker.cancels).toHaveLength(4);
+    const [rebalance] = desk.book().rebalances.values();
+    expect(rebalance?.result?.left[0]).toBe('sell XLF: not filled: cancelled');
   });
 });
 
@@ -56,14 +75,20 @@ describe('a rebalance that was interrupted', () => {
     expect(desk.posted()).toEqual(['sell XLF 100']);
     const [rebalance] = [...desk.book().rebalances.values()];
     expect(rebalance?.result?.kind).toBe('partial');
-    expect(rebalance?.result?.left[0]).toMatch(/interrupted too long ago/);
+    expect(rebalance?.result?.left[0]).toMatch(/^its time is over: MAX_CATCHUP_SESSIONS/);
   });
 
   it('for longer is not ended while an order of it is open at the broker', async () => {
     const desk = await started(ROTATION);
-    desk.broker.behave(sellsStayOpen);
+    desk.engine.setState('REDUCE', 'ann', 'wait');
     await desk.minutes(2);
-    desk.goTo('2024-07-10', '09:36');
+    desk.goTo('2024-07-09', '15:30');
+    desk.target = ['XLF'];
+    desk.engine.setState('RUN', 'ann', 'go on');
+    desk.broker.behave(() => ({ kind: 'open' }));
+    desk.answers.cancel = async () => undefined;
+    await desk.minutes(1);
+    desk.goTo('2024-07-09', '16:10');
     await desk.minutes(3);
     expect([...desk.book().rebalances.values()][0]?.result).toBeUndefined();
   });

@@ -19,11 +19,16 @@ async function later(ticks: number, act: () => unknown): Promise<void> {
   act();
 }
 
-/** A desk whose first sell is open at the broker, with a rebalance under way. */
+/**
+ * A desk whose first sell is open at the broker, with a rebalance under way: it did not go when it was
+ * asked to after a minute, and there is too little cash to buy before it is sold.
+ */
 async function selling(): Promise<World> {
-  const desk = await started(ROTATION);
+  const desk = await started({ cashUsd: 1_000, held: { XLF: 100 } });
   desk.broker.behave(() => ({ kind: 'open' }));
+  desk.answers.cancel = async () => undefined;
   await desk.minutes(1);
+  desk.answers.cancel = undefined;
   expect(desk.posted()).toEqual(['sell XLF 100']);
   return desk;
 }
@@ -133,7 +138,7 @@ describe('HALT', () => {
     desk.broker.behave(() => ({ kind: 'whole' }));
     desk.engine.setState('RUN', 'ann', 'fine');
     await desk.minutes(5);
-    expect(desk.posted()).toEqual(['sell XLF 100', 'sell XLF 60', 'buy XLK 99', 'buy XLE 99']);
+    expect(desk.posted()).toEqual(['sell XLF 100', 'sell XLF 60', 'buy XLK 54', 'buy XLE 54']);
     expect(result(desk)?.kind).toBe('complete');
     expect(sameBooks(desk)).toBe(true);
   });
@@ -158,7 +163,7 @@ describe('taking an order back', () => {
     expect(desk.posted().filter((post) => post.startsWith('sell'))).toEqual(['sell XLF 100']);
     expect(result(desk)).toMatchObject({
       kind: 'partial',
-      left: expect.arrayContaining(['sell XLF: 40 of 100 filled, then taken back by ann']),
+      left: expect.arrayContaining(['sell XLF: 40 of 100 filled, then cancelled by ann']),
     });
     expect(sameBooks(desk)).toBe(true);
   });
@@ -178,7 +183,7 @@ describe('taking an order back', () => {
     expect(desk.posted().filter((post) => post.startsWith('sell'))).toEqual(['sell XLF 50']);
     expect(result(desk)).toMatchObject({
       kind: 'partial',
-      left: expect.arrayContaining(['sell XLV: taken back by ann']),
+      left: expect.arrayContaining(['sell XLV: not sent: cancelled by ann']),
     });
     expect(desk.alerts().filter(({ subject }) => subject.about === 'refused-order')).toEqual([]);
   });
@@ -229,7 +234,7 @@ describe('taking an order back', () => {
     await desk.minutes(5);
     expect(result(desk)).toBeUndefined();
     await desk.minutes(10);
-    expect(result(desk)?.left).toContain('sell XLF: taken back by ann');
+    expect(result(desk)?.left).toContain('sell XLF: not sent: cancelled by ann');
     expect(sameBooks(desk)).toBe(true);
   });
 
@@ -329,6 +334,7 @@ describe('a trade by another hand', () => {
     expect(desk.entries('resolved').map(({ text }) => text)).toEqual([
       'Adopted by ann.',
       'Adopted by ann.',
+      'The cash is invested as planned.',
     ]);
   });
 
@@ -336,7 +342,7 @@ describe('a trade by another hand', () => {
     const { desk, fillId } = await traded();
     expect(desk.engine.reviewTrade(fillId, 'ignored', 'ann')).toEqual({ kind: 'accepted' });
     await desk.minutes(10);
-    expect([...desk.book().alerts.keys()]).toEqual(['drift XLK']);
+    expect([...desk.book().alerts.keys()]).toEqual(['drift XLK', 'idle cash']);
     expect(desk.entries('intentional-trade')).toEqual([]);
   });
 

@@ -87,7 +87,7 @@ describe('a proposal', () => {
           await desk.engine.answer(other.id, 'approved', person('bob'));
           await desk.engine.wake();
         },
-        /^(A rebalance is running; wait for its end|This plan has expired; make a new one)\.$/,
+        /^(Another rebalance has run since this plan was made|This plan has expired); make a new one\.$/,
       ],
     ];
 
@@ -109,7 +109,7 @@ describe('a proposal', () => {
     await desk.engine.answer(other.id, 'approved', person('bob'));
     expect(await desk.engine.answer(plan.id, 'approved', person('cleo'))).toEqual({
       kind: 'closed',
-      reason: 'A rebalance is running; wait for its end.',
+      reason: 'Another rebalance has run since this plan was made; make a new one.',
     });
   });
 

@@ -179,7 +179,7 @@ describe('limits', () => {
     expect(desk.posted()).toEqual([]);
     expect(desk.book().rebalances.size).toBe(0);
     expect(desk.book().alerts.get('no-decision')?.alert.text).toMatch(
-      /XLK: latest trade 10000, last close 100/,
+      /XLK: latest price 10000, last close 100/,
     );
     desk.broker.setPrice('XLK', 100);
     await desk.minutes(10);
@@ -200,7 +200,7 @@ describe('limits', () => {
   it('orders a day: what is over waits for the next day', async () => {
     const desk = await started({ ...ROTATION, limits: { maxOrdersPerDay: 2 } });
     await desk.minutes(30);
-    expect(desk.posted()).toEqual(['sell XLF 100']);
+    expect(desk.posted()).toEqual(['sell XLF 100', 'buy XLK 99']);
     expect(desk.book().alerts.get('limit MAX_ORDERS_PER_DAY')?.alert.remedy).toMatch(
       /set MAX_ORDERS_PER_DAY higher .* Orders wait/,
     );
@@ -211,7 +211,7 @@ describe('limits', () => {
   });
 
   it('turnover a day: what is over waits for the next day', async () => {
-    const desk = await started({ ...ROTATION, limits: { maxTurnoverPerDay: 0.9 } });
+    const desk = await started({ ...ROTATION, limits: { maxTurnoverPerDay: 0.995 } });
     await desk.minutes(30);
     expect(desk.posted()).toEqual(['sell XLF 100']);
     desk.goTo('2024-07-02', '09:36');
@@ -220,11 +220,11 @@ describe('limits', () => {
   });
 
   it('MAX_ORDER_USD refuses the order by name and goes on', async () => {
-    const desk = await started({ ...ROTATION, limits: { maxOrder: dollars(9_950) } });
+    const desk = await started({ ...ROTATION, limits: { maxOrder: dollars(9_900) } });
     await desk.minutes(5);
     expect(desk.posted()).not.toContain('sell XLF 100');
     expect(desk.alerts().map(({ text }) => text)).toContain(
-      'sell XLF: Rotor says: MAX_ORDER_USD: XLF: $10,000 is over $9,950',
+      'sell XLF: Rotor says: MAX_ORDER_USD: XLF: $9,950 is over $9,900',
     );
   });
 

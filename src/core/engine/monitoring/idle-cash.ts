@@ -1,4 +1,5 @@
 /** Cash that the last plan wanted invested and that still lies there. */
+import { positionValue } from '#core/domain/account.ts';
 import {
   type AccountState,
   openAlert,
@@ -31,13 +32,22 @@ export function idleCashEntries(
  * Cash beyond what the last finished plan left, as a share of managed equity; undefined while a
  * rebalance runs, after a flatten, before the first, or where the account was not seen.
  */
-export function idleShare(book: AccountState, { managed }: Observation): number | undefined {
+export function idleShare(
+  book: AccountState,
+  { managed, positions }: Observation,
+): number | undefined {
   const last = lastFinished(book);
   if (!last || unfinished(book) || isFlatten(last.decision)) return undefined;
   if (!managed || managed.equity <= 0) return undefined;
   const { verdict } = last.decision;
   if (verdict.kind === 'refused') return undefined;
-  const invested = [...verdict.weights.values()].reduce((sum, weight) => sum + weight, 0);
+  // What a person traded on purpose is wanted as it is held now.
+  const meant = book.intentionalTrades;
+  const wanted = [...verdict.weights].filter(([ticker]) => !meant.has(ticker));
+  const kept = positions
+    .filter(({ ticker }) => meant.has(ticker))
+    .reduce((sum, position) => sum + positionValue(position), 0);
+  const invested = wanted.reduce((sum, [, weight]) => sum + weight, kept / managed.equity);
   return managed.cash / managed.equity - Math.max(0, 1 - invested);
 }
 
