@@ -191,9 +191,7 @@ describe('the desk', () => {
     };
     await desk.minutes(3);
     expect(desk.posted()).toEqual([]);
-    expect(desk.book().alerts.get('no-decision')?.alert.text).toMatch(
-      /XLK has no price/,
-    );
+    expect(desk.book().alerts.get('no-decision')?.alert.text).toMatch(/XLK has no price/);
   });
 
   it('takes the broker’s silence in the middle of a duty as trouble that passes', async () => {

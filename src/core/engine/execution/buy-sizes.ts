@@ -57,12 +57,15 @@ export function sizesOfBuys(input: BuySizesInput): BuySizes {
   // Each value was rounded to a cent, so a cent for each is kept back.
   const factor = Math.max(0, room.room - priced.length) / total;
   const reason = `${usd(cents(total))} is wanted, ${usd(room.room)} is there`;
-  const comes = mayLift(room.law, situation) || [...waits.keys()].some(isSell);
+  const sellsWait = [...waits.keys()].some(isSell);
+  const comes = sellsWait || mayLift(room.law, situation);
   const isWorth = isLastSession || !comes || factor >= WORTH_BUYING;
   const sizes = sizesOf(priced, isWorth ? factor : 0);
-  const block: OrderBlock = comes
-    ? { kind: 'wait', limit: room.law, reason }
-    : blockOf(room, situation, reason);
+  const block = sellsWait
+    ? waitForSells(reason)
+    : comes
+      ? ({ kind: 'wait', limit: room.law, reason } as const)
+      : blockOf(room, situation, reason);
   const least = parts.rules.minOrder;
   const blocks = priced
     .filter(({ name, limit }) => {
@@ -71,6 +74,11 @@ export function sizesOfBuys(input: BuySizesInput): BuySizes {
     })
     .map(({ name }): [string, OrderBlock] => [name, block]);
   return { sizes, blocks: new Map(blocks) };
+}
+
+/** What holds the sells back has an alert of its own. */
+function waitForSells(reason: string): OrderBlock {
+  return { kind: 'wait', limit: 'open order', reason: `${reason} until the sells are done` };
 }
 
 /** A line without a fresh price is left to the check of its own order. */

@@ -23,6 +23,7 @@ const ORDINARY: ReadonlySet<LimitName> = new Set([
   'market',
   'trading state',
   'open problem',
+  'open order',
   'stopping',
 ]);
 
