@@ -1,5 +1,6 @@
 import { escape, label } from '#bot/format.ts';
 import type { Command } from '#bot/interactions/command.ts';
+import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
 import { embed } from '#bot/post.ts';
 import { alertComponents } from './alert-buttons.ts';
 
@@ -9,7 +10,7 @@ export const adopt: Command = {
     name: 'adopt',
     description: 'Take over what the broker holds differently from our books',
   },
-  access: 'approver',
+  access: COMMAND_ACCESS.adopt,
   audience: 'channel',
   slow: true,
   run: async ({ engine, asker }) => {

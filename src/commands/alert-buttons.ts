@@ -5,6 +5,7 @@ import {
   ADOPT_BOOKS,
   ADOPT_TRADE,
   IGNORE_TRADE,
+  SET_ASIDE,
   subjectOf,
 } from '#bot/posts/alert-buttons.ts';
 import type { AlertSubject } from '#core/domain/alert.ts';
@@ -25,6 +26,7 @@ export const alertComponents: readonly Component[] = [
   },
   { prefix: ADOPT_TRADE, access: 'approver', run: (context, id) => judge(context, id, 'adopted') },
   { prefix: IGNORE_TRADE, access: 'operator', run: (context, id) => judge(context, id, 'ignored') },
+  { prefix: SET_ASIDE, access: 'approver', run: setAside },
   {
     prefix: ADOPT_BOOKS,
     access: 'approver',
@@ -43,6 +45,17 @@ function judge(
     if (subject.about !== 'external-trade') return OVER;
     const outcome = engine.reviewTrade(subject.fillId, choice, asker.name);
     return outcome.kind === 'closed' ? outcome.reason : `The trade is ${choice}.`;
+  });
+}
+
+/** What the order may still do stands on the card; its fill would be booked and told. */
+function setAside({ engine, asker }: Context, id: string): ButtonResult {
+  return onOpen(engine, id, (subject) => {
+    if (subject.about !== 'stuck-order') return OVER;
+    const outcome = engine.setAside(subject.clientOrderId, asker.name);
+    return outcome.kind === 'closed'
+      ? outcome.reason
+      : 'Set aside: nothing waits for this order any more. If it ever fills, the books say so.';
   });
 }
 

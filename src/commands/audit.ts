@@ -1,5 +1,6 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import type { Answer, Command, Context } from '#bot/interactions/command.ts';
+import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
 import type { Post } from '#bot/post.ts';
 import { AUDIT, attemptsIn, auditPost, verdictPost } from '#bot/posts/audit.ts';
 import { pageFrom } from '#bot/posts/pages.ts';
@@ -20,7 +21,7 @@ export const audit: Command = {
       },
     ],
   },
-  access: 'admin',
+  access: COMMAND_ACCESS.audit,
   audience: 'asker',
   slow: true,
   run: answer,

@@ -1,6 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { label, quantity } from '#bot/format.ts';
 import type { Answer, Choice, Command, Context } from '#bot/interactions/command.ts';
+import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
 import { embed } from '#bot/post.ts';
 import { cancelResultLines } from '#bot/posts/cancel-results.ts';
 import type { ManagedOrder } from '#core/domain/account-state.ts';
@@ -24,7 +25,7 @@ export const cancel: Command = {
       },
     ],
   },
-  access: 'operator',
+  access: COMMAND_ACCESS.cancel,
   audience: 'channel',
   slow: true,
   run: takeBack,

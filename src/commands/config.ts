@@ -1,4 +1,5 @@
 import type { Command } from '#bot/interactions/command.ts';
+import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
 import { configPost } from '#bot/posts/config.ts';
 
 /** `/config`: every setting; secrets are never shown. */
@@ -7,7 +8,7 @@ export const config: Command = {
     name: 'config',
     description: 'Every setting and its value; secrets are never shown',
   },
-  access: 'admin',
+  access: COMMAND_ACCESS.config,
   audience: 'asker',
   slow: false,
   run: ({ engine, settings, now }) => ({

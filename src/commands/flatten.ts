@@ -1,10 +1,16 @@
-import { ApplicationCommandOptionType } from 'discord.js';
-import { escape, label } from '#bot/format.ts';
-import type { Answer, Command, Context } from '#bot/interactions/command.ts';
-import { embed } from '#bot/post.ts';
+import { ApplicationCommandOptionType, ButtonStyle, ComponentType } from 'discord.js';
+import { escape, instantOf, label } from '#bot/format.ts';
+import type { Answer, ButtonResult, Command, Context } from '#bot/interactions/command.ts';
+import { COMMAND_ACCESS, withRoles } from '#bot/interactions/command-access.ts';
+import { embed, type Post } from '#bot/post.ts';
+import { ticking } from '#bot/posts/instants.ts';
+import { unfinished } from '#core/domain/account-state.ts';
+import type { EpochMs } from '#core/domain/units.ts';
 
 const WORD = 'FLATTEN';
 const FORM = 'flatten:';
+/** Prefix of the button that takes a waiting flatten back; its decision's id follows. */
+const TAKE_BACK = 'flatten-back:';
 
 /** Sells everything; the word has to be typed, because nobody types it by mistake. */
 export const flatten: Command = {
@@ -22,7 +28,7 @@ export const flatten: Command = {
       },
     ],
   },
-  access: 'approver',
+  access: COMMAND_ACCESS.flatten,
   audience: 'channel',
   slow: false,
   run: ({ engine, options }) => {
@@ -43,6 +49,7 @@ export const flatten: Command = {
     };
   },
   forms: [{ prefix: FORM, access: 'approver', audience: 'channel', run: confirmed }],
+  components: [{ prefix: TAKE_BACK, access: 'approver', run: takeBack }],
 };
 
 async function confirmed(context: Context, reason: string): Promise<Answer> {
@@ -56,14 +63,57 @@ async function confirmed(context: Context, reason: string): Promise<Answer> {
   if (outcome.kind === 'closed') {
     return told(context, '✗ Not flattened', escape(outcome.reason, 500), reason);
   }
-  const body =
-    'Everything that Rotor may trade is sold now; each order has a line in the thread. ' +
-    'Nothing is bought until somebody uses /resume.';
-  return told(context, '■ Flatten', body, reason);
+  const startsAt = outcome.kind === 'accepted' ? outcome.startsAt : undefined;
+  const id = unfinished(engine.book())?.decision.id;
+  const buttons = startsAt === undefined || id === undefined ? [] : [takeBackButton(id)];
+  return told(context, '■ Flatten', flattenWords(startsAt), reason, buttons);
 }
 
-function told({ engine, asker }: Context, title: string, body: string, reason: string): Answer {
+/** When the sells leave, and what ends it. */
+function flattenWords(startsAt: EpochMs | undefined): string {
+  const when =
+    startsAt === undefined
+      ? 'Everything that Rotor may trade is sold now; each order has a line in the thread. '
+      : `Everything that Rotor may trade is sold when orders may leave next, at ${instantOf(startsAt)} ` +
+        `(${ticking(startsAt)}). Until then it can be taken back. `;
+  return `${when}${withRoles('Nothing is bought until somebody uses /resume.')}`;
+}
+
+/** An old button does not take back a later flatten. */
+function takeBack({ engine, asker }: Context, id: string): ButtonResult {
+  const isIt = unfinished(engine.book())?.decision.id === id;
+  const outcome = isIt ? engine.takeBackFlatten(asker.name) : OVER;
+  if (outcome.kind === 'closed') {
+    return { update: undefined, note: escape(outcome.reason, 500), result: outcome.reason };
+  }
+  const { mode } = engine.observation();
+  const title = '● Flatten taken back';
+  const body = `Nothing is sold. ${withRoles('Nothing is bought either until somebody uses /resume.')}`;
+  const post = { embeds: [embed({ mode, title, body, note: label(asker.name, 80) })] };
+  return { update: { ...post, components: [] }, note: undefined, result: title };
+}
+
+const OVER = { kind: 'closed', reason: 'This is over already.' } as const;
+
+function takeBackButton(id: string): NonNullable<Post['components']>[number] {
+  const button = {
+    type: ComponentType.Button as const,
+    style: ButtonStyle.Danger as const,
+    label: 'Take back',
+    custom_id: `${TAKE_BACK}${id}`,
+  };
+  return { type: ComponentType.ActionRow, components: [button] };
+}
+
+function told(
+  { engine, asker }: Context,
+  title: string,
+  body: string,
+  reason: string,
+  components: Post['components'] = [],
+): Answer {
   const { mode } = engine.observation();
   const note = `${label(asker.name, 80)}: ${label(reason, 200)}`;
-  return { post: { embeds: [embed({ mode, title, body, note })] }, result: title };
+  const post = { embeds: [embed({ mode, title, body, note })], components };
+  return { post, result: title };
 }

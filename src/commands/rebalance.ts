@@ -1,5 +1,6 @@
 import { escape } from '#bot/format.ts';
 import type { Answer, ButtonResult, Command, Context } from '#bot/interactions/command.ts';
+import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
 import { noDecisionPost } from '#bot/posts/alert.ts';
 import { PLAN_BUTTONS, proposalPost } from '#bot/posts/plan.ts';
 import type { Engine } from '#core/engine/engine.ts';
@@ -14,7 +15,7 @@ export const rebalance: Command = {
     name: 'rebalance',
     description: 'Show the plan to rebalance now; a button carries it out',
   },
-  access: 'operator',
+  access: COMMAND_ACCESS.rebalance,
   audience: 'channel',
   slow: true,
   run: propose,

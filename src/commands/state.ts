@@ -1,14 +1,13 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { escape, label } from '#bot/format.ts';
-import type { Access } from '#bot/interactions/access.ts';
 import type { Answer, Command, Context } from '#bot/interactions/command.ts';
+import { COMMAND_ACCESS, withRoles } from '#bot/interactions/command-access.ts';
 import { embed } from '#bot/post.ts';
 import { cancelResultLines } from '#bot/posts/cancel-results.ts';
 
 interface Act {
-  readonly name: string;
+  readonly name: 'pause' | 'reduce' | 'halt' | 'resume';
   readonly description: string;
-  readonly access: Access;
   /** Stops something: it is done before Discord is asked anything. */
   readonly stops: boolean;
   readonly run: (context: Context, reason: string) => Promise<Done> | Done;
@@ -24,40 +23,43 @@ const ACTS: readonly Act[] = [
   {
     name: 'pause',
     description: 'Begin no rebalance by itself; one that runs goes on to its end',
-    access: 'operator',
     stops: true,
     run: ({ engine, asker }, reason) => {
       engine.pause(asker.name, reason);
       return {
         title: '▲ Paused',
-        body: 'No rebalance begins by itself until somebody uses /resume. What is owed stays owed.',
+        body: withRoles(
+          'No rebalance begins by itself until somebody uses /resume. What is owed stays owed.',
+        ),
       };
     },
   },
   {
     name: 'reduce',
     description: 'Stop buying; sells still go out',
-    access: 'operator',
     stops: true,
     run: (context, reason) =>
-      set(context, 'REDUCE', reason, 'Buying is stopped. Sells still go out until /resume.'),
+      set(
+        context,
+        'REDUCE',
+        reason,
+        withRoles('Buying is stopped. Sells still go out until /resume.'),
+      ),
   },
   {
     name: 'halt',
     description: 'Stop every order at once and cancel what is open; positions stay',
-    access: 'operator',
     stops: true,
     run: async ({ engine, asker }, reason) => {
       const withdrawn = await engine.halt(asker.name, reason);
       const orders = cancelResultLines(withdrawn, engine.observation().broker);
-      const body = `No order leaves until somebody uses /resume.\n${orders}`;
+      const body = `${withRoles('No order leaves until somebody uses /resume.')}\n${orders}`;
       return { title: '■ HALT', body };
     },
   },
   {
     name: 'resume',
     description: 'Trade again after a halt, a pause, a stop of buying or a limit',
-    access: 'approver',
     stops: false,
     run: (context, reason) =>
       set(
@@ -84,7 +86,7 @@ export const stateCommands: readonly Command[] = ACTS.map((act) => ({
       },
     ],
   },
-  access: act.access,
+  access: COMMAND_ACCESS[act.name],
   audience: 'channel',
   slow: true,
   stops: act.stops,

@@ -54,6 +54,8 @@ const NEEDS: Readonly<Record<Request['kind'], Readonly<Record<string, Access>>>>
     'external:adopt:x': 'approver',
     'external:ignore:x': 'operator',
     'books:adopt:x': 'approver',
+    'order:set-aside:x': 'approver',
+    'flatten-back:x': 'approver',
     'orders:all:2': 'viewer',
     'fills:2': 'viewer',
     'backlog:2': 'viewer',

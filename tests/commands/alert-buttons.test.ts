@@ -83,6 +83,22 @@ describe('the buttons of an alert', () => {
     expect(judged).toEqual([`2026::abc ${choice} ines`]);
   });
 
+  it('go on without an order that outlived its session, by its id', async () => {
+    const asked: string[] = [];
+    const { journal, press } = house({
+      setAside: (clientOrderId, by) => {
+        asked.push(`${clientOrderId} ${by}`);
+        return { kind: 'accepted' };
+      },
+    });
+    const open = alert({ subject: parseSubject('stuck rotor-1'), severity: 'critical' });
+    const [id = ''] = idsOf(open, true);
+    expect((await press(id)).note).toBe('This is over already.');
+    journal.append({ kind: 'alert', alert: open });
+    expect((await press(id)).note).toContain('nothing waits for this order any more');
+    expect(asked).toEqual(['rotor-1 ines']);
+  });
+
   it('take over only the difference that was shown', async () => {
     const asked: (string | undefined)[] = [];
     const { press } = house({

@@ -15,6 +15,8 @@ export const ACKNOWLEDGE = 'alert:ack:';
 export const ADOPT_TRADE = 'external:adopt:';
 /** Prefix of the button that ignores a trade not made by Rotor. */
 export const IGNORE_TRADE = 'external:ignore:';
+/** Prefix of the button that goes on without an order that outlived its session. */
+export const SET_ASIDE = 'order:set-aside:';
 /** Prefix of the button that accepts what the broker holds. */
 export const ADOPT_BOOKS = 'books:adopt:';
 
@@ -31,6 +33,9 @@ export function alertButtons(alert: Alert, acknowledged: boolean): readonly Row[
   if (alert.subject.about === 'reconciliation') {
     const shown = `${ADOPT_BOOKS}${differenceHash(alert.text)}`;
     buttons.push(button('Adopt', shown, ButtonStyle.Danger));
+  }
+  if (alert.subject.about === 'stuck-order') {
+    buttons.push(button('Set aside', `${SET_ASIDE}${id}`, ButtonStyle.Danger));
   }
   if (alert.severity !== 'info' && !acknowledged) {
     buttons.push(button('Acknowledge', `${ACKNOWLEDGE}${id}`, ButtonStyle.Secondary));

@@ -5,6 +5,7 @@ import type { EpochMs } from '#core/domain/units.ts';
 import { escape, instantOf, lines, soon } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 import { alertButtons } from './alert-buttons.ts';
+import { brokerByName, remedyOf } from './alert-remedies.ts';
 import { ticking } from './instants.ts';
 
 /** One trouble from its first alert to its end. */
@@ -28,8 +29,8 @@ const SIGNS: Readonly<Record<Severity, string>> = {
 /** The same message for every repetition and for the end; a role is mentioned only when critical. */
 export function alertPost(incident: Incident, mode: Mode, alertRoleId: string | undefined): Post {
   const { alert, resolved, firstAt, acknowledged } = incident;
-  const title = `${resolved ? '✓ Resolved' : SIGNS[alert.severity]} · ${escape(alert.title, 120)}`;
-  const fields = resolved ? [] : [field('What to do', escape(alert.remedy, 500), false)];
+  const title = `${resolved ? '✓ Resolved' : SIGNS[alert.severity]} · ${escape(brokerByName(alert.title), 120)}`;
+  const fields = resolved ? [] : [field('What to do', escape(remedyOf(alert), 500), false)];
   const body = bodyOf(incident);
   const whole = embed({ mode, title, body, fields, note: instantOf(firstAt) });
   const components = resolved ? [] : alertButtons(alert, acknowledged !== undefined);
@@ -44,13 +45,13 @@ export function reminderPost(
   mode: Mode,
   alertRoleId: string | undefined,
 ): Post {
-  const title = `${SIGNS.critical} · still open: ${escape(alert.title, 100)}`;
+  const title = `${SIGNS.critical} · still open: ${escape(brokerByName(alert.title), 100)}`;
   const again = `Nobody has acknowledged this. Call ${round.number}; the next in ${round.nextMinutes} min.`;
   const whole = embed({
     mode,
     title,
     body: `${escape(alert.text, 1000)}\n${again}`,
-    fields: [field('What to do', escape(alert.remedy, 500), false)],
+    fields: [field('What to do', escape(remedyOf(alert), 500), false)],
     note: `since ${instantOf(firstAt)}`,
   });
   return { ...calling(alertRoleId), embeds: [whole], components: alertButtons(alert, false) };
@@ -59,7 +60,7 @@ export function reminderPost(
 /** What came without a sound and was still open when the quiet hours ended. */
 export function quietHoursDigestPost(open: readonly Incident[], mode: Mode): Post {
   const each = open.map(({ alert, firstAt }) => {
-    const what = `**${SIGNS[alert.severity]}** ${escape(alert.title, 80)}`;
+    const what = `**${SIGNS[alert.severity]}** ${escape(brokerByName(alert.title), 80)}`;
     return `${what}, since ${instantOf(firstAt)}: ${escape(alert.text, 200)}`;
   });
   const title = '▲ Still open after the quiet hours';
@@ -77,7 +78,7 @@ function bodyOf(incident: Incident): string {
     ? [`Acknowledged by ${escape(acknowledged.by, 60)}, ${soon(acknowledged.at, firstAt)}.`]
     : [];
   const end = resolved
-    ? [`**Resolved ${soon(resolved.at, firstAt)}:** ${escape(resolved.text, 500)}`]
+    ? [`**Resolved ${soon(resolved.at, firstAt)}:** ${escape(brokerByName(resolved.text), 500)}`]
     : [];
   return [escape(alert.text, 1500), ...seen, ...known, ...end].join('\n');
 }

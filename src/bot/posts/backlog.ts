@@ -1,6 +1,8 @@
 import type { BacklogItem, BacklogView, WaitsFor } from '#core/views/backlog.ts';
 import { dayOf, escape, instantOf, label, quantity, soon, UNKNOWN, wallTime } from '../format.ts';
+import { withRoles } from '../interactions/command-access.ts';
 import { embed, type Post } from '../post.ts';
+import { brokerByName } from './alert-remedies.ts';
 import { countOf, pageButtons, pageOf } from './pages.ts';
 
 /** Prefix of the page buttons. */
@@ -49,7 +51,7 @@ const WORDS: {
   },
   alert: ({ title, severity, since, count, seenBy }, at) => {
     const often = count > 1 ? `, seen ${count} times` : '';
-    const what = `▲ **Alert** ${escape(title, 80)} (${severity})`;
+    const what = `▲ **Alert** ${escape(brokerByName(title), 80)} (${severity})`;
     const who = seenBy === undefined ? 'nobody has' : `${escape(seenBy, 40)} has`;
     return [what, `open since ${soon(since, at)}${often}; ${who} acknowledged it`];
   },
@@ -80,10 +82,10 @@ function waitWords(waitsFor: WaitsFor, at: BacklogView['at']): string {
   switch (waitsFor.kind) {
     case 'resume': {
       const why = waitsFor.state === 'HALT' ? 'halted' : 'paused';
-      return `${why} by ${escape(waitsFor.by, 40)}: goes on after /resume`;
+      return `${why} by ${escape(waitsFor.by, 40)}: goes on after ${withRoles('/resume')}`;
     }
     case 'person':
-      return 'too late to be done without asking: /rebalance shows the plan to approve';
+      return withRoles('too late to be done without asking: /rebalance shows the plan to approve');
     case 'data':
       return `waits for data: ${escape(waitsFor.reason, 100)}`;
     case 'market':

@@ -1,10 +1,13 @@
 /** The pinned message, and the same in answer to /status. */
+
 import type { APIEmbedField } from 'discord.js';
 import { newYorkDate, newYorkInstant } from '#core/domain/new-york.ts';
 import type { ComingRebalance } from '#core/domain/observation.ts';
 import type { HeaderView } from '#core/views/header.ts';
 import { dayOf, escape, instantOf, label, lines, money, percent, UNKNOWN } from '../format.ts';
+import { withRoles } from '../interactions/command-access.ts';
 import { embed, field, type Post } from '../post.ts';
+import { brokerByName } from './alert-remedies.ts';
 import { ticking } from './instants.ts';
 import { whileStopped } from './line.ts';
 
@@ -110,7 +113,9 @@ function statusSign({ status }: HeaderView): string {
 
 function problems({ reasons }: HeaderView): readonly string[] {
   if (reasons.length === 0) return ['No open problem.'];
-  return reasons.map(({ rule, text }) => `**${escape(rule, 60)}** ${escape(text, 240)}`);
+  return reasons.map(
+    ({ rule, text }) => `**${escape(rule, 60)}** ${escape(brokerByName(text), 240)}`,
+  );
 }
 
 function fields(view: HeaderView): readonly APIEmbedField[] {
@@ -155,12 +160,12 @@ function comingLines(next: ComingRebalance, view: HeaderView): readonly string[]
     ...(owed
       ? [`owed (${session})`, owedUntil(view)]
       : [dayOf(session), ticking(newYorkInstant(session, FIRST_ORDERS))]),
-    ...(missed === undefined ? [] : [`**missed ${missed}**: /rebalance`]),
+    ...(missed === undefined ? [] : [`**missed ${missed}**: ${withRoles('/rebalance')}`]),
   ];
 }
 
 function owedUntil({ paused, trading, market }: HeaderView): string {
-  if (paused || trading.state === 'HALT') return 'waits for /resume';
+  if (paused || trading.state === 'HALT') return withRoles('waits for /resume');
   return market?.open === false ? 'waits for the market' : 'due now';
 }
 

@@ -1,9 +1,11 @@
 /** Every rule behind HEALTHY, DEGRADED and HALTED, with what it sees now. */
+
 import type { Mode } from '#core/domain/account.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { StatusView, Verdict } from '#core/views/status.ts';
 import { escape, instantOf, lines } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
+import { brokerByName } from './alert-remedies.ts';
 
 /** What stands beside the verdicts. */
 export interface HealthExtras {
@@ -21,7 +23,7 @@ export function healthPost(view: StatusView, { mode, at, missingPermissions }: H
   );
   const troubles = view.reasons
     .filter(({ rule }) => rule === 'alerts')
-    .map(({ text }) => `▲ ${escape(text, 200)}`);
+    .map(({ text }) => `▲ ${escape(brokerByName(text), 200)}`);
   return {
     embeds: [
       embed({

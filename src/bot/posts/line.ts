@@ -10,6 +10,7 @@ import { isLine, type LineKind } from '#core/domain/journal-events/table.ts';
 import { changesView } from '#core/views/changes.ts';
 import { atBroker } from '#core/views/orders.ts';
 import { escape, instantOf, money, quantity } from '../format.ts';
+import { withRoles } from '../interactions/command-access.ts';
 import { embed, type Post } from '../post.ts';
 import { changesLine } from './version.ts';
 
@@ -85,9 +86,9 @@ const STATES = {
   RUN: ['● Trading RUN', 'What is owed is done at the next allowed time.'],
   REDUCE: [
     '▲ Trading REDUCE',
-    'Nothing is bought until somebody uses /resume; sells still go out.',
+    withRoles('Nothing is bought until somebody uses /resume; sells still go out.'),
   ],
-  HALT: ['■ Trading HALT', 'No order leaves until somebody uses /resume.'],
+  HALT: ['■ Trading HALT', withRoles('No order leaves until somebody uses /resume.')],
 } as const;
 
 function stateWords({ state, by, reason }: EntryOf<'state'>, open: readonly ManagedOrder[]): Words {
@@ -107,11 +108,11 @@ function missedLine({ sessions, reason }: EntryOf<'missed-closes'>): string {
   return `The close of ${which} was not recorded: ${escape(reason)}.\n${next}`;
 }
 
+const PAUSED = withRoles('No rebalance begins by itself until somebody uses /resume.');
+
 function pauseWords({ paused, by, reason }: EntryOf<'pause'>): Words {
   const who = `By ${escape(by, 60)}: ${escape(reason)}`;
-  return paused
-    ? ['▲ Paused', `${who}\nNo rebalance begins by itself until somebody uses /resume.`]
-    : ['● Pause ended', who];
+  return paused ? ['▲ Paused', `${who}\n${PAUSED}`] : ['● Pause ended', who];
 }
 
 function adjustmentLine(entry: EntryOf<'adjustment'>): string {

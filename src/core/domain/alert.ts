@@ -1,4 +1,6 @@
 /** Alerts: what each is about, how urgent it is, and what a person is told. */
+import type { Advice } from './advice.ts';
+
 /** How urgent an alert is, least urgent first. */
 export type Severity = 'info' | 'warning' | 'error' | 'critical';
 
@@ -32,8 +34,13 @@ export interface Alert {
   readonly title: string;
   /** One or two sentences: the thing, what was expected, what was found. */
   readonly text: string;
-  /** The action to take, or the one that Rotor takes by itself. */
+  /**
+   * What happens next, and what a person can do where no command is needed for it; shown by the log
+   * and by versions that do not know the advice.
+   */
   readonly remedy: string;
+  /** What a person can do, as a code; undefined where the remedy is all, and in older journals. */
+  readonly advice?: Advice | undefined;
 }
 
 /** Stored texts of what is told once, whatever it is of. Never change one: journals hold it. */

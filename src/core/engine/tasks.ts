@@ -240,7 +240,8 @@ function haltedAlert(id: string): Alert {
     severity: 'warning',
     title: 'A plan needs an approval',
     text: `${id} is the first plan since Rotor had halted by itself, so it does not start by itself.`,
-    remedy: '/rebalance shows the plan; an approver carries it out. Acknowledge to let it pass.',
+    remedy: 'An approver looks at the plan. Acknowledge to let it pass.',
+    advice: { code: 'owed-after-halt' },
   };
 }
 
@@ -250,6 +251,7 @@ function missedAlert(id: string): Alert {
     severity: 'warning',
     title: 'A rebalance was missed',
     text: `${id} was due too long ago to be made up for without asking.`,
-    remedy: '/rebalance does it now. Acknowledge to let it pass: the next one comes by itself.',
+    remedy: 'Acknowledge to let it pass: the next one comes by itself.',
+    advice: { code: 'owed-rebalance' },
   };
 }

@@ -135,6 +135,7 @@ function haltEntries(halted: string): readonly Entry[] {
     title: 'Journal restored',
     text: `${reason}. Orders, stops and pauses of that time may be missing.`,
     remedy: 'Compare positions and orders with the broker, then resume trading.',
+    advice: { code: 'journal-restored' },
   } as const;
   return [
     { kind: 'state', state: 'HALT', by: 'rotor', reason },

@@ -47,7 +47,7 @@ describe('the next rebalance', () => {
 
   it.each([
     ['now', [], {}, 'due now'],
-    ['after a pause', [PAUSE], {}, 'waits for /resume'],
+    ['after a pause', [PAUSE], {}, 'waits for /resume (approver)'],
     ['in the morning', [], { market: CLOSED }, 'waits for the market'],
   ] as const)('that is owed comes %s', (_when, entries, change, words) => {
     const seen = { ...change, nextRebalance: { session, owed: true } };
@@ -60,7 +60,7 @@ describe('the next rebalance', () => {
     expect(said([], { nextRebalance })).toEqual([
       'Tue 2026-12-01',
       `<t:${Date.parse('2026-12-01T14:35:00Z') / 1000}:R>`,
-      '**missed 2026-11-02**: /rebalance',
+      '**missed 2026-11-02**: /rebalance (operator; an approver approves)',
     ]);
   });
 });

@@ -20,7 +20,7 @@ const state = (to: 'RUN' | 'REDUCE' | 'HALT') =>
 
 describe('a line about the desk', () => {
   it.each([
-    ['HALT', '■ Trading HALT', 'No order leaves until somebody uses /resume.'],
+    ['HALT', '■ Trading HALT', 'No order leaves until somebody uses /resume (approver).'],
     ['REDUCE', '▲ Trading REDUCE', 'Nothing is bought until somebody uses /resume'],
     ['RUN', '● Trading RUN', 'What is owed is done at the next allowed time.'],
   ] as const)('says how bad %s is, why, and what lifts it', (to, title, remedy) => {
@@ -55,7 +55,7 @@ describe('a line about the desk', () => {
     ],
     [
       { kind: 'state', state: 'HALT', by: 'rotor', reason: 'x' },
-      /uses \/resume\. At the broker, and may still fill: buy 12 XLK\.$/,
+      /uses \/resume \(approver\)\. At the broker, and may still fill: buy 12 XLK\.$/,
     ],
   ])('names what is at the broker and may still fill: %#', (entry, words) => {
     const entries = book([

@@ -347,7 +347,7 @@ describe('the first meeting', () => {
     await fresh.engine.start();
     await fresh.minutes(10);
     expect(fresh.book().baseline).toBeUndefined();
-    expect(fresh.book().alerts.get('broker')?.alert.title).toBe('Alpaca does not answer');
+    expect(fresh.book().alerts.get('broker')?.alert.title).toBe('The broker does not answer');
     fresh.broker.fail(undefined);
     await fresh.minutes(10);
     expect(fresh.posted()).toHaveLength(3);

@@ -202,9 +202,10 @@ describe('limits', () => {
     const desk = await started({ ...ROTATION, limits: { maxOrdersPerDay: 2 } });
     await desk.minutes(30);
     expect(desk.posted()).toEqual(['sell XLF 100', 'buy XLK 99']);
-    expect(desk.book().alerts.get('limit MAX_ORDERS_PER_DAY')?.alert.remedy).toMatch(
-      /set MAX_ORDERS_PER_DAY higher .* Orders wait/,
-    );
+    expect(desk.book().alerts.get('limit MAX_ORDERS_PER_DAY')?.alert).toMatchObject({
+      advice: { code: 'limit', limit: 'MAX_ORDERS_PER_DAY' },
+      remedy: expect.stringContaining('Orders wait'),
+    });
     desk.goTo('2024-07-02', '09:36');
     await desk.minutes(5);
     expect(desk.posted()).toEqual(POSTED);
@@ -323,7 +324,7 @@ describe('trouble', () => {
     expect(
       desk.entries('alert').filter(({ alert }) => subjectKey(alert.subject) === 'broker'),
     ).toHaveLength(1);
-    expect(desk.entries('resolved').map(({ text }) => text)).toContain('Alpaca answers again.');
+    expect(desk.entries('resolved').map(({ text }) => text)).toContain('The broker answers again.');
     expect(desk.book().alerts.size).toBe(0);
   });
 

@@ -1,6 +1,8 @@
 /** The last check before an order leaves, on what the broker says right now: its terms, or why not. Pure. */
+
 import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
 import type { ManagedOrder, TradingState } from '#core/domain/account-state.ts';
+import type { LimitName } from '#core/domain/advice.ts';
 import type { PlanRules } from '#core/domain/decision.ts';
 import { freshness, freshPrice, whyNotFresh } from '#core/domain/fresh-price.ts';
 import { isFinal, type Order, type OrderIntent, type SentTerms } from '#core/domain/order.ts';
@@ -17,7 +19,6 @@ import {
 } from '#core/domain/units.ts';
 import { tradableSession } from '#core/scheduler.ts';
 import { type AccountFacts, buyFactsOf } from './exposure.ts';
-import type { LimitName } from './limit-hints.ts';
 import type { TradingLimits } from './limits.ts';
 import {
   affordable,

@@ -2,6 +2,7 @@
 
 import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
 import { type AccountState, type ManagedOrder, openAlert } from '#core/domain/account-state.ts';
+import type { LimitName } from '#core/domain/advice.ts';
 import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Order, Side } from '#core/domain/order.ts';
@@ -12,7 +13,6 @@ import { CALENDAR } from '../monitoring/calendar-check.ts';
 import type { EngineParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from '../reconciliation/reconcile-account.ts';
 import { checkOrder, type OrderBlock, type OrderCheck, type Situation } from './check-order.ts';
-import { type LimitName, limitHint } from './limit-hints.ts';
 import { sentOnDay } from './limits.ts';
 import { stuckOrders } from './stuck-orders.ts';
 import { unlistedOrders } from './unlisted-orders.ts';
@@ -174,7 +174,8 @@ export function limitAlert({ journal }: EngineParts, { limit, reason }: OrderBlo
     severity: 'warning' as const,
     title: 'Limit reached',
     text: `${limit}: ${reason}`,
-    remedy: `${limitHint(limit)} Orders wait; Rotor asks again in five minutes.`,
+    remedy: 'Orders wait; Rotor asks again in five minutes.',
+    advice: { code: 'limit', limit } as const,
   };
   return [{ kind: 'alert', alert }];
 }

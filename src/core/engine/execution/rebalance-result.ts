@@ -107,7 +107,8 @@ export function leftAlert(
     severity: 'warning',
     title: 'Left undone',
     text: told.join('; '),
-    remedy: 'The next rebalance starts from what is held; /rebalance does it now.',
+    remedy: 'The next rebalance starts from what is held.',
+    advice: { code: 'left-undone' },
   };
 }
 

@@ -1,15 +1,16 @@
-/** What a refused order is told as: in plain words, with a remedy; the broker's known refusals and ours. */
+/** What a refused order is told as: in plain words; the broker's known refusals and ours. */
+
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
+import type { Advice, RefusalCode } from '#core/domain/advice.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
 import type { OrderBlock } from './check-order.ts';
-import { limitHint } from './limit-hints.ts';
 
 interface Rejection {
   /** Found in the broker's sentence, whatever its case. */
   readonly said: RegExp;
   readonly words: string;
-  readonly remedy: string;
+  readonly code: RefusalCode;
   /** It will be refused again, however often it is sent. */
   readonly isFinal?: true;
 }
@@ -21,58 +22,54 @@ const REJECTIONS: readonly Rejection[] = [
   {
     said: /insufficient (day ?trading )?buying power/i,
     words: 'the account has not enough buying power for it',
-    remedy:
-      'Look at /positions for the cash, and at Alpaca for open orders of another hand that hold it ' +
-      'back. The next rebalance buys with the cash that is there then.',
+    code: 'buying-power',
   },
   {
     said: /insufficient qty available|insufficient (shares|position)/i,
     words: 'the shares are not there, or another open sell order holds them',
-    remedy: 'Cancel the other order at Alpaca, or let it fill; then use /rebalance.',
+    code: 'shares-held',
   },
   {
     said: /wash trade|opposite side .*order exists|cannot open a long buy while a short sell/i,
     words: 'an order on the other side of the same ticker is open, and both would be a wash trade',
-    remedy:
-      'Cancel that order (/orders, or at Alpaca where another hand sent it); then /rebalance.',
+    code: 'wash-trade',
   },
   {
     said: /not fractionable|fractional|qty must be (an )?integer/i,
     words: 'it takes no fractions of shares of this ticker or in this account',
     isFinal: true,
-    remedy: 'Set FRACTIONAL=false and start again; then use /rebalance.',
+    code: 'no-fractions',
   },
   {
     said: /pattern day trad|\bpdt\b|day ?trad(e|ing) (buying power|protection|count)/i,
     words: 'its rules against day trading hold the order back',
-    remedy: 'Buy or sell nothing more today that was traded today; use /rebalance next session.',
+    code: 'day-trading',
   },
   {
     said: /cost basis must be|minimal amount of order/i,
     words: 'the order is smaller than the least that it takes',
     isFinal: true,
-    remedy: 'Nothing needs doing; a higher MIN_ORDER_USD leaves such orders out.',
+    code: 'too-small',
   },
   {
     said: /market (is )?(closed|not open)|outside (of )?(regular|market|trading) hours|must be submitted (after|before)/i,
     words: 'the market is closed for such orders now',
-    remedy: 'Use /rebalance once the market is open; the header says when.',
+    code: 'market-closed',
   },
   {
     said: /by user request|suspend_?trade/i,
     words: 'orders are switched off in the settings of the account',
-    remedy: 'Switch trading on again at Alpaca (suspend trade); then use /rebalance.',
+    code: 'switched-off',
   },
   {
     said: /account .*(not authorized|not allowed|blocked|restricted|suspended|not active|disabled)|trading.?blocked/i,
     words: 'the account may not trade',
-    remedy:
-      'Look at the account at Alpaca, or ask its support why; nothing trades until that is lifted.',
+    code: 'account-blocked',
   },
   {
     said: /halted|not tradable|cannot be traded|not active|inactive|asset .*not found|symbol not found|could not find asset/i,
     words: 'the ticker cannot be traded there now',
-    remedy: 'Look the ticker up at Alpaca; once its trading goes on, use /rebalance.',
+    code: 'not-tradable',
   },
 ];
 
@@ -87,7 +84,8 @@ export function brokerRejection(intent: OrderIntent, reason: string): Alert {
   const words = known
     ? `The broker refuses it: ${known.words} (“${reason}”).`
     : `The broker says: ${reason}`;
-  return rejectionAlert(intent, words, known?.remedy);
+  const advice = known && ({ code: 'refused-by-broker', refusal: known.code } as const);
+  return rejectionAlert(intent, words, advice);
 }
 
 /** Whether an earlier order of the same line has the alert already. */
@@ -97,7 +95,10 @@ export function isRejectionKnown(book: AccountState, intent: OrderIntent): boole
 
 /** Rotor's own: the limit by its name, and what to do about it. */
 export function limitRejection(intent: OrderIntent, { limit, reason }: OrderBlock): Alert {
-  return rejectionAlert(intent, `Rotor says: ${limit}: ${reason}`, limitHint(limit));
+  return rejectionAlert(intent, `Rotor says: ${limit}: ${reason}`, {
+    code: 'refused-by-limit',
+    limit,
+  });
 }
 
 /** The ids of the orders before it in its line. */
@@ -110,12 +111,13 @@ function subjectOf(clientOrderId: string): AlertSubject {
   return { about: 'refused-order', clientOrderId };
 }
 
-function rejectionAlert(intent: OrderIntent, words: string, remedy?: string): Alert {
+function rejectionAlert(intent: OrderIntent, words: string, advice?: Advice): Alert {
   return {
     subject: subjectOf(intent.clientOrderId),
     severity: 'error',
     title: 'Order refused',
     text: `${intent.side} ${intent.ticker}: ${words}`,
-    remedy: remedy === undefined ? PLAN_CONTINUES : `${remedy} ${PLAN_CONTINUES}`,
+    remedy: PLAN_CONTINUES,
+    advice,
   };
 }

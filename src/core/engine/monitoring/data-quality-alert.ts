@@ -29,7 +29,8 @@ function dataQualityAlert(text: string): Alert {
     text,
     remedy:
       'Positions stay. Rotor asks its source again every five minutes and goes on by itself when ' +
-      'the bars are clean. /data shows every finding. Where another source has the same move, name ' +
+      'the bars are clean. Where another source has the same move, name ' +
       'the day in ACCEPTED_MOVES.',
+    advice: { code: 'bars-in-doubt' },
   };
 }

@@ -96,7 +96,8 @@ function driftAlert(ticker: Ticker, { held, wanted }: Gap, limit: number): Alert
     text:
       `${ticker} is ${percent(held)} of equity, its target ${percent(wanted)}; ` +
       `MAX_DRIFT is ${percent(limit)}.`,
-    remedy: 'The next rebalance brings it back; /rebalance does it now.',
+    remedy: 'The next rebalance brings it back.',
+    advice: { code: 'drift' },
   };
 }
 

@@ -47,8 +47,9 @@ function unexpectedErrorAlert(text: string, halt: boolean): Alert {
     severity: halt ? 'critical' : 'error',
     title: halt ? 'Trading halted' : 'Error',
     text,
+    ...(halt && { advice: { code: 'halted' } }),
     remedy: halt
-      ? 'No order leaves until an operator resumes trading.'
+      ? 'No order leaves until somebody resumes trading.'
       : 'Rotor tries again in five minutes.',
   };
 }

@@ -61,8 +61,7 @@ function idleAlert(idle: number): Alert {
     severity: 'error',
     title: 'Cash is not invested',
     text: `${Math.round(idle * 1000) / 10} % of the account lies in cash that the last plan wanted invested.`,
-    remedy:
-      'An approver can finish it on a fresh decision with /rebalance; else the next monthly rebalance ' +
-      'starts from what is held.',
+    remedy: 'The next monthly rebalance starts from what is held.',
+    advice: { code: 'idle-cash' },
   };
 }

@@ -124,7 +124,7 @@ function watchBroker({ journal }: EngineParts, { broker }: Observation): void {
   if (!broker.connected && !open) {
     journal.append({ kind: 'alert', alert: brokerAlert(broker) });
   } else if (broker.connected && open) {
-    journal.append({ kind: 'resolved', subject: BROKER, text: 'Alpaca answers again.' });
+    journal.append({ kind: 'resolved', subject: BROKER, text: 'The broker answers again.' });
   }
 }
 
@@ -132,7 +132,7 @@ function brokerAlert({ problem, unreadable }: Observation['broker']): Alert {
   return {
     subject: BROKER,
     severity: 'error',
-    title: unreadable ? 'Alpaca’s answer could not be read' : 'Alpaca does not answer',
+    title: unreadable ? 'The broker’s answer could not be read' : 'The broker does not answer',
     text: problem ?? 'No answer.',
     remedy: 'Rotor keeps asking; no order is sent meanwhile. Positions stay.',
   };
@@ -176,7 +176,8 @@ function watchDrawdown(parts: EngineParts, observation: Observation): void {
         severity: 'critical',
         title: 'Drawdown limit',
         text: `${reason}; MAX_DRAWDOWN is ${percent(limits.maxDrawdown)}.`,
-        remedy: 'Nothing is bought. An operator resumes with /resume and a reason.',
+        remedy: 'Nothing is bought until somebody resumes trading.',
+        advice: { code: 'drawdown' },
       },
     },
   );
@@ -215,8 +216,11 @@ function regimeAlert(
     severity: 'info',
     title: 'Regime changed',
     text: `From ${before} to ${now}.`,
-    remedy: parts.rebalanceOnRegimeChange
-      ? 'Rotor rebalances at the next allowed time.'
-      : 'Nothing trades before the next rebalance; /rebalance does it now.',
+    ...(parts.rebalanceOnRegimeChange
+      ? { remedy: 'Rotor rebalances at the next allowed time.' }
+      : {
+          remedy: 'Nothing trades before the next rebalance.',
+          advice: { code: 'regime-not-traded' },
+        }),
   };
 }

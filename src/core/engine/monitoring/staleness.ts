@@ -87,7 +87,7 @@ function overdueReason({ paused, state }: AccountState): string {
 /** It was done, or it is too late for it: the two must not be told alike. */
 function whyOver(next: Observation['nextRebalance']): string {
   return next?.missed
-    ? 'Too late to be done by itself: a person is asked, /rebalance does it.'
+    ? 'Too late to be done by itself: a person is asked.'
     : 'Nothing is owed any more.';
 }
 
@@ -97,6 +97,7 @@ function overdueAlert(session: SessionDate, why: string): Alert {
     severity: 'warning',
     title: 'Rebalance is late',
     text: `The rebalance of ${session} is owed. ${why}`,
-    remedy: 'It is done once, at the next allowed time; /resume ends a pause or a halt.',
+    remedy: 'It is done once, at the next allowed time.',
+    advice: { code: 'late-rebalance' },
   };
 }

@@ -309,6 +309,7 @@ function differenceAlert(text: string): Alert {
     severity: 'critical',
     title: 'Our books differ from the broker’s',
     text,
-    remedy: 'Nothing is bought until an operator adopts the difference or it goes away.',
+    remedy: 'Nothing is bought until somebody adopts the difference or it goes away.',
+    advice: { code: 'adopt-difference' },
   };
 }

@@ -1,0 +1,31 @@
+/** The rights that commands need; here because messages name them to whoever is sent to a command. */
+import type { Access } from './access.ts';
+
+/** The right that each command needs which does more than read. */
+export const COMMAND_ACCESS = {
+  adopt: 'approver',
+  audit: 'admin',
+  cancel: 'operator',
+  config: 'admin',
+  flatten: 'approver',
+  halt: 'operator',
+  pause: 'operator',
+  rebalance: 'operator',
+  reduce: 'operator',
+  resume: 'approver',
+} as const satisfies Readonly<Record<string, Access>>;
+
+/** Names that are more than the right of the command: its plan waits for another one. */
+const IN_FULL: Readonly<Record<string, string>> = { rebalance: 'operator; an approver approves' };
+
+const COMMAND = new RegExp(
+  `(?<![\\w/])/(${Object.keys(COMMAND_ACCESS).join('|')})\\b(?! \\()`,
+  'g',
+);
+
+/** The sentence with the role after each command that not everybody may use: `/resume (approver)`. */
+export function withRoles(text: string): string {
+  return text.replace(COMMAND, (command, name: keyof typeof COMMAND_ACCESS) => {
+    return `${command} (${IN_FULL[name] ?? COMMAND_ACCESS[name]})`;
+  });
+}

@@ -1,0 +1,64 @@
+/** What a person can do about an alert, as codes; the sentences are the bot's. */
+
+/** What can hold an order of ours back; the names that people are told. */
+export type LimitName =
+  | 'trading window'
+  | 'market'
+  | 'trading state'
+  | 'open problem'
+  | 'stopping'
+  | 'taken back'
+  | 'journal'
+  | 'clock'
+  | 'account'
+  | 'asset'
+  | 'crossing order'
+  | 'short sale'
+  | 'price'
+  | 'price collar'
+  | 'MAX_ORDER_USD'
+  | 'MAX_ORDERS_PER_DAY'
+  | 'MAX_TURNOVER_PER_DAY'
+  | 'MAX_GROSS'
+  | 'MAX_WEIGHT'
+  | 'buying power'
+  | 'fraction'
+  | 'reserved shares'
+  | 'open order'
+  | 'unknown outcome'
+  | 'cash';
+
+/** Why the broker refused an order, as far as its sentence is understood. */
+export type RefusalCode =
+  | 'buying-power'
+  | 'shares-held'
+  | 'wash-trade'
+  | 'no-fractions'
+  | 'day-trading'
+  | 'too-small'
+  | 'market-closed'
+  | 'switched-off'
+  | 'account-blocked'
+  | 'not-tradable';
+
+/** A limit or a refusal by its name, or one of what Rotor cannot mend by itself. */
+export type Advice =
+  | { readonly code: 'limit'; readonly limit: LimitName }
+  | { readonly code: 'refused-by-limit'; readonly limit: LimitName }
+  | { readonly code: 'refused-by-broker'; readonly refusal: RefusalCode }
+  | { readonly code: PlainAdvice };
+
+/** Advice without facts. */
+export type PlainAdvice =
+  | 'adopt-difference'
+  | 'bars-in-doubt'
+  | 'drawdown'
+  | 'drift'
+  | 'halted'
+  | 'idle-cash'
+  | 'late-rebalance'
+  | 'left-undone'
+  | 'journal-restored'
+  | 'owed-after-halt'
+  | 'owed-rebalance'
+  | 'regime-not-traded';

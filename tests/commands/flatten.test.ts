@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { Context, Reply } from '#bot/interactions/command.ts';
+import { find } from '#bot/interactions/handlers.ts';
+import { COMMANDS } from '#commands/list.ts';
+import { epochMs } from '#core/domain/units.ts';
+import { MODELS } from '#models/list.ts';
+import { leapingClock } from '#tests/support/clock.ts';
+import { decision } from '#tests/support/decision.ts';
+import { handEngine, NOW } from '#tests/support/desk.ts';
+import { memoryJournal } from '#tests/support/journal.ts';
+
+const LATER = epochMs(NOW + 3_600_000);
+
+function house(change: Partial<Context['engine']> = {}) {
+  const clock = leapingClock(NOW);
+  const journal = memoryJournal(clock);
+  const context: Context = {
+    engine: { ...handEngine(journal, clock), ...change },
+    models: MODELS,
+    commands: COMMANDS,
+    asker: { id: 'i', name: 'ines', bot: false, roleIds: [], guildId: 'g', channelId: 'c' },
+    options: new Map([['word', 'FLATTEN']]),
+    discord: { connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined },
+    settings: [],
+    now: NOW,
+    wallNow: NOW,
+  };
+  const confirm = async (): Promise<Reply> => {
+    const handler = find(COMMANDS, { kind: 'form', name: 'flatten:fire' });
+    if (handler?.kind !== 'form') throw new Error('there is no form');
+    const answer = await handler.form.run(context, handler.argument);
+    if (!('post' in answer)) throw new Error('it asks again');
+    return answer;
+  };
+  const press = async (customId: string) => {
+    const handler = find(COMMANDS, { kind: 'component', name: customId });
+    if (handler?.kind !== 'component') throw new Error(`nobody knows ${customId}`);
+    return handler.component.run(context, handler.argument);
+  };
+  return { journal, confirm, press };
+}
+
+const textOf = ({ post }: Pick<Reply, 'post'>): string => post.embeds[0]?.description ?? '';
+const idsOf = ({ post }: Pick<Reply, 'post'>): readonly string[] =>
+  (post.components ?? []).flatMap(({ components }) =>
+    components.flatMap((each) => ('custom_id' in each ? [each.custom_id] : [])),
+  );
+
+describe('the reply of /flatten', () => {
+  it('says that everything is sold now, and has nothing to take back', async () => {
+    const { confirm } = house({ flatten: async () => ({ kind: 'accepted' }) });
+    const reply = await confirm();
+    expect(textOf(reply)).toContain('is sold now');
+    expect(textOf(reply)).toContain('until somebody uses /resume (approver)');
+    expect(idsOf(reply)).toEqual([]);
+  });
+
+  it('says when the sells leave, and is taken back until then, by name', async () => {
+    const asked: string[] = [];
+    const { journal, confirm, press } = house({
+      flatten: async () => ({ kind: 'accepted', startsAt: LATER }),
+      takeBackFlatten: (by) => {
+        asked.push(by);
+        return { kind: 'accepted' };
+      },
+    });
+    const waiting = decision({ id: 'flatten-2026-11-20-1' });
+    journal.append({ kind: 'decision', decision: waiting });
+    const reply = await confirm();
+    expect(textOf(reply)).toContain(`<t:${LATER / 1000}:R>`);
+    const [id = ''] = idsOf(reply);
+    const { update } = await press(id);
+    expect([update?.embeds[0]?.title, update?.components]).toEqual([
+      expect.stringContaining('Flatten taken back'),
+      [],
+    ]);
+    expect(asked).toEqual(['ines']);
+  });
+
+  it('of an older flatten takes no later one back', async () => {
+    const { journal, press } = house({
+      takeBackFlatten: () => {
+        throw new Error('the wrong one');
+      },
+    });
+    journal.append({ kind: 'decision', decision: decision({ id: 'flatten-2026-11-20-2' }) });
+    expect(await press('flatten-back:flatten-2026-11-20-1')).toMatchObject({
+      update: undefined,
+      note: 'This is over already.',
+    });
+  });
+});
