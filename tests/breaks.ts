@@ -9,6 +9,7 @@ import { FETCHING_BREAKS } from './breaks/fetching.ts';
 import { HEALTH_BREAKS } from './breaks/health.ts';
 import { IMPORTING_BREAKS } from './breaks/importing.ts';
 import { LIMIT_BREAKS } from './breaks/limits.ts';
+import { LOT_BREAKS } from './breaks/lots.ts';
 import { PERFORMANCE_BREAKS } from './breaks/performance.ts';
 import { PROCESS_BREAKS } from './breaks/process.ts';
 import { READING_BREAKS } from './breaks/reading.ts';
@@ -20,6 +21,7 @@ export const BREAKS: readonly RuleBreak[] = [
   ...READING_BREAKS,
   ...SENDING_BREAKS,
   ...BOOK_BREAKS,
+  ...LOT_BREAKS,
   ...LIMIT_BREAKS,
   ...DECIDING_BREAKS,
   ...DEPLOY_BREAKS,

@@ -121,6 +121,7 @@ function stateOf(texts: readonly string[]): State {
       },
     },
     { kind: 'adjustment', ticker: ticker('XLK'), qty: qty(5), cash: cents(-5), by: text() },
+    { kind: 'lot-cost', lot: text(), cost: cents(5), by: text() },
     { kind: 'missed-closes', sessions: [sessionDate('2024-07-03')], reason: text() },
     { kind: 'recovered-order', clientOrderId: text(), by: text() },
     {

@@ -64,6 +64,13 @@ export const SAMPLES: { readonly [K in Kind]: EntryOf<K> } = {
     },
   },
   adjustment: { kind: 'adjustment', ticker, qty: wholeShares(1), cash: cents(0), by: 'ines' },
+  'lot-cost': {
+    kind: 'lot-cost',
+    lot: 'XLK-29',
+    cost: dollars(1_250),
+    acquired: sessionDate('2025-03-04'),
+    by: 'ines',
+  },
   equity: {
     kind: 'equity',
     point: {

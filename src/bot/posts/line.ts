@@ -53,6 +53,10 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
   ],
   activity: ({ activity }) => [`Account: ${activity.kind}`, moved(activity)],
   adjustment: (entry) => ['Difference taken over', adjustmentLine(entry)],
+  'lot-cost': ({ lot, cost, acquired, by }) => [
+    'Cost of a lot entered',
+    `${escape(lot, 60)}: ${money(cost)}${acquired ? `, acquired ${acquired}` : ''}, by ${escape(by, 60)}.`,
+  ],
   'recovered-order': ({ clientOrderId, by }) => [
     'Order taken over',
     `${escape(clientOrderId, 128)}, by ${escape(by, 60)}.`,

@@ -5,6 +5,7 @@ import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { Ledger } from './ledger.ts';
 import type { RegimeKind } from './model.ts';
 import type { Fill, Order, OrderIntent, SentTerms } from './order.ts';
+import { type LotRecord, NO_LOTS } from './tax/lot-event.ts';
 import {
   type Cents,
   cents,
@@ -176,6 +177,8 @@ export interface AccountState {
   readonly cashFlows: readonly CashFlow[];
   /** Tickers whose trade by another hand was meant; until the next decision. */
   readonly intentionalTrades: ReadonlySet<Ticker>;
+  /** What tax lots are folded from. */
+  readonly lots: LotRecord;
   /** This start and the one before, newest first. */
   readonly starts: readonly Start[];
 }
@@ -205,6 +208,7 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   externalFills: [],
   cashFlows: [],
   intentionalTrades: new Set(),
+  lots: NO_LOTS,
   starts: [],
 };
 

@@ -4,6 +4,7 @@ import type { AccountState, CashFlow } from './account-state.ts';
 import { type Activity, flowValue } from './activity.ts';
 import { sessionOn } from './calendar.ts';
 import { applyMovement, type Ledger } from './ledger.ts';
+import { movedShares, withEvent } from './tax/lot-event.ts';
 import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker } from './units.ts';
 
 /** A difference that nothing explains and a person accepted. Changes, not totals. */
@@ -33,6 +34,14 @@ export function bookActivity(
     cashFlows: [...book.cashFlows, { at, activity, counted }],
     unexplained: cents(wasThere ? book.unexplained - activity.cash : book.unexplained),
     ledger: applyMovement(book.ledger, activity),
+    lots: withEvent(
+      book.lots,
+      movedShares(
+        { ...activity, kind: activity.kind === 'split' ? 'action' : 'moved' },
+        book.seq + 1,
+        { at: activity.at, recordedAt: at },
+      ),
+    ),
     booked: new Set(book.booked).add(activity.id),
     changedAt: at,
     peak: peakAfter(book.peak, activity),
@@ -50,6 +59,14 @@ export function bookAdjustment(
     cashFlows: [...book.cashFlows, ...brought],
     unexplained: cents(book.unexplained - entry.cash),
     ledger: applyMovement(book.ledger, entry),
+    lots: withEvent(
+      book.lots,
+      // An accepted difference that is worth nothing is a split: the price had moved with it.
+      movedShares({ ...entry, kind: entry.worth === 0 ? 'action' : 'moved' }, book.seq + 1, {
+        at,
+        recordedAt: at,
+      }),
+    ),
     changedAt: at,
     peak: brought.reduce((peak, { activity }) => peakAfter(peak, activity), book.peak),
   };

@@ -8,6 +8,7 @@ import {
   bookAdjustment,
   unreconciledCash,
 } from '#core/domain/cash-flow.ts';
+import { type LotCost, lotName, withEvent } from '#core/domain/tax/lot-event.ts';
 import {
   type Cents,
   cents,
@@ -16,7 +17,7 @@ import {
   type Ticker,
   toDollars,
 } from '#core/domain/units.ts';
-import { type JournalEvents, money, noKey } from './journal-event.ts';
+import { type JournalEvents, money, noKey, put } from './journal-event.ts';
 
 /** Entries about the account, its cash flows and its daily close. */
 export type AccountEntry =
@@ -38,6 +39,12 @@ export type AccountEntry =
       readonly kind: 'adjustment';
       readonly by: string;
     })
+  | ({
+      /** What a lot cost that came without a cost, and when it was acquired, as a person says. */
+      readonly kind: 'lot-cost';
+      readonly lot: string;
+      readonly by: string;
+    } & LotCost)
   | { readonly kind: 'equity'; readonly point: EquityPoint }
   /** Closes that nobody was there for and that cannot be known any more; at least one. */
   | {
@@ -58,11 +65,23 @@ export const ACCOUNT_EVENTS = {
   },
   baseline: {
     key: () => 'the',
-    reduce: (_state, { cash, positions, equity, benchmark, known }, at) => ({
+    reduce: ({ lots, seq }, { cash, positions, equity, benchmark, known }, at) => ({
       baseline: { at, equity, benchmark },
       peak: equity,
       booked: new Set(known),
       ledger: { cash, lots: positions },
+      lots: [...positions].reduce(
+        (record, [ticker, held]) =>
+          withEvent(record, {
+            kind: 'opening',
+            lot: lotName(ticker, seq + 1),
+            ticker,
+            ...held,
+            at,
+            recordedAt: at,
+          }),
+        lots,
+      ),
       changedAt: at,
     }),
     log: ({ equity }) => `begins with equity ${money(toDollars(equity))}`,
@@ -81,6 +100,16 @@ export const ACCOUNT_EVENTS = {
     key: noKey,
     reduce: bookAdjustment,
     log: ({ ticker, by }) => `${ticker ?? 'cash'}: difference adopted by ${by}`,
+    message: 'line',
+    exports: [],
+  },
+  'lot-cost': {
+    // The last word counts: a person may have mistyped.
+    key: noKey,
+    reduce: ({ lots }, { lot, cost, acquired }) => ({
+      lots: { ...lots, costs: put(lots.costs, lot, { cost, acquired }) },
+    }),
+    log: ({ lot, cost, by }) => `lot ${lot}: cost ${money(toDollars(cost))} entered by ${by}`,
     message: 'line',
     exports: [],
   },

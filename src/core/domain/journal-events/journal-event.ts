@@ -14,7 +14,10 @@ export type MessageChange =
   | { readonly message: 'reports'; readonly session: SessionDate }
   | { readonly message: 'plan'; readonly id: string };
 
-/** A row of exported tables; docs/export.md lists the columns. */
+/**
+ * A row of exported tables; docs/export.md lists the columns. Lots and gains follow from many entries
+ * together, and no kind names them.
+ */
 export type ExportTable = 'decisions' | 'orders' | 'fills' | 'equity';
 
 /** Everything that differs between one kind of entry and another. */

@@ -8,7 +8,8 @@ import {
   type OrderIntent,
   type SentTerms,
 } from '#core/domain/order.ts';
-import { epochMs, qtyToDecimal, type Ticker } from '#core/domain/units.ts';
+import { lotName, withEvent } from '#core/domain/tax/lot-event.ts';
+import { type EpochMs, epochMs, qtyToDecimal, type Ticker } from '#core/domain/units.ts';
 import {
   type JournalEvents,
   type MessageChange,
@@ -129,8 +130,8 @@ export const ORDER_EVENTS = {
   fill: {
     key: ({ fill }) => fill.id,
     exact: true,
-    reduce: (state, { clientOrderId, fill }) => ({
-      ...execute(state, fill),
+    reduce: (state, { clientOrderId, fill }, at) => ({
+      ...execute(state, fill, at),
       ...changeOrder(state, clientOrderId, (managed) => ({
         ...managed,
         fills: [...managed.fills, fill],
@@ -169,8 +170,8 @@ export const ORDER_EVENTS = {
   'external-fill': {
     key: ({ fill }) => fill.id,
     exact: true,
-    reduce: (state, { fill }) => ({
-      ...execute(state, fill),
+    reduce: (state, { fill }, at) => ({
+      ...execute(state, fill, at),
       externalFills: [...state.externalFills, fill],
     }),
     log: ({ fill: { side, qty, ticker, price } }) =>
@@ -195,11 +196,18 @@ function stepOf({ clientOrderId }: { readonly clientOrderId: string }): readonly
 }
 
 /** An execution moves the ledger once, whether it is met as ours, as somebody's, or as both. */
-function execute(state: AccountState, fill: Fill): Partial<AccountState> {
-  const { ledger, booked, changedAt } = state;
+function execute(state: AccountState, fill: Fill, recordedAt: EpochMs): Partial<AccountState> {
+  const { ledger, booked, changedAt, lots, seq } = state;
   if (booked.has(fill.id)) return {};
   return {
     ledger: applyFill(ledger, fill),
+    lots: withEvent(lots, {
+      kind: 'trade',
+      lot: lotName(fill.ticker, seq + 1),
+      fill,
+      at: fill.at,
+      recordedAt,
+    }),
     booked: withItem(booked, fill.id),
     changedAt: epochMs(Math.max(changedAt, fill.at)),
   };

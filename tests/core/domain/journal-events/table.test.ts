@@ -37,6 +37,11 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
   baseline: { key: 'the', log: 'begins with equity $100,000.00', message: 'none' },
   activity: { key: 'a1', log: 'dividend XLK: cash $12.34', message: 'line' },
   adjustment: { key: undefined, log: 'XLK: difference adopted by ines', message: 'line' },
+  'lot-cost': {
+    key: undefined,
+    log: 'lot XLK-29: cost $1,250.00 entered by ines',
+    message: 'line',
+  },
   equity: {
     key: '2026-11-10',
     log: 'close: equity $100,000.00',

@@ -1,0 +1,157 @@
+/** What a fact does to the lots of a ticker. The books change in place while they are folded. */
+import {
+  type Cents,
+  cents,
+  type EpochMs,
+  type Qty,
+  qty,
+  type SessionDate,
+  type Ticker,
+} from '../units.ts';
+import {
+  basisOf,
+  type LotMethod,
+  type OpenDisposal,
+  type OpenLot,
+  shareOf,
+  splitOff,
+  takeShares,
+  termOf,
+} from './open-lots.ts';
+import { deferLosses, lossOf, type OpenLoss } from './wash-sales.ts';
+
+/** Lots, disposals and losses in the middle of a fold. */
+export interface LotBooks {
+  readonly method: LotMethod;
+  readonly lots: Map<Ticker, OpenLot[]>;
+  readonly disposals: OpenDisposal[];
+  readonly departed: OpenLot[];
+  readonly losses: Map<Ticker, OpenLoss[]>;
+}
+
+/** The books before the first fact. */
+export function emptyBooks(method: LotMethod): LotBooks {
+  return { method, lots: new Map(), disposals: [], departed: [], losses: new Map() };
+}
+
+/** The open lots of a ticker, oldest first. */
+export function lotsOf({ lots }: LotBooks, ticker: Ticker): OpenLot[] {
+  return listOf(lots, ticker);
+}
+
+/** The losses of a ticker whose shares may still be replaced, in the order of their sales. */
+export function lossesOf({ losses }: LotBooks, ticker: Ticker): OpenLoss[] {
+  return listOf(losses, ticker);
+}
+
+function listOf<T>(map: Map<Ticker, T[]>, ticker: Ticker): T[] {
+  const known = map.get(ticker);
+  if (known) return known;
+  const fresh: T[] = [];
+  map.set(ticker, fresh);
+  return fresh;
+}
+
+/** Opens a lot with what is left of it after shares that were sold short, or are missing, are given back. */
+export function acquire(books: LotBooks, lot: OpenLot, at: EpochMs): void {
+  const lots = lotsOf(books, lot.ticker);
+  for (const short of takeShares(lots, -lot.qty, books.method)) {
+    const cover = splitOff(lot, -short.qty);
+    // What went without being sold had no proceeds, and its basis goes after it.
+    if (short.cost === undefined) books.departed.push(cover);
+    else books.disposals.push(covered(short, cover, short.cost, at));
+  }
+  if (lot.qty === 0) return;
+  lots.push(lot);
+  deferLosses(lossesOf(books, lot.ticker), lots);
+}
+
+function covered(short: OpenLot, cover: OpenLot, proceeds: Cents, at: EpochMs): OpenDisposal {
+  const day = cover.acquired ?? cover.heldSince;
+  return {
+    lot: short.id,
+    ticker: cover.ticker,
+    qty: cover.qty,
+    acquired: day,
+    sold: day,
+    at,
+    orderId: short.purchase,
+    proceeds,
+    cost: cover.cost,
+    disallowed: cents(0),
+    term: 'short',
+  };
+}
+
+/** Shares that are sold, or go. */
+export interface Outgoing {
+  readonly ticker: Ticker;
+  /** Above 0. */
+  readonly qty: Qty;
+  readonly at: EpochMs;
+  readonly day: SessionDate;
+  /** Undefined: they go without being sold, and their basis goes with them. */
+  readonly sale: { readonly orderId: string | undefined; readonly proceeds: Cents } | undefined;
+  /** The name of the lot sold short where more goes than is held. */
+  readonly lot: string;
+}
+
+/** Takes shares out; what no lot has becomes a lot below zero. Returns the losses made. */
+export function dispose(books: LotBooks, out: Outgoing): readonly OpenLoss[] {
+  const lots = lotsOf(books, out.ticker);
+  const made: OpenLoss[] = [];
+  let left: number = out.qty;
+  let proceeds: number = out.sale?.proceeds ?? 0;
+  for (const part of takeShares(lots, out.qty, books.method)) {
+    const brought = cents(shareOf(proceeds, part.qty, left));
+    left -= part.qty;
+    proceeds -= brought;
+    if (!out.sale) {
+      books.departed.push(part);
+      continue;
+    }
+    const disposal = soldPart(part, out, brought);
+    books.disposals.push(disposal);
+    const loss = lossOf(disposal, part);
+    if (loss) made.push(loss);
+  }
+  if (left > 0) lots.push(shortLot(out, left, out.sale && cents(proceeds)));
+  return made;
+}
+
+function soldPart(part: OpenLot, { day, at, sale }: Outgoing, proceeds: Cents): OpenDisposal {
+  return {
+    lot: part.id,
+    ticker: part.ticker,
+    qty: part.qty,
+    acquired: part.acquired,
+    sold: day,
+    at,
+    orderId: sale?.orderId,
+    proceeds,
+    cost: basisOf(part),
+    disallowed: cents(0),
+    term: termOf(part, day),
+  };
+}
+
+function shortLot(out: Outgoing, shares: number, brought: Cents | undefined): OpenLot {
+  return {
+    id: out.lot,
+    ticker: out.ticker,
+    qty: qty(-shares),
+    acquired: out.day,
+    heldSince: out.day,
+    isDated: true,
+    cost: brought,
+    deferred: cents(0),
+    isReplacement: false,
+    purchase: out.sale?.orderId ?? out.lot,
+  };
+}
+
+/** Meets the losses of one sale with what was bought before it; what is left waits for purchases. */
+export function settleLosses(books: LotBooks, ticker: Ticker, made: readonly OpenLoss[]): void {
+  deferLosses(made, lotsOf(books, ticker));
+  lossesOf(books, ticker).push(...made.filter(({ left }) => left > 0));
+}

@@ -1,0 +1,33 @@
+/** Holding periods and the wash sale window, counted in calendar days of New York. */
+import { type SessionDate, utcDate } from '../units.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A wash sale looks this many days back and ahead of a sale: 61 days with the day itself. */
+const WINDOW_DAYS = 30;
+
+/** Returns the date that many days later; earlier when negative. */
+export function addDays(date: SessionDate, days: number): SessionDate {
+  return utcDate(Date.parse(date) + days * DAY_MS);
+}
+
+/** Returns the days from one date to the other; negative when it is earlier. */
+export function daysBetween(from: SessionDate, to: SessionDate): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
+}
+
+/**
+ * Whether shares held since `from` and sold on `sold` were held for more than a year. The first day
+ * that counts is the one after they were acquired, so a sale on the anniversary is short term.
+ */
+export function isLongTerm(from: SessionDate, sold: SessionDate): boolean {
+  const first = new Date(Date.parse(from) + DAY_MS);
+  // A year from 29 February ends on 1 March.
+  const yearLater = Date.UTC(first.getUTCFullYear() + 1, first.getUTCMonth(), first.getUTCDate());
+  return Date.parse(sold) >= yearLater;
+}
+
+/** Whether shares bought on that day may replace shares sold on the other. */
+export function isInWashWindow(bought: SessionDate, sold: SessionDate): boolean {
+  return Math.abs(daysBetween(bought, sold)) <= WINDOW_DAYS;
+}

@@ -1,0 +1,183 @@
+/** Tax lots and what their sales realised, folded from the facts of the journal. Pure. */
+import { newYorkDate, newYorkInstant } from '../new-york.ts';
+import type { Fill } from '../order.ts';
+import {
+  type Cents,
+  cents,
+  type Qty,
+  qty,
+  type SessionDate,
+  type Ticker,
+  valueOf,
+} from '../units.ts';
+import { type ActionEvent, applyActions } from './corporate-actions.ts';
+import { acquire, dispose, emptyBooks, type LotBooks, settleLosses } from './lot-books.ts';
+import type { LotEvent, LotRecord } from './lot-event.ts';
+import type { Disposal, LotMethod, OpenLot, TaxLot } from './open-lots.ts';
+
+/** What is held by lot, and what was sold. */
+export interface TaxLots {
+  /** By ticker, and the oldest first. */
+  readonly lots: readonly TaxLot[];
+  /** In the order of their sales. */
+  readonly disposals: readonly Disposal[];
+  /** Parts of lots that went without being sold, and their basis with them. */
+  readonly departed: readonly TaxLot[];
+}
+
+type Sale = Extract<LotEvent, { readonly kind: 'trade' }>;
+
+/** Facts that are booked together: fills of one order are one sale, actions of a day one action. */
+type Step =
+  | { readonly kind: 'sale'; readonly day: SessionDate; readonly sales: Sale[] }
+  | { readonly kind: 'actions'; readonly day: SessionDate; readonly actions: ActionEvent[] }
+  | { readonly kind: 'one'; readonly day: SessionDate; readonly event: LotEvent };
+
+/**
+ * Returns the lots of those facts, taken in the order in which they happened: a fact that the journal
+ * met late counts at its own time.
+ * @param method FIFO is what the books are kept by; HIFO answers what would have been.
+ */
+export function taxLots({ events, costs }: LotRecord, method: LotMethod = 'FIFO'): TaxLots {
+  const books = emptyBooks(method);
+  for (const step of stepsOf(events)) applyStep(books, step, costs);
+  for (const disposal of books.disposals) {
+    if (disposal.qty === 0) disposal.cost = costs.get(disposal.lot)?.cost;
+  }
+  const { disposals, departed } = books;
+  return { lots: [...books.lots.values()].flat(), disposals, departed };
+}
+
+/** The gain of a sale without what a wash sale does not allow; undefined where the cost is unknown. */
+export function gainOf({ proceeds, cost, disallowed }: Disposal): Cents | undefined {
+  return cost === undefined ? undefined : cents(proceeds - cost + disallowed);
+}
+
+function inTime(events: readonly LotEvent[]): readonly LotEvent[] {
+  const openings = events.filter(({ kind }) => kind === 'opening');
+  const others = events.filter(({ kind }) => kind !== 'opening');
+  return [...openings, ...others.toSorted((a, b) => timeOf(a) - timeOf(b))];
+}
+
+/** A corporate action counts from the beginning of its day, whenever the broker booked it. */
+function timeOf({ kind, at }: LotEvent): number {
+  return kind === 'action' ? newYorkInstant(newYorkDate(at), 0) : at;
+}
+
+/** A sale stands where its last fill does: what was bought between its fills was bought before it. */
+function stepsOf(events: readonly LotEvent[]): readonly Step[] {
+  const steps: Step[] = [];
+  const groups = new Map<string, Step>();
+  for (const event of inTime(events).toReversed()) {
+    const step = stepOf(event);
+    const key = groupOf(event, step.day);
+    const known = key === undefined ? undefined : groups.get(key);
+    if (known?.kind === 'sale' && step.kind === 'sale') known.sales.unshift(...step.sales);
+    else if (known?.kind === 'actions' && step.kind === 'actions')
+      known.actions.unshift(...step.actions);
+    else {
+      steps.push(step);
+      if (key !== undefined) groups.set(key, step);
+    }
+  }
+  return steps.reverse();
+}
+
+function stepOf(event: LotEvent): Step {
+  const day = newYorkDate(event.at);
+  if (event.kind === 'action') return { kind: 'actions', day, actions: [event] };
+  if (event.kind === 'trade' && event.fill.side === 'sell')
+    return { kind: 'sale', day, sales: [event] };
+  return { kind: 'one', day, event };
+}
+
+function groupOf(event: LotEvent, day: SessionDate): string | undefined {
+  if (event.kind === 'action') return day;
+  if (event.kind !== 'trade' || event.fill.side !== 'sell') return undefined;
+  return `${day} ${event.fill.ticker} ${event.fill.orderId}`;
+}
+
+function applyStep(books: LotBooks, step: Step, costs: LotRecord['costs']): void {
+  switch (step.kind) {
+    case 'sale':
+      return applySale(books, step.sales, step.day);
+    case 'actions':
+      return applyActions(books, step.actions, step.day, (event) =>
+        knownLot(event, undefined, costs),
+      );
+    case 'one':
+      return applyOne(books, step.event, step.day, costs);
+    default:
+      return step satisfies never;
+  }
+}
+
+function applySale(books: LotBooks, sales: readonly Sale[], day: SessionDate): void {
+  const made = sales.flatMap(({ fill, lot, at }) => {
+    const sale = { orderId: fill.orderId, proceeds: valueOfFill(fill) };
+    return dispose(books, { ticker: fill.ticker, qty: fill.qty, at, day, sale, lot });
+  });
+  const ticker = sales[0]?.fill.ticker;
+  if (ticker !== undefined) settleLosses(books, ticker, made);
+}
+
+function applyOne(
+  books: LotBooks,
+  event: LotEvent,
+  day: SessionDate,
+  costs: LotRecord['costs'],
+): void {
+  if (event.kind === 'trade') {
+    acquire(books, boughtLot(event.fill, event.lot, day), event.at);
+  } else if (event.kind === 'opening') {
+    // A broker that does not know the cost says 0.
+    acquire(books, knownLot(event, event.cost > 0 ? event.cost : undefined, costs), event.at);
+  } else if (event.qty > 0) {
+    acquire(books, knownLot(event, undefined, costs), event.at);
+  } else {
+    const { ticker, lot, at } = event;
+    dispose(books, { ticker, qty: qty(-event.qty), at, day, sale: undefined, lot });
+  }
+}
+
+function boughtLot(fill: Fill, id: string, day: SessionDate): OpenLot {
+  return {
+    ...lotOf(id, fill.ticker, fill.qty, day),
+    acquired: day,
+    isDated: true,
+    cost: valueOfFill(fill),
+    purchase: `${fill.orderId} ${day}`,
+  };
+}
+
+/** A lot that came without a purchase: of the cost that is stated, unless a person entered another. */
+function knownLot(
+  { lot, ticker, qty: shares, at }: Extract<LotEvent, { readonly ticker: Ticker }>,
+  stated: Cents | undefined,
+  costs: LotRecord['costs'],
+): OpenLot {
+  const entered = costs.get(lot);
+  const acquired = entered?.acquired;
+  return {
+    ...lotOf(lot, ticker, shares, acquired ?? newYorkDate(at)),
+    acquired,
+    isDated: acquired !== undefined,
+    cost: entered?.cost ?? stated,
+  };
+}
+
+function lotOf(id: string, ticker: Ticker, shares: Qty, heldSince: SessionDate) {
+  return {
+    id,
+    ticker,
+    qty: shares,
+    heldSince,
+    deferred: cents(0),
+    isReplacement: false,
+    purchase: id,
+  };
+}
+
+function valueOfFill(fill: Fill): Cents {
+  return valueOf(fill.qty, fill.price);
+}

@@ -1,0 +1,88 @@
+/**
+ * Wash sales: a loss on shares that are bought again within 30 days before or after their sale is not
+ * allowed, share by share. It is added to the basis of the shares that replace them, which take over
+ * their holding period. The same ticker alone counts as the same thing.
+ */
+import { cents, qty, type SessionDate } from '../units.ts';
+import { type OpenDisposal, type OpenLot, shareOf, splitOff } from './open-lots.ts';
+import { addDays, daysBetween, isInWashWindow } from './tax-dates.ts';
+
+/** A loss whose shares may still be replaced. */
+export interface OpenLoss {
+  readonly disposal: OpenDisposal;
+  readonly purchase: string;
+  /** How long the sold shares were held, in days, and whether that is sure. */
+  readonly heldDays: number;
+  readonly isDated: boolean;
+  /** Shares that nothing replaced yet, in today's shares. */
+  left: number;
+  /** The loss on them in cents, above 0. */
+  loss: number;
+}
+
+/** A loss of those shares; undefined where nothing was lost or the cost is not known. */
+export function lossOf(disposal: OpenDisposal, part: OpenLot): OpenLoss | undefined {
+  const { cost, proceeds, sold } = disposal;
+  if (cost === undefined || cost <= proceeds || disposal.qty <= 0) return undefined;
+  return {
+    disposal,
+    purchase: part.purchase,
+    heldDays: daysBetween(part.heldSince, sold),
+    isDated: part.isDated,
+    left: disposal.qty,
+    loss: cost - proceeds,
+  };
+}
+
+/** Whether the lot may replace shares of that loss. */
+function mayReplace(lot: OpenLot, { disposal, purchase }: OpenLoss): boolean {
+  return (
+    lot.qty > 0 &&
+    !lot.isReplacement &&
+    lot.acquired !== undefined &&
+    lot.purchase !== purchase &&
+    isInWashWindow(lot.acquired, disposal.sold)
+  );
+}
+
+/** Meets losses, in the order of their sales, with lots in the order of their purchase. */
+export function deferLosses(losses: readonly OpenLoss[], lots: OpenLot[]): void {
+  for (const loss of losses) {
+    while (loss.left > 0) {
+      const lot = earliest(lots.filter((each) => mayReplace(each, loss)));
+      if (!lot) break;
+      deferInto(loss, lot, lots);
+    }
+  }
+}
+
+function earliest(lots: readonly OpenLot[]): OpenLot | undefined {
+  return lots.reduce<OpenLot | undefined>(
+    (first, lot) => (first && dateOf(first) <= dateOf(lot) ? first : lot),
+    undefined,
+  );
+}
+
+function dateOf({ acquired, heldSince }: OpenLot): SessionDate {
+  return acquired ?? heldSince;
+}
+
+/** The shares that replace become a lot of their own, in front of what is left of theirs. */
+function deferInto(loss: OpenLoss, lot: OpenLot, lots: OpenLot[]): void {
+  const shares = Math.min(loss.left, lot.qty);
+  const amount = shareOf(loss.loss, shares, loss.left);
+  const replacement = shares === lot.qty ? lot : splitOff(lot, shares);
+  if (replacement !== lot) lots.splice(lots.indexOf(lot), 0, replacement);
+  replacement.isReplacement = true;
+  replacement.isDated &&= loss.isDated;
+  replacement.deferred = cents(replacement.deferred + amount);
+  replacement.heldSince = addDays(replacement.heldSince, -loss.heldDays);
+  loss.left -= shares;
+  loss.loss -= amount;
+  loss.disposal.disallowed = cents(loss.disposal.disallowed + amount);
+}
+
+/** After a corporate action a share of before is `after / before` shares. */
+export function rescaleLosses(losses: readonly OpenLoss[], before: number, after: number): void {
+  for (const loss of losses) loss.left = qty(shareOf(loss.left, after, before));
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { cents, dollars, sessionDate } from '#core/domain/units.ts';
+import { booked, buy, change, opening, sell } from './lots-support.ts';
+
+describe('Lots of a ticker', () => {
+  it('are sold oldest first, and the rest of a lot keeps its part of the cost', () => {
+    const { lots, sold } = booked([
+      buy('2025-01-06', 3, 33.33),
+      buy('2025-02-03', 10, 40),
+      sell('2025-05-05', 4, 50),
+      sell('2025-05-06', 1, 50),
+    ]);
+    expect(sold).toMatchObject([
+      { lot: 'XLK-1', shares: 3, proceeds: 150, basis: 99.99, gain: '50.01' },
+      { lot: 'XLK-2', shares: 1, proceeds: 50, basis: 40, gain: '10.00' },
+      { lot: 'XLK-2', shares: 1, proceeds: 50, basis: 40, gain: '10.00' },
+    ]);
+    expect(lots).toMatchObject([{ id: 'XLK-2', shares: 8, basis: 320 }]);
+  });
+
+  it('would be sold dearest first under HIFO', () => {
+    const facts = [
+      buy('2025-01-06', 10, 30),
+      buy('2025-02-03', 10, 45),
+      buy('2025-03-03', 10, 40),
+      sell('2025-06-10', 15, 50),
+    ];
+    expect(booked(facts, { method: 'HIFO' }).sold).toMatchObject([
+      { lot: 'XLK-2', shares: 10, gain: '50.00' },
+      { lot: 'XLK-3', shares: 5, gain: '50.00' },
+    ]);
+    expect(booked(facts).sold.map(({ lot }) => lot)).toEqual(['XLK-1', 'XLK-2']);
+  });
+
+  it('take a fill that the journal met late at its own time', () => {
+    const { sold } = booked([
+      buy('2025-03-03', 10, 40),
+      sell('2025-06-10', 10, 50),
+      buy('2025-01-06', 10, 30),
+    ]);
+    expect(sold).toMatchObject([{ lot: 'XLK-3', gain: '200.00' }]);
+  });
+
+  it('that are sold short are realised when they are given back, short term', () => {
+    const { sold, lots } = booked([sell('2025-01-06', 10, 50), buy('2025-02-03', 15, 40)]);
+    expect(sold).toMatchObject([{ shares: 10, proceeds: 500, basis: 400, gain: '100.00' }]);
+    expect(lots).toMatchObject([{ id: 'XLK-2', shares: 5, basis: 200 }]);
+  });
+});
+
+describe('A lot without a cost', () => {
+  const moved = [change('moved', '2025-01-06', 10), sell('2025-05-05', 4, 50)];
+
+  it('has no gain and no term until a person enters them', () => {
+    expect(booked(moved).sold).toMatchObject([{ basis: undefined, gain: undefined }]);
+    expect(booked(moved).sold[0]?.term).toBeUndefined();
+  });
+
+  it('has the cost and the date that a person entered, for shares that are sold already too', () => {
+    const costs = { 'XLK-1': { cost: dollars(300), acquired: sessionDate('2022-08-01') } };
+    const { sold, lots } = booked(moved, { costs });
+    expect(sold).toMatchObject([{ basis: 120, gain: '80.00', term: 'long' }]);
+    expect(lots).toMatchObject([{ shares: 6, basis: 180 }]);
+  });
+
+  it('is one of the beginning whose cost the broker calls 0; one with a cost lacks only its date', () => {
+    const of = (cost: number) =>
+      booked([opening('2025-01-06', 10, cost), sell('2025-05-05', 10, 50)]).sold[0];
+    expect(of(0)?.gain).toBeUndefined();
+    expect(of(300)).toMatchObject({ gain: '200.00', term: undefined });
+  });
+
+  it('is surely long term once it was here for more than a year', () => {
+    const { sold } = booked([opening('2025-01-06', 10, 300), sell('2026-01-07', 10, 50)]);
+    expect(sold).toMatchObject([{ gain: '200.00', term: 'long' }]);
+  });
+
+  it('takes its basis along when it goes without being sold', () => {
+    const { sold, lots } = booked([buy('2025-01-06', 10, 30), change('moved', '2025-02-03', -4)]);
+    expect(sold).toEqual([]);
+    expect(lots).toMatchObject([{ shares: 6, basis: 180 }]);
+  });
+});
+
+describe('A corporate action', () => {
+  it('spreads the cost of every lot over its new shares, and keeps the holding period', () => {
+    const { lots } = booked([
+      buy('2025-01-06', 10, 30),
+      buy('2025-02-03', 5, 40),
+      change('action', '2025-03-03', 15),
+    ]);
+    expect(lots).toEqual([
+      { id: 'XLK-1', shares: 20, basis: 300, heldSince: '2025-01-06' },
+      { id: 'XLK-2', shares: 10, basis: 200, heldSince: '2025-02-03' },
+    ]);
+  });
+
+  it('that is told as old shares away and new ones in is one split', () => {
+    const { lots, sold } = booked([
+      buy('2025-01-06', 100, 3),
+      change('action', '2025-03-03', -100),
+      change('action', '2025-03-03', 10),
+    ]);
+    expect(sold).toEqual([]);
+    expect(lots).toMatchObject([{ id: 'XLK-1', shares: 10, basis: 300 }]);
+  });
+
+  it('that gives a ticker another name takes its lots along', () => {
+    const { lots } = booked([
+      buy('2025-01-06', 10, 30),
+      change('action', '2025-03-03', 5, { name: 'NEW' }),
+      change('action', '2025-03-03', -10),
+    ]);
+    expect(lots).toEqual([{ id: 'XLK-1', shares: 5, basis: 300, heldSince: '2025-01-06' }]);
+  });
+
+  it('that pays cash for all shares is their sale', () => {
+    const { sold, lots } = booked([
+      buy('2024-01-08', 10, 30),
+      change('action', '2025-03-03', -10, { cash: 450 }),
+    ]);
+    expect(sold).toMatchObject([{ proceeds: 450, gain: '150.00', term: 'long' }]);
+    expect(lots).toEqual([]);
+  });
+
+  it('that pays cash for a fraction is a sale of unknown cost, until a person enters it', () => {
+    const facts = [buy('2025-01-06', 15, 30), change('action', '2025-03-03', -8, { cash: 22.5 })];
+    expect(booked(facts).sold).toMatchObject([{ shares: 0, proceeds: 22.5, gain: undefined }]);
+    const entered = booked(facts, { costs: { 'XLK-2': { cost: cents(2_000) } } });
+    expect(entered.sold).toMatchObject([{ gain: '2.50' }]);
+  });
+
+  it('that brings another ticker beside the one held brings shares of unknown cost', () => {
+    const { lots } = booked([
+      buy('2025-01-06', 10, 30),
+      change('action', '2025-03-03', 2, { name: 'NEW' }),
+    ]);
+    expect(lots).toMatchObject([
+      { id: 'XLK-1', basis: 300 },
+      { id: 'NEW-2', shares: 2, basis: undefined },
+    ]);
+  });
+});
