@@ -90,7 +90,8 @@ function createWorld(): World {
 function behaviour(intent: OrderIntent): ReturnType<Parameters<FakeBroker['behave']>[0]> {
   if (intent.ticker === 'XLF') return { kind: 'fills', parts: [20, 130] };
   if (intent.ticker === 'XLY' && intent.attempt === 1) return { kind: 'fills', parts: [5] };
-  if (intent.ticker === 'XLC') return { kind: 'refused', reason: 'cost basis must be >= minimal amount of order 1' };
+  if (intent.ticker === 'XLC')
+    return { kind: 'refused', reason: 'cost basis must be >= minimal amount of order 1' };
   return { kind: 'whole' };
 }
 

@@ -140,7 +140,7 @@ export function createObserver(parts: EngineParts): Observer {
         ...when(parts, at),
         broker: connected(parts, at),
         data: {
-          ...dataShown(outcome, rankOnly(parts, seen, question), question.now),
+          ...dataShown(parts, seen, outcome, rankOnly(parts, seen, question), question.now),
           problem: problemOf(seen.problem, priceProblem),
         },
       };
@@ -154,18 +154,6 @@ export function createObserver(parts: EngineParts): Observer {
       if (error.remedy !== 'retry') throw error;
     }
     return seen.observation;
-  }
-
-  /**
-   * Ranking and regime need closes only. Prices that are not fresh in the first half hour of a session
-   * are ordinary: only a decision that is due waits for them, and says so itself.
-   */
-  function dataShown(outcome: Outcome, ranked: Outcome, at: EpochMs) {
-    const undecided = outcome.kind === 'no-decision' ? outcome : undefined;
-    const session = sessionAt(at);
-    const isLong = session !== undefined && at - session.open >= PRICES_MS;
-    const missing = ranked.kind === 'no-decision' ? ranked : isLong ? undecided : undefined;
-    return { ...dataOf(parts.bars.name, ranked, seen), undecided, missing };
   }
 
   return {
@@ -192,18 +180,36 @@ export function createObserver(parts: EngineParts): Observer {
   function atTime(at: EpochMs) {
     return { ...when(parts, at), market: marketBy(seen.observation.market, at) };
   }
+}
 
-  function when(
-    { version, mode, safety, maxCatchUpSessions, models }: EngineParts,
-    at: EpochMs,
-  ): Pick<Observation, 'at' | 'version' | 'mode' | 'safeMode' | 'nextRebalance'> {
-    const { session, owed, missed } = nextRebalance(journal.book(), at, {
-      maxCatchUpSessions,
-      models,
-    });
-    const coming = { session, owed, missed: missed?.session };
-    return { at, version, mode, safeMode: safety?.reason(), nextRebalance: coming };
-  }
+/**
+ * Ranking and regime need closes only. Prices that are not fresh in the first half hour of a session
+ * are ordinary: only a decision that is due waits for them, and says so itself.
+ */
+function dataShown(
+  { bars }: Pick<EngineParts, 'bars'>,
+  seen: Seen,
+  outcome: Outcome,
+  ranked: Outcome,
+  at: EpochMs,
+) {
+  const undecided = outcome.kind === 'no-decision' ? outcome : undefined;
+  const session = sessionAt(at);
+  const isLong = session !== undefined && at - session.open >= PRICES_MS;
+  const missing = ranked.kind === 'no-decision' ? ranked : isLong ? undecided : undefined;
+  return { ...dataOf(bars.name, ranked, seen), undecided, missing };
+}
+
+function when(
+  { journal, version, mode, safety, maxCatchUpSessions, models }: EngineParts,
+  at: EpochMs,
+): Pick<Observation, 'at' | 'version' | 'mode' | 'safeMode' | 'nextRebalance'> {
+  const { session, owed, missed } = nextRebalance(journal.book(), at, {
+    maxCatchUpSessions,
+    models,
+  });
+  const coming = { session, owed, missed: missed?.session };
+  return { at, version, mode, safeMode: safety?.reason(), nextRebalance: coming };
 }
 
 function isComplete(bars: Bars, through: SessionDate, tickers: readonly Ticker[]): boolean {
