@@ -54,8 +54,8 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a rebalance missed too long ago is asked about',
     file: SCHEDULER,
-    find: 'isMissed = sessionsBetween(session, today) > maxCatchUpSessions',
-    put: 'isMissed = sessionsBetween(session, today) > 1_000',
+    find: 'sessionsBetween(session, today) > maxCatchUpSessions || flattenedSince',
+    put: 'sessionsBetween(session, today) > 1_000 || flattenedSince',
     tests: SCHEDULED,
     test: 'asks an operator',
   },

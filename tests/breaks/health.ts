@@ -153,7 +153,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'the word outside crosses no wire in clear text',
-    file: 'src/ops/crash-loop.ts',
+    file: STARTS,
     find: "addressOf('SUPERVISOR_WEBHOOK_URL', env, read)",
     put: "env['SUPERVISOR_WEBHOOK_URL']",
     tests: 'tests/ops/crash-guard.test.ts',

@@ -1,7 +1,6 @@
 /** What is asked right before each POST, and what people may allow. */
 import type { RuleBreak } from './rule-break.ts';
 
-const LIMITS = 'src/core/engine/execution/limits.ts';
 const PROPOSALS = 'src/core/engine/proposals.ts';
 const CONFIG = 'src/config/variables.ts';
 const LIMITED = 'tests/core/engine/execution/limits.test.ts';
@@ -11,7 +10,7 @@ const CONFIGURED = 'tests/config/config.test.ts';
 export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'HALT stops every order',
-    file: LIMITS,
+    file: 'src/core/engine/execution/check-order.ts',
     find: "if (state === 'HALT')",
     put: 'if (false)',
     tests: LIMITED,
@@ -19,7 +18,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'REDUCE stops buys',
-    file: LIMITS,
+    file: 'src/core/engine/execution/check-order.ts',
     find: "if (state === 'REDUCE' && intent.side === 'buy')",
     put: 'if (false)',
     tests: LIMITED,
@@ -27,7 +26,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'REDUCE lets sells leave',
-    file: LIMITS,
+    file: 'src/core/engine/execution/check-order.ts',
     find: "if (state === 'REDUCE' && intent.side === 'buy')",
     put: "if (state === 'REDUCE')",
     tests: LIMITED,
@@ -35,7 +34,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'orders leave in the trading window only',
-    file: LIMITS,
+    file: 'src/core/engine/execution/check-order.ts',
     find: 'if (!tradableSession(now)) {',
     put: 'if (false) {',
     tests: LIMITED,
@@ -43,7 +42,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'the broker must call the market open as well',
-    file: LIMITS,
+    file: 'src/core/engine/execution/check-order.ts',
     find: 'if (!market.open) return',
     put: 'if (false) return',
     tests: LIMITED,
@@ -51,7 +50,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'clocks apart stop orders',
-    file: LIMITS,
+    file: 'src/core/engine/execution/check-order.ts',
     find: 'if (skew >= MAX_SKEW_MS) {',
     put: 'if (false) {',
     tests: LIMITED,
@@ -59,7 +58,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a blocked account gets no order',
-    file: LIMITS,
+    file: 'src/core/engine/execution/check-order.ts',
     find: 'if (account.blocked) return',
     put: 'if (false) return',
     tests: LIMITED,
@@ -67,31 +66,31 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'an asset must be known and tradable',
-    file: LIMITS,
-    find: 'if (!asset?.tradable) return',
-    put: 'if (false) return',
+    file: 'src/core/engine/execution/check-order.ts',
+    find: 'if (!asset?.tradable) {',
+    put: 'if (false) {',
     tests: LIMITED,
     test: 'an asset that is not',
   },
   {
     rule: 'no order crosses an open one of the other side',
-    file: LIMITS,
-    find: '  if (crossing)\n',
-    put: '  if (false)\n',
+    file: 'src/core/engine/execution/check-order.ts',
+    find: '  return crossing\n',
+    put: '  return crossing && false\n',
     tests: LIMITED,
     test: 'a buy beside an open sell',
   },
   {
     rule: 'nothing is sold short',
-    file: LIMITS,
-    find: "intent.side === 'sell' && (held?.available ?? 0) < intent.qty",
-    put: 'false',
+    file: 'src/core/engine/execution/check-order.ts',
+    find: 'const wanted = qty(Math.min(intent.qty, held));\n  const size = sellable(wanted, position?.available ?? qty(0), step);',
+    put: 'const wanted = qty(Math.min(intent.qty, held));\n  const size = intent.qty;',
     tests: LIMITED,
-    test: 'a sell of more than is held',
+    test: 'a sell of what is not held',
   },
   {
     rule: 'a price far from the last close trades nothing',
-    file: LIMITS,
+    file: 'src/core/engine/execution/check-order.ts',
     find: 'if (Number.isFinite(gap) && gap <= priceCollar) return undefined;',
     put: 'return undefined;',
     tests: LIMITED,
@@ -99,7 +98,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'no order is larger than MAX_ORDER_USD',
-    file: LIMITS,
+    file: 'src/core/engine/execution/check-order.ts',
     find: 'if (value > limits.maxOrder) {',
     put: 'if (false) {',
     tests: LIMITED,
@@ -107,15 +106,15 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a day has at most so many orders',
-    file: LIMITS,
-    find: 'if (today.length > limits.maxOrdersPerDay) {',
+    file: 'src/core/engine/execution/check-order.ts',
+    find: 'if (today.length >= limits.maxOrdersPerDay) {',
     put: 'if (false) {',
     tests: LIMITED,
     test: 'one order too many',
   },
   {
     rule: 'a day has at most so much turnover',
-    file: LIMITS,
+    file: 'src/core/engine/execution/check-order.ts',
     find: 'if (turned > limits.maxTurnoverPerDay * account.equity) {',
     put: 'if (false) {',
     tests: LIMITED,
@@ -123,35 +122,35 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'an order that ended unfilled turned nothing over',
-    file: LIMITS,
-    find: 'if (!order || !isFinal(order)) return intent.estimated;',
-    put: 'if (!order || isFinal(order)) return intent.estimated;',
+    file: 'src/core/engine/execution/check-order.ts',
+    find: 'if (filledQty === 0) return 0;',
+    put: '',
     tests: LIMITED,
     test: 'that is expired by what it turned over',
   },
   {
     rule: 'exposure stays under MAX_GROSS',
-    file: LIMITS,
-    find: 'if (gross > limits.maxGross + GROSS_ROOM) {',
-    put: 'if (false) {',
-    tests: LIMITED,
-    test: 'too much exposure',
+    file: 'src/core/engine/execution/order-terms.ts',
+    find: "{ law: 'MAX_GROSS', room: cents(gross) },",
+    put: '',
+    tests: 'tests/core/engine/execution/order-terms.test.ts',
+    test: 'names the law that binds',
   },
   {
     rule: 'open buys count as filled',
-    file: LIMITS,
-    find: 'const gross = (held() + pending() + value) / account.equity;',
-    put: 'const gross = (held() + value) / account.equity;',
+    file: 'src/core/engine/execution/exposure.ts',
+    find: 'exposure: cents(held + total(ours, facts)),',
+    put: 'exposure: held,',
     tests: LIMITED,
     test: 'once an open buy fills',
   },
   {
     rule: 'a sector stays under MAX_WEIGHT',
-    file: LIMITS,
-    find: 'weight > limits.maxWeight + WEIGHT_ROOM',
-    put: 'false',
-    tests: LIMITED,
-    test: 'too much of one sector',
+    file: 'src/core/engine/execution/order-terms.ts',
+    find: 'room: cents(cap - facts.tickerExposure)',
+    put: 'room: cents(cap * 9)',
+    tests: 'tests/core/engine/execution/order-terms.test.ts',
+    test: 'names the law that binds',
   },
   {
     rule: 'a deep drawdown stops buying',
@@ -176,14 +175,6 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
     put: 'if (false)',
     tests: PROPOSED,
     test: 'that has expired has no effect',
-  },
-  {
-    rule: 'a proposal is not approved while another rebalance runs',
-    file: PROPOSALS,
-    find: 'if (unfinished(journal.book())) return closed(',
-    put: 'if (false) return closed(',
-    tests: PROPOSED,
-    test: 'approved while another one is being carried out is closed',
   },
   {
     rule: 'a proposal made before another rebalance is not approved after it',

@@ -3,7 +3,6 @@ import type { RuleBreak } from './rule-break.ts';
 
 const CARRY_OUT = 'src/core/engine/execution/execute-rebalance.ts';
 const SEND = 'src/core/engine/execution/submit-order.ts';
-const SIZING = 'src/core/engine/execution/sizing.ts';
 const FOLLOW = 'src/core/engine/execution/track-orders.ts';
 const SUBMISSION = 'src/core/broker/submission.ts';
 const CARRIED_OUT = 'tests/core/engine/execution/execute-rebalance.test.ts';
@@ -14,10 +13,8 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'sells leave before buys',
     file: CARRY_OUT,
-    find: "  const sold = await executeSide(parts, decision, 'sell', signal);",
-    put:
-      "  await planBuys(parts, decision); await executeSide(parts, decision, 'buy', signal);\n" +
-      "  const sold = await executeSide(parts, decision, 'sell', signal);",
+    find: "  await executeSide(pass, 'sell');\n",
+    put: "  await executeSide(pass, 'buy');\n  await executeSide(pass, 'sell');\n",
     tests: CARRIED_OUT,
     test: 'sells before it buys',
   },
@@ -32,31 +29,31 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'sells are final before buys are sized',
     file: CARRY_OUT,
-    find: '!(await awaitFinal(parts, managedOrders, signal))',
+    find: "live().length > 0 && (await awaitFinal(parts, live, signal)) === 'still open'",
     put: 'false',
     tests: CARRIED_OUT,
-    test: 'does not buy while a sell is still open',
+    test: 'buys with the cash that is there once a sell has not ended',
   },
   {
     rule: 'buys are sized from the cash that is there',
-    file: SIZING,
-    find: 'total > available ? Math.max(0, available) / total : 1',
-    put: '1',
-    tests: CARRIED_OUT,
-    test: 'does not buy more than the cash',
+    file: 'src/core/engine/execution/order-terms.ts',
+    find: 'room: cents(facts.cash + credit - facts.openBuys - facts.reserve)',
+    put: 'room: cents(facts.managedEquity * 9)',
+    tests: 'tests/core/engine/execution/order-terms.test.ts',
+    test: 'names the law that binds',
   },
   {
     rule: 'cash is read again before buys are sized',
-    file: CARRY_OUT,
-    find: 'spendable(parts, decision, account.cash, account.buyingPower)',
-    put: 'decision.holdings.equity',
-    tests: CARRIED_OUT,
-    test: 'does not buy more than the cash',
+    file: 'src/core/engine/execution/order-terms.ts',
+    find: 'if (valueOf(qty(whole), limitPrice) <= room) return qty(whole);',
+    put: 'return qty(whole);',
+    tests: 'tests/core/engine/execution/order-terms.test.ts',
+    test: 'stay within their laws',
   },
   {
     rule: 'a POST is written down before it is made',
     file: SEND,
-    find: "  journal.append({ kind: 'sending', clientOrderId, try: attempt });\n",
+    find: "  journal.append({ kind: 'sending', clientOrderId, try: attempt, sent });\n",
     put: '',
     tests: CARRIED_OUT,
     test: 'writes down that an order is sent before it leaves',
@@ -64,23 +61,23 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a remainder is written down before it is sent',
     file: CARRY_OUT,
-    find: "parts.journal.append(...rest.map((intent): Entry => ({ kind: 'intent', intent })));",
-    put: 'for (const intent of rest) await parts.broker.submit(intent);\n    return undefined;',
+    find: "  journal.append({ kind: 'intent', intent });\n",
+    put: '',
     tests: CARRIED_OUT,
     test: 'sends what was left over',
   },
   {
     rule: 'after an unknown outcome only the same id is sent again',
     file: SEND,
-    find: 'await broker.submit(intent)',
-    put: "await broker.submit({ ...intent, clientOrderId: clientOrderId + '-x'.repeat(attempt - 1) })",
+    find: 'await broker.submit({ ...intent, ...sent })',
+    put: "await broker.submit({\n    ...intent,\n    ...sent,\n    clientOrderId: clientOrderId + '-x'.repeat(attempt - 1),\n  })",
     tests: CARRIED_OUT,
     test: 'never arrived again under the same id',
   },
   {
     rule: 'an unknown outcome is looked up',
     file: SEND,
-    find: 'return findSubmitted(parts, intent, signal);',
+    find: 'return findSubmitted(parts, clientOrderId, signal);',
     put: 'return false;',
     tests: CARRIED_OUT,
     test: 'looks an unanswered order up',
@@ -88,7 +85,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'an order whose sending was cut short is looked up at the next start',
     file: SEND,
-    find: "managed.state === 'sending' && (await findSubmitted(parts, managed.intent, signal))",
+    find: "managed.state === 'sending' && (await findSubmitted(parts, clientOrderId, signal))",
     put: 'false',
     tests: CARRIED_OUT,
     test: 'is not made for an order whose sending was cut short',
@@ -115,26 +112,23 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the limits are asked before the second POST of an order as well',
     file: SEND,
-    find: '(await limits()) ?? lateBlock(parts, managed.intent)',
-    put:
-      'attempt > managed.tries + 1\n' +
-      '        ? undefined\n' +
-      '        : ((await limits()) ?? lateBlock(parts, managed.intent))',
+    find: "    if (checked.kind !== 'send') return checked;\n",
+    put: "    if (checked.kind !== 'send' && attempt === managed.tries + 1) return checked;\n    if (checked.kind !== 'send') throw new TypeError('not asked');\n",
     tests: CARRIED_OUT,
     test: 'asks the limits before it sends an order again',
   },
   {
     rule: 'an order that may have arrived is not forgotten as refused',
     file: CARRY_OUT,
-    find: "block.kind === 'wait' || !unsent",
+    find: "block.kind === 'wait' || mayBeThere",
     put: "block.kind === 'wait'",
     tests: CARRIED_OUT,
-    test: 'never refuses an order that may have arrived',
+    test: 'that may have arrived is never written off by a limit',
   },
   {
     rule: 'another order under our id halts',
     file: SEND,
-    find: 'if (!isSame(intent, order)) {',
+    find: 'if (!isSame(managed, order)) {',
     put: 'if (false) {',
     tests: CARRIED_OUT,
     test: 'halts when the id of an order stands for something else',
@@ -173,25 +167,25 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a remainder is sent three times at most',
-    file: SIZING,
-    find: 'rest <= 0 || intent.attempt > MAX_EXTRA_ATTEMPTS',
-    put: 'rest <= 0',
+    file: 'src/core/engine/execution/order-lines.ts',
+    find: 'order !== undefined).length >= MAX_ACCEPTED',
+    put: 'order !== undefined).length >= 99',
     tests: CARRIED_OUT,
     test: 'at most three times more',
   },
   {
     rule: 'a remainder goes under a new attempt number',
-    file: SIZING,
-    find: 'const attempt = intent.attempt + 1;',
-    put: 'const attempt = intent.attempt;',
+    file: 'src/core/engine/execution/order-lines.ts',
+    find: 'attempts.map(({ intent }) => intent.attempt)) + 1;',
+    put: 'attempts.map(({ intent }) => intent.attempt)) + 0;',
     tests: CARRIED_OUT,
     test: 'each under a new id',
   },
   {
     rule: 'an order replaced by hand has no remainder',
-    file: SIZING,
-    find: '!ENDED_SHORT.has(order.status)',
-    put: "order.status === 'open'",
+    file: 'src/core/engine/execution/order-lines.ts',
+    find: '!MAY_FOLLOW.has(last.order.status)',
+    put: 'false',
     tests: FAULTS,
     test: 'replaced by hand is not followed by a remainder',
   },
@@ -206,8 +200,8 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'orders are polled whatever the stream says',
     file: FOLLOW,
-    find: 'const POLL_MS = 2_000;',
-    put: 'const POLL_MS = 300_000;',
+    find: 'const POLL_MS = 5_000;',
+    put: 'const POLL_MS = 900_000;',
     tests: FAULTS,
     test: 'A9: a fill that no hint tells of',
   },

@@ -69,12 +69,4 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
     tests: WATCHED,
     test: 'a host that runs ahead asks for none too early',
   },
-  {
-    rule: 'the close of the books records what is held',
-    file: 'src/core/engine/reconciliation/daily-close.ts',
-    find: 'const point = { session, equity, cash, benchmark, holdings };',
-    put: 'const point = { session, equity, cash, benchmark };',
-    tests: WATCHED,
-    test: 'records what was held',
-  },
 ];
