@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { taxLots } from '#core/domain/tax/tax-lots.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import { folderDisk } from '#core/market/files/disk.ts';
+import { folderDisk, putInPlace, thisWriter, writeDraft } from '#core/market/files/disk.ts';
 import { readFolder } from '#core/market/files/folder.ts';
 import { MANIFEST, readManifest } from '#core/market/files/manifest.ts';
 import { type Format, writeTables } from '#core/market/files/table-files.ts';
@@ -12,9 +13,12 @@ import {
   decisionTable,
   equityTable,
   fillTable,
+  gainTable,
+  lotTable,
   orderTable,
   type SourcedBars,
 } from '#core/views/export.ts';
+import { taxCsv } from '#core/views/tax-csv.ts';
 import { isFolder, latestDay, remarksOn } from './bars.ts';
 import { type CliParts, type Command, type OptionValues, UsageError } from './command.ts';
 import { stateDir } from './journal.ts';
@@ -29,6 +33,26 @@ function formatOption(values: OptionValues): Format {
   const format = optional(values, 'format') ?? 'parquet';
   if (format === 'parquet' || format === 'arrow') return format;
   throw new UsageError(`--format: expected parquet or arrow, found "${format}"`);
+}
+
+/** @throws UsageError when it is no year. */
+function yearOption(values: OptionValues): number | undefined {
+  const year = optional(values, 'tax');
+  if (year === undefined) return undefined;
+  if (/^(19|20)\d\d$/.test(year)) return Number(year);
+  throw new UsageError(`--tax: expected a year such as 2026, found "${year}"`);
+}
+
+/** The sales of a year for tax software, beside the tables. */
+async function writeTaxFile(to: string, year: number, { book }: JournalContent) {
+  const sales = taxLots(book.lots)
+    .disposals.filter(({ sold }) => sold.startsWith(`${year}-`))
+    .toSorted((a, b) => a.at - b.at);
+  const disk = folderDisk(to);
+  const name = `tax-${year}.csv`;
+  const bytes = new TextEncoder().encode(taxCsv(sales));
+  await putInPlace(disk, await writeDraft(disk, name, thisWriter(), bytes), name);
+  return { file: join(to, name), rows: sales.length };
 }
 
 /** @throws UsageError when it is something else. */
@@ -69,17 +93,23 @@ function tablesOf(bars: readonly SourcedBars[], { book, entries }: JournalConten
     orderTable(book),
     fillTable(book),
     equityTable(book),
+    lotTable(book),
+    gainTable(book),
   ];
 }
 
 async function run(values: OptionValues, parts: CliParts) {
   const to = target(values);
   const format = formatOption(values);
+  const year = yearOption(values);
   const content = contentOfState(journalFiles(stateDir(values, parts)));
   const { bars, refused, remarks } = await readBars(values, parts);
   const tables = tablesOf(bars, content);
   await writeTables(folderDisk(to), tables, format);
-  const files = tables.map(({ name, rows }) => ({ file: join(to, `${name}.${format}`), rows }));
+  const files = [
+    ...tables.map(({ name, rows }) => ({ file: join(to, `${name}.${format}`), rows })),
+    ...(year === undefined ? [] : [await writeTaxFile(to, year, content)]),
+  ];
   const { fault } = content;
   return {
     exit: fault === undefined && refused.size === 0 ? 0 : DAMAGED,
@@ -92,8 +122,13 @@ async function run(values: OptionValues, parts: CliParts) {
 /** `export` is a word of the language, so the command's own name is longer. */
 export const exportCommand: Command = {
   name: 'export',
-  summary: 'bars, decisions, orders, fills and equity for analysis elsewhere',
-  usage: '--to DIR [--format parquet|arrow] [--state DIR]',
-  options: { to: { type: 'string' }, format: { type: 'string' }, state: { type: 'string' } },
+  summary: 'bars, decisions, orders, fills, equity, lots and gains for analysis elsewhere',
+  usage: '--to DIR [--format parquet|arrow] [--tax YEAR] [--state DIR]',
+  options: {
+    to: { type: 'string' },
+    format: { type: 'string' },
+    tax: { type: 'string' },
+    state: { type: 'string' },
+  },
   run,
 };

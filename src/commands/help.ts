@@ -4,9 +4,10 @@ import { embed } from '#bot/post.ts';
 
 /** What people come for; a command that stands nowhere is shown last. */
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [
-  ['How are we doing?', ['status', 'positions', 'performance', 'report']],
+  ['How are we doing?', ['status', 'positions', 'performance', 'report', 'costs']],
   ['Why this?', ['rankings', 'explain', 'models', 'regime', 'preview']],
   ['What happened?', ['orders', 'fills', 'backlog']],
+  ['Taxes', ['tax', 'income', 'lot-cost']],
   ['Trade', ['rebalance', 'adopt', 'resume']],
   ['Stop', ['halt', 'pause', 'reduce', 'cancel', 'flatten']],
   ['Is it well?', ['health', 'data', 'version', 'config', 'audit', 'help']],

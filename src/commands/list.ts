@@ -4,12 +4,15 @@ import { audit } from './audit.ts';
 import { backlog } from './backlog.ts';
 import { cancel } from './cancel.ts';
 import { config } from './config.ts';
+import { costs } from './costs.ts';
 import { data } from './data.ts';
 import { explain } from './explain.ts';
 import { fills } from './fills.ts';
 import { flatten } from './flatten.ts';
 import { health } from './health.ts';
 import { help } from './help.ts';
+import { income } from './income.ts';
+import { lotCost } from './lot-cost.ts';
 import { models } from './models.ts';
 import { orders } from './orders.ts';
 import { performance } from './performance.ts';
@@ -21,6 +24,7 @@ import { regime } from './regime.ts';
 import { report } from './report.ts';
 import { stateCommands } from './state.ts';
 import { status } from './status.ts';
+import { tax } from './tax.ts';
 import { version } from './version.ts';
 
 /** Every command, in the order that /help shows them. */
@@ -37,12 +41,16 @@ export const COMMANDS: readonly Command[] = [
   backlog,
   performance,
   report,
+  costs,
+  income,
+  tax,
   preview,
   rebalance,
   ...stateCommands,
   flatten,
   cancel,
   adopt,
+  lotCost,
   data,
   version,
   config,

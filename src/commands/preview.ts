@@ -21,5 +21,5 @@ async function look({ engine, now }: Context): Promise<Answer> {
   if (outcome.kind === 'no-decision') {
     return { post: noDecisionPost(outcome, 'preview', now, mode) };
   }
-  return { post: previewPost(planView(outcome, mode)) };
+  return { post: previewPost(planView(outcome, mode, { lots: engine.book().lots, at: now })) };
 }

@@ -33,6 +33,9 @@ const NEEDS: Readonly<Record<Request['kind'], Readonly<Record<string, Access>>>>
     preview: 'viewer',
     backlog: 'viewer',
     report: 'viewer',
+    costs: 'viewer',
+    income: 'viewer',
+    tax: 'viewer',
     data: 'viewer',
     version: 'viewer',
     help: 'viewer',
@@ -44,6 +47,7 @@ const NEEDS: Readonly<Record<Request['kind'], Readonly<Record<string, Access>>>>
     resume: 'approver',
     flatten: 'approver',
     adopt: 'approver',
+    'lot-cost': 'admin',
     audit: 'admin',
     config: 'admin',
   },
@@ -69,6 +73,7 @@ const NEEDS: Readonly<Record<Request['kind'], Readonly<Record<string, Access>>>>
     cancel: 'operator',
     report: 'viewer',
     orders: 'viewer',
+    'lot-cost': 'admin',
   },
 };
 

@@ -25,7 +25,7 @@ import { carriedOut, NOW, noDecision } from '#tests/support/desk.ts';
 import { journalAt } from '#tests/support/journal.ts';
 
 const FORMATS = ['parquet', 'arrow'] as const;
-const NAMES = ['bars', 'decisions', 'equity', 'fills', 'orders'];
+const NAMES = ['bars', 'decisions', 'equity', 'fills', 'gains', 'lots', 'orders'];
 const QTY = '24.732901234';
 const PRICE = 123.4567;
 
@@ -171,7 +171,7 @@ describe.each(FORMATS)('rotor export as %s', (format) => {
     });
   });
 
-  it('of a desk that never ran holds five tables without a row', async () => {
+  it('of a desk that never ran holds seven tables without a row', async () => {
     await withFolder(async (folder) => {
       const { to, exit } = await exported(folder, '--format', format);
       expect(exit).toBe(0);
@@ -191,10 +191,11 @@ describe.each(FORMATS)('rotor export as %s', (format) => {
     await withFolder(async (folder) => {
       journalIn(join(folder, 'state'));
       const { to } = await exported(folder, '--format', format);
-      const found = ['bars', 'decisions', 'orders', 'fills', 'equity'].flatMap((name) =>
-        read(to, name, format).schema.fields.map(({ name: column, type, nullable }) =>
-          [name, column, `${types[String(type)] ?? type}${nullable ? '?' : ''}`].join(' '),
-        ),
+      const found = ['bars', 'decisions', 'orders', 'fills', 'equity', 'lots', 'gains'].flatMap(
+        (name) =>
+          read(to, name, format).schema.fields.map(({ name: column, type, nullable }) =>
+            [name, column, `${types[String(type)] ?? type}${nullable ? '?' : ''}`].join(' '),
+          ),
       );
       const lines = readFileSync('docs/export.md', 'utf8').split('\n');
       const documented = lines.flatMap((line) => {
@@ -217,7 +218,7 @@ describe('rotor export', () => {
       const { out, exit } = await exported(folder);
       expect(exit).toBe(0);
       expect(JSON.parse(out).files.map(({ rows }: { rows: number }) => rows)).toEqual([
-        ...[0, 2, 2, 2, 1],
+        ...[0, 2, 2, 2, 1, 2, 0],
       ]);
       desk.exec('ROLLBACK');
       desk.close();
@@ -292,3 +293,31 @@ describe('rotor export', () => {
 });
 
 const NONE = new Uint8Array();
+
+describe('rotor export --tax', () => {
+  const sold: readonly Entry[] = (['buy', 'sell'] as const).map((side, index) => {
+    const price = 10 + index;
+    const at = epochMs(NOW + index);
+    const of = { ticker: ticker('XLK'), side, qty: wholeShares(3), price, at };
+    return { kind: 'external-fill', fill: { id: `${side}`, orderId: `${side}`, ...of } };
+  });
+
+  it('writes the sales of that year for tax software beside the tables', async () => {
+    await withFolder(async (folder) => {
+      journalIn(join(folder, 'state'), sold);
+      const { to } = await exported(folder, '--tax', '2026');
+      const [head, row, ...rest] = readFileSync(join(to, 'tax-2026.csv'), 'utf8').split('\r\n');
+      expect(head).toMatch(/^Description,Date Acquired,Date Sold,Proceeds,Cost Basis,/);
+      expect(row).toMatch(/^3 sh XLK,(\d\d\/\d\d\/2026),\1,33\.00,30\.00,,,3\.00,short$/);
+      expect(rest).toEqual(['']);
+    });
+  });
+
+  it('is refused for what is no year', async () => {
+    await withFolder(async (folder) => {
+      const { exit, err } = await exported(folder, '--tax', '26');
+      expect(exit).toBe(2);
+      expect(err).toContain('--tax: expected a year such as 2026, found "26"');
+    });
+  });
+});

@@ -298,6 +298,7 @@ export function handEngine(
       return { kind: 'accepted' };
     },
     reviewTrade: () => ({ kind: 'accepted' }),
+    enterLotCost: () => ({ kind: 'accepted' }),
     audit: (command) => journal.append(command).length > 0,
     listen: (listener) => {
       listeners.add(listener);

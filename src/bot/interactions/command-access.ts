@@ -4,6 +4,7 @@ import type { Access } from './access.ts';
 /** The right that each command needs which does more than read. */
 export const COMMAND_ACCESS = {
   adopt: 'approver',
+  'lot-cost': 'admin',
   audit: 'admin',
   cancel: 'operator',
   config: 'admin',

@@ -1,5 +1,6 @@
 import type { APIActionRowComponent, APIButtonComponent, APIEmbedField } from 'discord.js';
 import { ButtonStyle, ComponentType } from 'discord.js';
+import type { Gains } from '#core/domain/tax/gains.ts';
 import type { PlanView, ProposalView } from '#core/views/plan.ts';
 import {
   block,
@@ -15,6 +16,7 @@ import {
   wallTime,
 } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
+import { gainRemarks } from './gains.ts';
 import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
 
 /** Custom ids of the two buttons: `rebalance:approve:<proposal id>`. */
@@ -88,9 +90,16 @@ function planFields(plan: PlanView): readonly APIEmbedField[] {
   return [
     field('Why', lines([why(plan), ...modelVotes(plan.votes)], 1000), false),
     ...(dollars.length > 0 ? [field('In dollars, about', lines(dollars, 700), false)] : []),
+    ...(plan.gains ? [field('Gain it would realise', gainLines(plan.gains), false)] : []),
     ...(trims.length > 0 ? [field('Trimmed by risk', lines(trims, 700), false)] : []),
     ...(stays.length > 0 ? [field('Stays', lines(stays, 700), false)] : []),
   ];
+}
+
+/** Oldest shares first, at the prices of the plan. */
+function gainLines(gains: Gains): string {
+  const sums = `short term ${money(gains.short)}, long term ${money(gains.long)}`;
+  return lines([sums, ...gainRemarks(gains), '-# An estimate, not tax advice.'], 700);
 }
 
 function titleOf({ state }: ProposalView): string {

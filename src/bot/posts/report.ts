@@ -19,6 +19,7 @@ import {
   UNKNOWN,
 } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
+import { shortfallLines } from './costs.ts';
 import { estimateWords, percentCell, spyWords } from './figures.ts';
 import { monthsPost } from './months.ts';
 
@@ -169,7 +170,7 @@ function tables(contribution: Contribution | undefined): readonly string[] {
 }
 
 function fields(view: ReportView): readonly APIEmbedField[] {
-  const { equity, cash, drawdown, belowPeak, costs, turnover, flows } = view;
+  const { equity, cash, drawdown, belowPeak, costs, shortfall, turnover, flows } = view;
   const plainPercent = (value: number | undefined): string =>
     percentCell(value, 12, { sign: 'plain' });
   const moved = [
@@ -181,6 +182,7 @@ function fields(view: ReportView): readonly APIEmbedField[] {
     field('Drawdown', `within ${plainPercent(drawdown)}\nfrom peak ${plainPercent(belowPeak)}`),
     field('Orders', `${costs.orders}\nturnover ${plainPercent(turnover)}`),
     field('Costs', costsOf(costs)),
+    ...(shortfall ? [field('Against the model', shortfallLines(shortfall).join('\n'))] : []),
     ...(moved.length > 0 ? [field('Deposits', moved.join('\n'))] : []),
   ];
 }

@@ -3,6 +3,8 @@ import { type AccountState, type ManagedOrder, openAlert } from '../domain/accou
 import { type AlertSubject, hasHappened } from '../domain/alert.ts';
 import type { Entry } from '../domain/entry.ts';
 import { isFinal, type Order } from '../domain/order.ts';
+import type { LotCost } from '../domain/tax/lot-event.ts';
+import { costFault } from '../domain/tax/uncosted-lots.ts';
 import { exactly, resolvedEntries } from './alerts.ts';
 import {
   type CancelResult,
@@ -54,6 +56,8 @@ export interface OperatorActions {
   acknowledge(subject: AlertSubject, by: string): AnswerOutcome;
   /** Ends the card of a trade by another hand; `adopted`: its drift is meant. */
   reviewTrade(fillId: string, choice: 'adopted' | 'ignored', by: string): AnswerOutcome;
+  /** Writes down what a lot cost that came without a purchase; the last word counts. */
+  enterLotCost(lot: string, cost: LotCost, by: string): AnswerOutcome;
 }
 
 export function createOperatorActions(
@@ -143,6 +147,12 @@ export function createOperatorActions(
       const verdict = reviewEntries(journal.book(), fillId, choice, by);
       if (!verdict) return closed('This is over already.');
       journal.append(...verdict);
+      return { kind: 'accepted' };
+    },
+    enterLotCost(lot, cost, by) {
+      const fault = costFault(journal.book().lots, lot, cost);
+      if (fault !== undefined) return closed(fault);
+      journal.append({ kind: 'lot-cost', lot, ...cost, by });
       return { kind: 'accepted' };
     },
   };

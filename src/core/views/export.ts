@@ -14,6 +14,8 @@ import type { Decision } from '#core/domain/decision.ts';
 import type { Entry, Recorded } from '#core/domain/entry.ts';
 import type { Fill } from '#core/domain/order.ts';
 import { always, type DataTable, maybe, tableOf } from '#core/domain/table.ts';
+import type { Disposal, TaxLot } from '#core/domain/tax/open-lots.ts';
+import { gainOf, taxLots } from '#core/domain/tax/tax-lots.ts';
 import {
   type EpochMs,
   type Qty,
@@ -170,6 +172,43 @@ const FILL_COLUMNS = {
   price: always('text', ({ price }: FillRow) => decimal(price)),
   price_usd: always('double', ({ price }: FillRow) => price),
   value_cents: always('whole', ({ qty, price }: FillRow) => valueOf(qty, price)),
+};
+
+/** One row for each part of a lot that is held, by ticker and oldest first. FIFO. */
+export function lotTable(book: AccountState): DataTable {
+  return tableOf<TaxLot>('lots', LOT_COLUMNS, taxLots(book.lots).lots);
+}
+
+const LOT_COLUMNS = {
+  lot: always('text', ({ id }: TaxLot) => id),
+  ticker: always('text', ({ ticker }: TaxLot) => ticker),
+  qty: always('text', ({ qty }: TaxLot) => qtyToDecimal(qty)),
+  qty_shares: always('double', ({ qty }: TaxLot) => toShares(qty)),
+  acquired: maybe('day', ({ acquired }: TaxLot) => acquired),
+  held_since: always('day', ({ heldSince }: TaxLot) => heldSince),
+  cost_cents: maybe('whole', ({ cost }: TaxLot) => cost),
+  deferred_cents: always('whole', ({ deferred }: TaxLot) => deferred),
+};
+
+/** One row for each part of a lot that was sold, in the order of the sales. FIFO. */
+export function gainTable(book: AccountState): DataTable {
+  const sales = taxLots(book.lots).disposals.toSorted((a, b) => a.at - b.at);
+  return tableOf<Disposal>('gains', GAIN_COLUMNS, sales);
+}
+
+const GAIN_COLUMNS = {
+  lot: always('text', ({ lot }: Disposal) => lot),
+  ticker: always('text', ({ ticker }: Disposal) => ticker),
+  qty: always('text', ({ qty }: Disposal) => qtyToDecimal(qty)),
+  qty_shares: always('double', ({ qty }: Disposal) => toShares(qty)),
+  acquired: maybe('day', ({ acquired }: Disposal) => acquired),
+  sold: always('day', ({ sold }: Disposal) => sold),
+  broker_order_id: maybe('text', ({ orderId }: Disposal) => orderId),
+  proceeds_cents: always('whole', ({ proceeds }: Disposal) => proceeds),
+  basis_cents: maybe('whole', ({ cost }: Disposal) => cost),
+  disallowed_cents: always('whole', ({ disallowed }: Disposal) => disallowed),
+  gain_cents: maybe('whole', gainOf),
+  term: maybe('text', ({ term }: Disposal) => term),
 };
 
 /** One row for each recorded close, oldest first. */

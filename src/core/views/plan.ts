@@ -3,6 +3,8 @@ import type { AccountState, ProposalState } from '../domain/account-state.ts';
 import type { Breach, Cause, Decision, ModelAllocation, PlanLine } from '../domain/decision.ts';
 import type { Regime } from '../domain/model.ts';
 import type { Side } from '../domain/order.ts';
+import { type Gains, plannedGains } from '../domain/tax/gains.ts';
+import type { LotRecord } from '../domain/tax/lot-event.ts';
 import {
   type Cents,
   cents,
@@ -49,6 +51,8 @@ export interface PlanView {
   readonly turnover: number;
   readonly bought: Cents;
   readonly sold: Cents;
+  /** What it would realise at those prices; undefined where nothing is sold. */
+  readonly gains: Gains | undefined;
 }
 
 /** A proposed plan and the state of its approval. */
@@ -67,8 +71,14 @@ export interface ProposalView {
   readonly answeredAt: EpochMs | undefined;
 }
 
+/** The lots that a plan would sell of, as they were at an instant. */
+export interface PlanLots {
+  readonly lots: LotRecord;
+  readonly at: EpochMs;
+}
+
 /** A decision as a plan, before anything is sent. */
-export function planView(decision: Decision, mode: Mode): PlanView {
+export function planView(decision: Decision, mode: Mode, { lots, at }: PlanLots): PlanView {
   const { plan, verdict } = decision;
   const rows = plan.orders.map((order) => {
     const line = plan.lines.find((each) => each.ticker === order.ticker);
@@ -97,6 +107,9 @@ export function planView(decision: Decision, mode: Mode): PlanView {
     turnover: plan.turnover,
     bought: total(rows, 'buy'),
     sold: total(rows, 'sell'),
+    gains: plan.orders.some(({ side }) => side === 'sell')
+      ? plannedGains(lots, plan.orders, at)
+      : undefined,
   };
 }
 
@@ -111,18 +124,20 @@ export function proposalView(
   wallNow: EpochMs,
 ): ProposalView | undefined {
   const known = book.proposals.get(id);
-  return known && describe(known, mode, wallNow);
+  return known && describe(known, mode, wallNow, book.lots);
 }
 
 function describe(
-  { proposal, answer, answeredBy, answeredAt, approvals }: ProposalState,
+  { proposal, at, answer, answeredBy, answeredAt, approvals }: ProposalState,
   mode: Mode,
   wallNow: EpochMs,
+  lots: LotRecord,
 ): ProposalView {
   const late = answer === undefined && wallNow >= proposal.expiresAt;
   return {
     id: proposal.id,
-    plan: planView(proposal.decision, mode),
+    // As it was proposed: once its orders are filled, the lots are gone.
+    plan: planView(proposal.decision, mode, { lots, at }),
     requestedBy: proposal.requestedBy,
     expiresAt: proposal.expiresAt,
     state: late ? 'expired' : (answer ?? 'waiting'),

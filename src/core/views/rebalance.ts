@@ -101,7 +101,7 @@ export function rebalanceView(
     at,
     finishedAt,
     accountNumber: book.account?.number,
-    plan: planView(decision, mode),
+    plan: planView(decision, mode, { lots: book.lots, at }),
     target: decision.verdict.weights,
     orders,
     estimate: estimateOf(book, rebalance),

@@ -21,6 +21,7 @@ import {
 import { difference } from './measure.ts';
 import { type MonthReturn, monthReturns, type Returns } from './month.ts';
 import { belongs, isLast, type Period } from './periods.ts';
+import { type ShortfallParts, shortfalls, sumShortfalls } from './shortfall.ts';
 
 /** The report of one day, week or month. */
 export interface ReportView extends Returns {
@@ -51,6 +52,8 @@ export interface ReportView extends Returns {
   /** Undefined where holdings were not recorded or do not add up. */
   readonly contribution: Contribution | undefined;
   readonly costs: Costs;
+  /** Of a month: what its rebalances cost against the model on paper, where that is known. */
+  readonly shortfall: ShortfallParts | undefined;
   /** Half the traded value over the mean equity of its closes, a fraction. */
   readonly turnover: number | undefined;
   /** 0 where it begins. */
@@ -101,6 +104,14 @@ export function reportView(
     belowPeak: belowPeak(known(until)),
     contribution: contributionOf(book, book.equity[start - 1], last),
     costs,
+    shortfall:
+      period.kind === 'month'
+        ? sumShortfalls(
+            shortfalls(book, adjusted ?? new Map()).filter(
+              ({ at }) => at > since && at <= instantOf(last),
+            ),
+          )
+        : undefined,
     turnover: turnoverOf(costs, own),
     points: alphaPoints(points),
     months: monthReturns(until),

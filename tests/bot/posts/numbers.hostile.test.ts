@@ -129,6 +129,13 @@ const performance: fc.Arbitrary<PerformanceView> = fc.record({
   hasDividends: fc.boolean(),
 });
 
+const shortfallParts = fc.record({
+  delay: amount,
+  impact: amount,
+  fees: amount,
+  unfilled: amount,
+});
+
 const part = <T>(of: fc.Arbitrary<T>) =>
   fc.array(fc.record({ of, gain: amount }), { maxLength: 30 });
 const report: fc.Arbitrary<ReportView> = fc.record({
@@ -172,6 +179,7 @@ const report: fc.Arbitrary<ReportView> = fc.record({
     orders: fc.nat(99_999),
     traded: amount,
   }),
+  shortfall: maybe(shortfallParts),
   turnover: rate,
   points,
   months,

@@ -37,6 +37,7 @@ function view(overrides: Partial<ReportView> = {}): ReportView {
     belowPeak: 0,
     contribution: undefined,
     costs: COSTS,
+    shortfall: undefined,
     turnover: 0,
     points: [],
     months: [],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseSubject } from '#core/domain/alert.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
+import { dollars } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { intent } from '#tests/support/decision.ts';
 import { person } from '#tests/support/person.ts';
@@ -353,6 +354,26 @@ describe('a trade by another hand', () => {
     expect(desk.engine.reviewTrade(fillId, 'adopted', 'bob')).toEqual(over);
     expect(desk.engine.reviewTrade('nobody', 'adopted', 'bob')).toEqual(over);
     expect(desk.entries('intentional-trade')).toEqual([]);
+  });
+});
+
+describe('the cost of a lot', () => {
+  it('is entered for shares that came without a purchase, and the last word counts', async () => {
+    const desk = await running(ROTATION);
+    const lot = desk.book().lots.events.find(({ kind }) => kind === 'opening')?.lot ?? '';
+    desk.engine.enterLotCost(lot, { cost: dollars(1) }, 'ann');
+    const outcome = desk.engine.enterLotCost(lot, { cost: dollars(2_000) }, 'ann');
+    expect(outcome).toEqual({ kind: 'accepted' });
+    expect(desk.book().lots.costs.get(lot)).toMatchObject({ cost: dollars(2_000) });
+  });
+
+  it('is refused for a lot that was bought', async () => {
+    const desk = await running(ROTATION);
+    const lot = desk.book().lots.events.find(({ kind }) => kind === 'trade')?.lot ?? '';
+    expect(lot).not.toBe('');
+    const outcome = desk.engine.enterLotCost(lot, { cost: dollars(1) }, 'ann');
+    expect(outcome).toMatchObject({ kind: 'closed' });
+    expect(desk.entries('lot-cost')).toEqual([]);
   });
 });
 

@@ -1,0 +1,109 @@
+/** What each rebalance cost against the model on paper. */
+import type { Mode } from '#core/domain/account.ts';
+import type { Cents, EpochMs } from '#core/domain/units.ts';
+import {
+  type Shortfall,
+  type ShortfallParts,
+  sumShortfalls,
+  totalShortfall,
+} from '#core/views/shortfall.ts';
+import { block, code, compactMoney, instantOf, label, money, row, UNKNOWN } from '../format.ts';
+import { embed, type Post } from '../post.ts';
+import { numberCell } from './figures.ts';
+
+/** What the message needs beside the numbers. */
+export interface CostsOf {
+  readonly mode: Mode;
+  readonly at: EpochMs;
+  readonly accountNumber: string | undefined;
+  /** Newest first. */
+  readonly rebalances: readonly Shortfall[];
+}
+
+/** Rebalances that the message shows one by one; all of them are in the sums. */
+const MOST = 10;
+
+/** The sums of all rebalances, then each with its parts, newest first. */
+export function costsPost({ mode, at, accountNumber, rebalances }: CostsOf): Post {
+  const sum = sumShortfalls(rebalances);
+  const hidden = rebalances.length - MOST;
+  const body = [
+    ...(sum ? [block(sumRows(sum, rebalances))] : []),
+    rebalances.length === 0
+      ? 'No rebalance with orders is over yet.'
+      : block([HEAD, ...rebalances.slice(0, MOST).flatMap(rebalanceRows)], 1800),
+    ...(hidden > 0 ? [`-# ${hidden} earlier rebalances are in the sums.`] : []),
+    NOTE,
+  ].join('\n');
+  const note = `${label(accountNumber ?? UNKNOWN, 40)} · ${instantOf(at)}`;
+  return { embeds: [embed({ mode, title: 'Costs of trading', body, note })] };
+}
+
+const NOTE =
+  '-# Against the model on paper, which trades the whole plan at the closes it was decided on; ' +
+  'plus was lost. Delay: to the price at decision. Spread: from there to the fills, impact too. ' +
+  'Unfilled: to the close of the last day.';
+
+/** `Delay −$1.00 …` as lines for the field of a report. */
+export function shortfallLines(parts: ShortfallParts): readonly string[] {
+  return [
+    `delay ${money(parts.delay)}`,
+    `spread and impact ${money(parts.impact)}`,
+    `fees ${money(parts.fees)}`,
+    `not filled ${money(parts.unfilled)}`,
+    `in all ${money(totalShortfall(parts))}`,
+  ];
+}
+
+function sumRows(sum: ShortfallParts, all: readonly Shortfall[]): readonly string[] {
+  const planned = all.reduce((total, each) => total + (each.parts ? each.planned : 0), 0);
+  const line = (name: string, value: Cents): string =>
+    sumCells(name, money(value), bpsOf(value, planned));
+  return [
+    sumCells('ALL', 'USD', 'BPS'),
+    line('delay', sum.delay),
+    line('spread', sum.impact),
+    line('fees', sum.fees),
+    line('unfilled', sum.unfilled),
+    line('in all', totalShortfall(sum)),
+  ];
+}
+
+function bpsOf(value: number, planned: number): string {
+  return numberCell(planned > 0 ? (value / planned) * 10_000 : undefined, 7);
+}
+
+/** 8 + 15 + 7 and two spaces: 32 columns. */
+function sumCells(name: string, usd: string, bps: string): string {
+  return row([
+    [name, 8, 'left'],
+    [usd, 15, 'right'],
+    [bps, 7, 'right'],
+  ]);
+}
+
+/** 7 + 7 + 7 + 7 and three spaces: 31 columns. */
+function partCells(cells: readonly [string, string, string, string]): string {
+  const [delay, impact, fees, unfilled] = cells;
+  return row([
+    [delay, 7, 'right'],
+    [impact, 7, 'right'],
+    [fees, 7, 'right'],
+    [unfilled, 7, 'right'],
+  ]);
+}
+
+const HEAD = partCells(['DELAY', 'SPREAD', 'FEES', 'UNFILL.']);
+
+/** A line for the name and the whole, and one for the parts. */
+function rebalanceRows({ decisionId, parts }: Shortfall): readonly string[] {
+  const whole = parts ? compactMoney(totalShortfall(parts), '+') : UNKNOWN;
+  const name = row([
+    [code(decisionId, 22), 22, 'left'],
+    [whole, 8, 'right'],
+  ]);
+  if (!parts) return [name];
+  const { delay, impact, fees, unfilled } = parts;
+  const cell = (value: Cents): string => compactMoney(value, '+');
+  return [name, partCells([cell(delay), cell(impact), cell(fees), cell(unfilled)])];
+}

@@ -1,0 +1,30 @@
+import { ApplicationCommandOptionType } from 'discord.js';
+import type { Command } from '#bot/interactions/command.ts';
+import { incomePost } from '#bot/posts/income.ts';
+import { incomeView } from '#core/views/income.ts';
+import { yearOf } from '#core/views/tax.ts';
+
+/** Dividends, interest and fees of a year by ticker. */
+export const income: Command = {
+  definition: {
+    name: 'income',
+    description: 'Dividends, interest and fees of a year, by ticker',
+    options: [
+      {
+        type: ApplicationCommandOptionType.Integer,
+        name: 'year',
+        description: 'This year unless you choose',
+        min_value: 1990,
+        max_value: 2100,
+      },
+    ],
+  },
+  access: 'viewer',
+  audience: 'asker',
+  slow: false,
+  run: ({ engine, options }) => {
+    const seen = engine.observation();
+    const year = Number(options.get('year') ?? yearOf(seen.at));
+    return { post: incomePost(incomeView(engine.book(), seen, year)) };
+  },
+};

@@ -1,0 +1,89 @@
+import { ApplicationCommandOptionType } from 'discord.js';
+import { escape, label, money, quantity } from '#bot/format.ts';
+import type { Answer, Choice, Command, Context } from '#bot/interactions/command.ts';
+import { embed, notice } from '#bot/post.ts';
+import { type UncostedLot, uncostedLots } from '#core/domain/tax/uncosted-lots.ts';
+import { type Cents, dollars, type SessionDate, sessionDate } from '#core/domain/units.ts';
+
+/** Enters what a lot cost that came without a cost. */
+export const lotCost: Command = {
+  definition: {
+    name: 'lot-cost',
+    description: 'Enter what shares cost that came without a cost: from before Rotor, transferred',
+    options: [
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'lot',
+        description: 'The lot, such as XLK-17',
+        required: true,
+        max_length: 40,
+        autocomplete: true,
+      },
+      {
+        type: ApplicationCommandOptionType.Number,
+        name: 'cost',
+        description: 'What all its shares cost together, in dollars',
+        required: true,
+        min_value: 0,
+        max_value: 10_000_000_000,
+      },
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'acquired',
+        description: 'When they were acquired, as 2024-03-18; needed for the term of a gain',
+        max_length: 10,
+      },
+    ],
+  },
+  access: 'admin',
+  audience: 'channel',
+  slow: false,
+  run: enter,
+  complete: ({ engine }, typed) => choices(uncostedLots(engine.book().lots), typed),
+};
+
+function enter({ engine, asker, options }: Context): Answer {
+  const lot = String(options.get('lot') ?? '').trim();
+  const cost = costOf(options.get('cost'));
+  if (cost === undefined) return { post: notice('The cost is an amount in dollars, at least 0.') };
+  const typed = options.get('acquired');
+  const acquired = typed === undefined ? undefined : dateOf(String(typed));
+  if (typed !== undefined && acquired === undefined)
+    return { post: notice('The day of purchase is written as 2024-03-18.') };
+  const outcome = engine.enterLotCost(lot, { cost, acquired }, asker.name);
+  if (outcome.kind === 'closed')
+    return { post: notice(escape(outcome.reason, 300)), result: outcome.reason };
+  const since = acquired === undefined ? '' : `, acquired ${acquired}`;
+  const body = `${escape(lot, 40)}: ${money(cost)}${since}.`;
+  const { mode } = engine.observation();
+  const note = label(asker.name, 80);
+  return {
+    post: { embeds: [embed({ mode, title: '● Cost of a lot entered', body, note })] },
+    result: body,
+  };
+}
+
+function costOf(typed: unknown): Cents | undefined {
+  if (typeof typed !== 'number' || !(typed >= 0 && typed <= 10_000_000_000)) return undefined;
+  return dollars(typed);
+}
+
+function dateOf(typed: string): SessionDate | undefined {
+  try {
+    return sessionDate(typed.trim());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Those without a cost first. */
+function choices(lots: readonly UncostedLot[], typed: string): readonly Choice[] {
+  const wanted = typed.trim().toLowerCase();
+  return lots
+    .map(({ lot, qty, cost }) => {
+      const known = cost === undefined ? 'no cost' : money(cost);
+      return { name: `${lot} · ${quantity(qty)} shares · ${known}`, value: lot };
+    })
+    .filter(({ name }) => name.toLowerCase().includes(wanted))
+    .slice(0, 25);
+}

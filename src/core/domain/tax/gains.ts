@@ -1,0 +1,73 @@
+/** Sums of realised gains. */
+
+import type { OrderIntent } from '../order.ts';
+import { type Cents, cents, type EpochMs, epochMs } from '../units.ts';
+import { type LotEvent, type LotRecord, lotName } from './lot-event.ts';
+import type { Disposal } from './open-lots.ts';
+import { gainOf, taxLots } from './tax-lots.ts';
+
+/** Gains in cents, after what wash sales do not allow; negative is lost. */
+export interface Gains {
+  readonly short: Cents;
+  readonly long: Cents;
+  /** Of shares whose holding period is not known. */
+  readonly undated: Cents;
+  /** Sold parts of lots whose cost nobody knows: they are in no sum. */
+  readonly unknown: number;
+  /** Losses that wash sales do not allow, at least 0. */
+  readonly disallowed: Cents;
+}
+
+/** Returns the sums of those sales. */
+export function gainsOf(disposals: readonly Disposal[]): Gains {
+  const sum = { short: 0, long: 0, undated: 0, unknown: 0, disallowed: 0 };
+  for (const disposal of disposals) {
+    const gain = gainOf(disposal);
+    if (gain === undefined) sum.unknown += 1;
+    else sum[disposal.term ?? 'undated'] += gain;
+    sum.disallowed += disposal.disallowed;
+  }
+  const { short, long, undated, unknown, disallowed } = sum;
+  return {
+    short: cents(short),
+    long: cents(long),
+    undated: cents(undated),
+    unknown,
+    disallowed: cents(disallowed),
+  };
+}
+
+/** Returns the whole gain that is known, whatever its term. */
+export function totalGain({ short, long, undated }: Gains): Cents {
+  return cents(short + long + undated);
+}
+
+/** In ids of orders that are only thought of. */
+const PLANNED = 'planned ';
+
+/**
+ * Returns what orders would realise at the prices of their decision. `disallowed` counts earlier
+ * losses too that their buys would turn into wash sales.
+ * @param at when they would fill; nothing that the journal recorded later is counted.
+ */
+export function plannedGains(
+  { events, costs }: LotRecord,
+  orders: readonly OrderIntent[],
+  at: EpochMs,
+): Gains {
+  const known = { events: events.filter(({ recordedAt }) => recordedAt <= at), costs };
+  const planned = orders.map((order, index) => plannedTrade(order, index, at));
+  const before = taxLots(known).disposals;
+  const after = taxLots({ ...known, events: [...known.events, ...planned] }).disposals;
+  const made = gainsOf(after.filter(({ orderId }) => orderId?.startsWith(PLANNED)));
+  const disallowed = gainsOf(after).disallowed - gainsOf(before).disallowed;
+  return { ...made, disallowed: cents(disallowed) };
+}
+
+function plannedTrade(order: OrderIntent, index: number, at: EpochMs): LotEvent {
+  const { ticker, side, qty, priceAtDecision: price } = order;
+  const id = `${PLANNED}${index}`;
+  const when = epochMs(at);
+  const fill = { id, orderId: id, ticker, side, qty, price, at: when };
+  return { kind: 'trade', lot: lotName(ticker, 0), fill, at: when, recordedAt: when };
+}

@@ -1,0 +1,91 @@
+/** What the sales of a year realised: by term, by month and by order, and what is not known of it. */
+import type { Mode } from '../domain/account.ts';
+import type { AccountState } from '../domain/account-state.ts';
+import { newYorkDate } from '../domain/new-york.ts';
+import type { Observation } from '../domain/observation.ts';
+import { type Gains, gainsOf, totalGain } from '../domain/tax/gains.ts';
+import type { Disposal, TaxLot } from '../domain/tax/open-lots.ts';
+import { taxLots } from '../domain/tax/tax-lots.ts';
+import { type Cents, cents, type EpochMs, type SessionDate, type Ticker } from '../domain/units.ts';
+
+/** The gains of one calendar month. */
+export interface TaxMonth extends Gains {
+  /** `2026-11`. */
+  readonly month: string;
+}
+
+/** The gains of one order, or of shares that no order sold. */
+export interface TaxOrder extends Gains {
+  readonly ticker: Ticker;
+  readonly sold: SessionDate;
+  /** The decision that wanted it; undefined when somebody else sold. */
+  readonly decisionId: string | undefined;
+}
+
+/** The realised gains of a year. FIFO, trade dates, New York days. */
+export interface TaxView {
+  readonly mode: Mode;
+  readonly at: EpochMs;
+  readonly accountNumber: string | undefined;
+  readonly year: number;
+  readonly gains: Gains;
+  /** What HIFO would have realised in that year; the books are not kept by it. */
+  readonly hifo: Gains;
+  /** Months with sales, in time. */
+  readonly months: readonly TaxMonth[];
+  /** Newest first. */
+  readonly orders: readonly TaxOrder[];
+  /** In the order of the sales. */
+  readonly disposals: readonly Disposal[];
+  /** Held lots of unknown cost. */
+  readonly unknownLots: readonly TaxLot[];
+}
+
+/** The view of a calendar year. */
+export function taxView(book: AccountState, seen: Observation, year: number): TaxView {
+  const { lots, disposals: all } = taxLots(book.lots);
+  const inYear = ({ sold }: Disposal): boolean => sold.startsWith(`${year}-`);
+  const disposals = all.filter(inYear).toSorted((a, b) => a.at - b.at);
+  const months = Map.groupBy(disposals, ({ sold }) => sold.slice(0, 7));
+  return {
+    mode: seen.mode,
+    at: seen.at,
+    accountNumber: seen.account?.number ?? book.account?.number,
+    year,
+    gains: gainsOf(disposals),
+    hifo: gainsOf(taxLots(book.lots, 'HIFO').disposals.filter(inYear)),
+    months: [...months].map(([month, own]) => ({ month, ...gainsOf(own) })),
+    orders: ordersIn(book, disposals).toReversed(),
+    disposals,
+    unknownLots: lots.filter(({ cost }) => cost === undefined),
+  };
+}
+
+/** The New York year of an instant. */
+export function yearOf(at: EpochMs): number {
+  return Number(newYorkDate(at).slice(0, 4));
+}
+
+/** What HIFO would have changed of the gain, in cents: negative is a smaller gain. */
+export function hifoDifference({ gains, hifo }: Pick<TaxView, 'gains' | 'hifo'>): Cents {
+  return cents(totalGain(hifo) - totalGain(gains));
+}
+
+function ordersIn(book: AccountState, disposals: readonly Disposal[]): readonly TaxOrder[] {
+  const decisions = new Map(
+    [...book.managedOrders.values()].flatMap(({ order, intent }) =>
+      order ? [[order.id, intent.decisionId] as const] : [],
+    ),
+  );
+  const groups = Map.groupBy(
+    disposals,
+    ({ orderId, ticker, sold, lot }) => `${sold} ${ticker} ${orderId ?? lot}`,
+  );
+  return [...groups.values()].flatMap((own) => {
+    const [first] = own;
+    if (!first) return [];
+    const { ticker, sold, orderId } = first;
+    const decisionId = orderId === undefined ? undefined : decisions.get(orderId);
+    return [{ ticker, sold, decisionId, ...gainsOf(own) }];
+  });
+}
