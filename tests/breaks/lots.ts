@@ -79,12 +79,12 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     test: 'adds up to the difference between the model on paper and the account',
   },
   {
-    rule: 'a plan shows the gain as it was before its orders were filled',
+    rule: 'a plan shows the gain as it was known when the plan was made',
     file: 'src/core/domain/tax/gains.ts',
     find: 'events.filter(({ recordedAt }) => recordedAt <= at)',
     put: 'events',
     tests: 'tests/core/views/tax.test.ts',
-    test: 'does not change when its orders are filled',
+    test: 'does not change with what the journal meets later',
   },
   {
     rule: 'the file for tax software names a wash sale and its amount',

@@ -1,7 +1,13 @@
 /** The realised gains of a year, with the file for tax software. */
 import { totalGain } from '#core/domain/tax/gains.ts';
 import type { TaxLot } from '#core/domain/tax/open-lots.ts';
-import { hifoDifference, type TaxMonth, type TaxOrder, type TaxView } from '#core/views/tax.ts';
+import {
+  hifoDifference,
+  type TaxMonth,
+  type TaxOrder,
+  type TaxView,
+  type TaxYear,
+} from '#core/views/tax.ts';
 import { taxCsv } from '#core/views/tax-csv.ts';
 import {
   block,
@@ -24,8 +30,12 @@ const MOST_ORDERS = 12;
 
 /** Sums, months and orders of a year. The file is attached where there was a sale. */
 export function taxPost(view: TaxView): Post {
-  const { year, disposals, unknownLots } = view;
-  const body = [...(disposals.length === 0 ? [`Nothing was sold in ${year}.`] : sold(view)), NOTE];
+  const { year, years, disposals, unknownLots } = view;
+  const body = [
+    ...(disposals.length === 0 ? [`Nothing was sold in ${year}.`] : sold(view)),
+    ...(years.length > 1 ? [block([YEARS, ...years.map(yearRow)], 700)] : []),
+    NOTE,
+  ];
   const whole = embed({
     mode: view.mode,
     title: `Realised gains · ${year}`,
@@ -77,6 +87,12 @@ function monthCells(month: string, short: string, long: string): string {
 }
 
 const MONTHS = monthCells('MONTH', 'SHORT TERM', 'LONG TERM');
+
+const YEARS = monthCells('YEAR', 'SHORT TERM', 'LONG TERM');
+
+function yearRow({ year, short, long }: TaxYear): string {
+  return monthCells(`${year}`, compactMoney(short, '+'), compactMoney(long, '+'));
+}
 
 function monthRow({ month, short, long }: TaxMonth): string {
   return monthCells(month, compactMoney(short, '+'), compactMoney(long, '+'));

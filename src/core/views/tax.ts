@@ -14,6 +14,11 @@ export interface TaxMonth extends Gains {
   readonly month: string;
 }
 
+/** The gains of one calendar year. */
+export interface TaxYear extends Gains {
+  readonly year: number;
+}
+
 /** The gains of one order, or of shares that no order sold. */
 export interface TaxOrder extends Gains {
   readonly ticker: Ticker;
@@ -31,6 +36,8 @@ export interface TaxView {
   readonly gains: Gains;
   /** What HIFO would have realised in that year; the books are not kept by it. */
   readonly hifo: Gains;
+  /** Every year with sales, in time. */
+  readonly years: readonly TaxYear[];
   /** Months with sales, in time. */
   readonly months: readonly TaxMonth[];
   /** Newest first. */
@@ -54,6 +61,7 @@ export function taxView(book: AccountState, seen: Observation, year: number): Ta
     year,
     gains: gainsOf(disposals),
     hifo: gainsOf(taxLots(book.lots, 'HIFO').disposals.filter(inYear)),
+    years: yearsIn(all),
     months: [...months].map(([month, own]) => ({ month, ...gainsOf(own) })),
     orders: ordersIn(book, disposals).toReversed(),
     disposals,
@@ -69,6 +77,13 @@ export function yearOf(at: EpochMs): number {
 /** What HIFO would have changed of the gain, in cents: negative is a smaller gain. */
 export function hifoDifference({ gains, hifo }: Pick<TaxView, 'gains' | 'hifo'>): Cents {
   return cents(totalGain(hifo) - totalGain(gains));
+}
+
+function yearsIn(disposals: readonly Disposal[]): readonly TaxYear[] {
+  const years = Map.groupBy(disposals, ({ sold }) => Number(sold.slice(0, 4)));
+  return [...years]
+    .map(([year, own]) => ({ year, ...gainsOf(own) }))
+    .toSorted((a, b) => a.year - b.year);
 }
 
 function ordersIn(book: AccountState, disposals: readonly Disposal[]): readonly TaxOrder[] {

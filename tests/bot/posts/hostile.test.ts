@@ -254,6 +254,7 @@ describe('whatever people, brokers and markets bring', () => {
           { kind: 'adjustment', ...change, by: text },
           { kind: 'missed-closes', sessions: [sessionDate('2024-07-03')], reason: text },
           { kind: 'recovered-order', clientOrderId: text, by: text },
+          { kind: 'lot-cost', lot: text, cost: cents(5), by: text },
         ];
         for (const entry of entries)
           expectHarmless(linePost({ seq: 1, at: NOW, entry }, world), world);

@@ -49,6 +49,9 @@ const taxes: fc.Arbitrary<TaxView> = fc.record({
   ...{ mode, at: fc.constant(NOW), accountNumber: maybe(hostile) },
   year: fc.integer({ min: 1990, max: 2100 }),
   ...{ gains, hifo: gains },
+  years: fc.array(fc.record({ ...gainsOf, year: fc.integer({ min: 1990, max: 2100 }) }), {
+    maxLength: 40,
+  }),
   months: fc.array(
     fc.record({ ...gainsOf, month: fc.constantFrom('2026-01', '2026-11', '2025-12') }),
     { maxLength: 12 },

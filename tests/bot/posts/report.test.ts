@@ -45,9 +45,19 @@ function view(overrides: Partial<ReportView> = {}): ReportView {
   };
 }
 
+const MONTH = { kind: 'month', key: '2026-11' } as const;
+
 const textOf = (posts: readonly Post[]): string => JSON.stringify(posts);
 
 describe('the message of a report', () => {
+  it('of a month says what its rebalances cost against the model, by cause', () => {
+    const parts = { delay: cents(1_050), impact: cents(-200), fees: cents(12), unfilled: cents(0) };
+    const text = textOf(reportPosts(view({ period: MONTH, shortfall: parts })));
+    expect(text).toContain(
+      'delay $10.50\\nspread and impact −$2.00\\nfees $0.12\\nnot filled $0.00\\nin all $8.62',
+    );
+  });
+
   it('is one line and what moved it for a day', () => {
     const gains = [
       { of: ticker('XLK'), gain: dollars(123.4) },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '#core/domain/decision.ts';
+import { applyEntry } from '#core/domain/journal-events/table.ts';
 import type { Fill, OrderIntent, Side } from '#core/domain/order.ts';
 import {
   cents,
@@ -11,9 +12,10 @@ import {
   ticker,
   valueOf,
 } from '#core/domain/units.ts';
+import { reportView } from '#core/views/report.ts';
 import { shortfalls, sumShortfalls, totalShortfall } from '#core/views/shortfall.ts';
 import { decided } from '#tests/support/deciding.ts';
-import { at, began, bookOf, type Dated } from './books.ts';
+import { at, began, bookOf, closed, type Dated } from './books.ts';
 
 const BEGUN = at('2026-11-16T15:00:00Z');
 const AS_OF = sessionDate('2026-11-13');
@@ -183,6 +185,18 @@ describe('The implementation shortfall of a rebalance', () => {
     expect(of(10e9)).toEqual({ delay: 1000, impact: 500, fees: 0, unfilled: 0 });
     expect(of(9e9)).toBeUndefined();
     expect(sumShortfalls([])).toBeUndefined();
+  });
+
+  it('stands in the report of its month, and in no other period', () => {
+    const of10 = { name: 'XLK', side: 'buy', shares: 10e9, close: 100, decided: 101 } as const;
+    const all: readonly Planned[] = [{ ...of10, end: 105, fills: [[10e9, 101.5]] }];
+    const { at: when, entry } = closed('2026-11-16', 100_000, 500);
+    const before = bookWith(all, 50);
+    const book = applyEntry(before, { seq: before.seq + 1, at: when, entry });
+    const of = (kind: 'day' | 'month', key: string) =>
+      reportView(book, { kind, key }, 'LIVE', barsOf(all))?.shortfall;
+    expect(of('month', '2026-11')).toEqual({ delay: 1000, impact: 500, fees: 50, unfilled: 0 });
+    expect(of('day', '2026-11-16')).toBeUndefined();
   });
 
   it('holds the fees of its days, and no other', () => {

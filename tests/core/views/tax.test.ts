@@ -67,6 +67,13 @@ describe('The gains of a year', () => {
     ]);
   });
 
+  it('of every year stand beside it', () => {
+    expect(taxView(BOOK, SEEN, 2026).years).toMatchObject([
+      { year: 2025, short: -6000, long: 0, disallowed: 4000 },
+      { year: 2026, short: 3600, long: 60_000 },
+    ]);
+  });
+
   it('say what a wash sale does not allow', () => {
     expect(taxView(BOOK, SEEN, 2025).gains).toMatchObject({ short: -6000, disallowed: 4000 });
   });
@@ -123,6 +130,14 @@ describe('The gain of a plan', () => {
 
   it('does not change when its orders are filled', () => {
     expect(plannedGains(BOOK.lots, [sell], noon('2026-01-06'))).toMatchObject({ short: 60_000 });
+  });
+
+  it('does not change with what the journal meets later, however early it was', () => {
+    const early = traded('2025-01-03', 'buy', 'XLK', 100, 20);
+    const late = { ...early, at: noon('2026-02-02') };
+    const { lots } = bookOf(...STORY.slice(0, 2), late);
+    const gain = (day: string) => plannedGains(lots, [sell], noon(day)).long;
+    expect([gain('2026-01-07'), gain('2026-02-03')]).toEqual([60_000, 240_000]);
   });
 
   it('says what would be a wash sale, an earlier loss too that it would buy back', () => {
