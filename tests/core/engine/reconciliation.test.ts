@@ -57,7 +57,8 @@ describe('a difference that nothing explains', () => {
       expect(desk.alerts().some((alert) => alert.text.includes(text))).toBe(true);
       expect(differs(desk)).toBeDefined();
       expect(bought(desk)).toEqual([]);
-      if (!text.startsWith('XLK: ours 99, broker 0')) expect(sold(desk).length).toBeGreaterThan(0);
+      if (!text.startsWith('XLK: ours 99, broker 0') && !text.startsWith('cash'))
+        expect(sold(desk).length).toBeGreaterThan(0);
     },
   );
 
@@ -169,7 +170,9 @@ describe('a difference that the broker explains', () => {
     expect(desk.entries('activity')).toEqual([{ kind: 'activity', activity: happened }]);
     expect(sameBooks(desk)).toBe(true);
     // Money and shares that came move the weights, which is told and stops nothing.
-    const open = [...desk.book().alerts.keys()].filter((subject) => !subject.startsWith('drift '));
+    const open = [...desk.book().alerts.keys()].filter(
+      (subject) => !/^(drift|idle cash)/.test(subject),
+    );
     expect(open).toEqual([]);
     await desk.restart();
     await desk.minutes(25);
@@ -211,6 +214,10 @@ describe('orders in the account', () => {
     await desk.engine.adopt('ann');
     expect(desk.entries('recovered-order')).toHaveLength(1);
     expect(desk.engine.setState('RUN', 'ann', 'looked at it')).toEqual({ kind: 'accepted' });
+    // After a HALT of Rotor's own the first plan waits for a person.
+    const plan = await desk.engine.propose({ id: '1', name: 'ann' });
+    if (!('planHash' in plan)) throw new Error(plan.reason);
+    await desk.engine.answer(plan.id, 'approved', { id: '1', name: 'ann' });
     await desk.minutes(10);
     expect(bought(desk).length).toBeGreaterThan(0);
     expect(sameBooks(desk)).toBe(true);
@@ -240,7 +247,7 @@ describe('orders in the account', () => {
       expect(desk.book().state.state).toBe('RUN');
       expect(desk.posted().filter((post) => post.startsWith('sell'))).toEqual(['sell XLF 100']);
       const [rebalance] = desk.book().rebalances.values();
-      expect(rebalance?.result?.left[0]).toMatch(/^sell XLF: refused: another desk/);
+      expect(rebalance?.result?.left[0]).toMatch(/^sell XLF: not sent: refused: another desk/);
       expect(desk.posted().some((post) => post.startsWith('buy XLK'))).toBe(true);
       expect(sameBooks(desk)).toBe(true);
     },
@@ -280,20 +287,20 @@ describe('orders in the account', () => {
     expect(desk.book().alerts.get('limit crossing order')?.alert.text).toMatch(
       /a buy of XLK is still open/,
     );
+    // Half of what is wanted was there with the other sell; the rest follows with its cash.
+    expect(bought(desk)).toHaveLength(2);
     desk.broker.progress('by-hand', { status: 'canceled' });
     await desk.minutes(10);
-    expect(bought(desk)).toHaveLength(2);
+    expect(bought(desk)).toHaveLength(4);
     expect(desk.book().alerts.size).toBe(0);
   });
 
-  it('a sell of shares that somebody else’s open sell has reserved is refused, never short', async () => {
+  it('a sell leaves out the shares that somebody else’s open sell has reserved, never short', async () => {
     const desk = await running(ROTATION);
     desk.broker.openByHand({ ...intent('x', 'sell', 'XLK', 50), clientOrderId: 'by-hand' });
     await nextMonth(desk);
-    expect(desk.posted()).not.toContain('sell XLK 99');
-    expect(desk.alerts().map(({ text }) => text)).toContain(
-      'sell XLK: Rotor says: short sale: XLK: fewer shares are there than would be sold',
-    );
+    expect(desk.posted().filter((post) => post.startsWith('sell XLK'))).toEqual(['sell XLK 49']);
+    expect(bought(desk)).toHaveLength(2);
   });
 });
 

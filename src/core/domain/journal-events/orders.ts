@@ -156,7 +156,7 @@ export const ORDER_EVENTS = {
       changeOrder(state, clientOrderId, (managed) => ({ ...managed, setAsideBy: by })),
     log: ({ clientOrderId, by }) => `order ${clientOrderId} set aside by ${by}`,
     message: (entry) => stepOf(entry),
-    exports: ['orders'],
+    exports: [],
   },
   'recovered-order': {
     key: ({ clientOrderId }) => clientOrderId,

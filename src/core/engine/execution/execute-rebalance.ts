@@ -136,8 +136,10 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
   let isNews = false;
   for (const line of due) {
     if (isEnded(parts.journal.book(), decision.id)) return false;
-    const block = sizes.blocks.get(nameOf(line));
-    const managed = block ? undefined : orderOf(pass, line, sizes.sizes.get(nameOf(line)));
+    const size = sizes.sizes.get(nameOf(line));
+    const block = sizes.blocks.get(nameOf(line)) ?? (await earlyWait(pass, line, snapshot, size));
+    if (isEnded(parts.journal.book(), decision.id)) return false;
+    const managed = block ? undefined : orderOf(pass, line, size);
     const outcome = block ?? (managed && (await sendOrBlock(pass, managed, snapshot)));
     const now = managed && parts.journal.book().managedOrders.get(managed.intent.clientOrderId);
     if (now?.order && outcome === undefined) snapshot = withOrder(snapshot, now.order);
@@ -173,6 +175,19 @@ function mayTry({ parts, waits, cuts }: Pass, line: OrderLine): boolean {
 
 function nameOf({ planned }: OrderLine): string {
   return `${planned.side} ${planned.ticker}`;
+}
+
+/** Why the line's next order waits. It is not written down then: its size would be the one of now. */
+async function earlyWait(
+  { parts, decision }: Pass,
+  line: OrderLine,
+  snapshot: TradingSnapshot,
+  size = line.wanted,
+): Promise<OrderBlock | undefined> {
+  if (unsentOrder(line)) return undefined;
+  const intent = nextIntent(line, parts.journal.book().account?.id ?? '', size);
+  const checked = await preTradeCheck(parts, decision, { intent, sent: undefined }, snapshot);
+  return checked.kind === 'wait' ? checked : undefined;
 }
 
 /** The order that is written down already, or the line's next one; its intent is recorded first. */

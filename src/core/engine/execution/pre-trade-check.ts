@@ -123,7 +123,7 @@ export function situationOf(
 export async function preTradeCheck(
   parts: EngineParts,
   decision: Decision,
-  managed: ManagedOrder,
+  managed: Pick<ManagedOrder, 'intent' | 'sent'>,
   snapshot: TradingSnapshot,
 ): Promise<OrderCheck> {
   const { journal } = parts;
@@ -145,7 +145,7 @@ export async function preTradeCheck(
 /** A ticker with an order that outlived its session is not traded until somebody sets that aside. */
 function frozenBy(
   { clock, journal }: EngineParts,
-  { intent: { ticker, clientOrderId } }: ManagedOrder,
+  { intent: { ticker, clientOrderId } }: Pick<ManagedOrder, 'intent'>,
 ): string | undefined {
   const stuck = stuckOrders(journal.book(), clock.now()).find(
     ({ intent }) => intent.ticker === ticker && intent.clientOrderId !== clientOrderId,

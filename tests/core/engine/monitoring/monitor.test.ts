@@ -51,7 +51,7 @@ describe('drift', () => {
     desk.broker.tradeByHand({ ...intent('x', 'buy', 'XLB', 80), clientOrderId: 'by-hand-2' });
     await looks(desk, 2);
     // The cash shows both trades at once, and each is booked and told.
-    expect(open(desk).slice(-2)).toEqual(['drift XLE', 'drift XLB']);
+    expect(open(desk)).toEqual(expect.arrayContaining(['drift XLE', 'drift XLB']));
   });
 
   it('is not told while a rebalance runs', async () => {
@@ -67,7 +67,7 @@ describe('drift', () => {
 
   it('is not told without a price, and not of another account', async () => {
     const desk = await running(ROTATION);
-    desk.broker.setPrice('XLK', 150);
+    desk.broker.setPrice('XLK', 140);
     desk.answers.latestPrices = async () => new Map();
     await looks(desk, 3);
     desk.answers.latestPrices = undefined;
