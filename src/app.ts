@@ -192,10 +192,10 @@ async function readSettings(lifecycle: Lifecycle, read: ReadSecret) {
 
 function engineSettings(config: Config) {
   const { limits, rules, acceptedMoves, approval, maxDrift, maxCatchUpSessions } = config;
-  const { rebalanceOnRegimeChange } = config;
+  const { rebalanceOnRegimeChange, regimeHoldSessions } = config;
   return {
     ...{ limits, rules, acceptedMoves, approval, maxDrift },
-    ...{ maxCatchUpSessions, rebalanceOnRegimeChange },
+    ...{ maxCatchUpSessions, rebalanceOnRegimeChange, regimeHoldSessions },
   };
 }
 

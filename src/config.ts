@@ -49,6 +49,8 @@ export interface Config {
   /** A missed rebalance older than so many sessions waits for an operator. */
   readonly maxCatchUpSessions: number;
   readonly rebalanceOnRegimeChange: boolean;
+  /** Closes in a row that another regime must hold for before it is traded. */
+  readonly regimeHoldSessions: number;
   readonly approval: ApprovalRules;
   /** A position this far from its target weight is told; a fraction of equity. */
   readonly maxDrift: number;
@@ -144,6 +146,7 @@ export function parseConfig(env: Environment): Config {
     prices: { maxSpreadBps: parsed.MAX_SPREAD_BPS },
     maxCatchUpSessions: parsed.MAX_CATCHUP_SESSIONS,
     rebalanceOnRegimeChange: parsed.REBALANCE_ON_REGIME_CHANGE,
+    regimeHoldSessions: parsed.REGIME_HOLD_SESSIONS,
     approval: {
       twoPersonAbove:
         parsed.TWO_PERSON_USD === undefined ? undefined : dollars(parsed.TWO_PERSON_USD),

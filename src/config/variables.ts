@@ -1,5 +1,6 @@
 /** Every variable that Rotor reads, with its default; `.env.example` documents each. */
 import { z } from 'zod';
+import { REGIME_HOLD_SESSIONS } from '#core/domain/regime-hold.ts';
 import { isLoopback } from './addresses.ts';
 import {
   acceptedMoves,
@@ -66,6 +67,7 @@ export const schema = z.object({
   REPLAN_BPS: number(1, 10_000).default(50),
   MAX_CATCHUP_SESSIONS: wholeNumber(0, 23).default(5),
   REBALANCE_ON_REGIME_CHANGE: flag,
+  REGIME_HOLD_SESSIONS: wholeNumber(1, 60).default(REGIME_HOLD_SESSIONS),
   CHART_SERVER: webAddress.optional(),
   HEALTH_PORT: wholeNumber(0, 65_535).optional(),
   HEALTH_HOST: z

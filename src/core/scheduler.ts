@@ -18,6 +18,7 @@ import {
 import { type Cause, isFlatten } from './domain/decision.ts';
 import { type Cadence, cadenceOf, type Model } from './domain/model.ts';
 import { newYorkDate } from './domain/new-york.ts';
+import { REGIME_HOLD_SESSIONS, sessionsHeld } from './domain/regime-hold.ts';
 import { type EpochMs, epochMs, type SessionDate } from './domain/units.ts';
 
 const MINUTE_MS = 60_000;
@@ -54,6 +55,8 @@ export interface ScheduleRules {
   readonly maxCatchUpSessions: number;
   /** Whether another regime than the last decision's is traded within the month. */
   readonly rebalanceOnRegimeChange: boolean;
+  /** Closes in a row that another regime must hold for before it is traded; 5 unless given. */
+  readonly regimeHoldSessions?: number;
 }
 
 /** A span of time. */
@@ -126,18 +129,29 @@ function rebalanceDue(book: AccountState, now: EpochMs, rules: ScheduleRules): r
   // Whoever waits for a person's answer about a month holds up no week.
   if (owed) return [{ kind: 'rebalance', ...next }, ...asked];
   if (missed) return asked;
-  const { regime } = book;
-  const last = [...book.rebalances.values()].at(-1);
-  const isNews = regime && last && regime.kind !== last.decision.regime.kind;
-  if (!rules.rebalanceOnRegimeChange || !isNews) return [];
-  const due: DueTask = {
-    kind: 'rebalance',
-    id: `regime-${regime.since}`,
-    cause: 'regime',
-    session: regime.since,
-  };
-  if (book.rebalances.has(due.id)) return [];
-  return [needsPerson(book, due.session) ? ask(book, due) : due];
+  const session = rules.rebalanceOnRegimeChange ? tradedRegimeSince(book, now, rules) : undefined;
+  if (session === undefined) return [];
+  const due: DueTask = { kind: 'rebalance', id: `regime-${session}`, cause: 'regime', session };
+  return [needsPerson(book, session) ? ask(book, due) : due];
+}
+
+/**
+ * The session since which another regime holds than the last decision's, once it has held for long
+ * enough; undefined while it has not, and for as long after a trade on a regime.
+ */
+function tradedRegimeSince(
+  { rebalances, regime }: AccountState,
+  now: EpochMs,
+  { regimeHoldSessions = REGIME_HOLD_SESSIONS }: ScheduleRules,
+): SessionDate | undefined {
+  const all = [...rebalances.values()];
+  const last = all.at(-1);
+  if (!regime || !last || regime.kind === last.decision.regime.kind) return undefined;
+  if (sessionsHeld(regime.since, barsThrough(now)) < regimeHoldSessions) return undefined;
+  const traded = all.findLast(({ decision }) => decision.cause === 'regime');
+  const age = traded && sessionsBetween(newYorkDate(traded.at), newYorkDate(now));
+  if (age !== undefined && age < regimeHoldSessions) return undefined;
+  return rebalances.has(`regime-${regime.since}`) ? undefined : regime.since;
 }
 
 function ask(book: AccountState, { id, session }: Pick<NextRebalance, 'id' | 'session'>): DueTask {

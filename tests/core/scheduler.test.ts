@@ -187,7 +187,8 @@ describe('when a rebalance is due', () => {
 describe('a change of regime within the month', () => {
   const bear = { ...started, regime: { kind: 'bear' as const, since: sessionDate('2026-11-12') } };
   const trading = { ...RULES, rebalanceOnRegimeChange: true };
-  const at = ny('2026-11-13', '11:00');
+  // Five closes: of the 12th, 13th, 16th, 17th and 18th.
+  const at = ny('2026-11-19', '11:00');
 
   it('is no trade unless REBALANCE_ON_REGIME_CHANGE says so', () => {
     expect(dueTasks(bear, at, RULES).filter(({ kind }) => kind === 'rebalance')).toEqual([]);
@@ -202,7 +203,7 @@ describe('a change of regime within the month', () => {
   it('is traded once, and not when the regime is the decided one', () => {
     const done = bookOf(
       ['initial-2026-11-10', ny('2026-11-10', '09:35')],
-      ['regime-2026-11-12', ny('2026-11-13', '09:35')],
+      ['regime-2026-11-12', ny('2026-11-19', '09:35')],
     );
     const again = dueTasks({ ...done, regime: bear.regime }, at, trading);
     expect(again.filter(({ kind }) => kind === 'rebalance')).toEqual([]);
@@ -211,6 +212,48 @@ describe('a change of regime within the month', () => {
       regime: { kind: 'bull' as const, since: sessionDate('2026-11-12') },
     };
     expect(dueTasks(bull, at, trading).filter(({ kind }) => kind === 'rebalance')).toEqual([]);
+  });
+
+  it('is traded only once it has held for REGIME_HOLD_SESSIONS closes in a row', () => {
+    const due = (now: EpochMs, regimeHoldSessions?: number) =>
+      dueTasks(bear, now, { ...trading, ...(regimeHoldSessions && { regimeHoldSessions }) }).filter(
+        ({ kind }) => kind === 'rebalance',
+      ).length;
+    expect(due(ny('2026-11-18', '15:40'))).toBe(0);
+    expect(due(ny('2026-11-19', '09:35'))).toBe(1);
+    expect(due(ny('2026-11-13', '09:35'), 1)).toBe(1);
+    expect(due(ny('2026-11-13', '09:35'), 2)).toBe(0);
+    expect(due(ny('2026-11-16', '09:35'), 2)).toBe(1);
+  });
+
+  it('is traded at most once in as many sessions', () => {
+    const done = bookOf(
+      ['initial-2026-11-10', ny('2026-11-10', '09:35')],
+      ['regime-2026-11-12', ny('2026-11-19', '09:35')],
+    );
+    const turned = {
+      ...done,
+      rebalances: new Map(
+        [...done.rebalances].map(([id, each]) => [
+          id,
+          id.startsWith('regime')
+            ? { ...each, decision: { ...each.decision, cause: 'regime' as const } }
+            : each,
+        ]),
+      ),
+      regime: { kind: 'bear' as const, since: sessionDate('2026-11-19') },
+    };
+    const quick = { ...trading, regimeHoldSessions: 3 };
+    const due = (now: EpochMs) =>
+      dueTasks(turned, now, quick).filter(({ kind }) => kind === 'rebalance').length;
+    // It has held for three closes, but the last trade on a regime is two sessions ago.
+    const early = {
+      ...turned,
+      regime: { kind: 'bear' as const, since: sessionDate('2026-11-17') },
+    };
+    const at = ny('2026-11-20', '10:00');
+    expect(dueTasks(early, at, quick).filter(({ kind }) => kind === 'rebalance')).toEqual([]);
+    expect(due(ny('2026-11-24', '10:00'))).toBe(1);
   });
 });
 
@@ -254,7 +297,7 @@ describe('bars', () => {
 
 describe('after a HALT that Rotor had set and a person ended', () => {
   const resumed = (date: string) => ({ ...started, resumedFromHalt: ny(date, '11:00') });
-  const REGIME = { ...RULES, rebalanceOnRegimeChange: true };
+  const REGIME = { ...RULES, rebalanceOnRegimeChange: true, regimeHoldSessions: 1 };
 
   it('the scheduled rebalance of that day waits for a yes, and does so on the days after', () => {
     const held = [{ kind: 'ask', id: 'monthly-2026-12', why: 'halted' }];

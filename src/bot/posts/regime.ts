@@ -20,7 +20,7 @@ export function regimePost(view: RegimeView): Post {
       embed({
         mode,
         title: `Regime · ${SIGNS[regime.kind]}`,
-        body: [...missing, held, reasonOf(view), turnLine(view)].join('\n'),
+        body: [...missing, held, ...holdLine(view), reasonOf(view), turnLine(view)].join('\n'),
         fields: [
           field('SPY close', usd(regime.close)),
           field('200-day mean', usd(regime.mean200)),
@@ -32,6 +32,12 @@ export function regimePost(view: RegimeView): Post {
       }),
     ],
   };
+}
+
+function holdLine({ hold }: RegimeView): readonly string[] {
+  if (!hold) return ['A change is told and not traded before the next rebalance.'];
+  const { held, needed } = hold;
+  return [`A change is traded after ${needed} closes in a row; this regime has held for ${held}.`];
 }
 
 function reasonOf({ decides }: RegimeView): string {

@@ -14,7 +14,7 @@ export type AlertSubject =
   | { readonly about: DecisionTopic; readonly decisionId: string }
   | { readonly about: 'limit'; readonly limit: string }
   | { readonly about: 'external-trade'; readonly fillId: string }
-  | { readonly about: 'drift' | 'suspected-split'; readonly ticker: string }
+  | { readonly about: 'drift' | 'no-price' | 'suspected-split'; readonly ticker: string }
   | { readonly about: 'unknown-activity'; readonly activityId: string }
   | { readonly about: 'regime'; readonly asOf: string }
   | { readonly about: 'error' | 'other'; readonly text: string };
@@ -65,6 +65,7 @@ const PREFIXES = {
   error: 'error ',
   'external-trade': 'external ',
   'left-undone': 'left ',
+  'no-price': 'no price ',
   limit: 'limit ',
   'open-orders': 'open ',
   other: '',
@@ -102,6 +103,7 @@ export function subjectKey(subject: AlertSubject): string {
     case 'unknown-activity':
       return `${PREFIXES[subject.about]}${subject.activityId}`;
     case 'drift':
+    case 'no-price':
     case 'suspected-split':
       return `${PREFIXES[subject.about]}${subject.ticker}`;
     case 'regime':
@@ -138,6 +140,7 @@ function subjectOf(about: keyof typeof PREFIXES, rest: string): AlertSubject {
     case 'unknown-activity':
       return { about, activityId: rest };
     case 'drift':
+    case 'no-price':
     case 'suspected-split':
       return { about, ticker: rest };
     case 'regime':

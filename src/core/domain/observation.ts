@@ -59,6 +59,8 @@ export interface Observation {
   /** The same in dollars a share, whatever their age. */
   readonly prices: ReadonlyMap<Ticker, number>;
   readonly nextRebalance: ComingRebalance | undefined;
+  /** Closes that another regime must hold for before it is traded; undefined: it is not traded. */
+  readonly regimeHold?: number | undefined;
   /** Adjusted bars as they were read last, for total return; absent: returns are of prices alone. */
   readonly adjusted?: Bars | undefined;
 }

@@ -7,6 +7,7 @@ import { sessionAt } from '../domain/calendar.ts';
 import type { Cause, Outcome } from '../domain/decision.ts';
 import type { Cadence } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
+import { REGIME_HOLD_SESSIONS } from '../domain/regime-hold.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '../domain/units.ts';
 import { instruments } from '../domain/universe.ts';
 import { sentence, TradingError, UnreadableAnswer } from '../errors.ts';
@@ -261,7 +262,15 @@ function lastCommon(bars: Bars, provenance: Seen['provenance']): SessionDate | u
   return last.includes(undefined) ? undefined : last.sort()[0];
 }
 
-function nothing({ bars, build, clock, mode, version }: EngineParts): Observation {
+function nothing({
+  bars,
+  build,
+  clock,
+  mode,
+  version,
+  rebalanceOnRegimeChange,
+  regimeHoldSessions = REGIME_HOLD_SESSIONS,
+}: EngineParts): Observation {
   return {
     at: clock.now(),
     mode,
@@ -280,5 +289,6 @@ function nothing({ bars, build, clock, mode, version }: EngineParts): Observatio
     },
     prices: new Map(),
     nextRebalance: undefined,
+    regimeHold: rebalanceOnRegimeChange ? regimeHoldSessions : undefined,
   };
 }

@@ -45,6 +45,8 @@ export interface EngineParts {
   /** A missed rebalance older than so many sessions waits for an operator. */
   readonly maxCatchUpSessions: number;
   readonly rebalanceOnRegimeChange: boolean;
+  /** Closes in a row that another regime must hold for before it is traded; 5 unless given. */
+  readonly regimeHoldSessions?: number;
   readonly mode: Mode;
   readonly version: string;
   readonly build: Build;

@@ -4,6 +4,7 @@ import type { AccountState } from '../domain/account-state.ts';
 import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
 import type { Regime, RegimeKind } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
+import { sessionsHeld } from '../domain/regime-hold.ts';
 import type { SessionDate } from '../domain/units.ts';
 import { UNIVERSE } from '../domain/universe.ts';
 
@@ -31,6 +32,8 @@ export interface RegimeView {
   readonly regime: Regime | undefined;
   /** The session since which Rotor has seen this kind; undefined before it was written down. */
   readonly since: SessionDate | undefined;
+  /** Where a change is traded: after how many closes in a row, and how many there are. */
+  readonly hold: { readonly needed: number; readonly held: number } | undefined;
   /** Dollars of the benchmark between which momentum decides. */
   readonly band: { readonly low: number; readonly high: number } | undefined;
   /** Which of the two rules decides now. */
@@ -45,18 +48,28 @@ export interface RegimeView {
 export function regimeView(book: AccountState, seen: Observation, bars: Bars): RegimeView {
   const { source, asOf, regime, missing } = seen.data;
   const mean = regime?.mean200;
+  const since = book.regime && book.regime.kind === regime?.kind ? book.regime.since : undefined;
   const history = bars.get(UNIVERSE.benchmark.ticker);
   return {
     mode: seen.mode,
     source,
     asOf,
     regime,
-    since: book.regime && book.regime.kind === regime?.kind ? book.regime.since : undefined,
+    since,
+    hold: seen.regimeHold === undefined ? undefined : holdOf(seen.regimeHold, since, asOf),
     band: mean === undefined ? undefined : { low: mean * (1 - BAND), high: mean * (1 + BAND) },
     decides: regime && ruleOf(regime),
     turn: regime && history && asOf && turnOf(regime.kind, history, asOf),
     missing: missing?.reason,
   };
+}
+
+function holdOf(
+  needed: number,
+  since: SessionDate | undefined,
+  asOf: SessionDate | undefined,
+): NonNullable<RegimeView['hold']> {
+  return { needed, held: since && asOf ? sessionsHeld(since, asOf) : 0 };
 }
 
 function ruleOf({ distance, momentum126 }: Regime): RegimeView['decides'] {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Proposal } from '#core/domain/decision.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { person } from '#tests/support/person.ts';
-import { running, sameBooks, type World } from '#tests/support/world.ts';
+import { running, sameBooks, started, type World } from '#tests/support/world.ts';
 
 const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
 
@@ -111,6 +111,64 @@ describe('a proposal', () => {
       kind: 'closed',
       reason: 'Another rebalance has run since this plan was made; make a new one.',
     });
+  });
+
+  it('made while a rebalance waits takes its place where nothing of it is in flight', async () => {
+    const desk = await started(ROTATION);
+    desk.engine.setState('REDUCE', 'ann', 'careful');
+    await desk.minutes(3);
+    expect(desk.posted()).toEqual(['sell XLF 100']);
+    desk.engine.setState('HALT', 'ann', 'look');
+    desk.goTo('2024-07-05', '10:00');
+    await desk.engine.look();
+    desk.engine.setState('RUN', 'ann', 'go on');
+    const plan = await propose(desk, 'ann');
+    expect(await desk.engine.answer(plan.id, 'approved', person('bob'))).toEqual({
+      kind: 'accepted',
+    });
+    await desk.minutes(5);
+    const [first, second] = [...desk.book().rebalances.values()];
+    expect(first?.result?.left[0]).toBe('ended by bob, who approved a fresh plan');
+    expect(second?.result?.kind).toBe('complete');
+    expect(desk.posted()).toEqual(['sell XLF 100', 'buy XLK 99', 'buy XLE 99']);
+    expect(sameBooks(desk)).toBe(true);
+    expect(desk.book().alerts.size).toBe(0);
+  });
+
+  it('made while an order of a rebalance is open is closed until that has ended', async () => {
+    const desk = await started({ ...ROTATION, cashUsd: 1_000 });
+    desk.broker.behave(() => ({ kind: 'open' }));
+    desk.answers.cancel = async () => undefined;
+    await desk.minutes(1);
+    const plan = await propose(desk, 'ann');
+    expect(await desk.engine.answer(plan.id, 'approved', person('bob'))).toEqual({
+      kind: 'closed',
+      reason: 'A rebalance is running; wait until its open orders have ended.',
+    });
+    expect(desk.book().rebalances.size).toBe(1);
+  });
+
+  it('is not approved over trades that a running rebalance made while the broker was asked', async () => {
+    const desk = await started(ROTATION);
+    desk.engine.setState('REDUCE', 'ann', 'careful');
+    await desk.minutes(3);
+    desk.engine.setState('RUN', 'ann', 'go on');
+    const plan = await propose(desk, 'ann');
+    let isAsked = false;
+    desk.answers.positions = async () => {
+      const before = await desk.broker.positions();
+      if (!isAsked) {
+        isAsked = true;
+        await desk.engine.wake();
+      }
+      return before;
+    };
+    expect(await desk.engine.answer(plan.id, 'approved', person('bob'))).toMatchObject({
+      kind: 'closed',
+    });
+    await desk.minutes(10);
+    expect(desk.posted()).toEqual(['sell XLF 100', 'buy XLK 99', 'buy XLE 99']);
+    expect(sameBooks(desk)).toBe(true);
   });
 
   it('that the bars moved on from is closed, though people’s time has not passed', async () => {

@@ -6,6 +6,7 @@ import type { Bars } from '#core/domain/bar.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
+import { REGIME_HOLD_SESSIONS } from '#core/domain/regime-hold.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 import { drawdown } from '../execution/limits.ts';
@@ -17,6 +18,7 @@ import { suspectedSplitEntries, suspectedSplits } from '../reconciliation/suspec
 import { dataQualityEntries } from './data-quality-alert.ts';
 import { driftEntries } from './drift.ts';
 import { idleCashEntries } from './idle-cash.ts';
+import { createPriceWatch } from './price-wait.ts';
 import { overdueEntries, staleDataEntries } from './staleness.ts';
 
 /** The order stream may be away this long on the desk's clock before it is told. */
@@ -28,13 +30,17 @@ export function createMonitor(
   observer: Pick<Observer, 'bars' | 'now'>,
 ): (observation: Observation) => void {
   const watchStream = streamWatch(parts);
+  const watchPrices = createPriceWatch(parts);
   return (observation) => {
     watchClock(parts, observation);
     watchBroker(parts, observation);
     watchStream(observation);
     watchDrawdown(parts, observation);
     watchRegime(parts, observation);
-    parts.journal.append(...stalenessEntries(parts, observer.bars(), observer.now(), observation));
+    parts.journal.append(
+      ...stalenessEntries(parts, observer.bars(), observer.now(), observation),
+      ...watchPrices(observation),
+    );
   };
 }
 
@@ -205,6 +211,10 @@ function watchRegime(parts: EngineParts, { data }: Observation): void {
   journal.append(...entries);
 }
 
+function regimeRemedy({ regimeHoldSessions = REGIME_HOLD_SESSIONS }: EngineParts): string {
+  return `Rotor rebalances once it has held for ${regimeHoldSessions} closes in a row.`;
+}
+
 function regimeAlert(
   parts: EngineParts,
   subject: AlertSubject,
@@ -217,7 +227,7 @@ function regimeAlert(
     title: 'Regime changed',
     text: `From ${before} to ${now}.`,
     ...(parts.rebalanceOnRegimeChange
-      ? { remedy: 'Rotor rebalances at the next allowed time.' }
+      ? { remedy: regimeRemedy(parts) }
       : {
           remedy: 'Nothing trades before the next rebalance.',
           advice: { code: 'regime-not-traded' },

@@ -1,0 +1,80 @@
+/** Tickers that an order or a due decision waits for, and that have no price to trade on for too long. */
+import { type AccountState, managedOrdersOf, unfinished } from '#core/domain/account-state.ts';
+import type { Alert, AlertSubject } from '#core/domain/alert.ts';
+import { sessionAt } from '#core/domain/calendar.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { freshPrice } from '#core/domain/fresh-price.ts';
+import { newYorkTime } from '#core/domain/new-york.ts';
+import type { Observation } from '#core/domain/observation.ts';
+import type { EpochMs, Ticker } from '#core/domain/units.ts';
+import { tradable } from '#core/domain/universe.ts';
+import { resolvedEntries } from '../alerts.ts';
+import { isOver, linesOf } from '../execution/order-lines.ts';
+import type { EngineParts } from '../parts.ts';
+
+/** So long of an open market a ticker may be without a price before somebody is called. */
+const PATIENCE_MS = 30 * 60_000;
+
+/** Watches from look to look; a new session begins to count anew. */
+export function createPriceWatch(
+  parts: Pick<EngineParts, 'journal' | 'limits' | 'universe'>,
+): (seen: Observation) => readonly Entry[] {
+  const since = new Map<Ticker, EpochMs>();
+  return (seen) => {
+    const { journal } = parts;
+    const session = sessionAt(seen.at);
+    const waiting = session ? waitingTickers(parts, seen) : [];
+    for (const [ticker, at] of since) {
+      if (!session || at < session.open || !waiting.includes(ticker)) since.delete(ticker);
+    }
+    for (const ticker of waiting) since.set(ticker, since.get(ticker) ?? seen.at);
+    if (!session || !seen.broker.connected) return [];
+    const long = [...since].filter(([, at]) => seen.at - at >= PATIENCE_MS);
+    return [
+      ...long
+        .filter(([ticker]) => !journal.book().alerts.has(`no price ${ticker}`))
+        .map(([ticker, at]): Entry => ({ kind: 'alert', alert: priceAlert(ticker, at) })),
+      ...resolvedEntries(
+        journal.book(),
+        (subject) => subject.about === 'no-price' && !since.has(subject.ticker as Ticker),
+        'It has a price again, or nothing waits for one.',
+      ),
+    ];
+  };
+}
+
+/** What is still to trade, or what a due decision lacks, without a price that may be traded on. */
+function waitingTickers(
+  { journal, limits, universe }: Pick<EngineParts, 'journal' | 'limits' | 'universe'>,
+  { at, data, latest, nextRebalance }: Observation,
+): readonly Ticker[] {
+  const rules = { now: at, maxAgeMs: limits.maxPriceAgeMs };
+  const book = journal.book();
+  const lacking = nextRebalance?.owed ? [...(data.undecided?.found.keys() ?? [])] : [];
+  const wanted = new Set(unfinished(book) ? unfinishedTickers(book) : lacking);
+  return tradable(universe)
+    .map(({ ticker }) => ticker)
+    .filter((ticker) => wanted.has(ticker) && !freshPrice(latest?.get(ticker), rules));
+}
+
+function unfinishedTickers(book: AccountState): readonly Ticker[] {
+  const decision = unfinished(book)?.decision;
+  if (!decision) return [];
+  const managed = managedOrdersOf(book, decision.id);
+  return [...linesOf(decision, managed, 'sell'), ...linesOf(decision, managed, 'buy')]
+    .filter((line) => !isOver(line))
+    .map(({ planned }) => planned.ticker);
+}
+
+function priceAlert(ticker: Ticker, since: EpochMs): Alert {
+  const subject: AlertSubject = { about: 'no-price', ticker };
+  return {
+    subject,
+    severity: 'error',
+    title: 'No price to trade on',
+    text: `${ticker} has had no price that may be traded on since ${newYorkTime(since)} New York.`,
+    remedy:
+      'Its order waits, everything else goes on. It leaves by itself once there is a trade or a sound ' +
+      'quote that is young enough; MAX_PRICE_AGE says how young.',
+  };
+}
