@@ -61,7 +61,7 @@ function morning(): World {
   });
   made.broker.behave((intent) => {
     if (intent.ticker === 'XLF') return { kind: 'fills', parts: [20, 180] };
-    if (intent.ticker === 'XLV') return { kind: 'refused', reason: 'insufficient buying power' };
+    if (intent.ticker === 'XLV') return { kind: 'refused', reason: 'cost basis must be >= 1' };
     return { kind: 'whole' };
   });
   return made;

@@ -127,7 +127,7 @@ describe('the heat map of months', () => {
     const asked: string[] = [];
     const server = createServer((request, response) => {
       request.setEncoding('utf8').on('data', (part: string) => asked.push(part));
-      request.on('end', () => response.end(Buffer.from('png')));
+      request.on('end', () => response.end(Buffer.from('89504e470d0a1a0a', 'hex')));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
