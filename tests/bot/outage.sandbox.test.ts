@@ -118,7 +118,7 @@ describe('Discord away for 30 minutes while a rebalance runs', () => {
       expect(stormy.requests).toEqual(calm.requests);
       expect(stormy.thread).toEqual(calm.thread);
       expect(stormy.channel).toEqual(calm.channel);
-      expect(stormy.channel.at(-1)).toBe('▲ Rebalance done in part');
+      expect(stormy.channel).toContain('▲ Rebalance done in part');
       expect(stormy.thread[0]).toBe('Why now');
       expect(stormy.thread.at(-1)).toBe('▲ Result: in part');
       const late = messagesIn(stormy.house)
