@@ -233,7 +233,7 @@ describe('a process that cannot start', () => {
 });
 
 describe('the safe mode', () => {
-  it('after five crashes answers and does not trade, until an approver resumes', async () => {
+  it('after five crashes answers and does not trade, until an approver resumes and approves the first plan', async () => {
     const crash = { at: Date.now() - 1_000, build: codeDigest(), end: 'running' };
     writeFileSync(join(state, 'starts.json'), JSON.stringify({ starts: Array(5).fill(crash) }));
     const port = await freePort();
@@ -253,7 +253,9 @@ describe('the safe mode', () => {
     await again.said(/SAFE MODE: 5 crashes/);
     await again.said(/Discord: ready/);
     await servers.operate('resume', { reason: 'mended' });
-    await again.said(/decided initial/);
+    await again.said(
+      /A plan needs an approval: initial-\S+ is the first plan since Rotor had halted/,
+    );
     await servers.setSpeed(0);
     expect((await readyz(port)).bad).not.toContain('safe mode');
     expect(await again.end('SIGTERM')).toBe(0);
