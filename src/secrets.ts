@@ -16,6 +16,7 @@ const ODD: readonly (readonly [found: string, pattern: RegExp])[] = [
   ['a second line', /[\n\r\u0085\u2028\u2029]/],
   ['a space or a tab', /\s/],
   ['a control or an invisible character', /\p{C}/u],
+  ['a quotation mark', /^\p{Quotation_Mark}|\p{Quotation_Mark}$/u],
 ];
 
 /**

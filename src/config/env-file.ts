@@ -17,11 +17,15 @@ export interface EnvFile {
   readonly faults: readonly string[];
 }
 
-const ASSIGNMENT = /^\s*(?:export\s+)?([^\s=:'"`]+)\s*=\s*(.*)$/;
+const ASSIGNMENT = /^\s*(?:export\s+)?([^\s=:'"`]+)\s*=(.*)$/;
 const COLON = /^\s*([A-Za-z][A-Za-z0-9_]*)\s*:/;
 /** A name as a person writes one; anything else may be part of a secret. */
 const NAME = /^\ufeff?[A-Za-z][A-Za-z_-]{0,39}\d{0,2}$/;
 const QUOTES = ['"', "'", '`'];
+/** Ends a line to a person's eye and not to the parser: what stands behind it would be lost. */
+const ODD_LINE_END = /[\r\v\f\u0085\u2028\u2029]/;
+/** What is not seen, and blanks that are none to the parser. */
+const INVISIBLE = /[^\S \t]|[\p{Cc}\p{Cf}]/u;
 
 /** Reads the content of a file called `name`. UTF-8, with or without a byte order mark. */
 export function readEnvFile(name: string, content: Uint8Array): EnvFile {
@@ -67,25 +71,48 @@ interface Line {
 }
 
 function assignmentsIn(text: string): readonly Line[] {
-  const found: Line[] = [];
-  let quote: string | undefined;
-  for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
-    if (quote !== undefined) {
-      if (line.includes(quote)) quote = undefined;
-      continue;
-    }
-    if (/^\s*(#|$)/.test(line)) continue;
+  return text.split(/\r?\n/).flatMap((line, index) => {
+    const fault = characterFaultIn(line);
+    if (fault === undefined && isRemark(line)) return [];
     const [, name, value = ''] = ASSIGNMENT.exec(line) ?? [];
-    quote = name === undefined ? undefined : openQuote(value);
-    found.push({ line: index + 1, name, fault: faultIn(line, name) });
-  }
-  return found;
+    const own = fault ?? faultIn(line, name) ?? valueFaultIn(name, value);
+    return [{ line: index + 1, name, fault: own }];
+  });
 }
 
-/** The quote that a value opens and does not close in its line. */
-function openQuote(value: string): string | undefined {
+function isRemark(line: string): boolean {
+  return /^\s*(#|$)/.test(line);
+}
+
+/** A letter that an editor hides, or that was saved in another encoding. */
+function characterFaultIn(line: string): string | undefined {
+  if (ODD_LINE_END.test(line)) return 'holds a line end that is none here; end lines with LF';
+  if (isRemark(line)) return undefined;
+  const visible = line.replaceAll('\t', ' ');
+  if (INVISIBLE.test(visible)) return 'holds an invisible character; type the line anew';
+  return line.includes('\ufffd') ? 'is not UTF-8 text; save the file as UTF-8' : undefined;
+}
+
+/** What the parser would cut off or read over several lines, in silence. */
+function valueFaultIn(name: string | undefined, raw: string): string | undefined {
+  const value = raw.trim();
   const quote = QUOTES.find((each) => value.startsWith(each));
-  return quote !== undefined && value.indexOf(quote, 1) < 0 ? quote : undefined;
+  const fault = quote === undefined ? bareFaultIn(raw) : quotedFaultIn(value, quote);
+  return fault && `${name}: ${fault}`;
+}
+
+function bareFaultIn(raw: string): string | undefined {
+  if (/(^|\S)#/.test(raw))
+    return 'a # begins a remark; put the value in quotes, or a blank before it';
+  return /^\s*\p{Quotation_Mark}/u.test(raw) ? 'expected straight quotes or none' : undefined;
+}
+
+function quotedFaultIn(value: string, quote: string): string | undefined {
+  const end = value.indexOf(quote, 1);
+  if (end < 0) return 'its quote is not closed in the same line';
+  return /^(\s*$|\s+#)/.test(value.slice(end + 1))
+    ? undefined
+    : 'something stands behind its quote';
 }
 
 function faultIn(line: string, name: string | undefined): string | undefined {

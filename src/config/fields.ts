@@ -27,11 +27,15 @@ export function wholeNumber(from: number, to: number) {
 /** A path, not only of blanks. */
 export const path = z.string().regex(/\S/, 'expected a path, found blanks');
 
-/** An address on the web, without anything that only this machine could open. */
-export const webAddress = z.url({
-  protocol: /^https?$/,
-  error: 'expected an http or https address',
-});
+/** An address on the web, without anything that only this machine could open, and without a password. */
+export const webAddress = z
+  .url({ protocol: /^https?$/, error: 'expected an http or https address' })
+  .refine((url) => !hasPassword(url), 'expected an address without a user or a password');
+
+function hasPassword(url: string): boolean {
+  const { username, password } = URL.canParse(url) ? new URL(url) : { username: '', password: '' };
+  return username !== '' || password !== '';
+}
 
 /** An address that is a secret itself; in clear text only to this machine. */
 export const secretUrl = z.string().refine(isSafeUrl, 'expected an https address');
@@ -51,7 +55,8 @@ export const quietHours = z
   .transform((text) => {
     const [h1, m1, h2, m2] = (QUIET.exec(text) ?? []).slice(1).map(Number);
     return { from: (h1 ?? 0) * 60 + (m1 ?? 0), to: (h2 ?? 0) * 60 + (m2 ?? 0) };
-  });
+  })
+  .refine(({ from, to }) => from !== to, 'expected two different times');
 
 const MOVE = /^[A-Z][A-Z0-9.]{0,9}:\d{4}-\d{2}-\d{2}$/;
 
@@ -68,7 +73,7 @@ export const acceptedMoves = z
 /** An id of Discord's. */
 export const snowflake = z
   .string()
-  .regex(/^\d{17,20}$/, 'expected a Discord id of 17 to 20 digits');
+  .regex(/^[1-9]\d{16,19}$/, 'expected a Discord id of 17 to 20 digits');
 
 /** One of the official addresses, or this machine's own. */
 export function baseAddress(official: readonly string[]) {

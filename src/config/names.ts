@@ -12,9 +12,12 @@ const OTHERS =
 
 /** Prefixes that nobody else uses. */
 const OUR_PREFIX = /^(ALPACA|DISCORD|SANDBOX|HEALTH|HEARTBEAT|SUPERVISOR)_/;
-/** What people leave out of a name. */
-const UNITS = ['_ID', '_USD', '_BPS'];
+/** What people leave out of a name, or write otherwise. */
+const UNIT = /_(ID|USD|BPS)$/;
 const MOST_EDITS = 2;
+
+/** Settings of the scripts that deploy, whose names hold one of ours. */
+const OF_DEPLOY = 'ROTOR_HEALTH_PORT';
 
 /** A fault for each name of the environment that was surely meant for Rotor. */
 export function nameFaults(env: Environment): readonly string[] {
@@ -28,21 +31,57 @@ export function fileNameFault(name: string): string | undefined {
 }
 
 function faultOf(name: string): string | undefined {
-  if (OURS.includes(name) || OTHERS.test(name)) return undefined;
-  const meant = meantBy(name.replace('\ufeff', '').toUpperCase());
+  if (OURS.includes(name) || OTHERS.test(name) || name === OF_DEPLOY) return undefined;
+  const meant = meantBy(
+    name
+      .replace('\ufeff', '')
+      .toUpperCase()
+      .replace(/^ROTOR_/, ''),
+  );
   if (meant !== undefined) return `${name}: is not a variable of Rotor; is ${meant} meant?`;
   return OUR_PREFIX.test(name) ? `${name}: is not a variable of Rotor` : undefined;
 }
 
-/** The variable whose name differs by a unit, an ending, or at most two letters; the nearest first. */
+/** Names without their unit, by the whole name: what people remember of it. */
+const SHORT: ReadonlyMap<string, string> = new Map(
+  OURS.filter((ours) => UNIT.test(ours)).map((ours) => [ours.replace(UNIT, ''), ours]),
+);
+
+/**
+ * The variable whose name differs by a unit, an ending, the order of its words, or at most two letters;
+ * the nearest first.
+ */
 function meantBy(name: string): string | undefined {
-  const extended = OURS.filter((ours) => name === ours || name.startsWith(`${ours}_`));
-  const shortened = OURS.find((ours) => UNITS.some((unit) => `${name}${unit}` === ours));
-  const near = OURS.map((ours) => ({ ours, edits: editDistance(name, ours) }))
+  return SHORT.get(name) ?? nearest(name) ?? extendedBy(name) ?? reordered(name);
+}
+
+function nearest(name: string): string | undefined {
+  const whole = OURS.map((ours) => ({ ours, edits: editDistance(name, ours) }));
+  // One letter beside a name that lacks its unit already; single words are too short for that.
+  const short = [...SHORT]
+    .filter(([cut]) => cut.includes('_') && editDistance(name, cut) === 1)
+    .map(([, ours]) => ({ ours, edits: MOST_EDITS }));
+  return [...whole, ...short]
     .filter(({ edits }) => edits <= MOST_EDITS)
-    .sort((one, other) => one.edits - other.edits);
-  const longest = extended.sort((one, other) => other.length - one.length)[0];
-  return shortened ?? near[0]?.ours ?? longest;
+    .sort((one, other) => one.edits - other.edits)[0]?.ours;
+}
+
+/** The longest name, whole or without its unit, that something was hung on. */
+function extendedBy(name: string): string | undefined {
+  const short = [...SHORT].filter(([cut]) => cut.includes('_'));
+  const stems = [...OURS.map((ours) => [ours, ours] as const), ...short];
+  const hung = stems.filter(([stem]) => name === stem || name.startsWith(`${stem}_`));
+  return hung.sort(([one], [other]) => other.length - one.length)[0]?.[1];
+}
+
+function reordered(name: string): string | undefined {
+  const words = wordsOf(name);
+  const found = OURS.find((ours) => wordsOf(ours) === words);
+  return found ?? [...SHORT].find(([cut]) => wordsOf(cut) === words)?.[1];
+}
+
+function wordsOf(name: string): string {
+  return name.split('_').sort().join('_');
 }
 
 /** Letters put in, left out or changed, from one word to the other. */

@@ -16,8 +16,8 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a variable in small letters is refused',
     file: 'src/config/names.ts',
-    find: ".replace('\\ufeff', '').toUpperCase()",
-    put: ".replace('\\ufeff', '')",
+    find: '.toUpperCase()',
+    put: '',
     tests: NAMES,
     test: 'max_order_usd is refused',
   },
@@ -36,6 +36,22 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
     put: 'NAME.test(name) ? undefined',
     tests: ENV_FILE,
     test: 'names the line "LIMIT=5"',
+  },
+  {
+    rule: 'a name whose words stand in another order is refused',
+    file: 'src/config/names.ts',
+    find: ' ?? reordered(name);',
+    put: ';',
+    tests: NAMES,
+    test: 'ORDER_MAX_USD is refused',
+  },
+  {
+    rule: 'a quote that is left open swallows no line in silence',
+    file: 'src/config/env-file.ts',
+    find: "if (end < 0) return 'its quote is not closed in the same line';",
+    put: 'if (end < 0) return undefined;',
+    tests: ENV_FILE,
+    test: 'loses nothing of',
   },
   {
     rule: 'what is wrong in .env is told before anything is opened',

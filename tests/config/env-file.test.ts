@@ -52,8 +52,31 @@ describe('a file of settings', () => {
     ]);
   });
 
-  it('may hold a value of several lines in quotes, whatever stands in them', () => {
-    expect(faultsOf('DATA_IMPORT="a\nLIMIT=5\nb"\nFRACTIONAL=true\n')).toEqual([]);
+  it.each([
+    ['DISCORD_TOKEN="canary\nMAX_ORDER_USD=500\nSTATE_DIR=x"', 'quote is not closed'],
+    ["DISCORD_TOKEN='canary", 'quote is not closed'],
+    ['MAX_ORDER_USD="50"0', 'something stands behind its quote'],
+    ['MAX_ORDER_USD=500#0', 'a # begins a remark'],
+    ['MAX_ORDER_USD=#500', 'a # begins a remark'],
+    ['STATE_DIR=\u201cdata\u201d', 'expected straight quotes'],
+    ['DISCORD_TOKEN=canary\rMAX_ORDER_USD=500', 'a line end that is none here'],
+    ['# a remark\rMAX_ORDER_USD=500', 'a line end that is none here'],
+    ['# a remark\u2028MAX_ORDER_USD=500', 'a line end that is none here'],
+    ['STATE_DIR=x\vMAX_ORDER_USD=500', 'a line end that is none here'],
+    ['MAX_ORDER_USD\u200b=500', 'an invisible character'],
+    ['MAX_ORDER_USD\u00a0=500', 'an invisible character'],
+    ['STATE_DIR=x\u0000', 'UTF-16'],
+  ])('loses nothing of %j in silence', (text, fault) => {
+    const [found = '', ...more] = faultsOf(`${text}\n`);
+    expect(found).toContain(fault);
+    expect([found, ...more].join()).not.toContain('canary');
+  });
+
+  it('is refused where a line was saved in an encoding of before, and not for a remark in it', () => {
+    const content = (text: string): readonly string[] =>
+      readEnvFile('.env', Buffer.from(text, 'latin1')).faults;
+    expect(content('STATE_DIR=f\u00fcr\n')).toEqual([expect.stringContaining('is not UTF-8 text')]);
+    expect(content('# f\u00fcr\nMAX_ORDER_USD=500\n')).toEqual([]);
   });
 
   it('may hold what Compose, Node and a proxy read', () => {

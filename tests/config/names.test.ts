@@ -43,6 +43,15 @@ describe('a name that was meant for Rotor', () => {
     ['DISCORD_TOKEN_FILES', 'DISCORD_TOKEN_FILE'],
     ['STATE_DIR_FILE', 'STATE_DIR'],
     ['BELIEVED_BAR', 'BELIEVED_BARS'],
+    ['MAX_ORDERS', 'MAX_ORDER_USD'],
+    ['MAX_ORDER_EUR', 'MAX_ORDER_USD'],
+    ['ORDER_MAX_USD', 'MAX_ORDER_USD'],
+    ['ORDER_MAX', 'MAX_ORDER_USD'],
+    ['ROTOR_MAX_ORDER_USD', 'MAX_ORDER_USD'],
+    ['ROLE_OPERATOR_ID', 'OPERATOR_ROLE_ID'],
+    ['OPERATOR_ROLES', 'OPERATOR_ROLE_ID'],
+    ['OPERATOR_ROLE_NAME', 'OPERATOR_ROLE_ID'],
+    ['FRACTIONAL_SHARES', 'FRACTIONAL'],
   ])('%s is refused, and %s is named', (name, meant) => {
     expect(given(name)).toEqual([`${name}: is not a variable of Rotor; is ${meant} meant?`]);
   });
@@ -75,6 +84,9 @@ describe('a name of somebody else', () => {
     'no_proxy',
     'COMPOSE_PROFILES',
     'ROTOR_COMMIT',
+    'ROTOR_HOME',
+    'ROTOR_HEALTH_PORT',
+    'MAX_THREADS',
     'INVOCATION_ID',
     'STATE_DIRECTORY',
     'npm_config_cache',
@@ -118,6 +130,9 @@ describe('a value', () => {
     ['STATE_DIR', '  '],
     ['CHART_SERVER', 'file:///etc/passwd'],
     ['CHART_SERVER', 'ftp://charts.example.org'],
+    ['CHART_SERVER', 'http://me:canary@charts.example.org'],
+    ['QUIET_HOURS', '22:00-22:00'],
+    ['OPERATOR_ROLE_ID', '0100000000000000001'],
   ])('of %s that is %j is refused by name', (name, value) => {
     const faults = faultsOf(() => parseConfig({ ...ACCOUNTS, [name]: value }));
     expect(faults).toEqual([expect.stringMatching(`^${name}: expected `)]);

@@ -35,8 +35,8 @@ const NOBODY: Environment = {
   ALPACA_KEY_ID: 'nobody',
   ALPACA_SECRET_KEY: 'nobody',
   DISCORD_TOKEN: 'nobody',
-  DISCORD_GUILD_ID: '0'.repeat(18),
-  DISCORD_CHANNEL_ID: '0'.repeat(18),
+  DISCORD_GUILD_ID: '1'.repeat(18),
+  DISCORD_CHANNEL_ID: '2'.repeat(18),
 };
 
 /** Reads the secrets' files. */
