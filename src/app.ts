@@ -5,11 +5,11 @@ import { existsSync } from 'node:fs';
 import { createBot } from '#bot/bot.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { formatLogLine } from '#core/domain/journal-events/table.ts';
-import { epochMs, qtyToDecimal } from '#core/domain/units.ts';
+import { qtyToDecimal } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { createEngine, type RunningEngine } from '#core/engine/engine.ts';
 import { OccupiedError, TradingError } from '#core/errors.ts';
-import type { Log } from '#core/ports.ts';
+import type { Clocks, Log } from '#core/ports.ts';
 import { journalFiles } from '#core/store/backup.ts';
 import { runningHolder, thisProcess } from '#core/store/lease.ts';
 import { createPostBook } from '#core/store/posts.ts';
@@ -124,12 +124,12 @@ export async function runApp(
       ? await followMarketTime(config.alpaca.apiBase, { realNow: Date.now })
       : undefined;
   lifecycle.onShutdown('clock', () => followed?.close());
-  const machine = systemClock();
-  const clock = followed ?? machine;
+  const wall = systemClock();
+  const clocks: Clocks = { market: followed ?? wall, wall };
   mark('configuration');
 
   const files = journalFiles(config.stateDir);
-  const { database, lease, journal } = await openJournal({ files, clock, machine, safeMode });
+  const { database, lease, journal } = await openJournal({ files, clocks, safeMode });
   lifecycle.onShutdown('journal', () => database.close());
   lifecycle.onShutdown('lease', () => lease?.release());
   guard.watchOrders(() => openAttempts(journal.book()).map(orderText));
@@ -137,12 +137,11 @@ export async function runApp(
   mark('journal');
   const barsName = sandbox?.label ?? 'Alpaca';
   const speed = (): number => followed?.speed() ?? 1;
-  const shared = { config, clock, machine, speed, safeMode, log, lifecycle };
+  const shared = { config, clocks, speed, safeMode, log, lifecycle };
   const { broker, bars } = await openAlpaca({ ...shared, barsName });
   const engine = createEngine({
     ...engineSettings(config),
-    ...{ broker, bars, journal, clock, log, mode, version, mark },
-    wallNow: () => epochMs(Date.now()),
+    ...{ broker, bars, journal, clocks, log, mode, version, mark },
     universe: UNIVERSE,
     models: MODELS,
     build: buildOf(config, MODELS),
@@ -152,9 +151,8 @@ export async function runApp(
   const bot = createBot({
     discord: config.discord,
     chartServer: config.chartServer,
-    ...{ engine, journal, clock, log, mark },
+    ...{ engine, journal, clocks, log, mark },
     posts: createPostBook(database),
-    realClock: machine,
     models: MODELS,
     commands: COMMANDS,
     settings: settingsOf(environment),

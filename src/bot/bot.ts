@@ -4,7 +4,7 @@ import type { Recorded } from '#core/domain/entry.ts';
 import { AUDITED } from '#core/domain/journal-events/table.ts';
 import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine/engine.ts';
-import type { Clock, Journal, Log, PostBook } from '#core/ports.ts';
+import type { Clocks, Journal, Log, PostBook } from '#core/ports.ts';
 import type { QuietHours } from './alerts/quiet-hours-digest.ts';
 import { createDraw, type Draw } from './charts/draw.ts';
 import { connect, type Gateway, type Touched } from './discord/gateway.ts';
@@ -43,10 +43,7 @@ export interface BotParts {
   readonly models: readonly Model[];
   readonly journal: Journal;
   readonly posts: PostBook;
-  /** The desk's clock: what is shown. */
-  readonly clock: Clock;
-  /** Real time, for everything that Discord is asked; the desk's clock unless given. */
-  readonly realClock?: Clock | undefined;
+  readonly clocks: Clocks;
   readonly log: Log;
   readonly commands: readonly Command[];
   readonly settings: Settings;
@@ -86,7 +83,6 @@ interface State {
 }
 
 interface Running extends BotParts {
-  readonly pace: Clock;
   readonly draw: Draw;
   readonly lateness: Lateness;
   readonly health: () => DiscordHealth;
@@ -95,9 +91,9 @@ interface Running extends BotParts {
 
 /** Makes the bot; nothing is connected before it is started. */
 export function createBot(parts: BotParts): Bot {
-  const { engine, clock, log } = parts;
-  const pace = parts.realClock ?? clock;
-  const brake = createRequestBrake({ pace, log, onBlocked: parts.onBlocked });
+  const { engine, log } = parts;
+  const { wall } = parts.clocks;
+  const brake = createRequestBrake({ wall, log, onBlocked: parts.onBlocked });
   const stopping = new AbortController();
   const state: State = {
     stopping,
@@ -107,13 +103,13 @@ export function createBot(parts: BotParts): Bot {
     commandsDue: true,
     roleProblems: [],
   };
-  const lateness = createLateness(pace, engine.book().seq);
+  const lateness = createLateness(wall, engine.book().seq);
   const forget = engine.listen((event) => {
     if (event.kind === 'recorded') lateness.note(event.recorded.seq);
   });
   const health = (): DiscordHealth => healthOf(parts, state);
   const draw = createDraw(parts.chartServer);
-  const running: Running = { ...parts, pace, draw, lateness, health, state };
+  const running: Running = { ...parts, draw, lateness, health, state };
   const router = createRouter(routerParts(running));
   const open = createOpen(running, (interaction) => {
     const request = toRequest(interaction, (post) => toMessage(post, draw, log));
@@ -129,8 +125,8 @@ export function createBot(parts: BotParts): Bot {
       router.close();
       state.stopping.abort();
       forget();
-      await tryOnce({ pace, log, name: 'Discord', task: () => work }, FINISHING_MS);
-      if (state.session) await sayFarewell(state.session, { pace, log, idle: router.idle, reason });
+      await tryOnce({ wall, log, name: 'Discord', task: () => work }, FINISHING_MS);
+      if (state.session) await sayFarewell(state.session, { wall, log, idle: router.idle, reason });
     },
     connected: () => state.session?.gateway.connected() ?? false,
     lagMs: () => state.session?.gateway.lagMs(),
@@ -157,14 +153,13 @@ function healthOf(
 }
 
 function routerParts(running: Running): RouterParts {
-  const { discord, engine, models, commands, clock, pace, log, posts, settings, health } = running;
+  const { discord, engine, models, commands, clocks, log, posts, settings, health } = running;
   return {
     rules: rulesOf(discord),
     engine,
     models,
     commands,
-    clock,
-    pace,
+    clocks,
     log,
     keep: (subject, messageId, channelId) =>
       posts.save(subject, { channelId, messageId, contentHash: '' }),
@@ -178,9 +173,9 @@ function createOpen(
   running: Running,
   onInteraction: (interaction: Interaction) => void,
 ): () => Promise<Session> {
-  const { discord, posts, pace, log, lateness, state } = running;
+  const { discord, posts, clocks, log, lateness, state } = running;
   const { signal } = state.stopping;
-  const budget = createIdentifyBudget({ posts, pace, log });
+  const budget = createIdentifyBudget({ posts, wall: clocks.wall, log });
   let dead = false;
 
   function onFatal(reason: string): void {
@@ -230,7 +225,7 @@ function sayRoleProblems({ log, state }: Running): void {
 const SILENT_MS = 25_000;
 
 function jobsParts(running: Running, open: () => Promise<Session>): RunParts {
-  const { discord, posts, commands, pace, log, state } = running;
+  const { discord, posts, commands, clocks, log, state } = running;
   return {
     open,
     publish: async () => {
@@ -249,7 +244,7 @@ function jobsParts(running: Running, open: () => Promise<Session>): RunParts {
       const silentMs = state.brake.silentMs() ?? SILENT_MS;
       if (silentMs >= SILENT_MS) await state.session?.gateway.probe();
     },
-    pace,
+    wall: clocks.wall,
     log,
     signal: state.stopping.signal,
     onResult: (name, problem) => {

@@ -6,7 +6,7 @@ import type { Model } from '#core/domain/model.ts';
 import { wasAsked } from '#core/domain/observation.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { Engine } from '#core/engine/engine.ts';
-import type { Clock } from '#core/ports.ts';
+import type { Clocks } from '#core/ports.ts';
 import { alphaView } from '#core/views/alpha.ts';
 import { type HeaderView, headerView } from '#core/views/header.ts';
 import { rankingsView } from '#core/views/rankings.ts';
@@ -18,15 +18,15 @@ import { alphaPost } from './posts/alpha.ts';
 import { headerKey, headerPost, offlinePost } from './posts/header.ts';
 import { rankingsPost } from './posts/rankings.ts';
 
+type DashboardClocks = { readonly [K in keyof Clocks]: Pick<Clocks[K], 'now'> };
+
 /** What the dashboard shows, and how it is sent. */
 export interface DashboardParts {
   readonly engine: Pick<Engine, 'book' | 'observation' | 'listen'>;
   readonly models: readonly Model[];
   readonly messageStore: MessageStore;
-  /** Shown on the messages. */
-  readonly clock: Pick<Clock, 'now'>;
-  /** Real time, for the intervals. */
-  readonly pace: Pick<Clock, 'now'>;
+  /** The market's is shown on the messages, the intervals are people's. */
+  readonly clocks: DashboardClocks;
   /** How Discord does, for the header; not shown unless given. */
   readonly discord?: (() => DiscordHealth) | undefined;
 }
@@ -112,7 +112,7 @@ export function createDashboard(parts: DashboardParts): Dashboard {
 
 /** Which fixtures may say something else by now, and when all were looked for last. */
 function createFreshness(
-  { messageStore, pace }: Pick<DashboardParts, 'messageStore' | 'pace'>,
+  { messageStore, clocks: { wall } }: Pick<DashboardParts, 'messageStore' | 'clocks'>,
   fixtures: readonly Fixture[],
 ) {
   const last = new Map<string, EpochMs>();
@@ -125,7 +125,7 @@ function createFreshness(
 
   /** What is gone is sent anew with the next refresh, and what is unpinned is pinned. */
   async function check(): Promise<void> {
-    checkedAt = pace.now();
+    checkedAt = wall.now();
     for (const { subject, pin } of fixtures) {
       const found = await messageStore.check(subject, pin).catch((error: unknown) => {
         uncheck();
@@ -141,24 +141,24 @@ function createFreshness(
     dirty,
     check,
     uncheck,
-    mustCheck: () => checkedAt === undefined || pace.now() >= checkedAt + CHECK_EVERY_MS,
+    mustCheck: () => checkedAt === undefined || wall.now() >= checkedAt + CHECK_EVERY_MS,
     touch: (): void => {
       for (const { subject } of fixtures) dirty.add(subject);
     },
     isDue: ({ subject, everyMs }: Fixture): boolean => {
       const before = last.get(subject);
-      return dirty.has(subject) && (before === undefined || pace.now() >= before + everyMs);
+      return dirty.has(subject) && (before === undefined || wall.now() >= before + everyMs);
     },
     /** From now on its interval runs. */
     edited: (subject: string): void => {
-      last.set(subject, pace.now());
+      last.set(subject, wall.now());
     },
   };
 }
 
-function headerOf({ engine, models, discord, clock }: DashboardParts): HeaderView {
+function headerOf({ engine, models, discord, clocks }: DashboardParts): HeaderView {
   const view = headerView(engine.book(), engine.observation(), models, discord?.());
-  return { ...view, at: clock.now() };
+  return { ...view, at: clocks.market.now() };
 }
 
 function fixturesOf(parts: DashboardParts): readonly Fixture[] {

@@ -25,7 +25,7 @@ export interface RunParts {
   /** Asks Discord something when nothing was asked for a while: a ban is known when nothing is said, too. */
   readonly probe: () => Promise<void>;
   /** Real time. */
-  readonly pace: Clock;
+  readonly wall: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
   /** Told after each run of a loop: why it failed, or that it went well. */
@@ -48,18 +48,18 @@ const OFFLINE_MS = 2_500;
 
 /** Resolves when the signal is given. What fails is tried again, and holds nothing else back. */
 export async function runJobs(parts: RunParts): Promise<void> {
-  const { pace, log, signal } = parts;
+  const { wall, log, signal } = parts;
   const session = await untilDone(parts, 'Discord', CONNECT_EVERY_MS, parts.open);
   if (!session || signal.aborted) return;
   const { dashboard, outbox, escalation, quietHoursDigest } = session;
   const inOrder = createSerialQueue();
   const publish = (): Promise<void> => inOrder(parts.publish);
-  await tryOnce({ pace, log, name: 'commands', task: publish }, FIRST_MS);
-  await tryOnce({ pace, log, name: 'desk', task: dashboard.refresh }, FIRST_MS);
+  await tryOnce({ wall, log, name: 'commands', task: publish }, FIRST_MS);
+  await tryOnce({ wall, log, name: 'desk', task: dashboard.refresh }, FIRST_MS);
   parts.onPosted?.();
   log.info('Discord: ready');
   const loop = (name: string, task: () => Promise<void>, everyMs: number): Promise<void> =>
-    runLoop({ name, task, everyMs, pace, log, signal, onResult: resultOf(parts, name) });
+    runLoop({ name, task, everyMs, wall, log, signal, onResult: resultOf(parts, name) });
   await Promise.all([
     loop('commands', publish, CONNECT_EVERY_MS),
     loop('probe', parts.probe, PROBE_EVERY_MS),
@@ -77,7 +77,7 @@ async function untilDone<T>(
   everyMs: number,
   act: () => Promise<T>,
 ): Promise<T | undefined> {
-  const { pace, log } = parts;
+  const { wall, log } = parts;
   const done = new AbortController();
   const signal = AbortSignal.any([parts.signal, done.signal]);
   let given: T | undefined;
@@ -85,7 +85,7 @@ async function untilDone<T>(
     given = await act();
     done.abort();
   };
-  await runLoop({ name, task, everyMs, pace, log, signal, onResult: resultOf(parts, name) });
+  await runLoop({ name, task, everyMs, wall, log, signal, onResult: resultOf(parts, name) });
   return given;
 }
 
@@ -95,7 +95,7 @@ function resultOf({ onResult }: RunParts, name: string): (problem: string | unde
 
 /** What the last words need. */
 export interface FarewellParts {
-  readonly pace: Clock;
+  readonly wall: Clock;
   readonly log: Log;
   /** Resolves when nobody waits for an answer any more. */
   readonly idle: () => Promise<void>;
@@ -105,9 +105,9 @@ export interface FarewellParts {
 /** Answers what was asked, tells what is owed, and says on the dashboard that nobody is at the dashboard. */
 export async function sayFarewell(session: Jobs, parts: FarewellParts): Promise<void> {
   const { gateway, dashboard, outbox } = session;
-  const { pace, log, idle, reason } = parts;
+  const { wall, log, idle, reason } = parts;
   const last = async (name: string, task: () => Promise<void>, limitMs: number): Promise<void> =>
-    tryOnce({ pace, log, name, task }, limitMs);
+    tryOnce({ wall, log, name, task }, limitMs);
   dashboard.close();
   await last('interactions', idle, ANSWERS_MS);
   await last('outbox', outbox.tell, NEWS_MS);

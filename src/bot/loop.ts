@@ -4,13 +4,13 @@
  */
 import type { Clock, Log } from '#core/ports.ts';
 
-/** A task, its pace, and when it ends. */
+/** A task, its interval, and when it ends. */
 export interface LoopParts {
   readonly name: string;
   readonly task: () => Promise<void>;
   readonly everyMs: number;
   /** Real time: Discord's patience does not run at the market's speed. */
-  readonly pace: Clock;
+  readonly wall: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
   /** Told after each run: why it failed, in words, or that it went well. */
@@ -38,11 +38,11 @@ export async function runLoop(parts: LoopParts): Promise<void> {
 
 /** Once, within a time limit: for the last words before the connection is closed. */
 export async function tryOnce(
-  { name, task, pace, log }: Pick<LoopParts, 'name' | 'task' | 'pace' | 'log'>,
+  { name, task, wall, log }: Pick<LoopParts, 'name' | 'task' | 'wall' | 'log'>,
   limitMs: number,
 ): Promise<void> {
   const done = new AbortController();
-  const late = pace.sleep(limitMs, done.signal).then(
+  const late = wall.sleep(limitMs, done.signal).then(
     () => new Error(`not done within ${limitMs} ms`),
     () => undefined,
   );
@@ -65,8 +65,8 @@ async function failureOf(task: () => Promise<void>): Promise<unknown> {
   }
 }
 
-async function rest({ pace, signal }: LoopParts, durationMs: number): Promise<void> {
-  await pace.sleep(durationMs, signal).catch((error: unknown) => {
+async function rest({ wall, signal }: LoopParts, durationMs: number): Promise<void> {
+  await wall.sleep(durationMs, signal).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });
 }

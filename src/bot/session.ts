@@ -1,7 +1,7 @@
 /** What works over one connection: the dashboard, the news, the calls, and where each of them goes. */
 import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine/engine.ts';
-import type { Clock, Journal, Log, PostBook } from '#core/ports.ts';
+import type { Clocks, Journal, Log, PostBook } from '#core/ports.ts';
 import { createEscalation, type Escalation } from './alerts/escalation.ts';
 import { createIncidents } from './alerts/incidents.ts';
 import {
@@ -35,10 +35,7 @@ export interface SessionParts {
   readonly models: readonly Model[];
   readonly journal: Journal;
   readonly posts: PostBook;
-  /** The desk's clock: what is shown. */
-  readonly clock: Clock;
-  /** Real time. */
-  readonly pace: Clock;
+  readonly clocks: Clocks;
   readonly draw: Draw;
   readonly log: Log;
   /** How Discord does, for the header. */
@@ -58,12 +55,13 @@ export interface Session {
 
 /** Puts the parts together over a connection. */
 export function createSession(parts: SessionParts, gateway: Gateway, lateness: Lateness): Session {
-  const { discord, engine, models, journal, posts, clock, pace, draw, log } = parts;
+  const { discord, engine, models, journal, posts, clocks, draw, log } = parts;
+  const { wall } = clocks;
   const { channel } = gateway;
   const others = othersOf(discord, gateway);
-  const fallback = createChannelFallback({ home: channel, others, pace, log });
-  const pinnedArea = createChannelFallback({ home: channel, others, pace, log });
-  const isQuiet = (): boolean => isQuietAt(discord.quietHours, pace.now());
+  const fallback = createChannelFallback({ home: channel, others, wall, log });
+  const pinnedArea = createChannelFallback({ home: channel, others, wall, log });
+  const isQuiet = (): boolean => isQuietAt(discord.quietHours, wall.now());
   const messageStore = createMessageStore({
     channel,
     posts,
@@ -72,12 +70,12 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
     birth: () => String(journal.since(0, 1)[0]?.at ?? ''),
     fallback,
     pinnedArea,
-    pace,
+    wall,
     isQuiet,
   });
   const incidents = createIncidents();
   const mode = () => engine.observation().mode;
-  const telling = { posts, messageStore, pace, alertRoleId: discord.alertRoleId, incidents };
+  const telling = { posts, messageStore, wall, alertRoleId: discord.alertRoleId, incidents };
   const messagesOf = createEventMessages({ ...telling, engine, log });
   return {
     gateway,
@@ -86,8 +84,7 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
       engine,
       models,
       messageStore,
-      clock,
-      pace,
+      clocks,
       discord: parts.health,
     }),
     outbox: createOutbox({ journal, posts, incidents, lateness, messagesOf }),

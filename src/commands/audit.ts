@@ -45,13 +45,13 @@ function answer(context: Context): Answer {
     found.fault === undefined
       ? `verified: ${found.entries} entries hold`
       : `verified: fault in ${found.entries} entries`;
-  return { post: verdictPost(found, engine.observation().mode, now), result };
+  return { post: verdictPost(found, engine.observation().mode, now.market), result };
 }
 
 function page({ engine, now }: Context, number: number, until: number): Post {
   const trail = engine.auditTrail(MOST);
   const { mode } = engine.observation();
   const last = Number.isSafeInteger(until) && until > 0 ? until : engine.book().seq;
-  const extras = { mode, at: now, more: trail.length === MOST };
+  const extras = { mode, at: now.market, more: trail.length === MOST };
   return auditPost(attemptsIn(trail), last, number, extras);
 }

@@ -22,6 +22,6 @@ export const backlog: Command = {
   ],
 };
 
-function page({ engine, discord, wallNow }: Context, number: number) {
-  return backlogPost(backlogView(engine.book(), engine.observation(), wallNow, discord), number);
+function page({ engine, discord, now }: Context, number: number) {
+  return backlogPost(backlogView(engine.book(), engine.observation(), now.wall, discord), number);
 }

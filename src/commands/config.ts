@@ -12,6 +12,6 @@ export const config: Command = {
   audience: 'asker',
   slow: false,
   run: ({ engine, settings, now }) => ({
-    post: configPost(settings, engine.observation().mode, now),
+    post: configPost(settings, engine.observation().mode, now.market),
   }),
 };

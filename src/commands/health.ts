@@ -14,7 +14,7 @@ export const health: Command = {
   run: ({ engine, discord, now }) => {
     const seen = engine.observation();
     const view = statusView(engine.book(), seen, discord);
-    const extras = { mode: seen.mode, at: now, missingPermissions: discord.missing };
+    const extras = { mode: seen.mode, at: now.market, missingPermissions: discord.missing };
     return { post: healthPost(view, extras) };
   },
 };

@@ -19,7 +19,9 @@ async function look({ engine, now }: Context): Promise<Answer> {
   const outcome = await engine.preview();
   const { mode } = engine.observation();
   if (outcome.kind === 'no-decision') {
-    return { post: noDecisionPost(outcome, 'preview', now, mode) };
+    return { post: noDecisionPost(outcome, 'preview', now.market, mode) };
   }
-  return { post: previewPost(planView(outcome, mode, { lots: engine.book().lots, at: now })) };
+  return {
+    post: previewPost(planView(outcome, mode, { lots: engine.book().lots, at: now.market })),
+  };
 }

@@ -33,15 +33,15 @@ export const rebalance: Command = {
   ],
 };
 
-async function propose({ engine, asker, now, wallNow }: Context): Promise<Answer> {
+async function propose({ engine, asker, now }: Context): Promise<Answer> {
   const outcome = await engine.propose(asker);
   const { mode } = engine.observation();
   if ('reason' in outcome) {
     return {
-      post: noDecisionPost(outcome, 'asked for by a person', now, mode),
+      post: noDecisionPost(outcome, 'asked for by a person', now.market, mode),
     };
   }
-  const view = proposalView(engine.book(), mode, outcome.id, wallNow);
+  const view = proposalView(engine.book(), mode, outcome.id, now.wall);
   if (!view) throw new Error(`proposal ${outcome.id}: expected in the book, found none`);
   return { post: proposalPost(view), subject: `proposal:${outcome.id}` };
 }
@@ -51,10 +51,10 @@ async function answer(
   id: string,
   given: 'approved' | 'rejected',
 ): Promise<ButtonResult> {
-  const { engine, asker, wallNow } = context;
+  const { engine, asker, now } = context;
   const outcome = await engine.answer(id, given, asker);
   const shown = outcome.kind === 'replaced' ? outcome.proposal.id : id;
-  const view = proposalView(engine.book(), engine.observation().mode, shown, wallNow);
+  const view = proposalView(engine.book(), engine.observation().mode, shown, now.wall);
   return {
     update: view && proposalPost(view),
     note: readBotState(outcome),

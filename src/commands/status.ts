@@ -13,6 +13,6 @@ export const status: Command = {
   slow: false,
   run: ({ engine, models, discord, now }) => {
     const view = headerView(engine.book(), engine.observation(), models, discord);
-    return { post: headerPost({ ...view, at: now }) };
+    return { post: headerPost({ ...view, at: now.market }) };
   },
 };

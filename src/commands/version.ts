@@ -13,6 +13,6 @@ export const version: Command = {
   slow: false,
   run: ({ engine, now }) => {
     const { mode } = engine.observation();
-    return { post: versionPost(changesView(engine.book()), { mode, at: now }) };
+    return { post: versionPost(changesView(engine.book()), { mode, at: now.market }) };
   },
 };

@@ -16,11 +16,22 @@ import type { BarProvenance } from './domain/findings.ts';
 import type { Fill, Order, OrderIntent, Submission, UnmanagedOrder } from './domain/order.ts';
 import type { EpochMs, SessionDate, Ticker } from './domain/units.ts';
 
-/** The only clock. */
+/** A clock; time is read nowhere else. */
 export interface Clock {
   now(): EpochMs;
   /** Resolves after that long on this clock; rejects with the signal's reason when aborted. */
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+/**
+ * The two times of a desk. They are the same everywhere but in the sandbox, whose market runs faster than
+ * people and stands still while nobody plays it.
+ */
+export interface Clocks {
+  /** When orders may leave, bars are final and sessions close; what the desk shows. */
+  readonly market: Clock;
+  /** People's time: approvals expire in it, and Discord counts in it. */
+  readonly wall: Clock;
 }
 
 /** Wakes the scheduler; knows nothing of what is due. */

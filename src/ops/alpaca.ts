@@ -1,13 +1,13 @@
 /** Everything that is Alpaca's: the broker, and the bars. */
 import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
 import { createAlpacaClient, createRequestBudgets, streamUrlOf } from '#core/broker/client.ts';
-import { createPaceClock } from '#core/broker/pace-clock.ts';
+import { createRequestClock } from '#core/broker/request-clock.ts';
 import { realTimers } from '#core/broker/timers.ts';
 import { instruments, tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
 import { importAtStart } from '#core/market/import/import-at-start.ts';
 import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
-import type { BarSource, Broker, Clock, Log } from '#core/ports.ts';
+import type { BarSource, Broker, Clocks, Log } from '#core/ports.ts';
 import type { Config } from '#src/config.ts';
 import type { SafeMode } from './crash-loop.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -17,10 +17,8 @@ export interface AlpacaParts {
   readonly config: Pick<Config, 'alpaca' | 'acceptedMoves' | 'dataDir' | 'dataImport' | 'prices'>;
   /** Where the bars come from, in words. */
   readonly barsName: string;
-  readonly clock: Clock;
-  /** The machine's own. */
-  readonly machine: Clock;
-  /** Market milliseconds in one of the machine's: requests are counted in the faster time. */
+  readonly clocks: Clocks;
+  /** Market milliseconds in one of the wall's: requests are counted in the faster time. */
   readonly speed: () => number;
   readonly safeMode: Pick<SafeMode, 'safeModeReason'>;
   readonly log: Log;
@@ -31,11 +29,13 @@ export interface AlpacaParts {
 export async function openAlpaca(
   parts: AlpacaParts,
 ): Promise<{ readonly broker: Broker; readonly bars: BarSource }> {
-  const { config, clock, log, lifecycle } = parts;
+  const { config, clocks, log, lifecycle } = parts;
+  const clock = clocks.market;
   const access = { ...config.alpaca, secret: config.alpaca.secretKey };
-  const realNow = () => performance.now();
-  const pace = createPaceClock({ realNow, timers: realTimers, speed: parts.speed });
-  const budgets = createRequestBudgets(pace);
+  const { speed } = parts;
+  const budgets = createRequestBudgets(
+    createRequestClock({ now: () => performance.now(), timers: realTimers, speed }),
+  );
   const broker = createAlpacaBroker({
     alpaca: createAlpacaClient({ ...access, budgets, log }),
     streamUrl: streamUrlOf(config.alpaca.apiBase),
@@ -58,7 +58,7 @@ export async function openAlpaca(
     fetcher: createAlpacaBars({
       alpaca: createAlpacaClient({ ...access, budgets, maxRetries: 0 }),
       clock,
-      pause: parts.machine,
+      pause: clocks.wall,
       signal: stopping.signal,
       log,
     }),

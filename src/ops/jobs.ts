@@ -27,8 +27,8 @@ export interface JobsParts {
 }
 
 /** Milliseconds between two. The sandbox's market runs faster than people, so it is looked at more often. */
-const SANDBOX_PACE = { looks: 1_000, intervalMs: 3_000, pings: 5_000 };
-const PACE = { looks: 15_000, intervalMs: 15_000, pings: 60_000 };
+const SANDBOX_TIMING = { looks: 1_000, intervalMs: 3_000, pings: 5_000 };
+const TIMING = { looks: 15_000, intervalMs: 15_000, pings: 60_000 };
 const TICKS_MS = 5_000;
 const RENEWALS_MS = 3_000;
 const PORT_RETRIES_MS = 5_000;
@@ -42,8 +42,8 @@ const FAREWELL_MS = 6_000;
 /** Starts engine and bot, and everything that repeats; each ends at the shutdown. */
 export async function startJobs(parts: JobsParts): Promise<void> {
   const { lifecycle, engine, bot, followed, lease, safeMode } = parts;
-  const pace = followed ? SANDBOX_PACE : PACE;
-  const activity = createActivity(() => performance.now(), pace.intervalMs);
+  const timing = followed ? SANDBOX_TIMING : TIMING;
+  const activity = createActivity(() => performance.now(), timing.intervalMs);
   const forget = engine.listen(activity.ticked);
   const health = await healthOf(parts, activity);
   lifecycle.onShutdown(
@@ -66,11 +66,11 @@ export async function startJobs(parts: JobsParts): Promise<void> {
   }
   const watch = createWatchdog(activity.ages, lifecycle.fail);
   const tick = ticker(parts, activity);
-  lifecycle.onShutdown('looks', every(pace.looks, look));
+  lifecycle.onShutdown('looks', every(timing.looks, look));
   lifecycle.onShutdown('watchdog', every(WATCHES_MS, watch));
   lifecycle.onShutdown(
     'pings',
-    every(pace.pings, () => void health.deadMansSwitch.ping()),
+    every(timing.pings, () => void health.deadMansSwitch.ping()),
   );
   lifecycle.onShutdown('clock steps', every(TICKS_MS, stepWatch(parts.log)));
   lifecycle.onShutdown('ticks', (followed ?? createPacer(TICKS_MS)).every(tick));

@@ -92,7 +92,7 @@ export interface DeadMansSwitchParts {
   readonly report: (text: string) => void;
 }
 
-/** Sends nothing by itself: somebody calls `ping` at its pace. */
+/** Sends nothing by itself: somebody calls `ping` at its interval. */
 export function createDeadMansSwitch(parts: DeadMansSwitchParts): DeadMansSwitch {
   const { url, isWell, get, report } = parts;
   let sent = 0;

@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { OccupiedError, sentence, TradingError } from '#core/errors.ts';
-import type { Clock, Journal } from '#core/ports.ts';
+import type { Clocks, Journal } from '#core/ports.ts';
 import type { JournalFiles } from '#core/store/backup.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { fileHighWater, noHighWater } from '#core/store/high-water.ts';
@@ -23,9 +23,8 @@ export interface OpenedJournal {
 /** What opening needs. */
 export interface JournalParts {
   readonly files: JournalFiles;
-  readonly clock: Clock;
-  /** The machine's clock, in which the lease is counted. */
-  readonly machine: Clock;
+  /** Entries are dated by the market's; the lease is counted in the wall's. */
+  readonly clocks: Clocks;
   readonly safeMode: Pick<SafeMode, 'enterSafeMode'>;
 }
 
@@ -47,17 +46,22 @@ export async function openJournal(parts: JournalParts): Promise<OpenedJournal> {
   }
 }
 
-async function openFiles({ files, clock, machine }: JournalParts): Promise<OpenedJournal> {
+async function openFiles({ files, clocks }: JournalParts): Promise<OpenedJournal> {
   const database = openDatabase(files.database);
   try {
     const assertSame = watchFile(files.database);
-    const taken = await acquireLease(database, machine, thisProcess());
+    const taken = await acquireLease(database, clocks.wall, thisProcess());
     const lease = guarded(taken, assertSame);
     const highWater = fileHighWater(files.mark);
     const last = lastMark(database);
     // From the first entry on a mark that is missing is a mark that was lost.
     if (last.seq === 0 && highWater.read() === undefined) highWater.write(last);
-    const journal = createJournal({ database, clock, highWater, guard: lease.assertHeld });
+    const journal = createJournal({
+      database,
+      clock: clocks.market,
+      highWater,
+      guard: lease.assertHeld,
+    });
     return { database, lease, journal };
   } catch (error) {
     database.close();
@@ -79,12 +83,17 @@ function guarded(lease: Lease, assertSame: () => void): Lease {
 const REMEDY = 'Nothing trades until it can be used again, or a backup of it is restored.';
 
 /** Nothing is remembered of before, and what happens now is forgotten at the end. */
-function withoutFiles({ files, clock, safeMode }: JournalParts, why: string): OpenedJournal {
+function withoutFiles({ files, clocks, safeMode }: JournalParts, why: string): OpenedJournal {
   const doubt = `journal: ${files.database} cannot be used: ${why}`;
   safeMode.enterSafeMode(`${doubt}. ${REMEDY}`);
   const database = openDatabase(':memory:');
   const highWater = noHighWater();
-  const journal = createJournal({ database, clock, highWater, guard: () => undefined });
+  const journal = createJournal({
+    database,
+    clock: clocks.market,
+    highWater,
+    guard: () => undefined,
+  });
   return { database, lease: undefined, journal: { ...journal, doubt: () => doubt } };
 }
 

@@ -94,9 +94,8 @@ async function openBot(
     models: MODELS,
     journal,
     posts,
-    clock: desk.clock,
     // Waits are the machine's; plans expire on the desk's clock, which the tests set.
-    realClock: { now: desk.clock.now, sleep: systemClock().sleep },
+    clocks: { market: desk.clock, wall: { now: desk.clock.now, sleep: systemClock().sleep } },
     log: { ...silentLog, info: (text) => void said.push(text) },
     commands: COMMANDS,
     settings: [],

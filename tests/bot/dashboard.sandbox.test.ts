@@ -44,11 +44,11 @@ afterEach(async () => {
 
 /** Twenty times as fast as the machine's: the desk's intervals pass within a test's patience. */
 function quickClock(): Clock {
-  const machine = systemClock();
-  const began = machine.now();
+  const own = systemClock();
+  const began = own.now();
   return {
-    now: () => epochMs(began + (machine.now() - began) * 20),
-    sleep: (durationMs, signal) => machine.sleep(durationMs / 20, signal),
+    now: () => epochMs(began + (own.now() - began) * 20),
+    sleep: (durationMs, signal) => own.sleep(durationMs / 20, signal),
   };
 }
 
@@ -88,8 +88,7 @@ async function openBot(
     models: MODELS,
     journal,
     posts,
-    clock: leapingClock(NOW),
-    realClock: quickClock(),
+    clocks: { market: leapingClock(NOW), wall: quickClock() },
     log,
     commands: COMMANDS,
     settings: [],

@@ -60,9 +60,8 @@ beforeAll(async () => {
     models: MODELS,
     journal,
     posts: memoryPosts(),
-    clock,
     // Waits are the machine's; plans expire on the desk's clock, whatever day it is here.
-    realClock: { now: clock.now, sleep: systemClock().sleep },
+    clocks: { market: clock, wall: { now: clock.now, sleep: systemClock().sleep } },
     log: silentLog,
     commands: COMMANDS,
     settings: [],

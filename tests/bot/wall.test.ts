@@ -29,7 +29,7 @@ import { outboxOver } from '#tests/support/outbox.ts';
 /** A desk and an outbox over a channel by hand; `reopen` is what a restart leaves. */
 function house(channel: HandChannel = handChannel(), posts: PostBook = memoryPosts()) {
   const clock = leapingClock(NOW);
-  const pace = leapingClock(epochMs(1_000_000));
+  const wall = leapingClock(epochMs(1_000_000));
   const journal = memoryJournal(clock);
   const engine = handEngine(journal, clock);
   const errors: string[] = [];
@@ -37,13 +37,14 @@ function house(channel: HandChannel = handChannel(), posts: PostBook = memoryPos
   const draw = async (): Promise<Uint8Array> => Uint8Array.of(1);
   const open = () => {
     const messageStore = createMessageStore({ channel, posts, draw, log, birth: () => 'b' });
-    const desk = createDashboard({ engine, models: MODELS, messageStore, clock, pace });
-    const outbox = outboxOver({ engine, journal, posts, messageStore, pace, alertRoleId: '9' });
+    const clocks = { market: clock, wall };
+    const desk = createDashboard({ engine, models: MODELS, messageStore, clocks });
+    const outbox = outboxOver({ engine, journal, posts, messageStore, wall, alertRoleId: '9' });
     return { desk, outbox };
   };
   const shown = () => [...channel.messages.values()];
   const titles = () => shown().map((message) => message.embeds[0]?.title ?? message.content);
-  return { channel, posts, journal, engine, clock, pace, errors, open, shown, titles };
+  return { channel, posts, journal, engine, clock, wall, errors, open, shown, titles };
 }
 
 const worth = (usd: number) => observation({ account: account(usd) });
@@ -58,12 +59,12 @@ describe('the desk', () => {
   });
 
   it('edits nothing when nothing changed', async () => {
-    const { channel, engine, pace, open } = house();
+    const { channel, engine, wall, open } = house();
     const { desk } = open();
     await desk.refresh();
     const before = channel.calls.length;
     for (let look = 0; look < 100; look++) {
-      pace.set(epochMs(pace.now() + 60_000));
+      wall.set(epochMs(wall.now() + 60_000));
       engine.see(observation());
       await desk.refresh();
     }
@@ -71,17 +72,17 @@ describe('the desk', () => {
   });
 
   it('edits at most every 15 s, and the latest state wins', async () => {
-    const { channel, engine, pace, open, shown } = house();
+    const { channel, engine, wall, open, shown } = house();
     const { desk } = open();
     await desk.refresh();
     channel.calls.length = 0;
     for (let step = 1; step <= 1_000; step++) {
       engine.see(worth(100_000 + step));
-      pace.set(epochMs(pace.now() + 100));
+      wall.set(epochMs(wall.now() + 100));
       await desk.refresh();
     }
     expect(channel.calls.filter((call) => call === 'edit 1').length).toBeLessThanOrEqual(7);
-    pace.set(epochMs(pace.now() + 15_000));
+    wall.set(epochMs(wall.now() + 15_000));
     await desk.refresh();
     expect(JSON.stringify(shown()[0])).toContain('$101,000.00');
     expect(shown()).toHaveLength(3);
@@ -108,13 +109,13 @@ describe('the desk', () => {
   });
 
   it('takes the time alone for no change', async () => {
-    const { channel, clock, engine, pace, open } = house();
+    const { channel, clock, engine, wall, open } = house();
     const { desk } = open();
     await desk.refresh();
     channel.calls.length = 0;
     for (let minute = 1; minute <= 20; minute++) {
       clock.set(epochMs(NOW + minute * 60_000));
-      pace.set(epochMs(pace.now() + 60_000));
+      wall.set(epochMs(wall.now() + 60_000));
       engine.see(observation());
       await desk.refresh();
     }
@@ -137,11 +138,11 @@ describe('the desk', () => {
   });
 
   it('posts anew and pins what somebody deleted', async () => {
-    const { channel, engine, pace, open } = house();
+    const { channel, engine, wall, open } = house();
     const { desk } = open();
     await desk.refresh();
     channel.messages.delete('1');
-    pace.set(epochMs(pace.now() + 15_000));
+    wall.set(epochMs(wall.now() + 15_000));
     engine.see(worth(1));
     await desk.refresh();
     expect([...channel.pinned]).toEqual(['1', '4']);

@@ -171,7 +171,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a proposal expires',
     file: PROPOSALS,
-    find: 'if (known.answer || wallNow() >= known.proposal.expiresAt)',
+    find: 'if (known.answer || clocks.wall.now() >= known.proposal.expiresAt)',
     put: 'if (false)',
     tests: PROPOSED,
     test: 'that has expired has no effect',

@@ -208,10 +208,10 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a hint of the stream is no fill',
     file: FOLLOW,
-    find: 'await Promise.race([hint.arrived, clock.sleep(POLL_MS, signal)]);',
+    find: 'await Promise.race([hint.arrived, clocks.market.sleep(POLL_MS, signal)]);',
     put:
       'const heard = hint.arrived.then(() => true);\n' +
-      '    const waited = clock.sleep(POLL_MS, signal).then(() => false);\n' +
+      '    const waited = clocks.market.sleep(POLL_MS, signal).then(() => false);\n' +
       '    if (await Promise.race([heard, waited])) return true;',
     tests: CARRIED_OUT,
     test: 'because the stream says that something happened',

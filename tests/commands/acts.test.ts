@@ -45,8 +45,7 @@ function house(options: Options, change: Partial<Context['engine']> = {}) {
     options,
     discord: { connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined },
     settings: [],
-    now: NOW,
-    wallNow: NOW,
+    now: { market: NOW, wall: NOW },
   };
   return { journal, context };
 }

@@ -21,8 +21,7 @@ function house(change: Partial<Context['engine']> = {}) {
     options: new Map(),
     discord: { connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined },
     settings: [],
-    now: NOW,
-    wallNow: NOW,
+    now: { market: NOW, wall: NOW },
   };
   const press = async (customId: string) => {
     const handler = find(COMMANDS, { kind: 'component', name: customId });

@@ -26,8 +26,7 @@ function house(outcome: () => Decision | NoDecision = () => decided()) {
     options: new Map(),
     discord: { connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined },
     settings: [['MAX_GROSS', '1']],
-    now: NOW,
-    wallNow: clock.now(),
+    now: { market: NOW, wall: clock.now() },
   });
   return { engine, journal, as, later: (ms: number) => clock.set(epochMs(clock.now() + ms)) };
 }

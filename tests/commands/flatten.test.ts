@@ -22,8 +22,7 @@ function house(change: Partial<Context['engine']> = {}) {
     options: new Map([['word', 'FLATTEN']]),
     discord: { connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined },
     settings: [],
-    now: NOW,
-    wallNow: NOW,
+    now: { market: NOW, wall: NOW },
   };
   const confirm = async (): Promise<Reply> => {
     const handler = find(COMMANDS, { kind: 'form', name: 'flatten:fire' });

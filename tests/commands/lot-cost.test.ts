@@ -29,7 +29,14 @@ function desk(refusal?: string) {
     },
   };
   const context = (options: Readonly<Record<string, string | number>>): Context => ({
-    ...{ engine, models: [], commands: [], asker: ASKER, settings: [], now: NOW, wallNow: NOW },
+    ...{
+      engine,
+      models: [],
+      commands: [],
+      asker: ASKER,
+      settings: [],
+      now: { market: NOW, wall: NOW },
+    },
     options: new Map(Object.entries(options)),
     discord: { connected: true, lagMs: 1, missing: [], owed: 0, problem: undefined },
   });

@@ -49,8 +49,7 @@ function house(entries: readonly Entry[] = STORY) {
     discord: { connected: true, lagMs: 40, missing: [], owed: 0, problem: undefined },
     settings: [],
     options: new Map(Object.entries(options)),
-    now: NOW,
-    wallNow: NOW,
+    now: { market: NOW, wall: NOW },
   });
   const ask = async (
     command: Command,

@@ -42,8 +42,7 @@ function house(entries: readonly Entry[] = []) {
         problem: undefined,
       },
       settings: SETTINGS,
-      now: NOW,
-      wallNow: clock.now(),
+      now: { market: NOW, wall: clock.now() },
     });
     const run = async (name: string, given: Record<string, string | boolean> = {}) =>
       toldOf(await commandOf(name).run(context(new Map(Object.entries(given))), ''));

@@ -22,8 +22,7 @@ async function look(outcome: Decision | NoDecision) {
     options: new Map(),
     discord: { connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined },
     settings: [['MAX_GROSS', '1']],
-    now: NOW,
-    wallNow: NOW,
+    now: { market: NOW, wall: NOW },
   };
   const { post } = await told(preview, context);
   expect(faultsOf(post)).toEqual([]);

@@ -18,7 +18,11 @@ beforeEach(async () => {
       throw new Error(`no safe mode is expected here: ${why}`);
     },
   };
-  memory = await openJournal({ files: journalFiles(folder), clock, machine: clock, safeMode });
+  memory = await openJournal({
+    files: journalFiles(folder),
+    clocks: { market: clock, wall: clock },
+    safeMode,
+  });
   memory.journal.append({ kind: 'stopped', reason: 'first' });
 });
 

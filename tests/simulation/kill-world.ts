@@ -127,8 +127,7 @@ async function live(
     broker: mortalBroker(world.broker, fuse),
     bars: { name: 'made', load: async () => ({ bars: market(), refused: new Map() }) },
     journal,
-    clock: world.clock,
-    wallNow: world.clock.now,
+    clocks: { market: world.clock, wall: world.clock },
     log: silentLog,
     universe: UNIVERSE,
     models: [rotateAll],
@@ -239,7 +238,7 @@ function mortalOutbox(
     log: silentLog,
     birth: () => 'birth',
   });
-  return outboxOver({ engine, journal, posts, messageStore, pace: clock, alertRoleId: undefined });
+  return outboxOver({ engine, journal, posts, messageStore, wall: clock, alertRoleId: undefined });
 }
 
 /** What must be true however often the process died. */

@@ -78,11 +78,16 @@ async function wallAndNews(
     log: silentLog,
     birth: () => '1',
   });
-  const desk = createDashboard({ engine, models: MODELS, messageStore, clock, pace: clock });
+  const desk = createDashboard({
+    engine,
+    models: MODELS,
+    messageStore,
+    clocks: { market: clock, wall: clock },
+  });
   await desk.refresh();
   const wall = channel.messages.size;
   const incidents = createIncidents();
-  const shared = { incidents, posts, messageStore, pace: clock, alertRoleId };
+  const shared = { incidents, posts, messageStore, wall: clock, alertRoleId };
   const outbox = outboxOver({ ...shared, engine, journal });
   posts.markTold(state.told ?? 0);
   await outbox.tell();
@@ -144,8 +149,7 @@ async function answers(
         ...settingsOf({ MAX_GROSS: '1.2' }).filter(([name]) => name !== 'CHART_SERVER'),
         ['CHART_SERVER', words],
       ],
-      now: NOW,
-      wallNow: clock.now(),
+      now: { market: NOW, wall: clock.now() },
     });
     for (const options of optionSets(command, context(new Map()), words)) {
       const answer = await command.run(context(options), '');

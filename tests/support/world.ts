@@ -132,8 +132,7 @@ export function world(options: WorldOptions = {}): World {
         }),
       },
       journal,
-      clock,
-      wallNow: clock.now,
+      clocks: { market: clock, wall: clock },
       log: silentLog,
       universe: withCandidates(UNIVERSE, options.models ?? []),
       models: options.models ?? [

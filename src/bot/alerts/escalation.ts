@@ -18,7 +18,7 @@ export interface EscalationParts {
   readonly posts: PostBook;
   readonly messageStore: Pick<MessageStore, 'upsert' | 'remove'>;
   /** People's time. */
-  readonly pace: Pick<Clock, 'now'>;
+  readonly wall: Pick<Clock, 'now'>;
   readonly mode: () => Mode;
   readonly alertRoleId: string | undefined;
 }
@@ -53,7 +53,7 @@ export function waitMinutes(calls: number): number {
 
 /** Makes the calls over the open incidents; their count survives a restart. */
 export function createEscalation(parts: EscalationParts): Escalation {
-  const { incidents, posts, messageStore, pace, mode, alertRoleId } = parts;
+  const { incidents, posts, messageStore, wall, mode, alertRoleId } = parts;
   const subjectOf = (key: string, count: number): string => `call:${key}#${count}`;
   const read = (): ReadonlyMap<string, Escalated> =>
     new Map(Object.entries(stored.parse(JSON.parse(readBotState(posts, STATE) ?? '{}'))));
@@ -83,11 +83,11 @@ export function createEscalation(parts: EscalationParts): Escalation {
       key: String(number),
     });
     await messageStore.remove(subjectOf(key, count));
-    change(key, { count: number, at: pace.now() });
+    change(key, { count: number, at: wall.now() });
   }
 
   function isDue({ count, at }: Escalated): boolean {
-    return pace.now() >= at + waitMinutes(count) * MINUTE_MS;
+    return wall.now() >= at + waitMinutes(count) * MINUTE_MS;
   }
 
   async function run(): Promise<void> {
@@ -101,7 +101,7 @@ export function createEscalation(parts: EscalationParts): Escalation {
     }
     for (const each of open) {
       const escalated = known.get(each.key);
-      const now = { count: 0, at: pace.now() };
+      const now = { count: 0, at: wall.now() };
       if (!escalated && each.bornCritical) change(each.key, now);
       else if (!escalated || isDue(escalated)) await escalate(each, escalated ?? now);
     }

@@ -29,7 +29,7 @@ export interface QuietHoursDigestParts {
   readonly posts: PostBook;
   readonly messageStore: Pick<MessageStore, 'upsert'>;
   /** People's time. */
-  readonly pace: Pick<Clock, 'now'>;
+  readonly wall: Pick<Clock, 'now'>;
   readonly mode: () => Mode;
   readonly isQuiet: () => boolean;
 }
@@ -47,7 +47,7 @@ const begun = z.object({ at: z.number(), heard: z.array(z.string()) });
 
 /** Makes the digest; that quiet hours go on, and what was heard before them, survives a restart. */
 export function createQuietHoursDigest(parts: QuietHoursDigestParts): QuietHoursDigest {
-  const { incidents, posts, messageStore, pace, mode, isQuiet } = parts;
+  const { incidents, posts, messageStore, wall, mode, isQuiet } = parts;
 
   function read(): z.infer<typeof begun> | undefined {
     const note = readBotState(posts, NOTE);
@@ -67,7 +67,7 @@ export function createQuietHoursDigest(parts: QuietHoursDigestParts): QuietHours
     if (isQuiet()) {
       if (quiet) return;
       const heard = incidents.open().map(({ key }) => key);
-      writeBotState(posts, NOTE, JSON.stringify({ at: pace.now(), heard }));
+      writeBotState(posts, NOTE, JSON.stringify({ at: wall.now(), heard }));
       return;
     }
     if (!quiet) return;

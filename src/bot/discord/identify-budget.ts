@@ -19,7 +19,7 @@ export interface IdentifyBudget {
 export interface BudgetParts {
   readonly posts: PostBook;
   /** The machine's clock: Discord counts in it. */
-  readonly pace: Clock;
+  readonly wall: Clock;
   readonly log: Log;
 }
 
@@ -31,26 +31,26 @@ const LONG = { count: 500, spanMs: 24 * 3_600_000, name: 'a day' } as const;
 const stored = z.array(z.number().transform(epochMs));
 
 /** Makes the budget: at least 5 s apart, 10 in 10 minutes, 500 a day. */
-export function createIdentifyBudget({ posts, pace, log }: BudgetParts): IdentifyBudget {
+export function createIdentifyBudget({ posts, wall, log }: BudgetParts): IdentifyBudget {
   function recent(): readonly EpochMs[] {
     const all = stored.parse(JSON.parse(readBotState(posts, NOTE) ?? '[]'));
-    return all.filter((at) => at > pace.now() - LONG.spanMs);
+    return all.filter((at) => at > wall.now() - LONG.spanMs);
   }
 
   async function ready(signal?: AbortSignal): Promise<void> {
     for (;;) {
       const all = recent();
       const free = freeAt(all);
-      if (free <= pace.now()) return;
+      if (free <= wall.now()) return;
       const over = [SHORT, LONG].find(({ count, spanMs }) =>
-        isFull(all, count, spanMs, pace.now()),
+        isFull(all, count, spanMs, wall.now()),
       );
       if (over) {
-        const minutes = Math.ceil((free - pace.now()) / 60_000);
+        const minutes = Math.ceil((free - wall.now()) / 60_000);
         const used = `${over.count} sessions were begun within ${over.name}`;
         log.warn(`Discord: ${used}; the next one waits ${minutes} min, so that the token is kept`);
       }
-      await pace.sleep(free - pace.now(), signal);
+      await wall.sleep(free - wall.now(), signal);
     }
   }
 
@@ -58,7 +58,7 @@ export function createIdentifyBudget({ posts, pace, log }: BudgetParts): Identif
     ready,
     take: async (signal) => {
       await ready(signal);
-      writeBotState(posts, NOTE, JSON.stringify([...recent(), pace.now()].slice(-LONG.count)));
+      writeBotState(posts, NOTE, JSON.stringify([...recent(), wall.now()].slice(-LONG.count)));
     },
   };
 }

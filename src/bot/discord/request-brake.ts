@@ -22,7 +22,7 @@ export interface RequestBrake {
 /** What a brake needs. */
 export interface BrakeParts {
   /** Real time. */
-  readonly pace: Pick<Clock, 'now'>;
+  readonly wall: Pick<Clock, 'now'>;
   readonly log: Log;
   /** Told once a block, when it lasts a minute or more, in words for people outside of Discord. */
   readonly onBlocked?: ((text: string) => void) | undefined;
@@ -61,17 +61,17 @@ interface Block {
 
 /** Makes a brake that is off. It has to outlive single connections. */
 export function createRequestBrake(parts: BrakeParts): RequestBrake {
-  const { pace, ask = DefaultRestOptions.makeRequest } = parts;
-  const refusals = createRefusals(pace);
+  const { wall, ask = DefaultRestOptions.makeRequest } = parts;
+  const refusals = createRefusals(wall);
   let block: Block | undefined;
   let isProbing = false;
   let answeredAt: number | undefined;
 
   /** A clock that was set back must not keep the brake on for longer. */
-  const isOn = ({ since, until }: Block): boolean => pace.now() >= since && pace.now() < until;
+  const isOn = ({ since, until }: Block): boolean => wall.now() >= since && wall.now() < until;
 
   function brake(reason: string, pauseMs: number): DiscordBlocked {
-    const now = pace.now();
+    const now = wall.now();
     const count = (block?.count ?? 0) + 1;
     const told = block?.told || pauseMs >= WORTH_TELLING_MS;
     if (told && !block?.told) tell(parts, reason);
@@ -104,7 +104,7 @@ export function createRequestBrake(parts: BrakeParts): RequestBrake {
     try {
       const response = await judged(await ask(url, init));
       if (block) parts.log.info('Discord: takes requests again');
-      if (response.status < 500) answeredAt = pace.now();
+      if (response.status < 500) answeredAt = wall.now();
       block = undefined;
       return response;
     } finally {
@@ -115,7 +115,7 @@ export function createRequestBrake(parts: BrakeParts): RequestBrake {
   return {
     request,
     problem: () => block?.reason,
-    silentMs: () => (answeredAt === undefined ? undefined : pace.now() - answeredAt),
+    silentMs: () => (answeredAt === undefined ? undefined : wall.now() - answeredAt),
   };
 }
 
@@ -159,21 +159,21 @@ async function discard(response: ResponseLike): Promise<void> {
 }
 
 /** The requests that were refused lately. */
-function createRefusals(pace: Pick<Clock, 'now'>) {
+function createRefusals(wall: Pick<Clock, 'now'>) {
   const longest = Math.max(...SPANS.map(({ spanMs }) => spanMs));
   let at: readonly number[] = [];
   const recent = (): readonly number[] => {
-    const now = pace.now();
+    const now = wall.now();
     return at.filter((each) => each <= now && each > now - longest);
   };
   return {
     note: (): void => {
-      at = [...recent(), pace.now()];
+      at = [...recent(), wall.now()];
     },
     count: () => recent().length,
     /** Milliseconds until another refusal may be risked; 0 while it may. */
     fullForMs: (): number => {
-      const now = pace.now();
+      const now = wall.now();
       const waits = SPANS.map(({ most, spanMs }) => {
         const oldest = recent().at(-most);
         return oldest === undefined ? 0 : oldest + spanMs - now;

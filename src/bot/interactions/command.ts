@@ -3,6 +3,7 @@ import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js
 import type { Model } from '#core/domain/model.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { Engine } from '#core/engine/engine.ts';
+import type { Clocks } from '#core/ports.ts';
 import type { Post } from '../post.ts';
 import type { Access, Asker } from './access.ts';
 
@@ -53,10 +54,8 @@ export interface Context {
   readonly discord: DiscordHealth;
   readonly settings: Settings;
   readonly options: Options;
-  /** The desk's clock. */
-  readonly now: EpochMs;
-  /** The machine's clock, for what counts in people's time. */
-  readonly wallNow: EpochMs;
+  /** What both clocks show when the command arrives. */
+  readonly now: { readonly [K in keyof Clocks]: EpochMs };
 }
 
 /** What was typed, by the option's name. */

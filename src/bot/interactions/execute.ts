@@ -10,7 +10,7 @@ import type { Request } from './request.ts';
 export interface ExecutorParts {
   readonly rules: AccessRules;
   /** The machine's clock. */
-  readonly pace: Clock;
+  readonly wall: Clock;
   readonly keep: Keep;
 }
 
@@ -119,12 +119,12 @@ async function whyTaken(
 
 /** A sentence after two seconds, so that nobody presses again. */
 async function withProgress(
-  { pace }: ExecutorParts,
+  { wall }: ExecutorParts,
   request: Request,
   work: Promise<Answer>,
 ): Promise<Answer> {
   const done = new AbortController();
-  const late = pace.sleep(PROGRESS_MS, done.signal).then(
+  const late = wall.sleep(PROGRESS_MS, done.signal).then(
     () => 'late' as const,
     () => 'done' as const,
   );

@@ -4,7 +4,7 @@
  */
 import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine/engine.ts';
-import type { Clock, Log } from '#core/ports.ts';
+import type { Clocks, Log } from '#core/ports.ts';
 import { cut } from '../format.ts';
 import { notice } from '../post.ts';
 import { type AccessRules, type Permission, permit } from './access.ts';
@@ -19,9 +19,7 @@ export interface RouterParts {
   readonly engine: Engine;
   readonly models: readonly Model[];
   readonly commands: readonly Command[];
-  readonly clock: Pick<Clock, 'now'>;
-  /** The machine's clock. */
-  readonly pace: Clock;
+  readonly clocks: Clocks;
   readonly log: Log;
   /** Remembers a message that the journal may change later. */
   readonly keep: Keep;
@@ -44,7 +42,7 @@ const MOST_CHOICES = 25;
 /** Makes the router; it takes requests until it is closed. */
 export function createRouter(parts: RouterParts): Router {
   const { engine, log } = parts;
-  const executor = createExecutor(parts);
+  const executor = createExecutor({ ...parts, wall: parts.clocks.wall });
   const running = new Set<Promise<void>>();
   let open = true;
 
@@ -89,7 +87,7 @@ export function createRouter(parts: RouterParts): Router {
 }
 
 function contextOf(parts: RouterParts, { asker, options }: Request): Context {
-  const { engine, models, commands, clock, pace, settings } = parts;
+  const { engine, models, commands, clocks, settings } = parts;
   return {
     engine,
     models,
@@ -98,8 +96,7 @@ function contextOf(parts: RouterParts, { asker, options }: Request): Context {
     options,
     discord: parts.discord(),
     settings,
-    now: clock.now(),
-    wallNow: pace.now(),
+    now: { market: clocks.market.now(), wall: clocks.wall.now() },
   };
 }
 

@@ -34,7 +34,7 @@ export interface ChannelFallbackParts {
   /** Best first. Opening one asks Discord, and throws `ChannelClosed` where it cannot be had. */
   readonly others?: readonly Other[];
   /** Without one a closed place is tried again with every message. */
-  readonly pace?: Pick<Clock, 'now'> | undefined;
+  readonly wall?: Pick<Clock, 'now'> | undefined;
   readonly log: Log;
 }
 
@@ -55,7 +55,7 @@ const AGAIN_MS = 60_000;
 
 /** Makes the ladder of places; all are taken for open until one of them refuses. */
 export function createChannelFallback(parts: ChannelFallbackParts): ChannelFallback {
-  const { home, others = [], pace, log } = parts;
+  const { home, others = [], wall, log } = parts;
   const places: readonly Other[] = [{ name: 'the channel', open: async () => home }, ...others];
   const closed = createClosedPlaces(parts);
   /** Channels of threads have no sentence: their message above them has. */
@@ -66,7 +66,7 @@ export function createChannelFallback(parts: ChannelFallbackParts): ChannelFallb
     for (const place of places) {
       const known = closed.of(place);
       last = known?.error ?? last;
-      if (known && pace && pace.now() < known.until) continue;
+      if (known && wall && wall.now() < known.until) continue;
       const result = await tryAt(place, known !== undefined, attempt);
       if (!(result instanceof ChannelClosed)) return result.value;
       last = result;
@@ -112,7 +112,7 @@ export function createChannelFallback(parts: ChannelFallbackParts): ChannelFallb
 }
 
 /** Which places refused, why, and until when they are left alone. */
-function createClosedPlaces({ pace, log }: Pick<ChannelFallbackParts, 'pace' | 'log'>) {
+function createClosedPlaces({ wall, log }: Pick<ChannelFallbackParts, 'wall' | 'log'>) {
   const closed = new Map<Other, Closed>();
   return {
     of: (place: Other) => closed.get(place),
@@ -120,7 +120,7 @@ function createClosedPlaces({ pace, log }: Pick<ChannelFallbackParts, 'pace' | '
     open: (place: Other): boolean => closed.delete(place),
     shut: (place: Other, error: ChannelClosed): void => {
       if (!closed.has(place)) log.warn(`Discord: ${place.name} takes no messages: ${error.reason}`);
-      closed.set(place, { error, until: (pace?.now() ?? 0) + AGAIN_MS });
+      closed.set(place, { error, until: (wall?.now() ?? 0) + AGAIN_MS });
     },
     retryNow: (): void => {
       for (const each of closed.values()) each.until = 0;

@@ -29,7 +29,7 @@ export interface EventMessagesParts {
   readonly messageStore: MessageStore;
   readonly incidents: Pick<Incidents, 'find' | 'take'>;
   /** The machine's clock: plans expire in people's time. */
-  readonly pace: Pick<Clock, 'now'>;
+  readonly wall: Pick<Clock, 'now'>;
   readonly alertRoleId: string | undefined;
   readonly log?: Log | undefined;
 }
@@ -135,9 +135,9 @@ function incident(making: Making, key: string): PendingMessage {
 
 /** The plan itself was an answer to a command; only where that message is known is it edited. */
 function answered(making: Making, id: string): readonly PendingMessage[] {
-  const { engine, posts, pace, mode } = making;
+  const { engine, posts, wall, mode } = making;
   const make = (): Post | undefined => {
-    const view = proposalView(engine.book(), mode(), id, pace.now());
+    const view = proposalView(engine.book(), mode(), id, wall.now());
     return view && proposalPost(view);
   };
   return posts.find(`proposal:${id}`) ? [message(making, `proposal:${id}`, make)] : [];

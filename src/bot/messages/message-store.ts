@@ -59,7 +59,7 @@ export interface MessageStoreParts {
   /** Whether people want to hear only what is critical now. */
   readonly isQuiet?: (() => boolean) | undefined;
   /** Real time; without it a message is not looked for whose answer was lost long ago. */
-  readonly pace?: Pick<Clock, 'now'> | undefined;
+  readonly wall?: Pick<Clock, 'now'> | undefined;
 }
 
 /** What stands of the dashboard in another place than the desk's channel. */
@@ -67,13 +67,13 @@ const elsewhere = (subject: string): string => `${subject}@elsewhere`;
 
 /** Makes the store over the post book, which knows after a restart where each message stands. */
 export function createMessageStore(parts: MessageStoreParts): MessageStore {
-  const { channel: home, posts, draw, log, birth, pace, isQuiet = () => false } = parts;
+  const { channel: home, posts, draw, log, birth, wall, isQuiet = () => false } = parts;
   const alone = createChannelFallback({ home, log });
   const { fallback = alone, pinnedArea = alone } = parts;
   const sentence = (id: string): string | undefined =>
     fallback.sentence(id) ?? pinnedArea.sentence(id);
   const renderMessage = createMessageRenderer({ posts, draw, log, isQuiet, sentence });
-  const sender = createSender({ posts, log, birth, pace, at: fallback.at });
+  const sender = createSender({ posts, log, birth, wall, at: fallback.at });
   const standing = createStanding(posts, fallback.at);
   const { known } = standing;
 

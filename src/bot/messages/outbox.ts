@@ -103,17 +103,17 @@ const IN_TIME_MS = 2 * 60_000;
 const KEPT = 100_000;
 
 /** `before`: the last entry of earlier runs; what they left untold is late. */
-export function createLateness(pace: Pick<Clock, 'now'>, before: number): Lateness {
+export function createLateness(wall: Pick<Clock, 'now'>, before: number): Lateness {
   const recordedAt = new Map<number, EpochMs>();
   return {
     note: (seq) => {
-      recordedAt.set(seq, pace.now());
+      recordedAt.set(seq, wall.now());
       const [oldest] = recordedAt.keys();
       if (recordedAt.size > KEPT && oldest !== undefined) recordedAt.delete(oldest);
     },
     lateFrom: ({ seq, at }) => {
       const since = recordedAt.get(seq);
-      const inTime = since === undefined ? seq > before : pace.now() <= since + IN_TIME_MS;
+      const inTime = since === undefined ? seq > before : wall.now() <= since + IN_TIME_MS;
       return inTime ? undefined : at;
     },
   };

@@ -32,7 +32,7 @@ export interface SenderParts {
   /** Of any channel that a message stands in. */
   readonly at: (channelId: string) => Channel;
   /** Real time; without it a message is not looked for whose answer was lost long ago. */
-  readonly pace?: Pick<Clock, 'now'> | undefined;
+  readonly wall?: Pick<Clock, 'now'> | undefined;
 }
 
 /** Sends and edits single messages and notes in the post book where they stand. */
@@ -47,8 +47,8 @@ export interface Sender {
 const SKEW_MS = 60_000;
 
 /** Makes a sender over the post book. */
-export function createSender({ posts, log, birth, at, pace }: SenderParts): Sender {
-  const unanswered = pace && createUnanswered(posts, pace);
+export function createSender({ posts, log, birth, at, wall }: SenderParts): Sender {
+  const unanswered = wall && createUnanswered(posts, wall);
   const save = (name: string, channelId: string, messageId: string, contentHash: string): void =>
     posts.save(name, { channelId, messageId, contentHash });
 
@@ -166,7 +166,7 @@ const STATE = 'in flight';
 /** What was never tried again, as for a channel that was given up, is no use later. */
 const FORGOTTEN_MS = 7 * 86_400_000;
 
-function createUnanswered(posts: PostBook, pace: Pick<Clock, 'now'>): Unanswered {
+function createUnanswered(posts: PostBook, wall: Pick<Clock, 'now'>): Unanswered {
   const stored = z
     .record(z.string(), attempt)
     .safeParse(JSON.parse(readBotState(posts, STATE) ?? '{}'));
@@ -174,7 +174,7 @@ function createUnanswered(posts: PostBook, pace: Pick<Clock, 'now'>): Unanswered
   const write = (): void => writeBotState(posts, STATE, JSON.stringify(Object.fromEntries(known)));
   return {
     begin(nonce, head) {
-      const now = pace.now();
+      const now = wall.now();
       for (const [name, { at }] of known) if (now - at > FORGOTTEN_MS) known.delete(name);
       const before = known.get(nonce);
       const heads = [...new Set([...(before?.heads ?? []), head])];

@@ -6,15 +6,15 @@ import { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { Mode } from '../domain/account.ts';
 import { TradingError } from '../errors.ts';
 import type { Log } from '../ports.ts';
-import { createPaceClock } from './pace-clock.ts';
 import {
   createRequestBudget,
   DATA_BUDGET,
-  type PaceClock,
   type Rank,
   type RequestBudget,
+  type RequestClock,
   TRADING_BUDGET,
 } from './request-budget.ts';
+import { createRequestClock } from './request-clock.ts';
 import { realTimers } from './timers.ts';
 
 /** What each host still grants this minute; clients of one account share it. */
@@ -24,9 +24,10 @@ export interface RequestBudgets {
 }
 
 /** Budgets of the broker's two hosts, counted in that time; the machine's unless another is given. */
-export function createRequestBudgets(clock?: PaceClock): RequestBudgets {
-  const pace = clock ?? createPaceClock({ realNow: () => performance.now(), timers: realTimers });
-  const parts = { clock: pace, timers: realTimers };
+export function createRequestBudgets(clock?: RequestClock): RequestBudgets {
+  const own = (): RequestClock =>
+    createRequestClock({ now: () => performance.now(), timers: realTimers });
+  const parts = { clock: clock ?? own(), timers: realTimers };
   return {
     trading: createRequestBudget({ ...parts, limits: TRADING_BUDGET }),
     data: createRequestBudget({ ...parts, limits: DATA_BUDGET }),

@@ -5,7 +5,7 @@
 import { TradingError } from '../errors.ts';
 
 /** Time in which requests are counted: the machine's, or the market's while that runs faster. */
-export interface PaceClock {
+export interface RequestClock {
   /** Milliseconds since some fixed instant; never goes back. */
   now(): number;
   /** Calls back once after about so many of its milliseconds; the result cancels. */
@@ -61,7 +61,7 @@ interface Waiting {
 
 export interface RequestBudgetParts {
   readonly limits: BudgetLimits;
-  readonly clock: PaceClock;
+  readonly clock: RequestClock;
   /** Real time, for what an order may wait. */
   readonly timers: { after(delayMs: number, wake: () => void): () => void };
 }

@@ -77,7 +77,7 @@ function backOffMs(book: AccountState): number {
 const RECONCILE_EVERY_REFRESHES = 20;
 
 export function createEngine(parts: EngineParts): RunningEngine {
-  const { journal, clock, log } = parts;
+  const { journal, clocks, log } = parts;
   const observer = createObserver(parts);
   const stopping = new AbortController();
   const listeners = new Set<(event: DeskEvent) => void>();
@@ -129,7 +129,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
     } catch (error) {
       if (stopping.signal.aborted) return;
       const passing = error instanceof TradingError && error.remedy === 'retry';
-      retryAfter = clock.now() + (passing ? backOffMs(journal.book()) : BACK_OFF_MS);
+      retryAfter = clocks.market.now() + (passing ? backOffMs(journal.book()) : BACK_OFF_MS);
       recordUnexpectedError(parts, error);
     }
   }
@@ -149,7 +149,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
     // Whatever ends the process again and again may be in here.
     if (isSafe()) return;
     expireProposals(parts);
-    if (clock.now() < retryAfter) return;
+    if (clocks.market.now() < retryAfter) return;
     await runGuarded(async () => {
       if (await tasks.refreshBars(tellingBars(emit))) await refresh();
       // A book that ends before the damage explains nothing: it is shown, not acted upon.
@@ -159,7 +159,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
       await tasks.keepHalted();
       if (isCheckDue) await check();
       await sellLateFills(parts, observer);
-      for (const due of dueTasks(journal.book(), observer.now() ?? clock.now(), parts)) {
+      for (const due of dueTasks(journal.book(), observer.now() ?? clocks.market.now(), parts)) {
         await perform(due);
       }
     });
@@ -168,9 +168,9 @@ export function createEngine(parts: EngineParts): RunningEngine {
   async function perform(due: DueTask): Promise<void> {
     if (stopping.signal.aborted) return;
     const isBooks = due.kind === 'equity' || due.kind === 'missed';
-    if (!isBooks && clock.now() < backOffUntil) return;
+    if (!isBooks && clocks.market.now() < backOffUntil) return;
     const outcome = await tasks.perform(due);
-    if (outcome === 'back-off') backOffUntil = clock.now() + backOffMs(journal.book());
+    if (outcome === 'back-off') backOffUntil = clocks.market.now() + backOffMs(journal.book());
     // A close that stays missing is due all day, and nothing at the broker is touched for it.
     if (due.kind !== 'missed') await refresh();
   }

@@ -18,8 +18,7 @@ import {
 import { flatten, takeBackFlatten } from './execution/flatten.ts';
 import { stuckOrders, stuckSubject } from './execution/stuck-orders.ts';
 import { isManagedOrderFinal } from './execution/track-orders.ts';
-import type { Observer } from './observer.ts';
-import type { EngineParts } from './parts.ts';
+import type { EngineParts, Observer } from './parts.ts';
 import type { AnswerOutcome } from './proposals.ts';
 
 export interface OperatorActions {
@@ -121,7 +120,7 @@ export function createOperatorActions(
       const known = book.managedOrders.get(clientOrderId);
       if (known?.setAsideBy !== undefined)
         return closed(`Already set aside by ${known.setAsideBy}.`);
-      const isStuck = stuckOrders(book, parts.clock.now()).some(({ intent }) => {
+      const isStuck = stuckOrders(book, parts.clocks.market.now()).some(({ intent }) => {
         return intent.clientOrderId === clientOrderId;
       });
       if (!isStuck) return closed('This order is not one that outlived its session.');

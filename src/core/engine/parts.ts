@@ -1,11 +1,13 @@
 import type { Mode } from '../domain/account.ts';
 import type { Build } from '../domain/account-state.ts';
-import type { PlanRules, RiskLimits } from '../domain/decision.ts';
+import type { Bars } from '../domain/bar.ts';
+import type { Cause, Outcome, PlanRules, RiskLimits } from '../domain/decision.ts';
 import type { AcceptedMoves } from '../domain/findings.ts';
-import type { Model } from '../domain/model.ts';
+import type { Cadence, Model } from '../domain/model.ts';
+import type { Observation } from '../domain/observation.ts';
 import type { Cents, EpochMs } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
-import type { BarSource, Broker, Clock, Journal, Log } from '../ports.ts';
+import type { BarSource, Broker, Clocks, Journal, Log } from '../ports.ts';
 import type { TradingLimits } from './execution/limits.ts';
 
 /** When a plan needs a second look or a second person. */
@@ -29,12 +31,7 @@ export interface EngineParts {
   readonly broker: Broker;
   readonly bars: BarSource;
   readonly journal: Journal;
-  readonly clock: Clock;
-  /**
-   * People's time, in which approvals expire. The same as the clock everywhere but in the sandbox,
-   * whose market runs faster than people.
-   */
-  readonly wallNow: () => EpochMs;
+  readonly clocks: Clocks;
   readonly log: Log;
   readonly universe: Universe;
   readonly models: readonly Model[];
@@ -59,4 +56,70 @@ export interface EngineParts {
   readonly safety?: Safety | undefined;
   /** Told after each step of the start: where its seconds go. */
   readonly mark?: ((step: string) => void) | undefined;
+}
+
+/** What one area of the engine takes of its parts. */
+type Slice<K extends keyof EngineParts> = Pick<EngineParts, K>;
+
+/** To see: broker and bars, and what a decision on them needs. */
+export type ObserverParts = Slice<
+  | 'broker'
+  | 'bars'
+  | 'journal'
+  | 'clocks'
+  | 'universe'
+  | 'models'
+  | 'limits'
+  | 'rules'
+  | 'acceptedMoves'
+  | 'maxCatchUpSessions'
+  | 'mode'
+  | 'version'
+  | 'build'
+  | 'safety'
+  | 'rebalanceOnRegimeChange'
+  | 'regimeHoldSessions'
+>;
+
+/** To carry orders out. */
+export type ExecutionParts = Slice<
+  'broker' | 'journal' | 'clocks' | 'universe' | 'limits' | 'rules' | 'maxCatchUpSessions'
+>;
+
+/** To compare books with the broker's, and to close a day in them. */
+export type ReconcileParts = Slice<'broker' | 'journal' | 'clocks' | 'log' | 'universe'>;
+
+/** To watch what was seen. */
+export type MonitorParts = Slice<
+  | 'journal'
+  | 'clocks'
+  | 'universe'
+  | 'limits'
+  | 'rules'
+  | 'maxDrift'
+  | 'rebalanceOnRegimeChange'
+  | 'regimeHoldSessions'
+>;
+
+/** Looks at the broker and the bars, and keeps what was seen last. */
+export interface Observer {
+  last(): Observation;
+  /**
+   * The earlier of our clock and the broker's; undefined until the broker has told its time. A host
+   * whose clock runs ahead must not take a bar that is still forming for a close.
+   */
+  now(): EpochMs | undefined;
+  /** Asks the broker for its time, once. Silence leaves it unknown. */
+  meetClock(): Promise<void>;
+  /** The bars that were read last. */
+  bars(): Bars;
+  /** Asks the broker for everything once; a broker that does not answer is an observation too. */
+  refresh(): Promise<Observation>;
+  /** Brings the bars up to the last complete session and keeps them. */
+  refreshBars(progress?: (done: number, of: number) => void): Promise<void>;
+  /**
+   * Decides as of now on what is seen now. Models of other cadences than those that are given keep
+   * their last weights. @throws TradingError when the broker does not answer.
+   */
+  decide(id: string, cause: Cause, cadences?: readonly Cadence[]): Promise<Outcome>;
 }

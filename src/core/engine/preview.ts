@@ -27,7 +27,7 @@ import {
   valueOf,
 } from '../domain/units.ts';
 import { tradable, type Universe } from '../domain/universe.ts';
-import type { EngineParts } from './parts.ts';
+import type { EngineParts, ObserverParts } from './parts.ts';
 import { lastCloses } from './prices.ts';
 
 /** One look at the broker, and what is to be decided on it. */
@@ -58,7 +58,7 @@ interface HeldBars {
  * With the market closed it is sized at the last closes.
  */
 export function decideFromSnapshot(
-  parts: EngineParts,
+  parts: ObserverParts,
   held: HeldBars,
   question: SnapshotQuestion,
 ): Outcome {
@@ -72,11 +72,15 @@ export function decideFromSnapshot(
 }
 
 /** The same without a look at prices: what rankings and regime are, which need closes only. */
-export function rankOnly(parts: EngineParts, held: HeldBars, question: SnapshotQuestion): Outcome {
+export function rankOnly(
+  parts: ObserverParts,
+  held: HeldBars,
+  question: SnapshotQuestion,
+): Outcome {
   return sized(parts, held, { ...question, latest: new Map() });
 }
 
-function sized(parts: EngineParts, held: HeldBars, question: SnapshotQuestion): Outcome {
+function sized(parts: ObserverParts, held: HeldBars, question: SnapshotQuestion): Outcome {
   const { universe, models, limits, rules, acceptedMoves = [] } = parts;
   const { id, cause, account, positions, asOf } = question;
   return decide({
@@ -131,7 +135,7 @@ function worthOf(
 }
 
 function contradictionOf(
-  { limits }: EngineParts,
+  { limits }: Pick<EngineParts, 'limits'>,
   question: SnapshotQuestion,
 ): NoDecision | undefined {
   const { account, positions, unmanaged = [], asOf } = question;
@@ -149,7 +153,7 @@ function contradictionOf(
 
 /** Fresh prices; the last closes where there is none, which `withoutFreshPrice` judges. */
 function sizingPrices(
-  { limits }: EngineParts,
+  { limits }: Pick<EngineParts, 'limits'>,
   bars: Bars,
   { latest, now }: SnapshotQuestion,
 ): ReadonlyMap<Ticker, number> {
@@ -162,7 +166,7 @@ function sizingPrices(
 
 /** What is sold whole needs no price to be sized; all else that is held or wanted does. */
 function withoutFreshPrice(
-  { limits }: EngineParts,
+  { limits }: Pick<EngineParts, 'limits'>,
   { asOf, plan, verdict }: Decision,
   { latest, now }: SnapshotQuestion,
 ): NoDecision | undefined {

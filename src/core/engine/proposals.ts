@@ -8,8 +8,7 @@ import { barsThrough, tradableSession } from '../scheduler.ts';
 import { endEntries, isInFlight, progressOf } from './execution/end-rebalance.ts';
 import { sellIntents } from './execution/execute-rebalance.ts';
 import { newPlanEnds } from './execution/rebalance-result.ts';
-import type { Observer } from './observer.ts';
-import type { EngineParts } from './parts.ts';
+import type { EngineParts, Observer } from './parts.ts';
 import { assertAccount } from './reconciliation/reconcile-account.ts';
 
 export interface Proposals {
@@ -45,14 +44,14 @@ export type AnswerOutcome =
 const EXPIRES_MS = 10 * 60_000;
 
 export function createProposals(parts: EngineParts, observer: Observer): Proposals {
-  const { broker, clock, journal, wallNow } = parts;
+  const { broker, clocks, journal } = parts;
   const reservedIds = new Set<string>();
 
   /** An id that no plan has, not even one that is being made right now. */
   function freshId(): string {
     const { proposals, rebalances } = journal.book();
     for (let number = proposals.size + 1; ; number++) {
-      const id = `manual-${newYorkDate(clock.now())}-${number}`;
+      const id = `manual-${newYorkDate(clocks.market.now())}-${number}`;
       if (reservedIds.has(id) || proposals.has(id) || rebalances.has(id)) continue;
       reservedIds.add(id);
       return id;
@@ -67,7 +66,7 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
       planHash: planHash(parts, decision),
       decision,
       requestedBy,
-      expiresAt: epochMs(wallNow() + EXPIRES_MS),
+      expiresAt: epochMs(clocks.wall.now() + EXPIRES_MS),
       accountId,
       approvers: twoPersonAbove !== undefined && value > twoPersonAbove ? 2 : 1,
     };
@@ -175,9 +174,12 @@ function closed(reason: string): Extract<AnswerOutcome, { kind: 'closed' }> {
 }
 
 /** Writes down which plans nobody answered in time, once, so that their messages can be closed. */
-export function expireProposals({ journal, wallNow }: EngineParts): void {
+export function expireProposals({
+  clocks,
+  journal,
+}: Pick<EngineParts, 'clocks' | 'journal'>): void {
   const late = [...journal.book().proposals.values()].filter(
-    ({ answer, proposal }) => answer === undefined && wallNow() >= proposal.expiresAt,
+    ({ answer, proposal }) => answer === undefined && clocks.wall.now() >= proposal.expiresAt,
   );
   if (late.length === 0) return;
   journal.append(
@@ -189,7 +191,7 @@ export function expireProposals({ journal, wallNow }: EngineParts): void {
 
 /** Why the button does nothing any more, or undefined. */
 function closedReason(
-  { clock, journal, wallNow }: EngineParts,
+  { clocks, journal }: Pick<EngineParts, 'clocks' | 'journal'>,
   observer: Observer,
   proposalId: string,
   answer: 'approved' | 'rejected',
@@ -197,7 +199,7 @@ function closedReason(
   const known = journal.book().proposals.get(proposalId);
   if (!known) return closed('This plan is not known here.');
   if (known.answer && known.answer !== 'expired') return closed(whoAnswered(known));
-  if (known.answer || wallNow() >= known.proposal.expiresAt)
+  if (known.answer || clocks.wall.now() >= known.proposal.expiresAt)
     return closed('This plan has expired; make a new one.');
   if (answer === 'rejected') return undefined;
   if (known.proposal.decision.verdict.kind === 'refused') return closed('Risk refused this plan.');
@@ -207,11 +209,11 @@ function closedReason(
   if ([...rebalances.values()].some(({ at }) => at >= known.at)) {
     return closed('Another rebalance has run since this plan was made; make a new one.');
   }
-  if (known.proposal.decision.asOf !== barsThrough(observer.now() ?? clock.now())) {
+  if (known.proposal.decision.asOf !== barsThrough(observer.now() ?? clocks.market.now())) {
     return closed(`The plan was made on ${known.proposal.decision.asOf}; make a new one.`);
   }
   if (journal.book().state.state !== 'RUN') return closed('Trading is not in RUN.');
-  if (!tradableSession(clock.now())) {
+  if (!tradableSession(clocks.market.now())) {
     return closed('Orders leave from 09:35 New York to 15 minutes before the close.');
   }
   return undefined;
@@ -258,7 +260,7 @@ function sharesOf({ plan }: Decision): ReadonlyMap<Ticker, number> {
   );
 }
 
-function planHash({ hash }: EngineParts, { id, asOf, plan }: Decision): string {
+function planHash({ hash }: Pick<EngineParts, 'hash'>, { id, asOf, plan }: Decision): string {
   const orders = plan.orders.map(({ side, ticker, qty }) => [side, ticker, qty]);
   return hash(JSON.stringify([id, asOf, orders])).slice(0, 12);
 }

@@ -1,7 +1,6 @@
 /** The first minute of a run. */
 import { type DeskEvent, tellingBars } from '../events.ts';
-import type { Observer } from './observer.ts';
-import type { EngineParts } from './parts.ts';
+import type { EngineParts, Observer } from './parts.ts';
 import type { Tasks } from './tasks.ts';
 import { haltForSafety, haltOnIntegrityError } from './trading-state.ts';
 

@@ -12,8 +12,7 @@ import { cancelOrders, openTargets } from './execution/cancel-orders.ts';
 import { abandonRebalance, executeRebalance, sellIntents } from './execution/execute-rebalance.ts';
 import { newPlanEnds, orderLine } from './execution/rebalance-result.ts';
 import { CALENDAR, checkCalendar } from './monitoring/calendar-check.ts';
-import type { Observer } from './observer.ts';
-import type { EngineParts } from './parts.ts';
+import type { EngineParts, Observer } from './parts.ts';
 import { createDailyClose } from './reconciliation/daily-close.ts';
 import {
   assertAccount,
@@ -49,14 +48,14 @@ export function createTasks(
   reconciler: Reconciler,
   signal: AbortSignal,
 ): Tasks {
-  const { clock, journal, log } = parts;
+  const { clocks, journal, log } = parts;
   const dailyClose = createDailyClose(parts, observer, reconciler);
   let barsAskedFor = '';
   let barsAskedAt = 0;
   let calendarCheckedOn = '';
 
   async function check(): Promise<void> {
-    const today = newYorkDate(clock.now());
+    const today = newYorkDate(clocks.market.now());
     if (calendarCheckedOn !== today || openAlert(journal.book(), CALENDAR)) {
       await checkCalendar(parts);
       calendarCheckedOn = today;
@@ -86,14 +85,14 @@ export function createTasks(
       ...sellIntents(outcome),
     );
     for (const order of outcome.plan.orders) log.info(`plan: ${orderLine(order)}`);
-    return continueRebalance(outcome, clock.now());
+    return continueRebalance(outcome, clocks.market.now());
   }
 
   async function continueRebalance(decision: Decision, decidedAt: EpochMs): Promise<TaskOutcome> {
     journal.append(
       ...resolvedEntries(journal.book(), ['owed-rebalance'], 'A rebalance has begun.'),
     );
-    const age = sessionsBetween(newYorkDate(decidedAt), newYorkDate(clock.now()));
+    const age = sessionsBetween(newYorkDate(decidedAt), newYorkDate(clocks.market.now()));
     const progress =
       age > parts.maxCatchUpSessions
         ? await abandonRebalance(parts, decision)
@@ -123,12 +122,12 @@ export function createTasks(
       // Which bars are final is not known before the broker has told its time.
       if (now === undefined) return false;
       const through = barsThrough(now);
-      const recent = clock.now() < barsAskedAt + BARS_RETRY_MS;
+      const recent = clocks.market.now() < barsAskedAt + BARS_RETRY_MS;
       const { asOf, missing } = observer.last().data;
       // All there and yet no decision: bars in doubt may have been put right since.
       const isSettled = asOf === through && missing === undefined;
       if (isSettled || (barsAskedFor === through && recent)) return false;
-      [barsAskedFor, barsAskedAt] = [through, clock.now()];
+      [barsAskedFor, barsAskedAt] = [through, clocks.market.now()];
       await observer.refreshBars(progress);
       return true;
     },
@@ -185,9 +184,9 @@ function mayNotRebalance(book: AccountState): boolean {
 
 /** The first meeting: whatever the account holds now is where our books begin. */
 async function adoptBaseline(parts: EngineParts): Promise<void> {
-  const { broker, clock, journal, mode } = parts;
+  const { broker, clocks, journal, mode } = parts;
   const ticker = parts.universe.benchmark.ticker;
-  const from: EpochMs = epochMs(clock.now() - KNOWN_MS);
+  const from: EpochMs = epochMs(clocks.market.now() - KNOWN_MS);
   const [account, positions, prices, fills, activities] = await Promise.all([
     broker.account(),
     broker.positions(),

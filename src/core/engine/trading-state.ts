@@ -11,7 +11,7 @@ import type { AnswerOutcome } from './proposals.ts';
 
 /** RUN ends a pause and what was open of a fall or a trouble; the drawdown counts anew from now. */
 export function setTradingState(
-  { journal, safety }: EngineParts,
+  { journal, safety }: Pick<EngineParts, 'journal' | 'safety'>,
   seen: Observation,
   state: TradingState,
   by: string,
@@ -46,13 +46,13 @@ function equityNow(book: AccountState, { account, positions }: Observation): Cen
 }
 
 /** Whoever resumes ends both, this HALT and the safe mode; nothing else does. */
-export function haltForSafety({ journal }: EngineParts, reason: string): void {
+export function haltForSafety({ journal }: Pick<EngineParts, 'journal'>, reason: string): void {
   if (journal.book().state.state === 'HALT') return;
   journal.append({ kind: 'state', state: 'HALT', by: 'rotor', reason });
 }
 
 /** A journal that cannot be trusted trades nothing, and the desk says why. */
-export function haltOnIntegrityError({ journal }: EngineParts): void {
+export function haltOnIntegrityError({ journal }: Pick<EngineParts, 'journal'>): void {
   const doubt = journal.doubt();
   if (doubt === undefined) return;
   journal.append(

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { OccupiedError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 
-/** One running Rotor per journal. Time here is the machine's, not the market's. */
+/** One running Rotor per journal. Time here is the wall's, not the market's. */
 export interface Lease {
   /** Rises by one with every holder; what an older epoch writes is refused. */
   readonly epoch: number;
@@ -55,23 +55,23 @@ function lives(pid: number): boolean {
  */
 export async function acquireLease(
   database: Database.Database,
-  machine: Clock,
+  wall: Clock,
   holder: Holder,
 ): Promise<Lease> {
   const seen = holderOf(database);
   for (let waitedMs = 0; waitedMs <= LEASE_MS; waitedMs += LOOK_AGAIN_MS) {
-    const other = aliveHolder(holderOf(database), machine.now(), holder);
+    const other = aliveHolder(holderOf(database), wall.now(), holder);
     if (!other) break;
     if (!isSame(other, seen)) throw occupied(other);
-    await machine.sleep(LOOK_AGAIN_MS);
+    await wall.sleep(LOOK_AGAIN_MS);
   }
-  return take(database, machine, holder, seen);
+  return take(database, wall, holder, seen);
 }
 
 /** `silent`: the row of a holder that has not renewed while we waited, and is replaced. */
 function take(
   database: Database.Database,
-  machine: Clock,
+  wall: Clock,
   holder: Holder,
   silent: Row | undefined,
 ): Lease {
@@ -83,10 +83,10 @@ function take(
   const epoch = database
     .transaction(() => {
       const known = holderOf(database);
-      const other = aliveHolder(known, machine.now(), holder);
+      const other = aliveHolder(known, wall.now(), holder);
       if (other && !isSame(other, silent)) throw occupied(other);
       const next = (known?.epoch ?? 0) + 1;
-      write.run({ owner, epoch: next, expires: machine.now() + LEASE_MS });
+      write.run({ owner, epoch: next, expires: wall.now() + LEASE_MS });
       return next;
     })
     .immediate();
@@ -105,7 +105,7 @@ function take(
   return {
     epoch,
     assertHeld,
-    renew: () => extend.immediate(machine.now() + LEASE_MS),
+    renew: () => extend.immediate(wall.now() + LEASE_MS),
     release: () => {
       if (holderOf(database)?.epoch === epoch) extend.immediate(0);
     },

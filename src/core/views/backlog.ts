@@ -75,11 +75,11 @@ export interface BacklogView {
   readonly next: SessionDate | undefined;
 }
 
-/** Plans expire in people's time: `wallNow` is the machine's clock. */
+/** Plans expire in people's time: `now` is on the wall clock. */
 export function backlogView(
   book: AccountState,
   seen: Observation,
-  wallNow: EpochMs,
+  now: EpochMs,
   discord: DiscordSeen,
 ): BacklogView {
   const next = seen.nextRebalance;
@@ -91,7 +91,7 @@ export function backlogView(
       ...running(book, seen),
       ...owed(book, seen),
       ...alerts(book),
-      ...plans(book, wallNow),
+      ...plans(book, now),
       ...ordersView(book, seen, 'open').rows.map((order) => ({ kind: 'order' as const, order })),
       ...messages(discord),
     ],
@@ -161,9 +161,9 @@ function alerts(book: AccountState): readonly BacklogItem[] {
     });
 }
 
-function plans(book: AccountState, wallNow: EpochMs): readonly BacklogItem[] {
+function plans(book: AccountState, now: EpochMs): readonly BacklogItem[] {
   return [...book.proposals.values()]
-    .filter(({ answer, proposal }) => answer === undefined && wallNow < proposal.expiresAt)
+    .filter(({ answer, proposal }) => answer === undefined && now < proposal.expiresAt)
     .map(({ proposal, approvals }) => ({
       kind: 'plan',
       id: proposal.id,

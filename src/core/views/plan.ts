@@ -115,25 +115,25 @@ export function planView(decision: Decision, mode: Mode, { lots, at }: PlanLots)
 
 /**
  * A proposal and what became of it; undefined when nobody knows it. People's time, not the market's,
- * decides whether it is late: `wallNow` is the machine's clock.
+ * decides whether it is late: `now` is on the wall clock.
  */
 export function proposalView(
   book: AccountState,
   mode: Mode,
   id: string,
-  wallNow: EpochMs,
+  now: EpochMs,
 ): ProposalView | undefined {
   const known = book.proposals.get(id);
-  return known && describe(known, mode, wallNow, book.lots);
+  return known && describe(known, mode, now, book.lots);
 }
 
 function describe(
   { proposal, at, answer, answeredBy, answeredAt, approvals }: ProposalState,
   mode: Mode,
-  wallNow: EpochMs,
+  now: EpochMs,
   lots: LotRecord,
 ): ProposalView {
-  const late = answer === undefined && wallNow >= proposal.expiresAt;
+  const late = answer === undefined && now >= proposal.expiresAt;
   return {
     id: proposal.id,
     // As it was proposed: once its orders are filled, the lots are gone.

@@ -32,11 +32,11 @@ function house(quietHours?: { readonly from: number; readonly to: number }) {
   const channel = handChannel();
   const posts = memoryPosts();
   const clock = leapingClock(NOW);
-  const pace = leapingClock(at('12:00'));
+  const wall = leapingClock(at('12:00'));
   const journal = memoryJournal(clock);
   const engine = handEngine(journal, clock);
   const draw = async (): Promise<Uint8Array> => Uint8Array.of(1);
-  const isQuiet = (): boolean => isQuietAt(quietHours, pace.now());
+  const isQuiet = (): boolean => isQuietAt(quietHours, wall.now());
   const open = (before = 0) => {
     const messageStore = createMessageStore({
       channel,
@@ -47,8 +47,8 @@ function house(quietHours?: { readonly from: number; readonly to: number }) {
       isQuiet,
     });
     const incidents = createIncidents();
-    const lateness = createLateness(pace, before);
-    const shared = { posts, messageStore, pace, incidents, alertRoleId: '9' };
+    const lateness = createLateness(wall, before);
+    const shared = { posts, messageStore, wall, incidents, alertRoleId: '9' };
     const outbox = outboxOver({ ...shared, engine, journal, lateness });
     const escalation = createEscalation({ ...shared, mode: () => 'SANDBOX' });
     const look = async (): Promise<void> => {
@@ -62,7 +62,7 @@ function house(quietHours?: { readonly from: number; readonly to: number }) {
         const before = channel.calls.filter((call) => call === 'send').length;
         await look();
         if (channel.calls.filter((call) => call === 'send').length > before) found.push(minute);
-        pace.set(epochMs(pace.now() + MINUTE_MS));
+        wall.set(epochMs(wall.now() + MINUTE_MS));
       }
       return found;
     };
@@ -71,7 +71,7 @@ function house(quietHours?: { readonly from: number; readonly to: number }) {
   };
   const shown = () => [...channel.messages.values()];
   const titles = () => shown().map(({ embeds }) => embeds[0]?.title ?? '');
-  return { channel, posts, journal, pace, open, shown, titles };
+  return { channel, posts, journal, wall, open, shown, titles };
 }
 
 describe('a critical alert', () => {
@@ -91,15 +91,15 @@ describe('a critical alert', () => {
   });
 
   it('keeps its call and its count where it looks before anything is told', async () => {
-    const { journal, open, shown, titles, pace } = house();
+    const { journal, open, shown, titles, wall } = house();
     journal.append({ kind: 'alert', alert: CRITICAL });
     await open().rings(16);
-    pace.set(epochMs(pace.now() + MINUTE_MS));
+    wall.set(epochMs(wall.now() + MINUTE_MS));
     // As the loops of a new start begin: in one tick.
     const { look, escalation, outbox } = open();
     await Promise.all([outbox.tell(), escalation.run()]);
     expect(titles().filter((title) => title.includes('still open'))).toHaveLength(1);
-    pace.set(epochMs(pace.now() + 18 * MINUTE_MS));
+    wall.set(epochMs(wall.now() + 18 * MINUTE_MS));
     await look();
     expect(JSON.stringify(shown())).toContain('Call 3');
   });
@@ -137,10 +137,10 @@ describe('a critical alert', () => {
 
   it('leaves one call standing wherever Discord failed', async () => {
     for (const failing of [1, 2, 3]) {
-      const { channel, journal, open, pace, titles } = house();
+      const { channel, journal, open, wall, titles } = house();
       journal.append({ kind: 'alert', alert: CRITICAL });
       await open().rings(6);
-      pace.set(epochMs(pace.now() + 30 * MINUTE_MS));
+      wall.set(epochMs(wall.now() + 30 * MINUTE_MS));
       channel.failures.push(...Array(failing - 1).fill(undefined), new Error('socket hang up'));
       await open()
         .look()
@@ -157,10 +157,10 @@ describe('quiet hours', () => {
   /** One trouble before the quiet hours, three in them; the process is another in the morning. */
   async function night() {
     const made = house({ from: 22 * 60, to: 7 * 60 });
-    const { journal, open, pace } = made;
+    const { journal, open, wall } = made;
     const before = open();
     const look = async (time: string, { look, quietHoursDigest } = before): Promise<void> => {
-      pace.set(at(time));
+      wall.set(at(time));
       await look();
       await quietHoursDigest.run();
     };
@@ -203,12 +203,12 @@ describe('quiet hours', () => {
   });
 
   it('hold every sound back but that of what is critical', async () => {
-    const { journal, open, pace, shown } = house({ from: 22 * 60, to: 7 * 60 });
+    const { journal, open, wall, shown } = house({ from: 22 * 60, to: 7 * 60 });
     const { look } = open();
-    pace.set(at('23:30'));
+    wall.set(at('23:30'));
     journal.append({ kind: 'alert', alert: alert() }, { kind: 'alert', alert: CRITICAL });
     await look();
-    pace.set(at('07:00'));
+    wall.set(at('07:00'));
     journal.append({ kind: 'alert', alert: alert({ subject: parseSubject('later') }) });
     await look();
     expect(shown().map(({ silent }) => silent)).toEqual([true, false, false]);
@@ -240,7 +240,7 @@ describe('a message that comes too late', () => {
     const { look, lateness } = made.open();
     made.journal.append({ kind: 'alert', alert: alert() });
     lateness.note(1);
-    made.pace.set(epochMs(made.pace.now() + 2 * MINUTE_MS + 1));
+    made.wall.set(epochMs(made.wall.now() + 2 * MINUTE_MS + 1));
     await look();
     expect(footers(made)[0]).toContain('late, from Mon 2026-11-23 09:41 ET');
     made.journal.append({ kind: 'resolved', subject: parseSubject('broker'), text: 'over' });
@@ -254,7 +254,7 @@ describe('a message that comes too late', () => {
     const { look, lateness } = made.open();
     made.journal.append({ kind: 'alert', alert: alert() });
     lateness.note(1);
-    made.pace.set(epochMs(made.pace.now() + 2 * MINUTE_MS));
+    made.wall.set(epochMs(made.wall.now() + 2 * MINUTE_MS));
     await look();
     made.journal.append({ kind: 'alert', alert: alert({ subject: parseSubject('second') }) });
     await made.open(2).look();
@@ -269,7 +269,7 @@ describe('a message that comes too late', () => {
     if (!decision) throw new Error('expected a decision');
     made.journal.append(decision);
     lateness.note(1);
-    made.pace.set(epochMs(made.pace.now() + 10 * MINUTE_MS));
+    made.wall.set(epochMs(made.wall.now() + 10 * MINUTE_MS));
     made.journal.append(...rest);
     for (const seq of rest.keys()) lateness.note(seq + 2);
     await look();

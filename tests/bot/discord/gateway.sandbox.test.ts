@@ -137,33 +137,33 @@ describe('sessions with Discord', () => {
 
   function budgetOf() {
     const posts = memoryPosts();
-    const pace = leapingClock(NOW);
+    const wall = leapingClock(NOW);
     const warnings: string[] = [];
     const log = { ...silentLog, warn: (text: string) => void warnings.push(text) };
-    const open = () => createIdentifyBudget({ posts, pace, log });
-    return { pace, warnings, open };
+    const open = () => createIdentifyBudget({ posts, wall, log });
+    return { wall, warnings, open };
   }
 
   it('are begun at most ten times in ten minutes, also across restarts, and the log says so', async () => {
     house = await handHouse();
-    const { pace, warnings, open } = budgetOf();
+    const { wall, warnings, open } = budgetOf();
     for (let start = 0; start < 10; start++) await open().take();
-    expect([pace.now() - NOW, warnings]).toEqual([45_000, []]);
+    expect([wall.now() - NOW, warnings]).toEqual([45_000, []]);
     await open().take();
-    expect(pace.now() - NOW).toBe(10 * MINUTE_MS);
+    expect(wall.now() - NOW).toBe(10 * MINUTE_MS);
     expect(warnings).toEqual([expect.stringContaining('10 sessions were begun within 10 minutes')]);
   });
 
   it('are begun at most 500 times a day', async () => {
     house = await handHouse();
-    const { pace, warnings, open } = budgetOf();
+    const { wall, warnings, open } = budgetOf();
     for (let start = 0; start < 500; start++) {
       await open().take();
-      pace.set(epochMs(pace.now() + MINUTE_MS + 1));
+      wall.set(epochMs(wall.now() + MINUTE_MS + 1));
     }
     expect(warnings).toEqual([]);
     await open().take();
-    expect(pace.now() - NOW).toBeGreaterThanOrEqual(24 * 60 * MINUTE_MS);
+    expect(wall.now() - NOW).toBeGreaterThanOrEqual(24 * 60 * MINUTE_MS);
     expect(warnings).toEqual([expect.stringContaining('500 sessions were begun within a day')]);
   });
 

@@ -15,7 +15,7 @@ type Answer = readonly [status: number, headers?: Readonly<Record<string, string
 /** A network that answers what `answer` says now. */
 function network(first: Answer) {
   const time = { now: NOW as number };
-  const pace = {
+  const wall = {
     now: () => epochMs(time.now),
     advance: (ms: number): void => {
       time.now += ms;
@@ -29,7 +29,7 @@ function network(first: Answer) {
     return new Response('{}', { status, headers });
   }) as unknown as Ask;
   const onBlocked = (text: string): void => void told.push(text);
-  const brake = createRequestBrake({ pace, log: silentLog, onBlocked, ask });
+  const brake = createRequestBrake({ wall, log: silentLog, onBlocked, ask });
   /** The status, or the sentence of what was not let through. */
   const get = async (): Promise<number | string> => {
     try {
@@ -44,11 +44,11 @@ function network(first: Answer) {
     const before = state.asked;
     for (let passed = 0; passed < ms; passed += everyMs) {
       await get();
-      pace.advance(everyMs);
+      wall.advance(everyMs);
     }
     return state.asked - before;
   };
-  return { pace, told, state, brake, get, storm };
+  return { wall, told, state, brake, get, storm };
 }
 
 describe('a ban of the whole address', () => {
@@ -67,28 +67,28 @@ describe('a ban of the whole address', () => {
   });
 
   it('that is shorter than ten minutes is waited for and no longer', async () => {
-    const { pace, state, get } = network([429, { ...HTML, 'retry-after': '30' }]);
+    const { wall, state, get } = network([429, { ...HTML, 'retry-after': '30' }]);
     await get();
     state.answer = [200];
-    pace.advance(29 * SECOND_MS);
+    wall.advance(29 * SECOND_MS);
     expect(await get()).toContain('refuses');
-    pace.advance(SECOND_MS);
+    wall.advance(SECOND_MS);
     expect(await get()).toBe(200);
   });
 
   it('lets a single request ask whether it is over, however many wait', async () => {
-    const { pace, state, get } = network([429, { ...HTML, 'retry-after': '30' }]);
+    const { wall, state, get } = network([429, { ...HTML, 'retry-after': '30' }]);
     await get();
-    pace.advance(MINUTE_MS);
+    wall.advance(MINUTE_MS);
     await Promise.all(Array.from({ length: 20 }, get));
     expect(state.asked).toBe(2);
   });
 
   it('does not last longer when the clock is set back', async () => {
-    const { pace, state, get } = network([429, { ...HTML, 'retry-after': '600' }]);
+    const { wall, state, get } = network([429, { ...HTML, 'retry-after': '600' }]);
     await get();
     state.answer = [200];
-    pace.advance(-10 * MINUTE_MS);
+    wall.advance(-10 * MINUTE_MS);
     expect(await get()).toBe(200);
   });
 });

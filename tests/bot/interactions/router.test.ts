@@ -99,8 +99,7 @@ function house(
     engine: handEngine(journal, clock),
     models: MODELS,
     commands: [act],
-    clock,
-    pace: { now: clock.now, sleep },
+    clocks: { market: clock, wall: { now: clock.now, sleep } },
     discord: () => ({ connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined }),
     settings: [],
     log: {

@@ -28,7 +28,7 @@ function house() {
   const draw = async (): Promise<Uint8Array> => Uint8Array.of(1);
   const reopen = () => {
     const messageStore = createMessageStore({ channel, posts, draw, log, birth: () => 'b' });
-    return outboxOver({ engine, journal, posts, messageStore, pace: clock, alertRoleId: '9', log });
+    return outboxOver({ engine, journal, posts, messageStore, wall: clock, alertRoleId: '9', log });
   };
   const titlesIn = (id: string): readonly string[] =>
     channel.in(id).map(({ embeds }) => embeds[0]?.title ?? '');

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { createAlpacaClient, createRequestBudgets } from '#core/broker/client.ts';
-import { createPaceClock } from '#core/broker/pace-clock.ts';
+import { createRequestClock } from '#core/broker/request-clock.ts';
 import { realTimers } from '#core/broker/timers.ts';
 import type { Log } from '#core/ports.ts';
 
@@ -95,8 +95,8 @@ export function cut(status: number, body: string): Answer {
 
 /** As the client of a market that runs a thousand times faster: nothing waits for a real minute. */
 export function quickBudgets() {
-  const realNow = () => performance.now();
-  return createRequestBudgets(createPaceClock({ realNow, timers: realTimers, speed: () => 1_000 }));
+  const now = () => performance.now();
+  return createRequestBudgets(createRequestClock({ now, timers: realTimers, speed: () => 1_000 }));
 }
 
 export function clientOf(url: string, parts: { timeoutMs?: number; log?: Log } = {}): Alpaca {

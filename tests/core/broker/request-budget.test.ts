@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPaceClock } from '#core/broker/pace-clock.ts';
 import {
   type BudgetLimits,
   createRequestBudget,
   type Rank,
   TRADING_BUDGET,
 } from '#core/broker/request-budget.ts';
+import { createRequestClock } from '#core/broker/request-clock.ts';
 import { manualTimers } from './manual-timers.ts';
 
 const MINUTE_MS = 60_000;
@@ -142,7 +142,7 @@ describe('the time in which requests are counted', () => {
   function clockAt(speed: () => number) {
     let real = 0;
     const timers = manualTimers();
-    const clock = createPaceClock({ realNow: () => real, timers, speed });
+    const clock = createRequestClock({ now: () => real, timers, speed });
     return {
       clock,
       pass: (ms: number) => {

@@ -1,7 +1,7 @@
 /** How many shares each buy of a pass is for, when all of them share what is left of the cash. Pure. */
 import type { Decision } from '#core/domain/decision.ts';
 import { type Cents, cents, type Qty, qty, valueOf } from '#core/domain/units.ts';
-import type { EngineParts } from '../parts.ts';
+import type { EngineParts, ExecutionParts } from '../parts.ts';
 import { blockOf, mayLift, type OrderBlock, priceOf, type Situation } from './check-order.ts';
 import { buyFactsOf } from './exposure.ts';
 import type { OrderLine } from './order-lines.ts';
@@ -11,7 +11,7 @@ import { situationOf, type TradingSnapshot } from './pre-trade-check.ts';
 
 /** What the pass that asks knows. */
 export interface BuySizesInput {
-  readonly parts: EngineParts;
+  readonly parts: ExecutionParts;
   readonly decision: Decision;
   readonly snapshot: TradingSnapshot;
   readonly lines: readonly OrderLine[];
@@ -85,7 +85,7 @@ function waitForSells(reason: string): OrderBlock {
 function pricedOf(
   { planned, wanted }: OrderLine,
   situation: Situation,
-  { limits }: EngineParts,
+  { limits }: Pick<EngineParts, 'limits'>,
   { assets }: TradingSnapshot,
 ): readonly Priced[] {
   const fresh = priceOf(planned.ticker, situation, limits);

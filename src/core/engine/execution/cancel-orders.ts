@@ -4,7 +4,7 @@ import type { Entry } from '#core/domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, isFinal, type Order } from '#core/domain/order.ts';
 import { qtyToDecimal } from '#core/domain/units.ts';
 import { sentence, TradingError } from '#core/errors.ts';
-import type { EngineParts } from '../parts.ts';
+import type { ExecutionParts } from '../parts.ts';
 import { isManagedOrderFinal, newsOf } from './track-orders.ts';
 
 /** What became of one order that was to be taken back. */
@@ -43,7 +43,7 @@ function mayFill(managed: ManagedOrder): boolean {
 
 /** Asks for all of them at the same time. */
 export function cancelOrders(
-  parts: EngineParts,
+  parts: ExecutionParts,
   suspects: readonly CancelTarget[],
   signal: AbortSignal,
 ): Promise<readonly CancelResult[]> {
@@ -51,16 +51,16 @@ export function cancelOrders(
 }
 
 async function cancelOne(
-  parts: EngineParts,
+  parts: ExecutionParts,
   { order, known }: CancelTarget,
   signal: AbortSignal,
 ): Promise<CancelResult> {
-  const { broker, clock, journal } = parts;
+  const { broker, clocks, journal } = parts;
   let [last, asked] = [known, false];
   let trouble: string | undefined;
   for (const wait of POLL_WAITS_MS) {
     trouble = await failureOf(async () => {
-      if (wait > 0) await clock.sleep(wait, signal);
+      if (wait > 0) await clocks.market.sleep(wait, signal);
       // What the journal knows may be old; what is asked to go is looked at again.
       if (!last || asked) last = (await broker.orderByClientId(order.clientOrderId)) ?? last;
       if (!last || isFinal(last) || asked) return;

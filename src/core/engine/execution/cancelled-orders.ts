@@ -13,7 +13,7 @@ const LOST_MS = 10 * 60_000;
 
 /** The objection to an order that a person took back, or undefined. */
 export function cancelRequested(
-  { journal }: EngineParts,
+  { journal }: Pick<EngineParts, 'journal'>,
   clientOrderId: string,
 ): OrderBlock | undefined {
   const by = journal.book().managedOrders.get(clientOrderId)?.cancelRequestedBy;
@@ -22,9 +22,12 @@ export function cancelRequested(
 }
 
 /** Whether a taken back order of unknown outcome may be written off. */
-export function presumedLost({ clock }: EngineParts, managed: ManagedOrder | undefined): boolean {
+export function presumedLost(
+  { clocks }: Pick<EngineParts, 'clocks'>,
+  managed: ManagedOrder | undefined,
+): boolean {
   if (managed?.cancelRequestedBy === undefined || managed.sentAt === undefined) return false;
-  return clock.now() - managed.sentAt >= LOST_MS;
+  return clocks.market.now() - managed.sentAt >= LOST_MS;
 }
 
 /**
@@ -33,7 +36,7 @@ export function presumedLost({ clock }: EngineParts, managed: ManagedOrder | und
  * were asked for already, and grows.
  */
 export async function cancelRequestedOrders(
-  { broker, clock, journal }: EngineParts,
+  { broker, clocks, journal }: Pick<EngineParts, 'broker' | 'clocks' | 'journal'>,
   asked: Set<string>,
 ): Promise<void> {
   for (const managed of journal.book().managedOrders.values()) {
@@ -41,7 +44,7 @@ export async function cancelRequestedOrders(
     if (cancelRequestedBy === undefined || !order || isFinal(order) || asked.has(order.id))
       continue;
     // One that outlived its session has been asked often enough; it is shown as what it is.
-    if (isOverdue(managed, clock.now())) continue;
+    if (isOverdue(managed, clocks.market.now())) continue;
     await broker.cancel(order.id);
     asked.add(order.id);
   }

@@ -18,7 +18,7 @@ import type { Side } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { exactly, resolvedEntries } from '../alerts.ts';
-import type { EngineParts } from '../parts.ts';
+import type { EngineParts, ExecutionParts } from '../parts.ts';
 import type { Reconciler } from '../reconciliation/reconcile-account.ts';
 import { sizesOfBuys } from './buy-sizes.ts';
 import { cancelRequested, cancelRequestedOrders, presumedLost } from './cancelled-orders.ts';
@@ -54,7 +54,7 @@ export type Progress =
 
 /** What one pass over the lines of a rebalance found out. */
 interface Pass {
-  readonly parts: EngineParts;
+  readonly parts: ExecutionParts;
   readonly decision: Decision;
   readonly signal: AbortSignal;
   /** Lines that wait, by side and ticker, and why. */
@@ -69,7 +69,7 @@ interface Pass {
 
 /** One pass: sends what may leave, follows it to its end, and says whether anything is still wanted. */
 export async function executeRebalance(
-  parts: EngineParts,
+  parts: ExecutionParts,
   reconciler: Pick<Reconciler, 'reconcile'>,
   decision: Decision,
   signal: AbortSignal,
@@ -86,10 +86,10 @@ export async function executeRebalance(
   return { kind: 'finished', result: finish(parts, decision, [], pass.cuts) };
 }
 
-function passOf(parts: EngineParts, decision: Decision, signal: AbortSignal): Pass {
-  const { clock, journal, maxCatchUpSessions } = parts;
-  const begun = journal.book().rebalances.get(decision.id)?.at ?? clock.now();
-  const age = sessionsBetween(newYorkDate(begun), newYorkDate(clock.now()));
+function passOf(parts: ExecutionParts, decision: Decision, signal: AbortSignal): Pass {
+  const { clocks, journal, maxCatchUpSessions } = parts;
+  const begun = journal.book().rebalances.get(decision.id)?.at ?? clocks.market.now();
+  const age = sessionsBetween(newYorkDate(begun), newYorkDate(clocks.market.now()));
   const isLastSession = age >= maxCatchUpSessions;
   const [waits, cuts, asked] = [new Map(), new Map(), new Set<string>()];
   return { parts, decision, signal, waits, cuts, asked, isLastSession };
@@ -115,9 +115,9 @@ async function executeSide(pass: Pass, side: Side): Promise<void> {
 }
 
 /** At the broker and not final; one that outlived its session is not waited for. */
-function isLive({ clock }: EngineParts, managed: ManagedOrder): boolean {
+function isLive({ clocks }: Pick<EngineParts, 'clocks'>, managed: ManagedOrder): boolean {
   if (managed.state !== 'placed' || managed.setAsideBy !== undefined) return false;
-  return !isManagedOrderFinal(managed) && !isOverdue(managed, clock.now());
+  return !isManagedOrderFinal(managed) && !isOverdue(managed, clocks.market.now());
 }
 
 /** Sends what may leave now; whether anything did, or a line ended without an order. */
@@ -167,7 +167,7 @@ function mayTry({ parts, waits, cuts }: Pass, line: OrderLine): boolean {
   const name = nameOf(line);
   if (waits.has(name) || cuts.has(name) || isOver(line) || liveOrder(line)) return false;
   const again = retryAt(line);
-  if (unsentOrder(line) || again === undefined || again <= parts.clock.now()) return true;
+  if (unsentOrder(line) || again === undefined || again <= parts.clocks.market.now()) return true;
   const refusal = line.attempts.at(-1)?.refusal ?? '';
   waits.set(name, { kind: 'wait', limit: 'account', reason: `${name}: refused: ${refusal}` });
   return false;
@@ -265,7 +265,7 @@ function noteBlock(
 
 /** Writes down how it ended; what was told of orders that stayed open is over with it. */
 function finish(
-  { journal }: EngineParts,
+  { journal }: Pick<EngineParts, 'journal'>,
   decision: Decision,
   before: readonly string[],
   cuts?: Cuts,
@@ -291,14 +291,20 @@ function finish(
  * Ends a rebalance that is too old to go on with its target. Orders that may be at the broker are
  * looked up first; while one may still fill in its own session, the rebalance is not ended.
  */
-export async function abandonRebalance(parts: EngineParts, decision: Decision): Promise<Progress> {
-  const { broker, clock, journal } = parts;
+export async function abandonRebalance(
+  parts: ExecutionParts,
+  decision: Decision,
+): Promise<Progress> {
+  const { broker, clocks, journal } = parts;
   const managed = (): readonly ManagedOrder[] => managedOrdersOf(journal.book(), decision.id);
   for (const { intent } of managed().filter(({ state }) => state === 'sending')) {
     const order = await broker.orderByClientId(intent.clientOrderId);
     if (order) journal.append({ kind: 'order', order });
   }
-  await refreshOrders(parts, epochMs(Math.min(clock.now(), ...managed().map(({ at }) => at))));
+  await refreshOrders(
+    parts,
+    epochMs(Math.min(clocks.market.now(), ...managed().map(({ at }) => at))),
+  );
   if (managed().some((each) => isLive(parts, each))) {
     return { kind: 'waiting', reason: 'orders are still open at the broker' };
   }

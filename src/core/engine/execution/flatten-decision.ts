@@ -8,12 +8,11 @@ import { newYorkDate } from '#core/domain/new-york.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import { instruments, tradable } from '#core/domain/universe.ts';
 import { barsThrough } from '#core/scheduler.ts';
-import type { Observer } from '../observer.ts';
-import type { EngineParts } from '../parts.ts';
+import type { EngineParts, ExecutionParts, Observer } from '../parts.ts';
 
 /** What is held that Rotor may trade. */
 export function ownPositions(
-  { universe }: EngineParts,
+  { universe }: Pick<EngineParts, 'universe'>,
   positions: readonly Position[],
 ): readonly Position[] {
   const own = new Set(tradable(universe).map(({ ticker }) => ticker));
@@ -22,7 +21,7 @@ export function ownPositions(
 
 /** The latest trade; without one what the broker values the position with. The gate asks again. */
 export async function pricesOf(
-  { broker }: EngineParts,
+  { broker }: Pick<EngineParts, 'broker'>,
   held: readonly Position[],
 ): Promise<ReadonlyMap<Ticker, number>> {
   const latest = await broker.latestPrices(held.map(({ ticker }) => ticker));
@@ -36,14 +35,14 @@ export async function pricesOf(
 
 /** A whole record with an empty target: it needs no bars, so it works when they are what is wrong. */
 export function flattenDecision(
-  parts: EngineParts,
+  parts: ExecutionParts,
   observer: Observer,
   { id: accountId, equity, cash }: Account,
   held: readonly Position[],
   prices: ReadonlyMap<Ticker, number>,
 ): Decision {
   const { universe, limits, rules } = parts;
-  const now = observer.now() ?? parts.clock.now();
+  const now = observer.now() ?? parts.clocks.market.now();
   const asOf = barsThrough(now);
   const id = freshId(parts);
   const holdings = {
@@ -70,8 +69,8 @@ export function flattenDecision(
   };
 }
 
-function freshId({ clock, journal }: EngineParts): string {
-  const day = newYorkDate(clock.now());
+function freshId({ clocks, journal }: Pick<EngineParts, 'clocks' | 'journal'>): string {
+  const day = newYorkDate(clocks.market.now());
   for (let number = 1; ; number++) {
     const id = flattenId(day, number);
     if (!journal.book().rebalances.has(id)) return id;
@@ -79,7 +78,7 @@ function freshId({ clock, journal }: EngineParts): string {
 }
 
 /** The regime plays no part; the record says what was known of it. */
-function regimeOf({ journal }: EngineParts, observer: Observer): Regime {
+function regimeOf({ journal }: Pick<EngineParts, 'journal'>, observer: Observer): Regime {
   const book = journal.book();
   const seen = observer.last();
   const last = [...book.rebalances.values()].at(-1)?.decision.regime;
@@ -97,7 +96,7 @@ function regimeOf({ journal }: EngineParts, observer: Observer): Regime {
 
 /** Closes that are up to date; an older one would hold an order back for what the market did. */
 function closesOf(
-  { universe }: EngineParts,
+  { universe }: Pick<EngineParts, 'universe'>,
   bars: Bars,
   asOf: SessionDate,
 ): ReadonlyMap<Ticker, number> {

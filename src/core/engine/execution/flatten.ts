@@ -10,8 +10,7 @@ import { isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import { tradableSession, tradingWindow } from '#core/scheduler.ts';
-import type { Observer } from '../observer.ts';
-import type { EngineParts } from '../parts.ts';
+import type { EngineParts, ExecutionParts, Observer } from '../parts.ts';
 import type { AnswerOutcome } from '../proposals.ts';
 import { assertAccount } from '../reconciliation/reconcile-account.ts';
 import { cancelOrders, failureOf, targetOf } from './cancel-orders.ts';
@@ -31,7 +30,7 @@ const closed = (reason: string): AnswerOutcome => ({ kind: 'closed', reason });
  * sells leave in the next window unless somebody takes it back before.
  */
 export async function flatten(
-  parts: EngineParts,
+  parts: ExecutionParts,
   observer: Observer,
   signal: AbortSignal,
   by: string,
@@ -73,7 +72,7 @@ export async function flatten(
     { kind: 'decision', decision },
     ...sellIntents(decision),
   );
-  const now = parts.clock.now();
+  const now = parts.clocks.market.now();
   return tradableSession(now)
     ? { kind: 'accepted' }
     : { kind: 'accepted', startsAt: nextWindow(now) };
@@ -87,7 +86,10 @@ function nextWindow(now: EpochMs): EpochMs {
 }
 
 /** Takes back a flatten of which no order was sent yet; the state stays REDUCE. */
-export function takeBackFlatten({ journal }: EngineParts, by: string): AnswerOutcome {
+export function takeBackFlatten(
+  { journal }: Pick<EngineParts, 'journal'>,
+  by: string,
+): AnswerOutcome {
   const running = unfinished(journal.book());
   if (!running || !isFlatten(running.decision)) return closed('Nothing is waiting to be sold.');
   const sent = managedOrdersOf(journal.book(), running.decision.id).some(
@@ -98,7 +100,7 @@ export function takeBackFlatten({ journal }: EngineParts, by: string): AnswerOut
   return { kind: 'accepted' };
 }
 
-function refusalReason({ journal }: EngineParts): string | undefined {
+function refusalReason({ journal }: Pick<EngineParts, 'journal'>): string | undefined {
   const book = journal.book();
   const doubt = journal.doubt();
   if (doubt !== undefined) return doubt;
@@ -114,12 +116,12 @@ function mayStillFill(managed: ManagedOrder): boolean {
 }
 
 async function cancelRunning(
-  parts: EngineParts,
+  parts: ExecutionParts,
   { decision }: Rebalance,
   by: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, journal } = parts;
+  const { clocks, journal } = parts;
   const open = managedOrdersOf(journal.book(), decision.id).filter(
     (managed) => !isManagedOrderFinal(managed),
   );
@@ -129,7 +131,7 @@ async function cancelRunning(
     }),
   );
   await cancelOrders(parts, open.filter(mayStillFill).map(targetOf), signal);
-  const since = epochMs(Math.min(clock.now(), ...open.map(({ at }) => at)));
+  const since = epochMs(Math.min(clocks.market.now(), ...open.map(({ at }) => at)));
   // Books the fills; where the broker does not answer the orders stay loose and the answer says so.
   await failureOf(() => refreshOrders(parts, since));
 }

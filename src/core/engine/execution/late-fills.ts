@@ -8,8 +8,7 @@ import {
 import { isFlatten } from '#core/domain/decision.ts';
 import type { Ticker } from '#core/domain/units.ts';
 import { tradable } from '#core/domain/universe.ts';
-import type { Observer } from '../observer.ts';
-import type { EngineParts } from '../parts.ts';
+import type { ExecutionParts, Observer } from '../parts.ts';
 import { sellIntents } from './execute-rebalance.ts';
 import { flattenDecision, ownPositions, pricesOf } from './flatten-decision.ts';
 import { newPlanEnds } from './rebalance-result.ts';
@@ -50,7 +49,7 @@ function keptOf({ decision }: Rebalance, sells: readonly ManagedOrder[], ticker:
 }
 
 /** Has them sold by a flatten of their own, while nothing but sells is allowed. */
-export async function sellLateFills(parts: EngineParts, observer: Observer): Promise<void> {
+export async function sellLateFills(parts: ExecutionParts, observer: Observer): Promise<void> {
   const { broker, journal, universe } = parts;
   const { state } = journal.book().state;
   const late = new Set(boughtAfterFlatten(journal.book()));

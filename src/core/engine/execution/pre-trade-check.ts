@@ -10,7 +10,7 @@ import { type Cents, cents, type EpochMs, qty, type Ticker } from '#core/domain/
 import { tradable } from '#core/domain/universe.ts';
 import { resolvedEntries } from '../alerts.ts';
 import { CALENDAR } from '../monitoring/calendar-check.ts';
-import type { EngineParts } from '../parts.ts';
+import type { EngineParts, ExecutionParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from '../reconciliation/reconcile-account.ts';
 import { checkOrder, type OrderBlock, type OrderCheck, type Situation } from './check-order.ts';
 import { sentOnDay } from './limits.ts';
@@ -43,10 +43,15 @@ export interface TradingSnapshot {
 
 /** Asks for everything once: four requests to the trading host, one or two for assets and prices. */
 export async function takeSnapshot(
-  { broker, clock, journal, universe }: EngineParts,
+  {
+    broker,
+    clocks,
+    journal,
+    universe,
+  }: Pick<EngineParts, 'broker' | 'clocks' | 'journal' | 'universe'>,
   tickers: readonly Ticker[],
 ): Promise<TradingSnapshot> {
-  const askedAt = clock.now();
+  const askedAt = clocks.market.now();
   const [market, account, positions, openOrders, unmanaged, assets] = await Promise.all([
     broker.clock(),
     broker.account(),
@@ -55,7 +60,7 @@ export async function takeSnapshot(
     broker.unmanagedOrders(),
     broker.assets(tickers),
   ]);
-  const answeredAt = clock.now();
+  const answeredAt = clocks.market.now();
   assertAccount(journal.book(), account);
   const asked = new Set([
     ...tradable(universe).map(({ ticker }) => ticker),
@@ -81,7 +86,12 @@ export function withOrder(snapshot: TradingSnapshot, order: Order): TradingSnaps
  * @param clientOrderId the order that is checked; undefined while none is written down.
  */
 export function situationOf(
-  { journal, clock, universe, rules }: EngineParts,
+  {
+    journal,
+    clocks,
+    universe,
+    rules,
+  }: Pick<EngineParts, 'clocks' | 'journal' | 'rules' | 'universe'>,
   decision: Decision,
   snapshot: TradingSnapshot,
   ticker: Ticker,
@@ -90,7 +100,7 @@ export function situationOf(
   const book = journal.book();
   const managedOrders = [...book.managedOrders.values()];
   const others = managedOrders.filter(({ intent }) => intent.clientOrderId !== clientOrderId);
-  const now = clock.now();
+  const now = clocks.market.now();
   const { market, answeredAt, openOrders } = snapshot;
   return {
     ...snapshot,
@@ -121,7 +131,7 @@ export function situationOf(
  * moment, so that it is at most seconds old when the order leaves.
  */
 export async function preTradeCheck(
-  parts: EngineParts,
+  parts: ExecutionParts,
   decision: Decision,
   managed: Pick<ManagedOrder, 'intent' | 'sent'>,
   snapshot: TradingSnapshot,
@@ -144,10 +154,10 @@ export async function preTradeCheck(
 
 /** A ticker with an order that outlived its session is not traded until somebody sets that aside. */
 function frozenBy(
-  { clock, journal }: EngineParts,
+  { clocks, journal }: Pick<EngineParts, 'clocks' | 'journal'>,
   { intent: { ticker, clientOrderId } }: Pick<ManagedOrder, 'intent'>,
 ): string | undefined {
-  const stuck = stuckOrders(journal.book(), clock.now()).find(
+  const stuck = stuckOrders(journal.book(), clocks.market.now()).find(
     ({ intent }) => intent.ticker === ticker && intent.clientOrderId !== clientOrderId,
   );
   return stuck && `the broker still calls an older ${stuck.intent.side} of ${ticker} open`;
@@ -161,12 +171,15 @@ function blockedBy(book: AccountState, side: Side): string | undefined {
 }
 
 /** The limits of a pass that holds no order back are lifted. */
-export function limitsLifted({ journal }: EngineParts): readonly Entry[] {
+export function limitsLifted({ journal }: Pick<EngineParts, 'journal'>): readonly Entry[] {
   return resolvedEntries(journal.book(), ['limit'], 'Orders leave again.');
 }
 
 /** The alert of a limit that holds orders back, once. */
-export function limitAlert({ journal }: EngineParts, { limit, reason }: OrderBlock): Entry[] {
+export function limitAlert(
+  { journal }: Pick<EngineParts, 'journal'>,
+  { limit, reason }: OrderBlock,
+): Entry[] {
   const subject = { about: 'limit', limit } as const;
   if (ORDINARY.has(limit) || openAlert(journal.book(), subject)) return [];
   const alert = {

@@ -2,7 +2,7 @@
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import type { Order, OrderIntent, SentTerms } from '#core/domain/order.ts';
 import { TradingError } from '#core/errors.ts';
-import type { EngineParts } from '../parts.ts';
+import type { EngineParts, ExecutionParts } from '../parts.ts';
 import { cancelRequested } from './cancelled-orders.ts';
 import { type OrderBlock, type OrderCheck, stateBlock } from './check-order.ts';
 import { brokerRejection, isRejectionKnown, mayPass } from './rejections.ts';
@@ -19,7 +19,7 @@ const MAX_TRIES = 3;
  * @throws TradingError `retry` when the outcome stays unknown: nothing else may be sent until then.
  */
 export async function submitOrder(
-  parts: EngineParts,
+  parts: ExecutionParts,
   managed: ManagedOrder,
   signal: AbortSignal,
   check: () => Promise<OrderCheck>,
@@ -43,7 +43,7 @@ export async function submitOrder(
 }
 
 /** What people did between the last answer and this line, in which nothing can happen any more. */
-function lateBlock(parts: EngineParts, intent: OrderIntent): OrderBlock | undefined {
+function lateBlock(parts: ExecutionParts, intent: OrderIntent): OrderBlock | undefined {
   const book = parts.journal.book();
   const { state } = book.state;
   // Another plan may have taken the place of this one.
@@ -59,7 +59,7 @@ export function isEnded({ rebalances }: AccountState, decisionId: string): boole
 }
 
 async function post(
-  parts: EngineParts,
+  parts: ExecutionParts,
   intent: OrderIntent,
   sent: SentTerms,
   attempt: number,
@@ -93,12 +93,12 @@ async function post(
 
 /** Looks the id up; a found order must be the one that was sent. */
 async function findSubmitted(
-  { broker, journal, clock }: EngineParts,
+  { broker, journal, clocks }: Pick<EngineParts, 'broker' | 'clocks' | 'journal'>,
   clientOrderId: string,
   signal: AbortSignal,
 ): Promise<boolean> {
   for (const wait of LOOKUPS_MS) {
-    if (wait > 0) await clock.sleep(wait, signal);
+    if (wait > 0) await clocks.market.sleep(wait, signal);
     const order = await broker.orderByClientId(clientOrderId);
     const managed = journal.book().managedOrders.get(clientOrderId);
     if (!order || !managed) continue;

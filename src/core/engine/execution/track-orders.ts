@@ -3,7 +3,7 @@ import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { advances, type Fill, isFinal, type Order } from '#core/domain/order.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
-import type { EngineParts } from '../parts.ts';
+import type { EngineParts, ExecutionParts } from '../parts.ts';
 import { assertSame } from './submit-order.ts';
 
 /** Without an update orders are looked at this often. */
@@ -17,7 +17,10 @@ const PATIENCE_MS = 10 * 60_000;
 const OVERLAP_MS = 60_000;
 
 /** Writes down what the broker says of our orders since `since`, and every fill of them. */
-export async function refreshOrders(parts: EngineParts, since: EpochMs): Promise<void> {
+export async function refreshOrders(
+  parts: Pick<EngineParts, 'broker' | 'journal'>,
+  since: EpochMs,
+): Promise<void> {
   const { broker, journal } = parts;
   const orders = await broker.orders(epochMs(since - OVERLAP_MS));
   journal.append(
@@ -48,7 +51,10 @@ function isNews(managed: ManagedOrder | undefined, order: Order): boolean {
 }
 
 /** Books executions until every order's fills add up to what its order says is filled. */
-async function bookFills({ broker, journal }: EngineParts): Promise<void> {
+async function bookFills({
+  broker,
+  journal,
+}: Pick<EngineParts, 'broker' | 'journal'>): Promise<void> {
   const behind = [...journal.book().managedOrders.values()].filter(isBehind);
   if (behind.length === 0) return;
   const since = Math.min(...behind.map((managed) => managed.at)) - OVERLAP_MS;
@@ -84,49 +90,49 @@ export type Awaited = 'final' | 'still open';
  * many updates arrive, and executions only when an order ended: requests are a budget.
  */
 export async function awaitFinal(
-  parts: EngineParts,
+  parts: ExecutionParts,
   live: () => readonly ManagedOrder[],
   signal: AbortSignal,
 ): Promise<Awaited> {
-  const { broker, clock } = parts;
+  const { broker, clocks } = parts;
   const began = Math.min(...live().map((managed) => managed.at));
-  const deadline = clock.now() + PATIENCE_MS;
+  const deadline = clocks.market.now() + PATIENCE_MS;
   const asked = new Map<string, number>();
   for (;;) {
     const hint = nextHint(broker.onOrderUpdate);
     await refreshOrders(parts, epochMs(began));
     const open = live().filter((managed) => !isManagedOrderFinal(managed));
-    if (open.length === 0 || clock.now() > deadline) {
+    if (open.length === 0 || clocks.market.now() > deadline) {
       hint.forget();
       return open.length === 0 ? 'final' : 'still open';
     }
     await cancelResting(parts, open, asked);
-    const looked = clock.now();
-    await Promise.race([hint.arrived, clock.sleep(POLL_MS, signal)]);
+    const looked = clocks.market.now();
+    await Promise.race([hint.arrived, clocks.market.sleep(POLL_MS, signal)]);
     hint.forget();
     // Updates come in bursts; one look a moment later sees them all.
-    const early = looked + SPACING_MS - clock.now();
-    if (early > 0) await clock.sleep(early, signal);
+    const early = looked + SPACING_MS - clocks.market.now();
+    if (early > 0) await clocks.market.sleep(early, signal);
   }
 }
 
 /** Asks once a minute for each order that rests to be cancelled. */
 async function cancelResting(
-  { broker, clock }: EngineParts,
+  { broker, clocks }: Pick<EngineParts, 'broker' | 'clocks'>,
   open: readonly ManagedOrder[],
   asked: Map<string, number>,
 ): Promise<void> {
   for (const { order, sentAt, at } of open) {
     if (!order || isFinal(order)) continue;
     const since = asked.get(order.id) ?? sentAt ?? at;
-    if (clock.now() - since < RESTING_MS) continue;
-    asked.set(order.id, clock.now());
+    if (clocks.market.now() - since < RESTING_MS) continue;
+    asked.set(order.id, clocks.market.now());
     await broker.cancel(order.id);
   }
 }
 
 /** Resolves at the next order update, so that a fill is seen before the next poll. */
-function nextHint(subscribe: EngineParts['broker']['onOrderUpdate']): {
+function nextHint(subscribe: ExecutionParts['broker']['onOrderUpdate']): {
   readonly arrived: Promise<void>;
   readonly forget: () => void;
 } {

@@ -16,8 +16,12 @@ const BEHIND_DAYS = 7;
 const AHEAD_DAYS = 30;
 
 /** Asks the broker for the sessions around now and keeps one alert open while they differ. */
-export async function checkCalendar({ broker, clock, journal }: EngineParts): Promise<void> {
-  const [from, to] = around(clock.now());
+export async function checkCalendar({
+  broker,
+  clocks,
+  journal,
+}: Pick<EngineParts, 'broker' | 'clocks' | 'journal'>): Promise<void> {
+  const [from, to] = around(clocks.market.now());
   const difference = firstDifference(sessionsIn(from, to), await broker.calendar(from, to));
   const open = openAlert(journal.book(), CALENDAR);
   if (difference !== undefined && open?.alert.text !== difference) {

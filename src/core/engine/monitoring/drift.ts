@@ -22,7 +22,12 @@ const CLOSES_BELOW = 0.6;
  * runs, without prices, or for a ticker whose trade by another hand was meant.
  */
 export function driftEntries(
-  { journal, universe, maxDrift, rules }: EngineParts,
+  {
+    journal,
+    universe,
+    maxDrift,
+    rules,
+  }: Pick<EngineParts, 'journal' | 'maxDrift' | 'rules' | 'universe'>,
   seen: Observation,
 ): readonly Entry[] {
   const book = journal.book();

@@ -17,7 +17,10 @@ export function unexpectedErrorOver(book: AccountState): readonly Entry[] {
 }
 
 /** What nobody expected becomes an alert; what must not go on becomes HALT as well. */
-export function recordUnexpectedError({ clock, journal, log }: EngineParts, error: unknown): void {
+export function recordUnexpectedError(
+  { clocks, journal, log }: Pick<EngineParts, 'clocks' | 'journal' | 'log'>,
+  error: unknown,
+): void {
   const text = sentence(error);
   const halt = error instanceof TradingError && error.remedy === 'halt';
   if (!(error instanceof TradingError)) {
@@ -27,7 +30,7 @@ export function recordUnexpectedError({ clock, journal, log }: EngineParts, erro
   const book = journal.book();
   const { state, reason } = book.state;
   const open = openAlert(book, alert.subject);
-  const isNews = !halt || !open || countsAgain(book, open, clock.now());
+  const isNews = !halt || !open || countsAgain(book, open, clocks.market.now());
   journal.append(
     ...(isNews ? [{ kind: 'alert', alert } as const] : []),
     ...(halt && (state !== 'HALT' || reason !== text)

@@ -12,8 +12,7 @@ import { resolvedEntries } from '../alerts.ts';
 import { drawdown } from '../execution/limits.ts';
 import { openOrdersOver } from '../execution/rebalance-result.ts';
 import { stuckEntries } from '../execution/stuck-orders.ts';
-import type { Observer } from '../observer.ts';
-import type { EngineParts } from '../parts.ts';
+import type { EngineParts, MonitorParts, Observer } from '../parts.ts';
 import { suspectedSplitEntries, suspectedSplits } from '../reconciliation/suspected-split.ts';
 import { dataQualityEntries } from './data-quality-alert.ts';
 import { driftEntries } from './drift.ts';
@@ -26,7 +25,7 @@ const STREAM_MS = 60_000;
 
 /** Writes down what a look brought to light. */
 export function createMonitor(
-  parts: EngineParts,
+  parts: MonitorParts,
   observer: Pick<Observer, 'bars' | 'now'>,
 ): (observation: Observation) => void {
   const watchStream = streamWatch(parts);
@@ -45,7 +44,7 @@ export function createMonitor(
 }
 
 function stalenessEntries(
-  parts: EngineParts,
+  parts: MonitorParts,
   bars: Bars,
   now: EpochMs | undefined,
   observation: Observation,
@@ -56,7 +55,7 @@ function stalenessEntries(
   return [
     ...driftEntries(parts, observation),
     ...idleCashEntries(parts, observation),
-    ...stuckEntries(journal.book(), parts.clock.now()),
+    ...stuckEntries(journal.book(), parts.clocks.market.now()),
     ...suspectedSplitEntries(journal.book(), observation),
     ...openOrdersOver(journal.book()),
     ...(observation.data.missing || observation.data.undecided
@@ -69,9 +68,12 @@ function stalenessEntries(
 }
 
 /** A host's clock that is wrong; the gate holds orders back for much less. */
-function watchClock({ clock, journal }: EngineParts, { at, market, broker }: Observation): void {
+function watchClock(
+  { clocks, journal }: Pick<EngineParts, 'clocks' | 'journal'>,
+  { at, market, broker }: Observation,
+): void {
   if (!market || !broker.connected) return;
-  const skewMs = Math.max(at - market.at, market.at - clock.now(), 0);
+  const skewMs = Math.max(at - market.at, market.at - clocks.market.now(), 0);
   const open = openAlert(journal.book(), CLOCK);
   if (skewMs >= SKEW_MS && !open) {
     journal.append({ kind: 'alert', alert: clockAlert(skewMs) });
@@ -94,7 +96,9 @@ function clockAlert(skewMs: number): Alert {
 }
 
 /** The stream only says when to look, so a short absence costs nothing and is not told. */
-function streamWatch({ journal }: EngineParts): (observation: Observation) => void {
+function streamWatch({
+  journal,
+}: Pick<EngineParts, 'journal'>): (observation: Observation) => void {
   let downSince: EpochMs | undefined;
   return ({ at, broker }) => {
     const open = openAlert(journal.book(), STREAM);
@@ -125,7 +129,7 @@ function streamAlert(since: EpochMs): Alert {
 const BROKER: AlertSubject = { about: 'broker' };
 
 /** One alert when the broker goes, one word when it is back. */
-function watchBroker({ journal }: EngineParts, { broker }: Observation): void {
+function watchBroker({ journal }: Pick<EngineParts, 'journal'>, { broker }: Observation): void {
   const open = openAlert(journal.book(), BROKER);
   if (!broker.connected && !open) {
     journal.append({ kind: 'alert', alert: brokerAlert(broker) });
@@ -146,7 +150,7 @@ function brokerAlert({ problem, unreadable }: Observation['broker']): Alert {
 
 /** Whether the drawdown limit would be reached by what was seen, of the account that is ours. */
 export function reachesDrawdownLimit(
-  { journal, limits }: EngineParts,
+  { journal, limits }: Pick<EngineParts, 'journal' | 'limits'>,
   observation: Observation,
 ): boolean {
   const { account } = observation;
@@ -160,7 +164,7 @@ export function reachesDrawdownLimit(
 const DRAWDOWN: AlertSubject = { about: 'drawdown' };
 
 /** Below the peak by more than the limit: nothing adds exposure until a person says so. */
-function watchDrawdown(parts: EngineParts, observation: Observation): void {
+function watchDrawdown(parts: MonitorParts, observation: Observation): void {
   const { journal, limits } = parts;
   const { account } = observation;
   const { peak, state, alerts } = journal.book();
@@ -194,7 +198,7 @@ function percent(fraction: number): string {
 }
 
 /** Another regime is told; whether it is traded, the scheduler knows. */
-function watchRegime(parts: EngineParts, { data }: Observation): void {
+function watchRegime(parts: MonitorParts, { data }: Observation): void {
   const { journal } = parts;
   const known = journal.book().regime;
   const now = data.regime?.kind;
@@ -211,12 +215,14 @@ function watchRegime(parts: EngineParts, { data }: Observation): void {
   journal.append(...entries);
 }
 
-function regimeRemedy({ regimeHoldSessions = REGIME_HOLD_SESSIONS }: EngineParts): string {
+function regimeRemedy({
+  regimeHoldSessions = REGIME_HOLD_SESSIONS,
+}: Pick<EngineParts, 'regimeHoldSessions'>): string {
   return `Rotor rebalances once it has held for ${regimeHoldSessions} closes in a row.`;
 }
 
 function regimeAlert(
-  parts: EngineParts,
+  parts: MonitorParts,
   subject: AlertSubject,
   before: string,
   now: string,

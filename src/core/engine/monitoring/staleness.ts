@@ -21,7 +21,7 @@ const LATE: AlertSubject = { about: 'late-rebalance' };
 
 /** On a session day: bars of the last complete session that are not there. */
 export function staleDataEntries(
-  { journal, universe }: EngineParts,
+  { journal, universe }: Pick<EngineParts, 'journal' | 'universe'>,
   bars: Bars,
   now: EpochMs,
   { data }: Observation,
@@ -58,7 +58,7 @@ function dataAlert(text: string): Alert {
 
 /** A rebalance whose day has passed, with what holds it up; until it is done or asked about. */
 export function overdueEntries(
-  { journal }: EngineParts,
+  { journal }: Pick<EngineParts, 'journal'>,
   { at, nextRebalance }: Observation,
 ): readonly Entry[] {
   const book = journal.book();

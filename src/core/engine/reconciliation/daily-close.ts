@@ -17,8 +17,7 @@ import {
   valueOf,
 } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
-import type { Observer } from '../observer.ts';
-import type { EngineParts } from '../parts.ts';
+import type { Observer, ReconcileParts } from '../parts.ts';
 import { missedClose } from './missed-close.ts';
 import { describe, reconcile } from './reconcile.ts';
 import type { Reconciler } from './reconcile-account.ts';
@@ -40,17 +39,17 @@ const PATIENCE_MS = 30 * 60_000;
 const BEFORE_OPEN_MS = 10 * 60_000;
 
 export function createDailyClose(
-  parts: EngineParts,
+  parts: ReconcileParts,
   observer: Pick<Observer, 'bars'>,
   reconciler: Reconciler,
 ): DailyClose {
-  const { broker, clock, journal, log, universe } = parts;
+  const { broker, clocks, journal, log, universe } = parts;
   const { ticker } = universe.benchmark;
   let isHeld = false;
   let waiting: { readonly session: SessionDate; readonly until: number } | undefined;
 
   function mayWait(session: SessionDate): boolean {
-    const now = clock.now();
+    const now = clocks.market.now();
     if (waiting?.session !== session) {
       const open = nextSession(now).open - BEFORE_OPEN_MS;
       waiting = { session, until: epochMs(Math.min(now + PATIENCE_MS, open)) };
@@ -59,7 +58,7 @@ export function createDailyClose(
   }
 
   function isStillAfter(session: SessionDate): boolean {
-    const now = clock.now();
+    const now = clocks.market.now();
     return sessionAt(now) === undefined && lastClosedSession(now).date === session;
   }
 
@@ -86,7 +85,7 @@ export function createDailyClose(
         log.info(`close of ${session} waits: ${describe(differences)}`);
         return;
       }
-      const seen = { positions, prices: new Map(), at: clock.now() };
+      const seen = { positions, prices: new Map(), at: clocks.market.now() };
       if (suspectedSplits(journal.book(), seen).length > 0) {
         log.info(`close of ${session} waits: a split may be under way`);
         return;
@@ -110,7 +109,7 @@ export function createDailyClose(
         const found = missedClose(journal.book(), observer.bars(), ticker, session);
         const isLater = found.kind === 'unknown' && !found.isFinal;
         // Closes go in by their order: what is behind one that is waited for waits as well.
-        isHeld = isLater && (sessionAt(clock.now()) !== undefined || mayWait(date));
+        isHeld = isLater && (sessionAt(clocks.market.now()) !== undefined || mayWait(date));
         if (isHeld) break;
         if (found.kind === 'unknown') {
           lost = { sessions: [...(lost?.sessions ?? []), date], reason: found.reason };

@@ -21,7 +21,7 @@ import { TradingError } from '#core/errors.ts';
 import { resolvedEntries } from '../alerts.ts';
 import { isSame } from '../execution/submit-order.ts';
 import { isManagedOrderFinal, newsOf, refreshOrders } from '../execution/track-orders.ts';
-import type { EngineParts } from '../parts.ts';
+import type { EngineParts, ReconcileParts } from '../parts.ts';
 import { type Difference, describe, reconcile } from './reconcile.ts';
 import { lastCloseOf } from './suspected-split.ts';
 
@@ -52,7 +52,7 @@ const LATE_MS = 7 * 86_400_000;
 /** What the alert is about that stops buying while it is open. */
 export const RECONCILIATION: AlertSubject = { about: 'reconciliation' };
 
-export function createReconciler(parts: EngineParts): Reconciler {
+export function createReconciler(parts: ReconcileParts): Reconciler {
   const { broker, journal } = parts;
   let comparedAt: EpochMs | undefined;
 
@@ -90,7 +90,7 @@ export function createReconciler(parts: EngineParts): Reconciler {
     async reconcile() {
       const { differences } = await compare();
       show(differences);
-      comparedAt = parts.clock.now();
+      comparedAt = parts.clocks.market.now();
       return differences;
     },
     comparedAt: () => comparedAt,
@@ -121,7 +121,7 @@ export function createReconciler(parts: EngineParts): Reconciler {
 
 /** With what each adds to the equity, where there is a price: the broker's of the position, or the latest. */
 async function adjustments(
-  { broker, journal }: EngineParts,
+  { broker, journal }: Pick<EngineParts, 'broker' | 'journal'>,
   differences: readonly Difference[],
   positions: readonly Position[],
   by: string,
@@ -160,7 +160,7 @@ function since(book: AccountState): EpochMs {
 }
 
 /** Books fills that no order of ours explains, and cash or shares that moved without an order. */
-async function bookFillsAndCashFlows(parts: EngineParts): Promise<void> {
+async function bookFillsAndCashFlows(parts: ReconcileParts): Promise<void> {
   const { broker, journal } = parts;
   const book = journal.book();
   if (!book.baseline) return;
@@ -183,7 +183,7 @@ async function bookFillsAndCashFlows(parts: EngineParts): Promise<void> {
 
 /** With what moved shares are worth, where the row does not say; a type that is not known is asked about. */
 async function activityEntries(
-  { broker }: EngineParts,
+  { broker }: Pick<EngineParts, 'broker'>,
   activities: readonly Activity[],
 ): Promise<readonly Entry[]> {
   const unvalued = activities.filter(
@@ -241,7 +241,10 @@ function externalAlert(entry: Entry): readonly Entry[] {
 }
 
 /** Orders under our prefix that the broker has and this journal has not: the journal lost rows. */
-export async function lostOrders({ broker, journal }: EngineParts): Promise<readonly Order[]> {
+export async function lostOrders({
+  broker,
+  journal,
+}: Pick<EngineParts, 'broker' | 'journal'>): Promise<readonly Order[]> {
   const book = journal.book();
   const from = book.baseline ? epochMs(Math.max(book.baseline.at, since(book))) : epochMs(0);
   const orders = await broker.orders(from);
@@ -259,7 +262,7 @@ export async function lostOrders({ broker, journal }: EngineParts): Promise<read
  * which never got there, are given up.
  */
 async function acceptForeignOrders(
-  { broker, journal }: EngineParts,
+  { broker, journal }: Pick<EngineParts, 'broker' | 'journal'>,
   by: string,
 ): Promise<readonly Entry[]> {
   const { managedOrders } = journal.book();
@@ -291,7 +294,7 @@ export function assertAccount({ account: known }: AccountState, account: Account
 }
 
 /** @throws TradingError `halt` when the broker knows of orders that this journal does not. */
-export async function assertNothingLost(parts: EngineParts): Promise<void> {
+export async function assertNothingLost(parts: ReconcileParts): Promise<void> {
   const lost = await lostOrders(parts);
   const first = lost[0];
   if (!first) return;

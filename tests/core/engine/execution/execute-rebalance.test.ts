@@ -47,8 +47,7 @@ function desk(cashUsd = 10_000): Desk {
   const parts: EngineParts = {
     broker,
     journal,
-    clock,
-    wallNow: clock.now,
+    clocks: { market: clock, wall: clock },
     log: silentLog,
     bars: { name: 'none', load: async () => ({ bars: new Map(), refused: new Map() }) },
     universe: UNIVERSE,

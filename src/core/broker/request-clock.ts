@@ -1,13 +1,14 @@
 /** The time in which requests are counted. */
-import type { PaceClock } from './request-budget.ts';
+import type { RequestClock } from './request-budget.ts';
 import type { Timers } from './timers.ts';
 
 /** Real milliseconds between two looks at the speed while something waits. */
 const LOOK_MS = 50;
 
-export interface PaceClockParts {
-  /** The machine's, in milliseconds; never goes back. */
-  readonly realNow: () => number;
+/** What requests are counted by. */
+export interface RequestClockParts {
+  /** The machine's milliseconds since some moment; never goes back. */
+  readonly now: () => number;
   readonly timers: Timers;
   /** Market milliseconds in a real one; 0 while it stands still. */
   readonly speed?: () => number;
@@ -18,17 +19,21 @@ export interface PaceClockParts {
  * is not slowed to the pace of a real one; machine time otherwise, so that a market that stands still
  * still answers.
  */
-export function createPaceClock({ realNow, timers, speed = () => 1 }: PaceClockParts): PaceClock {
-  let now = 0;
-  let countedAt = realNow();
+export function createRequestClock({
+  now,
+  timers,
+  speed = () => 1,
+}: RequestClockParts): RequestClock {
+  let counted = 0;
+  let countedAt = now();
   let rate = Math.max(1, speed());
 
   function advance(): number {
-    const real = realNow();
-    now += Math.max(0, real - countedAt) * rate;
+    const real = now();
+    counted += Math.max(0, real - countedAt) * rate;
     countedAt = real;
     rate = Math.max(1, speed());
-    return now;
+    return counted;
   }
 
   return {

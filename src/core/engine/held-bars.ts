@@ -1,0 +1,63 @@
+/** The bars that were read last, and how far reading has got. */
+import type { Bars } from '../domain/bar.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { SessionDate, Ticker } from '../domain/units.ts';
+import type { BarSet, BarSource } from '../ports.ts';
+
+/** Bars with what is known of them. */
+export interface HeldBars {
+  readonly bars: Bars;
+  readonly provenance: BarSet['provenance'];
+  /** Tickers whose bars may not be used, and why. */
+  readonly refused: ReadonlyMap<Ticker, string>;
+  /** The session that was asked for; undefined before the first answer. */
+  readonly through: SessionDate | undefined;
+  /** Why the source gave nothing newer. */
+  readonly problem: string | undefined;
+}
+
+/** Keeps what the source answered last. */
+export interface BarKeeper {
+  held(): HeldBars;
+  /** How far a reading has got; undefined between readings. */
+  progress(): Observation['data']['progress'];
+  /** Reads up to the session and keeps it; not again while all tickers are there and `isMissing` is false. */
+  read(
+    through: SessionDate,
+    isMissing: boolean,
+    tell?: (done: number, of: number) => void,
+  ): Promise<void>;
+}
+
+/** Holds no bars until it reads. */
+export function createBarKeeper(source: BarSource, tickers: readonly Ticker[]): BarKeeper {
+  let progress: Observation['data']['progress'];
+  let held: HeldBars = {
+    bars: new Map(),
+    provenance: undefined,
+    refused: new Map(),
+    through: undefined,
+    problem: undefined,
+  };
+  return {
+    held: () => held,
+    progress: () => progress,
+    async read(through, isMissing, tell) {
+      const isSettled = isComplete(held.bars, through, tickers) && !isMissing;
+      if (held.through === through && isSettled) return;
+      try {
+        const set = await source.load(through, (done, of) => {
+          progress = { done, of };
+          tell?.(done, of);
+        });
+        held = { ...held, ...set, problem: set.problem, through };
+      } finally {
+        progress = undefined;
+      }
+    },
+  };
+}
+
+function isComplete(bars: Bars, through: SessionDate, tickers: readonly Ticker[]): boolean {
+  return tickers.every((ticker) => bars.get(ticker)?.dates.at(-1) === through);
+}

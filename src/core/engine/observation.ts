@@ -1,0 +1,142 @@
+/** What goes into an observation: time, broker, data. */
+import { marketBy } from '../domain/account.ts';
+import type { Bars } from '../domain/bar.ts';
+import { sessionAt } from '../domain/calendar.ts';
+import type { Outcome } from '../domain/decision.ts';
+import type { Observation } from '../domain/observation.ts';
+import { REGIME_HOLD_SESSIONS } from '../domain/regime-hold.ts';
+import type { EpochMs, SessionDate } from '../domain/units.ts';
+import { sentence, type TradingError, UnreadableAnswer } from '../errors.ts';
+import { nextRebalance } from '../scheduler.ts';
+import type { HeldBars } from './held-bars.ts';
+import type { EngineParts } from './parts.ts';
+
+/** So long after the open every ticker should have had a price. */
+const PRICES_MS = 30 * 60_000;
+
+/** What time alone says. */
+type TimeParts = Pick<
+  EngineParts,
+  'version' | 'mode' | 'safety' | 'maxCatchUpSessions' | 'models' | 'journal'
+>;
+
+/** Before anything was seen. */
+export function nothingSeen(
+  parts: Pick<
+    EngineParts,
+    | 'bars'
+    | 'build'
+    | 'clocks'
+    | 'mode'
+    | 'version'
+    | 'rebalanceOnRegimeChange'
+    | 'regimeHoldSessions'
+  >,
+): Observation {
+  const { bars, build, clocks, mode, version } = parts;
+  const { rebalanceOnRegimeChange, regimeHoldSessions = REGIME_HOLD_SESSIONS } = parts;
+  return {
+    at: clocks.market.now(),
+    mode,
+    version,
+    build,
+    account: undefined,
+    positions: [],
+    market: undefined,
+    broker: { connected: false, streaming: false, lastAnswer: undefined, problem: undefined },
+    data: {
+      source: bars.name,
+      asOf: undefined,
+      regime: undefined,
+      rankings: [],
+      missing: undefined,
+    },
+    prices: new Map(),
+    nextRebalance: undefined,
+    regimeHold: rebalanceOnRegimeChange ? regimeHoldSessions : undefined,
+  };
+}
+
+/** The next rebalance as of the instant, and what the process says of itself. */
+export function when(
+  parts: TimeParts,
+  at: EpochMs,
+): Pick<Observation, 'at' | 'version' | 'mode' | 'safeMode' | 'nextRebalance'> {
+  const { version, mode, safety, maxCatchUpSessions, models, journal } = parts;
+  const { session, owed, missed } = nextRebalance(journal.book(), at, {
+    maxCatchUpSessions,
+    models,
+  });
+  const coming = { session, owed, missed: missed?.session };
+  return { at, version, mode, safeMode: safety?.reason(), nextRebalance: coming };
+}
+
+/** The observation with what time alone changes. */
+export function atTime(parts: TimeParts, seen: Observation, at: EpochMs): Observation {
+  return { ...seen, ...when(parts, at), market: marketBy(seen.market, at) };
+}
+
+/** The broker that answered at that instant. */
+export function connected(
+  { broker }: Pick<EngineParts, 'broker'>,
+  at: EpochMs,
+): Observation['broker'] {
+  return {
+    connected: true,
+    streaming: broker.streaming(),
+    lastAnswer: at,
+    problem: undefined,
+    setAside: broker.setAside(),
+  };
+}
+
+/** The broker that failed so. An answer that nobody can read is no silence. */
+export function failed(error: TradingError) {
+  const unreadable = error instanceof UnreadableAnswer;
+  return { connected: false, problem: sentence(error), unreadable };
+}
+
+/**
+ * Ranking and regime need closes only. Prices that are not fresh in the first half hour of a session
+ * are ordinary: only a decision that is due waits for them, and says so itself.
+ */
+export function dataShown(
+  source: string,
+  held: HeldBars,
+  { outcome, ranked, at }: { outcome: Outcome; ranked: Outcome; at: EpochMs },
+): Observation['data'] {
+  const undecided = outcome.kind === 'no-decision' ? outcome : undefined;
+  const session = sessionAt(at);
+  const isLong = session !== undefined && at - session.open >= PRICES_MS;
+  const missing = ranked.kind === 'no-decision' ? ranked : isLong ? undecided : undefined;
+  return { ...dataOf(source, ranked, held), undecided, missing };
+}
+
+function dataOf(
+  source: string,
+  outcome: Outcome,
+  { bars, provenance }: Pick<HeldBars, 'bars' | 'provenance'>,
+): Observation['data'] {
+  if (outcome.kind === 'decided') {
+    const { asOf, regime, rankings } = outcome;
+    return { source, asOf, regime, rankings, provenance, missing: undefined };
+  }
+  const none = { regime: undefined, rankings: [] };
+  return { source, asOf: lastCommon(bars, provenance), ...none, provenance, missing: outcome };
+}
+
+/** The last session that every ticker has, also one whose bars are held and may not be used. */
+function lastCommon(bars: Bars, provenance: HeldBars['provenance']): SessionDate | undefined {
+  const refused = [...(provenance ?? [])].filter(([ticker]) => !bars.has(ticker));
+  const last = [
+    ...[...bars.values()].map(({ dates }) => dates.at(-1)),
+    ...refused.map(([, held]) => held.last),
+  ];
+  return last.includes(undefined) ? undefined : last.sort()[0];
+}
+
+/** The bars' first: without them prices say little. */
+export function problemOf(...problems: readonly (string | undefined)[]): string | undefined {
+  const found = problems.filter((problem) => problem !== undefined);
+  return found.length > 0 ? found.join('; ') : undefined;
+}
