@@ -190,10 +190,10 @@ async function readSettings(lifecycle: Lifecycle, read: ReadSecret) {
 
 function engineSettings(config: Config) {
   const { limits, rules, acceptedMoves, approval, maxDrift, maxCatchUpSessions } = config;
-  const { rebalanceOnRegimeChange, regimeHoldSessions } = config;
+  const { rebalanceOnRegimeChange, regimeHoldSessions, riskFree } = config;
   return {
     ...{ limits, rules, acceptedMoves, approval, maxDrift },
-    ...{ maxCatchUpSessions, rebalanceOnRegimeChange, regimeHoldSessions },
+    ...{ maxCatchUpSessions, rebalanceOnRegimeChange, regimeHoldSessions, riskFree },
   };
 }
 

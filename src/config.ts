@@ -51,6 +51,8 @@ export interface Config {
   readonly rebalanceOnRegimeChange: boolean;
   /** Closes in a row that another regime must hold for before it is traded. */
   readonly regimeHoldSessions: number;
+  /** What money without risk earns in a year, a fraction. */
+  readonly riskFree: number;
   readonly approval: ApprovalRules;
   /** A position this far from its target weight is told; a fraction of equity. */
   readonly maxDrift: number;
@@ -147,6 +149,7 @@ export function parseConfig(env: Environment): Config {
     maxCatchUpSessions: parsed.MAX_CATCHUP_SESSIONS,
     rebalanceOnRegimeChange: parsed.REBALANCE_ON_REGIME_CHANGE,
     regimeHoldSessions: parsed.REGIME_HOLD_SESSIONS,
+    riskFree: parsed.RISK_FREE_RATE,
     approval: {
       twoPersonAbove:
         parsed.TWO_PERSON_USD === undefined ? undefined : dollars(parsed.TWO_PERSON_USD),
@@ -215,6 +218,11 @@ export interface TradingRules extends Pick<Config, 'rules' | 'acceptedMoves'> {
 /** The part that deciding needs, for the offline commands. @throws ConfigError */
 export function tradingRules(env: Environment): TradingRules {
   return trading(parse(tradingSchema, env, []));
+}
+
+/** What money without risk earns in a year, a fraction. @throws ConfigError */
+export function riskFreeRate(env: Environment): number {
+  return parse(schema.pick({ RISK_FREE_RATE: true }), env, []).RISK_FREE_RATE;
 }
 
 /** The part that the sandbox needs. @throws ConfigError */

@@ -31,6 +31,20 @@ export function percent(
   return `${signed(fraction * 100, digits, sign === 'signed' ? '+' : '')}%`;
 }
 
+/**
+ * The difference of two rates as people read them, each rounded to those decimals of a per cent: what
+ * stands beside one another adds up. Undefined when either is unknown.
+ */
+export function readDifference(
+  left: number | undefined,
+  right: number | undefined,
+  digits = 2,
+): number | undefined {
+  if (left === undefined || right === undefined) return undefined;
+  const read = (fraction: number): number => Number((fraction * 100).toFixed(digits));
+  return (read(left) - read(right)) / 100;
+}
+
 /** `$12,345.67`, `−$12.30`. */
 export function money(value: Cents | undefined): string {
   if (value === undefined) return UNKNOWN;

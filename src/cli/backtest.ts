@@ -4,6 +4,7 @@ import type { Model } from '#core/domain/model.ts';
 import {
   cagr,
   maxDrawdown,
+  SESSIONS_OF_A_YEAR,
   SESSIONS_PER_YEAR,
   sharpe,
   volatility,
@@ -11,7 +12,7 @@ import {
 import { type Cents, dollars, type SessionDate, toDollars } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { MODELS } from '#models/list.ts';
-import { tradingRules } from '#src/config.ts';
+import { riskFreeRate, tradingRules } from '#src/config.ts';
 import { readBars, remarksOn } from './bars.ts';
 import { type Command, type OptionValues, UsageError } from './command.ts';
 import { noDecisionResult } from './no-decision.ts';
@@ -19,8 +20,6 @@ import { countOption, dateOption, equityOption, optional } from './options.ts';
 import { orDash, percent, signedPercent, table, usd } from './text.ts';
 
 const ALL = 'all';
-/** The shortest calendar year there is has so many; what is shorter says nothing of a whole one. */
-const SESSIONS_OF_A_YEAR = 250;
 const SLIPPAGE_BPS = { from: 0, to: 1000, fallback: 5 };
 
 /** `rotor backtest`. */
@@ -52,9 +51,10 @@ export const backtest: Command = {
     const outcome = run(input);
     const remarks = remarksOn(set);
     if (outcome.kind === 'no-decision') return noDecisionResult(outcome, remarks);
-    const report = reportOn(outcome, input);
+    const riskFree = riskFreeRate(parts.env);
+    const report = reportOn(outcome, input, riskFree);
     const all = [...remarks, ...skips(outcome)];
-    return { exit: 0, json: report, text: textOf(report), remarks: all };
+    return { exit: 0, json: report, text: textOf(report, riskFree), remarks: all };
   },
 };
 
@@ -83,6 +83,7 @@ interface Report {
   readonly finalEquity: number;
   readonly cagr: number | null;
   readonly volatility: number | null;
+  /** Beyond RISK_FREE_RATE. */
   readonly sharpe: number | null;
   readonly maxDrawdown: number | null;
   /** Filled. */
@@ -95,7 +96,11 @@ interface Report {
 }
 
 /** Both curves start at the first session's open and have one value at each close. */
-function reportOn(outcome: Backtest, { from, to, equity }: BacktestInput): Report {
+function reportOn(
+  outcome: Backtest,
+  { from, to, equity }: BacktestInput,
+  riskFree: number,
+): Report {
   const { days, fills, benchmarkStart } = outcome;
   const curve: number[] = [equity, ...days.map((day) => day.equity)];
   const benchmark = [benchmarkStart, ...days.map((day) => day.benchmark)];
@@ -107,7 +112,7 @@ function reportOn(outcome: Backtest, { from, to, equity }: BacktestInput): Repor
     finalEquity: toDollars(days.at(-1)?.equity ?? equity),
     cagr: yearly.ours ?? null,
     volatility: volatility(curve) ?? null,
-    sharpe: sharpe(curve) ?? null,
+    sharpe: sharpe(curve, { perYear: SESSIONS_PER_YEAR, riskFree }) ?? null,
     maxDrawdown: maxDrawdown(curve) ?? null,
     orders: fills.length,
     turnover: yearly.turnover ?? null,
@@ -146,7 +151,7 @@ function skips({ skipped, decisions }: Backtest): readonly string[] {
   return [`${skipped.length} sessions without a decision; first as of ${begins}. ${first.reason}`];
 }
 
-function textOf(report: Report): string {
+function textOf(report: Report, riskFree: number): string {
   const { benchmark } = report;
   const rate = (value: number | null): string => orDash(value ?? undefined, signedPercent);
   const share = (value: number | null): string => orDash(value ?? undefined, percent);
@@ -161,7 +166,11 @@ function textOf(report: Report): string {
       ...(hasYear ? [['a year', rate(report.cagr), rate(benchmark.cagr)]] : []),
       ['deepest fall', share(report.maxDrawdown), share(benchmark.maxDrawdown)],
       ['volatility', share(report.volatility), ''],
-      ['Sharpe', orDash(report.sharpe ?? undefined, (value) => value.toFixed(2)), ''],
+      [
+        `Sharpe over ${percent(riskFree)}`,
+        orDash(report.sharpe ?? undefined, (value) => value.toFixed(2)),
+        '',
+      ],
     ]),
     '',
     hasYear ? `alpha ${rate(report.alpha)} a year` : 'shorter than a year: no yearly rates',

@@ -68,6 +68,7 @@ export const schema = z.object({
   MAX_CATCHUP_SESSIONS: wholeNumber(0, 23).default(5),
   REBALANCE_ON_REGIME_CHANGE: flag,
   REGIME_HOLD_SESSIONS: wholeNumber(1, 60).default(REGIME_HOLD_SESSIONS),
+  RISK_FREE_RATE: number(-0.05, 0.25).default(0),
   CHART_SERVER: webAddress.optional(),
   HEALTH_PORT: wholeNumber(0, 65_535).optional(),
   HEALTH_HOST: z

@@ -1,6 +1,6 @@
 import type { ChartConfiguration } from 'chart.js';
 import type { AlphaPoint, AlphaView } from '#core/views/alpha.ts';
-import { percent } from '../format.ts';
+import { percent, readDifference } from '../format.ts';
 import { type Chart, COLOURS } from './chart.ts';
 import { sessionAxis } from './places.ts';
 import { COMMON, DATE_AXIS, dateLabels, heading, headline, percentAxis } from './theme.ts';
@@ -11,7 +11,7 @@ export function alphaChart(view: Pick<AlphaView, 'points'>): Chart | undefined {
   const last = view.points.at(-1);
   const first = view.points[0];
   if (!first || !last || view.points.length < 2) return undefined;
-  const summary = `You ${percent(last.you)}, SPY ${percent(last.spy)}, Alpha ${percent(last.alpha)}`;
+  const summary = `You ${percent(last.you)}, SPY ${percent(last.spy)}, Alpha ${percent(readDifference(last.you, last.spy))}`;
   return {
     name: 'alpha.png',
     config: config(view.points, last),
@@ -58,7 +58,11 @@ function config(points: readonly AlphaPoint[], last: AlphaPoint): ChartConfigura
       ...COMMON,
       parsing: false,
       scales: { x: DATE_AXIS, y: percentAxis(points.flatMap(({ you, spy }) => [you, spy])) },
-      plugins: heading(`Alpha against SPY ${headline(last.alpha)}`, undefined, 'line'),
+      plugins: heading(
+        `Alpha against SPY ${headline(readDifference(last.you, last.spy) ?? last.alpha)}`,
+        undefined,
+        'line',
+      ),
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { AlphaView } from '#core/views/alpha.ts';
 import { alphaChart } from '../charts/alpha.ts';
-import { label, percent } from '../format.ts';
+import { label, percent, readDifference } from '../format.ts';
 import { embed, type Post } from '../post.ts';
+import { spyWords } from './figures.ts';
 
 /** The picture, and above it the same numbers, which stay when the picture cannot be drawn. */
 export function alphaPost(view: AlphaView): Post {
@@ -13,8 +14,8 @@ export function alphaPost(view: AlphaView): Post {
     return { embeds: [embed({ mode: view.mode, title, body, note: label(view.source) })] };
   }
   const body = [
-    `You **${percent(last.you)}** · SPY **${percent(last.spy)}** · Alpha **${percent(last.alpha)}**`,
-    `-# ${first.date} to ${last.date}, price return of SPY`,
+    `You **${percent(last.you)}** · SPY **${percent(last.spy)}** · Alpha **${percent(readDifference(last.you, last.spy))}**`,
+    `-# ${first.date} to ${last.date}, ${spyWords(view.hasDividends)}`,
   ].join('\n');
   const chart = alphaChart(view);
   const whole = embed({ mode: view.mode, title, body, note: label(view.source) });

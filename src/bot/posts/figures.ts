@@ -1,6 +1,6 @@
 /** Numbers in table cells: a dash for what is not known, fewer decimals before anything is cut. */
 import { type Cents, cents } from '#core/domain/units.ts';
-import { cut, DASH, money, percent } from '../format.ts';
+import { cut, DASH, money, percent, readDifference } from '../format.ts';
 
 /** `+1.23%` in at most `width` columns, with as many decimals as fit there. */
 export function percentCell(
@@ -11,6 +11,25 @@ export function percentCell(
   if (fraction === undefined) return DASH;
   const texts = steps(digits).map((each) => percent(fraction, each, sign));
   return texts.find((text) => text.length <= width) ?? cut(texts.at(-1) ?? DASH, width);
+}
+
+/** Two rates and their difference in cells of one width, with so many decimals that it adds up. */
+export function comparedCells(
+  you: number | undefined,
+  spy: number | undefined,
+  width: number,
+): readonly [you: string, spy: string, alpha: string] {
+  for (const digits of steps(2)) {
+    const values = [you, spy, readDifference(you, spy, digits)];
+    const [own = DASH, market = DASH, ahead = DASH] = values.map((value) =>
+      value === undefined ? DASH : percent(value, digits),
+    );
+    const cells = [own, market, ahead] as const;
+    if (digits === 0 || cells.every((text) => text.length <= width)) {
+      return [cut(own, width), cut(market, width), cut(ahead, width)];
+    }
+  }
+  return [DASH, DASH, DASH];
 }
 
 /** A plain number, as a Sharpe ratio is. */

@@ -4,7 +4,17 @@ import type { APIEmbedField } from 'discord.js';
 import { newYorkDate, newYorkInstant } from '#core/domain/new-york.ts';
 import type { ComingRebalance } from '#core/domain/observation.ts';
 import type { HeaderView } from '#core/views/header.ts';
-import { dayOf, escape, instantOf, label, lines, money, percent, UNKNOWN } from '../format.ts';
+import {
+  dayOf,
+  escape,
+  instantOf,
+  label,
+  lines,
+  money,
+  percent,
+  readDifference,
+  UNKNOWN,
+} from '../format.ts';
 import { withRoles } from '../interactions/command-access.ts';
 import { embed, field, type Post } from '../post.ts';
 import { brokerByName } from './alert-remedies.ts';
@@ -142,8 +152,9 @@ function gained({ today, hasOpened }: HeaderView): string {
 
 function sinceStart({ sinceStart }: HeaderView): string {
   if (!sinceStart) return 'not begun';
-  const { you, spy, alpha } = sinceStart;
-  return `You ${percent(you)}\nSPY ${percent(spy)}\n**Alpha ${percent(alpha)}**`;
+  const { you, spy } = sinceStart;
+  const ahead = readDifference(you, spy);
+  return `You ${percent(you)}\nSPY ${percent(spy)}\n**Alpha ${percent(ahead)}**`;
 }
 
 function nextRebalance(view: HeaderView): string {

@@ -5,7 +5,7 @@ import type { Chart } from '../charts/chart.ts';
 import { monthsChart } from '../charts/months.ts';
 import { block, label, row, UNKNOWN } from '../format.ts';
 import { embed, type Post } from '../post.ts';
-import { percentCell, spyWords } from './figures.ts';
+import { comparedCells, spyWords } from './figures.ts';
 
 /** The months of an account or of a backtest. */
 export interface MonthsOf {
@@ -30,9 +30,7 @@ export function monthsPost({
   const shown = months.slice(-MOST_ROWS);
   const hidden = months.length - shown.length;
   const head = cells(['', 'YOU', 'SPY', 'ALPHA']);
-  const rows = shown.map(({ month, you, spy, alpha }) =>
-    cells([month, percentCell(you, 7), percentCell(spy, 7), percentCell(alpha, 7)]),
-  );
+  const rows = shown.map(({ month, you, spy }) => cells([month, ...comparedCells(you, spy, 7)]));
   const body = [
     block([head, ...rows], 1500),
     ...(hidden > 0 ? [`-# ${hidden} earlier months are in the picture.`] : []),

@@ -1,13 +1,21 @@
+import type { Cents } from '#core/domain/units.ts';
+import type { MoneyView } from '#core/views/money.ts';
+import type { ModelStatistics, PerformanceView, WindowView } from '#core/views/performance.ts';
+import { FEWEST_RETURNS, type Statistics } from '#core/views/statistics.ts';
 import {
-  FEWEST_RETURNS,
-  type ModelStatistics,
-  type PerformanceView,
-  type Statistics,
-  type WindowView,
-} from '#core/views/performance.ts';
-import { block, code, escape, instantOf, label, row, UNKNOWN } from '../format.ts';
+  block,
+  code,
+  DASH,
+  escape,
+  instantOf,
+  label,
+  money,
+  percent,
+  row,
+  UNKNOWN,
+} from '../format.ts';
 import { embed, type Post } from '../post.ts';
-import { estimateWords, numberCell, percentCell, spyWords } from './figures.ts';
+import { comparedCells, estimateWords, numberCell, percentCell, spyWords } from './figures.ts';
 import { type PerformanceChart, performanceChart } from './performance-chart.ts';
 
 /** Every window in one table; or one window, more of it. The curve is of the window that is shown. */
@@ -17,17 +25,21 @@ export function performancePost(
 ): Post {
   const shown = view.windows.find(({ name }) => name === view.shown);
   const begun = view.windows.some(({ from }) => from !== undefined);
-  const tables = only && shown ? one(shown) : all(view.windows);
-  const told = only && shown ? [shown] : view.windows;
-  const parts = begun && shown ? [...tables, ...models(shown), ...remarks(told, view)] : [NOTHING];
   const whole = embed({
     mode: view.mode,
     title: `Performance · ${only ? view.shown : escape(view.accountNumber ?? UNKNOWN, 40)}`,
-    body: parts.join('\n'),
+    body: begun && shown ? bodyOf(view, shown, only ?? false) : NOTHING,
     note: `${label(view.source, 80)} · ${instantOf(view.at)}`,
   });
   const drawn = performanceChart(view, chart);
   return drawn ? { embeds: [whole], chart: drawn } : { embeds: [whole] };
+}
+
+function bodyOf(view: PerformanceView, shown: WindowView, only: boolean): string {
+  const { windows } = view;
+  const tables = only ? one(shown) : [...all(windows), ...moneyWords(shown.money)];
+  const told = only ? [shown] : windows;
+  return [...tables, ...models(shown), ...remarks(told, view)].join('\n');
 }
 
 const NOTHING = 'Counting begins when the account is first seen; there is nothing to compare yet.';
@@ -45,11 +57,7 @@ function line(name: string, cells: readonly [string, string, string]): string {
 
 function all(windows: readonly WindowView[]): readonly string[] {
   const returns = windows.map(({ name, you, spy, exact, missed }) =>
-    line(`${short(name)}${marks({ exact, missed })}`, [
-      percentCell(you.gain, 8),
-      percentCell(spy.gain, 8),
-      percentCell(you.alpha, 8),
-    ]),
+    line(`${short(name)}${marks({ exact, missed })}`, comparedCells(you.gain, spy.gain, 8)),
   );
   const risks = windows.map(({ name, you }) =>
     line(short(name), [
@@ -73,14 +81,9 @@ function short(name: WindowView['name']): string {
   return name === 'since start' ? 'ALL' : name;
 }
 
-function one({ from, to, sessions, you, spy, exact, missed }: WindowView): readonly string[] {
+function one(window: WindowView): readonly string[] {
+  const { from, to, sessions, you, spy, exact, missed, money: made } = window;
   if (from === undefined) return ['The account is younger than that.'];
-  const rows: readonly (readonly [string, (of: Statistics) => string])[] = [
-    ['Return', ({ gain }) => percentCell(gain, 9)],
-    ['Volatility', ({ volatility }) => percentCell(volatility, 9, { digits: 1, sign: 'plain' })],
-    ['Sharpe', ({ sharpe }) => numberCell(sharpe, 9)],
-    ['Max down', (of) => percentCell(of.maxDrawdown, 9, { digits: 1, sign: 'plain' })],
-  ];
   const cells = (name: string, first: string, second: string): string =>
     row([
       [name, 10, 'left'],
@@ -88,13 +91,65 @@ function one({ from, to, sessions, you, spy, exact, missed }: WindowView): reado
       [second, 9, 'right'],
     ]);
   const steps = sessions === 1 ? '1 session' : `${sessions} sessions`;
+  const [own, market, ahead] = comparedCells(you.gain, spy.gain, 9);
   return [
-    `Alpha **${percentCell(you.alpha, 12)}**, ${from}${marks({ exact, missed })} to ${to}, ${steps}`,
+    `Alpha **${ahead}**, ${from}${marks({ exact, missed })} to ${to}, ${steps}`,
     block([
       cells('', 'YOU', 'SPY'),
-      ...rows.map(([name, cell]) => cells(name, cell(you), cell(spy))),
+      cells('Return', own, market),
+      ...RISK_ROWS.map(([name, cell]) => cells(name, cell(you), cell(spy))),
     ]),
+    ...fallWords('You', you),
+    ...fallWords('SPY', spy),
+    ...moneyWords(made),
   ];
+}
+
+const plain = (value: number | undefined): string =>
+  percentCell(value, 9, { digits: 1, sign: 'plain' });
+
+const RISK_ROWS: readonly (readonly [string, (of: Statistics) => string])[] = [
+  ['A year', ({ yearly }) => percentCell(yearly, 9)],
+  ['Volatility', ({ volatility }) => plain(volatility)],
+  ['Sharpe', ({ sharpe }) => numberCell(sharpe, 9)],
+  ['Sortino', ({ sortino }) => numberCell(sortino, 9)],
+  ['Calmar', ({ calmar }) => numberCell(calmar, 9)],
+  ['Beta', ({ beta }) => numberCell(beta, 9)],
+  ['Max down', ({ maxDrawdown }) => plain(maxDrawdown)],
+];
+
+/** How long the deepest fall took, and whether it was made up for. */
+function fallWords(who: string, { fall }: Statistics): readonly string[] {
+  if (!fall) return [];
+  const { peak, trough, recovered, sessionsDown, sessionsUnder } = fall;
+  const count = (sessions: number): string =>
+    sessions === 1 ? '1 session' : `${sessions} sessions`;
+  const back =
+    recovered === undefined
+      ? `not made up for yet, ${count(sessionsUnder)} on`
+      : `made up for on ${recovered}, after ${count(sessionsUnder)}`;
+  return [
+    `-# ${who}: down ${plain(fall.depth)} from ${peak} to ${trough} (${count(sessionsDown)}), ${back}.`,
+  ];
+}
+
+/** The money-weighted return, and the same money in SPY. */
+function moneyWords(made: MoneyView | undefined): readonly string[] {
+  if (!made) return [];
+  const { begin, deposited, withdrawn, you, spy } = made;
+  const moved = [
+    ...(deposited > 0 ? [`in ${money(deposited)}`] : []),
+    ...(withdrawn > 0 ? [`out ${money(withdrawn)}`] : []),
+  ];
+  const what = [`from ${money(begin)}`, ...moved].join(', ');
+  return [
+    `-# Money-weighted: You ${percentCell(you.rate, 12)}, SPY ${percentCell(spy.rate, 12)} (${what}).`,
+    `-# Your money became ${orDash(you.worth)}; in SPY it would be ${orDash(spy.worth)}.`,
+  ];
+}
+
+function orDash(value: Cents | undefined): string {
+  return value === undefined ? DASH : money(value);
 }
 
 /** A line for the name and one for the numbers: whole names do not fit beside them on a phone. */
@@ -103,15 +158,19 @@ function models(shown: WindowView): readonly string[] {
   const head = modelCells(['GAIN', 'ALPHA', 'VOL', 'SHRP', 'DOWN']);
   const rows = shown.models.flatMap((model) => [
     code(model.id),
-    model.rested ? '  rested, held nothing' : modelRow(model),
+    model.rested ? '  rested, held nothing' : modelRow(model, shown.spy.gain),
   ]);
   return [`Models on paper, ${shown.name}`, block([head, ...rows], 1500)];
 }
 
-function modelRow({ gain, alpha, volatility, sharpe, maxDrawdown }: ModelStatistics): string {
+function modelRow(
+  { gain, volatility, sharpe, maxDrawdown }: ModelStatistics,
+  spy: number | undefined,
+): string {
+  const [own, , ahead] = comparedCells(gain, spy, 7);
   return modelCells([
-    percentCell(gain, 7),
-    percentCell(alpha, 7),
+    own,
+    ahead,
     percentCell(volatility, 5, { digits: 0, sign: 'plain' }),
     numberCell(sharpe, 5),
     percentCell(maxDrawdown, 4, { digits: 0, sign: 'plain' }),
@@ -132,18 +191,17 @@ function modelCells(cells: readonly [string, string, string, string, string]): s
 
 function remarks(
   windows: readonly WindowView[],
-  { hasDividends, estimatedDividends, shown }: PerformanceView,
+  { hasDividends, estimatedDividends, shown, riskFree }: PerformanceView,
 ): readonly string[] {
   const shifted = windows.some(({ exact }) => !exact);
   const gaps = windows.some(({ missed }) => missed > 0);
   const few = windows.some(({ from, sessions }) => from !== undefined && sessions < FEWEST_RETURNS);
   return [
     `-# Deposits and withdrawals are taken out. ${spyWords(hasDividends)}. Models: weights × leverage with dividends, no costs, no trims.`,
+    `-# Sharpe and Sortino ratio: beyond ${percent(riskFree, 2, 'plain')} a year without risk (RISK_FREE_RATE).`,
     ...estimateWords(estimatedDividends).map((text) => `${text} (${shown})`),
-    ...(few ? [`-# Volatility and Sharpe ratio: from ${FEWEST_RETURNS} session returns on.`] : []),
-    ...(gaps
-      ? ['-# † closes inside are missing; volatility and Sharpe ratio leave them out.']
-      : []),
+    ...(few ? [`-# Volatility, its ratios and beta: from ${FEWEST_RETURNS} returns on.`] : []),
+    ...(gaps ? ['-# † closes inside are missing; the return over them counts as one.'] : []),
     ...(shifted ? ['-# * the close of that day is missing; an earlier one stands for it.'] : []),
   ];
 }

@@ -20,7 +20,7 @@ import {
 } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 import { shortfallLines } from './costs.ts';
-import { estimateWords, percentCell, spyWords } from './figures.ts';
+import { comparedCells, estimateWords, percentCell, spyWords } from './figures.ts';
 import { monthsPost } from './months.ts';
 
 /**
@@ -95,8 +95,8 @@ function span({ from, to, missed }: ReportView): readonly string[] {
   return [`-# ${from} to ${to}: ${closes} not recorded between`];
 }
 
-function returns({ you, spy, alpha }: ReportView): string {
-  const [own, market, ahead] = [you, spy, alpha].map((value) => percentCell(value, 12));
+function returns({ you, spy }: ReportView): string {
+  const [own, market, ahead] = comparedCells(you, spy, 12);
   return `You **${own}** · SPY **${market}** · Alpha **${ahead}**`;
 }
 

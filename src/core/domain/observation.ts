@@ -61,6 +61,8 @@ export interface Observation {
   readonly nextRebalance: ComingRebalance | undefined;
   /** Closes that another regime must hold for before it is traded; undefined: it is not traded. */
   readonly regimeHold?: number | undefined;
+  /** What money without risk earns in a year, a fraction; 0 unless given. */
+  readonly riskFree?: number | undefined;
   /** Adjusted bars as they were read last, for total return; absent: returns are of prices alone. */
   readonly adjusted?: Bars | undefined;
 }

@@ -2,11 +2,33 @@
  * Statistics of an equity curve. A curve is values at equal instants, one a session, the starting
  * value first. What is not defined is undefined, never 0 or NaN. Annual figures count 252 sessions a
  * year for the account and the benchmark alike. Sources: Bacon, Practical Portfolio Performance
- * Measurement and Attribution (2nd ed.), ch. 3-4; Sharpe, The Sharpe Ratio (1994), risk-free rate 0.
+ * Measurement and Attribution (2nd ed.), ch. 3-4; Sharpe, The Sharpe Ratio (1994).
  */
 
 /** Trading sessions a year. */
 export const SESSIONS_PER_YEAR = 252;
+
+/**
+ * The shortest calendar year there is has so many sessions. Of fewer no yearly rate is told: it would
+ * say of a whole year what nobody has seen.
+ */
+export const SESSIONS_OF_A_YEAR = 250;
+
+/** How returns are made yearly. */
+export interface YearlyTerms {
+  /** Returns a year: 252, or fewer where some of them are of more than one session. */
+  readonly perYear: number;
+  /** What money without risk earns in a year, a fraction. */
+  readonly riskFree: number;
+}
+
+/** One return a session, and cash earns nothing. */
+export const PLAIN_TERMS: YearlyTerms = { perYear: SESSIONS_PER_YEAR, riskFree: 0 };
+
+/** The risk-free rate of one return, so that a year of them compounds to the yearly one. */
+export function riskFreeOf({ perYear, riskFree }: YearlyTerms): number {
+  return (1 + riskFree) ** (1 / perYear) - 1;
+}
 
 /** Simple returns from each value to the next, fractions; empty unless every value is positive. */
 export function returnsOf(curve: readonly number[]): readonly number[] {
@@ -25,8 +47,13 @@ export function totalReturn(curve: readonly number[]): number | undefined {
 /** Compound annual growth rate, a fraction: (last / first) ^ (252 / sessions) - 1. */
 export function cagr(curve: readonly number[]): number | undefined {
   const growth = totalReturn(curve);
-  if (growth === undefined || growth < -1) return undefined;
-  return (1 + growth) ** (SESSIONS_PER_YEAR / (curve.length - 1)) - 1;
+  return growth === undefined ? undefined : yearlyOf(growth, curve.length - 1);
+}
+
+/** The same of a growth over so many sessions; undefined of one that lost more than everything. */
+export function yearlyOf(growth: number, sessions: number): number | undefined {
+  if (growth < -1 || sessions <= 0) return undefined;
+  return (1 + growth) ** (SESSIONS_PER_YEAR / sessions) - 1;
 }
 
 /** Annual volatility, a fraction: sample standard deviation of the returns x sqrt(252). */
@@ -34,22 +61,67 @@ export function volatility(curve: readonly number[]): number | undefined {
   return volatilityOf(returnsOf(curve));
 }
 
-/** The same of returns that are known already, one a session. */
-export function volatilityOf(returns: readonly number[]): number | undefined {
+/** The same of returns that are known already. */
+export function volatilityOf(
+  returns: readonly number[],
+  { perYear }: YearlyTerms = PLAIN_TERMS,
+): number | undefined {
   const deviation = deviationOf(returns);
-  return deviation === undefined ? undefined : deviation * Math.sqrt(SESSIONS_PER_YEAR);
+  return deviation === undefined ? undefined : deviation * Math.sqrt(perYear);
 }
 
 /** Mean return over its sample standard deviation x sqrt(252); undefined when nothing varies. */
-export function sharpe(curve: readonly number[]): number | undefined {
-  return sharpeOf(returnsOf(curve));
+export function sharpe(
+  curve: readonly number[],
+  terms: YearlyTerms = PLAIN_TERMS,
+): number | undefined {
+  return sharpeOf(returnsOf(curve), terms);
 }
 
-/** The same of returns that are known already, one a session. */
-export function sharpeOf(returns: readonly number[]): number | undefined {
+/** The same of returns that are known already; the mean is what they were beyond the risk-free rate. */
+export function sharpeOf(
+  returns: readonly number[],
+  terms: YearlyTerms = PLAIN_TERMS,
+): number | undefined {
   const deviation = deviationOf(returns);
   if (deviation === undefined || deviation < FLAT) return undefined;
-  return (mean(returns) / deviation) * Math.sqrt(SESSIONS_PER_YEAR);
+  return ((mean(returns) - riskFreeOf(terms)) / deviation) * Math.sqrt(terms.perYear);
+}
+
+/**
+ * Mean return beyond the risk-free rate over the downside deviation (the root of the mean of the
+ * squares of what fell short of it, all returns counted) x sqrt(252). Undefined when nothing fell short.
+ */
+export function sortinoOf(
+  returns: readonly number[],
+  terms: YearlyTerms = PLAIN_TERMS,
+): number | undefined {
+  if (returns.length < 2) return undefined;
+  const target = riskFreeOf(terms);
+  const short = mean(returns.map((each) => Math.min(0, each - target) ** 2));
+  if (short < FLAT ** 2) return undefined;
+  return ((mean(returns) - target) / Math.sqrt(short)) * Math.sqrt(terms.perYear);
+}
+
+/** Covariance with the benchmark's returns over their variance; undefined when those do not vary. */
+export function betaOf(
+  returns: readonly number[],
+  benchmark: readonly number[],
+): number | undefined {
+  const deviation = deviationOf(benchmark);
+  if (deviation === undefined || deviation < FLAT) return undefined;
+  if (returns.length !== benchmark.length) return undefined;
+  const [own, market] = [mean(returns), mean(benchmark)];
+  const products = returns.map((each, index) => (each - own) * ((benchmark[index] ?? 0) - market));
+  return (mean(products) * returns.length) / (returns.length - 1) / deviation ** 2;
+}
+
+/** Yearly growth over the deepest fall; undefined without a fall. */
+export function calmarOf(
+  yearly: number | undefined,
+  deepest: number | undefined,
+): number | undefined {
+  return yearly === undefined || !deepest ? undefined : yearly / deepest;
 }
 
 /** Money that people brought and took between two instants; both at least 0, in one currency unit. */
@@ -73,14 +145,34 @@ export function growth(before: number, after: number, flows: Flows): number | un
 
 /** The deepest fall from a peak before it, a fraction from 0 to 1: max of 1 - value / peak. */
 export function maxDrawdown(curve: readonly number[]): number | undefined {
+  return deepestFall(curve)?.depth;
+}
+
+/** A fall from a peak, by indices of the curve. */
+export interface Fall {
+  /** From 0 to 1; 0 of a curve that never fell. */
+  readonly depth: number;
+  readonly peak: number;
+  readonly trough: number;
+  /** The first value at or above the peak again; undefined while it is below. */
+  readonly recovered: number | undefined;
+}
+
+/** The deepest fall, the first of equal ones; undefined of fewer than two values or a value below 0. */
+export function deepestFall(curve: readonly number[]): Fall | undefined {
   if (curve.length < 2 || !isPositive(curve)) return undefined;
   let peak = 0;
-  let deepest = 0;
-  for (const value of curve) {
-    peak = Math.max(peak, value);
-    deepest = Math.max(deepest, 1 - value / peak);
+  let deepest = { depth: 0, peak: 0, trough: 0 };
+  for (const [index, value] of curve.entries()) {
+    const top = curve[peak] ?? value;
+    if (value >= top) peak = index;
+    else if (1 - value / top > deepest.depth) {
+      deepest = { depth: 1 - value / top, peak, trough: index };
+    }
   }
-  return deepest;
+  const top = curve[deepest.peak] ?? 0;
+  const back = curve.findIndex((value, index) => index > deepest.trough && value >= top);
+  return { ...deepest, recovered: deepest.depth > 0 && back >= 0 ? back : undefined };
 }
 
 /** Growth of one dollar in the account and in the benchmark between the same two instants. */

@@ -31,10 +31,12 @@ export function nothingSeen(
     | 'version'
     | 'rebalanceOnRegimeChange'
     | 'regimeHoldSessions'
+    | 'riskFree'
   >,
 ): Observation {
   const { bars, build, clocks, mode, version } = parts;
   const { rebalanceOnRegimeChange, regimeHoldSessions = REGIME_HOLD_SESSIONS } = parts;
+  const { riskFree = 0 } = parts;
   return {
     at: clocks.market.now(),
     mode,
@@ -54,6 +56,7 @@ export function nothingSeen(
     prices: new Map(),
     nextRebalance: undefined,
     regimeHold: rebalanceOnRegimeChange ? regimeHoldSessions : undefined,
+    riskFree,
   };
 }
 

@@ -44,6 +44,8 @@ export interface EngineParts {
   readonly rebalanceOnRegimeChange: boolean;
   /** Closes in a row that another regime must hold for before it is traded; 5 unless given. */
   readonly regimeHoldSessions?: number;
+  /** What money without risk earns in a year, a fraction; 0 unless given. */
+  readonly riskFree?: number;
   readonly mode: Mode;
   readonly version: string;
   readonly build: Build;
@@ -79,6 +81,7 @@ export type ObserverParts = Slice<
   | 'safety'
   | 'rebalanceOnRegimeChange'
   | 'regimeHoldSessions'
+  | 'riskFree'
 >;
 
 /** To carry orders out. */

@@ -2,7 +2,7 @@ import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { SessionDate } from '../domain/units.ts';
-import { between, type CurvePoint, curveOf } from './curve.ts';
+import { benchmarkOf, between, type CurvePoint, curveOf } from './curve.ts';
 
 /** Returns since the first point as fractions, both read at the same instant. */
 export interface AlphaPoint {
@@ -20,6 +20,8 @@ export interface AlphaView {
   readonly source: string;
   /** The baseline (0, 0), each session's close, and the live point; empty before there is one. */
   readonly points: readonly AlphaPoint[];
+  /** False where SPY is the price alone, because there are no bars of it. */
+  readonly hasDividends: boolean;
 }
 
 /** The curve of the account and of SPY, both 0 at the baseline. */
@@ -29,6 +31,7 @@ export function alphaView(book: AccountState, seen: Observation): AlphaView {
     accountNumber: seen.account?.number ?? book.account?.number,
     source: seen.data.source,
     points: alphaPoints(curveOf(book, seen)),
+    hasDividends: benchmarkOf(book, seen)?.hasDividends ?? false,
   };
 }
 

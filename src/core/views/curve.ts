@@ -17,7 +17,7 @@ import { newYorkDate, newYorkInstant } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type Flows, growth } from '../domain/performance.ts';
 import { type TotalReturn, totalReturnOf } from '../domain/total-return.ts';
-import { type EpochMs, type SessionDate, utcDate } from '../domain/units.ts';
+import { type Cents, type EpochMs, type SessionDate, utcDate } from '../domain/units.ts';
 import { UNIVERSE } from '../domain/universe.ts';
 import { fraction } from './measure.ts';
 
@@ -27,6 +27,10 @@ export interface CurvePoint {
   readonly kind: 'start' | 'close' | 'live';
   readonly date: SessionDate;
   readonly at: EpochMs;
+  /** As it was recorded or read, what was brought and taken included. */
+  readonly equity: Cents;
+  /** What people brought and took since the point before, in cents; nothing at the start. */
+  readonly flows: Flows;
   /** Growth since the baseline, 1 there; undefined from where the account had nothing to grow. */
   readonly you: number | undefined;
   /** Total return, dividends included; of the price alone where `CurveSource` has no bars. */
@@ -40,6 +44,8 @@ export interface CurveSource {
   /** On paper and in the sandbox the dividends that nobody pays are estimated. */
   readonly mode?: Mode | undefined;
 }
+
+const NO_FLOWS: Flows = { deposited: 0, withdrawn: 0 };
 
 /** Total return of the benchmark since the baseline; undefined before there is one. */
 export function benchmarkOf(
@@ -68,19 +74,23 @@ export function closesOf(book: AccountState, source: CurveSource = {}): readonly
   const { at, equity } = baseline;
   const benchmark = market.price(newYorkDate(at), baseline.benchmark);
   const dividends = dividendsOf(book, source);
-  const points: CurvePoint[] = [{ kind: 'start', date: newYorkDate(at), at, you: 1, spy: 1 }];
+  const start = { kind: 'start', date: newYorkDate(at), at, equity, you: 1, spy: 1 } as const;
+  const points: CurvePoint[] = [{ ...start, flows: NO_FLOWS }];
   let [you, before]: [number | undefined, number] = [1, equity];
   let [since, day] = [Number.NEGATIVE_INFINITY, newYorkDate(at)];
   for (const point of book.equity) {
     const instant = instantOf(point);
     // What the account would have been paid counts as cash that came that day.
     const earned = dividends.length === 0 ? 0 : dividendsBetween(dividends, day, point.session);
-    const grown = growth(before, point.equity + earned, flowsBetween(book, since, instant));
+    const flows = flowsBetween(book, since, instant);
+    const grown = growth(before, point.equity + earned, flows);
     you = you === undefined || grown === undefined ? undefined : you * grown;
     points.push({
       kind: 'close',
       date: point.session,
       at: instant,
+      equity: point.equity,
+      flows,
       you,
       spy: fraction(market.close(point.session, point.benchmark), benchmark),
     });
@@ -108,6 +118,8 @@ function liveOf(book: AccountState, seen: Observation, last: CurvePoint): CurveP
     kind: 'live',
     date: newYorkDate(seen.at),
     at: seen.at,
+    equity: seen.account.equity,
+    flows,
     you: last.you === undefined || grown === undefined ? undefined : last.you * grown,
     spy: benchmarkNow(book, seen),
   };

@@ -2,41 +2,20 @@
 import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import type { Bars } from '../domain/bar.ts';
-import { sessionsBetween } from '../domain/calendar.ts';
 import { dividendsBetween } from '../domain/estimated-dividends.ts';
 import type { Model } from '../domain/model.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
-import { maxDrawdown, sharpeOf, volatilityOf } from '../domain/performance.ts';
 import { type Cents, cents, type EpochMs, type SessionDate } from '../domain/units.ts';
 import type { Weights } from '../domain/weights.ts';
 import { type AlphaPoint, alphaPoints } from './alpha.ts';
 import { benchmarkOf, type CurvePoint, closesOf, curveOf, dividendsOf, missedIn } from './curve.ts';
-import { change, difference } from './measure.ts';
+import { difference } from './measure.ts';
+import { type MoneyView, moneyOf } from './money.ts';
 import { type MonthReturn, monthReturns } from './month.ts';
 import { type PaperCurve, paperCurve } from './paper.ts';
-import { type Span, spanOf, WINDOWS, type WindowName } from './windows.ts';
-
-/**
- * The volatility of this many returns is off by a sixth (1 / sqrt(2 n)) and the Sharpe ratio by 3.5
- * (sqrt(252 / n)); of fewer they say nothing, and contradict the return beside them.
- */
-export const FEWEST_RETURNS = 20;
-
-/** Fractions; undefined where there are too few points, never 0. */
-export interface Statistics {
-  readonly gain: number | undefined;
-  /** Own gain less the benchmark's; 0 for the benchmark itself. */
-  readonly alpha: number | undefined;
-  /**
-   * Annual, from one close to the next; neither the first day nor the live point is in it. Undefined
-   * of fewer than `FEWEST_RETURNS`, and so is the Sharpe ratio.
-   */
-  readonly volatility: number | undefined;
-  readonly sharpe: number | undefined;
-  /** From 0 to 1, the live point included. */
-  readonly maxDrawdown: number | undefined;
-}
+import { type Series, type Statistics, statisticsOf, windowOf } from './statistics.ts';
+import { spanOf, WINDOWS, type WindowName } from './windows.ts';
 
 /** The statistics of one model on paper. */
 export interface ModelStatistics extends Statistics {
@@ -53,10 +32,12 @@ export interface WindowView {
   readonly to: SessionDate | undefined;
   /** False where an earlier close stands for the one that is missing. */
   readonly exact: boolean;
-  /** Returns from one close to the next that volatility counts. */
+  /** Returns that every statistic of the window is made of: from each of its points to the next. */
   readonly sessions: number;
-  /** Sessions inside whose close was not recorded: volatility and Sharpe ratio know nothing of them. */
+  /** Sessions inside whose close was not recorded: the return over them counts as one. */
   readonly missed: number;
+  /** What became of the money; undefined where the account is younger than the window. */
+  readonly money: MoneyView | undefined;
   readonly you: Statistics;
   readonly spy: Statistics;
   /** On paper: see `paperCurve`. */
@@ -79,6 +60,8 @@ export interface PerformanceView {
   readonly weights: readonly HeldAt[];
   /** Oldest first; every month there is. */
   readonly months: readonly MonthReturn[];
+  /** A year, a fraction: what Sharpe and Sortino ratio count beyond. */
+  readonly riskFree: number;
   /** Of You in that window: dividends that a paper account is not paid, estimated; else 0. */
   readonly estimatedDividends: Cents;
   /** False where SPY is the price alone, because there are no bars of it. */
@@ -90,9 +73,6 @@ export interface HeldAt {
   readonly date: SessionDate;
   readonly weights: Weights;
 }
-
-/** One line of the comparison: what it was worth at each point of the curve. */
-type Series = readonly (number | undefined)[];
 
 /** The view of the performance; `shown` is the window that is given in full. */
 export function performanceView(
@@ -108,12 +88,14 @@ export function performanceView(
     points: paperCurve(book, bars, seen.prices, curve, id),
   }));
   const span = spanOf(shown, curve);
+  const { riskFree = 0 } = seen;
   return {
     mode: seen.mode,
     at: seen.at,
     accountNumber: seen.account?.number ?? book.account?.number,
     source: seen.data.source,
-    windows: WINDOWS.map((name) => windowView(name, curve, paper)),
+    windows: WINDOWS.map((name) => windowView(name, curve, paper, riskFree)),
+    riskFree,
     shown,
     points: span ? alphaPoints(curve.slice(span.from)) : [],
     weights: span ? heldSince(book, curve[span.from]) : [],
@@ -140,63 +122,36 @@ function windowView(
   name: WindowName,
   curve: readonly CurvePoint[],
   paper: readonly { readonly id: string; readonly points: PaperCurve }[],
+  riskFree: number,
 ): WindowView {
   const span = spanOf(name, curve);
-  const steps = span ? stepsIn(curve, span) : [];
-  const spySeries = curve.map(({ spy }) => spy);
-  const spy = statistics(spySeries, span, steps);
+  const whole = span ? curve.slice(span.from) : [];
+  const window = windowOf(whole, riskFree);
+  const seriesOf = <T>(all: readonly T[], value: (of: T) => number | undefined): Series =>
+    window.points.map((point) => {
+      const at = all[curve.indexOf(point)];
+      return at === undefined ? undefined : value(at);
+    });
+  const market = seriesOf(curve, ({ spy }) => spy);
+  const spy = statisticsOf(window, market, market);
   const against = (series: Series): Statistics => {
-    const own = statistics(series, span, steps);
+    const own = statisticsOf(window, series, market);
     return { ...own, alpha: difference(own.gain, spy.gain) };
   };
   return {
     name,
-    from: span && curve[span.from]?.date,
-    to: span && curve.at(-1)?.date,
+    from: whole[0]?.date,
+    to: whole.at(-1)?.date,
     exact: span?.exact ?? true,
-    sessions: steps.length,
-    missed: span ? missedIn(curve.slice(span.from)) : 0,
-    you: against(curve.map(({ you }) => you)),
+    sessions: Math.max(0, window.points.length - 1),
+    missed: missedIn(whole),
+    money: moneyOf(whole),
+    you: against(seriesOf(curve, ({ you }) => you)),
     spy: { ...spy, alpha: spy.gain === undefined ? undefined : 0 },
     models: paper.map(({ id, points }) => ({
       id,
       rested: !points.slice((span?.from ?? 0) + 1).some(({ invested }) => invested),
-      ...against(points.map(({ value }) => value)),
+      ...against(seriesOf(points, ({ value }) => value)),
     })),
   };
-}
-
-/** Indices of closes whose session follows that of the close before them, both in the window. */
-function stepsIn(curve: readonly CurvePoint[], { from }: Span): readonly number[] {
-  return curve.flatMap((point, index) => {
-    const before = curve[index - 1];
-    if (index <= from || point.kind !== 'close' || before?.kind !== 'close') return [];
-    return sessionsBetween(before.date, point.date) === 1 ? [index] : [];
-  });
-}
-
-function statistics(
-  series: Series,
-  span: Span | undefined,
-  steps: readonly number[],
-): Omit<Statistics, 'alpha'> {
-  const from = span?.from ?? 0;
-  const whole = span ? known(series.slice(from)) : [];
-  const returns =
-    whole.length === 0
-      ? []
-      : steps.flatMap((index) => change(whole[index - from], whole[index - from - 1]) ?? []);
-  const isEnough = returns.length >= FEWEST_RETURNS;
-  return {
-    gain: span && change(series.at(-1), series[from]),
-    volatility: isEnough ? volatilityOf(returns) : undefined,
-    sharpe: isEnough ? sharpeOf(returns) : undefined,
-    maxDrawdown: maxDrawdown(whole),
-  };
-}
-
-/** All of them, or none where one is unknown: what is missing cannot be measured around. */
-function known(series: Series): readonly number[] {
-  const values = series.filter((value) => value !== undefined);
-  return values.length === series.length ? values : [];
 }

@@ -25,7 +25,13 @@ function view(count: number): AlphaView {
     const spy = Math.sin(index / 5) * 0.02;
     return { date, you, spy, alpha: you - spy };
   });
-  return { mode: 'SANDBOX', accountNumber: 'PA3', source: 'sample data', points };
+  return {
+    mode: 'SANDBOX',
+    accountNumber: 'PA3',
+    source: 'sample data',
+    points,
+    hasDividends: true,
+  };
 }
 
 function curve(returns: readonly (readonly [number, number])[]): AlphaView['points'] {

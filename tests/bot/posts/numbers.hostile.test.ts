@@ -20,10 +20,11 @@ import { tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { decisionView } from '#core/views/decision.ts';
 import { explainInDecision, explainView } from '#core/views/explain.ts';
 import { modelsView } from '#core/views/models.ts';
-import type { PerformanceView, Statistics } from '#core/views/performance.ts';
+import type { PerformanceView } from '#core/views/performance.ts';
 import { rankingsView } from '#core/views/rankings.ts';
 import { regimeView } from '#core/views/regime.ts';
 import type { ReportView } from '#core/views/report.ts';
+import type { Statistics } from '#core/views/statistics.ts';
 import { WINDOWS } from '#core/views/windows.ts';
 import { MODELS } from '#models/list.ts';
 import { decided } from '#tests/support/deciding.ts';
@@ -64,7 +65,29 @@ const statistics: fc.Arbitrary<Statistics> = fc.record({
   alpha: rate,
   volatility: rate,
   sharpe: rate,
+  yearly: rate,
+  sortino: rate,
+  calmar: rate,
+  beta: rate,
   maxDrawdown: rate,
+  fall: maybe(
+    fc.record({
+      depth: fc.double({ min: 0, max: 1, noNaN: true }),
+      peak: day,
+      trough: day,
+      recovered: maybe(day),
+      sessionsDown: fc.nat(9999),
+      sessionsUnder: fc.nat(9999),
+    }),
+  ),
+});
+const made = fc.record({ worth: maybe(amount), rate });
+const moneyMade = fc.record({
+  begin: amount,
+  deposited: amount,
+  withdrawn: amount,
+  you: made,
+  spy: made,
 });
 const points = fc.array(
   fc.record({
@@ -104,6 +127,7 @@ const performance: fc.Arbitrary<PerformanceView> = fc.record({
         sessions: fc.nat(9999),
         you: statistics,
         spy: statistics,
+        money: maybe(moneyMade),
         models: fc.array(
           fc
             .tuple(modelId, statistics, fc.boolean())
@@ -126,6 +150,7 @@ const performance: fc.Arbitrary<PerformanceView> = fc.record({
   points,
   months,
   estimatedDividends: amount,
+  riskFree: fc.double({ min: -0.05, max: 0.25, noNaN: true }),
   hasDividends: fc.boolean(),
 });
 

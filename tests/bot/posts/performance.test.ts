@@ -9,10 +9,15 @@ const NONE = {
   alpha: 0,
   volatility: undefined,
   sharpe: undefined,
+  yearly: undefined,
+  sortino: undefined,
+  calmar: undefined,
+  beta: undefined,
   maxDrawdown: undefined,
+  fall: undefined,
 };
 
-function textOf(overrides: Partial<WindowView>): string {
+function textOf(overrides: Partial<WindowView>, only = false): string {
   const window: WindowView = {
     name: 'MTD',
     from: sessionDate('2026-10-30'),
@@ -22,6 +27,7 @@ function textOf(overrides: Partial<WindowView>): string {
     missed: 0,
     you: NONE,
     spy: NONE,
+    money: undefined,
     models: [],
     ...overrides,
   };
@@ -35,20 +41,65 @@ function textOf(overrides: Partial<WindowView>): string {
     points: [],
     weights: [],
     months: [],
+    riskFree: 0.04,
     estimatedDividends: cents(0),
     hasDividends: true,
   };
-  return performancePost(view).embeds[0]?.description ?? '';
+  return performancePost(view, { only }).embeds[0]?.description ?? '';
 }
 
 describe('the message of performance', () => {
   it('marks a window in which closes are missing, and says what that means', () => {
-    expect(textOf({})).not.toMatch(/†|session returns/);
+    expect(textOf({})).not.toMatch(/†|returns on/);
     expect(textOf({ missed: 2 })).toMatch(/MTD† [\s\S]*† closes inside are missing/);
     expect(textOf({ missed: 2, exact: false })).toContain('MTD*†');
   });
 
   it('says why there is no volatility of a few days', () => {
-    expect(textOf({ sessions: 19 })).toContain('from 20 session returns on');
+    expect(textOf({ sessions: 19 })).toContain('from 20 returns on');
+  });
+
+  it('says which risk-free rate the ratios count beyond', () => {
+    expect(textOf({})).toContain('beyond 4.00% a year');
+  });
+
+  it('tells an alpha that is the difference of the two numbers beside it', () => {
+    const [you, spy] = [
+      { ...NONE, gain: -0.005_161 },
+      { ...NONE, gain: -0.004_244 },
+    ];
+    expect(textOf({ you, spy })).toMatch(/MTD +−0\.52% +−0\.42% +−0\.10%/);
+    expect(textOf({ you, spy }, true)).toContain('Alpha **−0.10%**');
+  });
+
+  it('tells how deep and how long the deepest fall was, and whether it was made up for', () => {
+    const fall = {
+      depth: 0.281,
+      peak: sessionDate('2020-02-19'),
+      trough: sessionDate('2020-03-23'),
+      recovered: sessionDate('2020-08-17'),
+      sessionsDown: 23,
+      sessionsUnder: 125,
+    };
+    expect(textOf({ you: { ...NONE, fall } }, true)).toContain(
+      'down 28.1% from 2020-02-19 to 2020-03-23 (23 sessions), made up for on 2020-08-17, after 125 sessions',
+    );
+    const open = { ...fall, recovered: undefined, sessionsUnder: 1 };
+    expect(textOf({ you: { ...NONE, fall: open } }, true)).toContain(
+      'not made up for yet, 1 session on',
+    );
+  });
+
+  it('tells the money-weighted return and what SPY would have made of the same money', () => {
+    const money = {
+      begin: cents(100_000),
+      deposited: cents(50_000),
+      withdrawn: cents(0),
+      you: { worth: cents(160_000), rate: 0.08 },
+      spy: { worth: undefined, rate: undefined },
+    };
+    const text = textOf({ money }, true);
+    expect(text).toContain('Money-weighted: You +8.00%, SPY – (from $1,000.00, in $500.00)');
+    expect(text).toContain('Your money became $1,600.00; in SPY it would be –.');
   });
 });

@@ -1,11 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  betaOf,
   cagr,
+  calmarOf,
   compare,
+  deepestFall,
   maxDrawdown,
   returnsOf,
   sharpe,
+  sharpeOf,
+  sortinoOf,
   totalReturn,
   volatility,
 } from '#core/domain/performance.ts';
@@ -92,5 +97,72 @@ describe('performance', () => {
         expect(fall >= 0 && fall < 1).toBe(true);
       }),
     );
+  });
+});
+
+/** The same draws in Python gave the numbers below: three uniform draws a return, no logarithm. */
+function drawnReturns(): { readonly own: readonly number[]; readonly market: readonly number[] } {
+  let seed = 20_251_117n;
+  const draw = (): number => {
+    seed = (seed * 1_103_515_245n + 12_345n) % 2_147_483_648n;
+    return Number(seed) / 2_147_483_648;
+  };
+  const series = (drift: number, width: number): number[] =>
+    Array.from({ length: 520 }, () => drift + width * (draw() + draw() + draw() - 1.5));
+  const market = series(0.0004, 0.02);
+  const rest = series(0.0002, 0.01);
+  return { market, own: market.map((each, index) => 0.7 * each + (rest[index] ?? 0)) };
+}
+
+describe('performance against quantstats 0.0.86 and empyrical-reloaded 0.7.1', () => {
+  const { own, market } = drawnReturns();
+  const THREE = { perYear: 252, riskFree: 0.03 };
+  const curve = [1];
+  for (const each of own) curve.push((curve.at(-1) ?? 1) * (1 + each));
+
+  it('has their Sortino ratio, with and without a risk-free rate', () => {
+    expect(sortinoOf(own)).toBeCloseTo(2.0476737483295455, 9);
+    expect(sortinoOf(own, THREE)).toBeCloseTo(1.701739858598014, 9);
+  });
+
+  it('has their Sharpe ratio beyond a risk-free rate of 3 %', () => {
+    expect(sharpeOf(own, THREE)).toBeCloseTo(1.1542430681264848, 9);
+  });
+
+  it('has their beta, and 1 of the benchmark against itself', () => {
+    expect(betaOf(own, market)).toBeCloseTo(0.682719821700861, 9);
+    expect(betaOf(market, market)).toBeCloseTo(1, 12);
+  });
+
+  it('has their Calmar ratio and the fall that it is of, by its days', () => {
+    const fall = deepestFall(curve);
+    expect(fall?.depth).toBeCloseTo(0.12433810907196144, 9);
+    // They number returns, the curve has one value more; their last day below is the one before.
+    expect(fall).toMatchObject({ peak: 107, trough: 198, recovered: 272 });
+    expect(calmarOf(cagr(curve), fall?.depth)).toBeCloseTo(1.5452386564484668, 9);
+  });
+});
+
+describe('the deepest fall', () => {
+  it('counts from the last day on its peak until a value is there again', () => {
+    const fall = { depth: expect.closeTo(0.2, 12), peak: 2, trough: 4, recovered: 6 };
+    expect(deepestFall([90, 100, 100, 90, 80, 99, 100, 120])).toEqual(fall);
+  });
+
+  it('is not made up for while every later value is below the peak', () => {
+    const found = deepestFall([100, 60, 99]);
+    expect(found).toMatchObject({ peak: 0, trough: 1, recovered: undefined });
+  });
+
+  it('is none of a curve that never fell', () => {
+    expect(deepestFall([100, 101])).toMatchObject({ depth: 0, recovered: undefined });
+  });
+});
+
+describe('the downside', () => {
+  it('has no ratio where nothing fell short, and no beta against what does not move', () => {
+    expect(sortinoOf([0.01, 0.02, 0])).toBeUndefined();
+    expect(betaOf([0.01, 0.02], [0.01, 0.01])).toBeUndefined();
+    expect(calmarOf(0.1, 0)).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bars } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import type { Decision } from '#core/domain/decision.ts';
-import { sessionDate, ticker } from '#core/domain/units.ts';
+import { dollars, sessionDate, ticker } from '#core/domain/units.ts';
 import { closesOf } from '#core/views/curve.ts';
 import { paperCurve } from '#core/views/paper.ts';
 import { performanceView } from '#core/views/performance.ts';
@@ -83,35 +83,45 @@ describe('windows against SPY', () => {
     expect(window('MTD', sunday, october)).toMatchObject({ from: '2026-10-28', exact: true });
   });
 
-  it('leaves the live point and the first day out of volatility, and takes it into the drawdown', () => {
+  it('makes all statistics of a window from the same points, first day and live point included', () => {
     const monday = { ...FRIDAY, at: at('2026-11-09T16:00:00Z'), account: account(50_000) };
     const found = window('since start', monday);
-    expect(found.sessions).toBe(6);
+    expect(found.sessions).toBe(8);
     expect(found.you.maxDrawdown).toBeCloseTo(1 - 50_000 / (100_000 * 1.01 ** 7), 6);
+    expect(found.you.fall).toMatchObject({
+      peak: '2026-11-06',
+      trough: '2026-11-09',
+      recovered: undefined,
+      sessionsDown: 1,
+      sessionsUnder: 1,
+    });
+    // On Friday evening the live point stands for the close of that day: one return, not two.
+    expect(window('since start').sessions).toBe(7);
   });
 
   /** You stand still, SPY rises by two per cent on the last of so many sessions. */
   const long = (count: number): readonly Dated[] => {
     const days = sessionsIn(sessionDate('2026-09-01'), sessionDate('2026-11-06')).slice(-count);
     return [
-      began(at('2026-09-01T15:00:00Z'), 100_000, 500),
+      began(at(`${days[0]?.date}T15:00:00Z`), 100_000, 500),
       ...days.map(({ date }, index) => closed(date, 100_000, index < count - 1 ? 500 : 510)),
     ];
   };
 
   it('counts volatility and Sharpe ratio over a year, sample deviation and no risk-free rate', () => {
-    const found = window('since start', FRIDAY, long(21));
-    const gains = [...Array(19).fill(0), 0.02];
-    const mean = 0.02 / 20;
-    const deviation = Math.sqrt(gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / 19);
-    expect(found.sessions).toBe(20);
+    const flat = { ...FRIDAY, account: account(100_000) };
+    const found = window('since start', flat, long(21));
+    const gains = [...Array(20).fill(0), 0.02];
+    const mean = 0.02 / 21;
+    const deviation = Math.sqrt(gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / 20);
+    expect(found).toMatchObject({ sessions: 21, missed: 0 });
     expect(found.you.volatility).toBeCloseTo(0, 6);
     expect(found.spy.volatility).toBeCloseTo(deviation * Math.sqrt(252), 6);
     expect(found.spy.sharpe).toBeCloseTo((mean / deviation) * Math.sqrt(252), 6);
   });
 
   it('says neither of fewer than twenty returns: chance would contradict the gain beside it', () => {
-    const { spy, you } = window('since start', FRIDAY, long(20));
+    const { spy, you } = window('since start', FRIDAY, long(19));
     expect([spy.volatility, spy.sharpe, you.volatility]).toEqual([undefined, undefined, undefined]);
     expect(spy.gain).toBeCloseTo(0.02, 6);
   });
@@ -121,13 +131,41 @@ describe('windows against SPY', () => {
     expect([sessions, you.volatility, you.sharpe]).toEqual([1, undefined, undefined]);
   });
 
-  it('does not count a gap of several sessions as the return of one', () => {
+  it('counts beyond the risk-free rate that is set', () => {
+    const [plain, beyond] = [0, 0.05].map((riskFree) =>
+      window('since start', { ...FRIDAY, riskFree }, long(21)),
+    );
+    const daily = 1.05 ** (1 / 252) - 1;
+    const part = ((0.02 / 21 - daily) / (0.02 / 21)) * (plain?.spy.sharpe ?? 0);
+    expect(beyond?.spy.sharpe).toBeCloseTo(part, 9);
+    expect(plain?.spy).toMatchObject({ yearly: undefined, calmar: undefined });
+    expect(plain?.spy.beta).toBeCloseTo(1, 9);
+  });
+
+  it('makes fewer returns yearly where some of them are of several sessions', () => {
+    const holes = new Set(['2026-10-20', '2026-10-21', '2026-10-22']);
+    const gap = long(30).filter(
+      ({ entry }) => entry.kind !== 'equity' || !holes.has(entry.point.session),
+    );
+    const found = window('since start', FRIDAY, gap);
+    expect(found).toMatchObject({ sessions: 27, missed: 3 });
+    const mean = 0.02 / 27;
+    const squares = 26 * mean ** 2 + (0.02 - mean) ** 2;
+    expect(found.spy.volatility).toBeCloseTo(Math.sqrt((squares / 26) * ((252 * 27) / 30)), 9);
+  });
+
+  it('keeps the sign of the Sharpe ratio that of the gain where one day decides both', () => {
+    const { you } = window('since start', { ...FRIDAY, account: account(90_000) }, long(21));
+    expect([Math.sign(you.gain ?? 0), Math.sign(you.sharpe ?? 0)]).toEqual([-1, -1]);
+  });
+
+  it('counts the return over a gap of several sessions once', () => {
     const gap = WEEK.filter(
       ({ entry }) => entry.kind !== 'equity' || entry.point.session !== '2026-11-04',
     );
-    expect(window('since start', FRIDAY, gap)).toMatchObject({ sessions: 4, missed: 2 });
+    expect(window('since start', FRIDAY, gap)).toMatchObject({ sessions: 6, missed: 2 });
     // The day on which the account began has no close here.
-    expect(window('since start')).toMatchObject({ sessions: 6, missed: 1 });
+    expect(window('since start')).toMatchObject({ sessions: 7, missed: 1 });
     expect(window('1W')).toMatchObject({ sessions: 5, missed: 0 });
     const monday = { ...FRIDAY, at: at('2026-11-09T16:00:00Z') };
     expect(window('MTD', monday, gap).missed).toBe(1);
@@ -162,6 +200,28 @@ describe('windows against SPY', () => {
         6,
       );
     }
+  });
+
+  it('tells what became of the money, and what SPY would have made of it', () => {
+    const start = began(at('2026-11-02T15:00:00Z'), 1_000, 500);
+    const flow = moved(at('2026-11-04T15:00:00Z'), 1_000);
+    const days = [
+      closed('2026-11-02', 1_000, 500),
+      closed('2026-11-03', 1_100, 550),
+      closed('2026-11-04', 2_100, 275),
+    ];
+    const seen = observation({ at: at('2026-11-05T15:00:00Z'), account: undefined });
+    const made = window('since start', seen, [start, ...days.slice(0, 2), flow, ...days.slice(2)]);
+    expect(made.money).toMatchObject({
+      begin: dollars(1_000),
+      deposited: dollars(1_000),
+      withdrawn: 0,
+      you: { worth: dollars(2_100) },
+      // 1,000 became 1,100, and with 1,000 more half of 2,100.
+      spy: { worth: dollars(1_050) },
+    });
+    expect(made.you.gain).toBeCloseTo(0.1, 9);
+    expect(made.money?.spy.rate).toBeLessThan(made.spy.gain ?? 0);
   });
 
   it('draws the window that is shown, from 0', () => {

@@ -1,0 +1,144 @@
+/** The statistics of one line of the comparison over one window, all of them from the same points. */
+import { sessionsBetween } from '../domain/calendar.ts';
+import {
+  betaOf,
+  calmarOf,
+  deepestFall,
+  SESSIONS_OF_A_YEAR,
+  SESSIONS_PER_YEAR,
+  sharpeOf,
+  sortinoOf,
+  volatilityOf,
+  type YearlyTerms,
+  yearlyOf,
+} from '../domain/performance.ts';
+import type { SessionDate } from '../domain/units.ts';
+import { type CurvePoint, sessionOf } from './curve.ts';
+import { change } from './measure.ts';
+
+/**
+ * The volatility of this many returns is off by a sixth (1 / sqrt(2 n)) and the Sharpe ratio by 3.5
+ * (sqrt(252 / n)); of fewer they say nothing, and contradict the return beside them.
+ */
+export const FEWEST_RETURNS = 20;
+
+/** Fractions; undefined where there are too few points, never 0. */
+export interface Statistics {
+  readonly gain: number | undefined;
+  /** Own gain less the benchmark's; 0 for the benchmark itself. */
+  readonly alpha: number | undefined;
+  /** Growth a year; undefined of less than one. */
+  readonly yearly: number | undefined;
+  /** Annual, of `FEWEST_RETURNS` or more; so are Sharpe and Sortino ratio and beta. */
+  readonly volatility: number | undefined;
+  readonly sharpe: number | undefined;
+  readonly sortino: number | undefined;
+  /** Against the benchmark's returns; 1 for the benchmark itself. */
+  readonly beta: number | undefined;
+  /** Growth a year over the deepest fall; undefined of less than a year. */
+  readonly calmar: number | undefined;
+  /** From 0 to 1. */
+  readonly maxDrawdown: number | undefined;
+  /** The same fall with its days; undefined where nothing fell. */
+  readonly fall: FallView | undefined;
+}
+
+/** The deepest fall of a window: how deep, how long, and whether it was made up for. */
+export interface FallView {
+  /** From 0 to 1. */
+  readonly depth: number;
+  readonly peak: SessionDate;
+  readonly trough: SessionDate;
+  /** Undefined while it is below its peak. */
+  readonly recovered: SessionDate | undefined;
+  /** Sessions from the peak to the trough. */
+  readonly sessionsDown: number;
+  /** Sessions from the peak until it was made up for, or until now. */
+  readonly sessionsUnder: number;
+}
+
+/** One line of the comparison: what it was worth at each point of the window. */
+export type Series = readonly (number | undefined)[];
+
+/** The points of a window, and how their returns are made yearly. */
+export interface Window {
+  readonly points: readonly CurvePoint[];
+  readonly terms: YearlyTerms;
+  /** From the first point to the last; the session in which an account began is one. */
+  readonly sessions: number;
+}
+
+/**
+ * A window over these points. A live point replaces the close of its session, so that every return is of
+ * one session, but where closes are missing: those are of several, and there are fewer of them a year.
+ */
+export function windowOf(points: readonly CurvePoint[], riskFree: number): Window {
+  const last = points.at(-1);
+  const live = last?.kind === 'live' ? sessionOf(last) : undefined;
+  const own = points.filter(
+    (point, index) => index === 0 || point.kind !== 'close' || point.date !== live,
+  );
+  const sessions = own.slice(1).reduce((sum, point, index) => {
+    const before = own[index];
+    return sum + (before ? Math.max(1, sessionsBetween(dateOf(before), sessionOf(point))) : 0);
+  }, 0);
+  const perYear = sessions > 0 ? (SESSIONS_PER_YEAR * (own.length - 1)) / sessions : 0;
+  return { points: own, sessions, terms: { perYear: perYear || SESSIONS_PER_YEAR, riskFree } };
+}
+
+/** The session that a point closes; an account began before the close of its own. */
+function dateOf(point: CurvePoint): SessionDate {
+  return point.kind === 'start' ? point.date : sessionOf(point);
+}
+
+/** The returns from each point of the window to the next; none of them where one is unknown. */
+export function returnsIn(series: Series): readonly number[] {
+  const returns = series.slice(1).map((value, index) => change(value, series[index]));
+  const known = returns.filter((each) => each !== undefined);
+  return known.length === returns.length ? known : [];
+}
+
+/** All statistics of one line; `series` and `market` have one value for each point of the window. */
+export function statisticsOf(
+  { points, sessions, terms }: Window,
+  series: Series,
+  market: Series,
+): Omit<Statistics, 'alpha'> {
+  const gain = series.length < 2 ? undefined : change(series.at(-1), series[0]);
+  const isYear = sessions >= SESSIONS_OF_A_YEAR;
+  const yearly = gain === undefined || !isYear ? undefined : yearlyOf(gain, sessions);
+  const returns = returnsIn(series);
+  const isEnough = returns.length >= FEWEST_RETURNS;
+  const fall = fallOf(points, series);
+  return {
+    gain,
+    yearly,
+    volatility: isEnough ? volatilityOf(returns, terms) : undefined,
+    sharpe: isEnough ? sharpeOf(returns, terms) : undefined,
+    sortino: isEnough ? sortinoOf(returns, terms) : undefined,
+    beta: isEnough ? betaOf(returns, returnsIn(market)) : undefined,
+    calmar: calmarOf(yearly, fall?.depth),
+    maxDrawdown: fall?.depth,
+    fall: fall && fall.depth > 0 ? fall : undefined,
+  };
+}
+
+function fallOf(points: readonly CurvePoint[], series: Series): FallView | undefined {
+  const values = series.filter((value) => value !== undefined);
+  const found = values.length === series.length ? deepestFall(values) : undefined;
+  const day = (index: number): SessionDate | undefined => {
+    const point = points[index];
+    return point && dateOf(point);
+  };
+  const [peak, trough] = [day(found?.peak ?? -1), day(found?.trough ?? -1)];
+  const end = day(found?.recovered ?? points.length - 1);
+  if (!found || !peak || !trough || !end) return undefined;
+  return {
+    depth: found.depth,
+    peak,
+    trough,
+    recovered: found.recovered === undefined ? undefined : end,
+    sessionsDown: sessionsBetween(peak, trough),
+    sessionsUnder: sessionsBetween(peak, end),
+  };
+}
