@@ -15,6 +15,7 @@ export interface ImportRule {
 }
 
 const DOMAIN = 'src/core/domain/';
+const RULES = 'src/core/rules/';
 const CONTRACTS = ['src/core/ports.ts', 'src/core/errors.ts'];
 const MACHINE = [
   ...[DOMAIN, 'src/core/decide/', 'src/core/engine/'],
@@ -40,10 +41,16 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'core/domain imports only itself',
   },
   {
-    room: 'src/core/decide/',
+    room: RULES,
     imports: [DOMAIN],
     never: 'all',
-    because: 'core/decide imports only core/domain',
+    because: 'core/rules imports only core/domain',
+  },
+  {
+    room: 'src/core/decide/',
+    imports: [DOMAIN, RULES],
+    never: 'all',
+    because: 'core/decide imports only core/domain and core/rules',
   },
   {
     room: 'src/core/views/',
@@ -65,9 +72,15 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     room: 'src/core/backtest.ts',
-    imports: [DOMAIN, 'src/core/decide/', ...CONTRACTS],
+    imports: [DOMAIN, RULES, 'src/core/decide/', 'src/core/backtest/', ...CONTRACTS],
     never: 'all',
-    because: 'the backtest imports only domain, decide, ports and errors of core',
+    because: 'the backtest imports only domain, rules, decide, ports and errors of core',
+  },
+  {
+    room: 'src/core/backtest/',
+    imports: [DOMAIN, RULES, 'src/core/decide/', ...CONTRACTS],
+    never: 'all',
+    because: 'the backtest imports only domain, rules, decide, ports and errors of core',
   },
   ...['src/core/ports.ts', 'src/core/events.ts', 'src/core/errors.ts', 'src/core/*'].map(
     (room): ImportRule => ({
@@ -99,9 +112,9 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     room: 'src/models/',
-    imports: [DOMAIN],
+    imports: [DOMAIN, RULES],
     never: 'all',
-    because: 'models import only core/domain',
+    because: 'models import only core/domain and core/rules',
   },
   {
     room: 'src/bot/',

@@ -1,20 +1,14 @@
 /**
- * The same decide() over history. A session's decision reads bars through the session before it and
- * fills at that session's open, slippage against us: a signal is never filled on its own close.
+ * The rules of a decision over history. A session's decision reads bars through the session before it
+ * and fills at that session's open, slippage against us: a signal is never filled on its own close.
  * Adjusted prices stand for traded ones, and shares are bought at them.
  */
+import { type History, prepareHistory } from './backtest/history.ts';
+import { rankedBy, rowModelOf } from './backtest/row-models.ts';
 import { carriedAllocations } from './decide/carried.ts';
-import { findFaults, type Need, noDecision } from './decide/completeness.ts';
 import { decide } from './decide/decide.ts';
-import { fitPurchases, stepOf } from './decide/sizing.ts';
-import { type Bar, type Bars, barAt, countThrough } from './domain/bar.ts';
-import {
-  isFirstOfMonth,
-  isFirstOfWeek,
-  sessionOffset,
-  sessionsBetween,
-  sessionsIn,
-} from './domain/calendar.ts';
+import type { Bars } from './domain/bar.ts';
+import { sessionsIn } from './domain/calendar.ts';
 import type {
   Cause,
   Decision,
@@ -24,18 +18,13 @@ import type {
   RiskLimits,
 } from './domain/decision.ts';
 import type { AcceptedMoves } from './domain/findings.ts';
-import { applyFill, equityOf, type Ledger } from './domain/ledger.ts';
 import { type Cadence, cadenceOf, type Model } from './domain/model.ts';
-import type { Fill, OrderIntent } from './domain/order.ts';
-import {
-  type Cents,
-  cents,
-  epochMs,
-  type SessionDate,
-  type Ticker,
-  valueOf,
-} from './domain/units.ts';
-import { instruments, type Universe } from './domain/universe.ts';
+import type { Fill } from './domain/order.ts';
+import { type Cents, cents, epochMs, qty, type SessionDate, type Ticker } from './domain/units.ts';
+import type { Universe } from './domain/universe.ts';
+import { at, type Panel, rowOf } from './rules/panel.ts';
+import { CADENCE, createRebalancing, EVERYBODY } from './rules/rebalance.ts';
+import { type RunResult, type RunTerms, runAccount } from './rules/run.ts';
 
 /** Everything a backtest reads: bars, universe, models, rules and the span of sessions. */
 export interface BacktestInput {
@@ -56,6 +45,8 @@ export interface BacktestInput {
   readonly slippageBps: number;
   readonly limits: RiskLimits;
   readonly rules: PlanRules;
+  /** The bars made ready before, where several tests share them. */
+  readonly history?: History;
 }
 
 /** The account at one session's close. */
@@ -84,18 +75,11 @@ export interface Backtest {
   readonly turnover: number;
 }
 
-/** The running totals of one backtest. */
-interface Run {
-  ledger: Ledger;
-  /** Owed until a decision is taken, and then done once. */
-  due: Cause | undefined;
-  /** Whose models the owed rebalance is of, but for the initial one, which is everybody's. */
-  readonly cadences: Set<Cadence>;
-  turnover: number;
-  readonly days: DayEnd[];
-  readonly decisions: Decision[];
-  readonly skipped: NoDecision[];
-  readonly fills: Fill[];
+/** One rebalance as the rules saw the account. */
+interface Moment {
+  readonly row: number;
+  readonly cadences: number;
+  readonly holdings: Holdings;
 }
 
 /**
@@ -105,162 +89,181 @@ interface Run {
  * @throws RangeError when there is no session from `from` to `to`.
  */
 export function backtest(input: BacktestInput): Backtest | NoDecision {
-  const { bars, universe, from, to, equity } = input;
+  const { from, to } = input;
   const dates = sessionsIn(from, to).map(({ date }) => date);
   const [first, last] = [dates[0], dates.at(-1)];
   if (!first || !last) throw new RangeError(`backtest: no session from ${from} to ${to}`);
-  const needs = coverage(universe, first, last);
-  const faults = findFaults(bars, input.refused ?? new Map(), last, needs, input.acceptedMoves);
-  if (faults.length > 0) return noDecision(last, faults);
+  const history = input.history ?? prepareHistory(input);
+  const fault = history.faultsOf(first, last);
+  if (fault) return fault;
 
-  const run: Run = {
-    ledger: { cash: equity, lots: new Map() },
-    due: 'initial',
-    cadences: new Set(),
-    turnover: 0,
-    days: [],
-    decisions: [],
-    skipped: [],
-    fills: [],
-  };
-  for (const session of dates) simulateSession(input, run, session);
-  const failed = run.skipped.at(-1);
-  if (run.decisions.length === 0 && failed) return failed;
-  const benchmarkStart = priceOn(input, universe.benchmark.ticker, first, 'open');
-  const { days, decisions, skipped, fills, turnover } = run;
-  return { kind: 'tested', days, benchmarkStart, decisions, skipped, fills, turnover };
-}
-
-/** Every ticker on every session of the test that it was listed on. */
-function coverage(universe: Universe, first: SessionDate, last: SessionDate): readonly Need[] {
-  return instruments(universe).flatMap(({ ticker, firstSession }) => {
-    const from = firstSession > first ? firstSession : first;
-    return from > last ? [] : [{ ticker, sessions: sessionsBetween(from, last) + 1 }];
+  const { panel } = history;
+  const moments: Moment[] = [];
+  const fills: Fill[] = [];
+  const outcome = runModels(input, history, {
+    from: rowOf(panel, first),
+    to: rowOf(panel, last),
+    onDecision(row, cadences, { cash, held }, equity) {
+      moments.push({ row, cadences, holdings: holdingsOf(panel, held, cents(cash), equity) });
+    },
+    onFill: (row, place, change, price) => fills.push(fillOf(panel, row, place, change, price)),
   });
+  return told(input, history, { outcome, moments, fills, dates });
 }
 
-/** The cadences of the models that rebalance on the session, monthly first. */
-function startingOn(session: SessionDate, models: readonly Model[]): readonly Cadence[] {
-  const starting: readonly Cadence[] = [
-    ...(isFirstOfMonth(session) ? (['monthly'] as const) : []),
-    ...(isFirstOfWeek(session) ? (['weekly'] as const) : []),
-  ];
-  return starting.filter((cadence) => models.some((model) => cadenceOf(model) === cadence));
+/** The run itself, without a word. */
+export function runModels(
+  { models, limits, rules, equity, slippageBps }: Omit<BacktestInput, 'from' | 'to'>,
+  history: History,
+  more: Pick<RunTerms, 'from' | 'to'> & Partial<RunTerms>,
+): RunResult {
+  const { panel, starts, regimeAt } = history;
+  const used = models.reduce((bits, model) => bits | CADENCE[cadenceOf(model)], 0);
+  const rebalancing = createRebalancing({
+    models: models.map((model) => rowModelOf(model, history)),
+    limits: more.limits ?? limits,
+    rules,
+    places: panel.tickers.length - 1,
+    defensive: panel.defensive,
+    regimeAt,
+  });
+  const terms: RunTerms = {
+    panel,
+    equity,
+    slippageBps,
+    limits,
+    rules,
+    starts: starts.map((bits) => bits & used),
+    isReady: history.readiness(models.map((model) => rankedBy(model, history))),
+    ...more,
+  };
+  return runAccount(terms, rebalancing);
 }
 
-function simulateSession(input: BacktestInput, run: Run, session: SessionDate): void {
-  for (const cadence of startingOn(session, input.models)) {
-    run.cadences.add(cadence);
-    run.due ??= cadence;
+interface Ran {
+  readonly outcome: RunResult;
+  readonly moments: readonly Moment[];
+  readonly fills: readonly Fill[];
+  readonly dates: readonly SessionDate[];
+}
+
+/** The run in records: each decision is made again by `decide`, which runs the same rules. */
+function told(input: BacktestInput, history: History, ran: Ran): Backtest | NoDecision {
+  const { outcome, moments, fills, dates } = ran;
+  const { panel } = history;
+  if (outcome.decided.length === 0 && outcome.skipped.length > 0) {
+    return skippedAt(input, history, outcome.skipped.at(-1) ?? 0);
   }
-  if (run.due) rebalance(input, run, session, run.due);
-  const benchmark = priceOn(input, input.universe.benchmark.ticker, session, 'close');
-  const { cash } = run.ledger;
-  run.days.push({ session, equity: worth(input, run.ledger, session, 'close'), cash, benchmark });
+  const benchmarkOpen = panel.open[panel.benchmark] ?? new Float64Array();
+  const lazily = once(() => decisionsOf(input, panel, moments));
+  const skipped = once(() => outcome.skipped.map((row) => skippedAt(input, history, row)));
+  return {
+    kind: 'tested',
+    days: daysOf(panel, outcome, dates),
+    benchmarkStart: at(benchmarkOpen, rowOf(panel, dates[0] ?? input.from)),
+    fills,
+    turnover: outcome.turnover,
+    get decisions() {
+      return lazily();
+    },
+    get skipped() {
+      return skipped();
+    },
+  };
 }
 
-function rebalance(input: BacktestInput, run: Run, session: SessionDate, cause: Cause): void {
-  const holdings = holdingsAtOpen(input, run.ledger, session);
-  const cadences = cause === 'initial' ? undefined : [...run.cadences];
-  const outcome = decide({
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function daysOf(
+  panel: Panel,
+  { equity, cash }: RunResult,
+  dates: readonly SessionDate[],
+): readonly DayEnd[] {
+  const closes = panel.close[panel.benchmark] ?? new Float64Array();
+  const first = rowOf(panel, dates[0] ?? panel.dates[0] ?? ('' as SessionDate));
+  return dates.map((session, day) => ({
+    session,
+    equity: cents(at(equity, day + 1)),
+    cash: cents(at(cash, day)),
+    benchmark: at(closes, first + day),
+  }));
+}
+
+function holdingsOf(panel: Panel, held: Float64Array, cash: Cents, equity: number): Holdings {
+  const positions = panel.tickers
+    .slice(0, held.length)
+    .map((ticker, place) => [ticker, qty(at(held, place))] as const)
+    .filter(([, quantity]) => quantity !== 0);
+  return { equity: cents(equity), cash, positions: new Map(positions) };
+}
+
+function fillOf(panel: Panel, row: number, place: number, change: number, price: number): Fill {
+  const ticker = panel.tickers[place] ?? panel.universe.benchmark.ticker;
+  const side = change > 0 ? 'buy' : 'sell';
+  const id = `${panel.dates[row]}-${ticker}-${side}`;
+  return { id, orderId: id, ticker, side, qty: qty(Math.abs(change)), price, at: epochMs(0) };
+}
+
+function decisionsOf(
+  input: BacktestInput,
+  panel: Panel,
+  moments: readonly Moment[],
+): readonly Decision[] {
+  const decisions: Decision[] = [];
+  for (const moment of moments) {
+    const outcome = decideAt(input, panel, moment, decisions.at(-1));
+    if (outcome.kind === 'decided') decisions.push(outcome);
+  }
+  return decisions;
+}
+
+function decideAt(
+  input: BacktestInput,
+  panel: Panel,
+  { row, cadences, holdings }: Moment,
+  last: Decision | undefined,
+): Decision | NoDecision {
+  const due = cadencesOf(cadences);
+  const cause: Cause = due === undefined ? 'initial' : (due[0] ?? 'monthly');
+  return decide({
     ...input,
-    id: `backtest-${session}`,
+    id: `backtest-${panel.dates[row]}`,
     cause,
     accountId: 'backtest',
-    asOf: sessionOffset(session, -1).date,
-    carried: carriedAllocations(run.decisions.at(-1), input.models, cadences),
+    asOf: panel.dates[row - 1] ?? input.from,
+    carried: carriedAllocations(last, input.models, due),
     holdings,
-    prices: pricesOn(input, session, 'open'),
+    prices: opensOf(panel, row),
     warmUp: true,
   });
-  if (outcome.kind === 'no-decision') {
-    run.skipped.push(outcome);
-    return;
-  }
-  run.due = undefined;
-  run.cadences.clear();
-  run.decisions.push(outcome);
-  const fills = fillAtOpen(input, run, outcome);
-  const traded = fills.reduce((sum, { qty, price }) => sum + valueOf(qty, price), 0);
-  run.turnover += traded / holdings.equity / 2;
 }
 
-/** Sells, then as much of the buys as the money that is really there pays for. */
-function fillAtOpen(input: BacktestInput, run: Run, { plan, holdings }: Decision): readonly Fill[] {
-  const { limits, rules, slippageBps } = input;
-  const slipped = ({ side, priceAtDecision }: OrderIntent): number =>
-    priceAtDecision * (1 + ((side === 'buy' ? 1 : -1) * slippageBps) / 10_000);
-  const sells = plan.orders.filter(({ side }) => side === 'sell');
-  const sold = sells.map((order) => fillOf(order, order.qty, slipped(order)));
-  for (const fill of sold) run.ledger = applyFill(run.ledger, fill);
-
-  const buys = plan.orders.filter(({ side }) => side === 'buy');
-  const credit = Math.floor(Math.max(0, limits.maxGross - 1) * holdings.equity);
-  const sizes = fitPurchases(
-    buys.map((order) => ({ qty: order.qty, price: slipped(order) })),
-    cents(run.ledger.cash + credit),
-    stepOf(rules),
-  );
-  const bought = buys
-    .map((order, index) => fillOf(order, sizes[index] ?? order.qty, slipped(order)))
-    .filter(({ qty, price }) => qty > 0 && valueOf(qty, price) >= rules.minOrder);
-  for (const fill of bought) run.ledger = applyFill(run.ledger, fill);
-  run.fills.push(...sold, ...bought);
-  return [...sold, ...bought];
+function skippedAt(input: BacktestInput, history: History, row: number): NoDecision {
+  const { panel } = history;
+  const holdings: Holdings = { equity: input.equity, cash: input.equity, positions: new Map() };
+  const outcome = decideAt(input, panel, { row, cadences: EVERYBODY, holdings }, undefined);
+  if (outcome.kind === 'no-decision') return outcome;
+  throw new RangeError(`backtest: ${panel.dates[row]} was skipped and can be decided`);
 }
 
-function fillOf(
-  { clientOrderId, ticker, side }: OrderIntent,
-  qty: Fill['qty'],
-  price: number,
-): Fill {
-  return { id: clientOrderId, orderId: clientOrderId, ticker, side, qty, price, at: epochMs(0) };
-}
-
-function holdingsAtOpen(input: BacktestInput, ledger: Ledger, session: SessionDate): Holdings {
-  const positions = new Map([...ledger.lots].map(([ticker, { qty }]) => [ticker, qty]));
-  return { equity: worth(input, ledger, session, 'open'), cash: ledger.cash, positions };
-}
-
-function worth(
-  input: BacktestInput,
-  ledger: Ledger,
-  session: SessionDate,
-  when: 'open' | 'close',
-): Cents {
-  const equity = equityOf(ledger, pricesOn(input, session, when));
-  if (equity === undefined)
-    throw new RangeError(`backtest: a position has no ${when} on ${session}`);
-  return equity;
+/** Whose models rebalance, monthly first; undefined: everybody's. */
+function cadencesOf(bits: number): readonly Cadence[] | undefined {
+  if (bits === EVERYBODY) return undefined;
+  return (['monthly', 'weekly'] as const).filter((cadence) => (bits & CADENCE[cadence]) !== 0);
 }
 
 /** Every ticker that has a bar of the session. */
-function pricesOn(
-  { bars }: BacktestInput,
-  session: SessionDate,
-  when: 'open' | 'close',
-): ReadonlyMap<Ticker, number> {
-  const prices = new Map<Ticker, number>();
-  for (const ticker of bars.keys()) {
-    const bar = barOn(bars, ticker, session);
-    if (bar) prices.set(ticker, bar[when]);
-  }
-  return prices;
-}
-
-function priceOn(
-  { bars }: BacktestInput,
-  ticker: Ticker,
-  session: SessionDate,
-  when: 'open' | 'close',
-): number {
-  const bar = barOn(bars, ticker, session);
-  if (!bar) throw new RangeError(`backtest: ${ticker} has no bar of ${session}`);
-  return bar[when];
-}
-
-function barOn(bars: Bars, ticker: Ticker, session: SessionDate): Bar | undefined {
-  const history = bars.get(ticker);
-  const bar = history && barAt(history, countThrough(history, session) - 1);
-  return bar?.date === session ? bar : undefined;
+function opensOf({ tickers, open }: Panel, row: number): ReadonlyMap<Ticker, number> {
+  return new Map(
+    tickers.flatMap((ticker, place) => {
+      const price = at(open[place] ?? new Float64Array(), row);
+      return Number.isNaN(price) ? [] : [[ticker, price] as const];
+    }),
+  );
 }

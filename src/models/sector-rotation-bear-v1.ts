@@ -1,5 +1,5 @@
 import type { Model, ModelParameters } from '#core/domain/model.ts';
-import { topByMomentum } from './top-by-momentum.ts';
+import { strongestOf, topByMomentum } from './top-by-momentum.ts';
 
 const parameters: ModelParameters = {
   lookback: 126,
@@ -14,5 +14,6 @@ export const sectorRotationBearV1: Model = {
   activeIn: 'bear',
   budget: 0.33,
   parameters,
+  holds: (momenta) => strongestOf(momenta, parameters),
   weigh: (input) => topByMomentum(input, parameters),
 };

@@ -1,5 +1,5 @@
 import type { Model, ModelParameters } from '#core/domain/model.ts';
-import { topByMomentum } from './top-by-momentum.ts';
+import { strongestOf, topByMomentum } from './top-by-momentum.ts';
 
 const parameters: ModelParameters = {
   lookback: 126,
@@ -14,5 +14,6 @@ export const sectorRotationV1: Model = {
   activeIn: 'always',
   budget: 1,
   parameters,
+  holds: (momenta) => strongestOf(momenta, parameters),
   weigh: (input) => topByMomentum(input, parameters),
 };

@@ -1,18 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Backtest, type BacktestInput, backtest } from '#core/backtest.ts';
-import { type BarHistory, type Bars, barHistory, lastClose, truncateTo } from '#core/domain/bar.ts';
+import { type BarHistory, lastClose, truncateTo } from '#core/domain/bar.ts';
 import { isFirstOfMonth, sessionOffset } from '#core/domain/calendar.ts';
 import { dollars, type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
-import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
 import { MODELS } from '#models/list.ts';
-import { AS_OF, bar, changed, market, sessionDates, withRows } from '#tests/support/bars.ts';
+import {
+  AS_OF,
+  bar,
+  changed,
+  market,
+  sessionDates,
+  wandering as wanderingBars,
+  withRows,
+} from '#tests/support/bars.ts';
 import { LIMITS, RULES } from '#tests/support/deciding.ts';
 
 fc.configureGlobal({ seed: 20_251_117 });
 
 const COUNT = 420;
 const GROWTH = { XLK: 0.2, XLV: 0.15, XLU: 0.1, XLE: 0.05 };
+const wandering = (seed: number) => wanderingBars(seed, COUNT);
 const steady = () => market(GROWTH, { count: COUNT });
 
 function input(overrides: Partial<BacktestInput> = {}): BacktestInput {
@@ -34,26 +43,6 @@ function tested(overrides: Partial<BacktestInput> = {}): Backtest {
   const outcome = backtest(input(overrides));
   if (outcome.kind !== 'tested') throw new Error(outcome.reason);
   return outcome;
-}
-
-/** Prices that wander: each ticker a walk of its own with a gap from close to open. */
-function wandering(seed: number): Bars {
-  let state = seed;
-  const next = (): number => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647 - 0.48;
-  };
-  return new Map(
-    instruments(UNIVERSE).map(({ ticker: name }) => {
-      let close = 100;
-      const rows = sessionDates(AS_OF, COUNT).map((date) => {
-        const open = close * (1 + next() / 20);
-        close = open * (1 + next() / 20);
-        return bar(date, close, open);
-      });
-      return [name, barHistory(name, rows)];
-    }),
-  );
 }
 
 describe('a backtest', () => {

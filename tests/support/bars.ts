@@ -113,3 +113,23 @@ export function scaledBy(source: BarHistory, factor: number): BarHistory {
 export function lastPrices(bars: Bars): ReadonlyMap<Ticker, number> {
   return new Map([...bars].map(([name, { close }]) => [name, close.at(-1) ?? Number.NaN]));
 }
+
+/** Prices that wander: each ticker a walk of its own with a gap from close to open. */
+export function wandering(seed: number, count: number): Bars {
+  let state = seed;
+  const next = (): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647 - 0.48;
+  };
+  return new Map(
+    instruments(UNIVERSE).map(({ ticker: name }) => {
+      let close = 100;
+      const rows = sessionDates(AS_OF, count).map((date) => {
+        const open = close * (1 + next() / 20);
+        close = open * (1 + next() / 20);
+        return bar(date, close, open);
+      });
+      return [name, barHistory(name, rows)];
+    }),
+  );
+}

@@ -14,7 +14,7 @@ import {
 } from '../domain/findings.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import type { Instrument, Universe } from '../domain/universe.ts';
-import { MEAN_SESSIONS } from './regime.ts';
+import { MEAN_SESSIONS } from '../rules/regime.ts';
 
 /** An unbroken run of sessions that ends on the as-of date. */
 export interface Need {

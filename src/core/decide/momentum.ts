@@ -1,12 +1,8 @@
 import { type Bars, countThrough } from '../domain/bar.ts';
-import {
-  type Exclusion,
-  MOMENTUM_EPSILON,
-  type RankedTicker,
-  type Ranking,
-} from '../domain/model.ts';
+import type { Exclusion, RankedTicker, Ranking } from '../domain/model.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
+import { momentumOf, strongestFirst } from '../rules/ranking.ts';
 import { whyTooYoung } from './completeness.ts';
 
 /** The closes to rank by. momentum = close / close `lookback` sessions before - 1. */
@@ -33,16 +29,12 @@ export function rankSectors({ bars, universe, asOf, lookback }: RankingInput): R
     if (reason === undefined) measured.push(measure(bars, sector.ticker, asOf, lookback));
     else excluded.push({ ticker: sector.ticker, reason });
   }
-  // The sort is stable, so universe order breaks ties.
-  const rankings = measured
-    .sort((left, right) => steps(right.momentum) - steps(left.momentum))
-    .map((entry, index) => ({ rank: index + 1, ...entry }));
+  const order = strongestFirst(Float64Array.from(measured, ({ momentum }) => momentum));
+  const rankings = [...order].flatMap((place, index) => {
+    const entry = measured[place];
+    return entry ? [{ rank: index + 1, ...entry }] : [];
+  });
   return { asOf, lookback, rankings, excluded };
-}
-
-/** Momentum in whole epsilons, so that what only rounding tells apart is a tie. */
-function steps(momentum: number): number {
-  return Math.round(momentum / MOMENTUM_EPSILON);
 }
 
 function measure(
@@ -59,5 +51,5 @@ function measure(
   if (close === undefined || past === undefined || pastDate === undefined) {
     throw new RangeError(`ranking: ${ticker} lacks ${lookback + 1} closes through ${asOf}`);
   }
-  return { ticker, momentum: close / past - 1, close, past, pastDate };
+  return { ticker, momentum: momentumOf(close, past), close, past, pastDate };
 }

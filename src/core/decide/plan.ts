@@ -9,17 +9,15 @@ import type {
 import { clientOrderId, type OrderIntent, type Side } from '../domain/order.ts';
 import {
   type Cents,
-  cents,
   centsToDecimal,
   type Qty,
   qty,
   type Ticker,
-  toShares,
   valueOf,
 } from '../domain/units.ts';
 import { tradable, type Universe } from '../domain/universe.ts';
-import { WEIGHT_EPSILON } from '../domain/weights.ts';
-import { changeTo, fitPurchases, sharesOf, stepOf } from './sizing.ts';
+import { type Changes, planChanges, STAY, weightOf } from '../rules/changes.ts';
+import { writeWeights } from './places.ts';
 
 /** The way from the holdings to the target: prices, equity and the rules of order sizes. */
 export interface PlanInput {
@@ -33,12 +31,6 @@ export interface PlanInput {
   readonly limits: RiskLimits;
   readonly rules: PlanRules;
 }
-
-/**
- * So much of the money is not planned for. A market order fills around the latest price, and a plan
- * that needs every cent would be cut down, or refused by the broker, at the first tick upwards.
- */
-export const RESERVE = 0.0075;
 
 /** The desired change of one ticker, before the money is counted. */
 interface DesiredChange {
@@ -59,8 +51,7 @@ interface DesiredChange {
  * @throws RangeError without a price for a ticker that is held or targeted.
  */
 export function planOrders(input: PlanInput): Plan {
-  const wanted = tickersOf(input).map((ticker) => desiredChange(input, ticker));
-  const changes = fitToMoney(wanted, input);
+  const changes = desiredChanges(input);
   const orders = [...ordersOf('sell', changes, input), ...ordersOf('buy', changes, input)];
   const traded = orders.reduce((sum, order) => sum + order.estimated, 0);
   return {
@@ -94,52 +85,47 @@ function unmanagedHoldings({ universe, holdings }: PlanInput): Plan['foreign'] {
     .sort((left, right) => (left.ticker < right.ticker ? -1 : 1));
 }
 
-function desiredChange(input: PlanInput, ticker: Ticker): DesiredChange {
-  const { verdict, holdings, rules } = input;
-  const held = holdings.positions.get(ticker) ?? qty(0);
-  const price = input.prices.get(ticker);
-  if (price === undefined) throw new RangeError(`plan: expected a price of ${ticker}, found none`);
-  const stay = (why: string): DesiredChange => ({ ticker, held, price, change: 0, why });
-  if (verdict.kind === 'refused') return stay(verdict.reason);
-  const weight = verdict.weights.get(ticker) ?? 0;
-  if (weight === 0) return { ticker, held, price, change: -held, why: undefined };
-  const drift = Math.abs(weight - weightOf(held, price, holdings.equity));
-  if (drift < rules.minDrift - WEIGHT_EPSILON) {
-    return stay('within MIN_DRIFT of its target');
+/** What the rules make of each ticker, with their reasons in words. */
+function desiredChanges(input: PlanInput): readonly DesiredChange[] {
+  const { verdict, holdings, limits, rules } = input;
+  const tickers = tickersOf(input);
+  const held = tickers.map((ticker) => holdings.positions.get(ticker) ?? qty(0));
+  const prices = tickers.map((ticker) => priceOf(input, ticker));
+  const planned: Changes = {
+    change: new Float64Array(tickers.length),
+    why: new Int32Array(tickers.length),
+  };
+  if (verdict.kind !== 'refused') {
+    const { equity, cash } = holdings;
+    const sizing = {
+      equity,
+      cash,
+      held: Float64Array.from(held),
+      prices: Float64Array.from(prices),
+    };
+    planChanges(writeWeights(verdict.weights, tickers), sizing, limits, rules, planned);
   }
-  const target = sharesOf(weight, holdings.equity, price);
-  const change = changeTo(target, held, stepOf(rules));
-  return withMinimum({ ticker, held, price, change, why: undefined }, rules);
+  return tickers.map((ticker, place) => ({
+    ticker,
+    held: held[place] ?? qty(0),
+    price: prices[place] ?? Number.NaN,
+    change: planned.change[place] ?? 0,
+    why: verdict.kind === 'refused' ? verdict.reason : whyNot(planned.why[place], rules),
+  }));
 }
 
-/** The move, or none where its order would be too small to send. */
-function withMinimum(move: DesiredChange, { minOrder }: PlanRules): DesiredChange {
-  if (move.change === 0) return { ...move, why: 'nearer to its target than one share' };
-  if (valueOf(qty(Math.abs(move.change)), move.price) >= minOrder) return move;
-  return { ...move, change: 0, why: `an order under the minimum of $${centsToDecimal(minOrder)}` };
+function priceOf({ prices }: PlanInput, ticker: Ticker): number {
+  const price = prices.get(ticker);
+  if (price === undefined) throw new RangeError(`plan: expected a price of ${ticker}, found none`);
+  return price;
 }
 
-/** Shrinks the buys to what the cash and the sells pay for. */
-function fitToMoney(
-  moves: readonly DesiredChange[],
-  { holdings, limits, rules }: PlanInput,
-): DesiredChange[] {
-  const buys = moves.filter(({ change }) => change > 0);
-  const proceeds = moves
-    .filter(({ change }) => change < 0)
-    .reduce((sum, { change, price }) => sum + valueOf(qty(-change), price), 0);
-  const credit = Math.floor(Math.max(0, limits.maxGross - 1) * holdings.equity);
-  const sizes = fitPurchases(
-    buys.map(({ change, price }) => ({ qty: qty(change), price })),
-    cents(Math.floor((holdings.cash + proceeds + credit) * (1 - RESERVE))),
-    stepOf(rules),
-  );
-  return moves.map((move) => {
-    const change = sizes[buys.indexOf(move)] ?? move.change;
-    if (change === move.change) return move;
-    if (change === 0) return { ...move, change, why: 'the cash does not reach for it' };
-    return withMinimum({ ...move, change }, rules);
-  });
+/** Why a ticker stays, in words; undefined where it is traded. */
+function whyNot(why: number | undefined, { minOrder }: PlanRules): string | undefined {
+  if (why === STAY.drift) return 'within MIN_DRIFT of its target';
+  if (why === STAY.step) return 'nearer to its target than one share';
+  if (why === STAY.minimum) return `an order under the minimum of $${centsToDecimal(minOrder)}`;
+  return why === STAY.cash ? 'the cash does not reach for it' : undefined;
 }
 
 function ordersOf(side: Side, moves: readonly DesiredChange[], input: PlanInput): OrderIntent[] {
@@ -174,9 +160,4 @@ function lineOf({ ticker, held, price, change, why }: DesiredChange, equity: Cen
     action: change === 0 ? 'stay' : change > 0 ? 'buy' : 'sell',
     why,
   };
-}
-
-/** A share of equity; 0 in an account without equity, where the verdict is refused. */
-function weightOf(quantity: Qty, price: number, equity: Cents): number {
-  return equity > 0 ? (toShares(quantity) * price * 100) / equity : 0;
 }

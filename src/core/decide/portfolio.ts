@@ -2,7 +2,10 @@ import type { ModelAllocation, Portfolio } from '../domain/decision.ts';
 import { isActive, type Model, type Ranking, type Regime, rankingFor } from '../domain/model.ts';
 import type { Ticker } from '../domain/units.ts';
 import { tradable, type Universe } from '../domain/universe.ts';
-import { add, gross, scale, type Weights } from '../domain/weights.ts';
+import type { Weights } from '../domain/weights.ts';
+import { blendInto, grossOf } from '../rules/blend.ts';
+import { shareInto } from '../rules/votes.ts';
+import { weightsOf, writeWeights } from './places.ts';
 
 /** The last allocations of the models that do not rebalance in a decision, by model id. */
 export type CarriedAllocations = ReadonlyMap<string, CarriedAllocation>;
@@ -26,16 +29,18 @@ export function modelAllocations(
 ): readonly ModelAllocation[] {
   const active = (model: Model): boolean =>
     carried.get(model.id)?.active ?? isActive(model, regime.kind);
-  const budgets = models.filter(active).reduce((sum, model) => sum + model.budget, 0);
+  const shares = new Float64Array(models.length);
+  const actives = models.map(active);
+  shareInto(shares, models, (index) => actives[index] ?? false);
   const weigh = (model: Model): Weights => {
     const { id, parameters } = model;
     const ranking = rankingFor(model, rankings);
     if (!ranking) throw new RangeError(`${id}: no ranking over ${parameters.lookback} sessions`);
     return model.weigh({ ranking, regime, defensive: universe.defensive.ticker });
   };
-  return models.map((model): ModelAllocation => {
+  return models.map((model, index): ModelAllocation => {
     const { id, budget, parameters } = model;
-    const share = active(model) ? budget / budgets : 0;
+    const share = shares[index] ?? 0;
     const own = { id, active: active(model), budget, share, leverage: parameters.leverage };
     const kept = carried.get(id);
     if (kept) return { ...own, ...kept };
@@ -52,13 +57,17 @@ export function blend(
   universe: Universe,
   maxGross: number,
 ): Portfolio {
-  const wanted = votes.reduce<Weights>(
-    (sum, { share, leverage, weights }) => add(sum, scale(weights, share * leverage)),
-    new Map(),
-  );
-  const grossBefore = gross(wanted);
-  const target = grossBefore > maxGross ? scale(wanted, maxGross / grossBefore) : wanted;
-  return { target: inUniverseOrder(target, universe), grossBefore, grossAfter: gross(target) };
+  const tickers = [...inUniverseOrder(allWeights(votes), universe).keys()];
+  const target = new Float64Array(tickers.length);
+  const own = votes.map(({ weights }) => writeWeights(weights, tickers));
+  const factors = Float64Array.from(votes, ({ share, leverage }) => share * leverage);
+  const grossBefore = blendInto(target, own, factors, maxGross);
+  return { target: weightsOf(target, tickers), grossBefore, grossAfter: grossOf(target) };
+}
+
+/** Every ticker that a vote names, with some weight. */
+function allWeights(votes: readonly ModelAllocation[]): Weights {
+  return new Map(votes.flatMap(({ weights }) => [...weights]));
 }
 
 /** Universe order first; anything else keeps its place behind, for risk to refuse. */

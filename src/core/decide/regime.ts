@@ -1,16 +1,8 @@
 import { type Bars, countThrough } from '../domain/bar.ts';
-import { MOMENTUM_EPSILON, type Regime, type RegimeKind } from '../domain/model.ts';
+import type { Regime } from '../domain/model.ts';
 import type { SessionDate } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
-
-/** Closes in the mean that the benchmark is measured against, the last included. */
-export const MEAN_SESSIONS = 200;
-
-/** Sessions between the two closes of the momentum that decides inside the band. */
-const MOMENTUM_SESSIONS = 126;
-
-/** A fraction of the mean. At the band's edge the distance decides, inside it the momentum. */
-const BAND = 0.02;
+import { benchmarkMomentum, meanOf, regimeKind } from '../rules/regime.ts';
 
 /**
  * Bull or bear from the benchmark's distance to its 200-session mean: at least 2 % away the sign of
@@ -28,24 +20,24 @@ export function classifyRegime({
   readonly asOf: SessionDate;
 }): Regime {
   const history = bars.get(universe.benchmark.ticker);
-  const closes = history?.close.subarray(0, countThrough(history, asOf));
-  const close = closes?.at(-1);
-  if (!closes || close === undefined) {
+  const held = history ? countThrough(history, asOf) : 0;
+  const close = history?.close[held - 1];
+  if (!history || close === undefined) {
     throw new RangeError(`regime: ${universe.benchmark.ticker} has no close through ${asOf}`);
   }
-  const mean200 = closes.length < MEAN_SESSIONS ? undefined : mean(closes.subarray(-MEAN_SESSIONS));
-  const distance = mean200 === undefined ? undefined : close / mean200 - 1;
-  const past = closes.at(-1 - MOMENTUM_SESSIONS);
-  const momentum126 = past === undefined ? undefined : close / past - 1;
-  return { kind: kindOf(distance, momentum126), close, mean200, distance, momentum126 };
+  const mean = meanOf(history.close, held, held);
+  const distance = close / mean - 1;
+  const momentum = benchmarkMomentum(history.close, held, held);
+  return {
+    kind: regimeKind(distance, momentum),
+    close,
+    mean200: known(mean),
+    distance: known(distance),
+    momentum126: known(momentum),
+  };
 }
 
-function kindOf(distance: number | undefined, momentum126: number | undefined): RegimeKind {
-  if (distance === undefined || momentum126 === undefined) return 'neutral';
-  const inside = Math.abs(distance) < BAND - MOMENTUM_EPSILON;
-  return (inside ? momentum126 : distance) > MOMENTUM_EPSILON ? 'bull' : 'bear';
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Undefined where there are too few closes. */
+function known(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
 }

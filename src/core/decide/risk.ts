@@ -1,7 +1,9 @@
 import type { Breach, RiskLimits, RiskVerdict } from '../domain/decision.ts';
-import { type Cents, cents, type Ticker } from '../domain/units.ts';
+import { type Cents, cents } from '../domain/units.ts';
 import { tradable, type Universe } from '../domain/universe.ts';
-import { gross, WEIGHT_EPSILON, type Weights } from '../domain/weights.ts';
+import type { Weights } from '../domain/weights.ts';
+import { limitWeights } from '../rules/limits.ts';
+import { weightsOf, writeWeights } from './places.ts';
 
 /** Target weights and the limits they are checked against. */
 export interface RiskInput {
@@ -20,17 +22,22 @@ export interface RiskInput {
 export function applyRiskLimits(input: RiskInput): RiskVerdict {
   const reason = whyRefused(input);
   if (reason !== undefined) return { kind: 'refused', weights: new Map(), breaches: [], reason };
+  const { target, universe, equity, limits } = input;
+  const tickers = [...target.keys()];
+  const limited = writeWeights(target, tickers);
   const breaches: Breach[] = [];
-  const report = (rule: Breach['rule'], ticker: Ticker | undefined, from: number, to: number) => {
-    breaches.push({ rule, ticker, from, to, cash: cents(Math.round((from - to) * input.equity)) });
-  };
-  const capped = capSectors(input, report);
-  const bounded = capGross(capped, input.limits.maxGross, report);
-  const weights = dropSmall(bounded, input, report);
+  const exempt = tickers.indexOf(universe.defensive.ticker);
+  limitWeights(limited, exempt, equity, limits, (rule, place, from, to) => {
+    const cash = cents(Math.round((from - to) * equity));
+    breaches.push({ rule, ticker: tickers[place], from, to, cash });
+  });
+  const weights = positive(weightsOf(limited, tickers));
   return { kind: breaches.length === 0 ? 'approved' : 'trimmed', weights, breaches };
 }
 
-type Report = (rule: Breach['rule'], ticker: Ticker | undefined, from: number, to: number) => void;
+function positive(weights: Weights): Weights {
+  return new Map([...weights].filter(([, weight]) => weight > 0));
+}
 
 function whyRefused({ target, universe, equity }: RiskInput): string | undefined {
   if (equity <= 0) return `equity: expected more than 0, found ${equity} cents`;
@@ -41,31 +48,4 @@ function whyRefused({ target, universe, equity }: RiskInput): string | undefined
     if (!known.has(ticker)) return `${ticker}: expected a ticker of the universe`;
   }
   return undefined;
-}
-
-function capSectors({ target, universe, limits }: RiskInput, report: Report): Weights {
-  const cap = (ticker: Ticker, weight: number): number => {
-    const exempt = ticker === universe.defensive.ticker;
-    if (exempt || weight <= limits.maxWeight + WEIGHT_EPSILON) return weight;
-    report('MAX_WEIGHT', ticker, weight, limits.maxWeight);
-    return limits.maxWeight;
-  };
-  return new Map([...target].map(([ticker, weight]) => [ticker, cap(ticker, weight)]));
-}
-
-/** The portfolio has scaled its target already; this holds for any other as well. */
-function capGross(weights: Weights, maxGross: number, report: Report): Weights {
-  const sum = gross(weights);
-  if (sum <= maxGross + WEIGHT_EPSILON) return weights;
-  report('MAX_GROSS', undefined, sum, maxGross);
-  return new Map([...weights].map(([ticker, weight]) => [ticker, (weight / sum) * maxGross]));
-}
-
-function dropSmall(weights: Weights, { equity, limits }: RiskInput, report: Report): Weights {
-  const kept = new Map<Ticker, number>();
-  for (const [ticker, weight] of weights) {
-    if (weight * equity >= limits.minPosition && weight > 0) kept.set(ticker, weight);
-    else if (weight > 0) report('MIN_POSITION_USD', ticker, weight, 0);
-  }
-  return kept;
 }

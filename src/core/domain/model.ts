@@ -92,12 +92,17 @@ export interface Model {
   /** Relative to the budgets of the models that are active at the same time. */
   readonly budget: number;
   readonly parameters: ModelParameters;
+  /**
+   * For a model that holds its strongest candidates in equal parts and the defensive asset where it
+   * holds none: how many, by their falling momenta. It says what `weigh` says, without records.
+   */
+  holds?(momenta: Float64Array): number;
   /** Weights that sum to 1, before leverage. */
   weigh(input: ModelInput): Weights;
 }
 
 /** Whether the model works in that regime; one that does not has no say in a decision. */
-export function isActive(model: Model, regime: RegimeKind): boolean {
+export function isActive(model: Pick<Model, 'activeIn'>, regime: RegimeKind): boolean {
   return model.activeIn === 'always' || model.activeIn === regime;
 }
 

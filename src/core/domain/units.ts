@@ -110,10 +110,25 @@ export function toShares(value: Qty): number {
  * Integers throughout, so that a sum over fills does not drift.
  */
 export function valueOf(quantity: Qty, priceUsd: number): Cents {
-  const micros = BigInt(Math.round(priceUsd * 1_000_000));
-  const product = BigInt(quantity) * micros;
+  return valueOfMicros(quantity, Math.round(priceUsd * 1_000_000));
+}
+
+/** Products up to here are exact, and their ten-thousandth is rounded down truly. */
+const EXACT_PRODUCT = 1e14;
+
+/**
+ * The same with the price in whole millionths of a dollar. Whole shares of ordinary worth need no
+ * big integers.
+ */
+export function valueOfMicros(quantity: number, micros: number): Cents {
+  const product = (quantity / NANOS) * micros;
+  if (quantity % NANOS === 0 && Math.abs(product) <= EXACT_PRODUCT) {
+    const rounded = Math.floor((Math.abs(product) + 5_000) / 10_000);
+    return cents(product < 0 ? 0 - rounded : rounded);
+  }
+  const exact = BigInt(quantity) * BigInt(micros);
   const half = 5_000_000_000_000n;
-  const rounded = (product < 0n ? product - half : product + half) / 10_000_000_000_000n;
+  const rounded = (exact < 0n ? exact - half : exact + half) / 10_000_000_000_000n;
   return cents(Number(rounded));
 }
 

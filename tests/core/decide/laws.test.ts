@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '#core/decide/decide.ts';
-import { RESERVE } from '#core/decide/plan.ts';
 import type { Bar, BarHistory, Bars } from '#core/domain/bar.ts';
 import { nextSession } from '#core/domain/calendar.ts';
 import type { Decision, Holdings } from '#core/domain/decision.ts';
@@ -9,6 +8,7 @@ import { CLIENT_ORDER_ID_MAX, type Side } from '#core/domain/order.ts';
 import { cents, epochMs, qty, type SessionDate, type Ticker, valueOf } from '#core/domain/units.ts';
 import { instruments, tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { gross } from '#core/domain/weights.ts';
+import { RESERVE } from '#core/rules/changes.ts';
 import {
   AS_OF,
   bar,

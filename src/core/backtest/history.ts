@@ -1,0 +1,156 @@
+/**
+ * Bars made ready for many runs: one panel, checks asked by range, rankings and regimes of a row
+ * once for everybody who asks for them. Nothing of it depends on an account.
+ */
+import {
+  decisionNeeds,
+  findFaults,
+  type Need,
+  noDecision,
+  type RankedUniverse,
+  unrankable,
+} from '../decide/completeness.ts';
+import type { Bars } from '../domain/bar.ts';
+import { isFirstOfMonth, isFirstOfWeek, sessionsBetween } from '../domain/calendar.ts';
+import type { NoDecision } from '../domain/decision.ts';
+import type { AcceptedMoves } from '../domain/findings.ts';
+import type { RegimeKind } from '../domain/model.ts';
+import type { SessionDate, Ticker } from '../domain/units.ts';
+import { instruments, type Universe } from '../domain/universe.ts';
+import { type Panel, panelOf, rowOf } from '../rules/panel.ts';
+import { type RowRanking, rankRow } from '../rules/ranking.ts';
+import { CADENCE } from '../rules/rebalance.ts';
+import { regimeOf } from '../rules/regime.ts';
+import { type CheckedBars, checkBars } from './checked-bars.ts';
+
+/** What a history is made of. */
+export interface HistoryInput {
+  readonly bars: Bars;
+  /** Tickers whose file was refused, with the reason. */
+  readonly refused?: ReadonlyMap<Ticker, string>;
+  /** Days whose move is no doubt any more. */
+  readonly acceptedMoves?: AcceptedMoves;
+  readonly universe: Universe;
+}
+
+/** Candidates that are ranked together over a lookback. */
+export interface Ranked {
+  /** Places among the tickers of the panel, in tie-break order; the sectors unless given. */
+  readonly candidates?: Int32Array;
+  /** Sessions. */
+  readonly lookback: number;
+}
+
+/** A history that runs, sweeps and monkeys share. */
+export interface History {
+  readonly panel: Panel;
+  readonly input: HistoryInput;
+  /** By row, bits of the cadences that begin on it. */
+  readonly starts: Uint8Array;
+  regimeAt(row: number): RegimeKind;
+  /** The candidates by momentum at the close of each row that is asked for. */
+  rankings(ranked: Ranked): (row: number) => RowRanking;
+  /** Whether a decision as of the row has all that it reads. */
+  readiness(ranked: readonly Ranked[]): (row: number) => boolean;
+  /** Why the sessions cannot be simulated, or undefined: a ticker lacks a bar, or one is in doubt. */
+  faultsOf(from: SessionDate, to: SessionDate): NoDecision | undefined;
+}
+
+/** Makes bars ready; takes tens of milliseconds for ten years. */
+export function prepareHistory(input: HistoryInput): History {
+  const { bars, universe, refused = new Map(), acceptedMoves = [] } = input;
+  const panel = panelOf(bars, universe);
+  const checked = checkBars({ panel, bars, refused, acceptedMoves });
+  const closes = panel.close[panel.benchmark] ?? new Float64Array();
+  const firstClose = closes.findIndex((close) => !Number.isNaN(close));
+  const rankings = new Map<string, (row: number) => RowRanking>();
+  const ready = new Map<string, (row: number) => boolean>();
+  return {
+    panel,
+    input,
+    starts: startsOf(panel),
+    regimeAt: onceARow((row) => regimeOf(closes, row + 1, row + 1 - firstClose)),
+    rankings(ranked) {
+      const { candidates = panel.sectors, lookback } = ranked;
+      return onceAKey(rankings, keyOf(ranked), () =>
+        onceARow((row) => rankRow(panel, candidates, row, lookback)),
+      );
+    },
+    readiness(ranked) {
+      return onceAKey(ready, ranked.map(keyOf).join(';'), () =>
+        onceARow((row) => isClear(input, panel, checked, ranked, row)),
+      );
+    },
+    faultsOf(from, to) {
+      const needs = coverage(universe, from, to);
+      if (checked.isClear(rowOf(panel, to), needs)) return undefined;
+      const faults = findFaults(bars, refused, to, needs, acceptedMoves);
+      return faults.length > 0 ? noDecision(to, faults) : undefined;
+    },
+  };
+}
+
+function onceARow<T>(make: (row: number) => T): (row: number) => T {
+  const made: (T | undefined)[] = [];
+  return (row) => {
+    const known = made[row] ?? make(row);
+    made[row] = known;
+    return known;
+  };
+}
+
+function onceAKey<T>(made: Map<string, T>, key: string, make: () => T): T {
+  const known = made.get(key) ?? make();
+  made.set(key, known);
+  return known;
+}
+
+function isClear(
+  { bars, universe }: HistoryInput,
+  panel: Panel,
+  checked: CheckedBars,
+  ranked: readonly Ranked[],
+  row: number,
+): boolean {
+  const asOf = panel.dates[row];
+  if (asOf === undefined) return false;
+  const lookbacks = ranked.filter(({ candidates }) => !candidates).map(({ lookback }) => lookback);
+  const others = ranked
+    .filter(({ candidates }) => candidates)
+    .map((each) => rankedUniverse(universe, each));
+  const needs = decisionNeeds({ universe, bars, asOf, lookbacks, others, warmUp: true });
+  return (
+    checked.isClear(row, needs) &&
+    (lookbacks.length === 0 || unrankable(universe, asOf, lookbacks).length === 0) &&
+    others.every((each) => unrankable(each.universe, asOf, [each.lookback]).length === 0)
+  );
+}
+
+function keyOf({ candidates, lookback }: Ranked): string {
+  return candidates ? `${lookback} ${candidates.join()}` : `${lookback}`;
+}
+
+function rankedUniverse(
+  universe: Universe,
+  { candidates = new Int32Array(), lookback }: Ranked,
+): RankedUniverse {
+  const known = instruments(universe);
+  const sectors = [...candidates].flatMap((place) => known[place] ?? []);
+  return { universe: { ...universe, sectors }, lookback };
+}
+
+function startsOf({ dates }: Panel): Uint8Array {
+  return Uint8Array.from(
+    dates,
+    (date) =>
+      (isFirstOfMonth(date) ? CADENCE.monthly : 0) | (isFirstOfWeek(date) ? CADENCE.weekly : 0),
+  );
+}
+
+/** Every ticker on every session of the test that it was listed on. */
+function coverage(universe: Universe, first: SessionDate, last: SessionDate): readonly Need[] {
+  return instruments(universe).flatMap(({ ticker, firstSession }) => {
+    const from = firstSession > first ? firstSession : first;
+    return from > last ? [] : [{ ticker, sessions: sessionsBetween(from, last) + 1 }];
+  });
+}

@@ -1,0 +1,40 @@
+/** From the weights of each model to those of the account. */
+import { at } from './panel.ts';
+
+/** The sum of the weights, in the order of their places; 1 is fully invested. */
+export function grossOf(weights: Float64Array): number {
+  let sum = 0;
+  for (let place = 0; place < weights.length; place++) sum += at(weights, place);
+  return sum;
+}
+
+/**
+ * Writes the sum of factor x weights into `target`, scaled down to `maxGross` where it is over it.
+ * Returns its gross before that.
+ * @param factors share x leverage of each model, in the order of `weights`.
+ */
+export function blendInto(
+  target: Float64Array,
+  weights: readonly Float64Array[],
+  factors: Float64Array,
+  maxGross: number,
+): number {
+  target.fill(0);
+  for (let model = 0; model < weights.length; model++) {
+    const own = weights[model];
+    const factor = at(factors, model);
+    if (!own || factor === 0) continue;
+    for (let place = 0; place < target.length; place++) {
+      target[place] = at(target, place) + at(own, place) * factor;
+    }
+  }
+  const gross = grossOf(target);
+  if (gross > maxGross) scaleBy(target, maxGross / gross);
+  return gross;
+}
+
+function scaleBy(weights: Float64Array, factor: number): void {
+  for (let place = 0; place < weights.length; place++) {
+    weights[place] = at(weights, place) * factor;
+  }
+}

@@ -1,0 +1,122 @@
+/** From the holdings to target weights: how many shares each ticker changes by, and why not. */
+import type { PlanRules, RiskLimits } from '../domain/decision.ts';
+import { WEIGHT_EPSILON } from '../domain/weights.ts';
+import { at } from './panel.ts';
+import { changeTo, fitPurchases, nanosOf, stepOf, worthOf } from './sizing.ts';
+
+/**
+ * So much of the money is not planned for. A market order fills around the latest price, and a plan
+ * that needs every cent would be cut down, or refused by the broker, at the first tick upwards.
+ */
+export const RESERVE = 0.0075;
+
+/** Why a ticker that is held or targeted is not traded; `none` where it is. */
+export const STAY = { none: 0, drift: 1, step: 2, minimum: 3, cash: 4 } as const;
+
+/** The account and the prices that a plan is made for, by place. */
+export interface Sizing {
+  /** Cents, above 0. */
+  readonly equity: number;
+  /** Cents; negative where they are owed. */
+  readonly cash: number;
+  /** Billionths of a share. */
+  readonly held: Float64Array;
+  /** Dollars a share, for everything that is held or targeted. */
+  readonly prices: Float64Array;
+  /** A share of the money that is not planned for; RESERVE unless given. */
+  readonly reserve?: number;
+}
+
+/** What `planChanges` writes, by place. */
+export interface Changes {
+  /** Billionths of a share; negative sells, 0 stays. */
+  readonly change: Float64Array;
+  /** One of STAY. */
+  readonly why: Int32Array;
+}
+
+/** A share of equity. */
+export function weightOf(nanos: number, price: number, equity: number): number {
+  return equity > 0 ? ((nanos / 1_000_000_000) * price * 100) / equity : 0;
+}
+
+/** What MAX_GROSS above 1 lets an account borrow, cents. */
+export function creditOf(equity: number, { maxGross }: Pick<RiskLimits, 'maxGross'>): number {
+  return Math.floor(Math.max(0, maxGross - 1) * equity);
+}
+
+/**
+ * The changes that bring the holdings to the weights. None is under `minOrder` or for a drift under
+ * `minDrift`, unless it closes a position. Buys cost at most the cash and the proceeds of the sells,
+ * plus what `maxGross` above 1 lets borrow, less the reserve.
+ */
+export function planChanges(
+  weights: Float64Array,
+  sizing: Sizing,
+  limits: RiskLimits,
+  rules: PlanRules,
+  { change, why }: Changes,
+): void {
+  for (let place = 0; place < weights.length; place++) {
+    change[place] = desiredChange(at(weights, place), place, sizing, rules, why);
+    drop(place, sizing, rules, change, why);
+  }
+  fitToMoney(sizing, limits, rules, { change, why });
+}
+
+function desiredChange(
+  weight: number,
+  place: number,
+  { equity, held, prices }: Sizing,
+  rules: PlanRules,
+  why: Int32Array,
+): number {
+  const has = at(held, place);
+  why[place] = STAY.none;
+  if (weight === 0) return has === 0 ? 0 : -has;
+  const price = at(prices, place);
+  const drift = Math.abs(weight - weightOf(has, price, equity));
+  if (drift < rules.minDrift - WEIGHT_EPSILON) {
+    why[place] = STAY.drift;
+    return 0;
+  }
+  const change = changeTo(nanosOf(weight, equity, price), has, stepOf(rules));
+  why[place] = change === 0 ? STAY.step : STAY.minimum;
+  return change;
+}
+
+/** No change where its order would be too small to send. */
+function drop(
+  place: number,
+  { prices }: Sizing,
+  { minOrder }: PlanRules,
+  change: Float64Array,
+  why: Int32Array,
+): void {
+  if (why[place] !== STAY.minimum) return;
+  if (worthOf(Math.abs(at(change, place)), at(prices, place)) < minOrder) change[place] = 0;
+  else why[place] = STAY.none;
+}
+
+/** Shrinks the buys to what the cash and the sells pay for. */
+function fitToMoney(
+  sizing: Sizing,
+  limits: RiskLimits,
+  rules: PlanRules,
+  { change, why }: Changes,
+): void {
+  const { cash, equity, prices, reserve = RESERVE } = sizing;
+  let proceeds = 0;
+  for (let place = 0; place < change.length; place++) {
+    const sold = -at(change, place);
+    if (sold > 0) proceeds += worthOf(sold, at(prices, place));
+  }
+  const wanted = cash + proceeds + creditOf(equity, limits);
+  const before = change.slice();
+  fitPurchases(change, prices, Math.floor(wanted * (1 - reserve)), stepOf(rules));
+  for (let place = 0; place < change.length; place++) {
+    if (at(change, place) === at(before, place)) continue;
+    why[place] = at(change, place) === 0 ? STAY.cash : STAY.minimum;
+    drop(place, sizing, rules, change, why);
+  }
+}

@@ -1,0 +1,75 @@
+/** An account of cash and shares, and what a fill does to it. */
+import type { PlanRules } from '../domain/decision.ts';
+import { at } from './panel.ts';
+import { fitPurchases, stepOf, worthOf } from './sizing.ts';
+
+/** Cash and shares; written in place. */
+export interface Account {
+  /** Cents; negative where they are owed. */
+  cash: number;
+  /** Billionths of a share, by place. */
+  readonly held: Float64Array;
+}
+
+/** What the fills of one rebalance came to. */
+export interface Filled {
+  orders: number;
+  /** Sum of the values bought and sold, cents. */
+  traded: number;
+}
+
+/** Told of each fill: billionths of a share, negative sold, and dollars a share. */
+export type ReportFill = (place: number, change: number, price: number) => void;
+
+/** How orders are filled: at what cost, and with how much borrowed money at most. */
+export interface FillTerms {
+  /** Hundredths of a per cent of the price, against us. */
+  readonly slippageBps: number;
+  /** Cents that may be owed. */
+  readonly credit: number;
+  readonly rules: PlanRules;
+}
+
+/** The price of an order that costs the slippage. */
+export function slippedPrice(price: number, change: number, slippageBps: number): number {
+  return price * (1 + ((change > 0 ? 1 : -1) * slippageBps) / 10_000);
+}
+
+/** Books one execution. Cash moves by quantity times price rounded to the cent. */
+export function bookFill(account: Account, place: number, change: number, price: number): number {
+  const value = worthOf(Math.abs(change), price);
+  account.cash += change > 0 ? -value : value;
+  account.held[place] = at(account.held, place) + change;
+  return value;
+}
+
+/**
+ * Sells, then as much of the buys as the money that is really there pays for, in place order. The
+ * changes are spent: what is left in them is what was filled.
+ */
+export function fillChanges(
+  account: Account,
+  changes: Float64Array,
+  prices: Float64Array,
+  { slippageBps, credit, rules }: FillTerms,
+  report?: ReportFill,
+): Filled {
+  const filled: Filled = { orders: 0, traded: 0 };
+  const slipped = prices.map((price, place) =>
+    slippedPrice(price, at(changes, place), slippageBps),
+  );
+  const fill = (place: number): void => {
+    const change = at(changes, place);
+    const price = at(slipped, place);
+    filled.orders += 1;
+    filled.traded += bookFill(account, place, change, price);
+    report?.(place, change, price);
+  };
+  for (let place = 0; place < changes.length; place++) if (at(changes, place) < 0) fill(place);
+  fitPurchases(changes, slipped, account.cash + credit, stepOf(rules));
+  for (let place = 0; place < changes.length; place++) {
+    const change = at(changes, place);
+    if (change > 0 && worthOf(change, at(slipped, place)) >= rules.minOrder) fill(place);
+  }
+  return filled;
+}

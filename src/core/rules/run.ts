@@ -1,0 +1,183 @@
+/** An account over many sessions: decided as of the session before, filled at the open. */
+import type { PlanRules, RiskLimits } from '../domain/decision.ts';
+import { valueOfMicros } from '../domain/units.ts';
+import { creditOf } from './changes.ts';
+import { type Account, fillChanges, type ReportFill } from './fills.ts';
+import { at, type Panel } from './panel.ts';
+import { EVERYBODY, type Rebalancing } from './rebalance.ts';
+
+/** What a run is asked. */
+export interface RunTerms {
+  readonly panel: Panel;
+  /** Rows of the panel, both included; `from` at least 1. */
+  readonly from: number;
+  readonly to: number;
+  /** Cents, all cash at the first open. */
+  readonly equity: number;
+  readonly slippageBps: number;
+  readonly limits: RiskLimits;
+  readonly rules: PlanRules;
+  /** A share of the money that is not planned for; that of the rules unless given. */
+  readonly reserve?: number;
+  /** By row, the cadences that begin on it. */
+  readonly starts: Uint8Array;
+  /** Whether everything is there that a decision as of the row reads. */
+  isReady(row: number): boolean;
+  /** Interest on the cash since the session before, cents; nothing unless given. */
+  interest?(cash: number, row: number): number;
+  /** Told before the fills of each rebalance, with the account at the open. */
+  onDecision?(row: number, cadences: number, account: Readonly<Account>, equity: number): void;
+  onFill?(row: number, ...fill: Parameters<ReportFill>): void;
+}
+
+/** What became of the account. */
+export interface RunResult {
+  /** Cents: at the start, then at each close. */
+  readonly equity: Float64Array;
+  /** Cents at each close. */
+  readonly cash: Float64Array;
+  /** Filled. */
+  readonly orders: number;
+  /** Sum over the rebalances of half the value traded over the equity, a multiple. */
+  readonly turnover: number;
+  /** Rows on whose open it was rebalanced. */
+  readonly decided: readonly number[];
+  /** Rows on which a rebalance was owed that could not be decided. */
+  readonly skipped: readonly number[];
+}
+
+interface Running {
+  readonly terms: RunTerms;
+  readonly rebalancing: Rebalancing;
+  readonly account: Account;
+  readonly equity: Float64Array;
+  readonly cash: Float64Array;
+  readonly decided: number[];
+  readonly skipped: number[];
+  /** The cadences of what is owed, 0 when nothing is. */
+  owed: number;
+  orders: number;
+  turnover: number;
+}
+
+/** Trades from cash: on the first row, then on each row on which a model's cadence begins. */
+export function runAccount(terms: RunTerms, rebalancing: Rebalancing): RunResult {
+  const { from, to, panel, equity, starts } = terms;
+  const sessions = to - from + 1;
+  const run: Running = {
+    terms,
+    rebalancing,
+    account: { cash: equity, held: new Float64Array(panel.tickers.length - 1) },
+    equity: new Float64Array(sessions + 1),
+    cash: new Float64Array(sessions),
+    decided: [],
+    skipped: [],
+    owed: EVERYBODY,
+    orders: 0,
+    turnover: 0,
+  };
+  run.equity[0] = equity;
+  for (let row = from; row <= to; ) {
+    run.owed |= starts[row] ?? 0;
+    if (run.owed !== 0) rebalance(run, row);
+    const next = nextDue(run, row + 1);
+    markToMarket(run, row, next);
+    row = next;
+  }
+  const { cash, orders, turnover, decided, skipped } = run;
+  return { equity: run.equity, cash, orders, turnover, decided, skipped };
+}
+
+/** The next row on which something is to be decided, or the row after the last. */
+function nextDue({ terms, owed }: Running, row: number): number {
+  if (owed !== 0) return row;
+  let next = row;
+  while (next <= terms.to && (terms.starts[next] ?? 0) === 0) next += 1;
+  return next;
+}
+
+function rebalance(run: Running, row: number): void {
+  const { terms, account, rebalancing } = run;
+  if (!terms.isReady(row - 1)) {
+    run.skipped.push(row);
+    return;
+  }
+  accrue(run, row);
+  const prices = pricesAt(terms.panel, row, account.held.length);
+  const equity = worthAtOpen(run, row);
+  terms.onDecision?.(row, run.owed, account, equity);
+  const { cash, held } = account;
+  const sizing = { equity, cash, held, prices, ...reserveOf(terms) };
+  const { change } = rebalancing.changesAt(row - 1, run.owed, sizing);
+  run.owed = 0;
+  run.decided.push(row);
+  const { slippageBps, rules, limits } = terms;
+  const fillTerms = { slippageBps, rules, credit: creditOf(equity, limits) };
+  const { onFill } = terms;
+  const report: ReportFill | undefined = onFill && ((...fill) => onFill(row, ...fill));
+  const filled = fillChanges(account, change, prices, fillTerms, report);
+  run.orders += filled.orders;
+  run.turnover += filled.traded / equity / 2;
+}
+
+function reserveOf({ reserve }: RunTerms): { readonly reserve?: number } {
+  return reserve === undefined ? {} : { reserve };
+}
+
+function pricesAt({ open }: Panel, row: number, places: number): Float64Array {
+  const prices = new Float64Array(places);
+  for (let place = 0; place < places; place++) {
+    const column = open[place];
+    prices[place] = column ? at(column, row) : Number.NaN;
+  }
+  return prices;
+}
+
+function worthAtOpen({ account: { cash, held }, terms }: Running, row: number): number {
+  let worth = cash;
+  for (let place = 0; place < held.length; place++) {
+    const column = terms.panel.openMicros[place];
+    const nanos = at(held, place);
+    if (nanos !== 0 && column) worth += valueOfMicros(nanos, at(column, row));
+  }
+  return worth;
+}
+
+/** Once a session, at its open. */
+function accrue({ account, terms }: Running, row: number): void {
+  if (terms.interest) account.cash += terms.interest(account.cash, row);
+}
+
+/** Writes cash and equity at the closes of the rows before `end`; between them nobody trades. */
+function markToMarket(run: Running, row: number, end: number): void {
+  const { account, terms, equity, cash, decided } = run;
+  const { from, panel } = terms;
+  for (let day = row; day < end; day++) {
+    if (decided.at(-1) !== day) accrue(run, day);
+    cash[day - from] = account.cash;
+    equity[day - from + 1] = account.cash;
+  }
+  for (let place = 0; place < account.held.length; place++) {
+    const nanos = at(account.held, place);
+    const closes = panel.closeMicros[place];
+    if (nanos !== 0 && closes) addWorth(equity, nanos, closes, { row, end, shift: 1 - from });
+  }
+}
+
+interface Rows {
+  readonly row: number;
+  readonly end: number;
+  /** From a row of the panel to its place in the curve. */
+  readonly shift: number;
+}
+
+function addWorth(
+  equity: Float64Array,
+  nanos: number,
+  closes: Float64Array,
+  { row, end, shift }: Rows,
+): void {
+  for (let day = row; day < end; day++) {
+    equity[day + shift] = at(equity, day + shift) + valueOfMicros(nanos, at(closes, day));
+  }
+}

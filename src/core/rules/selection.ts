@@ -1,0 +1,15 @@
+/** The rule of the momentum models on a ranking. */
+import { MOMENTUM_EPSILON } from '../domain/model.ts';
+import { at } from './panel.ts';
+
+/**
+ * How many of the strongest a model holds: those of the first `top` whose momentum is at least
+ * `minimum` (a fraction). 0 leaves it all to the defensive asset.
+ * @param momenta falling.
+ */
+export function countSelected(momenta: Float64Array, top: number, minimum: number): number {
+  const most = Math.min(top, momenta.length);
+  let count = 0;
+  while (count < most && at(momenta, count) >= minimum - MOMENTUM_EPSILON) count += 1;
+  return count;
+}

@@ -1,0 +1,66 @@
+/** From weights to shares. Everything rounds down: never over the target, never over the money. */
+import type { PlanRules } from '../domain/decision.ts';
+import { valueOf } from '../domain/units.ts';
+import { at } from './panel.ts';
+
+const NANOS = 1_000_000_000;
+
+/** Room for the rounding of the four operations before it, so that 29 shares do not become 28. */
+const ROUNDING = 1e-14;
+
+/** The smallest step of an order, in billionths of a share. */
+export function stepOf(rules: PlanRules): number {
+  return rules.fractional ? 1 : NANOS;
+}
+
+/**
+ * Billionths of a share that a weight of the equity (cents) buys at the price (dollars a share),
+ * rounded down.
+ */
+export function nanosOf(weight: number, equity: number, price: number): number {
+  return Math.floor(((weight * (equity / 100)) / price) * NANOS * (1 + ROUNDING));
+}
+
+/**
+ * The order that brings a holding to its target: positive buys, negative sells, in billionths. A
+ * multiple of `step`, rounded down, so the holding ends at or below the target and within one step of
+ * it. A holding of less than one step above it is sold whole rather than oversold.
+ */
+export function changeTo(target: number, held: number, step: number): number {
+  const change = Math.floor((target - held) / step) * step;
+  return held > 0 ? Math.max(change, -held) : change;
+}
+
+/** The value of so many billionths at a price (dollars a share), cents. */
+export function worthOf(nanos: number, price: number): number {
+  return valueOf(nanos as Parameters<typeof valueOf>[0], price);
+}
+
+/**
+ * Shrinks the purchases among the changes so that together they cost at most `available` cents. Where
+ * they do not fit, all shrink by the same factor and round down to a step: no ticker is preferred, no
+ * order matters. Sales, which are negative, stay as they are.
+ * @param prices dollars a share that each one is bought at.
+ */
+export function fitPurchases(
+  changes: Float64Array,
+  prices: Float64Array,
+  available: number,
+  step: number,
+): void {
+  let cost = 0;
+  let purchases = 0;
+  for (let place = 0; place < changes.length; place++) {
+    const change = at(changes, place);
+    if (change <= 0) continue;
+    purchases += 1;
+    cost += worthOf(change, at(prices, place));
+  }
+  if (cost <= available) return;
+  // Each value was rounded to a cent, so a cent for each is kept back.
+  const factor = Math.max(0, available - purchases) / cost;
+  for (let place = 0; place < changes.length; place++) {
+    const change = at(changes, place);
+    if (change > 0) changes[place] = Math.floor((change * factor) / step) * step;
+  }
+}
