@@ -138,7 +138,7 @@ export async function runApp(
   const barsName = sandbox?.label ?? 'Alpaca';
   const speed = (): number => followed?.speed() ?? 1;
   const shared = { config, clocks, speed, safeMode, log, lifecycle };
-  const { broker, bars } = await openAlpaca({ ...shared, barsName });
+  const { broker, bars } = await openAlpaca({ ...shared, universe: UNIVERSE, barsName });
   const engine = createEngine({
     ...engineSettings(config),
     ...{ broker, bars, journal, clocks, log, mode, version, mark },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { decide } from '#core/decide/decide.ts';
 import { type BarHistory, firstFault } from '#core/domain/bar.ts';
 import { epochMs, type SessionDate, sessionDate, type Ticker } from '#core/domain/units.ts';
-import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { instruments, peers, UNIVERSE } from '#core/domain/universe.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
 import { createBarFiles } from '#core/market/files/bar-files.ts';
 import { type Disk, folderDisk } from '#core/market/files/disk.ts';
@@ -100,7 +100,15 @@ async function throughTheStore(report: Report, folder: string, asOf: SessionDate
   const silent = { info() {}, warn() {}, error() {} };
   const reader = createBarReader();
   const fetcher = { fetch: async () => new Map() };
-  const parts = { folder, fetcher, tickers: TICKERS, name: 'none', log: silent, reader };
+  const parts = {
+    folder,
+    fetcher,
+    tickers: TICKERS,
+    peers: peers(UNIVERSE),
+    name: 'none',
+    log: silent,
+    reader,
+  };
   const store = createBarStore(parts);
   for (const name of ['first load', 'load with the rows held']) {
     const start = performance.now();

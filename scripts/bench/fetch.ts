@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createAlpacaClient } from '#core/broker/client.ts';
 import { lastClosedSession, sessionOffset } from '#core/domain/calendar.ts';
 import { epochMs, type SessionDate } from '#core/domain/units.ts';
-import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { instruments, peers, UNIVERSE } from '#core/domain/universe.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
 import { readFolder } from '#core/market/files/folder.ts';
 import { createBarReader } from '#core/market/files/reader.ts';
@@ -33,6 +33,7 @@ export async function benchFetch(report: Report): Promise<void> {
     const requests = countRequests(alpaca.faults);
     const log = { info() {}, warn: console.warn, error: console.error };
     const store = createBarStore({
+      peers: peers(UNIVERSE),
       folder,
       fetcher: createAlpacaBars({
         alpaca: createAlpacaClient({

@@ -1,5 +1,6 @@
 import { lastFinalSession } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
+import { peers, UNIVERSE } from '#core/domain/universe.ts';
 import { whyNoFiles } from '#core/market/files/folder.ts';
 import { type VerifyReport, verifyFolder } from '#core/market/files/verify.ts';
 import { barFolder, latestDay } from './bars.ts';
@@ -15,7 +16,10 @@ export const verify: Command = {
   async run(values, parts) {
     const closed = lastFinalSession(epochMs(parts.now())).date;
     const folder = barFolder(values, parts.env);
-    const report = await verifyFolder([folder], latestDay(parts), closed);
+    const report = await verifyFolder([folder], latestDay(parts), {
+      peers: peers(UNIVERSE),
+      closed,
+    });
     const problems = report.files.flatMap(({ ticker, problems: found }) =>
       found.map((problem) => `${ticker}: ${problem}`),
     );

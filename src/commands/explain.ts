@@ -4,7 +4,6 @@ import type { Choice, Command, Context } from '#bot/interactions/command.ts';
 import { notice, type Post, quoting } from '#bot/post.ts';
 import { decisionPost } from '#bot/posts/decision.ts';
 import { explainPost } from '#bot/posts/explain.ts';
-import { UNIVERSE } from '#core/domain/universe.ts';
 import { decisionNames, decisionView } from '#core/views/decision.ts';
 import { explainInDecision, explainView } from '#core/views/explain.ts';
 
@@ -35,7 +34,7 @@ export const explain: Command = {
   slow: false,
   run: (context) => ({ post: answer(context) }),
   complete: (context, typed, option) =>
-    option === 'decision' ? decisions(context, typed) : tickers(typed),
+    option === 'decision' ? decisions(context, typed) : tickers(context, typed),
 };
 
 function answer({ engine, models, options }: Context): Post {
@@ -57,9 +56,10 @@ function answer({ engine, models, options }: Context): Post {
 }
 
 /** Matches any part of the ticker or of the sector’s name. */
-function tickers(typed: string): readonly Choice[] {
+function tickers({ engine }: Context, typed: string): readonly Choice[] {
+  const { sectors, defensive } = engine.observation().universe;
   const wanted = typed.trim().toLowerCase();
-  return [...UNIVERSE.sectors, UNIVERSE.defensive]
+  return [...sectors, defensive]
     .map(({ ticker, sector }) => ({ name: `${ticker} ${sector}`, value: ticker }))
     .filter(({ name }) => name.toLowerCase().includes(wanted));
 }

@@ -35,8 +35,8 @@ function answer({ engine, options }: Context): Post {
     return notice('No session has been closed yet; there is nothing to report.');
   const key = String(asked ?? last).trim();
   const period = parsePeriod(key);
-  const { adjusted, mode } = engine.observation();
-  const view = period && reportView(book, period, mode, adjusted);
+  const seen = engine.observation();
+  const view = period && reportView(book, period, seen);
   return view ? reportPost(view) : notice(quoting('There is no close in this period', key));
 }
 

@@ -3,7 +3,7 @@ import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
 import { createAlpacaClient, createRequestBudgets, streamUrlOf } from '#core/broker/client.ts';
 import { createRequestClock } from '#core/broker/request-clock.ts';
 import { realTimers } from '#core/broker/timers.ts';
-import { instruments, tradable, UNIVERSE } from '#core/domain/universe.ts';
+import { instruments, peers, tradable, type Universe } from '#core/domain/universe.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
 import { importAtStart } from '#core/market/import/import-at-start.ts';
 import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
@@ -15,6 +15,7 @@ import type { Lifecycle } from './lifecycle.ts';
 /** What the broker and the bars need. */
 export interface AlpacaParts {
   readonly config: Pick<Config, 'alpaca' | 'acceptedMoves' | 'dataDir' | 'dataImport' | 'prices'>;
+  readonly universe: Universe;
   /** Where the bars come from, in words. */
   readonly barsName: string;
   readonly clocks: Clocks;
@@ -29,7 +30,7 @@ export interface AlpacaParts {
 export async function openAlpaca(
   parts: AlpacaParts,
 ): Promise<{ readonly broker: Broker; readonly bars: BarSource }> {
-  const { config, clocks, log, lifecycle } = parts;
+  const { config, clocks, log, lifecycle, universe } = parts;
   const clock = clocks.market;
   const access = { ...config.alpaca, secret: config.alpaca.secretKey };
   const { speed } = parts;
@@ -39,13 +40,13 @@ export async function openAlpaca(
   const broker = createAlpacaBroker({
     alpaca: createAlpacaClient({ ...access, budgets, log }),
     streamUrl: streamUrlOf(config.alpaca.apiBase),
-    tickers: tradable(UNIVERSE).map(({ ticker }) => ticker),
+    tickers: tradable(universe).map(({ ticker }) => ticker),
     maxSpreadBps: config.prices.maxSpreadBps,
     clock,
     log,
   });
   lifecycle.onShutdown('broker', broker.close);
-  const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
+  const tickers = instruments(universe).map(({ ticker }) => ticker);
   // Whatever ended the process again and again may be in the files.
   if (parts.safeMode.safeModeReason() === undefined) {
     await importAtStart({ from: config.dataImport, to: config.dataDir, tickers, clock, log });
@@ -63,6 +64,7 @@ export async function openAlpaca(
       log,
     }),
     tickers,
+    peers: peers(universe),
     name: parts.barsName,
     clock,
     log,

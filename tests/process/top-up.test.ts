@@ -1,9 +1,11 @@
 /** SIGKILL at every step of a top-up, on a real disk, and what the next start finds. */
+
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionDate } from '#core/domain/units.ts';
+import { peers, UNIVERSE } from '#core/domain/universe.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
 import { type BarReader, createBarReader } from '#core/market/files/reader.ts';
 import { startProgram } from '#tests/support/process.ts';
@@ -24,6 +26,7 @@ afterAll(async () => {
 
 function load(folder: string, through: SessionDate, hasSource: boolean) {
   return createBarStore({
+    peers: peers(UNIVERSE),
     folder,
     fetcher: sourceOf(hasSource ? TWO : []),
     tickers: TWO,

@@ -2,6 +2,7 @@
  * A process that tops two tickers up on a real disk and stands still before one effect, named on its
  * output, for somebody to kill it there: `TOP_UP_FOLDER`, `TOP_UP_STEP` from 1.
  */
+import { peers, UNIVERSE } from '#core/domain/universe.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
 import { type Disk, folderDisk } from '#core/market/files/disk.ts';
 import { AFTER, sourceOf, TWO } from './top-up-world.ts';
@@ -44,6 +45,7 @@ function halting(disk: Disk): Disk {
 
 const source = sourceOf(TWO);
 const store = createBarStore({
+  peers: peers(UNIVERSE),
   folder,
   disk: halting(folderDisk(folder)),
   fetcher: {

@@ -87,6 +87,7 @@ export function observation(overrides: Partial<Observation> = {}): Observation {
     mode: 'SANDBOX',
     version: '0.1.0',
     build: { code: 'c0de', config: 'c0f1', models: 'm0d5' },
+    universe: UNIVERSE,
     account: account(),
     positions: [],
     market: {

@@ -1,7 +1,6 @@
 /** What the account was made of, day by day: one column a day, one colour a ticker for ever. */
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
-import { tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { gross, WEIGHT_EPSILON, type Weights } from '#core/domain/weights.ts';
 import { label, percent } from '../format.ts';
 import type { Chart } from './chart.ts';
@@ -18,6 +17,8 @@ export interface WeightsPoint {
 export interface WeightsHistory {
   /** Oldest first. */
   readonly points: readonly WeightsPoint[];
+  /** What the desk may hold, in the order of the columns and colours. */
+  readonly known: readonly Ticker[];
 }
 
 /** Columns of four pixels; more of them and a phone shows noise. */
@@ -37,14 +38,12 @@ export const TICKER_COLOURS = [
 /** Of cash, apart from every ticker's colour. */
 export const CASH_COLOUR = '#6D737C';
 
-const KNOWN: readonly Ticker[] = tradable(UNIVERSE).map(({ ticker }) => ticker);
-
 /** Undefined when there is no day. */
-export function weightsChart({ points }: WeightsHistory): Chart | undefined {
+export function weightsChart({ points, known }: WeightsHistory): Chart | undefined {
   const last = points.at(-1);
   const [first] = points;
   if (!first || !last) return undefined;
-  const tickers = tickersOf(points);
+  const tickers = tickersOf(points, known);
   const held = tickers.flatMap((ticker) => {
     const weight = last.weights.get(ticker) ?? 0;
     return weight > WEIGHT_EPSILON ? [`${label(ticker, 12)} ${percent(weight, 2, 'plain')}`] : [];
@@ -55,7 +54,7 @@ export function weightsChart({ points }: WeightsHistory): Chart | undefined {
   const from = first === last ? '' : `, since ${first.date}`;
   return {
     name: 'weights.png',
-    config: config(points, tickers, last),
+    config: config({ points, known }, tickers, last),
     alt: altText(`Weights on ${last.date}${from}: `, [...held, cashWords(last.weights), ...before]),
     height: PLOT_HEIGHT + LEGEND_ROW * Math.ceil((tickers.length + 1) / LEGEND_COLUMNS),
   };
@@ -67,14 +66,14 @@ function cashWords(weights: Weights): string {
 }
 
 /** Those held on any day, in the order of the universe, then any other by name. */
-function tickersOf(points: readonly WeightsPoint[]): readonly Ticker[] {
+function tickersOf(points: readonly WeightsPoint[], known: readonly Ticker[]): readonly Ticker[] {
   const held = new Set(
     points.flatMap(({ weights }) =>
       [...weights].flatMap(([ticker, weight]) => (weight > WEIGHT_EPSILON ? [ticker] : [])),
     ),
   );
-  const others = [...held].filter((ticker) => !KNOWN.includes(ticker)).sort();
-  return [...KNOWN.filter((ticker) => held.has(ticker)), ...others];
+  const others = [...held].filter((ticker) => !known.includes(ticker)).sort();
+  return [...known.filter((ticker) => held.has(ticker)), ...others];
 }
 
 /** What is missing to the whole; below 0 where it is borrowed. */
@@ -84,21 +83,21 @@ function cashOf(weights: Weights): number {
 }
 
 function config(
-  points: readonly WeightsPoint[],
+  { points, known }: WeightsHistory,
   tickers: readonly Ticker[],
   last: WeightsPoint,
 ): ChartConfiguration {
   const days = columnsOf(points);
-  const known = days.flatMap(({ weights }) => weights ?? []);
-  const sums = known.map((weights) => Math.max(1, gross(weights)));
-  const debts = known.map((weights) => Math.max(0, -cashOf(weights)));
+  const shown = days.flatMap(({ weights }) => weights ?? []);
+  const sums = shown.map((weights) => Math.max(1, gross(weights)));
+  const debts = shown.map((weights) => Math.max(0, -cashOf(weights)));
   const cash = cashOf(last.weights);
   const layers = tickers.map((ticker) => {
     const now = last.weights.get(ticker) ?? 0;
     return layer(
       `${label(ticker, 10)} ${now > WEIGHT_EPSILON ? percent(now, 0, 'plain') : '–'}`,
       days.map(({ weights }) => weights && (weights.get(ticker) ?? 0)),
-      colourOf(ticker),
+      colourOf(ticker, known),
     );
   });
   const rest = layer(
@@ -107,7 +106,7 @@ function config(
     CASH_COLOUR,
   );
   const y = percentAxis([0, 1], 'plain');
-  const plugins = heading('Weights', span(points, known.length), 'rect');
+  const plugins = heading('Weights', span(points, shown.length), 'rect');
   return {
     type: 'bar',
     data: { labels: dateLabels(days.map(({ date }) => date)), datasets: [...layers, rest] },
@@ -162,8 +161,8 @@ function columnsOf(points: readonly WeightsPoint[]): readonly Column[] {
 }
 
 /** A ticker that is none of the universe's takes the colour that its letters come to. */
-function colourOf(ticker: Ticker): string {
-  const place = KNOWN.indexOf(ticker);
+function colourOf(ticker: Ticker, known: readonly Ticker[]): string {
+  const place = known.indexOf(ticker);
   const letters = [...ticker].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
   return TICKER_COLOURS[(place < 0 ? letters : place) % TICKER_COLOURS.length] ?? CASH_COLOUR;
 }

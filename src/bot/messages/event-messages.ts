@@ -144,13 +144,12 @@ function answered(making: Making, id: string): readonly PendingMessage[] {
 }
 
 /** The day's line, or the week or the month that ends with it or ended unreported before it. */
-function report({ engine, messageStore, mode }: Making, period: Period): PendingMessage {
+function report({ engine, messageStore }: Making, period: Period): PendingMessage {
   const subject = `report:${period.key}`;
   return {
     subject,
     tell: async (late) => {
-      const { adjusted } = engine.observation();
-      const view = reportView(engine.book(), period, mode(), adjusted);
+      const view = reportView(engine.book(), period, engine.observation());
       for (const [index, post] of (view ? reportPosts(view) : []).entries()) {
         const name = index === 0 ? subject : `${subject}#${index}`;
         await messageStore.upsert(name, post, { lateFrom: late(), sound: 'normal' });

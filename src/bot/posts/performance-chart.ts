@@ -22,7 +22,7 @@ export function performanceChart(
     case 'drawdown':
       return drawdownChart({ points: drawdowns(view.points) });
     case 'weights':
-      return weightsChart({ points: view.weights });
+      return weightsChart({ points: view.weights, known: view.tradable });
     case 'months':
       return monthsPicture(view.months);
     default:

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { lastFinalSession } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
-import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { instruments, peers, UNIVERSE } from '#core/domain/universe.ts';
 import { verifyFolder } from '#core/market/files/verify.ts';
 import { checkJournal, journalFiles } from '#core/store/backup.ts';
 import type { Config } from '#src/config.ts';
@@ -51,7 +51,10 @@ function barsIn(folder: string, found: Awaited<ReturnType<typeof soundIn>>): Che
 
 async function soundIn(folder: string, parts: Pick<CliParts, 'now'>) {
   const closed = lastFinalSession(epochMs(parts.now())).date;
-  const { files } = await verifyFolder([folder], latestDay(parts), closed);
+  const { files } = await verifyFolder([folder], latestDay(parts), {
+    peers: peers(UNIVERSE),
+    closed,
+  });
   const wanted = instruments(UNIVERSE).map(({ ticker }) => ticker);
   const sound = files.filter(({ verdict }) => verdict !== 'refused');
   const refused = files.flatMap(({ verdict, ticker, problems }) =>

@@ -6,7 +6,6 @@ import { type BarHistory, type Bars, countThrough, lastDate } from './bar.ts';
 import { isSession, sessionsBetween, sessionsIn } from './calendar.ts';
 import { sharedRows } from './twin-rows.ts';
 import type { EpochMs, SessionDate, Ticker } from './units.ts';
-import { UNIVERSE, type Universe } from './universe.ts';
 
 /** Which rule of data quality an issue breaks; `still` and `ends` are about tickers together. */
 export type DataQualityRule =
@@ -98,14 +97,13 @@ const SOURCES_REFUSE = 0.03;
 
 /**
  * Every finding of each ticker, by date: its own, and those across tickers. What is about everyone is
- * among the findings of each one.
+ * among the findings of each one. `peers` move with each other.
  */
 export function findingsByTicker(
   bars: Bars,
-  { sectors, benchmark }: Pick<Universe, 'sectors' | 'benchmark'> = UNIVERSE,
+  peers: readonly Ticker[],
 ): ReadonlyMap<Ticker, readonly DataQualityIssue[]> {
-  const peers = new Set([...sectors, benchmark].map(({ ticker }) => ticker));
-  const across = findingsAcross(bars, {}, peers);
+  const across = findingsAcross(bars, {}, new Set(peers));
   return new Map(
     [...bars].map(([ticker, history]) => {
       const [first = '', last = ''] = [history.dates[0], lastDate(history)];

@@ -6,6 +6,7 @@ import type { BarProvenance } from './findings.ts';
 import type { ManagedAccount } from './managed-account.ts';
 import type { Ranking, Regime } from './model.ts';
 import type { EpochMs, SessionDate, Ticker } from './units.ts';
+import type { Universe } from './universe.ts';
 
 /** The latest state of the outside world, as far as Rotor saw it. Views read this and the books only. */
 export interface Observation {
@@ -13,6 +14,8 @@ export interface Observation {
   readonly mode: Mode;
   readonly version: string;
   readonly build: Build;
+  /** What the desk trades and reads. */
+  readonly universe: Universe;
   /** Why nothing trades until a person says so, in words; undefined in ordinary times. */
   readonly safeMode?: string | undefined;
   /** Undefined until the broker has answered once. */

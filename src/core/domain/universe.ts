@@ -55,6 +55,21 @@ export function instruments(universe: Universe): readonly Instrument[] {
   return [...tradable(universe), universe.benchmark];
 }
 
+/** The name of the ticker's sector; undefined outside of the universe. */
+export function sectorOf(universe: Universe, ticker: Ticker): string | undefined {
+  return instruments(universe).find((each) => each.ticker === ticker)?.sector;
+}
+
+/** Held, and not Rotor's to trade. */
+export function isForeign(universe: Universe, ticker: Ticker): boolean {
+  return !tradable(universe).some((each) => each.ticker === ticker);
+}
+
+/** Those that move with each other: a move of one is held against the others. */
+export function peers({ sectors, benchmark }: Universe): readonly Ticker[] {
+  return [...sectors, benchmark].map(({ ticker }) => ticker);
+}
+
 /** The universe with the candidates of the models that name their own; each ticker once. */
 export function withCandidates(
   universe: Universe,

@@ -25,6 +25,7 @@ export function nothingSeen(
   parts: Pick<
     EngineParts,
     | 'bars'
+    | 'universe'
     | 'build'
     | 'clocks'
     | 'mode'
@@ -34,7 +35,7 @@ export function nothingSeen(
     | 'riskFree'
   >,
 ): Observation {
-  const { bars, build, clocks, mode, version } = parts;
+  const { bars, build, clocks, mode, universe, version } = parts;
   const { rebalanceOnRegimeChange, regimeHoldSessions = REGIME_HOLD_SESSIONS } = parts;
   const { riskFree = 0 } = parts;
   return {
@@ -42,6 +43,7 @@ export function nothingSeen(
     mode,
     version,
     build,
+    universe,
     account: undefined,
     positions: [],
     market: undefined,

@@ -30,6 +30,8 @@ export interface BarStoreParts {
   readonly folder: string;
   readonly fetcher: BarFetcher;
   readonly tickers: readonly Ticker[];
+  /** Those of them that move with each other. */
+  readonly peers: readonly Ticker[];
   /** What a person has looked up and believes. */
   readonly acceptedMoves?: AcceptedMoves;
   /** The source in words, for people. */
@@ -100,7 +102,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
   }
 
   function issues(): DataIssues {
-    return dataIssuesIn(cache.all(), (ticker) => fetcher.otherCloseOf?.(ticker));
+    return dataIssuesIn(cache.all(), parts.peers, (ticker) => fetcher.otherCloseOf?.(ticker));
   }
 
   const loadInTurn = oneAtATime(load);

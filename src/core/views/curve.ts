@@ -18,7 +18,7 @@ import type { Observation } from '../domain/observation.ts';
 import { type Flows, growth } from '../domain/performance.ts';
 import { type TotalReturn, totalReturnOf } from '../domain/total-return.ts';
 import { type Cents, type EpochMs, type SessionDate, utcDate } from '../domain/units.ts';
-import { UNIVERSE } from '../domain/universe.ts';
+import type { Universe } from '../domain/universe.ts';
 import { fraction } from './measure.ts';
 
 /** Growth of the account and of the benchmark at one instant. */
@@ -41,6 +41,8 @@ export interface CurvePoint {
 export interface CurveSource {
   /** Dividend- and split-adjusted bars of the benchmark and of what is held. */
   readonly adjusted?: Bars | undefined;
+  /** Says which of them is the benchmark. */
+  readonly universe?: Universe | undefined;
   /** On paper and in the sandbox the dividends that nobody pays are estimated. */
   readonly mode?: Mode | undefined;
 }
@@ -50,11 +52,11 @@ const NO_FLOWS: Flows = { deposited: 0, withdrawn: 0 };
 /** Total return of the benchmark since the baseline; undefined before there is one. */
 export function benchmarkOf(
   { baseline, equity }: AccountState,
-  { adjusted }: CurveSource,
+  { adjusted, universe }: CurveSource,
 ): TotalReturn | undefined {
   if (!baseline) return undefined;
   const traded = equity.map(({ session, benchmark }) => ({ session, price: benchmark }));
-  const history = adjusted?.get(UNIVERSE.benchmark.ticker);
+  const history = universe && adjusted?.get(universe.benchmark.ticker);
   return totalReturnOf(history, traded, newYorkDate(baseline.at));
 }
 
@@ -128,7 +130,7 @@ function liveOf(book: AccountState, seen: Observation, last: CurvePoint): CurveP
 /** Growth of the benchmark from the baseline to its price now; undefined when either is unknown. */
 export function benchmarkNow(book: AccountState, seen: Observation): number | undefined {
   const market = benchmarkOf(book, seen);
-  const now = seen.prices.get(UNIVERSE.benchmark.ticker);
+  const now = seen.prices.get(seen.universe.benchmark.ticker);
   const { baseline } = book;
   if (!market || !baseline || now === undefined) return undefined;
   const begin = market.price(newYorkDate(baseline.at), baseline.benchmark);

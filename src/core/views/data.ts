@@ -6,7 +6,7 @@ import { findingLines } from '../domain/finding-words.ts';
 import type { BarProvenance, DataQualityIssue } from '../domain/findings.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
-import { instruments, UNIVERSE } from '../domain/universe.ts';
+import { instruments } from '../domain/universe.ts';
 
 /** The bars of one ticker: how many, how old, and how good. */
 export interface DataRow {
@@ -46,7 +46,7 @@ export interface DataView {
 export function dataView(bars: Bars, seen: Observation): DataView {
   const { source, asOf, missing } = seen.data;
   const closed = lastFinalSession(seen.at).date;
-  const rows = instruments(UNIVERSE).map(({ ticker }): DataRow => {
+  const rows = instruments(seen.universe).map(({ ticker }): DataRow => {
     const provenance = seen.data.provenance?.get(ticker);
     const dates = bars.get(ticker)?.dates ?? [];
     // What was refused is held all the same, and people want to see what it is.

@@ -11,9 +11,9 @@ import {
 } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
-import { UNIVERSE } from '../domain/universe.ts';
+import { sectorOf, type Universe } from '../domain/universe.ts';
 import type { Weights } from '../domain/weights.ts';
-import { qualifies, sectorOf } from './measure.ts';
+import { qualifies } from './measure.ts';
 
 /** Momenta are fractions, prices dollars a share. */
 export interface Explanation {
@@ -87,6 +87,7 @@ export interface TickerInDecision {
 /** The sources of an explanation. */
 type Basis = Pick<Observation['data'], 'source' | 'regime' | 'rankings' | 'missing'> & {
   readonly mode: Mode;
+  readonly universe: Universe;
   readonly held: (ticker: string) => boolean | undefined;
   readonly decided: { readonly decision: Decision; readonly at: EpochMs } | undefined;
 };
@@ -99,14 +100,18 @@ export function explainView(
 ): ExplainView {
   const held = (ticker: string): boolean | undefined =>
     seen.account && seen.positions.some((each) => each.ticker === ticker);
-  return explainOn({ ...seen.data, mode: seen.mode, held, decided: undefined }, models, asked);
+  return explainOn(
+    { ...seen.data, mode: seen.mode, universe: seen.universe, held, decided: undefined },
+    models,
+    asked,
+  );
 }
 
 /** The same as that decision saw it; undefined where the book has no such decision. */
 export function explainInDecision(
   book: AccountState,
   id: string,
-  seen: Pick<Observation, 'mode' | 'data'>,
+  seen: Pick<Observation, 'mode' | 'data' | 'universe'>,
   models: readonly Model[],
   asked: string,
 ): ExplainView | undefined {
@@ -116,6 +121,7 @@ export function explainInDecision(
   const basis: Basis = {
     source: seen.data.source,
     mode: seen.mode,
+    universe: seen.universe,
     regime,
     rankings,
     missing: undefined,
@@ -127,7 +133,8 @@ export function explainInDecision(
 
 function explainOn(basis: Basis, models: readonly Model[], asked: string): ExplainView {
   const ticker = asked.trim().toUpperCase();
-  const known = [...UNIVERSE.sectors, UNIVERSE.defensive, UNIVERSE.benchmark];
+  const { universe } = basis;
+  const known = [...universe.sectors, universe.defensive, universe.benchmark];
   const found = known.find((each) => each.ticker === ticker)?.ticker;
   const { mode, source, missing, rankings, decided } = basis;
   const left = rankings.flatMap(({ excluded }) =>
@@ -137,9 +144,9 @@ function explainOn(basis: Basis, models: readonly Model[], asked: string): Expla
     mode,
     source,
     ticker,
-    sector: found && sectorOf(found),
+    sector: found && sectorOf(universe, found),
     held: basis.held(ticker),
-    role: roleOf(ticker),
+    role: roleOf(universe, ticker),
     models: models.flatMap((model) => {
       const ranking = rankingFor(model, rankings);
       return ranking ? explain(model, ranking, ticker, basis) : [];
@@ -167,10 +174,10 @@ function inDecision(
   };
 }
 
-function roleOf(ticker: string): ExplainView['role'] {
-  if (ticker === UNIVERSE.defensive.ticker) return 'defensive';
-  if (ticker === UNIVERSE.benchmark.ticker) return 'benchmark';
-  return UNIVERSE.sectors.some((each) => each.ticker === ticker) ? 'sector' : 'stranger';
+function roleOf(universe: Universe, ticker: string): ExplainView['role'] {
+  if (ticker === universe.defensive.ticker) return 'defensive';
+  if (ticker === universe.benchmark.ticker) return 'benchmark';
+  return universe.sectors.some((each) => each.ticker === ticker) ? 'sector' : 'stranger';
 }
 
 function explain(

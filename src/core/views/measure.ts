@@ -3,22 +3,6 @@ import type { Account, Position } from '../domain/account.ts';
 import type { AccountState, ManagedOrder, Rebalance } from '../domain/account-state.ts';
 import { MOMENTUM_EPSILON, type ModelParameters, type RankedTicker } from '../domain/model.ts';
 import { type Cents, cents, type EpochMs, type Ticker } from '../domain/units.ts';
-import { tradable, UNIVERSE } from '../domain/universe.ts';
-
-const SECTORS: ReadonlyMap<Ticker, string> = new Map(
-  [...tradable(UNIVERSE), UNIVERSE.benchmark].map((each) => [each.ticker, each.sector]),
-);
-const TRADABLE: ReadonlySet<Ticker> = new Set(tradable(UNIVERSE).map((each) => each.ticker));
-
-/** The name of the ticker's sector; undefined outside of the universe. */
-export function sectorOf(ticker: Ticker): string | undefined {
-  return SECTORS.get(ticker);
-}
-
-/** Held, and not Rotor's to trade. */
-export function isForeign(ticker: Ticker): boolean {
-  return !TRADABLE.has(ticker);
-}
 
 /** Part of a whole as a fraction; undefined without a positive whole. */
 export function fraction(part: number | undefined, whole: number | undefined): number | undefined {

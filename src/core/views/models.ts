@@ -10,7 +10,6 @@ import {
 } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
-import { UNIVERSE } from '../domain/universe.ts';
 import type { Weights } from '../domain/weights.ts';
 import { fraction, type LastOutcome, lastOutcome, lastVoted } from './measure.ts';
 
@@ -94,9 +93,9 @@ function budgets(models: readonly Model[], regime: RegimeKind): number {
     .reduce((sum, model) => sum + model.budget, 0);
 }
 
-function wishOf(model: Model, { data }: Observation): Weights | undefined {
+function wishOf(model: Model, { data, universe }: Observation): Weights | undefined {
   const { regime, rankings } = data;
   const ranking = rankingFor(model, rankings);
   if (!regime || !ranking) return undefined;
-  return model.weigh({ ranking, regime, defensive: UNIVERSE.defensive.ticker });
+  return model.weigh({ ranking, regime, defensive: universe.defensive.ticker });
 }

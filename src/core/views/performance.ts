@@ -1,4 +1,5 @@
 /** The account, the benchmark and each model on paper, over the same instants, window by window. */
+
 import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import type { Bars } from '../domain/bar.ts';
@@ -6,7 +7,8 @@ import { dividendsBetween } from '../domain/estimated-dividends.ts';
 import type { Model } from '../domain/model.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
-import { type Cents, cents, type EpochMs, type SessionDate } from '../domain/units.ts';
+import { type Cents, cents, type EpochMs, type SessionDate, type Ticker } from '../domain/units.ts';
+import { tradable } from '../domain/universe.ts';
 import type { Weights } from '../domain/weights.ts';
 import { type AlphaPoint, alphaPoints } from './alpha.ts';
 import { benchmarkOf, type CurvePoint, closesOf, curveOf, dividendsOf, missedIn } from './curve.ts';
@@ -58,6 +60,8 @@ export interface PerformanceView {
   readonly points: readonly AlphaPoint[];
   /** The weights at the closes of that window that recorded them, shares of equity. */
   readonly weights: readonly HeldAt[];
+  /** What the desk may hold, in the order of its universe. */
+  readonly tradable: readonly Ticker[];
   /** Oldest first; every month there is. */
   readonly months: readonly MonthReturn[];
   /** A year, a fraction: what Sharpe and Sortino ratio count beyond. */
@@ -99,6 +103,7 @@ export function performanceView(
     shown,
     points: span ? alphaPoints(curve.slice(span.from)) : [],
     weights: span ? heldSince(book, curve[span.from]) : [],
+    tradable: tradable(seen.universe).map(({ ticker }) => ticker),
     months: monthReturns(closesOf(book, seen)),
     estimatedDividends: dividendsIn(book, seen, span && curve[span.from]),
     hasDividends: benchmarkOf(book, seen)?.hasDividends ?? false,

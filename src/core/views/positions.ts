@@ -2,7 +2,8 @@ import type { Mode, Position } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker } from '../domain/units.ts';
-import { exposure, fraction, heldValue, isForeign, lastRebalance, sectorOf } from './measure.ts';
+import { isForeign, sectorOf } from '../domain/universe.ts';
+import { exposure, fraction, heldValue, lastRebalance } from './measure.ts';
 
 /** One position, or a target that is not held. */
 export interface PositionRow {
@@ -43,7 +44,7 @@ export interface PositionsView {
 export function positionsView(book: AccountState, seen: Observation): PositionsView {
   const { account, positions } = seen;
   const value = heldValue(positions);
-  const rows = [...positions.map((each) => row(each, book, seen)), ...wanted(book, positions)];
+  const rows = [...positions.map((each) => row(each, book, seen)), ...wanted(book, seen)];
   return {
     mode: seen.mode,
     at: seen.at,
@@ -60,12 +61,16 @@ export function positionsView(book: AccountState, seen: Observation): PositionsV
   };
 }
 
-function row(position: Position, book: AccountState, { account }: Observation): PositionRow {
+function row(
+  position: Position,
+  book: AccountState,
+  { account, universe }: Observation,
+): PositionRow {
   const { ticker, marketValue } = position;
-  const foreign = isForeign(ticker);
+  const foreign = isForeign(universe, ticker);
   return {
     ticker,
-    sector: sectorOf(ticker),
+    sector: sectorOf(universe, ticker),
     qty: position.qty,
     price: position.currentPrice,
     value: marketValue,
@@ -77,14 +82,14 @@ function row(position: Position, book: AccountState, { account }: Observation): 
 }
 
 /** Tickers that the last rebalance wanted and nobody holds: the emptiest rows are news too. */
-function wanted(book: AccountState, held: readonly Position[]): readonly PositionRow[] {
+function wanted(book: AccountState, { positions, universe }: Observation): readonly PositionRow[] {
   const targets = lastRebalance(book)?.decision.verdict.weights ?? new Map<Ticker, number>();
   const missing = [...targets].filter(
-    ([ticker, weight]) => weight > 0 && !held.some((position) => position.ticker === ticker),
+    ([ticker, weight]) => weight > 0 && !positions.some((position) => position.ticker === ticker),
   );
   return missing.map(([ticker, target]) => ({
     ticker,
-    sector: sectorOf(ticker),
+    sector: sectorOf(universe, ticker),
     qty: qty(0),
     price: undefined,
     value: cents(0),

@@ -3,8 +3,8 @@ import type { AccountState } from '../domain/account-state.ts';
 import { type Exclusion, isActive, type Model, type Ranking, rankingFor } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
-import { UNIVERSE } from '../domain/universe.ts';
-import { qualifies, sectorOf } from './measure.ts';
+import { sectorOf } from '../domain/universe.ts';
+import { qualifies } from './measure.ts';
 
 /** One ticker in a ranking. */
 export interface RankingRow {
@@ -72,7 +72,7 @@ function table(
   const rows = ranking.rankings.map(({ rank, ticker, momentum }) => ({
     rank,
     ticker,
-    sector: sectorOf(ticker),
+    sector: sectorOf(seen.universe, ticker),
     momentum,
     held: held.has(ticker),
     chosen: qualifies({ rank, momentum }, model.parameters),
@@ -85,7 +85,7 @@ function table(
     minimum: minimumMomentum,
     rows,
     cutOff: rows.filter((row) => row.chosen).length,
-    defensive: UNIVERSE.defensive.ticker,
+    defensive: seen.universe.defensive.ticker,
     excluded: ranking.excluded,
   };
 }

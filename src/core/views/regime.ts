@@ -6,7 +6,6 @@ import type { Regime, RegimeKind } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import { sessionsHeld } from '../domain/regime-hold.ts';
 import type { SessionDate } from '../domain/units.ts';
-import { UNIVERSE } from '../domain/universe.ts';
 
 // The law of the regime as it is decided; a test holds these to it, close by close.
 const MEAN_SESSIONS = 200;
@@ -49,7 +48,7 @@ export function regimeView(book: AccountState, seen: Observation, bars: Bars): R
   const { source, asOf, regime, missing } = seen.data;
   const mean = regime?.mean200;
   const since = book.regime && book.regime.kind === regime?.kind ? book.regime.since : undefined;
-  const history = bars.get(UNIVERSE.benchmark.ticker);
+  const history = bars.get(seen.universe.benchmark.ticker);
   return {
     mode: seen.mode,
     source,

@@ -1,7 +1,6 @@
 /** A day, a week or a month of the books. What it says is settled once the period is over. */
 import type { Mode } from '../domain/account.ts';
 import type { AccountState, EquityPoint } from '../domain/account-state.ts';
-import type { Bars } from '../domain/bar.ts';
 import { dividendsBetween } from '../domain/estimated-dividends.ts';
 import { maxDrawdown } from '../domain/performance.ts';
 import { type Cents, cents, type SessionDate } from '../domain/units.ts';
@@ -12,6 +11,7 @@ import {
   benchmarkOf,
   between,
   type CurvePoint,
+  type CurveSource,
   closesOf,
   dividendsOf,
   flowsBetween,
@@ -62,15 +62,19 @@ export interface ReportView extends Returns {
   readonly months: readonly MonthReturn[];
 }
 
+/** What a report needs beside the book: the desk's mode, and what a curve needs. */
+export interface ReportSource extends CurveSource {
+  readonly mode: Mode;
+}
+
 /** Undefined without a close in the period. */
 export function reportView(
   book: AccountState,
   period: Period,
-  mode: Mode,
-  adjusted?: Bars,
+  source: ReportSource,
 ): ReportView | undefined {
   const own = book.equity.filter(({ session }) => belongs(session, period));
-  const source = { adjusted, mode };
+  const { adjusted, mode } = source;
   const curve = closesOf(book, source);
   const last = own.at(-1);
   const start = curve.findIndex(({ kind, date }) => kind === 'close' && belongs(date, period)) - 1;

@@ -4,7 +4,10 @@ import { drawdownChart } from '#bot/charts/drawdown.ts';
 import { sessionAxis } from '#bot/charts/places.ts';
 import { weightsChart } from '#bot/charts/weights.ts';
 import { sessionDate, ticker } from '#core/domain/units.ts';
+import { tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { made } from './common.ts';
+
+const KNOWN = tradable(UNIVERSE).map(({ ticker }) => ticker);
 
 /** Two closes, nothing for 35 sessions, one more. */
 const DAYS = ['2026-09-01', '2026-09-02', '2026-10-22'].map(sessionDate);
@@ -39,13 +42,18 @@ describe('the places of points', () => {
     expect(xs(drawdown)).toEqual([0, 1, 36]);
     expect(xs(drawdown, 1)).toEqual([0, 36]);
     const weights = DAYS.map((date) => ({ date, weights: new Map([[ticker('XLK'), 0.5]]) }));
-    expect(xs(weightsChart({ points: weights }))).toEqual([0.5, 0.5, ...Array(34).fill(null), 0.5]);
+    expect(xs(weightsChart({ points: weights, known: KNOWN }))).toEqual([
+      0.5,
+      0.5,
+      ...Array(34).fill(null),
+      0.5,
+    ]);
   });
 
   it('of few columns for many sessions still show each stretch that has a point', () => {
     const days = ['2024-01-02', '2026-11-20'].map(sessionDate);
     const points = days.map((date) => ({ date, weights: new Map([[ticker('XLK'), 0.5]]) }));
-    const columns = xs(weightsChart({ points }));
+    const columns = xs(weightsChart({ points, known: KNOWN }));
     expect(columns.length).toBeLessThanOrEqual(120);
     expect(columns.filter((each) => each !== null)).toEqual([0.5, 0.5]);
     expect([columns[0], columns.at(-1)]).toEqual([0.5, 0.5]);

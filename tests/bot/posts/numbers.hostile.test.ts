@@ -147,6 +147,7 @@ const performance: fc.Arbitrary<PerformanceView> = fc.record({
     }),
     { maxLength: 30 },
   ),
+  tradable: fc.constant(tradable(UNIVERSE).map((each) => each.ticker)),
   points,
   months,
   estimatedDividends: amount,

@@ -40,6 +40,7 @@ function textOf(overrides: Partial<WindowView>, only = false): string {
     shown: 'MTD',
     points: [],
     weights: [],
+    tradable: [],
     months: [],
     riskFree: 0.04,
     estimatedDividends: cents(0),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { barHistory } from '#core/domain/bar.ts';
 import { dividendsBetween, estimatedDividends } from '#core/domain/estimated-dividends.ts';
 import { cents, dollars, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
 import { closesOf } from '#core/views/curve.ts';
 import { at, began, bookOf, closed, type Dated } from '../views/books.ts';
 
@@ -73,7 +74,7 @@ describe('the dividends of a paper account', () => {
   it('belong to You on paper, and only to what is paid where the money is real', () => {
     const book = bookOf(START, ...TRADED);
     const you = (mode: 'PAPER' | 'SANDBOX' | 'LIVE') =>
-      closesOf(book, { adjusted: DIVIDEND, mode }).at(-1)?.you;
+      closesOf(book, { adjusted: DIVIDEND, universe: UNIVERSE, mode }).at(-1)?.you;
     expect(you('PAPER')).toBeCloseTo(1, 12);
     expect(you('SANDBOX')).toBeCloseTo(1, 12);
     expect(you('LIVE')).toBeCloseTo(0.995, 12);

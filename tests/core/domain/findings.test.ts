@@ -11,6 +11,7 @@ import {
   findingsOf,
 } from '#core/domain/findings.ts';
 import { sessionDate, ticker } from '#core/domain/units.ts';
+import { peers, UNIVERSE } from '#core/domain/universe.ts';
 import { AS_OF, bar, growing, history, market, scaledBy, withRows } from '#tests/support/bars.ts';
 
 fc.configureGlobal({ seed: 20_251_117 });
@@ -239,7 +240,10 @@ describe('all findings of a ticker', () => {
       () => undefined,
       on(BEFORE, (row) => ({ ...row, volume: 0 })),
     );
-    const all = findingsByTicker(new Map([...bars].slice(0, 2)).set(ticker('XLE'), flat(short)));
+    const all = findingsByTicker(
+      new Map([...bars].slice(0, 2)).set(ticker('XLE'), flat(short)),
+      peers(UNIVERSE),
+    );
     const rules = all.get(ticker('XLE'))?.map(({ rule }) => rule) ?? [];
     expect(rules.filter((rule) => rule !== 'still')).toEqual(['no-volume', 'ends']);
     expect(all.get(ticker('XLK'))?.every(({ rule }) => rule === 'still')).toBe(true);
@@ -250,7 +254,7 @@ describe('all findings of a ticker', () => {
   it('leave out a day of everyone’s on which the ticker had no bars', () => {
     const bars = new Map([...market({ SPY: 0 })].map(([name, had]) => [name, had] as const));
     const young = history('XLC', () => 50, { count: 3 });
-    const all = findingsByTicker(new Map(bars).set(young.ticker, young));
+    const all = findingsByTicker(new Map(bars).set(young.ticker, young), peers(UNIVERSE));
     expect(all.get(young.ticker)).toHaveLength(2);
     expect(all.get(ticker('XLK'))).toHaveLength(229);
   });

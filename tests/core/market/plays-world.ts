@@ -4,7 +4,7 @@ import { createAlpacaClient } from '#core/broker/client.ts';
 import { type Bar, type BarHistory, type Bars, barHistory, truncateTo } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { epochMs, type SessionDate, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
-import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { instruments, peers, UNIVERSE } from '#core/domain/universe.ts';
 import { createEngine } from '#core/engine/engine.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
 import { createBarReader } from '#core/market/files/reader.ts';
@@ -119,6 +119,7 @@ export async function openPlay(
       log,
     });
     const bars = createBarStore({
+      peers: peers(UNIVERSE),
       folder: 'data/bars',
       disk,
       fetcher,
@@ -207,6 +208,7 @@ export async function openPlay(
     /** The rows that a start without any source finds. */
     async stored(last: SessionDate = FRIDAY) {
       const alone = createBarStore({
+        peers: peers(UNIVERSE),
         folder: 'data/bars',
         disk: disk.afterKill(),
         fetcher: { fetch: async () => new Map() },

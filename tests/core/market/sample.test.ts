@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Bars } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { type SessionDate, type Ticker, ticker } from '#core/domain/units.ts';
-import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { instruments, peers, UNIVERSE } from '#core/domain/universe.ts';
 import { readFolder } from '#core/market/files/folder.ts';
 import { verifyFolder } from '#core/market/files/verify.ts';
 import { day, emptyFolder } from './histories.ts';
@@ -103,7 +103,7 @@ describe('the sample data', () => {
   });
 
   it('has a file for each instrument, all sound, under 2.5 MB together', async () => {
-    const { files } = await verifyFolder([FOLDER], LAST);
+    const { files } = await verifyFolder([FOLDER], LAST, { peers: peers(UNIVERSE) });
     expect(files.map((file) => file.ticker).toSorted()).toEqual(
       instruments(UNIVERSE)
         .map((known) => known.ticker)

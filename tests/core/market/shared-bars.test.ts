@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type BarHistory, truncateTo } from '#core/domain/bar.ts';
 import { type Ticker, ticker } from '#core/domain/units.ts';
-import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { instruments, peers, UNIVERSE } from '#core/domain/universe.ts';
 import { readFolder } from '#core/market/files/folder.ts';
 import { verifyFolder } from '#core/market/files/verify.ts';
 import { day } from './histories.ts';
@@ -32,7 +32,9 @@ describe('real bars', () => {
   });
 
   it.skipIf(!present)('are all sound, and their oddities are named (needs ../shared)', async () => {
-    const { files } = await verifyFolder([join(BARS, 'equities')], LATEST);
+    const { files } = await verifyFolder([join(BARS, 'equities')], LATEST, {
+      peers: peers(UNIVERSE),
+    });
     expect(files.map(({ verdict }) => verdict)).toEqual(files.map(() => 'ok'));
     const odd = files.filter(({ problems }) => problems.length > 0);
     expect(odd.map(({ ticker: symbol, problems }) => [symbol, ...problems])).toEqual([
@@ -44,7 +46,9 @@ describe('real bars', () => {
   it.skipIf(!present).each(['equities', 'capitalised'])(
     'hold no doubt that refuses a decision, in eleven years of %s (needs ../shared)',
     async (folder) => {
-      const { files } = await verifyFolder([join(BARS, folder)], LATEST);
+      const { files } = await verifyFolder([join(BARS, folder)], LATEST, {
+        peers: peers(UNIVERSE),
+      });
       const refusing = files.flatMap(({ findings }) =>
         findings.filter(({ severity }) => severity === 'refuses'),
       );

@@ -1,7 +1,9 @@
 /** A store of bars over a source that a test fills, and what both said. */
+
 import { join } from 'node:path';
 import type { Bar } from '#core/domain/bar.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
+import { peers, UNIVERSE } from '#core/domain/universe.ts';
 import { TradingError } from '#core/errors.ts';
 import { type BarStoreParts, createBarStore } from '#core/market/bar-store.ts';
 import { readBars } from '#core/market/files/parquet.ts';
@@ -42,6 +44,7 @@ export async function createWorld(tickers: readonly Ticker[] = [XLK]) {
   const log: Log = { info: say, warn: say, error: say };
   const start = (clock?: Clock, more: Partial<BarStoreParts> = {}) =>
     createBarStore({
+      peers: peers(UNIVERSE),
       folder,
       fetcher: source.fetcher,
       tickers,

@@ -12,7 +12,7 @@ import { at, began, bookOf, closed, type Dated, filled, moved } from './books.ts
 
 function reportOf(book: AccountState, key: string) {
   const period = parsePeriod(key);
-  const view = period && reportView(book, period, 'PAPER');
+  const view = period && reportView(book, period, { mode: 'PAPER' });
   if (!view) throw new Error(`no report of ${key}`);
   return view;
 }
@@ -225,7 +225,7 @@ describe('the report of a period', () => {
   });
 
   it('is not there without a close', () => {
-    expect(reportView(book, { kind: 'month', key: '2026-10' }, 'PAPER')).toBeUndefined();
+    expect(reportView(book, { kind: 'month', key: '2026-10' }, { mode: 'PAPER' })).toBeUndefined();
   });
 
   it('is settled: what comes later changes nothing of a period that is over', () => {

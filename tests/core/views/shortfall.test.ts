@@ -194,7 +194,7 @@ describe('The implementation shortfall of a rebalance', () => {
     const before = bookWith(all, 50);
     const book = applyEntry(before, { seq: before.seq + 1, at: when, entry });
     const of = (kind: 'day' | 'month', key: string) =>
-      reportView(book, { kind, key }, 'LIVE', barsOf(all))?.shortfall;
+      reportView(book, { kind, key }, { mode: 'LIVE', adjusted: barsOf(all) })?.shortfall;
     expect(of('month', '2026-11')).toEqual({ delay: 1000, impact: 500, fees: 50, unfilled: 0 });
     expect(of('day', '2026-11-16')).toBeUndefined();
   });

@@ -4,6 +4,7 @@ import { type BarHistory, barHistory } from '#core/domain/bar.ts';
 import { sessionOn, sessionsIn } from '#core/domain/calendar.ts';
 import { totalReturnOf } from '#core/domain/total-return.ts';
 import { epochMs, type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
 import { closesOf, curveOf } from '#core/views/curve.ts';
 import { sinceStart } from '#core/views/header.ts';
 import { account, observation } from '#tests/support/desk.ts';
@@ -49,7 +50,9 @@ const CLOSES = [
 describe('the benchmark', () => {
   it('earns its dividend on the ex-date, and its price alone is told as such', () => {
     const book = bookOf(...CLOSES);
-    expect(closesOf(book, { adjusted: PAID }).map(({ spy }) => spy)).toEqual([1, 1, 1, 1]);
+    expect(closesOf(book, { adjusted: PAID, universe: UNIVERSE }).map(({ spy }) => spy)).toEqual([
+      1, 1, 1, 1,
+    ]);
     expect(closesOf(book).map(({ spy }) => spy)).toEqual([1, 1, 1, 0.99]);
     const market = (bars: typeof PAID | undefined) =>
       totalReturnOf(bars?.get(SPY), [], sessionDate('2026-11-16')).hasDividends;
@@ -67,7 +70,9 @@ describe('the benchmark', () => {
 
   it('counts from the price alone where its bars begin after the account', () => {
     const late = new Map([[SPY, adjusted([['2026-11-17', 495]])]]);
-    expect(closesOf(bookOf(...CLOSES), { adjusted: late }).at(-1)?.spy).toBe(0.99);
+    expect(closesOf(bookOf(...CLOSES), { adjusted: late, universe: UNIVERSE }).at(-1)?.spy).toBe(
+      0.99,
+    );
   });
 });
 
@@ -141,7 +146,9 @@ describe('ten years of SPY, its dividends reinvested at the close of the ex-date
     fc.assert(
       fc.property(histories, (days) => {
         const { book, history } = holder(days, (day) => 1 - day.yield);
-        const last = closesOf(book, { adjusted: new Map([[SPY, history]]) }).at(-1);
+        const last = closesOf(book, { adjusted: new Map([[SPY, history]]), universe: UNIVERSE }).at(
+          -1,
+        );
         const yearly = (growth: number | undefined): number => (growth ?? Number.NaN) ** 0.1;
         expect(Math.abs(yearly(last?.you) - yearly(last?.spy))).toBeLessThan(0.0001);
       }),

@@ -33,21 +33,28 @@ export interface VerifyReport {
   readonly files: readonly FileReport[];
 }
 
+/** What the files are held against. */
+export interface VerifyOptions {
+  /** Tickers that move with each other. */
+  readonly peers: readonly Ticker[];
+  /** The last session that is over, for the ages; that on or before `latest` unless told. */
+  readonly closed?: SessionDate | undefined;
+}
+
 /**
  * Checks every `TICKER_1D.parquet` in the folders and their `equities`; no bar may be after `latest`.
- * @param closed the last session that is over, for the ages; that on or before `latest` unless told
  */
 export async function verifyFolder(
   folders: readonly string[],
   latest: SessionDate,
-  closed: SessionDate = sessionOnOrBefore(latest).date,
+  { peers, closed = sessionOnOrBefore(latest).date }: VerifyOptions,
 ): Promise<VerifyReport> {
   const found = [...(await findFiles(folders))].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const read = await Promise.all(found.map(([symbol, file]) => readBarFile(file, symbol, latest)));
   const loaded = read.flatMap((file) =>
     file.kind === 'loaded' ? [[file.ticker, file.history] as const] : [],
   );
-  const findings = findingsByTicker(new Map(loaded));
+  const findings = findingsByTicker(new Map(loaded), peers);
   return {
     files: read.map((file) => reportOn(file, findings.get(file.ticker) ?? [], closed)),
   };

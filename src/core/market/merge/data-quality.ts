@@ -22,11 +22,12 @@ type OtherCloseOf = (ticker: Ticker) => (OtherClose & { readonly date: SessionDa
 /** @param otherCloseOf a close from a second source, where one was asked. */
 export function dataIssuesIn(
   held: ReadonlyMap<Ticker, { readonly history: BarHistory }>,
+  peers: readonly Ticker[],
   otherCloseOf: OtherCloseOf,
 ): DataIssues {
   const bars = new Map([...held].map(([ticker, { history }]) => [ticker, history]));
   return new Map(
-    [...findingsByTicker(bars)].map(([ticker, issues]) => {
+    [...findingsByTicker(bars, peers)].map(([ticker, issues]) => {
       const other = otherCloseOf(ticker);
       const history = bars.get(ticker);
       const close = other && history && closeOn(history, other.date);

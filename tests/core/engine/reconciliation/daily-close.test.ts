@@ -21,7 +21,8 @@ function deposit(desk: World, day: string, usd = 50_000): void {
   });
 }
 
-const day = (desk: World, key: string) => reportView(desk.book(), { kind: 'day', key }, 'SANDBOX');
+const day = (desk: World, key: string) =>
+  reportView(desk.book(), { kind: 'day', key }, { mode: 'SANDBOX' });
 const sessions = (desk: World) => desk.book().equity.map(({ session }) => session);
 
 describe('money that comes near a close', () => {

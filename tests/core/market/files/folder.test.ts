@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '#core/domain/bar.ts';
 import { epochMs, type Ticker, ticker } from '#core/domain/units.ts';
+import { peers, UNIVERSE } from '#core/domain/universe.ts';
 import { createBarFiles } from '#core/market/files/bar-files.ts';
 import { folderDisk } from '#core/market/files/disk.ts';
 import { findFiles, readBarFile, readFolder } from '#core/market/files/folder.ts';
@@ -98,7 +99,7 @@ describe('a folder of bars', () => {
       0,
       'XLK_1D.parquet: is in manifest.json and not in the folder',
     ]);
-    const { files: told } = await verifyFolder([folder], LATEST);
+    const { files: told } = await verifyFolder([folder], LATEST, { peers: peers(UNIVERSE) });
     expect(told.map(({ ticker: name, verdict }) => [name, verdict])).toEqual([[XLK, 'refused']]);
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '#core/domain/bar.ts';
 import { type Ticker, ticker } from '#core/domain/units.ts';
+import { peers, UNIVERSE } from '#core/domain/universe.ts';
 import { writeBars } from '#core/market/files/parquet.ts';
 import { type FileReport, verifyFolder } from '#core/market/files/verify.ts';
 import { bar, bars, day, emptyFolder, history, XLF, XLK } from '../histories.ts';
@@ -19,7 +20,7 @@ async function report(
     if (typeof rows === 'string') await writeFile(file, rows);
     else await writeBars(file, history(rows, symbol));
   }
-  return (await verifyFolder([folder], LATEST)).files;
+  return (await verifyFolder([folder], LATEST, { peers: peers(UNIVERSE) })).files;
 }
 
 async function problemsOf(rows: readonly Bar[]): Promise<readonly string[]> {
