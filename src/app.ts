@@ -1,7 +1,6 @@
 /** Puts the parts together: configuration -> parts -> run. Read it as the table of contents. */
 
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { createBot } from '#bot/bot.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { formatLogLine } from '#core/domain/journal-events/table.ts';
@@ -26,6 +25,7 @@ import { askMode } from '#ops/market-time/mode.ts';
 import { openJournal } from '#ops/open-journal.ts';
 import { createStopwatch } from '#ops/startup-timer.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { SANDBOX, sandboxFault } from './config/sandbox-place.ts';
 import { settingsOf } from './config/settings.ts';
 import {
   type Config,
@@ -49,15 +49,10 @@ interface RunningSandbox {
   close(): Promise<void>;
 }
 
-const SANDBOX = new URL('../sandbox/sandbox.ts', import.meta.url);
-
 /** Loaded by its address and only where it is wanted: an image holds no sandbox. */
 async function startSandbox(env: Environment): Promise<RunningSandbox> {
-  if (!existsSync(SANDBOX)) {
-    throw new ConfigError([
-      'no account is named, and the sandbox is not here: it needs the development packages',
-    ]);
-  }
+  const fault = sandboxFault();
+  if (fault !== undefined) throw new ConfigError([fault]);
   const { createSandbox } = await import(SANDBOX.href);
   const config = sandboxConfig(env);
   try {

@@ -184,6 +184,40 @@ check() {
   refuse_open_orders "$KNOWN" "$unreachable"
 }
 
+# By the rules of the new version's own start: rotor.env as it stands, and what Compose makes of it and
+# of secrets/. A version of before these rules has no such command.
+check_settings() {
+  local seen
+  if [ -n "$DRY" ]; then
+    once "$1" src/cli.ts settings --file -
+    return
+  fi
+  [ -f rotor.env ] || fail 'rotor.env is not here: RUNBOOK.md, "A new server"'
+  if seen=$(once "$1" src/cli.ts settings --file - <rotor.env 2>&1); then return 0; fi
+  case "$seen" in
+    *'rotor: command: expected '*) say "$1 has no check of rotor.env" ;;
+    *) fail "$1 would not start with this rotor.env and these secrets: $seen" ;;
+  esac
+}
+
+# What the new version may write and the old one cannot read: who deploys knows before the switch what
+# the way back is.
+look_ahead() {
+  local new="$1" old="$2" writes reads strange
+  [ "$old" != none ] && [ "$old" != "$new" ] || return 0
+  writes=$(once "$new" src/cli.ts journal kinds </dev/null 2>/dev/null) || return 0
+  if reads=$(once "$old" src/cli.ts journal kinds </dev/null 2>/dev/null); then
+    strange=$(grep -vxF "$reads" <<<"$writes" | tr '\n' ' ' || true)
+    [ -n "$strange" ] || return 0
+  else
+    strange='(it does not say which it knows) '
+  fi
+  say "NOTE: $old cannot read entries that $new may write: ${strange% }." \
+    'Until one stands in the journal the way back is open. After that it goes back by itself only while' \
+    'the new version is not ready and has sent no order; later it needs the backup of this switch:' \
+    "scripts/restore.sh HOST BACKUP --version $old"
+}
+
 refuse_open_orders() {
   local open
   open=$(printf '%s\n' "$1" | fact open)
@@ -702,7 +736,11 @@ roll_back() {
 }
 
 deploy() {
-  switch "$1" "$(present_version)" "$2" before-deploy
+  local present
+  present=$(present_version)
+  check_settings "$1"
+  look_ahead "$1" "$present"
+  switch "$1" "$present" "$2" before-deploy
   look_at_reboot
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { backUp, type Checked, checkJournal, journalFiles, restore } from '#core/store/backup.ts';
+import { storedKinds } from '#core/store/codec.ts';
 import { factsOfFile, factsOfState, type JournalFacts } from '#core/store/facts.ts';
 import { openAttempts } from '#core/views/orders.ts';
 import { wantsSandbox } from '#src/config.ts';
@@ -51,7 +52,7 @@ function factsReport(facts: JournalFacts | undefined): Result {
   };
 }
 
-/** `rotor journal verify`, `facts`, `backup` and `restore`. */
+/** `rotor journal verify`, `facts`, `kinds`, `backup` and `restore`. */
 export const journalCommands: readonly Command[] = [
   {
     name: 'journal verify',
@@ -75,6 +76,16 @@ export const journalCommands: readonly Command[] = [
           ? factsOfState(journalFiles(stateDir(values, parts)))
           : factsOfFile(file),
       );
+    },
+  },
+  {
+    name: 'journal kinds',
+    summary: 'the kinds of entries that this version reads and writes, a line each',
+    usage: '',
+    options: {},
+    async run() {
+      const kinds = storedKinds();
+      return { exit: 0, json: { kinds }, text: kinds.join('\n'), remarks: [] };
     },
   },
   {

@@ -9,6 +9,7 @@ import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { journalCommands } from './journal.ts';
 import { rankings } from './rankings.ts';
+import { settings } from './settings.ts';
 import { verify } from './verify.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   importCommand,
   exportCommand,
   doctor,
+  settings,
   ...journalCommands,
 ];
 

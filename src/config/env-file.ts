@@ -54,6 +54,13 @@ export function fileFaultsIn(env: Readonly<Record<string, string | undefined>>):
   return env[FAULTS]?.split('\n') ?? [];
 }
 
+/** The environment without them, where they are told already. */
+export function withoutFileFaults<T extends Readonly<Record<string, string | undefined>>>(
+  env: T,
+): T {
+  return { ...env, [FAULTS]: undefined };
+}
+
 /** Two bytes a letter: a mark of it, or zeros between the letters. */
 function isWide(content: Uint8Array): boolean {
   const [first, second] = content;

@@ -12,7 +12,7 @@ export function createLog(
   write: (line: string) => void = (line) => void process.stdout.write(line),
 ): Log {
   const scrub = createScrubber(secrets);
-  const render = config.format === 'plain' ? plain : (line: string): string => line;
+  const render = config.format === 'plain' ? plain : asciiControls;
   const sink = pino(
     { level: config.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     { write: (line: string) => write(scrub(render(line))) },
@@ -32,14 +32,19 @@ export function createScrubber(secrets: readonly string[]): (text: string) => st
 
 /**
  * `rotor: text`, with the level when it is not plain information, in one line whatever the text holds.
- * What an error knew follows, indented, so that it never passes for a line of its own.
+ * What an error knew, and the words of a message, follow indented: they never pass for a line of its own.
  */
 function plain(line: string): string {
-  const { level, msg, error } = JSON.parse(line);
+  const { level, msg, error, text } = JSON.parse(line);
   const word = level >= 50 ? ' error:' : level >= 40 ? ' warning:' : '';
-  const more =
-    typeof error === 'string' ? error.split('\n').map((each) => `\n  ${visible(each)}`) : [];
-  return `rotor:${word} ${visible(String(msg))}${more.join('')}\n`;
+  const more = [error, text].flatMap((each) => (typeof each === 'string' ? each.split('\n') : []));
+  const indented = more.map((each) => `\n  ${visible(each)}`);
+  return `rotor:${word} ${visible(String(msg))}${indented.join('')}\n`;
+}
+
+/** JSON leaves the upper controls and line separators as they are; they stand only within its texts. */
+function asciiControls(line: string): string {
+  return `${visible(line.trimEnd())}\n`;
 }
 
 /** Line ends, escape codes and what turns the direction of writing, as their codes. */

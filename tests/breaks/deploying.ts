@@ -225,4 +225,20 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     tests: LEFT,
     test: 'stays with its journal when it has sent an order',
   },
+  {
+    rule: 'rotor.env is checked by the rules of a start before anything is stopped',
+    file: 'scripts/deploy/remote.sh',
+    find: '  check_settings "$1"\n',
+    put: '',
+    tests: 'tests/deploy/deploy.test.ts',
+    test: 'refuses a rotor.env that the new version would not start with',
+  },
+  {
+    rule: 'what the old version will not read is said before the switch',
+    file: 'scripts/deploy/remote.sh',
+    find: '  look_ahead "$1" "$present"\n',
+    put: '',
+    tests: 'tests/deploy/deploy.test.ts',
+    test: 'says before the switch what the old version will not read',
+  },
 ];

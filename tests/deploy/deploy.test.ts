@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { inWorld as it } from './in-world.ts';
@@ -121,6 +121,46 @@ describe.concurrent('deploy.sh', () => {
     world.image('there', OLD, { health: 'silent' });
     expect((await deploy(world, '--force-unreachable')).code).toBe(0);
     expect(world.running()).toBe(NEW);
+  });
+
+  it('refuses a rotor.env that the new version would not start with, before it stops anything', async ({
+    world,
+  }) => {
+    world.set('home/rotor/rotor.env', 'MAX_ORDERS_USD=500\n');
+    const { code, output } = await deploy(world);
+    expect([code, world.running(), world.backups()]).toEqual([1, OLD, []]);
+    expect(output).toContain('MAX_ORDERS_USD: is not a variable of Rotor');
+    expect(world.calls()).not.toContain('there docker compose stop');
+  });
+
+  it('refuses a server without rotor.env, and names it', async ({ world }) => {
+    rmSync(join(world.folder, 'home/rotor/rotor.env'));
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toContain('rotor.env is not here');
+  });
+
+  it('says before the switch what the old version will not read, and the way back', async ({
+    world,
+  }) => {
+    world.next({ kinds: 'dividend order started' });
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([0, NEW]);
+    const note = `NOTE: ${OLD} cannot read entries that ${NEW} may write: dividend.`;
+    expect(output).toContain(note);
+    expect(output).toContain(`restore.sh HOST BACKUP --version ${OLD}`);
+    expect(output.indexOf(note)).toBeLessThan(output.indexOf(`starting ${NEW}`));
+  });
+
+  it('says nothing of it where both know the same, and that an older one does not say', async ({
+    world,
+  }) => {
+    const fail = { name: 'there docker once kinds', nth: 2, how: 'exit' };
+    const unsaid = await world.run('deploy.sh', ['me@server'], { fail });
+    expect([unsaid.code, world.running()]).toEqual([0, NEW]);
+    expect(unsaid.output).toContain('(it does not say which it knows)');
+    world.set('git/head', `${'2'.repeat(40)}\n`);
+    expect((await deploy(world)).output).not.toContain('NOTE:');
   });
 
   it('installs what the lockfile names, once', async ({ world }) => {

@@ -32,6 +32,8 @@ export interface Traits {
   readonly health?: string;
   readonly schema?: number;
   readonly models?: number;
+  /** The kinds of entries that it knows, in one line. */
+  readonly kinds?: string;
   readonly starts?: 'yes' | 'no';
   /** Whether its desk sends an order as soon as it runs. */
   readonly sends?: 'yes' | 'no';
@@ -149,7 +151,8 @@ export function sha256(bytes: Uint8Array | string): string {
 
 function traitLines(name: string, traits: Traits): string {
   const { health = 'ready', schema = 1, models = 3, starts = 'yes', sends = 'no' } = traits;
-  const what = { name, health, schema, models, starts, sends };
+  const { kinds = 'order started' } = traits;
+  const what = { name, health, schema, models, starts, sends, kinds };
   return Object.entries(what)
     .map(([trait, value]) => `${trait} ${value}\n`)
     .join('');
@@ -180,6 +183,7 @@ function layOut(folder: string): void {
   const files = {
     'tree/compose.yaml': 'services: {}\n',
     'tree/scripts/image/commit-record.sh': '#!/bin/sh\n',
+    'home/rotor/rotor.env': 'MAX_ORDER_USD=500\n',
     'git/head': `${'1'.repeat(40)}\n`,
     'git/changed': '',
     'git/unpushed': '',

@@ -21,7 +21,17 @@ describe('a log line', () => {
     expect(line.trimEnd()).toMatch(/^rotor: warning: halted: [\x20-\x7e]+$/);
     expect(line.match(/\n/g)).toHaveLength(1);
     const json = linesOf('json', text);
-    expect([...json].filter((each) => each < ' ')).toEqual(['\n']);
+    expect(json).toMatch(/^[\x20-\x7e]+\n$/);
+    expect(JSON.parse(json).msg).toBe(text);
+  });
+
+  it('holds the words of a message that Discord refused, indented', () => {
+    const out: string[] = [];
+    const config = { level: 'info', format: 'plain' } as const;
+    createLog(config, [], (line) => out.push(line)).error('plan: refused', {
+      text: 'one\ntwo\u0007',
+    });
+    expect(out.join('')).toBe('rotor: error: plan: refused\n  one\n  two\\u0007\n');
   });
 
   it('keeps every line of an error indented and without a secret', () => {

@@ -1,7 +1,7 @@
 /**
  * Between discord.js and the network: stops asking while Discord, or what stands before it, refuses this
  * machine. The library alone would wait a ban of 18 hours out in silence, repeat a 429 that names no
- * time fifty times a second, and take a proxy's error page for Discord's own answer.
+ * time fifty times a second, and take a proxy's page, of an error or of a login, for Discord's own answer.
  */
 import { DefaultRestOptions, type RESTOptions, type ResponseLike } from 'discord.js';
 import type { Clock, Log } from '#core/ports.ts';
@@ -39,6 +39,8 @@ export class DiscordBlocked extends Error {
 }
 
 const FIRST_PAUSE_MS = 5_000;
+/** What stands before Discord may dislike one request only: the next is soon tried. */
+const FIRST_STRANGER_PAUSE_MS = 1_000;
 /** However long a ban says that it lasts, one request each ten minutes asks whether it is over. */
 const LONGEST_PAUSE_MS = 10 * 60_000;
 const WORTH_TELLING_MS = 60_000;
@@ -47,9 +49,19 @@ const SPANS = [
   { most: 20, spanMs: 10_000 },
   { most: 500, spanMs: 10 * 60_000 },
 ] as const;
+/** A limit that all bots share is not held against the address, and is no reason to hammer. */
+const SHARED_SPANS = [{ most: 2_000, spanMs: 10 * 60_000 }] as const;
 const REFUSED: ReadonlySet<number> = new Set([401, 403, 429]);
 
+/** So many refusals within so long, and the next one waits. */
+interface Span {
+  readonly most: number;
+  readonly spanMs: number;
+}
+
 interface Block {
+  /** When the first of them in a row began, and when this one did. */
+  readonly began: number;
   readonly since: number;
   readonly until: number;
   readonly reason: string;
@@ -62,7 +74,7 @@ interface Block {
 /** Makes a brake that is off. It has to outlive single connections. */
 export function createRequestBrake(parts: BrakeParts): RequestBrake {
   const { wall, ask = DefaultRestOptions.makeRequest } = parts;
-  const refusals = createRefusals(wall);
+  const objection = createObjection(wall);
   let block: Block | undefined;
   let isProbing = false;
   let answeredAt: number | undefined;
@@ -70,32 +82,22 @@ export function createRequestBrake(parts: BrakeParts): RequestBrake {
   /** A clock that was set back must not keep the brake on for longer. */
   const isOn = ({ since, until }: Block): boolean => wall.now() >= since && wall.now() < until;
 
-  function brake(reason: string, pauseMs: number): DiscordBlocked {
+  function brake(reason: string, wishedMs: number): DiscordBlocked {
     const now = wall.now();
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, wishedMs);
     const count = (block?.count ?? 0) + 1;
-    const told = block?.told || pauseMs >= WORTH_TELLING_MS;
+    const began = Math.min(block?.began ?? now, now);
+    const told = block?.told || now + pauseMs - began >= WORTH_TELLING_MS;
     if (told && !block?.told) tell(parts, reason);
-    block = { since: now, until: now + pauseMs, reason, count, told };
+    block = { began, since: now, until: now + pauseMs, reason, count, told };
     return new DiscordBlocked(reason);
   }
 
   async function judged(response: ResponseLike): Promise<ResponseLike> {
-    const ours = isDiscords(response);
-    if (isRefusal(response)) refusals.note();
-    if (response.status === 429 && !(ours && retryAfterMs(response) > 0)) {
-      await discard(response);
-      throw brake(reasonOf(response), pauseMs(response, block?.count ?? 0));
-    }
-    const full = refusals.fullForMs();
-    if (full > 0) {
-      await discard(response);
-      throw brake(`Discord refused ${refusals.count()} requests in ten minutes`, full);
-    }
-    if (!ours && response.status >= 400 && response.status < 500) {
-      await discard(response);
-      throw new DiscordBlocked(`answered by something before Discord: ${response.status}`);
-    }
-    return response;
+    const found = objection(response, block?.count ?? 0);
+    if (!found) return response;
+    await discard(response);
+    throw brake(...found);
   }
 
   const request: Ask = async (url, init) => {
@@ -103,7 +105,7 @@ export function createRequestBrake(parts: BrakeParts): RequestBrake {
     isProbing = block !== undefined;
     try {
       const response = await judged(await ask(url, init));
-      if (block) parts.log.info('Discord: takes requests again');
+      if (block?.told) parts.log.info('Discord: takes requests again');
       if (response.status < 500) answeredAt = wall.now();
       block = undefined;
       return response;
@@ -119,19 +121,60 @@ export function createRequestBrake(parts: BrakeParts): RequestBrake {
   };
 }
 
+/**
+ * Why an answer stops the next request, and for how long, after so many in a row that did; undefined where
+ * it does not.
+ */
+function createObjection(wall: Pick<Clock, 'now'>) {
+  const refusals = createRefusals(wall, SPANS);
+  const shared = createRefusals(wall, SHARED_SPANS);
+  return (response: ResponseLike, before: number): readonly [string, number] | undefined => {
+    if (isRefusal(response)) (isShared(response) ? shared : refusals).note();
+    if (isUnpaced(response)) {
+      return [reasonOf(response), retryAfterMs(response) || growing(FIRST_PAUSE_MS, before)];
+    }
+    const full = Math.max(refusals.fullForMs(), shared.fullForMs());
+    if (full > 0) {
+      const count = refusals.count() + shared.count();
+      return [`Discord refused ${count} requests in ten minutes`, full];
+    }
+    if (!isStrangers(response)) return undefined;
+    const reason = `answered by something before Discord: ${response.status}`;
+    return [reason, growing(FIRST_STRANGER_PAUSE_MS, before)];
+  };
+}
+
 function tell({ log, onBlocked }: BrakeParts, reason: string): void {
   log.error(reason);
   onBlocked?.(`${reason}. Messages wait and come when it is over.`);
 }
+
+/** No content, which has no type: as after a pin. */
+const EMPTY = 204;
 
 /** Discord answers in JSON, also what it refuses; what stands before it answers in HTML or text. */
 function isDiscords({ headers }: ResponseLike): boolean {
   return /^application\/json/i.test(headers.get('content-type') ?? '');
 }
 
-/** What Discord counts against the address; a limit that all bots share is not counted. */
-function isRefusal({ status, headers }: ResponseLike): boolean {
-  return REFUSED.has(status) && headers.get('x-ratelimit-scope') !== 'shared';
+/** Asks to slow down and names no time that the library would keep. */
+function isUnpaced(response: ResponseLike): boolean {
+  return response.status === 429 && !(isDiscords(response) && retryAfterMs(response) > 0);
+}
+
+/** Answered in Discord's place; what is wrong at Discord itself is tried again by the library. */
+function isStrangers(response: ResponseLike): boolean {
+  return !isDiscords(response) && response.status < 500 && response.status !== EMPTY;
+}
+
+/** Asked for and not granted, for now or at all. */
+function isRefusal({ status }: ResponseLike): boolean {
+  return REFUSED.has(status);
+}
+
+/** Discord does not count a limit that all bots share against the address. */
+function isShared({ headers }: ResponseLike): boolean {
+  return headers.get('x-ratelimit-scope') === 'shared';
 }
 
 /** Milliseconds; 0 where it is missing or no number. */
@@ -140,10 +183,9 @@ function retryAfterMs({ headers }: ResponseLike): number {
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0;
 }
 
-/** What it asks for, at most ten minutes; where it says nothing 5 s, 10 s, 20 s … 10 min. */
-function pauseMs(response: ResponseLike, before: number): number {
-  const growing = FIRST_PAUSE_MS * 2 ** Math.min(before, 10);
-  return Math.min(LONGEST_PAUSE_MS, retryAfterMs(response) || growing);
+/** Doubled after each block in a row, at most ten minutes. */
+function growing(firstMs: number, before: number): number {
+  return Math.min(LONGEST_PAUSE_MS, firstMs * 2 ** Math.min(before, 10));
 }
 
 function reasonOf(response: ResponseLike): string {
@@ -159,8 +201,8 @@ async function discard(response: ResponseLike): Promise<void> {
 }
 
 /** The requests that were refused lately. */
-function createRefusals(wall: Pick<Clock, 'now'>) {
-  const longest = Math.max(...SPANS.map(({ spanMs }) => spanMs));
+function createRefusals(wall: Pick<Clock, 'now'>, spans: readonly Span[]) {
+  const longest = Math.max(...spans.map(({ spanMs }) => spanMs));
   let at: readonly number[] = [];
   const recent = (): readonly number[] => {
     const now = wall.now();
@@ -174,7 +216,7 @@ function createRefusals(wall: Pick<Clock, 'now'>) {
     /** Milliseconds until another refusal may be risked; 0 while it may. */
     fullForMs: (): number => {
       const now = wall.now();
-      const waits = SPANS.map(({ most, spanMs }) => {
+      const waits = spans.map(({ most, spanMs }) => {
         const oldest = recent().at(-most);
         return oldest === undefined ? 0 : oldest + spanMs - now;
       });

@@ -1,5 +1,6 @@
 /** The configuration as the doctor reads it: every fault, and what can be looked at all the same. */
 import { readFileSync } from 'node:fs';
+import { withoutFileFaults } from '#src/config/env-file.ts';
 import {
   type Config,
   ConfigError,
@@ -43,7 +44,7 @@ const NOBODY: Environment = {
 export function examine(given: Environment): Examined {
   const read = (path: string): string => readFileSync(path, 'utf8');
   const secrets = faultsOf(() => withSecretFiles(given, read));
-  const env = withSecretFiles(without(given, namesIn(secrets)), read);
+  const env = withSecretFiles(withoutFileFaults(without(given, namesIn(secrets))), read);
   // A secret that cannot be read is an account all the same.
   const sandbox = wantsSandbox(env) && secrets.length === 0;
   const settings = [

@@ -2,6 +2,7 @@
 import { type Alert, parseSubject, subjectKey } from '../domain/alert.ts';
 import type { Entry, EntryOf } from '../domain/entry.ts';
 import type { AlertEntry } from '../domain/journal-events/alerts.ts';
+import { KINDS } from '../domain/journal-events/table.ts';
 
 /**
  * Kinds whose name on disk is an older one. Never change or drop a line: journals of every version
@@ -20,6 +21,12 @@ const KINDS_BY_STORED_NAME = new Map(
 /** Returns the name under which entries of that kind are stored. */
 export function storedKind(kind: Entry['kind']): string {
   return STORED_KINDS[kind] ?? kind;
+}
+
+/** Returns every name under which entries are stored, sorted. */
+export function storedKinds(): readonly string[] {
+  const stored = new Map<string, string>(Object.entries(STORED_KINDS));
+  return [...KINDS].map((kind) => stored.get(kind) ?? kind).sort();
 }
 
 /** Returns the kind that is stored under that name; a name that has none of its own is the kind. */

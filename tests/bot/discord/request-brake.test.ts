@@ -26,7 +26,7 @@ function network(first: Answer) {
   const ask = (async () => {
     state.asked += 1;
     const [status, headers = JSON_TYPE] = state.answer;
-    return new Response('{}', { status, headers });
+    return new Response(status === 204 ? null : '{}', { status, headers });
   }) as unknown as Ask;
   const onBlocked = (text: string): void => void told.push(text);
   const brake = createRequestBrake({ wall, log: silentLog, onBlocked, ask });
@@ -117,6 +117,7 @@ describe('refused requests', () => {
     const shared = { ...JSON_TYPE, 'retry-after': '1', 'x-ratelimit-scope': 'shared' };
     const { storm } = network([429, shared]);
     expect(await storm(10 * SECOND_MS, 100)).toBe(100);
+    expect(await storm(10 * MINUTE_MS, 20)).toBeLessThan(2_100);
   });
 
   it('of Discord’s own are given to the library as they are', async () => {
@@ -128,9 +129,39 @@ describe('refused requests', () => {
 });
 
 describe('an answer of something before Discord', () => {
-  it.each([400, 401, 403, 404, 407])('with status %d is an outage', async (status) => {
-    const { get } = network([status, HTML]);
-    expect(await get()).toBe(`answered by something before Discord: ${status}`);
+  it.each([200, 302, 400, 401, 403, 404, 407, 451])(
+    'with status %d is an outage',
+    async (status) => {
+      const { get } = network([status, HTML]);
+      expect(await get()).toBe(`answered by something before Discord: ${status}`);
+    },
+  );
+
+  it('lets the next request out after a second, which may be another one', async () => {
+    const { wall, state, get } = network([400, HTML]);
+    await get();
+    state.answer = [200];
+    wall.advance(SECOND_MS);
+    expect(await get()).toBe(200);
+  });
+
+  it.each([
+    ['a 403 page', [403, HTML]],
+    ['a 429 page without a time', [429, HTML]],
+    ['a page of a login', [200, HTML]],
+  ] as const)(
+    'that stays is told outside within a minute, once, with %s',
+    async (_name, answer) => {
+      const { told, storm } = network(answer);
+      await storm(MINUTE_MS, SECOND_MS);
+      expect(told).toHaveLength(1);
+      await storm(60 * MINUTE_MS, SECOND_MS);
+      expect(told).toHaveLength(1);
+    },
+  );
+
+  it('is none where Discord itself has nothing to say', async () => {
+    expect(await network([204, {}]).get()).toBe(204);
   });
 
   it('is an outage without a content type, too', async () => {

@@ -28,6 +28,8 @@ name_ssh() {
 
 name_docker() {
   case "$*" in
+    *'cli.ts settings'*) NAME="docker once settings" ;;
+    *'journal kinds'*) NAME="docker once kinds" ;;
     *'journal facts'*) NAME="docker once facts" ;;
     *'journal backup'*) NAME="docker once backup" ;;
     *'journal restore'*) NAME="docker once restore" ;;
@@ -156,6 +158,8 @@ in_container() {
   file="$WORLD/volume/${file##*/}"
   knows=$(trait "$ROTOR_IMAGE" schema)
   case "$NAME" in
+    *settings) settings ;;
+    *kinds) trait "$ROTOR_IMAGE" kinds | tr ' ' '\n' ;;
     *facts) facts "$@" ;;
     *backup) cp "$WORLD/volume/journal" "$WORLD/volume/outgoing.sqlite" ;;
     *restore) cp "$WORLD/volume/incoming.sqlite" "$WORLD/volume/journal" ;;
@@ -166,6 +170,18 @@ in_container() {
       rm -f "$file"
       ;;
     *drop) rm -f "$file" ;;
+  esac
+}
+
+# Takes any name but the misspelt one.
+settings() {
+  local given
+  given=$(cat)
+  case "$given" in
+    *MAX_ORDERS_USD*)
+      echo 'FAIL  configuration: rotor.env: line 1: MAX_ORDERS_USD: is not a variable of Rotor'
+      return 2
+      ;;
   esac
 }
 

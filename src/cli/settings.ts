@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { readEnvFile, withEnvFile } from '#src/config/env-file.ts';
+import { sandboxFault } from '#src/config/sandbox-place.ts';
+import type { CliParts, Command, OptionValues } from './command.ts';
+import { fail, lineOf } from './doctor/check.ts';
+import { examine } from './doctor/configuration.ts';
+import { optional } from './options.ts';
+
+const STANDARD_INPUT = 0;
+
+/**
+ * `rotor settings`: the rules of a start, without one. The deploy asks the new version before it stops
+ * the old one, and gives it the server's file, of which a container knows only what Compose made of it.
+ */
+export const settings: Command = {
+  name: 'settings',
+  summary: 'whether Rotor would start with these settings; opens and asks nothing',
+  usage: '[--file FILE, or - for rotor.env on standard input]',
+  options: { file: { type: 'string' } },
+  async run(values, parts) {
+    const { check, config } = examine(environment(values, parts));
+    const missing = check.pass && config === undefined ? sandboxFault() : undefined;
+    const said = missing === undefined ? check : fail(check.name, missing, 'Name the accounts.');
+    return {
+      exit: said.pass ? 0 : 2,
+      json: said,
+      text: lineOf(said),
+      remarks: config?.notices ?? [],
+    };
+  },
+};
+
+/** What is set already counts before what the file says, as at a start. */
+function environment(values: OptionValues, { env }: Pick<CliParts, 'env'>) {
+  const file = optional(values, 'file');
+  if (file === undefined) return env;
+  const isGiven = file === '-';
+  const name = isGiven ? 'rotor.env' : basename(file);
+  return withEnvFile(env, readEnvFile(name, readFileSync(isGiven ? STANDARD_INPUT : file)));
+}

@@ -1,0 +1,12 @@
+/** Where the sandbox is, which production code never imports and an image does not hold. */
+import { existsSync } from 'node:fs';
+
+/** The module that starts it. */
+export const SANDBOX = new URL('../../sandbox/sandbox.ts', import.meta.url);
+
+/** Why the sandbox cannot run here, as a fault of the configuration; undefined where it can. */
+export function sandboxFault(): string | undefined {
+  return existsSync(SANDBOX)
+    ? undefined
+    : 'no account is named, and the sandbox is not here: it needs the development packages';
+}
