@@ -82,6 +82,12 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     never: 'all',
     because: 'the backtest imports only domain, rules, decide, ports and errors of core',
   },
+  {
+    room: 'src/core/evidence/',
+    imports: [DOMAIN, RULES, 'src/core/backtest/'],
+    never: [...OUTSIDE, ...DISCORD, ...CHARTS],
+    because: 'the evidence imports only domain, rules and backtest of core, and the normal law',
+  },
   ...['src/core/ports.ts', 'src/core/events.ts', 'src/core/errors.ts', 'src/core/*'].map(
     (room): ImportRule => ({
       room,

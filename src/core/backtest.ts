@@ -5,6 +5,7 @@
  */
 import { type History, prepareHistory } from './backtest/history.ts';
 import { rankedBy, rowModelOf } from './backtest/row-models.ts';
+import { runRows } from './backtest/run-rows.ts';
 import { carriedAllocations } from './decide/carried.ts';
 import { decide } from './decide/decide.ts';
 import type { Bars } from './domain/bar.ts';
@@ -18,13 +19,13 @@ import type {
   RiskLimits,
 } from './domain/decision.ts';
 import type { AcceptedMoves } from './domain/findings.ts';
-import { type Cadence, cadenceOf, type Model } from './domain/model.ts';
+import type { Cadence, Model } from './domain/model.ts';
 import type { Fill } from './domain/order.ts';
 import { type Cents, cents, epochMs, qty, type SessionDate, type Ticker } from './domain/units.ts';
 import type { Universe } from './domain/universe.ts';
 import { at, type Panel, rowOf } from './rules/panel.ts';
-import { CADENCE, createRebalancing, EVERYBODY } from './rules/rebalance.ts';
-import { type RunResult, type RunTerms, runAccount } from './rules/run.ts';
+import { CADENCE, EVERYBODY } from './rules/rebalance.ts';
+import type { RunResult } from './rules/run.ts';
 
 /** Everything a backtest reads: bars, universe, models, rules and the span of sessions. */
 export interface BacktestInput {
@@ -100,44 +101,20 @@ export function backtest(input: BacktestInput): Backtest | NoDecision {
   const { panel } = history;
   const moments: Moment[] = [];
   const fills: Fill[] = [];
-  const outcome = runModels(input, history, {
+  const outcome = runRows(history, {
+    ...input,
+    models: input.models.map((model) => rowModelOf(model, history)),
+    ranked: input.models.map((model) => rankedBy(model, history)),
     from: rowOf(panel, first),
     to: rowOf(panel, last),
-    onDecision(row, cadences, { cash, held }, equity) {
-      moments.push({ row, cadences, holdings: holdingsOf(panel, held, cents(cash), equity) });
+    more: {
+      onDecision(row, cadences, { cash, held }, equity) {
+        moments.push({ row, cadences, holdings: holdingsOf(panel, held, cents(cash), equity) });
+      },
+      onFill: (row, place, change, price) => fills.push(fillOf(panel, row, place, change, price)),
     },
-    onFill: (row, place, change, price) => fills.push(fillOf(panel, row, place, change, price)),
   });
   return told(input, history, { outcome, moments, fills, dates });
-}
-
-/** The run itself, without a word. */
-export function runModels(
-  { models, limits, rules, equity, slippageBps }: Omit<BacktestInput, 'from' | 'to'>,
-  history: History,
-  more: Pick<RunTerms, 'from' | 'to'> & Partial<RunTerms>,
-): RunResult {
-  const { panel, starts, regimeAt } = history;
-  const used = models.reduce((bits, model) => bits | CADENCE[cadenceOf(model)], 0);
-  const rebalancing = createRebalancing({
-    models: models.map((model) => rowModelOf(model, history)),
-    limits: more.limits ?? limits,
-    rules,
-    places: panel.tickers.length - 1,
-    defensive: panel.defensive,
-    regimeAt,
-  });
-  const terms: RunTerms = {
-    panel,
-    equity,
-    slippageBps,
-    limits,
-    rules,
-    starts: starts.map((bits) => bits & used),
-    isReady: history.readiness(models.map((model) => rankedBy(model, history))),
-    ...more,
-  };
-  return runAccount(terms, rebalancing);
 }
 
 interface Ran {

@@ -193,8 +193,8 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'planned buys fit the money',
     file: 'src/core/rules/sizing.ts',
-    find: 'if (cost <= available) return',
-    put: 'if (cost > -1) return',
+    find: 'if (cost <= available) return 1',
+    put: 'if (cost > -1) return 1',
     tests: 'tests/core/decide/plan.test.ts',
     test: 'shrinks every buy by the same factor',
   },

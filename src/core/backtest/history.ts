@@ -45,8 +45,8 @@ export interface Ranked {
 export interface History {
   readonly panel: Panel;
   readonly input: HistoryInput;
-  /** By row, bits of the cadences that begin on it. */
-  readonly starts: Uint8Array;
+  /** By row, bits of those of the cadences that begin on it. */
+  starts(cadences: number): Uint8Array;
   regimeAt(row: number): RegimeKind;
   /** The candidates by momentum at the close of each row that is asked for. */
   rankings(ranked: Ranked): (row: number) => RowRanking;
@@ -63,12 +63,13 @@ export function prepareHistory(input: HistoryInput): History {
   const checked = checkBars({ panel, bars, refused, acceptedMoves });
   const closes = panel.close[panel.benchmark] ?? new Float64Array();
   const firstClose = closes.findIndex((close) => !Number.isNaN(close));
+  const begin = startsOf(panel);
   const rankings = new Map<string, (row: number) => RowRanking>();
   const ready = new Map<string, (row: number) => boolean>();
   return {
     panel,
     input,
-    starts: startsOf(panel),
+    starts: onceARow((cadences) => begin.map((bits) => bits & cadences)),
     regimeAt: onceARow((row) => regimeOf(closes, row + 1, row + 1 - firstClose)),
     rankings(ranked) {
       const { candidates = panel.sectors, lookback } = ranked;

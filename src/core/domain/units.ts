@@ -114,7 +114,15 @@ export function valueOf(quantity: Qty, priceUsd: number): Cents {
 }
 
 /** Products up to here are exact, and their ten-thousandth is rounded down truly. */
-const EXACT_PRODUCT = 1e14;
+export const EXACT_PRODUCT = 1e14;
+
+/**
+ * Cents of whole shares times millionths of a dollar, halves up.
+ * @param product at least 0, at most EXACT_PRODUCT.
+ */
+export function wholeValue(product: number): number {
+  return Math.floor((product + 5_000) / 10_000);
+}
 
 /**
  * The same with the price in whole millionths of a dollar. Whole shares of ordinary worth need no
@@ -123,7 +131,7 @@ const EXACT_PRODUCT = 1e14;
 export function valueOfMicros(quantity: number, micros: number): Cents {
   const product = (quantity / NANOS) * micros;
   if (quantity % NANOS === 0 && Math.abs(product) <= EXACT_PRODUCT) {
-    const rounded = Math.floor((Math.abs(product) + 5_000) / 10_000);
+    const rounded = wholeValue(Math.abs(product));
     return cents(product < 0 ? 0 - rounded : rounded);
   }
   const exact = BigInt(quantity) * BigInt(micros);

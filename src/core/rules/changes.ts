@@ -2,7 +2,7 @@
 import type { PlanRules, RiskLimits } from '../domain/decision.ts';
 import { WEIGHT_EPSILON } from '../domain/weights.ts';
 import { at } from './panel.ts';
-import { changeTo, fitPurchases, nanosOf, stepOf, worthOf } from './sizing.ts';
+import { changeTo, nanosOf, purchaseFactor, shrunk, stepOf, worthOf } from './sizing.ts';
 
 /**
  * So much of the money is not planned for. A market order fills around the latest price, and a plan
@@ -112,11 +112,15 @@ function fitToMoney(
     if (sold > 0) proceeds += worthOf(sold, at(prices, place));
   }
   const wanted = cash + proceeds + creditOf(equity, limits);
-  const before = change.slice();
-  fitPurchases(change, prices, Math.floor(wanted * (1 - reserve)), stepOf(rules));
+  const factor = purchaseFactor(change, prices, Math.floor(wanted * (1 - reserve)));
+  if (factor === 1) return;
+  const step = stepOf(rules);
   for (let place = 0; place < change.length; place++) {
-    if (at(change, place) === at(before, place)) continue;
-    why[place] = at(change, place) === 0 ? STAY.cash : STAY.minimum;
+    const before = at(change, place);
+    const after = before > 0 ? shrunk(before, factor, step) : before;
+    if (after === before) continue;
+    change[place] = after;
+    why[place] = after === 0 ? STAY.cash : STAY.minimum;
     drop(place, sizing, rules, change, why);
   }
 }

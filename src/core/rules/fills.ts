@@ -9,6 +9,15 @@ export interface Account {
   cash: number;
   /** Billionths of a share, by place. */
   readonly held: Float64Array;
+  /** Room for the prices of one rebalance: at the open, and with the slippage. */
+  readonly opens: Float64Array;
+  readonly slipped: Float64Array;
+}
+
+/** An account of so much cash, cents, and room for so many tickers. */
+export function accountOf(cash: number, places: number): Account {
+  const column = (): Float64Array => new Float64Array(places);
+  return { cash, held: column(), opens: column(), slipped: column() };
 }
 
 /** What the fills of one rebalance came to. */
@@ -45,31 +54,41 @@ export function bookFill(account: Account, place: number, change: number, price:
 
 /**
  * Sells, then as much of the buys as the money that is really there pays for, in place order. The
- * changes are spent: what is left in them is what was filled.
+ * changes are spent: buys are shrunk in them.
  */
 export function fillChanges(
   account: Account,
   changes: Float64Array,
-  prices: Float64Array,
   { slippageBps, credit, rules }: FillTerms,
   report?: ReportFill,
 ): Filled {
   const filled: Filled = { orders: 0, traded: 0 };
-  const slipped = prices.map((price, place) =>
-    slippedPrice(price, at(changes, place), slippageBps),
-  );
-  const fill = (place: number): void => {
+  const { opens, slipped } = account;
+  for (let place = 0; place < changes.length; place++) {
+    slipped[place] = slippedPrice(at(opens, place), at(changes, place), slippageBps);
+  }
+  fillSide(account, changes, -1, 0, filled, report);
+  fitPurchases(changes, slipped, account.cash + credit, stepOf(rules));
+  fillSide(account, changes, 1, rules.minOrder, filled, report);
+  return filled;
+}
+
+/** Fills what has that sign and is worth at least so many cents. */
+function fillSide(
+  account: Account,
+  changes: Float64Array,
+  sign: 1 | -1,
+  least: number,
+  filled: Filled,
+  report: ReportFill | undefined,
+): void {
+  for (let place = 0; place < changes.length; place++) {
     const change = at(changes, place);
-    const price = at(slipped, place);
+    if (change * sign <= 0) continue;
+    const price = at(account.slipped, place);
+    if (least > 0 && worthOf(change, price) < least) continue;
     filled.orders += 1;
     filled.traded += bookFill(account, place, change, price);
     report?.(place, change, price);
-  };
-  for (let place = 0; place < changes.length; place++) if (at(changes, place) < 0) fill(place);
-  fitPurchases(changes, slipped, account.cash + credit, stepOf(rules));
-  for (let place = 0; place < changes.length; place++) {
-    const change = at(changes, place);
-    if (change > 0 && worthOf(change, at(slipped, place)) >= rules.minOrder) fill(place);
   }
-  return filled;
 }

@@ -1,10 +1,12 @@
 /** An account over many sessions: decided as of the session before, filled at the open. */
 import type { PlanRules, RiskLimits } from '../domain/decision.ts';
-import { valueOfMicros } from '../domain/units.ts';
-import { creditOf } from './changes.ts';
-import { type Account, fillChanges, type ReportFill } from './fills.ts';
+import { EXACT_PRODUCT, valueOfMicros, wholeValue } from '../domain/units.ts';
+import { creditOf, RESERVE } from './changes.ts';
+import { type Account, accountOf, fillChanges, type ReportFill } from './fills.ts';
 import { at, type Panel } from './panel.ts';
 import { EVERYBODY, type Rebalancing } from './rebalance.ts';
+
+const NANOS = 1_000_000_000;
 
 /** What a run is asked. */
 export interface RunTerms {
@@ -67,7 +69,7 @@ export function runAccount(terms: RunTerms, rebalancing: Rebalancing): RunResult
   const run: Running = {
     terms,
     rebalancing,
-    account: { cash: equity, held: new Float64Array(panel.tickers.length - 1) },
+    account: accountOf(equity, panel.tickers.length - 1),
     equity: new Float64Array(sessions + 1),
     cash: new Float64Array(sessions),
     decided: [],
@@ -103,11 +105,11 @@ function rebalance(run: Running, row: number): void {
     return;
   }
   accrue(run, row);
-  const prices = pricesAt(terms.panel, row, account.held.length);
+  writeOpens(terms.panel, row, account.opens);
   const equity = worthAtOpen(run, row);
   terms.onDecision?.(row, run.owed, account, equity);
-  const { cash, held } = account;
-  const sizing = { equity, cash, held, prices, ...reserveOf(terms) };
+  const { cash, held, opens: prices } = account;
+  const sizing = { equity, cash, held, prices, reserve: terms.reserve ?? RESERVE };
   const { change } = rebalancing.changesAt(row - 1, run.owed, sizing);
   run.owed = 0;
   run.decided.push(row);
@@ -115,22 +117,16 @@ function rebalance(run: Running, row: number): void {
   const fillTerms = { slippageBps, rules, credit: creditOf(equity, limits) };
   const { onFill } = terms;
   const report: ReportFill | undefined = onFill && ((...fill) => onFill(row, ...fill));
-  const filled = fillChanges(account, change, prices, fillTerms, report);
+  const filled = fillChanges(account, change, fillTerms, report);
   run.orders += filled.orders;
   run.turnover += filled.traded / equity / 2;
 }
 
-function reserveOf({ reserve }: RunTerms): { readonly reserve?: number } {
-  return reserve === undefined ? {} : { reserve };
-}
-
-function pricesAt({ open }: Panel, row: number, places: number): Float64Array {
-  const prices = new Float64Array(places);
-  for (let place = 0; place < places; place++) {
+function writeOpens({ open }: Panel, row: number, opens: Float64Array): void {
+  for (let place = 0; place < opens.length; place++) {
     const column = open[place];
-    prices[place] = column ? at(column, row) : Number.NaN;
+    opens[place] = column ? at(column, row) : Number.NaN;
   }
-  return prices;
 }
 
 function worthAtOpen({ account: { cash, held }, terms }: Running, row: number): number {
@@ -177,7 +173,12 @@ function addWorth(
   closes: Float64Array,
   { row, end, shift }: Rows,
 ): void {
+  // NaN, of a close that is absent, is never under the bound.
+  const shares = nanos % NANOS === 0 && nanos > 0 ? nanos / NANOS : Number.NaN;
   for (let day = row; day < end; day++) {
-    equity[day + shift] = at(equity, day + shift) + valueOfMicros(nanos, at(closes, day));
+    const micros = at(closes, day);
+    const product = shares * micros;
+    const value = product <= EXACT_PRODUCT ? wholeValue(product) : valueOfMicros(nanos, micros);
+    equity[day + shift] = at(equity, day + shift) + value;
   }
 }

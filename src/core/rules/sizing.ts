@@ -48,6 +48,20 @@ export function fitPurchases(
   available: number,
   step: number,
 ): void {
+  const factor = purchaseFactor(changes, prices, available);
+  if (factor === 1) return;
+  for (let place = 0; place < changes.length; place++) {
+    const change = at(changes, place);
+    if (change > 0) changes[place] = shrunk(change, factor, step);
+  }
+}
+
+/** What each purchase shrinks by so that they fit the money; 1 where they do. */
+export function purchaseFactor(
+  changes: Float64Array,
+  prices: Float64Array,
+  available: number,
+): number {
   let cost = 0;
   let purchases = 0;
   for (let place = 0; place < changes.length; place++) {
@@ -56,11 +70,12 @@ export function fitPurchases(
     purchases += 1;
     cost += worthOf(change, at(prices, place));
   }
-  if (cost <= available) return;
+  if (cost <= available) return 1;
   // Each value was rounded to a cent, so a cent for each is kept back.
-  const factor = Math.max(0, available - purchases) / cost;
-  for (let place = 0; place < changes.length; place++) {
-    const change = at(changes, place);
-    if (change > 0) changes[place] = Math.floor((change * factor) / step) * step;
-  }
+  return Math.max(0, available - purchases) / cost;
+}
+
+/** A purchase times a factor, rounded down to a step. */
+export function shrunk(change: number, factor: number, step: number): number {
+  return Math.floor((change * factor) / step) * step;
 }

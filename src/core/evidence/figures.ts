@@ -1,0 +1,119 @@
+/** Everything that is told of one run, under the names that `--json` gives it. */
+import { at } from '../rules/panel.ts';
+import { depthsOf, fallsOf, sessionsUnder } from './falls.ts';
+import { dailySharpe, lessOf, meanOf, returnsOf, shapeOf, YEAR } from './moments.ts';
+import { byRegime, growthBy, monthOf, yearOf } from './periods.ts';
+import { relationOf } from './relation.ts';
+import {
+  autocorrelation,
+  leastRecord,
+  loAnnualSharpe,
+  loError,
+  sharpeAbove,
+} from './sharpe-tests.ts';
+import { type Ground, summaryOf, type Trial } from './trial.ts';
+
+/** What a run is held against. */
+export interface Rivals {
+  /** The benchmark from the first open. */
+  readonly spy: Float64Array;
+  readonly equalReturns: Float64Array;
+}
+
+/** How many falls are told. */
+const FALLS = 5;
+
+/** The figures of one run. */
+export type RunFigures = ReturnType<typeof figuresOf>;
+
+/** Growth, risk, cost, what the Sharpe ratio proves, falls, years and regimes of a run. */
+export function figuresOf(ground: Ground, trial: Trial, { spy, equalReturns }: Rivals) {
+  const { returns, run } = trial;
+  const benchmark = returnsOf(spy);
+  const excess = lessOf(returns, benchmark);
+  const { dates } = ground.history.panel;
+  const relation = relationOf(returns, benchmark);
+  return {
+    ...summaryOf(trial),
+    sharpeDaily: dailySharpe(returns),
+    ...shapeOf(returns),
+    skipped: run.skipped.map((row) => dates[row - 1]),
+    psr0: sharpeAbove(returns, 0),
+    psrVsSpySharpe: sharpeAbove(returns, dailySharpe(benchmark)),
+    psrExcess: sharpeAbove(excess, 0),
+    minTrlSessions: leastRecord(returns, 0) ?? null,
+    minTrlExcess: leastRecord(excess, 0) ?? null,
+    psrExcessEqualWeight: sharpeAbove(lessOf(returns, equalReturns), 0),
+    loSeDaily: loError(returns),
+    loSeAnnual: loError(returns) * Math.sqrt(YEAR),
+    monthly: monthlyFigures(ground, run.equity),
+    beta: relation.beta,
+    jensenAlphaYear: relation.alpha,
+    jensenT: relation.alphaT,
+    corrSpy: relation.correlation,
+    trackingError: relation.trackingError,
+    informationRatio: relation.informationRatio,
+    ...fallFigures(ground, run.equity),
+    ...periodFigures(ground, trial, spy),
+  };
+}
+
+function monthlyFigures(ground: Ground, curve: Float64Array) {
+  const months = Float64Array.from(growthBy(curve, datesOf(ground), monthOf).values());
+  return {
+    n: months.length,
+    sharpeMonthly: dailySharpe(months),
+    sharpeSqrt12: dailySharpe(months) * Math.sqrt(12),
+    sharpeLo: loAnnualSharpe(months),
+    rho1: autocorrelation(months, 1),
+    psr0: sharpeAbove(months, 0),
+  };
+}
+
+function fallFigures(ground: Ground, curve: Float64Array) {
+  const dates = datesOf(ground);
+  const dayOf = (place: number | undefined): string | null =>
+    place === undefined ? null : (dates[Math.max(0, place - 1)] ?? null);
+  const falls = fallsOf(curve);
+  const depths = depthsOf(curve);
+  return {
+    drawdowns: falls.slice(0, FALLS).map((fall) => ({
+      depth: fall.depth,
+      peak: dayOf(fall.peak),
+      trough: dayOf(fall.trough),
+      recovered: dayOf(fall.recovered),
+      sessionsDown: fall.trough - fall.peak,
+      sessionsUnder: sessionsUnder(fall, curve),
+    })),
+    longestUnderSessions: Math.max(0, ...falls.map((fall) => sessionsUnder(fall, curve))),
+    ulcer: Math.sqrt(meanOf(depths.map((depth) => depth * depth))),
+    timeUnderShare: depths.filter((depth) => depth > 0).length / depths.length,
+  };
+}
+
+function periodFigures(ground: Ground, { run, returns }: Trial, spy: Float64Array) {
+  const dates = datesOf(ground);
+  const [months, theirs] = [growthBy(run.equity, dates, monthOf), growthBy(spy, dates, monthOf)];
+  const better = [...months].filter(([month, growth]) => growth > (theirs.get(month) ?? 0));
+  const marketYears = growthBy(spy, dates, yearOf);
+  const years = [...growthBy(run.equity, dates, yearOf)].map(([year, you]) => {
+    return [year, { you, spy: marketYears.get(year) ?? Number.NaN }] as const;
+  });
+  return {
+    monthsBeatSpy: better.length / months.size,
+    years: Object.fromEntries(years),
+    regimes: byRegime(returns, returnsOf(spy), (day) =>
+      ground.history.regimeAt(ground.from + day - 1),
+    ),
+  };
+}
+
+/** The sessions of a ground. */
+export function datesOf({ history, from, to }: Ground) {
+  return history.panel.dates.slice(from, to + 1);
+}
+
+/** Money at the end of a curve that began with so much. */
+export function grownFrom(start: number, curve: Float64Array): number {
+  return (start * at(curve, curve.length - 1)) / at(curve, 0);
+}

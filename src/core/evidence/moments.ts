@@ -1,0 +1,108 @@
+/** Figures of a series of returns, one a session, fractions. */
+import { at } from '../rules/panel.ts';
+
+/** Trading sessions a year. */
+export const YEAR = 252;
+
+/** The mean; NaN of an empty series. */
+export function meanOf(values: Float64Array): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += at(values, index);
+  return sum / values.length;
+}
+
+/** Sample standard deviation (n - 1); NaN with fewer than two values. */
+export function deviationOf(values: Float64Array): number {
+  if (values.length < 2) return Number.NaN;
+  const mean = meanOf(values);
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) {
+    const distance = at(values, index) - mean;
+    sum += distance * distance;
+  }
+  return Math.sqrt(sum / (values.length - 1));
+}
+
+/** Below this a deviation is the rounding of equal returns. */
+const FLAT = 1e-12;
+
+/** Mean over sample deviation, not annualised (Sharpe 1994, risk-free rate 0); NaN when nothing varies. */
+export function dailySharpe(returns: Float64Array): number {
+  return sharpeFrom(meanOf(returns), deviationOf(returns));
+}
+
+/** The same from mean and deviation. */
+export function sharpeFrom(mean: number, deviation: number): number {
+  return deviation > FLAT ? mean / deviation : Number.NaN;
+}
+
+/** Daily Sharpe x sqrt(252). */
+export function annualSharpe(returns: Float64Array): number {
+  return dailySharpe(returns) * Math.sqrt(YEAR);
+}
+
+/** Skewness and kurtosis from population moments; the kurtosis of a normal law is 3. */
+export function shapeOf(returns: Float64Array): {
+  readonly skew: number;
+  readonly kurtosis: number;
+} {
+  const second = centralMoment(returns, 2);
+  return {
+    skew: centralMoment(returns, 3) / second ** 1.5,
+    kurtosis: centralMoment(returns, 4) / second ** 2,
+  };
+}
+
+function centralMoment(values: Float64Array, power: number): number {
+  const mean = meanOf(values);
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) {
+    sum += (at(values, index) - mean) ** power;
+  }
+  return sum / values.length;
+}
+
+/** Simple returns from each value of a curve to the next. */
+export function returnsOf(curve: Float64Array): Float64Array {
+  const returns = new Float64Array(Math.max(0, curve.length - 1));
+  for (let index = 0; index < returns.length; index++) {
+    returns[index] = at(curve, index + 1) / at(curve, index) - 1;
+  }
+  return returns;
+}
+
+/** Value by value, the left less the right. */
+export function lessOf(left: Float64Array, right: Float64Array): Float64Array {
+  return left.map((value, index) => value - at(right, index));
+}
+
+/** Growth a year of so many sessions, 252 a year: growth ^ (252 / sessions) - 1. */
+export function yearly(growth: number, sessions: number): number {
+  return growth ** (YEAR / sessions) - 1;
+}
+
+/** Growth a year of a curve. */
+export function growthOf(curve: Float64Array): number {
+  return yearly(at(curve, curve.length - 1) / at(curve, 0), curve.length - 1);
+}
+
+/** The deepest fall from a peak before it, a fraction. */
+export function deepestFall(curve: Float64Array): number {
+  let peak = 0;
+  let deepest = 0;
+  for (let index = 0; index < curve.length; index++) {
+    peak = Math.max(peak, at(curve, index));
+    deepest = Math.max(deepest, 1 - at(curve, index) / peak);
+  }
+  return deepest;
+}
+
+/** The quantile of values that need not be sorted: linear between neighbours (type 7). */
+export function quantileOf(values: Float64Array, share: number): number {
+  const sorted = values.toSorted();
+  const place = (sorted.length - 1) * share;
+  const low = Math.floor(place);
+  const below = at(sorted, low);
+  const above = low + 1 < sorted.length ? at(sorted, low + 1) : below;
+  return below + (above - below) * (place - low);
+}

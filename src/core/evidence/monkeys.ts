@@ -1,0 +1,60 @@
+/** Portfolios picked by chance under the same rules: what luck alone would have made. */
+import type { History } from '../backtest/history.ts';
+import { indexAt } from '../rules/panel.ts';
+import { CADENCE, type RowModel } from '../rules/rebalance.ts';
+import { countSelected } from '../rules/selection.ts';
+import { mulberry32 } from './random.ts';
+import type { Point } from './sweep.ts';
+import { alone, type Ground, type Trial, trialOf } from './trial.ts';
+
+/** How many monkeys and from which seed; monkey k draws from `seed` + k. */
+export interface Troop {
+  readonly count: number;
+  readonly seed: number;
+  /** The settings that say how old a sector must be, and how many a monkey holds. */
+  readonly like: Point;
+  /** As many as the real model keeps on that day, and bonds where it keeps none; else always `top`. */
+  readonly sameExposure: boolean;
+}
+
+/** Runs each monkey; what is kept of each one is up to the caller. */
+export function runMonkeys<T>(
+  ground: Ground,
+  troop: Troop,
+  keep: (monkey: Trial) => T,
+): readonly T[] {
+  return Array.from({ length: troop.count }, (_, index) => {
+    const model = monkeyOf(ground.history, troop, mulberry32(troop.seed + index));
+    return keep(trialOf(ground, alone(model, { lookback: troop.like[0] })));
+  });
+}
+
+function monkeyOf(history: History, { like, sameExposure }: Troop, draw: () => number): RowModel {
+  const [lookback, top, min] = like;
+  const rankingAt = history.rankings({ lookback });
+  const { defensive } = history.panel;
+  return {
+    ...{ activeIn: 'always', budget: 1, leverage: 1 },
+    cadence: CADENCE.monthly,
+    weighInto(weights, row) {
+      const { order, momentum } = rankingAt(row);
+      const eligible = order.toSorted();
+      const count = sameExposure
+        ? countSelected(momentum, top, min)
+        : Math.min(top, eligible.length);
+      shuffleFirst(eligible, count, draw);
+      if (count === 0) weights[defensive] = 1;
+      for (let index = 0; index < count; index++) weights[indexAt(eligible, index)] = 1 / count;
+    },
+  };
+}
+
+/** Fisher-Yates, as far as it is asked for. */
+function shuffleFirst(places: Int32Array, count: number, draw: () => number): void {
+  for (let index = 0; index < count; index++) {
+    const other = index + Math.floor(draw() * (places.length - index));
+    const kept = indexAt(places, index);
+    places[index] = indexAt(places, other);
+    places[other] = kept;
+  }
+}

@@ -1,0 +1,203 @@
+/** The whole evidence page in numbers: equal input, equal numbers. */
+import type { Model } from '../domain/model.ts';
+import { at } from '../rules/panel.ts';
+import { equalSectors, heldAlone, sixtyForty } from './benchmarks.ts';
+import { BLOCK, type Resamples, resample } from './bootstrap.ts';
+import { datesOf, figuresOf, type Rivals } from './figures.ts';
+import { type Luck, luckOf } from './luck.ts';
+import { quantileOf, returnsOf } from './moments.ts';
+import { searchFigures } from './search.ts';
+import { type Grid, type Point, pointsOf, sweep, type Tried } from './sweep.ts';
+import {
+  curveFigures,
+  deskOf,
+  type Ground,
+  type Summary,
+  summaryOf,
+  type Trial,
+  trialOf,
+} from './trial.ts';
+import { type Walk, walkForward } from './walk-forward.ts';
+
+/** What a page is asked. */
+export interface PageInput {
+  readonly ground: Ground;
+  /** The models of the desk; the first one is the core. */
+  readonly models: readonly Model[];
+  readonly grid: Grid;
+  /** The settings of the core model, which the plateau is drawn around. */
+  readonly centre: Point;
+  readonly walk: Walk;
+  readonly monkeys: number;
+  readonly seed: number;
+  readonly boots: number;
+  readonly bootSeed: number;
+  /** Settings that people tried beside this search; every look counts. */
+  readonly triedBefore: number;
+  /** Told what is being done and how far it is. */
+  readonly progress?: (what: string, done: number, all: number) => void;
+}
+
+/** The shares of a distribution that are told. */
+const SHARES = [0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975] as const;
+
+/** Costs that a page is computed again with, hundredths of a per cent. */
+const COSTS = [0, 5, 10, 20, 50] as const;
+
+/** Sessions of the month that every month has, so that each one can be the day. */
+const DAYS_OF_MONTH = 19;
+
+/** The numbers of a page. */
+export type Page = ReturnType<typeof pageOf>;
+
+/** Runs everything. Takes seconds of one processor for ten years, 510 settings and 2,000 monkeys. */
+export function pageOf(input: PageInput) {
+  const { ground, models, progress } = input;
+  const { history } = ground;
+  const runs = trialsOf(ground, models);
+  const equal = trialOf(ground, equalSectors(ground));
+  const spy = heldAlone(ground, history.panel.benchmark);
+  const rivals: Rivals = { spy, equalReturns: equal.returns };
+  const tried = sweep(ground, pointsOf(input.grid), (done) =>
+    progress?.('settings', done, pointsOf(input.grid).length),
+  );
+  const core = runs.get(models[0]?.id ?? '') ?? equal;
+  const all = runs.get('all') ?? core;
+  return {
+    from: datesOf(ground)[0],
+    to: datesOf(ground).at(-1),
+    sessions: datesOf(ground).length,
+    equalWeight: summaryOf(equal),
+    spy: rivalFigures(spy),
+    mix6040: rivalFigures(sixtyForty(ground)),
+    tlt: rivalFigures(heldAlone(ground, history.panel.defensive)),
+    runs: mapped(runs, (trial) => figuresOf(ground, trial, rivals)),
+    costs: {
+      all: costsOf(ground, models),
+      ...(models[0] && { [models[0].id]: costsOf(ground, models.slice(0, 1)) }),
+    },
+    dayLuck: mapped(runs, (_, id) => dayLuckOf(ground, id === 'all' ? models : byId(models, id))),
+    ...searchFigures(input, tried, { runs, rivals, equal }),
+    walk: walkFigures(input, tried),
+    monkeys: monkeyFigures(input, { core, all, spy }),
+    bootstrap: bootstrapFigures(input, runs, spy),
+  };
+}
+
+/** The desk as it is, then each of its models alone. */
+export function trialsOf(ground: Ground, models: readonly Model[]): ReadonlyMap<string, Trial> {
+  const run = (which: readonly Model[]): Trial => trialOf(ground, deskOf(which, ground.history));
+  return new Map([
+    ['all', run(models)],
+    ...models.map((model) => [model.id, run([model])] as const),
+  ]);
+}
+
+function byId(models: readonly Model[], id: string): readonly Model[] {
+  return models.filter((model) => model.id === id);
+}
+
+function mapped<T, U>(
+  values: ReadonlyMap<string, T>,
+  change: (value: T, key: string) => U,
+): Readonly<Record<string, U>> {
+  return Object.fromEntries([...values].map(([key, value]) => [key, change(value, key)]));
+}
+
+/** Growth and risk of something held. */
+export function rivalFigures(curve: Float64Array) {
+  const { vol, mdd, ...rest } = curveFigures(curve, returnsOf(curve));
+  const total = at(curve, curve.length - 1) / at(curve, 0) - 1;
+  return { ...rest, volatility: vol, maxDrawdown: mdd, total };
+}
+
+/** The same models at other costs. */
+export function costsOf(
+  ground: Ground,
+  models: readonly Model[],
+): Readonly<Record<string, Pick<Summary, 'final' | 'cagr' | 'sharpe'>>> {
+  return Object.fromEntries(
+    COSTS.map((slippageBps) => {
+      const found = summaryOf(trialOf({ ...ground, slippageBps }, deskOf(models, ground.history)));
+      return [String(slippageBps), { final: found.final, cagr: found.cagr, sharpe: found.sharpe }];
+    }),
+  );
+}
+
+/** Growth a year of the same models, rebalanced on the k-th session of each month. */
+export function dayLuckOf(ground: Ground, models: readonly Model[]): readonly number[] {
+  const { dates } = ground.history.panel;
+  const placeInMonth = new Int32Array(dates.length);
+  for (let row = 1; row < dates.length; row++) {
+    const isSame = dates[row]?.slice(0, 7) === dates[row - 1]?.slice(0, 7);
+    placeInMonth[row] = isSame ? (placeInMonth[row - 1] ?? 0) + 1 : 0;
+  }
+  return Array.from({ length: DAYS_OF_MONTH }, (_, day) => {
+    const starts = Uint8Array.from(placeInMonth, (place) => (place === day ? 1 : 0));
+    return summaryOf(trialOf(ground, { ...deskOf(models, ground.history), more: { starts } })).cagr;
+  });
+}
+
+function walkFigures({ ground, walk, models }: PageInput, tried: readonly Tried[]) {
+  const { picks, trial, from, to } = walkForward(ground, tried, walk);
+  const years = { ...ground, from, to };
+  const kept = (which: readonly Model[]): Summary =>
+    summaryOf(trialOf(years, deskOf(which, ground.history)));
+  return {
+    rule: walk,
+    picks: Object.fromEntries(picks.map(({ year, ...pick }) => [String(year), pick])),
+    ledger: summaryOf(trial),
+    spy: rivalFigures(heldAlone(years, ground.history.panel.benchmark)),
+    fixedV1: kept(models.slice(0, 1)),
+    fixedAll: kept(models),
+    start: datesOf(years)[0],
+  };
+}
+
+function monkeyFigures(
+  { ground, monkeys, seed, centre, progress }: PageInput,
+  rivals: { readonly core: Trial; readonly all: Trial; readonly spy: Float64Array },
+) {
+  const against = {
+    v1: summaryOf(rivals.core),
+    all: summaryOf(rivals.all),
+    spy: rivalFigures(rivals.spy),
+  };
+  const luck = (sameExposure: boolean): Luck =>
+    luckOf(ground, { count: monkeys, seed, like: centre, sameExposure }, against, (done) =>
+      progress?.(sameExposure ? 'monkeys that stand aside' : 'monkeys', done, monkeys),
+    );
+  return { dart: luck(false), sameExposure: luck(true) };
+}
+
+function bootstrapFigures(
+  { boots, bootSeed }: PageInput,
+  runs: ReadonlyMap<string, Trial>,
+  spy: Float64Array,
+): Readonly<Record<string, ReturnType<typeof resampledFigures>>> {
+  const [all, core] = [...runs];
+  const told = [all, core].flatMap((entry) => (entry ? [entry] : []));
+  const samples = resample(
+    told.map(([, { returns }]) => returns),
+    returnsOf(spy),
+    { count: boots, seed: bootSeed, block: BLOCK },
+  );
+  return Object.fromEntries(
+    samples.map((each, index) => [told[index]?.[0] ?? '', resampledFigures(each)]),
+  );
+}
+
+function resampledFigures({ growth, excess, sharpe, sharpeLess }: Resamples) {
+  return {
+    cagr: spreadOf(growth),
+    excessCagr: spreadOf(excess),
+    sharpe: spreadOf(sharpe),
+    sharpeMinusSpy: spreadOf(sharpeLess),
+    probBeatSpy: excess.filter((value) => value > 0).length / excess.length,
+  };
+}
+
+/** The told shares of a distribution. */
+export function spreadOf(values: Float64Array): Readonly<Record<string, number>> {
+  return Object.fromEntries(SHARES.map((share) => [String(share), quantileOf(values, share)]));
+}

@@ -1,0 +1,164 @@
+/** What a search over settings is worth: its best, its luck, its plateau. */
+
+import type { Rivals } from './figures.ts';
+import { annualSharpe, dailySharpe, growthOf, lessOf, quantileOf, returnsOf } from './moments.ts';
+import { type Overfitting, overfittingOf } from './overfitting.ts';
+import { meanCorrelation } from './relation.ts';
+import { deflatedSharpe, luckiestSharpe } from './sharpe-tests.ts';
+import { finalOf, type Grid, neighboursOf, type Point, type Tried } from './sweep.ts';
+import type { Trial } from './trial.ts';
+
+const SHARES = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1] as const;
+const BLOCKS = 16;
+const FEW_BLOCKS = 8;
+const WINNERS = 5;
+
+/** What the search is held against. */
+export interface SearchRivals {
+  /** The runs of the desk by model id, and `all`. */
+  readonly runs: ReadonlyMap<string, Trial>;
+  readonly rivals: Rivals;
+  readonly equal: Trial;
+}
+
+/** The figures of the whole search. */
+export function searchFigures(
+  {
+    grid,
+    centre,
+    triedBefore,
+  }: { readonly grid: Grid; readonly centre: Point; readonly triedBefore: number },
+  tried: readonly Tried[],
+  { runs, rivals, equal }: SearchRivals,
+) {
+  const spy = returnsOf(rivals.spy);
+  const sharpes = Float64Array.from(tried, ({ returns }) => annualSharpe(returns));
+  const growths = Float64Array.from(tried, ({ run }) => growthOf(run.equity));
+  const best = tried[indexOfBest(sharpes)];
+  const daily = Float64Array.from(tried, ({ returns }) => dailySharpe(returns));
+  const excess = Float64Array.from(tried, ({ returns }) => dailySharpe(lessOf(returns, spy)));
+  const r = meanCorrelation(tried.map(({ returns }) => returns));
+  const trials = { given: tried.length + triedBefore, effective: r + (1 - r) * tried.length };
+  const above = (values: Float64Array, than: number): number =>
+    values.filter((value) => value > than).length;
+  return {
+    grid: {
+      points: tried.length,
+      triedBefore,
+      best: best && {
+        point: best.point,
+        sharpe: annualSharpe(best.returns),
+        cagr: growthOf(best.run.equity),
+        final: finalOf(best) / 100,
+      },
+      sharpe: spreadOf(sharpes),
+      cagr: spreadOf(growths),
+      varSharpeDaily: varianceOf(daily),
+      meanCorrelation: r,
+      effectiveN: trials.effective,
+      beatSpyCagr: above(growths, growthOf(rivals.spy)),
+      beatSpySharpe: above(sharpes, annualSharpe(spy)),
+      beatEqualCagr: above(growths, growthOf(equal.run.equity)),
+      beatEqualSharpe: above(sharpes, annualSharpe(equal.returns)),
+      finals: Object.fromEntries(tried.map((one) => [one.point.join(','), finalOf(one) / 100])),
+      sumFinalCents: tried.reduce((sum, one) => sum + finalOf(one), 0),
+    },
+    dsr: Object.fromEntries(
+      [...runs, ...(best ? [['gridBest', best] as const] : [])].map(([id, { returns }]) => [
+        id,
+        deflatedFigures(returns, spy, { daily, excess, ...trials }),
+      ]),
+    ),
+    pbo: overfitFigures(tried, BLOCKS),
+    pbo8: overfitFigures(tried, FEW_BLOCKS),
+    plateau: plateauOf(grid, centre, tried, sharpes),
+  };
+}
+
+interface Trials {
+  readonly daily: Float64Array;
+  readonly excess: Float64Array;
+  /** Settings that were really tried, and how many independent ones they come to. */
+  readonly given: number;
+  readonly effective: number;
+}
+
+function deflatedFigures(
+  returns: Float64Array,
+  spy: Float64Array,
+  { daily, excess, given, effective }: Trials,
+) {
+  const variance = varianceOf(daily);
+  const figures = (count: number) => ({
+    N: count,
+    sr0Annual: luckiestSharpe(variance, count) * Math.sqrt(252),
+    dsr: deflatedSharpe(returns, variance, count),
+  });
+  const varExcess = varianceOf(excess);
+  return {
+    effective: figures(effective),
+    all: figures(given),
+    excessAll: { N: given, varExcess, dsr: deflatedSharpe(lessOf(returns, spy), varExcess, given) },
+  };
+}
+
+function overfitFigures(tried: readonly Tried[], blocks: number) {
+  const found: Overfitting = overfittingOf(
+    tried.map(({ returns }) => returns),
+    blocks,
+  );
+  const winners = tried
+    .map(({ point }, index) => ({ point, count: found.wins[index] ?? 0 }))
+    .sort((left, right) => right.count - left.count)
+    .slice(0, WINNERS);
+  return {
+    pbo: found.probability,
+    medianLogit: found.medianLogit,
+    oosLoss: found.losing,
+    isSharpe: found.inSample,
+    oosSharpe: found.outOfSample,
+    combos: found.splits,
+    winners,
+  };
+}
+
+/** The present settings among those one step away. */
+export function plateauOf(
+  grid: Grid,
+  centre: Point,
+  tried: readonly Tried[],
+  sharpes: Float64Array,
+) {
+  const key = (point: Point): string => point.join();
+  const byPoint = new Map(
+    tried.map(({ point }, index) => [key(point), sharpes[index] ?? Number.NaN]),
+  );
+  const sharpe = byPoint.get(key(centre));
+  if (sharpe === undefined) return null;
+  const near = Float64Array.from(
+    neighboursOf(grid, centre),
+    (point) => byPoint.get(key(point)) ?? Number.NaN,
+  );
+  return {
+    centre,
+    sharpe,
+    rank: sharpes.filter((value) => value > sharpe).length + 1,
+    neighbours: near.length,
+    median: quantileOf(near, 0.5),
+    min: Math.min(...near),
+    max: Math.max(...near),
+  };
+}
+
+function spreadOf(values: Float64Array): Readonly<Record<string, number>> {
+  return Object.fromEntries(SHARES.map((share) => [String(share), quantileOf(values, share)]));
+}
+
+function indexOfBest(values: Float64Array): number {
+  return values.reduce((best, value, index) => (value > (values[best] ?? 0) ? index : best), 0);
+}
+
+function varianceOf(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+}

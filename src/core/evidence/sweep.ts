@@ -1,0 +1,84 @@
+/** The same model with other settings: every point of a grid, run alone. */
+import type { History } from '../backtest/history.ts';
+import { holdStrongest } from '../backtest/row-models.ts';
+import { at } from '../rules/panel.ts';
+import { CADENCE, type RowModel } from '../rules/rebalance.ts';
+import { countSelected } from '../rules/selection.ts';
+import { alone, type Ground, type Runnable, type Trial, trialOf } from './trial.ts';
+
+/** The settings to try, each ascending. */
+export interface Grid {
+  /** Sessions. */
+  readonly lookback: readonly number[];
+  readonly top: readonly number[];
+  /** Least momentum, fractions. */
+  readonly min: readonly number[];
+}
+
+/** Lookback, top, least momentum. */
+export type Point = readonly [lookback: number, top: number, min: number];
+
+/** What is kept of the run of a point. */
+export interface Tried extends Trial {
+  readonly point: Point;
+}
+
+/** Every point: lookback outermost, then top, then least momentum. */
+export function pointsOf({ lookback, top, min }: Grid): readonly Point[] {
+  return lookback.flatMap((sessions) =>
+    top.flatMap((most) => min.map((least): Point => [sessions, most, least])),
+  );
+}
+
+/** A model of the settings: always active, without leverage, monthly. */
+export function pointModel([lookback, top, min]: Point, history: History): RowModel {
+  const rankingAt = history.rankings({ lookback });
+  const { defensive } = history.panel;
+  return {
+    ...{ activeIn: 'always', budget: 1, leverage: 1 },
+    cadence: CADENCE.monthly,
+    weighInto(weights, row) {
+      const { order, momentum } = rankingAt(row);
+      holdStrongest(weights, order, countSelected(momentum, top, min), defensive);
+    },
+  };
+}
+
+/** The settings, ready to run. */
+export function pointRun(point: Point, history: History): Runnable {
+  return alone(pointModel(point, history), { lookback: point[0] });
+}
+
+/** Runs each point in turn. @param tried told after each one how many are done. */
+export function sweep(
+  ground: Ground,
+  points: readonly Point[],
+  tried: (done: number) => void = () => undefined,
+): readonly Tried[] {
+  return points.map((point, index) => {
+    const found = { point, ...trialOf(ground, pointRun(point, ground.history)) };
+    tried(index + 1);
+    return found;
+  });
+}
+
+/** Cents at the end of a run. */
+export function finalOf({ run }: Trial): number {
+  return at(run.equity, run.equity.length - 1);
+}
+
+/** The points one step of the grid away in any direction, diagonals too. */
+export function neighboursOf(grid: Grid, [lookback, top, min]: Point): readonly Point[] {
+  const near = (values: readonly number[], value: number): readonly number[] => {
+    const place = values.indexOf(value);
+    return place < 0 ? [] : values.slice(Math.max(0, place - 1), place + 2);
+  };
+  const around = {
+    lookback: near(grid.lookback, lookback),
+    top: near(grid.top, top),
+    min: near(grid.min, min),
+  };
+  return pointsOf(around).filter(
+    (point) => point[0] !== lookback || point[1] !== top || point[2] !== min,
+  );
+}
