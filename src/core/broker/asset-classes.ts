@@ -25,6 +25,7 @@ export interface AssetClasses {
   ofSymbol(row: Row): Promise<AssetClass>;
 }
 
+/** What telling asset classes apart needs. */
 export interface AssetClassParts {
   readonly alpaca: Alpaca;
   readonly isOurs: IsOurs;

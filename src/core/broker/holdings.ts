@@ -28,6 +28,7 @@ export interface Holdings {
   readonly setAside: readonly SetAsideRow[];
 }
 
+/** What reading the positions needs. */
 export interface HoldingsParts {
   readonly alpaca: Alpaca;
   readonly isOurs: IsOurs;

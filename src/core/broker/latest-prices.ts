@@ -10,6 +10,7 @@ import { asDataTrouble, askJson } from './ask.ts';
 import { instant, price } from './fields.ts';
 import { type Row, readRows } from './rows.ts';
 
+/** What reading the latest prices needs. */
 export interface LatestPriceParts {
   readonly alpaca: Alpaca;
   /** A wider quote says nothing; basis points of its middle. */
@@ -19,6 +20,7 @@ export interface LatestPriceParts {
   readonly log: Pick<Log, 'warn'>;
 }
 
+/** The latest prices in dollars with their instants, and the rows that could not be read. */
 export interface Prices {
   readonly prices: ReadonlyMap<Ticker, LatestPrice>;
   readonly setAside: readonly SetAsideRow[];

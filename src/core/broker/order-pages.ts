@@ -22,6 +22,7 @@ export interface OrderBook {
   readonly setAside: readonly SetAsideRow[];
 }
 
+/** What reading the orders needs. */
 export interface OrderParts {
   readonly alpaca: Alpaca;
   readonly isOurs: IsOurs;

@@ -17,6 +17,7 @@ export type Rank = 'order' | 'read' | 'history';
 
 const RANKS: readonly Rank[] = ['order', 'read', 'history'];
 
+/** How many requests a host may be sent. */
 export interface BudgetLimits {
   /** Requests in any minute, all ranks together. */
   readonly perMinute: number;
@@ -32,6 +33,7 @@ export const TRADING_BUDGET: BudgetLimits = { perMinute: 190, burst: 60, readsPe
 /** The data host counts by itself and takes no orders. */
 export const DATA_BUDGET: BudgetLimits = { perMinute: 190, burst: 100, readsPerMinute: 90 };
 
+/** The queue before one host: orders and cancels first, then reads, then history. */
 export interface RequestBudget {
   /**
    * Resolves when the request may leave; what it gives is called when the broker has answered.
@@ -59,6 +61,7 @@ interface Waiting {
   readonly leave: () => void;
 }
 
+/** What a request budget needs. */
 export interface RequestBudgetParts {
   readonly limits: BudgetLimits;
   readonly clock: RequestClock;

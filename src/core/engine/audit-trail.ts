@@ -14,6 +14,7 @@ export interface AuditTrail {
   verifyAuditTrail(): { readonly entries: number; readonly fault: string | undefined };
 }
 
+/** Keeps the audit of what people did in the journal. */
 export function createAuditTrail(journal: Journal): AuditTrail {
   return {
     audit: (command) => journal.append(command).length > 0,

@@ -76,6 +76,7 @@ function backOffMs(book: AccountState): number {
 /** The books are compared with the broker's this often between rebalances: every five minutes. */
 const RECONCILE_EVERY_REFRESHES = 20;
 
+/** Builds the engine over its journal, broker, bars and clocks; nothing runs until `start`. */
 export function createEngine(parts: EngineParts): RunningEngine {
   const { journal, clocks, log } = parts;
   const observer = createObserver(parts);

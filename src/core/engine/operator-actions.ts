@@ -21,6 +21,7 @@ import { isManagedOrderFinal } from './execution/track-orders.ts';
 import type { EngineParts, Observer } from './parts.ts';
 import type { AnswerOutcome } from './proposals.ts';
 
+/** What a person may do to trading at any time, whatever the engine is doing. */
 export interface OperatorActions {
   /**
    * HALT at once, then asks the broker to cancel every open order of ours; one line for each, and
@@ -59,6 +60,7 @@ export interface OperatorActions {
   enterLotCost(lot: string, cost: LotCost, by: string): AnswerOutcome;
 }
 
+/** Builds the actions. `signal` ends what waits in them when the desk stops. */
 export function createOperatorActions(
   parts: EngineParts,
   observer: Observer,

@@ -11,6 +11,7 @@ import { newPlanEnds } from './execution/rebalance-result.ts';
 import type { EngineParts, Observer } from './parts.ts';
 import { assertAccount } from './reconciliation/reconcile-account.ts';
 
+/** Plans that wait for a person, and their answers. */
 export interface Proposals {
   /** Decides as of now and writes the plan down, to be approved within ten minutes. */
   propose(by: Person): Promise<Proposal | NoDecision>;
@@ -27,6 +28,7 @@ export interface Person {
   readonly name: string;
 }
 
+/** What became of an answer to a plan. */
 export type AnswerOutcome =
   | {
       readonly kind: 'accepted';
@@ -43,6 +45,7 @@ export type AnswerOutcome =
 /** People's time, not the market's. */
 const EXPIRES_MS = 10 * 60_000;
 
+/** Builds the proposals over the journal; the answers of a past run are read from it. */
 export function createProposals(parts: EngineParts, observer: Observer): Proposals {
   const { broker, clocks, journal } = parts;
   const reservedIds = new Set<string>();

@@ -4,6 +4,7 @@ import type { EngineParts, Observer } from './parts.ts';
 import type { Tasks } from './tasks.ts';
 import { haltForSafety, haltOnIntegrityError } from './trading-state.ts';
 
+/** What the first minute of the engine needs. */
 export interface StartParts {
   readonly parts: EngineParts;
   readonly observer: Pick<Observer, 'meetClock'>;

@@ -23,6 +23,7 @@ import {
 /** `rest`: nothing more can be done now, come back later. */
 export type TaskOutcome = 'done' | 'back-off';
 
+/** The pieces of work that the engine does at a wake. */
 export interface Tasks {
   /** True when new bars came in. */
   refreshBars(progress?: (done: number, of: number) => void): Promise<boolean>;
@@ -42,6 +43,7 @@ const BARS_RETRY_MS = 5 * 60_000;
 /** Fills of so long ago are in the positions that a first meeting finds. */
 const KNOWN_MS = 14 * 86_400_000;
 
+/** Builds the tasks. `signal` ends what waits in them when the desk stops. */
 export function createTasks(
   parts: EngineParts,
   observer: Observer,

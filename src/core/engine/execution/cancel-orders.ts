@@ -32,6 +32,7 @@ export function openTargets(book: AccountState): readonly CancelTarget[] {
   return [...book.managedOrders.values()].filter(mayFill).map(targetOf);
 }
 
+/** Returns what a cancel needs to know of one of our orders. */
 export function targetOf({ intent, order }: ManagedOrder): CancelTarget {
   return { order: intent, known: order };
 }

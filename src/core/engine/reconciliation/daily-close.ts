@@ -23,6 +23,7 @@ import { describe, reconcile } from './reconcile.ts';
 import type { Reconciler } from './reconcile-account.ts';
 import { suspectedSplits } from './suspected-split.ts';
 
+/** The recorded closes: what the account was worth at the end of each session. */
 export interface DailyClose {
   /** Records the account as it is now. Writes nothing while a difference may still be explained. */
   close(session: SessionDate): Promise<void>;
@@ -38,6 +39,7 @@ const PATIENCE_MS = 30 * 60_000;
 /** Once the market is open the account is worth something else: before that it is recorded as it is. */
 const BEFORE_OPEN_MS = 10 * 60_000;
 
+/** Builds the recorder of closes; what it has recorded stands in the journal. */
 export function createDailyClose(
   parts: ReconcileParts,
   observer: Pick<Observer, 'bars'>,

@@ -6,6 +6,7 @@ import type { Session } from '#core/domain/calendar.ts';
 import { cents, type SessionDate, type Ticker, valueOf } from '#core/domain/units.ts';
 import { RECONCILIATION } from './reconcile-account.ts';
 
+/** What can be known afterwards of a close that was not recorded in time. */
 export type MissedClose =
   | { readonly kind: 'known'; readonly point: EquityPoint }
   /** `isFinal`: nothing that can still come would make it known. */

@@ -30,6 +30,7 @@ interface Compared {
   readonly positions: readonly Position[];
 }
 
+/** Keeps the books equal to the broker's, and says where they differ. */
 export interface Reconciler {
   /** Follows our orders up, books every movement, compares. Leaves one alert open while it differs. */
   reconcile(): Promise<readonly Difference[]>;
@@ -52,6 +53,7 @@ const LATE_MS = 7 * 86_400_000;
 /** What the alert is about that stops buying while it is open. */
 export const RECONCILIATION: AlertSubject = { about: 'reconciliation' };
 
+/** Builds the reconciler; what is booked stands in the journal. */
 export function createReconciler(parts: ReconcileParts): Reconciler {
   const { broker, journal } = parts;
   let comparedAt: EpochMs | undefined;

@@ -11,6 +11,7 @@ import {
   type Ticker,
 } from '#core/domain/units.ts';
 
+/** One place where the books and the broker do not agree: a ticker's shares, or the cash. */
 export interface Difference {
   /** Undefined: the difference is in cash. */
   readonly ticker: Ticker | undefined;

@@ -27,6 +27,7 @@ import { parquetBytes } from './parquet.ts';
 import { quarantine } from './quarantine.ts';
 import { type BarReader, sharedReader } from './reader.ts';
 
+/** What the bar files of one folder need. Instants are milliseconds since 1970. */
 export interface BarFilesParts {
   readonly disk: Disk;
   readonly reader?: BarReader;
@@ -35,18 +36,26 @@ export interface BarFilesParts {
   readonly writer?: string;
 }
 
+/** Which tickers are read, and which of their files the caller holds already. */
 export interface ReadRequest {
   readonly tickers: readonly Ticker[];
   /** Hashes of files that need not be parsed again. */
   readonly known?: ReadonlyMap<Ticker, string>;
 }
 
+/**
+ * What reading one ticker's file came to; `reason` is a sentence that begins with the file's name.
+ */
 export type FileReading =
   | { readonly kind: 'same'; readonly entry: FileEntry }
   | { readonly kind: 'sound'; readonly entry: FileEntry; readonly history: BarHistory }
   /** Damaged files are in quarantine now; files that could not be read are where they were. */
   | { readonly kind: 'damaged' | 'unread'; readonly reason: string };
 
+/**
+ * The parquet files of one folder and their manifest: one file for each ticker, daily bars in
+ * dollars.
+ */
 export interface BarFiles {
   /**
    * Every ticker that has a file, checked against the manifest before it is parsed. Quarantines what is
@@ -60,6 +69,10 @@ export interface BarFiles {
   put(history: BarHistory, origin: Origin): Promise<FileEntry>;
 }
 
+/**
+ * Opens the bar files of a folder. Writes of one process follow one another; nothing is read until
+ * asked.
+ */
 export function createBarFiles(parts: BarFilesParts): BarFiles {
   const { disk, reader = sharedReader(), now, writer = thisWriter() } = parts;
   const manifest = createManifestFile({ disk, now, writer });

@@ -17,6 +17,7 @@ interface OneFile {
   readonly ticker: Ticker;
 }
 
+/** A file that the manifest lists, to be checked against it. */
 export interface StoredFile extends OneFile {
   /** What the manifest says of the ticker. */
   readonly listed: Listed;
@@ -24,6 +25,7 @@ export interface StoredFile extends OneFile {
   readonly known?: string | undefined;
 }
 
+/** A file of the folder, listed or not, to be checked. */
 export interface FoundFile extends OneFile {
   /** Undefined for a file that no manifest knows. */
   readonly listed: Listed | undefined;
@@ -49,6 +51,7 @@ export type StoredInspection =
   /** Nothing is known of it: the system or the parser did not answer. */
   | { readonly kind: 'unread'; readonly reason: string };
 
+/** What checking any file of the folder comes to. */
 export type Inspection =
   | StoredInspection
   /** In no manifest, and every row obeys the laws of bars, after these repairs. */

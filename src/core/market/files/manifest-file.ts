@@ -13,6 +13,7 @@ import {
 import { unreadable } from './parquet.ts';
 import { quarantine } from './quarantine.ts';
 
+/** The manifest of one folder, read and written whole. */
 export interface ManifestFile {
   /** @throws TradingError `fix-config` when a newer Rotor wrote it or the system does not give it. */
   read(): Promise<Manifest>;
@@ -20,6 +21,7 @@ export interface ManifestFile {
   edit(change: (manifest: Map<Ticker, Listed>) => void): Promise<void>;
 }
 
+/** What the manifest of one folder needs. */
 export interface ManifestFileParts {
   readonly disk: Disk;
   readonly now: () => EpochMs;
@@ -27,12 +29,16 @@ export interface ManifestFileParts {
   readonly writer: string;
 }
 
+/**
+ * Reads the manifest from the disk. Never throws: a disk that refuses is `unread` with the reason.
+ */
 export async function manifestOn(disk: Disk): Promise<ManifestReading> {
   const bytes = await disk.read(MANIFEST).catch((error: unknown) => unreadable(error));
   if (typeof bytes === 'string') return { kind: 'unread', reason: `${MANIFEST}: ${bytes}` };
   return readManifest(bytes);
 }
 
+/** Opens the manifest of a folder; nothing is read until asked. */
 export function createManifestFile({ disk, now, writer }: ManifestFileParts): ManifestFile {
   /** A list that cannot be relied on is as good as none; its files must pass the full check. */
   async function read(): Promise<Manifest> {

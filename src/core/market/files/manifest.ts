@@ -45,7 +45,12 @@ const LISTED = z.strictObject({
   next: FILE.optional(),
 });
 
+/**
+ * What the manifest says of one ticker: the file that stands now, and the one that is being
+ * written.
+ */
 export type Listed = Readonly<z.infer<typeof LISTED>>;
+/** The manifest by ticker. */
 export type Manifest = ReadonlyMap<Ticker, Listed>;
 
 const DOCUMENT = z.strictObject({
@@ -57,6 +62,7 @@ const DOCUMENT = z.strictObject({
 
 const FILES = z.record(z.string().regex(/^[A-Z][A-Z0-9.]{0,9}$/), LISTED);
 
+/** What reading the manifest came to. */
 export type ManifestReading =
   | { readonly kind: 'read'; readonly manifest: Manifest }
   /** The list says nothing that can be relied on. */
@@ -64,6 +70,9 @@ export type ManifestReading =
   /** A newer Rotor wrote it, or the system does not give it: the folder must be left alone. */
   | { readonly kind: 'newer' | 'unread'; readonly reason: string };
 
+/**
+ * Returns the manifest as it is written: JSON in UTF-8, tickers in order, with a hash over them.
+ */
 export function manifestBytes(manifest: Manifest): Uint8Array {
   const files = Object.fromEntries([...manifest].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   const document = { format: formatOf(manifest), sha256: sha256(JSON.stringify(files)), files };
@@ -100,6 +109,9 @@ export function entryWith(listed: Listed | undefined, hash: string): FileEntry |
   return [listed?.now, listed?.next].find((entry) => entry?.sha256 === hash);
 }
 
+/**
+ * Returns the SHA-256 of the bytes, or of the text in UTF-8, as 64 lower-case hexadecimal digits.
+ */
 export function sha256(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
 }

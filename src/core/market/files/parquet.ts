@@ -35,6 +35,7 @@ export async function readBars(
   throw refused(name, reading.reason);
 }
 
+/** Returns why a file of that many bytes is not read. */
 export function tooLarge(size: number): string {
   return `has ${size} bytes, at most ${MAX_BYTES} are read`;
 }

@@ -31,6 +31,7 @@ const PARQUET = {
 } as const satisfies Record<CellType, string>;
 
 const FORMATS = { parquet: tableToParquet, arrow: tableToArrow } as const;
+/** The formats that an export can be written in. */
 export type Format = keyof typeof FORMATS;
 
 /**

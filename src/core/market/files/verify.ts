@@ -28,6 +28,7 @@ export interface FileReport {
   readonly findings: readonly DataQualityIssue[];
 }
 
+/** What `rotor verify` found, as it is printed with `--json`. */
 export interface VerifyReport {
   /** By ticker. */
   readonly files: readonly FileReport[];
