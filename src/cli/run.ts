@@ -24,6 +24,11 @@ const COMMANDS: readonly Command[] = [
   ...journalCommands,
 ];
 
+/** The first word of every terminal command. */
+export const TERMINAL_COMMANDS: ReadonlySet<string> = new Set(
+  COMMANDS.map(({ name }) => name.split(' ')[0] ?? name),
+);
+
 /** Bad arguments or configuration. */
 const BAD_ARGUMENTS = 2;
 

@@ -13,7 +13,6 @@ const manifest = z
     dependencies: versions,
     devDependencies: versions,
     optionalDependencies: versions,
-    scripts: versions,
   })
   .parse(JSON.parse(read('package.json')));
 
@@ -26,7 +25,7 @@ const lock = z
   })
   .parse(JSON.parse(read('package-lock.json')));
 
-const readme = read('README.md');
+const reasons = read('docs/dependencies.md');
 const direct = Object.entries({
   ...manifest.dependencies,
   ...manifest.devDependencies,
@@ -56,8 +55,8 @@ describe('dependencies', () => {
     expect(version).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
-  it.each(direct)('%s has its reason in the table of the README', (name) => {
-    const row = readme
+  it.each(direct)('%s has its reason in docs/dependencies.md', (name) => {
+    const row = reasons
       .split('\n')
       .find((line) => line.startsWith('|') && line.includes(`\`${name}\``));
     expect(row?.split('|')[2]?.trim() ?? '').toMatch(/\w{3}/);
@@ -65,8 +64,7 @@ describe('dependencies', () => {
 
   it('are all still there: the table names nothing that is not installed', () => {
     const names = new Set(direct.map(([name]) => name));
-    const table = readme.split('## Dependencies')[1]?.split('\n## ')[0] ?? '';
-    const named = table
+    const named = reasons
       .split('\n')
       .filter((line) => line.startsWith('| `'))
       .flatMap((line) =>
@@ -74,13 +72,5 @@ describe('dependencies', () => {
       );
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((name) => !names.has(name ?? ''))).toEqual([]);
-  });
-});
-
-describe('the README', () => {
-  it('names only scripts that exist', () => {
-    const named = [...readme.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name]) => name ?? '');
-    expect(named.length).toBeGreaterThan(0);
-    expect(named.filter((name) => !(name in manifest.scripts))).toEqual([]);
   });
 });

@@ -49,25 +49,6 @@ describe.skipIf(!isCheckout)('the files that git keeps (needs a git checkout)', 
   });
 });
 
-describe('the README', () => {
-  const readme = readFileSync(resolve(ROOT, 'README.md'), 'utf8');
-  const links = [...readme.matchAll(/\]\((?!https?:|#|mailto:)([^)\s#]+)/g)].map(
-    ([, to]) => to ?? '',
-  );
-  const folders = [...readme.matchAll(/`((?:src|tests|scripts|docs)\/[\w./-]+)`/g)].map(
-    ([, path]) => path ?? '',
-  );
-
-  it.each([...new Set([...links, ...folders])])('names %s, which is there', (path) => {
-    expect(existsSync(resolve(ROOT, path))).toBe(true);
-  });
-
-  it('is checked for something', () => {
-    expect(links.length).toBeGreaterThan(0);
-    expect(folders.length).toBeGreaterThan(5);
-  });
-});
-
 describe('the check', () => {
   it('can be run as it is', () => {
     expect(statSync(resolve(ROOT, '.ci/run')).mode & 0o111).toBe(0o111);
