@@ -50,5 +50,8 @@ export function withBlock(text: string, name: string, made: string): string {
 }
 
 function patternOf(name: string): RegExp {
-  return new RegExp(`(<!-- ${name}: made by npm run docs -->\n\n)(.*?)(\n\n<!-- /${name} -->)`, 's');
+  return new RegExp(
+    `(<!-- ${name}: made by npm run docs -->\n\n)(.*?)(\n\n<!-- /${name} -->)`,
+    's',
+  );
 }
