@@ -5,6 +5,7 @@ import { backtest } from './backtest.ts';
 import { type CliParts, type Command, UsageError } from './command.ts';
 import { decide } from './decide.ts';
 import { doctor } from './doctor.ts';
+import { evidence } from './evidence.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { journalCommands } from './journal.ts';
@@ -16,6 +17,7 @@ const COMMANDS: readonly Command[] = [
   rankings,
   decide,
   backtest,
+  evidence,
   verify,
   importCommand,
   exportCommand,

@@ -26,7 +26,7 @@ export interface RowRun extends RunSettings {
   /** In place of the market's own. */
   readonly regimeAt?: (row: number) => RegimeKind;
   /** What differs from the terms that follow from all this. */
-  readonly more?: Partial<RunTerms>;
+  readonly more?: Partial<RunTerms> | undefined;
 }
 
 /** Runs the rules over the rows. */

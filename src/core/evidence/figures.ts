@@ -1,5 +1,4 @@
 /** Everything that is told of one run, under the names that `--json` gives it. */
-import { at } from '../rules/panel.ts';
 import { depthsOf, fallsOf, sessionsUnder } from './falls.ts';
 import { dailySharpe, lessOf, meanOf, returnsOf, shapeOf, YEAR } from './moments.ts';
 import { byRegime, growthBy, monthOf, yearOf } from './periods.ts';
@@ -111,9 +110,4 @@ function periodFigures(ground: Ground, { run, returns }: Trial, spy: Float64Arra
 /** The sessions of a ground. */
 export function datesOf({ history, from, to }: Ground) {
   return history.panel.dates.slice(from, to + 1);
-}
-
-/** Money at the end of a curve that began with so much. */
-export function grownFrom(start: number, curve: Float64Array): number {
-  return (start * at(curve, curve.length - 1)) / at(curve, 0);
 }

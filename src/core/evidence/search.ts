@@ -60,6 +60,9 @@ export function searchFigures(
       beatSpySharpe: above(sharpes, annualSharpe(spy)),
       beatEqualCagr: above(growths, growthOf(equal.run.equity)),
       beatEqualSharpe: above(sharpes, annualSharpe(equal.returns)),
+      sharpes: Object.fromEntries(
+        tried.map((one, index) => [one.point.join(','), sharpes[index] ?? Number.NaN]),
+      ),
       finals: Object.fromEntries(tried.map((one) => [one.point.join(','), finalOf(one) / 100])),
       sumFinalCents: tried.reduce((sum, one) => sum + finalOf(one), 0),
     },

@@ -22,6 +22,8 @@ export interface Ground extends RunSettings {
   /** Rows of the panel, both included. */
   readonly from: number;
   readonly to: number;
+  /** What differs from the terms that follow from all this, such as interest. */
+  readonly more?: RowRun['more'];
 }
 
 /** A run and what it came to. */
@@ -36,7 +38,8 @@ export type Runnable = Pick<RowRun, 'models' | 'ranked'> & Partial<RowRun>;
 
 /** Runs them on the ground; anything given replaces what is the ground's. */
 export function trialOf(ground: Ground, runnable: Runnable): Trial {
-  const run = runRows(ground.history, { ...ground, ...runnable });
+  const more = { ...ground.more, ...runnable.more };
+  const run = runRows(ground.history, { ...ground, ...runnable, more });
   return { run, returns: returnsOf(run.equity) };
 }
 

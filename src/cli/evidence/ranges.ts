@@ -1,0 +1,29 @@
+/** Ranges of settings on the command line: `14..238/14`, `1..6`, `0,0.025,0.05`. */
+import { type OptionValues, UsageError } from '../command.ts';
+import { optional } from '../options.ts';
+
+const MOST = 1_000;
+
+/** The values of a range, ascending. @throws UsageError */
+export function rangeOption(
+  values: OptionValues,
+  name: string,
+  fallback: string,
+): readonly number[] {
+  const text = optional(values, name) ?? fallback;
+  const found = [...new Set(text.split(',').flatMap(stepsOf))].sort((one, other) => one - other);
+  if (found.length > 0 && found.length <= MOST && found.every(Number.isFinite)) return found;
+  throw new UsageError(`--${name}: expected values such as 14..238/14 or 1,2,3, found "${text}"`);
+}
+
+function stepsOf(part: string): readonly number[] {
+  const [, from, to, step = '1'] = /^(-?[\d.]+)\.\.(-?[\d.]+?)(?:\/([\d.]+))?$/.exec(part) ?? [];
+  if (from === undefined || to === undefined)
+    return [part.trim() === '' ? Number.NaN : Number(part)];
+  const count = Math.floor((Number(to) - Number(from)) / Number(step) + 1e-9);
+  if (!(count >= 0 && count < MOST)) return [Number.NaN];
+  // Rounded, so that 0.1 three times is 0.3.
+  return Array.from({ length: count + 1 }, (_, index) =>
+    Number((Number(from) + index * Number(step)).toFixed(9)),
+  );
+}

@@ -1,0 +1,49 @@
+/** The curves that a page draws: the desk, its benchmarks and the band of the monkeys. */
+import type { Model } from '../domain/model.ts';
+import { at } from '../rules/panel.ts';
+import { equalSectors, heldAlone } from './benchmarks.ts';
+import { quantileOf } from './moments.ts';
+import { runMonkeys, type Troop } from './monkeys.ts';
+import { deskOf, type Ground, trialOf } from './trial.ts';
+
+/** Growth of one dollar at some of the closes. */
+export interface Curves {
+  /** Places of the curve: 0 is the start. */
+  readonly places: readonly number[];
+  readonly you: readonly number[];
+  readonly spy: readonly number[];
+  readonly sectors: readonly number[];
+  /** Of 100 monkeys the 5th and the 95th. */
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+const POINTS = 160;
+
+/** Runs the desk, the sectors and so many monkeys. */
+export function curvesOf(ground: Ground, models: readonly Model[], troop: Troop): Curves {
+  const sessions = ground.to - ground.from + 1;
+  const step = Math.max(1, Math.floor(sessions / POINTS));
+  const places = Array.from(
+    { length: Math.floor(sessions / step) + 1 },
+    (_, index) => index * step,
+  );
+  const grown = (curve: Float64Array): readonly number[] =>
+    places.map((place) => at(curve, place) / at(curve, 0));
+  const monkeys = runMonkeys(ground, troop, ({ run }) => grown(run.equity));
+  const band = (share: number): readonly number[] =>
+    places.map((_, index) =>
+      quantileOf(
+        Float64Array.from(monkeys, (monkey) => monkey[index] ?? Number.NaN),
+        share,
+      ),
+    );
+  return {
+    places,
+    you: grown(trialOf(ground, deskOf(models, ground.history)).run.equity),
+    spy: grown(heldAlone(ground, ground.history.panel.benchmark)),
+    sectors: grown(trialOf(ground, equalSectors(ground)).run.equity),
+    low: band(0.05),
+    high: band(0.95),
+  };
+}

@@ -1,0 +1,206 @@
+/** The evidence in plain sentences, each chosen by a rule. 32 columns, so that a phone shows it whole. */
+import type { Page } from './page.ts';
+
+/** Below this many sessions no interval says anything. */
+const SHORT = 756;
+
+/** The sentence of a page, by the interval of the yearly difference to the benchmark. */
+export function verdictOf(page: Pick<Page, 'sessions' | 'bootstrap'>): string {
+  const excess = page.bootstrap['all']?.excessCagr ?? {};
+  const [low = Number.NaN, middle = Number.NaN, high = Number.NaN] = [
+    excess['0.025'],
+    excess['0.5'],
+    excess['0.975'],
+  ];
+  const years = inWords(Math.round(page.sessions / 252));
+  if (page.sessions < SHORT) return 'The record is too short to tell.';
+  if (low > 0) return `${years} show that these models have beaten SPY by more than luck explains.`;
+  if (high < 0)
+    return `${years} show that these models did worse than SPY, and luck does not explain it.`;
+  const side = middle < 0 ? 'behind' : 'ahead';
+  return `${years} give no sign that these models beat simply holding SPY; ${side} so far.`;
+}
+
+/** Whether the page says that the models beat the benchmark. */
+export function showsEdge(excess: Readonly<Record<string, number>>, sessions: number): boolean {
+  return sessions >= SHORT && (excess['0.025'] ?? Number.NaN) > 0;
+}
+
+/** The page as sections of lines, the first one its head. */
+export interface Section {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** The page as people read it. */
+export function sectionsOf(page: Page): readonly Section[] {
+  return [
+    {
+      title: 'EVIDENCE',
+      lines: [`${page.from} - ${page.to}`, 'Filled next open, with costs', '', ...tableOf(page)],
+    },
+    { title: 'IN ONE SENTENCE', lines: wrapped(verdictOf(page)) },
+    { title: 'AGAINST SPY', lines: wrapped(againstSpy(page)) },
+    { title: 'LUCK OR SKILL?', lines: wrapped(luck(page)) },
+    { title: 'ARE THE SETTINGS SPECIAL?', lines: wrapped(settings(page)) },
+    { title: 'CAN ONE PICK BETTER ONES?', lines: wrapped(picking(page)) },
+    { title: 'LUCK OF THE CALENDAR', lines: wrapped(calendarLuck(page)) },
+    { title: 'WHEN IT HURT', lines: wrapped(pain(page.runs['all'])) },
+    { title: 'COSTS', lines: wrapped(costs(page)) },
+    { title: 'HOW LONG WOULD PROVE IT?', lines: wrapped(proof(page)) },
+    { title: 'WHAT THIS CANNOT TELL', lines: wrapped(LIMITS_OF_IT) },
+  ];
+}
+
+/** The whole text. */
+export function textOf(page: Page): string {
+  return sectionsOf(page)
+    .map(({ title, lines }) => [title, ...lines].join('\n'))
+    .join('\n\n');
+}
+
+const WIDTH = 32;
+
+const LIMITS_OF_IT =
+  'One market, one decade, ETFs that survived. Cash earns what the setting says. ' +
+  'Taxes are not counted. Not advice.';
+
+function tableOf(page: Page): readonly string[] {
+  const rows: readonly (readonly [string, number, number])[] = [
+    ['Rotor', page.runs['all']?.cagr ?? Number.NaN, page.runs['all']?.mdd ?? Number.NaN],
+    ['SPY', page.spy.cagr, page.spy.maxDrawdown],
+    ['All sectors', page.equalWeight.cagr, page.equalWeight.mdd],
+    ['SPY/TLT 60', page.mix6040.cagr, page.mix6040.maxDrawdown],
+    [
+      'Random',
+      page.monkeys.dart.cagr['0.5'] ?? Number.NaN,
+      page.monkeys.dart.maxDrawdown['0.5'] ?? Number.NaN,
+    ],
+  ];
+  return [
+    row('', 'a year', 'worst fall'),
+    ...rows.map(([name, growth, fall]) => row(name, percent(growth), percent(fall))),
+  ];
+}
+
+function row(name: string, growth: string, fall: string): string {
+  return `${name.padEnd(12)}${growth.padStart(7)}${fall.padStart(13)}`;
+}
+
+function againstSpy({ runs, spy, bootstrap }: Page): string {
+  const all = runs['all'];
+  const excess = bootstrap['all']?.excessCagr ?? {};
+  const gap = (all?.cagr ?? 0) - spy.cagr;
+  const years = Object.values(all?.years ?? {});
+  const ahead = years.filter((year) => year.you > year.spy).length;
+  return (
+    `${side(gap)} by ${percent(Math.abs(gap))} a year. ` +
+    `With 95% confidence the true gap lies between ${percent(Math.abs(excess['0.025'] ?? 0))} ` +
+    `${side(excess['0.025'] ?? 0).toLowerCase()} and ${percent(Math.abs(excess['0.975'] ?? 0))} ` +
+    `${side(excess['0.975'] ?? 0).toLowerCase()}. Ahead in ${ahead} of ${years.length} years.`
+  );
+}
+
+function luck({ monkeys }: Page): string {
+  const { dart, sameExposure } = monkeys;
+  return (
+    `${count(dart.count)} monkeys each held random sectors every month. ` +
+    `${ofHundred(1 - dart.worseThanAllCagr)} did better. Of monkeys that also stood aside when the ` +
+    `core model did, it beat ${ofHundred(sameExposure.worseThanV1Cagr)}.`
+  );
+}
+
+function settings({ grid, plateau, dsr }: Page): string {
+  const best = dsr['gridBest']?.all;
+  const asked = best ? ofHundred(1 - best.dsr) : '-';
+  const own = plateau
+    ? ` Ours (core) is no. ${plateau.rank}; its neighbours have a Sharpe ratio of ` +
+      `${plateau.min.toFixed(2)} to ${plateau.max.toFixed(2)}, ours ${plateau.sharpe.toFixed(2)}.`
+    : '';
+  return (
+    `${count(grid.points + grid.triedBefore)} settings tried. ${none(grid.beatSpyCagr)} earned more ` +
+    `than SPY, ${none(grid.beatEqualCagr).toLowerCase()} more than holding all sectors.${own} ` +
+    `After so many tries a best one this good is expected by luck in ${asked}.`
+  );
+}
+
+function picking({ pbo, walk }: Page): string {
+  const share = pbo.pbo;
+  const meaning =
+    share < 0.15
+      ? 'The better settings stayed better.'
+      : share >= 0.4 && share <= 0.75
+        ? 'Like a coin: past winners tell nothing.'
+        : 'Not a clear answer.';
+  return (
+    `The best setting on half of the history fell into the worse half on the rest in ` +
+    `${ofHundred(share)} tries. ${meaning} Picking anew every year made ` +
+    `${percent(walk.ledger.cagr)} a year since ${walk.rule.first}; never changing made ` +
+    `${percent(walk.fixedV1.cagr)}, SPY ${percent(walk.spy.cagr)}.`
+  );
+}
+
+function calendarLuck({ dayLuck }: Page): string {
+  const days = dayLuck['all'] ?? [];
+  return `Trading on another day of the month: ${percent(Math.min(...days))} to ${percent(Math.max(...days))} a year.`;
+}
+
+function pain(run: Page['runs'][string] | undefined): string {
+  const [worst] = run?.drawdowns ?? [];
+  if (!run || !worst) return 'It never fell.';
+  const end = worst.recovered ? `whole on ${worst.recovered}` : 'not whole yet';
+  return (
+    `From ${worst.peak} ${percent(worst.depth)} down in ${worst.sessionsDown} days, ${end}. ` +
+    `Longest below a peak: ${run.longestUnderSessions} trading days.`
+  );
+}
+
+function costs({ runs, costs: byRate }: Page): string {
+  const rate = (bps: string): string => `${bps} bps ${percent(byRate.all[bps]?.cagr ?? 0)}`;
+  const turned = runs['all']?.turnover.toFixed(1) ?? '-';
+  return `Turns over ${turned} times a year. A year at cost ${['0', '20', '50'].map(rate).join(', ')}.`;
+}
+
+function proof({ runs }: Page): string {
+  const sessions = runs['all']?.minTrlExcess;
+  return sessions === null || sessions === undefined
+    ? 'No length of record would prove an edge over SPY at this pace.'
+    : `At this pace ${(sessions / 252).toFixed(1)} years would prove an edge over SPY.`;
+}
+
+function side(gap: number): 'Behind' | 'Ahead' {
+  return gap < 0 ? 'Behind' : 'Ahead';
+}
+
+/** A fraction as per cent with one decimal. */
+export function percent(fraction: number): string {
+  return `${(fraction * 100).toFixed(1)}%`;
+}
+
+function ofHundred(share: number): string {
+  return `${Math.round(share * 100)} of 100`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function none(value: number): string {
+  return value === 0 ? 'None' : count(value);
+}
+
+function inWords(years: number): string {
+  return years === 10 ? 'Ten years' : years === 1 ? 'One year' : `${years} years`;
+}
+
+/** Lines of at most 32 columns, broken between words. */
+export function wrapped(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < WIDTH)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,62 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { rangeOption } from '#src/cli/evidence/ranges.ts';
+import { recordTrials, triedBefore } from '#src/cli/evidence/trials.ts';
+import { rotor, SHARED_BARS, sharedBarsPresent, withFolder } from '#tests/support/cli.ts';
+
+const ARGS = [
+  ...['evidence', '--from', '2019-01-02', '--to', '2022-12-30', '--train', '2'],
+  ...['--lookback', '112..140/14', '--top', '2..3', '--min', '0', '--monkeys', '20'],
+  ...['--boots', '100', '--data', `${SHARED_BARS}/equities`],
+];
+
+describe('rotor evidence', () => {
+  it.skipIf(!sharedBarsPresent)(
+    'gives the same bytes again, in words of 32 columns and on a page that asks for nothing (needs ../shared)',
+    async () => {
+      await withFolder(async (folder) => {
+        const html = join(folder, 'page.html');
+        const run = () => rotor([...ARGS, '--state', folder, '--html', html]);
+        const first = await run();
+        const page = readFileSync(html, 'utf8');
+        expect(first.exit).toBe(0);
+        expect(await run()).toEqual(first);
+        expect(readFileSync(html, 'utf8')).toBe(page);
+        expect(first.out.split('\n').filter((line) => line.length > 32)).toEqual([]);
+        expect(first.out).toContain('give no sign');
+        expect(page).not.toMatch(/<script|https?:|@import|NaN|undefined/);
+        expect(readFileSync(join(folder, 'trials.jsonl'), 'utf8').split('\n')).toHaveLength(3);
+      });
+    },
+  );
+
+  it('says which range it cannot read', () => {
+    for (const text of ['x', '5..1', '1..9/0', '']) {
+      expect(() => rangeOption({ top: text }, 'top', '1')).toThrow('--top: expected values');
+    }
+    expect(rangeOption({ min: '0..0.3/0.1' }, 'min', '0')).toEqual([0, 0.1, 0.2, 0.3]);
+    expect(rangeOption({}, 'top', '1..3,7')).toEqual([1, 2, 3, 7]);
+  });
+});
+
+describe('the searches of the terminal', () => {
+  it('count once each, and not the one that is made again', async () => {
+    await withFolder(async (folder) => {
+      const state = join(folder, 'state');
+      expect(triedBefore(state, 'a')).toBe(0);
+      for (const key of ['a', 'b', 'b', 'c']) {
+        recordTrials(state, { at: 0, what: 'sweep', settings: 100, key });
+      }
+      expect(triedBefore(state, 'a')).toBe(200);
+    });
+  });
+
+  it('are counted past lines that are none', async () => {
+    await withFolder(async (folder) => {
+      mkdirSync(join(folder, 'state'));
+      writeFileSync(join(folder, 'state', 'trials.jsonl'), '{"settings":5,"key":"x"}\n{"sett\n\n');
+      expect(triedBefore(join(folder, 'state'), 'a')).toBe(5);
+    });
+  });
+});
