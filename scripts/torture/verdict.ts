@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import type { AccountState } from '#core/domain/account-state.ts';
 import { CLIENT_ORDER_PREFIX } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
-import { isBehind } from '#core/engine/execution/track-orders.ts';
+import { isBehind } from '#core/engine/execution/managed-orders.ts';
 import { checkJournal, journalFiles } from '#core/store/backup.ts';
 import { createPostBook } from '#core/store/posts.ts';
 import type { Activity, OrderRecord, Settings } from '#sandbox/alpaca/records.ts';

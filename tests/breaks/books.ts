@@ -4,7 +4,7 @@ import type { RuleBreak } from './rule-break.ts';
 const JOURNAL = 'src/core/store/journal.ts';
 const DATABASE = 'src/core/store/database.ts';
 const RECONCILE = 'src/core/engine/reconciliation/reconcile.ts';
-const ACCOUNTS = 'src/core/engine/reconciliation/reconcile-account.ts';
+const ACCOUNTS = 'src/core/engine/reconciliation/known-account.ts';
 const BOOK = 'src/core/domain/journal-events/orders.ts';
 const ORDER = 'src/core/domain/order.ts';
 const JOURNALED = 'tests/core/store/journal.test.ts';

@@ -10,7 +10,7 @@ const CONFIGURED = 'tests/config/config.test.ts';
 export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'HALT stops every order',
-    file: 'src/core/engine/execution/check-order.ts',
+    file: 'src/core/engine/execution/order-block.ts',
     find: "if (state === 'HALT')",
     put: 'if (false)',
     tests: LIMITED,
@@ -18,7 +18,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'REDUCE stops buys',
-    file: 'src/core/engine/execution/check-order.ts',
+    file: 'src/core/engine/execution/order-block.ts',
     find: "if (state === 'REDUCE' && intent.side === 'buy')",
     put: 'if (false)',
     tests: LIMITED,
@@ -26,7 +26,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'REDUCE lets sells leave',
-    file: 'src/core/engine/execution/check-order.ts',
+    file: 'src/core/engine/execution/order-block.ts',
     find: "if (state === 'REDUCE' && intent.side === 'buy')",
     put: "if (state === 'REDUCE')",
     tests: LIMITED,

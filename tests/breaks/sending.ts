@@ -127,7 +127,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'another order under our id halts',
-    file: SEND,
+    file: 'src/core/engine/execution/managed-orders.ts',
     find: 'if (!isSame(managed, order)) {',
     put: 'if (false) {',
     tests: CARRIED_OUT,

@@ -19,8 +19,8 @@ import {
   wholeShares,
 } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
+import type { AnswerOutcome } from '#core/engine/answer-outcome.ts';
 import type { Engine } from '#core/engine/engine.ts';
-import type { AnswerOutcome } from '#core/engine/proposals.ts';
 import type { DeskEvent } from '#core/events.ts';
 import type { Clock, Journal, PostBook, PostRef } from '#core/ports.ts';
 import { decided } from './deciding.ts';

@@ -9,6 +9,7 @@ import type { EpochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import { type DeskEvent, type Listen, tellingBars } from '../events.ts';
 import { type DueTask, dueTasks } from '../scheduler.ts';
+import type { AnswerOutcome } from './answer-outcome.ts';
 import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
 import { sellLateFills } from './execution/late-fills.ts';
 import { recordUnexpectedError, unexpectedErrorOver } from './monitoring/error-alert.ts';
@@ -16,12 +17,7 @@ import { createMonitor, reachesDrawdownLimit } from './monitoring/monitor.ts';
 import { createObserver } from './observer.ts';
 import { createOperatorActions, type OperatorActions } from './operator-actions.ts';
 import type { EngineParts } from './parts.ts';
-import {
-  type AnswerOutcome,
-  createProposals,
-  expireProposals,
-  type Proposals,
-} from './proposals.ts';
+import { createProposals, expireProposals, type Proposals } from './proposals.ts';
 import { createCashWatch } from './reconciliation/cash-watch.ts';
 import { createReconciler } from './reconciliation/reconcile-account.ts';
 import { startEngine } from './startup.ts';

@@ -6,6 +6,7 @@ import { isFinal, type Order } from '../domain/order.ts';
 import type { LotCost } from '../domain/tax/lot-event.ts';
 import { costFault } from '../domain/tax/uncosted-lots.ts';
 import { exactly, resolvedEntries } from './alerts.ts';
+import type { AnswerOutcome } from './answer-outcome.ts';
 import {
   type CancelResult,
   type CancelTarget,
@@ -16,10 +17,9 @@ import {
   targetOf,
 } from './execution/cancel-orders.ts';
 import { flatten, takeBackFlatten } from './execution/flatten.ts';
+import { isManagedOrderFinal } from './execution/managed-orders.ts';
 import { stuckOrders, stuckSubject } from './execution/stuck-orders.ts';
-import { isManagedOrderFinal } from './execution/track-orders.ts';
 import type { EngineParts, Observer } from './parts.ts';
-import type { AnswerOutcome } from './proposals.ts';
 
 /** What a person may do to trading at any time, whatever the engine is doing. */
 export interface OperatorActions {

@@ -3,13 +3,14 @@ import { type ProposalState, type Rebalance, unfinished } from '../domain/accoun
 import type { Decision, NoDecision, Proposal } from '../domain/decision.ts';
 import type { Entry } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
-import { type EpochMs, epochMs, type Ticker, toDollars, toShares } from '../domain/units.ts';
+import { epochMs, type Ticker, toDollars, toShares } from '../domain/units.ts';
 import { barsThrough, tradableSession } from '../scheduler.ts';
+import type { AnswerOutcome } from './answer-outcome.ts';
 import { endEntries, isInFlight, progressOf } from './execution/end-rebalance.ts';
-import { sellIntents } from './execution/execute-rebalance.ts';
 import { newPlanEnds } from './execution/rebalance-result.ts';
+import { sellIntents } from './execution/sell-intents.ts';
 import type { EngineParts, Observer } from './parts.ts';
-import { assertAccount } from './reconciliation/reconcile-account.ts';
+import { assertAccount } from './reconciliation/known-account.ts';
 
 /** Plans that wait for a person, and their answers. */
 export interface Proposals {
@@ -27,20 +28,6 @@ export interface Person {
   readonly id: string;
   readonly name: string;
 }
-
-/** What became of an answer to a plan. */
-export type AnswerOutcome =
-  | {
-      readonly kind: 'accepted';
-      /** How many more people must approve before anything happens. */
-      readonly waitingFor?: number;
-      /** When the first orders may leave, where that is not now. */
-      readonly startsAt?: EpochMs;
-    }
-  /** Prices moved the plan too far; this one stands in its place. */
-  | { readonly kind: 'replaced'; readonly proposal: Proposal }
-  /** Too late, or somebody else was first; says who and when. */
-  | { readonly kind: 'closed'; readonly reason: string };
 
 /** People's time, not the market's. */
 const EXPIRES_MS = 10 * 60_000;

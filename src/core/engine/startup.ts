@@ -1,14 +1,22 @@
 /** The first minute of a run. */
 import { type DeskEvent, tellingBars } from '../events.ts';
 import type { EngineParts, Observer } from './parts.ts';
-import type { Tasks } from './tasks.ts';
 import { haltForSafety, haltOnIntegrityError } from './trading-state.ts';
+
+/** The steps of the first minute that the tasks know. */
+export interface StartTasks {
+  refreshBars(progress?: (done: number, of: number) => void): Promise<boolean>;
+  /** @throws TradingError `fix-config` when another account answers than the one of this journal. */
+  assertOwnAccount(): void;
+  /** Pins the account at first meeting, and refuses another one afterwards. */
+  meetAccount(): Promise<void>;
+}
 
 /** What the first minute of the engine needs. */
 export interface StartParts {
   readonly parts: EngineParts;
   readonly observer: Pick<Observer, 'meetClock'>;
-  readonly tasks: Tasks;
+  readonly tasks: StartTasks;
   readonly refresh: () => Promise<void>;
   readonly runGuarded: (piece: () => Promise<void>) => Promise<void>;
   /** Compares the books, and whatever else is asked for before anything trades. */

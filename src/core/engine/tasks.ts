@@ -9,16 +9,14 @@ import { sentence, TradingError } from '../errors.ts';
 import { barsThrough, type DueTask } from '../scheduler.ts';
 import { resolvedEntries } from './alerts.ts';
 import { cancelOrders, openTargets } from './execution/cancel-orders.ts';
-import { abandonRebalance, executeRebalance, sellIntents } from './execution/execute-rebalance.ts';
+import { abandonRebalance, executeRebalance } from './execution/execute-rebalance.ts';
 import { newPlanEnds, orderLine } from './execution/rebalance-result.ts';
+import { sellIntents } from './execution/sell-intents.ts';
 import { CALENDAR, checkCalendar } from './monitoring/calendar-check.ts';
 import type { EngineParts, Observer } from './parts.ts';
 import { createDailyClose } from './reconciliation/daily-close.ts';
-import {
-  assertAccount,
-  assertNothingLost,
-  type Reconciler,
-} from './reconciliation/reconcile-account.ts';
+import { assertAccount } from './reconciliation/known-account.ts';
+import { assertNothingLost, type Reconciler } from './reconciliation/reconcile-account.ts';
 
 /** `rest`: nothing more can be done now, come back later. */
 export type TaskOutcome = 'done' | 'back-off';

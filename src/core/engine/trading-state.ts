@@ -6,8 +6,8 @@ import type { Entry } from '../domain/entry.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type Cents, cents } from '../domain/units.ts';
 import { resolvedEntries } from './alerts.ts';
+import type { AnswerOutcome } from './answer-outcome.ts';
 import type { EngineParts } from './parts.ts';
-import type { AnswerOutcome } from './proposals.ts';
 
 /** RUN ends a pause and what was open of a fall or a trouble; the drawdown counts anew from now. */
 export function setTradingState(

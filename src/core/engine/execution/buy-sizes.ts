@@ -2,8 +2,9 @@
 import type { Decision } from '#core/domain/decision.ts';
 import { type Cents, cents, type Qty, qty, valueOf } from '#core/domain/units.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
-import { blockOf, mayLift, type OrderBlock, priceOf, type Situation } from './check-order.ts';
+import { blockOf, mayLift, priceOf, type Situation } from './check-order.ts';
 import { buyFactsOf } from './exposure.ts';
+import type { OrderBlock } from './order-block.ts';
 import type { OrderLine } from './order-lines.ts';
 import { unsentOrder } from './order-lines.ts';
 import { buyRoom, limitPriceOf, stepOf } from './order-terms.ts';

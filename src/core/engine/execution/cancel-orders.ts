@@ -5,7 +5,7 @@ import { CLIENT_ORDER_PREFIX, isFinal, type Order } from '#core/domain/order.ts'
 import { qtyToDecimal } from '#core/domain/units.ts';
 import { sentence, TradingError } from '#core/errors.ts';
 import type { ExecutionParts } from '../parts.ts';
-import { isManagedOrderFinal, newsOf } from './track-orders.ts';
+import { isManagedOrderFinal, newsOf } from './managed-orders.ts';
 
 /** What became of one order that was to be taken back. */
 export interface CancelResult {

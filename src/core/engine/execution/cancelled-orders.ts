@@ -2,7 +2,7 @@
 import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { isFinal } from '#core/domain/order.ts';
 import type { EngineParts } from '../parts.ts';
-import type { OrderBlock } from './check-order.ts';
+import type { OrderBlock } from './order-block.ts';
 import { isOverdue } from './stuck-orders.ts';
 
 /**

@@ -2,7 +2,6 @@
 
 import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
 import type { ManagedOrder, TradingState } from '#core/domain/account-state.ts';
-import type { LimitName } from '#core/domain/advice.ts';
 import type { PlanRules } from '#core/domain/decision.ts';
 import { freshness, freshPrice, whyNotFresh } from '#core/domain/fresh-price.ts';
 import { isFinal, type Order, type OrderIntent, type SentTerms } from '#core/domain/order.ts';
@@ -20,6 +19,7 @@ import {
 import { tradableSession } from '#core/scheduler.ts';
 import { type AccountFacts, buyFactsOf } from './exposure.ts';
 import type { TradingLimits } from './limits.ts';
+import { type OrderBlock, type OrderCheck, refuse, stateBlock, wait } from './order-block.ts';
 import {
   affordable,
   type BuyRoom,
@@ -58,16 +58,6 @@ export interface Situation extends AccountFacts {
    */
   readonly flattening: boolean;
 }
-
-/** Why an order does not leave. */
-export type OrderBlock =
-  /** Not now; it may be right later. */
-  | { readonly kind: 'wait'; readonly limit: LimitName; readonly reason: string }
-  /** Not this order. */
-  | { readonly kind: 'refuse'; readonly limit: LimitName; readonly reason: string };
-
-/** What may leave now, or why nothing may. */
-export type OrderCheck = { readonly kind: 'send'; readonly terms: SentTerms } | OrderBlock;
 
 /** The broker's clock and ours may be this far apart. */
 const MAX_SKEW_MS = 5_000;
@@ -109,14 +99,6 @@ export function priceOf(
   return freshPrice(prices.get(ticker), { now, maxAgeMs: maxPriceAgeMs })?.price;
 }
 
-function wait(limit: LimitName, reason: string): OrderBlock {
-  return { kind: 'wait', limit, reason };
-}
-
-function refuse(limit: LimitName, reason: string): OrderBlock {
-  return { kind: 'refuse', limit, reason };
-}
-
 function isExempt(intent: Pick<OrderIntent, 'side'>, { flattening }: Situation): boolean {
   return flattening && intent.side === 'sell';
 }
@@ -133,17 +115,6 @@ function marketBlock({ now, askedAt, market }: Situation): OrderBlock | undefine
   if (skew >= MAX_SKEW_MS) {
     return wait('clock', `the broker's clock and ours are ${Math.round(skew / 1000)} s apart`);
   }
-  return undefined;
-}
-
-/** Asked once more in the same breath as the POST: it may have changed while the others answered. */
-export function stateBlock(
-  intent: Pick<OrderIntent, 'side'>,
-  { state }: Pick<Situation, 'state'>,
-): OrderBlock | undefined {
-  if (state === 'HALT') return wait('trading state', 'trading is halted');
-  if (state === 'REDUCE' && intent.side === 'buy')
-    return wait('trading state', 'buying is stopped');
   return undefined;
 }
 

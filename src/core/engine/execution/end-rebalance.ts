@@ -1,8 +1,8 @@
 /** The end of a rebalance whose place something else takes. Pure. */
 import { type AccountState, managedOrdersOf, type Rebalance } from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import { isManagedOrderFinal } from './managed-orders.ts';
 import { resultOf } from './rebalance-result.ts';
-import { isManagedOrderFinal } from './track-orders.ts';
 
 /**
  * A rebalance that runs ends here, for a person's reason; what it had not sent never is.

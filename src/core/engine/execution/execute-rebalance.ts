@@ -12,7 +12,6 @@ import {
 import type { AlertSubject } from '#core/domain/alert.ts';
 import { sessionsBetween } from '#core/domain/calendar.ts';
 import { type Decision, isFlatten } from '#core/domain/decision.ts';
-import type { Entry } from '#core/domain/entry.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Side } from '#core/domain/order.ts';
 import { epochMs } from '#core/domain/units.ts';
@@ -22,7 +21,8 @@ import type { EngineParts, ExecutionParts } from '../parts.ts';
 import type { Reconciler } from '../reconciliation/reconcile-account.ts';
 import { sizesOfBuys } from './buy-sizes.ts';
 import { cancelRequested, cancelRequestedOrders, presumedLost } from './cancelled-orders.ts';
-import type { OrderBlock } from './check-order.ts';
+import { isManagedOrderFinal } from './managed-orders.ts';
+import type { OrderBlock } from './order-block.ts';
 import {
   isOver,
   linesOf,
@@ -44,7 +44,7 @@ import { type Cuts, leftAlert, resultOf } from './rebalance-result.ts';
 import { limitRejection } from './rejections.ts';
 import { isOverdue } from './stuck-orders.ts';
 import { isEnded, submitOrder } from './submit-order.ts';
-import { awaitFinal, isManagedOrderFinal, refreshOrders } from './track-orders.ts';
+import { awaitFinal, refreshOrders } from './track-orders.ts';
 
 /** How far a rebalance came. */
 export type Progress =
@@ -348,11 +348,4 @@ function alertStillOpen(
     remedy: 'Rotor looks every half minute. Only these tickers wait; the rest goes on.',
   };
   journal.append({ kind: 'alert', alert });
-}
-
-/** Sells become intents together with the decision; recording them again changes nothing. */
-export function sellIntents(decision: Decision): readonly Entry[] {
-  return decision.plan.orders
-    .filter((order) => order.side === 'sell')
-    .map((intent) => ({ kind: 'intent', intent }));
 }

@@ -10,16 +10,17 @@ import { isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import { tradableSession, tradingWindow } from '#core/scheduler.ts';
+import type { AnswerOutcome } from '../answer-outcome.ts';
 import type { EngineParts, ExecutionParts, Observer } from '../parts.ts';
-import type { AnswerOutcome } from '../proposals.ts';
-import { assertAccount } from '../reconciliation/reconcile-account.ts';
+import { assertAccount } from '../reconciliation/known-account.ts';
 import { cancelOrders, failureOf, targetOf } from './cancel-orders.ts';
 import { endEntries } from './end-rebalance.ts';
-import { sellIntents } from './execute-rebalance.ts';
 import { flattenDecision, ownPositions, pricesOf } from './flatten-decision.ts';
 import { mayBuyMore } from './late-fills.ts';
+import { isManagedOrderFinal } from './managed-orders.ts';
 import { newPlanEnds } from './rebalance-result.ts';
-import { isManagedOrderFinal, refreshOrders } from './track-orders.ts';
+import { sellIntents } from './sell-intents.ts';
+import { refreshOrders } from './track-orders.ts';
 
 const closed = (reason: string): AnswerOutcome => ({ kind: 'closed', reason });
 

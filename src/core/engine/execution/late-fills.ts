@@ -9,10 +9,10 @@ import { isFlatten } from '#core/domain/decision.ts';
 import type { Ticker } from '#core/domain/units.ts';
 import { tradable } from '#core/domain/universe.ts';
 import type { ExecutionParts, Observer } from '../parts.ts';
-import { sellIntents } from './execute-rebalance.ts';
 import { flattenDecision, ownPositions, pricesOf } from './flatten-decision.ts';
+import { isManagedOrderFinal } from './managed-orders.ts';
 import { newPlanEnds } from './rebalance-result.ts';
-import { isManagedOrderFinal } from './track-orders.ts';
+import { sellIntents } from './sell-intents.ts';
 
 /** Whether a buy that was asked to cancel may still fill, or filled more than is booked. */
 export function mayBuyMore(book: AccountState): boolean {

@@ -11,9 +11,10 @@ import { tradable } from '#core/domain/universe.ts';
 import { resolvedEntries } from '../alerts.ts';
 import { CALENDAR } from '../monitoring/calendar-check.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
-import { assertAccount, RECONCILIATION } from '../reconciliation/reconcile-account.ts';
-import { checkOrder, type OrderBlock, type OrderCheck, type Situation } from './check-order.ts';
+import { assertAccount, RECONCILIATION } from '../reconciliation/known-account.ts';
+import { checkOrder, type Situation } from './check-order.ts';
 import { sentOnDay } from './limits.ts';
+import type { OrderBlock, OrderCheck } from './order-block.ts';
 import { stuckOrders } from './stuck-orders.ts';
 import { unlistedOrders } from './unlisted-orders.ts';
 

@@ -4,7 +4,7 @@ import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { Advice, RefusalCode } from '#core/domain/advice.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
-import type { OrderBlock } from './check-order.ts';
+import type { OrderBlock } from './order-block.ts';
 
 interface Rejection {
   /** Found in the broker's sentence, whatever its case. */

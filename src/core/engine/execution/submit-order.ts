@@ -1,10 +1,11 @@
 /** One order to the broker, exactly once. */
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
-import type { Order, OrderIntent, SentTerms } from '#core/domain/order.ts';
+import type { OrderIntent, SentTerms } from '#core/domain/order.ts';
 import { TradingError } from '#core/errors.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
 import { cancelRequested } from './cancelled-orders.ts';
-import { type OrderBlock, type OrderCheck, stateBlock } from './check-order.ts';
+import { assertSame } from './managed-orders.ts';
+import { type OrderBlock, type OrderCheck, stateBlock } from './order-block.ts';
 import { brokerRejection, isRejectionKnown, mayPass } from './rejections.ts';
 
 /** Waits before looking an id up again; not finding it at once proves nothing. */
@@ -107,21 +108,4 @@ async function findSubmitted(
     return true;
   }
   return false;
-}
-
-/** @throws TradingError `halt` when the order is another one than was sent under its id. */
-export function assertSame(managed: ManagedOrder, order: Order): void {
-  if (!isSame(managed, order)) {
-    throw new TradingError(
-      `${managed.intent.clientOrderId}: the broker has another order under this id ` +
-        `(${order.side} ${order.ticker}); two desks trade this account, or the journal is old`,
-      'halt',
-    );
-  }
-}
-
-/** Whether an order of the broker is the one that was sent under the id of ours. */
-export function isSame({ intent, sent }: ManagedOrder, order: Order): boolean {
-  const { ticker, side } = intent;
-  return order.ticker === ticker && order.side === side && order.qty === (sent?.qty ?? intent.qty);
 }

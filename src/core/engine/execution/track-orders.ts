@@ -1,10 +1,10 @@
 /** Follows orders to their end: REST is the truth, the stream only says when to look. */
-import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
+import type { ManagedOrder } from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { advances, type Fill, isFinal, type Order } from '#core/domain/order.ts';
+import { type Fill, isFinal } from '#core/domain/order.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
-import { assertSame } from './submit-order.ts';
+import { isBehind, isManagedOrderFinal, newsOf } from './managed-orders.ts';
 
 /** Without an update orders are looked at this often. */
 const POLL_MS = 5_000;
@@ -29,27 +29,6 @@ export async function refreshOrders(
   await bookFills(parts);
 }
 
-/**
- * What is news about our orders. One that was taken over from another desk is not ours.
- * @throws TradingError `halt` when the broker has something else under an id of ours.
- */
-export function newsOf(
-  { managedOrders, recoveredOrders }: AccountState,
-  orders: readonly Order[],
-): readonly Order[] {
-  return orders.filter(
-    (order) =>
-      !recoveredOrders.has(order.clientOrderId) &&
-      isNews(managedOrders.get(order.clientOrderId), order),
-  );
-}
-
-function isNews(managed: ManagedOrder | undefined, order: Order): boolean {
-  if (managed === undefined) return false;
-  assertSame(managed, order);
-  return advances(managed.order, order);
-}
-
 /** Books executions until every order's fills add up to what its order says is filled. */
 async function bookFills({
   broker,
@@ -67,18 +46,6 @@ async function bookFills({
 
 function bookable(fill: Fill, clientOrderId: string | undefined): readonly Entry[] {
   return clientOrderId === undefined ? [] : [{ kind: 'fill', clientOrderId, fill }];
-}
-
-/** Whether the order says that more is filled than the fills we booked. */
-export function isBehind(managed: ManagedOrder): boolean {
-  const booked = managed.fills.reduce((sum, fill) => sum + fill.qty, 0);
-  return managed.order !== undefined && managed.order.filledQty > booked;
-}
-
-/** An order that nothing more can happen to. */
-export function isManagedOrderFinal(managed: ManagedOrder): boolean {
-  if (managed.state === 'refused') return true;
-  return managed.order !== undefined && isFinal(managed.order) && !isBehind(managed);
 }
 
 /** What became of orders that were waited for. */

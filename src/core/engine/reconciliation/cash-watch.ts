@@ -2,7 +2,7 @@
 import { unfinished } from '#core/domain/account-state.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import type { Cents } from '#core/domain/units.ts';
-import { isManagedOrderFinal } from '../execution/track-orders.ts';
+import { isManagedOrderFinal } from '../execution/managed-orders.ts';
 import type { EngineParts } from '../parts.ts';
 
 /**

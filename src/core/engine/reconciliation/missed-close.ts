@@ -4,7 +4,7 @@ import { type AccountState, type EquityPoint, openAlert } from '#core/domain/acc
 import { type Bars, closeOn } from '#core/domain/bar.ts';
 import type { Session } from '#core/domain/calendar.ts';
 import { cents, type SessionDate, type Ticker, valueOf } from '#core/domain/units.ts';
-import { RECONCILIATION } from './reconcile-account.ts';
+import { RECONCILIATION } from './known-account.ts';
 
 /** What can be known afterwards of a close that was not recorded in time. */
 export type MissedClose =

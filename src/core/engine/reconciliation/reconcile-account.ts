@@ -1,8 +1,8 @@
 /** Keeps our books equal to the broker's: books what explains a difference, and shows what does not. */
-import type { Account, Position } from '#core/domain/account.ts';
+import type { Position } from '#core/domain/account.ts';
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
-import type { Alert, AlertSubject } from '#core/domain/alert.ts';
+import type { Alert } from '#core/domain/alert.ts';
 import { differenceHash } from '#core/domain/difference.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, type Fill, type Order } from '#core/domain/order.ts';
@@ -19,9 +19,10 @@ import {
 } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { resolvedEntries } from '../alerts.ts';
-import { isSame } from '../execution/submit-order.ts';
-import { isManagedOrderFinal, newsOf, refreshOrders } from '../execution/track-orders.ts';
+import { isManagedOrderFinal, isSame, newsOf } from '../execution/managed-orders.ts';
+import { refreshOrders } from '../execution/track-orders.ts';
 import type { EngineParts, ReconcileParts } from '../parts.ts';
+import { assertAccount, RECONCILIATION } from './known-account.ts';
 import { type Difference, describe, reconcile } from './reconcile.ts';
 import { lastCloseOf } from './suspected-split.ts';
 
@@ -49,9 +50,6 @@ const AGREE = 'Our books and the broker’s agree again.';
 
 /** Fees and dividends may be booked days after the day they belong to. */
 const LATE_MS = 7 * 86_400_000;
-
-/** What the alert is about that stops buying while it is open. */
-export const RECONCILIATION: AlertSubject = { about: 'reconciliation' };
 
 /** Builds the reconciler; what is booked stands in the journal. */
 export function createReconciler(parts: ReconcileParts): Reconciler {
@@ -283,16 +281,6 @@ async function acceptForeignOrders(
       { kind: 'recovered-order', clientOrderId, by },
     ];
   });
-}
-
-/** @throws TradingError `fix-config` when the account is another one than the journal's. */
-export function assertAccount({ account: known }: AccountState, account: Account): void {
-  if (!known || known.id === account.id) return;
-  throw new TradingError(
-    `account: this journal belongs to ${known.number}, the keys open ${account.number}; ` +
-      'use its own STATE_DIR for each account',
-    'fix-config',
-  );
 }
 
 /** @throws TradingError `halt` when the broker knows of orders that this journal does not. */

@@ -12,7 +12,8 @@ import {
   wholeShares,
 } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
-import { executeRebalance, sellIntents } from '#core/engine/execution/execute-rebalance.ts';
+import { executeRebalance } from '#core/engine/execution/execute-rebalance.ts';
+import { sellIntents } from '#core/engine/execution/sell-intents.ts';
 import type { EngineParts } from '#core/engine/parts.ts';
 import {
   createReconciler,

@@ -12,8 +12,9 @@ import {
   wholeShares,
 } from '#core/domain/units.ts';
 import { tradable, UNIVERSE } from '#core/domain/universe.ts';
-import { checkOrder, type OrderBlock, type Situation } from '#core/engine/execution/check-order.ts';
+import { checkOrder, type Situation } from '#core/engine/execution/check-order.ts';
 import { drawdown, type TradingLimits } from '#core/engine/execution/limits.ts';
+import type { OrderBlock } from '#core/engine/execution/order-block.ts';
 import { ACCOUNT_ID, intent } from '#tests/support/decision.ts';
 import { LIMITS } from '#tests/support/limits.ts';
 

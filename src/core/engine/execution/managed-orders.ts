@@ -1,0 +1,54 @@
+/** What is known of an order of ours beside what the broker says of it. Pure. */
+import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
+import { advances, isFinal, type Order } from '#core/domain/order.ts';
+import { TradingError } from '#core/errors.ts';
+
+/** @throws TradingError `halt` when the order is another one than was sent under its id. */
+export function assertSame(managed: ManagedOrder, order: Order): void {
+  if (!isSame(managed, order)) {
+    throw new TradingError(
+      `${managed.intent.clientOrderId}: the broker has another order under this id ` +
+        `(${order.side} ${order.ticker}); two desks trade this account, or the journal is old`,
+      'halt',
+    );
+  }
+}
+
+/** Whether an order of the broker is the one that was sent under the id of ours. */
+export function isSame({ intent, sent }: ManagedOrder, order: Order): boolean {
+  const { ticker, side } = intent;
+  return order.ticker === ticker && order.side === side && order.qty === (sent?.qty ?? intent.qty);
+}
+
+/**
+ * What is news about our orders. One that was taken over from another desk is not ours.
+ * @throws TradingError `halt` when the broker has something else under an id of ours.
+ */
+export function newsOf(
+  { managedOrders, recoveredOrders }: AccountState,
+  orders: readonly Order[],
+): readonly Order[] {
+  return orders.filter(
+    (order) =>
+      !recoveredOrders.has(order.clientOrderId) &&
+      isNews(managedOrders.get(order.clientOrderId), order),
+  );
+}
+
+function isNews(managed: ManagedOrder | undefined, order: Order): boolean {
+  if (managed === undefined) return false;
+  assertSame(managed, order);
+  return advances(managed.order, order);
+}
+
+/** Whether the order says that more is filled than the fills we booked. */
+export function isBehind(managed: ManagedOrder): boolean {
+  const booked = managed.fills.reduce((sum, fill) => sum + fill.qty, 0);
+  return managed.order !== undefined && managed.order.filledQty > booked;
+}
+
+/** An order that nothing more can happen to. */
+export function isManagedOrderFinal(managed: ManagedOrder): boolean {
+  if (managed.state === 'refused') return true;
+  return managed.order !== undefined && isFinal(managed.order) && !isBehind(managed);
+}

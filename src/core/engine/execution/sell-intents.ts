@@ -1,0 +1,10 @@
+/** The sells of a decision, as they are written down. */
+import type { Decision } from '#core/domain/decision.ts';
+import type { Entry } from '#core/domain/entry.ts';
+
+/** Sells become intents together with the decision; recording them again changes nothing. */
+export function sellIntents(decision: Decision): readonly Entry[] {
+  return decision.plan.orders
+    .filter((order) => order.side === 'sell')
+    .map((intent) => ({ kind: 'intent', intent }));
+}
