@@ -103,6 +103,8 @@ describe('a message that is refused', () => {
     ['HTML 400', status(400, '<html>400</html>', HTML)],
     ['HTML 403', status(403, '<html>403</html>', HTML)],
     ['HTML 404', status(404, '<html>404</html>', HTML)],
+    ['HTML 200, as of a login', status(200, '<html>log in</html>', HTML)],
+    ['JSON 200 that is no message', status(200, { status: 'ok' })],
     ['400 without a code of its own', status(400, { message: '400: Bad Request', code: 0 })],
   ])(
     'by something in between (%s) is kept whole and told when that is over',
