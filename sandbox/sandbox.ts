@@ -9,11 +9,15 @@ import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { TradingError } from '#core/errors.ts';
 import { readFolder } from '#core/market/files/folder.ts';
 import { createMarketTime, type MarketTime } from '#ops/market-time/market-time.ts';
-import { realNow } from '#ops/market-time/real-timers.ts';
+import { realNow, realTimers } from '#ops/market-time/real-timers.ts';
 import { SPEEDS, type SpeedName } from '#ops/market-time/time-scale.ts';
 import { createSandboxAlpaca, type SandboxAlpaca } from './alpaca/server.ts';
 import type { RateLimits } from './discord/rate-limits.ts';
 import { createSandboxDiscord } from './discord/server.ts';
+import { createActivity } from './pace/activity.ts';
+import { askDesk, freePort } from './pace/desk.ts';
+import { createPace, type Pace } from './pace/pace.ts';
+import { createReached } from './pace/reached.ts';
 import { createPageLevers } from './page/levers.ts';
 import { mountPage } from './page/server.ts';
 
@@ -23,10 +27,14 @@ interface SandboxParts {
   readonly port: number;
   readonly speed: SpeedName;
   readonly stateDir: string;
+  /** Where the desk tells of its health; a free port unless given. */
+  readonly healthPort?: number | undefined;
   /** Discord's own unless given. */
   readonly rateLimits?: RateLimits;
   /** Newest messages that stay in a channel; 500 unless given. */
   readonly messagesKept?: number;
+  /** The market runs on whether or not the desk keeps up, as the real one does. */
+  readonly outruns?: boolean;
 }
 
 /** Both services and their page, running. */
@@ -58,9 +66,13 @@ export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
     speed: SPEEDS[parts.speed],
     realNow,
   });
+  let pace: Pace | undefined;
+  const asked = createActivity();
   const alpaca = await createSandboxAlpaca({
     bars,
     time,
+    onActivity: asked.begin,
+    mayAnswer: async () => pace?.standstill(),
     seed: SEED,
     stateDir: folders.alpaca,
   });
@@ -72,6 +84,15 @@ export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
     realNow,
     shownNow: time.now,
   });
+  const healthPort = parts.healthPort ?? (await freePort());
+  pace = parts.outruns
+    ? undefined
+    : createPace({
+        ...{ time, timers: realTimers, asked },
+        isFollowed: () => alpaca.followers() > 0,
+        isTrading: alpaca.isTrading,
+        askDesk: () => askDesk(healthPort),
+      });
   const label = parts.bars.endsWith('sample') ? 'sample data' : 'replayed bars';
   const page = await mountPage({ discord, market: marketOf(time, label, alpaca) });
   return {
@@ -91,10 +112,12 @@ export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
       ADMIN_ROLE_ID: discord.roles.admin,
       ALERT_ROLE_ID: discord.roles.alert,
       STATE_DIR: parts.stateDir,
+      ...(pace && { HEALTH_PORT: String(healthPort) }),
     },
     pageUrl: page.url,
     label,
     async close() {
+      pace?.close();
       time.stop();
       await Promise.all([alpaca.close(), discord.close()]);
     },
@@ -153,6 +176,7 @@ function marketOf(
       apply,
       instruments(UNIVERSE).map(({ ticker }) => ticker),
     ),
+    reached: createReached(time, realNow),
     label,
   };
 }

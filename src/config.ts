@@ -98,6 +98,8 @@ export interface SandboxConfig {
   readonly port: number;
   readonly speed: 'pause' | 'minute' | 'second';
   readonly stateDir: string;
+  /** Where the desk answers for its health; undefined: where the sandbox says. */
+  readonly healthPort: number | undefined;
 }
 
 /** What is wrong with an environment; names and expectations only. */
@@ -228,12 +230,19 @@ export function riskFreeRate(env: Environment): number {
 /** The part that the sandbox needs. @throws ConfigError */
 export function sandboxConfig(env: Environment): SandboxConfig {
   const parsed = parse(
-    schema.pick({ SANDBOX_BARS: true, SANDBOX_PORT: true, SANDBOX_SPEED: true, STATE_DIR: true }),
+    schema.pick({
+      SANDBOX_BARS: true,
+      SANDBOX_PORT: true,
+      SANDBOX_SPEED: true,
+      STATE_DIR: true,
+      HEALTH_PORT: true,
+    }),
     env,
     nameFaults(env),
   );
   return {
     bars: parsed.SANDBOX_BARS,
+    healthPort: parsed.HEALTH_PORT,
     port: parsed.SANDBOX_PORT,
     speed: parsed.SANDBOX_SPEED,
     stateDir: `${parsed.STATE_DIR}/sandbox`,

@@ -25,6 +25,10 @@ interface ServerParts {
   /** Brings the market up to now; called before every request is looked at. */
   readonly prepare: () => void;
   readonly requestId: () => string;
+  /** Told of each request of the API; what it returns is called when the answer is ready. */
+  readonly onRequest: () => () => void;
+  /** A request is looked at when this resolves. */
+  readonly mayAnswer: () => Promise<void>;
 }
 
 interface Listening {
@@ -88,6 +92,12 @@ function createApp(parts: ServerParts): LoopbackApp {
   app.get('/sandbox/time/stream', (c) => {
     parts.streamTime(c.env.outgoing);
     return alreadySent();
+  });
+  app.use(async (c, next) => {
+    if (c.req.path.startsWith('/sandbox/')) return next();
+    const answered = parts.onRequest();
+    await parts.mayAnswer();
+    return next().finally(answered);
   });
   app.use(async (c, next) => {
     await next();

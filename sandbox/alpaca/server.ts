@@ -39,6 +39,10 @@ export interface SandboxAlpacaParts {
   readonly seed: number;
   /** This machine's milliseconds since 1970, for the limit on requests. */
   readonly realNow?: () => number;
+  /** Told of each request and of each order update; what it returns is called at its end. */
+  readonly onActivity?: () => () => void;
+  /** Each request of the API is looked at when this resolves; at once unless given. */
+  readonly mayAnswer?: () => Promise<void>;
   /** 0 takes a free one. */
   readonly port?: number;
   readonly keys?: { readonly keyId: string; readonly secret: string };
@@ -64,6 +68,10 @@ export interface SandboxAlpaca {
   readonly levers: Levers;
   /** What is wrong with the market data, and what happened to its prices. */
   readonly dataFaults: DataFaults;
+  /** How many desks follow the market's time now. */
+  followers(): number;
+  /** Whether the desk was told of an order within the last half hour of the market. */
+  isTrading(): boolean;
   /** Refuses connections until it is plugged in again, on the same port. */
   unplug(): Promise<void>;
   plug(): Promise<void>;
@@ -75,11 +83,12 @@ export interface SandboxAlpaca {
 }
 
 const KEYS = { keyId: 'PK-SANDBOX', secret: 'sandbox-secret-of-no-account' };
+const TRADING_MS = 30 * 60_000;
 const OPENING_CASH = cents(100_000_00);
 
 /** Goes on with the account of the folder. @throws EADDRINUSE when the port is taken */
 export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<SandboxAlpaca> {
-  const { time, keys = KEYS } = parts;
+  const { time, keys = KEYS, onActivity = () => () => undefined } = parts;
   const random = createSeededRandom(parts.seed);
   const store = openStore(parts.stateDir);
   const { resumeAt } = store.load();
@@ -95,9 +104,12 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
   const faults = createFaults();
   const dataFaults = createDataFaults();
   const stream = createOrderStream(keys, faults);
+  let toldAt: EpochMs | undefined;
   const publish = (update: Update): void => {
     const held = book.holdings().shares.get(update.order.ticker)?.qty ?? qty(0);
     stream.publish(updateJson(update, held, random), update.order.clientOrderId);
+    onActivity()();
+    toldAt = time.now();
   };
   exchange.onUpdate(publish);
   exchange.catchUp();
@@ -106,6 +118,7 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
   const apply = (event: AccountEvent): void =>
     applyAccountEvent(event, { ...world, tell: publish });
   let requests = 0;
+  let followers = 0;
   const listening = await listen(
     {
       routes: [
@@ -135,7 +148,13 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
         memory.keep();
       },
       requestId: () => random.uuid('request', requests++).replaceAll('-', ''),
-      streamTime: (response) => streamTime(time, response),
+      onRequest: onActivity,
+      mayAnswer: parts.mayAnswer ?? (() => Promise.resolve()),
+      streamTime: (response) => {
+        followers += 1;
+        response.on('close', () => void followers--);
+        streamTime(time, response);
+      },
     },
     parts.port ?? 0,
   );
@@ -146,6 +165,8 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
     accountNumber: book.settings().accountNumber,
     faults,
     dataFaults,
+    followers: () => followers,
+    isTrading: () => toldAt !== undefined && time.now() - toldAt < TRADING_MS,
     unplug: listening.unplug,
     plug: listening.plug,
     apply,

@@ -148,6 +148,8 @@ export interface LeversDto {
 export interface MarketDto {
   readonly nowMs: number;
   readonly speed: Speed;
+  /** Sessions a second that the market has made of late; undefined while that is not known. */
+  readonly reached?: number | undefined;
   /** What the numbers are: `sample data`. */
   readonly label: string;
   /** Undefined where no Alpaca is behind the page. */

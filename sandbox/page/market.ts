@@ -8,6 +8,8 @@ export interface Market {
   speed(): Speed;
   setSpeed(speed: Speed): void;
   onChange(listener: () => void): () => void;
+  /** Sessions a second of late; undefined while that is not known. */
+  reached?(): number | undefined;
   /** What the numbers are: `sample data`. */
   readonly label: string;
   readonly levers?: PageLevers;

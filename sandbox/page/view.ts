@@ -60,6 +60,7 @@ export function createView(discord: SandboxDiscord, market: Market): View {
   const marketDto = (): MarketDto => ({
     nowMs: market.now(),
     speed: market.speed(),
+    reached: market.reached?.(),
     label: market.label,
     ...(market.levers && { levers: market.levers.shown() }),
   });

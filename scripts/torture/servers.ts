@@ -6,7 +6,12 @@ import { sandboxConfig } from '#src/config.ts';
 // The market runs so fast here that a month's messages would wait for Discord's limits for ever.
 // The verdict looks for every message that was ever sent.
 const messagesKept = Number.MAX_SAFE_INTEGER;
-const config = { ...sandboxConfig(process.env), rateLimits: UNLIMITED, messagesKept };
+const config = {
+  ...sandboxConfig(process.env),
+  rateLimits: UNLIMITED,
+  messagesKept,
+  outruns: true,
+};
 const sandbox = await createSandbox(config);
 console.log(JSON.stringify({ environment: sandbox.environment, pageUrl: sandbox.pageUrl }));
 

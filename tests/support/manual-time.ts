@@ -55,6 +55,7 @@ export function createManualTime(start: EpochMs): ManualTime {
       speed = next;
       changed();
     },
+    holdAt: () => undefined,
     resumeAt: (instant) => {
       if (instant > now) advanceTo(instant);
     },

@@ -12,6 +12,8 @@ export interface MarketTime extends Clock, Pacer {
   timeScale(): TimeScale;
   speed(): number;
   setSpeed(speed: number): void;
+  /** The market stands still when it reaches the instant, until another is given; undefined is its end. */
+  holdAt(instant: EpochMs | undefined): void;
   /** Jumps forward; an instant that has passed changes nothing. */
   resumeAt(instant: EpochMs): void;
   onChange(listener: (timeScale: TimeScale) => void): () => void;
@@ -35,8 +37,9 @@ export function createMarketTime(parts: MarketTimeParts): MarketTime {
   const endMs = windowEnd(parseSession(parts.end).close);
   const first = { marketMs: parts.start, realMs: parts.realNow(), speed: parts.speed, endMs };
   const { setScale, ...time } = createScaledTime(first, parts.realNow, parts.timers ?? realTimers);
+  let limitMs = endMs;
   const move = (marketMs: EpochMs, speed: number): void => {
-    setScale({ marketMs, realMs: parts.realNow(), speed, endMs });
+    setScale({ marketMs, realMs: parts.realNow(), speed, endMs: limitMs });
   };
   return {
     ...time,
@@ -45,6 +48,11 @@ export function createMarketTime(parts: MarketTimeParts): MarketTime {
         throw new RangeError(`speed: expected market ms per real ms, found ${speed}`);
       }
       if (speed !== time.speed()) move(time.now(), speed);
+    },
+    holdAt: (instant = endMs) => {
+      const now = time.now();
+      limitMs = epochMs(Math.min(Math.max(instant, now), endMs));
+      move(now, time.speed());
     },
     resumeAt: (instant) => {
       if (instant > time.now()) move(instant, time.speed());
@@ -58,7 +66,7 @@ const SLOW_BEAT_MS = 50;
 const FAST_BEAT_MS = 10;
 
 /** A clock whose scale is set from outside. */
-export type ScaledTime = Omit<MarketTime, 'setSpeed' | 'resumeAt'> & {
+export type ScaledTime = Omit<MarketTime, 'setSpeed' | 'resumeAt' | 'holdAt'> & {
   setScale(timeScale: TimeScale): void;
 };
 

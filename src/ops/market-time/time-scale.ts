@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 const BEFORE_OPEN_MS = 2 * MINUTE_MS;
 const AFTER_CLOSE_MS = 20 * MINUTE_MS;
 /** A whole session with its margins: 6.5 hours and 22 minutes. */
-const FULL_WINDOW_MS = 412 * MINUTE_MS;
+export const FULL_WINDOW_MS = 412 * MINUTE_MS;
 
 /** Market milliseconds that pass in one real millisecond. */
 export const SPEEDS = {
@@ -68,6 +68,11 @@ export function later(from: EpochMs, activeMs: number, end: EpochMs): EpochMs {
 /** The end of a session's active window. */
 export function windowEnd(close: EpochMs): EpochMs {
   return epochMs(close + AFTER_CLOSE_MS);
+}
+
+/** Milliseconds of market activity between two instants; nights and weekends count nothing. */
+export function activeBetween(from: EpochMs, to: EpochMs): number {
+  return activeBefore(to) - activeBefore(from);
 }
 
 function activeBefore(instant: number): number {

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { parseSession, sessionAt, sessionsIn } from '#core/domain/calendar.ts';
+import { type EpochMs, epochMs, type SessionDate, sessionDate } from '#core/domain/units.ts';
+import { createMarketTime, type MarketTime } from '#ops/market-time/market-time.ts';
+import { SPEEDS } from '#ops/market-time/time-scale.ts';
+import { createActivity } from '#sandbox/pace/activity.ts';
+import { deskState } from '#sandbox/pace/desk.ts';
+import { createPace } from '#sandbox/pace/pace.ts';
+import { createReached } from '#sandbox/pace/reached.ts';
+import { type ManualTimers, manualTimers } from '#tests/core/broker/manual-timers.ts';
+
+const FIRST = sessionDate('2024-01-02');
+const LAST = sessionDate('2024-12-31');
+const MINUTE_MS = 60_000;
+
+/** A desk that has one thing to do a session, from 09:35 to 15 minutes before the close. */
+function slowDesk(time: MarketTime, timers: ManualTimers, workMs: number) {
+  const doneAt = new Map<SessionDate, number>();
+  let isAtWork = false;
+  const look = (): void => {
+    const session = sessionAt(time.now());
+    if (isAtWork || !session || doneAt.has(session.date)) return;
+    if (time.now() < session.open + 5 * MINUTE_MS) return;
+    isAtWork = true;
+    timers.after(workMs, () => {
+      isAtWork = false;
+      doneAt.set(session.date, (time.now() - session.open) / MINUTE_MS);
+    });
+  };
+  time.every(look);
+  return { doneAt, state: async () => ({ isAtWork, untold: 0 }) };
+}
+
+function market(last = LAST) {
+  const timers = manualTimers(1_000_000);
+  const time = createMarketTime({
+    ...{ start: epochMs(parseSession(FIRST).open + 3 * MINUTE_MS), end: last },
+    ...{ speed: SPEEDS.second, realNow: timers.now, timers },
+  });
+  const asked = createActivity();
+  const paced = (askDesk: Parameters<typeof createPace>[0]['askDesk'], isTrading = () => false) =>
+    createPace({ time, timers, asked, isFollowed: () => true, isTrading, askDesk });
+  const run = async (until: EpochMs): Promise<void> => {
+    while (time.now() < until) {
+      timers.advance(10);
+      // What was asked of the desk is answered between two turns.
+      await Promise.resolve().then(() => undefined);
+      await Promise.resolve();
+    }
+  };
+  return { timers, time, asked, paced, run };
+}
+
+describe('The pace of the sandbox market', () => {
+  it('misses nothing of a year on a machine whose desk needs 0.7 s for what is due at 09:35', async () => {
+    const { time, timers, paced, run } = market();
+    const desk = slowDesk(time, timers, 700);
+    paced(desk.state);
+    await run(epochMs(parseSession(LAST).close));
+    const sessions = sessionsIn(FIRST, LAST).map(({ date }) => date);
+    expect([...desk.doneAt.keys()]).toEqual(sessions);
+    // At full speed it would be hours; it goes a step of two minutes each half second.
+    expect(Math.max(...desk.doneAt.values())).toBeLessThanOrEqual(10);
+    time.stop();
+  });
+
+  it('holds the session until its messages are told, and no longer than four seconds', async () => {
+    const { time, timers, paced, run } = market();
+    paced(async () => ({ isAtWork: false, untold: 3 }));
+    const end = epochMs(parseSession(FIRST).close + 20 * MINUTE_MS);
+    await run(end);
+    const began = timers.now();
+    await run(epochMs(end + 1));
+    expect(timers.now() - began).toBeGreaterThan(3_500);
+    expect(timers.now() - began).toBeLessThan(4_500);
+    time.stop();
+  });
+
+  it('answers what is asked on the way only when it stands still', async () => {
+    const { time, asked, paced, run } = market();
+    const pace = paced(async () => undefined);
+    await run(epochMs(parseSession(FIRST).open + 6 * MINUTE_MS));
+    const answered = asked.begin();
+    let at: number | undefined;
+    void pace.standstill().then(() => {
+      at = time.now();
+      answered();
+    });
+    await run(epochMs(parseSession(FIRST).open + 61 * MINUTE_MS));
+    expect(at).toBe(parseSession(FIRST).open + 60 * MINUTE_MS);
+    time.stop();
+  });
+
+  it('goes in steps of two minutes while orders are filled', async () => {
+    const { time, paced, run } = market();
+    paced(
+      async () => undefined,
+      () => true,
+    );
+    const stops = new Set<number>();
+    time.onChange(({ endMs }) => stops.add((endMs - parseSession(FIRST).open) / MINUTE_MS));
+    await run(epochMs(parseSession(FIRST).open + 10 * MINUTE_MS));
+    expect([...stops].slice(0, 4)).toEqual([3, 5, 7, 9]);
+    time.stop();
+  });
+
+  it('goes on after ten seconds when no desk comes', async () => {
+    const { timers, time } = market();
+    createPace({
+      ...{ time, timers, asked: createActivity(), isFollowed: () => false },
+      ...{ isTrading: () => false, askDesk: async () => undefined },
+    });
+    const start = time.now();
+    timers.advance(9_000);
+    expect(time.now()).toBe(start);
+    for (let second = 0; second < 4; second += 1) {
+      timers.advance(1_000);
+      await Promise.resolve().then(() => undefined);
+      await Promise.resolve();
+    }
+    expect(time.now()).toBeGreaterThan(start);
+    time.stop();
+  });
+
+  it('tells the speed that was reached, not the one that was asked for', async () => {
+    const { time, timers, paced, run } = market();
+    const desk = slowDesk(time, timers, 1_000);
+    paced(desk.state);
+    const reached = createReached(time, timers.now);
+    await run(epochMs(parseSession(FIRST).close));
+    expect(reached()).toBeUndefined();
+    for (let half = 0; half < 20; half += 1) {
+      const until = timers.now() + 500;
+      while (timers.now() < until) {
+        timers.advance(10);
+        await Promise.resolve().then(() => undefined);
+        await Promise.resolve();
+      }
+      reached();
+    }
+    expect(reached()).toBeGreaterThan(0.2);
+    expect(reached()).toBeLessThan(0.6);
+    time.stop();
+  });
+});
+
+describe('What the desk says of itself', () => {
+  it('is read from /readyz', () => {
+    const reasons = [
+      { name: 'duties', ok: true, detail: 'at work since 3 s' },
+      { name: 'Discord', ok: true, detail: 'connected, 12 entries to tell' },
+    ];
+    expect(deskState({ ready: true, reasons })).toEqual({ isAtWork: true, untold: 12 });
+    expect(deskState({ reasons: [] })).toEqual({ isAtWork: false, untold: 0 });
+  });
+});
