@@ -13,7 +13,7 @@ import { realNow, realTimers } from '#ops/market-time/real-timers.ts';
 import { SPEEDS, type SpeedName } from '#ops/market-time/time-scale.ts';
 import { createSandboxAlpaca, type SandboxAlpaca } from './alpaca/server.ts';
 import type { RateLimits } from './discord/rate-limits.ts';
-import { createSandboxDiscord } from './discord/server.ts';
+import { createSandboxDiscord, type SandboxDiscord } from './discord/server.ts';
 import { createActivity } from './pace/activity.ts';
 import { askDesk, freePort } from './pace/desk.ts';
 import { createPace, type Pace } from './pace/pace.ts';
@@ -97,20 +97,7 @@ export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
   const page = await mountPage({ discord, market: marketOf(time, label, alpaca) });
   return {
     environment: {
-      ALPACA_KEY_ID: alpaca.keyId,
-      ALPACA_SECRET_KEY: alpaca.secret,
-      ALPACA_API_BASE: alpaca.url,
-      DISCORD_TOKEN: discord.token,
-      DISCORD_API_BASE: discord.apiBase,
-      DISCORD_GUILD_ID: discord.guildId,
-      DISCORD_CHANNEL_ID: discord.channelId,
-      DISCORD_FALLBACK_CHANNEL_ID: discord.fallbackChannelId,
-      DISCORD_OWNER_ID: discord.ownerId,
-      VIEWER_ROLE_ID: discord.roles.viewer,
-      OPERATOR_ROLE_ID: discord.roles.operator,
-      APPROVER_ROLE_ID: discord.roles.approver,
-      ADMIN_ROLE_ID: discord.roles.admin,
-      ALERT_ROLE_ID: discord.roles.alert,
+      ...addressesOf(alpaca, discord),
       STATE_DIR: parts.stateDir,
       ...(pace && { HEALTH_PORT: String(healthPort) }),
     },
@@ -121,6 +108,25 @@ export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
       time.stop();
       await Promise.all([alpaca.close(), discord.close()]);
     },
+  };
+}
+
+function addressesOf(alpaca: SandboxAlpaca, discord: SandboxDiscord): Record<string, string> {
+  return {
+    ALPACA_KEY_ID: alpaca.keyId,
+    ALPACA_SECRET_KEY: alpaca.secret,
+    ALPACA_API_BASE: alpaca.url,
+    DISCORD_TOKEN: discord.token,
+    DISCORD_API_BASE: discord.apiBase,
+    DISCORD_GUILD_ID: discord.guildId,
+    DISCORD_CHANNEL_ID: discord.channelId,
+    DISCORD_FALLBACK_CHANNEL_ID: discord.fallbackChannelId,
+    DISCORD_OWNER_ID: discord.ownerId,
+    VIEWER_ROLE_ID: discord.roles.viewer,
+    OPERATOR_ROLE_ID: discord.roles.operator,
+    APPROVER_ROLE_ID: discord.roles.approver,
+    ADMIN_ROLE_ID: discord.roles.admin,
+    ALERT_ROLE_ID: discord.roles.alert,
   };
 }
 

@@ -135,12 +135,7 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
         ...leverRoutes(levers, apply),
       ],
       keys,
-      limit: createRequestLimit({
-        perMinute: () => levers.settings().requestsPerMinute,
-        marketNow: time.now,
-        speed: time.speed,
-        realNow: parts.realNow ?? realNow,
-      }),
+      limit: limitOf(parts, levers),
       faults,
       stream,
       prepare: () => {
@@ -177,6 +172,18 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
       return closed;
     },
   };
+}
+
+function limitOf(
+  { time, realNow: now = realNow }: SandboxAlpacaParts,
+  levers: Levers,
+): ReturnType<typeof createRequestLimit> {
+  return createRequestLimit({
+    perMinute: () => levers.settings().requestsPerMinute,
+    marketNow: time.now,
+    speed: time.speed,
+    realNow: now,
+  });
 }
 
 async function shut(open: {

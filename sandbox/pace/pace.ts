@@ -48,58 +48,40 @@ const LONGEST_LOOKS = 1_000;
 
 /** Stands still until the first desk has started. */
 export function createPace(parts: PaceParts): Pace {
-  const { time, timers, asked } = parts;
-  let limit: EpochMs | undefined;
+  const { time, timers } = parts;
+  const stops = createStops(parts);
   let wasFollowed = false;
   let isAsking = false;
-  /** Looks since the market stands still, and since the last request. */
-  let held = 0;
-  let quiet = 0;
-  let seen = 0;
   let waiting: (() => void)[] = [];
 
-  const hold = (at: EpochMs | undefined): void => {
-    limit = at;
-    held = 0;
-    quiet = 0;
-    time.holdAt(at);
-  };
-  const isHeld = (): boolean => limit !== undefined && time.now() >= limit;
-  const isRunning = (): boolean =>
-    time.speed() >= FAST && parts.isFollowed() && limit !== undefined && !isHeld();
+  const isRunning = (): boolean => time.speed() >= FAST && parts.isFollowed() && stops.isUnderWay();
   const answerWaiting = (): void => {
     for (const answer of waiting) answer();
     waiting = [];
   };
-  const count = (): void => {
-    const isQuiet = asked.open() === 0 && asked.total() === seen;
-    seen = asked.total();
-    held += 1;
-    quiet = isQuiet ? quiet + 1 : 0;
-  };
   const goOn = async (): Promise<void> => {
     isAsking = true;
     const now = time.now();
-    const next = nextLimit(await parts.askDesk(), now, { held, quiet, ...parts });
+    const next = nextLimit(await parts.askDesk(), now, stops, parts.isTrading());
     isAsking = false;
-    if (next !== undefined && time.now() === now) hold(next);
+    if (next !== undefined && time.now() === now) stops.holdAt(next);
   };
   const look = (): void => {
     stop = timers.after(LOOK_MS, look);
     if (!isRunning()) answerWaiting();
     const isFollowed = parts.isFollowed();
-    if (wasFollowed && !isFollowed && limit !== undefined) hold(undefined);
-    if (!wasFollowed && isFollowed) hold(time.now());
+    // Without a desk it runs free; the next one is met where the market is by then.
+    if (wasFollowed !== isFollowed) stops.holdAt(isFollowed ? time.now() : undefined);
     wasFollowed = isFollowed;
-    if (time.speed() === 0 || !isHeld()) return;
-    count();
-    const isReady = isFollowed ? quiet >= QUIET_LOOKS : false;
-    if (!isAsking && (isReady || held > LONGEST_LOOKS)) void goOn();
+    if (time.speed() === 0 || !stops.isHeld()) return;
+    stops.count();
+    const isReady = isFollowed && stops.quiet() >= QUIET_LOOKS;
+    if (!isAsking && (isReady || stops.held() > LONGEST_LOOKS)) void goOn();
   };
-  hold(time.now());
+  stops.holdAt(time.now());
   let stop = timers.after(LOOK_MS, look);
   return {
-    isWaiting: () => time.speed() > 0 && isHeld(),
+    isWaiting: () => time.speed() > 0 && stops.isHeld(),
     standstill: () =>
       isRunning() ? new Promise((resolve) => void waiting.push(resolve)) : Promise.resolve(),
     close: () => {
@@ -109,15 +91,55 @@ export function createPace(parts: PaceParts): Pace {
   };
 }
 
+/** Where the market stands still, and the looks since it does. */
+interface Stops {
+  /** Undefined: nowhere. */
+  holdAt(instant: EpochMs | undefined): void;
+  isHeld(): boolean;
+  /** It will stand still, and does not yet. */
+  isUnderWay(): boolean;
+  /** A look while it stands. */
+  count(): void;
+  held(): number;
+  /** Looks since the last request. */
+  quiet(): number;
+}
+
+function createStops({ time, asked }: Pick<PaceParts, 'time' | 'asked'>): Stops {
+  let limit: EpochMs | undefined;
+  let held = 0;
+  let quiet = 0;
+  let seen = 0;
+  return {
+    holdAt: (at) => {
+      [limit, held, quiet] = [at, 0, 0];
+      time.holdAt(at);
+    },
+    isHeld: () => limit !== undefined && time.now() >= limit,
+    isUnderWay: () => limit !== undefined && time.now() < limit,
+    count: () => {
+      const isQuiet = asked.open() === 0 && asked.total() === seen;
+      seen = asked.total();
+      held += 1;
+      quiet = isQuiet ? quiet + 1 : 0;
+    },
+    held: () => held,
+    quiet: () => quiet,
+  };
+}
+
 /** Where the market may go now; undefined when it waits on. */
 function nextLimit(
   desk: DeskState | undefined,
   now: EpochMs,
-  { held, quiet, isTrading }: Pick<PaceParts, 'isTrading'> & { held: number; quiet: number },
+  stops: Pick<Stops, 'held' | 'quiet'>,
+  isTrading: boolean,
 ): EpochMs | undefined {
-  const isTooLong = held > LONGEST_LOOKS;
-  if (isTrading()) return stepFrom(now);
-  if (desk?.isAtWork) return quiet > WORKING_LOOKS || isTooLong ? stepFrom(now) : undefined;
-  const isUntold = (desk?.untold ?? 0) > 0 && held < MESSAGE_LOOKS;
+  if (isTrading) return stepFrom(now);
+  if (desk?.isAtWork) {
+    const isPatient = stops.quiet() > WORKING_LOOKS || stops.held() > LONGEST_LOOKS;
+    return isPatient ? stepFrom(now) : undefined;
+  }
+  const isUntold = (desk?.untold ?? 0) > 0 && stops.held() < MESSAGE_LOOKS;
   return isSessionOver(now) && isUntold ? undefined : checkpointAfter(now);
 }
