@@ -1,4 +1,4 @@
-/** Timings, none of which belongs in a test. `npm run bench`; of the bars alone `npm run bench bars`. */
+/** Timings, none of which belongs in a test. `npm run bench`; of one part alone `npm run bench bars` or `evidence`. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { dollars, epochMs } from '../src/core/domain/units.ts';
 import { journalAt } from '../tests/support/journal.ts';
 import { startRotor } from '../tests/support/process.ts';
 import { benchBars } from './bench/bars.ts';
+import { benchEvidence } from './bench/evidence.ts';
 import { benchFetch } from './bench/fetch.ts';
 import { benchStart } from './bench/start.ts';
 
@@ -24,9 +25,13 @@ async function timed<T>(work: () => T | Promise<T>): Promise<readonly [T, number
 
 const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-'));
 try {
-  await benchBars(report);
-  await benchFetch(report);
-  if (process.argv[2] !== 'bars') {
+  const only = process.argv[2];
+  if (only !== 'bars') await benchEvidence(report);
+  if (only !== 'evidence') {
+    await benchBars(report);
+    await benchFetch(report);
+  }
+  if (only === undefined) {
     await journal();
     await benchStart(report, folder);
     await desk();

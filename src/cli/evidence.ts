@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { curvesOf } from '#core/evidence/curves.ts';
 import { pointsOf } from '#core/evidence/sweep.ts';
 import { textOf } from '#core/evidence/words.ts';
-import { type Command, type OptionValues, UsageError } from './command.ts';
+import type { Command, OptionValues } from './command.ts';
 import { askedOf, GROUND_OPTIONS, GROUND_USAGE, progressOf } from './evidence/ground.ts';
 import { hashOf } from './evidence/hashes.ts';
 import { htmlOf } from './evidence/html.ts';
 import { recordTrials, triedBefore } from './evidence/trials.ts';
+import { WALK_OPTIONS, walkOf } from './evidence/walk-options.ts';
 import { stateDir } from './journal.ts';
 import { countOption, optional } from './options.ts';
 
@@ -14,7 +15,6 @@ const MONKEYS = { from: 20, to: 100_000, fallback: 2_000 };
 const BOOTS = { from: 100, to: 100_000, fallback: 2_000 };
 const SEED = { from: 0, to: 999_999_999, fallback: 20_251_114 };
 const BOOT_SEED = { from: 0, to: 999_999_999, fallback: 7 };
-const TRAIN = { from: 1, to: 20, fallback: 3 };
 
 /** Monkeys that the picture's band is drawn from. */
 const DRAWN_MONKEYS = 200;
@@ -32,9 +32,7 @@ export const evidence: Command = {
     seed: { type: 'string' },
     boots: { type: 'string' },
     'boot-seed': { type: 'string' },
-    train: { type: 'string' },
-    first: { type: 'string' },
-    last: { type: 'string' },
+    ...WALK_OPTIONS,
     html: { type: 'string' },
     state: { type: 'string' },
   },
@@ -43,7 +41,7 @@ export const evidence: Command = {
     if ('refusal' in asked) return asked.refusal;
     const { ground, models, grid, centre, remarks } = asked;
     const draws = drawsOf(values);
-    const walk = walkOf(values, ground.history.panel.dates[ground.from] ?? '', ground);
+    const walk = walkOf(values, ground);
     const key = hashOf({ ...asked.foot, what: 'search' });
     const folder = stateDir(values, parts);
     const before = triedBefore(folder, key);
@@ -84,27 +82,4 @@ function drawsOf(values: OptionValues) {
     boots: countOption(values, 'boots', BOOTS),
     bootSeed: countOption(values, 'boot-seed', BOOT_SEED),
   };
-}
-
-/** From the first whole year that has so many years before it, to the last. @throws UsageError */
-function walkOf(
-  values: OptionValues,
-  begin: string,
-  {
-    history,
-    to,
-  }: {
-    readonly history: { readonly panel: { readonly dates: readonly string[] } };
-    readonly to: number;
-  },
-) {
-  const train = countOption(values, 'train', TRAIN);
-  const [start, end] = [Number(begin.slice(0, 4)), Number(history.panel.dates[to]?.slice(0, 4))];
-  const years = { from: start + 1, to: end };
-  const first = countOption(values, 'first', { ...years, fallback: Math.min(start + train, end) });
-  const last = countOption(values, 'last', { ...years, fallback: end });
-  if (first <= last && first - train >= start) return { train, first, last };
-  throw new UsageError(
-    `--first: expected a year from ${start + train} to ${last}, so that ${train} come before it, found ${first}`,
-  );
 }

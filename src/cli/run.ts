@@ -11,6 +11,7 @@ import { importCommand } from './import.ts';
 import { journalCommands } from './journal.ts';
 import { rankings } from './rankings.ts';
 import { settings } from './settings.ts';
+import { sweep, walkForwardCommand } from './sweep.ts';
 import { verify } from './verify.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -18,6 +19,8 @@ const COMMANDS: readonly Command[] = [
   decide,
   backtest,
   evidence,
+  sweep,
+  walkForwardCommand,
   verify,
   importCommand,
   exportCommand,

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rangeOption } from '#src/cli/evidence/ranges.ts';
@@ -37,6 +37,44 @@ describe('rotor evidence', () => {
     }
     expect(rangeOption({ min: '0..0.3/0.1' }, 'min', '0')).toEqual([0, 0.1, 0.2, 0.3]);
     expect(rangeOption({}, 'top', '1..3,7')).toEqual([1, 2, 3, 7]);
+  });
+});
+
+describe('rotor sweep', () => {
+  it.skipIf(!sharedBarsPresent)(
+    'goes on where it was cut, and two threads find what one does (needs ../shared)',
+    async () => {
+      await withFolder(async (folder) => {
+        const args = [
+          ...['sweep', '--from', '2019-01-02', '--to', '2020-12-31', '--lookback', '112..140/14'],
+          ...['--top', '2', '--min', '0', '--data', `${SHARED_BARS}/equities`, '--json'],
+        ];
+        const on = (state: string, threads: string) =>
+          rotor([...args, '--state', join(folder, state), '--threads', threads]);
+        const whole = await on('one', '1');
+        const [file = ''] = readdirSync(join(folder, 'one', 'sweeps'));
+        const [, line] = readFileSync(join(folder, 'one', 'sweeps', file), 'utf8').split('\n');
+        mkdirSync(join(folder, 'cut', 'sweeps'), { recursive: true });
+        writeFileSync(join(folder, 'cut', 'sweeps', file), `${line}\n{"lookb`);
+        expect((await on('cut', '2')).out).toBe(whole.out);
+        expect(JSON.parse(whole.out).points).toHaveLength(3);
+      });
+    },
+  );
+});
+
+describe('rotor walk-forward', () => {
+  it.skipIf(!sharedBarsPresent)('trades a pick of the year before (needs ../shared)', async () => {
+    await withFolder(async (folder) => {
+      const found = await rotor([
+        ...['walk-forward', '--from', '2018-01-02', '--to', '2020-12-31', '--train', '1'],
+        ...['--lookback', '112,126', '--top', '2', '--min', '0', '--json'],
+        ...['--data', `${SHARED_BARS}/equities`, '--state', folder],
+      ]);
+      expect(JSON.parse(found.out).picks.map(({ year }: { year: number }) => year)).toEqual([
+        2019, 2020,
+      ]);
+    });
   });
 });
 

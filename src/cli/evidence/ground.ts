@@ -3,7 +3,7 @@ import { prepareHistory } from '#core/backtest/history.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import type { Model } from '#core/domain/model.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
-import { interestOf } from '#core/evidence/interest.ts';
+import { interestOf, type Rates } from '#core/evidence/interest.ts';
 import type { Grid, Point } from '#core/evidence/sweep.ts';
 import type { Ground } from '#core/evidence/trial.ts';
 import { rowOf } from '#core/rules/panel.ts';
@@ -47,6 +47,7 @@ export interface Asked {
   readonly models: readonly Model[];
   readonly grid: Grid;
   readonly centre: Point;
+  readonly rates: Rates;
   readonly foot: Foot;
   readonly remarks: readonly string[];
 }
@@ -67,7 +68,8 @@ export async function askedOf(
   const history = prepareHistory({ bars: set.bars, refused: set.refused, universe: UNIVERSE });
   const fault = history.faultsOf(first, last);
   if (fault) return { refusal: noDecisionResult(fault, remarksOn(set)) };
-  const interest = interestOf(history, ratesOf(values, limits.maxGross));
+  const rates = ratesOf(values, limits.maxGross);
+  const interest = interestOf(history, rates);
   const ground: Ground = {
     ...{ history, limits, rules },
     from: rowOf(history.panel, first),
@@ -80,11 +82,11 @@ export async function askedOf(
   const grid = gridOf(values);
   const [core] = models;
   const { lookback = 126, top = 3, minimumMomentum = 0 } = core?.parameters ?? {};
-  const settings = { first, last, grid, limits, rules, rates: ratesOf(values, limits.maxGross) };
+  const settings = { first, last, grid, limits, rules, rates };
   const { equity, slippageBps } = ground;
   const parameters = models.map(({ id, parameters: own }) => [id, own]);
   return {
-    ...{ ground, models, grid },
+    ...{ ground, models, grid, rates },
     centre: [lookback, top, minimumMomentum],
     foot: {
       data: hashOfBars(set.bars),
@@ -109,10 +111,7 @@ function gridOf(values: OptionValues): Grid {
 }
 
 /** A model that borrows pays for it: without a rate nothing is lent. @throws UsageError */
-function ratesOf(
-  values: OptionValues,
-  maxGross: number,
-): { readonly margin: number; readonly cash: number } {
+function ratesOf(values: OptionValues, maxGross: number): Rates {
   if (maxGross > 1 && optional(values, 'margin-rate') === undefined) {
     throw new UsageError(
       `--margin-rate: expected what borrowed money costs a year, because MAX_GROSS is ${maxGross}`,

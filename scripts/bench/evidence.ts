@@ -1,0 +1,184 @@
+/**
+ * The rules over ten years against a floor: the same rules in one bare loop on typed arrays, for whole
+ * shares and one model. What is compared is CPU, in ratios, medians; the floor is no part of Rotor.
+ */
+
+import { type History, prepareHistory } from '../../src/core/backtest/history.ts';
+import { dollars, sessionDate } from '../../src/core/domain/units.ts';
+import { instruments, UNIVERSE } from '../../src/core/domain/universe.ts';
+import { finalOf, type Grid, type Point, pointsOf, sweep } from '../../src/core/evidence/sweep.ts';
+import { deskOf, type Ground, trialOf } from '../../src/core/evidence/trial.ts';
+import { readFolder } from '../../src/core/market/files/folder.ts';
+import { rowOf } from '../../src/core/rules/panel.ts';
+import { MODELS } from '../../src/models/list.ts';
+
+type Report = (name: string, value: number, unit: string) => void;
+
+const FOLDER = process.env['BARS'] ?? '../shared/bars/equities';
+const SPAN = { from: sessionDate('2016-01-04'), to: sessionDate('2025-11-14') };
+const RUNS = 41;
+const ROUNDS = 5;
+
+const GRID: Grid = {
+  lookback: Array.from({ length: 17 }, (_, index) => 14 * (index + 1)),
+  top: [1, 2, 3, 4, 5, 6],
+  min: [0, 0.025, 0.05, 0.075, 0.1],
+};
+
+/** Skipped without ten years of real bars. */
+export async function benchEvidence(report: Report): Promise<void> {
+  const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
+  const latest = sessionDate('2026-12-31');
+  const { bars } = await readFolder({ folders: [FOLDER], tickers, latest });
+  if (bars.size < tickers.length) return;
+  const prepare = cpu(() => prepareHistory({ bars, universe: UNIVERSE }));
+  const history = prepareHistory({ bars, universe: UNIVERSE });
+  const ground: Ground = {
+    history,
+    from: rowOf(history.panel, SPAN.from),
+    to: rowOf(history.panel, SPAN.to),
+    equity: dollars(100_000),
+    slippageBps: 5,
+    limits: { maxGross: 1, maxWeight: 0.4, minPosition: dollars(100) },
+    rules: { fractional: false, minOrder: dollars(10), minDrift: 0.01 },
+  };
+  const points = pointsOf(GRID);
+  const warm = sweep(ground, points);
+  const floorFinals = points.map((point) => floorRun(ground, point));
+  const equal = warm.filter((trial, index) => finalOf(trial) === floorFinals[index]).length;
+  const desk = median(RUNS, () => trialOf(ground, deskOf(MODELS, history)));
+  const floor = median(RUNS, () => floorRun(ground, [126, 3, 0]));
+  const all = median(ROUNDS, () => sweep(ground, points));
+  const floors = median(ROUNDS, () => points.map((point) => floorRun(ground, point)));
+  report('bars made ready for many runs, once', prepare, 'ms CPU');
+  report('floor: one bare run of ten years', floor, 'ms CPU');
+  report('ten years of all models', desk, 'ms CPU');
+  report('  of the floor', desk / floor, 'times');
+  report('floor: 510 bare runs', floors, 'ms CPU');
+  report('510 settings', all, 'ms CPU');
+  report('  of the floor', all / floors, 'times');
+  report('settings whose last cent is that of the floor', equal, `of ${points.length}`);
+}
+
+function cpu(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  return process.cpuUsage(before).user / 1_000;
+}
+
+function median(rounds: number, work: () => unknown): number {
+  const times = Array.from({ length: rounds }, () => cpu(work)).sort((one, other) => one - other);
+  return times[rounds >> 1] ?? Number.NaN;
+}
+
+/** The bare loop: ranks, weighs, sizes, fills and values each day. Cents at the end. */
+function floorRun({ history, from, to, equity }: Ground, [lookback, top, min]: Point): number {
+  const { panel } = history;
+  const starts = history.starts(1);
+  const ready = history.readiness([{ lookback }]);
+  const places = panel.tickers.length - 1;
+  const held = new Float64Array(places);
+  const weights = new Float64Array(places);
+  const curve = new Float64Array(to - from + 1);
+  let cash: number = equity;
+  let isDue = true;
+  for (let row = from; row <= to; row++) {
+    if (starts[row]) isDue = true;
+    if (isDue && ready(row - 1)) {
+      isDue = false;
+      rankBare(history, row - 1, [lookback, top, min], weights);
+      cash = tradeBare(history, row, held, weights, cash);
+    }
+    let worth = cash;
+    for (let place = 0; place < places; place++) {
+      const shares = held[place] ?? 0;
+      if (shares !== 0) {
+        worth += Math.floor((shares * (panel.closeMicros[place]?.[row] ?? 0) + 5_000) / 10_000);
+      }
+    }
+    curve[row - from] = worth;
+  }
+  return curve.at(-1) ?? 0;
+}
+
+function rankBare({ panel }: History, row: number, point: Point, weights: Float64Array): void {
+  const [lookback, top, min] = point;
+  const momenta: [number, number][] = [];
+  for (const place of panel.sectors) {
+    if (row - (panel.listed[place] ?? 0) < lookback) continue;
+    const closes = panel.close[place];
+    momenta.push([place, (closes?.[row] ?? 0) / (closes?.[row - lookback] ?? 1) - 1]);
+  }
+  momenta.sort((one, other) => other[1] - one[1] || one[0] - other[0]);
+  const chosen = momenta.slice(0, top).filter(([, momentum]) => momentum >= min - 1e-12);
+  weights.fill(0);
+  for (const [place] of chosen) weights[place] = Math.min(0.4, 1 / chosen.length);
+  if (chosen.length === 0) weights[panel.defensive] = 1;
+}
+
+function tradeBare(
+  { panel }: History,
+  row: number,
+  held: Float64Array,
+  weights: Float64Array,
+  begin: number,
+): number {
+  const open = (place: number): number => panel.open[place]?.[row] ?? Number.NaN;
+  let cash = begin;
+  let equity = cash;
+  for (let place = 0; place < held.length; place++) {
+    const shares = held[place] ?? 0;
+    if (shares !== 0) equity += value(shares, open(place));
+  }
+  const buys: [number, number][] = [];
+  let proceeds = 0;
+  const sells: [number, number][] = [];
+  for (let place = 0; place < held.length; place++) {
+    const change = changeBare(held[place] ?? 0, weights[place] ?? 0, open(place), equity);
+    if (change > 0) buys.push([place, change]);
+    else if (change < 0) {
+      sells.push([place, -change]);
+      proceeds += value(-change, price);
+    }
+  }
+  fitBare(buys, Math.floor((cash + proceeds) * (1 - 0.0075)), open);
+  for (const [place, shares] of sells) {
+    cash += value(shares, open(place) * (1 - 5 / 10_000));
+    held[place] = (held[place] ?? 0) - shares;
+  }
+  const dear = (place: number): number => open(place) * (1 + 5 / 10_000);
+  const planned = buys.filter(([place, shares]) => value(shares, open(place)) >= 1_000);
+  fitBare(planned, cash, dear);
+  for (const [place, shares] of planned) {
+    const cost = value(shares, dear(place));
+    if (shares === 0 || cost < 1_000) continue;
+    cash -= cost;
+    held[place] = (held[place] ?? 0) + shares;
+  }
+  return cash;
+}
+
+function value(shares: number, price: number): number {
+  return Math.floor((shares * Math.round(price * 1e6) + 5_000) / 10_000);
+}
+
+/** Whole shares; 0 stays. */
+function changeBare(has: number, weight: number, price: number, equity: number): number {
+  if (weight === 0) return has === 0 ? 0 : -has;
+  if (Math.abs(weight - (has * price * 100) / equity) < 0.01 - 1e-9) return 0;
+  const target = Math.floor(((weight * (equity / 100)) / price) * 1e9 * (1 + 1e-14)) / 1e9;
+  const change = Math.floor(target - has);
+  return value(Math.abs(change), price) < 1_000 ? 0 : change;
+}
+
+function fitBare(
+  buys: [number, number][],
+  available: number,
+  price: (place: number) => number,
+): void {
+  let cost = 0;
+  for (const [place, shares] of buys) cost += value(shares, price(place));
+  if (cost <= available) return;
+  const factor = Math.max(0, available - buys.length) / cost;
+  for (const buy of buys) buy[1] = Math.floor(buy[1] * factor);
+}

@@ -1,0 +1,96 @@
+/** A search divided among threads by its lookbacks, and what is kept of it so that it can go on. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
+import type { RunSettings } from '#core/backtest/run-rows.ts';
+import type { Bars } from '#core/domain/bar.ts';
+import type { Ticker } from '#core/domain/units.ts';
+import type { Universe } from '#core/domain/universe.ts';
+import type { Rates } from '#core/evidence/interest.ts';
+import type { Grid } from '#core/evidence/sweep.ts';
+
+/** What one thread is given; everything in it can be copied. */
+export interface SweepJob {
+  readonly bars: Bars;
+  readonly refused: ReadonlyMap<Ticker, string>;
+  readonly universe: Universe;
+  readonly settings: RunSettings & { readonly from: number; readonly to: number };
+  readonly rates: Rates;
+  readonly grid: Grid;
+  readonly lookbacks: readonly number[];
+}
+
+const Row = z.object({
+  point: z.tuple([z.number(), z.number(), z.number()]),
+  final: z.number(),
+  cagr: z.number(),
+  sharpe: z.number(),
+  mdd: z.number(),
+});
+const Done = z.object({ lookback: z.number(), rows: z.array(Row) });
+
+/** What is told of one setting: dollars at the end, growth a year, Sharpe ratio, deepest fall. */
+export type SweepRow = z.infer<typeof Row>;
+
+/** How the search is run. */
+export interface SweepPlan {
+  readonly job: Omit<SweepJob, 'lookbacks'>;
+  readonly threads: number;
+  /** Finished lookbacks are kept here, and not run again. */
+  readonly file: string;
+  readonly progress: (done: number, all: number) => void;
+}
+
+/** Every setting in grid order. @throws the error of a thread. */
+export async function runSweep({
+  job,
+  threads,
+  file,
+  progress,
+}: SweepPlan): Promise<readonly SweepRow[]> {
+  const done = new Map(keptIn(file).map(({ lookback, rows }) => [lookback, rows]));
+  const all = job.grid.lookback;
+  const left = all.filter((lookback) => !done.has(lookback));
+  mkdirSync(dirname(file), { recursive: true });
+  const use = (message: unknown): void => {
+    const { lookback, rows } = Done.parse(message);
+    done.set(lookback, rows);
+    // First an end of line: an earlier run may have been cut off within one.
+    appendFileSync(file, `\n${JSON.stringify({ lookback, rows })}`);
+    progress(done.size, all.length);
+  };
+  await Promise.all(shared(left, threads).map((lookbacks) => onThread({ ...job, lookbacks }, use)));
+  return all.flatMap((lookback) => done.get(lookback) ?? []);
+}
+
+/** Dealt like cards, so that long and short lookbacks are mixed. */
+function shared(lookbacks: readonly number[], threads: number): readonly (readonly number[])[] {
+  return Array.from({ length: threads }, (_, thread) =>
+    lookbacks.filter((_, index) => index % threads === thread),
+  ).filter((own) => own.length > 0);
+}
+
+function onThread(job: SweepJob, use: (message: unknown) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./sweep-worker.ts', import.meta.url), { workerData: job });
+    worker.on('message', use);
+    worker.on('error', reject);
+    worker.on('exit', () => resolve());
+  });
+}
+
+/** What an earlier run finished; lines that are none were cut off and are run again. */
+function keptIn(file: string): readonly z.infer<typeof Done>[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        const found = Done.safeParse(JSON.parse(line));
+        return found.success ? [found.data] : [];
+      } catch {
+        return [];
+      }
+    });
+}

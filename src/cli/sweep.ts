@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { dollars } from '#core/domain/units.ts';
+import { finalOf, pointsOf, sweep as runPoints } from '#core/evidence/sweep.ts';
+import { summaryOf } from '#core/evidence/trial.ts';
+import { walkForward } from '#core/evidence/walk-forward.ts';
+import type { Command } from './command.ts';
+import { askedOf, GROUND_OPTIONS, GROUND_USAGE, progressOf } from './evidence/ground.ts';
+import { hashOf } from './evidence/hashes.ts';
+import { runSweep, type SweepRow } from './evidence/sweep-job.ts';
+import { recordTrials } from './evidence/trials.ts';
+import { WALK_OPTIONS, walkOf } from './evidence/walk-options.ts';
+import { stateDir } from './journal.ts';
+import { countOption } from './options.ts';
+import { percent, signedPercent, table, usd } from './text.ts';
+
+const THREADS = { from: 1, to: 16, fallback: 2 };
+
+/** How many of the best are told. */
+const BEST = 10;
+
+/** `rotor sweep`. */
+export const sweep: Command = {
+  name: 'sweep',
+  summary: 'the same model with every setting of a grid; goes on where it was cut',
+  usage: `${GROUND_USAGE} [--threads N] [--state DIR]`,
+  options: { ...GROUND_OPTIONS, threads: { type: 'string' }, state: { type: 'string' } },
+  async run(values, parts) {
+    const asked = await askedOf(values, parts);
+    if ('refusal' in asked) return asked.refusal;
+    const { ground, grid, foot, rates, remarks } = asked;
+    const { history, from, to, equity, slippageBps, limits, rules } = ground;
+    const { bars, refused = new Map(), universe } = history.input;
+    const key = hashOf({ ...foot, what: 'search' });
+    const folder = stateDir(values, parts);
+    const progress = progressOf(parts);
+    const rows = await runSweep({
+      job: {
+        ...{ bars, refused, universe, rates, grid },
+        settings: { from, to, equity, slippageBps, limits, rules },
+      },
+      threads: countOption(values, 'threads', THREADS),
+      file: join(folder, 'sweeps', `${key}.jsonl`),
+      progress: (done, all) => progress('settings', done, all),
+    });
+    recordTrials(folder, { at: parts.now(), what: 'sweep', settings: rows.length, key });
+    return { exit: 0, json: { points: rows, foot }, text: sweepText(rows), remarks };
+  },
+};
+
+function sweepText(rows: readonly SweepRow[]): string {
+  const best = rows.toSorted((one, other) => other.sharpe - one.sharpe).slice(0, BEST);
+  return [
+    table([
+      ['lookback', 'top', 'minimum', 'at the end', 'a year', 'Sharpe', 'deepest'],
+      ...best.map(({ point: [lookback, top, min], final, cagr, sharpe, mdd }) => [
+        ...[`${lookback}`, `${top}`, percent(min), usd(dollars(final))],
+        ...[signedPercent(cagr), sharpe.toFixed(2), percent(mdd)],
+      ]),
+    ]),
+    '',
+    `The ${best.length} best of ${rows.length} tries. The best of many tries is lucky as well: see rotor evidence.`,
+  ].join('\n');
+}
+
+/** `rotor walk-forward`. */
+export const walkForwardCommand: Command = {
+  name: 'walk-forward',
+  summary: 'settings picked anew each year by the years before, and traded on the next',
+  usage: `${GROUND_USAGE} [--train YEARS] [--first YEAR] [--last YEAR] [--state DIR]`,
+  options: { ...GROUND_OPTIONS, ...WALK_OPTIONS, state: { type: 'string' } },
+  async run(values, parts) {
+    const asked = await askedOf(values, parts);
+    if ('refusal' in asked) return asked.refusal;
+    const { ground, grid, foot, remarks } = asked;
+    const walk = walkOf(values, ground);
+    const progress = progressOf(parts);
+    const points = pointsOf(grid);
+    const tried = runPoints(ground, points, (done) => progress('settings', done, points.length));
+    const { picks, trial } = walkForward(ground, tried, walk);
+    const key = hashOf({ ...foot, what: 'search' });
+    recordTrials(stateDir(values, parts), {
+      ...{ at: parts.now(), what: 'walk-forward', key },
+      settings: points.length,
+    });
+    const found = summaryOf(trial);
+    const text = [
+      table([
+        ['year', 'lookback', 'top', 'minimum', 'Sharpe before', 'Sharpe in it'],
+        ...picks.map(({ year, point: [lookback, top, min], trainSharpe, testSharpe }) => [
+          ...[`${year}`, `${lookback}`, `${top}`, percent(min)],
+          ...[trainSharpe.toFixed(2), testSharpe.toFixed(2)],
+        ]),
+      ]),
+      '',
+      `${signedPercent(found.cagr)} a year, Sharpe ${found.sharpe.toFixed(2)}, ${usd(dollars(finalOf(trial) / 100))} at the end`,
+    ].join('\n');
+    return { exit: 0, json: { rule: walk, picks, ledger: found, foot }, text, remarks };
+  },
+};
