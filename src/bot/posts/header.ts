@@ -121,7 +121,10 @@ function statusSign({ status }: HeaderView): string {
   return { HEALTHY: '●', DEGRADED: '▲', HALTED: '■' }[status];
 }
 
-function problems({ reasons }: HeaderView): readonly string[] {
+const NO_MONEY = 'No money yet: counting and trading begin with the first deposit.';
+
+function problems({ reasons, hasNoMoney }: HeaderView): readonly string[] {
+  if (reasons.length === 0 && hasNoMoney) return [NO_MONEY];
   if (reasons.length === 0) return ['No open problem.'];
   return reasons.map(
     ({ rule, text }) => `**${escape(rule, 60)}** ${escape(brokerByName(text), 240)}`,
@@ -150,8 +153,8 @@ function gained({ today, hasOpened }: HeaderView): string {
   return `${hasOpened ? 'today' : 'last session'} ${percent(today)}`;
 }
 
-function sinceStart({ sinceStart }: HeaderView): string {
-  if (!sinceStart) return 'not begun';
+function sinceStart({ sinceStart, hasNoMoney }: HeaderView): string {
+  if (!sinceStart) return hasNoMoney ? 'no money yet' : 'not begun';
   const { you, spy } = sinceStart;
   const ahead = readDifference(you, spy);
   return `You ${percent(you)}\nSPY ${percent(spy)}\n**Alpha ${percent(ahead)}**`;

@@ -14,13 +14,18 @@ export function regimePost(view: RegimeView): Post {
     const body = missing.length > 0 ? missing.join('\n') : 'No bars have been read yet.';
     return { embeds: [embed({ mode, title: 'Regime', body, note })] };
   }
-  const held = since === undefined ? 'Not written down yet' : `Since ${dayOf(since)}`;
   return {
     embeds: [
       embed({
         mode,
         title: `Regime · ${SIGNS[regime.kind]}`,
-        body: [...missing, held, ...holdLine(view), reasonOf(view), turnLine(view)].join('\n'),
+        body: [
+          ...missing,
+          ...sinceLine(since),
+          ...holdLine(view),
+          reasonOf(view),
+          turnLine(view),
+        ].join('\n'),
         fields: [
           field('SPY close', usd(regime.close)),
           field('200-day mean', usd(regime.mean200)),
@@ -32,6 +37,12 @@ export function regimePost(view: RegimeView): Post {
       }),
     ],
   };
+}
+
+function sinceLine(since: RegimeView['since']): readonly string[] {
+  if (!since) return [];
+  const { session, turned } = since;
+  return [turned ? `Since the close of ${dayOf(session)}` : `Since ${dayOf(session)} or longer`];
 }
 
 function holdLine({ hold }: RegimeView): readonly string[] {

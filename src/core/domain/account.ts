@@ -114,3 +114,8 @@ export interface SetAsideRow {
   /** The field and what was expected there; never the value that was found. */
   readonly reason: string;
 }
+
+/** Whether there is anything to count from: an account without money has nothing to grow or to trade. */
+export function isFunded({ equity, cash }: Pick<Account, 'equity' | 'cash'>): boolean {
+  return equity !== 0 || cash !== 0;
+}

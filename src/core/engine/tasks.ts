@@ -1,4 +1,5 @@
 /** What the engine does when something is due. */
+import { isFunded } from '../domain/account.ts';
 import { type AccountState, openAlert, unfinished } from '../domain/account-state.ts';
 import type { Alert } from '../domain/alert.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
@@ -133,7 +134,8 @@ export function createTasks(
     },
     async meetAccount() {
       assertOwnAccount();
-      if (observer.last().account && !journal.book().baseline) await adoptBaseline(parts);
+      const { account } = observer.last();
+      if (account && isFunded(account) && !journal.book().baseline) await adoptBaseline(parts);
     },
     async keepHalted() {
       const { state, by } = journal.book().state;

@@ -1,4 +1,4 @@
-import type { MarketClock, Mode } from '../domain/account.ts';
+import { isFunded, type MarketClock, type Mode } from '../domain/account.ts';
 import type { AccountState, ManagedOrder, TradingState } from '../domain/account-state.ts';
 import { lastFinalSession, sessionsBetween, sessionsIn } from '../domain/calendar.ts';
 import type { Decision, ModelAllocation } from '../domain/decision.ts';
@@ -56,6 +56,8 @@ export interface HeaderView extends StatusView {
   /** Without it `today` tells of the last session before this day. */
   readonly hasOpened: boolean;
   readonly sinceStart: SinceStart | undefined;
+  /** The account was seen and there is nothing in it to count from. */
+  readonly hasNoMoney: boolean;
   readonly trading: {
     readonly state: TradingState;
     readonly by: string;
@@ -107,6 +109,7 @@ export function headerView(
     today: gainToday(book, seen),
     hasOpened: openedToday(seen.at),
     sinceStart: sinceStart(book, seen),
+    hasNoMoney: !book.baseline && account !== undefined && !isFunded(account),
     trading: book.state,
     paused: book.paused,
     models: models.map((model) => modelLine(model, book, seen)),

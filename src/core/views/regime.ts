@@ -1,4 +1,5 @@
 /** Bull or bear, how far from turning, and the close of the benchmark that would turn it. */
+
 import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
@@ -6,11 +7,13 @@ import type { Regime, RegimeKind } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
 import { sessionsHeld } from '../domain/regime-hold.ts';
 import type { SessionDate } from '../domain/units.ts';
-
-// The law of the regime as it is decided; a test holds these to it, close by close.
-const MEAN_SESSIONS = 200;
-const MOMENTUM_SESSIONS = 126;
-const BAND = 0.02;
+import {
+  BAND,
+  MEAN_SESSIONS,
+  MOMENTUM_SESSIONS,
+  type RegimeTurn,
+  regimeTurn,
+} from './regime-turn.ts';
 
 /** The close at which the regime changes at the next session. */
 export interface Turn {
@@ -29,8 +32,8 @@ export interface RegimeView {
   readonly asOf: SessionDate | undefined;
   /** Undefined while no decision could be taken. */
   readonly regime: Regime | undefined;
-  /** The session since which Rotor has seen this kind; undefined before it was written down. */
-  readonly since: SessionDate | undefined;
+  /** When the rule turned on the bars; undefined while no decision could be taken. */
+  readonly since: RegimeTurn | undefined;
   /** Where a change is traded: after how many closes in a row, and how many there are. */
   readonly hold: { readonly needed: number; readonly held: number } | undefined;
   /** Dollars of the benchmark between which momentum decides. */
@@ -47,15 +50,14 @@ export interface RegimeView {
 export function regimeView(book: AccountState, seen: Observation, bars: Bars): RegimeView {
   const { source, asOf, regime, missing } = seen.data;
   const mean = regime?.mean200;
-  const since = book.regime && book.regime.kind === regime?.kind ? book.regime.since : undefined;
   const history = bars.get(seen.universe.benchmark.ticker);
   return {
     mode: seen.mode,
     source,
     asOf,
     regime,
-    since,
-    hold: seen.regimeHold === undefined ? undefined : holdOf(seen.regimeHold, since, asOf),
+    since: regime && history && asOf && regimeTurn(history, asOf),
+    hold: holdOf(book, seen),
     band: mean === undefined ? undefined : { low: mean * (1 - BAND), high: mean * (1 + BAND) },
     decides: regime && ruleOf(regime),
     turn: regime && history && asOf && turnOf(regime.kind, history, asOf),
@@ -63,12 +65,13 @@ export function regimeView(book: AccountState, seen: Observation, bars: Bars): R
   };
 }
 
-function holdOf(
-  needed: number,
-  since: SessionDate | undefined,
-  asOf: SessionDate | undefined,
-): NonNullable<RegimeView['hold']> {
-  return { needed, held: since && asOf ? sessionsHeld(since, asOf) : 0 };
+/** What is traded counts from where the journal wrote the regime down. */
+function holdOf(book: AccountState, { regimeHold, data }: Observation): RegimeView['hold'] {
+  if (regimeHold === undefined) return undefined;
+  const isSame = book.regime !== undefined && book.regime.kind === data.regime?.kind;
+  const since = isSame ? book.regime?.since : undefined;
+  const held = since && data.asOf ? sessionsHeld(since, data.asOf) : 0;
+  return { needed: regimeHold, held };
 }
 
 function ruleOf({ distance, momentum126 }: Regime): RegimeView['decides'] {

@@ -1,4 +1,5 @@
 /** HEALTHY, DEGRADED or HALTED, by named rules. A closed market or a night is healthy. */
+import { isFunded } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
 import { type Observation, wasAsked } from '../domain/observation.ts';
@@ -144,11 +145,14 @@ function paused({ paused }: AccountState): Finding {
   return paused ? degraded(`by ${paused.by}: ${paused.reason}`) : ok('no');
 }
 
-function account(_book: AccountState, { account }: Observation): Finding {
+function account({ baseline }: AccountState, { account }: Observation): Finding {
   if (!account) return ok('not known yet');
   if (account.blocked) return halted('the broker has blocked trading');
+  if (!baseline && !isFunded(account)) return ok(NO_MONEY);
   return account.status === 'ACTIVE' ? ok('ACTIVE') : halted(`its status is ${account.status}`);
 }
+
+const NO_MONEY = 'no money yet: counting and trading begin with the first deposit';
 
 function broker(_book: AccountState, seen: Observation): Finding {
   const { at, broker, account } = seen;

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
+import { flowValue } from '#core/domain/activity.ts';
+import { ACTIVITY_RULES } from '#core/domain/activity-types.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { epochMs, qty, sessionDate, ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
@@ -418,6 +420,34 @@ describe('activities', () => {
       },
     ]);
   });
+
+  const everyRow = Object.keys(ACTIVITY_RULES)
+    .filter((name) => ACTIVITY_RULES[name]?.meaning !== 'trade')
+    .flatMap((name) =>
+      [1, -1].flatMap((sign) =>
+        ['XLK', 'TSLA', undefined].map((of) => ({ name, sign, of, rule: ACTIVITY_RULES[name] })),
+      ),
+    );
+
+  it.each(everyRow)(
+    '$name of sign $sign in $of counts by its one meaning: cash always, shares and performance by rule',
+    async ({ name, sign, of, rule }) => {
+      const [type = '', sub] = name.split('.');
+      const row = activity('a', type, {
+        net_amount: String(5 * sign),
+        ...(sub && { activity_sub_type: sub }),
+        ...(of && { symbol: of, asset_class: 'us_equity', qty: String(2 * sign), price: '100' }),
+      });
+      const [found] = await on(json(200, [row])).activities(SINCE);
+      if (!found || !rule) throw new Error('expected the activity');
+      const shares = of && rule.movesShares ? 2_000_000_000 * sign : 0;
+      expect([found.cash, found.qty, found.type]).toEqual([500 * sign, shares, name]);
+      const isOutside = ['money', 'shares', 'unknown'].includes(rule.meaning);
+      const worth = rule.meaning === 'shares' && of ? 20_000 * sign : 0;
+      expect(flowValue(found)).toBe(isOutside ? 500 * sign + worth : 0);
+      expect(found.kind === 'other').toBe(rule.meaning === 'unknown');
+    },
+  );
 
   it('move shares in a split, and none in a dividend that names those which earned it', async () => {
     const split = activity('s', 'SPLIT', { symbol: 'XLK', qty: '30', net_amount: null });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
 import { type Activity, type ActivityKind, flowValue } from '#core/domain/activity.ts';
@@ -5,6 +6,7 @@ import { ACTIVITY_RULES, activityRule } from '#core/domain/activity-types.ts';
 import { bookActivity } from '#core/domain/cash-flow.ts';
 import { splitRatio } from '#core/domain/split.ts';
 import { cents, epochMs, qty, ticker } from '#core/domain/units.ts';
+import { ACTIVITIES_FILE, activityDocument, SUB_TYPES } from '../../../scripts/activity-table.ts';
 
 function activity(kind: ActivityKind, changes: Partial<Activity> = {}): Activity {
   const none = { ticker: undefined, qty: qty(0), cash: cents(0), at: epochMs(1) };
@@ -32,6 +34,20 @@ describe('the table of activities', () => {
     ['TOMORROW', 'X', true, 'unknown', true],
   ] as const)('says of %s %s with cash %s: %s', (type, sub, hasCash, meaning, movesShares) => {
     expect(activityRule(type, sub, hasCash)).toEqual({ meaning, movesShares });
+  });
+});
+
+describe('the document of activities', () => {
+  it('says what the code does, type by type and sub-type by sub-type', () => {
+    expect(readFileSync(ACTIVITIES_FILE, 'utf8')).toBe(activityDocument());
+  });
+
+  it('knows every sub-type that has a rule of its own', () => {
+    const own = Object.keys(ACTIVITY_RULES).filter((name) => name.includes('.'));
+    for (const name of own) {
+      const [type = '', subType = ''] = name.split('.');
+      expect(SUB_TYPES[type], name).toContain(subType);
+    }
   });
 });
 

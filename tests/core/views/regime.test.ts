@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { classifyRegime } from '#core/decide/regime.ts';
 import { type Bars, barHistory } from '#core/domain/bar.ts';
 import { sessionOffset } from '#core/domain/calendar.ts';
-import { sessionDate, ticker } from '#core/domain/units.ts';
+import { ticker } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { regimeView } from '#core/views/regime.ts';
 import { AS_OF, bar, history, sessionDates } from '#tests/support/bars.ts';
@@ -104,10 +104,19 @@ describe('the close that turns the regime', () => {
     expect(regimeView(book(), observation(), new Map())).toMatchObject({ turn: undefined });
   });
 
-  it('holds since the session that was written down for it, and for no other kind', () => {
+  it('holds since the rule turned on the bars, whenever the journal looked first', () => {
+    // 300 closes at 500, then 10 of 480: 4 % below the mean at once.
+    const closes = [...Array(300).fill(500), ...Array(10).fill(480)];
+    const bars = barsOf(closes);
+    const turned = sessionDates(AS_OF, closes.length)[300];
+    const looked = book([{ kind: 'regime', asOf: AS_OF, regime: 'bear' }]);
+    expect(viewOf(bars, looked).since).toEqual({ session: turned, turned: true });
+    expect(viewOf(bars).since).toEqual({ session: turned, turned: true });
+  });
+
+  it('says that it may hold for longer where the bars know no other regime', () => {
     const bars = new Map([[SPY, history('SPY', (index) => 400 + index)]]);
-    const since = (regime: 'bull' | 'bear') =>
-      viewOf(bars, book([{ kind: 'regime', asOf: sessionDate('2024-03-01'), regime }])).since;
-    expect([since('bull'), since('bear')]).toEqual(['2024-03-01', undefined]);
+    const first = sessionDates(AS_OF, 230)[199];
+    expect(viewOf(bars).since).toEqual({ session: first, turned: false });
   });
 });
