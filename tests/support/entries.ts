@@ -80,6 +80,25 @@ export const SAMPLES: { readonly [K in Kind]: EntryOf<K> } = {
       benchmark: 600,
     },
   },
+  'official-close': {
+    kind: 'official-close',
+    point: {
+      session: sessionDate('2026-11-10'),
+      equity: dollars(100_001),
+      cash: dollars(98_800),
+      benchmark: 601,
+    },
+  },
+  'corrected-close': {
+    kind: 'corrected-close',
+    point: {
+      session: sessionDate('2026-11-10'),
+      equity: dollars(100_002),
+      cash: dollars(98_800),
+      benchmark: 602,
+    },
+    recorded: dollars(100_001),
+  },
   'missed-closes': {
     kind: 'missed-closes',
     sessions: [sessionDate('2026-11-11'), sessionDate('2026-11-12')],

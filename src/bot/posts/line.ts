@@ -61,6 +61,11 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
     'Order taken over',
     `${escape(clientOrderId, 128)}, by ${escape(by, 60)}.`,
   ],
+  'corrected-close': ({ point, recorded }) => [
+    'A close was corrected',
+    `${point.session} was recorded with prices of another session: ${money(recorded)}; the official closes make it ` +
+      `${money(point.equity)}. Returns, drawdown and reports count this one from now on; the first record stays in the journal.`,
+  ],
   'missed-closes': (entry) => ['▲ A close was missed', missedLine(entry)],
 };
 

@@ -55,6 +55,7 @@ function dayPost(view: ReportView): Post {
           [
             ...span(view),
             returns(view),
+            ...provisional(view),
             facts.join(' · '),
             ...estimateWords(view.estimatedDividends),
             ...movers(contribution),
@@ -77,6 +78,7 @@ function longPost(view: ReportView): Post {
     title: `${period.kind === 'week' ? 'Week' : 'Month'} ${label(period.key, 12)}`,
     body: [
       returns(view),
+      ...provisional(view),
       `-# ${from} to ${to}: ${count}${missed}${open}`,
       ...estimateWords(view.estimatedDividends),
       ...tables(contribution),
@@ -93,6 +95,11 @@ function span({ from, to, missed }: ReportView): readonly string[] {
   if (missed === 0) return [];
   const closes = missed === 1 ? '1 close was' : `${missed} closes were`;
   return [`-# ${from} to ${to}: ${closes} not recorded between`];
+}
+
+function provisional(view: ReportView): readonly string[] {
+  if (!view.provisional) return [];
+  return ['**Provisional**: the official closes are there from 16 minutes after the close on.'];
 }
 
 function returns({ you, spy }: ReportView): string {

@@ -44,6 +44,8 @@ export interface EquityPoint {
   readonly at?: EpochMs;
   /** The holdings then; undefined in entries of versions that did not write it. */
   readonly holdings?: ValuedHoldings | undefined;
+  /** Official closes were not there yet: prices of after the close stand in for them. */
+  readonly provisional?: true | undefined;
 }
 
 /** How a plan was answered. `replaced`: prices moved it too far; a new one stands in its place. */

@@ -154,6 +154,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
       await tasks.meetAccount();
       if (!journal.book().baseline) return;
       await tasks.keepHalted();
+      tasks.correctCloses();
       if (isCheckDue) await check();
       await sellLateFills(parts, observer);
       for (const due of dueTasks(journal.book(), observer.now() ?? clocks.market.now(), parts)) {

@@ -30,6 +30,8 @@ export interface Tasks {
   assertOwnAccount(): void;
   /** Pins the account at first meeting, and refuses another one afterwards. */
   meetAccount(): Promise<void>;
+  /** Puts official closes in the place of provisional and of wrong ones, once for each reading of the bars. */
+  correctCloses(): void;
   /** Calendar once a day; then the books. */
   check(): Promise<void>;
   /** While a person's HALT stands, whatever of ours is still open at the broker is asked to go. */
@@ -137,6 +139,7 @@ export function createTasks(
       const { account } = observer.last();
       if (account && isFunded(account) && !journal.book().baseline) await adoptBaseline(parts);
     },
+    correctCloses: () => dailyClose.correct(),
     async keepHalted() {
       const { state, by } = journal.book().state;
       if (state !== 'HALT' || by === 'rotor') return;

@@ -37,6 +37,8 @@ export interface ReportView extends Returns {
   readonly missed: number;
   /** False while the calendar has more sessions for it and none after it is recorded. */
   readonly over: boolean;
+  /** The official closes of its last session are not there yet: its numbers may move a little. */
+  readonly provisional: boolean;
   readonly equity: Cents;
   readonly cash: Cents;
   /** Money that people paid in and took out, in cents; both at least 0. */
@@ -96,6 +98,7 @@ export function reportView(
     closes: own.length,
     missed: missedIn(points),
     over: isLast(period.kind, last.session) || book.equity.at(-1) !== last,
+    provisional: last.provisional ?? false,
     equity: last.equity,
     cash: last.cash,
     flows: { deposited: cents(flows.deposited), withdrawn: cents(flows.withdrawn) },

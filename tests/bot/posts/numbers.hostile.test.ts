@@ -177,6 +177,7 @@ const report: fc.Arbitrary<ReportView> = fc.record({
   closes: fc.nat(23),
   missed: fc.nat(23),
   over: fc.boolean(),
+  provisional: fc.boolean(),
   equity: amount,
   cash: amount,
   flows: fc.record({ deposited: amount, withdrawn: amount }),

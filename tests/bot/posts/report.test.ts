@@ -25,6 +25,7 @@ function view(overrides: Partial<ReportView> = {}): ReportView {
     closes: 5,
     missed: 0,
     over: true,
+    provisional: false,
     equity: dollars(101_500),
     cash: dollars(500),
     estimatedDividends: cents(0),
@@ -45,9 +46,20 @@ function view(overrides: Partial<ReportView> = {}): ReportView {
   };
 }
 
-const MONTH = { kind: 'month', key: '2026-11' } as const;
-
 const textOf = (posts: readonly Post[]): string => JSON.stringify(posts);
+
+describe('a close that is not official yet', () => {
+  it.each(['day', 'week'] as const)(
+    'is told as provisional in the report of its %s, and only then',
+    (kind) => {
+      const period = { kind, key: kind === 'day' ? '2026-11-20' : '2026-W47' };
+      expect(textOf(reportPosts(view({ period, provisional: true })))).toContain('**Provisional**');
+      expect(textOf(reportPosts(view({ period })))).not.toMatch(/provisional/i);
+    },
+  );
+});
+
+const MONTH = { kind: 'month', key: '2026-11' } as const;
 
 describe('the message of a report', () => {
   it('of a month says what its rebalances cost against the model, by cause', () => {

@@ -105,13 +105,33 @@ describe('the close that turns the regime', () => {
   });
 
   it('holds since the rule turned on the bars, whenever the journal looked first', () => {
-    // 300 closes at 500, then 10 of 480: 4 % below the mean at once.
-    const closes = [...Array(300).fill(500), ...Array(10).fill(480)];
+    // Rising for 300 closes, then far below the mean at once.
+    const rising = Array.from({ length: 300 }, (_, index) => 400 + index);
+    const closes = [...rising, ...Array(10).fill(500)];
     const bars = barsOf(closes);
     const turned = sessionDates(AS_OF, closes.length)[300];
     const looked = book([{ kind: 'regime', asOf: AS_OF, regime: 'bear' }]);
     expect(viewOf(bars, looked).since).toEqual({ session: turned, turned: true });
     expect(viewOf(bars).since).toEqual({ session: turned, turned: true });
+  });
+
+  it('turned where the law of the decision says so, on any market (property)', () => {
+    const steps = fc.array(fc.double({ min: -0.04, max: 0.04, noNaN: true }), {
+      minLength: 240,
+      maxLength: 300,
+    });
+    fc.assert(
+      fc.property(steps, (moves) => {
+        let price = 500;
+        const bars = barsOf(moves.map((move) => (price *= 1 + move)));
+        const dates = bars.get(SPY)?.dates ?? [];
+        const kinds = dates.map((asOf) => classifyRegime({ bars, universe: UNIVERSE, asOf }).kind);
+        const other = kinds.findLastIndex((kind) => kind !== kinds.at(-1));
+        const turned = kinds[other] !== 'neutral';
+        expect(viewOf(bars).since).toEqual({ session: dates[other + 1], turned });
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('says that it may hold for longer where the bars know no other regime', () => {

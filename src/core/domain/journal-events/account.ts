@@ -1,6 +1,6 @@
 /** Events of the account itself: what it is, what it held, what moved in it and its daily close. */
 import type { Mode } from '#core/domain/account.ts';
-import type { EquityPoint } from '#core/domain/account-state.ts';
+import type { AccountState, EquityPoint } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
 import {
   type Adjustment,
@@ -46,6 +46,10 @@ export type AccountEntry =
       readonly by: string;
     } & LotCost)
   | { readonly kind: 'equity'; readonly point: EquityPoint }
+  /** A provisional close, now that the official prices are there. */
+  | { readonly kind: 'official-close'; readonly point: EquityPoint }
+  /** A close that was recorded wrong; what was recorded stays in its own entry. */
+  | { readonly kind: 'corrected-close'; readonly point: EquityPoint; readonly recorded: Cents }
   /** Closes that nobody was there for and that cannot be known any more; at least one. */
   | {
       readonly kind: 'missed-closes';
@@ -125,6 +129,23 @@ export const ACCOUNT_EVENTS = {
     message: ({ point }) => [{ message: 'reports', session: point.session }],
     exports: ['equity'],
   },
+  'official-close': {
+    key: ({ point }) => point.session,
+    reduce: (state, { point }) => withClose(state, point),
+    log: ({ point }) =>
+      `close of ${point.session}, official: equity ${money(toDollars(point.equity))}`,
+    message: ({ point }) => [{ message: 'reports', session: point.session }],
+    exports: ['equity'],
+  },
+  'corrected-close': {
+    key: noKey,
+    reduce: (state, { point }) => withClose(state, point),
+    log: ({ point, recorded }) =>
+      `close of ${point.session} corrected: equity ${money(toDollars(point.equity))}, ` +
+      `recorded was ${money(toDollars(recorded))}`,
+    message: 'line',
+    exports: ['equity'],
+  },
   'missed-closes': {
     key: ({ sessions }) => sessions.join(' '),
     reduce: ({ missed }, { sessions }) => ({ missed: new Set([...missed, ...sessions]) }),
@@ -133,3 +154,16 @@ export const ACCOUNT_EVENTS = {
     exports: [],
   },
 } as const satisfies JournalEvents<AccountEntry>;
+
+/** The close of that session as it is now known. A peak that it made itself moves with it. */
+function withClose({ equity, peak }: AccountState, point: EquityPoint): Partial<AccountState> {
+  const was = equity.find(({ session }) => session === point.session);
+  if (!was) return {};
+  const moved = was.equity >= peak ? peak + point.equity - was.equity : peak;
+  return {
+    equity: equity.map((each) =>
+      each === was ? { ...point, ...(was.at !== undefined && { at: was.at }) } : each,
+    ),
+    peak: cents(Math.max(moved, point.equity)),
+  };
+}

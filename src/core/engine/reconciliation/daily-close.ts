@@ -8,6 +8,7 @@ import {
 import { type Bars, closeOn } from '#core/domain/bar.ts';
 import { lastClosedSession, nextSession, sessionAt, sessionOn } from '#core/domain/calendar.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import { type ClosingFault, closingFaults } from '#core/domain/official-close.ts';
 import {
   type Cents,
   cents,
@@ -27,6 +28,8 @@ import { suspectedSplits } from './suspected-split.ts';
 export interface DailyClose {
   /** Records the account as it is now. Writes nothing while a difference may still be explained. */
   close(session: SessionDate): Promise<void>;
+  /** Puts official closes in the place of provisional and of wrong ones, by entries of their own. */
+  correct(): void;
   /** Records afterwards what can be known of those closes, and says which cannot, once. */
   makeUp(sessions: readonly SessionDate[]): void;
 }
@@ -48,6 +51,7 @@ export function createDailyClose(
   const { broker, clocks, journal, log, universe } = parts;
   const { ticker } = universe.benchmark;
   let isHeld = false;
+  let checked: Bars | undefined;
   let waiting: { readonly session: SessionDate; readonly until: number } | undefined;
 
   function mayWait(session: SessionDate): boolean {
@@ -100,8 +104,18 @@ export function createDailyClose(
         cash,
         benchmark,
         holdings,
+        ...(isOfficial(observer.bars(), closes, [ticker, ...holdings.keys()])
+          ? {}
+          : { provisional: true as const }),
       };
       journal.append({ kind: 'equity', point });
+      checked = undefined;
+    },
+    correct() {
+      const bars = observer.bars();
+      if (bars === checked) return;
+      checked = bars;
+      journal.append(...corrections(closingFaults(journal.book(), bars, ticker)));
     },
     makeUp(sessions) {
       let lost: Lost | undefined;
@@ -125,10 +139,30 @@ export function createDailyClose(
   };
 }
 
+/** The benchmark, the first, and every ticker with bars have official closes; another hand's may have none, ever. */
+function isOfficial(
+  bars: Bars,
+  closes: ReadonlyMap<Ticker, number>,
+  tickers: readonly Ticker[],
+): boolean {
+  const [benchmark] = tickers;
+  return tickers.every(
+    (ticker) => closes.has(ticker) || (ticker !== benchmark && !bars.has(ticker)),
+  );
+}
+
 type Lost = Pick<Extract<Entry, { kind: 'missed-closes' }>, 'sessions' | 'reason'>;
 
 function entriesOf(lost: Lost | undefined): readonly Entry[] {
   return lost ? [{ kind: 'missed-closes', ...lost }] : [];
+}
+
+function corrections(faults: readonly ClosingFault[]): readonly Entry[] {
+  return faults.flatMap(({ recorded, official }): readonly Entry[] => {
+    if (!official) return [];
+    if (recorded.provisional) return [{ kind: 'official-close', point: official }];
+    return [{ kind: 'corrected-close', point: official, recorded: recorded.equity }];
+  });
 }
 
 /**

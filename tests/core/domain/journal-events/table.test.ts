@@ -47,6 +47,16 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
     log: 'close: equity $100,000.00',
     message: [{ message: 'reports', session: sessionDate('2026-11-10') }],
   },
+  'official-close': {
+    key: '2026-11-10',
+    log: 'close of 2026-11-10, official: equity $100,001.00',
+    message: [{ message: 'reports', session: sessionDate('2026-11-10') }],
+  },
+  'corrected-close': {
+    key: undefined,
+    log: 'close of 2026-11-10 corrected: equity $100,002.00, recorded was $100,001.00',
+    message: 'line',
+  },
   'missed-closes': {
     key: '2026-11-11 2026-11-12',
     log: 'close of 2026-11-11, 2026-11-12 not recorded: Rotor was off',

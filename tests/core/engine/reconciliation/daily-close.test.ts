@@ -181,3 +181,27 @@ describe('a close that nobody was there for', () => {
     expect(since(desk)).toEqual(['2024-07-02', '2024-07-03', '2024-07-05']);
   });
 });
+
+describe('a close before the official prices are there', () => {
+  it('is provisional, and becomes the official one with the bars, by an entry of its own', async () => {
+    const desk = await running(CASH);
+    desk.goTo('2024-07-02', '16:02');
+    await desk.minutes(3);
+    const evening = () => desk.book().equity.find(({ session }) => session === '2024-07-02');
+    expect(evening()?.provisional).toBe(true);
+    expect(day(desk, '2024-07-02')?.provisional).toBe(true);
+    desk.goTo('2024-07-02', '16:20');
+    await desk.minutes(20);
+    expect(evening()?.provisional).toBeUndefined();
+    expect(day(desk, '2024-07-02')?.provisional).toBe(false);
+    expect(desk.entries('equity').at(-1)?.point.provisional).toBe(true);
+    const found = desk.entries('official-close').map(({ point }) => point);
+    const { at: _, ...official } = evening() ?? {};
+    expect(found).toEqual([official]);
+    const held = [...(official.holdings?.values() ?? [])].reduce(
+      (sum, { value }) => sum + value,
+      0,
+    );
+    expect(official.equity).toBe((official.cash ?? 0) + held);
+  });
+});

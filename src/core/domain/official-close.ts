@@ -1,0 +1,115 @@
+/**
+ * Recorded closes against the official ones of the bars. Bars are adjusted: what a close was as it was
+ * traded follows from the recorded closes around it, which later dividends and splits moved alike. Pure.
+ */
+import type { AccountState, EquityPoint } from './account-state.ts';
+import { type Bars, closeOn } from './bar.ts';
+import { cents, type SessionDate, type Ticker, toShares, valueOf } from './units.ts';
+
+/** A recorded close that is not the official one. */
+export interface ClosingFault {
+  readonly recorded: EquityPoint;
+  /** The same cash and shares at the official closes; undefined where one of them cannot be known. */
+  readonly official: EquityPoint | undefined;
+}
+
+/** After-hours trades end so near to the official close; another session's prices seldom do. */
+const SLACK = 0.002;
+/** The adjustment of two recorded closes is the same when it differs by less. */
+const SAME = 0.0005;
+/** Recorded closes on either side that tell the adjustment of one between them. */
+const AROUND = 5;
+
+/** Every recorded close that is not the official one, oldest first. */
+export function closingFaults(
+  { equity }: Pick<AccountState, 'equity'>,
+  bars: Bars,
+  benchmark: Ticker,
+): readonly ClosingFault[] {
+  return equity.flatMap((recorded, index) => {
+    const near = { equity, bars, benchmark, index };
+    const isWrong = recorded.provisional || isFar(near, benchmark, recorded.benchmark);
+    const official = isWrong ? officialPoint(near, recorded) : undefined;
+    // A provisional close waits for its bars; that they are not there yet is no fault.
+    if (!isWrong || (recorded.provisional && !official)) return [];
+    return [{ recorded, official }];
+  });
+}
+
+interface Near {
+  readonly equity: readonly EquityPoint[];
+  readonly bars: Bars;
+  readonly benchmark: Ticker;
+  readonly index: number;
+}
+
+function officialPoint(
+  near: Near,
+  { provisional: _, at: __, ...recorded }: EquityPoint,
+): EquityPoint | undefined {
+  const market = officialClose(near, near.benchmark);
+  if (market === undefined || !recorded.holdings) return undefined;
+  const holdings = new Map(recorded.holdings);
+  for (const [ticker, held] of recorded.holdings) {
+    // What has no bars at all is in another hand, and keeps the broker's value.
+    if (!near.bars.has(ticker)) continue;
+    const close = officialClose(near, ticker);
+    if (close === undefined) return undefined;
+    holdings.set(ticker, { qty: held.qty, value: valueOf(held.qty, close) });
+  }
+  const moved = [...holdings].reduce(
+    (sum, [ticker, { value }]) => sum + value - (recorded.holdings?.get(ticker)?.value ?? 0),
+    0,
+  );
+  return { ...recorded, equity: cents(recorded.equity + moved), benchmark: market, holdings };
+}
+
+/** The close as it was traded, dollars a share; undefined where the adjustment since is not known. */
+function officialClose(near: Near, ticker: Ticker): number | undefined {
+  const [factor, other = factor] = factorsAround(near, ticker);
+  const close = closeIn(near, ticker, near.index);
+  if (factor === undefined || other === undefined || close === undefined) return undefined;
+  if (Math.abs(factor / other - 1) > SAME) return undefined;
+  return Math.round((close / factor) * 1e4) / 1e4;
+}
+
+/** Further from the bars than any of the adjustments around it allows. */
+function isFar(near: Near, ticker: Ticker, price: number): boolean {
+  const close = closeIn(near, ticker, near.index);
+  const factors = factorsAround(near, ticker);
+  if (close === undefined || factors.length === 0) return false;
+  return factors.every((factor) => Math.abs(close / factor / price - 1) > SLACK);
+}
+
+/** Adjusted over traded close: before it and after it; 1 alone on the newest bar. */
+function factorsAround(near: Near, ticker: Ticker): readonly number[] {
+  const { equity, bars, index } = near;
+  const session = equity[index]?.session;
+  if (session !== undefined && session === bars.get(ticker)?.dates.at(-1)) return [1];
+  const factorAt = (at: number): readonly number[] => {
+    const point = equity[at];
+    const traded = ticker === near.benchmark ? point?.benchmark : priceOf(point, ticker);
+    const close = closeIn(near, ticker, at);
+    return traded !== undefined && close !== undefined && !point?.provisional
+      ? [close / traded]
+      : [];
+  };
+  const side = (step: 1 | -1): readonly number[] =>
+    Array.from({ length: AROUND }, (_, away) => index + step * (away + 1)).flatMap(factorAt);
+  return [side(-1), side(1)].flatMap((factors) => median(factors) ?? []);
+}
+
+function priceOf(point: EquityPoint | undefined, ticker: Ticker): number | undefined {
+  const held = point?.holdings?.get(ticker);
+  return held && held.qty > 0 && held.value > 0 ? held.value / 100 / toShares(held.qty) : undefined;
+}
+
+function closeIn({ equity, bars }: Near, ticker: Ticker, index: number): number | undefined {
+  const session: SessionDate | undefined = equity[index]?.session;
+  const history = bars.get(ticker);
+  return history && session && closeOn(history, session);
+}
+
+function median(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
+}
