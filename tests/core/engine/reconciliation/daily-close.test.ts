@@ -196,12 +196,11 @@ describe('a close before the official prices are there', () => {
     expect(day(desk, '2024-07-02')?.provisional).toBe(false);
     expect(desk.entries('equity').at(-1)?.point.provisional).toBe(true);
     const found = desk.entries('official-close').map(({ point }) => point);
-    const { at: _, ...official } = evening() ?? {};
-    expect(found).toEqual([official]);
-    const held = [...(official.holdings?.values() ?? [])].reduce(
-      (sum, { value }) => sum + value,
-      0,
-    );
-    expect(official.equity).toBe((official.cash ?? 0) + held);
+    expect(found).toHaveLength(1);
+    const [official] = found;
+    expect(evening()).toMatchObject({ ...official });
+    const held = [...(official?.holdings?.values() ?? [])].map(({ value }) => value);
+    const worth = held.reduce<number>((sum, each) => sum + each, official?.cash ?? 0);
+    expect(official?.equity).toBe(worth);
   });
 });
