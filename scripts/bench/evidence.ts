@@ -125,11 +125,7 @@ function tradeBare(
 ): number {
   const open = (place: number): number => panel.open[place]?.[row] ?? Number.NaN;
   let cash = begin;
-  let equity = cash;
-  for (let place = 0; place < held.length; place++) {
-    const shares = held[place] ?? 0;
-    if (shares !== 0) equity += value(shares, open(place));
-  }
+  const equity = cash + heldBare(panel, row, held);
   const buys: [number, number][] = [];
   let proceeds = 0;
   const sells: [number, number][] = [];
@@ -138,7 +134,7 @@ function tradeBare(
     if (change > 0) buys.push([place, change]);
     else if (change < 0) {
       sells.push([place, -change]);
-      proceeds += value(-change, price);
+      proceeds += value(-change, open(place));
     }
   }
   fitBare(buys, Math.floor((cash + proceeds) * (1 - 0.0075)), open);
@@ -156,6 +152,15 @@ function tradeBare(
     held[place] = (held[place] ?? 0) + shares;
   }
   return cash;
+}
+
+function heldBare(panel: History['panel'], row: number, held: Float64Array): number {
+  let worth = 0;
+  for (let place = 0; place < held.length; place++) {
+    const shares = held[place] ?? 0;
+    if (shares !== 0) worth += value(shares, panel.open[place]?.[row] ?? Number.NaN);
+  }
+  return worth;
 }
 
 function value(shares: number, price: number): number {
