@@ -100,6 +100,8 @@ export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
       ...addressesOf(alpaca, discord),
       STATE_DIR: parts.stateDir,
       ...(pace && { HEALTH_PORT: String(healthPort) }),
+      // Whoever tries Rotor out wants to see it trade at once.
+      FIRST_REBALANCE: 'now',
     },
     pageUrl: page.url,
     label,

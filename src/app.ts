@@ -134,12 +134,14 @@ export async function runApp(
   const speed = (): number => followed?.speed() ?? 1;
   const shared = { config, clocks, speed, safeMode, log, lifecycle };
   const { broker, bars } = await openAlpaca({ ...shared, universe: UNIVERSE, barsName });
+  const posts = createPostBook(database);
   const engine = createEngine({
     ...engineSettings(config),
     ...{ broker, bars, journal, clocks, log, mode, version, mark },
     universe: UNIVERSE,
     models: MODELS,
     build: buildOf(config, MODELS),
+    toldThrough: posts.told,
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     safety: { reason: safeMode.safeModeReason, leave: safeMode.leaveSafeMode },
   });
@@ -147,7 +149,8 @@ export async function runApp(
     discord: config.discord,
     chartServer: config.chartServer,
     ...{ engine, journal, clocks, log, mark },
-    posts: createPostBook(database),
+    needsApproval: config.announce.auto === 'approve',
+    posts,
     models: MODELS,
     commands: COMMANDS,
     settings: settingsOf(environment),
@@ -184,10 +187,10 @@ async function readSettings(lifecycle: Lifecycle, read: ReadSecret) {
 }
 
 function engineSettings(config: Config) {
-  const { limits, rules, acceptedMoves, approval, maxDrift, maxCatchUpSessions } = config;
-  const { rebalanceOnRegimeChange, regimeHoldSessions, riskFree } = config;
+  const { limits, rules, acceptedMoves, approval, announce, maxDrift } = config;
+  const { maxCatchUpSessions, rebalanceOnRegimeChange, regimeHoldSessions, riskFree } = config;
   return {
-    ...{ limits, rules, acceptedMoves, approval, maxDrift },
+    ...{ limits, rules, acceptedMoves, approval, announce, maxDrift },
     ...{ maxCatchUpSessions, rebalanceOnRegimeChange, regimeHoldSessions, riskFree },
   };
 }

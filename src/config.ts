@@ -4,6 +4,7 @@
 import type { z } from 'zod';
 import type { PlanRules, RiskLimits } from '#core/domain/decision.ts';
 import type { AcceptedMoves } from '#core/domain/findings.ts';
+import type { AnnounceRules } from '#core/domain/start-rules.ts';
 import { dollars } from '#core/domain/units.ts';
 import type { TradingLimits } from '#core/engine/execution/limits.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
@@ -54,6 +55,8 @@ export interface Config {
   /** What money without risk earns in a year, a fraction. */
   readonly riskFree: number;
   readonly approval: ApprovalRules;
+  /** How automatic rebalances are announced, and whether they start by themselves. */
+  readonly announce: AnnounceRules;
   /** A position this far from its target weight is told; a fraction of equity. */
   readonly maxDrift: number;
   /** A QuickChart server for the charts; undefined draws them in the process. */
@@ -156,6 +159,11 @@ export function parseConfig(env: Environment): Config {
       twoPersonAbove:
         parsed.TWO_PERSON_USD === undefined ? undefined : dollars(parsed.TWO_PERSON_USD),
       replanBps: parsed.REPLAN_BPS,
+    },
+    announce: {
+      auto: parsed.AUTO_REBALANCE,
+      first: parsed.FIRST_REBALANCE,
+      ...parsed.ANNOUNCE_AT,
     },
     maxDrift: parsed.MAX_DRIFT,
     chartServer: parsed.CHART_SERVER,

@@ -39,6 +39,8 @@ export interface BotParts {
   };
   /** A QuickChart server; undefined draws in the process. */
   readonly chartServer?: string | undefined;
+  /** Whether an automatic rebalance waits for a person; not unless given. */
+  readonly needsApproval?: boolean;
   readonly engine: Engine;
   readonly models: readonly Model[];
   readonly journal: Journal;

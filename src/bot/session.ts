@@ -37,6 +37,8 @@ export interface SessionParts {
   readonly posts: PostBook;
   readonly clocks: Clocks;
   readonly draw: Draw;
+  /** Whether an automatic rebalance waits for a person; not unless given. */
+  readonly needsApproval?: boolean | undefined;
   readonly log: Log;
   /** How Discord does, for the header. */
   readonly health: () => DiscordHealth;
@@ -76,7 +78,12 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
   const incidents = createIncidents();
   const mode = () => engine.observation().mode;
   const telling = { posts, messageStore, wall, alertRoleId: discord.alertRoleId, incidents };
-  const messagesOf = createEventMessages({ ...telling, engine, log });
+  const messagesOf = createEventMessages({
+    ...telling,
+    engine,
+    log,
+    needsApproval: parts.needsApproval,
+  });
   return {
     gateway,
     fallbacks: [fallback, pinnedArea],

@@ -5,6 +5,7 @@ import { noDecisionPost } from '#bot/posts/alert.ts';
 import { PLAN_BUTTONS, proposalPost } from '#bot/posts/plan.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import { proposalView } from '#core/views/plan.ts';
+import { announcementComponents } from './announcement-buttons.ts';
 
 /**
  * A plan with two buttons. Nothing is sent before an operator approves it, and the machine, not the
@@ -20,6 +21,7 @@ export const rebalance: Command = {
   slow: true,
   run: propose,
   components: [
+    ...announcementComponents,
     {
       prefix: `${PLAN_BUTTONS}approve:`,
       access: 'approver',

@@ -84,3 +84,16 @@ export function baseAddress(official: readonly string[]) {
       `expected ${official.join(' or ')}, or a loopback address`,
     );
 }
+
+const TIMES = /^([01]\d|2[0-3]):([0-5]\d),([01]\d|2[0-3]):([0-5]\d)$/;
+
+/** An evening and a morning, as minutes after midnight in New York; the morning before the open. */
+export const announceTimes = z
+  .string()
+  .regex(TIMES, 'expected an evening and a morning in New York as in 20:00,09:00')
+  .transform((text) => {
+    const [h1, m1, h2, m2] = (TIMES.exec(text) ?? []).slice(1).map(Number);
+    return { evening: (h1 ?? 0) * 60 + (m1 ?? 0), morning: (h2 ?? 0) * 60 + (m2 ?? 0) };
+  })
+  .refine(({ evening }) => evening >= 16 * 60 + 30, 'expected an evening after 16:30 New York')
+  .refine(({ morning }) => morning <= 9 * 60 + 30, 'expected a morning before 09:30 New York');

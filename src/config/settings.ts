@@ -24,6 +24,7 @@ const NOT_SET = 'not set';
 function defaultOf(name: string, env: Environment): string {
   if (name === 'DATA_DIR') return barsFolder(env['STATE_DIR'] || defaultOf('STATE_DIR', env));
   if (name === 'HEALTH_PORT') return String(defaultPort(env['ALPACA_API_BASE'] || PAPER_BASE));
+  if (name === 'ANNOUNCE_AT') return '20:00,09:00';
   const field = Object.entries(schema.shape).find(([each]) => each === name)?.[1];
   const { data } = field?.safeParse(undefined) ?? {};
   return data === undefined || Array.isArray(data) ? NOT_SET : String(data);

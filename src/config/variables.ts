@@ -4,6 +4,7 @@ import { REGIME_HOLD_SESSIONS } from '#core/domain/regime-hold.ts';
 import { isLoopback } from './addresses.ts';
 import {
   acceptedMoves,
+  announceTimes,
   baseAddress,
   flag,
   number,
@@ -65,6 +66,11 @@ export const schema = z.object({
   MAX_DRIFT: number(0.01, 1).default(0.05),
   TWO_PERSON_USD: number(0, 1_000_000_000).optional(),
   REPLAN_BPS: number(1, 10_000).default(50),
+  AUTO_REBALANCE: z
+    .enum(['announce', 'approve', 'off'], 'expected announce, approve or off')
+    .default('announce'),
+  FIRST_REBALANCE: z.enum(['announced', 'now'], 'expected announced or now').default('announced'),
+  ANNOUNCE_AT: announceTimes.default({ evening: 20 * 60, morning: 9 * 60 }),
   MAX_CATCHUP_SESSIONS: wholeNumber(0, 23).default(5),
   REBALANCE_ON_REGIME_CHANGE: flag,
   REGIME_HOLD_SESSIONS: wholeNumber(1, 60).default(REGIME_HOLD_SESSIONS),

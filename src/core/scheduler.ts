@@ -12,6 +12,7 @@ import {
   nextSession,
   type Session,
   sessionAt,
+  sessionOn,
   sessionsBetween,
   sessionsIn,
 } from './domain/calendar.ts';
@@ -19,6 +20,13 @@ import { type Cause, isFlatten } from './domain/decision.ts';
 import { type Cadence, cadenceOf, type Model } from './domain/model.ts';
 import { newYorkDate } from './domain/new-york.ts';
 import { REGIME_HOLD_SESSIONS, sessionsHeld } from './domain/regime-hold.ts';
+import {
+  type AnnounceRules,
+  isPostponed,
+  isSkipped,
+  type StartWait,
+  startWait,
+} from './domain/start-rules.ts';
 import { type EpochMs, epochMs, type SessionDate } from './domain/units.ts';
 
 const MINUTE_MS = 60_000;
@@ -57,6 +65,8 @@ export interface ScheduleRules {
   readonly rebalanceOnRegimeChange: boolean;
   /** Closes in a row that another regime must hold for before it is traded; 5 unless given. */
   readonly regimeHoldSessions?: number;
+  /** How automatic rebalances are announced; they are not unless given. */
+  readonly announce?: AnnounceRules | undefined;
 }
 
 /** A span of time. */
@@ -123,15 +133,23 @@ function closesDue(
   ];
 }
 
-function rebalanceDue(book: AccountState, now: EpochMs, rules: ScheduleRules): readonly DueTask[] {
-  const { owed, missed, ...next } = nextRebalance(book, now, rules);
+/** The rebalance that starts by itself at the instant, and the one that is asked about. */
+export function rebalanceDue(
+  book: AccountState,
+  now: EpochMs,
+  rules: ScheduleRules,
+): readonly DueTask[] {
+  if (rules.announce?.auto === 'off') return [];
+  const { owed, missed, waits: _, ...next } = nextRebalance(book, now, rules);
   const asked: readonly DueTask[] = missed ? [ask(book, missed)] : [];
   // Whoever waits for a person's answer about a month holds up no week.
   if (owed) return [{ kind: 'rebalance', ...next }, ...asked];
   if (missed) return asked;
   const session = rules.rebalanceOnRegimeChange ? tradedRegimeSince(book, now, rules) : undefined;
   if (session === undefined) return [];
-  const due: DueTask = { kind: 'rebalance', id: `regime-${session}`, cause: 'regime', session };
+  const id = `regime-${session}`;
+  if (isPostponed(book, id, now) || startWait(book, id, now, rules.announce)) return [];
+  const due: DueTask = { kind: 'rebalance', id, cause: 'regime', session };
   return [needsPerson(book, session) ? ask(book, due) : due];
 }
 
@@ -179,8 +197,10 @@ export interface NextRebalance {
   readonly session: SessionDate;
   /** Whose models rebalance; undefined: all of them. */
   readonly cadences?: readonly Cadence[];
-  /** Since that session's orders may leave. */
+  /** Since that session's orders may leave, and nothing else holds it back. */
   readonly owed: boolean;
+  /** What holds it back though its time has come. */
+  readonly waits?: StartWait;
   /** The one that is not done without asking: missed too long ago, or the first after a HALT. */
   readonly missed?: { readonly id: string; readonly session: SessionDate };
 }
@@ -190,25 +210,27 @@ export interface NextRebalance {
  * the first session of each month does, and that of each week where a model is weekly, unless the
  * account is younger than that session. Where both are owed one rebalance does both.
  */
-export function nextRebalance(
-  book: AccountState,
-  now: EpochMs,
-  rules: Pick<ScheduleRules, 'maxCatchUpSessions' | 'models'>,
-): NextRebalance {
+export function nextRebalance(book: AccountState, now: EpochMs, rules: NextRules): NextRebalance {
   const next = scheduled(book, now, rules);
   const { id, session, owed } = next;
-  if (!owed || !needsPerson(book, session)) return next;
-  return { ...next, owed: false, missed: { id, session } };
+  if (!owed) return next;
+  if (needsPerson(book, session)) return { ...next, owed: false, missed: { id, session } };
+  const waits = startWait(book, id, now, rules.announce);
+  if (!waits) return next;
+  return { ...next, owed: false, waits, session: waits === 'approval' ? session : after(now) };
 }
 
-function scheduled(
-  book: AccountState,
-  now: EpochMs,
-  rules: Pick<ScheduleRules, 'maxCatchUpSessions' | 'models'>,
-): NextRebalance {
+/** What the next rebalance depends on. */
+type NextRules = Pick<ScheduleRules, 'maxCatchUpSessions' | 'models' | 'announce'>;
+
+function after(now: EpochMs): SessionDate {
+  return nextSession(now).date;
+}
+
+function scheduled(book: AccountState, now: EpochMs, rules: NextRules): NextRebalance {
   const { models = [] } = rules;
   const first = [...book.rebalances.values()][0];
-  if (!first) return upcoming('initial', comingSession(now), now);
+  if (!first) return upcoming(book, 'initial', comingSession(now), now);
   const weekly = models.filter((model) => cadenceOf(model) === 'weekly').map(({ id }) => id);
   if (weekly.length === 0) return nextMonthly(book, first, now, rules);
   const week = nextWeekly(book, first, now, { ...rules, weekly });
@@ -223,16 +245,21 @@ function nextMonthly(
   { maxCatchUpSessions }: Pick<ScheduleRules, 'maxCatchUpSessions'>,
 ): NextRebalance {
   const today = newYorkDate(now);
-  const next = upcoming('monthly', firstSessionOfNextMonth(today), now);
-  const due = upcoming('monthly', firstSessionOfMonth(today), now);
+  const next = upcoming(book, 'monthly', firstSessionOfNextMonth(today), now);
+  const month = firstSessionOfMonth(today);
+  const due = upcoming(book, 'monthly', month, now);
   const { id, session } = due;
-  const isDone =
-    session <= newYorkDate(first.at) || book.rebalances.has(id) || doneByHand(book, session);
-  if (isDone) return next;
+  if (isDone(book, first, month.date, id)) return next;
   // Whoever had everything sold decides when the month is made up for.
   const isMissed =
     sessionsBetween(session, today) > maxCatchUpSessions || flattenedSince(book, session);
   return isMissed ? { ...next, missed: { id, session } } : due;
+}
+
+/** Done, skipped, or older than the account. */
+function isDone(book: AccountState, first: Rebalance, month: SessionDate, id: string): boolean {
+  const known = month <= newYorkDate(first.at) || book.rebalances.has(id);
+  return known || isSkipped(book, id) || doneByHand(book, month);
 }
 
 /** A week that was missed for too long is not asked about: the next one comes soon. */
@@ -246,13 +273,15 @@ function nextWeekly(
   }: Pick<ScheduleRules, 'maxCatchUpSessions'> & { readonly weekly: readonly string[] },
 ): NextRebalance {
   const today = newYorkDate(now);
-  const due = upcoming('weekly', firstSessionOfWeek(today), now);
+  const { date } = firstSessionOfWeek(today);
+  const due = upcoming(book, 'weekly', firstSessionOfWeek(today), now);
   const isOver =
-    due.session <= newYorkDate(first.at) ||
-    doneByHand(book, due.session) ||
-    haveRebalanced(book, due.session, weekly) ||
+    date <= newYorkDate(first.at) ||
+    isSkipped(book, due.id) ||
+    doneByHand(book, date) ||
+    haveRebalanced(book, date, weekly) ||
     sessionsBetween(due.session, today) > maxCatchUpSessions;
-  return isOver ? upcoming('weekly', firstSessionOfWeek(today, 1), now) : due;
+  return isOver ? upcoming(book, 'weekly', firstSessionOfWeek(today, 1), now) : due;
 }
 
 /** What is owed comes first, then what is sooner; both at once where both are owed or begin together. */
@@ -264,14 +293,18 @@ function sooner(month: NextRebalance, week: NextRebalance): NextRebalance {
   return { ...week, cadences: ['weekly'], ...(missed && { missed }) };
 }
 
+/** A delay moves its session; its id stays. */
 function upcoming(
+  book: AccountState,
   cause: 'initial' | 'monthly' | 'weekly',
   session: Session,
   now: EpochMs,
 ): Omit<NextRebalance, 'missed'> {
   const { date } = session;
   const id = `${cause}-${cause === 'monthly' ? date.slice(0, 7) : date}`;
-  return { id, cause, session: date, owed: now >= tradingWindow(session).from };
+  const until = book.announcements.get(id)?.until ?? date;
+  const opens = tradingWindow(sessionOn(until) ?? session).from;
+  return { id, cause, session: until, owed: now >= opens };
 }
 
 /** Whether the models took part in a rebalance that began on or after the day. */
@@ -299,7 +332,7 @@ function flattenedSince(book: AccountState, due: SessionDate): boolean {
 }
 
 /** The session that orders can leave in soonest: today's until its window ends, else the next. */
-function comingSession(now: EpochMs): Session {
+export function comingSession(now: EpochMs): Session {
   const session = sessionAt(now);
   return session && now < tradingWindow(session).to ? session : nextSession(now);
 }

@@ -54,6 +54,10 @@ const NEEDS: Readonly<Record<Request['kind'], Readonly<Record<string, Access>>>>
   component: {
     'rebalance:approve:p1': 'approver',
     'rebalance:reject:p1': 'operator',
+    'announced:run:x': 'approver',
+    'announced:delay:x': 'approver',
+    'announced:skip:x': 'approver',
+    'announced:why:x': 'viewer',
     'alert:ack:x': 'operator',
     'external:adopt:x': 'approver',
     'external:ignore:x': 'operator',

@@ -276,6 +276,7 @@ export function handEngine(
       journal.append({ kind: 'state', state, by, reason });
       return { kind: 'accepted' };
     },
+    changeSchedule: () => ({ kind: 'accepted' }),
     adopt: async () => 'nothing to take over',
     answer: async (id, given, by) => answer(id, given, by.name),
     bars: () => new Map(),

@@ -53,6 +53,10 @@ export interface WorldOptions {
   readonly rules?: Partial<EngineParts['rules']>;
   readonly approval?: Partial<EngineParts['approval']>;
   readonly maxDrift?: number;
+  /** How automatic rebalances are announced; they are not unless given. */
+  readonly announce?: EngineParts['announce'];
+  /** The last entry that people were told of. */
+  readonly toldThrough?: () => number;
   /** In place of the made bars. */
   readonly source?: BarSource;
   readonly database?: Database.Database;
@@ -154,6 +158,8 @@ export function world(options: WorldOptions = {}): World {
       approval: { ...APPROVAL, ...options.approval },
       maxDrift: options.maxDrift ?? 0.05,
       hash: (text) => text,
+      announce: options.announce,
+      toldThrough: options.toldThrough,
     };
   }
 

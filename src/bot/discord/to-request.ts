@@ -168,9 +168,10 @@ function updates(
     update: async (post) => {
       return (await interaction.editReply(payload(await drawn(post)))).id;
     },
-    follow: async (text) => {
+    follow: async (said) => {
+      const post = typeof said === 'string' ? notice(said) : said;
       const message = {
-        ...payload(await drawn(notice(text))),
+        ...payload(await drawn(post)),
         flags: MessageFlags.Ephemeral as const,
       };
       await (interaction.deferred ? interaction.followUp(message) : interaction.reply(message));

@@ -112,6 +112,8 @@ export interface DiscordHealth {
 export interface ButtonResult {
   readonly update: Post | undefined;
   readonly note: string | undefined;
+  /** A message to the presser alone. */
+  readonly answer?: Post;
   /** Set when the journal may change the message under another subject from now on. */
   readonly subject?: string;
   readonly result?: string;

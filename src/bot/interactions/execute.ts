@@ -93,11 +93,13 @@ async function runButton(
     await request.follow(taken);
     return taken;
   }
-  const { update, note, subject, result = note ?? 'done' } = await component.run(context, argument);
+  const done = await component.run(context, argument);
+  const { update, note, answer, subject, result = note ?? 'done' } = done;
   const messageId = update && (await request.update(update));
   if (subject !== undefined && messageId !== undefined)
     parts.keep(subject, messageId, request.asker.channelId ?? '');
   if (note !== undefined) await request.follow(note);
+  if (answer) await request.follow(answer);
   return result;
 }
 

@@ -26,7 +26,7 @@ export interface Request {
   /** For buttons: says that the message itself will change, then changes it. */
   deferUpdate(): Promise<void>;
   update(post: Post): Promise<string | undefined>;
-  /** A sentence to the presser alone after `deferUpdate`. */
-  follow(text: string): Promise<void>;
+  /** A sentence or a message to the presser alone after `deferUpdate`. */
+  follow(said: string | Post): Promise<void>;
   choose(choices: readonly Choice[]): Promise<void>;
 }

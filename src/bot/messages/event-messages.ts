@@ -5,6 +5,7 @@ import type { MessageChange } from '#core/domain/journal-events/journal-event.ts
 import { isLine, messageChanges } from '#core/domain/journal-events/table.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clock, Log, PostBook } from '#core/ports.ts';
+import { announcementView } from '#core/views/announcement.ts';
 import { decisionView } from '#core/views/decision.ts';
 import { type Period, reportsAt } from '#core/views/periods.ts';
 import { proposalView } from '#core/views/plan.ts';
@@ -13,6 +14,7 @@ import { reportView } from '#core/views/report.ts';
 import type { Incidents } from '../alerts/incidents.ts';
 import type { Post } from '../post.ts';
 import { alertPost } from '../posts/alert.ts';
+import { announcementPost } from '../posts/announcement.ts';
 import { linePost } from '../posts/line.ts';
 import { proposalPost } from '../posts/plan.ts';
 import { rebalancePost } from '../posts/rebalance.ts';
@@ -31,6 +33,8 @@ export interface EventMessagesParts {
   /** The machine's clock: plans expire in people's time. */
   readonly wall: Pick<Clock, 'now'>;
   readonly alertRoleId: string | undefined;
+  /** Whether an automatic rebalance waits for a person; not unless given. */
+  readonly needsApproval?: boolean | undefined;
   readonly log?: Log | undefined;
 }
 
@@ -69,6 +73,8 @@ function changed(making: Making, change: MessageChange): readonly PendingMessage
       return [rebalance(making, change.id, change.part)];
     case 'rebalance-done':
       return [done(making, change.id)];
+    case 'announcement':
+      return [announcement(making, change.id, change.isNew)];
     case 'order':
       return rebalanceOf(making, change.clientOrderId);
     case 'reports':
@@ -109,6 +115,26 @@ function rebalance(making: Making, id: string, part: string): PendingMessage {
     await threads.tell({ subject, name, steps: stepsOf(view), late });
   };
   return { subject, part, tell };
+}
+
+/**
+ * The card of a rebalance before it trades; once it has begun, its own message. What is announced anew
+ * stands at the end of the channel, so that it rings.
+ */
+function announcement(making: Making, id: string, isNew: boolean): PendingMessage {
+  const { engine, messageStore, mode } = making;
+  const subject = `rebalance:${id}`;
+  const tell = async (late: Late): Promise<void> => {
+    if (engine.book().rebalances.has(id)) return rebalance(making, id, 'decision').tell(late);
+    const view = announcementView(engine.book(), id, mode(), making.needsApproval ?? false);
+    if (!view) return;
+    if (isNew) await messageStore.takeDown(subject);
+    await messageStore.upsert(subject, announcementPost(view), {
+      lateFrom: late(),
+      sound: 'normal',
+    });
+  };
+  return { subject, tell };
 }
 
 function rebalanceOf(making: Making, clientOrderId: string): readonly PendingMessage[] {

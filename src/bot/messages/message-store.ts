@@ -22,6 +22,8 @@ export interface MessageStore {
   check(subject: string, pin: boolean): Promise<'stands' | 'gone'>;
   /** Takes the message away where it stands. */
   remove(subject: string): Promise<void>;
+  /** Takes the message away and lets the next `upsert` send it anew, at the end of the channel. */
+  takeDown(subject: string): Promise<void>;
   /** The next `upsert` sends anew if the message is gone, even with the same content. */
   forget(subject: string): void;
   /** Of the subject's message; undefined while there is none. */
@@ -100,9 +102,9 @@ export function createMessageStore(parts: MessageStoreParts): MessageStore {
     return done;
   }
 
-  const { check, remove, forget } = standing;
+  const { check, remove, forget, takeDown } = standing;
   const idOf = (subject: string): string | undefined => known(subject)?.messageId;
-  return { upsert, check, remove, forget, idOf, at: fallback.at };
+  return { upsert, check, remove, takeDown, forget, idOf, at: fallback.at };
 }
 
 interface Settled {
@@ -145,6 +147,13 @@ function createStanding(posts: PostBook, at: (channelId: string) => Channel) {
     posts.save(subject, { channelId: ref.channelId, messageId: '', contentHash: 'removed' });
   }
 
+  async function takeDown(subject: string): Promise<void> {
+    const ref = known(subject);
+    if (!ref) return;
+    await at(ref.channelId).remove(ref.messageId).catch(closedIsUndefined);
+    forget(subject);
+  }
+
   async function check(subject: string, pin: boolean): Promise<'stands' | 'gone'> {
     const ref = known(subject);
     if (!ref) return 'gone';
@@ -155,5 +164,5 @@ function createStanding(posts: PostBook, at: (channelId: string) => Channel) {
     return found ? 'stands' : 'gone';
   }
 
-  return { known, forget, remove, check };
+  return { known, forget, remove, takeDown, check };
 }

@@ -103,9 +103,13 @@ function fields(view: RebalanceView): readonly APIEmbedField[] {
     field('Target', targetLine(target), false),
     ...optional('Orders that met trouble', left.length > 0 ? [] : troubles),
     ...optional('Left undone', left),
+    ...optional('Not announced', view.unannounced ? [NOT_ANNOUNCED] : []),
     field('Turnover', percent(result ? totals.turnover : plan.turnover, 1, 'plain')),
   ];
 }
+
+const NOT_ANNOUNCED =
+  'Rotor was not running or Discord could not be reached in time, so nobody was told before.';
 
 function optional(name: string, all: readonly string[]): readonly APIEmbedField[] {
   return all.length === 0 ? [] : [field(name, lines(all, 700), false)];

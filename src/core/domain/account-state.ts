@@ -1,6 +1,7 @@
 import type { Mode, ValuedHoldings } from './account.ts';
 import type { Activity } from './activity.ts';
 import { type Alert, type AlertSubject, subjectKey } from './alert.ts';
+import type { AnnouncedRebalance } from './announcement.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { Ledger } from './ledger.ts';
 import type { RegimeKind } from './model.ts';
@@ -179,6 +180,10 @@ export interface AccountState {
   readonly cashFlows: readonly CashFlow[];
   /** Tickers whose trade by another hand was meant; until the next decision. */
   readonly intentionalTrades: ReadonlySet<Ticker>;
+  /** Automatic rebalances that were announced, by the id they run under. */
+  readonly announcements: ReadonlyMap<string, AnnouncedRebalance>;
+  /** Ids of rebalances that nobody could be told of before. */
+  readonly unannounced: ReadonlySet<string>;
   /** What tax lots are folded from. */
   readonly lots: LotRecord;
   /** This start and the one before, newest first. */
@@ -210,6 +215,8 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   externalFills: [],
   cashFlows: [],
   intentionalTrades: new Set(),
+  announcements: new Map(),
+  unannounced: new Set(),
   lots: NO_LOTS,
   starts: [],
 };

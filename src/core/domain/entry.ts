@@ -1,6 +1,7 @@
 /** What the journal records; `journal-events/table.ts` says what each kind does. */
 import type { AccountEntry } from './journal-events/account.ts';
 import type { AlertEntry } from './journal-events/alerts.ts';
+import type { AnnouncementEntry } from './journal-events/announcements.ts';
 import type { DecisionEntry } from './journal-events/decisions.ts';
 import type { OrderEntry } from './journal-events/orders.ts';
 import type { PeopleEntry } from './journal-events/people.ts';
@@ -12,6 +13,7 @@ export type Entry =
   | ProcessEntry
   | AccountEntry
   | DecisionEntry
+  | AnnouncementEntry
   | OrderEntry
   | PeopleEntry
   | AlertEntry;

@@ -76,6 +76,8 @@ export interface ComingRebalance {
   readonly owed: boolean;
   /** The session of one that was missed too long ago to be done without asking. */
   readonly missed?: SessionDate | undefined;
+  /** What holds it back though its time has come; `off`: none starts by itself. */
+  readonly waits?: 'announcement' | 'approval' | 'off' | undefined;
 }
 
 /** Whether the broker was asked at all since the start: silence before is no fault of anybody. */

@@ -2,6 +2,7 @@
 
 import type { TradingState } from '../domain/account-state.ts';
 import { type AccountState, unfinished } from '../domain/account-state.ts';
+import type { ScheduleChoice } from '../domain/announcement.ts';
 import type { Bars } from '../domain/bar.ts';
 import type { Outcome } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -9,6 +10,7 @@ import type { EpochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import { type DeskEvent, type Listen, tellingBars } from '../events.ts';
 import { type DueTask, dueTasks } from '../scheduler.ts';
+import { announceDue, changeSchedule, followAnnouncements } from './announcements.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
 import { sellLateFills } from './execution/late-fills.ts';
@@ -40,6 +42,15 @@ export interface Engine extends Proposals, OperatorActions, AuditTrail {
    * differs now, that is said and nothing is taken; the alert shows the new difference.
    */
   adopt(by: string, shown?: string): Promise<string>;
+  /**
+   * Runs, delays or skips an announced rebalance, for the session that was shown with it. Closed once it
+   * has begun, was answered, or after the third delay.
+   */
+  changeSchedule(
+    shown: { readonly id: string; readonly session: string },
+    choice: ScheduleChoice,
+    by: string,
+  ): AnswerOutcome;
   readonly listen: Listen;
 }
 
@@ -146,6 +157,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
     // Whatever ends the process again and again may be in here.
     if (isSafe()) return;
     expireProposals(parts);
+    followAnnouncements(parts);
     if (clocks.market.now() < retryAfter) return;
     await runGuarded(async () => {
       if (await tasks.refreshBars(tellingBars(emit))) await refresh();
@@ -160,6 +172,9 @@ export function createEngine(parts: EngineParts): RunningEngine {
       for (const due of dueTasks(journal.book(), observer.now() ?? clocks.market.now(), parts)) {
         await perform(due);
       }
+      if (stopping.signal.aborted || clocks.market.now() < backOffUntil) return;
+      const announced = await announceDue(parts, observer);
+      if (announced === 'back-off') backOffUntil = clocks.market.now() + BACK_OFF_MS;
     });
   }
 
@@ -186,6 +201,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
     setState: (state, by, reason) =>
       endBackOff(setTradingState(parts, observer.last(), state, by, reason)),
     adopt: reconciler.acceptDifference,
+    changeSchedule: (...given) => endBackOff(changeSchedule(parts, ...given)),
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -17,7 +17,7 @@ const PRICES_MS = 30 * 60_000;
 /** What time alone says. */
 type TimeParts = Pick<
   EngineParts,
-  'version' | 'mode' | 'safety' | 'maxCatchUpSessions' | 'models' | 'journal'
+  'version' | 'mode' | 'safety' | 'maxCatchUpSessions' | 'models' | 'journal' | 'announce'
 >;
 
 /** Before anything was seen. */
@@ -68,11 +68,16 @@ export function when(
   at: EpochMs,
 ): Pick<Observation, 'at' | 'version' | 'mode' | 'safeMode' | 'nextRebalance'> {
   const { version, mode, safety, maxCatchUpSessions, models, journal } = parts;
-  const { session, owed, missed } = nextRebalance(journal.book(), at, {
+  const { session, owed, missed, waits } = nextRebalance(journal.book(), at, {
     maxCatchUpSessions,
     models,
+    announce: parts.announce,
   });
-  const coming = { session, owed, missed: missed?.session };
+  const isOff = parts.announce?.auto === 'off';
+  const coming = {
+    ...{ session, owed: owed && !isOff, missed: missed?.session },
+    waits: isOff ? ('off' as const) : waits,
+  };
   return { at, version, mode, safeMode: safety?.reason(), nextRebalance: coming };
 }
 

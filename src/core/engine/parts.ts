@@ -5,6 +5,7 @@ import type { Cause, Outcome, PlanRules, RiskLimits } from '../domain/decision.t
 import type { AcceptedMoves } from '../domain/findings.ts';
 import type { Cadence, Model } from '../domain/model.ts';
 import type { Observation } from '../domain/observation.ts';
+import type { AnnounceRules } from '../domain/start-rules.ts';
 import type { Cents, EpochMs } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
 import type { BarSource, Broker, Clocks, Journal, Log } from '../ports.ts';
@@ -46,6 +47,10 @@ export interface EngineParts {
   readonly regimeHoldSessions?: number;
   /** What money without risk earns in a year, a fraction; 0 unless given. */
   readonly riskFree?: number;
+  /** How automatic rebalances are announced; they are not unless given. */
+  readonly announce?: AnnounceRules | undefined;
+  /** The last entry that people were told of; unless given they are told at once. */
+  readonly toldThrough?: (() => number) | undefined;
   readonly mode: Mode;
   readonly version: string;
   readonly build: Build;
@@ -82,6 +87,7 @@ export type ObserverParts = Slice<
   | 'rebalanceOnRegimeChange'
   | 'regimeHoldSessions'
   | 'riskFree'
+  | 'announce'
 >;
 
 /** To carry orders out. */

@@ -5,10 +5,12 @@ import type { Alert } from '../domain/alert.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
 import type { Decision, NoDecision } from '../domain/decision.ts';
 import { newYorkDate } from '../domain/new-york.ts';
+import { isPostponed } from '../domain/start-rules.ts';
 import { cents, type EpochMs, epochMs, valueOf } from '../domain/units.ts';
 import { sentence, TradingError } from '../errors.ts';
 import { barsThrough, type DueTask } from '../scheduler.ts';
 import { resolvedEntries } from './alerts.ts';
+import { beginsUnannounced } from './announcements.ts';
 import { cancelOrders, openTargets } from './execution/cancel-orders.ts';
 import { abandonRebalance, executeRebalance } from './execution/execute-rebalance.ts';
 import { newPlanEnds, orderLine } from './execution/rebalance-result.ts';
@@ -82,7 +84,9 @@ export function createTasks(
     }
     // People act while the broker is asked.
     if (mayNotRebalance(journal.book())) return 'back-off';
+    if (isPostponed(journal.book(), due.id, clocks.market.now())) return 'back-off';
     journal.append(
+      ...(beginsUnannounced(parts, due.id) ? [{ kind: 'unannounced', id: due.id } as const] : []),
       ...newPlanEnds(journal.book()),
       { kind: 'decision', decision: outcome },
       ...sellIntents(outcome),

@@ -58,6 +58,8 @@ export interface RebalanceView {
   readonly estimate: CostEstimate;
   readonly totals: Totals;
   readonly result: RebalanceResult | undefined;
+  /** Nobody could be told of it before it began, though people are told. */
+  readonly unannounced: boolean;
 }
 
 /** The expected cost of an order list, in cents and in hundredths of a per cent of its value. */
@@ -107,6 +109,7 @@ export function rebalanceView(
     estimate: estimateOf(book, rebalance),
     totals: totalsOf(orders, managedOrders, decision.holdings.equity),
     result,
+    unannounced: book.unannounced.has(id),
   };
 }
 
@@ -162,7 +165,11 @@ function totalsOf(
   };
 }
 
-function estimateOf(book: AccountState, { decision, at }: Rebalance): CostEstimate {
+/** The expected cost of the decision's orders, at the rate of our fills before it. */
+export function estimateOf(
+  book: AccountState,
+  { decision, at }: Pick<Rebalance, 'decision' | 'at'>,
+): CostEstimate {
   const before = costsBetween(book, Number.NEGATIVE_INFINITY, at - 1).slippageBps;
   const rate = before ?? ASSUMED_BPS;
   const planned = sum(

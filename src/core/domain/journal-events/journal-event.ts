@@ -8,6 +8,8 @@ export type MessageChange =
   | { readonly message: 'rebalance'; readonly id: string; readonly part: 'decision' | 'result' }
   /** The short note under a rebalance that is over. */
   | { readonly message: 'rebalance-done'; readonly id: string }
+  /** The announcement of a rebalance, which its own message takes the place of; new: it rings again. */
+  | { readonly message: 'announcement'; readonly id: string; readonly isNew: boolean }
   /** The step of that order in the message of its rebalance. */
   | { readonly message: 'order'; readonly clientOrderId: string }
   /** The reports of the periods that end with that session. */

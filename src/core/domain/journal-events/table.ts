@@ -8,6 +8,7 @@ import type { Entry, EntryOf, Kind, Recorded } from '#core/domain/entry.ts';
 import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
 import { ACCOUNT_EVENTS } from './account.ts';
 import { ALERT_EVENTS } from './alerts.ts';
+import { ANNOUNCEMENT_EVENTS } from './announcements.ts';
 import { DECISION_EVENTS } from './decisions.ts';
 import type { JournalEvent, JournalEvents, MessageChange } from './journal-event.ts';
 import { ORDER_EVENTS } from './orders.ts';
@@ -18,6 +19,7 @@ const ROWS = {
   ...PROCESS_EVENTS,
   ...ACCOUNT_EVENTS,
   ...DECISION_EVENTS,
+  ...ANNOUNCEMENT_EVENTS,
   ...ORDER_EVENTS,
   ...PEOPLE_EVENTS,
   ...ALERT_EVENTS,

@@ -77,6 +77,31 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
       { message: 'rebalance-done', id: DECIDED },
     ],
   },
+  announced: {
+    key: 'monthly-2026-12 2026-12-01 evening',
+    log: 'announced monthly-2026-12 for 2026-12-01: 1 order',
+    message: [{ message: 'announcement', id: 'monthly-2026-12', isNew: true }],
+  },
+  'announcement-told': {
+    key: 'monthly-2026-12 2026-12-01',
+    log: undefined,
+    message: 'none',
+  },
+  'schedule-change': {
+    key: undefined,
+    log: 'monthly-2026-12: ines chose delay to 2026-12-02',
+    message: [{ message: 'announcement', id: 'monthly-2026-12', isNew: false }],
+  },
+  'announcement-over': {
+    key: 'monthly-2026-12 2026-12-01',
+    log: 'monthly-2026-12 did not run on 2026-12-01',
+    message: [{ message: 'announcement', id: 'monthly-2026-12', isNew: false }],
+  },
+  unannounced: {
+    key: 'monthly-2026-12',
+    log: 'monthly-2026-12 runs without having been announced',
+    message: 'none',
+  },
   intent: { key: ID, log: undefined, message: STEP },
   sending: { key: `${ID} 1`, log: undefined, message: STEP },
   unknown: {

@@ -1,0 +1,168 @@
+/** The card of a rebalance before it trades. */
+import {
+  type APIActionRowComponent,
+  type APIButtonComponent,
+  type APIEmbedField,
+  ButtonStyle,
+  ComponentType,
+} from 'discord.js';
+import { newYorkInstant } from '#core/domain/new-york.ts';
+import type { AnnouncementView, PlanChange } from '#core/views/announcement.ts';
+import { dayOf, escape, instantOf, label, lines, money, percent, quantity } from '../format.ts';
+import { embed, field, type Post } from '../post.ts';
+import { gainRemarks } from './gains.ts';
+import { ticking } from './instants.ts';
+import { planBody } from './plan.ts';
+import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
+
+/** Custom ids of its buttons: `announced:delay:<rebalance id>:<session>`. */
+export const ANNOUNCED = 'announced:';
+
+/** Orders leave from 09:35 New York. */
+const FIRST_ORDERS = 9 * 60 + 35;
+
+/** The plan as of now, what happens when nobody says anything, and who may say what. */
+export function announcementPost(view: AnnouncementView): Post {
+  const { plan, session } = view;
+  return {
+    embeds: [
+      embed({
+        mode: plan.mode,
+        title: `${titleOf(view)} · ${dayOf(session)}`,
+        body: `${outcomeOf(view)}\n${planBody(plan)}`,
+        fields: fields(view),
+        note: `${label(view.id, 60)} · as of ${instantOf(view.at)}`,
+      }),
+    ],
+    components: buttonsOf(view),
+  };
+}
+
+/** Why the rebalance is planned: for whoever pressed the button. */
+export function announcementWhyPost({ plan }: AnnouncementView): Post {
+  const trims = trimLines(plan.trims);
+  const stays = stayLines(plan);
+  return {
+    embeds: [
+      embed({
+        mode: plan.mode,
+        title: 'Why this rebalance',
+        body: lines([...why(plan).split('; '), ...modelVotes(plan.votes)], 2000),
+        fields: [
+          ...(trims.length > 0 ? [field('Trimmed by risk', lines(trims, 900), false)] : []),
+          ...(stays.length > 0 ? [field('Unchanged', lines(stays, 900), false)] : []),
+        ],
+      }),
+    ],
+  };
+}
+
+function titleOf({ state, needsApproval }: AnnouncementView): string {
+  if (state === 'waiting') return needsApproval ? 'Rebalance needs approval' : 'Rebalance planned';
+  return {
+    confirmed: 'Rebalance confirmed',
+    delayed: 'Rebalance delayed',
+    skipped: 'Rebalance skipped',
+    over: 'Closed: not done',
+  }[state];
+}
+
+function outcomeOf(view: AnnouncementView): string {
+  const { session, state, needsApproval, until, delays } = view;
+  const by = escape(view.by ?? 'nobody', 60);
+  const opens = ticking(newYorkInstant(session, FIRST_ORDERS));
+  switch (state) {
+    case 'waiting':
+      return needsApproval
+        ? `**Nothing runs until an approver confirms it.** The market takes orders ${opens}.`
+        : `**Runs by itself ${opens}** unless an approver delays or skips it. Sizes follow the prices then.`;
+    case 'confirmed':
+      return `**Confirmed by ${by}.** Runs ${opens}.`;
+    case 'delayed':
+      return `**Delayed by ${by}** to ${until === undefined ? 'the next session' : dayOf(until)} (${delays} of 3).`;
+    case 'skipped':
+      return `**Skipped by ${by}.** The next scheduled rebalance follows as usual.`;
+    case 'over':
+      return `It did not run on ${dayOf(session)}.`;
+    default:
+      return state satisfies never;
+  }
+}
+
+function fields(view: AnnouncementView): readonly APIEmbedField[] {
+  const { plan, estimate } = view;
+  const changed = changeLines(view);
+  const moved =
+    plan.rows.length === 0
+      ? []
+      : [
+          field('Sell', money(plan.sold)),
+          field('Buy', money(plan.bought)),
+          field('Turnover', percent(plan.turnover, 1, 'plain')),
+          field('Estimated cost', `${money(estimate.cost)} (${estimate.bps.toFixed(1)} bps)`),
+        ];
+  const { gains } = plan;
+  const gain =
+    gains &&
+    lines(
+      [`short term ${money(gains.short)}`, `long term ${money(gains.long)}`, ...gainRemarks(gains)],
+      500,
+    );
+  return [
+    ...moved,
+    ...(gain === undefined ? [] : [field('Realized gain, estimated', gain)]),
+    ...(changed.length > 0
+      ? [field('Changed since the last plan', lines(changed, 700), false)]
+      : []),
+    field('Why', why(plan), false),
+  ];
+}
+
+function changeLines({ changes, newCloses }: AnnouncementView): readonly string[] {
+  if (!changes) return [];
+  if (changes.length === 0) return ['Nothing.'];
+  const reason = newCloses
+    ? 'New closing prices came in since.'
+    : 'Prices or holdings moved since; the ranking is the same.';
+  return [reason, ...changes.map(changeLine)];
+}
+
+function changeLine({ ticker, before, now }: PlanChange): string {
+  return `${ticker}: ${orderWord(before)}, now ${orderWord(now)}`;
+}
+
+function orderWord(shares: PlanChange['now']): string {
+  if (shares === 0) return 'no order';
+  const size = quantity((shares < 0 ? -shares : shares) as PlanChange['now']);
+  return `${shares < 0 ? 'sell' : 'buy'} ${size}`;
+}
+
+function buttonsOf(view: AnnouncementView): readonly APIActionRowComponent<APIButtonComponent>[] {
+  const { id, session, state, plan, mayDelay, maySkip } = view;
+  const isOpen = state === 'waiting' || state === 'confirmed';
+  if (!isOpen || plan.rows.length === 0) return [];
+  const on = `${id}:${session}`;
+  const button = (style: ButtonStyle.Primary | ButtonStyle.Secondary, text: string, name: string) =>
+    ({
+      type: ComponentType.Button,
+      style,
+      label: text,
+      custom_id: `${ANNOUNCED}${name}:${on}`,
+    }) as const;
+  return [
+    {
+      type: ComponentType.ActionRow,
+      components: [
+        ...(state === 'waiting' ? [button(ButtonStyle.Primary, 'Run at the open', 'run')] : []),
+        ...(mayDelay ? [button(ButtonStyle.Secondary, 'Delay a day', 'delay')] : []),
+        ...(maySkip ? [button(ButtonStyle.Secondary, skipWord(view), 'skip')] : []),
+        button(ButtonStyle.Secondary, 'Why?', 'why'),
+      ],
+    },
+  ];
+}
+
+function skipWord({ plan: { cause } }: AnnouncementView): string {
+  if (cause === 'monthly') return 'Skip this month';
+  return cause === 'weekly' ? 'Skip this week' : 'Skip this one';
+}

@@ -1,0 +1,132 @@
+/** Automatic rebalances before they trade: the plan as of now is announced, and people may answer. */
+
+import { type AccountState, unfinished } from '../domain/account-state.ts';
+import {
+  type AnnouncedRebalance,
+  delaysOf,
+  isFirst,
+  MOST_DELAYS,
+  type ScheduleChoice,
+} from '../domain/announcement.ts';
+import { sessionOffset, sessionOn } from '../domain/calendar.ts';
+import type { Entry } from '../domain/entry.ts';
+import { newYorkDate } from '../domain/new-york.ts';
+import type { SessionDate } from '../domain/units.ts';
+import { tradingWindow } from '../scheduler.ts';
+import { announcementDue } from './announce-schedule.ts';
+import type { AnswerOutcome } from './answer-outcome.ts';
+import type { EngineParts, Observer } from './parts.ts';
+
+type Parts = Pick<EngineParts, 'journal' | 'clocks' | 'announce' | 'toldThrough'>;
+
+/** Announces the rebalance that is due to be; `back-off` while no decision can be taken. */
+export async function announceDue(
+  parts: EngineParts,
+  observer: Pick<Observer, 'decide' | 'now'>,
+): Promise<'done' | 'back-off'> {
+  const { journal, clocks } = parts;
+  const due = announcementDue(journal.book(), observer.now() ?? clocks.market.now(), parts);
+  if (!due) return 'done';
+  const { id, cause, cadences, session, round } = due;
+  const decision = await observer.decide(id, cause, cadences);
+  if (decision.kind === 'no-decision') return 'back-off';
+  // A person's rebalance may have been first.
+  if (unfinished(journal.book())) return 'done';
+  journal.append({ kind: 'announced', session, round, decision });
+  return 'done';
+}
+
+/** Writes down what people could read by now, and what did not run in its session. */
+export function followAnnouncements({ journal, clocks, toldThrough }: Parts): void {
+  const book = journal.book();
+  const told = toldThrough?.() ?? book.seq;
+  const now = clocks.market.now();
+  journal.append(
+    ...[...book.announcements.values()].flatMap((each): readonly Entry[] => {
+      const { id, session, seq, toldAt } = each;
+      const isNews = toldAt === undefined && told >= seq;
+      return [
+        ...(isNews ? [{ kind: 'announcement-told', id, session } as const] : []),
+        ...(isOver(book, each, now) ? [{ kind: 'announcement-over', id, session } as const] : []),
+      ];
+    }),
+  );
+}
+
+function isOver(
+  book: AccountState,
+  { id, session, over, change }: AnnouncedRebalance,
+  now: number,
+) {
+  if (over || book.rebalances.has(id)) return false;
+  if (change !== undefined && change.choice !== 'run') return false;
+  const on = sessionOn(session);
+  return on !== undefined && now >= tradingWindow(on).to;
+}
+
+/** Whether nobody could know of the rebalance before it begins, where they should. */
+export function beginsUnannounced(
+  { journal, clocks, announce: rules }: Parts,
+  id: string,
+): boolean {
+  if (rules?.auto !== 'announce' || (isFirst(id) && rules.first === 'now')) return false;
+  const known = journal.book().announcements.get(id);
+  const today = newYorkDate(clocks.market.now());
+  return known?.session !== today || known.toldAt === undefined;
+}
+
+/**
+ * Records a person's answer to an announced rebalance, for the session that was shown. Closed once it has
+ * begun, was skipped, or was announced anew.
+ */
+export function changeSchedule(
+  { journal }: Pick<EngineParts, 'journal'>,
+  shown: { readonly id: string; readonly session: string },
+  choice: ScheduleChoice,
+  by: string,
+): AnswerOutcome {
+  const book = journal.book();
+  const known = book.announcements.get(shown.id);
+  const reason = known ? closedReason(book, known, shown.session, choice) : UNKNOWN;
+  if (!known || reason !== undefined) return { kind: 'closed', reason: reason ?? UNKNOWN };
+  const { id, session } = known;
+  const until = choice === 'delay' ? { until: afterwards(session) } : {};
+  journal.append({ kind: 'schedule-change', id, session, choice, by, ...until });
+  return { kind: 'accepted' };
+}
+
+const UNKNOWN = 'This rebalance is not known here.';
+
+function afterwards(session: SessionDate): SessionDate {
+  return sessionOffset(session, 1).date;
+}
+
+function closedReason(
+  book: AccountState,
+  { id, session, change, over }: AnnouncedRebalance,
+  shown: string,
+  choice: ScheduleChoice,
+): string | undefined {
+  if (book.rebalances.has(id)) return 'This rebalance has begun already.';
+  if (shown !== session)
+    return `This was announced for ${shown}; it is announced for ${session} now.`;
+  if (over) return `The session of ${session} is over.`;
+  if (change && (change.choice !== 'run' || choice === 'run')) {
+    return `Already answered by ${change.by}.`;
+  }
+  return whyNot(book, id, choice);
+}
+
+function whyNot(book: AccountState, id: string, choice: ScheduleChoice): string | undefined {
+  if (choice === 'run') return whyNotTrading(book);
+  const isDelay = choice === 'delay';
+  if (!isDelay && isFirst(id)) return 'The first rebalance of an account can only be delayed.';
+  return isDelay && delaysOf(book.announcements, id) >= MOST_DELAYS
+    ? `It was delayed ${MOST_DELAYS} times already.`
+    : undefined;
+}
+
+function whyNotTrading({ state, paused }: AccountState): string | undefined {
+  if (state.state === 'HALT') return 'Trading is halted; it must be resumed first.';
+  return paused && 'Automatic rebalances are paused; trading must be resumed first.';
+}

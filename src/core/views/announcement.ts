@@ -1,0 +1,84 @@
+/** An announced rebalance for people: its plan as of now, what changed, and what was answered. */
+import type { Mode } from '../domain/account.ts';
+import type { AccountState } from '../domain/account-state.ts';
+import { type AnnouncedRebalance, delaysOf, isFirst, MOST_DELAYS } from '../domain/announcement.ts';
+import type { Decision } from '../domain/decision.ts';
+import { type EpochMs, type Qty, qty, type SessionDate, type Ticker } from '../domain/units.ts';
+import { type PlanView, planView } from './plan.ts';
+import { type CostEstimate, estimateOf } from './rebalance.ts';
+
+/** One order that is another than in the plan that was announced before; shares, sells negative. */
+export interface PlanChange {
+  readonly ticker: Ticker;
+  readonly before: Qty;
+  readonly now: Qty;
+}
+
+/** One announced rebalance. */
+export interface AnnouncementView {
+  readonly id: string;
+  readonly session: SessionDate;
+  readonly at: EpochMs;
+  readonly plan: PlanView;
+  readonly estimate: CostEstimate;
+  /** Undefined where it was not announced before. */
+  readonly changes: readonly PlanChange[] | undefined;
+  /** Whether the plan before was made on other closes. */
+  readonly newCloses: boolean;
+  /** `waiting`: it runs by itself, or waits for a yes; the others are over or confirmed. */
+  readonly state: 'waiting' | 'confirmed' | 'delayed' | 'skipped' | 'over';
+  readonly by: string | undefined;
+  readonly until: SessionDate | undefined;
+  readonly delays: number;
+  readonly mayDelay: boolean;
+  readonly maySkip: boolean;
+  /** Whether nothing happens until a person says so. */
+  readonly needsApproval: boolean;
+}
+
+const STATES = { run: 'confirmed', delay: 'delayed', skip: 'skipped' } as const;
+
+/** Undefined when no rebalance of that id was announced. */
+export function announcementView(
+  book: AccountState,
+  id: string,
+  mode: Mode,
+  needsApproval: boolean,
+): AnnouncementView | undefined {
+  const known = book.announcements.get(id);
+  if (!known) return undefined;
+  const { session, at, decision, change, until, over } = known;
+  const delays = delaysOf(book.announcements, id);
+  return {
+    ...{ id, session, at, until, delays, needsApproval },
+    plan: planView(decision, mode, { lots: book.lots, at }),
+    estimate: estimateOf(book, { decision, at }),
+    ...changesOf(known),
+    state: over ? 'over' : change ? STATES[change.choice] : 'waiting',
+    by: change?.by,
+    mayDelay: delays < MOST_DELAYS,
+    maySkip: !isFirst(id),
+  };
+}
+
+function changesOf({
+  decision,
+  before,
+}: AnnouncedRebalance): Pick<AnnouncementView, 'changes' | 'newCloses'> {
+  if (!before) return { changes: undefined, newCloses: false };
+  const [old, now] = [sharesOf(before), sharesOf(decision)];
+  const tickers = [...new Set([...old.keys(), ...now.keys()])];
+  const changes = tickers.map((ticker) => {
+    return { ticker, before: qty(old.get(ticker) ?? 0), now: qty(now.get(ticker) ?? 0) };
+  });
+  return {
+    changes: changes.filter((each) => each.before !== each.now),
+    newCloses: before.asOf !== decision.asOf,
+  };
+}
+
+function sharesOf({ plan }: Decision): ReadonlyMap<Ticker, number> {
+  return new Map(
+    plan.orders.map(({ ticker, side, qty: shares }) => [ticker, side === 'buy' ? shares : -shares]),
+  );
+}

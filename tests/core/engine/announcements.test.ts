@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import type { AnnounceRules } from '#core/domain/start-rules.ts';
+import { sessionDate } from '#core/domain/units.ts';
+import { at, running, started, type World, type WorldOptions } from '#tests/support/world.ts';
+
+const RULES: AnnounceRules = { auto: 'announce', first: 'now', evening: 20 * 60, morning: 9 * 60 };
+const AUGUST = 'monthly-2024-08';
+const FIRST = { id: AUGUST, session: '2024-08-01' };
+
+/** The evening before the first session of August, with July's rebalance done. */
+async function july(options: WorldOptions = {}): Promise<World> {
+  const made = await running({ announce: RULES, ...options });
+  made.target = ['XLF', 'XLE'];
+  made.goTo('2024-07-31', '19:59');
+  await made.minutes(1);
+  return made;
+}
+
+/** Whether August's rebalance has begun. */
+const hasBegun = (world: World): boolean => world.book().rebalances.has(AUGUST);
+
+describe('An automatic rebalance', () => {
+  it('is announced at 20:00 of the day before and at 09:00 of its day, each once', async () => {
+    const world = await july();
+    expect(world.entries('announced')).toHaveLength(0);
+    await world.minutes(5);
+    expect(world.entries('announced').map(({ round }) => round)).toEqual(['evening']);
+    world.goTo('2024-08-01', '09:00');
+    await world.minutes(5);
+    const [evening, morning] = world.entries('announced');
+    expect(morning).toMatchObject({ round: 'morning', session: '2024-08-01' });
+    expect(evening?.decision.plan.orders.map(({ ticker, side }) => `${side} ${ticker}`)).toEqual(
+      morning?.decision.plan.orders.map(({ ticker, side }) => `${side} ${ticker}`),
+    );
+    expect(world.entries('announced')).toHaveLength(2);
+  });
+
+  it('runs when nobody says anything', async () => {
+    const world = await july();
+    await world.minutes(2);
+    world.goTo('2024-08-01', '09:34');
+    await world.minutes(1);
+    expect(hasBegun(world)).toBe(false);
+    await world.minutes(1);
+    expect(hasBegun(world)).toBe(true);
+    expect(world.book().unannounced.size).toBe(0);
+  });
+
+  it('runs one session later for each delay, three at most, which cost no session to catch up', async () => {
+    const world = await july();
+    world.goTo('2024-07-31', '20:00');
+    for (const [session, next] of [
+      ['2024-08-01', '2024-08-02'],
+      ['2024-08-02', '2024-08-05'],
+      ['2024-08-05', '2024-08-06'],
+    ] as const) {
+      await world.minutes(1);
+      const shown = { id: AUGUST, session };
+      expect(world.engine.changeSchedule(shown, 'delay', 'ines')).toEqual({ kind: 'accepted' });
+      world.goTo(session, '09:36');
+      await world.minutes(2);
+      expect(hasBegun(world)).toBe(false);
+      world.clock.set(at(next, '09:10'));
+    }
+    await world.minutes(1);
+    const fourth = world.engine.changeSchedule(
+      { id: AUGUST, session: '2024-08-06' },
+      'delay',
+      'tom',
+    );
+    expect(fourth).toEqual({ kind: 'closed', reason: 'It was delayed 3 times already.' });
+    world.goTo('2024-08-06', '09:36');
+    await world.minutes(1);
+    expect(hasBegun(world)).toBe(true);
+  });
+
+  it('does not run this month once it is skipped, and the next month is announced as usual', async () => {
+    const world = await july();
+    await world.minutes(1);
+    expect(world.engine.changeSchedule(FIRST, 'skip', 'ines')).toEqual({ kind: 'accepted' });
+    expect(world.engine.changeSchedule(FIRST, 'run', 'tom')).toEqual({
+      kind: 'closed',
+      reason: 'Already answered by ines.',
+    });
+    world.goTo('2024-08-01', '09:36');
+    await world.minutes(2);
+    world.goTo('2024-08-12', '09:36');
+    await world.minutes(2);
+    expect(hasBegun(world)).toBe(false);
+    world.goTo('2024-09-02', '20:00');
+    await world.minutes(1);
+    expect(world.entries('announced').at(-1)?.decision.id).toBe('monthly-2024-09');
+  });
+
+  it('runs and says so when it could not be announced', async () => {
+    const world = await july({ toldThrough: () => 0 });
+    world.goTo('2024-08-01', '09:36');
+    await world.minutes(2);
+    expect(hasBegun(world)).toBe(true);
+    expect(world.entries('unannounced')).toEqual([{ kind: 'unannounced', id: AUGUST }]);
+  });
+
+  it('takes no answer for a session that is not the one it is announced for', async () => {
+    const world = await july();
+    await world.minutes(1);
+    const old = { id: AUGUST, session: '2024-07-31' };
+    expect(world.engine.changeSchedule(old, 'skip', 'ines').kind).toBe('closed');
+    expect(world.engine.changeSchedule({ ...FIRST, id: 'x' }, 'skip', 'ines').kind).toBe('closed');
+  });
+
+  it('is not announced under HALT or a pause', async () => {
+    const world = await july();
+    world.engine.pause('ines', 'holiday');
+    await world.minutes(2);
+    expect(world.entries('announced')).toHaveLength(0);
+    world.engine.setState('RUN', 'ines', 'back');
+    await world.engine.halt('ines', 'stop');
+    await world.minutes(2);
+    expect(world.entries('announced')).toHaveLength(0);
+  });
+
+  it('is closed with its session when it did not run', async () => {
+    const world = await july();
+    await world.minutes(1);
+    await world.engine.halt('ines', 'stop');
+    world.goTo('2024-08-01', '15:46');
+    await world.minutes(1);
+    expect(world.book().announcements.get(AUGUST)?.over).toBe(true);
+    expect(world.entries('announcement-over')).toHaveLength(1);
+  });
+});
+
+describe('AUTO_REBALANCE', () => {
+  it('approve runs nothing until a person confirms it, and announces it anew each day', async () => {
+    const world = await july({ announce: { ...RULES, auto: 'approve' } });
+    await approvedInitial(world);
+    world.goTo('2024-07-31', '20:00');
+    await world.minutes(1);
+    world.goTo('2024-08-01', '09:36');
+    await world.minutes(2);
+    expect(hasBegun(world)).toBe(false);
+    expect(world.engine.observation().nextRebalance?.owed).toBe(false);
+    world.goTo('2024-08-02', '09:10');
+    await world.minutes(1);
+    const next = { id: AUGUST, session: '2024-08-02' };
+    expect(world.engine.changeSchedule(next, 'run', 'ines')).toEqual({ kind: 'accepted' });
+    world.goTo('2024-08-02', '09:36');
+    await world.minutes(2);
+    expect(hasBegun(world)).toBe(true);
+  });
+
+  it('off starts and announces nothing', async () => {
+    const world = await july({ announce: { ...RULES, auto: 'off' } });
+    world.goTo('2024-08-01', '09:36');
+    await world.minutes(2);
+    expect(world.book().rebalances.size).toBe(0);
+    expect(world.entries('announced')).toHaveLength(0);
+  });
+});
+
+/** In approve mode the first rebalance waits for a person as well. */
+async function approvedInitial(world: World): Promise<void> {
+  world.goTo('2024-07-30', '09:40');
+  await world.minutes(1);
+  const shown = { id: 'initial-2024-07-30', session: '2024-07-30' };
+  expect(world.engine.changeSchedule(shown, 'run', 'ines')).toEqual({ kind: 'accepted' });
+  await world.minutes(5);
+  expect(world.book().rebalances.size).toBe(1);
+}
+
+describe('The first rebalance of an account', () => {
+  const announce: AnnounceRules = { ...RULES, first: 'announced' };
+
+  it('waits until it was announced the evening before', async () => {
+    const world = await started({ announce });
+    await world.minutes(3);
+    expect(world.book().rebalances.size).toBe(0);
+    expect(world.engine.observation().nextRebalance).toMatchObject({
+      session: '2024-07-02',
+      owed: false,
+      waits: 'announcement',
+    });
+    world.goTo('2024-07-01', '20:00');
+    await world.minutes(2);
+    world.goTo('2024-07-02', '09:36');
+    await world.minutes(2);
+    expect([...world.book().rebalances.keys()]).toEqual(['initial-2024-07-02']);
+  });
+
+  it('waits another day when people could read of it only that morning', async () => {
+    let told = 0;
+    const world = await started({ announce, toldThrough: () => told });
+    world.goTo('2024-07-01', '20:00');
+    await world.minutes(2);
+    world.goTo('2024-07-02', '09:10');
+    told = 1_000_000;
+    await world.minutes(2);
+    world.goTo('2024-07-02', '09:36');
+    await world.minutes(2);
+    expect(world.book().rebalances.size).toBe(0);
+    world.goTo('2024-07-02', '20:00');
+    await world.minutes(2);
+    world.goTo(sessionDate('2024-07-03'), '09:36');
+    await world.minutes(2);
+    expect(world.book().rebalances.size).toBe(1);
+  });
+
+  it('can be delayed, but not skipped', async () => {
+    const world = await started({ announce });
+    world.goTo('2024-07-01', '20:00');
+    await world.minutes(2);
+    const shown = { id: 'initial-2024-07-02', session: '2024-07-02' };
+    expect(world.engine.changeSchedule(shown, 'skip', 'ines').kind).toBe('closed');
+    expect(world.engine.changeSchedule(shown, 'delay', 'ines').kind).toBe('accepted');
+    world.goTo('2024-07-02', '09:36');
+    await world.minutes(2);
+    expect(world.book().rebalances.size).toBe(0);
+  });
+});
