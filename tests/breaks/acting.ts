@@ -111,10 +111,10 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'selling everything ends the rebalance that runs',
     file: FLATTEN,
-    find: 'const over = running ? endEntries(journal.book(), running, by, why) : [];',
+    find: 'const over = running && !isOver ? endEntries(journal.book(), running, by, why) : [];',
     put: 'const over: Entry[] = running && endEntries.length < 0 ? [] : [];',
     tests: FLATTENED,
-    test: 'ends the rebalance that runs',
+    test: 'sells the others while an order of the ended rebalance does not go',
   },
   {
     rule: 'a large plan needs two people',

@@ -14,6 +14,7 @@ import { announceDue, changeSchedule, followAnnouncements } from './announcement
 import type { AnswerOutcome } from './answer-outcome.ts';
 import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
 import { sellLateFills } from './execution/late-fills.ts';
+import { createLookPace } from './look-pace.ts';
 import { recordUnexpectedError, unexpectedErrorOver } from './monitoring/error-alert.ts';
 import { createMonitor, reachesDrawdownLimit } from './monitoring/monitor.ts';
 import { createObserver } from './observer.ts';
@@ -98,6 +99,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
   const operatorActions = createOperatorActions(parts, observer, stopping.signal);
   const monitor = createMonitor(parts, observer);
   const cashMoved = createCashWatch(parts);
+  const looks = createLookPace();
   let running: Promise<void> | undefined;
   let backOffUntil = 0;
   let retryAfter = 0;
@@ -114,6 +116,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
   }
 
   async function refresh(): Promise<void> {
+    looks.looked(clocks.market.now());
     const observation = await observer.refresh();
     // Money that came or went is booked first, or it would look like a gain or a fall.
     if (!isSafe() && (cashMoved(observation) || reachesDrawdownLimit(parts, observation))) {
@@ -185,7 +188,9 @@ export function createEngine(parts: EngineParts): RunningEngine {
     const outcome = await tasks.perform(due);
     if (outcome === 'back-off') backOffUntil = clocks.market.now() + backOffMs(journal.book());
     // A close that stays missing is due all day, and nothing at the broker is touched for it.
-    if (due.kind !== 'missed') await refresh();
+    if (due.kind === 'missed') return;
+    looks.performed(clocks.market.now());
+    await refresh();
   }
 
   return {
@@ -213,7 +218,10 @@ export function createEngine(parts: EngineParts): RunningEngine {
       });
       return running;
     },
-    look: refresh,
+    look: async () => {
+      const isBusy = running !== undefined && unfinished(journal.book()) !== undefined;
+      if (looks.mayLook(clocks.market.now(), isBusy)) await refresh();
+    },
     comparedAt: reconciler.comparedAt,
     async stop(reason) {
       stopping.abort(new TradingError('Rotor is stopping', 'retry'));

@@ -18,10 +18,11 @@ import { epochMs } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { exactly, resolvedEntries } from '../alerts.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
+import type { Compared } from '../reconciliation/reconcile.ts';
 import type { Reconciler } from '../reconciliation/reconcile-account.ts';
 import { sizesOfBuys } from './buy-sizes.ts';
 import { cancelRequested, cancelRequestedOrders, presumedLost } from './cancelled-orders.ts';
-import { isManagedOrderFinal } from './managed-orders.ts';
+import { isOrderFinal } from './managed-orders.ts';
 import type { OrderBlock } from './order-block.ts';
 import {
   isOver,
@@ -44,7 +45,7 @@ import { type Cuts, leftAlert, resultOf } from './rebalance-result.ts';
 import { limitRejection } from './rejections.ts';
 import { isOverdue } from './stuck-orders.ts';
 import { isEnded, submitOrder } from './submit-order.ts';
-import { awaitFinal, refreshOrders } from './track-orders.ts';
+import { awaitFinal, bookFills, refreshOrders } from './track-orders.ts';
 
 /** How far a rebalance came. */
 export type Progress =
@@ -65,21 +66,23 @@ interface Pass {
   readonly asked: Set<string>;
   /** The last session in which it is still tried. */
   readonly isLastSession: boolean;
+  /** What the books were compared with, until something is sent after it. */
+  compared: Compared | undefined;
 }
 
 /** One pass: sends what may leave, follows it to its end, and says whether anything is still wanted. */
 export async function executeRebalance(
   parts: ExecutionParts,
-  reconciler: Pick<Reconciler, 'reconcile'>,
+  reconciler: Pick<Reconciler, 'reconcileFills'>,
   decision: Decision,
   signal: AbortSignal,
 ): Promise<Progress> {
   const pass = passOf(parts, decision, signal);
   await executeSide(pass, 'sell');
   // Nothing is bought on books that do not add up; the check before each buy sees the open alert.
-  await reconciler.reconcile();
+  pass.compared = await reconciler.reconcileFills();
   await executeSide(pass, 'buy');
-  await reconciler.reconcile();
+  await reconciler.reconcileFills();
   parts.journal.append(...(pass.waits.size === 0 ? limitsLifted(parts) : []));
   const wait = [...pass.waits.values()][0];
   if (wait) return { kind: 'waiting', reason: wait.reason };
@@ -92,7 +95,7 @@ function passOf(parts: ExecutionParts, decision: Decision, signal: AbortSignal):
   const age = sessionsBetween(newYorkDate(begun), newYorkDate(clocks.market.now()));
   const isLastSession = age >= maxCatchUpSessions;
   const [waits, cuts, asked] = [new Map(), new Map(), new Set<string>()];
-  return { parts, decision, signal, waits, cuts, asked, isLastSession };
+  return { parts, decision, signal, waits, cuts, asked, isLastSession, compared: undefined };
 }
 
 /** Sends and follows one side until nothing of it may leave any more. */
@@ -117,7 +120,7 @@ async function executeSide(pass: Pass, side: Side): Promise<void> {
 /** At the broker and not final; one that outlived its session is not waited for. */
 function isLive({ clocks }: Pick<EngineParts, 'clocks'>, managed: ManagedOrder): boolean {
   if (managed.state !== 'placed' || managed.setAsideBy !== undefined) return false;
-  return !isManagedOrderFinal(managed) && !isOverdue(managed, clocks.market.now());
+  return !isOrderFinal(managed) && !isOverdue(managed, clocks.market.now());
 }
 
 /** Sends what may leave now; whether anything did, or a line ended without an order. */
@@ -128,10 +131,13 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
   const unknown = ofUnknownOutcome(pass);
   const due = lines.filter((line) => mayTry(pass, line) && mayLeaveBeside(unknown, line));
   if (due.length === 0) return false;
-  let snapshot = await takeSnapshot(
-    parts,
-    due.map(({ planned }) => planned.ticker),
-  );
+  // What the account says is held against the books, which must know of the orders before.
+  await bookFills(parts);
+  if (isEnded(parts.journal.book(), decision.id)) return false;
+  const { compared } = pass;
+  pass.compared = undefined;
+  const tickers = due.map(({ planned }) => planned.ticker);
+  let snapshot = await takeSnapshot(parts, tickers, compared);
   const sizes = sizesOfBuys({ ...pass, snapshot, lines: due });
   let isNews = false;
   for (const line of due) {

@@ -20,6 +20,7 @@ import { mayBuyMore } from './late-fills.ts';
 import { isManagedOrderFinal } from './managed-orders.ts';
 import { newPlanEnds } from './rebalance-result.ts';
 import { sellIntents } from './sell-intents.ts';
+import { isEnded } from './submit-order.ts';
 import { refreshOrders } from './track-orders.ts';
 
 const closed = (reason: string): AnswerOutcome => ({ kind: 'closed', reason });
@@ -59,7 +60,9 @@ export async function flatten(
   const late = refusalReason(parts);
   if (late !== undefined) return closed(late);
   const why = `ended by ${by}, who has everything sold`;
-  const over = running ? endEntries(journal.book(), running, by, why) : [];
+  // Once its orders were gone it may have ended by itself.
+  const isOver = running && isEnded(journal.book(), running.decision.id);
+  const over = running && !isOver ? endEntries(journal.book(), running, by, why) : [];
   // A buy that may still fill brings shares that are to be sold too.
   if (held.length === 0 && !mayBuyMore(journal.book())) {
     journal.append(...over);

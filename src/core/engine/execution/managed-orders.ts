@@ -52,3 +52,8 @@ export function isManagedOrderFinal(managed: ManagedOrder): boolean {
   if (managed.state === 'refused') return true;
   return managed.order !== undefined && isFinal(managed.order) && !isBehind(managed);
 }
+
+/** An order that has ended, whether or not all its fills are booked. */
+export function isOrderFinal({ state, order }: ManagedOrder): boolean {
+  return state === 'refused' || (order !== undefined && isFinal(order));
+}

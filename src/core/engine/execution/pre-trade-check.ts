@@ -12,6 +12,7 @@ import { resolvedEntries } from '../alerts.ts';
 import { CALENDAR } from '../monitoring/calendar-check.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from '../reconciliation/known-account.ts';
+import type { Compared } from '../reconciliation/reconcile.ts';
 import { checkOrder, type Situation } from './check-order.ts';
 import { sentOnDay } from './limits.ts';
 import type { OrderBlock, OrderCheck } from './order-block.ts';
@@ -42,7 +43,13 @@ export interface TradingSnapshot {
   readonly prices: ReadonlyMap<Ticker, LatestPrice>;
 }
 
-/** Asks for everything once: four requests to the trading host, one or two for assets and prices. */
+/** Answers may be used again for so long, on the desk's clock, while nothing of ours is at the broker. */
+const SAME_BREATH_MS = 1_000;
+
+/**
+ * Asks for everything once: four requests to the trading host, one more for each asset, and prices.
+ * @param compared what the books were compared with just now; it is not asked for twice.
+ */
 export async function takeSnapshot(
   {
     broker,
@@ -51,12 +58,14 @@ export async function takeSnapshot(
     universe,
   }: Pick<EngineParts, 'broker' | 'clocks' | 'journal' | 'universe'>,
   tickers: readonly Ticker[],
+  compared?: Compared,
 ): Promise<TradingSnapshot> {
   const askedAt = clocks.market.now();
+  const known = compared && askedAt - compared.askedAt <= SAME_BREATH_MS ? compared : undefined;
   const [market, account, positions, openOrders, unmanaged, assets] = await Promise.all([
     broker.clock(),
-    broker.account(),
-    broker.positions(),
+    known?.account ?? broker.account(),
+    known?.positions ?? broker.positions(),
     broker.openOrders(),
     broker.unmanagedOrders(),
     broker.assets(tickers),

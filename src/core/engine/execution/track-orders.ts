@@ -4,36 +4,37 @@ import type { Entry } from '#core/domain/entry.ts';
 import { type Fill, isFinal } from '#core/domain/order.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
-import { isBehind, isManagedOrderFinal, newsOf } from './managed-orders.ts';
+import { isBehind, isOrderFinal, newsOf } from './managed-orders.ts';
 
 /** Without an update orders are looked at this often. */
 const POLL_MS = 5_000;
-/** Two looks are at least this far apart. */
-const SPACING_MS = 2_000;
+/** The first two looks are at least this far apart; each later one a second more, up to the poll. */
+const SPACING_MS = 3_000;
+const SPACING_STEP_MS = 1_000;
 /** An order that rests this long is cancelled and sent again at the price of then. */
 const RESTING_MS = 60_000;
 /** After that long on the desk's clock the cycle rests; the next wake goes on with it. */
 const PATIENCE_MS = 10 * 60_000;
 const OVERLAP_MS = 60_000;
 
+type OrderParts = Pick<EngineParts, 'broker' | 'journal'>;
+
 /** Writes down what the broker says of our orders since `since`, and every fill of them. */
-export async function refreshOrders(
-  parts: Pick<EngineParts, 'broker' | 'journal'>,
-  since: EpochMs,
-): Promise<void> {
-  const { broker, journal } = parts;
+export async function refreshOrders(parts: OrderParts, since: EpochMs): Promise<void> {
+  await readOrders(parts, since);
+  await bookFills(parts);
+}
+
+/** Writes down what the broker says of our orders since `since`; their fills are booked later. */
+export async function readOrders({ broker, journal }: OrderParts, since: EpochMs): Promise<void> {
   const orders = await broker.orders(epochMs(since - OVERLAP_MS));
   journal.append(
     ...newsOf(journal.book(), orders).map((order): Entry => ({ kind: 'order', order })),
   );
-  await bookFills(parts);
 }
 
 /** Books executions until every order's fills add up to what its order says is filled. */
-async function bookFills({
-  broker,
-  journal,
-}: Pick<EngineParts, 'broker' | 'journal'>): Promise<void> {
+export async function bookFills({ broker, journal }: OrderParts): Promise<void> {
   const behind = [...journal.book().managedOrders.values()].filter(isBehind);
   if (behind.length === 0) return;
   const since = Math.min(...behind.map((managed) => managed.at)) - OVERLAP_MS;
@@ -54,7 +55,7 @@ export type Awaited = 'final' | 'still open';
 /**
  * Waits until every one of the orders is final. One that rests for a minute is asked to cancel, so that
  * the rest of it can be sent again at the price of then. Asked for at most every few seconds, however
- * many updates arrive, and executions only when an order ended: requests are a budget.
+ * many updates arrive: requests are a budget. What was filled is booked by the comparison that follows.
  */
 export async function awaitFinal(
   parts: ExecutionParts,
@@ -65,10 +66,11 @@ export async function awaitFinal(
   const began = Math.min(...live().map((managed) => managed.at));
   const deadline = clocks.market.now() + PATIENCE_MS;
   const asked = new Map<string, number>();
-  for (;;) {
+  for (let looks = 0; ; looks++) {
     const hint = nextHint(broker.onOrderUpdate);
-    await refreshOrders(parts, epochMs(began));
-    const open = live().filter((managed) => !isManagedOrderFinal(managed));
+    // The answers to the POSTs are a moment old.
+    if (looks > 0) await readOrders(parts, epochMs(began));
+    const open = live().filter((managed) => !isOrderFinal(managed));
     if (open.length === 0 || clocks.market.now() > deadline) {
       hint.forget();
       return open.length === 0 ? 'final' : 'still open';
@@ -78,7 +80,8 @@ export async function awaitFinal(
     await Promise.race([hint.arrived, clocks.market.sleep(POLL_MS, signal)]);
     hint.forget();
     // Updates come in bursts; one look a moment later sees them all.
-    const early = looked + SPACING_MS - clocks.market.now();
+    const spacing = Math.min(POLL_MS, SPACING_MS + looks * SPACING_STEP_MS);
+    const early = looked + spacing - clocks.market.now();
     if (early > 0) await clocks.market.sleep(early, signal);
   }
 }

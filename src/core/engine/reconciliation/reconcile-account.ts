@@ -19,22 +19,22 @@ import {
 } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { resolvedEntries } from '../alerts.ts';
-import { isManagedOrderFinal, isSame, newsOf } from '../execution/managed-orders.ts';
-import { refreshOrders } from '../execution/track-orders.ts';
+import { isOrderFinal, isSame, newsOf } from '../execution/managed-orders.ts';
+import { readOrders } from '../execution/track-orders.ts';
 import type { EngineParts, ReconcileParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from './known-account.ts';
-import { type Difference, describe, reconcile } from './reconcile.ts';
+import { type Compared, type Difference, describe, reconcile } from './reconcile.ts';
 import { lastCloseOf } from './suspected-split.ts';
-
-interface Compared {
-  readonly differences: readonly Difference[];
-  readonly positions: readonly Position[];
-}
 
 /** Keeps the books equal to the broker's, and says where they differ. */
 export interface Reconciler {
   /** Follows our orders up, books every movement, compares. Leaves one alert open while it differs. */
-  reconcile(): Promise<readonly Difference[]>;
+  reconcile(): Promise<Compared>;
+  /**
+   * The same between two steps of a rebalance: movements that are no executions are asked for only where
+   * something differs without them.
+   */
+  reconcileFills(): Promise<Compared>;
   /**
    * Takes what differs now over into our books; a sentence that says what. With `shown`, only when
    * it is what that hash stands for; else the alert is brought up to date and nothing is taken.
@@ -43,6 +43,8 @@ export interface Reconciler {
   /** When the books were compared last, whatever came of it; undefined before the first time. */
   comparedAt(): EpochMs | undefined;
 }
+
+type Scope = 'all' | 'fills';
 
 const CHANGED = 'Nothing was adopted: what differs now is not what was shown.';
 const NOTHING_ANY_MORE = 'Nothing was adopted: nothing differs any more.';
@@ -58,21 +60,27 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
 
   async function followUp(): Promise<void> {
     const loose = [...journal.book().managedOrders.values()].filter(
-      (managed) => managed.state !== 'planned' && !isManagedOrderFinal(managed),
+      (managed) => managed.state !== 'planned' && !isOrderFinal(managed),
     );
     if (loose.length > 0) {
-      await refreshOrders(parts, epochMs(Math.min(...loose.map((managed) => managed.at))));
+      await readOrders(parts, epochMs(Math.min(...loose.map((managed) => managed.at))));
     }
   }
 
-  async function compare(): Promise<Compared> {
-    // First of all: what another account did must not be booked here.
-    assertAccount(journal.book(), await broker.account());
+  async function compare(scope: Scope = 'all'): Promise<Compared> {
+    // Only orders under ids of this account; whatever else moved is booked once the account is known.
     await followUp();
-    await bookFillsAndCashFlows(parts);
+    const entries = await movementEntries(parts, scope);
+    const askedAt = parts.clocks.market.now();
     const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
+    // What another account did must not be booked here.
+    assertAccount(journal.book(), account);
+    const { booked: known } = journal.book();
+    // Others may have booked some of it meanwhile.
+    journal.append(...entries.filter((entry) => !known.has(movementOf(entry) ?? '')));
     const { ledger, booked } = journal.book();
-    return { positions, differences: reconcile(ledger, account, positions, booked.size) };
+    const differences = reconcile(ledger, account, positions, booked.size);
+    return { askedAt, account, positions, differences };
   }
 
   /** Keeps the one alert equal to what differs. */
@@ -86,12 +94,17 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
     }
   }
 
+  function settle(compared: Compared): Compared {
+    show(compared.differences);
+    comparedAt = parts.clocks.market.now();
+    return compared;
+  }
+
   return {
-    async reconcile() {
-      const { differences } = await compare();
-      show(differences);
-      comparedAt = parts.clocks.market.now();
-      return differences;
+    reconcile: async () => settle(await compare()),
+    async reconcileFills() {
+      const compared = await compare('fills');
+      return settle(compared.differences.length === 0 ? compared : await compare());
     },
     comparedAt: () => comparedAt,
     async acceptDifference(by, shown) {
@@ -159,18 +172,23 @@ function since(book: AccountState): EpochMs {
   return epochMs(Math.max(0, from - LATE_MS));
 }
 
-/** Books fills that no order of ours explains, and cash or shares that moved without an order. */
-async function bookFillsAndCashFlows(parts: ReconcileParts): Promise<void> {
+/** Fills that no order of ours explains, and cash or shares that moved without an order. */
+async function movementEntries(parts: ReconcileParts, scope: Scope): Promise<readonly Entry[]> {
   const { broker, journal } = parts;
   const book = journal.book();
-  if (!book.baseline) return;
+  if (!book.baseline) return [];
   const from = since(book);
-  const [fills, activities] = await Promise.all([broker.fills(from), broker.activities(from)]);
+  const [fills, activities] = await Promise.all([
+    broker.fills(from),
+    scope === 'all' ? broker.activities(from) : [],
+  ]);
   const news = fills.filter(({ id }) => !book.booked.has(id));
-  const orders = news.length > 0 ? await broker.orders(from) : [];
+  const known = ordersById(journal.book());
+  const isUnknown = news.some(({ orderId }) => !known.has(orderId));
+  const orders = isUnknown ? await broker.orders(from) : [...known.values()];
   const moved = newsOf(journal.book(), orders);
   const fillEntries = news.map((fill) => entryFor(fill, orders, book));
-  journal.append(
+  return [
     ...moved.map((order): Entry => ({ kind: 'order', order })),
     ...fillEntries,
     ...fillEntries.flatMap(externalAlert),
@@ -178,7 +196,7 @@ async function bookFillsAndCashFlows(parts: ReconcileParts): Promise<void> {
       parts,
       activities.filter(({ id }) => !book.booked.has(id)),
     )),
-  );
+  ];
 }
 
 /** With what moved shares are worth, where the row does not say; a type that is not known is asked about. */
@@ -203,6 +221,16 @@ async function activityEntries(
   });
 }
 
+/** The id of the movement that an entry books or tells of. */
+function movementOf(entry: Entry): string | undefined {
+  if (entry.kind === 'fill' || entry.kind === 'external-fill') return entry.fill.id;
+  if (entry.kind === 'activity') return entry.activity.id;
+  if (entry.kind !== 'alert') return undefined;
+  const { subject } = entry.alert;
+  if (subject.about === 'external-trade') return subject.fillId;
+  return subject.about === 'unknown-activity' ? subject.activityId : undefined;
+}
+
 function unknownActivityAlert({ id, type = 'no type', ticker, cash, qty }: Activity): Alert {
   const moved = [
     ...(cash === 0 ? [] : [`$${toDollars(cash)}`]),
@@ -217,6 +245,15 @@ function unknownActivityAlert({ id, type = 'no type', ticker, cash, qty }: Activ
       'It is in the books and left out of performance. Compare it with the account statement; ' +
       'acknowledge this when it is right.',
   };
+}
+
+/** Orders of ours that the broker has told of, by its own id. */
+function ordersById({ managedOrders }: AccountState): ReadonlyMap<string, Order> {
+  return new Map(
+    [...managedOrders.values()].flatMap(({ order }): [string, Order][] =>
+      order ? [[order.id, order]] : [],
+    ),
+  );
 }
 
 function entryFor(fill: Fill, orders: readonly Order[], book: AccountState): Entry {

@@ -5,6 +5,7 @@ import {
   type Cents,
   cents,
   centsToDecimal,
+  type EpochMs,
   type Qty,
   qty,
   qtyToDecimal,
@@ -20,6 +21,15 @@ export interface Difference {
   /** What would have to be added to ours. */
   readonly qty: Qty;
   readonly cash: Cents;
+}
+
+/** One comparison, with the answers that it was made on. */
+export interface Compared {
+  readonly differences: readonly Difference[];
+  readonly account: Account;
+  readonly positions: readonly Position[];
+  /** When they were asked for. */
+  readonly askedAt: EpochMs;
 }
 
 const NO_CASH = cents(0);
