@@ -1,4 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import { closingFaults } from '#core/domain/official-close.ts';
+import { centsToDecimal, epochMs } from '#core/domain/units.ts';
+import { instruments, UNIVERSE } from '#core/domain/universe.ts';
+import { readFolder } from '#core/market/files/folder.ts';
 import { backUp, type Checked, checkJournal, journalFiles, restore } from '#core/store/backup.ts';
 import { storedKinds } from '#core/store/codec.ts';
 import { factsOfFile, factsOfState, type JournalFacts } from '#core/store/facts.ts';
@@ -61,7 +67,9 @@ export const journalCommands: readonly Command[] = [
     options: STATE,
     async run(values, parts) {
       const checked = checkJournal(journalFiles(stateDir(values, parts)));
-      return report(checked, {}, `${checked.entries} entries, the chain holds`);
+      const found = report(checked, {}, `${checked.entries} entries, the chain holds`);
+      const wrong = checked.fault === undefined ? await wrongCloses(values, parts) : [];
+      return wrong.length === 0 ? found : { ...found, exit: DAMAGED, remarks: wrong };
     },
   },
   {
@@ -116,3 +124,21 @@ export const journalCommands: readonly Command[] = [
     },
   },
 ];
+
+/** A sentence for each recorded close that the bars of the desk contradict; none where there are no bars. */
+async function wrongCloses(values: OptionValues, parts: CliParts): Promise<readonly string[]> {
+  const state = stateDir(values, parts);
+  const folder = parts.env['DATA_DIR'] || join(state, 'bars');
+  const facts = existsSync(folder) ? factsOfState(journalFiles(state)) : undefined;
+  if (!facts) return [];
+  const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
+  const latest = newYorkDate(epochMs(parts.now()));
+  const { bars } = await readFolder({ folders: [folder], tickers, latest });
+  return closingFaults(facts.book, bars, UNIVERSE.benchmark.ticker).map(
+    ({ recorded, official }) =>
+      `close of ${recorded.session}: recorded ${centsToDecimal(recorded.equity)}, ` +
+      (official
+        ? `official ${centsToDecimal(official.equity)}; Rotor corrects it by a new entry when it runs`
+        : 'which the bars contradict; what it was cannot be known'),
+  );
+}
