@@ -42,7 +42,7 @@ const NOT_REALLY: Readonly<Record<string, string>> = {
 /** What may stand first in a command. */
 const PROGRAMS = new Set([
   ...['docker', 'curl', 'sudo', 'nano', 'echo', 'printf', 'ssh', 'scp', 'ssh-keygen', 'mv'],
-  ...['adduser', 'usermod', 'install', '(crontab'],
+  ...['adduser', 'usermod', 'install', '(crontab', 'grep', 'sed'],
   ...['scripts/deploy.sh', 'scripts/backup.sh', 'scripts/restore.sh'],
 ]);
 
@@ -245,7 +245,7 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
       before: [
         // One is believed already.
         [
-          'echo "ACCEPTED_MOVES',
+          'grep -q ^ACCEPTED_MOVES',
           () => appendFileSync(settings(), 'ACCEPTED_MOVES=XLF:2026-01-05\n'),
         ],
         [

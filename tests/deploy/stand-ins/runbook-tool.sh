@@ -73,7 +73,11 @@ case "${0##*/}" in
     if [ "$1" = -l ]; then cat "$FILE"; else cat >"$FILE"; fi
     ;;
   # What a person would type into the editor.
-  nano) cat "$WORLD/typed" >>"$1" ;;
+  nano)
+    # What is typed takes the place of the line that was there.
+    if [ -f "$1" ]; then sed -i -E "/^($(sed -n 's/=.*//p' "$WORLD/typed" | tr '\n' '|'))=/d" "$1"; fi
+    cat "$WORLD/typed" >>"$1"
+    ;;
   ssh-keygen)
     echo "private $RANDOM" >"${*: -1}"
     echo "ssh-ed25519 AAAA+$RANDOM/$RANDOM me@home" >"${*: -1}.pub"
