@@ -124,20 +124,16 @@ function tradeBare(
   begin: number,
 ): number {
   const open = (place: number): number => panel.open[place]?.[row] ?? Number.NaN;
-  let cash = begin;
-  const equity = cash + heldBare(panel, row, held);
-  const buys: [number, number][] = [];
-  let proceeds = 0;
-  const sells: [number, number][] = [];
+  const equity = begin + heldBare(panel, row, held);
+  const changes = new Float64Array(held.length);
   for (let place = 0; place < held.length; place++) {
-    const change = changeBare(held[place] ?? 0, weights[place] ?? 0, open(place), equity);
-    if (change > 0) buys.push([place, change]);
-    else if (change < 0) {
-      sells.push([place, -change]);
-      proceeds += value(-change, open(place));
-    }
+    changes[place] = changeBare(held[place] ?? 0, weights[place] ?? 0, open(place), equity);
   }
-  fitBare(buys, Math.floor((cash + proceeds) * (1 - 0.0075)), open);
+  const sells = picked(changes, -1);
+  const proceeds = sells.reduce((sum, [place, shares]) => sum + value(shares, open(place)), 0);
+  const buys = picked(changes, 1);
+  fitBare(buys, Math.floor((begin + proceeds) * (1 - 0.0075)), open);
+  let cash = begin;
   for (const [place, shares] of sells) {
     cash += value(shares, open(place) * (1 - 5 / 10_000));
     held[place] = (held[place] ?? 0) - shares;
@@ -152,6 +148,16 @@ function tradeBare(
     held[place] = (held[place] ?? 0) + shares;
   }
   return cash;
+}
+
+/** Places and sizes of the changes of one sign. */
+function picked(changes: Float64Array, sign: 1 | -1): [number, number][] {
+  const found: [number, number][] = [];
+  for (let place = 0; place < changes.length; place++) {
+    const size = (changes[place] ?? 0) * sign;
+    if (size > 0) found.push([place, size]);
+  }
+  return found;
 }
 
 function heldBare(panel: History['panel'], row: number, held: Float64Array): number {

@@ -7,14 +7,11 @@ const SHORT = 756;
 /** The sentence of a page, by the interval of the yearly difference to the benchmark. */
 export function verdictOf(page: Pick<Page, 'sessions' | 'bootstrap'>): string {
   const excess = page.bootstrap['all']?.excessCagr ?? {};
-  const [low = Number.NaN, middle = Number.NaN, high = Number.NaN] = [
-    excess['0.025'],
-    excess['0.5'],
-    excess['0.975'],
-  ];
+  const [middle = Number.NaN, high = Number.NaN] = [excess['0.5'], excess['0.975']];
   const years = inWords(Math.round(page.sessions / 252));
   if (page.sessions < SHORT) return 'The record is too short to tell.';
-  if (low > 0) return `${years} show that these models have beaten SPY by more than luck explains.`;
+  if (showsEdge(excess, page.sessions))
+    return `${years} show that these models have beaten SPY by more than luck explains.`;
   if (high < 0)
     return `${years} show that these models did worse than SPY, and luck does not explain it.`;
   const side = middle < 0 ? 'behind' : 'ahead';
