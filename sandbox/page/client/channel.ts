@@ -1,7 +1,8 @@
 /** The list of messages; only what changed is drawn again, so that nothing jumps. */
 import type { MessageDto } from '../dto.ts';
 import { el } from './dom.ts';
-import { drawMessage, type MessageHandlers, SILENT } from './message.ts';
+import { drawMessage, EPHEMERAL, type MessageHandlers, SILENT } from './message.ts';
+import { createReader } from './reader.ts';
 import { dayName } from './time.ts';
 import type { ViewState } from './view-state.ts';
 
@@ -12,8 +13,6 @@ export interface Channel {
 }
 
 const GROUPED_MS = 7 * 60_000;
-/** Within this of the end, the list follows new messages. */
-const NEAR_END_PX = 120;
 
 /** Draws into the list; redraws only messages that changed. */
 export function createChannel(
@@ -21,10 +20,10 @@ export function createChannel(
   view: ViewState,
   handlers: MessageHandlers,
 ): Channel {
+  const reader = createReader(list);
   let drawn = new Map<string, { readonly key: string; readonly nodes: readonly HTMLElement[] }>();
 
   const draw = (messages: readonly MessageDto[]): void => {
-    const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
     const me = view.state().me;
     const next = new Map<
       string,
@@ -59,8 +58,11 @@ export function createChannel(
       list,
       [...next.values()].flatMap(({ nodes }) => nodes),
     );
+    const fresh = messages.filter(({ id }) => !drawn.has(id));
+    const isElsewhere = ![...drawn.keys()].some((id) => next.has(id));
     drawn = next;
-    if (isAtEnd) scrollToEnd(list);
+    reader.came(fresh.length);
+    if (isElsewhere || fresh.some((message) => isOwn(message, view))) reader.follow();
   };
   return { draw };
 }
@@ -74,16 +76,10 @@ function place(list: HTMLElement, wanted: readonly HTMLElement[]): void {
   });
 }
 
-/** Pictures and components take their height a moment later. */
-function scrollToEnd(list: HTMLElement): void {
-  list.scrollTop = list.scrollHeight;
-  requestAnimationFrame(() => {
-    list.scrollTop = list.scrollHeight;
-  });
-  for (const image of list.querySelectorAll('img')) {
-    if (!image.complete)
-      image.addEventListener('load', () => (list.scrollTop = list.scrollHeight), { once: true });
-  }
+/** What the reader said, asked for, or is shown alone: their answer comes into view. */
+function isOwn({ author, interaction, flags }: MessageDto, view: ViewState): boolean {
+  const me = view.me().id;
+  return author.id === me || interaction?.user.id === me || (flags & EPHEMERAL) !== 0;
 }
 
 const PLAIN: readonly number[] = [0];

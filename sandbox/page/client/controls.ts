@@ -1,5 +1,5 @@
 /** Who one is, how fast the market runs, and what time it is there. */
-import type { Me, PersonDto, Speed, StateDto } from '../dto.ts';
+import type { MarketDto, Me, PersonDto, Speed, StateDto } from '../dto.ts';
 import { createChannelList } from './channel-list.ts';
 import { el, find } from './dom.ts';
 import { createLeverList } from './lever-list.ts';
@@ -30,7 +30,11 @@ export function createControls(parts: ControlParts): Controls {
   for (const [speed, words, title] of SPEEDS) {
     const on = { click: () => parts.setSpeed(speed) };
     speeds.append(
-      el('button', { class: 'speed', title, 'aria-label': title, 'data-speed': speed, on }, words),
+      el(
+        'button',
+        { class: 'speed', title, 'aria-label': `${words}: ${title}`, 'data-speed': speed, on },
+        words,
+      ),
     );
   }
   find('pins-toggle').addEventListener('click', parts.togglePins);
@@ -65,7 +69,11 @@ export function createControls(parts: ControlParts): Controls {
         el(
           'span',
           {},
-          el('b', { style: person.color && `color:${person.color}` }, person.name),
+          el(
+            'b',
+            { style: person.color && `color:color-mix(in srgb, ${person.color} 65%, white)` },
+            person.name,
+          ),
           el('small', {}, rolesOf(person, state)),
         ),
       ),
@@ -90,6 +98,7 @@ export function createControls(parts: ControlParts): Controls {
       for (const button of speeds.querySelectorAll<HTMLElement>('.speed')) {
         button.setAttribute('aria-pressed', String(button.dataset['speed'] === market.speed));
       }
+      find('reached').textContent = reachedText(market);
       document.body.classList.toggle('paused', market.speed === 'pause');
       drawPeople(state);
       const bot = state.people.find(({ key }) => key === undefined);
@@ -115,4 +124,13 @@ export function createControls(parts: ControlParts): Controls {
 function rolesOf(person: PersonDto, { roles }: StateDto): string {
   const names = roles.filter(({ id }) => person.roles.includes(id)).map(({ name }) => name);
   return names.reverse().join(', ') || 'no roles';
+}
+
+/** The speed that was reached, which is less than chosen while the market waits for the desk. */
+function reachedText({ speed, reached }: MarketDto): string {
+  if (reached === undefined || speed === 'pause') return '';
+  const per = speed === 'minute' ? 'minute' : 'second';
+  const sessions = per === 'minute' ? reached * 60 : reached;
+  const reason = sessions < 0.9 ? ': the market waits for Rotor' : '';
+  return `Reached: ${sessions.toFixed(2)} sessions a ${per}${reason}`;
 }

@@ -11,6 +11,7 @@ import { openModal } from './modal.ts';
 import { refreshTimes } from './prose.ts';
 import { listen, server } from './server.ts';
 import { applyTheme } from './theme.ts';
+import { createTour } from './tour.ts';
 import { after, createViewState } from './view-state.ts';
 
 applyTheme();
@@ -74,6 +75,10 @@ createComposer({
   complete: (draft, focused) => server.complete(from(), draft, focused),
   complain,
 });
+const drawTour = createTour(
+  (command) => void settle(server.slash(from(), { command, options: {} })),
+);
+find('pins-list').tabIndex = 0;
 find('thread-close').addEventListener('click', () => go(view.place().id));
 
 function go(to: string, inThread?: string): void {
@@ -91,6 +96,7 @@ function showPins(open: boolean): void {
 function draw(): void {
   const { messages } = current();
   const place = view.place();
+  drawTour(messages.filter(({ channel_id }) => channel_id === place.id));
   channel.draw(messages.filter(({ channel_id }) => channel_id === place.id));
   drawPins(messages.filter((message) => message.pinned && message.channel_id === place.id));
   const opened = place.threads.find(({ id }) => id === threadId);

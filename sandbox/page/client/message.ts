@@ -7,7 +7,8 @@ import { prose } from './prose.ts';
 import { messageTime } from './time.ts';
 import { avatarOf, type ViewState } from './view-state.ts';
 
-const EPHEMERAL = 1 << 6;
+/** Discord's flag of a message that one person sees. */
+export const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
 /** Discord's flag of a message that notifies nobody. */
 export const SILENT = 1 << 12;

@@ -26,6 +26,7 @@ export function createPopup(box: HTMLElement): Popup {
     const rows = box.querySelectorAll('[role="option"]');
     rows.forEach((row, index) => void row.setAttribute('aria-selected', String(index === active)));
     rows[active]?.scrollIntoView({ block: 'nearest' });
+    document.activeElement?.setAttribute('aria-activedescendant', `suggestion-${active}`);
   };
   const hide = (): void => {
     items = [];
@@ -40,6 +41,7 @@ export function createPopup(box: HTMLElement): Popup {
           'div',
           {
             role: 'option',
+            id: `suggestion-${index}`,
             class: 'suggestion',
             // Before the box loses the focus, which would close the list.
             on: {

@@ -30,9 +30,25 @@ function below(path: string, node: CommandDto | OptionDto): readonly Leaf[] {
 /** Commands for what stands after the slash: those that begin with it first. */
 export function matching(leaves: readonly Leaf[], typed: string): readonly Leaf[] {
   const wanted = typed.toLowerCase().trim();
+  if (wanted === '') return [...leaves].sort((a, b) => rank(a) - rank(b));
   const begins = leaves.filter(({ path }) => path.startsWith(wanted));
   const holds = leaves.filter((leaf) => !begins.includes(leaf) && leaf.path.includes(wanted));
   return [...begins, ...holds];
+}
+
+/** What a newcomer wants first; the others keep their order. */
+const FIRST: readonly string[] = [
+  'help',
+  'status',
+  'positions',
+  'performance',
+  'preview',
+  'explain',
+];
+
+function rank({ path }: Leaf): number {
+  const index = FIRST.indexOf(path);
+  return index < 0 ? FIRST.length : index;
 }
 
 /** The command that has been typed in full, with a space after it when it takes options. */

@@ -11,7 +11,7 @@ import { type CSSResult, css } from 'lit';
 
 const EMBED = css`
   :host { font-size: 14px; margin-top: 4px; margin-bottom: 4px; }
-  :host .discord-embed-wrapper { background-color: var(--embed, #2b2d31); border: 0; max-width: 516px; }
+  :host .discord-embed-wrapper { background-color: var(--embed, #2b2d31); border: 0; max-width: 680px; }
   :host .discord-embed-root { flex: 0 1 auto; }
   :host .discord-embed-wrapper .discord-embed-grid { display: grid; grid-template-columns: minmax(0, 1fr) auto; padding: 8px 16px 16px 12px; }
   :host .discord-embed-image { display: block; max-width: 100%; width: auto; height: auto; max-height: 400px; }
@@ -33,7 +33,7 @@ const MESSAGE = css`
   }
 `;
 const FIELDS = css`
-  :host { grid-template-columns: repeat(12, minmax(0, 1fr)); width: 484px; max-width: 100%; }
+  :host { grid-template-columns: repeat(12, minmax(0, 1fr)); width: 648px; max-width: 100%; }
   @media (max-width: 640px) {
     ::slotted([inline-index]) { grid-column: 1/13 !important; }
   }

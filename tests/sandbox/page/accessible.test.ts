@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { epochMs } from '#core/domain/units.ts';
+import type { SandboxDiscord } from '#sandbox/discord/server.ts';
+import { mountPage } from '#sandbox/page/server.ts';
+import { startDiscord } from '#tests/sandbox/discord/support.ts';
+import { CHROMIUM_ARGS, findChromium } from '#tests/support/chromium.ts';
+
+const OPEN = Date.UTC(2025, 10, 24, 14, 35);
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SERIOUS = `axe.run().then(({ violations }) => violations
+  .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`;
+const executablePath = findChromium();
+
+describe.skipIf(!executablePath)('The page for everybody (needs Chromium)', () => {
+  let browser: Browser;
+  let discord: SandboxDiscord;
+  beforeAll(async () => {
+    discord = await startDiscord({ shownNow: () => OPEN });
+    const market = {
+      now: () => epochMs(OPEN),
+      speed: () => 'minute' as const,
+      setSpeed: () => undefined,
+      onChange: () => () => undefined,
+      label: 'sample data',
+    };
+    await mountPage({ discord, market }).ready;
+    for (let line = 1; line <= 40; line += 1) {
+      discord.act.say({ user: 'admin', content: `line ${line}` });
+    }
+    browser = await chromium.launch({
+      ...(executablePath && { executablePath }),
+      args: [...CHROMIUM_ARGS],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await discord.close();
+  });
+  const visit = async (width: number) => {
+    const page = await browser.newPage({ viewport: { width, height: 800 } });
+    await page.goto(discord.baseUrl);
+    await page.locator('#messages discord-message').first().waitFor();
+    return page;
+  };
+
+  it.each([1400, 1024, 390])('axe finds nothing serious at %i px', async (width) => {
+    const page = await visit(width);
+    await page.evaluate(AXE);
+    expect(await page.evaluate(SERIOUS)).toEqual([]);
+    await page.close();
+  });
+
+  it('shows the first steps until they are dismissed, and the pins never take over a third', async () => {
+    const page = await visit(1024);
+    await page.locator('#tour').waitFor();
+    const share = "document.getElementById('pins').clientHeight / innerHeight";
+    expect(await page.evaluate(share)).toBeLessThanOrEqual(1 / 3);
+    await page.locator('#tour-close').click();
+    await page.reload();
+    await page.locator('#messages discord-message').first().waitFor();
+    expect(await page.locator('#tour').isVisible()).toBe(false);
+    await page.close();
+  });
+
+  it('keeps the place of who reads above, and offers the way to the present', async () => {
+    const page = await visit(1024);
+    const list = page.locator('#messages');
+    await list.evaluate('document.getElementById("messages").scrollTop = 0');
+    await expect.poll(() => list.evaluate('document.getElementById("messages").scrollTop')).toBe(0);
+    discord.act.say({ user: 'admin', content: 'news' });
+    const bar = page.getByText('1 new message · Jump to present').first();
+    await bar.waitFor();
+    await bar.click();
+    await page.getByText('news', { exact: true }).waitFor();
+    await expect.poll(() => bar.isVisible()).toBe(false);
+    await list.evaluate('document.getElementById("messages").scrollTop = 0');
+    await page.locator('#box').fill('my own');
+    await page.keyboard.press('Enter');
+    await page.getByText('my own', { exact: true }).waitFor();
+    const left =
+      '(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(document.getElementById("messages"))';
+    await expect.poll(() => page.evaluate(left)).toBeLessThan(5);
+    await page.close();
+  });
+});
