@@ -23,12 +23,19 @@ export interface Post {
   readonly mention?: string;
 }
 
-/** The colour bar says the world, in every message alike; alarm is said by word and sign. */
-export const MODE_COLOURS: Readonly<Record<Mode, number>> = {
-  SANDBOX: 0x9b59b6,
-  PAPER: 0x3498db,
-  LIVE: 0xe67e22,
-};
+/** How bad a message is, by the sign that its title begins with. The mode is said by word, not by colour. */
+const COLOURS: readonly (readonly [sign: RegExp, colour: number])[] = [
+  [/^[■✗]/, 0xe74c3c],
+  [/^▲/, 0xf1c40f],
+  [/^[●✓]/, 0x2ecc71],
+];
+/** No sign: news, an answer, a plan. */
+const PLAIN_COLOUR = 0x95a5a6;
+
+/** Red is bad, yellow wants a look, green is well, grey is neither. */
+export function colourOf(title: string): number {
+  return COLOURS.find(([sign]) => sign.test(title))?.[1] ?? PLAIN_COLOUR;
+}
 
 /** The texts of one embed. */
 export interface EmbedParts {
@@ -40,12 +47,12 @@ export interface EmbedParts {
   readonly note?: string | undefined;
 }
 
-/** Every embed of Rotor's: the mode by word and colour, texts cut to what Discord takes. */
+/** Every embed of Rotor's: the mode by word, how bad it is by colour, texts cut to what Discord takes. */
 export function embed({ mode, title, body, fields = [], note }: EmbedParts): APIEmbed {
   const footer = note === undefined ? `ROTOR ${mode}` : `ROTOR ${mode} · ${note}`;
   return {
     title: cut(title, 256),
-    color: MODE_COLOURS[mode],
+    color: colourOf(title),
     ...(body === undefined || body === '' ? {} : { description: cut(body, 4096) }),
     ...(fields.length > 0 ? { fields: fields.slice(0, 25).map(fitted) } : {}),
     footer: { text: cut(footer, 256) },

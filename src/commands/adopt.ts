@@ -8,7 +8,7 @@ import { alertComponents } from './alert-buttons.ts';
 export const adopt: Command = {
   definition: {
     name: 'adopt',
-    description: 'Take over what the broker holds differently from our books',
+    description: 'Accept the broker’s positions as correct',
   },
   access: COMMAND_ACCESS.adopt,
   audience: 'channel',

@@ -13,7 +13,7 @@ const ALL = 'all';
 export const cancel: Command = {
   definition: {
     name: 'cancel',
-    description: 'Take open orders back; what is left of them is not sent again',
+    description: 'Cancel open orders; what is not filled is not sent again',
     options: [
       {
         type: ApplicationCommandOptionType.String,
@@ -36,7 +36,9 @@ async function takeBack({ engine, asker, options }: Context): Promise<Answer> {
   const withdrawn = await engine.cancel(String(options.get('order') ?? ''), asker.name);
   const { mode, broker } = engine.observation();
   const title =
-    withdrawn.length === 1 ? 'Took 1 order back' : `Took ${withdrawn.length} orders back`;
+    withdrawn.length === 0
+      ? 'No open orders to cancel'
+      : `Cancelling ${withdrawn.length === 1 ? '1 order' : `${withdrawn.length} orders`}`;
   const note = label(asker.name, 80);
   const body = cancelResultLines(withdrawn, broker);
   return { post: { embeds: [embed({ mode, title, body, note })] }, result: title };

@@ -7,7 +7,7 @@ import { fillsView } from '#core/views/fills.ts';
 export const fills: Command = {
   definition: {
     name: 'fills',
-    description: 'Every execution, ours and by another hand, newest first',
+    description: 'Every execution, also those not made by Rotor, newest first',
   },
   access: 'viewer',
   audience: 'asker',

@@ -76,7 +76,7 @@ function flattenWords(startsAt: EpochMs | undefined): string {
       ? 'Everything that Rotor may trade is sold now; each order has a line in the thread. '
       : `Everything that Rotor may trade is sold when orders may leave next, at ${instantOf(startsAt)} ` +
         `(${ticking(startsAt)}). Until then it can be taken back. `;
-  return `${when}${withRoles('Nothing is bought until somebody uses /resume.')}`;
+  return `${when}${withRoles('Nothing is bought until /resume is used.')}`;
 }
 
 /** An old button does not take back a later flatten. */
@@ -88,7 +88,7 @@ function takeBack({ engine, asker }: Context, id: string): ButtonResult {
   }
   const { mode } = engine.observation();
   const title = '● Flatten taken back';
-  const body = `Nothing is sold. ${withRoles('Nothing is bought either until somebody uses /resume.')}`;
+  const body = `Nothing is sold. ${withRoles('Nothing is bought either until /resume is used.')}`;
   const post = { embeds: [embed({ mode, title, body, note: label(asker.name, 80) })] };
   return { update: { ...post, components: [] }, note: undefined, result: title };
 }

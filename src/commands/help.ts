@@ -10,7 +10,7 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['Taxes', ['tax', 'income', 'lot-cost']],
   ['Trade', ['rebalance', 'adopt', 'resume']],
   ['Stop', ['halt', 'pause', 'reduce', 'cancel', 'flatten']],
-  ['Is it well?', ['health', 'data', 'version', 'config', 'audit', 'help']],
+  ['System health', ['health', 'data', 'version', 'config', 'audit', 'help']],
 ];
 
 /** `/help`: what the asker may use. */
@@ -31,7 +31,7 @@ export const help: Command = {
 };
 
 const WHO =
-  '-# Without a word behind it everybody who may read may use it. Each role holds the ones before ' +
+  '-# Commands with no role listed are open to everyone with read access. Each role includes those before ' +
   'it: viewer, operator, approver, admin.';
 
 function groupLines(commands: readonly Command[]): readonly string[] {

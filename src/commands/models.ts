@@ -6,7 +6,7 @@ import { modelsView } from '#core/views/models.ts';
 export const models: Command = {
   definition: {
     name: 'models',
-    description: 'Each model: active or resting and why, its share, what it wants',
+    description: 'Each model: active or inactive and why, its share, what it wants',
   },
   access: 'viewer',
   audience: 'asker',

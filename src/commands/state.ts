@@ -22,14 +22,14 @@ interface Done {
 const ACTS: readonly Act[] = [
   {
     name: 'pause',
-    description: 'Begin no rebalance by itself; one that runs goes on to its end',
+    description: 'Stop automatic rebalances; a running one finishes',
     stops: true,
     run: ({ engine, asker }, reason) => {
       engine.pause(asker.name, reason);
       return {
         title: '▲ Paused',
         body: withRoles(
-          'No rebalance begins by itself until somebody uses /resume. What is owed stays owed.',
+          'No rebalance starts by itself until /resume is used. An overdue rebalance waits.',
         ),
       };
     },
@@ -53,7 +53,7 @@ const ACTS: readonly Act[] = [
     run: async ({ engine, asker }, reason) => {
       const withdrawn = await engine.halt(asker.name, reason);
       const orders = cancelResultLines(withdrawn, engine.observation().broker);
-      const body = `${withRoles('No order leaves until somebody uses /resume.')}\n${orders}`;
+      const body = `${withRoles('No orders will be sent until /resume is used.')}\n${orders}`;
       return { title: '■ HALT', body };
     },
   },
@@ -66,7 +66,7 @@ const ACTS: readonly Act[] = [
         context,
         'RUN',
         reason,
-        'Trading goes on. What is owed is done at the next allowed time.',
+        'Trading resumed. Any overdue rebalance runs at the next trading window.',
       ),
   },
 ];

@@ -6,7 +6,7 @@ import { changesView } from '#core/views/changes.ts';
 export const version: Command = {
   definition: {
     name: 'version',
-    description: 'What runs, since when, and what changed since the start before',
+    description: 'What runs, since when, and what changed since the last start',
   },
   access: 'viewer',
   audience: 'asker',

@@ -193,7 +193,7 @@ function needsPerson(
 export interface NextRebalance {
   readonly id: string;
   readonly cause: Cause;
-  /** The session it belongs to; when owed it is done at the next allowed time. */
+  /** The session it belongs to; when owed it runs at the next trading window. */
   readonly session: SessionDate;
   /** Whose models rebalance; undefined: all of them. */
   readonly cadences?: readonly Cadence[];

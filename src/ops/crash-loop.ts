@@ -67,7 +67,7 @@ type Start = z.infer<typeof start>;
 export const WINDOW_MS = 10 * 60_000;
 /** More are of no use: what counts is the last minutes. */
 const KEPT = 50;
-const LEAVING = 'Nothing trades until an approver uses /resume.';
+const LEAVING = 'Nothing trades until /resume is used.';
 
 /** The starts of that build that ended in a crash, within the window before the instant. Pure. */
 export function crashesOf({ starts }: StartRecord, build: string, now: number): readonly Start[] {

@@ -102,7 +102,7 @@ describe('/rebalance', () => {
     const empty = { ...made, plan: { ...made.plan, orders: [] } };
     const { post } = await run(rebalance, house(() => empty).as('ines'));
     expect(post.components).toHaveLength(1);
-    expect(post.embeds[0]?.description).toContain('Nothing to trade');
+    expect(post.embeds[0]?.description).toContain('No trades needed');
     expect(post.embeds[0]?.description).toContain('counts as the rebalance that is owed');
   });
 

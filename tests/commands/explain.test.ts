@@ -45,7 +45,7 @@ describe('/explain', () => {
     expect(third).not.toContain('the last that is taken');
     expect(third).toContain('Cut-off: the minimum of 0%, which it does not reach');
     expect(third).toContain('Gap: −5.00 points, −$5.00 a share');
-    expect(third).toContain('Comes in above $100.00');
+    expect(third).toContain('Selected above $100.00');
     expect(text('XLK', seen)).toContain('Gap: −1.00 points, −$1.00 a share');
   });
 

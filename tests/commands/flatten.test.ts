@@ -50,7 +50,7 @@ describe('the reply of /flatten', () => {
     const { confirm } = house({ flatten: async () => ({ kind: 'accepted' }) });
     const reply = await confirm();
     expect(textOf(reply)).toContain('is sold now');
-    expect(textOf(reply)).toContain('until somebody uses /resume (approver)');
+    expect(textOf(reply)).toContain('until /resume (approver) is used');
     expect(idsOf(reply)).toEqual([]);
   });
 

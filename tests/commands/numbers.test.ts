@@ -195,8 +195,8 @@ describe('/explain', () => {
 describe('/models and /regime', () => {
   it('say who works and why, and what it wants', async () => {
     const text = textOf(await house().ask(models));
-    expect(text).toContain('● active, share **75.2%**: it works in every regime');
-    expect(text).toContain('○ resting: it works while the regime is bear, now it is bull');
+    expect(text).toContain('● active, share **75.2%**: always active');
+    expect(text).toContain('○ inactive: active in bear markets only, now it is bull');
     expect(text).toContain('Today it wants XLK 33%, XLF 33%, XLE 33%');
     expect(text).toContain(`Mon 2026-11-23 09:41 ET, complete: ${MADE.id}`.slice(15));
   });

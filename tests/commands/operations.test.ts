@@ -221,7 +221,7 @@ describe('/config with every variable', () => {
 });
 
 describe('/version', () => {
-  it('says what changed since the start before', async () => {
+  it('says what changed since the last start', async () => {
     const started = (code: string): Entry => ({
       kind: 'started',
       version: '0.1.0',
@@ -230,7 +230,7 @@ describe('/version', () => {
     });
     const { open } = house([started('one'), started('two')]);
     const { post } = await open().run('version');
-    expect(bodyOf(post)).toContain('Changed since the start before: code.');
+    expect(bodyOf(post)).toContain('Changed since last start: code.');
     expect(post.embeds[0]?.fields?.[0]).toMatchObject({ name: 'Code', value: 'two' });
   });
 });

@@ -275,7 +275,7 @@ function safeMode(): State {
   const life = usual({ from: '2026-10-01' });
   const why = '5 crashes in ten minutes, the last: out of memory.';
   return stateOf('safe-mode', life, {
-    safeMode: `${why} Nothing trades until an approver uses /resume.`,
+    safeMode: `${why} Nothing trades until /resume is used.`,
   });
 }
 

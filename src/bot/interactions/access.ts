@@ -47,7 +47,7 @@ export function permit(rules: AccessRules, asker: Asker, access: Access): Permis
 function reading(rules: AccessRules, asker: Asker): Permission {
   const allowed = rolesFor(rules, 'viewer');
   if (rules.viewerRoleId === undefined || has(asker, allowed)) return GRANTED;
-  return refused('Reading needs the viewer role, which you do not have.');
+  return refused('You need the Viewer role to use Rotor.');
 }
 
 function acting(rules: AccessRules, asker: Asker, access: Access): Permission {

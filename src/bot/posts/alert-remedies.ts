@@ -16,7 +16,7 @@ const LIMITS: Readonly<Record<LimitName, string>> = {
   account: 'Look at the account at Alpaca, or ask its support why it is blocked.',
   asset: 'Look the ticker up at Alpaca; once its trading goes on, use /rebalance.',
   'crossing order':
-    'Let that order fill, or cancel it (/orders, or at Alpaca where another hand sent it).',
+    'Let that order fill, or cancel it (/orders, or at Alpaca where Rotor did not send it).',
   'short sale': 'Look at /positions and at Alpaca for another sell; then use /rebalance.',
   price: 'Look at /data and at the ticker at Alpaca; orders leave once there is a price.',
   'price collar':
@@ -41,18 +41,18 @@ const LIMITS: Readonly<Record<LimitName, string>> = {
   'unknown outcome':
     'Nothing needs doing: Rotor looks the order up until the broker says what became of it.',
   cash:
-    'Look at /positions for the cash, and at Alpaca for open orders of another hand that hold it ' +
+    'Look at /positions for the cash, and at Alpaca for open orders not made by Rotor that hold it ' +
     'back; then use /rebalance.',
 };
 
 /** What to do about each refusal of the broker. */
 const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   'buying-power':
-    'Look at /positions for the cash, and at Alpaca for open orders of another hand that hold it ' +
+    'Look at /positions for the cash, and at Alpaca for open orders not made by Rotor that hold it ' +
     'back. The next rebalance buys with the cash that is there then.',
   'shares-held': 'Cancel the other order at Alpaca, or let it fill; then use /rebalance.',
   'wash-trade':
-    'Cancel that order (/orders, or at Alpaca where another hand sent it); then /rebalance.',
+    'Cancel that order (/orders, or at Alpaca where Rotor did not send it); then /rebalance.',
   'no-fractions': 'Set FRACTIONAL=false and start again; then use /rebalance.',
   'day-trading':
     'Buy or sell nothing more today that was traded today; use /rebalance next session.',
@@ -74,16 +74,16 @@ const OTHERS: Readonly<Record<PlainAdvice, string>> = {
     'the day in ACCEPTED_MOVES.',
   drawdown: 'Nothing is bought. Trading goes on with /resume and a reason.',
   drift: 'The next rebalance brings it back; /rebalance does it now.',
-  halted: 'No order leaves until trading goes on with /resume.',
+  halted: 'No orders will be sent until /resume is used.',
   'idle-cash':
     'On a fresh decision /rebalance finishes it; else the next monthly rebalance starts from what ' +
     'is held.',
   'journal-restored': 'Compare positions and orders with the broker, then use /resume.',
   'late-rebalance': 'It is done once, at the next allowed time; /resume ends a pause or a halt.',
   'left-undone': 'The next rebalance starts from what is held; /rebalance does it now.',
-  'owed-after-halt': '/rebalance shows the plan. Acknowledge to let it pass.',
+  'owed-after-halt': 'Use /rebalance to see the plan, or Acknowledge to skip it.',
   'owed-rebalance':
-    '/rebalance does it now. Acknowledge to let it pass: the next one comes by itself.',
+    'Use /rebalance to run it now, or Acknowledge to skip it: the next one runs by itself.',
   'regime-not-traded': 'Nothing trades before the next rebalance; /rebalance does it now.',
 };
 

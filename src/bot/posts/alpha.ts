@@ -10,7 +10,7 @@ export function alphaPost(view: AlphaView): Post {
   const first = view.points[0];
   const last = view.points.at(-1);
   if (!first || !last) {
-    const body = 'Counting begins when the account is first seen.';
+    const body = 'Tracking starts at the first connection.';
     return { embeds: [embed({ mode: view.mode, title, body, note: label(view.source) })] };
   }
   const body = [

@@ -50,8 +50,8 @@ function recordEmbed(view: DecisionView): APIEmbed {
     fields: [
       ...optional('Trimmed by risk', trimLines(plan.trims), 500),
       ...optional('Orders, at decision and filled', orders.map(orderLine), 700),
-      ...optional('Stays', stayLines(plan), 500),
-      ...optional('Left undone', left, 500),
+      ...optional('Unchanged', stayLines(plan), 500),
+      ...optional('Not completed', left, 500),
       field('Turnover', percent(plan.turnover, 1, 'plain')),
       field('Verdict', verdictOf(view)),
     ],

@@ -53,9 +53,9 @@ function wordOf(view: ExplainView): string {
 
 function modelField(one: Explanation): APIEmbedField {
   const { own, asOf, active, chosen } = one;
-  const word = active === undefined ? '? unknown' : active ? '● active' : '○ resting';
+  const word = active === undefined ? '? unknown' : active ? '● active' : '○ inactive';
   const text = [
-    `${chosen ? '**Chosen**' : '**Not chosen**'}, rank ${own.rank}, takes up to ${one.top}${voted(one)}`,
+    `${chosen ? '**Chosen**' : '**Not chosen**'}, rank ${own.rank}, holds up to ${one.top}${voted(one)}`,
     `${own.pastDate}: $${price(own.past)}`,
     `${asOf}: $${price(own.close)}`,
     `Momentum **${percent(own.momentum)}** over ${one.lookback} sessions`,
@@ -69,7 +69,7 @@ function cutLines(one: Explanation): readonly string[] {
   const { chosen, own, cutOff, gap, gapUsd, minimum } = one;
   const { last, isMinimum } = cutOff;
   if (!isMinimum && last.ticker === own.ticker) {
-    return ['It is the cut-off itself: the last that is taken'];
+    return ['Last one selected'];
   }
   const there = `${last.ticker} at rank ${last.rank} has ${percent(last.momentum)}`;
   const least = `the minimum of ${percent(minimum, 0, 'plain')}`;
@@ -81,7 +81,7 @@ function cutLines(one: Explanation): readonly string[] {
 }
 
 function voted({ voted: weight }: Explanation): string {
-  return weight === undefined ? '' : `, voted ${percent(weight, 0, 'plain')}`;
+  return weight === undefined ? '' : `; weight ${percent(weight, 0, 'plain')}`;
 }
 
 /** Percentage points, signed. */
@@ -99,7 +99,7 @@ function flipLine({ chosen, flip, own }: Explanation): string {
     flip.rival === undefined
       ? `the minimum of ${percent(flip.momentum, 0, 'plain')}`
       : `${flip.rival} at ${percent(flip.momentum)}`;
-  const way = chosen ? 'Falls out below' : 'Comes in above';
+  const way = chosen ? 'Dropped below' : 'Selected above';
   const away = flip.close / own.close - 1;
   return `${way} $${price(flip.close)}, ${percent(away)} from here (${bar}), the others unchanged`;
 }

@@ -27,7 +27,7 @@ export function fillsPost(view: FillsView, asked: number): Post {
     page.total === 0
       ? 'Nothing was executed yet.'
       : block([HEAD, ...page.rows.flatMap((fill) => fillRows(fill, view.at))], 2000),
-    ...(foreign ? ['-# hand: traded by another hand, not by Rotor.'] : []),
+    ...(foreign ? ['-# hand: a trade not made by Rotor.'] : []),
   ].join('\n');
   return {
     embeds: [

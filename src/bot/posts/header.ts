@@ -71,7 +71,7 @@ export function headerKey(view: HeaderView): string {
   return JSON.stringify(headerPost(steady));
 }
 
-const MOVING: ReadonlySet<string> = new Set(['Discord lag', 'messages owed']);
+const MOVING: ReadonlySet<string> = new Set(['Discord lag', 'messages waiting']);
 
 /** What stays on the wall while nobody is at the desk. */
 export function offlinePost(view: HeaderView, reason: string): Post {
@@ -192,7 +192,7 @@ function modelLine(
   { id, active, share, lastAt }: HeaderView['models'][number],
   { nextRebalance: next }: HeaderView,
 ): string {
-  const word = active === undefined ? '? unknown' : active ? '● active' : '○ resting';
+  const word = active === undefined ? '? unknown' : active ? '● active' : '○ inactive';
   const part =
     share === undefined || active === false ? '' : `share ${percent(share, 0, 'plain')}, `;
   const last = lastAt === undefined ? 'none yet' : newYorkDate(lastAt);
@@ -201,6 +201,7 @@ function modelLine(
 }
 
 function trading({ trading: { state, by, reason, at }, paused }: HeaderView): string {
+  if (at === 0 && state === 'RUN' && !paused) return '**RUN** (default)';
   const since = at > 0 ? `, since ${instantOf(at)}` : '';
   const how = `**${state}** by ${escape(by, 60)}: ${escape(reason, 200)}${since}`;
   if (!paused) return how;

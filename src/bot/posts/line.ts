@@ -16,7 +16,7 @@ import { changesLine } from './version.ts';
 
 /**
  * A short remark of the journal as a small message; undefined when it is none. The book says what
- * changed since the start before, and what is still at the broker.
+ * changed since the last start, and what is still at the broker.
  */
 export function linePost(
   { entry, at }: Recorded,
@@ -92,12 +92,12 @@ const MOST_NAMED = 12;
 
 /** The worse the state, the louder its sign; what lifts it stands below. */
 const STATES = {
-  RUN: ['● Trading RUN', 'What is owed is done at the next allowed time.'],
+  RUN: ['● Trading RUN', 'Any overdue rebalance runs at the next trading window.'],
   REDUCE: [
     '▲ Trading REDUCE',
-    withRoles('Nothing is bought until somebody uses /resume; sells still go out.'),
+    withRoles('Nothing is bought until /resume is used; sells are still sent.'),
   ],
-  HALT: ['■ Trading HALT', withRoles('No order leaves until somebody uses /resume.')],
+  HALT: ['■ Trading HALT', withRoles('No orders will be sent until /resume is used.')],
 } as const;
 
 function stateWords({ state, by, reason }: EntryOf<'state'>, open: readonly ManagedOrder[]): Words {
@@ -117,7 +117,7 @@ function missedLine({ sessions, reason }: EntryOf<'missed-closes'>): string {
   return `The close of ${which} was not recorded: ${escape(reason)}.\n${next}`;
 }
 
-const PAUSED = withRoles('No rebalance begins by itself until somebody uses /resume.');
+const PAUSED = withRoles('No rebalance starts by itself until /resume is used.');
 
 function pauseWords({ paused, by, reason }: EntryOf<'pause'>): Words {
   const who = `By ${escape(by, 60)}: ${escape(reason)}`;

@@ -44,18 +44,18 @@ function modelField(card: ModelCard, view: ModelsView): APIEmbedField {
     `-# ${parameters}`,
     `Today it wants ${weightsOf(card.wish)}`,
     vote === undefined
-      ? 'Never voted'
-      : `Voted ${vote.active ? weightsOf(vote.weights) : 'nothing: it rested'}`,
+      ? 'No rebalance yet'
+      : vote.active ? `At the last rebalance ${weightsOf(vote.weights)}` : 'Inactive at the last rebalance',
   ];
   return field(label(card.id), text.join('\n'), false);
 }
 
 function stateOf({ active, activeIn, share }: ModelCard, { regime }: ModelsView): string {
   const when =
-    activeIn === 'always' ? 'works in every regime' : `works while the regime is ${activeIn}`;
-  if (active === undefined) return `? unknown: it ${when}, and none is known`;
+    activeIn === 'always' ? 'always active' : `active in ${activeIn} markets only`;
+  if (active === undefined) return `? unknown: ${when}, and the regime is not known`;
   const part = share === undefined ? '' : `, share **${percent(share, 1, 'plain')}**`;
-  return active ? `● active${part}: it ${when}` : `○ resting: it ${when}, now it is ${regime}`;
+  return active ? `● active${part}: ${when}` : `○ inactive: ${when}, now it is ${regime}`;
 }
 
 function weightsOf(weights: Weights | undefined): string {

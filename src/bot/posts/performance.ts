@@ -42,7 +42,7 @@ function bodyOf(view: PerformanceView, shown: WindowView, only: boolean): string
   return [...tables, ...models(shown), ...remarks(told, view)].join('\n');
 }
 
-const NOTHING = 'Counting begins when the account is first seen; there is nothing to compare yet.';
+const NOTHING = 'Tracking starts at the first connection; there is nothing to compare yet.';
 
 /** 5 + 8 + 8 + 8 and three spaces: 32 columns. */
 function line(name: string, cells: readonly [string, string, string]): string {
@@ -115,7 +115,7 @@ const RISK_ROWS: readonly (readonly [string, (of: Statistics) => string])[] = [
   ['Sortino', ({ sortino }) => numberCell(sortino, 9)],
   ['Calmar', ({ calmar }) => numberCell(calmar, 9)],
   ['Beta', ({ beta }) => numberCell(beta, 9)],
-  ['Max down', ({ maxDrawdown }) => plain(maxDrawdown)],
+  ['Max drawdown', ({ maxDrawdown }) => plain(maxDrawdown)],
 ];
 
 /** How long the deepest fall took, and whether it was made up for. */

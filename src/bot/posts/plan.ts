@@ -43,14 +43,14 @@ export function proposalPost(view: ProposalView): Post {
 /** The same plan with nothing to press: what a rebalance would do now. */
 export function previewPost(plan: PlanView): Post {
   const fields = [...(plan.rows.length > 0 ? sums(plan) : []), ...planFields(plan)];
-  const body = `Nothing is sent and nothing waits.\n${planBody(plan)}`;
+  const body = `Preview only: no orders, nothing to approve.\n${planBody(plan)}`;
   return { embeds: [embed({ mode: plan.mode, title: 'Preview', body, fields })] };
 }
 
 /** What moves, in rows of 32 columns, then in dollars. */
 export function planBody(plan: PlanView): string {
   if (plan.refusal !== undefined) return `Risk refused the target: ${escape(plan.refusal)}`;
-  if (plan.rows.length === 0) return 'Nothing to trade: the account stands where it should.';
+  if (plan.rows.length === 0) return 'No trades needed: the portfolio is already on target.';
   const head = row([
     ['', 4, 'left'],
     ['', 5, 'left'],
@@ -92,7 +92,7 @@ function planFields(plan: PlanView): readonly APIEmbedField[] {
     ...(dollars.length > 0 ? [field('In dollars, about', lines(dollars, 700), false)] : []),
     ...(plan.gains ? [field('Gain it would realise', gainLines(plan.gains), false)] : []),
     ...(trims.length > 0 ? [field('Trimmed by risk', lines(trims, 700), false)] : []),
-    ...(stays.length > 0 ? [field('Stays', lines(stays, 700), false)] : []),
+    ...(stays.length > 0 ? [field('Unchanged', lines(stays, 700), false)] : []),
   ];
 }
 
@@ -147,21 +147,21 @@ function needs(view: ProposalView): string {
 function waits({ plan }: ProposalView): string {
   return plan.rows.length > 0
     ? 'Nothing is sent yet.'
-    : 'Approving it sends nothing and counts as the rebalance that is owed.';
+    : 'No trades needed. Approving marks the missed rebalance as done.';
 }
 
 function buttons(id: string): APIActionRowComponent<APIButtonComponent> {
   return {
     type: ComponentType.ActionRow,
     components: [
-      button(ButtonStyle.Danger, 'Approve', `${PLAN_BUTTONS}approve:${id}`),
+      button(ButtonStyle.Success, 'Approve', `${PLAN_BUTTONS}approve:${id}`),
       button(ButtonStyle.Secondary, 'Reject', `${PLAN_BUTTONS}reject:${id}`),
     ],
   };
 }
 
 function button(
-  style: ButtonStyle.Danger | ButtonStyle.Secondary,
+  style: ButtonStyle.Success | ButtonStyle.Secondary,
   label: string,
   customId: string,
 ): APIButtonComponent {

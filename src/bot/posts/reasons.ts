@@ -24,7 +24,7 @@ export function why({ cause, asOf, regime }: PlanView): string {
 export function modelVotes(votes: readonly ModelAllocation[]): readonly string[] {
   const active = votes.filter((vote) => vote.active).map(voteLine);
   const resting = votes.filter((vote) => !vote.active).map((vote) => label(vote.id));
-  return resting.length === 0 ? active : [...active, `resting: ${resting.join(', ')}`];
+  return resting.length === 0 ? active : [...active, `inactive: ${resting.join(', ')}`];
 }
 
 function voteLine({ id, share, leverage, weights }: ModelAllocation): string {

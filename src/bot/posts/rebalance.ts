@@ -38,7 +38,7 @@ function headOf({ result }: RebalanceView): string {
 }
 
 function progress({ orders, result, finishedAt, at }: RebalanceView): string {
-  if (orders.length === 0) return 'Nothing to trade: the account stands where it should.';
+  if (orders.length === 0) return 'No trades needed: the portfolio is already on target.';
   const filled = orders.filter((order) => order.state === 'filled').length;
   const count = `${filled} of ${orders.length} orders filled`;
   const end = result && finishedAt !== undefined ? `, finished ${soon(finishedAt, at)}` : '';
@@ -101,8 +101,8 @@ function fields(view: RebalanceView): readonly APIEmbedField[] {
   return [
     field('Why', why(plan), false),
     field('Target', targetLine(target), false),
-    ...optional('Orders that met trouble', left.length > 0 ? [] : troubles),
-    ...optional('Left undone', left),
+    ...optional('Orders with problems', left.length > 0 ? [] : troubles),
+    ...optional('Not completed', left),
     ...optional('Not announced', view.unannounced ? [NOT_ANNOUNCED] : []),
     field('Turnover', percent(result ? totals.turnover : plan.turnover, 1, 'plain')),
   ];

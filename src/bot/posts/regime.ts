@@ -46,7 +46,7 @@ function sinceLine(since: RegimeView['since']): readonly string[] {
 }
 
 function holdLine({ hold }: RegimeView): readonly string[] {
-  if (!hold) return ['A change is told and not traded before the next rebalance.'];
+  if (!hold) return ['A change of regime is announced and not traded before the next rebalance.'];
   const { held, needed } = hold;
   return [`A change is traded after ${needed} closes in a row; this regime has held for ${held}.`];
 }
@@ -54,9 +54,9 @@ function holdLine({ hold }: RegimeView): readonly string[] {
 function reasonOf({ decides }: RegimeView): string {
   switch (decides) {
     case 'distance':
-      return 'SPY is outside the band: the side it is on decides.';
+      return 'SPY is more than 2 % from its 200-day average, so the average decides.';
     case 'momentum':
-      return 'SPY is inside the band: the sign of its momentum decides.';
+      return 'SPY is within 2 % of its 200-day average, so its momentum decides.';
     case undefined:
       return 'There are too few closes to tell bull from bear.';
     default:
@@ -67,7 +67,7 @@ function reasonOf({ decides }: RegimeView): string {
 function turnLine({ turn, regime }: RegimeView): string {
   if (!turn || !regime) return 'What would turn it is unknown.';
   const way = turn.to === 'bear' ? 'at or below' : 'above';
-  return `It turns **${turn.to}** if SPY next closes ${way} **${usd(turn.close)}** (${percent(turn.away)} from ${usd(regime.close)}).`;
+  return `Turns **${turn.to}ish** if SPY’s next close is ${way} **${usd(turn.close)}** (${percent(turn.away)} from ${usd(regime.close)}).`;
 }
 
 function usd(value: number | undefined): string {

@@ -186,7 +186,7 @@ function fields(view: ReportView): readonly APIEmbedField[] {
   ];
   return [
     field('Equity', `${money(equity)}\ncash ${money(cash)}`),
-    field('Drawdown', `within ${plainPercent(drawdown)}\nfrom peak ${plainPercent(belowPeak)}`),
+    field('Drawdown', `deepest in period ${plainPercent(drawdown)}\nnow, from the peak ${plainPercent(belowPeak)}`),
     field('Orders', `${costs.orders}\nturnover ${plainPercent(turnover)}`),
     field('Costs', costsOf(costs)),
     ...(shortfall ? [field('Against the model', shortfallLines(shortfall).join('\n'))] : []),
@@ -200,9 +200,9 @@ function costsOf({ slippage, slippageBps, fees }: Costs): string {
 
 /** Said by word: a minus before a cost would leave open which way it went. */
 function slippageOf(slippage: Cents | undefined, bps: number | undefined): string {
-  if (slippage === undefined || bps === undefined) return 'no fills of ours';
-  const word = slippage < 0 ? 'slippage saved' : 'slippage';
-  return `${word} ${money(cents(Math.abs(slippage)))}\n${Math.abs(bps).toFixed(1)} bps of the price decided`;
+  if (slippage === undefined || bps === undefined) return 'no trades';
+  const word = slippage < 0 ? 'slippage gain' : 'slippage cost';
+  return `${word} ${money(cents(Math.abs(slippage)))}\n${Math.abs(bps).toFixed(1)} bps against the decision price`;
 }
 
 function readBotState({ accountNumber, from, to, period, hasDividends }: ReportView): string {

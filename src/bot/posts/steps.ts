@@ -135,7 +135,7 @@ function planStep(view: RebalanceView): Post {
             field('Turnover', percent(plan.turnover, 1, 'plain')),
           ]
         : []),
-      ...(stays.length > 0 ? [field('Stays', lines(stays, 900), false)] : []),
+      ...(stays.length > 0 ? [field('Unchanged', lines(stays, 900), false)] : []),
     ],
   });
 }
@@ -192,8 +192,8 @@ function slippageOf({ slippage, slippageBps }: Pick<Totals, 'slippage' | 'slippa
   if (slippage === 0) return 'no slippage';
   const size = `${Math.abs(slippageBps).toFixed(1)} bps`;
   return slippage > 0
-    ? `${money(slippage)} lost (${size})`
-    : `${money(cents(-slippage))} saved (${size})`;
+    ? `${money(slippage)} slippage cost (${size})`
+    : `${money(cents(-slippage))} slippage gain (${size})`;
 }
 
 function resultPost(view: RebalanceView): Post {
@@ -207,7 +207,7 @@ function resultPost(view: RebalanceView): Post {
       field('Sold', money(totals.sold)),
       field('Turnover', percent(totals.turnover, 1, 'plain')),
       field('Against the prices at decision', slippageOf(totals), false),
-      ...(left.length > 0 ? [field('Left undone', lines(left, 1000), false)] : []),
+      ...(left.length > 0 ? [field('Not completed', lines(left, 1000), false)] : []),
     ],
   });
 }
@@ -222,7 +222,7 @@ export function donePost(view: RebalanceView): Post {
   const sums = `Bought ${money(totals.bought)}, sold ${money(totals.sold)}; ${slippageOf(totals)}.`;
   const body =
     orders.length === 0
-      ? 'Nothing to trade: the account stands where it should.'
+      ? 'No trades needed: the portfolio is already on target.'
       : [`${filled} of ${orders.length} orders filled.`, sums, lines(left, 800)].join('\n').trim();
   return said(plan.mode, title, body, { note: `finished ${soon(finishedAt ?? at, at)}` });
 }

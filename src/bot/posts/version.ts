@@ -20,7 +20,7 @@ export function versionPost(view: ChangesView | undefined, extras: VersionExtras
     return { embeds: [embed({ mode, title: 'Version unknown', body, note: instantOf(at) })] };
   }
   const { start } = view;
-  const since = `Runs since ${instantOf(start.at)} (${ticking(start.at)}).`;
+  const since = `Running since ${instantOf(start.at)} (${ticking(start.at)}).`;
   return {
     embeds: [
       embed({
@@ -38,13 +38,13 @@ export function versionPost(view: ChangesView | undefined, extras: VersionExtras
   };
 }
 
-/** `Changed since the start before: code, models.` */
+/** `Changed since last start: code, models.` */
 export function changesLine({ before, changed }: ChangesView): string {
   if (!before) return 'This is the first start of this journal.';
-  if (!changed) return 'What changed since the start before is not known.';
-  if (changed.length === 0) return 'Nothing changed since the start before.';
+  if (!changed) return 'What changed since the last start is not known.';
+  if (changed.length === 0) return 'Nothing changed since the last start.';
   const was = changed.includes('version') ? ` It was version ${escape(before.version, 80)}.` : '';
-  return `Changed since the start before: ${changed.join(', ')}.${was}`;
+  return `Changed since last start: ${changed.join(', ')}.${was}`;
 }
 
 function digest(text: string | undefined): string {

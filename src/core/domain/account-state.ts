@@ -208,7 +208,7 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   unexplained: cents(0),
   peak: cents(0),
   alerts: new Map(),
-  state: { state: 'RUN', by: 'rotor', reason: 'as installed', at: epochMs(0) },
+  state: { state: 'RUN', by: 'rotor', reason: 'default', at: epochMs(0) },
   resumedFromHalt: undefined,
   paused: undefined,
   proposals: new Map(),

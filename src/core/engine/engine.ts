@@ -150,7 +150,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
     isCheckDue = false;
   }
 
-  /** What a person asked for goes ahead at the next wake, whatever it rested for. */
+  /** What a person asked for goes ahead at the next wake, whatever it was inactive for. */
   function endBackOff(outcome: AnswerOutcome): AnswerOutcome {
     if (outcome.kind === 'accepted') [retryAfter, backOffUntil] = [0, 0];
     return outcome;

@@ -248,7 +248,7 @@ function haltedAlert(id: string): Alert {
     severity: 'warning',
     title: 'A plan needs an approval',
     text: `${id} is the first plan since Rotor had halted by itself, so it does not start by itself.`,
-    remedy: 'An approver looks at the plan. Acknowledge to let it pass.',
+    remedy: 'An approver looks at the plan. Acknowledge to skip it.',
     advice: { code: 'owed-after-halt' },
   };
 }
@@ -258,8 +258,8 @@ function missedAlert(id: string): Alert {
     subject: { about: 'owed-rebalance', decisionId: id },
     severity: 'warning',
     title: 'A rebalance was missed',
-    text: `${id} was due too long ago to be made up for without asking.`,
-    remedy: 'Acknowledge to let it pass: the next one comes by itself.',
+    text: `${id} was missed and is too old to run by itself.`,
+    remedy: 'Acknowledge to skip it: the next one runs by itself.',
     advice: { code: 'owed-rebalance' },
   };
 }

@@ -63,7 +63,7 @@ type RuleName =
   | 'Discord lag'
   | 'permissions'
   | 'roles'
-  | 'messages owed';
+  | 'messages waiting';
 
 interface Finding {
   readonly verdict: Verdict;
@@ -90,7 +90,7 @@ const BOT_RULES: readonly (readonly [RuleName, (discord: DiscordSeen) => Finding
   ['Discord', gateway],
   ['Discord lag', lag],
   ['permissions', permissions],
-  ['messages owed', owed],
+  ['messages waiting', owed],
 ];
 
 /** Named only while it is so: hardly anybody ever meets it. */

@@ -148,7 +148,7 @@ describe('the header', () => {
     expect(models).toHaveLength(6);
     expect(models[0]).toBe('**SectorRotationModel_v1** ● active');
     expect(models[1]).toBe('-# share 75%, last 2026-11-23, next 2026-12-01');
-    expect(models[4]).toContain('○ resting');
+    expect(models[4]).toContain('○ inactive');
     expect(models[5]).toContain('last none yet');
   });
 

@@ -20,9 +20,9 @@ const state = (to: 'RUN' | 'REDUCE' | 'HALT') =>
 
 describe('a line about the desk', () => {
   it.each([
-    ['HALT', '■ Trading HALT', 'No order leaves until somebody uses /resume (approver).'],
-    ['REDUCE', '▲ Trading REDUCE', 'Nothing is bought until somebody uses /resume'],
-    ['RUN', '● Trading RUN', 'What is owed is done at the next allowed time.'],
+    ['HALT', '■ Trading HALT', 'No orders will be sent until /resume (approver) is used.'],
+    ['REDUCE', '▲ Trading REDUCE', 'Nothing is bought until /resume (approver) is used'],
+    ['RUN', '● Trading RUN', 'Any overdue rebalance runs at the next trading window.'],
   ] as const)('says how bad %s is, why, and what lifts it', (to, title, remedy) => {
     const [head, body] = state(to);
     expect(head).toBe(title);
@@ -42,7 +42,7 @@ describe('a line about the desk', () => {
 
   it('says the same of a pause and of a stop', () => {
     const [head, body] = shown({ kind: 'pause', paused: true, by: 'ines', reason: 'lunch' });
-    expect([head, body]).toEqual(['▲ Paused', expect.stringContaining('somebody uses /resume')]);
+    expect([head, body]).toEqual(['▲ Paused', expect.stringContaining('until /resume (approver) is used')]);
     const [off, why] = shown({ kind: 'stopped', reason: 'SIGTERM' });
     expect(off).toBe('○ Stopped');
     expect(why).toContain('nothing trades until Rotor is started again');

@@ -120,9 +120,9 @@ describe('the message of a report', () => {
       ),
     );
     expect(text).toContain('You **–** · SPY **+1.00%** · Alpha **–**');
-    expect(text).toContain('within –');
+    expect(text).toContain('deepest in period –');
     expect(text).toContain('turnover –');
-    expect(text).toContain('no fills of ours');
+    expect(text).toContain('no trades');
     expect(text).toContain('Contribution unknown');
   });
 
@@ -133,8 +133,8 @@ describe('the message of a report', () => {
           view({ costs: { ...COSTS, slippage: dollars(slippage), slippageBps: slippage / 10 } }),
         ),
       );
-    expect(costs(35)).toContain('slippage $35.00\\n3.5 bps');
-    expect(costs(-35)).toContain('slippage saved $35.00\\n3.5 bps');
+    expect(costs(35)).toContain('slippage cost $35.00\\n3.5 bps against the decision price');
+    expect(costs(-35)).toContain('slippage gain $35.00\\n3.5 bps');
   });
 
   it('has the picture of all months behind a month, and only there', () => {

@@ -96,7 +96,7 @@ describe('the desk', () => {
 
   it('that never met its account has no books to differ', async () => {
     const desk = world({ cashUsd: 0 });
-    expect(await desk.engine.adopt('ann')).toBe('Nothing differs.');
+    expect(await desk.engine.adopt('ann')).toBe('Our records match the broker’s.');
     expect(desk.entries('activity')).toEqual([]);
   });
 

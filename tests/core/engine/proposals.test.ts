@@ -68,7 +68,7 @@ describe('a proposal', () => {
       [
         'was made for a market state that is no longer RUN',
         (desk) => void desk.engine.setState('HALT', 'ann', 'look'),
-        /^Trading is not in RUN\.$/,
+        /^Trading is halted; an approver must resume it first\.$/,
       ],
       [
         'belongs to an account that was rebalanced since',
@@ -178,7 +178,7 @@ describe('a proposal', () => {
     desk.goTo('2024-07-15', '16:17');
     expect(await desk.engine.answer(plan.id, 'approved', person('bob'))).toEqual({
       kind: 'closed',
-      reason: 'The plan was made on 2024-07-12; make a new one.',
+      reason: 'This plan has expired: it used prices of 2024-07-12. Make a new one.',
     });
   });
 

@@ -115,7 +115,7 @@ describe('a difference that nothing explains', () => {
 
   it('has nothing to adopt when the books agree', async () => {
     const desk = await running(ROTATION);
-    expect(await desk.engine.adopt('ann')).toBe('Nothing differs.');
+    expect(await desk.engine.adopt('ann')).toBe('Our records match the broker’s.');
     expect(desk.entries('adjustment')).toEqual([]);
   });
 

@@ -42,7 +42,7 @@ describe('the data view', () => {
   });
 });
 
-describe('what changed since the start before', () => {
+describe('what changed since the last start', () => {
   const start = (version: string, code: string, config = 'c', models = 'm') => ({
     kind: 'started' as const,
     version,

@@ -32,7 +32,7 @@ describe('the rules of the status', () => {
       'ok Discord: connected',
       'ok Discord lag: 42 ms',
       'ok permissions: all there',
-      'ok messages owed: none',
+      'ok messages waiting: none',
     ]);
   });
 
@@ -82,8 +82,8 @@ describe('the rules of the status', () => {
       { missing: ['Pin Messages', 'Embed Links'] },
       'missing: Pin Messages, Embed Links',
     ],
-    ['messages owed', { owed: 3, problem: 'Missing Access' }, '3; Missing Access'],
-    ['messages owed', { owed: 201 }, '201, telling them takes a while'],
+    ['messages waiting', { owed: 3, problem: 'Missing Access' }, '3; Missing Access'],
+    ['messages waiting', { owed: 201 }, '201, telling them takes a while'],
   ])('are degraded by the bot’s "%s"', (name, change, value) => {
     const discord = { ...DISCORD, ...change };
     expect(statusView(book(), observation(), discord).reasons).toEqual([

@@ -105,7 +105,7 @@ export function leftAlert(
   return {
     subject: { about: 'left-undone', decisionId: decision.id },
     severity: 'warning',
-    title: 'Left undone',
+    title: 'Not completed',
     text: told.join('; '),
     remedy: 'The next rebalance starts from what is held.',
     advice: { code: 'left-undone' },

@@ -52,7 +52,7 @@ function unexpectedErrorAlert(text: string, halt: boolean): Alert {
     text,
     ...(halt && { advice: { code: 'halted' } }),
     remedy: halt
-      ? 'No order leaves until somebody resumes trading.'
+      ? 'No orders will be sent until an approver resumes trading.'
       : 'Rotor tries again in five minutes.',
   };
 }

@@ -81,7 +81,7 @@ function overdueReason({ paused, state }: AccountState): string {
   }
   return state.state === 'HALT'
     ? `Halted by ${state.by}: ${state.reason}`
-    : 'It is done at the next allowed time.';
+    : 'It runs at the next trading window.';
 }
 
 /** It was done, or it is too late for it: the two must not be told alike. */

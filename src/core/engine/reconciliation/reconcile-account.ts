@@ -127,7 +127,7 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
         ...(await adjustments(parts, differences, positions, by)),
         ...resolvedEntries(journal.book(), ['reconciliation'], `Adopted by ${by}.`),
       );
-      return text === '' ? 'Nothing differs.' : text;
+      return text === '' ? 'Our records match the broker’s.' : text;
     },
   };
 }

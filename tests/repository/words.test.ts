@@ -1,0 +1,87 @@
+/**
+ * Words and sentences that were retired because only their authors understood them. What Rotor says and
+ * what its code is called stays in standard terms; docs/glossary.md has them.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DOCUMENTS, ROOT } from './documents.ts';
+
+/** Sentences and parts of sentences that a person read. */
+const SENTENCES: readonly string[] = [
+  'Approving it sends nothing',
+  'stands where it should',
+  'is done at the next allowed time',
+  'due too long ago',
+  'to let it pass',
+  'Trading is not in RUN',
+  'Reading needs the viewer role',
+  'The plan was made on',
+  'No order leaves until',
+  'until somebody uses /resume',
+  'as installed',
+  'messages owed',
+  'since the start before',
+  'Runs since',
+  'Left undone',
+  'met trouble',
+  'Nothing is sent and nothing waits',
+  'orders back`',
+  'holds differently from our books',
+  'Nothing differs.',
+  'another hand, not by Rotor',
+  'works in every regime',
+  '○ resting',
+  'it rested',
+  'the last that is taken',
+  'Comes in above',
+  'Falls out below',
+  'takes up to $',
+  'the side it is on decides',
+  'bps of the price decided',
+  'Max down',
+  'no fills of ours',
+  'Counting begins',
+  'Without a word behind it',
+  'Begin no rebalance by itself',
+  'Is it well?',
+  'looks come to no end for',
+];
+
+/** Names in code. */
+const NAMES =
+  /\b(?:goRound|openMemory|narrate|wallNow|castVotes|whatIsDue|conclude|unbooked|wholeOf|topUpOf|Withdrawal|isSettledLeg|whereabouts|createOwing|BelievedBars|faultBox|believedBars)\b/g;
+
+const CODE = globSync(['src/**/*.ts', 'sandbox/**/*.ts', 'scripts/**/*.{ts,sh}'], { cwd: ROOT })
+  .map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }))
+  .concat(['.env.example', 'compose.yaml'].map((file) => ({ file, text: readFile(file) })));
+
+function readFile(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8');
+}
+
+function sentencesIn(text: string): readonly string[] {
+  return SENTENCES.filter((sentence) => text.includes(sentence));
+}
+
+describe('what was retired for plain words', () => {
+  it('comes back in no sentence of the code and of the documents', () => {
+    const found = [...CODE, ...DOCUMENTS].flatMap(({ file, text }) =>
+      sentencesIn(text).map((sentence) => `${file}: ${sentence}`),
+    );
+    expect(CODE.length).toBeGreaterThan(300);
+    expect(found).toEqual([]);
+  });
+
+  it('comes back in no name of the code', () => {
+    const found = CODE.flatMap(({ file, text }) =>
+      [...text.matchAll(NAMES)].map(([name]) => `${file}: ${name}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('is found where it stands', () => {
+    expect(sentencesIn("title: 'Left undone', // Max down")).toEqual(['Left undone', 'Max down']);
+    expect('const a = openMemory();'.match(NAMES)).toEqual(['openMemory']);
+  });
+});
