@@ -103,7 +103,7 @@ describe('/rebalance', () => {
     const { post } = await run(rebalance, house(() => empty).as('ines'));
     expect(post.components).toHaveLength(1);
     expect(post.embeds[0]?.description).toContain('No trades needed');
-    expect(post.embeds[0]?.description).toContain('counts as the rebalance that is owed');
+    expect(post.embeds[0]?.description).toContain('Approving marks the missed rebalance as done');
   });
 
   it('says why there is no plan', async () => {

@@ -45,14 +45,15 @@ function modelField(card: ModelCard, view: ModelsView): APIEmbedField {
     `Today it wants ${weightsOf(card.wish)}`,
     vote === undefined
       ? 'No rebalance yet'
-      : vote.active ? `At the last rebalance ${weightsOf(vote.weights)}` : 'Inactive at the last rebalance',
+      : vote.active
+        ? `At the last rebalance ${weightsOf(vote.weights)}`
+        : 'Inactive at the last rebalance',
   ];
   return field(label(card.id), text.join('\n'), false);
 }
 
 function stateOf({ active, activeIn, share }: ModelCard, { regime }: ModelsView): string {
-  const when =
-    activeIn === 'always' ? 'always active' : `active in ${activeIn} markets only`;
+  const when = activeIn === 'always' ? 'always active' : `active in ${activeIn} markets only`;
   if (active === undefined) return `? unknown: ${when}, and the regime is not known`;
   const part = share === undefined ? '' : `, share **${percent(share, 1, 'plain')}**`;
   return active ? `● active${part}: ${when}` : `○ inactive: ${when}, now it is ${regime}`;

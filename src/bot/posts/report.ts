@@ -186,7 +186,10 @@ function fields(view: ReportView): readonly APIEmbedField[] {
   ];
   return [
     field('Equity', `${money(equity)}\ncash ${money(cash)}`),
-    field('Drawdown', `deepest in period ${plainPercent(drawdown)}\nnow, from the peak ${plainPercent(belowPeak)}`),
+    field(
+      'Drawdown',
+      `deepest in period ${plainPercent(drawdown)}\nnow, from the peak ${plainPercent(belowPeak)}`,
+    ),
     field('Orders', `${costs.orders}\nturnover ${plainPercent(turnover)}`),
     field('Costs', costsOf(costs)),
     ...(shortfall ? [field('Against the model', shortfallLines(shortfall).join('\n'))] : []),

@@ -200,9 +200,12 @@ function closedReason(
     return closed('Another rebalance has run since this plan was made; make a new one.');
   }
   if (known.proposal.decision.asOf !== barsThrough(observer.now() ?? clocks.market.now())) {
-    return closed(`This plan has expired: it used prices of ${known.proposal.decision.asOf}. Make a new one.`);
+    return closed(
+      `This plan has expired: it used prices of ${known.proposal.decision.asOf}. Make a new one.`,
+    );
   }
-  if (journal.book().state.state !== 'RUN') return closed('Trading is halted; an approver must resume it first.');
+  if (journal.book().state.state !== 'RUN')
+    return closed('Trading is halted; an approver must resume it first.');
   if (!tradableSession(clocks.market.now())) {
     return closed('Orders leave from 09:35 New York to 15 minutes before the close.');
   }

@@ -42,7 +42,10 @@ describe('a line about the desk', () => {
 
   it('says the same of a pause and of a stop', () => {
     const [head, body] = shown({ kind: 'pause', paused: true, by: 'ines', reason: 'lunch' });
-    expect([head, body]).toEqual(['▲ Paused', expect.stringContaining('until /resume (approver) is used')]);
+    expect([head, body]).toEqual([
+      '▲ Paused',
+      expect.stringContaining('until /resume (approver) is used'),
+    ]);
     const [off, why] = shown({ kind: 'stopped', reason: 'SIGTERM' });
     expect(off).toBe('○ Stopped');
     expect(why).toContain('nothing trades until Rotor is started again');
@@ -55,7 +58,7 @@ describe('a line about the desk', () => {
     ],
     [
       { kind: 'state', state: 'HALT', by: 'rotor', reason: 'x' },
-      /uses \/resume \(approver\)\. At the broker, and may still fill: buy 12 XLK\.$/,
+      /uses \/resume \(approver\) is used\. At the broker, and may still fill: buy 12 XLK\.$/,
     ],
   ])('names what is at the broker and may still fill: %#', (entry, words) => {
     const entries = book([
