@@ -58,7 +58,7 @@ describe('a line about the desk', () => {
     ],
     [
       { kind: 'state', state: 'HALT', by: 'rotor', reason: 'x' },
-      /uses \/resume \(approver\) is used\. At the broker, and may still fill: buy 12 XLK\.$/,
+      /until \/resume \(approver\) is used\. At the broker, and may still fill: buy 12 XLK\.$/,
     ],
   ])('names what is at the broker and may still fill: %#', (entry, words) => {
     const entries = book([
