@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { epochMs } from '#core/domain/units.ts';
@@ -9,7 +8,6 @@ import { startDiscord } from '#tests/sandbox/discord/support.ts';
 import { CHROMIUM_ARGS, findChromium } from '#tests/support/chromium.ts';
 
 const OPEN = Date.UTC(2025, 10, 24, 14, 35);
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SERIOUS = `axe.run().then(({ violations }) => violations
   .filter(({ impact }) => impact === 'serious' || impact === 'critical')
   .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`;
@@ -49,7 +47,7 @@ describe.skipIf(!executablePath)('The page for everybody (needs Chromium)', () =
 
   it.each([1400, 1024, 390])('axe finds nothing serious at %i px', async (width) => {
     const page = await visit(width);
-    await page.evaluate(AXE);
+    await page.evaluate(axe.source);
     expect(await page.evaluate(SERIOUS)).toEqual([]);
     await page.close();
   });
