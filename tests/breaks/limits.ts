@@ -187,8 +187,8 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a proposal is not approved unless trading is in RUN',
     file: PROPOSALS,
-    find: "if (journal.book().state.state !== 'RUN') return",
-    put: 'if (false) return',
+    find: "if (journal.book().state.state !== 'RUN')",
+    put: 'if (false)',
     tests: PROPOSED,
     test: 'that was made for a market state that is no longer RUN has no effect',
   },
