@@ -84,15 +84,25 @@ function backOffMs(book: AccountState): number {
 /** The books are compared with the broker's this often between rebalances: every five minutes. */
 const RECONCILE_EVERY_REFRESHES = 20;
 
+function createListeners(): Pick<RunningEngine, 'listen'> & { emit(event: DeskEvent): void } {
+  const listeners = new Set<(event: DeskEvent) => void>();
+  return {
+    emit(event) {
+      for (const listener of listeners) listener(event);
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
 /** Builds the engine over its journal, broker, bars and clocks; nothing runs until `start`. */
 export function createEngine(parts: EngineParts): RunningEngine {
   const { journal, clocks, log } = parts;
   const observer = createObserver(parts);
   const stopping = new AbortController();
-  const listeners = new Set<(event: DeskEvent) => void>();
-  const emit = (event: DeskEvent): void => {
-    for (const listener of listeners) listener(event);
-  };
+  const { emit, listen } = createListeners();
   const reconciler = createReconciler(parts);
   const tasks = createTasks(parts, observer, reconciler, stopping.signal);
   const proposals = createProposals(parts, observer);
@@ -111,9 +121,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
     for (const recorded of all) emit({ kind: 'recorded', recorded });
   });
 
-  function isSafe(): boolean {
-    return parts.safety?.reason() !== undefined;
-  }
+  const isSafe = (): boolean => parts.safety?.reason() !== undefined;
 
   async function refresh(): Promise<void> {
     looks.looked(clocks.market.now());
@@ -207,10 +215,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
       endBackOff(setTradingState(parts, observer.last(), state, by, reason)),
     adopt: reconciler.acceptDifference,
     changeSchedule: (...given) => endBackOff(changeSchedule(parts, ...given)),
-    listen(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    listen,
     start: () => startEngine({ parts, observer, tasks, refresh, runGuarded, check, emit }),
     wake() {
       running ??= runDueTasks().finally(() => {
