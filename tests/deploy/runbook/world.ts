@@ -215,7 +215,8 @@ function installOn(home: string, outside: Outside): void {
   writeFileSync(join(rotor, '.env'), `ROTOR_IMAGE=${IMAGE}\n`);
   writeFileSync(join(rotor, '.deploy/current'), `${IMAGE}\n`);
   writeFileSync(join(home, '.docker/images', IMAGE), IMAGE);
-  writeFileSync(join(rotor, 'rotor.env'), settingsOf(outside));
+  // Without the day between a first start and its announcement, which no situation is about.
+  writeFileSync(join(rotor, 'rotor.env'), `${settingsOf(outside)}FIRST_REBALANCE=now\n`);
   for (const [name, secret] of Object.entries(outside.secrets)) {
     writeFileSync(join(rotor, 'secrets', name), secret, { mode: 0o400 });
   }
