@@ -159,13 +159,12 @@ export function createEngine(parts: EngineParts): RunningEngine {
   }
 
   /** What a person asked for goes ahead at the next wake, whatever it was inactive for. */
-  function endBackOff(outcome: AnswerOutcome): AnswerOutcome {
+  const endBackOff = (outcome: AnswerOutcome): AnswerOutcome => {
     if (outcome.kind === 'accepted') [retryAfter, backOffUntil] = [0, 0];
     return outcome;
-  }
+  };
 
   async function runDueTasks(): Promise<void> {
-    // Whatever ends the process again and again may be in here.
     if (isSafe()) return;
     expireProposals(parts);
     followAnnouncements(parts);
