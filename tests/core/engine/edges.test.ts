@@ -89,7 +89,6 @@ describe('the desk', () => {
     const desk = await started({ cashUsd: 0 });
     await desk.minutes(3);
     expect(desk.posted()).toEqual([]);
-    expect(desk.entries('rebalance')).toEqual([]);
     expect(desk.entries('baseline')).toEqual([]);
   });
 
