@@ -1,5 +1,6 @@
 /** The trading machine: wakes, asks what is due, and does one thing at a time. */
 
+import type { Recorded } from '#core/domain/entry.ts';
 import type { TradingState } from '../domain/account-state.ts';
 import { type AccountState, unfinished } from '../domain/account-state.ts';
 import type { ScheduleChoice } from '../domain/announcement.ts';
@@ -97,6 +98,12 @@ function createListeners(): Pick<RunningEngine, 'listen'> & { emit(event: DeskEv
   };
 }
 
+function tellRecorded(emit: (event: DeskEvent) => void): (all: readonly Recorded[]) => void {
+  return (all) => {
+    for (const recorded of all) emit({ kind: 'recorded', recorded });
+  };
+}
+
 /** Builds the engine over its journal, broker, bars and clocks; nothing runs until `start`. */
 export function createEngine(parts: EngineParts): RunningEngine {
   const { journal, clocks, log } = parts;
@@ -117,9 +124,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
   let isCheckDue = true;
   let refreshes = 0;
 
-  journal.onAppend((all) => {
-    for (const recorded of all) emit({ kind: 'recorded', recorded });
-  });
+  journal.onAppend(tellRecorded(emit));
 
   const isSafe = (): boolean => parts.safety?.reason() !== undefined;
 
