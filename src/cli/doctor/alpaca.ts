@@ -102,7 +102,7 @@ export async function streamCheck(
     await pause(STREAM_WAIT_MS);
   }
   if (broker.streaming()) return pass('order stream', 'listening');
-  const remedy = 'Rotor asks every two seconds instead; see whether a proxy stops websockets.';
+  const remedy = 'Rotor asks every few seconds instead; see whether a proxy stops websockets.';
   return fail('order stream', 'not listening after 5 s', remedy);
 }
 

@@ -122,7 +122,7 @@ function streamAlert(since: EpochMs): Alert {
     severity: 'warning',
     title: 'Order updates are down',
     text: `The stream of order updates has been away since ${newYorkTime(since)} New York.`,
-    remedy: 'Orders are asked for every two seconds instead; nothing is lost. Rotor reconnects.',
+    remedy: 'Orders are asked for every few seconds instead; nothing is lost. Rotor reconnects.',
   };
 }
 
