@@ -14,6 +14,7 @@ export interface LookPace {
   performed(now: number): void;
 }
 
+/** Creates the pace with nothing looked at yet; instants are milliseconds of the market clock. */
 export function createLookPace(): LookPace {
   let [lookedAt, performedAt] = [0, 0];
   return {
