@@ -10,8 +10,8 @@ import { openDatabase } from '#core/store/database.ts';
 import { noHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
 
-const HEAP_MB = 40;
-const ENTRIES = 30_000;
+const HEAP_MB = 64;
+const ENTRIES = 48_000;
 
 let folder = '';
 

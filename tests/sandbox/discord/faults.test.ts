@@ -330,7 +330,7 @@ describe('a whole outage', () => {
     const channel = await channelOf(client, discord);
     discord.faults.inject({ on: 'everything', how: 'silence' });
     await expect(channel.send('lost')).rejects.toThrow(/aborted/);
-    await expect.poll(() => client.ws.shards.first()?.status).not.toBe(0);
+    await expect.poll(() => client.ws.shards.first()?.status, { timeout: 300_000 }).not.toBe(0);
     expect(discord.gateway.resumed()).toBe(0);
   });
 

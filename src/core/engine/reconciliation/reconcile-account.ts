@@ -184,8 +184,8 @@ async function movementEntries(parts: ReconcileParts, scope: Scope): Promise<rea
   ]);
   const news = fills.filter(({ id }) => !book.booked.has(id));
   const known = ordersById(journal.book());
-  const isUnknown = news.some(({ orderId }) => !known.has(orderId));
-  const orders = isUnknown ? await broker.orders(from) : [...known.values()];
+  const isExplained = news.every((fill) => isCounted(book, fill, news));
+  const orders = isExplained ? [...known.values()] : await broker.orders(from);
   const moved = newsOf(journal.book(), orders);
   const fillEntries = news.map((fill) => entryFor(fill, orders, book));
   return [
@@ -245,6 +245,18 @@ function unknownActivityAlert({ id, type = 'no type', ticker, cash, qty }: Activ
       'It is in the books and left out of performance. Compare it with the account statement; ' +
       'acknowledge this when it is right.',
   };
+}
+
+/** Whether an order of ours, as we know it, counts the fill with those booked before and those beside it. */
+function isCounted(
+  { managedOrders }: AccountState,
+  { orderId }: Fill,
+  news: readonly Fill[],
+): boolean {
+  const managed = [...managedOrders.values()].find(({ order }) => order?.id === orderId);
+  const fills = [...(managed?.fills ?? []), ...news.filter((fill) => fill.orderId === orderId)];
+  const filled = fills.reduce((sum, { qty: shares }) => sum + shares, 0);
+  return managed?.order !== undefined && filled <= managed.order.filledQty;
 }
 
 /** Orders of ours that the broker has told of, by its own id. */

@@ -19,7 +19,7 @@ describe('an alert that stays open', () => {
     desk.goTo('2024-08-02', '18:00');
     desk.engine.setState('RUN', 'ines', 'back');
     await desk.minutes(3);
-    expect(textOf(desk, 'Rebalance is late')).toContain('It is done at the next allowed time.');
+    expect(textOf(desk, 'Rebalance is late')).toContain('It runs at the next trading window.');
   });
 
   it('names the session that lacks now, once a session', async () => {
