@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { epochMs } from '#core/domain/units.ts';
 import { journalFiles } from '#core/store/backup.ts';
 import { openDatabase } from '#core/store/database.ts';
-import { noHighWater } from '#core/store/high-water.ts';
+import { fileHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
 
 const HEAP_MB = 64;
@@ -19,7 +19,12 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'rotor-long-'));
   const database = openDatabase(journalFiles(folder).database);
   const clock = { now: () => epochMs(1_750_000_000_000), sleep: () => Promise.resolve() };
-  const journal = createJournal({ database, clock, highWater: noHighWater(), guard: () => {} });
+  const journal = createJournal({
+    database,
+    clock,
+    highWater: fileHighWater(journalFiles(folder).mark),
+    guard: () => {},
+  });
   const reason = 'a reason of the longer kind '.repeat(80);
   journal.append(
     ...Array.from({ length: ENTRIES }, (_, n) => {
