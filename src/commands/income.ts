@@ -1,5 +1,5 @@
-import { ApplicationCommandOptionType } from 'discord.js';
 import type { Command } from '#bot/interactions/command.ts';
+import { YEAR_OPTION } from '#bot/interactions/year-option.ts';
 import { incomePost } from '#bot/posts/income.ts';
 import { incomeView } from '#core/views/income.ts';
 import { yearOf } from '#core/views/tax.ts';
@@ -9,15 +9,7 @@ export const income: Command = {
   definition: {
     name: 'income',
     description: 'Dividends, interest and fees of a year, by ticker',
-    options: [
-      {
-        type: ApplicationCommandOptionType.Integer,
-        name: 'year',
-        description: 'This year unless you choose',
-        min_value: 1990,
-        max_value: 2100,
-      },
-    ],
+    options: [YEAR_OPTION],
   },
   access: 'viewer',
   audience: 'asker',

@@ -1,5 +1,5 @@
-import { ApplicationCommandOptionType } from 'discord.js';
 import type { Command } from '#bot/interactions/command.ts';
+import { YEAR_OPTION } from '#bot/interactions/year-option.ts';
 import { taxPost } from '#bot/posts/tax.ts';
 import { taxView, yearOf } from '#core/views/tax.ts';
 
@@ -8,15 +8,7 @@ export const tax: Command = {
   definition: {
     name: 'tax',
     description: 'Realised gains of a year by term, month and order, with a file for tax software',
-    options: [
-      {
-        type: ApplicationCommandOptionType.Integer,
-        name: 'year',
-        description: 'This year unless you choose',
-        min_value: 1990,
-        max_value: 2100,
-      },
-    ],
+    options: [YEAR_OPTION],
   },
   access: 'viewer',
   audience: 'asker',
