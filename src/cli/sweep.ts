@@ -65,7 +65,7 @@ function sweepText(rows: readonly SweepRow[]): string {
 /** `rotor walk-forward`. */
 export const walkForwardCommand: Command = {
   name: 'walk-forward',
-  summary: 'settings picked anew each year by the years before, and traded on the next',
+  summary: 'each year trades the settings that did best in the years before it',
   usage: `${GROUND_USAGE} [--train YEARS] [--first YEAR] [--last YEAR] [--state DIR]`,
   options: { ...GROUND_OPTIONS, ...WALK_OPTIONS, state: { type: 'string' } },
   async run(values, parts) {
