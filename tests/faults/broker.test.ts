@@ -226,6 +226,30 @@ describe('A6: late news', () => {
     expectOnce(world);
   });
 
+  it('A6: a fill that was booked as somebody’s is the order’s once the order is known', async () => {
+    const world = await started(POOR);
+    let isHidden = true;
+    world.broker.behave(() => ({ kind: 'whole' }));
+    world.answers.submit = async (order) => {
+      await world.broker.submit(order);
+      return { kind: 'unknown', reason: 'the connection was reset' };
+    };
+    world.answers.orderByClientId = async (id) =>
+      isHidden ? undefined : world.broker.orderByClientId(id);
+    world.answers.orders = async (since) => (isHidden ? [] : world.broker.orders(since));
+    await world.minutes(1);
+    await world.engine.adopt('ann');
+    expect(world.entries('external-fill')).toHaveLength(1);
+    isHidden = false;
+    world.answers.submit = undefined;
+    await world.minutes(20);
+    const first = intent('initial-2024-07-01', 'sell', 'XLF', 100).clientOrderId;
+    const managed = world.book().managedOrders.get(first);
+    expect(managed?.order?.filledQty).toBe(wholeShares(100));
+    expect(managed?.fills.map(({ qty }) => qty)).toEqual([wholeShares(100)]);
+    expectOnce(world);
+  });
+
   it('A6: a fill of the next day is booked when the market opens', async () => {
     const world = await started(POOR);
     world.answers.cancel = async () => undefined;

@@ -76,8 +76,10 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
     // What another account did must not be booked here.
     assertAccount(journal.book(), account);
     const { booked: known } = journal.book();
-    // Others may have booked some of it meanwhile.
-    journal.append(...entries.filter((entry) => !known.has(movementOf(entry) ?? '')));
+    // Others may have booked some of it meanwhile. A fill of ours is written once and moves the books once.
+    const isNew = (entry: Entry): boolean =>
+      entry.kind === 'fill' || !known.has(movementOf(entry) ?? '');
+    journal.append(...entries.filter(isNew));
     const { ledger, booked } = journal.book();
     const differences = reconcile(ledger, account, positions, booked.size);
     return { askedAt, account, positions, differences };
@@ -182,7 +184,7 @@ async function movementEntries(parts: ReconcileParts, scope: Scope): Promise<rea
     broker.fills(from),
     scope === 'all' ? broker.activities(from) : [],
   ]);
-  const news = fills.filter(({ id }) => !book.booked.has(id));
+  const news = fills.filter((fill) => !book.booked.has(fill.id) || lacks(book, fill));
   const known = ordersById(journal.book());
   const isExplained = news.every((fill) => isCounted(book, fill, news));
   const orders = isExplained ? [...known.values()] : await broker.orders(from);
@@ -245,6 +247,12 @@ function unknownActivityAlert({ id, type = 'no type', ticker, cash, qty }: Activ
       'It is in the books and left out of performance. Compare it with the account statement; ' +
       'acknowledge this when it is right.',
   };
+}
+
+/** Whether an order of ours does not have its fill: it was booked as somebody's before we knew the order. */
+function lacks({ managedOrders }: AccountState, { id, orderId }: Fill): boolean {
+  const managed = [...managedOrders.values()].find(({ order }) => order?.id === orderId);
+  return managed?.fills.every((fill) => fill.id !== id) ?? false;
 }
 
 /** Whether an order of ours, as we know it, counts the fill with those booked before and those beside it. */
