@@ -2,7 +2,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { isFirstOfMonth, nextSession, type Session, sessionAt } from '#core/domain/calendar.ts';
-import type { EpochMs } from '#core/domain/units.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import { tradingWindow } from '#core/scheduler.ts';
 import type { Servers } from '#tests/support/sandbox-process.ts';
 
@@ -27,6 +28,8 @@ export interface Progress {
   readonly finished: ReadonlySet<string>;
   /** Nothing trades until an operator says so. */
   readonly halted: boolean;
+  /** When a HALT of Rotor's own was ended, until the next decision: no plan of that day starts by itself. */
+  readonly resumedAt: EpochMs | undefined;
 }
 
 /** Reads from a journal how far its rebalance is. */
@@ -40,7 +43,7 @@ export function progressOf(file: string): Progress {
     }
   } catch {
     // Before its first start there is no journal, and in its first moment no table.
-    return { decided: new Set(), finished: new Set(), halted: false };
+    return { decided: new Set(), finished: new Set(), halted: false, resumedAt: undefined };
   }
 }
 
@@ -48,17 +51,37 @@ function readProgress(database: Database.Database): Progress {
   const keys = database.prepare<[string], { key: string }>(
     'SELECT key FROM entries WHERE kind = ?',
   );
-  const state = database
-    .prepare<[], { body: string }>(
-      "SELECT body FROM entries WHERE kind = 'state' ORDER BY seq DESC LIMIT 1",
+  const turns = database
+    .prepare<[], { at: number; kind: string; body: string }>(
+      "SELECT at, kind, body FROM entries WHERE kind IN ('state', 'decision') ORDER BY seq",
     )
-    .get();
+    .all();
   const all = (kind: string): ReadonlySet<string> => new Set(keys.all(kind).map(({ key }) => key));
   return {
     decided: all('decision'),
     finished: all('finished'),
-    halted: state?.body.includes('"HALT"') ?? false,
+    halted: isHalt(turns.findLast(({ kind }) => kind === 'state')?.body),
+    resumedAt: resumedAt(turns),
   };
+}
+
+interface Turn {
+  readonly at: number;
+  readonly kind: string;
+  readonly body: string;
+}
+
+function isHalt(body = ''): boolean {
+  return body.includes('"HALT"');
+}
+
+function resumedAt(turns: readonly Turn[]): EpochMs | undefined {
+  const afterDecision = turns.slice(turns.findLastIndex(({ kind }) => kind === 'decision') + 1);
+  const halt = afterDecision.findLastIndex(
+    ({ body }) => isHalt(body) && body.includes('"by":"rotor"'),
+  );
+  const resumed = halt < 0 ? undefined : afterDecision[halt + 1];
+  return resumed && epochMs(resumed.at);
 }
 
 /** Nothing begun is left, and nothing is owed. */
@@ -84,10 +107,17 @@ export function isEve(progress: Progress, now: EpochMs): boolean {
   return owed && isFirstOfMonth(session.date) && now < tradingWindow(session).from;
 }
 
+/** Whether the next plan waits for an approver that day; the day after it starts by itself. */
+function waitsForApproval(progress: Progress, { date }: Session): boolean {
+  const { resumedAt: at } = progress;
+  return at !== undefined && isFinished(progress) && date <= newYorkDate(at);
+}
+
 /** How fast the market runs at that progress, 1 is real time. */
 export function speedFor(progress: Progress, now: EpochMs): number {
   const session = sessionAt(now) ?? nextSession(now);
   const { from, to } = tradingWindow(session);
+  if (waitsForApproval(progress, session)) return SPEED.near;
   if (!isAtRest(progress, now)) {
     return now >= from - NEAR_ORDERS_MS && now < to ? SPEED.trading : SPEED.near;
   }
