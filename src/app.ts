@@ -10,12 +10,13 @@ import { createEngine, type RunningEngine } from '#core/engine/engine.ts';
 import { OccupiedError, TradingError } from '#core/errors.ts';
 import type { Clocks, Log } from '#core/ports.ts';
 import { journalFiles } from '#core/store/backup.ts';
+import { createInputStore, inputFolder } from '#core/store/input-store.ts';
 import { runningHolder, thisProcess } from '#core/store/lease.ts';
 import { createPostBook } from '#core/store/posts.ts';
 import { type AttemptRow, openAttempts } from '#core/views/orders.ts';
 import { MODELS } from '#models/list.ts';
 import { openAlpaca } from '#ops/alpaca.ts';
-import { buildOf, codeDigest, versionOf } from '#ops/build-info.ts';
+import { buildOf, codeDigest, decidingDigest, versionOf } from '#ops/build-info.ts';
 import type { CrashGuard } from '#ops/crash-loop.ts';
 import { startJobs } from '#ops/jobs.ts';
 import { EXIT, type Lifecycle } from '#ops/lifecycle.ts';
@@ -142,6 +143,10 @@ export async function runApp(
     models: MODELS,
     build: buildOf(config, MODELS),
     toldThrough: posts.told,
+    inputs: {
+      store: createInputStore(inputFolder(config.stateDir), log),
+      code: decidingDigest(),
+    },
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     safety: { reason: safeMode.safeModeReason, leave: safeMode.leaveSafeMode },
   });

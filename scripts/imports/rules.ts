@@ -83,6 +83,12 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'the backtest imports only domain, rules, decide, ports and errors of core',
   },
   {
+    room: 'src/core/replay/',
+    imports: [DOMAIN, 'src/core/decide/', 'src/core/store/codec.ts', ...CONTRACTS],
+    never: 'all',
+    because: 'the replay imports only domain, decide, ports, errors and the codec of the journal',
+  },
+  {
     room: 'src/core/evidence/',
     imports: [DOMAIN, RULES, 'src/core/backtest/'],
     never: [...OUTSIDE, ...DISCORD, ...CHARTS],

@@ -10,6 +10,7 @@ import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { journalCommands } from './journal.ts';
 import { rankings } from './rankings.ts';
+import { replay } from './replay.ts';
 import { settings } from './settings.ts';
 import { sweep, walkForwardCommand } from './sweep.ts';
 import { verify } from './verify.ts';
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   decide,
   backtest,
   evidence,
+  replay,
   sweep,
   walkForwardCommand,
   verify,

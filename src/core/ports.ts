@@ -111,6 +111,15 @@ export interface BarSource {
   load(through: SessionDate, progress?: (done: number, of: number) => void): Promise<BarSet>;
 }
 
+/** Texts by their hash: what decisions read, kept beside the journal. */
+export interface InputStore {
+  hash(text: string): string;
+  /** Keeps the text and returns its hash. A text that cannot be written is said, and never stops a decision. */
+  keep(text: string): string;
+  /** Undefined where the text is not kept, or is not the one any more that was kept. */
+  read(hash: string): string | undefined;
+}
+
 /** The bars of a source at one instant, and what kept others away. */
 export interface BarSet {
   readonly bars: Bars;

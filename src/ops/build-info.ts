@@ -46,6 +46,14 @@ export function codeDigest(): string {
   return digest(sourcesUnder(SOURCES));
 }
 
+/** The rooms whose code makes a decision. */
+const DECIDING = ['core/domain', 'core/rules', 'core/decide', 'models'];
+
+/** Of the source files that a decision is made by. */
+export function decidingDigest(): string {
+  return digest(DECIDING.map((room) => sourcesUnder(join(SOURCES, room))).join('\n'));
+}
+
 /** Every source file by name and content, in one order on every machine. */
 function sourcesUnder(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

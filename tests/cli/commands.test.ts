@@ -372,7 +372,7 @@ describe('rotor doctor', () => {
 describe('bad arguments exit with 2 and name the option', () => {
   const dated = ['--as-of', '2024-06-28'];
   it.each([
-    [[], 'command: expected rankings, decide, backtest, evidence, sweep, '],
+    [[], 'command: expected rankings, decide, backtest, evidence, replay, sweep, '],
     [['rank'], 'found "rank"'],
     [['decide', '--equity', '1'], '--as-of: expected a date as YYYY-MM-DD, found nothing'],
     [['decide', '--as-of', '2024-02-30'], '--as-of: date: expected YYYY-MM-DD, found "2024-02-30"'],

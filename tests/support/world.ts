@@ -57,6 +57,8 @@ export interface WorldOptions {
   readonly announce?: EngineParts['announce'];
   /** The last entry that people were told of. */
   readonly toldThrough?: () => number;
+  /** Where what decisions read is kept; nowhere unless given. */
+  readonly inputs?: EngineParts['inputs'];
   /** In place of the made bars. */
   readonly source?: BarSource;
   readonly database?: Database.Database;
@@ -159,6 +161,7 @@ export function world(options: WorldOptions = {}): World {
       maxDrift: options.maxDrift ?? 0.05,
       hash: (text) => text,
       announce: options.announce,
+      inputs: options.inputs,
       toldThrough: options.toldThrough,
     };
   }

@@ -87,6 +87,20 @@ export interface Holdings {
   readonly positions: ReadonlyMap<Ticker, Qty>;
 }
 
+/**
+ * Hashes of what a decision read. What they stand for is kept beside the journal, so that the decision
+ * can be made again.
+ */
+export interface InputHashes {
+  /** Undefined where everything is sold, which reads none. */
+  readonly bars?: string;
+  /** Of limits, plan rules and moves that a person accepted. */
+  readonly limits: string;
+  readonly prices: string;
+  /** Of the program's files that decide. */
+  readonly code: string;
+}
+
 /** The whole record of one decision; everything a person may ask about it later is in here. */
 export interface Decision {
   readonly kind: 'decided';
@@ -105,6 +119,8 @@ export interface Decision {
   /** Dollars a share that the plan was sized with. */
   readonly prices: ReadonlyMap<Ticker, number>;
   readonly plan: Plan;
+  /** Undefined in entries of versions that did not keep them. */
+  readonly inputs?: InputHashes;
 }
 
 /** Missing is never a signal: positions stay. */

@@ -22,13 +22,13 @@ type Parts = Pick<EngineParts, 'journal' | 'clocks' | 'announce' | 'toldThrough'
 /** Announces the rebalance that is due to be; `back-off` while no decision can be taken. */
 export async function announceDue(
   parts: EngineParts,
-  observer: Pick<Observer, 'decide' | 'now'>,
+  observer: Pick<Observer, 'decideAndKeep' | 'now'>,
 ): Promise<'done' | 'back-off'> {
   const { journal, clocks } = parts;
   const due = announcementDue(journal.book(), observer.now() ?? clocks.market.now(), parts);
   if (!due) return 'done';
   const { id, cause, cadences, session, round } = due;
-  const decision = await observer.decide(id, cause, cadences);
+  const decision = await observer.decideAndKeep(id, cause, cadences);
   if (decision.kind === 'no-decision') return 'back-off';
   // A person's rebalance may have been first.
   if (unfinished(journal.book())) return 'done';

@@ -5,6 +5,7 @@ import { instruments } from '../domain/universe.ts';
 import { TradingError } from '../errors.ts';
 import { createBrokerTime } from './broker-time.ts';
 import { createBarKeeper } from './held-bars.ts';
+import { withInputs } from './keep-inputs.ts';
 import {
   atTime,
   connected,
@@ -15,7 +16,13 @@ import {
   when,
 } from './observation.ts';
 import type { Observer, ObserverParts } from './parts.ts';
-import { decideFromSnapshot, managedOf, rankOnly } from './preview.ts';
+import {
+  decideFromSnapshot,
+  inputOf,
+  managedOf,
+  rankOnly,
+  type SnapshotQuestion,
+} from './preview.ts';
 import { askPrices } from './prices.ts';
 
 /** Nothing is seen until it is asked. */
@@ -68,6 +75,16 @@ export function createObserver(parts: ObserverParts): Observer {
     };
   }
 
+  async function questionOf(
+    ...[id, cause, cadences]: Parameters<Observer['decide']>
+  ): Promise<SnapshotQuestion> {
+    await refreshBars();
+    const { answer } = await ask();
+    const last = [...parts.journal.book().rebalances.values()].at(-1)?.decision;
+    const carried = carriedAllocations(last, parts.models, cadences);
+    return { id, cause, asOf: time.lastComplete(), carried, ...answer };
+  }
+
   return {
     last() {
       const data = { ...seen.data, progress: keeper.progress() };
@@ -88,13 +105,15 @@ export function createObserver(parts: ObserverParts): Observer {
       return seen;
     },
     refreshBars,
-    async decide(id, cause, cadences) {
-      await refreshBars();
-      const { answer } = await ask();
-      const last = [...parts.journal.book().rebalances.values()].at(-1)?.decision;
-      const carried = carriedAllocations(last, parts.models, cadences);
-      const question = { id, cause, asOf: time.lastComplete(), carried, ...answer };
-      return decideFromSnapshot(parts, keeper.held(), question);
+    async decide(...asked) {
+      return decideFromSnapshot(parts, keeper.held(), await questionOf(...asked));
+    },
+    async decideAndKeep(...asked) {
+      const question = await questionOf(...asked);
+      const held = keeper.held();
+      const outcome = decideFromSnapshot(parts, held, question);
+      if (outcome.kind !== 'decided') return outcome;
+      return withInputs(parts.inputs, outcome, inputOf(parts, held, question));
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Observation } from '../domain/observation.ts';
 import type { AnnounceRules } from '../domain/start-rules.ts';
 import type { Cents, EpochMs } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
-import type { BarSource, Broker, Clocks, Journal, Log } from '../ports.ts';
+import type { BarSource, Broker, Clocks, InputStore, Journal, Log } from '../ports.ts';
 import type { TradingLimits } from './execution/limits.ts';
 
 /** When a plan needs a second look or a second person. */
@@ -17,6 +17,13 @@ export interface ApprovalRules {
   readonly twoPersonAbove: Cents | undefined;
   /** A plan that prices moved by more than so many basis points of equity is shown again. */
   readonly replanBps: number;
+}
+
+/** What makes decisions repeatable. */
+export interface DecisionInputs {
+  readonly store: InputStore;
+  /** The hash of the program's files that decide. */
+  readonly code: string;
 }
 
 /** The safe mode that crash after crash ends in: the desk answers, and does not trade. */
@@ -59,6 +66,8 @@ export interface EngineParts {
   readonly maxDrift: number;
   /** A collision-free digest of a text, for plan hashes. */
   readonly hash: (text: string) => string;
+  /** Where what decisions read is kept, and the hash of the code that decides; nowhere unless given. */
+  readonly inputs?: DecisionInputs | undefined;
   /** Never in safe mode unless given. */
   readonly safety?: Safety | undefined;
   /** Told after each step of the start: where its seconds go. */
@@ -88,11 +97,19 @@ export type ObserverParts = Slice<
   | 'regimeHoldSessions'
   | 'riskFree'
   | 'announce'
+  | 'inputs'
 >;
 
 /** To carry orders out. */
 export type ExecutionParts = Slice<
-  'broker' | 'journal' | 'clocks' | 'universe' | 'limits' | 'rules' | 'maxCatchUpSessions'
+  | 'broker'
+  | 'journal'
+  | 'clocks'
+  | 'universe'
+  | 'limits'
+  | 'rules'
+  | 'maxCatchUpSessions'
+  | 'inputs'
 >;
 
 /** To compare books with the broker's, and to close a day in them. */
@@ -131,4 +148,6 @@ export interface Observer {
    * their last weights. @throws TradingError when the broker does not answer.
    */
   decide(id: string, cause: Cause, cadences?: readonly Cadence[]): Promise<Outcome>;
+  /** The same for the journal: what the decision read is kept, and it carries the hashes. */
+  decideAndKeep: Observer['decide'];
 }

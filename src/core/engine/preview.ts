@@ -1,5 +1,5 @@
 /** What would be decided on what was seen: the brain, fed with the engine's own parts. */
-import { decide } from '../decide/decide.ts';
+import { type DecisionInput, decide } from '../decide/decide.ts';
 import type { CarriedAllocations } from '../decide/portfolio.ts';
 import {
   type Account,
@@ -81,9 +81,18 @@ export function rankOnly(
 }
 
 function sized(parts: ObserverParts, held: HeldBars, question: SnapshotQuestion): Outcome {
+  return decide(inputOf(parts, held, question));
+}
+
+/** Everything that the decision on a look depends on. */
+export function inputOf(
+  parts: ObserverParts,
+  held: HeldBars,
+  question: SnapshotQuestion,
+): DecisionInput {
   const { universe, models, limits, rules, acceptedMoves = [] } = parts;
   const { id, cause, account, positions, asOf } = question;
-  return decide({
+  return {
     id,
     cause,
     accountId: account.id,
@@ -102,7 +111,7 @@ function sized(parts: ObserverParts, held: HeldBars, question: SnapshotQuestion)
     limits,
     rules,
     warmUp: false,
-  });
+  };
 }
 
 /** Equity and cash that targets and limits are shares of, at the prices of the same look. */

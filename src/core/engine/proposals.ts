@@ -72,12 +72,13 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
   async function approve({ proposal }: ProposalState, by: Person): Promise<AnswerOutcome> {
     const id = freshId();
     const before = runningNow(journal);
-    const [accountId, now] = await Promise.all([accountNow(), observer.decide(id, 'manual')]).catch(
-      (error: unknown) => {
-        reservedIds.delete(id);
-        throw error;
-      },
-    );
+    const [accountId, now] = await Promise.all([
+      accountNow(),
+      observer.decideAndKeep(id, 'manual'),
+    ]).catch((error: unknown) => {
+      reservedIds.delete(id);
+      throw error;
+    });
     // Somebody may have been faster while the broker was asked.
     const late =
       closedReason(parts, observer, proposal.id, 'approved') ?? mismatch(accountId, proposal);
@@ -131,7 +132,7 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
     async propose(by) {
       const [accountId, outcome] = await Promise.all([
         accountNow(),
-        observer.decide(freshId(), 'manual'),
+        observer.decideAndKeep(freshId(), 'manual'),
       ]);
       if (outcome.kind === 'no-decision') return outcome;
       const proposal = proposalOf(outcome, accountId, by.name);

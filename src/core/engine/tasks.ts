@@ -73,7 +73,7 @@ export function createTasks(
     await check();
     // Nothing could leave; a decision made now would be stale when trading is resumed.
     if (mayNotRebalance(journal.book())) return 'back-off';
-    const outcome = await observer.decide(due.id, due.cause, due.cadences);
+    const outcome = await observer.decideAndKeep(due.id, due.cause, due.cadences);
     updateNoDecision(outcome.kind === 'no-decision' ? noDecisionAlert(outcome) : undefined);
     if (outcome.kind === 'no-decision') {
       journal.append({ kind: 'no-decision', cause: due.id, outcome });

@@ -1,5 +1,6 @@
 /** Entries as rows: on disk every kind keeps the name under which it was first stored. */
 import { type Alert, parseSubject, subjectKey } from '../domain/alert.ts';
+import type { Decision } from '../domain/decision.ts';
 import type { Entry, EntryOf } from '../domain/entry.ts';
 import type { AlertEntry } from '../domain/journal-events/alerts.ts';
 import { KINDS } from '../domain/journal-events/table.ts';
@@ -41,6 +42,11 @@ export function encodeEntry(entry: Entry): string {
     // JSON has no maps, and decisions are full of them.
     inner instanceof Map ? { '~map': [...inner] } : inner,
   );
+}
+
+/** Returns a decision as its entry has it: equal decisions give equal text. */
+export function decisionText(decision: Decision): string {
+  return encodeEntry({ kind: 'decision', decision });
 }
 
 /**

@@ -8,6 +8,7 @@ import { newYorkDate } from '#core/domain/new-york.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import { instruments, tradable } from '#core/domain/universe.ts';
 import { barsThrough } from '#core/scheduler.ts';
+import { withInputs } from '../keep-inputs.ts';
 import type { EngineParts, ExecutionParts, Observer } from '../parts.ts';
 
 /** What is held that Rotor may trade. */
@@ -52,7 +53,7 @@ export function flattenDecision(
   };
   const verdict = { kind: 'approved', weights: new Map(), breaches: [] } as const;
   const input = { accountId, decisionId: id, verdict, holdings, prices, universe, limits, rules };
-  return {
+  const decision: Decision = {
     kind: 'decided',
     id,
     cause: 'manual',
@@ -67,6 +68,7 @@ export function flattenDecision(
     prices,
     plan: planOrders(input),
   };
+  return withInputs(parts.inputs, decision, { limits, rules, acceptedMoves: [] });
 }
 
 function freshId({ clocks, journal }: Pick<EngineParts, 'clocks' | 'journal'>): string {

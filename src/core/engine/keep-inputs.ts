@@ -1,0 +1,28 @@
+/** Keeps what a decision read, so that it can be made again. */
+import type { DecisionInput } from '../decide/decide.ts';
+import { barsText, limitsText, pricesText } from '../decide/inputs.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { DecisionInputs } from './parts.ts';
+
+/** What a decision may have read; no bars where everything is sold. */
+export type ReadInputs = Pick<DecisionInput, 'limits' | 'rules' | 'acceptedMoves'> &
+  (Pick<DecisionInput, 'bars' | 'universe' | 'models'> | { readonly bars?: undefined });
+
+/** The decision with the hashes of what it read, which is kept; as it is where nothing is kept. */
+export function withInputs(
+  inputs: DecisionInputs | undefined,
+  decision: Decision,
+  read: ReadInputs,
+): Decision {
+  if (!inputs) return decision;
+  const { store, code } = inputs;
+  return {
+    ...decision,
+    inputs: {
+      ...(read.bars && { bars: store.keep(barsText({ ...read, asOf: decision.asOf })) }),
+      limits: store.keep(limitsText(read)),
+      prices: store.hash(pricesText(decision.prices)),
+      code,
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** Every decision of a journal, made again. */
+import type { Decision } from '../domain/decision.ts';
+import type { Recorded } from '../domain/entry.ts';
+import type { SessionDate } from '../domain/units.ts';
+import { type Replayed, type ReplayParts, replayDecision } from './replay.ts';
+
+/** A decision and what came of making it again. */
+export interface ReplayedDecision {
+  readonly id: string;
+  readonly asOf: SessionDate;
+  readonly result: Replayed;
+}
+
+/** What making them all again came to. */
+export interface Replay {
+  /** Decisions that carry what they read. */
+  readonly of: number;
+  readonly equal: number;
+  /** Of versions that kept nothing. */
+  readonly notKept: number;
+  readonly decisions: readonly ReplayedDecision[];
+}
+
+/** Sessions that decisions are as of, both included; unbounded where absent. */
+export interface ReplayRange {
+  readonly from?: SessionDate | undefined;
+  readonly to?: SessionDate | undefined;
+}
+
+/** Replays decisions, and plans and announcements that came to none, each id and session once. */
+export function replayJournal(
+  entries: Iterable<Recorded>,
+  parts: ReplayParts,
+  { from, to }: ReplayRange = {},
+): Replay {
+  const decisions = [...decisionsIn(entries)]
+    .filter(({ asOf }) => (from ?? asOf) <= asOf && asOf <= (to ?? asOf))
+    .map((decision): ReplayedDecision => {
+      const { id, asOf } = decision;
+      return { id, asOf, result: replayDecision(decision, parts) };
+    });
+  const count = (kind: Replayed['kind']): number =>
+    decisions.filter(({ result }) => result.kind === kind).length;
+  const notKept = count('not-kept');
+  return { of: decisions.length - notKept, equal: count('equal'), notKept, decisions };
+}
+
+function* decisionsIn(entries: Iterable<Recorded>): Iterable<Decision> {
+  const planned = new Set<string>();
+  for (const { entry } of entries) {
+    if (entry.kind === 'proposal') {
+      planned.add(entry.proposal.id);
+      yield entry.proposal.decision;
+    } else if (entry.kind === 'announced') yield entry.decision;
+    // An approved plan is recorded a second time as it was proposed.
+    else if (entry.kind === 'decision' && !planned.has(entry.decision.id)) yield entry.decision;
+  }
+}

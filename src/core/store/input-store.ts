@@ -1,0 +1,68 @@
+/** What decisions read, as compressed files named by the hash of what they hold. */
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { sentence } from '../errors.ts';
+import type { InputStore, Log } from '../ports.ts';
+
+/** Where a state folder keeps what its decisions read. */
+export function inputFolder(stateDir: string): string {
+  return join(stateDir, 'decided');
+}
+
+/** One file a text, about 90 KB for the bars of a decision. The folder is made with the first one. */
+export function createInputStore(folder: string, log?: Log): InputStore {
+  const fileOf = (hash: string): string => join(folder, `${hash}.json.gz`);
+
+  function write(hash: string, text: string): void {
+    const file = fileOf(hash);
+    if (existsSync(file)) return;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const draft = `${file}.${process.pid}.new`;
+    const handle = openSync(draft, 'w', 0o600);
+    writeSync(handle, gzipSync(text));
+    fsyncSync(handle);
+    closeSync(handle);
+    renameSync(draft, file);
+  }
+
+  return {
+    hash: hashOf,
+    keep(text) {
+      const hash = hashOf(text);
+      try {
+        write(hash, text);
+      } catch (error) {
+        log?.error(`${fileOf(hash)}: what a decision read could not be kept: ${sentence(error)}`);
+      }
+      return hash;
+    },
+    read(hash) {
+      const text = textIn(fileOf(hash));
+      return text !== undefined && hashOf(text) === hash ? text : undefined;
+    },
+  };
+}
+
+/** Undefined where there is no file, or one that is damaged. */
+function textIn(file: string): string | undefined {
+  try {
+    return gunzipSync(readFileSync(file)).toString('utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
