@@ -18,6 +18,7 @@ import { MODELS } from '#models/list.ts';
 import { openAlpaca } from '#ops/alpaca.ts';
 import { buildOf, codeDigest, decidingDigest, versionOf } from '#ops/build-info.ts';
 import type { CrashGuard } from '#ops/crash-loop.ts';
+import { endWithNpm } from '#ops/end-with-npm.ts';
 import { startJobs } from '#ops/jobs.ts';
 import { EXIT, type Lifecycle } from '#ops/lifecycle.ts';
 import { createLog, createScrubber } from '#ops/log.ts';
@@ -38,7 +39,7 @@ import {
   wantsSandbox,
 } from './config.ts';
 import { type ReadSecret, secretsIn, withSecretFiles } from './secrets.ts';
-import { createPacer, systemClock } from './time.ts';
+import { systemClock } from './time.ts';
 
 /** What Rotor needs of the sandbox, which production code never imports, not even by type. */
 interface RunningSandbox {
@@ -73,18 +74,6 @@ function portTaken({ port, stateDir }: SandboxConfig): string {
   return `SANDBOX_PORT: port ${port} is held by ${who}; ${stop}, or set another SANDBOX_PORT`;
 }
 
-const PARENT_MS = 2_000;
-
-/** A killed npm leaves its child behind; one that plays with the sandbox ends with it. */
-function endWithNpm({ onShutdown, stop }: Lifecycle): void {
-  const parent = process.ppid;
-  if (process.env['npm_lifecycle_event'] === undefined || parent === 1) return;
-  const check = (): void => {
-    if (process.ppid !== parent) stop();
-  };
-  onShutdown('parent', createPacer(PARENT_MS).every(check));
-}
-
 function orderText({ clientOrderId, side, qty, ticker }: AttemptRow): string {
   return `${side} ${qtyToDecimal(qty)} ${ticker} (${clientOrderId})`;
 }
@@ -110,7 +99,7 @@ export async function runApp(
   log.info(`version ${version}, ${mode}`);
   for (const notice of config.notices) log.warn(notice);
   if (sandbox) {
-    endWithNpm(lifecycle);
+    if (process.env['npm_lifecycle_event'] !== undefined) endWithNpm(lifecycle);
     log.info(`desk at ${sandbox.pageUrl}`);
   }
 

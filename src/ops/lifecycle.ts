@@ -18,8 +18,8 @@ export interface Lifecycle {
   readonly onShutdown: (name: string, close: (how: Ending) => unknown, limitMs?: number) => void;
   /** Told first of all how it ends. What takes longer continues beside the closing, for a while. */
   readonly beforeShutdown: (tell: (ending: Ending) => unknown) => void;
-  /** Ends as a signal does. */
-  readonly stop: () => void;
+  /** Ends as a signal does, for another reason. */
+  readonly stop: (why: string) => void;
   /**
    * Something that cannot go on: everything is closed and the process exits with that code, by default
    * with what the error says.
@@ -101,7 +101,7 @@ function createLifecycle(): { readonly lifecycle: Lifecycle; readonly onSignal: 
       },
       onShutdown: (name, close, limitMs = CLOSE_MS) => void closers.push({ name, close, limitMs }),
       beforeShutdown: (tell) => void tells.push(tell),
-      stop: () => void end({ code: EXIT.ended, why: undefined }),
+      stop: (why) => void end({ code: EXIT.ended, why }),
       fail(error, code) {
         const why = error instanceof ConfigError ? error.message : sentence(error);
         say(why);

@@ -1,6 +1,7 @@
 import type { RuleBreak } from './rule-break.ts';
 
 const NAMES = 'tests/config/names.test.ts';
+const START = 'tests/process/start.test.ts';
 const ENV_FILE = 'tests/config/env-file.test.ts';
 
 /** Settings, the process and its end. */
@@ -260,5 +261,45 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
     put: 'if (sample.month > 0) return [];',
     tests: 'tests/process/soak.test.ts',
     test: 'is not where its memory grows',
+  },
+  {
+    rule: 'a chart server sends nobody elsewhere',
+    file: 'src/bot/charts/draw.ts',
+    find: "redirect: 'error',",
+    put: "redirect: 'follow',",
+    tests: 'tests/bot/charts/alpha.test.ts',
+    test: 'answers with elsewhere',
+  },
+  {
+    rule: 'a desk whose npm was killed leaves no orphan',
+    file: 'src/ops/end-with-npm.ts',
+    find: 'const npm = isShell ?',
+    put: 'const npm = isShell && parent < 0 ?',
+    tests: START,
+    test: 'leaves no orphan',
+  },
+  {
+    rule: 'a port that is held is told with its holder',
+    file: 'src/app.ts',
+    find: "error.code === 'EADDRINUSE'",
+    put: "error.code === 'EADDRINUSE?'",
+    tests: START,
+    test: 'names the port, the holder and the remedy',
+  },
+  {
+    rule: 'a folder of another user is no damaged journal',
+    file: 'src/ops/open-journal.ts',
+    find: 'if (denied !== undefined) throw',
+    put: 'if (denied === undefined) throw',
+    tests: 'tests/ops/foreign-folder.test.ts',
+    test: 'is told as that',
+  },
+  {
+    rule: 'journal verify names the closes that the bars contradict',
+    file: 'src/cli/journal.ts',
+    find: 'closingFaults(facts.book, bars, UNIVERSE.benchmark.ticker)',
+    put: 'closingFaults(facts.book, new Map(), UNIVERSE.benchmark.ticker)',
+    tests: 'tests/cli/journal-closes.test.ts',
+    test: 'journal verify names a close',
   },
 ];

@@ -194,14 +194,12 @@ describe('the alpha chart', () => {
     expect(message.embeds[0]?.image).toBeUndefined();
   });
 
+  const toPicture = { location: '/picture' };
+
   it.each([
     ['a page', (reply: ServerResponse) => reply.end('<html>'), 'no PNG'],
     ['an error', (reply: ServerResponse) => reply.writeHead(500).end(PNG), 'answered 500'],
-    [
-      'elsewhere',
-      (reply: ServerResponse) => reply.writeHead(302, { location: '/x' }).end(),
-      'fetch',
-    ],
+    ['elsewhere', (reply: ServerResponse) => reply.writeHead(302, toPicture).end(), 'fetch'],
     [
       'too much',
       (reply: ServerResponse) => reply.end(Buffer.alloc(9_000_000, PNG)),
@@ -209,7 +207,8 @@ describe('the alpha chart', () => {
     ],
   ])('takes no picture from a chart server that answers with %s', async (_name, reply, words) => {
     const server = createServer((request, response) => {
-      request.resume().on('end', () => reply(response));
+      const isMoved = request.url === toPicture.location;
+      request.resume().on('end', () => (isMoved ? response.end(PNG) : reply(response)));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;

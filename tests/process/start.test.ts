@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { startRotor } from '#tests/support/process.ts';
+
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rotor-start-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A program that holds a port, and the port. */
+async function holder(): Promise<{ readonly port: number; close(): Promise<unknown> }> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('expected a port');
+  return {
+    port: address.port,
+    close: () => {
+      server.close();
+      return once(server, 'close');
+    },
+  };
+}
+
+it('a start on a port that another program holds names the port, the holder and the remedy', async () => {
+  const other = await holder();
+  const rotor = startRotor({ STATE_DIR: folder, SANDBOX_PORT: String(other.port) });
+  expect(await rotor.ended).not.toBe(0);
+  expect(rotor.output()).toContain(
+    `port ${other.port} is held by another program; stop it, or set another SANDBOX_PORT`,
+  );
+  expect(rotor.output()).not.toContain('EADDRINUSE');
+  await other.close();
+});
+
+it('a second start beside a desk that runs names its process and how to stop it', async () => {
+  const env = { STATE_DIR: folder, SANDBOX_SPEED: 'minute' };
+  const first = startRotor({ ...env, SANDBOX_PORT: '0' });
+  const desk = await first.said(/desk at http:\/\/[^:]+:\d+/);
+  await first.said(/started, version/);
+  const second = startRotor({ ...env, SANDBOX_PORT: desk.split(':').at(-1) ?? '' });
+  expect(await second.ended).not.toBe(0);
+  expect(second.output()).toContain(
+    `a Rotor that still runs, process ${first.child.pid}; stop it with: kill ${first.child.pid}`,
+  );
+  expect(await first.end('SIGTERM')).toBe(0);
+});
+
+it('a desk whose npm was killed says good-bye and ends, and leaves no orphan', async () => {
+  const { PATH = '', HOME = '' } = process.env;
+  const env = { PATH, HOME, STATE_DIR: folder, SANDBOX_PORT: '0', SANDBOX_SPEED: 'minute' };
+  const npm = spawn('npm', ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  const ended = once(npm.stdout, 'end');
+  const started = new Promise<void>((resolve) => {
+    npm.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (/started, version/.test(output)) resolve();
+    });
+  });
+  await started;
+  npm.kill('SIGKILL');
+  // The pipe ends when the last process that writes to it has ended.
+  await ended;
+  expect(output).toContain('stopped: the npm that started it was killed');
+});
