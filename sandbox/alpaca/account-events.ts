@@ -14,15 +14,19 @@ import { bookFill } from './book-fill.ts';
 import type { Exchange } from './exchange.ts';
 import type { ExchangeParts } from './exchange-parts.ts';
 import { told, type Update } from './lifecycle.ts';
-import type { OrderRecord } from './records.ts';
+import type { Activity, FillActivity, OrderRecord } from './records.ts';
 import { nextFillAt, workingSession } from './timetable.ts';
 
 /** Something that happens to the account. */
 export type AccountEvent =
-  | { readonly kind: 'deposit' | 'withdraw'; readonly amount: Cents }
+  | { readonly kind: 'deposit' | 'withdraw' | 'fee'; readonly amount: Cents }
+  /** Paid on the shares that are held at this moment. */
+  | { readonly kind: 'dividend'; readonly ticker: Ticker; readonly perShare: Cents }
+  /** Shares come from another broker. */
+  | { readonly kind: 'transfer'; readonly ticker: Ticker; readonly qty: Qty }
   /** Somebody trades by hand, at once, at the touch. */
   | { readonly kind: 'trade'; readonly ticker: Ticker; readonly side: Side; readonly qty: Qty }
-  /** Shares are multiplied; prices here are adjusted and stay, so equity changes with them. */
+  /** Shares are multiplied; their price changes by itself, where the market was told to. */
   | { readonly kind: 'split'; readonly ticker: Ticker; readonly from: number; readonly to: number }
   /** Orders rest until it resumes. */
   | { readonly kind: 'halt' | 'resume'; readonly ticker: Ticker }
@@ -39,20 +43,43 @@ interface World extends ExchangeParts {
 
 /** Happens at once. @throws RangeError for a trade without a price */
 export function applyAccountEvent(event: AccountEvent, world: World): void {
-  const { book, exchange } = world;
-  exchange.catchUp();
+  world.exchange.catchUp();
+  const isMoved = moveWithoutTrade(event, world);
+  if (!isMoved) change(event, world);
+  world.exchange.catchUp();
+}
+
+/** Books what moves cash or shares without a trade; false for everything else. */
+function moveWithoutTrade(event: AccountEvent, world: World): boolean {
   switch (event.kind) {
     case 'deposit':
-      bookCash(world, event.amount);
-      break;
+      addActivity(world, { kind: 'cash', amount: event.amount });
+      return true;
     case 'withdraw':
-      bookCash(world, cents(-event.amount));
-      break;
-    case 'trade':
-      world.tell(tradeByHand(world, event));
-      break;
+      addActivity(world, { kind: 'cash', amount: cents(-event.amount) });
+      return true;
+    case 'fee':
+      addActivity(world, { kind: 'fee', amount: cents(-event.amount) });
+      return true;
+    case 'dividend':
+      payDividend(world, event.ticker, event.perShare);
+      return true;
+    case 'transfer':
+      transfer(world, event.ticker, event.qty);
+      return true;
     case 'split':
       split(world, event);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function change(event: AccountEvent, world: World): void {
+  const { book, exchange } = world;
+  switch (event.kind) {
+    case 'trade':
+      world.tell(tradeByHand(world, event));
       break;
     case 'halt':
       halt(world, [...book.settings().halted, event.ticker]);
@@ -68,15 +95,30 @@ export function applyAccountEvent(event: AccountEvent, world: World): void {
       block(world, event.kind === 'block');
       break;
     default:
-      event satisfies never;
   }
-  exchange.catchUp();
 }
 
-function bookCash({ book, random, time }: ExchangeParts, amount: Cents): void {
+type Booked<T> = T extends unknown ? Omit<T, 'id' | 'seq' | 'at'> : never;
+
+function addActivity(
+  { book, random, time }: ExchangeParts,
+  activity: Booked<Exclude<Activity, FillActivity>>,
+): void {
   const seq = book.activities().length + 1;
   const id = random.uuid('activity', seq);
-  book.write((pen) => pen.addActivity({ kind: 'cash', id, seq, at: time.now(), amount }));
+  book.write((pen) => pen.addActivity({ ...activity, id, seq, at: time.now() }));
+}
+
+function payDividend(world: ExchangeParts, ticker: Ticker, perShare: Cents): void {
+  const held = world.book.holdings().shares.get(ticker);
+  if (!held) return;
+  const amount = valueOf(held.qty, usd(perShare));
+  addActivity(world, { kind: 'dividend', ticker, qty: held.qty, amount });
+}
+
+function transfer(world: ExchangeParts, ticker: Ticker, moved: Qty): void {
+  const price = world.market.quote(ticker, world.time.now())?.last;
+  addActivity(world, { kind: 'transfer', ticker, qty: moved, price, amount: cents(0) });
 }
 
 function tradeByHand(
@@ -126,17 +168,13 @@ function tradeByHand(
 }
 
 function split(
-  { book, random, time }: ExchangeParts,
-  event: { readonly ticker: Ticker; readonly from: number; readonly to: number },
+  world: ExchangeParts,
+  { ticker, from, to }: { readonly ticker: Ticker; readonly from: number; readonly to: number },
 ): void {
-  const held = book.holdings().shares.get(event.ticker);
+  const held = world.book.holdings().shares.get(ticker);
   if (!held) return;
-  const seq = book.activities().length + 1;
-  const appeared = qty(Math.floor((held.qty * event.to) / event.from) - held.qty);
-  const base = { kind: 'split', id: random.uuid('activity', seq), seq, at: time.now() } as const;
-  book.write((pen) =>
-    pen.addActivity({ ...base, amount: cents(0), ticker: event.ticker, qty: appeared }),
-  );
+  const appeared = qty(Math.floor((held.qty * to) / from) - held.qty);
+  addActivity(world, { kind: 'split', ticker, qty: appeared, amount: cents(0) });
 }
 
 function halt({ book }: ExchangeParts, halted: readonly Ticker[]): void {

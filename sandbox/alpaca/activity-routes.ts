@@ -95,10 +95,11 @@ function activityJson(activity: Activity): Readonly<Record<string, unknown>> {
       order_status: activity.leaves === 0 ? 'filled' : 'partially_filled',
     };
   }
-  const shares = activity.kind === 'split' && {
+  const shares = 'qty' in activity && {
     symbol: activity.ticker,
     qty: qtyToDecimal(activity.qty),
   };
+  const price = activity.kind === 'transfer' && activity.price !== undefined;
   const net = centsToDecimal(activity.amount);
   return {
     ...base,
@@ -106,6 +107,7 @@ function activityJson(activity: Activity): Readonly<Record<string, unknown>> {
     net_amount: net,
     status: 'executed',
     ...shares,
+    ...(price && { price: centsToDecimal(activity.price) }),
   };
 }
 
@@ -113,10 +115,17 @@ function idOf(activity: Activity): string {
   return `${activityPrefix(activity.at)}::${activity.id}`;
 }
 
+const TYPES = {
+  fill: 'FILL',
+  split: 'SPLIT',
+  transfer: 'ACATS',
+  dividend: 'DIV',
+  fee: 'FEE',
+} as const;
+
 function typeOf(activity: Activity): string {
-  if (activity.kind === 'fill') return 'FILL';
-  if (activity.kind === 'split') return 'SPLIT';
-  return activity.amount < 0 ? 'CSW' : 'CSD';
+  if (activity.kind === 'cash') return activity.amount < 0 ? 'CSW' : 'CSD';
+  return TYPES[activity.kind];
 }
 
 function activityMicros(activity: Activity): number {

@@ -19,6 +19,8 @@ interface BarQuery {
   readonly descending: boolean;
   readonly token: PageToken | undefined;
   readonly feed: 'sip' | 'iex';
+  /** As traded; adjusted for everything otherwise. */
+  readonly isRaw: boolean;
 }
 
 interface PageToken {
@@ -57,6 +59,9 @@ export function readBarQuery(
   const feed = query.get('feed') ?? 'sip';
   if (!['sip', 'iex', 'delayed_sip'].includes(feed)) return bad(`invalid feed: ${feed}`);
 
+  const adjustment = query.get('adjustment') ?? 'raw';
+  if (!['raw', 'all'].includes(adjustment)) return bad('invalid adjustment: raw or all here');
+
   const today = newYorkInstant(newYorkDate(now), 0);
   const from = instantOf(query.get('start'), today);
   const to = instantOf(query.get('end'), epochMs(feed === 'iex' ? now : now - DELAY_MS));
@@ -78,6 +83,7 @@ export function readBarQuery(
       descending: query.get('sort') === 'desc',
       token: page,
       feed: feed === 'iex' ? 'iex' : 'sip',
+      isRaw: adjustment === 'raw',
     },
   };
 }
@@ -158,7 +164,7 @@ function barsOf(market: MarketDataView, ticker: Ticker, query: BarQuery): readon
   const last = countThrough(history, newYorkDate(Math.min(query.to, query.seen)));
   const found: Bar[] = [];
   for (let index = first; index < last; index++) {
-    const bar = market.barSoFar(ticker, index, query.seen, query.feed);
+    const bar = market.barSoFar(ticker, index, query.seen, query);
     if (bar) found.push(bar);
   }
   const ordered = query.descending ? found.reverse() : found;

@@ -1,5 +1,6 @@
 /** What can be wrong with the market data: refusals, gaps and numbers that are not what they say. */
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
+import type { ScaleChange } from './market.ts';
 
 type DataFault =
   /** 403 on everything of market data. */
@@ -23,15 +24,6 @@ type DataFault =
   /** The consolidated bar of that session stays what it was at its half; that of IEX too if everywhere. */
   | { readonly kind: 'unfinished'; readonly date: SessionDate; readonly everywhere: boolean };
 
-/** Prices before the day are multiplied in adjusted data, those from it on in raw ones. */
-interface Adjustment {
-  readonly ticker: Ticker;
-  /** The first session of the new prices. */
-  readonly ex: SessionDate;
-  /** 0.5 for two shares out of one, 0.995 for a dividend of half a per cent. */
-  readonly factor: number;
-}
-
 /** What is wrong with the data now. */
 export interface DataFaults {
   /** On until what it gives is called, or for so many requests that meet it. */
@@ -42,15 +34,15 @@ export interface DataFaults {
   /** The same without using it up. */
   see<K extends DataFault['kind']>(kind: K): Extract<DataFault, { kind: K }> | undefined;
   all<K extends DataFault['kind']>(kind: K): readonly Extract<DataFault, { kind: K }>[];
-  /** Happens for good. */
-  adjust(adjustment: Adjustment): void;
-  adjustments(): readonly Adjustment[];
+  /** Happens for good: the market trades at the new scale, and adjusted bars of before follow it. */
+  adjust(change: ScaleChange): void;
+  adjustments(): readonly ScaleChange[];
 }
 
 /** Nothing is wrong until told. */
 export function createDataFaults(): DataFaults {
   const faults = new Set<{ readonly fault: DataFault; left: number }>();
-  const adjustments: Adjustment[] = [];
+  const adjustments: ScaleChange[] = [];
 
   function entries<K extends DataFault['kind']>(kind: K) {
     return [...faults].filter(({ fault }) => fault.kind === kind) as {
@@ -76,7 +68,7 @@ export function createDataFaults(): DataFaults {
     },
     see: (kind) => entries(kind)[0]?.fault,
     all: (kind) => entries(kind).map(({ fault }) => fault),
-    adjust: (adjustment) => void adjustments.push(adjustment),
+    adjust: (change) => void adjustments.push(change),
     adjustments: () => adjustments,
   };
 }

@@ -1,4 +1,4 @@
-import { barAt, countThrough } from '#core/domain/bar.ts';
+import { countThrough } from '#core/domain/bar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, type Ticker, toDollars } from '#core/domain/units.ts';
 import type { MarketTime } from '#ops/market-time/market-time.ts';
@@ -165,7 +165,8 @@ function dailyBars(market: MarketDataView, ticker: Ticker, now: EpochMs): readon
   const last = countThrough(history, newYorkDate(now)) - 1;
   const today = market.barSoFar(ticker, last, now);
   const first = today ? last : last - 1;
-  return [today ?? barAt(history, first), barAt(history, first - 1)]
+  const before = (index: number) => market.barSoFar(ticker, index, now);
+  return [today ?? before(first), before(first - 1)]
     .filter((bar) => bar !== undefined)
     .map(barJson);
 }

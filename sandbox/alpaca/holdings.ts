@@ -24,11 +24,13 @@ export function openingHoldings(cash: Cents): Holdings {
 /** @throws RangeError when a sum leaves the range of exact integers. */
 export function after(held: Holdings, activity: Activity): Holdings {
   const cash = cents(held.cash + activity.amount);
-  if (activity.kind === 'cash') return { cash, shares: held.shares };
+  if (activity.kind === 'cash' || activity.kind === 'fee' || activity.kind === 'dividend')
+    return { cash, shares: held.shares };
   const before = held.shares.get(activity.ticker) ?? { qty: qty(0), cost: cents(0) };
-  const next =
-    activity.kind === 'split' ? qty(before.qty + activity.qty) : afterFill(before, activity).qty;
-  const cost = activity.kind === 'split' ? before.cost : afterFill(before, activity).cost;
+  const { qty: next, cost } =
+    activity.kind === 'fill'
+      ? afterFill(before, activity)
+      : { qty: qty(before.qty + activity.qty), cost: before.cost };
   const shares = new Map(held.shares);
   if (next === 0) shares.delete(activity.ticker);
   else shares.set(activity.ticker, { ticker: activity.ticker, qty: next, cost });

@@ -20,7 +20,9 @@ const symbol = z
   .transform(ticker);
 const side = z.enum(['buy', 'sell']);
 const event = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(['deposit', 'withdraw']), amount: money }),
+  z.strictObject({ kind: z.enum(['deposit', 'withdraw', 'fee']), amount: money }),
+  z.strictObject({ kind: z.literal('dividend'), ticker: symbol, perShare: money }),
+  z.strictObject({ kind: z.literal('transfer'), ticker: symbol, qty: shares }),
   z.strictObject({ kind: z.literal('trade'), ticker: symbol, side, qty: shares }),
   z.strictObject({
     kind: z.literal('split'),

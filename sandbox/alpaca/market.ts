@@ -1,8 +1,15 @@
 /** What trades at what price when: a pure function of bars, seed and market time. */
-import { type Bar, type Bars, barAt, countThrough } from '#core/domain/bar.ts';
+import { type Bar, type BarHistory, type Bars, barAt, countThrough } from '#core/domain/bar.ts';
 import { type Session, sessionOn } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
-import { type Cents, cents, type EpochMs, epochMs, type Ticker } from '#core/domain/units.ts';
+import {
+  type Cents,
+  cents,
+  type EpochMs,
+  epochMs,
+  type SessionDate,
+  type Ticker,
+} from '#core/domain/units.ts';
 import { firstReach, type PricePath, pathOf, priceOn, rangeOn } from './price-path.ts';
 import { between, type SeededRandom } from './seeded-random.ts';
 
@@ -25,8 +32,9 @@ export interface Market {
   trades(ticker: Ticker, session: Session): boolean;
   /** When a limit is first reached in the session at or after `from`; undefined when it is not. */
   reaches(ticker: Ticker, session: Session, from: EpochMs, limit: Limit): EpochMs | undefined;
-  /** The bar of its session as far as it has come; undefined when nothing traded yet. */
+  /** The bar of its session as traded, as far as it has come; undefined when nothing traded yet. */
   barSoFar(ticker: Ticker, index: number, now: EpochMs): Bar | undefined;
+  /** Which tickers and sessions there are; their prices are before any change of scale. */
   bars(): Bars;
 }
 
@@ -38,26 +46,53 @@ interface Limit {
 const BPS = 1e-4;
 const CACHED_PATHS = 64;
 
-/** The same seed and bars give the same prices. */
-export function createMarket(bars: Bars, random: SeededRandom): Market {
+/** A day from which a ticker trades at another scale: the ex-date of a split or of a dividend. */
+export interface ScaleChange {
+  readonly ticker: Ticker;
+  /** The first session of the new prices. */
+  readonly ex: SessionDate;
+  /** 0.5 for two shares out of one, 0.995 for a dividend of half a per cent. */
+  readonly factor: number;
+}
+
+/**
+ * The same seed and bars give the same prices.
+ * @param bars continuous prices; what is traded follows from them and the changes of scale.
+ */
+export function createMarket(
+  bars: Bars,
+  random: SeededRandom,
+  changes: () => readonly ScaleChange[] = () => [],
+): Market {
   const paths = new Map<string, PricePath>();
   const halfSpread = new Map(
     [...bars.keys()].map((t) => [t, between(random.of('spread', t), 1, 3) * BPS]),
   );
 
   const pathFor = (ticker: Ticker, bar: Bar): PricePath => {
-    const key = `${ticker} ${bar.date}`;
+    const name = `${ticker} ${bar.date}`;
+    const key = `${name} ${bar.open}`;
     const known = paths.get(key);
     if (known) return known;
-    const path = pathOf(bar, (name) => random.of('path', key, name));
+    const path = pathOf(bar, (knot) => random.of('path', name, knot));
     if (paths.size >= CACHED_PATHS) paths.clear();
     paths.set(key, path);
     return path;
   };
+  const tradedAt = (ticker: Ticker, history: BarHistory, index: number): Bar | undefined => {
+    const bar = barAt(history, index);
+    return (
+      bar &&
+      scaled(
+        bar,
+        scaleOf(changes(), ticker, (ex) => ex <= bar.date),
+      )
+    );
+  };
   const barOn = (ticker: Ticker, session: Session | undefined): Bar | undefined => {
     const history = bars.get(ticker);
     if (!history || !session) return undefined;
-    const bar = barAt(history, countThrough(history, session.date) - 1);
+    const bar = tradedAt(ticker, history, countThrough(history, session.date) - 1);
     return bar?.date === session.date ? bar : undefined;
   };
   const spread = (ticker: Ticker, price: Cents): number =>
@@ -70,7 +105,8 @@ export function createMarket(bars: Bars, random: SeededRandom): Market {
     if (session && bar && now >= session.open) {
       return { price: priceOn(pathFor(ticker, bar), shareOf(session, now)), at: now };
     }
-    return closeBefore(bars, ticker, now);
+    const history = bars.get(ticker);
+    return history && closeBefore(history, (index) => tradedAt(ticker, history, index), now);
   };
 
   return {
@@ -99,7 +135,7 @@ export function createMarket(bars: Bars, random: SeededRandom): Market {
     },
     barSoFar: (ticker, index, now) => {
       const history = bars.get(ticker);
-      const bar = history && barAt(history, index);
+      const bar = history && tradedAt(ticker, history, index);
       const session = bar && sessionOn(bar.date);
       if (!bar || !session || now < session.open) return undefined;
       if (now >= session.close) return bar;
@@ -112,16 +148,32 @@ export function createMarket(bars: Bars, random: SeededRandom): Market {
   };
 }
 
-function closeBefore(
-  bars: Bars,
+/** The product of the changes of a ticker on the days that count; 1 for none. */
+export function scaleOf(
+  changes: readonly ScaleChange[],
   ticker: Ticker,
+  counts: (ex: SessionDate) => boolean,
+): number {
+  return changes
+    .filter((each) => each.ticker === ticker && counts(each.ex))
+    .reduce((product, { factor }) => product * factor, 1);
+}
+
+/** The bar with every price times `by`. */
+export function scaled(bar: Bar, by: number): Bar {
+  if (by === 1) return bar;
+  const { open, high, low, close } = bar;
+  return { ...bar, open: open * by, high: high * by, low: low * by, close: close * by };
+}
+
+function closeBefore(
+  history: BarHistory,
+  tradedAt: (index: number) => Bar | undefined,
   now: EpochMs,
 ): { price: number; at: EpochMs } | undefined {
-  const history = bars.get(ticker);
-  if (!history) return undefined;
   let index = countThrough(history, newYorkDate(now)) - 1;
   for (; index >= 0; index--) {
-    const bar = barAt(history, index);
+    const bar = tradedAt(index);
     const session = bar && sessionOn(bar.date);
     if (bar && session && session.close <= now) return { price: bar.close, at: session.close };
   }

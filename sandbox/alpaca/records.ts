@@ -86,15 +86,34 @@ interface CashActivity extends ActivityBase {
   readonly kind: 'cash';
 }
 
-interface SplitActivity extends ActivityBase {
-  readonly kind: 'split';
+interface FeeActivity extends ActivityBase {
+  readonly kind: 'fee';
+}
+
+interface DividendActivity extends ActivityBase {
+  readonly kind: 'dividend';
   readonly ticker: Ticker;
-  /** Shares that appeared; negative when they went. */
+  /** The shares that earned it; they did not move. */
   readonly qty: Qty;
 }
 
+/** Shares that moved without a trade. */
+interface SharesActivity extends ActivityBase {
+  readonly kind: 'split' | 'transfer';
+  readonly ticker: Ticker;
+  /** Shares that appeared; negative when they went. */
+  readonly qty: Qty;
+  /** Of a transfer: what a share was worth. */
+  readonly price?: Cents | undefined;
+}
+
 /** Anything that changed cash or shares. */
-export type Activity = FillActivity | CashActivity | SplitActivity;
+export type Activity =
+  | FillActivity
+  | CashActivity
+  | FeeActivity
+  | DividendActivity
+  | SharesActivity;
 
 /** The account's own settings and state. */
 export interface Settings {

@@ -95,14 +95,14 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
   if (resumeAt !== undefined) time.resumeAt(resumeAt);
 
   const book = openBook(store, freshSettings(parts, random, time.now()));
-  const market = createMarket(parts.bars, random);
+  const dataFaults = createDataFaults();
+  const market = createMarket(parts.bars, random, dataFaults.adjustments);
   const levers = createLevers();
   const withheld = createWithheld(book, levers);
   const venue = { book, market, random, time, levers, withheld };
   const exchange = createExchange(venue);
   const memory = keepInstant(store, time);
   const faults = createFaults();
-  const dataFaults = createDataFaults();
   const stream = createOrderStream(keys, faults);
   let toldAt: EpochMs | undefined;
   const publish = (update: Update): void => {

@@ -63,11 +63,21 @@ export interface Entry {
 
 /** Everything is closed with `end`. */
 export async function openPlay(
-  options: { readonly date?: string; readonly time?: string; readonly timeoutMs?: number } = {},
+  options: {
+    readonly date?: string;
+    readonly time?: string;
+    readonly timeoutMs?: number;
+    readonly bars?: Bars;
+  } = {},
 ) {
   const disk = memoryDisk();
   const time = createManualTime(at(options.date ?? '2024-03-07', options.time ?? '16:20'));
-  const alpaca = await createSandboxAlpaca({ bars: MARKET, time, seed: 3, stateDir: undefined });
+  const alpaca = await createSandboxAlpaca({
+    bars: options.bars ?? MARKET,
+    time,
+    seed: 3,
+    stateDir: undefined,
+  });
   const asked: string[] = [];
   alpaca.faults.add({
     on: (occasion) => {
