@@ -81,7 +81,10 @@ function isFar(near: Near, ticker: Ticker, price: number): boolean {
   return factors.every((factor) => Math.abs(close / factor / price - 1) > SLACK);
 }
 
-/** Adjusted over traded close: before it and after it; 1 alone on the newest bar. */
+/**
+ * Adjusted over traded close: before it and after it; 1 alone on the newest bar. Empty where one of the
+ * sides is not recorded: a dividend on that side would look like a wrong close.
+ */
 function factorsAround(near: Near, ticker: Ticker): readonly number[] {
   const { equity, bars, index } = near;
   const session = equity[index]?.session;
@@ -96,7 +99,8 @@ function factorsAround(near: Near, ticker: Ticker): readonly number[] {
   };
   const side = (step: 1 | -1): readonly number[] =>
     Array.from({ length: AROUND }, (_, away) => index + step * (away + 1)).flatMap(factorAt);
-  return [side(-1), side(1)].flatMap((factors) => median(factors) ?? []);
+  const [before, after] = [median(side(-1)), median(side(1))];
+  return before === undefined || after === undefined ? [] : [before, after];
 }
 
 function priceOf(point: EquityPoint | undefined, ticker: Ticker): number | undefined {

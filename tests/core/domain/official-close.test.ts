@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EquityPoint } from '#core/domain/account-state.ts';
-import { type BarHistory, type Bars, barHistory } from '#core/domain/bar.ts';
+import { type BarHistory, type Bars, barHistory, truncateTo } from '#core/domain/bar.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import { closingFaults } from '#core/domain/official-close.ts';
 import {
@@ -63,6 +63,16 @@ describe('recorded closes against the official ones', () => {
   it('find nothing wrong with true ones, whatever dividends came since', () => {
     expect(closingFaults({ equity: RECORDED }, plain, SPY)).toEqual([]);
     expect(closingFaults({ equity: RECORDED }, adjusted, SPY)).toEqual([]);
+  });
+
+  it('say nothing of one that has none after it, on whose day a dividend moved all before', () => {
+    const until = 26;
+    const cut = (history: BarHistory): BarHistory =>
+      truncateTo(history, DAYS[until] as SessionDate);
+    const market = new Map([...adjusted].map(([name, history]) => [name, cut(history)]));
+    const early = { equity: RECORDED.slice(0, until) };
+    expect(closingFaults(early, market, SPY)).toEqual([]);
+    expect(closingFaults({ equity: RECORDED.slice(0, until + 1) }, market, SPY)).toEqual([]);
   });
 
   it.each([
