@@ -28,7 +28,8 @@ export function lastCloseOf(book: AccountState, ticker: Ticker): number | undefi
 
 /**
  * The held tickers whose price stands within 1 % of a split's ratio of their last close while their
- * number of shares is that of our books. Given up after one session: then it was the market.
+ * number of shares is that of our books, and nothing was booked that explains it. Given up after one
+ * session: then it was the market.
  */
 export function suspectedSplits(
   book: AccountState,
@@ -39,10 +40,18 @@ export function suspectedSplits(
     const last = lastCloseOf(book, ticker);
     const price = prices.get(ticker) ?? currentPrice;
     if (last === undefined || price === undefined || qty <= 0) return [];
-    if (book.ledger.lots.get(ticker)?.qty !== qty) return [];
+    if (book.ledger.lots.get(ticker)?.qty !== qty || wasSplit(book, ticker)) return [];
     const ratio = splitRatio(last, price);
     return ratio === undefined ? [] : [{ ticker, ratio }];
   });
+}
+
+/** A corporate action of it was booked since the last recorded close. */
+function wasSplit({ equity, lots }: AccountState, ticker: Ticker): boolean {
+  const since = equity.at(-1)?.at ?? 0;
+  return lots.events.some(
+    (event) => event.kind === 'action' && event.ticker === ticker && event.recordedAt > since,
+  );
 }
 
 function isTooOld(book: AccountState, at: EpochMs): boolean {
