@@ -1,5 +1,6 @@
 /** Where a gain came from: exact to the cent by ticker, and by model as the decisions wanted it. */
 import type { AccountState, EquityPoint } from '../domain/account-state.ts';
+import { flowValue } from '../domain/activity.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Fill } from '../domain/order.ts';
 import { type Cents, cents, type Ticker, valueOf } from '../domain/units.ts';
@@ -128,7 +129,8 @@ function gainsOf(
     const { ticker, qty, cash } = activity;
     // A split moves no cash, and the shares of its day are the new ones.
     const at = cash === 0 ? activity.at : counted;
-    if (ticker !== undefined && within({ at })) add(ticker, qty, cash);
+    // What people brought or took, shares at their worth, is no gain.
+    if (ticker !== undefined && within({ at })) add(ticker, qty, cash - flowValue(activity));
   }
   for (const [ticker, { qty, value }] of after.holdings) add(ticker, -qty, value);
   return [...shares.values()].every((left) => left === 0) ? gains : undefined;
