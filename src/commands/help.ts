@@ -4,7 +4,10 @@ import { embed } from '#bot/post.ts';
 
 /** What people come for; a command that stands nowhere is shown last. */
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [
-  ['How are we doing?', ['status', 'positions', 'performance', 'report', 'costs']],
+  [
+    'How are we doing?',
+    ['status', 'positions', 'performance', 'report', 'daily', 'weekly', 'monthly', 'costs'],
+  ],
   ['Why this?', ['rankings', 'explain', 'models', 'regime', 'preview']],
   ['What happened?', ['orders', 'fills', 'backlog']],
   ['Taxes', ['tax', 'income', 'lot-cost']],

@@ -20,6 +20,7 @@ import { positions } from './positions.ts';
 import { preview } from './preview.ts';
 import { rankings } from './rankings.ts';
 import { rebalance } from './rebalance.ts';
+import { recentPeriodCommands } from './recent-periods.ts';
 import { regime } from './regime.ts';
 import { report } from './report.ts';
 import { stateCommands } from './state.ts';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   backlog,
   performance,
   report,
+  ...recentPeriodCommands,
   costs,
   income,
   tax,

@@ -1,6 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import type { Choice, Command, Context } from '#bot/interactions/command.ts';
 import { notice, type Post, quoting } from '#bot/post.ts';
+import { askButton, askId, type ButtonRows, rowsOf, TURN } from '#bot/posts/ask-buttons.ts';
 import { reportPost } from '#bot/posts/report.ts';
 import { type Period, parsePeriod, periodsIn } from '#core/views/periods.ts';
 import { reportView } from '#core/views/report.ts';
@@ -37,7 +38,40 @@ function answer({ engine, options }: Context): Post {
   const period = parsePeriod(key);
   const seen = engine.observation();
   const view = period && reportView(book, period, seen);
-  return view ? reportPost(view) : notice(quoting('There is no close in this period', key));
+  if (!view || !period) return notice(quoting('There is no close in this period', key));
+  return { ...reportPost(view), components: turnButtons(periodsIn(book), period) };
+}
+
+/** The period before and after, and the week and month around it. */
+function turnButtons(all: readonly Period[], shown: Period): ButtonRows {
+  const same = all.filter(({ kind }) => kind === shown.kind);
+  const at = same.findIndex(({ key }) => key === shown.key);
+  const [earlier, later] = [same[at + 1], same[at - 1]];
+  const to = (label: string, period: Period | undefined) =>
+    period ? [askButton(label, askId(TURN, 'report', ['period', period.key]))] : [];
+  const buttons = [
+    ...to(`‹ ${earlier?.key}`, earlier),
+    ...to(`${later?.key} ›`, later),
+    ...(shown.kind === 'day'
+      ? []
+      : to(
+          'Last day',
+          all.find(({ kind }) => kind === 'day'),
+        )),
+    ...(shown.kind === 'week'
+      ? []
+      : to(
+          'This week',
+          all.find(({ kind }) => kind === 'week'),
+        )),
+    ...(shown.kind === 'month'
+      ? []
+      : to(
+          'This month',
+          all.find(({ kind }) => kind === 'month'),
+        )),
+  ];
+  return rowsOf(buttons);
 }
 
 const WORDS: Readonly<Record<Period['kind'], string>> = {

@@ -1,6 +1,7 @@
 import type { Command } from '#bot/interactions/command.ts';
 import { headerPost } from '#bot/posts/header.ts';
 import { headerView } from '#core/views/header.ts';
+import { askComponents } from './ask-buttons.ts';
 
 /** The header as it is now, for the asker alone. */
 export const status: Command = {
@@ -11,6 +12,7 @@ export const status: Command = {
   access: 'viewer',
   audience: 'asker',
   slow: false,
+  components: askComponents,
   run: ({ engine, models, discord, now }) => {
     const view = headerView(engine.book(), engine.observation(), models, discord);
     return { post: headerPost({ ...view, at: now.market }) };

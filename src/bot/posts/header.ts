@@ -18,6 +18,7 @@ import {
 import { withRoles } from '../interactions/command-access.ts';
 import { embed, field, type Post } from '../post.ts';
 import { brokerByName } from './alert-remedies.ts';
+import { DASHBOARD_BUTTONS } from './ask-buttons.ts';
 import { ticking } from './instants.ts';
 import { whileStopped } from './line.ts';
 
@@ -55,6 +56,7 @@ export function headerPost(view: HeaderView): Post {
         note: label(view.data.source, 80),
       }),
     ],
+    components: DASHBOARD_BUTTONS,
   };
 }
 

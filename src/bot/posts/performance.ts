@@ -2,6 +2,7 @@ import type { Cents } from '#core/domain/units.ts';
 import type { MoneyView } from '#core/views/money.ts';
 import type { ModelStatistics, PerformanceView, WindowView } from '#core/views/performance.ts';
 import { FEWEST_RETURNS, type Statistics } from '#core/views/statistics.ts';
+import { WINDOWS, type WindowName } from '#core/views/windows.ts';
 import {
   block,
   code,
@@ -15,6 +16,7 @@ import {
   UNKNOWN,
 } from '../format.ts';
 import { embed, type Post } from '../post.ts';
+import { askButton, askId, type ButtonRows, rowsOf, TURN } from './ask-buttons.ts';
 import { comparedCells, estimateWords, numberCell, percentCell, spyWords } from './figures.ts';
 import { type PerformanceChart, performanceChart } from './performance-chart.ts';
 
@@ -32,7 +34,17 @@ export function performancePost(
     note: `${label(view.source, 80)} · ${instantOf(view.at)}`,
   });
   const drawn = performanceChart(view, chart);
-  return drawn ? { embeds: [whole], chart: drawn } : { embeds: [whole] };
+  const post = { embeds: [whole], components: windowButtons(only ? view.shown : undefined) };
+  return drawn ? { ...post, chart: drawn } : post;
+}
+
+/** All windows, or one of them: the answer turns. */
+function windowButtons(shown: WindowName | undefined): ButtonRows {
+  const all = askButton('All', askId(TURN, 'performance'), shown === undefined);
+  const each = WINDOWS.map((name) =>
+    askButton(name, askId(TURN, 'performance', ['window', name]), name === shown),
+  );
+  return rowsOf([all, ...each]);
 }
 
 function bodyOf(view: PerformanceView, shown: WindowView, only: boolean): string {

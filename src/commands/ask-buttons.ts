@@ -1,0 +1,35 @@
+import type { ButtonResult, Component, Context } from '#bot/interactions/command.ts';
+import type { Post } from '#bot/post.ts';
+import { ASK, askedBy, TURN } from '#bot/posts/ask-buttons.ts';
+
+/** Buttons that answer as a command does, for whoever may read. */
+export const askComponents: readonly Component[] = [
+  {
+    prefix: ASK,
+    access: 'viewer',
+    run: async (context, argument) => told(await answerTo(context, argument)),
+  },
+  {
+    prefix: TURN,
+    access: 'viewer',
+    run: async (context, argument) => {
+      const post = await answerTo(context, argument);
+      return post ? { update: post, note: undefined, result: 'answered' } : told(undefined);
+    },
+  },
+];
+
+/** Undefined for what is no command that only reads. */
+async function answerTo(context: Context, argument: string): Promise<Post | undefined> {
+  const asked = askedBy(argument);
+  const command = context.commands.find(({ definition }) => definition.name === asked.command);
+  if (command?.access !== 'viewer') return undefined;
+  const options = new Map(asked.option === undefined ? [] : [asked.option]);
+  const answer = await command.run({ ...context, options }, '');
+  return 'post' in answer ? answer.post : undefined;
+}
+
+function told(answer: Post | undefined): ButtonResult {
+  if (!answer) return { update: undefined, note: 'Rotor does not know this any more.' };
+  return { update: undefined, note: undefined, answer, result: 'answered' };
+}

@@ -1,0 +1,49 @@
+import { ApplicationCommandOptionType } from 'discord.js';
+import type { Command, Context } from '#bot/interactions/command.ts';
+import type { Post } from '#bot/post.ts';
+import { recentPeriodsPost } from '#bot/posts/recent-periods.ts';
+import type { PeriodKind } from '#core/views/periods.ts';
+import { recentPeriods } from '#core/views/recent-periods.ts';
+
+/** As many rows as one message shows. */
+const MOST = 60;
+const UNLESS_CHOSEN = 10;
+
+/** `/daily`, `/weekly` and `/monthly`: the last n in one table. */
+export const recentPeriodCommands: readonly Command[] = [
+  listOf('daily', 'day'),
+  listOf('weekly', 'week'),
+  listOf('monthly', 'month'),
+];
+
+function listOf(name: string, kind: PeriodKind): Command {
+  return {
+    definition: {
+      name,
+      description: `The last ${kind}s in one table: you, SPY and the difference`,
+      options: [
+        {
+          type: ApplicationCommandOptionType.Integer,
+          name: 'n',
+          description: `How many; ${UNLESS_CHOSEN} unless you choose`,
+          min_value: 1,
+          max_value: MOST,
+        },
+      ],
+    },
+    access: 'viewer',
+    audience: 'asker',
+    slow: true,
+    run: (context) => ({ post: answer(context, kind) }),
+  };
+}
+
+function answer({ engine, options }: Context, kind: PeriodKind): Post {
+  const count = Number(options.get('n') ?? UNLESS_CHOSEN);
+  const source = engine.observation();
+  return recentPeriodsPost(
+    kind,
+    recentPeriods(engine.book(), kind, { count, source }),
+    source.mode,
+  );
+}
