@@ -3,6 +3,7 @@ import {
   type AccountState,
   EMPTY_ACCOUNT_STATE,
   type ManagedOrder,
+  restOf,
 } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
 import type { EntryOf, Recorded } from '#core/domain/entry.ts';
@@ -81,8 +82,9 @@ export function whileStopped(open: readonly ManagedOrder[]): string {
 }
 
 function mayFill(open: readonly ManagedOrder[]): string {
-  const orders = open.slice(0, MOST_NAMED).map(({ intent: { side, qty, ticker } }) => {
-    return `${side} ${quantity(qty)} ${ticker}`;
+  const orders = open.slice(0, MOST_NAMED).map((managed) => {
+    const { side, ticker } = managed.intent;
+    return `${side} ${quantity(restOf(managed))} ${ticker}`;
   });
   const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : '';
   return `At the broker, and may still fill: ${orders.join(', ')}${more}.`;

@@ -25,7 +25,7 @@ const SIZE = 10;
 export function ordersPost(view: OrdersView, asked: number): Post {
   const page = pageOf(view.rows, asked, SIZE);
   const what = view.filter === 'open' ? 'Open orders' : 'Orders';
-  const reasons = page.rows.filter(({ reason }) => reason !== undefined).map(reasonLine);
+  const reasons = page.rows.flatMap(reasonLines);
   const body = [
     page.total === 0
       ? emptyLine(view)
@@ -98,7 +98,18 @@ function amount({ filled, qty }: AttemptRow): string {
   return parts.length <= 10 ? parts : compactQuantity(filled);
 }
 
-function reasonLine({ side, ticker, attempt, reason }: AttemptRow): string {
+/** What was sent beside what was written down, where that is more, and why it did not fill as planned. */
+function reasonLines({
+  side,
+  ticker,
+  attempt,
+  qty,
+  planned,
+  reason,
+}: AttemptRow): readonly string[] {
+  const size = qty === planned ? [] : [`${quantity(qty)} sent of ${quantity(planned)} planned`];
+  const why = reason === undefined ? [] : [escape(reason, 80)];
+  if (size.length + why.length === 0) return [];
   const again = attempt > 1 ? `, attempt ${attempt}` : '';
-  return `${side} ${ticker}${again}: ${escape(reason ?? '', 80)}`;
+  return [`${side} ${ticker}${again}: ${[...size, ...why].join('; ')}`];
 }

@@ -50,12 +50,16 @@ const SIGNS: Readonly<Record<OrderRow['state'], string>> = {
   open: '…',
   filled: '✓',
   short: '▲',
+  'not filled': '✗',
   refused: '✗',
   'not sent': '✗',
 };
 
-/** The same word as in the thread. */
-const WORDS: Readonly<Partial<Record<OrderRow['state'], string>>> = { open: 'sent' };
+/** In eight columns; the same words as in the thread where they fit. */
+const WORDS: Readonly<Partial<Record<OrderRow['state'], string>>> = {
+  open: 'sent',
+  'not filled': 'unfilled',
+};
 
 function ordersBlock({ orders }: RebalanceView): string {
   if (orders.length === 0) return '';
@@ -85,10 +89,10 @@ function orderLine(order: OrderRow): string {
   ]);
 }
 
-function amount({ filled, planned }: OrderRow): string {
-  const whole = quantity(planned);
-  if (filled === planned || filled === 0)
-    return whole.length <= 11 ? whole : compactQuantity(planned);
+/** `7/120` of what was sent while it is not whole; what was planned stands below where it is more. */
+function amount({ filled, planned, sent = planned }: OrderRow): string {
+  const whole = quantity(sent);
+  if (filled === sent || filled === 0) return whole.length <= 11 ? whole : compactQuantity(sent);
   const parts = `${quantity(filled)}/${whole}`;
   return parts.length <= 11 ? parts : compactQuantity(filled);
 }
@@ -123,6 +127,10 @@ function targetLine(target: RebalanceView['target']): string {
   return parts.join(', ');
 }
 
-function trouble({ side, ticker, reason }: OrderRow): string {
-  return `${side} ${ticker}: ${escape(reason ?? '', 200)}`;
+function trouble({ side, ticker, reason, sent, planned }: OrderRow): string {
+  const size =
+    sent === undefined || sent === planned
+      ? ''
+      : `${quantity(sent)} of ${quantity(planned)} planned: `;
+  return `${side} ${ticker}: ${size}${escape(reason ?? '', 200)}`;
 }

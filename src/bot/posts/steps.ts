@@ -142,9 +142,9 @@ function planStep(view: RebalanceView): Post {
 
 /** `✓ sell XLK · filled` and what stands behind it. */
 function orderPost(order: OrderRow, { plan }: RebalanceView): Post {
-  const { side, ticker, reason } = order;
+  const { side, ticker, state, reason } = order;
   const [sign, word] = wordsOf(order);
-  const told = reason === undefined ? [] : [escape(reason, 300)];
+  const told = reason === undefined || state === 'not filled' ? [] : [escape(reason, 300)];
   return said(
     plan.mode,
     `${sign} ${side} ${ticker} · ${word}`,
@@ -152,37 +152,35 @@ function orderPost(order: OrderRow, { plan }: RebalanceView): Post {
   );
 }
 
-function wordsOf({ state, filled }: OrderRow): readonly [string, string] {
-  switch (state) {
-    case 'waiting':
-      return ['○', 'waiting'];
-    case 'open':
-      return filled > 0 ? ['…', 'partly filled'] : ['…', 'sent'];
-    case 'filled':
-      return ['✓', 'filled'];
-    case 'short':
-      return ['▲', 'partly filled, over'];
-    case 'refused':
-      return ['✗', 'refused'];
-    case 'not sent':
-      return ['✗', 'not sent'];
-    default:
-      return state satisfies never;
-  }
+type Words = readonly [sign: string, word: string];
+
+function wordsOf({ state, filled, sent, reason }: OrderRow): Words {
+  if (state === 'open' && filled > 0) return ['…', 'partly filled'];
+  if (state === 'short' && filled === sent) return ['▲', 'filled, less than planned'];
+  const [sign, word] = WORDS[state];
+  return [sign, state === 'not filled' ? `${word}: ${label(reason ?? '', 80)}` : word];
 }
 
-function amounts({
-  filled,
-  planned,
-  averagePrice,
-  priceAtDecision,
-  value,
-  ...cost
-}: OrderRow): string {
-  const decided = `decided at $${price(priceAtDecision)}`;
-  if (averagePrice === undefined) return `${quantity(planned)} shares, ${decided}`;
-  const count =
-    filled === planned ? quantity(filled) : `${quantity(filled)} of ${quantity(planned)}`;
+const WORDS: Readonly<Record<OrderRow['state'], Words>> = {
+  waiting: ['○', 'waiting'],
+  open: ['…', 'sent'],
+  filled: ['✓', 'filled'],
+  short: ['▲', 'partly filled, over'],
+  'not filled': ['✗', 'not filled'],
+  refused: ['✗', 'refused'],
+  'not sent': ['✗', 'not sent'],
+};
+
+/** What was filled, of what was sent, beside what was planned where that is another number. */
+function amounts(order: OrderRow): string {
+  const { filled, planned, sent = planned, averagePrice, value, ...cost } = order;
+  const plan = sent === planned ? '' : `${quantity(planned)} planned, `;
+  const decided = `${plan}decided at $${price(cost.priceAtDecision)}`;
+  if (averagePrice === undefined) {
+    const sending = sent === planned ? 'shares' : 'shares sent';
+    return `${quantity(sent)} ${sending}, ${decided}`;
+  }
+  const count = filled === sent ? quantity(filled) : `${quantity(filled)} of ${quantity(sent)}`;
   const done = `${count} at $${price(averagePrice)}, ${decided}`;
   return cost.slippage === undefined ? done : `${done}\n${money(value)}, ${slippageOf(cost)}`;
 }

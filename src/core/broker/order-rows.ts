@@ -1,7 +1,7 @@
 /** The broker's orders as ours: of stocks whole, of everything else by what they may cost. */
 import { z } from 'zod';
 import type { Order, OrderStatus, UnmanagedOrder } from '../domain/order.ts';
-import { type Cents, cents } from '../domain/units.ts';
+import { type Cents, cents, type Qty } from '../domain/units.ts';
 import {
   instant,
   lenient,
@@ -65,7 +65,7 @@ function orderShape(strict: boolean) {
         qty: wire.qty ?? wire.filled_qty,
         filledQty: wire.filled_qty,
         averagePrice: paid?.data,
-        status: statusOf(wire.status),
+        status: statusOf(wire.status, wire.qty, wire.filled_qty),
         brokerStatus: wire.status,
         submittedAt,
         updatedAt: wire.updated_at ?? submittedAt,
@@ -158,8 +158,14 @@ const FINAL: ReadonlySet<string> = new Set([
   'replaced',
 ] satisfies OrderStatus[]);
 
-/** A word that we do not know means that it may still fill; `done_for_day` is not final either. */
-function statusOf(text: string): OrderStatus {
+/**
+ * A word that we do not know means that it may still fill; `done_for_day` is not final either. The figures
+ * count more than the word: what is filled whole has ended, and `filled` with less is not settled yet.
+ * @param size undefined of an order for an amount of money, of which only the word tells.
+ */
+function statusOf(text: string, size: Qty | undefined, filled: Qty): OrderStatus {
+  if (size !== undefined && size > 0 && filled >= size) return 'filled';
+  if (text === 'filled' && size !== undefined && size > 0) return 'open';
   return FINAL.has(text) ? (text as OrderStatus) : 'open';
 }
 

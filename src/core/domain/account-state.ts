@@ -12,6 +12,8 @@ import {
   cents,
   type EpochMs,
   epochMs,
+  type Qty,
+  qty,
   type SessionDate,
   type Ticker,
 } from './units.ts';
@@ -232,6 +234,12 @@ export function openAlert(
 /** The rebalance that was begun and not finished, or undefined. */
 export function unfinished(book: AccountState): Rebalance | undefined {
   return [...book.rebalances.values()].find((rebalance) => rebalance.finishedAt === undefined);
+}
+
+/** What may still fill of an order of ours: what was sent under its id, less what is filled. */
+export function restOf({ intent, sent, order }: ManagedOrder): Qty {
+  const size = order?.qty ?? sent?.qty ?? intent.qty;
+  return qty(Math.max(0, size - (order?.filledQty ?? 0)));
 }
 
 /** The orders of one decision, in the order they were written. */

@@ -3,6 +3,7 @@ import type { Mode } from '../domain/account.ts';
 import type { AccountState, ManagedOrder } from '../domain/account-state.ts';
 import type { Observation } from '../domain/observation.ts';
 import { isFinal, type Side } from '../domain/order.ts';
+import { endingOf, standingOf } from '../domain/order-words.ts';
 import {
   type Cents,
   cents,
@@ -37,7 +38,10 @@ export interface AttemptRow {
   readonly side: Side;
   /** When it was written down. */
   readonly at: EpochMs;
+  /** As it was sent, which may be less than was written down. */
   readonly qty: Qty;
+  /** As it was decided; of a later attempt, what was left. */
+  readonly planned: Qty;
   readonly filled: Qty;
   /** Dollars a share; undefined while nothing is filled. */
   readonly averagePrice: number | undefined;
@@ -94,7 +98,7 @@ export function ordersView(book: AccountState, seen: Observation, filter: OrderF
 }
 
 function rowOf(managed: ManagedOrder, book: AccountState): AttemptRow {
-  const { intent, at, order, fills } = managed;
+  const { intent, at, order, sent, fills } = managed;
   const { clientOrderId, decisionId, attempt, ticker, side } = intent;
   const booked = fills.reduce((sum, fill) => sum + fill.qty, 0);
   const state = stateOf(managed, book);
@@ -105,7 +109,8 @@ function rowOf(managed: ManagedOrder, book: AccountState): AttemptRow {
     ticker,
     side,
     at,
-    qty: order?.qty ?? intent.qty,
+    qty: order?.qty ?? sent?.qty ?? intent.qty,
+    planned: plannedOf(managed, book),
     // What the broker reports may run ahead of the fills that are booked.
     filled: qty(Math.max(booked, order?.filledQty ?? 0)),
     averagePrice: order?.averagePrice,
@@ -114,6 +119,14 @@ function rowOf(managed: ManagedOrder, book: AccountState): AttemptRow {
     ...costOf(managed),
     reason: reasonOf(managed, state),
   };
+}
+
+/** The first order of a line is written down with what can be paid for; the plan may have wanted more. */
+function plannedOf({ intent }: ManagedOrder, { rebalances }: AccountState): Qty {
+  const { decisionId, ticker, side, attempt } = intent;
+  const plan = attempt === 1 ? rebalances.get(decisionId)?.decision.plan.orders : undefined;
+  const order = plan?.find((each) => each.ticker === ticker && each.side === side);
+  return order?.qty ?? intent.qty;
 }
 
 function stateOf(
@@ -148,6 +161,7 @@ function reasonOf(
 ): string | undefined {
   if (state === 'refused') return refusal;
   if (state === 'filled' || state === 'waiting' || state === 'sending') return undefined;
-  if (cancelRequestedBy !== undefined) return `taken back by ${cancelRequestedBy}`;
-  return order && isFinal(order) ? order.brokerStatus : undefined;
+  if (cancelRequestedBy !== undefined) return `cancelled by ${cancelRequestedBy}`;
+  if (!order) return undefined;
+  return isFinal(order) ? endingOf(order) : standingOf(order);
 }

@@ -7,6 +7,7 @@ import {
   type Rebalance,
 } from '../domain/account-state.ts';
 import { isAsPlanned, isFinal, type Side } from '../domain/order.ts';
+import { endingOf, sizedWords, standingOf } from '../domain/order-words.ts';
 import {
   type Cents,
   cents,
@@ -21,8 +22,18 @@ import { costsBetween, slippageOf } from './costs.ts';
 import { attemptsAt, fraction } from './measure.ts';
 import { type PlanView, planView } from './plan.ts';
 
-/** `waiting`: not sent yet; `open`: the broker has it; `short`: final, with less than planned. */
-export type OrderState = 'waiting' | 'open' | 'filled' | 'short' | 'refused' | 'not sent';
+/**
+ * `waiting`: not sent yet; `open`: the broker has it; `short`: final with less than planned; `not filled`:
+ * final with nothing.
+ */
+export type OrderState =
+  | 'waiting'
+  | 'open'
+  | 'filled'
+  | 'short'
+  | 'not filled'
+  | 'refused'
+  | 'not sent';
 
 /** One order of a rebalance and its fills. */
 export interface OrderRow {
@@ -30,6 +41,8 @@ export interface OrderRow {
   readonly side: Side;
   /** As decided. */
   readonly planned: Qty;
+  /** What its orders are for: the last one, and what was filled of those before; undefined before the first. */
+  readonly sent: Qty | undefined;
   readonly filled: Qty;
   /** Dollars a share over all fills; undefined while nothing is filled. */
   readonly averagePrice: number | undefined;
@@ -41,7 +54,7 @@ export interface OrderRow {
   /** Hundredths of a per cent of the value at the price of the decision. */
   readonly slippageBps: number | undefined;
   readonly state: OrderState;
-  /** The broker's reason, or its word for how the order ended. */
+  /** The broker's reason, how the order ended, or what is unusual about it. */
   readonly reason: string | undefined;
 }
 
@@ -123,7 +136,6 @@ function orderRow(
   const filled = attempts.reduce((sum, managed) => sum + filledOf(managed), 0);
   const last = attempts.at(-1);
   const { ticker, side, priceAtDecision } = planned;
-  const state = stateOf(last, filled, rebalance);
   const fills = attempts.flatMap((managed) => managed.fills);
   const atDecision = sum(fills.map((fill) => valueOf(fill.qty, priceAtDecision)));
   const slippage = sum(fills.map((fill) => slippageOf({ intent: planned, fill })));
@@ -131,15 +143,24 @@ function orderRow(
     ticker,
     side,
     planned: planned.qty,
+    sent: sentOf(attempts),
     filled: qty(filled),
     averagePrice: averagePrice(attempts),
     priceAtDecision,
     value: sum(fills.map((fill) => valueOf(fill.qty, fill.price))),
     slippage: fills.length > 0 ? slippage : undefined,
     slippageBps: bps(slippage, atDecision),
-    state: state === 'filled' && !isAsPlanned(filled, planned.qty) ? 'short' : state,
-    reason: reasonOf(last, filled, planned.qty),
+    state: stateOf(last, filled, planned.qty, rebalance),
+    reason: reasonOf(attempts, filled, planned.qty),
   };
+}
+
+function sentOf(attempts: readonly ManagedOrder[]): Qty | undefined {
+  const sent = attempts.filter(({ order, tries }) => order !== undefined || tries > 0);
+  const last = sent.at(-1);
+  if (!last) return undefined;
+  const before = sent.slice(0, -1).reduce((sum, managed) => sum + filledOf(managed), 0);
+  return qty(before + (last.order?.qty ?? last.sent?.qty ?? last.intent.qty));
 }
 
 function totalsOf(
@@ -196,26 +217,40 @@ function filledOf(managed: ManagedOrder): number {
   return Math.max(booked, managed.order?.filledQty ?? 0);
 }
 
-function stateOf(last: ManagedOrder | undefined, filled: number, rebalance: Rebalance): OrderState {
-  const over = rebalance.finishedAt !== undefined;
-  if (!last) return over ? 'not sent' : 'waiting';
-  if (last.state === 'refused') return filled > 0 ? 'short' : 'refused';
-  if (!last.order) return last.state === 'planned' ? 'waiting' : 'open';
-  if (!isFinal(last.order)) return 'open';
-  return last.order.status === 'filled' ? 'filled' : 'short';
-}
-
-function reasonOf(
+function stateOf(
   last: ManagedOrder | undefined,
   filled: number,
   planned: number,
+  { finishedAt }: Rebalance,
+): OrderState {
+  if (filled >= planned) return 'filled';
+  if (last?.state === 'refused') return filled > 0 ? 'short' : 'refused';
+  const { order } = last ?? {};
+  if (!order) {
+    if (last && last.state !== 'planned') return 'open';
+    return finishedAt === undefined ? 'waiting' : 'not sent';
+  }
+  if (!isFinal(order)) return 'open';
+  if (order.status === 'filled' && isAsPlanned(filled, planned)) return 'filled';
+  return filled > 0 ? 'short' : 'not filled';
+}
+
+function reasonOf(
+  attempts: readonly ManagedOrder[],
+  filled: number,
+  planned: number,
 ): string | undefined {
-  if (last?.refusal !== undefined) return last.refusal;
-  if (last?.cancelRequestedBy !== undefined && filled < planned)
-    return `taken back by ${last.cancelRequestedBy}`;
-  const order = last?.order;
-  if (!order || !isFinal(order) || filled >= planned) return undefined;
-  return order.status === 'filled' ? 'sized to the cash that was there' : order.brokerStatus;
+  const last = attempts.at(-1);
+  if (!last || filled >= planned) return undefined;
+  if (last.refusal !== undefined) return last.refusal;
+  if (last.setAsideBy !== undefined) return `set aside by ${last.setAsideBy}`;
+  if (last.cancelRequestedBy !== undefined) return `cancelled by ${last.cancelRequestedBy}`;
+  const { order, intent } = last;
+  if (order && isFinal(order)) return endingOf(order);
+  const sent = sentOf(attempts);
+  const sized = sent !== undefined && !isAsPlanned(sent, planned) ? sizedWords(intent) : undefined;
+  const words = [order && standingOf(order), sized].filter((each) => each !== undefined);
+  return words.length > 0 ? words.join('; ') : undefined;
 }
 
 /** Weighted by shares over every attempt that has a price. */

@@ -247,7 +247,8 @@ describe('one order', () => {
   it.each([
     ['new', 'open'],
     ['partially_filled', 'open'],
-    ['filled', 'filled'],
+    // Its figures do not say so yet: nothing more may be sent for it.
+    ['filled', 'open'],
     ['done_for_day', 'open'],
     ['canceled', 'canceled'],
     ['expired', 'expired'],
@@ -267,6 +268,17 @@ describe('one order', () => {
     const order = await on(json(200, orderJson({ status: brokerStatus }))).orderByClientId('x');
     expect(order).toMatchObject({ status, brokerStatus });
   });
+
+  it.each(['filled', 'new', 'calculated', 'canceled', 'replaced'])(
+    'that is filled whole is filled to us, though the broker calls it %s',
+    async (status) => {
+      const wire = orderJson({ status, filled_qty: '3', filled_avg_price: '99.755' });
+      expect(await on(json(200, wire)).orderByClientId('x')).toMatchObject({
+        status: 'filled',
+        brokerStatus: status,
+      });
+    },
+  );
 
   it('that was cancelled in parts keeps what was filled', async () => {
     const wire = { status: 'canceled', filled_qty: '1.5', filled_avg_price: '99.755' };

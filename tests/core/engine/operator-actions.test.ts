@@ -76,7 +76,7 @@ describe('HALT', () => {
     const [managed] = desk.managedOrders();
     desk.broker.progress(managed?.intent.clientOrderId ?? '', { fill: 40 });
     expect(words(await desk.engine.halt('ann', 'look'))).toEqual([
-      'canceled: canceled after 40 of 100 filled',
+      'canceled: cancelled after 40 of 100 filled',
     ]);
   });
 
@@ -110,7 +110,7 @@ describe('HALT', () => {
       return desk.broker.submit(order);
     };
     await desk.engine.wake();
-    expect(words((await lines) ?? [])).toEqual(['canceled: canceled']);
+    expect(words((await lines) ?? [])).toEqual(['canceled: cancelled']);
     await desk.minutes(5);
     expect(await desk.broker.openOrders()).toEqual([]);
     expect(desk.posted()).toEqual(['sell XLF 100']);
@@ -156,7 +156,7 @@ describe('taking an order back', () => {
     const id = desk.managedOrders()[0]?.intent.clientOrderId ?? '';
     desk.broker.progress(id, { fill: 40 });
     expect(words(await desk.engine.cancel(id, 'ann'))).toEqual([
-      'canceled: canceled after 40 of 100 filled',
+      'canceled: cancelled after 40 of 100 filled',
     ]);
     expect(written).toEqual([1]);
     desk.broker.behave(() => ({ kind: 'whole' }));

@@ -50,13 +50,13 @@ describe('the orders view', () => {
     ['sending', true, undefined, [SENDING]],
     ['open', true, 'accepted', [SENDING, order('open', 0, 'accepted')]],
     ['filled', false, undefined, [SENDING, order('filled', 5)]],
-    ['short', false, 'canceled', [SENDING, order('canceled', 5)]],
-    ['canceled', false, 'taken back by ines', [SENDING, TAKEN, order('canceled')]],
+    ['short', false, 'cancelled', [SENDING, order('canceled', 5)]],
+    ['canceled', false, 'cancelled by ines', [SENDING, TAKEN, order('canceled')]],
     ['expired', false, 'expired', [SENDING, order('expired')]],
     ['rejected', false, 'rejected', [SENDING, order('rejected')]],
     ['refused', false, 'no money', [SENDING, REFUSED]],
     ['not sent', false, undefined, [FINISHED]],
-    ['not sent', false, 'taken back by ines', [TAKEN]],
+    ['not sent', false, 'cancelled by ines', [TAKEN]],
   ])('calls an order %s', (state, open, reason, entries) => {
     const [row] = rows([...INTENT, ...entries]);
     expect(row).toMatchObject({ state, open });

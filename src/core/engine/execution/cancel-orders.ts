@@ -2,6 +2,7 @@
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, isFinal, type Order } from '#core/domain/order.ts';
+import { endingOf } from '#core/domain/order-words.ts';
 import { qtyToDecimal } from '#core/domain/units.ts';
 import { sentence, TradingError } from '#core/errors.ts';
 import type { ExecutionParts } from '../parts.ts';
@@ -104,14 +105,10 @@ function outcomeOf(
   return { kind: 'asked', text: `asked to cancel; the broker says ${last.brokerStatus}` };
 }
 
-function ending({
-  status,
-  filledQty,
-  qty,
-  brokerStatus,
-}: Order): Pick<CancelResult, 'kind' | 'text'> {
+function ending(order: Order): Pick<CancelResult, 'kind' | 'text'> {
+  const { status, filledQty, qty } = order;
   if (status === 'filled') return { kind: 'filled', text: 'was filled already' };
-  const word = status === 'canceled' ? 'canceled' : brokerStatus;
+  const word = endingOf(order);
   const part = `${qtyToDecimal(filledQty)} of ${qtyToDecimal(qty)}`;
   return { kind: 'canceled', text: filledQty > 0 ? `${word} after ${part} filled` : word };
 }

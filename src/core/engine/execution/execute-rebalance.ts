@@ -174,8 +174,9 @@ function mayTry({ parts, waits, cuts }: Pass, line: OrderLine): boolean {
   if (waits.has(name) || cuts.has(name) || isOver(line) || liveOrder(line)) return false;
   const again = retryAt(line);
   if (unsentOrder(line) || again === undefined || again <= parts.clocks.market.now()) return true;
-  const refusal = line.attempts.at(-1)?.refusal ?? '';
-  waits.set(name, { kind: 'wait', limit: 'account', reason: `${name}: refused: ${refusal}` });
+  const refusal = line.attempts.at(-1)?.refusal;
+  const reason = `${name}: ${refusal === undefined ? 'rejected by the broker' : `refused: ${refusal}`}`;
+  waits.set(name, { kind: 'wait', limit: 'account', reason });
   return false;
 }
 

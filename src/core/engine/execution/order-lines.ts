@@ -19,7 +19,7 @@ const RETRY_STEP_MS = 5 * 60_000;
 const LONGEST_RETRY_MS = 15 * 60_000;
 
 /** What is left of these may be sent again; a replaced order's rest is traded by its replacement. */
-const MAY_FOLLOW: ReadonlySet<OrderStatus> = new Set(['canceled', 'expired', 'filled']);
+const MAY_FOLLOW: ReadonlySet<OrderStatus> = new Set(['canceled', 'expired', 'filled', 'rejected']);
 
 /** One ticker and side of a decision with every order that was written for it, oldest first. */
 export interface OrderLine {
@@ -80,11 +80,13 @@ export function isOver(line: OrderLine): boolean {
 }
 
 /**
- * When a line whose last order was refused for a passing reason may be tried again; undefined: now.
- * Counts the refusals since the last order that was taken.
+ * When a line whose last order was refused for a passing reason, or taken and rejected a moment later, may
+ * be tried again; undefined: now. Counts the refusals since the last order that stood.
  */
 export function retryAt({ attempts }: OrderLine): EpochMs | undefined {
-  const taken = attempts.findLastIndex(({ state }) => state !== 'refused');
+  const taken = attempts.findLastIndex(
+    ({ state, order }) => state !== 'refused' && order?.status !== 'rejected',
+  );
   const refused = attempts.slice(taken + 1);
   const last = refused.at(-1);
   if (!last) return undefined;

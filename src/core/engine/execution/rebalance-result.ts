@@ -3,7 +3,8 @@ import type { AccountState, ManagedOrder, RebalanceResult } from '#core/domain/a
 import type { Alert } from '#core/domain/alert.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { isAsPlanned, isFinal, type Order, type OrderIntent } from '#core/domain/order.ts';
+import { isAsPlanned, isFinal, type OrderIntent } from '#core/domain/order.ts';
+import { endingOf, sizedWords } from '#core/domain/order-words.ts';
 import { qty, qtyToDecimal, toDollars } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 
@@ -40,7 +41,7 @@ function shortfall(
   const amounts = `${qtyToDecimal(qty(filled))} of ${qtyToDecimal(planned.qty)} filled`;
   const last = attempts.findLast(({ order }) => order !== undefined)?.order;
   if (last?.status === 'filled' && isAsPlanned(filled, planned.qty)) return undefined;
-  const ending = last ? endingOf(last) : 'the cash did not reach';
+  const ending = last ? endingOf(last) : sizedWords(planned);
   const reason = endOf(attempts.at(-1)) ?? cut ?? ending;
   if (filled > 0) return `${amounts}, then ${reason}`;
   return last ? `not filled: ${reason}` : `not sent: ${reason}`;
@@ -54,25 +55,6 @@ function endOf(last: ManagedOrder | undefined): string | undefined {
   }
   if (last?.refusal !== undefined) return `refused: ${last.refusal}`;
   return undefined;
-}
-
-/** How an order ended, in the words that people use. */
-export function endingOf({ status, brokerStatus }: Order): string {
-  switch (status) {
-    case 'canceled':
-      return 'cancelled';
-    case 'expired':
-    case 'rejected':
-      return status;
-    case 'replaced':
-      return 'replaced by somebody';
-    case 'filled':
-      return 'the cash did not reach further';
-    case 'open':
-      return `still open at the broker (${brokerStatus})`;
-    default:
-      return status satisfies never;
-  }
 }
 
 /** What was told of orders and trades before; a new plan starts from what is there. */

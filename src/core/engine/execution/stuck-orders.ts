@@ -1,10 +1,15 @@
 /** Orders that the broker calls open well after their session: nothing waits for them, somebody is called. */
-import { type AccountState, type ManagedOrder, openAlert } from '#core/domain/account-state.ts';
+import {
+  type AccountState,
+  type ManagedOrder,
+  openAlert,
+  restOf,
+} from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import { nextSession, sessionAt } from '#core/domain/calendar.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { isFinal } from '#core/domain/order.ts';
-import { type EpochMs, qty, qtyToDecimal } from '#core/domain/units.ts';
+import { type EpochMs, qtyToDecimal } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 
 /** A day order ends with its session; so long afterwards the broker's word for it is not believed. */
@@ -46,9 +51,10 @@ export function stuckEntries(book: AccountState, now: EpochMs): readonly Entry[]
   ];
 }
 
-function stuckAlert({ intent, order }: ManagedOrder): Alert {
+function stuckAlert(managed: ManagedOrder): Alert {
+  const { intent, order } = managed;
   const { side, ticker, clientOrderId } = intent;
-  const left = order ? qtyToDecimal(qty(order.qty - order.filledQty)) : qtyToDecimal(intent.qty);
+  const left = qtyToDecimal(restOf(managed));
   return {
     subject: stuckSubject(clientOrderId),
     severity: 'critical',
