@@ -1,7 +1,7 @@
 /**
  * A simulated year of the desk's own process on the sandbox, measured at the end of each month: resident
- * memory, open handles, the journal's write-ahead log, messages. Exit 1 when a later month is above the
- * first. Linux only. `npm run soak -- [--months 12] [--speed 8640]`, an hour on a quiet machine.
+ * memory once the garbage is collected and at its highest, open handles, the journal's write-ahead log,
+ * messages. Exit 1 when a later month is above the first. Linux only. `npm run soak -- [--months 12] [--speed 8640]`, an hour on a quiet machine.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
 import { startRotor } from '../tests/support/process.ts';
 import { startServers } from '../tests/support/sandbox-process.ts';
+import { collectGarbage, DEBUGGER } from './soak/collect-garbage.ts';
 import { growthIn, HEAD, rowOf, type Sample } from './soak/verdict.ts';
 
 const { values } = parseArgs({
@@ -36,17 +37,19 @@ const state = join(folder, 'rotor');
 const servers = await startServers(folder);
 /** As the image has them: CMD and ENV in the Dockerfile. */
 const LIMITS = {
-  NODE_OPTIONS: '--max-old-space-size=96 --max-semi-space-size=2',
+  NODE_OPTIONS: '--max-old-space-size=96 --max-semi-space-size=2 --inspect=127.0.0.1:0',
   MALLOC_ARENA_MAX: '1',
   UV_THREADPOOL_SIZE: '2',
 };
 const rotor = startRotor({ ...servers.environment, ...LIMITS, STATE_DIR: state });
 const samples: Sample[] = [];
 try {
+  const debuggerAddress = await rotor.said(DEBUGGER);
   await rotor.said(/seconds from the start/);
   console.log(HEAD);
   for (let month = 1; month <= months; month++) {
     await pass(MONTH_MS);
+    await collectGarbage(debuggerAddress);
     const before = samples.reduce((sum, { messages }) => sum + messages, 0);
     const sample = { month, ...measured(), messages: messagesSent() - before };
     samples.push(sample);
@@ -74,11 +77,14 @@ async function pass(ms: number): Promise<void> {
   await wait(SETTLE_MS);
 }
 
-function measured(): Pick<Sample, 'memoryMb' | 'handles' | 'walKb'> {
+function measured(): Pick<Sample, 'memoryMb' | 'highestMb' | 'handles' | 'walKb'> {
   const process = `/proc/${rotor.child.pid}`;
-  const resident = /VmRSS:\s+(\d+)/.exec(readFileSync(`${process}/status`, 'utf8'))?.[1];
+  const status = readFileSync(`${process}/status`, 'utf8');
+  const megabytes = (name: string): number =>
+    Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1_024);
   return {
-    memoryMb: Math.round(Number(resident) / 1_024),
+    memoryMb: megabytes('VmRSS'),
+    highestMb: megabytes('VmHWM'),
     handles: readdirSync(`${process}/fd`).length,
     walKb: Math.round(statSync(join(state, 'journal.sqlite-wal')).size / 1_024),
   };

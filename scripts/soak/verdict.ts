@@ -4,8 +4,10 @@
 export interface Sample {
   /** From 1. */
   readonly month: number;
-  /** Resident memory of the desk's process, megabytes. */
+  /** Resident memory of the desk's process once its garbage is collected, megabytes. */
   readonly memoryMb: number;
+  /** The highest that it ever was, garbage included: shown, not judged. */
+  readonly highestMb: number;
   /** Files, sockets and pipes that it holds open. */
   readonly handles: number;
   /** The journal's write-ahead log, kilobytes. */
@@ -37,13 +39,13 @@ export function growthIn(samples: readonly Sample[]): readonly string[] {
 }
 
 /** A row of the table, as wide as its head. */
-export function rowOf({ month, memoryMb, handles, walKb, messages }: Sample): string {
-  return [month, memoryMb, handles, walKb, messages]
+export function rowOf({ month, memoryMb, highestMb, handles, walKb, messages }: Sample): string {
+  return [month, memoryMb, highestMb, handles, walKb, messages]
     .map((each) => String(each).padStart(9))
     .join('');
 }
 
 /** The head of the table. */
-export const HEAD = ['month', 'memory MB', 'handles', 'WAL kB', 'messages']
+export const HEAD = ['month', 'memory MB', 'highest', 'handles', 'WAL kB', 'messages']
   .map((each) => each.padStart(9))
   .join('');

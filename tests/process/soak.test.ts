@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { growthIn, type Sample } from '../../scripts/soak/verdict.ts';
 
-const FIRST: Sample = { month: 1, memoryMb: 150, handles: 40, walKb: 4_096, messages: 60 };
+const FIRST: Sample = {
+  month: 1,
+  memoryMb: 150,
+  highestMb: 180,
+  handles: 40,
+  walKb: 4_096,
+  messages: 60,
+};
 const later = (changed: Partial<Sample>): readonly string[] =>
   growthIn([FIRST, { ...FIRST, month: 2 }, { ...FIRST, month: 3, ...changed }]);
 
