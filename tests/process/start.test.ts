@@ -7,15 +7,29 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startRotor } from '#tests/support/process.ts';
 
+/** An orphan that stays is a hang, on whatever machine. */
+const HANG = { timeout: 180_000 };
+
 let folder = '';
+/** The groups of processes that a test began. */
+const orphans: number[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'rotor-start-'));
 });
 
 afterEach(() => {
+  for (const group of orphans.splice(0)) endGroup(group);
   rmSync(folder, { recursive: true, force: true });
 });
+
+function endGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch {
+    // Nobody of it is left.
+  }
+}
 
 /** A program that holds a port, and the port. */
 async function holder(): Promise<{ readonly port: number; close(): Promise<unknown> }> {
@@ -57,10 +71,15 @@ it('a second start beside a desk that runs names its process and how to stop it'
   expect(await first.end('SIGTERM')).toBe(0);
 });
 
-it('a desk whose npm was killed says good-bye and ends, and leaves no orphan', async () => {
+it('a desk whose npm was killed says good-bye and ends, and leaves no orphan', HANG, async () => {
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, STATE_DIR: folder, SANDBOX_PORT: '0', SANDBOX_SPEED: 'minute' };
-  const npm = spawn('npm', ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const npm = spawn('npm', ['start'], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  orphans.push(npm.pid ?? 0);
   let output = '';
   const ended = once(npm.stdout, 'end');
   const started = new Promise<void>((resolve) => {
