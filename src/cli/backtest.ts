@@ -159,7 +159,7 @@ function textOf(report: Report, riskFree: number): string {
   const hasYear = report.turnover !== null;
   const turned = report.turnover?.toFixed(1);
   return [
-    `${report.from} to ${report.to}, ${report.sessions} sessions, ${usd(final)} at the end`,
+    `${report.from} to ${report.to}, ${report.sessions} ${report.sessions === 1 ? 'session' : 'sessions'}, ${usd(final)} at the end`,
     '',
     table([
       ['', 'Rotor', 'SPY'],

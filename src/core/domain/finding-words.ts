@@ -11,6 +11,7 @@ const MANY: Readonly<Record<DataQualityRule, string>> = {
   gap: 'sessions without a row',
   ends: 'early ends',
   twin: 'days with the rows of another ticker',
+  shifted: 'rows under the wrong day',
   'second-source': 'closes that another source has differently',
 };
 

@@ -4,6 +4,7 @@
  */
 import { type BarHistory, type Bars, countThrough, lastDate } from './bar.ts';
 import { isSession, sessionsBetween, sessionsIn } from './calendar.ts';
+import { shiftedRows } from './shifted-rows.ts';
 import { sharedRows } from './twin-rows.ts';
 import type { EpochMs, SessionDate, Ticker } from './units.ts';
 
@@ -18,6 +19,7 @@ export type DataQualityRule =
   | 'gap'
   | 'ends'
   | 'twin'
+  | 'shifted'
   | 'second-source';
 
 /** Something doubtful in bars that break no law: where, when, by which rule, and how bad it is. */
@@ -175,6 +177,10 @@ export function findingsAcross(
   return [
     ...dayFindings(histories, range, peers),
     ...twinFindings(histories, range),
+    ...shiftFindings(
+      histories.filter(({ ticker }) => peers.has(ticker)),
+      range,
+    ),
     ...endFindings(histories),
   ];
 }
@@ -244,6 +250,18 @@ function twinFindings(
   return sharedRows(histories, range).map(({ ticker, of, last, days }) => {
     const text = `${days} days to ${last} have the rows of ${of}`;
     return { rule: 'twin', ticker, date: last, severity: 'refuses', text };
+  });
+}
+
+/** A close under the wrong day is one that nobody could have known then, or an old one. */
+function shiftFindings(
+  histories: readonly BarHistory[],
+  { to }: DateRange,
+): readonly DataQualityIssue[] {
+  return shiftedRows(histories, to).map(({ ticker, last, by }) => {
+    const side = by === 1 ? 'after' : 'before';
+    const text = `its moves to ${last} stand a session ${side} those of the others`;
+    return { rule: 'shifted', ticker, date: last, severity: 'refuses', text };
   });
 }
 

@@ -12,6 +12,8 @@ const NEAR = 5e-4;
 const VARIES = 5e-3;
 /** Days in a row. Of eleven years of the thirteen tickers no pair shares two. */
 const FEWEST = 5;
+/** Sessions that the other's rows may stand later or earlier where a part was taken over under a wrong day. */
+const WRONG_DAYS = [1, -1] as const;
 
 /** Days in a row on which a ticker has the rows of another. */
 export interface SharedRows {
@@ -36,34 +38,50 @@ export function sharedRows(
     histories.slice(at + 1).map((other) => [one, other] as const),
   );
   return pairs.flatMap(([one, other]) =>
-    runsOf(one, other, range).flatMap((run) => [
-      { ...run, ticker: one.ticker, of: other.ticker },
-      { ...run, ticker: other.ticker, of: one.ticker },
+    [...runsOf(one, other, range), ...splicedRuns(one, other, range)].flatMap((run) => [
+      { last: run.last, days: run.days, ticker: one.ticker, of: other.ticker },
+      { last: run.last, days: run.days, ticker: other.ticker, of: one.ticker },
     ]),
   );
 }
 
-function runsOf(one: BarHistory, other: BarHistory, range: Range): readonly Run[] {
+/**
+ * One run within the range, and nothing like it before: two whole histories that follow each other by a
+ * day were made so.
+ */
+function splicedRuns(one: BarHistory, other: BarHistory, range: Range): readonly Run[] {
+  const [start] = rowsIn(one, range);
+  return WRONG_DAYS.flatMap((shift) => {
+    const [run, ...more] = runsOf(one, other, range, shift);
+    return run && more.length === 0 && run.row > start + FEWEST ? [run] : [];
+  });
+}
+
+function runsOf(one: BarHistory, other: BarHistory, range: Range, shift = 0): readonly Run[] {
   const found: Run[] = [];
   const [start, end] = rowsIn(one, range);
-  let days = 0;
+  let [days, begin] = [0, start];
   const first = one.dates[start];
   let theirs = first === undefined ? 0 : Math.max(0, countThrough(other, first) - 1);
   for (let row = start; row <= end; row++) {
     const date = row < end ? one.dates[row] : undefined;
     while (date !== undefined && (other.dates[theirs] ?? '~') < date) theirs += 1;
-    if (date !== undefined && other.dates[theirs] === date && isNear(one, row, other, theirs)) {
+    const isDay = date !== undefined && other.dates[theirs] === date;
+    if (isDay && isNear(one, row, other, theirs + shift)) {
       if (!isNear(one, row, one, row - 1, VARIES)) days += 1;
       continue;
     }
     const last = one.dates[row - 1];
-    if (last !== undefined && days >= FEWEST) found.push({ last, days });
-    days = 0;
+    if (last !== undefined && days >= FEWEST) found.push({ last, days, row: begin });
+    [days, begin] = [0, row + 1];
   }
   return found;
 }
 
-type Run = Pick<SharedRows, 'last' | 'days'>;
+interface Run extends Pick<SharedRows, 'last' | 'days'> {
+  /** The first one of it. */
+  readonly row: number;
+}
 
 const PRICES = ['open', 'high', 'low'] as const;
 

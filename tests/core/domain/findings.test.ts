@@ -396,6 +396,15 @@ describe('rows that two tickers share', () => {
     expect(twinsOf(spliced(one, other, 30), other)).toHaveLength(2);
   });
 
+  it('are found in a tail under the day after or before their own', () => {
+    const shifted = (by: number) => {
+      const rows = one.rows.map((row, at) => ({ ...(other.rows[at + by] ?? row), date: row.date }));
+      return { name: one.name, rows: [...one.rows.slice(0, -30), ...rows.slice(-30)] };
+    };
+    expect(twinsOf(shifted(-1), other)).toHaveLength(2);
+    expect(twinsOf(shifted(1), other)).toHaveLength(2);
+  });
+
   it('are found in a tail that was scaled to fit and rounded to cents', () => {
     expect(twinsOf(spliced(one, other, 30, 1.37), other)).toHaveLength(2);
   });
@@ -407,5 +416,42 @@ describe('rows that two tickers share', () => {
       rows: one.rows.map((row) => ({ ...row, open: 50, high: 51, low: 49, close: 50 })),
     });
     expect(twinsOf(flat('XLV'), flat('XLP'))).toEqual([]);
+  });
+});
+
+describe('rows under the day beside their own', () => {
+  const DAYS = sessionsIn(sessionDate('2023-01-03'), sessionDate('2024-04-30'));
+  const NAMES = ['XLK', 'XLF', 'XLV', 'XLP', 'XLU', 'SPY'].map(ticker);
+  /** Half of each move is the market's, half its own. */
+  const moveOf = (seed: number, at: number) =>
+    0.008 * Math.sin(at * at * 1.3) + 0.008 * Math.sin(at * at * (0.7 + seed));
+  const market = (late: number, name = 'XLU') =>
+    new Map(
+      NAMES.map((each, seed) => {
+        let close = 50;
+        const rows = DAYS.map(({ date }, at) => {
+          close *= 1 + moveOf(seed, each === name ? at - late : at);
+          return { date, open: close, high: close, low: close, close, volume: 1 };
+        });
+        return [each, barHistory(each, rows)] as const;
+      }),
+    );
+  const told = (late: number) =>
+    findingsAcross(market(late)).filter(({ rule }) => rule === 'shifted');
+
+  it('are none where all move on the same days', () => {
+    expect(told(0)).toEqual([]);
+  });
+
+  it.each([
+    [1, 'after'],
+    [-1, 'before'],
+  ])('refuse a ticker whose moves are %d day late', (late, side) => {
+    expect(told(late)).toEqual([
+      {
+        ...{ rule: 'shifted', ticker: 'XLU', date: '2024-04-30', severity: 'refuses' },
+        text: `its moves to 2024-04-30 stand a session ${side} those of the others`,
+      },
+    ]);
   });
 });

@@ -1,8 +1,11 @@
 /**
  * Which columns of a parquet file hold the bars, found by name in any case and by type. The rules:
  * - One column each for open, high, low, close and volume; others are ignored.
- * - `Adj Close` beside `Close` is what counts: the other prices are adjusted by the same factor.
- * - Names in two levels, as pandas writes them (`('Close', 'XLK')`), count for their own ticker only.
+ * - `Adj Close` beside `Close` is what counts: the other prices are adjusted by the same factor. A
+ *   column that is named as if it were adjusted, and in no way that is known, refuses the file.
+ * - Names in two levels, as pandas writes them (`('Close', 'XLK')`, `Close_XLK`), count for their own
+ *   ticker only, and so does the number of `1. open`.
+ * - A column `symbol` or `ticker` must name the file's own ticker in every row.
  * - Of several columns of days (`date` beside `timestamp`) all must name the same days.
  */
 import type { SchemaElement, SchemaTree } from 'hyparquet';
@@ -20,6 +23,8 @@ export interface BarColumns {
   readonly names: Readonly<Record<NumberColumn, string>>;
   /** The close with dividends and splits taken out, where the file has it beside the plain one. */
   readonly adjusted: string | undefined;
+  /** Whose row it is, where the file says so. */
+  readonly symbol: string | undefined;
   /** At least one; each must name the same days. */
   readonly stamps: readonly { readonly name: string; readonly kind: StampKind }[];
 }
@@ -29,6 +34,12 @@ const STAMP_NAMES = ['timestamp', 'date', 'datetime', 'time', 'index', '__index_
 /** Numbers are days only under a name that says so: `index` may as well count rows. */
 const NUMBERED_NAMES = ['timestamp', 'date', 'datetime', 'time'];
 const ADJUSTED_NAMES = ['adjclose', 'adjustedclose', 'closeadj', 'closeadjusted'];
+/** Names of other adjusted columns, which are not read, and of prices that nobody adjusted. */
+const NOT_CLOSE = /^(un|non|not)adj|(open|high|low|volume)/;
+const SYMBOL_NAMES = ['symbol', 'ticker'];
+const NO_NUMBER =
+  "is not a number; where it is text, pandas.read_csv(…, thousands=',') or (…, sep=';', decimal=',') reads numbers";
+const EXPECTED = 'expected timestamp or date, open, high, low, close and volume';
 
 /**
  * @param ticker whose columns count where names have two levels; without one those of any.
@@ -36,7 +47,7 @@ const ADJUSTED_NAMES = ['adjclose', 'adjustedclose', 'closeadj', 'closeadjusted'
  */
 export function barColumns(root: SchemaTree, ticker?: string): BarColumns {
   const leaves = root.children.filter(({ children }) => children.length === 0);
-  const columns = leaves.map(({ element }) => ({ element, ...named(element.name) }));
+  const columns = leaves.map(({ element }) => ({ element, ...named(element.name, ticker) }));
   const mine = columns.filter(({ of }) => of === undefined || isSame(of, ticker ?? of));
   const others = [...new Set(columns.flatMap(({ of }) => of ?? []))];
   if (ticker !== undefined && others.length > 0 && mine.every(({ of }) => of === undefined)) {
@@ -46,6 +57,8 @@ export function barColumns(root: SchemaTree, ticker?: string): BarColumns {
   return {
     names: Object.fromEntries(found) as BarColumns['names'],
     adjusted: adjustedColumn(mine),
+    symbol: mine.find(({ word, element }) => SYMBOL_NAMES.includes(word) && isText(element))
+      ?.element.name,
     stamps: stampColumns(mine),
   };
 }
@@ -61,16 +74,29 @@ interface Column {
 const WORDS: readonly string[] = [...NUMBERS, ...STAMP_NAMES];
 
 /** `('Close', 'XLK')` and `('XLK', 'Close')` are the close of XLK; `('Date', '')` is a date. */
-function named(name: string): Pick<Column, 'word' | 'of'> {
+function named(name: string, ticker: string | undefined): Pick<Column, 'word' | 'of'> {
   const [, one, two] = /^\(['"](.*?)['"], ?['"](.*?)['"]\)$/.exec(name.trim()) ?? [];
-  if (one === undefined || two === undefined) return { word: plain(name), of: undefined };
+  if (one === undefined || two === undefined) return joined(plain(name), plain(ticker ?? ''));
   const isSecond = !isWord(one) && isWord(two);
   const [word, of] = isSecond ? [two, one] : [one, two];
   return { word: plain(word), of: of.trim() === '' ? undefined : of.trim() };
 }
 
+/** `close_xlk`, `xlk_close` and `close xlk` are the close of the file's own ticker. */
+function joined(word: string, ticker: string): Pick<Column, 'word' | 'of'> {
+  const first = word.startsWith(ticker) ? word.slice(ticker.length) : word;
+  const rest = first === word && word.endsWith(ticker) ? word.slice(0, -ticker.length) : first;
+  const bare = rest.replaceAll(/^[ _.-]+|[ _.-]+$/g, '');
+  return ticker !== '' && bare !== word && isWord(bare)
+    ? { word: bare, of: ticker }
+    : { word, of: undefined };
+}
+
 function plain(name: string): string {
-  return name.trim().toLowerCase();
+  return name
+    .trim()
+    .toLowerCase()
+    .replace(/^\d+\. /, '');
 }
 
 function isWord(name: string): boolean {
@@ -78,7 +104,11 @@ function isWord(name: string): boolean {
 }
 
 function isAdjusted(word: string): boolean {
-  return ADJUSTED_NAMES.includes(word.replaceAll(/[ _-]/g, ''));
+  return ADJUSTED_NAMES.includes(letters(word));
+}
+
+function letters(word: string): string {
+  return word.replaceAll(/[^a-z]/g, '');
 }
 
 function isSame(a: string, b: string): boolean {
@@ -93,12 +123,19 @@ function numberColumn(name: NumberColumn, columns: readonly Column[]): string {
   const { element } = only(name, found, columns);
   if (isFraction(element) || (name === 'volume' && isWhole(element))) return element.name;
   // Prices in whole dollars are somebody's rounding, and pass most laws of bars.
-  const what = isWhole(element) ? 'holds whole numbers, expected prices' : 'is not a number';
+  const what = isWhole(element) ? 'holds whole numbers, expected prices' : NO_NUMBER;
   throw new RangeError(`column ${element.name} ${what}`);
 }
 
 function adjustedColumn(columns: readonly Column[]): string | undefined {
   const found = columns.filter(({ word }) => isAdjusted(word));
+  const odd = columns.find(({ word }) => {
+    return /adj/.test(letters(word)) && !isAdjusted(word) && !NOT_CLOSE.test(letters(word));
+  });
+  if (odd) {
+    const name = odd.element.name;
+    throw new RangeError(`column ${name} may be the adjusted close: name it Adj Close, or drop it`);
+  }
   if (found.length === 0) return undefined;
   const { element } = only('the adjusted close', found, columns);
   if (!isFraction(element)) throw new RangeError(`column ${element.name} is not a number`);
@@ -115,7 +152,8 @@ function stampColumns(columns: readonly Column[]): BarColumns['stamps'] {
   if (odd && stamps.length === 0) {
     throw new RangeError(`column ${odd.element.name} is neither a date nor a time with a unit`);
   }
-  if (stamps.length === 0) throw new RangeError(`no column timestamp or date${among(columns)}`);
+  if (stamps.length === 0)
+    throw new RangeError(`no column timestamp or date${among(columns)}; ${EXPECTED}`);
   return stamps;
 }
 
@@ -124,7 +162,9 @@ function only(what: string, found: readonly Column[], all: readonly Column[]): C
   if (first && others.length === 0) return first;
   const names = found.map(({ element }) => element.name).join(', ');
   throw new RangeError(
-    first ? `more than one column could be ${what}: ${names}` : `no column ${what}${among(all)}`,
+    first
+      ? `more than one column could be ${what}: ${names}`
+      : `no column ${what}${among(all)}; ${EXPECTED}`,
   );
 }
 
@@ -137,9 +177,13 @@ function stampKind(element: SchemaElement, word: string): StampKind | undefined 
   if (logical?.type === 'TIMESTAMP') return logical.isAdjustedToUTC ? 'instant' : 'wall-time';
   if (converted?.startsWith('TIMESTAMP') || type === 'INT96') return 'instant';
   if (converted === 'DATE' || logical?.type === 'DATE') return 'date';
-  if (converted === 'UTF8' || logical?.type === 'STRING') return 'text';
+  if (isText(element)) return 'text';
   const isNumber = ['INT32', 'INT64', 'DOUBLE'].includes(type ?? '') && converted !== 'DECIMAL';
   return isNumber && NUMBERED_NAMES.includes(word) ? 'number' : undefined;
+}
+
+function isText({ converted_type: converted, logical_type: logical }: SchemaElement): boolean {
+  return converted === 'UTF8' || logical?.type === 'STRING';
 }
 
 function isFraction({ type, converted_type: converted }: SchemaElement): boolean {

@@ -108,19 +108,29 @@ export async function whyNoFiles(folder: string): Promise<string> {
     return name === undefined ? [] : [`${name} ${remedy(name)}`];
   });
   const [first] = names;
-  const rest = first === undefined ? 'and nothing else' : `only ${first}`;
+  const rest =
+    first === undefined
+      ? 'and nothing else'
+      : `only ${first}; name the folder that holds the files`;
   return `${none}; ${found[0] ?? rest}`;
 }
 
-/** What people have instead, and what to do about it. */
+/** What people have instead, and what to do about it; the first that fits is told. */
 const INSTEAD = [
   {
-    pattern: /\.(csv|txt)(\.gz)?$/i,
-    remedy: (name: string) =>
-      `is text, which Rotor does not read: in Python, pandas.read_csv('${name}').to_parquet('${fileFor(name)}')`,
+    pattern: /\.(csv|tsv|txt)(\.(gz|zip|bz2|xz))?$/i,
+    remedy: (name: string) => `is text, which Rotor does not read: ${inPython('csv', name)}`,
+  },
+  { pattern: /\.(feather|arrow|ipc)$/i, remedy: other('feather') },
+  { pattern: /\.xlsx?$/i, remedy: other('excel') },
+  { pattern: /\.json(\.gz)?$/i, remedy: other('json') },
+  { pattern: /\.(pkl|pickle)$/i, remedy: other('pickle') },
+  {
+    pattern: /\.(parquet|parq|pq)\.gz$/i,
+    remedy: () => 'is packed once more: unpack it with gunzip',
   },
   {
-    pattern: /\.(parquet|pq)$/i,
+    pattern: /\.(parquet|parq|pq)$/i,
     remedy: (name: string) => `is not named as one: rename it to ${fileFor(name)}`,
   },
   {
@@ -129,6 +139,14 @@ const INSTEAD = [
       `is a part of a parquet folder: in Python, pandas.read_parquet('${name}').to_parquet('TICKER_1D.parquet')`,
   },
 ] as const;
+
+function other(format: string): (name: string) => string {
+  return (name) => `is no parquet: ${inPython(format, name)}`;
+}
+
+function inPython(format: string, name: string): string {
+  return `in Python, pandas.read_${format}('${name}').to_parquet('${fileFor(name)}')`;
+}
 
 function fileFor(name: string): string {
   return `${/^[A-Za-z]+/.exec(name)?.[0].toUpperCase() ?? 'TICKER'}_1D.parquet`;

@@ -27,6 +27,7 @@ const DAY_MS = 86_400_000;
 /** The years that a date in ten characters can name, 0001 to 9999, as days since 1970. */
 const FIRST_DAY = -719_163;
 const LAST_DAY = 2_932_897;
+const EXPECTED_DAY = 'expected YYYY-MM-DD, MM/DD/YYYY or a time since 1970';
 
 /** Stamps as plain milliseconds: a `Date` for each row would cost more than the rest of the read. */
 const PARSERS = {
@@ -52,11 +53,12 @@ export interface ReadTable {
 export async function tableOf(bytes: ArrayBuffer, ticker?: string): Promise<ReadTable> {
   const metadata = parquetMetadata(bytes);
   const columns = barColumns(parquetSchema(metadata), ticker);
-  const { names, adjusted, stamps } = columns;
+  const { names, adjusted, symbol, stamps } = columns;
   const rows = Number(metadata.num_rows);
+  if (rows === 0) throw new RangeError('has no rows');
   if (rows > MAX_ROWS) throw new RangeError(`has ${rows} rows, at most ${MAX_ROWS} are read`);
   const wanted = [...Object.values(names), ...stamps.map(({ name }) => name)];
-  if (adjusted !== undefined) wanted.push(adjusted);
+  for (const name of [adjusted, symbol]) if (name !== undefined) wanted.push(name);
   checkSizes(bytes, metadata, wanted);
   const chunks: ColumnData[] = [];
   await parquetRead({
@@ -68,10 +70,25 @@ export async function tableOf(bytes: ArrayBuffer, ticker?: string): Promise<Read
     // Only collects: hyparquet loses an error that is thrown in here.
     onChunk: (chunk) => void chunks.push(chunk),
   });
+  if (symbol !== undefined && ticker !== undefined) checkSymbols(chunks, symbol, rows, ticker);
   const numbers = numbersOf(chunks, names, rows);
   const notes = adjusted === undefined ? [] : adjust(numbers, numberOf(chunks, adjusted, rows));
   const table = tableFromArrays({ day: daysOf(chunks, stamps, rows), ...numbers });
   return { table, notes: notes.length > 0 ? [`prices adjusted by ${adjusted}`] : [] };
+}
+
+/** @throws RangeError where a row is of another ticker than the file. */
+function checkSymbols(
+  chunks: readonly ColumnData[],
+  name: string,
+  rows: number,
+  ticker: string,
+): void {
+  visit(chunks, name, rows, (value, row) => {
+    const symbol = String(value ?? ticker);
+    if (symbol.trim().toUpperCase() === ticker) return;
+    throw new RangeError(`row ${row} is of ${symbol}, expected ${ticker}: a file for each ticker`);
+  });
 }
 
 /** The days of the first column, which every other one must name as well. */
@@ -159,7 +176,8 @@ function numberOf(chunks: readonly ColumnData[], name: string, rows: number): Fl
 function dayOf(value: unknown, row: number, stamp: StampKind): number {
   const day = readDay(value, stamp);
   if (day > FIRST_DAY && day < LAST_DAY) return day;
-  throw new RangeError(`row ${row}: the day is ${value ?? 'absent'}`);
+  const found = value === null || value === undefined ? 'absent' : `${value}, ${EXPECTED_DAY}`;
+  throw new RangeError(`row ${row}: the day is ${found}`);
 }
 
 function readDay(value: unknown, stamp: StampKind): number {

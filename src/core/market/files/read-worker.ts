@@ -11,9 +11,19 @@ async function parse({ bytes, ticker }: ToParse): Promise<Parsed> {
     return { kind: 'table', ipc: tableToIPC(table), notes };
   } catch (error) {
     if (error instanceof RangeError) return { kind: 'refused', reason: error.message };
-    const why = error instanceof Error ? error.message : String(error);
+    const why = instead(bytes) ?? (error instanceof Error ? error.message : String(error));
     return { kind: 'refused', reason: `is not readable as parquet (${why})` };
   }
+}
+
+/** What the bytes are in place of parquet, and what to do about it; undefined where they do not tell. */
+function instead(bytes: ArrayBuffer): string | undefined {
+  const head = Buffer.from(bytes, 0, Math.min(64, bytes.byteLength));
+  const text = head.toString('utf8').replace(/^\uFEFF/, '');
+  if (head.length === 0) return 'it is empty';
+  if (text.startsWith('ARROW1')) return 'it is Arrow: pandas.read_feather reads it';
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'it is packed by gzip: unpack it';
+  return /^[\t\r\n\x20-\x7e]+$/.test(text) ? 'it is text: pandas.read_csv reads it' : undefined;
 }
 
 parentPort?.on('message', async (toParse: ToParse) => {

@@ -11,6 +11,10 @@ import { newYorkInstant } from '#core/domain/new-york.ts';
 import { parquetBytes, readBars, writeBars } from '#core/market/files/parquet.ts';
 import { bar, bars, emptyFolder, history, XLK } from '../histories.ts';
 
+const EXPECTED = 'expected timestamp or date, open, high, low, close and volume';
+const AS_NUMBERS =
+  "where it is text, pandas.read_csv(…, thousands=',') or (…, sep=';', decimal=',') reads numbers";
+
 const FIXTURES = join(import.meta.dirname, '../fixtures');
 const SHAPES = readdirSync(FIXTURES).filter((name) => name.endsWith('.parquet'));
 
@@ -59,9 +63,12 @@ describe('reading what pandas and pyarrow write', () => {
 
   it.each([
     ['ambiguous-close.parquet', 'more than one column could be close: close, Close'],
-    ['no-volume.parquet', 'no column volume among timestamp, open, high, low, close'],
-    ['no-day.parquet', 'no column timestamp or date among open, high, low, close, volume'],
-    ['close-is-text.parquet', 'column close is not a number'],
+    ['no-volume.parquet', `no column volume among timestamp, open, high, low, close; ${EXPECTED}`],
+    [
+      'no-day.parquet',
+      `no column timestamp or date among open, high, low, close, volume; ${EXPECTED}`,
+    ],
+    ['close-is-text.parquet', `column close is not a number; ${AS_NUMBERS}`],
     ['day-null.parquet', 'row 2: the day is absent'],
   ])('refuses %s, saying: %s', async (name, reason) => {
     await expect(refusedFixture(name)).rejects.toMatchObject({

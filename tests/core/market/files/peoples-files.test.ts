@@ -73,7 +73,7 @@ async function reason(columns: Columns, ticker = XLK) {
 }
 
 describe('a close beside an adjusted close', () => {
-  it.each(['Adj Close', 'adjClose', 'adjusted_close', 'ADJ CLOSE'])(
+  it.each(['Adj Close', 'adjClose', 'adjusted_close', 'ADJ CLOSE', 'Adj Close**', 'Close (adj)'])(
     'counts as %s says, with the other prices moved by the same factor',
     async (name) => {
       const { history, repairs } = await sound({
@@ -104,6 +104,24 @@ describe('a close beside an adjusted close', () => {
     expect(await reason({ ...STAMPS, ...PRICES, ...half })).toMatch(/row 1 .*is NaN/);
   });
 
+  it.each(['split_adjusted_close', 'adj_c', 'adj_price'])(
+    'is refused where %s may be it, and %s is no name of it that is known',
+    async (name) => {
+      expect(await reason({ ...STAMPS, ...PRICES, [name]: PRICES.Close })).toBe(
+        `XLK_1D.parquet: column ${name} may be the adjusted close: name it Adj Close, or drop it`,
+      );
+    },
+  );
+
+  it('is not looked for in what was never adjusted, nor in other adjusted prices', async () => {
+    const others = {
+      adjOpen: PRICES.Open,
+      adj_volume: PRICES.Volume,
+      unadjusted_close: PRICES.Close,
+    };
+    expect((await sound({ ...STAMPS, ...PRICES, ...others })).repairs).toEqual([]);
+  });
+
   it('is refused where the plain close is not there, or two are adjusted', async () => {
     const { Close, ...others } = PRICES;
     expect(await reason({ ...STAMPS, ...others, 'Adj Close': Close })).toContain(
@@ -111,6 +129,21 @@ describe('a close beside an adjusted close', () => {
     );
     expect(await reason({ ...STAMPS, ...PRICES, 'Adj Close': Close, AdjClose: Close })).toContain(
       'more than one column could be the adjusted close: Adj Close, AdjClose',
+    );
+  });
+});
+
+describe('a column of tickers', () => {
+  const symbols = (...cells: readonly string[]) => ({ symbol: ['UTF8', cells] }) as const;
+
+  it('changes nothing where every row is of the file’s own', async () => {
+    const { history } = await sound({ ...STAMPS, ...PRICES, ...symbols('XLK', 'xlk', ' XLK ') });
+    expect([...history.close]).toEqual([60.5, 62, 62.5]);
+  });
+
+  it('refuses a file with rows of another', async () => {
+    expect(await reason({ ...STAMPS, ...PRICES, ...symbols('XLK', 'XLK', 'XLF') })).toBe(
+      'XLK_1D.parquet: row 2 is of XLF, expected XLK: a file for each ticker',
     );
   });
 });
@@ -130,6 +163,21 @@ describe('names in two levels', () => {
     ['two tickers', { Date: STAMPS.timestamp, ...levels('XLF'), ...levels('XLK') }],
   ])('are read, %s', async (_, columns) => {
     expect([...(await sound(columns)).history.close]).toEqual([60.5, 62, 62.5]);
+  });
+
+  it.each([
+    ['Close_XLK', (name: string) => `${name}_XLK`],
+    ['XLK_close', (name: string) => `XLK_${name.toLowerCase()}`],
+    ['Close XLK', (name: string) => `${name} XLK`],
+    ['4. close', (name: string) => `4. ${name.toLowerCase()}`],
+  ])('are read where they were joined as %s, or numbered', async (_, written) => {
+    const columns = Object.entries(PRICES).map(
+      ([name, column]) => [written(name), column] as const,
+    );
+    const { history } = await sound({ ...STAMPS, ...Object.fromEntries(columns) });
+    expect([...history.close]).toEqual([60.5, 62, 62.5]);
+    const ofOther = await reason({ ...STAMPS, ...Object.fromEntries(columns) }, XLF);
+    expect(ofOther).toMatch(written('Open').includes('XLK') ? /no column open/ : /^unlisted$/);
   });
 
   it('of another ticker than the file’s are refused by name', async () => {
