@@ -22,6 +22,7 @@ import { newYorkDate } from './domain/new-york.ts';
 import { REGIME_HOLD_SESSIONS, sessionsHeld } from './domain/regime-hold.ts';
 import {
   type AnnounceRules,
+  flattenedSince,
   isPostponed,
   isSkipped,
   type StartWait,
@@ -48,8 +49,8 @@ export type DueTask =
     }
   /** A decision is recorded and not finished: go on with it. */
   | { readonly kind: 'resume'; readonly id: string }
-  /** Missed too long ago to be done without asking, or the first plan after a HALT that Rotor had set. */
-  | { readonly kind: 'ask'; readonly id: string; readonly why: 'missed' | 'halted' }
+  /** Missed too long ago, or everything was sold since, or the first plan after a HALT that Rotor had set. */
+  | { readonly kind: 'ask'; readonly id: string; readonly why: 'missed' | 'halted' | 'flattened' }
   /** The books of a session are to be closed. */
   | { readonly kind: 'equity'; readonly session: SessionDate }
   /** Nobody was there before the market opened again; oldest first. */
@@ -173,7 +174,8 @@ function tradedRegimeSince(
 }
 
 function ask(book: AccountState, { id, session }: Pick<NextRebalance, 'id' | 'session'>): DueTask {
-  return { kind: 'ask', id, why: needsPerson(book, session) ? 'halted' : 'missed' };
+  if (needsPerson(book, session)) return { kind: 'ask', id, why: 'halted' };
+  return { kind: 'ask', id, why: flattenedSince(book, session) ? 'flattened' : 'missed' };
 }
 
 /**
@@ -321,13 +323,6 @@ function doneByHand(book: AccountState, due: SessionDate): boolean {
   return [...book.rebalances.values()].some(
     ({ decision, at }) =>
       decision.cause === 'manual' && !isFlatten(decision) && newYorkDate(at) >= due,
-  );
-}
-
-/** Whether everything was sold by hand on or after the day. */
-function flattenedSince(book: AccountState, due: SessionDate): boolean {
-  return [...book.rebalances.values()].some(
-    ({ decision, at }) => isFlatten(decision) && newYorkDate(at) >= due,
   );
 }
 

@@ -5,6 +5,7 @@
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { AlertSubject } from '#core/domain/alert.ts';
 import { type Observation, wasAsked } from '#core/domain/observation.ts';
+import { owedOrders } from '#core/domain/order-lines.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { type ActivityAges, atWork, liveness, MISSED_INTERVALS, seconds } from './liveness.ts';
 
@@ -128,9 +129,21 @@ function errors({ book }: HealthInputs): Finding {
   return open ? bad(open.alert.text) : ok('none');
 }
 
-function duties({ activity: { workMs } }: HealthInputs): Finding {
-  if (workMs === undefined) return ok('done, or not due');
-  return workMs > BUSY_MS ? bad(atWork(workMs)) : ok(atWork(workMs));
+function duties({ activity: { workMs }, book, seen }: HealthInputs): Finding {
+  if (workMs !== undefined && workMs > BUSY_MS) return bad(atWork(workMs));
+  const parts = [...(workMs === undefined ? [] : [atWork(workMs)]), ...owedParts(book, seen)];
+  return ok(parts.join('; ') || 'done, or not due');
+}
+
+/** What is owed is named; it is no reason to take Rotor for broken. */
+function owedParts(book: AccountState, { nextRebalance: next }: Observation): readonly string[] {
+  const orders = owedOrders(book).map(({ side, ticker }) => `${side} ${ticker}`);
+  const month = next?.missed
+    ? [`the rebalance of ${next.missed} waits for an approver`]
+    : next?.owed
+      ? [`the rebalance of ${next.session} is owed`]
+      : [];
+  return [...(orders.length > 0 ? [`owed: ${orders.join(', ')}`] : []), ...month];
 }
 
 function journal({ doubt, activity }: HealthInputs): Finding {

@@ -62,7 +62,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a taken back order has no remainder',
-    file: 'src/core/engine/execution/order-lines.ts',
+    file: 'src/core/domain/order-lines.ts',
     find: 'last.cancelRequestedBy !== undefined || last.setAsideBy',
     put: 'last.setAsideBy',
     tests: ACTED,

@@ -167,7 +167,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a remainder is sent three times at most',
-    file: 'src/core/engine/execution/order-lines.ts',
+    file: 'src/core/domain/order-lines.ts',
     find: 'order !== undefined).length >= MAX_ACCEPTED',
     put: 'order !== undefined).length >= 99',
     tests: CARRIED_OUT,
@@ -175,7 +175,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a remainder goes under a new attempt number',
-    file: 'src/core/engine/execution/order-lines.ts',
+    file: 'src/core/domain/order-lines.ts',
     find: 'attempts.map(({ intent }) => intent.attempt)) + 1;',
     put: 'attempts.map(({ intent }) => intent.attempt)) + 0;',
     tests: CARRIED_OUT,
@@ -183,7 +183,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'an order replaced by hand has no remainder',
-    file: 'src/core/engine/execution/order-lines.ts',
+    file: 'src/core/domain/order-lines.ts',
     find: '!MAY_FOLLOW.has(last.order.status)',
     put: 'false',
     tests: FAULTS,

@@ -1,3 +1,4 @@
+import type { OwedOrder } from '#core/domain/order-lines.ts';
 import type { BacklogItem, BacklogView, WaitsFor } from '#core/views/backlog.ts';
 import { dayOf, escape, instantOf, label, quantity, soon, UNKNOWN, wallTime } from '../format.ts';
 import { withRoles } from '../interactions/command-access.ts';
@@ -41,9 +42,10 @@ const WORDS: {
     at: BacklogView['at'],
   ) => Words;
 } = {
-  running: ({ id, done, orders, since, waitsFor }, at) => {
+  running: ({ id, done, orders, owed, since, waitsFor }, at) => {
     const what = `… **Rebalance ${escape(id, 60)}** ${done} of ${orders} orders done`;
-    return [what, `since ${soon(since, at)}; ${waitWords(waitsFor, at)}`];
+    const still = owed.length === 0 ? '' : `, still owed: ${owedLine(owed)}`;
+    return [`${what}${still}`, `since ${soon(since, at)}; ${waitWords(waitsFor, at)}`];
   },
   owed: ({ session, lateSessions, waitsFor }, at) => {
     const late = lateSessions === 0 ? '' : `, ${lateSessions} sessions late`;
@@ -78,14 +80,32 @@ function words<K extends BacklogItem['kind']>(
   return WORDS[item.kind as K](item, at);
 }
 
+/** `buy 255 XLE, buy 120 XLK`, the first of them where there are many. */
+export function owedLine(owed: readonly OwedOrder[]): string {
+  const named = owed.slice(0, MOST_NAMED).map((order) => {
+    return `${order.side} ${quantity(order.qty)} ${order.ticker}`;
+  });
+  const more = owed.length > MOST_NAMED ? ` and ${owed.length - MOST_NAMED} more` : '';
+  return `${named.join(', ')}${more}`;
+}
+
+const MOST_NAMED = 4;
+
+const PERSON = {
+  late: 'too late to be done without asking',
+  flattened: 'everything was sold by hand since',
+} as const;
+
 function waitWords(waitsFor: WaitsFor, at: BacklogView['at']): string {
   switch (waitsFor.kind) {
     case 'resume': {
-      const why = waitsFor.state === 'HALT' ? 'halted' : 'paused';
+      const why = { HALT: 'halted', REDUCE: 'buying is stopped', paused: 'paused' }[waitsFor.state];
       return `${why} by ${escape(waitsFor.by, 40)}: goes on after ${withRoles('/resume')}`;
     }
     case 'person':
-      return withRoles('too late to be done without asking: /rebalance shows the plan to approve');
+      return withRoles(
+        `${PERSON[waitsFor.why]}: waits for an approver; /rebalance shows the plan to approve`,
+      );
     case 'data':
       return `waits for data: ${escape(waitsFor.reason, 100)}`;
     case 'market':

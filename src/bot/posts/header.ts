@@ -19,6 +19,7 @@ import { withRoles } from '../interactions/command-access.ts';
 import { embed, field, type Post } from '../post.ts';
 import { brokerByName } from './alert-remedies.ts';
 import { DASHBOARD_BUTTONS } from './ask-buttons.ts';
+import { owedLine } from './backlog.ts';
 import { ticking } from './instants.ts';
 import { whileStopped } from './line.ts';
 
@@ -163,10 +164,11 @@ function sinceStart({ sinceStart, hasNoMoney }: HeaderView): string {
 }
 
 function nextRebalance(view: HeaderView): string {
-  const { nextRebalance: next, lastRebalance: last } = view;
+  const { nextRebalance: next, lastRebalance: last, owedOrders: owed } = view;
   return [
     ...(next ? comingLines(next, view) : [UNKNOWN]),
     ...(last ? [`last ${ticking(last.at)}${wordOf(last.outcome)}`] : []),
+    ...(owed.length > 0 ? [`**owed** ${owedLine(owed)}`] : []),
   ].join('\n');
 }
 
@@ -176,7 +178,9 @@ function comingLines(next: ComingRebalance, view: HeaderView): readonly string[]
     ...(owed
       ? [`owed (${session})`, owedUntil(view)]
       : [dayOf(session), ticking(newYorkInstant(session, FIRST_ORDERS))]),
-    ...(missed === undefined ? [] : [`**missed ${missed}**: ${withRoles('/rebalance')}`]),
+    ...(missed === undefined
+      ? []
+      : [`**${missed} waits for an approver**: ${withRoles('/rebalance')}`]),
   ];
 }
 

@@ -2,8 +2,9 @@
 
 import type { AccountState } from './account-state.ts';
 import { isFirst } from './announcement.ts';
+import { isFlatten } from './decision.ts';
 import { newYorkDate } from './new-york.ts';
-import type { EpochMs } from './units.ts';
+import type { EpochMs, SessionDate } from './units.ts';
 
 /** How automatic rebalances start. */
 export interface AnnounceRules {
@@ -55,4 +56,14 @@ export function isSkipped(
   id: string,
 ): boolean {
   return announcements.get(id)?.change?.choice === 'skip';
+}
+
+/** Whether everything was sold by hand on or after the day: whoever did it says when that month is made up for. */
+export function flattenedSince(
+  { rebalances }: Pick<AccountState, 'rebalances'>,
+  due: SessionDate,
+): boolean {
+  return [...rebalances.values()].some(
+    ({ decision, at }) => isFlatten(decision) && newYorkDate(at) >= due,
+  );
 }

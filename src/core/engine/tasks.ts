@@ -179,8 +179,9 @@ function alertMissed(
   journal: EngineParts['journal'],
   { id, why }: Pick<Extract<DueTask, { kind: 'ask' }>, 'id' | 'why'>,
 ): void {
-  const alert = why === 'halted' ? haltedAlert(id) : missedAlert(id);
   const book = journal.book();
+  const alert =
+    why === 'halted' ? haltedAlert(id) : why === 'flattened' ? flattenedAlert(id) : missedAlert(id);
   if (openAlert(book, alert.subject)) return;
   const before = resolvedEntries(book, ['owed-rebalance'], `It was never done; ${id} is owed now.`);
   journal.append(...before, { kind: 'alert', alert });
@@ -250,6 +251,17 @@ function haltedAlert(id: string): Alert {
     text: `${id} is the first plan since Rotor had halted by itself, so it does not start by itself.`,
     remedy: 'An approver looks at the plan. Acknowledge to skip it.',
     advice: { code: 'owed-after-halt' },
+  };
+}
+
+function flattenedAlert(id: string): Alert {
+  return {
+    subject: { about: 'owed-rebalance', decisionId: id },
+    severity: 'warning',
+    title: 'A rebalance waits for an approver',
+    text: `${id} is owed, but everything was sold by hand since, so it does not start by itself.`,
+    remedy: 'Acknowledge to skip it: the next one runs by itself.',
+    advice: { code: 'owed-rebalance' },
   };
 }
 

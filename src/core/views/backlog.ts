@@ -1,10 +1,12 @@
 /** Overdue and waiting work, most pressing first: rebalances, plans, orders, messages. */
 import type { Mode } from '../domain/account.ts';
-import { type AccountState, managedOrdersOf, unfinished } from '../domain/account-state.ts';
+import { type AccountState, unfinished } from '../domain/account-state.ts';
 import type { Severity } from '../domain/alert.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
+import { type OwedOrder, owedOrders } from '../domain/order-lines.ts';
+import { flattenedSince } from '../domain/start-rules.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
 import { type AttemptRow, ordersView } from './orders.ts';
 import type { DiscordSeen } from './status.ts';
@@ -16,9 +18,12 @@ export type BacklogItem =
       readonly kind: 'running';
       readonly id: string;
       readonly since: EpochMs;
+      /** As many as were planned. */
       readonly orders: number;
-      /** Orders to which nothing more can happen. */
+      /** Those to which nothing more can happen. */
       readonly done: number;
+      /** What is still wanted and has no order at the broker. */
+      readonly owed: readonly OwedOrder[];
       readonly waitsFor: WaitsFor;
     }
   | {
@@ -57,9 +62,9 @@ export type BacklogItem =
 
 /** The event that it waits for. */
 export type WaitsFor =
-  | { readonly kind: 'resume'; readonly state: 'HALT' | 'paused'; readonly by: string }
-  /** Too late to be done without asking. */
-  | { readonly kind: 'person' }
+  | { readonly kind: 'resume'; readonly state: 'HALT' | 'REDUCE' | 'paused'; readonly by: string }
+  /** Too late to be done without asking, or everything was sold by hand since. */
+  | { readonly kind: 'person'; readonly why: 'late' | 'flattened' }
   | { readonly kind: 'data'; readonly reason: string }
   | { readonly kind: 'market'; readonly opens: EpochMs | undefined }
   /** Nothing: it is done at the next tick. */
@@ -103,18 +108,21 @@ function running(book: AccountState, seen: Observation): readonly BacklogItem[] 
   const open = unfinished(book);
   if (!open) return [];
   const { decision, at } = open;
-  const ids = new Set(managedOrdersOf(book, decision.id).map(({ intent }) => intent.clientOrderId));
-  const still = ordersView(book, seen, 'open').rows.filter(({ clientOrderId }) =>
-    ids.has(clientOrderId),
+  const owed = owedOrders(book);
+  const atBroker = ordersView(book, seen, 'open').rows.filter(
+    ({ decisionId, state }) => decisionId === decision.id && state !== 'waiting',
   ).length;
-  const waitsFor = heldUp(book) ?? marketWait(seen);
+  const orders = decision.plan.orders.length;
+  const held = heldUp(book) ?? (owed.every(isBuy) ? reduced(book) : undefined);
+  const waitsFor = held ?? marketWait(seen);
   return [
     {
       kind: 'running',
       id: decision.id,
       since: at,
-      orders: ids.size,
-      done: ids.size - still,
+      orders,
+      done: orders - atBroker - owed.length,
+      owed,
       waitsFor,
     },
   ];
@@ -133,13 +141,22 @@ function beginWait(book: AccountState, seen: Observation): WaitsFor {
   if (paused) return { kind: 'resume', state: 'paused', by: paused.by };
   const held = heldUp(book);
   if (held) return held;
-  if (seen.nextRebalance?.missed) return { kind: 'person' };
+  const missed = seen.nextRebalance?.missed;
+  if (missed) return { kind: 'person', why: flattenedSince(book, missed) ? 'flattened' : 'late' };
   const { missing } = seen.data;
   return missing ? { kind: 'data', reason: missing.reason } : marketWait(seen);
 }
 
 function heldUp({ state }: AccountState): WaitsFor | undefined {
   return state.state === 'HALT' ? { kind: 'resume', state: 'HALT', by: state.by } : undefined;
+}
+
+function isBuy({ side }: OwedOrder): boolean {
+  return side === 'buy';
+}
+
+function reduced({ state }: AccountState): WaitsFor | undefined {
+  return state.state === 'REDUCE' ? { kind: 'resume', state: 'REDUCE', by: state.by } : undefined;
 }
 
 function marketWait({ market }: Observation): WaitsFor {

@@ -5,6 +5,7 @@ import type { Decision, ModelAllocation } from '../domain/decision.ts';
 import { isActive, type Model, type RegimeKind } from '../domain/model.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import { type Observation, wasAsked } from '../domain/observation.ts';
+import { type OwedOrder, owedOrders } from '../domain/order-lines.ts';
 import type { Cents, EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { benchmarkNow, curveOf } from './curve.ts';
 import {
@@ -68,6 +69,8 @@ export interface HeaderView extends StatusView {
   readonly models: readonly ModelLine[];
   readonly lastRebalance: LastOutcome | undefined;
   readonly nextRebalance: Observation['nextRebalance'];
+  /** What the rebalance that runs still wants and has no order for. */
+  readonly owedOrders: readonly OwedOrder[];
   readonly data: {
     readonly source: string;
     readonly asOf: SessionDate | undefined;
@@ -115,6 +118,7 @@ export function headerView(
     models: models.map((model) => modelLine(model, book, seen)),
     lastRebalance: lastOutcome(book),
     nextRebalance: seen.nextRebalance,
+    owedOrders: owedOrders(book),
     data: { ...agedData(seen), source, progress },
   };
 }

@@ -6,7 +6,7 @@ import {
   managedOrdersOf,
   type Rebalance,
 } from '../domain/account-state.ts';
-import { isAsPlanned, isFinal, type Side } from '../domain/order.ts';
+import { isAsPlanned, isFinal, type Order, type Side } from '../domain/order.ts';
 import { endingOf, sizedWords, standingOf } from '../domain/order-words.ts';
 import {
   type Cents,
@@ -225,11 +225,12 @@ function stateOf(
 ): OrderState {
   if (filled >= planned) return 'filled';
   if (last?.state === 'refused') return filled > 0 ? 'short' : 'refused';
-  const { order } = last ?? {};
-  if (!order) {
-    if (last && last.state !== 'planned') return 'open';
-    return finishedAt === undefined ? 'waiting' : 'not sent';
-  }
+  if (last?.order) return placedState(last.order, filled, planned);
+  if (last?.state === 'sending') return 'open';
+  return finishedAt === undefined ? 'waiting' : 'not sent';
+}
+
+function placedState(order: Order, filled: number, planned: number): OrderState {
   if (!isFinal(order)) return 'open';
   if (order.status === 'filled' && isAsPlanned(filled, planned)) return 'filled';
   return filled > 0 ? 'short' : 'not filled';
@@ -242,15 +243,26 @@ function reasonOf(
 ): string | undefined {
   const last = attempts.at(-1);
   if (!last || filled >= planned) return undefined;
-  if (last.refusal !== undefined) return last.refusal;
-  if (last.setAsideBy !== undefined) return `set aside by ${last.setAsideBy}`;
-  if (last.cancelRequestedBy !== undefined) return `cancelled by ${last.cancelRequestedBy}`;
-  const { order, intent } = last;
-  if (order && isFinal(order)) return endingOf(order);
+  const { order } = last;
+  return (
+    wordOf(last) ?? (order && isFinal(order) ? endingOf(order) : openReason(attempts, planned))
+  );
+}
+
+/** What a person did to an order, or why it was refused. */
+function wordOf({ refusal, setAsideBy, cancelRequestedBy }: ManagedOrder): string | undefined {
+  if (refusal !== undefined) return refusal;
+  if (setAsideBy !== undefined) return `set aside by ${setAsideBy}`;
+  return cancelRequestedBy === undefined ? undefined : `cancelled by ${cancelRequestedBy}`;
+}
+
+/** What is unusual about a line that is not over, and why it is for less than was planned. */
+function openReason(attempts: readonly ManagedOrder[], planned: number): string | undefined {
+  const last = attempts.at(-1);
   const sent = sentOf(attempts);
-  const sized = sent !== undefined && !isAsPlanned(sent, planned) ? sizedWords(intent) : undefined;
-  const words = [order && standingOf(order), sized].filter((each) => each !== undefined);
-  return words.length > 0 ? words.join('; ') : undefined;
+  const isSized = sent !== undefined && !isAsPlanned(sent, planned);
+  const words = [last?.order && standingOf(last.order), isSized && last && sizedWords(last.intent)];
+  return words.filter((each) => typeof each === 'string').join('; ') || undefined;
 }
 
 /** Weighted by shares over every attempt that has a price. */

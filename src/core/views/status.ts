@@ -192,7 +192,7 @@ function rebalance(_book: AccountState, { nextRebalance: next }: Observation): F
   if (!next) return ok('next one not known yet');
   const { session, owed, missed } = next;
   const coming = owed ? `owed for ${session}` : `next ${session}`;
-  return ok(missed ? `${coming}; that of ${missed} was missed` : coming);
+  return ok(missed ? `${coming}; that of ${missed} waits for an approver` : coming);
 }
 
 function alerts({ alerts }: AccountState): Finding {

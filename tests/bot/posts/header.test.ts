@@ -60,7 +60,7 @@ describe('the next rebalance', () => {
     expect(said([], { nextRebalance })).toEqual([
       'Tue 2026-12-01',
       `<t:${Date.parse('2026-12-01T14:35:00Z') / 1000}:R>`,
-      '**missed 2026-11-02**: /rebalance (operator; an approver approves)',
+      '**2026-11-02 waits for an approver**: /rebalance (operator; an approver approves)',
     ]);
   });
 });

@@ -1,12 +1,12 @@
 /** How many shares each buy of a pass is for, when all of them share what is left of the cash. Pure. */
 import type { Decision } from '#core/domain/decision.ts';
+import type { OrderLine } from '#core/domain/order-lines.ts';
+import { unsentOrder } from '#core/domain/order-lines.ts';
 import { type Cents, cents, type Qty, qty, valueOf } from '#core/domain/units.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
 import { blockOf, mayLift, priceOf, type Situation } from './check-order.ts';
 import { buyFactsOf } from './exposure.ts';
 import type { OrderBlock } from './order-block.ts';
-import type { OrderLine } from './order-lines.ts';
-import { unsentOrder } from './order-lines.ts';
 import { buyRoom, limitPriceOf, stepOf } from './order-terms.ts';
 import { situationOf, type TradingSnapshot } from './pre-trade-check.ts';
 

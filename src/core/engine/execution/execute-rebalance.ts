@@ -14,6 +14,15 @@ import { sessionsBetween } from '#core/domain/calendar.ts';
 import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Side } from '#core/domain/order.ts';
+import {
+  isOver,
+  linesOf,
+  liveOrder,
+  nextIntent,
+  type OrderLine,
+  retryAt,
+  unsentOrder,
+} from '#core/domain/order-lines.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { exactly, resolvedEntries } from '../alerts.ts';
@@ -24,15 +33,6 @@ import { sizesOfBuys } from './buy-sizes.ts';
 import { cancelRequested, cancelRequestedOrders, presumedLost } from './cancelled-orders.ts';
 import { isOrderFinal } from './managed-orders.ts';
 import type { OrderBlock } from './order-block.ts';
-import {
-  isOver,
-  linesOf,
-  liveOrder,
-  nextIntent,
-  type OrderLine,
-  retryAt,
-  unsentOrder,
-} from './order-lines.ts';
 import {
   limitAlert,
   limitsLifted,

@@ -1,18 +1,17 @@
 /** Cash that the last plan wanted invested and that still lies there. */
 import { positionValue } from '#core/domain/account.ts';
-import {
-  type AccountState,
-  openAlert,
-  type Rebalance,
-  unfinished,
-} from '#core/domain/account-state.ts';
+import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import { isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Observation } from '#core/domain/observation.ts';
+import { owedOrders } from '#core/domain/order-lines.ts';
 import type { EngineParts } from '../parts.ts';
 
 const IDLE_CASH: AlertSubject = { about: 'idle-cash' };
+
+/** A rebalance that trades is not idle; one that still owes buys so long after it began is. */
+const WORKING_MS = 15 * 60_000;
 
 /** One alert while more cash lies idle than the last plan wanted, beyond MAX_DRIFT; its end when it does not. */
 export function idleCashEntries(
@@ -23,21 +22,29 @@ export function idleCashEntries(
   const idle = idleShare(book, seen);
   const open = openAlert(book, IDLE_CASH);
   if (idle === undefined) return [];
-  if (idle > maxDrift && !open) return [{ kind: 'alert', alert: idleAlert(idle) }];
-  if (idle > maxDrift || !open) return [];
-  return [{ kind: 'resolved', subject: IDLE_CASH, text: 'The cash is invested as planned.' }];
+  if (idle <= maxDrift) {
+    return open
+      ? [{ kind: 'resolved', subject: IDLE_CASH, text: 'The cash is invested as planned.' }]
+      : [];
+  }
+  const owed = owedOrders(book).map(({ side, ticker }) => `${side} ${ticker}`);
+  const rest = owed.length > 0 ? `Still owed: ${owed.join(', ')}.` : 'Nothing more is sent for it.';
+  // Said again when something else is owed, not with every move of a price.
+  if (open?.alert.text.endsWith(rest)) return [];
+  return [{ kind: 'alert', alert: idleAlert(idle, rest, owed.length > 0) }];
 }
 
 /**
- * Cash beyond what the last finished plan left, as a share of managed equity; undefined while a
- * rebalance runs, after a flatten, before the first, or where the account was not seen.
+ * Cash beyond what the last plan left, as a share of managed equity; undefined while its rebalance has
+ * just begun, after a flatten, before the first, or where the account was not seen.
  */
-export function idleShare(
+function idleShare(
   book: AccountState,
-  { managed, positions }: Observation,
+  { managed, positions, at }: Observation,
 ): number | undefined {
-  const last = lastFinished(book);
-  if (!last || unfinished(book) || isFlatten(last.decision)) return undefined;
+  const last = [...book.rebalances.values()].at(-1);
+  if (!last || isFlatten(last.decision)) return undefined;
+  if (last.finishedAt === undefined && at - last.at < WORKING_MS) return undefined;
   if (!managed || managed.equity <= 0) return undefined;
   const { verdict } = last.decision;
   if (verdict.kind === 'refused') return undefined;
@@ -51,17 +58,16 @@ export function idleShare(
   return managed.cash / managed.equity - Math.max(0, 1 - invested);
 }
 
-function lastFinished(book: AccountState): Rebalance | undefined {
-  return [...book.rebalances.values()].findLast(({ finishedAt }) => finishedAt !== undefined);
-}
-
-function idleAlert(idle: number): Alert {
+function idleAlert(idle: number, rest: string, isOwed: boolean): Alert {
+  const share = Math.round(idle * 1000) / 10;
   return {
     subject: IDLE_CASH,
     severity: 'error',
     title: 'Cash is not invested',
-    text: `${Math.round(idle * 1000) / 10} % of the account lies in cash that the last plan wanted invested.`,
-    remedy: 'The next monthly rebalance starts from what is held.',
-    advice: { code: 'idle-cash' },
+    text: `${share} % of the account lies in cash that the last plan wanted invested. ${rest}`,
+    remedy: isOwed
+      ? 'It is sent in every trading window that allows it.'
+      : 'The next monthly rebalance starts from what is held.',
+    ...(isOwed ? {} : { advice: { code: 'idle-cash' } as const }),
   };
 }

@@ -6,10 +6,10 @@ import type { Entry } from '#core/domain/entry.ts';
 import { freshPrice } from '#core/domain/fresh-price.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
+import { isOver, linesOf } from '#core/domain/order-lines.ts';
 import type { EpochMs, Ticker } from '#core/domain/units.ts';
 import { tradable } from '#core/domain/universe.ts';
 import { resolvedEntries } from '../alerts.ts';
-import { isOver, linesOf } from '../execution/order-lines.ts';
 import type { EngineParts } from '../parts.ts';
 
 /** So long of an open market a ticker may be without a price before somebody is called. */

@@ -1,6 +1,11 @@
 /** The orders of a rebalance line by line: what was planned, what was tried, what is still to trade. Pure. */
-import type { ManagedOrder } from '#core/domain/account-state.ts';
-import { type Decision, isFlatten } from '#core/domain/decision.ts';
+import {
+  type AccountState,
+  type ManagedOrder,
+  managedOrdersOf,
+  unfinished,
+} from './account-state.ts';
+import { type Decision, isFlatten } from './decision.ts';
 import {
   clientOrderId,
   isAsPlanned,
@@ -8,8 +13,8 @@ import {
   type OrderIntent,
   type OrderStatus,
   type Side,
-} from '#core/domain/order.ts';
-import { type EpochMs, epochMs, type Qty, qty } from '#core/domain/units.ts';
+} from './order.ts';
+import { type EpochMs, epochMs, type Qty, qty, type Ticker } from './units.ts';
 
 /** Orders of one line that the broker took: the first, and at most three for what was left of it. */
 export const MAX_ACCEPTED = 4;
@@ -107,4 +112,26 @@ export function nextIntent(
     qty: size,
     clientOrderId: clientOrderId({ ...planned, accountId, attempt }),
   };
+}
+
+/** What a rebalance that runs still wants and has no order for. */
+export interface OwedOrder {
+  readonly side: Side;
+  readonly ticker: Ticker;
+  readonly qty: Qty;
+}
+
+/**
+ * What the rebalance that runs still wants while nothing for it is at the broker: it is sent in the next
+ * window that allows it.
+ */
+export function owedOrders(book: AccountState): readonly OwedOrder[] {
+  const running = unfinished(book);
+  if (!running) return [];
+  const { decision } = running;
+  const managed = managedOrdersOf(book, decision.id);
+  return (['sell', 'buy'] as const)
+    .flatMap((side) => linesOf(decision, managed, side))
+    .filter((line) => !isOver(line) && !liveOrder(line) && unsentOrder(line)?.state !== 'sending')
+    .map(({ planned: { side, ticker }, wanted }) => ({ side, ticker, qty: wanted }));
 }
