@@ -103,8 +103,8 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the drawdown counts from what the account is worth at RUN',
     file: 'src/core/domain/journal-events/process.ts',
-    find: 'peak: equity ?? cents(0)',
-    put: 'peak: cents(0)',
+    find: 'drawdownFrom: equity === undefined ? undefined : {',
+    put: 'drawdownFrom: equity !== undefined ? undefined : {',
     tests: 'tests/core/engine/trading-state.test.ts',
     test: 'counts the drawdown from what the account is worth at that moment',
   },

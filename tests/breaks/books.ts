@@ -4,6 +4,10 @@ import type { RuleBreak } from './rule-break.ts';
 const JOURNAL = 'src/core/store/journal.ts';
 const DATABASE = 'src/core/store/database.ts';
 const RECONCILE = 'src/core/engine/reconciliation/reconcile.ts';
+const DRAWDOWN = 'src/core/domain/drawdown.ts';
+const FALLS = 'tests/core/domain/drawdown.test.ts';
+const MEASURE = 'src/core/domain/measured-equity.ts';
+const MEASURED = 'tests/core/domain/measured-equity.test.ts';
 const ACCOUNTS = 'src/core/engine/reconciliation/known-account.ts';
 const BOOK = 'src/core/domain/journal-events/orders.ts';
 const ORDER = 'src/core/domain/order.ts';
@@ -239,20 +243,76 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     test: 'halts when the broker knows an order of ours',
   },
   {
-    rule: 'money that is booked late raises the peak once',
-    file: 'src/core/domain/journal-events/account.ts',
-    find: 'point.equity - unreconciledCash(ledger, point)',
-    put: 'point.equity',
-    tests: MOVED,
-    test: 'rises once by money that the close had before it was booked',
+    rule: 'money that nobody has booked makes no peak',
+    file: DRAWDOWN,
+    find: 'value * explained(after)',
+    put: 'value',
+    tests: FALLS,
+    test: 'does not come of money that the close had before it was booked',
   },
   {
-    rule: 'money that is not booked yet is not in the peak of a desk that goes on',
+    rule: 'money that is gone and not booked is no fall',
+    file: DRAWDOWN,
+    find: 'const missing = Math.min(0, notBookedOf(book, now));',
+    put: 'const missing = 0;',
+    tests: FALLS,
+    test: 'does not come of money that is gone and that nobody has booked yet',
+  },
+  {
+    rule: 'money that is not booked yet is not in what a desk that goes on counts from',
     file: 'src/core/engine/trading-state.ts',
-    find: 'equity - Math.max(0, extra)',
-    put: 'equity',
+    find: 'cash: cents(cash - own)',
+    put: 'cash',
     tests: 'tests/core/engine/trading-state.test.ts',
     test: 'counts money once that came before it was re-armed and is booked after',
+  },
+  {
+    rule: 'what somebody buys of other things is money that went',
+    file: 'src/core/domain/people-flows.ts',
+    find: "side === 'buy' ? -valueOf(qty, price) : valueOf(qty, price)",
+    put: "side === 'buy' && price < 0 ? valueOf(qty, price) : 0",
+    tests: MEASURED,
+    test: 'leaves out another stock',
+  },
+  {
+    rule: 'the dividend of a foreign holding is not earned',
+    file: 'src/core/domain/people-flows.ts',
+    find: '!own || own.has(ticker) ? flowValue(activity) : cash',
+    put: '!own || own.has(ticker) ? flowValue(activity) : flowValue(activity)',
+    tests: MEASURED,
+    test: 'earns nothing by foreign dividends',
+  },
+  {
+    rule: 'a close is measured by what it says that Rotor managed',
+    file: MEASURE,
+    find: 'return part ? measured(part, managedBy) : stand.equity;',
+    put: 'return part && stand.equity < 0 ? measured(part, managedBy) : stand.equity;',
+    tests: MEASURED,
+    test: 'leaves out a coin',
+  },
+  {
+    rule: 'what is held beyond MAX_MANAGED_USD earns on itself',
+    file: MEASURE,
+    find: 'Math.max(managedAccount(whole, rules).equity, Math.min(held, value))',
+    put: 'managedAccount(whole, rules).equity',
+    tests: MEASURED,
+    test: 'earns on what it still holds',
+  },
+  {
+    rule: 'a setting that is raised counts from the beginning',
+    file: MEASURE,
+    find: 'measured({ ...start, value: came }, widerOf(before, after))',
+    put: 'measured({ ...start, value: came }, widerOf(before, before))',
+    tests: MEASURED,
+    test: 'does not change by foreign trades, settings and money',
+  },
+  {
+    rule: 'a fund that became another one is followed to the close',
+    file: MEASURE,
+    find: 'return new Set([...own, ...became]);',
+    put: 'return became.length < 0 ? own : new Set([...own]);',
+    tests: MEASURED,
+    test: 'follows a fund of its own that became another one',
   },
   {
     rule: 'what was taken over is neither a gain nor a loss',

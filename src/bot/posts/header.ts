@@ -22,6 +22,7 @@ import { DASHBOARD_BUTTONS } from './ask-buttons.ts';
 import { owedLine } from './backlog.ts';
 import { ticking } from './instants.ts';
 import { whileStopped } from './line.ts';
+import { wholeAccountLine } from './whole-account.ts';
 
 /** Orders may leave from here on, minutes after midnight. */
 const FIRST_ORDERS = 9 * 60 + 35;
@@ -136,7 +137,10 @@ function problems({ reasons, hasNoMoney }: HeaderView): readonly string[] {
 
 function fields(view: HeaderView): readonly APIEmbedField[] {
   return [
-    field('Equity', `**${money(view.equity)}**\n${gained(view)}`),
+    field(
+      'Equity',
+      [`**${money(view.equity)}**`, gained(view), ...wholeAccountLine(view)].join('\n'),
+    ),
     field('Cash', `${money(view.cash)}\nexposure ${percent(view.exposure, 1, 'plain')}`),
     field('Since start', sinceStart(view)),
     field('Next rebalance', nextRebalance(view)),

@@ -13,6 +13,7 @@ import {
   UNKNOWN,
 } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
+import { wholeAccountLine } from './whole-account.ts';
 
 const NAME = 6;
 const WEIGHT = 4;
@@ -32,7 +33,7 @@ export function positionsPost(view: PositionsView): Post {
         title,
         body: [table(view), ...remarks(view)].join('\n'),
         fields: [
-          field('Equity', money(view.equity)),
+          field('Equity', [money(view.equity), ...wholeAccountLine(view)].join('\n')),
           field('Cash', `${money(view.cash)} (${percent(view.cashWeight, 1, 'plain')})`),
           field('Exposure', percent(view.exposure, 1, 'plain')),
           field('Unrealised', money(view.unrealised)),

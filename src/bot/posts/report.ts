@@ -22,6 +22,7 @@ import { embed, field, type Post } from '../post.ts';
 import { shortfallLines } from './costs.ts';
 import { comparedCells, estimateWords, percentCell, spyWords } from './figures.ts';
 import { monthsPost } from './months.ts';
+import { wholeAccountLine } from './whole-account.ts';
 
 /**
  * The messages of one report, in order: the first stands alone, a month has its picture of all
@@ -41,6 +42,7 @@ function dayPost(view: ReportView): Post {
   const { equity, belowPeak, contribution } = view;
   const facts = [
     `Equity ${money(equity)}`,
+    ...wholeAccountLine(view),
     ...(belowPeak === undefined || belowPeak < 0.00005
       ? []
       : [`${percent(belowPeak, 2, 'plain')} below its peak`]),
@@ -185,7 +187,7 @@ function fields(view: ReportView): readonly APIEmbedField[] {
     ...(flows.withdrawn > 0 ? [`out ${money(flows.withdrawn)}`] : []),
   ];
   return [
-    field('Equity', `${money(equity)}\ncash ${money(cash)}`),
+    field('Equity', [money(equity), `cash ${money(cash)}`, ...wholeAccountLine(view)].join('\n')),
     field(
       'Drawdown',
       `deepest in period ${plainPercent(drawdown)}\nnow, from the peak ${plainPercent(belowPeak)}`,

@@ -4,6 +4,7 @@ import { type Alert, type AlertSubject, subjectKey } from './alert.ts';
 import type { AnnouncedRebalance } from './announcement.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { Ledger } from './ledger.ts';
+import type { ManagedTerms, StandAt } from './managed-account.ts';
 import type { RegimeKind } from './model.ts';
 import type { Fill, Order, OrderIntent, SentTerms } from './order.ts';
 import { type LotRecord, NO_LOTS } from './tax/lot-event.ts';
@@ -49,6 +50,10 @@ export interface EquityPoint {
   readonly holdings?: ValuedHoldings | undefined;
   /** Official closes were not there yet: prices of after the close stand in for them. */
   readonly provisional?: true | undefined;
+  /** What of it Rotor managed; undefined in entries of versions that did not write it. */
+  readonly managedBy?: ManagedTerms | undefined;
+  /** What of it the books did not have then, in cents. The book fills it in; entries leave it out. */
+  readonly notBooked?: number;
 }
 
 /** How a plan was answered. `replaced`: prices moved it too far; a new one stands in its place. */
@@ -137,9 +142,7 @@ export interface AccountState {
   readonly account:
     | { readonly id: string; readonly number: string; readonly mode: Mode }
     | undefined;
-  readonly baseline:
-    | { readonly at: EpochMs; readonly equity: Cents; readonly benchmark: number }
-    | undefined;
+  readonly baseline: (StandAt & { readonly benchmark: number }) | undefined;
   /** Ids of fills and activities that the ledger holds already, by fill, activity or baseline. */
   readonly booked: ReadonlySet<string>;
   /** Client order ids under our prefix that were lost and taken over. */
@@ -159,8 +162,8 @@ export interface AccountState {
   readonly missed: ReadonlySet<SessionDate>;
   /** Cash in the last close that our books knew no movement of, less what was booked of it since. */
   readonly unexplained: Cents;
-  /** The highest equity since the start, or since a person resumed trading: drawdown counts from it. */
-  readonly peak: Cents;
+  /** The account at the start, or when a person resumed trading: drawdown counts from there. */
+  readonly drawdownFrom: StandAt | undefined;
   /** By `subjectKey`, in the order in which each was raised first. */
   readonly alerts: ReadonlyMap<string, OpenAlert>;
   readonly state: {
@@ -208,7 +211,7 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   equity: [],
   missed: new Set(),
   unexplained: cents(0),
-  peak: cents(0),
+  drawdownFrom: undefined,
   alerts: new Map(),
   state: { state: 'RUN', by: 'rotor', reason: 'default', at: epochMs(0) },
   resumedFromHalt: undefined,

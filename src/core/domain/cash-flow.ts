@@ -1,7 +1,7 @@
 /** How the book takes in what moved cash or shares without an order. Pure. */
 import type { ValuedHoldings } from './account.ts';
 import type { AccountState, CashFlow } from './account-state.ts';
-import { type Activity, flowValue } from './activity.ts';
+import type { Activity } from './activity.ts';
 import { sessionOn } from './calendar.ts';
 import { applyMovement, type Ledger } from './ledger.ts';
 import { movedShares, withEvent } from './tax/lot-event.ts';
@@ -44,7 +44,6 @@ export function bookActivity(
     ),
     booked: new Set(book.booked).add(activity.id),
     changedAt: at,
-    peak: peakAfter(book.peak, activity),
   };
 }
 
@@ -68,7 +67,6 @@ export function bookAdjustment(
       }),
     ),
     changedAt: at,
-    peak: brought.reduce((peak, { activity }) => peakAfter(peak, activity), book.peak),
   };
 }
 
@@ -89,12 +87,14 @@ function broughtBy(book: AccountState, entry: Adjustment, at: EpochMs): readonly
   const { worth = cents(0) } = entry;
   if (worth === 0) return [];
   const counted = (wasInClose(book, entry) && closeOfLast(book)) || at;
+  const { ticker } = entry;
   const activity: Activity = {
-    id: `adopted ${entry.ticker ?? 'cash'} ${at}`,
-    kind: worth > 0 ? 'deposit' : 'withdrawal',
-    ticker: undefined,
+    id: `adopted ${ticker ?? 'cash'} ${at}`,
+    ...(ticker === undefined
+      ? { kind: worth > 0 ? 'deposit' : 'withdrawal', cash: worth }
+      : { kind: 'transfer', cash: cents(0), worth }),
+    ticker,
     qty: NO_SHARES,
-    cash: worth,
     at: counted,
   };
   return [{ at, activity, counted }];
@@ -126,9 +126,4 @@ function isInClose(
 ): boolean {
   const isSameWay = Math.sign(cash) === Math.sign(unexplained);
   return cash !== 0 && isSameWay && Math.abs(cash) <= Math.abs(unexplained) + booked.size;
-}
-
-/** Money that people bring or take is neither a gain nor a fall. */
-function peakAfter(peak: Cents, activity: Activity): Cents {
-  return peak > 0 ? cents(Math.max(0, peak + flowValue(activity))) : peak;
 }

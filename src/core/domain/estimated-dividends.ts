@@ -56,6 +56,8 @@ function between(
 ): readonly EstimatedDividend[] {
   const before = points[index - 1];
   return [...(before?.holdings ?? [])].flatMap(([ticker, { qty, value }]) => {
+    // What is somebody else's earns nothing for You.
+    if (before?.managedBy && !before.managedBy.own.includes(ticker)) return [];
     const at = (offset: number) => adjustmentAt(points[index + offset], ticker, adjusted);
     const [earlier, last, now, later] = [at(-2), at(-1), at(0), at(1)];
     if (!last || !now || qty <= 0) return [];

@@ -1,5 +1,6 @@
 /** Which part of an account is Rotor's: what targets, limits, drift and returns are measured on. Pure. */
-import { type Cents, cents } from './units.ts';
+import type { ValuedHoldings } from './account.ts';
+import { type Cents, cents, type EpochMs, type Ticker } from './units.ts';
 
 /** The part of the account that its owner keeps from Rotor. */
 export interface ManagedRules {
@@ -9,9 +10,29 @@ export interface ManagedRules {
   readonly maxManaged: Cents | undefined;
 }
 
+/** What is Rotor's, and how much of it Rotor manages; recorded with every close. */
+export interface ManagedTerms extends ManagedRules {
+  /** What Rotor may trade; everything else that is held is somebody else's. */
+  readonly own: readonly Ticker[];
+}
+
+/** The account at one instant. */
+export interface Stand {
+  readonly equity: Cents;
+  /** Undefined where an older version did not write it down. */
+  readonly cash?: Cents | undefined;
+  readonly holdings?: ValuedHoldings | undefined;
+  /** Undefined as well: then the whole account is measured. */
+  readonly managedBy?: ManagedTerms | undefined;
+}
+
+/** The same with its instant. */
+export interface StandAt extends Stand {
+  readonly at: EpochMs;
+}
+
 /** The account in cents, everything at the same instant. */
 export interface WholeAccount {
-  readonly equity: Cents;
   readonly cash: Cents;
   /** Positions that Rotor may trade. */
   readonly ownValue: Cents;

@@ -1,9 +1,17 @@
-import type { Account, LatestPrice, MarketClock, Mode, Position, SetAsideRow } from './account.ts';
+import {
+  type Account,
+  holdingsOf,
+  type LatestPrice,
+  type MarketClock,
+  type Mode,
+  type Position,
+  type SetAsideRow,
+} from './account.ts';
 import type { Build } from './account-state.ts';
 import type { Bars } from './bar.ts';
 import type { NoDecision } from './decision.ts';
 import type { BarProvenance } from './findings.ts';
-import type { ManagedAccount } from './managed-account.ts';
+import type { ManagedAccount, ManagedTerms, StandAt } from './managed-account.ts';
 import type { Ranking, Regime } from './model.ts';
 import type { EpochMs, SessionDate, Ticker } from './units.ts';
 import type { Universe } from './universe.ts';
@@ -57,6 +65,8 @@ export interface Observation {
   };
   /** Equity and cash that targets and limits are shares of; absent until the broker has answered. */
   readonly managed?: ManagedAccount | undefined;
+  /** What is Rotor's and how much of it Rotor manages; with every close it is written down. */
+  readonly managedBy?: ManagedTerms | undefined;
   /** The latest price of each ticker with its instant, the benchmark's included. */
   readonly latest?: ReadonlyMap<Ticker, LatestPrice>;
   /** The same in dollars a share, whatever their age. */
@@ -78,6 +88,20 @@ export interface ComingRebalance {
   readonly missed?: SessionDate | undefined;
   /** What holds it back though its time has come; `off`: none starts by itself. */
   readonly waits?: 'announcement' | 'approval' | 'off' | undefined;
+}
+
+/** The account as it was seen; undefined before it was. */
+export function standOf({
+  at,
+  account,
+  positions,
+  managedBy,
+}: Pick<Observation, 'at' | 'account' | 'positions' | 'managedBy'>):
+  | (StandAt & Pick<Account, 'cash'>)
+  | undefined {
+  if (!account) return undefined;
+  const { equity, cash } = account;
+  return { at, equity, cash, holdings: holdingsOf(positions), managedBy };
 }
 
 /** Whether the broker was asked at all since the start: silence before is no fault of anybody. */

@@ -20,6 +20,7 @@ import {
   decideFromSnapshot,
   inputOf,
   managedOf,
+  managedTerms,
   rankOnly,
   type SnapshotQuestion,
 } from './preview.ts';
@@ -66,6 +67,7 @@ export function createObserver(parts: ObserverParts): Observer {
       ...{ account, positions, market, latest },
       prices: new Map([...latest].map(([ticker, { price }]) => [ticker, price])),
       managed: managedOf(parts, answer),
+      managedBy: managedTerms(parts),
       ...when(parts, at),
       broker: connected(parts, at),
       data: {

@@ -113,7 +113,7 @@ export type ExecutionParts = Slice<
 >;
 
 /** To compare books with the broker's, and to close a day in them. */
-export type ReconcileParts = Slice<'broker' | 'journal' | 'clocks' | 'log' | 'universe'>;
+export type ReconcileParts = Slice<'broker' | 'journal' | 'clocks' | 'log' | 'universe' | 'limits'>;
 
 /** To watch what was seen. */
 export type MonitorParts = Slice<

@@ -15,6 +15,7 @@ import { freshness, freshPrice, whyNotFresh } from '../domain/fresh-price.ts';
 import {
   equityContradiction,
   type ManagedAccount,
+  type ManagedTerms,
   managedAccount,
 } from '../domain/managed-account.ts';
 import {
@@ -126,7 +127,15 @@ export function managedOf(
       .filter(({ ticker }) => own.has(ticker))
       .reduce((sum, position) => sum + worthOf(position, question, limits.maxPriceAgeMs), 0),
   );
-  return managedAccount({ equity: account.equity, cash: account.cash, ownValue }, limits);
+  return managedAccount({ cash: account.cash, ownValue }, limits);
+}
+
+/** What is Rotor's, and the settings that say how much of it Rotor manages. */
+export function managedTerms({
+  universe,
+  limits: { reserve, maxManaged },
+}: Pick<EngineParts, 'universe' | 'limits'>): ManagedTerms {
+  return { own: [...ownTickers(universe)], reserve, maxManaged };
 }
 
 function ownTickers(universe: Universe): ReadonlySet<Ticker> {

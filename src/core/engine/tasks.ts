@@ -1,5 +1,5 @@
 /** What the engine does when something is due. */
-import { isFunded } from '../domain/account.ts';
+import { holdingsOf, isFunded } from '../domain/account.ts';
 import { type AccountState, openAlert, unfinished } from '../domain/account-state.ts';
 import type { Alert } from '../domain/alert.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
@@ -17,6 +17,7 @@ import { newPlanEnds, orderLine } from './execution/rebalance-result.ts';
 import { sellIntents } from './execution/sell-intents.ts';
 import { CALENDAR, checkCalendar } from './monitoring/calendar-check.ts';
 import type { EngineParts, Observer } from './parts.ts';
+import { managedTerms } from './preview.ts';
 import { createDailyClose } from './reconciliation/daily-close.ts';
 import { assertAccount } from './reconciliation/known-account.ts';
 import { assertNothingLost, type Reconciler } from './reconciliation/reconcile-account.ts';
@@ -223,6 +224,8 @@ async function adoptBaseline(parts: EngineParts): Promise<void> {
       ),
       equity: account.equity,
       benchmark,
+      holdings: holdingsOf(positions),
+      managedBy: managedTerms(parts),
       known: [...fills, ...activities].map(({ id }) => id),
     },
     // In the same breath: a process that dies here must not start afresh next time.

@@ -1,10 +1,10 @@
 /** RUN, REDUCE or HALT: who sets it, and what it ends. */
-import { holdingsOf } from '../domain/account.ts';
 import type { AccountState, TradingState } from '../domain/account-state.ts';
-import { unreconciledCash } from '../domain/cash-flow.ts';
+import { notBookedOf } from '../domain/drawdown.ts';
 import type { Entry } from '../domain/entry.ts';
-import type { Observation } from '../domain/observation.ts';
-import { type Cents, cents } from '../domain/units.ts';
+import type { Stand } from '../domain/managed-account.ts';
+import { type Observation, standOf } from '../domain/observation.ts';
+import { cents } from '../domain/units.ts';
 import { resolvedEntries } from './alerts.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import type { EngineParts } from './parts.ts';
@@ -20,9 +20,8 @@ export function setTradingState(
   const doubt = journal.doubt();
   if (state === 'RUN' && doubt !== undefined) return { kind: 'closed', reason: doubt };
   const book = journal.book();
-  const equity = equityNow(book, seen);
   journal.append(
-    { kind: 'state', state, by, reason, equity },
+    { kind: 'state', state, by, reason, ...standNow(book, seen) },
     ...(state === 'RUN' ? resumeEntries(book, by, reason) : []),
   );
   if (state === 'RUN') safety?.leave();
@@ -35,14 +34,23 @@ function resumeEntries(book: AccountState, by: string, reason: string): readonly
 }
 
 /**
- * What the account was worth when it was last seen, without money that came and is not booked yet:
- * it counts when it is. Undefined before Rotor saw it.
+ * The account when it was last seen, without money that came and is not booked yet: it counts when it
+ * is. Empty before Rotor saw it.
  */
-function equityNow(book: AccountState, { account, positions }: Observation): Cents | undefined {
-  if (!account || account.id !== book.account?.id) return book.equity.at(-1)?.equity;
-  const { equity, cash } = account;
-  const extra = unreconciledCash(book.ledger, { cash, holdings: holdingsOf(positions) });
-  return cents(equity - Math.max(0, extra));
+function standNow(book: AccountState, seen: Observation): Partial<Stand> {
+  const now = seen.account?.id === book.account?.id ? standOf(seen) : undefined;
+  if (!now) return lastStand(book);
+  const { equity, cash = cents(0), holdings, managedBy } = now;
+  const extra = Math.max(0, notBookedOf(book, { ...now, managedBy: undefined }));
+  const own = Math.max(0, notBookedOf(book, now));
+  return { equity: cents(equity - extra), cash: cents(cash - own), holdings, managedBy };
+}
+
+function lastStand(book: AccountState): Partial<Stand> {
+  const last = book.equity.at(-1);
+  if (!last) return {};
+  const { equity, cash, holdings, managedBy } = last;
+  return { equity, cash, holdings, managedBy };
 }
 
 /** Whoever resumes ends both, this HALT and the safe mode; nothing else does. */

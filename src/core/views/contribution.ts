@@ -2,9 +2,15 @@
 import type { AccountState, EquityPoint } from '../domain/account-state.ts';
 import { flowValue } from '../domain/activity.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Stand } from '../domain/managed-account.ts';
+import {
+  instantOf,
+  measuredEquity,
+  measuredFlows,
+  measuredTickers,
+} from '../domain/measured-equity.ts';
 import type { Fill } from '../domain/order.ts';
 import { type Cents, cents, type Ticker, valueOf } from '../domain/units.ts';
-import { flowsBetween, instantOf } from './curve.ts';
 
 /**
  * The gain of a span, split by ticker and by model, in cents. The parts add up to the whole gain.
@@ -28,10 +34,9 @@ export interface Part<T> {
   readonly gain: Cents;
 }
 
-/** Equity and holdings at one instant. */
-interface Stand {
+/** The account at one instant, its holdings known. */
+interface Held extends Stand {
   readonly at: number;
-  readonly equity: Cents;
   readonly holdings: NonNullable<EquityPoint['holdings']>;
 }
 
@@ -51,15 +56,16 @@ export function contributionOf(
   const tickers = new Map<Ticker, number>();
   const models = new Map<string | undefined, number>();
   let total = 0;
-  let base: number = stands[0]?.equity ?? 0;
+  let base: number = stands[0] ? measuredEquity(stands[0]) : 0;
   for (const [index, stand] of stands.entries()) {
     const before = stands[index - 1];
     if (!before) continue;
     const gains = gainsOf(book, before, stand);
     if (!gains) return undefined;
-    const { deposited, withdrawn } = flowsBetween(book, before.at, stand.at);
+    const span = { since: before.at, until: stand.at };
+    const { deposited, withdrawn } = measuredFlows(book, before, stand, span);
     base += deposited;
-    total += stand.equity - before.equity - deposited + withdrawn;
+    total += measuredEquity(stand) - measuredEquity(before) - deposited + withdrawn;
     for (const [ticker, gain] of gains) {
       tickers.set(ticker, (tickers.get(ticker) ?? 0) + gain);
       for (const [model, part] of sharesIn(book, ticker, stand.at)) {
@@ -82,7 +88,7 @@ function standsOf(
   book: AccountState,
   from: EquityPoint | undefined,
   to: EquityPoint,
-): readonly Stand[] | undefined {
+): readonly Held[] | undefined {
   const first = from ? standOf(from) : beginning(book);
   const last = standOf(to);
   if (!first || !last) return undefined;
@@ -92,30 +98,32 @@ function standsOf(
   return [first, ...between, last];
 }
 
-function standOf(point: EquityPoint): Stand | undefined {
-  const { equity, holdings } = point;
-  return holdings && { at: instantOf(point), equity, holdings };
+function standOf(point: EquityPoint): Held | undefined {
+  const { holdings } = point;
+  return holdings && { ...point, at: instantOf(point), holdings };
 }
 
 /**
- * The baseline, where nothing was held then: the shares at the first close less what came until then
- * must be none, for the prices of that instant are not in the book.
+ * The baseline. An older one does not say what was held: the shares at the first close less what came
+ * until then must be none.
  */
-function beginning(book: AccountState): Stand | undefined {
-  const { baseline } = book;
-  return baseline && { at: Number.NEGATIVE_INFINITY, equity: baseline.equity, holdings: new Map() };
+function beginning({ baseline }: AccountState): Held | undefined {
+  const holdings = baseline?.holdings ?? new Map();
+  return baseline && { ...baseline, at: Number.NEGATIVE_INFINITY, holdings };
 }
 
-/** Cents by ticker; undefined where the shares do not add up. */
+/** Cents by ticker that is measured; undefined where the shares do not add up. */
 function gainsOf(
   book: AccountState,
-  before: Stand,
-  after: Stand,
+  before: Held,
+  after: Held,
 ): ReadonlyMap<Ticker, number> | undefined {
   const within = ({ at }: { readonly at: number }): boolean => at > before.at && at <= after.at;
+  const own = measuredTickers(book, before, after, { since: before.at, until: after.at });
   const shares = new Map<Ticker, number>();
   const gains = new Map<Ticker, number>();
   const add = (ticker: Ticker, qty: number, cash: number): void => {
+    if (own && !own.has(ticker)) return;
     shares.set(ticker, (shares.get(ticker) ?? 0) + qty);
     gains.set(ticker, (gains.get(ticker) ?? 0) + cash);
   };

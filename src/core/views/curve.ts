@@ -1,21 +1,27 @@
 /**
  * The one curve that every number of performance comes from: the account and the benchmark at equal
- * instants, as growth since the baseline. Deposits and withdrawals are taken out, span by span.
+ * instants, as growth since the baseline. What came and went is taken out, span by span.
  */
 
 import type { Mode } from '../domain/account.ts';
-import type { AccountState, EquityPoint } from '../domain/account-state.ts';
-import { flowValue } from '../domain/activity.ts';
+import type { AccountState } from '../domain/account-state.ts';
 import type { Bars } from '../domain/bar.ts';
-import { lastClosedSession, sessionAt, sessionOn, sessionsBetween } from '../domain/calendar.ts';
+import { lastClosedSession, sessionAt, sessionsBetween } from '../domain/calendar.ts';
 import {
   dividendsBetween,
   type EstimatedDividend,
   estimatedDividends,
 } from '../domain/estimated-dividends.ts';
-import { newYorkDate, newYorkInstant } from '../domain/new-york.ts';
-import type { Observation } from '../domain/observation.ts';
-import { type Flows, growth } from '../domain/performance.ts';
+import type { Stand } from '../domain/managed-account.ts';
+import {
+  instantOf,
+  measuredEquity,
+  measuredFlows,
+  measuredGrowth,
+} from '../domain/measured-equity.ts';
+import { newYorkDate } from '../domain/new-york.ts';
+import { type Observation, standOf } from '../domain/observation.ts';
+import type { Flows } from '../domain/performance.ts';
 import { type TotalReturn, totalReturnOf } from '../domain/total-return.ts';
 import { type Cents, type EpochMs, type SessionDate, utcDate } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
@@ -27,9 +33,9 @@ export interface CurvePoint {
   readonly kind: 'start' | 'close' | 'live';
   readonly date: SessionDate;
   readonly at: EpochMs;
-  /** As it was recorded or read, what was brought and taken included. */
+  /** Of the managed part, what was brought and taken included. */
   readonly equity: Cents;
-  /** What people brought and took since the point before, in cents; nothing at the start. */
+  /** What came to that part and went from it since the point before, in cents; nothing at the start. */
   readonly flows: Flows;
   /** Growth since the baseline, 1 there; undefined from where the account had nothing to grow. */
   readonly you: number | undefined;
@@ -73,30 +79,31 @@ export function closesOf(book: AccountState, source: CurveSource = {}): readonly
   const { baseline } = book;
   const market = benchmarkOf(book, source);
   if (!baseline || !market) return [];
-  const { at, equity } = baseline;
+  const { at } = baseline;
   const benchmark = market.price(newYorkDate(at), baseline.benchmark);
   const dividends = dividendsOf(book, source);
-  const start = { kind: 'start', date: newYorkDate(at), at, equity, you: 1, spy: 1 } as const;
-  const points: CurvePoint[] = [{ ...start, flows: NO_FLOWS }];
-  let [you, before]: [number | undefined, number] = [1, equity];
-  let [since, day] = [Number.NEGATIVE_INFINITY, newYorkDate(at)];
+  const start: CurvePoint = {
+    kind: 'start',
+    date: newYorkDate(at),
+    at,
+    equity: measuredEquity(baseline),
+    flows: NO_FLOWS,
+    you: 1,
+    spy: 1,
+  };
+  const points = [start];
+  let [last, before]: [CurvePoint, Stand] = [start, baseline];
   for (const point of book.equity) {
-    const instant = instantOf(point);
     // What the account would have been paid counts as cash that came that day.
-    const earned = dividends.length === 0 ? 0 : dividendsBetween(dividends, day, point.session);
-    const flows = flowsBetween(book, since, instant);
-    const grown = growth(before, point.equity + earned, flows);
-    you = you === undefined || grown === undefined ? undefined : you * grown;
-    points.push({
-      kind: 'close',
-      date: point.session,
-      at: instant,
-      equity: point.equity,
-      flows,
-      you,
+    const earned = dividendsBetween(dividends, last.date, point.session);
+    const close = { kind: 'close', date: point.session, at: instantOf(point) } as const;
+    last = {
+      ...close,
+      ...grownTo(book, { last, before, after: point, until: close.at, earned }),
       spy: fraction(market.close(point.session, point.benchmark), benchmark),
-    });
-    [before, since, day] = [point.equity, instant, point.session];
+    };
+    points.push(last);
+    before = point;
   }
   return points;
 }
@@ -110,21 +117,40 @@ export function curveOf(book: AccountState, seen: Observation): readonly CurvePo
 }
 
 function liveOf(book: AccountState, seen: Observation, last: CurvePoint): CurvePoint | undefined {
-  const { baseline, equity } = book;
-  if (!baseline || !seen.account) return undefined;
-  const closed = equity.at(-1);
-  const since = closed ? last.at : Number.NEGATIVE_INFINITY;
-  const flows = flowsBetween(book, since, Number.POSITIVE_INFINITY);
-  const grown = growth((closed ?? baseline).equity, seen.account.equity, flows);
+  const before = book.equity.at(-1) ?? book.baseline;
+  const after = standOf(seen);
+  if (!before || !after) return undefined;
   return {
     kind: 'live',
     date: newYorkDate(seen.at),
     at: seen.at,
-    equity: seen.account.equity,
-    flows,
-    you: last.you === undefined || grown === undefined ? undefined : last.you * grown,
+    ...grownTo(book, { last, before, after, until: Number.POSITIVE_INFINITY, earned: 0 }),
     spy: benchmarkNow(book, seen),
   };
+}
+
+/** The account from one point of the curve to the next. */
+interface Step {
+  readonly last: CurvePoint;
+  readonly before: Stand;
+  readonly after: Stand;
+  readonly until: number;
+  readonly earned: number;
+}
+
+/**
+ * What is in the book came after the baseline, so the first span has no beginning: a broker may date a
+ * deposit to the midnight before it.
+ */
+function grownTo(
+  book: AccountState,
+  { last, before, after, until, earned }: Step,
+): Pick<CurvePoint, 'equity' | 'flows' | 'you'> {
+  const since = last.kind === 'start' ? Number.NEGATIVE_INFINITY : last.at;
+  const flows = measuredFlows(book, before, after, { since, until });
+  const grown = measuredGrowth(before, after, flows, earned);
+  const you = last.you === undefined || grown === undefined ? undefined : last.you * grown;
+  return { equity: measuredEquity(after), flows, you };
 }
 
 /** Growth of the benchmark from the baseline to its price now; undefined when either is unknown. */
@@ -135,32 +161,6 @@ export function benchmarkNow(book: AccountState, seen: Observation): number | un
   if (!market || !baseline || now === undefined) return undefined;
   const begin = market.price(newYorkDate(baseline.at), baseline.benchmark);
   return fraction(market.price(newYorkDate(seen.at), now), begin);
-}
-
-/**
- * When the numbers of a close were read. A recording that cannot be of that close (the market was
- * open, or another session had closed) is one that was made up; the close itself counts then.
- */
-export function instantOf({ session, at }: EquityPoint): EpochMs {
-  const plausible =
-    at !== undefined && !sessionAt(at) && at > 0 && lastClosedSession(at).date === session;
-  if (plausible) return at;
-  return sessionOn(session)?.close ?? newYorkInstant(session, 16 * 60);
-}
-
-/**
- * In cents, from after `since` to `until`. What is in the book came after the baseline, so the first
- * span has no beginning: a broker may date a deposit to the midnight before it.
- */
-export function flowsBetween(book: AccountState, since: number, until: number): Flows {
-  let [deposited, withdrawn] = [0, 0];
-  for (const { activity, counted } of book.cashFlows) {
-    const flow = flowValue(activity);
-    if (flow === 0 || counted <= since || counted > until) continue;
-    if (flow > 0) deposited += flow;
-    else withdrawn -= flow;
-  }
-  return { deposited, withdrawn };
 }
 
 /**

@@ -15,6 +15,8 @@ import {
   type LastOutcome,
   lastOutcome,
   lastVoted,
+  managedNow,
+  ownPositions,
 } from './measure.ts';
 import { atBroker } from './orders.ts';
 import { type DiscordSeen, type StatusView, statusView } from './status.ts';
@@ -49,8 +51,11 @@ export interface HeaderView extends StatusView {
   /** Orders of ours that may fill whatever becomes of the desk. */
   readonly atBroker: readonly ManagedOrder[];
   readonly regime: RegimeKind | undefined;
+  /** What Rotor manages of the account, and the cash of it. */
   readonly equity: Cents | undefined;
   readonly cash: Cents | undefined;
+  /** The whole account where that is something else. */
+  readonly whole: Cents | undefined;
   readonly exposure: number | undefined;
   /** Growth since the close before; what was brought or taken is no part of it. */
   readonly today: number | undefined;
@@ -93,6 +98,7 @@ export function headerView(
 ): HeaderView {
   const { account } = seen;
   const { source, progress } = seen.data;
+  const managed = managedNow(seen);
   return {
     ...statusView(book, seen, discord),
     at: seen.at,
@@ -106,9 +112,8 @@ export function headerView(
     lagMs: discord?.lagMs,
     atBroker: atBroker(book.managedOrders),
     regime: seen.data.regime?.kind,
-    equity: account?.equity,
-    cash: account?.cash,
-    exposure: exposure(account, seen.positions),
+    ...managed,
+    exposure: exposure(managed.equity, ownPositions(seen)),
     today: gainToday(book, seen),
     hasOpened: openedToday(seen.at),
     sinceStart: sinceStart(book, seen),

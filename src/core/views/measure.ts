@@ -1,7 +1,9 @@
 /** The parts of a book that several views count in the same way. */
-import type { Account, Position } from '../domain/account.ts';
+import type { Position } from '../domain/account.ts';
 import type { AccountState, ManagedOrder, Rebalance } from '../domain/account-state.ts';
+import { type MeasuredAccount, measuredAccount } from '../domain/measured-equity.ts';
 import { MOMENTUM_EPSILON, type ModelParameters, type RankedTicker } from '../domain/model.ts';
+import { type Observation, standOf } from '../domain/observation.ts';
 import { type Cents, cents, type EpochMs, type Ticker } from '../domain/units.ts';
 
 /** Part of a whole as a fraction; undefined without a positive whole. */
@@ -34,15 +36,28 @@ export function heldValue(positions: readonly Position[]): Cents | undefined {
   return cents(sum);
 }
 
+/** What Rotor manages of the account now; each undefined before the account was seen. */
+export function managedNow(seen: Observation): {
+  readonly [part in keyof MeasuredAccount]: MeasuredAccount[part] | undefined;
+} {
+  const now = standOf(seen);
+  return now ? measuredAccount(now) : { equity: undefined, cash: undefined, whole: undefined };
+}
+
+/** Positions of Rotor's; all of them while nobody says which. */
+export function ownPositions({ managedBy, positions }: Observation): readonly Position[] {
+  return positions.filter(({ ticker }) => managedBy?.own.includes(ticker) ?? true);
+}
+
 /** Sum of absolute position values over equity, a fraction. */
 export function exposure(
-  account: Account | undefined,
+  equity: Cents | undefined,
   positions: readonly Position[],
 ): number | undefined {
   const values = positions.map((position) => position.marketValue);
   if (values.some((value) => value === undefined)) return undefined;
   const sum = values.reduce<number>((total, value) => total + Math.abs(value ?? 0), 0);
-  return fraction(sum, account?.equity);
+  return fraction(sum, equity);
 }
 
 /** The rebalance that was decided last; undefined before the first. */

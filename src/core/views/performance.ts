@@ -4,6 +4,7 @@ import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import type { Bars } from '../domain/bar.ts';
 import { dividendsBetween } from '../domain/estimated-dividends.ts';
+import { measuredEquity } from '../domain/measured-equity.ts';
 import type { Model } from '../domain/model.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
@@ -116,7 +117,9 @@ function dividendsIn(book: AccountState, seen: Observation, from: CurvePoint | u
 }
 
 function heldSince(book: AccountState, from: CurvePoint | undefined): readonly HeldAt[] {
-  return book.equity.flatMap(({ session, equity, holdings }) => {
+  return book.equity.flatMap((point) => {
+    const { session, holdings } = point;
+    const equity = measuredEquity(point);
     if (!holdings || !from || session < from.date || equity <= 0) return [];
     const weights = new Map([...holdings].map(([ticker, { value }]) => [ticker, value / equity]));
     return [{ date: session, weights }];

@@ -3,7 +3,14 @@ import type { AccountState } from '../domain/account-state.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker } from '../domain/units.ts';
 import { isForeign, sectorOf } from '../domain/universe.ts';
-import { exposure, fraction, heldValue, lastRebalance } from './measure.ts';
+import {
+  exposure,
+  fraction,
+  heldValue,
+  lastRebalance,
+  managedNow,
+  ownPositions,
+} from './measure.ts';
 
 /** One position, or a target that is not held. */
 export interface PositionRow {
@@ -13,7 +20,7 @@ export interface PositionRow {
   /** Dollars a share. */
   readonly price: number | undefined;
   readonly value: Cents | undefined;
-  /** Share of equity. */
+  /** Share of managed equity, also of what is not part of it. */
   readonly weight: number | undefined;
   /** Of the last rebalance; undefined before the first and for what is not Rotor's. */
   readonly target: number | undefined;
@@ -29,12 +36,15 @@ export interface PositionsView {
   readonly accountNumber: string | undefined;
   /** Largest value first; then targets that are not held. */
   readonly rows: readonly PositionRow[];
+  /** What Rotor manages of the account, and the cash of it. */
   readonly cash: Cents | undefined;
   readonly cashWeight: number | undefined;
   readonly equity: Cents | undefined;
+  /** The whole account where that is something else. */
+  readonly whole: Cents | undefined;
   readonly exposure: number | undefined;
   readonly unrealised: Cents | undefined;
-  /** Equity less rows and cash, in cents: 0 when the broker's own numbers agree. */
+  /** The account's equity less its rows and cash, in cents: 0 when the broker's own numbers agree. */
   readonly unexplained: Cents | undefined;
   /** False until the broker has answered once. */
   readonly known: boolean;
@@ -44,16 +54,16 @@ export interface PositionsView {
 export function positionsView(book: AccountState, seen: Observation): PositionsView {
   const { account, positions } = seen;
   const value = heldValue(positions);
+  const managed = managedNow(seen);
   const rows = [...positions.map((each) => row(each, book, seen)), ...wanted(book, seen)];
   return {
     mode: seen.mode,
     at: seen.at,
     accountNumber: account?.number ?? book.account?.number,
     rows: rows.toSorted(byValue),
-    cash: account?.cash,
-    cashWeight: fraction(account?.cash, account?.equity),
-    equity: account?.equity,
-    exposure: exposure(account, positions),
+    ...managed,
+    cashWeight: fraction(managed.cash, managed.equity),
+    exposure: exposure(managed.equity, ownPositions(seen)),
     unrealised: account && sumOf(positions.map((position) => position.unrealised)),
     unexplained:
       account && value !== undefined ? cents(account.equity - account.cash - value) : undefined,
@@ -61,12 +71,9 @@ export function positionsView(book: AccountState, seen: Observation): PositionsV
   };
 }
 
-function row(
-  position: Position,
-  book: AccountState,
-  { account, universe }: Observation,
-): PositionRow {
+function row(position: Position, book: AccountState, seen: Observation): PositionRow {
   const { ticker, marketValue } = position;
+  const { universe } = seen;
   const foreign = isForeign(universe, ticker);
   return {
     ticker,
@@ -74,7 +81,7 @@ function row(
     qty: position.qty,
     price: position.currentPrice,
     value: marketValue,
-    weight: fraction(marketValue, account?.equity),
+    weight: fraction(marketValue, managedNow(seen).equity),
     target: foreign ? undefined : targetOf(book, ticker),
     unrealised: position.unrealised,
     foreign,

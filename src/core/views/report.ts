@@ -2,6 +2,7 @@
 import type { Mode } from '../domain/account.ts';
 import type { AccountState, EquityPoint } from '../domain/account-state.ts';
 import { dividendsBetween } from '../domain/estimated-dividends.ts';
+import { instantOf, measuredAccount, measuredEquity } from '../domain/measured-equity.ts';
 import { maxDrawdown } from '../domain/performance.ts';
 import { type Cents, cents, type SessionDate } from '../domain/units.ts';
 import { type AlphaPoint, alphaPoints } from './alpha.ts';
@@ -14,8 +15,6 @@ import {
   type CurveSource,
   closesOf,
   dividendsOf,
-  flowsBetween,
-  instantOf,
   missedIn,
 } from './curve.ts';
 import { difference } from './measure.ts';
@@ -39,9 +38,12 @@ export interface ReportView extends Returns {
   readonly over: boolean;
   /** The official closes of its last session are not there yet: its numbers may move a little. */
   readonly provisional: boolean;
+  /** What was managed of the account, and the cash of it. */
   readonly equity: Cents;
   readonly cash: Cents;
-  /** Money that people paid in and took out, in cents; both at least 0. */
+  /** The whole account where that is something else. */
+  readonly whole: Cents | undefined;
+  /** What came to the managed part and went from it, in cents; both at least 0. */
   readonly flows: { readonly deposited: Cents; readonly withdrawn: Cents };
   /** Of You: dividends that a paper account is not paid, estimated; 0 where real money is. */
   readonly estimatedDividends: Cents;
@@ -87,7 +89,6 @@ export function reportView(
   const { you, spy } = between(begin, until.at(-1) ?? begin);
   // Whatever is in the book came after the baseline, even where a broker dates it to midnight.
   const since = begin.kind === 'start' ? Number.NEGATIVE_INFINITY : begin.at;
-  const flows = flowsBetween(book, since, instantOf(last));
   const costs = costsBetween(book, since, instantOf(last));
   return {
     mode,
@@ -99,9 +100,8 @@ export function reportView(
     missed: missedIn(points),
     over: isLast(period.kind, last.session) || book.equity.at(-1) !== last,
     provisional: last.provisional ?? false,
-    equity: last.equity,
-    cash: last.cash,
-    flows: { deposited: cents(flows.deposited), withdrawn: cents(flows.withdrawn) },
+    ...measuredAccount(last),
+    flows: flowsOver(points),
     you,
     spy,
     alpha: difference(you, spy),
@@ -125,6 +125,14 @@ export function reportView(
   };
 }
 
+/** What came and went over the points, both at least 0. */
+function flowsOver(points: readonly CurvePoint[]): ReportView['flows'] {
+  const all = points.slice(1).flatMap(({ flows }) => [flows.deposited, -flows.withdrawn]);
+  const sum = (sign: 1 | -1): Cents =>
+    cents(all.reduce((total, flow) => total + Math.max(0, flow * sign), 0));
+  return { deposited: sum(1), withdrawn: sum(-1) };
+}
+
 /** All values of You, or none where one is unknown. */
 function known(points: readonly CurvePoint[]): readonly number[] {
   const values = points.flatMap(({ you }) => you ?? []);
@@ -138,6 +146,6 @@ function belowPeak(values: readonly number[]): number | undefined {
 }
 
 function turnoverOf({ traded }: Costs, closes: readonly EquityPoint[]): number | undefined {
-  const equity = closes.reduce((sum, point) => sum + point.equity, 0) / closes.length;
+  const equity = closes.reduce((sum, point) => sum + measuredEquity(point), 0) / closes.length;
   return equity > 0 ? traded / 2 / equity : undefined;
 }

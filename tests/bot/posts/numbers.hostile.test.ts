@@ -179,6 +179,7 @@ const report: fc.Arbitrary<ReportView> = fc.record({
   over: fc.boolean(),
   provisional: fc.boolean(),
   equity: amount,
+  whole: maybe(amount),
   cash: amount,
   flows: fc.record({ deposited: amount, withdrawn: amount }),
   estimatedDividends: amount,

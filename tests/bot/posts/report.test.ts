@@ -28,6 +28,7 @@ function view(overrides: Partial<ReportView> = {}): ReportView {
     provisional: false,
     equity: dollars(101_500),
     cash: dollars(500),
+    whole: undefined,
     estimatedDividends: cents(0),
     hasDividends: true,
     flows: { deposited: cents(0), withdrawn: cents(0) },

@@ -9,15 +9,7 @@ import { parseSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { applyEntry } from '#core/domain/journal-events/table.ts';
 import type { Order } from '#core/domain/order.ts';
-import {
-  cents,
-  dollars,
-  epochMs,
-  qty,
-  sessionDate,
-  ticker,
-  wholeShares,
-} from '#core/domain/units.ts';
+import { cents, dollars, epochMs, qty, ticker, wholeShares } from '#core/domain/units.ts';
 import { decision, intent } from '#tests/support/decision.ts';
 
 const buy = intent('d', 'buy', 'XLK', 10);
@@ -131,34 +123,6 @@ describe('the book', () => {
       bookOf({ kind: 'finished', decisionId: 'x', result: { kind: 'complete', left: [] } })
         .rebalances.size,
     ).toBe(0);
-  });
-
-  it('counts the peak from the closes, from what people brought and took, and anew after RUN', () => {
-    const close = (equity: number, day: string): Entry => ({
-      kind: 'equity',
-      point: {
-        session: sessionDate(day),
-        equity: dollars(equity),
-        cash: dollars(1_000),
-        benchmark: 1,
-      },
-    });
-    const moved = (
-      kind: 'deposit' | 'withdrawal' | 'dividend',
-      usd: number,
-      id: string,
-    ): Entry => ({
-      kind: 'activity',
-      activity: { id, kind, ticker: undefined, qty: qty(0), cash: dollars(usd), at: epochMs(0) },
-    });
-    const upTo = (...more: readonly Entry[]) =>
-      bookOf(baseline, close(1_200, '2026-11-10'), ...more).peak;
-    expect(upTo(close(900, '2026-11-11'))).toBe(dollars(1_200));
-    expect(upTo(moved('withdrawal', -200, 'w'))).toBe(dollars(1_000));
-    expect(upTo(moved('deposit', 300, 'd'))).toBe(dollars(1_500));
-    expect(upTo(moved('dividend', 50, 'v'))).toBe(dollars(1_200));
-    expect(upTo({ kind: 'state', state: 'HALT', by: 'ann', reason: 'x' })).toBe(dollars(1_200));
-    expect(upTo({ kind: 'state', state: 'RUN', by: 'ann', reason: 'x' })).toBe(0);
   });
 
   it('counts how often a trouble came until it is over', () => {

@@ -4,8 +4,9 @@ import { EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
 import { type Activity, type ActivityKind, flowValue } from '#core/domain/activity.ts';
 import { ACTIVITY_RULES, activityRule } from '#core/domain/activity-types.ts';
 import { bookActivity } from '#core/domain/cash-flow.ts';
+import { flowsBetween } from '#core/domain/people-flows.ts';
 import { splitRatio } from '#core/domain/split.ts';
-import { cents, epochMs, qty, ticker } from '#core/domain/units.ts';
+import { cents, epochMs, qty, type Ticker, ticker } from '#core/domain/units.ts';
 import { ACTIVITIES_FILE, activityDocument, SUB_TYPES } from '../../../scripts/activity-table.ts';
 
 function activity(kind: ActivityKind, changes: Partial<Activity> = {}): Activity {
@@ -78,10 +79,18 @@ describe('performance', () => {
     });
     const worth = kind === 'transfer' || kind === 'other' ? 20_000 * sign * (of ? 1 : 0) : 0;
     expect(flowValue(moved)).toBe(earned.has(kind) ? 0 : 500 * sign + worth);
-    const before = { ...EMPTY_ACCOUNT_STATE, peak: cents(1_000_000) };
-    const after = bookActivity(before, moved, epochMs(2));
-    expect(after.peak).toBe(1_000_000 + flowValue(moved));
-    expect(after.ledger?.cash).toBe(500 * sign);
+    const after = {
+      ...EMPTY_ACCOUNT_STATE,
+      ...bookActivity(EMPTY_ACCOUNT_STATE, moved, epochMs(2)),
+    };
+    expect(after.ledger.cash).toBe(500 * sign);
+    const net = (own?: ReadonlySet<Ticker>) => {
+      const { deposited, withdrawn } = flowsBetween(after, { since: 0, until: 2 }, own);
+      return deposited - withdrawn;
+    };
+    expect(net()).toBe(flowValue(moved));
+    // Of another hand's ticker all the cash came or went, and its shares are nothing to us.
+    expect(net(new Set([XLK]))).toBe(of === TSLA ? 500 * sign : flowValue(moved));
   });
 });
 

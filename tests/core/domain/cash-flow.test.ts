@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { centsToDecimal, dollars, ticker, wholeShares } from '#core/domain/units.ts';
 import { closesOf } from '#core/views/curve.ts';
-import { at, began, bookOf, closed, type Dated, moved } from '#tests/core/views/books.ts';
+import { at, began, bookOf, closed, type Dated } from '#tests/core/views/books.ts';
 
 const START = began(at('2026-11-13T15:00:00Z'));
 const FRIDAY = closed('2026-11-13', 100_000, 500);
@@ -18,44 +18,8 @@ function adopted(instant: number, usd: number, name?: string, shares = 0): Dated
   };
 }
 
-const peakOf = (...entries: readonly Dated[]) => centsToDecimal(bookOf(...entries).peak);
 const growthOf = (...entries: readonly Dated[]) =>
   closesOf(bookOf(...entries)).map(({ you }) => you);
-
-describe('the peak that drawdown counts from', () => {
-  const noon = { ...moved(at('2026-11-16T05:00:00Z'), 50_000), at: MONDAY_NIGHT };
-  const taken = { ...moved(at('2026-11-16T05:00:00Z'), -50_000), at: MONDAY_NIGHT };
-
-  it('rises once by money that the close had before it was booked', () => {
-    expect(peakOf(START, FRIDAY, closed('2026-11-16', 150_000, 500), noon)).toBe('150000.00');
-  });
-
-  it('rises once by money that was booked before the close', () => {
-    const booked = moved(at('2026-11-16T18:00:00Z'), 50_000);
-    expect(peakOf(START, FRIDAY, booked, closed('2026-11-16', 150_000, 500))).toBe('150000.00');
-  });
-
-  it('falls once by money that was gone from the close before it was booked', () => {
-    expect(peakOf(START, FRIDAY, closed('2026-11-16', 50_000, 500), taken)).toBe('50000.00');
-  });
-
-  it('rises by a gain in what is held', () => {
-    const held = { XLK: [100, 300] } as const;
-    const buys = adopted(at('2026-11-13T16:00:00Z'), 0, 'XLK', 100);
-    const paid = adopted(at('2026-11-13T16:00:00Z'), -20_000);
-    const gained = closed('2026-11-16', 110_000, 500, held);
-    expect(peakOf(START, buys, paid, gained)).toBe('110000.00');
-  });
-
-  it('does not rise by shares that nobody has booked', () => {
-    const held = { XLK: [100, 300] } as const;
-    const close = closed('2026-11-16', 130_000, 500, held);
-    expect(peakOf(START, FRIDAY, close)).toBe('100000.00');
-    expect(peakOf(START, FRIDAY, close, adopted(MONDAY_NIGHT, 30_000, 'XLK', 100))).toBe(
-      '130000.00',
-    );
-  });
-});
 
 describe('a difference that was taken over', () => {
   it('is no gain when it came before the close', () => {

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { subjectKey } from '#core/domain/alert.ts';
+import { belowPeak } from '#core/domain/drawdown.ts';
+import { standOf } from '#core/domain/observation.ts';
 import { dollars, qty, ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { running, sameBooks, started, type World, world } from '#tests/support/world.ts';
 
 const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
 const POSTED = ['sell XLF 100', 'buy XLK 99', 'buy XLE 99'];
+
+/** How far below its best the desk is by what it saw last. */
+function fallNow(desk: World): number {
+  const now = standOf(desk.engine.observation());
+  return now ? belowPeak(desk.book(), now) : Number.NaN;
+}
 
 /** Every price of the tickers falls or rises by that factor. */
 function move(desk: World, factor: number, symbols: readonly string[]): void {
@@ -131,11 +139,12 @@ describe('drawdown', () => {
     });
     await desk.minutes(2);
     desk.engine.setState('RUN', 'ann', 'fine again');
-    expect(desk.book().peak).toBe(before);
+    expect(desk.book().drawdownFrom?.equity).toBe(before);
+    expect(fallNow(desk)).toBe(0);
     desk.answers.activities = undefined;
     await desk.minutes(30);
     expect(desk.entries('activity')).toHaveLength(1);
-    expect(desk.book().peak).toBe(before + dollars(5_000));
+    expect(fallNow(desk)).toBe(0);
   });
 
   it('remembers its peak over a restart', async () => {
@@ -168,7 +177,7 @@ describe('drawdown', () => {
     await desk.restart();
     await desk.minutes(10);
     expect(desk.book().state.state).toBe('RUN');
-    expect(desk.book().peak).toBe(dollars(10_000));
+    expect(fallNow(desk)).toBe(0);
   });
 });
 
@@ -344,7 +353,8 @@ describe('RUN', () => {
     await desk.minutes(2);
     expect(desk.book().state.state).toBe('REDUCE');
     desk.engine.setState('RUN', 'ann', 'seen it');
-    expect(desk.book().peak).toBe(desk.engine.observation().account?.equity);
+    expect(desk.book().drawdownFrom?.equity).toBe(desk.engine.observation().account?.equity);
+    expect(fallNow(desk)).toBe(0);
     // The same day, before any close: another fall of more than a fifth.
     move(desk, 0.47, ['XLK', 'XLE']);
     await desk.minutes(2);
@@ -358,6 +368,6 @@ describe('RUN', () => {
     desk.broker.fail(new TradingError('Alpaca: no answer', 'retry'));
     await desk.restart();
     desk.engine.setState('RUN', 'ann', 'go on');
-    expect(desk.book().peak).toBe(desk.book().equity.at(-1)?.equity);
+    expect(desk.book().drawdownFrom?.equity).toBe(desk.book().equity.at(-1)?.equity);
   });
 });

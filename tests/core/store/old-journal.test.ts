@@ -58,7 +58,7 @@ describe('a journal of commit 35b5fb1', () => {
     const state = open().book();
     expect(state).toMatchObject({
       seq: 72,
-      peak: 10_005_000,
+      drawdownFrom: { equity: 10_000_000, managedBy: undefined },
       ledger: { cash: 25_934 },
       state: { state: 'REDUCE', by: 'ines', reason: 'the news' },
       paused: { by: 'ines', reason: 'lunch' },

@@ -1,13 +1,10 @@
 /** Events of the account itself: what it is, what it held, what moved in it and its daily close. */
-import type { Mode } from '#core/domain/account.ts';
+import type { Mode, ValuedHoldings } from '#core/domain/account.ts';
 import type { AccountState, EquityPoint } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
-import {
-  type Adjustment,
-  bookActivity,
-  bookAdjustment,
-  unreconciledCash,
-} from '#core/domain/cash-flow.ts';
+import { type Adjustment, bookActivity, bookAdjustment } from '#core/domain/cash-flow.ts';
+import { notBookedOf } from '#core/domain/drawdown.ts';
+import type { ManagedTerms } from '#core/domain/managed-account.ts';
 import { type LotCost, lotName, withEvent } from '#core/domain/tax/lot-event.ts';
 import {
   type Cents,
@@ -30,6 +27,9 @@ export type AccountEntry =
       /** Equity and the benchmark's price at that instant: where You / SPY / Alpha start. */
       readonly equity: Cents;
       readonly benchmark: number;
+      /** What the positions were worth, and what Rotor managed; undefined in older entries. */
+      readonly holdings?: ValuedHoldings | undefined;
+      readonly managedBy?: ManagedTerms | undefined;
       /** Fills and activities that were in the account already; they are not booked again. */
       readonly known: readonly string[];
     }
@@ -69,9 +69,13 @@ export const ACCOUNT_EVENTS = {
   },
   baseline: {
     key: () => 'the',
-    reduce: ({ lots, seq }, { cash, positions, equity, benchmark, known }, at) => ({
-      baseline: { at, equity, benchmark },
-      peak: equity,
+    reduce: (
+      { lots, seq },
+      { cash, positions, equity, benchmark, known, holdings, managedBy },
+      at,
+    ) => ({
+      baseline: { at, equity, cash, benchmark, holdings, managedBy },
+      drawdownFrom: { at, equity, cash, holdings, managedBy },
       booked: new Set(known),
       ledger: { cash, lots: positions },
       lots: [...positions].reduce(
@@ -119,11 +123,9 @@ export const ACCOUNT_EVENTS = {
   },
   equity: {
     key: ({ point }) => point.session,
-    reduce: ({ equity, ledger, peak }, { point }, at) => ({
-      equity: [...equity, { ...point, at }],
+    reduce: ({ equity, ledger }, { point }, at) => ({
+      equity: [...equity, { ...point, at, notBooked: notBookedOf({ ledger }, point) }],
       unexplained: cents(point.cash - ledger.cash),
-      // What no movement explains yet raises the peak when it is booked, and not twice.
-      peak: cents(Math.max(peak, point.equity - unreconciledCash(ledger, point))),
     }),
     log: ({ point }) => `close: equity ${money(toDollars(point.equity))}`,
     message: ({ point }) => [{ message: 'reports', session: point.session }],
@@ -155,15 +157,17 @@ export const ACCOUNT_EVENTS = {
   },
 } as const satisfies JournalEvents<AccountEntry>;
 
-/** The close of that session as it is now known. A peak that it made itself moves with it. */
-function withClose({ equity, peak }: AccountState, point: EquityPoint): Partial<AccountState> {
-  const was = equity.find(({ session }) => session === point.session);
-  if (!was) return {};
-  const moved = was.equity >= peak ? peak + point.equity - was.equity : peak;
+/** The close of that session as it is now known, at the instant that it was recorded. */
+function withClose({ equity }: AccountState, point: EquityPoint): Partial<AccountState> {
   return {
-    equity: equity.map((each) =>
-      each === was ? { ...point, ...(was.at !== undefined && { at: was.at }) } : each,
+    equity: equity.map((was) =>
+      was.session === point.session
+        ? {
+            ...point,
+            ...(was.at !== undefined && { at: was.at }),
+            ...(was.notBooked !== undefined && { notBooked: was.notBooked }),
+          }
+        : was,
     ),
-    peak: cents(Math.max(moved, point.equity)),
   };
 }

@@ -1,7 +1,8 @@
 /** Events of the process and of its trading state: start, stop, pause, RUN, REDUCE and HALT. */
-import type { Mode } from '#core/domain/account.ts';
+import type { Mode, ValuedHoldings } from '#core/domain/account.ts';
 import type { Build, TradingState } from '#core/domain/account-state.ts';
-import { type Cents, cents } from '#core/domain/units.ts';
+import type { ManagedTerms } from '#core/domain/managed-account.ts';
+import type { Cents } from '#core/domain/units.ts';
 import { type JournalEvents, noChange, noKey } from './journal-event.ts';
 
 /** Entries about the process and its trading state. */
@@ -28,6 +29,10 @@ export type ProcessEntry =
       readonly reason: string;
       /** The equity then; with RUN the drawdown counts from it. Undefined: not known. */
       readonly equity?: Cents | undefined;
+      /** With it; undefined in older entries. */
+      readonly cash?: Cents | undefined;
+      readonly holdings?: ValuedHoldings | undefined;
+      readonly managedBy?: ManagedTerms | undefined;
     };
 
 /** The rows of the process and its trading state. */
@@ -60,14 +65,16 @@ export const PROCESS_EVENTS = {
   },
   state: {
     key: noKey,
-    reduce: ({ state: before }, { state, by, reason, equity }, at) => ({
+    reduce: ({ state: before }, { state, by, reason, equity, cash, holdings, managedBy }, at) => ({
       state: { state, by, reason, at },
       // What made Rotor stop by itself may have changed what it knows: a person looks at the next plan.
       ...(state === 'RUN' &&
         before.state === 'HALT' &&
         before.by === 'rotor' && { resumedFromHalt: at }),
       // Drawdown counts from here after RUN, or trading would stop again at once.
-      ...(state === 'RUN' && { peak: equity ?? cents(0) }),
+      ...(state === 'RUN' && {
+        drawdownFrom: equity === undefined ? undefined : { at, equity, cash, holdings, managedBy },
+      }),
     }),
     log: ({ state, by, reason }) => `trading state ${state} by ${by}: ${reason}`,
     message: 'line',

@@ -32,10 +32,7 @@ export function buyFactsOf(facts: AccountFacts, limits: TradingLimits, ticker: T
   const { account, openOrders, own, defensive, otherBuys } = facts;
   const buys = openOrders.filter(({ side }) => side === 'buy');
   const held = ownValue(facts, limits);
-  const managed = managedAccount(
-    { equity: account.equity, cash: account.cash, ownValue: held },
-    limits,
-  );
+  const managed = managedAccount({ cash: account.cash, ownValue: held }, limits);
   const ours = buys.filter((order) => own.has(order.ticker));
   const exposureOf = (only: Ticker): number =>
     valueOfPosition(facts, limits, only) +

@@ -26,11 +26,6 @@ export interface TradingLimits extends ManagedRules {
   readonly equityTolerance: number;
 }
 
-/** How far equity is below its peak, as a fraction; 0 at or above it. */
-export function drawdown(equity: Cents, peak: Cents): number {
-  return peak <= 0 || equity >= peak ? 0 : 1 - equity / peak;
-}
-
 /** Orders whose last POST was begun on the New York day of the instant. */
 export function sentOnDay(
   managedOrders: Iterable<ManagedOrder>,

@@ -1,15 +1,15 @@
 /** What each look is watched for: silence, a deep drawdown, another regime, drift, lateness. */
 
-import { openAlert } from '#core/domain/account-state.ts';
+import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import type { Bars } from '#core/domain/bar.ts';
+import { belowPeak } from '#core/domain/drawdown.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
-import type { Observation } from '#core/domain/observation.ts';
+import { type Observation, standOf } from '#core/domain/observation.ts';
 import { REGIME_HOLD_SESSIONS } from '#core/domain/regime-hold.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
-import { drawdown } from '../execution/limits.ts';
 import { openOrdersOver } from '../execution/rebalance-result.ts';
 import { stuckEntries } from '../execution/stuck-orders.ts';
 import type { EngineParts, MonitorParts, Observer } from '../parts.ts';
@@ -154,11 +154,16 @@ export function reachesDrawdownLimit(
   observation: Observation,
 ): boolean {
   const { account } = observation;
-  const { account: own, peak, state } = journal.book();
+  const { account: own, state } = journal.book();
   if (!account || account.id !== own?.id || state.state !== 'RUN') return false;
   // A split whose shares come a day later is no fall.
   if (suspectedSplits(journal.book(), observation).length > 0) return false;
-  return drawdown(account.equity, peak) >= limits.maxDrawdown;
+  return drawdownNow(journal.book(), observation) >= limits.maxDrawdown;
+}
+
+function drawdownNow(book: AccountState, seen: Observation): number {
+  const now = standOf(seen);
+  return now ? belowPeak(book, now) : 0;
 }
 
 const DRAWDOWN: AlertSubject = { about: 'drawdown' };
@@ -167,7 +172,7 @@ const DRAWDOWN: AlertSubject = { about: 'drawdown' };
 function watchDrawdown(parts: MonitorParts, observation: Observation): void {
   const { journal, limits } = parts;
   const { account } = observation;
-  const { peak, state, alerts } = journal.book();
+  const { state, alerts } = journal.book();
   if (!account || state.state !== 'RUN') return;
   if (!reachesDrawdownLimit(parts, observation)) {
     if (openAlert({ alerts }, DRAWDOWN)) {
@@ -176,7 +181,7 @@ function watchDrawdown(parts: MonitorParts, observation: Observation): void {
     }
     return;
   }
-  const reason = `equity is ${percent(drawdown(account.equity, peak))} below its peak`;
+  const reason = `managed equity is ${percent(drawdownNow(journal.book(), observation))} below its peak`;
   journal.append(
     { kind: 'state', state: 'REDUCE', by: 'rotor', reason },
     {

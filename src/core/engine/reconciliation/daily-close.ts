@@ -19,6 +19,7 @@ import {
 } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import type { Observer, ReconcileParts } from '../parts.ts';
+import { managedTerms } from '../preview.ts';
 import { missedClose } from './missed-close.ts';
 import { describe, reconcile } from './reconcile.ts';
 import type { Reconciler } from './reconcile-account.ts';
@@ -104,6 +105,7 @@ export function createDailyClose(
         cash,
         benchmark,
         holdings,
+        managedBy: managedTerms(parts),
         ...(isOfficial(observer.bars(), closes, [ticker, ...holdings.keys()])
           ? {}
           : { provisional: true as const }),
@@ -130,7 +132,8 @@ export function createDailyClose(
         if (found.kind === 'unknown') {
           lost = { sessions: [...(lost?.sessions ?? []), date], reason: found.reason };
         } else {
-          journal.append(...entriesOf(lost), { kind: 'equity', point: found.point });
+          const point = { ...found.point, managedBy: managedTerms(parts) };
+          journal.append(...entriesOf(lost), { kind: 'equity', point });
           lost = undefined;
         }
       }

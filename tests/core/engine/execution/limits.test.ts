@@ -13,7 +13,7 @@ import {
 } from '#core/domain/units.ts';
 import { tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { checkOrder, type Situation } from '#core/engine/execution/check-order.ts';
-import { drawdown, type TradingLimits } from '#core/engine/execution/limits.ts';
+import type { TradingLimits } from '#core/engine/execution/limits.ts';
 import type { OrderBlock } from '#core/engine/execution/order-block.ts';
 import { ACCOUNT_ID, intent } from '#tests/support/decision.ts';
 import { LIMITS } from '#tests/support/limits.ts';
@@ -385,13 +385,5 @@ describe('the limits right before a POST', () => {
       ...market({ at: epochMs(NOW - 30_000) }),
     });
     expect(orderBlock(buy, slow, LIMITS)).toBeUndefined();
-  });
-});
-
-describe('drawdown', () => {
-  it('is a fraction of the peak, 0 at the peak and without one', () => {
-    expect(drawdown(dollars(80), dollars(100))).toBeCloseTo(0.2);
-    expect(drawdown(dollars(101), dollars(100))).toBe(0);
-    expect(drawdown(dollars(80), dollars(0))).toBe(0);
   });
 });

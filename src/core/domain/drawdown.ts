@@ -1,0 +1,58 @@
+/**
+ * How far the managed part of the account is below its best since a person let it trade: along the closes,
+ * time-weighted as every return is, so that money that comes or goes neither makes a fall nor hides one. Pure.
+ */
+import type { AccountState } from './account-state.ts';
+import { unreconciledCash } from './cash-flow.ts';
+import type { Stand, StandAt } from './managed-account.ts';
+import { instantOf, measuredEquity, measuredFlows, measuredGrowth } from './measured-equity.ts';
+import { cents } from './units.ts';
+
+/** From 0 to 1; 0 at the best so far, and while nothing is known to count from. */
+export function belowPeak(book: AccountState, now: StandAt): number {
+  const from = book.drawdownFrom;
+  if (!from) return 0;
+  const closes = book.equity.flatMap((point) => {
+    const at = instantOf(point);
+    return at > from.at ? [{ ...point, at }] : [];
+  });
+  const last = { ...withMissing(book, now), at: Number.POSITIVE_INFINITY };
+  let [before, value, peak]: [Stand & { at: number }, number, number] = [from, 1, 1];
+  for (const [index, after] of [...closes, last].entries()) {
+    // What came before the beginning and was booked after it was left out of it.
+    const bookedSince = index === 0 ? from.at : undefined;
+    const span = { since: before.at, until: after.at, bookedSince };
+    const flows = measuredFlows(book, before, after, span);
+    const grown = measuredGrowth(before, after, flows);
+    // From where there was nothing to grow it begins anew.
+    if (grown === undefined) [value, peak] = [1, 1];
+    else value *= grown;
+    peak = Math.max(peak, value * explained(after));
+    before = after;
+  }
+  return peak > 0 && value < peak ? 1 - value / peak : 0;
+}
+
+/** The part of a close that the books could explain: nobody's money makes no peak. */
+function explained({ notBooked = 0, ...stand }: Stand & { readonly notBooked?: number }): number {
+  const equity = measuredEquity(stand);
+  return notBooked > 0 && equity > 0 ? Math.max(0, 1 - notBooked / equity) : 1;
+}
+
+/** Money that is gone and that nothing explains yet is no fall. */
+function withMissing(book: AccountState, now: StandAt): StandAt {
+  const missing = Math.min(0, notBookedOf(book, now));
+  const cash = now.cash === undefined ? undefined : cents(now.cash - missing);
+  return { ...now, equity: cents(now.equity - missing), cash };
+}
+
+/** What of the measured part the books do not have, in cents: cash, and shares at their worth. */
+export function notBookedOf(
+  { ledger }: Pick<AccountState, 'ledger'>,
+  { cash, holdings, managedBy }: Stand,
+): number {
+  if (cash === undefined) return 0;
+  const own = managedBy && new Set(managedBy.own);
+  const ours = own ? [...(holdings ?? [])].filter(([ticker]) => own.has(ticker)) : holdings;
+  return unreconciledCash(ledger, { cash, holdings: ours && new Map(ours) });
+}

@@ -1,0 +1,62 @@
+/** Money that people brought to the account, or to a part of it, and took from it. Pure. */
+import type { AccountState, CashFlow } from './account-state.ts';
+import { type Activity, flowValue } from './activity.ts';
+import type { Fill } from './order.ts';
+import type { Flows } from './performance.ts';
+import { type Ticker, valueOf } from './units.ts';
+
+/** From after `since` to `until`, instants. */
+export interface FlowSpan {
+  readonly since: number;
+  readonly until: number;
+  /** Set: what was booked after it, wherever the broker dates it. */
+  readonly bookedSince?: number | undefined;
+}
+
+/**
+ * In cents. Of the cash and these tickers alone where they are given: then other things that somebody
+ * bought took money away, sold they brought some, and so did their income.
+ */
+export function flowsBetween(
+  book: Pick<AccountState, 'cashFlows' | 'externalFills'>,
+  span: FlowSpan,
+  own?: ReadonlySet<Ticker>,
+): Flows {
+  const flows = [
+    ...cashFlowsIn(book, span).map(({ activity }) => valueTo(activity, own)),
+    ...(own ? book.externalFills.filter((fill) => isForeignIn(span, fill, own)) : []).map(cashOf),
+  ];
+  return {
+    deposited: flows.reduce((sum, flow) => sum + Math.max(0, flow), 0),
+    withdrawn: flows.reduce((sum, flow) => sum - Math.min(0, flow), 0),
+  };
+}
+
+/** Cash or shares that moved without an order and count in that span. */
+export function cashFlowsIn(
+  { cashFlows }: Pick<AccountState, 'cashFlows'>,
+  { since, until, bookedSince }: FlowSpan,
+): readonly CashFlow[] {
+  return cashFlows.filter(({ at, counted }) => {
+    const isAfter = bookedSince === undefined ? counted > since : at > bookedSince;
+    return isAfter && counted <= until;
+  });
+}
+
+/** Of something foreign all the cash is somebody's, and its shares are nothing to us. */
+function valueTo(activity: Activity, own: ReadonlySet<Ticker> | undefined): number {
+  const { ticker, cash } = activity;
+  return ticker === undefined || !own || own.has(ticker) ? flowValue(activity) : cash;
+}
+
+function isForeignIn(
+  { since, until }: FlowSpan,
+  { at, ticker }: Fill,
+  own: ReadonlySet<Ticker>,
+): boolean {
+  return !own.has(ticker) && at > since && at <= until;
+}
+
+function cashOf({ side, qty, price }: Fill): number {
+  return side === 'buy' ? -valueOf(qty, price) : valueOf(qty, price);
+}
