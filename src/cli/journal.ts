@@ -8,6 +8,7 @@ import { readFolder } from '#core/market/files/folder.ts';
 import { backUp, type Checked, checkJournal, journalFiles, restore } from '#core/store/backup.ts';
 import { storedKinds } from '#core/store/codec.ts';
 import { factsOfFile, factsOfState, type JournalFacts } from '#core/store/facts.ts';
+import { RECOUNTED, wasCountedOtherwise } from '#core/views/changes.ts';
 import { openAttempts } from '#core/views/orders.ts';
 import { wantsSandbox } from '#src/config.ts';
 import type { CliParts, Command, OptionValues, Result } from './command.ts';
@@ -68,8 +69,11 @@ export const journalCommands: readonly Command[] = [
     async run(values, parts) {
       const checked = checkJournal(journalFiles(stateDir(values, parts)));
       const found = report(checked, {}, `${checked.entries} entries, the chain holds`);
-      const wrong = checked.fault === undefined ? await wrongCloses(values, parts) : [];
-      return wrong.length === 0 ? found : { ...found, exit: DAMAGED, remarks: wrong };
+      if (checked.fault !== undefined) return found;
+      const facts = factsOfState(journalFiles(stateDir(values, parts)));
+      const wrong = await wrongCloses(values, parts, facts);
+      const remarks = [...(facts && wasCountedOtherwise(facts.book) ? [RECOUNTED] : []), ...wrong];
+      return { ...found, exit: wrong.length === 0 ? found.exit : DAMAGED, remarks };
     },
   },
   {
@@ -126,11 +130,13 @@ export const journalCommands: readonly Command[] = [
 ];
 
 /** A sentence for each recorded close that the bars of the desk contradict; none where there are no bars. */
-async function wrongCloses(values: OptionValues, parts: CliParts): Promise<readonly string[]> {
-  const state = stateDir(values, parts);
-  const folder = parts.env['DATA_DIR'] || join(state, 'bars');
-  const facts = existsSync(folder) ? factsOfState(journalFiles(state)) : undefined;
-  if (!facts) return [];
+async function wrongCloses(
+  values: OptionValues,
+  parts: CliParts,
+  facts: JournalFacts | undefined,
+): Promise<readonly string[]> {
+  const folder = parts.env['DATA_DIR'] || join(stateDir(values, parts), 'bars');
+  if (!facts || !existsSync(folder)) return [];
   const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
   const latest = newYorkDate(epochMs(parts.now()));
   const { bars } = await readFolder({ folders: [folder], tickers, latest });

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Build } from '#core/domain/account-state.ts';
 import type { Model } from '#core/domain/model.ts';
+import { COUNTING } from '#core/views/changes.ts';
 import { isLoopback } from '#src/config/addresses.ts';
 import type { Config, Environment } from '#src/config.ts';
 
@@ -21,6 +22,7 @@ export function buildOf(config: Config, models: readonly Model[]): Build {
   return {
     code: codeDigest(),
     config: digest(JSON.stringify(shown)),
+    counting: COUNTING,
     models: digest(
       JSON.stringify(models.map(({ weigh, ...model }) => model)) +
         sourcesUnder(join(SOURCES, 'models')),

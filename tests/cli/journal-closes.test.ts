@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { closeOn } from '#core/domain/bar.ts';
 import { cents, epochMs, sessionDate, ticker, valueOf, wholeShares } from '#core/domain/units.ts';
 import { readFolder } from '#core/market/files/folder.ts';
+import { fileHighWater } from '#core/store/high-water.ts';
+import { RECOUNTED } from '#core/views/changes.ts';
 import { rotor } from '#tests/support/cli.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { journalAt } from '#tests/support/journal.ts';
@@ -52,5 +54,19 @@ it('journal verify names a close that holds the next session’s prices, and wha
   expect(err).toContain(`close of ${days[moved]}: recorded`);
   expect(err).toContain(`official ${(official / 100).toFixed(2)}`);
   expect(exit).toBe(1);
+  rmSync(state, { recursive: true });
+});
+
+it('journal verify says of a journal of commit 35b5fb1 that its numbers are counted anew', async () => {
+  const state = mkdtempSync(join(tmpdir(), 'rotor-old-'));
+  copyFileSync(
+    new URL('../core/store/fixtures/journal-35b5fb1.db', import.meta.url),
+    join(state, 'journal.sqlite'),
+  );
+  const hash = '193ac8b39d049fc72cb85d50c85c29744b1deea8c56dc524e44c3d5f983139d4';
+  fileHighWater(join(state, 'journal.head')).write({ seq: 72, hash });
+  const { exit, out, err } = await rotor(['journal', 'verify', '--state', state]);
+  expect([exit, out.trim()]).toEqual([0, '72 entries, the chain holds']);
+  expect(err).toContain(RECOUNTED);
   rmSync(state, { recursive: true });
 });

@@ -1,7 +1,7 @@
 /** What runs, since when, and what is another than before. */
 import type { Mode } from '#core/domain/account.ts';
 import type { EpochMs } from '#core/domain/units.ts';
-import type { ChangesView } from '#core/views/changes.ts';
+import { type ChangesView, RECOUNTED } from '#core/views/changes.ts';
 import { escape, instantOf } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 import { ticking } from './instants.ts';
@@ -38,8 +38,12 @@ export function versionPost(view: ChangesView | undefined, extras: VersionExtras
   };
 }
 
-/** `Changed since last start: code, models.` */
-export function changesLine({ before, changed }: ChangesView): string {
+/** `Changed since last start: code, models.`, and what is counted otherwise since then. */
+export function changesLine(view: ChangesView): string {
+  return view.isRecounted ? `${changedLine(view)}\n${RECOUNTED}` : changedLine(view);
+}
+
+function changedLine({ before, changed }: ChangesView): string {
   if (!before) return 'This is the first start of this journal.';
   if (!changed) return 'What changed since the last start is not known.';
   if (changed.length === 0) return 'Nothing changed since the last start.';

@@ -28,6 +28,8 @@ export interface Build {
   readonly code: string;
   readonly config: string;
   readonly models: string;
+  /** How performance is counted; absent in what earlier ways wrote. */
+  readonly counting?: string | undefined;
 }
 
 /** How one rebalance ended. */

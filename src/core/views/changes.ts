@@ -12,6 +12,22 @@ export interface ChangesView {
   readonly before: Start | undefined;
   /** Undefined where one of the two did not say what ran. */
   readonly changed: readonly Changed[] | undefined;
+  /** The start before counted performance in another way: the same journal now gives other numbers. */
+  readonly isRecounted: boolean;
+}
+
+/** How performance is counted: the name of the way, changed with it. */
+export const COUNTING = 'total-return';
+
+/** What is counted otherwise than by versions that name no way, a sentence. */
+export const RECOUNTED =
+  'Past numbers are counted anew: SPY earns its dividends; shares that were transferred, journaled cash and ' +
+  'splits are neither gain nor loss; a close is cash and shares at official closes.';
+
+/** The last start of the journal was of a version that counted in another way than this one. */
+export function wasCountedOtherwise({ starts }: Pick<AccountState, 'starts'>): boolean {
+  const [last] = starts;
+  return last !== undefined && last.build?.counting !== COUNTING;
 }
 
 /** The start at that instant, the last one unless given; undefined when the book does not hold it. */
@@ -21,7 +37,9 @@ export function changesView(
 ): ChangesView | undefined {
   const index = at === undefined ? 0 : starts.findIndex((start) => start.at === at);
   const [start, before] = [starts[index], starts[index + 1]];
-  return start && { start, before, changed: before && changedSince(before, start) };
+  if (!start) return undefined;
+  const isRecounted = before !== undefined && before.build?.counting !== start.build?.counting;
+  return { start, before, changed: before && changedSince(before, start), isRecounted };
 }
 
 function changedSince(before: Start, now: Start): readonly Changed[] | undefined {

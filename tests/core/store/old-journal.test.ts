@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { linePost } from '#bot/posts/line.ts';
 import { EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
 import { applyEntry, entryKey, KINDS } from '#core/domain/journal-events/table.ts';
 import { epochMs, wholeShares } from '#core/domain/units.ts';
@@ -10,6 +11,7 @@ import { decodeEntry, encodeEntry, kindOf, storedKind } from '#core/store/codec.
 import { openDatabase } from '#core/store/database.ts';
 import { noHighWater } from '#core/store/high-water.ts';
 import { createJournal, lastMark } from '#core/store/journal.ts';
+import { COUNTING, RECOUNTED } from '#core/views/changes.ts';
 
 /**
  * A journal that commit 35b5fb1 wrote: two rebalances over its real engine, then one entry of every
@@ -118,6 +120,18 @@ describe('a journal of commit 35b5fb1', () => {
       journal.append({ kind: 'cancel-requested', clientOrderId: CANCELED, by: 'tom' }),
     ).toEqual([]);
     expect(journal.latest(['cancel-requested'], 5)).toHaveLength(1);
+  });
+
+  it('says once, at the first start, that its numbers are counted anew', () => {
+    const journal = open();
+    const build = { code: 'c', config: 'c', models: 'm', counting: COUNTING };
+    const start = () => {
+      const [last] = journal.append({ kind: 'started', version: '0.1.0', mode: 'PAPER', build });
+      if (!last) throw new Error('expected a start');
+      return JSON.stringify(linePost(last, 'PAPER', journal.book()));
+    };
+    expect(start()).toContain(RECOUNTED);
+    expect(start()).not.toContain(RECOUNTED);
   });
 
   it('gives the same account entry by entry', () => {
