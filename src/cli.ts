@@ -1,7 +1,7 @@
 /** The offline commands: same parts as the desk, no Discord, no broker, no order. */
 
+import { bypassProxyForLoopback } from '#ops/proxy.ts';
 import { runCommandLine } from './cli/run.ts';
-import { bypassProxyForLoopback } from './config/proxy.ts';
 
 // Backups and exports are nobody else's to read.
 process.umask(0o077);

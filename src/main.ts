@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createCrashGuard } from '#ops/crash-loop.ts';
 import { runUntilSignal } from '#ops/lifecycle.ts';
-import { bypassProxyForLoopback } from './config/proxy.ts';
+import { bypassProxyForLoopback } from '#ops/proxy.ts';
 
 // Journal, backups and exports are nobody else's to read.
 process.umask(0o077);
@@ -12,5 +12,5 @@ await runUntilSignal(async (lifecycle) => {
   const read = (path: string): string => readFileSync(path, 'utf8');
   const guard = createCrashGuard(lifecycle, process.env, read);
   const { runApp } = await import('./app.ts');
-  await runApp(lifecycle, guard, read);
+  await runApp(lifecycle, guard, { env: process.env, read });
 });

@@ -2,8 +2,8 @@
 
 import { isSafeUrl } from './config/addresses.ts';
 import { fileFaultsIn } from './config/env-file.ts';
+import { ConfigError, type Environment } from './config/environment.ts';
 import { SECRET_VARIABLES } from './config/variables.ts';
-import { ConfigError, type Environment } from './config.ts';
 
 /** Reads a secret's file. @throws when it cannot. */
 export type ReadSecret = (path: string) => string;

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Environment } from '#src/config/environment.ts';
 import { settingsOf } from '#src/config/settings.ts';
 import { SECRET_VARIABLES } from '#src/config/variables.ts';
-import { ConfigError, type Environment, wantsSandbox } from '#src/config.ts';
+import { ConfigError, wantsSandbox } from '#src/config.ts';
 import { addressOf, type ReadSecret, withSecretFiles } from '#src/secrets.ts';
 
 const FILES: Readonly<Record<string, string>> = {

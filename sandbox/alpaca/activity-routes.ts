@@ -41,18 +41,7 @@ function listActivities(
   const size = Number(query.get('page_size') ?? MOST);
   if (!Number.isInteger(size) || size < 1 || size > MOST)
     return invalid('page size must be between 1 and 100');
-  const after = microsOf(query.get('after') ?? '') ?? Number.NEGATIVE_INFINITY;
-  const until = microsOf(query.get('until') ?? '') ?? Number.POSITIVE_INFINITY;
-  const date = query.get('date')?.slice(0, 10);
-  const orderId = query.get('order_id');
-  const found = book.activities().filter((activity) => {
-    const at = activityMicros(activity);
-    if (orderId !== null && (activity.kind !== 'fill' || activity.orderId !== orderId))
-      return false;
-    if (types.length > 0 && !types.includes(typeOf(activity))) return false;
-    if (date !== undefined && newYorkDate(activity.at) !== date) return false;
-    return at > after && at < until;
-  });
+  const found = book.activities().filter(matcher(query, types));
   const directed = query.get('direction') === 'asc' ? found : found.toReversed();
   const token = query.get('page_token');
   const start = token === null ? 0 : directed.findIndex((activity) => idOf(activity) === token) + 1;
@@ -61,6 +50,24 @@ function listActivities(
   return ok(
     ofClass(withForeign(page.map(activityJson), { query, types }, levers.settings()), query),
   );
+}
+
+function matcher(
+  query: URLSearchParams,
+  types: readonly string[],
+): (activity: Activity) => boolean {
+  const after = microsOf(query.get('after') ?? '') ?? Number.NEGATIVE_INFINITY;
+  const until = microsOf(query.get('until') ?? '') ?? Number.POSITIVE_INFINITY;
+  const date = query.get('date')?.slice(0, 10);
+  const orderId = query.get('order_id');
+  return (activity) => {
+    const at = activityMicros(activity);
+    if (orderId !== null && (activity.kind !== 'fill' || activity.orderId !== orderId))
+      return false;
+    if (types.length > 0 && !types.includes(typeOf(activity))) return false;
+    if (date !== undefined && newYorkDate(activity.at) !== date) return false;
+    return at > after && at < until;
+  };
 }
 
 /** Rows of other hands come with the first page, as far as order and type are theirs. */

@@ -45,47 +45,73 @@ export function readBarQuery(
   symbols: readonly string[],
   now: EpochMs,
 ): Reading<BarQuery> {
-  const bad = (message: string): Reading<never> => ({
-    kind: 'refused',
-    answer: badRequest(message),
-  });
-  if (symbols.length === 0) return bad('symbols is required');
-  const odd = symbols.find((symbol) => !/^[A-Z][A-Z0-9.]{0,9}$/.test(symbol));
-  if (odd !== undefined) return bad(`invalid symbol: ${odd}`);
-  if (!['1Day', '1D'].includes(query.get('timeframe') ?? ''))
-    return bad('invalid timeframe: only 1Day here');
   const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MOST) return bad('invalid limit');
   const feed = query.get('feed') ?? 'sip';
-  if (!['sip', 'iex', 'delayed_sip'].includes(feed)) return bad(`invalid feed: ${feed}`);
-
   const adjustment = query.get('adjustment') ?? 'raw';
-  if (!['raw', 'all'].includes(adjustment)) return bad('invalid adjustment: raw or all here');
+  const fault = symbolFault(symbols) ?? formFault(query, { limit, feed, adjustment });
+  if (fault !== undefined) return bad(fault);
 
-  const today = newYorkInstant(newYorkDate(now), 0);
-  const from = instantOf(query.get('start'), today);
-  const to = instantOf(query.get('end'), epochMs(feed === 'iex' ? now : now - DELAY_MS));
-  if (from === undefined) return bad('invalid start');
-  if (to === undefined) return bad('invalid end');
-  if (from > to && query.get('end') !== null) return bad('end should not be before start');
-  if (feed === 'sip' && to > now - DELAY_MS) return { kind: 'refused', answer: RECENT_SIP };
-  const token = query.get('page_token');
-  const page = token === null || token === '' ? undefined : readToken(token);
-  if (token && !page) return bad('invalid page_token');
+  const range = readRange(query, now, feed);
+  if (range.kind === 'refused') return range;
+  const page = readPage(query.get('page_token') ?? '');
+  if (page.kind === 'refused') return page;
   return {
     kind: 'read',
     value: {
       symbols: [...symbols].sort(),
-      from,
-      to,
+      ...range.value,
       limit,
-      seen: epochMs(feed === 'iex' ? now : now - DELAY_MS),
       descending: query.get('sort') === 'desc',
-      token: page,
+      token: page.value,
       feed: feed === 'iex' ? 'iex' : 'sip',
       isRaw: adjustment === 'raw',
     },
   };
+}
+
+function bad(message: string): Reading<never> {
+  return { kind: 'refused', answer: badRequest(message) };
+}
+
+function symbolFault(symbols: readonly string[]): string | undefined {
+  if (symbols.length === 0) return 'symbols is required';
+  const odd = symbols.find((symbol) => !/^[A-Z][A-Z0-9.]{0,9}$/.test(symbol));
+  return odd === undefined ? undefined : `invalid symbol: ${odd}`;
+}
+
+function formFault(
+  query: URLSearchParams,
+  form: { readonly limit: number; readonly feed: string; readonly adjustment: string },
+): string | undefined {
+  const { limit, feed, adjustment } = form;
+  if (!['1Day', '1D'].includes(query.get('timeframe') ?? ''))
+    return 'invalid timeframe: only 1Day here';
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST) return 'invalid limit';
+  if (!['sip', 'iex', 'delayed_sip'].includes(feed)) return `invalid feed: ${feed}`;
+  return ['raw', 'all'].includes(adjustment)
+    ? undefined
+    : 'invalid adjustment: raw or all here';
+}
+
+function readPage(written: string): Reading<BarQuery['token']> {
+  const token = written === '' ? undefined : readToken(written);
+  return written !== '' && !token ? bad('invalid page_token') : { kind: 'read', value: token };
+}
+
+/** From the day's begin in New York to what the feed has seen, unless the query says otherwise. */
+function readRange(
+  query: URLSearchParams,
+  now: EpochMs,
+  feed: string,
+): Reading<Pick<BarQuery, 'from' | 'to' | 'seen'>> {
+  const seen = epochMs(feed === 'iex' ? now : now - DELAY_MS);
+  const from = instantOf(query.get('start'), newYorkInstant(newYorkDate(now), 0));
+  const to = instantOf(query.get('end'), seen);
+  if (from === undefined) return bad('invalid start');
+  if (to === undefined) return bad('invalid end');
+  if (from > to && query.get('end') !== null) return bad('end should not be before start');
+  if (feed === 'sip' && to > seen) return { kind: 'refused', answer: RECENT_SIP };
+  return { kind: 'read', value: { from, to, seen } };
 }
 
 function pageOfBars(market: MarketDataView, query: BarQuery): BarPage {

@@ -1,7 +1,7 @@
 import { countThrough } from '#core/domain/bar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, type Ticker, toDollars } from '#core/domain/units.ts';
-import type { MarketTime } from '#ops/market-time/market-time.ts';
+import type { MarketTime } from '#core/market-time/market-time.ts';
 import {
   type Answer,
   badRequest,

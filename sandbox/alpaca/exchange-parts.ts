@@ -1,4 +1,4 @@
-import type { MarketTime } from '#ops/market-time/market-time.ts';
+import type { MarketTime } from '#core/market-time/market-time.ts';
 import type { ValidationParts } from './order-validation.ts';
 import type { SeededRandom } from './seeded-random.ts';
 

@@ -55,6 +55,16 @@ export interface ScaleChange {
   readonly factor: number;
 }
 
+/** What every price is made of. */
+interface Tape {
+  readonly bars: Bars;
+  readonly changes: () => readonly ScaleChange[];
+  /** The path that the price takes through the session of the bar. */
+  pathFor(ticker: Ticker, bar: Bar): PricePath;
+  /** Half of the distance between bid and ask, in cents. */
+  halfSpread(ticker: Ticker, price: Cents): number;
+}
+
 /**
  * The same seed and bars give the same prices.
  * @param bars continuous prices; what is traded follows from them and the changes of scale.
@@ -62,14 +72,27 @@ export interface ScaleChange {
 export function createMarket(
   bars: Bars,
   random: SeededRandom,
-  changes: () => readonly ScaleChange[] = () => [],
+  changes: Tape['changes'] = () => [],
 ): Market {
-  const paths = new Map<string, PricePath>();
-  const halfSpread = new Map(
-    [...bars.keys()].map((t) => [t, between(random.of('spread', t), 1, 3) * BPS]),
-  );
+  const tape: Tape = {
+    bars,
+    changes,
+    pathFor: createPaths(random),
+    halfSpread: createHalfSpread(bars, random),
+  };
+  return {
+    bars: () => bars,
+    tickers: (now) => [...bars.keys()].filter((t) => lastTrade(tape, t, now) !== undefined).sort(),
+    trades: (ticker, session) => barOn(tape, ticker, session) !== undefined,
+    quote: (ticker, now) => quoteAt(tape, ticker, now),
+    reaches: (ticker, session, from, limit) => reachOf(tape, { ticker, session, from, limit }),
+    barSoFar: (ticker, index, now) => barSoFar(tape, ticker, index, now),
+  };
+}
 
-  const pathFor = (ticker: Ticker, bar: Bar): PricePath => {
+function createPaths(random: SeededRandom): Tape['pathFor'] {
+  const paths = new Map<string, PricePath>();
+  return (ticker, bar) => {
     const name = `${ticker} ${bar.date}`;
     const key = `${name} ${bar.open}`;
     const known = paths.get(key);
@@ -79,73 +102,84 @@ export function createMarket(
     paths.set(key, path);
     return path;
   };
-  const tradedAt = (ticker: Ticker, history: BarHistory, index: number): Bar | undefined => {
-    const bar = barAt(history, index);
-    return (
-      bar &&
-      scaled(
-        bar,
-        scaleOf(changes(), ticker, (ex) => ex <= bar.date),
-      )
-    );
-  };
-  const barOn = (ticker: Ticker, session: Session | undefined): Bar | undefined => {
-    const history = bars.get(ticker);
-    if (!history || !session) return undefined;
-    const bar = tradedAt(ticker, history, countThrough(history, session.date) - 1);
-    return bar?.date === session.date ? bar : undefined;
-  };
-  const spread = (ticker: Ticker, price: Cents): number =>
-    Math.max(1, Math.round(price * (halfSpread.get(ticker) ?? 2 * BPS)));
+}
 
-  const lastTrade = (ticker: Ticker, now: EpochMs): { price: number; at: EpochMs } | undefined => {
-    const session = sessionOn(newYorkDate(now));
-    const bar = barOn(ticker, session);
-    if (session && bar && now >= session.close) return { price: bar.close, at: session.close };
-    if (session && bar && now >= session.open) {
-      return { price: priceOn(pathFor(ticker, bar), shareOf(session, now)), at: now };
-    }
-    const history = bars.get(ticker);
-    return history && closeBefore(history, (index) => tradedAt(ticker, history, index), now);
-  };
+function createHalfSpread(bars: Bars, random: SeededRandom): Tape['halfSpread'] {
+  const shares = new Map(
+    [...bars.keys()].map((t) => [t, between(random.of('spread', t), 1, 3) * BPS]),
+  );
+  return (ticker, price) => Math.max(1, Math.round(price * (shares.get(ticker) ?? 2 * BPS)));
+}
 
-  return {
-    bars: () => bars,
-    tickers: (now) => [...bars.keys()].filter((t) => lastTrade(t, now) !== undefined).sort(),
-    trades: (ticker, session) => barOn(ticker, session) !== undefined,
-    quote: (ticker, now) => {
-      const trade = lastTrade(ticker, now);
-      if (!trade) return undefined;
-      const last = toCents(trade.price);
-      const half = spread(ticker, last);
-      return { last, bid: cents(Math.max(1, last - half)), ask: cents(last + half), at: trade.at };
-    },
-    reaches: (ticker, session, from, { side, price }) => {
-      const bar = barOn(ticker, session);
-      if (!bar) return undefined;
-      // The last trade must be half a spread better than the limit, and a cent is rounded either way.
-      const margin = (spread(ticker, price) + 0.5) / 100;
-      const wanted = side === 'buy' ? price / 100 - margin : price / 100 + margin;
-      const start = Math.max(0, shareOf(session, from));
-      const direction = side === 'buy' ? 'falls' : 'rises';
-      const share = firstReach(pathFor(ticker, bar), start, wanted, direction);
-      if (share === undefined) return undefined;
-      const instant = Math.ceil(session.open + share * (session.close - session.open));
-      return instant < session.close ? epochMs(Math.max(instant, from)) : undefined;
-    },
-    barSoFar: (ticker, index, now) => {
-      const history = bars.get(ticker);
-      const bar = history && tradedAt(ticker, history, index);
-      const session = bar && sessionOn(bar.date);
-      if (!bar || !session || now < session.open) return undefined;
-      if (now >= session.close) return bar;
-      const path = pathFor(ticker, bar);
-      const share = shareOf(session, now);
-      const { high, low } = rangeOn(path, share);
-      const volume = Math.round(bar.volume * share);
-      return { date: bar.date, open: bar.open, high, low, close: priceOn(path, share), volume };
-    },
-  };
+/** The bar at the scale of its day. */
+function tradedAt({ changes }: Tape, history: BarHistory, index: number): Bar | undefined {
+  const bar = barAt(history, index);
+  return bar && scaled(bar, scaleOf(changes(), history.ticker, (ex) => ex <= bar.date));
+}
+
+function barOn(tape: Tape, ticker: Ticker, session: Session | undefined): Bar | undefined {
+  const history = tape.bars.get(ticker);
+  if (!history || !session) return undefined;
+  const bar = tradedAt(tape, history, countThrough(history, session.date) - 1);
+  return bar?.date === session.date ? bar : undefined;
+}
+
+interface Trade {
+  readonly price: number;
+  readonly at: EpochMs;
+}
+
+function lastTrade(tape: Tape, ticker: Ticker, now: EpochMs): Trade | undefined {
+  const session = sessionOn(newYorkDate(now));
+  const bar = barOn(tape, ticker, session);
+  if (session && bar && now >= session.close) return { price: bar.close, at: session.close };
+  if (session && bar && now >= session.open) {
+    return { price: priceOn(tape.pathFor(ticker, bar), shareOf(session, now)), at: now };
+  }
+  return closeBefore(tape, ticker, now);
+}
+
+function quoteAt(tape: Tape, ticker: Ticker, now: EpochMs): Quote | undefined {
+  const trade = lastTrade(tape, ticker, now);
+  if (!trade) return undefined;
+  const last = toCents(trade.price);
+  const half = tape.halfSpread(ticker, last);
+  return { last, bid: cents(Math.max(1, last - half)), ask: cents(last + half), at: trade.at };
+}
+
+interface Reach {
+  readonly ticker: Ticker;
+  readonly session: Session;
+  readonly from: EpochMs;
+  readonly limit: Limit;
+}
+
+function reachOf(tape: Tape, { ticker, session, from, limit }: Reach): EpochMs | undefined {
+  const bar = barOn(tape, ticker, session);
+  if (!bar) return undefined;
+  const { side, price } = limit;
+  // The last trade must be half a spread better than the limit, and a cent is rounded either way.
+  const margin = (tape.halfSpread(ticker, price) + 0.5) / 100;
+  const wanted = side === 'buy' ? price / 100 - margin : price / 100 + margin;
+  const start = Math.max(0, shareOf(session, from));
+  const direction = side === 'buy' ? 'falls' : 'rises';
+  const share = firstReach(tape.pathFor(ticker, bar), start, wanted, direction);
+  if (share === undefined) return undefined;
+  const instant = Math.ceil(session.open + share * (session.close - session.open));
+  return instant < session.close ? epochMs(Math.max(instant, from)) : undefined;
+}
+
+function barSoFar(tape: Tape, ticker: Ticker, index: number, now: EpochMs): Bar | undefined {
+  const history = tape.bars.get(ticker);
+  const bar = history && tradedAt(tape, history, index);
+  const session = bar && sessionOn(bar.date);
+  if (!bar || !session || now < session.open) return undefined;
+  if (now >= session.close) return bar;
+  const path = tape.pathFor(ticker, bar);
+  const share = shareOf(session, now);
+  const { high, low } = rangeOn(path, share);
+  const volume = Math.round(bar.volume * share);
+  return { date: bar.date, open: bar.open, high, low, close: priceOn(path, share), volume };
 }
 
 /** The product of the changes of a ticker on the days that count; 1 for none. */
@@ -166,14 +200,12 @@ export function scaled(bar: Bar, by: number): Bar {
   return { ...bar, open: open * by, high: high * by, low: low * by, close: close * by };
 }
 
-function closeBefore(
-  history: BarHistory,
-  tradedAt: (index: number) => Bar | undefined,
-  now: EpochMs,
-): { price: number; at: EpochMs } | undefined {
+function closeBefore(tape: Tape, ticker: Ticker, now: EpochMs): Trade | undefined {
+  const history = tape.bars.get(ticker);
+  if (!history) return undefined;
   let index = countThrough(history, newYorkDate(now)) - 1;
   for (; index >= 0; index--) {
-    const bar = tradedAt(index);
+    const bar = tradedAt(tape, history, index);
     const session = bar && sessionOn(bar.date);
     if (bar && session && session.close <= now) return { price: bar.close, at: session.close };
   }

@@ -107,17 +107,33 @@ function sized(body: Body): Answer | undefined {
   const hasNotional = given(body['notional']);
   if (!hasQty && !hasNotional) return invalid('qty or notional is required');
   if (hasQty && hasNotional) return invalid('only one of qty or notional is accepted');
-  const name = hasQty ? 'qty' : 'notional';
+  return hasQty
+    ? sizeFault(body, { name: 'qty', called: 'qty', places: 9, most: MOST_SHARES })
+    : sizeFault(body, {
+        name: 'notional',
+        called: 'notional value',
+        places: 2,
+        most: MOST_SHARES * 1000,
+      });
+}
+
+function sizeFault(
+  body: Body,
+  size: {
+    readonly name: 'qty' | 'notional';
+    readonly called: string;
+    readonly places: number;
+    readonly most: number;
+  },
+): Answer | undefined {
+  const { name, called, places, most } = size;
   const written = text(body[name]);
   if (/^-|^0+(\.0*)?$/.test(written)) return invalid(`${name} must be > 0`);
   if (!DECIMAL.test(written)) return invalid(`invalid ${name}`);
-  if (hasNotional && decimals(written) > 2) {
-    return unprocessable('notional value must be limited to 2 decimal places');
+  if (decimals(written) > places) {
+    return unprocessable(`${called} must be limited to ${places} decimal places`);
   }
-  if (hasQty && decimals(written) > 9)
-    return unprocessable('qty must be limited to 9 decimal places');
-  const tooMany = Number(written) > MOST_SHARES * (hasQty ? 1 : 1000);
-  return tooMany ? forbidden('insufficient buying power') : undefined;
+  return Number(written) > most ? forbidden('insufficient buying power') : undefined;
 }
 
 function limited(body: Body): Answer | undefined {

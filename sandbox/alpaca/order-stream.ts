@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Faults, Occasion } from './faults.ts';
+import type { Fault, Faults } from './faults.ts';
 
 /** Everybody who listens to order updates. */
 export interface OrderStream {
@@ -25,31 +25,12 @@ const STREAM = 'trade_updates';
 export function createOrderStream(keys: Keys, faults: Faults): OrderStream {
   const server = new WebSocketServer({ noServer: true });
   const listening = new Set<WebSocket>();
-  let heldBack: string | undefined;
-
-  const sendAll = (frame: string): void => {
-    for (const socket of listening) socket.send(Buffer.from(frame));
-  };
-  const connected = (socket: WebSocket): void => {
-    let authorised = false;
-    socket.on('close', () => listening.delete(socket));
-    socket.on('error', () => socket.terminate());
-    socket.on('message', (data) => {
-      const message = read(String(data));
-      if (message.action === 'authenticate' || message.action === 'auth') {
-        authorised = matches(message, keys);
-        answerAuth(socket, authorised, faults);
-      } else if (message.action === 'listen' && authorised) {
-        const wanted = message.streams.filter((name) => name === STREAM);
-        if (wanted.length > 0) listening.add(socket);
-        else listening.delete(socket);
-        socket.send(
-          Buffer.from(JSON.stringify({ stream: 'listening', data: { streams: wanted } })),
-        );
-      }
-    });
-  };
-
+  const publisher = createPublisher({
+    send: (frame) => {
+      for (const socket of listening) socket.send(Buffer.from(frame));
+    },
+    drop: () => dropAll(server),
+  });
   return {
     upgrade: (request, socket, head) => {
       const fault = faults.strike({ kind: 'upgrade', path: request.url ?? '' });
@@ -58,29 +39,67 @@ export function createOrderStream(keys: Keys, faults: Faults): OrderStream {
         return void socket.end(`HTTP/1.1 ${fault.status} Refused\r\nContent-Length: 0\r\n\r\n`);
       }
       if (fault) return;
-      server.handleUpgrade(request, socket, head, connected);
+      server.handleUpgrade(request, socket, head, (each) =>
+        serve(each, { keys, faults, listening }),
+      );
     },
     publish: (update, clientOrderId) => {
-      const frame = JSON.stringify({ stream: STREAM, data: update });
-      const occasion: Occasion = { kind: 'event', event: String(update['event']), clientOrderId };
-      const fault = faults.strike(occasion);
-      if (fault?.kind === 'lose') return;
-      if (fault?.kind === 'drop') return dropAll(server);
-      if (fault?.kind === 'frame') return sendAll(fault.frame);
-      if (fault?.kind === 'swap') {
-        heldBack = frame;
-        return;
-      }
-      sendAll(frame);
-      for (let more = fault?.kind === 'repeat' ? fault.more : 0; more > 0; more--) sendAll(frame);
-      if (heldBack !== undefined) sendAll(heldBack);
-      heldBack = undefined;
+      const event = String(update['event']);
+      const fault = faults.strike({ kind: 'event', event, clientOrderId });
+      publisher(JSON.stringify({ stream: STREAM, data: update }), fault);
     },
     dropAll: () => dropAll(server),
     close: () => {
       dropAll(server);
       server.close();
     },
+  };
+}
+
+interface Desk {
+  readonly keys: Keys;
+  readonly faults: Faults;
+  readonly listening: Set<WebSocket>;
+}
+
+/** One connection: first its keys, then what it wants to hear. */
+function serve(socket: WebSocket, { keys, faults, listening }: Desk): void {
+  let authorised = false;
+  socket.on('close', () => listening.delete(socket));
+  socket.on('error', () => socket.terminate());
+  socket.on('message', (data) => {
+    const message = read(String(data));
+    if (message.action === 'authenticate' || message.action === 'auth') {
+      authorised = matches(message, keys);
+      answerAuth(socket, authorised, faults);
+    } else if (message.action === 'listen' && authorised) {
+      const streams = message.streams.filter((name) => name === STREAM);
+      if (streams.length > 0) listening.add(socket);
+      else listening.delete(socket);
+      socket.send(Buffer.from(JSON.stringify({ stream: 'listening', data: { streams } })));
+    }
+  });
+}
+
+/** Sends frames, or does to them what the fault says. */
+function createPublisher(to: {
+  readonly send: (frame: string) => void;
+  readonly drop: () => void;
+}): (frame: string, fault: Fault | undefined) => void {
+  /** Sent after the next one. */
+  let heldBack: string | undefined;
+  return (frame, fault) => {
+    if (fault?.kind === 'lose') return;
+    if (fault?.kind === 'drop') return to.drop();
+    if (fault?.kind === 'frame') return to.send(fault.frame);
+    if (fault?.kind === 'swap') {
+      heldBack = frame;
+      return;
+    }
+    to.send(frame);
+    for (let more = fault?.kind === 'repeat' ? fault.more : 0; more > 0; more--) to.send(frame);
+    if (heldBack !== undefined) to.send(heldBack);
+    heldBack = undefined;
   };
 }
 

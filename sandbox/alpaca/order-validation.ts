@@ -129,6 +129,10 @@ function washed({ opposite }: Case): Answer | undefined {
   });
 }
 
+function coveredValue(notional: Cents, value: Cents) {
+  return { asked: centsToDecimal(notional), isCovered: notional <= value };
+}
+
 function uncovered({ request, venue, book, market, now }: Case): Answer | undefined {
   if (request.side === 'buy') return undefined;
   const open = book.openOrders(request.ticker);
@@ -144,15 +148,11 @@ function uncovered({ request, venue, book, market, now }: Case): Answer | undefi
   const bid = market.quote(request.ticker, now)?.bid ?? cents(0);
   const held = qty(reservedShares(open) + reservedBy(venue.levers.settings(), request.ticker));
   const available = holding.qty - held;
-  const enough =
+  const { asked, isCovered } =
     request.qty === undefined
-      ? (request.notional ?? 0) <= valueOf(holding.qty, usd(bid))
-      : request.qty <= available;
-  if (enough) return undefined;
-  const asked =
-    request.qty === undefined
-      ? centsToDecimal(request.notional ?? cents(0))
-      : qtyToDecimal(request.qty);
+      ? coveredValue(request.notional ?? cents(0), valueOf(holding.qty, usd(bid)))
+      : { asked: qtyToDecimal(request.qty), isCovered: request.qty <= available };
+  if (isCovered) return undefined;
   const free = qtyToDecimal(available as typeof held);
   return forbidden(
     `insufficient qty available for order (requested: ${asked}, available: ${free})`,

@@ -12,20 +12,9 @@ const NOT_AT_THE_VENUE = ['accepted', 'pending_new', 'held'];
 
 /** The new order is for what is left: a `qty` that is asked for counts what was filled. */
 export function replacementOf(order: OrderRecord, change: Body): Reading<Body> {
-  const refused = (message: string): Reading<never> => ({
-    kind: 'refused',
-    answer: unprocessable(message),
-  });
-  if (!isOpen(order)) return refused(`order is already in "${order.status}" state`);
-  if (order.status === 'pending_cancel') {
-    return refused('order pending cancel cannot be replaced');
-  }
-  if (NOT_AT_THE_VENUE.includes(order.status)) {
-    return refused("unable to replace order, order isn't sent to exchange yet");
-  }
-  if (order.notional !== undefined) return refused('notional orders cannot be replaced');
   const left = leftOf(order, change['qty']);
-  if (left !== undefined && left <= 0) return refused('qty must be > filled_qty');
+  const fault = faultOf(order, left);
+  if (fault !== undefined) return { kind: 'refused', answer: unprocessable(fault) };
   return {
     kind: 'read',
     value: {
@@ -43,6 +32,16 @@ export function replacementOf(order: OrderRecord, change: Body): Reading<Body> {
       client_order_id: change['client_order_id'],
     },
   };
+}
+
+function faultOf(order: OrderRecord, left: Qty | undefined): string | undefined {
+  if (!isOpen(order)) return `order is already in "${order.status}" state`;
+  if (order.status === 'pending_cancel') return 'order pending cancel cannot be replaced';
+  if (NOT_AT_THE_VENUE.includes(order.status)) {
+    return "unable to replace order, order isn't sent to exchange yet";
+  }
+  if (order.notional !== undefined) return 'notional orders cannot be replaced';
+  return left !== undefined && left <= 0 ? 'qty must be > filled_qty' : undefined;
 }
 
 /** Undefined for a quantity that cannot be read: the form of the order says what is wrong. */

@@ -1,9 +1,10 @@
 /** A loopback Alpaca: real protocol, its own market clock, an account that survives a kill. */
+import type { ServerResponse } from 'node:http';
 import type { Bars } from '#core/domain/bar.ts';
 import { type Cents, cents, type EpochMs, qty } from '#core/domain/units.ts';
-import type { MarketTime } from '#ops/market-time/market-time.ts';
-import { realNow } from '#ops/market-time/real-timers.ts';
-import { later } from '#ops/market-time/time-scale.ts';
+import type { MarketTime } from '#core/market-time/market-time.ts';
+import { realNow } from '#core/market-time/real-timers.ts';
+import { later } from '#core/market-time/time-scale.ts';
 import { type AccountEvent, applyAccountEvent } from './account-events.ts';
 import { activityRoutes } from './activity-routes.ts';
 import { openBook } from './book.ts';
@@ -12,13 +13,14 @@ import { dataRoutes } from './data-routes.ts';
 import { updateJson } from './dto.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { createFaults, type Faults } from './faults.ts';
+import type { Route } from './http.ts';
 import { leverRoutes } from './lever-routes.ts';
 import { createLevers, type Levers } from './levers.ts';
 import type { Update } from './lifecycle.ts';
 import { listen } from './listen.ts';
 import { createMarket } from './market.ts';
 import { createMarketDataView } from './market-data-view.ts';
-import { createOrderStream } from './order-stream.ts';
+import { createOrderStream, type OrderStream } from './order-stream.ts';
 import { positionRoutes } from './position-routes.ts';
 import type { Settings } from './records.ts';
 import { createRequestLimit } from './request-limit.ts';
@@ -88,52 +90,27 @@ const OPENING_CASH = cents(100_000_00);
 
 /** Goes on with the account of the folder. @throws EADDRINUSE when the port is taken */
 export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<SandboxAlpaca> {
-  const { time, keys = KEYS, onActivity = () => () => undefined } = parts;
-  const random = createSeededRandom(parts.seed);
+  const { time, keys = KEYS } = parts;
   const store = openStore(parts.stateDir);
   const { resumeAt } = store.load();
   if (resumeAt !== undefined) time.resumeAt(resumeAt);
 
-  const book = openBook(store, freshSettings(parts, random, time.now()));
   const dataFaults = createDataFaults();
-  const market = createMarket(parts.bars, random, dataFaults.adjustments);
-  const levers = createLevers();
-  const withheld = createWithheld(book, levers);
-  const venue = { book, market, random, time, levers, withheld };
-  const exchange = createExchange(venue);
+  const venue = openVenue(parts, store, dataFaults);
+  const { exchange, book, levers } = venue;
   const memory = keepInstant(store, time);
   const faults = createFaults();
   const stream = createOrderStream(keys, faults);
-  let toldAt: EpochMs | undefined;
-  const publish = (update: Update): void => {
-    const held = book.holdings().shares.get(update.order.ticker)?.qty ?? qty(0);
-    stream.publish(updateJson(update, held, random), update.order.clientOrderId);
-    onActivity()();
-    toldAt = time.now();
-  };
-  exchange.onUpdate(publish);
+  const updates = createUpdates(venue, stream, parts.onActivity);
+  exchange.onUpdate(updates.tell);
   exchange.catchUp();
 
-  const world = { ...venue, exchange };
   const apply = (event: AccountEvent): void =>
-    applyAccountEvent(event, { ...world, tell: publish });
-  let requests = 0;
-  let followers = 0;
+    applyAccountEvent(event, { ...venue, tell: updates.tell });
+  const followers = createFollowers(time);
   const listening = await listen(
     {
-      routes: [
-        ...tradingRoutes(world),
-        ...activityRoutes(world),
-        ...dataRoutes({
-          levers,
-          market: createMarketDataView(market, dataFaults),
-          time,
-          faults: dataFaults,
-        }),
-        ...timeRoutes(time),
-        ...positionRoutes(world),
-        ...leverRoutes(levers, apply),
-      ],
+      routes: routesOf(venue, dataFaults, apply),
       keys,
       limit: limitOf(parts, levers),
       faults,
@@ -142,35 +119,107 @@ export async function createSandboxAlpaca(parts: SandboxAlpacaParts): Promise<Sa
         exchange.catchUp();
         memory.keep();
       },
-      requestId: () => random.uuid('request', requests++).replaceAll('-', ''),
-      onRequest: onActivity,
+      requestId: requestIds(venue.random),
+      onRequest: parts.onActivity ?? unheard,
       mayAnswer: parts.mayAnswer ?? (() => Promise.resolve()),
-      streamTime: (response) => {
-        followers += 1;
-        response.on('close', () => void followers--);
-        streamTime(time, response);
-      },
+      streamTime: followers.add,
     },
     parts.port ?? 0,
   );
-  let closed: Promise<void> | undefined;
   return {
     ...addresses(listening.port, keys),
     accountId: book.settings().accountId,
     accountNumber: book.settings().accountNumber,
     faults,
     dataFaults,
-    followers: () => followers,
-    isTrading: () => toldAt !== undefined && time.now() - toldAt < TRADING_MS,
+    followers: followers.count,
+    isTrading: updates.areFresh,
     unplug: listening.unplug,
     plug: listening.plug,
     apply,
     levers,
     dropStreams: () => stream.dropAll(),
-    close: () => {
-      closed ??= shut({ exchange, memory, listening, store });
-      return closed;
+    close: once(() => shut({ exchange, memory, listening, store })),
+  };
+}
+
+const unheard = () => () => undefined;
+
+type Venue = ReturnType<typeof openVenue>;
+
+/** The account, the market and the exchange between them. */
+function openVenue(parts: SandboxAlpacaParts, store: Store, dataFaults: DataFaults) {
+  const { time } = parts;
+  const random = createSeededRandom(parts.seed);
+  const book = openBook(store, freshSettings(parts, random, time.now()));
+  const market = createMarket(parts.bars, random, dataFaults.adjustments);
+  const levers = createLevers();
+  const withheld = createWithheld(book, levers);
+  const ground = { book, market, random, time, levers, withheld };
+  return { ...ground, exchange: createExchange(ground) };
+}
+
+function routesOf(
+  venue: Venue,
+  dataFaults: DataFaults,
+  apply: (event: AccountEvent) => void,
+): readonly Route[] {
+  const { levers, market, time } = venue;
+  const shown = createMarketDataView(market, dataFaults);
+  return [
+    ...tradingRoutes(venue),
+    ...activityRoutes(venue),
+    ...dataRoutes({ levers, market: shown, time, faults: dataFaults }),
+    ...timeRoutes(time),
+    ...positionRoutes(venue),
+    ...leverRoutes(levers, apply),
+  ];
+}
+
+/** Tells the desk of its orders, and knows when it last did. */
+function createUpdates(
+  { book, random, time }: Venue,
+  stream: OrderStream,
+  onActivity: () => () => void = unheard,
+): { tell(update: Update): void; areFresh(): boolean } {
+  let toldAt: EpochMs | undefined;
+  return {
+    tell: (update) => {
+      const held = book.holdings().shares.get(update.order.ticker)?.qty ?? qty(0);
+      stream.publish(updateJson(update, held, random), update.order.clientOrderId);
+      onActivity()();
+      toldAt = time.now();
     },
+    areFresh: () => toldAt !== undefined && time.now() - toldAt < TRADING_MS,
+  };
+}
+
+/** Those who read the market's time. */
+function createFollowers(time: MarketTime): {
+  add(response: ServerResponse): void;
+  count(): number;
+} {
+  let count = 0;
+  return {
+    add: (response) => {
+      count += 1;
+      response.on('close', () => void count--);
+      streamTime(time, response);
+    },
+    count: () => count,
+  };
+}
+
+function requestIds(random: SeededRandom): () => string {
+  let requests = 0;
+  return () => random.uuid('request', requests++).replaceAll('-', '');
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { MarketTime } from '#ops/market-time/market-time.ts';
-import { SPEEDS } from '#ops/market-time/time-scale.ts';
+import type { MarketTime } from '#core/market-time/market-time.ts';
+import { SPEEDS } from '#core/market-time/time-scale.ts';
 import { badRequest, ok } from './answers.ts';
 import { type Route, route } from './http.ts';
 

@@ -68,84 +68,34 @@ interface ActParts extends DiscordParts {
 /** Remembers the last 500 interactions, for replays and forms. */
 export function createAct(parts: ActParts): Act {
   const { store, interactions } = parts;
-  const context = createContext(parts);
-  const { personOf, placeOf } = context;
-  const sent = new Map<string, Json>();
-  const modals = new Map<string, { readonly modal: Json; readonly interaction: Interaction }>();
-
-  const begin = (who: Actor, what: { kind: number; data: Json; source?: StoredMessage }): Began => {
-    const person = personOf(who.user);
-    const id = parts.ids.next();
-    const interaction: Interaction = {
-      ...placeOf(who),
-      id,
-      token: `sandbox-interaction-${id}`,
-      kind: what.kind,
-      userId: person.id,
-      commandName: what.kind === KINDS.command ? fullName(what.data) : undefined,
-      sourceId: what.source?.id,
-    };
-    const payload = payloadOf(parts, interaction, person, what);
-    remember(sent, id, payload);
-    interactions.open(interaction);
-    parts.deliver(payload);
-    const first = interactions.first(id).then((outcome) => {
-      if (outcome.kind === 'modal') remember(modals, id, { modal: outcome.modal, interaction });
-      return outcome;
-    });
-    return { interactionId: id, first, final: interactions.final(id) };
-  };
-  const beginComponent = (request: ComponentRequest, values?: readonly string[]): Began => {
+  const { personOf, placeOf } = createContext(parts);
+  const { begin, modalOf, replay } = createBeginner(parts);
+  const component = (request: ComponentRequest, values?: readonly string[]): Began => {
     const source = store.message(request.messageId);
-    const part = partOf(source, request.customId, personOf(request.user).id);
-    const { customId: custom_id } = request;
-    const data = { custom_id, component_type: part['type'], ...(values && { values }) };
-    return begin(there(request, source?.channelId), {
-      kind: KINDS.component,
-      data,
-      ...(source && { source }),
-    });
+    const data = componentData(source, request, personOf(request.user).id, values);
+    return begin(there(request, source?.channelId), { kind: KINDS.component, data, source });
   };
-  const data = (request: SlashRequest, focused?: string): Json => {
-    const { commands, world } = parts;
-    // The other places are for what no client sends, yet a bot must refuse.
-    const list =
-      request.in === undefined
-        ? offeredCommands(parts, personOf(request.user), placeOf(request).guildId)
-        : [...commands.list(world.guildId), ...commands.list(undefined)];
-    return slashData({ list, request, focused, resolve: resolver(parts) });
-  };
-
   return {
     ...createGuildActs(parts),
     place: placeOf,
     commands: (who) => offeredCommands(parts, personOf(who.user), placeOf(who).guildId),
-    slash: (request) => begin(request, { kind: KINDS.command, data: data(request) }),
+    slash: (request) => begin(request, { kind: KINDS.command, data: commandData(parts, request) }),
     autocomplete: async (request) => {
-      const what = { kind: KINDS.autocomplete, data: data(request, request.focused) };
-      const outcome = await begin(request, what).first;
+      const data = commandData(parts, request, request.focused);
+      const outcome = await begin(request, { kind: KINDS.autocomplete, data }).first;
       return outcome.kind === 'choices' ? outcome.choices : [];
     },
-    press: (request) => beginComponent(request),
-    choose: (request) => beginComponent(request, request.values),
+    press: (request) => component(request),
+    choose: (request) => component(request, request.values),
     submit: (request) => {
-      const opened = modals.get(request.interactionId);
-      if (!opened) throw new RangeError('modal: that interaction opened none');
-      const { sourceId, channelId } = opened.interaction;
+      const { modal, interaction } = modalOf(request.interactionId);
+      const { sourceId, channelId } = interaction;
       const source = sourceId === undefined ? undefined : store.message(sourceId);
-      const data = filledModal(opened.modal, request.values);
-      return begin(there(request, channelId), {
-        kind: KINDS.modal,
-        data,
-        ...(source && { source }),
-      });
+      const data = filledModal(modal, request.values);
+      return begin(there(request, channelId), { kind: KINDS.modal, data, source });
     },
     outcomeOf: interactions.first,
-    replay: (interactionId) => {
-      const payload = sent.get(interactionId);
-      if (!payload) throw new RangeError('replay: no such interaction');
-      parts.deliver(payload);
-    },
+    replay,
     say: (request) => {
       const { id: authorId } = personOf(request.user);
       const { channelId } = placeOf(request);
@@ -164,6 +114,88 @@ export function createAct(parts: ActParts): Act {
       return all.filter(({ visibleTo }) => visibleTo === undefined || visibleTo === me).reverse();
     },
   };
+}
+
+interface What {
+  readonly kind: number;
+  readonly data: Json;
+  /** The message that it was done on. */
+  readonly source?: StoredMessage | undefined;
+}
+
+/** Sends interactions to the bot. */
+function createBeginner(parts: ActParts): {
+  begin(who: Actor, what: What): Began;
+  /** @throws RangeError when the interaction opened no form */
+  modalOf(interactionId: string): OpenedModal;
+  readonly replay: Act['replay'];
+} {
+  const { interactions } = parts;
+  const { personOf, placeOf } = createContext(parts);
+  const sent = new Map<string, Json>();
+  const modals = new Map<string, OpenedModal>();
+  return {
+    begin: (who, what) => {
+      const person = personOf(who.user);
+      const id = parts.ids.next();
+      const interaction: Interaction = {
+        ...placeOf(who),
+        id,
+        token: `sandbox-interaction-${id}`,
+        kind: what.kind,
+        userId: person.id,
+        commandName: what.kind === KINDS.command ? fullName(what.data) : undefined,
+        sourceId: what.source?.id,
+      };
+      const payload = payloadOf(parts, interaction, person, what);
+      remember(sent, id, payload);
+      interactions.open(interaction);
+      parts.deliver(payload);
+      const first = interactions.first(id).then((outcome) => {
+        if (outcome.kind === 'modal') remember(modals, id, { modal: outcome.modal, interaction });
+        return outcome;
+      });
+      return { interactionId: id, first, final: interactions.final(id) };
+    },
+    modalOf: (interactionId) => {
+      const opened = modals.get(interactionId);
+      if (!opened) throw new RangeError('modal: that interaction opened none');
+      return opened;
+    },
+    replay: (interactionId) => {
+      const payload = sent.get(interactionId);
+      if (!payload) throw new RangeError('replay: no such interaction');
+      parts.deliver(payload);
+    },
+  };
+}
+
+interface OpenedModal {
+  readonly modal: Json;
+  readonly interaction: Interaction;
+}
+
+/** @throws RangeError for a component that this person cannot use */
+function componentData(
+  source: StoredMessage | undefined,
+  { customId }: ComponentRequest,
+  personId: string,
+  values: readonly string[] | undefined,
+): Json {
+  const part = partOf(source, customId, personId);
+  return { custom_id: customId, component_type: part['type'], ...(values && { values }) };
+}
+
+/** @throws RangeError when the client would not let it be sent */
+function commandData(parts: ActParts, request: SlashRequest, focused?: string): Json {
+  const { commands, world } = parts;
+  const { personOf, placeOf } = createContext(parts);
+  // The other places are for what no client sends, yet a bot must refuse.
+  const list =
+    request.in === undefined
+      ? offeredCommands(parts, personOf(request.user), placeOf(request).guildId)
+      : [...commands.list(world.guildId), ...commands.list(undefined)];
+  return slashData({ list, request, focused, resolve: resolver(parts) });
 }
 
 const NOTHING = parseDraft({}, []);

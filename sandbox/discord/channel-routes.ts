@@ -12,48 +12,24 @@ const HOUR_MS = 3_600_000;
 
 /** REST of channels, messages and pins. */
 export function channelRoutes(parts: DiscordParts): readonly Route[] {
-  const { rights, store, messages, present, world, feed } = parts;
-  const reach = (id: string | undefined, ...wanted: readonly PermissionName[]): StoredChannel =>
-    reached(parts, id, ...wanted);
-  const found = (channel: StoredChannel, id: string | undefined): StoredMessage =>
-    messageIn(parts, channel, id);
+  const { rights, present, feed } = parts;
+  return [
+    route('GET /channels/{channel}', 'other', ({ params }) =>
+      ok(present.channel(reached(parts, params['channel']))),
+    ),
+    ...readRoutes(parts),
+    ...writeRoutes(parts),
+    ...pinRoutes(parts),
+    route('POST /channels/{channel}/typing', 'other', ({ params }) => {
+      const { id } = rights.channel(params['channel'], 'SendMessages');
+      feed.publish({ kind: 'typing', channelId: id });
+      return done();
+    }),
+  ];
+}
 
-  const send = ({ params, body, uploads }: Call): Answer => {
-    const draft = parseDraft(body, uploads);
-    const channel = reach(params['channel'], ...neededFor(draft));
-    const isThread = channel.kind === 'thread';
-    rights.channel(channel.id, isThread ? 'SendMessagesInThreads' : 'SendMessages');
-    refuseEmpty(draft);
-    parts.threads.wake(channel);
-    if (draft.replyTo !== undefined && store.message(draft.replyTo)?.channelId !== channel.id) {
-      const text = 'Unknown message';
-      throw invalidForm([badValue(['message_reference'], text, 'REPLIES_UNKNOWN_MESSAGE')]);
-    }
-    const plain = { ...draft, flags: draft.flags & ~(1 << 6) };
-    const origin = { channelId: channel.id, authorId: world.bot.id };
-    return ok(present.message(messages.create(plain, origin)));
-  };
-
-  const edit = ({ params, body, uploads }: Call): Answer => {
-    const draft = parseDraft(body, uploads);
-    const channel = reach(params['channel'], ...neededFor(draft));
-    const message = found(channel, params['message']);
-    parts.threads.refuseArchived(channel);
-    if (message.authorId !== world.bot.id) throw notYours();
-    if (isSystem(message)) throw systemMessage();
-    if (parts.realNow() - message.createdMs > HOUR_MS) parts.limiter.takeOldEdit(channel.id);
-    return ok(present.message(messages.edit(message, draft)));
-  };
-
-  const remove = ({ params }: Call): Answer => {
-    const channel = reach(params['channel']);
-    const message = found(channel, params['message']);
-    parts.threads.refuseArchived(channel);
-    if (message.authorId !== world.bot.id) rights.channel(channel.id, 'ManageMessages');
-    messages.remove(message);
-    return done();
-  };
-
+function readRoutes(parts: DiscordParts): readonly Route[] {
+  const { rights, store, present } = parts;
   const list = ({ params, query }: Call): Answer => {
     const channel = rights.channel(params['channel']);
     const limit = pageSize(query.get('limit'), 50);
@@ -63,29 +39,59 @@ export function channelRoutes(parts: DiscordParts): readonly Route[] {
     const page = { limit, ...(before && { before }), ...(after && { after }) };
     return ok(store.messagesOf(channel.id, page).map(present.message));
   };
-
   const one = ({ params }: Call): Answer => {
     const channel = rights.channel(params['channel']);
     if (!canReadHistory(parts, channel)) throw missingAccess();
-    return ok(present.message(found(channel, params['message'])));
+    return ok(present.message(messageIn(parts, channel, params['message'])));
   };
-
   return [
-    route('GET /channels/{channel}', 'other', ({ params }) =>
-      ok(present.channel(reach(params['channel']))),
-    ),
-    route('POST /channels/{channel}/messages', 'message-send', send),
     route('GET /channels/{channel}/messages', 'other', list),
     route('GET /channels/{channel}/messages/{message}', 'other', one),
+  ];
+}
+
+function writeRoutes(parts: DiscordParts): readonly Route[] {
+  const { rights, messages, present, world } = parts;
+  const edit = ({ params, body, uploads }: Call): Answer => {
+    const draft = parseDraft(body, uploads);
+    const channel = reached(parts, params['channel'], ...neededFor(draft));
+    const message = messageIn(parts, channel, params['message']);
+    parts.threads.refuseArchived(channel);
+    if (message.authorId !== world.bot.id) throw notYours();
+    if (isSystem(message)) throw systemMessage();
+    if (parts.realNow() - message.createdMs > HOUR_MS) parts.limiter.takeOldEdit(channel.id);
+    return ok(present.message(messages.edit(message, draft)));
+  };
+  const remove = ({ params }: Call): Answer => {
+    const channel = reached(parts, params['channel']);
+    const message = messageIn(parts, channel, params['message']);
+    parts.threads.refuseArchived(channel);
+    if (message.authorId !== world.bot.id) rights.channel(channel.id, 'ManageMessages');
+    messages.remove(message);
+    return done();
+  };
+  return [
+    route('POST /channels/{channel}/messages', 'message-send', (call) => send(parts, call)),
     route('PATCH /channels/{channel}/messages/{message}', 'message-edit', edit),
     route('DELETE /channels/{channel}/messages/{message}', 'message-delete', remove),
-    ...pinRoutes(parts),
-    route('POST /channels/{channel}/typing', 'other', ({ params }) => {
-      const { id } = rights.channel(params['channel'], 'SendMessages');
-      feed.publish({ kind: 'typing', channelId: id });
-      return done();
-    }),
   ];
+}
+
+function send(parts: DiscordParts, { params, body, uploads }: Call): Answer {
+  const { rights, store, messages, present, world } = parts;
+  const draft = parseDraft(body, uploads);
+  const channel = reached(parts, params['channel'], ...neededFor(draft));
+  const isThread = channel.kind === 'thread';
+  rights.channel(channel.id, isThread ? 'SendMessagesInThreads' : 'SendMessages');
+  refuseEmpty(draft);
+  parts.threads.wake(channel);
+  if (draft.replyTo !== undefined && store.message(draft.replyTo)?.channelId !== channel.id) {
+    const text = 'Unknown message';
+    throw invalidForm([badValue(['message_reference'], text, 'REPLIES_UNKNOWN_MESSAGE')]);
+  }
+  const plain = { ...draft, flags: draft.flags & ~(1 << 6) };
+  const origin = { channelId: channel.id, authorId: world.bot.id };
+  return ok(present.message(messages.create(plain, origin)));
 }
 
 function pinRoutes(parts: DiscordParts): readonly Route[] {

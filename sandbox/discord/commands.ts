@@ -105,12 +105,14 @@ function complete(
     default_member_permissions: command['default_member_permissions'] ?? null,
     nsfw: command['nsfw'] ?? false,
     ...(options.length > 0 && { options }),
-    ...(how.guildId === undefined
-      ? {
-          dm_permission: command['dm_permission'] ?? true,
-          contexts: command['contexts'] ?? null,
-          integration_types: command['integration_types'] ?? [0],
-        }
-      : { guild_id: how.guildId }),
+    ...(how.guildId === undefined ? globalOnly(command) : { guild_id: how.guildId }),
+  };
+}
+
+function globalOnly(command: Json): Json {
+  return {
+    dm_permission: command['dm_permission'] ?? true,
+    contexts: command['contexts'] ?? null,
+    integration_types: command['integration_types'] ?? [0],
   };
 }

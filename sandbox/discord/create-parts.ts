@@ -1,5 +1,5 @@
 /** Puts together what the routes share. */
-import type { Timers } from '#ops/market-time/real-timers.ts';
+import type { Timers } from '#core/market-time/real-timers.ts';
 import { createCommands } from './commands.ts';
 import { createFeed } from './feed.ts';
 import { createInteractionBook } from './interaction-book.ts';

@@ -1,6 +1,6 @@
 /** One connection to the gateway, and what can become of it. */
 import type { RawData, WebSocket } from 'ws';
-import type { Timers } from '#ops/market-time/real-timers.ts';
+import type { Timers } from '#core/market-time/real-timers.ts';
 import type { GatewayFault } from './fault-injector.ts';
 import { CLOSE, OP } from './gateway-codes.ts';
 import type { Session } from './gateway-session.ts';

@@ -7,7 +7,8 @@ import { createSession, type Session } from './gateway-session.ts';
 import type { IdentifyBudget } from './identify-budget.ts';
 import { isJson, type Json, listOf, numberOf, textOf } from './json.ts';
 
-interface Sessions {
+/** The sessions of all clients. */
+export interface Sessions {
   identify(connection: Connection, data: Json): void;
   resume(connection: Connection, data: Json): void;
   forget(session: Session | undefined): void;
@@ -35,85 +36,92 @@ export interface SessionParts {
 /** Discord names no time; users report minutes. */
 const RESUMABLE_MS = 5 * 60_000;
 
+/** What is known of all clients. */
+interface Clients {
+  readonly sessions: Map<string, Session>;
+  identified: number;
+  resumed: number;
+  tokenHolds: boolean;
+}
+
 /** No sessions; a restart ends all. */
 export function createSessions(parts: SessionParts): Sessions {
-  const sessions = new Map<string, Session>();
-  let identified = 0;
-  let resumed = 0;
-  let tokenHolds = true;
-
-  const takeToken = (): void => {
-    tokenHolds = false;
-    sessions.clear();
-    parts.onTokenTaken();
-  };
-  const identify = (connection: Connection, data: Json): void => {
-    const intents = numberOf(data, 'intents') ?? -1;
-    const refusal = parts.faults.identifyFault() ?? refusalOf(data, intents, parts);
-    const closing = connection.session ? CLOSE.alreadyAuthenticated : refusal;
-    if (closing !== undefined) {
-      connection.socket.close(closing);
-      return;
-    }
-    if (!tokenHolds || !parts.budget.take()) {
-      takeToken();
-      return;
-    }
-    identified += 1;
-    const session = createSession(`session-${parts.nextId()}`, intents);
-    sessions.set(session.id, session);
-    connection.session = session;
-    session.attach(connection.socket);
-    const { ready, next } = parts.welcome();
-    session.dispatch('READY', { ...ready, session_id: session.id });
-    for (const [event, body] of next) session.dispatch(event, body);
-    if (isJson(data['presence'])) parts.onPresence(presenceOf(data['presence']));
-  };
-
-  /** A close code, or that there is nothing to come back to. */
-  const refusalToResume = (data: Json, session: Session | undefined) => {
-    const fault = parts.faults.resumeFault();
-    if (tokenOf(data) !== parts.token || !tokenHolds) return CLOSE.authenticationFailed;
-    if (fault !== undefined) return fault;
-    const lostMs = session?.lostMs() ?? parts.realNow();
-    return !session || parts.realNow() - lostMs > RESUMABLE_MS ? 'invalid-session' : undefined;
-  };
-  const resume = (connection: Connection, data: Json): void => {
-    const session = sessions.get(textOf(data, 'session_id') ?? '');
-    const refusal = refusalToResume(data, session);
-    if (typeof refusal === 'number') {
-      connection.socket.close(refusal);
-      return;
-    }
-    if (!session || refusal === 'invalid-session') {
-      sessions.delete(session?.id ?? '');
-      say(connection, OP.invalidSession, false);
-      return;
-    }
-    connection.session = session;
-    session.attach(connection.socket);
-    if (!session.replay(numberOf(data, 'seq') ?? 0)) {
-      sessions.delete(session.id);
-      connection.socket.close(CLOSE.invalidSequence);
-      return;
-    }
-    resumed += 1;
-    session.dispatch('RESUMED', {});
-  };
-
+  const clients: Clients = { sessions: new Map(), identified: 0, resumed: 0, tokenHolds: true };
   return {
-    identify,
-    resume,
-    forget: (session) => void sessions.delete(session?.id ?? ''),
+    identify: (connection, data) => identify(clients, connection, data, parts),
+    resume: (connection, data) => resume(clients, connection, data, parts),
+    forget: (session) => void clients.sessions.delete(session?.id ?? ''),
     dispatch: (event, data, intents) => {
-      for (const session of sessions.values()) {
+      for (const session of clients.sessions.values()) {
         if (intents === 0 || (session.intents & intents) !== 0) session.dispatch(event, data);
       }
     },
-    identified: () => identified,
-    resumed: () => resumed,
-    tokenHolds: () => tokenHolds,
+    identified: () => clients.identified,
+    resumed: () => clients.resumed,
+    tokenHolds: () => clients.tokenHolds,
   };
+}
+
+function identify(clients: Clients, connection: Connection, data: Json, parts: SessionParts): void {
+  const intents = numberOf(data, 'intents') ?? -1;
+  const refusal = parts.faults.identifyFault() ?? refusalOf(data, intents, parts);
+  const closing = connection.session ? CLOSE.alreadyAuthenticated : refusal;
+  if (closing !== undefined) {
+    connection.socket.close(closing);
+    return;
+  }
+  if (!clients.tokenHolds || !parts.budget.take()) {
+    clients.tokenHolds = false;
+    clients.sessions.clear();
+    parts.onTokenTaken();
+    return;
+  }
+  clients.identified += 1;
+  const session = createSession(`session-${parts.nextId()}`, intents);
+  clients.sessions.set(session.id, session);
+  connection.session = session;
+  session.attach(connection.socket);
+  const { ready, next } = parts.welcome();
+  session.dispatch('READY', { ...ready, session_id: session.id });
+  for (const [event, body] of next) session.dispatch(event, body);
+  if (isJson(data['presence'])) parts.onPresence(presenceOf(data['presence']));
+}
+
+function resume(clients: Clients, connection: Connection, data: Json, parts: SessionParts): void {
+  const session = clients.sessions.get(textOf(data, 'session_id') ?? '');
+  const refusal = refusalToResume(clients, data, session, parts);
+  if (typeof refusal === 'number') {
+    connection.socket.close(refusal);
+    return;
+  }
+  if (!session || refusal === 'invalid-session') {
+    clients.sessions.delete(session?.id ?? '');
+    say(connection, OP.invalidSession, false);
+    return;
+  }
+  connection.session = session;
+  session.attach(connection.socket);
+  if (!session.replay(numberOf(data, 'seq') ?? 0)) {
+    clients.sessions.delete(session.id);
+    connection.socket.close(CLOSE.invalidSequence);
+    return;
+  }
+  clients.resumed += 1;
+  session.dispatch('RESUMED', {});
+}
+
+/** A close code, or that there is nothing to come back to. */
+function refusalToResume(
+  { tokenHolds }: Clients,
+  data: Json,
+  session: Session | undefined,
+  parts: SessionParts,
+): number | 'invalid-session' | undefined {
+  const fault = parts.faults.resumeFault();
+  if (tokenOf(data) !== parts.token || !tokenHolds) return CLOSE.authenticationFailed;
+  if (fault !== undefined) return fault;
+  const lostMs = session?.lostMs() ?? parts.realNow();
+  return !session || parts.realNow() - lostMs > RESUMABLE_MS ? 'invalid-session' : undefined;
 }
 
 function refusalOf(data: Json, intents: number, parts: SessionParts): number | undefined {

@@ -14,7 +14,12 @@ import {
   sendsTooMuch,
   watchHeartbeat,
 } from './gateway-connection.ts';
-import { createSessions, presenceOf, type SessionParts } from './gateway-sessions.ts';
+import {
+  createSessions,
+  presenceOf,
+  type SessionParts,
+  type Sessions,
+} from './gateway-sessions.ts';
 import { isJson, type Json } from './json.ts';
 
 /** The web socket side of Discord. */
@@ -41,16 +46,7 @@ type Verdict = (accepted: boolean, status?: number) => void;
 
 /** Takes connections on the server's path at once. */
 export function createGateway(parts: GatewayParts): Gateway {
-  const sockets = new WebSocketServer({
-    server: parts.server,
-    path: parts.path,
-    verifyClient: ({ req }: { req: ConnectRequest }, done: Verdict) => {
-      if (!isFromHere(req.headers)) return done(false, 403);
-      req.fault = parts.faults.connectFault();
-      if (req.fault === 'refuse') done(false, 503);
-      else done(true);
-    },
-  });
+  const sockets = createSockets(parts);
   const open = new Set<Connection>();
   const sessions = createSessions({
     ...parts,
@@ -59,57 +55,10 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
   });
 
-  const hear = (connection: Connection, frame: Json): void => {
-    const data = isJson(frame['d']) ? frame['d'] : {};
-    switch (frame['op']) {
-      case OP.heartbeat:
-        connection.lastBeatMs = parts.realNow();
-        if (connection.acknowledges) say(connection, OP.heartbeatAck, null);
-        break;
-      case OP.identify:
-        sessions.identify(connection, data);
-        break;
-      case OP.resume:
-        sessions.resume(connection, data);
-        break;
-      case OP.presence:
-        if (connection.session) parts.onPresence(presenceOf(data));
-        else connection.socket.close(CLOSE.notAuthenticated);
-        break;
-      case OP.voiceState:
-      case OP.requestMembers:
-      case OP.requestSoundboard:
-        break;
-      default:
-        connection.socket.close(CLOSE.unknownOp);
-    }
-  };
-
-  const receive = (connection: Connection, raw: RawData): void => {
-    if (connection.silent) return;
-    const frame = parseFrame(raw);
-    if (sendsTooMuch(connection, parts.realNow())) connection.socket.close(CLOSE.rateLimited);
-    else if (frame) hear(connection, frame);
-    else connection.socket.close(CLOSE.decodeError);
-  };
-
   sockets.on('connection', (socket, request: ConnectRequest) => {
     const connection = newConnection(socket, parts.realNow(), request.fault === 'silence');
-    open.add(connection);
-    socket.on('message', (raw) => receive(connection, raw));
-    socket.on('close', (code) => {
-      open.delete(connection);
-      connection.session?.detach(socket, parts.realNow());
-      // A client that says good-bye does not come back for its events.
-      if (code === 1000 || code === 1001) sessions.forget(connection.session);
-      if (open.size === 0) parts.onPresence(undefined);
-    });
-    // The close that follows says all there is to say.
-    socket.on('error', () => socket.terminate());
-    say(connection, OP.hello, { heartbeat_interval: parts.heartbeatIntervalMs, _trace: [] });
-    watchHeartbeat(connection, open, parts);
+    serve(connection, open, sessions, parts);
   });
-
   parts.faults.onGateway((what) => {
     for (const connection of [...open])
       applyFault(connection, what, parts.realNow(), sessions.forget);
@@ -126,4 +75,78 @@ export function createGateway(parts: GatewayParts): Gateway {
       sockets.close();
     },
   };
+}
+
+/** Lets in what comes from this machine, unless a fault was planned for it. */
+function createSockets({ server, path, faults }: GatewayParts): WebSocketServer {
+  return new WebSocketServer({
+    server,
+    path,
+    verifyClient: ({ req }: { req: ConnectRequest }, done: Verdict) => {
+      if (!isFromHere(req.headers)) return done(false, 403);
+      req.fault = faults.connectFault();
+      if (req.fault === 'refuse') done(false, 503);
+      else done(true);
+    },
+  });
+}
+
+function serve(
+  connection: Connection,
+  open: Set<Connection>,
+  sessions: Sessions,
+  parts: GatewayParts,
+): void {
+  const { socket } = connection;
+  open.add(connection);
+  socket.on('message', (raw) => receive(connection, raw, sessions, parts));
+  socket.on('close', (code) => {
+    open.delete(connection);
+    connection.session?.detach(socket, parts.realNow());
+    // A client that says good-bye does not come back for its events.
+    if (code === 1000 || code === 1001) sessions.forget(connection.session);
+    if (open.size === 0) parts.onPresence(undefined);
+  });
+  // The close that follows says all there is to say.
+  socket.on('error', () => socket.terminate());
+  say(connection, OP.hello, { heartbeat_interval: parts.heartbeatIntervalMs, _trace: [] });
+  watchHeartbeat(connection, open, parts);
+}
+
+function receive(
+  connection: Connection,
+  raw: RawData,
+  sessions: Sessions,
+  parts: GatewayParts,
+): void {
+  if (connection.silent) return;
+  const frame = parseFrame(raw);
+  if (sendsTooMuch(connection, parts.realNow())) connection.socket.close(CLOSE.rateLimited);
+  else if (frame) hear(connection, frame, sessions, parts);
+  else connection.socket.close(CLOSE.decodeError);
+}
+
+/** What the sandbox takes and does nothing with. */
+const IGNORED: readonly unknown[] = [OP.voiceState, OP.requestMembers, OP.requestSoundboard];
+
+function hear(connection: Connection, frame: Json, sessions: Sessions, parts: GatewayParts): void {
+  const data = isJson(frame['d']) ? frame['d'] : {};
+  switch (frame['op']) {
+    case OP.heartbeat:
+      connection.lastBeatMs = parts.realNow();
+      if (connection.acknowledges) say(connection, OP.heartbeatAck, null);
+      break;
+    case OP.identify:
+      sessions.identify(connection, data);
+      break;
+    case OP.resume:
+      sessions.resume(connection, data);
+      break;
+    case OP.presence:
+      if (connection.session) parts.onPresence(presenceOf(data));
+      else connection.socket.close(CLOSE.notAuthenticated);
+      break;
+    default:
+      if (!IGNORED.includes(frame['op'])) connection.socket.close(CLOSE.unknownOp);
+  }
 }

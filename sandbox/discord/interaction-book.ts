@@ -1,5 +1,5 @@
 /** Every interaction of the last 15 minutes, and what became of it. */
-import type { Timers } from '#ops/market-time/real-timers.ts';
+import type { Timers } from '#core/market-time/real-timers.ts';
 import { alreadyAnswered, invalidToken, unknownInteraction, unknownWebhook } from './faults.ts';
 import type { Json } from './json.ts';
 import type { StoredMessage } from './records.ts';

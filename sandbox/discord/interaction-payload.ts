@@ -12,7 +12,7 @@ export function payloadOf(
   { world, present, store, rights }: DiscordParts,
   interaction: Interaction,
   person: Person,
-  { data, source }: { readonly data: Json; readonly source?: StoredMessage },
+  { data, source }: { readonly data: Json; readonly source?: StoredMessage | undefined },
 ): Json {
   const { id, token, kind, guildId, channelId } = interaction;
   const channel = store.get<StoredChannel>('channel', channelId);
@@ -76,13 +76,7 @@ export function filledModal(modal: Json, values: Readonly<Record<string, string>
   const filled = (input: Json): Json => {
     const customId = textOf(input, 'custom_id') ?? '';
     const value = values[customId] ?? textOf(input, 'value') ?? '';
-    const isMissing = value === '' && input['required'] !== false;
-    if (isMissing) throw new RangeError(`modal: "${customId}" must be filled`);
-    const min = value === '' ? 0 : (numberOf(input, 'min_length') ?? 0);
-    const max = numberOf(input, 'max_length') ?? 4000;
-    if (value.length < min || value.length > max) {
-      throw new RangeError(`modal: "${customId}" takes ${min} to ${max} characters`);
-    }
+    refuseValue(input, customId, value);
     return { type: input['type'], id: input['id'] ?? 0, custom_id: customId, value };
   };
   const components = listOf(modal, 'components').map((row) =>
@@ -91,4 +85,15 @@ export function filledModal(modal: Json, values: Readonly<Record<string, string>
       : { type: row['type'], id: 0, components: inputsOf(row).map(filled) },
   );
   return { custom_id: modal['custom_id'], components };
+}
+
+/** @throws RangeError for a value that the client would not let be sent */
+function refuseValue(input: Json, customId: string, value: string): void {
+  const isMissing = value === '' && input['required'] !== false;
+  if (isMissing) throw new RangeError(`modal: "${customId}" must be filled`);
+  const min = value === '' ? 0 : (numberOf(input, 'min_length') ?? 0);
+  const max = numberOf(input, 'max_length') ?? 4000;
+  if (value.length < min || value.length > max) {
+    throw new RangeError(`modal: "${customId}" takes ${min} to ${max} characters`);
+  }
 }

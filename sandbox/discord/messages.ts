@@ -58,9 +58,7 @@ const NONCE_MS = 5 * 60_000;
 
 /** Knows the messages that the store holds. */
 export function createMessages(parts: MessageParts): Messages {
-  const { store, feed, ids, mentionable, realNow, shownNow } = parts;
-  const stamp = (): string => new Date(shownNow()).toISOString().replace('Z', '000+00:00');
-
+  const { store, feed } = parts;
   const replace = (message: StoredMessage): void => {
     store.putMessage(message);
     feed.publish({ kind: 'message-updated', message });
@@ -70,76 +68,18 @@ export function createMessages(parts: MessageParts): Messages {
     feed.publish({ kind: 'message-created', message });
     return message;
   };
-  const blank = (origin: Origin): StoredMessage =>
-    blankMessage(origin, { id: ids.next(), createdMs: realNow(), timestamp: stamp() });
-  const keepFiles = (draft: Draft, messageId: string): readonly StoredAttachment[] =>
-    draft.uploads.map((upload) => {
-      const attachment = attachmentOf(ids.next(), upload);
-      store.putFile(attachment.id, messageId, upload.bytes);
-      return attachment;
-    });
-  /** The message that an enforced nonce stands for already. */
-  const sameNonce = (draft: Draft, { channelId, authorId }: Origin): StoredMessage | undefined =>
-    draft.enforceNonce
-      ? store
-          .messagesOf(channelId, { limit: 50, withPrivate: true })
-          .find(
-            (each) =>
-              each.nonce === draft.nonce &&
-              each.authorId === authorId &&
-              realNow() - each.createdMs < NONCE_MS,
-          )
-      : undefined;
-
-  const create = (draft: Draft, origin: Origin): StoredMessage => {
-    const earlier = sameNonce(draft, origin);
-    if (earlier) return earlier;
-    const base = blank(origin);
-    const fallback = origin.cause ? ['users'] : ['users', 'roles', 'everyone'];
-    const content = draft.content ?? '';
-    const { channelId } = origin;
-    return add({
-      ...base,
-      type: typeOf(draft, origin),
-      flags: base.flags | draft.flags | (origin.loading ? FLAGS.loading : 0),
-      content,
-      embeds: draft.embeds ?? [],
-      components: draft.components ?? [],
-      attachments: keepFiles(draft, base.id),
-      nonce: draft.nonce,
-      mentions: mentionsIn(content, draft.allowedMentions, fallback, mentionable),
-      reference: draft.replyTo === undefined ? undefined : { channelId, messageId: draft.replyTo },
-    });
-  };
-
-  const edit = (message: StoredMessage, draft: Draft): StoredMessage => {
-    const kept = message.attachments.filter(({ id }) => draft.keep?.includes(id) ?? true);
-    const next = {
-      ...message,
-      flags:
-        (message.flags & ~FLAGS.loading & ~FLAGS.suppressEmbeds) |
-        (draft.flags & FLAGS.suppressEmbeds),
-      content: draft.content ?? message.content,
-      embeds: draft.embeds ?? message.embeds,
-      components: draft.components ?? message.components,
-      attachments: [...kept, ...keepFiles(draft, message.id)],
-      editedTimestamp: (message.flags & FLAGS.loading) === 0 ? stamp() : undefined,
-      mentions:
-        draft.content === undefined
-          ? message.mentions
-          : mentionsIn(draft.content, draft.allowedMentions, ['users'], mentionable),
-    };
-    if (isEmpty(next)) throw emptyMessage();
-    replace(next);
-    return next;
-  };
-
   const announce: Messages['announce'] = (type, origin, content, reference) =>
-    add({ ...blank(origin), type, content, reference });
+    add({ ...blank(origin, parts), type, content, reference });
 
   return {
-    create,
-    edit,
+    create: (draft, origin) =>
+      sameNonce(draft, origin, parts) ?? add(created(draft, origin, parts)),
+    edit: (message, draft) => {
+      const next = edited(message, draft, parts);
+      if (isEmpty(next)) throw emptyMessage();
+      replace(next);
+      return next;
+    },
     replace,
     announce,
     remove: (message) => {
@@ -151,7 +91,7 @@ export function createMessages(parts: MessageParts): Messages {
       if (message.pinnedTimestamp !== undefined) return;
       const { channelId, id: messageId } = message;
       if (store.pinnedIn(channelId).length >= MAX_PINS) throw tooManyPins();
-      replace({ ...message, pinnedTimestamp: stamp() });
+      replace({ ...message, pinnedTimestamp: stamp(parts) });
       feed.publish({ kind: 'pins', channelId });
       const origin = { channelId, authorId: byUserId };
       announce(MESSAGE_TYPES.pinned, origin, '', { channelId, messageId });
@@ -162,6 +102,82 @@ export function createMessages(parts: MessageParts): Messages {
       feed.publish({ kind: 'pins', channelId: message.channelId });
     },
   };
+}
+
+function stamp({ shownNow }: MessageParts): string {
+  return new Date(shownNow()).toISOString().replace('Z', '000+00:00');
+}
+
+/** The message that an enforced nonce stands for already. */
+function sameNonce(
+  draft: Draft,
+  { channelId, authorId }: Origin,
+  { store, realNow }: MessageParts,
+): StoredMessage | undefined {
+  if (!draft.enforceNonce) return undefined;
+  return store
+    .messagesOf(channelId, { limit: 50, withPrivate: true })
+    .find(
+      (each) =>
+        each.nonce === draft.nonce &&
+        each.authorId === authorId &&
+        realNow() - each.createdMs < NONCE_MS,
+    );
+}
+
+function created(draft: Draft, origin: Origin, parts: MessageParts): StoredMessage {
+  const base = blank(origin, parts);
+  const fallback = origin.cause ? ['users'] : ['users', 'roles', 'everyone'];
+  const content = draft.content ?? '';
+  const { channelId } = origin;
+  return {
+    ...base,
+    type: typeOf(draft, origin),
+    flags: base.flags | draft.flags | (origin.loading ? FLAGS.loading : 0),
+    content,
+    embeds: draft.embeds ?? [],
+    components: draft.components ?? [],
+    attachments: keepFiles(draft, base.id, parts),
+    nonce: draft.nonce,
+    mentions: mentionsIn(content, draft.allowedMentions, fallback, parts.mentionable),
+    reference: draft.replyTo === undefined ? undefined : { channelId, messageId: draft.replyTo },
+  };
+}
+
+function edited(message: StoredMessage, draft: Draft, parts: MessageParts): StoredMessage {
+  const kept = message.attachments.filter(({ id }) => draft.keep?.includes(id) ?? true);
+  return {
+    ...message,
+    flags:
+      (message.flags & ~FLAGS.loading & ~FLAGS.suppressEmbeds) |
+      (draft.flags & FLAGS.suppressEmbeds),
+    content: draft.content ?? message.content,
+    embeds: draft.embeds ?? message.embeds,
+    components: draft.components ?? message.components,
+    attachments: [...kept, ...keepFiles(draft, message.id, parts)],
+    editedTimestamp: (message.flags & FLAGS.loading) === 0 ? stamp(parts) : undefined,
+    mentions:
+      draft.content === undefined
+        ? message.mentions
+        : mentionsIn(draft.content, draft.allowedMentions, ['users'], parts.mentionable),
+  };
+}
+
+function keepFiles(
+  draft: Draft,
+  messageId: string,
+  { ids, store }: MessageParts,
+): readonly StoredAttachment[] {
+  return draft.uploads.map((upload) => {
+    const attachment = attachmentOf(ids.next(), upload);
+    store.putFile(attachment.id, messageId, upload.bytes);
+    return attachment;
+  });
+}
+
+function blank(origin: Origin, parts: MessageParts): StoredMessage {
+  const made = { id: parts.ids.next(), createdMs: parts.realNow(), timestamp: stamp(parts) };
+  return blankMessage(origin, made);
 }
 
 function blankMessage(

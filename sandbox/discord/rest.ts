@@ -1,5 +1,5 @@
 /** Answers the REST API: one request in, one answer out, with Discord's manners. */
-import type { Timers } from '#ops/market-time/real-timers.ts';
+import type { Timers } from '#core/market-time/real-timers.ts';
 import { alreadySent, type LoopbackApp, type LoopbackContext } from '#sandbox/loopback-app.ts';
 import { type Body, readBody } from './body.ts';
 import type { FaultInjector, HttpFault } from './fault-injector.ts';

@@ -32,14 +32,7 @@ export interface Rights {
 
 /** Roles of the world, changed by what the store holds. */
 export function createRights(world: World, store: Store, feed: Feed): Rights {
-  let botBits = bitsOf(INVITED);
-  let everyoneBits = bitsOf(EVERYONE);
-
-  const roles = (): readonly Role[] =>
-    world.roles.map((role) => {
-      if (role.id === world.botRoleId) return { ...role, permissions: botBits };
-      return role.id === world.guildId ? { ...role, permissions: everyoneBits } : role;
-    });
+  const { roles, setBotPermissions } = createRoles(world, feed);
   const bitsOfUser = (user: User): bigint =>
     roles()
       .filter(({ id }) => id === world.guildId || user.roles.includes(id))
@@ -52,32 +45,13 @@ export function createRights(world: World, store: Store, feed: Feed): Rights {
       bitsOfUser(user),
     );
   };
-
   return {
     roles,
     bitsOfUser,
     bitsIn,
-    setBotPermissions: (names) => {
-      botBits = bitsOf(names);
-      const inherited: readonly PermissionName[] = ['ViewChannel', 'ReadMessageHistory'];
-      everyoneBits = bitsOf(
-        EVERYONE.filter((name) => names.includes(name) || !inherited.includes(name)),
-      );
-      for (const role of roles()) {
-        const changed = role.id === world.botRoleId || role.id === world.guildId;
-        if (changed) feed.publish({ kind: 'role', role });
-      }
-    },
-    overwriteForBot: (channelId, { allow = [], deny = [] }) => {
-      const known = store.get<StoredChannel>('channel', channelId);
-      if (known?.kind !== 'text') throw new RangeError(`channel: no text channel ${channelId}`);
-      const one: Overwrite = {
-        id: world.bot.id,
-        allow: String(bitsOf(allow)),
-        deny: String(bitsOf(deny)),
-      };
-      const isEmpty = allow.length === 0 && deny.length === 0;
-      const channel = { ...known, overwrites: isEmpty ? [] : [one] };
+    setBotPermissions,
+    overwriteForBot: (channelId, change) => {
+      const channel = overwritten(store, channelId, world.bot.id, change);
       store.put('channel', channelId, channel);
       feed.publish({ kind: 'channel-updated', channel });
     },
@@ -96,6 +70,39 @@ export function createRights(world: World, store: Store, feed: Feed): Rights {
       return channel;
     },
   };
+}
+
+/** The roles, with what the bot's and everyone's give now. */
+function createRoles(world: World, feed: Feed): Pick<Rights, 'roles' | 'setBotPermissions'> {
+  const given = new Map([
+    [world.botRoleId, bitsOf(INVITED)],
+    [world.guildId, bitsOf(EVERYONE)],
+  ]);
+  const roles = (): readonly Role[] =>
+    world.roles.map((role) => ({ ...role, permissions: given.get(role.id) ?? role.permissions }));
+  return {
+    roles,
+    setBotPermissions: (names) => {
+      const inherited: readonly PermissionName[] = ['ViewChannel', 'ReadMessageHistory'];
+      const left = EVERYONE.filter((name) => names.includes(name) || !inherited.includes(name));
+      given.set(world.botRoleId, bitsOf(names));
+      given.set(world.guildId, bitsOf(left));
+      for (const role of roles()) if (given.has(role.id)) feed.publish({ kind: 'role', role });
+    },
+  };
+}
+
+/** @throws RangeError for what is no text channel */
+function overwritten(
+  store: Store,
+  channelId: string,
+  botId: string,
+  { allow = [], deny = [] }: Parameters<Rights['overwriteForBot']>[1],
+): TextChannel {
+  const known = store.get<StoredChannel>('channel', channelId);
+  if (known?.kind !== 'text') throw new RangeError(`channel: no text channel ${channelId}`);
+  const one: Overwrite = { id: botId, allow: String(bitsOf(allow)), deny: String(bitsOf(deny)) };
+  return { ...known, overwrites: allow.length === 0 && deny.length === 0 ? [] : [one] };
 }
 
 function textAbove(channel: StoredChannel, store: Store): TextChannel | undefined {

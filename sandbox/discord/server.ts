@@ -1,6 +1,6 @@
 /** A Discord on this machine: REST and gateway version 10, for the real discord.js. */
 import { createServer, type Server } from 'node:http';
-import { realTimers, type Timers } from '#ops/market-time/real-timers.ts';
+import { realTimers, type Timers } from '#core/market-time/real-timers.ts';
 import { createLoopbackApp, type LoopbackApp, listenerOf } from '#sandbox/loopback-app.ts';
 import { type Act, createAct } from './act.ts';
 import { broadcast } from './broadcast.ts';
@@ -13,6 +13,7 @@ import { GATEWAY_PATH, gatewayRoutes, listen, readyOf } from './gateway-routes.t
 import { applicationRoutes, guildRoutes } from './guild-routes.ts';
 import { createIdentifyBudget, type IdentifyBudget } from './identify-budget.ts';
 import { interactionRoutes } from './interaction-routes.ts';
+import type { DiscordParts } from './parts.ts';
 import { createPresenter, type Presenter } from './present.ts';
 import { RATE_LIMITS, type RateLimits } from './rate-limits.ts';
 import { type Exchange, mountRest } from './rest.ts';
@@ -87,35 +88,86 @@ const TOKEN = 'sandbox.not-a-secret.local';
 
 /** @throws Error EADDRINUSE and the like when the port cannot be had. */
 export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<SandboxDiscord> {
-  const { realNow, token = TOKEN, shownNow = realNow } = parts;
+  const { realNow } = parts;
   const timers = cancellable(parts.timers ?? realTimers);
   const app = createLoopbackApp();
   const server = createServer(listenerOf(app));
   const baseUrl = await listen(server, parts.port ?? 0);
-  const world = createWorld(parts.botName ?? 'Rotor');
-  const store = openStore(parts.stateFile, parts.messagesKept);
   const discord = createParts({
-    world,
-    store,
+    world: createWorld(parts.botName ?? 'Rotor'),
+    store: openStore(parts.stateFile, parts.messagesKept),
     baseUrl,
     timers,
     realNow,
-    shownNow,
+    shownNow: parts.shownNow ?? realNow,
     rateLimits: parts.rateLimits ?? RATE_LIMITS,
   });
-  const { feed, present } = discord;
+  const { world, store, feed, rights } = discord;
   const faults = createFaultInjector(realNow);
-  const budget = createIdentifyBudget(store, realNow, parts.dailyIdentifies ?? 1000);
-  let presence: Presence | undefined;
+  const identifies = createIdentifyBudget(store, realNow, parts.dailyIdentifies ?? 1000);
+  const host = { parts, discord, server, baseUrl, timers, faults, identifies };
+  const { gateway, presence } = openGateway(host);
+  openApi(host, app, gateway);
+  const closers: (() => void)[] = [];
 
+  return {
+    ...idsOf(world),
+    apiBase: `${baseUrl}/api`,
+    baseUrl,
+    token: parts.token ?? TOKEN,
+    get users() {
+      return discord.people.all();
+    },
+    ...{ world, server, faults, feed, store, gateway, identifies, rights, presence, app },
+    act: createAct({
+      ...discord,
+      deliver: (payload) => gateway.dispatch('INTERACTION_CREATE', payload),
+    }),
+    pageView: createPresenter({ ...presenterParts(discord), baseUrl: () => '' }),
+    onClose: (closer) => void closers.push(closer),
+    close: async () => {
+      for (const closer of closers) closer();
+      timers.cancelAll();
+      gateway.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      store.close();
+    },
+  };
+}
+
+function idsOf({ applicationId, bot, guildId, ownerId, roleIds, ...world }: World) {
+  const { channelId, fallbackChannelId } = world;
+  const ids = { applicationId, guildId, channelId, fallbackChannelId, ownerId };
+  return { ...ids, botUserId: bot.id, roles: roleIds };
+}
+
+/** What gateway and API stand on. */
+interface Host {
+  readonly parts: SandboxDiscordParts;
+  readonly discord: DiscordParts;
+  readonly server: Server;
+  readonly baseUrl: string;
+  readonly timers: Timers;
+  readonly faults: FaultInjector;
+  readonly identifies: IdentifyBudget;
+}
+
+/** The gateway, and what the bot says of itself there. */
+function openGateway({ parts, discord, server, baseUrl, timers, faults, identifies }: Host): {
+  readonly gateway: Gateway;
+  presence(): Presence | undefined;
+} {
+  const { feed, present } = discord;
+  let presence: Presence | undefined;
   const gateway = createGateway({
     server,
     path: GATEWAY_PATH,
-    token,
+    token: parts.token ?? TOKEN,
     timers,
-    realNow,
+    realNow: parts.realNow,
     faults,
-    budget,
+    budget: identifies,
     heartbeatIntervalMs: parts.heartbeatIntervalMs ?? 41_250,
     allowedIntents: parts.allowedIntents ?? 0,
     nextId: discord.ids.next,
@@ -128,11 +180,19 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
       feed.publish({ kind: 'presence', presence });
     },
   });
-  broadcast({ feed, gateway, present, store, world });
+  broadcast({ gateway, ...discord });
+  return { gateway, presence: () => presence };
+}
 
+function openApi(
+  { parts, discord, baseUrl, timers, faults, identifies }: Host,
+  app: LoopbackApp,
+  gateway: Gateway,
+): void {
+  const { token = TOKEN } = parts;
   mountRest(app, {
     routes: [
-      ...gatewayRoutes(baseUrl, budget),
+      ...gatewayRoutes(baseUrl, identifies),
       ...channelRoutes(discord),
       ...threadRoutes(discord),
       ...interactionRoutes(discord),
@@ -145,45 +205,4 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
     timers,
     observe: parts.observe ?? (() => undefined),
   });
-  const closers: (() => void)[] = [];
-
-  return {
-    apiBase: `${baseUrl}/api`,
-    baseUrl,
-    token,
-    applicationId: world.applicationId,
-    botUserId: world.bot.id,
-    guildId: world.guildId,
-    channelId: world.channelId,
-    fallbackChannelId: world.fallbackChannelId,
-    ownerId: world.ownerId,
-    roles: world.roleIds,
-    get users() {
-      return discord.people.all();
-    },
-    world,
-    server,
-    faults,
-    feed,
-    store,
-    gateway,
-    identifies: budget,
-    rights: discord.rights,
-    act: createAct({
-      ...discord,
-      deliver: (payload) => gateway.dispatch('INTERACTION_CREATE', payload),
-    }),
-    pageView: createPresenter({ ...presenterParts(discord), baseUrl: () => '' }),
-    presence: () => presence,
-    app,
-    onClose: (closer) => void closers.push(closer),
-    close: async () => {
-      for (const closer of closers) closer();
-      timers.cancelAll();
-      gateway.close();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-      store.close();
-    },
-  };
 }

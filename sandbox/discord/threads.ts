@@ -58,34 +58,16 @@ const MINUTE_MS = 60_000;
 
 /** Knows the threads that the store holds. */
 export function createThreads(parts: ThreadParts): Threads {
-  const { store, feed, messages, botId } = parts;
-  const begin = (id: string, parentId: string, body: Json): Thread => {
-    refuseProblems([...nameProblems(body), ...durationProblems(body)]);
-    const thread = newThread(id, parentId, body, parts);
-    store.put('channel', id, thread);
-    feed.publish({ kind: 'thread-created', thread });
-    return thread;
-  };
-  const put = (thread: Thread): Thread => {
-    store.put('channel', thread.id, thread);
-    feed.publish({ kind: 'thread-updated', thread });
-    return thread;
-  };
-  const all = (): readonly Thread[] =>
-    store.all<StoredChannel>('channel').filter((each) => each.kind === 'thread');
-  const quietMs = (thread: Thread): number => {
-    const last = store.messagesOf(thread.id, { limit: 1 })[0]?.createdMs ?? 0;
-    return parts.realNow() - Math.max(last, thread.activeMs ?? 0);
-  };
-  const settleThread = (thread: Thread): Thread =>
-    !thread.archived && quietMs(thread) > thread.autoArchiveMinutes * MINUTE_MS
+  const { store, messages, botId } = parts;
+  const put = (thread: Thread): Thread => putThread(thread, 'thread-updated', parts);
+  const settle = (thread: Thread): Thread =>
+    !thread.archived && quietMs(thread, parts) > thread.autoArchiveMinutes * MINUTE_MS
       ? put({ ...thread, archived: true })
       : thread;
-
   return {
     fromMessage: (message, body) => {
       if ((message.flags & FLAGS.hasThread) !== 0) throw threadExists();
-      const thread = begin(message.id, message.channelId, body);
+      const thread = begin(message.id, message.channelId, body, parts);
       messages.replace({ ...message, flags: message.flags | FLAGS.hasThread });
       const origin = { channelId: thread.id, authorId: message.authorId };
       const reference = { channelId: message.channelId, messageId: message.id };
@@ -93,30 +75,17 @@ export function createThreads(parts: ThreadParts): Threads {
       return thread;
     },
     inChannel: (channel, body) => {
-      const thread = begin(parts.ids.next(), channel.id, body);
+      const thread = begin(parts.ids.next(), channel.id, body, parts);
       const reference = { channelId: thread.id, messageId: thread.id };
       const origin = { channelId: channel.id, authorId: botId };
       messages.announce(MESSAGE_TYPES.threadCreated, origin, thread.name, reference);
       return thread;
     },
-    change: (thread, body) => {
-      const named = body['name'] === undefined ? [] : nameProblems(body);
-      refuseProblems([...named, ...durationProblems(body)]);
-      // Its owner may archive a thread; to lock one takes the right to manage threads.
-      if (body['locked'] === true || thread.ownerId !== botId) throw missingPermissions();
-      const archived = body['archived'] === undefined ? thread.archived : body['archived'] === true;
-      return put({
-        ...thread,
-        archived,
-        name: textOf(body, 'name') ?? thread.name,
-        autoArchiveMinutes: numberOf(body, 'auto_archive_duration') ?? thread.autoArchiveMinutes,
-        ...(!archived && { activeMs: parts.realNow() }),
-      });
-    },
+    change: (thread, body) => put(changed(thread, body, parts)),
     set: (thread, next) => put({ ...thread, ...next, activeMs: parts.realNow() }),
     settle: (channelId) => {
       const channel = channelId && store.get<StoredChannel>('channel', channelId);
-      if (channel && channel.kind === 'thread') settleThread(channel);
+      if (channel && channel.kind === 'thread') settle(channel);
     },
     wake: (channel) => {
       if (channel.kind !== 'thread' || !(channel.archived || channel.locked)) return;
@@ -127,10 +96,50 @@ export function createThreads(parts: ThreadParts): Threads {
       if (channel.kind === 'thread' && channel.archived) throw archivedThread();
     },
     active: () =>
-      all()
-        .map(settleThread)
+      store
+        .all<StoredChannel>('channel')
+        .filter((each) => each.kind === 'thread')
+        .map(settle)
         .filter(({ archived }) => !archived),
   };
+}
+
+function putThread(
+  thread: Thread,
+  kind: 'thread-created' | 'thread-updated',
+  { store, feed }: ThreadParts,
+): Thread {
+  store.put('channel', thread.id, thread);
+  feed.publish({ kind, thread });
+  return thread;
+}
+
+/** @throws ApiFault 50035 */
+function begin(id: string, parentId: string, body: Json, parts: ThreadParts): Thread {
+  refuseProblems([...nameProblems(body), ...durationProblems(body)]);
+  return putThread(newThread(id, parentId, body, parts), 'thread-created', parts);
+}
+
+/** @throws ApiFault 50035, 50013 */
+function changed(thread: Thread, body: Json, { botId, realNow }: ThreadParts): Thread {
+  const named = body['name'] === undefined ? [] : nameProblems(body);
+  refuseProblems([...named, ...durationProblems(body)]);
+  // Its owner may archive a thread; to lock one takes the right to manage threads.
+  if (body['locked'] === true || thread.ownerId !== botId) throw missingPermissions();
+  const archived = body['archived'] === undefined ? thread.archived : body['archived'] === true;
+  return {
+    ...thread,
+    archived,
+    name: textOf(body, 'name') ?? thread.name,
+    autoArchiveMinutes: numberOf(body, 'auto_archive_duration') ?? thread.autoArchiveMinutes,
+    ...(!archived && { activeMs: realNow() }),
+  };
+}
+
+/** How long nothing was said in it. */
+function quietMs(thread: Thread, { store, realNow }: ThreadParts): number {
+  const last = store.messagesOf(thread.id, { limit: 1 })[0]?.createdMs ?? 0;
+  return realNow() - Math.max(last, thread.activeMs ?? 0);
 }
 
 function newThread(id: string, parentId: string, body: Json, parts: ThreadParts): Thread {

@@ -1,4 +1,4 @@
-import type { Timers } from '#ops/market-time/real-timers.ts';
+import type { Timers } from '#core/market-time/real-timers.ts';
 
 interface CancellableTimers extends Timers {
   /** None of those that still run will ring. */

@@ -1,7 +1,7 @@
 /** Where in a session a fast market waits for the desk: where something falls due. */
 import { lastClosedSession, nextSession, sessionAt } from '#core/domain/calendar.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
-import { later, windowEnd } from '#ops/market-time/time-scale.ts';
+import { later, windowEnd } from '#core/market-time/time-scale.ts';
 
 const MINUTE_MS = 60_000;
 /** Prices of five minutes ago are too old to trade on. */

@@ -5,8 +5,8 @@
  * what the desk asks on the way is answered there, so their clocks agree.
  */
 import type { EpochMs } from '#core/domain/units.ts';
-import type { MarketTime } from '#ops/market-time/market-time.ts';
-import type { Timers } from '#ops/market-time/real-timers.ts';
+import type { MarketTime } from '#core/market-time/market-time.ts';
+import type { Timers } from '#core/market-time/real-timers.ts';
 import type { Activity } from './activity.ts';
 import { checkpointAfter, isSessionOver, stepFrom } from './checkpoints.ts';
 import type { DeskState } from './desk.ts';

@@ -1,7 +1,7 @@
 /** How fast the market really went, which is less than was asked for while it waits for the desk. */
 import type { EpochMs } from '#core/domain/units.ts';
-import type { MarketTime } from '#ops/market-time/market-time.ts';
-import { activeBetween, FULL_WINDOW_MS } from '#ops/market-time/time-scale.ts';
+import type { MarketTime } from '#core/market-time/market-time.ts';
+import { activeBetween, FULL_WINDOW_MS } from '#core/market-time/time-scale.ts';
 
 interface Sample {
   readonly realMs: number;

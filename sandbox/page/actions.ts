@@ -17,76 +17,100 @@ const component = z.object({ user, messageId: z.string(), customId: z.string() }
 /** Does what the body asks for. @throws ZodError for a body of another shape, RangeError for what a client would not offer */
 export type Action = (body: unknown) => Promise<OutcomeDto>;
 
-/** The actions by the last part of their address. */
-export function createActions(
-  discord: SandboxDiscord,
-  market: Market,
-): Readonly<Record<string, Action>> {
-  const { act } = discord;
-  const done: OutcomeDto = { kind: 'done' };
-  /** A client offers in the desk's channel what it offers; elsewhere the page has asked before. */
-  const placed = <T extends { readonly channelId?: string | undefined }>(request: T) => {
-    const { channelId: id, ...rest } = request;
-    const isDesk = id === undefined || id === discord.channelId;
-    return isDesk ? rest : { ...rest, in: { channelId: id } };
-  };
-  const outcome = async ({ interactionId, first }: Began): Promise<OutcomeDto> =>
-    shown(await first, interactionId);
+/** Actions by the last part of their address. */
+type Actions = Readonly<Record<string, Action>>;
+
+const DONE: OutcomeDto = { kind: 'done' };
+
+/** Everything that the page can ask for. */
+export function createActions(discord: SandboxDiscord, market: Market): Actions {
   return {
-    slash: (body) => outcome(act.slash(placed(slash.parse(body)))),
+    ...commandActions(discord),
+    ...messageActions(discord),
+    ...worldActions(discord, market),
+  };
+}
+
+/** A client offers in the desk's channel what it offers; elsewhere the page has asked before. */
+function placed<T extends { readonly channelId?: string | undefined }>(request: T, deskId: string) {
+  const { channelId: id, ...rest } = request;
+  return id === undefined || id === deskId ? rest : { ...rest, in: { channelId: id } };
+}
+
+async function outcomeOf({ interactionId, first }: Began): Promise<OutcomeDto> {
+  return shown(await first, interactionId);
+}
+
+/** Commands, buttons, menus and forms. */
+function commandActions({ act, channelId: deskId }: SandboxDiscord): Actions {
+  return {
+    slash: (body) => outcomeOf(act.slash(placed(slash.parse(body), deskId))),
     complete: async (body) => {
-      const request = placed(slash.extend({ focused: z.string() }).parse(body));
+      const request = placed(slash.extend({ focused: z.string() }).parse(body), deskId);
       const choices = (await act.autocomplete(request)).map((choice) => ({
         name: String(choice['name']),
         value: typeof choice['value'] === 'number' ? choice['value'] : String(choice['value']),
       }));
       return { kind: 'choices', choices };
     },
-    press: (body) => outcome(act.press(component.parse(body))),
+    press: (body) => outcomeOf(act.press(component.parse(body))),
     choose: (body) =>
-      outcome(act.choose(component.extend({ values: z.array(z.string()) }).parse(body))),
+      outcomeOf(act.choose(component.extend({ values: z.array(z.string()) }).parse(body))),
     submit: (body) => {
       const values = z.record(z.string(), z.string());
-      return outcome(act.submit(z.object({ user, interactionId: z.string(), values }).parse(body)));
+      const form = z.object({ user, interactionId: z.string(), values });
+      return outcomeOf(act.submit(form.parse(body)));
     },
+  };
+}
+
+function messageActions({ act, channelId: deskId }: SandboxDiscord): Actions {
+  const one = z.object({ user, messageId: z.string() });
+  return {
     say: async (body) => {
       const content = z.string().min(1).max(2000);
-      act.say(placed(z.object({ user, channelId, content }).parse(body)));
-      return done;
+      act.say(placed(z.object({ user, channelId, content }).parse(body), deskId));
+      return DONE;
     },
     dismiss: async (body) => {
-      act.dismiss(z.object({ user, messageId: z.string() }).parse(body));
-      return done;
+      act.dismiss(one.parse(body));
+      return DONE;
     },
+    delete: async (body) => {
+      act.deleteMessage(one.parse(body));
+      return DONE;
+    },
+    unpin: async (body) => {
+      act.unpin(one.parse(body));
+      return DONE;
+    },
+  };
+}
+
+/** What is set for everybody: roles, outages, and the market. */
+function worldActions({ act, faults }: SandboxDiscord, market: Market): Actions {
+  return {
     role: async (body) => {
       const role = z.enum(['viewer', 'operator', 'approver', 'admin', 'alert']);
       const request = z.object({ user, role, has: z.boolean() }).parse(body);
       if (request.has) act.giveRole(request.user, request.role);
       else act.takeRole(request.user, request.role);
-      return done;
-    },
-    delete: async (body) => {
-      act.deleteMessage(z.object({ user, messageId: z.string() }).parse(body));
-      return done;
-    },
-    unpin: async (body) => {
-      act.unpin(z.object({ user, messageId: z.string() }).parse(body));
-      return done;
+      return DONE;
     },
     outage: async (body) => {
       const how = z.enum(['reset', 'silence', 'unavailable']).default('reset');
       const { forMs, ...rest } = z.object({ forMs: z.number().positive(), how }).parse(body);
-      discord.faults.inject({ on: 'everything', how: rest.how, forMs });
-      return done;
+      faults.inject({ on: 'everything', how: rest.how, forMs });
+      return DONE;
     },
     lever: async (body) => {
       const { name, ticker } = z.object({ name: z.string(), ticker: z.string() }).parse(body);
       market.levers?.pull(name, ticker);
-      return done;
+      return DONE;
     },
     speed: async (body) => {
       market.setSpeed(z.object({ speed: z.enum(['pause', 'minute', 'second']) }).parse(body).speed);
-      return done;
+      return DONE;
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Tells every open page what happened, as server-sent events. */
 import type { ServerResponse } from 'node:http';
-import type { Timers } from '#ops/market-time/real-timers.ts';
+import type { Timers } from '#core/market-time/real-timers.ts';
 import type { Change } from '#sandbox/discord/feed.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import type { EventDto, Me } from './dto.ts';

@@ -1,6 +1,6 @@
 /** The page at `/`: the sandbox's channel as a person would see it, and hands to act in it. */
 import { ZodError } from 'zod';
-import { realTimers, type Timers } from '#ops/market-time/real-timers.ts';
+import { realTimers, type Timers } from '#core/market-time/real-timers.ts';
 import type { StoredMessage } from '#sandbox/discord/records.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import { alreadySent, type LoopbackContext } from '#sandbox/loopback-app.ts';

@@ -28,41 +28,13 @@ export interface View {
 
 /** Reads the Discord that is shown; keeps nothing. */
 export function createView(discord: SandboxDiscord, market: Market): View {
-  const { world, store, act, pageView } = discord;
+  const { world, act, pageView } = discord;
   // The presenter writes Discord's shapes; the wire's types are the part of them that the page reads.
   const message = (stored: StoredMessage): MessageDto =>
     pageView.message(stored) as unknown as MessageDto;
-  const offered = (user: Me, place: 'channel' | 'direct'): readonly CommandDto[] =>
-    act.commands({ user, in: place }) as unknown as readonly CommandDto[];
   const commands = (user: Me): CommandsDto => ({
-    guild: offered(user, 'channel'),
-    direct: offered(user, 'direct'),
-  });
-  const idOf = (me: Me): string => world.people.find(({ key }) => key === me)?.id ?? '';
-  const directOf = (me: Me): string | undefined =>
-    store
-      .all<StoredChannel>('channel')
-      .find((each) => each.kind === 'direct' && each.recipientId === idOf(me))?.id;
-  const guildChannels = (): readonly string[] =>
-    store
-      .all<StoredChannel>('channel')
-      .filter((each) => each.kind !== 'direct' && each.guildId === world.guildId)
-      .map(({ id }) => id);
-  const shows = ({ visibleTo, channelId }: StoredMessage, me: Me): boolean =>
-    (visibleTo === undefined || visibleTo === idOf(me)) &&
-    [...guildChannels(), directOf(me)].includes(channelId);
-
-  const direct = (me: Me): ChannelDto => {
-    const { channelId: id } = act.place({ user: me, in: 'direct' });
-    const topic = `What ${world.bot.displayName} tells you alone`;
-    return { id, kind: 'direct', name: world.bot.displayName, topic, threads: [] };
-  };
-  const marketDto = (): MarketDto => ({
-    nowMs: market.now(),
-    speed: market.speed(),
-    reached: market.reached?.(),
-    label: market.label,
-    ...(market.levers && { levers: market.levers.shown() }),
+    guild: offered(user, 'channel', discord),
+    direct: offered(user, 'direct', discord),
   });
   const presence = (): PresenceDto => {
     const known = discord.presence();
@@ -71,23 +43,71 @@ export function createView(discord: SandboxDiscord, market: Market): View {
   return {
     message,
     commands,
-    shows,
-    market: marketDto,
+    shows: ({ visibleTo, channelId }, me) =>
+      (visibleTo === undefined || visibleTo === idOf(me, discord)) &&
+      [...guildChannels(discord), directOf(me, discord)].includes(channelId),
+    market: () => marketDto(market),
     presence,
-    state: (me) => ({
-      me,
-      people: [...discord.users, world.bot].map((user) => personDto(user, discord)),
-      roles: world.roles.map(({ id, name, color }) => ({ id, name, color: cssColour(color) })),
-      guildName: world.guildName,
-      channels: [...textChannels(discord), direct(me)],
-      messages: [...guildChannels(), direct(me).id]
-        .flatMap((channelId) => act.sees({ user: me, in: { channelId } }, 200))
-        .map(message),
-      commands: commands(me),
-      market: marketDto(),
-      presence: presence(),
-    }),
+    state: (me) => {
+      const direct = directChannel(me, discord);
+      return {
+        me,
+        people: [...discord.users, world.bot].map((user) => personDto(user, discord)),
+        roles: world.roles.map(({ id, name, color }) => ({ id, name, color: cssColour(color) })),
+        guildName: world.guildName,
+        channels: [...textChannels(discord), direct],
+        messages: [...guildChannels(discord), direct.id]
+          .flatMap((channelId) => act.sees({ user: me, in: { channelId } }, 200))
+          .map(message),
+        commands: commands(me),
+        market: marketDto(market),
+        presence: presence(),
+      };
+    },
   };
+}
+
+function offered(
+  user: Me,
+  place: 'channel' | 'direct',
+  { act }: SandboxDiscord,
+): readonly CommandDto[] {
+  return act.commands({ user, in: place }) as unknown as readonly CommandDto[];
+}
+
+function marketDto(market: Market): MarketDto {
+  return {
+    nowMs: market.now(),
+    speed: market.speed(),
+    reached: market.reached?.(),
+    label: market.label,
+    ...(market.levers && { levers: market.levers.shown() }),
+  };
+}
+
+function idOf(me: Me, { world }: SandboxDiscord): string {
+  return world.people.find(({ key }) => key === me)?.id ?? '';
+}
+
+function directOf(me: Me, discord: SandboxDiscord): string | undefined {
+  const id = idOf(me, discord);
+  return discord.store
+    .all<StoredChannel>('channel')
+    .find((each) => each.kind === 'direct' && each.recipientId === id)?.id;
+}
+
+/** The direct channel, opened if there is none. */
+function directChannel(me: Me, { act, world }: SandboxDiscord): ChannelDto {
+  const { channelId: id } = act.place({ user: me, in: 'direct' });
+  const { displayName: name } = world.bot;
+  return { id, kind: 'direct', name, topic: `What ${name} tells you alone`, threads: [] };
+}
+
+function guildChannels({ store, world }: SandboxDiscord): readonly string[] {
+  return store
+    .all<StoredChannel>('channel')
+    .filter((each) => each.kind !== 'direct' && each.guildId === world.guildId)
+    .map(({ id }) => id);
 }
 
 function textChannels({ store, world }: SandboxDiscord): readonly ChannelDto[] {

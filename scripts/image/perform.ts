@@ -16,7 +16,7 @@ import {
   statSync,
   symlinkSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Stage, Step } from './dockerfile.ts';
 import { runInside } from './enclosure.ts';
 
@@ -142,13 +142,13 @@ function copy(step: Extract<Step, { kind: 'copy' }>, image: Image, build: Under)
   if (base === undefined) throw new Error(`COPY --from=${step.from}: there is no such stage`);
   const to = step.to.startsWith('/') ? step.to : join(image.workdir, step.to);
   const owner = step.chown ?? 0;
+  const isFolder = to.endsWith('/') || step.sources.length > 1;
   for (const source of step.sources) {
     const path = join(base, source);
     if (!existsSync(path)) throw new Error(`COPY ${source}: is not there`);
-    const inFolder = to.endsWith('/') || step.sources.length > 1;
-    const name = inFolder ? join(to, source.split('/').at(-1) ?? '') : to;
-    if (statSync(path).isDirectory()) copyFolder(path, join(image.root, to), owner);
-    else copyFile(path, join(image.root, name), owner);
+    const target = join(image.root, to);
+    if (statSync(path).isDirectory()) copyFolder(path, target, owner);
+    else copyFile(path, isFolder ? join(target, basename(source)) : target, owner);
   }
 }
 

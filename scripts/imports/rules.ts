@@ -109,6 +109,12 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'core/market is an edge: bars, and of Rotor only domain, ports and errors of core',
   },
   {
+    room: 'src/core/market-time/',
+    imports: [DOMAIN, ...CONTRACTS],
+    never: [...OUTSIDE, ...DISCORD, ...CHARTS],
+    because: 'the market time imports only domain, ports and errors of core, and no package',
+  },
+  {
     room: 'src/core/broker/',
     imports: [DOMAIN, ...CONTRACTS],
     never: [...JOURNAL, ...BARS, ...DISCORD, ...CHARTS, ...CRON],
@@ -169,7 +175,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   })),
   {
     room: 'sandbox/',
-    imports: [DOMAIN, 'src/core/market/', ...CONTRACTS, 'src/ops/market-time/'],
+    imports: [DOMAIN, 'src/core/market/', 'src/core/market-time/', ...CONTRACTS],
     never: DISCORD,
     because:
       'the sandbox imports only domain, market, ports and errors of core and the market time',

@@ -110,22 +110,22 @@ function reportOn(
     to: days.at(-1)?.session ?? to,
     sessions: days.length,
     finalEquity: toDollars(days.at(-1)?.equity ?? equity),
-    cagr: yearly.ours ?? null,
+    cagr: yearly.ours,
     volatility: volatility(curve) ?? null,
     sharpe: sharpe(curve, { perYear: SESSIONS_PER_YEAR, riskFree }) ?? null,
     maxDrawdown: maxDrawdown(curve) ?? null,
     orders: fills.length,
-    turnover: yearly.turnover ?? null,
-    benchmark: { cagr: yearly.theirs ?? null, maxDrawdown: maxDrawdown(benchmark) ?? null },
-    alpha: yearly.alpha ?? null,
+    turnover: yearly.turnover,
+    benchmark: { cagr: yearly.theirs, maxDrawdown: maxDrawdown(benchmark) ?? null },
+    alpha: yearly.alpha,
   };
 }
 
 interface YearlyRates {
-  readonly ours?: number | undefined;
-  readonly theirs?: number | undefined;
-  readonly alpha?: number | undefined;
-  readonly turnover?: number;
+  readonly ours: number | null;
+  readonly theirs: number | null;
+  readonly alpha: number | null;
+  readonly turnover: number | null;
 }
 
 /** None of a range that is shorter than a year: a good day would be a thousand per cent a year. */
@@ -134,12 +134,15 @@ function yearlyRates(
   curve: readonly number[],
   benchmark: readonly number[],
 ): YearlyRates {
-  if (days.length < SESSIONS_OF_A_YEAR) return {};
-  const [ours, theirs] = [cagr(curve), cagr(benchmark)];
+  if (days.length < SESSIONS_OF_A_YEAR) {
+    return { ours: null, theirs: null, alpha: null, turnover: null };
+  }
+  const ours = cagr(curve) ?? null;
+  const theirs = cagr(benchmark) ?? null;
   return {
     ours,
     theirs,
-    alpha: ours === undefined || theirs === undefined ? undefined : ours - theirs,
+    alpha: ours === null || theirs === null ? null : ours - theirs,
     turnover: (turnover * SESSIONS_PER_YEAR) / days.length,
   };
 }

@@ -1,8 +1,7 @@
 import { modeOf } from '#core/broker/client.ts';
 import type { Log } from '#core/ports.ts';
-import { followMarketTime } from '#ops/market-time/follow.ts';
-import type { Config } from '#src/config.ts';
-import { systemClock } from '#src/time.ts';
+import { machineClocks, openClocks } from '#ops/clocks.ts';
+import type { Config } from '#src/config/types.ts';
 import type { CliParts, Command, Result } from './command.ts';
 import { alpacaChecks } from './doctor/alpaca.ts';
 import { type Check, fail, lineOf, pass } from './doctor/check.ts';
@@ -57,24 +56,17 @@ function withoutAccount(): Check {
   return fail('live', 'no account is set', remedy);
 }
 
-/** A sandbox that does not run is what the account's own line says. */
-function unheard(): undefined {
-  return undefined;
-}
-
 /** The proof comes last, and only where nothing it needs is amiss. */
 async function accountChecks(
   { check, config, withheld }: Examined & { readonly config: Config },
   parts: CliParts,
   live: boolean,
 ): Promise<readonly Check[]> {
-  // The sandbox's market keeps its own time; everywhere else it is the machine's.
-  const followed =
-    modeOf(config.alpaca.apiBase) === 'SANDBOX'
-      ? await followMarketTime(config.alpaca.apiBase, { realNow: Date.now }).catch(unheard)
-      : undefined;
+  const { apiBase } = config.alpaca;
+  // A sandbox that does not run is what the account's own line says.
+  const { clocks, followed } = await openClocks(modeOf(apiBase), apiBase).catch(machineClocks);
   try {
-    const clock = followed ?? systemClock();
+    const clock = clocks.market;
     const checks = [
       await storedBars(config, clock),
       journal(config),

@@ -1,5 +1,5 @@
 /** What the settings of Discord must not say together, and what they should be told of. */
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './environment.ts';
 
 const ROLES = [
   'VIEWER_ROLE_ID',

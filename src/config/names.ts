@@ -1,7 +1,6 @@
 /** Names that look like Rotor's and are not: a misspelt limit must not pass for its default. */
+import type { Environment } from './environment.ts';
 import { RETIRED, SECRET_VARIABLES, VARIABLES } from './variables.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const FILES = SECRET_VARIABLES.map((name) => `${name}_FILE`);
 const OURS: readonly string[] = [...VARIABLES, ...FILES, ...Object.keys(RETIRED)];

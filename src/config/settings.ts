@@ -1,5 +1,7 @@
 /** The settings in force, for people to read. */
-import { barsFolder, defaultPort, type Environment } from '#src/config.ts';
+
+import type { Environment } from '#src/config/environment.ts';
+import { barsFolder, defaultPort } from '#src/config/variables.ts';
 import { withRetired } from './names.ts';
 import { PAPER_BASE, SECRET_VARIABLES, schema, VARIABLES } from './variables.ts';
 

@@ -109,20 +109,33 @@ export const SECRET_VARIABLES = [
 /** Names of before, still read: the variable that took each one's place. */
 export const RETIRED: Readonly<Record<string, string>> = { BELIEVED_BARS: 'ACCEPTED_MOVES' };
 
+/** Where the bars are when nothing else is said. */
+export function barsFolder(stateDir: string): string {
+  return `${stateDir}/bars`;
+}
+
+/** Where the health server listens when nothing else is said: with the sandbox nowhere, which is 0. */
+export function defaultPort(apiBase: string): number {
+  return isLoopback(apiBase) ? 0 : HEALTH_PORT;
+}
+
 /** Paper keys begin with PK, live keys with AK; neither may meet the other's host. */
 export function accountFaults(env: Readonly<Record<string, string | undefined>>): string[] {
   const live = env['ALPACA_API_BASE'] === LIVE_BASE;
-  const key = env['ALPACA_KEY_ID'] ?? '';
+  const isAllowed = !live || env['ALPACA_LIVE'] === 'yes-real-money';
   const official = !isLoopback(env['ALPACA_API_BASE'] ?? PAPER_BASE);
-  const faults: string[] = [];
-  if (live && env['ALPACA_LIVE'] !== 'yes-real-money') {
-    faults.push('ALPACA_LIVE: the live host needs yes-real-money');
+  return [
+    ...(isAllowed ? [] : ['ALPACA_LIVE: the live host needs yes-real-money']),
+    ...(official ? keyFaults(env['ALPACA_KEY_ID'] ?? '', live) : []),
+  ];
+}
+
+function keyFaults(key: string, live: boolean): string[] {
+  if (live && key.startsWith('PK')) {
+    return ['ALPACA_KEY_ID: is a paper key, ALPACA_API_BASE is the live host'];
   }
-  if (official && live && key.startsWith('PK')) {
-    faults.push('ALPACA_KEY_ID: is a paper key, ALPACA_API_BASE is the live host');
+  if (!live && key.startsWith('AK')) {
+    return ['ALPACA_KEY_ID: is a live key, ALPACA_API_BASE is the paper host'];
   }
-  if (official && !live && key.startsWith('AK')) {
-    faults.push('ALPACA_KEY_ID: is a live key, ALPACA_API_BASE is the paper host');
-  }
-  return faults;
+  return [];
 }

@@ -8,7 +8,7 @@ import { createBarStore } from '#core/market/bar-store.ts';
 import { importAtStart } from '#core/market/import/import-at-start.ts';
 import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
 import type { BarSource, Broker, Clocks, Log } from '#core/ports.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/types.ts';
 import type { SafeMode } from './crash-loop.ts';
 import type { Lifecycle } from './lifecycle.ts';
 

@@ -6,7 +6,8 @@ import type { Build } from '#core/domain/account-state.ts';
 import type { Model } from '#core/domain/model.ts';
 import { COUNTING } from '#core/views/changes.ts';
 import { isLoopback } from '#src/config/addresses.ts';
-import type { Config, Environment } from '#src/config.ts';
+import type { Environment } from '#src/config/environment.ts';
+import type { Config } from '#src/config/types.ts';
 
 const SOURCES = join(import.meta.dirname, '..');
 

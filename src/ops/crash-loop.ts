@@ -4,7 +4,7 @@
  * is told outside.
  */
 import { z } from 'zod';
-import type { Environment } from '#src/config.ts';
+import type { Environment } from '#src/config/environment.ts';
 import { addressOf, type ReadSecret, secretsIn } from '#src/secrets.ts';
 import { type AtomicJsonFile, createAtomicJsonFile } from './json-file.ts';
 import { EXIT, type Lifecycle } from './lifecycle.ts';

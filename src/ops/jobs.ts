@@ -1,5 +1,4 @@
 /** What repeats while Rotor runs: the engine's ticks and refreshes, the lease, health, the ping outside. */
-import type { Bot } from '#bot/bot.ts';
 import type { RunningEngine } from '#core/engine/engine.ts';
 import { OccupiedError, sentence } from '#core/errors.ts';
 import type { Journal, Log, Pacer } from '#core/ports.ts';
@@ -11,11 +10,18 @@ import type { Ending, Lifecycle } from './lifecycle.ts';
 import { type Activity, createActivity, createWatchdog } from './liveness.ts';
 import type { HealthInputs } from './readiness.ts';
 
+/** The bot, as far as it is started, stopped and watched. */
+interface RunningBot {
+  start(): Promise<void>;
+  stop(reason: string): Promise<void>;
+  health(): HealthInputs['discord'];
+}
+
 /** What runs, and what watches over it. */
 export interface JobsParts {
   readonly lifecycle: Lifecycle;
   readonly engine: RunningEngine;
-  readonly bot: Bot;
+  readonly bot: RunningBot;
   readonly journal: Journal;
   /** Undefined when there is no journal to hold. */
   readonly lease: Lease | undefined;

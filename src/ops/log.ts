@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import type { Log } from '#core/ports.ts';
-import type { LogConfig } from '#src/config.ts';
+import type { LogConfig } from '#src/config/types.ts';
 
 /**
  * pino, with one scrubber at the very end: whatever line is about to leave has every secret

@@ -162,7 +162,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a file in no manifest is put aside unread',
     file: 'src/core/market/files/bar-files.ts',
-    find: ': stranger(name));',
+    find: ': inspectUnlisted(disk, name));',
     put: ': undefined);',
     tests: 'tests/core/market/files/bar-files.test.ts',
     test: 'is put aside and never parsed',
@@ -170,7 +170,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a file that another process put there is not put aside',
     file: 'src/core/market/files/bar-files.ts',
-    find: 'if (!isDeepStrictEqual(present, listed)) return readOne(ticker, present, known);',
+    find: 'if (!isDeepStrictEqual(present, listed)) return readOne(folder, ticker, present, known);',
     put: '',
     tests: 'tests/core/market/files/bar-files.test.ts',
     test: 'leave a file alone that the other put there',

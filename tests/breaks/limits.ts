@@ -195,7 +195,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'paper keys never meet the live host',
     file: CONFIG,
-    find: "official && live && key.startsWith('PK')",
+    find: "live && key.startsWith('PK')",
     put: 'false',
     tests: CONFIGURED,
     test: 'refuses paper keys at the live host',
@@ -203,7 +203,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'live keys never meet the paper host',
     file: CONFIG,
-    find: "official && !live && key.startsWith('AK')",
+    find: "!live && key.startsWith('AK')",
     put: 'false',
     tests: CONFIGURED,
     test: 'live keys at the paper host',
@@ -211,8 +211,8 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the live host needs a second switch',
     file: CONFIG,
-    find: "live && env['ALPACA_LIVE'] !== 'yes-real-money'",
-    put: 'false',
+    find: "!live || env['ALPACA_LIVE'] === 'yes-real-money'",
+    put: 'true',
     tests: CONFIGURED,
     test: 'without the second switch',
   },

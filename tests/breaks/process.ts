@@ -192,10 +192,10 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a proxy never stands before this machine',
-    file: 'src/config/proxy.ts',
+    file: 'src/ops/proxy.ts',
     find: "env[name] = [...new Set([...kept, ...LOOPBACK])].join(',');",
     put: "env[name] = kept.join(',');",
-    tests: 'tests/config/proxy.test.ts',
+    tests: 'tests/ops/proxy.test.ts',
     test: 'does not keep the sandbox',
   },
   {

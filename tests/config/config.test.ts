@@ -1,14 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Environment } from '#src/config/environment.ts';
 import { settingsOf } from '#src/config/settings.ts';
 import { VARIABLES } from '#src/config/variables.ts';
-import {
-  ConfigError,
-  type Environment,
-  parseConfig,
-  tradingRules,
-  wantsSandbox,
-} from '#src/config.ts';
+import { ConfigError, parseConfig, tradingRules, wantsSandbox } from '#src/config.ts';
 
 const ACCOUNTS: Environment = {
   ALPACA_KEY_ID: 'PKCANARY',

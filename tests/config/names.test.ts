@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Environment } from '#src/config/environment.ts';
 import { RETIRED, SECRET_VARIABLES, VARIABLES } from '#src/config/variables.ts';
-import { ConfigError, type Environment, parseConfig, sandboxConfig } from '#src/config.ts';
+import { ConfigError, parseConfig, sandboxConfig } from '#src/config.ts';
 
 const ACCOUNTS: Environment = {
   ALPACA_KEY_ID: 'PKCANARY',

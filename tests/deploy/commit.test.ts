@@ -154,7 +154,7 @@ describe('.dockerignore', () => {
   it.each([
     'package-lock.json',
     'src/main.ts',
-    'src/ops/market-time/follow.ts',
+    'src/core/market-time/follow.ts',
     'data/sample/SPY_1D.parquet',
     'scripts/self-test.json',
   ])('lets %s in', (path) => {

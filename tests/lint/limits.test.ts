@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { COMPLEX, LONG_LINES, summarize } from '../../scripts/measure/summary.ts';
 import { measureWorkingTree } from '../../scripts/measure/tree.ts';
 
-/** Functions over a limit that are there today. To be lowered: the goals are 10 and 15. */
-const LONG_TODAY = 30;
-const COMPLEX_TODAY = 29;
+/** Functions over a limit that are there today: never to be raised. */
+const LONG_TODAY = 7;
+const COMPLEX_TODAY = 15;
 
 describe('the functions of src, sandbox and scripts', () => {
   const { long, complex } = summarize(measureWorkingTree(resolve(import.meta.dirname, '../..')));

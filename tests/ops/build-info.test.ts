@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MODELS } from '#models/list.ts';
 import { buildOf } from '#ops/build-info.ts';
-import { type Environment, parseConfig } from '#src/config.ts';
+import type { Environment } from '#src/config/environment.ts';
+import { parseConfig } from '#src/config.ts';
 
 const ENV: Environment = {
   ALPACA_KEY_ID: 'PKONE',

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CrashGuard, createCrashGuard } from '#ops/crash-loop.ts';
 import type { Ending, Lifecycle } from '#ops/lifecycle.ts';
-import type { Environment } from '#src/config.ts';
+import type { Environment } from '#src/config/environment.ts';
 import { withFolder } from '#tests/support/cli.ts';
 
 const heard: string[] = [];

@@ -1,7 +1,7 @@
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
-import { insert, sleeper } from '#ops/market-time/alarms.ts';
-import type { MarketTime } from '#ops/market-time/market-time.ts';
-import type { TimeScale } from '#ops/market-time/time-scale.ts';
+import { insert, sleeper } from '#core/market-time/alarms.ts';
+import type { MarketTime } from '#core/market-time/market-time.ts';
+import type { TimeScale } from '#core/market-time/time-scale.ts';
 
 export interface ManualTime extends MarketTime {
   /** Moves on, ringing each alarm at its own instant and in order, then every heartbeat once. */

@@ -1,6 +1,6 @@
 /** Both sandbox servers in one process of their own, so that Rotor alone can be killed. */
 import { join } from 'node:path';
-import { type FollowedTime, followMarketTime } from '#ops/market-time/follow.ts';
+import { type FollowedTime, followMarketTime } from '#core/market-time/follow.ts';
 import { startProgram } from './process.ts';
 
 export interface Servers {

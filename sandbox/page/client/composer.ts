@@ -14,128 +14,151 @@ interface ComposerParts {
   readonly complain: (reason: string) => void;
 }
 
+/** The message box, and the command that is being written in it. */
+interface Box {
+  readonly parts: ComposerParts;
+  readonly input: HTMLInputElement;
+  readonly form: HTMLFormElement;
+  readonly popup: Popup;
+  readonly chips: OptionChips;
+  leaf: Leaf | undefined;
+}
+
 /** Wires the message box that the page has. */
 export function createComposer(parts: ComposerParts): void {
   const input = find<HTMLInputElement>('box');
   const form = find<HTMLFormElement>('composer');
   const popup = createPopup(find('suggestions'));
-  let leaf: Leaf | undefined;
-  const leaves = (): readonly Leaf[] => leavesOf(parts.commands());
-
-  const leave = (): void => {
-    leaf = undefined;
-    chips.clear();
-    form.classList.remove('commanding');
-    input.placeholder = input.dataset['placeholder'] ?? '';
-    input.value = '';
-    popup.hide();
-    drawMore(chips, popup);
-    input.focus();
-  };
-  const enter = (chosen: Leaf): void => {
-    leaf = chosen;
-    input.value = '';
-    input.placeholder = '';
-    form.classList.add('commanding');
-    popup.hide();
-    chips.begin(chosen);
-    drawMore(chips, popup);
-    (form.querySelector<HTMLInputElement>('.chip input') ?? input).focus();
-  };
-  /** A command without options that was typed in full has nothing left to ask. */
-  const choose = (command: Leaf, isWhole: boolean): void => {
-    enter(command);
-    if (isWhole && command.options.length === 0) submit();
-  };
-
-  const submit = (): void => {
-    const ready = chips.draft();
-    if (!leaf || !ready) {
-      sayPlainly();
-      return;
-    }
-    const missing = firstMissing(leaf, ready.options);
-    if (missing) {
-      parts.complain(`/${leaf.path}: ${missing.name} is required.`);
-      chips.input(missing.name)?.focus();
-      return;
-    }
-    leave();
-    void parts.send(ready);
-  };
-  const sayPlainly = (): void => {
-    const text = input.value.trim();
-    const command = text.startsWith('/') ? exact(leaves(), text.slice(1)) : undefined;
-    if (command) choose(command, true);
-    else if (text.startsWith('/')) {
-      parts.complain(`${text.split(' ')[0]}: there is no such command.`);
-    } else if (text !== '') {
-      input.value = '';
-      void parts.say(text);
-    }
-  };
-
   const chips = createOptionChips({
     box: find('chips'),
     popup,
     complete: parts.complete,
-    submit,
+    submit: () => submit(box),
     onPicked: () => {
       drawMore(chips, popup);
       input.focus();
     },
     onRemoved: (wasRequired) => {
       drawMore(chips, popup);
-      if (wasRequired) leave();
+      if (wasRequired) leave(box);
       else input.focus();
     },
-    onEscape: leave,
+    onEscape: () => leave(box),
   });
+  const box: Box = { parts, input, form, popup, chips, leaf: undefined };
 
-  const offerCommands = (): void => {
-    const typed = input.value.slice(1);
-    const finished = typed.endsWith(' ') ? exact(leaves(), typed) : undefined;
-    if (finished) {
-      enter(finished);
-      return;
-    }
-    const items = matching(leaves(), typed).map((command) => ({
-      title: `/${command.path}`,
-      detail: command.description,
-      pick: () => choose(command, command.path === typed.trim().toLowerCase()),
-    }));
-    popup.show('Commands', items);
-  };
-  const onType = (): void => {
-    if (leaf) popup.show('Options', optionItems(chips, popup, input.value));
-    else if (input.value.startsWith('/')) offerCommands();
-    else popup.hide();
-  };
-  const backOut = (): void => {
-    const last = chips.last();
-    if (last) last.focus();
-    else leave();
-  };
-
-  input.addEventListener('input', onType);
-  input.addEventListener('keydown', (event) => {
-    if (popup.key(event)) return;
-    if (event.key === 'Enter') {
-      event.preventDefault();
-      submit();
-    } else if (event.key === 'Escape' && leaf) leave();
-    else if (event.key === 'Backspace' && input.value === '' && leaf) backOut();
-  });
+  input.addEventListener('input', () => onType(box));
+  input.addEventListener('keydown', (event) => onKey(box, event));
   form.addEventListener('submit', (event) => event.preventDefault());
-  find('send').addEventListener('click', submit);
+  find('send').addEventListener('click', () => submit(box));
   find('slash').addEventListener('click', () => {
-    leave();
+    leave(box);
     input.value = '/';
-    onType();
+    onType(box);
   });
   document.addEventListener('pointerdown', (event) => {
     if (!form.contains(event.target as Node)) popup.hide();
   });
+}
+
+/** Out of the command, back to an empty box. */
+function leave(box: Box): void {
+  const { chips, form, input, popup } = box;
+  box.leaf = undefined;
+  chips.clear();
+  form.classList.remove('commanding');
+  input.placeholder = input.dataset['placeholder'] ?? '';
+  input.value = '';
+  popup.hide();
+  drawMore(chips, popup);
+  input.focus();
+}
+
+function enter(box: Box, chosen: Leaf): void {
+  const { chips, form, input, popup } = box;
+  box.leaf = chosen;
+  input.value = '';
+  input.placeholder = '';
+  form.classList.add('commanding');
+  popup.hide();
+  chips.begin(chosen);
+  drawMore(chips, popup);
+  (form.querySelector<HTMLInputElement>('.chip input') ?? input).focus();
+}
+
+/** A command without options that was typed in full has nothing left to ask. */
+function choose(box: Box, command: Leaf, isWhole: boolean): void {
+  enter(box, command);
+  if (isWhole && command.options.length === 0) submit(box);
+}
+
+function submit(box: Box): void {
+  const { chips, leaf, parts } = box;
+  const ready = chips.draft();
+  if (!leaf || !ready) {
+    sayPlainly(box);
+    return;
+  }
+  const missing = firstMissing(leaf, ready.options);
+  if (missing) {
+    parts.complain(`/${leaf.path}: ${missing.name} is required.`);
+    chips.input(missing.name)?.focus();
+    return;
+  }
+  leave(box);
+  void parts.send(ready);
+}
+
+function sayPlainly(box: Box): void {
+  const { input, parts } = box;
+  const text = input.value.trim();
+  const command = text.startsWith('/')
+    ? exact(leavesOf(parts.commands()), text.slice(1))
+    : undefined;
+  if (command) choose(box, command, true);
+  else if (text.startsWith('/')) {
+    parts.complain(`${text.split(' ')[0]}: there is no such command.`);
+  } else if (text !== '') {
+    input.value = '';
+    void parts.say(text);
+  }
+}
+
+function onType(box: Box): void {
+  const { chips, input, leaf, popup } = box;
+  if (leaf) popup.show('Options', optionItems(chips, popup, input.value));
+  else if (input.value.startsWith('/')) offerCommands(box);
+  else popup.hide();
+}
+
+function offerCommands(box: Box): void {
+  const leaves = leavesOf(box.parts.commands());
+  const typed = box.input.value.slice(1);
+  const finished = typed.endsWith(' ') ? exact(leaves, typed) : undefined;
+  if (finished) {
+    enter(box, finished);
+    return;
+  }
+  const items = matching(leaves, typed).map((command) => ({
+    title: `/${command.path}`,
+    detail: command.description,
+    pick: () => choose(box, command, command.path === typed.trim().toLowerCase()),
+  }));
+  box.popup.show('Commands', items);
+}
+
+function onKey(box: Box, event: KeyboardEvent): void {
+  const { chips, input, leaf, popup } = box;
+  if (popup.key(event)) return;
+  if (event.key === 'Enter') {
+    event.preventDefault();
+    submit(box);
+  } else if (event.key === 'Escape' && leaf) leave(box);
+  else if (event.key === 'Backspace' && input.value === '' && leaf) {
+    const last = chips.last();
+    if (last) last.focus();
+    else leave(box);
+  }
 }
 
 interface OptionItem {

@@ -1,5 +1,5 @@
 /** Who one is, how fast the market runs, and what time it is there. */
-import type { MarketDto, Me, PersonDto, Speed, StateDto } from '../dto.ts';
+import type { ChannelDto, MarketDto, Me, PersonDto, Speed, StateDto } from '../dto.ts';
 import { createChannelList } from './channel-list.ts';
 import { el, find } from './dom.ts';
 import { createLeverList } from './lever-list.ts';
@@ -27,16 +27,7 @@ const SPEEDS: readonly (readonly [Speed, string, string])[] = [
 /** Wires the side bar and the header. */
 export function createControls(parts: ControlParts): Controls {
   const speeds = find('speeds');
-  for (const [speed, words, title] of SPEEDS) {
-    const on = { click: () => parts.setSpeed(speed) };
-    speeds.append(
-      el(
-        'button',
-        { class: 'speed', title, 'aria-label': `${words}: ${title}`, 'data-speed': speed, on },
-        words,
-      ),
-    );
-  }
+  speeds.append(...SPEEDS.map((speed) => speedButton(speed, parts.setSpeed)));
   find('pins-toggle').addEventListener('click', parts.togglePins);
   find('pins-close').addEventListener('click', parts.togglePins);
   find('menu').addEventListener('click', () => document.body.classList.toggle('menu-open'));
@@ -44,81 +35,116 @@ export function createControls(parts: ControlParts): Controls {
 
   const drawLevers = createLeverList(parts.pullLever);
   const channels = createChannelList(find('channels'), parts.go);
-  let peopleKey = '';
-  const drawPeople = (state: StateDto): void => {
-    const key = JSON.stringify([state.me, state.people]);
-    if (key === peopleKey) return;
-    peopleKey = key;
-    const people = state.people.filter(({ isBot }) => !isBot);
-    const rows = people.map((person) =>
-      el(
-        'button',
-        {
-          class: 'person',
-          role: 'radio',
-          'aria-checked': String(person.key === state.me),
-          'data-me': person.key,
-          on: {
-            click: () => {
-              document.body.classList.remove('menu-open');
-              if (person.key) parts.become(person.key);
-            },
-          },
-        },
-        el('img', { src: avatarOf(person), alt: '', width: 32, height: 32 }),
-        el(
-          'span',
-          {},
-          el(
-            'b',
-            { style: person.color && `color:color-mix(in srgb, ${person.color} 65%, white)` },
-            person.name,
-          ),
-          el('small', {}, rolesOf(person, state)),
-        ),
-      ),
-    );
-    find('people').replaceChildren(...rows);
-  };
-
+  const drawPeople = createPeopleList(parts.become);
   return {
     draw: (state, view) => {
-      const { market, presence } = state;
       const place = view.place();
-      const mark = place.kind === 'direct' ? '@' : '#';
-      document.title = `${mark}${place.name} | Rotor sandbox`;
-      find('channel-name').textContent = `${mark} ${place.name}`;
-      find('guild-name').textContent = state.guildName;
-      find('topic').textContent = place.topic;
+      drawPlace(place, state);
       channels.draw(state, place);
-      drawLevers(market.levers);
-      for (const clock of document.querySelectorAll('.market-clock'))
-        clock.textContent = marketTime(market.nowMs);
-      find('market-label').textContent = market.label;
-      for (const button of speeds.querySelectorAll<HTMLElement>('.speed')) {
-        button.setAttribute('aria-pressed', String(button.dataset['speed'] === market.speed));
-      }
-      find('reached').textContent = reachedText(market);
-      document.body.classList.toggle('paused', market.speed === 'pause');
+      drawLevers(state.market.levers);
+      drawMarket(state.market, speeds);
       drawPeople(state);
-      const bot = state.people.find(({ key }) => key === undefined);
-      find('bot').replaceChildren(
-        ...(bot ? [el('img', { src: avatarOf(bot), alt: '', width: 32, height: 32 })] : []),
-        el(
-          'span',
-          {},
-          el('b', {}, bot?.name ?? ''),
-          el('small', {}, presence.text ?? (presence.online ? 'online' : 'offline')),
-        ),
-      );
-      find('bot').classList.toggle('online', presence.online);
-      const input = find<HTMLInputElement>('box');
-      input.dataset['placeholder'] = `Message as ${view.me().name.split(' ')[0]}, or type /`;
-      find<HTMLImageElement>('menu-me').src = avatarOf(view.me());
-      if (!find('composer').classList.contains('commanding'))
-        input.placeholder = input.dataset['placeholder'];
+      drawBot(state);
+      drawMe(view.me());
     },
   };
+}
+
+function speedButton(
+  [speed, words, title]: (typeof SPEEDS)[number],
+  setSpeed: (speed: Speed) => void,
+): HTMLElement {
+  const on = { click: () => setSpeed(speed) };
+  return el(
+    'button',
+    { class: 'speed', title, 'aria-label': `${words}: ${title}`, 'data-speed': speed, on },
+    words,
+  );
+}
+
+function drawPlace({ kind, name, topic }: ChannelDto, { guildName }: StateDto): void {
+  const mark = kind === 'direct' ? '@' : '#';
+  document.title = `${mark}${name} | Rotor sandbox`;
+  find('channel-name').textContent = `${mark} ${name}`;
+  find('guild-name').textContent = guildName;
+  find('topic').textContent = topic;
+}
+
+function drawMarket(market: MarketDto, speeds: HTMLElement): void {
+  for (const clock of document.querySelectorAll('.market-clock'))
+    clock.textContent = marketTime(market.nowMs);
+  find('market-label').textContent = market.label;
+  for (const button of speeds.querySelectorAll<HTMLElement>('.speed')) {
+    button.setAttribute('aria-pressed', String(button.dataset['speed'] === market.speed));
+  }
+  find('reached').textContent = reachedText(market);
+  document.body.classList.toggle('paused', market.speed === 'pause');
+}
+
+/** Draws whom one can be, again only when that changed. */
+function createPeopleList(become: ControlParts['become']): (state: StateDto) => void {
+  let drawn = '';
+  return (state) => {
+    const key = JSON.stringify([state.me, state.people]);
+    if (key === drawn) return;
+    drawn = key;
+    const people = state.people.filter(({ isBot }) => !isBot);
+    find('people').replaceChildren(...people.map((person) => personRow(person, state, become)));
+  };
+}
+
+function personRow(
+  person: PersonDto,
+  state: StateDto,
+  become: ControlParts['become'],
+): HTMLElement {
+  const click = (): void => {
+    document.body.classList.remove('menu-open');
+    if (person.key) become(person.key);
+  };
+  return el(
+    'button',
+    {
+      class: 'person',
+      role: 'radio',
+      'aria-checked': String(person.key === state.me),
+      'data-me': person.key,
+      on: { click },
+    },
+    el('img', { src: avatarOf(person), alt: '', width: 32, height: 32 }),
+    el(
+      'span',
+      {},
+      el(
+        'b',
+        { style: person.color && `color:color-mix(in srgb, ${person.color} 65%, white)` },
+        person.name,
+      ),
+      el('small', {}, rolesOf(person, state)),
+    ),
+  );
+}
+
+function drawBot({ people, presence }: StateDto): void {
+  const bot = people.find(({ key }) => key === undefined);
+  find('bot').replaceChildren(
+    ...(bot ? [el('img', { src: avatarOf(bot), alt: '', width: 32, height: 32 })] : []),
+    el(
+      'span',
+      {},
+      el('b', {}, bot?.name ?? ''),
+      el('small', {}, presence.text ?? (presence.online ? 'online' : 'offline')),
+    ),
+  );
+  find('bot').classList.toggle('online', presence.online);
+}
+
+function drawMe(me: PersonDto): void {
+  const input = find<HTMLInputElement>('box');
+  const placeholder = `Message as ${me.name.split(' ')[0]}, or type /`;
+  input.dataset['placeholder'] = placeholder;
+  find<HTMLImageElement>('menu-me').src = avatarOf(me);
+  if (!find('composer').classList.contains('commanding')) input.placeholder = placeholder;
 }
 
 function rolesOf(person: PersonDto, { roles }: StateDto): string {

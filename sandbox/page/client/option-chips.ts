@@ -30,38 +30,79 @@ export interface OptionChips {
   last(): HTMLInputElement | undefined;
 }
 
+/** The command that is being filled in. */
+interface Filling {
+  leaf: Leaf | undefined;
+  readonly texts: Map<string, string>;
+  readonly picked: Map<string, Suggestion>;
+}
+
 /** No chips until a command begins. */
 export function createOptionChips(parts: OptionChipParts): OptionChips {
-  const { box, popup } = parts;
-  const texts = new Map<string, string>();
-  const picked = new Map<string, Suggestion>();
-  let leaf: Leaf | undefined;
+  const { box } = parts;
+  const filling: Filling = { leaf: undefined, texts: new Map(), picked: new Map() };
+  const offer = createOffers(filling, parts);
+  const inputs = (): readonly HTMLInputElement[] => [...box.querySelectorAll('input')];
+
+  const add = (option: OptionDto): HTMLInputElement => {
+    const input = drawInput(option);
+    input.addEventListener('input', () => {
+      filling.texts.set(option.name, input.value);
+      widen(input);
+      void offer(option, input);
+    });
+    input.addEventListener('focus', () => void offer(option, input));
+    input.addEventListener('keydown', (event) => onKey(event, option, input, filling, parts));
+    box.append(el('label', { class: 'chip' }, el('b', {}, option.name), input));
+    return input;
+  };
+  return {
+    begin: (chosen) => {
+      filling.leaf = chosen;
+      box.replaceChildren(el('span', { class: 'command-name' }, `/${chosen.path}`));
+      for (const option of chosen.options) if (option.required) add(option);
+    },
+    add,
+    clear: () => {
+      filling.leaf = undefined;
+      filling.texts.clear();
+      filling.picked.clear();
+      box.replaceChildren();
+    },
+    draft: () => draftOf(filling),
+    left: () => {
+      const shown = new Set(inputs().map(({ dataset }) => dataset['option']));
+      return filling.leaf?.options.filter(({ name }) => !shown.has(name)) ?? [];
+    },
+    input: (name) => inputs().find(({ dataset }) => dataset['option'] === name),
+    last: () => inputs().at(-1),
+  };
+}
+
+function draftOf({ leaf, texts, picked }: Filling): SlashDraft | undefined {
+  return leaf && { command: leaf.path, options: optionsOf(leaf, texts, picked) };
+}
+
+/** Suggests values for what is typed. */
+function createOffers(
+  filling: Filling,
+  parts: OptionChipParts,
+): (option: OptionDto, input: HTMLInputElement) => Promise<void> {
+  const { popup } = parts;
   /** Answers that come after a later question are dropped. */
   let asked = 0;
-
-  const inputs = (): readonly HTMLInputElement[] => [...box.querySelectorAll('input')];
-  const draft = (): SlashDraft | undefined =>
-    leaf && { command: leaf.path, options: optionsOf(leaf, texts, picked) };
-
-  const suggestions = async (option: OptionDto, typed: string): Promise<readonly Suggestion[]> => {
-    const sofar = draft();
-    if (!option.autocomplete || !sofar) return choicesOf(option, typed);
-    const options = { ...sofar.options, [option.name]: typed };
-    const outcome = await parts.complete({ ...sofar, options }, option.name);
-    return outcome.kind === 'choices' ? outcome.choices : [];
-  };
   const pick = (option: OptionDto, input: HTMLInputElement, suggestion: Suggestion): void => {
     input.value = suggestion.name;
-    texts.set(option.name, suggestion.name);
-    picked.set(option.name, suggestion);
+    filling.texts.set(option.name, suggestion.name);
+    filling.picked.set(option.name, suggestion);
     widen(input);
     popup.hide();
     parts.onPicked();
   };
-  const offer = async (option: OptionDto, input: HTMLInputElement): Promise<void> => {
+  return async (option, input) => {
     asked += 1;
     const question = asked;
-    const found = await suggestions(option, input.value);
+    const found = await suggestions(option, input.value, filling, parts);
     if (question !== asked || document.activeElement !== input) return;
     const items = found.map((each) => ({
       title: each.name,
@@ -70,60 +111,47 @@ export function createOptionChips(parts: OptionChipParts): OptionChips {
     }));
     popup.show(`${option.name}: ${option.description}`, items);
   };
-  const remove = (option: OptionDto, chip: Element | null): void => {
-    const before = chip?.previousElementSibling?.querySelector('input');
-    texts.delete(option.name);
-    chip?.remove();
-    popup.hide();
-    if (before) before.focus();
-    else parts.onRemoved(option.required ?? false);
-  };
-  const onKey = (event: KeyboardEvent, option: OptionDto, input: HTMLInputElement): void => {
-    if (popup.key(event)) return;
-    if (event.key === 'Escape') parts.onEscape();
-    if (event.key === 'Enter') {
-      event.preventDefault();
-      parts.submit();
-    }
-    if (event.key === 'Backspace' && input.value === '') {
-      event.preventDefault();
-      remove(option, input.closest('.chip'));
-    }
-  };
-  const add = (option: OptionDto): HTMLInputElement => {
-    const input = drawInput(option);
-    input.addEventListener('input', () => {
-      texts.set(option.name, input.value);
-      widen(input);
-      void offer(option, input);
-    });
-    input.addEventListener('focus', () => void offer(option, input));
-    input.addEventListener('keydown', (event) => onKey(event, option, input));
-    box.append(el('label', { class: 'chip' }, el('b', {}, option.name), input));
-    return input;
-  };
+}
 
-  return {
-    begin: (chosen) => {
-      leaf = chosen;
-      box.replaceChildren(el('span', { class: 'command-name' }, `/${chosen.path}`));
-      for (const option of chosen.options) if (option.required) add(option);
-    },
-    add,
-    clear: () => {
-      leaf = undefined;
-      texts.clear();
-      picked.clear();
-      box.replaceChildren();
-    },
-    draft,
-    left: () => {
-      const shown = new Set(inputs().map(({ dataset }) => dataset['option']));
-      return leaf?.options.filter(({ name }) => !shown.has(name)) ?? [];
-    },
-    input: (name) => inputs().find(({ dataset }) => dataset['option'] === name),
-    last: () => inputs().at(-1),
-  };
+async function suggestions(
+  option: OptionDto,
+  typed: string,
+  filling: Filling,
+  { complete }: OptionChipParts,
+): Promise<readonly Suggestion[]> {
+  const sofar = draftOf(filling);
+  if (!option.autocomplete || !sofar) return choicesOf(option, typed);
+  const options = { ...sofar.options, [option.name]: typed };
+  const outcome = await complete({ ...sofar, options }, option.name);
+  return outcome.kind === 'choices' ? outcome.choices : [];
+}
+
+function onKey(
+  event: KeyboardEvent,
+  option: OptionDto,
+  input: HTMLInputElement,
+  filling: Filling,
+  parts: OptionChipParts,
+): void {
+  if (parts.popup.key(event)) return;
+  if (event.key === 'Escape') parts.onEscape();
+  if (event.key === 'Enter') {
+    event.preventDefault();
+    parts.submit();
+  }
+  if (event.key === 'Backspace' && input.value === '') {
+    event.preventDefault();
+    filling.texts.delete(option.name);
+    remove(option, input.closest('.chip'), parts);
+  }
+}
+
+function remove(option: OptionDto, chip: Element | null, parts: OptionChipParts): void {
+  const before = chip?.previousElementSibling?.querySelector('input');
+  chip?.remove();
+  parts.popup.hide();
+  if (before) before.focus();
+  else parts.onRemoved(option.required ?? false);
 }
 
 function drawInput(option: OptionDto): HTMLInputElement {

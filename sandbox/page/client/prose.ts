@@ -49,7 +49,13 @@ function drawBlock(block: Block, view: ViewState, where: 'message' | 'embed'): N
   }
 }
 
-const TAGS = { bold: 'strong', italic: 'em', underline: 'u', strike: 's' } as const;
+const TAGS = {
+  bold: 'strong',
+  italic: 'em',
+  underline: 'u',
+  strike: 's',
+  spoiler: 'discord-spoiler',
+} as const;
 
 function drawInline(node: Inline, view: ViewState): Node {
   switch (node.kind) {
@@ -61,19 +67,16 @@ function drawInline(node: Inline, view: ViewState): Node {
     case 'italic':
     case 'underline':
     case 'strike':
-      return el(TAGS[node.kind], {}, ...node.inside.map((each) => drawInline(each, view)));
     case 'spoiler':
-      return el('discord-spoiler', {}, ...node.inside.map((each) => drawInline(each, view)));
+      return el(TAGS[node.kind], {}, ...drawInside(node.inside, view));
     case 'code':
       return el('code', { class: 'inline-code' }, node.text);
-    case 'link': {
-      const inside = node.inside.map((each) => drawInline(each, view));
+    case 'link':
       return el(
         'a',
         { class: 'link', href: node.url, target: '_blank', rel: 'noopener noreferrer' },
-        ...inside,
+        ...drawInside(node.inside, view),
       );
-    }
     case 'time':
       return drawTime(node.unixSeconds, node.style, view);
     case 'mention':
@@ -81,6 +84,10 @@ function drawInline(node: Inline, view: ViewState): Node {
     default:
       return node satisfies never;
   }
+}
+
+function drawInside(inside: readonly Inline[], view: ViewState): readonly Node[] {
+  return inside.map((each) => drawInline(each, view));
 }
 
 function drawTime(unixSeconds: number, style: string, view: ViewState): Node {

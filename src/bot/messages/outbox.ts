@@ -6,7 +6,6 @@
 import type { Recorded } from '#core/domain/entry.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { Clock, Journal, PostBook } from '#core/ports.ts';
-import type { Incidents } from '../alerts/incidents.ts';
 import { createSerialQueue } from './serial-queue.ts';
 
 /** A message that an entry changes: which, and how it is brought to what it says by now. */
@@ -24,7 +23,8 @@ export type Late = (part?: string) => EpochMs | undefined;
 export interface OutboxParts {
   readonly journal: Pick<Journal, 'since'>;
   readonly posts: Pick<PostBook, 'told' | 'markTold'>;
-  readonly incidents: Pick<Incidents, 'take' | 'seen'>;
+  /** What follows the entries, in order, and the last one that it took. */
+  readonly incidents: { take(recorded: Recorded): unknown; seen(): number };
   /** The messages that an entry changes; asked entry by entry, in order. */
   readonly messagesOf: (recorded: Recorded) => readonly PendingMessage[];
   /** Nothing is late unless given. */

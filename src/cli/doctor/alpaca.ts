@@ -14,7 +14,7 @@ import { TradingError } from '#core/errors.ts';
 import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
 import type { BarFetcher } from '#core/market/source/bar-fetcher.ts';
 import type { Broker, Clock, Log } from '#core/ports.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/types.ts';
 import { type Check, fail, pass, reasonOf } from './check.ts';
 
 /** As far apart as the last check before an order lets two clocks be. */

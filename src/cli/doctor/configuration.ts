@@ -1,10 +1,10 @@
 /** The configuration as the doctor reads it: every fault, and what can be looked at all the same. */
 import { readFileSync } from 'node:fs';
 import { withoutFileFaults } from '#src/config/env-file.ts';
+import type { Environment } from '#src/config/environment.ts';
+import type { Config } from '#src/config/types.ts';
 import {
-  type Config,
   ConfigError,
-  type Environment,
   parseConfig,
   sandboxConfig,
   tradingRules,

@@ -1,7 +1,7 @@
 /** What Discord says: token, server, channel, each permission and each role by name. */
 import { connect, type Gateway, MENTION_ROLE, NEEDED_PERMISSIONS } from '#bot/discord/gateway.ts';
 import type { Log } from '#core/ports.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/types.ts';
 import { type Check, fail, pass, reasonOf } from './check.ts';
 
 const TOKEN =

@@ -5,7 +5,7 @@ import { epochMs } from '#core/domain/units.ts';
 import { instruments, peers, UNIVERSE } from '#core/domain/universe.ts';
 import { verifyFolder } from '#core/market/files/verify.ts';
 import { checkJournal, journalFiles } from '#core/store/backup.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/types.ts';
 import { isFolder, latestDay } from '../bars.ts';
 import type { CliParts } from '../command.ts';
 import { type Check, fail, pass, reasonOf } from './check.ts';

@@ -13,7 +13,7 @@ import type { Mode } from '#core/domain/account.ts';
 import { isFinal, type Order } from '#core/domain/order.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import type { Log } from '#core/ports.ts';
-import type { Config } from '#src/config.ts';
+import type { Config } from '#src/config/types.ts';
 import { type Check, fail, pass, reasonOf } from './check.ts';
 import { withGateway } from './discord.ts';
 

@@ -3,8 +3,8 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { isSession, sessions } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
+import type { Environment } from '#src/config/environment.ts';
 import { SECRET_VARIABLES } from '#src/config/variables.ts';
-import type { Environment } from '#src/config.ts';
 import type { CliParts } from '../command.ts';
 import { type Check, fail, pass } from './check.ts';
 

@@ -38,9 +38,8 @@ const MAX_SPREAD_BPS = 50;
 /** Opens the order-update stream at once; `close` ends it. */
 export function createAlpacaBroker(parts: AlpacaBrokerParts): Broker {
   const { alpaca, streamUrl, log } = parts;
-  const { trading } = alpaca;
   const updates = createTradeUpdates({
-    open: () => trading.stream({ url: streamUrl, reconnect: false }),
+    open: () => alpaca.trading.stream({ url: streamUrl, reconnect: false }),
     timers: parts.realTimers ?? realTimers,
     log,
   });
@@ -56,16 +55,10 @@ export function createAlpacaBroker(parts: AlpacaBrokerParts): Broker {
   const acting = async <T>(act: Promise<T>): Promise<T> => act.finally(changed);
 
   return {
-    account: () =>
-      share('account', () =>
-        ask('Alpaca account', () => trading.account.getAccountRaw(), answers.account),
-      ),
+    account: () => share('account', () => readAccount(alpaca)),
     positions: async () => (await reads.holdings()).positions,
     unmanagedHoldings: async () => (await reads.holdings()).unmanaged,
-    clock: () =>
-      share('clock', () =>
-        ask('Alpaca clock', () => trading.clock.legacyClockRaw(), answers.marketClock),
-      ),
+    clock: () => share('clock', () => readClock(alpaca)),
     calendar: (from, to) => share(`calendar ${from} ${to}`, () => readCalendar(alpaca, from, to)),
     assets: (tickers) => share(`assets ${tickers.join(',')}`, () => readAssets(alpaca, tickers)),
     latestPrices: reads.latestPrices,
@@ -73,13 +66,7 @@ export function createAlpacaBroker(parts: AlpacaBrokerParts): Broker {
     unmanagedOrders: async () => (await reads.openOrders()).unmanaged,
     orders: async (since) => (await reads.orders(since)).orders.map(observe),
     async orderByClientId(clientOrderId) {
-      const order = await share(`order ${clientOrderId}`, () =>
-        find(
-          `Alpaca order ${clientOrderId}`,
-          () => trading.orders.getOrderByClientOrderIdRaw({ clientOrderId }),
-          orderShape,
-        ),
-      );
+      const order = await share(`order ${clientOrderId}`, () => readOrder(alpaca, clientOrderId));
       return order && observe(order);
     },
     fills: async (since) => (await reads.fills(since)).fills,
@@ -146,6 +133,22 @@ function createListReads(
         return found.prices;
       }),
   };
+}
+
+function readAccount({ trading }: Alpaca) {
+  return ask('Alpaca account', () => trading.account.getAccountRaw(), answers.account);
+}
+
+function readClock({ trading }: Alpaca) {
+  return ask('Alpaca clock', () => trading.clock.legacyClockRaw(), answers.marketClock);
+}
+
+function readOrder({ trading }: Alpaca, clientOrderId: string) {
+  return find(
+    `Alpaca order ${clientOrderId}`,
+    () => trading.orders.getOrderByClientOrderIdRaw({ clientOrderId }),
+    orderShape,
+  );
 }
 
 async function readCalendar(alpaca: Alpaca, from: SessionDate, to: SessionDate) {

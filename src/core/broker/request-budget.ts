@@ -57,10 +57,6 @@ const KEPT_FOR_ORDERS = 20;
 /** Where the broker refuses and does not say for how long. */
 const UNSAID_MS = 1_000;
 
-interface Waiting {
-  readonly leave: () => void;
-}
-
 /** What a request budget needs. */
 export interface RequestBudgetParts {
   readonly limits: BudgetLimits;
@@ -71,37 +67,14 @@ export interface RequestBudgetParts {
 
 /** One for each host; everything that asks the host goes through it. */
 export function createRequestBudget({ limits, clock, timers }: RequestBudgetParts): RequestBudget {
-  const queues: Readonly<Record<Rank, Waiting[]>> = { order: [], read: [], history: [] };
-  /** When each request of the last minute left, oldest first. */
-  let left: number[] = [];
-  let reads = limits.burst;
-  let countedAt = clock.now();
-  let underWay = 0;
-  const heldUntil = { order: 0, read: 0 };
+  const queues: Readonly<Record<Rank, Queue>> = { order: [], read: [], history: [] };
+  const allowance = createAllowance(limits, clock);
   let cancelWake = (): void => undefined;
-
-  function count(now: number): void {
-    left = left.filter((at) => now - at < MINUTE_MS);
-    const since = now - countedAt;
-    reads = Math.min(limits.burst, reads + (since * limits.readsPerMinute) / MINUTE_MS);
-    countedAt = now;
-  }
-
-  /** How long until the next of that rank may leave; 0 for now, undefined when an answer must come first. */
-  function waitOf(rank: Rank, now: number): number | undefined {
-    const oldest = left[0];
-    const whole =
-      left.length < limits.perMinute || oldest === undefined ? 0 : oldest + MINUTE_MS - now;
-    if (rank === 'order') return Math.max(whole, heldUntil.order - now, 0);
-    if (underWay >= READS_UNDER_WAY) return undefined;
-    const refill = ((1 - reads) * MINUTE_MS) / limits.readsPerMinute;
-    return Math.max(whole, heldUntil.read - now, reads >= 1 ? 0 : refill, 0);
-  }
 
   function send(): void {
     cancelWake();
     const now = clock.now();
-    count(now);
+    allowance.refill(now);
     for (const rank of RANKS) {
       const wait = serve(rank, now);
       if (wait === undefined) return;
@@ -117,14 +90,10 @@ export function createRequestBudget({ limits, clock, timers }: RequestBudgetPart
     for (;;) {
       const next = queues[rank][0];
       if (!next) return 0;
-      const wait = waitOf(rank, now);
+      const wait = allowance.waitOf(rank, now);
       if (wait !== 0) return wait;
       queues[rank].shift();
-      left.push(now);
-      if (rank !== 'order') {
-        reads -= 1;
-        underWay += 1;
-      }
+      allowance.take(rank, now);
       next.leave();
     }
   }
@@ -134,44 +103,107 @@ export function createRequestBudget({ limits, clock, timers }: RequestBudgetPart
     return () => {
       if (!open) return;
       open = false;
-      underWay -= 1;
+      allowance.answered();
       send();
     };
   }
 
-  function turn(rank: Rank, signal?: AbortSignal | null): Promise<() => void> {
-    const queue = queues[rank];
-    if (rank !== 'order' && queue.length >= LONGEST_QUEUE) return Promise.reject(tooMany());
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const settle = (): void => {
-        cancelTimer();
-        signal?.removeEventListener('abort', abort);
-      };
-      const waiting = {
-        leave: () => {
-          settle();
-          resolve(done(rank));
-        },
-      };
-      const giveUp = (reason: unknown): void => {
-        settle();
-        const index = queue.indexOf(waiting);
-        if (index >= 0) queue.splice(index, 1);
-        reject(reason);
-      };
-      const abort = (): void => giveUp(signal?.reason);
-      const late = (): void => giveUp(tooMany());
-      const cancelTimer = rank === 'order' ? timers.after(ORDER_WAIT_MS, late) : () => undefined;
-      signal?.addEventListener('abort', abort, { once: true });
-      queue.push(waiting);
-      send();
-    });
-  }
-
   return {
-    turn,
-    heard({ status, headers }) {
+    turn: (rank, signal) => {
+      const queue = queues[rank];
+      if (rank !== 'order' && queue.length >= LONGEST_QUEUE) return Promise.reject(tooMany());
+      const limit = rank === 'order' ? timers : undefined;
+      const left = stand({ queue, pass: done(rank), signal, limit });
+      send();
+      return left;
+    },
+    heard: allowance.heard,
+  };
+}
+
+type Queue = { readonly leave: () => void }[];
+
+interface Stand<T> {
+  readonly queue: Queue;
+  /** What it leaves with. */
+  readonly pass: T;
+  readonly signal: AbortSignal | null | undefined;
+  /** Only an order waits no longer than two seconds. */
+  readonly limit: RequestBudgetParts['timers'] | undefined;
+}
+
+/** Waits in the queue until it may leave, its time is over or it is called back. */
+function stand<T>({ queue, pass, signal, limit }: Stand<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const end = (): void => {
+      cancelTimer?.();
+      signal?.removeEventListener('abort', abort);
+    };
+    const waiting = {
+      leave: () => {
+        end();
+        resolve(pass);
+      },
+    };
+    const giveUp = (reason: unknown): void => {
+      end();
+      const index = queue.indexOf(waiting);
+      if (index >= 0) queue.splice(index, 1);
+      reject(reason);
+    };
+    const abort = (): void => giveUp(signal?.reason);
+    const cancelTimer = limit?.after(ORDER_WAIT_MS, () => giveUp(tooMany()));
+    signal?.addEventListener('abort', abort, { once: true });
+    queue.push(waiting);
+  });
+}
+
+interface Allowance {
+  /** Counts the time that went by. */
+  refill(now: number): void;
+  /** How long until the next of that rank may leave; 0 for now, undefined when an answer must come first. */
+  waitOf(rank: Rank, now: number): number | undefined;
+  take(rank: Rank, now: number): void;
+  /** A read is no longer under way. */
+  answered(): void;
+  heard: RequestBudget['heard'];
+}
+
+/** What may leave when, by our own count and by what the broker says of its. */
+function createAllowance(limits: BudgetLimits, clock: RequestClock): Allowance {
+  /** When each request of the last minute left, oldest first. */
+  let left: number[] = [];
+  let reads = limits.burst;
+  let countedAt = clock.now();
+  let underWay = 0;
+  const heldUntil = { order: 0, read: 0 };
+  return {
+    refill: (now) => {
+      left = left.filter((at) => now - at < MINUTE_MS);
+      const since = now - countedAt;
+      reads = Math.min(limits.burst, reads + (since * limits.readsPerMinute) / MINUTE_MS);
+      countedAt = now;
+    },
+    waitOf: (rank, now) => {
+      const oldest = left[0];
+      const whole =
+        left.length < limits.perMinute || oldest === undefined ? 0 : oldest + MINUTE_MS - now;
+      if (rank === 'order') return Math.max(whole, heldUntil.order - now, 0);
+      if (underWay >= READS_UNDER_WAY) return undefined;
+      const refill = ((1 - reads) * MINUTE_MS) / limits.readsPerMinute;
+      return Math.max(whole, heldUntil.read - now, reads >= 1 ? 0 : refill, 0);
+    },
+    take: (rank, now) => {
+      left.push(now);
+      if (rank === 'order') return;
+      reads -= 1;
+      underWay += 1;
+    },
+    answered: () => {
+      underWay -= 1;
+    },
+    heard: ({ status, headers }) => {
       const now = clock.now();
       const remaining = numberIn(headers, 'x-ratelimit-remaining');
       if (status === 429) {

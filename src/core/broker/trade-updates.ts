@@ -37,60 +37,37 @@ const LAST_BACK_OFF_MS = 64_000;
  * Connects at once and again after every loss, after 1 s at first and 64 s at most, until `close`.
  */
 export function createTradeUpdates({ open, timers, log }: TradeUpdateParts): TradeUpdates {
-  const listeners = new Set<(hint: OrderHint) => void>();
+  const hints = createHints(log);
   let stream: streaming.TradingStream | undefined;
   let ready = false;
   let backOffMs = FIRST_BACK_OFF_MS;
   let cancelTimer = (): void => undefined;
   const silence = createSilenceWatch(timers, () => replace('it is silent while orders fill'));
 
-  /** A listener that throws would otherwise vanish in the SDK, or end the process if it is async. */
-  const tell = (hint: OrderHint): void => {
-    for (const listener of [...listeners]) {
-      const failed = (error: unknown): void =>
-        log.error('an order-update listener failed', { error: String(error) });
-      try {
-        const result: unknown = listener(hint);
-        if (result instanceof Promise) result.catch(failed);
-      } catch (error) {
-        failed(error);
-      }
-    }
-  };
-
   const becomeReady = (): void => {
+    if (ready) return;
     cancelTimer();
     ready = true;
     backOffMs = FIRST_BACK_OFF_MS;
     log.info('Alpaca: order updates are streaming');
     // Whatever happened while nobody listened is not told again: look.
-    tell({ clientOrderId: '', event: 'listening' });
+    hints.tell({ clientOrderId: '', event: 'listening' });
   };
-
   const connect = (): void => {
     const own = open();
     stream = own;
-    const current = (act: () => void) => (): void => {
-      if (stream === own) act();
-    };
-    own.on('subscription', (names: readonly string[]) => {
-      if (stream === own && !ready && names.includes('trade_updates')) becomeReady();
-    });
-    own.onTradeUpdate((update) => {
-      if (stream !== own) return;
-      const { clientOrderId = '', filledQty } = update.order;
+    const isCurrent = (): boolean => stream === own;
+    const onUpdate = (order: streaming.TradeUpdate['order'], event: string): void => {
+      const { clientOrderId = '', filledQty } = order;
       silence.heard(clientOrderId, filledQty);
-      tell({ clientOrderId, event: update.event });
+      hints.tell({ clientOrderId, event });
+    };
+    follow(own, { isCurrent, onReady: becomeReady, onUpdate, onLost: replace });
+    cancelTimer = timers.after(READY_WITHIN_MS, () => {
+      if (isCurrent()) replace('it does not get ready');
     });
-    own.onDisconnect(current(() => replace('it was disconnected')));
-    own.subscribeTradeUpdates();
-    cancelTimer = timers.after(
-      READY_WITHIN_MS,
-      current(() => replace('it does not get ready')),
-    );
     own.connect();
   };
-
   const drop = (): void => {
     cancelTimer();
     silence.forget();
@@ -99,7 +76,6 @@ export function createTradeUpdates({ open, timers, log }: TradeUpdateParts): Tra
     ready = false;
     old?.disconnect();
   };
-
   const replace = (reason: string): void => {
     drop();
     log.warn(`Alpaca: the order-update stream is replaced in ${backOffMs / 1000} s: ${reason}`);
@@ -109,14 +85,59 @@ export function createTradeUpdates({ open, timers, log }: TradeUpdateParts): Tra
 
   connect();
   return {
-    onOrderUpdate(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onOrderUpdate: hints.listen,
     listening: () => ready,
     observed: (order) => {
       if (ready) silence.observed(order);
     },
     close: drop,
+  };
+}
+
+interface Follower {
+  /** False once the stream was replaced: what it still says does not count. */
+  readonly isCurrent: () => boolean;
+  readonly onReady: () => void;
+  readonly onUpdate: (order: streaming.TradeUpdate['order'], event: string) => void;
+  readonly onLost: (reason: string) => void;
+}
+
+function follow(stream: streaming.TradingStream, to: Follower): void {
+  stream.on('subscription', (names: readonly string[]) => {
+    if (to.isCurrent() && names.includes('trade_updates')) to.onReady();
+  });
+  stream.onTradeUpdate(({ order, event }) => {
+    if (to.isCurrent()) to.onUpdate(order, event);
+  });
+  stream.onDisconnect(() => {
+    if (to.isCurrent()) to.onLost('it was disconnected');
+  });
+  stream.subscribeTradeUpdates();
+}
+
+/** Who is told of an order that changed. */
+function createHints(log: Log): {
+  readonly listen: TradeUpdates['onOrderUpdate'];
+  tell(hint: OrderHint): void;
+} {
+  const listeners = new Set<(hint: OrderHint) => void>();
+  const failed = (error: unknown): void =>
+    log.error('an order-update listener failed', { error: String(error) });
+  return {
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    /** A listener that throws would otherwise vanish in the SDK, or end the process if it is async. */
+    tell: (hint) => {
+      for (const listener of [...listeners]) {
+        try {
+          const result: unknown = listener(hint);
+          if (result instanceof Promise) result.catch(failed);
+        } catch (error) {
+          failed(error);
+        }
+      }
+    },
   };
 }

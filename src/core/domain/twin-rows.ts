@@ -60,14 +60,11 @@ function splicedRuns(one: BarHistory, other: BarHistory, range: Range): readonly
 function runsOf(one: BarHistory, other: BarHistory, range: Range, shift = 0): readonly Run[] {
   const found: Run[] = [];
   const [start, end] = rowsIn(one, range);
+  const rowOn = rowsInTurn(other, one.dates[start]);
   let [days, begin] = [0, start];
-  const first = one.dates[start];
-  let theirs = first === undefined ? 0 : Math.max(0, countThrough(other, first) - 1);
   for (let row = start; row <= end; row++) {
-    const date = row < end ? one.dates[row] : undefined;
-    while (date !== undefined && (other.dates[theirs] ?? '~') < date) theirs += 1;
-    const isDay = date !== undefined && other.dates[theirs] === date;
-    if (isDay && isNear(one, row, other, theirs + shift)) {
+    const theirs = row < end ? rowOn(one.dates[row]) : undefined;
+    if (theirs !== undefined && isNear(one, row, other, theirs + shift)) {
       if (!isNear(one, row, one, row - 1, VARIES)) days += 1;
       continue;
     }
@@ -76,6 +73,19 @@ function runsOf(one: BarHistory, other: BarHistory, range: Range, shift = 0): re
     [days, begin] = [0, row + 1];
   }
   return found;
+}
+
+/** The row of each date in turn, from the first on; dates only grow. */
+function rowsInTurn(
+  history: BarHistory,
+  first: SessionDate | undefined,
+): (date: SessionDate | undefined) => number | undefined {
+  let row = first === undefined ? 0 : Math.max(0, countThrough(history, first) - 1);
+  return (date) => {
+    if (date === undefined) return undefined;
+    while ((history.dates[row] ?? '~') < date) row += 1;
+    return history.dates[row] === date ? row : undefined;
+  };
 }
 
 interface Run extends Pick<SharedRows, 'last' | 'days'> {

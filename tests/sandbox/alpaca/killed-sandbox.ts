@@ -1,8 +1,8 @@
 /** A sandbox in a process of its own that orders and says the time until it is killed. */
 import { sessionDate } from '#core/domain/units.ts';
-import { createMarketTime } from '#ops/market-time/market-time.ts';
-import { realNow } from '#ops/market-time/real-timers.ts';
-import { SPEEDS } from '#ops/market-time/time-scale.ts';
+import { createMarketTime } from '#core/market-time/market-time.ts';
+import { realNow } from '#core/market-time/real-timers.ts';
+import { SPEEDS } from '#core/market-time/time-scale.ts';
 import { createSandboxAlpaca } from '#sandbox/alpaca/server.ts';
 import { DAY, LAST, nyTime, springBars } from './brokerage.ts';
 

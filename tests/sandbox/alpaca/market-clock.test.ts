@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sessionAt } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
-import { type FollowedTime, followMarketTime } from '#ops/market-time/follow.ts';
-import { createMarketTime, type MarketTime } from '#ops/market-time/market-time.ts';
-import { SPEEDS } from '#ops/market-time/time-scale.ts';
+import { type FollowedTime, followMarketTime } from '#core/market-time/follow.ts';
+import { createMarketTime, type MarketTime } from '#core/market-time/market-time.ts';
+import { SPEEDS } from '#core/market-time/time-scale.ts';
 import { createSandboxAlpaca, type SandboxAlpaca } from '#sandbox/alpaca/server.ts';
 import { manualTimers } from '#tests/core/broker/manual-timers.ts';
 import { DAY, LAST, nyTime, sdk, springBars } from './brokerage.ts';

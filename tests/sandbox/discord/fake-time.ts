@@ -1,5 +1,5 @@
 /** Real time that moves by hand. */
-import type { Timers } from '#ops/market-time/real-timers.ts';
+import type { Timers } from '#core/market-time/real-timers.ts';
 
 export interface FakeTime {
   now(): number;

@@ -6,7 +6,7 @@ import {
   GatewayIntentBits,
   type Interaction,
 } from 'discord.js';
-import { realNow } from '#ops/market-time/real-timers.ts';
+import { realNow } from '#core/market-time/real-timers.ts';
 import {
   createSandboxDiscord,
   type SandboxDiscord,

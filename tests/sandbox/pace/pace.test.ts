@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseSession, sessionAt, sessionsIn } from '#core/domain/calendar.ts';
 import { type EpochMs, epochMs, type SessionDate, sessionDate } from '#core/domain/units.ts';
-import { createMarketTime, type MarketTime } from '#ops/market-time/market-time.ts';
-import { SPEEDS } from '#ops/market-time/time-scale.ts';
+import { createMarketTime, type MarketTime } from '#core/market-time/market-time.ts';
+import { SPEEDS } from '#core/market-time/time-scale.ts';
 import { createActivity } from '#sandbox/pace/activity.ts';
 import { deskState } from '#sandbox/pace/desk.ts';
 import { createPace } from '#sandbox/pace/pace.ts';

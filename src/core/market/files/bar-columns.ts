@@ -178,8 +178,11 @@ function stampKind(element: SchemaElement, word: string): StampKind | undefined 
   if (converted?.startsWith('TIMESTAMP') || type === 'INT96') return 'instant';
   if (converted === 'DATE' || logical?.type === 'DATE') return 'date';
   if (isText(element)) return 'text';
-  const isNumber = ['INT32', 'INT64', 'DOUBLE'].includes(type ?? '') && converted !== 'DECIMAL';
-  return isNumber && NUMBERED_NAMES.includes(word) ? 'number' : undefined;
+  return isNumber(element) && NUMBERED_NAMES.includes(word) ? 'number' : undefined;
+}
+
+function isNumber({ type, converted_type: converted }: SchemaElement): boolean {
+  return ['INT32', 'INT64', 'DOUBLE'].includes(type ?? '') && converted !== 'DECIMAL';
 }
 
 function isText({ converted_type: converted, logical_type: logical }: SchemaElement): boolean {

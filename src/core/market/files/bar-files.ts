@@ -69,6 +69,15 @@ export interface BarFiles {
   put(history: BarHistory, origin: Origin): Promise<FileEntry>;
 }
 
+/** The folder, and who works on it. */
+interface Folder {
+  readonly disk: Disk;
+  readonly reader: BarReader;
+  readonly now: () => EpochMs;
+  readonly writer: string;
+  readonly manifest: ReturnType<typeof createManifestFile>;
+}
+
 /**
  * Opens the bar files of a folder. Writes of one process follow one another; nothing is read until
  * asked.
@@ -76,107 +85,113 @@ export interface BarFiles {
 export function createBarFiles(parts: BarFilesParts): BarFiles {
   const { disk, reader = sharedReader(), now, writer = thisWriter() } = parts;
   const manifest = createManifestFile({ disk, now, writer });
+  const folder: Folder = { disk, reader, now, writer, manifest };
   let turn: Promise<unknown> = Promise.resolve();
-
-  async function put(history: BarHistory, origin: Origin): Promise<FileEntry> {
-    const { ticker } = history;
-    const name = fileOf(ticker);
-    const bytes = await parquetBytes(history);
-    const draft = await writeDraft(disk, name, writer, bytes);
-    const present = await hashOf(name);
-    const before = importedOf((await manifest.read()).get(ticker), present);
-    const entry = entryOf(history, sha256(bytes), { imported: before, ...origin });
-    await manifest.edit((files) => files.set(ticker, during(files.get(ticker), present, entry)));
-    await putInPlace(disk, draft, name);
-    // Another writer may have renamed its own into place meanwhile; then that one's entry holds.
-    if ((await hashOf(name)) === entry.sha256)
-      await manifest.edit((f) => f.set(ticker, { now: entry }));
-    return entry;
-  }
-
-  async function hashOf(name: string): Promise<string | undefined> {
-    const bytes = await disk.read(name);
-    return bytes && sha256(bytes);
-  }
-
-  async function read({ tickers, known }: ReadRequest): Promise<ReadonlyMap<Ticker, FileReading>> {
-    const listed = await manifest.read();
-    await tidily(sweep);
-    const found = new Map<Ticker, FileReading>();
-    for (const ticker of tickers) {
-      const reading = await readOne(ticker, listed.get(ticker), known?.get(ticker));
-      if (reading) found.set(ticker, reading);
-    }
-    await tidily(() => complete(listed, found));
-    return found;
-  }
-
-  /** What a stopped process was writing is of no use to anybody. */
-  async function sweep(): Promise<void> {
-    for (const name of (await disk.names()).filter(isAbandoned)) await disk.remove(name);
-  }
-
-  async function readOne(
-    ticker: Ticker,
-    listed: Listed | undefined,
-    known: string | undefined,
-  ): Promise<FileReading | undefined> {
-    const name = fileOf(ticker);
-    const inspected = await (listed
-      ? inspectStored({ disk, reader, name, ticker, listed, known })
-      : stranger(name));
-    if (inspected === undefined || inspected.kind === 'absent') return undefined;
-    if (inspected.kind !== 'damaged') return inspected;
-    // Another process may have put it there since; its manifest was written first.
-    const present = (await manifest.read()).get(ticker);
-    if (!isDeepStrictEqual(present, listed)) return readOne(ticker, present, known);
-    return putAside(name, inspected.reason);
-  }
-
-  /** Without a hash to hold it against, a file is not even parsed. */
-  async function stranger(name: string) {
-    const size = await disk.size(name).catch(() => 0);
-    const reason = `${name}: is not in ${MANIFEST}; an import takes files from elsewhere`;
-    return size === undefined ? undefined : ({ kind: 'damaged', reason } as const);
-  }
-
-  async function putAside(name: string, reason: string): Promise<FileReading> {
-    try {
-      await quarantine(disk, name, { reason, at: now() });
-      return { kind: 'damaged', reason };
-    } catch (error) {
-      return { kind: 'unread', reason: `${reason}; it stays where it is (${sentence(error)})` };
-    }
-  }
-
-  /** Of a file that is in place the manifest needs no second state. */
-  async function complete(
-    listed: Manifest,
-    found: ReadonlyMap<Ticker, FileReading>,
-  ): Promise<void> {
-    const begun = [...found].filter(
-      ([ticker, reading]) => 'entry' in reading && listed.get(ticker)?.next,
-    );
-    if (begun.length === 0) return;
-    await manifest.edit((files) => {
-      for (const [ticker, reading] of begun) {
-        const isOurs = isDeepStrictEqual(files.get(ticker), listed.get(ticker));
-        if (isOurs && 'entry' in reading) files.set(ticker, { now: reading.entry });
-      }
-    });
-  }
-
   /** One at a time: both change the manifest. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work);
     turn = Promise.allSettled([mine]);
     return mine;
-  }
-
-  return {
-    read: (request) => inTurn(() => read(request)),
-    put: (history, origin) => inTurn(() => put(history, origin)),
   };
+  return {
+    read: (request) => inTurn(() => readFiles(folder, request)),
+    put: (history, origin) => inTurn(() => putFile(folder, history, origin)),
+  };
+}
+
+async function putFile(folder: Folder, history: BarHistory, origin: Origin): Promise<FileEntry> {
+  const { disk, writer, manifest } = folder;
+  const { ticker } = history;
+  const name = fileOf(ticker);
+  const bytes = await parquetBytes(history);
+  const draft = await writeDraft(disk, name, writer, bytes);
+  const present = await hashOf(disk, name);
+  const before = importedOf((await manifest.read()).get(ticker), present);
+  const entry = entryOf(history, sha256(bytes), { imported: before, ...origin });
+  await manifest.edit((files) => files.set(ticker, during(files.get(ticker), present, entry)));
+  await putInPlace(disk, draft, name);
+  // Another writer may have renamed its own into place meanwhile; then that one's entry holds.
+  if ((await hashOf(disk, name)) === entry.sha256)
+    await manifest.edit((f) => f.set(ticker, { now: entry }));
+  return entry;
+}
+
+async function hashOf(disk: Disk, name: string): Promise<string | undefined> {
+  const bytes = await disk.read(name);
+  return bytes && sha256(bytes);
+}
+
+async function readFiles(
+  folder: Folder,
+  { tickers, known }: ReadRequest,
+): Promise<ReadonlyMap<Ticker, FileReading>> {
+  const listed = await folder.manifest.read();
+  await tidily(() => sweep(folder.disk));
+  const found = new Map<Ticker, FileReading>();
+  for (const ticker of tickers) {
+    const reading = await readOne(folder, ticker, listed.get(ticker), known?.get(ticker));
+    if (reading) found.set(ticker, reading);
+  }
+  await tidily(() => complete(folder.manifest, listed, found));
+  return found;
+}
+
+/** What a stopped process was writing is of no use to anybody. */
+async function sweep(disk: Disk): Promise<void> {
+  for (const name of (await disk.names()).filter(isAbandoned)) await disk.remove(name);
+}
+
+async function readOne(
+  folder: Folder,
+  ticker: Ticker,
+  listed: Listed | undefined,
+  known: string | undefined,
+): Promise<FileReading | undefined> {
+  const { disk, reader, manifest } = folder;
+  const name = fileOf(ticker);
+  const inspected = await (listed
+    ? inspectStored({ disk, reader, name, ticker, listed, known })
+    : inspectUnlisted(disk, name));
+  if (inspected === undefined || inspected.kind === 'absent') return undefined;
+  if (inspected.kind !== 'damaged') return inspected;
+  // Another process may have put it there since; its manifest was written first.
+  const present = (await manifest.read()).get(ticker);
+  if (!isDeepStrictEqual(present, listed)) return readOne(folder, ticker, present, known);
+  return putAside(folder, name, inspected.reason);
+}
+
+/** Without a hash to hold it against, a file is not even parsed. */
+async function inspectUnlisted(disk: Disk, name: string) {
+  const size = await disk.size(name).catch(() => 0);
+  const reason = `${name}: is not in ${MANIFEST}; an import takes files from elsewhere`;
+  return size === undefined ? undefined : ({ kind: 'damaged', reason } as const);
+}
+
+async function putAside({ disk, now }: Folder, name: string, reason: string): Promise<FileReading> {
+  try {
+    await quarantine(disk, name, { reason, at: now() });
+    return { kind: 'damaged', reason };
+  } catch (error) {
+    return { kind: 'unread', reason: `${reason}; it stays where it is (${sentence(error)})` };
+  }
+}
+
+/** Of a file that is in place the manifest needs no second state. */
+async function complete(
+  manifest: Folder['manifest'],
+  listed: Manifest,
+  found: ReadonlyMap<Ticker, FileReading>,
+): Promise<void> {
+  const begun = [...found].filter(
+    ([ticker, reading]) => 'entry' in reading && listed.get(ticker)?.next,
+  );
+  if (begun.length === 0) return;
+  await manifest.edit((files) => {
+    for (const [ticker, reading] of begun) {
+      const isOurs = isDeepStrictEqual(files.get(ticker), listed.get(ticker));
+      if (isOurs && 'entry' in reading) files.set(ticker, { now: reading.entry });
+    }
+  });
 }
 
 /** What reading needs done, but not now: a disk that refuses it keeps no sound file from being read. */

@@ -65,12 +65,12 @@ function* pagesOf(bytes: ArrayBuffer, chunk: ColumnMetaData): Generator<PageSize
   const data = Number(chunk.data_page_offset);
   // Some writers give 0 where there is no dictionary.
   const start = Math.min(Number(chunk.dictionary_page_offset) || data, data);
-  const header = createHeaderReader(new DataView(bytes), start);
+  const reader = createByteReader(new DataView(bytes), start);
   const end = start + Number(chunk.total_compressed_size);
-  while (header.at() < end) {
-    const page = header.read();
+  while (reader.at() < end) {
+    const page = readPageHeader(reader);
     yield page;
-    header.skip(page.input);
+    reader.skip(page.input);
   }
 }
 
@@ -81,70 +81,77 @@ const TYPE = { yes: 1, no: 2, byte: 3, double: 7, binary: 8, list: 9, set: 10, s
 const FIELD = { output: 2, input: 3, dataV1: 5, dictionary: 7, dataV2: 8, values: 1 };
 
 /** Reads of a header only the numbers that say how large a page is. */
-function createHeaderReader(view: DataView, start: number) {
-  let at = start;
+function readPageHeader(bytes: ByteReader): PageSize & { readonly input: number } {
+  const fields = readStruct(bytes);
+  const counts = [FIELD.dataV1, FIELD.dictionary, FIELD.dataV2].map(
+    (kind) => fields.get(100 * kind + FIELD.values) ?? 0,
+  );
+  const [output = -1, input = -1] = [fields.get(FIELD.output), fields.get(FIELD.input)];
+  if (output < 0 || input < 0) throw new RangeError('has a page without a size');
+  return { output, input, values: Math.max(...counts) };
+}
 
+/** Fields of nested structures stand under a hundred times their own number. */
+function readStruct(bytes: ByteReader): Map<number, number> {
+  const fields = new Map<number, number>();
+  let id = 0;
+  for (let head = bytes.byte(); (head & 15) !== 0; head = bytes.byte()) {
+    id = head >> 4 === 0 ? bytes.zigzag() : id + (head >> 4);
+    const found = readValue(bytes, head & 15);
+    if (typeof found === 'number') fields.set(id, found);
+    else for (const [inner, each] of found ?? []) fields.set(100 * id + inner, each);
+  }
+  return fields;
+}
+
+/** A whole number, or the whole numbers of a structure by field; everything else is passed over. */
+function readValue(bytes: ByteReader, type: number): number | Map<number, number> | undefined {
+  if (type === TYPE.yes || type === TYPE.no) return undefined;
+  if (type === TYPE.struct) return readStruct(bytes);
+  if (type === TYPE.list || type === TYPE.set) return void skipList(bytes);
+  if (type === TYPE.binary) return void bytes.skip(bytes.varint());
+  if (type === TYPE.double) return void bytes.skip(8);
+  return type === TYPE.byte ? bytes.byte() : bytes.zigzag();
+}
+
+function skipList(bytes: ByteReader): void {
+  const head = bytes.byte();
+  const size = head >> 4 === 15 ? bytes.varint() : head >> 4;
+  for (let each = 0; each < size; each++) readValue(bytes, head & 15);
+}
+
+interface ByteReader {
+  at(): number;
+  skip(length: number): void;
+  byte(): number;
+  /** A whole number without a sign, seven bits a byte. */
+  varint(): number;
+  /** One with a sign. */
+  zigzag(): number;
+}
+
+function createByteReader(view: DataView, start: number): ByteReader {
+  let at = start;
   /** Past the end the view throws a RangeError, which is what a cut file is refused with. */
   const byte = (): number => view.getUint8(at++);
-
-  function skip(length: number): void {
-    at += length;
-  }
-
-  function varint(): number {
+  const varint = (): number => {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
       const part = byte();
       value += (part & 127) * scale;
       if (part < 128) return value;
     }
-  }
-
-  function zigzag(): number {
-    const value = varint();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-  }
-
-  function skipList(): void {
-    const head = byte();
-    const size = head >> 4 === 15 ? varint() : head >> 4;
-    for (let each = 0; each < size; each++) value(head & 15);
-  }
-
-  /** A whole number, or the whole numbers of a structure by field; everything else is passed over. */
-  function value(type: number): number | Map<number, number> | undefined {
-    if (type === TYPE.yes || type === TYPE.no) return undefined;
-    if (type === TYPE.struct) return struct();
-    if (type === TYPE.list || type === TYPE.set) return void skipList();
-    if (type === TYPE.binary) return void skip(varint());
-    if (type === TYPE.double) return void skip(8);
-    return type === TYPE.byte ? byte() : zigzag();
-  }
-
-  /** Fields of nested structures stand under a hundred times their own number. */
-  function struct(): Map<number, number> {
-    const fields = new Map<number, number>();
-    let id = 0;
-    for (let head = byte(); (head & 15) !== 0; head = byte()) {
-      id = head >> 4 === 0 ? zigzag() : id + (head >> 4);
-      const found = value(head & 15);
-      if (typeof found === 'number') fields.set(id, found);
-      else for (const [inner, each] of found ?? []) fields.set(100 * id + inner, each);
-    }
-    return fields;
-  }
-
+  };
   return {
     at: () => at,
-    skip,
-    read(): PageSize & { readonly input: number } {
-      const fields = struct();
-      const counts = [FIELD.dataV1, FIELD.dictionary, FIELD.dataV2].map(
-        (kind) => fields.get(100 * kind + FIELD.values) ?? 0,
-      );
-      const [output = -1, input = -1] = [fields.get(FIELD.output), fields.get(FIELD.input)];
-      if (output < 0 || input < 0) throw new RangeError('has a page without a size');
-      return { output, input, values: Math.max(...counts) };
+    byte,
+    varint,
+    zigzag: () => {
+      const value = varint();
+      return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    },
+    skip: (length) => {
+      at += length;
     },
   };
 }

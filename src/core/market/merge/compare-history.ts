@@ -61,13 +61,16 @@ export function compareHistory({ stored, whole, isOwn, noise = SAME }: ToCompare
     const isSame = pairs.every((pair) => isNear(ratio(pair), 1, noise));
     return { kind: isSame ? 'same' : 'readjusted' };
   }
+  const isCorrection = isOwn && isCorrected(pairs, factor, noise);
+  return isCorrection ? { kind: 'corrected', what: fault } : contradicts(fault);
+}
+
+/** Whether only the newest sessions differ, and those by little. */
+function isCorrected(pairs: readonly Pair[], factor: number, noise: number): boolean {
   const older = pairs.slice(0, -CORRECTED_SESSIONS);
   const newest = pairs.slice(-CORRECTED_SESSIONS);
   const isSmall = newest.every((pair) => isNear(ratio(pair), factor, CORRECTED_BY));
-  if (isOwn && isSmall && older.length > 0 && faultIn(older, factor, noise) === undefined) {
-    return { kind: 'corrected', what: fault };
-  }
-  return contradicts(fault);
+  return isSmall && older.length > 0 && faultIn(older, factor, noise) === undefined;
 }
 
 /**

@@ -79,7 +79,6 @@ export function createScaledTime(
   let timeScale = first;
   let seen = marketNow(first, realNow());
   const listeners = new Set<(timeScale: TimeScale) => void>();
-  const beats = new Set<() => void>();
 
   const now = (): EpochMs => {
     seen = epochMs(Math.max(seen, marketNow(timeScale, realNow())));
@@ -89,40 +88,22 @@ export function createScaledTime(
     const real = realInstantOf(timeScale, instant);
     return real === undefined ? undefined : real - realNow();
   };
-  const alarms = createAlarms({ now, waitMs, timers });
-
-  const every = (wake: () => void): (() => void) => {
-    let cancel = (): void => undefined;
-    const beat = (): void => {
-      cancel = timers.after(timeScale.speed >= FAST ? FAST_BEAT_MS : SLOW_BEAT_MS, beat);
-      wake();
-    };
-    const restart = (): void => {
-      cancel();
-      cancel = timers.after(0, beat);
-    };
-    const off = (): void => {
-      cancel();
-      listeners.delete(restart);
-      beats.delete(off);
-    };
-    listeners.add(restart);
-    beats.add(off);
-    restart();
-    return off;
+  const onChange: ScaledTime['onChange'] = (listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   };
+  const speed = (): number => timeScale.speed;
+  const alarms = createAlarms({ now, waitMs, timers });
+  const beats = createBeats({ timers, speed, onChange });
 
   return {
     now,
-    every,
+    speed,
+    onChange,
+    every: beats.every,
     at: alarms.at,
     sleep: alarms.sleep,
     timeScale: () => timeScale,
-    speed: () => timeScale.speed,
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
     setScale: (next) => {
       timeScale = next;
       alarms.rearm();
@@ -130,6 +111,43 @@ export function createScaledTime(
     },
     stop: () => {
       alarms.clear();
+      beats.stop();
+    },
+  };
+}
+
+/** Wakes again and again, and at once when the scale changes. */
+function createBeats({
+  timers,
+  speed,
+  onChange,
+}: Pick<ScaledTime, 'speed' | 'onChange'> & { readonly timers: Timers }): Pick<
+  ScaledTime,
+  'every' | 'stop'
+> {
+  const beats = new Set<() => void>();
+  return {
+    every: (wake) => {
+      let cancel = (): void => undefined;
+      const beat = (): void => {
+        cancel = timers.after(speed() >= FAST ? FAST_BEAT_MS : SLOW_BEAT_MS, beat);
+        wake();
+      };
+      const restart = (): void => {
+        cancel();
+        cancel = timers.after(0, beat);
+      };
+      const forget = onChange(restart);
+      const off = (): void => {
+        cancel();
+        forget();
+        beats.delete(off);
+      };
+      beats.add(off);
+      restart();
+      return off;
+    },
+    stop: () => {
       for (const off of [...beats]) off();
     },
   };

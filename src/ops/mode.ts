@@ -2,7 +2,7 @@
 import { modeOf } from '#core/broker/client.ts';
 import type { Mode } from '#core/domain/account.ts';
 import { TradingError } from '#core/errors.ts';
-import { readTimeScale } from './follow.ts';
+import { readTimeScale } from '#core/market-time/follow.ts';
 
 const ANSWER_WITHIN_MS = 5_000;
 

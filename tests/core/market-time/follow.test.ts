@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { epochMs, sessionDate } from '#core/domain/units.ts';
-import { type FollowedTime, followMarketTime } from '#ops/market-time/follow.ts';
-import type { TimeScale } from '#ops/market-time/time-scale.ts';
+import { type FollowedTime, followMarketTime } from '#core/market-time/follow.ts';
+import type { TimeScale } from '#core/market-time/time-scale.ts';
 import { type ManualTimers, manualTimers } from '#tests/core/broker/manual-timers.ts';
 
 const START = newYorkInstant(sessionDate('2024-03-04'), 600);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { epochMs, sessionDate } from '#core/domain/units.ts';
-import { createMarketTime } from '#ops/market-time/market-time.ts';
-import { SPEEDS } from '#ops/market-time/time-scale.ts';
+import { createMarketTime } from '#core/market-time/market-time.ts';
+import { SPEEDS } from '#core/market-time/time-scale.ts';
 import { manualTimers } from '#tests/core/broker/manual-timers.ts';
 import { createManualTime } from '#tests/support/manual-time.ts';
 

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { askMode } from '#ops/market-time/mode.ts';
+import { askMode } from '#ops/mode.ts';
 
 let server: Server | undefined;
 afterEach(() => server?.close());

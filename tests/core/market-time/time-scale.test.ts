@@ -9,7 +9,7 @@ import {
   SPEEDS,
   type TimeScale,
   windowEnd,
-} from '#ops/market-time/time-scale.ts';
+} from '#core/market-time/time-scale.ts';
 
 const MINUTE = 60_000;
 const at = (date: string, minutes: number) => newYorkInstant(sessionDate(date), minutes);

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bypassProxyForLoopback } from '#src/config/proxy.ts';
+import { bypassProxyForLoopback } from '#ops/proxy.ts';
 
 const server = createServer((_request, reply) => reply.end('direct'));
 
@@ -31,7 +31,7 @@ describe('a proxy of the environment', () => {
   it('that Node itself uses does not keep the sandbox from its own servers', async () => {
     const { port } = server.address() as AddressInfo;
     const script = `
-      import { bypassProxyForLoopback } from '#src/config/proxy.ts';
+      import { bypassProxyForLoopback } from '#ops/proxy.ts';
       bypassProxyForLoopback(process.env);
       process.stdout.write(await (await fetch('http://127.0.0.1:${port}/')).text());`;
     const { stdout } = await promisify(execFile)(

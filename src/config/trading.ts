@@ -1,0 +1,59 @@
+/** The variables that bound what is decided and ordered, in Rotor's own units. */
+import type { z } from 'zod';
+import { dollars } from '#core/domain/units.ts';
+import type { TradingLimits } from '#core/engine/execution/limits.ts';
+import type { ApprovalRules } from '#core/engine/parts.ts';
+import type { TradingRules } from './types.ts';
+import { schema } from './variables.ts';
+
+/** Those that deciding needs, also offline. */
+export const tradingSchema = schema.pick({
+  ACCEPTED_MOVES: true,
+  MAX_GROSS: true,
+  MAX_WEIGHT: true,
+  MIN_POSITION_USD: true,
+  MIN_ORDER_USD: true,
+  MIN_DRIFT: true,
+  FRACTIONAL: true,
+});
+
+/** What deciding obeys, of the variables that say it. */
+export function tradingOf(parsed: z.output<typeof tradingSchema>): TradingRules {
+  return {
+    acceptedMoves: parsed.ACCEPTED_MOVES,
+    limits: {
+      maxGross: parsed.MAX_GROSS,
+      maxWeight: parsed.MAX_WEIGHT,
+      minPosition: dollars(parsed.MIN_POSITION_USD),
+    },
+    rules: {
+      fractional: parsed.FRACTIONAL,
+      minOrder: dollars(parsed.MIN_ORDER_USD),
+      minDrift: parsed.MIN_DRIFT,
+    },
+  };
+}
+
+/** What no order may exceed, whatever was decided. */
+export function orderLimitsOf(parsed: z.output<typeof schema>): TradingLimits {
+  return {
+    maxGross: parsed.MAX_GROSS,
+    maxWeight: parsed.MAX_WEIGHT,
+    maxOrder: dollars(parsed.MAX_ORDER_USD),
+    maxOrdersPerDay: parsed.MAX_ORDERS_PER_DAY,
+    maxTurnoverPerDay: parsed.MAX_TURNOVER_PER_DAY,
+    priceCollar: parsed.PRICE_COLLAR,
+    maxDrawdown: parsed.MAX_DRAWDOWN,
+    limitBps: parsed.ORDER_LIMIT_BPS,
+    maxPriceAgeMs: parsed.MAX_PRICE_AGE * 1000,
+    equityTolerance: parsed.EQUITY_TOLERANCE,
+    reserve: dollars(parsed.RESERVE_USD),
+    maxManaged: parsed.MAX_MANAGED_USD === undefined ? undefined : dollars(parsed.MAX_MANAGED_USD),
+  };
+}
+
+/** When a person must approve, and how far prices may move until then. */
+export function approvalOf(parsed: z.output<typeof schema>): ApprovalRules {
+  const { TWO_PERSON_USD: usd, REPLAN_BPS: replanBps } = parsed;
+  return { twoPersonAbove: usd === undefined ? undefined : dollars(usd), replanBps };
+}

@@ -1,0 +1,77 @@
+/** What has to be known before anything is opened, and where the log goes. */
+import type { Mode } from '#core/domain/account.ts';
+import type { Log } from '#core/ports.ts';
+import type { Environment } from '#src/config/environment.ts';
+import { type Setting, settingsOf } from '#src/config/settings.ts';
+import type { Config } from '#src/config/types.ts';
+import { parseConfig, wantsSandbox } from '#src/config.ts';
+import { type ReadSecret, secretsIn, withSecretFiles } from '#src/secrets.ts';
+import { versionOf } from './build-info.ts';
+import { endWithNpm } from './end-with-npm.ts';
+import type { HealthParts } from './health.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { createLog, createScrubber } from './log.ts';
+import { askMode } from './mode.ts';
+import { startSandbox } from './sandbox.ts';
+import { createStopwatch } from './startup-timer.ts';
+
+/** What the process gives its start. */
+export interface StartInput {
+  readonly env: Environment;
+  readonly read: ReadSecret;
+}
+
+/** What the start knows of itself. */
+export interface StartSettings {
+  readonly config: Config;
+  /** Every variable, for people to read. */
+  readonly settings: readonly Setting[];
+  readonly log: Log;
+  readonly mode: Mode;
+  /** With the commit, where an image says it. */
+  readonly version: string;
+  /** Whose prices are traded by. */
+  readonly barsName: string;
+  /** Notes how long the start took until here. */
+  readonly mark: (step: string) => void;
+  readonly health: Pick<HealthParts, 'config' | 'build' | 'scrub'>;
+}
+
+/**
+ * Reads the environment, and starts the sandbox where no account is named.
+ * @throws ConfigError with every fault of the configuration, TradingError when nobody can say whose money it is
+ */
+export async function readSettings(
+  lifecycle: Lifecycle,
+  { env, read }: StartInput,
+  release: string,
+): Promise<StartSettings> {
+  const { mark } = createStopwatch(
+    () => performance.now(),
+    (line) => log.info(`seconds from the start: ${line}`),
+  );
+  mark('modules');
+  const own = withSecretFiles(env, read);
+  const sandbox = wantsSandbox(own) ? await startSandbox(own) : undefined;
+  lifecycle.onShutdown('sandbox', () => sandbox?.close());
+  const environment = { ...own, ...sandbox?.environment };
+  const config = parseConfig(environment);
+  const secrets = secretsIn(environment, read);
+  const log = createLog(config.log, secrets);
+  lifecycle.useLog(log);
+  const mode = await askMode(config.alpaca.apiBase);
+  const version = versionOf(release, environment);
+  log.info(`version ${version}, ${mode}`);
+  for (const notice of config.notices) log.warn(notice);
+  if (sandbox) {
+    if (env['npm_lifecycle_event'] !== undefined) endWithNpm(lifecycle);
+    log.info(`desk at ${sandbox.pageUrl}`);
+  }
+  const health = {
+    config: config.health,
+    build: { version: release, commit: environment['ROTOR_COMMIT'] ?? '' },
+    scrub: createScrubber(secrets),
+  };
+  const barsName = sandbox?.label ?? 'Alpaca';
+  return { config, settings: settingsOf(environment), log, mode, version, barsName, mark, health };
+}

@@ -1,0 +1,44 @@
+/** Starts the sandbox beside Rotor, which production code never imports, not even by type. */
+import { OccupiedError } from '#core/errors.ts';
+import { journalFiles } from '#core/store/backup.ts';
+import { runningHolder, thisProcess } from '#core/store/lease.ts';
+import { ConfigError, type Environment } from '#src/config/environment.ts';
+import { SANDBOX, sandboxFault } from '#src/config/sandbox-place.ts';
+import type { SandboxConfig } from '#src/config/types.ts';
+import { sandboxConfig } from '#src/config.ts';
+
+/** What Rotor needs of a sandbox. */
+interface RunningSandbox {
+  /** What an `.env` would say: both base addresses, keys, token, ids of channel and roles. */
+  readonly environment: Environment;
+  readonly pageUrl: string;
+  /** What its market replays, in words. */
+  readonly label: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Loaded by its address and only where it is wanted: an image holds no sandbox.
+ * @throws ConfigError where it is not here, OccupiedError when its port is taken.
+ */
+export async function startSandbox(env: Environment): Promise<RunningSandbox> {
+  const fault = sandboxFault();
+  if (fault !== undefined) throw new ConfigError([fault]);
+  const { createSandbox } = await import(SANDBOX.href);
+  const config = sandboxConfig(env);
+  try {
+    return await createSandbox(config);
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    throw new OccupiedError(portTaken(config), 'fix-config', { cause: error });
+  }
+}
+
+/** Who holds the sandbox's port, as far as its journal tells, and what to do. */
+function portTaken({ port, stateDir }: SandboxConfig): string {
+  const pid = runningHolder(journalFiles(stateDir).database, thisProcess());
+  const who = pid === undefined ? 'another program' : `a Rotor that still runs, process ${pid}`;
+  const stop = pid === undefined ? 'stop it' : `stop it with: kill ${pid}`;
+  return `SANDBOX_PORT: port ${port} is held by ${who}; ${stop}, or set another SANDBOX_PORT`;
+}
