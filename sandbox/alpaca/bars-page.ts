@@ -88,9 +88,7 @@ function formFault(
     return 'invalid timeframe: only 1Day here';
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) return 'invalid limit';
   if (!['sip', 'iex', 'delayed_sip'].includes(feed)) return `invalid feed: ${feed}`;
-  return ['raw', 'all'].includes(adjustment)
-    ? undefined
-    : 'invalid adjustment: raw or all here';
+  return ['raw', 'all'].includes(adjustment) ? undefined : 'invalid adjustment: raw or all here';
 }
 
 function readPage(written: string): Reading<BarQuery['token']> {

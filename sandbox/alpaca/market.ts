@@ -114,7 +114,13 @@ function createHalfSpread(bars: Bars, random: SeededRandom): Tape['halfSpread'] 
 /** The bar at the scale of its day. */
 function tradedAt({ changes }: Tape, history: BarHistory, index: number): Bar | undefined {
   const bar = barAt(history, index);
-  return bar && scaled(bar, scaleOf(changes(), history.ticker, (ex) => ex <= bar.date));
+  return (
+    bar &&
+    scaled(
+      bar,
+      scaleOf(changes(), history.ticker, (ex) => ex <= bar.date),
+    )
+  );
 }
 
 function barOn(tape: Tape, ticker: Ticker, session: Session | undefined): Bar | undefined {
