@@ -1,11 +1,8 @@
 /** The offline commands: same parts as the desk, no Discord, no broker, no order. */
 
-import { bypassProxyForLoopback } from '#ops/proxy.ts';
-import { runCommandLine } from './cli/run.ts';
+import { prepareProcess, runCommandLine } from './cli/run.ts';
 
-// Backups and exports are nobody else's to read.
-process.umask(0o077);
-bypassProxyForLoopback(process.env);
+prepareProcess(process.env);
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   env: process.env,

@@ -1,18 +1,19 @@
 /** A loopback Alpaca and Discord in a process of their own, which outlives every Rotor. */
 import { UNLIMITED } from '#sandbox/discord/rate-limits.ts';
 import { createSandbox } from '#sandbox/sandbox.ts';
-import { sandboxConfig } from '#src/config.ts';
 
 // The market runs so fast here that a month's messages would wait for Discord's limits for ever.
 // The verdict looks for every message that was ever sent.
 const messagesKept = Number.MAX_SAFE_INTEGER;
-const config = {
-  ...sandboxConfig(process.env),
+const sandbox = await createSandbox({
+  bars: 'data/sample',
+  stateDir: `${process.env['STATE_DIR']}/sandbox`,
+  port: 0,
+  speed: 'pause',
   rateLimits: UNLIMITED,
   messagesKept,
   outruns: true,
-};
-const sandbox = await createSandbox(config);
+});
 console.log(JSON.stringify({ environment: sandbox.environment, pageUrl: sandbox.pageUrl }));
 
 async function end(): Promise<void> {

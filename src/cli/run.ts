@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { TradingError } from '#core/errors.ts';
+import { bypassProxyForLoopback } from '#ops/proxy.ts';
 import { ConfigError } from '#src/config.ts';
 import { backtest } from './backtest.ts';
 import { type CliParts, type Command, UsageError } from './command.ts';
@@ -45,6 +46,13 @@ const COMMON = {
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
+
+/** Before the first command of a process: keeps its files from others, and proxies from this machine. */
+export function prepareProcess(env: NodeJS.ProcessEnv): void {
+  // Backups and exports are nobody else's to read.
+  process.umask(0o077);
+  bypassProxyForLoopback(env);
+}
 
 /** Runs one offline command and gives the exit code: 0, 2 bad arguments, 3 no decision. */
 export async function runCommandLine(argv: readonly string[], parts: CliParts): Promise<number> {

@@ -21,11 +21,7 @@ export interface Servers {
 
 /** The market stands still until a speed is set. */
 export async function startServers(folder: string): Promise<Servers> {
-  const server = startProgram('scripts/torture/servers.ts', {
-    STATE_DIR: folder,
-    SANDBOX_PORT: '0',
-    SANDBOX_SPEED: 'pause',
-  });
+  const server = startProgram('scripts/torture/servers.ts', { STATE_DIR: folder });
   const { environment, pageUrl } = JSON.parse(await server.said(/\{.*\}\n/));
   const { STATE_DIR: stateDir, ...rest } = environment as Record<string, string>;
   const alpaca = String(rest['ALPACA_API_BASE']);
