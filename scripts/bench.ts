@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { COMMANDS } from '../src/commands/list.ts';
 import { dollars, epochMs } from '../src/core/domain/units.ts';
 import { journalAt } from '../tests/support/journal.ts';
 import { startRotor } from '../tests/support/process.ts';
+import { readableCommands } from '../tests/support/readable-commands.ts';
 import { benchBars } from './bench/bars.ts';
 import { benchEvidence } from './bench/evidence.ts';
 import { benchFetch } from './bench/fetch.ts';
@@ -64,12 +64,7 @@ async function desk(): Promise<void> {
 
 /** From a person's press to the first answer, with everybody asking at once. Bounded: 300 commands. */
 async function commands(address: string): Promise<void> {
-  const readable = COMMANDS.filter(({ audience, definition }) => {
-    const needs = (definition.options ?? []).some(
-      (option) => 'required' in option && option.required,
-    );
-    return audience === 'asker' && !needs;
-  }).map(({ definition }) => definition.name);
+  const readable = readableCommands();
   const asked: Promise<number>[] = [];
   for (let index = 0; index < COMMANDS_A_SECOND * SECONDS; index++) {
     const command = readable[index % readable.length] ?? 'status';

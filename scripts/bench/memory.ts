@@ -7,8 +7,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { COMMANDS } from '../../src/commands/list.ts';
 import { startRotor } from '../../tests/support/process.ts';
+import { readableCommands } from '../../tests/support/readable-commands.ts';
 import { type Servers, startServers } from '../../tests/support/sandbox-process.ts';
 
 const MONTH_MS = 31 * 86_400_000;
@@ -37,7 +37,7 @@ try {
   await rotor.said(/seconds from the start/);
   await wait(SETTLE_MS);
   await print('after the start');
-  await ask(servers, readable(), ANSWERS);
+  await ask(servers, readableCommands(), ANSWERS);
   await print(`after ${ANSWERS} commands`);
   await ask(servers, ['rankings', 'performance'], CHARTS);
   await print(`after ${CHARTS} charts`);
@@ -50,14 +50,6 @@ try {
   await rotor.end('SIGTERM');
   await servers.close();
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** Commands that read, and need nothing to be typed. */
-function readable(): readonly string[] {
-  return COMMANDS.filter(({ audience, definition }) => {
-    const options = definition.options ?? [];
-    return audience === 'asker' && !options.some((each) => 'required' in each && each.required);
-  }).map(({ definition }) => definition.name);
 }
 
 async function ask(to: Servers, names: readonly string[], times: number): Promise<void> {

@@ -280,7 +280,7 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a port that is held is told with its holder',
-    file: 'src/app.ts',
+    file: 'src/ops/sandbox.ts',
     find: "error.code === 'EADDRINUSE'",
     put: "error.code === 'EADDRINUSE?'",
     tests: START,
