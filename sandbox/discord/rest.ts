@@ -1,9 +1,17 @@
 /** Answers the REST API: one request in, one answer out, with Discord's manners. */
+
 import type { Timers } from '#core/market-time/real-timers.ts';
 import { alreadySent, type LoopbackApp, type LoopbackContext } from '#sandbox/loopback-app.ts';
-import { type Body, readBody } from './body.ts';
+import type { Upload } from './draft.ts';
 import type { FaultInjector, HttpFault } from './fault-injector.ts';
-import { ApiFault, noSuchRoute, notAllowedMethod, unauthorized } from './faults.ts';
+import {
+  ApiFault,
+  invalidJson,
+  noSuchRoute,
+  notAllowedMethod,
+  tooLarge,
+  unauthorized,
+} from './faults.ts';
 import { type Headers, limited, type RateLimiter } from './rate-limits.ts';
 import { type Answer, bodyOf, type Route } from './route.ts';
 
@@ -163,5 +171,43 @@ async function faulty(
       return alreadySent();
     default:
       return fault satisfies never;
+  }
+}
+
+/** What a request carried. */
+interface Body {
+  /** What the JSON says; `{}` where there is none. */
+  readonly json: unknown;
+  readonly uploads: readonly Upload[];
+}
+
+const MAX_REQUEST_BYTES = 25 * 1024 * 1024;
+
+/** @throws ApiFault 40005 over 25 MiB, 50109 on bad JSON */
+async function readBody({ req }: LoopbackContext): Promise<Body> {
+  const type = req.header('content-type') ?? '';
+  const bytes = await req.arrayBuffer();
+  if (bytes.byteLength > MAX_REQUEST_BYTES) throw tooLarge();
+  const isForm = type.startsWith('multipart/form-data');
+  if (!isForm) return { json: parseJson(Buffer.from(bytes).toString('utf8')), uploads: [] };
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData();
+  const payload = form.get('payload_json');
+  const uploads: Upload[] = [];
+  for (const [name, value] of form) {
+    const index = /^files?\[(\d+)\]$/.exec(name)?.[1];
+    if (index === undefined || typeof value === 'string') continue;
+    const content = new Uint8Array(await value.arrayBuffer());
+    uploads.push({ index, filename: value.name, contentType: value.type, bytes: content });
+  }
+  return { json: parseJson(typeof payload === 'string' ? payload : ''), uploads };
+}
+
+function parseJson(text: string): unknown {
+  if (text === '') return {};
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (fault) {
+    if (fault instanceof SyntaxError) throw invalidJson();
+    throw fault;
   }
 }

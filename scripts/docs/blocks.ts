@@ -1,8 +1,10 @@
 /** The parts of the documents that are made from the code, each between two comments of its document. */
-import { readFileSync } from 'node:fs';
+
+import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { IMPORT_RULES } from '../imports/rules.ts';
-import { figures } from './figures.ts';
+import { summarize } from '../measure/summary.ts';
+import { measureWorkingTree } from '../measure/tree.ts';
 import { settingsTables } from './settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -53,5 +55,31 @@ function patternOf(name: string): RegExp {
   return new RegExp(
     `(<!-- ${name}: made by npm run docs -->\n\n)(.*?)(\n\n<!-- /${name} -->)`,
     's',
+  );
+}
+
+const SPECS = /^\s*(?:it|test)(?:\.\w+)*\(/gm;
+
+/** Returns a table of figures of the working tree. */
+function figures(root: string): string {
+  const files = globSync('tests/**/*.test.ts', { cwd: root });
+  const texts = files.map((file) => readFileSync(join(root, file), 'utf8'));
+  const specs = texts.reduce((sum, text) => sum + (text.match(SPECS)?.length ?? 0), 0);
+  const breaks = globSync('tests/breaks/*.ts', { cwd: root })
+    .map((file) => readFileSync(join(root, file), 'utf8').match(/^\s+find:/gm)?.length ?? 0)
+    .reduce((sum, count) => sum + count, 0);
+  const { total } = summarize(measureWorkingTree(root));
+  const rows: readonly (readonly [string, number])[] = [
+    ['test files', files.length],
+    ['tests as written, a table of cases counted once', specs],
+    ['planned breaks', breaks],
+    ['files of src, sandbox and scripts', total.files],
+    ['their lines of code', total.codeLines],
+    ['functions over 60 lines', total.longFunctions],
+    ['exports', total.exports],
+    ['exports with a doc comment', total.documented],
+  ];
+  return ['| figure | count |', '|---|---|', ...rows.map(([what, n]) => `| ${what} | ${n} |`)].join(
+    '\n',
   );
 }

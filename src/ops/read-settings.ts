@@ -13,7 +13,6 @@ import type { Lifecycle } from './lifecycle.ts';
 import { createLog, createScrubber } from './log.ts';
 import { askMode } from './mode.ts';
 import { startSandbox } from './sandbox.ts';
-import { createStopwatch } from './startup-timer.ts';
 
 /** What the process gives its start. */
 export interface StartInput {
@@ -74,4 +73,28 @@ export async function readSettings(
   };
   const barsName = sandbox?.label ?? 'Alpaca';
   return { config, settings: settingsOf(environment), log, mode, version, barsName, mark, health };
+}
+
+/** Where the seconds of a start go, said once when both ways have come to their end. */
+interface Stopwatch {
+  readonly mark: (step: string) => void;
+}
+
+/** The desk may trade, and people see it; they run beside each other. */
+const ENDS = ['reconcile', 'header'];
+
+/**
+ * @param now milliseconds since the process began
+ * @param say `modules 0.62, journal 0.70 …`: when each step ended, in seconds
+ */
+function createStopwatch(now: () => number, say: (line: string) => void): Stopwatch {
+  const marks = new Map<string, number>();
+  return {
+    mark(step) {
+      if (marks.has(step)) return;
+      marks.set(step, now());
+      if (!ENDS.includes(step) || !ENDS.every((each) => marks.has(each))) return;
+      say([...marks].map(([name, at]) => `${name} ${(at / 1_000).toFixed(2)}`).join(', '));
+    },
+  };
 }

@@ -1,8 +1,7 @@
 /** Who one is, how fast the market runs, and what time it is there. */
-import type { ChannelDto, MarketDto, Me, PersonDto, Speed, StateDto } from '../dto.ts';
+import type { ChannelDto, LeversDto, MarketDto, Me, PersonDto, Speed, StateDto } from '../dto.ts';
 import { createChannelList } from './channel-list.ts';
 import { el, find } from './dom.ts';
-import { createLeverList } from './lever-list.ts';
 import { marketTime } from './time.ts';
 import { avatarOf, type ViewState } from './view-state.ts';
 
@@ -159,4 +158,28 @@ function reachedText({ speed, reached }: MarketDto): string {
   const sessions = per === 'minute' ? reached * 60 : reached;
   const reason = sessions < 0.9 ? ': the market waits for Rotor' : '';
   return `Reached: ${sessions.toFixed(2)} sessions a ${per}${reason}`;
+}
+
+/** Draws them; a press goes to `pull`. */
+function createLeverList(
+  pull: (name: string, ticker: string) => void,
+): (levers: LeversDto | undefined) => void {
+  const [name, ticker] = [
+    find<HTMLSelectElement>('lever-name'),
+    find<HTMLSelectElement>('lever-ticker'),
+  ];
+  find('lever-set').addEventListener('click', () => pull(name.value, ticker.value));
+  let drawnKey = '';
+  return (levers) => {
+    const key = JSON.stringify(levers);
+    if (key === drawnKey || !levers) return;
+    drawnKey = key;
+    find('levers').hidden = false;
+    const fill = (box: HTMLSelectElement, texts: readonly string[]): void => {
+      if (box.options.length === 0) box.append(...texts.map((each) => el('option', {}, each)));
+    };
+    fill(name, levers.names);
+    fill(ticker, levers.tickers);
+    find('levers-on').replaceChildren(...levers.on.map((each) => el('li', {}, each)));
+  };
 }

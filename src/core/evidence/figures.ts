@@ -1,5 +1,5 @@
 /** Everything that is told of one run, under the names that `--json` gives it. */
-import { depthsOf, fallsOf, sessionsUnder } from './falls.ts';
+import { at } from '../rules/panel.ts';
 import { dailySharpe, lessOf, meanOf, returnsOf, shapeOf, YEAR } from './moments.ts';
 import { byRegime, growthBy, monthOf, yearOf } from './periods.ts';
 import { relationOf } from './relation.ts';
@@ -110,4 +110,49 @@ function periodFigures(ground: Ground, { run, returns }: Trial, spy: Float64Arra
 /** The sessions of a ground. */
 export function datesOf({ history, from, to }: Ground) {
   return history.panel.dates.slice(from, to + 1);
+}
+
+/** One fall, by places of the curve. */
+interface Fall {
+  /** 1 - value / peak, a fraction. */
+  readonly depth: number;
+  readonly peak: number;
+  readonly trough: number;
+  /** Undefined while it is not made good. */
+  readonly recovered: number | undefined;
+}
+
+/** Every fall, deepest first. */
+function fallsOf(curve: Float64Array): readonly Fall[] {
+  const falls: Fall[] = [];
+  let peak = 0;
+  let trough = 0;
+  for (let index = 1; index <= curve.length; index++) {
+    const isOver = index === curve.length || at(curve, index) >= at(curve, peak);
+    if (!isOver) {
+      if (trough === peak || at(curve, index) < at(curve, trough)) trough = index;
+      continue;
+    }
+    if (trough > peak) {
+      const depth = 1 - at(curve, trough) / at(curve, peak);
+      falls.push({ depth, peak, trough, recovered: index < curve.length ? index : undefined });
+    }
+    peak = index;
+    trough = index;
+  }
+  return falls.sort((left, right) => right.depth - left.depth);
+}
+
+/** Sessions from the peak until it was made good, or to the end. */
+function sessionsUnder({ peak, recovered }: Fall, curve: Float64Array): number {
+  return (recovered ?? curve.length - 1) - peak;
+}
+
+/** How far each value lies below the peak before it, fractions. */
+function depthsOf(curve: Float64Array): Float64Array {
+  let peak = 0;
+  return curve.map((value) => {
+    peak = Math.max(peak, value);
+    return 1 - value / peak;
+  });
 }
