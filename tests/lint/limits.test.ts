@@ -5,7 +5,7 @@ import { measureWorkingTree } from '../../scripts/measure/tree.ts';
 
 /** Functions over a limit that are there today: never to be raised. */
 const LONG_TODAY = 7;
-const COMPLEX_TODAY = 17;
+const COMPLEX_TODAY = 15;
 
 describe('the functions of src, sandbox and scripts', () => {
   const { long, complex } = summarize(measureWorkingTree(resolve(import.meta.dirname, '../..')));
