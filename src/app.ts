@@ -23,6 +23,7 @@ import { EXIT, type Lifecycle } from '#ops/lifecycle.ts';
 import { openJournal } from '#ops/open-journal.ts';
 import { readSettings, type StartInput, type StartSettings } from '#ops/read-settings.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { createStudies } from './studies/create-studies.ts';
 
 function orderText({ clientOrderId, side, qty, ticker }: AttemptRow): string {
   return `${side} ${qtyToDecimal(qty)} ${ticker} (${clientOrderId})`;
@@ -67,8 +68,9 @@ export async function runApp(
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     safety: { reason: safeMode.safeModeReason, leave: safeMode.leaveSafeMode },
   });
+  const studies = studiesOf(config);
   const bot = createBot({
-    ...{ discord, chartServer, settings, engine, journal, clocks, log, mark, posts },
+    ...{ discord, chartServer, settings, engine, studies, journal, clocks, log, mark, posts },
     needsApproval: announce.auto === 'approve',
     models: MODELS,
     commands: COMMANDS,
@@ -101,6 +103,14 @@ function engineSettings(config: StartSettings['config']) {
     ...{ limits, rules, acceptedMoves, approval, announce, maxDrift },
     ...{ maxCatchUpSessions, rebalanceOnRegimeChange, regimeHoldSessions, riskFree },
   };
+}
+
+function studiesOf({ stateDir, limits, rules, acceptedMoves }: StartSettings['config']) {
+  return createStudies({
+    stateDir,
+    code: decidingDigest(),
+    rules: { limits, rules, acceptedMoves },
+  });
 }
 
 function logEvents(engine: RunningEngine, log: Log): void {

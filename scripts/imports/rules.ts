@@ -21,7 +21,9 @@ const MACHINE = [
   ...[DOMAIN, 'src/core/decide/', 'src/core/engine/'],
   ...['src/core/scheduler.ts', 'src/core/events.ts', ...CONTRACTS],
 ];
-const FACE = [DOMAIN, 'src/core/views/', 'src/core/events.ts', ...CONTRACTS];
+const FACE = [
+  ...[DOMAIN, 'src/core/views/', 'src/core/events.ts', 'src/core/studies.ts', ...CONTRACTS],
+];
 const ENGINE_TYPE = ['src/core/engine/engine.ts'];
 
 const DISCORD = ['discord.js', '@discordjs/'];

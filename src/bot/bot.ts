@@ -5,6 +5,7 @@ import { AUDITED } from '#core/domain/journal-events/table.ts';
 import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clocks, Journal, Log, PostBook } from '#core/ports.ts';
+import type { Studies } from '#core/studies.ts';
 import type { QuietHours } from './alerts/quiet-hours-digest.ts';
 import { createDraw, type Draw } from './charts/draw.ts';
 import { connect, type Gateway, type Touched } from './discord/gateway.ts';
@@ -49,6 +50,8 @@ export interface BotParts {
   readonly log: Log;
   readonly commands: readonly Command[];
   readonly settings: Settings;
+  /** What is computed beside trading; nothing is unless given. */
+  readonly studies?: Studies | undefined;
   /** Trying again cannot help; the process should end with its own exit code. */
   readonly onFatal: (reason: string) => void;
   /** Told once when Discord refuses this machine for a minute or more: nothing said here is heard. */
@@ -156,6 +159,7 @@ function healthOf(
 
 function routerParts(running: Running): RouterParts {
   const { discord, engine, models, commands, clocks, log, posts, settings, health } = running;
+  const { studies } = running;
   return {
     rules: rulesOf(discord),
     engine,
@@ -167,6 +171,7 @@ function routerParts(running: Running): RouterParts {
       posts.save(subject, { channelId, messageId, contentHash: '' }),
     discord: health,
     settings,
+    studies,
   };
 }
 

@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import { triedBeside } from '#core/domain/account-state.ts';
 import { curvesOf } from '#core/evidence/curves.ts';
 import { pointsOf } from '#core/evidence/sweep.ts';
 import { textOf } from '#core/evidence/words.ts';
+import { journalFiles } from '#core/store/backup.ts';
+import { contentOfState } from '#core/store/entries.ts';
 import type { Command, OptionValues } from './command.ts';
 import { askedOf, GROUND_OPTIONS, GROUND_USAGE, progressOf } from './evidence/ground.ts';
 import { hashOf } from './evidence/hashes.ts';
@@ -44,7 +47,7 @@ export const evidence: Command = {
     const walk = walkOf(values, ground);
     const key = hashOf({ ...asked.foot, what: 'search' });
     const folder = stateDir(values, parts);
-    const before = triedBefore(folder, key);
+    const before = triedBefore(folder, key) + triedInChat(folder);
     // The statistics take a library of their own, which nothing else of the terminal loads.
     const { pageOf } = await import('#core/evidence/page.ts');
     const page = pageOf({
@@ -74,6 +77,11 @@ export const evidence: Command = {
     };
   },
 };
+
+/** What people of the desk looked at, which its journal counts. */
+function triedInChat(folder: string): number {
+  return triedBeside(contentOfState(journalFiles(folder)).book);
+}
 
 function drawsOf(values: OptionValues) {
   return {

@@ -2,10 +2,12 @@ import type { Command } from '#bot/interactions/command.ts';
 import { adopt } from './adopt.ts';
 import { audit } from './audit.ts';
 import { backlog } from './backlog.ts';
+import { backtest } from './backtest.ts';
 import { cancel } from './cancel.ts';
 import { config } from './config.ts';
 import { costs } from './costs.ts';
 import { data } from './data.ts';
+import { evidence } from './evidence.ts';
 import { explain } from './explain.ts';
 import { fills } from './fills.ts';
 import { flatten } from './flatten.ts';
@@ -15,6 +17,7 @@ import { income } from './income.ts';
 import { lotCost } from './lot-cost.ts';
 import { models } from './models.ts';
 import { orders } from './orders.ts';
+import { parity } from './parity.ts';
 import { performance } from './performance.ts';
 import { positions } from './positions.ts';
 import { preview } from './preview.ts';
@@ -27,6 +30,7 @@ import { stateCommands } from './state.ts';
 import { status } from './status.ts';
 import { tax } from './tax.ts';
 import { version } from './version.ts';
+import { whatIf } from './what-if.ts';
 
 /** Every command, in the order that /help shows them. */
 export const COMMANDS: readonly Command[] = [
@@ -46,6 +50,10 @@ export const COMMANDS: readonly Command[] = [
   costs,
   income,
   tax,
+  evidence,
+  parity,
+  backtest,
+  whatIf,
   preview,
   rebalance,
   ...stateCommands,

@@ -301,6 +301,12 @@ export function handEngine(
     },
     reviewTrade: () => ({ kind: 'accepted' }),
     enterLotCost: () => ({ kind: 'accepted' }),
+    evidenceHash: () => 'e1',
+    readEvidence: (hash, by) => {
+      journal.append({ kind: 'evidence-read', hash, by });
+      return { kind: 'accepted' };
+    },
+    recordTried: (tried) => void journal.append({ kind: 'tried', ...tried }),
     audit: (command) => journal.append(command).length > 0,
     listen: (listener) => {
       listeners.add(listener);

@@ -4,6 +4,7 @@ import type { Model } from '#core/domain/model.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clocks } from '#core/ports.ts';
+import type { Studies } from '#core/studies.ts';
 import type { Post } from '../post.ts';
 import type { Access, Asker } from './access.ts';
 
@@ -54,6 +55,8 @@ export interface Context {
   readonly discord: DiscordHealth;
   readonly settings: Settings;
   readonly options: Options;
+  /** What is computed beside trading; undefined where nothing is. */
+  readonly studies?: Studies | undefined;
   /** What both clocks show when the command arrives. */
   readonly now: { readonly [K in keyof Clocks]: EpochMs };
 }
@@ -77,6 +80,8 @@ export interface Reply {
   readonly subject?: string;
   /** One line for the audit: what it came to; `answered` unless given. */
   readonly result?: string;
+  /** Takes the place of the post once it is there: the post says what is being done until then. */
+  readonly later?: Promise<Post>;
 }
 
 /** A form to fill in, before anything is done. */

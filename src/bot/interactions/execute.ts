@@ -74,8 +74,9 @@ async function reply(
     await request.ask(answer.form);
     return 'asked to confirm';
   }
-  const { post, subject, result = 'answered' } = answer;
+  const { post, subject, result = 'answered', later } = answer;
   const messageId = await request.reply(post, audience);
+  if (later) await request.reply(await later, audience);
   if (subject !== undefined && messageId !== undefined)
     keep(subject, messageId, request.asker.channelId ?? '');
   return result;

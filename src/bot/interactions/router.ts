@@ -5,6 +5,7 @@
 import type { Model } from '#core/domain/model.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clocks, Log } from '#core/ports.ts';
+import type { Studies } from '#core/studies.ts';
 import { cut } from '../format.ts';
 import { notice } from '../post.ts';
 import { type AccessRules, type Permission, permit } from './access.ts';
@@ -25,6 +26,8 @@ export interface RouterParts {
   readonly keep: Keep;
   readonly discord: () => DiscordHealth;
   readonly settings: Settings;
+  /** What is computed beside trading; nothing is unless given. */
+  readonly studies?: Studies | undefined;
 }
 
 /** Takes every interaction of people. */
@@ -96,6 +99,7 @@ function contextOf(parts: RouterParts, { asker, options }: Request): Context {
     options,
     discord: parts.discord(),
     settings,
+    studies: parts.studies,
     now: { market: clocks.market.now(), wall: clocks.wall.now() },
   };
 }

@@ -9,6 +9,7 @@ const LIMITS: Readonly<Record<LimitName, string>> = {
   market: 'Nothing needs doing: orders leave once the market is open.',
   'trading state': 'Use /resume once the reason for the stop is gone.',
   'open problem': 'Look at the open problem first; the header names it.',
+  evidence: 'Read /evidence, and press its button.',
   stopping: 'Start Rotor again; it goes on where it stopped.',
   'taken back': 'Nothing needs doing: a person took the order back.',
   journal: 'Nothing trades. Restore a backup with `rotor journal restore`.',
@@ -84,6 +85,8 @@ const OTHERS: Readonly<Record<PlainAdvice, string>> = {
   'owed-after-halt': 'Use /rebalance to see the plan, or Acknowledge to skip it.',
   'owed-rebalance':
     'Use /rebalance to run it now, or Acknowledge to skip it: the next one runs by itself.',
+  'read-evidence':
+    'Read /evidence and press *I have read this* below it. Sells, /halt and /flatten work as ever.',
   'regime-not-traded': 'Nothing trades before the next rebalance; /rebalance does it now.',
 };
 

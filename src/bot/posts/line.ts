@@ -10,7 +10,7 @@ import type { EntryOf, Recorded } from '#core/domain/entry.ts';
 import { isLine, type LineKind } from '#core/domain/journal-events/table.ts';
 import { changesView } from '#core/views/changes.ts';
 import { atBroker } from '#core/views/orders.ts';
-import { escape, instantOf, money, quantity } from '../format.ts';
+import { block, escape, instantOf, money, quantity } from '../format.ts';
 import { withRoles } from '../interactions/command-access.ts';
 import { embed, type Post } from '../post.ts';
 import { changesLine } from './version.ts';
@@ -66,6 +66,14 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
     'A close was corrected',
     `${point.session} was recorded with prices of another session: ${money(recorded)}; the official closes make it ` +
       `${money(point.equity)}. Returns, drawdown and reports count this one from now on; the first record stays in the journal.`,
+  ],
+  'evidence-read': ({ by }) => [
+    'Evidence read',
+    `${escape(by, 60)} has read the evidence of these models, limits and rules.`,
+  ],
+  'evidence-shown': ({ lines: told }) => [
+    'What these models are worth',
+    `${block(told, 3000)}\n-# /evidence has the picture, and what is luck of it.`,
   ],
   'missed-closes': (entry) => ['▲ A close was missed', missedLine(entry)],
 };

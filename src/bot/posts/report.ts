@@ -83,6 +83,7 @@ function longPost(view: ReportView): Post {
       ...provisional(view),
       `-# ${from} to ${to}: ${count}${missed}${open}`,
       ...estimateWords(view.estimatedDividends),
+      ...checkedWords(view),
       ...tables(contribution),
     ].join('\n'),
     fields: fields(view),
@@ -97,6 +98,14 @@ function span({ from, to, missed }: ReportView): readonly string[] {
   if (missed === 0) return [];
   const closes = missed === 1 ? '1 close was' : `${missed} closes were`;
   return [`-# ${from} to ${to}: ${closes} not recorded between`];
+}
+
+function checkedWords({ checked, period }: ReportView): readonly string[] {
+  if (!checked || period.kind !== 'month') return [];
+  const { equal, of, verdict } = checked;
+  const mark = equal === of ? '' : '▲ ';
+  const repeat = of === 0 ? [] : [`${mark}${equal} of ${of} decisions repeat exactly (/parity).`];
+  return [...repeat, ...(verdict === undefined ? [] : [`Evidence: ${verdict}`])];
 }
 
 function provisional(view: ReportView): readonly string[] {

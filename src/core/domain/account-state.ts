@@ -137,6 +137,39 @@ export interface ProposalState {
   }[];
 }
 
+/** A search or a single setting that somebody looked at. */
+export interface TriedSettings {
+  readonly what: 'evidence' | 'backtest' | 'what-if';
+  readonly by: string;
+  /** How many. */
+  readonly settings: number;
+}
+
+/** How many settings people looked at beside the search of the evidence, which counts its own. */
+export function triedBeside({ tried }: Pick<AccountState, 'tried'>): number {
+  return [...tried.values()]
+    .filter(({ what }) => what !== 'evidence')
+    .reduce((sum, { settings }) => sum + settings, 0);
+}
+
+/** What people know of the evidence. */
+export interface EvidenceState {
+  /** The session from which nothing is bought until it was read. */
+  readonly due: ReadonlyMap<string, SessionDate>;
+  readonly read: ReadonlyMap<string, { readonly by: string; readonly at: EpochMs }>;
+  /** It was shown after the first rebalance. */
+  readonly wasShown: boolean;
+}
+
+/** What was found at the end of a month. */
+export interface CheckedMonth {
+  /** Decisions that repeat exactly, of so many that can be made again. */
+  readonly equal: number;
+  readonly of: number;
+  /** The sentence of the evidence; undefined where it could not be computed. */
+  readonly verdict?: string | undefined;
+}
+
 /** The state of the account that follows from all entries of the journal. */
 export interface AccountState {
   /** The number of the last entry in it; 0 for an empty journal. */
@@ -191,6 +224,12 @@ export interface AccountState {
   readonly announcements: ReadonlyMap<string, AnnouncedRebalance>;
   /** Ids of rebalances that nobody could be told of before. */
   readonly unannounced: ReadonlySet<string>;
+  /** Settings that people looked at, each search once. */
+  readonly tried: ReadonlyMap<string, TriedSettings>;
+  /** Who was shown and has read the evidence; by the hash of universe, models, limits and rules. */
+  readonly evidence: EvidenceState;
+  /** By the last session of a month, what was checked at its end. */
+  readonly checkedMonths: ReadonlyMap<SessionDate, CheckedMonth>;
   /** What tax lots are folded from. */
   readonly lots: LotRecord;
   /** This start and the one before, newest first. */
@@ -224,6 +263,9 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   intentionalTrades: new Set(),
   announcements: new Map(),
   unannounced: new Set(),
+  tried: new Map(),
+  evidence: { due: new Map(), read: new Map(), wasShown: false },
+  checkedMonths: new Map(),
   lots: NO_LOTS,
   starts: [],
 };

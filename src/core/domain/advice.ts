@@ -6,6 +6,7 @@ export type LimitName =
   | 'market'
   | 'trading state'
   | 'open problem'
+  | 'evidence'
   | 'stopping'
   | 'taken back'
   | 'journal'
@@ -61,4 +62,5 @@ export type PlainAdvice =
   | 'journal-restored'
   | 'owed-after-halt'
   | 'owed-rebalance'
+  | 'read-evidence'
   | 'regime-not-traded';

@@ -51,6 +51,7 @@ const PLAIN = {
   clock: 'clock',
   'data-late': 'data late',
   drawdown: 'drawdown',
+  evidence: 'evidence',
   'idle-cash': 'idle cash',
   journal: 'journal',
   'late-rebalance': 'late',

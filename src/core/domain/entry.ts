@@ -3,6 +3,7 @@ import type { AccountEntry } from './journal-events/account.ts';
 import type { AlertEntry } from './journal-events/alerts.ts';
 import type { AnnouncementEntry } from './journal-events/announcements.ts';
 import type { DecisionEntry } from './journal-events/decisions.ts';
+import type { EvidenceEntry } from './journal-events/evidence.ts';
 import type { OrderEntry } from './journal-events/orders.ts';
 import type { PeopleEntry } from './journal-events/people.ts';
 import type { ProcessEntry } from './journal-events/process.ts';
@@ -14,6 +15,7 @@ export type Entry =
   | AccountEntry
   | DecisionEntry
   | AnnouncementEntry
+  | EvidenceEntry
   | OrderEntry
   | PeopleEntry
   | AlertEntry;

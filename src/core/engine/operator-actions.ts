@@ -19,10 +19,11 @@ import {
 import { flatten, takeBackFlatten } from './execution/flatten.ts';
 import { isManagedOrderFinal } from './execution/managed-orders.ts';
 import { stuckOrders, stuckSubject } from './execution/stuck-orders.ts';
+import { createEvidenceActions, type EvidenceActions } from './evidence.ts';
 import type { EngineParts, Observer } from './parts.ts';
 
 /** What a person may do to trading at any time, whatever the engine is doing. */
-export interface OperatorActions {
+export interface OperatorActions extends EvidenceActions {
   /**
    * HALT at once, then asks the broker to cancel every open order of ours; one line for each, and
    * one for each that is not ours and stays. A broker that does not answer is in the lines; what is
@@ -80,6 +81,7 @@ export function createOperatorActions(
   }
 
   return {
+    ...createEvidenceActions(parts),
     async halt(by, reason) {
       journal.append({ kind: 'state', state: 'HALT', by, reason });
       // The journal's own orders first: the broker's list may be what does not answer.

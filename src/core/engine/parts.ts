@@ -109,6 +109,10 @@ export type ExecutionParts = Slice<
   | 'limits'
   | 'rules'
   | 'maxCatchUpSessions'
+  | 'mode'
+  | 'models'
+  | 'build'
+  | 'hash'
   | 'inputs'
 >;
 

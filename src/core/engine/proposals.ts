@@ -6,6 +6,7 @@ import { newYorkDate } from '../domain/new-york.ts';
 import { epochMs, type Ticker, toDollars, toShares } from '../domain/units.ts';
 import { barsThrough, tradableSession } from '../scheduler.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
+import { unreadEvidence } from './evidence.ts';
 import { endEntries, isInFlight, progressOf } from './execution/end-rebalance.ts';
 import { newPlanEnds } from './execution/rebalance-result.ts';
 import { sellIntents } from './execution/sell-intents.ts';
@@ -182,11 +183,12 @@ export function expireProposals({
 
 /** Why the button does nothing any more, or undefined. */
 function closedReason(
-  { clocks, journal }: Pick<EngineParts, 'clocks' | 'journal'>,
+  parts: EngineParts,
   observer: Observer,
   proposalId: string,
   answer: 'approved' | 'rejected',
 ): Extract<AnswerOutcome, { kind: 'closed' }> | undefined {
+  const { clocks, journal } = parts;
   const known = journal.book().proposals.get(proposalId);
   if (!known) return closed('This plan is not known here.');
   if (known.answer && known.answer !== 'expired') return closed(whoAnswered(known));
@@ -205,6 +207,8 @@ function closedReason(
       `This plan has expired: it used prices of ${known.proposal.decision.asOf}. Make a new one.`,
     );
   }
+  const unread = unreadEvidence(parts);
+  if (unread !== undefined) return closed(`Nothing is bought yet: ${unread}. See /evidence.`);
   if (journal.book().state.state !== 'RUN')
     return closed('Trading is halted; an approver must resume it first.');
   if (!tradableSession(clocks.market.now())) {

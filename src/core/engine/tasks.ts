@@ -1,6 +1,6 @@
 /** What the engine does when something is due. */
 import { holdingsOf, isFunded } from '../domain/account.ts';
-import { type AccountState, openAlert, unfinished } from '../domain/account-state.ts';
+import { openAlert, unfinished } from '../domain/account-state.ts';
 import type { Alert } from '../domain/alert.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
 import type { Decision, NoDecision } from '../domain/decision.ts';
@@ -11,6 +11,7 @@ import { sentence, TradingError } from '../errors.ts';
 import { barsThrough, type DueTask } from '../scheduler.ts';
 import { resolvedEntries } from './alerts.ts';
 import { beginsUnannounced } from './announcements.ts';
+import { followEvidence, unreadEvidence } from './evidence.ts';
 import { cancelOrders, openTargets } from './execution/cancel-orders.ts';
 import { abandonRebalance, executeRebalance } from './execution/execute-rebalance.ts';
 import { newPlanEnds, orderLine } from './execution/rebalance-result.ts';
@@ -73,7 +74,7 @@ export function createTasks(
   async function rebalance(due: Extract<DueTask, { kind: 'rebalance' }>): Promise<TaskOutcome> {
     await check();
     // Nothing could leave; a decision made now would be stale when trading is resumed.
-    if (mayNotRebalance(journal.book())) return 'back-off';
+    if (mayNotRebalance(parts)) return 'back-off';
     const outcome = await observer.decideAndKeep(due.id, due.cause, due.cadences);
     updateNoDecision(outcome.kind === 'no-decision' ? noDecisionAlert(outcome) : undefined);
     if (outcome.kind === 'no-decision') {
@@ -84,7 +85,7 @@ export function createTasks(
       throw new TradingError(`risk refused the target: ${outcome.verdict.reason}`, 'skip-cycle');
     }
     // People act while the broker is asked.
-    if (mayNotRebalance(journal.book())) return 'back-off';
+    if (mayNotRebalance(parts)) return 'back-off';
     if (isPostponed(journal.book(), due.id, clocks.market.now())) return 'back-off';
     journal.append(
       ...(beginsUnannounced(parts, due.id) ? [{ kind: 'unannounced', id: due.id } as const] : []),
@@ -143,6 +144,7 @@ export function createTasks(
       assertOwnAccount();
       const { account } = observer.last();
       if (account && isFunded(account) && !journal.book().baseline) await adoptBaseline(parts);
+      if (journal.book().baseline) followEvidence(parts);
     },
     correctCloses: () => dailyClose.correct(),
     async keepHalted() {
@@ -188,9 +190,12 @@ function alertMissed(
   journal.append(...before, { kind: 'alert', alert });
 }
 
-/** Halted, paused, or a person's rebalance was first. */
-function mayNotRebalance(book: AccountState): boolean {
-  return book.state.state === 'HALT' || book.paused !== undefined || unfinished(book) !== undefined;
+/** Halted, paused, the evidence unread, or a person's rebalance was first. */
+function mayNotRebalance(parts: EngineParts): boolean {
+  const book = parts.journal.book();
+  const { state } = book.state;
+  if (state === 'HALT' || book.paused !== undefined || unfinished(book)) return true;
+  return unreadEvidence(parts) !== undefined;
 }
 
 /** The first meeting: whatever the account holds now is where our books begin. */

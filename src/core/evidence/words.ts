@@ -74,6 +74,13 @@ function tableOf(page: Page): readonly string[] {
       page.monkeys.dart.maxDrawdown['0.5'] ?? Number.NaN,
     ],
   ];
+  return growthTable(rows);
+}
+
+/** Name, growth a year and worst fall, a line each under their heads. */
+export function growthTable(
+  rows: readonly (readonly [name: string, growth: number, fall: number])[],
+): readonly string[] {
   return [
     row('', 'a year', 'worst fall'),
     ...rows.map(([name, growth, fall]) => row(name, percent(growth), percent(fall))),
@@ -84,17 +91,21 @@ function row(name: string, growth: string, fall: string): string {
   return `${name.padEnd(12)}${growth.padStart(7)}${fall.padStart(13)}`;
 }
 
-function againstSpy({ runs, spy, bootstrap }: Page): string {
+function againstSpy({ runs, spy, bootstrap, sessions }: Page): string {
   const all = runs['all'];
   const excess = bootstrap['all']?.excessCagr ?? {};
   const gap = (all?.cagr ?? 0) - spy.cagr;
   const years = Object.values(all?.years ?? {});
   const ahead = years.filter((year) => year.you > year.spy).length;
+  const interval =
+    sessions < SHORT
+      ? ''
+      : `With 95% confidence the true gap lies between ${percent(Math.abs(excess['0.025'] ?? 0))} ` +
+        `${side(excess['0.025'] ?? 0).toLowerCase()} and ${percent(Math.abs(excess['0.975'] ?? 0))} ` +
+        `${side(excess['0.975'] ?? 0).toLowerCase()}. `;
   return (
-    `${side(gap)} by ${percent(Math.abs(gap))} a year. ` +
-    `With 95% confidence the true gap lies between ${percent(Math.abs(excess['0.025'] ?? 0))} ` +
-    `${side(excess['0.025'] ?? 0).toLowerCase()} and ${percent(Math.abs(excess['0.975'] ?? 0))} ` +
-    `${side(excess['0.975'] ?? 0).toLowerCase()}. Ahead in ${ahead} of ${years.length} years.`
+    `${side(gap)} by ${percent(Math.abs(gap))} a year. ${interval}` +
+    `Ahead in ${ahead} of ${years.length} years.`
   );
 }
 

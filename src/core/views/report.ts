@@ -1,6 +1,6 @@
 /** A day, a week or a month of the books. What it says is settled once the period is over. */
 import type { Mode } from '../domain/account.ts';
-import type { AccountState, EquityPoint } from '../domain/account-state.ts';
+import type { AccountState, CheckedMonth, EquityPoint } from '../domain/account-state.ts';
 import { dividendsBetween } from '../domain/estimated-dividends.ts';
 import { instantOf, measuredAccount, measuredEquity } from '../domain/measured-equity.ts';
 import { maxDrawdown } from '../domain/performance.ts';
@@ -60,6 +60,8 @@ export interface ReportView extends Returns {
   readonly shortfall: ShortfallParts | undefined;
   /** Half the traded value over the mean equity of its closes, a fraction. */
   readonly turnover: number | undefined;
+  /** What was checked at the end of the month that its last close ends. */
+  readonly checked: CheckedMonth | undefined;
   /** 0 where it begins. */
   readonly points: readonly AlphaPoint[];
   /** Every month up to this one. */
@@ -120,6 +122,7 @@ export function reportView(
           )
         : undefined,
     turnover: turnoverOf(costs, own),
+    checked: book.checkedMonths.get(last.session),
     points: alphaPoints(points),
     months: monthReturns(until),
   };

@@ -172,6 +172,7 @@ const report: fc.Arbitrary<ReportView> = fc.record({
     { kind: 'week' as const, key: '2026-W47' },
     { kind: 'month' as const, key: '2026-11' },
   ),
+  checked: maybe(fc.record({ equal: fc.nat(), of: fc.nat(), verdict: maybe(fc.string()) })),
   from: day,
   to: day,
   closes: fc.nat(23),

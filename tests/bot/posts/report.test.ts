@@ -40,6 +40,7 @@ function view(overrides: Partial<ReportView> = {}): ReportView {
     contribution: undefined,
     costs: COSTS,
     shortfall: undefined,
+    checked: undefined,
     turnover: 0,
     points: [],
     months: [],

@@ -10,6 +10,7 @@ import { ACCOUNT_EVENTS } from './account.ts';
 import { ALERT_EVENTS } from './alerts.ts';
 import { ANNOUNCEMENT_EVENTS } from './announcements.ts';
 import { DECISION_EVENTS } from './decisions.ts';
+import { EVIDENCE_EVENTS } from './evidence.ts';
 import type { JournalEvent, JournalEvents, MessageChange } from './journal-event.ts';
 import { ORDER_EVENTS } from './orders.ts';
 import { PEOPLE_EVENTS } from './people.ts';
@@ -20,6 +21,7 @@ const ROWS = {
   ...ACCOUNT_EVENTS,
   ...DECISION_EVENTS,
   ...ANNOUNCEMENT_EVENTS,
+  ...EVIDENCE_EVENTS,
   ...ORDER_EVENTS,
   ...PEOPLE_EVENTS,
   ...ALERT_EVENTS,

@@ -9,6 +9,7 @@ import type { Order, Side } from '#core/domain/order.ts';
 import { type Cents, cents, type EpochMs, qty, type Ticker } from '#core/domain/units.ts';
 import { tradable } from '#core/domain/universe.ts';
 import { resolvedEntries } from '../alerts.ts';
+import { unreadEvidence } from '../evidence.ts';
 import { CALENDAR } from '../monitoring/calendar-check.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from '../reconciliation/known-account.ts';
@@ -25,6 +26,7 @@ const ORDINARY: ReadonlySet<LimitName> = new Set([
   'market',
   'trading state',
   'open problem',
+  'evidence',
   'open order',
   'stopping',
 ]);
@@ -152,6 +154,8 @@ export async function preTradeCheck(
   if (integrity !== undefined) return { kind: 'wait', limit: 'journal', reason: integrity };
   const problem = blockedBy(journal.book(), side);
   if (problem !== undefined) return { kind: 'wait', limit: 'open problem', reason: problem };
+  const unread = side === 'buy' ? unreadEvidence(parts) : undefined;
+  if (unread !== undefined) return { kind: 'wait', limit: 'evidence', reason: unread };
   const frozen = frozenBy(parts, managed);
   if (frozen !== undefined) return { kind: 'wait', limit: 'open order', reason: frozen };
   const latest = await parts.broker.latestPrices([ticker]);

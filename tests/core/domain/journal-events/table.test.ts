@@ -42,6 +42,19 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
     log: 'lot XLK-29: cost $1,250.00 entered by ines',
     message: 'line',
   },
+  tried: { key: 'what-if k1', log: undefined, message: 'none' },
+  'evidence-due': {
+    key: 'e1',
+    log: 'the evidence must be read: nothing is bought from 2026-12-01 on until then',
+    message: 'none',
+  },
+  'evidence-read': { key: 'e1', log: 'the evidence was read by ines', message: 'line' },
+  'evidence-shown': { key: 'once', log: undefined, message: 'line' },
+  'month-checked': {
+    key: '2026-11-30',
+    log: '3 of 3 decisions repeat exactly',
+    message: [{ message: 'reports', session: sessionDate('2026-11-30') }],
+  },
   equity: {
     key: '2026-11-10',
     log: 'close: equity $100,000.00',

@@ -1,0 +1,143 @@
+/** The answers of studies: the evidence with its buttons, a backtest, a what-if, parity. */
+import {
+  type APIActionRowComponent,
+  type APIButtonComponent,
+  ButtonStyle,
+  ComponentType,
+} from 'discord.js';
+import type { Mode } from '#core/domain/account.ts';
+import type { Screen, StudyAnswer, StudySection } from '#core/studies.ts';
+import { growthChart } from '../charts/growth.ts';
+import { block, escape } from '../format.ts';
+import { embed, type Post } from '../post.ts';
+
+/** Prefix of the buttons that turn to another screen of the evidence. */
+export const EVIDENCE = 'evidence:show:';
+/** Prefix of the button by which an approver says that the evidence was read; its hash follows. */
+export const EVIDENCE_READ = 'evidence:read:';
+
+/** What is shown of the evidence. */
+export interface EvidenceShown {
+  readonly mode: Mode;
+  readonly answer: StudyAnswer['evidence'];
+  readonly screen: Screen;
+  /** The hash to confirm; undefined where nobody has to. */
+  readonly unread: string | undefined;
+  /** Settings tried at this desk in all. */
+  readonly tried: number;
+}
+
+const SCREENS: readonly (readonly [Screen, string])[] = [
+  ['first', 'Evidence'],
+  ['luck', 'Luck'],
+  ['settings', 'Settings'],
+  ['bad-times', 'Bad times'],
+  ['how-to-read', 'How to read this'],
+];
+
+/** One screen of the evidence; the first one with the picture. */
+export function evidencePost({ mode, answer, screen, unread, tried }: EvidenceShown): Post {
+  const title = SCREENS.find(([name]) => name === screen)?.[1] ?? 'Evidence';
+  const chart =
+    screen === 'first'
+      ? growthChart('evidence.png', 'What a dollar became', answer.curves)
+      : undefined;
+  const asked =
+    unread === undefined
+      ? []
+      : ['Nothing is bought with real money until an approver presses *I have read this*.'];
+  return {
+    embeds: [
+      embed({
+        mode,
+        title: screen === 'first' ? title : `Evidence: ${title}`,
+        body: [block(linesOf(answer.screens[screen]), 3_500), ...asked].join('\n'),
+        note: `${tried.toLocaleString('en-US')} settings looked at here · ${answer.key}`,
+      }),
+    ],
+    components: buttons(screen, unread),
+    ...(chart && { chart }),
+  };
+}
+
+/** Sections with their titles, an empty line between. */
+export function linesOf(sections: readonly StudySection[]): readonly string[] {
+  return sections.flatMap(({ title, lines }, index) => [
+    ...(index === 0 ? [] : ['']),
+    title,
+    ...lines,
+  ]);
+}
+
+type Row = APIActionRowComponent<APIButtonComponent>;
+
+function buttons(screen: Screen, unread: string | undefined): readonly Row[] {
+  const others = SCREENS.filter(([name]) => name !== screen).map(([name, label]) =>
+    button(label, `${EVIDENCE}${name}`, ButtonStyle.Secondary),
+  );
+  const read =
+    unread === undefined
+      ? []
+      : [row([button('I have read this', `${EVIDENCE_READ}${unread}`, ButtonStyle.Danger)])];
+  return [row(others), ...read];
+}
+
+function row(components: APIButtonComponent[]): Row {
+  return { type: ComponentType.ActionRow, components };
+}
+
+function button(
+  label: string,
+  customId: string,
+  style: ButtonStyle.Secondary | ButtonStyle.Danger,
+): APIButtonComponent {
+  return { type: ComponentType.Button, style, label, custom_id: customId };
+}
+
+/** How many settings were looked at, and by how many people. */
+export interface Tried {
+  readonly settings: number;
+  readonly people: number;
+}
+
+/** A backtest or a what-if, with how much was tried until now. */
+export function studyPost(
+  mode: Mode,
+  title: string,
+  answer: StudyAnswer['backtest' | 'what-if'],
+  { settings, people }: Tried,
+): Post {
+  const chart = answer.curves && growthChart('study.png', 'What a dollar became', answer.curves);
+  const who = people === 1 ? '1 person' : `${people} people`;
+  const note = `${settings.toLocaleString('en-US')} settings looked at by ${who}`;
+  const more = '-# The more settings are looked at, the luckier the best of them looks.';
+  const body = [block(linesOf(answer.sections), 3_500), more].join('\n');
+  return { embeds: [embed({ mode, title, body, note })], ...(chart && { chart }) };
+}
+
+/** Whether decisions repeat. */
+export function parityPost(mode: Mode, answer: StudyAnswer['parity']): Post {
+  const { equal, of, notKept, differences } = answer;
+  const isWhole = equal === of;
+  const before =
+    notKept === 0
+      ? []
+      : [`-# ${notKept} more are of a version that did not keep what decisions read.`];
+  const none = 'No decision that can be made again was recorded yet.';
+  const body = [
+    of === 0 ? none : `${equal} of ${of} decisions repeat exactly, byte by byte.`,
+    ...differences.map((line) => `- ${escape(line, 300)}`),
+    ...before,
+  ].join('\n');
+  const sign = isWhole ? (of === 0 ? '' : '✓ ') : '■ ';
+  return {
+    embeds: [
+      embed({
+        mode,
+        title: `${sign}Parity`,
+        body,
+        note: 'made again from what each decision read',
+      }),
+    ],
+  };
+}

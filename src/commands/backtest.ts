@@ -1,0 +1,61 @@
+import { ApplicationCommandOptionType } from 'discord.js';
+import type { Answer, Command, Context } from '#bot/interactions/command.ts';
+import { notice } from '#bot/post.ts';
+import { studyPost } from '#bot/posts/study.ts';
+import { CALENDAR_DAYS } from '#core/domain/calendar.ts';
+import { type SessionDate, sessionDate } from '#core/domain/units.ts';
+import { answerLater, triedAt } from './study.ts';
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A model or all of them over history; sends nothing and asks the broker nothing. */
+export const backtest: Command = {
+  definition: {
+    name: 'backtest',
+    description: 'The models over history, beside SPY; sends no order',
+    options: [
+      option('model', 'A model; all of them unless you choose', true),
+      option('from', 'The first day, as 2016-01-04; ten years ago unless you say'),
+      option('to', 'The last day; the newest bars unless you say'),
+    ],
+  },
+  access: 'viewer',
+  audience: 'asker',
+  slow: true,
+  run,
+  complete: ({ models }, typed) =>
+    ['all', ...models.map(({ id }) => id)]
+      .filter((name) => name.toLowerCase().includes(typed.trim().toLowerCase()))
+      .map((name) => ({ name, value: name })),
+};
+
+function option(name: string, description: string, autocomplete = false) {
+  const type = ApplicationCommandOptionType.String as const;
+  return { type, name, description, max_length: 60, autocomplete };
+}
+
+function run(context: Context): Answer {
+  const { engine, options, asker } = context;
+  const model = String(options.get('model') ?? 'all').trim();
+  const days = [dayIn(options.get('from')), dayIn(options.get('to'))] as const;
+  const [from, to] = days;
+  if (from === 'bad' || to === 'bad') return { post: notice('A day is written as 2016-01-04.') };
+  return answerLater<'backtest'>(
+    context,
+    (studies) =>
+      studies.ask<'backtest'>({ kind: 'backtest', bars: engine.bars(), model, from, to }),
+    (answer) => {
+      const { key, settings } = answer;
+      engine.recordTried({ what: 'backtest', key, settings, by: asker.name });
+      return studyPost(engine.observation().mode, 'Backtest', answer, triedAt(context));
+    },
+  );
+}
+
+function dayIn(given: unknown): SessionDate | 'bad' | undefined {
+  if (given === undefined) return undefined;
+  const text = String(given).trim();
+  const isDay = DATE.test(text) && Number.isFinite(Date.parse(text));
+  if (!isDay || text < CALENDAR_DAYS.first || text > CALENDAR_DAYS.last) return 'bad';
+  return sessionDate(text);
+}

@@ -1,0 +1,65 @@
+import { escape } from '#bot/format.ts';
+import type { ButtonResult, Command, Component, Context } from '#bot/interactions/command.ts';
+import type { Post } from '#bot/post.ts';
+import { EVIDENCE, EVIDENCE_READ, evidencePost } from '#bot/posts/study.ts';
+import { triedBeside } from '#core/domain/account-state.ts';
+import { SCREENS, type Screen, type Studies, type StudyAnswer } from '#core/studies.ts';
+import { answerLater, isRefused, triedAt } from './study.ts';
+
+/** What the models are worth: the page, its other screens, and the word of who has read it. */
+export const evidence: Command = {
+  definition: {
+    name: 'evidence',
+    description: 'What the models are worth: against SPY, against luck, and in bad times',
+  },
+  access: 'viewer',
+  audience: 'asker',
+  slow: true,
+  run: (context) =>
+    answerLater<'evidence'>(
+      context,
+      (studies) => ask(context, studies),
+      (answer) => {
+        const { key, settings } = answer;
+        context.engine.recordTried({ what: 'evidence', key, settings, by: context.asker.name });
+        return screenOf(context, answer, 'first');
+      },
+    ),
+  components: components(),
+};
+
+function components(): readonly Component[] {
+  return [
+    { prefix: EVIDENCE, access: 'viewer', run: turn },
+    { prefix: EVIDENCE_READ, access: 'approver', run: confirm },
+  ];
+}
+
+/** The page counts its own search by itself; what else people looked at comes on top. */
+function ask({ engine }: Context, studies: Studies) {
+  const before = triedBeside(engine.book());
+  return studies.ask<'evidence'>({ kind: 'evidence', bars: engine.bars(), triedBefore: before });
+}
+
+function screenOf(context: Context, answer: StudyAnswer['evidence'], screen: Screen): Post {
+  const { engine } = context;
+  const { mode } = engine.observation();
+  const hash = engine.evidenceHash();
+  const isUnread = mode === 'LIVE' && !engine.book().evidence.read.has(hash);
+  const tried = triedAt(context).settings;
+  return evidencePost({ mode, answer, screen, unread: isUnread ? hash : undefined, tried });
+}
+
+async function turn(context: Context, argument: string): Promise<ButtonResult> {
+  const screen = SCREENS.find((name) => name === argument) ?? 'first';
+  const answer = context.studies && (await ask(context, context.studies));
+  if (!answer) return { update: undefined, note: 'Nothing is computed here.' };
+  if (isRefused(answer)) return { update: undefined, note: escape(answer.reason, 500) };
+  return { update: screenOf(context, answer, screen), note: undefined };
+}
+
+function confirm({ engine, asker }: Context, hash: string): ButtonResult {
+  const outcome = engine.readEvidence(hash, asker.name);
+  const said = outcome.kind === 'closed' ? outcome.reason : 'Noted: orders to buy may leave now.';
+  return { update: undefined, note: escape(said, 500), result: said };
+}

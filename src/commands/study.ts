@@ -1,0 +1,35 @@
+/** What the commands of studies share: a first answer at once, and the computed one in its place. */
+import { escape } from '#bot/format.ts';
+import type { Answer, Context, Reply } from '#bot/interactions/command.ts';
+import { notice, type Post } from '#bot/post.ts';
+import type { Tried } from '#bot/posts/study.ts';
+import type { NoAnswer, Studies, StudyAnswer, StudyRequest } from '#core/studies.ts';
+
+const COMPUTING = notice('Computing; this message becomes the answer in some seconds.');
+
+/** Asks the study, and shows what it says; no answer is a sentence. */
+export function answerLater<K extends StudyRequest['kind']>(
+  { studies }: Context,
+  ask: (studies: Studies) => Promise<StudyAnswer[K] | NoAnswer>,
+  show: (answer: StudyAnswer[K]) => Post,
+): Answer {
+  if (!studies) return { post: notice('Nothing is computed here.') };
+  const later = ask(studies).then((answer) =>
+    isRefused(answer) ? notice(escape(answer.reason, 1_500)) : show(answer),
+  );
+  return { post: COMPUTING, later } satisfies Reply;
+}
+
+/** Whether there is no answer. */
+export function isRefused<T extends object>(answer: T | NoAnswer): answer is NoAnswer {
+  return 'kind' in answer && answer.kind === 'refused';
+}
+
+/** What people of the desk looked at until now. */
+export function triedAt({ engine }: Context): Tried {
+  const all = [...engine.book().tried.values()];
+  return {
+    settings: all.reduce((sum, { settings }) => sum + settings, 0),
+    people: new Set(all.map(({ by }) => by)).size,
+  };
+}

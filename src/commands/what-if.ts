@@ -1,0 +1,98 @@
+import { ApplicationCommandOptionType } from 'discord.js';
+import type { Answer, Command, Context, Options } from '#bot/interactions/command.ts';
+import { notice } from '#bot/post.ts';
+import { studyPost } from '#bot/posts/study.ts';
+import { dollars, type Ticker, ticker } from '#core/domain/units.ts';
+import type { Change, HeldNow } from '#core/studies.ts';
+import { answerLater, triedAt } from './study.ts';
+
+const NUMBER = ApplicationCommandOptionType.Number as const;
+const COUNT = ApplicationCommandOptionType.Integer as const;
+const TEXT = ApplicationCommandOptionType.String as const;
+
+/** What other settings would change; sends nothing, asks the broker nothing, and changes nothing. */
+export const whatIf: Command = {
+  definition: {
+    name: 'whatif',
+    description: 'What other settings would change: today’s plan and ten years; changes nothing',
+    options: [
+      { type: COUNT, name: 'lookback', description: 'Sessions', min_value: 1, max_value: 250 },
+      { type: COUNT, name: 'top', description: 'Sectors at most', min_value: 1, max_value: 11 },
+      ...percents([
+        ['minimum', 'Least momentum in per cent', 0],
+        ['cap', 'Most of one sector in per cent', 1],
+      ]),
+      { type: NUMBER, name: 'reserve', description: 'Dollars never invested', min_value: 0 },
+      { type: ApplicationCommandOptionType.Boolean, name: 'skip', description: 'Skip this month' },
+      { type: TEXT, name: 'add', description: 'A sector to rank as well', max_length: 8 },
+      { type: TEXT, name: 'without', description: 'A sector to leave out', max_length: 8 },
+    ],
+  },
+  access: 'viewer',
+  audience: 'asker',
+  slow: true,
+  run,
+};
+
+function percents(all: readonly (readonly [name: string, description: string, least: number])[]) {
+  return all.map(([name, description, least]) => {
+    return { type: NUMBER, name, description, min_value: least, max_value: 100 };
+  });
+}
+
+function run(context: Context): Answer {
+  const { engine, options, asker } = context;
+  const change = changeOf(options);
+  if (Object.keys(change).length === 0) {
+    return { post: notice('Name at least one setting to change, such as lookback.') };
+  }
+  return answerLater<'what-if'>(
+    context,
+    (studies) =>
+      studies.ask<'what-if'>({
+        kind: 'what-if',
+        bars: engine.bars(),
+        change,
+        now: heldNow(context),
+      }),
+    (answer) => {
+      const { key, settings } = answer;
+      engine.recordTried({ what: 'what-if', key, settings, by: asker.name });
+      return studyPost(engine.observation().mode, 'What if', answer, triedAt(context));
+    },
+  );
+}
+
+/** What was seen of the account last: nothing is asked for it. */
+function heldNow({ engine }: Context): HeldNow | undefined {
+  const { account, positions, prices } = engine.observation();
+  if (!account) return undefined;
+  const { equity, cash } = account;
+  return { account: { equity, cash }, positions, prices };
+}
+
+function changeOf(options: Options): Change {
+  const number = (name: string, scale = 1): number | undefined => {
+    const value = options.get(name);
+    return typeof value === 'number' ? value / scale : undefined;
+  };
+  const reserve = number('reserve');
+  const change: Change = {
+    lookback: number('lookback'),
+    top: number('top'),
+    minimum: number('minimum', 100),
+    cap: number('cap', 100),
+    reserve: reserve === undefined ? undefined : dollars(reserve),
+    skip: options.get('skip') === true ? true : undefined,
+    add: sectorIn(options.get('add')),
+    leaveOut: sectorIn(options.get('without')),
+  };
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}
+
+function sectorIn(given: unknown): Ticker | undefined {
+  const text = String(given ?? '')
+    .trim()
+    .toUpperCase();
+  return /^[A-Z.]{1,8}$/.test(text) ? ticker(text) : undefined;
+}

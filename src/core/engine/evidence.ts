@@ -1,0 +1,109 @@
+/** With real money nothing is bought until an approver has read the evidence of what decides. */
+import { limitsText } from '../decide/inputs.ts';
+import { type AccountState, openAlert } from '../domain/account-state.ts';
+import type { Alert } from '../domain/alert.ts';
+import { sessionOffset, sessionOnOrBefore } from '../domain/calendar.ts';
+import type { Entry, EntryOf } from '../domain/entry.ts';
+import { newYorkDate } from '../domain/new-york.ts';
+import type { SessionDate } from '../domain/units.ts';
+import { instruments } from '../domain/universe.ts';
+import { resolvedEntries } from './alerts.ts';
+import type { AnswerOutcome } from './answer-outcome.ts';
+import type { EngineParts } from './parts.ts';
+
+/** What people do with the evidence. */
+export interface EvidenceActions {
+  /** The hash of what the evidence is of: universe, models, limits and rules. */
+  evidenceHash(): string;
+  /** Records that an approver has read the evidence with that hash; closed when something else decides now. */
+  readEvidence(hash: string, by: string): AnswerOutcome;
+  /** Records settings that somebody looked at; the same again is no further try. */
+  recordTried(tried: Omit<EntryOf<'tried'>, 'kind'>): void;
+}
+
+type Parts = Pick<
+  EngineParts,
+  'journal' | 'clocks' | 'mode' | 'universe' | 'models' | 'limits' | 'rules' | 'build' | 'hash'
+>;
+type Deciding = Omit<Parts, 'journal' | 'clocks' | 'mode'>;
+
+/** Sessions for which a desk that is live already trades on as before. */
+const NOTICE_SESSIONS = 5;
+
+const EVIDENCE = { about: 'evidence' } as const;
+
+/** The hash of what decides: a fix elsewhere in the program leaves it as it is. */
+export function evidenceHash({ universe, models, limits, rules, build, hash }: Deciding): string {
+  const tickers = instruments(universe).map(({ ticker }) => ticker);
+  const settings = models.map(({ weigh, holds, ...model }) => model);
+  return hash(JSON.stringify([tickers, settings, build.models, limitsText({ limits, rules })]));
+}
+
+/** Why nothing is bought now, in words; undefined where it may be. */
+export function unreadEvidence(parts: Parts): string | undefined {
+  const { journal, clocks, mode } = parts;
+  if (mode !== 'LIVE') return undefined;
+  const hash = evidenceHash(parts);
+  const { due, read } = journal.book().evidence;
+  if (read.has(hash)) return undefined;
+  const from = due.get(hash);
+  if (from !== undefined && newYorkDate(clocks.market.now()) < from) return undefined;
+  return 'nobody has read the evidence of these models, limits and rules';
+}
+
+/** Writes down from when on the evidence must have been read, and asks for it; ends the question once it was. */
+export function followEvidence(parts: Parts): void {
+  const { journal, mode } = parts;
+  if (mode !== 'LIVE') return;
+  const hash = evidenceHash(parts);
+  const book = journal.book();
+  if (book.evidence.read.has(hash)) {
+    journal.append(...resolvedEntries(book, ['evidence'], 'The evidence was read.'));
+    return;
+  }
+  const known = book.evidence.due.get(hash);
+  const from = known ?? dueFrom(parts, book);
+  journal.append(
+    ...(known ? [] : [{ kind: 'evidence-due', hash, from } satisfies Entry]),
+    ...(openAlert(book, EVIDENCE) ? [] : [{ kind: 'alert', alert: alertOf(from) } as const]),
+  );
+}
+
+/** A desk that traded before there was this question gets notice, once. */
+function dueFrom({ clocks }: Parts, { rebalances, evidence }: AccountState): SessionDate {
+  const today = newYorkDate(clocks.market.now());
+  const isLiveAlready = rebalances.size > 0 && evidence.due.size === 0 && evidence.read.size === 0;
+  if (!isLiveAlready) return today;
+  return sessionOffset(sessionOnOrBefore(today).date, NOTICE_SESSIONS).date;
+}
+
+function alertOf(from: SessionDate): Alert {
+  return {
+    subject: EVIDENCE,
+    severity: 'warning',
+    title: 'Read the evidence',
+    text: `With real money nothing is bought from ${from} on until an approver has read the evidence of these models, limits and rules.`,
+    remedy: 'Sells, halts and flattening work as ever.',
+    advice: { code: 'read-evidence' },
+  };
+}
+
+/** The actions over the journal. */
+export function createEvidenceActions(parts: Parts): EvidenceActions {
+  const { journal } = parts;
+  return {
+    evidenceHash: () => evidenceHash(parts),
+    readEvidence(hash, by) {
+      if (hash !== evidenceHash(parts)) {
+        const reason = 'Models, limits or rules changed since this page; use /evidence again.';
+        return { kind: 'closed', reason };
+      }
+      const known = journal.book().evidence.read.get(hash);
+      if (known) return { kind: 'closed', reason: `Already read by ${known.by}.` };
+      journal.append({ kind: 'evidence-read', hash, by });
+      journal.append(...resolvedEntries(journal.book(), ['evidence'], `${by} has read it.`));
+      return { kind: 'accepted' };
+    },
+    recordTried: (tried) => void journal.append({ kind: 'tried', ...tried }),
+  };
+}

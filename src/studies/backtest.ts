@@ -1,0 +1,75 @@
+/** One model or the whole desk over history, beside SPY. */
+import type { Model } from '#core/domain/model.ts';
+import { heldAlone } from '#core/evidence/benchmarks.ts';
+import { datesOf } from '#core/evidence/figures.ts';
+import { rivalFigures } from '#core/evidence/page.ts';
+import { deskOf, type Ground, type Summary, summaryOf, trialOf } from '#core/evidence/trial.ts';
+import { growthTable, wrapped } from '#core/evidence/words.ts';
+import type { NoAnswer, StudyAnswer, StudyRequest, StudySection } from '#core/studies.ts';
+import { MODELS } from '#models/list.ts';
+import { drawnCurves } from './curves.ts';
+import { groundOf, refused, type StudyGround } from './ground.ts';
+import { keyOf } from './key-of.ts';
+
+const ALL = 'all';
+const YEAR = 252;
+
+/** Runs the model over the sessions; the last ten years unless given. */
+export function backtestOf(
+  { model, from, to }: Extract<StudyRequest, { kind: 'backtest' }>,
+  given: StudyGround,
+): StudyAnswer['backtest'] | NoAnswer {
+  const models = model === ALL ? MODELS : MODELS.filter(({ id }) => id === model);
+  if (models.length === 0) return refused(`There is no model ${model}.`);
+  const ground = groundOf(given, { from, to });
+  if ('kind' in ground) return ground;
+  const trial = trialOf(ground, deskOf(models, ground.history));
+  const spy = heldAlone(ground, ground.history.panel.benchmark);
+  const dates = datesOf(ground);
+  return {
+    kind: 'backtest',
+    sections: sectionsOf(ground, models, summaryOf(trial), rivalFigures(spy)),
+    curves: drawnCurves(ground, [
+      [model === ALL ? 'You' : model, trial.run.equity],
+      ['SPY', spy],
+    ]),
+    settings: 1,
+    key: keyOf(['backtest', model, dates[0], dates.at(-1), given.limits]),
+  };
+}
+
+function sectionsOf(
+  ground: Ground,
+  models: readonly Model[],
+  own: Summary,
+  spy: ReturnType<typeof rivalFigures>,
+): readonly StudySection[] {
+  const dates = datesOf(ground);
+  const name = models.length === 1 ? 'Model' : 'Rotor';
+  const total = own.final / (ground.equity / 100) - 1;
+  const growth =
+    dates.length < YEAR
+      ? wrapped(
+          `Shorter than a year, so no yearly rates: ${inPercent(total)} in all, SPY ${inPercent(spy.total)}.`,
+        )
+      : growthTable([
+          [name, own.cagr, own.mdd],
+          ['SPY', spy.cagr, spy.maxDrawdown],
+        ]);
+  return [
+    {
+      title: models.length === 1 ? (models[0]?.id ?? 'BACKTEST') : 'ALL MODELS',
+      lines: [`${dates[0]} - ${dates.at(-1)}`, 'Filled next open, 5 bps cost', '', ...growth],
+    },
+    {
+      title: 'TRADING',
+      lines: wrapped(
+        `${own.orders} orders; it turns over ${own.turnover.toFixed(1)} times a year.`,
+      ),
+    },
+  ];
+}
+
+function inPercent(fraction: number): string {
+  return `${fraction < 0 ? '' : '+'}${(fraction * 100).toFixed(1)}%`;
+}

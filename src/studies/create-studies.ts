@@ -1,0 +1,91 @@
+/** Studies in a thread of their own: one at a time, never in the way of trading. */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { NoAnswer, Studies, StudyAnswer, StudyRequest } from '#core/studies.ts';
+import type { AnyAnswer, StudyPlace } from './run-study.ts';
+import type { ToStudy } from './study-worker.ts';
+
+/** Computes one answer, somewhere. */
+export type Compute = (asked: ToStudy) => Promise<AnyAnswer>;
+
+/** Questions that may wait for the one that is being answered. */
+const MOST_WAITING = 4;
+/** Answers that are remembered. */
+const MOST_KEPT = 32;
+
+const BUSY: NoAnswer = {
+  kind: 'refused',
+  reason: 'Other questions are being computed. Ask again in a minute.',
+};
+
+/** @param compute in a thread unless given. */
+export function createStudies(place: StudyPlace, compute: Compute = inThread): Studies {
+  const kept = new Map<string, Promise<AnyAnswer>>();
+  const names = new WeakMap<object, number>();
+  let named = 0;
+  let waiting = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Bars are the same as long as they are the same object: a new reading is a new one. */
+  function nameOf(bars: object): number {
+    const name = names.get(bars) ?? ++named;
+    names.set(bars, name);
+    return name;
+  }
+
+  function keyOf(request: StudyRequest): string {
+    return JSON.stringify(request, (_, value: unknown) =>
+      value instanceof Map ? nameOf(value) : value,
+    );
+  }
+
+  function computed(request: StudyRequest): Promise<AnyAnswer> {
+    waiting += 1;
+    const mine = turn.then(() => compute({ request, place }));
+    turn = mine.catch(() => undefined);
+    return mine.finally(() => {
+      waiting -= 1;
+    });
+  }
+
+  async function answered(request: StudyRequest): Promise<AnyAnswer> {
+    // Decisions are added all the time, so that parity is asked anew.
+    const key = request.kind === 'parity' ? undefined : keyOf(request);
+    const known = key === undefined ? undefined : kept.get(key);
+    if (known) return known;
+    if (waiting > MOST_WAITING) return BUSY;
+    const made = computed(request);
+    if (key !== undefined) remember(key, made);
+    return made;
+  }
+
+  function remember(key: string, made: Promise<AnyAnswer>): void {
+    kept.set(key, made);
+    for (const old of [...kept.keys()].slice(0, -MOST_KEPT)) kept.delete(old);
+    made.catch(() => kept.delete(key));
+  }
+
+  return {
+    ask: <K extends StudyRequest['kind']>(request: Extract<StudyRequest, { kind: K }>) =>
+      answered(request) as Promise<StudyAnswer[K] | NoAnswer>,
+  };
+}
+
+/** A thread a question: what a study takes of memory goes with it. It needs none of our secrets. */
+async function inThread(asked: ToStudy): Promise<AnyAnswer> {
+  const script = join(import.meta.dirname, 'study-worker.ts');
+  const worker = new Worker(script, { env: {}, execArgv: [] });
+  worker.unref();
+  try {
+    const done = Promise.withResolvers<AnyAnswer>();
+    worker.once('message', done.resolve);
+    worker.once('error', done.reject);
+    worker.once('exit', (code) =>
+      done.reject(new Error(`the thread of studies ended with ${code}`)),
+    );
+    worker.postMessage(asked);
+    return await done.promise;
+  } finally {
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,123 @@
+/** The evidence page of a desk, as the screens of a chat. */
+import { curvesOf } from '#core/evidence/curves.ts';
+import { type Page, pageOf } from '#core/evidence/page.ts';
+import { type Grid, type Point, pointsOf } from '#core/evidence/sweep.ts';
+import type { Ground } from '#core/evidence/trial.ts';
+import type { Walk } from '#core/evidence/walk-forward.ts';
+import { sectionsOf, verdictOf, wrapped } from '#core/evidence/words.ts';
+import type { NoAnswer, Screen, StudyAnswer, StudyRequest, StudySection } from '#core/studies.ts';
+import { MODELS } from '#models/list.ts';
+import { datesAt } from './curves.ts';
+import { groundOf, type StudyGround } from './ground.ts';
+import { keyOf } from './key-of.ts';
+
+/** As in the terminal, so that both say the same of the same bars. */
+const DRAWS = { monkeys: 2_000, seed: 20_251_114, boots: 2_000, bootSeed: 7 };
+const DRAWN_MONKEYS = 200;
+const TRAIN_YEARS = 3;
+
+/** The settings of the core model that are tried: lookback, top, least momentum. */
+export const GRID: Grid = {
+  lookback: Array.from({ length: 17 }, (_, index) => 14 * (index + 1)),
+  top: [1, 2, 3, 4, 5, 6],
+  min: [0, 0.025, 0.05, 0.075, 0.1],
+};
+
+/** Computes the page; some seconds of one processor for ten years. */
+export function evidenceOf(
+  { triedBefore }: Extract<StudyRequest, { kind: 'evidence' }>,
+  given: StudyGround,
+  triedInTerminal: number,
+): StudyAnswer['evidence'] | NoAnswer {
+  const ground = groundOf(given);
+  if ('kind' in ground) return ground;
+  const centre = coreSettings();
+  const key = searchKey(given);
+  const page = pageOf({
+    ...{ ground, models: MODELS, grid: GRID, centre, walk: walkOf(ground), ...DRAWS },
+    triedBefore: triedBefore + triedInTerminal,
+  });
+  const troop = { count: DRAWN_MONKEYS, seed: DRAWS.seed, like: centre, sameExposure: false };
+  const { places, you, spy, sectors, low, high } = curvesOf(ground, MODELS, troop);
+  return {
+    kind: 'evidence',
+    screens: screensOf(page),
+    verdict: verdictOf(page),
+    curves: {
+      dates: datesAt(ground, places),
+      lines: [
+        { name: 'You', values: you },
+        { name: 'SPY', values: spy },
+        { name: 'All sectors', values: sectors },
+      ],
+      band: { low, high },
+    },
+    settings: pointsOf(GRID).length,
+    key,
+  };
+}
+
+/** Lookback, top and least momentum of the first model. */
+export function coreSettings(): Point {
+  const [core] = MODELS;
+  const { lookback = 126, top = 3, minimumMomentum = 0 } = core?.parameters ?? {};
+  return [lookback, top, minimumMomentum];
+}
+
+/** Each year that has years before it, at most three of them to pick by. */
+function walkOf({ history, from, to }: Ground): Walk {
+  const yearOf = (row: number): number => Number(history.panel.dates[row]?.slice(0, 4));
+  const [start, last] = [yearOf(from), yearOf(to)];
+  const train = Math.max(1, Math.min(TRAIN_YEARS, last - start));
+  return { train, first: Math.min(start + train, last), last };
+}
+
+/** The same search again is no further try, also on the bars of a later day. */
+function searchKey({ limits, rules }: StudyGround): string {
+  return keyOf(['evidence', GRID, limits, rules]);
+}
+
+/** Which sections stand on which screen, in the order that they are read. */
+const PLACES: Readonly<Record<Exclude<Screen, 'how-to-read'>, readonly string[]>> = {
+  first: ['EVIDENCE', 'IN ONE SENTENCE', 'AGAINST SPY'],
+  luck: ['LUCK OR SKILL?', 'LUCK OF THE CALENDAR'],
+  settings: ['ARE THE SETTINGS SPECIAL?', 'CAN ONE PICK BETTER ONES?'],
+  'bad-times': ['WHEN IT HURT', 'COSTS', 'HOW LONG WOULD PROVE IT?'],
+};
+
+const HOW_TO_READ: readonly StudySection[] = [
+  {
+    title: 'THE TABLE',
+    lines: wrapped(
+      'Growth a year, and the deepest fall from a peak. Rotor is the desk as it is set now, over the ' +
+        'last ten years. Random is the middle one of 2,000 portfolios of random sectors.',
+    ),
+  },
+  {
+    title: 'THE PICTURE',
+    lines: wrapped(
+      'What one dollar became. In the grey band lie 90 of 100 random portfolios: inside of it nobody ' +
+        'can tell skill from luck.',
+    ),
+  },
+  {
+    title: 'THE SENTENCE',
+    lines: wrapped(
+      'History is shuffled 2,000 times in pieces of a month. Only where nearly every shuffle leaves ' +
+        'Rotor ahead of SPY does it say so.',
+    ),
+  },
+];
+
+function screensOf(page: Page): StudyAnswer['evidence']['screens'] {
+  const sections = sectionsOf(page);
+  const titled = (titles: readonly string[]): readonly StudySection[] =>
+    titles.flatMap((title) => sections.filter((each) => each.title === title));
+  return {
+    first: titled(PLACES.first),
+    luck: titled(PLACES.luck),
+    settings: titled(PLACES.settings),
+    'bad-times': titled(PLACES['bad-times']),
+    'how-to-read': [...HOW_TO_READ, ...titled(['WHAT THIS CANNOT TELL'])],
+  };
+}

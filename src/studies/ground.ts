@@ -1,0 +1,79 @@
+/** From the bars of a desk to the ground that its studies run on. */
+import { prepareHistory } from '#core/backtest/history.ts';
+import { type Bars, lastDate } from '#core/domain/bar.ts';
+import type { PlanRules, RiskLimits } from '#core/domain/decision.ts';
+import type { AcceptedMoves } from '#core/domain/findings.ts';
+import { dollars, type SessionDate } from '#core/domain/units.ts';
+import { UNIVERSE, type Universe } from '#core/domain/universe.ts';
+import type { Ground } from '#core/evidence/trial.ts';
+import type { NoAnswer } from '#core/studies.ts';
+
+/** The limits and rules of the desk. */
+export interface StudyRules {
+  readonly limits: RiskLimits;
+  readonly rules: PlanRules;
+  readonly acceptedMoves: AcceptedMoves;
+}
+
+/** The bars and rules that a study runs on. */
+export interface StudyGround extends StudyRules {
+  readonly bars: Bars;
+}
+
+/** What an account of a study begins with, and what each fill costs. */
+const ACCOUNT = { equity: dollars(100_000), slippageBps: 5 };
+
+/** Sessions that the longest lookback reads before the first decision. */
+const WARM_UP = 251;
+const TEN_YEARS = 2_520;
+/** Two calendar years, so that one can be picked by the other. */
+const FEWEST = 380;
+
+/** Sessions to run over; the last ten years where there are so many. */
+export interface StudyRange {
+  readonly from?: SessionDate | undefined;
+  readonly to?: SessionDate | undefined;
+}
+
+/** The ground, or why the bars give none. */
+export function groundOf(
+  { bars, limits, rules, acceptedMoves }: StudyGround,
+  { from, to }: StudyRange = {},
+  universe: Universe = UNIVERSE,
+): Ground | NoAnswer {
+  const history = prepareHistory({ bars, universe, acceptedMoves });
+  const { dates } = history.panel;
+  const end = lastOfAll(bars);
+  const lastRow = countThrough(dates, to !== undefined && to < end ? to : end) - 1;
+  const asked = from === undefined ? lastRow - TEN_YEARS + 1 : countBefore(dates, from);
+  const firstRow = Math.max(WARM_UP, asked);
+  const [first, last] = [dates[firstRow], dates[lastRow]];
+  const sessions = Math.max(0, lastRow - firstRow + 1);
+  if (!first || !last || sessions < (from === undefined ? FEWEST : 2)) {
+    return refused(`The bars hold too few sessions: ${sessions} after a year to begin with.`);
+  }
+  const fault = history.faultsOf(first, last);
+  if (fault) return refused(fault.reason);
+  return { history, from: firstRow, to: lastRow, ...ACCOUNT, limits, rules };
+}
+
+/** The last session that every ticker has a bar of, as far as each goes. */
+function lastOfAll(bars: Bars): SessionDate {
+  const [first = '' as SessionDate] = [...bars.values()]
+    .flatMap((each) => lastDate(each) ?? [])
+    .sort();
+  return first;
+}
+
+function countThrough(dates: readonly SessionDate[], date: SessionDate): number {
+  return dates.filter((each) => each <= date).length;
+}
+
+function countBefore(dates: readonly SessionDate[], date: SessionDate): number {
+  return dates.filter((each) => each < date).length;
+}
+
+/** No answer, and why. */
+export function refused(reason: string): NoAnswer {
+  return { kind: 'refused', reason };
+}

@@ -1,0 +1,63 @@
+/** From a question to its answer. Slow work without a pause: only the thread of study-worker.ts calls it. */
+import { UNIVERSE } from '#core/domain/universe.ts';
+import { replayJournal } from '#core/replay/replay-journal.ts';
+import { journalFiles } from '#core/store/backup.ts';
+import { contentOfState } from '#core/store/entries.ts';
+import { createInputStore, inputFolder } from '#core/store/input-store.ts';
+import type { NoAnswer, StudyAnswer, StudyRequest } from '#core/studies.ts';
+import { MODELS } from '#models/list.ts';
+import { triedBefore } from '../cli/evidence/trials.ts';
+import { backtestOf } from './backtest.ts';
+import { evidenceOf } from './evidence.ts';
+import type { StudyRules } from './ground.ts';
+import { whatIfOf } from './what-if.ts';
+
+/** What a study needs beside its question. */
+export interface StudyPlace {
+  /** Where the journal and what its decisions read are. */
+  readonly stateDir: string;
+  /** The hash of the program's files that decide. */
+  readonly code: string;
+  readonly rules: StudyRules;
+}
+
+/** Any answer. */
+export type AnyAnswer = StudyAnswer[StudyRequest['kind']] | NoAnswer;
+
+/** Computes the answer. @throws whatever nobody foresaw. */
+export function runStudy(request: StudyRequest, place: StudyPlace): AnyAnswer {
+  switch (request.kind) {
+    case 'evidence':
+      return evidenceOf(
+        request,
+        { bars: request.bars, ...place.rules },
+        triedBefore(place.stateDir, ''),
+      );
+    case 'backtest':
+      return backtestOf(request, { bars: request.bars, ...place.rules });
+    case 'what-if':
+      return whatIfOf(request, { bars: request.bars, ...place.rules });
+    case 'parity':
+      return parityOf(place);
+    default:
+      return request satisfies never;
+  }
+}
+
+const MOST_DIFFERENCES = 10;
+
+function parityOf({ stateDir, code }: StudyPlace): StudyAnswer['parity'] {
+  const { book, entries } = contentOfState(journalFiles(stateDir));
+  const store = createInputStore(inputFolder(stateDir));
+  const accountId = book.account?.id ?? '';
+  const parts = { store, universe: UNIVERSE, models: MODELS, code, accountId };
+  const { equal, of, notKept, decisions } = replayJournal(entries, parts);
+  const differences = decisions.flatMap(({ id, asOf, result }) =>
+    result.kind === 'different' ? [`${id} (${asOf}): ${result.input}: ${result.text}`] : [],
+  );
+  return {
+    kind: 'parity',
+    ...{ equal, of, notKept },
+    differences: differences.toReversed().slice(0, MOST_DIFFERENCES),
+  };
+}

@@ -1,0 +1,272 @@
+/** What another setting would change: the plan of today, ten years, and its place among its neighbours. */
+import { decide } from '#core/decide/decide.ts';
+import { lastDate } from '#core/domain/bar.ts';
+import type { Outcome } from '#core/domain/decision.ts';
+import { managedAccount } from '#core/domain/managed-account.ts';
+import type { Model } from '#core/domain/model.ts';
+import { cents, type Ticker, valueOf } from '#core/domain/units.ts';
+import { tradable, UNIVERSE, type Universe } from '#core/domain/universe.ts';
+import { heldAlone } from '#core/evidence/benchmarks.ts';
+import { rivalFigures } from '#core/evidence/page.ts';
+import { neighboursOf, type Point, pointRun } from '#core/evidence/sweep.ts';
+import {
+  deskOf,
+  type Ground,
+  type Summary,
+  summaryOf,
+  type Trial,
+  trialOf,
+} from '#core/evidence/trial.ts';
+import { growthTable, wrapped } from '#core/evidence/words.ts';
+import type {
+  Change,
+  HeldNow,
+  NoAnswer,
+  StudyAnswer,
+  StudyRequest,
+  StudySection,
+} from '#core/studies.ts';
+import { MODELS } from '#models/list.ts';
+import { strongestOf, topByMomentum } from '#models/top-by-momentum.ts';
+import { drawnCurves } from './curves.ts';
+import { coreSettings } from './evidence.ts';
+import { groundOf, refused, type StudyGround } from './ground.ts';
+import { keyOf } from './key-of.ts';
+
+type Request = Extract<StudyRequest, { kind: 'what-if' }>;
+
+/** Tries the change; nothing of it is kept by the desk. */
+export function whatIfOf(request: Request, given: StudyGround): StudyAnswer['what-if'] | NoAnswer {
+  const { change } = request;
+  const universe = changedUniverse(change, given);
+  if ('kind' in universe) return universe;
+  const changed = changedGround(given, change);
+  const [ground, its] = [groundOf(given), groundOf(changed, {}, universe)];
+  if ('kind' in ground) return ground;
+  if ('kind' in its) return its;
+  const models = changedModels(change);
+  const present = trialOf(ground, deskOf(MODELS, ground.history));
+  const tried = trialOf(its, deskOf(models, its.history));
+  const spy = heldAlone(ground, ground.history.panel.benchmark);
+  const near = neighbours(its, change);
+  return {
+    kind: 'what-if',
+    sections: [
+      { title: 'WHAT IF', lines: wordsOf(change) },
+      { title: "TODAY'S PLAN", lines: planLines(request, given, { changed, universe, models }) },
+      tenYears({ present: summaryOf(present), tried: summaryOf(tried), spy }),
+      { title: 'AMONG ITS NEIGHBOURS', lines: wrapped(near.words) },
+    ],
+    curves: drawnCurves(ground, [
+      ['Present', present.run.equity],
+      ['What if', tried.run.equity],
+      ['SPY', spy],
+    ]),
+    settings: 1 + near.count,
+    key: keyOf(['what-if', change, lastDate(firstOf(given))]),
+  };
+}
+
+function firstOf({ bars }: StudyGround) {
+  const [history] = bars.values();
+  if (!history) throw new RangeError('what-if: expected bars, found none');
+  return history;
+}
+
+function changedModels({ lookback, top, minimum }: Change): readonly Model[] {
+  const [core, ...rest] = MODELS;
+  if (!core) throw new RangeError('what-if: expected a model, found none');
+  const parameters = {
+    ...core.parameters,
+    ...(lookback !== undefined && { lookback }),
+    ...(top !== undefined && { top }),
+    ...(minimum !== undefined && { minimumMomentum: minimum }),
+  };
+  const changed: Model = {
+    ...core,
+    parameters,
+    holds: (momenta) => strongestOf(momenta, parameters),
+    weigh: (input) => topByMomentum(input, parameters),
+  };
+  return [changed, ...rest];
+}
+
+function changedGround(ground: StudyGround, { cap }: Change): StudyGround {
+  return cap === undefined ? ground : { ...ground, limits: { ...ground.limits, maxWeight: cap } };
+}
+
+function changedUniverse({ add, leaveOut }: Change, { bars }: StudyGround): Universe | NoAnswer {
+  let { sectors } = UNIVERSE;
+  if (leaveOut !== undefined) {
+    if (!sectors.some(({ ticker }) => ticker === leaveOut)) {
+      return refused(`${leaveOut} is none of the sectors.`);
+    }
+    sectors = sectors.filter(({ ticker }) => ticker !== leaveOut);
+  }
+  if (add !== undefined) {
+    const firstSession = bars.get(add)?.dates[0];
+    if (!firstSession || add === UNIVERSE.benchmark.ticker || add === UNIVERSE.defensive.ticker) {
+      return refused(`No bars of ${add} are held, so it cannot be tried.`);
+    }
+    if (!sectors.some(({ ticker }) => ticker === add)) {
+      sectors = [...sectors, { ticker: add, sector: add, firstSession }];
+    }
+  }
+  return { ...UNIVERSE, sectors };
+}
+
+function wordsOf(change: Change): readonly string[] {
+  const [lookback, top, minimum] = coreSettings();
+  const told: readonly (string | false)[] = [
+    change.lookback !== undefined && `lookback ${lookback} -> ${change.lookback}`,
+    change.top !== undefined && `top ${top} -> ${change.top}`,
+    change.minimum !== undefined && `minimum ${share(minimum)} -> ${share(change.minimum)}`,
+    change.cap !== undefined && `cap ${share(change.cap)} a sector`,
+    change.reserve !== undefined &&
+      `reserve $${Math.round(change.reserve / 100).toLocaleString('en-US')}`,
+    change.skip === true && 'this month is skipped',
+    change.add !== undefined && `with ${change.add}`,
+    change.leaveOut !== undefined && `without ${change.leaveOut}`,
+  ];
+  const lines = told.filter((line) => line !== false);
+  return lines.length > 0 ? lines : ['nothing is changed'];
+}
+
+function share(fraction: number): string {
+  return `${(fraction * 100).toFixed(1)}%`;
+}
+
+interface Changed {
+  readonly changed: StudyGround;
+  readonly universe: Universe;
+  readonly models: readonly Model[];
+}
+
+/** What each ticker would weigh, at present and with the change; the money of now, asked for nowhere. */
+function planLines(
+  { change, now }: Request,
+  given: StudyGround,
+  { changed, universe, models }: Changed,
+): readonly string[] {
+  if (change.skip) return wrapped('It would be skipped: nothing is traded this month.');
+  if (!now) return wrapped('The account was not seen yet.');
+  const present = outcomeOf(given, UNIVERSE, MODELS, now, 0);
+  const other = outcomeOf(changed, universe, models, now, change.reserve ?? 0);
+  if (present.kind === 'no-decision') return wrapped(present.reason);
+  if (other.kind === 'no-decision') return wrapped(other.reason);
+  const weights = (outcome: typeof present) => (ticker: Ticker) =>
+    outcome.verdict.weights.get(ticker) ?? 0;
+  const [before, after] = [weights(present), weights(other)];
+  const rows = tradable(UNIVERSE)
+    .map(({ ticker }) => ticker)
+    .filter((ticker) => Math.abs(before(ticker) - after(ticker)) > 0.0005)
+    .map(
+      (ticker) =>
+        `${ticker.padEnd(8)}${share(before(ticker)).padStart(12)}${share(after(ticker)).padStart(12)}`,
+    );
+  const orders = `${present.plan.orders.length} orders now, ${other.plan.orders.length} then.`;
+  if (rows.length === 0) return wrapped(`The same weights. ${orders}`);
+  return [
+    `${'weight'.padEnd(8)}${'present'.padStart(12)}${'what if'.padStart(12)}`,
+    ...rows,
+    ...wrapped(orders),
+  ];
+}
+
+function outcomeOf(
+  { bars, limits, rules, acceptedMoves }: StudyGround,
+  universe: Universe,
+  models: readonly Model[],
+  { account, positions, prices }: HeldNow,
+  reserve: number,
+): Outcome {
+  const own = new Set(tradable(universe).map(({ ticker }) => ticker));
+  const ownValue = positions
+    .filter(({ ticker }) => own.has(ticker))
+    .reduce((sum, { ticker, qty, currentPrice, averagePrice }) => {
+      return sum + valueOf(qty, prices.get(ticker) ?? currentPrice ?? averagePrice);
+    }, 0);
+  const managed = managedAccount(
+    { equity: account.equity, cash: account.cash, ownValue: cents(ownValue) },
+    { reserve: cents(reserve), maxManaged: undefined },
+  );
+  const closes = [...bars].flatMap(([ticker, { close }]) => {
+    const last = close.at(-1);
+    return last === undefined ? [] : [[ticker, last] as const];
+  });
+  return decide({
+    ...{ id: 'what-if', cause: 'manual', accountId: 'what-if' },
+    asOf: lastOfSectors(bars, universe),
+    ...{ bars, limits, rules, acceptedMoves, universe, models },
+    holdings: { ...managed, positions: new Map(positions.map(({ ticker, qty }) => [ticker, qty])) },
+    prices: new Map([...closes, ...prices]),
+    warmUp: false,
+  });
+}
+
+function lastOfSectors(bars: StudyGround['bars'], { benchmark }: Universe) {
+  const history = bars.get(benchmark.ticker);
+  const last = history && lastDate(history);
+  if (last === undefined)
+    throw new RangeError('what-if: expected bars of the benchmark, found none');
+  return last;
+}
+
+function tenYears({
+  present,
+  tried,
+  spy,
+}: {
+  readonly present: Summary;
+  readonly tried: Summary;
+  readonly spy: Float64Array;
+}): StudySection {
+  const market = rivalFigures(spy);
+  return {
+    title: 'TEN YEARS',
+    lines: growthTable([
+      ['Present', present.cagr, present.mdd],
+      ['What if', tried.cagr, tried.mdd],
+      ['SPY', market.cagr, market.maxDrawdown],
+    ]),
+  };
+}
+
+/** One step of each setting: sessions, sectors, least momentum. */
+const STEPS = { lookback: 14, top: 1, min: 0.025 };
+
+/** The settings alone among those one step away, by what they made for the risk taken. */
+function neighbours(
+  ground: Ground,
+  change: Change,
+): { readonly count: number; readonly words: string } {
+  const [lookback, top, minimum] = coreSettings();
+  const centre: Point = [change.lookback ?? lookback, change.top ?? top, change.minimum ?? minimum];
+  const around = neighboursOf(gridAround(centre), centre);
+  const sharpe = (point: Point): number => summaryOf(pointTrial(ground, point)).sharpe;
+  const own = sharpe(centre);
+  const theirs = around.map(sharpe).filter(Number.isFinite);
+  const place = theirs.filter((value) => value > own).length + 1;
+  const worst = Math.min(...theirs, own);
+  return {
+    count: around.length,
+    words:
+      `By growth for its risk it is no. ${place} of ${theirs.length + 1} settings one step apart ` +
+      `(${own.toFixed(2)}; the best ${Math.max(...theirs, own).toFixed(2)}, the worst ${worst.toFixed(2)}). ` +
+      'A peak above its neighbours is luck.',
+  };
+}
+
+function pointTrial(ground: Ground, point: Point): Trial {
+  return trialOf(ground, pointRun(point, ground.history));
+}
+
+function gridAround([lookback, top, min]: Point) {
+  const steps = (value: number, step: number, least: number, most: number): readonly number[] =>
+    [value - step, value, value + step].filter((each) => each >= least && each <= most);
+  return {
+    lookback: steps(lookback, STEPS.lookback, 1, 250),
+    top: steps(top, STEPS.top, 1, UNIVERSE.sectors.length),
+    min: steps(min, STEPS.min, 0, 1),
+  };
+}

@@ -1,0 +1,162 @@
+/** What studies compute, and that they wait for each other. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { dollars, sessionDate } from '#core/domain/units.ts';
+import type { Change, NoAnswer, StudyAnswer, StudySection } from '#core/studies.ts';
+import { type Compute, createStudies } from '#src/studies/create-studies.ts';
+import { runStudy, type StudyPlace } from '#src/studies/run-study.ts';
+import { market } from '#tests/support/bars.ts';
+import { LIMITS, RULES } from '#tests/support/deciding.ts';
+
+const stateDir = mkdtempSync(join(tmpdir(), 'rotor-studies-'));
+afterAll(() => rmSync(stateDir, { recursive: true }));
+
+const PLACE: StudyPlace = {
+  stateDir,
+  code: 'c1',
+  rules: { limits: LIMITS, rules: RULES, acceptedMoves: [] },
+};
+const BARS = market({ XLK: 0.2, XLE: 0.15, XLV: 0.12, XLF: 0.05 }, { count: 700 });
+const NOW = {
+  account: { equity: dollars(100_000), cash: dollars(100_000) },
+  positions: [],
+  prices: new Map(),
+};
+
+/** The text of an answer; its reason where there is none. */
+function textOf(answer: { readonly sections: readonly StudySection[] } | NoAnswer): string {
+  if (!('sections' in answer)) return answer.reason;
+  return answer.sections.flatMap(({ title, lines }) => [title, ...lines]).join('\n');
+}
+
+function whatIf(change: Change): StudyAnswer['what-if'] | NoAnswer {
+  const answer = runStudy({ kind: 'what-if', bars: BARS, change, now: NOW }, PLACE);
+  if (answer.kind !== 'what-if' && answer.kind !== 'refused') throw new Error(answer.kind);
+  return answer;
+}
+
+describe('a what-if', () => {
+  it('shows how the plan of today would change, and nothing where it would not', () => {
+    expect(textOf(whatIf({ top: 2 }))).toMatch(/XLV +[\d.]+% +[\d.]+%/);
+    expect(textOf(whatIf({ top: 3 }))).toContain('The same weights.');
+  });
+
+  it('keeps lines within 32 columns', () => {
+    const lines = textOf(whatIf({ lookback: 90, top: 4, cap: 0.2, leaveOut: 'XLK' as never }));
+    expect(lines.split('\n').filter((line) => line.length > 32)).toEqual([]);
+  });
+
+  it('leaves a sector out, and cannot add one without bars', () => {
+    expect(textOf(whatIf({ leaveOut: 'XLK' as never }))).toMatch(/XLK +[\d.]+% +0\.0%/);
+    expect(textOf(whatIf({ add: 'XYZ' as never }))).toContain('No bars of XYZ');
+  });
+
+  it('caps a sector, keeps a reserve, and skips a month', () => {
+    expect(textOf(whatIf({ cap: 0.1 }))).toMatch(/XLK +[\d.]+% +10\.0%/);
+    expect(textOf(whatIf({ reserve: dollars(50_000) }))).toContain('reserve $50,000');
+    expect(textOf(whatIf({ skip: true }))).toContain('It would be skipped');
+  });
+
+  it('counts itself and each neighbour that it is held against', () => {
+    expect(whatIf({ top: 4 })).toMatchObject({ settings: 18 });
+  });
+});
+
+describe('a backtest', () => {
+  const asked = { kind: 'backtest', bars: BARS, model: 'all' } as const;
+
+  it('gives no yearly rates of less than a year', () => {
+    const from = sessionDate('2024-03-01');
+    const answer = runStudy({ ...asked, from }, PLACE);
+    expect(answer.kind === 'backtest' && textOf(answer)).toContain('Shorter than a year');
+  });
+
+  it('ends with the bars that all have, and refuses a model that is not there', () => {
+    const answer = runStudy(asked, PLACE);
+    expect(answer.kind === 'backtest' && textOf(answer)).toContain('- 2024-06-28');
+    expect(runStudy({ ...asked, model: 'x' }, PLACE)).toMatchObject({ kind: 'refused' });
+  });
+});
+
+describe('the evidence of a short record', () => {
+  it('is told as too short, without an interval', () => {
+    const answer = runStudy({ kind: 'evidence', bars: BARS, triedBefore: 7 }, PLACE);
+    if (answer.kind !== 'evidence') throw new Error(textOf(answer as NoAnswer));
+    expect(answer.verdict).toBe('The record is too short to tell.');
+    const text = textOf({ sections: Object.values(answer.screens).flat() });
+    expect(text).not.toContain('confidence');
+    expect(text).toContain('517 settings tried.');
+    expect(text).not.toMatch(/PBO|DSR|PSR/);
+  });
+
+  it('is refused where one year cannot be picked by another', () => {
+    const bars = market({}, { count: 300 });
+    const answer = runStudy({ kind: 'evidence', bars, triedBefore: 0 }, PLACE);
+    expect(answer).toMatchObject({ kind: 'refused' });
+  });
+});
+
+describe('studies', () => {
+  const PARITY = { kind: 'parity' } as const;
+
+  /** Studies whose answers a test gives by hand. */
+  function byHand() {
+    const open: PromiseWithResolvers<NoAnswer>[] = [];
+    const compute: Compute = () => {
+      const asked = Promise.withResolvers<NoAnswer>();
+      open.push(asked);
+      return asked.promise;
+    };
+    return { open, studies: createStudies(PLACE, compute) };
+  }
+
+  const answerOf = (reason: string): NoAnswer => ({ kind: 'refused', reason });
+
+  it('are computed one at a time', async () => {
+    const { open, studies } = byHand();
+    const [first, second] = [studies.ask<'parity'>(PARITY), studies.ask<'parity'>(PARITY)];
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(open).toHaveLength(1);
+    open[0]?.resolve(answerOf('a'));
+    await first;
+    await expect.poll(() => open.length).toBe(2);
+    open[1]?.resolve(answerOf('b'));
+    expect(await second).toEqual(answerOf('b'));
+  });
+
+  it('are refused while too many wait', async () => {
+    const { studies } = byHand();
+    const asked = Array.from({ length: 6 }, () => studies.ask<'parity'>(PARITY));
+    expect(await asked.at(-1)).toMatchObject({ reason: expect.stringContaining('Ask again') });
+  });
+
+  it('are answered from memory while the bars are the same', async () => {
+    const { open, studies } = byHand();
+    const ask = (bars = BARS) => studies.ask<'backtest'>({ kind: 'backtest', bars, model: 'all' });
+    const asked = [ask(), ask()];
+    await expect.poll(() => open.length).toBe(1);
+    open[0]?.resolve(answerOf('once'));
+    expect(await Promise.all(asked)).toEqual([answerOf('once'), answerOf('once')]);
+    void ask(new Map(BARS));
+    await expect.poll(() => open.length).toBe(2);
+  });
+
+  it('forget what failed, so that it can be asked again', async () => {
+    const { open, studies } = byHand();
+    const ask = () => studies.ask<'backtest'>({ kind: 'backtest', bars: BARS, model: 'all' });
+    const failed = ask();
+    await expect.poll(() => open.length).toBe(1);
+    open[0]?.reject(new Error('out of memory'));
+    await expect(failed).rejects.toThrow('out of memory');
+    void ask();
+    await expect.poll(() => open.length).toBe(2);
+  });
+
+  it('say in a thread of their own what they say here', async () => {
+    const request = { kind: 'backtest', bars: BARS, model: 'all' } as const;
+    expect(await createStudies(PLACE).ask<'backtest'>(request)).toEqual(runStudy(request, PLACE));
+  });
+});
