@@ -9,6 +9,7 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
     ['status', 'positions', 'performance', 'report', 'daily', 'weekly', 'monthly', 'costs'],
   ],
   ['Why this?', ['rankings', 'explain', 'models', 'regime', 'preview']],
+  ['Is it worth it?', ['evidence', 'backtest', 'whatif', 'parity']],
   ['What happened?', ['orders', 'fills', 'backlog']],
   ['Taxes', ['tax', 'income', 'lot-cost']],
   ['Trade', ['rebalance', 'adopt', 'resume']],

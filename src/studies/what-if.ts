@@ -187,7 +187,7 @@ function outcomeOf(
       return sum + valueOf(qty, prices.get(ticker) ?? currentPrice ?? averagePrice);
     }, 0);
   const managed = managedAccount(
-    { equity: account.equity, cash: account.cash, ownValue: cents(ownValue) },
+    { cash: account.cash, ownValue: cents(ownValue) },
     { reserve: cents(reserve), maxManaged: undefined },
   );
   const closes = [...bars].flatMap(([ticker, { close }]) => {

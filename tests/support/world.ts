@@ -57,6 +57,10 @@ export interface WorldOptions {
   readonly announce?: EngineParts['announce'];
   /** The last entry that people were told of. */
   readonly toldThrough?: () => number;
+  /** `SANDBOX` unless given. */
+  readonly mode?: EngineParts['mode'];
+  /** Somebody has read the evidence of what decides: with real money nothing is bought before. */
+  readonly hasReadEvidence?: boolean;
   /** Where what decisions read is kept; nowhere unless given. */
   readonly inputs?: EngineParts['inputs'];
   /** In place of the made bars. */
@@ -154,7 +158,7 @@ export function world(options: WorldOptions = {}): World {
       rules: { fractional: false, minOrder: dollars(10), minDrift: 0.01, ...options.rules },
       maxCatchUpSessions: 5,
       rebalanceOnRegimeChange: false,
-      mode: 'SANDBOX',
+      mode: options.mode ?? 'SANDBOX',
       version: 'test',
       build: BUILD,
       approval: { ...APPROVAL, ...options.approval },
@@ -207,6 +211,7 @@ export function world(options: WorldOptions = {}): World {
     },
     goTo: (date, time) => clock.set(at(date, time)),
   };
+  if (options.hasReadEvidence) engine.readEvidence(engine.evidenceHash(), 'ines');
   return made;
 }
 

@@ -1,5 +1,5 @@
 /** What one dollar became: up to three curves, and the band of random portfolios. */
-import type { ChartConfiguration, ChartDataset } from 'chart.js';
+import type { ChartConfiguration } from 'chart.js';
 import type { StudyCurves } from '#core/studies.ts';
 import { percent } from '../format.ts';
 import { type Chart, COLOURS } from './chart.ts';
@@ -26,7 +26,7 @@ export function growthChart(name: string, title: string, curves: StudyCurves): C
 
 function config(title: string, { dates, lines, band }: StudyCurves): ChartConfiguration {
   const grown = (values: readonly number[]): number[] => values.map((value) => value - 1);
-  const edge = (values: readonly number[], fill: '+1' | false): ChartDataset<'line'> => ({
+  const edge = (values: readonly number[], fill: '+1' | false) => ({
     label: fill ? 'Random' : '',
     data: grown(values),
     borderColor: 'rgba(0, 0, 0, 0)',
@@ -34,16 +34,14 @@ function config(title: string, { dates, lines, band }: StudyCurves): ChartConfig
     pointRadius: 0,
     fill,
   });
-  const drawn = lines.map(
-    ({ name, values }, index): ChartDataset<'line'> => ({
-      label: `${name} ${headline((values.at(-1) ?? Number.NaN) - 1)}`,
-      data: grown(values),
-      borderColor: LINES[index] ?? COLOURS.muted,
-      backgroundColor: LINES[index] ?? COLOURS.muted,
-      borderWidth: index === 0 ? 3 : 2,
-      pointRadius: 0,
-    }),
-  );
+  const drawn = lines.map(({ name, values }, index) => ({
+    label: `${name} ${headline((values.at(-1) ?? Number.NaN) - 1)}`,
+    data: grown(values),
+    borderColor: LINES[index] ?? COLOURS.muted,
+    backgroundColor: LINES[index] ?? COLOURS.muted,
+    borderWidth: index === 0 ? 3 : 2,
+    pointRadius: 0,
+  }));
   const all = [...lines.map(({ values }) => values), ...(band ? [band.low, band.high] : [])];
   return {
     type: 'line',

@@ -7,6 +7,7 @@ import type { LotCost } from '../domain/tax/lot-event.ts';
 import { costFault } from '../domain/tax/uncosted-lots.ts';
 import { exactly, resolvedEntries } from './alerts.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
+import { createEvidenceActions, type EvidenceActions } from './evidence.ts';
 import {
   type CancelResult,
   type CancelTarget,
@@ -19,7 +20,6 @@ import {
 import { flatten, takeBackFlatten } from './execution/flatten.ts';
 import { isManagedOrderFinal } from './execution/managed-orders.ts';
 import { stuckOrders, stuckSubject } from './execution/stuck-orders.ts';
-import { createEvidenceActions, type EvidenceActions } from './evidence.ts';
 import type { EngineParts, Observer } from './parts.ts';
 
 /** What a person may do to trading at any time, whatever the engine is doing. */

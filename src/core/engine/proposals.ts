@@ -161,7 +161,9 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
   };
 }
 
-function closed(reason: string): Extract<AnswerOutcome, { kind: 'closed' }> {
+type Closed = Extract<AnswerOutcome, { kind: 'closed' }>;
+
+function closed(reason: string): Closed {
   return { kind: 'closed', reason };
 }
 
@@ -187,7 +189,7 @@ function closedReason(
   observer: Observer,
   proposalId: string,
   answer: 'approved' | 'rejected',
-): Extract<AnswerOutcome, { kind: 'closed' }> | undefined {
+): Closed | undefined {
   const { clocks, journal } = parts;
   const known = journal.book().proposals.get(proposalId);
   if (!known) return closed('This plan is not known here.');
@@ -196,6 +198,15 @@ function closedReason(
     return closed('This plan has expired; make a new one.');
   if (answer === 'rejected') return undefined;
   if (known.proposal.decision.verdict.kind === 'refused') return closed('Risk refused this plan.');
+  return outdated(parts, observer, known) ?? whyNotNow(parts);
+}
+
+/** Something has happened since the plan was made, or happens now. */
+function outdated(
+  { clocks, journal }: Pick<EngineParts, 'clocks' | 'journal'>,
+  observer: Observer,
+  known: ProposalState,
+): Closed | undefined {
   const { rebalances } = journal.book();
   const running = unfinished(journal.book());
   if (running && isInFlight(journal.book(), running)) return closed(RUNNING);
@@ -207,6 +218,12 @@ function closedReason(
       `This plan has expired: it used prices of ${known.proposal.decision.asOf}. Make a new one.`,
     );
   }
+  return undefined;
+}
+
+/** Nothing may be sent at this time. */
+function whyNotNow(parts: EngineParts): Closed | undefined {
+  const { clocks, journal } = parts;
   const unread = unreadEvidence(parts);
   if (unread !== undefined) return closed(`Nothing is bought yet: ${unread}. See /evidence.`);
   if (journal.book().state.state !== 'RUN')

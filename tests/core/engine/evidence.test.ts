@@ -1,0 +1,91 @@
+/** With real money nothing is bought until an approver has read the evidence of what decides. */
+import { describe, expect, it } from 'vitest';
+import { openAlert } from '#core/domain/account-state.ts';
+import { headerView } from '#core/views/header.ts';
+import { running, started, type World, type WorldOptions } from '#tests/support/world.ts';
+
+const LIVE: WorldOptions = { mode: 'LIVE' };
+
+function buys(made: World): readonly string[] {
+  return made.posted().filter((line) => line.startsWith('buy'));
+}
+
+const asked = (made: World) => openAlert(made.book(), { about: 'evidence' });
+
+describe('a desk with real money', () => {
+  it('buys nothing, asks for the evidence to be read, and says so in the header', async () => {
+    const made = await running(LIVE);
+    expect(made.posted()).toEqual([]);
+    expect(made.book().rebalances.size).toBe(0);
+    expect(asked(made)?.alert.title).toBe('Read the evidence');
+    const { reasons } = headerView(made.book(), made.engine.observation(), []);
+    expect(JSON.stringify(reasons)).toContain('Read the evidence');
+  });
+
+  it('rebalances once an approver has read it', async () => {
+    const made = await running(LIVE);
+    const outcome = made.engine.readEvidence(made.engine.evidenceHash(), 'ines');
+    expect(outcome.kind).toBe('accepted');
+    await made.minutes(10);
+    expect(buys(made)).toHaveLength(2);
+    expect(asked(made)).toBeUndefined();
+    expect(made.entries('evidence-read')).toEqual([
+      { kind: 'evidence-read', hash: made.engine.evidenceHash(), by: 'ines' },
+    ]);
+  });
+
+  it('asks nobody again after a restart', async () => {
+    const made = await running({ ...LIVE, hasReadEvidence: true });
+    await made.restart();
+    await made.minutes(2);
+    expect(buys(made)).toHaveLength(2);
+    expect(made.entries('evidence-due')).toEqual([]);
+  });
+
+  it('takes no word for a page of other limits, and asks again when they change', async () => {
+    const first = await running({ ...LIVE, hasReadEvidence: true });
+    const { database } = first;
+    const other = await started({ ...LIVE, database, limits: { maxWeight: 0.3 } });
+    await other.minutes(2);
+    expect(other.engine.readEvidence(first.engine.evidenceHash(), 'ines').kind).toBe('closed');
+    expect(asked(other)).toBeDefined();
+  });
+
+  it('sells and flattens all the same', async () => {
+    const made = await running({ ...LIVE, held: { XLK: 10, XLE: 20 } });
+    await made.engine.flatten('ines', 'a test');
+    await made.minutes(3);
+    expect(made.posted()).toEqual(['sell XLK 10', 'sell XLE 20']);
+  });
+
+  it('approves no plan before', async () => {
+    const made = await running(LIVE);
+    const plan = await made.engine.propose({ id: 'u1', name: 'ines' });
+    if (!('planHash' in plan)) throw new Error('expected a plan');
+    const outcome = await made.engine.answer(plan.id, 'approved', { id: 'u2', name: 'tom' });
+    expect(outcome).toMatchObject({ kind: 'closed', reason: expect.stringContaining('evidence') });
+  });
+});
+
+describe('a desk that traded with real money before it was asked', () => {
+  /** A journal of a version that did not ask, on the first day of the next one. */
+  async function upgraded(): Promise<World> {
+    const { database } = await running();
+    return started({ ...LIVE, database });
+  }
+
+  it('gets five sessions of notice', async () => {
+    const made = await upgraded();
+    await made.minutes(1);
+    expect(made.entries('evidence-due')).toMatchObject([{ from: '2024-07-09' }]);
+    expect(asked(made)?.alert.text).toContain('from 2024-07-09 on');
+  });
+});
+
+describe('a desk without real money', () => {
+  it('is not asked', async () => {
+    const made = await running({ mode: 'PAPER' });
+    expect(buys(made)).toHaveLength(2);
+    expect(asked(made)).toBeUndefined();
+  });
+});
