@@ -12,7 +12,7 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['Is it worth it?', ['evidence', 'backtest', 'whatif', 'parity']],
   ['What happened?', ['orders', 'fills', 'backlog']],
   ['Taxes', ['tax', 'income', 'lot-cost']],
-  ['Trade', ['rebalance', 'adopt', 'resume']],
+  ['Trade', ['rebalance', 'raise', 'adopt', 'resume']],
   ['Stop', ['halt', 'pause', 'reduce', 'cancel', 'flatten']],
   ['System health', ['health', 'data', 'version', 'config', 'audit', 'help']],
 ];

@@ -21,6 +21,7 @@ import { parity } from './parity.ts';
 import { performance } from './performance.ts';
 import { positions } from './positions.ts';
 import { preview } from './preview.ts';
+import { raise } from './raise.ts';
 import { rankings } from './rankings.ts';
 import { rebalance } from './rebalance.ts';
 import { recentPeriodCommands } from './recent-periods.ts';
@@ -56,6 +57,7 @@ export const COMMANDS: readonly Command[] = [
   whatIf,
   preview,
   rebalance,
+  raise,
   ...stateCommands,
   flatten,
   cancel,

@@ -16,7 +16,7 @@ import {
   sessionsBetween,
   sessionsIn,
 } from './domain/calendar.ts';
-import { type Cause, isFlatten } from './domain/decision.ts';
+import { type Cause, isFlatten, isRaise } from './domain/decision.ts';
 import { type Cadence, cadenceOf, type Model } from './domain/model.ts';
 import { newYorkDate } from './domain/new-york.ts';
 import { REGIME_HOLD_SESSIONS, sessionsHeld } from './domain/regime-hold.ts';
@@ -322,7 +322,10 @@ function haveRebalanced(book: AccountState, due: SessionDate, ids: readonly stri
 function doneByHand(book: AccountState, due: SessionDate): boolean {
   return [...book.rebalances.values()].some(
     ({ decision, at }) =>
-      decision.cause === 'manual' && !isFlatten(decision) && newYorkDate(at) >= due,
+      decision.cause === 'manual' &&
+      !isFlatten(decision) &&
+      !isRaise(decision) &&
+      newYorkDate(at) >= due,
   );
 }
 

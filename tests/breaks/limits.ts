@@ -187,7 +187,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a proposal is not approved unless trading is in RUN',
     file: PROPOSALS,
-    find: "if (journal.book().state.state !== 'RUN')",
+    find: "if (raise ? state === 'HALT' : state !== 'RUN')",
     put: 'if (false)',
     tests: PROPOSED,
     test: 'that was made for a market state that is no longer RUN has no effect',

@@ -21,6 +21,7 @@ import {
 import { UNIVERSE } from '#core/domain/universe.ts';
 import type { AnswerOutcome } from '#core/engine/answer-outcome.ts';
 import type { Engine } from '#core/engine/engine.ts';
+import { TradingError } from '#core/errors.ts';
 import type { DeskEvent } from '#core/events.ts';
 import type { Clock, Journal, PostBook, PostRef } from '#core/ports.ts';
 import { decided } from './deciding.ts';
@@ -271,6 +272,19 @@ export function handEngine(
       });
       journal.append({ kind: 'proposal', proposal: made });
       return made;
+    },
+    raise: async (request, by) => {
+      const outcome = decision();
+      if (outcome.kind === 'no-decision') throw new TradingError(outcome.reason, 'retry');
+      const id = `p${journal.book().proposals.size + 1}`;
+      const expiresAt = epochMs(wall.now() + 600_000);
+      const made = proposal(outcome, { id, requestedBy: by.name, expiresAt, raise: request });
+      journal.append({ kind: 'proposal', proposal: made });
+      return made;
+    },
+    releaseCash: (by) => {
+      journal.append({ kind: 'cash-released', by });
+      return { kind: 'accepted' };
     },
     setState: (state, by, reason) => {
       journal.append({ kind: 'state', state, by, reason });

@@ -96,6 +96,14 @@ export const SAMPLES: { readonly [K in Kind]: EntryOf<K> } = {
     acquired: sessionDate('2025-03-04'),
     by: 'ines',
   },
+  'cash-raised': {
+    kind: 'cash-raised',
+    id: 'raise-2026-11-10-1',
+    amount: dollars(20_000),
+    neededBy: sessionDate('2026-12-15'),
+    by: 'omar',
+  },
+  'cash-released': { kind: 'cash-released', by: 'omar' },
   equity: {
     kind: 'equity',
     point: {

@@ -11,13 +11,19 @@ export const COMMAND_ACCESS = {
   flatten: 'approver',
   halt: 'operator',
   pause: 'operator',
+  raise: 'operator',
   rebalance: 'operator',
   reduce: 'operator',
   resume: 'approver',
 } as const satisfies Readonly<Record<string, Access>>;
 
+const APPROVED = 'operator; an approver approves';
+
 /** Names that are more than the right of the command: its plan waits for another one. */
-const IN_FULL: Readonly<Record<string, string>> = { rebalance: 'operator; an approver approves' };
+const IN_FULL: Readonly<Record<string, string>> = {
+  raise: APPROVED,
+  rebalance: APPROVED,
+};
 
 const COMMAND = new RegExp(
   `(?<![\\w/])/(${Object.keys(COMMAND_ACCESS).join('|')})\\b(?! \\()`,

@@ -141,7 +141,10 @@ function fields(view: HeaderView): readonly APIEmbedField[] {
       'Equity',
       [`**${money(view.equity)}**`, gained(view), ...wholeAccountLine(view)].join('\n'),
     ),
-    field('Cash', `${money(view.cash)}\nexposure ${percent(view.exposure, 1, 'plain')}`),
+    field(
+      'Cash',
+      `${money(view.cash)}\nexposure ${percent(view.exposure, 1, 'plain')}${kept(view)}`,
+    ),
     field('Since start', sinceStart(view)),
     field('Next rebalance', nextRebalance(view)),
     field(
@@ -154,6 +157,12 @@ function fields(view: HeaderView): readonly APIEmbedField[] {
     ),
     field('Trading', trading(view), false),
   ];
+}
+
+function kept({ raised }: HeaderView): string {
+  if (!raised) return '';
+  const when = raised.neededBy === undefined ? '' : ` for ${raised.neededBy}`;
+  return `\n**kept** ${money(raised.amount)}${when}`;
 }
 
 function gained({ today, hasOpened }: HeaderView): string {

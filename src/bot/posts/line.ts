@@ -58,6 +58,14 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
     'Cost of a lot entered',
     `${escape(lot, 60)}: ${money(cost)}${acquired ? `, acquired ${acquired}` : ''}, by ${escape(by, 60)}.`,
   ],
+  'cash-raised': ({ amount, neededBy, by }) => [
+    'Cash is raised and kept',
+    `${money(amount)}${neededBy === undefined ? '' : ` for ${neededBy}`}, approved by ${escape(by, 60)}. No rebalance spends it until it is withdrawn or released with ${withRoles('/raise')}.`,
+  ],
+  'cash-released': ({ by }) => [
+    'Raised cash is free again',
+    `Released by ${escape(by, 60)}: the next rebalance invests it.`,
+  ],
   'recovered-order': ({ clientOrderId, by }) => [
     'Order taken over',
     `${escape(clientOrderId, 128)}, by ${escape(by, 60)}.`,

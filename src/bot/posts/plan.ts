@@ -4,6 +4,7 @@ import type { Gains } from '#core/domain/tax/gains.ts';
 import type { PlanView, ProposalView } from '#core/views/plan.ts';
 import {
   block,
+  dayOf,
   escape,
   label,
   lines,
@@ -144,7 +145,20 @@ function needs(view: ProposalView): string {
     : `\n**Approved by ${names.join(' and ')}.** One more person must approve it.`;
 }
 
-function waits({ plan }: ProposalView): string {
+/** What is raised, of what, and what becomes of it. */
+export function raiseWords(
+  { amount, neededBy }: NonNullable<ProposalView['raise']>,
+  { sold }: Pick<PlanView, 'sold'>,
+): string {
+  const when = neededBy === undefined ? '' : `, needed by ${dayOf(neededBy)}`;
+  const from = sold > 0 ? `about ${roughMoney(sold)} is sold for it` : 'the cash is there already';
+  const short =
+    'Once approved it is kept: no rebalance spends it until it is withdrawn or released.';
+  return `**Raises ${money(amount)}**${when}; ${from}. ${short}`;
+}
+
+function waits({ plan, raise }: ProposalView): string {
+  if (raise) return raiseWords(raise, plan);
   return plan.rows.length > 0
     ? 'Nothing is sent yet.'
     : 'No trades needed. Approving marks the missed rebalance as done.';

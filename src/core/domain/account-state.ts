@@ -7,6 +7,7 @@ import type { Ledger } from './ledger.ts';
 import type { ManagedTerms, StandAt } from './managed-account.ts';
 import type { RegimeKind } from './model.ts';
 import type { Fill, Order, OrderIntent, SentTerms } from './order.ts';
+import type { RaisedMoney } from './raised-cash.ts';
 import { type LotRecord, NO_LOTS } from './tax/lot-event.ts';
 import {
   type Cents,
@@ -222,6 +223,8 @@ export interface AccountState {
   readonly intentionalTrades: ReadonlySet<Ticker>;
   /** Automatic rebalances that were announced, by the id they run under. */
   readonly announcements: ReadonlyMap<string, AnnouncedRebalance>;
+  /** Cash that people had raised and that nothing may spend. */
+  readonly raised: RaisedMoney;
   /** Ids of rebalances that nobody could be told of before. */
   readonly unannounced: ReadonlySet<string>;
   /** Settings that people looked at, each search once. */
@@ -266,6 +269,7 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   tried: new Map(),
   evidence: { due: new Map(), read: new Map(), wasShown: false },
   checkedMonths: new Map(),
+  raised: new Map(),
   lots: NO_LOTS,
   starts: [],
 };

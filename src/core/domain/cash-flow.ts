@@ -4,6 +4,7 @@ import type { AccountState, CashFlow } from './account-state.ts';
 import type { Activity } from './activity.ts';
 import { sessionOn } from './calendar.ts';
 import { applyMovement, type Ledger } from './ledger.ts';
+import { afterWithdrawal } from './raised-cash.ts';
 import { movedShares, withEvent } from './tax/lot-event.ts';
 import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker } from './units.ts';
 
@@ -44,6 +45,9 @@ export function bookActivity(
     ),
     booked: new Set(book.booked).add(activity.id),
     changedAt: at,
+    ...(activity.kind === 'withdrawal' && {
+      raised: afterWithdrawal(book.raised, cents(Math.max(0, -activity.cash))),
+    }),
   };
 }
 

@@ -150,6 +150,20 @@ export function isFlatten({ cause, id }: Pick<Decision, 'cause' | 'id'>): boolea
   return cause === 'manual' && id.startsWith(FLATTEN);
 }
 
+/** The ids of plans that raise cash begin with it. */
+export const RAISE = 'raise-';
+
+/** Whether the decision sells to raise cash; the target in force stays as it was. */
+export function isRaise({ cause, id }: Pick<Decision, 'cause' | 'id'>): boolean {
+  return cause === 'manual' && id.startsWith(RAISE);
+}
+
+/** Cash that somebody wants raised. */
+export interface RaiseRequest {
+  readonly amount: Cents;
+  readonly neededBy?: SessionDate | undefined;
+}
+
 /** The limits on target weights; weights are shares of equity. */
 export interface RiskLimits {
   /** Sum of weights, 1.0 to 1.5. */
@@ -178,4 +192,6 @@ export interface Proposal {
   readonly accountId?: string;
   /** How many different people must approve; 1 in entries that do not say. */
   readonly approvers?: 1 | 2;
+  /** It sells to raise cash, which is kept once it is approved. */
+  readonly raise?: RaiseRequest | undefined;
 }

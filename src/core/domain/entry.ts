@@ -7,6 +7,7 @@ import type { EvidenceEntry } from './journal-events/evidence.ts';
 import type { OrderEntry } from './journal-events/orders.ts';
 import type { PeopleEntry } from './journal-events/people.ts';
 import type { ProcessEntry } from './journal-events/process.ts';
+import type { RaisedCashEntry } from './journal-events/raised-cash.ts';
 import type { EpochMs } from './units.ts';
 
 /** An entry of the journal. Entries are only ever added. */
@@ -18,6 +19,7 @@ export type Entry =
   | EvidenceEntry
   | OrderEntry
   | PeopleEntry
+  | RaisedCashEntry
   | AlertEntry;
 
 /** The name of a kind of entry. */

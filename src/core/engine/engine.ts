@@ -22,6 +22,7 @@ import { createObserver } from './observer.ts';
 import { createOperatorActions, type OperatorActions } from './operator-actions.ts';
 import type { EngineParts } from './parts.ts';
 import { createProposals, expireProposals, type Proposals } from './proposals.ts';
+import { keepingRaisedCash } from './raise.ts';
 import { createCashWatch } from './reconciliation/cash-watch.ts';
 import { createReconciler } from './reconciliation/reconcile-account.ts';
 import { startEngine } from './startup.ts';
@@ -106,6 +107,10 @@ function tellRecorded(emit: (event: DeskEvent) => void): (all: readonly Recorded
 
 /** Builds the engine over its journal, broker, bars and clocks; nothing runs until `start`. */
 export function createEngine(parts: EngineParts): RunningEngine {
+  return engineOver(keepingRaisedCash(parts));
+}
+
+function engineOver(parts: EngineParts): RunningEngine {
   const { journal, clocks, log } = parts;
   const observer = createObserver(parts);
   const stopping = new AbortController();
@@ -210,7 +215,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
     observation: observer.last,
     bars: observer.bars,
     preview: () => observer.decide('preview', 'manual'),
-    propose: proposals.propose,
+    ...proposals,
     answer: async (...given) => endBackOff(await proposals.answer(...given)),
     ...operatorActions,
     flatten: async (by, reason) => endBackOff(await operatorActions.flatten(by, reason)),

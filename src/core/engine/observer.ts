@@ -1,6 +1,7 @@
 /** Looks at the broker and the bars, and keeps what was seen last. */
 
 import { carriedAllocations } from '../decide/carried.ts';
+import { isRaise } from '../domain/decision.ts';
 import { instruments } from '../domain/universe.ts';
 import { TradingError } from '../errors.ts';
 import { createBrokerTime } from './broker-time.ts';
@@ -82,7 +83,9 @@ export function createObserver(parts: ObserverParts): Observer {
   ): Promise<SnapshotQuestion> {
     await refreshBars();
     const { answer } = await ask();
-    const last = [...parts.journal.book().rebalances.values()].at(-1)?.decision;
+    const made = [...parts.journal.book().rebalances.values()].map(({ decision }) => decision);
+    // Raising cash asks no model.
+    const last = made.findLast((decision) => !isRaise(decision));
     const carried = carriedAllocations(last, parts.models, cadences);
     return { id, cause, asOf: time.lastComplete(), carried, ...answer };
   }

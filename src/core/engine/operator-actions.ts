@@ -53,6 +53,8 @@ export interface OperatorActions extends EvidenceActions {
    * it may still do counts in every limit; if it ever fills, the fill is booked and told.
    */
   setAside(clientOrderId: string, by: string): AnswerOutcome;
+  /** Raised cash may be invested again. Closed when none is kept. */
+  releaseCash(by: string): AnswerOutcome;
   /** The open alert of that subject is not repeated any more; one of what has happened ends. */
   acknowledge(subject: AlertSubject, by: string): AnswerOutcome;
   /** Ends the card of a trade by another hand; `adopted`: its drift is meant. */
@@ -133,6 +135,13 @@ export function createOperatorActions(
         { kind: 'set-aside', clientOrderId, by },
         ...resolvedEntries(book, exactly(subject), `Set aside by ${by}.`),
       );
+      return { kind: 'accepted' };
+    },
+    releaseCash(by) {
+      if (journal.book().raised.size === 0) {
+        return { kind: 'closed', reason: 'No raised cash is kept.' };
+      }
+      journal.append({ kind: 'cash-released', by });
       return { kind: 'accepted' };
     },
     acknowledge(subject, by) {

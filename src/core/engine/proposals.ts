@@ -1,9 +1,21 @@
 /** Plans that wait for a person's yes. */
-import { type ProposalState, type Rebalance, unfinished } from '../domain/account-state.ts';
-import type { Decision, NoDecision, Proposal } from '../domain/decision.ts';
+import {
+  type AccountState,
+  type ProposalState,
+  type Rebalance,
+  unfinished,
+} from '../domain/account-state.ts';
+import {
+  type Decision,
+  type NoDecision,
+  type Outcome,
+  type Proposal,
+  RAISE,
+  type RaiseRequest,
+} from '../domain/decision.ts';
 import type { Entry } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
-import { epochMs, type Ticker, toDollars, toShares } from '../domain/units.ts';
+import { epochMs } from '../domain/units.ts';
 import { barsThrough, tradableSession } from '../scheduler.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import { unreadEvidence } from './evidence.ts';
@@ -11,12 +23,19 @@ import { endEntries, isInFlight, progressOf } from './execution/end-rebalance.ts
 import { newPlanEnds } from './execution/rebalance-result.ts';
 import { sellIntents } from './execution/sell-intents.ts';
 import type { EngineParts, Observer } from './parts.ts';
+import { movedBps, planHash } from './plan-changes.ts';
+import { raiseDecision } from './raise.ts';
 import { assertAccount } from './reconciliation/known-account.ts';
 
 /** Plans that wait for a person, and their answers. */
 export interface Proposals {
   /** Decides as of now and writes the plan down, to be approved within ten minutes. */
   propose(by: Person): Promise<Proposal | NoDecision>;
+  /**
+   * The plan that sells what the target can spare for so much cash; once approved, the cash is kept.
+   * @throws TradingError where less than that is managed, or the broker does not answer.
+   */
+  raise(request: RaiseRequest, by: Person): Promise<Proposal>;
   /**
    * Approves or rejects a proposal, once. An approved one starts its rebalance; the promise resolves
    * when the answer is recorded, not when the orders are done.
@@ -39,28 +58,19 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
   const reservedIds = new Set<string>();
 
   /** An id that no plan has, not even one that is being made right now. */
-  function freshId(): string {
+  function freshId(prefix = 'manual-'): string {
     const { proposals, rebalances } = journal.book();
     for (let number = proposals.size + 1; ; number++) {
-      const id = `manual-${newYorkDate(clocks.market.now())}-${number}`;
+      const id = `${prefix}${newYorkDate(clocks.market.now())}-${number}`;
       if (reservedIds.has(id) || proposals.has(id) || rebalances.has(id)) continue;
       reservedIds.add(id);
       return id;
     }
   }
 
-  function proposalOf(decision: Decision, accountId: string, requestedBy: string): Proposal {
-    const { twoPersonAbove } = parts.approval;
-    const value = decision.plan.orders.reduce((sum, { estimated }) => sum + estimated, 0);
-    return {
-      id: decision.id,
-      planHash: planHash(parts, decision),
-      decision,
-      requestedBy,
-      expiresAt: epochMs(clocks.wall.now() + EXPIRES_MS),
-      accountId,
-      approvers: twoPersonAbove !== undefined && value > twoPersonAbove ? 2 : 1,
-    };
+  /** What the plan would be now. */
+  function decideAgain({ raise }: Proposal, id: string): Promise<Outcome> {
+    return raise ? raiseDecision(parts, observer, id, raise) : observer.decideAndKeep(id, 'manual');
   }
 
   async function accountNow(): Promise<string> {
@@ -71,18 +81,18 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
 
   /** The deciding yes: what was shown is compared with what would be decided now. */
   async function approve({ proposal }: ProposalState, by: Person): Promise<AnswerOutcome> {
-    const id = freshId();
+    const id = freshId(proposal.raise && RAISE);
     const before = runningNow(journal);
-    const [accountId, now] = await Promise.all([
-      accountNow(),
-      observer.decideAndKeep(id, 'manual'),
-    ]).catch((error: unknown) => {
-      reservedIds.delete(id);
-      throw error;
-    });
+    const [accountId, now] = await Promise.all([accountNow(), decideAgain(proposal, id)]).catch(
+      (error: unknown) => {
+        reservedIds.delete(id);
+        throw error;
+      },
+    );
     // Somebody may have been faster while the broker was asked.
     const late =
-      closedReason(parts, observer, proposal.id, 'approved') ?? mismatch(accountId, proposal);
+      closedReason(parts, observer, proposal.id, 'approved') ??
+      mismatch(parts, accountId, proposal);
     const running = runningNow(journal);
     if (late !== undefined) return late;
     if (now.kind === 'no-decision') return closed(now.reason);
@@ -90,7 +100,7 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
     if (running?.progress !== before?.progress) return closed(RUNNING);
     const proposalId = proposal.id;
     if (movedBps(proposal.decision, now) > parts.approval.replanBps) {
-      const next = proposalOf(now, accountId, proposal.requestedBy);
+      const next = proposalOf(parts, now, { ...proposal, accountId });
       journal.append(
         { kind: 'answer', proposalId, answer: 'replaced', by: by.name },
         { kind: 'proposal', proposal: next },
@@ -98,35 +108,8 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
       return { kind: 'replaced', proposal: next };
     }
     reservedIds.delete(id);
-    const { decision } = proposal;
-    journal.append(
-      { kind: 'answer', proposalId, answer: 'approved', by: by.name },
-      ...(running
-        ? endEntries(
-            journal.book(),
-            running.rebalance,
-            by.name,
-            `ended by ${by.name}, who approved a fresh plan`,
-          )
-        : []),
-      ...newPlanEnds(journal.book()),
-      { kind: 'decision', decision },
-      ...sellIntents(decision),
-    );
+    journal.append(...approvalEntries(journal.book(), proposal, running?.rebalance, by.name));
     return { kind: 'accepted' };
-  }
-
-  /** A plan is good for the account and the orders that were shown. */
-  function mismatch(
-    accountId: string,
-    { accountId: madeFor, decision, planHash: shown }: Proposal,
-  ) {
-    if (madeFor !== undefined && madeFor !== accountId) {
-      return closed('This plan was made for another account.');
-    }
-    return planHash(parts, decision) === shown
-      ? undefined
-      : closed('This plan is not the one that was shown.');
   }
 
   return {
@@ -136,7 +119,18 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
         observer.decideAndKeep(freshId(), 'manual'),
       ]);
       if (outcome.kind === 'no-decision') return outcome;
-      const proposal = proposalOf(outcome, accountId, by.name);
+      const proposal = proposalOf(parts, outcome, { accountId, requestedBy: by.name });
+      journal.append({ kind: 'proposal', proposal });
+      return proposal;
+    },
+    async raise(request, by) {
+      const [accountId, decision] = await Promise.all([
+        accountNow(),
+        raiseDecision(parts, observer, freshId(RAISE), request),
+      ]);
+      const proposal = proposalOf(parts, decision, {
+        ...{ accountId, requestedBy: by.name, raise: request },
+      });
       journal.append({ kind: 'proposal', proposal });
       return proposal;
     },
@@ -162,6 +156,57 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
 }
 
 type Closed = Extract<AnswerOutcome, { kind: 'closed' }>;
+
+function proposalOf(
+  parts: EngineParts,
+  decision: Decision,
+  { accountId, requestedBy, raise }: Pick<Proposal, 'accountId' | 'requestedBy' | 'raise'>,
+): Proposal {
+  const { twoPersonAbove } = parts.approval;
+  const value = decision.plan.orders.reduce((sum, { estimated }) => sum + estimated, 0);
+  return {
+    id: decision.id,
+    planHash: planHash(parts, decision),
+    decision,
+    requestedBy,
+    expiresAt: epochMs(parts.clocks.wall.now() + EXPIRES_MS),
+    ...(accountId !== undefined && { accountId }),
+    approvers: twoPersonAbove !== undefined && value > twoPersonAbove ? 2 : 1,
+    ...(raise && { raise }),
+  };
+}
+
+/** A plan is good for the account and the orders that were shown. */
+function mismatch(
+  parts: EngineParts,
+  accountId: string,
+  { accountId: madeFor, decision, planHash: shown }: Proposal,
+): Closed | undefined {
+  if (madeFor !== undefined && madeFor !== accountId) {
+    return closed('This plan was made for another account.');
+  }
+  return planHash(parts, decision) === shown
+    ? undefined
+    : closed('This plan is not the one that was shown.');
+}
+
+/** The yes, what it ends, and what it begins; cash that it raises is kept from the same moment. */
+function approvalEntries(
+  book: AccountState,
+  { id, decision, raise }: Proposal,
+  running: Rebalance | undefined,
+  by: string,
+): readonly Entry[] {
+  const why = `ended by ${by}, who approved a fresh plan`;
+  return [
+    { kind: 'answer', proposalId: id, answer: 'approved', by },
+    ...(running ? endEntries(book, running, by, why) : []),
+    ...newPlanEnds(book),
+    { kind: 'decision', decision },
+    ...sellIntents(decision),
+    ...(raise ? [{ kind: 'cash-raised', id: decision.id, ...raise, by } as const] : []),
+  ];
+}
 
 function closed(reason: string): Closed {
   return { kind: 'closed', reason };
@@ -198,7 +243,7 @@ function closedReason(
     return closed('This plan has expired; make a new one.');
   if (answer === 'rejected') return undefined;
   if (known.proposal.decision.verdict.kind === 'refused') return closed('Risk refused this plan.');
-  return outdated(parts, observer, known) ?? whyNotNow(parts);
+  return outdated(parts, observer, known) ?? whyNotNow(parts, known.proposal);
 }
 
 /** Something has happened since the plan was made, or happens now. */
@@ -209,7 +254,8 @@ function outdated(
 ): Closed | undefined {
   const { rebalances } = journal.book();
   const running = unfinished(journal.book());
-  if (running && isInFlight(journal.book(), running)) return closed(RUNNING);
+  const { raise } = known.proposal;
+  if (running && (raise || isInFlight(journal.book(), running))) return closed(RUNNING);
   if ([...rebalances.values()].some(({ at }) => at >= known.at)) {
     return closed('Another rebalance has run since this plan was made; make a new one.');
   }
@@ -222,11 +268,13 @@ function outdated(
 }
 
 /** Nothing may be sent at this time. */
-function whyNotNow(parts: EngineParts): Closed | undefined {
+function whyNotNow(parts: EngineParts, { raise }: Proposal): Closed | undefined {
   const { clocks, journal } = parts;
-  const unread = unreadEvidence(parts);
+  // Raising only sells.
+  const unread = raise ? undefined : unreadEvidence(parts);
   if (unread !== undefined) return closed(`Nothing is bought yet: ${unread}. See /evidence.`);
-  if (journal.book().state.state !== 'RUN')
+  const { state } = journal.book().state;
+  if (raise ? state === 'HALT' : state !== 'RUN')
     return closed('Trading is halted; an approver must resume it first.');
   if (!tradableSession(clocks.market.now())) {
     return closed('Orders leave from 09:35 New York to 15 minutes before the close.');
@@ -247,35 +295,4 @@ function runningNow(
 function whoAnswered({ answer, answeredBy }: ProposalState): string {
   if (answer === 'replaced') return 'Prices moved this plan too far; a newer one took its place.';
   return `Already ${answer} by ${answeredBy ?? 'nobody'}.`;
-}
-
-/**
- * By how much the orders differ, sells against buys, in basis points of equity now. Shares at the
- * prices of now: a plan whose dollars stay while its shares change would buy something else.
- */
-function movedBps(shown: Decision, now: Decision): number {
-  const [before, after] = [sharesOf(shown), sharesOf(now)];
-  const tickers = new Set([...before.keys(), ...after.keys()]);
-  const moved = [...tickers].reduce((sum, each) => {
-    const price = now.prices.get(each) ?? shown.prices.get(each) ?? 0;
-    return sum + Math.abs((after.get(each) ?? 0) - (before.get(each) ?? 0)) * price;
-  }, 0);
-  if (moved === 0) return 0;
-  const equity = toDollars(now.holdings.equity);
-  return equity > 0 ? (moved / equity) * 10_000 : Infinity;
-}
-
-/** By ticker; a sell is negative, so that a turn of sides counts in full. */
-function sharesOf({ plan }: Decision): ReadonlyMap<Ticker, number> {
-  return new Map(
-    plan.orders.map(({ ticker, side, qty }) => [
-      ticker,
-      side === 'buy' ? toShares(qty) : -toShares(qty),
-    ]),
-  );
-}
-
-function planHash({ hash }: Pick<EngineParts, 'hash'>, { id, asOf, plan }: Decision): string {
-  const orders = plan.orders.map(({ side, ticker, qty }) => [side, ticker, qty]);
-  return hash(JSON.stringify([id, asOf, orders])).slice(0, 12);
 }

@@ -6,6 +6,7 @@ import { isActive, type Model, type RegimeKind } from '../domain/model.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import { type Observation, wasAsked } from '../domain/observation.ts';
 import { type OwedOrder, owedOrders } from '../domain/order-lines.ts';
+import { raisedTotal } from '../domain/raised-cash.ts';
 import type { Cents, EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { benchmarkNow, curveOf } from './curve.ts';
 import {
@@ -74,6 +75,10 @@ export interface HeaderView extends StatusView {
   readonly models: readonly ModelLine[];
   readonly lastRebalance: LastOutcome | undefined;
   readonly nextRebalance: Observation['nextRebalance'];
+  /** Raised cash that is kept, in cents, and the first day that some of it is needed by. */
+  readonly raised:
+    | { readonly amount: Cents; readonly neededBy: SessionDate | undefined }
+    | undefined;
   /** What the rebalance that runs still wants and has no order for. */
   readonly owedOrders: readonly OwedOrder[];
   readonly data: {
@@ -123,9 +128,16 @@ export function headerView(
     models: models.map((model) => modelLine(model, book, seen)),
     lastRebalance: lastOutcome(book),
     nextRebalance: seen.nextRebalance,
+    raised: raisedOf(book),
     owedOrders: owedOrders(book),
     data: { ...agedData(seen), source, progress },
   };
+}
+
+function raisedOf({ raised }: AccountState): HeaderView['raised'] {
+  if (raised.size === 0) return undefined;
+  const days = [...raised.values()].flatMap(({ neededBy }) => neededBy ?? []).toSorted();
+  return { amount: raisedTotal(raised), neededBy: days[0] };
 }
 
 /** The last session that all have is the last one of the oldest. */

@@ -1,6 +1,13 @@
 import type { Mode } from '../domain/account.ts';
 import type { AccountState, ProposalState } from '../domain/account-state.ts';
-import type { Breach, Cause, Decision, ModelAllocation, PlanLine } from '../domain/decision.ts';
+import type {
+  Breach,
+  Cause,
+  Decision,
+  ModelAllocation,
+  PlanLine,
+  RaiseRequest,
+} from '../domain/decision.ts';
 import type { Regime } from '../domain/model.ts';
 import type { Side } from '../domain/order.ts';
 import { type Gains, plannedGains } from '../domain/tax/gains.ts';
@@ -69,6 +76,8 @@ export interface ProposalView {
   readonly approvers: 1 | 2;
   readonly answeredBy: string | undefined;
   readonly answeredAt: EpochMs | undefined;
+  /** It sells to raise cash, which is kept once it is approved. */
+  readonly raise: RaiseRequest | undefined;
 }
 
 /** The lots that a plan would sell of, as they were at an instant. */
@@ -145,6 +154,7 @@ function describe(
     approvers: proposal.approvers ?? 1,
     answeredBy,
     answeredAt,
+    raise: proposal.raise,
   };
 }
 

@@ -254,6 +254,8 @@ describe('whatever people, brokers and markets bring', () => {
           { kind: 'adjustment', ...change, by: text },
           { kind: 'missed-closes', sessions: [sessionDate('2024-07-03')], reason: text },
           { kind: 'recovered-order', clientOrderId: text, by: text },
+          { kind: 'cash-raised', id: text, amount: cents(5), by: text },
+          { kind: 'cash-released', by: text },
           { kind: 'lot-cost', lot: text, cost: cents(5), by: text },
         ];
         for (const entry of entries)

@@ -1,6 +1,6 @@
 /** Events of decisions and rebalances: the regime, what was decided and how it ended. */
 import type { RebalanceResult } from '#core/domain/account-state.ts';
-import { type Decision, isFlatten, type NoDecision } from '#core/domain/decision.ts';
+import { type Decision, isFlatten, isRaise, type NoDecision } from '#core/domain/decision.ts';
 import type { RegimeKind } from '#core/domain/model.ts';
 import type { SessionDate } from '#core/domain/units.ts';
 import type { Weights } from '#core/domain/weights.ts';
@@ -27,7 +27,7 @@ export const DECISION_EVENTS = {
     key: ({ decision }) => decision.id,
     exact: true,
     reduce: ({ rebalances }, { decision }, at) => ({
-      ...(!isFlatten(decision) && { resumedFromHalt: undefined }),
+      ...(!isFlatten(decision) && !isRaise(decision) && { resumedFromHalt: undefined }),
       intentionalTrades: new Set(),
       rebalances: put(rebalances, decision.id, {
         decision,

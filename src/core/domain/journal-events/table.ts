@@ -15,6 +15,7 @@ import type { JournalEvent, JournalEvents, MessageChange } from './journal-event
 import { ORDER_EVENTS } from './orders.ts';
 import { PEOPLE_EVENTS } from './people.ts';
 import { PROCESS_EVENTS } from './process.ts';
+import { RAISED_CASH_EVENTS } from './raised-cash.ts';
 
 const ROWS = {
   ...PROCESS_EVENTS,
@@ -24,6 +25,7 @@ const ROWS = {
   ...EVIDENCE_EVENTS,
   ...ORDER_EVENTS,
   ...PEOPLE_EVENTS,
+  ...RAISED_CASH_EVENTS,
   ...ALERT_EVENTS,
 } as const satisfies JournalEvents<Entry>;
 

@@ -55,6 +55,16 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
     log: '3 of 3 decisions repeat exactly',
     message: [{ message: 'reports', session: sessionDate('2026-11-30') }],
   },
+  'cash-raised': {
+    key: 'raise-2026-11-10-1',
+    log: '$20,000.00 is raised and kept, approved by omar',
+    message: 'line',
+  },
+  'cash-released': {
+    key: undefined,
+    log: 'raised cash is free again, says omar',
+    message: 'line',
+  },
   equity: {
     key: '2026-11-10',
     log: 'close: equity $100,000.00',

@@ -1,0 +1,101 @@
+/** The plan that raises cash: it sells what the target can spare, and buys nothing. Pure. */
+import type { Holdings, Plan, PlanLine, PlanRules } from '../domain/decision.ts';
+import { clientOrderId, WHOLE_SHARE } from '../domain/order.ts';
+import { type Cents, type Qty, qty, type Ticker, valueOf } from '../domain/units.ts';
+import type { Weights } from '../domain/weights.ts';
+import { weightOf } from '../rules/changes.ts';
+
+/** What is held, what is wanted of it, and the cash that is to be raised. */
+export interface RaiseInput {
+  readonly accountId: string;
+  readonly decisionId: string;
+  /** More than 0, at most the equity. */
+  readonly amount: Cents;
+  /** The target in force, as shares of equity. */
+  readonly weights: Weights;
+  /** Equity and cash of the managed part of the account; positions of tradable tickers. */
+  readonly holdings: Holdings;
+  /** Dollars a share for each position. */
+  readonly prices: ReadonlyMap<Ticker, number>;
+  readonly rules: PlanRules;
+  /** So many basis points below the price an order may fill; that much more is sold. */
+  readonly limitBps: number;
+}
+
+interface Spare {
+  readonly ticker: Ticker;
+  readonly held: Qty;
+  readonly price: number;
+  /** Cents of it beyond the target of what is left of the equity. */
+  readonly spare: number;
+}
+
+/**
+ * Cash beyond what the target leaves is used first. The rest is sold of everything that is held beyond its
+ * share of the equity less the amount, by the same factor of each, rounded up to whole shares.
+ */
+export function raisePlan(input: RaiseInput): Plan {
+  const spares = sparesOf(input);
+  const total = spares.reduce((sum, { spare }) => sum + spare, 0);
+  const factor = total > 0 ? Math.min(1, missingOf(input) / total) : 0;
+  const sold = spares.map((spare) => ({ ...spare, size: sizeOf(spare, factor, input.rules) }));
+  const orders = sold
+    .filter(({ size, held, price }) => {
+      return size > 0 && (size === held || valueOf(size, price) >= input.rules.minOrder);
+    })
+    .map(({ ticker, price, size }) => {
+      const key = { ...input, ticker, side: 'sell' as const, attempt: 1 };
+      const { decisionId, side, attempt } = key;
+      const estimated = valueOf(size, price);
+      const id = clientOrderId(key);
+      return {
+        ...{ clientOrderId: id, decisionId, ticker, side, attempt },
+        ...{ qty: size, priceAtDecision: price, estimated },
+      };
+    });
+  const left = new Map(orders.map((order) => [order.ticker, order.qty]));
+  const traded = orders.reduce((sum, { estimated }) => sum + estimated, 0);
+  const { equity } = input.holdings;
+  return {
+    lines: spares.map((spare) => lineOf(spare, left.get(spare.ticker) ?? qty(0), equity)),
+    orders,
+    turnover: equity > 0 ? traded / equity / 2 : 0,
+    foreign: [],
+  };
+}
+
+/** Cents that sells must bring: the amount, less the cash that the target of the rest does not want. */
+function missingOf({ amount, weights, holdings, limitBps }: RaiseInput): number {
+  const invested = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  const kept = Math.max(0, 1 - invested) * (holdings.equity - amount);
+  const free = Math.max(0, holdings.cash - kept);
+  return Math.max(0, amount - free) * (1 + limitBps / 10_000);
+}
+
+function sparesOf({ amount, weights, holdings, prices }: RaiseInput): readonly Spare[] {
+  const equity = Math.max(0, holdings.equity - amount);
+  return [...holdings.positions].map(([ticker, held]) => {
+    const price = prices.get(ticker) ?? 0;
+    const wanted = equity * (weights.get(ticker) ?? 0);
+    return { ticker, held, price, spare: Math.max(0, valueOf(held, price) - wanted) };
+  });
+}
+
+function sizeOf({ held, price, spare }: Spare, factor: number, { fractional }: PlanRules): Qty {
+  if (price <= 0) return qty(0);
+  const step = fractional ? 1 : WHOLE_SHARE;
+  const exact = (spare * factor * WHOLE_SHARE) / (price * 100);
+  // What a float leaves over a whole share is no share more.
+  return qty(Math.min(held, Math.ceil(exact / step - 1e-6) * step));
+}
+
+function lineOf({ ticker, held, price }: Spare, size: Qty, equity: Cents): PlanLine {
+  const toQty = qty(held - size);
+  return {
+    ...{ ticker, fromQty: held, toQty, price },
+    fromWeight: weightOf(held, price, equity),
+    toWeight: weightOf(toQty, price, equity),
+    action: size > 0 ? 'sell' : 'stay',
+    why: size > 0 ? undefined : 'the target has none of it to spare',
+  };
+}

@@ -1,0 +1,70 @@
+/** Cash that people have raised: the plan that sells for it, and the limits that keep it. */
+import { raisePlan } from '#core/decide/raise.ts';
+import { type Decision, isFlatten, type RaiseRequest } from '#core/domain/decision.ts';
+import { raisedTotal } from '#core/domain/raised-cash.ts';
+import { cents, toDollars, valueOf } from '#core/domain/units.ts';
+import type { Weights } from '#core/domain/weights.ts';
+import { TradingError } from '#core/errors.ts';
+import { managedAccount } from '../domain/managed-account.ts';
+import { flattenDecision, ownPositions, pricesOf } from './execution/flatten-decision.ts';
+import type { EngineParts, Observer } from './parts.ts';
+import { assertAccount } from './reconciliation/known-account.ts';
+
+/** The parts with limits that keep what was raised, beside what the settings keep. */
+export function keepingRaisedCash(given: EngineParts): EngineParts {
+  return {
+    ...given,
+    get limits() {
+      const reserve = given.limits.reserve + raisedTotal(given.journal.book().raised);
+      return { ...given.limits, reserve: cents(reserve) };
+    },
+  };
+}
+
+/**
+ * What would be sold to raise the amount now, under the target in force.
+ * @throws TradingError `skip-cycle` where less than that is managed, or the broker's fault.
+ */
+export async function raiseDecision(
+  parts: EngineParts,
+  observer: Observer,
+  id: string,
+  { amount }: RaiseRequest,
+): Promise<Decision> {
+  const { broker, journal, limits, rules } = parts;
+  const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
+  assertAccount(journal.book(), account);
+  const held = ownPositions(parts, positions);
+  const prices = await pricesOf(parts, held);
+  const ownValue = held.reduce((sum, { ticker, qty }) => {
+    return sum + valueOf(qty, prices.get(ticker) ?? 0);
+  }, 0);
+  const managed = managedAccount({ cash: account.cash, ownValue: cents(ownValue) }, limits);
+  if (amount > managed.equity) {
+    throw new TradingError(
+      `Rotor manages $${Math.round(toDollars(managed.equity)).toLocaleString('en-US')}, which is less than that`,
+      'skip-cycle',
+    );
+  }
+  const last = [...journal.book().rebalances.values()].at(-1)?.decision;
+  const weights = targetOf(last);
+  const verdict = { kind: 'approved', weights, breaches: [] } as const;
+  const holdings = { ...managed, positions: new Map(held.map(({ ticker, qty }) => [ticker, qty])) };
+  const sizing = { weights, holdings, prices, rules, limitBps: limits.limitBps, amount };
+  const { inputs: _, ...record } = flattenDecision(parts, observer, account, held, prices);
+  return {
+    ...record,
+    ...{ id, verdict, holdings },
+    // What is traded on the regime is left to the next rebalance.
+    regime: last?.regime ?? record.regime,
+    plan: raisePlan({ accountId: account.id, decisionId: id, ...sizing }),
+    portfolio: { target: weights, grossBefore: 0, grossAfter: 0 },
+  };
+}
+
+/** The weights of the last decision; none before the first, and where everything was sold. */
+function targetOf(last: Decision | undefined): Weights {
+  return !last || isFlatten(last) || last.verdict.kind === 'refused'
+    ? new Map()
+    : last.verdict.weights;
+}
