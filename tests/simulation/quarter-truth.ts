@@ -196,14 +196,11 @@ export function trueSales(facts: readonly Fact[]): {
     const held = left.get(ticker) ?? [];
     const open = losses.get(ticker) ?? [];
     if (fact.type === 'SPLIT') {
-      const halves = held.flatMap((share) => {
-        const cost = share.cost === undefined ? undefined : share.cost / 2;
-        return [
-          { ...share, cost },
-          { ...share, cost },
-        ];
-      });
-      left.set(ticker, halves);
+      left.set(ticker, held.flatMap(halvesOf));
+      losses.set(
+        ticker,
+        open.flatMap((lost) => twice({ ...lost, loss: lost.loss / 2 })),
+      );
       continue;
     }
     if (fact.shares > 0) {
@@ -217,6 +214,14 @@ export function trueSales(facts: readonly Fact[]): {
     left.set(ticker, held);
   }
   return { sales, left };
+}
+
+function halvesOf(share: Share): readonly Share[] {
+  return twice({ ...share, cost: share.cost === undefined ? undefined : share.cost / 2 });
+}
+
+function twice<T extends object>(one: T): readonly T[] {
+  return [one, { ...one }];
 }
 
 function sell(fact: Fact, held: Share[], sales: TrueSale[]): readonly Lost[] {

@@ -57,16 +57,22 @@ const MORNING = ['09:36', '09:38', '09:41'];
 
 /** Lives through the quarter; the caller ends the play. */
 export async function liveQuarter(): Promise<Play> {
-  const play = await openPlay({ date: FIRST, time: '08:30', bars: barsOfSandbox() });
+  const play = await openQuarter(FIRST);
+  await play.start();
+  for (const { date } of sessionsIn(sessionDate(FIRST), sessionDate(LAST))) {
+    await liveDay(play, date);
+  }
+  return play;
+}
+
+/** A desk before its first start on that day, in the quarter's market. */
+export async function openQuarter(date: string): Promise<Play> {
+  const play = await openPlay({ date, time: '08:30', bars: barsOfSandbox() });
   for (const { ticker: name, ex, dividend = 0, split = 1 } of ACTIONS) {
     const days = TRADED.get(name) ?? [];
     const before = days.findLast(({ date }) => date < ex)?.close ?? Number.NaN;
     const factor = (1 - dividend / before) / split;
     play.faults.adjust({ ticker: ticker(name), ex: sessionDate(ex), factor });
-  }
-  await play.start();
-  for (const { date } of sessionsIn(sessionDate(FIRST), sessionDate(LAST))) {
-    await liveDay(play, date);
   }
   return play;
 }

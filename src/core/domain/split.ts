@@ -3,6 +3,8 @@
 /** New shares for each old one; a reverse split is the inverse. Ratios that markets fall by are left out. */
 const RATIOS: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50, 1.5, 2.5];
 
+const A_SHARE = 1e9;
+
 /** A price so near to a ratio of its last close counts as split; a fraction. */
 const NEAR = 0.01;
 
@@ -34,5 +36,5 @@ export function isSplit(
   if (before <= 0 || after <= 0 || lastClose === undefined || price === undefined) return false;
   const ratio = splitRatio(lastClose, price);
   // A fraction of a share is paid out in cash.
-  return ratio !== undefined && Math.abs(after / before / ratio - 1) < 0.001;
+  return ratio !== undefined && Math.abs(after - before * ratio) < Math.max(A_SHARE, after / 1000);
 }

@@ -3,8 +3,9 @@
 import { type AccountState, type EquityPoint, openAlert } from '#core/domain/account-state.ts';
 import { type Bars, closeOn } from '#core/domain/bar.ts';
 import type { Session } from '#core/domain/calendar.ts';
-import { cents, type SessionDate, type Ticker, valueOf } from '#core/domain/units.ts';
+import { cents, type EpochMs, type SessionDate, type Ticker, valueOf } from '#core/domain/units.ts';
 import { RECONCILIATION } from './known-account.ts';
+import { isSuspectedSplit, wasSplit } from './suspected-split.ts';
 
 /** What can be known afterwards of a close that was not recorded in time. */
 export type MissedClose =
@@ -28,7 +29,7 @@ export function missedClose(
   benchmark: Ticker,
   { date, close }: Session,
 ): MissedClose {
-  if (book.changedAt > close) return unknown('the account has changed since', true);
+  if (hasChangedSince(book, close)) return unknown('the account has changed since', true);
   if (openAlert(book, RECONCILIATION)) return unknown('our books differ from the broker’s', false);
   const { cash, lots } = book.ledger;
   const prices = new Map<Ticker, number>();
@@ -36,6 +37,8 @@ export function missedClose(
     const price = closeIn(bars, ticker, date);
     if (price === undefined)
       return unknown(`${ticker} has no bar of it`, isPast(bars, ticker, date));
+    if (isSuspectedSplit(book, ticker, price))
+      return unknown(`a split of ${ticker} may be under way`, false);
     if (!isAsTraded(book, bars, benchmark, ticker, date)) {
       return unknown(`the bars of ${ticker} may have been adjusted since`, true);
     }
@@ -55,6 +58,18 @@ function unknown(reason: string, isFinal: boolean): MissedClose {
   return { kind: 'unknown', reason, isFinal };
 }
 
+/** What moved, but for the new shares of a split: those are worth what the old ones were. */
+function hasChangedSince({ changedAt, lots, cashFlows }: AccountState, close: EpochMs): boolean {
+  if (changedAt <= close) return false;
+  return (
+    lots.events.some((event) =>
+      event.kind === 'trade'
+        ? event.at > close
+        : event.recordedAt > close && (event.kind !== 'action' || event.cash !== 0),
+    ) || cashFlows.some(({ at, activity }) => at > close && activity.kind !== 'split')
+  );
+}
+
 function closeIn(bars: Bars, ticker: Ticker, date: SessionDate): number | undefined {
   const history = bars.get(ticker);
   return history && closeOn(history, date);
@@ -67,12 +82,14 @@ function isPast(bars: Bars, ticker: Ticker, date: SessionDate): boolean {
 
 /** A price that was written down no later than that day is still what the bars say of its day. */
 function isAsTraded(
-  { equity, rebalances }: AccountState,
+  book: AccountState,
   bars: Bars,
   benchmark: Ticker,
   ticker: Ticker,
   date: SessionDate,
 ): boolean {
+  const { equity, rebalances } = book;
+  const { lots } = book.ledger;
   const is = (day: SessionDate, price: number | undefined, slack: number): boolean => {
     const now = day <= date ? closeIn(bars, ticker, day) : undefined;
     return now !== undefined && price !== undefined && Math.abs(now / price - 1) <= slack;
@@ -81,7 +98,9 @@ function isAsTraded(
   if (decision && is(decision.asOf, decision.closes.get(ticker), SAME_BAR)) return true;
   const last = equity.at(-1);
   const held = last?.holdings?.get(ticker);
+  // The shares of now, where a split alone changed them since.
+  const shares = wasSplit(book, ticker) ? lots.get(ticker)?.qty : held?.qty;
   const price =
-    ticker === benchmark ? last?.benchmark : held && held.value / 100 / (held.qty / 1e9);
+    ticker === benchmark ? last?.benchmark : held && shares && held.value / 100 / (shares / 1e9);
   return last !== undefined && is(last.session, price, SAME_PRICE);
 }

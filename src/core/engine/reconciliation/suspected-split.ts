@@ -46,8 +46,14 @@ export function suspectedSplits(
   });
 }
 
-/** A corporate action of it was booked since the last recorded close. */
-function wasSplit({ equity, lots }: AccountState, ticker: Ticker): boolean {
+/** Whether a price stands at a split's ratio of the last close, and nothing was booked that explains it. */
+export function isSuspectedSplit(book: AccountState, ticker: Ticker, price: number): boolean {
+  const last = lastCloseOf(book, ticker);
+  return last !== undefined && !wasSplit(book, ticker) && splitRatio(last, price) !== undefined;
+}
+
+/** Whether a corporate action of it was booked since the last recorded close. */
+export function wasSplit({ equity, lots }: AccountState, ticker: Ticker): boolean {
   const since = equity.at(-1)?.at ?? 0;
   return lots.events.some(
     (event) => event.kind === 'action' && event.ticker === ticker && event.recordedAt > since,
