@@ -55,8 +55,13 @@ describe('rotor import', () => {
     ['nothing', [], 'and nothing else'],
     ['CSV', ['xlu.csv'], "pandas.read_csv('xlu.csv').to_parquet('XLU_1D.parquet')"],
     ['another name', ['XLP.parquet'], 'rename it to XLP_1D.parquet'],
+    ['parquet under its other ending', ['XLP_1D.parq'], 'rename it to XLP_1D.parquet'],
+    ['packed parquet', ['XLP_1D.parquet.gz'], 'unpack it with gunzip'],
+    ['Arrow', ['XLP.feather'], "pandas.read_feather('XLP.feather')"],
+    ['Excel', ['xlp.xlsx'], "pandas.read_excel('xlp.xlsx').to_parquet('XLP_1D.parquet')"],
+    ['JSON', ['XLP.json'], "pandas.read_json('XLP.json')"],
     ['parts of a parquet folder', ['ticker=XLV'], "pandas.read_parquet('ticker=XLV')"],
-    ['something else', ['notes.md'], 'only notes.md'],
+    ['something else', ['notes.md'], 'only notes.md; name the folder that holds the files'],
   ])('ends with 2 over a folder with %s, and says what to do', async (_, names, remedy) => {
     await withFolder(async (folder) => {
       const [from, store] = [join(folder, 'old'), join(folder, 'store')];

@@ -55,3 +55,43 @@ describe('the money-weighted return', () => {
     );
   });
 });
+
+describe('the money-weighted return against pyxirr 0.10.8 and a daily internal rate by scipy', () => {
+  type Paid = readonly (readonly [day: string, amount: number])[];
+  it.each<[Paid, string, number, number]>([
+    [
+      [
+        ['2024-01-02', 100_000],
+        ['2024-03-11', 25_000],
+        ['2024-07-01', -40_000],
+        ['2024-11-29', 3_000],
+      ],
+      ...(['2025-01-01', 96_543.21, 0.0849049799994] as const),
+    ],
+    [
+      [
+        ['2023-01-03', 10_000],
+        ['2023-02-01', 500],
+        ['2023-03-01', 500],
+        ['2023-04-03', 500],
+        ['2023-05-01', 500],
+        ['2023-12-29', -2_500],
+      ],
+      ...(['2024-06-28', 8_800, -0.0643490358042] as const),
+    ],
+    [
+      [
+        ['2020-02-19', 50_000],
+        ['2020-03-23', 50_000],
+      ],
+      ...(['2021-02-19', 140_000, 0.422228736937] as const),
+    ],
+  ])('is theirs over the whole span, case %#', (paid, end, worth, expected) => {
+    const [first] = paid[0] ?? [''];
+    const span = Date.parse(end) - Date.parse(first);
+    const flows = paid.map(([day, amount]) => {
+      return { passed: (Date.parse(day) - Date.parse(first)) / span, amount };
+    });
+    expect(moneyWeighted(flows, worth)).toBeCloseTo(expected, 9);
+  });
+});

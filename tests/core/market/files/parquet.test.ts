@@ -81,14 +81,17 @@ describe('reading what pandas and pyarrow write', () => {
 
 describe('reading what is no parquet file', () => {
   it.each([
-    ['an empty file', ''],
-    ['a text', 'date,close\n2024-01-02,100\n'],
-    ['a web page saved by mistake', `<html>${' '.repeat(5000)}</html>`],
-  ])('refuses %s by its name', async (_, content) => {
+    ['an empty file', '', 'it is empty'],
+    ['a text', 'date,close\n2024-01-02,100\n', 'it is text: pandas.read_csv reads it'],
+    ['a text with a mark', '\uFEFFdate;close\r\n', 'it is text: pandas.read_csv reads it'],
+    ['a web page saved by mistake', `<html>${' '.repeat(5000)}</html>`, 'it is text'],
+    ['Arrow', 'ARROW1\0\0', 'it is Arrow: pandas.read_feather reads it'],
+    ['what gzip packed', Buffer.from([0x1f, 0x8b, 8, 0]), 'it is packed by gzip: unpack it'],
+  ])('refuses %s by its name, saying what it is', async (_, content, what) => {
     const file = join(await emptyFolder(), 'XLK_1D.parquet');
     await writeFile(file, content);
     await expect(readBars(file, XLK)).rejects.toThrow(
-      /^XLK_1D\.parquet: is not readable as parquet/,
+      `XLK_1D.parquet: is not readable as parquet (${what}`,
     );
   });
 
