@@ -6,6 +6,7 @@ const DATABASE = 'src/core/store/database.ts';
 const RECONCILE = 'src/core/engine/reconciliation/reconcile.ts';
 const DRAWDOWN = 'src/core/domain/drawdown.ts';
 const FALLS = 'tests/core/domain/drawdown.test.ts';
+const TAKEN_BACK = 'tests/core/engine/reconciliation/taken-back.test.ts';
 const MEASURE = 'src/core/domain/measured-equity.ts';
 const MEASURED = 'tests/core/domain/measured-equity.test.ts';
 const ACCOUNTS = 'src/core/engine/reconciliation/known-account.ts';
@@ -313,6 +314,30 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     put: 'return became.length < 0 ? own : new Set([...own]);',
     tests: MEASURED,
     test: 'follows a fund of its own that became another one',
+  },
+  {
+    rule: 'an activity that the broker took back is booked with the other sign',
+    file: 'src/core/domain/activity.ts',
+    find: 'cash: cents(0 - cash),',
+    put: 'cash,',
+    tests: TAKEN_BACK,
+    test: 'gives the money back and is no loss',
+  },
+  {
+    rule: 'shares that are taken back take their own lot along',
+    file: 'src/core/domain/cash-flow.ts',
+    find: 'if (taken) return',
+    put: 'if (taken && seq < 0) return',
+    tests: TAKEN_BACK,
+    test: 'the lot of the shares that came and no other',
+  },
+  {
+    rule: 'what was taken back before it was booked is left out',
+    file: 'src/core/engine/reconciliation/reconcile-account.ts',
+    find: 'cancels !== undefined || gone.has(row.id) ? back',
+    put: 'cancels !== undefined ? back',
+    tests: TAKEN_BACK,
+    test: 'that never was booked changes nothing',
   },
   {
     rule: 'what was taken over is neither a gain nor a loss',

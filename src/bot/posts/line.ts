@@ -52,7 +52,10 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
     'Trade adopted',
     `${ticker}: meant, says ${escape(by, 60)}; its drift is not watched.`,
   ],
-  activity: ({ activity }) => [`Account: ${activity.kind}`, moved(activity)],
+  activity: ({ activity }) => [
+    `Account: ${activity.kind}${activity.cancels === undefined ? '' : ', taken back'}`,
+    moved(activity),
+  ],
   adjustment: (entry) => ['Difference taken over', adjustmentLine(entry)],
   'lot-cost': ({ lot, cost, acquired, by }) => [
     'Cost of a lot entered',

@@ -129,6 +129,8 @@ const nonTrade = (movesShares: boolean) => {
       id: word,
       activity_type: word,
       activity_sub_type: lenient(word),
+      status: lenient(word),
+      previous_id: lenient(word),
       date: z.iso.date('expected YYYY-MM-DD'),
       created_at: lenient(instant),
       net_amount: optional(money),
@@ -143,7 +145,7 @@ const nonTrade = (movesShares: boolean) => {
       const moved = wire.qty ?? qty(0);
       const worth = wire.price === undefined ? undefined : valueOf(moved, wire.price);
       return {
-        id: wire.id,
+        ...standingOf(wire),
         kind: kindOf(rule, wire.activity_type, cash),
         type: subType ? `${wire.activity_type}.${subType}` : wire.activity_type,
         ticker: wire.symbol,
@@ -154,6 +156,23 @@ const nonTrade = (movesShares: boolean) => {
       };
     });
 };
+
+/**
+ * A row that the broker cancelled takes itself back, or the row that it names; one that names an earlier
+ * row otherwise stands in its place.
+ */
+function standingOf({
+  id,
+  status,
+  previous_id: earlier,
+}: {
+  readonly id: string;
+  readonly status?: string | undefined;
+  readonly previous_id?: string | undefined;
+}): Pick<Activity, 'id' | 'cancels' | 'corrects'> {
+  if (status !== 'canceled') return earlier === undefined ? { id } : { id, corrects: earlier };
+  return earlier === undefined ? { id: `${id} canceled`, cancels: id } : { id, cancels: earlier };
+}
 
 /** What moved without an order. */
 export interface Movements {
@@ -174,9 +193,7 @@ export async function readMovements(
     // These have a day and no time; a day earlier leaves no doubt about which midnight is meant.
     after: new Date(Date.parse(`${first}T00:00:00Z`) - DAY_MS),
   });
-  const settled = rows.filter(
-    ({ activity_type, status }) => activity_type !== 'FILL' && status !== 'canceled',
-  );
+  const settled = rows.filter(({ activity_type }) => activity_type !== 'FILL');
   const stocks = new Set<Row>();
   for (const row of settled) {
     const isMoved = mayMoveShares(row) && (await classes.ofSymbol(row)) === 'us_equity';

@@ -1,4 +1,4 @@
-import type { Cents, EpochMs, Qty, Ticker } from './units.ts';
+import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker } from './units.ts';
 
 /**
  * `transfer`: shares that came or went, neither a gain nor a loss. `split`: every corporate action that
@@ -29,6 +29,25 @@ export interface Activity {
   /** What shares that came or went were worth on that day; negative went out. Absent: not known. */
   readonly worth?: Cents | undefined;
   readonly at: EpochMs;
+  /** It is nothing but the taking back of the activity with that id. */
+  readonly cancels?: string | undefined;
+  /** It stands in the place of the activity with that id, which is taken back. */
+  readonly corrects?: string | undefined;
+}
+
+/** What takes an activity back: the same with the other sign, under an id and at an instant of its own. */
+export function reversalOf(activity: Activity, id: string, at: EpochMs): Activity {
+  const { worth, qty: moved, cash, id: cancels } = activity;
+  return {
+    ...activity,
+    id,
+    qty: qty(0 - moved),
+    cash: cents(0 - cash),
+    ...(worth !== undefined && { worth: cents(0 - worth) }),
+    at,
+    cancels,
+    corrects: undefined,
+  };
 }
 
 /**

@@ -6,7 +6,7 @@ import { sessionOn } from './calendar.ts';
 import { applyMovement, type Ledger } from './ledger.ts';
 import { afterWithdrawal } from './raised-cash.ts';
 import { movedShares, withEvent } from './tax/lot-event.ts';
-import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker } from './units.ts';
+import { type Cents, cents, type EpochMs, epochMs, type Qty, qty, type Ticker } from './units.ts';
 
 /** A difference that nothing explains and a person accepted. Changes, not totals. */
 export interface Adjustment {
@@ -30,25 +30,35 @@ export function bookActivity(
   at: EpochMs,
 ): Partial<AccountState> {
   const wasThere = isInClose(book, activity);
-  const counted = isSinceClose(book, activity, at) && !wasThere ? at : activity.at;
+  const dated = Math.min(activity.at, (wasThere && closeOfLast(book)) || activity.at);
+  const counted = isSinceClose(book, activity, at) && !wasThere ? at : epochMs(dated);
   return {
     cashFlows: [...book.cashFlows, { at, activity, counted }],
     unexplained: cents(wasThere ? book.unexplained - activity.cash : book.unexplained),
     ledger: applyMovement(book.ledger, activity),
-    lots: withEvent(
-      book.lots,
-      movedShares(
-        { ...activity, kind: activity.kind === 'split' ? 'action' : 'moved' },
-        book.seq + 1,
-        { at: activity.at, recordedAt: at },
-      ),
-    ),
+    lots: lotsAfter(book, activity, at),
     booked: new Set(book.booked).add(activity.id),
     changedAt: at,
     ...(activity.kind === 'withdrawal' && {
       raised: afterWithdrawal(book.raised, cents(Math.max(0, -activity.cash))),
     }),
   };
+}
+
+/** A fact that is taken back was none: the lot that it made goes, and no other. */
+function lotsAfter({ lots, seq, cashFlows }: AccountState, activity: Activity, at: EpochMs) {
+  const earlier = cashFlows.find((flow) => flow.activity.id === activity.cancels);
+  const taken = lots.events.findLast(
+    (event) =>
+      (event.kind === 'moved' || event.kind === 'action') &&
+      event.recordedAt === earlier?.at &&
+      event.ticker === earlier.activity.ticker &&
+      event.qty === earlier.activity.qty,
+  );
+  if (taken) return { ...lots, events: lots.events.filter((event) => event !== taken) };
+  const kind = activity.kind === 'split' ? 'action' : 'moved';
+  const when = { at: activity.at, recordedAt: at };
+  return withEvent(lots, movedShares({ ...activity, kind }, seq + 1, when));
 }
 
 /** Books a difference that nothing explains and a person took over: neither a gain nor a loss. */

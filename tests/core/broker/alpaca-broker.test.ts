@@ -470,10 +470,25 @@ describe('activities', () => {
     ]);
   });
 
-  it('leave out fills, cancelled ones and days before the first', async () => {
+  it('say which earlier row they take back, and which they stand in the place of', async () => {
+    const rows = [
+      activity('one', 'CSD', { status: 'canceled' }),
+      activity('other', 'DIV', { status: 'canceled', previous_id: 'paid' }),
+      activity('right', 'DIV', { status: 'correct', previous_id: 'wrong' }),
+      activity('plain', 'CSD', { status: 'executed', previous_id: null }),
+    ];
+    const found = await on(json(200, rows)).activities(SINCE);
+    expect(found.map(({ id, cancels, corrects }) => [id, cancels, corrects])).toEqual([
+      ['one canceled', 'one', undefined],
+      ['other', 'paid', undefined],
+      ['right', undefined, 'wrong'],
+      ['plain', undefined, undefined],
+    ]);
+  });
+
+  it('leave out fills and days before the first', async () => {
     const rows = [
       fillJson(1),
-      activity('cancelled', 'CSD', { status: 'canceled' }),
       activity('before', 'CSD', { date: '2026-11-09' }),
       activity('that day', 'CSD'),
     ];

@@ -1,7 +1,7 @@
 /** Keeps our books equal to the broker's: books what explains a difference, and shows what does not. */
 import type { Position } from '#core/domain/account.ts';
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
-import type { Activity } from '#core/domain/activity.ts';
+import { type Activity, reversalOf } from '#core/domain/activity.ts';
 import type { Alert } from '#core/domain/alert.ts';
 import { differenceHash } from '#core/domain/difference.ts';
 import type { Entry } from '#core/domain/entry.ts';
@@ -194,11 +194,36 @@ async function movementEntries(parts: ReconcileParts, scope: Scope): Promise<rea
     ...moved.map((order): Entry => ({ kind: 'order', order })),
     ...fillEntries,
     ...fillEntries.flatMap(externalAlert),
-    ...(await activityEntries(
-      parts,
-      activities.filter(({ id }) => !book.booked.has(id)),
-    )),
+    ...(await activityEntries(parts, newActivities(parts, activities))),
   ];
+}
+
+/**
+ * What is not booked yet. An activity that the broker took back since is booked with the other sign; one
+ * that was taken back before it was booked is left out with what takes it back.
+ */
+function newActivities(
+  { journal, clocks }: Pick<EngineParts, 'journal' | 'clocks'>,
+  activities: readonly Activity[],
+): readonly Activity[] {
+  const { booked, cashFlows } = journal.book();
+  const news = activities.filter(({ id }) => !booked.has(id));
+  const gone = new Set(news.map(({ cancels, corrects }) => cancels ?? corrects));
+  const isOver = (id: string): boolean => cashFlows.some(({ activity }) => activity.cancels === id);
+  const reversed = (row: Activity, target: string): readonly Activity[] => {
+    if (!booked.has(target) || isOver(target)) return [];
+    const earlier = cashFlows.find(({ activity }) => activity.id === target)?.activity;
+    // What was there before the baseline is known by the row alone.
+    const was = earlier ?? (row.cancels === undefined ? undefined : row);
+    const id = row.cancels === undefined ? `${row.id} instead` : row.id;
+    return was ? [{ ...reversalOf(was, id, clocks.market.now()), cancels: target }] : [];
+  };
+  return news.flatMap((row) => {
+    const { cancels, corrects, ...plain } = row;
+    const target = cancels ?? corrects;
+    const back = target === undefined ? [] : reversed(row, target);
+    return cancels !== undefined || gone.has(row.id) ? back : [...back, plain];
+  });
 }
 
 /** With what moved shares are worth, where the row does not say; a type that is not known is asked about. */
@@ -217,7 +242,7 @@ async function activityEntries(
     const price = ticker && unvalued.includes(activity) ? latest.get(ticker)?.price : undefined;
     const valued = price === undefined ? activity : { ...activity, worth: valueOf(qty, price) };
     const entry: Entry = { kind: 'activity', activity: valued };
-    return activity.kind === 'other'
+    return activity.kind === 'other' && activity.cancels === undefined
       ? [entry, { kind: 'alert', alert: unknownActivityAlert(valued) }]
       : [entry];
   });
