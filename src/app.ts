@@ -22,6 +22,7 @@ import { startJobs } from '#ops/jobs.ts';
 import { EXIT, type Lifecycle } from '#ops/lifecycle.ts';
 import { openJournal } from '#ops/open-journal.ts';
 import { readSettings, type StartInput, type StartSettings } from '#ops/read-settings.ts';
+import { startStudyJobs } from '#ops/study-jobs.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { createStudies } from './studies/create-studies.ts';
 
@@ -79,6 +80,7 @@ export async function runApp(
   });
   logEvents(engine, log);
   await startJobs({ lifecycle, engine, bot, journal, lease, safeMode, followed, health, log });
+  lifecycle.onShutdown('studies', startStudyJobs({ engine, journal, studies, log }));
 }
 
 /** The journal, held by this process alone; the guard tells of its orders should the process die. */

@@ -1,6 +1,7 @@
 import { escape } from '#bot/format.ts';
 import type { ButtonResult, Command, Component, Context } from '#bot/interactions/command.ts';
 import type { Post } from '#bot/post.ts';
+import { EVIDENCE_OPEN } from '#bot/posts/alert-buttons.ts';
 import { EVIDENCE, EVIDENCE_READ, evidencePost } from '#bot/posts/study.ts';
 import { triedBeside } from '#core/domain/account-state.ts';
 import { SCREENS, type Screen, type Studies, type StudyAnswer } from '#core/studies.ts';
@@ -31,6 +32,7 @@ export const evidence: Command = {
 function components(): readonly Component[] {
   return [
     { prefix: EVIDENCE, access: 'viewer', run: turn },
+    { prefix: EVIDENCE_OPEN, access: 'viewer', run: open },
     { prefix: EVIDENCE_READ, access: 'approver', run: confirm },
   ];
 }
@@ -48,6 +50,12 @@ function screenOf(context: Context, answer: StudyAnswer['evidence'], screen: Scr
   const isUnread = mode === 'LIVE' && !engine.book().evidence.read.has(hash);
   const tried = triedAt(context).settings;
   return evidencePost({ mode, answer, screen, unread: isUnread ? hash : undefined, tried });
+}
+
+/** For the presser alone: the message with the button stays as it is. */
+async function open(context: Context): Promise<ButtonResult> {
+  const { update, ...rest } = await turn(context, 'first');
+  return { ...rest, update: undefined, ...(update && { answer: update }) };
 }
 
 async function turn(context: Context, argument: string): Promise<ButtonResult> {

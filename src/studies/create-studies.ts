@@ -71,10 +71,13 @@ export function createStudies(place: StudyPlace, compute: Compute = inThread): S
   };
 }
 
+/** The container of a desk has 256 MB for everything; a study that needs more ends alone. */
+const MEMORY = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4 };
+
 /** A thread a question: what a study takes of memory goes with it. It needs none of our secrets. */
 async function inThread(asked: ToStudy): Promise<AnyAnswer> {
   const script = join(import.meta.dirname, 'study-worker.ts');
-  const worker = new Worker(script, { env: {}, execArgv: [] });
+  const worker = new Worker(script, { env: {}, execArgv: [], resourceLimits: MEMORY });
   worker.unref();
   try {
     const done = Promise.withResolvers<AnyAnswer>();

@@ -67,6 +67,7 @@ const NEEDS: Readonly<Record<Request['kind'], Readonly<Record<string, Access>>>>
     'announced:skip:x': 'approver',
     'announced:why:x': 'viewer',
     'evidence:show:luck': 'viewer',
+    'evidence:open': 'viewer',
     'evidence:read:x': 'approver',
     'raise:release': 'approver',
     'alert:ack:x': 'operator',

@@ -104,6 +104,13 @@ describe('/evidence', () => {
     expect(JSON.stringify(after.components)).not.toContain('I have read this');
   });
 
+  it('opens from its alert for the presser alone', async () => {
+    const { press } = house(answering(), 'LIVE');
+    const { update, answer } = await press('evidence:open');
+    expect(update).toBeUndefined();
+    expect(JSON.stringify(answer?.components)).toContain('I have read this');
+  });
+
   it('says why there is none', async () => {
     const reason = 'The bars hold too few sessions: 12.';
     const { run, press } = house(answering({ evidence: { kind: 'refused', reason } }));

@@ -17,6 +17,8 @@ export const ADOPT_TRADE = 'external:adopt:';
 export const IGNORE_TRADE = 'external:ignore:';
 /** Prefix of the button that goes on without an order that outlived its session. */
 export const SET_ASIDE = 'order:set-aside:';
+/** The button that opens the evidence. */
+export const EVIDENCE_OPEN = 'evidence:open';
 /** Prefix of the button that accepts what the broker holds. */
 export const ADOPT_BOOKS = 'books:adopt:';
 
@@ -33,6 +35,9 @@ export function alertButtons(alert: Alert, acknowledged: boolean): readonly Row[
   if (alert.subject.about === 'reconciliation') {
     const shown = `${ADOPT_BOOKS}${differenceHash(alert.text)}`;
     buttons.push(button('Adopt', shown, ButtonStyle.Danger));
+  }
+  if (alert.subject.about === 'evidence') {
+    buttons.push(button('Open the evidence', EVIDENCE_OPEN, ButtonStyle.Primary));
   }
   if (alert.subject.about === 'stuck-order') {
     buttons.push(button('Set aside', `${SET_ASIDE}${id}`, ButtonStyle.Danger));
