@@ -12,6 +12,22 @@ const COMPLETE = 'tests/core/decide/completeness.test.ts';
 
 export const DECIDING_BREAKS: readonly RuleBreak[] = [
   {
+    rule: 'a replay compares every byte',
+    file: 'src/core/replay/replay.ts',
+    find: 'return then === now',
+    put: 'return true',
+    tests: 'tests/core/replay/replay.test.ts',
+    test: 'says that other code decided',
+  },
+  {
+    rule: 'what was kept is believed only while its hash holds',
+    file: 'src/core/store/input-store.ts',
+    find: 'text !== undefined && hashOf(text) === hash',
+    put: 'text !== undefined',
+    tests: 'tests/core/replay/replay.test.ts',
+    test: 'says that the kept bars are damaged',
+  },
+  {
     rule: 'a monthly rebalance is named by its month',
     file: SCHEDULER,
     find: 'date.slice(0, 7)',

@@ -9,6 +9,22 @@ const CONFIGURED = 'tests/config/config.test.ts';
 
 export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
+    rule: 'with real money nothing is bought before the evidence is read',
+    file: 'src/core/engine/evidence.ts',
+    find: "if (mode !== 'LIVE') return undefined;",
+    put: 'if (mode) return undefined;',
+    tests: 'tests/core/engine/evidence.test.ts',
+    test: 'buys nothing, asks for the evidence to be read',
+  },
+  {
+    rule: 'the word is for the models and limits that decide now',
+    file: 'src/core/engine/evidence.ts',
+    find: 'if (hash !== evidenceHash(parts)) {',
+    put: 'if (false) {',
+    tests: 'tests/core/engine/evidence.test.ts',
+    test: 'takes no word for a page of other limits',
+  },
+  {
     rule: 'HALT stops every order',
     file: 'src/core/engine/execution/order-block.ts',
     find: "if (state === 'HALT')",

@@ -26,6 +26,7 @@ import { memoryJournal } from './journal.ts';
 import { silentLog } from './log.ts';
 import { outboxOver } from './outbox.ts';
 import type { State } from './states.ts';
+import { answering } from './studies.ts';
 
 export interface Scene {
   /** `wall 1`, `news 3`, `/orders state:open`. */
@@ -149,6 +150,7 @@ async function answers(
         ...settingsOf({ MAX_GROSS: '1.2' }).filter(([name]) => name !== 'CHART_SERVER'),
         ['CHART_SERVER', words],
       ],
+      studies: answering(),
       now: { market: NOW, wall: clock.now() },
     });
     for (const options of optionSets(command, context(new Map()), words)) {
@@ -168,7 +170,8 @@ async function answers(
         }
         continue;
       }
-      scenes.push({ name, message: await drawn(answer.post, draw) });
+      const post = (await answer.later) ?? answer.post;
+      scenes.push({ name, message: await drawn(post, draw) });
     }
   }
   return scenes;

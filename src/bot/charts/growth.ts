@@ -3,7 +3,7 @@ import type { ChartConfiguration } from 'chart.js';
 import type { StudyCurves } from '#core/studies.ts';
 import { percent } from '../format.ts';
 import { type Chart, COLOURS } from './chart.ts';
-import { COMMON, DATE_AXIS, dateLabels, heading, headline, percentAxis } from './theme.ts';
+import { COMMON, DATE_AXIS, dateLabels, heading, percentAxis } from './theme.ts';
 
 const LINES = [COLOURS.you, COLOURS.spy, COLOURS.muted] as const;
 const BAND = 'rgba(166, 173, 182, 0.18)';
@@ -27,7 +27,7 @@ export function growthChart(name: string, title: string, curves: StudyCurves): C
 function config(title: string, { dates, lines, band }: StudyCurves): ChartConfiguration {
   const grown = (values: readonly number[]): number[] => values.map((value) => value - 1);
   const edge = (values: readonly number[], fill: '+1' | false) => ({
-    label: fill ? 'Random' : '',
+    label: '',
     data: grown(values),
     borderColor: 'rgba(0, 0, 0, 0)',
     backgroundColor: BAND,
@@ -35,7 +35,7 @@ function config(title: string, { dates, lines, band }: StudyCurves): ChartConfig
     fill,
   });
   const drawn = lines.map(({ name, values }, index) => ({
-    label: `${name} ${headline((values.at(-1) ?? Number.NaN) - 1)}`,
+    label: `${name} ${percent((values.at(-1) ?? Number.NaN) - 1, 0)}`,
     data: grown(values),
     borderColor: LINES[index] ?? COLOURS.muted,
     backgroundColor: LINES[index] ?? COLOURS.muted,
