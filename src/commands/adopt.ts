@@ -11,7 +11,7 @@ export const adopt: Command = {
     description: 'Accept the broker’s positions as correct',
   },
   access: COMMAND_ACCESS.adopt,
-  audience: 'channel',
+  audience: 'asker',
   slow: true,
   run: async ({ engine, asker }) => {
     const text = await engine.adopt(asker.name);

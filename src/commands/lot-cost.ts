@@ -36,7 +36,7 @@ export const lotCost: Command = {
     ],
   },
   access: 'admin',
-  audience: 'channel',
+  audience: 'asker',
   slow: false,
   run: enter,
   complete: ({ engine }, typed) => choices(uncostedLots(engine.book().lots), typed),

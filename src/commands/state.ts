@@ -87,7 +87,7 @@ export const stateCommands: readonly Command[] = ACTS.map((act) => ({
     ],
   },
   access: COMMAND_ACCESS[act.name],
-  audience: 'channel',
+  audience: 'asker',
   slow: true,
   stops: act.stops,
   run: (context) => answer(act, context),

@@ -189,20 +189,14 @@ describe('the desk over the real discord.js', () => {
       .toContain('✓ Rebalanced');
     expect(find(house, decision.id)?.id).toBe(id);
     expect(titles(house).filter((title) => title.includes(decision.id))).toHaveLength(1);
-    const steps = () =>
-      house.discord.act
-        .sees({ user: 'admin', in: { channelId: id ?? '' } })
-        .filter(isWords)
-        .map(titleOf);
-    await expect.poll(() => steps().at(-1), POLL).toBe('✓ Result: complete');
-    expect(steps()).toEqual([
-      'Why now',
-      'Rankings',
-      'Plan',
-      ...decision.plan.orders.map(({ side, ticker }) => `✓ ${side} ${ticker} · filled`),
-      '✓ Result: complete',
-    ]);
-    await expect.poll(() => titles(house).at(-1), POLL).toBe('✓ Rebalance done');
+    const inThread = () =>
+      house.discord.act.sees({ user: 'admin', in: { channelId: id ?? '' } }).filter(isWords);
+    const steps = () => inThread().map(titleOf);
+    await expect.poll(steps, POLL).toEqual(['Rankings', 'Plan', 'Orders']);
+    const [order] = decision.plan.orders;
+    await expect
+      .poll(() => JSON.stringify(inThread().at(-1)?.embeds), POLL)
+      .toContain(`✓ ${order?.side} ${order?.ticker} · filled`);
   });
 
   it('tells everything once and in order after Discord was away', async () => {

@@ -118,9 +118,8 @@ describe('Discord away for 30 minutes while a rebalance runs', () => {
       expect(stormy.requests).toEqual(calm.requests);
       expect(stormy.thread).toEqual(calm.thread);
       expect(stormy.channel).toEqual(calm.channel);
-      expect(stormy.channel).toContain('▲ Rebalance done in part');
-      expect(stormy.thread[0]).toBe('Why now');
-      expect(stormy.thread.at(-1)).toBe('▲ Result: in part');
+      expect(stormy.channel.join()).toContain('▲ Rebalanced in part');
+      expect(stormy.thread).toEqual(['Rankings', 'Plan', 'Orders']);
       const late = messagesIn(stormy.house)
         .map(({ embeds }) => JSON.stringify(embeds[0]?.['footer'] ?? ''))
         .filter((footer) => footer.includes('late, from'));

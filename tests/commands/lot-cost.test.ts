@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '#bot/interactions/command.ts';
 import { lotCost } from '#commands/lot-cost.ts';
+import { isLine } from '#core/domain/journal-events/table.ts';
 import { cents, epochMs, ticker, wholeShares } from '#core/domain/units.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { handEngine, NOW } from '#tests/support/desk.ts';
+import { SAMPLES } from '#tests/support/entries.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
 
 const ASKER = { id: 'i', name: 'ines', bot: false, roleIds: [], guildId: 'g', channelId: 'c' };
@@ -50,12 +52,13 @@ function desk(refusal?: string) {
 }
 
 describe('/lot-cost', () => {
-  it('enters the cost and the day of a lot, and says so to everybody', async () => {
+  it('enters the cost and the day of a lot, and says so to its asker, as the journal does to everybody', async () => {
     const { ask, entered } = desk();
     const said = await ask({ lot: ' XLV-1 ', cost: 412.5, acquired: '2024-03-18' });
     expect(entered).toEqual([['XLV-1', { cost: 41_250, acquired: '2024-03-18' }, 'ines']]);
     expect(said).toContain('$412.50, acquired 2024-03-18');
-    expect(lotCost.audience).toBe('channel');
+    expect(lotCost.audience).toBe('asker');
+    expect(isLine(SAMPLES['lot-cost'])).toBe(true);
   });
 
   it('enters nothing where the cost or the day cannot be read', async () => {

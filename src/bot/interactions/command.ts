@@ -12,7 +12,10 @@ import type { Access, Asker } from './access.ts';
 export interface Command {
   readonly definition: RESTPostAPIChatInputApplicationCommandsJSONBody;
   readonly access: Access;
-  /** Answers to reading are seen by the asker alone; acts are seen by everybody. */
+  /**
+   * Whoever reads, and whoever does what the journal tells everybody by itself, is answered alone; else
+   * the answer is the card that everybody sees.
+   */
   readonly audience: 'asker' | 'channel';
   /** Asks the machine to do something, so that Discord is told first to wait. */
   readonly slow: boolean;

@@ -52,8 +52,7 @@ async function runAsked(
   }
   const waits = handler.kind === 'form' || handler.command.slow;
   if (waits) await request.defer(audience);
-  // What only its asker sees has no effect; asking Discord each time would use its limits up.
-  const taken = audience === 'asker' ? undefined : await whyTaken(parts, request, handler.access);
+  const taken = await whyTaken(parts, request, handler.access);
   if (taken !== undefined) {
     await request.reply(notice(taken), 'asker');
     return taken;

@@ -9,7 +9,6 @@ import { announcementView } from '#core/views/announcement.ts';
 import { decisionView } from '#core/views/decision.ts';
 import { type Period, reportsAt } from '#core/views/periods.ts';
 import { proposalView } from '#core/views/plan.ts';
-import { rebalanceView } from '#core/views/rebalance.ts';
 import { reportView } from '#core/views/report.ts';
 import type { Incidents } from '../alerts/incidents.ts';
 import type { Post } from '../post.ts';
@@ -19,7 +18,7 @@ import { linePost } from '../posts/line.ts';
 import { proposalPost } from '../posts/plan.ts';
 import { rebalancePost } from '../posts/rebalance.ts';
 import { reportPosts } from '../posts/report.ts';
-import { donePost, orderStep, stepsOf, threadName } from '../posts/steps.ts';
+import { ORDERS_STEP, stepsOf, threadName } from '../posts/steps.ts';
 import type { MessageStore } from './message-store.ts';
 import type { Late, PendingMessage } from './outbox.ts';
 import { createThreads, type Threads } from './threads.ts';
@@ -71,8 +70,6 @@ function changed(making: Making, change: MessageChange): readonly PendingMessage
   switch (change.message) {
     case 'rebalance':
       return [rebalance(making, change.id, change.part)];
-    case 'rebalance-done':
-      return [done(making, change.id)];
     case 'announcement':
       return [announcement(making, change.id, change.isNew)];
     case 'order':
@@ -110,7 +107,7 @@ function rebalance(making: Making, id: string, part: string): PendingMessage {
     const view = decisionView(engine.book(), id, mode());
     if (!view) return;
     const post = rebalancePost(view.rebalance);
-    await messageStore.upsert(subject, post, { lateFrom: late(), sound: 'silent' });
+    await messageStore.upsert(subject, post, { lateFrom: late(), sound: 'normal' });
     const name = threadName(view.rebalance);
     await threads.tell({ subject, name, steps: stepsOf(view), late });
   };
@@ -139,14 +136,7 @@ function announcement(making: Making, id: string, isNew: boolean): PendingMessag
 
 function rebalanceOf(making: Making, clientOrderId: string): readonly PendingMessage[] {
   const intent = making.engine.book().managedOrders.get(clientOrderId)?.intent;
-  return intent ? [rebalance(making, intent.decisionId, orderStep(intent))] : [];
-}
-
-function done(making: Making, id: string): PendingMessage {
-  return message(making, `done:${id}`, () => {
-    const view = rebalanceView(making.engine.book(), id, making.mode());
-    return view && donePost(view);
-  });
+  return intent ? [rebalance(making, intent.decisionId, ORDERS_STEP)] : [];
 }
 
 function incident(making: Making, key: string): PendingMessage {

@@ -1,5 +1,5 @@
 import type { APIEmbedField } from 'discord.js';
-import type { OrderRow, RebalanceView } from '#core/views/rebalance.ts';
+import type { OrderRow, RebalanceView, Totals } from '#core/views/rebalance.ts';
 import {
   block,
   compactQuantity,
@@ -7,6 +7,7 @@ import {
   instantOf,
   label,
   lines,
+  money,
   percent,
   price,
   quantity,
@@ -16,6 +17,7 @@ import {
 } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 import { why } from './reasons.ts';
+import { slippageOf } from './steps.ts';
 
 /** One message for one rebalance, from the decision to the last fill; its thread has the rest. */
 export function rebalancePost(view: RebalanceView): Post {
@@ -109,6 +111,15 @@ function fields(view: RebalanceView): readonly APIEmbedField[] {
     ...optional('Not completed', left),
     ...optional('Not announced', view.unannounced ? [NOT_ANNOUNCED] : []),
     field('Turnover', percent(result ? totals.turnover : plan.turnover, 1, 'plain')),
+    ...(totals.fills > 0 ? sums(totals) : []),
+  ];
+}
+
+function sums(totals: Totals): readonly APIEmbedField[] {
+  return [
+    field('Bought', money(totals.bought)),
+    field('Sold', money(totals.sold)),
+    field('Against the prices at decision', slippageOf(totals), false),
   ];
 }
 

@@ -1,6 +1,5 @@
-/** A rebalance told step by step, one message each, in the order in which it happened. */
+/** What stands in the thread of a rebalance: the decision, the plan, and its orders as they are. */
 import type { Ranking } from '#core/domain/model.ts';
-import type { OrderIntent } from '#core/domain/order.ts';
 import { cents } from '#core/domain/units.ts';
 import type { DecisionView, WeightRow } from '#core/views/decision.ts';
 import type { OrderRow, RebalanceView, Totals } from '#core/views/rebalance.ts';
@@ -9,7 +8,6 @@ import {
   code,
   cut,
   escape,
-  instantOf,
   label,
   lines,
   money,
@@ -17,12 +15,11 @@ import {
   price,
   quantity,
   row,
-  soon,
 } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 import { numberCell, percentCell } from './figures.ts';
 import { planBody } from './plan.ts';
-import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
+import { modelVotes, stayLines, trimLines } from './reasons.ts';
 
 /** One message in the thread of a rebalance. */
 export interface Step {
@@ -31,36 +28,22 @@ export interface Step {
   readonly post: Post;
 }
 
-/** Why now, decision, plan, each order, and the result once there is one. */
+/** Decision, plan and orders. Why it runs and what it came to stand in the channel already. */
 export function stepsOf(view: DecisionView): readonly Step[] {
   const { rebalance } = view;
-  const orders = rebalance.orders.map((order) => ({
-    id: orderStep(order),
-    post: orderPost(order, rebalance),
-  }));
   return [
-    { id: 'why', post: whyPost(rebalance) },
     { id: 'decision', post: decisionStep(view) },
     { id: 'plan', post: planStep(rebalance) },
-    ...orders,
-    ...(rebalance.result ? [{ id: 'result', post: resultPost(rebalance) }] : []),
+    ...(rebalance.orders.length > 0 ? [{ id: ORDERS_STEP, post: ordersPost(rebalance) }] : []),
   ];
 }
 
-/** The id of the step that tells of the orders of one side in one ticker. */
-export function orderStep({ side, ticker }: Pick<OrderIntent, 'side' | 'ticker'>): string {
-  return `order:${side}:${ticker}`;
-}
+/** The id of the step that tells of the orders. */
+export const ORDERS_STEP = 'orders';
 
 /** What a phone shows of the thread. */
 export function threadName({ id }: RebalanceView): string {
   return cut(label(`Rebalance ${id}`, 100), 100);
-}
-
-function whyPost({ plan, at }: RebalanceView): Post {
-  const reasons = why(plan).split('; ');
-  const body = [...reasons, `the account is worth ${money(plan.equity)}`].join('\n');
-  return said(plan.mode, 'Why now', body, { note: `decided ${instantOf(at)}` });
 }
 
 function decisionStep(view: DecisionView): Post {
@@ -79,7 +62,13 @@ function decisionStep(view: DecisionView): Post {
   const votes = embed({
     mode: plan.mode,
     title: 'Decision',
-    body: [lines(modelVotes(plan.votes), 800), target, ...gross, ...refusal].join('\n'),
+    body: [
+      `The account is worth ${money(plan.equity)}.`,
+      lines(modelVotes(plan.votes), 800),
+      target,
+      ...gross,
+      ...refusal,
+    ].join('\n'),
     fields: trims.length > 0 ? [field('Trimmed by risk', lines(trims, 900), false)] : [],
   });
   const ranked = embed({
@@ -140,16 +129,17 @@ function planStep(view: RebalanceView): Post {
   });
 }
 
-/** `✓ sell XLK · filled` and what stands behind it. */
-function orderPost(order: OrderRow, { plan }: RebalanceView): Post {
+/** Every order in one message, edited from waiting to its end. */
+function ordersPost({ plan, orders }: RebalanceView): Post {
+  return said(plan.mode, 'Orders', lines(orders.map(orderText), 3900));
+}
+
+/** `**✓ sell XLK · filled**` and what stands behind it. */
+export function orderText(order: OrderRow): string {
   const { side, ticker, state, reason } = order;
   const [sign, word] = wordsOf(order);
   const told = reason === undefined || state === 'not filled' ? [] : [escape(reason, 300)];
-  return said(
-    plan.mode,
-    `${sign} ${side} ${ticker} · ${word}`,
-    [amounts(order), ...told].join('\n'),
-  );
+  return [`**${sign} ${side} ${ticker} · ${word}**`, amounts(order), ...told].join('\n');
 }
 
 type Words = readonly [sign: string, word: string];
@@ -158,7 +148,7 @@ function wordsOf({ state, filled, sent, reason }: OrderRow): Words {
   if (state === 'open' && filled > 0) return ['…', 'partly filled'];
   if (state === 'short' && filled === sent) return ['▲', 'filled, less than planned'];
   const [sign, word] = WORDS[state];
-  return [sign, state === 'not filled' ? `${word}: ${label(reason ?? '', 80)}` : word];
+  return [sign, state === 'not filled' ? `${word}: ${escape(reason ?? '', 80)}` : word];
 }
 
 const WORDS: Readonly<Record<OrderRow['state'], Words>> = {
@@ -185,44 +175,17 @@ function amounts(order: OrderRow): string {
   return cost.slippage === undefined ? done : `${done}\n${money(value)}, ${slippageOf(cost)}`;
 }
 
-function slippageOf({ slippage, slippageBps }: Pick<Totals, 'slippage' | 'slippageBps'>): string {
+/** `$12.30 slippage cost (2.1 bps)`. */
+export function slippageOf({
+  slippage,
+  slippageBps,
+}: Pick<Totals, 'slippage' | 'slippageBps'>): string {
   if (slippage === undefined || slippageBps === undefined) return 'nothing filled';
   if (slippage === 0) return 'no slippage';
   const size = `${Math.abs(slippageBps).toFixed(1)} bps`;
   return slippage > 0
     ? `${money(slippage)} slippage cost (${size})`
     : `${money(cents(-slippage))} slippage gain (${size})`;
-}
-
-function resultPost(view: RebalanceView): Post {
-  const { plan, totals, orders, result } = view;
-  const filled = orders.filter(({ state }) => state === 'filled').length;
-  const left = (result?.left ?? []).map((sentence) => escape(sentence, 250));
-  const title = result?.kind === 'complete' ? '✓ Result: complete' : '▲ Result: in part';
-  return said(plan.mode, title, `${filled} of ${orders.length} orders filled.`, {
-    fields: [
-      field('Bought', money(totals.bought)),
-      field('Sold', money(totals.sold)),
-      field('Turnover', percent(totals.turnover, 1, 'plain')),
-      field('Against the prices at decision', slippageOf(totals), false),
-      ...(left.length > 0 ? [field('Not completed', lines(left, 1000), false)] : []),
-    ],
-  });
-}
-
-/** At the end, new in the channel: one message, so that a phone rings once. */
-export function donePost(view: RebalanceView): Post {
-  const { plan, totals, orders, result, finishedAt, at } = view;
-  const complete = result?.kind === 'complete';
-  const title = complete ? '✓ Rebalance done' : '▲ Rebalance done in part';
-  const filled = orders.filter(({ state }) => state === 'filled').length;
-  const left = (result?.left ?? []).map((sentence) => escape(sentence, 150));
-  const sums = `Bought ${money(totals.bought)}, sold ${money(totals.sold)}; ${slippageOf(totals)}.`;
-  const body =
-    orders.length === 0
-      ? 'No trades needed: the portfolio is already on target.'
-      : [`${filled} of ${orders.length} orders filled.`, sums, lines(left, 800)].join('\n').trim();
-  return said(plan.mode, title, body, { note: `finished ${soon(finishedAt ?? at, at)}` });
 }
 
 function said(

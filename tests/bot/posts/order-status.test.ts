@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { ordersPost } from '#bot/posts/orders.ts';
 import { rebalancePost } from '#bot/posts/rebalance.ts';
-import { orderStep, stepsOf } from '#bot/posts/steps.ts';
+import { orderText } from '#bot/posts/steps.ts';
 import { order as orderRow } from '#core/broker/order-rows.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { cents, ticker, wholeShares } from '#core/domain/units.ts';
@@ -76,11 +76,10 @@ function entriesOf(status: Status, part: Part, size: Size): readonly Entry[] {
 /** The line in the thread: its title, and the rest of it without what it cost. */
 function told(entries: readonly Entry[]): string {
   const view = decisionView(book(entries), FIRST.id, 'PAPER');
-  const step = view && stepsOf(view).find(({ id }) => id === orderStep(PLAN));
-  const embed = step?.post.embeds[0];
-  const [amounts, ...rest] = (embed?.description ?? '').split('\n');
+  const [row] = view?.rebalance.orders ?? [];
+  const [title = '', amounts, ...rest] = row ? orderText(row).split('\n') : [];
   const why = rest.filter((line) => !line.includes('slippage'));
-  return [embed?.title?.replace(/^.*XLE · /, ''), amounts, ...why].join(' | ');
+  return [title.replace(/^.*XLE · (.*)\*\*$/, '$1'), amounts, ...why].join(' | ');
 }
 
 /** The six sentences of an open order: nothing, part and all filled, each as planned and for less. */

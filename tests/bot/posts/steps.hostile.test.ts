@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { faultsOf, type Post } from '#bot/post.ts';
 import { alertPost, quietHoursDigestPost, reminderPost } from '#bot/posts/alert.ts';
-import { donePost, stepsOf, threadName } from '#bot/posts/steps.ts';
+import { stepsOf, threadName } from '#bot/posts/steps.ts';
 import { parseSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { qty } from '#core/domain/units.ts';
@@ -42,7 +42,6 @@ describe('what others wrote', () => {
         const view = decisionView(entries, decision.id, 'LIVE');
         if (!view) throw new Error('expected a view');
         for (const { post } of stepsOf(view)) expectHarmless(post);
-        expectHarmless(donePost(view.rebalance));
         expect(threadName(view.rebalance).length).toBeGreaterThan(0);
         expect(threadName(view.rebalance).length).toBeLessThanOrEqual(100);
       }),

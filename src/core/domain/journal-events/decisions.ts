@@ -60,10 +60,7 @@ export const DECISION_EVENTS = {
     },
     log: ({ decisionId, result: { kind, left } }) =>
       `${decisionId} ${kind}${left.length > 0 ? `; left: ${left.join('; ')}` : ''}`,
-    message: ({ decisionId: id }) => [
-      { message: 'rebalance', id, part: 'result' },
-      { message: 'rebalance-done', id },
-    ],
+    message: ({ decisionId: id }) => [{ message: 'rebalance', id, part: 'result' }],
     exports: ['decisions'],
   },
 } as const satisfies JournalEvents<DecisionEntry>;

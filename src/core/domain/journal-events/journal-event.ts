@@ -6,8 +6,6 @@ import type { EpochMs, SessionDate } from '#core/domain/units.ts';
 export type MessageChange =
   /** A rebalance's message and the steps in its thread. */
   | { readonly message: 'rebalance'; readonly id: string; readonly part: 'decision' | 'result' }
-  /** The short note under a rebalance that is over. */
-  | { readonly message: 'rebalance-done'; readonly id: string }
   /** The announcement of a rebalance, which its own message takes the place of; new: it rings again. */
   | { readonly message: 'announcement'; readonly id: string; readonly isNew: boolean }
   /** The step of that order in the message of its rebalance. */

@@ -95,10 +95,7 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
   finished: {
     key: DECIDED,
     log: `${DECIDED} partial; left: buy XLK: canceled`,
-    message: [
-      { message: 'rebalance', id: DECIDED, part: 'result' },
-      { message: 'rebalance-done', id: DECIDED },
-    ],
+    message: [{ message: 'rebalance', id: DECIDED, part: 'result' }],
   },
   announced: {
     key: 'monthly-2026-12 2026-12-01 evening',
