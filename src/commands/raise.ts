@@ -52,8 +52,7 @@ async function plan({ engine, asker, options, now }: Context): Promise<Answer> {
     return { post: notice('The day is written as 2026-12-15, and is not over yet.') };
   }
   const proposal = await engine.raise({ amount, neededBy }, asker);
-  const { mode } = engine.observation();
-  const view = proposalView(engine.book(), mode, proposal.id, now.wall);
+  const view = proposalView(engine.book(), engine.observation(), proposal.id, now.wall);
   if (!view) throw new Error(`proposal ${proposal.id}: expected in the book, found none`);
   return { post: proposalPost(view), subject: `proposal:${proposal.id}` };
 }

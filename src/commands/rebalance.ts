@@ -43,7 +43,7 @@ async function propose({ engine, asker, now }: Context): Promise<Answer> {
       post: noDecisionPost(outcome, 'asked for by a person', now.market, mode),
     };
   }
-  const view = proposalView(engine.book(), mode, outcome.id, now.wall);
+  const view = proposalView(engine.book(), engine.observation(), outcome.id, now.wall);
   if (!view) throw new Error(`proposal ${outcome.id}: expected in the book, found none`);
   return { post: proposalPost(view), subject: `proposal:${outcome.id}` };
 }
@@ -56,7 +56,7 @@ async function answer(
   const { engine, asker, now } = context;
   const outcome = await engine.answer(id, given, asker);
   const shown = outcome.kind === 'replaced' ? outcome.proposal.id : id;
-  const view = proposalView(engine.book(), engine.observation().mode, shown, now.wall);
+  const view = proposalView(engine.book(), engine.observation(), shown, now.wall);
   return {
     update: view && proposalPost(view),
     note: readBotState(outcome),

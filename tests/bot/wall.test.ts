@@ -312,15 +312,25 @@ describe('the outbox', () => {
       for (const _ of [1, 2]) await open().outbox.tell();
     }
     const titles = shown().map(({ embeds }) => embeds[0]?.title);
-    expect(titles).toEqual([
-      'Close of Tue 2025-11-25',
-      'Close of Wed 2025-11-26',
-      'Close of Fri 2025-11-28',
-      'Week 2025-W48',
-      'Month 2025-11',
-      'Months',
-      'Close of Mon 2025-12-01',
-    ]);
+    expect(titles).toEqual(['Week 2025-W48', 'Month 2025-11', 'Months', 'Close of Mon 2025-12-01']);
+  });
+
+  it('has one message for the days of a week, edited each evening, until the week takes its place', async () => {
+    const { journal, open, shown } = house();
+    journal.append(ACCOUNT_ENTRY, baseline());
+    const days = ['2025-11-17', '2025-11-18', '2025-11-19', '2025-11-20'];
+    for (const [index, day] of days.entries()) {
+      journal.append(close(day, 101_000 + index * 500, 601));
+      await open().outbox.tell();
+      expect(shown().map(({ embeds }) => embeds[0]?.title)).toEqual([
+        expect.stringContaining(`Close of ${['Mon', 'Tue', 'Wed', 'Thu'][index]} ${day}`),
+      ]);
+    }
+    const body = shown()[0]?.embeds[0]?.description ?? '';
+    for (const day of days) expect(body).toContain(day);
+    journal.append(close('2025-11-21', 103_000, 601));
+    await open().outbox.tell();
+    expect(shown().map(({ embeds }) => embeds[0]?.title)).toEqual(['Week 2025-W47']);
   });
 
   it('reports a week whose last close was missed with the next close', async () => {

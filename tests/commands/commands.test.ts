@@ -5,11 +5,11 @@ import { faultsOf } from '#bot/post.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { rebalance } from '#commands/rebalance.ts';
 import type { Decision, NoDecision } from '#core/domain/decision.ts';
-import { epochMs } from '#core/domain/units.ts';
+import { epochMs, sessionDate } from '#core/domain/units.ts';
 import { MODELS } from '#models/list.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { decided } from '#tests/support/deciding.ts';
-import { handEngine, NOW, noDecision } from '#tests/support/desk.ts';
+import { handEngine, NOW, noDecision, observation } from '#tests/support/desk.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
 import { told } from '#tests/support/told.ts';
 
@@ -100,7 +100,13 @@ describe('/rebalance', () => {
   it('lets an empty plan stand for the rebalance that is owed, and says so', async () => {
     const made = decided();
     const empty = { ...made, plan: { ...made.plan, orders: [] } };
-    const { post } = await run(rebalance, house(() => empty).as('ines'));
+    const { engine, as } = house(() => empty);
+    const idle = await run(rebalance, as('ines'));
+    expect(idle.post.components).toEqual([]);
+    expect(idle.post.embeds[0]?.description).toContain('nothing to approve');
+    const session = sessionDate('2026-12-01');
+    engine.see(observation({ nextRebalance: { session, owed: false, missed: session } }));
+    const { post } = await run(rebalance, as('ines'));
     expect(post.components).toHaveLength(1);
     expect(post.embeds[0]?.description).toContain('No trades needed');
     expect(post.embeds[0]?.description).toContain('Approving marks the missed rebalance as done');

@@ -94,7 +94,7 @@ async function wallAndNews(
   await outbox.tell();
   const news = channel.messages.size;
   for (const id of journal.book().proposals.keys()) {
-    const view = proposalView(journal.book(), state.seen.mode, id, clock.now());
+    const view = proposalView(journal.book(), state.seen, id, clock.now());
     if (view) await messageStore.upsert(`proposal:${id}`, proposalPost(view), { sound: 'normal' });
   }
   const plans = channel.messages.size;

@@ -1,14 +1,17 @@
 /** Which messages an entry of the journal changes, and how each is brought to what it says by now. */
 import type { Mode } from '#core/domain/account.ts';
+import type { AccountState } from '#core/domain/account-state.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import type { MessageChange } from '#core/domain/journal-events/journal-event.ts';
 import { isLine, messageChanges } from '#core/domain/journal-events/table.ts';
+import type { SessionDate } from '#core/domain/units.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clock, Log, PostBook } from '#core/ports.ts';
 import { announcementView } from '#core/views/announcement.ts';
 import { decisionView } from '#core/views/decision.ts';
-import { type Period, reportsAt } from '#core/views/periods.ts';
+import { belongs, type Period, periodOf, reportsAt } from '#core/views/periods.ts';
 import { proposalView } from '#core/views/plan.ts';
+import { recentPeriods } from '#core/views/recent-periods.ts';
 import { reportView } from '#core/views/report.ts';
 import type { Incidents } from '../alerts/incidents.ts';
 import type { Post } from '../post.ts';
@@ -17,6 +20,7 @@ import { announcementPost } from '../posts/announcement.ts';
 import { linePost } from '../posts/line.ts';
 import { proposalPost } from '../posts/plan.ts';
 import { rebalancePost } from '../posts/rebalance.ts';
+import { weekSoFarPost } from '../posts/recent-periods.ts';
 import { reportPosts } from '../posts/report.ts';
 import { ORDERS_STEP, stepsOf, threadName } from '../posts/steps.ts';
 import type { MessageStore } from './message-store.ts';
@@ -61,9 +65,15 @@ function messagesOf(making: Making, recorded: Recorded): readonly PendingMessage
   const { entry, seq } = recorded;
   if (isLine(entry)) {
     const line = () => linePost(recorded, making.mode(), making.engine.book());
-    return [message(making, `line:${seq}`, line)];
+    const plans = entry.kind === 'state' ? waitingPlans(making.engine.book()) : [];
+    return [message(making, `line:${seq}`, line), ...plans.flatMap((id) => answered(making, id))];
   }
   return messageChanges(entry).flatMap((change) => changed(making, change));
+}
+
+/** Whether somebody can approve them changes with the state of trading. */
+function waitingPlans({ proposals }: AccountState): readonly string[] {
+  return [...proposals].filter(([, { answer }]) => answer === undefined).map(([id]) => id);
 }
 
 function changed(making: Making, change: MessageChange): readonly PendingMessage[] {
@@ -75,7 +85,7 @@ function changed(making: Making, change: MessageChange): readonly PendingMessage
     case 'order':
       return rebalanceOf(making, change.clientOrderId);
     case 'reports':
-      return reportsAt(making.engine.book(), change.session).map((each) => report(making, each));
+      return reportsOf(making, change.session);
     case 'plan':
       return answered(making, change.id);
     default:
@@ -151,15 +161,47 @@ function incident(making: Making, key: string): PendingMessage {
 
 /** The plan itself was an answer to a command; only where that message is known is it edited. */
 function answered(making: Making, id: string): readonly PendingMessage[] {
-  const { engine, posts, wall, mode } = making;
+  const { engine, posts, wall } = making;
   const make = (): Post | undefined => {
-    const view = proposalView(engine.book(), mode(), id, wall.now());
+    const view = proposalView(engine.book(), engine.observation(), id, wall.now());
     return view && proposalPost(view);
   };
   return posts.find(`proposal:${id}`) ? [message(making, `proposal:${id}`, make)] : [];
 }
 
-/** The day's line, or the week or the month that ends with it or ended unreported before it. */
+/** A week has one message: its days so far, until its report takes their place. A month has one more. */
+function reportsOf(making: Making, session: SessionDate): readonly PendingMessage[] {
+  const periods = reportsAt(making.engine.book(), session);
+  const week = periodOf('week', session);
+  const isOver = periods.some(({ key }) => key === week.key);
+  return periods.flatMap((period) => {
+    if (period.kind !== 'day') return [report(making, period)];
+    return isOver ? [] : [weekSoFar(making, period, week)];
+  });
+}
+
+const daysOf = (week: Period): string => `report:${week.key}:days`;
+
+function weekSoFar(making: Making, day: Period, week: Period): PendingMessage {
+  const { engine } = making;
+  return message(making, daysOf(week), () => {
+    const [book, source] = [engine.book(), engine.observation()];
+    const view = reportView(book, day, source);
+    const days = recentPeriods(book, 'day', { count: MOST_DAYS, source });
+    return (
+      view &&
+      weekSoFarPost(
+        view,
+        days.filter(({ to }) => belongs(to, week)),
+      )
+    );
+  });
+}
+
+/** Sessions of a week. */
+const MOST_DAYS = 5;
+
+/** The week or the month that ends with that close or ended unreported before it. */
 function report({ engine, messageStore }: Making, period: Period): PendingMessage {
   const subject = `report:${period.key}`;
   return {
@@ -170,6 +212,7 @@ function report({ engine, messageStore }: Making, period: Period): PendingMessag
         const name = index === 0 ? subject : `${subject}#${index}`;
         await messageStore.upsert(name, post, { lateFrom: late(), sound: 'normal' });
       }
+      if (period.kind === 'week') await messageStore.remove(daysOf(period));
     },
   };
 }

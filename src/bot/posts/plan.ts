@@ -1,4 +1,4 @@
-import type { APIActionRowComponent, APIButtonComponent, APIEmbedField } from 'discord.js';
+import type { APIButtonComponent, APIEmbedField } from 'discord.js';
 import { ButtonStyle, ComponentType } from 'discord.js';
 import type { Gains } from '#core/domain/tax/gains.ts';
 import type { PlanView, ProposalView } from '#core/views/plan.ts';
@@ -16,7 +16,9 @@ import {
   timeOf,
   wallTime,
 } from '../format.ts';
+import { withRoles } from '../interactions/command-access.ts';
 import { embed, field, type Post } from '../post.ts';
+import { type ButtonRows, rowsOf } from './ask-buttons.ts';
 import { gainRemarks } from './gains.ts';
 import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
 
@@ -37,7 +39,7 @@ export function proposalPost(view: ProposalView): Post {
         note: `asked for by ${label(view.requestedBy)}`,
       }),
     ],
-    components: view.state === 'waiting' && plan.refusal === undefined ? [buttons(view.id)] : [],
+    components: view.state === 'waiting' && plan.refusal === undefined ? buttons(view) : [],
   };
 }
 
@@ -157,21 +159,22 @@ export function raiseWords(
   return `**Raises ${money(amount)}**${when}; ${from}. ${short}`;
 }
 
-function waits({ plan, raise }: ProposalView): string {
+function waits({ plan, raise, blocked }: ProposalView): string {
+  if (blocked === 'nothing to do') return 'No trades needed, and nothing to approve.';
+  if (blocked !== undefined) {
+    return `**Trading is ${blocked}:** nobody can approve this until ${withRoles('/resume')}.`;
+  }
   if (raise) return raiseWords(raise, plan);
   return plan.rows.length > 0
     ? 'Nothing is sent yet.'
     : 'No trades needed. Approving marks the missed rebalance as done.';
 }
 
-function buttons(id: string): APIActionRowComponent<APIButtonComponent> {
-  return {
-    type: ComponentType.ActionRow,
-    components: [
-      button(ButtonStyle.Success, 'Approve', `${PLAN_BUTTONS}approve:${id}`),
-      button(ButtonStyle.Secondary, 'Reject', `${PLAN_BUTTONS}reject:${id}`),
-    ],
-  };
+function buttons({ id, blocked }: ProposalView): ButtonRows {
+  if (blocked === 'nothing to do') return [];
+  const approve = button(ButtonStyle.Success, 'Approve', `${PLAN_BUTTONS}approve:${id}`);
+  const reject = button(ButtonStyle.Secondary, 'Reject', `${PLAN_BUTTONS}reject:${id}`);
+  return rowsOf(blocked === undefined ? [approve, reject] : [reject]);
 }
 
 function button(

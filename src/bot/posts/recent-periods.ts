@@ -6,6 +6,7 @@ import { block, row } from '../format.ts';
 import { embed, notice, type Post } from '../post.ts';
 import { askButton, askId, rowsOf, TURN } from './ask-buttons.ts';
 import { comparedCells, spyWords } from './figures.ts';
+import { reportPost } from './report.ts';
 
 const WORDS: Readonly<Record<PeriodKind, string>> = { day: 'Days', week: 'Weeks', month: 'Months' };
 const OFFERED = 5;
@@ -18,8 +19,7 @@ export function recentPeriodsPost(
 ): Post {
   const [newest] = views;
   if (!newest) return notice('No session has been closed yet; there is nothing to list.');
-  const head = line(['', 'YOU', 'SPY', 'ALPHA']);
-  const body = block([head, ...views.map(rowOf)], 3900);
+  const body = tableOf(views);
   const isOpen = views.some(isUnsettled);
   const title = `${WORDS[kind]} · the last ${views.length}`;
   const told = isOpen ? `${body}\n-# ~ not over yet, or not the official closes yet` : body;
@@ -31,6 +31,22 @@ export function recentPeriodsPost(
         .map(({ period: { key } }) => askButton(key, askId(TURN, 'report', ['period', key]))),
     ),
   };
+}
+
+/** The last close in words, and below it the days of its week where there are more than one. */
+export function weekSoFarPost(last: ReportView, days: readonly ReportView[]): Post {
+  const { embeds } = reportPost(last);
+  if (days.length < 2) return { embeds };
+  return {
+    embeds: embeds.map((each) => ({
+      ...each,
+      description: `${each.description ?? ''}\n${tableOf(days)}`,
+    })),
+  };
+}
+
+function tableOf(views: readonly ReportView[]): string {
+  return block([line(['', 'YOU', 'SPY', 'ALPHA']), ...views.map(rowOf)], 2300);
 }
 
 function rowOf(view: ReportView): string {

@@ -275,7 +275,7 @@ function whyNotNow(parts: EngineParts, { raise }: Proposal): Closed | undefined 
   if (unread !== undefined) return closed(`Nothing is bought yet: ${unread}. See /evidence.`);
   const { state } = journal.book().state;
   if (raise ? state === 'HALT' : state !== 'RUN')
-    return closed('Trading is halted; an approver must resume it first.');
+    return closed(`Trading is ${state}; an approver must resume it first.`);
   if (!tradableSession(clocks.market.now())) {
     return closed('Orders leave from 09:35 New York to 15 minutes before the close.');
   }

@@ -9,6 +9,7 @@ import type {
   RaiseRequest,
 } from '../domain/decision.ts';
 import type { Regime } from '../domain/model.ts';
+import type { Observation } from '../domain/observation.ts';
 import type { Side } from '../domain/order.ts';
 import { type Gains, plannedGains } from '../domain/tax/gains.ts';
 import type { LotRecord } from '../domain/tax/lot-event.ts';
@@ -78,7 +79,12 @@ export interface ProposalView {
   readonly answeredAt: EpochMs | undefined;
   /** It sells to raise cash, which is kept once it is approved. */
   readonly raise: RaiseRequest | undefined;
+  /** Why nobody can approve it now: trading is stopped, or there is nothing to do. */
+  readonly blocked: 'HALT' | 'REDUCE' | 'nothing to do' | undefined;
 }
+
+/** What of an observation a proposal is shown with. */
+export type ProposalSight = Pick<Observation, 'mode'> & Partial<Pick<Observation, 'nextRebalance'>>;
 
 /** The lots that a plan would sell of, as they were at an instant. */
 export interface PlanLots {
@@ -128,25 +134,41 @@ export function planView(decision: Decision, mode: Mode, { lots, at }: PlanLots)
  */
 export function proposalView(
   book: AccountState,
-  mode: Mode,
+  seen: ProposalSight,
   id: string,
   now: EpochMs,
 ): ProposalView | undefined {
   const known = book.proposals.get(id);
-  return known && describe(known, mode, now, book.lots);
+  return known && describe(known, book, seen, now);
+}
+
+/** A plan without orders is worth a yes only where that ends a rebalance that was missed. */
+function blockedBy(
+  { proposal }: ProposalState,
+  { state, rebalances }: AccountState,
+  { nextRebalance: next }: ProposalSight,
+): ProposalView['blocked'] {
+  const isRunning = [...rebalances.values()].some(({ result }) => result === undefined);
+  const isOwed = isRunning || next?.owed === true || next?.missed !== undefined;
+  const { raise, decision } = proposal;
+  if (decision.plan.orders.length === 0 && !isOwed && !raise) return 'nothing to do';
+  // Raising only sells.
+  const isOpen = state.state === 'RUN' || (state.state === 'REDUCE' && raise !== undefined);
+  return isOpen ? undefined : state.state;
 }
 
 function describe(
-  { proposal, at, answer, answeredBy, answeredAt, approvals }: ProposalState,
-  mode: Mode,
+  known: ProposalState,
+  book: AccountState,
+  seen: ProposalSight,
   now: EpochMs,
-  lots: LotRecord,
 ): ProposalView {
+  const { proposal, at, answer, answeredBy, answeredAt, approvals } = known;
   const late = answer === undefined && now >= proposal.expiresAt;
   return {
     id: proposal.id,
     // As it was proposed: once its orders are filled, the lots are gone.
-    plan: planView(proposal.decision, mode, { lots, at }),
+    plan: planView(proposal.decision, seen.mode, { lots: book.lots, at }),
     requestedBy: proposal.requestedBy,
     expiresAt: proposal.expiresAt,
     state: late ? 'expired' : (answer ?? 'waiting'),
@@ -155,6 +177,7 @@ function describe(
     answeredBy,
     answeredAt,
     raise: proposal.raise,
+    blocked: blockedBy(known, book, seen),
   };
 }
 

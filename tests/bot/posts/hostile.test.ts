@@ -196,7 +196,7 @@ describe('whatever people, brokers and markets bring', () => {
         ];
         if (answered)
           entries.push({ kind: 'answer', proposalId: 'p1', answer: 'approved', by: text });
-        const view = proposalView(book(entries), world, 'p1', NOW);
+        const view = proposalView(book(entries), { mode: world }, 'p1', NOW);
         expectHarmless(view && proposalPost(view), world);
       }),
       RUNS,

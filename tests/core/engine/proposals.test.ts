@@ -68,7 +68,7 @@ describe('a proposal', () => {
       [
         'was made for a market state that is no longer RUN',
         (desk) => void desk.engine.setState('HALT', 'ann', 'look'),
-        /^Trading is halted; an approver must resume it first\.$/,
+        /^Trading is HALT; an approver must resume it first\.$/,
       ],
       [
         'belongs to an account that was rebalanced since',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dollars, epochMs, qty, ticker, wholeShares } from '#core/domain/units.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { dollars, epochMs, qty, sessionDate, ticker, wholeShares } from '#core/domain/units.ts';
 import { alphaView } from '#core/views/alpha.ts';
 import { proposalView } from '#core/views/plan.ts';
 import { positionsView } from '#core/views/positions.ts';
@@ -186,17 +187,49 @@ describe('the plan view', () => {
   it("waits, expires on the machine's clock, and keeps who answered", () => {
     const made = { kind: 'proposal', proposal: proposal() } as const;
     const state = (entries = book([made]), wallNow = NOW) =>
-      proposalView(entries, 'LIVE', 'p1', wallNow)?.state;
+      proposalView(entries, { mode: 'LIVE' }, 'p1', wallNow)?.state;
     expect(state()).toBe('waiting');
     expect(state(book([made]), epochMs(NOW + 600_000))).toBe('expired');
     const answer = { kind: 'answer', proposalId: 'p1', answer: 'rejected', by: 'ines' } as const;
     const answered = book([made, answer]);
     expect(state(answered, epochMs(NOW + 600_000))).toBe('rejected');
-    expect(proposalView(answered, 'LIVE', 'p1', NOW)).toMatchObject({
+    expect(proposalView(answered, { mode: 'LIVE' }, 'p1', NOW)).toMatchObject({
       answeredBy: 'ines',
       answeredAt: NOW,
     });
-    expect(proposalView(answered, 'LIVE', 'p2', NOW)).toBeUndefined();
+    expect(proposalView(answered, { mode: 'LIVE' }, 'p2', NOW)).toBeUndefined();
+  });
+
+  it.each(['HALT', 'REDUCE'] as const)(
+    'cannot be approved while trading is %s, and can after',
+    (state) => {
+      const made = { kind: 'proposal', proposal: proposal() } as const;
+      const stop = { kind: 'state', state, by: 'a', reason: 'b' } as const;
+      const run = { kind: 'state', state: 'RUN', by: 'a', reason: 'b' } as const;
+      const blocked = (...entries: readonly Entry[]) =>
+        proposalView(book(entries), { mode: 'LIVE' }, 'p1', NOW)?.blocked;
+      expect(blocked(made)).toBeUndefined();
+      expect(blocked(made, stop)).toBe(state);
+      expect(blocked(made, stop, run)).toBeUndefined();
+    },
+  );
+
+  it('without orders is nothing to approve, unless that ends a rebalance that is owed', () => {
+    const made = decided();
+    const idle = { ...made, plan: { ...made.plan, orders: [] } };
+    const entries = book([{ kind: 'proposal', proposal: proposal(idle) }]);
+    const session = sessionDate('2026-12-01');
+    const blocked = (next?: { owed: boolean; missed?: typeof session }) =>
+      proposalView(
+        entries,
+        { mode: 'LIVE', nextRebalance: next && { session, ...next } },
+        'p1',
+        NOW,
+      )?.blocked;
+    expect(blocked()).toBe('nothing to do');
+    expect(blocked({ owed: false })).toBe('nothing to do');
+    expect(blocked({ owed: true })).toBeUndefined();
+    expect(blocked({ owed: false, missed: session })).toBeUndefined();
   });
 
   it('sells before it buys, sums both, and says why the rest stays', () => {
@@ -208,7 +241,7 @@ describe('the plan view', () => {
     const decision = decided({ holdings });
     const view = proposalView(
       book([{ kind: 'proposal', proposal: proposal(decision) }]),
-      'PAPER',
+      { mode: 'PAPER' },
       'p1',
       NOW,
     );
