@@ -7,8 +7,9 @@ import {
   sumShortfalls,
   totalShortfall,
 } from '#core/views/shortfall.ts';
-import { block, code, compactMoney, instantOf, label, money, row, UNKNOWN } from '../format.ts';
+import { block, code, instantOf, label, money, row, UNKNOWN } from '../format.ts';
 import { embed, type Post } from '../post.ts';
+import { addingUp, moneyCells } from './adding-up.ts';
 import { numberCell } from './figures.ts';
 
 /** What the message needs beside the numbers. */
@@ -57,20 +58,22 @@ export function shortfallLines(parts: ShortfallParts): readonly string[] {
 
 function sumRows(sum: ShortfallParts, all: readonly Shortfall[]): readonly string[] {
   const planned = all.reduce((total, each) => total + (each.parts ? each.planned : 0), 0);
-  const line = (name: string, value: Cents): string =>
-    sumCells(name, money(value), bpsOf(value, planned));
+  const parts: readonly (readonly [string, Cents])[] = [
+    ['delay', sum.delay],
+    ['spread', sum.impact],
+    ['fees', sum.fees],
+    ['unfilled', sum.unfilled],
+  ];
+  const bps = planned > 0 ? parts.map(([, value]) => (value / planned) * 10_000) : [];
+  const read = addingUp(bps, 2);
+  const whole = planned > 0 ? read.reduce((total, each) => total + each, 0) : undefined;
   return [
     sumCells('ALL', 'USD', 'BPS'),
-    line('delay', sum.delay),
-    line('spread', sum.impact),
-    line('fees', sum.fees),
-    line('unfilled', sum.unfilled),
-    line('in all', totalShortfall(sum)),
+    ...parts.map(([name, value], index) =>
+      sumCells(name, money(value), numberCell(read[index], 7)),
+    ),
+    sumCells('in all', money(totalShortfall(sum)), numberCell(whole, 7)),
   ];
-}
-
-function bpsOf(value: number, planned: number): string {
-  return numberCell(planned > 0 ? (value / planned) * 10_000 : undefined, 7);
 }
 
 /** 8 + 15 + 7 and two spaces: 32 columns. */
@@ -97,13 +100,13 @@ const HEAD = partCells(['DELAY', 'SPREAD', 'FEES', 'UNFILL.']);
 
 /** A line for the name and the whole, and one for the parts. */
 function rebalanceRows({ decisionId, parts }: Shortfall): readonly string[] {
-  const whole = parts ? compactMoney(totalShortfall(parts), '+') : UNKNOWN;
+  const values = parts ? [parts.delay, parts.impact, parts.fees, parts.unfilled] : [];
+  const [delay = '', impact = '', fees = '', unfilled = '', sum = UNKNOWN] = moneyCells(values, 7);
+  const whole = parts ? sum : UNKNOWN;
   const name = row([
     [code(decisionId, 22), 22, 'left'],
     [whole, 8, 'right'],
   ]);
   if (!parts) return [name];
-  const { delay, impact, fees, unfilled } = parts;
-  const cell = (value: Cents): string => compactMoney(value, '+');
-  return [name, partCells([cell(delay), cell(impact), cell(fees), cell(unfilled)])];
+  return [name, partCells([delay, impact, fees, unfilled])];
 }

@@ -13,6 +13,7 @@ import {
   UNKNOWN,
 } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
+import { addingUp } from './adding-up.ts';
 import { wholeAccountLine } from './whole-account.ts';
 
 const NAME = 6;
@@ -48,7 +49,20 @@ export function positionsPost(view: PositionsView): Post {
 function table(view: PositionsView): string {
   if (view.rows.length === 0) return 'No positions: all in cash.';
   const head = line(['', 'QTY', 'VALUE', 'NOW', 'GOAL']);
-  return block([head, ...view.rows.map(positionRow)], 2500);
+  return block([head, ...weightsRead(view.rows).map(positionRow)], 2500);
+}
+
+/** Weights in whole per cent; those of what Rotor manages add up. */
+function weightsRead(rows: readonly PositionRow[]): readonly PositionRow[] {
+  const own = rows.filter(({ foreign, weight }) => !foreign && weight !== undefined);
+  const read = addingUp(
+    own.map(({ weight = 0 }) => weight * 100),
+    0,
+  );
+  return rows.map((each) => {
+    const weight = read[own.indexOf(each)];
+    return weight === undefined ? each : { ...each, weight: weight / 100 };
+  });
 }
 
 function positionRow(held: PositionRow): string {
@@ -96,7 +110,7 @@ function remarks(view: PositionsView): readonly string[] {
   const foreign = view.rows.filter((held) => held.foreign).map((held) => held.ticker);
   const remarks = [...gains(view.rows)];
   if (foreign.length > 0)
-    remarks.push('-# * not in the universe: left alone, counted in the equity.');
+    remarks.push('-# * not in the universe: left alone, and no part of what is managed.');
   if (view.unexplained !== undefined && view.unexplained !== 0) {
     remarks.push(`The broker's equity is ${money(view.unexplained)} off its cash and positions.`);
   }

@@ -16,6 +16,7 @@ import {
   UNKNOWN,
 } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
+import { addingUp } from './adding-up.ts';
 import { why } from './reasons.ts';
 import { slippageOf } from './steps.ts';
 
@@ -133,9 +134,14 @@ function optional(name: string, all: readonly string[]): readonly APIEmbedField[
 function targetLine(target: RebalanceView['target']): string {
   const wanted = [...target].filter(([, weight]) => weight > 0);
   const sum = wanted.reduce((total, [, weight]) => total + weight, 0);
-  const parts = wanted.map(([ticker, weight]) => `${ticker} ${percent(weight, 1, 'plain')}`);
-  if (sum < 0.9995) parts.push(`cash ${percent(1 - sum, 1, 'plain')}`);
-  return parts.join(', ');
+  const all = [...wanted, ...(sum < 0.9995 ? [['cash', 1 - sum] as const] : [])];
+  const read = addingUp(
+    all.map(([, weight]) => weight * 100),
+    1,
+  );
+  return all
+    .map(([name], index) => `${name} ${percent((read[index] ?? 0) / 100, 1, 'plain')}`)
+    .join(', ');
 }
 
 function trouble({ side, ticker, reason, sent, planned }: OrderRow): string {

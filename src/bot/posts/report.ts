@@ -8,7 +8,6 @@ import { alphaChart } from '../charts/alpha.ts';
 import {
   block,
   code,
-  compactMoney,
   dayOf,
   label,
   lines,
@@ -19,6 +18,7 @@ import {
   UNKNOWN,
 } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
+import { addingUp, moneyCells } from './adding-up.ts';
 import { shortfallLines } from './costs.ts';
 import { comparedCells, estimateWords, percentCell, spyWords } from './figures.ts';
 import { monthsPost } from './months.ts';
@@ -141,22 +141,30 @@ function tables(contribution: Contribution | undefined): readonly string[] {
   if (!contribution) {
     return ['Contribution unknown: holdings were not recorded or do not add up.'];
   }
-  const { byTicker, byModel, rest, total, base } = contribution;
-  const part = (gain: number): number | undefined => (base > 0 ? gain / base : undefined);
-  const tickerRow = ({ of, gain }: Part<string>): string =>
-    row([
-      [code(of), 10, 'left'],
-      [compactMoney(gain, '+'), 9, 'right'],
-      [percentCell(part(gain), 9), 9, 'right'],
+  const { byModel, base } = contribution;
+  const parts = partsOf(contribution);
+  const usd = moneyCells(
+    parts.map(({ gain }) => gain),
+    9,
+  );
+  const shares = addingUp(base > 0 ? parts.map(({ gain }) => (gain / base) * 100) : [], 2);
+  const whole = base > 0 ? shares.reduce((sum, each) => sum + each, 0) : undefined;
+  const tickerRow = (name: string, index: number): string => {
+    const share = index < parts.length ? shares[index] : whole;
+    return row([
+      [code(name), 10, 'left'],
+      [usd[index] ?? '', 9, 'right'],
+      [percentCell(share === undefined ? undefined : share / 100, 9), 9, 'right'],
     ]);
-  const sums: readonly Part<string>[] = [
-    ...(rest === 0 ? [] : [{ of: 'other', gain: rest }]),
-    { of: 'all', gain: total },
-  ];
-  const modelRow = ({ of, gain }: Part<string | undefined>): string =>
+  };
+  const models = moneyCells(
+    byModel.map(({ gain }) => gain),
+    9,
+  );
+  const modelRow = ({ of }: Part<string | undefined>, index: number): string =>
     row([
       [code(of ?? 'no model'), 22, 'left'],
-      [compactMoney(gain, '+'), 9, 'right'],
+      [models[index] ?? '', 9, 'right'],
     ]);
   return [
     block(
@@ -166,7 +174,7 @@ function tables(contribution: Contribution | undefined): readonly string[] {
           ['USD', 9, 'right'],
           ['', 9, 'right'],
         ]),
-        ...[...byTicker, ...sums].map(tickerRow),
+        ...[...parts.map(({ of }) => of), 'all'].map(tickerRow),
       ],
       1500,
     ),
@@ -185,6 +193,11 @@ function tables(contribution: Contribution | undefined): readonly string[] {
           ),
         ]),
   ];
+}
+
+/** Every ticker, and what is no ticker's: together the whole gain. */
+function partsOf({ byTicker, rest }: Contribution): readonly Part<string>[] {
+  return rest === 0 ? byTicker : [...byTicker, { of: 'other', gain: rest }];
 }
 
 function fields(view: ReportView): readonly APIEmbedField[] {
