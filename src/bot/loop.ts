@@ -2,6 +2,7 @@
  * The one place where what Discord does to our messages is caught: a task that runs again and again,
  * after a failure later and later, until it is stopped. Nothing owed is given up.
  */
+import { firstLine } from '#core/errors.ts';
 import type { Clock, Log } from '#core/ports.ts';
 
 /** A task, its interval, and when it ends. */
@@ -72,5 +73,5 @@ async function rest({ wall, signal }: LoopParts, durationMs: number): Promise<vo
 }
 
 function described(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
+  return error instanceof Error ? `${error.name}: ${firstLine(error)}` : String(error);
 }

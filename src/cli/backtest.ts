@@ -151,7 +151,9 @@ function skips({ skipped, decisions }: Backtest): readonly string[] {
   const [first] = skipped;
   if (!first) return [];
   const begins = decisions[0]?.asOf;
-  return [`${skipped.length} sessions without a decision; first as of ${begins}. ${first.reason}`];
+  return [
+    `${skipped.length} sessions without a decision; first as of ${begins ?? 'no day'}. ${first.reason}`,
+  ];
 }
 
 function textOf(report: Report, riskFree: number): string {
@@ -177,6 +179,6 @@ function textOf(report: Report, riskFree: number): string {
     ]),
     '',
     hasYear ? `alpha ${rate(report.alpha)} a year` : 'shorter than a year: no yearly rates',
-    `${report.orders} orders${hasYear ? `, ${turned} times the equity turned over a year` : ''}`,
+    `${report.orders} orders${hasYear ? `, ${turned ?? '?'} times the equity turned over a year` : ''}`,
   ].join('\n');
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { closingFaults } from '#core/domain/official-close.ts';
-import { centsToDecimal, epochMs } from '#core/domain/units.ts';
+import { centsToDecimal, epochMs, qtyToDecimal } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { readFolder } from '#core/market/files/folder.ts';
 import { backUp, type Checked, checkJournal, journalFiles, restore } from '#core/store/backup.ts';
@@ -38,7 +38,7 @@ function factsReport(facts: JournalFacts | undefined): Result {
   const { entries, fault, schema, book } = facts;
   const open = openAttempts(book).map(
     ({ clientOrderId, side, qty, ticker, state }) =>
-      `${clientOrderId} ${side} ${qty} ${ticker}, ${state}`,
+      `${clientOrderId} ${side} ${qtyToDecimal(qty)} ${ticker}, ${state}`,
   );
   const account = book.account ?? null;
   const lines = [

@@ -1,5 +1,5 @@
 import type { Command } from '#bot/interactions/command.ts';
-import { YEAR_OPTION } from '#bot/interactions/year-option.ts';
+import { chosenYear, YEAR_OPTION } from '#bot/interactions/year-option.ts';
 import { incomePost } from '#bot/posts/income.ts';
 import { incomeView } from '#core/views/income.ts';
 import { yearOf } from '#core/views/tax.ts';
@@ -16,7 +16,7 @@ export const income: Command = {
   slow: false,
   run: ({ engine, options }) => {
     const seen = engine.observation();
-    const year = Number(options.get('year') ?? yearOf(seen.at));
+    const year = chosenYear(options, yearOf(seen.at));
     return { post: incomePost(incomeView(engine.book(), seen, year)) };
   },
 };

@@ -44,8 +44,8 @@ export const raise: Command = {
 async function plan({ engine, asker, options, now }: Context): Promise<Answer> {
   const typed = options.get('amount');
   if (typed === undefined) return kept(engine);
+  if (!(Number(typed) > 0)) return { post: notice('The amount is in dollars, above 0.') };
   const amount = cents(Math.round(Number(typed) * 100));
-  if (!(amount > 0)) return { post: notice('The amount is in dollars, above 0.') };
   const day = options.get('by');
   const neededBy = day === undefined ? undefined : dayFrom(String(day), now.market);
   if (day !== undefined && neededBy === undefined) {

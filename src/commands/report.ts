@@ -50,8 +50,8 @@ function turnButtons(all: readonly Period[], shown: Period): ButtonRows {
   const to = (label: string, period: Period | undefined) =>
     period ? [askButton(label, askId(TURN, 'report', ['period', period.key]))] : [];
   const buttons = [
-    ...to(`‹ ${earlier?.key}`, earlier),
-    ...to(`${later?.key} ›`, later),
+    ...to(`‹ ${earlier?.key ?? ''}`, earlier),
+    ...to(`${later?.key ?? ''} ›`, later),
     ...(shown.kind === 'day'
       ? []
       : to(

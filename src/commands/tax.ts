@@ -1,5 +1,5 @@
 import type { Command } from '#bot/interactions/command.ts';
-import { YEAR_OPTION } from '#bot/interactions/year-option.ts';
+import { chosenYear, YEAR_OPTION } from '#bot/interactions/year-option.ts';
 import { taxPost } from '#bot/posts/tax.ts';
 import { taxView, yearOf } from '#core/views/tax.ts';
 
@@ -15,7 +15,7 @@ export const tax: Command = {
   slow: true,
   run: ({ engine, options }) => {
     const seen = engine.observation();
-    const year = Number(options.get('year') ?? yearOf(seen.at));
+    const year = chosenYear(options, yearOf(seen.at));
     return { post: taxPost(taxView(engine.book(), seen, year)) };
   },
 };

@@ -105,7 +105,7 @@ function valueFaultIn(name: string | undefined, raw: string): string | undefined
   const value = raw.trim();
   const quote = QUOTES.find((each) => value.startsWith(each));
   const fault = quote === undefined ? bareFaultIn(raw) : quotedFaultIn(value, quote);
-  return fault && `${name}: ${fault}`;
+  return fault && `${name ?? 'a line without a name'}: ${fault}`;
 }
 
 function bareFaultIn(raw: string): string | undefined {
@@ -137,6 +137,6 @@ function repeatedIn(lines: readonly Line[]): readonly string[] {
     .filter(([, all]) => all.length > 1)
     .map(
       ([name, all]) =>
-        `${name}: is set in lines ${all.map(({ line }) => line).join(' and ')}; keep one`,
+        `${name ?? ''}: is set in lines ${all.map(({ line }) => line).join(' and ')}; keep one`,
     );
 }

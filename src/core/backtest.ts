@@ -183,7 +183,7 @@ function holdingsOf(panel: Panel, held: Float64Array, cash: Cents, equity: numbe
 function fillOf(panel: Panel, row: number, place: number, change: number, price: number): Fill {
   const ticker = panel.tickers[place] ?? panel.universe.benchmark.ticker;
   const side = change > 0 ? 'buy' : 'sell';
-  const id = `${panel.dates[row]}-${ticker}-${side}`;
+  const id = `${panel.dates[row] ?? row}-${ticker}-${side}`;
   return { id, orderId: id, ticker, side, qty: qty(Math.abs(change)), price, at: epochMs(0) };
 }
 
@@ -210,7 +210,7 @@ function decideAt(
   const cause: Cause = due === undefined ? 'initial' : (due[0] ?? 'monthly');
   return decide({
     ...input,
-    id: `backtest-${panel.dates[row]}`,
+    id: `backtest-${panel.dates[row] ?? row}`,
     cause,
     accountId: 'backtest',
     asOf: panel.dates[row - 1] ?? input.from,
@@ -226,7 +226,7 @@ function skippedAt(input: BacktestInput, history: History, row: number): NoDecis
   const holdings: Holdings = { equity: input.equity, cash: input.equity, positions: new Map() };
   const outcome = decideAt(input, panel, { row, cadences: EVERYBODY, holdings }, undefined);
   if (outcome.kind === 'no-decision') return outcome;
-  throw new RangeError(`backtest: ${panel.dates[row]} was skipped and can be decided`);
+  throw new RangeError(`backtest: ${panel.dates[row] ?? row} was skipped and can be decided`);
 }
 
 /** Whose models rebalance, monthly first; undefined: everybody's. */

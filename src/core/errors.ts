@@ -34,5 +34,10 @@ export class OccupiedError extends TradingError {
 /** The error as one line that a person may see: our own errors in full, others by name. */
 export function sentence(error: unknown): string {
   if (error instanceof TradingError || error instanceof RangeError) return error.message;
-  return error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
+  return error instanceof Error ? `${error.name}: ${firstLine(error)}` : String(error);
+}
+
+/** The first line of an error's message. */
+export function firstLine({ message }: Pick<Error, 'message'>): string {
+  return message.split('\n')[0] ?? '';
 }

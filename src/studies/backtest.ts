@@ -59,7 +59,12 @@ function sectionsOf(
   return [
     {
       title: models.length === 1 ? (models[0]?.id ?? 'BACKTEST') : 'ALL MODELS',
-      lines: [`${dates[0]} - ${dates.at(-1)}`, 'Filled next open, 5 bps cost', '', ...growth],
+      lines: [
+        `${dates[0] ?? '?'} - ${dates.at(-1) ?? '?'}`,
+        'Filled next open, 5 bps cost',
+        '',
+        ...growth,
+      ],
     },
     {
       title: 'TRADING',

@@ -12,7 +12,7 @@ const BAND = 'rgba(166, 173, 182, 0.18)';
 export function growthChart(name: string, title: string, curves: StudyCurves): Chart | undefined {
   const { dates, lines, band } = curves;
   const [first, last] = [dates[0], dates.at(-1)];
-  if (dates.length < 2) return undefined;
+  if (first === undefined || last === undefined || dates.length < 2) return undefined;
   const told = lines.map(
     (line) => `${line.name} ${percent((line.values.at(-1) ?? Number.NaN) - 1)}`,
   );

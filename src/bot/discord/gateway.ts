@@ -1,4 +1,5 @@
 /** discord.js: one connection, one channel. Knows Discord's errors by their codes. */
+
 import { once } from 'node:events';
 import {
   Client,
@@ -14,6 +15,7 @@ import {
   Status,
   type WebSocketShard,
 } from 'discord.js';
+import { firstLine } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
 import type { Channel } from './channel.ts';
 import { createChannels } from './discord-channel.ts';
@@ -214,7 +216,7 @@ function isUnauthorised(error: unknown): boolean {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error);
+  return error instanceof Error ? `${error.name}: ${firstLine(error)}` : String(error);
 }
 
 /** Every permission that Rotor needs in its channel, by the name that Discord shows. */

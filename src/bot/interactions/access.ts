@@ -38,7 +38,7 @@ export function permit(rules: AccessRules, asker: Asker, access: Access): Permis
   if (asker.guildId === undefined) return refused('Rotor does not work in direct messages.');
   if (asker.guildId !== rules.guildId) return refused('This Rotor belongs to another server.');
   if (asker.channelId === undefined || !rules.channelIds.includes(asker.channelId)) {
-    return refused(`Rotor answers only in <#${rules.channelIds[0]}>.`);
+    return refused(`Rotor answers only in <#${rules.channelIds[0] ?? 'its channel'}>.`);
   }
   return access === 'viewer' ? reading(rules, asker) : acting(rules, asker, access);
 }

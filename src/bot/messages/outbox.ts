@@ -83,7 +83,8 @@ function inOrderOfEntries(
     for (const each of messagesOf(recorded)) {
       const { subject, part } = each;
       if (part !== undefined) lastOf.set(`${subject} ${part}`, recorded);
-      const late: Late = (of) => lateness?.lateFrom(lastOf.get(`${subject} ${of}`) ?? recorded);
+      const late: Late = (of) =>
+        lateness?.lateFrom(lastOf.get(`${subject} ${of ?? ''}`) ?? recorded);
       if (!pending.has(subject)) pending.set(subject, [each, late]);
     }
   }

@@ -81,7 +81,8 @@ function weightLine({ ticker, from, wanted, target, final }: WeightRow): string 
 }
 
 function grossLine({ portfolio: { grossBefore, grossAfter } }: DecisionView): string {
-  const [before, after] = [grossBefore, grossAfter].map((sum) => percent(sum, 1, 'plain'));
+  const before = percent(grossBefore, 1, 'plain');
+  const after = percent(grossAfter, 1, 'plain');
   return before === after
     ? `-# The models want ${before} of equity together.`
     : `-# The models want ${before} together, MAX_GROSS allows ${after}.`;

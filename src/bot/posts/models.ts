@@ -56,7 +56,9 @@ function stateOf({ active, activeIn, share }: ModelCard, { regime }: ModelsView)
   const when = activeIn === 'always' ? 'always active' : `active in ${activeIn} markets only`;
   if (active === undefined) return `? unknown: ${when}, and the regime is not known`;
   const part = share === undefined ? '' : `, share **${percent(share, 1, 'plain')}**`;
-  return active ? `● active${part}: ${when}` : `○ inactive: ${when}, now it is ${regime}`;
+  return active
+    ? `● active${part}: ${when}`
+    : `○ inactive: ${when}, now it is ${regime ?? 'unknown'}`;
 }
 
 function weightsOf(weights: Weights | undefined): string {

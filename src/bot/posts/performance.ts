@@ -95,7 +95,7 @@ function short(name: WindowView['name']): string {
 
 function one(window: WindowView): readonly string[] {
   const { from, to, sessions, you, spy, exact, missed, money: made } = window;
-  if (from === undefined) return ['The account is younger than that.'];
+  if (from === undefined || to === undefined) return ['The account is younger than that.'];
   const cells = (name: string, first: string, second: string): string =>
     row([
       [name, 10, 'left'],

@@ -117,7 +117,8 @@ export async function dataCheck(bars: BarFetcher, clock: Clock): Promise<Check> 
     const remedy = 'Alpaca refuses this account the consolidated tape (sip): see its data plan.';
     return fail('market data', `bars of ${spy} to ${wanted}, of IEX alone`, remedy);
   }
-  if (last === wanted) return pass('market data', `bars of ${spy} to ${wanted}, feed ${feed}`);
+  if (last === wanted)
+    return pass('market data', `bars of ${spy} to ${wanted}, feed ${feed ?? 'unknown'}`);
   const remedy = 'A bar comes 16 minutes after the close; later than that Alpaca’s data is behind.';
   return fail('market data', `${spy}: expected ${wanted}, found ${last ?? 'nothing'}`, remedy);
 }

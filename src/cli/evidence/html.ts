@@ -34,7 +34,7 @@ export function htmlOf({ page, grid, curves, foot }: HtmlInput): string {
     ({ title, lines }) =>
       `<section><h2>${titled(title)}</h2><p>${escaped(lines.join(' '))}</p></section>`,
   );
-  const title = `Evidence, ${page.from} to ${page.to}`;
+  const title = `Evidence, ${page.from ?? '?'} to ${page.to ?? '?'}`;
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width,initial-scale=1">',

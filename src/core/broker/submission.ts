@@ -50,7 +50,8 @@ function outcomeOf(intent: OrderIntent, error: unknown): Submission {
   if (!(error instanceof ApiError)) return { kind: 'unknown', reason: inWords(error) };
   const { status } = error;
   const reason = reasonOf(error);
-  if (isDuplicate(status, reason)) return { kind: 'unknown', reason: `duplicate: ${reason}` };
+  if (isDuplicate(status, reason))
+    return { kind: 'unknown', reason: `duplicate: ${reason ?? status}` };
   if (areKeys(error)) throw asTrouble(`Alpaca order ${intent.clientOrderId}`, error);
   const refused = status >= 400 && status < 500 && !NOT_FINAL.has(status) && reason !== undefined;
   return refused ? { kind: 'refused', reason } : { kind: 'unknown', reason: inWords(error) };

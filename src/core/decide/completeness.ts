@@ -221,7 +221,7 @@ function faultOf(history: BarHistory, asOf: SessionDate, need: Need): Fault | un
 /** The fault of the row that should hold the session; undefined when it has none. */
 function rowFault(history: BarHistory, row: number, expected: SessionDate): string | undefined {
   const date = history.dates[row];
-  if (date === undefined) return `begins ${history.dates[0]}`;
+  if (date === undefined) return `begins ${history.dates[0] ?? 'nowhere'}`;
   if (date < expected) return `gap at ${expected}`;
   if (date > expected) return `${date}, which is not a session`;
   const close = history.close[row] ?? Number.NaN;

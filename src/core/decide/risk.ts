@@ -1,5 +1,5 @@
 import type { Breach, RiskLimits, RiskVerdict } from '../domain/decision.ts';
-import { type Cents, cents } from '../domain/units.ts';
+import { type Cents, cents, centsToDecimal } from '../domain/units.ts';
 import { tradable, type Universe } from '../domain/universe.ts';
 import type { Weights } from '../domain/weights.ts';
 import { limitWeights } from '../rules/limits.ts';
@@ -40,7 +40,7 @@ function positive(weights: Weights): Weights {
 }
 
 function whyRefused({ target, universe, equity }: RiskInput): string | undefined {
-  if (equity <= 0) return `equity: expected more than 0, found ${equity} cents`;
+  if (equity <= 0) return `equity: expected more than 0, found $${centsToDecimal(equity)}`;
   const known = new Set(tradable(universe).map(({ ticker }) => ticker));
   for (const [ticker, weight] of target) {
     if (!Number.isFinite(weight)) return `${ticker}: expected a finite weight, found ${weight}`;

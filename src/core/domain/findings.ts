@@ -274,7 +274,7 @@ function endFindings(histories: readonly BarHistory[]): readonly DataQualityIssu
   return histories.flatMap((history): DataQualityIssue[] => {
     const date = lastDate(history);
     const behind = date && newest ? sessionsBetween(date, newest) : 0;
-    if (date === undefined || behind === 0) return [];
+    if (date === undefined || newest === undefined || behind === 0) return [];
     const sessions = behind === 1 ? '1 session' : `${behind} sessions`;
     const text = `ends ${date}, ${sessions} before the newest (${newest})`;
     return [{ rule: 'ends', ticker: history.ticker, date, severity: 'note', text }];

@@ -145,7 +145,7 @@ function scaled(text: string, decimals: number, what: string): number {
   if (!match)
     throw new RangeError(`${what}: expected a decimal number, found "${text.slice(0, 30)}"`);
   const fraction = (match[3] ?? '').padEnd(decimals + 1, '0');
-  const kept = BigInt(`${match[2]}${fraction.slice(0, decimals)}`);
+  const kept = BigInt(`${match[2] ?? '0'}${fraction.slice(0, decimals)}`);
   const rounded = Number(fraction[decimals] ?? '0') >= 5 ? kept + 1n : kept;
   return Number(match[1] === '-' ? -rounded : rounded) || 0;
 }

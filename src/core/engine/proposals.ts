@@ -294,5 +294,5 @@ function runningNow(
 
 function whoAnswered({ answer, answeredBy }: ProposalState): string {
   if (answer === 'replaced') return 'Prices moved this plan too far; a newer one took its place.';
-  return `Already ${answer} by ${answeredBy ?? 'nobody'}.`;
+  return `Already ${answer ?? 'answered'} by ${answeredBy ?? 'nobody'}.`;
 }

@@ -34,7 +34,12 @@ export function sectionsOf(page: Page): readonly Section[] {
   return [
     {
       title: 'EVIDENCE',
-      lines: [`${page.from} - ${page.to}`, 'Filled next open, with costs', '', ...tableOf(page)],
+      lines: [
+        `${page.from ?? '?'} - ${page.to ?? '?'}`,
+        'Filled next open, with costs',
+        '',
+        ...tableOf(page),
+      ],
     },
     { title: 'IN ONE SENTENCE', lines: wrapped(verdictOf(page)) },
     { title: 'AGAINST SPY', lines: wrapped(againstSpy(page)) },
@@ -158,7 +163,7 @@ function pain(run: Page['runs'][string] | undefined): string {
   if (!run || !worst) return 'It never fell.';
   const end = worst.recovered ? `whole on ${worst.recovered}` : 'not whole yet';
   return (
-    `From ${worst.peak} ${percent(worst.depth)} down in ${worst.sessionsDown} days, ${end}. ` +
+    `From ${worst.peak ?? 'the start'} ${percent(worst.depth)} down in ${worst.sessionsDown} days, ${end}. ` +
     `Longest below a peak: ${run.longestUnderSessions} trading days.`
   );
 }

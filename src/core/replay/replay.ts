@@ -51,7 +51,7 @@ export function replayDecision(recorded: Decision, parts: ReplayParts): Replayed
 }
 
 function gone(input: 'bars' | 'limits', inputs: InputHashes): Replayed {
-  return differs(input, `what was kept as ${inputs[input]} is gone or damaged`);
+  return differs(input, `what was kept as ${inputs[input] ?? input} is gone or damaged`);
 }
 
 function differs(input: DifferingInput, text: string): Replayed {

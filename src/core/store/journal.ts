@@ -114,7 +114,7 @@ function isKnown(entry: Entry, find: (kind: string, key: string) => Row | undefi
   if (!known) return false;
   if (isExact(entry.kind) && known.body !== encodeEntry(entry)) {
     throw new TradingError(
-      `journal: ${entry.kind} ${key} is recorded already, with other content`,
+      `journal: ${entry.kind} ${key ?? ''} is recorded already, with other content`,
       'halt',
     );
   }

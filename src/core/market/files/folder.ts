@@ -159,9 +159,13 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 
 function noneIfAbsent(error: NodeJS.ErrnoException): string[] {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-  throw new TradingError(`${error.path}: cannot be listed (${error.code})`, 'fix-config', {
-    cause: error,
-  });
+  throw new TradingError(
+    `${error.path ?? 'the folder'}: cannot be listed (${error.code ?? error.message})`,
+    'fix-config',
+    {
+      cause: error,
+    },
+  );
 }
 
 /**

@@ -135,7 +135,7 @@ function mixedUp({ dates, high, low }: BarHistory): RowFault | undefined {
   const row = dates.findIndex((_, at) => (high[at] ?? 0) > MIXED_UP * (low[at] ?? 0));
   const date = dates[row];
   if (date === undefined) return undefined;
-  const reason = `high ${high[row]} is more than ${MIXED_UP} times low ${low[row]}`;
+  const reason = `high ${high[row] ?? '?'} is more than ${MIXED_UP} times low ${low[row] ?? '?'}`;
   return { row, date, reason };
 }
 

@@ -74,7 +74,7 @@ export async function tableOf(bytes: ArrayBuffer, ticker?: string): Promise<Read
   const numbers = numbersOf(chunks, names, rows);
   const notes = adjusted === undefined ? [] : adjust(numbers, numberOf(chunks, adjusted, rows));
   const table = tableFromArrays({ day: daysOf(chunks, stamps, rows), ...numbers });
-  return { table, notes: notes.length > 0 ? [`prices adjusted by ${adjusted}`] : [] };
+  return { table, notes: notes.length > 0 ? [`prices adjusted by ${adjusted ?? 'a column'}`] : [] };
 }
 
 /** @throws RangeError where a row is of another ticker than the file. */
@@ -176,7 +176,8 @@ function numberOf(chunks: readonly ColumnData[], name: string, rows: number): Fl
 function dayOf(value: unknown, row: number, stamp: StampKind): number {
   const day = readDay(value, stamp);
   if (day > FIRST_DAY && day < LAST_DAY) return day;
-  const found = value === null || value === undefined ? 'absent' : `${value}, ${EXPECTED_DAY}`;
+  const found =
+    value === null || value === undefined ? 'absent' : `${String(value)}, ${EXPECTED_DAY}`;
   throw new RangeError(`row ${row}: the day is ${found}`);
 }
 

@@ -47,7 +47,7 @@ function refused(name: string, reason: string): TradingError {
 /** A file that the system does not give is refused like a broken one. */
 export function unreadable(error: unknown): string {
   const code = error instanceof Object && 'code' in error ? error.code : 'no reason given';
-  return `cannot be read (${code})`;
+  return `cannot be read (${String(code)})`;
 }
 
 /**

@@ -36,7 +36,7 @@ export function mergeRows(stored: BarHistory, other: BarHistory): MergedRows {
   if (added.length === 0) return { kind: 'contained' };
   const lacking = stored.dates.find((date) => !theirs.has(date));
   if (lacking !== undefined) {
-    const until = `stored until ${lastDate(stored)}, here until ${lastDate(other)}`;
+    const until = `stored until ${lastDate(stored) ?? 'nowhere'}, here until ${lastDate(other) ?? 'nowhere'}`;
     return conflict(lacking, `${lacking} is stored and not here (${until})`);
   }
   const rows = [...theirs.values()].map((bar) => own.get(bar.date) ?? bar);

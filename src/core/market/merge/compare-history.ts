@@ -53,7 +53,9 @@ export function compareHistory({ stored, whole, isOwn, noise = SAME }: ToCompare
   const missing = stored.dates.length - pairs.length;
   if (isOwn && missing > LATER_START) {
     const first = whole[0]?.date;
-    return contradicts(`the source's history now begins ${first}, ${missing} sessions later`);
+    return contradicts(
+      `the source's history now begins ${first ?? 'nowhere'}, ${missing} sessions later`,
+    );
   }
   const factor = factorOf(pairs.slice(-RECENT), noise) ?? 1;
   const fault = faultIn(pairs, factor, noise);
