@@ -15,7 +15,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'HALT is written down before anything is asked',
     file: ACTS,
-    find: "      journal.append({ kind: 'state', state: 'HALT', by, reason });\n",
+    find: "  journal.append({ kind: 'state', state: 'HALT', by, reason });\n",
     put: "      await broker.openOrders();\n      journal.append({ kind: 'state', state: 'HALT', by, reason });\n",
     tests: ACTED,
     test: 'is written down before anything is asked of the broker',
@@ -55,7 +55,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'taking back is written down before the cancel is asked',
     file: ACTS,
-    find: '        ...managedOrders.map(({ intent }) => cancelRequested(intent.clientOrderId, by)),\n',
+    find: '  journal.append(...managedOrders.map(({ intent }) => cancelRequested(intent.clientOrderId, by)));\n',
     put: '',
     tests: ACTED,
     test: 'is written down before the cancel is asked',

@@ -15,13 +15,13 @@ import type { SessionDate } from '../domain/units.ts';
 import { tradingWindow } from '../scheduler.ts';
 import { announcementDue } from './announce-schedule.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
-import type { EngineParts, Observer } from './parts.ts';
+import type { AnnounceParts, Observer } from './parts.ts';
 
-type Parts = Pick<EngineParts, 'journal' | 'clocks' | 'announce' | 'toldThrough'>;
+type Parts = Pick<AnnounceParts, 'journal' | 'clocks' | 'announce' | 'toldThrough'>;
 
 /** Announces the rebalance that is due to be; `back-off` while no decision can be taken. */
 export async function announceDue(
-  parts: EngineParts,
+  parts: AnnounceParts,
   observer: Pick<Observer, 'decideAndKeep' | 'now'>,
 ): Promise<'done' | 'back-off'> {
   const { journal, clocks } = parts;
@@ -80,7 +80,7 @@ export function beginsUnannounced(
  * begun, was skipped, or was announced anew.
  */
 export function changeSchedule(
-  { journal }: Pick<EngineParts, 'journal'>,
+  { journal }: Pick<AnnounceParts, 'journal'>,
   shown: { readonly id: string; readonly session: string },
   choice: ScheduleChoice,
   by: string,

@@ -2,10 +2,12 @@
 
 import { carriedAllocations } from '../decide/carried.ts';
 import { isRaise } from '../domain/decision.ts';
+import type { Observation } from '../domain/observation.ts';
+import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { instruments } from '../domain/universe.ts';
 import { TradingError } from '../errors.ts';
-import { createBrokerTime } from './broker-time.ts';
-import { createBarKeeper } from './held-bars.ts';
+import { type BrokerTime, createBrokerTime } from './broker-time.ts';
+import { createBarKeeper, type HeldBars } from './held-bars.ts';
 import { withInputs } from './keep-inputs.ts';
 import {
   atTime,
@@ -39,56 +41,24 @@ export function createObserver(parts: ObserverParts): Observer {
     await time.meet();
     await keeper.read(time.lastComplete(), seen.data.missing !== undefined, progress);
   };
-
-  async function ask() {
-    const { broker } = parts;
-    const [account, positions, unmanaged, market, { latest, priceProblem }] = await Promise.all([
-      broker.account(),
-      broker.positions(),
-      broker.unmanagedHoldings(),
-      time.ask(),
-      askPrices(broker, tickers),
-    ]);
-    const answer = { account, positions, unmanaged, market, latest, now: clocks.market.now() };
-    return { answer, priceProblem };
-  }
-
-  async function look(): Promise<void> {
+  const look = async (): Promise<void> => {
     const at = clocks.market.now();
-    const { answer, priceProblem } = await ask();
+    const found = await askBroker(parts, time, tickers);
     const held = keeper.held();
     // Bars that were not asked for yet are not missing; a decision itself asks first.
-    const asOf = held.through ?? time.lastComplete();
-    const question = { id: 'look', cause: 'manual', asOf, ...answer } as const;
-    const outcome = decideFromSnapshot(parts, held, question);
-    const ranked = rankOnly(parts, held, question);
-    const { account, positions, market, latest } = answer;
-    seen = {
-      ...seen,
-      ...{ account, positions, market, latest },
-      prices: new Map([...latest].map(([ticker, { price }]) => [ticker, price])),
-      managed: managedOf(parts, answer),
-      managedBy: managedTerms(parts),
-      ...when(parts, at),
-      broker: connected(parts, at),
-      data: {
-        ...dataShown(parts.bars.name, held, { outcome, ranked, at: answer.now }),
-        problem: problemOf(held.problem, priceProblem),
-      },
-    };
-  }
-
-  async function questionOf(
+    seen = { ...seen, ...sightOf(parts, held, found, held.through ?? time.lastComplete(), at) };
+  };
+  const questionOf = async (
     ...[id, cause, cadences]: Parameters<Observer['decide']>
-  ): Promise<SnapshotQuestion> {
+  ): Promise<SnapshotQuestion> => {
     await refreshBars();
-    const { answer } = await ask();
+    const { answer } = await askBroker(parts, time, tickers);
     const made = [...parts.journal.book().rebalances.values()].map(({ decision }) => decision);
     // Raising cash asks no model.
     const last = made.findLast((decision) => !isRaise(decision));
     const carried = carriedAllocations(last, parts.models, cadences);
     return { id, cause, asOf: time.lastComplete(), carried, ...answer };
-  }
+  };
 
   return {
     last() {
@@ -119,6 +89,50 @@ export function createObserver(parts: ObserverParts): Observer {
       const outcome = decideFromSnapshot(parts, held, question);
       if (outcome.kind !== 'decided') return outcome;
       return withInputs(parts.inputs, outcome, inputOf(parts, held, question));
+    },
+  };
+}
+
+type Found = Awaited<ReturnType<typeof askBroker>>;
+
+async function askBroker(
+  { broker, clocks }: ObserverParts,
+  time: BrokerTime,
+  tickers: readonly Ticker[],
+) {
+  const [account, positions, unmanaged, market, { latest, priceProblem }] = await Promise.all([
+    broker.account(),
+    broker.positions(),
+    broker.unmanagedHoldings(),
+    time.ask(),
+    askPrices(broker, tickers),
+  ]);
+  const answer = { account, positions, unmanaged, market, latest, now: clocks.market.now() };
+  return { answer, priceProblem };
+}
+
+/** What the answer shows, on the bars that are held. */
+function sightOf(
+  parts: ObserverParts,
+  held: HeldBars,
+  { answer, priceProblem }: Found,
+  asOf: SessionDate,
+  at: EpochMs,
+): Partial<Observation> & Pick<Observation, 'data'> {
+  const question = { id: 'look', cause: 'manual', asOf, ...answer } as const;
+  const outcome = decideFromSnapshot(parts, held, question);
+  const ranked = rankOnly(parts, held, question);
+  const { account, positions, market, latest } = answer;
+  return {
+    ...{ account, positions, market, latest },
+    prices: new Map([...latest].map(([ticker, { price }]) => [ticker, price])),
+    managed: managedOf(parts, answer),
+    managedBy: managedTerms(parts),
+    ...when(parts, at),
+    broker: connected(parts, at),
+    data: {
+      ...dataShown(parts.bars.name, held, { outcome, ranked, at: answer.now }),
+      problem: problemOf(held.problem, priceProblem),
     },
   };
 }

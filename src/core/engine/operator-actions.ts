@@ -20,7 +20,7 @@ import {
 import { flatten, takeBackFlatten } from './execution/flatten.ts';
 import { isManagedOrderFinal } from './execution/managed-orders.ts';
 import { stuckOrders, stuckSubject } from './execution/stuck-orders.ts';
-import type { EngineParts, Observer } from './parts.ts';
+import type { ExecutionParts, Observer } from './parts.ts';
 
 /** What a person may do to trading at any time, whatever the engine is doing. */
 export interface OperatorActions extends EvidenceActions {
@@ -65,96 +65,25 @@ export interface OperatorActions extends EvidenceActions {
 
 /** Builds the actions. `signal` ends what waits in them when the desk stops. */
 export function createOperatorActions(
-  parts: EngineParts,
+  parts: ExecutionParts,
   observer: Observer,
   signal: AbortSignal,
 ): OperatorActions {
-  const { journal, broker } = parts;
-
-  /** Open orders that the journal does not know; silence leaves those that it does. */
-  async function otherOpenOrders(
-    suspects: readonly CancelTarget[],
-  ): Promise<ReturnType<typeof sortOpen>> {
-    let open: readonly Order[] = [];
-    await failureOf(async () => {
-      open = await broker.openOrders();
-    });
-    return sortOpen(open, suspects);
-  }
-
+  const { journal } = parts;
   return {
     ...createEvidenceActions(parts),
-    async halt(by, reason) {
-      journal.append({ kind: 'state', state: 'HALT', by, reason });
-      // The journal's own orders first: the broker's list may be what does not answer.
-      const suspects = openTargets(journal.book());
-      const [lines, { lost, foreign }] = await Promise.all([
-        cancelOrders(parts, suspects, signal),
-        otherOpenOrders(suspects),
-      ]);
-      return [...lines, ...(await cancelOrders(parts, lost, signal)), ...foreign];
-    },
+    halt: (by, reason) => halt(parts, signal, by, reason),
     pause: (by, reason) => void journal.append({ kind: 'pause', paused: true, by, reason }),
-    async cancel(clientOrderId, by) {
-      const chosen = (id: string): boolean => clientOrderId === 'all' || clientOrderId === id;
-      const managedOrders = [...journal.book().managedOrders.values()].filter(
-        (managed) => chosen(managed.intent.clientOrderId) && mayBeCanceled(managed),
-      );
-      journal.append(
-        ...managedOrders.map(({ intent }) => cancelRequested(intent.clientOrderId, by)),
-      );
-      const [unsent, sent] = [
-        managedOrders.filter(isPlanned),
-        managedOrders.filter((managed) => !isPlanned(managed)),
-      ];
-      const suspects = sent.map(targetOf);
-      const lost = (await otherOpenOrders(suspects)).lost.filter(({ order }) =>
-        chosen(order.clientOrderId),
-      );
-      journal.append(...lost.map(({ order }) => cancelRequested(order.clientOrderId, by)));
-      return [
-        ...unsent.map(({ intent }): CancelResult => {
-          return { order: intent, kind: 'canceled', text: 'was not sent yet and never will be' };
-        }),
-        ...(await cancelOrders(parts, [...suspects, ...lost], signal)),
-      ];
-    },
+    cancel: (clientOrderId, by) => cancel(parts, signal, clientOrderId, by),
     flatten: (by, reason) => flatten(parts, observer, signal, by, reason),
     takeBackFlatten: (by) => takeBackFlatten(parts, by),
-    setAside(clientOrderId, by) {
-      const book = journal.book();
-      const known = book.managedOrders.get(clientOrderId);
-      if (known?.setAsideBy !== undefined)
-        return closed(`Already set aside by ${known.setAsideBy}.`);
-      const isStuck = stuckOrders(book, parts.clocks.market.now()).some(({ intent }) => {
-        return intent.clientOrderId === clientOrderId;
-      });
-      if (!isStuck) return closed('This order is not one that outlived its session.');
-      const subject = stuckSubject(clientOrderId);
-      journal.append(
-        { kind: 'set-aside', clientOrderId, by },
-        ...resolvedEntries(book, exactly(subject), `Set aside by ${by}.`),
-      );
-      return { kind: 'accepted' };
-    },
+    setAside: (clientOrderId, by) => setAside(parts, clientOrderId, by),
     releaseCash(by) {
-      if (journal.book().raised.size === 0) {
-        return { kind: 'closed', reason: 'No raised cash is kept.' };
-      }
+      if (journal.book().raised.size === 0) return closed('No raised cash is kept.');
       journal.append({ kind: 'cash-released', by });
       return { kind: 'accepted' };
     },
-    acknowledge(subject, by) {
-      const book = journal.book();
-      const open = openAlert(book, subject);
-      if (!open) return closed('This is over already.');
-      if (open.acknowledged) return closed(`Already seen by ${open.acknowledged.by}.`);
-      journal.append(
-        { kind: 'acknowledged', subject, by },
-        ...(hasHappened(subject) ? resolvedEntries(book, exactly(subject), `Seen by ${by}.`) : []),
-      );
-      return { kind: 'accepted' };
-    },
+    acknowledge: (subject, by) => acknowledge(journal, subject, by),
     reviewTrade(fillId, choice, by) {
       const verdict = reviewEntries(journal.book(), fillId, choice, by);
       if (!verdict) return closed('This is over already.');
@@ -168,6 +97,97 @@ export function createOperatorActions(
       return { kind: 'accepted' };
     },
   };
+}
+
+async function halt(
+  parts: ExecutionParts,
+  signal: AbortSignal,
+  by: string,
+  reason: string,
+): Promise<readonly CancelResult[]> {
+  const { broker, journal } = parts;
+  journal.append({ kind: 'state', state: 'HALT', by, reason });
+  // The journal's own orders first: the broker's list may be what does not answer.
+  const suspects = openTargets(journal.book());
+  const [lines, { lost, foreign }] = await Promise.all([
+    cancelOrders(parts, suspects, signal),
+    otherOpenOrders(broker, suspects),
+  ]);
+  return [...lines, ...(await cancelOrders(parts, lost, signal)), ...foreign];
+}
+
+async function cancel(
+  parts: ExecutionParts,
+  signal: AbortSignal,
+  clientOrderId: string,
+  by: string,
+): Promise<readonly CancelResult[]> {
+  const { broker, journal } = parts;
+  const chosen = (id: string): boolean => clientOrderId === 'all' || clientOrderId === id;
+  const managedOrders = [...journal.book().managedOrders.values()].filter(
+    (managed) => chosen(managed.intent.clientOrderId) && mayBeCanceled(managed),
+  );
+  journal.append(...managedOrders.map(({ intent }) => cancelRequested(intent.clientOrderId, by)));
+  const unsent = managedOrders.filter(isPlanned);
+  const suspects = managedOrders.filter((managed) => !isPlanned(managed)).map(targetOf);
+  const lost = (await otherOpenOrders(broker, suspects)).lost.filter(({ order }) =>
+    chosen(order.clientOrderId),
+  );
+  journal.append(...lost.map(({ order }) => cancelRequested(order.clientOrderId, by)));
+  return [
+    ...unsent.map(({ intent }): CancelResult => {
+      return { order: intent, kind: 'canceled', text: 'was not sent yet and never will be' };
+    }),
+    ...(await cancelOrders(parts, [...suspects, ...lost], signal)),
+  ];
+}
+
+/** Open orders that the journal does not know; silence leaves those that it does. */
+async function otherOpenOrders(
+  broker: ExecutionParts['broker'],
+  suspects: readonly CancelTarget[],
+): Promise<ReturnType<typeof sortOpen>> {
+  let open: readonly Order[] = [];
+  await failureOf(async () => {
+    open = await broker.openOrders();
+  });
+  return sortOpen(open, suspects);
+}
+
+function setAside(
+  { clocks, journal }: Pick<ExecutionParts, 'clocks' | 'journal'>,
+  clientOrderId: string,
+  by: string,
+): AnswerOutcome {
+  const book = journal.book();
+  const known = book.managedOrders.get(clientOrderId);
+  if (known?.setAsideBy !== undefined) return closed(`Already set aside by ${known.setAsideBy}.`);
+  const isStuck = stuckOrders(book, clocks.market.now()).some(({ intent }) => {
+    return intent.clientOrderId === clientOrderId;
+  });
+  if (!isStuck) return closed('This order is not one that outlived its session.');
+  const subject = stuckSubject(clientOrderId);
+  journal.append(
+    { kind: 'set-aside', clientOrderId, by },
+    ...resolvedEntries(book, exactly(subject), `Set aside by ${by}.`),
+  );
+  return { kind: 'accepted' };
+}
+
+function acknowledge(
+  journal: ExecutionParts['journal'],
+  subject: AlertSubject,
+  by: string,
+): AnswerOutcome {
+  const book = journal.book();
+  const open = openAlert(book, subject);
+  if (!open) return closed('This is over already.');
+  if (open.acknowledged) return closed(`Already seen by ${open.acknowledged.by}.`);
+  journal.append(
+    { kind: 'acknowledged', subject, by },
+    ...(hasHappened(subject) ? resolvedEntries(book, exactly(subject), `Seen by ${by}.`) : []),
+  );
+  return { kind: 'accepted' };
 }
 
 function closed(reason: string): AnswerOutcome {

@@ -119,6 +119,19 @@ export type ExecutionParts = Slice<
 /** To compare books with the broker's, and to close a day in them. */
 export type ReconcileParts = Slice<'broker' | 'journal' | 'clocks' | 'log' | 'universe' | 'limits'>;
 
+/** To make plans that wait for a person, and take the answers. */
+export type ProposalParts = ExecutionParts & Slice<'approval'>;
+
+/** To do what is due. */
+export type TaskParts = ExecutionParts & ReconcileParts & Slice<'announce' | 'toldThrough'>;
+
+/** To start, whatever the process ended with before. */
+export type StartParts = Slice<'journal' | 'version' | 'mode' | 'build' | 'safety' | 'mark'>;
+
+/** To announce what comes by itself, and to know when. */
+export type AnnounceParts = Slice<'journal' | 'clocks' | 'announce' | 'toldThrough'> &
+  Slice<'models' | 'maxCatchUpSessions' | 'rebalanceOnRegimeChange' | 'regimeHoldSessions'>;
+
 /** To watch what was seen. */
 export type MonitorParts = Slice<
   | 'journal'

@@ -8,7 +8,6 @@ import {
 import {
   type Decision,
   type NoDecision,
-  type Outcome,
   type Proposal,
   RAISE,
   type RaiseRequest,
@@ -22,7 +21,7 @@ import { unreadEvidence } from './evidence.ts';
 import { endEntries, isInFlight, progressOf } from './execution/end-rebalance.ts';
 import { newPlanEnds } from './execution/rebalance-result.ts';
 import { sellIntents } from './execution/sell-intents.ts';
-import type { EngineParts, Observer } from './parts.ts';
+import type { Observer, ProposalParts } from './parts.ts';
 import { movedBps, planHash } from './plan-changes.ts';
 import { raiseDecision } from './raise.ts';
 import { assertAccount } from './reconciliation/known-account.ts';
@@ -53,70 +52,14 @@ export interface Person {
 const EXPIRES_MS = 10 * 60_000;
 
 /** Builds the proposals over the journal; the answers of a past run are read from it. */
-export function createProposals(parts: EngineParts, observer: Observer): Proposals {
-  const { broker, clocks, journal } = parts;
-  const reservedIds = new Set<string>();
-
-  /** An id that no plan has, not even one that is being made right now. */
-  function freshId(prefix = 'manual-'): string {
-    const { proposals, rebalances } = journal.book();
-    for (let number = proposals.size + 1; ; number++) {
-      const id = `${prefix}${newYorkDate(clocks.market.now())}-${number}`;
-      if (reservedIds.has(id) || proposals.has(id) || rebalances.has(id)) continue;
-      reservedIds.add(id);
-      return id;
-    }
-  }
-
-  /** What the plan would be now. */
-  function decideAgain({ raise }: Proposal, id: string): Promise<Outcome> {
-    return raise ? raiseDecision(parts, observer, id, raise) : observer.decideAndKeep(id, 'manual');
-  }
-
-  async function accountNow(): Promise<string> {
-    const account = await broker.account();
-    assertAccount(journal.book(), account);
-    return account.id;
-  }
-
-  /** The deciding yes: what was shown is compared with what would be decided now. */
-  async function approve({ proposal }: ProposalState, by: Person): Promise<AnswerOutcome> {
-    const id = freshId(proposal.raise && RAISE);
-    const before = runningNow(journal);
-    const [accountId, now] = await Promise.all([accountNow(), decideAgain(proposal, id)]).catch(
-      (error: unknown) => {
-        reservedIds.delete(id);
-        throw error;
-      },
-    );
-    // Somebody may have been faster while the broker was asked.
-    const late =
-      closedReason(parts, observer, proposal.id, 'approved') ??
-      mismatch(parts, accountId, proposal);
-    const running = runningNow(journal);
-    if (late !== undefined) return late;
-    if (now.kind === 'no-decision') return closed(now.reason);
-    // What the running rebalance traded meanwhile is not in the plan that would take its place.
-    if (running?.progress !== before?.progress) return closed(RUNNING);
-    const proposalId = proposal.id;
-    if (movedBps(proposal.decision, now) > parts.approval.replanBps) {
-      const next = proposalOf(parts, now, { ...proposal, accountId });
-      journal.append(
-        { kind: 'answer', proposalId, answer: 'replaced', by: by.name },
-        { kind: 'proposal', proposal: next },
-      );
-      return { kind: 'replaced', proposal: next };
-    }
-    reservedIds.delete(id);
-    journal.append(...approvalEntries(journal.book(), proposal, running?.rebalance, by.name));
-    return { kind: 'accepted' };
-  }
-
+export function createProposals(parts: ProposalParts, observer: Observer): Proposals {
+  const { journal } = parts;
+  const ids = createIds(parts);
   return {
     async propose(by) {
       const [accountId, outcome] = await Promise.all([
-        accountNow(),
-        observer.decideAndKeep(freshId(), 'manual'),
+        accountNow(parts),
+        observer.decideAndKeep(ids.fresh(), 'manual'),
       ]);
       if (outcome.kind === 'no-decision') return outcome;
       const proposal = proposalOf(parts, outcome, { accountId, requestedBy: by.name });
@@ -125,8 +68,8 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
     },
     async raise(request, by) {
       const [accountId, decision] = await Promise.all([
-        accountNow(),
-        raiseDecision(parts, observer, freshId(RAISE), request),
+        accountNow(parts),
+        raiseDecision(parts, observer, ids.fresh(RAISE), request),
       ]);
       const proposal = proposalOf(parts, decision, {
         ...{ accountId, requestedBy: by.name, raise: request },
@@ -148,17 +91,89 @@ export function createProposals(parts: EngineParts, observer: Observer): Proposa
         return closed(`${by.name} has approved already; a second person must approve.`);
       }
       const waitingFor = (known.proposal.approvers ?? 1) - known.approvals.length - 1;
-      if (waitingFor <= 0) return approve(known, by);
+      if (waitingFor <= 0) return approve(parts, observer, ids, known.proposal, by);
       journal.append({ kind: 'approval', proposalId, by: by.name, byId: by.id });
       return { kind: 'accepted', waitingFor };
     },
   };
 }
 
+interface Ids {
+  /** An id that no plan has, not even one that is being made right now. */
+  fresh(prefix?: string): string;
+  /** No plan is being made under the id any more. */
+  release(id: string): void;
+}
+
+function createIds({ clocks, journal }: Pick<ProposalParts, 'clocks' | 'journal'>): Ids {
+  const reserved = new Set<string>();
+  return {
+    fresh(prefix = 'manual-') {
+      const { proposals, rebalances } = journal.book();
+      for (let number = proposals.size + 1; ; number++) {
+        const id = `${prefix}${newYorkDate(clocks.market.now())}-${number}`;
+        if (reserved.has(id) || proposals.has(id) || rebalances.has(id)) continue;
+        reserved.add(id);
+        return id;
+      }
+    },
+    release: (id) => void reserved.delete(id),
+  };
+}
+
+async function accountNow({
+  broker,
+  journal,
+}: Pick<ProposalParts, 'broker' | 'journal'>): Promise<string> {
+  const account = await broker.account();
+  assertAccount(journal.book(), account);
+  return account.id;
+}
+
+/** The deciding yes: what was shown is compared with what would be decided now. */
+async function approve(
+  parts: ProposalParts,
+  observer: Observer,
+  ids: Ids,
+  proposal: Proposal,
+  by: Person,
+): Promise<AnswerOutcome> {
+  const { journal } = parts;
+  const { id: proposalId, raise } = proposal;
+  const id = ids.fresh(raise && RAISE);
+  const before = runningNow(journal);
+  const [accountId, now] = await Promise.all([
+    accountNow(parts),
+    raise ? raiseDecision(parts, observer, id, raise) : observer.decideAndKeep(id, 'manual'),
+  ]).catch((error: unknown) => {
+    ids.release(id);
+    throw error;
+  });
+  // Somebody may have been faster while the broker was asked.
+  const late =
+    closedReason(parts, observer, proposal.id, 'approved') ?? mismatch(parts, accountId, proposal);
+  const running = runningNow(journal);
+  if (late !== undefined) return late;
+  if (now.kind === 'no-decision') return closed(now.reason);
+  // What the running rebalance traded meanwhile is not in the plan that would take its place.
+  if (running?.progress !== before?.progress) return closed(RUNNING);
+  if (movedBps(proposal.decision, now) > parts.approval.replanBps) {
+    const next = proposalOf(parts, now, { ...proposal, accountId });
+    journal.append(
+      { kind: 'answer', proposalId, answer: 'replaced', by: by.name },
+      { kind: 'proposal', proposal: next },
+    );
+    return { kind: 'replaced', proposal: next };
+  }
+  ids.release(id);
+  journal.append(...approvalEntries(journal.book(), proposal, running?.rebalance, by.name));
+  return { kind: 'accepted' };
+}
+
 type Closed = Extract<AnswerOutcome, { kind: 'closed' }>;
 
 function proposalOf(
-  parts: EngineParts,
+  parts: ProposalParts,
   decision: Decision,
   { accountId, requestedBy, raise }: Pick<Proposal, 'accountId' | 'requestedBy' | 'raise'>,
 ): Proposal {
@@ -178,7 +193,7 @@ function proposalOf(
 
 /** A plan is good for the account and the orders that were shown. */
 function mismatch(
-  parts: EngineParts,
+  parts: ProposalParts,
   accountId: string,
   { accountId: madeFor, decision, planHash: shown }: Proposal,
 ): Closed | undefined {
@@ -216,7 +231,7 @@ function closed(reason: string): Closed {
 export function expireProposals({
   clocks,
   journal,
-}: Pick<EngineParts, 'clocks' | 'journal'>): void {
+}: Pick<ProposalParts, 'clocks' | 'journal'>): void {
   const late = [...journal.book().proposals.values()].filter(
     ({ answer, proposal }) => answer === undefined && clocks.wall.now() >= proposal.expiresAt,
   );
@@ -230,7 +245,7 @@ export function expireProposals({
 
 /** Why the button does nothing any more, or undefined. */
 function closedReason(
-  parts: EngineParts,
+  parts: ProposalParts,
   observer: Observer,
   proposalId: string,
   answer: 'approved' | 'rejected',
@@ -248,7 +263,7 @@ function closedReason(
 
 /** Something has happened since the plan was made, or happens now. */
 function outdated(
-  { clocks, journal }: Pick<EngineParts, 'clocks' | 'journal'>,
+  { clocks, journal }: Pick<ProposalParts, 'clocks' | 'journal'>,
   observer: Observer,
   known: ProposalState,
 ): Closed | undefined {
@@ -268,7 +283,7 @@ function outdated(
 }
 
 /** Nothing may be sent at this time. */
-function whyNotNow(parts: EngineParts, { raise }: Proposal): Closed | undefined {
+function whyNotNow(parts: ProposalParts, { raise }: Proposal): Closed | undefined {
   const { clocks, journal } = parts;
   // Raising only sells.
   const unread = raise ? undefined : unreadEvidence(parts);
@@ -286,7 +301,7 @@ const RUNNING = 'A rebalance is running; wait until its open orders have ended.'
 
 /** The rebalance that is not finished, with what its orders came to so far. */
 function runningNow(
-  journal: EngineParts['journal'],
+  journal: ProposalParts['journal'],
 ): { readonly rebalance: Rebalance; readonly progress: string } | undefined {
   const rebalance = unfinished(journal.book());
   return rebalance && { rebalance, progress: progressOf(journal.book(), rebalance) };

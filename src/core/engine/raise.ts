@@ -7,7 +7,7 @@ import type { Weights } from '#core/domain/weights.ts';
 import { TradingError } from '#core/errors.ts';
 import { managedAccount } from '../domain/managed-account.ts';
 import { flattenDecision, ownPositions, pricesOf } from './execution/flatten-decision.ts';
-import type { EngineParts, Observer } from './parts.ts';
+import type { EngineParts, ExecutionParts, Observer } from './parts.ts';
 import { assertAccount } from './reconciliation/known-account.ts';
 
 /** The parts with limits that keep what was raised, beside what the settings keep. */
@@ -26,7 +26,7 @@ export function keepingRaisedCash(given: EngineParts): EngineParts {
  * @throws TradingError `skip-cycle` where less than that is managed, or the broker's fault.
  */
 export async function raiseDecision(
-  parts: EngineParts,
+  parts: ExecutionParts,
   observer: Observer,
   id: string,
   { amount }: RaiseRequest,

@@ -1,6 +1,6 @@
 /** The first minute of a run. */
 import { type DeskEvent, tellingBars } from '../events.ts';
-import type { EngineParts, Observer } from './parts.ts';
+import type { Observer, StartParts } from './parts.ts';
 import { haltForSafety, haltOnIntegrityError } from './trading-state.ts';
 
 /** The steps of the first minute that the tasks know. */
@@ -13,8 +13,8 @@ export interface StartTasks {
 }
 
 /** What the first minute of the engine needs. */
-export interface StartParts {
-  readonly parts: EngineParts;
+export interface Start {
+  readonly parts: StartParts;
   readonly observer: Pick<Observer, 'meetClock'>;
   readonly tasks: StartTasks;
   readonly refresh: () => Promise<void>;
@@ -25,7 +25,7 @@ export interface StartParts {
 }
 
 /** @throws TradingError `fix-config` when another account answers than the one of this journal. */
-export async function startEngine(start: StartParts): Promise<void> {
+export async function startEngine(start: Start): Promise<void> {
   const { parts, observer, tasks, refresh, runGuarded, check, emit } = start;
   const { journal, version, mode, build, mark = () => undefined } = parts;
   journal.append({ kind: 'started', version, mode, build });

@@ -17,7 +17,7 @@ import { abandonRebalance, executeRebalance } from './execution/execute-rebalanc
 import { newPlanEnds, orderLine } from './execution/rebalance-result.ts';
 import { sellIntents } from './execution/sell-intents.ts';
 import { CALENDAR, checkCalendar } from './monitoring/calendar-check.ts';
-import type { EngineParts, Observer } from './parts.ts';
+import type { Observer, TaskParts } from './parts.ts';
 import { managedTerms } from './preview.ts';
 import { createDailyClose } from './reconciliation/daily-close.ts';
 import { assertAccount } from './reconciliation/known-account.ts';
@@ -48,98 +48,34 @@ const BARS_RETRY_MS = 5 * 60_000;
 /** Fills of so long ago are in the positions that a first meeting finds. */
 const KNOWN_MS = 14 * 86_400_000;
 
+/** What the tasks work with. */
+interface Bench {
+  readonly parts: TaskParts;
+  readonly observer: Observer;
+  readonly reconciler: Reconciler;
+  readonly check: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
 /** Builds the tasks. `signal` ends what waits in them when the desk stops. */
 export function createTasks(
-  parts: EngineParts,
+  parts: TaskParts,
   observer: Observer,
   reconciler: Reconciler,
   signal: AbortSignal,
 ): Tasks {
-  const { clocks, journal, log } = parts;
+  const { journal } = parts;
   const dailyClose = createDailyClose(parts, observer, reconciler);
-  let barsAskedFor = '';
-  let barsAskedAt = 0;
-  let calendarCheckedOn = '';
-
-  async function check(): Promise<void> {
-    const today = newYorkDate(clocks.market.now());
-    if (calendarCheckedOn !== today || openAlert(journal.book(), CALENDAR)) {
-      await checkCalendar(parts);
-      calendarCheckedOn = today;
-    }
-    await assertNothingLost(parts);
-    await reconciler.reconcile();
-  }
-
-  async function rebalance(due: Extract<DueTask, { kind: 'rebalance' }>): Promise<TaskOutcome> {
-    await check();
-    // Nothing could leave; a decision made now would be stale when trading is resumed.
-    if (mayNotRebalance(parts)) return 'back-off';
-    const outcome = await observer.decideAndKeep(due.id, due.cause, due.cadences);
-    updateNoDecision(outcome.kind === 'no-decision' ? noDecisionAlert(outcome) : undefined);
-    if (outcome.kind === 'no-decision') {
-      journal.append({ kind: 'no-decision', cause: due.id, outcome });
-      return 'back-off';
-    }
-    if (outcome.verdict.kind === 'refused') {
-      throw new TradingError(`risk refused the target: ${outcome.verdict.reason}`, 'skip-cycle');
-    }
-    // People act while the broker is asked.
-    if (mayNotRebalance(parts)) return 'back-off';
-    if (isPostponed(journal.book(), due.id, clocks.market.now())) return 'back-off';
-    journal.append(
-      ...(beginsUnannounced(parts, due.id) ? [{ kind: 'unannounced', id: due.id } as const] : []),
-      ...newPlanEnds(journal.book()),
-      { kind: 'decision', decision: outcome },
-      ...sellIntents(outcome),
-    );
-    for (const order of outcome.plan.orders) log.info(`plan: ${orderLine(order)}`);
-    return continueRebalance(outcome, clocks.market.now());
-  }
-
-  async function continueRebalance(decision: Decision, decidedAt: EpochMs): Promise<TaskOutcome> {
-    journal.append(
-      ...resolvedEntries(journal.book(), ['owed-rebalance'], 'A rebalance has begun.'),
-    );
-    const age = sessionsBetween(newYorkDate(decidedAt), newYorkDate(clocks.market.now()));
-    const progress =
-      age > parts.maxCatchUpSessions
-        ? await abandonRebalance(parts, decision)
-        : await executeRebalance(parts, reconciler, decision, signal);
-    if (progress.kind === 'finished') return 'done';
-    log.info(`${decision.id} waits: ${progress.reason}`);
-    return 'back-off';
-  }
-
-  /** Says that no decision was taken, or that this is over. */
-  function updateNoDecision(alert: Alert | undefined): void {
-    const over = resolvedEntries(journal.book(), ['no-decision'], 'This is in order again.');
-    journal.append(...(alert ? [{ kind: 'alert', alert } as const] : over));
-  }
-
-  function assertOwnAccount(): void {
+  const check = createCheck(parts, reconciler);
+  const bench: Bench = { parts, observer, reconciler, check, signal };
+  const assertOwnAccount = (): void => {
     const { account } = observer.last();
     if (account) assertAccount(journal.book(), account);
-  }
-
+  };
   return {
     check,
     assertOwnAccount,
-    async refreshBars(progress) {
-      await observer.meetClock();
-      const now = observer.now();
-      // Which bars are final is not known before the broker has told its time.
-      if (now === undefined) return false;
-      const through = barsThrough(now);
-      const recent = clocks.market.now() < barsAskedAt + BARS_RETRY_MS;
-      const { asOf, missing } = observer.last().data;
-      // All there and yet no decision: bars in doubt may have been put right since.
-      const isSettled = asOf === through && missing === undefined;
-      if (isSettled || (barsAskedFor === through && recent)) return false;
-      [barsAskedFor, barsAskedAt] = [through, clocks.market.now()];
-      await observer.refreshBars(progress);
-      return true;
-    },
+    refreshBars: createBarRefresh(parts.clocks, observer),
     async meetAccount() {
       assertOwnAccount();
       const { account } = observer.last();
@@ -155,11 +91,11 @@ export function createTasks(
     async perform(due) {
       switch (due.kind) {
         case 'rebalance':
-          return rebalance(due);
+          return rebalance(bench, due);
         case 'resume': {
           await check();
           const open = unfinished(journal.book());
-          return open ? continueRebalance(open.decision, open.at) : 'done';
+          return open ? continueRebalance(bench, open.decision, open.at) : 'done';
         }
         case 'ask':
           alertMissed(journal, due);
@@ -177,9 +113,97 @@ export function createTasks(
   };
 }
 
+function createCheck(parts: TaskParts, reconciler: Reconciler): Tasks['check'] {
+  const { clocks, journal } = parts;
+  let calendarCheckedOn = '';
+  return async () => {
+    const today = newYorkDate(clocks.market.now());
+    if (calendarCheckedOn !== today || openAlert(journal.book(), CALENDAR)) {
+      await checkCalendar(parts);
+      calendarCheckedOn = today;
+    }
+    await assertNothingLost(parts);
+    await reconciler.reconcile();
+  };
+}
+
+function createBarRefresh(clocks: TaskParts['clocks'], observer: Observer): Tasks['refreshBars'] {
+  let barsAskedFor = '';
+  let barsAskedAt = 0;
+  return async (progress) => {
+    await observer.meetClock();
+    const now = observer.now();
+    // Which bars are final is not known before the broker has told its time.
+    if (now === undefined) return false;
+    const through = barsThrough(now);
+    const recent = clocks.market.now() < barsAskedAt + BARS_RETRY_MS;
+    const { asOf, missing } = observer.last().data;
+    // All there and yet no decision: bars in doubt may have been put right since.
+    const isSettled = asOf === through && missing === undefined;
+    if (isSettled || (barsAskedFor === through && recent)) return false;
+    [barsAskedFor, barsAskedAt] = [through, clocks.market.now()];
+    await observer.refreshBars(progress);
+    return true;
+  };
+}
+
+async function rebalance(
+  bench: Bench,
+  due: Extract<DueTask, { kind: 'rebalance' }>,
+): Promise<TaskOutcome> {
+  const { parts, observer, check } = bench;
+  const { clocks, journal, log } = parts;
+  await check();
+  // Nothing could leave; a decision made now would be stale when trading is resumed.
+  if (mayNotRebalance(parts)) return 'back-off';
+  const outcome = await observer.decideAndKeep(due.id, due.cause, due.cadences);
+  updateNoDecision(journal, outcome.kind === 'no-decision' ? noDecisionAlert(outcome) : undefined);
+  if (outcome.kind === 'no-decision') {
+    journal.append({ kind: 'no-decision', cause: due.id, outcome });
+    return 'back-off';
+  }
+  if (outcome.verdict.kind === 'refused') {
+    throw new TradingError(`risk refused the target: ${outcome.verdict.reason}`, 'skip-cycle');
+  }
+  // People act while the broker is asked.
+  if (mayNotRebalance(parts)) return 'back-off';
+  if (isPostponed(journal.book(), due.id, clocks.market.now())) return 'back-off';
+  journal.append(
+    ...(beginsUnannounced(parts, due.id) ? [{ kind: 'unannounced', id: due.id } as const] : []),
+    ...newPlanEnds(journal.book()),
+    { kind: 'decision', decision: outcome },
+    ...sellIntents(outcome),
+  );
+  for (const order of outcome.plan.orders) log.info(`plan: ${orderLine(order)}`);
+  return continueRebalance(bench, outcome, clocks.market.now());
+}
+
+async function continueRebalance(
+  { parts, reconciler, signal }: Bench,
+  decision: Decision,
+  decidedAt: EpochMs,
+): Promise<TaskOutcome> {
+  const { clocks, journal, log } = parts;
+  journal.append(...resolvedEntries(journal.book(), ['owed-rebalance'], 'A rebalance has begun.'));
+  const age = sessionsBetween(newYorkDate(decidedAt), newYorkDate(clocks.market.now()));
+  const progress =
+    age > parts.maxCatchUpSessions
+      ? await abandonRebalance(parts, decision)
+      : await executeRebalance(parts, reconciler, decision, signal);
+  if (progress.kind === 'finished') return 'done';
+  log.info(`${decision.id} waits: ${progress.reason}`);
+  return 'back-off';
+}
+
+/** Says that no decision was taken, or that this is over. */
+function updateNoDecision(journal: TaskParts['journal'], alert: Alert | undefined): void {
+  const over = resolvedEntries(journal.book(), ['no-decision'], 'This is in order again.');
+  journal.append(...(alert ? [{ kind: 'alert', alert } as const] : over));
+}
+
 /** One alert for each rebalance that waits for a person; a newer one takes the older one's place. */
 function alertMissed(
-  journal: EngineParts['journal'],
+  journal: TaskParts['journal'],
   { id, why }: Pick<Extract<DueTask, { kind: 'ask' }>, 'id' | 'why'>,
 ): void {
   const book = journal.book();
@@ -191,7 +215,7 @@ function alertMissed(
 }
 
 /** Halted, paused, the evidence unread, or a person's rebalance was first. */
-function mayNotRebalance(parts: EngineParts): boolean {
+function mayNotRebalance(parts: TaskParts): boolean {
   const book = parts.journal.book();
   const { state } = book.state;
   if (state === 'HALT' || book.paused !== undefined || unfinished(book)) return true;
@@ -199,7 +223,7 @@ function mayNotRebalance(parts: EngineParts): boolean {
 }
 
 /** The first meeting: whatever the account holds now is where our books begin. */
-async function adoptBaseline(parts: EngineParts): Promise<void> {
+async function adoptBaseline(parts: TaskParts): Promise<void> {
   const { broker, clocks, journal, mode } = parts;
   const ticker = parts.universe.benchmark.ticker;
   const from: EpochMs = epochMs(clocks.market.now() - KNOWN_MS);
