@@ -5,6 +5,7 @@ import {
   positionValue,
   type ValuedHoldings,
 } from '#core/domain/account.ts';
+import type { EquityPoint } from '#core/domain/account-state.ts';
 import { type Bars, closeOn } from '#core/domain/bar.ts';
 import { lastClosedSession, nextSession, sessionAt, sessionOn } from '#core/domain/calendar.ts';
 import type { Entry } from '#core/domain/entry.ts';
@@ -12,6 +13,7 @@ import { type ClosingFault, closingFaults } from '#core/domain/official-close.ts
 import {
   type Cents,
   cents,
+  type EpochMs,
   epochMs,
   type SessionDate,
   type Ticker,
@@ -49,67 +51,18 @@ export function createDailyClose(
   observer: Pick<Observer, 'bars'>,
   reconciler: Reconciler,
 ): DailyClose {
-  const { broker, clocks, journal, log, universe } = parts;
+  const { clocks, journal, universe } = parts;
   const { ticker } = universe.benchmark;
+  const mayWait = createPatience(clocks);
   let isHeld = false;
   let checked: Bars | undefined;
-  let waiting: { readonly session: SessionDate; readonly until: number } | undefined;
-
-  function mayWait(session: SessionDate): boolean {
-    const now = clocks.market.now();
-    if (waiting?.session !== session) {
-      const open = nextSession(now).open - BEFORE_OPEN_MS;
-      waiting = { session, until: epochMs(Math.min(now + PATIENCE_MS, open)) };
-    }
-    return now < waiting.until;
-  }
-
-  function isStillAfter(session: SessionDate): boolean {
-    const now = clocks.market.now();
-    return sessionAt(now) === undefined && lastClosedSession(now).date === session;
-  }
 
   return {
     async close(session) {
       if (isHeld) return;
       await reconciler.reconcile();
-      const [account, positions, prices] = await Promise.all([
-        broker.account(),
-        broker.positions(),
-        broker.latestPrices([ticker]),
-      ]);
-      // The answers may have taken until the next session: what they say is then of that one.
-      if (!isStillAfter(session)) return;
-      const closes = officialCloses(observer.bars(), session, [
-        ticker,
-        ...positions.map((each) => each.ticker),
-      ]);
-      const benchmark = closes.get(ticker) ?? prices.get(ticker)?.price;
-      if (benchmark === undefined) throw new TradingError(`${ticker}: no latest price`, 'retry');
-      const { ledger, booked } = journal.book();
-      const differences = reconcile(ledger, account, positions, booked.size);
-      if (differences.length > 0 && mayWait(session)) {
-        log.info(`close of ${session} waits: ${describe(differences)}`);
-        return;
-      }
-      const seen = { positions, prices: new Map(), at: clocks.market.now() };
-      if (suspectedSplits(journal.book(), seen).length > 0) {
-        log.info(`close of ${session} waits: a split may be under way`);
-        return;
-      }
-      const { cash } = account;
-      const holdings = holdingsAt(positions, closes);
-      const point = {
-        session,
-        equity: equityAt(account, positions, holdings),
-        cash,
-        benchmark,
-        holdings,
-        managedBy: managedTerms(parts),
-        ...(isOfficial(observer.bars(), closes, [ticker, ...holdings.keys()])
-          ? {}
-          : { provisional: true as const }),
-      };
+      const point = await pointNow(parts, observer, session, mayWait);
+      if (!point) return;
       journal.append({ kind: 'equity', point });
       checked = undefined;
     },
@@ -140,6 +93,66 @@ export function createDailyClose(
       journal.append(...entriesOf(lost));
     },
   };
+}
+
+/** Whether the close of a session may still wait for what it lacks. */
+function createPatience(clocks: ReconcileParts['clocks']): (session: SessionDate) => boolean {
+  let waiting: { readonly session: SessionDate; readonly until: number } | undefined;
+  return (session) => {
+    const now = clocks.market.now();
+    if (waiting?.session !== session) {
+      const open = nextSession(now).open - BEFORE_OPEN_MS;
+      waiting = { session, until: epochMs(Math.min(now + PATIENCE_MS, open)) };
+    }
+    return now < waiting.until;
+  };
+}
+
+/** What the account is worth at the close; undefined while that may still change, or is past. */
+async function pointNow(
+  parts: ReconcileParts,
+  observer: Pick<Observer, 'bars'>,
+  session: SessionDate,
+  mayWait: (session: SessionDate) => boolean,
+): Promise<EquityPoint | undefined> {
+  const { broker, clocks, journal, log } = parts;
+  const { ticker } = parts.universe.benchmark;
+  const [account, positions, prices] = await Promise.all([
+    broker.account(),
+    broker.positions(),
+    broker.latestPrices([ticker]),
+  ]);
+  // The answers may have taken until the next session: what they say is then of that one.
+  if (!isStillAfter(session, clocks.market.now())) return undefined;
+  const bars = observer.bars();
+  const closes = officialCloses(bars, session, [ticker, ...positions.map((each) => each.ticker)]);
+  const benchmark = closes.get(ticker) ?? prices.get(ticker)?.price;
+  if (benchmark === undefined) throw new TradingError(`${ticker}: no latest price`, 'retry');
+  const { ledger, booked } = journal.book();
+  const differences = reconcile(ledger, account, positions, booked.size);
+  if (differences.length > 0 && mayWait(session)) {
+    log.info(`close of ${session} waits: ${describe(differences)}`);
+    return undefined;
+  }
+  const seen = { positions, prices: new Map(), at: clocks.market.now() };
+  if (suspectedSplits(journal.book(), seen).length > 0) {
+    log.info(`close of ${session} waits: a split may be under way`);
+    return undefined;
+  }
+  const holdings = holdingsAt(positions, closes);
+  return {
+    session,
+    equity: equityAt(account, positions, holdings),
+    cash: account.cash,
+    benchmark,
+    holdings,
+    managedBy: managedTerms(parts),
+    ...(isOfficial(bars, closes, [ticker, ...holdings.keys()]) ? {} : { provisional: true }),
+  };
+}
+
+function isStillAfter(session: SessionDate, now: EpochMs): boolean {
+  return sessionAt(now) === undefined && lastClosedSession(now).date === session;
 }
 
 /** The benchmark, the first, and every ticker with bars have official closes; another hand's may have none, ever. */

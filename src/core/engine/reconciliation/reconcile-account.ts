@@ -21,7 +21,7 @@ import { TradingError } from '#core/errors.ts';
 import { resolvedEntries } from '../alerts.ts';
 import { isOrderFinal, isSame, newsOf } from '../execution/managed-orders.ts';
 import { readOrders } from '../execution/track-orders.ts';
-import type { EngineParts, ReconcileParts } from '../parts.ts';
+import type { ReconcileParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from './known-account.ts';
 import { type Compared, type Difference, describe, reconcile } from './reconcile.ts';
 import { lastCloseOf } from './suspected-split.ts';
@@ -57,56 +57,16 @@ const LATE_MS = 7 * 86_400_000;
 export function createReconciler(parts: ReconcileParts): Reconciler {
   const { broker, journal } = parts;
   let comparedAt: EpochMs | undefined;
-
-  async function followUp(): Promise<void> {
-    const loose = [...journal.book().managedOrders.values()].filter(
-      (managed) => managed.state !== 'planned' && !isOrderFinal(managed),
-    );
-    if (loose.length > 0) {
-      await readOrders(parts, epochMs(Math.min(...loose.map((managed) => managed.at))));
-    }
-  }
-
-  async function compare(scope: Scope = 'all'): Promise<Compared> {
-    // Only orders under ids of this account; whatever else moved is booked once the account is known.
-    await followUp();
-    const entries = await movementEntries(parts, scope);
-    const askedAt = parts.clocks.market.now();
-    const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
-    // What another account did must not be booked here.
-    assertAccount(journal.book(), account);
-    const { booked: known } = journal.book();
-    // Others may have booked some of it meanwhile. A fill of ours is written once and moves the books once.
-    const isNew = (entry: Entry): boolean =>
-      entry.kind === 'fill' || !known.has(movementOf(entry) ?? '');
-    journal.append(...entries.filter(isNew));
-    const { ledger, booked } = journal.book();
-    const differences = reconcile(ledger, account, positions, booked.size);
-    return { askedAt, account, positions, differences };
-  }
-
-  /** Keeps the one alert equal to what differs. */
-  function show(differences: readonly Difference[]): void {
-    const open = openAlert(journal.book(), RECONCILIATION);
-    const text = describe(differences);
-    if (differences.length > 0 && open?.alert.text !== text) {
-      journal.append({ kind: 'alert', alert: differenceAlert(text) });
-    } else if (differences.length === 0 && open) {
-      journal.append({ kind: 'resolved', subject: RECONCILIATION, text: AGREE });
-    }
-  }
-
-  function settle(compared: Compared): Compared {
-    show(compared.differences);
+  const settle = (compared: Compared): Compared => {
+    show(journal, compared.differences);
     comparedAt = parts.clocks.market.now();
     return compared;
-  }
-
+  };
   return {
-    reconcile: async () => settle(await compare()),
+    reconcile: async () => settle(await compare(parts)),
     async reconcileFills() {
-      const compared = await compare('fills');
-      return settle(compared.differences.length === 0 ? compared : await compare());
+      const compared = await compare(parts, 'fills');
+      return settle(compared.differences.length === 0 ? compared : await compare(parts));
     },
     comparedAt: () => comparedAt,
     async acceptDifference(by, shown) {
@@ -116,10 +76,10 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
       // First of all: while one of them counts as ours, nothing can be compared. It halted the desk
       // by name, so it is what a person means who adopts.
       journal.append(...(await acceptForeignOrders(parts, by)));
-      const { differences, positions } = await compare();
+      const { differences, positions } = await compare(parts);
       const text = describe(differences);
       if (shown !== undefined && differenceHash(text) !== shown) {
-        show(differences);
+        show(journal, differences);
         return text === '' ? NOTHING_ANY_MORE : `${CHANGED} ${text}`;
       }
       journal.append(
@@ -134,9 +94,48 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
   };
 }
 
+async function compare(parts: ReconcileParts, scope: Scope = 'all'): Promise<Compared> {
+  const { broker, journal } = parts;
+  // Only orders under ids of this account; whatever else moved is booked once the account is known.
+  await followUp(parts);
+  const entries = await movementEntries(parts, scope);
+  const askedAt = parts.clocks.market.now();
+  const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
+  // What another account did must not be booked here.
+  assertAccount(journal.book(), account);
+  const { booked: known } = journal.book();
+  // Others may have booked some of it meanwhile. A fill of ours is written once and moves the books once.
+  const isNew = (entry: Entry): boolean =>
+    entry.kind === 'fill' || !known.has(movementOf(entry) ?? '');
+  journal.append(...entries.filter(isNew));
+  const { ledger, booked } = journal.book();
+  const differences = reconcile(ledger, account, positions, booked.size);
+  return { askedAt, account, positions, differences };
+}
+
+async function followUp(parts: ReconcileParts): Promise<void> {
+  const loose = [...parts.journal.book().managedOrders.values()].filter(
+    (managed) => managed.state !== 'planned' && !isOrderFinal(managed),
+  );
+  if (loose.length > 0) {
+    await readOrders(parts, epochMs(Math.min(...loose.map((managed) => managed.at))));
+  }
+}
+
+/** Keeps the one alert equal to what differs. */
+function show(journal: ReconcileParts['journal'], differences: readonly Difference[]): void {
+  const open = openAlert(journal.book(), RECONCILIATION);
+  const text = describe(differences);
+  if (differences.length > 0 && open?.alert.text !== text) {
+    journal.append({ kind: 'alert', alert: differenceAlert(text) });
+  } else if (differences.length === 0 && open) {
+    journal.append({ kind: 'resolved', subject: RECONCILIATION, text: AGREE });
+  }
+}
+
 /** With what each adds to the equity, where there is a price: the broker's of the position, or the latest. */
 async function adjustments(
-  { broker, journal }: Pick<EngineParts, 'broker' | 'journal'>,
+  { broker, journal }: Pick<ReconcileParts, 'broker' | 'journal'>,
   differences: readonly Difference[],
   positions: readonly Position[],
   by: string,
@@ -228,7 +227,7 @@ function newActivities(
 
 /** With what moved shares are worth, where the row does not say; a type that is not known is asked about. */
 async function activityEntries(
-  { broker }: Pick<EngineParts, 'broker'>,
+  { broker }: Pick<ReconcileParts, 'broker'>,
   activities: readonly Activity[],
 ): Promise<readonly Entry[]> {
   const unvalued = activities.filter(
@@ -326,7 +325,7 @@ function externalAlert(entry: Entry): readonly Entry[] {
 export async function lostOrders({
   broker,
   journal,
-}: Pick<EngineParts, 'broker' | 'journal'>): Promise<readonly Order[]> {
+}: Pick<ReconcileParts, 'broker' | 'journal'>): Promise<readonly Order[]> {
   const book = journal.book();
   const from = book.baseline ? epochMs(Math.max(book.baseline.at, since(book))) : epochMs(0);
   const orders = await broker.orders(from);
@@ -344,7 +343,7 @@ export async function lostOrders({
  * which never got there, are given up.
  */
 async function acceptForeignOrders(
-  { broker, journal }: Pick<EngineParts, 'broker' | 'journal'>,
+  { broker, journal }: Pick<ReconcileParts, 'broker' | 'journal'>,
   by: string,
 ): Promise<readonly Entry[]> {
   const { managedOrders } = journal.book();
