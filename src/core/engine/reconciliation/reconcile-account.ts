@@ -202,7 +202,7 @@ async function movementEntries(parts: ReconcileParts, scope: Scope): Promise<rea
  * that was taken back before it was booked is left out with what takes it back.
  */
 function newActivities(
-  { journal, clocks }: Pick<EngineParts, 'journal' | 'clocks'>,
+  { journal, clocks }: Pick<ReconcileParts, 'journal' | 'clocks'>,
   activities: readonly Activity[],
 ): readonly Activity[] {
   const { booked, cashFlows } = journal.book();
