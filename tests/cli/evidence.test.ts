@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { recordTrials, triedBefore } from '#core/store/trials.ts';
 import { rangeOption } from '#src/cli/evidence/ranges.ts';
-import { recordTrials, triedBefore } from '#src/cli/evidence/trials.ts';
 import { rotor, SHARED_BARS, sharedBarsPresent, withFolder } from '#tests/support/cli.ts';
 
 const ARGS = [
