@@ -30,8 +30,8 @@ export function bookActivity(
   at: EpochMs,
 ): Partial<AccountState> {
   const wasThere = isInClose(book, activity);
-  const dated = Math.min(activity.at, (wasThere && closeOfLast(book)) || activity.at);
-  const counted = isSinceClose(book, activity, at) && !wasThere ? at : epochMs(dated);
+  const dated = wasThere ? datedOf(book, activity) : activity.at;
+  const counted = isSinceClose(book, activity, at) && !wasThere ? at : dated;
   return {
     cashFlows: [...book.cashFlows, { at, activity, counted }],
     unexplained: cents(wasThere ? book.unexplained - activity.cash : book.unexplained),
@@ -43,6 +43,12 @@ export function bookActivity(
       raised: afterWithdrawal(book.raised, cents(Math.max(0, -activity.cash))),
     }),
   };
+}
+
+/** What is taken back has no date of its own: the close that had it already says when it went. */
+function datedOf(book: AccountState, { at, cancels }: Activity): EpochMs {
+  const close = cancels === undefined ? undefined : closeOfLast(book);
+  return close === undefined ? at : epochMs(Math.min(at, close));
 }
 
 /** A fact that is taken back was none: the lot that it made goes, and no other. */

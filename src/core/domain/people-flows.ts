@@ -37,10 +37,31 @@ export function cashFlowsIn(
   { cashFlows }: Pick<AccountState, 'cashFlows'>,
   { since, until, bookedSince }: FlowSpan,
 ): readonly CashFlow[] {
-  return cashFlows.filter(({ at, counted }) => {
-    const isAfter = bookedSince === undefined ? counted > since : at > bookedSince;
-    return isAfter && counted <= until;
-  });
+  if (bookedSince !== undefined) {
+    return cashFlows.filter(({ at, counted }) => at > bookedSince && counted <= until);
+  }
+  const sorted = byCounted(cashFlows);
+  return sorted.slice(firstAfter(sorted, since), firstAfter(sorted, until));
+}
+
+/** Ten years of closes ask for the flows of each day: sorted once for all of them. */
+const SORTED = new WeakMap<readonly CashFlow[], readonly CashFlow[]>();
+
+function byCounted(cashFlows: readonly CashFlow[]): readonly CashFlow[] {
+  const known = SORTED.get(cashFlows) ?? cashFlows.toSorted((a, b) => a.counted - b.counted);
+  SORTED.set(cashFlows, known);
+  return known;
+}
+
+/** How many count at that instant or before it. */
+function firstAfter(sorted: readonly CashFlow[], instant: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle]?.counted ?? instant) <= instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Of something foreign all the cash is somebody's, and its shares are nothing to us. */
