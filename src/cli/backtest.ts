@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { prepareHistory } from '#core/backtest/history.ts';
 import { type Backtest, type BacktestInput, backtest as run } from '#core/backtest.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import type { Model } from '#core/domain/model.ts';
@@ -11,8 +13,13 @@ import {
 } from '#core/domain/performance.ts';
 import { type Cents, dollars, type SessionDate, toDollars } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
+import { ruleEffects } from '#core/evidence/rule-effects.ts';
+import type { Ground } from '#core/evidence/trial.ts';
+import { rowOf } from '#core/rules/panel.ts';
 import { MODELS } from '#models/list.ts';
 import { riskFreeRate, tradingRules } from '#src/config.ts';
+import { backtestHtml } from './backtest/html.ts';
+import { tradesCsv } from './backtest/trades.ts';
 import { readBars, remarksOn } from './bars.ts';
 import { type Command, type OptionValues, UsageError } from './command.ts';
 import { noDecisionResult } from './no-decision.ts';
@@ -26,13 +33,18 @@ const SLIPPAGE_BPS = { from: 0, to: 1000, fallback: 5 };
 export const backtest: Command = {
   name: 'backtest',
   summary: 'the same decisions over history, filled at the next open',
-  usage: '--from DATE --to DATE [--model ID|all] [--equity USD] [--slippage-bps N]',
+  usage:
+    '--from DATE --to DATE [--model ID|all] [--equity USD] [--slippage-bps N] ' +
+    '[--rules] [--trades FILE] [--html FILE]',
   options: {
     from: { type: 'string' },
     to: { type: 'string' },
     model: { type: 'string' },
     equity: { type: 'string' },
     'slippage-bps': { type: 'string' },
+    rules: { type: 'boolean' },
+    trades: { type: 'string' },
+    html: { type: 'string' },
   },
   async run(values, parts) {
     const range = rangeOf(values);
@@ -54,9 +66,52 @@ export const backtest: Command = {
     const riskFree = riskFreeRate(parts.env);
     const report = reportOn(outcome, input, riskFree);
     const all = [...remarks, ...skips(outcome)];
-    return { exit: 0, json: report, text: textOf(report, riskFree), remarks: all };
+    const ground = groundOf(input, outcome);
+    const isLong = outcome.days.length >= SESSIONS_OF_A_YEAR;
+    const effects = isLong ? ruleEffects(ground, models) : undefined;
+    const hasRules = values['rules'] === true;
+    const text = [textOf(report, riskFree), ...(hasRules ? rulesText(effects) : [])].join('\n');
+    const title = `Backtest, ${report.from} to ${report.to}`;
+    writeAsked(values, 'trades', () => tradesCsv(outcome));
+    writeAsked(values, 'html', () =>
+      backtestHtml({ title, text: textOf(report, riskFree), outcome, ground, rules: effects }),
+    );
+    return {
+      exit: 0,
+      json: hasRules ? { ...report, rules: effects ?? null } : report,
+      text,
+      remarks: all,
+    };
   },
 };
+
+/** The same sessions, account and rules for runs beside this one. */
+function groundOf(input: BacktestInput, { days }: Backtest): Ground {
+  const { bars, refused, universe, acceptedMoves, equity, slippageBps, limits, rules } = input;
+  const given = { ...(refused && { refused }), ...(acceptedMoves && { acceptedMoves }) };
+  const history = prepareHistory({ bars, universe, ...given });
+  return {
+    ...{ history, equity, slippageBps, limits, rules },
+    from: rowOf(history.panel, days[0]?.session ?? input.from),
+    to: rowOf(history.panel, days.at(-1)?.session ?? input.to),
+  };
+}
+
+function writeAsked(values: OptionValues, name: string, make: () => string): void {
+  const file = optional(values, name);
+  if (file !== undefined) writeFileSync(file, make());
+}
+
+function rulesText(effects: ReturnType<typeof ruleEffects> | undefined): readonly string[] {
+  if (!effects) return [];
+  const rows = Object.entries(effects).map(([rule, { cagr, mdd, brought }]) => [
+    rule,
+    signedPercent(cagr),
+    percent(mdd),
+    signedPercent(brought),
+  ]);
+  return ['', table([['without', 'a year', 'deepest fall', 'the rule brought'], ...rows])];
+}
 
 function rangeOf(values: OptionValues): { readonly from: SessionDate; readonly to: SessionDate } {
   const from = dateOption(values, 'from');

@@ -3,6 +3,7 @@ import type { Curves } from '#core/evidence/curves.ts';
 import type { Page } from '#core/evidence/page.ts';
 import type { Grid } from '#core/evidence/sweep.ts';
 import { percent, sectionsOf, verdictOf } from '#core/evidence/words.ts';
+import { documentOf, escaped, tableOf } from './document.ts';
 import { lineChart } from './line-chart.ts';
 
 /** What the page is made of. */
@@ -14,19 +15,6 @@ export interface HtmlInput {
   readonly foot: Readonly<Record<string, string>>;
 }
 
-const STYLE = `
-:root{color-scheme:light dark;--ink:#1d2129;--soft:#5c6573;--line:#d5dae2;--paper:#fff;--you:#0b62c4}
-@media (prefers-color-scheme:dark){:root{--ink:#e6e9ee;--soft:#9aa4b2;--line:#39414d;--paper:#14171c;--you:#6db1ff}}
-*{box-sizing:border-box}body{margin:0 auto;max-width:44rem;padding:1rem;background:var(--paper);color:var(--ink);
-font:16px/1.5 system-ui,sans-serif}h1{font-size:1.4rem;margin:.2rem 0}h2{font-size:1.05rem;margin:1.6rem 0 .4rem}
-.verdict{font-size:1.15rem;border-left:4px solid var(--you);padding-left:.8rem;margin:1rem 0}
-table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}td,th{padding:.25rem .4rem;text-align:right;
-border-bottom:1px solid var(--line);font-weight:400}td:first-child,th:first-child{text-align:left}
-th,figcaption,footer{color:var(--soft);font-size:.85rem}figure{margin:1rem 0}svg{width:100%;height:auto;display:block}
-footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.6rem;overflow-wrap:anywhere}
-@media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--you:#0b62c4}body{max-width:none;font-size:11pt}
-figure,table,section{break-inside:avoid}}`;
-
 /** The whole document; equal input, equal bytes. */
 export function htmlOf({ page, grid, curves, foot }: HtmlInput): string {
   const [head, sentence, ...rest] = sectionsOf(page);
@@ -35,11 +23,7 @@ export function htmlOf({ page, grid, curves, foot }: HtmlInput): string {
       `<section><h2>${titled(title)}</h2><p>${escaped(lines.join(' '))}</p></section>`,
   );
   const title = `Evidence, ${page.from ?? '?'} to ${page.to ?? '?'}`;
-  return [
-    '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width,initial-scale=1">',
-    `<title>${escaped(title)}</title><style>${STYLE}</style></head><body>`,
-    `<h1>${escaped(title)}</h1>`,
+  return documentOf(title, [
     `<p class="verdict">${escaped(sentence ? verdictOf(page) : (head?.title ?? ''))}</p>`,
     `<figure>${lineChart(curves, page.from ?? '', page.to ?? '')}</figure>`,
     summaryTable(page),
@@ -48,9 +32,7 @@ export function htmlOf({ page, grid, curves, foot }: HtmlInput): string {
     ...sections.slice(3),
     yearTable(page),
     footer(foot),
-    '</body></html>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 function summaryTable(page: Page): string {
@@ -80,12 +62,6 @@ function yearTable({ runs }: Page): string {
   )}</section>`;
 }
 
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = (tag: string, row: readonly string[]): string =>
-    `<tr>${row.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
-  return `<table>${cells('th', head)}${rows.map((row) => cells('td', row)).join('')}</table>`;
-}
-
 function footer(foot: Readonly<Record<string, string>>): string {
   const parts = Object.entries(foot).map(([name, value]) => `${name} ${value}`);
   return `<footer>${escaped(parts.join(' · '))}. Past results promise nothing; not advice.</footer>`;
@@ -95,11 +71,6 @@ function footer(foot: Readonly<Record<string, string>>): string {
 function titled(title: string): string {
   const words = title.toLowerCase().replaceAll('spy', 'SPY');
   return escaped(words.charAt(0).toUpperCase() + words.slice(1));
-}
-
-/** Text that stands in a document. */
-export function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
 
 const CELL = 34;

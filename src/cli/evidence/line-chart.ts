@@ -8,9 +8,12 @@ const RIGHT = 8;
 const TOP = 10;
 const BOTTOM = 46;
 
-/** You, SPY, all sectors and the band of the monkeys. */
-export function lineChart(curves: Curves, from: string, to: string): string {
-  const values = [curves.you, curves.spy, curves.sectors, curves.low, curves.high].flat();
+type Drawn = Pick<Curves, 'places' | 'you' | 'spy'> & Partial<Curves>;
+
+/** You and SPY; all sectors and the band of the monkeys where they are given. */
+export function lineChart(curves: Drawn, from: string, to: string): string {
+  const { you, spy, sectors = [], low = [], high = [] } = curves;
+  const values = [you, spy, sectors, low, high].flat();
   const [least, most] = [Math.log(Math.min(...values)), Math.log(Math.max(...values))];
   const x = (index: number): number =>
     LEFT + (index / Math.max(1, curves.places.length - 1)) * (WIDTH - LEFT - RIGHT);
@@ -18,10 +21,7 @@ export function lineChart(curves: Curves, from: string, to: string): string {
     TOP + ((most - Math.log(value)) / (most - least || 1)) * (HEIGHT - TOP - BOTTOM);
   const points = (line: readonly number[]): string =>
     line.map((value, index) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
-  const band = [
-    ...curves.high.map((value, index) => [index, value] as const),
-    ...backwards(curves.low),
-  ]
+  const band = [...high.map((value, index) => [index, value] as const), ...backwards(low)]
     .map(([index, value]) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`)
     .join(' ');
   const line = (of: readonly number[], style: string): string =>
@@ -30,13 +30,13 @@ export function lineChart(curves: Curves, from: string, to: string): string {
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Growth of one dollar" font-family="sans-serif" font-size="13" fill="currentColor">`,
     ...gridLines(Math.exp(least), Math.exp(most), y),
     `<polygon points="${band}" fill="#8892a0" opacity=".28"/>`,
-    line(curves.sectors, 'stroke="#8a6d1d" stroke-dasharray="2 3"'),
-    line(curves.spy, 'stroke="#c2571a" stroke-dasharray="7 4"'),
-    line(curves.you, 'stroke="var(--you)"'),
+    line(sectors, 'stroke="#8a6d1d" stroke-dasharray="2 3"'),
+    line(spy, 'stroke="#c2571a" stroke-dasharray="7 4"'),
+    line(you, 'stroke="var(--you)"'),
     `<text x="${LEFT}" y="${HEIGHT - 28}">${from}</text>`,
     `<text x="${WIDTH - RIGHT}" y="${HEIGHT - 28}" text-anchor="end">${to}</text>`,
-    legend(),
-    '</svg><figcaption>Growth of $1. Grey: 90 of 100 random portfolios.</figcaption>',
+    legend(sectors.length > 0),
+    `</svg><figcaption>Growth of $1.${high.length > 0 ? ' Grey: 90 of 100 random portfolios.' : ''}</figcaption>`,
   ].join('');
 }
 
@@ -54,13 +54,14 @@ function gridLines(least: number, most: number, y: (value: number) => number): r
     );
 }
 
-function legend(): string {
-  const entries = [
+function legend(hasSectors: boolean): string {
+  const all = [
     ['Rotor', 'stroke="var(--you)"'],
     ['SPY', 'stroke="#c2571a" stroke-dasharray="7 4"'],
     ['All sectors', 'stroke="#8a6d1d" stroke-dasharray="2 3"'],
   ] as const;
-  return entries
+  return all
+    .slice(0, hasSectors ? all.length : 2)
     .map(([name, style], index) => {
       const x = LEFT + index * 130;
       const y = HEIGHT - 8;

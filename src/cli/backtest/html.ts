@@ -1,0 +1,57 @@
+/** A backtest as one file: no script, nothing from outside, for a printer and a phone. */
+import type { Backtest } from '#core/backtest.ts';
+import { heldAlone } from '#core/evidence/benchmarks.ts';
+import type { RemovableRule, RuleEffect } from '#core/evidence/rule-effects.ts';
+import type { Ground } from '#core/evidence/trial.ts';
+import { at } from '#core/rules/panel.ts';
+import { documentOf, escaped, tableOf } from '../evidence/document.ts';
+import { lineChart } from '../evidence/line-chart.ts';
+import { percent, signedPercent } from '../text.ts';
+
+/** What the page is made of. */
+export interface BacktestPage {
+  readonly title: string;
+  /** The text of the terminal. */
+  readonly text: string;
+  readonly outcome: Backtest;
+  readonly ground: Ground;
+  readonly rules: Readonly<Record<RemovableRule, RuleEffect>> | undefined;
+}
+
+const POINTS = 160;
+
+/** The whole document; equal input, equal bytes. */
+export function backtestHtml({ title, text, outcome, ground, rules }: BacktestPage): string {
+  const { days } = outcome;
+  const [first, last] = [days[0]?.session ?? '', days.at(-1)?.session ?? ''];
+  return documentOf(title, [
+    `<figure>${lineChart(curvesOf(outcome, ground), first, last)}</figure>`,
+    `<pre>${escaped(text)}</pre>`,
+    ...(rules ? [rulesTable(rules)] : []),
+    '<footer>Past results promise nothing; not advice.</footer>',
+  ]);
+}
+
+function rulesTable(rules: Readonly<Record<RemovableRule, RuleEffect>>): string {
+  const rows = Object.entries(rules).map(([rule, { cagr, mdd, brought }]) => [
+    rule,
+    percent(cagr),
+    percent(mdd),
+    signedPercent(brought),
+  ]);
+  const head = ['without', 'a year', 'worst fall', 'the rule brought'];
+  return `<section><h2>What each rule brought</h2>${tableOf(head, rows)}</section>`;
+}
+
+/** The account and SPY; there is no band and there are no sectors. */
+function curvesOf({ days }: Backtest, ground: Ground) {
+  const spy = heldAlone(ground, ground.history.panel.benchmark);
+  const own = [ground.equity, ...days.map(({ equity }) => equity)];
+  const step = Math.max(1, Math.floor(own.length / POINTS));
+  const places = own.map((_, place) => place).filter((place) => place % step === 0);
+  return {
+    places,
+    you: places.map((place) => (own[place] ?? Number.NaN) / ground.equity),
+    spy: places.map((place) => at(spy, place) / at(spy, 0)),
+  };
+}

@@ -1,0 +1,66 @@
+/** What a backtest tells of its rules, and the files it writes. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { prepareHistory } from '#core/backtest/history.ts';
+import { dollars } from '#core/domain/units.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
+import { REMOVABLE, ruleEffects } from '#core/evidence/rule-effects.ts';
+import { MODELS } from '#models/list.ts';
+import { wandering } from '#tests/support/bars.ts';
+import { rotor } from '#tests/support/cli.ts';
+import { LIMITS, RULES } from '#tests/support/deciding.ts';
+
+const RANGE = ['--data', 'data/sample', '--from', '2023-01-03', '--to', '2024-06-28'];
+
+describe('rotor backtest', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rotor-backtest-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('says what each rule brought, and writes its trades and a page', async () => {
+    const [trades, html] = [join(folder, 't.csv'), join(folder, 'p.html')];
+    const argv = ['backtest', ...RANGE, '--trades', trades, '--html', html, '--rules', '--json'];
+    const { exit, out } = await rotor(argv);
+    expect(exit).toBe(0);
+    const { orders, rules } = JSON.parse(out);
+    expect(Object.keys(rules)).toEqual([...REMOVABLE]);
+    const lines = readFileSync(trades, 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(orders + 1);
+    expect(lines[0]).toBe('date,side,ticker,shares,price,usd');
+    expect(lines[1]).toMatch(/^2023-01-03,buy,X\w+,\d+,[\d.]+,[\d.]+$/);
+    const page = readFileSync(html, 'utf8');
+    expect(page).toContain('What each rule brought');
+    expect(page).not.toMatch(/<script|src=|href=/);
+  });
+
+  it('tells nothing of rules over less than a year', async () => {
+    const { out } = await rotor(['backtest', ...RANGE.slice(0, 2), ...SHORT, '--rules', '--json']);
+    expect(JSON.parse(out).rules).toBeNull();
+  });
+});
+
+const SHORT = ['--from', '2024-01-02', '--to', '2024-06-28'];
+
+describe('the effects of rules', () => {
+  const history = prepareHistory({ bars: wandering(11, 600), universe: UNIVERSE });
+  const limits = { ...LIMITS, maxGross: 1.3, maxWeight: 0.3 };
+  const settings = { equity: dollars(100_000), slippageBps: 5, limits, rules: RULES };
+  const ground = { history, from: 300, to: 599, ...settings };
+
+  it('are of each rule alone, and those that bind change the run', () => {
+    const effects = ruleEffects(ground, MODELS);
+    for (const rule of REMOVABLE) {
+      expect(Number.isFinite(effects[rule].brought)).toBe(true);
+    }
+    expect(effects.cap.brought).not.toBe(0);
+    expect(effects.regime.brought).not.toBe(0);
+    expect(effects.reserve.final).not.toBe(effects.leverage.final);
+  });
+
+  it('are nothing where a rule binds nobody', () => {
+    const [core] = MODELS;
+    const effects = ruleEffects(ground, core ? [core] : []);
+    expect([effects.regime.brought, effects.leverage.brought]).toEqual([0, 0]);
+  });
+});
