@@ -171,7 +171,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a deep drawdown stops buying',
     file: 'src/core/engine/monitoring/monitor.ts',
-    find: '  watchDrawdown(parts, observation);\n',
+    find: '  watchDrawdown(parts, observer, observation);\n',
     put: '',
     tests: 'tests/core/engine/engine.test.ts',
     test: 'goes to REDUCE',

@@ -17,9 +17,10 @@ export interface TradedDay {
   readonly close: number;
 }
 
-/** The split's shares come a day after its ex-date; SPY is held by nobody here. */
+/** XLK's new shares come a day after the ex-date; SPY and XLV are held by nobody in the quarter. */
 export const ACTIONS: readonly PriceAction[] = [
   { ticker: 'XLK', ex: '2024-02-13', split: 2 },
+  { ticker: 'XLV', ex: '2024-02-13', split: 4 / 3 },
   { ticker: 'XLK', ex: '2024-01-22', dividend: 0.62 },
   { ticker: 'XLC', ex: '2024-03-18', dividend: 0.45 },
   { ticker: 'SPY', ex: '2024-03-15', dividend: 1.59 },

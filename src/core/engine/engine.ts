@@ -17,7 +17,7 @@ import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
 import { sellLateFills } from './execution/late-fills.ts';
 import { createLookPace } from './look-pace.ts';
 import { recordUnexpectedError, unexpectedErrorOver } from './monitoring/error-alert.ts';
-import { createMonitor, reachesDrawdownLimit } from './monitoring/monitor.ts';
+import { createMonitor, hitsDrawdownLimit } from './monitoring/monitor.ts';
 import { createObserver } from './observer.ts';
 import { createOperatorActions, type OperatorActions } from './operator-actions.ts';
 import type { EngineParts } from './parts.ts';
@@ -137,7 +137,7 @@ function engineOver(parts: EngineParts): RunningEngine {
     looks.looked(clocks.market.now());
     const observation = await observer.refresh();
     // Money that came or went is booked first, or it would look like a gain or a fall.
-    if (!isSafe() && (cashMoved(observation) || reachesDrawdownLimit(parts, observation))) {
+    if (!isSafe() && (cashMoved(observation) || hitsDrawdownLimit(parts, observer, observation))) {
       await runGuarded(reconcileBooks);
     }
     monitor(observation);

@@ -34,7 +34,7 @@ export function createMonitor(
     watchClock(parts, observation);
     watchBroker(parts, observation);
     watchStream(observation);
-    watchDrawdown(parts, observation);
+    watchDrawdown(parts, observer, observation);
     watchRegime(parts, observation);
     parts.journal.append(
       ...stalenessEntries(parts, observer.bars(), observer.now(), observation),
@@ -56,7 +56,7 @@ function stalenessEntries(
     ...driftEntries(parts, observation),
     ...idleCashEntries(parts, observation),
     ...stuckEntries(journal.book(), parts.clocks.market.now()),
-    ...suspectedSplitEntries(journal.book(), observation),
+    ...suspectedSplitEntries(journal.book(), observation, bars),
     ...openOrdersOver(journal.book()),
     ...(observation.data.missing || observation.data.undecided
       ? []
@@ -149,15 +149,16 @@ function brokerAlert({ problem, unreadable }: Observation['broker']): Alert {
 }
 
 /** Whether the drawdown limit would be reached by what was seen, of the account that is ours. */
-export function reachesDrawdownLimit(
+export function hitsDrawdownLimit(
   { journal, limits }: Pick<EngineParts, 'journal' | 'limits'>,
+  observer: Pick<Observer, 'bars'>,
   observation: Observation,
 ): boolean {
   const { account } = observation;
   const { account: own, state } = journal.book();
   if (!account || account.id !== own?.id || state.state !== 'RUN') return false;
   // A split whose shares come a day later is no fall.
-  if (suspectedSplits(journal.book(), observation).length > 0) return false;
+  if (suspectedSplits(journal.book(), observation, observer.bars()).length > 0) return false;
   return drawdownNow(journal.book(), observation) >= limits.maxDrawdown;
 }
 
@@ -169,12 +170,16 @@ function drawdownNow(book: AccountState, seen: Observation): number {
 const DRAWDOWN: AlertSubject = { about: 'drawdown' };
 
 /** Below the peak by more than the limit: nothing adds exposure until a person says so. */
-function watchDrawdown(parts: MonitorParts, observation: Observation): void {
+function watchDrawdown(
+  parts: MonitorParts,
+  observer: Pick<Observer, 'bars'>,
+  observation: Observation,
+): void {
   const { journal, limits } = parts;
   const { account } = observation;
   const { state, alerts } = journal.book();
   if (!account || state.state !== 'RUN') return;
-  if (!reachesDrawdownLimit(parts, observation)) {
+  if (!hitsDrawdownLimit(parts, observer, observation)) {
     if (openAlert({ alerts }, DRAWDOWN)) {
       const text = `Resumed by ${state.by}: ${state.reason}`;
       journal.append({ kind: 'resolved', subject: DRAWDOWN, text });

@@ -135,7 +135,7 @@ async function pointNow(
     return undefined;
   }
   const seen = { positions, prices: new Map(), at: clocks.market.now() };
-  if (suspectedSplits(journal.book(), seen).length > 0) {
+  if (suspectedSplits(journal.book(), seen, bars).length > 0) {
     log.info(`close of ${session} waits: a split may be under way`);
     return undefined;
   }

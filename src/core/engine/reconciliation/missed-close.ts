@@ -5,7 +5,7 @@ import { type Bars, closeOn } from '#core/domain/bar.ts';
 import type { Session } from '#core/domain/calendar.ts';
 import { cents, type EpochMs, type SessionDate, type Ticker, valueOf } from '#core/domain/units.ts';
 import { RECONCILIATION } from './known-account.ts';
-import { isSuspectedSplit, wasSplit } from './suspected-split.ts';
+import { suspectedRatio, wasSplit } from './suspected-split.ts';
 
 /** What can be known afterwards of a close that was not recorded in time. */
 export type MissedClose =
@@ -37,7 +37,7 @@ export function missedClose(
     const price = closeIn(bars, ticker, date);
     if (price === undefined)
       return unknown(`${ticker} has no bar of it`, isPast(bars, ticker, date));
-    if (isSuspectedSplit(book, ticker, price))
+    if (suspectedRatio(book, bars, ticker, price) !== undefined)
       return unknown(`a split of ${ticker} may be under way`, false);
     if (!isAsTraded(book, bars, benchmark, ticker, date)) {
       return unknown(`the bars of ${ticker} may have been adjusted since`, true);

@@ -1,6 +1,7 @@
 /** Splits whose shares may come a day late: closes, drawdown and the ticker wait for them. Pure. */
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
+import { type Bars, closeOn } from '#core/domain/bar.ts';
 import { sessionsBetween } from '#core/domain/calendar.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
@@ -11,6 +12,9 @@ import { resolvedEntries } from '../alerts.ts';
 
 /** A sign of a split is believed for so many sessions after the last recorded close. */
 const SESSIONS = 2;
+
+/** No distribution of a sector fund takes more off its price, a fraction. */
+const MOST_DIVIDEND = 0.05;
 
 /** A ticker whose price jumped by the ratio of a split while its shares stayed. */
 export interface SuspectedSplit {
@@ -27,29 +31,46 @@ export function lastCloseOf(book: AccountState, ticker: Ticker): number | undefi
 }
 
 /**
- * The held tickers whose price stands within 1 % of a split's ratio of their last close while their
- * number of shares is that of our books, and nothing was booked that explains it. Given up after one
- * session: then it was the market.
+ * The held tickers with a sign of a split while their number of shares is that of our books, and nothing
+ * was booked that explains it: a price within 1 % of a split's ratio of the last close, or bars that were
+ * adjusted since by more than any dividend. Given up after one session: then it was the market.
  */
 export function suspectedSplits(
   book: AccountState,
   { positions, prices, at }: Pick<Observation, 'positions' | 'prices' | 'at'>,
+  bars: Bars,
 ): readonly SuspectedSplit[] {
   if (isTooOld(book, at)) return [];
   return positions.flatMap(({ ticker, qty, currentPrice }) => {
-    const last = lastCloseOf(book, ticker);
     const price = prices.get(ticker) ?? currentPrice;
-    if (last === undefined || price === undefined || qty <= 0) return [];
-    if (book.ledger.lots.get(ticker)?.qty !== qty || wasSplit(book, ticker)) return [];
-    const ratio = splitRatio(last, price);
+    if (price === undefined || qty <= 0 || book.ledger.lots.get(ticker)?.qty !== qty) return [];
+    const ratio = suspectedRatio(book, bars, ticker, price);
     return ratio === undefined ? [] : [{ ticker, ratio }];
   });
 }
 
-/** Whether a price stands at a split's ratio of the last close, and nothing was booked that explains it. */
-export function isSuspectedSplit(book: AccountState, ticker: Ticker, price: number): boolean {
+/** New shares for each old one that a price or the bars show, where nothing was booked that explains it. */
+export function suspectedRatio(
+  book: AccountState,
+  bars: Bars,
+  ticker: Ticker,
+  price: number,
+): number | undefined {
   const last = lastCloseOf(book, ticker);
-  return last !== undefined && !wasSplit(book, ticker) && splitRatio(last, price) !== undefined;
+  if (last === undefined || wasSplit(book, ticker)) return undefined;
+  return splitRatio(last, price) ?? ratioOfBars(book, bars, ticker);
+}
+
+/** By how much the bars' close of the last recorded session was adjusted since. */
+function ratioOfBars({ equity }: AccountState, bars: Bars, ticker: Ticker): number | undefined {
+  const point = equity.at(-1);
+  const held = point?.holdings?.get(ticker);
+  const history = bars.get(ticker);
+  const now = point && history && closeOn(history, point.session);
+  if (!point || point.provisional || now === undefined) return undefined;
+  if (!held || held.qty <= 0) return undefined;
+  const ratio = held.value / 100 / toShares(held.qty) / now;
+  return Math.abs(1 / ratio - 1) > MOST_DIVIDEND ? ratio : undefined;
 }
 
 /** Whether a corporate action of it was booked since the last recorded close. */
@@ -74,8 +95,9 @@ function subjectOf(ticker: string): AlertSubject {
 export function suspectedSplitEntries(
   book: AccountState,
   seen: Pick<Observation, 'positions' | 'prices' | 'at'>,
+  bars: Bars,
 ): readonly Entry[] {
-  const found = suspectedSplits(book, seen);
+  const found = suspectedSplits(book, seen, bars);
   const tickers = new Set<string>(found.map(({ ticker }) => ticker));
   return [
     ...found
