@@ -21,7 +21,7 @@ import { linePost } from '../posts/line.ts';
 import { proposalPost } from '../posts/plan.ts';
 import { rebalancePost } from '../posts/rebalance.ts';
 import { weekSoFarPost } from '../posts/recent-periods.ts';
-import { reportPosts } from '../posts/report.ts';
+import { reportPost, reportPosts } from '../posts/report.ts';
 import { ORDERS_STEP, stepsOf, threadName } from '../posts/steps.ts';
 import type { MessageStore } from './message-store.ts';
 import type { Late, PendingMessage } from './outbox.ts';
@@ -191,7 +191,7 @@ function weekSoFar(making: Making, day: Period, week: Period): PendingMessage {
     return (
       view &&
       weekSoFarPost(
-        view,
+        reportPost(view),
         days.filter(({ to }) => belongs(to, week)),
       )
     );

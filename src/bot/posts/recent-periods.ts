@@ -6,7 +6,6 @@ import { block, row } from '../format.ts';
 import { embed, notice, type Post } from '../post.ts';
 import { askButton, askId, rowsOf, TURN } from './ask-buttons.ts';
 import { comparedCells, spyWords } from './figures.ts';
-import { reportPost } from './report.ts';
 
 const WORDS: Readonly<Record<PeriodKind, string>> = { day: 'Days', week: 'Weeks', month: 'Months' };
 const OFFERED = 5;
@@ -33,9 +32,8 @@ export function recentPeriodsPost(
   };
 }
 
-/** The last close in words, and below it the days of its week where there are more than one. */
-export function weekSoFarPost(last: ReportView, days: readonly ReportView[]): Post {
-  const { embeds } = reportPost(last);
+/** The report of the last close, and below it the days of its week where there are more than one. */
+export function weekSoFarPost({ embeds }: Post, days: readonly ReportView[]): Post {
   if (days.length < 2) return { embeds };
   return {
     embeds: embeds.map((each) => ({
