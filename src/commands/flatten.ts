@@ -1,5 +1,5 @@
 import { ApplicationCommandOptionType, ButtonStyle, ComponentType } from 'discord.js';
-import { escape, instantOf, label } from '#bot/format.ts';
+import { escape, instantOf, label, lines, money, price, quantity } from '#bot/format.ts';
 import type { Answer, ButtonResult, Command, Context } from '#bot/interactions/command.ts';
 import { COMMAND_ACCESS, withRoles } from '#bot/interactions/command-access.ts';
 import { embed, type Post } from '#bot/post.ts';
@@ -66,7 +66,8 @@ async function confirmed(context: Context, reason: string): Promise<Answer> {
   const startsAt = outcome.kind === 'accepted' ? outcome.startsAt : undefined;
   const id = unfinished(engine.book())?.decision.id;
   const buttons = startsAt === undefined || id === undefined ? [] : [takeBackButton(id)];
-  return told(context, '■ Flatten', flattenWords(startsAt), reason, buttons);
+  const body = `${flattenWords(startsAt)}${soldLines(engine)}`;
+  return told(context, '■ Flatten', body, reason, buttons);
 }
 
 /** When the sells leave, and what ends it. */
@@ -77,6 +78,21 @@ function flattenWords(startsAt: EpochMs | undefined): string {
       : `Everything that Rotor may trade is sold when orders may leave next, at ${instantOf(startsAt)} ` +
         `(${ticking(startsAt)}). Until then it can be taken back. `;
   return `${when}${withRoles('Nothing is bought until /resume is used.')}`;
+}
+
+/** What is to be sold, of which only the fills count as sold; and what is not Rotor's to sell. */
+function soldLines(engine: Context['engine']): string {
+  const plan = unfinished(engine.book())?.decision.plan;
+  if (!plan) return '';
+  const orders = plan.orders.map(({ ticker, qty, priceAtDecision, estimated }) => {
+    return `${ticker} ${quantity(qty)} at about $${price(priceAtDecision)}, ${money(estimated)}`;
+  });
+  const others = engine.observation().positions.filter(({ ticker }) => {
+    return !plan.orders.some((order) => order.ticker === ticker);
+  });
+  const kept = others.map(({ ticker, qty }) => `${ticker} ${quantity(qty)}`).join(', ');
+  const rest = kept === '' ? [] : [`Not Rotor’s to sell: ${escape(kept, 300)}`];
+  return `\n${lines([...orders, ...rest], 1500)}`;
 }
 
 /** An old button does not take back a later flatten. */

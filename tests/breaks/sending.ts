@@ -224,4 +224,28 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
     tests: 'tests/core/broker/alpaca-broker.test.ts',
     test: 'that is pending_cancel at the broker is open to us',
   },
+  {
+    rule: 'an order that is called filled without its figures is not final',
+    file: 'src/core/broker/order-rows.ts',
+    find: "if (text === 'filled' && size !== undefined && size > 0) return 'open';",
+    put: '',
+    tests: 'tests/core/broker/alpaca-broker.test.ts',
+    test: 'that is filled at the broker is open to us',
+  },
+  {
+    rule: 'raised cash is kept from every rebalance',
+    file: 'src/core/engine/raise.ts',
+    find: 'given.limits.reserve + raisedTotal(given.journal.book().raised)',
+    put: 'given.limits.reserve + 0 * raisedTotal(given.journal.book().raised)',
+    tests: 'tests/core/engine/raise.test.ts',
+    test: 'keeps the cash through the next rebalance; it is neither a fall, nor drift, nor idle',
+  },
+  {
+    rule: 'cash that a running rebalance leaves idle is told',
+    file: 'src/core/engine/monitoring/idle-cash.ts',
+    find: 'at - last.at < WORKING_MS',
+    put: 'at - last.at < Infinity',
+    tests: 'tests/core/engine/owed-buys.test.ts',
+    test: 'buys that the broker does not allow yet are owed wherever people look, and done the day after',
+  },
 ];

@@ -35,12 +35,18 @@ export function proposalPost(view: ProposalView): Post {
         mode: plan.mode,
         title: `${titleOf(view)} · ${label(plan.id, 100)}`,
         body: plan.refusal === undefined ? `${outcome(view)}\n${planBody(plan)}` : planBody(plan),
-        fields: [...(hasOrders ? sums(plan) : []), ...planFields(plan)],
+        fields: [...remarksField(view), ...(hasOrders ? sums(plan) : []), ...planFields(plan)],
         note: `asked for by ${label(view.requestedBy)}`,
       }),
     ],
     components: view.state === 'waiting' && plan.refusal === undefined ? buttons(view) : [],
   };
+}
+
+function remarksField({ state, remarks }: ProposalView): readonly APIEmbedField[] {
+  if (state !== 'waiting' || remarks.length === 0) return [];
+  const told = remarks.map((remark) => escape(remark, 300));
+  return [field('Before you approve', lines(told, 900), false)];
 }
 
 /** The same plan with nothing to press: what a rebalance would do now. */

@@ -194,4 +194,6 @@ export interface Proposal {
   readonly approvers?: 1 | 2;
   /** It sells to raise cash, which is kept once it is approved. */
   readonly raise?: RaiseRequest | undefined;
+  /** What of it would wait or be cut, a sentence each; none in entries that do not say. */
+  readonly remarks?: readonly string[];
 }

@@ -19,10 +19,12 @@ import { barsThrough, tradableSession } from '../scheduler.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import { unreadEvidence } from './evidence.ts';
 import { endEntries, isInFlight, progressOf } from './execution/end-rebalance.ts';
+import { sentOnDay } from './execution/limits.ts';
 import { newPlanEnds } from './execution/rebalance-result.ts';
 import { sellIntents } from './execution/sell-intents.ts';
 import type { Observer, ProposalParts } from './parts.ts';
 import { movedBps, planHash } from './plan-changes.ts';
+import { planRemarks } from './plan-remarks.ts';
 import { raiseDecision } from './raise.ts';
 import { assertAccount } from './reconciliation/known-account.ts';
 
@@ -179,6 +181,10 @@ function proposalOf(
 ): Proposal {
   const { twoPersonAbove } = parts.approval;
   const value = decision.plan.orders.reduce((sum, { estimated }) => sum + estimated, 0);
+  const now = parts.clocks.market.now();
+  const today = sentOnDay(parts.journal.book().managedOrders.values(), now);
+  const { limits } = parts;
+  const remarks = planRemarks({ decision, limits, today, now, openMs: EXPIRES_MS });
   return {
     id: decision.id,
     planHash: planHash(parts, decision),
@@ -188,6 +194,7 @@ function proposalOf(
     ...(accountId !== undefined && { accountId }),
     approvers: twoPersonAbove !== undefined && value > twoPersonAbove ? 2 : 1,
     ...(raise && { raise }),
+    ...(remarks.length > 0 && { remarks }),
   };
 }
 

@@ -79,6 +79,8 @@ export interface ProposalView {
   readonly answeredAt: EpochMs | undefined;
   /** It sells to raise cash, which is kept once it is approved. */
   readonly raise: RaiseRequest | undefined;
+  /** What of it would wait or be cut, a sentence each. */
+  readonly remarks: readonly string[];
   /** Why nobody can approve it now: trading is stopped, or there is nothing to do. */
   readonly blocked: 'HALT' | 'REDUCE' | 'nothing to do' | undefined;
 }
@@ -177,6 +179,7 @@ function describe(
     answeredBy,
     answeredAt,
     raise: proposal.raise,
+    remarks: proposal.remarks ?? [],
     blocked: blockedBy(known, book, seen),
   };
 }

@@ -258,7 +258,7 @@ function sizeBlock(
 }
 
 /** In cents: what was filled of an order that is over, and all of any other that was sent. */
-function turnoverOf({ intent, order, sent, state }: ManagedOrder): number {
+export function turnoverOf({ intent, order, sent, state }: ManagedOrder): number {
   if (state === 'refused') return 0;
   if (!order || !isFinal(order)) {
     return valueOf(sent?.qty ?? intent.qty, Number(sent?.limitPrice ?? intent.priceAtDecision));

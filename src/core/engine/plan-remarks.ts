@@ -1,0 +1,74 @@
+/** What whoever approves a plan should know before: what of it would wait or be cut. Pure. */
+import type { ManagedOrder } from '#core/domain/account-state.ts';
+import { sessionAt } from '#core/domain/calendar.ts';
+import type { Decision } from '#core/domain/decision.ts';
+import { newYorkTime } from '#core/domain/new-york.ts';
+import { type Cents, cents, type EpochMs, epochMs, toDollars } from '#core/domain/units.ts';
+import { tradingWindow } from '#core/scheduler.ts';
+import { turnoverOf } from './execution/check-order.ts';
+import type { TradingLimits } from './execution/limits.ts';
+
+/** Sells that begin later than so long before the window ends leave no time for the buys. */
+const FOR_BUYS_MS = 5 * 60_000;
+
+/** What a plan is held against. */
+export interface RemarksInput {
+  readonly decision: Pick<Decision, 'plan' | 'holdings'>;
+  readonly limits: Pick<TradingLimits, 'maxOrder' | 'maxOrdersPerDay' | 'maxTurnoverPerDay'>;
+  /** Orders that were sent on the day. */
+  readonly today: readonly ManagedOrder[];
+  readonly now: EpochMs;
+  /** The plan can be approved for so long. */
+  readonly openMs: number;
+}
+
+/** A sentence each; none where the plan goes through as it is. */
+export function planRemarks(input: RemarksInput): readonly string[] {
+  return [...lateRemark(input), ...orderRemarks(input), ...dayRemarks(input)];
+}
+
+function lateRemark({ decision, now, openMs }: RemarksInput): readonly string[] {
+  const { orders } = decision.plan;
+  const session = sessionAt(now);
+  if (!session || !orders.some(({ side }) => side === 'buy')) return [];
+  const last = epochMs(tradingWindow(session).to - FOR_BUYS_MS);
+  if (now + openMs < last || !orders.some(({ side }) => side === 'sell')) return [];
+  return [
+    `Approved after ${newYorkTime(last)} New York, the sells leave today and the buys only in the next session.`,
+  ];
+}
+
+function orderRemarks({ decision, limits }: RemarksInput): readonly string[] {
+  return decision.plan.orders
+    .filter(({ estimated }) => estimated > limits.maxOrder)
+    .map(({ side, ticker, estimated }) => {
+      return `${side} ${ticker} is about ${usd(estimated)}, over MAX_ORDER_USD (${usd(limits.maxOrder)}): it would not be sent.`;
+    });
+}
+
+function dayRemarks({ decision, limits, today }: RemarksInput): readonly string[] {
+  const { orders } = decision.plan;
+  const count = today.length + orders.length;
+  const turned = [
+    ...today.map(turnoverOf),
+    ...orders.map(({ estimated }) => estimated),
+  ].reduce<number>((sum, each) => sum + each, 0);
+  const most = limits.maxTurnoverPerDay * decision.holdings.equity;
+  const sent = today.length === 0 ? '' : ` with the ${today.length} of today`;
+  return [
+    ...(orders.length > 0 && count > limits.maxOrdersPerDay
+      ? [
+          `Its ${orders.length} orders${sent} are more than MAX_ORDERS_PER_DAY (${limits.maxOrdersPerDay}): the rest would leave on the next day.`,
+        ]
+      : []),
+    ...(orders.length > 0 && turned > most
+      ? [
+          `It would turn over ${usd(cents(Math.round(turned)))} today, more than MAX_TURNOVER_PER_DAY allows (${usd(cents(Math.floor(most)))}): the rest would leave on the next day.`,
+        ]
+      : []),
+  ];
+}
+
+function usd(value: Cents): string {
+  return `$${Math.round(toDollars(value)).toLocaleString('en-US')}`;
+}
