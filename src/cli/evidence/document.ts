@@ -10,7 +10,7 @@ table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}td,t
 border-bottom:1px solid var(--line);font-weight:400}td:first-child,th:first-child{text-align:left}
 th,figcaption,footer{color:var(--soft);font-size:.85rem}figure{margin:1rem 0}svg{width:100%;height:auto;display:block}
 footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.6rem;overflow-wrap:anywhere}
-pre{overflow-x:auto;font-size:.9rem}
+pre{white-space:pre-wrap;font-size:.9rem}
 @media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--you:#0b62c4}body{max-width:none;font-size:11pt}
 figure,table,section{break-inside:avoid}}`;
 
