@@ -33,7 +33,8 @@ function cents(dollars: number): number {
 /** Climbs by itself and swings over weeks, so that the ranking changes from month to month. */
 function levelOf(nth: number, day: number): number {
   const climb = (1 + (0.03 + 0.006 * nth) / 126) ** day;
-  const swing = 1 + 0.05 * Math.sin(day / (17 + nth) + nth) + 0.006 * Math.sin(1.7 * day + nth);
+  const swing =
+    1 + 0.05 * Math.sin(day / (17 + nth) + nth) + 0.006 * Math.sin((1.7 + 0.31 * nth) * day);
   return (60 + 9 * nth) * climb * swing;
 }
 

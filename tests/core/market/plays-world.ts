@@ -33,7 +33,9 @@ function madeMarket(): Bars {
   const sessions = sessionsIn(sessionDate('2023-01-03'), sessionDate('2024-04-30'));
   const histories = TICKERS.map((name, nth): readonly [Ticker, BarHistory] => {
     const close = (day: number): number =>
-      (60 + 9 * nth) * (1 + (0.02 + 0.01 * nth) / 126) ** day * (1 + 0.004 * Math.sin(day + nth));
+      (60 + 9 * nth) *
+      (1 + (0.02 + 0.01 * nth) / 126) ** day *
+      (1 + 0.004 * Math.sin((1 + 0.17 * nth) * day));
     const rows = sessions.map(({ date }, day): Bar => {
       const [open, end] = [close(day - 1), close(day)];
       const [high, low] = [Math.max(open, end) * 1.003, Math.min(open, end) * 0.997];
