@@ -380,18 +380,24 @@ describe('A10: too many requests', () => {
 });
 
 describe('A11: refused later', () => {
-  it('A11: an order accepted and rejected afterwards is not sent again, and told', async () => {
+  it('A11: an order accepted and rejected afterwards is tried again as a refused one is, and told', async () => {
     const world = await started(ROTATION);
     world.broker.behave(({ ticker: of }) => (of === 'XLK' ? { kind: 'open' } : { kind: 'whole' }));
     world.answers.orders = async (since) => {
-      const mine = world.broker.accepted.find(({ ticker: of }) => of === 'XLK');
-      if (mine?.status === 'open') {
-        world.broker.progress(mine.clientOrderId, { status: 'rejected' });
+      for (const { ticker: of, status, clientOrderId } of world.broker.accepted) {
+        if (of === 'XLK' && status === 'open')
+          world.broker.progress(clientOrderId, { status: 'rejected' });
       }
       return world.broker.orders(since);
     };
-    await world.minutes(5);
-    expect(world.posted()).toEqual(POSTED);
+    await world.minutes(20);
+    expect(result(world)).toBeUndefined();
+    expect(world.alerts().map(({ text }) => text)).toEqual([
+      expect.stringContaining('Still owed: buy XLK.'),
+    ]);
+    await world.minutes(30);
+    const again = ['buy XLK 99', 'buy XLK 99', 'buy XLK 99'];
+    expect(world.posted()).toEqual([...POSTED, ...again]);
     expect(result(world)?.left).toEqual(['buy XLK: not filled: rejected']);
     expectOnce(world);
   });
