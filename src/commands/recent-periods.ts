@@ -39,7 +39,8 @@ function listOf(name: string, kind: PeriodKind): Command {
 }
 
 function answer({ engine, options }: Context, kind: PeriodKind): Post {
-  const count = Number(options.get('n') ?? UNLESS_CHOSEN);
+  const asked = Number(options.get('n') ?? UNLESS_CHOSEN);
+  const count = Number.isInteger(asked) && asked > 0 ? Math.min(asked, MOST) : UNLESS_CHOSEN;
   const source = engine.observation();
   return recentPeriodsPost(
     kind,
