@@ -348,6 +348,6 @@ describe.concurrent('followed on a sandbox', () => {
         await world.close();
       }
     },
-    150_000,
+    600_000,
   );
 });

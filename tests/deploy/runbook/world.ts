@@ -23,7 +23,7 @@ import { type Outside, openOutside } from './sandbox.ts';
 const ROOT = resolve(import.meta.dirname, '../../..');
 const STAND_INS = join(import.meta.dirname, '../stand-ins');
 const IMAGE = 'rotor:0.1.0-0000000';
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 240_000;
 const LOOK_MS = 100;
 /** Market milliseconds in a real one while a rebalance is waited for. */
 const TRADING_SPEED = 100;
