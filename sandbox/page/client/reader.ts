@@ -16,6 +16,7 @@ const NEAR_END_PX = 120;
 export function createReader(list: HTMLElement): Reader {
   let isFollowing = true;
   let missed = 0;
+  let lastTop = 0;
   const bar = el('button', { type: 'button', class: 'jump', hidden: true });
   // Keys can scroll it, and a screen reader tells what comes.
   list.setAttribute('role', 'log');
@@ -41,7 +42,10 @@ export function createReader(list: HTMLElement): Reader {
     if (isFollowing) toEnd();
   });
   list.addEventListener('scroll', () => {
-    isFollowing = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+    const isNear = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+    // Only whoever goes up stops following: what grows below moves nobody.
+    if (isNear || list.scrollTop < lastTop) isFollowing = isNear;
+    lastTop = list.scrollTop;
     if (isFollowing && missed > 0) follow();
   });
   bar.addEventListener('click', follow);
