@@ -17,7 +17,8 @@ export interface EnvFile {
   readonly faults: readonly string[];
 }
 
-const ASSIGNMENT = /^\s*(?:export\s+)?([^\s=:'"`]+)\s*=(.*)$/;
+// The parser takes blanks after `export`, and no tab.
+const ASSIGNMENT = /^\s*(?:export +)?([^\s=:'"`]+)\s*=(.*)$/;
 const COLON = /^\s*([A-Za-z][A-Za-z0-9_]*)\s*:/;
 /** A name as a person writes one; anything else may be part of a secret. */
 const NAME = /^\ufeff?[A-Za-z][A-Za-z_-]{0,39}\d{0,2}$/;

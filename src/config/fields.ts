@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isLoopback, isSafeUrl } from './addresses.ts';
 
 const DECIMAL = /^\d+(\.\d+)?$/;
+const SIGNED = /^-?\d+(\.\d+)?$/;
 const WHOLE = /^\d+$/;
 
 function numeric(pattern: RegExp, kind: string, from: number, to: number) {
@@ -16,7 +17,7 @@ function numeric(pattern: RegExp, kind: string, from: number, to: number) {
 
 /** A decimal number, bounds included; a blank is none. */
 export function number(from: number, to: number) {
-  return numeric(DECIMAL, 'number', from, to);
+  return numeric(from < 0 ? SIGNED : DECIMAL, 'number', from, to);
 }
 
 /** A whole number, bounds included. */

@@ -7,7 +7,7 @@ const OURS: readonly string[] = [...VARIABLES, ...FILES, ...Object.keys(RETIRED)
 
 /** Set by the image's build, by Compose, by Node and by the system, also in a file of settings. */
 const OTHERS =
-  /^(ROTOR_(COMMIT|DIRTY|IMAGE)|COMPOSE_[A-Z_]+|REPLICA_URL|TZ|NODE_[A-Z_]+|((HTTPS?|ALL|NO)_PROXY|(https?|all|no)_proxy))$/;
+  /^(ROTOR_(COMMIT|DIRTY|IMAGE)|SUPERVISOR_(ENABLED|PROCESS_NAME|GROUP_NAME|SERVER_URL)|COMPOSE_[A-Z_]+|REPLICA_URL|TZ|NODE_[A-Z_]+|((HTTPS?|ALL|NO)_PROXY|(https?|all|no)_proxy))$/;
 
 /** Prefixes that nobody else uses. */
 const OUR_PREFIX = /^(ALPACA|DISCORD|SANDBOX|HEALTH|HEARTBEAT|SUPERVISOR)_/;

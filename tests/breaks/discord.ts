@@ -24,10 +24,18 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a 429 that names no time stops the requests',
     file: BRAKE,
-    find: '!(isDiscords(response) && retryAfterMs(response) > 0)',
-    put: '!isDiscords(response)',
+    find: 'waitMs === 0 || (waitMs',
+    put: '(waitMs',
     tests: BRAKED,
     test: 'of Discord that name no time stop the next request at once',
+  },
+  {
+    rule: 'a ban that is told in JSON is a ban',
+    file: BRAKE,
+    find: 'waitMs > LONG_WAIT_MS && ',
+    put: 'waitMs < 0 && ',
+    tests: BRAKED,
+    test: 'of 18 hours, told in JSON,',
   },
   {
     rule: 'refused requests are counted whatever the answer',

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type EnvFile, readEnvFile, withEnvFile } from '#src/config/env-file.ts';
@@ -36,6 +36,7 @@ describe('a file of settings', () => {
     ['MAX_ORDER_USD:500', '.env: line 2: MAX_ORDER_USD: expected NAME=value'],
     ['MAX_ORDER_USD 500', '.env: line 2: expected NAME=value'],
     ['canary.secret', '.env: line 2: expected NAME=value'],
+    ['export\tMAX_ORDER_USD=500', '.env: line 2: expected NAME=value'],
     ['Y2FuYXJ5LXNlY3JldA==', '.env: line 2: the name is not a variable of Rotor'],
     ['LIMIT=5', '.env: line 2: LIMIT: is not a variable of Rotor'],
     [
@@ -104,6 +105,25 @@ describe('the process that finds a .env in its folder', () => {
       });
       expect(ended.stderr).toContain('.env: line 1: MAX_ORDER_USD: expected NAME=value');
       expect(ended.status).toBe(2);
+    });
+  });
+});
+
+describe('a .env that is there and cannot be read', () => {
+  it.each([
+    ['a folder', (file: string) => mkdirSync(file), 'EISDIR'],
+    ['a link to nothing', (file: string) => symlinkSync('nowhere', file), 'ENOENT'],
+    ['a link to itself', (file: string) => symlinkSync('.env', file), 'ELOOP'],
+  ])('as %s is a fault, and no desk without settings', async (_name, make, code) => {
+    await withFolder(async (folder) => {
+      make(join(folder, '.env'));
+      const env = resolve('src/env.ts');
+      const script = `await import(${JSON.stringify(env)}); console.log(process.env['.env'])`;
+      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      expect(stdout.trim()).toBe(`.env: cannot be read (${code})`);
     });
   });
 });

@@ -84,6 +84,7 @@ describe('a name of somebody else', () => {
     'HTTPS_PROXY',
     'no_proxy',
     'COMPOSE_PROFILES',
+    'SUPERVISOR_PROCESS_NAME',
     'ROTOR_COMMIT',
     'ROTOR_HOME',
     'ROTOR_HEALTH_PORT',
@@ -137,5 +138,10 @@ describe('a value', () => {
   ])('of %s that is %j is refused by name', (name, value) => {
     const faults = faultsOf(() => parseConfig({ ...ACCOUNTS, [name]: value }));
     expect(faults).toEqual([expect.stringMatching(`^${name}: expected `)]);
+  });
+
+  it('of RISK_FREE_RATE below 0 counts, as its sentence says', () => {
+    expect(parseConfig({ ...ACCOUNTS, RISK_FREE_RATE: '-0.01' }).riskFree).toBe(-0.01);
+    expect(faultsOf(() => parseConfig({ ...ACCOUNTS, RISK_FREE_RATE: '-0.06' }))).toHaveLength(1);
   });
 });

@@ -44,6 +44,8 @@ const FIRST_STRANGER_PAUSE_MS = 1_000;
 /** However long a ban says that it lasts, one request each ten minutes asks whether it is over. */
 const LONGEST_PAUSE_MS = 10 * 60_000;
 const WORTH_TELLING_MS = 60_000;
+/** No limit of the whole bot is as long: it is fifty requests a second. */
+const LONG_WAIT_MS = 30_000;
 /** Discord bans an address after 10,000 refused requests in ten minutes. */
 const SPANS = [
   { most: 20, spanMs: 10_000 },
@@ -106,7 +108,7 @@ export function createRequestBrake(parts: BrakeParts): RequestBrake {
     try {
       const response = await judged(await ask(url, init));
       if (block?.told) parts.log.info('Discord: takes requests again');
-      if (response.status < 500) answeredAt = wall.now();
+      if (response.status < 500 && response.status !== 429) answeredAt = wall.now();
       block = undefined;
       return response;
     } finally {
@@ -157,9 +159,16 @@ function isDiscords({ headers }: ResponseLike): boolean {
   return /^application\/json/i.test(headers.get('content-type') ?? '');
 }
 
-/** Asks to slow down and names no time that the library would keep. */
+/** Asks to slow down and names no time that the library would keep, or bars this machine for long. */
 function isUnpaced(response: ResponseLike): boolean {
-  return response.status === 429 && !(isDiscords(response) && retryAfterMs(response) > 0);
+  if (response.status !== 429) return false;
+  const waitMs = retryAfterMs(response);
+  return !isDiscords(response) || waitMs === 0 || (waitMs > LONG_WAIT_MS && !isOfRoute(response));
+}
+
+/** A limit of one route holds nothing else up. */
+function isOfRoute({ headers }: ResponseLike): boolean {
+  return ['user', 'shared'].includes(headers.get('x-ratelimit-scope') ?? '');
 }
 
 /** Answered in Discord's place; what is wrong at Discord itself is tried again by the library. */

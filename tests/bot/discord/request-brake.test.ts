@@ -53,18 +53,22 @@ function network(first: Answer) {
 
 describe('a ban of the whole address', () => {
   it.each([
-    ['18 hours', '66271', '19 h'],
-    ['half an hour', '1800', '30 min'],
-  ])('of %s is asked about once in ten minutes and told once', async (_name, after, words) => {
-    const { told, state, brake, get, storm } = network([429, { ...HTML, 'retry-after': after }]);
-    expect(await get()).toContain(words);
-    expect(brake.problem()).toContain('refuses every request');
-    expect(await storm(60 * MINUTE_MS, SECOND_MS)).toBeLessThanOrEqual(6);
-    expect(told).toEqual([expect.stringContaining('Messages wait')]);
-    state.answer = [200];
-    await storm(10 * MINUTE_MS, SECOND_MS);
-    expect([brake.problem(), await get()]).toEqual([undefined, 200]);
-  });
+    ['18 hours', HTML, '66271', '19 h'],
+    ['half an hour', HTML, '1800', '30 min'],
+    ['18 hours, told in JSON,', JSON_TYPE, '66271', '19 h'],
+  ])(
+    'of %s is asked about once in ten minutes and told once',
+    async (_name, type, after, words) => {
+      const { told, state, brake, get, storm } = network([429, { ...type, 'retry-after': after }]);
+      expect(await get()).toContain(words);
+      expect(brake.problem()).toContain('refuses every request');
+      expect(await storm(60 * MINUTE_MS, SECOND_MS)).toBeLessThanOrEqual(6);
+      expect(told).toEqual([expect.stringContaining('Messages wait')]);
+      state.answer = [200];
+      await storm(10 * MINUTE_MS, SECOND_MS);
+      expect([brake.problem(), await get()]).toEqual([undefined, 200]);
+    },
+  );
 
   it('that is shorter than ten minutes is waited for and no longer', async () => {
     const { wall, state, get } = network([429, { ...HTML, 'retry-after': '30' }]);
@@ -118,6 +122,23 @@ describe('refused requests', () => {
     const { storm } = network([429, shared]);
     expect(await storm(10 * SECOND_MS, 100)).toBe(100);
     expect(await storm(10 * MINUTE_MS, 20)).toBeLessThan(2_100);
+  });
+
+  it('of one route, however long, hold nothing else up', async () => {
+    const { get, brake } = network([
+      429,
+      { ...JSON_TYPE, 'retry-after': '3600', 'x-ratelimit-scope': 'user' },
+    ]);
+    expect([await get(), brake.problem()]).toEqual([429, undefined]);
+  });
+
+  it('are no answer: the silence is counted on', async () => {
+    const { get, brake, state, wall } = network([200]);
+    await get();
+    wall.advance(MINUTE_MS);
+    state.answer = [429, { ...JSON_TYPE, 'retry-after': '2' }];
+    await get();
+    expect(brake.silentMs()).toBe(MINUTE_MS);
   });
 
   it('of Discord’s own are given to the library as they are', async () => {
