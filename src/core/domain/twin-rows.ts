@@ -59,6 +59,7 @@ function splicedRuns(one: BarHistory, other: BarHistory, range: Range): readonly
 
 function runsOf(one: BarHistory, other: BarHistory, range: Range, shift = 0): readonly Run[] {
   const found: Run[] = [];
+  if (!mayShare(one, other, range, shift)) return found;
   const [start, end] = rowsIn(one, range);
   const rowOn = rowsInTurn(other, one.dates[start]);
   let [days, begin] = [0, start];
@@ -73,6 +74,34 @@ function runsOf(one: BarHistory, other: BarHistory, range: Range, shift = 0): re
     [days, begin] = [0, row + 1];
   }
   return found;
+}
+
+/** False where no run can be: one of so many rows in a row is any n-th row. Most pairs end here. */
+function mayShare(one: BarHistory, other: BarHistory, range: Range, shift: number): boolean {
+  const [start, end] = rowsIn(one, range);
+  const varied = variedBefore(one);
+  if ((varied[end] ?? 0) - (varied[start] ?? 0) < FEWEST) return false;
+  const rowOn = rowsInTurn(other, one.dates[start]);
+  for (let row = start + FEWEST - 1; row < end; row += FEWEST) {
+    const theirs = rowOn(one.dates[row]);
+    if (theirs !== undefined && isNear(one, row, other, theirs + shift)) return true;
+  }
+  return false;
+}
+
+const VARIED = new WeakMap<BarHistory, Uint32Array>();
+
+/** By row: how many rows before it have another shape than the one before them. */
+function variedBefore(history: BarHistory): Uint32Array {
+  const known = VARIED.get(history);
+  if (known) return known;
+  const counts = new Uint32Array(history.dates.length + 1);
+  for (const row of history.dates.keys()) {
+    const varies = !isNear(history, row, history, row - 1, VARIES);
+    counts[row + 1] = (counts[row] ?? 0) + Number(varies);
+  }
+  VARIED.set(history, counts);
+  return counts;
 }
 
 /** The row of each date in turn, from the first on; dates only grow. */
@@ -103,7 +132,8 @@ function isNear(
   theirs: number,
   within: number = NEAR,
 ): boolean {
-  const [mine = Number.NaN, its = Number.NaN] = [one.close[row], other.close[theirs]];
+  const mine = one.close[row] ?? Number.NaN;
+  const its = other.close[theirs] ?? Number.NaN;
   // NaN, of a price that is absent, is near nothing.
   const isSame = (price = Number.NaN, itsPrice = Number.NaN): boolean =>
     Math.abs((price * its) / (mine * itsPrice) - 1) <= within;
