@@ -294,7 +294,7 @@ function whyNotNow(parts: ProposalParts, { raise }: Proposal): Closed | undefine
   const { clocks, journal } = parts;
   // Raising only sells.
   const unread = raise ? undefined : unreadEvidence(parts);
-  if (unread !== undefined) return closed(`Nothing is bought yet: ${unread}. See /evidence.`);
+  if (unread !== undefined) return closed(`Nothing is bought yet: ${unread}.`);
   const { state } = journal.book().state;
   if (raise ? state === 'HALT' : state !== 'RUN')
     return closed(`Trading is ${state}; an approver must resume it first.`);
