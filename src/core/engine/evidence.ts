@@ -95,7 +95,8 @@ export function createEvidenceActions(parts: Parts): EvidenceActions {
     evidenceHash: () => evidenceHash(parts),
     readEvidence(hash, by) {
       if (hash !== evidenceHash(parts)) {
-        const reason = 'Models, limits or rules changed since this page; look at the evidence as it is now.';
+        const reason =
+          'Models, limits or rules changed since this page; look at the evidence as it is now.';
         return { kind: 'closed', reason };
       }
       const known = journal.book().evidence.read.get(hash);
