@@ -34,7 +34,7 @@ export interface DataFaults {
   /** The same without using it up. */
   see<K extends DataFault['kind']>(kind: K): Extract<DataFault, { kind: K }> | undefined;
   all<K extends DataFault['kind']>(kind: K): readonly Extract<DataFault, { kind: K }>[];
-  /** Happens for good: the market trades at the new scale, and adjusted bars of before follow it. */
+  /** Permanent: the market trades at the new scale, and earlier adjusted bars are restated to match. */
   adjust(change: ScaleChange): void;
   adjustments(): readonly ScaleChange[];
 }

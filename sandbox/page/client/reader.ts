@@ -43,7 +43,7 @@ export function createReader(list: HTMLElement): Reader {
   });
   list.addEventListener('scroll', () => {
     const isNear = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
-    // Only whoever goes up stops following: what grows below moves nobody.
+    // Only scrolling up stops the following; content that grows below does not.
     if (isNear || list.scrollTop < lastTop) isFollowing = isNear;
     lastTop = list.scrollTop;
     if (isFollowing && missed > 0) follow();

@@ -13,8 +13,8 @@ export interface Command {
   readonly definition: RESTPostAPIChatInputApplicationCommandsJSONBody;
   readonly access: Access;
   /**
-   * Whoever reads, and whoever does what the journal tells everybody by itself, is answered alone; else
-   * the answer is the card that everybody sees.
+   * `asker`: only the person who asked sees the answer, because it changes nothing or because the journal
+   * announces the act to everybody anyway. `channel`: the answer is the message that everybody sees.
    */
   readonly audience: 'asker' | 'channel';
   /** Asks the machine to do something, so that Discord is told first to wait. */
