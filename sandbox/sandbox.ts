@@ -20,6 +20,7 @@ import { createPace, type Pace } from './pace/pace.ts';
 import { createReached } from './pace/reached.ts';
 import { createPageLevers } from './page/levers.ts';
 import { mountPage } from './page/server.ts';
+import { lockState } from './state-lock.ts';
 
 interface SandboxParts {
   /** The folder of bars that the market replays. */
@@ -51,8 +52,24 @@ export interface Sandbox {
 const SESSIONS_AHEAD = 504;
 const SEED = 20_261_120;
 
-/** Starts all of it. @throws TradingError when the bars cannot be replayed, EADDRINUSE when the port is taken */
+/**
+ * Starts all of it.
+ * @throws TradingError when the bars cannot be replayed, OccupiedError when another sandbox uses the
+ * folder, EADDRINUSE when the port is taken
+ */
 export async function createSandbox(parts: SandboxParts): Promise<Sandbox> {
+  // Nothing is read or written before the folder is ours.
+  const lock = lockState(parts.stateDir);
+  try {
+    const { close, ...sandbox } = await openSandbox(parts);
+    return { ...sandbox, close: () => close().finally(lock.release) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openSandbox(parts: SandboxParts): Promise<Sandbox> {
   const folders = {
     alpaca: join(parts.stateDir, 'alpaca'),
     discord: join(parts.stateDir, 'discord'),

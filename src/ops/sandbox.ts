@@ -19,7 +19,7 @@ interface RunningSandbox {
 
 /**
  * Loaded by its address and only where it is wanted: an image holds no sandbox.
- * @throws ConfigError where it is not here, OccupiedError when its port is taken.
+ * @throws ConfigError where it is not here, OccupiedError when its folder or its port is taken.
  */
 export async function startSandbox(env: Environment): Promise<RunningSandbox> {
   const fault = sandboxFault();
@@ -29,16 +29,22 @@ export async function startSandbox(env: Environment): Promise<RunningSandbox> {
   try {
     return await createSandbox(config);
   } catch (error) {
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    if (!isTaken) throw error;
-    throw new OccupiedError(portTaken(config), 'fix-config', { cause: error });
+    const fault = occupied(error, config);
+    if (fault === undefined) throw error;
+    throw new OccupiedError(fault, 'fix-config', { cause: error });
   }
 }
 
-/** Who holds the sandbox's port, as far as its journal tells, and what to do. */
-function portTaken({ port, stateDir }: SandboxConfig): string {
+/** Who holds the sandbox's folder or its port, as far as the journal tells, and what to do. */
+function occupied(error: unknown, { port, stateDir }: SandboxConfig): string | undefined {
+  const isFolder = error instanceof OccupiedError;
+  const isPort = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  if (!isFolder && !isPort) return undefined;
   const pid = runningHolder(journalFiles(stateDir).database, thisProcess());
-  const who = pid === undefined ? 'another program' : `a Rotor that still runs, process ${pid}`;
+  const stranger = isFolder ? 'a Rotor that still runs' : 'another program';
+  const who = pid === undefined ? stranger : `a Rotor that still runs, process ${pid}`;
   const stop = pid === undefined ? 'stop it' : `stop it with: kill ${pid}`;
-  return `SANDBOX_PORT: port ${port} is held by ${who}; ${stop}, or set another SANDBOX_PORT`;
+  return isFolder
+    ? `STATE_DIR: ${stateDir} is used by ${who}; ${stop}, or set another STATE_DIR`
+    : `SANDBOX_PORT: port ${port} is held by ${who}; ${stop}, or set another SANDBOX_PORT`;
 }

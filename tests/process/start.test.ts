@@ -58,16 +58,31 @@ it('a start on a port that another program holds names the port, the holder and 
   await other.close();
 });
 
-it('a second start beside a desk that runs names its process and how to stop it', async () => {
+it('a second start on the folder of a desk that runs names its process and how to stop it', async () => {
   const env = { STATE_DIR: folder, SANDBOX_SPEED: 'minute' };
   const first = startRotor({ ...env, SANDBOX_PORT: '0' });
-  const desk = await first.said(/desk at http:\/\/[^:]+:\d+/);
   await first.said(/started, version/);
-  const second = startRotor({ ...env, SANDBOX_PORT: desk.split(':').at(-1) ?? '' });
-  expect(await second.ended).not.toBe(0);
+  const second = startRotor({ ...env, SANDBOX_PORT: '0' });
+  expect(await second.ended).toBe(5);
   expect(second.output()).toContain(
-    `a Rotor that still runs, process ${first.child.pid}; stop it with: kill ${first.child.pid}`,
+    `is used by a Rotor that still runs, process ${first.child.pid}; stop it with: kill ${first.child.pid}`,
   );
+  // The account of the desk that runs was not opened at all.
+  expect(second.output()).not.toContain('SqliteError');
+  expect(await first.end('SIGTERM')).toBe(0);
+});
+
+it('a second start on the port of a desk with another folder names the port', async () => {
+  const first = startRotor({
+    STATE_DIR: join(folder, 'first'),
+    SANDBOX_SPEED: 'pause',
+    SANDBOX_PORT: '0',
+  });
+  const desk = await first.said(/desk at http:\/\/[^:]+:\d+/);
+  const port = desk.split(':').at(-1) ?? '';
+  const second = startRotor({ STATE_DIR: join(folder, 'second'), SANDBOX_PORT: port });
+  expect(await second.ended).toBe(5);
+  expect(second.output()).toContain(`port ${port} is held by another program; stop it`);
   expect(await first.end('SIGTERM')).toBe(0);
 });
 
