@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { createBot } from '#bot/bot.ts';
 import { COMMANDS } from '#commands/list.ts';
 import { formatLogLine } from '#core/domain/journal-events/table.ts';
+import type { SessionDate } from '#core/domain/units.ts';
 import { qtyToDecimal } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { createEngine, type RunningEngine } from '#core/engine/engine.ts';
@@ -56,7 +57,9 @@ export async function runApp(
   mark('journal');
   const speed = (): number => followed?.speed() ?? 1;
   const shared = { config, clocks, speed, safeMode, log, lifecycle };
-  const { broker, bars } = await openAlpaca({ ...shared, universe: UNIVERSE, barsName });
+  const firstClose = (): SessionDate | undefined => journal.book().equity[0]?.session;
+  const source = { ...shared, universe: UNIVERSE, barsName, firstClose };
+  const { broker, bars } = await openAlpaca(source);
   const posts = createPostBook(database);
   const engine = createEngine({
     ...engineSettings(config),

@@ -5,6 +5,7 @@ import { closingFaults } from '#core/domain/official-close.ts';
 import { centsToDecimal, epochMs, qtyToDecimal } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { readFolder } from '#core/market/files/folder.ts';
+import { rawFolder } from '#core/market/raw-bars.ts';
 import { backUp, type Checked, checkJournal, journalFiles, restore } from '#core/store/backup.ts';
 import { storedKinds } from '#core/store/codec.ts';
 import { factsOfFile, factsOfState, type JournalFacts } from '#core/store/facts.ts';
@@ -140,7 +141,8 @@ async function wrongCloses(
   const tickers = instruments(UNIVERSE).map(({ ticker }) => ticker);
   const latest = newYorkDate(epochMs(parts.now()));
   const { bars } = await readFolder({ folders: [folder], tickers, latest });
-  return closingFaults(facts.book, bars, UNIVERSE.benchmark.ticker).map(
+  const { bars: raw } = await readFolder({ folders: [rawFolder(folder)], tickers, latest });
+  return closingFaults(facts.book, bars, UNIVERSE.benchmark.ticker, raw).map(
     ({ recorded, official }) =>
       `close of ${recorded.session}: recorded ${centsToDecimal(recorded.equity)}, ` +
       (official

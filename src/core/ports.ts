@@ -123,6 +123,8 @@ export interface InputStore {
 /** The bars of a source at one instant, and what kept others away. */
 export interface BarSet {
   readonly bars: Bars;
+  /** The same as they were traded, from the first recorded close on; absent where the source keeps none. */
+  readonly raw?: Bars | undefined;
   /** Tickers whose bars were refused, with file, row and reason. */
   readonly refused: ReadonlyMap<Ticker, string>;
   /** Why nothing newer could be had, in words; undefined when the source answered. */

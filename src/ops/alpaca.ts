@@ -3,9 +3,12 @@ import { createAlpacaBroker } from '#core/broker/alpaca-broker.ts';
 import { createAlpacaClient, createRequestBudgets, streamUrlOf } from '#core/broker/client.ts';
 import { createRequestClock } from '#core/broker/request-clock.ts';
 import { realTimers } from '#core/broker/timers.ts';
+import type { SessionDate } from '#core/domain/units.ts';
 import { instruments, peers, tradable, type Universe } from '#core/domain/universe.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
+import { folderDisk } from '#core/market/files/disk.ts';
 import { importAtStart } from '#core/market/import/import-at-start.ts';
+import { createRawBars, rawFolder } from '#core/market/raw-bars.ts';
 import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
 import type { BarSource, Broker, Clocks, Log } from '#core/ports.ts';
 import type { Config } from '#src/config/types.ts';
@@ -22,6 +25,8 @@ export interface AlpacaParts {
   /** Market milliseconds in one of the wall's: requests are counted in the faster time. */
   readonly speed: () => number;
   readonly safeMode: Pick<SafeMode, 'safeModeReason'>;
+  /** The first recorded close; undefined before there is one. */
+  readonly firstClose: () => SessionDate | undefined;
   readonly log: Log;
   readonly lifecycle: Lifecycle;
 }
@@ -53,21 +58,23 @@ export async function openAlpaca(
   }
   const stopping = new AbortController();
   lifecycle.beforeShutdown(() => stopping.abort());
+  const source = {
+    alpaca: createAlpacaClient({ ...access, budgets, maxRetries: 0 }),
+    ...{ clock, pause: clocks.wall, signal: stopping.signal, log },
+  };
+  const shared = { tickers, name: parts.barsName, clock, log };
   const bars = createBarStore({
+    ...shared,
     folder: config.dataDir,
     acceptedMoves: config.acceptedMoves,
-    fetcher: createAlpacaBars({
-      alpaca: createAlpacaClient({ ...access, budgets, maxRetries: 0 }),
-      clock,
-      pause: clocks.wall,
-      signal: stopping.signal,
-      log,
-    }),
-    tickers,
+    fetcher: createAlpacaBars(source),
     peers: peers(universe),
-    name: parts.barsName,
-    clock,
-    log,
+    raw: createRawBars({
+      ...shared,
+      disk: folderDisk(rawFolder(config.dataDir)),
+      fetcher: createAlpacaBars({ ...source, adjustment: 'raw' }),
+      since: parts.firstClose,
+    }),
   });
   return { broker, bars };
 }

@@ -297,9 +297,17 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'journal verify names the closes that the bars contradict',
     file: 'src/cli/journal.ts',
-    find: 'closingFaults(facts.book, bars, UNIVERSE.benchmark.ticker)',
-    put: 'closingFaults(facts.book, new Map(), UNIVERSE.benchmark.ticker)',
+    find: 'closingFaults(facts.book, bars, UNIVERSE.benchmark.ticker, raw)',
+    put: 'closingFaults(facts.book, new Map(), UNIVERSE.benchmark.ticker, new Map())',
     tests: 'tests/cli/journal-closes.test.ts',
     test: 'journal verify names a close',
+  },
+  {
+    rule: 'journal verify checks the first and the last close by the bars as they were traded',
+    file: 'src/core/domain/official-close.ts',
+    find: 'if (traded === undefined) return isFar(near, near.benchmark, price);',
+    put: 'if (traded !== 0) return isFar(near, near.benchmark, price);',
+    tests: 'tests/core/domain/official-close.test.ts',
+    test: 'checks the first and the last one',
   },
 ];

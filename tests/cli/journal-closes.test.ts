@@ -1,10 +1,11 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { closeOn } from '#core/domain/bar.ts';
+import { type BarHistory, closeOn } from '#core/domain/bar.ts';
 import { cents, epochMs, sessionDate, ticker, valueOf, wholeShares } from '#core/domain/units.ts';
 import { readFolder } from '#core/market/files/folder.ts';
+import { rawFolder } from '#core/market/raw-bars.ts';
 import { fileHighWater } from '#core/store/high-water.ts';
 import { RECOUNTED } from '#core/views/changes.ts';
 import { rotor } from '#tests/support/cli.ts';
@@ -13,9 +14,11 @@ import { journalAt } from '#tests/support/journal.ts';
 
 const [SPY, XLK] = [ticker('SPY'), ticker('XLK')];
 const FOLDER = 'data/sample';
+/** Of the sample's sessions, counted from its end. */
+const DAYS = [-40, -10] as const;
 
-it('journal verify names a close that holds the next session’s prices, and what it should be', async () => {
-  const state = mkdtempSync(join(tmpdir(), 'rotor-closes-'));
+/** A journal of closes, in which one has the prices of the session after it. */
+async function journalWith(state: string, wrongOf: (spy: BarHistory) => number) {
   const { bars } = await readFolder({
     folders: [FOLDER],
     tickers: [SPY, XLK],
@@ -23,15 +26,8 @@ it('journal verify names a close that holds the next session’s prices, and wha
   });
   const [spy, xlk] = [bars.get(SPY), bars.get(XLK)];
   if (!spy || !xlk) throw new Error('expected the sample');
-  const days = spy.dates.slice(-40, -10);
-  const moved = days.findIndex((day, index) => {
-    const next = days[index + 1];
-    return (
-      index > 5 &&
-      next &&
-      Math.abs((closeOn(spy, next) ?? 0) / (closeOn(spy, day) ?? 1) - 1) > 0.006
-    );
-  });
+  const days = spy.dates.slice(...DAYS);
+  const wrong = wrongOf(spy);
   const journal = journalAt(
     join(state, 'journal.sqlite'),
     leapingClock(epochMs(1_800_000_000_000)),
@@ -39,7 +35,7 @@ it('journal verify names a close that holds the next session’s prices, and wha
   const qty = wholeShares(10);
   const worthOf = (day: string) => valueOf(qty, closeOn(xlk, sessionDate(day)) ?? 0);
   for (const [index, session] of days.entries()) {
-    const from = (index === moved ? days[index + 1] : session) ?? session;
+    const from = (index === wrong ? spy.dates.at(DAYS[0] + index + 1) : session) ?? session;
     const value = worthOf(from);
     const point = {
       ...{ session, equity: cents(100_000 + value), cash: cents(100_000) },
@@ -47,11 +43,42 @@ it('journal verify names a close that holds the next session’s prices, and wha
     };
     journal.append({ kind: 'equity', point });
   }
+  return { day: days[wrong], official: 100_000 + worthOf(days[wrong] ?? '') };
+}
+
+/** The first after some days whose next session moves by more than any after-hours trade. */
+function aMoveWithin({ dates, close }: BarHistory): number {
+  return [...close.slice(...DAYS)].findIndex((price, index) => {
+    const next = close.at(DAYS[0] + index + 1) ?? price;
+    return index > 5 && dates.length > index && Math.abs(next / price - 1) > 0.006;
+  });
+}
+
+it('journal verify names a close that holds the next session’s prices, and what it should be', async () => {
+  const state = mkdtempSync(join(tmpdir(), 'rotor-closes-'));
+  const { day, official } = await journalWith(state, aMoveWithin);
   const { exit, err } = await rotor(['journal', 'verify', '--state', state], {
     env: { DATA_DIR: FOLDER },
   });
-  const official = 100_000 + worthOf(days[moved] ?? '');
-  expect(err).toContain(`close of ${days[moved]}: recorded`);
+  expect(err).toContain(`close of ${day}: recorded`);
+  expect(err).toContain(`official ${(official / 100).toFixed(2)}`);
+  expect(exit).toBe(1);
+  rmSync(state, { recursive: true });
+});
+
+it.each([
+  ['first', 0],
+  ['last', DAYS[1] - DAYS[0] - 1],
+])('journal verify checks the %s close by the bars as they were traded', async (_, index) => {
+  const state = mkdtempSync(join(tmpdir(), 'rotor-closes-'));
+  const { day, official } = await journalWith(state, () => index);
+  const data = join(state, 'bars');
+  for (const to of [data, rawFolder(data)]) cpSync(FOLDER, to, { recursive: true });
+  const { exit, err } = await rotor(['journal', 'verify', '--state', state], {
+    env: { DATA_DIR: data },
+  });
+  expect(err.match(/close of/g)).toHaveLength(1);
+  expect(err).toContain(`close of ${day}: recorded`);
   expect(err).toContain(`official ${(official / 100).toFixed(2)}`);
   expect(exit).toBe(1);
   rmSync(state, { recursive: true });

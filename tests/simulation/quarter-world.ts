@@ -67,7 +67,7 @@ export async function liveQuarter(): Promise<Play> {
 
 /** A desk before its first start on that day, in the quarter's market. */
 export async function openQuarter(date: string): Promise<Play> {
-  const play = await openPlay({ date, time: '08:30', bars: barsOfSandbox() });
+  const play = await openPlay({ date, time: '08:30', bars: barsOfSandbox(), raw: true });
   for (const { ticker: name, ex, dividend = 0, split = 1 } of ACTIONS) {
     const days = TRADED.get(name) ?? [];
     const before = days.findLast(({ date }) => date < ex)?.close ?? Number.NaN;

@@ -1,9 +1,11 @@
 /**
- * Recorded closes against the official ones of the bars. Bars are adjusted: what a close was as it was
- * traded follows from the recorded closes around it, which later dividends and splits moved alike. Pure.
+ * Recorded closes against the official ones. Where bars as they were traded are kept those tell. Others
+ * are adjusted: what a close was then follows from the recorded closes around it, which later dividends
+ * and splits moved alike. Pure.
  */
 import type { AccountState, EquityPoint } from './account-state.ts';
 import { type Bars, closeOn } from './bar.ts';
+import { splitRatio } from './split.ts';
 import { cents, type SessionDate, type Ticker, toShares, valueOf } from './units.ts';
 
 /** A recorded close that is not the official one. */
@@ -15,20 +17,26 @@ export interface ClosingFault {
 
 /** After-hours trades end so near to the official close; another session's prices seldom do. */
 const SLACK = 0.002;
+/** As they were traded, recorded and official closes differ by a rounding. */
+const ROUNDING = 0.0001;
 /** The adjustment of two recorded closes is the same when it differs by less. */
 const SAME = 0.0005;
 /** Recorded closes on either side that tell the adjustment of one between them. */
 const AROUND = 5;
 
-/** Every recorded close that is not the official one, oldest first. */
+/**
+ * Every recorded close that is not the official one, oldest first.
+ * @param raw bars as they were traded; those that have none are told by the adjusted ones.
+ */
 export function closingFaults(
   { equity }: Pick<AccountState, 'equity'>,
   bars: Bars,
   benchmark: Ticker,
+  raw: Bars = new Map(),
 ): readonly ClosingFault[] {
   return equity.flatMap((recorded, index) => {
-    const near = { equity, bars, benchmark, index };
-    const isWrong = recorded.provisional || isFar(near, benchmark, recorded.benchmark);
+    const near = { equity, bars, raw, benchmark, index };
+    const isWrong = recorded.provisional || isBenchmarkFar(near, recorded) || isHeldFar(near);
     const official = isWrong ? officialPoint(near, recorded) : undefined;
     // A provisional close waits for its bars; that they are not there yet is no fault.
     if (!isWrong || (recorded.provisional && !official)) return [];
@@ -39,6 +47,7 @@ export function closingFaults(
 interface Near {
   readonly equity: readonly EquityPoint[];
   readonly bars: Bars;
+  readonly raw: Bars;
   readonly benchmark: Ticker;
   readonly index: number;
 }
@@ -54,7 +63,10 @@ function officialPoint(
     // What has no bars at all is in another hand, and keeps the broker's value.
     if (!near.bars.has(ticker)) continue;
     const close = officialClose(near, ticker);
+    const price = priceOf(recorded, ticker);
     if (close === undefined) return undefined;
+    // The shares of a split may have been recorded at the price of before it, or late.
+    if (price !== undefined && splitRatio(price, close) !== undefined) return undefined;
     holdings.set(ticker, { qty: held.qty, value: valueOf(held.qty, close) });
   }
   const moved = [...holdings].reduce(
@@ -66,11 +78,35 @@ function officialPoint(
 
 /** The close as it was traded, dollars a share; undefined where the adjustment since is not known. */
 function officialClose(near: Near, ticker: Ticker): number | undefined {
+  const traded = rawClose(near, ticker);
+  if (traded !== undefined) return traded;
   const [factor, other = factor] = factorsAround(near, ticker);
   const close = closeIn(near, ticker, near.index);
   if (factor === undefined || other === undefined || close === undefined) return undefined;
   if (Math.abs(factor / other - 1) > SAME) return undefined;
   return Math.round((close / factor) * 1e4) / 1e4;
+}
+
+function rawClose({ equity, raw, index }: Near, ticker: Ticker): number | undefined {
+  const session = equity[index]?.session;
+  const history = raw.get(ticker);
+  return history && session && closeOn(history, session);
+}
+
+function isBenchmarkFar(near: Near, { benchmark: price }: EquityPoint): boolean {
+  const traded = rawClose(near, near.benchmark);
+  if (traded === undefined) return isFar(near, near.benchmark, price);
+  return Math.abs(traded / price - 1) > ROUNDING;
+}
+
+/** Whether a position was recorded at another price than the close that it was traded at. */
+function isHeldFar(near: Near): boolean {
+  const { holdings = new Map() } = near.equity[near.index] ?? {};
+  return [...holdings].some(([ticker, { qty, value }]) => {
+    const traded = rawClose(near, ticker);
+    if (traded === undefined || splitRatio(value / 100 / toShares(qty), traded)) return false;
+    return Math.abs(valueOf(qty, traded) - value) > 1 + Math.abs(value) * ROUNDING;
+  });
 }
 
 /** Further from the bars than any of the adjustments around it allows. */

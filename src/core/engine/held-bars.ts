@@ -7,6 +7,8 @@ import type { BarSet, BarSource } from '../ports.ts';
 /** Bars with what is known of them. */
 export interface HeldBars {
   readonly bars: Bars;
+  /** As they were traded; empty where the source keeps none. */
+  readonly raw: Bars;
   readonly provenance: BarSet['provenance'];
   /** Tickers whose bars may not be used, and why. */
   readonly refused: ReadonlyMap<Ticker, string>;
@@ -34,6 +36,7 @@ export function createBarKeeper(source: BarSource, tickers: readonly Ticker[]): 
   let progress: Observation['data']['progress'];
   let held: HeldBars = {
     bars: new Map(),
+    raw: new Map(),
     provenance: undefined,
     refused: new Map(),
     through: undefined,
@@ -50,7 +53,7 @@ export function createBarKeeper(source: BarSource, tickers: readonly Ticker[]): 
           progress = { done, of };
           tell?.(done, of);
         });
-        held = { ...held, ...set, problem: set.problem, through };
+        held = { ...held, ...set, raw: set.raw ?? held.raw, problem: set.problem, through };
       } finally {
         progress = undefined;
       }

@@ -68,6 +68,7 @@ export function createObserver(parts: ObserverParts): Observer {
     now: time.now,
     meetClock: time.meet,
     bars: () => keeper.held().bars,
+    raw: () => keeper.held().raw,
     async refresh() {
       const at = clocks.market.now();
       try {

@@ -156,6 +156,8 @@ export interface Observer {
   meetClock(): Promise<void>;
   /** The bars that were read last. */
   bars(): Bars;
+  /** The same as they were traded, from the first recorded close on; empty where none are kept. */
+  raw(): Bars;
   /** Asks the broker for everything once; a broker that does not answer is an observation too. */
   refresh(): Promise<Observation>;
   /** Brings the bars up to the last complete session and keeps them. */

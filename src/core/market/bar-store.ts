@@ -22,6 +22,7 @@ import { type Disk, folderDisk } from './files/disk.ts';
 import { isUnconfirmed } from './files/origin.ts';
 import type { BarReader } from './files/reader.ts';
 import { type DataIssues, dataIssuesIn, isWindowSound, refusals } from './merge/data-quality.ts';
+import type { RawBars } from './raw-bars.ts';
 import type { BarFetcher } from './source/bar-fetcher.ts';
 
 /** What a store of bars is made of. */
@@ -42,6 +43,8 @@ export interface BarStoreParts {
   /** Where the files are; the folder on the machine's disk when not given. */
   readonly disk?: Disk;
   readonly reader?: BarReader;
+  /** The second series, of prices as they were traded. */
+  readonly raw?: RawBars;
 }
 
 type Progress = (done: number, of: number) => void;
@@ -98,7 +101,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     const found = issues();
     const doubted = refusals(found, parts.acceptedMoves ?? []);
     const refused = new Map([...doubted, ...intake.refused(), ...cache.refused()]);
-    return { ...barSet(cache, found, refused), problem };
+    return { ...barSet(cache, found, refused), raw: await parts.raw?.load(through), problem };
   }
 
   function issues(): DataIssues {

@@ -106,6 +106,37 @@ describe('recorded closes against the official ones', () => {
     expect(closingFaults({ equity }, yesterday, SPY)).toEqual([]);
   });
 
+  it.each([
+    ['first', 0],
+    ['last', RECORDED.length - 1],
+  ])('as they were traded checks the first and the last one: the %s', (_, day) => {
+    const equity = withPoint(point(day, 20), day);
+    expect(closingFaults({ equity }, adjusted, SPY, plain)).toEqual([
+      { recorded: equity[day], official: point(day) },
+    ]);
+    expect(closingFaults({ equity: RECORDED }, adjusted, SPY, plain)).toEqual([]);
+  });
+
+  it('check by the bars as they were traded those beside a gap, and one after a dividend’s day', () => {
+    const equity = withPoint(point(19, 20), 19).filter((_, day) => day !== 18 && day < 21);
+    expect(closingFaults({ equity }, adjusted, SPY, plain)[0]?.official).toEqual(point(19));
+  });
+
+  it('find a position at another price than its close beside a benchmark that is right', () => {
+    const equity = withPoint({ ...point(12, 14), benchmark: spyAt(12) }, 12);
+    expect(closingFaults({ equity }, adjusted, SPY, plain)).toEqual([
+      { recorded: equity[12], official: point(12) },
+    ]);
+  });
+
+  it('count no shares of before a split at the price of after it', () => {
+    const halved = new Map([...plain, [XLK, bars(XLK, (day) => xlkAt(day) / (day < 19 ? 1 : 2))]]);
+    expect(closingFaults({ equity: RECORDED.slice(0, 20) }, adjusted, SPY, halved)).toEqual([]);
+    const equity = withPoint(point(19, 20), 19).slice(0, 20);
+    const [fault] = closingFaults({ equity }, adjusted, SPY, halved);
+    expect(fault).toEqual({ recorded: equity[19], official: undefined });
+  });
+
   it('leave what has no bars at the broker’s value', () => {
     const other = ticker('TSLA');
     const wrong = point(19, 20);

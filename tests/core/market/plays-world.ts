@@ -8,6 +8,7 @@ import { instruments, peers, UNIVERSE } from '#core/domain/universe.ts';
 import { createEngine } from '#core/engine/engine.ts';
 import { createBarStore } from '#core/market/bar-store.ts';
 import { createBarReader } from '#core/market/files/reader.ts';
+import { createRawBars } from '#core/market/raw-bars.ts';
 import { createAlpacaBars } from '#core/market/source/alpaca-bars.ts';
 import type { Clock, Log } from '#core/ports.ts';
 import { openDatabase } from '#core/store/database.ts';
@@ -70,9 +71,12 @@ export async function openPlay(
     readonly time?: string;
     readonly timeoutMs?: number;
     readonly bars?: Bars;
+    /** Keeps the bars as they were traded as well. */
+    readonly raw?: boolean;
   } = {},
 ) {
   const disk = memoryDisk();
+  const rawDisk = memoryDisk();
   const time = createManualTime(at(options.date ?? '2024-03-07', options.time ?? '16:20'));
   const alpaca = await createSandboxAlpaca({
     bars: options.bars ?? MARKET,
@@ -124,11 +128,16 @@ export async function openPlay(
   const progress: string[] = [];
 
   function startEngine() {
-    const fetcher = createAlpacaBars({
+    const source = {
       alpaca: createAlpacaClient({ ...access, maxRetries: 0 }),
-      clock,
-      pause,
-      log,
+      ...{ clock, pause, log },
+    };
+    const fetcher = createAlpacaBars(source);
+    const raw = createRawBars({
+      disk: rawDisk,
+      fetcher: createAlpacaBars({ ...source, adjustment: 'raw' }),
+      since: () => journal.book().equity[0]?.session,
+      ...{ tickers: TICKERS, name: 'Alpaca', clock, log, reader },
     });
     const bars = createBarStore({
       peers: peers(UNIVERSE),
@@ -140,6 +149,7 @@ export async function openPlay(
       clock,
       log,
       reader,
+      ...(options.raw && { raw }),
     });
     return createEngine({
       broker,

@@ -22,7 +22,7 @@ import {
 import { TradingError } from '#core/errors.ts';
 import type { Observer, ReconcileParts } from '../parts.ts';
 import { managedTerms } from '../preview.ts';
-import { missedClose } from './missed-close.ts';
+import { type MarketBars, missedClose } from './missed-close.ts';
 import { describe, reconcile } from './reconcile.ts';
 import type { Reconciler } from './reconcile-account.ts';
 import { suspectedSplits } from './suspected-split.ts';
@@ -48,7 +48,7 @@ const BEFORE_OPEN_MS = 10 * 60_000;
 /** Builds the recorder of closes; what it has recorded stands in the journal. */
 export function createDailyClose(
   parts: ReconcileParts,
-  observer: Pick<Observer, 'bars'>,
+  observer: Pick<Observer, 'bars' | 'raw'>,
   reconciler: Reconciler,
 ): DailyClose {
   const { clocks, journal, universe } = parts;
@@ -70,14 +70,15 @@ export function createDailyClose(
       const bars = observer.bars();
       if (bars === checked) return;
       checked = bars;
-      journal.append(...corrections(closingFaults(journal.book(), bars, ticker)));
+      journal.append(...corrections(closingFaults(journal.book(), bars, ticker, observer.raw())));
     },
     makeUp(sessions) {
       let lost: Lost | undefined;
       for (const date of sessions) {
         const session = sessionOn(date);
         if (!session) continue;
-        const found = missedClose(journal.book(), observer.bars(), ticker, session);
+        const market = { bars: observer.bars(), raw: observer.raw() };
+        const found = missedClose(journal.book(), market, ticker, session);
         const isLater = found.kind === 'unknown' && !found.isFinal;
         // Closes go in by their order: what is behind one that is waited for waits as well.
         isHeld = isLater && (sessionAt(clocks.market.now()) !== undefined || mayWait(date));
@@ -111,7 +112,7 @@ function createPatience(clocks: ReconcileParts['clocks']): (session: SessionDate
 /** What the account is worth at the close; undefined while that may still change, or is past. */
 async function pointNow(
   parts: ReconcileParts,
-  observer: Pick<Observer, 'bars'>,
+  observer: Pick<Observer, 'bars' | 'raw'>,
   session: SessionDate,
   mayWait: (session: SessionDate) => boolean,
 ): Promise<EquityPoint | undefined> {
@@ -125,7 +126,8 @@ async function pointNow(
   // The answers may have taken until the next session: what they say is then of that one.
   if (!isStillAfter(session, clocks.market.now())) return undefined;
   const bars = observer.bars();
-  const closes = officialCloses(bars, session, [ticker, ...positions.map((each) => each.ticker)]);
+  const tickers = [ticker, ...positions.map((each) => each.ticker)];
+  const closes = officialCloses({ bars, raw: observer.raw() }, session, tickers);
   const benchmark = closes.get(ticker) ?? prices.get(ticker)?.price;
   if (benchmark === undefined) throw new TradingError(`${ticker}: no latest price`, 'retry');
   const { ledger, booked } = journal.book();
@@ -182,11 +184,11 @@ function corrections(faults: readonly ClosingFault[]): readonly Entry[] {
 }
 
 /**
- * The official closes of the session, dollars a share: the newest bar of each ticker, which no later
- * split or dividend can have adjusted yet. A ticker whose newest bar is of another session is absent.
+ * The official closes of the session, dollars a share: as they were traded, or the newest bar of each
+ * ticker, which no later split or dividend can have adjusted yet. Absent where neither is there.
  */
 function officialCloses(
-  bars: Bars,
+  { bars, raw }: MarketBars,
   session: SessionDate,
   tickers: readonly Ticker[],
 ): ReadonlyMap<Ticker, number> {
@@ -194,7 +196,10 @@ function officialCloses(
     tickers.flatMap((ticker): [Ticker, number][] => {
       const history = bars.get(ticker);
       const isNewest = history?.dates.at(-1) === session;
-      const close = history && isNewest ? closeOn(history, session) : undefined;
+      const traded = raw.get(ticker);
+      const close =
+        (traded && closeOn(traded, session)) ??
+        (history && isNewest ? closeOn(history, session) : undefined);
       return close === undefined ? [] : [[ticker, close]];
     }),
   );

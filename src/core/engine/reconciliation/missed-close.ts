@@ -13,6 +13,12 @@ export type MissedClose =
   /** `isFinal`: nothing that can still come would make it known. */
   | { readonly kind: 'unknown'; readonly reason: string; readonly isFinal: boolean };
 
+/** The bars of a desk, and those as they were traded. */
+export interface MarketBars {
+  readonly bars: Bars;
+  readonly raw: Bars;
+}
+
 /** A close of bars and the last price after it may differ so much; a dividend of a sector is more. */
 const SAME_PRICE = 0.001;
 /** Bars that were not adjusted since are the very same. */
@@ -20,12 +26,12 @@ const SAME_BAR = 1e-6;
 
 /**
  * What the account was worth at that close: the cash and the shares of our books, which must be the
- * broker's and must not have changed since, at the closes of the bars of that session. Bars are
- * adjusted, so each has to show that no dividend or split has moved it since.
+ * broker's and must not have changed since, at the closes of that session as they were traded. Bars that
+ * are adjusted have to show that no dividend or split has moved them since.
  */
 export function missedClose(
   book: AccountState,
-  bars: Bars,
+  { bars, raw }: MarketBars,
   benchmark: Ticker,
   { date, close }: Session,
 ): MissedClose {
@@ -34,12 +40,13 @@ export function missedClose(
   const { cash, lots } = book.ledger;
   const prices = new Map<Ticker, number>();
   for (const ticker of new Set([benchmark, ...lots.keys()])) {
-    const price = closeIn(bars, ticker, date);
+    const traded = closeIn(raw, ticker, date);
+    const price = traded ?? closeIn(bars, ticker, date);
     if (price === undefined)
       return unknown(`${ticker} has no bar of it`, isPast(bars, ticker, date));
     if (suspectedRatio(book, bars, ticker, price) !== undefined)
       return unknown(`a split of ${ticker} may be under way`, false);
-    if (!isAsTraded(book, bars, benchmark, ticker, date)) {
+    if (traded === undefined && !isAsTraded(book, bars, benchmark, ticker, date)) {
       return unknown(`the bars of ${ticker} may have been adjusted since`, true);
     }
     prices.set(ticker, price);

@@ -1,4 +1,4 @@
-/** Daily bars from Alpaca, adjusted for splits and dividends. */
+/** Daily bars from Alpaca, adjusted for splits and dividends or as they were traded. */
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import type { Bar } from '#core/domain/bar.ts';
 import { lastClosedSession, sessionOn } from '#core/domain/calendar.ts';
@@ -6,7 +6,7 @@ import { newYorkInstant } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import type { Clock, Log } from '#core/ports.ts';
-import { type Feed, readPages } from './alpaca-pages.ts';
+import { type Adjustment, type Feed, readPages } from './alpaca-pages.ts';
 import type { BarFetcher } from './bar-fetcher.ts';
 import { asTrouble, createRetry, type Retry, statusOf } from './retry.ts';
 import { createSecondSource } from './second-source.ts';
@@ -28,6 +28,8 @@ export interface AlpacaBarsParts {
   /** Ends what is under way. */
   readonly signal?: AbortSignal;
   readonly log?: Pick<Log, 'info' | 'warn'>;
+  /** `all` when not given. */
+  readonly adjustment?: Adjustment;
 }
 
 /** Both days included. */
@@ -76,7 +78,7 @@ export function createAlpacaBars(parts: AlpacaBarsParts): BarFetcher {
     },
     originOf(ticker) {
       const feed = feeds.get(ticker);
-      return feed && { feed, adjustment: 'all' };
+      return feed && { feed, adjustment: parts.adjustment ?? 'all' };
     },
   };
 }
@@ -107,12 +109,12 @@ function createBestFeed(parts: AlpacaBarsParts, feeds: Map<Ticker, Feed>): ReadR
 }
 
 async function readFeed(
-  { alpaca, signal }: AlpacaBarsParts,
+  { alpaca, signal, adjustment = 'all' }: AlpacaBarsParts,
   feed: Feed,
   [tickers, range, retry]: Parameters<ReadRange>,
 ): Promise<Found> {
   const start = new Date(newYorkInstant(range.from, 0));
-  const request = { tickers, start, end: new Date(closeOf(range.last)), feed };
+  const request = { tickers, start, end: new Date(closeOf(range.last)), feed, adjustment };
   const found = await readPages(alpaca, request, { retry, signal });
   return barsOf(found, tickers, range);
 }

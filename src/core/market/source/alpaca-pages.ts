@@ -10,6 +10,9 @@ import type { Retry } from './retry.ts';
 /** The consolidated tape, or the IEX exchange alone. */
 export type Feed = 'sip' | 'iex';
 
+/** Moved by splits and dividends since, or as it was traded. */
+export type Adjustment = 'all' | 'raw';
+
 /** Which bars are asked for. */
 export interface PagesRequest {
   readonly tickers: readonly Ticker[];
@@ -17,6 +20,7 @@ export interface PagesRequest {
   readonly start: Date;
   readonly end: Date;
   readonly feed: Feed;
+  readonly adjustment: Adjustment;
 }
 
 /** Points in a page over all tickers, Alpaca's maximum. */
@@ -65,7 +69,7 @@ export async function readPages(
 
 async function readPage(
   alpaca: Pick<Alpaca, 'marketData'>,
-  { tickers, start, end, feed }: PagesRequest,
+  { tickers, start, end, feed, adjustment }: PagesRequest,
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly bars: readonly (readonly [string, Bar[]])[]; readonly next?: string }> {
@@ -75,7 +79,7 @@ async function readPage(
       timeframe: '1Day',
       start,
       end,
-      adjustment: 'all',
+      adjustment,
       feed,
       limit: PAGE_POINTS,
       ...(token !== undefined && { pageToken: token }),

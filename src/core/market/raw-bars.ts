@@ -1,0 +1,108 @@
+/** The second series of bars: prices as they were traded, which recorded closes are held against. */
+import { join } from 'node:path';
+import {
+  type Bar,
+  type BarHistory,
+  type Bars,
+  barAt,
+  barHistory,
+  firstFault,
+} from '#core/domain/bar.ts';
+import { sessionOffset, sessionOnOrBefore } from '#core/domain/calendar.ts';
+import { type SessionDate, sessionDate, type Ticker } from '#core/domain/units.ts';
+import { sentence } from '#core/errors.ts';
+import type { Clock, Log } from '#core/ports.ts';
+import { type BarCache, createBarCache } from './bar-cache.ts';
+import { createBarFiles } from './files/bar-files.ts';
+import type { Disk } from './files/disk.ts';
+import { feedsOf } from './files/origin.ts';
+import { type BarReader, sharedReader } from './files/reader.ts';
+import type { BarFetcher } from './source/bar-fetcher.ts';
+
+/** Bars as they were traded, in files of their own. */
+export interface RawBars {
+  /** Brings them up to `through` and gives what is held. Never throws: closes can be checked later. */
+  load(through: SessionDate): Promise<Bars>;
+}
+
+/** What the second series is made of. */
+export interface RawBarsParts {
+  /** The folder of its own. */
+  readonly disk: Disk;
+  readonly reader?: BarReader;
+  /** Gives raw bars. */
+  readonly fetcher: BarFetcher;
+  readonly tickers: readonly Ticker[];
+  /** The source in words, for people. */
+  readonly name: string;
+  /** The first session that is needed; undefined for none before the newest. */
+  readonly since: () => SessionDate | undefined;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Log;
+}
+
+/** Sessions that are asked for once more: the close of an evening may be corrected since. */
+const AGAIN = 5;
+
+/** Where the second series lies, beside the adjusted bars. */
+export function rawFolder(dataDir: string): string {
+  return join(dataDir, 'raw');
+}
+
+/** Reads the files once a load, and asks the source for the sessions that they lack. */
+export function createRawBars(parts: RawBarsParts): RawBars {
+  const { tickers, fetcher, clock, log, reader = sharedReader() } = parts;
+  const files = createBarFiles({ disk: parts.disk, now: clock.now, reader });
+  const cache = createBarCache({ files, tickers, log });
+
+  async function store(ticker: Ticker, fetched: BarHistory, through: SessionDate): Promise<void> {
+    const fault = firstFault(fetched, through);
+    if (fault) return log.warn(`bars: raw ${ticker}, ${fault.date}: ${fault.reason}`);
+    const before = cache.get(ticker);
+    const { feed = 'unknown' } = fetcher.originOf?.(ticker) ?? {};
+    // IEX closes a little apart from the tape, so it only adds.
+    const order = feed === 'iex' ? [fetched, before?.history] : [before?.history, fetched];
+    const history = barHistory(ticker, byDate(order));
+    const fetchedAt = clock.now();
+    const origin = { source: parts.name, feed: feedsOf(before?.origin.feed, feed), fetchedAt };
+    await cache.store(history, { ...origin, adjustment: 'raw' });
+  }
+
+  return {
+    async load(through) {
+      try {
+        await cache.refresh(through);
+        const since = parts.since() ?? through;
+        const due = tickers.filter((ticker) => firstLacking(cache, ticker, since) <= through);
+        const [first = through] = due.map((each) => firstLacking(cache, each, since)).toSorted();
+        const from = sessionOffset(sessionOnOrBefore(first).date, -AGAIN).date;
+        const found = due.length > 0 ? await fetcher.fetch(due, from, through) : new Map();
+        for (const [ticker, bars] of found) await store(ticker, barHistory(ticker, bars), through);
+      } catch (error) {
+        log.info(`bars: no closes as they were traded: ${sentence(error)}`);
+      }
+      return new Map([...cache.all()].map(([ticker, { history }]) => [ticker, history]));
+    },
+  };
+}
+
+/** The first session of a ticker that is not held, where it may be a day without a session. */
+function firstLacking(cache: BarCache, ticker: Ticker, since: SessionDate): SessionDate {
+  const dates = cache.get(ticker)?.history.dates;
+  const [first, last] = [dates?.[0], dates?.at(-1)];
+  if (first === undefined || last === undefined || first > since) return since;
+  return dayAfter(last);
+}
+
+function dayAfter(date: SessionDate): SessionDate {
+  return sessionDate(new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10));
+}
+
+/** The rows of all days, oldest first; of a day that several have, the later one's. */
+function byDate(histories: readonly (BarHistory | undefined)[]): readonly Bar[] {
+  const rows = histories.flatMap((history) =>
+    history ? history.dates.flatMap((_, row) => barAt(history, row) ?? []) : [],
+  );
+  const found = new Map(rows.map((bar) => [bar.date, bar]));
+  return [...found.values()].toSorted((a, b) => (a.date < b.date ? -1 : 1));
+}
