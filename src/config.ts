@@ -80,6 +80,7 @@ function discordOf(parsed: Parsed): Config['discord'] {
     fallbackChannelId: parsed.DISCORD_FALLBACK_CHANNEL_ID,
     ownerId: parsed.DISCORD_OWNER_ID,
     quietHours: parsed.QUIET_HOURS,
+    notify: parsed.NOTIFY,
   };
 }
 

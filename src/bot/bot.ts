@@ -3,6 +3,7 @@ import type { Interaction } from 'discord.js';
 import type { Recorded } from '#core/domain/entry.ts';
 import { AUDITED } from '#core/domain/journal-events/table.ts';
 import type { Model } from '#core/domain/model.ts';
+import type { NoticePlaces } from '#core/domain/notices.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clocks, Journal, Log, PostBook } from '#core/ports.ts';
 import type { Studies } from '#core/studies.ts';
@@ -37,6 +38,8 @@ export interface BotParts {
     readonly fallbackChannelId?: string | undefined;
     readonly ownerId?: string | undefined;
     readonly quietHours?: QuietHours | undefined;
+    /** Where kinds of messages go that people may move; the defaults unless given. */
+    readonly notify?: NoticePlaces | undefined;
   };
   /** A QuickChart server; undefined draws in the process. */
   readonly chartServer?: string | undefined;
@@ -171,6 +174,7 @@ function routerParts(running: Running): RouterParts {
       posts.save(subject, { channelId, messageId, contentHash: '' }),
     discord: health,
     settings,
+    notify: discord.notify,
     studies,
   };
 }

@@ -1,5 +1,6 @@
 /** What works over one connection: the dashboard, the news, the calls, and where each of them goes. */
 import type { Model } from '#core/domain/model.ts';
+import type { NoticePlaces } from '#core/domain/notices.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clocks, Journal, Log, PostBook } from '#core/ports.ts';
 import { createEscalation, type Escalation } from './alerts/escalation.ts';
@@ -30,6 +31,7 @@ export interface SessionParts {
     readonly fallbackChannelId?: string | undefined;
     readonly ownerId?: string | undefined;
     readonly quietHours?: QuietHours | undefined;
+    readonly notify?: NoticePlaces | undefined;
   };
   readonly engine: Engine;
   readonly models: readonly Model[];
@@ -83,6 +85,7 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
     engine,
     log,
     needsApproval: parts.needsApproval,
+    notify: discord.notify,
   });
   return {
     gateway,

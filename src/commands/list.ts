@@ -16,6 +16,7 @@ import { help } from './help.ts';
 import { income } from './income.ts';
 import { lotCost } from './lot-cost.ts';
 import { models } from './models.ts';
+import { notify } from './notify.ts';
 import { orders } from './orders.ts';
 import { parity } from './parity.ts';
 import { performance } from './performance.ts';
@@ -66,6 +67,7 @@ export const COMMANDS: readonly Command[] = [
   data,
   version,
   config,
+  notify,
   audit,
   help,
 ];

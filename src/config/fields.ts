@@ -1,5 +1,6 @@
 /** What a variable may say. Every message fits behind the variable's name and repeats no value. */
 import { z } from 'zod';
+import { NOTICE_PLACES, NOTICES, type NoticePlaces } from '#core/domain/notices.ts';
 import { isLoopback, isSafeUrl } from './addresses.ts';
 
 const DECIMAL = /^\d+(\.\d+)?$/;
@@ -70,6 +71,19 @@ export const acceptedMoves = z
     (parts) => parts.every((part) => MOVE.test(part)),
     'expected tickers with days as in XLE:2026-11-20,XLF:2026-11-20',
   );
+
+const NOTICE = new RegExp(`^(${NOTICES.join('|')}):(${NOTICE_PLACES.join('|')})$`);
+
+/** Where kinds of messages go, as `daily:off,drift:thread`; the defaults when not set. */
+export const noticePlaces = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+  .refine(
+    (parts) => parts.every((part) => NOTICE.test(part)),
+    `expected kinds (${NOTICES.join(', ')}) with channel, thread or off as in daily:off,drift:thread`,
+  )
+  .transform((parts) => Object.fromEntries(parts.map((part) => part.split(':'))) as NoticePlaces);
 
 /** An id of Discord's. */
 export const snowflake = z

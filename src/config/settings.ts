@@ -29,7 +29,7 @@ function defaultOf(name: string, env: Environment): string {
   if (name === 'ANNOUNCE_AT') return '20:00,09:00';
   const field = Object.entries(schema.shape).find(([each]) => each === name)?.[1];
   const { data } = field?.safeParse(undefined) ?? {};
-  return data === undefined || Array.isArray(data) ? NOT_SET : String(data);
+  return data === undefined || typeof data === 'object' ? NOT_SET : String(data);
 }
 
 /** An address may carry a password before its host and a key behind its path. */

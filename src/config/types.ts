@@ -1,6 +1,7 @@
 /** The configuration, checked and in Rotor's own units. */
 import type { PlanRules, RiskLimits } from '#core/domain/decision.ts';
 import type { AcceptedMoves } from '#core/domain/findings.ts';
+import type { NoticePlaces } from '#core/domain/notices.ts';
 import type { AnnounceRules } from '#core/domain/start-rules.ts';
 import type { TradingLimits } from '#core/engine/execution/limits.ts';
 import type { ApprovalRules } from '#core/engine/parts.ts';
@@ -24,6 +25,8 @@ export interface Config {
     readonly ownerId: string | undefined;
     /** New York hours in which only critical messages make a sound. */
     readonly quietHours: QuietHours | undefined;
+    /** Where kinds of messages go; what an admin said in Discord counts before it. */
+    readonly notify: NoticePlaces;
   };
   /** Where the journal lives, and by default the bars. */
   readonly stateDir: string;

@@ -58,6 +58,7 @@ const NEEDS: Readonly<Record<Request['kind'], Readonly<Record<string, Access>>>>
     'lot-cost': 'admin',
     audit: 'admin',
     config: 'admin',
+    notify: 'admin',
   },
   component: {
     'rebalance:approve:p1': 'approver',
@@ -114,6 +115,8 @@ const HERE = { guildId: 'g', channelId: 'c', bot: false };
 const PLACES: readonly (readonly [string, Partial<Asker>, boolean])[] = [
   ['the desk', HERE, true],
   ['the fallback channel', { ...HERE, channelId: 'f' }, true],
+  ['a thread of the desk', { ...HERE, channelId: 't', parentId: 'c' }, true],
+  ['a thread of another channel', { ...HERE, channelId: 't', parentId: 'd' }, false],
   ['another channel', { ...HERE, channelId: 'd' }, false],
   ['another server', { ...HERE, guildId: 'h' }, false],
   ['a direct message', { ...HERE, guildId: undefined }, false],

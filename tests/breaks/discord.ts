@@ -8,11 +8,28 @@ const COMMANDS = 'src/bot/discord/register-commands.ts';
 const SEND = 'src/bot/messages/send-message.ts';
 const ACCESS = 'src/bot/interactions/access.ts';
 const ROLES = 'src/bot/discord/role-problems.ts';
+const NOTICES = 'tests/bot/messages/notices.test.ts';
 const BRAKED = 'tests/bot/discord/request-brake.test.ts';
 const WEATHER = 'tests/bot/discord/hard-weather.sandbox.test.ts';
 const ALLOWED = 'tests/bot/interactions/access.test.ts';
 
 export const DISCORD_BREAKS: readonly RuleBreak[] = [
+  {
+    rule: 'a critical alert cannot be switched off',
+    file: 'src/core/domain/notices.ts',
+    find: "severity === 'critical' ? undefined : ",
+    put: '',
+    tests: NOTICES,
+    test: 'is nowhere where it is off, and critical alerts are told all the same',
+  },
+  {
+    rule: 'what an admin said in Discord counts before the setting',
+    file: 'src/core/domain/notices.ts',
+    find: 'chosen.get(notice)?.place ?? setting[notice]',
+    put: 'setting[notice] ?? chosen.get(notice)?.place',
+    tests: NOTICES,
+    test: 'is what an admin said in Discord before what the setting says',
+  },
   {
     rule: 'a ban is asked about once in ten minutes, however long it says that it lasts',
     file: BRAKE,

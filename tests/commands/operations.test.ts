@@ -209,6 +209,30 @@ describe('/config', () => {
   });
 });
 
+describe('/notify', () => {
+  it('lists every kind, moves one with the name of who did, and /config says so', async () => {
+    const { journal, open } = house();
+    const { run, context } = open();
+    expect(bodyOf((await run('notify')).post)).toContain('daily    channel default');
+    const moved = await run('notify', { kind: 'daily', where: 'off' });
+    expect(bodyOf(moved.post)).toContain('daily    off     ines');
+    expect(journal.since(0, 9).map(({ entry }) => entry)).toEqual([
+      { kind: 'notice-place', notice: 'daily', place: 'off', by: 'ines' },
+    ]);
+    const settings = [['NOTIFY', 'daily:channel,drift:off']] as const;
+    const notify = { daily: 'channel', drift: 'off' } as const;
+    const config = await commandOf('config').run({ ...context(), settings, notify }, '');
+    expect(bodyOf(toldOf(config).post).replace(/\n {2}/g, '')).toContain('daily:off,drift:off');
+  });
+
+  it('asks for both, the kind and the place', async () => {
+    const { journal, open } = house();
+    const { post } = await open().run('notify', { kind: 'daily' });
+    expect(post.content).toBe('Say both: which messages, and where they go.');
+    expect(journal.book().seq).toBe(0);
+  });
+});
+
 describe('/config with every variable', () => {
   it('cuts no default', () => {
     const settings = settingsOf({});

@@ -282,6 +282,13 @@ export function handEngine(
       journal.append({ kind: 'proposal', proposal: made });
       return made;
     },
+    placeNotice: (notice, place, by) =>
+      void journal.append({ kind: 'notice-place', notice, place, by }),
+    toggleNotify: ({ id, name }) => {
+      const on = !journal.book().notified.has(id);
+      journal.append({ kind: 'notify-me', userId: id, userName: name, on });
+      return on;
+    },
     releaseCash: (by) => {
       journal.append({ kind: 'cash-released', by });
       return { kind: 'accepted' };

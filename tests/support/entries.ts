@@ -132,6 +132,8 @@ export const SAMPLES: { readonly [K in Kind]: EntryOf<K> } = {
     },
     recorded: dollars(100_001),
   },
+  'notice-place': { kind: 'notice-place', notice: 'daily', place: 'off', by: 'ines' },
+  'notify-me': { kind: 'notify-me', userId: '7', userName: 'ines', on: true },
   'missed-closes': {
     kind: 'missed-closes',
     sessions: [sessionDate('2026-11-11'), sessionDate('2026-11-12')],

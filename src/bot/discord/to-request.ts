@@ -107,7 +107,7 @@ function base(interaction: Interaction) {
 
 /** Roles come with the interaction itself, as they are at that moment. */
 function askerOf(interaction: Interaction): Asker {
-  const { user, guildId, channelId, member } = interaction;
+  const { user, guildId, channelId, channel, member } = interaction;
   const roles = member?.roles ?? [];
   return {
     id: user.id,
@@ -116,6 +116,7 @@ function askerOf(interaction: Interaction): Asker {
     roleIds: Array.isArray(roles) ? roles : [...roles.cache.keys()],
     guildId: guildId ?? undefined,
     channelId: channelId ?? undefined,
+    parentId: channel?.isThread() ? (channel.parentId ?? undefined) : undefined,
   };
 }
 

@@ -23,6 +23,8 @@ export interface Asker {
   /** Undefined in a direct message. */
   readonly guildId: string | undefined;
   readonly channelId: string | undefined;
+  /** Of the thread's channel, where somebody asked in a thread. */
+  readonly parentId?: string | undefined;
 }
 
 /** Whether somebody may, and if not, why, in a sentence. */
@@ -37,7 +39,8 @@ export function permit(rules: AccessRules, asker: Asker, access: Access): Permis
   if (asker.bot) return refused('Rotor takes no orders from bots.');
   if (asker.guildId === undefined) return refused('Rotor does not work in direct messages.');
   if (asker.guildId !== rules.guildId) return refused('This Rotor belongs to another server.');
-  if (asker.channelId === undefined || !rules.channelIds.includes(asker.channelId)) {
+  const places = [asker.channelId, asker.parentId].filter((id) => id !== undefined);
+  if (!places.some((id) => rules.channelIds.includes(id))) {
     return refused(`Rotor answers only in <#${rules.channelIds[0] ?? 'its channel'}>.`);
   }
   return access === 'viewer' ? reading(rules, asker) : acting(rules, asker, access);

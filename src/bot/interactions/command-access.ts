@@ -10,6 +10,7 @@ export const COMMAND_ACCESS = {
   config: 'admin',
   flatten: 'approver',
   halt: 'operator',
+  notify: 'admin',
   pause: 'operator',
   raise: 'operator',
   rebalance: 'operator',

@@ -1,6 +1,7 @@
 /** What a slash command is. Commands are data and one function; the router does everything else. */
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
 import type { Model } from '#core/domain/model.ts';
+import type { NoticePlaces } from '#core/domain/notices.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clocks } from '#core/ports.ts';
@@ -57,6 +58,8 @@ export interface Context {
   /** How Discord is doing, as the bot sees it. */
   readonly discord: DiscordHealth;
   readonly settings: Settings;
+  /** Where kinds of messages go that people may move, by the setting. */
+  readonly notify?: NoticePlaces | undefined;
   readonly options: Options;
   /** What is computed beside trading; undefined where nothing is. */
   readonly studies?: Studies | undefined;

@@ -3,6 +3,7 @@
  * runs it, answers. Whatever goes wrong is caught here and becomes one sentence with an error id.
  */
 import type { Model } from '#core/domain/model.ts';
+import type { NoticePlaces } from '#core/domain/notices.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clocks, Log } from '#core/ports.ts';
 import type { Studies } from '#core/studies.ts';
@@ -26,6 +27,8 @@ export interface RouterParts {
   readonly keep: Keep;
   readonly discord: () => DiscordHealth;
   readonly settings: Settings;
+  /** Where kinds of messages go that people may move, by the setting. */
+  readonly notify?: NoticePlaces | undefined;
   /** What is computed beside trading; nothing is unless given. */
   readonly studies?: Studies | undefined;
 }
@@ -99,6 +102,7 @@ function contextOf(parts: RouterParts, { asker, options }: Request): Context {
     options,
     discord: parts.discord(),
     settings,
+    notify: parts.notify ?? {},
     studies: parts.studies,
     now: { market: clocks.market.now(), wall: clocks.wall.now() },
   };

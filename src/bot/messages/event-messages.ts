@@ -3,7 +3,8 @@ import type { Mode } from '#core/domain/account.ts';
 import type { AccountState } from '#core/domain/account-state.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import type { MessageChange } from '#core/domain/journal-events/journal-event.ts';
-import { isLine, messageChanges } from '#core/domain/journal-events/table.ts';
+import { isLine, type LineKind, messageChanges } from '#core/domain/journal-events/table.ts';
+import { type Notice, type NoticePlaces, noticeOf } from '#core/domain/notices.ts';
 import type { SessionDate } from '#core/domain/units.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clock, Log, PostBook } from '#core/ports.ts';
@@ -14,6 +15,7 @@ import { proposalView } from '#core/views/plan.ts';
 import { recentPeriods } from '#core/views/recent-periods.ts';
 import { reportView } from '#core/views/report.ts';
 import type { Incidents } from '../alerts/incidents.ts';
+import { HEADER } from '../dashboard.ts';
 import type { Post } from '../post.ts';
 import { alertPost } from '../posts/alert.ts';
 import { announcementPost } from '../posts/announcement.ts';
@@ -23,7 +25,9 @@ import { rebalancePost } from '../posts/rebalance.ts';
 import { weekSoFarPost } from '../posts/recent-periods.ts';
 import { reportPost, reportPosts } from '../posts/report.ts';
 import { ORDERS_STEP, stepsOf, threadName } from '../posts/steps.ts';
+import { createDashboardThread } from './dashboard-thread.ts';
 import type { MessageStore } from './message-store.ts';
+import { createNotices, type Notices } from './notices.ts';
 import type { Late, PendingMessage } from './outbox.ts';
 import { createThreads, type Threads } from './threads.ts';
 
@@ -38,11 +42,14 @@ export interface EventMessagesParts {
   readonly alertRoleId: string | undefined;
   /** Whether an automatic rebalance waits for a person; not unless given. */
   readonly needsApproval?: boolean | undefined;
+  /** Where kinds of messages go that people may move; the defaults unless given. */
+  readonly notify?: NoticePlaces | undefined;
   readonly log?: Log | undefined;
 }
 
 interface Making extends EventMessagesParts {
   readonly threads: Threads;
+  readonly notices: Notices;
   readonly mode: () => Mode;
 }
 
@@ -50,9 +57,11 @@ interface Making extends EventMessagesParts {
 export function createEventMessages(
   parts: EventMessagesParts,
 ): (recorded: Recorded) => readonly PendingMessage[] {
+  const thread = createDashboardThread({ ...parts, header: HEADER });
   const making: Making = {
     ...parts,
     threads: createThreads(parts),
+    notices: createNotices({ ...parts, thread }),
     mode: () => parts.engine.observation().mode,
   };
   return (recorded) => {
@@ -66,7 +75,10 @@ function messagesOf(making: Making, recorded: Recorded): readonly PendingMessage
   if (isLine(entry)) {
     const line = () => linePost(recorded, making.mode(), making.engine.book());
     const plans = entry.kind === 'state' ? waitingPlans(making.engine.book()) : [];
-    return [message(making, `line:${seq}`, line), ...plans.flatMap((id) => answered(making, id))];
+    return [
+      message(making, `line:${seq}`, line, { notice: LINES[entry.kind] }),
+      ...plans.flatMap((id) => answered(making, id)),
+    ];
   }
   return messageChanges(entry).flatMap((change) => changed(making, change));
 }
@@ -93,25 +105,40 @@ function changed(making: Making, change: MessageChange): readonly PendingMessage
   }
 }
 
+/** Acts of people are no notices: everybody sees them. */
+const LINES: Readonly<Partial<Record<LineKind, Notice>>> = {
+  started: 'starts',
+  stopped: 'starts',
+  activity: 'account',
+  'corrected-close': 'account',
+};
+
+interface Said {
+  readonly sound?: 'normal' | 'critical';
+  /** Set where people may move it. */
+  readonly notice?: Notice | undefined;
+}
+
 /** One message; nothing is sent when there is nothing to say any more. */
 function message(
-  { messageStore }: Making,
+  { notices }: Making,
   subject: string,
   make: () => Post | undefined,
-  sound: () => 'normal' | 'critical' = () => 'normal',
+  said: Said | (() => Said) = {},
 ): PendingMessage {
   return {
     subject,
     tell: async (late) => {
       const post = make();
-      if (post) await messageStore.upsert(subject, post, { lateFrom: late(), sound: sound() });
+      const { sound = 'normal', notice } = typeof said === 'function' ? said() : said;
+      if (post) await notices.tell(notice, subject, post, { lateFrom: late(), sound });
     },
   };
 }
 
 /** The message in the channel, edited, and in its thread the story so far. */
 function rebalance(making: Making, id: string, part: string): PendingMessage {
-  const { engine, messageStore, threads, mode } = making;
+  const { engine, messageStore, notices, threads, mode } = making;
   const subject = `rebalance:${id}`;
   const tell = async (late: Late): Promise<void> => {
     const view = decisionView(engine.book(), id, mode());
@@ -119,7 +146,13 @@ function rebalance(making: Making, id: string, part: string): PendingMessage {
     const post = rebalancePost(view.rebalance);
     await messageStore.upsert(subject, post, { lateFrom: late(), sound: 'normal' });
     const name = threadName(view.rebalance);
-    await threads.tell({ subject, name, steps: stepsOf(view), late });
+    const steps = stepsOf(view).filter(
+      (step) => step.id !== ORDERS_STEP || !notices.goes('fills', 'off'),
+    );
+    await threads.tell({ subject, name, steps, late });
+    const orders = steps.find((step) => step.id === ORDERS_STEP);
+    if (orders && notices.goes('fills', 'channel'))
+      await notices.tell('fills', `fills:${id}`, orders.post, { lateFrom: late(ORDERS_STEP) });
   };
   return { subject, part, tell };
 }
@@ -155,8 +188,11 @@ function incident(making: Making, key: string): PendingMessage {
     const known = incidents.find(key);
     return known && alertPost(known, mode(), alertRoleId);
   };
-  const isCritical = (): boolean => incidents.find(key)?.alert.severity === 'critical';
-  return message(making, key, make, () => (isCritical() ? 'critical' : 'normal'));
+  return message(making, key, make, () => {
+    const alert = incidents.find(key)?.alert;
+    const sound = alert?.severity === 'critical' ? 'critical' : 'normal';
+    return { sound, notice: alert && noticeOf(alert) };
+  });
 }
 
 /** The plan itself was an answer to a command; only where that message is known is it edited. */
@@ -184,7 +220,7 @@ const daysOf = (week: Period): string => `report:${week.key}:days`;
 
 function weekSoFar(making: Making, day: Period, week: Period): PendingMessage {
   const { engine } = making;
-  return message(making, daysOf(week), () => {
+  const make = (): Post | undefined => {
     const [book, source] = [engine.book(), engine.observation()];
     const view = reportView(book, day, source);
     const days = recentPeriods(book, 'day', { count: MOST_DAYS, source });
@@ -195,14 +231,17 @@ function weekSoFar(making: Making, day: Period, week: Period): PendingMessage {
         days.filter(({ to }) => belongs(to, week)),
       )
     );
-  });
+  };
+  return message(making, daysOf(week), make, { notice: 'daily' });
 }
 
 /** Sessions of a week. */
 const MOST_DAYS = 5;
 
+const REPORTS = { day: 'daily', week: 'weekly', month: 'monthly' } as const;
+
 /** The week or the month that ends with that close or ended unreported before it. */
-function report({ engine, messageStore }: Making, period: Period): PendingMessage {
+function report({ engine, messageStore, notices }: Making, period: Period): PendingMessage {
   const subject = `report:${period.key}`;
   return {
     subject,
@@ -210,7 +249,10 @@ function report({ engine, messageStore }: Making, period: Period): PendingMessag
       const view = reportView(engine.book(), period, engine.observation());
       for (const [index, post] of (view ? reportPosts(view) : []).entries()) {
         const name = index === 0 ? subject : `${subject}#${index}`;
-        await messageStore.upsert(name, post, { lateFrom: late(), sound: 'normal' });
+        await notices.tell(REPORTS[period.kind], name, post, {
+          lateFrom: late(),
+          sound: 'normal',
+        });
       }
       if (period.kind === 'week') await messageStore.remove(daysOf(period));
     },

@@ -78,6 +78,10 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
     `${point.session} was recorded with prices of another session: ${money(recorded)}; the official closes make it ` +
       `${money(point.equity)}. Returns, drawdown and reports count this one from now on; the first record stays in the journal.`,
   ],
+  'notice-place': ({ notice, place, by }) => [
+    `Messages of ${notice}: ${PLACES[place]}`,
+    `Set by ${escape(by, 60)}; /notify shows all of them.`,
+  ],
   'evidence-read': ({ by }) => [
     'Evidence read',
     `${escape(by, 60)} has read the evidence of these models, limits and rules.`,
@@ -88,6 +92,12 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
   ],
   'missed-closes': (entry) => ['▲ A close was missed', missedLine(entry)],
 };
+
+const PLACES = {
+  channel: 'in the channel',
+  thread: 'in a thread, without a sound',
+  off: 'switched off',
+} as const;
 
 function wordsOf<K extends LineKind>(kind: K): LineWords<EntryOf<K>> {
   return WORDS[kind];

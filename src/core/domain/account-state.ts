@@ -6,6 +6,7 @@ import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { Ledger } from './ledger.ts';
 import type { ManagedTerms, StandAt } from './managed-account.ts';
 import type { RegimeKind } from './model.ts';
+import type { ChosenPlaces } from './notices.ts';
 import type { Fill, Order, OrderIntent, SentTerms } from './order.ts';
 import type { RaisedMoney } from './raised-cash.ts';
 import { type LotRecord, NO_LOTS } from './tax/lot-event.ts';
@@ -225,6 +226,10 @@ export interface AccountState {
   readonly announcements: ReadonlyMap<string, AnnouncedRebalance>;
   /** Cash that people had raised and that nothing may spend. */
   readonly raised: RaisedMoney;
+  /** Where an admin said that kinds of messages go. */
+  readonly noticePlaces: ChosenPlaces;
+  /** Who wants a direct message when something waits for approval: names by Discord's id. */
+  readonly notified: ReadonlyMap<string, string>;
   /** Ids of rebalances that nobody could be told of before. */
   readonly unannounced: ReadonlySet<string>;
   /** Settings that people looked at, each search once. */
@@ -270,6 +275,8 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   evidence: { due: new Map(), read: new Map(), wasShown: false },
   checkedMonths: new Map(),
   raised: new Map(),
+  noticePlaces: new Map(),
+  notified: new Map(),
   lots: NO_LOTS,
   starts: [],
 };

@@ -2,6 +2,7 @@
 import { type AccountState, type ManagedOrder, openAlert } from '../domain/account-state.ts';
 import { type AlertSubject, hasHappened } from '../domain/alert.ts';
 import type { Entry } from '../domain/entry.ts';
+import type { Notice, NoticePlace } from '../domain/notices.ts';
 import { isFinal, type Order } from '../domain/order.ts';
 import type { LotCost } from '../domain/tax/lot-event.ts';
 import { costFault } from '../domain/tax/uncosted-lots.ts';
@@ -53,6 +54,10 @@ export interface OperatorActions extends EvidenceActions {
    * it may still do counts in every limit; if it ever fills, the fill is booked and told.
    */
   setAside(clientOrderId: string, by: string): AnswerOutcome;
+  /** From now on messages of that kind go there, whatever the setting says. */
+  placeNotice(notice: Notice, place: NoticePlace, by: string): void;
+  /** Whether that person gets a direct message when something waits for approval; gives the new answer. */
+  toggleNotify(by: { readonly id: string; readonly name: string }): boolean;
   /** Raised cash may be invested again. Closed when none is kept. */
   releaseCash(by: string): AnswerOutcome;
   /** The open alert of that subject is not repeated any more; one of what has happened ends. */
@@ -78,6 +83,13 @@ export function createOperatorActions(
     flatten: (by, reason) => flatten(parts, observer, signal, by, reason),
     takeBackFlatten: (by) => takeBackFlatten(parts, by),
     setAside: (clientOrderId, by) => setAside(parts, clientOrderId, by),
+    placeNotice: (notice, place, by) =>
+      void journal.append({ kind: 'notice-place', notice, place, by }),
+    toggleNotify({ id, name }) {
+      const on = !journal.book().notified.has(id);
+      journal.append({ kind: 'notify-me', userId: id, userName: name, on });
+      return on;
+    },
     releaseCash(by) {
       if (journal.book().raised.size === 0) return closed('No raised cash is kept.');
       journal.append({ kind: 'cash-released', by });

@@ -256,6 +256,7 @@ describe('whatever people, brokers and markets bring', () => {
           { kind: 'recovered-order', clientOrderId: text, by: text },
           { kind: 'cash-raised', id: text, amount: cents(5), by: text },
           { kind: 'cash-released', by: text },
+          { kind: 'notice-place', notice: 'daily', place: 'off', by: text },
           { kind: 'lot-cost', lot: text, cost: cents(5), by: text },
         ];
         for (const entry of entries)

@@ -55,6 +55,12 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
     log: '3 of 3 decisions repeat exactly',
     message: [{ message: 'reports', session: sessionDate('2026-11-30') }],
   },
+  'notice-place': { key: undefined, log: 'messages of daily: off, says ines', message: 'line' },
+  'notify-me': {
+    key: undefined,
+    log: 'ines wants a direct message when something waits for approval',
+    message: 'none',
+  },
   'cash-raised': {
     key: 'raise-2026-11-10-1',
     log: '$20,000.00 is raised and kept, approved by omar',

@@ -1,0 +1,44 @@
+import { ApplicationCommandOptionType } from 'discord.js';
+import type { Answer, Command, Context } from '#bot/interactions/command.ts';
+import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
+import { notice } from '#bot/post.ts';
+import { noticesPost } from '#bot/posts/notices.ts';
+import { NOTICE_PLACES, NOTICES } from '#core/domain/notices.ts';
+
+/** `/notify`: which messages go where; the journal keeps who changed what. */
+export const notify: Command = {
+  definition: {
+    name: 'notify',
+    description: 'Which messages go to the channel, to a thread, or nowhere',
+    options: [
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'kind',
+        description: 'The messages to move; without it all of them are listed',
+        choices: NOTICES.map((name) => ({ name, value: name })),
+      },
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'where',
+        description: 'A thread makes no sound; what is critical always stands in the channel',
+        choices: NOTICE_PLACES.map((name) => ({ name, value: name })),
+      },
+    ],
+  },
+  access: COMMAND_ACCESS.notify,
+  audience: 'asker',
+  slow: true,
+  run: place,
+};
+
+function place({ engine, asker, options, notify: setting }: Context): Answer {
+  const kind = NOTICES.find((each) => each === options.get('kind'));
+  const where = NOTICE_PLACES.find((each) => each === options.get('where'));
+  if ((kind === undefined) !== (where === undefined)) {
+    return { post: notice('Say both: which messages, and where they go.') };
+  }
+  if (kind !== undefined && where !== undefined) engine.placeNotice(kind, where, asker.name);
+  const result = kind !== undefined && where !== undefined ? `${kind}: ${where}` : 'answered';
+  const { mode } = engine.observation();
+  return { post: noticesPost(engine.book().noticePlaces, setting ?? {}, mode), result };
+}
