@@ -27,7 +27,6 @@ import type {
   StudySection,
 } from '#core/studies.ts';
 import { MODELS } from '#models/list.ts';
-import { strongestOf, topByMomentum } from '#models/top-by-momentum.ts';
 import { drawnCurves } from './curves.ts';
 import { coreSettings } from './evidence.ts';
 import { groundOf, refused, type StudyGround } from './ground.ts';
@@ -82,13 +81,7 @@ function changedModels({ lookback, top, minimum }: Change): readonly Model[] {
     ...(top !== undefined && { top }),
     ...(minimum !== undefined && { minimumMomentum: minimum }),
   };
-  const changed: Model = {
-    ...core,
-    parameters,
-    holds: (momenta) => strongestOf(momenta, parameters),
-    weigh: (input) => topByMomentum(input, parameters),
-  };
-  return [changed, ...rest];
+  return [{ ...core, parameters }, ...rest];
 }
 
 function changedGround(ground: StudyGround, { cap }: Change): StudyGround {

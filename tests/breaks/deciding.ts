@@ -152,9 +152,9 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'bars after the as-of date are not read',
-    file: MOMENTUM,
-    find: 'const last = history ? countThrough(history, asOf) - 1 : -1;',
-    put: 'const last = history ? history.dates.length - 1 : -1;',
+    file: 'src/core/rules/panel.ts',
+    find: 'sessionOffset(asOf, 1 - sessions).date, asOf)',
+    put: 'sessionOffset(asOf, 2 - sessions).date, sessionOffset(asOf, 1).date)',
     tests: 'tests/core/decide/laws.test.ts',
     test: 'does not change with bars after its as-of date',
   },

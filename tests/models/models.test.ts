@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelInput } from '#core/domain/model.ts';
-import { ticker } from '#core/domain/units.ts';
+import type { Model } from '#core/domain/model.ts';
+import { placesIn, weightsOf } from '#core/domain/places.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { MODELS } from '#models/list.ts';
 import { sectorRotationBearV1 } from '#models/sector-rotation-bear-v1.ts';
@@ -8,21 +8,23 @@ import { sectorRotationBullV1 } from '#models/sector-rotation-bull-v1.ts';
 import { sectorRotationV1 } from '#models/sector-rotation-v1.ts';
 import { AS_OF } from '#tests/support/bars.ts';
 
-/** Sectors in universe order with the given momenta, strongest first. */
-function ranked(...momenta: number[]): ModelInput {
-  const rankings = momenta.map((momentum, index) => ({
-    rank: index + 1,
-    ticker: UNIVERSE.sectors[index]?.ticker ?? ticker('NONE'),
-    momentum,
-    close: 1 + momentum,
-    past: 1,
-    pastDate: AS_OF,
-  }));
-  return {
-    ranking: { asOf: AS_OF, lookback: 126, rankings, excluded: [] },
-    regime: { kind: 'bull', close: 1, mean200: 1, distance: 0, momentum126: 0 },
-    defensive: UNIVERSE.defensive.ticker,
-  };
+/** The weights of a model where the first sectors of the universe have the given, falling momenta. */
+function weigh(
+  { weigh, parameters }: Model,
+  ...momenta: number[]
+): readonly (readonly [string, number])[] {
+  const tickers = placesIn(UNIVERSE);
+  const weights = new Float64Array(tickers.length);
+  weigh(
+    {
+      order: Int32Array.from(momenta, (_, place) => place),
+      momentum: Float64Array.from(momenta),
+      ...{ regime: 'bull', asOf: AS_OF, parameters },
+      defensive: tickers.indexOf(UNIVERSE.defensive.ticker),
+    },
+    weights,
+  );
+  return [...weightsOf(weights, tickers)];
 }
 
 const all = (name: string, weight = 1) => [[name, weight]];
@@ -46,8 +48,8 @@ describe('the models', () => {
   });
 
   it('take the strongest few at equal weight', () => {
-    const weights = sectorRotationV1.weigh(ranked(0.3, 0.2, 0.1, 0.05));
-    expect([...weights]).toEqual([
+    const weights = weigh(sectorRotationV1, 0.3, 0.2, 0.1, 0.05);
+    expect(weights).toEqual([
       ['XLK', 1 / 3],
       ['XLF', 1 / 3],
       ['XLE', 1 / 3],
@@ -55,26 +57,26 @@ describe('the models', () => {
   });
 
   it('share what a weak one leaves among those that remain', () => {
-    const weights = sectorRotationBullV1.weigh(ranked(0.3, 0.04, 0.02, 0.01));
-    expect([...weights]).toEqual([
+    const weights = weigh(sectorRotationBullV1, 0.3, 0.04, 0.02, 0.01);
+    expect(weights).toEqual([
       ['XLK', 0.5],
       ['XLF', 0.5],
     ]);
   });
 
   it('give a single survivor everything', () => {
-    expect([...sectorRotationBearV1.weigh(ranked(0.2, 0.05))]).toEqual(all('XLK'));
+    expect(weigh(sectorRotationBearV1, 0.2, 0.05)).toEqual(all('XLK'));
   });
 
   it('flee into bonds when nobody qualifies', () => {
-    expect([...sectorRotationV1.weigh(ranked(-0.1, -0.2))]).toEqual(all('TLT'));
-    expect([...sectorRotationBearV1.weigh(ranked(0.09, 0.08))]).toEqual(all('TLT'));
+    expect(weigh(sectorRotationV1, -0.1, -0.2)).toEqual(all('TLT'));
+    expect(weigh(sectorRotationBearV1, 0.09, 0.08)).toEqual(all('TLT'));
   });
 
   it('count a momentum at the minimum as enough', () => {
-    expect([...sectorRotationV1.weigh(ranked(0))]).toEqual(all('XLK'));
-    expect([...sectorRotationBullV1.weigh(ranked(103 / 100 - 1))]).toEqual(all('XLK'));
-    expect([...sectorRotationBearV1.weigh(ranked(30.9 / 30 - 1 + 0.07))]).toEqual(all('XLK'));
-    expect([...sectorRotationBearV1.weigh(ranked(0.0999))]).toEqual(all('TLT'));
+    expect(weigh(sectorRotationV1, 0)).toEqual(all('XLK'));
+    expect(weigh(sectorRotationBullV1, 103 / 100 - 1)).toEqual(all('XLK'));
+    expect(weigh(sectorRotationBearV1, 30.9 / 30 - 1 + 0.07)).toEqual(all('XLK'));
+    expect(weigh(sectorRotationBearV1, 0.0999)).toEqual(all('TLT'));
   });
 });

@@ -10,7 +10,6 @@ import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
 import { dollars, epochMs, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
-import { equalWeights } from '#core/domain/weights.ts';
 import { createEngine, type RunningEngine } from '#core/engine/engine.ts';
 import type { Broker, Journal, PostBook } from '#core/ports.ts';
 import { openDatabase } from '#core/store/database.ts';
@@ -22,6 +21,7 @@ import { leapingClock } from '#tests/support/clock.ts';
 import { type FakeBroker, fakeBroker } from '#tests/support/fake-broker.ts';
 import { APPROVAL, BUILD, LIMITS } from '#tests/support/limits.ts';
 import { silentLog } from '#tests/support/log.ts';
+import { holdingEqually } from '#tests/support/models.ts';
 import { outboxOver } from '#tests/support/outbox.ts';
 
 const SOLD = ['XLK', 'XLF', 'XLE', 'XLV', 'XLI', 'XLP'];
@@ -165,7 +165,7 @@ const rotateAll = {
   activeIn: 'always' as const,
   budget: 1,
   parameters: { lookback: 126, top: 6, minimumMomentum: 0, leverage: 1 },
-  weigh: () => equalWeights(BOUGHT.map(ticker)),
+  weigh: holdingEqually(BOUGHT),
 };
 
 function isDone(engine: RunningEngine): boolean {

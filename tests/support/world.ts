@@ -13,16 +13,15 @@ import {
   epochMs,
   type SessionDate,
   sessionDate,
-  ticker,
 } from '#core/domain/units.ts';
 import { UNIVERSE, withCandidates } from '#core/domain/universe.ts';
-import { equalWeights } from '#core/domain/weights.ts';
 import { createEngine, type RunningEngine } from '#core/engine/engine.ts';
 import type { EngineParts } from '#core/engine/parts.ts';
 import type { BarSource, Broker, Journal } from '#core/ports.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { type HighWater, noHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
+import { holdingEqually } from '#tests/support/models.ts';
 import { AS_OF, lastPrices, market, SESSIONS } from './bars.ts';
 import { type LeapingClock, leapingClock } from './clock.ts';
 import { type FakeBroker, fakeBroker } from './fake-broker.ts';
@@ -151,7 +150,7 @@ export function world(options: WorldOptions = {}): World {
           activeIn: 'always',
           budget: 1,
           parameters: { lookback: 126, top: 6, minimumMomentum: 0, leverage: 1 },
-          weigh: () => equalWeights(made.target.map(ticker)),
+          weigh: (...asked) => holdingEqually(made.target)(...asked),
         },
       ],
       limits: { ...LIMITS, ...options.limits },

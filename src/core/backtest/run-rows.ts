@@ -1,7 +1,7 @@
 /** One run of models on rows over a history that is ready. */
 import type { PlanRules, RiskLimits } from '../domain/decision.ts';
 import type { RegimeKind } from '../domain/model.ts';
-import { createRebalancing, type RowModel } from '../rules/rebalance.ts';
+import type { RowModel } from '../rules/rebalance.ts';
 import { type RunResult, type RunTerms, runAccount } from '../rules/run.ts';
 import type { History, Ranked } from './history.ts';
 
@@ -34,17 +34,12 @@ export function runRows(history: History, run: RowRun): RunResult {
   const { panel } = history;
   const { models, limits, rules, equity, slippageBps, from, to, more } = run;
   const used = models.reduce((bits, { cadence }) => bits | cadence, 0);
-  const rebalancing = createRebalancing({
-    ...{ models, limits, rules },
-    places: panel.tickers.length - 1,
+  return runAccount({
+    ...{ panel, models, limits, rules, from, to, equity, slippageBps },
     defensive: panel.defensive,
     regimeAt: run.regimeAt ?? history.regimeAt,
-  });
-  const terms: RunTerms = {
-    ...{ panel, from, to, equity, slippageBps, limits, rules },
     starts: history.starts(used),
     isReady: history.readiness(run.ranked),
     ...more,
-  };
-  return runAccount(terms, rebalancing);
+  });
 }

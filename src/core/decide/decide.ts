@@ -1,6 +1,13 @@
 /** The brain on one page: bars and holdings in, the whole record of a decision out. Pure. */
 import { type Bars, countThrough } from '../domain/bar.ts';
-import type { Cause, Holdings, Outcome, PlanRules, RiskLimits } from '../domain/decision.ts';
+import type {
+  Breach,
+  Cause,
+  Holdings,
+  Outcome,
+  PlanRules,
+  RiskLimits,
+} from '../domain/decision.ts';
 import type { AcceptedMoves } from '../domain/findings.ts';
 import type { Model, Ranking } from '../domain/model.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
@@ -15,9 +22,9 @@ import {
 } from './completeness.ts';
 import { rankSectors } from './momentum.ts';
 import { planOrders, tickersToTrade } from './plan.ts';
-import { blend, type CarriedAllocations, modelAllocations } from './portfolio.ts';
+import { aimNow, allocationsIn, type CarriedAllocations, portfolioIn } from './portfolio.ts';
 import { classifyRegime } from './regime.ts';
-import { applyRiskLimits } from './risk.ts';
+import { breachesInto, verdictOn } from './risk.ts';
 
 /** Everything a decision depends on; equal input gives an equal decision. */
 export interface DecisionInput {
@@ -50,7 +57,7 @@ export interface DecisionInput {
 }
 
 /**
- * Observe, rank, vote, blend, judge, plan. A decision with everything that led to it, or no decision
+ * Observe and rank; let the rules vote, blend and judge; plan. A decision with everything that led to it, or no decision
  * with the ticker, the date expected and the date found: missing data is never a signal.
  * @throws RangeError without a model, or when `asOf` is not a session.
  */
@@ -69,14 +76,13 @@ export function decide(input: DecisionInput): Outcome {
 
   const regime = classifyRegime(input);
   const rankings = ranked.map((each) => rankingOf(each, input));
-  const votes = modelAllocations(models, regime, rankings, universe, input.carried);
-  const portfolio = blend(votes, universe, limits.maxGross);
-  const verdict = applyRiskLimits({
-    target: portfolio.target,
-    universe,
-    equity: holdings.equity,
-    limits,
-  });
+  const voting = { models, rankings, regime, universe, carried: input.carried };
+  const { equity } = holdings;
+  const breaches: Breach[] = [];
+  const aims = aimNow(voting, { equity, limits }, breachesInto(breaches, universe, equity));
+  const votes = allocationsIn(aims, voting);
+  const portfolio = portfolioIn(aims, universe);
+  const verdict = verdictOn(aims, { universe, equity, breaches, carried: input.carried });
 
   const missing = unpriced(tickersToTrade(universe, holdings, verdict), prices);
   if (missing.length > 0) return noDecision(asOf, missing);

@@ -7,6 +7,7 @@ import type {
   RiskVerdict,
 } from '../domain/decision.ts';
 import { clientOrderId, type OrderIntent, type Side } from '../domain/order.ts';
+import { writeWeights } from '../domain/places.ts';
 import {
   type Cents,
   centsToDecimal,
@@ -17,7 +18,6 @@ import {
 } from '../domain/units.ts';
 import { tradable, type Universe } from '../domain/universe.ts';
 import { type Changes, planChanges, STAY, weightOf } from '../rules/changes.ts';
-import { writeWeights } from './places.ts';
 
 /** The way from the holdings to the target: prices, equity and the rules of order sizes. */
 export interface PlanInput {

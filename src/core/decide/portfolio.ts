@@ -1,11 +1,13 @@
-import type { ModelAllocation, Portfolio } from '../domain/decision.ts';
-import { isActive, type Model, type Ranking, type Regime, rankingFor } from '../domain/model.ts';
-import type { Ticker } from '../domain/units.ts';
-import { tradable, type Universe } from '../domain/universe.ts';
-import type { Weights } from '../domain/weights.ts';
-import { blendInto, grossOf } from '../rules/blend.ts';
-import { shareInto } from '../rules/votes.ts';
-import { weightsOf, writeWeights } from './places.ts';
+/** What models hold and what they come to together: asked of the rules, told with tickers. */
+import type { ModelAllocation, Portfolio, RiskLimits } from '../domain/decision.ts';
+import { type Model, type Ranking, type Regime, rankingFor } from '../domain/model.ts';
+import { inputOf } from '../domain/model-input.ts';
+import { placesIn, weightsOf, writeWeights } from '../domain/places.ts';
+import type { Universe } from '../domain/universe.ts';
+import { grossOf } from '../rules/blend.ts';
+import type { ReportTrim } from '../rules/limits.ts';
+import { at } from '../rules/panel.ts';
+import { type Aims, aim, aimsOf, EVERYBODY, type RowModel } from '../rules/rebalance.ts';
 
 /** The last allocations of the models that do not rebalance in a decision, by model id. */
 export type CarriedAllocations = ReadonlyMap<string, CarriedAllocation>;
@@ -15,64 +17,86 @@ export type CarriedAllocation = Required<
   Pick<ModelAllocation, 'active' | 'weights' | 'carriedFrom'>
 >;
 
+/** The models of one decision and what they see. */
+export interface Voting {
+  readonly models: readonly Model[];
+  readonly rankings: readonly Ranking[];
+  readonly regime: Pick<Regime, 'kind'>;
+  readonly universe: Universe;
+  readonly carried?: CarriedAllocations | undefined;
+}
+
 /**
- * One allocation for each model, in the order of the models. Models that are not active have no
- * weights; one that is carried keeps what it had, and its part of the budgets with it.
+ * What is aimed at by rankings that are known. Models that are carried keep what they had, and their
+ * part of the budgets with it.
+ * @param equity cents.
  * @throws RangeError without the ranking that a model which rebalances asks for.
  */
-export function modelAllocations(
-  models: readonly Model[],
-  regime: Regime,
+export function aimNow(
+  { models, rankings, regime, universe, carried = new Map() }: Voting,
+  { equity, limits }: { readonly equity: number; readonly limits: RiskLimits },
+  report?: ReportTrim,
+): Aims {
+  const tickers = placesIn(universe);
+  const aims = aimsOf(models.length, tickers.length);
+  for (const [index, { id }] of models.entries()) {
+    const kept = carried.get(id);
+    if (!kept) continue;
+    aims.active[index] = kept.active;
+    aims.weights[index]?.set(writeWeights(kept.weights, tickers));
+  }
+  const rules = {
+    models: models.map((model) => rowModel(model, rankings, universe, carried.has(model.id))),
+    limits,
+    defensive: tickers.indexOf(universe.defensive.ticker),
+    regimeAt: () => regime.kind,
+  };
+  aim(aims, rules, { row: 0, cadences: EVERYBODY }, equity, report);
+  return aims;
+}
+
+function rowModel(
+  model: Model,
   rankings: readonly Ranking[],
   universe: Universe,
-  carried: CarriedAllocations = new Map(),
-): readonly ModelAllocation[] {
-  const active = (model: Model): boolean =>
-    carried.get(model.id)?.active ?? isActive(model, regime.kind);
-  const shares = new Float64Array(models.length);
-  const actives = models.map(active);
-  shareInto(shares, models, (index) => actives[index] ?? false);
-  const weigh = (model: Model): Weights => {
-    const { id, parameters } = model;
-    const ranking = rankingFor(model, rankings);
-    if (!ranking) throw new RangeError(`${id}: no ranking over ${parameters.lookback} sessions`);
-    return model.weigh({ ranking, regime, defensive: universe.defensive.ticker });
+  isCarried: boolean,
+): RowModel {
+  const { id, activeIn, budget, parameters } = model;
+  return {
+    ...{ activeIn, budget, leverage: parameters.leverage },
+    cadence: isCarried ? 0 : EVERYBODY,
+    weighInto(weights, _, regime) {
+      const ranking = rankingFor(model, rankings);
+      if (!ranking) throw new RangeError(`${id}: no ranking over ${parameters.lookback} sessions`);
+      model.weigh(inputOf(model, ranking, regime, universe), weights);
+    },
   };
-  return models.map((model, index): ModelAllocation => {
-    const { id, budget, parameters } = model;
-    const share = shares[index] ?? 0;
-    const own = { id, active: active(model), budget, share, leverage: parameters.leverage };
-    const kept = carried.get(id);
-    if (kept) return { ...own, ...kept };
-    return { ...own, weights: own.active ? inUniverseOrder(weigh(model), universe) : new Map() };
+}
+
+/** One allocation for each model, in the order of the models; one that is not active has no weights. */
+export function allocationsIn(
+  aims: Aims,
+  { models, universe, carried }: Pick<Voting, 'models' | 'universe' | 'carried'>,
+): readonly ModelAllocation[] {
+  const tickers = placesIn(universe);
+  return models.map(({ id, budget, parameters }, index): ModelAllocation => {
+    const weights = weightsOf(aims.weights[index] ?? new Float64Array(), tickers);
+    const active = aims.active[index] ?? false;
+    const share = at(aims.shares, index);
+    return {
+      id,
+      active,
+      budget,
+      share,
+      leverage: parameters.leverage,
+      weights,
+      ...carried?.get(id),
+    };
   });
 }
 
-/**
- * The sum of share x leverage x weights, scaled down to `maxGross` where it is over it. No active
- * model is an empty target, which is cash.
- */
-export function blend(
-  votes: readonly ModelAllocation[],
-  universe: Universe,
-  maxGross: number,
-): Portfolio {
-  const tickers = [...inUniverseOrder(allWeights(votes), universe).keys()];
-  const target = new Float64Array(tickers.length);
-  const own = votes.map(({ weights }) => writeWeights(weights, tickers));
-  const factors = Float64Array.from(votes, ({ share, leverage }) => share * leverage);
-  const grossBefore = blendInto(target, own, factors, maxGross);
-  return { target: weightsOf(target, tickers), grossBefore, grossAfter: grossOf(target) };
-}
-
-/** Every ticker that a vote names, with some weight. */
-function allWeights(votes: readonly ModelAllocation[]): Weights {
-  return new Map(votes.flatMap(({ weights }) => [...weights]));
-}
-
-/** Universe order first; anything else keeps its place behind, for risk to refuse. */
-function inUniverseOrder(weights: Weights, universe: Universe): Weights {
-  const order = new Map(tradable(universe).map(({ ticker }, index) => [ticker, index]));
-  const place = (ticker: Ticker): number => order.get(ticker) ?? order.size;
-  return new Map([...weights].sort(([left], [right]) => place(left) - place(right)));
+/** The sum of share x leverage x weights, after MAX_GROSS. No active model is an empty target, which is cash. */
+export function portfolioIn({ blended, gross }: Aims, universe: Universe): Portfolio {
+  const target = weightsOf(blended, placesIn(universe));
+  return { target, grossBefore: gross, grossAfter: grossOf(blended) };
 }

@@ -1,6 +1,5 @@
 import type { SessionDate, Ticker } from './units.ts';
 import type { Instrument } from './universe.ts';
-import type { Weights } from './weights.ts';
 
 /** The state of the market, by its benchmark against the 200-session mean. */
 export type RegimeKind = 'bull' | 'bear' | 'neutral';
@@ -55,13 +54,18 @@ export interface Ranking {
   readonly candidates?: readonly Ticker[];
 }
 
-/** Everything a model may look at. */
+/** Everything a model may look at. Tickers are places: those of `tradable(universe)`, in its order. */
 export interface ModelInput {
-  /** Sectors ranked with the model's own lookback. */
-  readonly ranking: Ranking;
-  readonly regime: Regime;
-  /** Where the money goes when no sector qualifies. */
-  readonly defensive: Ticker;
+  /** Its candidates, ranked over its own lookback, the strongest first. */
+  readonly order: Int32Array;
+  /** close / past - 1 in the same order, fractions. */
+  readonly momentum: Float64Array;
+  readonly regime: RegimeKind;
+  /** The session of the closes. */
+  readonly asOf: SessionDate;
+  /** The place where the money goes when no sector qualifies. */
+  readonly defensive: number;
+  readonly parameters: ModelParameters;
 }
 
 /** The numbers a model is tuned by. */
@@ -92,13 +96,8 @@ export interface Model {
   /** Relative to the budgets of the models that are active at the same time. */
   readonly budget: number;
   readonly parameters: ModelParameters;
-  /**
-   * For a model that holds its strongest candidates in equal parts and the defensive asset where it
-   * holds none: how many, by their falling momenta. It says what `weigh` says, without records.
-   */
-  holds?(momenta: Float64Array): number;
-  /** Weights that sum to 1, before leverage. */
-  weigh(input: ModelInput): Weights;
+  /** Writes weights that sum to 1, before leverage, by place; all are 0 before. */
+  weigh(input: ModelInput, weights: Float64Array): void;
 }
 
 /** Whether the model works in that regime; one that does not has no say in a decision. */

@@ -35,7 +35,7 @@ const EVIDENCE = { about: 'evidence' } as const;
 /** The hash of what decides: a fix elsewhere in the program leaves it as it is. */
 export function evidenceHash({ universe, models, limits, rules, build, hash }: Deciding): string {
   const tickers = instruments(universe).map(({ ticker }) => ticker);
-  const settings = models.map(({ weigh, holds, ...model }) => model);
+  const settings = models.map(({ weigh, ...model }) => model);
   return hash(JSON.stringify([tickers, settings, build.models, limitsText({ limits, rules })]));
 }
 

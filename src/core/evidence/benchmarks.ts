@@ -1,7 +1,7 @@
 /** What holding something simple would have made over the same sessions. */
-import { holdStrongest } from '../backtest/row-models.ts';
 import { at, type Panel } from '../rules/panel.ts';
 import { CADENCE } from '../rules/rebalance.ts';
+import { holdFirst } from '../rules/selection.ts';
 import { alone, type Ground, type Runnable } from './trial.ts';
 
 /** The lookback that sectors must be old enough for to be held with the others. */
@@ -29,7 +29,7 @@ export function equalSectors({ history }: Ground): Runnable {
       cadence: CADENCE.monthly,
       weighInto(weights, row) {
         const { order } = rankingAt(row);
-        holdStrongest(weights, order, order.length, history.panel.defensive);
+        holdFirst(weights, order, order.length, history.panel.defensive);
       },
     },
     ranked,

@@ -2,7 +2,7 @@
 import type { History } from '../backtest/history.ts';
 import { indexAt } from '../rules/panel.ts';
 import { CADENCE, type RowModel } from '../rules/rebalance.ts';
-import { countSelected } from '../rules/selection.ts';
+import { countSelected, holdFirst } from '../rules/selection.ts';
 import { mulberry32 } from './random.ts';
 import type { Point } from './sweep.ts';
 import { alone, type Ground, type Trial, trialOf } from './trial.ts';
@@ -43,8 +43,7 @@ function monkeyOf(history: History, { like, sameExposure }: Troop, draw: () => n
         ? countSelected(momentum, top, min)
         : Math.min(top, eligible.length);
       shuffleFirst(eligible, count, draw);
-      if (count === 0) weights[defensive] = 1;
-      for (let index = 0; index < count; index++) weights[indexAt(eligible, index)] = 1 / count;
+      holdFirst(weights, eligible, count, defensive);
     },
   };
 }

@@ -53,6 +53,5 @@ function without(rule: RemovableRule, ground: Ground, models: readonly Model[]):
 
 /** As many as it may hold, whatever they lost. */
 function withoutFloor(model: Model): Model {
-  const { top } = model.parameters;
-  return model.holds ? { ...model, holds: (momenta) => Math.min(top, momenta.length) } : model;
+  return { ...model, parameters: { ...model.parameters, minimumMomentum: -1 } };
 }

@@ -1,9 +1,8 @@
 /** The same model with other settings: every point of a grid, run alone. */
 import type { History } from '../backtest/history.ts';
-import { holdStrongest } from '../backtest/row-models.ts';
 import { at } from '../rules/panel.ts';
 import { CADENCE, type RowModel } from '../rules/rebalance.ts';
-import { countSelected } from '../rules/selection.ts';
+import { countSelected, holdFirst } from '../rules/selection.ts';
 import { alone, type Ground, type Runnable, type Trial, trialOf } from './trial.ts';
 
 /** The settings to try, each ascending. */
@@ -39,7 +38,7 @@ export function pointModel([lookback, top, min]: Point, history: History): RowMo
     cadence: CADENCE.monthly,
     weighInto(weights, row) {
       const { order, momentum } = rankingAt(row);
-      holdStrongest(weights, order, countSelected(momentum, top, min), defensive);
+      holdFirst(weights, order, countSelected(momentum, top, min), defensive);
     },
   };
 }

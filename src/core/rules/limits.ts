@@ -25,6 +25,11 @@ export function limitWeights(
   dropSmall(weights, equity, limits.minPosition, report);
 }
 
+/** The first place whose weight is negative or no finite number, -1 where there is none. */
+export function unsoundPlace(weights: Float64Array): number {
+  return weights.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
+}
+
 function capEach(
   weights: Float64Array,
   exempt: number,

@@ -2,8 +2,8 @@
  * Bars as columns that share one index: row r is the same session for every ticker. What decides
  * works on this and makes no text, map or record.
  */
-import type { BarHistory, Bars } from '../domain/bar.ts';
-import { sessionsIn } from '../domain/calendar.ts';
+import { type BarHistory, type Bars, countThrough } from '../domain/bar.ts';
+import { sessionOffset, sessionsBetween, sessionsIn } from '../domain/calendar.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import { instruments, type Universe } from '../domain/universe.ts';
 
@@ -40,12 +40,29 @@ export function indexAt(column: Int32Array, row: number): number {
 
 /** The bars in one table. Tickers without a history have columns of NaN. */
 export function panelOf(bars: Bars, universe: Universe): Panel {
+  const histories = instruments(universe).flatMap(({ ticker }) => bars.get(ticker) ?? []);
+  return panelOn(sessionsOf(histories), bars, universe);
+}
+
+/**
+ * The same of so many sessions through `asOf`, its last row.
+ * @throws RangeError when `asOf` is not a session.
+ */
+export function panelThrough(
+  bars: Bars,
+  universe: Universe,
+  asOf: SessionDate,
+  sessions: number,
+): Panel {
+  const dates = sessionsIn(sessionOffset(asOf, 1 - sessions).date, asOf).map(({ date }) => date);
+  return panelOn(dates, bars, universe);
+}
+
+function panelOn(dates: readonly SessionDate[], bars: Bars, universe: Universe): Panel {
   const known = instruments(universe);
   const tickers = known.map(({ ticker }) => ticker);
-  const dates = sessionsOf(tickers.flatMap((ticker) => bars.get(ticker) ?? []));
-  const rows = new Map(dates.map((date, row) => [date, row]));
   const columns = (pick: (history: BarHistory) => Float64Array): readonly Float64Array[] =>
-    tickers.map((ticker) => aligned(bars.get(ticker), rows, pick));
+    tickers.map((ticker) => aligned(bars.get(ticker), dates, pick));
   const open = columns((history) => history.open);
   const close = columns((history) => history.close);
   return {
@@ -84,15 +101,19 @@ function sessionsOf(histories: readonly BarHistory[]): readonly SessionDate[] {
 
 function aligned(
   history: BarHistory | undefined,
-  rows: ReadonlyMap<SessionDate, number>,
+  dates: readonly SessionDate[],
   pick: (history: BarHistory) => Float64Array,
 ): Float64Array {
-  const column = new Float64Array(rows.size).fill(Number.NaN);
-  if (!history) return column;
+  const column = new Float64Array(dates.length).fill(Number.NaN);
+  const [first] = dates;
+  if (!history || first === undefined) return column;
   const values = pick(history);
-  for (let index = 0; index < history.dates.length; index++) {
-    const row = rows.get(history.dates[index] ?? ('' as SessionDate));
-    if (row !== undefined) column[row] = at(values, index);
+  let index = Math.max(0, countThrough(history, first) - 1);
+  // Both rise, and neither need hold what the other one has.
+  for (let row = 0; row < dates.length; row++) {
+    const date = dates[row] ?? first;
+    while ((history.dates[index] ?? date) < date) index += 1;
+    if (history.dates[index] === date) column[row] = at(values, index);
   }
   return column;
 }
@@ -102,8 +123,6 @@ function microsOf(column: Float64Array): Float64Array {
 }
 
 /** How many sessions lie between the first row and the listing; negative where it came before. */
-function listedRow(first: SessionDate, dates: readonly SessionDate[]): number {
-  const [begin] = dates;
-  if (begin === undefined) return 0;
-  return first > begin ? sessionsIn(begin, first).length - 1 : 1 - sessionsIn(first, begin).length;
+function listedRow(first: SessionDate, [begin]: readonly SessionDate[]): number {
+  return begin === undefined ? 0 : sessionsBetween(begin, first);
 }

@@ -1,9 +1,8 @@
-/** One rebalance: a row of the panel and an account in, target weights and share counts out. */
-import type { PlanRules, RiskLimits } from '../domain/decision.ts';
+/** One rebalance: a row of the panel and what models keep in, the weights of the account out. */
+import type { RiskLimits } from '../domain/decision.ts';
 import { isActive, type RegimeKind } from '../domain/model.ts';
 import { blendInto } from './blend.ts';
-import { type Changes, planChanges, type Sizing } from './changes.ts';
-import { limitWeights } from './limits.ts';
+import { limitWeights, type ReportTrim, unsoundPlace } from './limits.ts';
 import { at } from './panel.ts';
 import { shareInto, type Voter } from './votes.ts';
 
@@ -11,7 +10,7 @@ import { shareInto, type Voter } from './votes.ts';
 export interface RowModel extends Voter {
   /** Multiplies its weights. */
   readonly leverage: number;
-  /** One of CADENCE. */
+  /** One of CADENCE; 0 never rebalances. */
   readonly cadence: number;
   /** Writes its weights at the close of the row, by place; they are 0 before. */
   weighInto(weights: Float64Array, row: number, regime: RegimeKind): void;
@@ -27,57 +26,77 @@ export const EVERYBODY = ~0;
 export interface RowRules {
   readonly models: readonly RowModel[];
   readonly limits: RiskLimits;
-  readonly rules: PlanRules;
-  /** How many tickers may be traded: the places of weights. */
-  readonly places: number;
   /** The place of the defensive asset. */
   readonly defensive: number;
   regimeAt(row: number): RegimeKind;
 }
 
-/** The rules with what the models keep from one rebalance to the next. */
-export interface Rebalancing {
-  /**
-   * The changes at the row, in an array that the next call writes again. Models of other cadences
-   * keep the weights of their last rebalance.
-   */
-  changesAt(row: number, cadences: number, sizing: Sizing): Changes;
-  /** The weights that the last changes aimed at, in an array that the next call writes again. */
-  readonly target: Float64Array;
+/** A rebalance that is due: the row whose close it reads, and bits of the cadences that begin. */
+export interface Due {
+  readonly row: number;
+  readonly cadences: number;
 }
 
-/** Nothing is kept yet: the first rebalance is everybody's. */
-export function createRebalancing(parts: RowRules): Rebalancing {
-  const { models, limits, rules, places, defensive } = parts;
-  const own = models.map(() => new Float64Array(places));
-  const active = models.map(() => false);
-  const shares = new Float64Array(models.length);
-  const target = new Float64Array(places);
-  const changes: Changes = { change: new Float64Array(places), why: new Int32Array(places) };
+/** What the models hold, kept from one rebalance to the next, and what comes of it; written in place. */
+export interface Aims {
+  /** By model, in the order of the models: its own weights by place. */
+  readonly weights: readonly Float64Array[];
+  readonly active: boolean[];
+  /** Each model's part of the budgets that are active. */
+  readonly shares: Float64Array;
+  /** Share x leverage. */
+  readonly factors: Float64Array;
+  /** The sum of the models before MAX_GROSS, a multiple of the equity. */
+  gross: number;
+  /** The weights of all models together, before and after the limits of risk. */
+  readonly blended: Float64Array;
+  readonly target: Float64Array;
+  /** The target can be traded: an equity above 0, and no weight that is negative or no number. */
+  isSound: boolean;
+}
 
-  function vote(row: number, cadences: number): void {
-    const regime = parts.regimeAt(row);
-    for (let index = 0; index < models.length; index++) {
-      const [model, weights] = [models[index], own[index]];
-      if (!model || !weights || (model.cadence & cadences) === 0) continue;
-      active[index] = isActive(model, regime);
-      weights.fill(0);
-      if (active[index]) model.weighInto(weights, row, regime);
-    }
-    shareInto(shares, models, (index) => active[index] ?? false);
-    for (let index = 0; index < models.length; index++) {
-      shares[index] = at(shares, index) * (models[index]?.leverage ?? 1);
-    }
-  }
-
+/** Nothing is held yet. @param places how many tickers may be traded. */
+export function aimsOf(models: number, places: number): Aims {
+  const column = (): Float64Array => new Float64Array(places);
   return {
-    target,
-    changesAt(row, cadences, sizing) {
-      vote(row, cadences);
-      blendInto(target, own, shares, limits.maxGross);
-      limitWeights(target, defensive, sizing.equity, limits);
-      planChanges(target, sizing, limits, rules, changes);
-      return changes;
-    },
+    weights: Array.from({ length: models }, column),
+    active: new Array(models).fill(false),
+    ...{ shares: new Float64Array(models), factors: new Float64Array(models) },
+    ...{ gross: 0, blended: column(), target: column(), isSound: true },
   };
+}
+
+/**
+ * Writes what is aimed at as of the close of a row. Models of other cadences keep their weights.
+ * @param equity cents.
+ */
+export function aim(
+  aims: Aims,
+  rules: RowRules,
+  due: Due,
+  equity: number,
+  report?: ReportTrim,
+): void {
+  const { limits, defensive } = rules;
+  vote(aims, rules, due);
+  aims.gross = blendInto(aims.blended, aims.weights, aims.factors, limits.maxGross);
+  aims.target.set(aims.blended);
+  aims.isSound = equity > 0 && unsoundPlace(aims.blended) < 0;
+  if (aims.isSound) limitWeights(aims.target, defensive, equity, limits, report);
+}
+
+function vote(aims: Aims, { models, regimeAt }: RowRules, { row, cadences }: Due): void {
+  const { weights, active, shares, factors } = aims;
+  const regime = regimeAt(row);
+  for (let index = 0; index < models.length; index++) {
+    const [model, own] = [models[index], weights[index]];
+    if (!model || !own || (model.cadence & cadences) === 0) continue;
+    active[index] = isActive(model, regime);
+    own.fill(0);
+    if (active[index]) model.weighInto(own, row, regime);
+  }
+  shareInto(shares, models, (index) => active[index] ?? false);
+  for (let index = 0; index < models.length; index++) {
+    factors[index] = at(shares, index) * (models[index]?.leverage ?? 1);
+  }
 }

@@ -1,15 +1,15 @@
 /** An account over many sessions: decided as of the session before, filled at the open. */
-import type { PlanRules, RiskLimits } from '../domain/decision.ts';
+import type { PlanRules } from '../domain/decision.ts';
 import { EXACT_PRODUCT, valueOfMicros, wholeValue } from '../domain/units.ts';
-import { creditOf, RESERVE } from './changes.ts';
+import { type Changes, creditOf, planChanges, RESERVE, type Sizing } from './changes.ts';
 import { type Account, accountOf, fillChanges, type ReportFill } from './fills.ts';
 import { at, type Panel } from './panel.ts';
-import { EVERYBODY, type Rebalancing } from './rebalance.ts';
+import { type Aims, aim, aimsOf, EVERYBODY, type RowRules } from './rebalance.ts';
 
 const NANOS = 1_000_000_000;
 
 /** What a run is asked. */
-export interface RunTerms {
+export interface RunTerms extends RowRules {
   readonly panel: Panel;
   /** Rows of the panel, both included; `from` at least 1. */
   readonly from: number;
@@ -17,7 +17,6 @@ export interface RunTerms {
   /** Cents, all cash at the first open. */
   readonly equity: number;
   readonly slippageBps: number;
-  readonly limits: RiskLimits;
   readonly rules: PlanRules;
   /** A share of the money that is not planned for; that of the rules unless given. */
   readonly reserve?: number;
@@ -50,7 +49,9 @@ export interface RunResult {
 
 interface Running {
   readonly terms: RunTerms;
-  readonly rebalancing: Rebalancing;
+  readonly aims: Aims;
+  /** Room for the changes of one rebalance. */
+  readonly changes: Changes;
   readonly account: Account;
   readonly equity: Float64Array;
   readonly cash: Float64Array;
@@ -63,13 +64,15 @@ interface Running {
 }
 
 /** Trades from cash: on the first row, then on each row on which a model's cadence begins. */
-export function runAccount(terms: RunTerms, rebalancing: Rebalancing): RunResult {
-  const { from, to, panel, equity, starts } = terms;
+export function runAccount(terms: RunTerms): RunResult {
+  const { from, to, panel, equity, starts, models } = terms;
   const sessions = to - from + 1;
+  const places = panel.tickers.length - 1;
   const run: Running = {
     terms,
-    rebalancing,
-    account: accountOf(equity, panel.tickers.length - 1),
+    aims: aimsOf(models.length, places),
+    changes: { change: new Float64Array(places), why: new Int32Array(places) },
+    account: accountOf(equity, places),
     equity: new Float64Array(sessions + 1),
     cash: new Float64Array(sessions),
     decided: [],
@@ -99,7 +102,7 @@ function nextDue({ terms, owed }: Running, row: number): number {
 }
 
 function rebalance(run: Running, row: number): void {
-  const { terms, account, rebalancing } = run;
+  const { terms, account, changes } = run;
   if (!terms.isReady(row - 1)) {
     run.skipped.push(row);
     return;
@@ -110,16 +113,23 @@ function rebalance(run: Running, row: number): void {
   terms.onDecision?.(row, run.owed, account, equity);
   const { cash, held, opens: prices } = account;
   const sizing = { equity, cash, held, prices, reserve: terms.reserve ?? RESERVE };
-  const { change } = rebalancing.changesAt(row - 1, run.owed, sizing);
+  writeChanges(run, row, sizing);
   run.owed = 0;
   run.decided.push(row);
   const { slippageBps, rules, limits } = terms;
   const fillTerms = { slippageBps, rules, credit: creditOf(equity, limits) };
   const { onFill } = terms;
   const report: ReportFill | undefined = onFill && ((...fill) => onFill(row, ...fill));
-  const filled = fillChanges(account, change, fillTerms, report);
+  const filled = fillChanges(account, changes.change, fillTerms, report);
   run.orders += filled.orders;
   run.turnover += filled.traded / equity / 2;
+}
+
+/** What is traded to reach what is aimed at; nothing where that cannot be traded. */
+function writeChanges({ terms, aims, changes, owed }: Running, row: number, sizing: Sizing): void {
+  aim(aims, terms, { row: row - 1, cadences: owed }, sizing.equity);
+  if (aims.isSound) planChanges(aims.target, sizing, terms.limits, terms.rules, changes);
+  else changes.change.fill(0);
 }
 
 function writeOpens({ open }: Panel, row: number, opens: Float64Array): void {

@@ -1,6 +1,6 @@
 /** The rule of the momentum models on a ranking. */
 import { MOMENTUM_EPSILON } from '../domain/model.ts';
-import { at } from './panel.ts';
+import { at, indexAt } from './panel.ts';
 
 /**
  * How many of the strongest a model holds: those of the first `top` whose momentum is at least
@@ -12,4 +12,15 @@ export function countSelected(momenta: Float64Array, top: number, minimum: numbe
   let count = 0;
   while (count < most && at(momenta, count) >= minimum - MOMENTUM_EPSILON) count += 1;
   return count;
+}
+
+/** Writes equal parts of the first `count` of the order; all in the defensive asset where there is none. */
+export function holdFirst(
+  weights: Float64Array,
+  order: Int32Array,
+  count: number,
+  defensive: number,
+): void {
+  if (count === 0) weights[defensive] = 1;
+  for (let index = 0; index < count; index++) weights[indexAt(order, index)] = 1 / count;
 }

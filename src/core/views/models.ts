@@ -8,6 +8,7 @@ import {
   type RegimeKind,
   rankingFor,
 } from '../domain/model.ts';
+import { weightsByRanking } from '../domain/model-input.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
 import type { Weights } from '../domain/weights.ts';
@@ -97,5 +98,5 @@ function wishOf(model: Model, { data, universe }: Observation): Weights | undefi
   const { regime, rankings } = data;
   const ranking = rankingFor(model, rankings);
   if (!regime || !ranking) return undefined;
-  return model.weigh({ ranking, regime, defensive: universe.defensive.ticker });
+  return weightsByRanking(model, ranking, regime.kind, universe);
 }

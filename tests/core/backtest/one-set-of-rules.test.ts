@@ -11,11 +11,6 @@ import { LIMITS, RULES } from '#tests/support/deciding.ts';
 fc.configureGlobal({ seed: 20_251_117 });
 
 const weekly = (model: Model): Model => ({ ...model, cadence: 'weekly' });
-/** The same model without its word for rows: it is asked with records. */
-const withRecords = ({ id, activeIn, budget, parameters, weigh }: Model): Model => {
-  return { id, activeIn, budget, parameters, weigh };
-};
-
 interface Setting {
   readonly seed: number;
   readonly models: readonly Model[];
@@ -64,11 +59,5 @@ describe('the rules on rows and the decisions in words', () => {
       ),
       { numRuns: 12 },
     );
-  });
-
-  it('make a model the same money whether it is asked with rows or with records', () => {
-    const setting = { seed: 11, maxGross: 1.5, fractional: false };
-    const { days } = tested({ ...setting, models: MODELS.map(withRecords) });
-    expect(days).toEqual(tested({ ...setting, models: MODELS }).days);
   });
 });

@@ -1,27 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { blend, modelAllocations } from '#core/decide/portfolio.ts';
-import type { ModelAllocation } from '#core/domain/decision.ts';
-import type { Regime, RegimeKind } from '#core/domain/model.ts';
-import { ticker } from '#core/domain/units.ts';
+import { aimNow, allocationsIn, portfolioIn } from '#core/decide/portfolio.ts';
+import type { Portfolio } from '#core/domain/decision.ts';
+import type { Model, Ranking } from '#core/domain/model.ts';
+import { dollars, ticker } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { MODELS } from '#models/list.ts';
 import { AS_OF } from '#tests/support/bars.ts';
-import { decided } from '#tests/support/deciding.ts';
+import { decided, LIMITS } from '#tests/support/deciding.ts';
+import { holding } from '#tests/support/models.ts';
 
-const weights = (entries: Record<string, number>) =>
-  new Map(Object.entries(entries).map(([name, weight]) => [ticker(name), weight]));
+const EQUITY = { equity: dollars(100_000), limits: LIMITS };
 
-function vote(
-  id: string,
-  share: number,
-  leverage: number,
-  entries: Record<string, number>,
-): ModelAllocation {
-  return { id, active: true, budget: share, share, leverage, weights: weights(entries) };
+/** Always holds those weights. */
+function fixed(id: string, budget: number, leverage: number, held: Record<string, number>): Model {
+  const parameters = { lookback: 126, top: 1, minimumMomentum: 0, leverage };
+  const weights = new Map(Object.entries(held).map(([name, weight]) => [ticker(name), weight]));
+  return { id, activeIn: 'always', budget, parameters, weigh: holding(weights) };
 }
 
-function regimeOf(kind: RegimeKind): Regime {
-  return { kind, close: 1, mean200: 1, distance: 0, momentum126: 0 };
+function blend(models: readonly Model[], maxGross: number): Portfolio {
+  const rankings = [ranking()];
+  const voting = { models, rankings, regime: { kind: 'bull' as const }, universe: UNIVERSE };
+  return portfolioIn(aimNow(voting, { ...EQUITY, limits: { ...LIMITS, maxGross } }), UNIVERSE);
+}
+
+function ranking(lookback = 126): Ranking {
+  return { asOf: AS_OF, lookback, rankings: [], excluded: [] };
 }
 
 describe('votes', () => {
@@ -32,13 +36,9 @@ describe('votes', () => {
   ] as const)(
     'share the budgets of the models that are active in a %s regime',
     (kind, expected) => {
-      const rankings = [126, 80].map((lookback) => ({
-        asOf: AS_OF,
-        lookback,
-        rankings: [],
-        excluded: [],
-      }));
-      const votes = modelAllocations(MODELS, regimeOf(kind), rankings, UNIVERSE);
+      const rankings = [ranking(126), ranking(80)];
+      const voting = { models: MODELS, rankings, regime: { kind }, universe: UNIVERSE };
+      const votes = allocationsIn(aimNow(voting, EQUITY), voting);
       expect(votes.map(({ share }) => share)).toEqual(expected);
       expect(votes.filter(({ active }) => !active).every((v) => v.weights.size === 0)).toBe(true);
     },
@@ -47,8 +47,8 @@ describe('votes', () => {
 
 describe('the blend', () => {
   it('is the sum of share x leverage x weights, scaled to MAX_GROSS, with both sums recorded', () => {
-    const votes = [vote('a', 0.75, 1, { XLK: 0.5, XLV: 0.5 }), vote('b', 0.25, 1.3, { XLK: 1 })];
-    const { target, grossBefore, grossAfter } = blend(votes, UNIVERSE, 1);
+    const models = [fixed('a', 0.75, 1, { XLK: 0.5, XLV: 0.5 }), fixed('b', 0.25, 1.3, { XLK: 1 })];
+    const { target, grossBefore, grossAfter } = blend(models, 1);
     expect(grossBefore).toBeCloseTo(1.075, 12);
     expect(grossAfter).toBeCloseTo(1, 12);
     expect(target.get(ticker('XLK'))).toBeCloseTo(0.7 / 1.075, 12);
@@ -56,21 +56,24 @@ describe('the blend', () => {
   });
 
   it('keeps the leverage where MAX_GROSS allows it', () => {
-    const { grossAfter } = blend([vote('b', 1, 1.3, { XLK: 1 })], UNIVERSE, 1.5);
+    const { grossAfter } = blend([fixed('b', 1, 1.3, { XLK: 1 })], 1.5);
     expect(grossAfter).toBeCloseTo(1.3, 12);
   });
 
   it('never scales up', () => {
-    expect(blend([vote('a', 1, 1, { XLK: 0.4 })], UNIVERSE, 1.5).grossAfter).toBe(0.4);
+    expect(blend([fixed('a', 1, 1, { XLK: 0.4 })], 1.5).grossAfter).toBe(0.4);
   });
 
   it('is cash when no model is active', () => {
-    const { target, grossBefore } = blend([], UNIVERSE, 1);
+    const { target, grossBefore } = blend(
+      [{ ...fixed('a', 1, 1, { XLK: 1 }), activeIn: 'bear' }],
+      1,
+    );
     expect([target.size, grossBefore]).toEqual([0, 0]);
   });
 
   it('names its tickers in universe order whatever the ranking was', () => {
-    const { target } = blend([vote('a', 1, 1, { TLT: 0.2, XLU: 0.4, XLK: 0.4 })], UNIVERSE, 1);
+    const { target } = blend([fixed('a', 1, 1, { TLT: 0.2, XLU: 0.4, XLK: 0.4 })], 1);
     expect([...target.keys()]).toEqual(['XLK', 'XLU', 'TLT']);
   });
 

@@ -1,16 +1,48 @@
 import { describe, expect, it } from 'vitest';
-import { applyRiskLimits } from '#core/decide/risk.ts';
-import type { RiskLimits } from '#core/domain/decision.ts';
+import { aimNow } from '#core/decide/portfolio.ts';
+import { breachesInto, verdictOn } from '#core/decide/risk.ts';
+import type { Breach, RiskLimits, RiskVerdict } from '#core/domain/decision.ts';
+import type { Model } from '#core/domain/model.ts';
 import { dollars, ticker } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
+import { limitWeights } from '#core/rules/limits.ts';
+import { AS_OF } from '#tests/support/bars.ts';
 import { LIMITS } from '#tests/support/deciding.ts';
+import { holding } from '#tests/support/models.ts';
 
+type Entries = Readonly<Record<string, number>>;
+
+const weightsOf = (entries: Entries) =>
+  new Map(Object.entries(entries).map(([name, weight]) => [ticker(name), weight]));
+
+/** What risk says where one model wants those weights, and another has kept some of before. */
 function verdict(
-  entries: Record<string, number>,
-  { usd = 100_000, limits = LIMITS }: { usd?: number; limits?: RiskLimits } = {},
-) {
-  const target = new Map(Object.entries(entries).map(([name, weight]) => [ticker(name), weight]));
-  return applyRiskLimits({ target, universe: UNIVERSE, equity: dollars(usd), limits });
+  entries: Entries,
+  {
+    usd = 100_000,
+    limits = LIMITS,
+    kept = {},
+  }: { usd?: number; limits?: RiskLimits; kept?: Entries } = {},
+): RiskVerdict {
+  const parameters = { lookback: 126, top: 1, minimumMomentum: 0, leverage: 1 };
+  const weigh = holding(weightsOf(entries));
+  const model: Model = { id: 'wish', activeIn: 'always', budget: 1, parameters, weigh };
+  const carried = new Map([
+    ['kept', { active: true, weights: weightsOf(kept), carriedFrom: AS_OF }],
+  ]);
+  const models = Object.keys(kept).length > 0 ? [model, { ...model, id: 'kept' }] : [model];
+  const rankings = [{ asOf: AS_OF, lookback: 126, rankings: [], excluded: [] }];
+  const equity = dollars(usd);
+  const breaches: Breach[] = [];
+  const voting = {
+    models,
+    rankings,
+    regime: { kind: 'bull' },
+    universe: UNIVERSE,
+    carried,
+  } as const;
+  const aims = aimNow(voting, { equity, limits }, breachesInto(breaches, UNIVERSE, equity));
+  return verdictOn(aims, { universe: UNIVERSE, equity, breaches, carried });
 }
 
 describe('risk', () => {
@@ -46,8 +78,11 @@ describe('risk', () => {
   });
 
   it('scales any target down to MAX_GROSS, whoever made it', () => {
-    const { weights, breaches } = verdict({ XLK: 0.4, XLV: 0.4, TLT: 0.8 });
-    expect([...weights.values()].reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
+    const weights = Float64Array.of(0.4, 0.4, 0.8);
+    const breaches: Breach[] = [];
+    const equity = dollars(100_000);
+    limitWeights(weights, 2, equity, LIMITS, breachesInto(breaches, UNIVERSE, equity));
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
     expect(breaches[0]).toMatchObject({ rule: 'MAX_GROSS', ticker: undefined, to: 1 });
     expect(breaches[0]?.from).toBeCloseTo(1.6, 12);
   });
@@ -58,18 +93,24 @@ describe('risk', () => {
       { XLK: Number.NaN },
       'XLK: expected a finite weight, found NaN',
     ],
-    ['an infinite weight', { XLK: Number.POSITIVE_INFINITY }, 'found Infinity'],
+    ['an infinite weight', { XLK: Number.POSITIVE_INFINITY }, 'expected a finite weight'],
     [
       'a negative weight',
       { XLK: 0.5, XLV: -0.1 },
       'XLV: expected a weight of at least 0, found -0.1',
     ],
-    ['the benchmark', { SPY: 0.5 }, 'SPY: expected a ticker of the universe'],
   ])('refuses %s', (_, entries, reason) => {
     const refused = verdict(entries);
     expect(refused.kind).toBe('refused');
     expect(refused.weights.size).toBe(0);
     expect(refused.kind === 'refused' && refused.reason).toContain(reason);
+  });
+
+  it('refuses what a model has kept of a ticker that may not be traded any more', () => {
+    const refused = verdict({ XLK: 0.5 }, { kept: { SPY: 0.5 } });
+    expect(refused.kind === 'refused' && refused.reason).toBe(
+      'SPY: expected a ticker of the universe',
+    );
   });
 
   it.each([0, -5])('refuses an account with an equity of %d', (usd) => {

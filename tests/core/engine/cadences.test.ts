@@ -5,7 +5,6 @@ import type { Decision } from '#core/domain/decision.ts';
 import type { Model } from '#core/domain/model.ts';
 import { type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
 import { UNIVERSE, withCandidates } from '#core/domain/universe.ts';
-import { equalWeights } from '#core/domain/weights.ts';
 import { AS_OF, market, SESSIONS } from '#tests/support/bars.ts';
 import { sameBooks, type World, world } from '#tests/support/world.ts';
 
@@ -24,10 +23,9 @@ function turning(id: string, own: Partial<Model> = {}): Model {
     activeIn: 'always',
     budget: 1,
     parameters,
-    weigh: ({ ranking }) => {
-      const { rankings } = ranking;
-      const chosen = rankings[Number(ranking.asOf.slice(-2)) % rankings.length]?.ticker;
-      return equalWeights(chosen ? [chosen] : []);
+    weigh: ({ order, asOf }, weights) => {
+      const chosen = order[Number(asOf.slice(-2)) % order.length];
+      if (chosen !== undefined) weights[chosen] = 1;
     },
     ...own,
   };

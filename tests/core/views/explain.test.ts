@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rankSectors } from '#core/decide/momentum.ts';
-import { modelAllocations } from '#core/decide/portfolio.ts';
+import { aimNow, allocationsIn } from '#core/decide/portfolio.ts';
 import { type Bars, lastClose } from '#core/domain/bar.ts';
-import type { Ticker } from '#core/domain/units.ts';
+import { weightsByRanking } from '#core/domain/model-input.ts';
+import { dollars, type Ticker } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { explainInDecision, explainView } from '#core/views/explain.ts';
 import { rankingsView } from '#core/views/rankings.ts';
 import { MODELS } from '#models/list.ts';
 import { AS_OF, changed, growing, history, withRows } from '#tests/support/bars.ts';
-import { decided } from '#tests/support/deciding.ts';
+import { decided, LIMITS } from '#tests/support/deciding.ts';
 import { BULL, book, carriedOut, observation, ranking } from '#tests/support/desk.ts';
 
 const LOOKBACKS = [126, 80];
@@ -21,7 +22,9 @@ function votes(bars: Bars) {
     rankSectors({ bars, universe: UNIVERSE, asOf: AS_OF, lookback }),
   );
   const awake = MODELS.map((model) => ({ ...model, activeIn: 'always' as const }));
-  return { rankings, votes: modelAllocations(awake, BULL, rankings, UNIVERSE) };
+  const voting = { models: awake, rankings, regime: BULL, universe: UNIVERSE };
+  const aims = aimNow(voting, { equity: dollars(100_000), limits: LIMITS });
+  return { rankings, votes: allocationsIn(aims, voting) };
 }
 
 function closingAt(bars: Bars, ticker: Ticker, close: number): Bars {
@@ -123,11 +126,8 @@ describe('a momentum that rounding alone keeps below the minimum', () => {
     const made = ranking(126, 0.1 - 1e-14, 0.03);
     const seen = observation({ data: { ...observation().data, rankings: [made] } });
     const bear = MODELS.filter(({ id }) => id.includes('Bear'));
-    expect(
-      bear[0]
-        ?.weigh({ ranking: made, regime: BULL, defensive: UNIVERSE.defensive.ticker })
-        .has('XLK' as Ticker),
-    ).toBe(true);
+    const held = bear.map((model) => weightsByRanking(model, made, 'bull', UNIVERSE));
+    expect(held[0]?.has('XLK' as Ticker)).toBe(true);
     expect(explainView(seen, bear, 'XLK').models[0]?.chosen).toBe(true);
     expect(rankingsView(book(), seen, bear).tables[0]?.cutOff).toBe(1);
   });
