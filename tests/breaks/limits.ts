@@ -91,8 +91,8 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'no order crosses an open one of the other side',
     file: 'src/core/engine/execution/check-order.ts',
-    find: '  return crossing\n',
-    put: '  return crossing && false\n',
+    find: '  return crossing && wait(',
+    put: '  return false && wait(',
     tests: LIMITED,
     test: 'a buy beside an open sell',
   },
@@ -131,7 +131,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a day has at most so much turnover',
     file: 'src/core/engine/execution/check-order.ts',
-    find: 'if (turned > limits.maxTurnoverPerDay * account.equity) {',
+    find: 'if (turned > limits.maxTurnoverPerDay * managedEquity(situation, limits)) {',
     put: 'if (false) {',
     tests: LIMITED,
     test: 'too much turnover',

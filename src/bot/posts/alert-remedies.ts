@@ -15,6 +15,9 @@ const LIMITS: Readonly<Record<LimitName, string>> = {
   journal: 'Nothing trades. Restore a backup with `rotor journal restore`.',
   clock: 'Set the clock of the host right: `rotor doctor` says how far it is off.',
   account: 'Look at the account at Alpaca, or ask its support why it is blocked.',
+  equity:
+    'Compare /positions with the account at Alpaca; orders leave by themselves once its numbers agree. ' +
+    'EQUITY_TOLERANCE says how far apart they may be.',
   asset: 'Look the ticker up at Alpaca; once its trading goes on, use /rebalance.',
   'crossing order':
     'Let that order fill, or cancel it (/orders, or at Alpaca where Rotor did not send it).',

@@ -2,7 +2,7 @@
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { z } from 'zod';
 import type { Position, SetAsideRow, UnmanagedHolding } from '../domain/account.ts';
-import { qty } from '../domain/units.ts';
+import { type Cents, qty } from '../domain/units.ts';
 import { askJson } from './ask.ts';
 import type { AssetClasses } from './asset-classes.ts';
 import {
@@ -40,7 +40,7 @@ export async function readHoldings({ alpaca, isOurs, classes }: HoldingsParts): 
   const body = await askJson(WHAT, () => alpaca.trading.positions.getAllOpenPositionsRaw());
   const rows = listOf(WHAT, body);
   const isStock = (row: Row): boolean => classes.ofRow(row) === 'us_equity';
-  const reading = { what: WHAT, answer: 'positions', isOurs };
+  const reading = { what: WHAT, answer: 'positions', isOurs, worth: statedWorth };
   const stocks = readRows(rows.filter(isStock), { ...reading, shape: positionOf(isOurs) });
   const others = readRows(
     rows.filter((row) => !isStock(row)),
@@ -94,6 +94,10 @@ const unmanaged = z
       value: wire.market_value,
     }),
   );
+
+function statedWorth(row: Row): Cents | undefined {
+  return looseMoney.safeParse(row['market_value']).data;
+}
 
 function signed(held: number, side: 'long' | 'short') {
   return qty(side === 'short' ? -Math.abs(held) : held);

@@ -6,7 +6,7 @@
 import type { z } from 'zod';
 import type { SetAsideRow } from '../domain/account.ts';
 import { CLIENT_ORDER_PREFIX } from '../domain/order.ts';
-import type { Ticker } from '../domain/units.ts';
+import type { Cents, Ticker } from '../domain/units.ts';
 import { UnreadableAnswer } from '../errors.ts';
 import { faultOf } from './ask.ts';
 
@@ -48,6 +48,8 @@ export interface RowReading<T extends z.ZodType> {
   readonly answer: string;
   readonly shape: (row: Row) => T;
   readonly isOurs: IsOurs;
+  /** What a row that could not be read is worth, where it says so. */
+  readonly worth?: (row: Row) => Cents | undefined;
 }
 
 /**
@@ -56,7 +58,7 @@ export interface RowReading<T extends z.ZodType> {
  */
 export function readRows<T extends z.ZodType>(
   list: readonly Row[],
-  { what, answer, shape, isOurs }: RowReading<T>,
+  { what, answer, shape, isOurs, worth }: RowReading<T>,
 ): ReadRows<z.output<T>> {
   const rows: z.output<T>[] = [];
   const setAside: SetAsideRow[] = [];
@@ -66,7 +68,11 @@ export function readRows<T extends z.ZodType>(
       rows.push(result.data);
       continue;
     }
-    const left = { answer, name: nameOf(row, index), reason: faultOf(result.error) };
+    const value = worth?.(row);
+    const left = {
+      ...{ answer, name: nameOf(row, index), reason: faultOf(result.error) },
+      ...(value !== undefined && { worth: value }),
+    };
     if (isOurs(row))
       throw new UnreadableAnswer(`${what}: ${unreadable}: ${left.name}: ${left.reason}`);
     setAside.push(left);

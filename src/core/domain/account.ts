@@ -113,6 +113,8 @@ export interface SetAsideRow {
   readonly name: string;
   /** The field and what was expected there; never the value that was found. */
   readonly reason: string;
+  /** Of a holding: what the broker values it with, where that can be read. */
+  readonly worth?: Cents | undefined;
 }
 
 /** Whether there is anything to count from: an account without money has nothing to grow or to trade. */

@@ -12,6 +12,7 @@ export type LimitName =
   | 'journal'
   | 'clock'
   | 'account'
+  | 'equity'
   | 'asset'
   | 'crossing order'
   | 'short sale'

@@ -7,6 +7,9 @@ import { type EpochMs, epochMs, type Ticker } from './units.ts';
 /** The exchange's clock may be this far ahead of ours, in milliseconds. */
 export const AHEAD_MS = 5_000;
 
+/** So long of an open market a ticker may be without a price before somebody is called. */
+export const PRICE_PATIENCE_MS = 30 * 60_000;
+
 /** Bid and ask in dollars a share; either may be missing or absurd. */
 export interface Quote {
   readonly bid: number;

@@ -65,6 +65,8 @@ export interface Observation {
   };
   /** Equity and cash that targets and limits are shares of; absent until the broker has answered. */
   readonly managed?: ManagedAccount | undefined;
+  /** The stated equity and its own parts disagree: nothing is concluded from this look. */
+  readonly isContradicted?: boolean;
   /** What is Rotor's and how much of it Rotor manages; with every close it is written down. */
   readonly managedBy?: ManagedTerms | undefined;
   /** The latest price of each ticker with its instant, the benchmark's included. */

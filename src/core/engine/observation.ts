@@ -3,6 +3,7 @@ import { marketBy } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import { sessionAt } from '../domain/calendar.ts';
 import type { Outcome } from '../domain/decision.ts';
+import { PRICE_PATIENCE_MS } from '../domain/fresh-price.ts';
 import type { Observation } from '../domain/observation.ts';
 import { REGIME_HOLD_SESSIONS } from '../domain/regime-hold.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
@@ -10,9 +11,6 @@ import { sentence, type TradingError, UnreadableAnswer } from '../errors.ts';
 import { nextRebalance } from '../scheduler.ts';
 import type { HeldBars } from './held-bars.ts';
 import type { EngineParts } from './parts.ts';
-
-/** So long after the open every ticker should have had a price. */
-const PRICES_MS = 30 * 60_000;
 
 /** What time alone says. */
 type TimeParts = Pick<
@@ -117,7 +115,7 @@ export function dataShown(
 ): Observation['data'] {
   const undecided = outcome.kind === 'no-decision' ? outcome : undefined;
   const session = sessionAt(at);
-  const isLong = session !== undefined && at - session.open >= PRICES_MS;
+  const isLong = session !== undefined && at - session.open >= PRICE_PATIENCE_MS;
   const missing = ranked.kind === 'no-decision' ? ranked : isLong ? undecided : undefined;
   return { ...dataOf(source, ranked, held), undecided, missing };
 }

@@ -6,6 +6,7 @@ import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { instruments } from '../domain/universe.ts';
 import { TradingError } from '../errors.ts';
+import { contradictionOf } from './account-check.ts';
 import { type BrokerTime, createBrokerTime } from './broker-time.ts';
 import { createBarKeeper, type HeldBars } from './held-bars.ts';
 import { withInputs } from './keep-inputs.ts';
@@ -108,7 +109,8 @@ async function askBroker(
     time.ask(),
     askPrices(broker, tickers),
   ]);
-  const answer = { account, positions, unmanaged, market, latest, now: clocks.market.now() };
+  const seen = { account, positions, unmanaged, setAside: broker.setAside() };
+  const answer = { ...seen, market, latest, now: clocks.market.now() };
   return { answer, priceProblem };
 }
 
@@ -129,6 +131,7 @@ function sightOf(
     prices: new Map([...latest].map(([ticker, { price }]) => [ticker, price])),
     managed: managedOf(parts, answer),
     managedBy: managedTerms(parts),
+    isContradicted: contradictionOf(answer, parts.limits) !== undefined,
     ...when(parts, at),
     broker: connected(parts, at),
     data: {

@@ -1,47 +1,27 @@
 /** What would be decided on what was seen: the brain, fed with the engine's own parts. */
 import { type DecisionInput, decide } from '../decide/decide.ts';
 import type { CarriedAllocations } from '../decide/portfolio.ts';
-import {
-  type Account,
-  type LatestPrice,
-  type Position,
-  positionValue,
-  type UnmanagedHolding,
-} from '../domain/account.ts';
+import type { Account } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import { sessionAt } from '../domain/calendar.ts';
 import type { Cause, Decision, NoDecision, Outcome } from '../domain/decision.ts';
-import { freshness, freshPrice, whyNotFresh } from '../domain/fresh-price.ts';
+import { freshness, PRICE_PATIENCE_MS, whyNotFresh } from '../domain/fresh-price.ts';
 import {
-  equityContradiction,
   type ManagedAccount,
   type ManagedTerms,
   managedAccount,
 } from '../domain/managed-account.ts';
-import {
-  type Cents,
-  cents,
-  type EpochMs,
-  type SessionDate,
-  type Ticker,
-  toDollars,
-  valueOf,
-} from '../domain/units.ts';
+import { cents, type SessionDate, type Ticker } from '../domain/units.ts';
 import { tradable, type Universe } from '../domain/universe.ts';
+import { type AccountLook, contradictionOf, contradictionWords, worthOf } from './account-check.ts';
 import type { EngineParts, ObserverParts } from './parts.ts';
 import { lastCloses } from './prices.ts';
 
 /** One look at the broker, and what is to be decided on it. */
-export interface SnapshotQuestion {
+export interface SnapshotQuestion extends AccountLook {
   readonly id: string;
   readonly cause: Cause;
   readonly account: Account;
-  readonly positions: readonly Position[];
-  /** Coins, options and the like, which are neither cash nor a position. */
-  readonly unmanaged?: readonly UnmanagedHolding[];
-  /** The latest price of each ticker, whatever its age. */
-  readonly latest: ReadonlyMap<Ticker, LatestPrice>;
-  readonly now: EpochMs;
   /** A session. */
   readonly asOf: SessionDate;
   /** What models that do not rebalance keep; all rebalance unless given. */
@@ -55,21 +35,23 @@ interface HeldBars {
 
 /**
  * Decides on one look: on the managed part of the account, with prices of this session. None while the
- * stated equity and its own parts disagree, nor while something that is to be held has no fresh price.
- * With the market closed it is sized at the last closes.
+ * stated equity and its own parts disagree, nor while what is to be held has no price to trade on. With
+ * the market closed it is sized at the last closes.
  */
 export function decideFromSnapshot(
   parts: ObserverParts,
   held: HeldBars,
   question: SnapshotQuestion,
 ): Outcome {
-  const contradiction = contradictionOf(parts, question);
-  if (contradiction) return contradiction;
+  const contradiction = contradictionOf(question, parts.limits);
+  if (contradiction) {
+    const { asOf } = question;
+    const reason = `No decision as of ${asOf}. ${contradictionWords(contradiction)}`;
+    return { kind: 'no-decision', reason, expected: asOf, found: new Map() };
+  }
   const outcome = sized(parts, held, question);
   if (outcome.kind !== 'decided') return outcome;
-  return (
-    withoutFreshPrice(parts, outcome, question) ?? withinCollar(outcome, parts.limits.priceCollar)
-  );
+  return unpricedTarget(parts, held.bars, outcome, question) ?? outcome;
 }
 
 /** The same without a look at prices: what rankings and regime are, which need closes only. */
@@ -142,81 +124,60 @@ function ownTickers(universe: Universe): ReadonlySet<Ticker> {
   return new Set(tradable(universe).map(({ ticker }) => ticker));
 }
 
-/** At a fresh price where there is one; else at what the broker values it with. */
-function worthOf(
-  position: Position,
-  { latest, now }: Pick<SnapshotQuestion, 'latest' | 'now'>,
-  maxAgeMs: number,
-): Cents {
-  const fresh = freshPrice(latest.get(position.ticker), { now, maxAgeMs })?.price;
-  return fresh === undefined ? positionValue(position) : valueOf(position.qty, fresh);
-}
-
-function contradictionOf(
-  { limits }: Pick<EngineParts, 'limits'>,
-  question: SnapshotQuestion,
-): NoDecision | undefined {
-  const { account, positions, unmanaged = [], asOf } = question;
-  const counted =
-    account.cash +
-    positions.reduce((sum, each) => sum + worthOf(each, question, limits.maxPriceAgeMs), 0) +
-    unmanaged.reduce((sum, { value }) => sum + (value ?? 0), 0);
-  const found = equityContradiction(account.equity, cents(counted), limits.equityTolerance);
-  if (!found) return undefined;
-  const reason =
-    `No decision as of ${asOf}. The broker states an equity of ${usd(found.stated)}, but cash and ` +
-    `positions are worth ${usd(found.counted)}.`;
-  return { kind: 'no-decision', reason, expected: asOf, found: new Map() };
-}
-
-/** Fresh prices; the last closes where there is none, which `withoutFreshPrice` judges. */
+/** Prices that may be traded on; the last closes where there is none, and such an order waits. */
 function sizingPrices(
   { limits }: Pick<EngineParts, 'limits'>,
   bars: Bars,
-  { latest, now }: SnapshotQuestion,
+  question: SnapshotQuestion,
 ): ReadonlyMap<Ticker, number> {
-  const rules = { now, maxAgeMs: limits.maxPriceAgeMs };
-  const fresh = [...latest].flatMap(([ticker, price]): [Ticker, number][] =>
-    freshPrice(price, rules) ? [[ticker, price.price]] : [],
+  const closes = lastCloses(bars);
+  const usable = [...question.latest].flatMap(([ticker, { price }]): [Ticker, number][] =>
+    whyUnusable(ticker, closes.get(ticker), question, limits) === undefined
+      ? [[ticker, price]]
+      : [],
   );
-  return new Map([...lastCloses(bars), ...fresh]);
+  return new Map([...closes, ...usable]);
 }
 
-/** What is sold whole needs no price to be sized; all else that is held or wanted does. */
-function withoutFreshPrice(
+/**
+ * None while something that is to be held has no price to trade on. After half an hour of an open market
+ * up to half of it hold the rest up no longer: they are sized at the last close, and their orders wait. What
+ * is sold whole needs no price to be sized.
+ */
+function unpricedTarget(
   { limits }: Pick<EngineParts, 'limits'>,
+  bars: Bars,
   { asOf, plan, verdict }: Decision,
-  { latest, now }: SnapshotQuestion,
+  question: SnapshotQuestion,
 ): NoDecision | undefined {
-  if (!sessionAt(now)) return undefined;
-  const rules = { now, maxAgeMs: limits.maxPriceAgeMs };
-  const missing = plan.lines.flatMap(({ ticker }): [Ticker, string][] => {
-    const why = whyNotFresh(ticker, freshness(latest.get(ticker), rules));
-    return why === undefined || !verdict.weights.get(ticker) ? [] : [[ticker, why]];
+  const session = sessionAt(question.now);
+  if (!session) return undefined;
+  const closes = lastCloses(bars);
+  const wanted = plan.lines.filter(({ ticker }) => verdict.weights.get(ticker));
+  const missing = wanted.flatMap(({ ticker }): [Ticker, string][] => {
+    const why = whyUnusable(ticker, closes.get(ticker), question, limits);
+    return why === undefined ? [] : [[ticker, why]];
   });
-  if (missing.length === 0) return undefined;
+  const isLong = question.now - session.open >= PRICE_PATIENCE_MS;
+  if (missing.length === 0 || (isLong && missing.length * 2 <= wanted.length)) return undefined;
   const reason = `No decision as of ${asOf}. ${missing.map(([, why]) => why).join('; ')}.`;
   return { kind: 'no-decision', reason, expected: asOf, found: new Map(missing) };
 }
 
 /**
- * The decision, unless it was sized with a price that the last close contradicts. The check before each
- * order would hold it back only until the price is right again, and then let the wrong sizes pass.
+ * Why the latest price may not be traded on: it is not fresh, or the last close contradicts it. Sized with
+ * such a one, an order would be held back only until the price is right again, and then leave wrong.
  */
-function withinCollar(decision: Decision, collar: number): Outcome {
-  const { asOf, closes, prices, plan } = decision;
-  const wrong = plan.lines.flatMap(({ ticker }): [Ticker, string][] => {
-    const [price, close] = [prices.get(ticker), closes.get(ticker)];
-    const gap = Math.abs((price ?? Number.NaN) / (close ?? Number.NaN) - 1);
-    if (gap <= collar) return [];
-    return [[ticker, `latest price ${price ?? 'none'}, last close ${close ?? 'none'}`]];
-  });
-  if (wrong.length === 0) return decision;
-  const sentences = wrong.map(([ticker, found]) => `${ticker}: ${found}`).join('; ');
-  const reason = `No decision as of ${asOf}. Prices outside the collar: ${sentences}.`;
-  return { kind: 'no-decision', reason, expected: asOf, found: new Map(wrong) };
-}
-
-function usd(value: Cents): string {
-  return `$${Math.round(toDollars(value)).toLocaleString('en-US')}`;
+function whyUnusable(
+  ticker: Ticker,
+  close: number | undefined,
+  { latest, now }: Pick<SnapshotQuestion, 'latest' | 'now'>,
+  { maxPriceAgeMs, priceCollar }: EngineParts['limits'],
+): string | undefined {
+  const found = freshness(latest.get(ticker), { now, maxAgeMs: maxPriceAgeMs });
+  if (found.kind !== 'fresh') return whyNotFresh(ticker, found);
+  const { price } = found.price;
+  const gap = Math.abs(price / (close ?? Number.NaN) - 1);
+  if (gap <= priceCollar) return undefined;
+  return `${ticker}: latest price ${price}, last close ${close ?? 'none'}`;
 }

@@ -4,7 +4,14 @@ import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/d
 import type { ManagedOrder, TradingState } from '#core/domain/account-state.ts';
 import type { PlanRules } from '#core/domain/decision.ts';
 import { freshness, freshPrice, whyNotFresh } from '#core/domain/fresh-price.ts';
-import { isFinal, type Order, type OrderIntent, type SentTerms } from '#core/domain/order.ts';
+import type { EquityContradiction } from '#core/domain/managed-account.ts';
+import {
+  CLIENT_ORDER_PREFIX,
+  isFinal,
+  type Order,
+  type OrderIntent,
+  type SentTerms,
+} from '#core/domain/order.ts';
 import {
   type Cents,
   cents,
@@ -17,7 +24,8 @@ import {
   valueOf,
 } from '#core/domain/units.ts';
 import { tradableSession } from '#core/scheduler.ts';
-import { type AccountFacts, buyFactsOf } from './exposure.ts';
+import { contradictionWords } from '../account-check.ts';
+import { type AccountFacts, buyFactsOf, managedEquity } from './exposure.ts';
 import type { TradingLimits } from './limits.ts';
 import { type OrderBlock, type OrderCheck, refuse, stateBlock, wait } from './order-block.ts';
 import {
@@ -50,6 +58,8 @@ export interface Situation extends AccountFacts {
   /** Orders that were sent today, or may have been, without the one that is checked. */
   readonly today: readonly ManagedOrder[];
   readonly rules: Pick<PlanRules, 'fractional' | 'minOrder'>;
+  /** Where equity and its own parts disagree. */
+  readonly contradiction?: EquityContradiction | undefined;
   /** Cash in our own books: the broker's answer may lag behind it. */
   readonly bookCash: Cents;
   /**
@@ -119,21 +129,30 @@ function marketBlock({ now, askedAt, market }: Situation): OrderBlock | undefine
 }
 
 function accountBlock(intent: OrderIntent, situation: Situation): OrderBlock | undefined {
-  const { account, asset, openOrders, setAside } = situation;
+  const { account, asset, contradiction } = situation;
   if (account.blocked) return wait('account', `the account is ${account.status} and blocked`);
+  if (contradiction && !isExempt(intent, situation)) {
+    return wait('equity', contradictionWords(contradiction));
+  }
   if (account.liquidationOnly && intent.side === 'buy') {
     return wait('account', 'the broker takes only sells from this account');
   }
   if (!asset?.tradable) {
     return wait('asset', `${intent.ticker} cannot be traded at the broker`);
   }
-  const crossing = openOrders.find(
+  return crossingBlock(intent, situation);
+}
+
+/** Both would be a wash trade. Of a flatten only an order of ours is waited for; the broker judges the rest. */
+function crossingBlock(intent: OrderIntent, situation: Situation): OrderBlock | undefined {
+  const crossing = situation.openOrders.find(
     ({ ticker, side, clientOrderId }) =>
-      ticker === intent.ticker && side !== intent.side && !setAside.has(clientOrderId),
+      ticker === intent.ticker &&
+      side !== intent.side &&
+      !situation.setAside.has(clientOrderId) &&
+      (!isExempt(intent, situation) || clientOrderId.startsWith(CLIENT_ORDER_PREFIX)),
   );
-  return crossing
-    ? wait('crossing order', `a ${crossing.side} of ${intent.ticker} is still open`)
-    : undefined;
+  return crossing && wait('crossing order', `a ${crossing.side} of ${intent.ticker} is still open`);
 }
 
 /** A fresh price, and two independent ones that agree: it and the close that was decided on. */
@@ -240,9 +259,10 @@ function keepTerms(intent: OrderIntent, fixed: SentTerms, now: SentTerms): Order
 function sizeBlock(
   { ticker, priceAtDecision }: OrderIntent,
   { qty: size, limitPrice }: SentTerms,
-  { account, today }: Situation,
+  situation: Situation,
   limits: TradingLimits,
 ): OrderBlock | undefined {
+  const { today } = situation;
   const value = valueOf(size, limitPrice === undefined ? priceAtDecision : Number(limitPrice));
   if (value > limits.maxOrder) {
     return refuse('MAX_ORDER_USD', `${ticker}: ${usd(value)} is over ${usd(limits.maxOrder)}`);
@@ -251,7 +271,7 @@ function sizeBlock(
     return wait('MAX_ORDERS_PER_DAY', `${today.length} orders were sent today`);
   }
   const turned = today.reduce<number>((sum, managed) => sum + turnoverOf(managed), value);
-  if (turned > limits.maxTurnoverPerDay * account.equity) {
+  if (turned > limits.maxTurnoverPerDay * managedEquity(situation, limits)) {
     return wait('MAX_TURNOVER_PER_DAY', `${usd(cents(turned))} would be turned over today`);
   }
   return undefined;

@@ -53,6 +53,12 @@ export function buyFactsOf(facts: AccountFacts, limits: TradingLimits, ticker: T
   };
 }
 
+/** What targets and limits are shares of, in cents. */
+export function managedEquity(facts: AccountFacts, limits: TradingLimits): Cents {
+  const whole = { cash: facts.account.cash, ownValue: ownValue(facts, limits) };
+  return managedAccount(whole, limits).equity;
+}
+
 /** Rotor's own positions at fresh prices; without one at what the broker values them with. */
 export function ownValue(facts: AccountFacts, limits: Pick<TradingLimits, 'maxPriceAgeMs'>): Cents {
   const tickers = facts.positions.filter(({ ticker }) => facts.own.has(ticker));

@@ -10,6 +10,7 @@ import { instruments, tradable } from '#core/domain/universe.ts';
 import { barsThrough } from '#core/scheduler.ts';
 import { withInputs } from '../keep-inputs.ts';
 import type { EngineParts, ExecutionParts, Observer } from '../parts.ts';
+import { askPrices } from '../prices.ts';
 
 /** What is held that Rotor may trade. */
 export function ownPositions(
@@ -25,7 +26,10 @@ export async function pricesOf(
   { broker }: Pick<EngineParts, 'broker'>,
   held: readonly Position[],
 ): Promise<ReadonlyMap<Ticker, number>> {
-  const latest = await broker.latestPrices(held.map(({ ticker }) => ticker));
+  const { latest } = await askPrices(
+    broker,
+    held.map(({ ticker }) => ticker),
+  );
   return new Map(
     held.map(({ ticker, currentPrice, averagePrice }) => [
       ticker,

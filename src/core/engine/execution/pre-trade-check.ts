@@ -5,13 +5,16 @@ import { type AccountState, type ManagedOrder, openAlert } from '#core/domain/ac
 import type { LimitName } from '#core/domain/advice.ts';
 import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import type { EquityContradiction } from '#core/domain/managed-account.ts';
 import type { Order, Side } from '#core/domain/order.ts';
 import { type Cents, cents, type EpochMs, qty, type Ticker } from '#core/domain/units.ts';
 import { tradable } from '#core/domain/universe.ts';
+import { contradictionOf } from '../account-check.ts';
 import { resolvedEntries } from '../alerts.ts';
 import { unreadEvidence } from '../evidence.ts';
 import { CALENDAR } from '../monitoring/calendar-check.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
+import { askPrices } from '../prices.ts';
 import { assertAccount, RECONCILIATION } from '../reconciliation/known-account.ts';
 import type { Compared } from '../reconciliation/reconcile.ts';
 import { checkOrder, type Situation } from './check-order.ts';
@@ -43,6 +46,8 @@ export interface TradingSnapshot {
   readonly otherBuys: Cents;
   readonly assets: readonly Asset[];
   readonly prices: ReadonlyMap<Ticker, LatestPrice>;
+  /** Where equity and its own parts disagree. */
+  readonly contradiction: EquityContradiction | undefined;
 }
 
 /** Answers may be used again for so long, on the desk's clock, while nothing of ours is at the broker. */
@@ -58,30 +63,45 @@ export async function takeSnapshot(
     clocks,
     journal,
     universe,
-  }: Pick<EngineParts, 'broker' | 'clocks' | 'journal' | 'universe'>,
+    limits,
+  }: Pick<EngineParts, 'broker' | 'clocks' | 'journal' | 'limits' | 'universe'>,
   tickers: readonly Ticker[],
   compared?: Compared,
 ): Promise<TradingSnapshot> {
   const askedAt = clocks.market.now();
   const known = compared && askedAt - compared.askedAt <= SAME_BREATH_MS ? compared : undefined;
-  const [market, account, positions, openOrders, unmanaged, assets] = await Promise.all([
-    broker.clock(),
-    known?.account ?? broker.account(),
-    known?.positions ?? broker.positions(),
-    broker.openOrders(),
-    broker.unmanagedOrders(),
-    broker.assets(tickers),
-  ]);
+  const [market, account, positions, unmanaged, openOrders, otherOrders, assets] =
+    await Promise.all([
+      broker.clock(),
+      known?.account ?? broker.account(),
+      known?.positions ?? broker.positions(),
+      known?.unmanaged ?? broker.unmanagedHoldings(),
+      broker.openOrders(),
+      broker.unmanagedOrders(),
+      broker.assets(tickers),
+    ]);
   const answeredAt = clocks.market.now();
   assertAccount(journal.book(), account);
   const asked = new Set([
     ...tradable(universe).map(({ ticker }) => ticker),
     ...openOrders.map(({ ticker }) => ticker),
   ]);
-  const prices = await broker.latestPrices([...asked]);
-  const buys = unmanaged.filter(({ side }) => side === 'buy');
+  const { latest } = await askPrices(broker, [...asked]);
+  const buys = otherOrders.filter(({ side }) => side === 'buy');
   const otherBuys = cents(buys.reduce((sum, { worth }) => sum + (worth ?? 0), 0));
-  return { askedAt, answeredAt, market, account, positions, openOrders, otherBuys, assets, prices };
+  const look = { account, positions, unmanaged, setAside: broker.setAside() };
+  const contradiction = contradictionOf({ ...look, latest, now: answeredAt }, limits);
+  const times = { askedAt, answeredAt, market };
+  return {
+    ...times,
+    account,
+    positions,
+    openOrders,
+    otherBuys,
+    assets,
+    prices: latest,
+    contradiction,
+  };
 }
 
 /**
@@ -158,7 +178,7 @@ export async function preTradeCheck(
   if (unread !== undefined) return { kind: 'wait', limit: 'evidence', reason: unread };
   const frozen = frozenBy(parts, managed);
   if (frozen !== undefined) return { kind: 'wait', limit: 'open order', reason: frozen };
-  const latest = await parts.broker.latestPrices([ticker]);
+  const { latest } = await askPrices(parts.broker, [ticker]);
   const prices = new Map([...snapshot.prices, ...latest]);
   const { clientOrderId } = managed.intent;
   const asked = { ...snapshot, prices };

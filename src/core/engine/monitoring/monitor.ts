@@ -157,6 +157,7 @@ export function hitsDrawdownLimit(
   const { account } = observation;
   const { account: own, state } = journal.book();
   if (!account || account.id !== own?.id || state.state !== 'RUN') return false;
+  if (observation.isContradicted) return false;
   // A split whose shares come a day later is no fall.
   if (suspectedSplits(journal.book(), observation, observer.bars()).length > 0) return false;
   return drawdownNow(journal.book(), observation) >= limits.maxDrawdown;

@@ -3,7 +3,7 @@ import { type AccountState, managedOrdersOf, unfinished } from '#core/domain/acc
 import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import { sessionAt } from '#core/domain/calendar.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { freshPrice } from '#core/domain/fresh-price.ts';
+import { freshPrice, PRICE_PATIENCE_MS } from '#core/domain/fresh-price.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { isOver, linesOf } from '#core/domain/order-lines.ts';
@@ -11,9 +11,6 @@ import type { EpochMs, Ticker } from '#core/domain/units.ts';
 import { tradable } from '#core/domain/universe.ts';
 import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
-
-/** So long of an open market a ticker may be without a price before somebody is called. */
-const PATIENCE_MS = 30 * 60_000;
 
 /** Watches from look to look; a new session begins to count anew. */
 export function createPriceWatch(
@@ -24,12 +21,15 @@ export function createPriceWatch(
     const { journal } = parts;
     const session = sessionAt(seen.at);
     const waiting = session ? waitingTickers(parts, seen) : [];
+    const isDeciding = seen.nextRebalance?.owed && !unfinished(journal.book());
     for (const [ticker, at] of since) {
-      if (!session || at < session.open || !waiting.includes(ticker)) since.delete(ticker);
+      // A due decision that goes on without a few prices is carried out a moment later.
+      const isWaited = waiting.includes(ticker) || (isDeciding && !isPriced(parts, seen, ticker));
+      if (!session || at < session.open || !isWaited) since.delete(ticker);
     }
     for (const ticker of waiting) since.set(ticker, since.get(ticker) ?? seen.at);
     if (!session || !seen.broker.connected) return [];
-    const long = [...since].filter(([, at]) => seen.at - at >= PATIENCE_MS);
+    const long = [...since].filter(([, at]) => seen.at - at >= PRICE_PATIENCE_MS);
     return [
       ...long
         .filter(([ticker]) => !journal.book().alerts.has(`no price ${ticker}`))
@@ -45,16 +45,26 @@ export function createPriceWatch(
 
 /** What is still to trade, or what a due decision lacks, without a price that may be traded on. */
 function waitingTickers(
-  { journal, limits, universe }: Pick<EngineParts, 'journal' | 'limits' | 'universe'>,
-  { at, data, latest, nextRebalance }: Observation,
+  parts: Pick<EngineParts, 'journal' | 'limits' | 'universe'>,
+  seen: Observation,
 ): readonly Ticker[] {
-  const rules = { now: at, maxAgeMs: limits.maxPriceAgeMs };
+  const { journal, universe } = parts;
+  const { data, nextRebalance } = seen;
   const book = journal.book();
   const lacking = nextRebalance?.owed ? [...(data.undecided?.found.keys() ?? [])] : [];
   const wanted = new Set(unfinished(book) ? unfinishedTickers(book) : lacking);
   return tradable(universe)
     .map(({ ticker }) => ticker)
-    .filter((ticker) => wanted.has(ticker) && !freshPrice(latest?.get(ticker), rules));
+    .filter((ticker) => wanted.has(ticker) && !isPriced(parts, seen, ticker));
+}
+
+function isPriced(
+  { limits }: Pick<EngineParts, 'limits'>,
+  { at, latest }: Observation,
+  ticker: Ticker,
+): boolean {
+  const rules = { now: at, maxAgeMs: limits.maxPriceAgeMs };
+  return freshPrice(latest?.get(ticker), rules) !== undefined;
 }
 
 function unfinishedTickers(book: AccountState): readonly Ticker[] {

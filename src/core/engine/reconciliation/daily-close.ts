@@ -20,6 +20,7 @@ import {
   valueOf,
 } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
+import { contradictionOf, contradictionWords } from '../account-check.ts';
 import type { Observer, ReconcileParts } from '../parts.ts';
 import { managedTerms } from '../preview.ts';
 import { type MarketBars, missedClose } from './missed-close.ts';
@@ -118,9 +119,10 @@ async function pointNow(
 ): Promise<EquityPoint | undefined> {
   const { broker, clocks, journal, log } = parts;
   const { ticker } = parts.universe.benchmark;
-  const [account, positions, prices] = await Promise.all([
+  const [account, positions, unmanaged, prices] = await Promise.all([
     broker.account(),
     broker.positions(),
+    broker.unmanagedHoldings(),
     broker.latestPrices([ticker]),
   ]);
   // The answers may have taken until the next session: what they say is then of that one.
@@ -136,7 +138,14 @@ async function pointNow(
     log.info(`close of ${session} waits: ${describe(differences)}`);
     return undefined;
   }
-  const seen = { positions, prices: new Map(), at: clocks.market.now() };
+  const now = clocks.market.now();
+  const look = { account, positions, unmanaged, setAside: broker.setAside() };
+  const contradiction = contradictionOf({ ...look, latest: new Map(), now }, parts.limits);
+  if (contradiction) {
+    log.info(`close of ${session} waits: ${contradictionWords(contradiction)}`);
+    return undefined;
+  }
+  const seen = { positions, prices: new Map(), at: now };
   if (suspectedSplits(journal.book(), seen, bars).length > 0) {
     log.info(`close of ${session} waits: a split may be under way`);
     return undefined;

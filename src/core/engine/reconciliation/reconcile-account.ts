@@ -19,7 +19,13 @@ import {
 } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { resolvedEntries } from '../alerts.ts';
-import { isOrderFinal, isSame, newsOf } from '../execution/managed-orders.ts';
+import {
+  isOrderFinal,
+  isSame,
+  newsOf,
+  ordersById,
+  withoutRepeats,
+} from '../execution/managed-orders.ts';
 import { readOrders } from '../execution/track-orders.ts';
 import type { ReconcileParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from './known-account.ts';
@@ -100,7 +106,11 @@ async function compare(parts: ReconcileParts, scope: Scope = 'all'): Promise<Com
   await followUp(parts);
   const entries = await movementEntries(parts, scope);
   const askedAt = parts.clocks.market.now();
-  const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
+  const [account, positions, unmanaged] = await Promise.all([
+    broker.account(),
+    broker.positions(),
+    broker.unmanagedHoldings(),
+  ]);
   // What another account did must not be booked here.
   assertAccount(journal.book(), account);
   const { booked: known } = journal.book();
@@ -110,7 +120,7 @@ async function compare(parts: ReconcileParts, scope: Scope = 'all'): Promise<Com
   journal.append(...entries.filter(isNew));
   const { ledger, booked } = journal.book();
   const differences = reconcile(ledger, account, positions, booked.size);
-  return { askedAt, account, positions, differences };
+  return { askedAt, account, positions, unmanaged, differences };
 }
 
 async function followUp(parts: ReconcileParts): Promise<void> {
@@ -188,7 +198,10 @@ async function movementEntries(parts: ReconcileParts, scope: Scope): Promise<rea
   const isExplained = news.every((fill) => isCounted(book, fill, news));
   const orders = isExplained ? [...known.values()] : await broker.orders(from);
   const moved = newsOf(journal.book(), orders);
-  const fillEntries = news.map((fill) => entryFor(fill, orders, book));
+  const newest = new Map(orders.map((order) => [order.id, order]));
+  const fillEntries = withoutRepeats(book, newest, news).map((fill) =>
+    entryFor(fill, orders, book),
+  );
   return [
     ...moved.map((order): Entry => ({ kind: 'order', order })),
     ...fillEntries,
@@ -289,15 +302,6 @@ function isCounted(
   const fills = [...(managed?.fills ?? []), ...news.filter((fill) => fill.orderId === orderId)];
   const filled = fills.reduce((sum, { qty: shares }) => sum + shares, 0);
   return managed?.order !== undefined && filled <= managed.order.filledQty;
-}
-
-/** Orders of ours that the broker has told of, by its own id. */
-function ordersById({ managedOrders }: AccountState): ReadonlyMap<string, Order> {
-  return new Map(
-    [...managedOrders.values()].flatMap(({ order }): [string, Order][] =>
-      order ? [[order.id, order]] : [],
-    ),
-  );
 }
 
 function entryFor(fill: Fill, orders: readonly Order[], book: AccountState): Entry {

@@ -1,5 +1,5 @@
 /** The broker's truth against our ledger. Pure. */
-import type { Account, Position } from '#core/domain/account.ts';
+import type { Account, Position, UnmanagedHolding } from '#core/domain/account.ts';
 import type { Ledger } from '#core/domain/ledger.ts';
 import {
   type Cents,
@@ -28,6 +28,7 @@ export interface Compared {
   readonly differences: readonly Difference[];
   readonly account: Account;
   readonly positions: readonly Position[];
+  readonly unmanaged: readonly UnmanagedHolding[];
   /** When they were asked for. */
   readonly askedAt: EpochMs;
 }

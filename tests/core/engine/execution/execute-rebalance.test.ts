@@ -422,7 +422,9 @@ describe('a POST', () => {
       /not known/,
     );
     // As if it had been sold: nothing is there to sell again.
-    const parts = { ...it_.parts, broker: { ...it_.broker, positions: async () => [] } };
+    const account = async () => ({ ...(await it_.broker.account()), equity: dollars(10_000) });
+    const broker = { ...it_.broker, account, positions: async () => [] };
+    const parts = { ...it_.parts, broker };
     expect(await executeRebalance(parts, it_.accounts, made, going)).toEqual({
       kind: 'waiting',
       reason: 'XLF: fewer shares are there than would be sold',

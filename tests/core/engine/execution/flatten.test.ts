@@ -89,6 +89,25 @@ describe('flatten', () => {
     expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
+  it('sells at market while nobody answers for prices', async () => {
+    const desk = await holding();
+    desk.answers.latestPrices = async () => {
+      throw new TradingError('Alpaca latest trades: no answer', 'retry');
+    };
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({ kind: 'accepted' });
+    await desk.minutes(3);
+    expect(desk.broker.ledger().lots.size).toBe(0);
+  });
+
+  it('tries a ticker of which somebody else has a buy open: the broker judges that', async () => {
+    const desk = await holding();
+    const byHand = { ...intent('h', 'buy', 'XLK', 5), clientOrderId: 'hand-1' };
+    desk.broker.openByHand(byHand);
+    await desk.engine.flatten('ann', 'fire');
+    await desk.minutes(3);
+    expect(desk.broker.ledger().lots.size).toBe(0);
+  });
+
   it('sells at market what has no fresh price, and the rest at a limit', async () => {
     const desk = await holding();
     desk.answers.latestPrices = async (tickers) =>

@@ -204,6 +204,13 @@ const ROWS: readonly Row[] = [
     kind: 'wait',
     changes: account({ liquidationOnly: true }),
   },
+  {
+    name: 'an account whose equity its own parts contradict',
+    limit: 'equity',
+    kind: 'wait',
+    order: sell,
+    changes: { contradiction: { stated: dollars(50_000), counted: dollars(100_000) } },
+  },
   { name: 'no latest trade', limit: 'price', kind: 'wait', changes: { prices: new Map() } },
   { name: 'no last close', limit: 'price', kind: 'refuse', changes: { closeDecidedOn: undefined } },
   {
@@ -241,6 +248,13 @@ const ROWS: readonly Row[] = [
     limit: 'MAX_TURNOVER_PER_DAY',
     kind: 'wait',
     limits: { maxTurnoverPerDay: 0.09 },
+    order: sell,
+  },
+  {
+    name: 'too much turnover of the part that is managed',
+    limit: 'MAX_TURNOVER_PER_DAY',
+    kind: 'wait',
+    limits: { maxTurnoverPerDay: 0.15, maxManaged: dollars(50_000) },
     order: sell,
   },
   { name: 'too much exposure', limit: 'MAX_GROSS', kind: 'refuse', limits: { maxGross: 0.5 } },

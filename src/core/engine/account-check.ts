@@ -1,0 +1,80 @@
+/** Whether the numbers of one look at the account agree with each other. Pure. */
+import {
+  type Account,
+  type LatestPrice,
+  type Position,
+  positionValue,
+  type SetAsideRow,
+  type UnmanagedHolding,
+} from '../domain/account.ts';
+import { freshPrice } from '../domain/fresh-price.ts';
+import { type EquityContradiction, equityContradiction } from '../domain/managed-account.ts';
+import {
+  type Cents,
+  cents,
+  type EpochMs,
+  type Ticker,
+  toDollars,
+  valueOf,
+} from '../domain/units.ts';
+
+/** The account and what is in it, as one look showed them. */
+export interface AccountLook {
+  readonly account: Pick<Account, 'cash' | 'equity'>;
+  readonly positions: readonly Position[];
+  /** Coins, options and the like, which are neither cash nor a position. */
+  readonly unmanaged?: readonly UnmanagedHolding[];
+  /** Rows of the look that could not be read; what they are worth counts where they say it. */
+  readonly setAside?: readonly SetAsideRow[];
+  /** The latest price of each ticker, whatever its age. */
+  readonly latest: ReadonlyMap<Ticker, LatestPrice>;
+  readonly now: EpochMs;
+}
+
+/** When equity and its parts count as the same, and which prices are young enough. */
+export interface AgreementRules {
+  readonly equityTolerance: number;
+  readonly maxPriceAgeMs: number;
+}
+
+/**
+ * The stated equity against cash and everything that is held; undefined while they agree. Beside a
+ * holding of unknown worth only an equity that is too small is a contradiction.
+ */
+export function contradictionOf(
+  look: AccountLook,
+  { equityTolerance, maxPriceAgeMs }: AgreementRules,
+): EquityContradiction | undefined {
+  const { account, positions, unmanaged = [], setAside = [] } = look;
+  const left = setAside.filter(({ answer }) => answer === 'positions');
+  const others = [...unmanaged.map(({ value }) => value), ...left.map(({ worth }) => worth)];
+  const counted =
+    account.cash +
+    positions.reduce((sum, each) => sum + worthOf(each, look, maxPriceAgeMs), 0) +
+    others.reduce((sum: number, value) => sum + (value ?? 0), 0);
+  const found = equityContradiction(account.equity, cents(counted), equityTolerance);
+  const isExplained = others.includes(undefined) && account.equity > counted;
+  return isExplained ? undefined : found;
+}
+
+/** Both numbers, for people. */
+export function contradictionWords({ stated, counted }: EquityContradiction): string {
+  return (
+    `The broker states an equity of ${usd(stated)}, but cash and positions are worth ` +
+    `${usd(counted)}.`
+  );
+}
+
+/** A position at a fresh price where there is one; else at what the broker values it with. */
+export function worthOf(
+  position: Position,
+  { latest, now }: Pick<AccountLook, 'latest' | 'now'>,
+  maxAgeMs: number,
+): Cents {
+  const fresh = freshPrice(latest.get(position.ticker), { now, maxAgeMs })?.price;
+  return fresh === undefined ? positionValue(position) : valueOf(position.qty, fresh);
+}
+
+function usd(value: Cents): string {
+  return `$${Math.round(toDollars(value)).toLocaleString('en-US')}`;
+}
