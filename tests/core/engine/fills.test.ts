@@ -182,3 +182,28 @@ describe('the state of an order', () => {
     );
   });
 });
+
+describe('an execution that is told twice under two ids', () => {
+  it('moves the books once', async () => {
+    const desk = await started(ROTATION);
+    desk.answers.fills = async (since) =>
+      (await desk.broker.fills(since)).flatMap((fill) => [
+        fill,
+        { ...fill, id: `${fill.id}-again` },
+      ]);
+    await desk.minutes(10);
+    expect(desk.posted().filter((post) => post.startsWith('buy'))).toHaveLength(2);
+    expect(sameBooks(desk)).toBe(true);
+    expect(desk.book().alerts.size).toBe(0);
+  });
+
+  it('counts both of two equal parts that its order has filled', async () => {
+    const desk = await started(ROTATION);
+    desk.broker.behave(({ qty: size }) => {
+      const half = Math.floor(size / 2e9);
+      return { kind: 'fills', parts: [half, half] };
+    });
+    await desk.minutes(10);
+    expect(sameBooks(desk)).toBe(true);
+  });
+});

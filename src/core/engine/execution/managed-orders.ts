@@ -1,6 +1,6 @@
 /** What is known of an order of ours beside what the broker says of it. Pure. */
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
-import { advances, isFinal, type Order } from '#core/domain/order.ts';
+import { advances, type Fill, isFinal, type Order } from '#core/domain/order.ts';
 import { TradingError } from '#core/errors.ts';
 
 /** @throws TradingError `halt` when the order is another one than was sent under its id. */
@@ -39,6 +39,44 @@ function isNews(managed: ManagedOrder | undefined, order: Order): boolean {
   if (managed === undefined) return false;
   assertSame(managed, order);
   return advances(managed.order, order);
+}
+
+/**
+ * The executions without those that are told a second time under another id: equal to one that is booked,
+ * and more than their order counts. `orders` are the newest that are known, by the broker's id.
+ */
+export function withoutRepeats(
+  { managedOrders }: Pick<AccountState, 'managedOrders'>,
+  orders: ReadonlyMap<string, Order>,
+  fills: readonly Fill[],
+): readonly Fill[] {
+  const booked = new Map(
+    [...managedOrders.values()].map(({ order, fills: known }) => [order?.id, known] as const),
+  );
+  return fills.filter((fill) => {
+    const known = booked.get(fill.orderId);
+    const most = orders.get(fill.orderId)?.filledQty;
+    if (!known || most === undefined || known.some(({ id }) => id === fill.id)) return true;
+    const filled = known.reduce<number>((sum, each) => sum + each.qty, fill.qty);
+    const isRepeat = filled > most && known.some((each) => isEqual(each, fill));
+    if (!isRepeat) booked.set(fill.orderId, [...known, fill]);
+    return !isRepeat;
+  });
+}
+
+function isEqual(left: Fill, right: Fill): boolean {
+  return left.qty === right.qty && left.price === right.price && left.at === right.at;
+}
+
+/** Orders of ours that the broker has told of, by its own id. */
+export function ordersById({
+  managedOrders,
+}: Pick<AccountState, 'managedOrders'>): ReadonlyMap<string, Order> {
+  return new Map(
+    [...managedOrders.values()].flatMap(({ order }): [string, Order][] =>
+      order ? [[order.id, order]] : [],
+    ),
+  );
 }
 
 /** Whether the order says that more is filled than the fills we booked. */

@@ -4,7 +4,7 @@ import type { Entry } from '#core/domain/entry.ts';
 import { type Fill, isFinal } from '#core/domain/order.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
-import { isBehind, isOrderFinal, newsOf } from './managed-orders.ts';
+import { isBehind, isOrderFinal, newsOf, ordersById, withoutRepeats } from './managed-orders.ts';
 
 /** Without an update orders are looked at this often. */
 const POLL_MS = 5_000;
@@ -41,7 +41,8 @@ export async function bookFills({ broker, journal }: OrderParts): Promise<void> 
   const byOrder = new Map(
     behind.map((managed) => [managed.order?.id, managed.intent.clientOrderId]),
   );
-  const fills = await broker.fills(epochMs(since));
+  const told = await broker.fills(epochMs(since));
+  const fills = withoutRepeats(journal.book(), ordersById(journal.book()), told);
   journal.append(...fills.flatMap((fill) => bookable(fill, byOrder.get(fill.orderId))));
 }
 
