@@ -217,7 +217,7 @@ function createOpen(
       throw new Error('connected after Rotor was stopped');
     }
     running.mark?.('Discord');
-    state.session = createSession(running, gateway, lateness);
+    state.session = createSession({ ...running, rules: rulesOf(discord) }, gateway, lateness);
     sayRoleProblems(running);
     return state.session;
   };

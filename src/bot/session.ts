@@ -3,6 +3,7 @@ import type { Model } from '#core/domain/model.ts';
 import type { NoticePlaces } from '#core/domain/notices.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clocks, Journal, Log, PostBook } from '#core/ports.ts';
+import { type ApprovalCalls, createApprovalCalls } from './alerts/approval-calls.ts';
 import { createEscalation, type Escalation } from './alerts/escalation.ts';
 import { createIncidents } from './alerts/incidents.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import type { Draw } from './charts/draw.ts';
 import { createDashboard, type Dashboard } from './dashboard.ts';
 import type { Gateway } from './discord/gateway.ts';
+import { type AccessRules, permit } from './interactions/access.ts';
 import type { DiscordHealth } from './interactions/command.ts';
 import {
   type ChannelFallback,
@@ -39,6 +41,7 @@ export interface SessionParts {
   readonly posts: PostBook;
   readonly clocks: Clocks;
   readonly draw: Draw;
+  readonly rules: AccessRules;
   /** Whether an automatic rebalance waits for a person; not unless given. */
   readonly needsApproval?: boolean | undefined;
   readonly log: Log;
@@ -52,6 +55,7 @@ export interface Session {
   readonly dashboard: Dashboard;
   readonly outbox: Outbox;
   readonly escalation: Escalation;
+  readonly approvalCalls: ApprovalCalls;
   readonly quietHoursDigest: QuietHoursDigest;
   /** Of the news and of the dashboard: where one is refused the other may still be taken. */
   readonly fallbacks: readonly ChannelFallback[];
@@ -98,8 +102,30 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
       discord: parts.health,
     }),
     outbox: createOutbox({ journal, posts, incidents, lateness, messagesOf }),
+    approvalCalls: createApprovalCalls({
+      ...telling,
+      engine,
+      clocks,
+      needsApproval: parts.needsApproval,
+      direct: gateway.direct,
+      ...approversOf(parts.rules, gateway),
+    }),
     escalation: createEscalation({ ...telling, mode }),
     quietHoursDigest: createQuietHoursDigest({ ...telling, mode, isQuiet }),
+  };
+}
+
+/** Who may approve, as Discord has their roles now, and whom a mention calls. */
+function approversOf(rules: AccessRules, gateway: Gateway) {
+  const { guildId, channelIds } = rules;
+  return {
+    guildId,
+    roleId: rules.approverRoleId ?? rules.operatorRoleId ?? rules.adminRoleId,
+    mayApprove: async (id: string): Promise<boolean | undefined> => {
+      const roleIds = await gateway.rolesOf(id);
+      const asker = { id, name: id, bot: false, guildId, channelId: channelIds[0] };
+      return roleIds && permit(rules, { ...asker, roleIds }, 'approver').kind === 'granted';
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import type { Answer, Command, Context } from '#bot/interactions/command.ts';
+import type { Answer, ButtonResult, Command, Context } from '#bot/interactions/command.ts';
 import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
 import { notice } from '#bot/post.ts';
+import { NOTIFY_ME } from '#bot/posts/ask-buttons.ts';
 import { noticesPost } from '#bot/posts/notices.ts';
 import { NOTICE_PLACES, NOTICES } from '#core/domain/notices.ts';
 
@@ -29,7 +30,16 @@ export const notify: Command = {
   audience: 'asker',
   slow: true,
   run: place,
+  components: [{ prefix: NOTIFY_ME, access: 'approver', run: toggle }],
 };
+
+/** The same button begins and ends it. */
+function toggle({ engine, asker }: Context): ButtonResult {
+  const note = engine.toggleNotify(asker)
+    ? 'You get a direct message when something waits for approval. Press again to end that.'
+    : 'You get no direct messages any more.';
+  return { update: undefined, note };
+}
 
 function place({ engine, asker, options, notify: setting }: Context): Answer {
   const kind = NOTICES.find((each) => each === options.get('kind'));

@@ -71,6 +71,7 @@ const NEEDS: Readonly<Record<Request['kind'], Readonly<Record<string, Access>>>>
     'evidence:open': 'viewer',
     'evidence:read:x': 'approver',
     'raise:release': 'approver',
+    'notify-me': 'approver',
     'alert:ack:x': 'operator',
     'external:adopt:x': 'approver',
     'external:ignore:x': 'operator',

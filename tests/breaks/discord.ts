@@ -15,6 +15,14 @@ const ALLOWED = 'tests/bot/interactions/access.test.ts';
 
 export const DISCORD_BREAKS: readonly RuleBreak[] = [
   {
+    rule: 'whoever lost the role is told nothing in person',
+    file: 'src/bot/alerts/approval-calls.ts',
+    find: "if (!may) return void noted('no role');",
+    put: '',
+    tests: 'tests/bot/alerts/approval-calls.sandbox.test.ts',
+    test: 'gets nothing once the role is gone',
+  },
+  {
     rule: 'a critical alert cannot be switched off',
     file: 'src/core/domain/notices.ts',
     find: "severity === 'critical' ? undefined : ",

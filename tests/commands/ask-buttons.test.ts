@@ -64,6 +64,7 @@ describe('the buttons of the dashboard', () => {
       'ask:preview',
       'turn:status',
       'ask:help',
+      'notify-me',
     ]);
     for (const name of ['positions', 'performance', 'help']) {
       const { answer, update } = await press(`ask:${name}`);

@@ -22,6 +22,7 @@ import { createChannels } from './discord-channel.ts';
 import type { IdentifyBudget } from './identify-budget.ts';
 import type { RequestBrake } from './request-brake.ts';
 import { type RoleSettings, roleProblems } from './role-problems.ts';
+import { rolesOf } from './roles-of.ts';
 
 /** What a connection is made with. */
 export interface GatewayParts {
@@ -62,6 +63,8 @@ export interface Gateway {
   names(): { readonly bot: string; readonly guild: string; readonly channel: string | undefined };
   /** What people call the role; undefined for an id that is no role of the server. */
   roleName(roleId: string): string | undefined;
+  /** The person's roles as Discord has them now; undefined when it does not say. */
+  rolesOf(userId: string): Promise<readonly string[] | undefined>;
   /** What is wrong with the roles of the settings, a sentence each, as of now. */
   roleProblems(): readonly string[];
   /** Asks Discord something that changes nothing. Rejects when there is no answer. */
@@ -149,6 +152,7 @@ async function login(client: Client, parts: GatewayParts): Promise<Gateway> {
     missing,
     names: () => ({ bot: client.user?.tag ?? '?', guild: guild().name, channel: found?.name }),
     roleName,
+    rolesOf: (userId) => rolesOf(guild(), userId),
     roleProblems: () => roleProblems(parts.discord, roleName),
     probe: async () => {
       await client.rest.get(Routes.user());

@@ -5,7 +5,6 @@ import {
   type ButtonInteraction,
   type ChatInputCommandInteraction,
   ComponentType,
-  DiscordAPIError,
   type Interaction,
   MessageFlags,
   type ModalSubmitInteraction,
@@ -17,9 +16,7 @@ import type { Request } from '../interactions/request.ts';
 import { notice, type Post } from '../post.ts';
 import type { Message } from './channel.ts';
 import { payload } from './payload.ts';
-
-/** Whoever left the server has no roles. */
-const UNKNOWN_MEMBER = 10_007;
+import { rolesOf } from './roles-of.ts';
 
 type Answerable = ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction;
 
@@ -94,7 +91,7 @@ function base(interaction: Interaction) {
     id: interaction.id,
     typed: '',
     focused: '',
-    roles: () => rolesNow(interaction),
+    roles: () => rolesOf(interaction.guild, interaction.user.id),
     ask: impossible,
     options: new Map() as Options,
     asker: askerOf(interaction),
@@ -118,18 +115,6 @@ function askerOf(interaction: Interaction): Asker {
     channelId: channelId ?? undefined,
     parentId: channel?.isThread() ? (channel.parentId ?? undefined) : undefined,
   };
-}
-
-/** Asked of Discord anew, past the library's cache. */
-async function rolesNow({ guild, user }: Interaction): Promise<readonly string[] | undefined> {
-  const member = await guild?.members
-    .fetch({ user: user.id, force: true, cache: false })
-    .catch((error: unknown) => {
-      if (error instanceof DiscordAPIError && error.code === UNKNOWN_MEMBER) return 'gone';
-      return undefined;
-    });
-  if (member === 'gone') return [];
-  return member === undefined ? undefined : [...member.roles.cache.keys()];
 }
 
 function optionsOf(interaction: ChatInputCommandInteraction | AutocompleteInteraction): Options {

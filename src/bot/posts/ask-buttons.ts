@@ -57,6 +57,9 @@ export function rowsOf(buttons: readonly APIButtonComponent[]): ButtonRows {
   }));
 }
 
+/** Custom id of the button that begins or ends direct messages to the presser. */
+export const NOTIFY_ME = 'notify-me';
+
 /** What a glance at the dashboard makes people ask next. */
 export const DASHBOARD_BUTTONS = rowsOf([
   askButton('Positions', askId(ASK, 'positions')),
@@ -64,4 +67,5 @@ export const DASHBOARD_BUTTONS = rowsOf([
   askButton('Plan', askId(ASK, 'preview')),
   askButton('Refresh', askId(TURN, 'status')),
   askButton('Help', askId(ASK, 'help')),
+  askButton('Notify me', NOTIFY_ME),
 ]);

@@ -1,0 +1,177 @@
+/**
+ * What waits for approval is told to whoever pressed *Notify me* and still holds the role: a direct
+ * message with a link, and a reminder before it expires. Whoever takes no direct messages is called by
+ * a mention of the role. What was told survives a restart.
+ */
+import { z } from 'zod';
+import type { Engine } from '#core/engine/engine.ts';
+import type { Clocks, PostBook } from '#core/ports.ts';
+import { type PendingApproval, pendingApprovals } from '#core/views/approvals.ts';
+import { readBotState, writeBotState } from '../bot-state.ts';
+import { type Channel, closedIsUndefined } from '../discord/channel.ts';
+import type { MessageStore } from '../messages/message-store.ts';
+import { approvalOverPost, approvalPost } from '../posts/approval-calls.ts';
+import type { Incidents } from './incidents.ts';
+
+/** What calls for approvals need. */
+export interface ApprovalCallsParts {
+  readonly engine: Pick<Engine, 'book' | 'observation'>;
+  readonly incidents: Pick<Incidents, 'open'>;
+  readonly posts: PostBook;
+  readonly messageStore: Pick<MessageStore, 'upsert' | 'remove' | 'at'>;
+  readonly clocks: { readonly [K in keyof Clocks]: Pick<Clocks[K], 'now'> };
+  readonly guildId: string;
+  /** Whether an automatic rebalance waits for a person; not unless given. */
+  readonly needsApproval?: boolean | undefined;
+  /** Direct messages with a person. @throws ChannelClosed where there are none. */
+  readonly direct: (userId: string) => Promise<Channel>;
+  /** Whether the person may approve now; undefined when Discord does not say. */
+  readonly mayApprove: (userId: string) => Promise<boolean | undefined>;
+  /** The role that is mentioned where direct messages are closed. */
+  readonly roleId: string | undefined;
+}
+
+/** The calls for what waits for approval. */
+export interface ApprovalCalls {
+  /** Makes the calls that are due and closes those that are over. */
+  run(): Promise<void>;
+}
+
+/** Something that waits for an approver. */
+interface Waiting {
+  /** Another one when it is announced anew. */
+  readonly key: string;
+  /** Of the message with the buttons. */
+  readonly subject: string;
+  readonly title: string;
+  /** How long it still waits; undefined when for ever. */
+  readonly leftMs: number | undefined;
+  readonly remindMs: number;
+}
+
+const MINUTE_MS = 60_000;
+/** A plan waits for ten minutes, an announced rebalance until its session ends. */
+const REMIND_PLAN_MS = 3 * MINUTE_MS;
+const REMIND_REBALANCE_MS = 60 * MINUTE_MS;
+
+const STATE = 'approval calls';
+/** By what waits, the messages about it that stand. */
+const stored = z.record(z.string(), z.array(z.string()));
+
+/** Makes the calls over what the account's state says is waiting. */
+export function createApprovalCalls(parts: ApprovalCallsParts): ApprovalCalls {
+  const { posts } = parts;
+  const told = createTold(posts);
+  const caller = createCaller(parts, told);
+  return {
+    run: async () => {
+      const waiting = waitingIn(parts).filter(({ subject }) => stands(posts, subject));
+      for (const [key, subjects] of told.open()) {
+        if (!waiting.some((each) => each.key === key)) await caller.close(key, subjects);
+      }
+      for (const each of waiting) await caller.callAll(each);
+    },
+  };
+}
+
+/** The messages about what waits, so that they are closed when it is over. */
+function createTold(posts: PostBook) {
+  const read = () => stored.parse(JSON.parse(readBotState(posts, STATE) ?? '{}'));
+  const write = (all: z.infer<typeof stored>): void =>
+    writeBotState(posts, STATE, JSON.stringify(all));
+  return {
+    open: () => Object.entries(read()),
+    keep: (key: string, subject: string): void => {
+      const all = read();
+      write({ ...all, [key]: [...new Set([...(all[key] ?? []), subject])] });
+    },
+    forget: (key: string): void => {
+      const { [key]: _over, ...rest } = read();
+      write(rest);
+    },
+  };
+}
+
+function createCaller(parts: ApprovalCallsParts, told: ReturnType<typeof createTold>) {
+  const { engine, posts, messageStore, guildId, roleId } = parts;
+  const mode = () => engine.observation().mode;
+
+  function postOf({ subject, title, leftMs }: Waiting, round: Round, mention?: string) {
+    const { channelId = '', messageId = '' } = posts.find(subject) ?? {};
+    const link = `https://discord.com/channels/${guildId}/${channelId}/${messageId}`;
+    return approvalPost({ title, link, leftMs, isReminder: round === 'reminder' }, mode(), mention);
+  }
+
+  /** `closed`: the person takes no direct messages. */
+  async function call(each: Waiting, round: Round, userId: string): Promise<'closed' | undefined> {
+    const subject = `dm:${each.key}:${userId}:${round}`;
+    const may = posts.find(subject) ? undefined : await parts.mayApprove(userId);
+    if (may === undefined) return undefined;
+    const noted = (what: string): void =>
+      posts.save(subject, { channelId: '', messageId: '', contentHash: what });
+    if (!may) return void noted('no role');
+    try {
+      const place = await parts.direct(userId);
+      await messageStore.upsert(subject, postOf(each, round), { place, key: round });
+      return void told.keep(each.key, subject);
+    } catch (error) {
+      closedIsUndefined(error);
+      noted('closed');
+      return 'closed';
+    }
+  }
+
+  async function callAll(each: Waiting): Promise<void> {
+    const isLate = each.leftMs !== undefined && each.leftMs <= each.remindMs;
+    const round = isLate ? 'reminder' : 'first';
+    const came: (string | undefined)[] = [];
+    for (const userId of engine.book().notified.keys()) came.push(await call(each, round, userId));
+    if (!came.includes('closed')) return;
+    const subject = `mention:${each.key}:${round}`;
+    await messageStore.upsert(subject, postOf(each, round, roleId), { key: round });
+    told.keep(each.key, subject);
+  }
+
+  /** What was said in person says that it is over; the mention is taken down. */
+  async function close(key: string, subjects: readonly string[]): Promise<void> {
+    for (const subject of subjects) {
+      const place = messageStore.at(posts.find(subject)?.channelId ?? '');
+      const over = approvalOverPost(mode());
+      if (!subject.startsWith('dm:')) await messageStore.remove(subject);
+      else await messageStore.upsert(subject, over, { place }).catch(closedIsUndefined);
+    }
+    told.forget(key);
+  }
+
+  return { callAll, close };
+}
+
+type Round = 'first' | 'reminder';
+
+function stands(posts: PostBook, subject: string): boolean {
+  return (posts.find(subject)?.messageId ?? '') !== '';
+}
+
+function waitingIn(parts: ApprovalCallsParts): readonly Waiting[] {
+  const { engine, incidents, clocks, needsApproval = false } = parts;
+  const now = { market: clocks.market.now(), wall: clocks.wall.now() };
+  const owed = incidents.open().flatMap(({ key, incident: { alert } }): readonly Waiting[] => {
+    if (alert.subject.about !== 'owed-rebalance') return [];
+    return [{ key, subject: key, title: alert.title, leftMs: undefined, remindMs: 0 }];
+  });
+  return [...pendingApprovals(engine.book(), now, needsApproval).map(waitingOf), ...owed];
+}
+
+function waitingOf({ kind, id, session, seq, leftMs }: PendingApproval): Waiting {
+  if (kind === 'plan') {
+    const subject = `proposal:${id}`;
+    return { key: subject, subject, title: `Plan ${id}`, leftMs, remindMs: REMIND_PLAN_MS };
+  }
+  return {
+    key: `announced:${id}:${seq}`,
+    subject: `rebalance:${id}`,
+    title: `Rebalance of ${session ?? id}`,
+    leftMs,
+    remindMs: REMIND_REBALANCE_MS,
+  };
+}

@@ -1,0 +1,43 @@
+/** Direct messages about what waits for approval; the buttons stay in the channel. */
+import type { Mode } from '#core/domain/account.ts';
+import { escape } from '../format.ts';
+import { embed, type Post } from '../post.ts';
+
+/** What waits, where its buttons are, and how long it still waits: undefined when for ever. */
+export interface ApprovalCall {
+  readonly title: string;
+  readonly link: string;
+  readonly leftMs: number | undefined;
+  readonly isReminder: boolean;
+}
+
+/** To one person, or to the channel with the mention of a role. */
+export function approvalPost(
+  { title, link, leftMs, isReminder }: ApprovalCall,
+  mode: Mode,
+  mention?: string,
+): Post {
+  const ends = leftMs === undefined ? '' : ` It waits ${spanOf(leftMs)} more.`;
+  const whole = embed({
+    mode,
+    title: `${isReminder ? '▲ Still waits' : 'Waits'} for approval · ${escape(title, 120)}`,
+    body: `An approver answers it [in the channel](${link}).${ends}`,
+    note: 'you pressed Notify me; press it again to end this',
+  });
+  if (mention === undefined) return { embeds: [whole] };
+  const { footer: _personal, ...shared } = whole;
+  return { content: `<@&${mention}>`, mention, embeds: [shared] };
+}
+
+/** It was answered, or its time is over. */
+export function approvalOverPost(mode: Mode): Post {
+  return {
+    embeds: [embed({ mode, title: 'No longer waiting', body: 'It was answered or has expired.' })],
+  };
+}
+
+function spanOf(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  if (minutes < 120) return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+  return `${Math.round(minutes / 60)} hours`;
+}

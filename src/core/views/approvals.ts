@@ -1,0 +1,49 @@
+/** What waits for an approver, and for how long. */
+import type { AccountState } from '../domain/account-state.ts';
+import { sessionOn } from '../domain/calendar.ts';
+import type { EpochMs, SessionDate } from '../domain/units.ts';
+import { tradingWindow } from '../scheduler.ts';
+
+/** A plan, or an announced rebalance that runs only when somebody says so. */
+export interface PendingApproval {
+  readonly kind: 'plan' | 'rebalance';
+  readonly id: string;
+  /** Of an announced rebalance. */
+  readonly session: SessionDate | undefined;
+  /** Another one when it is announced anew. */
+  readonly seq: number;
+  /** Milliseconds that it still waits. */
+  readonly leftMs: number;
+}
+
+/** Plans expire in people's time, announced rebalances at the end of their session's window. */
+export function pendingApprovals(
+  book: Pick<AccountState, 'proposals' | 'announcements' | 'rebalances'>,
+  now: { readonly market: EpochMs; readonly wall: EpochMs },
+  needsApproval: boolean,
+): readonly PendingApproval[] {
+  return [...plans(book, now.wall), ...(needsApproval ? announced(book, now.market) : [])].filter(
+    ({ leftMs }) => leftMs > 0,
+  );
+}
+
+function plans({ proposals }: Pick<AccountState, 'proposals'>, now: EpochMs) {
+  return [...proposals.values()].flatMap(({ answer, proposal }): readonly PendingApproval[] => {
+    const { id, expiresAt, decision } = proposal;
+    const isRefused = decision.verdict.kind === 'refused';
+    if (answer !== undefined || isRefused || decision.plan.orders.length === 0) return [];
+    return [{ kind: 'plan', id, session: undefined, seq: 0, leftMs: expiresAt - now }];
+  });
+}
+
+function announced(
+  { announcements, rebalances }: Pick<AccountState, 'announcements' | 'rebalances'>,
+  now: EpochMs,
+) {
+  return [...announcements.values()].flatMap((each): readonly PendingApproval[] => {
+    const { id, session, change, over, seq } = each;
+    const on = sessionOn(session);
+    if (over || change !== undefined || rebalances.has(id) || !on) return [];
+    return [{ kind: 'rebalance', id, session, seq, leftMs: tradingWindow(on).to - now }];
+  });
+}
