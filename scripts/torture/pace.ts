@@ -3,8 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { isFirstOfMonth, nextSession, type Session, sessionAt } from '#core/domain/calendar.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
+import { tradingWindow } from '#core/domain/trading-window.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
-import { tradingWindow } from '#core/scheduler.ts';
 import type { Servers } from '#tests/support/sandbox-process.ts';
 
 /**

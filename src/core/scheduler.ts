@@ -28,14 +28,8 @@ import {
   type StartWait,
   startWait,
 } from './domain/start-rules.ts';
-import { type EpochMs, epochMs, type SessionDate } from './domain/units.ts';
-
-const MINUTE_MS = 60_000;
-
-/** Orders leave from 09:35 New York, when the opening auction has settled … */
-const AFTER_OPEN_MS = 5 * MINUTE_MS;
-/** … until 15 minutes before the close, so that a market order is not left over. */
-const BEFORE_CLOSE_MS = 15 * MINUTE_MS;
+import { tradingWindow } from './domain/trading-window.ts';
+import type { EpochMs, SessionDate } from './domain/units.ts';
 
 /** Something that has to be done now. */
 export type DueTask =
@@ -68,21 +62,6 @@ export interface ScheduleRules {
   readonly regimeHoldSessions?: number;
   /** How automatic rebalances are announced; they are not unless given. */
   readonly announce?: AnnounceRules | undefined;
-}
-
-/** A span of time. */
-export interface Window {
-  readonly from: EpochMs;
-  /** Exclusive. */
-  readonly to: EpochMs;
-}
-
-/** When orders may leave in a session. */
-export function tradingWindow(session: Session): Window {
-  return {
-    from: epochMs(session.open + AFTER_OPEN_MS),
-    to: epochMs(session.close - BEFORE_CLOSE_MS),
-  };
 }
 
 /** The session whose trading window holds the instant, or undefined. */

@@ -85,7 +85,7 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'nothing leaves in the last 15 minutes',
-    file: SCHEDULER,
+    file: 'src/core/domain/trading-window.ts',
     find: 'session.close - BEFORE_CLOSE_MS',
     put: 'session.close',
     tests: SCHEDULED,

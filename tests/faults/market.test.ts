@@ -4,8 +4,9 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parseSession, sessionOn, sessions, sessionsIn } from '#core/domain/calendar.ts';
 import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
+import { tradingWindow } from '#core/domain/trading-window.ts';
 import { epochMs, sessionDate } from '#core/domain/units.ts';
-import { tradableSession, tradingWindow } from '#core/scheduler.ts';
+import { tradableSession } from '#core/scheduler.ts';
 import { at, sameBooks, started } from '#tests/support/world.ts';
 
 const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
@@ -157,7 +158,7 @@ describe('M4: daylight saving and the host’s time zone', () => {
       "import { createHash } from 'node:crypto';",
       "import { sessions } from '#core/domain/calendar.ts';",
       "import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';",
-      "import { tradingWindow } from '#core/scheduler.ts';",
+      "import { tradingWindow } from '#core/domain/trading-window.ts';",
       'const all = sessions().map((each) => {',
       '  const { from, to } = tradingWindow(each);',
       '  return [each.date, each.open, each.close, from, to, newYorkDate(each.open), newYorkTime(each.close)];',

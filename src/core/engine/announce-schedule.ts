@@ -6,8 +6,9 @@ import type { Cause } from '../domain/decision.ts';
 import type { Cadence } from '../domain/model.ts';
 import { newYorkDate, newYorkInstant } from '../domain/new-york.ts';
 import type { AnnounceRules } from '../domain/start-rules.ts';
+import { tradingWindow } from '../domain/trading-window.ts';
 import { type EpochMs, epochMs, type SessionDate } from '../domain/units.ts';
-import { comingSession, rebalanceDue, type ScheduleRules, tradingWindow } from '../scheduler.ts';
+import { comingSession, rebalanceDue, type ScheduleRules } from '../scheduler.ts';
 
 /** A rebalance that is to be announced now. */
 export interface DueAnnouncement {

@@ -11,8 +11,8 @@ import {
 import { sessionOffset, sessionOn } from '../domain/calendar.ts';
 import type { Entry } from '../domain/entry.ts';
 import { newYorkDate } from '../domain/new-york.ts';
+import { tradingWindow } from '../domain/trading-window.ts';
 import type { SessionDate } from '../domain/units.ts';
-import { tradingWindow } from '../scheduler.ts';
 import { announcementDue } from './announce-schedule.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import type { AnnounceParts, Observer } from './parts.ts';

@@ -3,8 +3,8 @@ import type { ManagedOrder } from '#core/domain/account-state.ts';
 import { sessionAt } from '#core/domain/calendar.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
+import { tradingWindow } from '#core/domain/trading-window.ts';
 import { type Cents, cents, type EpochMs, epochMs, toDollars } from '#core/domain/units.ts';
-import { tradingWindow } from '#core/scheduler.ts';
 import { turnoverOf } from './execution/check-order.ts';
 import type { TradingLimits } from './execution/limits.ts';
 

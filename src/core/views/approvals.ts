@@ -1,8 +1,8 @@
 /** What waits for an approver, and for how long. */
 import type { AccountState } from '../domain/account-state.ts';
 import { sessionOn } from '../domain/calendar.ts';
+import { tradingWindow } from '../domain/trading-window.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
-import { tradingWindow } from '../scheduler.ts';
 
 /** A plan, or an announced rebalance that runs only when somebody says so. */
 export interface PendingApproval {

@@ -8,8 +8,9 @@ import {
 import { nextSession, sessionAt } from '#core/domain/calendar.ts';
 import { isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import { tradingWindow } from '#core/domain/trading-window.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
-import { tradableSession, tradingWindow } from '#core/scheduler.ts';
+import { tradableSession } from '#core/scheduler.ts';
 import type { AnswerOutcome } from '../answer-outcome.ts';
 import type { EngineParts, ExecutionParts, Observer } from '../parts.ts';
 import { assertAccount } from '../reconciliation/known-account.ts';
