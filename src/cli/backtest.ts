@@ -31,8 +31,6 @@ const SLIPPAGE_BPS = { from: 0, to: 1000, fallback: 5 };
 
 /** `rotor backtest`. */
 export const backtest: Command = {
-  name: 'backtest',
-  summary: 'the same decisions over history, filled at the next open',
   usage:
     '--from DATE --to DATE [--model ID|all] [--equity USD] [--slippage-bps N] ' +
     '[--rules] [--trades FILE] [--html FILE]',

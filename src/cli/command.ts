@@ -31,10 +31,8 @@ export interface Result {
   readonly remarks: readonly string[];
 }
 
-/** One command of the terminal. */
+/** One command of the terminal; list.ts has its name. */
 export interface Command {
-  readonly name: string;
-  readonly summary: string;
   /** Behind the name, without the options that every command has. */
   readonly usage: string;
   readonly options: NonNullable<ParseArgsConfig['options']>;

@@ -22,8 +22,6 @@ import { cashOption, equityOption, positionOptions, sessionOption } from './opti
 
 /** `rotor decide`. */
 export const decide: Command = {
-  name: 'decide',
-  summary: 'the whole decision as of a day, down to the orders; sends nothing',
   usage: '--as-of DATE --equity USD [--cash USD] [--position TICKER=QTY ...]',
   options: {
     'as-of': { type: 'string' },

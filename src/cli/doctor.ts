@@ -16,8 +16,6 @@ const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () =>
 
 /** `rotor doctor`. */
 export const doctor: Command = {
-  name: 'doctor',
-  summary: 'every outside thing that Rotor needs, a line each',
   usage: '[--live]',
   options: { live: { type: 'boolean' } },
   async run(values, parts) {

@@ -24,8 +24,6 @@ const DRAWN_MONKEYS = 200;
 
 /** `rotor evidence`. */
 export const evidence: Command = {
-  name: 'evidence',
-  summary: 'what the models are worth: luck, settings, bad times, in plain sentences',
   usage:
     `${GROUND_USAGE} [--monkeys N] [--seed N] [--boots N] [--boot-seed N] [--train YEARS] ` +
     '[--first YEAR] [--last YEAR] [--html FILE] [--state DIR]',

@@ -121,8 +121,6 @@ async function run(values: OptionValues, parts: CliParts) {
 
 /** `export` is a word of the language, so the command's own name is longer. */
 export const exportCommand: Command = {
-  name: 'export',
-  summary: 'bars, decisions, orders, fills, equity, lots and gains for analysis elsewhere',
   usage: '--to DIR [--format parquet|arrow] [--tax YEAR] [--state DIR]',
   options: {
     to: { type: 'string' },

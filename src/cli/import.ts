@@ -54,8 +54,6 @@ async function run(values: OptionValues, parts: CliParts) {
 
 /** `import` is a word of the language, so the command's own name is longer. */
 export const importCommand: Command = {
-  name: 'import',
-  summary: 'bars from elsewhere into the store, every row checked',
   usage: '--from DIR',
   options: { from: { type: 'string' } },
   run,

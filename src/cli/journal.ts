@@ -60,11 +60,9 @@ function factsReport(facts: JournalFacts | undefined): Result {
   };
 }
 
-/** `rotor journal verify`, `facts`, `kinds`, `backup` and `restore`. */
-export const journalCommands: readonly Command[] = [
-  {
-    name: 'journal verify',
-    summary: 'every entry of the journal, sealed over the one before',
+/** `rotor journal verify`, `facts`, `kinds`, `backup` and `restore`, by the second word. */
+export const journalCommands = {
+  verify: {
     usage: '[--state DIR]',
     options: STATE,
     async run(values, parts) {
@@ -77,9 +75,7 @@ export const journalCommands: readonly Command[] = [
       return { ...found, exit: wrong.length === 0 ? found.exit : DAMAGED, remarks };
     },
   },
-  {
-    name: 'journal facts',
-    summary: 'whether this version can run on it, whose it is, which orders are open',
+  facts: {
     usage: '[--from FILE] [--state DIR]',
     options: { ...STATE, from: { type: 'string' } },
     async run(values, parts) {
@@ -91,9 +87,7 @@ export const journalCommands: readonly Command[] = [
       );
     },
   },
-  {
-    name: 'journal kinds',
-    summary: 'the kinds of entries that this version reads and writes, a line each',
+  kinds: {
     usage: '',
     options: {},
     async run() {
@@ -101,9 +95,7 @@ export const journalCommands: readonly Command[] = [
       return { exit: 0, json: { kinds }, text: kinds.join('\n'), remarks: [] };
     },
   },
-  {
-    name: 'journal backup',
-    summary: 'a verified copy, also while Rotor runs',
+  backup: {
     usage: '--to FILE [--state DIR]',
     options: { ...STATE, to: { type: 'string' } },
     async run(values, parts) {
@@ -112,9 +104,7 @@ export const journalCommands: readonly Command[] = [
       return report(checked, { to }, `${to}: ${checked.entries} entries, the chain holds`);
     },
   },
-  {
-    name: 'journal restore',
-    summary: 'puts a verified backup in the journal’s place; what was there is kept',
+  restore: {
     usage: '--from FILE [--state DIR]',
     options: { ...STATE, from: { type: 'string' } },
     async run(values, parts) {
@@ -128,7 +118,7 @@ export const journalCommands: readonly Command[] = [
       return report(done, { kept: done.kept, halted: done.halted ?? null }, text.join('\n'));
     },
   },
-];
+} satisfies Record<string, Command>;
 
 /** A sentence for each recorded close that the bars of the desk contradict; none where there are no bars. */
 async function wrongCloses(

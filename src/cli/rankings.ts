@@ -14,8 +14,6 @@ const LOOKBACK = 126;
 
 /** `rotor rankings`. */
 export const rankings: Command = {
-  name: 'rankings',
-  summary: 'the sectors by momentum',
   usage: '--as-of DATE [--lookback SESSIONS]',
   options: { 'as-of': { type: 'string' }, lookback: { type: 'string' } },
   async run(values, parts) {

@@ -14,9 +14,6 @@ const DIFFERENT = 1;
 
 /** `rotor replay`. */
 export const replay: Command = {
-  name: 'replay',
-  summary:
-    'makes every recorded decision again and compares it byte by byte; exit 1 on a difference',
   usage: '[--from DATE] [--to DATE] [--state DIR]',
   options: { from: { type: 'string' }, to: { type: 'string' }, state: { type: 'string' } },
   async run(values, parts) {

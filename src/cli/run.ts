@@ -1,41 +1,9 @@
 import { parseArgs } from 'node:util';
 import { TradingError } from '#core/errors.ts';
 import { bypassProxyForLoopback } from '#ops/proxy.ts';
-import { ConfigError } from '#src/config.ts';
-import { backtest } from './backtest.ts';
+import { ConfigError } from '#src/config/environment.ts';
 import { type CliParts, type Command, UsageError } from './command.ts';
-import { decide } from './decide.ts';
-import { doctor } from './doctor.ts';
-import { evidence } from './evidence.ts';
-import { exportCommand } from './export.ts';
-import { importCommand } from './import.ts';
-import { journalCommands } from './journal.ts';
-import { rankings } from './rankings.ts';
-import { replay } from './replay.ts';
-import { settings } from './settings.ts';
-import { sweep, walkForwardCommand } from './sweep.ts';
-import { verify } from './verify.ts';
-
-const COMMANDS: readonly Command[] = [
-  rankings,
-  decide,
-  backtest,
-  evidence,
-  replay,
-  sweep,
-  walkForwardCommand,
-  verify,
-  importCommand,
-  exportCommand,
-  doctor,
-  settings,
-  ...journalCommands,
-];
-
-/** The first word of every terminal command. */
-export const TERMINAL_COMMANDS: ReadonlySet<string> = new Set(
-  COMMANDS.map(({ name }) => name.split(' ')[0] ?? name),
-);
+import { COMMANDS, commandOf, type Listed } from './list.ts';
 
 /** Bad arguments or configuration. */
 const BAD_ARGUMENTS = 2;
@@ -66,13 +34,14 @@ export async function runCommandLine(argv: readonly string[], parts: CliParts): 
 }
 
 async function run(argv: readonly string[], parts: CliParts): Promise<number> {
-  const command = COMMANDS.find(({ name }) => `${argv.join(' ')} `.startsWith(`${name} `));
-  if (!command) return withoutCommand(argv[0], parts);
-  const args = argv.slice(command.name.split(' ').length);
+  const listed = commandOf(argv);
+  if (!listed) return withoutCommand(argv[0], parts);
+  const command = await listed.load();
+  const args = argv.slice(listed.name.split(' ').length);
   const options = { ...COMMON, ...command.options };
   const { values } = parseArgs({ args: withNegativeNumbers(args, options), options });
   if (values.help) {
-    parts.print(helpOf(command));
+    parts.print(helpOf(listed, command));
     return 0;
   }
   const result = await command.run(values, parts);
@@ -126,7 +95,7 @@ function help(): string {
   ].join('\n');
 }
 
-function helpOf({ name, summary, usage }: Command): string {
+function helpOf({ name, summary }: Listed, { usage }: Command): string {
   return [
     `rotor ${name}: ${summary}`,
     '',

@@ -14,8 +14,6 @@ const STANDARD_INPUT = 0;
  * the old one, and gives it the server's file, of which a container knows only what Compose made of it.
  */
 export const settings: Command = {
-  name: 'settings',
-  summary: 'whether Rotor would start with these settings; opens and asks nothing',
   usage: '[--file FILE, or - for rotor.env on standard input]',
   options: { file: { type: 'string' } },
   async run(values, parts) {

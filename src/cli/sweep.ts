@@ -20,8 +20,6 @@ const BEST = 10;
 
 /** `rotor sweep`. */
 export const sweep: Command = {
-  name: 'sweep',
-  summary: 'the same model with every setting of a grid; goes on where it was cut',
   usage: `${GROUND_USAGE} [--threads N] [--state DIR]`,
   options: { ...GROUND_OPTIONS, threads: { type: 'string' }, state: { type: 'string' } },
   async run(values, parts) {
@@ -64,8 +62,6 @@ function sweepText(rows: readonly SweepRow[]): string {
 
 /** `rotor walk-forward`. */
 export const walkForwardCommand: Command = {
-  name: 'walk-forward',
-  summary: 'each year trades the settings that did best in the years before it',
   usage: `${GROUND_USAGE} [--train YEARS] [--first YEAR] [--last YEAR] [--state DIR]`,
   options: { ...GROUND_OPTIONS, ...WALK_OPTIONS, state: { type: 'string' } },
   async run(values, parts) {

@@ -9,8 +9,6 @@ import { table } from './text.ts';
 
 /** `rotor verify`. */
 export const verify: Command = {
-  name: 'verify',
-  summary: 'every file of bars, checked row by row',
   usage: '',
   options: {},
   async run(values, parts) {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { COMMANDS } from '#commands/list.ts';
 import { BLOCKS, blockIn } from '../../scripts/docs/blocks.ts';
-import { TERMINAL_COMMANDS } from '../../src/cli/run.ts';
+import { TERMINAL_COMMANDS } from '../../src/cli/list.ts';
 import {
   anchorOf,
   brokenLinks,
