@@ -33,7 +33,7 @@ die() {
 clean_up() {
   local code=$?
   if [ "$code" != 0 ] && [ -z "$SAID_WHY" ]; then
-    printf 'rotor: ended with %s in the step above; run this again\n' "$code" >&2
+    printf 'rotor: ended with %s in the step above\n' "$code" >&2
   fi
   if [ -n "$LOCK_PID" ]; then kill "$LOCK_PID" 2>/dev/null || true; fi
   rm -rf "$SCRATCH"
@@ -150,8 +150,12 @@ do_on_host() {
     tries=$((tries + 1))
     sleep "$ROTOR_POLL_SECONDS"
   done
-  [ "$code" = 0 ] || die "${code:-no answer}: see above. If the connection or the server was lost, run this" \
-    'again: it repairs what was left'
+  case "$code" in
+    0) ;;
+    '' | lost) die 'the connection or the server was lost; run this again: it repairs what was left' ;;
+    3) die 'went back; see above' ;;
+    *) die "ended with $code: see above" ;;
+  esac
 }
 
 bytes_said() { wc -c <"$SCRATCH/said" | tr -d ' '; }

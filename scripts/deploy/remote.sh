@@ -65,14 +65,32 @@ write_file() {
 # --- The container ----------------------------------------------------------------------------------
 
 DESK=(--filter label=com.docker.compose.project=rotor --filter label=com.docker.compose.service=rotor
-  --filter label=com.docker.compose.oneoff=False --filter status=running)
+  --filter label=com.docker.compose.oneoff=False)
 
 running_image() {
   if [ -n "$DRY" ]; then
     echo rotor:RUNNING
     return
   fi
-  within "$STEP_SECONDS" docker ps "${DESK[@]}" --format '{{.Image}}'
+  within "$STEP_SECONDS" docker ps "${DESK[@]}" --filter status=running --format '{{.Image}}'
+}
+
+# Its id, image, status, restarts so far and last exit code, running or not; nothing where there is none.
+container() {
+  local id
+  id=$(within "$STEP_SECONDS" docker ps --all "${DESK[@]}" --format '{{.ID}}') || return
+  id="${id%%$'\n'*}"
+  [ -n "$id" ] || return 0
+  within "$STEP_SECONDS" docker inspect "$id" --format \
+    '{{.ID}} {{.Config.Image}} {{.State.Status}} {{.RestartCount}} {{.State.ExitCode}}'
+}
+
+# What a desk that ended said of it, as far as one line holds it.
+last_word() {
+  local lines
+  lines=$(within "$STEP_SECONDS" docker logs --tail 40 "$1" 2>&1) || return 0
+  { grep -E 'rotor: |Error|"level":"?(error|fatal|50|60)' <<<"$lines" || tail -n 1 <<<"$lines"; } |
+    tail -n 1 | cut -c 1-200
 }
 
 # The version that runs, or that should; `none` before the first deploy.
@@ -312,25 +330,71 @@ acceptable() {
   [ -z "$failing" ]
 }
 
-# Whether that version runs and says so, several times in a row, within the limit.
+# Whether that version runs and says so, several times in a row, within the limit. Says what is waited for
+# when it changes, and gives up at once on a desk that is not there, or that ends again and again: a few
+# more crashes and it would stop trading for all versions.
 wait_ready() {
-  local image="$1" persons="$2" good=0 seen='' end
+  local image="$1" persons="$2" good=0 seen='' told='' desk end
+  RESTARTS_BEFORE='' RESTARTS_TOLD=''
   [ -z "$DRY" ] || return 0
   end=$(($(date +%s) + READY_SECONDS))
-  while [ "$(date +%s)" -lt "$end" ]; do
-    if [ "$(running_image)" = "$image" ] && seen=$(readiness) && acceptable "$seen" "$persons"; then
+  while LEFT=$((end - $(date +%s))) && [ "$LEFT" -gt 0 ]; do
+    if desk=$(container); then
+      # shellcheck disable=SC2086 # its words
+      if is_hopeless "$image" $desk; then return 1; fi
+    fi
+    if [[ "$desk" == *" $image running "* ]] && seen=$(readiness) && acceptable "$seen" "$persons"; then
       good=$((good + 1))
       if [ "$good" -ge "$STEADY" ]; then
-        say "$image is reconciled and ${seen//$'\n'/, but as before not well: }"
+        say "$image is reconciled and $(verdict "$seen")"
         return 0
       fi
     else
       good=0
+      if [ "$told" != "$seen" ]; then say "  ${seen//$'\n'/, }; $LEFT s left"; fi
+      told="$seen"
     fi
     sleep "$POLL_SECONDS"
   done
   say "$image is not ready after $READY_SECONDS s: ${seen:-no answer}"
   return 1
+}
+
+RESTARTS_ALLOWED=2
+
+# Whether waiting for that version is of no use, by what `container` said.
+is_hopeless() {
+  local image="$1" id="${2:-}" runs="${3:-none}" status="${4:-none}" restarts="${5:-0}" code="${6:-0}"
+  if [ "$runs" != "$image" ]; then
+    say "$image has no container"
+    return 0
+  fi
+  case "$status" in
+    exited | dead)
+      say "$image ended with $code: $(last_word "$id")"
+      return 0
+      ;;
+  esac
+  restarts=$((restarts - ${RESTARTS_BEFORE:=$restarts}))
+  if [ "$restarts" != "${RESTARTS_TOLD:-0}" ]; then
+    RESTARTS_TOLD="$restarts"
+    say "  it ended and was started again, restart $restarts, $LEFT s left: $(last_word "$id")"
+  fi
+  [ "$restarts" -ge "$RESTARTS_ALLOWED" ] || return 1
+  say "$image crashes again and again; not waiting any longer"
+}
+
+# What /readyz said, in words that tell what was so before the switch from what is new.
+verdict() {
+  local failing old new
+  failing=$(tail -n +2 <<<"$1")
+  if [ -z "$failing" ]; then
+    echo "${1%%$'\n'*}"
+    return
+  fi
+  old=$(grep -xF "$(failing_before)" <<<"$failing" | paste -s -d ',' || true)
+  new=$(grep -vxF "$(failing_before)" <<<"$failing" | paste -s -d ',' || true)
+  echo "${1%%$'\n'*}${old:+, as before not well: $old}${new:+, newly not well: $new}"
 }
 
 # What the new version may wait for, by the old one: a first one that halts itself is what a person, or a
@@ -385,6 +449,7 @@ go_back() {
       if [ "$recent" = no ] || ! (nothing_sent_since "$new" "$copy"); then stay_with "$new" "$old" "$copy"; fi
       say 'the journal of before the switch is put back'
       (import "$old" "$copy" && put_in_place "$old") || say 'it could not be put back'
+      seen=''
       ;;
   esac
   put_up_surely "$old"
@@ -393,10 +458,20 @@ go_back() {
     remember "$old" 'went-back-to'
     for_people "$old"
     prune
-    say "went back to $old, which is healthy; $new does not run"
+    say "went back to $old; $new does not run"
+    warn_of_halt "$(printf '%s\n' "$seen" | fact state)"
     return
   fi
   fail "$old is not ready either; look at it: docker compose logs, and scripts/restore.sh"
+}
+
+# A way back to a desk that does not trade is only half of one, and whoever deploys has to know it. A halt
+# of before the switch is no news.
+warn_of_halt() {
+  [ "${1:-RUN}" != RUN ] || return 0
+  if grep -qxF "$PERSONS" <<<"$(failing_before)"; then return 0; fi
+  say "ATTENTION: it does not trade: the journal says $1 since the other version ran. Look at /health in" \
+    'Discord; an approver ends it with /resume reason:went back'
 }
 
 # What was sent since the backup must not be forgotten. The newer version reads both.
@@ -471,6 +546,9 @@ recover() {
       say "an earlier switch to $new was cut off"
       if wait_ready "$new" "$persons"; then
         settle "$new" "$old" "$label"
+      elif [ "$old" = none ]; then
+        compose "$UP_SECONDS" "$new" stop || true
+        note_step ended
       else
         go_back "$new" "$old" "$copy" "$recent"
       fi
@@ -685,8 +763,16 @@ receive() {
   [ "$seen" = "$layers" ] || fail "$image did not arrive as it was sent"
 }
 
-layers_of() {
-  within "$STEP_SECONDS" docker image inspect --format '{{json .RootFS.Layers}}' "$1" | sha256sum | cut -d ' ' -f 1
+LAYERS='{{join .RootFS.Layers " "}}'
+
+layers_of() { within "$STEP_SECONDS" docker image inspect --format "$LAYERS" "$1" | sha256sum | cut -d ' ' -f 1; }
+
+# A line for each version that is here.
+layers_there() {
+  local image
+  within "$STEP_SECONDS" docker image ls --format '{{.Repository}}:{{.Tag}}' rotor | while read -r image; do
+    within "$STEP_SECONDS" docker image inspect --format "$LAYERS" "$image" </dev/null
+  done
 }
 
 # Standard input is the compose file of that version: an older version comes back with its own.
@@ -768,7 +854,7 @@ take_backup() {
 }
 
 case "${1:-}" in
-  hello | hold | start | work | follow | status_of | present | check_present | receive | take_compose | \
+  hello | hold | start | work | follow | status_of | present | check_present | layers_there | receive | take_compose | \
     rollback_target | backup_now | list_backups | read_file | take_backup | recover) "$@" ;;
   *) fail "remote.sh: expected a step, found ${1:-nothing}" ;;
 esac

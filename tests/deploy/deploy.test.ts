@@ -96,6 +96,17 @@ describe.concurrent('deploy.sh', () => {
     expect(world.images('there')).toEqual([OLD]);
   });
 
+  it('sends nothing that was built on a stand-in for the official base', async ({ world }) => {
+    const base = /^FROM (\S+) AS base$/m.exec(world.read('tree/Dockerfile'))?.[1] ?? '';
+    world.set(`images-here/${base}`, 'stand-in made for tests\n');
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toContain(`${base} is here a stand-in, for tests alone: made for tests`);
+    expect(
+      (await world.run('deploy.sh', undefined, { env: { ROTOR_STAND_IN: 'allowed' } })).code,
+    ).toBe(0);
+  });
+
   it('refuses while orders are open, and names them', async ({ world }) => {
     world.writeJournal(`${world.journal()}open rotor-1 buy 12 XLK, open\n`);
     const { code, output } = await deploy(world);
@@ -196,7 +207,7 @@ describe.concurrent('deploy.sh', () => {
       world.next({ health });
       const { code, output } = await deploy(world);
       expect([code, world.running()]).toEqual([1, OLD]);
-      expect(output).toContain(`went back to ${OLD}, which is healthy`);
+      expect(output).toContain(`went back to ${OLD}; ${NEW} does not run`);
       expect(world.read('home/rotor/.env')).toBe(`ROTOR_IMAGE=${OLD}\n`);
     },
   );
@@ -205,6 +216,43 @@ describe.concurrent('deploy.sh', () => {
     world.next({ starts: 'no' });
     expect((await deploy(world)).code).toBe(1);
     expect(world.running()).toBe(OLD);
+  });
+
+  it('gives up after the second restart, and shows each with its reason', async ({ world }) => {
+    world.next({ crashes: 'yes' });
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toMatch(/restart 1, \d+ s left: rotor: Error: as the test has it/);
+    expect(output).toContain('restart 2');
+    expect(output).not.toContain('restart 3');
+    expect(output).not.toContain('ATTENTION');
+  });
+
+  it('says loudly when the way back leaves a desk that does not trade', async ({ world }) => {
+    world.next({ crashes: 'yes', halts: 'yes' });
+    const { code, output } = await deploy(world);
+    expect([code, world.running()]).toEqual([1, OLD]);
+    expect(output).toContain('ATTENTION: it does not trade: the journal says HALT');
+  });
+
+  it('says "as before" only of what was so before', async ({ world }) => {
+    world.image('there', OLD, { health: 'Discord' });
+    world.next({ health: 'Discord' });
+    expect((await deploy(world)).output).toContain('as before not well: Discord');
+    world.clear();
+    world.next({ health: 'trading' });
+    world.set('git/head', `${'2'.repeat(40)}\n`);
+    expect((await deploy(world)).output).toContain('newly not well: trading');
+  });
+
+  it('waits for no container that a first deploy left out, and goes on', async ({ world }) => {
+    world.clear();
+    const fail = { name: 'there docker compose up', nth: 1, how: 'reboot-half' };
+    await world.run('deploy.sh', ['me@server'], { fail });
+    await world.atRest();
+    const { code, output } = await deploy(world);
+    expect(output).toContain(`${NEW} has no container`);
+    expect([code, world.running()]).toEqual([0, NEW]);
   });
 
   it('asks no more of the new one than the old one could do', async ({ world }) => {
@@ -288,7 +336,9 @@ describe.concurrent('deploy.sh', () => {
         fail: { name, nth: 1, how: 'cut' },
       });
       expect([code === 0, world.running()]).toEqual([false, OLD]);
-      expect(output).toMatch(/^rotor: .*(reached|in the step above|as it was sent)/m);
+      expect(output).toMatch(
+        /^rotor: .*(reached|in the step above|as it was sent|did not arrive)/m,
+      );
     }
     const names = readdirSync(join(world.folder, 'home/rotor/.deploy'), { recursive: true });
     expect(names.filter((name) => `${name}`.includes('remote.sh'))).toEqual(['remote.sh']);

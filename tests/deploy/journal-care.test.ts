@@ -55,7 +55,7 @@ describe.concurrent('rollback.sh', () => {
     world.image('there', OLD, { health: 'reconciled' });
     const { code, output } = await world.run('rollback.sh');
     expect([code, world.running()]).toEqual([1, NEW]);
-    expect(output).toContain(`went back to ${NEW}, which is healthy`);
+    expect(output).toContain(`went back to ${NEW}; ${OLD} does not run`);
   });
 
   it('refuses while orders are open', async ({ world }) => {

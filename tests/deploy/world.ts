@@ -35,6 +35,10 @@ export interface Traits {
   /** The kinds of entries that it knows, in one line. */
   readonly kinds?: string;
   readonly starts?: 'yes' | 'no';
+  /** Whether its desk ends again and again. */
+  readonly crashes?: 'yes' | 'no';
+  /** Whether its desk writes HALT into the journal when it starts. */
+  readonly halts?: 'yes' | 'no';
   /** Whether its desk sends an order as soon as it runs. */
   readonly sends?: 'yes' | 'no';
 }
@@ -151,8 +155,8 @@ export function sha256(bytes: Uint8Array | string): string {
 
 function traitLines(name: string, traits: Traits): string {
   const { health = 'ready', schema = 1, models = 3, starts = 'yes', sends = 'no' } = traits;
-  const { kinds = 'order started' } = traits;
-  const what = { name, health, schema, models, starts, sends, kinds };
+  const { kinds = 'order started', crashes = 'no', halts = 'no' } = traits;
+  const what = { name, health, schema, models, starts, sends, kinds, crashes, halts };
   return Object.entries(what)
     .map(([trait, value]) => `${trait} ${value}\n`)
     .join('');
@@ -179,7 +183,9 @@ function layOut(folder: string): void {
       recursive: true,
     });
   }
-  cpSync(join(ROOT, 'package.json'), join(folder, 'tree/package.json'));
+  for (const file of ['package.json', 'Dockerfile']) {
+    cpSync(join(ROOT, file), join(folder, 'tree', file));
+  }
   const files = {
     'tree/compose.yaml': 'services: {}\n',
     'tree/scripts/image/commit-record.sh': '#!/bin/sh\n',

@@ -143,7 +143,7 @@ function layOut(folder: string): void {
       recursive: true,
     });
   }
-  for (const file of ['package.json', 'compose.yaml', '.env.example', 'deploy']) {
+  for (const file of ['package.json', 'Dockerfile', 'compose.yaml', '.env.example', 'deploy']) {
     cpSync(join(ROOT, file), join(folder, 'tree', file), { recursive: true });
   }
   writeFileSync(join(folder, 'tree/scripts/image/commit-record.sh'), '#!/bin/sh\n', {

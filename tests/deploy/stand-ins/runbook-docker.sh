@@ -145,13 +145,14 @@ case "$1 ${2:-}" in
   version*) echo linux/amd64 ;;
   build*) echo "${*: -2:1}" >"$WORLD/built" ;;
   run*) ;;
-  save*) cat "$WORLD/built" ;;
-  load*) gzip -dc >"$BOX/images/new" && mv "$BOX/images/new" "$BOX/images/$(cat "$BOX/images/new")" ;;
-  image\ inspect) echo layers ;;
+  save*) tar -c -f - -C "$WORLD" built ;;
+  load*) gzip -dc | tar -x -O -f - >"$BOX/images/new" && mv "$BOX/images/new" "$BOX/images/$(cat "$BOX/images/new")" ;;
+  image\ inspect) if [[ "$*" != *node:* ]]; then echo layers; fi ;;
   image\ ls)
     if [ "${*: -1}" = rotor ]; then ls "$BOX/images"; elif [ -f "$BOX/images/${*: -1}" ]; then echo image; fi
     ;;
   ps\ --all) if [ -f "$BOX/container" ]; then echo rotor-rotor-1; fi ;;
+  inspect\ *) echo "$2 $(cat "$BOX/container") $(if runs; then echo running; else echo restarting; fi) 0 0" ;;
   ps\ *) if runs; then cat "$BOX/container"; fi ;;
   start\ *) begin ;;
   *) echo "stand-in: docker $*" >&2 && exit 64 ;;
