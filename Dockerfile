@@ -3,7 +3,8 @@
 FROM node:24.21.0-bookworm-slim AS base
 WORKDIR /app
 
-# What was sent must be what the commit holds.
+# What was sent must be what the commit holds. Below /ship lies what goes along, under one time for all
+# files: two builds of a commit are the same layers.
 FROM base AS source
 ARG ROTOR_COMMIT=""
 ARG ROTOR_VERSION=""
@@ -12,6 +13,11 @@ ARG ROTOR_DIRTY=""
 COPY . .
 RUN ["node", "scripts/image/check-commit.ts"]
 RUN ["chmod", "--recursive", "u=rwX,go=rX", "/app"]
+RUN ["mkdir", "--parents", "/ship/code/scripts", "/ship/data/data"]
+RUN ["cp", "--recursive", "src", "package.json", ".rotor-commit", "/ship/code/"]
+RUN ["cp", "scripts/self-test.ts", "scripts/self-test.json", "/ship/code/scripts/"]
+RUN ["cp", "--recursive", "data/sample", "/ship/data/data/"]
+RUN ["find", "/ship", "-exec", "touch", "--no-dereference", "--date=@0", "{}", "+"]
 
 # Packages as the lockfile names them, without scripts, without what a running desk never opens.
 FROM base AS packages
@@ -20,11 +26,15 @@ RUN ["npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
 COPY scripts/image/prune.ts scripts/image/
 RUN ["node", "scripts/image/prune.ts"]
 RUN ["chmod", "--recursive", "u=rwX,go=rX", "/app"]
+RUN ["mkdir", "--parents", "/ship"]
+RUN ["cp", "--recursive", "node_modules", "/ship/"]
+RUN ["find", "/ship", "-exec", "touch", "--no-dereference", "--date=@0", "{}", "+"]
 
 # The system below it: the node program and the libraries that it and its addons link to.
 FROM packages AS system
 COPY scripts/image/assemble.ts scripts/image/
 RUN ["node", "scripts/image/assemble.ts", "/rootfs", "/state"]
+RUN ["find", "/rootfs", "/state", "-exec", "touch", "--no-dereference", "--date=@0", "{}", "+"]
 
 FROM scratch AS runtime
 ENV PATH=/usr/local/bin \
@@ -33,21 +43,20 @@ ENV PATH=/usr/local/bin \
     STATE_DIR=/data
 COPY --from=system /rootfs/ /
 COPY --from=system --chown=10001:10001 /state/ /
-COPY --from=packages /app/node_modules /app/node_modules
-COPY --from=source /app/package.json /app/
-COPY --from=source /app/scripts/self-test.ts /app/scripts/self-test.json /app/scripts/
-COPY --from=source /app/data/sample /app/data/sample
-COPY --from=source /app/src /app/src
+# In the order of change: a deploy sends no layer that the server has.
+COPY --from=packages /ship/ /app/
+COPY --from=source /ship/data/ /app/
+COPY --from=source /ship/code/ /app/
 WORKDIR /app
 USER 10001:10001
 
 # The image's own files decide on the sample bars. The last stage needs the report, so nobody can
 # leave this one out.
 FROM runtime AS self-test
-RUN ["node", "scripts/self-test.ts", "/tmp/self-test.json"]
+RUN ["node", "scripts/self-test.ts", "/tmp/ship/self-test.json"]
 
 FROM runtime AS rotor
-COPY --from=self-test /tmp/self-test.json /app/self-test.json
+COPY --from=self-test --chown=0:0 /tmp/ship/ /app/
 ARG ROTOR_COMMIT=""
 ARG ROTOR_VERSION=""
 ARG ROTOR_BUILT_AT=""

@@ -32,12 +32,13 @@ run() {
   [ -n "$dry" ] || "$@"
 }
 
+[ node_modules/.package-lock.json -nt package-lock.json ] || run npm ci
 run scripts/image/commit-record.sh
 run docker build --tag "$tag" \
   --build-arg "ROTOR_COMMIT=$commit" \
   --build-arg "ROTOR_VERSION=$version" \
-  --build-arg "ROTOR_BUILT_AT=$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
+  --build-arg "ROTOR_BUILT_AT=$(TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ)" \
   --build-arg "ROTOR_DIRTY=$dirty" \
   .
-run node scripts/image/sbom.ts "rotor-$version-${commit:0:7}${dirty:+-dirty}.cdx.json"
+run npm run --silent sbom -- "rotor-$version-${commit:0:7}${dirty:+-dirty}.cdx.json"
 echo "$tag"

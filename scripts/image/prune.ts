@@ -10,14 +10,19 @@ const WHOLE = [
   'undici-types',
   'better-sqlite3/deps',
   'better-sqlite3/src',
+  'lodash/fp',
+  ...['rest', 'testing'].flatMap((name) =>
+    ['js', 'mjs'].map((ending) => `@alpacahq/alpaca-trade-api/dist/${name}.${ending}`),
+  ),
   ...otherPrebuilds(),
+  ...otherFonts(),
 ];
 
 /** Node runs no TypeScript below node_modules, so this is for compilers; maps are for debuggers. */
-const NEVER_OPENED = /\.(ts|mts|cts|map|md|markdown)$/;
+const NEVER_OPENED = /\.(ts|mts|cts|map|md|markdown)$|\.min\.js$/;
 
-/** At any depth. */
-const FOLDERS = ['@types', '.bin'];
+/** At any depth; the self-test of the image would miss a module. */
+const FOLDERS = ['@types', '.bin', '.github', 'test', 'tests', 'docs', 'examples', 'benchmarks'];
 
 for (const path of WHOLE) rmSync(join(MODULES, path), { recursive: true, force: true });
 for (const name of readdirSync(MODULES, { recursive: true, encoding: 'utf8' })) {
@@ -34,6 +39,14 @@ function otherPrebuilds(): readonly string[] {
   if (!existsSync(join(MODULES, folder, own))) throw new Error(`better-sqlite3 has no ${own}`);
   return namesIn(join(MODULES, folder))
     .filter((name) => name !== own)
+    .map((name) => join(folder, name));
+}
+
+/** Those that the charts are written in stay. */
+function otherFonts(): readonly string[] {
+  const folder = 'dejavu-fonts-ttf/ttf';
+  return namesIn(join(MODULES, folder))
+    .filter((name) => !/^DejaVuSans(-Bold|Condensed)?\.ttf$/.test(name))
     .map((name) => join(folder, name));
 }
 

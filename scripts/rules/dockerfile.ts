@@ -41,13 +41,10 @@ const LABELS = {
 const SHIPPED = [
   'system /rootfs/',
   'system /state/',
-  'packages /app/node_modules',
-  'source /app/package.json',
-  'source /app/scripts/self-test.ts',
-  'source /app/scripts/self-test.json',
-  'source /app/data/sample',
-  'source /app/src',
-  'self-test /tmp/self-test.json',
+  'packages /ship/',
+  'source /ship/data/',
+  'source /ship/code/',
+  'self-test /tmp/ship/',
 ];
 const VARIABLES = [
   ...['PATH', 'NODE_ENV', 'TZ', 'STATE_DIR', 'MALLOC_ARENA_MAX', 'UV_THREADPOOL_SIZE'],
@@ -223,7 +220,7 @@ export const DOCKERFILE_RULES: readonly Rule<DockerfileSubject>[] = [
     'only the state belongs to that user: it cannot change the program',
     (stages) =>
       stepsOf(shipped(stages), 'copy')
-        .filter(({ chown, sources }) => chown !== undefined && sources.join() !== '/state/')
+        .filter(({ chown = 0, sources }) => chown !== 0 && sources.join() !== '/state/')
         .map(({ sources }) => sources.join(' ')),
   ),
   rule('volume', 'one volume, /data, and the state goes there', (stages) => {

@@ -29,13 +29,13 @@ const BREAKS: Readonly<Record<string, readonly Change[]>> = {
     add('LABEL novalue'),
     put('--start-period=60s', '--start-period=60'),
     put('WORKDIR /app', 'WORKDIR app'),
-    put('self-test.json /app/scripts/', 'self-test.json /app/scripts'),
+    put('package-lock.json .npmrc ./', 'package-lock.json .npmrc .x'),
     add(CMD),
   ],
   form: [
     put('["node", "scripts/image/prune.ts"]', 'node scripts/image/prune.ts'),
     put(CMD, 'CMD node src/main.ts'),
-    put('COPY --from=self-test /tmp', 'ADD /tmp'),
+    put('COPY --from=self-test --chown=0:0 /tmp', 'ADD /tmp'),
     add('EXPOSE 8080'),
     add('ENTRYPOINT ["node"]'),
   ],
@@ -55,10 +55,10 @@ const BREAKS: Readonly<Record<string, readonly Change[]>> = {
     put('COPY scripts/image/assemble.ts', 'COPY --from=nginx:1.29.0 scripts/image/assemble.ts'),
   ],
   'shipped-files': [
-    put('--from=source /app/src', 'src'),
-    put('--from=source /app/src /app/src', '--from=source /app /app'),
+    put('--from=source /ship/code/', 'src'),
+    put('--from=source /ship/code/', '--from=source /app/'),
     put('WORKDIR /app\nUSER', 'COPY --from=base /bin/sh /bin/sh\nWORKDIR /app\nUSER'),
-    put('--from=source /app/src', '--from=packages /app/src'),
+    put('--from=source /ship/code/', '--from=packages /ship/code/'),
   ],
   'known-variables': [
     put('TZ=UTC', 'NODE_OPTIONS=--inspect=0.0.0.0'),
@@ -71,12 +71,9 @@ const BREAKS: Readonly<Record<string, readonly Change[]>> = {
     put('ARG ROTOR_COMMIT=""\n', ''),
   ],
   'self-test': [
-    put(
-      'COPY --from=self-test /tmp/self-test.json',
-      'COPY --from=source /app/scripts/self-test.json',
-    ),
+    put('COPY --from=self-test --chown=0:0 /tmp/ship/', 'COPY --from=source /ship/code/'),
     put('FROM runtime AS self-test', 'FROM source AS self-test'),
-    put('RUN ["node", "scripts/self-test.ts", "/tmp/self-test.json"]', 'RUN ["node", "-v"]'),
+    put('RUN ["node", "scripts/self-test.ts", "/tmp/ship/self-test.json"]', 'RUN ["node", "-v"]'),
   ],
   'locked-packages': [
     put('"npm", "ci"', '"npm", "install"'),
@@ -94,7 +91,9 @@ const BREAKS: Readonly<Record<string, readonly Change[]>> = {
     put('USER 10001:10001\n', ''),
     add('USER 0:0'),
   ],
-  'owned-by-root': [put('--from=source /app/src', '--from=source --chown=10001:10001 /app/src')],
+  'owned-by-root': [
+    put('--from=source /ship/code/', '--from=source --chown=10001:10001 /ship/code/'),
+  ],
   volume: [
     put('VOLUME ["/data"]\n', ''),
     put('STATE_DIR=/data', 'STATE_DIR=/app/data'),

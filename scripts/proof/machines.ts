@@ -1,0 +1,68 @@
+/** Commands of this machine and of the server, each with what it said. */
+import { spawn } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number | null;
+  /** Both streams as they came. */
+  readonly output: string;
+  readonly seconds: number;
+}
+
+/** What a command is started with. */
+export interface Start {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** For standard input. */
+  readonly input?: string;
+}
+
+/** Where commands run. */
+export interface Machines {
+  /** Of this machine. Never rejects for how it ended. */
+  here(command: string, args: readonly string[], start?: Start): Promise<Ended>;
+  /** A line for the server's shell, in the home of its user. @throws when it does not end with 0. */
+  there(line: string, input?: string): Promise<string>;
+}
+
+/** Nothing of the proof takes so long. */
+const LIMIT_MS = 10 * 60_000;
+
+/** @param log a file to which everything goes. */
+export function createMachines(server: string, log: string): Machines {
+  const here: Machines['here'] = (command, args, { cwd, env, input } = {}) => {
+    appendFileSync(log, `\n$ ${command} ${args.join(' ')}\n`);
+    const began = performance.now();
+    const child = spawn(command, args, {
+      ...(cwd !== undefined && { cwd }),
+      env: { ...process.env, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: LIMIT_MS,
+    });
+    child.stdin.end(input);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+        appendFileSync(log, chunk);
+      });
+    }
+    return new Promise((done, failed) => {
+      child.on('error', failed);
+      child.on('close', (code) =>
+        done({ code, output, seconds: (performance.now() - began) / 1_000 }),
+      );
+    });
+  };
+  return {
+    here,
+    async there(line, input) {
+      const { code, output } = await here('ssh', ['-o', 'BatchMode=yes', server, line], {
+        ...(input !== undefined && { input }),
+      });
+      if (code !== 0) throw new Error(`on the server: ${line}\nended with ${code}: ${output}`);
+      return output;
+    },
+  };
+}
