@@ -70,7 +70,7 @@ const trade: Step = async (world) => {
 
 /** As most deploys: nothing but code. */
 const deployCode: Step = async (world) => {
-  world.tree.change('src/main.ts', '\n/** Runs', '\n/** Runs');
+  world.tree.change('src/main.ts', '/** Runs', '/** It runs');
   return deploy(world);
 };
 

@@ -232,7 +232,7 @@ function folderOf(folder: string, server: string, where: string): { cwd: string;
 /** Quick polls, and limits that a busy machine keeps. */
 const PACE = {
   ROTOR_POLL_SECONDS: '0.1',
-  ROTOR_READY_SECONDS: '30',
+  ROTOR_READY_SECONDS: '300',
   ROTOR_STEADY: '1',
   ROTOR_STEP_SECONDS: '60',
   ROTOR_SSH_SECONDS: '120',
