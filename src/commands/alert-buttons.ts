@@ -21,7 +21,7 @@ export const alertComponents: readonly Component[] = [
     run: ({ engine, asker }, id) =>
       onOpen(engine, id, (subject) => {
         const outcome = engine.acknowledge(subject, asker.name);
-        return outcome.kind === 'closed' ? outcome.reason : 'Noted: this is not repeated any more.';
+        return outcome.kind === 'closed' ? outcome.reason : 'Acknowledged: no more reminders.';
       }),
   },
   { prefix: ADOPT_TRADE, access: 'approver', run: (context, id) => judge(context, id, 'adopted') },
@@ -34,7 +34,7 @@ export const alertComponents: readonly Component[] = [
   },
 ];
 
-const OVER = 'This is over already.';
+const OVER = 'This is already over.';
 
 function judge(
   { engine, asker }: Context,
@@ -55,7 +55,7 @@ function setAside({ engine, asker }: Context, id: string): ButtonResult {
     const outcome = engine.setAside(subject.clientOrderId, asker.name);
     return outcome.kind === 'closed'
       ? outcome.reason
-      : 'Set aside: nothing waits for this order any more. If it ever fills, the books say so.';
+      : 'Set aside: Rotor no longer waits for this order. A later fill would be recorded and posted.';
   });
 }
 

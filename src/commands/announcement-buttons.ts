@@ -46,7 +46,7 @@ function choose(
 function explainPlan({ engine }: Context, argument: string): ButtonResult {
   const { id } = shownOf(argument);
   const view = announcementView(engine.book(), id, engine.observation().mode, false);
-  if (!view) return { update: undefined, note: 'This rebalance is not known here.' };
+  if (!view) return { update: undefined, note: 'Rotor does not know this rebalance.' };
   return { update: undefined, note: undefined, answer: announcementWhyPost(view) };
 }
 

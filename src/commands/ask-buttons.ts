@@ -30,6 +30,6 @@ async function answerTo(context: Context, argument: string): Promise<Post | unde
 }
 
 function told(answer: Post | undefined): ButtonResult {
-  if (!answer) return { update: undefined, note: 'Rotor does not know this any more.' };
+  if (!answer) return { update: undefined, note: 'Rotor no longer knows this command or button.' };
   return { update: undefined, note: undefined, answer, result: 'answered' };
 }

@@ -12,12 +12,12 @@ const MOST = 4_000;
 export const audit: Command = {
   definition: {
     name: 'audit',
-    description: 'Who tried what, whether it was allowed, and what it came to',
+    description: 'Who did what, whether it was allowed, and the outcome',
     options: [
       {
         type: ApplicationCommandOptionType.Boolean,
         name: 'verify',
-        description: 'Follow the chain of the whole journal and say whether it holds',
+        description: 'Check the hash chain of the whole journal',
       },
     ],
   },
@@ -43,7 +43,7 @@ function answer(context: Context): Answer {
   const found = engine.verifyAuditTrail();
   const result =
     found.fault === undefined
-      ? `verified: ${found.entries} entries hold`
+      ? `verified: ${found.entries} entries intact`
       : `verified: fault in ${found.entries} entries`;
   return { post: verdictPost(found, engine.observation().mode, now.market), result };
 }

@@ -7,7 +7,7 @@ import { backlogView } from '#core/views/backlog.ts';
 export const backlog: Command = {
   definition: {
     name: 'backlog',
-    description: 'What is overdue or waits: rebalances, plans, orders, alerts, messages',
+    description: 'What is overdue or pending: rebalances, plans, orders, alerts, messages',
   },
   access: 'viewer',
   audience: 'asker',

@@ -14,9 +14,9 @@ export const backtest: Command = {
     name: 'backtest',
     description: 'The models over history, beside SPY; sends no order',
     options: [
-      option('model', 'A model; all of them unless you choose', true),
-      option('from', 'The first day, as 2016-01-04; ten years ago unless you say'),
-      option('to', 'The last day; the newest bars unless you say'),
+      option('model', 'One model; default: all', true),
+      option('from', 'First day, such as 2016-01-04; default: ten years ago'),
+      option('to', 'Last day; default: the newest bars'),
     ],
   },
   access: 'viewer',
@@ -39,7 +39,7 @@ function run(context: Context): Answer {
   const model = String(options.get('model') ?? 'all').trim();
   const days = [dayIn(options.get('from')), dayIn(options.get('to'))] as const;
   const [from, to] = days;
-  if (from === 'bad' || to === 'bad') return { post: notice('A day is written as 2016-01-04.') };
+  if (from === 'bad' || to === 'bad') return { post: notice('Write a day as 2016-01-04.') };
   return answerLater<'backtest'>(
     context,
     (studies) =>

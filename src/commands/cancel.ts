@@ -13,7 +13,7 @@ const ALL = 'all';
 export const cancel: Command = {
   definition: {
     name: 'cancel',
-    description: 'Cancel open orders; what is not filled is not sent again',
+    description: 'Cancel open orders; the unfilled rest is not sent again',
     options: [
       {
         type: ApplicationCommandOptionType.String,

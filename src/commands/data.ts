@@ -7,7 +7,7 @@ import { dataView } from '#core/views/data.ts';
 export const data: Command = {
   definition: {
     name: 'data',
-    description: 'The bars behind every decision: how many, from when to when, what is missing',
+    description: 'The bars behind every decision: how many, which dates, what is missing',
   },
   access: 'viewer',
   audience: 'asker',

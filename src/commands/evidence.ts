@@ -61,13 +61,13 @@ async function open(context: Context): Promise<ButtonResult> {
 async function turn(context: Context, argument: string): Promise<ButtonResult> {
   const screen = SCREENS.find((name) => name === argument) ?? 'first';
   const answer = context.studies && (await ask(context, context.studies));
-  if (!answer) return { update: undefined, note: 'Nothing is computed here.' };
+  if (!answer) return { update: undefined, note: 'Studies are not available here.' };
   if (isRefused(answer)) return { update: undefined, note: escape(answer.reason, 500) };
   return { update: screenOf(context, answer, screen), note: undefined };
 }
 
 function confirm({ engine, asker }: Context, hash: string): ButtonResult {
   const outcome = engine.readEvidence(hash, asker.name);
-  const said = outcome.kind === 'closed' ? outcome.reason : 'Noted: orders to buy may leave now.';
+  const said = outcome.kind === 'closed' ? outcome.reason : 'Noted: buy orders may now be sent.';
   return { update: undefined, note: escape(said, 500), result: said };
 }

@@ -75,8 +75,8 @@ function flattenWords(startsAt: EpochMs | undefined): string {
   const when =
     startsAt === undefined
       ? 'Everything that Rotor may trade is sold now; each order has a line in the thread. '
-      : `Everything that Rotor may trade is sold when orders may leave next, at ${instantOf(startsAt)} ` +
-        `(${ticking(startsAt)}). Until then it can be taken back. `;
+      : `Everything that Rotor may trade is sold in the next trading window, at ${instantOf(startsAt)} ` +
+        `(${ticking(startsAt)}). Until then you can undo this. `;
   return `${when}${withRoles('Nothing is bought until /resume is used.')}`;
 }
 
@@ -103,19 +103,19 @@ function takeBack({ engine, asker }: Context, id: string): ButtonResult {
     return { update: undefined, note: escape(outcome.reason, 500), result: outcome.reason };
   }
   const { mode } = engine.observation();
-  const title = '● Flatten taken back';
+  const title = '● Flatten undone';
   const body = `Nothing is sold. ${withRoles('Nothing is bought either until /resume is used.')}`;
   const post = { embeds: [embed({ mode, title, body, note: label(asker.name, 80) })] };
   return { update: { ...post, components: [] }, note: undefined, result: title };
 }
 
-const OVER = { kind: 'closed', reason: 'This is over already.' } as const;
+const OVER = { kind: 'closed', reason: 'This is already over.' } as const;
 
 function takeBackButton(id: string): NonNullable<Post['components']>[number] {
   const button = {
     type: ComponentType.Button as const,
     style: ButtonStyle.Danger as const,
-    label: 'Take back',
+    label: 'Undo',
     custom_id: `${TAKE_BACK}${id}`,
   };
   return { type: ComponentType.ActionRow, components: [button] };

@@ -5,12 +5,12 @@ import { embed } from '#bot/post.ts';
 /** What people come for; a command that stands nowhere is shown last. */
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   [
-    'How are we doing?',
+    'Account',
     ['status', 'positions', 'performance', 'report', 'daily', 'weekly', 'monthly', 'costs'],
   ],
-  ['Why this?', ['rankings', 'explain', 'models', 'regime', 'preview']],
-  ['Is it worth it?', ['evidence', 'backtest', 'whatif', 'parity']],
-  ['What happened?', ['orders', 'fills', 'backlog']],
+  ['Reasons', ['rankings', 'explain', 'models', 'regime', 'preview']],
+  ['Evidence', ['evidence', 'backtest', 'whatif', 'parity']],
+  ['Activity', ['orders', 'fills', 'backlog']],
   ['Taxes', ['tax', 'income', 'lot-cost']],
   ['Trade', ['rebalance', 'raise', 'adopt', 'resume']],
   ['Stop', ['halt', 'pause', 'reduce', 'cancel', 'flatten']],

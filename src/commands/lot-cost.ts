@@ -9,7 +9,8 @@ import { type Cents, dollars, type SessionDate, sessionDate } from '#core/domain
 export const lotCost: Command = {
   definition: {
     name: 'lot-cost',
-    description: 'Enter what shares cost that came without a cost: from before Rotor, transferred',
+    description:
+      'Enter the cost of shares that arrived without one: held before Rotor, or transferred',
     options: [
       {
         type: ApplicationCommandOptionType.String,
@@ -22,7 +23,7 @@ export const lotCost: Command = {
       {
         type: ApplicationCommandOptionType.Number,
         name: 'cost',
-        description: 'What all its shares cost together, in dollars',
+        description: 'Total cost of all its shares, in dollars',
         required: true,
         min_value: 0,
         max_value: 10_000_000_000,
@@ -30,7 +31,7 @@ export const lotCost: Command = {
       {
         type: ApplicationCommandOptionType.String,
         name: 'acquired',
-        description: 'When they were acquired, as 2024-03-18; needed for the term of a gain',
+        description: 'Date acquired, such as 2024-03-18; decides between short and long term',
         max_length: 10,
       },
     ],
@@ -49,7 +50,7 @@ function enter({ engine, asker, options }: Context): Answer {
   const typed = options.get('acquired');
   const acquired = typed === undefined ? undefined : dateOf(String(typed));
   if (typed !== undefined && acquired === undefined)
-    return { post: notice('The day of purchase is written as 2024-03-18.') };
+    return { post: notice('Write the date as 2024-03-18.') };
   const outcome = engine.enterLotCost(lot, { cost, acquired }, asker.name);
   if (outcome.kind === 'closed')
     return { post: notice(escape(outcome.reason, 300)), result: outcome.reason };

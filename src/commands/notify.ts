@@ -15,13 +15,13 @@ export const notify: Command = {
       {
         type: ApplicationCommandOptionType.String,
         name: 'kind',
-        description: 'The messages to move; without it all of them are listed',
+        description: 'Which messages to move; leave empty to list all',
         choices: NOTICES.map((name) => ({ name, value: name })),
       },
       {
         type: ApplicationCommandOptionType.String,
         name: 'where',
-        description: 'A thread makes no sound; what is critical always stands in the channel',
+        description: 'A thread makes no sound; critical messages always go to the channel',
         choices: NOTICE_PLACES.map((name) => ({ name, value: name })),
       },
     ],
@@ -45,7 +45,7 @@ function place({ engine, asker, options, notify: setting }: Context): Answer {
   const kind = NOTICES.find((each) => each === options.get('kind'));
   const where = NOTICE_PLACES.find((each) => each === options.get('where'));
   if ((kind === undefined) !== (where === undefined)) {
-    return { post: notice('Say both: which messages, and where they go.') };
+    return { post: notice('Choose both: which messages, and where they go.') };
   }
   if (kind !== undefined && where !== undefined) engine.placeNotice(kind, where, asker.name);
   const result = kind !== undefined && where !== undefined ? `${kind}: ${where}` : 'answered';

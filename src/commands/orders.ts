@@ -14,7 +14,7 @@ export const orders: Command = {
       {
         type: ApplicationCommandOptionType.String,
         name: 'state',
-        description: 'All of them unless you choose: open',
+        description: 'Default: all',
         max_length: 10,
         autocomplete: true,
       },

@@ -6,7 +6,7 @@ import { answerLater } from './study.ts';
 export const parity: Command = {
   definition: {
     name: 'parity',
-    description: 'Makes every recorded decision again, and says how many repeat exactly',
+    description: 'Repeats every recorded decision and counts how many come out exactly the same',
   },
   access: 'viewer',
   audience: 'asker',

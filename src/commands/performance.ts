@@ -15,13 +15,13 @@ export const performance: Command = {
       {
         type: ApplicationCommandOptionType.String,
         name: 'window',
-        description: 'One window; without it, all of them',
+        description: 'One window; default: all',
         choices: WINDOWS.map((name) => ({ name, value: name })),
       },
       {
         type: ApplicationCommandOptionType.String,
         name: 'chart',
-        description: 'Which picture; alpha unless you choose',
+        description: 'Which chart; default: alpha',
         choices: PERFORMANCE_CHARTS.map((name) => ({ name, value: name })),
       },
     ],
@@ -37,8 +37,8 @@ function answer({ engine, models, options }: Context): Post {
   const wanted = options.get('chart');
   const window = WINDOWS.find((name) => name === asked);
   const chart = PERFORMANCE_CHARTS.find((name) => name === wanted);
-  if (asked !== undefined && !window) return notice('Rotor knows no such window.');
-  if (wanted !== undefined && !chart) return notice('Rotor knows no such chart.');
+  if (asked !== undefined && !window) return notice('There is no such window.');
+  if (wanted !== undefined && !chart) return notice('There is no such chart.');
   const [book, seen, bars] = [engine.book(), engine.observation(), engine.bars()];
   const view = performanceView(book, seen, bars, models, window);
   return performancePost(view, { only: window !== undefined, chart: chart ?? 'alpha' });

@@ -6,7 +6,7 @@ import { positionsView } from '#core/views/positions.ts';
 export const positions: Command = {
   definition: {
     name: 'positions',
-    description: 'What the account holds, beside what it should hold',
+    description: 'What the account holds, next to its targets',
   },
   access: 'viewer',
   audience: 'asker',

@@ -16,8 +16,7 @@ const RELEASE = 'raise:release';
 export const raise: Command = {
   definition: {
     name: 'raise',
-    description:
-      'Show the plan that sells for cash, kept once approved; without an amount: what is kept',
+    description: 'Plan sells that raise cash; without an amount: the cash that is kept',
     options: [
       {
         type: ApplicationCommandOptionType.Number,
@@ -29,7 +28,7 @@ export const raise: Command = {
       {
         type: ApplicationCommandOptionType.String,
         name: 'by',
-        description: 'The day that it is needed by, as 2026-12-15',
+        description: 'The day it is needed by, such as 2026-12-15',
         max_length: 10,
       },
     ],
@@ -44,12 +43,12 @@ export const raise: Command = {
 async function plan({ engine, asker, options, now }: Context): Promise<Answer> {
   const typed = options.get('amount');
   if (typed === undefined) return kept(engine);
-  if (!(Number(typed) > 0)) return { post: notice('The amount is in dollars, above 0.') };
+  if (!(Number(typed) > 0)) return { post: notice('The amount must be more than 0 dollars.') };
   const amount = cents(Math.round(Number(typed) * 100));
   const day = options.get('by');
   const neededBy = day === undefined ? undefined : dayFrom(String(day), now.market);
   if (day !== undefined && neededBy === undefined) {
-    return { post: notice('The day is written as 2026-12-15, and is not over yet.') };
+    return { post: notice('Write the day as 2026-12-15; it must not be in the past.') };
   }
   const proposal = await engine.raise({ amount, neededBy }, asker);
   const view = proposalView(engine.book(), engine.observation(), proposal.id, now.wall);
@@ -81,7 +80,7 @@ function release({ engine, asker }: Context): ButtonResult {
     return { update: undefined, note: outcome.reason, result: outcome.reason };
   }
   const { mode } = engine.observation();
-  const title = '● Raised cash is free again';
+  const title = '● Raised cash released';
   const body = 'The next rebalance invests it.';
   const post = { embeds: [embed({ mode, title, body, note: label(asker.name, 80) })] };
   return { update: { ...post, components: [] }, note: undefined, result: title };

@@ -13,7 +13,7 @@ export const rankings: Command = {
       {
         type: ApplicationCommandOptionType.String,
         name: 'model',
-        description: 'One model, working or not; without it those that work now',
+        description: 'One model, active or not; default: the active ones',
         max_length: 100,
         autocomplete: true,
       },

@@ -40,7 +40,7 @@ async function propose({ engine, asker, now }: Context): Promise<Answer> {
   const { mode } = engine.observation();
   if ('reason' in outcome) {
     return {
-      post: noDecisionPost(outcome, 'asked for by a person', now.market, mode),
+      post: noDecisionPost(outcome, 'requested by a person', now.market, mode),
     };
   }
   const view = proposalView(engine.book(), engine.observation(), outcome.id, now.wall);
@@ -68,7 +68,7 @@ async function answer(
 function readBotState(outcome: Awaited<ReturnType<Engine['answer']>>): string | undefined {
   if (outcome.kind === 'closed') return escape(outcome.reason, 500);
   if (outcome.kind === 'replaced') {
-    return 'Prices moved this plan; look at the new one. Nothing was sent.';
+    return 'Prices have moved; see the new plan. Nothing was sent.';
   }
   return outcome.waitingFor ? 'One more person must approve before anything is sent.' : undefined;
 }

@@ -25,7 +25,7 @@ function listOf(name: string, kind: PeriodKind): Command {
         {
           type: ApplicationCommandOptionType.Integer,
           name: 'n',
-          description: `How many; ${UNLESS_CHOSEN} unless you choose`,
+          description: `How many; default: ${UNLESS_CHOSEN}`,
           min_value: 1,
           max_value: MOST,
         },

@@ -6,7 +6,7 @@ import { regimeView } from '#core/views/regime.ts';
 export const regime: Command = {
   definition: {
     name: 'regime',
-    description: 'Bull or bear, why, and the close of SPY that would turn it',
+    description: 'Bull or bear, why, and the SPY close that would change it',
   },
   access: 'viewer',
   audience: 'asker',

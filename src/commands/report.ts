@@ -15,7 +15,7 @@ export const report: Command = {
       {
         type: ApplicationCommandOptionType.String,
         name: 'period',
-        description: 'The last day unless you choose: 2026-11-20, 2026-W47 or 2026-11',
+        description: 'Such as 2026-11-20, 2026-W47 or 2026-11; default: the last day',
         max_length: 12,
         autocomplete: true,
       },

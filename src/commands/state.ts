@@ -36,19 +36,19 @@ const ACTS: readonly Act[] = [
   },
   {
     name: 'reduce',
-    description: 'Stop buying; sells still go out',
+    description: 'Stop buying; sells are still sent',
     stops: true,
     run: (context, reason) =>
       set(
         context,
         'REDUCE',
         reason,
-        withRoles('Buying is stopped. Sells still go out until /resume.'),
+        withRoles('Buying is stopped until /resume is used; sells are still sent.'),
       ),
   },
   {
     name: 'halt',
-    description: 'Stop every order at once and cancel what is open; positions stay',
+    description: 'Stop every order at once and cancel open ones; positions stay',
     stops: true,
     run: async ({ engine, asker }, reason) => {
       const withdrawn = await engine.halt(asker.name, reason);

@@ -7,7 +7,7 @@ import { askComponents } from './ask-buttons.ts';
 export const status: Command = {
   definition: {
     name: 'status',
-    description: 'How the desk, the account and the market are right now',
+    description: 'Rotor, the account and the market right now',
   },
   access: 'viewer',
   audience: 'asker',

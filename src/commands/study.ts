@@ -5,7 +5,7 @@ import { notice, type Post } from '#bot/post.ts';
 import type { Tried } from '#bot/posts/study.ts';
 import type { NoAnswer, Studies, StudyAnswer, StudyRequest } from '#core/studies.ts';
 
-const COMPUTING = notice('Computing; this message becomes the answer in some seconds.');
+const COMPUTING = notice('Computing; the answer replaces this message in a few seconds.');
 
 /** Asks the study, and shows what it says; no answer is a sentence. */
 export function answerLater<K extends StudyRequest['kind']>(
@@ -13,7 +13,7 @@ export function answerLater<K extends StudyRequest['kind']>(
   ask: (studies: Studies) => Promise<StudyAnswer[K] | NoAnswer>,
   show: (answer: StudyAnswer[K]) => Post,
 ): Answer {
-  if (!studies) return { post: notice('Nothing is computed here.') };
+  if (!studies) return { post: notice('Studies are not available here.') };
   const later = ask(studies).then((answer) =>
     isRefused(answer) ? notice(escape(answer.reason, 1_500)) : show(answer),
   );

@@ -100,7 +100,7 @@ function putHealth({ gauge }: Put, inputs: HealthInputs, { ready, reasons }: Rea
     'To Discord and back',
     one(discord.lagMs === undefined ? undefined : discord.lagMs / 1_000),
   );
-  gauge('rotor_outbox_entries', 'Entries of the journal not told yet', one(discord.owed));
+  gauge('rotor_outbox_entries', 'Journal entries not posted yet', one(discord.owed));
 }
 
 function putTrading({ gauge, counter }: Put, book: AccountState): void {

@@ -88,7 +88,7 @@ describe('what stops', () => {
         observation({ broker: { ...observation().broker, connected: false, problem: 'gone' } }),
     });
     const { post } = await told(command('halt'), context);
-    expect(post.embeds[0]?.description).toContain('not known');
+    expect(post.embeds[0]?.description).toContain('cannot tell');
     expect(post.embeds[0]?.description).not.toContain('No order was open');
   });
 

@@ -59,10 +59,10 @@ describe('the buttons of an alert', () => {
     const open = alert({ subject: parseSubject('drawdown'), severity: 'critical' });
     journal.append({ kind: 'alert', alert: open });
     const [id = ''] = idsOf(open, false);
-    expect((await press(id)).note).toContain('not repeated');
+    expect((await press(id)).note).toContain('no more reminders');
     expect(journal.book().alerts.get('drawdown')?.acknowledged?.by).toBe('ines');
     journal.append({ kind: 'resolved', subject: parseSubject('drawdown'), text: 'over' });
-    expect((await press(id)).note).toContain('over already');
+    expect((await press(id)).note).toContain('already over');
   });
 
   it.each([
@@ -92,9 +92,9 @@ describe('the buttons of an alert', () => {
     });
     const open = alert({ subject: parseSubject('stuck rotor-1'), severity: 'critical' });
     const [id = ''] = idsOf(open, true);
-    expect((await press(id)).note).toBe('This is over already.');
+    expect((await press(id)).note).toBe('This is already over.');
     journal.append({ kind: 'alert', alert: open });
-    expect((await press(id)).note).toContain('nothing waits for this order any more');
+    expect((await press(id)).note).toContain('no longer waits for this order');
     expect(asked).toEqual(['rotor-1 ines']);
   });
 

@@ -97,7 +97,9 @@ describe('the buttons of the dashboard', () => {
     for (const prefix of ['ask:', 'turn:']) {
       const { answer, update, note } = await press(`${prefix}${name}`);
       const text = note ?? answer?.content ?? update?.content;
-      expect(text).toMatch(/^Rotor (does not know this any more|knows no such window)\.$/);
+      expect(text).toMatch(
+        /^(Rotor no longer knows this command or button|There is no such window)\.$/,
+      );
     }
     expect(entries()).toBe(before);
   });

@@ -70,7 +70,7 @@ describe('the reply of /flatten', () => {
     const [id = ''] = idsOf(reply);
     const { update } = await press(id);
     expect([update?.embeds[0]?.title, update?.components]).toEqual([
-      expect.stringContaining('Flatten taken back'),
+      expect.stringContaining('Flatten undone'),
       [],
     ]);
     expect(asked).toEqual(['ines']);
@@ -85,7 +85,7 @@ describe('the reply of /flatten', () => {
     journal.append({ kind: 'decision', decision: decision({ id: 'flatten-2026-11-20-2' }) });
     expect(await press('flatten-back:flatten-2026-11-20-1')).toMatchObject({
       update: undefined,
-      note: 'This is over already.',
+      note: 'This is already over.',
     });
   });
 });

@@ -205,6 +205,6 @@ describe('/models and /regime', () => {
     const text = textOf(await house().ask(regime));
     expect(text).toContain('▲ Bull');
     expect(text).toContain('$539.00\\nto $561.00');
-    expect(text).toContain('or longer');
+    expect(text).toContain('or earlier');
   });
 });

@@ -181,7 +181,7 @@ describe('/audit', () => {
     const { open } = house(attempt('1'));
     const held = await open().run('audit', { verify: true });
     expect(bodyOf(held.post)).toContain('Checked 2 entries');
-    expect(held.result).toBe('verified: 2 entries hold');
+    expect(held.result).toBe('verified: 2 entries intact');
     const { context } = open();
     const broken = context(new Map([['verify', true]]));
     const engine = {
@@ -189,7 +189,7 @@ describe('/audit', () => {
       verifyAuditTrail: () => ({ entries: 2, fault: 'entry 2: changed' }),
     };
     const found = toldOf(await commandOf('audit').run({ ...broken, engine }, ''));
-    expect(titleOf(found.post)).toBe('■ The audit does not hold');
+    expect(titleOf(found.post)).toBe('■ Journal damaged');
     expect(bodyOf(found.post)).toContain('entry 2: changed');
   });
 });
@@ -228,7 +228,7 @@ describe('/notify', () => {
   it('asks for both, the kind and the place', async () => {
     const { journal, open } = house();
     const { post } = await open().run('notify', { kind: 'daily' });
-    expect(post.content).toBe('Say both: which messages, and where they go.');
+    expect(post.content).toBe('Choose both: which messages, and where they go.');
     expect(journal.book().seq).toBe(0);
   });
 });

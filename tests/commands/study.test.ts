@@ -98,7 +98,7 @@ describe('/evidence', () => {
     const before = await laterOf(run('evidence'));
     expect(JSON.stringify(before.components)).toContain('I have read this');
     const { result } = await press('evidence:read:e1');
-    expect(result).toContain('may leave');
+    expect(result).toContain('may now be sent');
     expect(journal.book().evidence.read.get('e1')).toMatchObject({ by: 'ines' });
     const after = await laterOf(run('evidence'));
     expect(JSON.stringify(after.components)).not.toContain('I have read this');
@@ -120,7 +120,7 @@ describe('/evidence', () => {
 
   it('says that nothing is computed where nothing computes', async () => {
     const answer = await house(undefined).run('evidence');
-    expect('post' in answer && answer.post.content).toBe('Nothing is computed here.');
+    expect('post' in answer && answer.post.content).toBe('Studies are not available here.');
   });
 });
 

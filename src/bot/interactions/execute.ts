@@ -132,6 +132,6 @@ async function withProgress(
   );
   const first = await Promise.race([work, late]).finally(() => done.abort());
   if (typeof first !== 'string') return first;
-  await request.reply(notice('… Still at it: asking Alpaca.'), 'asker');
+  await request.reply(notice('… Still working: waiting for Alpaca.'), 'asker');
   return work;
 }

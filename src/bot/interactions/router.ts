@@ -58,7 +58,7 @@ export function createRouter(parts: RouterParts): Router {
     if (!open) return say(request, 'Rotor is restarting; try again in a minute.');
     const permission = handler
       ? permit(parts.rules, request.asker, handler.access)
-      : ({ kind: 'refused', reason: 'Rotor does not know this any more.' } as const);
+      : ({ kind: 'refused', reason: 'Rotor no longer knows this command or button.' } as const);
     if (!audit(engine, request, permission))
       return log.info('the same interaction again, left alone', { id: request.id });
     if (permission.kind === 'refused' || !handler) return say(request, reasonOf(permission));
@@ -149,7 +149,7 @@ async function answerFailure(request: Request, error: unknown, log: Log): Promis
   });
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (ANSWERED_CODES.has(code)) return;
-  const text = `That did not work; nothing more is known here. Error id ${id}, the log has the rest.`;
+  const text = `That failed unexpectedly. The log has the details under error id ${id}.`;
   if (request.kind === 'completion') return request.choose([]);
   if (request.kind === 'component') return request.follow(text);
   await request.reply(notice(text), 'asker');

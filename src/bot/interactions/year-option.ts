@@ -5,7 +5,7 @@ import type { Options } from './command.ts';
 export const YEAR_OPTION = {
   type: ApplicationCommandOptionType.Integer,
   name: 'year',
-  description: 'This year unless you choose',
+  description: 'Default: this year',
   min_value: 1990,
   max_value: 2100,
 } as const;

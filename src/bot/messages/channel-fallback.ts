@@ -101,7 +101,7 @@ export function createChannelFallback(parts: ChannelFallbackParts): ChannelFallb
     sentence: (channelId) => {
       if (!away.has(channelId)) return undefined;
       const why = reason();
-      return `-# This comes here because the desk’s channel takes no messages${why === undefined ? '' : ` (${why})`}.`;
+      return `-# This is posted here because Rotor cannot post in its channel${why === undefined ? '' : ` (${why})`}.`;
     },
     problem: () => {
       const why = reason();

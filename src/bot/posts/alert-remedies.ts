@@ -5,91 +5,90 @@ import { withRoles } from '../interactions/command-access.ts';
 
 /** What to do about each limit that holds an order back, in a sentence or two. */
 const LIMITS: Readonly<Record<LimitName, string>> = {
-  'trading window': 'Nothing needs doing: orders leave in the trading window.',
-  market: 'Nothing needs doing: orders leave once the market is open.',
+  'trading window': 'No action needed: orders are sent in the trading window.',
+  market: 'No action needed: orders are sent once the market is open.',
   'trading state': 'Use /resume once the reason for the stop is gone.',
   'open problem': 'Look at the open problem first; the header names it.',
   evidence: 'Read /evidence, and press its button.',
-  stopping: 'Start Rotor again; it goes on where it stopped.',
-  'taken back': 'Nothing needs doing: a person took the order back.',
+  stopping: 'Start Rotor again; it continues where it stopped.',
+  'taken back': 'No action needed: a person cancelled the order.',
   journal: 'Nothing trades. Restore a backup with `rotor journal restore`.',
-  clock: 'Set the clock of the host right: `rotor doctor` says how far it is off.',
+  clock: 'Correct the host’s clock: `rotor doctor` shows how far off it is.',
   account: 'Look at the account at Alpaca, or ask its support why it is blocked.',
   equity:
-    'Compare /positions with the account at Alpaca; orders leave by themselves once its numbers agree. ' +
-    'EQUITY_TOLERANCE says how far apart they may be.',
-  asset: 'Look the ticker up at Alpaca; once its trading goes on, use /rebalance.',
+    'Compare /positions with the account at Alpaca; orders are sent by themselves once its numbers ' +
+    'agree. EQUITY_TOLERANCE sets how far apart they may be.',
+  asset: 'Look the ticker up at Alpaca; once it trades again, use /rebalance.',
   'crossing order':
     'Let that order fill, or cancel it (/orders, or at Alpaca where Rotor did not send it).',
-  'short sale': 'Look at /positions and at Alpaca for another sell; then use /rebalance.',
-  price: 'Look at /data and at the ticker at Alpaca; orders leave once there is a price.',
+  'short sale': 'Check /positions and Alpaca for another sell order; then use /rebalance.',
+  price: 'Check /data, and the ticker at Alpaca; orders are sent once there is a price.',
   'price collar':
-    'Compare both prices with the news before anything else. Orders leave by themselves once they ' +
-    'agree; PRICE_COLLAR says how far apart they may be.',
-  MAX_ORDER_USD: 'If that size is meant, set MAX_ORDER_USD higher, start again, use /rebalance.',
+    'Check the news on this ticker first. Orders are sent by themselves once both prices agree; ' +
+    'PRICE_COLLAR sets how far apart they may be.',
+  MAX_ORDER_USD: 'If that size is intended, raise MAX_ORDER_USD, restart, and use /rebalance.',
   MAX_ORDERS_PER_DAY:
-    'Look at /orders for what sent so many. The rest leaves on the next day; if so many are meant, ' +
-    'set MAX_ORDERS_PER_DAY higher and start again.',
+    'Check /orders to see why there were so many. The rest is sent on the next trading day; if that ' +
+    'many are intended, raise MAX_ORDERS_PER_DAY and restart.',
   MAX_TURNOVER_PER_DAY:
-    'Look at /orders for what turned over so much. The rest leaves on the next day; if so much is ' +
-    'meant, set MAX_TURNOVER_PER_DAY higher and start again.',
-  MAX_GROSS: 'Look at /positions: more is held than was planned with. Then use /rebalance.',
-  MAX_WEIGHT: 'Look at /positions: more is held than was planned with. Then use /rebalance.',
+    'Check /orders to see what was traded. The rest is sent on the next trading day; if that much is ' +
+    'intended, raise MAX_TURNOVER_PER_DAY and restart.',
+  MAX_GROSS: 'Check /positions: more is held than the plan assumed. Then use /rebalance.',
+  MAX_WEIGHT: 'Check /positions: more is held than the plan assumed. Then use /rebalance.',
   'buying power':
-    'Nothing needs doing where sells still have to settle: the buys are tried again in each trading ' +
-    'window. Look at Alpaca for open orders that hold it back.',
-  fraction: 'Nothing needs doing: only whole shares of it are traded. Sell the rest at Alpaca.',
+    'No action needed while sells still have to settle: the buys are tried again in each trading ' +
+    'window. Otherwise check Alpaca for open orders that reserve the cash.',
+  fraction: 'No action needed: only whole shares of it can be traded. Sell the fraction at Alpaca.',
   'reserved shares':
-    'Cancel the other order at Alpaca, or let it fill: the sell follows by itself.',
-  'open order': 'Look at /orders; an order that outlives its session can be set aside.',
+    'Cancel the other order at Alpaca, or let it fill: the sell is then sent by itself.',
+  'open order': 'Check /orders; an order still open after its session can be set aside.',
   'unknown outcome':
-    'Nothing needs doing: Rotor looks the order up until the broker says what became of it.',
+    'No action needed: Rotor asks the broker until it knows what became of the order.',
   cash:
-    'Look at /positions for the cash, and at Alpaca for open orders not made by Rotor that hold it ' +
-    'back; then use /rebalance.',
+    'Check /positions for the cash, and Alpaca for open orders not made by Rotor that reserve it; ' +
+    'then use /rebalance.',
 };
 
 /** What to do about each refusal of the broker. */
 const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   'buying-power':
-    'Look at /positions for the cash, and at Alpaca for open orders not made by Rotor that hold it ' +
-    'back. The next rebalance buys with the cash that is there then.',
+    'Check /positions for the cash, and Alpaca for open orders not made by Rotor that reserve it. ' +
+    'The next rebalance buys with the cash available then.',
   'shares-held': 'Cancel the other order at Alpaca, or let it fill; then use /rebalance.',
   'wash-trade':
     'Cancel that order (/orders, or at Alpaca where Rotor did not send it); then /rebalance.',
   'no-fractions': 'Set FRACTIONAL=false and start again; then use /rebalance.',
-  'day-trading':
-    'Buy or sell nothing more today that was traded today; use /rebalance next session.',
-  'too-small': 'Nothing needs doing; a higher MIN_ORDER_USD leaves such orders out.',
+  'day-trading': 'Do not trade these tickers again today; use /rebalance in the next session.',
+  'too-small': 'No action needed; a higher MIN_ORDER_USD avoids such orders.',
   'market-closed': 'Use /rebalance once the market is open; the header says when.',
-  'switched-off': 'Switch trading on again at Alpaca (suspend trade); then use /rebalance.',
+  'switched-off': 'Turn off “suspend trade” in Alpaca’s settings; then use /rebalance.',
   'account-blocked':
-    'Look at the account at Alpaca, or ask its support why; nothing trades until that is lifted.',
-  'not-tradable': 'Look the ticker up at Alpaca; once its trading goes on, use /rebalance.',
+    'Check the account at Alpaca, or ask its support why; nothing trades until the block is lifted.',
+  'not-tradable': 'Look the ticker up at Alpaca; once it trades again, use /rebalance.',
 };
 
 /** What to do about the others; takes the place of the engine's own remedy. */
 const OTHERS: Readonly<Record<PlainAdvice, string>> = {
   'adopt-difference':
-    'Nothing is bought until the difference is adopted with /adopt, or goes away.',
+    'Nothing is bought until the difference is accepted with /adopt, or disappears.',
   'bars-in-doubt':
-    'Positions stay. Rotor asks its source again every five minutes and goes on by itself when ' +
-    'the bars are clean. /data shows every finding. Where another source has the same move, name ' +
-    'the day in ACCEPTED_MOVES.',
-  drawdown: 'Nothing is bought. Trading goes on with /resume and a reason.',
-  drift: 'The next rebalance brings it back; /rebalance does it now.',
+    'Positions stay unchanged. Rotor asks its source again every five minutes and continues by ' +
+    'itself when the bars are clean. /data shows every finding. If another source has the same ' +
+    'move, add the day to ACCEPTED_MOVES.',
+  drawdown: 'Nothing is bought until /resume is used with a reason.',
+  drift: 'The next rebalance corrects it; /rebalance does it now.',
   halted: 'No orders will be sent until /resume is used.',
   'idle-cash':
-    'On a fresh decision /rebalance finishes it; else the next monthly rebalance starts from what ' +
-    'is held.',
+    '/rebalance makes a new plan and finishes it; otherwise the next monthly rebalance starts from ' +
+    'the current holdings.',
   'journal-restored': 'Compare positions and orders with the broker, then use /resume.',
-  'late-rebalance': 'It is done once, at the next allowed time; /resume ends a pause or a halt.',
-  'left-undone': 'The next rebalance starts from what is held; /rebalance does it now.',
+  'late-rebalance': 'It runs once, in the next trading window; /resume ends a pause or a halt.',
+  'left-undone': 'The next rebalance starts from the current holdings; /rebalance does it now.',
   'owed-after-halt': 'Use /rebalance to see the plan, or Acknowledge to skip it.',
   'owed-rebalance':
     'Use /rebalance to run it now, or Acknowledge to skip it: the next one runs by itself.',
   'read-evidence':
-    'Read /evidence and press *I have read this* below it. Sells, /halt and /flatten work as ever.',
+    'Read /evidence and press *I have read this* below it. Sells, /halt and /flatten still work.',
   'regime-not-traded': 'Nothing trades before the next rebalance; /rebalance does it now.',
 };
 

@@ -46,7 +46,7 @@ export function reminderPost(
   alertRoleId: string | undefined,
 ): Post {
   const title = `${SIGNS.critical} · still open: ${escape(brokerByName(alert.title), 100)}`;
-  const again = `Nobody has acknowledged this. Call ${round.number}; the next in ${round.nextMinutes} min.`;
+  const again = `Nobody has acknowledged this. Reminder ${round.number}; the next in ${round.nextMinutes} min.`;
   const whole = embed({
     mode,
     title,
@@ -99,7 +99,7 @@ export function noDecisionPost(outcome: NoDecision, cause: string, at: EpochMs, 
         body: `${escape(outcome.reason, 1500)}\n${lines(found, 1000)}`,
         fields: [
           field('Expected', outcome.expected),
-          field('What happens', 'Positions stay. Rotor looks again by itself.', false),
+          field('What happens', 'Positions stay unchanged. Rotor tries again by itself.', false),
         ],
         note: instantOf(at),
       }),

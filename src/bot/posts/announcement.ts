@@ -63,7 +63,7 @@ function titleOf({ state, needsApproval }: AnnouncementView): string {
     confirmed: 'Rebalance confirmed',
     delayed: 'Rebalance delayed',
     skipped: 'Rebalance skipped',
-    over: 'Closed: not done',
+    over: 'Rebalance not run',
   }[state];
 }
 
@@ -74,8 +74,8 @@ function outcomeOf(view: AnnouncementView): string {
   switch (state) {
     case 'waiting':
       return needsApproval
-        ? `**Nothing runs until an approver confirms it.** The market takes orders ${opens}.`
-        : `**Runs by itself ${opens}** unless an approver delays or skips it. Sizes follow the prices then.`;
+        ? `**Nothing runs until an approver confirms it.** Orders can be sent ${opens}.`
+        : `**Runs by itself ${opens}** unless an approver delays or skips it. Sizes are recalculated at the prices then.`;
     case 'confirmed':
       return `**Confirmed by ${by}.** Runs ${opens}.`;
     case 'delayed':
@@ -110,7 +110,7 @@ function fields(view: AnnouncementView): readonly APIEmbedField[] {
     );
   return [
     ...moved,
-    ...(gain === undefined ? [] : [field('Realized gain, estimated', gain)]),
+    ...(gain === undefined ? [] : [field('Realised gain, estimated', gain)]),
     ...(changed.length > 0
       ? [field('Changed since the last plan', lines(changed, 700), false)]
       : []),
@@ -122,8 +122,8 @@ function changeLines({ changes, newCloses }: AnnouncementView): readonly string[
   if (!changes) return [];
   if (changes.length === 0) return ['Nothing.'];
   const reason = newCloses
-    ? 'New closing prices came in since.'
-    : 'Prices or holdings moved since; the ranking is the same.';
+    ? 'New closing prices have arrived since.'
+    : 'Prices or holdings have changed since; the ranking is the same.';
   return [reason, ...changes.map(changeLine)];
 }
 

@@ -60,13 +60,13 @@ export function auditPost(
     SIZE,
   );
   const body = page.rows.map((attempt) => attemptLines(attempt, at));
-  const last = page.number === page.of && more ? ['-# Older ones are in the journal.'] : [];
+  const last = page.number === page.of && more ? ['-# Older entries are in the journal.'] : [];
   return {
     embeds: [
       embed({
         mode,
         title: `Audit · ${countOf(page)}`,
-        body: [...body, ...last].join('\n') || 'Nobody has tried anything yet.',
+        body: [...body, ...last].join('\n') || 'No actions yet.',
         note: instantOf(at),
       }),
     ],
@@ -80,10 +80,10 @@ export function verdictPost(
   mode: Mode,
   at: EpochMs,
 ): Post {
-  const title = fault === undefined ? '● The audit holds' : '■ The audit does not hold';
+  const title = fault === undefined ? '● Journal intact' : '■ Journal damaged';
   const body =
     fault === undefined
-      ? `Checked ${entries} entries: none was changed, moved or taken away.`
+      ? `Checked ${entries} entries: none was changed, reordered or removed.`
       : `Checked ${entries} entries. First fault: ${escape(fault, 800)}`;
   return { embeds: [embed({ mode, title, body, note: instantOf(at) })] };
 }

@@ -19,8 +19,8 @@ export function backlogPost(view: BacklogView, asked: number): Post {
     embeds: [
       embed({
         mode: view.mode,
-        title: page.total === 0 ? '● Nothing is owed' : `Backlog · ${countOf(page)}`,
-        body: [...items, ...next].join('\n') || 'Nothing waits for anybody.',
+        title: page.total === 0 ? '● Nothing pending' : `Backlog · ${countOf(page)}`,
+        body: [...items, ...next].join('\n') || 'No rebalance is overdue, and nobody has to act.',
         note: `${label(view.accountNumber ?? UNKNOWN)} · ${instantOf(view.at)}`,
       }),
     ],
@@ -44,12 +44,12 @@ const WORDS: {
 } = {
   running: ({ id, done, orders, owed, since, waitsFor }, at) => {
     const what = `… **Rebalance ${escape(id, 60)}** ${done} of ${orders} orders done`;
-    const still = owed.length === 0 ? '' : `, still owed: ${owedLine(owed)}`;
+    const still = owed.length === 0 ? '' : `, still to do: ${owedLine(owed)}`;
     return [`${what}${still}`, `since ${soon(since, at)}; ${waitWords(waitsFor, at)}`];
   },
   owed: ({ session, lateSessions, waitsFor }, at) => {
     const late = lateSessions === 0 ? '' : `, ${lateSessions} sessions late`;
-    return [`▲ **Rebalance owed** for ${dayOf(session)}${late}`, waitWords(waitsFor, at)];
+    return [`▲ **Rebalance overdue** for ${dayOf(session)}${late}`, waitWords(waitsFor, at)];
   },
   alert: ({ title, severity, since, count, seenBy }, at) => {
     const often = count > 1 ? `, seen ${count} times` : '';
@@ -65,11 +65,11 @@ const WORDS: {
   order: ({ order: { side, qty, filled, ticker, state, at: since } }, at) => {
     const part = filled > 0 && filled < qty ? `, ${quantity(filled)} filled` : '';
     const what = `… **Order** ${side} ${quantity(qty)} ${ticker}: ${state}${part}`;
-    return [what, `since ${soon(since, at)}; followed to its end by itself`];
+    return [what, `since ${soon(since, at)}; Rotor follows it until it ends`];
   },
   messages: ({ owed, problem }) => {
-    const why = problem === undefined ? 'being told now, in order' : escape(problem, 100);
-    return [`· **Messages** ${owed} entries of the journal not told yet`, why];
+    const why = problem === undefined ? 'being posted now, in order' : escape(problem, 100);
+    return [`· **Messages** ${owed} journal entries not posted yet`, why];
   },
 };
 
@@ -92,15 +92,15 @@ export function owedLine(owed: readonly OwedOrder[]): string {
 const MOST_NAMED = 4;
 
 const PERSON = {
-  late: 'too late to be done without asking',
-  flattened: 'everything was sold by hand since',
+  late: 'too old to run by itself',
+  flattened: 'a person has sold everything since',
 } as const;
 
 function waitWords(waitsFor: WaitsFor, at: BacklogView['at']): string {
   switch (waitsFor.kind) {
     case 'resume': {
       const why = { HALT: 'halted', REDUCE: 'buying is stopped', paused: 'paused' }[waitsFor.state];
-      return `${why} by ${escape(waitsFor.by, 40)}: goes on after ${withRoles('/resume')}`;
+      return `${why} by ${escape(waitsFor.by, 40)}: continues after ${withRoles('/resume')}`;
     }
     case 'person':
       return withRoles(
@@ -110,10 +110,10 @@ function waitWords(waitsFor: WaitsFor, at: BacklogView['at']): string {
       return `waits for data: ${escape(waitsFor.reason, 100)}`;
     case 'market':
       return waitsFor.opens === undefined
-        ? 'done by itself when the market is open'
-        : `done by itself after the opening, ${soon(waitsFor.opens, at)}`;
+        ? 'runs by itself when the market opens'
+        : `runs by itself after the open, ${soon(waitsFor.opens, at)}`;
     case 'nothing':
-      return 'done by itself, now';
+      return 'running now';
     default:
       return waitsFor satisfies never;
   }

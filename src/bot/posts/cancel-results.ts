@@ -20,7 +20,7 @@ export function cancelResultLines(
   if (all.length === 0) {
     return connected
       ? 'No order was open at the broker.'
-      : 'Alpaca does not answer: whether orders are open there is not known.';
+      : 'Alpaca does not answer, so Rotor cannot tell whether orders are open there.';
   }
   const rows = all.map(({ order, kind }) =>
     row([

@@ -31,7 +31,7 @@ export function costsPost({ mode, at, accountNumber, rebalances }: CostsOf): Pos
   const body = [
     ...(sum ? [block(sumRows(sum, rebalances))] : []),
     rebalances.length === 0
-      ? 'No rebalance with orders is over yet.'
+      ? 'No rebalance with orders has finished yet.'
       : block([HEAD, ...rebalances.slice(0, MOST).flatMap(rebalanceRows)], 1800),
     ...(hidden > 0 ? [`-# ${hidden} earlier rebalances are in the sums.`] : []),
     NOTE,
@@ -41,9 +41,9 @@ export function costsPost({ mode, at, accountNumber, rebalances }: CostsOf): Pos
 }
 
 const NOTE =
-  '-# Against the model on paper, which trades the whole plan at the closes it was decided on; ' +
-  'plus was lost. Delay: to the price at decision. Spread: from there to the fills, impact too. ' +
-  'Unfilled: to the close of the last day.';
+  '-# Compared with the model on paper, which trades the whole plan at the closes it was decided on; ' +
+  'positive is a cost. Delay: from those closes to the price at decision. Spread: from there to the ' +
+  'fills, with market impact. Unfilled: to the close of the last day.';
 
 /** `Delay −$1.00 …` as lines for the field of a report. */
 export function shortfallLines(parts: ShortfallParts): readonly string[] {
@@ -52,7 +52,7 @@ export function shortfallLines(parts: ShortfallParts): readonly string[] {
     `spread and impact ${money(parts.impact)}`,
     `fees ${money(parts.fees)}`,
     `not filled ${money(parts.unfilled)}`,
-    `in all ${money(totalShortfall(parts))}`,
+    `total ${money(totalShortfall(parts))}`,
   ];
 }
 
@@ -72,7 +72,7 @@ function sumRows(sum: ShortfallParts, all: readonly Shortfall[]): readonly strin
     ...parts.map(([name, value], index) =>
       sumCells(name, money(value), numberCell(read[index], 7)),
     ),
-    sumCells('in all', money(totalShortfall(sum)), numberCell(whole, 7)),
+    sumCells('total', money(totalShortfall(sum)), numberCell(whole, 7)),
   ];
 }
 

@@ -30,7 +30,7 @@ export function dataPost(view: DataView, asked = 1): Post {
         ].join('\n'),
         fields: [
           field('Source', escape(view.source, 100)),
-          field('All have', view.asOf ?? UNKNOWN),
+          field('Complete to', view.asOf ?? UNKNOWN),
           field('Expected', view.expected ?? UNKNOWN),
           ...originFields(view),
           ...(findings.length > 0 ? [field('Findings', lines(findings, 1000), false)] : []),
@@ -43,7 +43,7 @@ export function dataPost(view: DataView, asked = 1): Post {
 }
 
 function oldestLine({ oldest }: DataView): string {
-  if (oldest?.last === undefined) return 'No bars are held yet.';
+  if (oldest?.last === undefined) return 'There are no bars yet.';
   const { ticker, last, ageSessions = 0 } = oldest;
   if (ageSessions === 0) return `Every ticker has the last close, ${last}.`;
   const sessions = ageSessions === 1 ? '1 session' : `${ageSessions} sessions`;

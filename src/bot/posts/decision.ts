@@ -84,8 +84,8 @@ function grossLine({ portfolio: { grossBefore, grossAfter } }: DecisionView): st
   const before = percent(grossBefore, 1, 'plain');
   const after = percent(grossAfter, 1, 'plain');
   return before === after
-    ? `-# The models want ${before} of equity together.`
-    : `-# The models want ${before} together, MAX_GROSS allows ${after}.`;
+    ? `-# Together the models want ${before} of equity.`
+    : `-# Together the models want ${before}; MAX_GROSS allows ${after}.`;
 }
 
 function verdictOf({ verdict, rebalance }: DecisionView): string {
@@ -110,9 +110,9 @@ function rankingsEmbed({ rankings, rebalance }: DecisionView): APIEmbed {
   const [left, right] = rankings;
   return embed({
     mode: rebalance.plan.mode,
-    title: 'Rankings of that decision',
+    title: 'Rankings at the decision',
     body: lines([rankingBlock(left, right), ...rankings.flatMap(tooYoung)], 2000),
-    note: 'the whole record is in the file',
+    note: 'the full record is in the file',
   });
 }
 
@@ -154,7 +154,7 @@ function rankLine(
 function tooYoung({ lookback, excluded }: Ranking): readonly string[] {
   if (excluded.length === 0) return [];
   return [
-    `-# Too young for ${lookback} sessions: ${excluded.map(({ ticker }) => ticker).join(', ')}`,
+    `-# Less than ${lookback} sessions of history: ${excluded.map(({ ticker }) => ticker).join(', ')}`,
   ];
 }
 

@@ -51,7 +51,7 @@ export function spyWords(hasDividends: boolean): string {
 export function estimateWords(dividends: Cents): readonly string[] {
   if (dividends <= 0) return [];
   return [
-    `-# Dividends, estimated: ${money(cents(dividends))}. The account was not paid them; You has them.`,
+    `-# Estimated dividends: ${money(cents(dividends))}. Not paid to this account, but counted in You.`,
   ];
 }
 

@@ -25,7 +25,7 @@ export function fillsPost(view: FillsView, asked: number): Post {
   const foreign = page.rows.some(({ decisionId }) => decisionId === undefined);
   const body = [
     page.total === 0
-      ? 'Nothing was executed yet.'
+      ? 'No fills yet.'
       : block([HEAD, ...page.rows.flatMap((fill) => fillRows(fill, view.at))], 2000),
     ...(foreign ? ['-# hand: a trade not made by Rotor.'] : []),
   ].join('\n');

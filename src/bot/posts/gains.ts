@@ -8,6 +8,6 @@ export function gainRemarks({ undated, unknown, disallowed }: Gains): readonly s
   return [
     ...(undated === 0 ? [] : [`Held since an unknown date: **${money(undated)}**`]),
     ...(disallowed === 0 ? [] : [`Wash sales: ${money(disallowed)} of losses not allowed.`]),
-    ...(unknown === 0 ? [] : [`▲ ${parts} no known cost and no gain here.`]),
+    ...(unknown === 0 ? [] : [`▲ ${parts} no known cost, so their gain is not included.`]),
   ];
 }

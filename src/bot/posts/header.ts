@@ -125,11 +125,11 @@ function statusSign({ status }: HeaderView): string {
   return { HEALTHY: '●', DEGRADED: '▲', HALTED: '■' }[status];
 }
 
-const NO_MONEY = 'No money yet: counting and trading begin with the first deposit.';
+const NO_MONEY = 'No money yet: tracking and trading start with the first deposit.';
 
 function problems({ reasons, hasNoMoney }: HeaderView): readonly string[] {
   if (reasons.length === 0 && hasNoMoney) return [NO_MONEY];
-  if (reasons.length === 0) return ['No open problem.'];
+  if (reasons.length === 0) return ['No open problems.'];
   return reasons.map(
     ({ rule, text }) => `**${escape(rule, 60)}** ${escape(brokerByName(text), 240)}`,
   );
@@ -170,7 +170,7 @@ function gained({ today, hasOpened }: HeaderView): string {
 }
 
 function sinceStart({ sinceStart, hasNoMoney }: HeaderView): string {
-  if (!sinceStart) return hasNoMoney ? 'no money yet' : 'not begun';
+  if (!sinceStart) return hasNoMoney ? 'no money yet' : 'not started';
   const { you, spy } = sinceStart;
   const ahead = readDifference(you, spy);
   return `You ${percent(you)}\nSPY ${percent(spy)}\n**Alpha ${percent(ahead)}**`;
@@ -181,7 +181,7 @@ function nextRebalance(view: HeaderView): string {
   return [
     ...(next ? comingLines(next, view) : [UNKNOWN]),
     ...(last ? [`last ${ticking(last.at)}${wordOf(last.outcome)}`] : []),
-    ...(owed.length > 0 ? [`**owed** ${owedLine(owed)}`] : []),
+    ...(owed.length > 0 ? [`**still to do** ${owedLine(owed)}`] : []),
   ].join('\n');
 }
 
@@ -189,7 +189,7 @@ function comingLines(next: ComingRebalance, view: HeaderView): readonly string[]
   const { session, owed, missed } = next;
   return [
     ...(owed
-      ? [`owed (${session})`, owedUntil(view)]
+      ? [`overdue (${session})`, owedUntil(view)]
       : [dayOf(session), ticking(newYorkInstant(session, FIRST_ORDERS))]),
     ...(missed === undefined
       ? []
@@ -215,7 +215,7 @@ function modelLine(
   const part =
     share === undefined || active === false ? '' : `share ${percent(share, 0, 'plain')}, `;
   const last = lastAt === undefined ? 'none yet' : newYorkDate(lastAt);
-  const coming = next === undefined ? UNKNOWN : next.owed ? 'owed' : next.session;
+  const coming = next === undefined ? UNKNOWN : next.owed ? 'overdue' : next.session;
   return `**${escape(id)}** ${word}\n-# ${part}last ${last}, next ${coming}`;
 }
 

@@ -34,7 +34,7 @@ export function healthPost(view: StatusView, { mode, at, missingPermissions }: H
           ...(troubles.length > 0 ? [field('Open alerts', lines(troubles, 900), false)] : []),
           ...permissions(missingPermissions),
         ],
-        note: `${instantOf(at)} · a closed market or a night is healthy`,
+        note: `${instantOf(at)} · a closed market counts as healthy`,
       }),
     ],
   };

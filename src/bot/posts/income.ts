@@ -14,10 +14,10 @@ export function incomePost(view: IncomeView): Post {
     ...(estimated === 0
       ? []
       : [
-          `-# ${money(estimated)} of dividends that this account was not paid, estimated: in no sum.`,
+          `-# ${money(estimated)} of dividends that this account was not paid (an estimate, not in the totals).`,
         ]),
     ...(years.length > 1 ? [block([head('YEAR'), ...years.map(yearRow)], 900)] : []),
-    '-# Not tax advice. By the day of the booking; amounts withheld are taken off.',
+    '-# Not tax advice. By booking date; amounts withheld are deducted.',
   ].join('\n');
   const note = `${label(view.accountNumber ?? UNKNOWN, 40)} · ${instantOf(view.at)}`;
   return { embeds: [embed({ mode: view.mode, title: `Income · ${year}`, body, note })] };

@@ -50,27 +50,27 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
   pause: pauseWords,
   'intentional-trade': ({ ticker, by }) => [
     'Trade adopted',
-    `${ticker}: meant, says ${escape(by, 60)}; its drift is not watched.`,
+    `${ticker}: intentional, says ${escape(by, 60)}; its drift is no longer watched.`,
   ],
   activity: ({ activity }) => [
-    `Account: ${activity.kind}${activity.cancels === undefined ? '' : ', taken back'}`,
+    `Account: ${activity.kind}${activity.cancels === undefined ? '' : ', reversed'}`,
     moved(activity),
   ],
-  adjustment: (entry) => ['Difference taken over', adjustmentLine(entry)],
+  adjustment: (entry) => ['Difference accepted', adjustmentLine(entry)],
   'lot-cost': ({ lot, cost, acquired, by }) => [
     'Cost of a lot entered',
     `${escape(lot, 60)}: ${money(cost)}${acquired ? `, acquired ${acquired}` : ''}, by ${escape(by, 60)}.`,
   ],
   'cash-raised': ({ amount, neededBy, by }) => [
-    'Cash is raised and kept',
+    'Cash raised and kept',
     `${money(amount)}${neededBy === undefined ? '' : ` for ${neededBy}`}, approved by ${escape(by, 60)}. No rebalance spends it until it is withdrawn or released with ${withRoles('/raise')}.`,
   ],
   'cash-released': ({ by }) => [
-    'Raised cash is free again',
+    'Raised cash released',
     `Released by ${escape(by, 60)}: the next rebalance invests it.`,
   ],
   'recovered-order': ({ clientOrderId, by }) => [
-    'Order taken over',
+    'Order recovered',
     `${escape(clientOrderId, 128)}, by ${escape(by, 60)}.`,
   ],
   'corrected-close': ({ point, recorded }) => [
@@ -88,7 +88,7 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
   ],
   'evidence-shown': ({ lines: told }) => [
     'What these models are worth',
-    `${block(told, 3000)}\n-# /evidence has the picture, and what is luck of it.`,
+    `${block(told, 3000)}\n-# /evidence has the charts, and how much of it may be luck.`,
   ],
   'missed-closes': (entry) => ['▲ A close was missed', missedLine(entry)],
 };
@@ -107,7 +107,7 @@ function wordsOf<K extends LineKind>(kind: K): LineWords<EntryOf<K>> {
 export function whileStopped(open: readonly ManagedOrder[]): string {
   if (open.length === 0)
     return 'Positions stay as they are, and nothing trades until Rotor is started again.';
-  return `${mayFill(open)} No other order leaves until Rotor is started again.`;
+  return `${mayFill(open)} No other order is sent until Rotor is started again.`;
 }
 
 function mayFill(open: readonly ManagedOrder[]): string {
@@ -116,7 +116,7 @@ function mayFill(open: readonly ManagedOrder[]): string {
     return `${side} ${quantity(restOf(managed))} ${ticker}`;
   });
   const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : '';
-  return `At the broker, and may still fill: ${orders.join(', ')}${more}.`;
+  return `Open at the broker and may still fill: ${orders.join(', ')}${more}.`;
 }
 
 const MOST_NAMED = 12;
@@ -144,7 +144,7 @@ function stateWords({ state, by, reason }: EntryOf<'state'>, open: readonly Mana
 function missedLine({ sessions, reason }: EntryOf<'missed-closes'>): string {
   const [first, last] = [sessions[0] ?? '', sessions.at(-1) ?? ''];
   const which = first === last ? first : `${first} to ${last} (${sessions.length})`;
-  const next = 'No number is made up for it: the next daily line counts from the close before.';
+  const next = 'It is not estimated: the next daily message counts from the close before it.';
   return `The close of ${which} was not recorded: ${escape(reason)}.\n${next}`;
 }
 
@@ -158,7 +158,7 @@ function pauseWords({ paused, by, reason }: EntryOf<'pause'>): Words {
 function adjustmentLine(entry: EntryOf<'adjustment'>): string {
   const line = `${moved(entry)}, by ${escape(entry.by, 60)}.`;
   if (entry.worth === undefined) return line;
-  return `${line} It counts as brought or taken, not as a gain or a loss.`;
+  return `${line} It counts as a deposit or a withdrawal, not as a gain or a loss.`;
 }
 
 /** `XLK, 0.5 shares, $12.30`. */

@@ -24,8 +24,9 @@ function lastLine({ lastRebalance: last, at }: ModelsView): string {
 
 function nextLine({ nextRebalance: next }: ModelsView): string {
   if (!next) return 'Next rebalance unknown';
-  if (next.owed) return `A rebalance is owed (${next.session})`;
-  const missed = next.missed === undefined ? '' : `; that of ${next.missed} waits for an approver`;
+  if (next.owed) return `A rebalance is overdue (${next.session})`;
+  const missed =
+    next.missed === undefined ? '' : `; the missed one of ${next.missed} waits for an approver`;
   return `Next rebalance ${dayOf(next.session)}${missed}`;
 }
 

@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<Notice, string>> = {
   monthly: 'the report of a month',
   regime: 'bull and bear',
   drift: 'positions off their target',
-  data: 'late or doubted prices',
+  data: 'late or suspicious prices',
   account: 'deposits, dividends, corrections',
   starts: 'starts and stops of Rotor',
 };
@@ -39,7 +39,7 @@ export function noticesPost(chosen: ChosenPlaces, setting: NoticePlaces, mode: M
   });
   const what = NOTICES.map((notice) => `**${notice}** ${WORDS[notice]}`);
   const always =
-    'Announcements, plans, rebalances, acts of people and critical alerts always stand in the channel.';
+    'Announcements, plans, rebalances, people’s actions and critical alerts always go to the channel.';
   return {
     embeds: [
       embed({

@@ -80,7 +80,7 @@ function all(windows: readonly WindowView[]): readonly string[] {
   );
   return [
     block([line('', ['YOU', 'SPY', 'ALPHA']), ...returns]),
-    block([line('', ['VOLAT.', 'SHARPE', 'MAX DOWN']), ...risks]),
+    block([line('', ['VOLAT.', 'SHARPE', 'MAX DD']), ...risks]),
   ];
 }
 
@@ -95,7 +95,7 @@ function short(name: WindowView['name']): string {
 
 function one(window: WindowView): readonly string[] {
   const { from, to, sessions, you, spy, exact, missed, money: made } = window;
-  if (from === undefined || to === undefined) return ['The account is younger than that.'];
+  if (from === undefined || to === undefined) return ['The account is younger than this window.'];
   const cells = (name: string, first: string, second: string): string =>
     row([
       [name, 10, 'left'],
@@ -121,7 +121,7 @@ const plain = (value: number | undefined): string =>
   percentCell(value, 9, { digits: 1, sign: 'plain' });
 
 const RISK_ROWS: readonly (readonly [string, (of: Statistics) => string])[] = [
-  ['A year', ({ yearly }) => percentCell(yearly, 9)],
+  ['Per year', ({ yearly }) => percentCell(yearly, 9)],
   ['Volatility', ({ volatility }) => plain(volatility)],
   ['Sharpe', ({ sharpe }) => numberCell(sharpe, 9)],
   ['Sortino', ({ sortino }) => numberCell(sortino, 9)],
@@ -138,8 +138,8 @@ function fallWords(who: string, { fall }: Statistics): readonly string[] {
     sessions === 1 ? '1 session' : `${sessions} sessions`;
   const back =
     recovered === undefined
-      ? `not made up for yet, ${count(sessionsUnder)} on`
-      : `made up for on ${recovered}, after ${count(sessionsUnder)}`;
+      ? `not recovered after ${count(sessionsUnder)}`
+      : `recovered on ${recovered}, after ${count(sessionsUnder)}`;
   return [
     `-# ${who}: down ${plain(fall.depth)} from ${peak} to ${trough} (${count(sessionsDown)}), ${back}.`,
   ];
@@ -170,7 +170,7 @@ function models(shown: WindowView): readonly string[] {
   const head = modelCells(['GAIN', 'ALPHA', 'VOL', 'SHRP', 'DOWN']);
   const rows = shown.models.flatMap((model) => [
     code(model.id),
-    model.rested ? '  rested, held nothing' : modelRow(model, shown.spy.gain),
+    model.rested ? '  inactive, held nothing' : modelRow(model, shown.spy.gain),
   ]);
   return [`Models on paper, ${shown.name}`, block([head, ...rows], 1500)];
 }
@@ -209,11 +209,11 @@ function remarks(
   const gaps = windows.some(({ missed }) => missed > 0);
   const few = windows.some(({ from, sessions }) => from !== undefined && sessions < FEWEST_RETURNS);
   return [
-    `-# Deposits and withdrawals are taken out. ${spyWords(hasDividends)}. Models: weights × leverage with dividends, no costs, no trims.`,
-    `-# Sharpe and Sortino ratio: beyond ${percent(riskFree, 2, 'plain')} a year without risk (RISK_FREE_RATE).`,
+    `-# Deposits and withdrawals are excluded. ${spyWords(hasDividends)}. Models: weights × leverage with dividends, no costs, no trims.`,
+    `-# Sharpe and Sortino ratio use a risk-free rate of ${percent(riskFree, 2, 'plain')} a year (RISK_FREE_RATE).`,
     ...estimateWords(estimatedDividends).map((text) => `${text} (${shown})`),
-    ...(few ? [`-# Volatility, its ratios and beta: from ${FEWEST_RETURNS} returns on.`] : []),
-    ...(gaps ? ['-# † closes inside are missing; the return over them counts as one.'] : []),
-    ...(shifted ? ['-# * the close of that day is missing; an earlier one stands for it.'] : []),
+    ...(few ? [`-# Volatility, its ratios and beta need at least ${FEWEST_RETURNS} returns.`] : []),
+    ...(gaps ? ['-# † some closes are missing; the return across them counts as one.'] : []),
+    ...(shifted ? ['-# * the close of that day is missing; an earlier one is used.'] : []),
   ];
 }

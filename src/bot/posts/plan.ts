@@ -36,7 +36,7 @@ export function proposalPost(view: ProposalView): Post {
         title: `${titleOf(view)} · ${label(plan.id, 100)}`,
         body: plan.refusal === undefined ? `${outcome(view)}\n${planBody(plan)}` : planBody(plan),
         fields: [...remarksField(view), ...(hasOrders ? sums(plan) : []), ...planFields(plan)],
-        note: `asked for by ${label(view.requestedBy)}`,
+        note: `requested by ${label(view.requestedBy)}`,
       }),
     ],
     components: view.state === 'waiting' && plan.refusal === undefined ? buttons(view) : [],
@@ -98,8 +98,8 @@ function planFields(plan: PlanView): readonly APIEmbedField[] {
   const stays = stayLines(plan);
   return [
     field('Why', lines([why(plan), ...modelVotes(plan.votes)], 1000), false),
-    ...(dollars.length > 0 ? [field('In dollars, about', lines(dollars, 700), false)] : []),
-    ...(plan.gains ? [field('Gain it would realise', gainLines(plan.gains), false)] : []),
+    ...(dollars.length > 0 ? [field('Approximate dollars', lines(dollars, 700), false)] : []),
+    ...(plan.gains ? [field('Realised gain, estimated', gainLines(plan.gains), false)] : []),
     ...(trims.length > 0 ? [field('Trimmed by risk', lines(trims, 700), false)] : []),
     ...(stays.length > 0 ? [field('Unchanged', lines(stays, 700), false)] : []),
   ];
@@ -128,13 +128,13 @@ function outcome(view: ProposalView): string {
     case 'waiting':
       return `${waits(view)} It waits until ${wallTime(view.expiresAt)}.${needs(view)}`;
     case 'approved':
-      return `**Approved by ${[...first(view), by].join(' and ')}${at}.** ${view.plan.rows.length > 0 ? 'The orders follow in a message of their own.' : 'No order was needed.'}`;
+      return `**Approved by ${[...first(view), by].join(' and ')}${at}.** ${view.plan.rows.length > 0 ? 'Its orders are in a separate message.' : 'No order was needed.'}`;
     case 'rejected':
       return `**Rejected by ${by}${at}.** Nothing was sent.`;
     case 'expired':
       return `**Expired ${wallTime(view.expiresAt)}.** Nothing was sent; ask for a new plan.`;
     case 'replaced':
-      return '**Prices moved this plan.** A new one stands in its place; nothing was sent.';
+      return '**Prices have moved.** A new plan replaces this one; nothing was sent.';
     default:
       return view.state satisfies never;
   }
@@ -159,9 +159,9 @@ export function raiseWords(
   { sold }: Pick<PlanView, 'sold'>,
 ): string {
   const when = neededBy === undefined ? '' : `, needed by ${dayOf(neededBy)}`;
-  const from = sold > 0 ? `about ${roughMoney(sold)} is sold for it` : 'the cash is there already';
+  const from = sold > 0 ? `by selling about ${roughMoney(sold)}` : 'the cash is already there';
   const short =
-    'Once approved it is kept: no rebalance spends it until it is withdrawn or released.';
+    'Once approved, the cash is kept: no rebalance spends it until it is withdrawn or released.';
   return `**Raises ${money(amount)}**${when}; ${from}. ${short}`;
 }
 

@@ -24,7 +24,7 @@ export function positionsPost(view: PositionsView): Post {
   const title = `Positions · ${escape(view.accountNumber ?? UNKNOWN, 40)}`;
   const note = instantOf(view.at);
   if (!view.known) {
-    const body = 'The broker has not answered yet; nothing is known of the account.';
+    const body = 'The broker has not answered yet; nothing is known about the account.';
     return { embeds: [embed({ mode: view.mode, title, body, note })] };
   }
   return {
@@ -109,8 +109,7 @@ function line([ticker, held, value, now, goal]: readonly [
 function remarks(view: PositionsView): readonly string[] {
   const foreign = view.rows.filter((held) => held.foreign).map((held) => held.ticker);
   const remarks = [...gains(view.rows)];
-  if (foreign.length > 0)
-    remarks.push('-# * not in the universe: left alone, and no part of what is managed.');
+  if (foreign.length > 0) remarks.push('-# * not in the universe: left alone and not managed.');
   if (view.unexplained !== undefined && view.unexplained !== 0) {
     remarks.push(`The broker's equity is ${money(view.unexplained)} off its cash and positions.`);
   }

@@ -8,7 +8,7 @@ const CAUSES: Readonly<Record<Cause, string>> = {
   monthly: 'First trading day of the month',
   weekly: 'First trading day of the week',
   regime: 'The regime changed',
-  manual: 'Asked for by a person',
+  manual: 'Requested by a person',
 };
 
 /** `First trading day of the month; bars to 2026-11-20; bull, SPY +8.0% from its 200-day mean.` */

@@ -37,7 +37,7 @@ export function rebalancePost(view: RebalanceView): Post {
 
 function headOf({ result }: RebalanceView): string {
   if (!result) return '… Rebalancing';
-  return result.kind === 'complete' ? '✓ Rebalanced' : '▲ Rebalanced in part';
+  return result.kind === 'complete' ? '✓ Rebalanced' : '▲ Partly rebalanced';
 }
 
 function progress({ orders, result, finishedAt, at }: RebalanceView): string {
@@ -125,7 +125,7 @@ function sums(totals: Totals): readonly APIEmbedField[] {
 }
 
 const NOT_ANNOUNCED =
-  'Rotor was not running or Discord could not be reached in time, so nobody was told before.';
+  'Rotor was not running or Discord could not be reached in time, so it was not announced.';
 
 function optional(name: string, all: readonly string[]): readonly APIEmbedField[] {
   return all.length === 0 ? [] : [field(name, lines(all, 700), false)];

@@ -21,7 +21,7 @@ export function recentPeriodsPost(
   const body = tableOf(views);
   const isOpen = views.some(isUnsettled);
   const title = `${WORDS[kind]} · the last ${views.length}`;
-  const told = isOpen ? `${body}\n-# ~ not over yet, or not the official closes yet` : body;
+  const told = isOpen ? `${body}\n-# ~ not over yet, or official closes not available yet` : body;
   return {
     embeds: [embed({ mode, title, body: told, note: spyWords(newest.hasDividends) })],
     components: rowsOf(

@@ -42,11 +42,11 @@ export function regimePost(view: RegimeView): Post {
 function sinceLine(since: RegimeView['since']): readonly string[] {
   if (!since) return [];
   const { session, turned } = since;
-  return [turned ? `Since the close of ${dayOf(session)}` : `Since ${dayOf(session)} or longer`];
+  return [turned ? `Since the close of ${dayOf(session)}` : `Since ${dayOf(session)} or earlier`];
 }
 
 function holdLine({ hold }: RegimeView): readonly string[] {
-  if (!hold) return ['A change of regime is announced and not traded before the next rebalance.'];
+  if (!hold) return ['A regime change is announced but not traded before the next rebalance.'];
   const { held, needed } = hold;
   return [`A change is traded after ${needed} closes in a row; this regime has held for ${held}.`];
 }
@@ -65,7 +65,7 @@ function reasonOf({ decides }: RegimeView): string {
 }
 
 function turnLine({ turn, regime }: RegimeView): string {
-  if (!turn || !regime) return 'What would turn it is unknown.';
+  if (!turn || !regime) return 'It is unknown which close would change the regime.';
   const way = turn.to === 'bear' ? 'at or below' : 'above';
   return `Turns **${turn.to}ish** if SPY’s next close is ${way} **${usd(turn.close)}** (${percent(turn.away)} from ${usd(regime.close)}).`;
 }

@@ -110,7 +110,7 @@ function checkedWords({ checked, period }: ReportView): readonly string[] {
 
 function provisional(view: ReportView): readonly string[] {
   if (!view.provisional) return [];
-  return ['**Provisional**: the official closes are there from 16 minutes after the close on.'];
+  return ['**Provisional**: the official closes arrive 16 minutes after the close.'];
 }
 
 function returns({ you, spy }: ReportView): string {

@@ -112,15 +112,15 @@ function rankingBlock({ lookback, rankings, asOf }: Ranking): string {
 function planStep(view: RebalanceView): Post {
   const { plan, estimate } = view;
   const dollars = plan.rows.map(({ side, ticker, value }) => `${side} ${ticker} ${money(value)}`);
-  const basis = estimate.measured ? 'as our fills so far' : 'assumed: no fills yet';
+  const basis = estimate.measured ? 'based on our fills so far' : 'assumed: no fills yet';
   const cost = `${money(estimate.cost)}\n${numberCell(estimate.bps, 8)} bps, ${basis}`;
   const stays = stayLines(plan);
   return said(plan.mode, 'Plan', planBody(plan), {
     fields: [
       ...(dollars.length > 0
         ? [
-            field('In dollars, about', lines(dollars, 900), false),
-            field('Cost, about', cost),
+            field('Approximate dollars', lines(dollars, 900), false),
+            field('Estimated cost', cost),
             field('Turnover', percent(plan.turnover, 1, 'plain')),
           ]
         : []),
@@ -155,7 +155,7 @@ const WORDS: Readonly<Record<OrderRow['state'], Words>> = {
   waiting: ['○', 'waiting'],
   open: ['…', 'sent'],
   filled: ['✓', 'filled'],
-  short: ['▲', 'partly filled, over'],
+  short: ['▲', 'partly filled, ended'],
   'not filled': ['✗', 'not filled'],
   refused: ['✗', 'refused'],
   'not sent': ['✗', 'not sent'],

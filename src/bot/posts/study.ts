@@ -110,7 +110,7 @@ export function studyPost(
   const chart = answer.curves && growthChart('study.png', 'What a dollar became', answer.curves);
   const who = people === 1 ? '1 person' : `${people} people`;
   const note = `${settings.toLocaleString('en-US')} settings looked at by ${who}`;
-  const more = '-# The more settings are looked at, the luckier the best of them looks.';
+  const more = '-# The more settings are tried, the more likely it is that the best one was luck.';
   const body = [block(linesOf(answer.sections), 3_500), more].join('\n');
   return { embeds: [embed({ mode, title, body, note })], ...(chart && { chart }) };
 }
@@ -122,8 +122,8 @@ export function parityPost(mode: Mode, answer: StudyAnswer['parity']): Post {
   const before =
     notKept === 0
       ? []
-      : [`-# ${notKept} more are of a version that did not keep what decisions read.`];
-  const none = 'No decision that can be made again was recorded yet.';
+      : [`-# ${notKept} more were made by a version that did not keep their inputs.`];
+  const none = 'No repeatable decision has been recorded yet.';
   const body = [
     of === 0 ? none : `${equal} of ${of} decisions repeat exactly, byte by byte.`,
     ...differences.map((line) => `- ${escape(line, 300)}`),
@@ -136,7 +136,7 @@ export function parityPost(mode: Mode, answer: StudyAnswer['parity']): Post {
         mode,
         title: `${sign}Parity`,
         body,
-        note: 'made again from what each decision read',
+        note: 'repeated from the recorded inputs',
       }),
     ],
   };

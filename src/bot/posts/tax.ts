@@ -51,8 +51,8 @@ export function taxPost(view: TaxView): Post {
 }
 
 const NOTE =
-  '-# Not tax advice. Oldest shares first (FIFO), trade dates; only the same ticker counts as the ' +
-  'same security in a wash sale, and only this account is looked at.';
+  '-# Not tax advice. Oldest shares first (FIFO), by trade date. Wash sales are found for the same ' +
+  'ticker in this account only.';
 
 function sold(view: TaxView): readonly string[] {
   const { gains, orders, months } = view;
@@ -74,7 +74,7 @@ function whatIf(view: TaxView): string {
   if (difference === 0) return `-# What if: with HIFO the gain would be the same, ${total}.`;
   const word = difference < 0 ? 'less' : 'more';
   const by = money(difference).replace(/^\u2212/, '');
-  return `-# What if: with HIFO (dearest shares first) the gain would be ${total}, ${by} ${word}.`;
+  return `-# What if: with HIFO (highest cost first) the gain would be ${total}, ${by} ${word}.`;
 }
 
 /** 7 + 11 + 11 and two spaces: 31 columns. */

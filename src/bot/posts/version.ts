@@ -16,7 +16,7 @@ export interface VersionExtras {
 export function versionPost(view: ChangesView | undefined, extras: VersionExtras): Post {
   const { mode, at } = extras;
   if (!view) {
-    const body = 'The journal does not say yet what was started.';
+    const body = 'The journal has no recorded start yet.';
     return { embeds: [embed({ mode, title: 'Version unknown', body, note: instantOf(at) })] };
   }
   const { start } = view;

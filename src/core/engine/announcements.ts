@@ -95,7 +95,7 @@ export function changeSchedule(
   return { kind: 'accepted' };
 }
 
-const UNKNOWN = 'This rebalance is not known here.';
+const UNKNOWN = 'Rotor does not know this rebalance.';
 
 function afterwards(session: SessionDate): SessionDate {
   return sessionOffset(session, 1).date;

@@ -83,7 +83,7 @@ function alertOf(from: SessionDate): Alert {
     severity: 'warning',
     title: 'Read the evidence',
     text: `With real money nothing is bought from ${from} on until an approver has read the evidence of these models, limits and rules.`,
-    remedy: 'Sells, halts and flattening work as ever.',
+    remedy: 'Sells, halts and flattening still work.',
     advice: { code: 'read-evidence' },
   };
 }

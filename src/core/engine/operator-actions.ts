@@ -98,7 +98,7 @@ export function createOperatorActions(
     acknowledge: (subject, by) => acknowledge(journal, subject, by),
     reviewTrade(fillId, choice, by) {
       const verdict = reviewEntries(journal.book(), fillId, choice, by);
-      if (!verdict) return closed('This is over already.');
+      if (!verdict) return closed('This is already over.');
       journal.append(...verdict);
       return { kind: 'accepted' };
     },
@@ -193,7 +193,7 @@ function acknowledge(
 ): AnswerOutcome {
   const book = journal.book();
   const open = openAlert(book, subject);
-  if (!open) return closed('This is over already.');
+  if (!open) return closed('This is already over.');
   if (open.acknowledged) return closed(`Already seen by ${open.acknowledged.by}.`);
   journal.append(
     { kind: 'acknowledged', subject, by },

@@ -315,6 +315,7 @@ function runningNow(
 }
 
 function whoAnswered({ answer, answeredBy }: ProposalState): string {
-  if (answer === 'replaced') return 'Prices moved this plan too far; a newer one took its place.';
+  if (answer === 'replaced')
+    return 'Prices have moved too far for this plan; a newer one replaced it.';
   return `Already ${answer ?? 'answered'} by ${answeredBy ?? 'nobody'}.`;
 }

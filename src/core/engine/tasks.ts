@@ -291,7 +291,7 @@ function flattenedAlert(id: string): Alert {
     subject: { about: 'owed-rebalance', decisionId: id },
     severity: 'warning',
     title: 'A rebalance waits for an approver',
-    text: `${id} is owed, but everything was sold by hand since, so it does not start by itself.`,
+    text: `${id} is owed, but a person has sold everything since, so it does not start by itself.`,
     remedy: 'Acknowledge to skip it: the next one runs by itself.',
     advice: { code: 'owed-rebalance' },
   };

@@ -63,7 +63,7 @@ export type BacklogItem =
 /** The event that it waits for. */
 export type WaitsFor =
   | { readonly kind: 'resume'; readonly state: 'HALT' | 'REDUCE' | 'paused'; readonly by: string }
-  /** Too late to be done without asking, or everything was sold by hand since. */
+  /** Too late to be done without asking, or a person has sold everything since. */
   | { readonly kind: 'person'; readonly why: 'late' | 'flattened' }
   | { readonly kind: 'data'; readonly reason: string }
   | { readonly kind: 'market'; readonly opens: EpochMs | undefined }

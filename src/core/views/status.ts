@@ -1,4 +1,4 @@
-/** HEALTHY, DEGRADED or HALTED, by named rules. A closed market or a night is healthy. */
+/** HEALTHY, DEGRADED or HALTED, by named rules. A closed market counts as healthy. */
 import { isFunded } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
 import { lastFinalSession, sessionsBetween } from '../domain/calendar.ts';
@@ -152,7 +152,7 @@ function account({ baseline }: AccountState, { account }: Observation): Finding 
   return account.status === 'ACTIVE' ? ok('ACTIVE') : halted(`its status is ${account.status}`);
 }
 
-const NO_MONEY = 'no money yet: counting and trading begin with the first deposit';
+const NO_MONEY = 'no money yet: tracking and trading start with the first deposit';
 
 function broker(_book: AccountState, seen: Observation): Finding {
   const { at, broker, account } = seen;
@@ -192,7 +192,7 @@ function rebalance(_book: AccountState, { nextRebalance: next }: Observation): F
   if (!next) return ok('next one not known yet');
   const { session, owed, missed } = next;
   const coming = owed ? `owed for ${session}` : `next ${session}`;
-  return ok(missed ? `${coming}; that of ${missed} waits for an approver` : coming);
+  return ok(missed ? `${coming}; the missed one of ${missed} waits for an approver` : coming);
 }
 
 function alerts({ alerts }: AccountState): Finding {

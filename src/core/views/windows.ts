@@ -12,7 +12,7 @@ export type WindowName = (typeof WINDOWS)[number];
 export interface Span {
   /** Index of the point where the window begins. */
   readonly from: number;
-  /** False where the close of the right day is missing and an earlier one stands for it. */
+  /** False where the close of the right day is missing and an earlier one is used. */
   readonly exact: boolean;
 }
 

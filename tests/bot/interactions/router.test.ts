@@ -227,7 +227,7 @@ describe('the router', () => {
     expect(slept).toEqual([2_000]);
     expect(asked.told).toEqual([
       'defer channel',
-      expect.stringContaining('Still at it'),
+      expect.stringContaining('Still working'),
       'reply channel: done',
     ]);
   });
@@ -285,7 +285,7 @@ describe('the router', () => {
     const { router } = house();
     const old = request({ kind: 'component', name: 'gone:1' });
     await router.handle(old);
-    expect(old.told).toEqual(['reply asker: Rotor does not know this any more.']);
+    expect(old.told).toEqual(['reply asker: Rotor no longer knows this command or button.']);
   });
 
   it('answers an unexpected error with its id and keeps the words for the log', async () => {
@@ -295,7 +295,7 @@ describe('the router', () => {
     const { router, errors } = house({ run });
     const asked = request();
     await router.handle(asked);
-    expect(asked.told).toEqual([expect.stringMatching(/^reply asker: .*Error id 555666/)]);
+    expect(asked.told).toEqual([expect.stringMatching(/^reply asker: .*error id 555666/)]);
     expect(asked.told.join()).not.toContain('secret-host');
     expect(errors[0]).toContain('secret-host');
   });

@@ -13,7 +13,7 @@ describe('what to do about an alert', () => {
       remedy: 'Orders wait.',
     });
     expect(remedyOf(limit)).toBe(
-      'Look the ticker up at Alpaca; once its trading goes on, use /rebalance ' +
+      'Look the ticker up at Alpaca; once it trades again, use /rebalance ' +
         '(operator; an approver approves). Orders wait.',
     );
     const refused = alert({
@@ -25,13 +25,11 @@ describe('what to do about an alert', () => {
 
   it('names the role that may do it', () => {
     const sentence = remedyOf(alert({ advice: { code: 'drawdown' }, remedy: 'Nothing.' }));
-    expect(sentence).toBe(
-      'Nothing is bought. Trading goes on with /resume (approver) and a reason.',
-    );
+    expect(sentence).toBe('Nothing is bought until /resume (approver) is used with a reason.');
   });
 
   it('of an older journal is what stands there, to the letter', () => {
-    const remedy = 'The next rebalance brings it back; /rebalance does it now.';
+    const remedy = 'The next rebalance corrects it; /rebalance does it now.';
     expect(remedyOf(alert({ remedy }))).toBe(remedy);
   });
 

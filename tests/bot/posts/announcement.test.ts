@@ -38,7 +38,7 @@ describe('The card of an announced rebalance', () => {
 
   it('is closed as not done when its session ended without it', () => {
     const { title, labels } = cardAfter(MONTHLY, SAMPLES['announcement-over']);
-    expect(title).toMatch(/^Closed: not done · /);
+    expect(title).toMatch(/^Rebalance not run · /);
     expect(labels).toEqual([]);
   });
 });

@@ -105,7 +105,7 @@ describe('the bars on a phone', () => {
     expect(body(post([], 1, behind))).toContain('Oldest: SPY, ends 2024-06-26, 2 sessions behind.');
     expect(body(post())).toContain('Every ticker has the last close, 2024-06-28.');
     const none = dataPost(dataView(new Map(), observation()));
-    expect(body(none)).toContain('No bars are held yet.');
+    expect(body(none)).toContain('There are no bars yet.');
   });
 
   it('show what is held of a ticker whose bars were refused', () => {

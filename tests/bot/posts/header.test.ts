@@ -51,7 +51,7 @@ describe('the next rebalance', () => {
     ['in the morning', [], { market: CLOSED }, 'waits for the market'],
   ] as const)('that is owed comes %s', (_when, entries, change, words) => {
     const seen = { ...change, nextRebalance: { session, owed: true } };
-    expect(said(entries, seen)).toEqual(['owed (2026-11-23)', words]);
+    expect(said(entries, seen)).toEqual(['overdue (2026-11-23)', words]);
   });
 
   it('stands beside the one that was missed', () => {
@@ -164,7 +164,7 @@ describe('the header', () => {
   });
 
   it('lists the open problems, and says so when there is none', () => {
-    expect(headerPost(view()).embeds[0]?.description).toBe('No open problem.');
+    expect(headerPost(view()).embeds[0]?.description).toBe('No open problems.');
     const troubled = headerPost(view([{ kind: 'alert', alert: alert() }]));
     expect(troubled.embeds[0]?.description).toContain('broker away');
   });

@@ -34,8 +34,8 @@ describe('a line about the desk', () => {
     const [qty, cash] = [wholeShares(0), dollars(5_000)];
     const taken = { kind: 'adjustment', ticker: undefined, qty, cash, by: 'ines' } as const;
     expect(shown({ ...taken, worth: cash })).toEqual([
-      'Difference taken over',
-      '$5,000.00, by ines. It counts as brought or taken, not as a gain or a loss.',
+      'Difference accepted',
+      '$5,000.00, by ines. It counts as a deposit or a withdrawal, not as a gain or a loss.',
     ]);
     expect(shown(taken)[1]).toBe('$5,000.00, by ines.');
   });
@@ -54,11 +54,11 @@ describe('a line about the desk', () => {
   it.each<readonly [Entry, RegExp]>([
     [
       { kind: 'stopped', reason: 'x' },
-      /^x\. At the broker, and may still fill: buy 12 XLK\. No other order leaves/,
+      /^x\. Open at the broker and may still fill: buy 12 XLK\. No other order is sent/,
     ],
     [
       { kind: 'state', state: 'HALT', by: 'rotor', reason: 'x' },
-      /until \/resume \(approver\) is used\. At the broker, and may still fill: buy 12 XLK\.$/,
+      /until \/resume \(approver\) is used\. Open at the broker and may still fill: buy 12 XLK\.$/,
     ],
   ])('names what is at the broker and may still fill: %#', (entry, words) => {
     const entries = book([

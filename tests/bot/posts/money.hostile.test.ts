@@ -136,7 +136,7 @@ describe('The messages on money', () => {
       fc.property(gains, (each) => {
         const post = previewPost({ ...plan, gains: each });
         expectHarmless(post, 'PAPER');
-        expect(JSON.stringify(post)).toContain('Gain it would realise');
+        expect(JSON.stringify(post)).toContain('Realised gain, estimated');
       }),
       RUNS,
     );

@@ -100,8 +100,8 @@ function over(word: string): readonly string[] {
   return [
     `not filled: ${word} | 289 shares, decided at $90.00`,
     `not filled: ${word} | 255 shares sent, 289 planned, decided at $90.00`,
-    `partly filled, over | 100 of 289 at $90.25, decided at $90.00 | ${word}`,
-    `partly filled, over | 100 of 255 at $90.25, 289 planned, decided at $90.00 | ${word}`,
+    `partly filled, ended | 100 of 289 at $90.25, decided at $90.00 | ${word}`,
+    `partly filled, ended | 100 of 255 at $90.25, 289 planned, decided at $90.00 | ${word}`,
     ...WHOLE,
   ];
 }

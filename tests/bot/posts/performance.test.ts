@@ -52,16 +52,16 @@ function textOf(overrides: Partial<WindowView>, only = false): string {
 describe('the message of performance', () => {
   it('marks a window in which closes are missing, and says what that means', () => {
     expect(textOf({})).not.toMatch(/†|returns on/);
-    expect(textOf({ missed: 2 })).toMatch(/MTD† [\s\S]*† closes inside are missing/);
+    expect(textOf({ missed: 2 })).toMatch(/MTD† [\s\S]*† some closes are missing/);
     expect(textOf({ missed: 2, exact: false })).toContain('MTD*†');
   });
 
   it('says why there is no volatility of a few days', () => {
-    expect(textOf({ sessions: 19 })).toContain('from 20 returns on');
+    expect(textOf({ sessions: 19 })).toContain('need at least 20 returns');
   });
 
   it('says which risk-free rate the ratios count beyond', () => {
-    expect(textOf({})).toContain('beyond 4.00% a year');
+    expect(textOf({})).toContain('risk-free rate of 4.00% a year');
   });
 
   it('tells an alpha that is the difference of the two numbers beside it', () => {
@@ -73,7 +73,7 @@ describe('the message of performance', () => {
     expect(textOf({ you, spy }, true)).toContain('Alpha **−0.10%**');
   });
 
-  it('tells how deep and how long the deepest fall was, and whether it was made up for', () => {
+  it('tells how deep and how long the deepest fall was, and whether it was recovered', () => {
     const fall = {
       depth: 0.281,
       peak: sessionDate('2020-02-19'),
@@ -83,11 +83,11 @@ describe('the message of performance', () => {
       sessionsUnder: 125,
     };
     expect(textOf({ you: { ...NONE, fall } }, true)).toContain(
-      'down 28.1% from 2020-02-19 to 2020-03-23 (23 sessions), made up for on 2020-08-17, after 125 sessions',
+      'down 28.1% from 2020-02-19 to 2020-03-23 (23 sessions), recovered on 2020-08-17, after 125 sessions',
     );
     const open = { ...fall, recovered: undefined, sessionsUnder: 1 };
     expect(textOf({ you: { ...NONE, fall: open } }, true)).toContain(
-      'not made up for yet, 1 session on',
+      'not recovered after 1 session',
     );
   });
 

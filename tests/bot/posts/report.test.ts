@@ -68,7 +68,7 @@ describe('the message of a report', () => {
     const parts = { delay: cents(1_050), impact: cents(-200), fees: cents(12), unfilled: cents(0) };
     const text = textOf(reportPosts(view({ period: MONTH, shortfall: parts })));
     expect(text).toContain(
-      'delay $10.50\\nspread and impact −$2.00\\nfees $0.12\\nnot filled $0.00\\nin all $8.62',
+      'delay $10.50\\nspread and impact −$2.00\\nfees $0.12\\nnot filled $0.00\\ntotal $8.62',
     );
   });
 

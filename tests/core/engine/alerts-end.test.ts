@@ -116,6 +116,6 @@ describe('a rebalance that was missed', () => {
     desk.goTo('2024-08-13', '10:00');
     await desk.minutes(5);
     const words = desk.entries('resolved').map(({ subject, text }) => `${subject.about}: ${text}`);
-    expect(words).toEqual(['late-rebalance: Too late to be done by itself: a person is asked.']);
+    expect(words).toEqual(['late-rebalance: Too old to run by itself: a person has to decide.']);
   });
 });

@@ -115,7 +115,7 @@ describe('a plan that prices moved', () => {
     expect(state(desk, next)?.answer).toBeUndefined();
     expect(await approve(BOB)).toEqual({
       kind: 'closed',
-      reason: 'Prices moved this plan too far; a newer one took its place.',
+      reason: 'Prices have moved too far for this plan; a newer one replaced it.',
     });
     expect(await desk.engine.answer(next.id, 'approved', BOB)).toEqual({ kind: 'accepted' });
     await desk.minutes(5);

@@ -350,7 +350,7 @@ describe('a trade by another hand', () => {
   it('is judged once, and one that nobody knows never', async () => {
     const { desk, fillId } = await traded();
     desk.engine.reviewTrade(fillId, 'ignored', 'ann');
-    const over = { kind: 'closed', reason: 'This is over already.' };
+    const over = { kind: 'closed', reason: 'This is already over.' };
     expect(desk.engine.reviewTrade(fillId, 'adopted', 'bob')).toEqual(over);
     expect(desk.engine.reviewTrade('nobody', 'adopted', 'bob')).toEqual(over);
     expect(desk.entries('intentional-trade')).toEqual([]);
@@ -401,7 +401,7 @@ describe('an alert', () => {
     });
     expect(desk.engine.acknowledge(parseSubject('nothing'), 'bob')).toEqual({
       kind: 'closed',
-      reason: 'This is over already.',
+      reason: 'This is already over.',
     });
   });
 });

@@ -51,8 +51,8 @@ it('buys that the broker does not allow yet are owed wherever people look, and d
   const desk = await laggingPower();
   const owed = shown(desk);
   expect(owed).toMatchObject({ status: 'DEGRADED', ready: true });
-  expect(owed.backlog).toMatch(/2 of 4 orders done, still owed: buy \d+ XLU, buy \d+ XLY/);
-  expect(owed.next).toMatch(/\*\*owed\*\* buy \d+ XLU, buy \d+ XLY/);
+  expect(owed.backlog).toMatch(/2 of 4 orders done, still to do: buy \d+ XLU, buy \d+ XLY/);
+  expect(owed.next).toMatch(/\*\*still to do\*\* buy \d+ XLU, buy \d+ XLY/);
   expect(owed.duties).toContain('owed: buy XLU, buy XLY');
   const alerts = [...desk.book().alerts.values()].map(({ alert }) => alert.text);
   expect(alerts.join()).toContain('the last plan wanted invested. Still owed: buy XLU, buy XLY.');
@@ -67,7 +67,7 @@ it('buys that REDUCE stops are told as waiting for /resume', async () => {
   const desk = await laggingPower();
   desk.engine.setState('REDUCE', 'ann', 'the news');
   await desk.minutes(1);
-  expect(shown(desk).backlog).toContain('buying is stopped by ann: goes on after /resume');
+  expect(shown(desk).backlog).toContain('buying is stopped by ann: continues after /resume');
 });
 
 it('a month that is owed when everything was sold waits for an approver, and says so', async () => {
@@ -80,7 +80,7 @@ it('a month that is owed when everything was sold waits for an approver, and say
   await desk.minutes(10);
   expect(desk.broker.ledger().lots.size).toBe(0);
   const waiting = shown(desk);
-  expect(waiting.backlog).toContain('everything was sold by hand since: waits for an approver');
+  expect(waiting.backlog).toContain('a person has sold everything since: waits for an approver');
   expect(waiting.next).toContain('**2024-08-01 waits for an approver**: /rebalance');
   expect(waiting).toMatchObject({
     ready: true,

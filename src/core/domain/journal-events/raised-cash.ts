@@ -24,7 +24,7 @@ export const RAISED_CASH_EVENTS = {
   'cash-released': {
     key: noKey,
     reduce: () => ({ raised: new Map() }),
-    log: ({ by }) => `raised cash is free again, says ${by}`,
+    log: ({ by }) => `raised cash released by ${by}`,
     message: 'line',
     exports: [],
   },

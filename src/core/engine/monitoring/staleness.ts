@@ -87,7 +87,7 @@ function overdueReason({ paused, state }: AccountState): string {
 /** It was done, or it is too late for it: the two must not be told alike. */
 function whyOver(next: Observation['nextRebalance']): string {
   return next?.missed
-    ? 'Too late to be done by itself: a person is asked.'
+    ? 'Too old to run by itself: a person has to decide.'
     : 'Nothing is owed any more.';
 }
 

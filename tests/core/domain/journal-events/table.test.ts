@@ -68,7 +68,7 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
   },
   'cash-released': {
     key: undefined,
-    log: 'raised cash is free again, says omar',
+    log: 'raised cash released by omar',
     message: 'line',
   },
   equity: {
