@@ -175,6 +175,7 @@ function routerParts(running: Running): RouterParts {
     discord: health,
     settings,
     notify: discord.notify,
+    deliver: async (...given) => (await running.state.session?.deliver(...given)) ?? 'closed',
     studies,
   };
 }

@@ -19,6 +19,8 @@ export interface Post {
   readonly chart?: Chart;
   /** What is too long for a message, attached to it. */
   readonly file?: TextFile;
+  /** Several of them; together at most what one message takes. */
+  readonly files?: readonly TextFile[];
   /** The one role that this message may mention. */
   readonly mention?: string;
 }

@@ -8,16 +8,7 @@ import { MANIFEST, readManifest } from '#core/market/files/manifest.ts';
 import { type Format, writeTables } from '#core/market/files/table-files.ts';
 import { journalFiles } from '#core/store/backup.ts';
 import { contentOfState, type JournalContent } from '#core/store/entries.ts';
-import {
-  barTable,
-  decisionTable,
-  equityTable,
-  fillTable,
-  gainTable,
-  lotTable,
-  orderTable,
-  type SourcedBars,
-} from '#core/views/export.ts';
+import { barTable, journalTables, type SourcedBars } from '#core/views/export.ts';
 import { taxCsv } from '#core/views/tax-csv.ts';
 import { isFolder, latestDay, remarksOn } from './bars.ts';
 import { type CliParts, type Command, type OptionValues, UsageError } from './command.ts';
@@ -86,16 +77,8 @@ async function readBars(values: OptionValues, parts: CliParts) {
   return { bars, refused: set.refused, remarks: remarksOn(set) };
 }
 
-function tablesOf(bars: readonly SourcedBars[], { book, entries }: JournalContent) {
-  return [
-    barTable(bars),
-    decisionTable(book, entries),
-    orderTable(book),
-    fillTable(book),
-    equityTable(book),
-    lotTable(book),
-    gainTable(book),
-  ];
+function tablesOf(bars: readonly SourcedBars[], content: JournalContent) {
+  return [barTable(bars), ...journalTables(content)];
 }
 
 async function run(values: OptionValues, parts: CliParts) {

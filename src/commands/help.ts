@@ -14,7 +14,7 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['Taxes', ['tax', 'income', 'lot-cost']],
   ['Trade', ['rebalance', 'raise', 'adopt', 'resume']],
   ['Stop', ['halt', 'pause', 'reduce', 'cancel', 'flatten']],
-  ['System health', ['health', 'data', 'version', 'config', 'notify', 'audit', 'help']],
+  ['System health', ['health', 'data', 'version', 'config', 'notify', 'export', 'audit', 'help']],
 ];
 
 /** `/help`: what the asker may use. */

@@ -9,6 +9,7 @@ import { costs } from './costs.ts';
 import { data } from './data.ts';
 import { evidence } from './evidence.ts';
 import { explain } from './explain.ts';
+import { exportCommand } from './export.ts';
 import { fills } from './fills.ts';
 import { flatten } from './flatten.ts';
 import { health } from './health.ts';
@@ -68,6 +69,7 @@ export const COMMANDS: readonly Command[] = [
   version,
   config,
   notify,
+  exportCommand,
   audit,
   help,
 ];

@@ -51,7 +51,9 @@ export type StudyRequest =
       readonly change: Change;
       readonly now: HeldNow | undefined;
     }
-  | { readonly kind: 'parity' };
+  | { readonly kind: 'parity' }
+  /** The tables of the journal as files. */
+  | { readonly kind: 'export' };
 
 /** Growth of one dollar at some closes, to be drawn. */
 export interface StudyCurves {
@@ -94,6 +96,14 @@ export type StudyAnswer = {
     readonly notKept: number;
     /** What differs, a line each, the newest first, at most ten. */
     readonly differences: readonly string[];
+  };
+  readonly export: {
+    readonly kind: 'export';
+    readonly files: readonly {
+      readonly name: string;
+      readonly text: string;
+      readonly rows: number;
+    }[];
   };
 };
 

@@ -49,8 +49,9 @@ export function createStudies(place: StudyPlace, compute: Compute = inThread): S
   }
 
   async function answered(request: StudyRequest): Promise<AnyAnswer> {
-    // Decisions are added all the time, so that parity is asked anew.
-    const key = request.kind === 'parity' ? undefined : keyOf(request);
+    // The journal grows all the time, so that what is read of it is asked anew.
+    const isOfJournal = request.kind === 'parity' || request.kind === 'export';
+    const key = isOfJournal ? undefined : keyOf(request);
     const known = key === undefined ? undefined : kept.get(key);
     if (known) return known;
     if (waiting > MOST_WAITING) return BUSY;

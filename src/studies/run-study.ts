@@ -6,6 +6,8 @@ import { contentOfState } from '#core/store/entries.ts';
 import { createInputStore, inputFolder } from '#core/store/input-store.ts';
 import { triedBefore } from '#core/store/trials.ts';
 import type { NoAnswer, StudyAnswer, StudyRequest } from '#core/studies.ts';
+import { journalTables } from '#core/views/export.ts';
+import { tableCsv } from '#core/views/table-csv.ts';
 import { MODELS } from '#models/list.ts';
 import { backtestOf } from './backtest.ts';
 import { evidenceOf } from './evidence.ts';
@@ -39,9 +41,20 @@ export function runStudy(request: StudyRequest, place: StudyPlace): AnyAnswer {
       return whatIfOf(request, { bars: request.bars, ...place.rules });
     case 'parity':
       return parityOf(place);
+    case 'export':
+      return exportOf(place);
     default:
       return request satisfies never;
   }
+}
+
+/** Bars are not among them: they are no part of the journal, and too large for a message. */
+function exportOf({ stateDir }: StudyPlace): StudyAnswer['export'] {
+  const tables = journalTables(contentOfState(journalFiles(stateDir)));
+  const files = tables.map((table) => {
+    return { name: `${table.name}.csv`, text: tableCsv(table), rows: table.rows };
+  });
+  return { kind: 'export', files };
 }
 
 const MOST_DIFFERENCES = 10;

@@ -59,6 +59,7 @@ const NEEDS: Readonly<Record<Request['kind'], Readonly<Record<string, Access>>>>
     audit: 'admin',
     config: 'admin',
     notify: 'admin',
+    export: 'admin',
   },
   component: {
     'rebalance:approve:p1': 'approver',

@@ -53,6 +53,7 @@ export const ANSWERS: StudyAnswer = {
     key: 'w1',
   },
   parity: { kind: 'parity', equal: 12, of: 12, notKept: 0, differences: [] },
+  export: { kind: 'export', files: [{ name: 'fills.csv', text: 'id\r\n', rows: 0 }] },
 };
 
 type Given = { readonly [K in keyof StudyAnswer]?: StudyAnswer[K] | NoAnswer };

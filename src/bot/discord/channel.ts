@@ -16,7 +16,7 @@ export interface Message {
   readonly file:
     | { readonly name: string; readonly alt: string; readonly bytes: Uint8Array }
     | undefined;
-  readonly document?: TextFile | undefined;
+  readonly documents?: readonly TextFile[];
   readonly mention: string | undefined;
   /** No phone rings for it. */
   readonly silent?: boolean;

@@ -196,7 +196,7 @@ async function isThere(client: Client, channelId: string): Promise<boolean> {
 /** News without its picture is worth more than no news, of which nothing behind it comes either. */
 function createFileless(log: Log) {
   return async <T>(whole: Message, act: (message: Message) => Promise<T>): Promise<T> => {
-    if (!whole.file && !whole.document) return act(whole);
+    if (!whole.file && (whole.documents ?? []).length === 0) return act(whole);
     return act(whole).catch((error: unknown) => {
       if (!isOfFiles(error)) throw error;
       log.warn(`Discord: no file is taken, the numbers go as text: ${error.message}`);

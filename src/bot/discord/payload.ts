@@ -7,7 +7,7 @@ import type { Message } from './channel.ts';
  * A message in discord.js's words. `attachments: []` takes an older picture away, so that edits do
  * not pile pictures up; mentions are off but for the one role that the message names.
  */
-export function payload({ content, embeds, components, file, document, mention }: Message) {
+export function payload({ content, embeds, components, file, documents = [], mention }: Message) {
   return {
     content,
     embeds: [...embeds],
@@ -15,7 +15,7 @@ export function payload({ content, embeds, components, file, document, mention }
     attachments: [],
     files: [
       ...(file ? [attachment(file.name, file.bytes, file.alt)] : []),
-      ...(document ? [attachment(document.name, document.text)] : []),
+      ...documents.map(({ name, text }) => attachment(name, text)),
     ],
     allowedMentions: { parse: [], roles: mention === undefined ? [] : [mention] },
   };
@@ -30,11 +30,11 @@ export function flagsOf({ silent = false }: Message): {
 
 /** The same message where files are not taken: the picture's numbers as text. */
 export function withoutFiles(message: Message): Message {
-  const { embeds, file, document } = message;
+  const { embeds, file, documents = [] } = message;
   const bare = embeds.map(({ image: _picture, ...rest }) => rest);
-  const lost = document && `-# ${document.name} could not be attached here.`;
-  const text = [file?.alt, lost].filter((part) => part !== undefined).join('\n');
-  return { ...message, embeds: withText(bare, text), file: undefined, document: undefined };
+  const lost = documents.map(({ name }) => `-# ${name} could not be attached here.`);
+  const text = [file?.alt, ...lost].filter((part) => part !== undefined).join('\n');
+  return { ...message, embeds: withText(bare, text), file: undefined, documents: [] };
 }
 
 /** The embeds with the text at the end of the last one's description, cut to 4,096 characters. */

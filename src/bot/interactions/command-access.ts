@@ -8,6 +8,7 @@ export const COMMAND_ACCESS = {
   audit: 'admin',
   cancel: 'operator',
   config: 'admin',
+  export: 'admin',
   flatten: 'approver',
   halt: 'operator',
   notify: 'admin',

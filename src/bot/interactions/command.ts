@@ -6,6 +6,7 @@ import type { EpochMs } from '#core/domain/units.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clocks } from '#core/ports.ts';
 import type { Studies } from '#core/studies.ts';
+import type { Deliver } from '../messages/deliver.ts';
 import type { Post } from '../post.ts';
 import type { Access, Asker } from './access.ts';
 
@@ -63,6 +64,8 @@ export interface Context {
   readonly options: Options;
   /** What is computed beside trading; undefined where nothing is. */
   readonly studies?: Studies | undefined;
+  /** Hands messages over to one person or into a thread; undefined where nothing can be. */
+  readonly deliver?: Deliver | undefined;
   /** What both clocks show when the command arrives. */
   readonly now: { readonly [K in keyof Clocks]: EpochMs };
 }

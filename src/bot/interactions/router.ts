@@ -8,6 +8,7 @@ import type { Engine } from '#core/engine/engine.ts';
 import type { Clocks, Log } from '#core/ports.ts';
 import type { Studies } from '#core/studies.ts';
 import { cut } from '../format.ts';
+import type { Deliver } from '../messages/deliver.ts';
 import { notice } from '../post.ts';
 import { type AccessRules, type Permission, permit } from './access.ts';
 import type { Command, Context, DiscordHealth, Settings } from './command.ts';
@@ -29,6 +30,8 @@ export interface RouterParts {
   readonly settings: Settings;
   /** Where kinds of messages go that people may move, by the setting. */
   readonly notify?: NoticePlaces | undefined;
+  /** Hands messages over to one person or into a thread. */
+  readonly deliver?: Deliver | undefined;
   /** What is computed beside trading; nothing is unless given. */
   readonly studies?: Studies | undefined;
 }
@@ -104,6 +107,7 @@ function contextOf(parts: RouterParts, { asker, options }: Request): Context {
     settings,
     notify: parts.notify ?? {},
     studies: parts.studies,
+    deliver: parts.deliver,
     now: { market: clocks.market.now(), wall: clocks.wall.now() },
   };
 }

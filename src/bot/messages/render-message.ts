@@ -58,8 +58,9 @@ export function createMessageRenderer(
 
 /** Draws the picture into the last embed. One that cannot be drawn leaves the numbers as text. */
 export async function toMessage(post: Post, draw: Draw, log: Log): Promise<Message> {
-  const { content = '', embeds, components = [], chart, file: document, mention } = post;
-  const bare = { content, embeds, components, file: undefined, document, mention };
+  const { content = '', embeds, components = [], chart, file, files = [], mention } = post;
+  const documents = file ? [file, ...files] : files;
+  const bare = { content, embeds, components, file: undefined, documents, mention };
   if (!chart) return bare;
   const bytes = await draw(chart).catch((error: unknown) => {
     log.warn(`chart ${chart.name} was not drawn; its numbers go out as text`, {

@@ -119,7 +119,7 @@ async function shown<T>(
 
 /** Without anything that may be what is refused: no embeds, buttons or files. */
 function plainly(message: Message, content: string): Message {
-  return { ...message, content, embeds: [], components: [], file: undefined, document: undefined };
+  return { ...message, content, embeds: [], components: [], file: undefined, documents: [] };
 }
 
 /** Content and embeds as text, at most 2,000 characters; a picture says its numbers. */

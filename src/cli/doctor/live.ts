@@ -73,7 +73,7 @@ async function messageSteps(
   await step('live: attach', () =>
     channel.edit(id, {
       ...message(mode, run, 'with a file'),
-      document: { name: 'doctor.txt', text: 'Rotor doctor\n' },
+      documents: [{ name: 'doctor.txt', text: 'Rotor doctor\n' }],
     }),
   );
   await step('live: pin', async () => {

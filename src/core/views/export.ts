@@ -36,6 +36,24 @@ interface TickerBar extends Bar {
   readonly source: string;
 }
 
+/** Every table that follows from the journal, without bars. */
+export function journalTables({
+  book,
+  entries,
+}: {
+  readonly book: AccountState;
+  readonly entries: readonly Recorded[];
+}): readonly DataTable[] {
+  return [
+    decisionTable(book, entries),
+    orderTable(book),
+    fillTable(book),
+    equityTable(book),
+    lotTable(book),
+    gainTable(book),
+  ];
+}
+
 /** One row for each bar, ticker by ticker, dates ascending. */
 export function barTable(bars: readonly SourcedBars[]): DataTable {
   const rows = bars.flatMap(({ history, source }) =>

@@ -1,0 +1,35 @@
+/** Hands messages over to one person, or into the thread of the dashboard. */
+import { randomUUID } from 'node:crypto';
+import { digest } from '../bot-state.ts';
+import { type Channel, closedIsUndefined, type Message } from '../discord/channel.ts';
+import type { Post } from '../post.ts';
+import type { DashboardThread } from './dashboard-thread.ts';
+
+/** `closed`: that place takes no messages. */
+export type Deliver = (
+  place: 'direct' | 'thread',
+  userId: string,
+  posts: readonly Post[],
+) => Promise<'sent' | 'closed'>;
+
+/** What a delivery needs. */
+export interface DeliverParts {
+  readonly direct: (userId: string) => Promise<Channel>;
+  readonly thread: DashboardThread;
+  readonly drawn: (post: Post) => Promise<Message>;
+}
+
+/** Makes the delivery; each is a new message. */
+export function createDeliver({ direct, thread, drawn }: DeliverParts): Deliver {
+  return async (place, userId, posts) => {
+    const opened = place === 'thread' ? thread.open() : direct(userId);
+    const channel = await opened.catch(closedIsUndefined);
+    if (!channel) return 'closed';
+    for (const post of posts) {
+      const nonce = digest(randomUUID());
+      const sent = await channel.send(await drawn(post), nonce).catch(closedIsUndefined);
+      if (sent === undefined) return 'closed';
+    }
+    return 'sent';
+  };
+}

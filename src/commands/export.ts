@@ -1,0 +1,49 @@
+import { ApplicationCommandOptionType } from 'discord.js';
+import { escape } from '#bot/format.ts';
+import type { Answer, Command, Context } from '#bot/interactions/command.ts';
+import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
+import { notice, type Post } from '#bot/post.ts';
+import { exportNotice, exportPosts } from '#bot/posts/export.ts';
+import { isRefused } from './study.ts';
+
+const PLACES = [
+  { name: 'direct message', value: 'direct' },
+  { name: 'thread of the dashboard', value: 'thread' },
+] as const;
+
+/** `/export` is a word of the language, so the command's own name is longer. */
+export const exportCommand: Command = {
+  definition: {
+    name: 'export',
+    description:
+      'The tables of the journal as files: decisions, orders, fills, equity, lots, gains',
+    options: [
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'to',
+        description: 'A direct message to you unless you choose',
+        choices: [...PLACES],
+      },
+    ],
+  },
+  access: COMMAND_ACCESS.export,
+  audience: 'asker',
+  slow: true,
+  run: (context) => {
+    if (!context.studies || !context.deliver) return { post: notice('Nothing is exported here.') };
+    return {
+      post: notice('Writing the files; this message says when they are there.'),
+      later: handOver(context),
+    } satisfies Answer;
+  },
+};
+
+async function handOver({ studies, deliver, asker, options, engine }: Context): Promise<Post> {
+  const answer = await studies?.ask<'export'>({ kind: 'export' });
+  if (!answer || !deliver) return notice('Nothing is exported here.');
+  if (isRefused(answer)) return notice(escape(answer.reason, 1_500));
+  const place = options.get('to') === 'thread' ? 'thread' : 'direct';
+  const { mode } = engine.observation();
+  const done = await deliver(place, asker.id, exportPosts(answer.files, mode));
+  return exportNotice(answer.files, place, done);
+}

@@ -1,0 +1,23 @@
+/** A table as a CSV file, which every spreadsheet opens. */
+import type { CellType, DataTable } from '../domain/table.ts';
+
+/** Column names first; instants in UTC; what is absent is empty. */
+export function tableCsv({ columns, rows }: DataTable): string {
+  const lines = [columns.map(({ name }) => name).join(',')];
+  for (let row = 0; row < rows; row++) {
+    lines.push(columns.map(({ type, values }) => cell(type, values[row])).join(','));
+  }
+  return lines.map((line) => `${line}\r\n`).join('');
+}
+
+function cell(type: CellType, value: string | number | undefined): string {
+  if (value === undefined) return '';
+  if (type === 'instant') return new Date(value).toISOString();
+  return type === 'text' ? quoted(String(value)) : String(value);
+}
+
+/** A text that begins as a formula does would be computed by a spreadsheet. */
+function quoted(text: string): string {
+  const tame = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame;
+}
