@@ -118,7 +118,7 @@ describe('Discord away for 30 minutes while a rebalance runs', () => {
       expect(stormy.requests).toEqual(calm.requests);
       expect(stormy.thread).toEqual(calm.thread);
       expect(stormy.channel).toEqual(calm.channel);
-      expect(stormy.channel.join()).toContain('▲ Partly rebalanced');
+      expect(stormy.channel.join()).toContain('▲ Rebalanced partly');
       expect(stormy.thread).toEqual(['Rankings', 'Plan', 'Orders']);
       const late = messagesIn(stormy.house)
         .map(({ embeds }) => JSON.stringify(embeds[0]?.['footer'] ?? ''))

@@ -37,7 +37,7 @@ export function rebalancePost(view: RebalanceView): Post {
 
 function headOf({ result }: RebalanceView): string {
   if (!result) return '… Rebalancing';
-  return result.kind === 'complete' ? '✓ Rebalanced' : '▲ Partly rebalanced';
+  return result.kind === 'complete' ? '✓ Rebalanced' : '▲ Rebalanced partly';
 }
 
 function progress({ orders, result, finishedAt, at }: RebalanceView): string {
