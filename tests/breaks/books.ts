@@ -333,7 +333,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'what was taken back before it was booked is left out',
-    file: 'src/core/engine/reconciliation/reconcile-account.ts',
+    file: 'src/core/engine/reconciliation/new-activities.ts',
     find: 'cancels !== undefined || gone.has(row.id) ? back',
     put: 'cancels !== undefined ? back',
     tests: TAKEN_BACK,

@@ -23,6 +23,9 @@ export interface Adjustment {
 
 const NO_SHARES = qty(0);
 
+/** The broker's word for a distribution that is paid out of what the shares cost. */
+const RETURN_OF_CAPITAL = 'DIVROC';
+
 /** Books what the broker names, at the instant that it counts at. */
 export function bookActivity(
   book: AccountState,
@@ -56,15 +59,20 @@ function lotsAfter({ lots, seq, cashFlows }: AccountState, activity: Activity, a
   const earlier = cashFlows.find((flow) => flow.activity.id === activity.cancels);
   const taken = lots.events.findLast(
     (event) =>
-      (event.kind === 'moved' || event.kind === 'action') &&
+      event.kind !== 'trade' &&
+      event.kind !== 'opening' &&
       event.recordedAt === earlier?.at &&
       event.ticker === earlier.activity.ticker &&
       event.qty === earlier.activity.qty,
   );
   if (taken) return { ...lots, events: lots.events.filter((event) => event !== taken) };
-  const kind = activity.kind === 'split' ? 'action' : 'moved';
   const when = { at: activity.at, recordedAt: at };
-  return withEvent(lots, movedShares({ ...activity, kind }, seq + 1, when));
+  return withEvent(lots, movedShares({ ...activity, kind: lotKind(activity) }, seq + 1, when));
+}
+
+function lotKind({ kind, type }: Activity): 'action' | 'moved' | 'return-of-capital' {
+  if (type === RETURN_OF_CAPITAL) return 'return-of-capital';
+  return kind === 'split' ? 'action' : 'moved';
 }
 
 /** Books a difference that nothing explains and a person took over: neither a gain nor a loss. */

@@ -13,7 +13,10 @@ import {
 import { newYorkInstant } from './new-york.ts';
 import { cashFlowsIn, type FlowSpan, flowsBetween } from './people-flows.ts';
 import { type Flows, growth } from './performance.ts';
-import { type Cents, cents, type EpochMs, type Ticker } from './units.ts';
+import { type Cents, cents, type EpochMs, type Qty, type Ticker } from './units.ts';
+
+/** A fund falls by what it spins off, and may rise or fall by as much as half of that the same day. */
+const SPUN_OFF = 0.5;
 
 /** What of a stand is cash and these tickers. */
 interface Part {
@@ -116,19 +119,37 @@ function partOf({ cash, holdings }: Stand, own: ReadonlySet<Ticker>): Part | und
  */
 export function measuredTickers(
   book: Pick<AccountState, 'cashFlows'>,
-  { managedBy: before }: Stand,
-  { managedBy: after }: Stand,
-  span: FlowSpan,
+  ...[start, end, span]: readonly [before: Stand, after: Stand, span: FlowSpan]
 ): ReadonlySet<Ticker> | undefined {
-  if (!before) return undefined;
-  const own = new Set([...before.own, ...(after?.own ?? [])]);
+  const stands = [start, end] as const;
+  if (!start.managedBy) return undefined;
+  const own = new Set([...start.managedBy.own, ...(end.managedBy?.own ?? [])]);
   const actions = cashFlowsIn(book, span).filter(({ activity }) => activity.kind === 'split');
   const isOwn = (ticker: Ticker | undefined): boolean => ticker !== undefined && own.has(ticker);
   const isReplaced = actions.some(({ activity }) => isOwn(activity.ticker) && activity.qty < 0);
   const became = actions.flatMap(({ activity: { ticker, qty } }) =>
-    isReplaced && ticker !== undefined && qty > 0 ? [ticker] : [],
+    ticker !== undefined && qty > 0 && (isReplaced || isSpunOff(ticker, qty, own, stands))
+      ? [ticker]
+      : [],
   );
   return new Set([...own, ...became]);
+}
+
+/** Whether one of Rotor's funds lost in value, its shares unchanged, about what the new shares are worth. */
+function isSpunOff(
+  ticker: Ticker,
+  came: Qty,
+  own: ReadonlySet<Ticker>,
+  [before, after]: readonly [Stand, Stand],
+): boolean {
+  const there = after.holdings?.get(ticker);
+  if (own.has(ticker) || !there || there.qty <= 0) return false;
+  const worth = (there.value * came) / there.qty;
+  return [...(before.holdings ?? [])].some(([parent, was]) => {
+    const now = after.holdings?.get(parent);
+    const isSame = own.has(parent) && now?.qty === was.qty;
+    return isSame && was.value - now.value >= worth * SPUN_OFF;
+  });
 }
 
 /**

@@ -16,6 +16,7 @@ import { tradable, type Universe } from '../domain/universe.ts';
 import { type AccountLook, contradictionOf, contradictionWords, worthOf } from './account-check.ts';
 import type { EngineParts, ObserverParts } from './parts.ts';
 import { lastCloses } from './prices.ts';
+import { actionsInDoubt, doubtReason } from './reconciliation/action-doubt.ts';
 
 /** One look at the broker, and what is to be decided on it. */
 export interface SnapshotQuestion extends AccountLook {
@@ -35,19 +36,19 @@ interface HeldBars {
 
 /**
  * Decides on one look: on the managed part of the account, with prices of this session. None while the
- * stated equity and its own parts disagree, nor while what is to be held has no price to trade on. With
- * the market closed it is sized at the last closes.
+ * stated equity and its own parts disagree, while a corporate action is half booked, nor while what is
+ * to be held has no price to trade on. With the market closed it is sized at the last closes.
  */
 export function decideFromSnapshot(
   parts: ObserverParts,
   held: HeldBars,
   question: SnapshotQuestion,
 ): Outcome {
-  const contradiction = contradictionOf(question, parts.limits);
-  if (contradiction) {
+  const reason = unsoundOf(parts, held, question);
+  if (reason !== undefined) {
     const { asOf } = question;
-    const reason = `No decision as of ${asOf}. ${contradictionWords(contradiction)}`;
-    return { kind: 'no-decision', reason, expected: asOf, found: new Map() };
+    const text = `No decision as of ${asOf}. ${reason}`;
+    return { kind: 'no-decision', reason: text, expected: asOf, found: new Map() };
   }
   const outcome = sized(parts, held, question);
   if (outcome.kind !== 'decided') return outcome;
@@ -122,6 +123,19 @@ export function managedTerms({
 
 function ownTickers(universe: Universe): ReadonlySet<Ticker> {
   return new Set(tradable(universe).map(({ ticker }) => ticker));
+}
+
+/** Why nothing can be sized on what was seen: numbers that contradict each other, or half an action. */
+function unsoundOf(
+  { journal, limits }: ObserverParts,
+  { bars }: HeldBars,
+  question: SnapshotQuestion,
+): string | undefined {
+  const contradiction = contradictionOf(question, limits);
+  if (contradiction) return contradictionWords(contradiction);
+  const { account, positions, latest, now } = question;
+  const prices = new Map([...latest].map(([ticker, { price }]) => [ticker, price]));
+  return doubtReason(actionsInDoubt(journal.book(), { account, positions, prices, at: now }, bars));
 }
 
 /** Prices that may be traded on; the last closes where there is none, and such an order waits. */

@@ -24,10 +24,10 @@ export function taxCsv(disposals: readonly Disposal[]): string {
 }
 
 function rowOf(disposal: Disposal): readonly string[] {
-  const { ticker, qty, acquired, sold, proceeds, cost, disallowed, term } = disposal;
+  const { acquired, sold, proceeds, cost, disallowed, term } = disposal;
   const isWash = disallowed > 0;
   return [
-    qty === 0 ? `${ticker} cash in lieu of a fraction` : `${qtyToDecimal(qty)} sh ${ticker}`,
+    describe(disposal),
     dateText(acquired),
     dateText(sold),
     centsToDecimal(proceeds),
@@ -37,6 +37,13 @@ function rowOf(disposal: Disposal): readonly string[] {
     moneyText(gainOf(disposal)),
     term ?? '',
   ];
+}
+
+function describe({ ticker, qty, cost }: Disposal): string {
+  if (qty !== 0) return `${qtyToDecimal(qty)} sh ${ticker}`;
+  return cost === 0
+    ? `${ticker} distribution beyond basis`
+    : `${ticker} cash in lieu of a fraction`;
 }
 
 function moneyText(value: Cents | undefined): string {

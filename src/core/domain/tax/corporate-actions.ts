@@ -2,11 +2,15 @@
  * What corporate actions of one day do to lots. A basis and a holding period go on: a split or a stock
  * dividend spreads them over the new shares, a merger or another name takes them along.
  */
-import { cents, type EpochMs, qty, type SessionDate, type Ticker } from '../units.ts';
-import { acquire, dispose, type LotBooks, lossesOf, lotsOf } from './lot-books.ts';
+import { type Cents, cents, type EpochMs, qty, type SessionDate, type Ticker } from '../units.ts';
+import { acquire, dispose, type LotBooks, lossesOf, lotsOf, type Outgoing } from './lot-books.ts';
 import type { LotEvent } from './lot-event.ts';
-import { type OpenLot, shareOf } from './open-lots.ts';
+import { type OpenLot, shareOf, termOf } from './open-lots.ts';
+import { daysBetween } from './tax-dates.ts';
 import { rescaleLosses } from './wash-sales.ts';
+
+/** What replaces shares is booked so many days after they went, at the latest. */
+const LATE_DAYS = 5;
 
 /** A corporate action as the journal has it. */
 export type ActionEvent = Extract<LotEvent, { readonly kind: 'action' }>;
@@ -20,20 +24,28 @@ interface Change {
   cash: number;
 }
 
-/**
- * Applies all actions of one day.
- * @param unknownLot makes the lot of shares that nothing held explains, as a spin-off's.
- */
+/** What is known of lots beside the facts. */
+interface Known {
+  /** Makes the lot of shares that nothing held explains, as a spin-off's. */
+  readonly unknownLot: (change: ActionEvent) => OpenLot;
+  /** What a person says that the fraction of a share cost that cash was paid for. */
+  readonly costOf: (lot: string) => Cents | undefined;
+}
+
+/** Applies all actions of one day. */
 export function applyActions(
   books: LotBooks,
   events: readonly ActionEvent[],
   day: SessionDate,
-  unknownLot: (change: ActionEvent) => OpenLot,
+  known: Known,
 ): void {
   const all = changesOf(events);
   // What goes away as a whole comes first: what comes in its place takes its lots.
   const changes = [...all.filter(({ qty }) => qty < 0), ...all.filter(({ qty }) => qty >= 0)];
-  for (const change of changes) applyChange(books, change, changes, { day, unknownLot, events });
+  for (const change of changes) {
+    bringBack(books, change, day);
+    applyChange(books, change, changes, { day, events, ...known });
+  }
 }
 
 function changesOf(events: readonly ActionEvent[]): readonly Change[] {
@@ -48,17 +60,16 @@ function changesOf(events: readonly ActionEvent[]): readonly Change[] {
   return [...changes.values()];
 }
 
-interface Day {
+interface Day extends Known {
   readonly day: SessionDate;
   readonly events: readonly ActionEvent[];
-  readonly unknownLot: (change: ActionEvent) => OpenLot;
 }
 
 function applyChange(
   books: LotBooks,
   change: Change,
   all: readonly Change[],
-  { day, events, unknownLot }: Day,
+  { day, events, unknownLot, costOf }: Day,
 ): void {
   const { ticker, lot, at } = change;
   const lots = lotsOf(books, ticker);
@@ -71,12 +82,35 @@ function applyChange(
   if (heir) inherit(books, change, heir);
   else if (isOver && change.cash > 0) dispose(books, { ...out, sale });
   else if (held !== 0 && Math.sign(held) === Math.sign(after)) rescale(books, ticker, held, after);
-  else if (change.qty < 0) dispose(books, { ...out, sale: undefined });
+  else if (change.qty < 0) takeAway(books, { ...out, sale: undefined }, isOver);
   else if (change.qty > 0) {
     const from = events.find((each) => each.ticker === ticker);
     if (from) acquire(books, unknownLot({ ...from, qty: qty(change.qty) }), at);
   }
-  if (change.cash > 0 && !(isOver && !heir)) cashInLieu(books, change, day);
+  if (change.cash > 0 && !(isOver && !heir)) cashInLieu(books, change, day, costOf(lot));
+}
+
+/** Remembers what went as a whole: its cash or its heir may be booked on a later day. */
+function takeAway(books: LotBooks, out: Outgoing, isOver: boolean): void {
+  const known = books.departed.length;
+  dispose(books, out);
+  if (!isOver) return;
+  books.gone.set(out.ticker, { day: out.day, lots: books.departed.slice(known) });
+}
+
+/** Cash for shares that went some days ago is their sale, and a new ticker takes the lots of the one that went. */
+function bringBack(books: LotBooks, change: Change, day: SessionDate): void {
+  const { ticker, cash, qty: came } = change;
+  if (lotsOf(books, ticker).length > 0) return;
+  const recent = [...books.gone].filter(([, gone]) => daysBetween(gone.day, day) <= LATE_DAYS);
+  const [first, ...more] = came > 0 ? recent : recent.filter(([name]) => name === ticker);
+  if (!first || more.length > 0 || (came === 0 && cash <= 0)) return;
+  const [name, { lots }] = first;
+  books.gone.delete(name);
+  for (const lot of lots) books.departed.splice(books.departed.indexOf(lot), 1);
+  lotsOf(books, name).push(...lots);
+  if (came > 0) return inherit(books, { ticker: name }, change);
+  change.qty = -lots.reduce((sum, lot) => sum + lot.qty, 0);
 }
 
 /** A ticker that comes where nothing of it was held. */
@@ -84,7 +118,7 @@ function isHeir(books: LotBooks, { ticker, qty: came }: Change): boolean {
   return came > 0 && lotsOf(books, ticker).length === 0;
 }
 
-function inherit(books: LotBooks, from: Change, to: Change): void {
+function inherit(books: LotBooks, from: Pick<Change, 'ticker'>, to: Change): void {
   const lots = lotsOf(books, from.ticker).splice(0);
   const losses = lossesOf(books, from.ticker).splice(0);
   const before = lots.reduce((sum, { qty: held }) => sum + held, 0);
@@ -109,20 +143,30 @@ function rescale(books: LotBooks, ticker: Ticker, before: number, after: number)
   rescaleLosses(lossesOf(books, ticker), before, after);
 }
 
-/** Paid for a fraction of a share: what it cost is not in the broker's row. */
-function cashInLieu(books: LotBooks, { ticker, lot, at, cash }: Change, day: SessionDate): void {
+/**
+ * Paid for a fraction of a share: what it cost is not in the broker's row. What a person enters is a part
+ * of the oldest lot's cost.
+ */
+function cashInLieu(
+  books: LotBooks,
+  { ticker, lot, at, cash }: Change,
+  day: SessionDate,
+  cost: Cents | undefined,
+): void {
+  const [from] = lotsOf(books, ticker);
+  if (from?.cost !== undefined && cost !== undefined) from.cost = cents(from.cost - cost);
   books.disposals.push({
     lot,
     ticker,
     qty: qty(0),
-    acquired: undefined,
+    acquired: from?.acquired,
     sold: day,
     at,
     orderId: undefined,
     proceeds: cents(cash),
-    cost: undefined,
+    cost,
     disallowed: cents(0),
-    term: undefined,
+    term: from && termOf(from, day),
   });
 }
 

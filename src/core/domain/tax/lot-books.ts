@@ -27,11 +27,20 @@ export interface LotBooks {
   readonly disposals: OpenDisposal[];
   readonly departed: OpenLot[];
   readonly losses: Map<Ticker, OpenLoss[]>;
+  /** Lots that an action took away with nothing in their place: what comes days later is for them. */
+  readonly gone: Map<Ticker, { readonly day: SessionDate; readonly lots: readonly OpenLot[] }>;
 }
 
 /** The books before the first fact. */
 export function emptyBooks(method: LotMethod): LotBooks {
-  return { method, lots: new Map(), disposals: [], departed: [], losses: new Map() };
+  return {
+    method,
+    lots: new Map(),
+    disposals: [],
+    departed: [],
+    losses: new Map(),
+    gone: new Map(),
+  };
 }
 
 /** The open lots of a ticker, oldest first. */

@@ -11,7 +11,9 @@ export type LotEvent =
   /** Shares that came without a cost or went without proceeds: a transfer, an accepted difference. */
   | (Shares & { readonly kind: 'moved' })
   /** A corporate action: the change in shares, and what was paid for a fraction or for all of them. */
-  | (Shares & { readonly kind: 'action'; readonly cash: Cents });
+  | (Shares & { readonly kind: 'action'; readonly cash: Cents })
+  /** Paid out of what the shares cost, and no income: it lowers their basis. No share moves. */
+  | (Shares & { readonly kind: 'return-of-capital'; readonly cash: Cents });
 
 interface Fact {
   /** Names the lot that it opens: `XLK-17`, the ticker and the number of the journal's entry. */
@@ -52,19 +54,22 @@ export function lotName(ticker: Ticker, seq: number): string {
   return `${ticker}-${seq}`;
 }
 
-/** Returns the lot fact of shares that moved without an order; undefined where none did. */
+/** Returns the lot fact of what moved without an order; undefined where it changes no lot. */
 export function movedShares(
   {
     kind,
     ticker,
     qty,
     cash,
-  }: Pick<Activity, 'ticker' | 'qty' | 'cash'> & { kind: 'action' | 'moved' },
+  }: Pick<Activity, 'ticker' | 'qty' | 'cash'> & {
+    kind: 'action' | 'moved' | 'return-of-capital';
+  },
   seq: number,
   at: { readonly at: EpochMs; readonly recordedAt: EpochMs },
 ): LotEvent | undefined {
   if (ticker === undefined) return undefined;
   const shares = { lot: lotName(ticker, seq), ticker, qty, ...at };
   if (kind === 'action') return qty === 0 && cash === 0 ? undefined : { kind, cash, ...shares };
+  if (kind === 'return-of-capital') return cash === 0 ? undefined : { kind, cash, ...shares };
   return qty === 0 ? undefined : { kind, ...shares };
 }

@@ -14,6 +14,7 @@ import { type ActionEvent, applyActions } from './corporate-actions.ts';
 import { acquire, dispose, emptyBooks, type LotBooks, settleLosses } from './lot-books.ts';
 import type { LotEvent, LotRecord } from './lot-event.ts';
 import type { Disposal, LotMethod, OpenLot, TaxLot } from './open-lots.ts';
+import { returnCapital } from './return-of-capital.ts';
 
 /** What is held by lot, and what was sold. */
 export interface TaxLots {
@@ -41,9 +42,6 @@ type Step =
 export function taxLots({ events, costs }: LotRecord, method: LotMethod = 'FIFO'): TaxLots {
   const books = emptyBooks(method);
   for (const step of stepsOf(events)) applyStep(books, step, costs);
-  for (const disposal of books.disposals) {
-    if (disposal.qty === 0) disposal.cost = costs.get(disposal.lot)?.cost;
-  }
   const { disposals, departed } = books;
   return { lots: [...books.lots.values()].flat(), disposals, departed };
 }
@@ -102,9 +100,10 @@ function applyStep(books: LotBooks, step: Step, costs: LotRecord['costs']): void
     case 'sale':
       return applySale(books, step.sales, step.day);
     case 'actions':
-      return applyActions(books, step.actions, step.day, (event) =>
-        knownLot(event, undefined, costs),
-      );
+      return applyActions(books, step.actions, step.day, {
+        unknownLot: (event) => knownLot(event, undefined, costs),
+        costOf: (lot) => costs.get(lot)?.cost,
+      });
     case 'one':
       return applyOne(books, step.event, step.day, costs);
     default:
@@ -132,6 +131,8 @@ function applyOne(
   } else if (event.kind === 'opening') {
     // A broker that does not know the cost says 0.
     acquire(books, knownLot(event, event.cost > 0 ? event.cost : undefined, costs), event.at);
+  } else if (event.kind === 'return-of-capital') {
+    returnCapital(books, event, day);
   } else if (event.qty > 0) {
     acquire(books, knownLot(event, undefined, costs), event.at);
   } else {

@@ -13,7 +13,7 @@ import { resolvedEntries } from '../alerts.ts';
 import { openOrdersOver } from '../execution/rebalance-result.ts';
 import { stuckEntries } from '../execution/stuck-orders.ts';
 import type { EngineParts, MonitorParts, Observer } from '../parts.ts';
-import { suspectedSplitEntries, suspectedSplits } from '../reconciliation/suspected-split.ts';
+import { actionDoubtEntries, actionsInDoubt } from '../reconciliation/action-doubt.ts';
 import { dataQualityEntries } from './data-quality-alert.ts';
 import { driftEntries } from './drift.ts';
 import { idleCashEntries } from './idle-cash.ts';
@@ -56,7 +56,7 @@ function stalenessEntries(
     ...driftEntries(parts, observation),
     ...idleCashEntries(parts, observation),
     ...stuckEntries(journal.book(), parts.clocks.market.now()),
-    ...suspectedSplitEntries(journal.book(), observation, bars),
+    ...actionDoubtEntries(journal.book(), observation, bars),
     ...openOrdersOver(journal.book()),
     ...(observation.data.missing || observation.data.undecided
       ? []
@@ -158,8 +158,8 @@ export function hitsDrawdownLimit(
   const { account: own, state } = journal.book();
   if (!account || account.id !== own?.id || state.state !== 'RUN') return false;
   if (observation.isContradicted) return false;
-  // A split whose shares come a day later is no fall.
-  if (suspectedSplits(journal.book(), observation, observer.bars()).length > 0) return false;
+  // Shares that come a day later, or what comes in their place, are no fall.
+  if (actionsInDoubt(journal.book(), observation, observer.bars()).length > 0) return false;
   return drawdownNow(journal.book(), observation) >= limits.maxDrawdown;
 }
 

@@ -23,10 +23,10 @@ import { TradingError } from '#core/errors.ts';
 import { contradictionOf, contradictionWords } from '../account-check.ts';
 import type { Observer, ReconcileParts } from '../parts.ts';
 import { managedTerms } from '../preview.ts';
+import { actionsInDoubt } from './action-doubt.ts';
 import { type MarketBars, missedClose } from './missed-close.ts';
 import { describe, reconcile } from './reconcile.ts';
 import type { Reconciler } from './reconcile-account.ts';
-import { suspectedSplits } from './suspected-split.ts';
 
 /** The recorded closes: what the account was worth at the end of each session. */
 export interface DailyClose {
@@ -145,9 +145,9 @@ async function pointNow(
     log.info(`close of ${session} waits: ${contradictionWords(contradiction)}`);
     return undefined;
   }
-  const seen = { positions, prices: new Map(), at: now };
-  if (suspectedSplits(journal.book(), seen, bars).length > 0) {
-    log.info(`close of ${session} waits: a split may be under way`);
+  const seen = { account, positions, prices: new Map(), at: now };
+  if (actionsInDoubt(journal.book(), seen, bars).length > 0) {
+    log.info(`close of ${session} waits: a corporate action may be under way`);
     return undefined;
   }
   const holdings = holdingsAt(positions, closes);

@@ -1,7 +1,7 @@
 /** Keeps our books equal to the broker's: books what explains a difference, and shows what does not. */
 import type { Position } from '#core/domain/account.ts';
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
-import { type Activity, reversalOf } from '#core/domain/activity.ts';
+import type { Activity } from '#core/domain/activity.ts';
 import type { Alert } from '#core/domain/alert.ts';
 import { differenceHash } from '#core/domain/difference.ts';
 import type { Entry } from '#core/domain/entry.ts';
@@ -29,6 +29,7 @@ import {
 import { readOrders } from '../execution/track-orders.ts';
 import type { ReconcileParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from './known-account.ts';
+import { newActivities } from './new-activities.ts';
 import { type Compared, type Difference, describe, reconcile } from './reconcile.ts';
 import { lastCloseOf } from './suspected-split.ts';
 
@@ -58,18 +59,28 @@ const AGREE = 'Our books and the broker’s agree again.';
 
 /** Fees and dividends may be booked days after the day they belong to. */
 const LATE_MS = 7 * 86_400_000;
+/** Older ones may be changed: so far back is looked, once, for what a difference that stands may be. */
+const FAR_BACK_MS = 90 * 86_400_000;
 
 /** Builds the reconciler; what is booked stands in the journal. */
 export function createReconciler(parts: ReconcileParts): Reconciler {
   const { broker, journal } = parts;
   let comparedAt: EpochMs | undefined;
+  let lookedBackFor: string | undefined;
   const settle = (compared: Compared): Compared => {
     show(journal, compared.differences);
     comparedAt = parts.clocks.market.now();
     return compared;
   };
   return {
-    reconcile: async () => settle(await compare(parts)),
+    async reconcile() {
+      const before = openAlert(journal.book(), RECONCILIATION)?.alert.text;
+      const compared = settle(await compare(parts));
+      const text = describe(compared.differences);
+      if (text === '' || text !== before || text === lookedBackFor) return compared;
+      lookedBackFor = text;
+      return settle(await compareFarBack(parts));
+    },
     async reconcileFills() {
       const compared = await compare(parts, 'fills');
       return settle(compared.differences.length === 0 ? compared : await compare(parts));
@@ -101,10 +112,21 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
 }
 
 async function compare(parts: ReconcileParts, scope: Scope = 'all'): Promise<Compared> {
-  const { broker, journal } = parts;
   // Only orders under ids of this account; whatever else moved is booked once the account is known.
   await followUp(parts);
-  const entries = await movementEntries(parts, scope);
+  return bookAndCompare(parts, await movementEntries(parts, scope));
+}
+
+/** The same with what the broker may have changed of older activities. */
+async function compareFarBack(parts: ReconcileParts): Promise<Compared> {
+  const { broker, journal, clocks } = parts;
+  const rows = await broker.activities(since(journal.book(), FAR_BACK_MS));
+  const news = newActivities(journal.book(), rows, clocks.market.now());
+  return bookAndCompare(parts, await activityEntries(parts, news));
+}
+
+async function bookAndCompare(parts: ReconcileParts, entries: readonly Entry[]): Promise<Compared> {
+  const { broker, journal } = parts;
   const askedAt = parts.clocks.market.now();
   const [account, positions, unmanaged] = await Promise.all([
     broker.account(),
@@ -177,10 +199,10 @@ function wasSplit(
 }
 
 /** Everything since the books were last closed, with room for what is booked late. */
-function since(book: AccountState): EpochMs {
+function since(book: AccountState, lateMs = LATE_MS): EpochMs {
   const closed = book.equity.at(-1)?.session;
   const from = closed ? Date.parse(`${closed}T00:00:00Z`) : (book.baseline?.at ?? 0);
-  return epochMs(Math.max(0, from - LATE_MS));
+  return epochMs(Math.max(0, from - lateMs));
 }
 
 /** Fills that no order of ours explains, and cash or shares that moved without an order. */
@@ -206,36 +228,11 @@ async function movementEntries(parts: ReconcileParts, scope: Scope): Promise<rea
     ...moved.map((order): Entry => ({ kind: 'order', order })),
     ...fillEntries,
     ...fillEntries.flatMap(externalAlert),
-    ...(await activityEntries(parts, newActivities(parts, activities))),
+    ...(await activityEntries(
+      parts,
+      newActivities(journal.book(), activities, parts.clocks.market.now()),
+    )),
   ];
-}
-
-/**
- * What is not booked yet. An activity that the broker took back since is booked with the other sign; one
- * that was taken back before it was booked is left out with what takes it back.
- */
-function newActivities(
-  { journal, clocks }: Pick<ReconcileParts, 'journal' | 'clocks'>,
-  activities: readonly Activity[],
-): readonly Activity[] {
-  const { booked, cashFlows } = journal.book();
-  const news = activities.filter(({ id }) => !booked.has(id));
-  const gone = new Set(news.map(({ cancels, corrects }) => cancels ?? corrects));
-  const isOver = (id: string): boolean => cashFlows.some(({ activity }) => activity.cancels === id);
-  const reversed = (row: Activity, target: string): readonly Activity[] => {
-    if (!booked.has(target) || isOver(target)) return [];
-    const earlier = cashFlows.find(({ activity }) => activity.id === target)?.activity;
-    // What was there before the baseline is known by the row alone.
-    const was = earlier ?? (row.cancels === undefined ? undefined : row);
-    const id = row.cancels === undefined ? `${row.id} instead` : row.id;
-    return was ? [{ ...reversalOf(was, id, clocks.market.now()), cancels: target }] : [];
-  };
-  return news.flatMap((row) => {
-    const { cancels, corrects, ...plain } = row;
-    const target = cancels ?? corrects;
-    const back = target === undefined ? [] : reversed(row, target);
-    return cancels !== undefined || gone.has(row.id) ? back : [...back, plain];
-  });
 }
 
 /** With what moved shares are worth, where the row does not say; a type that is not known is asked about. */

@@ -1,14 +1,11 @@
 /** Splits whose shares may come a day late: closes, drawdown and the ticker wait for them. Pure. */
-import { type AccountState, openAlert } from '#core/domain/account-state.ts';
-import type { Alert, AlertSubject } from '#core/domain/alert.ts';
+import type { AccountState } from '#core/domain/account-state.ts';
 import { type Bars, closeOn } from '#core/domain/bar.ts';
 import { sessionsBetween } from '#core/domain/calendar.ts';
-import type { Entry } from '#core/domain/entry.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import { splitRatio } from '#core/domain/split.ts';
 import { type EpochMs, type SessionDate, type Ticker, toShares } from '#core/domain/units.ts';
-import { resolvedEntries } from '../alerts.ts';
 
 /** A sign of a split is believed for so many sessions after the last recorded close. */
 const SESSIONS = 2;
@@ -33,14 +30,13 @@ export function lastCloseOf(book: AccountState, ticker: Ticker): number | undefi
 /**
  * The held tickers with a sign of a split while their number of shares is that of our books, and nothing
  * was booked that explains it: a price within 1 % of a split's ratio of the last close, or bars that were
- * adjusted since by more than any dividend. Given up after one session: then it was the market.
+ * adjusted since by more than any dividend.
  */
 export function suspectedSplits(
   book: AccountState,
-  { positions, prices, at }: Pick<Observation, 'positions' | 'prices' | 'at'>,
+  { positions, prices }: Pick<Observation, 'positions' | 'prices'>,
   bars: Bars,
 ): readonly SuspectedSplit[] {
-  if (isTooOld(book, at)) return [];
   return positions.flatMap(({ ticker, qty, currentPrice }) => {
     const price = prices.get(ticker) ?? currentPrice;
     if (price === undefined || qty <= 0 || book.ledger.lots.get(ticker)?.qty !== qty) return [];
@@ -58,7 +54,10 @@ export function suspectedRatio(
 ): number | undefined {
   const last = lastCloseOf(book, ticker);
   if (last === undefined || wasSplit(book, ticker)) return undefined;
-  return splitRatio(last, price) ?? ratioOfBars(book, bars, ticker);
+  const ratio = ratioOfBars(book, bars, ticker);
+  // Another company that was spun off takes as much off the price as it is worth.
+  const isSpunOff = (ratio ?? splitRatio(last, price) ?? 1) > 1 && hasCome(book);
+  return isSpunOff ? undefined : (splitRatio(last, price) ?? ratio);
 }
 
 /** By how much the bars' close of the last recorded session was adjusted since. */
@@ -73,6 +72,18 @@ function ratioOfBars({ equity }: AccountState, bars: Bars, ticker: Ticker): numb
   return Math.abs(1 / ratio - 1) > MOST_DIVIDEND ? ratio : undefined;
 }
 
+/** Whether a corporate action brought shares of something new since the last recorded close. */
+function hasCome({ equity, lots }: AccountState): boolean {
+  const last = equity.at(-1);
+  return lots.events.some(
+    (event) =>
+      event.kind === 'action' &&
+      event.qty > 0 &&
+      event.recordedAt > (last?.at ?? 0) &&
+      !last?.holdings?.get(event.ticker),
+  );
+}
+
 /** Whether a corporate action of it was booked since the last recorded close. */
 export function wasSplit({ equity, lots }: AccountState, ticker: Ticker): boolean {
   const since = equity.at(-1)?.at ?? 0;
@@ -81,49 +92,9 @@ export function wasSplit({ equity, lots }: AccountState, ticker: Ticker): boolea
   );
 }
 
-function isTooOld(book: AccountState, at: EpochMs): boolean {
+/** Whether the last recorded close is so long ago that nothing is held against it any more. */
+export function isTooOld(book: AccountState, at: EpochMs): boolean {
   const last: SessionDate | undefined =
     book.equity.at(-1)?.session ?? [...book.rebalances.values()].at(-1)?.decision.asOf;
   return last === undefined || sessionsBetween(last, newYorkDate(at)) > SESSIONS;
-}
-
-function subjectOf(ticker: string): AlertSubject {
-  return { about: 'suspected-split', ticker };
-}
-
-/** One alert for each suspected split, and its end when the shares are there or it was none. */
-export function suspectedSplitEntries(
-  book: AccountState,
-  seen: Pick<Observation, 'positions' | 'prices' | 'at'>,
-  bars: Bars,
-): readonly Entry[] {
-  const found = suspectedSplits(book, seen, bars);
-  const tickers = new Set<string>(found.map(({ ticker }) => ticker));
-  return [
-    ...found
-      .filter(({ ticker }) => !openAlert(book, subjectOf(ticker)))
-      .map((split): Entry => ({ kind: 'alert', alert: splitAlert(split) })),
-    ...resolvedEntries(
-      book,
-      (subject) => subject.about === 'suspected-split' && !tickers.has(subject.ticker),
-      'Prices and shares agree.',
-    ),
-  ];
-}
-
-function splitAlert({ ticker, ratio }: SuspectedSplit): Alert {
-  const words = ratio >= 1 ? `${round(ratio)} for 1` : `1 for ${round(1 / ratio)}`;
-  return {
-    subject: subjectOf(ticker),
-    severity: 'error',
-    title: 'A split may be under way',
-    text: `The price of ${ticker} changed as in a split ${words}, but its shares did not change.`,
-    remedy:
-      'The daily close, the drawdown limit and orders of this ticker wait for the new shares, at most ' +
-      'one session. If there was no split, the market moved.',
-  };
-}
-
-function round(ratio: number): string {
-  return String(Math.round(ratio * 100) / 100);
 }

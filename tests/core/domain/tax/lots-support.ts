@@ -41,7 +41,7 @@ export const sell = trade('sell');
 /** A change in shares without an order; `split` where `kind` is `action`. */
 export const change =
   (
-    kind: 'action' | 'moved',
+    kind: 'action' | 'moved' | 'return-of-capital',
     day: string,
     shares: number,
     { name = 'XLK', cash = 0 }: { readonly name?: string; readonly cash?: number } = {},

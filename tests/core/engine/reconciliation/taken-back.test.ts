@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { openAlert } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
 import { taxLots } from '#core/domain/tax/tax-lots.ts';
-import { cents, dollars, qty, ticker, toDollars, wholeShares } from '#core/domain/units.ts';
+import {
+  cents,
+  dollars,
+  qty,
+  ticker,
+  toDollars,
+  valueOf,
+  wholeShares,
+} from '#core/domain/units.ts';
 import { curveOf } from '#core/views/curve.ts';
 import { incomeView } from '#core/views/income.ts';
 import { running, sameBooks, type World } from '#tests/support/world.ts';
@@ -100,6 +109,39 @@ describe('an activity that the broker takes back after it was booked', () => {
     expect(desk.book().alerts.has('reconciliation')).toBe(false);
   });
 
+  it.each([
+    ['within the week', '2024-07-02', 0],
+    ['weeks after it was booked', '2024-07-30', 20],
+  ])('or changes in its place %s: what was booked is corrected', async (_, day, days) => {
+    const desk = await running(ROTATION);
+    const before = cashOf(desk);
+    await booked(desk, { id: 'd', kind: 'dividend', ticker: XLK, cash: dollars(40) });
+    desk.goTo(day, '16:20');
+    await desk.minutes(40);
+    const { activities, account } = desk.broker;
+    for (const [usd, expected] of [
+      [4, before + 4],
+      [7, before + 7],
+      [4, before + 4],
+    ] as const) {
+      // The broker lists an old row only to who asks so far back.
+      desk.answers.activities = async (since) =>
+        (since < desk.clock.now() - days * 86_400_000 ? await activities(since) : []).map((row) =>
+          row.id === 'd' ? { ...row, cash: dollars(usd) } : row,
+        );
+      desk.answers.account = async () => {
+        const { cash, equity, ...rest } = await account();
+        const off = dollars(40 - usd);
+        return { ...rest, cash: cents(cash - off), equity: cents(equity - off) };
+      };
+      await desk.minutes(30);
+      expect(cashOf(desk)).toBe(expected);
+    }
+    const seen = desk.engine.observation();
+    expect(incomeView(desk.book(), seen, 2024).total.dividends).toBe(400);
+    expect(openAlert(desk.book(), { about: 'reconciliation' })).toBeUndefined();
+  });
+
   it('that never was booked changes nothing', async () => {
     const desk = await running(ROTATION);
     const before = desk.book().ledger;
@@ -114,5 +156,27 @@ describe('an activity that the broker takes back after it was booked', () => {
     await booked(desk, { id: 'never canceled', cash: dollars(-5_000), cancels: 'never' });
     expect(desk.book().ledger).toEqual(before);
     expect(desk.entries('activity')).toEqual([]);
+  });
+});
+
+describe('a fill that the broker takes back', () => {
+  it('stops buying until a person has adopted it, and is no gain or loss then', async () => {
+    const desk = await running(ROTATION);
+    const fill = desk.managedOrders().find(({ intent }) => intent.side === 'buy')?.fills[0];
+    if (!fill) throw new Error('expected a fill');
+    const { account, positions } = desk.broker;
+    desk.answers.account = async () => {
+      const { cash, ...rest } = await account();
+      return { ...rest, cash: cents(cash + valueOf(fill.qty, fill.price)) };
+    };
+    desk.answers.positions = async () =>
+      (await positions()).filter(({ ticker: held }) => held !== fill.ticker);
+    await desk.minutes(30);
+    const open = openAlert(desk.book(), { about: 'reconciliation' });
+    expect(open?.alert.text).toContain(`${fill.ticker}: ours`);
+    await desk.engine.adopt('ines');
+    await desk.minutes(3);
+    expect(openAlert(desk.book(), { about: 'reconciliation' })).toBeUndefined();
+    expect(growthNow(desk)).toBeCloseTo(1, 12);
   });
 });

@@ -1,0 +1,117 @@
+/**
+ * Corporate actions of which the account shows only a half: a split's price without its shares, or shares
+ * that went with nothing in their place yet. Closes, the drawdown limit and plans wait for the rest, at
+ * most one session, and somebody is told. Pure.
+ */
+import { type AccountState, openAlert } from '#core/domain/account-state.ts';
+import type { Alert, AlertSubject } from '#core/domain/alert.ts';
+import type { Bars } from '#core/domain/bar.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import type { Observation } from '#core/domain/observation.ts';
+import { type Ticker, toShares } from '#core/domain/units.ts';
+import { resolvedEntries } from '../alerts.ts';
+import { isTooOld, suspectedSplits } from './suspected-split.ts';
+
+/** What is seen of the account; without its cash nothing is known to have come in place of shares. */
+type Seen = Pick<Observation, 'positions' | 'prices' | 'at'> &
+  Partial<Pick<Observation, 'account'>>;
+
+/** One ticker whose corporate action is not complete, or may not be. */
+export interface ActionDoubt {
+  readonly ticker: Ticker;
+  /** New shares for each old one that a price shows; undefined: its shares are gone. */
+  readonly ratio: number | undefined;
+}
+
+/** Every ticker in doubt; empty once a session has gone by since the last close but one. */
+export function actionsInDoubt(book: AccountState, seen: Seen, bars: Bars): readonly ActionDoubt[] {
+  if (isTooOld(book, seen.at)) return [];
+  const gone = vanished(book, seen).map((ticker) => ({ ticker, ratio: undefined }));
+  return [...suspectedSplits(book, seen, bars), ...gone];
+}
+
+/** Why nothing is decided while tickers are in doubt, a sentence; undefined without one. */
+export function doubtReason(doubts: readonly ActionDoubt[]): string | undefined {
+  return doubts.length === 0 ? undefined : doubts.map((each) => `${textOf(each)}.`).join(' ');
+}
+
+/** Held at the last close and gone since, without a sale and without half their worth in their place. */
+function vanished(book: AccountState, { positions, account }: Seen): readonly Ticker[] {
+  const last = book.equity.at(-1);
+  const theirs = new Map(positions.map((position) => [position.ticker, position]));
+  const lost = [...(last?.holdings ?? [])].filter(
+    ([ticker, { qty, value }]) =>
+      qty > 0 && value > 0 && !theirs.has(ticker) && !wasGiven(book, ticker, last?.at ?? 0),
+  );
+  if (lost.length === 0 || !account) return [];
+  const worth = lost.reduce((sum, [, { value }]) => sum + value, 0);
+  const shares = positions.reduce((sum, { ticker, qty, currentPrice = 0 }) => {
+    const before = last?.holdings?.get(ticker)?.qty;
+    const more = toShares(qty) - (before === undefined ? 0 : toShares(before));
+    return sum + Math.max(0, more) * currentPrice * 100;
+  }, 0);
+  const cash = cameByAction(book, last?.at ?? 0) + Math.max(0, account.cash - book.ledger.cash);
+  return cash + shares >= worth / 2 ? [] : lost.map(([ticker]) => ticker);
+}
+
+/** Sold, or moved to another account. */
+function wasGiven({ lots }: AccountState, ticker: Ticker, since: number): boolean {
+  return lots.events.some((event) => {
+    if (event.recordedAt <= since) return false;
+    if (event.kind === 'trade') return event.fill.ticker === ticker && event.fill.side === 'sell';
+    return event.kind === 'moved' && event.ticker === ticker && event.qty < 0;
+  });
+}
+
+function cameByAction({ lots }: AccountState, since: number): number {
+  return lots.events.reduce(
+    (sum, event) => (event.kind === 'action' && event.recordedAt > since ? sum + event.cash : sum),
+    0,
+  );
+}
+
+function subjectOf(ticker: string): AlertSubject {
+  return { about: 'suspected-split', ticker };
+}
+
+/** One alert for each ticker in doubt, and its end when the rest is there or there was none. */
+export function actionDoubtEntries(book: AccountState, seen: Seen, bars: Bars): readonly Entry[] {
+  const found = actionsInDoubt(book, seen, bars);
+  const tickers = new Set<string>(found.map(({ ticker }) => ticker));
+  return [
+    ...found
+      .filter(({ ticker }) => !openAlert(book, subjectOf(ticker)))
+      .map((doubt): Entry => ({ kind: 'alert', alert: doubtAlert(doubt) })),
+    ...resolvedEntries(
+      book,
+      (subject) => subject.about === 'suspected-split' && !tickers.has(subject.ticker),
+      'Prices and shares agree.',
+    ),
+  ];
+}
+
+function textOf({ ticker, ratio }: ActionDoubt): string {
+  if (ratio === undefined)
+    return `The shares of ${ticker} left the account, and nothing came in their place yet`;
+  const words = ratio >= 1 ? `${round(ratio)} for 1` : `1 for ${round(1 / ratio)}`;
+  return `The price of ${ticker} changed as in a split ${words}, but its shares did not change`;
+}
+
+function doubtAlert(doubt: ActionDoubt): Alert {
+  const isSplit = doubt.ratio !== undefined;
+  return {
+    subject: subjectOf(doubt.ticker),
+    severity: 'error',
+    title: isSplit ? 'A split may be under way' : 'A corporate action may be under way',
+    text: `${textOf(doubt)}.`,
+    remedy: isSplit
+      ? 'The daily close, the drawdown limit and new plans wait for the new shares, at most one ' +
+        'session. If there was no split, the market moved.'
+      : 'The daily close, the drawdown limit and new plans wait for what comes in their place, at ' +
+        'most one session. Look at the account statement.',
+  };
+}
+
+function round(ratio: number): string {
+  return String(Math.round(ratio * 100) / 100);
+}

@@ -1,0 +1,135 @@
+/**
+ * The rules of IRS publication 550 on basis: stock dividends, cash for fractions, distributions that are
+ * no income, and wash sales with shares that came without a purchase. Worked out by hand.
+ */
+import { describe, expect, it } from 'vitest';
+import type { AccountState } from '#core/domain/account-state.ts';
+import { EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import { applyEntry } from '#core/domain/journal-events/table.ts';
+import { taxLots } from '#core/domain/tax/tax-lots.ts';
+import { cents, dollars, epochMs, qty, sessionDate, ticker } from '#core/domain/units.ts';
+import { booked, buy, change, sell } from './lots-support.ts';
+
+describe('A stock dividend', () => {
+  it('of two new shares for each old one leaves a third of the basis in each', () => {
+    const one = booked([buy('2023-01-10', 1, 45), change('action', '2024-06-10', 2)]);
+    expect(one.lots).toEqual([{ id: 'XLK-1', shares: 3, basis: 45, heldSince: '2023-01-10' }]);
+    const { lots, sold } = booked([
+      buy('2023-01-10', 1, 30),
+      buy('2023-02-10', 1, 45),
+      change('action', '2024-06-10', 4),
+      sell('2024-06-20', 4, 20),
+    ]);
+    expect(sold).toMatchObject([
+      { lot: 'XLK-1', shares: 3, basis: 30, gain: '30.00', term: 'long' },
+      { lot: 'XLK-2', shares: 1, basis: 15, gain: '5.00', term: 'long' },
+    ]);
+    expect(lots).toEqual([{ id: 'XLK-2', shares: 2, basis: 30, heldSince: '2023-02-10' }]);
+  });
+
+  it('of which a fraction is paid out: what the fraction cost leaves the shares', () => {
+    // 5 % on a share of 100 that trades at 200: 10 of 210 are the fraction's.
+    const { lots, sold } = booked(
+      [buy('2023-01-03', 1, 100), change('action', '2024-06-28', 0, { cash: 10 })],
+      { costs: { 'XLK-2': { cost: cents(476) } } },
+    );
+    expect(sold).toMatchObject([{ shares: 0, proceeds: 10, gain: '5.24', term: 'long' }]);
+    expect(lots).toMatchObject([{ shares: 1, basis: 95.24 }]);
+  });
+});
+
+describe('A distribution that is no income', () => {
+  const paid = (day: string, cash: number) => change('return-of-capital', day, 0, { cash });
+
+  it('lowers the basis to nothing, and what is more is a gain of the shares’ term', () => {
+    const { lots, sold } = booked([
+      buy('2019-03-04', 1, 100),
+      paid('2022-05-10', 80),
+      paid('2024-05-10', 30),
+    ]);
+    expect(sold).toMatchObject([{ shares: 0, proceeds: 10, gain: '10.00', term: 'long' }]);
+    expect(lots).toEqual([{ id: 'XLK-1', shares: 1, basis: 0, heldSince: '2019-03-04' }]);
+  });
+
+  it('is spread over lots by their shares, each with its own term, to the cent', () => {
+    const { lots, sold } = booked([
+      buy('2023-03-06', 1, 100),
+      buy('2024-03-04', 2, 10),
+      paid('2024-05-10', 100),
+    ]);
+    expect(sold).toMatchObject([{ lot: 'XLK-2', proceeds: 46.67, gain: '46.67', term: 'short' }]);
+    expect(lots).toMatchObject([{ basis: 66.67 }, { basis: 0 }]);
+  });
+
+  it('changes nothing of a lot whose cost nobody knows, and lowers it once one is entered', () => {
+    const facts = [change('moved', '2023-03-06', 10), paid('2024-05-10', 40)];
+    expect(booked(facts).lots).toMatchObject([{ basis: undefined }]);
+    expect(booked(facts, { costs: { 'XLK-1': { cost: dollars(300) } } })).toMatchObject({
+      lots: [{ basis: 260 }],
+      sold: [],
+    });
+  });
+
+  it('is known by the broker’s type, and one that is taken back lowers nothing', () => {
+    const XLK = ticker('XLK');
+    const at = epochMs(Date.UTC(2024, 4, 10, 15));
+    const activity = {
+      ...({ id: 'roc', kind: 'dividend', type: 'DIVROC', ticker: XLK } as const),
+      ...{ qty: qty(0), cash: dollars(80), at },
+    };
+    const fill = {
+      ...({ id: 'f', orderId: 'o', ticker: XLK, side: 'buy' } as const),
+      ...{ qty: qty(1e9), price: 100, at: epochMs(Date.UTC(2023, 0, 3, 15)) },
+    };
+    const bookOf = (...entries: readonly Entry[]): AccountState =>
+      entries.reduce(
+        (state, entry, index) => applyEntry(state, { seq: index + 1, at, entry }),
+        EMPTY_ACCOUNT_STATE,
+      );
+    const basis = (state: AccountState) => taxLots(state.lots).lots.map(({ cost }) => cost);
+    const entries = [
+      { kind: 'external-fill', fill } as const,
+      { kind: 'activity', activity } as const,
+    ];
+    expect(basis(bookOf(...entries))).toEqual([2_000]);
+    const back = { ...activity, id: 'back', cash: dollars(-80), cancels: 'roc' };
+    expect(basis(bookOf(...entries, { kind: 'activity', activity: back }))).toEqual([10_000]);
+  });
+});
+
+describe('A wash sale', () => {
+  it('is met by shares that came without a purchase once a person says when they were acquired', () => {
+    const facts = [
+      buy('2023-09-05', 100, 50),
+      change('moved', '2024-09-24', 100),
+      sell('2024-10-04', 100, 40),
+    ];
+    expect(booked(facts).sold).toMatchObject([{ disallowed: 0, gain: '-1000.00' }]);
+    const costs = { 'XLK-2': { cost: dollars(4_200), acquired: sessionDate('2024-09-24') } };
+    const { lots, sold } = booked(facts, { costs });
+    expect(sold).toMatchObject([{ disallowed: 1000, gain: '0.00' }]);
+    expect(lots).toMatchObject([{ id: 'XLK-2', shares: 100, basis: 5200 }]);
+  });
+
+  it('of shares in two years belongs to the year of its sale', () => {
+    const { lots, sold } = booked([
+      buy('2024-03-04', 10, 100),
+      sell('2024-12-27', 10, 80),
+      buy('2025-01-15', 10, 82),
+    ]);
+    expect(sold).toMatchObject([{ disallowed: 200, gain: '0.00', term: 'short' }]);
+    // 298 days held before: the replacement counts from so many days earlier.
+    expect(lots).toEqual([{ id: 'XLK-3', shares: 10, basis: 1020, heldSince: '2024-03-23' }]);
+  });
+
+  it('counts fractions of shares', () => {
+    const { lots, sold } = booked([
+      buy('2025-01-10', 1.5, 100),
+      sell('2025-06-10', 1.5, 80),
+      buy('2025-06-20', 0.25, 84),
+    ]);
+    expect(sold).toMatchObject([{ disallowed: 5, gain: '-25.00' }]);
+    expect(lots).toMatchObject([{ shares: 0.25, basis: 26 }]);
+  });
+});
