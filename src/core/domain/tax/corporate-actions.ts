@@ -65,37 +65,50 @@ interface Day extends Known {
   readonly events: readonly ActionEvent[];
 }
 
-function applyChange(
-  books: LotBooks,
-  change: Change,
-  all: readonly Change[],
-  { day, events, unknownLot, costOf }: Day,
-): void {
-  const { ticker, lot, at } = change;
-  const lots = lotsOf(books, ticker);
-  const held = lots.reduce((sum, each) => sum + each.qty, 0);
-  const after = held + change.qty;
-  const isOver = held > 0 && after === 0;
+function applyChange(books: LotBooks, change: Change, all: readonly Change[], known: Day): void {
+  const held = lotsOf(books, change.ticker).reduce((sum, each) => sum + each.qty, 0);
+  const isOver = held > 0 && held + change.qty === 0;
   const heir = isOver ? all.find((each) => isHeir(books, each)) : undefined;
-  const out = { ticker, qty: qty(Math.abs(change.qty)), at, day, lot };
-  const sale = { orderId: undefined, proceeds: cents(change.cash) };
   if (heir) inherit(books, change, heir);
-  else if (isOver && change.cash > 0) dispose(books, { ...out, sale });
-  else if (held !== 0 && Math.sign(held) === Math.sign(after)) rescale(books, ticker, held, after);
-  else if (change.qty < 0) takeAway(books, { ...out, sale: undefined }, isOver);
-  else if (change.qty > 0) {
-    const from = events.find((each) => each.ticker === ticker);
-    if (from) acquire(books, unknownLot({ ...from, qty: qty(change.qty) }), at);
+  else if (isOver) end(books, change, known.day);
+  else moveShares(books, change, held, known);
+  if (change.cash > 0 && !(isOver && !heir)) {
+    cashInLieu(books, change, known.day, known.costOf(change.lot));
   }
-  if (change.cash > 0 && !(isOver && !heir)) cashInLieu(books, change, day, costOf(lot));
 }
 
-/** Remembers what went as a whole: its cash or its heir may be booked on a later day. */
-function takeAway(books: LotBooks, out: Outgoing, isOver: boolean): void {
+/** All shares go, and no others come today: for cash they are sold. */
+function end(books: LotBooks, change: Change, day: SessionDate): void {
+  const out = outgoing(change, day);
+  if (change.cash > 0) {
+    dispose(books, { ...out, sale: { orderId: undefined, proceeds: cents(change.cash) } });
+    return;
+  }
   const known = books.departed.length;
   dispose(books, out);
-  if (!isOver) return;
-  books.gone.set(out.ticker, { day: out.day, lots: books.departed.slice(known) });
+  // Their cash or their heir may be booked on a later day.
+  books.gone.set(out.ticker, { day, lots: books.departed.slice(known) });
+}
+
+function moveShares(
+  books: LotBooks,
+  change: Change,
+  held: number,
+  { day, events, unknownLot }: Day,
+): void {
+  const after = held + change.qty;
+  if (held !== 0 && Math.sign(held) === Math.sign(after)) {
+    rescale(books, change.ticker, held, after);
+  } else if (change.qty < 0) {
+    dispose(books, outgoing(change, day));
+  } else if (change.qty > 0) {
+    const from = events.find((each) => each.ticker === change.ticker);
+    if (from) acquire(books, unknownLot({ ...from, qty: qty(change.qty) }), change.at);
+  }
+}
+
+function outgoing({ ticker, lot, at, qty: moved }: Change, day: SessionDate): Outgoing {
+  return { ticker, qty: qty(Math.abs(moved)), at, day, lot, sale: undefined };
 }
 
 /** Cash for shares that went some days ago is their sale, and a new ticker takes the lots of the one that went. */
