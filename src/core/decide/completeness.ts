@@ -141,20 +141,51 @@ function dataIssuesIn(
   needs: readonly Need[],
   acceptedMoves: AcceptedMoves,
 ): readonly Fault[] {
+  const { own, everyones } = refusingFindings(bars, asOf, needs);
+  const issues = needs.flatMap(({ ticker }, index) => {
+    const worst = own[index]?.find((finding) => !isAccepted(finding, acceptedMoves));
+    return worst ? [dataIssue(ticker, asOf, worst)] : [];
+  });
+  const [first] = needs;
+  return [
+    ...issues,
+    ...(first ? everyones.map((each) => dataIssue(first.ticker, asOf, each)) : []),
+  ];
+}
+
+interface RefusingFindings {
+  /** Of each need in its window, in the order of the needs. */
+  readonly own: readonly (readonly DataQualityIssue[])[];
+  /** The first that is about everybody. */
+  readonly everyones: readonly DataQualityIssue[];
+}
+
+/** Each look at the broker asks the same of the same bars: answers by bars, then by day and needs. */
+const KNOWN = new WeakMap<Bars, Map<string, RefusingFindings>>();
+/** A backtest asks for each day once; the looks of a desk differ in no more than a few ways. */
+const MOST_KEPT = 8;
+
+function refusingFindings(bars: Bars, asOf: SessionDate, needs: readonly Need[]): RefusingFindings {
+  const key = `${asOf} ${JSON.stringify(needs)}`;
+  const kept = KNOWN.get(bars) ?? new Map<string, RefusingFindings>();
+  const known = kept.get(key);
+  if (known) return known;
+  if (kept.size >= MOST_KEPT) kept.clear();
+  const found = findRefusing(bars, asOf, needs);
+  KNOWN.set(bars, kept.set(key, found));
+  return found;
+}
+
+function findRefusing(bars: Bars, asOf: SessionDate, needs: readonly Need[]): RefusingFindings {
   const across = acrossFindings(bars, asOf, needs);
-  const own = needs.flatMap((need) => {
+  const own = needs.map((need) => {
     const history = bars.get(need.ticker);
     const from = windowStart(asOf, need);
     const findings = history ? findingsOf(history, { from, to: asOf }) : [];
     const apart = across.filter(({ ticker, date }) => ticker === need.ticker && date > from);
-    const worst = [...findings.filter((finding) => refuses(finding, asOf, need)), ...apart].find(
-      (finding) => !isAccepted(finding, acceptedMoves),
-    );
-    return worst ? [dataIssue(need.ticker, asOf, worst)] : [];
+    return [...findings.filter((finding) => refuses(finding, asOf, need)), ...apart];
   });
-  const everyones = across.filter(({ ticker }) => ticker === undefined).slice(0, 1);
-  const [first] = needs;
-  return [...own, ...(first ? everyones.map((each) => dataIssue(first.ticker, asOf, each)) : [])];
+  return { own, everyones: across.filter(({ ticker }) => ticker === undefined).slice(0, 1) };
 }
 
 function acrossFindings(
