@@ -90,8 +90,9 @@ function take(
       return next;
     })
     .immediate();
+  const read = readHolder(database);
   const assertHeld = (): void => {
-    const now = holderOf(database);
+    const now = read.get();
     if (now?.epoch === epoch) return;
     throw new OccupiedError(
       `lease: another Rotor (${now?.owner ?? 'unknown'}) has taken this journal over; this one stops`,
@@ -114,7 +115,11 @@ function take(
 
 /** Who held the journal last, and until when; undefined when nobody ever did. */
 export function holderOf(database: Database.Database): Row | undefined {
-  return database.prepare<[], Row>('SELECT owner, epoch, expires FROM lease').get();
+  return readHolder(database).get();
+}
+
+function readHolder(database: Database.Database): Database.Statement<[], Row> {
+  return database.prepare<[], Row>('SELECT owner, epoch, expires FROM lease');
 }
 
 function isSame(row: Row, other: Row | undefined): boolean {
