@@ -1,0 +1,68 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Bars } from '#core/domain/bar.ts';
+import { FAULT_KINDS } from './years/kinds.ts';
+import { realBars } from './years/real-bars.ts';
+import { shrinkStory } from './years/shrink.ts';
+import { sometimesTable, zerosIn } from './years/sometimes.ts';
+import { drawStory, type Story } from './years/story.ts';
+import { runYear } from './years/year.ts';
+
+let real: Bars;
+
+beforeAll(async () => {
+  real = await realBars();
+});
+
+/** The first weeks of a year: one or two rebalances. */
+function weeks(seed: number): Story {
+  const story = drawStory(seed);
+  return { ...story, sessions: story.sessions.slice(0, 24) };
+}
+
+describe('a simulated year', () => {
+  it('is the same to the last line for the same seed', async () => {
+    const told: string[][] = [[], []];
+    const reports = [];
+    for (const lines of told) {
+      reports.push(await runYear(weeks(4), real, { tell: (line) => void lines.push(line) }));
+    }
+    expect(told[1]).toEqual(told[0]);
+    expect(reports[1]).toEqual(reports[0]);
+    expect(told[0]?.length).toBeGreaterThan(50);
+  });
+
+  it('is another one for another seed', async () => {
+    const [one, other] = [await runYear(weeks(4), real), await runYear(weeks(6), real)];
+    expect(one.digest).not.toBe(other.digest);
+  });
+
+  it.each([1, 2, 3, 4])('breaks no law in its first weeks with seed %i', async (seed) => {
+    const { violations, rebalances } = await runYear(weeks(seed), real);
+    expect(violations).toEqual([]);
+    expect(rebalances).toBeGreaterThan(0);
+  });
+});
+
+describe('the story of a break', () => {
+  it('is shrunk to the faults that it needs and the day on which it happens', async () => {
+    const story = drawStory(4);
+    const needed = story.happenings.slice(3, 5);
+    const at = needed[1]?.from ?? story.happenings[0]?.from;
+    if (at === undefined) throw new Error('the story has no faults');
+    const violation = { law: 'short position', at, text: 'made up' } as const;
+    const shortest = await shrinkStory(story, violation, async ({ happenings }) =>
+      needed.every((each) => happenings.includes(each)) ? violation : undefined,
+    );
+    expect(shortest.happenings).toEqual(needed);
+    expect(shortest.sessions.at(-1)?.date).toBe(new Date(at).toISOString().slice(0, 10));
+  });
+});
+
+describe('the table of what was met', () => {
+  it('names every kind, and what was never met', () => {
+    const table = sometimesTable(new Map([['halt', new Map([['selling', 2]])]]));
+    expect(table).toHaveLength(FAULT_KINDS.length + 1);
+    expect(table.find((line) => line.startsWith('halt '))).toMatch(/halt +0 +0 +0 +2 +0 +-/);
+    expect(zerosIn(new Map())).toContain('answer-lost while buying');
+  });
+});

@@ -1,0 +1,57 @@
+/** Bars as the provider gives them: of the market, and at times late, wrong, refused or missing. */
+import type { BarHistory } from '#core/domain/bar.ts';
+import { truncateTo } from '#core/domain/bar.ts';
+import { sessionOffset } from '#core/domain/calendar.ts';
+import type { SessionDate, Ticker } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
+import type { BarSet, BarSource } from '#core/ports.ts';
+import type { Faults } from './faults.ts';
+import type { FaultKind } from './kinds.ts';
+import { type Market, tickerOf } from './market.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** The source of one world. */
+export function createBarFeed(market: Market, time: VirtualTime, faults: Faults): BarSource {
+  const about = (kind: FaultKind): Ticker | undefined => {
+    const fault = faults.on(kind);
+    if (!fault) return undefined;
+    faults.met(fault);
+    return tickerOf(fault.pick);
+  };
+
+  async function load(through: SessionDate): Promise<BarSet> {
+    if (about('bars-fail')) throw new TradingError('bars: the provider did not answer', 'retry');
+    const isLate = about('bars-late') !== undefined;
+    const last = isLate ? sessionOffset(through, -1).date : through;
+    const bars = new Map(market.bars(last, time.now()));
+    const missing = about('bar-missing');
+    if (missing) replace(bars, missing, (each) => truncateTo(each, sessionOffset(last, -1).date));
+    const wrong = about('bar-wrong');
+    if (wrong) replace(bars, wrong, withWrongClose);
+    const refused = about('file-refused');
+    if (refused) bars.delete(refused);
+    return {
+      bars,
+      refused: new Map(refused ? [[refused, `${refused}: row 7: close is 0`]] : []),
+      problem: isLate ? 'the provider has nothing newer' : undefined,
+    };
+  }
+  return { name: 'simulated bars', load };
+}
+
+function replace(
+  bars: Map<Ticker, BarHistory>,
+  ticker: Ticker,
+  change: (history: BarHistory) => BarHistory,
+): void {
+  const history = bars.get(ticker);
+  if (history) bars.set(ticker, change(history));
+}
+
+function withWrongClose(history: BarHistory): BarHistory {
+  const [close, high] = [history.close.slice(), history.high.slice()];
+  const row = close.length - 1;
+  close[row] = (close[row] ?? 0) * 10;
+  high[row] = close[row] ?? 0;
+  return { ...history, close, high };
+}

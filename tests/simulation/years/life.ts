@@ -1,0 +1,215 @@
+/** One process of a simulated desk: the real engine, journal and outbox over ports that may fail. */
+import { createMessageStore } from '#bot/messages/message-store.ts';
+import type { Outbox } from '#bot/messages/outbox.ts';
+import type { AccountState } from '#core/domain/account-state.ts';
+import type { Recorded } from '#core/domain/entry.ts';
+import { type EpochMs, epochMs } from '#core/domain/units.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
+import { createEngine, type RunningEngine } from '#core/engine/engine.ts';
+import { sentence } from '#core/errors.ts';
+import type { BarSource, Broker, Clock, Journal, Log, PostBook } from '#core/ports.ts';
+import { createJournal } from '#core/store/journal.ts';
+import { acquireLease, type Lease } from '#core/store/lease.ts';
+import { createPostBook } from '#core/store/posts.ts';
+import { MODELS } from '#models/list.ts';
+import { BUILD } from '#tests/support/limits.ts';
+import { outboxOver } from '#tests/support/outbox.ts';
+import type { Discord } from './discord.ts';
+import type { Disk } from './disk.ts';
+import type { Fuse } from './fuse.ts';
+import { SETTINGS } from './settings.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** What a process is made of. */
+export interface LifeParts {
+  readonly name: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Whether a process of this host lives. */
+  readonly lives: (pid: number) => boolean;
+  readonly time: VirtualTime;
+  /** How far the machine's clock is from the true time, milliseconds. */
+  readonly skew: () => number;
+  readonly disk: Disk;
+  readonly discord: Discord;
+  readonly broker: Broker;
+  readonly bars: BarSource;
+  readonly fuse: Fuse;
+  readonly onAppend: (recorded: readonly Recorded[], life: Life) => void;
+  /** An error that nobody foresaw. */
+  readonly onSurprise: (text: string) => void;
+  /** The process ends by itself, for that reason. */
+  readonly onFail: (reason: string) => void;
+}
+
+/** A process that runs, or did. */
+export interface Life {
+  readonly name: string;
+  readonly fuse: Fuse;
+  readonly host: string;
+  readonly pid: number;
+  isUp(): boolean;
+  isStarting(): boolean;
+  /** Undefined before the journal was opened. */
+  readonly engine: RunningEngine | undefined;
+  book(): AccountState | undefined;
+  /** The last entry that people were told of. */
+  told(): number;
+  lease(): Lease | undefined;
+  start(): Promise<void>;
+  tick(): void;
+  stop(reason: string): Promise<void>;
+  /** What keeps the journal from being believed. */
+  chainFault(): string | undefined;
+}
+
+const TELL_MS = 1_000;
+const TELL_AGAIN_MS = 15_000;
+
+export function createLife(parts: LifeParts): Life {
+  const { time, fuse, disk, onFail } = parts;
+  const clock = clockOf(parts);
+  let opened: Opened | undefined;
+  let [isUp, isStarting] = [false, true];
+  let telling = false;
+
+  function fail(error: unknown): void {
+    if (fuse.isDead()) return;
+    fuse.kill();
+    onFail(sentence(error));
+  }
+  function tell(outbox: Outbox, afterMs: number): void {
+    if (telling || fuse.isDead()) return;
+    telling = true;
+    time.at(time.now() + afterMs, () => {
+      telling = false;
+      if (fuse.isDead()) return;
+      outbox.tell().catch(() => tell(outbox, TELL_AGAIN_MS));
+    });
+  }
+
+  const life: Life = {
+    name: parts.name,
+    host: parts.host,
+    pid: parts.pid,
+    fuse,
+    isUp: () => isUp && !fuse.isDead(),
+    isStarting: () => isStarting && !fuse.isDead(),
+    get engine() {
+      return opened?.engine;
+    },
+    book: () => opened?.journal.book(),
+    told: () => opened?.posts.told() ?? 0,
+    lease: () => opened?.lease,
+    chainFault: () => opened?.journal.verify().fault,
+    async start() {
+      try {
+        const lease = await acquireLease(disk.database, clock, parts);
+        if (fuse.isDead()) return;
+        opened = open(parts, clock, lease);
+        const { journal, outbox } = opened;
+        journal.onAppend((recorded) => {
+          parts.onAppend(recorded, life);
+          tell(outbox, TELL_MS);
+        });
+        tell(outbox, TELL_MS);
+        await opened.engine.start();
+        [isUp, isStarting] = [true, false];
+      } catch (error) {
+        fail(error);
+      }
+    },
+    tick() {
+      if (!isUp || fuse.isDead() || fuse.isFrozen() || !opened) return;
+      const { engine, lease } = opened;
+      try {
+        lease.renew();
+      } catch (error) {
+        return fail(error);
+      }
+      engine
+        .look()
+        .then(() => engine.wake())
+        .catch(fail);
+    },
+    async stop(reason) {
+      isUp = false;
+      await opened?.engine.stop(reason).catch(() => undefined);
+      if (fuse.isDead()) return;
+      opened?.lease.release();
+      fuse.kill();
+    },
+  };
+  return life;
+}
+
+interface Opened {
+  readonly journal: Journal;
+  readonly posts: PostBook;
+  readonly lease: Lease;
+  readonly engine: RunningEngine;
+  readonly outbox: Outbox;
+}
+
+function open(parts: LifeParts, clock: Clock, lease: Lease): Opened {
+  const { fuse, disk, discord, broker, bars } = parts;
+  const kept = createJournal({ ...disk, clock, guard: lease.assertHeld });
+  const journal: Journal = {
+    ...kept,
+    append: (...entries) => fuse.now(() => kept.append(...entries)),
+  };
+  const posts = createPostBook(disk.database);
+  const engine = createEngine({
+    ...engineSettings(),
+    ...{ broker, bars, journal, universe: UNIVERSE, models: MODELS },
+    clocks: { market: clock, wall: clock },
+    log: logOf(parts),
+    ...{ mode: 'PAPER', version: 'simulated', build: BUILD },
+    hash: (text) => text,
+    toldThrough: posts.told,
+  });
+  const messageStore = createMessageStore({
+    channel: discord.channelFor(fuse),
+    posts,
+    draw: async () => new Uint8Array(),
+    log: logOf(parts),
+    birth: () => 'birth',
+  });
+  const outbox = outboxOver({
+    engine,
+    journal,
+    posts,
+    messageStore,
+    wall: clock,
+    alertRoleId: undefined,
+  });
+  return { journal, posts, lease, engine, outbox };
+}
+
+function engineSettings() {
+  const { limits, rules, approval, announce, maxDrift, riskFree } = SETTINGS;
+  const { maxCatchUpSessions, rebalanceOnRegimeChange, regimeHoldSessions } = SETTINGS;
+  return {
+    ...{ limits, rules, approval, announce, maxDrift, riskFree },
+    ...{ maxCatchUpSessions, rebalanceOnRegimeChange, regimeHoldSessions },
+  };
+}
+
+/** Setting the clock moves what it shows; what sleeps goes on as long as it was told to. */
+function clockOf({ time, skew, fuse }: LifeParts): Clock {
+  return {
+    now: (): EpochMs => epochMs(time.now() + skew()),
+    sleep: (ms, signal) => fuse.later(() => time.sleep(ms, signal)),
+  };
+}
+
+function logOf({ onSurprise, fuse }: LifeParts): Log {
+  return {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (text, fields) => {
+      if (fields?.['error'] !== undefined && !fuse.isDead())
+        onSurprise(`${text} ${String(fields['error'])}`);
+    },
+  };
+}

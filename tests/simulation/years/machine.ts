@@ -1,0 +1,181 @@
+/** The machine of a simulated desk: which process runs, and what ends, freezes or doubles it. */
+import type { Recorded } from '#core/domain/entry.ts';
+import type { PortParts } from './broker-port.ts';
+import { createBrokerPort } from './broker-port.ts';
+import { chanceOf } from './chance.ts';
+import type { Death } from './fuse.ts';
+import { createFuse } from './fuse.ts';
+import type { FaultKind } from './kinds.ts';
+import { createLife, type Life, type LifeParts } from './life.ts';
+import type { Happening } from './story.ts';
+
+/** What a machine runs processes with. */
+export interface MachineParts
+  extends Pick<LifeParts, 'time' | 'disk' | 'discord' | 'bars' | 'onSurprise' | 'skew'>,
+    Omit<PortParts, 'fuse' | 'onPost' | 'time'> {
+  readonly onPost: (intent: Parameters<PortParts['onPost']>[0], life: Life) => void;
+  readonly onAppend: (recorded: readonly Recorded[], life: Life) => void;
+  readonly onTakeOver: (holder: Life, other: Life) => void;
+  readonly tell: (text: string) => void;
+}
+
+/** The processes. */
+export interface Machine {
+  /** The process that answers people; undefined while none is up. */
+  main(): Life | undefined;
+  /** Every process that was not killed, those that start or are frozen too. */
+  alive(): readonly Life[];
+  boot(): void;
+  tick(): void;
+  /** False where the kind is none of the machine. */
+  act(happening: Happening): boolean;
+}
+
+const RESTART_MS = 20_000;
+const RESTART_FAILED_MS = 60_000;
+const RENEWALS_MS = 3_000;
+const WAITING_MS = 14_000;
+const STEPS = 25;
+
+export function createMachine(parts: MachineParts): Machine {
+  const { time, faults, tell } = parts;
+  const lives: Life[] = [];
+  let host = 'host-1';
+  let count = 0;
+  let deathSoon: Death | undefined;
+  /** Docker waits longer with each start that comes to nothing. */
+  let failures = 0;
+
+  const alive = (): readonly Life[] => lives.filter(({ fuse }) => !fuse.isDead());
+  const main = (): Life | undefined =>
+    lives.findLast((life) => life.isUp() && !life.fuse.isFrozen());
+
+  function create(isMain: boolean): Life {
+    count += 1;
+    const name = `process ${count}`;
+    const pid = 100 + count;
+    const fuse = createFuse(() => {
+      tell(`${name} ends`);
+      failures = life.isUp() ? 0 : failures + 1;
+      if (isMain) bootLater(RESTART_MS * 2 ** Math.min(failures, 5));
+    });
+    const broker = createBrokerPort({
+      ...parts,
+      fuse,
+      onPost: (intent) => parts.onPost(intent, life),
+    });
+    const life = createLife({
+      ...parts,
+      ...{ name, host, pid, fuse, broker },
+      lives: (other) => alive().some((each) => each.host === host && each.pid === other),
+      onFail: (reason) => {
+        tell(`${name} fails: ${reason}`);
+      },
+    });
+    lives.push(life);
+    return life;
+  }
+
+  function bootLater(ms: number): void {
+    time.at(time.now() + ms, () => {
+      if (!alive().some((life) => !life.fuse.isFrozen())) boot();
+    });
+  }
+
+  /** Whoever waits for the lease sees the holder renew it. */
+  function start(life: Life): void {
+    tell(`${life.name} starts on ${life.host}`);
+    renewOthers(life);
+    for (let ms = RENEWALS_MS; ms <= WAITING_MS; ms += RENEWALS_MS) {
+      time.at(time.now() + ms, () => renewOthers(life));
+    }
+    if (deathSoon) life.fuse.lightAt(deathSoon);
+    deathSoon = undefined;
+    void life.start();
+  }
+  function renewOthers(than: Life): void {
+    for (const life of alive()) {
+      if (life === than || !life.isUp() || life.fuse.isFrozen()) continue;
+      try {
+        life.lease()?.renew();
+      } catch {
+        // The next tick of that process meets the same and ends it.
+      }
+    }
+  }
+  function boot(): void {
+    start(create(true));
+  }
+
+  const dies =
+    (point: Death['point'], again = false) =>
+    (happening: Happening): void => {
+      const life = main();
+      if (!life) return;
+      faults.met(happening);
+      life.fuse.lightAt({ after: Math.floor(happening.pick * STEPS), point });
+      if (again) deathSoon = { after: Math.floor(happening.pick * 997) % STEPS, point };
+    };
+
+  const DEEDS: { readonly [K in FaultKind]?: (happening: Happening) => void } = {
+    'killed-before': dies('before'),
+    'killed-unheard': dies('unheard'),
+    'killed-after': dies('after'),
+    'killed-again': dies('unheard', true),
+    stopped(happening) {
+      const life = main();
+      if (!life) return;
+      faults.met(happening);
+      void life.stop('by signal');
+    },
+    'host-changed'(happening) {
+      const life = main();
+      if (!life) return;
+      faults.met(happening);
+      host = `host-${2 + Math.floor(chanceOf(parts.seed, happening.from) * 1_000)}`;
+      life.fuse.kill();
+    },
+    'second-process'(happening) {
+      const first = main();
+      if (!first) return;
+      faults.met(happening);
+      if (happening.pick < 0.5) host = `${host}b`;
+      const second = create(false);
+      start(second);
+      time.at(time.now() + WAITING_MS + 5_000, () => {
+        if (second.isUp() && !first.fuse.isDead()) parts.onTakeOver(first, second);
+      });
+    },
+    frozen(happening) {
+      const life = main();
+      if (!life) return;
+      faults.met(happening);
+      life.fuse.freeze();
+      tell(`${life.name} is frozen`);
+      bootLater(RESTART_FAILED_MS);
+      time.at(happening.to, () => {
+        tell(`${life.name} goes on`);
+        life.fuse.thaw();
+      });
+    },
+    'disk-full'(happening) {
+      faults.met(happening);
+      parts.disk.fill();
+      time.at(happening.to, parts.disk.empty);
+    },
+  };
+
+  return {
+    main,
+    alive,
+    boot,
+    tick() {
+      for (const life of alive()) life.tick();
+    },
+    act(happening) {
+      const deed = DEEDS[happening.kind];
+      deed?.(happening);
+      return deed !== undefined;
+    },
+  };
+}

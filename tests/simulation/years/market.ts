@@ -1,0 +1,237 @@
+/** A market of its own for each seed: blocks of real days in another order, with what a story does to them. */
+import type { BarHistory, Bars } from '#core/domain/bar.ts';
+import { truncateTo } from '#core/domain/bar.ts';
+import {
+  lastClosedSession,
+  type Session,
+  sessionAt,
+  sessionOffset,
+  sessionOnOrBefore,
+} from '#core/domain/calendar.ts';
+import { type EpochMs, epochMs, type SessionDate, type Ticker } from '#core/domain/units.ts';
+import { instruments, tradable, UNIVERSE } from '#core/domain/universe.ts';
+import { chanceOf, drawsOf, pickOf } from './chance.ts';
+import type { FaultKind } from './kinds.ts';
+import type { Happening, Story } from './story.ts';
+
+/** A split (new shares for each old one) or a dividend (dollars a share), from the open of that session on. */
+export interface CorporateAction {
+  readonly happening: Happening;
+  readonly ticker: Ticker;
+  readonly session: Session;
+  readonly kind: 'split' | 'dividend';
+  readonly value: number;
+}
+
+/** What really trades. */
+export interface Market {
+  readonly actions: readonly CorporateAction[];
+  /** What a share last traded at, and when; the halt of a ticker stops both. */
+  price(ticker: Ticker, at: EpochMs): { readonly price: number; readonly at: EpochMs };
+  /** The bars through a session as they are adjusted at the instant. */
+  bars(through: SessionDate, at: EpochMs): Bars;
+}
+
+const WARM_UP = 300;
+const BLOCK = 15;
+const CRASH = 0.88;
+const MINUTE_MS = 60_000;
+const TICKERS = instruments(UNIVERSE).map(({ ticker }) => ticker);
+const OWN = tradable(UNIVERSE).map(({ ticker }) => ticker);
+const SPLITS: readonly FaultKind[] = ['split', 'late-split', 'reverse-split'];
+
+interface Columns {
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+}
+
+/** @param real bars whose days are drawn from, all of the same sessions. */
+export function createMarket(story: Story, real: Bars): Market {
+  const dates = datesOf(story);
+  const index = new Map(dates.map((date, row) => [date, row]));
+  const raw = drawPrices(story, real, dates);
+  const actions = actionsOf(story, raw, index);
+  for (const action of actions) applyToPrices(raw, action, index.get(action.session.date) ?? 0);
+  const halts = story.happenings.filter(({ kind }) => kind === 'ticker-halted');
+  const adjusted = new Map<number, Bars>();
+
+  function adjustedAt(at: EpochMs): Bars {
+    // The provider adjusts in the night before the open.
+    const known = actions.filter(({ session }) => session.open - 300 * MINUTE_MS <= at);
+    const made = adjusted.get(known.length) ?? adjust(raw, dates, index, known);
+    adjusted.set(known.length, made);
+    return made;
+  }
+
+  function price(ticker: Ticker, at: EpochMs): { price: number; at: EpochMs } {
+    const halt = halts.find(
+      ({ from, to, pick }) => from <= at && at < to && tickerOf(pick) === ticker,
+    );
+    const moment = halt ? halt.from : at;
+    const open = sessionAt(moment);
+    const session = open ?? lastClosedSession(moment);
+    const row = index.get(session.date) ?? 0;
+    const columns = raw.get(ticker);
+    const [first, last] = [columns?.open[row] ?? 100, columns?.close[row] ?? 100];
+    if (!open) return { price: last, at: epochMs(session.close - 1_000) };
+    const passed = (moment - session.open) / (session.close - session.open);
+    const noise = 1 + (chanceOf(story.seed, ticker, Math.floor(moment / MINUTE_MS)) - 0.5) / 1_000;
+    return { price: cents((first + (last - first) * passed) * noise), at: epochMs(moment - 700) };
+  }
+
+  return {
+    actions,
+    price,
+    bars: (through, at) =>
+      new Map(
+        [...adjustedAt(at)].map(([ticker, history]) => [ticker, truncateTo(history, through)]),
+      ),
+  };
+}
+
+/** The ticker that a happening is about. */
+export function tickerOf(pick: number): Ticker {
+  return pickOf(OWN, pick) ?? UNIVERSE.defensive.ticker;
+}
+
+function cents(price: number): number {
+  return Math.round(price * 100) / 100;
+}
+
+function datesOf({ sessions }: Story): readonly SessionDate[] {
+  const first = sessions[0]?.date ?? sessionOnOrBefore('2021-01-04' as SessionDate).date;
+  const before = Array.from({ length: WARM_UP }, (_, back) => sessionOffset(first, back - WARM_UP));
+  return [...before, ...sessions].map(({ date }) => date);
+}
+
+/** Whole days are drawn, so that what tickers share on a day stays shared. */
+function drawPrices(
+  { seed, happenings }: Story,
+  real: Bars,
+  dates: readonly SessionDate[],
+): Map<Ticker, Columns> {
+  const length = Math.min(...[...real.values()].map((history) => history.dates.length));
+  const draw = drawsOf(seed, 'days');
+  let day = 0;
+  const days = dates.map((_, row) => {
+    day = row === 0 || draw() < 1 / BLOCK ? 1 + Math.floor(draw() * (length - 2)) : day + 1;
+    if (day >= length) day = 1;
+    return day;
+  });
+  const crashes = new Set(
+    happenings
+      .filter(({ kind }) => kind === 'crash')
+      .map(({ from }) => lastClosedSession(from).date),
+  );
+  const gaps = happenings.filter(({ kind }) => kind === 'gap');
+  return new Map(
+    TICKERS.map((ticker) => {
+      const history = real.get(ticker);
+      const moves = gaps.filter(({ pick }) => tickerOf(pick) === ticker);
+      const shocks = dates.map((date) => {
+        const gap = moves.find(({ from }) => lastClosedSession(from).date === date);
+        return (
+          (crashes.has(date) ? CRASH : 1) *
+          (gap ? 0.93 + 0.14 * chanceOf(seed, 'gap', gap.from) : 1)
+        );
+      });
+      return [ticker, chained(history, days, shocks, length)];
+    }),
+  );
+}
+
+function chained(
+  history: BarHistory | undefined,
+  days: readonly number[],
+  shocks: readonly number[],
+  length: number,
+): Columns {
+  const columns = emptyColumns(days.length);
+  if (!history) return columns;
+  const skip = history.dates.length - length;
+  let last = 80;
+  for (const [row, day] of days.entries()) {
+    const source = day + skip;
+    const base = (history.close[source - 1] ?? 1) / (shocks[row] ?? 1);
+    for (const name of ['open', 'high', 'low', 'close'] as const) {
+      columns[name][row] = cents(((history[name][source] ?? base) / base) * last);
+    }
+    const [open = 0, close = 0] = [columns.open[row], columns.close[row]];
+    columns.high[row] = Math.max(columns.high[row] ?? 0, open, close);
+    columns.low[row] = Math.min(columns.low[row] ?? close, open, close);
+    columns.volume[row] = history.volume[source] ?? 1;
+    last = close;
+  }
+  return columns;
+}
+
+function emptyColumns(length: number): Columns {
+  const column = (): Float64Array => new Float64Array(length);
+  return { open: column(), high: column(), low: column(), close: column(), volume: column() };
+}
+
+function actionsOf(
+  { happenings, sessions }: Story,
+  raw: ReadonlyMap<Ticker, Columns>,
+  index: ReadonlyMap<SessionDate, number>,
+): readonly CorporateAction[] {
+  const taken = new Set<Ticker>();
+  return happenings.flatMap((happening): readonly CorporateAction[] => {
+    const { kind, from, pick } = happening;
+    const isSplit = SPLITS.includes(kind);
+    const session = sessions.find(({ open }) => open > from);
+    const ticker = tickerOf(pick);
+    if ((!isSplit && kind !== 'dividend') || !session || taken.has(ticker)) return [];
+    taken.add(ticker);
+    const close = raw.get(ticker)?.close[index.get(session.date) ?? 0] ?? 100;
+    const value = isSplit ? (kind === 'reverse-split' ? 0.5 : 2) : cents(close * 0.008);
+    return [{ happening, ticker, session, kind: isSplit ? 'split' : 'dividend', value }];
+  });
+}
+
+/** From that day on a share is worth a part, or as much less. */
+function applyToPrices(
+  raw: ReadonlyMap<Ticker, Columns>,
+  { ticker, kind, value }: CorporateAction,
+  from: number,
+): void {
+  const columns = raw.get(ticker);
+  if (!columns) return;
+  for (const name of ['open', 'high', 'low', 'close'] as const) {
+    for (let row = from; row < columns[name].length; row++) {
+      const price = columns[name][row] ?? 0;
+      columns[name][row] = cents(kind === 'split' ? price / value : price - value);
+    }
+  }
+}
+
+function adjust(
+  raw: ReadonlyMap<Ticker, Columns>,
+  dates: readonly SessionDate[],
+  index: ReadonlyMap<SessionDate, number>,
+  known: readonly CorporateAction[],
+): Bars {
+  return new Map(
+    [...raw].map(([ticker, columns]) => {
+      const copy = { ticker, dates, ...emptyColumns(dates.length) };
+      for (const name of ['open', 'high', 'low', 'close', 'volume'] as const)
+        copy[name].set(columns[name]);
+      for (const action of known.filter((each) => each.ticker === ticker)) {
+        scaleBefore(copy, index.get(action.session.date) ?? 0, action);
+      }
+      return [ticker, copy];
+    }),
+  );
+}
+
+function scaleBefore(history: BarHistory, row: number, { kind, value }: CorporateAction): void {
+  const before = history.close[row - 1] ?? 1;
+  const factor = kind === 'split' ? 1 / value : 1 - value / before;
+  for (const name of ['open', 'high', 'low', 'close'] as const) {
+    for (let each = 0; each < row; each++)
+      history[name][each] = (history[name][each] ?? 0) * factor;
+  }
+}

@@ -1,0 +1,198 @@
+/** What must hold at every POST, by the exchange's own truth. */
+import { type ManagedOrder, managedOrdersOf } from '#core/domain/account-state.ts';
+import { lastFinalSession, sessionAt } from '#core/domain/calendar.ts';
+import type { Decision } from '#core/domain/decision.ts';
+import { isFlatten, isRaise } from '#core/domain/decision.ts';
+import { isFinal, type OrderIntent } from '#core/domain/order.ts';
+import { epochMs, type Ticker, toShares, valueOf } from '#core/domain/units.ts';
+import { UNIVERSE } from '#core/domain/universe.ts';
+import { type Exchange, exposureOf } from './exchange.ts';
+import type { Faults } from './faults.ts';
+import type { FaultKind } from './kinds.ts';
+import type { Life } from './life.ts';
+import type { Market } from './market.ts';
+import { SETTINGS } from './settings.ts';
+import type { Report } from './violations.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** What laws are held against. */
+export interface LawParts {
+  readonly time: VirtualTime;
+  readonly market: Market;
+  readonly exchange: Exchange;
+  readonly faults: Faults;
+  readonly report: Report;
+}
+
+const MINUTE_MS = 60_000;
+/** After them what the desk knows of cash and shares may be old without its fault, for a while. */
+const BLINDING: readonly FaultKind[] = [
+  ...(['stale-account', 'lagging-cash', 'lagging-buying-power', 'stale-positions'] as const),
+  ...([
+    'stale-open-orders',
+    'stale-orders',
+    'stale-order',
+    'late-fills',
+    'unfindable-orders',
+  ] as const),
+  ...([
+    'withdrawal',
+    'taken-back',
+    'hand-buy',
+    'hand-sell',
+    'hand-order',
+    'fee',
+    'late-deposit',
+  ] as const),
+  ...(['slow-broker', 'split', 'late-split', 'reverse-split', 'stale-prices', 'frozen'] as const),
+];
+const PRICE_FAULTS: readonly FaultKind[] = [
+  'stale-prices',
+  'ticker-halted',
+  'wrong-price',
+  'slow-broker',
+];
+const { limits } = SETTINGS;
+/** Prices move between the question and the POST. */
+const ROOM = 1.004;
+
+/** Looks at an order in the moment in which it leaves. */
+export function checkPost(parts: LawParts, intent: OrderIntent, life: Life): void {
+  const managed = life.book()?.managedOrders.get(intent.clientOrderId);
+  checkWritten(parts, intent, managed);
+  checkState(parts, intent, life);
+  checkHours(parts, intent);
+  checkTwice(parts, intent, life);
+  const decision = life.book()?.rebalances.get(intent.decisionId)?.decision;
+  if (!decision || !isFlatten(decision)) checkPrice(parts, intent);
+  if (parts.faults.since(epochMs(parts.time.now() - 3 * MINUTE_MS), BLINDING)) return;
+  if (intent.side === 'buy') checkRoom(parts, intent);
+  else checkShares(parts, intent);
+}
+
+function nameOf({ side, ticker, qty, clientOrderId }: OrderIntent): string {
+  return `${side} ${toShares(qty)} ${ticker} (${clientOrderId})`;
+}
+
+function checkWritten(
+  { report }: LawParts,
+  intent: OrderIntent,
+  managed: ManagedOrder | undefined,
+): void {
+  if (managed?.state !== 'sending')
+    report('order unwritten', `${nameOf(intent)}: ${managed?.state ?? 'unknown'}`);
+}
+
+function checkState({ report }: LawParts, intent: OrderIntent, life: Life): void {
+  const state = life.book()?.state;
+  const isAgainst = state?.state === 'HALT' || (state?.state === 'REDUCE' && intent.side === 'buy');
+  if (isAgainst)
+    report('order against HALT', `${nameOf(intent)} in ${state?.state} by ${state?.by}`);
+}
+
+function checkHours({ time, report }: LawParts, intent: OrderIntent): void {
+  const session = sessionAt(time.now());
+  const from = (session?.open ?? Number.POSITIVE_INFINITY) + 5 * MINUTE_MS - 10_000;
+  const to = (session?.close ?? 0) - 15 * MINUTE_MS + 30_000;
+  if (time.now() < from || time.now() > to) report('order outside hours', nameOf(intent));
+}
+
+/** All orders of one line together are never for more than was planned, under one id for one size. */
+function checkTwice({ exchange, report }: LawParts, intent: OrderIntent, life: Life): void {
+  const book = life.book();
+  const decision = book?.rebalances.get(intent.decisionId)?.decision;
+  const planned = decision?.plan.orders.find(
+    ({ ticker, side }) => ticker === intent.ticker && side === intent.side,
+  );
+  if (!book || !planned) return report('order twice', `${nameOf(intent)} is in no plan`);
+  const ids = new Set(
+    managedOrdersOf(book, intent.decisionId).map((each) => each.intent.clientOrderId),
+  );
+  const own = exchange.fake.accepted.filter(
+    ({ clientOrderId, ticker, side }) =>
+      ids.has(clientOrderId) && ticker === intent.ticker && side === intent.side,
+  );
+  const same = own.find(({ clientOrderId }) => clientOrderId === intent.clientOrderId);
+  if (same && same.qty !== intent.qty)
+    report('order twice', `${nameOf(intent)} was sent for ${toShares(same.qty)}`);
+  const before = own
+    .filter((order) => order !== same)
+    .reduce((sum, order) => sum + (isFinal(order) ? order.filledQty : order.qty), 0);
+  if (before + intent.qty > planned.qty) {
+    report(
+      'order twice',
+      `${nameOf(intent)}: ${toShares(planned.qty)} planned, ${before / 1e9} there`,
+    );
+  }
+}
+
+function checkPrice({ market, time, faults, report }: LawParts, intent: OrderIntent): void {
+  const { price } = market.price(intent.ticker, time.now());
+  const limit = Number(intent.limitPrice ?? price);
+  const isBlind = faults.since(epochMs(time.now() - 16 * MINUTE_MS), PRICE_FAULTS);
+  const most = isBlind ? limits.priceCollar + 0.06 : limits.limitBps / 10_000 + 0.004;
+  if (Math.abs(limit / price - 1) > most) {
+    report('order at a wrong price', `${nameOf(intent)} at ${limit}, it trades at ${price}`);
+  }
+}
+
+function checkRoom({ exchange, market, time, report }: LawParts, intent: OrderIntent): void {
+  const { fake } = exchange;
+  if (fake.accepted.some(({ clientOrderId }) => clientOrderId === intent.clientOrderId)) return;
+  const cost = valueOf(intent.qty, Number(intent.limitPrice ?? intent.priceAtDecision));
+  const price = (ticker: Ticker): number => market.price(ticker, time.now()).price;
+  const room = exchange.buyingPower() - cost;
+  if (room < -100)
+    report('order without cash', `${nameOf(intent)} costs ${cost}, ${room + cost} is there`);
+  const exposure = new Map(exposureOf(fake, price, time.now()));
+  exposure.set(intent.ticker, (exposure.get(intent.ticker) ?? 0) + cost);
+  const held = [...fake.ledger().lots].reduce(
+    (sum, [ticker, lot]) => sum + valueOf(lot.qty, price(ticker)),
+    0,
+  );
+  const equity = fake.ledger().cash + held;
+  const gross = [...exposure.values()].reduce((sum, value) => sum + value, 0);
+  if (gross > limits.maxGross * equity * ROOM)
+    report('order beyond a limit', `${nameOf(intent)}: gross ${gross} of ${equity}`);
+  const own = exposure.get(intent.ticker) ?? 0;
+  const isCapped = intent.ticker !== UNIVERSE.defensive.ticker;
+  if (isCapped && own > (limits.maxWeight + 0.02) * equity * ROOM) {
+    report('order beyond a limit', `${nameOf(intent)}: ${own} of ${equity} in it`);
+  }
+}
+
+function checkShares({ exchange, report }: LawParts, intent: OrderIntent): void {
+  const { fake } = exchange;
+  if (fake.accepted.some(({ clientOrderId }) => clientOrderId === intent.clientOrderId)) return;
+  const held = fake.ledger().lots.get(intent.ticker)?.qty ?? 0;
+  if (intent.qty > held) report('order without shares', `${nameOf(intent)}: ${held / 1e9} held`);
+}
+
+/** A decision is made on the true bars of the last complete session. */
+export function checkDecision(
+  { time, market, report }: LawParts,
+  decision: Decision,
+  skewMs: number,
+): void {
+  if (isFlatten(decision) || isRaise(decision)) return;
+  const now = time.now();
+  const last = lastFinalSession(now).date;
+  if (decision.asOf !== last && skewMs === 0) {
+    report(
+      'decision on other bars',
+      `${decision.id}: as of ${decision.asOf}, the last session is ${last}`,
+    );
+  }
+  const views = [
+    market.bars(decision.asOf, now),
+    market.bars(decision.asOf, epochMs(now - 20 * 3_600_000)),
+  ];
+  for (const [ticker, close] of decision.closes) {
+    const truths = views.map((bars) => bars.get(ticker)?.close.at(-1) ?? 0);
+    if (truths.some((truth) => Math.abs(close / truth - 1) < 1e-6)) continue;
+    report(
+      'decision on other bars',
+      `${decision.id}: ${ticker} at ${close}, it closed at ${truths.join(' or ')}`,
+    );
+  }
+}

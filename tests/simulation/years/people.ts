@@ -1,0 +1,133 @@
+/** The people of a simulated desk: those who press what a story says, and one who looks after alerts. */
+
+import type { AlertTopic } from '#core/domain/alert.ts';
+import { sessionAt } from '#core/domain/calendar.ts';
+import { epochMs } from '#core/domain/units.ts';
+import type { RunningEngine } from '#core/engine/engine.ts';
+import { sentence } from '#core/errors.ts';
+import type { FaultKind } from './kinds.ts';
+import type { Happening } from './story.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** Whom people talk to. */
+export interface PeopleParts {
+  readonly time: VirtualTime;
+  /** The engine that answers; undefined while nobody does. */
+  readonly engine: () => RunningEngine | undefined;
+  readonly tell: (text: string) => void;
+  /** Told of an error that nobody foresaw. */
+  readonly onSurprise: (text: string) => void;
+}
+
+/** What people do. */
+export interface People {
+  /** False where the kind is nothing that people do. */
+  act(happening: Happening): boolean;
+  /** The morning round of somebody who was called: alerts that stay open are dealt with. */
+  lookAfter(): void;
+}
+
+const INES = { id: '1', name: 'ines' };
+const JON = { id: '2', name: 'jon' };
+const DAY_MS = 20 * 3_600_000;
+
+export function createPeople(parts: PeopleParts): People {
+  const { time, tell } = parts;
+
+  /** Does it with the engine that answers; a broker's silence is an answer too. */
+  function press(what: string, deed: (engine: RunningEngine) => unknown): void {
+    const engine = parts.engine();
+    if (!engine) return tell(`${what}: nobody answers`);
+    tell(what);
+    void attempt(async () => deed(engine), parts);
+  }
+  const resume = (): void =>
+    press('ines resumes', (engine) => engine.setState('RUN', INES.name, 'it is over'));
+  const halt = (by: typeof INES): void =>
+    press(`${by.name} presses HALT`, (engine) => engine.halt(by.name, 'as the story says'));
+  const planned = async (engine: RunningEngine, twice: boolean): Promise<void> => {
+    const plan = await engine.propose(INES);
+    if ('kind' in plan) return;
+    const answers = [engine.answer(plan.id, 'approved', INES)];
+    if (twice) answers.push(engine.answer(plan.id, 'approved', JON));
+    await Promise.all(answers);
+  };
+
+  const DEEDS: { readonly [K in FaultKind]?: (happening: Happening) => void } = {
+    halt({ to }) {
+      halt(INES);
+      time.at(to, resume);
+    },
+    'halt-twice'({ to }) {
+      halt(INES);
+      halt(JON);
+      time.at(to, resume);
+    },
+    reduce({ to }) {
+      press('ines sets REDUCE', (engine) => engine.setState('REDUCE', INES.name, 'careful'));
+      time.at(to, resume);
+    },
+    pause({ to }) {
+      press('ines pauses', (engine) => engine.pause(INES.name, 'holidays'));
+      time.at(to, resume);
+    },
+    flatten({ to }) {
+      press('ines has everything sold', (engine) => engine.flatten(INES.name, 'enough'));
+      time.at(to, resume);
+    },
+    'approve-plan': () => press('ines approves a plan', (engine) => planned(engine, false)),
+    'approve-twice': () => press('ines and jon approve a plan', (engine) => planned(engine, true)),
+    'cancel-all': () =>
+      press('ines cancels all orders', (engine) => engine.cancel('all', INES.name)),
+    delay: () => press('ines delays', (engine) => answerAnnounced(engine, 'delay')),
+    skip: () => press('ines skips', (engine) => answerAnnounced(engine, 'skip')),
+  };
+
+  return {
+    act(happening) {
+      const deed = DEEDS[happening.kind];
+      deed?.(happening);
+      return deed !== undefined;
+    },
+    lookAfter() {
+      const engine = parts.engine();
+      if (!engine) return;
+      const { alerts, state } = engine.book();
+      const old = [...alerts.values()].filter(({ firstAt }) => time.now() - firstAt > DAY_MS);
+      const about = (topic: AlertTopic): boolean =>
+        old.some(({ alert }) => alert.subject.about === topic);
+      for (const { alert } of old) {
+        if (alert.subject.about !== 'stuck-order') continue;
+        const { clientOrderId } = alert.subject;
+        press('ines sets an order aside', () => engine.setAside(clientOrderId, INES.name));
+      }
+      if (about('reconciliation') || about('error'))
+        press('ines adopts', () => engine.adopt(INES.name));
+      const mayResume = state.state !== 'RUN' && time.now() - state.at > DAY_MS;
+      if (mayResume) return void time.at(time.now() + 60_000, resume);
+      const isAsked = about('owed-rebalance') && sessionAt(time.now()) !== undefined;
+      if (isAsked) press('ines approves a plan', () => planned(engine, false));
+    },
+  };
+}
+
+function answerAnnounced(engine: RunningEngine, choice: 'delay' | 'skip'): void {
+  const announced = [...engine.book().announcements.values()].findLast(({ over }) => !over);
+  if (announced) engine.changeSchedule(announced, choice, INES.name);
+}
+
+/** Whatever goes wrong is said to the person; only what nobody foresaw is a fault of the desk. */
+async function attempt(deed: () => Promise<unknown>, parts: PeopleParts): Promise<void> {
+  try {
+    await deed();
+  } catch (error) {
+    parts.tell(`  and hears: ${sentence(error)}`);
+    if (error instanceof TypeError || error instanceof RangeError)
+      parts.onSurprise(String(error.stack));
+  }
+}
+
+/** The instant of a person's morning round on that day. */
+export function morningOf(open: number): ReturnType<typeof epochMs> {
+  return epochMs(open + 75 * 60_000);
+}

@@ -1,0 +1,166 @@
+/** What must hold in the evening, when nothing has gone wrong for a while: books, header, months, messages. */
+import { type AccountState, unfinished } from '#core/domain/account-state.ts';
+import type { AlertTopic } from '#core/domain/alert.ts';
+import { firstSessionOfMonth, sessionsBetween } from '#core/domain/calendar.ts';
+import { isFlatten } from '#core/domain/decision.ts';
+import { newYorkDate } from '#core/domain/new-york.ts';
+import { isFinal } from '#core/domain/order.ts';
+import { isSkipped } from '#core/domain/start-rules.ts';
+import { type Cents, epochMs, type Ticker, valueOf } from '#core/domain/units.ts';
+import { headerView } from '#core/views/header.ts';
+import { MODELS } from '#models/list.ts';
+import type { FaultKind } from './kinds.ts';
+import { FAULT_KINDS } from './kinds.ts';
+import type { Life } from './life.ts';
+import type { LawParts } from './order-laws.ts';
+import { SETTINGS } from './settings.ts';
+
+/** They leave the books as they are, or people know of them at once. */
+const HARMLESS: readonly FaultKind[] = [
+  'pause',
+  'flatten',
+  'reduce',
+  'halt',
+  'halt-twice',
+  'hand-order',
+  'dividend',
+  'crash',
+  'gap',
+];
+const LOUD = FAULT_KINDS.filter((kind) => !HARMLESS.includes(kind));
+const QUIET_MS = 4 * 3_600_000;
+
+/** Any of these says that a month is not done, or that cash lies idle, and why. */
+const CALLS: readonly AlertTopic[] = [
+  ...([
+    'late-rebalance',
+    'owed-rebalance',
+    'no-decision',
+    'data-late',
+    'idle-cash',
+    'left-undone',
+  ] as const),
+  ...([
+    'limit',
+    'reconciliation',
+    'error',
+    'calendar',
+    'clock',
+    'broker',
+    'drawdown',
+    'open-orders',
+  ] as const),
+  ...([
+    'stuck-order',
+    'refused-order',
+    'suspected-split',
+    'bars-in-doubt',
+    'drift',
+    'external-trade',
+  ] as const),
+];
+
+/** Looks at everything that must agree by now. */
+export function checkEvening(parts: LawParts, life: Life): void {
+  const book = life.book();
+  if (!book || !life.isUp()) return;
+  checkNeverEnds(parts, book);
+  checkMonth(parts, book);
+  if (!isQuiet(parts)) return;
+  checkBooks(parts, book);
+  checkHeader(parts, life);
+  checkCash(parts, book);
+  checkTold(parts, book, life);
+}
+
+function isQuiet({ faults, time, exchange }: LawParts): boolean {
+  if (faults.since(epochMs(time.now() - QUIET_MS), LOUD)) return false;
+  return exchange.hidden.size === 0 && exchange.fake.accepted.every(isFinal);
+}
+
+/** Cash and shares of the truth, at what each share trades at. */
+export function worthOf({
+  exchange,
+  market,
+  time,
+}: Pick<LawParts, 'exchange' | 'market' | 'time'>): {
+  readonly equity: number;
+  readonly cash: Cents;
+} {
+  const { cash, lots } = exchange.fake.ledger();
+  const price = (ticker: Ticker): number => market.price(ticker, time.now()).price;
+  const held = [...lots].reduce((sum, [ticker, { qty }]) => sum + valueOf(qty, price(ticker)), 0);
+  return { cash, equity: cash + held };
+}
+
+function checkBooks({ exchange, report }: LawParts, { ledger }: AccountState): void {
+  const truth = exchange.fake.ledger();
+  const tickers = new Set([...ledger.lots.keys(), ...truth.lots.keys()]);
+  const wrong = [...tickers].flatMap((ticker) => {
+    const [ours, theirs] = [ledger, truth].map(({ lots }) => lots.get(ticker)?.qty ?? 0);
+    return ours === theirs ? [] : [`${ticker} ${(ours ?? 0) / 1e9} for ${(theirs ?? 0) / 1e9}`];
+  });
+  if (ledger.cash !== truth.cash) wrong.push(`cash ${ledger.cash} for ${truth.cash}`);
+  if (wrong.length > 0) report('books differ', wrong.join(', '));
+}
+
+function checkHeader(parts: LawParts, life: Life): void {
+  const { engine } = life;
+  if (!engine) return;
+  const view = headerView(engine.book(), engine.observation(), MODELS);
+  const truth = worthOf(parts);
+  const wrong = [
+    ...(view.equity === truth.equity ? [] : [`equity ${view.equity} for ${truth.equity}`]),
+    ...(view.cash === truth.cash ? [] : [`cash ${view.cash} for ${truth.cash}`]),
+    ...(view.atBroker.length === 0 ? [] : [`${view.atBroker.length} orders at the broker`]),
+  ];
+  if (wrong.length > 0) parts.report('header differs', wrong.join(', '));
+}
+
+function isCalled(book: AccountState): boolean {
+  const isOpen = [...book.alerts.values()].some(({ alert }) => CALLS.includes(alert.subject.about));
+  return isOpen || book.state.state !== 'RUN' || book.paused !== undefined;
+}
+
+/** Cash that the last plan wanted invested lies there, and nobody is told. */
+function checkCash(parts: LawParts, book: AccountState): void {
+  const last = [...book.rebalances.values()].at(-1);
+  if (!last?.finishedAt || isFlatten(last.decision) || isCalled(book)) return;
+  const { verdict } = last.decision;
+  if (verdict.kind === 'refused') return;
+  const wanted = [...verdict.weights.values()].reduce((sum, weight) => sum + weight, 0);
+  const { cash, equity } = worthOf(parts);
+  const idle = cash / equity - Math.max(0, 1 - wanted);
+  if (idle > SETTINGS.maxDrift + 0.01) {
+    parts.report(
+      'silent cash',
+      `${Math.round(idle * 1000) / 10} % of the account, after ${last.decision.id}`,
+    );
+  }
+}
+
+/** From the second session of a month on it is done, or people know that it is not. */
+function checkMonth({ report, time }: LawParts, book: AccountState): void {
+  const today = newYorkDate(time.now());
+  const first = firstSessionOfMonth(today).date;
+  const began = book.baseline && newYorkDate(book.baseline.at);
+  if (!began || began >= first || sessionsBetween(first, today) < 1 || isCalled(book)) return;
+  const id = `monthly-${first.slice(0, 7)}`;
+  const isDone = [...book.rebalances.values()].some(({ at }) => newYorkDate(at) >= first);
+  const isDelayed = (book.announcements.get(id)?.until ?? '') > today;
+  if (!isDone && !isSkipped(book, id) && !isDelayed) report('month forgotten', id);
+}
+
+function checkNeverEnds({ report, time }: LawParts, book: AccountState): void {
+  const running = unfinished(book);
+  if (!running) return;
+  const age = sessionsBetween(newYorkDate(running.at), newYorkDate(time.now()));
+  if (age > SETTINGS.maxCatchUpSessions + 2 && !isCalled(book)) {
+    report('rebalance never ends', `${running.decision.id} runs for ${age} sessions`);
+  }
+}
+
+function checkTold({ report }: LawParts, book: AccountState, life: Life): void {
+  if (life.told() !== book.seq)
+    report('told late', `${book.seq - life.told()} entries are not told`);
+}

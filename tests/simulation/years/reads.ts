@@ -1,0 +1,197 @@
+/** The broker's answers as they reach a process: late, old, wrong or not at all. */
+import type { Account, Asset, MarketClock, Position } from '#core/domain/account.ts';
+import { epochMs, type Ticker } from '#core/domain/units.ts';
+import { TradingError, UnreadableAnswer } from '#core/errors.ts';
+import type { Broker, BrokerSession } from '#core/ports.ts';
+import { chanceOf } from './chance.ts';
+import type { Exchange } from './exchange.ts';
+import type { Faults } from './faults.ts';
+import type { FaultKind } from './kinds.ts';
+import { type Market, tickerOf } from './market.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** What reads go through. */
+export interface ReadParts {
+  readonly seed: number;
+  readonly time: VirtualTime;
+  readonly market: Market;
+  readonly exchange: Exchange;
+  readonly faults: Faults;
+}
+
+type Reads = Pick<
+  Broker,
+  | 'account'
+  | 'positions'
+  | 'clock'
+  | 'calendar'
+  | 'assets'
+  | 'latestPrices'
+  | 'openOrders'
+  | 'orders'
+  | 'orderByClientId'
+  | 'fills'
+  | 'activities'
+>;
+
+/** Fails, or comes back after the time that the answer takes. */
+export type Travel = (what: string) => Promise<void>;
+
+const NO_ANSWER = 'the broker did not answer within 10 s';
+
+/** The way to the broker and back. */
+export function createTravel({ seed, time, faults }: ReadParts): Travel {
+  let count = 0;
+  const lost = (kind: FaultKind, share: number, text: string): void => {
+    const fault = faults.on(kind);
+    if (!fault || chanceOf(seed, kind, count) >= share) return;
+    faults.met(fault);
+    throw new TradingError(text, 'retry');
+  };
+  return async (what) => {
+    count += 1;
+    const slow = faults.on('slow-broker');
+    if (slow) faults.met(slow);
+    const took = chanceOf(seed, what, count);
+    await time.sleep(slow ? 2_000 + took * 6_000 : 20 + took * 180);
+    lost('broker-down', 1, NO_ANSWER);
+    lost('broker-flaky', 1 / 3, NO_ANSWER);
+    lost('rate-limited', 1 / 2, 'the broker answered 429: too many requests');
+  };
+}
+
+/** Reads of one process. What was answered before a fault began is what an old answer says. */
+export function createReads(parts: ReadParts, travel: Travel): Reads {
+  const { time, market, exchange, faults } = parts;
+  const { fake } = exchange;
+  const before = new Map<string, unknown>();
+
+  /** Keeps the answer, or gives the one from before the fault. */
+  function old<T>(kind: FaultKind, key: string, answer: T): T {
+    const fault = faults.on(kind);
+    const known = before.get(key);
+    if (!fault || known === undefined) {
+      before.set(key, answer);
+      return answer;
+    }
+    faults.met(fault);
+    return known as T;
+  }
+  function changed<T>(kind: FaultKind, answer: T, change: (answer: T, pick: number) => T): T {
+    const fault = faults.on(kind);
+    if (!fault) return answer;
+    faults.met(fault);
+    return change(answer, fault.pick);
+  }
+
+  async function account(): Promise<Account> {
+    await travel('account');
+    exchange.sync();
+    const now: Account = {
+      ...(await fake.account()),
+      buyingPower: exchange.buyingPower() as Account['buyingPower'],
+    };
+    const { cash } = old('lagging-cash', 'cash', now);
+    const { buyingPower } = old('lagging-buying-power', 'buying power', now);
+    const seen = old('stale-account', 'account', { ...now, cash, buyingPower });
+    const blocked = changed('account-blocked', seen, (each) => ({
+      ...each,
+      ...{ blocked: true, status: 'ACCOUNT_UPDATED' },
+    }));
+    return changed('liquidation-only', blocked, (each) => ({ ...each, liquidationOnly: true }));
+  }
+
+  async function positions(): Promise<readonly Position[]> {
+    await travel('positions');
+    exchange.sync();
+    const seen = old('stale-positions', 'positions', await fake.positions());
+    return changed('wrong-row', seen, (rows) => {
+      if (rows.length === 0) return rows;
+      throw new UnreadableAnswer('positions: row 1: qty: expected a decimal number');
+    });
+  }
+
+  async function clock(): Promise<MarketClock> {
+    await travel('clock');
+    const seen = await fake.clock();
+    const apart = changed('clock-apart', seen, (each) => ({
+      ...each,
+      at: epochMs(each.at + 30_000),
+    }));
+    return changed('says-closed', apart, (each) => ({ ...each, open: false }));
+  }
+
+  async function latestPrices(tickers: readonly Ticker[]): ReturnType<Broker['latestPrices']> {
+    await travel('prices');
+    const answer = new Map(
+      tickers.map((ticker) => [ticker, { ticker, ...market.price(ticker, time.now()) }]),
+    );
+    const seen = new Map(
+      [...answer].map(([ticker, latest]) => [
+        ticker,
+        old('stale-prices', `price ${ticker}`, latest),
+      ]),
+    );
+    const wrong = changed('wrong-price', seen, (each, pick) => {
+      const known = each.get(tickerOf(pick));
+      return known ? new Map(each).set(known.ticker, { ...known, price: known.price * 10 }) : each;
+    });
+    return changed('no-prices', wrong, (each, pick) => {
+      const rest = new Map(each);
+      rest.delete(tickerOf(pick));
+      return rest;
+    });
+  }
+
+  return {
+    account,
+    positions,
+    clock,
+    latestPrices,
+    async calendar(from, to) {
+      await travel('calendar');
+      return changed('calendars-differ', await fake.calendar(from, to), closesEarly);
+    },
+    async assets(tickers) {
+      await travel('assets');
+      const all: readonly Asset[] = await fake.assets(tickers);
+      return changed('not-tradable', all, (each, pick) =>
+        each.map((asset) =>
+          asset.ticker === tickerOf(pick) ? { ...asset, tradable: false } : asset,
+        ),
+      );
+    },
+    async openOrders() {
+      await travel('open orders');
+      return old('stale-open-orders', 'open orders', await fake.openOrders());
+    },
+    async orders(since) {
+      await travel('orders');
+      const all = old('stale-orders', 'orders', await fake.orders(epochMs(0)));
+      return all.filter(({ submittedAt, status }) => submittedAt >= since || status === 'open');
+    },
+    async orderByClientId(id) {
+      await travel('order');
+      const seen = old('stale-order', `order ${id}`, await fake.orderByClientId(id));
+      return changed('unfindable-orders', seen, () => undefined);
+    },
+    async fills(since) {
+      await travel('fills');
+      return old('late-fills', 'fills', await fake.fills(epochMs(0))).filter(
+        ({ at }) => at > since,
+      );
+    },
+    async activities(since) {
+      await travel('activities');
+      const all = old('late-activities', 'activities', [...(await fake.activities(epochMs(0)))]);
+      return all.filter(({ at, id }) => at >= since - 86_400_000 && !exchange.hidden.has(id));
+    },
+  };
+}
+
+function closesEarly(sessions: readonly BrokerSession[], pick: number): readonly BrokerSession[] {
+  const chosen = Math.floor(pick * sessions.length);
+  return sessions.map((session, index) =>
+    index === chosen ? { ...session, close: epochMs(session.close - 3 * 3_600_000) } : session,
+  );
+}

@@ -1,0 +1,77 @@
+/** What happens in a simulated year: drawn once, before anything runs, so that parts can be left out. */
+import { type Session, sessionsIn } from '#core/domain/calendar.ts';
+import { type EpochMs, epochMs, sessionDate } from '#core/domain/units.ts';
+import { drawsOf, pickOf } from './chance.ts';
+import { FAULT_KINDS, type FaultKind, ruleOf } from './kinds.ts';
+
+/** One thing that happens. */
+export interface Happening {
+  readonly kind: FaultKind;
+  readonly from: EpochMs;
+  /** Equal to `from` where it happens at one instant. */
+  readonly to: EpochMs;
+  /** From 0 to below 1: which ticker, how much. */
+  readonly pick: number;
+}
+
+/** A year before it runs. */
+export interface Story {
+  readonly seed: number;
+  readonly sessions: readonly Session[];
+  readonly happenings: readonly Happening[];
+}
+
+const FIRST_YEAR = 2021;
+const YEARS = 22;
+const MINUTE_MS = 60_000;
+/** Each year has about so many of all kinds: where everything is wrong at once little is found out. */
+const PRESENT = 0.3;
+/** So many begin around a rebalance; the others at any time. */
+const AT_REBALANCE = 0.75;
+
+/** The same story for the same seed. */
+export function drawStory(seed: number): Story {
+  const year = FIRST_YEAR + Math.floor(drawsOf(seed, 'year')() * YEARS);
+  const sessions = sessionsIn(sessionDate(`${year}-01-01`), sessionDate(`${year}-12-31`));
+  const starts = sessions.filter(
+    ({ date }, index) => date.slice(0, 7) !== sessions[index - 1]?.date.slice(0, 7) || index === 1,
+  );
+  const present = FAULT_KINDS.filter((kind) => drawsOf(seed, 'present', kind)() < PRESENT);
+  const happenings = present
+    .flatMap((kind) => drawKind(seed, kind, sessions, starts))
+    .toSorted((a, b) => a.from - b.from);
+  return { seed, sessions, happenings };
+}
+
+function drawKind(
+  seed: number,
+  kind: FaultKind,
+  sessions: readonly Session[],
+  starts: readonly Session[],
+): readonly Happening[] {
+  const draw = drawsOf(seed, kind);
+  const { perYear, lasts, idleOnly } = ruleOf(kind);
+  const count = Math.max(1, Math.round(perYear * 2 * draw()));
+  return Array.from({ length: count }, () => {
+    const near = !idleOnly && draw() < AT_REBALANCE;
+    const session = pickOf(near ? starts : sessions, draw()) ?? sessions[0];
+    const place = draw();
+    const from = near ? nearStart(session, place) : anyTime(session, place);
+    const [least, most] = lasts ?? [0, 0];
+    const minutes = least + (most - least) * draw() ** 2;
+    return { kind, from, to: epochMs(from + Math.round(minutes * MINUTE_MS)), pick: draw() };
+  });
+}
+
+/** From a minute before orders may leave to half an hour after, the first minutes the likeliest. */
+function nearStart(session: Session | undefined, place: number): EpochMs {
+  const opens = (session?.open ?? 0) + 5 * MINUTE_MS;
+  return epochMs(Math.round(opens - MINUTE_MS + place ** 4 * 31 * MINUTE_MS));
+}
+
+/** From two hours before the open to three after the close. */
+function anyTime(session: Session | undefined, place: number): EpochMs {
+  const from = (session?.open ?? 0) - 120 * MINUTE_MS;
+  const to = (session?.close ?? 0) + 180 * MINUTE_MS;
+  return epochMs(Math.round(from + place * (to - from)));
+}

@@ -1,0 +1,35 @@
+/** What must never be so, as it was found. */
+import type { EpochMs } from '#core/domain/units.ts';
+
+/** The laws that are looked at, by name. */
+export type Law =
+  | 'order twice'
+  | 'order unwritten'
+  | 'order against HALT'
+  | 'order outside hours'
+  | 'order at a wrong price'
+  | 'order without cash'
+  | 'order beyond a limit'
+  | 'order without shares'
+  | 'decision on other bars'
+  | 'short position'
+  | 'books differ'
+  | 'header differs'
+  | 'silent cash'
+  | 'month forgotten'
+  | 'rebalance never ends'
+  | 'order lost'
+  | 'told late'
+  | 'chain broken'
+  | 'lease taken from the living'
+  | 'surprise';
+
+/** One law that did not hold. */
+export interface Violation {
+  readonly law: Law;
+  readonly at: EpochMs;
+  readonly text: string;
+}
+
+/** Told of each violation. */
+export type Report = (law: Law, text: string) => void;

@@ -1,0 +1,244 @@
+/** A whole simulated year: one desk, one market, one broker, and everything that a story has happen to them. */
+import { createHash } from 'node:crypto';
+import { managedOrdersOf, unfinished } from '#core/domain/account-state.ts';
+import type { Bars } from '#core/domain/bar.ts';
+import { sessionAt } from '#core/domain/calendar.ts';
+import type { Recorded } from '#core/domain/entry.ts';
+import { formatLogLine } from '#core/domain/journal-events/table.ts';
+import { newYorkDate, newYorkTime } from '#core/domain/new-york.ts';
+import { CLIENT_ORDER_PREFIX } from '#core/domain/order.ts';
+import { type EpochMs, epochMs, toShares } from '#core/domain/units.ts';
+import { createBarFeed } from './bar-feed.ts';
+import { createDiscord } from './discord.ts';
+import { createDisk, type Disk } from './disk.ts';
+import { createExchange, type Exchange } from './exchange.ts';
+import { createFaults, type Faults, type Phase, type Sometimes } from './faults.ts';
+import { ruleOf } from './kinds.ts';
+import type { Life } from './life.ts';
+import { createMachine, type Machine } from './machine.ts';
+import { createMarket, type Market } from './market.ts';
+import { moveMoney, scheduleActions } from './money.ts';
+import { checkDecision, checkPost, type LawParts } from './order-laws.ts';
+import { eveningOf, nextWake } from './pace.ts';
+import { createPeople, morningOf, type People } from './people.ts';
+import { checkEvening } from './quiet-laws.ts';
+import type { Happening, Story } from './story.ts';
+import type { Law, Violation } from './violations.ts';
+import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
+
+/** What a year came to. */
+export interface YearReport {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly sometimes: Sometimes;
+  /** Alarms that rang. */
+  readonly steps: number;
+  readonly entries: number;
+  readonly rebalances: number;
+  readonly orders: number;
+  readonly messages: number;
+  /** Of every line that was told: equal digests, equal years. */
+  readonly digest: string;
+}
+
+/** How a year is looked at. */
+export interface YearOptions {
+  /** Told every line, in order. */
+  readonly tell?: (line: string) => void;
+  /** The year ends at its first violation of this law. */
+  readonly until?: Law;
+}
+
+/** More of one kind tell nothing new. */
+const MOST_OF_A_LAW = 1;
+const FOLLOW_MS = 5_000;
+const AWAKE_AFTER_MS = 6 * 60_000;
+
+/** Runs the story to its end. */
+export async function runYear(
+  story: Story,
+  real: Bars,
+  options: YearOptions = {},
+): Promise<YearReport> {
+  const year = createYear(story, real, options);
+  const last = story.sessions.at(-1);
+  if (last) await year.time.runTo(epochMs(eveningOf(last) + 1));
+  return year.report();
+}
+
+interface World {
+  readonly story: Story;
+  readonly time: VirtualTime;
+  readonly market: Market;
+  readonly faults: Faults;
+  readonly exchange: Exchange;
+  readonly disk: Disk;
+  readonly machine: Machine;
+  readonly people: People;
+  readonly laws: LawParts;
+  readonly tell: (text: string) => void;
+  awakeUntil: number;
+  /** What was written down is followed by another wake a few seconds later. */
+  isFollowed: boolean;
+}
+
+function createYear(story: Story, real: Bars, options: YearOptions) {
+  const start = story.sessions[0]?.open ?? 0;
+  const time = createVirtualTime(epochMs(start - 3_600_000));
+  const hash = createHash('sha256');
+  const violations: Violation[] = [];
+  const tell = (text: string): void => {
+    const line = `${stamp(time.now())}  ${text}`;
+    hash.update(line);
+    options.tell?.(line);
+  };
+  const report = (law: Law, text: string): void => {
+    if (violations.filter((each) => each.law === law).length >= MOST_OF_A_LAW) return;
+    violations.push({ law, at: time.now(), text });
+    tell(`VIOLATION ${law}: ${text}`);
+  };
+  const phase = (): Phase => phaseOf(time.now(), world.machine.main() ?? world.machine.alive()[0]);
+  const faults = createFaults(story, time.now, phase, ({ kind }, at) =>
+    tell(`* ${ruleOf(kind).says} (${at})`),
+  );
+  const market = createMarket(story, real);
+  const exchange = createExchange({ seed: story.seed, time, market, faults, tell });
+  const disk = createDisk();
+  const discord = createDiscord(story.seed, faults);
+  const laws: LawParts = { time, market, exchange, faults, report };
+  const skew = (): number => skewOf(faults);
+  const machine = createMachine({
+    ...{ seed: story.seed, time, faults, market, exchange, disk, discord, tell, skew },
+    bars: createBarFeed(market, time, faults),
+    onSurprise: (text) => {
+      if (!faults.on('disk-full')) report('surprise', text);
+    },
+    onPost: (intent, life) => {
+      tell(
+        `${life.name} sends ${intent.side} ${toShares(intent.qty)} ${intent.ticker} at ${intent.limitPrice}`,
+      );
+      checkPost(laws, intent, life);
+    },
+    onAppend: (recorded, life) => onAppend(world, recorded, life),
+    onTakeOver: (first, second) =>
+      report('lease taken from the living', `${second.name} beside ${first.name}`),
+  });
+  const people = createPeople({
+    ...{ time, tell },
+    engine: () => machine.main()?.engine,
+    onSurprise: (text) => report('surprise', text),
+  });
+  const world: World = {
+    ...{ story, time, market, faults, exchange, disk, machine, people, laws, tell },
+    awakeUntil: 0,
+    isFollowed: false,
+  };
+  setUp(world);
+  return {
+    time,
+    report: (): YearReport => {
+      checkEnd(world, report);
+      const book = machine.main()?.book();
+      return {
+        ...{ seed: story.seed, violations, sometimes: faults.sometimes, steps: time.steps() },
+        entries: book?.seq ?? 0,
+        rebalances: book?.rebalances.size ?? 0,
+        orders: exchange.fake.accepted.length,
+        messages: discord.sent(),
+        digest: hash.digest('hex'),
+      };
+    },
+  };
+}
+
+function stamp(at: EpochMs): string {
+  const seconds = String(Math.floor(at / 1_000) % 60).padStart(2, '0');
+  return `${newYorkDate(at)} ${newYorkTime(at)}:${seconds}`;
+}
+
+function phaseOf(now: EpochMs, life: Life | undefined): Phase {
+  if (life?.isStarting()) return 'starting';
+  const book = life?.book();
+  const running = book && unfinished(book);
+  if (!book || !running) return sessionAt(now) ? 'idle' : 'closed';
+  const sent = managedOrdersOf(book, running.decision.id).filter(
+    ({ state }) => state !== 'planned',
+  );
+  if (sent.some(({ intent }) => intent.side === 'buy')) return 'buying';
+  return sent.length > 0 ? 'selling' : 'planned';
+}
+
+function skewOf(faults: Faults): number {
+  const [back, forward] = [faults.on('clock-back'), faults.on('clock-forward')];
+  for (const each of [back, forward]) if (each) faults.met(each);
+  if (back) return -Math.round(back.pick ** 3 * 7_200_000);
+  return forward ? Math.round(forward.pick ** 3 * 7_200_000) : 0;
+}
+
+function onAppend(world: World, recorded: readonly Recorded[], life: Life): void {
+  const { tell, laws, faults, time, machine } = world;
+  for (const each of recorded) {
+    const line = formatLogLine(each);
+    tell(`${life.name}: ${line ?? each.entry.kind}`);
+    if (each.entry.kind === 'decision') checkDecision(laws, each.entry.decision, skewOf(faults));
+  }
+  if (world.isFollowed) return;
+  world.isFollowed = true;
+  time.at(time.now() + FOLLOW_MS, () => {
+    world.isFollowed = false;
+    machine.tick();
+  });
+}
+
+/** Sets every alarm of the year: what happens, mornings, evenings, bells, and the first process. */
+function setUp(world: World): void {
+  const { story, time, exchange, machine, people, laws, tell } = world;
+  scheduleActions(world, tell);
+  for (const happening of story.happenings) time.at(happening.from, () => begin(world, happening));
+  for (const session of story.sessions) {
+    time.at(session.close + 5_000, exchange.endOfDay);
+    time.at(morningOf(session.open), people.lookAfter);
+    time.at(eveningOf(session), () => {
+      const life = machine.main();
+      if (life) checkEvening(laws, life);
+    });
+  }
+  time.at(time.now(), machine.boot);
+  time.at(time.now(), () => wake(world));
+}
+
+function begin(world: World, happening: Happening): void {
+  const { time, faults, machine, people, tell } = world;
+  const { kind, to } = happening;
+  tell(`> ${ruleOf(kind).says}${to > happening.from ? ` until ${stamp(to)}` : ''}`);
+  world.awakeUntil = Math.max(world.awakeUntil, time.now() + AWAKE_AFTER_MS);
+  const isDeed = moveMoney(world, happening) || people.act(happening);
+  if (isDeed) faults.met(happening);
+  else machine.act(happening);
+  time.at(time.now() + 1_000, () => machine.tick());
+}
+
+/** Wakes the processes, and sets the alarm for the next time. */
+function wake(world: World): void {
+  const { time, machine } = world;
+  machine.tick();
+  const book = machine.main()?.book();
+  const isTrading =
+    book !== undefined && unfinished(book) !== undefined && sessionAt(time.now()) !== undefined;
+  const isBusy = isTrading || time.now() < world.awakeUntil;
+  time.at(nextWake(time.now(), isBusy), () => wake(world));
+}
+
+function checkEnd({ machine, exchange }: World, report: (law: Law, text: string) => void): void {
+  const life = machine.main();
+  const fault = life?.chainFault();
+  if (fault !== undefined) report('chain broken', fault);
+  const book = life?.book();
+  if (!book) return;
+  const lost = exchange.fake.accepted.filter(
+    ({ clientOrderId }) =>
+      clientOrderId.startsWith(CLIENT_ORDER_PREFIX) && !book.managedOrders.has(clientOrderId),
+  );
+  if (lost.length > 0)
+    report('order lost', lost.map(({ clientOrderId }) => clientOrderId).join(', '));
+}
