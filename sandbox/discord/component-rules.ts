@@ -14,6 +14,7 @@ const ACTION_ROW = 1;
 const BUTTON = 2;
 const STRING_SELECT = 3;
 const TEXT_INPUT = 4;
+const TEXT_DISPLAY = 10;
 const LABEL = 18;
 const LINK_STYLE = 5;
 const SELECTS: ReadonlySet<unknown> = new Set([STRING_SELECT, 5, 6, 7, 8]);
@@ -107,7 +108,7 @@ function duplicates(parts: readonly Json[]): readonly Problem[] {
     : [];
 }
 
-/** A form that opens over the channel: text inputs in rows or in labels. */
+/** A form that opens over the channel: text, and text inputs in rows or in labels. */
 export function modalProblems(modal: Json): readonly Problem[] {
   const rows = listOf(modal, 'components');
   const inputs = rows.flatMap(inputsOf);
@@ -127,6 +128,7 @@ export function inputsOf(row: Json): readonly Json[] {
 }
 
 function modalRowProblems(row: Json, at: Path): readonly Problem[] {
+  if (row['type'] === TEXT_DISPLAY) return textProblems(row, 'content', at, { min: 1, max: 4000 });
   const inputs = inputsOf(row);
   if (inputs.length !== 1) return [required([...at, 'components'])];
   const labelled = row['type'] === LABEL;

@@ -79,11 +79,13 @@ export function filledModal(modal: Json, values: Readonly<Record<string, string>
     refuseValue(input, customId, value);
     return { type: input['type'], id: input['id'] ?? 0, custom_id: customId, value };
   };
-  const components = listOf(modal, 'components').map((row) =>
-    isJson(row['component'])
-      ? { type: row['type'], id: 0, component: filled(row['component']) }
-      : { type: row['type'], id: 0, components: inputsOf(row).map(filled) },
-  );
+  const components = listOf(modal, 'components').map((row) => {
+    const plain = { type: row['type'], id: 0 };
+    if (typeof row['content'] === 'string') return plain;
+    return isJson(row['component'])
+      ? { ...plain, component: filled(row['component']) }
+      : { ...plain, components: inputsOf(row).map(filled) };
+  });
   return { custom_id: modal['custom_id'], components };
 }
 

@@ -201,9 +201,10 @@ export interface ModalDto {
   readonly components: readonly ModalRowDto[];
 }
 
-/** A labelled input of a form, or a row of inputs. */
+/** A labelled input of a form, a row of inputs, or text between them. */
 export interface ModalRowDto {
   readonly type: number;
+  readonly content?: string;
   readonly label?: string;
   readonly description?: string;
   readonly component?: InputDto;

@@ -71,6 +71,13 @@ export function tradableSession(now: EpochMs): Session | undefined {
   return window && now >= window.from && now < window.to ? session : undefined;
 }
 
+/** When orders may leave next, outside of a trading window. */
+export function nextWindow(now: EpochMs): EpochMs {
+  const session = sessionAt(now);
+  const today = session && tradingWindow(session);
+  return today && now < today.from ? today.from : tradingWindow(nextSession(now)).from;
+}
+
 /** The last session whose daily bars can be had by now. */
 export function barsThrough(now: EpochMs): SessionDate {
   return lastFinalSession(now).date;

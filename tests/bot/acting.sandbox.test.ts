@@ -308,7 +308,7 @@ describe('what stops', () => {
       interactionId: again.interactionId,
       values: { word: 'FLATTEN' },
     }).final;
-    expect(textOf(messageOf(done))).toContain('Everything that Rotor may trade is sold');
+    expect(textOf(messageOf(done))).toContain('Everything that Rotor may trade is being sold');
     await carryOut(open);
     expect(open.sent().every((order) => order.startsWith('sell '))).toBe(true);
     expect(open.sent()).toHaveLength(2);

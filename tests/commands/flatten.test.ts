@@ -46,11 +46,10 @@ const idsOf = ({ post }: Pick<Reply, 'post'>): readonly string[] =>
   );
 
 describe('the reply of /flatten', () => {
-  it('says that everything is sold now, and has nothing to take back', async () => {
+  it('says that everything is being sold, and has nothing to take back', async () => {
     const { confirm } = house({ flatten: async () => ({ kind: 'accepted' }) });
     const reply = await confirm();
-    expect(textOf(reply)).toContain('is sold now');
-    expect(textOf(reply)).toContain('until /resume (approver) is used');
+    expect(textOf(reply)).toContain('is being sold');
     expect(idsOf(reply)).toEqual([]);
   });
 

@@ -314,6 +314,7 @@ export function handEngine(
       seen.positions.length > 0
         ? { kind: 'accepted' }
         : { kind: 'closed', reason: 'nothing is held' },
+    unsellable: async () => new Map(),
     takeBackFlatten: () => ({ kind: 'accepted' }),
     setAside: () => ({ kind: 'accepted' }),
     acknowledge: (subject, by) => {

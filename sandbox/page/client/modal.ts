@@ -8,6 +8,7 @@ export function openModal(
   send: (values: Readonly<Record<string, string>>) => void,
 ): void {
   const fields = modal.components.flatMap(fieldsOf);
+  const texts = modal.components.flatMap(({ content }) => content ?? []);
   const dialog = el('dialog', { class: 'modal', 'aria-label': modal.title }) as HTMLDialogElement;
   const close = (): void => {
     dialog.close();
@@ -26,6 +27,7 @@ export function openModal(
       },
     },
     el('h2', {}, modal.title),
+    ...texts.map((text) => el('p', { class: 'form-text' }, text)),
     ...fields.map(drawField),
     el(
       'footer',

@@ -63,25 +63,25 @@ function form(interaction: ModalSubmitInteraction, drawn: Drawn): Request {
   };
 }
 
-function modalOf({ id, title, fields }: Modal): APIModalInteractionResponseCallbackData {
+function modalOf({ id, title, text, fields }: Modal): APIModalInteractionResponseCallbackData {
   return {
     custom_id: id,
     title,
-    components: fields.map((field) => ({
-      type: ComponentType.ActionRow,
-      components: [
-        {
-          type: ComponentType.TextInput,
-          custom_id: field.id,
-          label: field.label,
-          style: TextInputStyle.Short,
-          required: true,
-          max_length: field.max,
-          ...(field.placeholder === undefined ? {} : { placeholder: field.placeholder }),
-        },
-      ],
-    })),
+    components: [
+      ...(text === undefined ? [] : [{ type: ComponentType.TextDisplay as const, content: text }]),
+      ...fields.map(inputOf),
+    ],
   };
+}
+
+function inputOf({ id, label, max, placeholder }: Modal['fields'][number]) {
+  const input = {
+    type: ComponentType.TextInput as const,
+    style: TextInputStyle.Short as const,
+    ...{ custom_id: id, label, required: true, max_length: max },
+    ...(placeholder === undefined ? {} : { placeholder }),
+  };
+  return { type: ComponentType.ActionRow as const, components: [input] };
 }
 
 const impossible = (): Promise<never> => Promise.reject(new Error('not an answer to this kind'));

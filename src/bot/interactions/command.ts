@@ -98,6 +98,8 @@ export interface Modal {
   /** `flatten:confirm`; begins with the prefix of one of the command's forms. */
   readonly id: string;
   readonly title: string;
+  /** Stands above the fields; at most 4000 characters. */
+  readonly text?: string;
   readonly fields: readonly {
     readonly id: string;
     readonly label: string;

@@ -1,6 +1,6 @@
 /** Which messages an entry of the journal changes, and how each is brought to what it says by now. */
 import type { Mode } from '#core/domain/account.ts';
-import type { AccountState } from '#core/domain/account-state.ts';
+import { type AccountState, unfinished } from '#core/domain/account-state.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import type { MessageChange } from '#core/domain/journal-events/journal-event.ts';
 import { isLine, type LineKind, messageChanges } from '#core/domain/journal-events/table.ts';
@@ -10,6 +10,7 @@ import type { Engine } from '#core/engine/engine.ts';
 import type { Clock, Log, PostBook } from '#core/ports.ts';
 import { announcementView } from '#core/views/announcement.ts';
 import { decisionView } from '#core/views/decision.ts';
+import { flattenView } from '#core/views/flatten.ts';
 import { belongs, type Period, periodOf, reportsAt } from '#core/views/periods.ts';
 import { proposalView } from '#core/views/plan.ts';
 import { recentPeriods } from '#core/views/recent-periods.ts';
@@ -19,6 +20,7 @@ import { HEADER } from '../dashboard.ts';
 import type { Post } from '../post.ts';
 import { alertPost } from '../posts/alert.ts';
 import { announcementPost } from '../posts/announcement.ts';
+import { flattenPost } from '../posts/flatten.ts';
 import { linePost } from '../posts/line.ts';
 import { proposalPost } from '../posts/plan.ts';
 import { rebalancePost } from '../posts/rebalance.ts';
@@ -66,7 +68,9 @@ export function createEventMessages(
   };
   return (recorded) => {
     const key = parts.incidents.take(recorded);
-    return key === undefined ? messagesOf(making, recorded) : [incident(making, key)];
+    return key === undefined
+      ? messagesOf(making, recorded)
+      : [incident(making, key), ...flattenBeside(making, recorded)];
   };
 }
 
@@ -91,7 +95,7 @@ function waitingPlans({ proposals }: AccountState): readonly string[] {
 function changed(making: Making, change: MessageChange): readonly PendingMessage[] {
   switch (change.message) {
     case 'rebalance':
-      return [rebalance(making, change.id, change.part)];
+      return [rebalance(making, change.id, change.part), ...flattened(making, change.id)];
     case 'announcement':
       return [announcement(making, change.id, change.isNew)];
     case 'order':
@@ -179,7 +183,29 @@ function announcement(making: Making, id: string, isNew: boolean): PendingMessag
 
 function rebalanceOf(making: Making, clientOrderId: string): readonly PendingMessage[] {
   const intent = making.engine.book().managedOrders.get(clientOrderId)?.intent;
-  return intent ? [rebalance(making, intent.decisionId, ORDERS_STEP)] : [];
+  if (!intent) return [];
+  return [
+    rebalance(making, intent.decisionId, ORDERS_STEP),
+    ...flattened(making, intent.decisionId),
+  ];
+}
+
+/** The answer to /flatten follows its orders; only where that message is known is it edited. */
+function flattened(making: Making, id: string): readonly PendingMessage[] {
+  const { engine, posts } = making;
+  const subject = `flatten:${id}`;
+  const make = (): Post | undefined => {
+    const view = flattenView(engine.book(), engine.observation(), id);
+    return view && flattenPost(view);
+  };
+  return posts.find(subject) ? [message(making, subject, make)] : [];
+}
+
+/** What a limit holds back of a flatten stands in its answer too. */
+function flattenBeside(making: Making, { entry }: Recorded): readonly PendingMessage[] {
+  if (entry.kind !== 'alert' && entry.kind !== 'resolved') return [];
+  const running = unfinished(making.engine.book());
+  return running ? flattened(making, running.decision.id) : [];
 }
 
 function incident(making: Making, key: string): PendingMessage {

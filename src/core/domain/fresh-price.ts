@@ -113,7 +113,8 @@ function momentOf(at: EpochMs): string {
   return `${newYorkDate(at)} ${newYorkTime(at)} New York`;
 }
 
-function durationOf(ms: number): string {
+/** `12 s`, `5 min`, `3 h`. @param ms at least 0. */
+export function durationOf(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 120) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);

@@ -65,6 +65,10 @@ export interface Observation {
   };
   /** Equity and cash that targets and limits are shares of; absent until the broker has answered. */
   readonly managed?: ManagedAccount | undefined;
+  /** When orders may leave next; undefined while they may. */
+  readonly ordersFrom?: EpochMs | undefined;
+  /** An older price is not traded on, in milliseconds. */
+  readonly maxPriceAgeMs?: number;
   /** The stated equity and its own parts disagree: nothing is concluded from this look. */
   readonly isContradicted?: boolean;
   /** What is Rotor's and how much of it Rotor manages; with every close it is written down. */

@@ -8,7 +8,7 @@ import type { Observation } from '../domain/observation.ts';
 import { REGIME_HOLD_SESSIONS } from '../domain/regime-hold.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
 import { sentence, type TradingError, UnreadableAnswer } from '../errors.ts';
-import { nextRebalance } from '../scheduler.ts';
+import { nextRebalance, nextWindow, tradableSession } from '../scheduler.ts';
 import type { HeldBars } from './held-bars.ts';
 import type { EngineParts } from './parts.ts';
 
@@ -64,7 +64,7 @@ export function nothingSeen(
 export function when(
   parts: TimeParts,
   at: EpochMs,
-): Pick<Observation, 'at' | 'version' | 'mode' | 'safeMode' | 'nextRebalance'> {
+): Pick<Observation, 'at' | 'version' | 'mode' | 'safeMode' | 'nextRebalance' | 'ordersFrom'> {
   const { version, mode, safety, maxCatchUpSessions, models, journal } = parts;
   const { session, owed, missed, waits } = nextRebalance(journal.book(), at, {
     maxCatchUpSessions,
@@ -76,7 +76,8 @@ export function when(
     ...{ session, owed: owed && !isOff, missed: missed?.session },
     waits: isOff ? ('off' as const) : waits,
   };
-  return { at, version, mode, safeMode: safety?.reason(), nextRebalance: coming };
+  const ordersFrom = tradableSession(at) ? undefined : nextWindow(at);
+  return { at, version, mode, safeMode: safety?.reason(), nextRebalance: coming, ordersFrom };
 }
 
 /** The observation with what time alone changes. */

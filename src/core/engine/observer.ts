@@ -131,6 +131,7 @@ function sightOf(
     prices: new Map([...latest].map(([ticker, { price }]) => [ticker, price])),
     managed: managedOf(parts, answer),
     managedBy: managedTerms(parts),
+    maxPriceAgeMs: parts.limits.maxPriceAgeMs,
     isContradicted: contradictionOf(answer, parts.limits) !== undefined,
     ...when(parts, at),
     broker: connected(parts, at),

@@ -6,6 +6,7 @@ import type { Notice, NoticePlace } from '../domain/notices.ts';
 import { isFinal, type Order } from '../domain/order.ts';
 import type { LotCost } from '../domain/tax/lot-event.ts';
 import { costFault } from '../domain/tax/uncosted-lots.ts';
+import type { Ticker } from '../domain/units.ts';
 import { exactly, resolvedEntries } from './alerts.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import { createEvidenceActions, type EvidenceActions } from './evidence.ts';
@@ -21,6 +22,7 @@ import {
 import { flatten, takeBackFlatten } from './execution/flatten.ts';
 import { isManagedOrderFinal } from './execution/managed-orders.ts';
 import { stuckOrders, stuckSubject } from './execution/stuck-orders.ts';
+import { unsellable } from './execution/unsellable.ts';
 import type { ExecutionParts, Observer } from './parts.ts';
 
 /** What a person may do to trading at any time, whatever the engine is doing. */
@@ -47,6 +49,8 @@ export interface OperatorActions extends EvidenceActions {
    * HALT, outside the trading window, when nothing is held, and while orders will not go.
    */
   flatten(by: string, reason: string): Promise<AnswerOutcome>;
+  /** Why a ticker of Rotor's could not be sold now, or not whole; one that can is absent. */
+  unsellable(): Promise<ReadonlyMap<Ticker, string>>;
   /** Takes back a flatten of which no order was sent yet. */
   takeBackFlatten(by: string): AnswerOutcome;
   /**
@@ -81,6 +85,7 @@ export function createOperatorActions(
     pause: (by, reason) => void journal.append({ kind: 'pause', paused: true, by, reason }),
     cancel: (clientOrderId, by) => cancel(parts, signal, clientOrderId, by),
     flatten: (by, reason) => flatten(parts, observer, signal, by, reason),
+    unsellable: () => unsellable(parts, observer),
     takeBackFlatten: (by) => takeBackFlatten(parts, by),
     setAside: (clientOrderId, by) => setAside(parts, clientOrderId, by),
     placeNotice: (notice, place, by) =>

@@ -34,7 +34,7 @@ import { cancelRequested, cancelRequestedOrders, presumedLost } from './cancelle
 import { isOrderFinal } from './managed-orders.ts';
 import type { OrderBlock } from './order-block.ts';
 import {
-  limitAlert,
+  limitAlerts,
   limitsLifted,
   preTradeCheck,
   type TradingSnapshot,
@@ -140,6 +140,7 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
   let snapshot = await takeSnapshot(parts, tickers, compared);
   const sizes = sizesOfBuys({ ...pass, snapshot, lines: due });
   let isNews = false;
+  const before = new Set(pass.waits.keys());
   for (const line of due) {
     if (isEnded(parts.journal.book(), decision.id)) return false;
     const size = sizes.sizes.get(nameOf(line));
@@ -152,6 +153,8 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
     if (outcome) noteBlock(pass, line, managed, outcome);
     isNews ||= outcome === undefined;
   }
+  const held = [...pass.waits].filter(([name]) => !before.has(name));
+  parts.journal.append(...limitAlerts(parts, new Map(held)));
   return isNews;
 }
 
@@ -256,7 +259,6 @@ function noteBlock(
   const mayBeThere = now?.state === 'sending' && !presumedLost(parts, now);
   if (block.kind === 'wait' || mayBeThere) {
     waits.set(name, block);
-    journal.append(...limitAlert(parts, block));
     return;
   }
   cuts.set(name, block.reason);

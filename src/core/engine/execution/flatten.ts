@@ -5,12 +5,10 @@ import {
   type Rebalance,
   unfinished,
 } from '#core/domain/account-state.ts';
-import { nextSession, sessionAt } from '#core/domain/calendar.ts';
 import { isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
-import { tradingWindow } from '#core/domain/trading-window.ts';
-import { type EpochMs, epochMs } from '#core/domain/units.ts';
-import { tradableSession } from '#core/scheduler.ts';
+import { epochMs } from '#core/domain/units.ts';
+import { nextWindow, tradableSession } from '#core/scheduler.ts';
 import type { AnswerOutcome } from '../answer-outcome.ts';
 import type { EngineParts, ExecutionParts, Observer } from '../parts.ts';
 import { assertAccount } from '../reconciliation/known-account.ts';
@@ -81,13 +79,6 @@ export async function flatten(
   return tradableSession(now)
     ? { kind: 'accepted' }
     : { kind: 'accepted', startsAt: nextWindow(now) };
-}
-
-/** When orders may leave next. */
-function nextWindow(now: EpochMs): EpochMs {
-  const session = sessionAt(now);
-  const today = session && tradingWindow(session);
-  return today && now < today.from ? today.from : tradingWindow(nextSession(now)).from;
 }
 
 /** Takes back a flatten of which no order was sent yet; the state stays REDUCE. */

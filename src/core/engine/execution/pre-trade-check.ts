@@ -3,6 +3,7 @@
 import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
 import { type AccountState, type ManagedOrder, openAlert } from '#core/domain/account-state.ts';
 import type { LimitName } from '#core/domain/advice.ts';
+import type { Alert } from '#core/domain/alert.ts';
 import { type Decision, isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { EquityContradiction } from '#core/domain/managed-account.ts';
@@ -209,20 +210,31 @@ export function limitsLifted({ journal }: Pick<EngineParts, 'journal'>): readonl
   return resolvedEntries(journal.book(), ['limit'], 'Orders leave again.');
 }
 
-/** The alert of a limit that holds orders back, once. */
-export function limitAlert(
+/** One alert for each limit that holds orders back; said again for a ticker that it does not name yet. */
+export function limitAlerts(
   { journal }: Pick<EngineParts, 'journal'>,
-  { limit, reason }: OrderBlock,
-): Entry[] {
-  const subject = { about: 'limit', limit } as const;
-  if (ORDINARY.has(limit) || openAlert(journal.book(), subject)) return [];
-  const alert = {
-    subject,
-    severity: 'warning' as const,
+  waits: ReadonlyMap<string, OrderBlock>,
+): readonly Entry[] {
+  const told = [...waits].filter(([, { limit }]) => !ORDINARY.has(limit));
+  return [...new Set(told.map(([, { limit }]) => limit))].flatMap((limit): readonly Entry[] => {
+    const own = told.filter(([, block]) => block.limit === limit);
+    const open = openAlert(journal.book(), { about: 'limit', limit })?.alert.text;
+    const isNews = own.some(([line, { reason }]) => {
+      const [, ticker = ''] = line.split(' ');
+      return open === undefined || (reason.includes(ticker) && !open.includes(ticker));
+    });
+    const reasons = [...new Set(own.map(([, { reason }]) => reason))].join('; ');
+    return isNews ? [{ kind: 'alert', alert: limitAlert(limit, reasons) }] : [];
+  });
+}
+
+function limitAlert(limit: LimitName, reasons: string): Alert {
+  return {
+    subject: { about: 'limit', limit },
+    severity: 'warning',
     title: 'Limit reached',
-    text: `${limit}: ${reason}`,
+    text: `${limit}: ${reasons}`,
     remedy: 'Orders wait; Rotor asks again in five minutes.',
-    advice: { code: 'limit', limit } as const,
+    advice: { code: 'limit', limit },
   };
-  return [{ kind: 'alert', alert }];
 }

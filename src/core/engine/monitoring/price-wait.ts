@@ -21,12 +21,10 @@ export function createPriceWatch(
     const { journal } = parts;
     const session = sessionAt(seen.at);
     const waiting = session ? waitingTickers(parts, seen) : [];
-    const isDeciding = seen.nextRebalance?.owed && !unfinished(journal.book());
-    for (const [ticker, at] of since) {
-      // A due decision that goes on without a few prices is carried out a moment later.
-      const isWaited = waiting.includes(ticker) || (isDeciding && !isPriced(parts, seen, ticker));
-      if (!session || at < session.open || !isWaited) since.delete(ticker);
-    }
+    forget(since, (ticker, at) => {
+      const isWaited = waiting.includes(ticker) || isAboutToWait(parts, seen, ticker);
+      return !session || at < session.open || !isWaited;
+    });
     for (const ticker of waiting) since.set(ticker, since.get(ticker) ?? seen.at);
     if (!session || !seen.broker.connected) return [];
     const long = [...since].filter(([, at]) => seen.at - at >= PRICE_PATIENCE_MS);
@@ -41,6 +39,23 @@ export function createPriceWatch(
       ),
     ];
   };
+}
+
+function forget(
+  since: Map<Ticker, EpochMs>,
+  isOver: (ticker: Ticker, at: EpochMs) => boolean,
+): void {
+  for (const [ticker, at] of since) if (isOver(ticker, at)) since.delete(ticker);
+}
+
+/** A due decision that goes on without a few prices is carried out a moment later. */
+function isAboutToWait(
+  parts: Pick<EngineParts, 'journal' | 'limits'>,
+  seen: Observation,
+  ticker: Ticker,
+): boolean {
+  const isDeciding = seen.nextRebalance?.owed && !unfinished(parts.journal.book());
+  return isDeciding === true && !isPriced(parts, seen, ticker);
 }
 
 /** What is still to trade, or what a due decision lacks, without a price that may be traded on. */

@@ -1,0 +1,97 @@
+/** How far a flatten came, ticker by ticker; what waits, and why. Pure. */
+import type { Mode } from '../domain/account.ts';
+import { type AccountState, managedOrdersOf, type Rebalance } from '../domain/account-state.ts';
+import type { Observation } from '../domain/observation.ts';
+import { type EpochMs, qty, qtyToDecimal, type Ticker } from '../domain/units.ts';
+import { type OrderRow, rebalanceView } from './rebalance.ts';
+
+/** How the reason of a stop begins that a flatten brought. */
+const FLATTEN = 'flatten: ';
+
+/** One ticker that is to be sold. */
+export interface FlattenRow extends OrderRow {
+  /** Why what is left of it has not left; undefined where nothing waits. */
+  readonly waits: string | undefined;
+}
+
+/** A flatten as people read it. */
+export interface FlattenView {
+  readonly id: string;
+  readonly mode: Mode;
+  readonly at: EpochMs;
+  readonly finishedAt: EpochMs | undefined;
+  /** Who asked, and why; undefined once trading was resumed, or where buying was stopped before. */
+  readonly asked: { readonly by: string; readonly reason: string } | undefined;
+  /** When its first order may leave; undefined once that is now or past. */
+  readonly startsAt: EpochMs | undefined;
+  /** Nothing was sent yet. */
+  readonly mayTakeBack: boolean;
+  readonly isTakenBack: boolean;
+  readonly rows: readonly FlattenRow[];
+  /** Held, and not Rotor's to sell: `QQQ 10`. */
+  readonly others: readonly string[];
+}
+
+/** Undefined when the book knows no such decision. */
+export function flattenView(
+  book: AccountState,
+  seen: Pick<Observation, 'mode' | 'ordersFrom' | 'positions'>,
+  id: string,
+): FlattenView | undefined {
+  const rebalance = book.rebalances.get(id);
+  const view = rebalanceView(book, id, seen.mode);
+  if (!rebalance || !view) return undefined;
+  const isOver = rebalance.finishedAt !== undefined;
+  const isSent = managedOrdersOf(book, id).some(({ state }) => state !== 'planned');
+  return {
+    ...{ id, mode: seen.mode, at: rebalance.at, finishedAt: rebalance.finishedAt },
+    asked: askedBy(book),
+    startsAt: isOver || isSent ? undefined : seen.ordersFrom,
+    ...{ mayTakeBack: !isOver && !isSent, isTakenBack: isOver && !isSent },
+    rows: view.orders.map((row) => ({
+      ...row,
+      waits: isOver ? undefined : whyWaits(book, seen, row),
+    })),
+    others: othersOf(rebalance, seen),
+  };
+}
+
+function askedBy({ state: { by, reason } }: AccountState): FlattenView['asked'] {
+  const words = reason.startsWith(FLATTEN) ? reason.slice(FLATTEN.length) : undefined;
+  return words === undefined ? undefined : { by, reason: words };
+}
+
+function whyWaits(
+  book: AccountState,
+  { ordersFrom, positions }: Pick<Observation, 'ordersFrom' | 'positions'>,
+  { ticker, state, filled, planned }: OrderRow,
+): string | undefined {
+  if (state === 'open' || filled >= planned) return undefined;
+  if (book.state.state === 'HALT') return 'trading is halted';
+  if (ordersFrom !== undefined) return 'orders leave in the next trading window';
+  const told = limitOn(book, ticker);
+  if (told !== undefined) return told;
+  const position = positions.find((each) => each.ticker === ticker);
+  const reserved = position ? position.qty - Math.max(0, position.available) : 0;
+  return reserved > 0
+    ? `another open order reserves ${qtyToDecimal(qty(reserved))} of its shares`
+    : undefined;
+}
+
+/** The open alert of a limit that names the ticker. */
+function limitOn({ alerts }: AccountState, ticker: Ticker): string | undefined {
+  const names = new RegExp(`\\b${ticker}\\b`);
+  return [...alerts.values()].find(
+    ({ alert: { subject, text } }) => subject.about === 'limit' && names.test(text),
+  )?.alert.text;
+}
+
+function othersOf(
+  { decision }: Rebalance,
+  { positions }: Pick<Observation, 'positions'>,
+): readonly string[] {
+  const own = new Set(decision.plan.orders.map(({ ticker }) => ticker));
+  return positions
+    .filter(({ ticker }) => !own.has(ticker))
+    .map(({ ticker, qty: held }) => `${ticker} ${qtyToDecimal(held)}`);
+}
