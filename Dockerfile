@@ -40,7 +40,8 @@ FROM scratch AS runtime
 ENV PATH=/usr/local/bin \
     NODE_ENV=production \
     TZ=UTC \
-    STATE_DIR=/data
+    STATE_DIR=/data \
+    NODE_COMPILE_CACHE=/data/compile-cache
 COPY --from=system /rootfs/ /
 COPY --from=system --chown=10001:10001 /state/ /
 # In the order of change: a deploy sends no layer that the server has.

@@ -37,7 +37,7 @@ interface Row {
 }
 
 const LIMIT_MS = 180_000;
-const LOOK_MS = 500;
+const LOOK_MS = 100;
 /** An image on a stand-in of the base is for this server and no other. */
 const SETTINGS = { ROTOR_STAND_IN: 'allowed', ROTOR_READY_SECONDS: '60' };
 

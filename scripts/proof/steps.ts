@@ -9,6 +9,8 @@ import type { Step, World } from './proof.ts';
 const SECRETS = ['ALPACA_KEY_ID', 'ALPACA_SECRET_KEY', 'DISCORD_TOKEN'];
 /** Market milliseconds in a real one while the desk trades. */
 const TRADING_SPEED = 100;
+/** So that an order stays open for a moment. */
+const SLOW_SPEED = 15;
 
 const build: Step = async ({ here, tree }) => {
   const { code, output } = await here('scripts/image/build.sh', [], { cwd: tree.folder });
@@ -58,11 +60,26 @@ const promises: Step = async (world) => {
   return 'kept';
 };
 
+/** The market stands still while one of the first orders is open. */
+const openOrders: Step = async (world) => {
+  await world.servers.setSpeed(SLOW_SPEED);
+  await world.until('an open order', async () => (await ordersOf(world, 'open')).length > 0);
+  await world.servers.setSpeed(0);
+  const before = await running(world);
+  world.tree.change('src/main.ts', '/** Runs', '/**  Runs');
+  expectEnd(await world.script('deploy.sh', '--skip-tests'), 1, 'orders are open');
+  await expectRunning(world, before);
+  world.tree.reset();
+  return 'refused';
+};
+
 const trade: Step = async (world) => {
   await world.servers.setSpeed(TRADING_SPEED);
   await world.until('a rebalance', async () => {
     const orders = await ordersOf(world, 'all');
-    return orders.length > 0 && orders.every(({ status }) => status === 'filled');
+    const duties = (await readyz(world))?.reasons.find(({ name }) => name === 'duties');
+    const isDone = duties?.detail === 'done, or not due';
+    return isDone && orders.length > 0 && orders.every(({ status }) => status === 'filled');
   });
   await world.servers.setSpeed(1);
   return `${(await ordersOf(world, 'all')).length} orders filled`;
@@ -156,6 +173,7 @@ export const SHORT_STEPS: Steps = [
   ['a new server', furnish],
   ['first deploy', deploy],
   ['what Dockerfile and compose.yaml promise', promises],
+  ['a deploy while orders are open', openOrders],
   ['the desk trades', trade],
   ['a version that crashes', crash],
   ['backup', backUp],
@@ -164,7 +182,7 @@ export const SHORT_STEPS: Steps = [
 
 /** All of it. */
 export const LONG_STEPS: Steps = [
-  ...SHORT_STEPS.slice(0, 5),
+  ...SHORT_STEPS.slice(0, 6),
   ['a deploy that changes code alone', deployCode],
   ['a version that crashes', crash],
   ['a version that is never ready', neverReady],
@@ -204,16 +222,16 @@ async function backOn(world: World, image: string, { output }: Ended): Promise<s
   return output.includes('went back') ? 'went back' : 'refused';
 }
 
-const ready = z.object({
-  ready: z.boolean(),
-  reasons: z.array(z.object({ name: z.string(), ok: z.boolean() })),
-});
+const reason = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });
+const ready = z.object({ ready: z.boolean(), reasons: z.array(reason) });
+
+async function readyz({ there }: World): Promise<z.infer<typeof ready> | undefined> {
+  const answer = await there('curl -s http://127.0.0.1:8080/readyz || true');
+  return answer === '' ? undefined : ready.parse(JSON.parse(answer));
+}
 
 async function expectTrading(world: World): Promise<void> {
-  await world.until('a desk that may trade', async () => {
-    const answer = await world.there('curl -s http://127.0.0.1:8080/readyz || true');
-    return answer !== '' && ready.parse(JSON.parse(answer)).ready;
-  });
+  await world.until('a desk that may trade', async () => (await readyz(world))?.ready === true);
 }
 
 const orders = z.array(z.object({ status: z.string() }));

@@ -47,7 +47,8 @@ const SHIPPED = [
   'self-test /tmp/ship/',
 ];
 const VARIABLES = [
-  ...['PATH', 'NODE_ENV', 'TZ', 'STATE_DIR', 'MALLOC_ARENA_MAX', 'UV_THREADPOOL_SIZE'],
+  ...['PATH', 'NODE_ENV', 'NODE_COMPILE_CACHE', 'TZ', 'STATE_DIR', 'MALLOC_ARENA_MAX'],
+  'UV_THREADPOOL_SIZE',
   ...ARGS,
 ];
 /** Seconds, but for the retries: a desk that hangs is seen within minutes. */
