@@ -11,8 +11,8 @@ import { createBarFiles } from '#core/market/files/bar-files.ts';
 import { type Disk, folderDisk } from '#core/market/files/disk.ts';
 import { readFolder } from '#core/market/files/folder.ts';
 import { fileOf, MANIFEST, readManifest, sha256 } from '#core/market/files/manifest.ts';
-import { historyOf } from '#core/market/files/parquet-table.ts';
 import { type BarReader, createBarReader } from '#core/market/files/reader.ts';
+import { historyOf } from '#core/market/files/table-history.ts';
 import { MODELS } from '#models/list.ts';
 import { decisionInput } from '#tests/support/deciding.ts';
 

@@ -10,7 +10,7 @@ import {
   startHealthServer,
 } from './health-server.ts';
 import { liveness } from './liveness.ts';
-import { type Build, createMetrics, type ProcessFigures } from './metrics.ts';
+import type { Build, Metrics, ProcessFigures } from './metrics.ts';
 import { createDeadMansSwitch, type DeadMansSwitch, getOnce } from './notify.ts';
 import { type HealthInputs, isWell, readiness } from './readiness.ts';
 
@@ -53,18 +53,17 @@ export async function startHealth(parts: HealthParts): Promise<Health> {
     get: getOnce,
     report: log.warn,
   });
-  const metrics = createMetrics(parts.build);
+  // Many desks are never asked for their metrics.
+  let metrics: Promise<Metrics> | undefined;
   const answers = {
     '/healthz': () => aliveAnswer(inputs()),
     '/readyz': () => readyAnswer(inputs(), parts.build),
-    '/metrics': async () => ({
-      status: 200,
-      type: metrics.contentType,
-      body: await metrics.text(inputs(), {
-        ...processFigures(loop),
-        heartbeats: deadMansSwitch.sent(),
-      }),
-    }),
+    '/metrics': async () => {
+      metrics ??= import('./metrics.ts').then(({ createMetrics }) => createMetrics(parts.build));
+      const { contentType, text } = await metrics;
+      const figures = { ...processFigures(loop), heartbeats: deadMansSwitch.sent() };
+      return { status: 200, type: contentType, body: await text(inputs(), figures) };
+    },
   };
   const { host, port } = config;
   const listener = createHealthPort({

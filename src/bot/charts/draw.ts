@@ -1,7 +1,7 @@
 /** Draws a chart into a PNG: in a thread of its own, or on a chart server. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import quickchart from 'quickchart-js';
+import type quickchart from 'quickchart-js';
 import { type Chart, COLOURS, HEIGHT, PIXEL_RATIO, WIDTH } from './chart.ts';
 
 /** Gives the PNG of a chart. Rejects when it cannot be drawn in time. */
@@ -16,9 +16,6 @@ export interface ToDraw {
 export type Drawn =
   | { readonly id: number; readonly png: Uint8Array }
   | { readonly id: number; readonly reason: string };
-
-/** Its types are those of a CommonJS file, its module is not: at run time the default is the class. */
-const QuickChart = quickchart as unknown as typeof quickchart.default;
 
 /** A slow chart must not hold a message back: its numbers go out as text. */
 const TIMEOUT_MS = 8_000;
@@ -112,6 +109,9 @@ function inThread(): Draw {
 
 /** The same config in words to a QuickChart server, under version 4, which it was written for. */
 async function fromServer({ config, height = HEIGHT }: Chart, server: string): Promise<Uint8Array> {
+  const module = await import('quickchart-js');
+  // Its types are those of a CommonJS file, its module is not: at run time the default is the class.
+  const QuickChart = module.default as unknown as typeof quickchart.default;
   const request = new QuickChart();
   request
     .setConfig(config)

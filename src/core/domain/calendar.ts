@@ -3,7 +3,7 @@
  * clock and no time zone of the host. Sources: NYSE Rule 7.2 and the exchange's holiday notices, which
  * reach to 2028; after that the rules stand alone, and the broker's calendar is asked as well.
  */
-import { newYorkInstant } from './new-york.ts';
+import { newYorkInstantOf } from './new-york.ts';
 import { type EpochMs, epochMs, type SessionDate, sessionDate, utcDate } from './units.ts';
 
 const DAY_MS = 86_400_000;
@@ -205,8 +205,8 @@ function buildTable(): Table {
       const closeMinute = half ? (year < 1993 ? 14 : 13) * 60 : 16 * 60;
       built.push({
         date,
-        open: newYorkInstant(date, 9 * 60 + 30),
-        close: newYorkInstant(date, closeMinute),
+        open: newYorkInstantOf(day, 9 * 60 + 30),
+        close: newYorkInstantOf(day, closeMinute),
         half,
       });
     }

@@ -11,7 +11,12 @@ const DAY_MS = 86_400_000;
 
 /** The instant at which New York's clock shows that many minutes after midnight of the day. */
 export function newYorkInstant(date: SessionDate, minutes: number): EpochMs {
-  const asUtc = Date.parse(`${date}T00:00:00Z`) + minutes * MINUTE_MS;
+  return newYorkInstantOf(Date.parse(`${date}T00:00:00Z`), minutes);
+}
+
+/** The same of a day that is given by its midnight in UTC. */
+export function newYorkInstantOf(day: number, minutes: number): EpochMs {
+  const asUtc = day + minutes * MINUTE_MS;
   const standard = asUtc + 5 * HOUR_MS;
   return epochMs(isDaylight(standard) ? asUtc + 4 * HOUR_MS : standard);
 }

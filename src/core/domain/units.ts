@@ -38,7 +38,16 @@ export function sessionDate(text: string): SessionDate {
 
 /** The UTC calendar day that holds the instant. */
 export function utcDate(ms: number): SessionDate {
-  return new Date(ms).toISOString().slice(0, 10) as SessionDate;
+  const date = new Date(ms);
+  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
+  // By hand, because a start asks for tens of thousands; a year of other than four digits is no trading day.
+  const isPlain = year >= 1000 && year <= 9999;
+  const text = isPlain ? `${year}-${two(month)}-${two(day)}` : date.toISOString().slice(0, 10);
+  return text as SessionDate;
+}
+
+function two(value: number): string {
+  return value < 10 ? `0${value}` : `${value}`;
 }
 
 /** @throws RangeError unless the value is a finite number of milliseconds. */

@@ -4,9 +4,9 @@ import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import type { Disk } from './disk.ts';
 import { entryWith, type FileEntry, type Listed, MANIFEST, sha256 } from './manifest.ts';
 import { MAX_BYTES, tooLarge, unreadable } from './parquet.ts';
-import { historyOf } from './parquet-table.ts';
 import type { BarReader } from './reader.ts';
 import { repairRows } from './repair-rows.ts';
+import { historyOf } from './table-history.ts';
 
 const MIXED_UP = 3;
 

@@ -1,11 +1,9 @@
 /**
- * Parquet bytes to a columnar Arrow table and from there to a history: two steps, because the first
- * is the work and the table between them crosses a thread without being copied.
+ * Parquet bytes to a columnar Arrow table, in the thread of the reader; table-history.ts goes on from
+ * there, in another thread and without what reads parquet.
  */
 import { type Table, tableFromArrays } from 'apache-arrow';
 import { type ColumnData, parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
-import type { BarHistory } from '#core/domain/bar.ts';
-import type { SessionDate, Ticker } from '#core/domain/units.ts';
 import {
   type BarColumns,
   barColumns,
@@ -14,13 +12,7 @@ import {
   type StampKind,
 } from './bar-columns.ts';
 import { checkSizes, compressors, MAX_ROWS } from './parquet-limits.ts';
-import {
-  dayOfInstant,
-  dayOfNumber,
-  dayOfText,
-  dayOfWallTime,
-  sessionDateOf,
-} from './trading-day.ts';
+import { dayOfInstant, dayOfNumber, dayOfText, dayOfWallTime } from './trading-day.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -126,34 +118,6 @@ function adjust(numbers: Record<NumberColumn, Float64Array>, adjusted: Float64Ar
     numbers.close[row] = price;
   });
   return changed;
-}
-
-/** The table's rows as a history; the number columns are views, not copies. Nothing is checked. */
-export function historyOf(table: Table, ticker: Ticker): BarHistory {
-  const days: Int32Array = table.getChild('day')?.toArray() ?? new Int32Array();
-  const column = (name: NumberColumn): Float64Array =>
-    table.getChild(name)?.toArray() ?? new Float64Array();
-  return {
-    ticker,
-    dates: Array.from(days, sharedDate),
-    open: column('open'),
-    high: column('high'),
-    low: column('low'),
-    close: column('close'),
-    volume: column('volume'),
-  };
-}
-
-/** Every ticker has the same days: one string for each serves all of them. */
-const dates = new Map<number, SessionDate>();
-
-function sharedDate(day: number): SessionDate {
-  const known = dates.get(day);
-  if (known !== undefined) return known;
-  const date = sessionDateOf(day);
-  if (dates.size >= MAX_ROWS) dates.clear();
-  dates.set(day, date);
-  return date;
 }
 
 function numbersOf(

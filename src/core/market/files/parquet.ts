@@ -1,14 +1,14 @@
 /** Bars in parquet files: reads what pandas, pyarrow and Rotor write, and writes Rotor's own. */
 import { basename, dirname } from 'node:path';
 import { Writable } from 'node:stream';
-import parquetjs from 'parquetjs-lite';
+import type parquetjs from 'parquetjs-lite';
 import type { BarHistory } from '#core/domain/bar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { Ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { folderDisk, putInPlace, thisWriter, writeDraft } from './disk.ts';
-import { historyOf } from './parquet-table.ts';
 import { type BarReader, sharedReader } from './reader.ts';
+import { historyOf } from './table-history.ts';
 
 /** A hundred times the bars of one ticker since 1990. */
 export const MAX_BYTES = 32 * 1_048_576;
@@ -63,19 +63,22 @@ export async function writeBars(file: string, history: BarHistory): Promise<void
 
 type Writer = Awaited<ReturnType<typeof parquetjs.ParquetWriter.openStream>>;
 
-const SCHEMA = new parquetjs.ParquetSchema({
+const COLUMNS = {
   timestamp: { type: 'TIMESTAMP_MILLIS', compression: 'SNAPPY' },
   open: { type: 'DOUBLE', compression: 'SNAPPY' },
   high: { type: 'DOUBLE', compression: 'SNAPPY' },
   low: { type: 'DOUBLE', compression: 'SNAPPY' },
   close: { type: 'DOUBLE', compression: 'SNAPPY' },
   volume: { type: 'DOUBLE', compression: 'SNAPPY' },
-});
+} as const;
 
 /** The file's bytes: a function of the history alone. */
 export async function parquetBytes(history: BarHistory): Promise<Uint8Array> {
+  // Most starts write no bars.
+  const { default: parquet } = await import('parquetjs-lite');
   const { stream, bytes } = memory();
-  const writer = await parquetjs.ParquetWriter.openStream(SCHEMA, stream);
+  const schema = new parquet.ParquetSchema(COLUMNS);
+  const writer = await parquet.ParquetWriter.openStream(schema, stream);
   // Whole columns at once: appending row by row costs several times as much and gives the same bytes.
   // The buffer is the writer's own business, so a test compares the two.
   if (history.dates.length > 0) writer.rowBuffer = rowBuffer(history);

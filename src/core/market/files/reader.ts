@@ -3,7 +3,8 @@
  * fires in a thread that loops: only another thread can keep a deadline. One thread lives long,
  * takes one file at a time, and is ended and replaced when it is late.
  */
-import { join } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Table, tableFromIPC } from 'apache-arrow';
 import type { Ticker } from '#core/domain/units.ts';
@@ -60,7 +61,11 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
 
   /** Secrets are in the environment and options of the process; a parser needs none of them. */
   async function start(): Promise<void> {
-    const worker = new Worker(script, { env: {}, execArgv: [], resourceLimits: LIMITS });
+    const worker = new Worker(script, {
+      env: compileCache(),
+      execArgv: [],
+      resourceLimits: LIMITS,
+    });
     thread = worker;
     const forget = (): void => {
       if (thread === worker) thread = undefined;
@@ -103,6 +108,12 @@ export function createBarReader(parts: BarReaderParts = {}): BarReader {
   }
 
   return { parse: (bytes, ticker) => inTurn(() => parse(bytes, ticker)), close: () => inTurn(end) };
+}
+
+/** A thread has a compile cache of its own to turn on; Node names the folder within that of this process. */
+function compileCache(): Record<string, string> {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
 let shared: BarReader | undefined;

@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parquetBytes } from '#core/market/files/parquet.ts';
-import { historyOf } from '#core/market/files/parquet-table.ts';
 import { type BarReader, createBarReader, type TableReading } from '#core/market/files/reader.ts';
+import { historyOf } from '#core/market/files/table-history.ts';
 import { bars, emptyFolder, history, XLK } from '../histories.ts';
 
 const SOUND = history(bars('2024-01-02', '2024-03-15'));
