@@ -43,7 +43,10 @@ function run(context: Context): Answer {
   return answerLater<'backtest'>(
     context,
     (studies) =>
-      studies.ask<'backtest'>({ kind: 'backtest', bars: engine.bars(), model, from, to }),
+      studies.ask<'backtest'>({
+        ...{ kind: 'backtest', bars: engine.bars(), model, from, to },
+        roles: engine.book().modelRoles,
+      }),
     (answer) => {
       const { key, settings } = answer;
       engine.recordTried({ what: 'backtest', key, settings, by: asker.name });

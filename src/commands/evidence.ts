@@ -19,7 +19,7 @@ export const evidence: Command = {
   run: (context) =>
     answerLater<'evidence'>(
       context,
-      (studies) => ask(context, studies),
+      (studies) => askEvidence(context, studies),
       (answer) => {
         const { key, settings } = answer;
         context.engine.recordTried({ what: 'evidence', key, settings, by: context.asker.name });
@@ -38,9 +38,12 @@ function components(): readonly Component[] {
 }
 
 /** The page counts its own search by itself; what else people looked at comes on top. */
-function ask({ engine }: Context, studies: Studies) {
-  const before = triedBeside(engine.book());
-  return studies.ask<'evidence'>({ kind: 'evidence', bars: engine.bars(), triedBefore: before });
+export function askEvidence({ engine }: Context, studies: Studies) {
+  const book = engine.book();
+  return studies.ask<'evidence'>({
+    ...{ kind: 'evidence', bars: engine.bars(), roles: book.modelRoles },
+    triedBefore: triedBeside(book),
+  });
 }
 
 function screenOf(context: Context, answer: StudyAnswer['evidence'], screen: Screen): Post {
@@ -60,7 +63,7 @@ async function open(context: Context): Promise<ButtonResult> {
 
 async function turn(context: Context, argument: string): Promise<ButtonResult> {
   const screen = SCREENS.find((name) => name === argument) ?? 'first';
-  const answer = context.studies && (await ask(context, context.studies));
+  const answer = context.studies && (await askEvidence(context, context.studies));
   if (!answer) return { update: undefined, note: 'Studies are not available here.' };
   if (isRefused(answer)) return { update: undefined, note: escape(answer.reason, 500) };
   return { update: screenOf(context, answer, screen), note: undefined };

@@ -29,6 +29,7 @@ import { rebalance } from './rebalance.ts';
 import { recentPeriodCommands } from './recent-periods.ts';
 import { regime } from './regime.ts';
 import { report } from './report.ts';
+import { shadow } from './shadow.ts';
 import { stateCommands } from './state.ts';
 import { status } from './status.ts';
 import { tax } from './tax.ts';
@@ -60,6 +61,7 @@ export const COMMANDS: readonly Command[] = [
   preview,
   rebalance,
   raise,
+  shadow,
   ...stateCommands,
   flatten,
   cancel,

@@ -58,6 +58,7 @@ function run(context: Context): Answer {
       studies.ask<'what-if'>({
         kind: 'what-if',
         bars: engine.bars(),
+        roles: engine.book().modelRoles,
         change,
         now: heldNow(context),
       }),

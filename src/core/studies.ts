@@ -1,6 +1,7 @@
 /** What is computed beside trading for people who ask: the evidence, what-ifs, backtests, parity. */
 import type { Account, Position } from './domain/account.ts';
 import type { Bars } from './domain/bar.ts';
+import type { AssignedRoles } from './domain/model-role.ts';
 import type { Cents, SessionDate, Ticker } from './domain/units.ts';
 
 /** Settings of the first model, and limits, to be tried in place of the present ones. */
@@ -34,13 +35,16 @@ export type StudyRequest =
   | {
       readonly kind: 'evidence';
       readonly bars: Bars;
+      /** What people approved of models; as they were written unless given. */
+      readonly roles?: AssignedRoles | undefined;
       /** Settings that people of the desk tried before. */
       readonly triedBefore: number;
     }
   | {
       readonly kind: 'backtest';
       readonly bars: Bars;
-      /** The id of a model, or `all`. */
+      readonly roles?: AssignedRoles | undefined;
+      /** The id of a model, or `all` that trade. */
       readonly model: string;
       readonly from?: SessionDate | undefined;
       readonly to?: SessionDate | undefined;
@@ -48,6 +52,7 @@ export type StudyRequest =
   | {
       readonly kind: 'what-if';
       readonly bars: Bars;
+      readonly roles?: AssignedRoles | undefined;
       readonly change: Change;
       readonly now: HeldNow | undefined;
     }

@@ -79,7 +79,9 @@ async function evidenceNow({
 }: StudyJobsParts): Promise<StudyAnswer['evidence'] | undefined> {
   const bars = engine.bars();
   if (bars.size === 0) return undefined;
-  const triedBefore = triedBeside(engine.book());
-  const answer = await studies.ask<'evidence'>({ kind: 'evidence', bars, triedBefore });
+  const book = engine.book();
+  const answer = await studies.ask<'evidence'>({
+    ...{ kind: 'evidence', bars, triedBefore: triedBeside(book), roles: book.modelRoles },
+  });
   return answer.kind === 'refused' ? undefined : answer;
 }

@@ -1,5 +1,6 @@
 /** One model or the whole desk over history, beside SPY. */
 import type { Model } from '#core/domain/model.ts';
+import { tradingModels } from '#core/domain/model-role.ts';
 import { heldAlone } from '#core/evidence/benchmarks.ts';
 import { datesOf } from '#core/evidence/figures.ts';
 import { rivalFigures } from '#core/evidence/page.ts';
@@ -16,10 +17,11 @@ const YEAR = 252;
 
 /** Runs the model over the sessions; the last ten years unless given. */
 export function backtestOf(
-  { model, from, to }: Extract<StudyRequest, { kind: 'backtest' }>,
+  { model, from, to, roles = new Map() }: Extract<StudyRequest, { kind: 'backtest' }>,
   given: StudyGround,
 ): StudyAnswer['backtest'] | NoAnswer {
-  const models = model === ALL ? MODELS : MODELS.filter(({ id }) => id === model);
+  const models =
+    model === ALL ? tradingModels(MODELS, roles) : MODELS.filter(({ id }) => id === model);
   if (models.length === 0) return refused(`There is no model ${model}.`);
   const ground = groundOf(given, { from, to });
   if ('kind' in ground) return ground;
@@ -34,7 +36,7 @@ export function backtestOf(
       ['SPY', spy],
     ]),
     settings: 1,
-    key: keyOf(['backtest', model, dates[0], dates.at(-1), given.limits]),
+    key: keyOf(['backtest', model, [...roles], dates[0], dates.at(-1), given.limits]),
   };
 }
 

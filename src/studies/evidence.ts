@@ -1,10 +1,12 @@
 /** The evidence page of a desk, as the screens of a chat. */
+import type { Model } from '#core/domain/model.ts';
+import { shadowModels, tradingModels } from '#core/domain/model-role.ts';
 import { curvesOf } from '#core/evidence/curves.ts';
 import { type Page, pageOf } from '#core/evidence/page.ts';
 import { type Grid, type Point, pointsOf } from '#core/evidence/sweep.ts';
-import type { Ground } from '#core/evidence/trial.ts';
+import { deskOf, type Ground, summaryOf, trialOf } from '#core/evidence/trial.ts';
 import type { Walk } from '#core/evidence/walk-forward.ts';
-import { sectionsOf, verdictOf, wrapped } from '#core/evidence/words.ts';
+import { growthTable, sectionsOf, verdictOf, wrapped } from '#core/evidence/words.ts';
 import type { NoAnswer, Screen, StudyAnswer, StudyRequest, StudySection } from '#core/studies.ts';
 import { MODELS } from '#models/list.ts';
 import { datesAt } from './curves.ts';
@@ -25,23 +27,24 @@ export const GRID: Grid = {
 
 /** Computes the page; some seconds of one processor for ten years. */
 export function evidenceOf(
-  { triedBefore }: Extract<StudyRequest, { kind: 'evidence' }>,
+  { triedBefore, roles = new Map() }: Extract<StudyRequest, { kind: 'evidence' }>,
   given: StudyGround,
   triedInTerminal: number,
 ): StudyAnswer['evidence'] | NoAnswer {
   const ground = groundOf(given);
   if ('kind' in ground) return ground;
+  const models = tradingModels(MODELS, roles);
   const centre = coreSettings();
   const key = searchKey(given);
   const page = pageOf({
-    ...{ ground, models: MODELS, grid: GRID, centre, walk: walkOf(ground), ...DRAWS },
+    ...{ ground, models, grid: GRID, centre, walk: walkOf(ground), ...DRAWS },
     triedBefore: triedBefore + triedInTerminal,
   });
   const troop = { count: DRAWN_MONKEYS, seed: DRAWS.seed, like: centre, sameExposure: false };
-  const { places, you, spy, sectors, low, high } = curvesOf(ground, MODELS, troop);
+  const { places, you, spy, sectors, low, high } = curvesOf(ground, models, troop);
   return {
     kind: 'evidence',
-    screens: screensOf(page),
+    screens: screensOf(page, shadowSection(ground, models, shadowModels(MODELS, roles))),
     verdict: verdictOf(page),
     curves: {
       dates: datesAt(ground, places),
@@ -77,9 +80,28 @@ function searchKey({ limits, rules }: StudyGround): string {
   return keyOf(['evidence', GRID, limits, rules]);
 }
 
+const IN_THE_SHADOW = 'IN THE SHADOW';
+
+/** Each shadow alone over the same sessions, beside the models that trade; nothing without one. */
+function shadowSection(
+  ground: Ground,
+  trading: readonly Model[],
+  shadows: readonly Model[],
+): readonly StudySection[] {
+  if (shadows.length === 0) return [];
+  const row = (name: string, models: readonly Model[]) => {
+    const { cagr, mdd } = summaryOf(trialOf(ground, deskOf(models, ground.history)));
+    return [name, cagr, mdd] as const;
+  };
+  const rows = shadows.map((model, index) => row(`Shadow ${index + 1}`, [model]));
+  const names = shadows.map(({ id }, index) => `Shadow ${index + 1}: ${id}`);
+  const table = growthTable([row('Rotor', trading), ...rows]);
+  return [{ title: IN_THE_SHADOW, lines: [...table, ...names.flatMap(wrapped)] }];
+}
+
 /** Which sections stand on which screen, in the order that they are read. */
 const PLACES: Readonly<Record<Exclude<Screen, 'how-to-read'>, readonly string[]>> = {
-  first: ['EVIDENCE', 'IN ONE SENTENCE', 'AGAINST SPY'],
+  first: ['EVIDENCE', 'IN ONE SENTENCE', 'AGAINST SPY', IN_THE_SHADOW],
   luck: ['LUCK OR SKILL?', 'LUCK OF THE CALENDAR'],
   settings: ['ARE THE SETTINGS SPECIAL?', 'CAN ONE PICK BETTER ONES?'],
   'bad-times': ['WHEN IT HURT', 'COSTS', 'HOW LONG WOULD PROVE IT?'],
@@ -109,8 +131,11 @@ const HOW_TO_READ: readonly StudySection[] = [
   },
 ];
 
-function screensOf(page: Page): StudyAnswer['evidence']['screens'] {
-  const sections = sectionsOf(page);
+function screensOf(
+  page: Page,
+  shadows: readonly StudySection[],
+): StudyAnswer['evidence']['screens'] {
+  const sections = [...sectionsOf(page), ...shadows];
   const titled = (titles: readonly string[]): readonly StudySection[] =>
     titles.flatMap((title) => sections.filter((each) => each.title === title));
   return {

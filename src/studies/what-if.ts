@@ -4,6 +4,7 @@ import { lastDate } from '#core/domain/bar.ts';
 import type { Outcome } from '#core/domain/decision.ts';
 import { managedAccount } from '#core/domain/managed-account.ts';
 import type { Model } from '#core/domain/model.ts';
+import { tradingModels } from '#core/domain/model-role.ts';
 import { cents, type Ticker, valueOf } from '#core/domain/units.ts';
 import { tradable, UNIVERSE, type Universe } from '#core/domain/universe.ts';
 import { heldAlone } from '#core/evidence/benchmarks.ts';
@@ -43,8 +44,9 @@ export function whatIfOf(request: Request, given: StudyGround): StudyAnswer['wha
   const [ground, its] = [groundOf(given), groundOf(changed, {}, universe)];
   if ('kind' in ground) return ground;
   if ('kind' in its) return its;
-  const models = changedModels(change);
-  const present = trialOf(ground, deskOf(MODELS, ground.history));
+  const trading = tradingModels(MODELS, request.roles ?? new Map());
+  const models = changedModels(trading, change);
+  const present = trialOf(ground, deskOf(trading, ground.history));
   const tried = trialOf(its, deskOf(models, its.history));
   const spy = heldAlone(ground, ground.history.panel.benchmark);
   const near = neighbours(its, change);
@@ -52,7 +54,10 @@ export function whatIfOf(request: Request, given: StudyGround): StudyAnswer['wha
     kind: 'what-if',
     sections: [
       { title: 'WHAT IF', lines: wordsOf(change) },
-      { title: "TODAY'S PLAN", lines: planLines(request, given, { changed, universe, models }) },
+      {
+        title: "TODAY'S PLAN",
+        lines: planLines(request, given, { changed, universe, models, trading }),
+      },
       tenYears({ present: summaryOf(present), tried: summaryOf(tried), spy }),
       { title: 'AMONG ITS NEIGHBOURS', lines: wrapped(near.words) },
     ],
@@ -72,8 +77,10 @@ function firstOf({ bars }: StudyGround) {
   return history;
 }
 
-function changedModels({ lookback, top, minimum }: Change): readonly Model[] {
-  const [core, ...rest] = MODELS;
+function changedModels(
+  [core, ...rest]: readonly Model[],
+  { lookback, top, minimum }: Change,
+): readonly Model[] {
   if (!core) throw new RangeError('what-if: expected a model, found none');
   const parameters = {
     ...core.parameters,
@@ -133,17 +140,18 @@ interface Changed {
   readonly changed: StudyGround;
   readonly universe: Universe;
   readonly models: readonly Model[];
+  readonly trading: readonly Model[];
 }
 
 /** What each ticker would weigh, at present and with the change; the money of now, asked for nowhere. */
 function planLines(
   { change, now }: Request,
   given: StudyGround,
-  { changed, universe, models }: Changed,
+  { changed, universe, models, trading }: Changed,
 ): readonly string[] {
   if (change.skip) return wrapped('It would be skipped: nothing is traded this month.');
   if (!now) return wrapped('The account was not seen yet.');
-  const present = outcomeOf(given, UNIVERSE, MODELS, now, 0);
+  const present = outcomeOf(given, UNIVERSE, trading, now, 0);
   const other = outcomeOf(changed, universe, models, now, change.reserve ?? 0);
   if (present.kind === 'no-decision') return wrapped(present.reason);
   if (other.kind === 'no-decision') return wrapped(other.reason);

@@ -234,9 +234,9 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'raised cash is kept from every rebalance',
-    file: 'src/core/engine/raise.ts',
-    find: 'given.limits.reserve + raisedTotal(given.journal.book().raised)',
-    put: 'given.limits.reserve + 0 * raisedTotal(given.journal.book().raised)',
+    file: 'src/core/engine/approved-parts.ts',
+    find: 'given.limits.reserve + raisedTotal(journal.book().raised)',
+    put: 'given.limits.reserve + 0 * raisedTotal(journal.book().raised)',
     tests: 'tests/core/engine/raise.test.ts',
     test: 'keeps the cash through the next rebalance; it is neither a fall, nor drift, nor idle',
   },

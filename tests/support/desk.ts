@@ -6,6 +6,7 @@ import type { Decision, NoDecision, Proposal } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { applyEntry } from '#core/domain/journal-events/table.ts';
 import type { RankedTicker, Ranking, Regime } from '#core/domain/model.ts';
+import { tradingModels } from '#core/domain/model-role.ts';
 import type { Observation } from '#core/domain/observation.ts';
 import type { OrderIntent } from '#core/domain/order.ts';
 import {
@@ -21,10 +22,13 @@ import {
 import { UNIVERSE } from '#core/domain/universe.ts';
 import type { AnswerOutcome } from '#core/engine/answer-outcome.ts';
 import type { Engine } from '#core/engine/engine.ts';
+import { createModelRoles } from '#core/engine/model-roles.ts';
 import { TradingError } from '#core/errors.ts';
 import type { DeskEvent } from '#core/events.ts';
 import type { Clock, Journal, PostBook, PostRef } from '#core/ports.ts';
-import { decided } from './deciding.ts';
+import { MODELS } from '#models/list.ts';
+import { decided, RULES } from './deciding.ts';
+import { APPROVAL, BUILD, LIMITS } from './limits.ts';
 
 /** Monday 2026-11-23, 09:41 New York. */
 export const NOW = epochMs(Date.parse('2026-11-23T14:41:00Z'));
@@ -238,6 +242,8 @@ export function handEngine(
   wall: Pick<Clock, 'now'>,
   decision: () => Decision | NoDecision = () => decided(),
 ): HandEngine {
+  const clock = { ...wall, sleep: async () => {} };
+  const clocks = { market: clock, wall: clock };
   const listeners = new Set<(event: DeskEvent) => void>();
   const answers: string[] = [];
   let seen = observation();
@@ -282,6 +288,22 @@ export function handEngine(
       journal.append({ kind: 'proposal', proposal: made });
       return made;
     },
+    ...createModelRoles(
+      {
+        ...{ journal, clocks, universe: UNIVERSE },
+        get models() {
+          return tradingModels(MODELS, journal.book().modelRoles);
+        },
+        ...{
+          limits: LIMITS,
+          rules: RULES,
+          build: BUILD,
+          hash: (text) => text,
+        },
+        approval: APPROVAL,
+      },
+      MODELS,
+    ),
     placeNotice: (notice, place, by) =>
       void journal.append({ kind: 'notice-place', notice, place, by }),
     toggleNotify: ({ id, name }) => {

@@ -104,6 +104,24 @@ export const SAMPLES: { readonly [K in Kind]: EntryOf<K> } = {
     by: 'omar',
   },
   'cash-released': { kind: 'cash-released', by: 'omar' },
+  'role-proposed': {
+    kind: 'role-proposed',
+    proposal: {
+      ...{ id: 'role-2026-11-10-1', model: 'Twin_v1', role: 'trading', budget: 0.5 },
+      hashes: { now: 'abc', after: 'def' },
+      budgets: [['Twin_v1', 0.5]],
+      evidence: ['Ten years give no sign.'],
+      ...{ requestedBy: 'omar', expiresAt: NOW, approvers: 2 },
+    },
+  },
+  'role-approval': {
+    kind: 'role-approval',
+    ...{ proposalId: 'role-2026-11-10-1', by: 'ines', byId: '7' },
+  },
+  'role-answered': {
+    kind: 'role-answered',
+    ...{ proposalId: 'role-2026-11-10-1', model: 'Twin_v1', answer: 'approved', by: 'tom' },
+  },
   equity: {
     kind: 'equity',
     point: {

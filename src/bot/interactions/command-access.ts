@@ -17,6 +17,7 @@ export const COMMAND_ACCESS = {
   rebalance: 'operator',
   reduce: 'operator',
   resume: 'approver',
+  shadow: 'operator',
 } as const satisfies Readonly<Record<string, Access>>;
 
 const APPROVED = 'operator; an approver approves';
@@ -25,6 +26,7 @@ const APPROVED = 'operator; an approver approves';
 const IN_FULL: Readonly<Record<string, string>> = {
   raise: APPROVED,
   rebalance: APPROVED,
+  shadow: APPROVED,
 };
 
 const COMMAND = new RegExp(

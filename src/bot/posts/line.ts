@@ -78,6 +78,12 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
     `${point.session} was recorded with prices of another session: ${money(recorded)}; the official closes make it ` +
       `${money(point.equity)}. Returns, drawdown and reports count this one from now on; the first record stays in the journal.`,
   ],
+  'role-answered': ({ model, answer, by }) => [
+    `${escape(model, 60)}: change ${answer}`,
+    answer === 'approved'
+      ? `Approved by ${escape(by, 60)}: it counts from the next rebalance on. /models shows who trades.`
+      : `Rejected by ${escape(by, 60)}; nothing changes.`,
+  ],
   'notice-place': ({ notice, place, by }) => [
     `Messages of ${notice}: ${PLACES[place]}`,
     `Set by ${escape(by, 60)}; /notify shows all of them.`,

@@ -51,7 +51,7 @@ function bodyOf(view: PerformanceView, shown: WindowView, only: boolean): string
   const { windows } = view;
   const tables = only ? one(shown) : [...all(windows), ...moneyWords(shown.money)];
   const told = only ? [shown] : windows;
-  return [...tables, ...models(shown), ...remarks(told, view)].join('\n');
+  return [...tables, ...models(shown), ...shadowWords(view), ...remarks(told, view)].join('\n');
 }
 
 const NOTHING = 'Tracking starts at the first connection; there is nothing to compare yet.';
@@ -173,6 +173,19 @@ function models(shown: WindowView): readonly string[] {
     model.rested ? '  inactive, held nothing' : modelRow(model, shown.spy.gain),
   ]);
   return [`Models on paper, ${shown.name}`, block([head, ...rows], 1500)];
+}
+
+/** Beside each model that trades, both on paper and after costs. */
+function shadowWords({ shadows }: PerformanceView): readonly string[] {
+  return shadows.slice(0, 5).flatMap(({ id, since, gain, ahead }) => {
+    if (since === undefined) return [`-# In the shadow: ${escape(id, 60)} has not decided yet.`];
+    const against = ahead
+      .map(({ of, by }) => `${percent(by)} against ${escape(of, 60)}`)
+      .join(', ');
+    return [
+      `-# In the shadow since ${since}, after costs: ${escape(id, 60)} ${percent(gain)}; ${against}.`,
+    ];
+  });
 }
 
 function modelRow(

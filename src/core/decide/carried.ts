@@ -27,7 +27,7 @@ export function carriedAllocations(
 
 function keptBy(id: string, last: Decision): CarriedAllocation | undefined {
   if (isFlatten(last)) return { active: true, weights: new Map(), carriedFrom: last.asOf };
-  const recorded = last.votes.find((each) => each.id === id);
+  const recorded = [...last.votes, ...(last.shadows ?? [])].find((each) => each.id === id);
   if (!recorded) return undefined;
   const { active, weights, carriedFrom = last.asOf } = recorded;
   return { active, weights, carriedFrom };

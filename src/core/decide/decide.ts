@@ -4,16 +4,18 @@ import type {
   Breach,
   Cause,
   Holdings,
+  ModelAllocation,
   Outcome,
   PlanRules,
   RiskLimits,
 } from '../domain/decision.ts';
 import type { AcceptedMoves } from '../domain/findings.ts';
-import type { Model, Ranking } from '../domain/model.ts';
+import type { Model, Ranking, Regime } from '../domain/model.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import { instruments, type Universe } from '../domain/universe.ts';
 import {
   decisionNeeds,
+  type Fault,
   findFaults,
   noDecision,
   type RankedUniverse,
@@ -42,6 +44,8 @@ export interface DecisionInput {
   readonly universe: Universe;
   /** At least one. */
   readonly models: readonly Model[];
+  /** Models that decide on the same bars and are not traded; none unless given. */
+  readonly shadows?: readonly Model[];
   /** What models that do not rebalance now keep, by model id; all rebalance unless given. */
   readonly carried?: CarriedAllocations;
   readonly holdings: Holdings;
@@ -64,14 +68,7 @@ export interface DecisionInput {
 export function decide(input: DecisionInput): Outcome {
   const { id, cause, asOf, bars, universe, models, holdings, prices, limits } = input;
   const ranked = rankedBy(models, universe);
-  const others = ranked.filter((each) => each.universe !== universe);
-  const lookbacks = ranked.flatMap((each) => (each.universe === universe ? [each.lookback] : []));
-  const needs = decisionNeeds({ ...input, lookbacks, others });
-  const faults = [
-    ...findFaults(bars, input.refused ?? new Map(), asOf, needs, input.acceptedMoves),
-    ...(lookbacks.length > 0 ? unrankable(universe, asOf, lookbacks) : []),
-    ...others.flatMap((each) => unrankable(each.universe, asOf, [each.lookback])),
-  ];
+  const faults = faultsOf(input, ranked);
   if (faults.length > 0) return noDecision(asOf, faults);
 
   const regime = classifyRegime(input);
@@ -88,8 +85,33 @@ export function decide(input: DecisionInput): Outcome {
   if (missing.length > 0) return noDecision(asOf, missing);
   const plan = planOrders({ ...input, decisionId: id, verdict });
   const closes = closesOn(bars, universe, asOf);
+  const shadows = shadowsOf(input, regime);
   const record = { closes, regime, rankings, votes, portfolio, verdict, holdings, prices, plan };
-  return { kind: 'decided', id, cause, asOf, ...record };
+  return { kind: 'decided', id, cause, asOf, ...record, ...(shadows.length > 0 && { shadows }) };
+}
+
+/** Each one alone; what it lacks keeps nobody else from deciding. */
+function shadowsOf(input: DecisionInput, regime: Regime): readonly ModelAllocation[] {
+  const { shadows = [], universe, holdings, limits, carried } = input;
+  return shadows.flatMap((model) => {
+    const ranked = rankedBy([model], universe);
+    if (faultsOf(input, ranked).length > 0) return [];
+    const rankings = ranked.map((each) => rankingOf(each, input));
+    const voting = { models: [model], rankings, regime, universe, carried };
+    return allocationsIn(aimNow(voting, { equity: holdings.equity, limits }), voting);
+  });
+}
+
+function faultsOf(input: DecisionInput, ranked: readonly RankedUniverse[]): readonly Fault[] {
+  const { asOf, bars, universe, refused = new Map(), acceptedMoves } = input;
+  const others = ranked.filter((each) => each.universe !== universe);
+  const lookbacks = ranked.flatMap((each) => (each.universe === universe ? [each.lookback] : []));
+  const needs = decisionNeeds({ ...input, lookbacks, others });
+  return [
+    ...findFaults(bars, refused, asOf, needs, acceptedMoves),
+    ...(lookbacks.length > 0 ? unrankable(universe, asOf, lookbacks) : []),
+    ...others.flatMap((each) => unrankable(each.universe, asOf, [each.lookback])),
+  ];
 }
 
 /** Every ranking that a model asks for, each once; longest lookback first. */

@@ -22,10 +22,10 @@ const MARGIN = 8;
 
 /** The bars that the decision can read: of each ticker the last sessions through its date. */
 export function barsText(
-  input: Pick<DecisionInput, 'bars' | 'universe' | 'models' | 'asOf'>,
+  input: Pick<DecisionInput, 'bars' | 'universe' | 'models' | 'shadows' | 'asOf'>,
 ): string {
-  const { bars, universe, models, asOf } = input;
-  const sessions = MARGIN + sessionsRead(models);
+  const { bars, universe, models, shadows = [], asOf } = input;
+  const sessions = MARGIN + sessionsRead([...models, ...shadows]);
   const histories = instruments(universe).flatMap(({ ticker }) => {
     const history = bars.get(ticker);
     return history ? [[ticker, lastRows(history, asOf, sessions)] as const] : [];

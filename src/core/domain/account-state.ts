@@ -6,6 +6,7 @@ import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { Ledger } from './ledger.ts';
 import type { ManagedTerms, StandAt } from './managed-account.ts';
 import type { RegimeKind } from './model.ts';
+import type { AssignedRoles, RoleProposalState } from './model-role.ts';
 import type { ChosenPlaces } from './notices.ts';
 import type { Fill, Order, OrderIntent, SentTerms } from './order.ts';
 import type { RaisedMoney } from './raised-cash.ts';
@@ -238,6 +239,10 @@ export interface AccountState {
   readonly evidence: EvidenceState;
   /** By the last session of a month, what was checked at its end. */
   readonly checkedMonths: ReadonlyMap<SessionDate, CheckedMonth>;
+  /** What people approved of models: who trades, with which budget. */
+  readonly modelRoles: AssignedRoles;
+  /** Changes of roles that were proposed, by id. */
+  readonly roleProposals: ReadonlyMap<string, RoleProposalState>;
   /** What tax lots are folded from. */
   readonly lots: LotRecord;
   /** This start and the one before, newest first. */
@@ -277,6 +282,8 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   raised: new Map(),
   noticePlaces: new Map(),
   notified: new Map(),
+  modelRoles: new Map(),
+  roleProposals: new Map(),
   lots: NO_LOTS,
   starts: [],
 };

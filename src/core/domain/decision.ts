@@ -111,6 +111,11 @@ export interface Decision {
   /** One for each lookback that a model uses. */
   readonly rankings: readonly Ranking[];
   readonly votes: readonly ModelAllocation[];
+  /**
+   * What each model in the shadow would hold, were it alone; nothing of it is traded. Absent where there
+   * is none; one that its bars do not let decide is left out.
+   */
+  readonly shadows?: readonly ModelAllocation[];
   readonly portfolio: Portfolio;
   readonly verdict: RiskVerdict;
   readonly holdings: Holdings;

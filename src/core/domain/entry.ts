@@ -4,6 +4,7 @@ import type { AlertEntry } from './journal-events/alerts.ts';
 import type { AnnouncementEntry } from './journal-events/announcements.ts';
 import type { DecisionEntry } from './journal-events/decisions.ts';
 import type { EvidenceEntry } from './journal-events/evidence.ts';
+import type { ModelRoleEntry } from './journal-events/model-roles.ts';
 import type { NoticeEntry } from './journal-events/notices.ts';
 import type { OrderEntry } from './journal-events/orders.ts';
 import type { PeopleEntry } from './journal-events/people.ts';
@@ -21,6 +22,7 @@ export type Entry =
   | OrderEntry
   | PeopleEntry
   | RaisedCashEntry
+  | ModelRoleEntry
   | NoticeEntry
   | AlertEntry;
 

@@ -95,6 +95,8 @@ export interface Model {
   readonly activeIn: 'always' | RegimeKind;
   /** Relative to the budgets of the models that are active at the same time. */
   readonly budget: number;
+  /** It decides and is followed on paper, and nothing of it is traded, until people say otherwise. */
+  readonly shadow?: true;
   readonly parameters: ModelParameters;
   /** Writes weights that sum to 1, before leverage, by place; all are 0 before. */
   weigh(input: ModelInput, weights: Float64Array): void;

@@ -13,16 +13,17 @@ import { type DeskEvent, type Listen, tellingBars } from '../events.ts';
 import { type DueTask, dueTasks } from '../scheduler.ts';
 import { announceDue, changeSchedule, followAnnouncements } from './announcements.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
+import { approvedParts } from './approved-parts.ts';
 import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
 import { sellLateFills } from './execution/late-fills.ts';
 import { createLookPace } from './look-pace.ts';
+import { createModelRoles, type ModelRoles } from './model-roles.ts';
 import { recordUnexpectedError, unexpectedErrorOver } from './monitoring/error-alert.ts';
 import { createMonitor, hitsDrawdownLimit } from './monitoring/monitor.ts';
 import { createObserver } from './observer.ts';
 import { createOperatorActions, type OperatorActions } from './operator-actions.ts';
 import type { EngineParts } from './parts.ts';
 import { createProposals, expireProposals, type Proposals } from './proposals.ts';
-import { keepingRaisedCash } from './raise.ts';
 import { createCashWatch } from './reconciliation/cash-watch.ts';
 import { createReconciler } from './reconciliation/reconcile-account.ts';
 import { startEngine } from './startup.ts';
@@ -30,7 +31,7 @@ import { createTasks } from './tasks.ts';
 import { setTradingState } from './trading-state.ts';
 
 /** What a command may ask of the machine. It answers with records; it alone talks to the broker. */
-export interface Engine extends Proposals, OperatorActions, AuditTrail {
+export interface Engine extends Proposals, ModelRoles, OperatorActions, AuditTrail {
   book(): AccountState;
   observation(): Observation;
   /** The bars that were read last. */
@@ -107,10 +108,11 @@ function tellRecorded(emit: (event: DeskEvent) => void): (all: readonly Recorded
 
 /** Builds the engine over its journal, broker, bars and clocks; nothing runs until `start`. */
 export function createEngine(parts: EngineParts): RunningEngine {
-  return engineOver(keepingRaisedCash(parts));
+  const approved = approvedParts(parts);
+  return { ...engineOver(approved), ...createModelRoles(approved, parts.models) };
 }
 
-function engineOver(parts: EngineParts): RunningEngine {
+function engineOver(parts: EngineParts): Omit<RunningEngine, keyof ModelRoles> {
   const { journal, clocks, log } = parts;
   const observer = createObserver(parts);
   const stopping = new AbortController();

@@ -6,7 +6,7 @@ import type { DecisionInputs } from './parts.ts';
 
 /** What a decision may have read; no bars where everything is sold. */
 export type ReadInputs = Pick<DecisionInput, 'limits' | 'rules' | 'acceptedMoves'> &
-  (Pick<DecisionInput, 'bars' | 'universe' | 'models'> | { readonly bars?: undefined });
+  (Pick<DecisionInput, 'bars' | 'universe' | 'models' | 'shadows'> | { readonly bars?: undefined });
 
 /** The decision with the hashes of what it read, which is kept; as it is where nothing is kept. */
 export function withInputs(

@@ -57,7 +57,8 @@ export function createObserver(parts: ObserverParts): Observer {
     const made = [...parts.journal.book().rebalances.values()].map(({ decision }) => decision);
     // Raising cash asks no model.
     const last = made.findLast((decision) => !isRaise(decision));
-    const carried = carriedAllocations(last, parts.models, cadences);
+    const models = [...parts.models, ...(parts.shadows ?? [])];
+    const carried = carriedAllocations(last, models, cadences);
     return { id, cause, asOf: time.lastComplete(), carried, ...answer };
   };
 

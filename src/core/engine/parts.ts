@@ -42,7 +42,10 @@ export interface EngineParts {
   readonly clocks: Clocks;
   readonly log: Log;
   readonly universe: Universe;
+  /** The models that trade. */
   readonly models: readonly Model[];
+  /** Models that decide and are not traded; none unless given. */
+  readonly shadows?: readonly Model[];
   readonly limits: RiskLimits & TradingLimits;
   readonly rules: PlanRules;
   /** Days of bars whose move a person believes; none unless given. */
@@ -85,6 +88,7 @@ export type ObserverParts = Slice<
   | 'clocks'
   | 'universe'
   | 'models'
+  | 'shadows'
   | 'limits'
   | 'rules'
   | 'acceptedMoves'

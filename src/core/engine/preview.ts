@@ -74,7 +74,7 @@ export function inputOf(
   held: HeldBars,
   question: SnapshotQuestion,
 ): DecisionInput {
-  const { universe, models, limits, rules, acceptedMoves = [] } = parts;
+  const { universe, models, shadows = [], limits, rules, acceptedMoves = [] } = parts;
   const { id, cause, account, positions, asOf } = question;
   return {
     id,
@@ -86,6 +86,7 @@ export function inputOf(
     acceptedMoves,
     universe,
     models,
+    shadows,
     carried: question.carried ?? new Map(),
     holdings: {
       ...managedOf(parts, question),

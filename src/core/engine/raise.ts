@@ -1,25 +1,13 @@
-/** Cash that people have raised: the plan that sells for it, and the limits that keep it. */
+/** The plan that sells for cash. */
 import { raisePlan } from '#core/decide/raise.ts';
 import { type Decision, isFlatten, type RaiseRequest } from '#core/domain/decision.ts';
-import { raisedTotal } from '#core/domain/raised-cash.ts';
 import { cents, toDollars, valueOf } from '#core/domain/units.ts';
 import type { Weights } from '#core/domain/weights.ts';
 import { TradingError } from '#core/errors.ts';
 import { managedAccount } from '../domain/managed-account.ts';
 import { flattenDecision, ownPositions, pricesOf } from './execution/flatten-decision.ts';
-import type { EngineParts, ExecutionParts, Observer } from './parts.ts';
+import type { ExecutionParts, Observer } from './parts.ts';
 import { assertAccount } from './reconciliation/known-account.ts';
-
-/** The parts with limits that keep what was raised, beside what the settings keep. */
-export function keepingRaisedCash(given: EngineParts): EngineParts {
-  return {
-    ...given,
-    get limits() {
-      const reserve = given.limits.reserve + raisedTotal(given.journal.book().raised);
-      return { ...given.limits, reserve: cents(reserve) };
-    },
-  };
-}
 
 /**
  * What would be sold to raise the amount now, under the target in force.

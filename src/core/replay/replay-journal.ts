@@ -1,6 +1,9 @@
 /** Every decision of a journal, made again. */
+import { EMPTY_ACCOUNT_STATE } from '../domain/account-state.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Recorded } from '../domain/entry.ts';
+import { applyEntry } from '../domain/journal-events/table.ts';
+import { type AssignedRoles, shadowModels, tradingModels } from '../domain/model-role.ts';
 import type { SessionDate } from '../domain/units.ts';
 import { type Replayed, type ReplayParts, replayDecision } from './replay.ts';
 
@@ -34,10 +37,12 @@ export function replayJournal(
   { from, to }: ReplayRange = {},
 ): Replay {
   const decisions = [...decisionsIn(entries)]
-    .filter(({ asOf }) => (from ?? asOf) <= asOf && asOf <= (to ?? asOf))
-    .map((decision): ReplayedDecision => {
+    .filter(({ decision: { asOf } }) => (from ?? asOf) <= asOf && asOf <= (to ?? asOf))
+    .map(({ decision, roles }): ReplayedDecision => {
       const { id, asOf } = decision;
-      return { id, asOf, result: replayDecision(decision, parts) };
+      const models = tradingModels(parts.models, roles);
+      const shadows = shadowModels(parts.models, roles);
+      return { id, asOf, result: replayDecision(decision, { ...parts, models, shadows }) };
     });
   const count = (kind: Replayed['kind']): number =>
     decisions.filter(({ result }) => result.kind === kind).length;
@@ -45,14 +50,24 @@ export function replayJournal(
   return { of: decisions.length - notKept, equal: count('equal'), notKept, decisions };
 }
 
-function* decisionsIn(entries: Iterable<Recorded>): Iterable<Decision> {
+/** Each decision with the roles that people had approved by then. */
+function* decisionsIn(
+  entries: Iterable<Recorded>,
+): Iterable<{ readonly decision: Decision; readonly roles: AssignedRoles }> {
   const planned = new Set<string>();
-  for (const { entry } of entries) {
+  let state = EMPTY_ACCOUNT_STATE;
+  for (const recorded of entries) {
+    const { entry } = recorded;
+    const roles = state.modelRoles;
     if (entry.kind === 'proposal') {
       planned.add(entry.proposal.id);
-      yield entry.proposal.decision;
-    } else if (entry.kind === 'announced') yield entry.decision;
+      yield { decision: entry.proposal.decision, roles };
+    } else if (entry.kind === 'announced') yield { decision: entry.decision, roles };
     // An approved plan is recorded a second time as it was proposed.
-    else if (entry.kind === 'decision' && !planned.has(entry.decision.id)) yield entry.decision;
+    else if (entry.kind === 'decision' && !planned.has(entry.decision.id)) {
+      yield { decision: entry.decision, roles };
+    } else if (entry.kind === 'role-proposed' || entry.kind === 'role-answered') {
+      state = applyEntry(state, recorded);
+    }
   }
 }

@@ -14,6 +14,8 @@ export interface ReplayParts {
   readonly store: InputStore;
   readonly universe: Universe;
   readonly models: readonly Model[];
+  /** Models that were not traded; none unless given. */
+  readonly shadows?: readonly Model[];
   /** The hash of the program's files that decide. */
   readonly code: string;
   /** Part of the ids of orders. */
@@ -66,7 +68,7 @@ function explained({ code }: InputHashes, parts: ReplayParts, found: string): Re
 
 function decideAgain(
   recorded: Decision,
-  { universe, models, accountId }: ReplayParts,
+  { universe, models, shadows = [], accountId }: ReplayParts,
   kept: { readonly bars: string; readonly limits: string },
 ): Outcome {
   const { id, cause, asOf, holdings, prices, verdict } = recorded;
@@ -76,7 +78,7 @@ function decideAgain(
     return { ...recorded, plan: planOrders({ ...input, decisionId: id, verdict }) };
   }
   return decide({
-    ...{ ...input, id, cause, asOf, models },
+    ...{ ...input, id, cause, asOf, models, shadows },
     bars: barsIn(kept.bars),
     carried: carriedIn(recorded),
     warmUp: false,
@@ -84,9 +86,9 @@ function decideAgain(
 }
 
 /** What models that did not rebalance kept, as the decision recorded it. */
-function carriedIn({ votes }: Decision): NonNullable<DecisionInput['carried']> {
+function carriedIn({ votes, shadows = [] }: Decision): NonNullable<DecisionInput['carried']> {
   return new Map(
-    votes.flatMap(({ id, active, weights, carriedFrom }) =>
+    [...votes, ...shadows].flatMap(({ id, active, weights, carriedFrom }) =>
       carriedFrom === undefined ? [] : [[id, { active, weights, carriedFrom }] as const],
     ),
   );

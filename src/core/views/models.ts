@@ -9,6 +9,7 @@ import {
   rankingFor,
 } from '../domain/model.ts';
 import { weightsByRanking } from '../domain/model-input.ts';
+import { shadowModels, tradingModels } from '../domain/model-role.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
 import type { Weights } from '../domain/weights.ts';
@@ -18,10 +19,12 @@ import { fraction, type LastOutcome, lastOutcome, lastVoted } from './measure.ts
 export interface ModelCard {
   readonly id: string;
   readonly activeIn: Model['activeIn'];
+  /** It decides and is not traded. */
+  readonly shadow: boolean;
   /** Undefined while no regime is known. */
   readonly active: boolean | undefined;
   readonly budget: number;
-  /** Its part of the budgets that are active now, 0 while it rests; undefined without a regime. */
+  /** Its part of the budgets that are active now, 0 while it rests or in the shadow; undefined without a regime. */
   readonly share: number | undefined;
   readonly parameters: ModelParameters;
   /** The weights it would choose on today's rankings, active or not; undefined without a ranking. */
@@ -59,29 +62,38 @@ export function modelsView(
     asOf,
     at: seen.at,
     regime: regime?.kind,
-    models: models.map((model) => card(model, models, book, seen)),
+    models: cards(models, book, seen),
     lastRebalance: lastOutcome(book),
     nextRebalance: seen.nextRebalance,
     missing: missing?.reason,
   };
 }
 
+function cards(models: readonly Model[], book: AccountState, seen: Observation) {
+  const trading = tradingModels(models, book.modelRoles);
+  return [...trading, ...shadowModels(models, book.modelRoles)].map((model) =>
+    card(model, trading, book, seen),
+  );
+}
+
 function card(
   model: Model,
-  all: readonly Model[],
+  trading: readonly Model[],
   book: AccountState,
   seen: Observation,
 ): ModelCard {
-  const { id, activeIn, budget, parameters } = model;
+  const { id, activeIn, budget, parameters, shadow = false } = model;
   const regime = seen.data.regime?.kind;
   const active = regime && isActive(model, regime);
-  const vote = lastVoted(book)?.decision.votes.find((each) => each.id === id);
+  const { votes = [], shadows = [] } = lastVoted(book)?.decision ?? {};
+  const vote = [...votes, ...shadows].find((each) => each.id === id);
   return {
     id,
     activeIn,
+    shadow,
     active,
     budget,
-    share: regime && (active ? fraction(budget, budgets(all, regime)) : 0),
+    share: regime && (active && !shadow ? fraction(budget, budgets(trading, regime)) : 0),
     parameters,
     wish: wishOf(model, seen),
     lastVote: vote && { active: vote.active, share: vote.share, weights: vote.weights },

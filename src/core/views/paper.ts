@@ -1,6 +1,6 @@
 /**
  * The return of each model alone, on paper: its recorded votes, weights times leverage, bought
- * at the prices of the decision and left alone until the next one. No costs, no interest on what is
+ * at the prices of the decision and left alone until the next one. No costs unless asked for, no interest on what is
  * borrowed, none of risk's trims; a model that rests earns nothing. Bars are adjusted, so dividends
  * are in it.
  */
@@ -19,6 +19,16 @@ export interface PaperPoint {
   readonly value: number | undefined;
   /** Something was held on the way here from the point before. */
   readonly invested: boolean;
+}
+
+/** Which model is followed, and how. */
+export interface Paper {
+  /** The model's id. */
+  readonly id: string;
+  /** Hundredths of a per cent of what is bought and sold; nothing unless given. */
+  readonly costBps?: number;
+  /** What was decided before that instant is not followed. */
+  readonly since?: number;
 }
 
 /** One for each point of the curve. */
@@ -42,11 +52,11 @@ export function paperCurve(
   bars: Bars,
   latest: ReadonlyMap<Ticker, number>,
   curve: readonly CurvePoint[],
-  modelId: string,
+  { id, costBps = 0, since = 0 }: Paper,
 ): PaperCurve {
   const rebalances = [...book.rebalances.values()]
     // Selling everything asks no model: on paper each keeps what it voted for.
-    .filter(({ decision }) => decision.votes.length > 0)
+    .filter(({ decision, at }) => decision.votes.length > 0 && at >= since)
     .toSorted((left, right) => left.at - right.at);
   let value: number | undefined = 1;
   let holding: Holding | undefined;
@@ -58,7 +68,9 @@ export function paperCurve(
       if (!rebalance || rebalance.at > at) break;
       const price = pricesAt(rebalance, bars);
       value = worth(value, holding, price);
-      holding = { weights: votedBy(rebalance.decision, modelId), bought: price };
+      const weights = votedBy(rebalance.decision, id);
+      value = paid(value, traded(holding, weights, price), costBps);
+      holding = { weights, bought: price };
       invested ||= holds(holding);
     }
     if (kind === 'start') return { value: 1, invested: false };
@@ -71,8 +83,26 @@ function holds(holding: Holding | undefined): boolean {
   return holding !== undefined && holding.weights.size > 0;
 }
 
-function votedBy({ votes }: Decision, modelId: string): Weights {
-  const vote = votes.find(({ id }) => id === modelId);
+/** What changes hands to get from what a holding has become to the weights, as a share of its worth. */
+function traded(holding: Holding | undefined, weights: Weights, price: PriceOf): number {
+  const whole = worth(1, holding, price) ?? 1;
+  const has = (ticker: Ticker): number => {
+    const [from, to] = [holding?.bought(ticker) ?? 1, price(ticker) ?? 1];
+    return ((holding?.weights.get(ticker) ?? 0) * (to / from)) / whole;
+  };
+  const tickers = new Set([...(holding?.weights.keys() ?? []), ...weights.keys()]);
+  return [...tickers].reduce(
+    (sum, ticker) => sum + Math.abs((weights.get(ticker) ?? 0) - has(ticker)),
+    0,
+  );
+}
+
+function paid(value: number | undefined, share: number, costBps: number): number | undefined {
+  return value === undefined ? undefined : value * (1 - (share * costBps) / 10_000);
+}
+
+function votedBy({ votes, shadows = [] }: Decision, modelId: string): Weights {
+  const vote = [...votes, ...shadows].find(({ id }) => id === modelId);
   return vote ? scale(vote.weights, vote.leverage) : new Map();
 }
 

@@ -17,6 +17,7 @@ import { difference } from './measure.ts';
 import { type MoneyView, moneyOf } from './money.ts';
 import { type MonthReturn, monthReturns } from './month.ts';
 import { type PaperCurve, paperCurve } from './paper.ts';
+import { type ShadowView, shadowViews } from './shadows.ts';
 import { type Series, type Statistics, statisticsOf, windowOf } from './statistics.ts';
 import { spanOf, WINDOWS, type WindowName } from './windows.ts';
 
@@ -63,6 +64,8 @@ export interface PerformanceView {
   readonly weights: readonly HeldAt[];
   /** What the desk may hold, in the order of its universe. */
   readonly tradable: readonly Ticker[];
+  /** What models in the shadow made beside those that trade; empty where there is none. */
+  readonly shadows: readonly ShadowView[];
   /** Oldest first; every month there is. */
   readonly months: readonly MonthReturn[];
   /** A year, a fraction: what Sharpe and Sortino ratio count beyond. */
@@ -90,7 +93,7 @@ export function performanceView(
   const curve = curveOf(book, seen);
   const paper = models.map(({ id }) => ({
     id,
-    points: paperCurve(book, bars, seen.prices, curve, id),
+    points: paperCurve(book, bars, seen.prices, curve, { id }),
   }));
   const span = spanOf(shown, curve);
   const { riskFree = 0 } = seen;
@@ -105,6 +108,7 @@ export function performanceView(
     points: span ? alphaPoints(curve.slice(span.from)) : [],
     weights: span ? heldSince(book, curve[span.from]) : [],
     tradable: tradable(seen.universe).map(({ ticker }) => ticker),
+    shadows: shadowViews(book, seen, bars, models),
     months: monthReturns(closesOf(book, seen)),
     estimatedDividends: dividendsIn(book, seen, span && curve[span.from]),
     hasDividends: benchmarkOf(book, seen)?.hasDividends ?? false,

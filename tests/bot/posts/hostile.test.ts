@@ -9,10 +9,12 @@ import { proposalPost } from '#bot/posts/plan.ts';
 import { positionsPost } from '#bot/posts/positions.ts';
 import { rankingsPost } from '#bot/posts/rankings.ts';
 import { rebalancePost } from '#bot/posts/rebalance.ts';
+import { rolePost } from '#bot/posts/shadow.ts';
 import type { Mode, Position } from '#core/domain/account.ts';
 import { parseSubject } from '#core/domain/alert.ts';
 import type { Decision, PlanLine } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import type { RoleProposal } from '#core/domain/model-role.ts';
 import { cents, qty, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { alphaView } from '#core/views/alpha.ts';
@@ -188,6 +190,40 @@ describe('whatever people, brokers and markets bring', () => {
     );
   });
 
+  it('a change of a role stays within Discord and harmless', () => {
+    fc.assert(
+      fc.property(
+        mode,
+        hostile,
+        fc.constantFrom('approved', 'rejected', undefined),
+        (world, text, answer) => {
+          const proposal: RoleProposal = {
+            ...{
+              id: 'r1',
+              model: text,
+              role: 'shadow',
+              budget: 1,
+              requestedBy: text,
+              approvers: 2,
+            },
+            hashes: { now: text, after: text },
+            budgets: [[text, 1]],
+            evidence: [text, text],
+            expiresAt: NOW,
+          };
+          const known = {
+            proposal,
+            approvals: [{ by: text, byId: '1' }],
+            answer,
+            answeredBy: text,
+          };
+          expectHarmless(rolePost(known, NOW, world), world);
+        },
+      ),
+      RUNS,
+    );
+  });
+
   it('a plan stays within Discord and harmless', () => {
     fc.assert(
       fc.property(mode, hostile, decision, fc.boolean(), (world, text, made, answered) => {
@@ -255,6 +291,7 @@ describe('whatever people, brokers and markets bring', () => {
           { kind: 'missed-closes', sessions: [sessionDate('2024-07-03')], reason: text },
           { kind: 'recovered-order', clientOrderId: text, by: text },
           { kind: 'cash-raised', id: text, amount: cents(5), by: text },
+          { kind: 'role-answered', proposalId: text, model: text, answer: 'approved', by: text },
           { kind: 'cash-released', by: text },
           { kind: 'notice-place', notice: 'daily', place: 'off', by: text },
           { kind: 'lot-cost', lot: text, cost: cents(5), by: text },

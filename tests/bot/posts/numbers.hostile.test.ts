@@ -150,6 +150,15 @@ const performance: fc.Arbitrary<PerformanceView> = fc.record({
   tradable: fc.constant(tradable(UNIVERSE).map((each) => each.ticker)),
   points,
   months,
+  shadows: fc.array(
+    fc.record({
+      id: modelId,
+      since: maybe(day),
+      gain: rate,
+      ahead: fc.array(fc.record({ of: modelId, by: rate }), { maxLength: 5 }),
+    }),
+    { maxLength: 12 },
+  ),
   estimatedDividends: amount,
   riskFree: fc.double({ min: -0.05, max: 0.25, noNaN: true }),
   hasDividends: fc.boolean(),

@@ -41,6 +41,7 @@ function textOf(overrides: Partial<WindowView>, only = false): string {
     points: [],
     weights: [],
     tradable: [],
+    shadows: [],
     months: [],
     riskFree: 0.04,
     estimatedDividends: cents(0),

@@ -260,7 +260,7 @@ describe('a model on paper', () => {
   ];
   const curveOf = (id: string, with_: Bars = bars, ...entries: readonly Dated[]) => {
     const book = bookOf(START, ...(entries.length > 0 ? entries : [decision(), ...closes]));
-    return paperCurve(book, with_, new Map(), closesOf(book), id).map(({ value }) => value);
+    return paperCurve(book, with_, new Map(), closesOf(book), { id }).map(({ value }) => value);
   };
 
   it('earns the weights times the leverage on what its tickers did since the decision', () => {

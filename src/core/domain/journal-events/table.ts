@@ -12,6 +12,7 @@ import { ANNOUNCEMENT_EVENTS } from './announcements.ts';
 import { DECISION_EVENTS } from './decisions.ts';
 import { EVIDENCE_EVENTS } from './evidence.ts';
 import type { JournalEvent, JournalEvents, MessageChange } from './journal-event.ts';
+import { MODEL_ROLE_EVENTS } from './model-roles.ts';
 import { NOTICE_EVENTS } from './notices.ts';
 import { ORDER_EVENTS } from './orders.ts';
 import { PEOPLE_EVENTS } from './people.ts';
@@ -27,6 +28,7 @@ const ROWS = {
   ...ORDER_EVENTS,
   ...PEOPLE_EVENTS,
   ...RAISED_CASH_EVENTS,
+  ...MODEL_ROLE_EVENTS,
   ...NOTICE_EVENTS,
   ...ALERT_EVENTS,
 } as const satisfies JournalEvents<Entry>;

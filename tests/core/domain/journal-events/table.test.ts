@@ -71,6 +71,21 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
     log: 'raised cash released by omar',
     message: 'line',
   },
+  'role-proposed': {
+    key: 'role-2026-11-10-1',
+    log: 'omar proposes that Twin_v1 is trading',
+    message: 'none',
+  },
+  'role-approval': {
+    key: 'role-2026-11-10-1 7',
+    log: 'role-2026-11-10-1 approved by ines, one more is needed',
+    message: 'none',
+  },
+  'role-answered': {
+    key: 'role-2026-11-10-1',
+    log: 'the change of Twin_v1 was approved by tom',
+    message: 'line',
+  },
   equity: {
     key: '2026-11-10',
     log: 'close: equity $100,000.00',
