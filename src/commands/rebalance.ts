@@ -6,6 +6,7 @@ import { PLAN_BUTTONS, proposalPost } from '#bot/posts/plan.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import { proposalView } from '#core/views/plan.ts';
 import { announcementComponents } from './announcement-buttons.ts';
+import { depositComponents } from './deposit-buttons.ts';
 
 /**
  * A plan with two buttons. Nothing is sent before an operator approves it, and the machine, not the
@@ -22,6 +23,7 @@ export const rebalance: Command = {
   run: propose,
   components: [
     ...announcementComponents,
+    ...depositComponents,
     {
       prefix: `${PLAN_BUTTONS}approve:`,
       access: 'approver',

@@ -73,6 +73,8 @@ const NEEDS: Readonly<Record<Request['kind'], Readonly<Record<string, Access>>>>
     'evidence:open': 'viewer',
     'evidence:read:x': 'approver',
     'raise:release': 'approver',
+    'deposit:now:x': 'approver',
+    'deposit:later:x': 'approver',
     'notify-me': 'approver',
     'shadow:approve:x': 'approver',
     'shadow:reject:x': 'operator',
@@ -258,6 +260,7 @@ function asked(kind: Request['kind'], name: string, asker: Asker, index: number)
     deferUpdate: nothing,
     update: nothing,
     follow: nothing,
+    share: nothing,
     choose: nothing,
   };
 }

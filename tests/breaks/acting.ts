@@ -13,6 +13,22 @@ const RECONCILED = 'tests/core/engine/reconciliation.test.ts';
 
 export const ACTING_BREAKS: readonly RuleBreak[] = [
   {
+    rule: 'a deposit is answered once',
+    file: 'src/core/engine/operator-actions.ts',
+    find: 'if (known?.choice)',
+    put: 'if (known?.over && known.choice)',
+    tests: 'tests/core/engine/deposits.test.ts',
+    test: 'a deposit is answered once',
+  },
+  {
+    rule: 'a decision ends what is offered for a deposit',
+    file: 'src/core/domain/deposits.ts',
+    find: '{ ...offer, over: true }]',
+    put: 'offer]',
+    tests: 'tests/core/engine/deposits.test.ts',
+    test: 'is over once a plan was approved',
+  },
+  {
     rule: 'HALT is written down before anything is asked',
     file: ACTS,
     find: "  journal.append({ kind: 'state', state: 'HALT', by, reason });\n",

@@ -304,6 +304,12 @@ export function handEngine(
       },
       MODELS,
     ),
+    answerDeposit: (activityId, choice, by) => {
+      const known = journal.book().deposits.get(activityId);
+      if (!known || known.over || known.choice) return { kind: 'closed', reason: 'over' };
+      journal.append({ kind: 'deposit-choice', activityId, choice, by });
+      return { kind: 'accepted' };
+    },
     placeNotice: (notice, place, by) =>
       void journal.append({ kind: 'notice-place', notice, place, by }),
     toggleNotify: ({ id, name }) => {

@@ -150,6 +150,7 @@ export const SAMPLES: { readonly [K in Kind]: EntryOf<K> } = {
     },
     recorded: dollars(100_001),
   },
+  'deposit-choice': { kind: 'deposit-choice', activityId: 'a1', choice: 'now', by: 'omar' },
   'notice-place': { kind: 'notice-place', notice: 'daily', place: 'off', by: 'ines' },
   'notify-me': { kind: 'notify-me', userId: '7', userName: 'ines', on: true },
   'missed-closes': {

@@ -98,6 +98,7 @@ function base(interaction: Interaction) {
     deferUpdate: impossible,
     update: impossible,
     follow: impossible,
+    share: impossible,
     choose: impossible,
   };
 }
@@ -146,7 +147,7 @@ function answers(interaction: Answerable, drawn: Drawn): Pick<Request, 'reply' |
 function updates(
   interaction: ButtonInteraction,
   drawn: Drawn,
-): Pick<Request, 'deferUpdate' | 'update' | 'follow'> {
+): Pick<Request, 'deferUpdate' | 'update' | 'follow' | 'share'> {
   return {
     deferUpdate: async () => {
       await interaction.deferUpdate();
@@ -154,6 +155,7 @@ function updates(
     update: async (post) => {
       return (await interaction.editReply(payload(await drawn(post)))).id;
     },
+    share: async (post) => (await interaction.followUp(payload(await drawn(post)))).id,
     follow: async (said) => {
       const post = typeof said === 'string' ? notice(said) : said;
       const message = {

@@ -130,6 +130,8 @@ export interface ButtonResult {
   readonly note: string | undefined;
   /** A message to the presser alone. */
   readonly answer?: Post;
+  /** A message for everybody, which the journal may change later under its subject. */
+  readonly shared?: { readonly post: Post; readonly subject: string } | undefined;
   /** Set when the journal may change the message under another subject from now on. */
   readonly subject?: string;
   readonly result?: string;

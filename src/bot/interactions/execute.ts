@@ -100,6 +100,9 @@ async function runButton(
     parts.keep(subject, messageId, request.asker.channelId ?? '');
   if (note !== undefined) await request.follow(note);
   if (answer) await request.follow(answer);
+  const sharedId = done.shared && (await request.share(done.shared.post));
+  if (done.shared && sharedId !== undefined)
+    parts.keep(done.shared.subject, sharedId, request.asker.channelId ?? '');
   return result;
 }
 

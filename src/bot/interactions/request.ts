@@ -28,5 +28,7 @@ export interface Request {
   update(post: Post): Promise<string | undefined>;
   /** A sentence or a message to the presser alone after `deferUpdate`. */
   follow(said: string | Post): Promise<void>;
+  /** A message to everybody after `deferUpdate`; gives its id. */
+  share(post: Post): Promise<string | undefined>;
   choose(choices: readonly Choice[]): Promise<void>;
 }

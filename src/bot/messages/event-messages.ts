@@ -75,14 +75,10 @@ export function createEventMessages(
 }
 
 function messagesOf(making: Making, recorded: Recorded): readonly PendingMessage[] {
-  const { entry, seq } = recorded;
+  const { entry } = recorded;
   if (isLine(entry)) {
-    const line = () => linePost(recorded, making.mode(), making.engine.book());
     const plans = entry.kind === 'state' ? waitingPlans(making.engine.book()) : [];
-    return [
-      message(making, `line:${seq}`, line, { notice: LINES[entry.kind] }),
-      ...plans.flatMap((id) => answered(making, id)),
-    ];
+    return [line(making, recorded), ...plans.flatMap((id) => answered(making, id))];
   }
   return messageChanges(entry).flatMap((change) => changed(making, change));
 }
@@ -95,7 +91,13 @@ function waitingPlans({ proposals }: AccountState): readonly string[] {
 function changed(making: Making, change: MessageChange): readonly PendingMessage[] {
   switch (change.message) {
     case 'rebalance':
-      return [rebalance(making, change.id, change.part), ...flattened(making, change.id)];
+      return [
+        rebalance(making, change.id, change.part),
+        ...flattened(making, change.id),
+        ...(change.part === 'decision' ? depositLines(making) : []),
+      ];
+    case 'deposit':
+      return depositLines(making, change.activityId);
     case 'announcement':
       return [announcement(making, change.id, change.isNew)];
     case 'order':
@@ -107,6 +109,23 @@ function changed(making: Making, change: MessageChange): readonly PendingMessage
     default:
       return change satisfies never;
   }
+}
+
+function line(making: Making, { entry, seq, at }: Recorded): PendingMessage {
+  const make = () => linePost({ entry, seq, at }, making.mode(), making.engine.book());
+  const isDeposit = entry.kind === 'activity' && entry.activity.kind === 'deposit';
+  const notice = isLine(entry) && !isDeposit ? LINES[entry.kind] : undefined;
+  return message(making, `line:${seq}`, make, { notice });
+}
+
+/** A decision ends what is offered below deposits, an answer that of one; only what stands is edited. */
+function depositLines(making: Making, activityId?: string): readonly PendingMessage[] {
+  return [...making.engine.book().deposits.values()]
+    .filter(({ activity }) => activityId === undefined || activity.id === activityId)
+    .filter(({ seq }) => making.posts.find(`line:${seq}`) !== undefined)
+    .map(({ activity, seq, at }) =>
+      line(making, { entry: { kind: 'activity', activity }, seq, at }),
+    );
 }
 
 /** Acts of people are no notices: everybody sees them. */

@@ -13,6 +13,7 @@ import { atBroker } from '#core/views/orders.ts';
 import { block, escape, instantOf, money, quantity } from '../format.ts';
 import { withRoles } from '../interactions/command-access.ts';
 import { embed, type Post } from '../post.ts';
+import { depositButtons, depositWords } from './deposits.ts';
 import { changesLine } from './version.ts';
 
 /**
@@ -27,11 +28,13 @@ export function linePost(
   if (!isLine(entry)) return undefined;
   const [title, body] = wordsOf(entry.kind)(entry, book, at);
   const world = entry.kind === 'started' ? entry.mode : mode;
-  return { embeds: [embed({ mode: world, title, body, note: instantOf(at) })] };
+  const post = { embeds: [embed({ mode: world, title, body, note: instantOf(at) })] };
+  const offer = entry.kind === 'activity' ? book.deposits.get(entry.activity.id) : undefined;
+  return offer ? { ...post, components: depositButtons(offer) } : post;
 }
 
 type Words = readonly [title: string, body: string];
-type Known = Pick<AccountState, 'starts' | 'managedOrders'>;
+type Known = Pick<AccountState, 'starts' | 'managedOrders' | 'deposits'>;
 
 type LineWords<E> = (entry: E, book: Known, at: Recorded['at']) => Words;
 
@@ -52,9 +55,9 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
     'Trade adopted',
     `${ticker}: intentional, says ${escape(by, 60)}; its drift is no longer watched.`,
   ],
-  activity: ({ activity }) => [
+  activity: ({ activity }, { deposits }) => [
     `Account: ${activity.kind}${activity.cancels === undefined ? '' : ', reversed'}`,
-    moved(activity),
+    [moved(activity), ...depositWords(deposits.get(activity.id))].join('\n'),
   ],
   adjustment: (entry) => ['Difference accepted', adjustmentLine(entry)],
   'lot-cost': ({ lot, cost, acquired, by }) => [

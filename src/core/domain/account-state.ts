@@ -3,6 +3,7 @@ import type { Activity } from './activity.ts';
 import { type Alert, type AlertSubject, subjectKey } from './alert.ts';
 import type { AnnouncedRebalance } from './announcement.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
+import type { DepositOffers } from './deposits.ts';
 import type { Ledger } from './ledger.ts';
 import type { ManagedTerms, StandAt } from './managed-account.ts';
 import type { RegimeKind } from './model.ts';
@@ -227,6 +228,8 @@ export interface AccountState {
   readonly announcements: ReadonlyMap<string, AnnouncedRebalance>;
   /** Cash that people had raised and that nothing may spend. */
   readonly raised: RaisedMoney;
+  /** Deposits, by the id of the broker's activity. */
+  readonly deposits: DepositOffers;
   /** Where an admin said that kinds of messages go. */
   readonly noticePlaces: ChosenPlaces;
   /** Who wants a direct message when something waits for approval: names by Discord's id. */
@@ -280,6 +283,7 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   evidence: { due: new Map(), read: new Map(), wasShown: false },
   checkedMonths: new Map(),
   raised: new Map(),
+  deposits: new Map(),
   noticePlaces: new Map(),
   notified: new Map(),
   modelRoles: new Map(),

@@ -1,6 +1,7 @@
 /** What people do to the running desk, besides approving plans. */
 import { type AccountState, type ManagedOrder, openAlert } from '../domain/account-state.ts';
 import { type AlertSubject, hasHappened } from '../domain/alert.ts';
+import type { DepositChoice } from '../domain/deposits.ts';
 import type { Entry } from '../domain/entry.ts';
 import type { Notice, NoticePlace } from '../domain/notices.ts';
 import { isFinal, type Order } from '../domain/order.ts';
@@ -58,6 +59,8 @@ export interface OperatorActions extends EvidenceActions {
    * it may still do counts in every limit; if it ever fills, the fill is booked and told.
    */
   setAside(clientOrderId: string, by: string): AnswerOutcome;
+  /** What becomes of a deposit, once; closed when it was answered or a decision was made since. */
+  answerDeposit(activityId: string, choice: DepositChoice, by: string): AnswerOutcome;
   /** From now on messages of that kind go there, whatever the setting says. */
   placeNotice(notice: Notice, place: NoticePlace, by: string): void;
   /** Whether that person gets a direct message when something waits for approval; gives the new answer. */
@@ -88,6 +91,13 @@ export function createOperatorActions(
     unsellable: () => unsellable(parts, observer),
     takeBackFlatten: (by) => takeBackFlatten(parts, by),
     setAside: (clientOrderId, by) => setAside(parts, clientOrderId, by),
+    answerDeposit(activityId, choice, by) {
+      const known = journal.book().deposits.get(activityId);
+      if (known?.choice) return closed(`Already answered by ${known.choice.by}.`);
+      if (!known || known.over) return closed('This is over already.');
+      journal.append({ kind: 'deposit-choice', activityId, choice, by });
+      return { kind: 'accepted' };
+    },
     placeNotice: (notice, place, by) =>
       void journal.append({ kind: 'notice-place', notice, place, by }),
     toggleNotify({ id, name }) {

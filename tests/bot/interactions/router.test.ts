@@ -38,6 +38,7 @@ function request(overrides: Partial<Request> = {}): HandRequest {
       told.push(`update: ${post.content}`);
       return 'm1';
     },
+    share: async () => undefined,
     follow: async (text) => void told.push(`follow: ${text}`),
     choose: async (choices) => void told.push(`choices: ${choices.map((each) => each.name)}`),
     ...overrides,

@@ -3,6 +3,7 @@ import type { Mode, ValuedHoldings } from '#core/domain/account.ts';
 import type { AccountState, EquityPoint } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
 import { type Adjustment, bookActivity, bookAdjustment } from '#core/domain/cash-flow.ts';
+import { type DepositChoice, withDeposit } from '#core/domain/deposits.ts';
 import { notBookedOf } from '#core/domain/drawdown.ts';
 import type { ManagedTerms } from '#core/domain/managed-account.ts';
 import { type LotCost, lotName, withEvent } from '#core/domain/tax/lot-event.ts';
@@ -34,6 +35,13 @@ export type AccountEntry =
       readonly known: readonly string[];
     }
   | { readonly kind: 'activity'; readonly activity: Activity }
+  /** What a person wants done with a deposit. */
+  | {
+      readonly kind: 'deposit-choice';
+      readonly activityId: string;
+      readonly choice: DepositChoice;
+      readonly by: string;
+    }
   | (Adjustment & {
       /** A difference that nothing explains, accepted by an operator. Changes, not totals. */
       readonly kind: 'adjustment';
@@ -98,10 +106,25 @@ export const ACCOUNT_EVENTS = {
   },
   activity: {
     key: ({ activity }) => activity.id,
-    reduce: (state, { activity }, at) => bookActivity(state, activity, at),
+    reduce: (state, { activity }, at) => ({
+      ...bookActivity(state, activity, at),
+      deposits: withDeposit(state.deposits, activity, { at, seq: state.seq + 1 }),
+    }),
     log: ({ activity: { kind, ticker, cash } }) =>
       `${kind}${ticker ? ` ${ticker}` : ''}: cash ${money(toDollars(cash))}`,
     message: 'line',
+    exports: [],
+  },
+  'deposit-choice': {
+    key: ({ activityId }) => activityId,
+    reduce: ({ deposits }, { activityId, choice, by }) => {
+      const known = deposits.get(activityId);
+      return known
+        ? { deposits: put(deposits, activityId, { ...known, choice: { choice, by } }) }
+        : {};
+    },
+    log: ({ activityId, choice, by }) => `deposit ${activityId}: invest ${choice}, says ${by}`,
+    message: ({ activityId }) => [{ message: 'deposit', activityId }],
     exports: [],
   },
   adjustment: {

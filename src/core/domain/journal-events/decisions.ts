@@ -1,6 +1,7 @@
 /** Events of decisions and rebalances: the regime, what was decided and how it ended. */
 import type { RebalanceResult } from '#core/domain/account-state.ts';
 import { type Decision, isFlatten, isRaise, type NoDecision } from '#core/domain/decision.ts';
+import { closedDeposits } from '#core/domain/deposits.ts';
 import type { RegimeKind } from '#core/domain/model.ts';
 import type { SessionDate } from '#core/domain/units.ts';
 import type { Weights } from '#core/domain/weights.ts';
@@ -26,7 +27,8 @@ export const DECISION_EVENTS = {
   decision: {
     key: ({ decision }) => decision.id,
     exact: true,
-    reduce: ({ rebalances }, { decision }, at) => ({
+    reduce: ({ rebalances, deposits }, { decision }, at) => ({
+      ...(!isFlatten(decision) && !isRaise(decision) && { deposits: closedDeposits(deposits) }),
       ...(!isFlatten(decision) && !isRaise(decision) && { resumedFromHalt: undefined }),
       intentionalTrades: new Set(),
       rebalances: put(rebalances, decision.id, {

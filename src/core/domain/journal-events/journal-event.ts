@@ -12,6 +12,8 @@ export type MessageChange =
   | { readonly message: 'order'; readonly clientOrderId: string }
   /** The reports of the periods that end with that session. */
   | { readonly message: 'reports'; readonly session: SessionDate }
+  /** The line of that deposit, with what may be pressed below it. */
+  | { readonly message: 'deposit'; readonly activityId: string }
   | { readonly message: 'plan'; readonly id: string };
 
 /**

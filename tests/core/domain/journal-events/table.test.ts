@@ -55,6 +55,11 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
     log: '3 of 3 decisions repeat exactly',
     message: [{ message: 'reports', session: sessionDate('2026-11-30') }],
   },
+  'deposit-choice': {
+    key: 'a1',
+    log: 'deposit a1: invest now, says omar',
+    message: [{ message: 'deposit', activityId: 'a1' }],
+  },
   'notice-place': { key: undefined, log: 'messages of daily: off, says ines', message: 'line' },
   'notify-me': {
     key: undefined,

@@ -1,0 +1,37 @@
+import { escape } from '#bot/format.ts';
+import type { ButtonResult, Component, Context } from '#bot/interactions/command.ts';
+import { DEPOSIT } from '#bot/posts/deposits.ts';
+import { proposalPost } from '#bot/posts/plan.ts';
+import { proposalView } from '#core/views/plan.ts';
+
+/**
+ * The buttons below a deposit. Its line is not changed here: the journal says what was chosen, and the
+ * outbox brings the line up to date.
+ */
+export const depositComponents: readonly Component[] = [
+  { prefix: `${DEPOSIT}now:`, access: 'approver', run: investNow },
+  {
+    prefix: `${DEPOSIT}later:`,
+    access: 'approver',
+    run: ({ engine, asker }, id) => {
+      const outcome = engine.answerDeposit(id, 'later', asker.name);
+      return told(outcome.kind === 'closed' ? outcome.reason : 'The next rebalance invests it.');
+    },
+  },
+];
+
+/** A plan as /rebalance makes it: nothing is sent before somebody approves it. */
+async function investNow({ engine, asker, now }: Context, id: string): Promise<ButtonResult> {
+  const outcome = engine.answerDeposit(id, 'now', asker.name);
+  if (outcome.kind === 'closed') return told(outcome.reason);
+  const proposal = await engine.propose(asker);
+  if ('reason' in proposal) return told(`No plan can be made now: ${proposal.reason}`);
+  const view = proposalView(engine.book(), engine.observation(), proposal.id, now.wall);
+  if (!view) throw new Error(`proposal ${proposal.id}: expected in the book, found none`);
+  const shared = { post: proposalPost(view), subject: `proposal:${proposal.id}` };
+  return { update: undefined, note: undefined, shared, result: `plan ${proposal.id}` };
+}
+
+function told(text: string): ButtonResult {
+  return { update: undefined, note: escape(text, 500), result: text };
+}
