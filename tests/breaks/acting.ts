@@ -18,7 +18,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     find: 'if (known?.choice)',
     put: 'if (known?.over && known.choice)',
     tests: 'tests/core/engine/deposits.test.ts',
-    test: 'a deposit is answered once',
+    test: 'is answered once',
   },
   {
     rule: 'a decision ends what is offered for a deposit',
