@@ -13,6 +13,7 @@ import { LOT_BREAKS } from './breaks/lots.ts';
 import { PERFORMANCE_BREAKS } from './breaks/performance.ts';
 import { PROCESS_BREAKS } from './breaks/process.ts';
 import { READING_BREAKS } from './breaks/reading.ts';
+import { REAL_WORLD_BREAKS } from './breaks/real-world.ts';
 import type { RuleBreak } from './breaks/rule-break.ts';
 import { SENDING_BREAKS } from './breaks/sending.ts';
 import { WATCHING_BREAKS } from './breaks/watching.ts';
@@ -23,6 +24,7 @@ export const BREAKS: readonly RuleBreak[] = [
   ...BOOK_BREAKS,
   ...LOT_BREAKS,
   ...LIMIT_BREAKS,
+  ...REAL_WORLD_BREAKS,
   ...DECIDING_BREAKS,
   ...DEPLOY_BREAKS,
   ...DOUBTING_BREAKS,

@@ -22,7 +22,7 @@ import { recordUnexpectedError, unexpectedErrorOver } from './monitoring/error-a
 import { createMonitor, hitsDrawdownLimit } from './monitoring/monitor.ts';
 import { createObserver } from './observer.ts';
 import { createOperatorActions, type OperatorActions } from './operator-actions.ts';
-import type { EngineParts } from './parts.ts';
+import type { EngineParts, Observer } from './parts.ts';
 import { createProposals, expireProposals, type Proposals } from './proposals.ts';
 import { createCashWatch } from './reconciliation/cash-watch.ts';
 import { createReconciler } from './reconciliation/reconcile-account.ts';
@@ -97,6 +97,17 @@ function createListeners(): Pick<RunningEngine, 'listen'> & { emit(event: DeskEv
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+  };
+}
+
+/** However many people ask at once, it is one look at the broker. */
+function createPreview(observer: Pick<Observer, 'decide'>): Engine['preview'] {
+  let underWay: Promise<Outcome> | undefined;
+  return () => {
+    underWay ??= observer.decide('preview', 'manual').finally(() => {
+      underWay = undefined;
+    });
+    return underWay;
   };
 }
 
@@ -216,7 +227,7 @@ function engineOver(parts: EngineParts): Omit<RunningEngine, keyof ModelRoles> {
     book: journal.book,
     observation: observer.last,
     bars: observer.bars,
-    preview: () => observer.decide('preview', 'manual'),
+    preview: createPreview(observer),
     ...proposals,
     answer: async (...given) => endBackOff(await proposals.answer(...given)),
     ...operatorActions,

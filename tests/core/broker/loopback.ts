@@ -2,7 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { createAlpacaClient, createRequestBudgets } from '#core/broker/client.ts';
+import {
+  createAlpacaClient,
+  createRequestBudgets,
+  type RequestBudgets,
+} from '#core/broker/client.ts';
 import { createRequestClock } from '#core/broker/request-clock.ts';
 import { realTimers } from '#core/broker/timers.ts';
 import type { Log } from '#core/ports.ts';
@@ -99,7 +103,10 @@ export function quickBudgets() {
   return createRequestBudgets(createRequestClock({ now, timers: realTimers, speed: () => 1_000 }));
 }
 
-export function clientOf(url: string, parts: { timeoutMs?: number; log?: Log } = {}): Alpaca {
+export function clientOf(
+  url: string,
+  parts: { timeoutMs?: number; log?: Log; budgets?: RequestBudgets } = {},
+): Alpaca {
   return createAlpacaClient({
     keyId: KEY_ID,
     secret: SECRET,
