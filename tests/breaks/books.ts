@@ -246,8 +246,8 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'money that nobody has booked makes no peak',
     file: DRAWDOWN,
-    find: 'value * explained(after)',
-    put: 'value',
+    find: 'next * explained(after)',
+    put: 'next',
     tests: FALLS,
     test: 'does not come of money that the close had before it was booked',
   },

@@ -8,29 +8,50 @@ import type { Stand, StandAt } from './managed-account.ts';
 import { instantOf, measuredEquity, measuredFlows, measuredGrowth } from './measured-equity.ts';
 import { cents } from './units.ts';
 
+/** How the managed part grew along some stands, 1 at the beginning, and the best that it was. */
+interface Path {
+  readonly last: Stand & { readonly at: number };
+  readonly value: number;
+  readonly peak: number;
+}
+
+/** Every look asks for the same closes: by the state of the account, which never changes. */
+const PATHS = new WeakMap<AccountState, Path>();
+
 /** From 0 to 1; 0 at the best so far, and while nothing is known to count from. */
 export function belowPeak(book: AccountState, now: StandAt): number {
   const from = book.drawdownFrom;
   if (!from) return 0;
-  const closes = book.equity.flatMap((point) => {
-    const at = instantOf(point);
-    return at > from.at ? [{ ...point, at }] : [];
-  });
+  const closes = PATHS.get(book) ?? pathOfCloses(book, from);
+  PATHS.set(book, closes);
   const last = { ...withMissing(book, now), at: Number.POSITIVE_INFINITY };
-  let [before, value, peak]: [Stand & { at: number }, number, number] = [from, 1, 1];
-  for (const [index, after] of [...closes, last].entries()) {
-    // What came before the beginning and was booked after it was left out of it.
-    const bookedSince = index === 0 ? from.at : undefined;
-    const span = { since: before.at, until: after.at, bookedSince };
-    const flows = measuredFlows(book, before, after, span);
-    const grown = measuredGrowth(before, after, flows);
-    // From where there was nothing to grow it begins anew.
-    if (grown === undefined) [value, peak] = [1, 1];
-    else value *= grown;
-    peak = Math.max(peak, value * explained(after));
-    before = after;
-  }
+  const { value, peak } = goneOn(book, from, closes, last);
   return peak > 0 && value < peak ? 1 - value / peak : 0;
+}
+
+function pathOfCloses(book: AccountState, from: StandAt): Path {
+  return book.equity.reduce<Path>(
+    (path, point) => {
+      const at = instantOf(point);
+      return at > from.at ? goneOn(book, from, path, { ...point, at }) : path;
+    },
+    { last: from, value: 1, peak: 1 },
+  );
+}
+
+function goneOn(
+  book: AccountState,
+  from: StandAt,
+  { last: before, value, peak }: Path,
+  after: Path['last'],
+): Path {
+  // What came before the beginning and was booked after it was left out of it.
+  const bookedSince = before === from ? from.at : undefined;
+  const span = { since: before.at, until: after.at, bookedSince };
+  const grown = measuredGrowth(before, after, measuredFlows(book, before, after, span));
+  // From where there was nothing to grow it begins anew.
+  const [next, best] = grown === undefined ? [1, 1] : [value * grown, peak];
+  return { last: after, value: next, peak: Math.max(best, next * explained(after)) };
 }
 
 /** The part of a close that the books could explain: nobody's money makes no peak. */
