@@ -12,6 +12,6 @@ export const positions: Command = {
   audience: 'asker',
   slow: false,
   run: ({ engine }) => ({
-    post: positionsPost(positionsView(engine.book(), engine.observation())),
+    post: positionsPost(positionsView(engine.book(), engine.observation(), engine.bars())),
   }),
 };

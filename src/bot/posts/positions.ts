@@ -9,6 +9,7 @@ import {
   instantOf,
   money,
   percent,
+  price,
   row,
   UNKNOWN,
 } from '../format.ts';
@@ -38,6 +39,7 @@ export function positionsPost(view: PositionsView): Post {
           field('Cash', `${money(view.cash)} (${percent(view.cashWeight, 1, 'plain')})`),
           field('Exposure', percent(view.exposure, 1, 'plain')),
           field('Unrealised', money(view.unrealised)),
+          ...(view.drawdown ? [field('Drawdown', drawdownWords(view.drawdown))] : []),
         ],
         note,
       }),
@@ -108,7 +110,7 @@ function line([ticker, held, value, now, goal]: readonly [
 
 function remarks(view: PositionsView): readonly string[] {
   const foreign = view.rows.filter((held) => held.foreign).map((held) => held.ticker);
-  const remarks = [...gains(view.rows)];
+  const remarks = [...gains(view)];
   if (foreign.length > 0) remarks.push('-# * not in the universe: left alone and not managed.');
   if (view.unexplained !== undefined && view.unexplained !== 0) {
     remarks.push(`The broker's equity is ${money(view.unexplained)} off its cash and positions.`);
@@ -116,21 +118,34 @@ function remarks(view: PositionsView): readonly string[] {
   return remarks;
 }
 
-/** Prices and gains on lines of their own: beside the weights they would not fit a phone. */
-function gains(rows: readonly PositionRow[]): readonly string[] {
+/** Cost and gains on lines of their own: beside the weights they would not fit a phone. */
+function gains({ rows, hasOpened }: PositionsView): readonly string[] {
   const known = rows.filter((held) => held.unrealised !== undefined && held.price !== undefined);
   if (known.length === 0) return [];
-  const head = row([
-    ['', NAME, 'left'],
-    ['PRICE', 9, 'right'],
-    ['GAIN', 9, 'right'],
-  ]);
+  const head = gainLine(['', 'COST', hasOpened ? 'TODAY' : 'LAST', 'TOTAL']);
   const all = known.map((held) =>
-    row([
-      [nameOf(held), NAME, 'left'],
-      [held.price === undefined ? DASH : held.price.toFixed(2), 9, 'right'],
-      [compactMoney(held.unrealised, '+'), 9, 'right'],
+    gainLine([
+      nameOf(held),
+      price(held.averageCost),
+      compactMoney(held.gained, '+'),
+      compactMoney(held.unrealised, '+'),
     ]),
   );
-  return [block([head, ...all], 1500)];
+  const last = hasOpened ? '' : '\n-# LAST: in the last session.';
+  return [`${block([head, ...all], 1500)}${last}`];
+}
+
+/** 6 + 9 + 7 + 7 and three spaces: 32 columns. */
+function gainLine([name, cost, today, total]: readonly [string, string, string, string]): string {
+  return row([
+    [name, NAME, 'left'],
+    [cost, 9, 'right'],
+    [today, 7, 'right'],
+    [total, 7, 'right'],
+  ]);
+}
+
+/** `−6.8 % of −20 %`: how far it is below its best, of what stops buying. */
+function drawdownWords({ now, limit }: NonNullable<PositionsView['drawdown']>): string {
+  return `${percent(-now, 1, 'plain')} of ${percent(-limit, 0, 'plain')}`;
 }

@@ -82,6 +82,8 @@ export interface Observation {
   readonly regimeHold?: number | undefined;
   /** What money without risk earns in a year, a fraction; 0 unless given. */
   readonly riskFree?: number | undefined;
+  /** Below the best so far by this much nothing is bought, a fraction; absent where nobody said. */
+  readonly maxDrawdown?: number | undefined;
   /** Adjusted bars as they were read last, for total return; absent: returns are of prices alone. */
   readonly adjusted?: Bars | undefined;
 }

@@ -31,6 +31,7 @@ export function nothingSeen(
     | 'rebalanceOnRegimeChange'
     | 'regimeHoldSessions'
     | 'riskFree'
+    | 'limits'
   >,
 ): Observation {
   const { bars, build, clocks, mode, universe, version } = parts;
@@ -57,6 +58,7 @@ export function nothingSeen(
     nextRebalance: undefined,
     regimeHold: rebalanceOnRegimeChange ? regimeHoldSessions : undefined,
     riskFree,
+    maxDrawdown: parts.limits.maxDrawdown,
   };
 }
 

@@ -9,8 +9,8 @@ import {
   measuredFlows,
   measuredTickers,
 } from '../domain/measured-equity.ts';
-import type { Fill } from '../domain/order.ts';
 import { type Cents, cents, type Ticker, valueOf } from '../domain/units.ts';
+import { fillsOf } from './measure.ts';
 
 /**
  * The gain of a span, split by ticker and by model, in cents. The parts add up to the whole gain.
@@ -142,15 +142,6 @@ function gainsOf(
   }
   for (const [ticker, { qty, value }] of after.holdings) add(ticker, -qty, value);
   return [...shares.values()].every((left) => left === 0) ? gains : undefined;
-}
-
-/** Ours and another hand's; one execution counts once. */
-function fillsOf(book: AccountState): readonly Fill[] {
-  const all = [
-    ...[...book.managedOrders.values()].flatMap(({ fills }) => fills),
-    ...book.externalFills,
-  ];
-  return [...new Map(all.map((fill) => [fill.id, fill])).values()];
 }
 
 /**

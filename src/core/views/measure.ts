@@ -4,6 +4,7 @@ import type { AccountState, ManagedOrder, Rebalance } from '../domain/account-st
 import { type MeasuredAccount, measuredAccount } from '../domain/measured-equity.ts';
 import { MOMENTUM_EPSILON, type ModelParameters, type RankedTicker } from '../domain/model.ts';
 import { type Observation, standOf } from '../domain/observation.ts';
+import type { Fill } from '../domain/order.ts';
 import { type Cents, cents, type EpochMs, type Ticker } from '../domain/units.ts';
 
 /** Part of a whole as a fraction; undefined without a positive whole. */
@@ -98,4 +99,15 @@ export function qualifies(
   { top, minimumMomentum }: Pick<ModelParameters, 'top' | 'minimumMomentum'>,
 ): boolean {
   return rank <= top && momentum >= minimumMomentum - MOMENTUM_EPSILON;
+}
+
+/** Every execution, ours and another hand's; each counts once. */
+export function fillsOf(
+  book: Pick<AccountState, 'managedOrders' | 'externalFills'>,
+): readonly Fill[] {
+  const all = [
+    ...[...book.managedOrders.values()].flatMap(({ fills }) => fills),
+    ...book.externalFills,
+  ];
+  return [...new Map(all.map((fill) => [fill.id, fill])).values()];
 }

@@ -1,6 +1,9 @@
 import type { Mode, Position } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
-import type { Observation } from '../domain/observation.ts';
+import type { Bars } from '../domain/bar.ts';
+import { belowPeak } from '../domain/drawdown.ts';
+import { newYorkDate } from '../domain/new-york.ts';
+import { type Observation, standOf } from '../domain/observation.ts';
 import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker } from '../domain/units.ts';
 import { isForeign, sectorOf } from '../domain/universe.ts';
 import {
@@ -11,6 +14,7 @@ import {
   managedNow,
   ownPositions,
 } from './measure.ts';
+import { gainSinceClose, lastOpened } from './position-gains.ts';
 
 /** One position, or a target that is not held. */
 export interface PositionRow {
@@ -25,6 +29,10 @@ export interface PositionRow {
   /** Of the last rebalance; undefined before the first and for what is not Rotor's. */
   readonly target: number | undefined;
   readonly unrealised: Cents | undefined;
+  /** Dollars a share, of all purchases still held. */
+  readonly averageCost: number | undefined;
+  /** Since the close before the last session that opened. */
+  readonly gained: Cents | undefined;
   /** Not Rotor's to trade. */
   readonly foreign: boolean;
 }
@@ -46,16 +54,29 @@ export interface PositionsView {
   readonly unrealised: Cents | undefined;
   /** The account's equity less its rows and cash, in cents: 0 when the broker's own numbers agree. */
   readonly unexplained: Cents | undefined;
+  /** Below the best so far, from 0 to 1, and the limit that stops buying. */
+  readonly drawdown: { readonly now: number; readonly limit: number } | undefined;
+  /** Whether a session has opened on this day; else `gained` is of the last one. */
+  readonly hasOpened: boolean;
   /** False until the broker has answered once. */
   readonly known: boolean;
 }
 
 /** The holdings of the account as the broker reports them. */
-export function positionsView(book: AccountState, seen: Observation): PositionsView {
+export function positionsView(
+  book: AccountState,
+  seen: Observation,
+  bars: Bars = new Map(),
+): PositionsView {
   const { account, positions } = seen;
   const value = heldValue(positions);
   const managed = managedNow(seen);
-  const rows = [...positions.map((each) => row(each, book, seen)), ...wanted(book, seen)];
+  const session = lastOpened(seen.at);
+  const held = positions.map((each) => ({
+    ...row(each, book, seen),
+    gained: gainSinceClose(each, book, { bars, session }),
+  }));
+  const rows = [...held, ...wanted(book, seen)];
   return {
     mode: seen.mode,
     at: seen.at,
@@ -67,11 +88,23 @@ export function positionsView(book: AccountState, seen: Observation): PositionsV
     unrealised: account && sumOf(positions.map((position) => position.unrealised)),
     unexplained:
       account && value !== undefined ? cents(account.equity - account.cash - value) : undefined,
+    drawdown: drawdownOf(book, seen),
+    hasOpened: session.date === newYorkDate(seen.at),
     known: account !== undefined,
   };
 }
 
-function row(position: Position, book: AccountState, seen: Observation): PositionRow {
+function drawdownOf(book: AccountState, seen: Observation): PositionsView['drawdown'] {
+  const [now, limit] = [standOf(seen), seen.maxDrawdown];
+  if (!now || limit === undefined) return undefined;
+  return { now: belowPeak(book, now), limit };
+}
+
+function row(
+  position: Position,
+  book: AccountState,
+  seen: Observation,
+): Omit<PositionRow, 'gained'> {
   const { ticker, marketValue } = position;
   const { universe } = seen;
   const foreign = isForeign(universe, ticker);
@@ -84,6 +117,7 @@ function row(position: Position, book: AccountState, seen: Observation): Positio
     weight: fraction(marketValue, managedNow(seen).equity),
     target: foreign ? undefined : targetOf(book, ticker),
     unrealised: position.unrealised,
+    averageCost: position.averagePrice,
     foreign,
   };
 }
@@ -103,6 +137,8 @@ function wanted(book: AccountState, { positions, universe }: Observation): reado
     weight: 0,
     target,
     unrealised: undefined,
+    averageCost: undefined,
+    gained: undefined,
     foreign: false,
   }));
 }
