@@ -20,15 +20,16 @@ export function depositWords(offer: DepositOffer | undefined): readonly string[]
 export function depositButtons({ activity, choice, over }: DepositOffer): ButtonRows {
   if (choice || over) return [];
   return rowsOf([
-    button(ButtonStyle.Primary, 'Invest now', `now:${activity.id}`),
-    button(ButtonStyle.Secondary, 'At the next rebalance', `later:${activity.id}`),
+    button(ButtonStyle.Primary, 'Invest now', 'now', activity.id),
+    button(ButtonStyle.Secondary, 'At the next rebalance', 'later', activity.id),
   ]);
 }
 
 function button(
   style: ButtonStyle.Primary | ButtonStyle.Secondary,
   label: string,
-  on: `${DepositChoice}:${string}`,
+  choice: DepositChoice,
+  id: string,
 ): APIButtonComponent {
-  return { type: ComponentType.Button, style, label, custom_id: `${DEPOSIT}${on}` };
+  return { type: ComponentType.Button, style, label, custom_id: `${DEPOSIT}${choice}:${id}` };
 }
