@@ -48,6 +48,7 @@ export function createPeople(parts: PeopleParts): People {
   const planned = async (engine: RunningEngine, twice: boolean): Promise<void> => {
     const plan = await engine.propose(INES);
     if ('kind' in plan) return;
+    await time.sleep(twice ? 2_000 : 240_000);
     const answers = [engine.answer(plan.id, 'approved', INES)];
     if (twice) answers.push(engine.answer(plan.id, 'approved', JON));
     await Promise.all(answers);
