@@ -3,6 +3,7 @@ import { prepareHistory } from '#core/backtest/history.ts';
 import { type Backtest, type BacktestInput, backtest as run } from '#core/backtest.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import type { Model } from '#core/domain/model.ts';
+import { tradingModels } from '#core/domain/model-role.ts';
 import {
   cagr,
   maxDrawdown,
@@ -119,7 +120,8 @@ function rangeOf(values: OptionValues): { readonly from: SessionDate; readonly t
 }
 
 function modelsNamed(name: string): readonly Model[] {
-  const models = name === ALL ? MODELS : MODELS.filter(({ id }) => id === name);
+  const models =
+    name === ALL ? tradingModels(MODELS, new Map()) : MODELS.filter(({ id }) => id === name);
   if (models.length > 0) return models;
   const known = [ALL, ...MODELS.map(({ id }) => id)].join(', ');
   throw new UsageError(`--model: expected one of ${known}, found "${name}"`);

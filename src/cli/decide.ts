@@ -1,5 +1,6 @@
 import { type DecisionInput, decide as decideNow } from '#core/decide/decide.ts';
 import type { Decision, Holdings } from '#core/domain/decision.ts';
+import { shadowModels, tradingModels } from '#core/domain/model-role.ts';
 import {
   type Cents,
   cents,
@@ -58,7 +59,8 @@ function inputOf(
     bars,
     refused,
     universe: UNIVERSE,
-    models: MODELS,
+    models: tradingModels(MODELS, new Map()),
+    shadows: shadowModels(MODELS, new Map()),
     holdings,
     prices,
     warmUp: false,

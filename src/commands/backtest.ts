@@ -42,11 +42,11 @@ function run(context: Context): Answer {
   if (from === 'bad' || to === 'bad') return { post: notice('Write a day as 2016-01-04.') };
   return answerLater<'backtest'>(
     context,
-    (studies) =>
-      studies.ask<'backtest'>({
-        ...{ kind: 'backtest', bars: engine.bars(), model, from, to },
-        roles: engine.book().modelRoles,
-      }),
+    (studies, progress) => {
+      const { modelRoles: roles } = engine.book();
+      const asked = { kind: 'backtest', bars: engine.bars(), roles, model, from, to } as const;
+      return studies.ask<'backtest'>(asked, progress);
+    },
     (answer) => {
       const { key, settings } = answer;
       engine.recordTried({ what: 'backtest', key, settings, by: asker.name });

@@ -4,7 +4,13 @@ import type { Post } from '#bot/post.ts';
 import { EVIDENCE_OPEN } from '#bot/posts/alert-buttons.ts';
 import { EVIDENCE, EVIDENCE_READ, evidencePost } from '#bot/posts/study.ts';
 import { triedBeside } from '#core/domain/account-state.ts';
-import { SCREENS, type Screen, type Studies, type StudyAnswer } from '#core/studies.ts';
+import {
+  type Progress,
+  SCREENS,
+  type Screen,
+  type Studies,
+  type StudyAnswer,
+} from '#core/studies.ts';
 import { answerLater, isRefused, triedAt } from './study.ts';
 
 /** What the models are worth: the page, its other screens, and the word of who has read it. */
@@ -19,7 +25,7 @@ export const evidence: Command = {
   run: (context) =>
     answerLater<'evidence'>(
       context,
-      (studies) => askEvidence(context, studies),
+      (studies, progress) => askEvidence(context, studies, progress),
       (answer) => {
         const { key, settings } = answer;
         context.engine.recordTried({ what: 'evidence', key, settings, by: context.asker.name });
@@ -38,12 +44,10 @@ function components(): readonly Component[] {
 }
 
 /** The page counts its own search by itself; what else people looked at comes on top. */
-export function askEvidence({ engine }: Context, studies: Studies) {
+export function askEvidence({ engine }: Context, studies: Studies, progress?: Progress) {
   const book = engine.book();
-  return studies.ask<'evidence'>({
-    ...{ kind: 'evidence', bars: engine.bars(), roles: book.modelRoles },
-    triedBefore: triedBeside(book),
-  });
+  const asked = { kind: 'evidence', bars: engine.bars(), roles: book.modelRoles } as const;
+  return studies.ask<'evidence'>({ ...asked, triedBefore: triedBeside(book) }, progress);
 }
 
 function screenOf(context: Context, answer: StudyAnswer['evidence'], screen: Screen): Post {

@@ -54,14 +54,12 @@ function run(context: Context): Answer {
   }
   return answerLater<'what-if'>(
     context,
-    (studies) =>
-      studies.ask<'what-if'>({
-        kind: 'what-if',
-        bars: engine.bars(),
-        roles: engine.book().modelRoles,
-        change,
-        now: heldNow(context),
-      }),
+    (studies, progress) => {
+      const { modelRoles: roles } = engine.book();
+      const now = heldNow(context);
+      const asked = { kind: 'what-if', bars: engine.bars(), roles, change, now } as const;
+      return studies.ask<'what-if'>(asked, progress);
+    },
     (answer) => {
       const { key, settings } = answer;
       engine.recordTried({ what: 'what-if', key, settings, by: asker.name });

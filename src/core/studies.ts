@@ -127,10 +127,14 @@ export interface NoAnswer {
   readonly reason: string;
 }
 
+/** Told how far a computation is. */
+export type Progress = (done: number, of: number) => void;
+
 /** Computes beside trading: one question at a time, in a thread that gives way to everything else. */
 export interface Studies {
   /** Answers; the same question is answered from memory. Refuses while too many wait. */
   ask<K extends StudyRequest['kind']>(
     request: Extract<StudyRequest, { kind: K }>,
+    progress?: Progress,
   ): Promise<StudyAnswer[K] | NoAnswer>;
 }

@@ -6,7 +6,7 @@ import { datesOf } from '#core/evidence/figures.ts';
 import { rivalFigures } from '#core/evidence/page.ts';
 import { deskOf, type Ground, type Summary, summaryOf, trialOf } from '#core/evidence/trial.ts';
 import { growthTable, wrapped } from '#core/evidence/words.ts';
-import type { NoAnswer, StudyAnswer, StudyRequest, StudySection } from '#core/studies.ts';
+import type { NoAnswer, Progress, StudyAnswer, StudyRequest, StudySection } from '#core/studies.ts';
 import { MODELS } from '#models/list.ts';
 import { drawnCurves } from './curves.ts';
 import { groundOf, refused, type StudyGround } from './ground.ts';
@@ -19,12 +19,14 @@ const YEAR = 252;
 export function backtestOf(
   { model, from, to, roles = new Map() }: Extract<StudyRequest, { kind: 'backtest' }>,
   given: StudyGround,
+  progress: Progress,
 ): StudyAnswer['backtest'] | NoAnswer {
   const models =
     model === ALL ? tradingModels(MODELS, roles) : MODELS.filter(({ id }) => id === model);
   if (models.length === 0) return refused(`There is no model ${model}.`);
   const ground = groundOf(given, { from, to });
   if ('kind' in ground) return ground;
+  progress(1, 2);
   const trial = trialOf(ground, deskOf(models, ground.history));
   const spy = heldAlone(ground, ground.history.panel.benchmark);
   const dates = datesOf(ground);

@@ -1,12 +1,12 @@
 /** Studies in a thread of their own: one at a time, never in the way of trading. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { NoAnswer, Studies, StudyAnswer, StudyRequest } from '#core/studies.ts';
+import type { NoAnswer, Progress, Studies, StudyAnswer, StudyRequest } from '#core/studies.ts';
 import type { AnyAnswer, StudyPlace } from './run-study.ts';
-import type { ToStudy } from './study-worker.ts';
+import type { FromStudy, ToStudy } from './study-worker.ts';
 
 /** Computes one answer, somewhere. */
-export type Compute = (asked: ToStudy) => Promise<AnyAnswer>;
+export type Compute = (asked: ToStudy, progress: Progress) => Promise<AnyAnswer>;
 
 /** Questions that may wait for the one that is being answered. */
 const MOST_WAITING = 4;
@@ -39,23 +39,23 @@ export function createStudies(place: StudyPlace, compute: Compute = inThread): S
     );
   }
 
-  function computed(request: StudyRequest): Promise<AnyAnswer> {
+  function computed(request: StudyRequest, progress: Progress): Promise<AnyAnswer> {
     waiting += 1;
-    const mine = turn.then(() => compute({ request, place }));
+    const mine = turn.then(() => compute({ request, place }, progress));
     turn = mine.catch(() => undefined);
     return mine.finally(() => {
       waiting -= 1;
     });
   }
 
-  async function answered(request: StudyRequest): Promise<AnyAnswer> {
+  async function answered(request: StudyRequest, progress: Progress): Promise<AnyAnswer> {
     // The journal grows all the time, so that what is read of it is asked anew.
     const isOfJournal = request.kind === 'parity' || request.kind === 'export';
     const key = isOfJournal ? undefined : keyOf(request);
     const known = key === undefined ? undefined : kept.get(key);
     if (known) return known;
     if (waiting > MOST_WAITING) return BUSY;
-    const made = computed(request);
+    const made = computed(request, progress);
     if (key !== undefined) remember(key, made);
     return made;
   }
@@ -67,8 +67,10 @@ export function createStudies(place: StudyPlace, compute: Compute = inThread): S
   }
 
   return {
-    ask: <K extends StudyRequest['kind']>(request: Extract<StudyRequest, { kind: K }>) =>
-      answered(request) as Promise<StudyAnswer[K] | NoAnswer>,
+    ask: <K extends StudyRequest['kind']>(
+      request: Extract<StudyRequest, { kind: K }>,
+      progress: Progress = () => undefined,
+    ) => answered(request, progress) as Promise<StudyAnswer[K] | NoAnswer>,
   };
 }
 
@@ -76,13 +78,16 @@ export function createStudies(place: StudyPlace, compute: Compute = inThread): S
 const MEMORY = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 4 };
 
 /** A thread a question: what a study takes of memory goes with it. It needs none of our secrets. */
-async function inThread(asked: ToStudy): Promise<AnyAnswer> {
+async function inThread(asked: ToStudy, progress: Progress): Promise<AnyAnswer> {
   const script = join(import.meta.dirname, 'study-worker.ts');
   const worker = new Worker(script, { env: {}, execArgv: [], resourceLimits: MEMORY });
   worker.unref();
   try {
     const done = Promise.withResolvers<AnyAnswer>();
-    worker.once('message', done.resolve);
+    worker.on('message', (told: FromStudy) => {
+      if ('answer' in told) done.resolve(told.answer);
+      else progress(told.done, told.of);
+    });
     worker.once('error', done.reject);
     worker.once('exit', (code) =>
       done.reject(new Error(`the thread of studies ended with ${code}`)),

@@ -2,12 +2,19 @@
 import type { Model } from '#core/domain/model.ts';
 import { shadowModels, tradingModels } from '#core/domain/model-role.ts';
 import { curvesOf } from '#core/evidence/curves.ts';
-import { type Page, pageOf } from '#core/evidence/page.ts';
+import { type Page, type PageInput, pageOf } from '#core/evidence/page.ts';
 import { type Grid, type Point, pointsOf } from '#core/evidence/sweep.ts';
 import { deskOf, type Ground, summaryOf, trialOf } from '#core/evidence/trial.ts';
 import type { Walk } from '#core/evidence/walk-forward.ts';
 import { growthTable, sectionsOf, verdictOf, wrapped } from '#core/evidence/words.ts';
-import type { NoAnswer, Screen, StudyAnswer, StudyRequest, StudySection } from '#core/studies.ts';
+import type {
+  NoAnswer,
+  Progress,
+  Screen,
+  StudyAnswer,
+  StudyRequest,
+  StudySection,
+} from '#core/studies.ts';
 import { MODELS } from '#models/list.ts';
 import { datesAt } from './curves.ts';
 import { groundOf, type StudyGround } from './ground.ts';
@@ -30,6 +37,7 @@ export function evidenceOf(
   { triedBefore, roles = new Map() }: Extract<StudyRequest, { kind: 'evidence' }>,
   given: StudyGround,
   triedInTerminal: number,
+  progress: Progress,
 ): StudyAnswer['evidence'] | NoAnswer {
   const ground = groundOf(given);
   if ('kind' in ground) return ground;
@@ -39,6 +47,7 @@ export function evidenceOf(
   const page = pageOf({
     ...{ ground, models, grid: GRID, centre, walk: walkOf(ground), ...DRAWS },
     triedBefore: triedBefore + triedInTerminal,
+    progress: overall(progress),
   });
   const troop = { count: DRAWN_MONKEYS, seed: DRAWS.seed, like: centre, sameExposure: false };
   const { places, you, spy, sectors, low, high } = curvesOf(ground, models, troop);
@@ -58,6 +67,17 @@ export function evidenceOf(
     settings: pointsOf(GRID).length,
     key,
   };
+}
+
+/** The settings first, then the monkeys twice. */
+function overall(progress: Progress): NonNullable<PageInput['progress']> {
+  const settings = pointsOf(GRID).length;
+  const of = settings + 2 * DRAWS.monkeys;
+  const before: Readonly<Record<string, number>> = {
+    monkeys: settings,
+    'monkeys that stand aside': settings + DRAWS.monkeys,
+  };
+  return (what, done) => progress((before[what] ?? 0) + done, of);
 }
 
 /** Lookback, top and least momentum of the first model. */

@@ -5,7 +5,7 @@ import { journalFiles } from '#core/store/backup.ts';
 import { contentOfState } from '#core/store/entries.ts';
 import { createInputStore, inputFolder } from '#core/store/input-store.ts';
 import { triedBefore } from '#core/store/trials.ts';
-import type { NoAnswer, StudyAnswer, StudyRequest } from '#core/studies.ts';
+import type { NoAnswer, Progress, StudyAnswer, StudyRequest } from '#core/studies.ts';
 import { journalTables } from '#core/views/export.ts';
 import { tableCsv } from '#core/views/table-csv.ts';
 import { MODELS } from '#models/list.ts';
@@ -27,18 +27,23 @@ export interface StudyPlace {
 export type AnyAnswer = StudyAnswer[StudyRequest['kind']] | NoAnswer;
 
 /** Computes the answer. @throws whatever nobody foresaw. */
-export function runStudy(request: StudyRequest, place: StudyPlace): AnyAnswer {
+export function runStudy(
+  request: StudyRequest,
+  place: StudyPlace,
+  progress: Progress = () => undefined,
+): AnyAnswer {
   switch (request.kind) {
     case 'evidence':
       return evidenceOf(
         request,
         { bars: request.bars, ...place.rules },
         triedBefore(place.stateDir, ''),
+        progress,
       );
     case 'backtest':
-      return backtestOf(request, { bars: request.bars, ...place.rules });
+      return backtestOf(request, { bars: request.bars, ...place.rules }, progress);
     case 'what-if':
-      return whatIfOf(request, { bars: request.bars, ...place.rules });
+      return whatIfOf(request, { bars: request.bars, ...place.rules }, progress);
     case 'parity':
       return parityOf(place);
     case 'export':

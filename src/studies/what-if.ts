@@ -23,6 +23,7 @@ import type {
   Change,
   HeldNow,
   NoAnswer,
+  Progress,
   StudyAnswer,
   StudyRequest,
   StudySection,
@@ -36,7 +37,11 @@ import { keyOf } from './key-of.ts';
 type Request = Extract<StudyRequest, { kind: 'what-if' }>;
 
 /** Tries the change; nothing of it is kept by the desk. */
-export function whatIfOf(request: Request, given: StudyGround): StudyAnswer['what-if'] | NoAnswer {
+export function whatIfOf(
+  request: Request,
+  given: StudyGround,
+  progress: Progress,
+): StudyAnswer['what-if'] | NoAnswer {
   const { change } = request;
   const universe = changedUniverse(change, given);
   if ('kind' in universe) return universe;
@@ -49,7 +54,7 @@ export function whatIfOf(request: Request, given: StudyGround): StudyAnswer['wha
   const present = trialOf(ground, deskOf(trading, ground.history));
   const tried = trialOf(its, deskOf(models, its.history));
   const spy = heldAlone(ground, ground.history.panel.benchmark);
-  const near = neighbours(its, change);
+  const near = neighbours(its, change, progress);
   return {
     kind: 'what-if',
     sections: [
@@ -240,20 +245,25 @@ const STEPS = { lookback: 14, top: 1, min: 0.025 };
 function neighbours(
   ground: Ground,
   change: Change,
+  progress: Progress,
 ): { readonly count: number; readonly words: string } {
   const [lookback, top, minimum] = coreSettings();
   const centre: Point = [change.lookback ?? lookback, change.top ?? top, change.minimum ?? minimum];
   const around = neighboursOf(gridAround(centre), centre);
   const sharpe = (point: Point): number => summaryOf(pointTrial(ground, point)).sharpe;
   const own = sharpe(centre);
-  const theirs = around.map(sharpe).filter(Number.isFinite);
-  const place = theirs.filter((value) => value > own).length + 1;
-  const worst = Math.min(...theirs, own);
+  const theirs = around.map((point, index) => {
+    progress(index, around.length);
+    return sharpe(point);
+  });
+  const measured = theirs.filter(Number.isFinite);
+  const place = measured.filter((value) => value > own).length + 1;
+  const worst = Math.min(...measured, own);
   return {
     count: around.length,
     words:
-      `By growth for its risk it is no. ${place} of ${theirs.length + 1} settings one step apart ` +
-      `(${own.toFixed(2)}; the best ${Math.max(...theirs, own).toFixed(2)}, the worst ${worst.toFixed(2)}). ` +
+      `By growth for its risk it is no. ${place} of ${measured.length + 1} settings one step apart ` +
+      `(${own.toFixed(2)}; the best ${Math.max(...measured, own).toFixed(2)}, the worst ${worst.toFixed(2)}). ` +
       'A peak above its neighbours is luck.',
   };
 }

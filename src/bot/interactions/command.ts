@@ -91,6 +91,8 @@ export interface Reply {
   readonly result?: string;
   /** Takes the place of the post once it is there: the post says what is being done until then. */
   readonly later?: Promise<Post>;
+  /** Tells until then how far it is: each post takes the place of the one before. */
+  readonly progress?: (show: (post: Post) => void) => void;
 }
 
 /** A form to fill in, before anything is done. */

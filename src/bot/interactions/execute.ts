@@ -2,7 +2,7 @@
 import type { Clock } from '#core/ports.ts';
 import { notice } from '../post.ts';
 import { type Access, type AccessRules, permit } from './access.ts';
-import type { Answer, Command, Context } from './command.ts';
+import type { Answer, Command, Context, Reply } from './command.ts';
 import type { Handler } from './handlers.ts';
 import type { Request } from './request.ts';
 
@@ -73,12 +73,33 @@ async function reply(
     await request.ask(answer.form);
     return 'asked to confirm';
   }
-  const { post, subject, result = 'answered', later } = answer;
+  const { post, subject, result = 'answered' } = answer;
   const messageId = await request.reply(post, audience);
-  if (later) await request.reply(await later, audience);
+  await replyLater(request, answer, audience);
   if (subject !== undefined && messageId !== undefined)
     keep(subject, messageId, request.asker.channelId ?? '');
   return result;
+}
+
+/** One edit at a time: progress that comes while one is under way is not shown, the answer is. */
+async function replyLater(
+  request: Request,
+  { later, progress }: Reply,
+  audience: Command['audience'],
+): Promise<void> {
+  if (!later) return;
+  let edit: Promise<unknown> | undefined;
+  progress?.((post) => {
+    edit ??= request
+      .reply(post, audience)
+      .catch(() => undefined)
+      .finally(() => {
+        edit = undefined;
+      });
+  });
+  const post = await later;
+  await edit;
+  await request.reply(post, audience);
 }
 
 async function runButton(

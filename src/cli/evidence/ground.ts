@@ -2,6 +2,7 @@
 import { prepareHistory } from '#core/backtest/history.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import type { Model } from '#core/domain/model.ts';
+import { tradingModels } from '#core/domain/model-role.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { interestOf, type Rates } from '#core/evidence/interest.ts';
 import type { Grid, Point } from '#core/evidence/sweep.ts';
@@ -78,7 +79,7 @@ export async function askedOf(
     slippageBps: countOption(values, 'slippage-bps', { from: 0, to: 1_000, fallback: 5 }),
     ...(interest && { more: { interest } }),
   };
-  const models = MODELS;
+  const models = tradingModels(MODELS, new Map());
   const grid = gridOf(values);
   const [core] = models;
   const { lookback = 126, top = 3, minimumMomentum = 0 } = core?.parameters ?? {};

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Command } from '#bot/interactions/command.ts';
 import type { Request } from '#bot/interactions/request.ts';
 import { createRouter, type RouterParts } from '#bot/interactions/router.ts';
-import { notice } from '#bot/post.ts';
+import { notice, type Post } from '#bot/post.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { MODELS } from '#models/list.ts';
 import { leapingClock } from '#tests/support/clock.ts';
@@ -231,6 +231,36 @@ describe('the router', () => {
       expect.stringContaining('Still working'),
       'reply channel: done',
     ]);
+  });
+
+  it('shows how far an answer is, one edit at a time, and the answer last', async () => {
+    const done = Promise.withResolvers<Post>();
+    const edits: (() => void)[] = [];
+    let show: (post: Post) => void = () => undefined;
+    const { router } = house({
+      slow: true,
+      run: () => ({
+        post: notice('computing'),
+        later: done.promise,
+        progress: (listener) => {
+          show = listener;
+        },
+      }),
+    });
+    const told: (string | undefined)[] = [];
+    const reply: Request['reply'] = async ({ content }) => {
+      told.push(content);
+      if (content === '10 %') await new Promise<void>((resolve) => edits.push(resolve));
+      return 'm1';
+    };
+    const handled = router.handle(request({ reply }));
+    await vi.waitFor(() => expect(told).toEqual(['computing']));
+    for (const text of ['10 %', '20 %']) show(notice(text));
+    done.resolve(notice('the answer'));
+    await vi.waitFor(() => expect(told).toEqual(['computing', '10 %']));
+    for (const end of edits) end();
+    await handled;
+    expect(told).toEqual(['computing', '10 %', 'the answer']);
   });
 
   it('shows a form and does nothing before it is sent', async () => {

@@ -4,13 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Bars, truncateTo } from '#core/domain/bar.ts';
+import { firstSessionOfNextMonth, sessionOffset, sessionsBetween } from '#core/domain/calendar.ts';
 import type { Recorded } from '#core/domain/entry.ts';
-import { sessionDate } from '#core/domain/units.ts';
+import { type SessionDate, sessionDate } from '#core/domain/units.ts';
+import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import type { ReplayParts } from '#core/replay/replay.ts';
 import { type Replay, type ReplayRange, replayJournal } from '#core/replay/replay-journal.ts';
 import { createInputStore } from '#core/store/input-store.ts';
 import { MODELS } from '#models/list.ts';
+import { AS_OF, history, lastPrices, SESSIONS } from '#tests/support/bars.ts';
 import { barsThrough, running, type World } from '#tests/support/world.ts';
+
+/** `REPLAY_MONTHS=100 npx vitest run tests/core/replay --testTimeout=3600000` for a hundred rebalances. */
+const MONTHS = Number(process.env['REPLAY_MONTHS'] ?? 3);
+const PREVIEWS_A_MONTH = 9;
 
 const folders: string[] = [];
 
@@ -48,6 +56,26 @@ async function nextMonths({ made }: Kept, months: readonly string[]): Promise<vo
   }
 }
 
+/** The first session of a month so many months later. */
+function monthAfter(first: SessionDate, months: number): SessionDate {
+  let day = first;
+  for (let month = 0; month < months; month++) day = firstSessionOfNextMonth(day).date;
+  return day;
+}
+
+/** Each ticker swings by a twentieth in a rhythm of its own, so that the strongest change. */
+function swinging(last: SessionDate): Bars {
+  const count = SESSIONS + sessionsBetween(AS_OF, last);
+  return new Map(
+    instruments(UNIVERSE).map(({ ticker }, index) => [
+      ticker,
+      history(ticker, (at) => 100 * (1 + 0.05 * Math.sin(at / (17 + 3 * index))), {
+        ...{ asOf: last, count },
+      }),
+    ]),
+  );
+}
+
 function filesIn(folder: string): readonly string[] {
   return readdirSync(folder).map((name) => join(folder, name));
 }
@@ -72,6 +100,29 @@ describe('a replay of the journal', () => {
     const found = kept.replay();
     expect(found.decisions.map(({ id }) => id)).toHaveLength(6);
     expect([found.equal, found.of, found.notKept]).toEqual([6, 6, 0]);
+  });
+
+  it('makes rebalances and plans of a market that moves again, through a restart and another version', async () => {
+    const kept = await keeping();
+    const { made } = kept;
+    const first = sessionDate('2024-08-01');
+    const months = Array.from({ length: MONTHS }, (_, index) => monthAfter(first, index));
+    const waves = swinging(months.at(-1) ?? first);
+    made.bars = (asOf) => new Map([...waves].map(([name, all]) => [name, truncateTo(all, asOf)]));
+    for (const [index, day] of months.entries()) {
+      made.goTo(day, '09:36');
+      const before = sessionOffset(day, -1).date;
+      for (const [name, price] of lastPrices(made.bars(before))) made.broker.setPrice(name, price);
+      if (index === Math.floor(MONTHS / 2)) await made.restart();
+      await made.minutes(4);
+      for (let plan = 0; plan < PREVIEWS_A_MONTH; plan++) {
+        const found = await made.engine.propose({ id: 'u1', name: 'ines' });
+        expect('reason' in found ? found.reason : '').toBe('');
+      }
+    }
+    const { equal, of, notKept } = kept.replay({ code: 'c2' });
+    const all = 1 + MONTHS * (1 + PREVIEWS_A_MONTH);
+    expect({ equal, of, notKept }).toEqual({ equal: all, of: all, notKept: 0 });
   });
 
   it('takes the sessions that it is asked for alone', async () => {
