@@ -1,4 +1,4 @@
-/** Timings, none of which belongs in a test. `npm run bench`; of one part alone `npm run bench bars` or `evidence`. */
+/** Timings, none of which belongs in a test. `npm run bench`; of one part alone `npm run bench bars`, `evidence` or `quick`. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { readableCommands } from '../tests/support/readable-commands.ts';
 import { benchBars } from './bench/bars.ts';
 import { benchEvidence } from './bench/evidence.ts';
 import { benchFetch } from './bench/fetch.ts';
+import { benchQuick } from './bench/quick.ts';
 import { benchStart } from './bench/start.ts';
 
 const COMMANDS_A_SECOND = 20;
@@ -26,8 +27,9 @@ async function timed<T>(work: () => T | Promise<T>): Promise<readonly [T, number
 const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-'));
 try {
   const only = process.argv[2];
-  if (only !== 'bars') await benchEvidence(report);
-  if (only !== 'evidence') {
+  if (only === undefined || only === 'quick') benchQuick(report);
+  if (only === undefined || only === 'evidence') await benchEvidence(report);
+  if (only === undefined || only === 'bars') {
     await benchBars(report);
     await benchFetch(report);
   }
