@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -30,6 +31,33 @@ describe('the shell scripts', () => {
     expect(run('--help').stdout).toContain(`scripts/${script}.sh user@host`);
     expect(run().stderr).toContain('expected user@host');
     expect(run('me@server', '--wrong').stderr).toContain('unknown option --wrong');
+  });
+});
+
+describe('npm run container-proof', () => {
+  it('says by name that there is no engine, and ends with 3', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rotor-proof-'));
+    mkdirSync(join(folder, 'clone/scripts'), { recursive: true });
+    cpSync(join(ROOT, 'scripts/container-proof.sh'), join(folder, 'clone/scripts/proof.sh'));
+    const proof = (engine?: string) => {
+      if (engine !== undefined) {
+        mkdirSync(join(folder, 'shared/container'), { recursive: true });
+        writeFileSync(join(folder, 'shared/container/engine'), engine, { mode: 0o755 });
+      }
+      return spawnSync('bash', ['clone/scripts/proof.sh'], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'] ?? '' },
+      });
+    };
+    for (const engine of [undefined, '#!/bin/sh\nexit 3\n']) {
+      const { status, stdout } = proof(engine);
+      expect([status, stdout]).toEqual([
+        3,
+        expect.stringContaining('skipped: no container engine'),
+      ]);
+    }
+    rmSync(folder, { recursive: true });
   });
 });
 
@@ -87,6 +115,45 @@ describe('npm run hooks', () => {
     expect(() => git('config', '--local', 'core.hooksPath')).toThrow();
     hooks();
     expect(hooks().stdout).toContain('in place already');
+  });
+
+  it('makes a push to production a deploy, and refuses the push where that fails', () => {
+    const deploys = (code: number): void =>
+      writeFileSync(
+        join(folder, 'scripts/deploy.sh'),
+        `#!/bin/sh\necho "deploy $*" >>${folder}/asked\nexit ${code}\n`,
+        { mode: 0o755 },
+      );
+    hooks();
+    npmEndsWith(0);
+    // For git the folder stands for ssh's address.
+    git('config', 'url.far.git.insteadOf', 'me@server:rotor/production.git');
+    git('remote', 'add', 'production', 'me@server:rotor/production.git');
+    deploys(1);
+    expect(() => git('push', '--quiet', 'production', 'main')).toThrow();
+    expect(git('ls-remote', 'production')).toBe('');
+    deploys(0);
+    expect(() => git('push', '--quiet', 'production', 'main')).not.toThrow();
+    expect(git('ls-remote', 'production')).toContain('refs/heads/main');
+    expect(readFileSync(join(folder, 'asked'), 'utf8')).toContain('run lint\ndeploy me@server\n');
+  });
+
+  it('sets the remote up on the server once, and never another one in its place', () => {
+    const ssh = join(folder, 'bin/ssh');
+    writeFileSync(ssh, `#!/bin/sh\necho "$*" >>${folder}/asked\n`, { mode: 0o755 });
+    const set = (host: string) =>
+      spawnSync('bash', ['scripts/hooks.sh', '--production', host], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, HOME: folder },
+      });
+    expect(set('me@server').status).toBe(0);
+    expect(git('remote', 'get-url', 'production').trim()).toBe('me@server:rotor/production.git');
+    expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe(
+      'me@server git init --quiet --bare rotor/production.git\n',
+    );
+    expect(set('me@server').stdout).toContain('production: is me@server already');
+    expect(set('me@other').status).toBe(1);
   });
 
   it('leaves another’s hooks alone', () => {
