@@ -1,14 +1,28 @@
 /** What is proven, in its order. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import type { Ended } from './machines.ts';
+import {
+  backOn,
+  expectEnd,
+  expectRunning,
+  expectTrading,
+  ordersOf,
+  readyz,
+  running,
+  sentBy,
+} from './desk.ts';
 import { brokenPromises } from './promises.ts';
 import type { Step, World } from './proof.ts';
 
 const SECRETS = ['ALPACA_KEY_ID', 'ALPACA_SECRET_KEY', 'DISCORD_TOKEN'];
 /** Market milliseconds in a real one while the desk trades. */
 const TRADING_SPEED = 100;
+/** The arguments of the build, from what they became. */
+const BUILD_ARGS = [
+  '--build-arg ROTOR_COMMIT={{index .Config.Labels "org.opencontainers.image.revision"}}',
+  '--build-arg ROTOR_VERSION={{index .Config.Labels "org.opencontainers.image.version"}}',
+  '--build-arg ROTOR_BUILT_AT={{index .Config.Labels "org.opencontainers.image.created"}}',
+].join(' ');
 /** So that an order stays open for a moment. */
 const SLOW_SPEED = 15;
 
@@ -57,7 +71,28 @@ const deploy: Step = async (world) => {
 const promises: Step = async (world) => {
   const faults = await brokenPromises(world);
   if (faults.length > 0) throw new Error(faults.join('\n'));
-  return 'kept';
+  await world.there('docker exec rotor-rotor-1 node src/cli.ts version --verify');
+  return 'kept, and every file is as in the commit';
+};
+
+/** Without the cache; the engine's own stamps are in the image's history, and in no layer. */
+const buildAgain: Step = async ({ here, tree }) => {
+  const layers = async (image: string) =>
+    (await here('docker', ['image', 'inspect', '--format', '{{json .RootFS.Layers}}', image]))
+      .output;
+  const labels = await here('docker', ['image', 'inspect', '--format', BUILD_ARGS, tree.image()]);
+  const args = labels.output.trim().split(' ');
+  const again = await here(
+    'docker',
+    ['build', '--no-cache', '--tag', 'rotor-again:1', ...args, '.'],
+    {
+      cwd: tree.folder,
+    },
+  );
+  if (again.code !== 0) throw new Error(again.output);
+  const [first, second] = [await layers(tree.image()), await layers('rotor-again:1')];
+  if (first !== second) throw new Error(`two builds differ:\n${first}${second}`);
+  return `${JSON.parse(first).length} layers, the same`;
 };
 
 /** The market stands still while one of the first orders is open. */
@@ -182,7 +217,9 @@ export const SHORT_STEPS: Steps = [
 
 /** All of it. */
 export const LONG_STEPS: Steps = [
-  ...SHORT_STEPS.slice(0, 6),
+  ...SHORT_STEPS.slice(0, 1),
+  ['the same image again', buildAgain],
+  ...SHORT_STEPS.slice(1, 6),
   ['a deploy that changes code alone', deployCode],
   ['a version that crashes', crash],
   ['a version that is never ready', neverReady],
@@ -192,54 +229,3 @@ export const LONG_STEPS: Steps = [
   ['a deploy with a full disk', fullDisk],
   ['the end by SIGTERM', stop],
 ];
-
-function expectEnd({ code, output }: Ended, wanted: number, ...words: readonly string[]): void {
-  const missing = words.filter((each) => !output.includes(each));
-  if (code !== wanted || missing.length > 0) {
-    throw new Error(
-      `${output}\nended with ${code}${missing.map((each) => `, without "${each}"`).join('')}`,
-    );
-  }
-}
-
-function sentBy({ output }: Ended): string {
-  return /^sent .*$/m.exec(output)?.[0] ?? '';
-}
-
-async function running({ there }: World): Promise<string> {
-  return (await there('docker ps --filter name=rotor-rotor-1 --format "{{.Image}}"')).trim();
-}
-
-async function expectRunning(world: World, image: string): Promise<void> {
-  const found = await running(world);
-  if (found !== image) throw new Error(`expected ${image} to run, found ${found}`);
-}
-
-async function backOn(world: World, image: string, { output }: Ended): Promise<string> {
-  await expectRunning(world, image);
-  await expectTrading(world);
-  world.tree.reset();
-  return output.includes('went back') ? 'went back' : 'refused';
-}
-
-const reason = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });
-const ready = z.object({ ready: z.boolean(), reasons: z.array(reason) });
-
-async function readyz({ there }: World): Promise<z.infer<typeof ready> | undefined> {
-  const answer = await there('curl -s http://127.0.0.1:8080/readyz || true');
-  return answer === '' ? undefined : ready.parse(JSON.parse(answer));
-}
-
-async function expectTrading(world: World): Promise<void> {
-  await world.until('a desk that may trade', async () => (await readyz(world))?.ready === true);
-}
-
-const orders = z.array(z.object({ status: z.string() }));
-
-async function ordersOf({ servers }: World, status: 'all' | 'open') {
-  const { ALPACA_API_BASE, ALPACA_KEY_ID = '', ALPACA_SECRET_KEY = '' } = servers.environment;
-  const answer = await fetch(`${ALPACA_API_BASE}/v2/orders?status=${status}&limit=500`, {
-    headers: { 'APCA-API-KEY-ID': ALPACA_KEY_ID, 'APCA-API-SECRET-KEY': ALPACA_SECRET_KEY },
-  });
-  return orders.parse(await answer.json());
-}

@@ -67,6 +67,11 @@ export const COMMANDS: readonly Listed[] = [
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {
+    name: 'version',
+    summary: 'what runs; --verify compares its files with the commit',
+    load: async () => (await import('./version.ts')).versionCommand,
+  },
+  {
     name: 'settings',
     summary: 'whether Rotor would start with these settings; opens and asks nothing',
     load: async () => (await import('./settings.ts')).settings,

@@ -1,0 +1,67 @@
+/** What the steps of the proof ask of the server, the desk and the broker. */
+import { z } from 'zod';
+import type { Ended } from './machines.ts';
+import type { World } from './proof.ts';
+
+/** @throws unless it ended so and said all of the words. */
+export function expectEnd(
+  { code, output }: Ended,
+  wanted: number,
+  ...words: readonly string[]
+): void {
+  const missing = words.filter((each) => !output.includes(each));
+  if (code !== wanted || missing.length > 0) {
+    throw new Error(
+      `${output}\nended with ${code}${missing.map((each) => `, without "${each}"`).join('')}`,
+    );
+  }
+}
+
+/** How much a deploy sent, as it says it. */
+export function sentBy({ output }: Ended): string {
+  return /^sent .*$/m.exec(output)?.[0] ?? '';
+}
+
+/** The image whose desk runs, or an empty string. */
+export async function running({ there }: World): Promise<string> {
+  return (await there('docker ps --filter name=rotor-rotor-1 --format "{{.Image}}"')).trim();
+}
+
+/** @throws unless that image's desk runs. */
+export async function expectRunning(world: World, image: string): Promise<void> {
+  const found = await running(world);
+  if (found !== image) throw new Error(`expected ${image} to run, found ${found}`);
+}
+
+/** After a deploy that did not come to be: that image trades, and the tree is as before. */
+export async function backOn(world: World, image: string, { output }: Ended): Promise<string> {
+  await expectRunning(world, image);
+  await expectTrading(world);
+  world.tree.reset();
+  return output.includes('went back') ? 'went back' : 'refused';
+}
+
+const reason = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });
+const ready = z.object({ ready: z.boolean(), reasons: z.array(reason) });
+
+/** What the desk says of itself; undefined while it does not answer. */
+export async function readyz({ there }: World): Promise<z.infer<typeof ready> | undefined> {
+  const answer = await there('curl -s http://127.0.0.1:8080/readyz || true');
+  return answer === '' ? undefined : ready.parse(JSON.parse(answer));
+}
+
+/** Waits until the desk may trade. */
+export async function expectTrading(world: World): Promise<void> {
+  await world.until('a desk that may trade', async () => (await readyz(world))?.ready === true);
+}
+
+const orders = z.array(z.object({ status: z.string() }));
+
+/** The orders of the account at the broker. */
+export async function ordersOf({ servers }: World, status: 'all' | 'open') {
+  const { ALPACA_API_BASE, ALPACA_KEY_ID = '', ALPACA_SECRET_KEY = '' } = servers.environment;
+  const answer = await fetch(`${ALPACA_API_BASE}/v2/orders?status=${status}&limit=500`, {
+    headers: { 'APCA-API-KEY-ID': ALPACA_KEY_ID, 'APCA-API-SECRET-KEY': ALPACA_SECRET_KEY },
+  });
+  return orders.parse(await answer.json());
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { versionOf } from '#ops/build-info.ts';
+import { fileFaults, readRecord } from '#ops/commit-record.ts';
+import type { Command } from './command.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const DIFFERS = 1;
+const packageJson = z.object({ version: z.string() });
+/** What an image holds of its commit. */
+const SHIPPED = /^(src\/|data\/sample\/|package\.json$|scripts\/self-test\.(ts|json)$)/;
+
+/** `rotor version`. */
+export const versionCommand: Command = {
+  usage: '[--verify]',
+  options: { verify: { type: 'boolean' } },
+  async run(values, { env }) {
+    const own = packageJson.parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+    const version = versionOf(own.version, env);
+    const commit = env['ROTOR_COMMIT'] || undefined;
+    const known = { version, commit: commit ?? null, builtAt: env['ROTOR_BUILT_AT'] || null };
+    if (values['verify'] !== true) return { exit: 0, json: known, text: version, remarks: [] };
+    const faults = differences(commit);
+    const text =
+      faults.length === 0
+        ? `${version}: every file is as in commit ${commit}`
+        : [`${version}: is not commit ${commit ?? 'of any name'}`, ...faults].join('\n  ');
+    const exit = faults.length === 0 ? 0 : DIFFERS;
+    return { exit, json: { ...known, faults }, text, remarks: [] };
+  },
+};
+
+/** Packages and the system below are not the commit's; the lockfile names those. */
+function differences(commit: string | undefined): readonly string[] {
+  if (commit === undefined) return ['ROTOR_COMMIT is not set: this is no image'];
+  const listed = readRecord(ROOT, commit);
+  if (typeof listed === 'string') return [listed];
+  return fileFaults(ROOT, listed, (path) => SHIPPED.test(path));
+}
