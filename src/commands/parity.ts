@@ -2,11 +2,11 @@ import type { Command } from '#bot/interactions/command.ts';
 import { parityPost } from '#bot/posts/study.ts';
 import { answerLater } from './study.ts';
 
-/** Whether every recorded decision comes out the same when it is made again. */
+/** Whether every decision comes out the same when it is made again, and the month beside its backtest. */
 export const parity: Command = {
   definition: {
     name: 'parity',
-    description: 'Repeats every recorded decision and counts how many come out exactly the same',
+    description: 'Repeats every recorded decision, and holds the last month against its backtest',
   },
   access: 'viewer',
   audience: 'asker',
@@ -14,7 +14,12 @@ export const parity: Command = {
   run: (context) =>
     answerLater<'parity'>(
       context,
-      (studies) => studies.ask<'parity'>({ kind: 'parity' }),
+      (studies) =>
+        studies.ask<'parity'>({
+          kind: 'parity',
+          bars: context.engine.bars(),
+          raw: context.engine.observation().raw,
+        }),
       (answer) => parityPost(context.engine.observation().mode, answer),
     ),
 };

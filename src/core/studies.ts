@@ -2,6 +2,7 @@
 import type { Account, Position } from './domain/account.ts';
 import type { Bars } from './domain/bar.ts';
 import type { AssignedRoles } from './domain/model-role.ts';
+import type { MonthParity } from './domain/month-parity.ts';
 import type { Cents, SessionDate, Ticker } from './domain/units.ts';
 
 /** Settings of the first model, and limits, to be tried in place of the present ones. */
@@ -56,7 +57,12 @@ export type StudyRequest =
       readonly change: Change;
       readonly now: HeldNow | undefined;
     }
-  | { readonly kind: 'parity' }
+  | {
+      readonly kind: 'parity';
+      /** Of the month beside its backtest; without them only decisions are repeated. */
+      readonly bars?: Bars | undefined;
+      readonly raw?: Bars | undefined;
+    }
   /** The tables of the journal as files. */
   | { readonly kind: 'export' };
 
@@ -101,6 +107,8 @@ export type StudyAnswer = {
     readonly notKept: number;
     /** What differs, a line each, the newest first, at most ten. */
     readonly differences: readonly string[];
+    /** The last month beside its backtest; undefined where the bars or the closes do not give it. */
+    readonly month?: MonthParity | undefined;
   };
   readonly export: {
     readonly kind: 'export';

@@ -66,11 +66,13 @@ async function showPage(parts: StudyJobsParts): Promise<void> {
 }
 
 async function checkMonth(parts: StudyJobsParts, session: SessionDate): Promise<void> {
-  const parity = await parts.studies.ask<'parity'>({ kind: 'parity' });
+  const [bars, raw] = [parts.engine.bars(), parts.engine.observation().raw];
+  const parity = await parts.studies.ask<'parity'>({ kind: 'parity', bars, raw });
   if (parity.kind === 'refused') return parts.log.warn(`parity: ${parity.reason}`);
   const verdict = (await evidenceNow(parts))?.verdict;
-  const { equal, of } = parity;
-  parts.journal.append({ kind: 'month-checked', session, equal, of, verdict });
+  const { equal, of, month } = parity;
+  const beside = month?.to === session ? { beside: month } : {};
+  parts.journal.append({ kind: 'month-checked', session, equal, of, verdict, ...beside });
 }
 
 async function evidenceNow({

@@ -20,8 +20,11 @@ export interface StudyGround extends StudyRules {
   readonly bars: Bars;
 }
 
-/** What an account of a study begins with, and what each fill costs. */
-const ACCOUNT = { equity: dollars(100_000), slippageBps: 5 };
+/** What each fill of a study costs, hundredths of a per cent. */
+export const FILL_COST_BPS = 5;
+
+/** What an account of a study begins with. */
+const ACCOUNT = { equity: dollars(100_000), slippageBps: FILL_COST_BPS };
 
 /** Sessions that the longest lookback reads before the first decision. */
 const WARM_UP = 251;

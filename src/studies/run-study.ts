@@ -12,6 +12,7 @@ import { MODELS } from '#models/list.ts';
 import { backtestOf } from './backtest.ts';
 import { evidenceOf } from './evidence.ts';
 import type { StudyRules } from './ground.ts';
+import { monthParityOf } from './month-parity.ts';
 import { whatIfOf } from './what-if.ts';
 
 /** What a study needs beside its question. */
@@ -45,7 +46,7 @@ export function runStudy(
     case 'what-if':
       return whatIfOf(request, { bars: request.bars, ...place.rules }, progress);
     case 'parity':
-      return parityOf(place);
+      return parityOf(request, place);
     case 'export':
       return exportOf(place);
     default:
@@ -64,7 +65,10 @@ function exportOf({ stateDir }: StudyPlace): StudyAnswer['export'] {
 
 const MOST_DIFFERENCES = 10;
 
-function parityOf({ stateDir, code }: StudyPlace): StudyAnswer['parity'] {
+function parityOf(
+  { bars, raw }: Extract<StudyRequest, { kind: 'parity' }>,
+  { stateDir, code, rules }: StudyPlace,
+): StudyAnswer['parity'] {
   const { book, entries } = contentOfState(journalFiles(stateDir));
   const store = createInputStore(inputFolder(stateDir));
   const accountId = book.account?.id ?? '';
@@ -77,5 +81,6 @@ function parityOf({ stateDir, code }: StudyPlace): StudyAnswer['parity'] {
     kind: 'parity',
     ...{ equal, of, notKept },
     differences: differences.toReversed().slice(0, MOST_DIFFERENCES),
+    month: bars && monthParityOf(book, { bars, raw: raw ?? new Map(), ...rules }),
   };
 }

@@ -9,7 +9,7 @@ import { MODELS } from '#models/list.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { handEngine, NOW, observation } from '#tests/support/desk.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
-import { ANSWERS, answering } from '#tests/support/studies.ts';
+import { ANSWERS, answering, MONTH } from '#tests/support/studies.ts';
 
 function house(studies: Studies | undefined, mode: 'LIVE' | 'PAPER' = 'PAPER') {
   const clock = leapingClock(NOW);
@@ -168,6 +168,15 @@ describe('/parity', () => {
     const [embed] = (await laterOf(run('parity'))).embeds;
     expect(embed?.title).toBe('✓ Parity');
     expect(embed?.description).toContain('12 of 12 decisions repeat exactly');
+  });
+
+  it('shows the last month beside its backtest, with a cause for every cent', async () => {
+    const { run } = house(answering({ parity: { ...ANSWERS.parity, month: MONTH } }));
+    const text = (await laterOf(run('parity'))).embeds[0]?.description ?? '';
+    expect(text).toMatch(/difference +−\$12\.34/);
+    expect(text).toMatch(/timing +−\$10\.00/);
+    expect(text).toContain('2024-06-28');
+    expect(text).not.toContain('unexplained');
   });
 
   it('names what differs, in red', async () => {

@@ -1,6 +1,8 @@
 /** The evidence is shown once after the first rebalance, and each month is checked at its end. */
 import { describe, expect, it } from 'vitest';
 import type { Entry, EntryOf, Kind } from '#core/domain/entry.ts';
+import type { MonthParity } from '#core/domain/month-parity.ts';
+import { sessionDate } from '#core/domain/units.ts';
 import { startStudyJobs } from '#ops/study-jobs.ts';
 import { AS_OF } from '#tests/support/bars.ts';
 import { leapingClock } from '#tests/support/clock.ts';
@@ -16,7 +18,7 @@ import {
 } from '#tests/support/desk.ts';
 import { memoryJournal } from '#tests/support/journal.ts';
 import { silentLog } from '#tests/support/log.ts';
-import { ANSWERS, answering } from '#tests/support/studies.ts';
+import { ANSWERS, answering, MONTH } from '#tests/support/studies.ts';
 import { barsThrough } from '#tests/support/world.ts';
 
 type Mode = 'LIVE' | 'PAPER';
@@ -77,6 +79,18 @@ describe('the end of a month', () => {
     expect(of('month-checked')).toEqual([
       { kind: 'month-checked', session: '2026-11-30', equal: 12, of: 12, verdict },
     ]);
+  });
+
+  it('has the month beside its backtest, of that very month', async () => {
+    const of = async (month: MonthParity) => {
+      const made = desk({ parity: { ...ANSWERS.parity, month } });
+      made.add(close('2026-11-30', 101_000, 601));
+      await settled();
+      return made.of('month-checked')[0]?.beside;
+    };
+    const own = { ...MONTH, to: sessionDate('2026-11-30') };
+    expect(await of(own)).toEqual(own);
+    expect(await of(MONTH)).toBeUndefined();
   });
 
   it('is checked also when the next close is recorded before', async () => {

@@ -1,5 +1,6 @@
 /** Answers of studies by hand, for what shows them. */
-import { sessionDate } from '#core/domain/units.ts';
+import type { MonthParity } from '#core/domain/month-parity.ts';
+import { cents, sessionDate } from '#core/domain/units.ts';
 import type { NoAnswer, Studies, StudyAnswer, StudyCurves, StudyRequest } from '#core/studies.ts';
 
 const CURVES: StudyCurves = {
@@ -71,3 +72,16 @@ export function answering(given: Given = {}, asked: StudyRequest[] = []): Studie
     },
   };
 }
+
+/** A month beside its backtest: $12.34 less, of five causes. */
+export const MONTH: MonthParity = {
+  from: sessionDate('2024-05-31'),
+  to: sessionDate('2024-06-28'),
+  account: cents(98_766),
+  backtest: cents(100_000),
+  parts: {
+    ...{ price: cents(-600), size: cents(150), cost: cents(216) },
+    ...{ timing: cents(-1_000), flows: cents(0), person: cents(0) },
+  },
+  residual: cents(0),
+};

@@ -21,6 +21,7 @@ import { embed, field, type Post } from '../post.ts';
 import { addingUp, moneyCells } from './adding-up.ts';
 import { shortfallLines } from './costs.ts';
 import { comparedCells, estimateWords, percentCell, spyWords } from './figures.ts';
+import { monthParityLine } from './month-parity.ts';
 import { monthsPost } from './months.ts';
 import { wholeAccountLine } from './whole-account.ts';
 
@@ -102,10 +103,11 @@ function span({ from, to, missed }: ReportView): readonly string[] {
 
 function checkedWords({ checked, period }: ReportView): readonly string[] {
   if (!checked || period.kind !== 'month') return [];
-  const { equal, of, verdict } = checked;
+  const { equal, of, verdict, beside } = checked;
   const mark = equal === of ? '' : '▲ ';
   const repeat = of === 0 ? [] : [`${mark}${equal} of ${of} decisions repeat exactly (/parity).`];
-  return [...repeat, ...(verdict === undefined ? [] : [`Evidence: ${verdict}`])];
+  const causes = beside === undefined ? [] : [monthParityLine(beside)];
+  return [...repeat, ...causes, ...(verdict === undefined ? [] : [`Evidence: ${verdict}`])];
 }
 
 function provisional(view: ReportView): readonly string[] {

@@ -10,6 +10,7 @@ import type { Screen, StudyAnswer, StudySection } from '#core/studies.ts';
 import { growthChart } from '../charts/growth.ts';
 import { block, escape } from '../format.ts';
 import { embed, type Post } from '../post.ts';
+import { monthParityText } from './month-parity.ts';
 
 /** Prefix of the buttons that turn to another screen of the evidence. */
 export const EVIDENCE = 'evidence:show:';
@@ -117,7 +118,7 @@ export function studyPost(
 
 /** Whether decisions repeat. */
 export function parityPost(mode: Mode, answer: StudyAnswer['parity']): Post {
-  const { equal, of, notKept, differences } = answer;
+  const { equal, of, notKept, differences, month } = answer;
   const isWhole = equal === of;
   const before =
     notKept === 0
@@ -128,6 +129,7 @@ export function parityPost(mode: Mode, answer: StudyAnswer['parity']): Post {
     of === 0 ? none : `${equal} of ${of} decisions repeat exactly, byte by byte.`,
     ...differences.map((line) => `- ${escape(line, 300)}`),
     ...before,
+    ...(month ? [monthParityText(month)] : []),
   ].join('\n');
   const sign = isWhole ? (of === 0 ? '' : '✓ ') : '■ ';
   return {

@@ -8,6 +8,7 @@ import type { Ledger } from './ledger.ts';
 import type { ManagedTerms, StandAt } from './managed-account.ts';
 import type { RegimeKind } from './model.ts';
 import type { AssignedRoles, RoleProposalState } from './model-role.ts';
+import type { MonthParity } from './month-parity.ts';
 import type { ChosenPlaces } from './notices.ts';
 import type { Fill, Order, OrderIntent, SentTerms } from './order.ts';
 import type { RaisedMoney } from './raised-cash.ts';
@@ -172,6 +173,8 @@ export interface CheckedMonth {
   readonly of: number;
   /** The sentence of the evidence; undefined where it could not be computed. */
   readonly verdict?: string | undefined;
+  /** The month beside its backtest; undefined where it could not be computed. */
+  readonly beside?: MonthParity | undefined;
 }
 
 /** The state of the account that follows from all entries of the journal. */

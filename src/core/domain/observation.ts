@@ -86,6 +86,8 @@ export interface Observation {
   readonly maxDrawdown?: number | undefined;
   /** Adjusted bars as they were read last, for total return; absent: returns are of prices alone. */
   readonly adjusted?: Bars | undefined;
+  /** As they were traded, from the first recorded close on; absent where none are kept. */
+  readonly raw?: Bars | undefined;
 }
 
 /** The session of the next rebalance, and whether its time has come. */

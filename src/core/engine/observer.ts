@@ -65,7 +65,12 @@ export function createObserver(parts: ObserverParts): Observer {
   return {
     last() {
       const data = { ...seen.data, progress: keeper.progress() };
-      return { ...atTime(parts, seen, clocks.market.now()), adjusted: keeper.held().bars, data };
+      return {
+        ...atTime(parts, seen, clocks.market.now()),
+        adjusted: keeper.held().bars,
+        raw: keeper.held().raw,
+        data,
+      };
     },
     now: time.now,
     meetClock: time.meet,

@@ -1,4 +1,5 @@
 /** Events of the evidence: what people tried, what was shown to them, and that they have read it. */
+import type { MonthParity } from '#core/domain/month-parity.ts';
 import type { SessionDate } from '#core/domain/units.ts';
 import { type JournalEvents, noLine, put } from './journal-event.ts';
 
@@ -35,6 +36,8 @@ export type EvidenceEntry =
       readonly equal: number;
       readonly of: number;
       readonly verdict?: string | undefined;
+      /** The month beside its backtest; absent in older entries. */
+      readonly beside?: MonthParity | undefined;
     };
 
 /** The rows of the evidence. */
@@ -75,8 +78,8 @@ export const EVIDENCE_EVENTS = {
   },
   'month-checked': {
     key: ({ session }) => session,
-    reduce: ({ checkedMonths }, { session, equal, of, verdict }) => ({
-      checkedMonths: put(checkedMonths, session, { equal, of, verdict }),
+    reduce: ({ checkedMonths }, { session, equal, of, verdict, beside }) => ({
+      checkedMonths: put(checkedMonths, session, { equal, of, verdict, beside }),
     }),
     log: ({ equal, of }) => `${equal} of ${of} decisions repeat exactly`,
     message: ({ session }) => [{ message: 'reports', session }],
