@@ -35,14 +35,18 @@ type Check = (body: Body) => Answer | undefined;
 const CLIENT_ORDER_ID_MAX = 128;
 const MOST_SHARES = 9_000_000;
 const STOPS = ['stop_price', 'trail_price', 'trail_percent'];
+const POSITION_INTENTS = ['buy_to_open', 'buy_to_close', 'sell_to_open', 'sell_to_close'];
+/** Types that Alpaca has and that are not played here. */
+const UNPLAYED = ['stop', 'stop_limit', 'trailing_stop'];
 const DECIMAL = /^\d+(\.\d+)?$/;
 
 /** In the order in which the broker complains. */
 const CHECKS: readonly Check[] = [
   (body) => (text(body['symbol']) ? undefined : invalid('symbol is required')),
   (body) => oneOf(body, 'side', ['buy', 'sell']),
-  (body) => oneOf(body, 'type', ['market', 'limit']),
+  (body) => oneOf(body, 'type', ['market', 'limit', ...UNPLAYED]),
   (body) => oneOf(body, 'time_in_force', ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls']),
+  played,
   simple,
   sized,
   limited,
@@ -85,6 +89,18 @@ export function unknownAsset(symbol: string): Answer {
 /** Whether it is for a part of a share, or may become so. */
 export function isFractional(request: { readonly qty: Qty | undefined }): boolean {
   return request.qty === undefined || request.qty % wholeShares(1) !== 0;
+}
+
+/** Stops and short sales are not played here, and are not taken for plain orders either. */
+function played(body: Body): Answer | undefined {
+  const [type, intent] = [text(body['type']), text(body['position_intent'])];
+  if (UNPLAYED.includes(type))
+    return unprocessable(`${type} orders are not supported for this account`);
+  const known = body['side'] === 'sell' ? 'sell_to_close' : 'buy_to_open';
+  if (intent === '' || intent === known) return undefined;
+  return POSITION_INTENTS.includes(intent)
+    ? unprocessable(`position intent ${intent} is not supported for this account`)
+    : invalid('invalid position_intent');
 }
 
 /** Alpaca's orders of several legs are not played here, and are not half done either. */

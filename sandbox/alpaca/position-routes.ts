@@ -48,9 +48,12 @@ function positions({
   return shownRows(own, 'positions', set);
 }
 
+/** Python's client writes `True`; the broker reads every one of these. */
+const TRUE = /^(1|t|true)$/i;
+
 function closeAll(parts: TradingParts, query: Call['query']): Answer {
   const { book, exchange, random } = parts;
-  if (query.get('cancel_orders') === 'true') {
+  if (TRUE.test(query.get('cancel_orders') ?? '')) {
     for (const { id } of book.openOrders()) exchange.cancelNow(id);
   }
   const body = [...book.holdings().shares.values()].map((held) => {

@@ -11,7 +11,8 @@ type Body = Readonly<Record<string, unknown>>;
 const NOT_AT_THE_VENUE = ['accepted', 'pending_new', 'held'];
 
 /** The new order is for what is left: a `qty` that is asked for counts what was filled. */
-export function replacementOf(order: OrderRecord, change: Body): Reading<Body> {
+export function replacementOf(order: OrderRecord, asked: Body): Reading<Body> {
+  const change = Object.fromEntries(Object.entries(asked).filter(([, value]) => isGiven(value)));
   const left = leftOf(order, change['qty']);
   const fault = faultOf(order, left);
   if (fault !== undefined) return { kind: 'refused', answer: unprocessable(fault) };
@@ -34,6 +35,11 @@ export function replacementOf(order: OrderRecord, change: Body): Reading<Body> {
   };
 }
 
+/** The client for Go sends every field, those that stay empty. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
 function faultOf(order: OrderRecord, left: Qty | undefined): string | undefined {
   if (!isOpen(order)) return `order is already in "${order.status}" state`;
   if (order.status === 'pending_cancel') return 'order pending cancel cannot be replaced';
@@ -46,7 +52,7 @@ function faultOf(order: OrderRecord, left: Qty | undefined): string | undefined 
 
 /** Undefined for a quantity that cannot be read: the form of the order says what is wrong. */
 function leftOf(order: OrderRecord, asked: unknown): Qty | undefined {
-  if (asked === undefined || asked === null) return leaves(order);
+  if (asked === undefined) return leaves(order);
   if (!/^\d+(\.\d{1,9})?$/.test(String(asked))) return undefined;
   return (qtyFromDecimal(String(asked)) - filledQty(order)) as Qty;
 }

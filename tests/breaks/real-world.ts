@@ -34,7 +34,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: '<= maxSpreadBps + 1e-9 ? middle : undefined;',
     put: '<= 1e9 ? middle : undefined;',
     tests: FRESHNESS,
-    test: 'of exactly 50 basis points has its middle',
+    test: 'with more than 50 basis points between them has no middle',
   },
   {
     rule: 'a limit is rounded so that a buy never pays more',
@@ -146,7 +146,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: 'limits.maxTurnoverPerDay * managedEquity(situation, limits)',
     put: 'limits.maxTurnoverPerDay * situation.account.equity',
     tests: 'tests/core/engine/execution/limits.test.ts',
-    test: 'too much turnover of the part that is managed',
+    test: 'too much turnover of the',
   },
   {
     rule: 'an execution that is told twice moves the books once',
@@ -160,7 +160,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     rule: 'what was sent is told beside what was planned',
     file: 'src/core/views/rebalance.ts',
     find: 'return qty(before + (last.order?.qty ?? last.sent?.qty ?? last.intent.qty));',
-    put: 'return last.intent.qty;',
+    put: 'return undefined;',
     tests: 'tests/bot/posts/order-status.test.ts',
     test: 'resized',
   },

@@ -160,6 +160,22 @@ describe('a replaced order', () => {
     expect(open.map(({ id }) => id)).toEqual([fresh.id]);
   });
 
+  it('Fields that are sent empty change nothing: the client for Go sends them all.', async () => {
+    const { body: old } = await desk.raw('POST', '/v2/orders', resting());
+    desk.time.advance(1_000);
+    const empty = {
+      qty: '3',
+      time_in_force: '',
+      limit_price: null,
+      trail: null,
+      client_order_id: '',
+    };
+    const { status, body } = await desk.raw('PATCH', `/v2/orders/${old.id}`, empty);
+    expect([status, body.qty, body.limit_price, body.time_in_force]).toEqual([
+      ...[200, '3', old.limit_price, old.time_in_force],
+    ]);
+  });
+
   it('A replacement that is refused leaves the old order as it was.', async () => {
     const { body: old } = await desk.raw('POST', '/v2/orders', resting());
     desk.time.advance(1_000);
@@ -267,7 +283,10 @@ describe('closing positions', () => {
     const part = await desk.raw('DELETE', '/v2/positions/XLK?percentage=50');
     expect(part.body).toMatchObject({ side: 'sell', qty: '5' });
     desk.time.advance(60_000);
-    const all = await desk.raw('DELETE', '/v2/positions?cancel_orders=true');
+    const { body: open } = await desk.raw('POST', '/v2/orders', resting());
+    // As the client for Python writes it.
+    const all = await desk.raw('DELETE', '/v2/positions?cancel_orders=True');
+    expect((await desk.raw('GET', `/v2/orders/${open.id}`)).body.status).toBe('canceled');
     expect(all.status).toBe(207);
     expect(
       all.body.map((each: { symbol: string; status: number }) => [each.symbol, each.status]),

@@ -21,6 +21,27 @@ describe('an order is refused with the real status, code and text', () => {
     ['a symbol in small letters', { symbol: 'xlk' }, unprocessable('asset "xlk" not found')],
     ['no side', { side: 'hold' }, invalid('invalid side')],
     ['no type', { type: 'magic' }, invalid('invalid type')],
+    [
+      'a stop order, which is not played',
+      { type: 'stop', stop_price: '40' },
+      unprocessable('stop orders are not supported for this account'),
+    ],
+    [
+      'a stop limit order, which is not played',
+      { type: 'stop_limit', stop_price: '40', limit_price: '39' },
+      unprocessable('stop_limit orders are not supported for this account'),
+    ],
+    [
+      'a trailing stop order, which is not played',
+      { type: 'trailing_stop', trail_percent: '2' },
+      unprocessable('trailing_stop orders are not supported for this account'),
+    ],
+    [
+      'a short sale by its position intent',
+      { side: 'sell', position_intent: 'sell_to_open' },
+      unprocessable('position intent sell_to_open is not supported for this account'),
+    ],
+    ['an unknown position intent', { position_intent: 'hope' }, invalid('invalid position_intent')],
     ['no time in force', { time_in_force: 'week' }, invalid('invalid time_in_force')],
     ['neither qty nor notional', { qty: undefined }, invalid('qty or notional is required')],
     ['both of them', { notional: '5' }, invalid('only one of qty or notional is accepted')],
