@@ -16,9 +16,9 @@ type Change = Partial<Record<keyof LeverSettings, unknown>>;
 type Lever = (set: LeverSettings, ticker: string) => Change;
 
 const LEVERS: Readonly<Record<string, Lever>> = {
-  'Buying power comes tomorrow': () => ({ buyingPowerLag: 'next-session' }),
-  'Cash shows 20 minutes later': () => ({ cashLag: { minutes: 20 } }),
-  'Latest trade is of yesterday': (set, ticker) => ({
+  'Buying power arrives tomorrow': () => ({ buyingPowerLag: 'next-session' }),
+  'Cash shows 20 minutes late': () => ({ cashLag: { minutes: 20 } }),
+  'Latest trade is from yesterday': (set, ticker) => ({
     trades: { ...set.trades, [ticker]: { ageMinutes: 24 * 60 } },
     quotes: { ...set.quotes, [ticker]: { none: true } },
   }),
@@ -34,7 +34,7 @@ const LEVERS: Readonly<Record<string, Lever>> = {
   'Liquidation only': () => ({ account: { liquidationOnly: true } }),
 };
 const HALT = 'Trading halt';
-const RESET = 'Put all levers back';
+const RESET = 'Reset all levers';
 
 /** The levers of one account, for the tickers that it may trade. */
 export function createPageLevers(

@@ -102,6 +102,7 @@ async function run(action: Action, { req }: LoopbackContext): Promise<Response> 
 /** What a client would not let a person do is told; anything else is a fault of the sandbox. */
 function refusal(fault: unknown): OutcomeDto {
   if (fault instanceof RangeError) return { kind: 'refused', reason: fault.message };
-  if (fault instanceof ZodError) return { kind: 'refused', reason: 'The page sent something odd.' };
+  if (fault instanceof ZodError)
+    return { kind: 'refused', reason: 'The page sent an invalid request.' };
   return { kind: 'refused', reason: `sandbox: ${fault instanceof Error ? fault.message : fault}` };
 }

@@ -109,7 +109,7 @@ function rulesText(effects: ReturnType<typeof ruleEffects> | undefined): readonl
     percent(mdd),
     signedPercent(brought),
   ]);
-  return ['', table([['without', 'a year', 'deepest fall', 'the rule brought'], ...rows])];
+  return ['', table([['without', 'a year', 'max drawdown', 'effect of the rule'], ...rows])];
 }
 
 function rangeOf(values: OptionValues): { readonly from: SessionDate; readonly to: SessionDate } {
@@ -224,7 +224,7 @@ function textOf(report: Report, riskFree: number): string {
     table([
       ['', 'Rotor', 'SPY'],
       ...(hasYear ? [['a year', rate(report.cagr), rate(benchmark.cagr)]] : []),
-      ['deepest fall', share(report.maxDrawdown), share(benchmark.maxDrawdown)],
+      ['max drawdown', share(report.maxDrawdown), share(benchmark.maxDrawdown)],
       ['volatility', share(report.volatility), ''],
       [
         `Sharpe over ${percent(riskFree)}`,
@@ -234,6 +234,6 @@ function textOf(report: Report, riskFree: number): string {
     ]),
     '',
     hasYear ? `alpha ${rate(report.alpha)} a year` : 'shorter than a year: no yearly rates',
-    `${report.orders} orders${hasYear ? `, ${turned ?? '?'} times the equity turned over a year` : ''}`,
+    `${report.orders} orders${hasYear ? `, ${turned ?? '?'} times the equity traded a year` : ''}`,
   ].join('\n');
 }

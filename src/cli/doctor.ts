@@ -46,11 +46,11 @@ function report(checks: readonly Check[]): Result {
 }
 
 function notAsked(service: Service): Check {
-  return fail(service, 'not asked', 'Mend the configuration first: what it needs is wrong.');
+  return fail(service, 'not asked', 'Fix the configuration first: this check depends on it.');
 }
 
 function withoutAccount(): Check {
-  const remedy = 'Fill in .env first: the proof needs your own server and a paper account.';
+  const remedy = 'Fill in .env first: this check needs your own server and a paper account.';
   return fail('live', 'no account is set', remedy);
 }
 
@@ -77,7 +77,7 @@ async function accountChecks(
     ];
     if (!live) return checks;
     if (![check, ...checks].every(({ pass }) => pass)) {
-      return [...checks, fail('live', 'not tried', 'Mend the lines above first.')];
+      return [...checks, fail('live', 'not tried', 'Fix the lines above first.')];
     }
     return [...checks, ...(await liveChecks({ config, log: SILENT, run: String(parts.now()) }))];
   } finally {

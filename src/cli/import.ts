@@ -20,7 +20,7 @@ function source(values: OptionValues, store: string): string {
   const from = required(values, 'from', expected);
   if (!isFolder(from)) throw new UsageError(`--from: expected ${expected}, found "${from}"`);
   if (isFolder(store) && realpathSync(store) === realpathSync(from)) {
-    throw new UsageError(`--from: expected another folder than the store's, found "${from}"`);
+    throw new UsageError(`--from: expected a folder other than the store's, found "${from}"`);
   }
   return from;
 }

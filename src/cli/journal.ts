@@ -67,7 +67,7 @@ export const journalCommands = {
     options: STATE,
     async run(values, parts) {
       const checked = checkJournal(journalFiles(stateDir(values, parts)));
-      const found = report(checked, {}, `${checked.entries} entries, the chain holds`);
+      const found = report(checked, {}, `${checked.entries} entries, the chain is intact`);
       if (checked.fault !== undefined) return found;
       const facts = factsOfState(journalFiles(stateDir(values, parts)));
       const wrong = await wrongCloses(values, parts, facts);
@@ -101,7 +101,7 @@ export const journalCommands = {
     async run(values, parts) {
       const to = required(values, 'to', 'the file to write');
       const checked = await backUp(journalFiles(stateDir(values, parts)), to);
-      return report(checked, { to }, `${to}: ${checked.entries} entries, the chain holds`);
+      return report(checked, { to }, `${to}: ${checked.entries} entries, the chain is intact`);
     },
   },
   restore: {
@@ -136,7 +136,7 @@ async function wrongCloses(
     ({ recorded, official }) =>
       `close of ${recorded.session}: recorded ${centsToDecimal(recorded.equity)}, ` +
       (official
-        ? `official ${centsToDecimal(official.equity)}; Rotor corrects it by a new entry when it runs`
-        : 'which the bars contradict; what it was cannot be known'),
+        ? `official ${centsToDecimal(official.equity)}; Rotor corrects it with a new entry when it runs`
+        : 'which the bars contradict; the true value cannot be known'),
   );
 }

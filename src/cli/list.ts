@@ -17,28 +17,27 @@ export const COMMANDS: readonly Listed[] = [
   },
   {
     name: 'decide',
-    summary: 'the whole decision as of a day, down to the orders; sends nothing',
+    summary: 'the full decision as of a day, down to the orders; sends nothing',
     load: async () => (await import('./decide.ts')).decide,
   },
   {
     name: 'backtest',
-    summary: 'the same decisions over history, filled at the next open',
+    summary: 'runs the models over history, filled at the next open',
     load: async () => (await import('./backtest.ts')).backtest,
   },
   {
     name: 'evidence',
-    summary: 'what the models are worth: luck, settings, bad times, in plain sentences',
+    summary: 'how good the models are: luck, settings, bad times, in plain sentences',
     load: async () => (await import('./evidence.ts')).evidence,
   },
   {
     name: 'replay',
-    summary:
-      'makes every recorded decision again and compares it byte by byte; exit 1 on a difference',
+    summary: 'repeats every recorded decision and compares it byte by byte; exit 1 on a difference',
     load: async () => (await import('./replay.ts')).replay,
   },
   {
     name: 'sweep',
-    summary: 'the same model with every setting of a grid; goes on where it was cut',
+    summary: 'runs the model with every setting of a grid; continues where it was interrupted',
     load: async () => (await import('./sweep.ts')).sweep,
   },
   {
@@ -48,12 +47,12 @@ export const COMMANDS: readonly Listed[] = [
   },
   {
     name: 'verify',
-    summary: 'every file of bars, checked row by row',
+    summary: 'checks every file of bars, row by row',
     load: async () => (await import('./verify.ts')).verify,
   },
   {
     name: 'import',
-    summary: 'bars from elsewhere into the store, every row checked',
+    summary: 'imports bars from other files into the store, every row checked',
     load: async () => (await import('./import.ts')).importCommand,
   },
   {
@@ -63,7 +62,7 @@ export const COMMANDS: readonly Listed[] = [
   },
   {
     name: 'doctor',
-    summary: 'every outside thing that Rotor needs, a line each',
+    summary: 'checks everything that Rotor needs from outside, one line each',
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {
@@ -73,22 +72,22 @@ export const COMMANDS: readonly Listed[] = [
   },
   {
     name: 'settings',
-    summary: 'whether Rotor would start with these settings; opens and asks nothing',
+    summary: 'whether Rotor would start with these settings; contacts nobody',
     load: async () => (await import('./settings.ts')).settings,
   },
   {
     name: 'journal verify',
-    summary: 'every entry of the journal, sealed over the one before',
+    summary: 'checks every entry of the journal and its hash chain',
     load: async () => (await import('./journal.ts')).journalCommands.verify,
   },
   {
     name: 'journal facts',
-    summary: 'whether this version can run on it, whose it is, which orders are open',
+    summary: 'whether this version can read it, which account it belongs to, which orders are open',
     load: async () => (await import('./journal.ts')).journalCommands.facts,
   },
   {
     name: 'journal kinds',
-    summary: 'the kinds of entries that this version reads and writes, a line each',
+    summary: 'the kinds of entries that this version reads and writes, one per line',
     load: async () => (await import('./journal.ts')).journalCommands.kinds,
   },
   {
@@ -98,7 +97,7 @@ export const COMMANDS: readonly Listed[] = [
   },
   {
     name: 'journal restore',
-    summary: 'puts a verified backup in the journal’s place; what was there is kept',
+    summary: 'replaces the journal with a verified backup; the old one is kept',
     load: async () => (await import('./journal.ts')).journalCommands.restore,
   },
 ];

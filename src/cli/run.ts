@@ -91,7 +91,7 @@ function help(): string {
     '',
     ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    '--json prints the machine form, --help behind a command its options.',
+    '--json prints JSON; --help after a command lists its options.',
   ].join('\n');
 }
 
@@ -101,7 +101,7 @@ function helpOf({ name, summary }: Listed, { usage }: Command): string {
     '',
     `npm run -s rotor -- ${[name, usage, '[--data DIR] [--json]'].filter(Boolean).join(' ')}`,
     '',
-    '--data  a folder of TICKER_1D.parquet files; those of the desk when not given',
+    '--data  a folder of TICKER_1D.parquet files; default: Rotor’s own',
   ].join('\n');
 }
 

@@ -19,7 +19,7 @@ export const settings: Command = {
   async run(values, parts) {
     const { check, config } = examine(environment(values, parts));
     const missing = check.pass && config === undefined ? sandboxFault() : undefined;
-    const said = missing === undefined ? check : fail(check.name, missing, 'Name the accounts.');
+    const said = missing === undefined ? check : fail(check.name, missing, 'Set the account keys.');
     return {
       exit: said.pass ? 0 : 2,
       json: said,

@@ -56,7 +56,7 @@ function sweepText(rows: readonly SweepRow[]): string {
       ]),
     ]),
     '',
-    `The ${best.length} best of ${rows.length} tries. The best of many tries is lucky as well: see rotor evidence.`,
+    `The ${best.length} best of ${rows.length} tries. The best of many tries is partly luck: see rotor evidence.`,
   ].join('\n');
 }
 

@@ -21,7 +21,7 @@ export const exportCommand: Command = {
       {
         type: ApplicationCommandOptionType.String,
         name: 'to',
-        description: 'A direct message to you unless you choose',
+        description: 'Default: a direct message to you',
         choices: [...PLACES],
       },
     ],

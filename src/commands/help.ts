@@ -9,7 +9,7 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
     ['status', 'positions', 'performance', 'report', 'daily', 'weekly', 'monthly', 'costs'],
   ],
   ['Reasons', ['rankings', 'explain', 'models', 'regime', 'preview']],
-  ['Evidence', ['evidence', 'backtest', 'whatif', 'parity']],
+  ['Evidence', ['evidence', 'backtest', 'whatif', 'parity', 'shadow']],
   ['Activity', ['orders', 'fills', 'backlog']],
   ['Taxes', ['tax', 'income', 'lot-cost']],
   ['Trade', ['rebalance', 'raise', 'adopt', 'resume']],

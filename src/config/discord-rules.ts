@@ -17,7 +17,7 @@ export function everyoneFaults(env: Environment): readonly string[] {
   if (!guildId) return [];
   return ROLES.filter((name) => env[name] === guildId).map(
     (name) =>
-      `${name}: is the id of the server, which means everybody; name a role, or leave it empty`,
+      `${name}: is the id of the server, which means everybody; use a role, or leave it empty`,
   );
 }
 
@@ -27,7 +27,7 @@ export function discordNotices(env: Environment): readonly string[] {
   if (!webhook || !URL.canParse(webhook)) return [];
   if (!DISCORD_HOSTS.test(new URL(webhook).hostname)) return [];
   return [
-    'SUPERVISOR_WEBHOOK_URL: is a webhook of Discord; when Discord bans this address, the same ban ' +
-      'silences it. HEARTBEAT_URL at another service is heard then.',
+    'SUPERVISOR_WEBHOOK_URL: is a Discord webhook; if Discord bans this address, the same ban ' +
+      'silences it. A HEARTBEAT_URL at another service would still work.',
   ];
 }

@@ -94,10 +94,10 @@ function isRemark(line: string): boolean {
 
 /** A letter that an editor hides, or that was saved in another encoding. */
 function characterFaultIn(line: string): string | undefined {
-  if (ODD_LINE_END.test(line)) return 'holds a line end that is none here; end lines with LF';
+  if (ODD_LINE_END.test(line)) return 'contains an odd line ending; end lines with LF';
   if (isRemark(line)) return undefined;
   const visible = line.replaceAll('\t', ' ');
-  if (INVISIBLE.test(visible)) return 'holds an invisible character; type the line anew';
+  if (INVISIBLE.test(visible)) return 'contains an invisible character; retype the line';
   return line.includes('\ufffd') ? 'is not UTF-8 text; save the file as UTF-8' : undefined;
 }
 
@@ -111,16 +111,16 @@ function valueFaultIn(name: string | undefined, raw: string): string | undefined
 
 function bareFaultIn(raw: string): string | undefined {
   if (/(^|\S)#/.test(raw))
-    return 'a # begins a remark; put the value in quotes, or a blank before it';
+    return 'a # starts a comment; put the value in quotes, or a space before the #';
   return /^\s*\p{Quotation_Mark}/u.test(raw) ? 'expected straight quotes or none' : undefined;
 }
 
 function quotedFaultIn(value: string, quote: string): string | undefined {
   const end = value.indexOf(quote, 1);
-  if (end < 0) return 'its quote is not closed in the same line';
+  if (end < 0) return 'its quote is not closed on the same line';
   return /^(\s*$|\s+#)/.test(value.slice(end + 1))
     ? undefined
-    : 'something stands behind its quote';
+    : 'there is text after its closing quote';
 }
 
 function faultIn(line: string, name: string | undefined): string | undefined {

@@ -37,7 +37,7 @@ function faultOf(name: string): string | undefined {
       .toUpperCase()
       .replace(/^ROTOR_/, ''),
   );
-  if (meant !== undefined) return `${name}: is not a variable of Rotor; is ${meant} meant?`;
+  if (meant !== undefined) return `${name}: is not a variable of Rotor; did you mean ${meant}?`;
   return OUR_PREFIX.test(name) ? `${name}: is not a variable of Rotor` : undefined;
 }
 
@@ -111,5 +111,5 @@ export function withRetired(env: Environment): Environment {
 export function retiredIn(env: Environment): readonly string[] {
   return Object.entries(RETIRED)
     .filter(([old]) => env[old])
-    .map(([old, name]) => `${old} still counts; its name is ${name} now`);
+    .map(([old, name]) => `${old} still works; it is now called ${name}`);
 }

@@ -8,5 +8,5 @@ export const SANDBOX = new URL('../../sandbox/sandbox.ts', import.meta.url);
 export function sandboxFault(): string | undefined {
   return existsSync(SANDBOX)
     ? undefined
-    : 'no account is named, and the sandbox is not here: it needs the development packages';
+    : 'no account is set, and the sandbox is not installed: it needs the development packages';
 }

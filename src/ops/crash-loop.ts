@@ -128,7 +128,7 @@ function markKilled(file: AtomicJsonFile<StartRecord>, own: number): boolean {
 }
 
 function crashSentence(crashes: readonly Start[]): string {
-  const why = crashes.at(-1)?.why ?? 'it was killed, or ended without a word';
+  const why = crashes.at(-1)?.why ?? 'it was killed, or ended without a message';
   return `${crashes.length} crashes in ten minutes, the last: ${firstLine(why)}.`;
 }
 
@@ -163,7 +163,7 @@ const IN_ORDER: ReadonlySet<number> = new Set([
 ]);
 
 const KILLED =
-  'Rotor ended without a word: it was killed, ran out of memory, or the server lost its power. ' +
+  'Rotor ended without a message: it was killed, ran out of memory, or the server lost power. ' +
   'It was started again.';
 
 /** Tells outside whatever ends the process, if there is where to. */

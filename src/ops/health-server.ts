@@ -156,7 +156,7 @@ export function createHealthPort(parts: HealthPortParts): HealthPort {
       log.info(`health at http://${host}:${server.port}/readyz`);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason';
-      const text = `health: HEALTH_PORT ${wanted} cannot be listened on, tried again: ${code}${heldBy(code)}`;
+      const text = `health: HEALTH_PORT ${wanted} cannot be opened, trying again: ${code}${heldBy(code)}`;
       if (said !== code) log.error(text);
       said = code;
       nextAt = now() + waitMs;
@@ -180,5 +180,7 @@ export function createHealthPort(parts: HealthPortParts): HealthPort {
 }
 
 function heldBy(code: string): string {
-  return code === 'EADDRINUSE' ? '; another program has it, maybe a Rotor that still runs' : '';
+  return code === 'EADDRINUSE'
+    ? '; another program uses it, perhaps a Rotor that is still running'
+    : '';
 }

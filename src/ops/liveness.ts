@@ -91,7 +91,7 @@ const STARTING_MS = 10 * 60_000;
 export function liveness(ages: ActivityAges): { readonly alive: boolean; readonly detail: string } {
   const { upMs, lookMs, workMs = 0, tickMs = upMs } = ages;
   if (lookMs === undefined) {
-    return { alive: tickMs <= STARTING_MS, detail: `starting since ${seconds(upMs)}` };
+    return { alive: tickMs <= STARTING_MS, detail: `starting for ${seconds(upMs)}` };
   }
   if (workMs > STUCK_MS) return { alive: false, detail: atWork(workMs) };
   const hungMs = Math.max(HUNG_MS, MISSED_INTERVALS * ages.intervalMs);
@@ -100,7 +100,7 @@ export function liveness(ages: ActivityAges): { readonly alive: boolean; readonl
 
 /** How long the work in progress has taken, in words. */
 export function atWork(workMs: number): string {
-  return `at work since ${seconds(workMs)}`;
+  return `working for ${seconds(workMs)}`;
 }
 
 /** A duration in whole seconds, in words. */

@@ -93,11 +93,11 @@ function putHealth({ gauge }: Put, inputs: HealthInputs, { ready, reasons }: Rea
   );
   gauge('rotor_safe_mode', '1: answers, does not trade', one(Number(seen.safeMode !== undefined)));
   gauge('rotor_broker_up', '1: the last call was answered', one(Number(seen.broker.connected)));
-  gauge('rotor_stream_up', '1: order updates are heard', one(Number(seen.broker.streaming)));
+  gauge('rotor_stream_up', '1: order updates are received', one(Number(seen.broker.streaming)));
   gauge('rotor_discord_up', '1: connected', one(Number(discord.connected)));
   gauge(
     'rotor_discord_lag_seconds',
-    'To Discord and back',
+    'Round trip to Discord',
     one(discord.lagMs === undefined ? undefined : discord.lagMs / 1_000),
   );
   gauge('rotor_outbox_entries', 'Journal entries not posted yet', one(discord.owed));
@@ -115,17 +115,17 @@ function putTrading({ gauge, counter }: Put, book: AccountState): void {
   );
   gauge(
     'rotor_rebalances_running',
-    'Rebalances that are being carried out',
+    'Rebalances in progress',
     one(ends.filter((end) => end === 'running').length),
   );
   counter(
     'rotor_orders_total',
-    'Orders that the broker took',
+    'Orders that the broker accepted',
     ...bySide(managedOrders, ({ order }) => order !== undefined),
   );
   counter(
     'rotor_refusals_total',
-    'Orders that were refused',
+    'Orders that the broker rejected',
     // One that is found at the broker after all was refused nevertheless: a counter must not fall.
     ...bySide(managedOrders, ({ refusal }) => refusal !== undefined),
   );
@@ -133,14 +133,10 @@ function putTrading({ gauge, counter }: Put, book: AccountState): void {
   const { slippageBps, fees } = costsBetween(book, 0, Number.POSITIVE_INFINITY);
   gauge(
     'rotor_slippage_bps',
-    'Paid beyond the price at decision, all fills together; negative was saved',
+    'Slippage against the decision price, all fills together; negative is a gain',
     one(slippageBps),
   );
-  gauge(
-    'rotor_fees_dollars',
-    'Booked by the broker; what it gave back is off',
-    one(toDollars(fees)),
-  );
+  gauge('rotor_fees_dollars', 'Fees booked by the broker, less refunds', one(toDollars(fees)));
   const open = [...book.alerts.values()].map(({ alert }) => alert.severity);
   gauge(
     'rotor_alerts_open',
@@ -166,8 +162,8 @@ function bySide(
 function putAccount({ gauge }: Put, { book, seen }: HealthInputs): void {
   const view = headerView(book, seen, []);
   const usd = (amount: typeof view.equity): Value => amount && toDollars(amount);
-  gauge('rotor_equity_dollars', 'As the broker says', one(usd(view.equity)));
-  gauge('rotor_cash_dollars', 'As the broker says', one(usd(view.cash)));
+  gauge('rotor_equity_dollars', 'As reported by the broker', one(usd(view.equity)));
+  gauge('rotor_cash_dollars', 'As reported by the broker', one(usd(view.cash)));
   gauge('rotor_exposure_ratio', 'Positions over equity', one(view.exposure));
   gauge('rotor_data_age_sessions', 'Age of the bars', one(view.data.ageSessions));
 }
@@ -178,8 +174,8 @@ function putProcess(
   process: ProcessFigures,
 ): void {
   const { memoryBytes, loopDelayMs, heartbeats } = process;
-  counter('rotor_cycles_total', 'How often the engine asked what is due', one(activity.ticks));
-  counter('rotor_heartbeats_total', 'Pings that were taken', one(heartbeats));
+  counter('rotor_cycles_total', 'Ticks of the engine', one(activity.ticks));
+  counter('rotor_heartbeats_total', 'Heartbeat requests that were answered', one(heartbeats));
   gauge('rotor_uptime_seconds', 'Since the start', one(activity.upMs / 1_000));
   gauge(
     'rotor_memory_bytes',
@@ -188,7 +184,7 @@ function putProcess(
   );
   gauge(
     'rotor_event_loop_delay_seconds',
-    'Since the last asking',
+    'Since the last scrape',
     ...Object.entries(loopDelayMs).map(([quantile, ms]): Sample => [{ quantile }, ms / 1_000]),
   );
 }

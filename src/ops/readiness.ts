@@ -113,7 +113,7 @@ function safeMode({ seen }: HealthInputs): Finding {
 }
 
 function reconciled({ comparedAt, seen, doubt }: HealthInputs): Finding {
-  if (doubt !== undefined) return bad('the journal is in doubt, so nothing is compared');
+  if (doubt !== undefined) return bad('the journal may be damaged, so nothing is compared');
   if (comparedAt === undefined) return bad('not since the start');
   return ok(`${seconds(Math.max(0, seen.at - comparedAt))} ago`);
 }
@@ -132,7 +132,7 @@ function errors({ book }: HealthInputs): Finding {
 function duties({ activity: { workMs }, book, seen }: HealthInputs): Finding {
   if (workMs !== undefined && workMs > BUSY_MS) return bad(atWork(workMs));
   const parts = [...(workMs === undefined ? [] : [atWork(workMs)]), ...owedParts(book, seen)];
-  return ok(parts.join('; ') || 'done, or not due');
+  return ok(parts.join('; ') || 'done or not due');
 }
 
 /** What is owed is named; it is no reason to take Rotor for broken. */
@@ -141,17 +141,17 @@ function owedParts(book: AccountState, { nextRebalance: next }: Observation): re
   const month = next?.missed
     ? [`the rebalance of ${next.missed} waits for an approver`]
     : next?.owed
-      ? [`the rebalance of ${next.session} is owed`]
+      ? [`the rebalance of ${next.session} is overdue`]
       : [];
-  return [...(orders.length > 0 ? [`owed: ${orders.join(', ')}`] : []), ...month];
+  return [...(orders.length > 0 ? [`still to do: ${orders.join(', ')}`] : []), ...month];
 }
 
 function journal({ doubt, activity }: HealthInputs): Finding {
   if (doubt !== undefined) return bad(doubt);
   if (activity.renewProblem !== undefined) return bad(activity.renewProblem);
   if (activity.renewMs === undefined || activity.renewMs > LEASE_MS)
-    return bad('not written to lately');
-  return ok('is written, the lease is ours');
+    return bad('not written recently');
+  return ok('writable, and the lease is held');
 }
 
 function trading({ book: { state, paused } }: HealthInputs): Finding {
@@ -187,7 +187,7 @@ function discord({ discord: seen }: HealthInputs): Finding {
   if (!seen.connected) return bad(seen.problem ?? 'not connected');
   if (seen.problem !== undefined) return bad(seen.problem);
   if (seen.missing.length > 0) return bad(`missing: ${seen.missing.join(', ')}`);
-  return ok(`connected, ${seen.owed} entries to tell`);
+  return ok(`connected, ${seen.owed} entries to post`);
 }
 
 function unlessAlert(book: AccountState, subject: AlertSubject, fine: string): Finding {

@@ -15,7 +15,7 @@ const MOST_KEPT = 32;
 
 const BUSY: NoAnswer = {
   kind: 'refused',
-  reason: 'Other questions are being computed. Ask again in a minute.',
+  reason: 'Other studies are still running. Try again in a minute.',
 };
 
 /** @param compute in a thread unless given. */

@@ -131,22 +131,22 @@ const HOW_TO_READ: readonly StudySection[] = [
   {
     title: 'THE TABLE',
     lines: wrapped(
-      'Growth a year, and the deepest fall from a peak. Rotor is the desk as it is set now, over the ' +
-        'last ten years. Random is the middle one of 2,000 portfolios of random sectors.',
+      'Growth per year, and the maximum drawdown. Rotor means today’s settings over the ' +
+        'last ten years. Random is the median of 2,000 portfolios of random sectors.',
     ),
   },
   {
     title: 'THE PICTURE',
     lines: wrapped(
-      'What one dollar became. In the grey band lie 90 of 100 random portfolios: inside of it nobody ' +
-        'can tell skill from luck.',
+      'Growth of $1. The grey band holds 90 of 100 random portfolios: inside it nobody can tell ' +
+        'skill from luck.',
     ),
   },
   {
     title: 'THE SENTENCE',
     lines: wrapped(
-      'History is shuffled 2,000 times in pieces of a month. Only where nearly every shuffle leaves ' +
-        'Rotor ahead of SPY does it say so.',
+      'History is shuffled 2,000 times in pieces of a month. It says that Rotor is better only where ' +
+        'nearly every shuffle leaves it ahead of SPY.',
     ),
   },
 ];

@@ -104,7 +104,7 @@ function changedUniverse({ add, leaveOut }: Change, { bars }: StudyGround): Univ
   let { sectors } = UNIVERSE;
   if (leaveOut !== undefined) {
     if (!sectors.some(({ ticker }) => ticker === leaveOut)) {
-      return refused(`${leaveOut} is none of the sectors.`);
+      return refused(`${leaveOut} is not one of the sectors.`);
     }
     sectors = sectors.filter(({ ticker }) => ticker !== leaveOut);
   }
@@ -154,8 +154,8 @@ function planLines(
   given: StudyGround,
   { changed, universe, models, trading }: Changed,
 ): readonly string[] {
-  if (change.skip) return wrapped('It would be skipped: nothing is traded this month.');
-  if (!now) return wrapped('The account was not seen yet.');
+  if (change.skip) return wrapped('The month would be skipped: nothing is traded.');
+  if (!now) return wrapped('The account has not been read yet.');
   const present = outcomeOf(given, UNIVERSE, trading, now, 0);
   const other = outcomeOf(changed, universe, models, now, change.reserve ?? 0);
   if (present.kind === 'no-decision') return wrapped(present.reason);
@@ -262,7 +262,7 @@ function neighbours(
   return {
     count: around.length,
     words:
-      `By growth for its risk it is no. ${place} of ${measured.length + 1} settings one step apart ` +
+      `By growth for its risk it ranks ${place} of ${measured.length + 1} settings one step apart ` +
       `(${own.toFixed(2)}; the best ${Math.max(...measured, own).toFixed(2)}, the worst ${worst.toFixed(2)}). ` +
       'A peak above its neighbours is luck.',
   };

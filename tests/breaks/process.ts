@@ -49,7 +49,7 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a quote that is left open swallows no line in silence',
     file: 'src/config/env-file.ts',
-    find: "if (end < 0) return 'its quote is not closed in the same line';",
+    find: "if (end < 0) return 'its quote is not closed on the same line';",
     put: 'if (end < 0) return undefined;',
     tests: ENV_FILE,
     test: 'loses nothing of',

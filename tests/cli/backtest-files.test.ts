@@ -30,7 +30,7 @@ describe('rotor backtest', () => {
     expect(lines[0]).toBe('date,side,ticker,shares,price,usd');
     expect(lines[1]).toMatch(/^2023-01-03,buy,X\w+,\d+,[\d.]+,[\d.]+$/);
     const page = readFileSync(html, 'utf8');
-    expect(page).toContain('What each rule brought');
+    expect(page).toContain('Effect of each rule');
     expect(page).not.toMatch(/<script|src=|href=/);
   });
 

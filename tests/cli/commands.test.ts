@@ -311,7 +311,7 @@ describe('rotor verify', () => {
         '1',
       ]);
       expect(rows.at(-1)).toMatch(
-        /^XLE: -50.0 % on 2024-05-02; no decision over it unless ACCEPTED_MOVES names it$/,
+        /^XLE: -50.0 % on 2024-05-02; blocks decisions unless ACCEPTED_MOVES lists it$/,
       );
       const json = JSON.parse((await rotor(['verify', '--data', folder, '--json'], { now })).out);
       const [{ findings, problems }] = json.files.filter(

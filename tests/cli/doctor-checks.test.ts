@@ -70,7 +70,7 @@ describe('the disk', () => {
       name: 'disk',
       pass: false,
       detail: '199 MB free',
-      remedy: 'Make room: old images and backups first. Rotor wants 200 MB.',
+      remedy: 'Free some space: old images and backups first. Rotor needs 200 MB.',
     });
   });
 
@@ -138,7 +138,7 @@ describe('the journal', () => {
         { kind: 'stopped', reason: 'a' },
         { kind: 'stopped', reason: 'b' },
       );
-      expect(journal({ stateDir: folder }).detail).toBe('2 entries, the chain holds');
+      expect(journal({ stateDir: folder }).detail).toBe('2 entries, the chain is intact');
       const raw = new Database(database);
       raw.exec('DROP TRIGGER entries_stay');
       raw.exec('UPDATE entries SET body = replace(body, \'"a"\', \'"x"\')');
@@ -175,7 +175,7 @@ describe('the bars', () => {
       const damaged = await storedBars({ dataDir }, late);
       expect(damaged.detail).toMatch(/^XLE: XLE_1D\.parquet: is not readable as parquet/);
       expect(damaged.remedy).toBe(
-        'The next start fetches them again; rotor verify shows every file.',
+        'The next start fetches them again; `rotor verify` lists every file.',
       );
       await rm(join(dataDir, 'XLE_1D.parquet'));
       expect((await storedBars({ dataDir }, late)).detail).toBe('missing XLE');
@@ -210,7 +210,7 @@ describe('the bars', () => {
     expect(await dataCheck(source('2024-03-07'), clock)).toMatchObject({
       pass: false,
       detail: 'SPY: expected 2024-03-08, found 2024-03-07',
-      remedy: expect.stringContaining('Alpaca’s data is behind'),
+      remedy: expect.stringContaining('Alpaca’s data is delayed'),
     });
     expect(await dataCheck({ fetch: async () => new Map() }, clock)).toMatchObject({
       detail: 'SPY: expected 2024-03-08, found nothing',
@@ -235,7 +235,7 @@ describe('the order stream', () => {
     waited = 0;
     expect(await streamCheck({ streaming: () => false }, pause)).toMatchObject({
       pass: false,
-      detail: 'not listening after 5 s',
+      detail: 'not connected after 5 s',
       remedy: expect.stringContaining('websockets'),
     });
     expect(waited).toBe(5_000);

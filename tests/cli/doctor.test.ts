@@ -181,7 +181,7 @@ describe('the doctor', () => {
       {
         pass: false,
         name: 'role ALERT_ROLE_ID',
-        detail: '@Operator may not be mentioned: it rings nobody',
+        detail: '@Operator cannot be mentioned, so it notifies nobody',
         remedy: 'Server settings > Roles > this role: allow anyone to @mention it.',
       },
     ]);
@@ -224,7 +224,7 @@ describe('the doctor', () => {
     await chmod(closed, 0o700);
     const bars = join(closed, 'state/bars');
     expect(said).toMatch(new RegExp(`FAIL {2}bars: EACCES.*\\n +Let this user read ${bars}`));
-    expect(said).toMatch(/FAIL {2}journal: EACCES.*\n +Run it as the user of the desk\./);
+    expect(said).toMatch(/FAIL {2}journal: EACCES.*\n +Run it as the user that runs Rotor\./);
     expect(said).toContain('pass  Alpaca account');
   });
 

@@ -22,7 +22,9 @@ describe('rotor settings', () => {
     const wrong = { ...ACCOUNTS, MAX_ORDERS_USD: '500', OPERATOR_ROLE_ID: '100000000000000001' };
     const { exit, out } = await rotor(['settings'], { env: wrong });
     expect(exit).toBe(2);
-    expect(out).toContain('MAX_ORDERS_USD: is not a variable of Rotor; is MAX_ORDER_USD meant?');
+    expect(out).toContain(
+      'MAX_ORDERS_USD: is not a variable of Rotor; did you mean MAX_ORDER_USD?',
+    );
     expect(out).toContain('OPERATOR_ROLE_ID: is the id of the server');
     expect(out).not.toMatch(/canary|500/);
   });

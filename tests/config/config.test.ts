@@ -126,7 +126,7 @@ describe('configuration', () => {
 
   it('refuses a misspelt variable instead of taking the default', () => {
     expect(faultsOf({ ...ACCOUNTS, ALPACA_APIBASE: 'x' })).toEqual([
-      'ALPACA_APIBASE: is not a variable of Rotor; is ALPACA_API_BASE meant?',
+      'ALPACA_APIBASE: is not a variable of Rotor; did you mean ALPACA_API_BASE?',
     ]);
   });
 

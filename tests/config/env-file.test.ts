@@ -41,7 +41,7 @@ describe('a file of settings', () => {
     ['LIMIT=5', '.env: line 2: LIMIT: is not a variable of Rotor'],
     [
       'MAX_ORDERS_USD=5',
-      '.env: line 2: MAX_ORDERS_USD: is not a variable of Rotor; is MAX_ORDER_USD meant?',
+      '.env: line 2: MAX_ORDERS_USD: is not a variable of Rotor; did you mean MAX_ORDER_USD?',
     ],
   ])('names the line %j and shows no value', (line, fault) => {
     expect(faultsOf(`FRACTIONAL=true\n${line}\n`)).toEqual([fault]);
@@ -56,14 +56,14 @@ describe('a file of settings', () => {
   it.each([
     ['DISCORD_TOKEN="canary\nMAX_ORDER_USD=500\nSTATE_DIR=x"', 'quote is not closed'],
     ["DISCORD_TOKEN='canary", 'quote is not closed'],
-    ['MAX_ORDER_USD="50"0', 'something stands behind its quote'],
-    ['MAX_ORDER_USD=500#0', 'a # begins a remark'],
-    ['MAX_ORDER_USD=#500', 'a # begins a remark'],
+    ['MAX_ORDER_USD="50"0', 'there is text after its closing quote'],
+    ['MAX_ORDER_USD=500#0', 'a # starts a comment'],
+    ['MAX_ORDER_USD=#500', 'a # starts a comment'],
     ['STATE_DIR=\u201cdata\u201d', 'expected straight quotes'],
-    ['DISCORD_TOKEN=canary\rMAX_ORDER_USD=500', 'a line end that is none here'],
-    ['# a remark\rMAX_ORDER_USD=500', 'a line end that is none here'],
-    ['# a remark\u2028MAX_ORDER_USD=500', 'a line end that is none here'],
-    ['STATE_DIR=x\vMAX_ORDER_USD=500', 'a line end that is none here'],
+    ['DISCORD_TOKEN=canary\rMAX_ORDER_USD=500', 'an odd line ending'],
+    ['# a remark\rMAX_ORDER_USD=500', 'an odd line ending'],
+    ['# a remark\u2028MAX_ORDER_USD=500', 'an odd line ending'],
+    ['STATE_DIR=x\vMAX_ORDER_USD=500', 'an odd line ending'],
     ['MAX_ORDER_USD\u200b=500', 'an invisible character'],
     ['MAX_ORDER_USD\u00a0=500', 'an invisible character'],
     ['STATE_DIR=x\u0000', 'UTF-16'],

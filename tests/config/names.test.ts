@@ -54,7 +54,7 @@ describe('a name that was meant for Rotor', () => {
     ['OPERATOR_ROLE_NAME', 'OPERATOR_ROLE_ID'],
     ['FRACTIONAL_SHARES', 'FRACTIONAL'],
   ])('%s is refused, and %s is named', (name, meant) => {
-    expect(given(name)).toEqual([`${name}: is not a variable of Rotor; is ${meant} meant?`]);
+    expect(given(name)).toEqual([`${name}: is not a variable of Rotor; did you mean ${meant}?`]);
   });
 
   it('is refused in the sandbox too', () => {
@@ -68,7 +68,8 @@ describe('a name that was meant for Rotor', () => {
   });
 
   it('is never one letter away from another of ours, which nobody could tell apart', () => {
-    for (const name of VARIABLES) expect(given(`${name}S`)[0], name).toContain(`is ${name} meant?`);
+    for (const name of VARIABLES)
+      expect(given(`${name}S`)[0], name).toContain(`did you mean ${name}?`);
   });
 });
 
@@ -100,7 +101,7 @@ describe('a name of somebody else', () => {
     for (const name of SECRET_VARIABLES) expect(given(`${name}_FILE`), name).toEqual([]);
     for (const name of Object.keys(RETIRED)) {
       const { notices } = parseConfig({ ...ACCOUNTS, [name]: 'XLE:2026-11-20' });
-      expect(notices).toEqual([expect.stringContaining(`${name} still counts`)]);
+      expect(notices).toEqual([expect.stringContaining(`${name} still works`)]);
     }
   });
 });

@@ -173,7 +173,7 @@ describe('a port that is taken', () => {
     now += LONGEST_WAIT_MS;
     await health.retryListen();
     expect(lines).toEqual([
-      `health: HEALTH_PORT ${first.port} cannot be listened on, tried again: EADDRINUSE; another program has it, maybe a Rotor that still runs`,
+      `health: HEALTH_PORT ${first.port} cannot be opened, trying again: EADDRINUSE; another program uses it, perhaps a Rotor that is still running`,
     ]);
     await server?.close();
     server = undefined;

@@ -216,7 +216,7 @@ describe('a process that cannot start', () => {
     expect(outside.heard.join()).not.toContain('without a word');
     await first.end('SIGKILL');
     await start(told).said(/started, version/);
-    await until(() => outside.heard.some((body) => body.includes('ended without a word')));
+    await until(() => outside.heard.some((body) => body.includes('ended without a message')));
   });
 
   it('because another was stopped in the middle of a write, ends with 5 and says what to do', async () => {

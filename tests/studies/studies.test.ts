@@ -56,7 +56,7 @@ describe('a what-if', () => {
   it('caps a sector, keeps a reserve, and skips a month', () => {
     expect(textOf(whatIf({ cap: 0.1 }))).toMatch(/XLK +[\d.]+% +10\.0%/);
     expect(textOf(whatIf({ reserve: dollars(50_000) }))).toContain('reserve $50,000');
-    expect(textOf(whatIf({ skip: true }))).toContain('It would be skipped');
+    expect(textOf(whatIf({ skip: true }))).toContain('The month would be skipped');
   });
 
   it('counts itself and each neighbour that it is held against', () => {
@@ -130,7 +130,7 @@ describe('studies', () => {
   it('are refused while too many wait', async () => {
     const { studies } = byHand();
     const asked = Array.from({ length: 6 }, () => studies.ask<'parity'>(PARITY));
-    expect(await asked.at(-1)).toMatchObject({ reason: expect.stringContaining('Ask again') });
+    expect(await asked.at(-1)).toMatchObject({ reason: expect.stringContaining('Try again') });
   });
 
   it('are answered from memory while the bars are the same', async () => {

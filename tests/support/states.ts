@@ -133,7 +133,7 @@ function allInBonds(): State {
 const DIFFERENCE: Alert = alert({
   subject: parseSubject('reconciliation'),
   severity: 'critical',
-  title: 'Our books differ from the broker’s',
+  title: 'Our records differ from the broker’s',
   text: 'XLK: ours and the broker’s differ by 11 shares, and so does the cash.',
   remedy: 'Nothing is bought until an operator adopts the difference or it goes away.',
 });
@@ -155,7 +155,7 @@ function halted(): State {
         severity: 'warning',
         title: 'Traded by hand',
         text: 'buy 12 ZM at $71.5, without an order of Rotor’s.',
-        remedy: 'It is in the books now; the next rebalance starts from there.',
+        remedy: 'It is recorded; the next rebalance starts from there.',
       }),
     },
   );

@@ -28,7 +28,7 @@ export function backtestHtml({ title, text, outcome, ground, rules }: BacktestPa
     `<figure>${lineChart(curvesOf(outcome, ground), first, last)}</figure>`,
     `<pre>${escaped(text)}</pre>`,
     ...(rules ? [rulesTable(rules)] : []),
-    '<footer>Past results promise nothing; not advice.</footer>',
+    '<footer>Past results do not predict future ones; not advice.</footer>',
   ]);
 }
 
@@ -39,8 +39,8 @@ function rulesTable(rules: Readonly<Record<RemovableRule, RuleEffect>>): string 
     percent(mdd),
     signedPercent(brought),
   ]);
-  const head = ['without', 'a year', 'worst fall', 'the rule brought'];
-  return `<section><h2>What each rule brought</h2>${tableOf(head, rows)}</section>`;
+  const head = ['without', 'a year', 'max drawdown', 'effect of the rule'];
+  return `<section><h2>Effect of each rule</h2>${tableOf(head, rows)}</section>`;
 }
 
 /** The account and SPY; there is no band and there are no sectors. */

@@ -23,9 +23,9 @@ const STREAM_TRIES = 50;
 const STREAM_WAIT_MS = 100;
 const CALENDAR_SESSIONS = 20;
 const KEYS =
-  'Make keys for this account at app.alpaca.markets (paper and live have their own), and set ' +
+  'Create keys for this account at app.alpaca.markets (paper and live have separate ones), and set ' +
   'ALPACA_KEY_ID and ALPACA_SECRET_KEY.';
-const NETWORK = 'See whether this machine reaches Alpaca, and status.alpaca.markets.';
+const NETWORK = 'Check this machine’s connection to Alpaca, and status.alpaca.markets.';
 
 /** What the questions to the broker need. */
 export interface AlpacaParts {
@@ -70,7 +70,7 @@ async function accountCheck(broker: Broker, apiBase: string): Promise<Check> {
   const { number, status, blocked } = await broker.account();
   const detail = `${number} (${modeOf(apiBase)}), ${status}`;
   if (status === 'ACTIVE' && !blocked) return pass('Alpaca account', detail);
-  const remedy = 'Alpaca’s dashboard says what the account waits for, or who blocked it.';
+  const remedy = 'Alpaca’s dashboard says what the account is waiting for, or who blocked it.';
   return fail('Alpaca account', blocked ? `${detail}, blocked` : detail, remedy);
 }
 
@@ -89,7 +89,8 @@ async function calendarCheck(broker: Broker, clock: Clock): Promise<Check> {
   const to = sessionOffset(from, CALENDAR_SESSIONS).date;
   const difference = firstDifference(sessionsIn(from, to), await broker.calendar(from, to));
   if (difference === undefined) return pass('calendar agrees', `${from} to ${to}`);
-  const remedy = 'Nothing trades while they differ; a closing at short notice is the usual cause.';
+  const remedy =
+    'Nothing trades while they differ; the usual cause is a market holiday announced at short notice.';
   return fail('calendar agrees', difference, remedy);
 }
 
@@ -102,8 +103,8 @@ export async function streamCheck(
     await pause(STREAM_WAIT_MS);
   }
   if (broker.streaming()) return pass('order stream', 'listening');
-  const remedy = 'Rotor asks every few seconds instead; see whether a proxy stops websockets.';
-  return fail('order stream', 'not listening after 5 s', remedy);
+  const remedy = 'Rotor polls every few seconds instead; check whether a proxy blocks websockets.';
+  return fail('order stream', 'not connected after 5 s', remedy);
 }
 
 /** Whether the newest bars can be had. */
@@ -114,11 +115,12 @@ export async function dataCheck(bars: BarFetcher, clock: Clock): Promise<Check> 
   const last = found.get(spy)?.at(-1)?.date;
   const feed = bars.originOf?.(spy)?.feed;
   if (last === wanted && feed === 'iex') {
-    const remedy = 'Alpaca refuses this account the consolidated tape (sip): see its data plan.';
+    const remedy = 'Alpaca refuses this account the consolidated feed (sip): check its data plan.';
     return fail('market data', `bars of ${spy} to ${wanted}, of IEX alone`, remedy);
   }
   if (last === wanted)
     return pass('market data', `bars of ${spy} to ${wanted}, feed ${feed ?? 'unknown'}`);
-  const remedy = 'A bar comes 16 minutes after the close; later than that Alpaca’s data is behind.';
+  const remedy =
+    'A bar arrives 16 minutes after the close; if it is later, Alpaca’s data is delayed.';
   return fail('market data', `${spy}: expected ${wanted}, found ${last ?? 'nothing'}`, remedy);
 }

@@ -6,7 +6,7 @@ import { type Check, fail, pass, reasonOf } from './check.ts';
 
 const TOKEN =
   'Reset the token in the Developer Portal under Bot, and set DISCORD_TOKEN to the new one.';
-const NETWORK = 'See whether this machine reaches Discord, and discordstatus.com.';
+const NETWORK = 'Check this machine’s connection to Discord, and discordstatus.com.';
 const UNKNOWN_GUILD = 10_004;
 const MISSING_ACCESS = 50_001;
 
@@ -82,13 +82,14 @@ function fallback({ fallbackChannelId }: Discord, gateway: Gateway): readonly Ch
   if (fallbackChannelId === undefined) return [];
   const missing = gateway.missing(fallbackChannelId);
   if (missing.length === 0) return [pass('fallback channel', 'every permission granted')];
-  const remedy = 'Messages that the channel does not take have nowhere to go: allow these there.';
+  const remedy =
+    'Messages that cannot be posted in the channel have nowhere to go: allow these there.';
   return [fail('fallback channel', `missing: ${missing.join(', ')}`, remedy)];
 }
 
 /** What is wrong with roles that all exist: two rights of one role, acting roles without the first. */
 function unfitRoles(gateway: Gateway): readonly Check[] {
-  const remedy = 'Give each right a role of its own, or leave its variable empty.';
+  const remedy = 'Give each right its own role, or leave its variable empty.';
   return gateway
     .roleProblems()
     .filter((problem) => !/is no role of this server/.test(problem))
@@ -111,7 +112,11 @@ function roles(discord: Discord, gateway: Gateway): readonly Check[] {
     if (id === undefined) return pass(`role ${variable}`, `not set: ${without}`);
     const name = gateway.roleName(id);
     if (key === 'alertRoleId' && name !== undefined && gateway.missing().includes(MENTION_ROLE))
-      return fail(`role ${variable}`, `@${name} may not be mentioned: it rings nobody`, MENTION);
+      return fail(
+        `role ${variable}`,
+        `@${name} cannot be mentioned, so it notifies nobody`,
+        MENTION,
+      );
     if (name !== undefined) return pass(`role ${variable}`, `@${name}`);
     const remedy = `Server settings > Roles: copy the id of a role, and set ${variable}.`;
     return fail(`role ${variable}`, `${id} is no role of this server`, remedy);

@@ -13,7 +13,7 @@ import { type Check, fail, pass, reasonOf } from './check.ts';
 const SAMPLE = 'data/sample';
 /** A desk that runs fetches each day; one that stood still for a week is worth a word. */
 const MOST_SESSIONS = 5;
-const FETCHED = 'The next start fetches them again; rotor verify shows every file.';
+const FETCHED = 'The next start fetches them again; `rotor verify` lists every file.';
 
 /** The bars that the sandbox replays; they come along. */
 export async function sampleBars(parts: CliParts): Promise<Check> {
@@ -74,13 +74,17 @@ export function journal(config: Pick<Config, 'stateDir'>): Check {
   const remedy = 'Keep the file, then restore a backup: rotor journal restore --from FILE.';
   try {
     const there = statSync(files.database, { throwIfNoEntry: false });
-    if (!there) return pass('journal', 'none yet; the first start makes it');
+    if (!there) return pass('journal', 'none yet; the first start creates it');
     const { entries, fault } = checkJournal(files);
     if (fault !== undefined) return fail('journal', fault, remedy);
-    return pass('journal', `${entries} entries, the chain holds`);
+    return pass('journal', `${entries} entries, the chain is intact`);
   } catch (error) {
     // A database that cannot be opened at all is the finding, not an accident of the doctor.
     const closed = error instanceof Error && 'code' in error && error.code === 'EACCES';
-    return fail('journal', reasonOf(error), closed ? 'Run it as the user of the desk.' : remedy);
+    return fail(
+      'journal',
+      reasonOf(error),
+      closed ? 'Run it as the user that runs Rotor.' : remedy,
+    );
   }
 }

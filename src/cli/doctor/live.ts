@@ -17,7 +17,7 @@ import type { Config } from '#src/config/types.ts';
 import { type Check, fail, pass, reasonOf } from './check.ts';
 import { withGateway } from './discord.ts';
 
-const REPORT = 'The sandbox answers otherwise: please report this line.';
+const REPORT = 'The sandbox does not do this: please report this line.';
 const CANCEL_TRIES = 50;
 const CANCEL_WAIT_MS = 200;
 /** Of the last price: nobody sells there. */
@@ -79,7 +79,7 @@ async function messageSteps(
   await step('live: pin', async () => {
     await channel.pin(id);
     if ((await channel.find(id))?.pinned !== true) throw new Error('it is not pinned');
-    return 'Discord’s own notice of it stays in the channel';
+    return 'Discord’s own notice about it stays in the channel';
   });
 }
 
@@ -89,7 +89,7 @@ async function removed(channel: Channel, id: string): Promise<void> {
 }
 
 function message(mode: Mode, run: string, state: string): Message {
-  const body = `rotor doctor --live, ${state}. This message takes itself away.`;
+  const body = `rotor doctor --live, ${state}. This message deletes itself.`;
   const whole = embed({ mode, title: 'Rotor doctor', body, note: run });
   return { content: '', embeds: [whole], components: [], file: undefined, mention: undefined };
 }
@@ -98,9 +98,7 @@ function message(mode: Mode, run: string, state: string): Message {
 async function orderChecks({ config, run }: LiveParts): Promise<readonly Check[]> {
   const { alpaca: account } = config;
   if (modeOf(account.apiBase) === 'LIVE') {
-    return [
-      pass('live: order', 'left out: this is a live account, and the proof wants a paper one'),
-    ];
+    return [pass('live: order', 'skipped: this is a live account; the check needs a paper one')];
   }
   const alpaca = createAlpacaClient({ ...account, secret: account.secretKey });
   const checks: Check[] = [];

@@ -80,7 +80,7 @@ export async function disk({ env }: Pick<CliParts, 'env'>): Promise<Check> {
 export function room(free: number): Check {
   const detail = `${Math.round(free / 1024 / 1024).toLocaleString('en-US')} MB free`;
   if (free >= FREE_BYTES) return pass('disk', detail);
-  return fail('disk', detail, 'Make room: old images and backups first. Rotor wants 200 MB.');
+  return fail('disk', detail, 'Free some space: old images and backups first. Rotor needs 200 MB.');
 }
 
 /** Whether the calendar of sessions reaches far enough. */

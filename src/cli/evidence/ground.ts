@@ -115,7 +115,7 @@ function gridOf(values: OptionValues): Grid {
 function ratesOf(values: OptionValues, maxGross: number): Rates {
   if (maxGross > 1 && optional(values, 'margin-rate') === undefined) {
     throw new UsageError(
-      `--margin-rate: expected what borrowed money costs a year, because MAX_GROSS is ${maxGross}`,
+      `--margin-rate: expected the yearly cost of borrowed money, because MAX_GROSS is ${maxGross}`,
     );
   }
   return { margin: rateOption(values, 'margin-rate'), cash: rateOption(values, 'cash-rate') };

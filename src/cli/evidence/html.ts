@@ -44,7 +44,7 @@ function summaryTable(page: Page): string {
     ['60 % SPY, 40 % TLT', page.mix6040.cagr, page.mix6040.maxDrawdown, page.mix6040.sharpe],
   ];
   return tableOf(
-    ['', 'a year', 'worst fall', 'Sharpe'],
+    ['', 'a year', 'max drawdown', 'Sharpe'],
     rows.map(([name, growth, fall, sharpe]) => [
       name,
       percent(growth),
@@ -64,7 +64,7 @@ function yearTable({ runs }: Page): string {
 
 function footer(foot: Readonly<Record<string, string>>): string {
   const parts = Object.entries(foot).map(([name, value]) => `${name} ${value}`);
-  return `<footer>${escaped(parts.join(' · '))}. Past results promise nothing; not advice.</footer>`;
+  return `<footer>${escaped(parts.join(' · '))}. Past results do not predict future ones; not advice.</footer>`;
 }
 
 /** CAPITALS are for the terminal. */

@@ -218,7 +218,7 @@ function dataIssue(
   asOf: SessionDate,
   { rule, date, text }: DataQualityIssue,
 ): Fault {
-  const sentence = `${ticker}: bars through ${asOf} are in doubt: ${text} (${rule})`;
+  const sentence = `${ticker}: bars through ${asOf} are suspicious: ${text} (${rule})`;
   return { ticker, found: `${rule} on ${date}`, sentence, isDataIssue: true };
 }
 

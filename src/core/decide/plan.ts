@@ -123,9 +123,9 @@ function priceOf({ prices }: PlanInput, ticker: Ticker): number {
 /** Why a ticker stays, in words; undefined where it is traded. */
 function whyNot(why: number | undefined, { minOrder }: PlanRules): string | undefined {
   if (why === STAY.drift) return 'within MIN_DRIFT of its target';
-  if (why === STAY.step) return 'nearer to its target than one share';
+  if (why === STAY.step) return 'closer to its target than one share';
   if (why === STAY.minimum) return `an order under the minimum of $${centsToDecimal(minOrder)}`;
-  return why === STAY.cash ? 'the cash does not reach for it' : undefined;
+  return why === STAY.cash ? 'not enough cash for it' : undefined;
 }
 
 function ordersOf(side: Side, moves: readonly DesiredChange[], input: PlanInput): OrderIntent[] {

@@ -96,6 +96,6 @@ function lineOf({ ticker, held, price }: Spare, size: Qty, equity: Cents): PlanL
     fromWeight: weightOf(held, price, equity),
     toWeight: weightOf(toQty, price, equity),
     action: size > 0 ? 'sell' : 'stay',
-    why: size > 0 ? undefined : 'the target has none of it to spare',
+    why: size > 0 ? undefined : 'the target can spare none of it',
   };
 }

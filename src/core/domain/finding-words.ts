@@ -3,16 +3,16 @@ import type { DataQualityIssue, DataQualityRule } from './findings.ts';
 
 const MANY: Readonly<Record<DataQualityRule, string>> = {
   jump: 'moves of more than 25 %',
-  apart: 'moves that leave the others',
-  still: 'days on which every close stood still',
+  apart: 'moves far from the other sectors’',
+  still: 'days on which no close changed',
   'no-volume': 'rows with a volume of 0',
-  range: 'rows outside their own low and high',
-  'no-session': 'rows on days without a session',
+  range: 'rows with a price outside low and high',
+  'no-session': 'rows on days that are no session',
   gap: 'sessions without a row',
   ends: 'early ends',
-  twin: 'days with the rows of another ticker',
+  twin: 'days with another ticker’s rows',
   shifted: 'rows under the wrong day',
-  'second-source': 'closes that another source has differently',
+  'second-source': 'closes that differ from another source',
 };
 
 /**
@@ -25,7 +25,7 @@ export function findingLines(findings: readonly DataQualityIssue[]): readonly st
   return told.map((group) => `${lineOf(group)}${rank(group) === 0 ? REFUSES : ''}`);
 }
 
-const REFUSES = '; no decision over it unless ACCEPTED_MOVES names it';
+const REFUSES = '; blocks decisions unless ACCEPTED_MOVES lists it';
 
 function rank([first]: readonly DataQualityIssue[]): number {
   return first?.severity === 'refuses' ? 0 : 1;

@@ -3,14 +3,14 @@ import type { Order } from './order.ts';
 
 /** Open states that say more than that the broker has it. */
 const OPEN_WORDS: ReadonlyMap<string, string> = new Map([
-  ['done_for_day', 'nothing more of it fills today'],
+  ['done_for_day', 'done for today'],
   ['pending_cancel', 'being cancelled'],
-  ['pending_replace', 'somebody is replacing it'],
-  ['stopped', 'a fill is promised'],
+  ['pending_replace', 'being replaced by somebody'],
+  ['stopped', 'a fill is guaranteed'],
   ['suspended', 'suspended by the exchange'],
-  ['calculated', 'over for today, the broker still counts'],
+  ['calculated', 'done for today, being calculated by the broker'],
   ['held', 'held back by the broker'],
-  ['filled', 'called filled, but its figures do not say so yet'],
+  ['filled', 'reported as filled, but not all fills have arrived'],
 ]);
 
 /** Open states that say no more than that; another word of the broker is shown as it is. */
@@ -45,7 +45,7 @@ export function endingOf(order: Pick<Order, 'status' | 'brokerStatus' | 'side'>)
 
 /** Why an order was for less than was planned. */
 export function sizedWords({ side }: Pick<Order, 'side'>): string {
-  return side === 'buy' ? 'sized to the cash that was there' : 'no more shares were free to sell';
+  return side === 'buy' ? 'reduced to the available cash' : 'reduced to the shares available';
 }
 
 /** What is unusual about an open order; undefined where nothing is, and for one that has ended. */

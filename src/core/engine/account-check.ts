@@ -60,7 +60,7 @@ export function contradictionOf(
 /** Both numbers, for people. */
 export function contradictionWords({ stated, counted }: EquityContradiction): string {
   return (
-    `The broker states an equity of ${usd(stated)}, but cash and positions are worth ` +
+    `The broker reports an equity of ${usd(stated)}, but cash and positions are worth ` +
     `${usd(counted)}.`
   );
 }

@@ -163,7 +163,7 @@ async function cancel(
   journal.append(...lost.map(({ order }) => cancelRequested(order.clientOrderId, by)));
   return [
     ...unsent.map(({ intent }): CancelResult => {
-      return { order: intent, kind: 'canceled', text: 'was not sent yet and never will be' };
+      return { order: intent, kind: 'canceled', text: 'was not sent and will not be' };
     }),
     ...(await cancelOrders(parts, [...suspects, ...lost], signal)),
   ];
@@ -192,7 +192,7 @@ function setAside(
   const isStuck = stuckOrders(book, clocks.market.now()).some(({ intent }) => {
     return intent.clientOrderId === clientOrderId;
   });
-  if (!isStuck) return closed('This order is not one that outlived its session.');
+  if (!isStuck) return closed('This order is not stuck.');
   const subject = stuckSubject(clientOrderId);
   journal.append(
     { kind: 'set-aside', clientOrderId, by },

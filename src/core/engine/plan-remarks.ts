@@ -34,7 +34,7 @@ function lateRemark({ decision, now, openMs }: RemarksInput): readonly string[] 
   const last = epochMs(tradingWindow(session).to - FOR_BUYS_MS);
   if (now + openMs < last || !orders.some(({ side }) => side === 'sell')) return [];
   return [
-    `Approved after ${newYorkTime(last)} New York, the sells leave today and the buys only in the next session.`,
+    `Approved after ${newYorkTime(last)} New York, the sells are sent today and the buys only in the next session.`,
   ];
 }
 
@@ -58,12 +58,12 @@ function dayRemarks({ decision, limits, today }: RemarksInput): readonly string[
   return [
     ...(orders.length > 0 && count > limits.maxOrdersPerDay
       ? [
-          `Its ${orders.length} orders${sent} are more than MAX_ORDERS_PER_DAY (${limits.maxOrdersPerDay}): the rest would leave on the next day.`,
+          `Its ${orders.length} orders${sent} are more than MAX_ORDERS_PER_DAY (${limits.maxOrdersPerDay}): the rest would be sent on the next day.`,
         ]
       : []),
     ...(orders.length > 0 && turned > most
       ? [
-          `It would turn over ${usd(cents(Math.round(turned)))} today, more than MAX_TURNOVER_PER_DAY allows (${usd(cents(Math.floor(most)))}): the rest would leave on the next day.`,
+          `It would turn over ${usd(cents(Math.round(turned)))} today, more than MAX_TURNOVER_PER_DAY allows (${usd(cents(Math.floor(most)))}): the rest would be sent on the next day.`,
         ]
       : []),
   ];

@@ -84,7 +84,7 @@ export function createProposals(parts: ProposalParts, observer: Observer): Propo
       const known = journal.book().proposals.get(proposalId);
       const refused = closedReason(parts, observer, proposalId, answer);
       if (refused !== undefined) return refused;
-      if (!known) return closed('This plan is not known here.');
+      if (!known) return closed('Rotor does not know this plan.');
       if (answer === 'rejected') {
         journal.append({ kind: 'answer', proposalId, answer, by: by.name });
         return { kind: 'accepted' };
@@ -209,7 +209,7 @@ function mismatch(
   }
   return planHash(parts, decision) === shown
     ? undefined
-    : closed('This plan is not the one that was shown.');
+    : closed('The plan has changed since it was shown.');
 }
 
 /** The yes, what it ends, and what it begins; cash that it raises is kept from the same moment. */
@@ -259,7 +259,7 @@ function closedReason(
 ): Closed | undefined {
   const { clocks, journal } = parts;
   const known = journal.book().proposals.get(proposalId);
-  if (!known) return closed('This plan is not known here.');
+  if (!known) return closed('Rotor does not know this plan.');
   if (known.answer && known.answer !== 'expired') return closed(whoAnswered(known));
   if (known.answer || clocks.wall.now() >= known.proposal.expiresAt)
     return closed('This plan has expired; make a new one.');

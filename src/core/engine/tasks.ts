@@ -197,7 +197,7 @@ async function continueRebalance(
 
 /** Says that no decision was taken, or that this is over. */
 function updateNoDecision(journal: TaskParts['journal'], alert: Alert | undefined): void {
-  const over = resolvedEntries(journal.book(), ['no-decision'], 'This is in order again.');
+  const over = resolvedEntries(journal.book(), ['no-decision'], 'This works again.');
   journal.append(...(alert ? [{ kind: 'alert', alert } as const] : over));
 }
 
@@ -210,7 +210,7 @@ function alertMissed(
   const alert =
     why === 'halted' ? haltedAlert(id) : why === 'flattened' ? flattenedAlert(id) : missedAlert(id);
   if (openAlert(book, alert.subject)) return;
-  const before = resolvedEntries(book, ['owed-rebalance'], `It was never done; ${id} is owed now.`);
+  const before = resolvedEntries(book, ['owed-rebalance'], `It never ran; ${id} is due now.`);
   journal.append(...before, { kind: 'alert', alert });
 }
 
@@ -271,7 +271,7 @@ function noDecisionAlert(outcome: NoDecision): Alert {
     severity: 'warning',
     title: 'No decision',
     text: outcome.reason,
-    remedy: 'Positions stay. The rebalance is owed and done when the data is there.',
+    remedy: 'Positions stay unchanged. The rebalance runs when the data arrives.',
   };
 }
 
@@ -280,8 +280,8 @@ function haltedAlert(id: string): Alert {
     subject: { about: 'owed-rebalance', decisionId: id },
     severity: 'warning',
     title: 'A plan needs an approval',
-    text: `${id} is the first plan since Rotor had halted by itself, so it does not start by itself.`,
-    remedy: 'An approver looks at the plan. Acknowledge to skip it.',
+    text: `${id} is the first plan since Rotor had halted by itself, so it will not start by itself.`,
+    remedy: 'An approver has to check the plan. Acknowledge to skip it.',
     advice: { code: 'owed-after-halt' },
   };
 }
@@ -291,7 +291,7 @@ function flattenedAlert(id: string): Alert {
     subject: { about: 'owed-rebalance', decisionId: id },
     severity: 'warning',
     title: 'A rebalance waits for an approver',
-    text: `${id} is owed, but a person has sold everything since, so it does not start by itself.`,
+    text: `${id} is owed, but a person has sold everything since, so it will not start by itself.`,
     remedy: 'Acknowledge to skip it: the next one runs by itself.',
     advice: { code: 'owed-rebalance' },
   };

@@ -87,7 +87,7 @@ export function growthTable(
   rows: readonly (readonly [name: string, growth: number, fall: number])[],
 ): readonly string[] {
   return [
-    row('', 'a year', 'worst fall'),
+    row('', 'a year', 'max drawdown'),
     ...rows.map(([name, growth, fall]) => row(name, percent(growth), percent(fall))),
   ];
 }
@@ -143,8 +143,8 @@ function picking({ pbo, walk }: Page): string {
     share < 0.15
       ? 'The better settings stayed better.'
       : share >= 0.4 && share <= 0.75
-        ? 'Like a coin: past winners tell nothing.'
-        : 'Not a clear answer.';
+        ? 'Like a coin toss: past winners say nothing about the future.'
+        : 'The answer is unclear.';
   return (
     `The best setting on half of the history fell into the worse half on the rest in ` +
     `${ofHundred(share)} tries. ${meaning} Picking anew every year made ` +
@@ -160,8 +160,8 @@ function calendarLuck({ dayLuck }: Page): string {
 
 function pain(run: Page['runs'][string] | undefined): string {
   const [worst] = run?.drawdowns ?? [];
-  if (!run || !worst) return 'It never fell.';
-  const end = worst.recovered ? `whole on ${worst.recovered}` : 'not whole yet';
+  if (!run || !worst) return 'It never had a drawdown.';
+  const end = worst.recovered ? `recovered on ${worst.recovered}` : 'not recovered yet';
   return (
     `From ${worst.peak ?? 'the start'} ${percent(worst.depth)} down in ${worst.sessionsDown} days, ${end}. ` +
     `Longest below a peak: ${run.longestUnderSessions} trading days.`

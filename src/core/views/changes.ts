@@ -21,8 +21,8 @@ export const COUNTING = 'total-return';
 
 /** What is counted otherwise than by versions that name no way, a sentence. */
 export const RECOUNTED =
-  'Past numbers are counted anew: SPY earns its dividends; shares that were transferred, journaled cash and ' +
-  'splits are neither gain nor loss; a close is cash and shares at official closes.';
+  'Past numbers were recalculated: SPY earns its dividends; transferred shares, journaled cash and splits are ' +
+  'neither a gain nor a loss; a close is cash plus shares at official closes.';
 
 /** The last start of the journal was of a version that counted in another way than this one. */
 export function wasCountedOtherwise({ starts }: Pick<AccountState, 'starts'>): boolean {

@@ -158,19 +158,19 @@ function broker(_book: AccountState, seen: Observation): Finding {
   const { at, broker, account } = seen;
   if (!wasAsked(seen)) return ok('not asked yet');
   if (!broker.connected) return degraded(broker.problem ?? 'it does not answer');
-  if (!account) return degraded('it has not told of the account yet');
+  if (!account) return degraded('has not reported the account yet');
   return ok(broker.lastAnswer === undefined ? 'answers' : `answered ${ago(broker.lastAnswer, at)}`);
 }
 
 function stream(_book: AccountState, { broker }: Observation): Finding {
   if (broker.streaming) return ok('listening');
   if (!broker.connected) return ok('waits for the broker');
-  return degraded('not listening; orders are asked for instead');
+  return degraded('not connected; Rotor polls orders instead');
 }
 
 /** Closed is as good as open: here to be read, not to be judged. */
 function market(_book: AccountState, { market }: Observation): Finding {
-  return ok(market ? (market.open ? 'open' : 'closed, as it should be') : 'hours not known yet');
+  return ok(market ? (market.open ? 'open' : 'closed, as scheduled') : 'hours unknown so far');
 }
 
 function data(_book: AccountState, { at, data }: Observation): Finding {
@@ -191,7 +191,7 @@ function data(_book: AccountState, { at, data }: Observation): Finding {
 function rebalance(_book: AccountState, { nextRebalance: next }: Observation): Finding {
   if (!next) return ok('next one not known yet');
   const { session, owed, missed } = next;
-  const coming = owed ? `owed for ${session}` : `next ${session}`;
+  const coming = owed ? `overdue for ${session}` : `next ${session}`;
   return ok(missed ? `${coming}; the missed one of ${missed} waits for an approver` : coming);
 }
 
@@ -209,7 +209,7 @@ function alerts({ alerts }: AccountState): Finding {
 }
 
 function gateway({ connected }: DiscordSeen): Finding {
-  return connected ? ok('connected') : degraded('not connected: no command, no button arrives');
+  return connected ? ok('connected') : degraded('not connected: no command and no button works');
 }
 
 function lag({ lagMs }: DiscordSeen): Finding {
@@ -218,7 +218,7 @@ function lag({ lagMs }: DiscordSeen): Finding {
 }
 
 function permissions({ missing }: DiscordSeen): Finding {
-  return missing.length === 0 ? ok('all there') : degraded(`missing: ${missing.join(', ')}`);
+  return missing.length === 0 ? ok('all granted') : degraded(`missing: ${missing.join(', ')}`);
 }
 
 /** Named only while something is wrong with them. */
@@ -232,7 +232,7 @@ function unfitRoles(
 function owed({ owed, problem }: DiscordSeen): Finding {
   const value = owed === 0 ? 'none' : `${owed}`;
   if (problem !== undefined) return degraded(`${value}; ${problem}`);
-  return owed > MANY_OWED ? degraded(`${value}, telling them takes a while`) : ok(value);
+  return owed > MANY_OWED ? degraded(`${value}, posting them takes a while`) : ok(value);
 }
 
 /** `3 s ago`, `2 min ago`, on the desk's clock. */

@@ -83,14 +83,14 @@ describe('the bars on a phone', () => {
     const shown = post([idle, split], 2);
     expect(body(shown)).toContain('\nXLRE! ');
     expect(fieldOf(shown, 'Findings')?.split('\n')).toEqual([
-      'XLRE: -50.0 % on 2024-03-12; no decision over it unless ACCEPTED_MOVES names it',
+      'XLRE: -50.0 % on 2024-03-12; blocks decisions unless ACCEPTED_MOVES lists it',
       'XLRE: no trade on 2024-03-12',
     ]);
     expect(fieldOf(post([idle, split], 1), 'Findings')).toBeUndefined();
   });
 
   it('tell what is about everyone once, on every page', () => {
-    const told = 'all: every close of 2024-06-28 equals the one before; no decision';
+    const told = 'all: every close of 2024-06-28 equals the one before; blocks decisions';
     for (const page of [1, 2]) {
       const findings = fieldOf(post([still], page), 'Findings')?.split('\n') ?? [];
       expect(findings).toHaveLength(1);

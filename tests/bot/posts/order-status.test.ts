@@ -106,7 +106,7 @@ function over(word: string): readonly string[] {
   ];
 }
 
-const SIZED = 'sized to the cash that was there';
+const SIZED = 'reduced to the available cash';
 
 /** What is filled whole is filled, whatever the broker calls it. */
 const WHOLE = [
@@ -118,19 +118,19 @@ const EXPECTED: Readonly<Record<Status, readonly string[]>> = {
   accepted: whileOpen(),
   new: whileOpen(),
   partially_filled: whileOpen(),
-  filled: whileOpen('called filled, but its figures do not say so yet'),
-  done_for_day: whileOpen('nothing more of it fills today'),
+  filled: whileOpen('reported as filled, but not all fills have arrived'),
+  done_for_day: whileOpen('done for today'),
   canceled: over('cancelled'),
   expired: over('expired'),
   replaced: over('replaced by somebody'),
   pending_cancel: whileOpen('being cancelled'),
-  pending_replace: whileOpen('somebody is replacing it'),
+  pending_replace: whileOpen('being replaced by somebody'),
   pending_new: whileOpen(),
   accepted_for_bidding: whileOpen(),
-  stopped: whileOpen('a fill is promised'),
+  stopped: whileOpen('a fill is guaranteed'),
   rejected: over('rejected'),
   suspended: whileOpen('suspended by the exchange'),
-  calculated: whileOpen('over for today, the broker still counts'),
+  calculated: whileOpen('done for today, being calculated by the broker'),
   held: whileOpen('held back by the broker'),
 };
 

@@ -118,7 +118,7 @@ describe('a plan', () => {
     const prices = new Map([[ticker('XLK'), 30_000]]);
     const made = plan({ XLK: 0.4 }, { prices, holdings: holding({ XLK: 1 }, 70_000) });
     expect(said(made)).toEqual([]);
-    expect(lineOf(made, 'XLK')?.why).toBe('nearer to its target than one share');
+    expect(lineOf(made, 'XLK')?.why).toBe('closer to its target than one share');
   });
 
   it('leaves a holding outside the universe alone and lists it', () => {
@@ -143,7 +143,7 @@ describe('a plan', () => {
   it('does not buy without money, and says so', () => {
     const made = plan({ XLK: 0.4 }, { holdings: account(100_000, { cash: dollars(-500) }) });
     expect(said(made)).toEqual([]);
-    expect(lineOf(made, 'XLK')?.why).toBe('the cash does not reach for it');
+    expect(lineOf(made, 'XLK')?.why).toBe('not enough cash for it');
   });
 
   it('borrows only as far as MAX_GROSS says', () => {

@@ -286,7 +286,7 @@ describe('findings in words', () => {
         finding('jump', '2024-01-10', 'refuses'),
       ]),
     ).toEqual([
-      'jump of 2024-01-10; no decision over it unless ACCEPTED_MOVES names it',
+      'jump of 2024-01-10; blocks decisions unless ACCEPTED_MOVES lists it',
       '5 rows with a volume of 0: 2024-01-02, 2024-01-03, 2024-01-04 and 2 more',
       'gap of 2024-01-09',
     ]);

@@ -53,7 +53,7 @@ function faultsOf(desk: World): readonly string[] {
   const short = [...desk.broker.ledger().lots.values()].some(({ qty }) => qty < 0);
   return [
     ...(new Set(ids).size === ids.length ? [] : ['an order stands twice at the broker']),
-    ...(sameBooks(desk) ? [] : ['our books differ from the broker’s']),
+    ...(sameBooks(desk) ? [] : ['our records differ from the broker’s']),
     ...(short ? ['something was sold short'] : []),
     ...(desk.broker.ledger().cash >= 0 ? [] : ['cash is negative']),
     ...sentAgain(desk.book()),

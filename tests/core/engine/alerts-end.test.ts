@@ -103,7 +103,7 @@ describe('a rebalance that was missed', () => {
     await desk.minutes(20);
     expect(open(desk)).toEqual(['owed monthly-2024-09']);
     expect(desk.entries('resolved').at(-1)?.text).toBe(
-      'It was never done; monthly-2024-09 is owed now.',
+      'It never ran; monthly-2024-09 is due now.',
     );
   });
 

@@ -97,7 +97,7 @@ describe('two people', () => {
     desk.clock.set(epochMs(desk.clock.now() + TEN_MINUTES));
     expect(await approve(BOB)).toEqual({
       kind: 'closed',
-      reason: 'This plan has expired; make a new one.',
+      reason: 'This plan has expired; run /rebalance again.',
     });
   });
 });
@@ -184,7 +184,7 @@ describe('an approval', () => {
     desk.parts.journal.append({ kind: 'proposal', proposal: changed });
     expect(await desk.engine.answer(changed.id, 'approved', BOB)).toEqual({
       kind: 'closed',
-      reason: 'This plan is not the one that was shown.',
+      reason: 'The plan has changed since it was shown.',
     });
   });
 
@@ -232,7 +232,7 @@ describe('a plan that nobody answers', () => {
     ]);
     expect(await desk.engine.answer(plan.id, 'rejected', BOB)).toEqual({
       kind: 'closed',
-      reason: 'This plan has expired; make a new one.',
+      reason: 'This plan has expired; run /rebalance again.',
     });
   });
 

@@ -25,7 +25,7 @@ describe('an equity that cash and positions contradict', () => {
     await desk.minutes(10);
     expect(desk.posted()).toEqual(['sell XLF 50']);
     expect(alertTexts(desk).join()).toContain(
-      'The broker states an equity of $7,500, but cash and positions are worth $15,000.',
+      'The broker reports an equity of $7,500, but cash and positions are worth $15,000.',
     );
     isWrong = false;
     await desk.minutes(10);

@@ -53,13 +53,13 @@ it('buys that the broker does not allow yet are owed wherever people look, and d
   expect(owed).toMatchObject({ status: 'DEGRADED', ready: true });
   expect(owed.backlog).toMatch(/2 of 4 orders done, still to do: buy \d+ XLU, buy \d+ XLY/);
   expect(owed.next).toMatch(/\*\*still to do\*\* buy \d+ XLU, buy \d+ XLY/);
-  expect(owed.duties).toContain('owed: buy XLU, buy XLY');
+  expect(owed.duties).toContain('still to do: buy XLU, buy XLY');
   const alerts = [...desk.book().alerts.values()].map(({ alert }) => alert.text);
-  expect(alerts.join()).toContain('the last plan wanted invested. Still owed: buy XLU, buy XLY.');
+  expect(alerts.join()).toContain('the last plan wanted invested. Still to do: buy XLU, buy XLY.');
   desk.answers.account = undefined;
   desk.goTo('2024-08-02', '09:36');
   await desk.minutes(12);
-  expect(shown(desk)).toMatchObject({ status: 'HEALTHY', duties: 'done, or not due' });
+  expect(shown(desk)).toMatchObject({ status: 'HEALTHY', duties: 'done or not due' });
   expect(desk.book().alerts.size).toBe(0);
 });
 
@@ -92,7 +92,7 @@ it('a month that is owed when everything was sold waits for an approver, and say
   await desk.engine.answer(plan.id, 'approved', { id: 'bob', name: 'bob' });
   await desk.minutes(10);
   expect(desk.broker.ledger().lots.size).toBe(2);
-  expect(shown(desk)).toMatchObject({ status: 'HEALTHY', duties: 'done, or not due' });
+  expect(shown(desk)).toMatchObject({ status: 'HEALTHY', duties: 'done or not due' });
 });
 
 it('"Orders stay open" is over once the orders are, though their rebalance goes on', async () => {

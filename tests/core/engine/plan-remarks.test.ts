@@ -38,7 +38,7 @@ describe('whoever approves a plan', () => {
   it('is told before the press that its buys can leave only in the next session', async () => {
     const { desk, plan } = await planned('15:31');
     expect(told(desk, plan)).toBe(
-      'Approved after 15:40 New York, the sells leave today and the buys only in the next session.',
+      'Approved after 15:40 New York, the sells are sent today and the buys only in the next session.',
     );
   });
 
@@ -55,7 +55,7 @@ describe('whoever approves a plan', () => {
       limits: { maxOrdersPerDay: 3, maxTurnoverPerDay: 1.2 },
     });
     expect(told(desk, plan)).toMatch(
-      /^Its 4 orders are more than MAX_ORDERS_PER_DAY \(3\): the rest would leave on the next day\.\nIt would turn over \$19,\d{3} today, more than MAX_TURNOVER_PER_DAY allows \(\$12,000\): the rest would leave on the next day\.$/,
+      /^Its 4 orders are more than MAX_ORDERS_PER_DAY \(3\): the rest would be sent on the next day\.\nIt would turn over \$19,\d{3} today, more than MAX_TURNOVER_PER_DAY allows \(\$12,000\): the rest would be sent on the next day\.$/,
     );
   });
 });

@@ -199,7 +199,7 @@ describe('a proposal', () => {
     const { desk } = await proposed();
     expect(await desk.engine.answer('manual-2024-07-15-9', 'approved', person('bob'))).toEqual({
       kind: 'closed',
-      reason: 'This plan is not known here.',
+      reason: 'Rotor does not know this plan.',
     });
   });
 

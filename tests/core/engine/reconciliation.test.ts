@@ -66,7 +66,9 @@ describe('a difference that nothing explains', () => {
     const desk = await running(ROTATION);
     desk.broker.give('XLP', 7);
     await desk.minutes(120);
-    expect(desk.alerts().map(({ title }) => title)).toEqual(['Our books differ from the broker’s']);
+    expect(desk.alerts().map(({ title }) => title)).toEqual([
+      'Our records differ from the broker’s',
+    ]);
   });
 
   it('is taken over by an operator, who is named, and then buys go on', async () => {
@@ -110,7 +112,7 @@ describe('a difference that nothing explains', () => {
     desk.answers.positions = undefined;
     await desk.minutes(25);
     expect(differs(desk)).toBeUndefined();
-    expect(desk.entries('resolved').at(-1)?.text).toBe('Our books and the broker’s agree again.');
+    expect(desk.entries('resolved').at(-1)?.text).toBe('Our records match the broker’s again.');
   });
 
   it('has nothing to adopt when the books agree', async () => {
@@ -386,7 +388,7 @@ describe('adopting what was shown', () => {
     const before = shown(desk);
     desk.broker.give('XLP', 9);
     expect(await desk.engine.adopt('ann', before)).toBe(
-      'Nothing was adopted: what differs now is not what was shown. XLP: ours 0, broker 9',
+      'Nothing was accepted: the difference has changed since it was shown. XLP: ours 0, broker 9',
     );
     expect(desk.entries('adjustment')).toEqual([]);
     expect(differs(desk)).toBe('XLP: ours 0, broker 9');
@@ -400,7 +402,7 @@ describe('adopting what was shown', () => {
     desk.answers.positions = async () =>
       (await desk.broker.positions()).filter(({ ticker: held }) => held !== 'XLP');
     expect(await desk.engine.adopt('ann', before)).toBe(
-      'Nothing was adopted: nothing differs any more.',
+      'Nothing was accepted: there is no difference any more.',
     );
     expect(differs(desk)).toBeUndefined();
   });

@@ -168,7 +168,7 @@ describe('the rebalance view', () => {
     expect(row).toMatchObject({
       state: 'filled',
       filled: smaller.qty,
-      reason: 'sized to the cash that was there',
+      reason: 'reduced to the available cash',
     });
   });
 

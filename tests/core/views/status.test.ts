@@ -31,7 +31,7 @@ describe('the rules of the status', () => {
       'ok alerts: none open',
       'ok Discord: connected',
       'ok Discord lag: 42 ms',
-      'ok permissions: all there',
+      'ok permissions: all granted',
       'ok messages waiting: none',
     ]);
   });
@@ -46,7 +46,7 @@ describe('the rules of the status', () => {
     const { market } = observation();
     const night = observation({ market: market && { ...market, open: false } });
     expect(statusView(book(), night, DISCORD).status).toBe('HEALTHY');
-    expect(valueOf('market', book(), night)).toBe('closed, as it should be');
+    expect(valueOf('market', book(), night)).toBe('closed, as scheduled');
   });
 
   it.each([
@@ -75,7 +75,7 @@ describe('the rules of the status', () => {
   });
 
   it.each([
-    ['Discord', { connected: false }, 'not connected: no command, no button arrives'],
+    ['Discord', { connected: false }, 'not connected: no command and no button works'],
     ['Discord lag', { lagMs: 2_345 }, '2345 ms'],
     [
       'permissions',
@@ -83,7 +83,7 @@ describe('the rules of the status', () => {
       'missing: Pin Messages, Embed Links',
     ],
     ['messages waiting', { owed: 3, problem: 'Missing Access' }, '3; Missing Access'],
-    ['messages waiting', { owed: 201 }, '201, telling them takes a while'],
+    ['messages waiting', { owed: 201 }, '201, posting them takes a while'],
   ])('are degraded by the bot’s "%s"', (name, change, value) => {
     const discord = { ...DISCORD, ...change };
     expect(statusView(book(), observation(), discord).reasons).toEqual([

@@ -45,7 +45,7 @@ it('Every lever that the page offers does something that the page then shows, an
   for (const name of names.slice(0, -1)) {
     expect(await pull(name)).toEqual({ kind: 'done' });
     expect((await shown()).on, name).not.toEqual([]);
-    await pull('Put all levers back');
+    await pull('Reset all levers');
     expect((await shown()).on, name).toEqual([]);
   }
 });
@@ -54,7 +54,7 @@ it('Levers of several tickers stand beside each other.', async () => {
   await pull('Orders stay new', 'XLK');
   await pull('Cancels stay pending', 'XLV');
   expect((await settings())['stuck']).toEqual({ XLK: 'new', XLV: 'pending_cancel' });
-  await pull('Put all levers back');
+  await pull('Reset all levers');
 });
 
 it('A lever or a ticker that is not offered is refused in words.', async () => {

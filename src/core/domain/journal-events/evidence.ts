@@ -56,7 +56,7 @@ export const EVIDENCE_EVENTS = {
     reduce: ({ evidence }, { hash, from }) => ({
       evidence: { ...evidence, due: put(evidence.due, hash, from) },
     }),
-    log: ({ from }) => `the evidence must be read: nothing is bought from ${from} on until then`,
+    log: ({ from }) => `the evidence must be read: nothing is bought from ${from} until then`,
     message: 'none',
     exports: [],
   },

@@ -26,7 +26,7 @@ export const NOTICE_EVENTS = {
     reduce: ({ noticePlaces }, { notice, place, by }) => ({
       noticePlaces: put(noticePlaces, notice, { place, by }),
     }),
-    log: ({ notice, place, by }) => `messages of ${notice}: ${place}, says ${by}`,
+    log: ({ notice, place, by }) => `messages of ${notice}: ${place}, set by ${by}`,
     message: 'line',
     exports: [],
   },

@@ -146,7 +146,7 @@ export const ORDER_EVENTS = {
     key: ({ clientOrderId }) => clientOrderId,
     reduce: (state, { clientOrderId, by }) =>
       changeOrder(state, clientOrderId, (managed) => ({ ...managed, cancelRequestedBy: by })),
-    log: ({ clientOrderId, by }) => `${clientOrderId} taken back by ${by}`,
+    log: ({ clientOrderId, by }) => `${clientOrderId} cancelled by ${by}`,
     message: (entry) => stepOf(entry),
     exports: ['orders'],
   },

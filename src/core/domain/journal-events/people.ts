@@ -48,7 +48,7 @@ export const PEOPLE_EVENTS = {
         approvals: [],
       }),
     }),
-    log: ({ proposal: { id, requestedBy } }) => `plan ${id} asked for by ${requestedBy}`,
+    log: ({ proposal: { id, requestedBy } }) => `plan ${id} requested by ${requestedBy}`,
     message: 'none',
     exports: [],
   },
@@ -74,7 +74,7 @@ export const PEOPLE_EVENTS = {
       const approvals = [...known.approvals, { by, byId, at }];
       return { proposals: put(proposals, proposalId, { ...known, approvals }) };
     },
-    log: ({ proposalId, by }) => `plan ${proposalId} approved by ${by}, one more is needed`,
+    log: ({ proposalId, by }) => `plan ${proposalId} approved by ${by}, one more approval needed`,
     message: ({ proposalId: id }) => [{ message: 'plan', id }],
     exports: [],
   },

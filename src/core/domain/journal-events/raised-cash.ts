@@ -17,7 +17,7 @@ export const RAISED_CASH_EVENTS = {
     reduce: ({ raised }, { id, amount, neededBy, by }) => ({
       raised: put(raised, id, { amount, neededBy, by }),
     }),
-    log: ({ amount, by }) => `${money(toDollars(amount))} is raised and kept, approved by ${by}`,
+    log: ({ amount, by }) => `${money(toDollars(amount))} raised and kept, approved by ${by}`,
     message: 'line',
     exports: [],
   },

@@ -37,7 +37,7 @@ export function costFault(
   { acquired }: LotCost,
 ): string | undefined {
   const known = uncostedLots(record).find((each) => each.lot === lot);
-  if (!known) return `There is no lot ${lot} that came without a purchase.`;
+  if (!known) return `There is no lot ${lot} without a cost.`;
   if (acquired !== undefined && acquired > known.came)
     return `The lot ${lot} was here on ${known.came} already.`;
   return undefined;

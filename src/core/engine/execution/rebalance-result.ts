@@ -63,7 +63,7 @@ export function newPlanEnds(book: AccountState): readonly Entry[] {
     ...resolvedEntries(
       book,
       ['refused-order', 'external-trade', 'left-undone'],
-      'A new plan starts from what is there.',
+      'A new plan starts from the current holdings.',
     ),
     ...resolvedEntries(book, ['no-decision', 'owed-rebalance'], 'A rebalance has begun.'),
   ];
@@ -89,7 +89,7 @@ export function leftAlert(
     severity: 'warning',
     title: 'Not completed',
     text: told.join('; '),
-    remedy: 'The next rebalance starts from what is held.',
+    remedy: 'The next rebalance starts from the current holdings.',
     advice: { code: 'left-undone' },
   };
 }

@@ -15,18 +15,18 @@ interface Rejection {
   readonly isFinal?: true;
 }
 
-const PLAN_CONTINUES = 'The rest of the plan goes on; what is left is told at the end.';
+const PLAN_CONTINUES = 'The rest of the plan continues; what is left is reported at the end.';
 
 /** The first that fits counts: what names an account stands before what names an asset. */
 const REJECTIONS: readonly Rejection[] = [
   {
     said: /insufficient (day ?trading )?buying power/i,
-    words: 'the account has not enough buying power for it',
+    words: 'the account does not have enough buying power for it',
     code: 'buying-power',
   },
   {
     said: /insufficient qty available|insufficient (shares|position)/i,
-    words: 'the shares are not there, or another open sell order holds them',
+    words: 'the shares are not there, or another open sell order reserves them',
     code: 'shares-held',
   },
   {
@@ -36,29 +36,29 @@ const REJECTIONS: readonly Rejection[] = [
   },
   {
     said: /not fractionable|fractional|qty must be (an )?integer/i,
-    words: 'it takes no fractions of shares of this ticker or in this account',
+    words: 'it accepts no fractional shares of this ticker or in this account',
     isFinal: true,
     code: 'no-fractions',
   },
   {
     said: /pattern day trad|\bpdt\b|day ?trad(e|ing) (buying power|protection|count)/i,
-    words: 'its rules against day trading hold the order back',
+    words: 'its day-trading rules block the order',
     code: 'day-trading',
   },
   {
     said: /cost basis must be|minimal amount of order/i,
-    words: 'the order is smaller than the least that it takes',
+    words: 'the order is below its minimum size',
     isFinal: true,
     code: 'too-small',
   },
   {
     said: /market (is )?(closed|not open)|outside (of )?(regular|market|trading) hours|must be submitted (after|before)/i,
-    words: 'the market is closed for such orders now',
+    words: 'the market is closed for such orders',
     code: 'market-closed',
   },
   {
     said: /by user request|suspend_?trade/i,
-    words: 'orders are switched off in the settings of the account',
+    words: 'orders are turned off in the settings of the account',
     code: 'switched-off',
   },
   {
@@ -68,7 +68,7 @@ const REJECTIONS: readonly Rejection[] = [
   },
   {
     said: /halted|not tradable|cannot be traded|not active|inactive|asset .*not found|symbol not found|could not find asset/i,
-    words: 'the ticker cannot be traded there now',
+    words: 'the ticker cannot be traded there at present',
     code: 'not-tradable',
   },
 ];
@@ -82,7 +82,7 @@ export function mayPass(reason: string): boolean {
 export function brokerRejection(intent: OrderIntent, reason: string): Alert {
   const known = REJECTIONS.find(({ said }) => said.test(reason));
   const words = known
-    ? `The broker refuses it: ${known.words} (“${reason}”).`
+    ? `The broker rejected it: ${known.words} (“${reason}”).`
     : `The broker says: ${reason}`;
   const advice = known && ({ code: 'refused-by-broker', refusal: known.code } as const);
   return rejectionAlert(intent, words, advice);

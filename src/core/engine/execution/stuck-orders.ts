@@ -58,12 +58,12 @@ function stuckAlert(managed: ManagedOrder): Alert {
   return {
     subject: stuckSubject(clientOrderId),
     severity: 'critical',
-    title: 'An order does not end',
+    title: 'An order is stuck',
     text:
-      `The broker still calls the ${side} of ${ticker} ${order?.brokerStatus ?? 'open'}, though its ` +
+      `The broker still calls the ${side} of ${ticker} ${order?.brokerStatus ?? 'open'}, although its ` +
       `session is over. It may still ${side} ${left} shares.`,
     remedy:
-      `${ticker} is not traded meanwhile; everything else goes on. Set the order aside to go on with ` +
-      `${ticker} too: if it ever fills, the books take the fill and say so.`,
+      `${ticker} is not traded meanwhile; everything else continues. Set the order aside to continue with ` +
+      `${ticker} too: if it fills after all, the fill is recorded and posted.`,
   };
 }

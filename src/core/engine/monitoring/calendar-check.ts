@@ -63,6 +63,6 @@ function calendarAlert(text: string): Alert {
     title: 'Calendars disagree',
     text,
     remedy:
-      'Nothing trades until both agree. A closing decreed at short notice is the usual cause.',
+      'Nothing trades until both agree. The usual cause is a market holiday announced at short notice.',
   };
 }

@@ -84,9 +84,9 @@ function worthOf({ qty }: Position, price: number): Cents {
 function closing(book: AccountState, ticker: Ticker, isNear: boolean): readonly Entry[] {
   const subject = driftOf(ticker);
   if (book.intentionalTrades.has(ticker))
-    return [{ kind: 'resolved', subject, text: 'This drift is meant.' }];
+    return [{ kind: 'resolved', subject, text: 'This drift is intentional.' }];
   if (!isNear) return [];
-  return [{ kind: 'resolved', subject, text: `${ticker} is near its target again.` }];
+  return [{ kind: 'resolved', subject, text: `${ticker} is back near its target.` }];
 }
 
 function driftOf(ticker: Ticker): AlertSubject {
@@ -101,7 +101,7 @@ function driftAlert(ticker: Ticker, { held, wanted }: Gap, limit: number): Alert
     text:
       `${ticker} is ${percent(held)} of equity, its target ${percent(wanted)}; ` +
       `MAX_DRIFT is ${percent(limit)}.`,
-    remedy: 'The next rebalance brings it back.',
+    remedy: 'The next rebalance corrects it.',
     advice: { code: 'drift' },
   };
 }

@@ -11,9 +11,7 @@ const REPEAT_MS = 30 * 60_000;
 
 /** What went wrong went well this time. What halted trading ends when a person resumes it. */
 export function unexpectedErrorOver(book: AccountState): readonly Entry[] {
-  return book.state.state === 'HALT'
-    ? []
-    : resolvedEntries(book, ['error'], 'This is in order again.');
+  return book.state.state === 'HALT' ? [] : resolvedEntries(book, ['error'], 'This works again.');
 }
 
 /** What nobody expected becomes an alert; what must not go on becomes HALT as well. */

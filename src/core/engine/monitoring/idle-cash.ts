@@ -28,7 +28,8 @@ export function idleCashEntries(
       : [];
   }
   const owed = owedOrders(book).map(({ side, ticker }) => `${side} ${ticker}`);
-  const rest = owed.length > 0 ? `Still owed: ${owed.join(', ')}.` : 'Nothing more is sent for it.';
+  const rest =
+    owed.length > 0 ? `Still to do: ${owed.join(', ')}.` : 'Nothing more is sent for it.';
   // Said again when something else is owed, not with every move of a price.
   if (open?.alert.text.endsWith(rest)) return [];
   return [{ kind: 'alert', alert: idleAlert(idle, rest, owed.length > 0) }];
@@ -64,10 +65,10 @@ function idleAlert(idle: number, rest: string, isOwed: boolean): Alert {
     subject: IDLE_CASH,
     severity: 'error',
     title: 'Cash is not invested',
-    text: `${share} % of the account lies in cash that the last plan wanted invested. ${rest}`,
+    text: `${share} % of the account is in cash that the last plan wanted invested. ${rest}`,
     remedy: isOwed
-      ? 'It is sent in every trading window that allows it.'
-      : 'The next monthly rebalance starts from what is held.',
+      ? 'It is tried in every trading window that allows it.'
+      : 'The next monthly rebalance starts from the current holdings.',
     ...(isOwed ? {} : { advice: { code: 'idle-cash' } as const }),
   };
 }

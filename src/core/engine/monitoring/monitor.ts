@@ -60,7 +60,7 @@ function stalenessEntries(
     ...openOrdersOver(journal.book()),
     ...(observation.data.missing || observation.data.undecided
       ? []
-      : resolvedEntries(journal.book(), ['no-decision'], 'The data is there.')),
+      : resolvedEntries(journal.book(), ['no-decision'], 'The data has arrived.')),
     ...dataQualityEntries(parts, observation),
     ...overdueEntries(parts, observation),
     ...(now === undefined ? [] : staleDataEntries(parts, bars, now, observation)),
@@ -91,7 +91,8 @@ function clockAlert(skewMs: number): Alert {
     severity: 'error',
     title: 'Clocks differ',
     text: `clock: the broker's clock and ours are ${Math.round(skewMs / 1000)} s apart`,
-    remedy: 'Nothing trades, and the earlier clock says which bars are final. Set this machine’s.',
+    remedy:
+      'Nothing trades, and the earlier clock decides which bars are final. Correct this machine’s clock.',
   };
 }
 
@@ -104,7 +105,12 @@ function streamWatch({
     const open = openAlert(journal.book(), STREAM);
     if (broker.streaming) {
       downSince = undefined;
-      if (open) journal.append({ kind: 'resolved', subject: STREAM, text: 'It listens again.' });
+      if (open)
+        journal.append({
+          kind: 'resolved',
+          subject: STREAM,
+          text: 'The stream is connected again.',
+        });
       return;
     }
     downSince ??= at;
@@ -121,8 +127,9 @@ function streamAlert(since: EpochMs): Alert {
     subject: STREAM,
     severity: 'warning',
     title: 'Order updates are down',
-    text: `The stream of order updates has been away since ${newYorkTime(since)} New York.`,
-    remedy: 'Orders are asked for every few seconds instead; nothing is lost. Rotor reconnects.',
+    text: `The stream of order updates has been down since ${newYorkTime(since)} New York.`,
+    remedy:
+      'Rotor asks for orders every few seconds instead; nothing is lost. It keeps reconnecting.',
   };
 }
 
@@ -144,7 +151,7 @@ function brokerAlert({ problem, unreadable }: Observation['broker']): Alert {
     severity: 'error',
     title: unreadable ? 'The broker’s answer could not be read' : 'The broker does not answer',
     text: problem ?? 'No answer.',
-    remedy: 'Rotor keeps asking; no order is sent meanwhile. Positions stay.',
+    remedy: 'Rotor keeps asking; no order is sent meanwhile. Positions stay unchanged.',
   };
 }
 
@@ -229,7 +236,7 @@ function watchRegime(parts: MonitorParts, { data }: Observation): void {
 function regimeRemedy({
   regimeHoldSessions = REGIME_HOLD_SESSIONS,
 }: Pick<EngineParts, 'regimeHoldSessions'>): string {
-  return `Rotor rebalances once it has held for ${regimeHoldSessions} closes in a row.`;
+  return `Rotor rebalances once the new regime has held for ${regimeHoldSessions} closes in a row.`;
 }
 
 function regimeAlert(

@@ -35,7 +35,7 @@ export function createPriceWatch(
       ...resolvedEntries(
         journal.book(),
         (subject) => subject.about === 'no-price' && !since.has(subject.ticker as Ticker),
-        'It has a price again, or nothing waits for one.',
+        'It has a price again, or no order needs one.',
       ),
     ];
   };
@@ -96,8 +96,8 @@ function priceAlert(ticker: Ticker, since: EpochMs): Alert {
   return {
     subject,
     severity: 'error',
-    title: 'No price to trade on',
-    text: `${ticker} has had no price that may be traded on since ${newYorkTime(since)} New York.`,
+    title: 'No usable price',
+    text: `${ticker} has had no usable price since ${newYorkTime(since)} New York.`,
     remedy:
       'Its order waits, everything else goes on. It leaves by itself once there is a trade or a sound ' +
       'quote that is young enough; MAX_PRICE_AGE says how young.',

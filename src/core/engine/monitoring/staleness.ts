@@ -33,7 +33,7 @@ export function staleDataEntries(
     .filter((ticker) => bars.get(ticker)?.dates.at(-1) !== expected);
   if (behind.length === 0) {
     return open
-      ? resolvedEntries(journal.book(), [DATA.about], `The bars of ${expected} are there.`)
+      ? resolvedEntries(journal.book(), [DATA.about], `The bars of ${expected} have arrived.`)
       : [];
   }
   // In the first minutes after a session its bars are only on their way.
@@ -52,7 +52,8 @@ function dataAlert(text: string): Alert {
     severity: 'warning',
     title: 'Data late',
     text,
-    remedy: 'Rotor asks again every five minutes. Positions stay; nothing is decided without it.',
+    remedy:
+      'Rotor asks again every five minutes. Positions stay unchanged; nothing is decided without it.',
   };
 }
 
@@ -88,7 +89,7 @@ function overdueReason({ paused, state }: AccountState): string {
 function whyOver(next: Observation['nextRebalance']): string {
   return next?.missed
     ? 'Too old to run by itself: a person has to decide.'
-    : 'Nothing is owed any more.';
+    : 'Nothing is overdue any more.';
 }
 
 function overdueAlert(session: SessionDate, why: string): Alert {
@@ -96,8 +97,8 @@ function overdueAlert(session: SessionDate, why: string): Alert {
     subject: LATE,
     severity: 'warning',
     title: 'Rebalance is late',
-    text: `The rebalance of ${session} is owed. ${why}`,
-    remedy: 'It is done once, at the next allowed time.',
+    text: `The rebalance of ${session} is overdue. ${why}`,
+    remedy: 'It runs once, in the next trading window.',
     advice: { code: 'late-rebalance' },
   };
 }

@@ -36,7 +36,8 @@ export function missedClose(
   { date, close }: Session,
 ): MissedClose {
   if (hasChangedSince(book, close)) return unknown('the account has changed since', true);
-  if (openAlert(book, RECONCILIATION)) return unknown('our books differ from the broker’s', false);
+  if (openAlert(book, RECONCILIATION))
+    return unknown('our records differ from the broker’s', false);
   const { cash, lots } = book.ledger;
   const prices = new Map<Ticker, number>();
   for (const ticker of new Set([benchmark, ...lots.keys()])) {
@@ -45,7 +46,7 @@ export function missedClose(
     if (price === undefined)
       return unknown(`${ticker} has no bar of it`, isPast(bars, ticker, date));
     if (suspectedRatio(book, bars, ticker, price) !== undefined)
-      return unknown(`a split of ${ticker} may be under way`, false);
+      return unknown(`a split of ${ticker} may be in progress`, false);
     if (traded === undefined && !isAsTraded(book, bars, benchmark, ticker, date)) {
       return unknown(`the bars of ${ticker} may have been adjusted since`, true);
     }

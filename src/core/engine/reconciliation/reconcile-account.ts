@@ -53,9 +53,9 @@ export interface Reconciler {
 
 type Scope = 'all' | 'fills';
 
-const CHANGED = 'Nothing was adopted: what differs now is not what was shown.';
-const NOTHING_ANY_MORE = 'Nothing was adopted: nothing differs any more.';
-const AGREE = 'Our books and the broker’s agree again.';
+const CHANGED = 'Nothing was accepted: the difference has changed since it was shown.';
+const NOTHING_ANY_MORE = 'Nothing was accepted: there is no difference any more.';
+const AGREE = 'Our records match the broker’s again.';
 
 /** Fees and dividends may be booked days after the day they belong to. */
 const LATE_MS = 7 * 86_400_000;
@@ -278,7 +278,7 @@ function unknownActivityAlert({ id, type = 'no type', ticker, cash, qty }: Activ
     title: 'Unknown account activity',
     text: `The broker booked ${moved || 'nothing'} as ${type}, which Rotor does not know.`,
     remedy:
-      'It is in the books and left out of performance. Compare it with the account statement; ' +
+      'It is recorded, and left out of performance. Compare it with the account statement; ' +
       'acknowledge this when it is right.',
   };
 }
@@ -317,7 +317,7 @@ function externalAlert(entry: Entry): readonly Entry[] {
     severity: 'warning',
     title: 'Traded by hand',
     text: `${side} ${qtyToDecimal(qty)} ${ticker} at $${price}, without an order of Rotor's.`,
-    remedy: 'It is in the books now; the next rebalance starts from there.',
+    remedy: 'It is recorded; the next rebalance starts from there.',
   };
   return [{ kind: 'alert', alert }];
 }
@@ -357,7 +357,7 @@ async function acceptForeignOrders(
     const { clientOrderId } = managed.intent;
     const theirs = orders.find((order) => order.clientOrderId === clientOrderId);
     if (!theirs || isSame(managed, theirs)) return [];
-    const reason = `another desk sent its own order under this id; taken over by ${by}`;
+    const reason = `another Rotor sent its own order under this id; accepted by ${by}`;
     return [
       { kind: 'refused', clientOrderId, reason },
       { kind: 'recovered-order', clientOrderId, by },
@@ -382,9 +382,9 @@ function differenceAlert(text: string): Alert {
   return {
     subject: RECONCILIATION,
     severity: 'critical',
-    title: 'Our books differ from the broker’s',
+    title: 'Our records differ from the broker’s',
     text,
-    remedy: 'Nothing is bought until somebody adopts the difference or it goes away.',
+    remedy: 'Nothing is bought until somebody accepts the difference or it disappears.',
     advice: { code: 'adopt-difference' },
   };
 }

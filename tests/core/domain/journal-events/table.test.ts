@@ -45,7 +45,7 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
   tried: { key: 'what-if k1', log: undefined, message: 'none' },
   'evidence-due': {
     key: 'e1',
-    log: 'the evidence must be read: nothing is bought from 2026-12-01 on until then',
+    log: 'the evidence must be read: nothing is bought from 2026-12-01 until then',
     message: 'none',
   },
   'evidence-read': { key: 'e1', log: 'the evidence was read by ines', message: 'line' },
@@ -60,7 +60,7 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
     log: 'deposit a1: invest now, says omar',
     message: [{ message: 'deposit', activityId: 'a1' }],
   },
-  'notice-place': { key: undefined, log: 'messages of daily: off, says ines', message: 'line' },
+  'notice-place': { key: undefined, log: 'messages of daily: off, set by ines', message: 'line' },
   'notify-me': {
     key: undefined,
     log: 'ines wants a direct message when something waits for approval',
@@ -68,7 +68,7 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
   },
   'cash-raised': {
     key: 'raise-2026-11-10-1',
-    log: '$20,000.00 is raised and kept, approved by omar',
+    log: '$20,000.00 raised and kept, approved by omar',
     message: 'line',
   },
   'cash-released': {
@@ -158,7 +158,7 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
   refused: { key: ID, log: `refused: ${ID}: too large`, message: STEP },
   order: { key: `${ID} new 0`, log: undefined, message: STEP },
   fill: { key: 'f1', log: 'bought 12 XLK at $100.00', message: STEP },
-  'cancel-requested': { key: ID, log: `${ID} taken back by ines`, message: STEP },
+  'cancel-requested': { key: ID, log: `${ID} cancelled by ines`, message: STEP },
   'set-aside': { key: ID, log: `order ${ID} set aside by ines`, message: STEP },
   'recovered-order': {
     key: 'rotor-lost',
@@ -167,7 +167,7 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
   },
   'external-fill': { key: 'f2', log: 'traded by hand: buy 12 XLK at $100.00', message: 'none' },
   'intentional-trade': { key: 'f2', log: undefined, message: 'line' },
-  proposal: { key: 'p1', log: 'plan p1 asked for by ines', message: 'none' },
+  proposal: { key: 'p1', log: 'plan p1 requested by ines', message: 'none' },
   answer: {
     key: 'p1',
     log: 'plan p1 approved by tom',
@@ -175,7 +175,7 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
   },
   approval: {
     key: 'p1 7',
-    log: 'plan p1 approved by ines, one more is needed',
+    log: 'plan p1 approved by ines, one more approval needed',
     message: [{ message: 'plan', id: 'p1' }],
   },
   command: { key: 'c1', log: 'ines used pause (not allowed)', message: 'none' },

@@ -3,16 +3,16 @@ import { remedyOf } from '#bot/posts/alert-remedies.ts';
 import { brokerRejection, limitRejection } from '#core/engine/execution/rejections.ts';
 import { intent } from '#tests/support/decision.ts';
 
-const GENERIC = 'The rest of the plan goes on; what is left is told at the end.';
+const GENERIC = 'The rest of the plan continues; what is left is reported at the end.';
 const ORDER = intent('d', 'buy', 'XLK', 10);
 
 describe('a refused order', () => {
   it.each([
-    ['insufficient buying power', 'not enough buying power', '/positions'],
-    ['insufficient day trading buying power', 'not enough buying power', '/positions'],
+    ['insufficient buying power', 'not have enough buying power', '/positions'],
+    ['insufficient day trading buying power', 'not have enough buying power', '/positions'],
     [
       'insufficient qty available for order (requested: 70, available: 0)',
-      'another open sell order holds them',
+      'another open sell order reserves them',
       'Cancel the other order',
     ],
     [
@@ -20,31 +20,27 @@ describe('a refused order', () => {
       'the other side of the same ticker',
       '/orders',
     ],
-    ['asset "XLK" is not fractionable', 'no fractions', 'FRACTIONAL=false'],
-    ['fractional trading is disabled for this account', 'no fractions', 'FRACTIONAL=false'],
-    ['fractional orders must be DAY orders', 'no fractions', 'FRACTIONAL=false'],
-    [
-      'trade denied due to pattern day trading protection',
-      'rules against day trading',
-      'next session',
-    ],
-    ['cost basis must be >= minimal amount of order 1', 'smaller than the least', 'MIN_ORDER_USD'],
+    ['asset "XLK" is not fractionable', 'no fractional', 'FRACTIONAL=false'],
+    ['fractional trading is disabled for this account', 'no fractional', 'FRACTIONAL=false'],
+    ['fractional orders must be DAY orders', 'no fractional', 'FRACTIONAL=false'],
+    ['trade denied due to pattern day trading protection', 'day-trading rules', 'next session'],
+    ['cost basis must be >= minimal amount of order 1', 'below its minimum', 'MIN_ORDER_USD'],
     ['market is closed', 'the market is closed', 'once the market is open'],
     [
       'opg orders must be submitted after 7:00pm and before 9:28am',
       'the market is closed',
       'once the market is open',
     ],
-    ['new orders are rejected by user request', 'switched off', 'suspend trade'],
+    ['new orders are rejected by user request', 'turned off', 'suspend trade'],
     ['account is not authorized to trade', 'the account may not trade', 'support'],
     ['account is blocked', 'the account may not trade', 'support'],
-    ['asset "XLK" is halted', 'cannot be traded there now', 'Look the ticker up'],
-    ['asset XLK is not tradable', 'cannot be traded there now', 'Look the ticker up'],
-    ['asset "XLK" is not active', 'cannot be traded there now', 'Look the ticker up'],
-    ['asset "XLK" not found', 'cannot be traded there now', 'Look the ticker up'],
+    ['asset "XLK" is halted', 'cannot be traded there at present', 'Look the ticker up'],
+    ['asset XLK is not tradable', 'cannot be traded there at present', 'Look the ticker up'],
+    ['asset "XLK" is not active', 'cannot be traded there at present', 'Look the ticker up'],
+    ['asset "XLK" not found', 'cannot be traded there at present', 'Look the ticker up'],
   ])('because of “%s” is told in plain words with a remedy of its own', (said, words, remedy) => {
     const alert = brokerRejection(ORDER, said);
-    expect(alert.text).toContain('buy XLK: The broker refuses it: ');
+    expect(alert.text).toContain('buy XLK: The broker rejected it: ');
     expect(alert.text).toContain(words);
     expect(alert.text).toContain(`(“${said}”)`);
     expect(remedyOf(alert)).toContain(remedy);

@@ -28,7 +28,7 @@ describe('a ticker without a price to trade on', () => {
     expect(called(desk)).toHaveLength(1);
     expect(called(desk)[0]).toMatchObject({
       severity: 'error',
-      text: 'XLK has had no price that may be traded on since 09:36 New York.',
+      text: 'XLK has had no usable price since 09:36 New York.',
     });
     giveBack();
     await desk.minutes(6);

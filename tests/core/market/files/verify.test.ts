@@ -96,7 +96,7 @@ describe('verify', () => {
   it('names a move that looks like a split nobody adjusted for', async () => {
     const split = SOUND.map((each) => (each.date < '2024-02-01' ? each : bar(each.date, 50)));
     expect(await problemsOf(split)).toEqual([
-      '-51.5 % on 2024-02-01; no decision over it unless ACCEPTED_MOVES names it',
+      '-51.5 % on 2024-02-01; blocks decisions unless ACCEPTED_MOVES lists it',
     ]);
   });
 
