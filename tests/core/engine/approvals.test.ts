@@ -97,7 +97,7 @@ describe('two people', () => {
     desk.clock.set(epochMs(desk.clock.now() + TEN_MINUTES));
     expect(await approve(BOB)).toEqual({
       kind: 'closed',
-      reason: 'This plan has expired; run /rebalance again.',
+      reason: 'This plan has expired; make a new one.',
     });
   });
 });
@@ -232,7 +232,7 @@ describe('a plan that nobody answers', () => {
     ]);
     expect(await desk.engine.answer(plan.id, 'rejected', BOB)).toEqual({
       kind: 'closed',
-      reason: 'This plan has expired; run /rebalance again.',
+      reason: 'This plan has expired; make a new one.',
     });
   });
 

@@ -59,7 +59,7 @@ describe('a refused order', () => {
     const alert = limitRejection(ORDER, { kind: 'refuse', limit: 'MAX_ORDER_USD', reason });
     expect(alert.text).toBe(`buy XLK: Rotor says: MAX_ORDER_USD: ${reason}`);
     expect(remedyOf(alert)).toBe(
-      'If that size is meant, set MAX_ORDER_USD higher, start again, use /rebalance ' +
+      'If that size is intended, raise MAX_ORDER_USD, restart, and use /rebalance ' +
         `(operator; an approver approves). ${GENERIC}`,
     );
   });
