@@ -1,4 +1,11 @@
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ApplicationCommandOptionType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
@@ -186,7 +193,12 @@ const FOLLOWED: Readonly<Record<string, Followed>> = {
 
   'A replica': async (world, page) => {
     await world.install();
+    const state = world.server().state('.journal.sqlite-litestream');
+    mkdirSync(state);
     await follow(world, page, { pages: pagesOf(world) });
+    // It starts over, and no copy is left in the volume.
+    expect(existsSync(state)).toBe(false);
+    expect(existsSync(world.server().state('replica-check.sqlite'))).toBe(false);
   },
 
   'The database is lost': async (world, page) => {

@@ -62,14 +62,19 @@ up() {
 
 # --- The replica --------------------------------------------------------------------------------------
 
-# Litestream's place in the object store is one file, which it has brought up to date when it is stopped.
+# Litestream's place in the object store is one file, up to date whenever somebody looks.
 replicate() {
-  if grep -qx COMPOSE_PROFILES=replica .env 2>/dev/null; then cp "$BOX/volume/journal.sqlite" "$WORLD/replica.sqlite"; fi
+  if ! grep -qx COMPOSE_PROFILES=replica .env 2>/dev/null; then return 0; fi
+  rm -f "$WORLD/replica.new"
+  (cd "$ROOT" && env -i "$NODE" src/cli.ts journal backup --to "$WORLD/replica.new" --state "$BOX/volume") >/dev/null 2>&1 ||
+    return 0
+  mv -f "$WORLD/replica.new" "$WORLD/replica.sqlite"
 }
 
 # Words of the command, and the variables that it gives.
 restore_replica() {
   local word to='' from
+  replicate
   from=$(sed -n 's/^REPLICA_URL=//p' .env)
   for word in "$@"; do
     case "$word" in
@@ -123,7 +128,7 @@ compose() {
       ;;
     run) once "$@" ;;
     stop)
-      finish
+      if [[ "$*" != *replica* ]]; then finish; fi
       replicate
       ;;
     restart) begin ;;
