@@ -3,6 +3,7 @@
  * shares in billionths: every command, post and entry, in every state of the gallery and with odd numbers.
  */
 import { describe, expect, it } from 'vitest';
+import { withRoles } from '#bot/interactions/command-access.ts';
 import type { Post } from '#bot/post.ts';
 import { linePost } from '#bot/posts/line.ts';
 import type { Entry } from '#core/domain/entry.ts';
@@ -65,6 +66,30 @@ describe('the words of a message', () => {
       return word === undefined ? [] : [`${name}: ${word} in ${text.slice(0, 300)}`];
     });
     expect(found).toEqual([]);
+  });
+});
+
+/** Commands that do more than read, named without the role that may use them. */
+function rolelessIn(text: string): readonly string[] {
+  const named = withRoles(text);
+  return named === text ? [] : [text.slice(0, 300)];
+}
+
+describe('a message that sends somebody to a command', () => {
+  it.each(STATES)('names the role that may use it, in the state $name', async (state) => {
+    const scenes = await scenesOf(state, { draw: async () => new Uint8Array([1]) });
+    const found = scenes
+      // The list of all commands names the role of each behind its sentence.
+      .filter(({ name }) => name !== '/help')
+      .flatMap(({ name, message }) =>
+        rolelessIn(textOf(message)).map((text) => `${name}: ${text}`),
+      );
+    expect(found).toEqual([]);
+  });
+
+  it.each(Object.values(SAMPLES) as readonly Entry[])('names it, of $kind too', (entry) => {
+    const post = linePost({ seq: 1, at: NOW, entry }, 'PAPER');
+    expect(rolelessIn(post ? textOf(post) : '')).toEqual([]);
   });
 });
 

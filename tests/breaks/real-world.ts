@@ -204,4 +204,12 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     tests: 'tests/bot/messages/flatten-answer.test.ts',
     test: 'is edited with every order',
   },
+  {
+    rule: 'a message that sends somebody to a command names the role',
+    file: 'src/bot/posts/line.ts',
+    find: 'withRoles(`Set by ${escape(by, 60)}; /notify shows all of them.`)',
+    put: '`Set by ${escape(by, 60)}; /notify shows all of them.`',
+    tests: 'tests/bot/words-law.test.ts',
+    test: 'a message that sends somebody to a command',
+  },
 ];

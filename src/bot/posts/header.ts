@@ -131,7 +131,7 @@ function problems({ reasons, hasNoMoney }: HeaderView): readonly string[] {
   if (reasons.length === 0 && hasNoMoney) return [NO_MONEY];
   if (reasons.length === 0) return ['No open problems.'];
   return reasons.map(
-    ({ rule, text }) => `**${escape(rule, 60)}** ${escape(brokerByName(text), 240)}`,
+    ({ rule, text }) => `**${escape(rule, 60)}** ${withRoles(escape(brokerByName(text), 240))}`,
   );
 }
 

@@ -4,6 +4,7 @@ import type { Mode } from '#core/domain/account.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import type { StatusView, Verdict } from '#core/views/status.ts';
 import { escape, instantOf, lines } from '../format.ts';
+import { withRoles } from '../interactions/command-access.ts';
 import { embed, field, type Post } from '../post.ts';
 import { brokerByName } from './alert-remedies.ts';
 
@@ -19,11 +20,11 @@ const SIGNS: Readonly<Record<Verdict, string>> = { ok: '●', DEGRADED: '▲', H
 /** The verdict on each part of the desk, and what is wrong. */
 export function healthPost(view: StatusView, { mode, at, missingPermissions }: HealthExtras): Post {
   const rules = view.rules.map(
-    ({ name, verdict, value }) => `${SIGNS[verdict]} **${name}** ${escape(value, 160)}`,
+    ({ name, verdict, value }) => `${SIGNS[verdict]} **${name}** ${withRoles(escape(value, 160))}`,
   );
   const troubles = view.reasons
     .filter(({ rule }) => rule === 'alerts')
-    .map(({ text }) => `▲ ${escape(brokerByName(text), 200)}`);
+    .map(({ text }) => `▲ ${withRoles(escape(brokerByName(text), 200))}`);
   return {
     embeds: [
       embed({

@@ -89,7 +89,7 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
   ],
   'notice-place': ({ notice, place, by }) => [
     `Messages of ${notice}: ${PLACES[place]}`,
-    `Set by ${escape(by, 60)}; /notify shows all of them.`,
+    withRoles(`Set by ${escape(by, 60)}; /notify shows all of them.`),
   ],
   'evidence-read': ({ by }) => [
     'Evidence read',
