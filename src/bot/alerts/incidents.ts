@@ -78,7 +78,8 @@ function changed(state: State, recorded: Recorded): string | undefined {
   if (entry.kind === 'acknowledged')
     return change(state, subjectKey(entry.subject), { acknowledged: { by: entry.by, at } });
   if (entry.kind !== 'resolved') return undefined;
-  const key = change(state, subjectKey(entry.subject), { resolved: { text: entry.text, at } });
+  const { text, lapsed } = entry;
+  const key = change(state, subjectKey(entry.subject), { resolved: { text, at, lapsed } });
   state.open.delete(subjectKey(entry.subject));
   return key;
 }

@@ -34,9 +34,16 @@ export function toRequest(interaction: Interaction, drawn: Drawn): Request | und
       ...updates(interaction, drawn),
       kind: 'component',
       name: interaction.customId,
+      privateAgeMs: privateAgeOf(interaction),
     };
   }
   return interaction.isModalSubmit() ? form(interaction, drawn) : undefined;
+}
+
+/** Both instants are Discord's. */
+function privateAgeOf({ message, createdTimestamp }: ButtonInteraction): number | undefined {
+  const isPrivate = message.flags.has(MessageFlags.Ephemeral);
+  return isPrivate ? createdTimestamp - message.createdTimestamp : undefined;
 }
 
 function command(interaction: ChatInputCommandInteraction, drawn: Drawn): Request {

@@ -26,6 +26,10 @@ export interface Executor {
 /** Whoever waits longer than this is told that the work goes on. */
 const PROGRESS_MS = 2_000;
 
+/** Nobody can take the buttons of an answer away that only its asker sees; old ones would mislead. */
+const PRIVATE_FOR_MS = 15 * 60_000;
+const EXPIRED = 'This answer has expired: ask again.';
+
 type ButtonHandler = Extract<Handler, { kind: 'component' }>;
 type Asking = Exclude<Handler, ButtonHandler>;
 
@@ -109,6 +113,10 @@ async function runButton(
   context: Context,
 ): Promise<string> {
   await request.deferUpdate();
+  if ((request.privateAgeMs ?? 0) > PRIVATE_FOR_MS) {
+    await request.follow(EXPIRED);
+    return EXPIRED;
+  }
   const taken = await whyTaken(parts, request, access);
   if (taken !== undefined) {
     await request.follow(taken);

@@ -15,6 +15,8 @@ export interface Request {
   /** The option that is being typed. */
   readonly focused: string;
   readonly asker: Asker;
+  /** Of a button below an answer that only the presser sees: how old that answer is, in milliseconds. */
+  readonly privateAgeMs?: number | undefined;
   /** The asker's roles as Discord has them now; undefined when it does not say. */
   roles(): Promise<readonly string[] | undefined>;
   /** Shows a form in place of an answer. */

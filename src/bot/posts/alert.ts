@@ -16,7 +16,10 @@ export interface Incident {
   readonly lastAt: EpochMs;
   /** Who has seen it, so that it is not repeated any more. */
   readonly acknowledged?: { readonly by: string; readonly at: EpochMs } | undefined;
-  readonly resolved: { readonly text: string; readonly at: EpochMs } | undefined;
+  /** `lapsed`: it is over, and nobody solved it. */
+  readonly resolved:
+    | { readonly text: string; readonly at: EpochMs; readonly lapsed?: true | undefined }
+    | undefined;
 }
 
 const SIGNS: Readonly<Record<Severity, string>> = {
@@ -29,7 +32,7 @@ const SIGNS: Readonly<Record<Severity, string>> = {
 /** The same message for every repetition and for the end; a role is mentioned only when critical. */
 export function alertPost(incident: Incident, mode: Mode, alertRoleId: string | undefined): Post {
   const { alert, resolved, firstAt, acknowledged } = incident;
-  const title = `${resolved ? '✓ Resolved' : SIGNS[alert.severity]} · ${escape(brokerByName(alert.title), 120)}`;
+  const title = `${resolved ? endOf(resolved) : SIGNS[alert.severity]} · ${escape(brokerByName(alert.title), 120)}`;
   const fields = resolved ? [] : [field('What to do', escape(remedyOf(alert), 500), false)];
   const body = bodyOf(incident);
   const whole = embed({ mode, title, body, fields, note: instantOf(firstAt) });
@@ -67,6 +70,11 @@ export function quietHoursDigestPost(open: readonly Incident[], mode: Mode): Pos
   return { embeds: [embed({ mode, title, body: lines(each, 3000) })] };
 }
 
+/** A green tick is for what was solved. */
+function endOf({ lapsed }: NonNullable<Incident['resolved']>): string {
+  return lapsed ? '○ Closed: not done' : '✓ Resolved';
+}
+
 function calling(roleId: string | undefined): Pick<Post, 'content' | 'mention'> {
   return roleId === undefined ? {} : { content: `<@&${roleId}>`, mention: roleId };
 }
@@ -78,7 +86,9 @@ function bodyOf(incident: Incident): string {
     ? [`Acknowledged by ${escape(acknowledged.by, 60)}, ${soon(acknowledged.at, firstAt)}.`]
     : [];
   const end = resolved
-    ? [`**Resolved ${soon(resolved.at, firstAt)}:** ${escape(brokerByName(resolved.text), 500)}`]
+    ? [
+        `**${resolved.lapsed ? 'Closed' : 'Resolved'} ${soon(resolved.at, firstAt)}:** ${escape(brokerByName(resolved.text), 500)}`,
+      ]
     : [];
   return [escape(alert.text, 1500), ...seen, ...known, ...end].join('\n');
 }

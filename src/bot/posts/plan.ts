@@ -132,6 +132,9 @@ function outcome(view: ProposalView): string {
     case 'rejected':
       return `**Rejected by ${by}${at}.** Nothing was sent.`;
     case 'expired':
+      if (view.madeOn !== undefined) {
+        return `**Expired: it was made on ${dayOf(view.madeOn)}.** Nothing was sent; ask for a new plan.`;
+      }
       return `**Expired ${wallTime(view.expiresAt)}.** Nothing was sent; ask for a new plan.`;
     case 'replaced':
       return '**Prices have moved.** A new plan replaces this one; nothing was sent.';

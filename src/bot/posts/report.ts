@@ -30,8 +30,22 @@ import { wholeAccountLine } from './whole-account.ts';
  * months behind it.
  */
 export function reportPosts(view: ReportView): readonly Post[] {
+  if (isQuietWeek(view)) return [quietPost(view)];
   const months = view.period.kind === 'month' ? monthsPost(view) : undefined;
   return months ? [reportPost(view), months] : [reportPost(view)];
+}
+
+/** Nothing was traded, brought or taken, and all of it is known. */
+function isQuietWeek({ period, you, costs, flows, missed, over }: ReportView): boolean {
+  const moved = costs.orders + costs.traded + flows.deposited + flows.withdrawn;
+  return period.kind === 'week' && over && you !== undefined && missed === 0 && moved === 0;
+}
+
+/** `/report` has the rest of it. */
+function quietPost(view: ReportView): Post {
+  const title = `Week ${label(view.period.key, 12)}`;
+  const body = [returns(view), ...provisional(view)].join('\n');
+  return { embeds: [embed({ mode: view.mode, title, body, note: readBotState(view) })] };
 }
 
 /** The day is one line with what moved it; a week and a month have the whole account and a chart. */

@@ -6,18 +6,21 @@ import type { Entry } from '../domain/entry.ts';
 /** Which open alerts: those about one of these, or those that a rule picks. */
 type Match = readonly AlertTopic[] | ((subject: AlertSubject) => boolean);
 
-/** One `resolved` for every open alert that matches. */
+/** One `resolved` for every open alert that matches; `lapsed` where nobody solved it. */
 export function resolvedEntries(
   { alerts }: AccountState,
   match: Match,
   text: string,
+  how: 'solved' | 'lapsed' = 'solved',
 ): readonly Entry[] {
   const picks =
     typeof match === 'function' ? match : (each: AlertSubject) => match.includes(each.about);
   return [...alerts.values()]
     .map(({ alert }) => alert.subject)
     .filter(picks)
-    .map((subject) => ({ kind: 'resolved', subject, text }));
+    .map((subject) => {
+      return { kind: 'resolved', subject, text, ...(how === 'lapsed' && { lapsed: true }) };
+    });
 }
 
 /** A rule that picks the alert of exactly that subject. */

@@ -196,7 +196,7 @@ function setAside(
   const subject = stuckSubject(clientOrderId);
   journal.append(
     { kind: 'set-aside', clientOrderId, by },
-    ...resolvedEntries(book, exactly(subject), `Set aside by ${by}.`),
+    ...resolvedEntries(book, exactly(subject), `Set aside by ${by}.`, 'lapsed'),
   );
   return { kind: 'accepted' };
 }
@@ -212,7 +212,9 @@ function acknowledge(
   if (open.acknowledged) return closed(`Already seen by ${open.acknowledged.by}.`);
   journal.append(
     { kind: 'acknowledged', subject, by },
-    ...(hasHappened(subject) ? resolvedEntries(book, exactly(subject), `Seen by ${by}.`) : []),
+    ...(hasHappened(subject)
+      ? resolvedEntries(book, exactly(subject), `Seen by ${by}.`, 'lapsed')
+      : []),
   );
   return { kind: 'accepted' };
 }

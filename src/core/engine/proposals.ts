@@ -239,8 +239,10 @@ export function expireProposals({
   clocks,
   journal,
 }: Pick<ProposalParts, 'clocks' | 'journal'>): void {
+  const day = newYorkDate(clocks.market.now());
   const late = [...journal.book().proposals.values()].filter(
-    ({ answer, proposal }) => answer === undefined && clocks.wall.now() >= proposal.expiresAt,
+    ({ answer, proposal, at }) =>
+      answer === undefined && (clocks.wall.now() >= proposal.expiresAt || newYorkDate(at) !== day),
   );
   if (late.length === 0) return;
   journal.append(

@@ -210,7 +210,8 @@ function alertMissed(
   const alert =
     why === 'halted' ? haltedAlert(id) : why === 'flattened' ? flattenedAlert(id) : missedAlert(id);
   if (openAlert(book, alert.subject)) return;
-  const before = resolvedEntries(book, ['owed-rebalance'], `It never ran; ${id} is due now.`);
+  const text = `It never ran; ${id} is due now.`;
+  const before = resolvedEntries(book, ['owed-rebalance'], text, 'lapsed');
   journal.append(...before, { kind: 'alert', alert });
 }
 

@@ -9,6 +9,7 @@ import type {
   RaiseRequest,
 } from '../domain/decision.ts';
 import type { Regime } from '../domain/model.ts';
+import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Side } from '../domain/order.ts';
 import { type Gains, plannedGains } from '../domain/tax/gains.ts';
@@ -77,6 +78,8 @@ export interface ProposalView {
   readonly approvers: 1 | 2;
   readonly answeredBy: string | undefined;
   readonly answeredAt: EpochMs | undefined;
+  /** The day that it was made on, once another one is known to have begun. */
+  readonly madeOn: SessionDate | undefined;
   /** It sells to raise cash, which is kept once it is approved. */
   readonly raise: RaiseRequest | undefined;
   /** What of it would wait or be cut, a sentence each. */
@@ -178,6 +181,7 @@ function describe(
     approvers: proposal.approvers ?? 1,
     answeredBy,
     answeredAt,
+    madeOn: answer === 'expired' ? earlierDay(at, answeredAt) : undefined,
     raise: proposal.raise,
     remarks: proposal.remarks ?? [],
     blocked: blockedBy(known, book, seen),
@@ -193,4 +197,9 @@ function stay(line: PlanLine): readonly StayRow[] {
 
 function total(rows: readonly PlanRow[], side: Side): Cents {
   return cents(rows.filter((row) => row.side === side).reduce((sum, row) => sum + row.value, 0));
+}
+
+function earlierDay(made: EpochMs, ended: EpochMs | undefined): SessionDate | undefined {
+  const day = newYorkDate(made);
+  return ended !== undefined && newYorkDate(ended) !== day ? day : undefined;
 }

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { createIncidents } from '#bot/alerts/incidents.ts';
+import { alertPost } from '#bot/posts/alert.ts';
 import { parseSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
@@ -30,6 +31,23 @@ const over: Entry = {
   subject: parseSubject('broker'),
   text: 'It answers again.',
 };
+
+describe('an alert that is over', () => {
+  it('has a green tick only where it was solved', () => {
+    const incidents = createIncidents();
+    const subject = parseSubject('left monthly-2026-11');
+    const titleAfter = (seq: number, lapsed?: true): string => {
+      const at = epochMs(seq * 86_400_000);
+      incidents.take({ seq, at, entry: { kind: 'alert', alert: alert({ subject }) } });
+      const entry = { kind: 'resolved', subject, text: 'over', lapsed } as const;
+      const key = incidents.take({ seq: seq + 1, at, entry }) ?? '';
+      const incident = incidents.find(key);
+      return (incident && alertPost(incident, 'PAPER', undefined).embeds[0]?.title) ?? '';
+    };
+    expect(titleAfter(1)).toMatch(/^✓ Resolved · /);
+    expect(titleAfter(3, true)).toMatch(/^○ Closed: not done · /);
+  });
+});
 
 describe('a trouble', () => {
   it('that comes and goes within minutes is one message', () => {

@@ -302,6 +302,17 @@ describe('the router', () => {
     expect(pressed.told).toEqual(['deferUpdate', 'update: pressed', 'follow: just you']);
   });
 
+  it('does nothing below a private answer of more than fifteen minutes, and says why', async () => {
+    const { router, done } = house();
+    const old = { kind: 'component', name: 'act:go:on', privateAgeMs: 15 * 60_000 + 1 } as const;
+    const pressed = request(old);
+    await router.handle(pressed);
+    expect(done).toEqual([]);
+    expect(pressed.told).toEqual(['deferUpdate', 'follow: This answer has expired: ask again.']);
+    await router.handle(request({ ...old, id: '2', privateAgeMs: 15 * 60_000 }));
+    expect(done).toEqual(['go:on']);
+  });
+
   it('completes for those who may use the command, and for nobody else', async () => {
     const { router, attempts } = house();
     const typed = request({ kind: 'completion', typed: 'XL' });

@@ -63,6 +63,28 @@ describe('a close that is not official yet', () => {
 
 const MONTH = { kind: 'month', key: '2026-11' } as const;
 
+describe('a week', () => {
+  it('in which nothing was traded, brought or taken is one line', () => {
+    const posts = reportPosts(view());
+    expect(posts).toHaveLength(1);
+    expect(posts[0]?.embeds[0]).toMatchObject({
+      title: 'Week 2026-W47',
+      description: 'You **+1.50%** · SPY **+1.00%** · Alpha **+0.50%**',
+    });
+    expect([posts[0]?.embeds[0]?.fields, posts[0]?.chart]).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ['something was traded', { costs: { ...COSTS, orders: 1, traded: dollars(10) } }],
+    ['money came', { flows: { deposited: dollars(1), withdrawn: cents(0) } }],
+    ['a close was missed', { missed: 1 }],
+  ] as const)('in which %s has the whole report', (_, overrides) => {
+    const [post] = reportPosts(view(overrides));
+    expect(post?.embeds[0]?.title).toBe('Week 2026-W47');
+    expect(post?.embeds[0]?.fields?.length).toBeGreaterThan(0);
+  });
+});
+
 describe('the message of a report', () => {
   it('of a month says what its rebalances cost against the model, by cause', () => {
     const parts = { delay: cents(1_050), impact: cents(-200), fees: cents(12), unfilled: cents(0) };
@@ -132,7 +154,9 @@ describe('the message of a report', () => {
     const costs = (slippage: number) =>
       textOf(
         reportPosts(
-          view({ costs: { ...COSTS, slippage: dollars(slippage), slippageBps: slippage / 10 } }),
+          view({
+            costs: { ...COSTS, orders: 1, slippage: dollars(slippage), slippageBps: slippage / 10 },
+          }),
         ),
       );
     expect(costs(35)).toContain('slippage cost $35.00\\n3.5 bps against the decision price');

@@ -7,7 +7,13 @@ import { type JournalEvents, noKey, put } from './journal-event.ts';
 /** Entries about alerts. */
 export type AlertEntry =
   | { readonly kind: 'alert'; readonly alert: Alert }
-  | { readonly kind: 'resolved'; readonly subject: AlertSubject; readonly text: string }
+  | {
+      readonly kind: 'resolved';
+      readonly subject: AlertSubject;
+      readonly text: string;
+      /** Set where it was not solved: its time is over, or something else took its place. */
+      readonly lapsed?: true | undefined;
+    }
   /** Somebody has seen the open alert of that subject: it is not repeated any more. */
   | { readonly kind: 'acknowledged'; readonly subject: AlertSubject; readonly by: string };
 

@@ -64,6 +64,7 @@ export function newPlanEnds(book: AccountState): readonly Entry[] {
       book,
       ['refused-order', 'external-trade', 'left-undone'],
       'A new plan starts from the current holdings.',
+      'lapsed',
     ),
     ...resolvedEntries(book, ['no-decision', 'owed-rebalance'], 'A rebalance has begun.'),
   ];
