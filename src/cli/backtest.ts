@@ -19,6 +19,7 @@ import type { Ground } from '#core/evidence/trial.ts';
 import { rowOf } from '#core/rules/panel.ts';
 import { MODELS } from '#models/list.ts';
 import { riskFreeRate, tradingRules } from '#src/config.ts';
+import { type Details, detailsOf, sectionsOf } from './backtest/details.ts';
 import { backtestHtml } from './backtest/html.ts';
 import { tradesCsv } from './backtest/trades.ts';
 import { readBars, remarksOn } from './bars.ts';
@@ -68,16 +69,28 @@ export const backtest: Command = {
     const ground = groundOf(input, outcome);
     const isLong = outcome.days.length >= SESSIONS_OF_A_YEAR;
     const effects = isLong ? ruleEffects(ground, models) : undefined;
+    const details = isLong ? detailsOf(ground, models) : undefined;
     const hasRules = values['rules'] === true;
-    const text = [textOf(report, riskFree), ...(hasRules ? rulesText(effects) : [])].join('\n');
+    const text = [
+      textOf(report, riskFree),
+      ...(hasRules ? rulesText(effects) : []),
+      ...detailsText(details),
+    ].join('\n');
     const title = `Backtest, ${report.from} to ${report.to}`;
     writeAsked(values, 'trades', () => tradesCsv(outcome));
     writeAsked(values, 'html', () =>
-      backtestHtml({ title, text: textOf(report, riskFree), outcome, ground, rules: effects }),
+      backtestHtml({
+        ...{ title, text: textOf(report, riskFree), outcome, ground },
+        ...{ rules: effects, details },
+      }),
     );
     return {
       exit: 0,
-      json: hasRules ? { ...report, rules: effects ?? null } : report,
+      json: {
+        ...report,
+        ...(details && { details }),
+        ...(hasRules && { rules: effects ?? null }),
+      },
       text,
       remarks: all,
     };
@@ -110,6 +123,12 @@ function rulesText(effects: ReturnType<typeof ruleEffects> | undefined): readonl
     signedPercent(brought),
   ]);
   return ['', table([['without', 'a year', 'max drawdown', 'effect of the rule'], ...rows])];
+}
+
+/** Nothing over less than a year: its rates would be noise. */
+function detailsText(details: Details | undefined): readonly string[] {
+  if (!details) return [];
+  return sectionsOf(details).flatMap(({ title, rows }) => ['', title, table(rows)]);
 }
 
 function rangeOf(values: OptionValues): { readonly from: SessionDate; readonly to: SessionDate } {

@@ -1,16 +1,25 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dollars } from '#core/domain/units.ts';
-import { finalOf, pointsOf, sweep as runPoints } from '#core/evidence/sweep.ts';
+import {
+  finalOf,
+  type Grid,
+  type Point,
+  pointsOf,
+  sweep as runPoints,
+} from '#core/evidence/sweep.ts';
 import { summaryOf } from '#core/evidence/trial.ts';
 import { walkForward } from '#core/evidence/walk-forward.ts';
 import { recordTrials } from '#core/store/trials.ts';
 import type { Command } from './command.ts';
-import { askedOf, GROUND_OPTIONS, GROUND_USAGE, progressOf } from './evidence/ground.ts';
+import { documentOf, escaped } from './evidence/document.ts';
+import { askedOf, type Foot, GROUND_OPTIONS, GROUND_USAGE, progressOf } from './evidence/ground.ts';
 import { hashOf } from './evidence/hashes.ts';
+import { plateauPicture, plateauRows, type SharpeOf } from './evidence/plateau.ts';
 import { runSweep, type SweepRow } from './evidence/sweep-job.ts';
 import { WALK_OPTIONS, walkOf } from './evidence/walk-options.ts';
 import { stateDir } from './journal.ts';
-import { countOption } from './options.ts';
+import { countOption, optional } from './options.ts';
 import { percent, signedPercent, table, usd } from './text.ts';
 
 const THREADS = { from: 1, to: 16, fallback: 2 };
@@ -20,12 +29,17 @@ const BEST = 10;
 
 /** `rotor sweep`. */
 export const sweep: Command = {
-  usage: `${GROUND_USAGE} [--threads N] [--state DIR]`,
-  options: { ...GROUND_OPTIONS, threads: { type: 'string' }, state: { type: 'string' } },
+  usage: `${GROUND_USAGE} [--threads N] [--html FILE] [--state DIR]`,
+  options: {
+    ...GROUND_OPTIONS,
+    threads: { type: 'string' },
+    html: { type: 'string' },
+    state: { type: 'string' },
+  },
   async run(values, parts) {
     const asked = await askedOf(values, parts);
     if ('refusal' in asked) return asked.refusal;
-    const { ground, grid, foot, rates, remarks } = asked;
+    const { ground, grid, foot, rates, remarks, centre } = asked;
     const { history, from, to, equity, slippageBps, limits, rules } = ground;
     const { bars, refused = new Map(), universe } = history.input;
     const key = hashOf({ ...foot, what: 'search' });
@@ -41,9 +55,41 @@ export const sweep: Command = {
       progress: (done, all) => progress('settings', done, all),
     });
     recordTrials(folder, { at: parts.now(), what: 'sweep', settings: rows.length, key });
-    return { exit: 0, json: { points: rows, foot }, text: sweepText(rows), remarks };
+    const html = optional(values, 'html');
+    if (html !== undefined) writeFileSync(html, sweepHtml(rows, grid, centre, foot));
+    const text = [sweepText(rows), ...plateauText(rows, grid)].join('\n');
+    return { exit: 0, json: { points: rows, foot }, text, remarks };
   },
 };
+
+function sharpesOf(rows: readonly SweepRow[], min: number): SharpeOf {
+  const known = new Map(rows.map(({ point, sharpe }) => [point.join(), sharpe]));
+  return (lookback, top) => known.get([lookback, top, min].join()) ?? Number.NaN;
+}
+
+/** One table for each least momentum: a single peak is luck, a plain is not. */
+function plateauText(rows: readonly SweepRow[], grid: Grid): readonly string[] {
+  return grid.min.flatMap((min) => [
+    '',
+    `Sharpe ratio by sessions looked back, minimum ${percent(min)}`,
+    table(plateauRows(grid, sharpesOf(rows, min))),
+  ]);
+}
+
+function sweepHtml(rows: readonly SweepRow[], grid: Grid, centre: Point, foot: Foot): string {
+  const pictures = grid.min.map((min) => {
+    const ours = centre[2] === min ? centre : undefined;
+    const picture = plateauPicture(grid, sharpesOf(rows, min), ours);
+    return `<section><h2>Minimum ${percent(min)}</h2><figure>${picture}</figure></section>`;
+  });
+  const best = escaped(sweepText(rows));
+  const hashes = escaped(Object.entries(foot).flat().join(' '));
+  return documentOf(`Search of ${rows.length} settings`, [
+    `<pre>${best}</pre>`,
+    ...pictures,
+    `<footer>${hashes}. Past results promise nothing; not advice.</footer>`,
+  ]);
+}
 
 function sweepText(rows: readonly SweepRow[]): string {
   const best = rows.toSorted((one, other) => other.sharpe - one.sharpe).slice(0, BEST);

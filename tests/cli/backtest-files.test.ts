@@ -23,20 +23,37 @@ describe('rotor backtest', () => {
     const argv = ['backtest', ...RANGE, '--trades', trades, '--html', html, '--rules', '--json'];
     const { exit, out } = await rotor(argv);
     expect(exit).toBe(0);
-    const { orders, rules } = JSON.parse(out);
+    const { orders, rules, details } = JSON.parse(out);
+    expect(Object.keys(details.rivals)).toEqual(['spy', 'sectors', 'sixtyForty', 'cash']);
+    expect(details.dayLuck).toHaveLength(19);
     expect(Object.keys(rules)).toEqual([...REMOVABLE]);
     const lines = readFileSync(trades, 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(orders + 1);
     expect(lines[0]).toBe('date,side,ticker,shares,price,usd');
     expect(lines[1]).toMatch(/^2023-01-03,buy,X\w+,\d+,[\d.]+,[\d.]+$/);
     const page = readFileSync(html, 'utf8');
+<<<<<<< HEAD
     expect(page).toContain('Effect of each rule');
+=======
+    expect(page).toContain('What each rule brought');
+    for (const title of [
+      'Beside',
+      'Year by year',
+      'Falls',
+      'By what a trade costs',
+      'By the regime',
+    ]) {
+      expect(page).toContain(`<h2>${title}</h2>`);
+    }
+    expect(page).toContain('By the session of the month');
+>>>>>>> 30a5f7f (Show in a backtest its rivals, years, falls, costs, days and regimes, and draw a sweep)
     expect(page).not.toMatch(/<script|src=|href=/);
   });
 
   it('tells nothing of rules over less than a year', async () => {
     const { out } = await rotor(['backtest', ...RANGE.slice(0, 2), ...SHORT, '--rules', '--json']);
     expect(JSON.parse(out).rules).toBeNull();
+    expect(JSON.parse(out)).not.toHaveProperty('details');
   });
 });
 

@@ -7,6 +7,7 @@ import { at } from '#core/rules/panel.ts';
 import { documentOf, escaped, tableOf } from '../evidence/document.ts';
 import { lineChart } from '../evidence/line-chart.ts';
 import { percent, signedPercent } from '../text.ts';
+import { type Details, type Section, sectionsOf } from './details.ts';
 
 /** What the page is made of. */
 export interface BacktestPage {
@@ -16,20 +17,38 @@ export interface BacktestPage {
   readonly outcome: Backtest;
   readonly ground: Ground;
   readonly rules: Readonly<Record<RemovableRule, RuleEffect>> | undefined;
+  /** Undefined where it is shorter than a year. */
+  readonly details: Details | undefined;
 }
 
 const POINTS = 160;
 
 /** The whole document; equal input, equal bytes. */
-export function backtestHtml({ title, text, outcome, ground, rules }: BacktestPage): string {
+export function backtestHtml(page: BacktestPage): string {
+  const { title, text, outcome, ground, rules, details } = page;
   const { days } = outcome;
   const [first, last] = [days[0]?.session ?? '', days.at(-1)?.session ?? ''];
   return documentOf(title, [
     `<figure>${lineChart(curvesOf(outcome, ground), first, last)}</figure>`,
     `<pre>${escaped(text)}</pre>`,
     ...(rules ? [rulesTable(rules)] : []),
+<<<<<<< HEAD
     '<footer>Past results do not predict future ones; not advice.</footer>',
+=======
+    ...(details ? sectionsOf(details).map(sectionHtml) : []),
+    ...(details ? [`<p>${REGIME_WARNING}</p>`] : []),
+    '<footer>Past results promise nothing; not advice.</footer>',
+>>>>>>> 30a5f7f (Show in a backtest its rivals, years, falls, costs, days and regimes, and draw a sweep)
   ]);
+}
+
+/** A bear market is named after the fall that made it one. */
+const REGIME_WARNING =
+  'A day belongs to the regime of the close before it. A fall makes the bear, so that bear days often ' +
+  'follow the worst of it: few days, and not what a bear market feels like.';
+
+function sectionHtml({ title, rows: [head = [], ...rows] }: Section): string {
+  return `<section><h2>${escaped(title)}</h2>${tableOf(head, rows)}</section>`;
 }
 
 function rulesTable(rules: Readonly<Record<RemovableRule, RuleEffect>>): string {

@@ -1,0 +1,114 @@
+/** What a backtest of a year or more tells beside its growth: rivals, years, falls, costs, days, regimes. */
+import type { Model } from '#core/domain/model.ts';
+import { equalSectors, heldAlone, sixtyForty } from '#core/evidence/benchmarks.ts';
+import { figuresOf } from '#core/evidence/figures.ts';
+import { costsOf, dayLuckOf, rivalFigures } from '#core/evidence/page.ts';
+import { deskOf, type Ground, trialOf } from '#core/evidence/trial.ts';
+import { percent, signedPercent } from '../text.ts';
+
+/** The numbers, under the names that `--json` gives them. */
+export type Details = ReturnType<typeof detailsOf>;
+
+/** Runs what the details need; some dozens of runs. */
+export function detailsOf(ground: Ground, models: readonly Model[]) {
+  const equal = trialOf(ground, equalSectors(ground));
+  const spy = heldAlone(ground, ground.history.panel.benchmark);
+  const trial = trialOf(ground, deskOf(models, ground.history));
+  const { years, drawdowns, regimes } = figuresOf(ground, trial, {
+    spy,
+    equalReturns: equal.returns,
+  });
+  const rival = (curve: Float64Array) => {
+    const { cagr, maxDrawdown, sharpe } = rivalFigures(curve);
+    return { cagr, maxDrawdown, sharpe };
+  };
+  return {
+    rivals: {
+      spy: rival(spy),
+      sectors: rival(equal.run.equity),
+      sixtyForty: rival(sixtyForty(ground)),
+      // Idle cash earns nothing here.
+      cash: { cagr: 0, maxDrawdown: 0, sharpe: null },
+    },
+    ...{ years, falls: drawdowns, regimes },
+    costs: costsOf(ground, models),
+    dayLuck: dayLuckOf(ground, models),
+  };
+}
+
+/** A table with its title. */
+export interface Section {
+  readonly title: string;
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The same as tables, the first row of each its head. */
+export function sectionsOf(details: Details): readonly Section[] {
+  return [
+    { title: 'Beside', rows: rivalRows(details) },
+    { title: 'Year by year', rows: yearRows(details) },
+    { title: 'Falls', rows: fallRows(details) },
+    { title: 'By what a trade costs', rows: costRows(details) },
+    { title: dayTitle(details), rows: dayRows(details) },
+    { title: 'By the regime', rows: regimeRows(details) },
+  ];
+}
+
+const RIVALS = {
+  spy: 'SPY',
+  sectors: 'all sectors',
+  sixtyForty: '60 % SPY, 40 % TLT',
+  cash: 'cash',
+} as const;
+
+function rivalRows({ rivals }: Details): Section['rows'] {
+  const names = Object.keys(RIVALS) as (keyof typeof RIVALS)[];
+  return [
+    ['', 'a year', 'deepest fall', 'Sharpe'],
+    ...names.map((name) => {
+      const { cagr, maxDrawdown, sharpe } = rivals[name];
+      return [RIVALS[name], signedPercent(cagr), percent(maxDrawdown), sharpe?.toFixed(2) ?? '–'];
+    }),
+  ];
+}
+
+function yearRows({ years }: Details): Section['rows'] {
+  const rows = Object.entries(years).map(([year, { you, spy }]) => {
+    return [year, signedPercent(you), signedPercent(spy), signedPercent(you - spy)];
+  });
+  return [['', 'Rotor', 'SPY', 'ahead'], ...rows];
+}
+
+function fallRows({ falls }: Details): Section['rows'] {
+  return [
+    ['depth', 'from', 'to', 'made good', 'sessions'],
+    ...falls.map(({ depth, peak, trough, recovered, sessionsUnder }) => {
+      const days = [peak, trough, recovered ?? 'not yet'].map((day) => day ?? 'before');
+      return [percent(depth), ...days, String(sessionsUnder)];
+    }),
+  ];
+}
+
+function costRows({ costs }: Details): Section['rows'] {
+  const rows = Object.entries(costs).map(([bps, { cagr, sharpe }]) => {
+    return [`${bps} bps`, signedPercent(cagr), sharpe.toFixed(2)];
+  });
+  return [['', 'a year', 'Sharpe'], ...rows];
+}
+
+/** How much is the luck of the day on which it is rebalanced. */
+function dayTitle({ dayLuck }: Details): string {
+  const [least, most] = [Math.min(...dayLuck), Math.max(...dayLuck)];
+  return `By the session of the month: ${signedPercent(least)} to ${signedPercent(most)} a year`;
+}
+
+function dayRows({ dayLuck }: Details): Section['rows'] {
+  return [['', 'a year'], ...dayLuck.map((cagr, day) => [`${day + 1}`, signedPercent(cagr)])];
+}
+
+function regimeRows({ regimes }: Details): Section['rows'] {
+  const rows = Object.entries(regimes).map(([kind, { sessions, you, spy }]) => {
+    return [kind, String(sessions), signedPercent(you), signedPercent(spy)];
+  });
+  return [['', 'sessions', 'Rotor a year', 'SPY a year'], ...rows];
+}

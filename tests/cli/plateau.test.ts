@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { plateauPicture, plateauRows } from '#src/cli/evidence/plateau.ts';
+
+const GRID = { lookback: [112, 126, 140], top: [2, 3], min: [0] };
+const sharpeOf = (lookback: number, top: number): number => lookback / 1_000 + top;
+
+it('The plateau is a row for each number of holdings, a column for each lookback', () => {
+  expect(plateauRows(GRID, sharpeOf)).toEqual([
+    ['', '112', '126', '140'],
+    ['top 2', '2.11', '2.13', '2.14'],
+    ['top 3', '3.11', '3.13', '3.14'],
+  ]);
+});
+
+it('The picture of the plateau frames our own setting alone, and none where it is not in it', () => {
+  const framed = (text: string): number => text.split('stroke-width="3"').length - 1;
+  const picture = plateauPicture(GRID, sharpeOf, [126, 3, 0]);
+  expect(framed(picture)).toBe(1);
+  expect(picture.split('<rect')).toHaveLength(7);
+  expect(framed(plateauPicture(GRID, sharpeOf, undefined))).toBe(0);
+});
