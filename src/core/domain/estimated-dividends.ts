@@ -28,13 +28,15 @@ const PAID_WITHIN_MS = 50 * 86_400_000;
 /**
  * Every dividend between two recorded closes that the broker booked none for, oldest first. Nothing is
  * estimated where a recorded price is not that of the bars: a wrong close would look like a dividend.
+ * @param raw bars as they were traded; without them only what is still held on the ex-date is seen.
  */
 export function estimatedDividends(
   { equity, cashFlows }: Pick<AccountState, 'equity' | 'cashFlows'>,
   adjusted: Bars | undefined,
+  raw: Bars = new Map(),
 ): readonly EstimatedDividend[] {
   if (!adjusted) return [];
-  const found = equity.flatMap((point, index) => between(equity, index, point, adjusted));
+  const found = equity.flatMap((point, index) => between(equity, index, point, { adjusted, raw }));
   return unpaid(found, cashFlows);
 }
 
@@ -52,13 +54,13 @@ function between(
   points: readonly EquityPoint[],
   index: number,
   point: EquityPoint,
-  adjusted: Bars,
+  bars: BothBars,
 ): readonly EstimatedDividend[] {
   const before = points[index - 1];
   return [...(before?.holdings ?? [])].flatMap(([ticker, { qty, value }]) => {
     // What is somebody else's earns nothing for You.
     if (before?.managedBy && !before.managedBy.own.includes(ticker)) return [];
-    const at = (offset: number) => adjustmentAt(points[index + offset], ticker, adjusted);
+    const at = (offset: number) => adjustmentAt(points[index + offset], ticker, bars);
     const [earlier, last, now, later] = [at(-2), at(-1), at(0), at(1)];
     if (!last || !now || qty <= 0) return [];
     const part = 1 - last.factor / now.factor;
@@ -66,6 +68,11 @@ function between(
     if (!isSteady(earlier, last) || !isSteady(now, later)) return [];
     return [{ ticker, session: point.session, qty, amount: cents(Math.round(value * part)) }];
   });
+}
+
+interface BothBars {
+  readonly adjusted: Bars;
+  readonly raw: Bars;
 }
 
 /** Adjusted over traded close, and by how much the cent of the recorded value may have moved it. */
@@ -77,10 +84,13 @@ interface Adjustment {
 function adjustmentAt(
   point: EquityPoint | undefined,
   ticker: Ticker,
-  adjusted: Bars,
+  { adjusted, raw }: BothBars,
 ): Adjustment | undefined {
   const held = point?.holdings?.get(ticker);
   const now = point && adjustedClose(adjusted, ticker, point.session);
+  const traded = point && adjustedClose(raw, ticker, point.session);
+  // Sold on the ex-date the dividend is earned all the same, and no holding tells its price.
+  if (traded !== undefined && now !== undefined) return { factor: now / traded, rounding: 0 };
   if (!held || now === undefined || held.qty <= 0 || held.value <= 0) return undefined;
   return { factor: now / (held.value / 100 / toShares(held.qty)), rounding: 0.5 / held.value };
 }

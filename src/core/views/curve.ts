@@ -47,6 +47,8 @@ export interface CurvePoint {
 export interface CurveSource {
   /** Dividend- and split-adjusted bars of the benchmark and of what is held. */
   readonly adjusted?: Bars | undefined;
+  /** The same as they were traded. */
+  readonly raw?: Bars | undefined;
   /** Says which of them is the benchmark. */
   readonly universe?: Universe | undefined;
   /** On paper and in the sandbox the dividends that nobody pays are estimated. */
@@ -69,9 +71,9 @@ export function benchmarkOf(
 /** The dividends that belong to You though the account was not paid them; none where real money is. */
 export function dividendsOf(
   book: AccountState,
-  { adjusted, mode }: CurveSource,
+  { adjusted, raw, mode }: CurveSource,
 ): readonly EstimatedDividend[] {
-  return mode === 'PAPER' || mode === 'SANDBOX' ? estimatedDividends(book, adjusted) : [];
+  return mode === 'PAPER' || mode === 'SANDBOX' ? estimatedDividends(book, adjusted, raw) : [];
 }
 
 /** The baseline and each session's close; empty before there is a baseline. */

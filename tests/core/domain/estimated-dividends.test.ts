@@ -55,6 +55,20 @@ describe('the dividends of a paper account', () => {
     expect([sum('2026-11-17'), sum('2026-11-18')]).toEqual([dollars(50), cents(0)]);
   });
 
+  it('belong to shares that were sold on the ex-date too, and not to those bought on it', () => {
+    const raw = bars(100, 100, 99.5, 99.5);
+    const day = (row: number, shares: number) =>
+      closed(DAYS[row] ?? '', 10_000, 500, shares > 0 ? { XLU: [shares, 100 - row / 4] } : {});
+    const of = (...shares: readonly number[]) =>
+      estimatedDividends(
+        bookOf(START, ...shares.map((each, row) => day(row, each))),
+        DIVIDEND,
+        raw,
+      );
+    expect(of(100, 100, 0, 0)).toMatchObject([{ session: '2026-11-18', qty: wholeShares(100) }]);
+    expect(of(0, 0, 100, 100)).toEqual([]);
+  });
+
   it('are none where the broker paid that one, be it weeks later', () => {
     const book = bookOf(START, ...TRADED, paidOn('2026-12-04T05:00:00Z'));
     expect(estimatedDividends(book, DIVIDEND)).toEqual([]);

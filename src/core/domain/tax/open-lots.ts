@@ -100,7 +100,7 @@ export function takeShares(
 ): readonly OpenLot[] {
   const parts: OpenLot[] = [];
   let left = Math.abs(quantity);
-  for (const lot of method === 'FIFO' ? [...lots] : dearestFirst(lots)) {
+  for (const lot of method === 'FIFO' ? oldestFirst(lots) : dearestFirst(lots)) {
     if (left === 0) break;
     if (lot.qty > 0 !== quantity > 0) continue;
     const part = Math.min(Math.abs(lot.qty), left) * Math.sign(quantity);
@@ -109,6 +109,12 @@ export function takeShares(
     if (lot.qty === 0) lots.splice(lots.indexOf(lot), 1);
   }
   return parts;
+}
+
+/** By the day on which they were acquired: shares that moved in may be older than those bought before. */
+function oldestFirst(lots: readonly OpenLot[]): readonly OpenLot[] {
+  const dateOf = ({ acquired, heldSince }: OpenLot): string => acquired ?? heldSince;
+  return lots.toSorted((a, b) => (dateOf(a) < dateOf(b) ? -1 : Number(dateOf(a) > dateOf(b))));
 }
 
 /** By the basis of a share; lots of unknown cost last, else the oldest first. */

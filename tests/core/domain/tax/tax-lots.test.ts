@@ -75,6 +75,20 @@ describe('A lot without a cost', () => {
     expect(sold).toMatchObject([{ gain: '200.00', term: 'long' }]);
   });
 
+  it('goes first where a person says that it is older than what was bought before it came', () => {
+    const facts = [
+      buy('2024-01-08', 10, 40),
+      change('moved', '2025-01-06', 10),
+      sell('2025-05-05', 12, 50),
+    ];
+    const costs = { 'XLK-2': { cost: dollars(300), acquired: sessionDate('2022-08-01') } };
+    expect(booked(facts, { costs }).sold).toMatchObject([
+      { lot: 'XLK-2', shares: 10, gain: '200.00', term: 'long' },
+      { lot: 'XLK-1', shares: 2, gain: '20.00', term: 'long' },
+    ]);
+    expect(booked(facts).sold.map(({ lot }) => lot)).toEqual(['XLK-1', 'XLK-2']);
+  });
+
   it('takes its basis along when it goes without being sold', () => {
     const { sold, lots } = booked([buy('2025-01-06', 10, 30), change('moved', '2025-02-03', -4)]);
     expect(sold).toEqual([]);
