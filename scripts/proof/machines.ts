@@ -27,7 +27,7 @@ export interface Machines {
 }
 
 /** Nothing of the proof takes so long. */
-const LIMIT_MS = 10 * 60_000;
+const LIMIT_MS = 20 * 60_000;
 
 /** @param log a file to which everything goes. */
 export function createMachines(server: string, log: string): Machines {

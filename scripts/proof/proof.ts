@@ -12,9 +12,13 @@ export interface World extends Machines {
   readonly servers: Servers;
   /** An empty folder of this machine. */
   readonly folder: string;
-  /** A script of the tree, with limits that do not wait for minutes. */
-  script(name: string, ...args: readonly string[]): Promise<Ended>;
-  /** Looks again and again. @throws when it does not hold within three minutes. */
+  /** A script of the tree, about the server. */
+  script(
+    name: string,
+    args?: readonly string[],
+    env?: Readonly<Record<string, string>>,
+  ): Promise<Ended>;
+  /** Looks again and again. @throws when it does not hold for ten minutes: for hangs only. */
   until(what: string, holds: () => Promise<boolean>): Promise<void>;
 }
 
@@ -36,10 +40,10 @@ interface Row {
   readonly note: string;
 }
 
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 600_000;
 const LOOK_MS = 100;
 /** An image on a stand-in of the base is for this server and no other. */
-const SETTINGS = { ROTOR_STAND_IN: 'allowed', ROTOR_READY_SECONDS: '60' };
+const SETTINGS = { ROTOR_STAND_IN: 'allowed', ROTOR_READY_SECONDS: '300' };
 
 /** @param folder an empty one. @throws when SERVER or CONTAINER_BRIDGE is not set. */
 export async function openProof(folder: string): Promise<Proof> {
@@ -54,8 +58,11 @@ export async function openProof(folder: string): Promise<Proof> {
   const world: World = {
     ...{ server, tree, servers, folder },
     ...machines,
-    script: (name, ...args) =>
-      machines.here(`scripts/${name}`, [server, ...args], { cwd: tree.folder, env: SETTINGS }),
+    script: (name, args = [], env = {}) =>
+      machines.here(`scripts/${name}`, [server, ...args], {
+        cwd: tree.folder,
+        env: { ...SETTINGS, ...env },
+      }),
     until,
   };
   const rows: Row[] = [];

@@ -62,7 +62,7 @@ async function clear(there: World['there']): Promise<void> {
 }
 
 const deploy: Step = async (world) => {
-  const ended = await world.script('deploy.sh', '--skip-tests');
+  const ended = await world.script('deploy.sh', ['--skip-tests']);
   expectEnd(ended, 0, 'is reconciled and');
   await expectRunning(world, world.tree.image());
   return sentBy(ended);
@@ -102,7 +102,7 @@ const openOrders: Step = async (world) => {
   await world.servers.setSpeed(0);
   const before = await running(world);
   world.tree.change('src/main.ts', '/** Runs', '/**  Runs');
-  expectEnd(await world.script('deploy.sh', '--skip-tests'), 1, 'orders are open');
+  expectEnd(await world.script('deploy.sh', ['--skip-tests']), 1, 'orders are open');
   await expectRunning(world, before);
   world.tree.reset();
   return 'refused';
@@ -133,7 +133,7 @@ const crash: Step = async (world) => {
     'process.umask',
     "setTimeout(() => { throw new Error('the proof wants a crash'); }, 4_000);\nprocess.umask",
   );
-  const ended = await world.script('deploy.sh', '--skip-tests');
+  const ended = await world.script('deploy.sh', ['--skip-tests']);
   expectEnd(ended, 1, 'the proof wants a crash', 'restart 2', `went back to ${before}`);
   if (ended.output.includes('ATTENTION')) throw new Error('the crash halted the desk');
   return backOn(world, before, ended);
@@ -147,7 +147,7 @@ const neverReady: Step = async (world) => {
     'if (comparedAt === undefined)',
     'if (seen.at > 0 || comparedAt === undefined)',
   );
-  const ended = await world.script('deploy.sh', '--skip-tests');
+  const ended = await world.script('deploy.sh', ['--skip-tests'], { ROTOR_READY_SECONDS: '60' });
   expectEnd(ended, 1, 'is not ready after', `went back to ${before}`);
   return backOn(world, before, ended);
 };
@@ -162,14 +162,14 @@ const rollBack: Step = async (world) => {
 };
 
 const backUp: Step = async (world) => {
-  expectEnd(await world.script('backup.sh', '--copy-to', join(world.folder, 'copies')), 0);
+  expectEnd(await world.script('backup.sh', ['--copy-to', join(world.folder, 'copies')]), 0);
   return `${readdirSync(join(world.folder, 'copies')).length} files here`;
 };
 
 const restore: Step = async (world) => {
   const name = readdirSync(join(world.folder, 'copies')).find((each) => each.endsWith('.gz')) ?? '';
   expectEnd(
-    await world.script('restore.sh', join(world.folder, 'copies', name)),
+    await world.script('restore.sh', [join(world.folder, 'copies', name)]),
     0,
     'is the journal now',
   );
@@ -184,7 +184,7 @@ const fullDisk: Step = async (world) => {
   world.tree.reset();
   world.tree.change('src/main.ts', '/** Runs', '/**  Runs');
   await world.there('sudo mount -t tmpfs -o size=4k,mode=0777 tmpfs rotor/backups');
-  const ended = await world.script('deploy.sh', '--skip-tests');
+  const ended = await world.script('deploy.sh', ['--skip-tests']);
   await world.there('sudo umount rotor/backups');
   if (ended.code === 0) throw new Error(ended.output);
   expectEnd(ended, 1, 'No space left');
