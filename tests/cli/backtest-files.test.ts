@@ -32,10 +32,7 @@ describe('rotor backtest', () => {
     expect(lines[0]).toBe('date,side,ticker,shares,price,usd');
     expect(lines[1]).toMatch(/^2023-01-03,buy,X\w+,\d+,[\d.]+,[\d.]+$/);
     const page = readFileSync(html, 'utf8');
-<<<<<<< HEAD
     expect(page).toContain('Effect of each rule');
-=======
-    expect(page).toContain('What each rule brought');
     for (const title of [
       'Beside',
       'Year by year',
@@ -46,7 +43,6 @@ describe('rotor backtest', () => {
       expect(page).toContain(`<h2>${title}</h2>`);
     }
     expect(page).toContain('By the session of the month');
->>>>>>> 30a5f7f (Show in a backtest its rivals, years, falls, costs, days and regimes, and draw a sweep)
     expect(page).not.toMatch(/<script|src=|href=/);
   });
 

@@ -32,13 +32,9 @@ export function backtestHtml(page: BacktestPage): string {
     `<figure>${lineChart(curvesOf(outcome, ground), first, last)}</figure>`,
     `<pre>${escaped(text)}</pre>`,
     ...(rules ? [rulesTable(rules)] : []),
-<<<<<<< HEAD
-    '<footer>Past results do not predict future ones; not advice.</footer>',
-=======
     ...(details ? sectionsOf(details).map(sectionHtml) : []),
     ...(details ? [`<p>${REGIME_WARNING}</p>`] : []),
-    '<footer>Past results promise nothing; not advice.</footer>',
->>>>>>> 30a5f7f (Show in a backtest its rivals, years, falls, costs, days and regimes, and draw a sweep)
+    '<footer>Past results do not predict future ones; not advice.</footer>',
   ]);
 }
 
