@@ -102,9 +102,7 @@ describe('a rebalance that was missed', () => {
     desk.goTo('2024-09-16', '10:00');
     await desk.minutes(20);
     expect(open(desk)).toEqual(['owed monthly-2024-09']);
-    expect(desk.entries('resolved').at(-1)?.text).toBe(
-      'It never ran; monthly-2024-09 is due now.',
-    );
+    expect(desk.entries('resolved').at(-1)?.text).toBe('It never ran; monthly-2024-09 is due now.');
   });
 
   it('is not called done by the end of its lateness', async () => {
