@@ -32,8 +32,8 @@ export function deskState(body: unknown): DeskState {
   const detail = (wanted: string): string =>
     reasons.find(({ name }) => name === wanted)?.detail ?? '';
   return {
-    isAtWork: detail('duties').startsWith('at work'),
-    untold: Number(/(\d+) entries to tell/.exec(detail('Discord'))?.[1] ?? 0),
+    isAtWork: detail('duties').startsWith('working'),
+    untold: Number(/(\d+) entries to post/.exec(detail('Discord'))?.[1] ?? 0),
   };
 }
 

@@ -113,7 +113,7 @@ const trade: Step = async (world) => {
   await world.until('a rebalance', async () => {
     const orders = await ordersOf(world, 'all');
     const duties = (await readyz(world))?.reasons.find(({ name }) => name === 'duties');
-    const isDone = duties?.detail === 'done, or not due';
+    const isDone = duties?.detail === 'done or not due';
     return isDone && orders.length > 0 && orders.every(({ status }) => status === 'filled');
   });
   await world.servers.setSpeed(1);

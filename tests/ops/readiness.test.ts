@@ -4,6 +4,7 @@ import type { Entry } from '#core/domain/entry.ts';
 import { TradingError } from '#core/errors.ts';
 import { type ActivityAges, createActivity, liveness } from '#ops/liveness.ts';
 import { type HealthInputs, isWell, readiness } from '#ops/readiness.ts';
+import { deskState } from '#sandbox/pace/desk.ts';
 import {
   ACCOUNT_ENTRY,
   account,
@@ -155,6 +156,14 @@ describe('ready', () => {
     expect(isReady()).toBe(false);
     activity.looked(true);
     expect(isReady()).toBe(true);
+  });
+});
+
+describe('the words of readiness', () => {
+  it('tell the sandbox’s market that Rotor is working and how many messages wait', () => {
+    const discord = { connected: true, lagMs: 40, owed: 12, missing: [], problem: undefined };
+    const state = readiness(inputs({ activity: ages({ workMs: 3_000 }), discord }));
+    expect(deskState(state)).toEqual({ isAtWork: true, untold: 12 });
   });
 });
 

@@ -147,8 +147,8 @@ describe('The pace of the sandbox market', () => {
 describe('What the desk says of itself', () => {
   it('is read from /readyz', () => {
     const reasons = [
-      { name: 'duties', ok: true, detail: 'at work since 3 s' },
-      { name: 'Discord', ok: true, detail: 'connected, 12 entries to tell' },
+      { name: 'duties', ok: true, detail: 'working for 3 s' },
+      { name: 'Discord', ok: true, detail: 'connected, 12 entries to post' },
     ];
     expect(deskState({ ready: true, reasons })).toEqual({ isAtWork: true, untold: 12 });
     expect(deskState({ reasons: [] })).toEqual({ isAtWork: false, untold: 0 });
