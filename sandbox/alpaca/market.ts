@@ -56,7 +56,7 @@ export interface ScaleChange {
 }
 
 /** What every price is made of. */
-interface Tape {
+interface PriceModel {
   readonly bars: Bars;
   readonly changes: () => readonly ScaleChange[];
   /** The path that the price takes through the session of the bar. */
@@ -72,9 +72,9 @@ interface Tape {
 export function createMarket(
   bars: Bars,
   random: SeededRandom,
-  changes: Tape['changes'] = () => [],
+  changes: PriceModel['changes'] = () => [],
 ): Market {
-  const tape: Tape = {
+  const prices: PriceModel = {
     bars,
     changes,
     pathFor: createPaths(random),
@@ -82,15 +82,16 @@ export function createMarket(
   };
   return {
     bars: () => bars,
-    tickers: (now) => [...bars.keys()].filter((t) => lastTrade(tape, t, now) !== undefined).sort(),
-    trades: (ticker, session) => barOn(tape, ticker, session) !== undefined,
-    quote: (ticker, now) => quoteAt(tape, ticker, now),
-    reaches: (ticker, session, from, limit) => reachOf(tape, { ticker, session, from, limit }),
-    barSoFar: (ticker, index, now) => barSoFar(tape, ticker, index, now),
+    tickers: (now) =>
+      [...bars.keys()].filter((t) => lastTrade(prices, t, now) !== undefined).sort(),
+    trades: (ticker, session) => barOn(prices, ticker, session) !== undefined,
+    quote: (ticker, now) => quoteAt(prices, ticker, now),
+    reaches: (ticker, session, from, limit) => reachOf(prices, { ticker, session, from, limit }),
+    barSoFar: (ticker, index, now) => barSoFar(prices, ticker, index, now),
   };
 }
 
-function createPaths(random: SeededRandom): Tape['pathFor'] {
+function createPaths(random: SeededRandom): PriceModel['pathFor'] {
   const paths = new Map<string, PricePath>();
   return (ticker, bar) => {
     const name = `${ticker} ${bar.date}`;
@@ -104,7 +105,7 @@ function createPaths(random: SeededRandom): Tape['pathFor'] {
   };
 }
 
-function createHalfSpread(bars: Bars, random: SeededRandom): Tape['halfSpread'] {
+function createHalfSpread(bars: Bars, random: SeededRandom): PriceModel['halfSpread'] {
   const shares = new Map(
     [...bars.keys()].map((t) => [t, between(random.of('spread', t), 1, 3) * BPS]),
   );
@@ -112,7 +113,7 @@ function createHalfSpread(bars: Bars, random: SeededRandom): Tape['halfSpread'] 
 }
 
 /** The bar at the scale of its day. */
-function tradedAt({ changes }: Tape, history: BarHistory, index: number): Bar | undefined {
+function tradedAt({ changes }: PriceModel, history: BarHistory, index: number): Bar | undefined {
   const bar = barAt(history, index);
   return (
     bar &&
@@ -123,10 +124,10 @@ function tradedAt({ changes }: Tape, history: BarHistory, index: number): Bar | 
   );
 }
 
-function barOn(tape: Tape, ticker: Ticker, session: Session | undefined): Bar | undefined {
-  const history = tape.bars.get(ticker);
+function barOn(prices: PriceModel, ticker: Ticker, session: Session | undefined): Bar | undefined {
+  const history = prices.bars.get(ticker);
   if (!history || !session) return undefined;
-  const bar = tradedAt(tape, history, countThrough(history, session.date) - 1);
+  const bar = tradedAt(prices, history, countThrough(history, session.date) - 1);
   return bar?.date === session.date ? bar : undefined;
 }
 
@@ -135,21 +136,21 @@ interface Trade {
   readonly at: EpochMs;
 }
 
-function lastTrade(tape: Tape, ticker: Ticker, now: EpochMs): Trade | undefined {
+function lastTrade(prices: PriceModel, ticker: Ticker, now: EpochMs): Trade | undefined {
   const session = sessionOn(newYorkDate(now));
-  const bar = barOn(tape, ticker, session);
+  const bar = barOn(prices, ticker, session);
   if (session && bar && now >= session.close) return { price: bar.close, at: session.close };
   if (session && bar && now >= session.open) {
-    return { price: priceOn(tape.pathFor(ticker, bar), shareOf(session, now)), at: now };
+    return { price: priceOn(prices.pathFor(ticker, bar), shareOf(session, now)), at: now };
   }
-  return closeBefore(tape, ticker, now);
+  return closeBefore(prices, ticker, now);
 }
 
-function quoteAt(tape: Tape, ticker: Ticker, now: EpochMs): Quote | undefined {
-  const trade = lastTrade(tape, ticker, now);
+function quoteAt(prices: PriceModel, ticker: Ticker, now: EpochMs): Quote | undefined {
+  const trade = lastTrade(prices, ticker, now);
   if (!trade) return undefined;
   const last = toCents(trade.price);
-  const half = tape.halfSpread(ticker, last);
+  const half = prices.halfSpread(ticker, last);
   return { last, bid: cents(Math.max(1, last - half)), ask: cents(last + half), at: trade.at };
 }
 
@@ -160,28 +161,33 @@ interface Reach {
   readonly limit: Limit;
 }
 
-function reachOf(tape: Tape, { ticker, session, from, limit }: Reach): EpochMs | undefined {
-  const bar = barOn(tape, ticker, session);
+function reachOf(prices: PriceModel, { ticker, session, from, limit }: Reach): EpochMs | undefined {
+  const bar = barOn(prices, ticker, session);
   if (!bar) return undefined;
   const { side, price } = limit;
   // The last trade must be half a spread better than the limit, and a cent is rounded either way.
-  const margin = (tape.halfSpread(ticker, price) + 0.5) / 100;
+  const margin = (prices.halfSpread(ticker, price) + 0.5) / 100;
   const wanted = side === 'buy' ? price / 100 - margin : price / 100 + margin;
   const start = Math.max(0, shareOf(session, from));
   const direction = side === 'buy' ? 'falls' : 'rises';
-  const share = firstReach(tape.pathFor(ticker, bar), start, wanted, direction);
+  const share = firstReach(prices.pathFor(ticker, bar), start, wanted, direction);
   if (share === undefined) return undefined;
   const instant = Math.ceil(session.open + share * (session.close - session.open));
   return instant < session.close ? epochMs(Math.max(instant, from)) : undefined;
 }
 
-function barSoFar(tape: Tape, ticker: Ticker, index: number, now: EpochMs): Bar | undefined {
-  const history = tape.bars.get(ticker);
-  const bar = history && tradedAt(tape, history, index);
+function barSoFar(
+  prices: PriceModel,
+  ticker: Ticker,
+  index: number,
+  now: EpochMs,
+): Bar | undefined {
+  const history = prices.bars.get(ticker);
+  const bar = history && tradedAt(prices, history, index);
   const session = bar && sessionOn(bar.date);
   if (!bar || !session || now < session.open) return undefined;
   if (now >= session.close) return bar;
-  const path = tape.pathFor(ticker, bar);
+  const path = prices.pathFor(ticker, bar);
   const share = shareOf(session, now);
   const { high, low } = rangeOn(path, share);
   const volume = Math.round(bar.volume * share);
@@ -206,12 +212,12 @@ export function scaled(bar: Bar, by: number): Bar {
   return { ...bar, open: open * by, high: high * by, low: low * by, close: close * by };
 }
 
-function closeBefore(tape: Tape, ticker: Ticker, now: EpochMs): Trade | undefined {
-  const history = tape.bars.get(ticker);
+function closeBefore(prices: PriceModel, ticker: Ticker, now: EpochMs): Trade | undefined {
+  const history = prices.bars.get(ticker);
   if (!history) return undefined;
   let index = countThrough(history, newYorkDate(now)) - 1;
   for (; index >= 0; index--) {
-    const bar = tradedAt(tape, history, index);
+    const bar = tradedAt(prices, history, index);
     const session = bar && sessionOn(bar.date);
     if (bar && session && session.close <= now) return { price: bar.close, at: session.close };
   }

@@ -1,6 +1,6 @@
 /** What a person does in the channel: the hands of tests and of the page. */
 import { createGuildActs, type GuildActs } from './act-guild.ts';
-import { type Actor, createContext, offeredCommands, type Spot } from './context.ts';
+import { type Actor, type ChannelRef, createContext, offeredCommands } from './context.ts';
 import { parseDraft } from './draft.ts';
 import type { Interaction, Outcome } from './interaction-book.ts';
 import { filledModal, fullName, payloadOf, resolver } from './interaction-payload.ts';
@@ -33,7 +33,7 @@ export interface Began {
 /** Everything that a person can do. */
 export interface Act extends GuildActs {
   /** Where that is; a direct channel is opened by asking. */
-  place(who: Actor): Spot;
+  place(who: Actor): ChannelRef;
   /** The commands that this person's client would offer. */
   commands(who: Actor): readonly Json[];
   /** @throws RangeError when the client would not let it be sent */

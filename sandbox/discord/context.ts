@@ -18,14 +18,14 @@ export interface Actor {
 }
 
 /** A channel, and its guild if it is no direct one. */
-export interface Spot {
+export interface ChannelRef {
   readonly channelId: string;
   readonly guildId: string | undefined;
 }
 
 interface Context {
   personOf(key: PersonKey): Person;
-  placeOf(who: Actor): Spot;
+  placeOf(who: Actor): ChannelRef;
 }
 
 /** A guild that the bot was never asked into. */
@@ -41,21 +41,21 @@ const ELSEWHERE: TextChannel = {
 export function createContext(parts: DiscordParts): Context {
   const { world, store } = parts;
   const personOf = parts.people.named;
-  const spotOf = (channel: StoredChannel): Spot => ({
+  const channelRefOf = (channel: StoredChannel): ChannelRef => ({
     channelId: channel.id,
     guildId: channel.kind === 'direct' ? undefined : channel.guildId,
   });
-  const placeOf = (who: Actor): Spot => {
+  const placeOf = (who: Actor): ChannelRef => {
     const place = who.in ?? 'channel';
     if (place === 'channel') return { channelId: world.channelId, guildId: world.guildId };
-    if (place === 'direct') return spotOf(directChannel(parts, personOf(who.user).id));
+    if (place === 'direct') return channelRefOf(directChannel(parts, personOf(who.user).id));
     if (place === 'other-guild') {
       store.put('channel', ELSEWHERE.id, ELSEWHERE);
-      return spotOf(ELSEWHERE);
+      return channelRefOf(ELSEWHERE);
     }
     const channel = store.get<StoredChannel>('channel', place.channelId);
     if (!channel) throw new RangeError(`channel: there is no ${place.channelId}`);
-    return spotOf(channel);
+    return channelRefOf(channel);
   };
   return { personOf, placeOf };
 }

@@ -24,8 +24,12 @@ export const alertComponents: readonly Component[] = [
         return outcome.kind === 'closed' ? outcome.reason : 'Acknowledged: no more reminders.';
       }),
   },
-  { prefix: ADOPT_TRADE, access: 'approver', run: (context, id) => judge(context, id, 'adopted') },
-  { prefix: IGNORE_TRADE, access: 'operator', run: (context, id) => judge(context, id, 'ignored') },
+  { prefix: ADOPT_TRADE, access: 'approver', run: (context, id) => review(context, id, 'adopted') },
+  {
+    prefix: IGNORE_TRADE,
+    access: 'operator',
+    run: (context, id) => review(context, id, 'ignored'),
+  },
   { prefix: SET_ASIDE, access: 'approver', run: setAside },
   {
     prefix: ADOPT_BOOKS,
@@ -36,7 +40,7 @@ export const alertComponents: readonly Component[] = [
 
 const OVER = 'This is already over.';
 
-function judge(
+function review(
   { engine, asker }: Context,
   id: string,
   choice: 'adopted' | 'ignored',

@@ -132,7 +132,7 @@ const SENTENCES: readonly string[] = [
 
 /** Names in code. */
 const NAMES =
-  /\b(?:goRound|openMemory|narrate|wallNow|castVotes|whatIsDue|conclude|unbooked|wholeOf|topUpOf|Withdrawal|isSettledLeg|whereabouts|createOwing|BelievedBars|faultBox|believedBars)\b/g;
+  /\b(?:goRound|openMemory|narrate|wallNow|castVotes|whatIsDue|asTrouble|spotOf|wishOf|conclude|unbooked|wholeOf|topUpOf|Withdrawal|isSettledLeg|whereabouts|createOwing|BelievedBars|faultBox|believedBars)\b/g;
 
 const CODE = globSync(['src/**/*.ts', 'sandbox/**/*.ts', 'scripts/**/*.{ts,sh}'], { cwd: ROOT })
   .map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }))

@@ -146,9 +146,9 @@ function isAboutMessage({ status, code }: DiscordAPIError): boolean {
 
 /** Pins; what cannot be pinned is told once and left alone. */
 function createPin(on: On, log: Log): (channelId: string, messageId: string) => Promise<void> {
-  let pinTrouble: string | undefined;
+  let pinProblem: string | undefined;
   return async (channelId, messageId) => {
-    const trouble = await on(channelId, messageId, (channel) =>
+    const problem = await on(channelId, messageId, (channel) =>
       channel.messages.pin(messageId).then(
         () => undefined,
         (error: unknown) => {
@@ -157,9 +157,9 @@ function createPin(on: On, log: Log): (channelId: string, messageId: string) => 
         },
       ),
     );
-    if (trouble !== undefined && trouble !== pinTrouble)
-      log.warn(`Discord: the header cannot be pinned: ${trouble}`);
-    pinTrouble = trouble;
+    if (problem !== undefined && problem !== pinProblem)
+      log.warn(`Discord: the header cannot be pinned: ${problem}`);
+    pinProblem = problem;
   };
 }
 

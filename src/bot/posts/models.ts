@@ -43,7 +43,7 @@ function modelField(card: ModelCard, view: ModelsView): APIEmbedField {
   const text = [
     stateOf(card, view),
     `-# ${parameters}`,
-    `Today it wants ${weightsOf(card.wish)}`,
+    `Today it wants ${weightsOf(card.wanted)}`,
     vote === undefined
       ? 'No rebalance yet'
       : vote.active

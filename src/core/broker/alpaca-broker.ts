@@ -7,7 +7,7 @@ import { tradable, UNIVERSE } from '../domain/universe.ts';
 import type { Broker, Clock, Log } from '../ports.ts';
 import { readFills, readMovements } from './activities.ts';
 import * as answers from './answers.ts';
-import { ask, asTrouble, find } from './ask.ts';
+import { ask, asTradingError, find } from './ask.ts';
 import { createAssetClasses } from './asset-classes.ts';
 import { readHoldings } from './holdings.ts';
 import { readLatestPrices } from './latest-prices.ts';
@@ -182,6 +182,6 @@ async function cancel(alpaca: Alpaca, orderId: string): Promise<void> {
     await answer.value();
   } catch (error) {
     if (error instanceof ApiError && error.status === 422) return;
-    throw asTrouble(`Alpaca cancel of ${orderId}`, error);
+    throw asTradingError(`Alpaca cancel of ${orderId}`, error);
   }
 }

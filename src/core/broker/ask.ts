@@ -15,9 +15,9 @@ export async function ask<T extends z.ZodType>(
   what: string,
   call: Call,
   shape: T,
-  trouble = asTrouble,
+  asError = asTradingError,
 ): Promise<z.output<T>> {
-  return parse(what, await askJson(what, call, trouble), shape);
+  return parse(what, await askJson(what, call, asError), shape);
 }
 
 /** Like `ask`; undefined when the broker does not know the thing. */
@@ -31,20 +31,24 @@ export async function find<T extends z.ZodType>(
     return parse(what, await raw.json(), shape);
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return undefined;
-    throw asTrouble(what, error);
+    throw asTradingError(what, error);
   }
 }
 
 /**
  * Like `ask`, but the answer is given as it is, unparsed.
- * @throws TradingError as `trouble` makes it.
+ * @throws TradingError as `asError` makes it.
  */
-export async function askJson(what: string, call: Call, trouble = asTrouble): Promise<unknown> {
+export async function askJson(
+  what: string,
+  call: Call,
+  asError = asTradingError,
+): Promise<unknown> {
   try {
     const { raw } = await call();
     return await raw.json();
   } catch (error) {
-    throw trouble(what, error);
+    throw asError(what, error);
   }
 }
 
@@ -66,7 +70,7 @@ export function faultOf(error: z.ZodError): string {
  * Any failure of a call as an error of ours: `fix-config` when the keys are not accepted, else
  * `retry`.
  */
-export function asTrouble(what: string, error: unknown): TradingError {
+export function asTradingError(what: string, error: unknown): TradingError {
   const own = ownError(error);
   if (own) return own;
   const keys = error instanceof ApiError && areKeys(error);
@@ -76,7 +80,9 @@ export function asTrouble(what: string, error: unknown): TradingError {
 /** A 403 of the market data is about what the plan includes; the account itself still works. */
 export function asDataTrouble(what: string, error: unknown): TradingError {
   const isPlan = error instanceof ApiError && error.status === 403;
-  return isPlan ? new TradingError(`${what}: ${inWords(error)}`, 'retry') : asTrouble(what, error);
+  return isPlan
+    ? new TradingError(`${what}: ${inWords(error)}`, 'retry')
+    : asTradingError(what, error);
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Alpaca, ApiError } from '@alpacahq/alpaca-trade-api';
 import type { Order, OrderIntent, Submission } from '../domain/order.ts';
 import { qtyToDecimal } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
-import { areKeys, asTrouble, faultOf, inWords, ownError, reasonOf } from './ask.ts';
+import { areKeys, asTradingError, faultOf, inWords, ownError, reasonOf } from './ask.ts';
 import { order } from './order-rows.ts';
 
 /**
@@ -52,7 +52,7 @@ function outcomeOf(intent: OrderIntent, error: unknown): Submission {
   const reason = reasonOf(error);
   if (isDuplicate(status, reason))
     return { kind: 'unknown', reason: `duplicate: ${reason ?? status}` };
-  if (areKeys(error)) throw asTrouble(`Alpaca order ${intent.clientOrderId}`, error);
+  if (areKeys(error)) throw asTradingError(`Alpaca order ${intent.clientOrderId}`, error);
   const refused = status >= 400 && status < 500 && !NOT_FINAL.has(status) && reason !== undefined;
   return refused ? { kind: 'refused', reason } : { kind: 'unknown', reason: inWords(error) };
 }

@@ -28,7 +28,7 @@ export interface ModelCard {
   readonly share: number | undefined;
   readonly parameters: ModelParameters;
   /** The weights it would choose on today's rankings, active or not; undefined without a ranking. */
-  readonly wish: Weights | undefined;
+  readonly wanted: Weights | undefined;
   /** In the last decision that asked the models; undefined before there is one. */
   readonly lastVote:
     | { readonly active: boolean; readonly share: number; readonly weights: Weights }
@@ -95,7 +95,7 @@ function card(
     budget,
     share: regime && (active && !shadow ? fraction(budget, budgets(trading, regime)) : 0),
     parameters,
-    wish: wishOf(model, seen),
+    wanted: wantedOf(model, seen),
     lastVote: vote && { active: vote.active, share: vote.share, weights: vote.weights },
   };
 }
@@ -106,7 +106,7 @@ function budgets(models: readonly Model[], regime: RegimeKind): number {
     .reduce((sum, model) => sum + model.budget, 0);
 }
 
-function wishOf(model: Model, { data, universe }: Observation): Weights | undefined {
+function wantedOf(model: Model, { data, universe }: Observation): Weights | undefined {
   const { regime, rankings } = data;
   const ranking = rankingFor(model, rankings);
   if (!regime || !ranking) return undefined;

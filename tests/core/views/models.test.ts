@@ -30,7 +30,7 @@ describe('the models', () => {
     ]);
   });
 
-  it('wish on today’s rankings what they would vote, resting or not', () => {
+  it('want on today’s rankings what they would be given, active or not', () => {
     const { regime, rankings } = made;
     const seen = observation({ data: { ...observation().data, regime, rankings } });
     const view = modelsView(book(carriedOut(made)), seen, MODELS);
@@ -41,9 +41,9 @@ describe('the models', () => {
         share: vote.share,
         weights: vote.weights,
       });
-      if (vote.active) expect(new Map(card?.wish)).toEqual(new Map(vote.weights));
+      if (vote.active) expect(new Map(card?.wanted)).toEqual(new Map(vote.weights));
     }
-    expect(view.models[2]?.wish?.size).toBeGreaterThan(0);
+    expect(view.models[2]?.wanted?.size).toBeGreaterThan(0);
     expect(view.lastRebalance).toMatchObject({ id: made.id, outcome: 'complete' });
   });
 
@@ -59,10 +59,10 @@ describe('the models', () => {
     expect(view.lastRebalance?.id).toBe(sold.id);
   });
 
-  it('wish nothing that is known without rankings', () => {
+  it('want nothing that is known without rankings', () => {
     const data = { ...observation().data, rankings: [], missing: noDecision() };
     const view = modelsView(book(), observation({ data }), MODELS);
-    expect(view.models.map(({ wish, lastVote }) => [wish, lastVote])).toEqual(
+    expect(view.models.map(({ wanted, lastVote }) => [wanted, lastVote])).toEqual(
       Array(3).fill([undefined, undefined]),
     );
   });

@@ -8,7 +8,7 @@ import { TradingError } from '#core/errors.ts';
 import type { Clock, Log } from '#core/ports.ts';
 import { type Adjustment, type Feed, readPages } from './alpaca-pages.ts';
 import type { BarFetcher } from './bar-fetcher.ts';
-import { asTrouble, createRetry, type Retry, statusOf } from './retry.ts';
+import { asTradingError, createRetry, type Retry, statusOf } from './retry.ts';
 import { createSecondSource } from './second-source.ts';
 
 /** The free plan refuses SIP data of the last 15 minutes; one more for clocks that disagree. */
@@ -73,7 +73,7 @@ export function createAlpacaBars(parts: AlpacaBarsParts): BarFetcher {
         if (behind.length > 0) say(`Alpaca has no bar of ${last} for ${behind.join(', ')}`);
         return found;
       } catch (error) {
-        throw asTrouble(error);
+        throw asTradingError(error);
       }
     },
     originOf(ticker) {

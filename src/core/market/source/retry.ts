@@ -87,7 +87,7 @@ function ownError(error: unknown): TradingError | undefined {
 const LONGEST_REASON = 200;
 
 /** Translates: keys and plans that are refused need a person, everything else another try. */
-export function asTrouble(error: unknown): TradingError {
+export function asTradingError(error: unknown): TradingError {
   const own = ownError(error);
   if (own) return own;
   const status = statusOf(error);

@@ -4,7 +4,7 @@ import type { OtherClose } from '#core/domain/findings.ts';
 import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
 import type { Clock } from '#core/ports.ts';
 import type { BarFetcher } from './bar-fetcher.ts';
-import { asTrouble } from './retry.ts';
+import { asTradingError } from './retry.ts';
 
 /** What IEX had no close of is asked for again so much later. */
 const AGAIN_MS = 15 * 60_000;
@@ -48,7 +48,7 @@ export function createSecondSource({ read, clock, say }: SecondSourceParts) {
           if (bar) others.set(ticker, { source: 'iex', close: bar.close, date: session });
         }
       } catch (error) {
-        say(`nothing to compare with: ${asTrouble(error).message.replace('bars: ', '')}`);
+        say(`nothing to compare with: ${asTradingError(error).message.replace('bars: ', '')}`);
       }
     },
     otherCloseOf: (ticker) => others.get(ticker),
