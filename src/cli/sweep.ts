@@ -87,7 +87,7 @@ function sweepHtml(rows: readonly SweepRow[], grid: Grid, centre: Point, foot: F
   return documentOf(`Search of ${rows.length} settings`, [
     `<pre>${best}</pre>`,
     ...pictures,
-    `<footer>${hashes}. Past results promise nothing; not advice.</footer>`,
+    `<footer>${hashes}. Past results do not predict future ones; not advice.</footer>`,
   ]);
 }
 
