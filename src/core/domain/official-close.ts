@@ -17,8 +17,8 @@ export interface ClosingFault {
 
 /** After-hours trades end so near to the official close; another session's prices seldom do. */
 const SLACK = 0.002;
-/** As they were traded, recorded and official closes differ by a rounding. */
-const ROUNDING = 0.0001;
+/** Recorded after hours and official, closes as they were traded differ by less; a fraction. */
+const AFTER_HOURS = 0.0005;
 /** The adjustment of two recorded closes is the same when it differs by less. */
 const SAME = 0.0005;
 /** Recorded closes on either side that tell the adjustment of one between them. */
@@ -96,7 +96,7 @@ function rawClose({ equity, raw, index }: Near, ticker: Ticker): number | undefi
 function isBenchmarkFar(near: Near, { benchmark: price }: EquityPoint): boolean {
   const traded = rawClose(near, near.benchmark);
   if (traded === undefined) return isFar(near, near.benchmark, price);
-  return Math.abs(traded / price - 1) > ROUNDING;
+  return Math.abs(traded / price - 1) > AFTER_HOURS;
 }
 
 /** Whether a position was recorded at another price than the close that it was traded at. */
@@ -105,7 +105,7 @@ function isHeldFar(near: Near): boolean {
   return [...holdings].some(([ticker, { qty, value }]) => {
     const traded = rawClose(near, ticker);
     if (traded === undefined || splitRatio(value / 100 / toShares(qty), traded)) return false;
-    return Math.abs(valueOf(qty, traded) - value) > 1 + Math.abs(value) * ROUNDING;
+    return Math.abs(valueOf(qty, traded) - value) > 1 + Math.abs(value) * AFTER_HOURS;
   });
 }
 

@@ -60,9 +60,9 @@ export function createRawBars(parts: RawBarsParts): RawBars {
     if (fault) return log.warn(`bars: raw ${ticker}, ${fault.date}: ${fault.reason}`);
     const before = cache.get(ticker);
     const { feed = 'unknown' } = fetcher.originOf?.(ticker) ?? {};
-    // IEX closes a little apart from the tape, so it only adds.
-    const order = feed === 'iex' ? [fetched, before?.history] : [before?.history, fetched];
-    const history = barHistory(ticker, byDate(order));
+    // IEX closes some tenths of a per cent apart from the tape: no close is held against that.
+    if (feed === 'iex') return;
+    const history = barHistory(ticker, byDate([before?.history, fetched]));
     const fetchedAt = clock.now();
     const origin = { source: parts.name, feed: feedsOf(before?.origin.feed, feed), fetchedAt };
     await cache.store(history, { ...origin, adjustment: 'raw' });
