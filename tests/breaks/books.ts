@@ -89,7 +89,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: ' && seal(last.hash, row) === row.hash',
     put: '',
     tests: JOURNALED,
-    test: 'sees a row that was changed behind its back',
+    test: 'detects a row that somebody changed',
   },
   {
     rule: 'entries cut off the end are missed',
@@ -97,7 +97,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'highWater.fault(entries) ?? markFault(mark, marked, entries)',
     put: 'highWater.fault(entries)',
     tests: JOURNALED,
-    test: 'misses entries that were cut off its end',
+    test: 'detects that entries were cut off its end',
   },
   {
     rule: 'a doubted journal leaves its mark where it was',
@@ -105,7 +105,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'if (doubt === undefined) highWater.write(',
     put: 'highWater.write(',
     tests: JOURNALED,
-    test: 'keeps its doubt when it goes on writing',
+    test: 'stays marked as damaged when it is written on, so that the next start sees it too',
   },
   {
     rule: 'a kind keeps the name under which it is stored',
@@ -249,7 +249,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'next * explained(after)',
     put: 'next',
     tests: FALLS,
-    test: 'does not come of money that the close had before it was booked',
+    test: 'is not caused by money that the close had before it was booked',
   },
   {
     rule: 'money that is gone and not booked is no fall',
@@ -257,7 +257,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'const missing = Math.min(0, notBookedOf(book, now));',
     put: 'const missing = 0;',
     tests: FALLS,
-    test: 'does not come of money that is gone and that nobody has booked yet',
+    test: 'is not caused by money that has left and that nobody has booked yet',
   },
   {
     rule: 'money that is not booked yet is not in what a desk that goes on counts from',
@@ -345,7 +345,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     find: 'cashFlows: [...book.cashFlows, ...brought],',
     put: 'cashFlows: book.cashFlows,',
     tests: MOVED,
-    test: 'is no gain when it came before the close',
+    test: 'counts no gain when it came before the close',
   },
   {
     rule: 'what was taken over counts at the close that had it',

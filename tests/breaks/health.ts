@@ -29,7 +29,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: "ok || name === 'Discord'",
     put: 'ok',
     tests: READY,
-    test: 'is what a desk stays that Discord does not hear',
+    test: 'holds without Discord, and the reason is named',
   },
   {
     rule: 'a look that never ends is no life',
@@ -37,7 +37,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'alive: lookMs <= hungMs',
     put: 'alive: true',
     tests: READY,
-    test: 'is a process whose looks come to their end',
+    test: 'counts a process as alive while its looks finish, whatever they find',
   },
   {
     rule: 'what Rotor halted by itself is not well',
@@ -45,7 +45,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: "state.by !== 'rotor'",
     put: 'true',
     tests: READY,
-    test: 'is not a desk that halted by itself',
+    test: 'excludes a Rotor that halted by itself',
   },
   {
     rule: 'the dead man’s switch hears nothing while something is wrong',
@@ -53,7 +53,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'if (url === undefined || isAsking || !isWell()) return;',
     put: 'if (url === undefined || isAsking) return;',
     tests: 'tests/ops/dead-mans-switch.test.ts',
-    test: 'hears from us only while all is well',
+    test: 'is requested only while all is well',
   },
   {
     rule: 'five crashes end in safe mode',
@@ -69,7 +69,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: "each.end !== 'ended' && ",
     put: '',
     tests: STARTED,
-    test: 'counts no end in order',
+    test: 'counts no orderly stop, however many there are',
   },
   {
     rule: 'the safe mode does not leave by itself',
@@ -77,7 +77,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'let safeMode = known.safeMode?.build === build ? known.safeMode : undefined;',
     put: "let safeMode: StartRecord['safeMode'];",
     tests: STARTED,
-    test: 'does not leave by itself',
+    test: 'does not end by itself: not after an orderly stop, not after an hour',
   },
   {
     rule: 'another version is not held by the safe mode of this one',
@@ -85,7 +85,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'known.safeMode?.build === build',
     put: 'known.safeMode',
     tests: STARTED,
-    test: 'is not that of another version',
+    test: 'does not carry over to another version, so that a rollback stays possible',
   },
   {
     rule: 'the word outside is said once in a while',
@@ -133,7 +133,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: '({ refusal }) => refusal !== undefined',
     put: "({ state }) => state === 'refused'",
     tests: 'tests/ops/metrics.test.ts',
-    test: 'no counter ever falls',
+    test: 'count what has ended and measure what runs: no counter ever falls',
   },
   {
     rule: 'who answers no question for two minutes is started anew, and nobody sooner',
@@ -141,7 +141,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'now - since >= HUNG_MS',
     put: 'true',
     tests: 'tests/ops/health-server.test.ts',
-    test: 'kills who has answered no question for two minutes',
+    test: 'kills a process that has answered nothing for two minutes, and none before',
   },
   {
     rule: 'an engine that hangs is started anew',
@@ -149,7 +149,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'alive ? 0 : stuck + 1',
     put: '0',
     tests: 'tests/ops/liveness.test.ts',
-    test: 'ends a desk whose looks come to no end, once',
+    test: 'ends a Rotor whose looks never finish, once',
   },
   {
     rule: 'the word outside crosses no wire in clear text',
@@ -197,6 +197,6 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'if (workMs > STUCK_MS) return',
     put: 'if (false) return',
     tests: READY,
-    test: 'is no process whose work comes to no end',
+    test: 'counts a process as stuck when its work never finishes, though it looks and ticks',
   },
 ];

@@ -49,7 +49,7 @@ describe('crash after crash', () => {
     expect(safe.safeModeReason()).toContain('/resume');
   });
 
-  it('counts no end in order, however many', () => {
+  it('counts no orderly stop, however many there are', () => {
     for (let run = 0; run < 20; run++) start().ended();
     expect(start().safeModeReason()).toBeUndefined();
   });
@@ -61,14 +61,14 @@ describe('crash after crash', () => {
     expect(start().safeModeReason()).toBeUndefined();
   });
 
-  it('is no cause where the limit is 0', () => {
+  it('never starts safe mode where the limit is 0', () => {
     for (let run = 0; run < 30; run++) start('one', 0);
     expect(start('one', 0).safeModeReason()).toBeUndefined();
   });
 });
 
 describe('a start that has no end', () => {
-  it('was a kill for the next one that is alone, and is told once', () => {
+  it('counts as a kill at the next start that is alone, and is reported once', () => {
     crash(1);
     const next = start();
     expect([next.markPreviousKilled(), next.markPreviousKilled()]).toEqual([true, false]);
@@ -76,7 +76,7 @@ describe('a start that has no end', () => {
     expect(start().markPreviousKilled()).toBe(false);
   });
 
-  it('is none of those that said why, or that ended in order', () => {
+  it('is not assumed of a process that said why it ended, or that ended in order', () => {
     start().ended();
     start().failed('a fault');
     expect(start().markPreviousKilled()).toBe(false);
@@ -89,7 +89,7 @@ describe('a start that has no end', () => {
 });
 
 describe('the safe mode', () => {
-  it('does not leave by itself: not after a good end, not after an hour', () => {
+  it('does not end by itself: not after an orderly stop, not after an hour', () => {
     crash(5);
     start().ended();
     now += 60 * MINUTE_MS;
@@ -114,7 +114,7 @@ describe('the safe mode', () => {
     expect(start().safeModeReason()).toContain('5 crashes');
   });
 
-  it('is not that of another version: the way back stays open', () => {
+  it('does not carry over to another version, so that a rollback stays possible', () => {
     crash(6, 'new');
     expect(start('old').safeModeReason()).toBeUndefined();
     expect(start('old').safeModeReason()).toBeUndefined();
@@ -130,7 +130,7 @@ describe('the safe mode', () => {
 });
 
 describe('the file of starts', () => {
-  it('that is damaged is said and begun anew', () => {
+  it('is reported and started over when it is damaged', () => {
     writeFileSync(join(folder, 'starts.json'), '{"starts":[{"at":');
     expect(start().safeModeReason()).toBeUndefined();
     expect(reports.join()).toContain('cannot be read');

@@ -20,7 +20,7 @@ function deadMan(parts: { well?: () => boolean; ask?: (url: string) => Promise<n
 }
 
 describe('the dead man’s switch', () => {
-  it('hears from us only while all is well', async () => {
+  it('is requested only while all is well', async () => {
     let well = false;
     const { man, asked } = deadMan({ well: () => well });
     await man.ping();
@@ -31,7 +31,7 @@ describe('the dead man’s switch', () => {
     expect(man.sent()).toBe(1);
   });
 
-  it('is asked once a beat, however badly it answers, and the trouble is said once', async () => {
+  it('is requested once a beat, however badly it answers, and the fault is logged once', async () => {
     const { man, asked, reports } = deadMan({ ask: () => Promise.reject(new TypeError(SECRET)) });
     for (let beat = 0; beat < 3; beat++) await man.ping();
     expect(asked).toHaveLength(3);

@@ -247,7 +247,7 @@ describe('the health check of the image', () => {
     expect(await check(stuck)).toMatchObject({ code: 1 });
   });
 
-  it('ends with 1 where nobody listens', async () => {
+  it('exits with 1 where nothing listens', async () => {
     const port = Number(new URL(await start()).port);
     await server?.close();
     server = undefined;
@@ -257,7 +257,7 @@ describe('the health check of the image', () => {
     });
   });
 
-  it('kills who has answered no question for two minutes, and nobody before', async () => {
+  it('kills a process that has answered nothing for two minutes, and none before', async () => {
     const hung = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
     const ended = once(hung, 'exit');
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');

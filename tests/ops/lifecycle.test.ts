@@ -101,7 +101,7 @@ describe('the exit code', () => {
     expect(lifeOf(start)).toMatchObject({ code: 0 });
   });
 
-  it('is told first of all, with the words', () => {
+  it('is logged before anything else, with its message', () => {
     const start = `
       life.beforeShutdown(({ code, why }) => process.stderr.write('told ' + code + ' ' + why + ' '));
       life.onShutdown('first', () => process.stderr.write('first closed '));

@@ -19,7 +19,7 @@ function setUp() {
 }
 
 describe('the watchdog', () => {
-  it('ends a desk whose looks come to no end, once', () => {
+  it('ends a Rotor whose looks never finish, once', () => {
     const { activity, failures, later } = setUp();
     activity.looked(true);
     later(2 * MINUTE_MS, CHECKS_UNTIL_HUNG - 1);
@@ -28,7 +28,7 @@ describe('the watchdog', () => {
     expect(failures).toEqual(['the engine hangs: looked 120 s ago']);
   });
 
-  it('leaves one alone that was stopped for hours and looks again', () => {
+  it('leaves a process alone that was suspended for hours and looks again', () => {
     const { activity, failures, later } = setUp();
     activity.looked(true);
     later(300 * MINUTE_MS, CHECKS_UNTIL_HUNG - 1);

@@ -91,7 +91,7 @@ describe('the metrics', () => {
       expect(text).not.toMatch(new RegExp(`^${unknown}.* `, 'm'));
   });
 
-  it('count what is over, and measure what runs: no counter ever falls', async () => {
+  it('count what has ended and measure what runs: no counter ever falls', async () => {
     const entries = troubledRebalance();
     const found: ReadonlyMap<string, number>[] = [];
     for (const end of entries.keys()) {

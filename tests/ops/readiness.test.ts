@@ -118,7 +118,7 @@ const FAULTS: readonly (readonly [string, string, HealthInputs])[] = [
 ];
 
 describe('ready', () => {
-  it('is what a desk is that is well, at noon and at night', () => {
+  it('holds for a healthy Rotor, at noon and at night', () => {
     expect(readiness(inputs())).toMatchObject({ ready: true });
     const market = { at: NOW, open: false, nextOpen: NOW, nextClose: NOW };
     expect(bad(inputs({ seen: { ...seen, market } }))).toEqual([]);
@@ -134,7 +134,7 @@ describe('ready', () => {
     expect(bad(inputs({ doubt: 'the chain breaks' }))).toEqual(['reconciled', 'journal']);
   });
 
-  it('is what a desk stays that Discord does not hear, and the reason is named', () => {
+  it('holds without Discord, and the reason is named', () => {
     const state = inputs({
       discord: { connected: false, lagMs: undefined, owed: 9, missing: [], problem: 'no answer' },
     });
@@ -186,7 +186,7 @@ describe('a desk whose duties fail while its looks go well', () => {
 });
 
 describe('alive', () => {
-  it('is a process whose looks come to their end, whatever they find', () => {
+  it('counts a process as alive while its looks finish, whatever they find', () => {
     let now = 0;
     const activity = createActivity(() => now, INTERVAL_MS);
     for (let look = 0; look < 100; look++) {
@@ -201,7 +201,7 @@ describe('alive', () => {
     expect(liveness(activity.ages()).alive).toBe(true);
   });
 
-  it('is no process whose work comes to no end, though it looks and ticks', () => {
+  it('counts a process as stuck when its work never finishes, though it looks and ticks', () => {
     let now = 0;
     const activity = createActivity(() => now, INTERVAL_MS);
     const isAlive = (): boolean => {
@@ -216,7 +216,7 @@ describe('alive', () => {
     expect(isAlive()).toBe(true);
   });
 
-  it('is one that starts, as long as its start goes on', () => {
+  it('counts a starting process as alive while its start lasts', () => {
     let now = 0;
     const activity = createActivity(() => now, INTERVAL_MS);
     now = 9 * 60_000;
@@ -230,17 +230,17 @@ describe('alive', () => {
 });
 
 describe('well', () => {
-  it('is a desk without a fault, also one that a person has halted or paused', () => {
+  it('includes a Rotor without a fault, even when a person has halted or paused it', () => {
     expect(isWell(inputs())).toBe(true);
     expect(isWell(inputs({}, [halt('ines')]))).toBe(true);
     expect(isWell(inputs({}, [{ kind: 'pause', paused: true, by: 'i', reason: 'x' }]))).toBe(true);
   });
 
-  it('is not a desk that halted by itself', () => {
+  it('excludes a Rotor that halted by itself', () => {
     expect(isWell(inputs({}, [halt('rotor')]))).toBe(false);
   });
 
-  it('is not a desk that nobody hears, or whose process hangs', () => {
+  it('excludes a Rotor without Discord, or whose process hangs', () => {
     const discord = { connected: false, lagMs: 1, owed: 0, missing: [], problem: undefined };
     expect(isWell(inputs({ discord }))).toBe(false);
     expect(isWell(inputs({ activity: ages({ lookMs: 90_001 }) }))).toBe(false);

@@ -83,7 +83,7 @@ describe('a role that is not set', () => {
   const may = (rules: AccessRules, role: string, access: 'operator' | 'approver' | 'admin') =>
     permit(rules, holder(role), access).kind === 'granted';
 
-  it('is held by the one before it', () => {
+  it('belongs to the nearest set role before it', () => {
     expect(may(RULES, 'o', 'admin')).toBe(true);
     expect(may({ ...RULES, approverRoleId: 'p' }, 'p', 'admin')).toBe(true);
     expect(may({ ...RULES, approverRoleId: 'p' }, 'o', 'admin')).toBe(false);

@@ -155,7 +155,7 @@ describe('the router', () => {
     },
   );
 
-  it('writes down what an attempt came to', async () => {
+  it('records the outcome of an attempt', async () => {
     const { router, attempts } = house();
     await router.handle(request());
     await router.handle(request({ id: '2', asker: STRANGER }));
@@ -179,7 +179,7 @@ describe('the router', () => {
     });
   });
 
-  it('goes by the roles of the press when Discord does not say how they are now', async () => {
+  it('uses the roles sent with the press when Discord does not give the present ones', async () => {
     const { router, done } = house({ slow: true });
     await router.handle(request({ roles: async () => undefined }));
     expect(done).toEqual(['ines']);
@@ -207,7 +207,7 @@ describe('the router', () => {
     expect(done).toEqual(['ines']);
   });
 
-  it('says after two seconds that it is still at it, and answers then', async () => {
+  it('says after two seconds that it is still working, and answers then', async () => {
     const gate = Promise.withResolvers<void>();
     const slept: number[] = [];
     const { router } = house(
@@ -323,7 +323,7 @@ describe('the router', () => {
     expect(attempts()).toEqual([]);
   });
 
-  it('says what it no longer knows', async () => {
+  it('says that it no longer knows an old button', async () => {
     const { router } = house();
     const old = request({ kind: 'component', name: 'gone:1' });
     await router.handle(old);

@@ -54,7 +54,7 @@ const baseline: Entry = {
 };
 
 describe('a managed order', () => {
-  it('goes from planned over sending to placed, and never back', () => {
+  it('moves from planned through sending to placed, and never back', () => {
     const planned = bookOf({ kind: 'intent', intent: buy });
     expect(managed(planned)?.state).toBe('planned');
     const entries: Entry[] = [
@@ -73,7 +73,7 @@ describe('a managed order', () => {
     });
   });
 
-  it('that was refused is placed after all when the broker has its order', () => {
+  it('counts as placed after a refusal when the broker has its order', () => {
     const book = bookOf(
       { kind: 'intent', intent: buy },
       { kind: 'refused', clientOrderId: buy.clientOrderId, reason: 'no' },
@@ -95,7 +95,7 @@ describe('a managed order', () => {
     expect(managed(book)?.order).toMatchObject({ filledQty: wholeShares(5), status: 'open' });
   });
 
-  it('that nobody planned is not invented by news of it', () => {
+  it('is not created by an update of an order that nobody planned', () => {
     const book = bookOf(
       { kind: 'order', order: order() },
       { kind: 'sending', clientOrderId: buy.clientOrderId, try: 1 },
@@ -125,7 +125,7 @@ describe('the book', () => {
     ).toBe(0);
   });
 
-  it('counts how often a trouble came until it is over', () => {
+  it('counts how often an alert was raised until it is resolved', () => {
     const raised = bookOf({ kind: 'alert', alert }, { kind: 'alert', alert });
     expect(raised.alerts.get('data')).toMatchObject({ count: 2, firstAt: 0, lastAt: 1_000 });
     const over = bookOf(
@@ -158,7 +158,7 @@ describe('the book', () => {
     expect(managed(booked)?.fills).toHaveLength(1);
   });
 
-  it('takes over what an operator adopts', () => {
+  it('books the difference that a person accepts', () => {
     const book = bookOf(
       baseline,
       { kind: 'adjustment', ticker: ticker('XLP'), qty: wholeShares(2), cash: cents(0), by: 'ann' },

@@ -105,7 +105,7 @@ describe('the ratio of a split', () => {
     expect(splitRatio(close, price)).toBeCloseTo(ratio);
   });
 
-  it('is none for what markets do on other days', () => {
+  it('is not refused on ordinary days of a market', () => {
     expect(splitRatio(100, 93)).toBeUndefined();
     expect(splitRatio(100, 51.5)).toBeUndefined();
     expect(splitRatio(0, 50)).toBeUndefined();

@@ -36,7 +36,7 @@ describe('the subject of an alert', () => {
     expect(subjectKey(subject)).toBe(text);
   });
 
-  it('is no other one because its text begins alike', () => {
+  it('differs from one whose text only begins alike', () => {
     expect(parseSubject('late again')).toEqual({ about: 'other', text: 'late again' });
     expect(parseSubject('clockwork')).toEqual({ about: 'other', text: 'clockwork' });
     expect(parseSubject('leftover')).toEqual({ about: 'other', text: 'leftover' });
@@ -50,7 +50,7 @@ describe('the subject of an alert', () => {
     );
   });
 
-  it('says what happened once and does not go on', () => {
+  it('reads a one-time event as one that does not continue', () => {
     const happened = STORED.filter(([, subject]) => hasHappened(subject)).map(([text]) => text);
     expect(happened).toEqual(['left monthly-2024-08', 'refused rotor-1']);
   });

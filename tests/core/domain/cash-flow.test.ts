@@ -22,12 +22,12 @@ const growthOf = (...entries: readonly Dated[]) =>
   closesOf(bookOf(...entries)).map(({ you }) => you);
 
 describe('a difference that was taken over', () => {
-  it('is no gain when it came before the close', () => {
+  it('counts no gain when it came before the close', () => {
     const brought = adopted(at('2026-11-16T18:00:00Z'), 50_000);
     expect(growthOf(START, FRIDAY, brought, closed('2026-11-16', 150_000, 500))).toEqual([1, 1, 1]);
   });
 
-  it('is no loss when it went before the close', () => {
+  it('counts no loss when it went before the close', () => {
     const gone = adopted(at('2026-11-16T18:00:00Z'), -20_000);
     expect(growthOf(START, FRIDAY, gone, closed('2026-11-16', 80_000, 500))).toEqual([1, 1, 1]);
   });

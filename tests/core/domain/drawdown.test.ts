@@ -41,14 +41,14 @@ describe('the drawdown', () => {
     expect(fallTo(120_000, START, FRIDAY, ...best)).toBe(0);
   });
 
-  it('is no smaller for money that came, and no larger for money that went', () => {
+  it('is no smaller after a deposit, and no larger after a withdrawal', () => {
     const tenth = [earned(NOON, -10_000), closed('2026-11-13', 90_000, 500)];
     expect(fallTo(90_000, START, ...tenth)).toBeCloseTo(0.1, 12);
     expect(fallTo(190_000, START, ...tenth, moved(MONDAY, 100_000))).toBeCloseTo(0.1, 12);
     expect(fallTo(40_000, START, ...tenth, moved(MONDAY, -50_000))).toBeCloseTo(0.1, 12);
   });
 
-  it('does not come of money that the close had before it was booked', () => {
+  it('is not caused by money that the close had before it was booked', () => {
     const close = closed('2026-11-16', 150_000, 500);
     expect(fallTo(150_000, START, FRIDAY, close)).toBe(0);
     expect(fallTo(150_000, START, FRIDAY, close, lateMoney(50_000))).toBe(0);
@@ -57,11 +57,11 @@ describe('the drawdown', () => {
     expect(fallTo(50_000, START, FRIDAY, gone, lateMoney(-50_000))).toBe(0);
   });
 
-  it('does not come of money that is gone and that nobody has booked yet', () => {
+  it('is not caused by money that has left and that nobody has booked yet', () => {
     expect(fallTo(50_000, START, FRIDAY)).toBe(0);
   });
 
-  it('does not come of shares that came and went and that nobody booked', () => {
+  it('is not caused by shares that came and went and that nobody booked', () => {
     const close = closed('2026-11-16', 130_000, 500, { XLK: [100, 300] });
     expect(fallTo(100_000, START, FRIDAY, close)).toBe(0);
   });

@@ -15,7 +15,7 @@ const MONDAY = {
 };
 
 describe('the market while nobody answers', () => {
-  it('is what the broker said, until the bell', () => {
+  it('lasts until the close that the broker reported', () => {
     expect(marketBy(MONDAY, at('2026-11-23', 15, 59))).toBe(MONDAY);
     expect(marketBy(undefined, MONDAY.at)).toBeUndefined();
   });

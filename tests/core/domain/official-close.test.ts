@@ -137,7 +137,7 @@ describe('recorded closes against the official ones', () => {
     expect(fault).toEqual({ recorded: equity[19], official: undefined });
   });
 
-  it('leave what has no bars at the broker’s value', () => {
+  it('keep the broker’s value of a position without bars', () => {
     const other = ticker('TSLA');
     const wrong = point(19, 20);
     const held = new Map([

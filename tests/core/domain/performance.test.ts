@@ -149,12 +149,12 @@ describe('the deepest fall', () => {
     expect(deepestFall([90, 100, 100, 90, 80, 99, 100, 120])).toEqual(fall);
   });
 
-  it('is not made up for while every later value is below the peak', () => {
+  it('has not recovered while every later value is below the peak', () => {
     const found = deepestFall([100, 60, 99]);
     expect(found).toMatchObject({ peak: 0, trough: 1, recovered: undefined });
   });
 
-  it('is none of a curve that never fell', () => {
+  it('is undefined for a curve that never fell', () => {
     expect(deepestFall([100, 101])).toMatchObject({ depth: 0, recovered: undefined });
   });
 });

@@ -116,7 +116,7 @@ describe('rotor journal', () => {
     expect(factsOfState(empty)?.book.state.state).toBe('HALT');
   });
 
-  it('restore cut off before the mark is written leaves a journal that is doubted', async () => {
+  it('restore cut off before the mark is written leaves a journal that is reported as damaged', async () => {
     write('a', 'b', 'c');
     const mark = readFileSync(files.mark);
     rmSync(files.database);

@@ -107,7 +107,7 @@ describe('an entry that this version cannot read', () => {
     expect(journal.book()).toMatchObject({ seq: 5, paused: { by: 'ada' } });
   });
 
-  it('although it is sealed is a doubt, not the end of the start', async () => {
+  it('although it is sealed is reported as damage and does not stop the start', async () => {
     addSealed('pause', '{"kind":"pause"');
     expect(open().doubt()).toContain('entry 4 cannot be read');
     const { exit, out } = await rotor(['journal', 'verify', '--state', folder]);

@@ -82,7 +82,7 @@ describe('the journal', () => {
     expect(() => raw.exec('DELETE FROM entries')).toThrow(/only ever added/);
   });
 
-  it('sees a row that was changed behind its back', () => {
+  it('detects a row that somebody changed', () => {
     const path = file();
     open(path).append(decided, intended);
     const raw = new Database(path);
@@ -95,7 +95,7 @@ describe('the journal', () => {
     expect(open(path).book().seq).toBe(1);
   });
 
-  it('sees a row that is missing', () => {
+  it('detects a missing row', () => {
     const path = file();
     open(path).append(decided, intended, { kind: 'stopped', reason: 'x' });
     const raw = new Database(path);
@@ -105,7 +105,7 @@ describe('the journal', () => {
     expect(open(path).doubt()).toMatch(/chain breaks at entry 3/);
   });
 
-  it('misses entries that were cut off its end', () => {
+  it('detects that entries were cut off its end', () => {
     const path = file();
     open(path).append(decided, intended, { kind: 'stopped', reason: 'x' });
     const raw = new Database(path);
@@ -115,7 +115,7 @@ describe('the journal', () => {
     expect(open(path).doubt()).toBe('journal: entries are lost: 3 were written, 2 are here');
   });
 
-  it('keeps its doubt when it goes on writing, so that the next start sees it too', () => {
+  it('stays marked as damaged when it is written on, so that the next start sees it too', () => {
     const path = file();
     open(path).append(decided, intended);
     const raw = new Database(path);
@@ -126,7 +126,7 @@ describe('the journal', () => {
     expect(open(path).doubt()).toBe('journal: entry 2 is not the one that was written');
   });
 
-  it('never starts afresh: an emptied database is doubted', () => {
+  it('never starts over: an emptied database is reported as damaged', () => {
     const path = file();
     open(path).append(decided);
     rmSync(path);

@@ -122,7 +122,7 @@ describe('a journal of commit 35b5fb1', () => {
     expect(journal.latest(['cancel-requested'], 5)).toHaveLength(1);
   });
 
-  it('says once, at the first start, that its numbers are counted anew', () => {
+  it('says once, at the first start, that its numbers were recalculated', () => {
     const journal = open();
     const build = { code: 'c', config: 'c', models: 'm', counting: COUNTING };
     const start = () => {

@@ -18,7 +18,7 @@ describe('Lots of a ticker', () => {
     expect(lots).toMatchObject([{ id: 'XLK-2', shares: 8, basis: 320 }]);
   });
 
-  it('would be sold dearest first under HIFO', () => {
+  it('would be sold in order of highest cost under HIFO', () => {
     const facts = [
       buy('2025-01-06', 10, 30),
       buy('2025-02-03', 10, 45),
@@ -70,12 +70,12 @@ describe('A lot without a cost', () => {
     expect(of(300)).toMatchObject({ gain: '200.00', term: undefined });
   });
 
-  it('is surely long term once it was here for more than a year', () => {
+  it('is certainly long term once it has been held for more than a year', () => {
     const { sold } = booked([opening('2025-01-06', 10, 300), sell('2026-01-07', 10, 50)]);
     expect(sold).toMatchObject([{ gain: '200.00', term: 'long' }]);
   });
 
-  it('goes first where a person says that it is older than what was bought before it came', () => {
+  it('is sold first where a person says that it is older than earlier purchases', () => {
     const facts = [
       buy('2024-01-08', 10, 40),
       change('moved', '2025-01-06', 10),

@@ -83,7 +83,7 @@ describe('A wash sale', () => {
     ]);
   });
 
-  it('is one as well where the replacement was bought before the sale', () => {
+  it('also applies where the replacement was bought before the sale', () => {
     const { lots, sold } = booked([
       buy('2024-09-20', 100, 50),
       buy('2024-12-20', 100, 45),
