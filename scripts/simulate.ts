@@ -38,13 +38,8 @@ if (!Number.isInteger(sessions) || sessions < 1) {
 const real = await realBars(values.bars);
 process.exitCode = values.replay === undefined ? await runAll(seed, years) : await replay(seed);
 
-function storyOf(of: number): Story {
-  const story = drawStory(of);
-  return { ...story, sessions: story.sessions.slice(0, sessions) };
-}
-
 async function replay(of: number): Promise<number> {
-  const story = storyOf(of);
+  const story = drawStory(of, sessions);
   const tell = (line: string): void => console.log(line);
   if (!values.shrunk) return (await runYear(story, real, { tell })).violations.length > 0 ? 1 : 0;
   const [first] = (await runYear(story, real)).violations;
@@ -58,7 +53,7 @@ async function runAll(from: number, count: number): Promise<number> {
   const total = { steps: 0, entries: 0, rebalances: 0, orders: 0, messages: 0, violations: 0 };
   const cpu = process.cpuUsage();
   for (let next = from; next < from + count; next++) {
-    const report = await runYear(storyOf(next), real);
+    const report = await runYear(drawStory(next, sessions), real);
     addSometimes(sometimes, report.sometimes);
     for (const name of ['steps', 'entries', 'rebalances', 'orders', 'messages'] as const)
       total[name] += report[name];
@@ -96,7 +91,7 @@ function lineOf({
 async function tellShortest(of: number, violation: Violation): Promise<void> {
   console.log(`VIOLATION of "${violation.law}" in seed ${of}: ${violation.text}`);
   const lines: string[] = [];
-  const shortest = await shrunk(storyOf(of), violation, real);
+  const shortest = await shrunk(drawStory(of, sessions), violation, real);
   await runYear(shortest, real, { tell: (line) => void lines.push(line) });
   for (const line of lines.slice(-60)) console.log(`    ${line.slice(0, 220)}`);
   console.log(`  again: npm run simulate -- --replay ${of} --shrunk`);

@@ -23,16 +23,24 @@ export interface Story {
 
 const FIRST_YEAR = 2021;
 const YEARS = 22;
+const SESSIONS_A_YEAR = 252;
 const MINUTE_MS = 60_000;
 /** Each year has about so many of all kinds: where everything is wrong at once little is found out. */
 const PRESENT = 0.3;
 /** So many begin around a rebalance; the others at any time. */
 const AT_REBALANCE = 0.75;
 
-/** The same story for the same seed. */
-export function drawStory(seed: number): Story {
+/** In parts of a year things happen so much closer together. */
+const DENSER = 3;
+
+/**
+ * The same story for the same seed and length.
+ * @param most only so many sessions of the year, the first ones; all of them unless given.
+ */
+export function drawStory(seed: number, most = Number.POSITIVE_INFINITY): Story {
   const year = FIRST_YEAR + Math.floor(drawsOf(seed, 'year')() * YEARS);
-  const sessions = sessionsIn(sessionDate(`${year}-01-01`), sessionDate(`${year}-12-31`));
+  const whole = sessionsIn(sessionDate(`${year}-01-01`), sessionDate(`${year}-12-31`));
+  const sessions = whole.slice(0, most);
   const starts = sessions.filter(
     ({ date }, index) => date.slice(0, 7) !== sessions[index - 1]?.date.slice(0, 7) || index === 1,
   );
@@ -51,7 +59,8 @@ function drawKind(
 ): readonly Happening[] {
   const draw = drawsOf(seed, kind);
   const { perYear, lasts, idleOnly } = ruleOf(kind);
-  const count = Math.max(1, Math.round(perYear * 2 * draw()));
+  const share = Math.min(1, (DENSER * sessions.length) / SESSIONS_A_YEAR);
+  const count = Math.max(1, Math.round(perYear * 2 * share * draw()));
   return Array.from({ length: count }, () => {
     const near = !idleOnly && draw() < AT_REBALANCE;
     const session = pickOf(near ? starts : sessions, draw()) ?? sessions[0];
