@@ -40,6 +40,8 @@ const STEPS = 25;
 export function createMachine(parts: MachineParts): Machine {
   const { time, faults, tell } = parts;
   const lives: Life[] = [];
+  /** They ended because another process holds the journal. */
+  const robbed = new Set<Life>();
   let host = 'host-1';
   let count = 0;
   let deathSoon: Death | undefined;
@@ -70,6 +72,7 @@ export function createMachine(parts: MachineParts): Machine {
       lives: (other) => alive().some((each) => each.host === host && each.pid === other),
       onFail: (reason) => {
         tell(`${name} fails: ${reason}`);
+        if (reason.startsWith('lease:')) robbed.add(life);
       },
     });
     lives.push(life);
@@ -143,7 +146,8 @@ export function createMachine(parts: MachineParts): Machine {
       const second = create(false);
       start(second);
       time.at(time.now() + WAITING_MS + 5_000, () => {
-        if (second.isUp() && !first.fuse.isDead()) parts.onTakeOver(first, second);
+        const isFirstWell = !first.fuse.isFrozen() && (robbed.has(first) || first.isUp());
+        if (second.isUp() && isFirstWell) parts.onTakeOver(first, second);
       });
     },
     frozen(happening) {
