@@ -134,7 +134,7 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a holder of the lease that lives is not replaced',
     file: 'src/core/store/lease.ts',
-    find: 'if (!row || row.expires <= now) return undefined;',
+    find: 'if (row === undefined || row.expires === RELEASED) return undefined;',
     put: 'return undefined;',
     tests: 'tests/core/store/lease.test.ts',
     test: 'refuses a second Rotor',

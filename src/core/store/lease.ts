@@ -24,6 +24,8 @@ export interface Row {
 /** A holder that has not renewed for this long may be replaced. */
 export const LEASE_MS = 10_000;
 const LOOK_AGAIN_MS = 500;
+/** Stands in the place of the end once the holder has let go. */
+const RELEASED = 0;
 
 /** Who holds it: a process id means something only on its own host. */
 export interface Holder {
@@ -60,7 +62,7 @@ export async function acquireLease(
 ): Promise<Lease> {
   const seen = holderOf(database);
   for (let waitedMs = 0; waitedMs <= LEASE_MS; waitedMs += LOOK_AGAIN_MS) {
-    const other = aliveHolder(holderOf(database), wall.now(), holder);
+    const other = aliveHolder(holderOf(database), holder);
     if (!other) break;
     if (!isSame(other, seen)) throw occupied(other);
     await wall.sleep(LOOK_AGAIN_MS);
@@ -83,7 +85,7 @@ function take(
   const epoch = database
     .transaction(() => {
       const known = holderOf(database);
-      const other = aliveHolder(known, wall.now(), holder);
+      const other = aliveHolder(known, holder);
       if (other && !isSame(other, silent)) throw occupied(other);
       const next = (known?.epoch ?? 0) + 1;
       write.run({ owner, epoch: next, expires: wall.now() + LEASE_MS });
@@ -108,7 +110,7 @@ function take(
     assertHeld,
     renew: () => extend.immediate(wall.now() + LEASE_MS),
     release: () => {
-      if (holderOf(database)?.epoch === epoch) extend.immediate(0);
+      if (holderOf(database)?.epoch === epoch) extend.immediate(RELEASED);
     },
   };
 }
@@ -132,7 +134,7 @@ export function runningHolder(file: string, { host, pid, lives }: Holder): numbe
     const database = new Database(file, { readonly: true, fileMustExist: true });
     const row = holderOf(database);
     database.close();
-    if (!row || row.expires === 0) return undefined;
+    if (!row || row.expires === RELEASED) return undefined;
     const [owner, process] = row.owner.split(' ');
     const other = Number(process);
     return owner === host && other !== pid && lives(other) ? other : undefined;
@@ -142,9 +144,12 @@ export function runningHolder(file: string, { host, pid, lives }: Holder): numbe
   }
 }
 
-/** The holder, unless it expired, was a process of our own host that is no more, or was ourselves. */
-function aliveHolder(row: Row | undefined, now: number, holder: Holder): Row | undefined {
-  if (!row || row.expires <= now) return undefined;
+/**
+ * The holder, unless it released, was a process of our own host that is no more, or was ourselves. What
+ * its row says of the time is no proof of its end: a clock that leaps forward would rob the living.
+ */
+function aliveHolder(row: Row | undefined, holder: Holder): Row | undefined {
+  if (row === undefined || row.expires === RELEASED) return undefined;
   const [host, pid] = row.owner.split(' ');
   if (host !== holder.host) return row;
   return Number(pid) !== holder.pid && holder.lives(Number(pid)) ? row : undefined;

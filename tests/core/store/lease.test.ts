@@ -118,4 +118,21 @@ describe('one desk per account', () => {
       /another Rotor runs on this journal/,
     );
   });
+
+  it('refuses a second Rotor whose clock was set forward by hours while the first renews', async () => {
+    const [one, two] = twoConnections();
+    const clock = leapingClock(epochMs(1_000_000));
+    const lease = await acquireLease(one, clock, holder('vps', 10));
+    clock.set(epochMs(90_000_000));
+    const renewing = {
+      now: clock.now,
+      sleep: async (ms: number) => {
+        await clock.sleep(ms);
+        lease.renew();
+      },
+    };
+    await expect(acquireLease(two, renewing, holder('laptop', 11))).rejects.toThrow(
+      /another Rotor runs on this journal/,
+    );
+  });
 });
