@@ -19,7 +19,7 @@ const closes = Number(values.closes);
 if (!Number.isInteger(closes) || closes < 1) throw new Error('--closes is a whole number from 1');
 
 const HOME = resolve(import.meta.dirname, '..');
-const LOOK_MS = 2_000;
+const LOOK_MS = 500;
 /** What was said last is told within that. */
 const SETTLE_MS = 10_000;
 
@@ -31,7 +31,7 @@ try {
   const env = { PATH, HOME: folder, STATE_DIR: state, SANDBOX_PORT: '0', SANDBOX_SPEED: 'second' };
   const desk = spawn(process.execPath, ['src/main.ts'], {
     cwd: tree,
-    env: { ...env, FIRST_REBALANCE: 'now' },
+    env,
     stdio: 'ignore',
   });
   const ended = new Promise<void>((done) => void desk.once('close', () => done()));
@@ -60,9 +60,10 @@ function git(...given: readonly string[]): void {
   execFileSync('git', [...given], { cwd: HOME, stdio: 'ignore' });
 }
 
+/** The sandbox keeps a journal of its own. */
 function closesIn(state: string): number {
   const count = "SELECT count(*) FROM entries WHERE kind = 'equity'";
-  return Number(read(join(state, 'journal.sqlite'), count)[0] ?? 0);
+  return Number(read(join(state, 'sandbox', 'journal.sqlite'), count)[0] ?? 0);
 }
 
 /** Everything that stands in the channel and its threads, but what only one person sees. */
