@@ -1,0 +1,87 @@
+/** A long search on two threads, a HALT beside it, and the evidence page from a cold process. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runSweep } from '../../src/cli/evidence/sweep-job.ts';
+import { type Grid, pointsOf } from '../../src/core/evidence/sweep.ts';
+import type { Ground } from '../../src/core/evidence/trial.ts';
+import { MODELS } from '../../src/models/list.ts';
+import { running } from '../../tests/support/world.ts';
+import { floorRun } from './floor.ts';
+
+type Report = (name: string, value: number, unit: string) => void;
+
+const LONG: Grid = {
+  lookback: Array.from({ length: 200 }, (_, index) => 40 + index),
+  top: [1, 2, 3, 4, 5],
+  min: Array.from({ length: 10 }, (_, index) => index / 100),
+};
+
+/** Wall time, since two threads are to be faster than one; meant for a quiet machine. */
+export async function benchLongSearch(report: Report, ground: Ground): Promise<void> {
+  const begun = performance.now();
+  const floorCpu = process.cpuUsage();
+  for (const point of pointsOf(LONG)) floorRun(ground, point);
+  const floor = performance.now() - begun;
+  const floorUsed = process.cpuUsage(floorCpu).user;
+  const alone = await haltMs();
+  let beside: number | undefined;
+  const searchCpu = process.cpuUsage();
+  const took = await onTwoThreads(ground, async () => {
+    beside ??= await haltMs();
+  });
+  const searchUsed = process.cpuUsage(searchCpu).user;
+  report('floor: 10,000 bare runs on one thread', floor, 'ms');
+  report('10,000 settings on two threads', took, 'ms');
+  report('  of the floor', took / floor, 'times');
+  report('  CPU of each thread, of the floor', searchUsed / 2 / floorUsed, 'times');
+  report('a HALT alone', alone, 'ms');
+  report('a HALT during the search', beside ?? Number.NaN, 'ms');
+}
+
+async function onTwoThreads(ground: Ground, told: () => Promise<void>): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-'));
+  const { history, from, to, equity, slippageBps, limits, rules } = ground;
+  const { bars, refused = new Map(), universe } = history.input;
+  const halts: Promise<void>[] = [];
+  const begun = performance.now();
+  await runSweep({
+    job: {
+      ...{ bars, refused, universe, grid: LONG, rates: { cash: 0, margin: 0 } },
+      settings: { from, to, equity, slippageBps, limits, rules },
+    },
+    ...{ threads: 2, file: join(folder, 'sweep.jsonl') },
+    progress: () => void halts.push(told()),
+  });
+  const took = performance.now() - begun;
+  await Promise.all(halts);
+  rmSync(folder, { recursive: true });
+  return took;
+}
+
+async function haltMs(): Promise<number> {
+  const { engine } = await running({ models: MODELS });
+  const begun = performance.now();
+  await engine.halt('bench', 'stop');
+  return performance.now() - begun;
+}
+
+const COUNT = `process.on('exit',()=>{const{user,system}=process.cpuUsage();process.stderr.write('CPU '+(user+system)/1000+'\\n')})`;
+
+/** CPU of a process that reads the bars and tells the page. */
+export function benchPage(report: Report, folder: string): void {
+  const state = mkdtempSync(join(tmpdir(), 'rotor-bench-'));
+  const args = [
+    ...['--import', `data:text/javascript,${COUNT}`, '--import', './src/env.ts', 'src/cli.ts'],
+    ...['evidence', '--from', '2016-01-04', '--to', '2025-11-14', '--data', folder],
+    ...['--state', state, '--json'],
+  ];
+  const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  rmSync(state, { recursive: true });
+  report(
+    'the evidence page from a cold process',
+    Number(/CPU ([\d.]+)/.exec(stderr)?.[1]),
+    'ms CPU',
+  );
+}
