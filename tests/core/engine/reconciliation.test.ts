@@ -249,7 +249,7 @@ describe('orders in the account', () => {
       expect(desk.book().state.state).toBe('RUN');
       expect(desk.posted().filter((post) => post.startsWith('sell'))).toEqual(['sell XLF 100']);
       const [rebalance] = desk.book().rebalances.values();
-      expect(rebalance?.result?.left[0]).toMatch(/^sell XLF: not sent: refused: another desk/);
+      expect(rebalance?.result?.left[0]).toMatch(/^sell XLF: not sent: refused: another Rotor/);
       expect(desk.posted().some((post) => post.startsWith('buy XLK'))).toBe(true);
       expect(sameBooks(desk)).toBe(true);
     },

@@ -35,7 +35,7 @@ describe('bars in doubt', () => {
     expect(told(desk, 'bars in doubt')).toHaveLength(1);
     const [alert] = told(desk, 'bars in doubt');
     expect(alert?.text).toBe(
-      'No decision as of 2024-06-28. XLE: bars through 2024-06-28 are in doubt: ' +
+      'No decision as of 2024-06-28. XLE: bars through 2024-06-28 are suspicious: ' +
         '-50.0 % on 2024-06-25 (jump).',
     );
     expect(alert).toMatchObject({ severity: 'warning', title: 'Bars in doubt' });

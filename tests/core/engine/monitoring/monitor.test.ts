@@ -160,7 +160,7 @@ describe('bars', () => {
     desk.bars = undefined;
     await desk.minutes(10);
     expect(open(desk)).toEqual([]);
-    expect(desk.entries('resolved').at(-1)?.text).toBe('The bars of 2024-07-02 are there.');
+    expect(desk.entries('resolved').at(-1)?.text).toBe('The bars of 2024-07-02 have arrived.');
   });
 
   it('are not late on a weekend', async () => {
@@ -188,7 +188,7 @@ describe('a rebalance whose day passed', () => {
     expect(open(desk)).toEqual(['late']);
     expect(told(desk, 'late')).toHaveLength(1);
     expect(told(desk, 'late')[0]?.text).toMatch(
-      /^The rebalance of 2024-08-01 is owed\. Paused by ann since 2024-07-01 \d\d:\d\d: holiday$/,
+      /^The rebalance of 2024-08-01 is overdue\. Paused by ann since 2024-07-01 \d\d:\d\d: holiday$/,
     );
     desk.engine.setState('RUN', 'ann', 'back');
     desk.goTo('2024-08-12', '10:00');
