@@ -123,6 +123,8 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
 
   async function latestPrices(tickers: readonly Ticker[]): ReturnType<Broker['latestPrices']> {
     await travel('prices');
+    const halted = faults.on('ticker-halted');
+    if (halted) faults.met(halted);
     const answer = new Map(
       tickers.map((ticker) => [ticker, { ticker, ...market.price(ticker, time.now()) }]),
     );
