@@ -120,7 +120,7 @@ describe('rotor import', () => {
         [['import', '--from', join(folder, 'none')], '--from: expected a folder'],
         [
           ['import', '--from', `${folder}/itself`, '--data', folder],
-          "--from: expected another folder than the store's",
+          "--from: expected a folder other than the store's",
         ],
       ] as const) {
         const { exit, err } = await rotor(argv);

@@ -33,7 +33,7 @@ describe('A1: the broker refuses in words', () => {
     expect(world.posted()).toEqual(POSTED);
     expect(result(world)).toBeUndefined();
     expect(world.alerts().map(({ text }) => text)).toEqual([
-      'buy XLK: The broker refuses it: the ticker cannot be traded there at present ' +
+      'buy XLK: The broker rejected it: the ticker cannot be traded there at present ' +
         '(“asset "XLK" is halted”).',
     ]);
     world.broker.behave(() => ({ kind: 'whole' }));

@@ -51,7 +51,7 @@ describe('a channel that does not take messages', () => {
     await eventually(house, () => textsIn(house, discord.fallbackChannelId)).toContain('first');
     await eventually(house, () => titlesIn(house, discord.fallbackChannelId)).toContain('■ HALTED');
     const [message] = messagesIn(house, discord.fallbackChannelId);
-    expect(message?.content).toContain('the desk’s channel takes no messages');
+    expect(message?.content).toContain('Rotor cannot post in its channel');
     expect(bot.health().missing).toContain('View Channel');
     expect(bot.health().problem).toContain('takes no messages');
   });

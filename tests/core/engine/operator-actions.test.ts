@@ -180,7 +180,7 @@ describe('taking an order back', () => {
       return desk.broker.submit(order);
     };
     await desk.minutes(15);
-    expect(words((await taken) ?? [])).toEqual(['canceled: was not sent yet and never will be']);
+    expect(words((await taken) ?? [])).toEqual(['canceled: was not sent and will not be']);
     expect(desk.posted().filter((post) => post.startsWith('sell'))).toEqual(['sell XLF 50']);
     expect(result(desk)).toMatchObject({
       kind: 'partial',
