@@ -241,4 +241,28 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     tests: 'tests/deploy/deploy.test.ts',
     test: 'says before the switch what the old version will not read',
   },
+  {
+    rule: 'a version that crashes again and again is given up before it halts every version',
+    file: REMOTE,
+    find: '  [ "$restarts" -ge "$RESTARTS_ALLOWED" ] || return 1\n',
+    put: '  [ "$restarts" -ge 4 ] || return 1\n',
+    tests: 'tests/deploy/deploy.test.ts',
+    test: 'gives up after the second restart',
+  },
+  {
+    rule: 'a way back to a desk that does not trade is told as that',
+    file: REMOTE,
+    find: ' != RUN ] || return 0\n',
+    put: ' != RUN ] && return 0\n',
+    tests: 'tests/deploy/deploy.test.ts',
+    test: 'says loudly when the way back leaves a desk that does not trade',
+  },
+  {
+    rule: 'what was built on a stand-in for the base reaches no real server',
+    file: 'scripts/deploy.sh',
+    find: '  refuse_stand_in\n  build\n',
+    put: '  build\n',
+    tests: 'tests/deploy/deploy.test.ts',
+    test: 'sends nothing that was built on a stand-in',
+  },
 ];
