@@ -45,7 +45,7 @@ describe('an alert that is over', () => {
       return (incident && alertPost(incident, 'PAPER', undefined).embeds[0]?.title) ?? '';
     };
     expect(titleAfter(1)).toMatch(/^✓ Resolved · /);
-    expect(titleAfter(3, true)).toMatch(/^○ Rebalance not run · /);
+    expect(titleAfter(3, true)).toMatch(/^○ Closed: not done · /);
   });
 });
 
