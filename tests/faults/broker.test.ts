@@ -393,7 +393,7 @@ describe('A11: refused later', () => {
     await world.minutes(20);
     expect(result(world)).toBeUndefined();
     expect(world.alerts().map(({ text }) => text)).toEqual([
-      expect.stringContaining('Still owed: buy XLK.'),
+      expect.stringContaining('Still to do: buy XLK.'),
     ]);
     await world.minutes(30);
     const again = ['buy XLK 99', 'buy XLK 99', 'buy XLK 99'];
