@@ -22,10 +22,11 @@ export const versionCommand: Command = {
     const known = { version, commit: commit ?? null, builtAt: env['ROTOR_BUILT_AT'] || null };
     if (values['verify'] !== true) return { exit: 0, json: known, text: version, remarks: [] };
     const faults = differences(commit);
+    const name = commit ?? 'of any name';
     const text =
       faults.length === 0
-        ? `${version}: every file is as in commit ${commit}`
-        : [`${version}: is not commit ${commit ?? 'of any name'}`, ...faults].join('\n  ');
+        ? `${version}: every file is as in commit ${name}`
+        : [`${version}: is not commit ${name}`, ...faults].join('\n  ');
     const exit = faults.length === 0 ? 0 : DIFFERS;
     return { exit, json: { ...known, faults }, text, remarks: [] };
   },

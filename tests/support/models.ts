@@ -6,7 +6,10 @@ import { equalWeights, type Weights } from '#core/domain/weights.ts';
 
 /** Holds those weights on any day. */
 export function holding(weights: Weights, universe: Universe = UNIVERSE): Model['weigh'] {
-  const written = writeWeights(weights, placesIn(universe));
+  const places = placesIn(universe);
+  const unknown = [...weights.keys()].find((each) => !places.includes(each));
+  if (unknown) throw new RangeError(`${unknown}: expected a ticker of the universe`);
+  const written = writeWeights(weights, places);
   return (_, own) => own.set(written);
 }
 

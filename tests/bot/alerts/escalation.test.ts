@@ -101,7 +101,7 @@ describe('a critical alert', () => {
     expect(titles().filter((title) => title.includes('still open'))).toHaveLength(1);
     wall.set(epochMs(wall.now() + 18 * MINUTE_MS));
     await look();
-    expect(JSON.stringify(shown())).toContain('Call 3');
+    expect(JSON.stringify(shown())).toContain('Reminder 3');
   });
 
   it('is quiet when somebody acknowledged it: the call goes, the alert says who', async () => {

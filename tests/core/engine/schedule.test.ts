@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { barHistory } from '#core/domain/bar.ts';
+import type { Model } from '#core/domain/model.ts';
 import { epochMs, ticker } from '#core/domain/units.ts';
+import { sectorRotationV1 } from '#models/sector-rotation-v1.ts';
 import { changed } from '#tests/support/bars.ts';
 import { person } from '#tests/support/person.ts';
 import { at, barsThrough, running, started, type World, world } from '#tests/support/world.ts';
@@ -177,10 +179,11 @@ describe('a rebalance', () => {
   });
 
   it('whose target risk refuses is trouble, not a trade', async () => {
-    const desk = await started({ ...ROTATION, target: ['SPY'] });
+    const short: Model = { ...sectorRotationV1, weigh: (_, weights) => void weights.fill(-0.1) };
+    const desk = await started({ ...ROTATION, models: [short] });
     await desk.minutes(3);
     expect(desk.posted()).toEqual([]);
-    expect(desk.alerts()[0]?.text).toMatch(/risk refused|SPY/);
+    expect(desk.alerts()[0]?.text).toMatch(/risk refused the target: XLK: expected a weight/);
   });
 });
 
