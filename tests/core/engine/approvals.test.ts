@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Proposal } from '#core/domain/decision.ts';
-import { dollars, epochMs, ticker } from '#core/domain/units.ts';
+import { dollars, epochMs } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { intent } from '#tests/support/decision.ts';
 import { person } from '#tests/support/person.ts';
