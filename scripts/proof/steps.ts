@@ -210,7 +210,6 @@ export const SHORT_STEPS: Steps = [
   ['what Dockerfile and compose.yaml promise', promises],
   ['a deploy while orders are open', openOrders],
   ['the desk trades', trade],
-  ['a version that crashes', crash],
   ['backup', backUp],
   ['the end by SIGTERM', stop],
 ];
