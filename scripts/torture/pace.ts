@@ -28,7 +28,7 @@ export interface Progress {
   readonly finished: ReadonlySet<string>;
   /** Nothing trades until an operator says so. */
   readonly halted: boolean;
-  /** When a HALT of Rotor's own was ended, until the next decision: no plan of that day starts by itself. */
+  /** When a HALT of Rotor's own was ended, until the next decision. */
   readonly resumedAt: EpochMs | undefined;
 }
 
@@ -93,10 +93,14 @@ function isFinished({ decided, finished }: Progress): boolean {
   return [...decided].every((id) => finished.has(id));
 }
 
-/** The account's first rebalance, and each month's after the one it began in. */
-function isOwed({ decided }: Progress, { date }: Session): boolean {
+/**
+ * The account's first rebalance, and each month's after the one it began in. Of a month in which a HALT
+ * of Rotor's own was ended nothing starts by itself any more: an approver would have to ask for it.
+ */
+function isOwed({ decided, resumedAt }: Progress, { date }: Session): boolean {
   const month = date.slice(0, 7);
   if (decided.size === 0) return true;
+  if (resumedAt !== undefined && newYorkDate(resumedAt).startsWith(month)) return false;
   return ![...decided].some((id) => id.includes(month) && !id.startsWith('regime'));
 }
 
@@ -107,17 +111,10 @@ export function isEve(progress: Progress, now: EpochMs): boolean {
   return owed && isFirstOfMonth(session.date) && now < tradingWindow(session).from;
 }
 
-/** Whether the next plan waits for an approver that day; the day after it starts by itself. */
-function waitsForApproval(progress: Progress, { date }: Session): boolean {
-  const { resumedAt: at } = progress;
-  return at !== undefined && isFinished(progress) && date <= newYorkDate(at);
-}
-
 /** How fast the market runs at that progress, 1 is real time. */
 export function speedFor(progress: Progress, now: EpochMs): number {
   const session = sessionAt(now) ?? nextSession(now);
   const { from, to } = tradingWindow(session);
-  if (waitsForApproval(progress, session)) return SPEED.near;
   if (!isAtRest(progress, now)) {
     return now >= from - NEAR_ORDERS_MS && now < to ? SPEED.trading : SPEED.near;
   }
