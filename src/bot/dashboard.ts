@@ -11,6 +11,7 @@ import { alphaView } from '#core/views/alpha.ts';
 import { type HeaderView, headerView } from '#core/views/header.ts';
 import { rankingsView } from '#core/views/rankings.ts';
 import type { DiscordHealth } from './interactions/command.ts';
+import { HEADER } from './messages/dashboard-thread.ts';
 import type { MessageStore } from './messages/message-store.ts';
 import { createSerialQueue } from './messages/serial-queue.ts';
 import type { Post } from './post.ts';
@@ -44,8 +45,6 @@ export interface Dashboard {
   close(): void;
 }
 
-/** Subject of the header in the post book. */
-export const HEADER = 'header';
 const PINNED_AREA = { place: 'pinned', sound: 'silent' } as const;
 const HEADER_EVERY_MS = 15_000;
 const RANKINGS_EVERY_MS = 15_000;

@@ -25,6 +25,13 @@ export interface Post {
   readonly mention?: string;
 }
 
+/** Hands posts over to one person or into the dashboard's thread; `closed`: that place takes no messages. */
+export type Deliver = (
+  place: 'direct' | 'thread',
+  userId: string,
+  posts: readonly Post[],
+) => Promise<'sent' | 'closed'>;
+
 /** How bad a message is, by the sign that its title begins with. The mode is said by word, not by colour. */
 const COLOURS: readonly (readonly [sign: RegExp, colour: number])[] = [
   [/^[■✗]/, 0xe74c3c],

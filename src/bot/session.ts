@@ -13,7 +13,7 @@ import {
   type QuietHoursDigest,
 } from './alerts/quiet-hours-digest.ts';
 import type { Draw } from './charts/draw.ts';
-import { createDashboard, type Dashboard, HEADER } from './dashboard.ts';
+import { createDashboard, type Dashboard } from './dashboard.ts';
 import type { Gateway } from './discord/gateway.ts';
 import { type AccessRules, permit } from './interactions/access.ts';
 import type { DiscordHealth } from './interactions/command.ts';
@@ -23,11 +23,12 @@ import {
   type Other,
 } from './messages/channel-fallback.ts';
 import { createDashboardThread } from './messages/dashboard-thread.ts';
-import { createDeliver, type Deliver } from './messages/deliver.ts';
+import { createDeliver } from './messages/deliver.ts';
 import { createEventMessages } from './messages/event-messages.ts';
 import { createMessageStore } from './messages/message-store.ts';
 import { createOutbox, type Lateness, type Outbox } from './messages/outbox.ts';
 import { toMessage } from './messages/render-message.ts';
+import type { Deliver } from './post.ts';
 
 /** What a session is made of beside the connection. */
 export interface SessionParts {
@@ -108,7 +109,7 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
     outbox: createOutbox({ journal, posts, incidents, lateness, messagesOf }),
     deliver: createDeliver({
       direct: gateway.direct,
-      thread: createDashboardThread({ posts, messageStore, header: HEADER }),
+      thread: createDashboardThread({ posts, messageStore }),
       drawn: (post) => toMessage(post, draw, log),
     }),
     approvalCalls: createApprovalCalls({

@@ -3,8 +3,9 @@
  * real router. The expectation is written down here by hand and knows nothing of the code's tables.
  */
 import { describe, expect, it } from 'vitest';
-import type { Access, Asker } from '#bot/interactions/access.ts';
+import type { Asker } from '#bot/interactions/access.ts';
 import type { Command } from '#bot/interactions/command.ts';
+import type { Access } from '#bot/interactions/command-access.ts';
 import type { Request } from '#bot/interactions/request.ts';
 import { createRouter } from '#bot/interactions/router.ts';
 import { notice } from '#bot/post.ts';

@@ -34,7 +34,7 @@ function desk() {
   const messageStore = createMessageStore({ channel, posts, draw, log, birth: () => 'b' });
   const deliver = createDeliver({
     direct: async () => channel.at('d1'),
-    thread: createDashboardThread({ posts, messageStore, header: 'header' }),
+    thread: createDashboardThread({ posts, messageStore }),
     drawn: (post) => toMessage(post, draw, log),
   });
   const context = (options: Record<string, string>): Context => ({

@@ -81,7 +81,7 @@ describe('the shares of a split', () => {
   it('that never come are given up after a session, and somebody was told', async () => {
     await begin();
     await at(EX, '09:40', '16:20', '16:26');
-    expect(play.alerts().join()).toContain('A split may be in progress');
+    expect(play.alerts().join()).toContain('A split may be under way');
     await at('2024-02-14', '09:40', '16:20', '16:26');
     await at('2024-02-15', '09:40', '16:20', '16:26', '17:10');
     expect(closes().length).toBeGreaterThanOrEqual(4);

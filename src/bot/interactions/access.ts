@@ -1,7 +1,6 @@
 /** Who may do what. Pure; asked by the router for every command, button and completion. */
 
-/** Each holds the ones before it: read, stop and prepare, let money move, see how it is set up. */
-export type Access = 'viewer' | 'operator' | 'approver' | 'admin';
+import type { Access } from './command-access.ts';
 
 /** Where one may ask, and the role of each right; undefined where none is set. */
 export interface AccessRules {

@@ -1,5 +1,7 @@
 /** The rights that commands need; here because messages name them to whoever is sent to a command. */
-import type { Access } from './access.ts';
+
+/** Each holds the ones before it: read, stop and prepare, let money move, see how it is set up. */
+export type Access = 'viewer' | 'operator' | 'approver' | 'admin';
 
 /** The right that each command needs which does more than read. */
 export const COMMAND_ACCESS = {

@@ -6,9 +6,9 @@ import type { EpochMs } from '#core/domain/units.ts';
 import type { Engine } from '#core/engine/engine.ts';
 import type { Clocks } from '#core/ports.ts';
 import type { Studies } from '#core/studies.ts';
-import type { Deliver } from '../messages/deliver.ts';
-import type { Post } from '../post.ts';
-import type { Access, Asker } from './access.ts';
+import type { Deliver, Post } from '../post.ts';
+import type { Asker } from './access.ts';
+import type { Access } from './command-access.ts';
 
 /** A slash command with its buttons and forms. */
 export interface Command {

@@ -1,8 +1,9 @@
 /** Does what a person may do, and answers: roles once more, progress, the message to be kept. */
 import type { Clock } from '#core/ports.ts';
 import { notice } from '../post.ts';
-import { type Access, type AccessRules, permit } from './access.ts';
+import { type AccessRules, permit } from './access.ts';
 import type { Answer, Command, Context, Reply } from './command.ts';
+import type { Access } from './command-access.ts';
 import type { Handler } from './handlers.ts';
 import type { Request } from './request.ts';
 

@@ -1,6 +1,7 @@
 /** Which command, button or form an interaction means. */
-import type { Access } from './access.ts';
+
 import type { Command, Component, Form } from './command.ts';
+import type { Access } from './command-access.ts';
 import type { Request } from './request.ts';
 
 /** What a command, button or form does, and who may use it. */

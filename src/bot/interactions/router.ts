@@ -8,7 +8,7 @@ import type { Engine } from '#core/engine/engine.ts';
 import type { Clocks, Log } from '#core/ports.ts';
 import type { Studies } from '#core/studies.ts';
 import { cut } from '../format.ts';
-import type { Deliver } from '../messages/deliver.ts';
+import type { Deliver } from '../post.ts';
 import { notice } from '../post.ts';
 import { type AccessRules, type Permission, permit } from './access.ts';
 import type { Command, Context, DiscordHealth, Settings } from './command.ts';

@@ -1,7 +1,9 @@
 /** The one thread on the dashboard, for what nobody wants to read in the channel. */
 import type { PostBook } from '#core/ports.ts';
 import { type Channel, ChannelClosed, MessageGone, MessageRefused } from '../discord/channel.ts';
-import type { MessageStore } from './message-store.ts';
+
+/** Subject of the dashboard's first message, on which the thread hangs. */
+export const HEADER = 'header';
 
 /** The thread, begun when something is to stand in it. */
 export interface DashboardThread {
@@ -14,20 +16,19 @@ export interface DashboardThread {
 /** What a thread on the dashboard needs. */
 export interface DashboardThreadParts {
   readonly posts: PostBook;
-  readonly messageStore: Pick<MessageStore, 'at'>;
-  /** Subject of the message that it hangs on. */
-  readonly header: string;
+  /** Gives the channel or thread of an id. */
+  readonly messageStore: { at(channelId: string): Channel };
 }
 
 /** Where it stands is kept in the post book. */
 export function createDashboardThread(parts: DashboardThreadParts): DashboardThread {
-  const { posts, messageStore, header } = parts;
-  const name = `thread:${header}`;
+  const { posts, messageStore } = parts;
+  const name = `thread:${HEADER}`;
   return {
     async open() {
       const known = posts.find(name);
       if (known && known.contentHash !== 'gone') return messageStore.at(known.channelId);
-      const { channelId, messageId = '' } = posts.find(header) ?? {};
+      const { channelId, messageId = '' } = posts.find(HEADER) ?? {};
       if (channelId === undefined || messageId === '') return undefined;
       const id = await messageStore
         .at(channelId)

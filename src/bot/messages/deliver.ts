@@ -2,15 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { digest } from '../bot-state.ts';
 import { type Channel, closedIsUndefined, type Message } from '../discord/channel.ts';
-import type { Post } from '../post.ts';
+import type { Deliver, Post } from '../post.ts';
 import type { DashboardThread } from './dashboard-thread.ts';
-
-/** `closed`: that place takes no messages. */
-export type Deliver = (
-  place: 'direct' | 'thread',
-  userId: string,
-  posts: readonly Post[],
-) => Promise<'sent' | 'closed'>;
 
 /** What a delivery needs. */
 export interface DeliverParts {

@@ -16,7 +16,6 @@ import { proposalView } from '#core/views/plan.ts';
 import { recentPeriods } from '#core/views/recent-periods.ts';
 import { reportView } from '#core/views/report.ts';
 import type { Incidents } from '../alerts/incidents.ts';
-import { HEADER } from '../dashboard.ts';
 import type { Post } from '../post.ts';
 import { alertPost } from '../posts/alert.ts';
 import { announcementPost } from '../posts/announcement.ts';
@@ -59,7 +58,7 @@ interface Making extends EventMessagesParts {
 export function createEventMessages(
   parts: EventMessagesParts,
 ): (recorded: Recorded) => readonly PendingMessage[] {
-  const thread = createDashboardThread({ ...parts, header: HEADER });
+  const thread = createDashboardThread(parts);
   const making: Making = {
     ...parts,
     threads: createThreads(parts),
