@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unfinished } from '#core/domain/account-state.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { journalAt } from '#tests/support/journal.ts';
@@ -63,8 +64,10 @@ describe('npm start', () => {
     const first = start();
     await first.said(/(sold|bought) /);
     await first.end('SIGKILL');
+    // On a busy machine the kill comes after the last order.
+    const isDone = unfinished(book()) === undefined;
     const second = start();
-    await second.said(/initial-\S+ (complete|partial)/);
+    await second.said(isDone ? /started, version/ : /initial-\S+ (complete|partial)/);
     await second.end();
     const { managedOrders, rebalances } = book();
     expect(rebalances.size).toBe(1);
