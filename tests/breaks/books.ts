@@ -334,10 +334,18 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'what was taken back before it was booked is left out',
     file: 'src/core/engine/reconciliation/new-activities.ts',
-    find: 'cancels !== undefined || gone.has(row.id) ? back',
-    put: 'cancels !== undefined ? back',
+    find: 'if (target === undefined) return gone.has(row.id) ? [] : [plain];',
+    put: 'if (target === undefined) return [plain];',
     tests: TAKEN_BACK,
     test: 'that never was booked changes nothing',
+  },
+  {
+    rule: 'a correction told twice counts once',
+    file: 'src/core/engine/reconciliation/new-activities.ts',
+    find: 'isOver || reversed.has(target)) return []',
+    put: 'isOver) return []',
+    tests: 'tests/core/engine/reconciliation/new-activities.test.ts',
+    test: 'count a cancellation told twice',
   },
   {
     rule: 'what was taken over is neither a gain nor a loss',

@@ -91,8 +91,8 @@ export const ACTIVITY_RULES: Readonly<Record<string, ActivityRule>> = {
 };
 
 /**
- * The rule of a row. A journal of stock (`JNL` with shares and no cash) moves shares; a type that the
- * table does not have is unknown.
+ * The rule of a row. A journal of stock (`JNL` with shares and no cash) moves shares, and so does a `DIV`
+ * without cash, a stock dividend that names no sub-type; a type that the table does not have is unknown.
  * @param subType undefined or empty where the broker states none.
  * @param hasCash whether the row moves cash.
  */
@@ -102,5 +102,6 @@ export function activityRule(
   hasCash: boolean,
 ): ActivityRule {
   if (type === 'JNL' && !hasCash) return shares;
+  if (type === 'DIV' && !subType && !hasCash) return action;
   return ACTIVITY_RULES[`${type}.${subType ?? ''}`] ?? ACTIVITY_RULES[type] ?? unknown;
 }

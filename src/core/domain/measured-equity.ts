@@ -85,9 +85,9 @@ export function measuredGrowth(
   earned = 0,
 ): number | undefined {
   const [start, end] = [measuredEquity(before), measuredEquity(after) + earned];
-  // An account of which nothing is managed neither gains nor loses.
+  // An account of which nothing is managed, or from which all was withdrawn, neither gains nor loses.
   const isIdle = start === 0 && end === 0 && flows.deposited === 0 && flows.withdrawn === 0;
-  return isIdle && before.equity > 0 ? 1 : growth(start, end, flows);
+  return isIdle ? 1 : growth(start, end, flows);
 }
 
 /** The wider of two settings each: a raised one counts from the beginning, a lowered one from the end. */

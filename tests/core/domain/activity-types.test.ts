@@ -27,6 +27,7 @@ describe('the table of activities', () => {
     ['DIV', 'SDIV', false, 'corporate-action', true],
     ['DIV', 'CDIV', true, 'income', false],
     ['DIV', undefined, true, 'income', false],
+    ['DIV', undefined, false, 'corporate-action', true],
     ['INT', 'MGN', true, 'cost', false],
     ['JNL', undefined, true, 'money', false],
     ['JNL', undefined, false, 'shares', true],

@@ -4,7 +4,7 @@ import type { EquityPoint } from '#core/domain/account-state.ts';
 import type { Activity } from '#core/domain/activity.ts';
 import { belowPeak } from '#core/domain/drawdown.ts';
 import type { ManagedTerms } from '#core/domain/managed-account.ts';
-import { instantOf, measuredAccount } from '#core/domain/measured-equity.ts';
+import { instantOf, measuredAccount, measuredGrowth } from '#core/domain/measured-equity.ts';
 import type { Side } from '#core/domain/order.ts';
 import {
   type Cents,
@@ -372,3 +372,10 @@ function exact(
   const point = { ...pointOf({ at: instant, entry }), cash: inCents(cash), equity, holdings };
   return { at: epochMs(instantOf({ ...point, at: instant })), entry: { kind: 'equity', point } };
 }
+
+it('An account from which all was withdrawn stays at its return until money comes again.', () => {
+  const empty = { equity: cents(0), cash: cents(0), holdings: new Map() };
+  const funded = { ...empty, equity: dollars(500), cash: dollars(500) };
+  expect(measuredGrowth(empty, empty, { deposited: 0, withdrawn: 0 })).toBe(1);
+  expect(measuredGrowth(empty, funded, { deposited: 50_000, withdrawn: 0 })).toBe(1);
+});

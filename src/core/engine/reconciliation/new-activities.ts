@@ -14,25 +14,47 @@ export function newActivities(
 ): readonly Activity[] {
   const { booked, cashFlows } = book;
   const news = activities.flatMap((row) => (booked.has(row.id) ? changed(book, row) : [row]));
-  const gone = new Set(news.map(({ cancels, corrects }) => cancels ?? corrects));
-  const isOver = (id: string): boolean => cashFlows.some(({ activity }) => activity.cancels === id);
-  const reversed = (row: Activity, target: string): readonly Activity[] => {
-    if (!booked.has(target) || isOver(target)) return [];
-    const earlier = cashFlows.find(({ activity }) => activity.id === target)?.activity;
+  const targetOf = ({ cancels, corrects }: Activity): string | undefined =>
+    cancels ?? (corrects === undefined ? undefined : standing(book, corrects));
+  const gone = new Set(activities.map(({ cancels, corrects }) => cancels ?? corrects));
+  // Of several rows that correct one, told at once, the last one counts.
+  const inPlaceOf = new Map(activities.map(({ corrects, id }) => [corrects, id]));
+  const reversed = new Set<string>();
+  const known = (id: string): Activity | undefined =>
+    cashFlows.find(({ activity }) => activity.id === id)?.activity;
+  const reversal = (row: Activity, target: string): readonly Activity[] => {
+    const isOver = cashFlows.some(({ activity }) => activity.cancels === target);
+    if (!booked.has(target) || isOver || reversed.has(target)) return [];
+    reversed.add(target);
+    const earlier = known(target);
     // What was there before the baseline is known by the row alone.
     const was = earlier ?? (row.cancels === undefined ? undefined : row);
-    const id = row.cancels === undefined ? `${row.id} instead` : row.id;
+    const id = row.cancels === undefined ? `${row.id}${INSTEAD}` : row.id;
     return was ? [{ ...reversalOf(was, id, now), cancels: target }] : [];
   };
   return news.flatMap((row) => {
     const { cancels, corrects, ...plain } = row;
-    const target = cancels ?? corrects;
-    const back = target === undefined ? [] : reversed(row, target);
-    return cancels !== undefined || gone.has(row.id) ? back : [...back, plain];
+    const target = targetOf(row);
+    if (target === undefined) return gone.has(row.id) ? [] : [plain];
+    const isOutdone = corrects !== undefined && inPlaceOf.get(corrects) !== row.id;
+    if (isOutdone && cancels === undefined && activities.includes(row)) return [];
+    const back = reversal(row, target);
+    if (cancels !== undefined || gone.has(row.id)) return back;
+    // What it corrects is in the baseline and its amount unknown: the difference of cash is shown.
+    const isUnknown = booked.has(target) && known(target) === undefined;
+    return isUnknown ? [] : [...back, plain];
   });
 }
 
-/** A booked row that now states another amount stands in the place of what was booked last of it. */
+const INSTEAD = ' instead';
+
+/** What stands in the place of a row by now: itself, unless a booked row has corrected it. */
+function standing({ cashFlows }: Pick<AccountState, 'cashFlows'>, id: string): string {
+  const by = cashFlows.find(({ activity }) => activity.cancels === id)?.activity.id;
+  return by?.endsWith(INSTEAD) ? standing({ cashFlows }, by.slice(0, -INSTEAD.length)) : id;
+}
+
+/** A booked row that now states something else stands in the place of what was booked last of it. */
 function changed(
   { cashFlows }: Pick<AccountState, 'cashFlows'>,
   row: Activity,
@@ -44,7 +66,10 @@ function changed(
   const last = versions.at(-1);
   if (!last || row.cancels !== undefined) return [];
   // Older versions of Rotor booked some shares as nothing; those say no type.
-  const isSameShares = last.type === undefined || last.qty === row.qty;
-  if (last.cash === row.cash && isSameShares) return [];
+  const isSame =
+    last.type === undefined ||
+    ((['qty', 'ticker', 'type'] as const).every((field) => last[field] === row[field]) &&
+      (last.worth === undefined || last.worth === row.worth));
+  if (last.cash === row.cash && isSame) return [];
   return [{ ...row, id: `${name}${versions.length}`, corrects: last.id }];
 }

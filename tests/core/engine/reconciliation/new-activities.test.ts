@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { AccountState } from '#core/domain/account-state.ts';
+import type { Activity } from '#core/domain/activity.ts';
+import { dollars, epochMs, qty, ticker, toDollars } from '#core/domain/units.ts';
+import { newActivities } from '#core/engine/reconciliation/new-activities.ts';
+
+type Books = Pick<AccountState, 'booked' | 'cashFlows'>;
+const NOW = epochMs(1_000);
+
+function row(id: string, usd: number, more: Partial<Activity> = {}): Activity {
+  const plain = { kind: 'deposit', type: 'CSD', ticker: undefined, qty: qty(0) } as const;
+  return { ...plain, id, cash: dollars(usd), at: NOW, ...more };
+}
+
+/** What the answers of the broker, one after the other, leave in the books. */
+function bookedAfter(...answers: readonly (readonly Activity[])[]): number {
+  let books: Books = { booked: new Set(['known']), cashFlows: [] };
+  for (const answer of answers) {
+    const news = newActivities(books, answer, NOW);
+    books = {
+      booked: new Set([...books.booked, ...news.map(({ id }) => id)]),
+      cashFlows: [...books.cashFlows, ...news.map((activity) => ({ activity, at: NOW, seq: 1 }))],
+    } as unknown as Books;
+  }
+  return books.cashFlows.reduce((sum, { activity }) => sum + toDollars(activity.cash), 0);
+}
+
+describe('rows that change earlier ones', () => {
+  const a = row('a', 5_000);
+
+  it.each([
+    [
+      'a cancellation told twice in one answer',
+      [row('a canceled', -5_000, { cancels: 'a' }), row('y', -5_000, { cancels: 'a' })],
+      0,
+    ],
+    [
+      'two corrections of one row in one answer',
+      [row('b', 4_000, { corrects: 'a' }), row('c', 4_000, { corrects: 'a' })],
+      4_000,
+    ],
+    [
+      'a correction and a cancellation of one row',
+      [row('b', 900, { corrects: 'a' }), row('y', -5_000, { cancels: 'a' })],
+      900,
+    ],
+    [
+      'a correction of a correction',
+      [row('b', 900, { corrects: 'a' }), row('c', 800, { corrects: 'b' })],
+      800,
+    ],
+  ] as const)('count %s once', (_, changes, left) => {
+    expect(bookedAfter([a], changes)).toBe(left);
+    expect(bookedAfter([a], changes, changes)).toBe(left);
+  });
+
+  it('replace what stands by then, where a second correction comes an answer later', () => {
+    const [b, c] = [row('b', 4_000, { corrects: 'a' }), row('c', 900, { corrects: 'a' })];
+    expect(bookedAfter([a], [b], [c])).toBe(900);
+    expect(bookedAfter([a], [b], [b, c], [b, c])).toBe(900);
+  });
+
+  it('stand alone where the earlier one was taken back before', () => {
+    const back = row('a canceled', -5_000, { cancels: 'a' });
+    expect(bookedAfter([a], [back], [row('b', 900, { corrects: 'a' })])).toBe(900);
+  });
+
+  it('book no whole amount in the place of one that the baseline holds', () => {
+    expect(bookedAfter([row('b', 900, { corrects: 'known' })])).toBe(0);
+  });
+});
+
+describe('a row that is changed in place', () => {
+  it.each([
+    ['its ticker', { ticker: ticker('XLF') }],
+    ['its type', { type: 'DIVROC' }],
+    ['its worth', { worth: dollars(100) }],
+  ])('is booked anew for %s, the earlier one taken back', (_, change) => {
+    const first = row('d', 40, {
+      kind: 'dividend',
+      type: 'DIV',
+      ticker: ticker('XLK'),
+      worth: dollars(5),
+    });
+    const books = { booked: new Set(['d']), cashFlows: [{ activity: first }] } as unknown as Books;
+    expect(newActivities(books, [first], NOW)).toEqual([]);
+    const news = newActivities(books, [{ ...first, ...change }], NOW);
+    expect(news.map(({ cash }) => toDollars(cash))).toEqual([-40, 40]);
+    expect(news[1]).toMatchObject(change);
+  });
+});
