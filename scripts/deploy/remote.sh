@@ -465,8 +465,8 @@ go_back() {
   fail "$old is not ready either; look at it: docker compose logs, and scripts/restore.sh"
 }
 
-# A way back to a desk that does not trade is only half of one, and whoever deploys has to know it. A halt
-# of before the switch is no news.
+# The old version may be back and still not trade: tell the person who deploys. A halt from before the
+# switch is not reported.
 warn_of_halt() {
   [ "${1:-RUN}" != RUN ] || return 0
   if grep -qxF "$PERSONS" <<<"$(failing_before)"; then return 0; fi

@@ -1,7 +1,7 @@
 /**
- * What waits for approval is told to whoever pressed *Notify me* and still holds the role: a direct
- * message with a link, and a reminder before it expires. Whoever takes no direct messages is called by
- * a mention of the role. What was told survives a restart.
+ * People who pressed *Notify me* and still hold the role get a direct message with a link when something
+ * waits for approval, and a reminder before it expires. If their direct messages are closed, the role is
+ * mentioned in the channel. What was sent is remembered across restarts.
  */
 import { z } from 'zod';
 import type { Engine } from '#core/engine/engine.ts';
@@ -39,7 +39,7 @@ export interface ApprovalCalls {
 
 /** Something that waits for an approver. */
 interface Waiting {
-  /** Another one when it is announced anew. */
+  /** A new announcement has a new one. */
   readonly key: string;
   /** Of the message with the buttons. */
   readonly subject: string;

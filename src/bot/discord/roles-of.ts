@@ -1,6 +1,6 @@
 import { DiscordAPIError, type Guild } from 'discord.js';
 
-/** Whoever left the server has no roles. */
+/** A person who left the server has no roles. */
 const UNKNOWN_MEMBER = 10_007;
 
 /** A person's roles as Discord has them now, past the library's cache; undefined when it does not say. */

@@ -10,7 +10,7 @@ export interface PendingApproval {
   readonly id: string;
   /** Of an announced rebalance. */
   readonly session: SessionDate | undefined;
-  /** Another one when it is announced anew. */
+  /** A new announcement has a new one. */
   readonly seq: number;
   /** Milliseconds that it still waits. */
   readonly leftMs: number;
