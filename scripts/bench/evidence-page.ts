@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runSweep } from '../../src/cli/evidence/sweep-job.ts';
 import { type Grid, pointsOf } from '../../src/core/evidence/sweep.ts';
-import type { Ground } from '../../src/core/evidence/trial.ts';
+import type { BacktestSetup } from '../../src/core/evidence/trial.ts';
 import { MODELS } from '../../src/models/list.ts';
 import { running } from '../../tests/support/world.ts';
 import { floorRun } from './floor.ts';
@@ -19,16 +19,16 @@ const LONG: Grid = {
 };
 
 /** Wall time, since two threads are to be faster than one; meant for a quiet machine. */
-export async function benchLongSearch(report: Report, ground: Ground): Promise<void> {
+export async function benchLongSearch(report: Report, setup: BacktestSetup): Promise<void> {
   const begun = performance.now();
   const floorCpu = process.cpuUsage();
-  for (const point of pointsOf(LONG)) floorRun(ground, point);
+  for (const point of pointsOf(LONG)) floorRun(setup, point);
   const floor = performance.now() - begun;
   const floorUsed = process.cpuUsage(floorCpu).user;
   const alone = await haltMs();
   let beside: number | undefined;
   const searchCpu = process.cpuUsage();
-  const took = await onTwoThreads(ground, async () => {
+  const took = await onTwoThreads(setup, async () => {
     beside ??= await haltMs();
   });
   const searchUsed = process.cpuUsage(searchCpu).user;
@@ -40,9 +40,9 @@ export async function benchLongSearch(report: Report, ground: Ground): Promise<v
   report('a HALT during the search', beside ?? Number.NaN, 'ms');
 }
 
-async function onTwoThreads(ground: Ground, told: () => Promise<void>): Promise<number> {
+async function onTwoThreads(setup: BacktestSetup, told: () => Promise<void>): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'rotor-bench-'));
-  const { history, from, to, equity, slippageBps, limits, rules } = ground;
+  const { history, from, to, equity, slippageBps, limits, rules } = setup;
   const { bars, refused = new Map(), universe } = history.input;
   const halts: Promise<void>[] = [];
   const begun = performance.now();

@@ -7,7 +7,7 @@ import { prepareHistory } from '../../src/core/backtest/history.ts';
 import { dollars, sessionDate } from '../../src/core/domain/units.ts';
 import { instruments, UNIVERSE } from '../../src/core/domain/universe.ts';
 import { finalOf, type Grid, pointsOf, sweep } from '../../src/core/evidence/sweep.ts';
-import { deskOf, type Ground, trialOf } from '../../src/core/evidence/trial.ts';
+import { type BacktestSetup, deskOf, trialOf } from '../../src/core/evidence/trial.ts';
 import { readFolder } from '../../src/core/market/files/folder.ts';
 import { rowOf } from '../../src/core/rules/panel.ts';
 import { MODELS } from '../../src/models/list.ts';
@@ -35,7 +35,7 @@ export async function benchEvidence(report: Report): Promise<void> {
   if (bars.size < tickers.length) return;
   const prepare = cpu(() => prepareHistory({ bars, universe: UNIVERSE }));
   const history = prepareHistory({ bars, universe: UNIVERSE });
-  const ground: Ground = {
+  const setup: BacktestSetup = {
     history,
     from: rowOf(history.panel, SPAN.from),
     to: rowOf(history.panel, SPAN.to),
@@ -45,13 +45,13 @@ export async function benchEvidence(report: Report): Promise<void> {
     rules: { fractional: false, minOrder: dollars(10), minDrift: 0.01 },
   };
   const points = pointsOf(GRID);
-  const warm = sweep(ground, points);
-  const floorFinals = points.map((point) => floorRun(ground, point));
+  const warm = sweep(setup, points);
+  const floorFinals = points.map((point) => floorRun(setup, point));
   const equal = warm.filter((trial, index) => finalOf(trial) === floorFinals[index]).length;
-  const desk = median(RUNS, () => trialOf(ground, deskOf(MODELS, history)));
-  const floor = median(RUNS, () => floorRun(ground, [126, 3, 0]));
-  const all = median(ROUNDS, () => sweep(ground, points));
-  const floors = median(ROUNDS, () => points.map((point) => floorRun(ground, point)));
+  const desk = median(RUNS, () => trialOf(setup, deskOf(MODELS, history)));
+  const floor = median(RUNS, () => floorRun(setup, [126, 3, 0]));
+  const all = median(ROUNDS, () => sweep(setup, points));
+  const floors = median(ROUNDS, () => points.map((point) => floorRun(setup, point)));
   report('bars made ready for many runs, once', prepare, 'ms CPU');
   report('floor: one bare run of ten years', floor, 'ms CPU');
   report('ten years of all models', desk, 'ms CPU');
@@ -60,7 +60,7 @@ export async function benchEvidence(report: Report): Promise<void> {
   report('510 settings', all, 'ms CPU');
   report('  of the floor', all / floors, 'times');
   report('settings whose last cent is that of the floor', equal, `of ${points.length}`);
-  await benchLongSearch(report, ground);
+  await benchLongSearch(report, setup);
   benchPage(report, FOLDER);
 }
 

@@ -1,11 +1,11 @@
 /** The floor of the rules: one bare loop on typed arrays for whole shares and one model; no part of Rotor. */
 import type { History } from '../../src/core/backtest/history.ts';
 import type { Point } from '../../src/core/evidence/sweep.ts';
-import type { Ground } from '../../src/core/evidence/trial.ts';
+import type { BacktestSetup } from '../../src/core/evidence/trial.ts';
 
 /** The bare loop: ranks, weighs, sizes, fills and values each day. Cents at the end. */
 export function floorRun(
-  { history, from, to, equity }: Ground,
+  { history, from, to, equity }: BacktestSetup,
   [lookback, top, min]: Point,
 ): number {
   const { panel } = history;

@@ -15,7 +15,7 @@ import {
 import { type Cents, dollars, type SessionDate, toDollars } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { ruleEffects } from '#core/evidence/rule-effects.ts';
-import type { Ground } from '#core/evidence/trial.ts';
+import type { BacktestSetup } from '#core/evidence/trial.ts';
 import { rowOf } from '#core/rules/panel.ts';
 import { MODELS } from '#models/list.ts';
 import { riskFreeRate, tradingRules } from '#src/config.ts';
@@ -66,10 +66,10 @@ export const backtest: Command = {
     const riskFree = riskFreeRate(parts.env);
     const report = reportOn(outcome, input, riskFree);
     const all = [...remarks, ...skips(outcome)];
-    const ground = groundOf(input, outcome);
+    const setup = setupOf(input, outcome);
     const isLong = outcome.days.length >= SESSIONS_OF_A_YEAR;
-    const effects = isLong ? ruleEffects(ground, models) : undefined;
-    const details = isLong ? detailsOf(ground, models) : undefined;
+    const effects = isLong ? ruleEffects(setup, models) : undefined;
+    const details = isLong ? detailsOf(setup, models) : undefined;
     const hasRules = values['rules'] === true;
     const text = [
       textOf(report, riskFree),
@@ -80,7 +80,7 @@ export const backtest: Command = {
     writeAsked(values, 'trades', () => tradesCsv(outcome));
     writeAsked(values, 'html', () =>
       backtestHtml({
-        ...{ title, text: textOf(report, riskFree), outcome, ground },
+        ...{ title, text: textOf(report, riskFree), outcome, setup },
         ...{ rules: effects, details },
       }),
     );
@@ -98,7 +98,7 @@ export const backtest: Command = {
 };
 
 /** The same sessions, account and rules for runs beside this one. */
-function groundOf(input: BacktestInput, { days }: Backtest): Ground {
+function setupOf(input: BacktestInput, { days }: Backtest): BacktestSetup {
   const { bars, refused, universe, acceptedMoves, equity, slippageBps, limits, rules } = input;
   const given = { ...(refused && { refused }), ...(acceptedMoves && { acceptedMoves }) };
   const history = prepareHistory({ bars, universe, ...given });

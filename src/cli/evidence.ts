@@ -7,9 +7,14 @@ import { journalFiles } from '#core/store/backup.ts';
 import { contentOfState } from '#core/store/entries.ts';
 import { recordTrials, triedBefore } from '#core/store/trials.ts';
 import type { Command, OptionValues } from './command.ts';
-import { askedOf, GROUND_OPTIONS, GROUND_USAGE, progressOf } from './evidence/ground.ts';
 import { hashOf } from './evidence/hashes.ts';
 import { htmlOf } from './evidence/html.ts';
+import {
+  EVIDENCE_OPTIONS,
+  EVIDENCE_USAGE,
+  progressOf,
+  readEvidenceRequest,
+} from './evidence/request.ts';
 import { WALK_OPTIONS, walkOf } from './evidence/walk-options.ts';
 import { stateDir } from './journal.ts';
 import { countOption, optional } from './options.ts';
@@ -25,10 +30,10 @@ const DRAWN_MONKEYS = 200;
 /** `rotor evidence`. */
 export const evidence: Command = {
   usage:
-    `${GROUND_USAGE} [--monkeys N] [--seed N] [--boots N] [--boot-seed N] [--train YEARS] ` +
+    `${EVIDENCE_USAGE} [--monkeys N] [--seed N] [--boots N] [--boot-seed N] [--train YEARS] ` +
     '[--first YEAR] [--last YEAR] [--html FILE] [--state DIR]',
   options: {
-    ...GROUND_OPTIONS,
+    ...EVIDENCE_OPTIONS,
     monkeys: { type: 'string' },
     seed: { type: 'string' },
     boots: { type: 'string' },
@@ -38,18 +43,18 @@ export const evidence: Command = {
     state: { type: 'string' },
   },
   async run(values, parts) {
-    const asked = await askedOf(values, parts);
+    const asked = await readEvidenceRequest(values, parts);
     if ('refusal' in asked) return asked.refusal;
-    const { ground, models, grid, centre, remarks } = asked;
+    const { setup, models, grid, centre, remarks } = asked;
     const draws = drawsOf(values);
-    const walk = walkOf(values, ground);
-    const key = hashOf({ ...asked.foot, what: 'search' });
+    const walk = walkOf(values, setup);
+    const key = hashOf({ ...asked.provenance, what: 'search' });
     const folder = stateDir(values, parts);
     const before = triedBefore(folder, key) + triedInChat(folder);
     // The statistics take a library of their own, which nothing else of the terminal loads.
     const { pageOf } = await import('#core/evidence/page.ts');
     const page = pageOf({
-      ...{ ground, models, grid, centre, walk, ...draws },
+      ...{ setup, models, grid, centre, walk, ...draws },
       triedBefore: before,
       progress: progressOf(parts),
     });
@@ -59,17 +64,20 @@ export const evidence: Command = {
       settings: pointsOf(grid).length,
       key,
     });
-    const foot = { ...asked.foot, seeds: `${draws.seed}, ${draws.bootSeed}` };
+    const provenance = { ...asked.provenance, seeds: `${draws.seed}, ${draws.bootSeed}` };
     const { seed } = draws;
     const html = optional(values, 'html');
     if (html !== undefined) {
-      const troop = { count: DRAWN_MONKEYS, seed, like: centre, sameExposure: false };
-      writeFileSync(html, htmlOf({ page, grid, foot, curves: curvesOf(ground, models, troop) }));
+      const monkeySettings = { count: DRAWN_MONKEYS, seed, like: centre, sameExposure: false };
+      writeFileSync(
+        html,
+        htmlOf({ page, grid, provenance, curves: curvesOf(setup, models, monkeySettings) }),
+      );
     }
-    const line = Object.entries(foot).map(([name, value]) => `${name} ${value}`);
+    const line = Object.entries(provenance).map(([name, value]) => `${name} ${value}`);
     return {
       exit: 0,
-      json: { ...page, foot },
+      json: { ...page, foot: provenance },
       text: [textOf(page), '', ...line].join('\n'),
       remarks,
     };

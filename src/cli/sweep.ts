@@ -13,9 +13,15 @@ import { walkForward } from '#core/evidence/walk-forward.ts';
 import { recordTrials } from '#core/store/trials.ts';
 import type { Command } from './command.ts';
 import { documentOf, escaped } from './evidence/document.ts';
-import { askedOf, type Foot, GROUND_OPTIONS, GROUND_USAGE, progressOf } from './evidence/ground.ts';
 import { hashOf } from './evidence/hashes.ts';
 import { plateauPicture, plateauRows, type SharpeOf } from './evidence/plateau.ts';
+import {
+  EVIDENCE_OPTIONS,
+  EVIDENCE_USAGE,
+  type Provenance,
+  progressOf,
+  readEvidenceRequest,
+} from './evidence/request.ts';
 import { runSweep, type SweepRow } from './evidence/sweep-job.ts';
 import { WALK_OPTIONS, walkOf } from './evidence/walk-options.ts';
 import { stateDir } from './journal.ts';
@@ -25,24 +31,24 @@ import { percent, signedPercent, table, usd } from './text.ts';
 const THREADS = { from: 1, to: 16, fallback: 2 };
 
 /** How many of the best are told. */
-const BEST = 10;
+const BEST_COUNT = 10;
 
 /** `rotor sweep`. */
 export const sweep: Command = {
-  usage: `${GROUND_USAGE} [--threads N] [--html FILE] [--state DIR]`,
+  usage: `${EVIDENCE_USAGE} [--threads N] [--html FILE] [--state DIR]`,
   options: {
-    ...GROUND_OPTIONS,
+    ...EVIDENCE_OPTIONS,
     threads: { type: 'string' },
     html: { type: 'string' },
     state: { type: 'string' },
   },
   async run(values, parts) {
-    const asked = await askedOf(values, parts);
+    const asked = await readEvidenceRequest(values, parts);
     if ('refusal' in asked) return asked.refusal;
-    const { ground, grid, foot, rates, remarks, centre } = asked;
-    const { history, from, to, equity, slippageBps, limits, rules } = ground;
+    const { setup, grid, provenance, rates, remarks, centre } = asked;
+    const { history, from, to, equity, slippageBps, limits, rules } = setup;
     const { bars, refused = new Map(), universe } = history.input;
-    const key = hashOf({ ...foot, what: 'search' });
+    const key = hashOf({ ...provenance, what: 'search' });
     const folder = stateDir(values, parts);
     const progress = progressOf(parts);
     const rows = await runSweep({
@@ -56,9 +62,9 @@ export const sweep: Command = {
     });
     recordTrials(folder, { at: parts.now(), what: 'sweep', settings: rows.length, key });
     const html = optional(values, 'html');
-    if (html !== undefined) writeFileSync(html, sweepHtml(rows, grid, centre, foot));
+    if (html !== undefined) writeFileSync(html, sweepHtml(rows, grid, centre, provenance));
     const text = [sweepText(rows), ...plateauText(rows, grid)].join('\n');
-    return { exit: 0, json: { points: rows, foot }, text, remarks };
+    return { exit: 0, json: { points: rows, foot: provenance }, text, remarks };
   },
 };
 
@@ -76,14 +82,19 @@ function plateauText(rows: readonly SweepRow[], grid: Grid): readonly string[] {
   ]);
 }
 
-function sweepHtml(rows: readonly SweepRow[], grid: Grid, centre: Point, foot: Foot): string {
+function sweepHtml(
+  rows: readonly SweepRow[],
+  grid: Grid,
+  centre: Point,
+  provenance: Provenance,
+): string {
   const pictures = grid.min.map((min) => {
     const ours = centre[2] === min ? centre : undefined;
     const picture = plateauPicture(grid, sharpesOf(rows, min), ours);
     return `<section><h2>Minimum ${percent(min)}</h2><figure>${picture}</figure></section>`;
   });
   const best = escaped(sweepText(rows));
-  const hashes = escaped(Object.entries(foot).flat().join(' '));
+  const hashes = escaped(Object.entries(provenance).flat().join(' '));
   return documentOf(`Search of ${rows.length} settings`, [
     `<pre>${best}</pre>`,
     ...pictures,
@@ -92,7 +103,7 @@ function sweepHtml(rows: readonly SweepRow[], grid: Grid, centre: Point, foot: F
 }
 
 function sweepText(rows: readonly SweepRow[]): string {
-  const best = rows.toSorted((one, other) => other.sharpe - one.sharpe).slice(0, BEST);
+  const best = rows.toSorted((one, other) => other.sharpe - one.sharpe).slice(0, BEST_COUNT);
   return [
     table([
       ['lookback', 'top', 'minimum', 'at the end', 'a year', 'Sharpe', 'deepest'],
@@ -108,18 +119,18 @@ function sweepText(rows: readonly SweepRow[]): string {
 
 /** `rotor walk-forward`. */
 export const walkForwardCommand: Command = {
-  usage: `${GROUND_USAGE} [--train YEARS] [--first YEAR] [--last YEAR] [--state DIR]`,
-  options: { ...GROUND_OPTIONS, ...WALK_OPTIONS, state: { type: 'string' } },
+  usage: `${EVIDENCE_USAGE} [--train YEARS] [--first YEAR] [--last YEAR] [--state DIR]`,
+  options: { ...EVIDENCE_OPTIONS, ...WALK_OPTIONS, state: { type: 'string' } },
   async run(values, parts) {
-    const asked = await askedOf(values, parts);
+    const asked = await readEvidenceRequest(values, parts);
     if ('refusal' in asked) return asked.refusal;
-    const { ground, grid, foot, remarks } = asked;
-    const walk = walkOf(values, ground);
+    const { setup, grid, provenance, remarks } = asked;
+    const walk = walkOf(values, setup);
     const progress = progressOf(parts);
     const points = pointsOf(grid);
-    const tried = runPoints(ground, points, (done) => progress('settings', done, points.length));
-    const { picks, trial } = walkForward(ground, tried, walk);
-    const key = hashOf({ ...foot, what: 'search' });
+    const tried = runPoints(setup, points, (done) => progress('settings', done, points.length));
+    const { picks, trial } = walkForward(setup, tried, walk);
+    const key = hashOf({ ...provenance, what: 'search' });
     recordTrials(stateDir(values, parts), {
       ...{ at: parts.now(), what: 'walk-forward', key },
       settings: points.length,
@@ -136,6 +147,6 @@ export const walkForwardCommand: Command = {
       '',
       `${signedPercent(found.cagr)} a year, Sharpe ${found.sharpe.toFixed(2)}, ${usd(dollars(finalOf(trial) / 100))} at the end`,
     ].join('\n');
-    return { exit: 0, json: { rule: walk, picks, ledger: found, foot }, text, remarks };
+    return { exit: 0, json: { rule: walk, picks, ledger: found, foot: provenance }, text, remarks };
   },
 };

@@ -2,7 +2,7 @@
 import { escape } from '#bot/format.ts';
 import type { Answer, Context, Reply } from '#bot/interactions/command.ts';
 import { notice, type Post } from '#bot/post.ts';
-import type { Tried } from '#bot/posts/study.ts';
+import type { TrialCount } from '#bot/posts/study.ts';
 import type { NoAnswer, Progress, Studies, StudyAnswer, StudyRequest } from '#core/studies.ts';
 
 const COMPUTING = notice('Computing; the answer replaces this message in a few seconds.');
@@ -35,7 +35,7 @@ export function isRefused<T extends object>(answer: T | NoAnswer): answer is NoA
 }
 
 /** What people of the desk looked at until now. */
-export function triedAt({ engine }: Context): Tried {
+export function triedAt({ engine }: Context): TrialCount {
   const all = [...engine.book().tried.values()];
   return {
     settings: all.reduce((sum, { settings }) => sum + settings, 0),

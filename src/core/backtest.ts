@@ -24,7 +24,7 @@ import type { Fill } from './domain/order.ts';
 import { type Cents, cents, epochMs, qty, type SessionDate, type Ticker } from './domain/units.ts';
 import type { Universe } from './domain/universe.ts';
 import { at, type Panel, rowOf } from './rules/panel.ts';
-import { CADENCE, EVERYBODY } from './rules/rebalance.ts';
+import { CADENCE, EVERY_CADENCE } from './rules/rebalance.ts';
 import type { RunResult } from './rules/run.ts';
 
 /** Everything a backtest reads: bars, universe, models, rules and the span of sessions. */
@@ -224,14 +224,14 @@ function decideAt(
 function skippedAt(input: BacktestInput, history: History, row: number): NoDecision {
   const { panel } = history;
   const holdings: Holdings = { equity: input.equity, cash: input.equity, positions: new Map() };
-  const outcome = decideAt(input, panel, { row, cadences: EVERYBODY, holdings }, undefined);
+  const outcome = decideAt(input, panel, { row, cadences: EVERY_CADENCE, holdings }, undefined);
   if (outcome.kind === 'no-decision') return outcome;
   throw new RangeError(`backtest: ${panel.dates[row] ?? row} was skipped and can be decided`);
 }
 
 /** Whose models rebalance, monthly first; undefined: everybody's. */
 function cadencesOf(bits: number): readonly Cadence[] | undefined {
-  if (bits === EVERYBODY) return undefined;
+  if (bits === EVERY_CADENCE) return undefined;
   return (['monthly', 'weekly'] as const).filter((cadence) => (bits & CADENCE[cadence]) !== 0);
 }
 

@@ -1,5 +1,5 @@
 import type { ModelInput } from '#core/domain/model.ts';
-import { countSelected, holdFirst } from '#core/rules/selection.ts';
+import { countSelected, holdTop } from '#core/rules/selection.ts';
 
 /**
  * Equal weight over those of the `top` strongest sectors whose momentum is at least
@@ -11,5 +11,5 @@ export function topByMomentum(
   weights: Float64Array,
 ): void {
   const { top, minimumMomentum } = parameters;
-  holdFirst(weights, order, countSelected(momentum, top, minimumMomentum), defensive);
+  holdTop(weights, order, countSelected(momentum, top, minimumMomentum), defensive);
 }

@@ -1,16 +1,22 @@
 /** One model or the whole desk over history, beside SPY. */
 import type { Model } from '#core/domain/model.ts';
 import { tradingModels } from '#core/domain/model-role.ts';
-import { heldAlone } from '#core/evidence/benchmarks.ts';
+import { buyAndHold } from '#core/evidence/benchmarks.ts';
 import { datesOf } from '#core/evidence/figures.ts';
 import { rivalFigures } from '#core/evidence/page.ts';
-import { deskOf, type Ground, type Summary, summaryOf, trialOf } from '#core/evidence/trial.ts';
+import {
+  type BacktestSetup,
+  deskOf,
+  type Summary,
+  summaryOf,
+  trialOf,
+} from '#core/evidence/trial.ts';
 import { growthTable, wrapped } from '#core/evidence/words.ts';
 import type { NoAnswer, Progress, StudyAnswer, StudyRequest, StudySection } from '#core/studies.ts';
 import { MODELS } from '#models/list.ts';
 import { drawnCurves } from './curves.ts';
-import { groundOf, refused, type StudyGround } from './ground.ts';
 import { keyOf } from './key-of.ts';
+import { refused, type StudyInputs, setupOf } from './setup.ts';
 
 const ALL = 'all';
 const YEAR = 252;
@@ -18,22 +24,22 @@ const YEAR = 252;
 /** Runs the model over the sessions; the last ten years unless given. */
 export function backtestOf(
   { model, from, to, roles = new Map() }: Extract<StudyRequest, { kind: 'backtest' }>,
-  given: StudyGround,
+  given: StudyInputs,
   progress: Progress,
 ): StudyAnswer['backtest'] | NoAnswer {
   const models =
     model === ALL ? tradingModels(MODELS, roles) : MODELS.filter(({ id }) => id === model);
   if (models.length === 0) return refused(`There is no model ${model}.`);
-  const ground = groundOf(given, { from, to });
-  if ('kind' in ground) return ground;
+  const setup = setupOf(given, { from, to });
+  if ('kind' in setup) return setup;
   progress(1, 2);
-  const trial = trialOf(ground, deskOf(models, ground.history));
-  const spy = heldAlone(ground, ground.history.panel.benchmark);
-  const dates = datesOf(ground);
+  const trial = trialOf(setup, deskOf(models, setup.history));
+  const spy = buyAndHold(setup, setup.history.panel.benchmark);
+  const dates = datesOf(setup);
   return {
     kind: 'backtest',
-    sections: sectionsOf(ground, models, summaryOf(trial), rivalFigures(spy)),
-    curves: drawnCurves(ground, [
+    sections: sectionsOf(setup, models, summaryOf(trial), rivalFigures(spy)),
+    curves: drawnCurves(setup, [
       [model === ALL ? 'You' : model, trial.run.equity],
       ['SPY', spy],
     ]),
@@ -43,14 +49,14 @@ export function backtestOf(
 }
 
 function sectionsOf(
-  ground: Ground,
+  setup: BacktestSetup,
   models: readonly Model[],
   own: Summary,
   spy: ReturnType<typeof rivalFigures>,
 ): readonly StudySection[] {
-  const dates = datesOf(ground);
+  const dates = datesOf(setup);
   const name = models.length === 1 ? 'Model' : 'Rotor';
-  const total = own.final / (ground.equity / 100) - 1;
+  const total = own.final / (setup.equity / 100) - 1;
   const growth =
     dates.length < YEAR
       ? wrapped(

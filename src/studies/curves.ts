@@ -1,7 +1,7 @@
 /** Curves for a picture: as many points as can be told apart. */
 import type { SessionDate } from '#core/domain/units.ts';
 import { datesOf } from '#core/evidence/figures.ts';
-import type { Ground } from '#core/evidence/trial.ts';
+import type { BacktestSetup } from '#core/evidence/trial.ts';
 import { at } from '#core/rules/panel.ts';
 import type { StudyCurves } from '#core/studies.ts';
 
@@ -9,14 +9,14 @@ const POINTS = 160;
 
 /** Growth of one dollar in each curve, at some of the closes and at the last. */
 export function drawnCurves(
-  ground: Ground,
+  setup: BacktestSetup,
   curves: readonly (readonly [name: string, curve: Float64Array])[],
 ): StudyCurves {
-  const sessions = ground.to - ground.from + 1;
+  const sessions = setup.to - setup.from + 1;
   const step = Math.max(1, Math.floor(sessions / POINTS));
   const places = Array.from({ length: Math.floor(sessions / step) }, (_, index) => index * step);
   return {
-    dates: datesAt(ground, [...places, sessions]),
+    dates: datesAt(setup, [...places, sessions]),
     lines: curves.map(([name, curve]) => ({
       name,
       values: [...places, sessions].map((place) => at(curve, place) / at(curve, 0)),
@@ -25,7 +25,7 @@ export function drawnCurves(
 }
 
 /** The sessions of places of a curve; its first two places are in the first session. */
-export function datesAt(ground: Ground, places: readonly number[]): readonly SessionDate[] {
-  const dates = datesOf(ground);
+export function datesAt(setup: BacktestSetup, places: readonly number[]): readonly SessionDate[] {
+  const dates = datesOf(setup);
   return places.flatMap((place) => dates[Math.max(0, place - 1)] ?? []);
 }

@@ -4,7 +4,7 @@ import { shadowModels, tradingModels } from '#core/domain/model-role.ts';
 import { curvesOf } from '#core/evidence/curves.ts';
 import { type Page, type PageInput, pageOf } from '#core/evidence/page.ts';
 import { type Grid, type Point, pointsOf } from '#core/evidence/sweep.ts';
-import { deskOf, type Ground, summaryOf, trialOf } from '#core/evidence/trial.ts';
+import { type BacktestSetup, deskOf, summaryOf, trialOf } from '#core/evidence/trial.ts';
 import type { Walk } from '#core/evidence/walk-forward.ts';
 import { growthTable, sectionsOf, verdictOf, wrapped } from '#core/evidence/words.ts';
 import type {
@@ -17,8 +17,8 @@ import type {
 } from '#core/studies.ts';
 import { MODELS } from '#models/list.ts';
 import { datesAt } from './curves.ts';
-import { groundOf, type StudyGround } from './ground.ts';
 import { keyOf } from './key-of.ts';
+import { type StudyInputs, setupOf } from './setup.ts';
 
 /** As in the terminal, so that both say the same of the same bars. */
 const DRAWS = { monkeys: 2_000, seed: 20_251_114, boots: 2_000, bootSeed: 7 };
@@ -35,28 +35,33 @@ export const GRID: Grid = {
 /** Computes the page; some seconds of one processor for ten years. */
 export function evidenceOf(
   { triedBefore, roles = new Map() }: Extract<StudyRequest, { kind: 'evidence' }>,
-  given: StudyGround,
+  given: StudyInputs,
   triedInTerminal: number,
   progress: Progress,
 ): StudyAnswer['evidence'] | NoAnswer {
-  const ground = groundOf(given);
-  if ('kind' in ground) return ground;
+  const setup = setupOf(given);
+  if ('kind' in setup) return setup;
   const models = tradingModels(MODELS, roles);
   const centre = coreSettings();
   const key = searchKey(given);
   const page = pageOf({
-    ...{ ground, models, grid: GRID, centre, walk: walkOf(ground), ...DRAWS },
+    ...{ setup, models, grid: GRID, centre, walk: walkOf(setup), ...DRAWS },
     triedBefore: triedBefore + triedInTerminal,
     progress: overall(progress),
   });
-  const troop = { count: DRAWN_MONKEYS, seed: DRAWS.seed, like: centre, sameExposure: false };
-  const { places, you, spy, sectors, low, high } = curvesOf(ground, models, troop);
+  const monkeySettings = {
+    count: DRAWN_MONKEYS,
+    seed: DRAWS.seed,
+    like: centre,
+    sameExposure: false,
+  };
+  const { places, you, spy, sectors, low, high } = curvesOf(setup, models, monkeySettings);
   return {
     kind: 'evidence',
-    screens: screensOf(page, shadowSection(ground, models, shadowModels(MODELS, roles))),
+    screens: screensOf(page, shadowSection(setup, models, shadowModels(MODELS, roles))),
     verdict: verdictOf(page),
     curves: {
-      dates: datesAt(ground, places),
+      dates: datesAt(setup, places),
       lines: [
         { name: 'You', values: you },
         { name: 'SPY', values: spy },
@@ -88,7 +93,7 @@ export function coreSettings(): Point {
 }
 
 /** Each year that has years before it, at most three of them to pick by. */
-function walkOf({ history, from, to }: Ground): Walk {
+function walkOf({ history, from, to }: BacktestSetup): Walk {
   const yearOf = (row: number): number => Number(history.panel.dates[row]?.slice(0, 4));
   const [start, last] = [yearOf(from), yearOf(to)];
   const train = Math.max(1, Math.min(TRAIN_YEARS, last - start));
@@ -96,7 +101,7 @@ function walkOf({ history, from, to }: Ground): Walk {
 }
 
 /** The same search again is no further try, also on the bars of a later day. */
-function searchKey({ limits, rules }: StudyGround): string {
+function searchKey({ limits, rules }: StudyInputs): string {
   return keyOf(['evidence', GRID, limits, rules]);
 }
 
@@ -104,13 +109,13 @@ const IN_THE_SHADOW = 'IN THE SHADOW';
 
 /** Each shadow alone over the same sessions, beside the models that trade; nothing without one. */
 function shadowSection(
-  ground: Ground,
+  setup: BacktestSetup,
   trading: readonly Model[],
   shadows: readonly Model[],
 ): readonly StudySection[] {
   if (shadows.length === 0) return [];
   const row = (name: string, models: readonly Model[]) => {
-    const { cagr, mdd } = summaryOf(trialOf(ground, deskOf(models, ground.history)));
+    const { cagr, mdd } = summaryOf(trialOf(setup, deskOf(models, setup.history)));
     return [name, cagr, mdd] as const;
   };
   const rows = shadows.map((model, index) => row(`Shadow ${index + 1}`, [model]));

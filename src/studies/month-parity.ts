@@ -8,12 +8,12 @@ import { cents, sessionDate } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { monthParity, parityMonth } from '#core/views/month-parity.ts';
 import { MODELS } from '#models/list.ts';
-import { FILL_COST_BPS, type StudyGround } from './ground.ts';
+import { FILL_COST_BPS, type StudyInputs } from './setup.ts';
 
 /** Undefined before a close, and where bars or closes are missing that it takes. */
 export function monthParityOf(
   book: AccountState,
-  { bars, raw, ...rules }: StudyGround & { readonly raw: Bars },
+  { bars, raw, ...rules }: StudyInputs & { readonly raw: Bars },
 ): MonthParity | undefined {
   const span = parityMonth(book);
   if (!span || span.from.equity <= 0 || span.first > span.last) return undefined;

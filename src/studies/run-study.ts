@@ -11,8 +11,8 @@ import { tableCsv } from '#core/views/table-csv.ts';
 import { MODELS } from '#models/list.ts';
 import { backtestOf } from './backtest.ts';
 import { evidenceOf } from './evidence.ts';
-import type { StudyRules } from './ground.ts';
 import { monthParityOf } from './month-parity.ts';
+import type { StudyRules } from './setup.ts';
 import { whatIfOf } from './what-if.ts';
 
 /** What a study needs beside its question. */

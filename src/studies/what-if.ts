@@ -7,12 +7,12 @@ import type { Model } from '#core/domain/model.ts';
 import { tradingModels } from '#core/domain/model-role.ts';
 import { cents, type Ticker, valueOf } from '#core/domain/units.ts';
 import { tradable, UNIVERSE, type Universe } from '#core/domain/universe.ts';
-import { heldAlone } from '#core/evidence/benchmarks.ts';
+import { buyAndHold } from '#core/evidence/benchmarks.ts';
 import { rivalFigures } from '#core/evidence/page.ts';
 import { neighboursOf, type Point, pointRun } from '#core/evidence/sweep.ts';
 import {
+  type BacktestSetup,
   deskOf,
-  type Ground,
   type Summary,
   summaryOf,
   type Trial,
@@ -31,29 +31,29 @@ import type {
 import { MODELS } from '#models/list.ts';
 import { drawnCurves } from './curves.ts';
 import { coreSettings } from './evidence.ts';
-import { groundOf, refused, type StudyGround } from './ground.ts';
 import { keyOf } from './key-of.ts';
+import { refused, type StudyInputs, setupOf } from './setup.ts';
 
 type Request = Extract<StudyRequest, { kind: 'what-if' }>;
 
 /** Tries the change; nothing of it is kept by the desk. */
 export function whatIfOf(
   request: Request,
-  given: StudyGround,
+  given: StudyInputs,
   progress: Progress,
 ): StudyAnswer['what-if'] | NoAnswer {
   const { change } = request;
   const universe = changedUniverse(change, given);
   if ('kind' in universe) return universe;
   const changed = changedGround(given, change);
-  const [ground, its] = [groundOf(given), groundOf(changed, {}, universe)];
-  if ('kind' in ground) return ground;
+  const [setup, its] = [setupOf(given), setupOf(changed, {}, universe)];
+  if ('kind' in setup) return setup;
   if ('kind' in its) return its;
   const trading = tradingModels(MODELS, request.roles ?? new Map());
   const models = changedModels(trading, change);
-  const present = trialOf(ground, deskOf(trading, ground.history));
+  const present = trialOf(setup, deskOf(trading, setup.history));
   const tried = trialOf(its, deskOf(models, its.history));
-  const spy = heldAlone(ground, ground.history.panel.benchmark);
+  const spy = buyAndHold(setup, setup.history.panel.benchmark);
   const near = neighbours(its, change, progress);
   return {
     kind: 'what-if',
@@ -66,7 +66,7 @@ export function whatIfOf(
       tenYears({ present: summaryOf(present), tried: summaryOf(tried), spy }),
       { title: 'AMONG ITS NEIGHBOURS', lines: wrapped(near.words) },
     ],
-    curves: drawnCurves(ground, [
+    curves: drawnCurves(setup, [
       ['Present', present.run.equity],
       ['What if', tried.run.equity],
       ['SPY', spy],
@@ -76,7 +76,7 @@ export function whatIfOf(
   };
 }
 
-function firstOf({ bars }: StudyGround) {
+function firstOf({ bars }: StudyInputs) {
   const [history] = bars.values();
   if (!history) throw new RangeError('what-if: expected bars, found none');
   return history;
@@ -96,11 +96,11 @@ function changedModels(
   return [{ ...core, parameters }, ...rest];
 }
 
-function changedGround(ground: StudyGround, { cap }: Change): StudyGround {
-  return cap === undefined ? ground : { ...ground, limits: { ...ground.limits, maxWeight: cap } };
+function changedGround(setup: StudyInputs, { cap }: Change): StudyInputs {
+  return cap === undefined ? setup : { ...setup, limits: { ...setup.limits, maxWeight: cap } };
 }
 
-function changedUniverse({ add, leaveOut }: Change, { bars }: StudyGround): Universe | NoAnswer {
+function changedUniverse({ add, leaveOut }: Change, { bars }: StudyInputs): Universe | NoAnswer {
   let { sectors } = UNIVERSE;
   if (leaveOut !== undefined) {
     if (!sectors.some(({ ticker }) => ticker === leaveOut)) {
@@ -142,7 +142,7 @@ function share(fraction: number): string {
 }
 
 interface Changed {
-  readonly changed: StudyGround;
+  readonly changed: StudyInputs;
   readonly universe: Universe;
   readonly models: readonly Model[];
   readonly trading: readonly Model[];
@@ -151,7 +151,7 @@ interface Changed {
 /** What each ticker would weigh, at present and with the change; the money of now, asked for nowhere. */
 function planLines(
   { change, now }: Request,
-  given: StudyGround,
+  given: StudyInputs,
   { changed, universe, models, trading }: Changed,
 ): readonly string[] {
   if (change.skip) return wrapped('The month would be skipped: nothing is traded.');
@@ -180,7 +180,7 @@ function planLines(
 }
 
 function outcomeOf(
-  { bars, limits, rules, acceptedMoves }: StudyGround,
+  { bars, limits, rules, acceptedMoves }: StudyInputs,
   universe: Universe,
   models: readonly Model[],
   { account, positions, prices }: HeldNow,
@@ -210,7 +210,7 @@ function outcomeOf(
   });
 }
 
-function lastOfSectors(bars: StudyGround['bars'], { benchmark }: Universe) {
+function lastOfSectors(bars: StudyInputs['bars'], { benchmark }: Universe) {
   const history = bars.get(benchmark.ticker);
   const last = history && lastDate(history);
   if (last === undefined)
@@ -243,14 +243,14 @@ const STEPS = { lookback: 14, top: 1, min: 0.025 };
 
 /** The settings alone among those one step away, by what they made for the risk taken. */
 function neighbours(
-  ground: Ground,
+  setup: BacktestSetup,
   change: Change,
   progress: Progress,
 ): { readonly count: number; readonly words: string } {
   const [lookback, top, minimum] = coreSettings();
   const centre: Point = [change.lookback ?? lookback, change.top ?? top, change.minimum ?? minimum];
   const around = neighboursOf(gridAround(centre), centre);
-  const sharpe = (point: Point): number => summaryOf(pointTrial(ground, point)).sharpe;
+  const sharpe = (point: Point): number => summaryOf(pointTrial(setup, point)).sharpe;
   const own = sharpe(centre);
   const theirs = around.map((point, index) => {
     progress(index, around.length);
@@ -268,8 +268,8 @@ function neighbours(
   };
 }
 
-function pointTrial(ground: Ground, point: Point): Trial {
-  return trialOf(ground, pointRun(point, ground.history));
+function pointTrial(setup: BacktestSetup, point: Point): Trial {
+  return trialOf(setup, pointRun(point, setup.history));
 }
 
 function gridAround([lookback, top, min]: Point) {

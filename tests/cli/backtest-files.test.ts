@@ -59,10 +59,10 @@ describe('the effects of rules', () => {
   const history = prepareHistory({ bars: wandering(11, 600), universe: UNIVERSE });
   const limits = { ...LIMITS, maxGross: 1.3, maxWeight: 0.3 };
   const settings = { equity: dollars(100_000), slippageBps: 5, limits, rules: RULES };
-  const ground = { history, from: 300, to: 599, ...settings };
+  const setup = { history, from: 300, to: 599, ...settings };
 
   it('are of each rule alone, and those that bind change the run', () => {
-    const effects = ruleEffects(ground, MODELS);
+    const effects = ruleEffects(setup, MODELS);
     for (const rule of REMOVABLE) {
       expect(Number.isFinite(effects[rule].brought)).toBe(true);
     }
@@ -73,7 +73,7 @@ describe('the effects of rules', () => {
 
   it('are nothing where a rule binds nobody', () => {
     const [core] = MODELS;
-    const effects = ruleEffects(ground, core ? [core] : []);
+    const effects = ruleEffects(setup, core ? [core] : []);
     expect([effects.regime.brought, effects.leverage.brought]).toEqual([0, 0]);
   });
 });

@@ -7,7 +7,7 @@ import { UNIVERSE } from '#core/domain/universe.ts';
 import { MODELS } from '#models/list.ts';
 import { runSweep } from '#src/cli/evidence/sweep-job.ts';
 import { createStudies } from '#src/studies/create-studies.ts';
-import { groundOf } from '#src/studies/ground.ts';
+import { setupOf } from '#src/studies/setup.ts';
 import { wandering } from '#tests/support/bars.ts';
 import { running, type World } from '#tests/support/world.ts';
 
@@ -62,9 +62,9 @@ describe('a HALT', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rotor-beside-'));
     folders.push(folder);
     const { limits, rules } = (await desk()).parts;
-    const ground = groundOf({ bars: BARS, limits, rules, acceptedMoves: [] });
-    if ('kind' in ground) throw new Error(ground.reason);
-    const { from, to, equity, slippageBps } = ground;
+    const setup = setupOf({ bars: BARS, limits, rules, acceptedMoves: [] });
+    if ('kind' in setup) throw new Error(setup.reason);
+    const { from, to, equity, slippageBps } = setup;
     const alone = await haltBeside(async (told) => told('alone'));
     const found = await haltBeside((told) =>
       runSweep({

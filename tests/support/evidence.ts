@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { prepareHistory } from '#core/backtest/history.ts';
 import { dollars, sessionDate } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
-import type { Ground } from '#core/evidence/trial.ts';
+import type { BacktestSetup } from '#core/evidence/trial.ts';
 import { readFolder } from '#core/market/files/folder.ts';
 import { rowOf } from '#core/rules/panel.ts';
 import { SHARED_BARS, sharedBarsPresent } from './cli.ts';
@@ -75,7 +75,7 @@ export function evidenceCases(): z.infer<typeof CaseFile> {
 }
 
 /** Real bars from one day to another, and an account of so many dollars. */
-export async function realGround(from: string, to: string, usd = 100_000): Promise<Ground> {
+export async function realGround(from: string, to: string, usd = 100_000): Promise<BacktestSetup> {
   const { bars } = await readFolder({
     folders: [`${SHARED_BARS}/equities`],
     tickers: instruments(UNIVERSE).map(({ ticker }) => ticker),

@@ -111,8 +111,8 @@ function one(window: WindowView): readonly string[] {
       cells('Return', own, market),
       ...RISK_ROWS.map(([name, cell]) => cells(name, cell(you), cell(spy))),
     ]),
-    ...fallWords('You', you),
-    ...fallWords('SPY', spy),
+    ...drawdownText('You', you),
+    ...drawdownText('SPY', spy),
     ...moneyWords(made),
   ];
 }
@@ -131,7 +131,7 @@ const RISK_ROWS: readonly (readonly [string, (of: Statistics) => string])[] = [
 ];
 
 /** How long the deepest fall took, and whether it was made up for. */
-function fallWords(who: string, { fall }: Statistics): readonly string[] {
+function drawdownText(who: string, { deepest: fall }: Statistics): readonly string[] {
   if (!fall) return [];
   const { peak, trough, recovered, sessionsDown, sessionsUnder } = fall;
   const count = (sessions: number): string =>

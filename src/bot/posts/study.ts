@@ -96,7 +96,7 @@ function button(
 }
 
 /** How many settings were looked at, and by how many people. */
-export interface Tried {
+export interface TrialCount {
   readonly settings: number;
   readonly people: number;
 }
@@ -106,7 +106,7 @@ export function studyPost(
   mode: Mode,
   title: string,
   answer: StudyAnswer['backtest' | 'what-if'],
-  { settings, people }: Tried,
+  { settings, people }: TrialCount,
 ): Post {
   const chart = answer.curves && growthChart('study.png', 'What a dollar became', answer.curves);
   const who = people === 1 ? '1 person' : `${people} people`;

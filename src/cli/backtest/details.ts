@@ -1,20 +1,20 @@
 /** What a backtest of a year or more tells beside its growth: rivals, years, falls, costs, days, regimes. */
 import type { Model } from '#core/domain/model.ts';
-import { equalSectors, heldAlone, sixtyForty } from '#core/evidence/benchmarks.ts';
+import { buyAndHold, equalSectors, sixtyForty } from '#core/evidence/benchmarks.ts';
 import { figuresOf } from '#core/evidence/figures.ts';
 import { costsOf, dayLuckOf, rivalFigures } from '#core/evidence/page.ts';
-import { deskOf, type Ground, trialOf } from '#core/evidence/trial.ts';
+import { type BacktestSetup, deskOf, trialOf } from '#core/evidence/trial.ts';
 import { percent, signedPercent } from '../text.ts';
 
 /** The numbers, under the names that `--json` gives them. */
 export type Details = ReturnType<typeof detailsOf>;
 
 /** Runs what the details need; some dozens of runs. */
-export function detailsOf(ground: Ground, models: readonly Model[]) {
-  const equal = trialOf(ground, equalSectors(ground));
-  const spy = heldAlone(ground, ground.history.panel.benchmark);
-  const trial = trialOf(ground, deskOf(models, ground.history));
-  const { years, drawdowns, regimes } = figuresOf(ground, trial, {
+export function detailsOf(setup: BacktestSetup, models: readonly Model[]) {
+  const equal = trialOf(setup, equalSectors(setup));
+  const spy = buyAndHold(setup, setup.history.panel.benchmark);
+  const trial = trialOf(setup, deskOf(models, setup.history));
+  const { years, drawdowns, regimes } = figuresOf(setup, trial, {
     spy,
     equalReturns: equal.returns,
   });
@@ -26,13 +26,13 @@ export function detailsOf(ground: Ground, models: readonly Model[]) {
     rivals: {
       spy: rival(spy),
       sectors: rival(equal.run.equity),
-      sixtyForty: rival(sixtyForty(ground)),
+      sixtyForty: rival(sixtyForty(setup)),
       // Idle cash earns nothing here.
       cash: { cagr: 0, maxDrawdown: 0, sharpe: null },
     },
     ...{ years, falls: drawdowns, regimes },
-    costs: costsOf(ground, models),
-    dayLuck: dayLuckOf(ground, models),
+    costs: costsOf(setup, models),
+    dayLuck: dayLuckOf(setup, models),
   };
 }
 

@@ -1,8 +1,8 @@
 /** A backtest as one file: no script, nothing from outside, for a printer and a phone. */
 import type { Backtest } from '#core/backtest.ts';
-import { heldAlone } from '#core/evidence/benchmarks.ts';
+import { buyAndHold } from '#core/evidence/benchmarks.ts';
 import type { RemovableRule, RuleEffect } from '#core/evidence/rule-effects.ts';
-import type { Ground } from '#core/evidence/trial.ts';
+import type { BacktestSetup } from '#core/evidence/trial.ts';
 import { at } from '#core/rules/panel.ts';
 import { documentOf, escaped, tableOf } from '../evidence/document.ts';
 import { lineChart } from '../evidence/line-chart.ts';
@@ -15,7 +15,7 @@ export interface BacktestPage {
   /** The text of the terminal. */
   readonly text: string;
   readonly outcome: Backtest;
-  readonly ground: Ground;
+  readonly setup: BacktestSetup;
   readonly rules: Readonly<Record<RemovableRule, RuleEffect>> | undefined;
   /** Undefined where it is shorter than a year. */
   readonly details: Details | undefined;
@@ -25,11 +25,11 @@ const POINTS = 160;
 
 /** The whole document; equal input, equal bytes. */
 export function backtestHtml(page: BacktestPage): string {
-  const { title, text, outcome, ground, rules, details } = page;
+  const { title, text, outcome, setup, rules, details } = page;
   const { days } = outcome;
   const [first, last] = [days[0]?.session ?? '', days.at(-1)?.session ?? ''];
   return documentOf(title, [
-    `<figure>${lineChart(curvesOf(outcome, ground), first, last)}</figure>`,
+    `<figure>${lineChart(curvesOf(outcome, setup), first, last)}</figure>`,
     `<pre>${escaped(text)}</pre>`,
     ...(rules ? [rulesTable(rules)] : []),
     ...(details ? sectionsOf(details).map(sectionHtml) : []),
@@ -59,14 +59,14 @@ function rulesTable(rules: Readonly<Record<RemovableRule, RuleEffect>>): string 
 }
 
 /** The account and SPY; there is no band and there are no sectors. */
-function curvesOf({ days }: Backtest, ground: Ground) {
-  const spy = heldAlone(ground, ground.history.panel.benchmark);
-  const own = [ground.equity, ...days.map(({ equity }) => equity)];
+function curvesOf({ days }: Backtest, setup: BacktestSetup) {
+  const spy = buyAndHold(setup, setup.history.panel.benchmark);
+  const own = [setup.equity, ...days.map(({ equity }) => equity)];
   const step = Math.max(1, Math.floor(own.length / POINTS));
   const places = own.map((_, place) => place).filter((place) => place % step === 0);
   return {
     places,
-    you: places.map((place) => (own[place] ?? Number.NaN) / ground.equity),
+    you: places.map((place) => (own[place] ?? Number.NaN) / setup.equity),
     spy: places.map((place) => at(spy, place) / at(spy, 0)),
   };
 }

@@ -13,11 +13,11 @@ export interface HtmlInput {
   readonly grid: Grid;
   readonly curves: Curves;
   /** Names and hashes. */
-  readonly foot: Readonly<Record<string, string>>;
+  readonly provenance: Readonly<Record<string, string>>;
 }
 
 /** The whole document; equal input, equal bytes. */
-export function htmlOf({ page, grid, curves, foot }: HtmlInput): string {
+export function htmlOf({ page, grid, curves, provenance }: HtmlInput): string {
   const [head, sentence, ...rest] = sectionsOf(page);
   const sections = rest.map(
     ({ title, lines }) =>
@@ -32,7 +32,7 @@ export function htmlOf({ page, grid, curves, foot }: HtmlInput): string {
     `<figure>${plateauMap(page, grid)}</figure>`,
     ...sections.slice(3),
     yearTable(page),
-    footer(foot),
+    footer(provenance),
   ]);
 }
 
@@ -63,8 +63,8 @@ function yearTable({ runs }: Page): string {
   )}</section>`;
 }
 
-function footer(foot: Readonly<Record<string, string>>): string {
-  const parts = Object.entries(foot).map(([name, value]) => `${name} ${value}`);
+function footer(provenance: Readonly<Record<string, string>>): string {
+  const parts = Object.entries(provenance).map(([name, value]) => `${name} ${value}`);
   return `<footer>${escaped(parts.join(' · '))}. Past results do not predict future ones; not advice.</footer>`;
 }
 

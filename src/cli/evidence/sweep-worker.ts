@@ -11,9 +11,9 @@ const job = workerData as SweepJob;
 
 const history = prepareHistory({ bars: job.bars, refused: job.refused, universe: job.universe });
 const interest = interestOf(history, job.rates);
-const ground = { ...job.settings, history, ...(interest && { more: { interest } }) };
+const setup = { ...job.settings, history, ...(interest && { more: { interest } }) };
 for (const lookback of job.lookbacks) {
-  const tried = sweep(ground, pointsOf({ ...job.grid, lookback: [lookback] }));
+  const tried = sweep(setup, pointsOf({ ...job.grid, lookback: [lookback] }));
   const rows = tried.map((trial) => {
     const { final, cagr, sharpe, mdd } = summaryOf(trial);
     return { point: trial.point, final, cagr, sharpe, mdd };

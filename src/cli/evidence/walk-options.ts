@@ -1,5 +1,5 @@
 /** The years of a walk-forward on the command line. */
-import type { Ground } from '#core/evidence/trial.ts';
+import type { BacktestSetup } from '#core/evidence/trial.ts';
 import type { Walk } from '#core/evidence/walk-forward.ts';
 import { type OptionValues, UsageError } from '../command.ts';
 import { countOption } from '../options.ts';
@@ -14,7 +14,7 @@ export const WALK_OPTIONS = {
 } as const;
 
 /** From the first whole year that has so many years before it, to the last. @throws UsageError */
-export function walkOf(values: OptionValues, { history, from, to }: Ground): Walk {
+export function walkOf(values: OptionValues, { history, from, to }: BacktestSetup): Walk {
   const train = countOption(values, 'train', TRAIN);
   const yearOf = (row: number): number => Number(history.panel.dates[row]?.slice(0, 4));
   const [start, end] = [yearOf(from), yearOf(to)];

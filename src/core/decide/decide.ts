@@ -24,7 +24,7 @@ import {
 } from './completeness.ts';
 import { rankSectors } from './momentum.ts';
 import { planOrders, tickersToTrade } from './plan.ts';
-import { aimNow, allocationsIn, type CarriedAllocations, portfolioIn } from './portfolio.ts';
+import { allocationsIn, type CarriedAllocations, portfolioIn, targetsNow } from './portfolio.ts';
 import { classifyRegime } from './regime.ts';
 import { breachesInto, verdictOn } from './risk.ts';
 
@@ -76,10 +76,10 @@ export function decide(input: DecisionInput): Outcome {
   const voting = { models, rankings, regime, universe, carried: input.carried };
   const { equity } = holdings;
   const breaches: Breach[] = [];
-  const aims = aimNow(voting, { equity, limits }, breachesInto(breaches, universe, equity));
-  const votes = allocationsIn(aims, voting);
-  const portfolio = portfolioIn(aims, universe);
-  const verdict = verdictOn(aims, { universe, equity, breaches, carried: input.carried });
+  const buffers = targetsNow(voting, { equity, limits }, breachesInto(breaches, universe, equity));
+  const votes = allocationsIn(buffers, voting);
+  const portfolio = portfolioIn(buffers, universe);
+  const verdict = verdictOn(buffers, { universe, equity, breaches, carried: input.carried });
 
   const missing = unpriced(tickersToTrade(universe, holdings, verdict), prices);
   if (missing.length > 0) return noDecision(asOf, missing);
@@ -98,7 +98,7 @@ function shadowsOf(input: DecisionInput, regime: Regime): readonly ModelAllocati
     if (faultsOf(input, ranked).length > 0) return [];
     const rankings = ranked.map((each) => rankingOf(each, input));
     const voting = { models: [model], rankings, regime, universe, carried };
-    return allocationsIn(aimNow(voting, { equity: holdings.equity, limits }), voting);
+    return allocationsIn(targetsNow(voting, { equity: holdings.equity, limits }), voting);
   });
 }
 

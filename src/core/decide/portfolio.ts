@@ -7,7 +7,13 @@ import type { Universe } from '../domain/universe.ts';
 import { grossOf } from '../rules/blend.ts';
 import type { ReportTrim } from '../rules/limits.ts';
 import { at } from '../rules/panel.ts';
-import { type Aims, aim, aimsOf, EVERYBODY, type RowModel } from '../rules/rebalance.ts';
+import {
+  computeTargets,
+  createTargetBuffers,
+  EVERY_CADENCE,
+  type RowModel,
+  type TargetBuffers,
+} from '../rules/rebalance.ts';
 
 /** The last allocations of the models that do not rebalance in a decision, by model id. */
 export type CarriedAllocations = ReadonlyMap<string, CarriedAllocation>;
@@ -27,23 +33,23 @@ export interface Voting {
 }
 
 /**
- * What is aimed at by rankings that are known. Models that are carried keep what they had, and their
+ * The target that known rankings give. Models that are carried keep what they had, and their
  * part of the budgets with it.
  * @param equity cents.
  * @throws RangeError without the ranking that a model which rebalances asks for.
  */
-export function aimNow(
+export function targetsNow(
   { models, rankings, regime, universe, carried = new Map() }: Voting,
   { equity, limits }: { readonly equity: number; readonly limits: RiskLimits },
   report?: ReportTrim,
-): Aims {
+): TargetBuffers {
   const tickers = placesIn(universe);
-  const aims = aimsOf(models.length, tickers.length);
+  const buffers = createTargetBuffers(models.length, tickers.length);
   for (const [index, { id }] of models.entries()) {
     const kept = carried.get(id);
     if (!kept) continue;
-    aims.active[index] = kept.active;
-    aims.weights[index]?.set(writeWeights(kept.weights, tickers));
+    buffers.active[index] = kept.active;
+    buffers.weights[index]?.set(writeWeights(kept.weights, tickers));
   }
   const rules = {
     models: models.map((model) => rowModel(model, rankings, universe, carried.has(model.id))),
@@ -51,8 +57,8 @@ export function aimNow(
     defensive: tickers.indexOf(universe.defensive.ticker),
     regimeAt: () => regime.kind,
   };
-  aim(aims, rules, { row: 0, cadences: EVERYBODY }, equity, report);
-  return aims;
+  computeTargets(buffers, rules, { row: 0, cadences: EVERY_CADENCE }, equity, report);
+  return buffers;
 }
 
 function rowModel(
@@ -64,7 +70,7 @@ function rowModel(
   const { id, activeIn, budget, parameters } = model;
   return {
     ...{ activeIn, budget, leverage: parameters.leverage },
-    cadence: isCarried ? 0 : EVERYBODY,
+    cadence: isCarried ? 0 : EVERY_CADENCE,
     weighInto(weights, _, regime) {
       const ranking = rankingFor(model, rankings);
       if (!ranking) throw new RangeError(`${id}: no ranking over ${parameters.lookback} sessions`);
@@ -75,14 +81,14 @@ function rowModel(
 
 /** One allocation for each model, in the order of the models; one that is not active has no weights. */
 export function allocationsIn(
-  aims: Aims,
+  buffers: TargetBuffers,
   { models, universe, carried }: Pick<Voting, 'models' | 'universe' | 'carried'>,
 ): readonly ModelAllocation[] {
   const tickers = placesIn(universe);
   return models.map(({ id, budget, parameters }, index): ModelAllocation => {
-    const weights = weightsOf(aims.weights[index] ?? new Float64Array(), tickers);
-    const active = aims.active[index] ?? false;
-    const share = at(aims.shares, index);
+    const weights = weightsOf(buffers.weights[index] ?? new Float64Array(), tickers);
+    const active = buffers.active[index] ?? false;
+    const share = at(buffers.shares, index);
     return {
       id,
       active,
@@ -96,7 +102,7 @@ export function allocationsIn(
 }
 
 /** The sum of share x leverage x weights, after MAX_GROSS. No active model is an empty target, which is cash. */
-export function portfolioIn({ blended, gross }: Aims, universe: Universe): Portfolio {
+export function portfolioIn({ blended, gross }: TargetBuffers, universe: Universe): Portfolio {
   const target = weightsOf(blended, placesIn(universe));
   return { target, grossBefore: gross, grossAfter: grossOf(blended) };
 }

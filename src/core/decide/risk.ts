@@ -4,7 +4,7 @@ import { type Cents, cents, centsToDecimal, type Ticker } from '../domain/units.
 import type { Universe } from '../domain/universe.ts';
 import type { Weights } from '../domain/weights.ts';
 import { type ReportTrim, unsoundPlace } from '../rules/limits.ts';
-import type { Aims } from '../rules/rebalance.ts';
+import type { TargetBuffers } from '../rules/rebalance.ts';
 import type { CarriedAllocations } from './portfolio.ts';
 
 /** Writes the trims of the limits down as breaches, with what each one leaves in cash. */
@@ -16,8 +16,8 @@ export function breachesInto(breaches: Breach[], universe: Universe, equity: Cen
   };
 }
 
-/** What the limits were asked about. */
-export interface Judged {
+/** What the risk limits are applied to. */
+export interface RiskInput {
   readonly universe: Universe;
   readonly equity: Cents;
   readonly breaches: readonly Breach[];
@@ -28,17 +28,17 @@ export interface Judged {
  * The last word on a target. Refused is one that is not long-only and finite or names what may not be
  * traded, and an account without equity.
  */
-export function verdictOn(aims: Aims, judged: Judged): RiskVerdict {
-  const reason = whyRefused(aims, judged);
+export function verdictOn(buffers: TargetBuffers, judged: RiskInput): RiskVerdict {
+  const reason = whyRefused(buffers, judged);
   if (reason !== undefined) return { kind: 'refused', weights: new Map(), breaches: [], reason };
   const { breaches, universe } = judged;
-  const weights = weightsOf(aims.target, placesIn(universe));
+  const weights = weightsOf(buffers.target, placesIn(universe));
   return { kind: breaches.length === 0 ? 'approved' : 'trimmed', weights, breaches };
 }
 
 function whyRefused(
-  { blended, isSound }: Aims,
-  { universe, equity, carried = new Map() }: Judged,
+  { blended, isSound }: TargetBuffers,
+  { universe, equity, carried = new Map() }: RiskInput,
 ): string | undefined {
   if (equity <= 0) return `equity: expected more than 0, found $${centsToDecimal(equity)}`;
   const tickers = placesIn(universe);

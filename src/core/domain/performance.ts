@@ -116,7 +116,7 @@ export function betaOf(
   return (mean(products) * returns.length) / (returns.length - 1) / deviation ** 2;
 }
 
-/** Yearly growth over the deepest fall; undefined without a fall. */
+/** Yearly growth over the deepest drawdown; undefined without one. */
 export function calmarOf(
   yearly: number | undefined,
   deepest: number | undefined,
@@ -124,7 +124,7 @@ export function calmarOf(
   return yearly === undefined || !deepest ? undefined : yearly / deepest;
 }
 
-/** Money that people brought and took between two instants; both at least 0, in one currency unit. */
+/** Money that people paid in and out between two instants; both at least 0, in one currency unit. */
 export interface Flows {
   readonly deposited: number;
   readonly withdrawn: number;
@@ -132,7 +132,7 @@ export interface Flows {
 
 /**
  * Growth of one dollar between two values of an account, 1 for no change:
- * (after + withdrawn) / (before + deposited). What came counts as there from the beginning, what
+ * (after + withdrawn) / (before + deposited). What came in counts as there from the beginning, what
  * went as there to the end, so that neither is a gain or a loss. Chained over short spans this is
  * the time-weighted return (Bacon, ch. 3; GIPS allow the start-of-day, end-of-day convention).
  * Undefined where nothing was there to grow.
@@ -143,13 +143,13 @@ export function growth(before: number, after: number, flows: Flows): number | un
   return start > 0 && Number.isFinite(start) && Number.isFinite(end) ? end / start : undefined;
 }
 
-/** The deepest fall from a peak before it, a fraction from 0 to 1: max of 1 - value / peak. */
+/** The deepest drawdown, a fraction from 0 to 1: max of 1 - value / peak. */
 export function maxDrawdown(curve: readonly number[]): number | undefined {
-  return deepestFall(curve)?.depth;
+  return deepestDrawdown(curve)?.depth;
 }
 
-/** A fall from a peak, by indices of the curve. */
-export interface Fall {
+/** A drawdown, by indices of the curve. */
+export interface Drawdown {
   /** From 0 to 1; 0 of a curve that never fell. */
   readonly depth: number;
   readonly peak: number;
@@ -158,8 +158,8 @@ export interface Fall {
   readonly recovered: number | undefined;
 }
 
-/** The deepest fall, the first of equal ones; undefined of fewer than two values or a value below 0. */
-export function deepestFall(curve: readonly number[]): Fall | undefined {
+/** The deepest drawdown, the first of equal ones; undefined of fewer than two values or a value below 0. */
+export function deepestDrawdown(curve: readonly number[]): Drawdown | undefined {
   if (curve.length < 2 || !isPositive(curve)) return undefined;
   let peak = 0;
   let deepest = { depth: 0, peak: 0, trough: 0 };

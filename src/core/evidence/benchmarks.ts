@@ -1,14 +1,14 @@
 /** What holding something simple would have made over the same sessions. */
 import { at, type Panel } from '../rules/panel.ts';
 import { CADENCE } from '../rules/rebalance.ts';
-import { holdFirst } from '../rules/selection.ts';
-import { alone, type Ground, type Runnable } from './trial.ts';
+import { holdTop } from '../rules/selection.ts';
+import { alone, type BacktestSetup, type Runnable } from './trial.ts';
 
 /** The lookback that sectors must be old enough for to be held with the others. */
-const OLD_ENOUGH = 126;
+const MIN_HISTORY_SESSIONS = 126;
 
 /** One ticker held from the first open, as values: that open, then each close. */
-export function heldAlone({ history, from, to }: Ground, place: number): Float64Array {
+export function buyAndHold({ history, from, to }: BacktestSetup, place: number): Float64Array {
   const { open, close } = history.panel;
   const [opens, closes] = [open[place], close[place]];
   const curve = new Float64Array(to - from + 2);
@@ -20,8 +20,8 @@ export function heldAlone({ history, from, to }: Ground, place: number): Float64
 }
 
 /** Every sector old enough, in equal parts, rebalanced monthly by the same rules. */
-export function equalSectors({ history }: Ground): Runnable {
-  const ranked = { lookback: OLD_ENOUGH };
+export function equalSectors({ history }: BacktestSetup): Runnable {
+  const ranked = { lookback: MIN_HISTORY_SESSIONS };
   const rankingAt = history.rankings(ranked);
   return alone(
     {
@@ -29,7 +29,7 @@ export function equalSectors({ history }: Ground): Runnable {
       cadence: CADENCE.monthly,
       weighInto(weights, row) {
         const { order } = rankingAt(row);
-        holdFirst(weights, order, order.length, history.panel.defensive);
+        holdTop(weights, order, order.length, history.panel.defensive);
       },
     },
     ranked,
@@ -39,8 +39,8 @@ export function equalSectors({ history }: Ground): Runnable {
 const STOCKS = 0.6;
 
 /** 60 % of the benchmark, 40 % of the defensive asset, in fractions, put right each month's first open. */
-export function sixtyForty(ground: Ground): Float64Array {
-  const { history, from, to, slippageBps } = ground;
+export function sixtyForty(setup: BacktestSetup): Float64Array {
+  const { history, from, to, slippageBps } = setup;
   const { panel } = history;
   const starts = history.starts(CADENCE.monthly);
   const places = [panel.benchmark, panel.defensive] as const;

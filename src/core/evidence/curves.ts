@@ -1,10 +1,10 @@
 /** The curves that a page draws: the desk, its benchmarks and the band of the monkeys. */
 import type { Model } from '../domain/model.ts';
 import { at } from '../rules/panel.ts';
-import { equalSectors, heldAlone } from './benchmarks.ts';
+import { buyAndHold, equalSectors } from './benchmarks.ts';
 import { quantileOf } from './moments.ts';
-import { runMonkeys, type Troop } from './monkeys.ts';
-import { deskOf, type Ground, trialOf } from './trial.ts';
+import { type MonkeySettings, runMonkeys } from './monkeys.ts';
+import { type BacktestSetup, deskOf, trialOf } from './trial.ts';
 
 /** Growth of one dollar at some of the closes. */
 export interface Curves {
@@ -21,8 +21,12 @@ export interface Curves {
 const POINTS = 160;
 
 /** Runs the desk, the sectors and so many monkeys. */
-export function curvesOf(ground: Ground, models: readonly Model[], troop: Troop): Curves {
-  const sessions = ground.to - ground.from + 1;
+export function curvesOf(
+  setup: BacktestSetup,
+  models: readonly Model[],
+  monkeySettings: MonkeySettings,
+): Curves {
+  const sessions = setup.to - setup.from + 1;
   const step = Math.max(1, Math.floor(sessions / POINTS));
   const places = Array.from(
     { length: Math.floor(sessions / step) + 1 },
@@ -30,7 +34,7 @@ export function curvesOf(ground: Ground, models: readonly Model[], troop: Troop)
   );
   const grown = (curve: Float64Array): readonly number[] =>
     places.map((place) => at(curve, place) / at(curve, 0));
-  const monkeys = runMonkeys(ground, troop, ({ run }) => grown(run.equity));
+  const monkeys = runMonkeys(setup, monkeySettings, ({ run }) => grown(run.equity));
   const band = (share: number): readonly number[] =>
     places.map((_, index) =>
       quantileOf(
@@ -40,9 +44,9 @@ export function curvesOf(ground: Ground, models: readonly Model[], troop: Troop)
     );
   return {
     places,
-    you: grown(trialOf(ground, deskOf(models, ground.history)).run.equity),
-    spy: grown(heldAlone(ground, ground.history.panel.benchmark)),
-    sectors: grown(trialOf(ground, equalSectors(ground)).run.equity),
+    you: grown(trialOf(setup, deskOf(models, setup.history)).run.equity),
+    spy: grown(buyAndHold(setup, setup.history.panel.benchmark)),
+    sectors: grown(trialOf(setup, equalSectors(setup)).run.equity),
     low: band(0.05),
     high: band(0.95),
   };

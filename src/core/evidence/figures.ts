@@ -10,27 +10,27 @@ import {
   loError,
   sharpeAbove,
 } from './sharpe-tests.ts';
-import { type Ground, summaryOf, type Trial } from './trial.ts';
+import { type BacktestSetup, summaryOf, type Trial } from './trial.ts';
 
-/** What a run is held against. */
-export interface Rivals {
+/** What a run is compared with. */
+export interface Comparators {
   /** The benchmark from the first open. */
   readonly spy: Float64Array;
   readonly equalReturns: Float64Array;
 }
 
-/** How many falls are told. */
-const FALLS = 5;
+/** How many drawdowns are listed. */
+const MAX_DRAWDOWNS = 5;
 
 /** The figures of one run. */
 export type RunFigures = ReturnType<typeof figuresOf>;
 
 /** Growth, risk, cost, what the Sharpe ratio proves, falls, years and regimes of a run. */
-export function figuresOf(ground: Ground, trial: Trial, { spy, equalReturns }: Rivals) {
+export function figuresOf(setup: BacktestSetup, trial: Trial, { spy, equalReturns }: Comparators) {
   const { returns, run } = trial;
   const benchmark = returnsOf(spy);
   const excess = lessOf(returns, benchmark);
-  const { dates } = ground.history.panel;
+  const { dates } = setup.history.panel;
   const relation = relationOf(returns, benchmark);
   return {
     ...summaryOf(trial),
@@ -45,20 +45,20 @@ export function figuresOf(ground: Ground, trial: Trial, { spy, equalReturns }: R
     psrExcessEqualWeight: sharpeAbove(lessOf(returns, equalReturns), 0),
     loSeDaily: loError(returns),
     loSeAnnual: loError(returns) * Math.sqrt(YEAR),
-    monthly: monthlyFigures(ground, run.equity),
+    monthly: monthlyFigures(setup, run.equity),
     beta: relation.beta,
     jensenAlphaYear: relation.alpha,
     jensenT: relation.alphaT,
     corrSpy: relation.correlation,
     trackingError: relation.trackingError,
     informationRatio: relation.informationRatio,
-    ...fallFigures(ground, run.equity),
-    ...periodFigures(ground, trial, spy),
+    ...fallFigures(setup, run.equity),
+    ...periodFigures(setup, trial, spy),
   };
 }
 
-function monthlyFigures(ground: Ground, curve: Float64Array) {
-  const months = Float64Array.from(growthBy(curve, datesOf(ground), monthOf).values());
+function monthlyFigures(setup: BacktestSetup, curve: Float64Array) {
+  const months = Float64Array.from(growthBy(curve, datesOf(setup), monthOf).values());
   return {
     n: months.length,
     sharpeMonthly: dailySharpe(months),
@@ -69,14 +69,14 @@ function monthlyFigures(ground: Ground, curve: Float64Array) {
   };
 }
 
-function fallFigures(ground: Ground, curve: Float64Array) {
-  const dates = datesOf(ground);
+function fallFigures(setup: BacktestSetup, curve: Float64Array) {
+  const dates = datesOf(setup);
   const dayOf = (place: number | undefined): string | null =>
     place === undefined ? null : (dates[Math.max(0, place - 1)] ?? null);
-  const falls = fallsOf(curve);
+  const spans = drawdownSpans(curve);
   const depths = depthsOf(curve);
   return {
-    drawdowns: falls.slice(0, FALLS).map((fall) => ({
+    drawdowns: spans.slice(0, MAX_DRAWDOWNS).map((fall) => ({
       depth: fall.depth,
       peak: dayOf(fall.peak),
       trough: dayOf(fall.trough),
@@ -84,14 +84,14 @@ function fallFigures(ground: Ground, curve: Float64Array) {
       sessionsDown: fall.trough - fall.peak,
       sessionsUnder: sessionsUnder(fall, curve),
     })),
-    longestUnderSessions: Math.max(0, ...falls.map((fall) => sessionsUnder(fall, curve))),
+    longestUnderSessions: Math.max(0, ...spans.map((fall) => sessionsUnder(fall, curve))),
     ulcer: Math.sqrt(meanOf(depths.map((depth) => depth * depth))),
     timeUnderShare: depths.filter((depth) => depth > 0).length / depths.length,
   };
 }
 
-function periodFigures(ground: Ground, { run, returns }: Trial, spy: Float64Array) {
-  const dates = datesOf(ground);
+function periodFigures(setup: BacktestSetup, { run, returns }: Trial, spy: Float64Array) {
+  const dates = datesOf(setup);
   const [months, theirs] = [growthBy(run.equity, dates, monthOf), growthBy(spy, dates, monthOf)];
   const better = [...months].filter(([month, growth]) => growth > (theirs.get(month) ?? 0));
   const marketYears = growthBy(spy, dates, yearOf);
@@ -102,29 +102,29 @@ function periodFigures(ground: Ground, { run, returns }: Trial, spy: Float64Arra
     monthsBeatSpy: better.length / months.size,
     years: Object.fromEntries(years),
     regimes: byRegime(returns, returnsOf(spy), (day) =>
-      ground.history.regimeAt(ground.from + day - 1),
+      setup.history.regimeAt(setup.from + day - 1),
     ),
   };
 }
 
-/** The sessions of a ground. */
-export function datesOf({ history, from, to }: Ground) {
+/** The sessions of a setup. */
+export function datesOf({ history, from, to }: BacktestSetup) {
   return history.panel.dates.slice(from, to + 1);
 }
 
-/** One fall, by places of the curve. */
-interface Fall {
+/** One drawdown, by indices of the curve. */
+interface DrawdownSpan {
   /** 1 - value / peak, a fraction. */
   readonly depth: number;
   readonly peak: number;
   readonly trough: number;
-  /** Undefined while it is not made good. */
+  /** Undefined while it has not recovered. */
   readonly recovered: number | undefined;
 }
 
-/** Every fall, deepest first. */
-function fallsOf(curve: Float64Array): readonly Fall[] {
-  const falls: Fall[] = [];
+/** Every drawdown, deepest first. */
+function drawdownSpans(curve: Float64Array): readonly DrawdownSpan[] {
+  const spans: DrawdownSpan[] = [];
   let peak = 0;
   let trough = 0;
   for (let index = 1; index <= curve.length; index++) {
@@ -135,16 +135,16 @@ function fallsOf(curve: Float64Array): readonly Fall[] {
     }
     if (trough > peak) {
       const depth = 1 - at(curve, trough) / at(curve, peak);
-      falls.push({ depth, peak, trough, recovered: index < curve.length ? index : undefined });
+      spans.push({ depth, peak, trough, recovered: index < curve.length ? index : undefined });
     }
     peak = index;
     trough = index;
   }
-  return falls.sort((left, right) => right.depth - left.depth);
+  return spans.sort((left, right) => right.depth - left.depth);
 }
 
 /** Sessions from the peak until it was made good, or to the end. */
-function sessionsUnder({ peak, recovered }: Fall, curve: Float64Array): number {
+function sessionsUnder({ peak, recovered }: DrawdownSpan, curve: Float64Array): number {
   return (recovered ?? curve.length - 1) - peak;
 }
 

@@ -1,11 +1,11 @@
 /** What the monkeys made, and how many of them the desk beats. */
 
 import { quantileOf } from './moments.ts';
-import { runMonkeys, type Troop } from './monkeys.ts';
-import { type Ground, type Summary, summaryOf } from './trial.ts';
+import { type MonkeySettings, runMonkeys } from './monkeys.ts';
+import { type BacktestSetup, type Summary, summaryOf } from './trial.ts';
 
-/** Whom the monkeys are held against. */
-export interface Rivals {
+/** The runs that the monkeys are compared with. */
+export interface MonkeyComparators {
   readonly v1: Pick<Summary, 'cagr' | 'sharpe'>;
   readonly all: Pick<Summary, 'cagr'>;
   readonly spy: Pick<Summary, 'cagr'>;
@@ -34,13 +34,13 @@ const FIRST = 5;
 
 /** Runs the troop. */
 export function luckOf(
-  ground: Ground,
-  troop: Troop,
-  { v1, all, spy }: Rivals,
+  setup: BacktestSetup,
+  monkeySettings: MonkeySettings,
+  { v1, all, spy }: MonkeyComparators,
   done: (monkeys: number) => void = () => undefined,
 ): Luck {
   let count = 0;
-  const monkeys = runMonkeys(ground, troop, (trial) => {
+  const monkeys = runMonkeys(setup, monkeySettings, (trial) => {
     count += 1;
     done(count);
     return summaryOf(trial);

@@ -2,13 +2,13 @@
 import type { History } from '../backtest/history.ts';
 import { indexAt } from '../rules/panel.ts';
 import { CADENCE, type RowModel } from '../rules/rebalance.ts';
-import { countSelected, holdFirst } from '../rules/selection.ts';
+import { countSelected, holdTop } from '../rules/selection.ts';
 import { mulberry32 } from './random.ts';
 import type { Point } from './sweep.ts';
-import { alone, type Ground, type Trial, trialOf } from './trial.ts';
+import { alone, type BacktestSetup, type Trial, trialOf } from './trial.ts';
 
 /** How many monkeys and from which seed; monkey k draws from `seed` + k. */
-export interface Troop {
+export interface MonkeySettings {
   readonly count: number;
   readonly seed: number;
   /** The settings that say how old a sector must be, and how many a monkey holds. */
@@ -19,17 +19,21 @@ export interface Troop {
 
 /** Runs each monkey; what is kept of each one is up to the caller. */
 export function runMonkeys<T>(
-  ground: Ground,
-  troop: Troop,
+  setup: BacktestSetup,
+  monkeySettings: MonkeySettings,
   keep: (monkey: Trial) => T,
 ): readonly T[] {
-  return Array.from({ length: troop.count }, (_, index) => {
-    const model = monkeyOf(ground.history, troop, mulberry32(troop.seed + index));
-    return keep(trialOf(ground, alone(model, { lookback: troop.like[0] })));
+  return Array.from({ length: monkeySettings.count }, (_, index) => {
+    const model = monkeyOf(setup.history, monkeySettings, mulberry32(monkeySettings.seed + index));
+    return keep(trialOf(setup, alone(model, { lookback: monkeySettings.like[0] })));
   });
 }
 
-function monkeyOf(history: History, { like, sameExposure }: Troop, draw: () => number): RowModel {
+function monkeyOf(
+  history: History,
+  { like, sameExposure }: MonkeySettings,
+  draw: () => number,
+): RowModel {
   const [lookback, top, min] = like;
   const rankingAt = history.rankings({ lookback });
   const { defensive } = history.panel;
@@ -43,7 +47,7 @@ function monkeyOf(history: History, { like, sameExposure }: Troop, draw: () => n
         ? countSelected(momentum, top, min)
         : Math.min(top, eligible.length);
       shuffleFirst(eligible, count, draw);
-      holdFirst(weights, eligible, count, defensive);
+      holdTop(weights, eligible, count, defensive);
     },
   };
 }

@@ -1,17 +1,17 @@
 /** The whole evidence page in numbers: equal input, equal numbers. */
 import type { Model } from '../domain/model.ts';
 import { at } from '../rules/panel.ts';
-import { equalSectors, heldAlone, sixtyForty } from './benchmarks.ts';
+import { buyAndHold, equalSectors, sixtyForty } from './benchmarks.ts';
 import { BLOCK, type Resamples, resample } from './bootstrap.ts';
-import { datesOf, figuresOf, type Rivals } from './figures.ts';
+import { type Comparators, datesOf, figuresOf } from './figures.ts';
 import { type Luck, luckOf } from './luck.ts';
 import { quantileOf, returnsOf } from './moments.ts';
 import { searchFigures } from './search.ts';
-import { type Grid, type Point, pointsOf, sweep, type Tried } from './sweep.ts';
+import { type Grid, type Point, pointsOf, type SweepTrial, sweep } from './sweep.ts';
 import {
+  type BacktestSetup,
   curveFigures,
   deskOf,
-  type Ground,
   type Summary,
   summaryOf,
   type Trial,
@@ -21,7 +21,7 @@ import { type Walk, walkForward } from './walk-forward.ts';
 
 /** What a page is asked. */
 export interface PageInput {
-  readonly ground: Ground;
+  readonly setup: BacktestSetup;
   /** The models of the desk; the first one is the core. */
   readonly models: readonly Model[];
   readonly grid: Grid;
@@ -52,31 +52,31 @@ export type Page = ReturnType<typeof pageOf>;
 
 /** Runs everything. Takes seconds of one processor for ten years, 510 settings and 2,000 monkeys. */
 export function pageOf(input: PageInput) {
-  const { ground, models, progress } = input;
-  const { history } = ground;
-  const runs = trialsOf(ground, models);
-  const equal = trialOf(ground, equalSectors(ground));
-  const spy = heldAlone(ground, history.panel.benchmark);
-  const rivals: Rivals = { spy, equalReturns: equal.returns };
-  const tried = sweep(ground, pointsOf(input.grid), (done) =>
+  const { setup, models, progress } = input;
+  const { history } = setup;
+  const runs = trialsOf(setup, models);
+  const equal = trialOf(setup, equalSectors(setup));
+  const spy = buyAndHold(setup, history.panel.benchmark);
+  const rivals: Comparators = { spy, equalReturns: equal.returns };
+  const tried = sweep(setup, pointsOf(input.grid), (done) =>
     progress?.('settings', done, pointsOf(input.grid).length),
   );
   const core = runs.get(models[0]?.id ?? '') ?? equal;
   const all = runs.get('all') ?? core;
   return {
-    from: datesOf(ground)[0],
-    to: datesOf(ground).at(-1),
-    sessions: datesOf(ground).length,
+    from: datesOf(setup)[0],
+    to: datesOf(setup).at(-1),
+    sessions: datesOf(setup).length,
     equalWeight: summaryOf(equal),
     spy: rivalFigures(spy),
-    mix6040: rivalFigures(sixtyForty(ground)),
-    tlt: rivalFigures(heldAlone(ground, history.panel.defensive)),
-    runs: mapped(runs, (trial) => figuresOf(ground, trial, rivals)),
+    mix6040: rivalFigures(sixtyForty(setup)),
+    tlt: rivalFigures(buyAndHold(setup, history.panel.defensive)),
+    runs: mapped(runs, (trial) => figuresOf(setup, trial, rivals)),
     costs: {
-      all: costsOf(ground, models),
-      ...(models[0] && { [models[0].id]: costsOf(ground, models.slice(0, 1)) }),
+      all: costsOf(setup, models),
+      ...(models[0] && { [models[0].id]: costsOf(setup, models.slice(0, 1)) }),
     },
-    dayLuck: mapped(runs, (_, id) => dayLuckOf(ground, id === 'all' ? models : byId(models, id))),
+    dayLuck: mapped(runs, (_, id) => dayLuckOf(setup, id === 'all' ? models : byId(models, id))),
     ...searchFigures(input, tried, { runs, rivals, equal }),
     walk: walkFigures(input, tried),
     monkeys: monkeyFigures(input, { core, all, spy }),
@@ -85,8 +85,11 @@ export function pageOf(input: PageInput) {
 }
 
 /** The desk as it is, then each of its models alone. */
-export function trialsOf(ground: Ground, models: readonly Model[]): ReadonlyMap<string, Trial> {
-  const run = (which: readonly Model[]): Trial => trialOf(ground, deskOf(which, ground.history));
+export function trialsOf(
+  setup: BacktestSetup,
+  models: readonly Model[],
+): ReadonlyMap<string, Trial> {
+  const run = (which: readonly Model[]): Trial => trialOf(setup, deskOf(which, setup.history));
   return new Map([
     ['all', run(models)],
     ...models.map((model) => [model.id, run([model])] as const),
@@ -113,20 +116,20 @@ export function rivalFigures(curve: Float64Array) {
 
 /** The same models at other costs. */
 export function costsOf(
-  ground: Ground,
+  setup: BacktestSetup,
   models: readonly Model[],
 ): Readonly<Record<string, Pick<Summary, 'final' | 'cagr' | 'sharpe'>>> {
   return Object.fromEntries(
     COSTS.map((slippageBps) => {
-      const found = summaryOf(trialOf({ ...ground, slippageBps }, deskOf(models, ground.history)));
+      const found = summaryOf(trialOf({ ...setup, slippageBps }, deskOf(models, setup.history)));
       return [String(slippageBps), { final: found.final, cagr: found.cagr, sharpe: found.sharpe }];
     }),
   );
 }
 
 /** Growth a year of the same models, rebalanced on the k-th session of each month. */
-export function dayLuckOf(ground: Ground, models: readonly Model[]): readonly number[] {
-  const { dates } = ground.history.panel;
+export function dayLuckOf(setup: BacktestSetup, models: readonly Model[]): readonly number[] {
+  const { dates } = setup.history.panel;
   const placeInMonth = new Int32Array(dates.length);
   for (let row = 1; row < dates.length; row++) {
     const isSame = dates[row]?.slice(0, 7) === dates[row - 1]?.slice(0, 7);
@@ -134,20 +137,20 @@ export function dayLuckOf(ground: Ground, models: readonly Model[]): readonly nu
   }
   return Array.from({ length: DAYS_OF_MONTH }, (_, day) => {
     const starts = Uint8Array.from(placeInMonth, (place) => (place === day ? 1 : 0));
-    return summaryOf(trialOf(ground, { ...deskOf(models, ground.history), more: { starts } })).cagr;
+    return summaryOf(trialOf(setup, { ...deskOf(models, setup.history), more: { starts } })).cagr;
   });
 }
 
-function walkFigures({ ground, walk, models }: PageInput, tried: readonly Tried[]) {
-  const { picks, trial, from, to } = walkForward(ground, tried, walk);
-  const years = { ...ground, from, to };
+function walkFigures({ setup, walk, models }: PageInput, tried: readonly SweepTrial[]) {
+  const { picks, trial, from, to } = walkForward(setup, tried, walk);
+  const years = { ...setup, from, to };
   const kept = (which: readonly Model[]): Summary =>
-    summaryOf(trialOf(years, deskOf(which, ground.history)));
+    summaryOf(trialOf(years, deskOf(which, setup.history)));
   return {
     rule: walk,
     picks: Object.fromEntries(picks.map(({ year, ...pick }) => [String(year), pick])),
     ledger: summaryOf(trial),
-    spy: rivalFigures(heldAlone(years, ground.history.panel.benchmark)),
+    spy: rivalFigures(buyAndHold(years, setup.history.panel.benchmark)),
     fixedV1: kept(models.slice(0, 1)),
     fixedAll: kept(models),
     start: datesOf(years)[0],
@@ -155,7 +158,7 @@ function walkFigures({ ground, walk, models }: PageInput, tried: readonly Tried[
 }
 
 function monkeyFigures(
-  { ground, monkeys, seed, centre, progress }: PageInput,
+  { setup, monkeys, seed, centre, progress }: PageInput,
   rivals: { readonly core: Trial; readonly all: Trial; readonly spy: Float64Array },
 ) {
   const against = {
@@ -164,7 +167,7 @@ function monkeyFigures(
     spy: rivalFigures(rivals.spy),
   };
   const luck = (sameExposure: boolean): Luck =>
-    luckOf(ground, { count: monkeys, seed, like: centre, sameExposure }, against, (done) =>
+    luckOf(setup, { count: monkeys, seed, like: centre, sameExposure }, against, (done) =>
       progress?.(sameExposure ? 'monkeys that stand aside' : 'monkeys', done, monkeys),
     );
   return { dart: luck(false), sameExposure: luck(true) };

@@ -1,6 +1,6 @@
 /** What each rule cost or brought: the same run with one of them removed at a time. */
 import type { Model } from '../domain/model.ts';
-import { deskOf, type Ground, type Summary, summaryOf, trialOf } from './trial.ts';
+import { type BacktestSetup, deskOf, type Summary, summaryOf, trialOf } from './trial.ts';
 
 /** The rules that can be taken away. */
 export const REMOVABLE = ['cap', 'floor', 'reserve', 'regime', 'leverage'] as const;
@@ -15,35 +15,35 @@ export interface RuleEffect extends Pick<Summary, 'final' | 'cagr' | 'mdd'> {
 
 /** One run for each rule; hindsight, and each is one more try. */
 export function ruleEffects(
-  ground: Ground,
+  setup: BacktestSetup,
   models: readonly Model[],
 ): Readonly<Record<RemovableRule, RuleEffect>> {
-  const own = summaryOf(trialOf(ground, deskOf(models, ground.history)));
+  const own = summaryOf(trialOf(setup, deskOf(models, setup.history)));
   const effects = REMOVABLE.map((rule) => {
-    const { final, cagr, mdd } = without(rule, ground, models);
+    const { final, cagr, mdd } = without(rule, setup, models);
     return [rule, { final, cagr, mdd, brought: own.cagr - cagr }] as const;
   });
   return Object.fromEntries(effects) as Record<RemovableRule, RuleEffect>;
 }
 
-function without(rule: RemovableRule, ground: Ground, models: readonly Model[]): Summary {
-  const run = (changed: Ground, its: readonly Model[] = models): Summary =>
-    summaryOf(trialOf(changed, deskOf(its, ground.history)));
+function without(rule: RemovableRule, setup: BacktestSetup, models: readonly Model[]): Summary {
+  const run = (changed: BacktestSetup, its: readonly Model[] = models): Summary =>
+    summaryOf(trialOf(changed, deskOf(its, setup.history)));
   switch (rule) {
     case 'cap':
-      return run({ ...ground, limits: { ...ground.limits, maxWeight: ground.limits.maxGross } });
+      return run({ ...setup, limits: { ...setup.limits, maxWeight: setup.limits.maxGross } });
     case 'floor':
-      return run(ground, models.map(withoutFloor));
+      return run(setup, models.map(withoutFloor));
     case 'reserve':
-      return run({ ...ground, more: { ...ground.more, reserve: 0 } });
+      return run({ ...setup, more: { ...setup.more, reserve: 0 } });
     case 'regime':
       return run(
-        ground,
+        setup,
         models.map((model) => ({ ...model, activeIn: 'always' })),
       );
     case 'leverage':
       return run(
-        ground,
+        setup,
         models.map((model) => ({ ...model, parameters: { ...model.parameters, leverage: 1 } })),
       );
     default:

@@ -1,11 +1,11 @@
 /** What a search over settings is worth: its best, its luck, its plateau. */
 
-import type { Rivals } from './figures.ts';
+import type { Comparators } from './figures.ts';
 import { annualSharpe, dailySharpe, growthOf, lessOf, quantileOf, returnsOf } from './moments.ts';
 import { type Overfitting, overfittingOf } from './overfitting.ts';
 import { meanCorrelation } from './relation.ts';
 import { deflatedSharpe, luckiestSharpe } from './sharpe-tests.ts';
-import { finalOf, type Grid, neighboursOf, type Point, type Tried } from './sweep.ts';
+import { finalOf, type Grid, neighboursOf, type Point, type SweepTrial } from './sweep.ts';
 import type { Trial } from './trial.ts';
 
 const SHARES = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1] as const;
@@ -17,7 +17,7 @@ const WINNERS = 5;
 export interface SearchRivals {
   /** The runs of the desk by model id, and `all`. */
   readonly runs: ReadonlyMap<string, Trial>;
-  readonly rivals: Rivals;
+  readonly rivals: Comparators;
   readonly equal: Trial;
 }
 
@@ -28,7 +28,7 @@ export function searchFigures(
     centre,
     triedBefore,
   }: { readonly grid: Grid; readonly centre: Point; readonly triedBefore: number },
-  tried: readonly Tried[],
+  tried: readonly SweepTrial[],
   { runs, rivals, equal }: SearchRivals,
 ) {
   const spy = returnsOf(rivals.spy);
@@ -105,7 +105,7 @@ function deflatedFigures(
   };
 }
 
-function overfitFigures(tried: readonly Tried[], blocks: number) {
+function overfitFigures(tried: readonly SweepTrial[], blocks: number) {
   const found: Overfitting = overfittingOf(
     tried.map(({ returns }) => returns),
     blocks,
@@ -129,7 +129,7 @@ function overfitFigures(tried: readonly Tried[], blocks: number) {
 export function plateauOf(
   grid: Grid,
   centre: Point,
-  tried: readonly Tried[],
+  tried: readonly SweepTrial[],
   sharpes: Float64Array,
 ) {
   const key = (point: Point): string => point.join();

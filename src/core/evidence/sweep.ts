@@ -2,8 +2,8 @@
 import type { History } from '../backtest/history.ts';
 import { at } from '../rules/panel.ts';
 import { CADENCE, type RowModel } from '../rules/rebalance.ts';
-import { countSelected, holdFirst } from '../rules/selection.ts';
-import { alone, type Ground, type Runnable, type Trial, trialOf } from './trial.ts';
+import { countSelected, holdTop } from '../rules/selection.ts';
+import { alone, type BacktestSetup, type Runnable, type Trial, trialOf } from './trial.ts';
 
 /** The settings to try, each ascending. */
 export interface Grid {
@@ -18,7 +18,7 @@ export interface Grid {
 export type Point = readonly [lookback: number, top: number, min: number];
 
 /** What is kept of the run of a point. */
-export interface Tried extends Trial {
+export interface SweepTrial extends Trial {
   readonly point: Point;
 }
 
@@ -38,7 +38,7 @@ export function pointModel([lookback, top, min]: Point, history: History): RowMo
     cadence: CADENCE.monthly,
     weighInto(weights, row) {
       const { order, momentum } = rankingAt(row);
-      holdFirst(weights, order, countSelected(momentum, top, min), defensive);
+      holdTop(weights, order, countSelected(momentum, top, min), defensive);
     },
   };
 }
@@ -50,12 +50,12 @@ export function pointRun(point: Point, history: History): Runnable {
 
 /** Runs each point in turn. @param tried told after each one how many are done. */
 export function sweep(
-  ground: Ground,
+  setup: BacktestSetup,
   points: readonly Point[],
   tried: (done: number) => void = () => undefined,
-): readonly Tried[] {
+): readonly SweepTrial[] {
   return points.map((point, index) => {
-    const found = { point, ...trialOf(ground, pointRun(point, ground.history)) };
+    const found = { point, ...trialOf(setup, pointRun(point, setup.history)) };
     tried(index + 1);
     return found;
   });

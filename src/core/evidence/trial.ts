@@ -16,8 +16,8 @@ import {
   YEAR,
 } from './moments.ts';
 
-/** Sessions, account and rules that everything on a page is held against. */
-export interface Ground extends RunSettings {
+/** Sessions, account and rules that every run of a page shares. */
+export interface BacktestSetup extends RunSettings {
   readonly history: History;
   /** Rows of the panel, both included. */
   readonly from: number;
@@ -36,10 +36,10 @@ export interface Trial {
 /** Models on rows, and what they rank. */
 export type Runnable = Pick<RowRun, 'models' | 'ranked'> & Partial<RowRun>;
 
-/** Runs them on the ground; anything given replaces what is the ground's. */
-export function trialOf(ground: Ground, runnable: Runnable): Trial {
-  const more = { ...ground.more, ...runnable.more };
-  const run = runRows(ground.history, { ...ground, ...runnable, more });
+/** Runs the models; anything given replaces what the setup says. */
+export function trialOf(setup: BacktestSetup, runnable: Runnable): Trial {
+  const more = { ...setup.more, ...runnable.more };
+  const run = runRows(setup.history, { ...setup, ...runnable, more });
   return { run, returns: returnsOf(run.equity) };
 }
 

@@ -3,8 +3,8 @@ import type { History } from '../backtest/history.ts';
 import { type Panel, rowOf } from '../rules/panel.ts';
 import type { RowModel } from '../rules/rebalance.ts';
 import { annualSharpe } from './moments.ts';
-import { type Point, pointModel, type Tried } from './sweep.ts';
-import { type Ground, type Trial, trialOf } from './trial.ts';
+import { type Point, pointModel, type SweepTrial } from './sweep.ts';
+import { type BacktestSetup, type Trial, trialOf } from './trial.ts';
 
 /** Which years are traded, and how many before each one it is picked by. */
 export interface Walk {
@@ -23,7 +23,7 @@ export interface Pick {
 }
 
 /** A walk: the picks and one account that follows them. */
-export interface Walked {
+export interface WalkForwardResult {
   readonly picks: readonly Pick[];
   readonly trial: Trial;
   /** Rows of the panel that the account traded on. */
@@ -32,16 +32,20 @@ export interface Walked {
 }
 
 /** @throws RangeError where a year has no session in the tried runs. */
-export function walkForward(ground: Ground, tried: readonly Tried[], walk: Walk): Walked {
-  const { history, from, to } = ground;
+export function walkForward(
+  setup: BacktestSetup,
+  tried: readonly SweepTrial[],
+  walk: Walk,
+): WalkForwardResult {
+  const { history, from, to } = setup;
   const years = Array.from(
     { length: walk.last - walk.first + 1 },
     (_, index) => walk.first + index,
   );
-  const picks = years.map((year) => pickOf(ground, tried, year, walk.train));
+  const picks = years.map((year) => pickOf(setup, tried, year, walk.train));
   const rows = rowsOfYears(history.panel, walk.first, walk.last, from, to);
   const lookback = Math.max(...picks.map(({ point }) => point[0]));
-  const trial = trialOf(ground, {
+  const trial = trialOf(setup, {
     models: [followerOf(picks, history)],
     ranked: [{ lookback }],
     from: rows.from,
@@ -52,16 +56,16 @@ export function walkForward(ground: Ground, tried: readonly Tried[], walk: Walk)
 }
 
 function pickOf(
-  { history, from, to }: Ground,
-  tried: readonly Tried[],
+  { history, from, to }: BacktestSetup,
+  tried: readonly SweepTrial[],
   year: number,
   train: number,
 ): Pick {
   const trained = rowsOfYears(history.panel, year - train, year - 1, from, to);
   const own = rowsOfYears(history.panel, year, year, from, to);
-  const sharpeIn = ({ returns }: Tried, rows: { from: number; to: number }): number =>
+  const sharpeIn = ({ returns }: SweepTrial, rows: { from: number; to: number }): number =>
     annualSharpe(returns.subarray(rows.from - from, rows.to - from + 1));
-  let best: { readonly trial: Tried; readonly sharpe: number } | undefined;
+  let best: { readonly trial: SweepTrial; readonly sharpe: number } | undefined;
   for (const trial of tried) {
     const sharpe = sharpeIn(trial, trained);
     if (!best || sharpe > best.sharpe) best = { trial, sharpe };

@@ -21,7 +21,7 @@ export function accountOf(cash: number, places: number): Account {
 }
 
 /** What the fills of one rebalance came to. */
-export interface Filled {
+export interface FillTotals {
   orders: number;
   /** Sum of the values bought and sold, cents. */
   traded: number;
@@ -61,8 +61,8 @@ export function fillChanges(
   changes: Float64Array,
   { slippageBps, credit, rules }: FillTerms,
   report?: ReportFill,
-): Filled {
-  const filled: Filled = { orders: 0, traded: 0 };
+): FillTotals {
+  const filled: FillTotals = { orders: 0, traded: 0 };
   const { opens, slipped } = account;
   for (let place = 0; place < changes.length; place++) {
     slipped[place] = slippedPrice(at(opens, place), at(changes, place), slippageBps);
@@ -79,7 +79,7 @@ function fillSide(
   changes: Float64Array,
   sign: 1 | -1,
   least: number,
-  filled: Filled,
+  filled: FillTotals,
   report: ReportFill | undefined,
 ): void {
   for (let place = 0; place < changes.length; place++) {

@@ -20,7 +20,7 @@ export interface RowModel extends Voter {
 export const CADENCE = { monthly: 1, weekly: 2 } as const;
 
 /** Every model rebalances. */
-export const EVERYBODY = ~0;
+export const EVERY_CADENCE = ~0;
 
 /** What stays the same from one rebalance to the next. */
 export interface RowRules {
@@ -37,8 +37,8 @@ export interface Due {
   readonly cadences: number;
 }
 
-/** What the models hold, kept from one rebalance to the next, and what comes of it; written in place. */
-export interface Aims {
+/** The weights of the models and the target they give, kept from one rebalance to the next; written in place. */
+export interface TargetBuffers {
   /** By model, in the order of the models: its own weights by place. */
   readonly weights: readonly Float64Array[];
   readonly active: boolean[];
@@ -55,8 +55,8 @@ export interface Aims {
   isSound: boolean;
 }
 
-/** Nothing is held yet. @param places how many tickers may be traded. */
-export function aimsOf(models: number, places: number): Aims {
+/** Every weight is 0. @param places how many tickers may be traded. */
+export function createTargetBuffers(models: number, places: number): TargetBuffers {
   const column = (): Float64Array => new Float64Array(places);
   return {
     weights: Array.from({ length: models }, column),
@@ -67,26 +67,30 @@ export function aimsOf(models: number, places: number): Aims {
 }
 
 /**
- * Writes what is aimed at as of the close of a row. Models of other cadences keep their weights.
+ * Writes the target as of the close of a row. Models of other cadences keep their weights.
  * @param equity cents.
  */
-export function aim(
-  aims: Aims,
+export function computeTargets(
+  buffers: TargetBuffers,
   rules: RowRules,
   due: Due,
   equity: number,
   report?: ReportTrim,
 ): void {
   const { limits, defensive } = rules;
-  vote(aims, rules, due);
-  aims.gross = blendInto(aims.blended, aims.weights, aims.factors, limits.maxGross);
-  aims.target.set(aims.blended);
-  aims.isSound = equity > 0 && unsoundPlace(aims.blended) < 0;
-  if (aims.isSound) limitWeights(aims.target, defensive, equity, limits, report);
+  vote(buffers, rules, due);
+  buffers.gross = blendInto(buffers.blended, buffers.weights, buffers.factors, limits.maxGross);
+  buffers.target.set(buffers.blended);
+  buffers.isSound = equity > 0 && unsoundPlace(buffers.blended) < 0;
+  if (buffers.isSound) limitWeights(buffers.target, defensive, equity, limits, report);
 }
 
-function vote(aims: Aims, { models, regimeAt }: RowRules, { row, cadences }: Due): void {
-  const { weights, active, shares, factors } = aims;
+function vote(
+  buffers: TargetBuffers,
+  { models, regimeAt }: RowRules,
+  { row, cadences }: Due,
+): void {
+  const { weights, active, shares, factors } = buffers;
   const regime = regimeAt(row);
   for (let index = 0; index < models.length; index++) {
     const [model, own] = [models[index], weights[index]];

@@ -4,7 +4,13 @@ import { EXACT_PRODUCT, valueOfMicros, wholeValue } from '../domain/units.ts';
 import { type Changes, creditOf, planChanges, RESERVE, type Sizing } from './changes.ts';
 import { type Account, accountOf, fillChanges, type ReportFill } from './fills.ts';
 import { at, type Panel } from './panel.ts';
-import { type Aims, aim, aimsOf, EVERYBODY, type RowRules } from './rebalance.ts';
+import {
+  computeTargets,
+  createTargetBuffers,
+  EVERY_CADENCE,
+  type RowRules,
+  type TargetBuffers,
+} from './rebalance.ts';
 
 const NANOS = 1_000_000_000;
 
@@ -49,7 +55,7 @@ export interface RunResult {
 
 interface Running {
   readonly terms: RunTerms;
-  readonly aims: Aims;
+  readonly buffers: TargetBuffers;
   /** Room for the changes of one rebalance. */
   readonly changes: Changes;
   readonly account: Account;
@@ -70,14 +76,14 @@ export function runAccount(terms: RunTerms): RunResult {
   const places = panel.tickers.length - 1;
   const run: Running = {
     terms,
-    aims: aimsOf(models.length, places),
+    buffers: createTargetBuffers(models.length, places),
     changes: { change: new Float64Array(places), why: new Int32Array(places) },
     account: accountOf(equity, places),
     equity: new Float64Array(sessions + 1),
     cash: new Float64Array(sessions),
     decided: [],
     skipped: [],
-    owed: EVERYBODY,
+    owed: EVERY_CADENCE,
     orders: 0,
     turnover: 0,
   };
@@ -125,10 +131,14 @@ function rebalance(run: Running, row: number): void {
   run.turnover += filled.traded / equity / 2;
 }
 
-/** What is traded to reach what is aimed at; nothing where that cannot be traded. */
-function writeChanges({ terms, aims, changes, owed }: Running, row: number, sizing: Sizing): void {
-  aim(aims, terms, { row: row - 1, cadences: owed }, sizing.equity);
-  if (aims.isSound) planChanges(aims.target, sizing, terms.limits, terms.rules, changes);
+/** Plans the trades that reach the target; none where the target cannot be traded. */
+function writeChanges(
+  { terms, buffers, changes, owed }: Running,
+  row: number,
+  sizing: Sizing,
+): void {
+  computeTargets(buffers, terms, { row: row - 1, cadences: owed }, sizing.equity);
+  if (buffers.isSound) planChanges(buffers.target, sizing, terms.limits, terms.rules, changes);
   else changes.change.fill(0);
 }
 

@@ -15,7 +15,7 @@ export function countSelected(momenta: Float64Array, top: number, minimum: numbe
 }
 
 /** Writes equal parts of the first `count` of the order; all in the defensive asset where there is none. */
-export function holdFirst(
+export function holdTop(
   weights: Float64Array,
   order: Int32Array,
   count: number,

@@ -32,7 +32,7 @@ export interface Explanation {
   readonly gap: number;
   /** Own close less the close at which the gap would be 0. */
   readonly gapUsd: number;
-  readonly flip: Flip;
+  readonly flip: ModelFlip;
   /** Its weight by the model in the decision that is explained; undefined where none is. */
   readonly voted: number | undefined;
 }
@@ -47,7 +47,7 @@ export interface CutOff {
 }
 
 /** With every other close as it is, the model changes its mind beyond `close`. */
-export interface Flip {
+export interface ModelFlip {
   readonly momentum: number;
   readonly close: number;
   /** The rival at that momentum; undefined when it is the model's minimum. */
@@ -226,7 +226,7 @@ function rivalOf(
   return own.rank <= top ? rankings[top] : rankings[top - 1];
 }
 
-function flipOf(own: RankedTicker, rival: RankedTicker | undefined, minimum: number): Flip {
+function flipOf(own: RankedTicker, rival: RankedTicker | undefined, minimum: number): ModelFlip {
   const beats = rival !== undefined && rival.momentum >= minimum;
   const momentum = beats ? rival.momentum : minimum;
   return { momentum, close: own.past * (1 + momentum), rival: beats ? rival.ticker : undefined };

@@ -10,13 +10,13 @@ export interface MoneyView {
   readonly begin: Cents;
   readonly deposited: Cents;
   readonly withdrawn: Cents;
-  readonly you: Made;
+  readonly you: MoneyResult;
   /** The same deposits and withdrawals in the benchmark, dividends reinvested. */
-  readonly spy: Made;
+  readonly spy: MoneyResult;
 }
 
-/** What the money became. */
-export interface Made {
+/** What the money became: its value and its return. */
+export interface MoneyResult {
   readonly worth: Cents | undefined;
   /** Money-weighted return of the whole window, a fraction. */
   readonly rate: number | undefined;
@@ -32,7 +32,7 @@ export function moneyOf(points: readonly CurvePoint[]): MoneyView | undefined {
   const flows = datedFlows(points);
   const sum = (of: 'deposited' | 'withdrawn'): Cents =>
     cents(points.slice(1).reduce((total, point) => total + point.flows[of], 0));
-  const made = (side: 'you' | 'spy'): Made => {
+  const made = (side: 'you' | 'spy'): MoneyResult => {
     const worth = worthOf(points, side);
     return { worth, rate: worth === undefined ? undefined : moneyWeighted(flows, worth) };
   };

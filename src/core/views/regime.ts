@@ -16,7 +16,7 @@ import {
 } from './regime-turn.ts';
 
 /** The close at which the regime changes at the next session. */
-export interface Turn {
+export interface RegimeFlip {
   /** The regime beyond `close`. */
   readonly to: 'bull' | 'bear';
   /** Dollars a share at the next session's close: at it or beyond it is the other regime. */
@@ -41,7 +41,7 @@ export interface RegimeView {
   /** Which of the two rules decides now. */
   readonly decides: 'distance' | 'momentum' | undefined;
   /** Undefined while the regime is neutral or bars are missing. */
-  readonly turn: Turn | undefined;
+  readonly turn: RegimeFlip | undefined;
   /** Why no decision could be taken now; a sentence. */
   readonly missing: string | undefined;
 }
@@ -85,7 +85,7 @@ function ruleOf({ distance, momentum126 }: Regime): RegimeView['decides'] {
  * lower edge it is bear, above the upper one bull, and between them the close of 126 sessions
  * before decides.
  */
-function turnOf(kind: RegimeKind, history: BarHistory, asOf: SessionDate): Turn | undefined {
+function turnOf(kind: RegimeKind, history: BarHistory, asOf: SessionDate): RegimeFlip | undefined {
   const closes = history.close.subarray(0, countThrough(history, asOf));
   const last = closes.at(-1);
   const past = closes.at(-MOMENTUM_SESSIONS);

@@ -3,7 +3,7 @@ import { sessionsBetween } from '../domain/calendar.ts';
 import {
   betaOf,
   calmarOf,
-  deepestFall,
+  deepestDrawdown,
   SESSIONS_OF_A_YEAR,
   SESSIONS_PER_YEAR,
   sharpeOf,
@@ -35,16 +35,16 @@ export interface Statistics {
   readonly sortino: number | undefined;
   /** Against the benchmark's returns; 1 for the benchmark itself. */
   readonly beta: number | undefined;
-  /** Growth a year over the deepest fall; undefined of less than a year. */
+  /** Growth a year over the deepest drawdown; undefined of less than a year. */
   readonly calmar: number | undefined;
   /** From 0 to 1. */
   readonly maxDrawdown: number | undefined;
-  /** The same fall with its days; undefined where nothing fell. */
-  readonly fall: FallView | undefined;
+  /** The same drawdown with its days; undefined where nothing fell. */
+  readonly deepest: DrawdownView | undefined;
 }
 
-/** The deepest fall of a window: how deep, how long, and whether it was made up for. */
-export interface FallView {
+/** The deepest drawdown of a window: how deep, how long, and whether it has recovered. */
+export interface DrawdownView {
   /** From 0 to 1. */
   readonly depth: number;
   readonly peak: SessionDate;
@@ -53,7 +53,7 @@ export interface FallView {
   readonly recovered: SessionDate | undefined;
   /** Sessions from the peak to the trough. */
   readonly sessionsDown: number;
-  /** Sessions from the peak until it was made up for, or until now. */
+  /** Sessions from the peak until it had recovered, or until now. */
   readonly sessionsUnder: number;
 }
 
@@ -109,7 +109,7 @@ export function statisticsOf(
   const yearly = gain === undefined || !isYear ? undefined : yearlyOf(gain, sessions);
   const returns = returnsIn(series);
   const isEnough = returns.length >= FEWEST_RETURNS;
-  const fall = fallOf(points, series);
+  const deepest = deepestOf(points, series);
   return {
     gain,
     yearly,
@@ -117,15 +117,15 @@ export function statisticsOf(
     sharpe: isEnough ? sharpeOf(returns, terms) : undefined,
     sortino: isEnough ? sortinoOf(returns, terms) : undefined,
     beta: isEnough ? betaOf(returns, returnsIn(market)) : undefined,
-    calmar: calmarOf(yearly, fall?.depth),
-    maxDrawdown: fall?.depth,
-    fall: fall && fall.depth > 0 ? fall : undefined,
+    calmar: calmarOf(yearly, deepest?.depth),
+    maxDrawdown: deepest?.depth,
+    deepest: deepest && deepest.depth > 0 ? deepest : undefined,
   };
 }
 
-function fallOf(points: readonly CurvePoint[], series: Series): FallView | undefined {
+function deepestOf(points: readonly CurvePoint[], series: Series): DrawdownView | undefined {
   const values = series.filter((value) => value !== undefined);
-  const found = values.length === series.length ? deepestFall(values) : undefined;
+  const found = values.length === series.length ? deepestDrawdown(values) : undefined;
   const day = (index: number): SessionDate | undefined => {
     const point = points[index];
     return point && dateOf(point);

@@ -70,7 +70,7 @@ const statistics: fc.Arbitrary<Statistics> = fc.record({
   calmar: rate,
   beta: rate,
   maxDrawdown: rate,
-  fall: maybe(
+  deepest: maybe(
     fc.record({
       depth: fc.double({ min: 0, max: 1, noNaN: true }),
       peak: day,

@@ -14,7 +14,7 @@ const NONE = {
   calmar: undefined,
   beta: undefined,
   maxDrawdown: undefined,
-  fall: undefined,
+  deepest: undefined,
 };
 
 function textOf(overrides: Partial<WindowView>, only = false): string {
@@ -83,11 +83,11 @@ describe('the message of performance', () => {
       sessionsDown: 23,
       sessionsUnder: 125,
     };
-    expect(textOf({ you: { ...NONE, fall } }, true)).toContain(
+    expect(textOf({ you: { ...NONE, deepest: fall } }, true)).toContain(
       'down 28.1% from 2020-02-19 to 2020-03-23 (23 sessions), recovered on 2020-08-17, after 125 sessions',
     );
     const open = { ...fall, recovered: undefined, sessionsUnder: 1 };
-    expect(textOf({ you: { ...NONE, fall: open } }, true)).toContain(
+    expect(textOf({ you: { ...NONE, deepest: open } }, true)).toContain(
       'not recovered after 1 session',
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aimNow, allocationsIn, portfolioIn } from '#core/decide/portfolio.ts';
+import { allocationsIn, portfolioIn, targetsNow } from '#core/decide/portfolio.ts';
 import type { Portfolio } from '#core/domain/decision.ts';
 import type { Model, Ranking } from '#core/domain/model.ts';
 import { dollars, ticker } from '#core/domain/units.ts';
@@ -21,7 +21,7 @@ function fixed(id: string, budget: number, leverage: number, held: Record<string
 function blend(models: readonly Model[], maxGross: number): Portfolio {
   const rankings = [ranking()];
   const voting = { models, rankings, regime: { kind: 'bull' as const }, universe: UNIVERSE };
-  return portfolioIn(aimNow(voting, { ...EQUITY, limits: { ...LIMITS, maxGross } }), UNIVERSE);
+  return portfolioIn(targetsNow(voting, { ...EQUITY, limits: { ...LIMITS, maxGross } }), UNIVERSE);
 }
 
 function ranking(lookback = 126): Ranking {
@@ -38,7 +38,7 @@ describe('votes', () => {
     (kind, expected) => {
       const rankings = [ranking(126), ranking(80)];
       const voting = { models: MODELS, rankings, regime: { kind }, universe: UNIVERSE };
-      const votes = allocationsIn(aimNow(voting, EQUITY), voting);
+      const votes = allocationsIn(targetsNow(voting, EQUITY), voting);
       expect(votes.map(({ share }) => share)).toEqual(expected);
       expect(votes.filter(({ active }) => !active).every((v) => v.weights.size === 0)).toBe(true);
     },

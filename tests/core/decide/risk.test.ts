@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aimNow } from '#core/decide/portfolio.ts';
+import { targetsNow } from '#core/decide/portfolio.ts';
 import { breachesInto, verdictOn } from '#core/decide/risk.ts';
 import type { Breach, RiskLimits, RiskVerdict } from '#core/domain/decision.ts';
 import type { Model } from '#core/domain/model.ts';
@@ -41,8 +41,8 @@ function verdict(
     universe: UNIVERSE,
     carried,
   } as const;
-  const aims = aimNow(voting, { equity, limits }, breachesInto(breaches, UNIVERSE, equity));
-  return verdictOn(aims, { universe: UNIVERSE, equity, breaches, carried });
+  const buffers = targetsNow(voting, { equity, limits }, breachesInto(breaches, UNIVERSE, equity));
+  return verdictOn(buffers, { universe: UNIVERSE, equity, breaches, carried });
 }
 
 describe('risk', () => {

@@ -5,7 +5,7 @@ import {
   cagr,
   calmarOf,
   compare,
-  deepestFall,
+  deepestDrawdown,
   maxDrawdown,
   returnsOf,
   sharpe,
@@ -135,7 +135,7 @@ describe('performance against quantstats 0.0.86 and empyrical-reloaded 0.7.1', (
   });
 
   it('has their Calmar ratio and the fall that it is of, by its days', () => {
-    const fall = deepestFall(curve);
+    const fall = deepestDrawdown(curve);
     expect(fall?.depth).toBeCloseTo(0.12433810907196144, 9);
     // They number returns, the curve has one value more; their last day below is the one before.
     expect(fall).toMatchObject({ peak: 107, trough: 198, recovered: 272 });
@@ -146,16 +146,16 @@ describe('performance against quantstats 0.0.86 and empyrical-reloaded 0.7.1', (
 describe('the deepest fall', () => {
   it('counts from the last day on its peak until a value is there again', () => {
     const fall = { depth: expect.closeTo(0.2, 12), peak: 2, trough: 4, recovered: 6 };
-    expect(deepestFall([90, 100, 100, 90, 80, 99, 100, 120])).toEqual(fall);
+    expect(deepestDrawdown([90, 100, 100, 90, 80, 99, 100, 120])).toEqual(fall);
   });
 
   it('has not recovered while every later value is below the peak', () => {
-    const found = deepestFall([100, 60, 99]);
+    const found = deepestDrawdown([100, 60, 99]);
     expect(found).toMatchObject({ peak: 0, trough: 1, recovered: undefined });
   });
 
   it('is undefined for a curve that never fell', () => {
-    expect(deepestFall([100, 101])).toMatchObject({ depth: 0, recovered: undefined });
+    expect(deepestDrawdown([100, 101])).toMatchObject({ depth: 0, recovered: undefined });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { equalSectors, heldAlone, sixtyForty } from '#core/evidence/benchmarks.ts';
+import { buyAndHold, equalSectors, sixtyForty } from '#core/evidence/benchmarks.ts';
 import { resample } from '#core/evidence/bootstrap.ts';
 import { figuresOf, type RunFigures } from '#core/evidence/figures.ts';
 import { quantileOf, returnsOf } from '#core/evidence/moments.ts';
@@ -33,38 +33,38 @@ describe.skipIf(!evidencePresent)('on real bars (needs ../shared)', async () => 
   if (!evidencePresent) return;
   const { period, subPeriods } = evidenceCases();
   const { input } = period;
-  const ground = await realGround(input.from, input.to, input.equity);
-  const runs = trialsOf(ground, MODELS);
-  const spy = heldAlone(ground, ground.history.panel.benchmark);
-  const equal = trialOf(ground, equalSectors(ground));
+  const setup = await realGround(input.from, input.to, input.equity);
+  const runs = trialsOf(setup, MODELS);
+  const spy = buyAndHold(setup, setup.history.panel.benchmark);
+  const equal = trialOf(setup, equalSectors(setup));
 
   it.each([...runs.keys()])('the figures of %s are those of another program', (id) => {
     const trial = runs.get(id) ?? equal;
-    const found: RunFigures = figuresOf(ground, trial, { spy, equalReturns: equal.returns });
+    const found: RunFigures = figuresOf(setup, trial, { spy, equalReturns: equal.returns });
     same(found, (period['runs'] as Record<string, unknown>)[id]);
   });
 
   it('what it is held against is as expected', () => {
     same(summaryOf(equal), period['equalWeight']);
     same(rivalFigures(spy), period['spy']);
-    same(rivalFigures(sixtyForty(ground)), period['mix6040']);
-    same({ all: costsOf(ground, MODELS) }, period['costs']);
+    same(rivalFigures(sixtyForty(setup)), period['mix6040']);
+    same({ all: costsOf(setup, MODELS) }, period['costs']);
   });
 
   it.each(Object.keys(subPeriods))('%s ends with the same cents', (name) => {
     const [from = '', to = '', model = 'all'] = name.split('|');
-    const { panel } = ground.history;
+    const { panel } = setup.history;
     const rows = {
       from: panel.dates.findIndex((date) => date >= from),
       to: panel.dates.findLastIndex((date) => date <= to),
     };
-    same(summaryOf(trialsOf({ ...ground, ...rows }, MODELS).get(model) ?? equal), subPeriods[name]);
+    same(summaryOf(trialsOf({ ...setup, ...rows }, MODELS).get(model) ?? equal), subPeriods[name]);
   });
 
   it('510 settings end with the same cents, and the walk picks the same ones', () => {
-    const tried = sweep(ground, pointsOf(input.grid));
+    const tried = sweep(setup, pointsOf(input.grid));
     expect(tried.reduce((sum, one) => sum + finalOf(one), 0)).toBe(11_237_917_723);
-    const { picks, trial } = walkForward(ground, tried, input.walk);
+    const { picks, trial } = walkForward(setup, tried, input.walk);
     const found = picks.map(({ year, ...pick }) => [String(year), pick]);
     const expected = period['walk'] as Record<string, unknown>;
     same({ picks: Object.fromEntries(found), ledger: summaryOf(trial) }, expected);
@@ -76,8 +76,8 @@ describe.skipIf(!evidencePresent)('on real bars (needs ../shared)', async () => 
       ['dart', false],
       ['sameExposure', true],
     ] as const) {
-      const troop = { count: 5, seed: input.seed, like, sameExposure };
-      const finals = runMonkeys(ground, troop, (trial) => summaryOf(trial).final);
+      const monkeySettings = { count: 5, seed: input.seed, like, sameExposure };
+      const finals = runMonkeys(setup, monkeySettings, (trial) => summaryOf(trial).final);
       const expected = (period['monkeys'] as Record<string, { firstFive: number[] }>)[name];
       expect(finals).toEqual(expected?.firstFive);
     }

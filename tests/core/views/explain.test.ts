@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rankSectors } from '#core/decide/momentum.ts';
-import { aimNow, allocationsIn } from '#core/decide/portfolio.ts';
+import { allocationsIn, targetsNow } from '#core/decide/portfolio.ts';
 import { type Bars, lastClose } from '#core/domain/bar.ts';
 import { weightsByRanking } from '#core/domain/model-input.ts';
 import { dollars, type Ticker } from '#core/domain/units.ts';
@@ -23,8 +23,8 @@ function votes(bars: Bars) {
   );
   const awake = MODELS.map((model) => ({ ...model, activeIn: 'always' as const }));
   const voting = { models: awake, rankings, regime: BULL, universe: UNIVERSE };
-  const aims = aimNow(voting, { equity: dollars(100_000), limits: LIMITS });
-  return { rankings, votes: allocationsIn(aims, voting) };
+  const buffers = targetsNow(voting, { equity: dollars(100_000), limits: LIMITS });
+  return { rankings, votes: allocationsIn(buffers, voting) };
 }
 
 function closingAt(bars: Bars, ticker: Ticker, close: number): Bars {

@@ -88,7 +88,7 @@ describe('windows against SPY', () => {
     const found = window('since start', monday);
     expect(found.sessions).toBe(8);
     expect(found.you.maxDrawdown).toBeCloseTo(1 - 50_000 / (100_000 * 1.01 ** 7), 6);
-    expect(found.you.fall).toMatchObject({
+    expect(found.you.deepest).toMatchObject({
       peak: '2026-11-06',
       trough: '2026-11-09',
       recovered: undefined,

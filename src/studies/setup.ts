@@ -1,11 +1,11 @@
-/** From the bars of a desk to the ground that its studies run on. */
+/** Builds the backtest setup of a study from bars and rules. */
 import { prepareHistory } from '#core/backtest/history.ts';
 import { type Bars, lastDate } from '#core/domain/bar.ts';
 import type { PlanRules, RiskLimits } from '#core/domain/decision.ts';
 import type { AcceptedMoves } from '#core/domain/findings.ts';
 import { dollars, type SessionDate } from '#core/domain/units.ts';
 import { UNIVERSE, type Universe } from '#core/domain/universe.ts';
-import type { Ground } from '#core/evidence/trial.ts';
+import type { BacktestSetup } from '#core/evidence/trial.ts';
 import type { NoAnswer } from '#core/studies.ts';
 
 /** The limits and rules of the desk. */
@@ -16,7 +16,7 @@ export interface StudyRules {
 }
 
 /** The bars and rules that a study runs on. */
-export interface StudyGround extends StudyRules {
+export interface StudyInputs extends StudyRules {
   readonly bars: Bars;
 }
 
@@ -30,7 +30,7 @@ const ACCOUNT = { equity: dollars(100_000), slippageBps: FILL_COST_BPS };
 const WARM_UP = 251;
 const TEN_YEARS = 2_520;
 /** Two calendar years, so that one can be picked by the other. */
-const FEWEST = 380;
+const MIN_SESSIONS = 380;
 
 /** Sessions to run over; the last ten years where there are so many. */
 export interface StudyRange {
@@ -38,12 +38,12 @@ export interface StudyRange {
   readonly to?: SessionDate | undefined;
 }
 
-/** The ground, or why the bars give none. */
-export function groundOf(
-  { bars, limits, rules, acceptedMoves }: StudyGround,
+/** The setup, or why the bars are not enough for one. */
+export function setupOf(
+  { bars, limits, rules, acceptedMoves }: StudyInputs,
   { from, to }: StudyRange = {},
   universe: Universe = UNIVERSE,
-): Ground | NoAnswer {
+): BacktestSetup | NoAnswer {
   const history = prepareHistory({ bars, universe, acceptedMoves });
   const { dates } = history.panel;
   const end = lastOfAll(bars);
@@ -52,7 +52,7 @@ export function groundOf(
   const firstRow = Math.max(WARM_UP, asked);
   const [first, last] = [dates[firstRow], dates[lastRow]];
   const sessions = Math.max(0, lastRow - firstRow + 1);
-  if (!first || !last || sessions < (from === undefined ? FEWEST : 2)) {
+  if (!first || !last || sessions < (from === undefined ? MIN_SESSIONS : 2)) {
     return refused(`The bars hold too few sessions: ${sessions} after a year to begin with.`);
   }
   const fault = history.faultsOf(first, last);

@@ -1,4 +1,4 @@
-/** From the options of a command to the ground that its runs stand on. */
+/** Reads bars and options of `rotor evidence`, `sweep` and `walk` into one request. */
 import { prepareHistory } from '#core/backtest/history.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import type { Model } from '#core/domain/model.ts';
@@ -6,7 +6,7 @@ import { tradingModels } from '#core/domain/model-role.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { interestOf, type Rates } from '#core/evidence/interest.ts';
 import type { Grid, Point } from '#core/evidence/sweep.ts';
-import type { Ground } from '#core/evidence/trial.ts';
+import type { BacktestSetup } from '#core/evidence/trial.ts';
 import { rowOf } from '#core/rules/panel.ts';
 import { MODELS } from '#models/list.ts';
 import { tradingRules } from '#src/config.ts';
@@ -18,7 +18,7 @@ import { hashOf, hashOfBars, hashOfCode } from './hashes.ts';
 import { rangeOption } from './ranges.ts';
 
 /** Options of every command that runs many backtests. */
-export const GROUND_OPTIONS = {
+export const EVIDENCE_OPTIONS = {
   from: { type: 'string' },
   to: { type: 'string' },
   equity: { type: 'string' },
@@ -31,33 +31,33 @@ export const GROUND_OPTIONS = {
 } as const;
 
 /** How those options are written. */
-export const GROUND_USAGE =
+export const EVIDENCE_USAGE =
   '--from DATE --to DATE [--equity USD] [--slippage-bps N] [--margin-rate PERCENT] ' +
   '[--cash-rate PERCENT] [--lookback 14..238/14] [--top 1..6] [--min 0..0.1/0.025]';
 
-/** What results depend on, for their foot. */
-export interface Foot {
+/** Hashes of what results depend on, for the footer. */
+export interface Provenance {
   readonly data: string;
   readonly code: string;
   readonly settings: string;
 }
 
-/** A ground, its grid and what it depends on. */
-export interface Asked {
-  readonly ground: Ground;
+/** What to run: the setup, its grid and what the results depend on. */
+export interface EvidenceRequest {
+  readonly setup: BacktestSetup;
   readonly models: readonly Model[];
   readonly grid: Grid;
   readonly centre: Point;
   readonly rates: Rates;
-  readonly foot: Foot;
+  readonly provenance: Provenance;
   readonly remarks: readonly string[];
 }
 
 /** Reads bars and options. A result instead where a session cannot be simulated. @throws UsageError */
-export async function askedOf(
+export async function readEvidenceRequest(
   values: OptionValues,
   parts: CliParts,
-): Promise<Asked | { readonly refusal: Result }> {
+): Promise<EvidenceRequest | { readonly refusal: Result }> {
   const [from, to] = [dateOption(values, 'from'), dateOption(values, 'to')];
   const sessions = sessionsIn(from, to).map(({ date }) => date);
   const [first, last] = [sessions[0], sessions.at(-1)];
@@ -71,7 +71,7 @@ export async function askedOf(
   if (fault) return { refusal: noDecisionResult(fault, remarksOn(set)) };
   const rates = ratesOf(values, limits.maxGross);
   const interest = interestOf(history, rates);
-  const ground: Ground = {
+  const setup: BacktestSetup = {
     ...{ history, limits, rules },
     from: rowOf(history.panel, first),
     to: rowOf(history.panel, last),
@@ -84,12 +84,12 @@ export async function askedOf(
   const [core] = models;
   const { lookback = 126, top = 3, minimumMomentum = 0 } = core?.parameters ?? {};
   const settings = { first, last, grid, limits, rules, rates };
-  const { equity, slippageBps } = ground;
+  const { equity, slippageBps } = setup;
   const parameters = models.map(({ id, parameters: own }) => [id, own]);
   return {
-    ...{ ground, models, grid, rates },
+    ...{ setup, models, grid, rates },
     centre: [lookback, top, minimumMomentum],
-    foot: {
+    provenance: {
       data: hashOfBars(set.bars),
       code: hashOfCode(),
       settings: hashOf({ ...settings, equity, slippageBps, parameters }),
