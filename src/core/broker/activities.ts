@@ -6,7 +6,15 @@ import type { Activity, ActivityKind } from '../domain/activity.ts';
 import { type ActivityRule, activityRule } from '../domain/activity-types.ts';
 import { newYorkDate, newYorkInstant } from '../domain/new-york.ts';
 import type { Fill } from '../domain/order.ts';
-import { cents, type EpochMs, type Qty, qty, sessionDate, valueOf } from '../domain/units.ts';
+import {
+  cents,
+  type EpochMs,
+  type Qty,
+  qty,
+  type SessionDate,
+  sessionDate,
+  valueOf,
+} from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
 import { askJson } from './ask.ts';
 import type { AssetClasses } from './asset-classes.ts';
@@ -152,10 +160,20 @@ const nonTrade = (movesShares: boolean) => {
         qty: moved,
         cash,
         ...(rule.meaning === 'shares' && worth !== undefined && { worth }),
-        at: wire.created_at ?? newYorkInstant(sessionDate(wire.date), 0),
+        at: instantOf(wire),
       };
     });
 };
+
+/** A row counts on its own day, however many days later the broker wrote it down. */
+function instantOf(wire: {
+  readonly date: string;
+  readonly created_at?: EpochMs | undefined;
+}): EpochMs {
+  const { date, created_at: created } = wire;
+  const isThatDay = created !== undefined && newYorkDate(created) === date;
+  return isThatDay ? created : newYorkInstant(sessionDate(date), 0);
+}
 
 /**
  * A row that the broker cancelled takes itself back, or the row that it names; one that names an earlier
@@ -176,7 +194,7 @@ function standingOf({
 
 /** What moved without an order. */
 export interface Movements {
-  /** On the New York day that was asked for or later; oldest first, each once. */
+  /** Dated or written down on the New York day that was asked for or later; oldest first, each once. */
   readonly activities: readonly Activity[];
   readonly setAside: readonly SetAsideRow[];
 }
@@ -193,7 +211,7 @@ export async function readMovements(
     // These have a day and no time; a day earlier leaves no doubt about which midnight is meant.
     after: new Date(Date.parse(`${first}T00:00:00Z`) - DAY_MS),
   });
-  const settled = rows.filter(({ activity_type }) => activity_type !== 'FILL');
+  const settled = rows.filter((row) => row['activity_type'] !== 'FILL' && wasToldSince(first, row));
   const stocks = new Set<Row>();
   for (const row of settled) {
     const isMoved = mayMoveShares(row) && (await classes.ofSymbol(row)) === 'us_equity';
@@ -202,11 +220,16 @@ export async function readMovements(
   const shape = (row: Row) => nonTrade(stocks.has(row));
   const read = readRows(settled, { what, answer: 'activities', shape, isOurs });
   return {
-    activities: read.rows
-      .filter(({ at }) => newYorkDate(at) >= first)
-      .toSorted((a, b) => a.at - b.at),
+    activities: read.rows.toSorted((a, b) => a.at - b.at),
     setAside: read.setAside,
   };
+}
+
+/** What the broker wrote down late is older than it is known. A row without a day is for its reader. */
+function wasToldSince(first: SessionDate, { date, created_at: created }: Row): boolean {
+  if (typeof date !== 'string' || date >= first) return true;
+  const told = instant.safeParse(created);
+  return told.success && newYorkDate(told.data) >= first;
 }
 
 /** A cash dividend names the shares that earned it; they did not move. */

@@ -4,6 +4,7 @@ import { type Alert, type AlertSubject, subjectKey } from './alert.ts';
 import type { AnnouncedRebalance } from './announcement.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { DepositOffers } from './deposits.ts';
+import type { NotInBooks } from './late-flows.ts';
 import type { Ledger } from './ledger.ts';
 import type { ManagedTerms, StandAt } from './managed-account.ts';
 import type { RegimeKind } from './model.ts';
@@ -61,6 +62,8 @@ export interface EquityPoint {
   readonly managedBy?: ManagedTerms | undefined;
   /** What of it the books did not have then, in cents. The book fills it in; entries leave it out. */
   readonly notBooked?: number;
+  /** The same in cash and shares; undefined where the books agreed. The book fills it in. */
+  readonly notInBooks?: NotInBooks | undefined;
 }
 
 /** How a plan was answered. `replaced`: prices moved it too far; a new one stands in its place. */
@@ -114,10 +117,16 @@ export interface CashFlow {
   readonly at: EpochMs;
   readonly activity: Activity;
   /**
-   * The instant that it counts at in every span: the broker's own, which may be no more than a
-   * day's midnight, unless a close was recorded since without it; then the instant it was booked.
+   * The broker's own instant, which may be no more than a day's midnight; where a close was recorded
+   * since, the instant it was booked.
    */
+  readonly dated: EpochMs;
+  /** The instant that it counts at in every span: of the close that had it already, else `dated`. */
   readonly counted: EpochMs;
+  /** What shares were worth in that close, in cents: then their worth in the activity is of later. */
+  readonly worth?: Cents | undefined;
+  /** A person accepted it, whenever it came. */
+  readonly isUndated?: true;
 }
 
 /** A start of the process, and what ran. */
@@ -202,8 +211,6 @@ export interface AccountState {
   readonly equity: readonly EquityPoint[];
   /** Sessions whose close will not be recorded any more. */
   readonly missed: ReadonlySet<SessionDate>;
-  /** Cash in the last close that our books knew no movement of, less what was booked of it since. */
-  readonly unexplained: Cents;
   /** The account at the start, or when a person resumed trading: drawdown counts from there. */
   readonly drawdownFrom: StandAt | undefined;
   /** By `subjectKey`, in the order in which each was raised first. */
@@ -270,7 +277,6 @@ export const EMPTY_ACCOUNT_STATE: AccountState = {
   lastNoDecision: undefined,
   equity: [],
   missed: new Set(),
-  unexplained: cents(0),
   drawdownFrom: undefined,
   alerts: new Map(),
   state: { state: 'RUN', by: 'rotor', reason: 'default', at: epochMs(0) },

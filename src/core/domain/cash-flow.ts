@@ -2,11 +2,11 @@
 import type { ValuedHoldings } from './account.ts';
 import type { AccountState, CashFlow } from './account-state.ts';
 import type { Activity } from './activity.ts';
-import { sessionOn } from './calendar.ts';
+import { countedAtCloses } from './late-flows.ts';
 import { applyMovement, type Ledger } from './ledger.ts';
 import { afterWithdrawal } from './raised-cash.ts';
 import { movedShares, withEvent } from './tax/lot-event.ts';
-import { type Cents, cents, type EpochMs, epochMs, type Qty, qty, type Ticker } from './units.ts';
+import { type Cents, cents, type EpochMs, epochMs, type Qty, type Ticker } from './units.ts';
 
 /** A difference that nothing explains and a person accepted. Changes, not totals. */
 export interface Adjustment {
@@ -21,8 +21,6 @@ export interface Adjustment {
   readonly worth?: Cents;
 }
 
-const NO_SHARES = qty(0);
-
 /** The broker's word for a distribution that is paid out of what the shares cost. */
 const RETURN_OF_CAPITAL = 'DIVROC';
 
@@ -32,12 +30,9 @@ export function bookActivity(
   activity: Activity,
   at: EpochMs,
 ): Partial<AccountState> {
-  const wasThere = isInClose(book, activity);
-  const dated = wasThere ? datedOf(book, activity) : activity.at;
-  const counted = isSinceClose(book, activity, at) && !wasThere ? at : dated;
+  const dated = isSinceClose(book, activity, at) ? at : epochMs(Math.min(activity.at, at));
   return {
-    cashFlows: [...book.cashFlows, { at, activity, counted }],
-    unexplained: cents(wasThere ? book.unexplained - activity.cash : book.unexplained),
+    cashFlows: withFlow(book, { at, activity, dated, counted: dated }),
     ledger: applyMovement(book.ledger, activity),
     lots: lotsAfter(book, activity, at),
     booked: new Set(book.booked).add(activity.id),
@@ -48,10 +43,9 @@ export function bookActivity(
   };
 }
 
-/** What is taken back has no date of its own: the close that had it already says when it went. */
-function datedOf(book: AccountState, { at, cancels }: Activity): EpochMs {
-  const close = cancels === undefined ? undefined : closeOfLast(book);
-  return close === undefined ? at : epochMs(Math.min(at, close));
+/** A close may have had it already, and others that are booked by now with it. */
+function withFlow({ equity, cashFlows }: AccountState, flow: CashFlow): readonly CashFlow[] {
+  return countedAtCloses({ equity, cashFlows: [...cashFlows, flow] });
 }
 
 /** A fact that is taken back was none: the lot that it made goes, and no other. */
@@ -81,10 +75,9 @@ export function bookAdjustment(
   entry: Adjustment,
   at: EpochMs,
 ): Partial<AccountState> {
-  const brought = broughtBy(book, entry, at);
+  const brought = broughtBy(entry, at);
   return {
-    cashFlows: [...book.cashFlows, ...brought],
-    unexplained: cents(book.unexplained - entry.cash),
+    cashFlows: brought ? withFlow(book, brought) : book.cashFlows,
     ledger: applyMovement(book.ledger, entry),
     lots: withEvent(
       book.lots,
@@ -110,48 +103,19 @@ export function unreconciledCash(
   return there.cash - cash + Math.round(shares.reduce((sum, each) => sum + each, 0));
 }
 
-/** The cash flow of an accepted difference, counted at the close that had it already. */
-function broughtBy(book: AccountState, entry: Adjustment, at: EpochMs): readonly CashFlow[] {
-  const { worth = cents(0) } = entry;
-  if (worth === 0) return [];
-  const counted = (wasInClose(book, entry) && closeOfLast(book)) || at;
-  const { ticker } = entry;
-  const activity: Activity = {
-    id: `adopted ${ticker ?? 'cash'} ${at}`,
-    ...(ticker === undefined
-      ? { kind: worth > 0 ? 'deposit' : 'withdrawal', cash: worth }
-      : { kind: 'transfer', cash: cents(0), worth }),
-    ticker,
-    qty: NO_SHARES,
-    at: counted,
-  };
-  return [{ at, activity, counted }];
-}
-
-/** Cash as for what the broker names; shares by what was held then beyond our books. */
-function wasInClose(book: AccountState, { ticker, qty: moved, cash }: Adjustment): boolean {
-  if (ticker === undefined) return isInClose(book, { cash });
-  const holdings = book.equity.at(-1)?.holdings;
-  const held = holdings?.get(ticker)?.qty ?? 0;
-  return holdings !== undefined && held - (book.ledger.lots.get(ticker)?.qty ?? 0) === moved;
-}
-
-function closeOfLast({ equity }: AccountState): EpochMs | undefined {
-  const session = equity.at(-1)?.session;
-  return session && sessionOn(session)?.close;
+/** The cash flow of an accepted difference; undefined where it is worth nothing. */
+function broughtBy({ ticker, qty, cash, worth }: Adjustment, at: EpochMs): CashFlow | undefined {
+  if (worth === undefined || worth === 0) return undefined;
+  const moved =
+    ticker === undefined
+      ? ({ kind: worth > 0 ? 'deposit' : 'withdrawal', cash: worth } as const)
+      : ({ kind: 'transfer', cash, worth } as const);
+  const activity: Activity = { id: `adopted ${ticker ?? 'cash'} ${at}`, ticker, qty, at, ...moved };
+  return { at, activity, dated: at, counted: at, isUndated: true };
 }
 
 /** Dated before the last close was recorded, and booked after it. */
 function isSinceClose({ equity }: AccountState, activity: Activity, at: EpochMs): boolean {
   const closed = equity.at(-1)?.at;
   return closed !== undefined && activity.at <= closed && closed <= at;
-}
-
-/** The last close had the cash already. A broker keeps decimals: a cent for each fill may be off. */
-function isInClose(
-  { unexplained, booked }: AccountState,
-  { cash }: Pick<Activity, 'cash'>,
-): boolean {
-  const isSameWay = Math.sign(cash) === Math.sign(unexplained);
-  return cash !== 0 && isSameWay && Math.abs(cash) <= Math.abs(unexplained) + booked.size;
 }

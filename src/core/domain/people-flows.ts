@@ -1,6 +1,6 @@
 /** Money that people brought to the account, or to a part of it, and took from it. Pure. */
 import type { AccountState, CashFlow } from './account-state.ts';
-import { type Activity, flowValue } from './activity.ts';
+import { flowValue } from './activity.ts';
 import type { Fill } from './order.ts';
 import type { Flows } from './performance.ts';
 import { type Ticker, valueOf } from './units.ts';
@@ -23,7 +23,7 @@ export function flowsBetween(
   own?: ReadonlySet<Ticker>,
 ): Flows {
   const flows = [
-    ...cashFlowsIn(book, span).map(({ activity }) => valueTo(activity, own)),
+    ...cashFlowsIn(book, span).map((flow) => valueTo(flow, own)),
     ...(own ? book.externalFills.filter((fill) => isForeignIn(span, fill, own)) : []).map(cashOf),
   ];
   return {
@@ -65,9 +65,14 @@ function firstAfter(sorted: readonly CashFlow[], instant: number): number {
 }
 
 /** Of something foreign all the cash is somebody's, and its shares are nothing to us. */
-function valueTo(activity: Activity, own: ReadonlySet<Ticker> | undefined): number {
-  const { ticker, cash } = activity;
-  return ticker === undefined || !own || own.has(ticker) ? flowValue(activity) : cash;
+function valueTo(flow: CashFlow, own: ReadonlySet<Ticker> | undefined): number {
+  const { ticker, cash } = flow.activity;
+  return ticker === undefined || !own || own.has(ticker) ? outsideValue(flow) : cash;
+}
+
+/** The part of a flow that came from outside or went there, in cents, shares at their worth then. */
+export function outsideValue({ activity, worth = activity.worth }: CashFlow): number {
+  return flowValue({ ...activity, worth });
 }
 
 function isForeignIn(

@@ -1,6 +1,5 @@
 /** Where a gain came from: exact to the cent by ticker, and by model as the decisions wanted it. */
 import type { AccountState, EquityPoint } from '../domain/account-state.ts';
-import { flowValue } from '../domain/activity.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Stand } from '../domain/managed-account.ts';
 import {
@@ -9,6 +8,7 @@ import {
   measuredFlows,
   measuredTickers,
 } from '../domain/measured-equity.ts';
+import { outsideValue } from '../domain/people-flows.ts';
 import { type Cents, cents, type Ticker, valueOf } from '../domain/units.ts';
 import { fillsOf } from './measure.ts';
 
@@ -133,12 +133,11 @@ function gainsOf(
     if (fill.side === 'buy') add(fill.ticker, fill.qty, -value);
     else add(fill.ticker, -fill.qty, value);
   }
-  for (const { activity, counted } of book.cashFlows) {
-    const { ticker, qty, cash } = activity;
-    // A split moves no cash, and the shares of its day are the new ones.
-    const at = cash === 0 ? activity.at : counted;
+  for (const flow of book.cashFlows) {
+    const { ticker, qty, cash } = flow.activity;
     // What people brought or took, shares at their worth, is no gain.
-    if (ticker !== undefined && within({ at })) add(ticker, qty, cash - flowValue(activity));
+    const isIn = ticker !== undefined && within({ at: flow.counted });
+    if (isIn) add(ticker, qty, cash - outsideValue(flow));
   }
   for (const [ticker, { qty, value }] of after.holdings) add(ticker, -qty, value);
   return [...shares.values()].every((left) => left === 0) ? gains : undefined;

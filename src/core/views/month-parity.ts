@@ -3,14 +3,13 @@
  * The parts are worked out from fills, activities and prices; the gain of the account from its closes. Pure.
  */
 import type { AccountState } from '../domain/account-state.ts';
-import { flowValue } from '../domain/activity.ts';
 import { type Bars, closeOn, countThrough } from '../domain/bar.ts';
 import { nextSession, sessionOffset, sessionOn } from '../domain/calendar.ts';
 import type { Stand } from '../domain/managed-account.ts';
 import type { MonthParity, ParityParts } from '../domain/month-parity.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import type { Fill } from '../domain/order.ts';
-import { cashFlowsIn } from '../domain/people-flows.ts';
+import { cashFlowsIn, outsideValue } from '../domain/people-flows.ts';
 import {
   type Cents,
   cents,
@@ -228,9 +227,10 @@ function paidFor({ side, qty, price }: Fill): number {
 
 /** Income and costs in cash, and shares that came or went, against what they were worth then. */
 function addActivities({ book, span, own, add }: Facts): void {
-  for (const { activity } of cashFlowsIn(book, { since: sinceOf(span), until: span.to.at })) {
+  for (const flow of cashFlowsIn(book, { since: sinceOf(span), until: span.to.at })) {
+    const { activity } = flow;
     if (activity.ticker !== undefined && !own.has(activity.ticker)) continue;
-    const gain = activity.cash - flowValue(activity);
+    const gain = activity.cash - outsideValue(flow);
     add(activity.kind === 'fee' ? 'cost' : 'flows', gain);
   }
 }

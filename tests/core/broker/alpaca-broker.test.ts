@@ -486,6 +486,23 @@ describe('activities', () => {
     ]);
   });
 
+  it('count on their own day, however many days later the broker wrote them down', async () => {
+    const told = (id: string, date: string, created_at: string) =>
+      activity(id, 'DIV', { date, created_at });
+    const rows = [
+      told('next night', '2026-11-10', '2026-11-11T06:10:00Z'),
+      told('that evening', '2026-11-10', '2026-11-11T01:00:00Z'),
+      told('told since', '2026-10-30', '2026-11-10T15:00:00Z'),
+      told('told before', '2026-10-30', '2026-10-31T15:00:00Z'),
+    ];
+    const found = await on(json(200, rows)).activities(SINCE);
+    expect(found.map(({ id, at }) => [id, new Date(at).toISOString()])).toEqual([
+      ['told since', '2026-10-30T04:00:00.000Z'],
+      ['next night', '2026-11-10T05:00:00.000Z'],
+      ['that evening', '2026-11-11T01:00:00.000Z'],
+    ]);
+  });
+
   it('leave out fills and days before the first', async () => {
     const rows = [
       fillJson(1),

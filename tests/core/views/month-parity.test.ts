@@ -101,7 +101,8 @@ function createBooks(given: Month, raw: Bars) {
   function flow(activity: Partial<Activity>, day: number): void {
     const plain = { kind: 'deposit', ticker: undefined, qty: qty(0), cash: cents(0) } as const;
     const whole = { ...plain, id: `a${cashFlows.length}`, at: at(day, 60), ...activity };
-    cashFlows.push({ at: at(day, 60), activity: whole, counted: at(day, 60) });
+    const instant = at(day, 60);
+    cashFlows.push({ at: instant, activity: whole, dated: instant, counted: instant });
     cash += whole.cash;
     if (whole.ticker) held.set(whole.ticker, (held.get(whole.ticker) ?? 0) + whole.qty);
   }

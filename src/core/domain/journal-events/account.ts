@@ -5,11 +5,11 @@ import type { Activity } from '#core/domain/activity.ts';
 import { type Adjustment, bookActivity, bookAdjustment } from '#core/domain/cash-flow.ts';
 import { type DepositChoice, withDeposit } from '#core/domain/deposits.ts';
 import { notBookedOf } from '#core/domain/drawdown.ts';
+import { notInBooks } from '#core/domain/late-flows.ts';
 import type { ManagedTerms } from '#core/domain/managed-account.ts';
 import { type LotCost, lotName, withEvent } from '#core/domain/tax/lot-event.ts';
 import {
   type Cents,
-  cents,
   type Qty,
   type SessionDate,
   type Ticker,
@@ -146,9 +146,16 @@ export const ACCOUNT_EVENTS = {
   },
   equity: {
     key: ({ point }) => point.session,
-    reduce: ({ equity, ledger }, { point }, at) => ({
-      equity: [...equity, { ...point, at, notBooked: notBookedOf({ ledger }, point) }],
-      unexplained: cents(point.cash - ledger.cash),
+    reduce: (state, { point }, at) => ({
+      equity: [
+        ...state.equity,
+        {
+          ...point,
+          at,
+          notBooked: notBookedOf(state, point),
+          notInBooks: notInBooks(state, point),
+        },
+      ],
     }),
     log: ({ point }) => `close: equity ${money(toDollars(point.equity))}`,
     message: ({ point }) => [{ message: 'reports', session: point.session }],
@@ -189,6 +196,7 @@ function withClose({ equity }: AccountState, point: EquityPoint): Partial<Accoun
             ...point,
             ...(was.at !== undefined && { at: was.at }),
             ...(was.notBooked !== undefined && { notBooked: was.notBooked }),
+            notInBooks: was.notInBooks,
           }
         : was,
     ),

@@ -1,5 +1,6 @@
 /** Events of orders: from the intent to the last fill, and trades that were not Rotor's. */
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
+import { withLateFill } from '#core/domain/late-flows.ts';
 import { applyFill } from '#core/domain/ledger.ts';
 import {
   advances,
@@ -200,6 +201,7 @@ function execute(state: AccountState, fill: Fill, recordedAt: EpochMs): Partial<
   const { ledger, booked, changedAt, lots, seq } = state;
   if (booked.has(fill.id)) return {};
   return {
+    ...withLateFill(state, fill),
     ledger: applyFill(ledger, fill),
     lots: withEvent(lots, {
       kind: 'trade',
