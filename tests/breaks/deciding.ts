@@ -129,7 +129,7 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a missing file makes no decision',
     file: COMPLETENESS,
-    find: ': absence(need.ticker, asOf, refused);',
+    find: ': absence(ticker, asOf, refused);',
     put: ': undefined;',
     tests: COMPLETE,
     test: 'refuses a decision without the file of',
@@ -137,8 +137,8 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a stale ticker makes no decision',
     file: COMPLETENESS,
-    find: 'const fault = history ? faultOf(history, asOf, need)',
-    put: 'const fault = history ? undefined',
+    find: 'return history && faultOf(history, asOf, need);',
+    put: 'return history && undefined;',
     tests: COMPLETE,
     test: 'one ticker is a session behind',
   },

@@ -91,7 +91,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a doubt refuses the decision',
     file: COMPLETENESS,
-    find: 'return missing.length > 0 ? missing : dataIssuesIn(bars, asOf, needs, acceptedMoves);',
+    find: 'if (missing.length > 0) return missing;',
     put: 'return missing;',
     tests: DOUBTED,
     test: 'refuse the decision, with ticker, day and rule',

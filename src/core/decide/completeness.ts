@@ -14,6 +14,7 @@ import {
 } from '../domain/findings.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import type { Instrument, Universe } from '../domain/universe.ts';
+import { keptAbout } from '../kept.ts';
 import { MEAN_SESSIONS } from '../rules/regime.ts';
 
 /** An unbroken run of sessions that ends on the as-of date. */
@@ -126,22 +127,36 @@ export function findFaults(
   needs: readonly Need[],
   acceptedMoves: AcceptedMoves = [],
 ): readonly Fault[] {
-  const missing = needs.flatMap((need) => {
-    const history = bars.get(need.ticker);
-    const fault = history ? faultOf(history, asOf, need) : absence(need.ticker, asOf, refused);
+  const key = `${asOf} ${JSON.stringify(needs)}`;
+  const there = keptRowFaults(bars, key, () => rowFaults(bars, asOf, needs));
+  const missing = needs.flatMap(({ ticker }, index) => {
+    const fault = bars.has(ticker) ? there[index] : absence(ticker, asOf, refused);
     return fault ? [fault] : [];
   });
-  return missing.length > 0 ? missing : dataIssuesIn(bars, asOf, needs, acceptedMoves);
+  if (missing.length > 0) return missing;
+  const refusing = keptFindings(bars, key, () => refusingFindings(bars, asOf, needs));
+  return dataIssuesIn(refusing, asOf, needs, acceptedMoves);
+}
+
+/** Of each need, in their order, what its rows lack; what has no rows at all is not told of. */
+function rowFaults(
+  bars: Bars,
+  asOf: SessionDate,
+  needs: readonly Need[],
+): readonly (Fault | undefined)[] {
+  return needs.map((need) => {
+    const history = bars.get(need.ticker);
+    return history && faultOf(history, asOf, need);
+  });
 }
 
 /** The first refusing finding of each need's window, then one that is about everybody. */
 function dataIssuesIn(
-  bars: Bars,
+  { own, everyones }: RefusingFindings,
   asOf: SessionDate,
   needs: readonly Need[],
   acceptedMoves: AcceptedMoves,
 ): readonly Fault[] {
-  const { own, everyones } = refusingFindings(bars, asOf, needs);
   const issues = needs.flatMap(({ ticker }, index) => {
     const worst = own[index]?.find((finding) => !isAccepted(finding, acceptedMoves));
     return worst ? [dataIssue(ticker, asOf, worst)] : [];
@@ -160,23 +175,13 @@ interface RefusingFindings {
   readonly everyones: readonly DataQualityIssue[];
 }
 
-/** Each look at the broker asks the same of the same bars: answers by bars, then by day and needs. */
-const KNOWN = new WeakMap<Bars, Map<string, RefusingFindings>>();
 /** A backtest asks for each day once; the looks of a desk differ in no more than a few ways. */
 const MOST_KEPT = 8;
+/** Each look at the broker asks the same of the same bars. */
+const keptRowFaults = keptAbout<Bars, ReturnType<typeof rowFaults>>(MOST_KEPT);
+const keptFindings = keptAbout<Bars, RefusingFindings>(MOST_KEPT);
 
 function refusingFindings(bars: Bars, asOf: SessionDate, needs: readonly Need[]): RefusingFindings {
-  const key = `${asOf} ${JSON.stringify(needs)}`;
-  const kept = KNOWN.get(bars) ?? new Map<string, RefusingFindings>();
-  const known = kept.get(key);
-  if (known) return known;
-  if (kept.size >= MOST_KEPT) kept.clear();
-  const found = findRefusing(bars, asOf, needs);
-  KNOWN.set(bars, kept.set(key, found));
-  return found;
-}
-
-function findRefusing(bars: Bars, asOf: SessionDate, needs: readonly Need[]): RefusingFindings {
   const across = acrossFindings(bars, asOf, needs);
   const own = needs.map((need) => {
     const history = bars.get(need.ticker);

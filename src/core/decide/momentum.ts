@@ -2,6 +2,7 @@ import type { Bars } from '../domain/bar.ts';
 import type { RankedTicker, Ranking } from '../domain/model.ts';
 import type { SessionDate } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
+import { keptAbout } from '../kept.ts';
 import { at, type Panel, panelThrough } from '../rules/panel.ts';
 import { momentumOf, rankRow } from '../rules/ranking.ts';
 import { whyTooYoung } from './completeness.ts';
@@ -25,6 +26,15 @@ type Measured = Omit<RankedTicker, 'rank'>;
  * first and says so in words.
  */
 export function rankSectors(input: RankingInput): Ranking {
+  const { bars, universe, asOf, lookback } = input;
+  const sectors = universe.sectors.map(({ ticker, firstSession }) => `${ticker} ${firstSession}`);
+  return keptRankings(bars, `${asOf} ${lookback} ${sectors}`, () => ranked(input));
+}
+
+/** Each look at the broker ranks the same bars; models ask for no more than a few rankings. */
+const keptRankings = keptAbout<Bars, Ranking>(8);
+
+function ranked(input: RankingInput): Ranking {
   const { bars, universe, asOf, lookback } = input;
   const panel = panelThrough(bars, universe, asOf, lookback + 1);
   const { order } = rankRow(panel, panel.sectors, lookback, lookback);

@@ -32,18 +32,21 @@ export function shiftedRows(
 ): readonly ShiftedRows[] {
   const moves = peers.map((history) => movesOf(history, to));
   const whole = new Map<SessionDate, { sum: number; count: number }>();
-  for (const [day, move] of moves.flatMap((each) => [...each])) {
-    const known = whole.get(day) ?? { sum: 0, count: 0 };
-    whole.set(day, { sum: known.sum + move, count: known.count + 1 });
+  for (const { days, values } of moves) {
+    for (const [index, day] of days.entries()) {
+      const known = whole.get(day) ?? { sum: 0, count: 0 };
+      known.sum += values[index] ?? 0;
+      known.count += 1;
+      whole.set(day, known);
+    }
   }
   return peers.flatMap(({ ticker }, at): readonly ShiftedRows[] => {
-    const own = [...(moves[at] ?? [])];
-    const last = own.at(-1)?.[0];
-    const market = own.map(([day, move]) => {
+    const { days = [], values = [] } = moves[at] ?? {};
+    const last = days.at(-1);
+    const market = days.map((day, index) => {
       const { sum = 0, count = 0 } = whole.get(day) ?? {};
-      return count > OTHERS ? (sum - move) / (count - 1) : Number.NaN;
+      return count > OTHERS ? (sum - (values[index] ?? 0)) / (count - 1) : Number.NaN;
     });
-    const values = own.map(([, move]) => move);
     const alike = (by: number): number => correlation(values, market, by);
     if (last === undefined) return [];
     const enough = Math.max(APART, alike(0) + ABOVE);
@@ -52,35 +55,46 @@ export function shiftedRows(
   });
 }
 
-type Moves = ReadonlyMap<SessionDate, number>;
+/** Each day's move, in the order of the days. */
+interface Moves {
+  readonly days: readonly SessionDate[];
+  readonly values: readonly number[];
+}
 
 function movesOf(history: BarHistory, to: SessionDate | undefined): Moves {
   const { dates, close } = history;
   const end = to === undefined ? dates.length : countThrough(history, to);
   const start = Math.max(1, end - MOVES);
-  return new Map(
-    dates.slice(start, end).map((date, index) => {
-      const row = start + index;
-      return [date, (close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN) - 1] as const;
-    }),
-  );
+  const days = dates.slice(start, end);
+  const values = days.map((_, index) => {
+    const row = start + index;
+    return (close[row] ?? Number.NaN) / (close[row - 1] ?? Number.NaN) - 1;
+  });
+  return { days, values };
 }
 
 /** Of the one with the other so many days before; 0 of too few. */
 function correlation(one: readonly number[], other: readonly number[], by: number): number {
-  const pairs = one.flatMap((value, index): [number, number][] => {
-    const its = other[index - by];
-    return its === undefined || !Number.isFinite(value * its) ? [] : [[value, its]];
+  const its = one.map((value, index) => {
+    const there = other[index - by] ?? Number.NaN;
+    return Number.isFinite(value * there) ? there : Number.NaN;
   });
-  if (pairs.length < FEWEST) return 0;
-  const [meanOne, meanOther] = [0, 1].map(
-    (side) => pairs.reduce((sum, pair) => sum + (pair[side] ?? 0), 0) / pairs.length,
-  ) as [number, number];
+  let [count, sum, itsSum] = [0, 0, 0];
+  for (const [index, there] of its.entries()) {
+    if (Number.isNaN(there)) continue;
+    count += 1;
+    sum += one[index] ?? 0;
+    itsSum += there;
+  }
+  if (count < FEWEST) return 0;
+  const [mean, itsMean] = [sum / count, itsSum / count];
   let [both, squares, itsSquares] = [0, 0, 0];
-  for (const [a, b] of pairs) {
-    both += (a - meanOne) * (b - meanOther);
-    squares += (a - meanOne) ** 2;
-    itsSquares += (b - meanOther) ** 2;
+  for (const [index, there] of its.entries()) {
+    if (Number.isNaN(there)) continue;
+    const [a, b] = [(one[index] ?? 0) - mean, there - itsMean];
+    both += a * b;
+    squares += a ** 2;
+    itsSquares += b ** 2;
   }
   return squares > 0 && itsSquares > 0 ? both / Math.sqrt(squares * itsSquares) : 0;
 }

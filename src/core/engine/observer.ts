@@ -130,7 +130,8 @@ function sightOf(
 ): Partial<Observation> & Pick<Observation, 'data'> {
   const question = { id: 'look', cause: 'manual', asOf, ...answer } as const;
   const outcome = decideFromSnapshot(parts, held, question);
-  const ranked = rankOnly(parts, held, question);
+  // Rankings and regime are of closes: where prices refused nothing they are those of the decision.
+  const ranked = outcome.kind === 'decided' ? outcome : rankOnly(parts, held, question);
   const { account, positions, market, latest } = answer;
   return {
     ...{ account, positions, market, latest },

@@ -25,6 +25,7 @@ import type { Flows } from '../domain/performance.ts';
 import { type TotalReturn, totalReturnOf } from '../domain/total-return.ts';
 import { type Cents, type EpochMs, type SessionDate, utcDate } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
+import { keepingLast } from '../kept.ts';
 import { fraction } from './measure.ts';
 
 /** Growth of the account and of the benchmark at one instant. */
@@ -73,11 +74,29 @@ export function dividendsOf(
   book: AccountState,
   { adjusted, raw, mode }: CurveSource,
 ): readonly EstimatedDividend[] {
-  return mode === 'PAPER' || mode === 'SANDBOX' ? estimatedDividends(book, adjusted, raw) : [];
+  const isUnpaid = mode === 'PAPER' || mode === 'SANDBOX';
+  return isUnpaid ? keptDividends(book, adjusted, raw) : [];
 }
+
+const keptDividends = keepingLast(estimatedDividends);
 
 /** The baseline and each session's close; empty before there is a baseline. */
 export function closesOf(book: AccountState, source: CurveSource = {}): readonly CurvePoint[] {
+  const { adjusted, raw, universe, mode } = source;
+  return keptCloses(book, adjusted, raw, universe, mode);
+}
+
+/** Every period of a report asks for the same ones. */
+const keptCloses = keepingLast(
+  (
+    book: AccountState,
+    adjusted: Bars | undefined,
+    raw: Bars | undefined,
+    ...[universe, mode]: readonly [Universe | undefined, Mode | undefined]
+  ) => closePoints(book, { adjusted, raw, universe, mode }),
+);
+
+function closePoints(book: AccountState, source: CurveSource): readonly CurvePoint[] {
   const { baseline } = book;
   const market = benchmarkOf(book, source);
   if (!baseline || !market) return [];

@@ -70,7 +70,10 @@ export function withItem<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
   return new Set(set).add(item);
 }
 
+/** Making a formatter takes many times as long as using it. */
+const DOLLARS = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
+
 /** `$1,234.50` */
 export function money(usd: number): string {
-  return usd.toLocaleString('en-US', { style: 'currency', currency: 'USD' });
+  return DOLLARS.format(usd);
 }

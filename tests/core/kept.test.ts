@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { keepingLast, keptAbout } from '#core/kept.ts';
+
+function counted<A extends readonly unknown[]>() {
+  const asked: A[] = [];
+  const answer = (...each: A): number => asked.push(each);
+  return { asked, answer };
+}
+
+describe('a function that keeps its last answer', () => {
+  it('is asked once while it is called with the very same things', () => {
+    const { asked, answer } = counted<[object, number | undefined]>();
+    const kept = keepingLast(answer);
+    const book = {};
+    expect([kept(book, undefined), kept(book, undefined)]).toEqual([1, 1]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is asked again for anything else, also for something equal', () => {
+    const { asked, answer } = counted<[object, number?]>();
+    const kept = keepingLast(answer);
+    const book = {};
+    for (const [each, other] of [
+      [book, 1],
+      [book, 2],
+      [{}, 2],
+      [book, 1],
+    ] as const)
+      kept(each, other);
+    kept(book);
+    expect(asked).toHaveLength(5);
+  });
+});
+
+describe('answers that are kept about a thing', () => {
+  it('are made once for each key of each thing', () => {
+    const { asked, answer } = counted<[string]>();
+    const kept = keptAbout<object, number>(8);
+    const [one, other] = [{}, {}];
+    for (const thing of [one, other, one]) {
+      for (const key of ['a', 'b']) kept(thing, key, () => answer(key));
+    }
+    expect(asked).toHaveLength(4);
+  });
+
+  it('are forgotten together where there would be too many', () => {
+    const { asked, answer } = counted<[string]>();
+    const kept = keptAbout<object, number>(2);
+    const one = {};
+    for (const key of ['a', 'b', 'c', 'c', 'a']) kept(one, key, () => answer(key));
+    expect(asked.flat()).toEqual(['a', 'b', 'c', 'a']);
+  });
+});
