@@ -73,7 +73,7 @@ const COUNT = `process.on('exit',()=>{const{user,system}=process.cpuUsage();proc
 export function benchPage(report: Report, folder: string): void {
   const state = mkdtempSync(join(tmpdir(), 'rotor-bench-'));
   const args = [
-    ...['--import', `data:text/javascript,${COUNT}`, '--import', './src/env.ts', 'src/cli.ts'],
+    ...['--import', `data:text/javascript,${COUNT}`, 'bin/rotor.mjs'],
     ...['evidence', '--from', '2016-01-04', '--to', '2025-11-14', '--data', folder],
     ...['--state', state, '--json'],
   ];

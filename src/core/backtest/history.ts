@@ -94,9 +94,11 @@ export function prepareHistory(input: HistoryInput): History {
 function onceARow<T>(make: (row: number) => T): (row: number) => T {
   const made: (T | undefined)[] = [];
   return (row) => {
-    const known = made[row] ?? make(row);
-    made[row] = known;
-    return known;
+    const known = made[row];
+    if (known !== undefined) return known;
+    const fresh = make(row);
+    made[row] = fresh;
+    return fresh;
   };
 }
 

@@ -82,8 +82,12 @@ export function sessionOffset(date: SessionDate, count: number): Session {
 
 /** Sessions in (from, to]: how many sessions `to` is after `from`. */
 export function sessionsBetween(from: SessionDate, to: SessionDate): number {
-  const count = (date: SessionDate): number => firstIndexAfter((session) => session.date > date);
-  return count(to) - count(from);
+  return sessionsThrough(to) - sessionsThrough(from);
+}
+
+function sessionsThrough(date: SessionDate): number {
+  const index = calendar().index.get(date);
+  return index === undefined ? firstIndexAfter((session) => session.date > date) : index + 1;
 }
 
 /** Sessions with from <= date <= to. */

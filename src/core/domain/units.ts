@@ -138,8 +138,9 @@ export function wholeValue(product: number): number {
  * big integers.
  */
 export function valueOfMicros(quantity: number, micros: number): Cents {
-  const product = (quantity / NANOS) * micros;
-  if (quantity % NANOS === 0 && Math.abs(product) <= EXACT_PRODUCT) {
+  const shares = quantity / NANOS;
+  const product = shares * micros;
+  if (Math.floor(shares) === shares && Math.abs(product) <= EXACT_PRODUCT) {
     const rounded = wholeValue(Math.abs(product));
     return cents(product < 0 ? 0 - rounded : rounded);
   }

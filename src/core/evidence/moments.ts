@@ -91,8 +91,10 @@ export function deepestFall(curve: Float64Array): number {
   let peak = 0;
   let deepest = 0;
   for (let index = 0; index < curve.length; index++) {
-    peak = Math.max(peak, at(curve, index));
-    deepest = Math.max(deepest, 1 - at(curve, index) / peak);
+    const value = at(curve, index);
+    if (value > peak) peak = value;
+    const depth = 1 - value / peak;
+    if (depth > deepest) deepest = depth;
   }
   return deepest;
 }

@@ -41,8 +41,8 @@ function monkeyOf(
     ...{ activeIn: 'always', budget: 1, leverage: 1 },
     cadence: CADENCE.monthly,
     weighInto(weights, row) {
-      const { order, momentum } = rankingAt(row);
-      const eligible = order.toSorted();
+      const { places, momentum } = rankingAt(row);
+      const eligible = places.slice();
       const count = sameExposure
         ? countSelected(momentum, top, min)
         : Math.min(top, eligible.length);

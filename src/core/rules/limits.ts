@@ -27,7 +27,11 @@ export function limitWeights(
 
 /** The first place whose weight is negative or no finite number, -1 where there is none. */
 export function unsoundPlace(weights: Float64Array): number {
-  return weights.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
+  for (let place = 0; place < weights.length; place++) {
+    const weight = at(weights, place);
+    if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY)) return place;
+  }
+  return -1;
 }
 
 function capEach(

@@ -8,6 +8,8 @@ export interface RowRanking {
   readonly order: Int32Array;
   /** close / past - 1, in the order of `order`, fractions. */
   readonly momentum: Float64Array;
+  /** The same places in tie-break order. */
+  readonly places: Int32Array;
 }
 
 /** Whether a ticker listed in that row is old enough in `row` for both closes of the momentum. */
@@ -50,5 +52,6 @@ export function rankRow(
   return {
     order: order.map((index) => indexAt(usable, index)),
     momentum: Float64Array.from(order, (index) => at(momenta, index)),
+    places: usable,
   };
 }

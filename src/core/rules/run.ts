@@ -194,7 +194,8 @@ function addWorth(
   { row, end, shift }: Rows,
 ): void {
   // NaN, of a close that is absent, is never under the bound.
-  const shares = nanos % NANOS === 0 && nanos > 0 ? nanos / NANOS : Number.NaN;
+  const whole = nanos / NANOS;
+  const shares = Math.floor(whole) === whole && nanos > 0 ? whole : Number.NaN;
   for (let day = row; day < end; day++) {
     const micros = at(closes, day);
     const product = shares * micros;
