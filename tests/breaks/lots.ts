@@ -105,10 +105,26 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a distribution that is no income lowers the basis of its shares',
     file: 'src/core/domain/cash-flow.ts',
-    find: "if (type === RETURN_OF_CAPITAL) return 'return-of-capital';",
+    find: "if (isReturnOfCapital(activity)) return 'return-of-capital';",
     put: '',
     tests: 'tests/core/domain/tax/basis.test.ts',
     test: 'is known by the broker’s type',
+  },
+  {
+    rule: 'a return of capital is no income',
+    file: 'src/core/views/income.ts',
+    find: 'if (isReturnOfCapital(activity)) sum.returned += activity.cash;\n    else if',
+    put: 'if',
+    tests: 'tests/core/views/tax.test.ts',
+    test: 'has no return of capital in it',
+  },
+  {
+    rule: 'worthless shares are a loss of what they cost',
+    file: 'src/core/domain/cash-flow.ts',
+    find: "if (isWorthless(activity)) return 'worthless';",
+    put: '',
+    tests: 'tests/core/domain/tax/basis.test.ts',
+    test: 'on the last day of the year',
   },
   {
     rule: 'no plan is made on half a corporate action',

@@ -16,8 +16,13 @@ export function incomePost(view: IncomeView): Post {
       : [
           `-# ${money(estimated)} of dividends that this account was not paid (an estimate, not in the totals).`,
         ]),
+    ...(total.returned === 0
+      ? []
+      : [
+          `-# ${money(total.returned)} more was a return of capital: no income; it lowers the cost of the shares.`,
+        ]),
     ...(years.length > 1 ? [block([head('YEAR'), ...years.map(yearRow)], 900)] : []),
-    '-# Not tax advice. By booking date; amounts withheld are deducted.',
+    '-# Not tax advice. By the broker’s date; amounts withheld are deducted.',
   ].join('\n');
   const note = `${label(view.accountNumber ?? UNKNOWN, 40)} · ${instantOf(view.at)}`;
   return { embeds: [embed({ mode: view.mode, title: `Income · ${year}`, body, note })] };

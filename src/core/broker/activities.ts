@@ -251,6 +251,8 @@ function kindOf({ meaning }: ActivityRule, type: string, cash: number): Activity
       return 'transfer';
     case 'income':
       return type.startsWith('DIV') ? 'dividend' : 'interest';
+    case 'return-of-capital':
+      return 'dividend';
     case 'cost':
       return type.startsWith('DIV') ? 'dividend' : type.startsWith('INT') ? 'interest' : 'fee';
     case 'corporate-action':

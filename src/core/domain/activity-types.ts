@@ -13,6 +13,8 @@ export type ActivityMeaning =
   | 'shares'
   /** What holdings or cash earned. */
   | 'income'
+  /** Paid out of what the shares cost: it lowers their basis, and is no income to be taxed. */
+  | 'return-of-capital'
   /** What holding or trading cost. */
   | 'cost'
   /** Changes shares, and cash only as part of the same event: a split, a merger, another name. */
@@ -30,6 +32,7 @@ export interface ActivityRule {
 const money: ActivityRule = { meaning: 'money', movesShares: false };
 const shares: ActivityRule = { meaning: 'shares', movesShares: true };
 const income: ActivityRule = { meaning: 'income', movesShares: false };
+const returned: ActivityRule = { meaning: 'return-of-capital', movesShares: false };
 const cost: ActivityRule = { meaning: 'cost', movesShares: false };
 const action: ActivityRule = { meaning: 'corporate-action', movesShares: true };
 const trade: ActivityRule = { meaning: 'trade', movesShares: true };
@@ -54,7 +57,7 @@ export const ACTIVITY_RULES: Readonly<Record<string, ActivityRule>> = {
   'DIV.SDIV': action,
   DIVCGL: income,
   DIVCGS: income,
-  DIVROC: income,
+  DIVROC: returned,
   DIVTXEX: income,
   DIVFEE: cost,
   DIVFT: cost,

@@ -35,6 +35,16 @@ export interface Activity {
   readonly corrects?: string | undefined;
 }
 
+/** Whether it is a distribution that is paid out of what the shares cost. */
+export function isReturnOfCapital({ type }: Pick<Activity, 'type'>): boolean {
+  return type?.split('.')[0] === 'DIVROC';
+}
+
+/** Whether shares were removed because they are worth nothing any more. */
+export function isWorthless({ type, qty: moved }: Pick<Activity, 'type' | 'qty'>): boolean {
+  return type === 'REORG.WRM' && moved < 0;
+}
+
 /** What takes an activity back: the same with the other sign, under an id and at an instant of its own. */
 export function reversalOf(activity: Activity, id: string, at: EpochMs): Activity {
   const { worth, qty: moved, cash, id: cancels } = activity;

@@ -1,11 +1,11 @@
 /** How the book takes in what moved cash or shares without an order. Pure. */
 import type { ValuedHoldings } from './account.ts';
 import type { AccountState, CashFlow } from './account-state.ts';
-import type { Activity } from './activity.ts';
+import { type Activity, isReturnOfCapital, isWorthless } from './activity.ts';
 import { countedAtCloses } from './late-flows.ts';
 import { applyMovement, type Ledger } from './ledger.ts';
 import { afterWithdrawal } from './raised-cash.ts';
-import { movedShares, withEvent } from './tax/lot-event.ts';
+import { type MovedKind, movedShares, withEvent } from './tax/lot-event.ts';
 import { type Cents, cents, type EpochMs, epochMs, type Qty, type Ticker } from './units.ts';
 
 /** A difference that nothing explains and a person accepted. Changes, not totals. */
@@ -20,9 +20,6 @@ export interface Adjustment {
    */
   readonly worth?: Cents;
 }
-
-/** The broker's word for a distribution that is paid out of what the shares cost. */
-const RETURN_OF_CAPITAL = 'DIVROC';
 
 /** Books what the broker names, at the instant that it counts at. */
 export function bookActivity(
@@ -64,9 +61,10 @@ function lotsAfter({ lots, seq, cashFlows }: AccountState, activity: Activity, a
   return withEvent(lots, movedShares({ ...activity, kind: lotKind(activity) }, seq + 1, when));
 }
 
-function lotKind({ kind, type }: Activity): 'action' | 'moved' | 'return-of-capital' {
-  if (type === RETURN_OF_CAPITAL) return 'return-of-capital';
-  return kind === 'split' ? 'action' : 'moved';
+function lotKind(activity: Activity): MovedKind {
+  if (isReturnOfCapital(activity)) return 'return-of-capital';
+  if (isWorthless(activity)) return 'worthless';
+  return activity.kind === 'split' ? 'action' : 'moved';
 }
 
 /** Books a difference that nothing explains and a person took over: neither a gain nor a loss. */

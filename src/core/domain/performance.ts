@@ -30,10 +30,25 @@ export function riskFreeOf({ perYear, riskFree }: YearlyTerms): number {
   return (1 + riskFree) ** (1 / perYear) - 1;
 }
 
-/** Simple returns from each value to the next, fractions; empty unless every value is positive. */
+/**
+ * Simple returns from each value to the next, fractions, to the first value of 0, which nothing grows
+ * from; empty where a value is below it.
+ */
 export function returnsOf(curve: readonly number[]): readonly number[] {
-  if (!isPositive(curve)) return [];
-  return curve.slice(1).map((value, index) => value / (curve[index] ?? Number.NaN) - 1);
+  if (!isWorthSomething(curve)) return [];
+  return untilLost(curve)
+    .slice(1)
+    .map((value, index) => value / (curve[index] ?? Number.NaN) - 1);
+}
+
+/** Returns the values to the first 0: what lost everything has no return after it. */
+export function untilLost<T>(values: readonly T[]): readonly T[] {
+  const lost = values.findIndex(isZero);
+  return lost < 0 ? values : values.slice(0, lost + 1);
+}
+
+function isZero(value: unknown): boolean {
+  return value === 0;
 }
 
 /** Total growth of the curve, a fraction: last / first - 1. */
@@ -90,13 +105,15 @@ export function sharpeOf(
 
 /**
  * Mean return beyond the risk-free rate over the downside deviation (the root of the mean of the
- * squares of what fell short of it, all returns counted) x sqrt(252). Undefined when nothing fell short.
+ * squares of what fell short of it, all returns counted) x sqrt(252). Undefined when nothing fell short,
+ * and as the Sharpe ratio when nothing varies.
  */
 export function sortinoOf(
   returns: readonly number[],
   terms: YearlyTerms = PLAIN_TERMS,
 ): number | undefined {
-  if (returns.length < 2) return undefined;
+  const deviation = deviationOf(returns);
+  if (deviation === undefined || deviation < FLAT) return undefined;
   const target = riskFreeOf(terms);
   const short = mean(returns.map((each) => Math.min(0, each - target) ** 2));
   if (short < FLAT ** 2) return undefined;
@@ -160,7 +177,7 @@ export interface Drawdown {
 
 /** The deepest drawdown, the first of equal ones; undefined of fewer than two values or a value below 0. */
 export function deepestDrawdown(curve: readonly number[]): Drawdown | undefined {
-  if (curve.length < 2 || !isPositive(curve)) return undefined;
+  if (curve.length < 2 || !isWorthSomething(curve)) return undefined;
   let peak = 0;
   let deepest = { depth: 0, peak: 0, trough: 0 };
   for (const [index, value] of curve.entries()) {
@@ -199,6 +216,15 @@ const FLAT = 1e-12;
 
 function isPositive(curve: readonly number[]): boolean {
   return curve.every((value) => Number.isFinite(value) && value > 0);
+}
+
+/** Positive at the beginning; from there all of it may be lost, and no more. */
+function isWorthSomething([first, ...others]: readonly number[]): boolean {
+  return (
+    first !== undefined &&
+    isPositive([first]) &&
+    others.every((value) => Number.isFinite(value) && value >= 0)
+  );
 }
 
 function mean(values: readonly number[]): number {

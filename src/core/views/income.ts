@@ -1,6 +1,7 @@
 /** Dividends, interest and fees of a year, by ticker, as the broker booked them. */
 import type { Mode } from '../domain/account.ts';
 import type { AccountState, CashFlow } from '../domain/account-state.ts';
+import { isReturnOfCapital } from '../domain/activity.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
 import { type Cents, cents, type EpochMs, type Ticker } from '../domain/units.ts';
@@ -11,6 +12,8 @@ export interface Income {
   readonly dividends: Cents;
   readonly interest: Cents;
   readonly fees: Cents;
+  /** Paid out of what the shares cost: no income, and in no other sum. */
+  readonly returned: Cents;
 }
 
 /** The income of a year. */
@@ -28,7 +31,7 @@ export interface IncomeView {
   readonly years: readonly (Income & { readonly year: number })[];
 }
 
-/** The view of a calendar year, by the New York day of the booking. */
+/** The view of a calendar year, by the New York day that the broker states. */
 export function incomeView(book: AccountState, seen: Observation, year: number): IncomeView {
   const flows = book.cashFlows.filter(({ activity }) => isIncome(activity.kind));
   const byYear = Map.groupBy(flows, yearOfFlow);
@@ -62,17 +65,19 @@ function yearOfFlow({ activity }: CashFlow): number {
 }
 
 function incomeOf(flows: readonly CashFlow[]): Income {
-  const sum = { dividends: 0, interest: 0, fees: 0 };
+  const sum = { dividends: 0, interest: 0, fees: 0, returned: 0 };
   for (const { activity } of flows) {
-    if (isIncome(activity.kind)) sum[COLUMN[activity.kind]] += activity.cash;
+    if (isReturnOfCapital(activity)) sum.returned += activity.cash;
+    else if (isIncome(activity.kind)) sum[COLUMN[activity.kind]] += activity.cash;
   }
   return {
     dividends: cents(sum.dividends),
     interest: cents(sum.interest),
     fees: cents(sum.fees),
+    returned: cents(sum.returned),
   };
 }
 
-function sizeOf({ dividends, interest, fees }: Income): number {
-  return Math.abs(dividends) + Math.abs(interest) + Math.abs(fees);
+function sizeOf({ dividends, interest, fees, returned }: Income): number {
+  return Math.abs(dividends) + Math.abs(interest) + Math.abs(fees) + Math.abs(returned);
 }

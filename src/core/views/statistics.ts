@@ -8,6 +8,7 @@ import {
   SESSIONS_PER_YEAR,
   sharpeOf,
   sortinoOf,
+  untilLost,
   volatilityOf,
   type YearlyTerms,
   yearlyOf,
@@ -91,9 +92,14 @@ function dateOf(point: CurvePoint): SessionDate {
   return point.kind === 'start' ? point.date : sessionOf(point);
 }
 
-/** The returns from each point of the window to the next; none of them where one is unknown. */
+/**
+ * The returns from each point of the window to the next, until everything was lost; none of them where
+ * one is unknown.
+ */
 export function returnsIn(series: Series): readonly number[] {
-  const returns = series.slice(1).map((value, index) => change(value, series[index]));
+  const returns = untilLost(series)
+    .slice(1)
+    .map((value, index) => change(value, series[index]));
   const known = returns.filter((each) => each !== undefined);
   return known.length === returns.length ? known : [];
 }
@@ -116,7 +122,7 @@ export function statisticsOf(
     volatility: isEnough ? volatilityOf(returns, terms) : undefined,
     sharpe: isEnough ? sharpeOf(returns, terms) : undefined,
     sortino: isEnough ? sortinoOf(returns, terms) : undefined,
-    beta: isEnough ? betaOf(returns, returnsIn(market)) : undefined,
+    beta: isEnough ? betaOf(returns, returnsIn(market).slice(0, returns.length)) : undefined,
     calmar: calmarOf(yearly, deepest?.depth),
     maxDrawdown: deepest?.depth,
     deepest: deepest && deepest.depth > 0 ? deepest : undefined,

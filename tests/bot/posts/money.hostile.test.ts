@@ -73,7 +73,7 @@ const rebalance = fc.record({
     planned: amount,
   },
 });
-const income = { dividends: amount, interest: amount, fees: amount };
+const income = { dividends: amount, interest: amount, fees: amount, returned: amount };
 
 function expectHarmless(post: Post, world: Mode): void {
   expect(faultsOf(post)).toEqual([]);

@@ -28,6 +28,7 @@ describe('the table of activities', () => {
     ['DIV', 'CDIV', true, 'income', false],
     ['DIV', undefined, true, 'income', false],
     ['DIV', undefined, false, 'corporate-action', true],
+    ['DIVROC', undefined, true, 'return-of-capital', false],
     ['INT', 'MGN', true, 'cost', false],
     ['JNL', undefined, true, 'money', false],
     ['JNL', undefined, false, 'shares', true],

@@ -77,6 +77,20 @@ describe('performance', () => {
     expect(cagr([100, 0])).toBe(-1);
   });
 
+  it('of an account that lost everything counts that loss, and nothing after it', () => {
+    const lost = [100, 110, 0, 0, 0];
+    expect(returnsOf(lost)).toEqual([110 / 100 - 1, -1]);
+    expect(totalReturn(lost)).toBe(-1);
+    expect(deepestDrawdown(lost)).toEqual({ depth: 1, peak: 1, trough: 2, recovered: undefined });
+    expect(volatility(lost)).toBeGreaterThan(1);
+  });
+
+  it('has no Sortino ratio of a flat account, as it has no Sharpe ratio', () => {
+    const terms = { perYear: 252, riskFree: 0.04 };
+    expect(sortinoOf([0, 0, 0, 0], terms)).toBeUndefined();
+    expect(sortinoOf([0, 0, -0.01, 0], terms)).toBeLessThan(0);
+  });
+
   it('does not depend on the currency', () => {
     fc.assert(
       fc.property(anyCurve, fc.double({ min: 0.01, max: 100, noNaN: true }), (curve, rate) => {

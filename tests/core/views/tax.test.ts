@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { incomePost } from '#bot/posts/income.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Side } from '#core/domain/order.ts';
 import { plannedGains } from '#core/domain/tax/gains.ts';
@@ -24,13 +25,14 @@ function income(
   kind: 'dividend' | 'interest' | 'fee',
   usd: number,
   name?: string,
+  type?: string,
 ): Dated {
   const moved = {
     ticker: name === undefined ? undefined : ticker(name),
     qty: qty(0),
     cash: dollars(usd),
   };
-  const activity = { id: `${kind} ${day} ${name} ${usd}`, kind, ...moved, at: noon(day) };
+  const activity = { id: `${kind} ${day} ${name} ${usd}`, kind, type, ...moved, at: noon(day) };
   return { at: noon(day), entry: { kind: 'activity', activity } };
 }
 
@@ -163,11 +165,18 @@ describe('The income of a year', () => {
   it('is dividends, interest and fees by ticker, what was withheld taken off', () => {
     const { rows, total } = incomeView(book, SEEN, 2025);
     expect(rows).toEqual([
-      { ticker: 'XLK', dividends: 1700, interest: 0, fees: 0 },
-      { ticker: 'XLF', dividends: 750, interest: 0, fees: 0 },
-      { ticker: undefined, dividends: 0, interest: 125, fees: -2 },
+      { ticker: 'XLK', dividends: 1700, interest: 0, fees: 0, returned: 0 },
+      { ticker: 'XLF', dividends: 750, interest: 0, fees: 0, returned: 0 },
+      { ticker: undefined, dividends: 0, interest: 125, fees: -2, returned: 0 },
     ]);
-    expect(total).toEqual({ dividends: 2450, interest: 125, fees: -2 });
+    expect(total).toEqual({ dividends: 2450, interest: 125, fees: -2, returned: 0 });
+  });
+
+  it('has no return of capital in it: that stands apart', () => {
+    const paid = income('2025-09-01', 'dividend', 40, 'XLK', 'DIVROC');
+    const view = incomeView(bookOf(began(noon('2025-01-03')), paid), SEEN, 2025);
+    expect(view.total).toEqual({ dividends: 0, interest: 0, fees: 0, returned: 4000 });
+    expect(JSON.stringify(incomePost(view))).toContain('$40.00 more was a return of capital');
   });
 
   it('of every year stands beside it', () => {

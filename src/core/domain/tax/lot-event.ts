@@ -13,7 +13,12 @@ export type LotEvent =
   /** A corporate action: the change in shares, and what was paid for a fraction or for all of them. */
   | (Shares & { readonly kind: 'action'; readonly cash: Cents })
   /** Paid out of what the shares cost, and no income: it lowers their basis. No share moves. */
-  | (Shares & { readonly kind: 'return-of-capital'; readonly cash: Cents });
+  | (Shares & { readonly kind: 'return-of-capital'; readonly cash: Cents })
+  /** Shares that are worth nothing any more and were removed. */
+  | (Shares & { readonly kind: 'worthless' });
+
+/** The kinds of what moved without an order. */
+export type MovedKind = Exclude<LotEvent['kind'], 'opening' | 'trade'>;
 
 interface Fact {
   /** Names the lot that it opens: `XLK-17`, the ticker and the number of the journal's entry. */
@@ -61,9 +66,7 @@ export function movedShares(
     ticker,
     qty,
     cash,
-  }: Pick<Activity, 'ticker' | 'qty' | 'cash'> & {
-    kind: 'action' | 'moved' | 'return-of-capital';
-  },
+  }: Pick<Activity, 'ticker' | 'qty' | 'cash'> & { readonly kind: MovedKind },
   seq: number,
   at: { readonly at: EpochMs; readonly recordedAt: EpochMs },
 ): LotEvent | undefined {

@@ -16,6 +16,11 @@ export function daysBetween(from: SessionDate, to: SessionDate): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
 
+/** Returns the last day of that date's year. */
+export function yearEnd(date: SessionDate): SessionDate {
+  return utcDate(Date.UTC(Number(date.slice(0, 4)), 11, 31));
+}
+
 /**
  * Whether shares held since `from` and sold on `sold` were held for more than a year. The first day
  * that counts is the one after they were acquired, so a sale on the anniversary is short term.

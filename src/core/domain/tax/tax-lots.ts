@@ -15,6 +15,7 @@ import { acquire, dispose, emptyBooks, type LotBooks, settleLosses } from './lot
 import type { LotEvent, LotRecord } from './lot-event.ts';
 import type { Disposal, LotMethod, OpenLot, TaxLot } from './open-lots.ts';
 import { returnCapital } from './return-of-capital.ts';
+import { yearEnd } from './tax-dates.ts';
 
 /** What is held by lot, and what was sold. */
 export interface TaxLots {
@@ -135,10 +136,17 @@ function applyOne(
     returnCapital(books, event, day);
   } else if (event.qty > 0) {
     acquire(books, knownLot(event, undefined, costs), event.at);
+  } else if (event.kind === 'worthless') {
+    // The law takes them as sold for nothing on the last day of the year.
+    const sale = { orderId: undefined, proceeds: cents(0) };
+    dispose(books, { ...goneOf(event), day: yearEnd(day), sale });
   } else {
-    const { ticker, lot, at } = event;
-    dispose(books, { ticker, qty: qty(-event.qty), at, day, sale: undefined, lot });
+    dispose(books, { ...goneOf(event), day, sale: undefined });
   }
+}
+
+function goneOf({ ticker, lot, at, qty: moved }: Extract<LotEvent, { readonly ticker: Ticker }>) {
+  return { ticker, lot, at, qty: qty(-moved) };
 }
 
 function boughtLot(fill: Fill, id: string, day: SessionDate): OpenLot {

@@ -11,6 +11,8 @@ import { taxLots } from '#core/domain/tax/tax-lots.ts';
 import { cents, dollars, epochMs, qty, sessionDate, ticker } from '#core/domain/units.ts';
 import { booked, buy, change, sell } from './lots-support.ts';
 
+const XLK = ticker('XLK');
+
 describe('A stock dividend', () => {
   it('of two new shares for each old one leaves a third of the basis in each', () => {
     const one = booked([buy('2023-01-10', 1, 45), change('action', '2024-06-10', 2)]);
@@ -72,7 +74,6 @@ describe('A distribution that is no income', () => {
   });
 
   it('is known by the broker’s type, and one that is taken back lowers nothing', () => {
-    const XLK = ticker('XLK');
     const at = epochMs(Date.UTC(2024, 4, 10, 15));
     const activity = {
       ...({ id: 'roc', kind: 'dividend', type: 'DIVROC', ticker: XLK } as const),
@@ -131,5 +132,36 @@ describe('A wash sale', () => {
     ]);
     expect(sold).toMatchObject([{ disallowed: 5, gain: '-25.00' }]);
     expect(lots).toMatchObject([{ shares: 0.25, basis: 26 }]);
+  });
+});
+
+describe('Shares that are worth nothing any more', () => {
+  it('are a loss of what they cost, on the last day of the year', () => {
+    const when = epochMs(Date.parse('2025-05-06T15:00:00Z'));
+    const bought: Entry = {
+      kind: 'external-fill',
+      fill: {
+        ...({ id: 'f', orderId: 'o', ticker: XLK, side: 'buy', price: 50 } as const),
+        qty: qty(4e9),
+        at: epochMs(Date.parse('2024-05-10T15:00:00Z')),
+      },
+    };
+    const removed: Entry = {
+      kind: 'activity',
+      activity: {
+        ...({ id: 'w', kind: 'split', type: 'REORG.WRM', ticker: XLK } as const),
+        ...{ qty: qty(-4e9), cash: cents(0), at: when },
+      },
+    };
+    const book = [bought, removed].reduce<AccountState>(
+      (state, entry, index) => applyEntry(state, { seq: index + 1, at: when, entry }),
+      EMPTY_ACCOUNT_STATE,
+    );
+    const { lots, disposals } = taxLots(book.lots);
+    expect(lots).toEqual([]);
+    // Held for a year on 31 December, though not on the day that they were removed.
+    expect(disposals).toMatchObject([
+      { qty: 4e9, cost: 20_000, proceeds: 0, sold: '2025-12-31', term: 'long' },
+    ]);
   });
 });
