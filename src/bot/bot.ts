@@ -19,6 +19,7 @@ import type { Command, DiscordHealth, Settings } from './interactions/command.ts
 import { createRouter, type RouterParts } from './interactions/router.ts';
 import { FINISHING_MS, type RunParts, runJobs, sayFarewell } from './jobs.ts';
 import { tryOnce } from './loop.ts';
+import { noteCard } from './messages/open-cards.ts';
 import { createLateness, type Lateness } from './messages/outbox.ts';
 import { toMessage } from './messages/render-message.ts';
 import { createSession, type Session } from './session.ts';
@@ -170,8 +171,7 @@ function routerParts(running: Running): RouterParts {
     commands,
     clocks,
     log,
-    keep: (subject, messageId, channelId) =>
-      posts.save(subject, { channelId, messageId, contentHash: '' }),
+    keep: (subject, kept) => noteCard(posts, subject, kept),
     discord: health,
     settings,
     notify: discord.notify,

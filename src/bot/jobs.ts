@@ -12,6 +12,7 @@ export interface Jobs {
     readonly close: () => void;
   };
   readonly outbox: { readonly tell: () => Promise<void> };
+  readonly openCards: { readonly run: () => Promise<void> };
   readonly approvalCalls: { readonly run: () => Promise<void> };
   readonly escalation: { readonly run: () => Promise<void> };
   readonly quietHoursDigest: { readonly run: () => Promise<void> };
@@ -38,6 +39,7 @@ export interface RunParts {
 const TELL_EVERY_MS = 1_000;
 const DASHBOARD_EVERY_MS = 500;
 const CONNECT_EVERY_MS = 1_000;
+const CARDS_EVERY_MS = 5_000;
 const ALERTS_EVERY_MS = 5_000;
 const PROBE_EVERY_MS = 15_000;
 const FIRST_MS = 20_000;
@@ -52,7 +54,7 @@ export async function runJobs(parts: RunParts): Promise<void> {
   const { wall, log, signal } = parts;
   const session = await untilDone(parts, 'Discord', CONNECT_EVERY_MS, parts.open);
   if (!session || signal.aborted) return;
-  const { dashboard, outbox, escalation, approvalCalls, quietHoursDigest } = session;
+  const { dashboard, outbox, openCards, escalation, approvalCalls, quietHoursDigest } = session;
   const inOrder = createSerialQueue();
   const publish = (): Promise<void> => inOrder(parts.publish);
   await tryOnce({ wall, log, name: 'commands', task: publish }, FIRST_MS);
@@ -66,6 +68,7 @@ export async function runJobs(parts: RunParts): Promise<void> {
     loop('probe', parts.probe, PROBE_EVERY_MS),
     loop('desk', dashboard.refresh, DASHBOARD_EVERY_MS),
     loop('outbox', outbox.tell, TELL_EVERY_MS),
+    loop('cards', openCards.run, CARDS_EVERY_MS),
     loop('calls', escalation.run, ALERTS_EVERY_MS),
     loop('approvals', approvalCalls.run, ALERTS_EVERY_MS),
     loop('held back', quietHoursDigest.run, ALERTS_EVERY_MS),

@@ -17,6 +17,7 @@ import { createDashboard, type Dashboard } from './dashboard.ts';
 import type { Gateway } from './discord/gateway.ts';
 import { type AccessRules, permit } from './interactions/access.ts';
 import type { DiscordHealth } from './interactions/command.ts';
+import { cardPost } from './messages/cards.ts';
 import {
   type ChannelFallback,
   createChannelFallback,
@@ -27,7 +28,9 @@ import { createDeliver } from './messages/deliver.ts';
 import { createEventMessages } from './messages/event-messages.ts';
 import { createMessageStore } from './messages/message-store.ts';
 import { createOutbox, type Lateness, type Outbox } from './messages/outbox.ts';
+import { refreshOpenCards } from './messages/refresh-cards.ts';
 import { toMessage } from './messages/render-message.ts';
+import { createSerialQueue } from './messages/serial-queue.ts';
 import type { Deliver } from './post.ts';
 
 /** What a session is made of beside the connection. */
@@ -58,6 +61,7 @@ export interface Session {
   readonly gateway: Gateway;
   readonly dashboard: Dashboard;
   readonly outbox: Outbox;
+  readonly openCards: { readonly run: () => Promise<void> };
   readonly escalation: Escalation;
   readonly approvalCalls: ApprovalCalls;
   readonly deliver: Deliver;
@@ -89,13 +93,11 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
   const incidents = createIncidents();
   const mode = () => engine.observation().mode;
   const telling = { posts, messageStore, wall, alertRoleId: discord.alertRoleId, incidents };
-  const messagesOf = createEventMessages({
-    ...telling,
-    engine,
-    log,
-    needsApproval: parts.needsApproval,
-    notify: discord.notify,
-  });
+  const cards = { ...telling, engine, needsApproval: parts.needsApproval };
+  const messagesOf = createEventMessages({ ...cards, log, notify: discord.notify });
+  // News and the look at open cards edit the same messages.
+  const inOrder = createSerialQueue();
+  const cardOf = (subject: string) => cardPost(cards, subject);
   return {
     gateway,
     fallbacks: [fallback, pinnedArea],
@@ -106,7 +108,10 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
       clocks,
       discord: parts.health,
     }),
-    outbox: createOutbox({ journal, posts, incidents, lateness, messagesOf }),
+    outbox: createOutbox({ journal, posts, incidents, lateness, messagesOf, inOrder }),
+    openCards: {
+      run: () => inOrder(() => refreshOpenCards({ posts, messageStore, cardOf })),
+    },
     deliver: createDeliver({
       direct: gateway.direct,
       thread: createDashboardThread({ posts, messageStore }),

@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
-import { escape, label } from '#bot/format.ts';
+import { escape } from '#bot/format.ts';
 import type { Answer, ButtonResult, Command, Context } from '#bot/interactions/command.ts';
-import { COMMAND_ACCESS, withRoles } from '#bot/interactions/command-access.ts';
+import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
 import { embed } from '#bot/post.ts';
 import { flattenForm, flattenNote, flattenPost, TAKE_BACK } from '#bot/posts/flatten.ts';
 import { unfinished } from '#core/domain/account-state.ts';
@@ -81,11 +81,8 @@ function takeBack({ engine, asker }: Context, id: string): ButtonResult {
   if (outcome.kind === 'closed') {
     return { update: undefined, note: escape(outcome.reason, 500), result: outcome.reason };
   }
-  const { mode } = engine.observation();
-  const title = '● Flatten undone';
-  const body = `Nothing is sold. ${withRoles('Nothing is bought either until /resume is used.')}`;
-  const post = { embeds: [embed({ mode, title, body, note: label(asker.name, 80) })] };
-  return { update: { ...post, components: [] }, note: undefined, result: title };
+  const view = flattenView(engine.book(), engine.observation(), id);
+  return { update: view && flattenPost(view), note: undefined, result: 'Flatten undone' };
 }
 
 const OVER = { kind: 'closed', reason: 'This is already over.' } as const;

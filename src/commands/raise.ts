@@ -1,16 +1,12 @@
-import { ApplicationCommandOptionType, ButtonStyle, ComponentType } from 'discord.js';
-import { escape, label, money } from '#bot/format.ts';
+import { ApplicationCommandOptionType } from 'discord.js';
 import type { Answer, ButtonResult, Command, Context } from '#bot/interactions/command.ts';
 import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
-import { embed, notice, type Post } from '#bot/post.ts';
+import { notice } from '#bot/post.ts';
 import { proposalPost } from '#bot/posts/plan.ts';
+import { RELEASE, raisedPost } from '#bot/posts/raised.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
-import { raisedTotal } from '#core/domain/raised-cash.ts';
 import { cents, type EpochMs, type SessionDate, sessionDate } from '#core/domain/units.ts';
 import { proposalView } from '#core/views/plan.ts';
-
-/** Of the button that lets raised cash be invested again. */
-const RELEASE = 'raise:release';
 
 /** Cash by a plan of sells that is approved like any other; without an amount, what is kept. */
 export const raise: Command = {
@@ -40,9 +36,10 @@ export const raise: Command = {
   components: [{ prefix: RELEASE, access: 'approver', run: release }],
 };
 
-async function plan({ engine, asker, options, now }: Context): Promise<Answer> {
+async function plan(context: Context): Promise<Answer> {
+  const { engine, asker, options, now } = context;
   const typed = options.get('amount');
-  if (typed === undefined) return kept(engine);
+  if (typed === undefined) return kept(context);
   if (!(Number(typed) > 0)) return { post: notice('The amount must be more than 0 dollars.') };
   const amount = cents(Math.round(Number(typed) * 100));
   const day = options.get('by');
@@ -61,17 +58,9 @@ function dayFrom(text: string, now: EpochMs): SessionDate | undefined {
   return isDay && text >= newYorkDate(now) ? sessionDate(text) : undefined;
 }
 
-function kept(engine: Context['engine']): Answer {
-  const { raised } = engine.book();
-  const { mode } = engine.observation();
-  const lines = [...raised.values()].map(({ amount, neededBy, by }) => {
-    const when = neededBy === undefined ? '' : ` for ${neededBy}`;
-    return `${money(amount)}${when}, approved by ${escape(by, 60)}`;
-  });
-  const body = lines.length === 0 ? 'No raised cash is kept.' : lines.join('\n');
-  const title = `Raised cash · ${money(raisedTotal(raised))}`;
-  const post = embed({ mode, title, body, note: 'kept until it is withdrawn or released' });
-  return { post: { embeds: [post], components: lines.length === 0 ? [] : [releaseButton] } };
+function kept({ engine, asker, now }: Context): Answer {
+  const post = raisedPost(engine.book().raised, engine.observation().mode);
+  return { post, subject: `raised:${asker.id}:${now.wall}` };
 }
 
 function release({ engine, asker }: Context): ButtonResult {
@@ -79,21 +68,6 @@ function release({ engine, asker }: Context): ButtonResult {
   if (outcome.kind === 'closed') {
     return { update: undefined, note: outcome.reason, result: outcome.reason };
   }
-  const { mode } = engine.observation();
-  const title = '● Raised cash released';
-  const body = 'The next rebalance invests it.';
-  const post = { embeds: [embed({ mode, title, body, note: label(asker.name, 80) })] };
-  return { update: { ...post, components: [] }, note: undefined, result: title };
+  const post = raisedPost(engine.book().raised, engine.observation().mode);
+  return { update: post, note: 'Released: the next rebalance invests it.', result: 'released' };
 }
-
-const releaseButton: NonNullable<Post['components']>[number] = {
-  type: ComponentType.ActionRow,
-  components: [
-    {
-      type: ComponentType.Button as const,
-      style: ButtonStyle.Danger as const,
-      label: 'Release',
-      custom_id: RELEASE,
-    },
-  ],
-};

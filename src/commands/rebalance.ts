@@ -61,13 +61,13 @@ async function answer(
   const view = proposalView(engine.book(), engine.observation(), shown, now.wall);
   return {
     update: view && proposalPost(view),
-    note: readBotState(outcome),
+    note: noteOf(outcome),
     subject: `proposal:${shown}`,
     result: outcome.kind === 'closed' ? outcome.reason : `${given} ${id}: ${outcome.kind}`,
   };
 }
 
-function readBotState(outcome: Awaited<ReturnType<Engine['answer']>>): string | undefined {
+function noteOf(outcome: Awaited<ReturnType<Engine['answer']>>): string | undefined {
   if (outcome.kind === 'closed') return escape(outcome.reason, 500);
   if (outcome.kind === 'replaced') {
     return 'Prices have moved; see the new plan. Nothing was sent.';

@@ -70,7 +70,9 @@ async function propose(context: Context): Promise<Answer> {
   const evidence = await knownOf(context, model);
   const proposal = engine.proposeRole({ model, role, budget, evidence }, asker);
   if ('kind' in proposal) return { post: notice(escape(proposal.reason, 500)) };
-  return { post: postOf(context, proposal.id) ?? notice('Proposed.') };
+  const post = postOf(context, proposal.id);
+  if (!post) throw new Error(`proposal ${proposal.id}: expected in the book, found none`);
+  return { post, subject: `role:${proposal.id}` };
 }
 
 /** What the evidence says of the desk as it is, and what the model made in the shadow. */

@@ -55,14 +55,16 @@ describe('the reply of /flatten', () => {
 
   it('says when the sells leave, and is taken back until then, by name', async () => {
     const asked: string[] = [];
+    const waiting = decision({ id: 'flatten-2026-11-20-1' });
     const { journal, confirm, press } = house({
       flatten: async () => ({ kind: 'accepted', startsAt: LATER }),
       takeBackFlatten: (by) => {
         asked.push(by);
+        const result = { kind: 'partial', left: [] } as const;
+        journal.append({ kind: 'finished', decisionId: waiting.id, result });
         return { kind: 'accepted' };
       },
     });
-    const waiting = decision({ id: 'flatten-2026-11-20-1' });
     journal.append({ kind: 'decision', decision: waiting });
     const reply = await confirm();
     expect(textOf(reply)).toContain(`<t:${LATER / 1000}:R>`);

@@ -1,6 +1,6 @@
 /** Does what a person may do, and answers: roles once more, progress, the message to be kept. */
 import type { Clock } from '#core/ports.ts';
-import { notice } from '../post.ts';
+import { notice, type Post } from '../post.ts';
 import { type AccessRules, permit } from './access.ts';
 import type { Answer, Command, Context, Reply } from './command.ts';
 import type { Access } from './command-access.ts';
@@ -15,8 +15,11 @@ export interface ExecutorParts {
   readonly keep: Keep;
 }
 
-/** Remembers a message that the journal may change later. */
-export type Keep = (subject: string, messageId: string, channelId: string) => void;
+/** Remembers a message that the journal or the clock may change later. */
+export type Keep = (
+  subject: string,
+  kept: { readonly post: Post; readonly messageId: string; readonly channelId: string },
+) => void;
 
 /** Does what was asked for and answers. */
 export interface Executor {
@@ -81,9 +84,24 @@ async function reply(
   const { post, subject, result = 'answered' } = answer;
   const messageId = await request.reply(post, audience);
   await replyLater(request, answer, audience);
-  if (subject !== undefined && messageId !== undefined)
-    keep(subject, messageId, request.asker.channelId ?? '');
+  remember({ keep }, request, { post, subject, messageId });
   return result;
+}
+
+interface Shown {
+  readonly post: Post;
+  readonly subject: string | undefined;
+  /** Undefined where Discord did not say. */
+  readonly messageId: string | undefined;
+}
+
+function remember(
+  { keep }: Pick<ExecutorParts, 'keep'>,
+  { asker }: Request,
+  { post, subject, messageId }: Shown,
+): void {
+  if (subject === undefined || messageId === undefined) return;
+  keep(subject, { post, messageId, channelId: asker.channelId ?? '' });
 }
 
 /** One edit at a time: progress that comes while one is under way is not shown, the answer is. */
@@ -126,13 +144,11 @@ async function runButton(
   const done = await component.run(context, argument);
   const { update, note, answer, subject, result = note ?? 'done' } = done;
   const messageId = update && (await request.update(update));
-  if (subject !== undefined && messageId !== undefined)
-    parts.keep(subject, messageId, request.asker.channelId ?? '');
+  if (update) remember(parts, request, { post: update, subject, messageId });
   if (note !== undefined) await request.follow(note);
   if (answer) await request.follow(answer);
   const sharedId = done.shared && (await request.share(done.shared.post));
-  if (done.shared && sharedId !== undefined)
-    parts.keep(done.shared.subject, sharedId, request.asker.channelId ?? '');
+  if (done.shared) remember(parts, request, { ...done.shared, messageId: sharedId });
   return result;
 }
 

@@ -1,48 +1,36 @@
 /** Which messages an entry of the journal changes, and how each is brought to what it says by now. */
 import type { Mode } from '#core/domain/account.ts';
-import { type AccountState, unfinished } from '#core/domain/account-state.ts';
+import { unfinished } from '#core/domain/account-state.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import type { MessageChange } from '#core/domain/journal-events/journal-event.ts';
 import { isLine, type LineKind, messageChanges } from '#core/domain/journal-events/table.ts';
 import { type Notice, type NoticePlaces, noticeOf } from '#core/domain/notices.ts';
 import type { SessionDate } from '#core/domain/units.ts';
-import type { Engine } from '#core/engine/engine.ts';
-import type { Clock, Log, PostBook } from '#core/ports.ts';
-import { announcementView } from '#core/views/announcement.ts';
+import type { Log, PostBook } from '#core/ports.ts';
 import { decisionView } from '#core/views/decision.ts';
-import { flattenView } from '#core/views/flatten.ts';
 import { belongs, type Period, periodOf, reportsAt } from '#core/views/periods.ts';
-import { proposalView } from '#core/views/plan.ts';
 import { recentPeriods } from '#core/views/recent-periods.ts';
 import { reportView } from '#core/views/report.ts';
 import type { Incidents } from '../alerts/incidents.ts';
 import type { Post } from '../post.ts';
-import { alertPost } from '../posts/alert.ts';
-import { announcementPost } from '../posts/announcement.ts';
-import { flattenPost } from '../posts/flatten.ts';
 import { linePost } from '../posts/line.ts';
-import { proposalPost } from '../posts/plan.ts';
 import { rebalancePost } from '../posts/rebalance.ts';
 import { weekSoFarPost } from '../posts/recent-periods.ts';
 import { reportPost, reportPosts } from '../posts/report.ts';
 import { ORDERS_STEP, stepsOf, threadName } from '../posts/steps.ts';
+import { type CardParts, cardPost } from './cards.ts';
 import { createDashboardThread } from './dashboard-thread.ts';
 import type { MessageStore } from './message-store.ts';
 import { createNotices, type Notices } from './notices.ts';
+import { openCards } from './open-cards.ts';
 import type { Late, PendingMessage } from './outbox.ts';
 import { createThreads, type Threads } from './threads.ts';
 
 /** What the messages about journal entries are made of. */
-export interface EventMessagesParts {
-  readonly engine: Pick<Engine, 'book' | 'observation'>;
+export interface EventMessagesParts extends CardParts {
   readonly posts: PostBook;
   readonly messageStore: MessageStore;
   readonly incidents: Pick<Incidents, 'find' | 'take'>;
-  /** The machine's clock: plans expire in people's time. */
-  readonly wall: Pick<Clock, 'now'>;
-  readonly alertRoleId: string | undefined;
-  /** Whether an automatic rebalance waits for a person; not unless given. */
-  readonly needsApproval?: boolean | undefined;
   /** Where kinds of messages go that people may move; the defaults unless given. */
   readonly notify?: NoticePlaces | undefined;
   readonly log?: Log | undefined;
@@ -76,15 +64,12 @@ export function createEventMessages(
 function messagesOf(making: Making, recorded: Recorded): readonly PendingMessage[] {
   const { entry } = recorded;
   if (isLine(entry)) {
-    const plans = entry.kind === 'state' ? waitingPlans(making.engine.book()) : [];
-    return [line(making, recorded), ...plans.flatMap((id) => answered(making, id))];
+    // What may be pressed on other cards changes with the state of trading.
+    const isState = entry.kind === 'state' || entry.kind === 'pause';
+    const cards = isState ? openCards(making.posts) : [];
+    return [line(making, recorded), ...cards.flatMap((subject) => standing(making, subject))];
   }
   return messageChanges(entry).flatMap((change) => changed(making, change));
-}
-
-/** Whether somebody can approve them changes with the state of trading. */
-function waitingPlans({ proposals }: AccountState): readonly string[] {
-  return [...proposals].filter(([, { answer }]) => answer === undefined).map(([id]) => id);
 }
 
 function changed(making: Making, change: MessageChange): readonly PendingMessage[] {
@@ -92,7 +77,7 @@ function changed(making: Making, change: MessageChange): readonly PendingMessage
     case 'rebalance':
       return [
         rebalance(making, change.id, change.part),
-        ...flattened(making, change.id),
+        ...standing(making, `flatten:${change.id}`),
         ...(change.part === 'decision' ? depositLines(making) : []),
       ];
     case 'deposit':
@@ -104,7 +89,7 @@ function changed(making: Making, change: MessageChange): readonly PendingMessage
     case 'reports':
       return reportsOf(making, change.session);
     case 'plan':
-      return answered(making, change.id);
+      return standing(making, `proposal:${change.id}`);
     default:
       return change satisfies never;
   }
@@ -121,10 +106,7 @@ function line(making: Making, { entry, seq, at }: Recorded): PendingMessage {
 function depositLines(making: Making, activityId?: string): readonly PendingMessage[] {
   return [...making.engine.book().deposits.values()]
     .filter(({ activity }) => activityId === undefined || activity.id === activityId)
-    .filter(({ seq }) => making.posts.find(`line:${seq}`) !== undefined)
-    .map(({ activity, seq, at }) =>
-      line(making, { entry: { kind: 'activity', activity }, seq, at }),
-    );
+    .flatMap(({ seq }) => standing(making, `line:${seq}`));
 }
 
 /** Acts of people are no notices: everybody sees them. */
@@ -184,17 +166,14 @@ function rebalance(making: Making, id: string, part: string): PendingMessage {
  * stands at the end of the channel, so that it rings.
  */
 function announcement(making: Making, id: string, isNew: boolean): PendingMessage {
-  const { engine, messageStore, mode } = making;
+  const { engine, messageStore } = making;
   const subject = `rebalance:${id}`;
   const tell = async (late: Late): Promise<void> => {
     if (engine.book().rebalances.has(id)) return rebalance(making, id, 'decision').tell(late);
-    const view = announcementView(engine.book(), id, mode(), making.needsApproval ?? false);
-    if (!view) return;
+    const post = cardPost(making, subject);
+    if (!post) return;
     if (isNew) await messageStore.takeDown(subject);
-    await messageStore.upsert(subject, announcementPost(view), {
-      lateFrom: late(),
-      sound: 'normal',
-    });
+    await messageStore.upsert(subject, post, { lateFrom: late(), sound: 'normal' });
   };
   return { subject, tell };
 }
@@ -204,49 +183,34 @@ function rebalanceOf(making: Making, clientOrderId: string): readonly PendingMes
   if (!intent) return [];
   return [
     rebalance(making, intent.decisionId, ORDERS_STEP),
-    ...flattened(making, intent.decisionId),
+    ...standing(making, `flatten:${intent.decisionId}`),
   ];
 }
 
-/** The answer to /flatten follows its orders; only where that message is known is it edited. */
-function flattened(making: Making, id: string): readonly PendingMessage[] {
-  const { engine, posts } = making;
-  const subject = `flatten:${id}`;
-  const make = (): Post | undefined => {
-    const view = flattenView(engine.book(), engine.observation(), id);
-    return view && flattenPost(view);
-  };
-  return posts.find(subject) ? [message(making, subject, make)] : [];
+/** What was an answer to a command, or was told before: only where that message stands is it edited. */
+function standing(making: Making, subject: string): readonly PendingMessage[] {
+  if (making.messageStore.idOf(subject) === undefined) return [];
+  return [message(making, subject, () => cardPost(making, subject))];
 }
 
 /** What a limit holds back of a flatten stands in its answer too. */
 function flattenBeside(making: Making, { entry }: Recorded): readonly PendingMessage[] {
   if (entry.kind !== 'alert' && entry.kind !== 'resolved') return [];
   const running = unfinished(making.engine.book());
-  return running ? flattened(making, running.decision.id) : [];
+  return running ? standing(making, `flatten:${running.decision.id}`) : [];
 }
 
 function incident(making: Making, key: string): PendingMessage {
-  const { incidents, mode, alertRoleId } = making;
-  const make = (): Post | undefined => {
-    const known = incidents.find(key);
-    return known && alertPost(known, mode(), alertRoleId);
-  };
-  return message(making, key, make, () => {
-    const alert = incidents.find(key)?.alert;
-    const sound = alert?.severity === 'critical' ? 'critical' : 'normal';
-    return { sound, notice: alert && noticeOf(alert) };
-  });
-}
-
-/** The plan itself was an answer to a command; only where that message is known is it edited. */
-function answered(making: Making, id: string): readonly PendingMessage[] {
-  const { engine, posts, wall } = making;
-  const make = (): Post | undefined => {
-    const view = proposalView(engine.book(), engine.observation(), id, wall.now());
-    return view && proposalPost(view);
-  };
-  return posts.find(`proposal:${id}`) ? [message(making, `proposal:${id}`, make)] : [];
+  return message(
+    making,
+    key,
+    () => cardPost(making, key),
+    () => {
+      const alert = making.incidents.find(key)?.alert;
+      const sound = alert?.severity === 'critical' ? 'critical' : 'normal';
+      return { sound, notice: alert && noticeOf(alert) };
+    },
+  );
 }
 
 /** A week has one message: its days so far, until its report takes their place. A month has one more. */

@@ -8,6 +8,7 @@ import type { Draw } from '../charts/draw.ts';
 import { type Channel, closedIsUndefined } from '../discord/channel.ts';
 import type { Post } from '../post.ts';
 import { type ChannelFallback, createChannelFallback, type Target } from './channel-fallback.ts';
+import { noteButtons } from './open-cards.ts';
 import { createMessageRenderer, type RenderOptions } from './render-message.ts';
 import { createSender, type Pending, type Sender } from './send-message.ts';
 
@@ -84,6 +85,13 @@ export function createMessageStore(parts: MessageStoreParts): MessageStore {
     const pending = { hash: digest(key), pin, render: renderMessage(subject, post, options) };
     if (place === 'pinned') return pinnedArea.first((target) => hang(subject, pending, target));
     if (place !== 'news') return settle(sender, known(subject), { subject, pending }, place);
+    const done = await bring(subject, pending);
+    noteButtons(posts, subject, post);
+    return done;
+  }
+
+  /** News is edited where it stands, and sent where messages are taken. */
+  async function bring(subject: string, pending: Pending): Promise<Upserted> {
     const before = known(subject);
     if (before?.contentHash === pending.hash) return 'same';
     if (before && (await sender.edit(subject, pending, before).catch(closedIsUndefined)))

@@ -29,6 +29,8 @@ export interface OutboxParts {
   readonly messagesOf: (recorded: Recorded) => readonly PendingMessage[];
   /** Nothing is late unless given. */
   readonly lateness?: Pick<Lateness, 'lateFrom'> | undefined;
+  /** Shared with whatever else edits the same messages; its own unless given. */
+  readonly inOrder?: ReturnType<typeof createSerialQueue>;
 }
 
 /** Everything that the journal holds and people were not told yet. */
@@ -65,7 +67,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   // Before anybody asks which incidents are open: what was told is known, told again or not.
   recall(posts.told());
-  const inOrder = createSerialQueue();
+  const { inOrder = createSerialQueue() } = parts;
   return { tell: () => inOrder(tell) };
 }
 

@@ -9,6 +9,7 @@ import {
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { AnnouncementView, PlanChange } from '#core/views/announcement.ts';
 import { dayOf, escape, instantOf, label, lines, money, percent, quantity } from '../format.ts';
+import { withRoles } from '../interactions/command-access.ts';
 import { embed, field, type Post } from '../post.ts';
 import { gainRemarks } from './gains.ts';
 import { ticking } from './instants.ts';
@@ -29,7 +30,7 @@ export function announcementPost(view: AnnouncementView): Post {
       embed({
         mode: plan.mode,
         title: `${titleOf(view)} · ${dayOf(session)}`,
-        body: `${outcomeOf(view)}\n${planBody(plan)}`,
+        body: `${heldBack(view) ?? outcomeOf(view)}\n${planBody(plan)}`,
         fields: fields(view),
         note: `${label(view.id, 60)} · as of ${instantOf(view.at)}`,
       }),
@@ -87,6 +88,14 @@ function outcomeOf(view: AnnouncementView): string {
     default:
       return state satisfies never;
   }
+}
+
+/** Undefined where it is over, and where nothing holds it back. */
+function heldBack({ state, blocked }: AnnouncementView): string | undefined {
+  if (blocked === undefined || (state !== 'waiting' && state !== 'confirmed')) return undefined;
+  return blocked === 'halted'
+    ? `**Trading is halted:** it does not run until ${withRoles('/resume')}.`
+    : `**Automatic rebalances are paused:** it does not run until ${withRoles('/resume')}.`;
 }
 
 function fields(view: AnnouncementView): readonly APIEmbedField[] {
@@ -153,7 +162,9 @@ function buttonsOf(view: AnnouncementView): readonly APIActionRowComponent<APIBu
     {
       type: ComponentType.ActionRow,
       components: [
-        ...(state === 'waiting' ? [button(ButtonStyle.Primary, 'Run at the open', 'run')] : []),
+        ...(state === 'waiting' && view.blocked === undefined
+          ? [button(ButtonStyle.Primary, 'Run at the open', 'run')]
+          : []),
         ...(mayDelay ? [button(ButtonStyle.Secondary, 'Delay a day', 'delay')] : []),
         ...(maySkip ? [button(ButtonStyle.Secondary, skipWord(view), 'skip')] : []),
         button(ButtonStyle.Secondary, 'Why?', 'why'),

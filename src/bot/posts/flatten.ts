@@ -77,7 +77,7 @@ export function flattenPost(view: FlattenView): Post {
 
 function titleOf({ finishedAt, isTakenBack, rows }: FlattenView): string {
   if (finishedAt === undefined) return '■ Flatten';
-  if (isTakenBack) return '● Flatten taken back';
+  if (isTakenBack) return '● Flatten undone';
   const isAll = rows.every(({ filled, planned }) => filled >= planned);
   return isAll ? '✓ Everything is sold' : '▲ Not all is sold';
 }
@@ -112,7 +112,7 @@ function rowWords(row: FlattenRow): string {
 function takeBackButton(id: string): NonNullable<Post['components']>[number] {
   const button = {
     type: ComponentType.Button as const,
-    style: ButtonStyle.Danger as const,
+    style: ButtonStyle.Secondary as const,
     label: 'Undo',
     custom_id: `${TAKE_BACK}${id}`,
   };

@@ -170,6 +170,9 @@ export function raiseWords(
 
 function waits({ plan, raise, blocked }: ProposalView): string {
   if (blocked === 'nothing to do') return 'No trades needed, and nothing to approve.';
+  if (blocked === 'outdated') {
+    return '**Another rebalance has run since:** nobody can approve this; ask for a new plan.';
+  }
   if (blocked !== undefined) {
     return `**Trading is ${blocked}:** nobody can approve this until ${withRoles('/resume')}.`;
   }
@@ -180,7 +183,7 @@ function waits({ plan, raise, blocked }: ProposalView): string {
 }
 
 function buttons({ id, blocked }: ProposalView): ButtonRows {
-  if (blocked === 'nothing to do') return [];
+  if (blocked === 'nothing to do' || blocked === 'outdated') return [];
   const approve = button(ButtonStyle.Success, 'Approve', `${PLAN_BUTTONS}approve:${id}`);
   const reject = button(ButtonStyle.Secondary, 'Reject', `${PLAN_BUTTONS}reject:${id}`);
   return rowsOf(blocked === undefined ? [approve, reject] : [reject]);

@@ -45,7 +45,7 @@ function isQuietWeek({ period, you, costs, flows, missed, over }: ReportView): b
 function quietPost(view: ReportView): Post {
   const title = `Week ${label(view.period.key, 12)}`;
   const body = [returns(view), ...provisional(view)].join('\n');
-  return { embeds: [embed({ mode: view.mode, title, body, note: readBotState(view) })] };
+  return { embeds: [embed({ mode: view.mode, title, body, note: smallPrint(view) })] };
 }
 
 /** The day is one line with what moved it; a week and a month have the whole account and a chart. */
@@ -79,7 +79,7 @@ function dayPost(view: ReportView): Post {
           ],
           1500,
         ),
-        note: readBotState(view),
+        note: smallPrint(view),
       }),
     ],
   };
@@ -102,7 +102,7 @@ function longPost(view: ReportView): Post {
       ...tables(contribution),
     ].join('\n'),
     fields: fields(view),
-    note: readBotState(view),
+    note: smallPrint(view),
   });
   const chart = alphaChart(view);
   return chart ? { embeds: [whole], chart } : { embeds: [whole] };
@@ -248,7 +248,7 @@ function slippageOf(slippage: Cents | undefined, bps: number | undefined): strin
   return `${word} ${money(cents(Math.abs(slippage)))}\n${Math.abs(bps).toFixed(1)} bps against the decision price`;
 }
 
-function readBotState({ accountNumber, from, to, period, hasDividends }: ReportView): string {
+function smallPrint({ accountNumber, from, to, period, hasDividends }: ReportView): string {
   const since = period.kind === 'day' ? ` · ${from} to ${to}` : '';
   return `${label(accountNumber ?? UNKNOWN, 40)}${since} · ${spyWords(hasDividends)}`;
 }

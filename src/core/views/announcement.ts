@@ -34,6 +34,8 @@ export interface AnnouncementView {
   readonly maySkip: boolean;
   /** Whether nothing happens until a person says so. */
   readonly needsApproval: boolean;
+  /** Why it cannot run as things are; undefined where nothing holds it back. */
+  readonly blocked: 'halted' | 'paused' | undefined;
 }
 
 const STATES = { run: 'confirmed', delay: 'delayed', skip: 'skipped' } as const;
@@ -58,6 +60,7 @@ export function announcementView(
     by: change?.by,
     mayDelay: delays < MOST_DELAYS,
     maySkip: !isFirst(id),
+    blocked: book.state.state === 'HALT' ? 'halted' : book.paused ? 'paused' : undefined,
   };
 }
 

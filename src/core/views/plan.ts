@@ -84,8 +84,8 @@ export interface ProposalView {
   readonly raise: RaiseRequest | undefined;
   /** What of it would wait or be cut, a sentence each. */
   readonly remarks: readonly string[];
-  /** Why nobody can approve it now: trading is stopped, or there is nothing to do. */
-  readonly blocked: 'HALT' | 'REDUCE' | 'nothing to do' | undefined;
+  /** Why nobody can approve it now: trading is stopped, nothing to do, or another one ran since. */
+  readonly blocked: 'HALT' | 'REDUCE' | 'nothing to do' | 'outdated' | undefined;
 }
 
 /** What of an observation a proposal is shown with. */
@@ -149,7 +149,7 @@ export function proposalView(
 
 /** A plan without orders is worth a yes only where that ends a rebalance that was missed. */
 function blockedBy(
-  { proposal }: ProposalState,
+  { proposal, at: madeAt }: ProposalState,
   { state, rebalances }: AccountState,
   { nextRebalance: next }: ProposalSight,
 ): ProposalView['blocked'] {
@@ -157,6 +157,7 @@ function blockedBy(
   const isOwed = isRunning || next?.owed === true || next?.missed !== undefined;
   const { raise, decision } = proposal;
   if (decision.plan.orders.length === 0 && !isOwed && !raise) return 'nothing to do';
+  if ([...rebalances.values()].some(({ at }) => at >= madeAt)) return 'outdated';
   // Raising only sells.
   const isOpen = state.state === 'RUN' || (state.state === 'REDUCE' && raise !== undefined);
   return isOpen ? undefined : state.state;

@@ -107,7 +107,7 @@ function house(
       ...silentLog,
       error: (text, fields) => void errors.push(`${text} ${JSON.stringify(fields)}`),
     },
-    keep: (subject, messageId) => void kept.push(`${subject} ${messageId}`),
+    keep: (subject, { messageId }) => void kept.push(`${subject} ${messageId}`),
   };
   const attempts = (): readonly Entry[] => journal.since(0, 100).map(({ entry }) => entry);
   return { router: createRouter(parts), done, errors, kept, attempts };

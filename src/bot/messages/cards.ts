@@ -1,0 +1,75 @@
+/** Every message in the channel that may have buttons, by its subject, as it has to read now. */
+import type { Engine } from '#core/engine/engine.ts';
+import type { Clock } from '#core/ports.ts';
+import { announcementView } from '#core/views/announcement.ts';
+import { decisionView } from '#core/views/decision.ts';
+import { flattenView } from '#core/views/flatten.ts';
+import { proposalView } from '#core/views/plan.ts';
+import type { Incidents } from '../alerts/incidents.ts';
+import type { Post } from '../post.ts';
+import { alertPost } from '../posts/alert.ts';
+import { announcementPost } from '../posts/announcement.ts';
+import { flattenPost } from '../posts/flatten.ts';
+import { linePost } from '../posts/line.ts';
+import { proposalPost } from '../posts/plan.ts';
+import { raisedPost } from '../posts/raised.ts';
+import { rebalancePost } from '../posts/rebalance.ts';
+import { rolePost } from '../posts/shadow.ts';
+
+/** What the cards are made of. */
+export interface CardParts {
+  readonly engine: Pick<Engine, 'book' | 'observation'>;
+  readonly incidents: Pick<Incidents, 'find'>;
+  /** The machine's clock: plans expire in people's time. */
+  readonly wall: Pick<Clock, 'now'>;
+  readonly alertRoleId: string | undefined;
+  /** Whether an automatic rebalance waits for a person; not unless given. */
+  readonly needsApproval?: boolean | undefined;
+}
+
+type Maker = (parts: CardParts, id: string) => Post | undefined;
+
+/** By the first word of the subject; the rest of it is the id. */
+const CARDS = {
+  proposal: ({ engine, wall }, id) => {
+    const view = proposalView(engine.book(), engine.observation(), id, wall.now());
+    return view && proposalPost(view);
+  },
+  rebalance: ({ engine, needsApproval = false }, id) => {
+    const { mode } = engine.observation();
+    const begun = decisionView(engine.book(), id, mode);
+    if (begun) return rebalancePost(begun.rebalance);
+    const view = announcementView(engine.book(), id, mode, needsApproval);
+    return view && announcementPost(view);
+  },
+  flatten: ({ engine }, id) => {
+    const view = flattenView(engine.book(), engine.observation(), id);
+    return view && flattenPost(view);
+  },
+  line: ({ engine }, id) => {
+    const deposit = [...engine.book().deposits.values()].find(({ seq }) => String(seq) === id);
+    if (!deposit) return undefined;
+    const { activity, seq, at } = deposit;
+    const recorded = { entry: { kind: 'activity', activity }, seq, at } as const;
+    return linePost(recorded, engine.observation().mode, engine.book());
+  },
+  role: ({ engine, wall }, id) => {
+    const known = engine.book().roleProposals.get(id);
+    return known && rolePost(known, wall.now(), engine.observation().mode);
+  },
+  raised: ({ engine }) => raisedPost(engine.book().raised, engine.observation().mode),
+  alert: ({ engine, incidents, alertRoleId }, id) => {
+    const known = incidents.find(`alert:${id}`);
+    return known && alertPost(known, engine.observation().mode, alertRoleId);
+  },
+} as const satisfies Readonly<Record<string, Maker>>;
+
+/** The first words of the subjects of cards. */
+export const CARD_KINDS: readonly string[] = Object.keys(CARDS);
+
+/** Undefined for the subject of no card, and where nothing is known of it any more. */
+export function cardPost(parts: CardParts, subject: string): Post | undefined {
+  const [, kind = '', id = ''] = /^([a-z]+):(.*)$/s.exec(subject) ?? [];
+  const makers: Readonly<Record<string, Maker>> = CARDS;
+  return makers[kind]?.(parts, id);
+}

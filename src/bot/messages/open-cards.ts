@@ -1,0 +1,40 @@
+/** Which cards still have buttons, kept across restarts. */
+import { z } from 'zod';
+import type { PostBook } from '#core/ports.ts';
+import { readBotState, writeBotState } from '../bot-state.ts';
+import type { Post } from '../post.ts';
+import { CARD_KINDS } from './cards.ts';
+
+const STATE = 'open cards';
+const stored = z.array(z.string());
+
+/** The subjects of cards with buttons, oldest first. */
+export function openCards(posts: PostBook): readonly string[] {
+  return stored.parse(JSON.parse(readBotState(posts, STATE) ?? '[]'));
+}
+
+/** Remembers whether the card has buttons now; messages that are no cards are left alone. */
+export function noteButtons(posts: PostBook, subject: string, { components = [] }: Post): void {
+  if (!CARD_KINDS.includes(subject.split(':')[0] ?? '')) return;
+  const open = openCards(posts);
+  const hasButtons = components.length > 0;
+  if (open.includes(subject) === hasButtons) return;
+  const others = open.filter((each) => each !== subject);
+  writeBotState(posts, STATE, JSON.stringify(hasButtons ? [...others, subject] : others));
+}
+
+/** A message that becomes another card is the old one no longer. */
+export function noteCard(
+  posts: PostBook,
+  subject: string,
+  { post, messageId, channelId }: { post: Post; messageId: string; channelId: string },
+): void {
+  for (const other of openCards(posts)) {
+    if (other === subject || posts.find(other)?.messageId !== messageId) continue;
+    posts.save(other, { channelId, messageId: '', contentHash: 'became another card' });
+    noteButtons(posts, other, { embeds: [] });
+  }
+  // Without a hash, so that the next look brings it to what it says by then.
+  posts.save(subject, { channelId, messageId, contentHash: '' });
+  noteButtons(posts, subject, post);
+}
