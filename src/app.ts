@@ -67,7 +67,7 @@ export async function runApp(
     universe: UNIVERSE,
     models: MODELS,
     build: buildOf(config, MODELS),
-    toldThrough: posts.told,
+    deliveredThrough: posts.told,
     inputs: { store: createInputStore(inputFolder(stateDir), log), code: decidingDigest() },
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     safety: { reason: safeMode.safeModeReason, leave: safeMode.leaveSafeMode },

@@ -12,7 +12,7 @@ export type ReadSecret = (path: string) => string;
 const MAY_BE_EMPTY: readonly string[] = ['HEARTBEAT_URL', 'SUPERVISOR_WEBHOOK_URL'];
 
 /** No key, token or address has one of these, a paste that went wrong does; the first found is named. */
-const ODD: readonly (readonly [found: string, pattern: RegExp])[] = [
+const PASTE_FAULTS: readonly (readonly [found: string, pattern: RegExp])[] = [
   ['a second line', /[\n\r\u0085\u2028\u2029]/],
   ['a space or a tab', /\s/],
   ['a control or an invisible character', /\p{C}/u],
@@ -50,7 +50,7 @@ function faultOf(name: string, path: string, content: string | undefined): strin
 }
 
 function oddIn(secret: string): string | undefined {
-  const found = ODD.find(([, pattern]) => pattern.test(secret))?.[0];
+  const found = PASTE_FAULTS.find(([, pattern]) => pattern.test(secret))?.[0];
   return found && `expected one word, found ${found}`;
 }
 

@@ -9,15 +9,15 @@ import type { Clocks, Journal, Log, PostBook } from '#core/ports.ts';
 import type { Studies } from '#core/studies.ts';
 import type { QuietHours } from './alerts/quiet-hours-digest.ts';
 import { createDraw, type Draw } from './charts/draw.ts';
-import { connect, type Gateway, type Touched } from './discord/gateway.ts';
+import { type CircuitBreaker, createCircuitBreaker } from './discord/circuit-breaker.ts';
+import { connect, type Gateway, type GatewayChange } from './discord/gateway.ts';
 import { createIdentifyBudget } from './discord/identify-budget.ts';
 import { publishCommands } from './discord/register-commands.ts';
-import { createRequestBrake, type RequestBrake } from './discord/request-brake.ts';
 import { toRequest } from './discord/to-request.ts';
 import type { AccessRules } from './interactions/access.ts';
 import type { Command, DiscordHealth, Settings } from './interactions/command.ts';
 import { createRouter, type RouterParts } from './interactions/router.ts';
-import { FINISHING_MS, type RunParts, runJobs, sayFarewell } from './jobs.ts';
+import { FINISHING_MS, type RunParts, runJobs, sendGoodbye } from './jobs.ts';
 import { tryOnce } from './loop.ts';
 import { noteCard } from './messages/open-cards.ts';
 import { createLateness, type Lateness } from './messages/outbox.ts';
@@ -83,7 +83,7 @@ interface State {
   /** By job: why its last run failed. */
   readonly problems: Map<string, string>;
   /** One for all connections. */
-  readonly brake: RequestBrake;
+  readonly breaker: CircuitBreaker;
   session: Session | undefined;
   /** The server may not have the commands. */
   commandsDue: boolean;
@@ -102,12 +102,12 @@ interface Running extends BotParts {
 export function createBot(parts: BotParts): Bot {
   const { engine, log } = parts;
   const { wall } = parts.clocks;
-  const brake = createRequestBrake({ wall, log, onBlocked: parts.onBlocked });
+  const breaker = createCircuitBreaker({ wall, log, onBlocked: parts.onBlocked });
   const stopping = new AbortController();
   const state: State = {
     stopping,
     problems: new Map(),
-    brake,
+    breaker,
     session: undefined,
     commandsDue: true,
     roleProblems: [],
@@ -120,7 +120,7 @@ export function createBot(parts: BotParts): Bot {
   const draw = createDraw(parts.chartServer);
   const running: Running = { ...parts, draw, lateness, health, state };
   const router = createRouter(routerParts(running));
-  const open = createOpen(running, (interaction) => {
+  const open = createSessionOpener(running, (interaction) => {
     const request = toRequest(interaction, (post) => toMessage(post, draw, log));
     if (request) void router.handle(request);
   });
@@ -135,7 +135,7 @@ export function createBot(parts: BotParts): Bot {
       state.stopping.abort();
       forget();
       await tryOnce({ wall, log, name: 'Discord', task: () => work }, FINISHING_MS);
-      if (state.session) await sayFarewell(state.session, { wall, log, idle: router.idle, reason });
+      if (state.session) await sendGoodbye(state.session, { wall, log, idle: router.idle, reason });
     },
     connected: () => state.session?.gateway.connected() ?? false,
     lagMs: () => state.session?.gateway.lagMs(),
@@ -145,9 +145,9 @@ export function createBot(parts: BotParts): Bot {
 
 function healthOf(
   { journal, posts }: BotParts,
-  { session, problems, brake }: State,
+  { session, problems, breaker }: State,
 ): DiscordHealth {
-  const owed = journal.since(posts.told(), MOST_COUNTED).filter(isTold).length;
+  const owed = journal.since(posts.told(), MAX_COUNTED).filter(isForPeople).length;
   const away = session?.fallbacks.map((each) => each.problem()).find((each) => each);
   const [problem = away] = problems.values();
   const { gateway } = session ?? {};
@@ -157,7 +157,7 @@ function healthOf(
     missing: gateway?.missing() ?? [],
     roles: gateway?.roleProblems() ?? [],
     owed,
-    problem: brake.problem() ?? problem,
+    problem: breaker.problem() ?? problem,
   };
 }
 
@@ -181,7 +181,7 @@ function routerParts(running: Running): RouterParts {
 }
 
 /** Connects, and puts the parts of a session over the connection. */
-function createOpen(
+function createSessionOpener(
   running: Running,
   onInteraction: (interaction: Interaction) => void,
 ): () => Promise<Session> {
@@ -199,7 +199,7 @@ function createOpen(
   }
 
   /** Whatever people did to the dashboard is looked after with the next refresh. */
-  function onTouched(touched: Touched): void {
+  function onTouched(touched: GatewayChange): void {
     const { session } = state;
     if (touched.kind === 'commands') state.commandsDue = true;
     if (touched.kind === 'rights') {
@@ -210,8 +210,8 @@ function createOpen(
   }
 
   return async () => {
-    const { brake } = state;
-    const options = { discord, log, onInteraction, onFatal, budget, brake, onTouched, signal };
+    const { breaker } = state;
+    const options = { discord, log, onInteraction, onFatal, budget, breaker, onTouched, signal };
     const gateway: Gateway = await connect(options);
     if (signal.aborted) {
       await gateway.destroy();
@@ -253,7 +253,7 @@ function jobsParts(running: Running, open: () => Promise<Session>): RunParts {
       );
     },
     probe: async () => {
-      const silentMs = state.brake.silentMs() ?? SILENT_MS;
+      const silentMs = state.breaker.silentMs() ?? SILENT_MS;
       if (silentMs >= SILENT_MS) await state.session?.gateway.probe();
     },
     wall: clocks.wall,
@@ -268,10 +268,10 @@ function jobsParts(running: Running, open: () => Promise<Session>): RunParts {
 }
 
 /** So many untold entries are counted; more are as bad. */
-const MOST_COUNTED = 1_000;
+const MAX_COUNTED = 1_000;
 
 /** Attempts are for the audit: whoever asks what is owed must not be counted. */
-function isTold({ entry }: Recorded): boolean {
+function isForPeople({ entry }: Recorded): boolean {
   return !AUDITED.includes(entry.kind);
 }
 

@@ -19,7 +19,7 @@ export const COLUMNS = 32;
 
 const MINUS = '\u2212';
 /** Zero width: breaks what Discord would read as a mention or a link, and is not seen. */
-const NOTHING = '\u200b';
+const ZERO_WIDTH_SPACE = '\u200b';
 
 /** `+1.23%`, `−0.40%`, `0.00%`; the sign is left out with `plain`. */
 export function percent(
@@ -152,8 +152,8 @@ export function escape(text: string, max = 300): string {
   return cut(oneLine(text), max)
     .replace(/[\\*~`|[\]]|_(?=_|\W|$)|(?<=_|\W|^)_/g, (mark) => `\\${mark}`)
     .replace(/^[#>+-]/, (mark) => `\\${mark}`)
-    .replace(/[@<]/g, (mark) => `${mark}${NOTHING}`)
-    .replaceAll('://', `:${NOTHING}//`);
+    .replace(/[@<]/g, (mark) => `${mark}${ZERO_WIDTH_SPACE}`)
+    .replaceAll('://', `:${ZERO_WIDTH_SPACE}//`);
 }
 
 /** The same for the inside of a code block: nothing there is markdown, but the fence must hold. */
@@ -163,7 +163,7 @@ export function code(text: string, max = COLUMNS): string {
 
 /** The same for small print, which shows every mark as it is. */
 export function label(text: string, max = 60): string {
-  return cut(oneLine(text), max).replaceAll('@', `@${NOTHING}`);
+  return cut(oneLine(text), max).replaceAll('@', `@${ZERO_WIDTH_SPACE}`);
 }
 
 /** Control characters, line ends and marks that turn the direction of writing become one space. */

@@ -36,7 +36,7 @@ export interface RunParts {
   readonly onPosted?: (() => void) | undefined;
 }
 
-const TELL_EVERY_MS = 1_000;
+const DELIVER_EVERY_MS = 1_000;
 const DASHBOARD_EVERY_MS = 500;
 const CONNECT_EVERY_MS = 1_000;
 const CARDS_EVERY_MS = 5_000;
@@ -67,7 +67,7 @@ export async function runJobs(parts: RunParts): Promise<void> {
     loop('commands', publish, CONNECT_EVERY_MS),
     loop('probe', parts.probe, PROBE_EVERY_MS),
     loop('desk', dashboard.refresh, DASHBOARD_EVERY_MS),
-    loop('outbox', outbox.tell, TELL_EVERY_MS),
+    loop('outbox', outbox.tell, DELIVER_EVERY_MS),
     loop('cards', openCards.run, CARDS_EVERY_MS),
     loop('calls', escalation.run, ALERTS_EVERY_MS),
     loop('approvals', approvalCalls.run, ALERTS_EVERY_MS),
@@ -99,7 +99,7 @@ function resultOf({ onResult }: RunParts, name: string): (problem: string | unde
 }
 
 /** What the last words need. */
-export interface FarewellParts {
+export interface GoodbyeParts {
   readonly wall: Clock;
   readonly log: Log;
   /** Resolves when nobody waits for an answer any more. */
@@ -107,8 +107,8 @@ export interface FarewellParts {
   readonly reason: string;
 }
 
-/** Answers what was asked, tells what is owed, and says on the dashboard that nobody is at the dashboard. */
-export async function sayFarewell(session: Jobs, parts: FarewellParts): Promise<void> {
+/** Answers open interactions, delivers pending messages, and marks the dashboard as offline. */
+export async function sendGoodbye(session: Jobs, parts: GoodbyeParts): Promise<void> {
   const { gateway, dashboard, outbox } = session;
   const { wall, log, idle, reason } = parts;
   const last = async (name: string, task: () => Promise<void>, limitMs: number): Promise<void> =>

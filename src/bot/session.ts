@@ -21,7 +21,7 @@ import { cardPost } from './messages/cards.ts';
 import {
   type ChannelFallback,
   createChannelFallback,
-  type Other,
+  type FallbackChannel,
 } from './messages/channel-fallback.ts';
 import { createDashboardThread } from './messages/dashboard-thread.ts';
 import { createDeliver } from './messages/deliver.ts';
@@ -84,7 +84,7 @@ export function createSession(parts: SessionParts, gateway: Gateway, lateness: L
     posts,
     draw,
     log,
-    birth: () => String(journal.since(0, 1)[0]?.at ?? ''),
+    journalCreatedAt: () => String(journal.since(0, 1)[0]?.at ?? ''),
     fallback,
     pinnedArea,
     wall,
@@ -148,7 +148,7 @@ function approversOf(rules: AccessRules, gateway: Gateway) {
 function othersOf(
   { fallbackChannelId, ownerId }: SessionParts['discord'],
   { channel, direct }: Gateway,
-): readonly Other[] {
+): readonly FallbackChannel[] {
   const second = fallbackChannelId !== undefined && {
     name: 'the second channel',
     open: async () => channel.at(fallbackChannelId),

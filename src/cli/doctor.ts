@@ -5,7 +5,7 @@ import type { Config } from '#src/config/types.ts';
 import type { CliParts, Command, Result } from './command.ts';
 import { alpacaChecks } from './doctor/alpaca.ts';
 import { type Check, fail, lineOf, pass } from './doctor/check.ts';
-import { type Examined, examine, type Service } from './doctor/configuration.ts';
+import { type ConfigurationCheck, examine, type Service } from './doctor/configuration.ts';
 import { discordChecks } from './doctor/discord.ts';
 import { journal, sampleBars, storedBars } from './doctor/files.ts';
 import { liveChecks } from './doctor/live.ts';
@@ -56,7 +56,7 @@ function withoutAccount(): Check {
 
 /** The proof comes last, and only where nothing it needs is amiss. */
 async function accountChecks(
-  { check, config, withheld }: Examined & { readonly config: Config },
+  { check, config, withheld }: ConfigurationCheck & { readonly config: Config },
   parts: CliParts,
   live: boolean,
 ): Promise<readonly Check[]> {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { triedBeside } from '#core/domain/account-state.ts';
+import { settingsTriedByHand } from '#core/domain/account-state.ts';
 import { curvesOf } from '#core/evidence/curves.ts';
 import { pointsOf } from '#core/evidence/sweep.ts';
 import { textOf } from '#core/evidence/words.ts';
@@ -86,7 +86,7 @@ export const evidence: Command = {
 
 /** What people of the desk looked at, which its journal counts. */
 function triedInChat(folder: string): number {
-  return triedBeside(contentOfState(journalFiles(folder)).book);
+  return settingsTriedByHand(contentOfState(journalFiles(folder)).book);
 }
 
 function drawsOf(values: OptionValues) {

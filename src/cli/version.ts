@@ -6,7 +6,7 @@ import { fileFaults, readRecord } from '#ops/commit-record.ts';
 import type { Command } from './command.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const DIFFERS = 1;
+const DIFFERS_EXIT = 1;
 const packageJson = z.object({ version: z.string() });
 /** What an image holds of its commit. */
 const SHIPPED = /^(src\/|data\/sample\/|package\.json$|scripts\/self-test\.(ts|json)$)/;
@@ -27,7 +27,7 @@ export const versionCommand: Command = {
       faults.length === 0
         ? `${version}: every file is as in commit ${name}`
         : [`${version}: is not commit ${name}`, ...faults].join('\n  ');
-    const exit = faults.length === 0 ? 0 : DIFFERS;
+    const exit = faults.length === 0 ? 0 : DIFFERS_EXIT;
     return { exit, json: { ...known, faults }, text, remarks: [] };
   },
 };

@@ -1,8 +1,8 @@
 import { escape } from '#bot/format.ts';
 import type { ButtonResult, Component, Context } from '#bot/interactions/command.ts';
 import {
+  ACCEPT_DIFFERENCE,
   ACKNOWLEDGE,
-  ADOPT_BOOKS,
   ADOPT_TRADE,
   IGNORE_TRADE,
   SET_ASIDE,
@@ -32,13 +32,13 @@ export const alertComponents: readonly Component[] = [
   },
   { prefix: SET_ASIDE, access: 'approver', run: setAside },
   {
-    prefix: ADOPT_BOOKS,
+    prefix: ACCEPT_DIFFERENCE,
     access: 'approver',
     run: async ({ engine, asker }, shown) => told(await engine.adopt(asker.name, shown)),
   },
 ];
 
-const OVER = 'This is already over.';
+const ALREADY_RESOLVED = 'This is already over.';
 
 function review(
   { engine, asker }: Context,
@@ -46,7 +46,7 @@ function review(
   choice: 'adopted' | 'ignored',
 ): ButtonResult {
   return onOpen(engine, id, (subject) => {
-    if (subject.about !== 'external-trade') return OVER;
+    if (subject.about !== 'external-trade') return ALREADY_RESOLVED;
     const outcome = engine.reviewTrade(subject.fillId, choice, asker.name);
     return outcome.kind === 'closed' ? outcome.reason : `The trade is ${choice}.`;
   });
@@ -55,7 +55,7 @@ function review(
 /** What the order may still do stands on the card; its fill would be booked and told. */
 function setAside({ engine, asker }: Context, id: string): ButtonResult {
   return onOpen(engine, id, (subject) => {
-    if (subject.about !== 'stuck-order') return OVER;
+    if (subject.about !== 'stuck-order') return ALREADY_RESOLVED;
     const outcome = engine.setAside(subject.clientOrderId, asker.name);
     return outcome.kind === 'closed'
       ? outcome.reason
@@ -69,7 +69,7 @@ function onOpen(
   act: (subject: AlertSubject) => string,
 ): ButtonResult {
   const subject = subjectOf(engine.book(), id);
-  return told(subject === undefined ? OVER : act(subject));
+  return told(subject === undefined ? ALREADY_RESOLVED : act(subject));
 }
 
 function told(text: string): ButtonResult {

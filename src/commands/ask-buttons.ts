@@ -1,6 +1,6 @@
 import type { ButtonResult, Component, Context } from '#bot/interactions/command.ts';
 import type { Post } from '#bot/post.ts';
-import { ASK, askedBy, TURN } from '#bot/posts/ask-buttons.ts';
+import { ASK, askedBy, REPLACE } from '#bot/posts/ask-buttons.ts';
 
 /** Buttons that answer as a command does, for whoever may read. */
 export const askComponents: readonly Component[] = [
@@ -10,7 +10,7 @@ export const askComponents: readonly Component[] = [
     run: async (context, argument) => told(await answerTo(context, argument)),
   },
   {
-    prefix: TURN,
+    prefix: REPLACE,
     access: 'viewer',
     run: async (context, argument) => {
       const post = await answerTo(context, argument);

@@ -3,7 +3,7 @@ import type { ButtonResult, Command, Component, Context } from '#bot/interaction
 import type { Post } from '#bot/post.ts';
 import { EVIDENCE_OPEN } from '#bot/posts/alert-buttons.ts';
 import { EVIDENCE, EVIDENCE_READ, evidencePost } from '#bot/posts/study.ts';
-import { triedBeside } from '#core/domain/account-state.ts';
+import { settingsTriedByHand } from '#core/domain/account-state.ts';
 import {
   type Progress,
   SCREENS,
@@ -47,7 +47,7 @@ function components(): readonly Component[] {
 export function askEvidence({ engine }: Context, studies: Studies, progress?: Progress) {
   const book = engine.book();
   const asked = { kind: 'evidence', bars: engine.bars(), roles: book.modelRoles } as const;
-  return studies.ask<'evidence'>({ ...asked, triedBefore: triedBeside(book) }, progress);
+  return studies.ask<'evidence'>({ ...asked, triedBefore: settingsTriedByHand(book) }, progress);
 }
 
 function screenOf(context: Context, answer: StudyAnswer['evidence'], screen: Screen): Post {

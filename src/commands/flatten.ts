@@ -3,7 +3,7 @@ import { escape } from '#bot/format.ts';
 import type { Answer, ButtonResult, Command, Context } from '#bot/interactions/command.ts';
 import { COMMAND_ACCESS } from '#bot/interactions/command-access.ts';
 import { embed } from '#bot/post.ts';
-import { flattenForm, flattenNote, flattenPost, TAKE_BACK } from '#bot/posts/flatten.ts';
+import { CANCEL_FLATTEN, flattenForm, flattenNote, flattenPost } from '#bot/posts/flatten.ts';
 import { unfinished } from '#core/domain/account-state.ts';
 import { flattenView } from '#core/views/flatten.ts';
 
@@ -45,7 +45,7 @@ export const flatten: Command = {
     },
   }),
   forms: [{ prefix: FORM, access: 'approver', audience: 'channel', run: confirmed }],
-  components: [{ prefix: TAKE_BACK, access: 'approver', run: takeBack }],
+  components: [{ prefix: CANCEL_FLATTEN, access: 'approver', run: takeBack }],
 };
 
 async function confirmed(context: Context, reason: string): Promise<Answer> {
@@ -76,8 +76,8 @@ const SELLING = 'Everything that Rotor may trade is being sold.';
 
 /** An old button does not take back a later flatten. */
 function takeBack({ engine, asker }: Context, id: string): ButtonResult {
-  const isIt = unfinished(engine.book())?.decision.id === id;
-  const outcome = isIt ? engine.takeBackFlatten(asker.name) : OVER;
+  const isSameDecision = unfinished(engine.book())?.decision.id === id;
+  const outcome = isSameDecision ? engine.cancelFlatten(asker.name) : ALREADY_FINISHED;
   if (outcome.kind === 'closed') {
     return { update: undefined, note: escape(outcome.reason, 500), result: outcome.reason };
   }
@@ -85,7 +85,7 @@ function takeBack({ engine, asker }: Context, id: string): ButtonResult {
   return { update: view && flattenPost(view), note: undefined, result: 'Flatten undone' };
 }
 
-const OVER = { kind: 'closed', reason: 'This is already over.' } as const;
+const ALREADY_FINISHED = { kind: 'closed', reason: 'This is already over.' } as const;
 
 function told({ engine, asker }: Context, title: string, body: string, reason: string): Answer {
   const { mode } = engine.observation();

@@ -7,7 +7,7 @@ import { recentPeriods } from '#core/views/recent-periods.ts';
 
 /** As many rows as one message shows. */
 const MOST = 60;
-const UNLESS_CHOSEN = 10;
+const DEFAULT_COUNT = 10;
 
 /** `/daily`, `/weekly` and `/monthly`: the last n in one table. */
 export const recentPeriodCommands: readonly Command[] = [
@@ -25,7 +25,7 @@ function listOf(name: string, kind: PeriodKind): Command {
         {
           type: ApplicationCommandOptionType.Integer,
           name: 'n',
-          description: `How many; default: ${UNLESS_CHOSEN}`,
+          description: `How many; default: ${DEFAULT_COUNT}`,
           min_value: 1,
           max_value: MOST,
         },
@@ -39,8 +39,8 @@ function listOf(name: string, kind: PeriodKind): Command {
 }
 
 function answer({ engine, options }: Context, kind: PeriodKind): Post {
-  const asked = Number(options.get('n') ?? UNLESS_CHOSEN);
-  const count = Number.isInteger(asked) && asked > 0 ? Math.min(asked, MOST) : UNLESS_CHOSEN;
+  const asked = Number(options.get('n') ?? DEFAULT_COUNT);
+  const count = Number.isInteger(asked) && asked > 0 ? Math.min(asked, MOST) : DEFAULT_COUNT;
   const source = engine.observation();
   return recentPeriodsPost(
     kind,

@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import type { Choice, Command, Context } from '#bot/interactions/command.ts';
 import { notice, type Post, quoting } from '#bot/post.ts';
-import { askButton, askId, type ButtonRows, rowsOf, TURN } from '#bot/posts/ask-buttons.ts';
+import { askButton, askId, type ButtonRows, REPLACE, rowsOf } from '#bot/posts/ask-buttons.ts';
 import { reportPost } from '#bot/posts/report.ts';
 import { type Period, parsePeriod, periodsIn } from '#core/views/periods.ts';
 import { reportView } from '#core/views/report.ts';
@@ -48,7 +48,7 @@ function turnButtons(all: readonly Period[], shown: Period): ButtonRows {
   const at = same.findIndex(({ key }) => key === shown.key);
   const [earlier, later] = [same[at + 1], same[at - 1]];
   const to = (label: string, period: Period | undefined) =>
-    period ? [askButton(label, askId(TURN, 'report', ['period', period.key]))] : [];
+    period ? [askButton(label, askId(REPLACE, 'report', ['period', period.key]))] : [];
   const buttons = [
     ...to(`‹ ${earlier?.key ?? ''}`, earlier),
     ...to(`${later?.key ?? ''} ›`, later),

@@ -3,7 +3,7 @@ import type { Answer, Command, Context, Options } from '#bot/interactions/comman
 import { notice } from '#bot/post.ts';
 import { studyPost } from '#bot/posts/study.ts';
 import { dollars, type Ticker, ticker } from '#core/domain/units.ts';
-import type { Change, HeldNow } from '#core/studies.ts';
+import type { Change, CurrentHoldings } from '#core/studies.ts';
 import { answerLater, triedAt } from './study.ts';
 
 const NUMBER = ApplicationCommandOptionType.Number as const;
@@ -56,7 +56,7 @@ function run(context: Context): Answer {
     context,
     (studies, progress) => {
       const { modelRoles: roles } = engine.book();
-      const now = heldNow(context);
+      const now = currentHoldings(context);
       const asked = { kind: 'what-if', bars: engine.bars(), roles, change, now } as const;
       return studies.ask<'what-if'>(asked, progress);
     },
@@ -69,7 +69,7 @@ function run(context: Context): Answer {
 }
 
 /** What was seen of the account last: nothing is asked for it. */
-function heldNow({ engine }: Context): HeldNow | undefined {
+function currentHoldings({ engine }: Context): CurrentHoldings | undefined {
   const { account, positions, prices } = engine.observation();
   if (!account) return undefined;
   const { equity, cash } = account;

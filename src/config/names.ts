@@ -1,9 +1,9 @@
 /** Names that look like Rotor's and are not: a misspelt limit must not pass for its default. */
 import type { Environment } from './environment.ts';
-import { RETIRED, SECRET_VARIABLES, VARIABLES } from './variables.ts';
+import { RENAMED_VARIABLES, SECRET_VARIABLES, VARIABLES } from './variables.ts';
 
 const FILES = SECRET_VARIABLES.map((name) => `${name}_FILE`);
-const OURS: readonly string[] = [...VARIABLES, ...FILES, ...Object.keys(RETIRED)];
+const OURS: readonly string[] = [...VARIABLES, ...FILES, ...Object.keys(RENAMED_VARIABLES)];
 
 /** Set by the image's build, by Compose, by Node and by the system, also in a file of settings. */
 const OTHERS =
@@ -16,7 +16,7 @@ const UNIT = /_(ID|USD|BPS)$/;
 const MOST_EDITS = 2;
 
 /** Settings of the scripts that deploy, whose names hold one of ours. */
-const OF_DEPLOY = 'ROTOR_HEALTH_PORT';
+const DEPLOY_VARIABLE = 'ROTOR_HEALTH_PORT';
 
 /** A fault for each name of the environment that was surely meant for Rotor. */
 export function nameFaults(env: Environment): readonly string[] {
@@ -30,7 +30,7 @@ export function fileNameFault(name: string): string | undefined {
 }
 
 function faultOf(name: string): string | undefined {
-  if (OURS.includes(name) || OTHERS.test(name) || name === OF_DEPLOY) return undefined;
+  if (OURS.includes(name) || OTHERS.test(name) || name === DEPLOY_VARIABLE) return undefined;
   const meant = meantBy(
     name
       .replace('\ufeff', '')
@@ -100,7 +100,7 @@ function editDistance(from: string, to: string): number {
 
 /** The environment with what stands under a retired name added to its successor. */
 export function withRetired(env: Environment): Environment {
-  const moved = Object.entries(RETIRED).flatMap(([old, name]) => {
+  const moved = Object.entries(RENAMED_VARIABLES).flatMap(([old, name]) => {
     const both = [env[name], env[old]].filter(Boolean);
     return env[old] ? [[name, both.join(',')] as const] : [];
   });
@@ -109,7 +109,7 @@ export function withRetired(env: Environment): Environment {
 
 /** A line for each retired name that is still set. */
 export function retiredIn(env: Environment): readonly string[] {
-  return Object.entries(RETIRED)
+  return Object.entries(RENAMED_VARIABLES)
     .filter(([old]) => env[old])
     .map(([old, name]) => `${old} still works; it is now called ${name}`);
 }

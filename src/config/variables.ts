@@ -109,7 +109,9 @@ export const SECRET_VARIABLES = [
 ] as const;
 
 /** Names of before, still read: the variable that took each one's place. */
-export const RETIRED: Readonly<Record<string, string>> = { BELIEVED_BARS: 'ACCEPTED_MOVES' };
+export const RENAMED_VARIABLES: Readonly<Record<string, string>> = {
+  BELIEVED_BARS: 'ACCEPTED_MOVES',
+};
 
 /** Where the bars are when nothing else is said. */
 export function barsFolder(stateDir: string): string {

@@ -24,8 +24,8 @@ export interface Change {
   readonly leaveOut?: Ticker | undefined;
 }
 
-/** What is held now, at the prices of the last look; nothing is asked for it. */
-export interface HeldNow {
+/** What is held now, at the prices of the last refresh; nothing is requested for it. */
+export interface CurrentHoldings {
   readonly account: Pick<Account, 'equity' | 'cash'>;
   readonly positions: readonly Position[];
   readonly prices: ReadonlyMap<Ticker, number>;
@@ -55,7 +55,7 @@ export type StudyRequest =
       readonly bars: Bars;
       readonly roles?: AssignedRoles | undefined;
       readonly change: Change;
-      readonly now: HeldNow | undefined;
+      readonly now: CurrentHoldings | undefined;
     }
   | {
       readonly kind: 'parity';

@@ -67,7 +67,7 @@ type Start = z.infer<typeof start>;
 export const WINDOW_MS = 10 * 60_000;
 /** More are of no use: what counts is the last minutes. */
 const KEPT = 50;
-const LEAVING = 'Nothing trades until /resume is used.';
+const HOW_TO_LEAVE = 'Nothing trades until /resume is used.';
 
 /** The starts of that build that ended in a crash, within the window before the instant. Pure. */
 export function crashesOf({ starts }: StartRecord, build: string, now: number): readonly Start[] {
@@ -100,7 +100,7 @@ export function openCrashLoop({ file, now, build, limit }: CrashLoopParts): Cras
 
   keep(own, known.starts, safeMode);
   return {
-    safeModeReason: () => lasting ?? (safeMode && `${safeMode.why} ${LEAVING}`),
+    safeModeReason: () => lasting ?? (safeMode && `${safeMode.why} ${HOW_TO_LEAVE}`),
     enterSafeMode(why) {
       lasting = why;
     },
@@ -204,12 +204,12 @@ export function createCrashGuard(
         else crashLoop.failed(scrub(why ?? ''));
       });
       await tellSafeMode(webhook, crashLoop);
-      return toldOutside(crashLoop, webhook, { scrub, orders });
+      return sentToWebhook(crashLoop, webhook, { scrub, orders });
     },
   };
 }
 
-function toldOutside(
+function sentToWebhook(
   crashLoop: CrashLoop,
   webhook: AlertWebhook,
   { scrub, orders }: { readonly scrub: (text: string) => string; readonly orders: () => string },

@@ -12,7 +12,7 @@ import {
 import { liveness } from './liveness.ts';
 import type { Build, Metrics, ProcessFigures } from './metrics.ts';
 import { createDeadMansSwitch, type DeadMansSwitch, getOnce } from './notify.ts';
-import { type HealthInputs, isWell, readiness } from './readiness.ts';
+import { type HealthInputs, isHealthy, readiness } from './readiness.ts';
 
 /** What health needs from outside. */
 export interface HealthParts {
@@ -49,7 +49,7 @@ export async function startHealth(parts: HealthParts): Promise<Health> {
   loop.enable();
   const deadMansSwitch = createDeadMansSwitch({
     url: config.heartbeatUrl,
-    isWell: () => isWell(inputs()),
+    isHealthy: () => isHealthy(inputs()),
     get: getOnce,
     report: log.warn,
   });

@@ -6,7 +6,7 @@ import type { Lease } from '#core/store/lease.ts';
 import { createPacer, createStepWatch, cronHeartbeat } from '#src/time.ts';
 import type { SafeMode } from './crash-loop.ts';
 import { type Health, type HealthParts, startHealth } from './health.ts';
-import type { Ending, Lifecycle } from './lifecycle.ts';
+import type { Lifecycle, ProcessEnd } from './lifecycle.ts';
 import { type Activity, createActivity, createWatchdog } from './liveness.ts';
 import type { HealthInputs } from './readiness.ts';
 
@@ -38,12 +38,12 @@ const TIMING = { looks: 15_000, intervalMs: 15_000, pings: 60_000 };
 const TICKS_MS = 5_000;
 const RENEWALS_MS = 3_000;
 const PORT_RETRIES_MS = 5_000;
-const WATCHES_MS = 15_000;
+const WATCHDOG_MS = 15_000;
 /** When orders may leave, in summer and in winter: the tick of that very second is not waited for. */
 const WINDOW_OPENS_UTC = '35 13,14 * * 1-5';
 /** A step that hangs is cut off: the next start goes on with it. */
-const ENGINE_MS = 2_000;
-const FAREWELL_MS = 6_000;
+const ENGINE_STOP_MS = 2_000;
+const BOT_STOP_MS = 6_000;
 
 /** Starts engine and bot, and everything that repeats; each ends at the shutdown. */
 export async function startJobs(parts: JobsParts): Promise<void> {
@@ -58,22 +58,25 @@ export async function startJobs(parts: JobsParts): Promise<void> {
   );
   // Before the start: it may take longer than a lease lasts.
   if (lease) {
-    lifecycle.onShutdown('renewals', every(RENEWALS_MS, leaseRenewer(lease, activity, lifecycle)));
+    lifecycle.onShutdown(
+      'renewals',
+      every(RENEWALS_MS, createRenewJob(lease, activity, lifecycle)),
+    );
   }
   closeWithReason(parts);
 
   await Promise.all([engine.start(), bot.start()]);
   forget();
-  const look = looker(parts, activity);
+  const refresh = createRefreshJob(parts, activity);
   const unsafe = safeMode.safeModeReason();
   if (unsafe !== undefined) {
     parts.log.error(`SAFE MODE: ${unsafe}`);
-    look();
+    refresh();
   }
   const watch = createWatchdog(activity.ages, lifecycle.fail);
-  const tick = ticker(parts, activity);
-  lifecycle.onShutdown('looks', every(timing.looks, look));
-  lifecycle.onShutdown('watchdog', every(WATCHES_MS, watch));
+  const tick = createTickJob(parts, activity);
+  lifecycle.onShutdown('looks', every(timing.looks, refresh));
+  lifecycle.onShutdown('watchdog', every(WATCHDOG_MS, watch));
   lifecycle.onShutdown(
     'pings',
     every(timing.pings, () => void health.deadMansSwitch.ping()),
@@ -105,14 +108,14 @@ async function healthOf(parts: JobsParts, activity: Activity): Promise<Health> {
 }
 
 function closeWithReason({ lifecycle, engine, bot, health }: JobsParts): void {
-  const reasonOf = ({ why }: Ending): string =>
+  const reasonOf = ({ why }: ProcessEnd): string =>
     why === undefined ? 'by signal' : health.scrub(why.split('\n')[0] ?? '');
-  lifecycle.onShutdown('discord', (how) => bot.stop(reasonOf(how)), FAREWELL_MS);
-  lifecycle.onShutdown('engine', (how) => engine.stop(reasonOf(how)), ENGINE_MS);
+  lifecycle.onShutdown('discord', (how) => bot.stop(reasonOf(how)), BOT_STOP_MS);
+  lifecycle.onShutdown('engine', (how) => engine.stop(reasonOf(how)), ENGINE_STOP_MS);
 }
 
-/** At once, and then again and again: whoever waits for the lease sees that we live. */
-function leaseRenewer(lease: Lease, activity: Activity, { fail }: Lifecycle): () => void {
+/** Renews at once and then periodically, so that a process waiting for the lease sees that this one is alive. */
+function createRenewJob(lease: Lease, activity: Activity, { fail }: Lifecycle): () => void {
   const renew = (): void => {
     try {
       lease.renew();
@@ -126,7 +129,7 @@ function leaseRenewer(lease: Lease, activity: Activity, { fail }: Lifecycle): ()
   return renew;
 }
 
-function ticker({ engine, lifecycle }: JobsParts, activity: Activity): () => void {
+function createTickJob({ engine, lifecycle }: JobsParts, activity: Activity): () => void {
   return () => {
     activity.ticked();
     activity.atWork();
@@ -134,24 +137,27 @@ function ticker({ engine, lifecycle }: JobsParts, activity: Activity): () => voi
   };
 }
 
-/** One refresh at a time. In safe mode even one that fails ends nothing. */
-function looker({ engine, safeMode, lifecycle, log }: JobsParts, activity: Activity): () => void {
-  let isLooking = false;
-  async function look(): Promise<void> {
-    if (isLooking) return;
-    isLooking = true;
+/** One refresh at a time. In safe mode a failed refresh does not end the process. */
+function createRefreshJob(
+  { engine, safeMode, lifecycle, log }: JobsParts,
+  activity: Activity,
+): () => void {
+  let isRefreshing = false;
+  async function refresh(): Promise<void> {
+    if (isRefreshing) return;
+    isRefreshing = true;
     try {
       await engine.look();
-      activity.looked(engine.observation().broker.connected);
+      activity.refreshed(engine.observation().broker.connected);
     } catch (error) {
       if (safeMode.safeModeReason() === undefined) return lifecycle.fail(error);
       log.warn(`in safe mode: ${sentence(error)}`);
-      activity.looked(false);
+      activity.refreshed(false);
     } finally {
-      isLooking = false;
+      isRefreshing = false;
     }
   }
-  return () => void look();
+  return () => void refresh();
 }
 
 function healthInputs({ engine, journal, bot }: JobsParts, activity: Activity): HealthInputs {

@@ -4,7 +4,7 @@ import type { Log } from '#core/ports.ts';
 import { ConfigError } from '#src/config.ts';
 
 /** How the process ends. */
-export interface Ending {
+export interface ProcessEnd {
   readonly code: number;
   /** What could not go on, in words; undefined when a signal ended it. */
   readonly why: string | undefined;
@@ -15,9 +15,13 @@ export interface Lifecycle {
   /** Where the last words go; standard error until it is known. */
   readonly useLog: (log: Log) => void;
   /** Run at the end, the last added first; cut off after that long, a second unless given. */
-  readonly onShutdown: (name: string, close: (how: Ending) => unknown, limitMs?: number) => void;
+  readonly onShutdown: (
+    name: string,
+    close: (how: ProcessEnd) => unknown,
+    limitMs?: number,
+  ) => void;
   /** Told first of all how it ends. What takes longer continues beside the closing, for a while. */
-  readonly beforeShutdown: (tell: (ending: Ending) => unknown) => void;
+  readonly beforeShutdown: (tell: (ending: ProcessEnd) => unknown) => void;
   /** Ends as a signal does, for another reason. */
   readonly stop: (why: string) => void;
   /**
@@ -37,18 +41,18 @@ export const EXIT = { ended: 0, failed: 1, configuration: 2, discord: 4, occupie
 /** Everything together takes at most so long; a supervisor sends SIGKILL after ten seconds. */
 const END_MS = 9_000;
 const CLOSE_MS = 1_000;
-const LAST_WORDS_MS = 5_000;
+const LAST_ALERT_MS = 5_000;
 
 type Say = (text: string) => void;
 
 interface Closer {
   readonly name: string;
-  readonly close: (how: Ending) => unknown;
+  readonly close: (how: ProcessEnd) => unknown;
   readonly limitMs: number;
 }
 
 /** A terminal that closes and an `npm` that is killed send more than one signal for one wish. */
-const SAME_WISH_MS = 1_000;
+const REPEATED_SIGNAL_MS = 1_000;
 
 /**
  * Runs `start`, and shuts down at a signal or at what nothing caught. Whoever reads the output may go
@@ -73,16 +77,16 @@ export async function runUntilSignal(
 
 function createLifecycle(): { readonly lifecycle: Lifecycle; readonly onSignal: () => void } {
   const closers: Closer[] = [];
-  const tells: ((ending: Ending) => unknown)[] = [];
+  const tells: ((ending: ProcessEnd) => unknown)[] = [];
   let say: Say = (text) => void process.stderr.write(`rotor: ${text}\n`);
   let endsSince: number | undefined;
 
-  async function end(how: Ending): Promise<void> {
+  async function end(how: ProcessEnd): Promise<void> {
     if (endsSince !== undefined) return;
     endsSince = performance.now();
     setTimeout(() => process.exit(how.code), END_MS).unref();
     const words = Promise.allSettled(tells.map(async (tell) => tell(how)));
-    const last: Closer = { name: 'last words', close: () => words, limitMs: LAST_WORDS_MS };
+    const last: Closer = { name: 'last words', close: () => words, limitMs: LAST_ALERT_MS };
     for (const closer of [...closers.toReversed(), last]) await closeInTime(closer, how, say);
     process.exit(how.code);
   }
@@ -90,7 +94,7 @@ function createLifecycle(): { readonly lifecycle: Lifecycle; readonly onSignal: 
   return {
     /** Whoever asks a second time does not want to wait. */
     onSignal() {
-      if (endsSince !== undefined && performance.now() - endsSince > SAME_WISH_MS) {
+      if (endsSince !== undefined && performance.now() - endsSince > REPEATED_SIGNAL_MS) {
         process.exit(EXIT.failed);
       }
       void end({ code: EXIT.ended, why: undefined });
@@ -111,7 +115,11 @@ function createLifecycle(): { readonly lifecycle: Lifecycle; readonly onSignal: 
   };
 }
 
-async function closeInTime({ name, close, limitMs }: Closer, how: Ending, say: Say): Promise<void> {
+async function closeInTime(
+  { name, close, limitMs }: Closer,
+  how: ProcessEnd,
+  say: Say,
+): Promise<void> {
   const late = new Promise<string>((resolve) => {
     setTimeout(() => resolve(`not done within ${limitMs} ms`), limitMs).unref();
   });

@@ -12,7 +12,7 @@ export interface Activity {
   atWork(): void;
   workEnded(): void;
   /** A refresh from the broker has ended. */
-  looked(answered: boolean): void;
+  refreshed(answered: boolean): void;
   /** The lease was renewed, which writes to the journal's disk; or why not. */
   renewed(problem?: string): void;
   ages(): ActivityAges;
@@ -27,7 +27,7 @@ export interface ActivityAges {
   readonly tickMs: number | undefined;
   /** Since the work in progress began. */
   readonly workMs: number | undefined;
-  readonly lookMs: number | undefined;
+  readonly refreshMs: number | undefined;
   /** Since the broker last answered everything that a refresh asks. */
   readonly answerMs: number | undefined;
   readonly renewMs: number | undefined;
@@ -53,7 +53,7 @@ export function createActivity(now: () => number, intervalMs: number): Activity 
     workEnded() {
       at.work = undefined;
     },
-    looked(answered) {
+    refreshed(answered) {
       at.look = now();
       if (answered) at.answer = now();
     },
@@ -67,7 +67,7 @@ export function createActivity(now: () => number, intervalMs: number): Activity 
       ticks,
       tickMs: since(at.tick),
       workMs: since(at.work),
-      lookMs: since(at.look),
+      refreshMs: since(at.look),
       answerMs: since(at.answer),
       renewMs: since(at.renew),
       renewProblem,
@@ -89,13 +89,13 @@ const STARTING_MS = 10 * 60_000;
  * Nothing outside counts, or a broker's bad night would restart a good process.
  */
 export function liveness(ages: ActivityAges): { readonly alive: boolean; readonly detail: string } {
-  const { upMs, lookMs, workMs = 0, tickMs = upMs } = ages;
-  if (lookMs === undefined) {
+  const { upMs, refreshMs, workMs = 0, tickMs = upMs } = ages;
+  if (refreshMs === undefined) {
     return { alive: tickMs <= STARTING_MS, detail: `starting for ${seconds(upMs)}` };
   }
   if (workMs > STUCK_MS) return { alive: false, detail: atWork(workMs) };
   const hungMs = Math.max(HUNG_MS, MISSED_INTERVALS * ages.intervalMs);
-  return { alive: lookMs <= hungMs, detail: `looked ${seconds(lookMs)} ago` };
+  return { alive: refreshMs <= hungMs, detail: `looked ${seconds(refreshMs)} ago` };
 }
 
 /** How long the work in progress has taken, in words. */

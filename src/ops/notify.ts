@@ -16,7 +16,7 @@ export interface AlertWebhook {
 export interface AlertWebhookParts {
   /** Undefined sends nothing. */
   readonly url: string | undefined;
-  readonly file: AtomicJsonFile<SentRecord>;
+  readonly file: AtomicJsonFile<SentTimes>;
   /** The machine's clock, milliseconds since 1970. */
   readonly now: () => number;
   /** Takes every secret out of a text. */
@@ -30,10 +30,10 @@ export interface AlertWebhookParts {
 /** When each message was sent last, by the hash of its text. */
 export const sentRecord = z.record(z.string(), z.number());
 /** The content of the file: milliseconds since 1970, by hash. */
-export type SentRecord = z.infer<typeof sentRecord>;
+export type SentTimes = z.infer<typeof sentRecord>;
 
 /** The same text is not sent again for so long. */
-export const QUIET_MS = 15 * 60_000;
+export const REPEAT_AFTER_MS = 15 * 60_000;
 /** Of different ones in that time: a crash with a counter in its text must not ring all night. */
 export const MOST_MESSAGES = 5;
 /** Discord takes 2,000. */
@@ -62,8 +62,10 @@ export function createAlertWebhook(parts: AlertWebhookParts): AlertWebhook {
   };
 }
 
-function recent(sent: SentRecord, now: number): SentRecord {
-  return Object.fromEntries(Object.entries(sent).filter(([, at]) => Math.abs(now - at) < QUIET_MS));
+function recent(sent: SentTimes, now: number): SentTimes {
+  return Object.fromEntries(
+    Object.entries(sent).filter(([, at]) => Math.abs(now - at) < REPEAT_AFTER_MS),
+  );
 }
 
 /** As a Discord webhook takes it: nobody is mentioned, whatever the text says. */
@@ -86,7 +88,7 @@ export interface DeadMansSwitch {
 export interface DeadMansSwitchParts {
   /** A secret; undefined sends nothing. */
   readonly url: string | undefined;
-  readonly isWell: () => boolean;
+  readonly isHealthy: () => boolean;
   /** Gives the status. @throws when there is no answer. */
   readonly get: (url: string) => Promise<number>;
   readonly report: (text: string) => void;
@@ -94,7 +96,7 @@ export interface DeadMansSwitchParts {
 
 /** Sends nothing by itself: somebody calls `ping` at its interval. */
 export function createDeadMansSwitch(parts: DeadMansSwitchParts): DeadMansSwitch {
-  const { url, isWell, get, report } = parts;
+  const { url, isHealthy, get, report } = parts;
   let sent = 0;
   let isAsking = false;
   let problem: string | undefined;
@@ -108,7 +110,7 @@ export function createDeadMansSwitch(parts: DeadMansSwitchParts): DeadMansSwitch
   return {
     sent: () => sent,
     async ping() {
-      if (url === undefined || isAsking || !isWell()) return;
+      if (url === undefined || isAsking || !isHealthy()) return;
       isAsking = true;
       try {
         const status = await get(url);

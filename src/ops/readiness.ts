@@ -5,7 +5,7 @@
 import { type AccountState, openAlert } from '#core/domain/account-state.ts';
 import type { AlertSubject } from '#core/domain/alert.ts';
 import { type Observation, wasAsked } from '#core/domain/observation.ts';
-import { owedOrders } from '#core/domain/order-lines.ts';
+import { unsentOrders } from '#core/domain/order-lines.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { type ActivityAges, atWork, liveness, MISSED_INTERVALS, seconds } from './liveness.ts';
 
@@ -96,10 +96,10 @@ export function readiness(inputs: HealthInputs): Readiness {
 }
 
 /**
- * Whether the dead man's switch may hear from us: alive, every reason is well, Discord too. A stop by a
+ * Whether the dead man's switch is pinged: alive, and every check passes, Discord too. A stop by a
  * person is well, they know of it; what Rotor stopped by itself is not.
  */
-export function isWell(inputs: HealthInputs): boolean {
+export function isHealthy(inputs: HealthInputs): boolean {
   const { state, paused } = inputs.book;
   const byPerson = state.state === 'RUN' ? paused !== undefined : state.by !== 'rotor';
   return (
@@ -131,13 +131,13 @@ function errors({ book }: HealthInputs): Finding {
 
 function duties({ activity: { workMs }, book, seen }: HealthInputs): Finding {
   if (workMs !== undefined && workMs > BUSY_MS) return bad(atWork(workMs));
-  const parts = [...(workMs === undefined ? [] : [atWork(workMs)]), ...owedParts(book, seen)];
+  const parts = [...(workMs === undefined ? [] : [atWork(workMs)]), ...overdueParts(book, seen)];
   return ok(parts.join('; ') || 'done or not due');
 }
 
-/** What is owed is named; it is no reason to take Rotor for broken. */
-function owedParts(book: AccountState, { nextRebalance: next }: Observation): readonly string[] {
-  const orders = owedOrders(book).map(({ side, ticker }) => `${side} ${ticker}`);
+/** Names what is overdue, which does not make Rotor unhealthy. */
+function overdueParts(book: AccountState, { nextRebalance: next }: Observation): readonly string[] {
+  const orders = unsentOrders(book).map(({ side, ticker }) => `${side} ${ticker}`);
   const month = next?.missed
     ? [`the rebalance of ${next.missed} waits for an approver`]
     : next?.owed

@@ -1,5 +1,5 @@
 /** What is computed without being asked: a check at the end of each month, and the evidence once. */
-import { triedBeside, unfinished } from '#core/domain/account-state.ts';
+import { settingsTriedByHand, unfinished } from '#core/domain/account-state.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import type { SessionDate } from '#core/domain/units.ts';
 import type { RunningEngine } from '#core/engine/engine.ts';
@@ -83,7 +83,7 @@ async function evidenceNow({
   if (bars.size === 0) return undefined;
   const book = engine.book();
   const answer = await studies.ask<'evidence'>({
-    ...{ kind: 'evidence', bars, triedBefore: triedBeside(book), roles: book.modelRoles },
+    ...{ kind: 'evidence', bars, triedBefore: settingsTriedByHand(book), roles: book.modelRoles },
   });
   return answer.kind === 'refused' ? undefined : answer;
 }

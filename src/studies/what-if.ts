@@ -21,7 +21,7 @@ import {
 import { growthTable, wrapped } from '#core/evidence/words.ts';
 import type {
   Change,
-  HeldNow,
+  CurrentHoldings,
   NoAnswer,
   Progress,
   StudyAnswer,
@@ -183,7 +183,7 @@ function outcomeOf(
   { bars, limits, rules, acceptedMoves }: StudyInputs,
   universe: Universe,
   models: readonly Model[],
-  { account, positions, prices }: HeldNow,
+  { account, positions, prices }: CurrentHoldings,
   reserve: number,
 ): Outcome {
   const own = new Set(tradable(universe).map(({ ticker }) => ticker));

@@ -36,7 +36,13 @@ function house(channel: HandChannel = handChannel(), posts: PostBook = memoryPos
   const log = { ...silentLog, error: (text: string) => void errors.push(text) };
   const draw = async (): Promise<Uint8Array> => Uint8Array.of(1);
   const open = () => {
-    const messageStore = createMessageStore({ channel, posts, draw, log, birth: () => 'b' });
+    const messageStore = createMessageStore({
+      channel,
+      posts,
+      draw,
+      log,
+      journalCreatedAt: () => 'b',
+    });
     const clocks = { market: clock, wall };
     const desk = createDashboard({ engine, models: MODELS, messageStore, clocks });
     const outbox = outboxOver({ engine, journal, posts, messageStore, wall, alertRoleId: '9' });

@@ -286,8 +286,8 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a close is measured by what it says that Rotor managed',
     file: MEASURE,
-    find: 'return part ? measured(part, managedBy) : stand.equity;',
-    put: 'return part && stand.equity < 0 ? measured(part, managedBy) : stand.equity;',
+    find: 'return part ? measured(part, managedBy) : snapshot.equity;',
+    put: 'return part && snapshot.equity < 0 ? measured(part, managedBy) : snapshot.equity;',
     tests: MEASURED,
     test: 'leaves out a coin',
   },

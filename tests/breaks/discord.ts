@@ -1,7 +1,7 @@
 /** What Discord, or what stands before it, may do to the bot. */
 import type { RuleBreak } from './rule-break.ts';
 
-const BRAKE = 'src/bot/discord/request-brake.ts';
+const CIRCUIT_BREAKER = 'src/bot/discord/circuit-breaker.ts';
 const CHANNEL = 'src/bot/discord/discord-channel.ts';
 const GATEWAY = 'src/bot/discord/gateway.ts';
 const COMMANDS = 'src/bot/discord/register-commands.ts';
@@ -9,7 +9,7 @@ const SEND = 'src/bot/messages/send-message.ts';
 const ACCESS = 'src/bot/interactions/access.ts';
 const ROLES = 'src/bot/discord/role-problems.ts';
 const NOTICES = 'tests/bot/messages/notices.test.ts';
-const BRAKED = 'tests/bot/discord/request-brake.test.ts';
+const BRAKED = 'tests/bot/discord/circuit-breaker.test.ts';
 const WEATHER = 'tests/bot/discord/hard-weather.sandbox.test.ts';
 const ALLOWED = 'tests/bot/interactions/access.test.ts';
 
@@ -40,15 +40,15 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a ban is asked about once in ten minutes, however long it says that it lasts',
-    file: BRAKE,
-    find: 'Math.min(LONGEST_PAUSE_MS, wishedMs)',
-    put: 'wishedMs',
+    file: CIRCUIT_BREAKER,
+    find: 'Math.min(LONGEST_PAUSE_MS, requestedMs)',
+    put: 'requestedMs',
     tests: BRAKED,
     test: 'is asked about once in ten minutes and told once',
   },
   {
     rule: 'a 429 that names no time stops the requests',
-    file: BRAKE,
+    file: CIRCUIT_BREAKER,
     find: 'waitMs === 0 || (waitMs',
     put: '(waitMs',
     tests: BRAKED,
@@ -56,7 +56,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a ban that is told in JSON is a ban',
-    file: BRAKE,
+    file: CIRCUIT_BREAKER,
     find: 'waitMs > LONG_WAIT_MS && ',
     put: 'waitMs < 0 && ',
     tests: BRAKED,
@@ -64,7 +64,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'refused requests are counted whatever the answer',
-    file: BRAKE,
+    file: CIRCUIT_BREAKER,
     find: '(isShared(response) ? shared : refusals).note()',
     put: 'shared.note()',
     tests: BRAKED,
@@ -72,7 +72,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'one request asks whether a ban is over',
-    file: BRAKE,
+    file: CIRCUIT_BREAKER,
     find: '(isOn(block) || isProbing)',
     put: 'isOn(block)',
     tests: BRAKED,
@@ -80,7 +80,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'what something before Discord answers is an outage',
-    file: BRAKE,
+    file: CIRCUIT_BREAKER,
     find: '!isDiscords(response) && response.status < 500',
     put: 'response.status >= 600',
     tests: BRAKED,
@@ -88,7 +88,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a ban that is said page by page is told outside within a minute',
-    file: BRAKE,
+    file: CIRCUIT_BREAKER,
     find: 'now + pauseMs - began',
     put: 'pauseMs',
     tests: BRAKED,
@@ -96,7 +96,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a ban is told outside of Discord',
-    file: BRAKE,
+    file: CIRCUIT_BREAKER,
     find: '  onBlocked?.(',
     put: '  void (',
     tests: BRAKED,

@@ -90,8 +90,8 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a wish for later is honoured when bars are asked for again',
     file: RETRY,
-    find: 'Number.POSITIVE_INFINITY, wished(error))',
-    put: 'Number.POSITIVE_INFINITY, 0)',
+    find: '        requestedDelayMs(error),',
+    put: '        0,',
     tests: ASKING,
     test: 'is left alone for as long as it wishes',
   },
@@ -146,7 +146,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a history is compared in every price, not in closes alone',
     file: COMPARE,
-    find: 'if (isBent(pair, noise)) return difference(pair);',
+    find: 'if (differsBeyondClose(pair, noise)) return difference(pair);',
     put: 'if (!pair.fresh) return difference(pair);',
     tests: COMPARING,
     test: 'names a single high that differs',
@@ -178,7 +178,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a plan without market data is no wrong key',
     file: 'src/core/broker/latest-prices.ts',
-    find: 'stocks.stockLatestTradesRaw(request), asDataTrouble),',
+    find: 'stocks.stockLatestTradesRaw(request), asDataError),',
     put: 'stocks.stockLatestTradesRaw(request)),',
     tests: PLAYS,
     test: 'keys without entitlement at the first start',

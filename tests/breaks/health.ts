@@ -34,7 +34,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a look that never ends is no life',
     file: 'src/ops/liveness.ts',
-    find: 'alive: lookMs <= hungMs',
+    find: 'alive: refreshMs <= hungMs',
     put: 'alive: true',
     tests: READY,
     test: 'counts a process as alive while its looks finish, whatever they find',
@@ -50,7 +50,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the dead man’s switch hears nothing while something is wrong',
     file: 'src/ops/notify.ts',
-    find: 'if (url === undefined || isAsking || !isWell()) return;',
+    find: 'if (url === undefined || isAsking || !isHealthy()) return;',
     put: 'if (url === undefined || isAsking) return;',
     tests: 'tests/ops/dead-mans-switch.test.ts',
     test: 'is requested only while all is well',

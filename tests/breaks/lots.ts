@@ -129,8 +129,8 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'no plan is made on half a corporate action',
     file: 'src/core/engine/preview.ts',
-    find: 'return doubtReason(actionsInDoubt(journal.book(), { account, positions, prices, at: now }, bars));',
-    put: 'return doubtReason(actionsInDoubt(journal.book(), { account, positions: [], prices, at: now }, bars));',
+    find: 'incompleteActions(journal.book(), { account, positions, prices, at: now }, bars),',
+    put: 'incompleteActions(journal.book(), { account, positions: [], prices, at: now }, bars),',
     tests: 'tests/core/engine/corporate-actions.test.ts',
     test: 'the rebalance waits for the shares',
   },
@@ -144,7 +144,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'shares that went with nothing in their place are no fall for a session',
-    file: 'src/core/engine/reconciliation/action-doubt.ts',
+    file: 'src/core/engine/reconciliation/incomplete-actions.ts',
     find: 'return cash + shares >= worth / 2 ? [] : lost.map(([ticker]) => ticker);',
     put: 'return cash + shares >= 0 ? [] : lost.map(([ticker]) => ticker);',
     tests: 'tests/core/engine/corporate-actions.test.ts',
@@ -161,8 +161,8 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a difference that stands has older activities looked at',
     file: 'src/core/engine/reconciliation/reconcile-account.ts',
-    find: 'const FAR_BACK_MS = 90 * 86_400_000;',
-    put: 'const FAR_BACK_MS = LATE_MS;',
+    find: 'const LOOKBACK_MS = 90 * 86_400_000;',
+    put: 'const LOOKBACK_MS = LATE_MS;',
     tests: 'tests/core/engine/reconciliation/taken-back.test.ts',
     test: 'or changes in its place weeks after',
   },

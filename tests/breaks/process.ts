@@ -145,8 +145,8 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'two signals of one wish cut nothing off',
     file: 'src/ops/lifecycle.ts',
-    find: 'const SAME_WISH_MS = 1_000;',
-    put: 'const SAME_WISH_MS = -1;',
+    find: 'const REPEATED_SIGNAL_MS = 1_000;',
+    put: 'const REPEATED_SIGNAL_MS = -1;',
     tests: 'tests/ops/lifecycle.test.ts',
     test: 'is 0 after two signals at once',
   },

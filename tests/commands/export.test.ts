@@ -31,7 +31,13 @@ function desk() {
   posts.save('header', { channelId: 'c1', messageId: '9', contentHash: 'x' });
   const draw = async (): Promise<Uint8Array> => Uint8Array.of(1);
   const log = silentLog;
-  const messageStore = createMessageStore({ channel, posts, draw, log, birth: () => 'b' });
+  const messageStore = createMessageStore({
+    channel,
+    posts,
+    draw,
+    log,
+    journalCreatedAt: () => 'b',
+  });
   const deliver = createDeliver({
     direct: async () => channel.at('d1'),
     thread: createDashboardThread({ posts, messageStore }),

@@ -58,7 +58,7 @@ describe('the reply of /flatten', () => {
     const waiting = decision({ id: 'flatten-2026-11-20-1' });
     const { journal, confirm, press } = house({
       flatten: async () => ({ kind: 'accepted', startsAt: LATER }),
-      takeBackFlatten: (by) => {
+      cancelFlatten: (by) => {
         asked.push(by);
         const result = { kind: 'partial', left: [] } as const;
         journal.append({ kind: 'finished', decisionId: waiting.id, result });
@@ -79,7 +79,7 @@ describe('the reply of /flatten', () => {
 
   it('of an older flatten takes no later one back', async () => {
     const { journal, press } = house({
-      takeBackFlatten: () => {
+      cancelFlatten: () => {
         throw new Error('the wrong one');
       },
     });

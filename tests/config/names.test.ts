@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '#src/config/environment.ts';
-import { RETIRED, SECRET_VARIABLES, VARIABLES } from '#src/config/variables.ts';
+import { RENAMED_VARIABLES, SECRET_VARIABLES, VARIABLES } from '#src/config/variables.ts';
 import { ConfigError, parseConfig, sandboxConfig } from '#src/config.ts';
 
 const ACCOUNTS: Environment = {
@@ -99,7 +99,7 @@ describe('a name of somebody else', () => {
 
   it('is no file of a secret either, nor a retired name', () => {
     for (const name of SECRET_VARIABLES) expect(given(`${name}_FILE`), name).toEqual([]);
-    for (const name of Object.keys(RETIRED)) {
+    for (const name of Object.keys(RENAMED_VARIABLES)) {
       const { notices } = parseConfig({ ...ACCOUNTS, [name]: 'XLE:2026-11-20' });
       expect(notices).toEqual([expect.stringContaining(`${name} still works`)]);
     }

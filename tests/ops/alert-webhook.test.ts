@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAtomicJsonFile } from '#ops/json-file.ts';
 import { createScrubber } from '#ops/log.ts';
-import { createAlertWebhook, MOST_MESSAGES, QUIET_MS, sentRecord } from '#ops/notify.ts';
+import { createAlertWebhook, MOST_MESSAGES, REPEAT_AFTER_MS, sentRecord } from '#ops/notify.ts';
 
 const URL = 'https://hooks.example/canary-hook';
 let folder = '';
@@ -49,7 +49,7 @@ describe('the word to somebody outside', () => {
     for (let start = 0; start < 5; start++) await supervisor().send('again');
     await supervisor().send('safe');
     expect(sent).toHaveLength(2);
-    now += QUIET_MS;
+    now += REPEAT_AFTER_MS;
     await supervisor().send('again');
     expect(sent).toHaveLength(3);
   });
@@ -63,7 +63,7 @@ describe('the word to somebody outside', () => {
   it('is bounded, however the texts differ', async () => {
     for (let start = 0; start < 50; start++) await supervisor().send(`crash ${start}`);
     expect(sent).toHaveLength(MOST_MESSAGES);
-    now += QUIET_MS;
+    now += REPEAT_AFTER_MS;
     await supervisor().send('crash 50');
     expect(sent).toHaveLength(MOST_MESSAGES + 1);
   });
@@ -78,7 +78,7 @@ describe('the word to somebody outside', () => {
       throw new TypeError(`fetch failed ${URL}`);
     });
     await silent.send('text');
-    now += QUIET_MS;
+    now += REPEAT_AFTER_MS;
     await supervisor(URL, () => 404).send('text');
     expect(reports).toEqual([
       'SUPERVISOR_WEBHOOK_URL: TypeError',

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CrashGuard, createCrashGuard } from '#ops/crash-loop.ts';
-import type { Ending, Lifecycle } from '#ops/lifecycle.ts';
+import type { Lifecycle, ProcessEnd } from '#ops/lifecycle.ts';
 import type { Environment } from '#src/config/environment.ts';
 import { withFolder } from '#tests/support/cli.ts';
 
@@ -29,7 +29,7 @@ beforeEach(() => void heard.splice(0));
 /** The process ends, with that address of a webhook. */
 async function ended(host: string, asFile: boolean): Promise<void> {
   const url = `http://${host}:${(outside.address() as AddressInfo).port}/canary`;
-  const told: ((ending: Ending) => unknown)[] = [];
+  const told: ((ending: ProcessEnd) => unknown)[] = [];
   const beforeShutdown: Lifecycle['beforeShutdown'] = (tell) => void told.push(tell);
   await withFolder(async (folder) => {
     const given: Environment = asFile
@@ -60,10 +60,10 @@ describe.each([
 describe('the last message', () => {
   const openOrders = ['buy 10 XLK (rotor-1)', 'sell 5 XLF (rotor-2)'];
   const guarded = async (
-    act: (guard: CrashGuard, tells: ((ending: Ending) => unknown)[], folder: string) => unknown,
+    act: (guard: CrashGuard, tells: ((ending: ProcessEnd) => unknown)[], folder: string) => unknown,
   ) => {
     const { port } = outside.address() as AddressInfo;
-    const told: ((ending: Ending) => unknown)[] = [];
+    const told: ((ending: ProcessEnd) => unknown)[] = [];
     const beforeShutdown: Lifecycle['beforeShutdown'] = (tell) => void told.push(tell);
     await withFolder(async (folder) => {
       const env = { SUPERVISOR_WEBHOOK_URL: `http://127.0.0.1:${port}/`, STATE_DIR: folder };
@@ -111,7 +111,7 @@ describe('the last message', () => {
 describe('the safe mode', () => {
   it('has been told outside when the start goes on, for it may end at once', async () => {
     const { port } = outside.address() as AddressInfo;
-    const told: ((ending: Ending) => unknown)[] = [];
+    const told: ((ending: ProcessEnd) => unknown)[] = [];
     const beforeShutdown: Lifecycle['beforeShutdown'] = (tell) => void told.push(tell);
     const life = { beforeShutdown };
     await withFolder(async (folder) => {

@@ -9,7 +9,7 @@ function deadMan(parts: { well?: () => boolean; ask?: (url: string) => Promise<n
   const { well = () => true, ask = async () => 200 } = parts;
   const man = createDeadMansSwitch({
     url: SECRET,
-    isWell: well,
+    isHealthy: well,
     get: (url) => {
       asked.push(url);
       return ask(url);

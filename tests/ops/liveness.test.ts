@@ -21,7 +21,7 @@ function setUp() {
 describe('the watchdog', () => {
   it('ends a Rotor whose looks never finish, once', () => {
     const { activity, failures, later } = setUp();
-    activity.looked(true);
+    activity.refreshed(true);
     later(2 * MINUTE_MS, CHECKS_UNTIL_HUNG - 1);
     expect(failures).toEqual([]);
     later(0, 3);
@@ -30,9 +30,9 @@ describe('the watchdog', () => {
 
   it('leaves a process alone that was suspended for hours and looks again', () => {
     const { activity, failures, later } = setUp();
-    activity.looked(true);
+    activity.refreshed(true);
     later(300 * MINUTE_MS, CHECKS_UNTIL_HUNG - 1);
-    activity.looked(false);
+    activity.refreshed(false);
     later(0, CHECKS_UNTIL_HUNG);
     expect(failures).toEqual([]);
   });

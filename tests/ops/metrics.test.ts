@@ -36,7 +36,7 @@ describe('the metrics', () => {
     intervalMs: 15_000,
     ticks: 7,
     tickMs: 1,
-    lookMs: 1,
+    refreshMs: 1,
     workMs: undefined,
     answerMs: 1,
     renewMs: 1,

@@ -3,7 +3,7 @@ import { parseSubject } from '#core/domain/alert.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { TradingError } from '#core/errors.ts';
 import { type ActivityAges, createActivity, liveness } from '#ops/liveness.ts';
-import { type HealthInputs, isWell, readiness } from '#ops/readiness.ts';
+import { type HealthInputs, isHealthy, readiness } from '#ops/readiness.ts';
 import { deskState } from '#sandbox/pace/desk.ts';
 import {
   ACCOUNT_ENTRY,
@@ -27,7 +27,7 @@ function ages(overrides: Partial<ActivityAges> = {}): ActivityAges {
     ticks: 100,
     tickMs: 1_000,
     workMs: undefined,
-    lookMs: 5_000,
+    refreshMs: 5_000,
     answerMs: 5_000,
     renewMs: 1_000,
     renewProblem: undefined,
@@ -149,12 +149,12 @@ describe('ready', () => {
       activity.renewed();
       return readiness(inputs({ activity: activity.ages() })).ready;
     };
-    activity.looked(true);
+    activity.refreshed(true);
     for (now = 0; now <= 2 * INTERVAL_MS; now += 1_000) expect(isReady()).toBe(true);
     expect(isReady()).toBe(false);
-    activity.looked(false);
+    activity.refreshed(false);
     expect(isReady()).toBe(false);
-    activity.looked(true);
+    activity.refreshed(true);
     expect(isReady()).toBe(true);
   });
 });
@@ -178,7 +178,7 @@ describe('a desk whose duties fail while its looks go well', () => {
     made.answers.activities = () => Promise.reject(error);
     await made.minutes(60);
     expect(bad(state())).toEqual(['errors']);
-    expect(isWell(state())).toBe(false);
+    expect(isHealthy(state())).toBe(false);
     made.answers.activities = undefined;
     await made.minutes(60);
     expect(bad(state())).toEqual([]);
@@ -191,13 +191,13 @@ describe('alive', () => {
     const activity = createActivity(() => now, INTERVAL_MS);
     for (let look = 0; look < 100; look++) {
       now += INTERVAL_MS;
-      activity.looked(false);
+      activity.refreshed(false);
       expect(liveness(activity.ages()).alive).toBe(true);
     }
     now += 90_001;
     activity.ticked();
     expect(liveness(activity.ages()).alive).toBe(false);
-    activity.looked(false);
+    activity.refreshed(false);
     expect(liveness(activity.ages()).alive).toBe(true);
   });
 
@@ -207,7 +207,7 @@ describe('alive', () => {
     const isAlive = (): boolean => {
       activity.ticked();
       activity.atWork();
-      activity.looked(true);
+      activity.refreshed(true);
       return liveness(activity.ages()).alive;
     };
     for (now = 0; now <= 7_200_000; now += INTERVAL_MS) expect(isAlive()).toBe(true);
@@ -231,25 +231,27 @@ describe('alive', () => {
 
 describe('well', () => {
   it('includes a Rotor without a fault, even when a person has halted or paused it', () => {
-    expect(isWell(inputs())).toBe(true);
-    expect(isWell(inputs({}, [halt('ines')]))).toBe(true);
-    expect(isWell(inputs({}, [{ kind: 'pause', paused: true, by: 'i', reason: 'x' }]))).toBe(true);
+    expect(isHealthy(inputs())).toBe(true);
+    expect(isHealthy(inputs({}, [halt('ines')]))).toBe(true);
+    expect(isHealthy(inputs({}, [{ kind: 'pause', paused: true, by: 'i', reason: 'x' }]))).toBe(
+      true,
+    );
   });
 
   it('excludes a Rotor that halted by itself', () => {
-    expect(isWell(inputs({}, [halt('rotor')]))).toBe(false);
+    expect(isHealthy(inputs({}, [halt('rotor')]))).toBe(false);
   });
 
   it('excludes a Rotor without Discord, or whose process hangs', () => {
     const discord = { connected: false, lagMs: 1, owed: 0, missing: [], problem: undefined };
-    expect(isWell(inputs({ discord }))).toBe(false);
-    expect(isWell(inputs({ activity: ages({ lookMs: 90_001 }) }))).toBe(false);
+    expect(isHealthy(inputs({ discord }))).toBe(false);
+    expect(isHealthy(inputs({ activity: ages({ refreshMs: 90_001 }) }))).toBe(false);
   });
 
   it.each(FAULTS.filter(([, reason]) => reason !== 'trading'))(
     'is not one with %s',
     (_n, _r, state) => {
-      expect(isWell(state)).toBe(false);
+      expect(isHealthy(state)).toBe(false);
     },
   );
 });

@@ -236,7 +236,7 @@ function mortalOutbox(
     posts,
     draw,
     log: silentLog,
-    birth: () => 'birth',
+    journalCreatedAt: () => 'birth',
   });
   return outboxOver({ engine, journal, posts, messageStore, wall: clock, alertRoleId: undefined });
 }

@@ -343,7 +343,7 @@ export function handEngine(
         ? { kind: 'accepted' }
         : { kind: 'closed', reason: 'nothing is held' },
     unsellable: async () => new Map(),
-    takeBackFlatten: () => ({ kind: 'accepted' }),
+    cancelFlatten: () => ({ kind: 'accepted' }),
     setAside: () => ({ kind: 'accepted' }),
     acknowledge: (subject, by) => {
       journal.append({ kind: 'acknowledged', subject, by });

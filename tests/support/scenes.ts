@@ -77,7 +77,7 @@ async function wallAndNews(
     posts,
     draw,
     log: silentLog,
-    birth: () => '1',
+    journalCreatedAt: () => '1',
   });
   const desk = createDashboard({
     engine,

@@ -55,7 +55,7 @@ export interface WorldOptions {
   /** How automatic rebalances are announced; they are not unless given. */
   readonly announce?: EngineParts['announce'];
   /** The last entry that people were told of. */
-  readonly toldThrough?: () => number;
+  readonly deliveredThrough?: () => number;
   /** `SANDBOX` unless given. */
   readonly mode?: EngineParts['mode'];
   /** Somebody has read the evidence of what decides: with real money nothing is bought before. */
@@ -165,7 +165,7 @@ export function world(options: WorldOptions = {}): World {
       hash: (text) => text,
       announce: options.announce,
       inputs: options.inputs,
-      toldThrough: options.toldThrough,
+      deliveredThrough: options.deliveredThrough,
     };
   }
 

@@ -61,11 +61,11 @@ const stored = z.record(z.string(), z.array(z.string()));
 /** Makes the calls over what the account's state says is waiting. */
 export function createApprovalCalls(parts: ApprovalCallsParts): ApprovalCalls {
   const { posts } = parts;
-  const told = createTold(posts);
-  const caller = createCaller(parts, told);
+  const told = createCallMessages(posts);
+  const caller = createCalls(parts, told);
   return {
     run: async () => {
-      const waiting = waitingIn(parts).filter(({ subject }) => stands(posts, subject));
+      const waiting = waitingIn(parts).filter(({ subject }) => isPosted(posts, subject));
       for (const [key, subjects] of told.open()) {
         if (!waiting.some((each) => each.key === key)) await caller.close(key, subjects);
       }
@@ -74,8 +74,8 @@ export function createApprovalCalls(parts: ApprovalCallsParts): ApprovalCalls {
   };
 }
 
-/** The messages about what waits, so that they are closed when it is over. */
-function createTold(posts: PostBook) {
+/** Remembers the messages of each call, to close them when it is over. */
+function createCallMessages(posts: PostBook) {
   const read = () => stored.parse(JSON.parse(readBotState(posts, STATE) ?? '{}'));
   const write = (all: z.infer<typeof stored>): void =>
     writeBotState(posts, STATE, JSON.stringify(all));
@@ -92,18 +92,22 @@ function createTold(posts: PostBook) {
   };
 }
 
-function createCaller(parts: ApprovalCallsParts, told: ReturnType<typeof createTold>) {
+function createCalls(parts: ApprovalCallsParts, told: ReturnType<typeof createCallMessages>) {
   const { engine, posts, messageStore, guildId, roleId } = parts;
   const mode = () => engine.observation().mode;
 
-  function postOf({ subject, title, leftMs }: Waiting, round: Round, mention?: string) {
+  function postOf({ subject, title, leftMs }: Waiting, round: CallRound, mention?: string) {
     const { channelId = '', messageId = '' } = posts.find(subject) ?? {};
     const link = `https://discord.com/channels/${guildId}/${channelId}/${messageId}`;
     return approvalPost({ title, link, leftMs, isReminder: round === 'reminder' }, mode(), mention);
   }
 
   /** `closed`: the person takes no direct messages. */
-  async function call(each: Waiting, round: Round, userId: string): Promise<'closed' | undefined> {
+  async function call(
+    each: Waiting,
+    round: CallRound,
+    userId: string,
+  ): Promise<'closed' | undefined> {
     const subject = `dm:${each.key}:${userId}:${round}`;
     const may = posts.find(subject) ? undefined : await parts.mayApprove(userId);
     if (may === undefined) return undefined;
@@ -146,9 +150,9 @@ function createCaller(parts: ApprovalCallsParts, told: ReturnType<typeof createT
   return { callAll, close };
 }
 
-type Round = 'first' | 'reminder';
+type CallRound = 'first' | 'reminder';
 
-function stands(posts: PostBook, subject: string): boolean {
+function isPosted(posts: PostBook, subject: string): boolean {
   return (posts.find(subject)?.messageId ?? '') !== '';
 }
 

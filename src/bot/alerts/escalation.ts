@@ -102,7 +102,7 @@ export function createEscalation(parts: EscalationParts): Escalation {
     for (const each of open) {
       const escalated = known.get(each.key);
       const now = { count: 0, at: wall.now() };
-      if (!escalated && each.bornCritical) change(each.key, now);
+      if (!escalated && each.startedCritical) change(each.key, now);
       else if (!escalated || isDue(escalated)) await escalate(each, escalated ?? now);
     }
   }

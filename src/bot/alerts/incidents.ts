@@ -1,4 +1,4 @@
-/** Alerts folded into troubles: the same subject is one trouble until it is resolved. */
+/** Groups alerts into incidents: one subject is one incident until it is resolved. */
 import { type Alert, subjectKey } from '#core/domain/alert.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import type { Incident } from '../posts/alert.ts';
@@ -22,12 +22,12 @@ export interface Incidents {
 export interface OpenIncident {
   readonly key: string;
   readonly incident: Incident;
-  /** Its first message called for somebody already; one that became critical later did not. */
-  readonly bornCritical: boolean;
+  /** Its first message mentioned somebody; that of one that became critical later did not. */
+  readonly startedCritical: boolean;
 }
 
-/** What is back so soon was not over: a connection that comes and goes is one trouble. */
-const AGAIN_MS = 10 * 60_000;
+/** A subject that is back this soon reopens its incident: a connection that comes and goes is one incident. */
+const REOPEN_MS = 10 * 60_000;
 
 /** Everything that the entries so far came to. */
 interface State {
@@ -36,7 +36,7 @@ interface State {
   /** The same of the last one, also when it is over. */
   readonly last: Map<string, string>;
   readonly all: Map<string, Incident>;
-  readonly bornCritical: Set<string>;
+  readonly startedCritical: Set<string>;
 }
 
 /** Makes an empty account of incidents; `take` fills it from the journal's beginning. */
@@ -45,7 +45,7 @@ export function createIncidents(): Incidents {
     open: new Map(),
     last: new Map(),
     all: new Map(),
-    bornCritical: new Set(),
+    startedCritical: new Set(),
   };
   const changedBy = new Map<number, string>();
   let seen = 0;
@@ -65,8 +65,8 @@ export function createIncidents(): Incidents {
     open: () =>
       [...state.open.values()].flatMap((key) => {
         const incident = state.all.get(key);
-        const bornCritical = state.bornCritical.has(key);
-        return incident ? [{ key, incident, bornCritical }] : [];
+        const startedCritical = state.startedCritical.has(key);
+        return incident ? [{ key, incident, startedCritical }] : [];
       }),
   };
 }
@@ -91,9 +91,9 @@ function raise(state: State, recorded: Recorded, alert: Alert): string {
   const acknowledged = known?.alert.text === alert.text ? known.acknowledged : undefined;
   state.open.set(subjectKey(alert.subject), key);
   state.last.set(subjectKey(alert.subject), key);
-  if (!known && alert.severity === 'critical') state.bornCritical.add(key);
+  if (!known && alert.severity === 'critical') state.startedCritical.add(key);
   // It was acknowledged, and is another one now: nobody has been called for that yet.
-  if (known?.acknowledged && !acknowledged) state.bornCritical.delete(key);
+  if (known?.acknowledged && !acknowledged) state.startedCritical.delete(key);
   const count = (known?.count ?? 0) + 1;
   const firstAt = known?.firstAt ?? at;
   state.all.set(key, { alert, count, firstAt, lastAt: at, acknowledged, resolved: undefined });
@@ -106,7 +106,7 @@ function keyOf(state: State, { seq, at }: Recorded, alert: Alert): string {
   const subject = subjectKey(alert.subject);
   const last = state.last.get(subject);
   const resolved = last === undefined ? undefined : state.all.get(last)?.resolved;
-  const isBack = severity !== 'critical' && resolved && at - resolved.at < AGAIN_MS;
+  const isBack = severity !== 'critical' && resolved && at - resolved.at < REOPEN_MS;
   return state.open.get(subject) ?? (isBack ? last : undefined) ?? `alert:${subject}#${seq}`;
 }
 

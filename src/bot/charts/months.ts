@@ -30,13 +30,13 @@ interface Row {
 
 const COLUMNS = ['J', 'F', 'M', 'A', 'M', 'J', 'J', 'A', 'S', 'O', 'N', 'D', 'Year'];
 const ROW_HEIGHT = 34;
-const AROUND = 122;
+const MARGIN = 122;
 /** Years that fit a picture; the headline says so when there are more. */
 const MOST_YEARS = 15;
 /** With more years than this the benchmark's rows would double a long picture. */
 const MOST_COMPARED = 5;
 /** Returns from which on a cell has its full colour, so that one colour is one number for ever. */
-const FULL = { month: 0.06, year: 0.25 } as const;
+const FULL_COLOUR_RETURN = { month: 0.06, year: 0.25 } as const;
 
 /** Undefined before there is a month whose return is known. */
 export function monthsChart({ months, benchmark = 'SPY' }: Months): Chart | undefined {
@@ -49,7 +49,7 @@ export function monthsChart({ months, benchmark = 'SPY' }: Months): Chart | unde
     name: 'months.png',
     config: config(rows, shown, years.length),
     alt: altText('Returns by month: ', words(years, sorted, benchmark), '; '),
-    height: AROUND + ROW_HEIGHT * rows.length,
+    height: MARGIN + ROW_HEIGHT * rows.length,
   };
 }
 
@@ -164,7 +164,9 @@ function layer({ name, cells }: Row): ChartDataset<'bar', LabelledPoint[]> {
       label: value === undefined ? '' : cellText(value),
     })),
     backgroundColor: cells.map((value, index) =>
-      value === undefined ? NOTHING : tint(value / (index === 12 ? FULL.year : FULL.month)),
+      value === undefined
+        ? NO_DATA_COLOUR
+        : tint(value / (index === 12 ? FULL_COLOUR_RETURN.year : FULL_COLOUR_RETURN.month)),
     ),
     borderColor: COLOURS.background,
     borderWidth: 1.5,
@@ -190,7 +192,7 @@ function compact(value: number): string {
 const COMPACT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 0 });
 
 /** No return known: hardly lighter than the background. */
-const NOTHING = '#313338';
+const NO_DATA_COLOUR = '#313338';
 const [LOSS, ZERO, GAIN] = [
   [0xb8, 0x4d, 0x00],
   [0x4a, 0x4d, 0x55],

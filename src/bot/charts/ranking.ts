@@ -28,7 +28,7 @@ export interface RankingBars {
 }
 
 const ROW_HEIGHT = 31;
-const AROUND = 150;
+const MARGIN = 150;
 /** Bars that a phone shows without scrolling; the words name the others. */
 const MOST_ROWS = 16;
 
@@ -49,7 +49,7 @@ export function rankingChart(bars: RankingBars): Chart | undefined {
         ].join(' '),
       ),
     ),
-    height: AROUND + ROW_HEIGHT * shown.length,
+    height: MARGIN + ROW_HEIGHT * shown.length,
   };
 }
 

@@ -35,7 +35,7 @@ export interface Channels {
 
 const UNKNOWN_CHANNEL = 10_003;
 const UNKNOWN_MESSAGE = 10_008;
-const NOT_OURS = 50_005;
+const CANNOT_EDIT_OTHERS = 50_005;
 const ARCHIVED = 50_083;
 const HAS_THREAD = 160_004;
 /** Unknown channel, guild or user; no access, no permission, no direct messages, a locked thread. */
@@ -55,8 +55,8 @@ const CANNOT_PIN: ReadonlySet<unknown> = new Set([50_001, 50_013, 30_003]);
 /** Makes the channels over a connected client. */
 export function createChannels(parts: ChannelsParts): Channels {
   const { client, log } = parts;
-  const on = createOn(parts);
-  const orWithoutFiles = createFileless(log);
+  const on = withClient(parts);
+  const orWithoutFiles = createWithoutFiles(log);
   const pin = createPin(on, log);
 
   const at = (id: string): Channel => ({
@@ -105,7 +105,7 @@ type On = <T>(
 ) => Promise<T>;
 
 /** What Discord says of the channel is asked anew only when the library forgot it. */
-function createOn(parts: ChannelsParts): On {
+function withClient(parts: ChannelsParts): On {
   return (channelId, messageId, act) => {
     const run = async () => {
       const channel = await parts.client.channels.fetch(channelId);
@@ -129,7 +129,8 @@ function fail(
 ): never {
   if (!(error instanceof DiscordAPIError)) throw error;
   if (error.status === 401) onUnauthorised();
-  if (error.code === UNKNOWN_MESSAGE || error.code === NOT_OURS) throw new MessageGone(messageId);
+  if (error.code === UNKNOWN_MESSAGE || error.code === CANNOT_EDIT_OTHERS)
+    throw new MessageGone(messageId);
   if (CLOSED.has(error.code) || error.code === ARCHIVED)
     throw new ChannelClosed(channelId, error.message);
   if (isAboutMessage(error)) throw new MessageRefused(`${error.code} ${error.message}`);
@@ -194,7 +195,7 @@ async function isThere(client: Client, channelId: string): Promise<boolean> {
 }
 
 /** News without its picture is worth more than no news, of which nothing behind it comes either. */
-function createFileless(log: Log) {
+function createWithoutFiles(log: Log) {
   return async <T>(whole: Message, act: (message: Message) => Promise<T>): Promise<T> => {
     if (!whole.file && (whole.documents ?? []).length === 0) return act(whole);
     return act(whole).catch((error: unknown) => {

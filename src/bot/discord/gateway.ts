@@ -18,9 +18,9 @@ import {
 import { firstLine } from '#core/errors.ts';
 import type { Log } from '#core/ports.ts';
 import type { Channel } from './channel.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 import { createChannels } from './discord-channel.ts';
 import type { IdentifyBudget } from './identify-budget.ts';
-import type { RequestBrake } from './request-brake.ts';
 import { type RoleSettings, roleProblems } from './role-problems.ts';
 import { rolesOf } from './roles-of.ts';
 
@@ -38,15 +38,15 @@ export interface GatewayParts {
   /** Without one sessions are begun as Discord's library does. */
   readonly budget?: IdentifyBudget | undefined;
   /** Without one requests go out as Discord's library sends them. */
-  readonly brake?: Pick<RequestBrake, 'request'> | undefined;
+  readonly breaker?: Pick<CircuitBreaker, 'request'> | undefined;
   /** Somebody deleted or unpinned a message, or changed what may be done in a channel. */
-  readonly onTouched?: ((what: Touched) => void) | undefined;
+  readonly onTouched?: ((what: GatewayChange) => void) | undefined;
   /** Ends the waiting before a session is begun. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What somebody touched in Discord: messages, pins, or who may do what. */
-export type Touched =
+/** What was changed in Discord by somebody else: messages, pins or permissions. */
+export type GatewayChange =
   | { readonly kind: 'messages'; readonly ids: readonly string[] }
   | { readonly kind: 'pins' | 'rights' }
   /** The server may have lost its commands: Rotor was invited, or a new session was begun. */
@@ -99,7 +99,7 @@ const RIGHTS = [
 
 /** Connects once. @throws when Discord is not reachable or refuses; calls `onFatal` where that is final. */
 export async function connect(parts: GatewayParts): Promise<Gateway> {
-  const { discord, onFatal, budget, brake, signal } = parts;
+  const { discord, onFatal, budget, breaker, signal } = parts;
   await budget?.ready(signal);
   const client = new Client({
     // Neither is privileged; the second tells of deleted messages, and never what was said.
@@ -113,7 +113,7 @@ export async function connect(parts: GatewayParts): Promise<Gateway> {
       retries: 2,
       rejectOnRateLimit: ({ timeToReset, retryAfter, sublimitTimeout }) =>
         Math.max(timeToReset, retryAfter, sublimitTimeout) > LONGEST_RATE_LIMIT_MS,
-      ...(brake && { makeRequest: brake.request }),
+      ...(breaker && { makeRequest: breaker.request }),
     },
     ...(budget && {
       ws: {

@@ -61,7 +61,7 @@ function acting(rules: AccessRules, asker: Asker, access: Access): Permission {
   return refused(`This needs the ${access} role, which you do not have.`);
 }
 
-const LADDER = ['viewer', 'operator', 'approver', 'admin'] as const;
+const ROLES_ASCENDING = ['viewer', 'operator', 'approver', 'admin'] as const;
 
 /**
  * The roles that hold the right: its own and every one above. A right whose role is not set is held
@@ -71,7 +71,7 @@ const LADDER = ['viewer', 'operator', 'approver', 'admin'] as const;
 function rolesFor(rules: AccessRules, access: Access): readonly string[] {
   const { viewerRoleId, operatorRoleId, approverRoleId, adminRoleId } = rules;
   const ids = [viewerRoleId, operatorRoleId, approverRoleId, adminRoleId];
-  const step = LADDER.indexOf(access);
+  const step = ROLES_ASCENDING.indexOf(access);
   const above = ids.slice(step + 1).filter((id) => id !== undefined);
   const own = ids.slice(access === 'viewer' ? 0 : 1, step + 1).findLast((id) => id !== undefined);
   const holding = own === undefined ? above : [own, ...above];

@@ -12,11 +12,11 @@ export interface ExecutorParts {
   readonly rules: AccessRules;
   /** The machine's clock. */
   readonly wall: Clock;
-  readonly keep: Keep;
+  readonly keep: RememberMessage;
 }
 
 /** Remembers a message that the journal or the clock may change later. */
-export type Keep = (
+export type RememberMessage = (
   subject: string,
   kept: { readonly post: Post; readonly messageId: string; readonly channelId: string },
 ) => void;
@@ -31,7 +31,7 @@ export interface Executor {
 const PROGRESS_MS = 2_000;
 
 /** Nobody can take the buttons of an answer away that only its asker sees; old ones would mislead. */
-const PRIVATE_FOR_MS = 15 * 60_000;
+const PRIVATE_ANSWER_MS = 15 * 60_000;
 const EXPIRED = 'This answer has expired: ask again.';
 
 type ButtonHandler = Extract<Handler, { kind: 'component' }>;
@@ -60,7 +60,7 @@ async function runAsked(
   }
   const waits = handler.kind === 'form' || handler.command.slow;
   if (waits) await request.defer(audience);
-  const taken = await whyTaken(parts, request, handler.access);
+  const taken = await lostRightReason(parts, request, handler.access);
   if (taken !== undefined) {
     await request.reply(notice(taken), 'asker');
     return taken;
@@ -132,11 +132,11 @@ async function runButton(
   context: Context,
 ): Promise<string> {
   await request.deferUpdate();
-  if ((request.privateAgeMs ?? 0) > PRIVATE_FOR_MS) {
+  if ((request.privateAgeMs ?? 0) > PRIVATE_ANSWER_MS) {
     await request.follow(EXPIRED);
     return EXPIRED;
   }
-  const taken = await whyTaken(parts, request, access);
+  const taken = await lostRightReason(parts, request, access);
   if (taken !== undefined) {
     await request.follow(taken);
     return taken;
@@ -156,7 +156,7 @@ async function runButton(
  * Looks at the roles once more at the moment of effect. Where Discord does not say, the roles that
  * it sent with the press a moment ago hold: a person must be able to halt while Discord limps.
  */
-async function whyTaken(
+async function lostRightReason(
   { rules }: ExecutorParts,
   request: Request,
   access: Access,

@@ -12,7 +12,7 @@ import type { Deliver } from '../post.ts';
 import { notice } from '../post.ts';
 import { type AccessRules, type Permission, permit } from './access.ts';
 import type { Command, Context, DiscordHealth, Settings } from './command.ts';
-import { createExecutor, type Keep } from './execute.ts';
+import { createExecutor, type RememberMessage } from './execute.ts';
 import { find, type Handler } from './handlers.ts';
 import type { Request } from './request.ts';
 
@@ -25,7 +25,7 @@ export interface RouterParts {
   readonly clocks: Clocks;
   readonly log: Log;
   /** Remembers a message that the journal may change later. */
-  readonly keep: Keep;
+  readonly keep: RememberMessage;
   readonly discord: () => DiscordHealth;
   readonly settings: Settings;
   /** Where kinds of messages go that people may move, by the setting. */

@@ -25,21 +25,21 @@ export interface Target {
   /** The desk's own channel. */
   readonly home: boolean;
   /** It was closed when it was tried last: only Discord can say that it is open again. */
-  readonly doubtful: boolean;
+  readonly wasClosed: boolean;
 }
 
 /** The places, and what they are watched with. */
 export interface ChannelFallbackParts {
   readonly home: Channel;
   /** Best first. Opening one asks Discord, and throws `ChannelClosed` where it cannot be had. */
-  readonly others?: readonly Other[];
+  readonly others?: readonly FallbackChannel[];
   /** Without one a closed place is tried again with every message. */
   readonly wall?: Pick<Clock, 'now'> | undefined;
   readonly log: Log;
 }
 
 /** A place behind the desk's own channel. */
-export interface Other {
+export interface FallbackChannel {
   /** `the second channel`. */
   readonly name: string;
   readonly open: () => Promise<Channel>;
@@ -51,12 +51,15 @@ interface Closed {
 }
 
 /** Refused requests count: too many of them, and Discord closes the door on the whole address. */
-const AGAIN_MS = 60_000;
+const RETRY_MS = 60_000;
 
 /** Makes the ladder of places; all are taken for open until one of them refuses. */
 export function createChannelFallback(parts: ChannelFallbackParts): ChannelFallback {
   const { home, others = [], wall, log } = parts;
-  const places: readonly Other[] = [{ name: 'the channel', open: async () => home }, ...others];
+  const places: readonly FallbackChannel[] = [
+    { name: 'the channel', open: async () => home },
+    ...others,
+  ];
   const closed = createClosedPlaces(parts);
   /** Channels of threads have no sentence: their message above them has. */
   const away = new Set<string>();
@@ -75,15 +78,15 @@ export function createChannelFallback(parts: ChannelFallbackParts): ChannelFallb
   }
 
   async function tryAt<T>(
-    place: Other,
-    doubtful: boolean,
+    place: FallbackChannel,
+    wasClosed: boolean,
     attempt: (target: Target) => Promise<T>,
   ): Promise<{ readonly value: T } | ChannelClosed> {
     const isHome = place === places[0];
     try {
       const channel = await place.open();
       if (!isHome) away.add(channel.id);
-      const value = await attempt({ channel, home: isHome, doubtful });
+      const value = await attempt({ channel, home: isHome, wasClosed });
       if (closed.open(place)) log.info(`Discord: ${place.name} takes messages again`);
       return { value };
     } catch (error) {
@@ -113,14 +116,14 @@ export function createChannelFallback(parts: ChannelFallbackParts): ChannelFallb
 
 /** Which places refused, why, and until when they are left alone. */
 function createClosedPlaces({ wall, log }: Pick<ChannelFallbackParts, 'wall' | 'log'>) {
-  const closed = new Map<Other, Closed>();
+  const closed = new Map<FallbackChannel, Closed>();
   return {
-    of: (place: Other) => closed.get(place),
+    of: (place: FallbackChannel) => closed.get(place),
     /** False when it was open anyway. */
-    open: (place: Other): boolean => closed.delete(place),
-    shut: (place: Other, error: ChannelClosed): void => {
+    open: (place: FallbackChannel): boolean => closed.delete(place),
+    shut: (place: FallbackChannel, error: ChannelClosed): void => {
       if (!closed.has(place)) log.warn(`Discord: ${place.name} takes no messages: ${error.reason}`);
-      closed.set(place, { error, until: (wall?.now() ?? 0) + AGAIN_MS });
+      closed.set(place, { error, until: (wall?.now() ?? 0) + RETRY_MS });
     },
     retryNow: (): void => {
       for (const each of closed.values()) each.until = 0;

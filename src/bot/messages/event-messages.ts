@@ -23,7 +23,7 @@ import { createDashboardThread } from './dashboard-thread.ts';
 import type { MessageStore } from './message-store.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { openCards } from './open-cards.ts';
-import type { Late, PendingMessage } from './outbox.ts';
+import type { LateSince, PendingMessage } from './outbox.ts';
 import { createThreads, type Threads } from './threads.ts';
 
 /** What the messages about journal entries are made of. */
@@ -57,7 +57,7 @@ export function createEventMessages(
     const key = parts.incidents.take(recorded);
     return key === undefined
       ? messagesOf(making, recorded)
-      : [incident(making, key), ...flattenBeside(making, recorded)];
+      : [incident(making, key), ...flattenLimitMessages(making, recorded)];
   };
 }
 
@@ -144,7 +144,7 @@ function message(
 function rebalance(making: Making, id: string, part: string): PendingMessage {
   const { engine, messageStore, notices, threads, mode } = making;
   const subject = `rebalance:${id}`;
-  const tell = async (late: Late): Promise<void> => {
+  const tell = async (late: LateSince): Promise<void> => {
     const view = decisionView(engine.book(), id, mode());
     if (!view) return;
     const post = rebalancePost(view.rebalance);
@@ -168,11 +168,11 @@ function rebalance(making: Making, id: string, part: string): PendingMessage {
 function announcement(making: Making, id: string, isNew: boolean): PendingMessage {
   const { engine, messageStore } = making;
   const subject = `rebalance:${id}`;
-  const tell = async (late: Late): Promise<void> => {
+  const tell = async (late: LateSince): Promise<void> => {
     if (engine.book().rebalances.has(id)) return rebalance(making, id, 'decision').tell(late);
     const post = cardPost(making, subject);
     if (!post) return;
-    if (isNew) await messageStore.takeDown(subject);
+    if (isNew) await messageStore.deleteForResend(subject);
     await messageStore.upsert(subject, post, { lateFrom: late(), sound: 'normal' });
   };
   return { subject, tell };
@@ -194,7 +194,7 @@ function standing(making: Making, subject: string): readonly PendingMessage[] {
 }
 
 /** What a limit holds back of a flatten stands in its answer too. */
-function flattenBeside(making: Making, { entry }: Recorded): readonly PendingMessage[] {
+function flattenLimitMessages(making: Making, { entry }: Recorded): readonly PendingMessage[] {
   if (entry.kind !== 'alert' && entry.kind !== 'resolved') return [];
   const running = unfinished(making.engine.book());
   return running ? standing(making, `flatten:${running.decision.id}`) : [];

@@ -18,13 +18,13 @@ export interface MessageStore {
    * Brings the subject's message to this content. `key` is what counts as a change, the whole post
    * unless given. Rejects when Discord does not take it.
    */
-  upsert(subject: string, post: Post, options?: UpsertOptions): Promise<Upserted>;
+  upsert(subject: string, post: Post, options?: UpsertOptions): Promise<UpsertResult>;
   /** Pins the subject's message where it is not pinned; one that is gone is forgotten: `gone`. */
   check(subject: string, pin: boolean): Promise<'stands' | 'gone'>;
   /** Takes the message away where it stands. */
   remove(subject: string): Promise<void>;
-  /** Takes the message away and lets the next `upsert` send it anew, at the end of the channel. */
-  takeDown(subject: string): Promise<void>;
+  /** Deletes the message; the next `upsert` sends it again, at the end of the channel. */
+  deleteForResend(subject: string): Promise<void>;
   /** The next `upsert` sends anew if the message is gone, even with the same content. */
   forget(subject: string): void;
   /** Of the subject's message; undefined while there is none. */
@@ -33,8 +33,8 @@ export interface MessageStore {
   at(channelId: string): Channel;
 }
 
-/** What an upsert came to; `same`: nothing was asked of Discord. */
-export type Upserted = 'sent' | 'edited' | 'same';
+/** The result of an upsert; `same`: nothing was sent to Discord. */
+export type UpsertResult = 'sent' | 'edited' | 'same';
 
 /** What counts as a change of the message, whether it is pinned, and where it belongs. */
 export interface UpsertOptions extends RenderOptions {
@@ -54,7 +54,7 @@ export interface MessageStoreParts {
   readonly draw: Draw;
   readonly log: Log;
   /** What no other journal has, so that a new one's messages are not taken for an old one's. */
-  readonly birth: () => string;
+  readonly journalCreatedAt: () => string;
   /** Where news goes; the channel alone unless given. */
   readonly fallback?: ChannelFallback | undefined;
   /** Where the dashboard stands; news may be refused where edits are not. */
@@ -70,15 +70,15 @@ const elsewhere = (subject: string): string => `${subject}@elsewhere`;
 
 /** Makes the store over the post book, which knows after a restart where each message stands. */
 export function createMessageStore(parts: MessageStoreParts): MessageStore {
-  const { channel: home, posts, draw, log, birth, wall, isQuiet = () => false } = parts;
+  const { channel: home, posts, draw, log, journalCreatedAt, wall, isQuiet = () => false } = parts;
   const alone = createChannelFallback({ home, log });
   const { fallback = alone, pinnedArea = alone } = parts;
   const sentence = (id: string): string | undefined =>
     fallback.sentence(id) ?? pinnedArea.sentence(id);
   const renderMessage = createMessageRenderer({ posts, draw, log, isQuiet, sentence });
-  const sender = createSender({ posts, log, birth, wall, at: fallback.at });
-  const standing = createStanding(posts, fallback.at);
-  const { known } = standing;
+  const sender = createSender({ posts, log, journalCreatedAt, wall, at: fallback.at });
+  const index = createMessageIndex(posts, fallback.at);
+  const { known } = index;
 
   async function upsert(subject: string, post: Post, options: UpsertOptions = {}) {
     const { place = 'news', key = JSON.stringify(post), pin = false } = options;
@@ -101,18 +101,18 @@ export function createMessageStore(parts: MessageStoreParts): MessageStore {
   }
 
   /** The dashboard stands once: what stood elsewhere while this place was closed is taken down. */
-  async function hang(subject: string, pending: Pending, target: Target): Promise<Upserted> {
-    const { channel, home: isHome, doubtful } = target;
+  async function hang(subject: string, pending: Pending, target: Target): Promise<UpsertResult> {
+    const { channel, home: isHome, wasClosed: doubtful } = target;
     const name = isHome ? subject : elsewhere(subject);
     const anyway = isHome && doubtful;
     const done = await settle(sender, known(name), { subject: name, pending, anyway }, channel);
-    if (isHome) await standing.remove(elsewhere(subject));
+    if (isHome) await index.remove(elsewhere(subject));
     return done;
   }
 
-  const { check, remove, forget, takeDown } = standing;
+  const { check, remove, forget, deleteForResend } = index;
   const idOf = (subject: string): string | undefined => known(subject)?.messageId;
-  return { upsert, check, remove, takeDown, forget, idOf, at: fallback.at };
+  return { upsert, check, remove, deleteForResend, forget, idOf, at: fallback.at };
 }
 
 interface Settled {
@@ -128,7 +128,7 @@ async function settle(
   ref: PostRef | undefined,
   { subject, pending, anyway = false }: Settled,
   channel: Channel,
-): Promise<Upserted> {
+): Promise<UpsertResult> {
   const isHere = ref?.channelId === channel.id;
   if (isHere && ref.contentHash === pending.hash && !anyway) return 'same';
   if (isHere && (await sender.edit(subject, pending, ref))) return 'edited';
@@ -136,8 +136,8 @@ async function settle(
   return 'sent';
 }
 
-/** The messages that stand somewhere: looked for, taken away, forgotten. */
-function createStanding(posts: PostBook, at: (channelId: string) => Channel) {
+/** Finds, deletes and forgets the messages that were posted. */
+function createMessageIndex(posts: PostBook, at: (channelId: string) => Channel) {
   function known(name: string): PostRef | undefined {
     const ref = posts.find(name);
     return ref && ref.messageId !== '' ? ref : undefined;
@@ -155,7 +155,7 @@ function createStanding(posts: PostBook, at: (channelId: string) => Channel) {
     posts.save(subject, { channelId: ref.channelId, messageId: '', contentHash: 'removed' });
   }
 
-  async function takeDown(subject: string): Promise<void> {
+  async function deleteForResend(subject: string): Promise<void> {
     const ref = known(subject);
     if (!ref) return;
     await at(ref.channelId).remove(ref.messageId).catch(closedIsUndefined);
@@ -172,5 +172,5 @@ function createStanding(posts: PostBook, at: (channelId: string) => Channel) {
     return found ? 'stands' : 'gone';
   }
 
-  return { known, forget, remove, takeDown, check };
+  return { known, forget, remove, deleteForResend, check };
 }

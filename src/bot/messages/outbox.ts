@@ -13,11 +13,11 @@ export interface PendingMessage {
   readonly subject: string;
   /** What the entry changes of it; a message of many has parts that become so one after the other. */
   readonly part?: string | undefined;
-  readonly tell: (late: Late) => Promise<void>;
+  readonly tell: (late: LateSince) => Promise<void>;
 }
 
 /** The instant of what is told, or of a part of it, when it comes too late. */
-export type Late = (part?: string) => EpochMs | undefined;
+export type LateSince = (part?: string) => EpochMs | undefined;
 
 /** What an outbox needs. */
 export interface OutboxParts {
@@ -78,14 +78,14 @@ export function createOutbox(parts: OutboxParts): Outbox {
 function inOrderOfEntries(
   { messagesOf, lateness }: Pick<OutboxParts, 'messagesOf' | 'lateness'>,
   batch: readonly Recorded[],
-): readonly (readonly [PendingMessage, Late])[] {
-  const pending = new Map<string, readonly [PendingMessage, Late]>();
+): readonly (readonly [PendingMessage, LateSince])[] {
+  const pending = new Map<string, readonly [PendingMessage, LateSince]>();
   const lastOf = new Map<string, Recorded>();
   for (const recorded of batch) {
     for (const each of messagesOf(recorded)) {
       const { subject, part } = each;
       if (part !== undefined) lastOf.set(`${subject} ${part}`, recorded);
-      const late: Late = (of) =>
+      const late: LateSince = (of) =>
         lateness?.lateFrom(lastOf.get(`${subject} ${of ?? ''}`) ?? recorded);
       if (!pending.has(subject)) pending.set(subject, [each, late]);
     }

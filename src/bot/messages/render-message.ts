@@ -28,12 +28,12 @@ export interface RenderOptions {
 }
 
 /** How the post reads in a channel; drawn once. */
-export type Rendered = (channelId: string) => Promise<Message>;
+export type RenderedPost = (channelId: string) => Promise<Message>;
 
 /** Makes of a subject's post what is sent to a channel: marked late, silent in quiet hours. */
 export function createMessageRenderer(
   parts: RendererParts,
-): (subject: string, post: Post, options: RenderOptions) => Rendered {
+): (subject: string, post: Post, options: RenderOptions) => RenderedPost {
   const { posts, draw, log, isQuiet, sentence } = parts;
 
   /** A message that came too late stays marked with every edit. */

@@ -28,7 +28,7 @@ export interface SenderParts {
   readonly posts: PostBook;
   readonly log: Log;
   /** What no other journal has, so that a new one's messages are not taken for an old one's. */
-  readonly birth: () => string;
+  readonly journalCreatedAt: () => string;
   /** Of any channel that a message stands in. */
   readonly at: (channelId: string) => Channel;
   /** Real time; without it a message is not looked for whose answer was lost long ago. */
@@ -47,7 +47,7 @@ export interface Sender {
 const SKEW_MS = 60_000;
 
 /** Makes a sender over the post book. */
-export function createSender({ posts, log, birth, at, wall }: SenderParts): Sender {
+export function createSender({ posts, log, journalCreatedAt, at, wall }: SenderParts): Sender {
   const unanswered = wall && createUnanswered(posts, wall);
   const save = (name: string, channelId: string, messageId: string, contentHash: string): void =>
     posts.save(name, { channelId, messageId, contentHash });
@@ -73,7 +73,7 @@ export function createSender({ posts, log, birth, at, wall }: SenderParts): Send
     // The same after a crash between Discord's answer and `save`, so that Discord answers with the
     // first message; another one when that message was deleted since.
     const before = posts.find(name)?.messageId ?? '';
-    const nonce = digest(`${birth()} ${channel.id} ${name} ${before}`);
+    const nonce = digest(`${journalCreatedAt()} ${channel.id} ${name} ${before}`);
     const post = (message: Message): Promise<string> => channel.send(message, nonce);
     const message = await pending.render(channel.id);
     const begun = unanswered?.begin(nonce, headOf(message.content, message.embeds));
@@ -164,7 +164,7 @@ interface Unanswered {
 const STATE = 'in flight';
 
 /** What was never tried again, as for a channel that was given up, is no use later. */
-const FORGOTTEN_MS = 7 * 86_400_000;
+const NONCE_KEPT_MS = 7 * 86_400_000;
 
 function createUnanswered(posts: PostBook, wall: Pick<Clock, 'now'>): Unanswered {
   const stored = z
@@ -175,7 +175,7 @@ function createUnanswered(posts: PostBook, wall: Pick<Clock, 'now'>): Unanswered
   return {
     begin(nonce, head) {
       const now = wall.now();
-      for (const [name, { at }] of known) if (now - at > FORGOTTEN_MS) known.delete(name);
+      for (const [name, { at }] of known) if (now - at > NONCE_KEPT_MS) known.delete(name);
       const before = known.get(nonce);
       const heads = [...new Set([...(before?.heads ?? []), head])];
       known.set(nonce, { at: before?.at ?? now, heads });

@@ -15,8 +15,8 @@ import {
 import type { Step } from '../posts/steps.ts';
 import type { MessageStore } from './message-store.ts';
 
-/** What a thread tells, so far. */
-export interface Story {
+/** What a thread shows so far. */
+export interface ThreadTopic {
   /** Of the message that the thread hangs on, which stands already. */
   readonly subject: string;
   readonly name: string;
@@ -28,7 +28,7 @@ export interface Story {
 /** The threads on messages. */
 export interface Threads {
   /** Brings every step to its content, in order. Rejects when Discord does not take one. */
-  tell(story: Story): Promise<void>;
+  tell(topic: ThreadTopic): Promise<void>;
 }
 
 /** What threads need. */
@@ -41,32 +41,32 @@ export interface ThreadParts {
 /** Where a thread stands is kept in the post book. */
 export function createThreads(parts: ThreadParts): Threads {
   const { messageStore, posts } = parts;
-  const { standing, parentOf, begin, lose } = createPlaces(parts);
+  const { standing, parentOf, begin, lose } = createThreadPlaces(parts);
 
-  async function tell(story: Story): Promise<void> {
-    const known = standing(story);
-    if (known && (await told(story, known))) return;
-    if (known) lose(story);
-    const begun = await begin(story);
-    if (await told(story, begun)) return;
-    lose(story);
+  async function tell(topic: ThreadTopic): Promise<void> {
+    const known = standing(topic);
+    if (known && (await told(topic, known))) return;
+    if (known) lose(topic);
+    const begun = await begin(topic);
+    if (await told(topic, begun)) return;
+    lose(topic);
     // Neither takes anything: the message itself has to find another place first.
-    if (await told(story, parentOf(story))) return;
-    lose(story);
-    messageStore.forget(story.subject);
-    throw new ChannelClosed(parentOf(story).id, 'takes no steps of a rebalance');
+    if (await told(topic, parentOf(topic))) return;
+    lose(topic);
+    messageStore.forget(topic.subject);
+    throw new ChannelClosed(parentOf(topic).id, 'takes no steps of a rebalance');
   }
 
   /** False when the place does not take messages. */
-  async function told(story: Story, place: Channel): Promise<boolean> {
-    if (standing(story)?.id !== place.id) {
+  async function told(topic: ThreadTopic, place: Channel): Promise<boolean> {
+    if (standing(topic)?.id !== place.id) {
       const ref = { channelId: place.id, messageId: '', contentHash: 'stands' };
-      posts.save(nameOf(story.subject), ref);
+      posts.save(nameOf(topic.subject), ref);
     }
-    for (const step of story.steps) {
-      const lateFrom = story.late?.(step.id);
+    for (const step of topic.steps) {
+      const lateFrom = topic.late?.(step.id);
       const put = await messageStore
-        .upsert(stepOf(story, step), step.post, { place, sound: 'silent', lateFrom })
+        .upsert(stepOf(topic, step), step.post, { place, sound: 'silent', lateFrom })
         .catch(closedIsUndefined);
       if (put === undefined) return false;
     }
@@ -77,23 +77,23 @@ export function createThreads(parts: ThreadParts): Threads {
 }
 
 const nameOf = (subject: string): string => `thread:${subject}`;
-const stepOf = ({ subject }: Story, { id }: Step): string => `step:${subject}:${id}`;
+const stepOf = ({ subject }: ThreadTopic, { id }: Step): string => `step:${subject}:${id}`;
 
-/** Where a story stands, and where it may stand in place of that. */
-function createPlaces({ messageStore, posts, log }: ThreadParts) {
-  function standing({ subject }: Story): Channel | undefined {
+/** Where a topic is shown, and where it may be shown instead. */
+function createThreadPlaces({ messageStore, posts, log }: ThreadParts) {
+  function standing({ subject }: ThreadTopic): Channel | undefined {
     const ref = posts.find(nameOf(subject));
     return ref && ref.contentHash !== 'gone' ? messageStore.at(ref.channelId) : undefined;
   }
 
-  function parentOf({ subject }: Story): Channel {
+  function parentOf({ subject }: ThreadTopic): Channel {
     return messageStore.at(posts.find(subject)?.channelId ?? '');
   }
 
-  async function begin(story: Story): Promise<Channel> {
-    const { subject, name } = story;
+  async function begin(topic: ThreadTopic): Promise<Channel> {
+    const { subject, name } = topic;
     const messageId = posts.find(subject)?.messageId ?? '';
-    const parent = parentOf(story);
+    const parent = parentOf(topic);
     const id = await parent.startThread(messageId, name).catch((error: unknown) => {
       if (error instanceof MessageGone) messageStore.forget(subject);
       const isNo = error instanceof ChannelClosed || error instanceof MessageRefused;
@@ -106,10 +106,10 @@ function createPlaces({ messageStore, posts, log }: ThreadParts) {
   }
 
   /** Whatever stood there has to be told again. */
-  function lose(story: Story): void {
-    const ref = posts.find(nameOf(story.subject));
-    if (ref) posts.save(nameOf(story.subject), { ...ref, contentHash: 'gone' });
-    for (const step of story.steps) messageStore.forget(stepOf(story, step));
+  function lose(topic: ThreadTopic): void {
+    const ref = posts.find(nameOf(topic.subject));
+    if (ref) posts.save(nameOf(topic.subject), { ...ref, contentHash: 'gone' });
+    for (const step of topic.steps) messageStore.forget(stepOf(topic, step));
   }
 
   return { standing, parentOf, begin, lose };

@@ -20,7 +20,7 @@ export const SET_ASIDE = 'order:set-aside:';
 /** The button that opens the evidence. */
 export const EVIDENCE_OPEN = 'evidence:open';
 /** Prefix of the button that accepts what the broker holds. */
-export const ADOPT_BOOKS = 'books:adopt:';
+export const ACCEPT_DIFFERENCE = 'books:adopt:';
 
 type Row = APIActionRowComponent<APIButtonComponent>;
 
@@ -33,7 +33,7 @@ export function alertButtons(alert: Alert, acknowledged: boolean): readonly Row[
     buttons.push(button('Ignore', `${IGNORE_TRADE}${id}`, ButtonStyle.Secondary));
   }
   if (alert.subject.about === 'reconciliation') {
-    const shown = `${ADOPT_BOOKS}${differenceHash(alert.text)}`;
+    const shown = `${ACCEPT_DIFFERENCE}${differenceHash(alert.text)}`;
     buttons.push(button('Adopt', shown, ButtonStyle.Danger));
   }
   if (alert.subject.about === 'evidence') {

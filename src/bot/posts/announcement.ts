@@ -14,7 +14,7 @@ import { embed, field, type Post } from '../post.ts';
 import { gainRemarks } from './gains.ts';
 import { ticking } from './instants.ts';
 import { planBody } from './plan.ts';
-import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
+import { modelVotes, trimLines, unchangedLines, why } from './reasons.ts';
 
 /** Custom ids of its buttons: `announced:delay:<rebalance id>:<session>`. */
 export const ANNOUNCED = 'announced:';
@@ -42,7 +42,7 @@ export function announcementPost(view: AnnouncementView): Post {
 /** Why the rebalance is planned: for whoever pressed the button. */
 export function announcementWhyPost({ plan }: AnnouncementView): Post {
   const trims = trimLines(plan.trims);
-  const stays = stayLines(plan);
+  const unchanged = unchangedLines(plan);
   return {
     embeds: [
       embed({
@@ -51,7 +51,7 @@ export function announcementWhyPost({ plan }: AnnouncementView): Post {
         body: lines([...why(plan).split('; '), ...modelVotes(plan.votes)], 2000),
         fields: [
           ...(trims.length > 0 ? [field('Trimmed by risk', lines(trims, 900), false)] : []),
-          ...(stays.length > 0 ? [field('Unchanged', lines(stays, 900), false)] : []),
+          ...(unchanged.length > 0 ? [field('Unchanged', lines(unchanged, 900), false)] : []),
         ],
       }),
     ],

@@ -9,10 +9,10 @@ import {
 /** `ask:positions`: the answer goes to the presser alone. */
 export const ASK = 'ask:';
 /** `turn:performance:window=1W`: the message with the button becomes the answer. */
-export const TURN = 'turn:';
+export const REPLACE = 'turn:';
 
-/** What a button asks for, as the command would be typed. */
-export interface Asked {
+/** The command that a button runs, as it would be typed. */
+export interface ButtonRequest {
   readonly command: string;
   /** At most one option by its name. */
   readonly option: readonly [name: string, value: string] | undefined;
@@ -20,15 +20,15 @@ export interface Asked {
 
 /** The custom id of a button that asks for that. */
 export function askId(
-  prefix: typeof ASK | typeof TURN,
+  prefix: typeof ASK | typeof REPLACE,
   command: string,
-  option?: Asked['option'],
+  option?: ButtonRequest['option'],
 ): string {
   return `${prefix}${command}${option === undefined ? '' : `:${option.join('=')}`}`;
 }
 
 /** What the id behind its prefix asks for. */
-export function askedBy(argument: string): Asked {
+export function askedBy(argument: string): ButtonRequest {
   const [, command = '', name, value] = /^([^:]*)(?::([^=]*)=(.*))?$/.exec(argument) ?? [];
   const option = name === undefined || value === undefined ? undefined : ([name, value] as const);
   return { command, option };
@@ -65,7 +65,7 @@ export const DASHBOARD_BUTTONS = rowsOf([
   askButton('Positions', askId(ASK, 'positions')),
   askButton('Performance', askId(ASK, 'performance')),
   askButton('Plan', askId(ASK, 'preview')),
-  askButton('Refresh', askId(TURN, 'status')),
+  askButton('Refresh', askId(REPLACE, 'status')),
   askButton('Help', askId(ASK, 'help')),
   askButton('Notify me', NOTIFY_ME),
 ]);

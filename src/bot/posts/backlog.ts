@@ -1,4 +1,4 @@
-import type { OwedOrder } from '#core/domain/order-lines.ts';
+import type { UnsentOrder } from '#core/domain/order-lines.ts';
 import type { BacklogItem, BacklogView, WaitsFor } from '#core/views/backlog.ts';
 import { dayOf, escape, instantOf, label, quantity, soon, UNKNOWN, wallTime } from '../format.ts';
 import { withRoles } from '../interactions/command-access.ts';
@@ -44,7 +44,7 @@ const WORDS: {
 } = {
   running: ({ id, done, orders, owed, since, waitsFor }, at) => {
     const what = `… **Rebalance ${escape(id, 60)}** ${done} of ${orders} orders done`;
-    const still = owed.length === 0 ? '' : `, still to do: ${owedLine(owed)}`;
+    const still = owed.length === 0 ? '' : `, still to do: ${unsentLine(owed)}`;
     return [`${what}${still}`, `since ${soon(since, at)}; ${waitWords(waitsFor, at)}`];
   },
   owed: ({ session, lateSessions, waitsFor }, at) => {
@@ -81,7 +81,7 @@ function words<K extends BacklogItem['kind']>(
 }
 
 /** `buy 255 XLE, buy 120 XLK`, the first of them where there are many. */
-export function owedLine(owed: readonly OwedOrder[]): string {
+export function unsentLine(owed: readonly UnsentOrder[]): string {
   const named = owed.slice(0, MOST_NAMED).map((order) => {
     return `${order.side} ${quantity(order.qty)} ${order.ticker}`;
   });

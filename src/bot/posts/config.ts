@@ -9,7 +9,7 @@ const NAME = 27;
 /** What is under a name stands two columns in. */
 const WIDE = COLUMNS - 2;
 /** Characters of one list that a message has room for twice. */
-const ROOM = 2_800;
+const MAX_LIST_LENGTH = 2_800;
 
 /** Every setting by name, those that were set first. */
 export function configPost(settings: Settings, mode: Mode, at: EpochMs): Post {
@@ -35,7 +35,7 @@ export function configPost(settings: Settings, mode: Mode, at: EpochMs): Post {
 /** Long values in full, unless there are too many of them. */
 function fitting(all: Settings): readonly string[] {
   const rows = rowsOf(all, 2 * WIDE);
-  return rows.join('\n').length <= ROOM ? rows : rowsOf(all, WIDE);
+  return rows.join('\n').length <= MAX_LIST_LENGTH ? rows : rowsOf(all, WIDE);
 }
 
 /** Side by side where a phone has room for it, else the value under its name. */

@@ -21,7 +21,7 @@ import {
 } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 import { percentCell } from './figures.ts';
-import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
+import { modelVotes, trimLines, unchangedLines, why } from './reasons.ts';
 
 /** One decision: why, what came of it, its rankings, and its record as a file. */
 export function decisionPost(view: DecisionView): Post {
@@ -50,7 +50,7 @@ function recordEmbed(view: DecisionView): APIEmbed {
     fields: [
       ...optional('Trimmed by risk', trimLines(plan.trims), 500),
       ...optional('Orders, at decision and filled', orders.map(orderLine), 700),
-      ...optional('Unchanged', stayLines(plan), 500),
+      ...optional('Unchanged', unchangedLines(plan), 500),
       ...optional('Not completed', left, 500),
       field('Turnover', percent(plan.turnover, 1, 'plain')),
       field('Verdict', verdictOf(view)),

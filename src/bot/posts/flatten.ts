@@ -13,7 +13,7 @@ import { embed, type Post } from '../post.ts';
 import { ticking } from './instants.ts';
 
 /** Prefix of the button that takes a waiting flatten back; its decision's id follows. */
-export const TAKE_BACK = 'flatten-back:';
+export const CANCEL_FLATTEN = 'flatten-back:';
 
 /** A form's text holds 4000 characters. */
 const FORM_MAX = 3_500;
@@ -65,7 +65,7 @@ export function flattenPost(view: FlattenView): Post {
   const note = asked ? flattenNote(asked.by, asked.reason) : label(view.id, 100);
   const body = [
     stateWords(view),
-    ...(view.isTakenBack ? [] : [lines(rows.map(rowWords), 2_800)]),
+    ...(view.isCancelled ? [] : [lines(rows.map(rowWords), 2_800)]),
     ...(others.length > 0 ? [`Not Rotor’s to sell: ${escape(others.join(', '), 300)}`] : []),
     withRoles('Nothing is bought until /resume is used.'),
   ].join('\n');
@@ -75,15 +75,15 @@ export function flattenPost(view: FlattenView): Post {
   };
 }
 
-function titleOf({ finishedAt, isTakenBack, rows }: FlattenView): string {
+function titleOf({ finishedAt, isCancelled, rows }: FlattenView): string {
   if (finishedAt === undefined) return '■ Flatten';
-  if (isTakenBack) return '● Flatten undone';
+  if (isCancelled) return '● Flatten undone';
   const isAll = rows.every(({ filled, planned }) => filled >= planned);
   return isAll ? '✓ Everything is sold' : '▲ Not all is sold';
 }
 
-function stateWords({ finishedAt, isTakenBack, startsAt }: FlattenView): string {
-  if (isTakenBack) return 'Nothing is sold.';
+function stateWords({ finishedAt, isCancelled, startsAt }: FlattenView): string {
+  if (isCancelled) return 'Nothing is sold.';
   if (finishedAt !== undefined) return `Final since ${instantOf(finishedAt)}.`;
   if (startsAt === undefined) {
     return 'Everything that Rotor may trade is being sold; this message follows each order to its end.';
@@ -114,7 +114,7 @@ function takeBackButton(id: string): NonNullable<Post['components']>[number] {
     type: ComponentType.Button as const,
     style: ButtonStyle.Secondary as const,
     label: 'Undo',
-    custom_id: `${TAKE_BACK}${id}`,
+    custom_id: `${CANCEL_FLATTEN}${id}`,
   };
   return { type: ComponentType.ActionRow, components: [button] };
 }

@@ -19,7 +19,7 @@ import { withRoles } from '../interactions/command-access.ts';
 import { embed, field, type Post } from '../post.ts';
 import { brokerByName } from './alert-remedies.ts';
 import { DASHBOARD_BUTTONS } from './ask-buttons.ts';
-import { owedLine } from './backlog.ts';
+import { unsentLine } from './backlog.ts';
 import { ticking } from './instants.ts';
 import { whileStopped } from './line.ts';
 import { wholeAccountLine } from './whole-account.ts';
@@ -177,11 +177,11 @@ function sinceStart({ sinceStart, hasNoMoney }: HeaderView): string {
 }
 
 function nextRebalance(view: HeaderView): string {
-  const { nextRebalance: next, lastRebalance: last, owedOrders: owed } = view;
+  const { nextRebalance: next, lastRebalance: last, unsentOrders: owed } = view;
   return [
     ...(next ? comingLines(next, view) : [UNKNOWN]),
     ...(last ? [`last ${ticking(last.at)}${wordOf(last.outcome)}`] : []),
-    ...(owed.length > 0 ? [`**still to do** ${owedLine(owed)}`] : []),
+    ...(owed.length > 0 ? [`**still to do** ${unsentLine(owed)}`] : []),
   ].join('\n');
 }
 
@@ -189,7 +189,7 @@ function comingLines(next: ComingRebalance, view: HeaderView): readonly string[]
   const { session, owed, missed } = next;
   return [
     ...(owed
-      ? [`overdue (${session})`, owedUntil(view)]
+      ? [`overdue (${session})`, waitsUntil(view)]
       : [dayOf(session), ticking(newYorkInstant(session, FIRST_ORDERS))]),
     ...(missed === undefined
       ? []
@@ -197,7 +197,7 @@ function comingLines(next: ComingRebalance, view: HeaderView): readonly string[]
   ];
 }
 
-function owedUntil({ paused, trading, market }: HeaderView): string {
+function waitsUntil({ paused, trading, market }: HeaderView): string {
   if (paused || trading.state === 'HALT') return withRoles('waits for /resume');
   return market?.open === false ? 'waits for the market' : 'due now';
 }

@@ -16,7 +16,7 @@ import {
   UNKNOWN,
 } from '../format.ts';
 import { embed, type Post } from '../post.ts';
-import { askButton, askId, type ButtonRows, rowsOf, TURN } from './ask-buttons.ts';
+import { askButton, askId, type ButtonRows, REPLACE, rowsOf } from './ask-buttons.ts';
 import { comparedCells, estimateWords, numberCell, percentCell, spyWords } from './figures.ts';
 import { type PerformanceChart, performanceChart } from './performance-chart.ts';
 
@@ -30,7 +30,7 @@ export function performancePost(
   const whole = embed({
     mode: view.mode,
     title: `Performance · ${only ? view.shown : escape(view.accountNumber ?? UNKNOWN, 40)}`,
-    body: begun && shown ? bodyOf(view, shown, only ?? false) : NOTHING,
+    body: begun && shown ? bodyOf(view, shown, only ?? false) : NOT_TRACKED_YET,
     note: `${label(view.source, 80)} · ${instantOf(view.at)}`,
   });
   const drawn = performanceChart(view, chart);
@@ -40,9 +40,9 @@ export function performancePost(
 
 /** All windows, or one of them: the answer turns. */
 function windowButtons(shown: WindowName | undefined): ButtonRows {
-  const all = askButton('All', askId(TURN, 'performance'), shown === undefined);
+  const all = askButton('All', askId(REPLACE, 'performance'), shown === undefined);
   const each = WINDOWS.map((name) =>
-    askButton(name, askId(TURN, 'performance', ['window', name]), name === shown),
+    askButton(name, askId(REPLACE, 'performance', ['window', name]), name === shown),
   );
   return rowsOf([all, ...each]);
 }
@@ -54,7 +54,7 @@ function bodyOf(view: PerformanceView, shown: WindowView, only: boolean): string
   return [...tables, ...models(shown), ...shadowWords(view), ...remarks(told, view)].join('\n');
 }
 
-const NOTHING = 'Tracking starts at the first connection; there is nothing to compare yet.';
+const NOT_TRACKED_YET = 'Tracking starts at the first connection; there is nothing to compare yet.';
 
 /** 5 + 8 + 8 + 8 and three spaces: 32 columns. */
 function line(name: string, cells: readonly [string, string, string]): string {

@@ -20,7 +20,7 @@ import { withRoles } from '../interactions/command-access.ts';
 import { embed, field, type Post } from '../post.ts';
 import { type ButtonRows, rowsOf } from './ask-buttons.ts';
 import { gainRemarks } from './gains.ts';
-import { modelVotes, stayLines, trimLines, why } from './reasons.ts';
+import { modelVotes, trimLines, unchangedLines, why } from './reasons.ts';
 
 /** Custom ids of the two buttons: `rebalance:approve:<proposal id>`. */
 export const PLAN_BUTTONS = 'rebalance:';
@@ -95,13 +95,13 @@ function sums(plan: PlanView): readonly APIEmbedField[] {
 function planFields(plan: PlanView): readonly APIEmbedField[] {
   const dollars = plan.rows.map(({ side, ticker, value }) => `${side} ${ticker} ${money(value)}`);
   const trims = trimLines(plan.trims);
-  const stays = stayLines(plan);
+  const unchanged = unchangedLines(plan);
   return [
     field('Why', lines([why(plan), ...modelVotes(plan.votes)], 1000), false),
     ...(dollars.length > 0 ? [field('Approximate dollars', lines(dollars, 700), false)] : []),
     ...(plan.gains ? [field('Realised gain, estimated', gainLines(plan.gains), false)] : []),
     ...(trims.length > 0 ? [field('Trimmed by risk', lines(trims, 700), false)] : []),
-    ...(stays.length > 0 ? [field('Unchanged', lines(stays, 700), false)] : []),
+    ...(unchanged.length > 0 ? [field('Unchanged', lines(unchanged, 700), false)] : []),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Breach, Cause, ModelAllocation } from '#core/domain/decision.ts';
 import type { PlanView } from '#core/views/plan.ts';
 import { escape, label, percent, quantity, roughMoney } from '../format.ts';
 
-const CAUSES: Readonly<Record<Cause, string>> = {
+const CAUSE_TEXT: Readonly<Record<Cause, string>> = {
   initial: 'First start of this account',
   monthly: 'First trading day of the month',
   weekly: 'First trading day of the week',
@@ -17,7 +17,7 @@ export function why({ cause, asOf, regime }: PlanView): string {
     regime.distance === undefined
       ? ''
       : `, SPY ${percent(regime.distance, 1)} from its 200-day mean`;
-  return `${CAUSES[cause]}; bars to ${asOf}; ${regime.kind}${distance}`;
+  return `${CAUSE_TEXT[cause]}; bars to ${asOf}; ${regime.kind}${distance}`;
 }
 
 /** One line for each active model: its share and what it wants; the others by name. */
@@ -43,9 +43,9 @@ export function trimLines(trims: readonly Breach[]): readonly string[] {
 }
 
 /** What is not traded and why: one line for each reason, with every ticker it holds for. */
-export function stayLines({ stays, foreign }: PlanView): readonly string[] {
+export function unchangedLines({ unchanged, foreign }: PlanView): readonly string[] {
   const byReason = new Map<string, string[]>();
-  for (const { ticker, weight, why: reason } of stays) {
+  for (const { ticker, weight, why: reason } of unchanged) {
     const held = `${ticker} ${percent(weight, 1, 'plain')}`;
     byReason.set(reason, [...(byReason.get(reason) ?? []), held]);
   }

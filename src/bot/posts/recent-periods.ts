@@ -4,7 +4,7 @@ import type { PeriodKind } from '#core/views/periods.ts';
 import type { ReportView } from '#core/views/report.ts';
 import { block, row } from '../format.ts';
 import { embed, notice, type Post } from '../post.ts';
-import { askButton, askId, rowsOf, TURN } from './ask-buttons.ts';
+import { askButton, askId, REPLACE, rowsOf } from './ask-buttons.ts';
 import { comparedCells, spyWords } from './figures.ts';
 
 const WORDS: Readonly<Record<PeriodKind, string>> = { day: 'Days', week: 'Weeks', month: 'Months' };
@@ -27,7 +27,7 @@ export function recentPeriodsPost(
     components: rowsOf(
       views
         .slice(0, OFFERED)
-        .map(({ period: { key } }) => askButton(key, askId(TURN, 'report', ['period', key]))),
+        .map(({ period: { key } }) => askButton(key, askId(REPLACE, 'report', ['period', key]))),
     ),
   };
 }

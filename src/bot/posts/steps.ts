@@ -19,7 +19,7 @@ import {
 import { embed, field, type Post } from '../post.ts';
 import { numberCell, percentCell } from './figures.ts';
 import { planBody } from './plan.ts';
-import { modelVotes, stayLines, trimLines } from './reasons.ts';
+import { modelVotes, trimLines, unchangedLines } from './reasons.ts';
 
 /** One message in the thread of a rebalance. */
 export interface Step {
@@ -114,7 +114,7 @@ function planStep(view: RebalanceView): Post {
   const dollars = plan.rows.map(({ side, ticker, value }) => `${side} ${ticker} ${money(value)}`);
   const basis = estimate.measured ? 'based on our fills so far' : 'assumed: no fills yet';
   const cost = `${money(estimate.cost)}\n${numberCell(estimate.bps, 8)} bps, ${basis}`;
-  const stays = stayLines(plan);
+  const unchanged = unchangedLines(plan);
   return said(plan.mode, 'Plan', planBody(plan), {
     fields: [
       ...(dollars.length > 0
@@ -124,7 +124,7 @@ function planStep(view: RebalanceView): Post {
             field('Turnover', percent(plan.turnover, 1, 'plain')),
           ]
         : []),
-      ...(stays.length > 0 ? [field('Unchanged', lines(stays, 900), false)] : []),
+      ...(unchanged.length > 0 ? [field('Unchanged', lines(unchanged, 900), false)] : []),
     ],
   });
 }

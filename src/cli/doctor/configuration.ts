@@ -17,7 +17,7 @@ import { type Check, fail, pass } from './check.ts';
 export type Service = 'Alpaca' | 'Discord';
 
 /** What the configuration came to. */
-export interface Examined {
+export interface ConfigurationCheck {
   readonly check: Check;
   /** Without any account the desk runs against the sandbox: undefined. */
   readonly config: Config | undefined;
@@ -32,7 +32,7 @@ const NEEDS: Readonly<Record<Service, readonly string[]>> = {
 const SERVICES = Object.keys(NEEDS) as readonly Service[];
 
 /** Stand where a service is not asked, and are sent nowhere. */
-const NOBODY: Environment = {
+const PLACEHOLDERS: Environment = {
   ALPACA_KEY_ID: 'nobody',
   ALPACA_SECRET_KEY: 'nobody',
   DISCORD_TOKEN: 'nobody',
@@ -41,7 +41,7 @@ const NOBODY: Environment = {
 };
 
 /** Reads the secrets' files. */
-export function examine(given: Environment): Examined {
+export function examine(given: Environment): ConfigurationCheck {
   const read = (path: string): string => readFileSync(path, 'utf8');
   const secrets = faultsOf(() => withSecretFiles(given, read));
   const env = withSecretFiles(withoutFileFaults(without(given, namesIn(secrets))), read);
@@ -74,7 +74,7 @@ function sound(
   withheld: ReadonlySet<Service>,
 ): Config {
   const dropped = new Set([...wrong, ...[...withheld].flatMap((each) => NEEDS[each])]);
-  return parseConfig({ ...NOBODY, ...without(env, dropped) });
+  return parseConfig({ ...PLACEHOLDERS, ...without(env, dropped) });
 }
 
 function faultsOf(parse: () => unknown): readonly string[] {

@@ -21,7 +21,7 @@ const REPORT = 'The sandbox does not do this: please report this line.';
 const CANCEL_TRIES = 50;
 const CANCEL_WAIT_MS = 200;
 /** Of the last price: nobody sells there. */
-const FAR_AWAY = 0.5;
+const FAR_PRICE_SHARE = 0.5;
 
 /** What the questions over the network need. */
 export interface LiveParts {
@@ -135,7 +135,7 @@ async function place(alpaca: Alpaca, run: string): Promise<Order> {
           type: 'limit',
           timeInForce: 'day',
           qty: '1',
-          limitPrice: (price * FAR_AWAY).toFixed(2),
+          limitPrice: (price * FAR_PRICE_SHARE).toFixed(2),
           // Not Rotor's prefix: a desk that runs must not take it for one of its own.
           clientOrderId: `doctor-${run}`,
         },

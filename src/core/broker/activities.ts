@@ -32,7 +32,7 @@ import {
 import { multiplierOf } from './order-rows.ts';
 import { type IsOurs, listOf, type Row, readRows } from './rows.ts';
 
-const A_PAGE = 100;
+const PAGE_SIZE = 100;
 /** Far beyond what a desk of monthly rebalances can have; a list without end is a fault. */
 const MOST_PAGES = 200;
 const DAY_MS = 86_400_000;
@@ -272,7 +272,7 @@ async function readPages(alpaca: Alpaca, what: string, query: Query): Promise<re
   const found = new Map<unknown, Row>();
   let next: { readonly pageToken?: string } = {};
   for (let page = 0; page < MOST_PAGES; page++) {
-    const request = { ...query, ...next, direction: 'asc', pageSize: A_PAGE } as const;
+    const request = { ...query, ...next, direction: 'asc', pageSize: PAGE_SIZE } as const;
     const rows = listOf(
       what,
       await askJson(what, () => alpaca.trading.accountActivities.getAccountActivitiesRaw(request)),
@@ -280,7 +280,7 @@ async function readPages(alpaca: Alpaca, what: string, query: Query): Promise<re
     // Rows without an id are told apart by being themselves; they cannot be booked.
     for (const each of rows) found.set(idOf(each) ?? each, each);
     const last = rows.map(idOf).findLast((id) => id !== undefined);
-    if (rows.length < A_PAGE || last === undefined) return [...found.values()];
+    if (rows.length < PAGE_SIZE || last === undefined) return [...found.values()];
     next = { pageToken: last };
   }
   throw new TradingError(`${what}: the list does not end`, 'retry');

@@ -78,7 +78,7 @@ export function asTradingError(what: string, error: unknown): TradingError {
 }
 
 /** A 403 of the market data is about what the plan includes; the account itself still works. */
-export function asDataTrouble(what: string, error: unknown): TradingError {
+export function asDataError(what: string, error: unknown): TradingError {
   const isPlan = error instanceof ApiError && error.status === 403;
   return isPlan
     ? new TradingError(`${what}: ${inWords(error)}`, 'retry')

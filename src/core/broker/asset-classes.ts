@@ -34,7 +34,7 @@ export interface AssetClassParts {
 }
 
 /** So many orders are asked for one by one; for more the list is read first. */
-const FEW = 3;
+const MAX_SINGLE_LOOKUPS = 3;
 
 const answer = z.object({ asset_class: lenient(word), class: lenient(word) });
 const nothingSaid = { asset_class: undefined, class: undefined };
@@ -77,7 +77,7 @@ export function createAssetClasses(parts: AssetClassParts): AssetClasses {
       return found;
     },
     async ofFills(rows, since) {
-      if (missing(rows).length > FEW) await listOrders(since);
+      if (missing(rows).length > MAX_SINGLE_LOOKUPS) await listOrders(since);
       for (const orderId of missing(rows)) {
         await ask(orderId, 'order', () => orders.getOrderByOrderIDRaw({ orderId }));
       }

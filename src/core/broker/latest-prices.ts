@@ -6,7 +6,7 @@ import { fresherOf, midpointOf } from '../domain/fresh-price.ts';
 import type { EpochMs, Ticker } from '../domain/units.ts';
 import { TradingError, UnreadableAnswer } from '../errors.ts';
 import type { Log } from '../ports.ts';
-import { asDataTrouble, askJson } from './ask.ts';
+import { asDataError, askJson } from './ask.ts';
 import { instant, price } from './fields.ts';
 import { type Row, readRows } from './rows.ts';
 
@@ -42,12 +42,10 @@ export async function readLatestPrices(
   const { stocks } = parts.alpaca.marketData;
   const request = { symbols: tickers.join(','), feed: FEED } as const;
   const [traded, quoted] = await Promise.all([
-    askJson('Alpaca latest trades', () => stocks.stockLatestTradesRaw(request), asDataTrouble),
-    askJson(
-      'Alpaca latest quotes',
-      () => stocks.stockLatestQuotesRaw(request),
-      asDataTrouble,
-    ).catch((error: unknown) => withoutQuotes(parts.log, error)),
+    askJson('Alpaca latest trades', () => stocks.stockLatestTradesRaw(request), asDataError),
+    askJson('Alpaca latest quotes', () => stocks.stockLatestQuotesRaw(request), asDataError).catch(
+      (error: unknown) => withoutQuotes(parts.log, error),
+    ),
   ]);
   const wanted = new Set<string>(tickers);
   const trades = readRows(

@@ -10,7 +10,7 @@ import { instant } from './fields.ts';
 import { foreignOrder, order, unmanagedOrder } from './order-rows.ts';
 import { type IsOurs, listOf, type Row, readRows } from './rows.ts';
 
-const A_PAGE = 500;
+const PAGE_SIZE = 500;
 /** Far beyond what a desk of monthly rebalances can have; a list without end is a fault. */
 const MOST_PAGES = 200;
 
@@ -80,13 +80,13 @@ async function readPages(
   const seen = new Set<unknown>();
   let next: { readonly after?: string } = from === undefined ? {} : { after: from };
   for (let page = 0; page < MOST_PAGES; page++) {
-    const request = { status, direction: 'asc', limit: A_PAGE, ...next } as const;
+    const request = { status, direction: 'asc', limit: PAGE_SIZE, ...next } as const;
     const listed = listOf(
       what,
       await askJson(what, () => alpaca.trading.orders.getAllOrdersRaw(request)),
     );
     found.push(...listed);
-    if (listed.length < A_PAGE) return found;
+    if (listed.length < PAGE_SIZE) return found;
     // A row without a date cannot say where the next page begins; the one before it can.
     const last = listed.map(submittedAt).findLast((at) => at !== undefined);
     if (last === undefined || listed.every(({ id }) => seen.has(id))) break;

@@ -55,7 +55,7 @@ const READS_UNDER_WAY = 8;
 /** So few requests left, and other programs are using the account too. */
 const KEPT_FOR_ORDERS = 20;
 /** Where the broker refuses and does not say for how long. */
-const UNSAID_MS = 1_000;
+const DEFAULT_RETRY_MS = 1_000;
 
 /** What a request budget needs. */
 export interface RequestBudgetParts {
@@ -207,11 +207,11 @@ function createAllowance(limits: BudgetLimits, clock: RequestClock): Allowance {
       const now = clock.now();
       const remaining = numberIn(headers, 'x-ratelimit-remaining');
       if (status === 429) {
-        const until = now + (waitIn(headers) ?? UNSAID_MS);
+        const until = now + (waitIn(headers) ?? DEFAULT_RETRY_MS);
         heldUntil.order = Math.max(heldUntil.order, until);
         heldUntil.read = Math.max(heldUntil.read, until);
       } else if (remaining !== undefined && remaining < KEPT_FOR_ORDERS) {
-        heldUntil.read = Math.max(heldUntil.read, now + (resetIn(headers) ?? UNSAID_MS));
+        heldUntil.read = Math.max(heldUntil.read, now + (resetIn(headers) ?? DEFAULT_RETRY_MS));
       }
     },
   };

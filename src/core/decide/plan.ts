@@ -17,7 +17,7 @@ import {
   valueOf,
 } from '../domain/units.ts';
 import { tradable, type Universe } from '../domain/universe.ts';
-import { type Changes, planChanges, STAY, weightOf } from '../rules/changes.ts';
+import { type Changes, NO_TRADE, planChanges, weightOf } from '../rules/changes.ts';
 
 /** The way from the holdings to the target: prices, equity and the rules of order sizes. */
 export interface PlanInput {
@@ -122,10 +122,10 @@ function priceOf({ prices }: PlanInput, ticker: Ticker): number {
 
 /** Why a ticker stays, in words; undefined where it is traded. */
 function whyNot(why: number | undefined, { minOrder }: PlanRules): string | undefined {
-  if (why === STAY.drift) return 'within MIN_DRIFT of its target';
-  if (why === STAY.step) return 'closer to its target than one share';
-  if (why === STAY.minimum) return `an order under the minimum of $${centsToDecimal(minOrder)}`;
-  return why === STAY.cash ? 'not enough cash for it' : undefined;
+  if (why === NO_TRADE.drift) return 'within MIN_DRIFT of its target';
+  if (why === NO_TRADE.step) return 'closer to its target than one share';
+  if (why === NO_TRADE.minimum) return `an order under the minimum of $${centsToDecimal(minOrder)}`;
+  return why === NO_TRADE.cash ? 'not enough cash for it' : undefined;
 }
 
 function ordersOf(side: Side, moves: readonly DesiredChange[], input: PlanInput): OrderIntent[] {

@@ -22,12 +22,12 @@ export interface RaiseInput {
   readonly limitBps: number;
 }
 
-interface Spare {
+interface Surplus {
   readonly ticker: Ticker;
   readonly held: Qty;
   readonly price: number;
   /** Cents of it beyond the target of what is left of the equity. */
-  readonly spare: number;
+  readonly surplus: number;
 }
 
 /**
@@ -35,10 +35,13 @@ interface Spare {
  * share of the equity less the amount, by the same factor of each, rounded up to whole shares.
  */
 export function raisePlan(input: RaiseInput): Plan {
-  const spares = sparesOf(input);
-  const total = spares.reduce((sum, { spare }) => sum + spare, 0);
+  const surpluses = surplusesOf(input);
+  const total = surpluses.reduce((sum, { surplus }) => sum + surplus, 0);
   const factor = total > 0 ? Math.min(1, missingOf(input) / total) : 0;
-  const sold = spares.map((spare) => ({ ...spare, size: sizeOf(spare, factor, input.rules) }));
+  const sold = surpluses.map((surplus) => ({
+    ...surplus,
+    size: sizeOf(surplus, factor, input.rules),
+  }));
   const orders = sold
     .filter(({ size, held, price }) => {
       return size > 0 && (size === held || valueOf(size, price) >= input.rules.minOrder);
@@ -57,7 +60,7 @@ export function raisePlan(input: RaiseInput): Plan {
   const traded = orders.reduce((sum, { estimated }) => sum + estimated, 0);
   const { equity } = input.holdings;
   return {
-    lines: spares.map((spare) => lineOf(spare, left.get(spare.ticker) ?? qty(0), equity)),
+    lines: surpluses.map((surplus) => lineOf(surplus, left.get(surplus.ticker) ?? qty(0), equity)),
     orders,
     turnover: equity > 0 ? traded / equity / 2 : 0,
     foreign: [],
@@ -72,24 +75,24 @@ function missingOf({ amount, weights, holdings, limitBps }: RaiseInput): number 
   return Math.max(0, amount - free) * (1 + limitBps / 10_000);
 }
 
-function sparesOf({ amount, weights, holdings, prices }: RaiseInput): readonly Spare[] {
+function surplusesOf({ amount, weights, holdings, prices }: RaiseInput): readonly Surplus[] {
   const equity = Math.max(0, holdings.equity - amount);
   return [...holdings.positions].map(([ticker, held]) => {
     const price = prices.get(ticker) ?? 0;
     const wanted = equity * (weights.get(ticker) ?? 0);
-    return { ticker, held, price, spare: Math.max(0, valueOf(held, price) - wanted) };
+    return { ticker, held, price, surplus: Math.max(0, valueOf(held, price) - wanted) };
   });
 }
 
-function sizeOf({ held, price, spare }: Spare, factor: number, { fractional }: PlanRules): Qty {
+function sizeOf({ held, price, surplus }: Surplus, factor: number, { fractional }: PlanRules): Qty {
   if (price <= 0) return qty(0);
   const step = fractional ? 1 : WHOLE_SHARE;
-  const exact = (spare * factor * WHOLE_SHARE) / (price * 100);
+  const exact = (surplus * factor * WHOLE_SHARE) / (price * 100);
   // What a float leaves over a whole share is no share more.
   return qty(Math.min(held, Math.ceil(exact / step - 1e-6) * step));
 }
 
-function lineOf({ ticker, held, price }: Spare, size: Qty, equity: Cents): PlanLine {
+function lineOf({ ticker, held, price }: Surplus, size: Qty, equity: Cents): PlanLine {
   const toQty = qty(held - size);
   return {
     ...{ ticker, fromQty: held, toQty, price },

@@ -6,7 +6,7 @@ import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { DepositOffers } from './deposits.ts';
 import type { NotInBooks } from './late-flows.ts';
 import type { Ledger } from './ledger.ts';
-import type { ManagedTerms, StandAt } from './managed-account.ts';
+import type { DatedAccountSnapshot, ManagedTerms } from './managed-account.ts';
 import type { RegimeKind } from './model.ts';
 import type { AssignedRoles, RoleProposalState } from './model-role.ts';
 import type { MonthParity } from './month-parity.ts';
@@ -160,7 +160,7 @@ export interface TriedSettings {
 }
 
 /** How many settings people looked at beside the search of the evidence, which counts its own. */
-export function triedBeside({ tried }: Pick<AccountState, 'tried'>): number {
+export function settingsTriedByHand({ tried }: Pick<AccountState, 'tried'>): number {
   return [...tried.values()]
     .filter(({ what }) => what !== 'evidence')
     .reduce((sum, { settings }) => sum + settings, 0);
@@ -193,7 +193,7 @@ export interface AccountState {
   readonly account:
     | { readonly id: string; readonly number: string; readonly mode: Mode }
     | undefined;
-  readonly baseline: (StandAt & { readonly benchmark: number }) | undefined;
+  readonly baseline: (DatedAccountSnapshot & { readonly benchmark: number }) | undefined;
   /** Ids of fills and activities that the ledger holds already, by fill, activity or baseline. */
   readonly booked: ReadonlySet<string>;
   /** Client order ids under our prefix that were lost and taken over. */
@@ -212,7 +212,7 @@ export interface AccountState {
   /** Sessions whose close will not be recorded any more. */
   readonly missed: ReadonlySet<SessionDate>;
   /** The account at the start, or when a person resumed trading: drawdown counts from there. */
-  readonly drawdownFrom: StandAt | undefined;
+  readonly drawdownFrom: DatedAccountSnapshot | undefined;
   /** By `subjectKey`, in the order in which each was raised first. */
   readonly alerts: ReadonlyMap<string, OpenAlert>;
   readonly state: {

@@ -22,7 +22,7 @@ export interface AnnouncedRebalance {
   /** The number of its entry in the journal. */
   readonly seq: number;
   /** When people could first read it; undefined while Discord has not taken it. */
-  readonly toldAt: EpochMs | undefined;
+  readonly deliveredAt: EpochMs | undefined;
   /** The last answer of a person for that session; undefined while nobody gave one. */
   readonly change:
     | { readonly choice: ScheduleChoice; readonly by: string; readonly at: EpochMs }

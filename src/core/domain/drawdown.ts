@@ -4,13 +4,13 @@
  */
 import type { AccountState } from './account-state.ts';
 import { unreconciledCash } from './cash-flow.ts';
-import type { Stand, StandAt } from './managed-account.ts';
+import type { AccountSnapshot, DatedAccountSnapshot } from './managed-account.ts';
 import { instantOf, measuredEquity, measuredFlows, measuredGrowth } from './measured-equity.ts';
 import { cents } from './units.ts';
 
 /** How the managed part grew along some stands, 1 at the beginning, and the best that it was. */
 interface Path {
-  readonly last: Stand & { readonly at: number };
+  readonly last: AccountSnapshot & { readonly at: number };
   readonly value: number;
   readonly peak: number;
 }
@@ -19,7 +19,7 @@ interface Path {
 const PATHS = new WeakMap<AccountState, Path>();
 
 /** From 0 to 1; 0 at the best so far, and while nothing is known to count from. */
-export function belowPeak(book: AccountState, now: StandAt): number {
+export function belowPeak(book: AccountState, now: DatedAccountSnapshot): number {
   const from = book.drawdownFrom;
   if (!from) return 0;
   const closes = PATHS.get(book) ?? pathOfCloses(book, from);
@@ -29,7 +29,7 @@ export function belowPeak(book: AccountState, now: StandAt): number {
   return peak > 0 && value < peak ? 1 - value / peak : 0;
 }
 
-function pathOfCloses(book: AccountState, from: StandAt): Path {
+function pathOfCloses(book: AccountState, from: DatedAccountSnapshot): Path {
   return book.equity.reduce<Path>(
     (path, point) => {
       const at = instantOf(point);
@@ -41,7 +41,7 @@ function pathOfCloses(book: AccountState, from: StandAt): Path {
 
 function goneOn(
   book: AccountState,
-  from: StandAt,
+  from: DatedAccountSnapshot,
   { last: before, value, peak }: Path,
   after: Path['last'],
 ): Path {
@@ -55,13 +55,16 @@ function goneOn(
 }
 
 /** The part of a close that the books could explain: nobody's money makes no peak. */
-function explained({ notBooked = 0, ...stand }: Stand & { readonly notBooked?: number }): number {
-  const equity = measuredEquity(stand);
+function explained({
+  notBooked = 0,
+  ...snapshot
+}: AccountSnapshot & { readonly notBooked?: number }): number {
+  const equity = measuredEquity(snapshot);
   return notBooked > 0 && equity > 0 ? Math.max(0, 1 - notBooked / equity) : 1;
 }
 
 /** Money that is gone and that nothing explains yet is no fall. */
-function withMissing(book: AccountState, now: StandAt): StandAt {
+function withMissing(book: AccountState, now: DatedAccountSnapshot): DatedAccountSnapshot {
   const missing = Math.min(0, notBookedOf(book, now));
   const cash = now.cash === undefined ? undefined : cents(now.cash - missing);
   return { ...now, equity: cents(now.equity - missing), cash };
@@ -70,7 +73,7 @@ function withMissing(book: AccountState, now: StandAt): StandAt {
 /** What of the measured part the books do not have, in cents: cash, and shares at their worth. */
 export function notBookedOf(
   { ledger }: Pick<AccountState, 'ledger'>,
-  { cash, holdings, managedBy }: Stand,
+  { cash, holdings, managedBy }: AccountSnapshot,
 ): number {
   if (cash === undefined) return 0;
   const own = managedBy && new Set(managedBy.own);

@@ -21,7 +21,7 @@ const LEAST = 0.0005;
 /** A larger one is a split or a spin-off. */
 const MOST = 0.1;
 /** Between dividends the adjustment is constant; where it is not, the recorded prices are no closes. */
-const STEADY = 0.0004;
+const ADJUSTMENT_TOLERANCE = 0.0004;
 /** A broker books a dividend on its pay date, at most so long after the ex-date. */
 const PAID_WITHIN_MS = 50 * 86_400_000;
 
@@ -97,7 +97,7 @@ function adjustmentAt(
 
 function isSteady(one: Adjustment | undefined, other: Adjustment | undefined): boolean {
   if (!one || !other) return true;
-  const slack = STEADY + 3 * (one.rounding + other.rounding);
+  const slack = ADJUSTMENT_TOLERANCE + 3 * (one.rounding + other.rounding);
   return Math.abs(one.factor / other.factor - 1) <= slack;
 }
 

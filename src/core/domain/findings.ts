@@ -71,7 +71,7 @@ export interface DateRange {
 }
 
 /** The widest real day is -20.1 % (XLE, 2020-03-09); a 3:2 split nobody adjusted for moves 33 %. */
-const JUMP = 0.25;
+const MAX_DAILY_MOVE = 0.25;
 /**
  * Away from the median of the others on the same day. The widest real one is 14.1 % (XLE, 2020-03-09);
  * XLF's spin-off of 2016-09-19 (1.231) would be 18.8 % were it not adjusted for.
@@ -85,7 +85,7 @@ const APART_FEWEST = 5;
 const ROUNDING = 1e-9;
 
 /** A close of the same session from somewhere else. */
-export interface OtherClose {
+export interface SecondClose {
   /** In words: `iex`, `snapshot`. */
   readonly source: string;
   /** Dollars a share. */
@@ -124,7 +124,7 @@ export function compareSources(
   ticker: Ticker,
   date: SessionDate,
   close: number,
-  other: OtherClose,
+  other: SecondClose,
 ): DataQualityIssue | undefined {
   const apart = Math.abs(other.close / close - 1);
   if (apart <= SOURCES_NOTE) return undefined;
@@ -157,7 +157,7 @@ export function findingsOf(
     // close asks for it, see completeness.
     if (history.volume[row] === 0) add('no-volume', 'note', `no trade on ${date}`);
     const move = row === start ? 0 : moveInto(history, row);
-    if (Math.abs(move) > JUMP) add('jump', 'refuses', `${percent(move)} on ${date}`);
+    if (Math.abs(move) > MAX_DAILY_MOVE) add('jump', 'refuses', `${percent(move)} on ${date}`);
   }
   return byDate([...found, ...gapsIn(history, start, end)]);
 }
@@ -236,7 +236,8 @@ function apartOn(
   const median = sorted[sorted.length >> 1] ?? 0;
   return moves.flatMap(({ ticker, move }): DataQualityIssue[] => {
     // A jump is a finding of its own.
-    if (Math.abs(move) > JUMP || Math.abs((1 + move) / (1 + median) - 1) <= APART) return [];
+    if (Math.abs(move) > MAX_DAILY_MOVE || Math.abs((1 + move) / (1 + median) - 1) <= APART)
+      return [];
     const text = `${percent(move)} on ${date}, the others ${percent(median)}`;
     return [{ rule: 'apart', ticker, date, severity: 'refuses', text }];
   });

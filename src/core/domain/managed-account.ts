@@ -10,14 +10,14 @@ export interface ManagedRules {
   readonly maxManaged: Cents | undefined;
 }
 
-/** What is Rotor's, and how much of it Rotor manages; recorded with every close. */
+/** Which part is Rotor's, and how much of it Rotor manages; recorded with every close. */
 export interface ManagedTerms extends ManagedRules {
   /** What Rotor may trade; everything else that is held is somebody else's. */
   readonly own: readonly Ticker[];
 }
 
-/** The account at one instant. */
-export interface Stand {
+/** Equity, cash and holdings of the account at one instant. */
+export interface AccountSnapshot {
   readonly equity: Cents;
   /** Undefined where an older version did not write it down. */
   readonly cash?: Cents | undefined;
@@ -27,7 +27,7 @@ export interface Stand {
 }
 
 /** The same with its instant. */
-export interface StandAt extends Stand {
+export interface DatedAccountSnapshot extends AccountSnapshot {
   readonly at: EpochMs;
 }
 
@@ -68,7 +68,7 @@ export interface EquityContradiction {
 }
 
 /**
- * Whether an equity is contradicted by cash and positions of the same look: undefined while they are
+ * Whether an equity is contradicted by cash and positions of the same reading: undefined while they are
  * within `tolerance` (a fraction of the larger) of each other, else both numbers.
  */
 export function equityContradiction(

@@ -5,10 +5,10 @@
 import type { AccountState, EquityPoint } from './account-state.ts';
 import { lastClosedSession, sessionAt, sessionOn } from './calendar.ts';
 import {
+  type AccountSnapshot,
   type ManagedAccount,
   type ManagedRules,
   managedAccount,
-  type Stand,
 } from './managed-account.ts';
 import { newYorkInstant } from './new-york.ts';
 import { cashFlowsIn, type FlowSpan, flowsBetween } from './people-flows.ts';
@@ -18,17 +18,17 @@ import { type Cents, cents, type EpochMs, type Qty, type Ticker } from './units.
 /** A fund falls by what it spins off, and may rise or fall by as much as half of that the same day. */
 const SPUN_OFF = 0.5;
 
-/** What of a stand is cash and these tickers. */
-interface Part {
+/** What of a snapshot is cash and these tickers. */
+interface PartOfAccount {
   readonly value: number;
   readonly held: number;
 }
 
 /** What Rotor manages, in cents; where it still holds more than it may, what it holds. */
-export function measuredEquity(stand: Stand): Cents {
-  const { managedBy } = stand;
-  const part = managedBy && partOf(stand, new Set(managedBy.own));
-  return part ? measured(part, managedBy) : stand.equity;
+export function measuredEquity(snapshot: AccountSnapshot): Cents {
+  const { managedBy } = snapshot;
+  const part = managedBy && partOf(snapshot, new Set(managedBy.own));
+  return part ? measured(part, managedBy) : snapshot.equity;
 }
 
 /** What Rotor manages beside the whole account, for people; in cents. */
@@ -40,13 +40,15 @@ export interface MeasuredAccount extends ManagedAccount {
 const SAME_CENTS = 100;
 
 /** The measured part of the account with its cash. */
-export function measuredAccount(stand: Stand & { readonly cash: Cents }): MeasuredAccount {
-  const equity = measuredEquity(stand);
-  const part = stand.managedBy && partOf(stand, new Set(stand.managedBy.own));
-  const isWhole = !part || Math.abs(equity - stand.equity) < SAME_CENTS;
+export function measuredAccount(
+  snapshot: AccountSnapshot & { readonly cash: Cents },
+): MeasuredAccount {
+  const equity = measuredEquity(snapshot);
+  const part = snapshot.managedBy && partOf(snapshot, new Set(snapshot.managedBy.own));
+  const isWhole = !part || Math.abs(equity - snapshot.equity) < SAME_CENTS;
   return isWhole
-    ? { equity: stand.equity, cash: stand.cash, whole: undefined }
-    : { equity, cash: cents(equity - part.held), whole: stand.equity };
+    ? { equity: snapshot.equity, cash: snapshot.cash, whole: undefined }
+    : { equity, cash: cents(equity - part.held), whole: snapshot.equity };
 }
 
 /**
@@ -57,8 +59,8 @@ export function measuredAccount(stand: Stand & { readonly cash: Cents }): Measur
  */
 export function measuredFlows(
   book: Pick<AccountState, 'cashFlows' | 'externalFills'>,
-  before: Stand,
-  after: Stand,
+  before: AccountSnapshot,
+  after: AccountSnapshot,
   span: FlowSpan,
 ): Flows {
   const own = measuredTickers(book, before, after, span);
@@ -79,8 +81,8 @@ export function measuredFlows(
  * @param earned income that belongs to it and was not paid, in cents.
  */
 export function measuredGrowth(
-  before: Stand,
-  after: Stand,
+  before: AccountSnapshot,
+  after: AccountSnapshot,
   flows: Flows,
   earned = 0,
 ): number | undefined {
@@ -91,7 +93,10 @@ export function measuredGrowth(
 }
 
 /** The wider of two settings each: a raised one counts from the beginning, a lowered one from the end. */
-function widerOf({ managedBy: one }: Stand, { managedBy: other = one }: Stand): ManagedRules {
+function widerOf(
+  { managedBy: one }: AccountSnapshot,
+  { managedBy: other = one }: AccountSnapshot,
+): ManagedRules {
   const caps = [one?.maxManaged, other?.maxManaged].filter((each) => each !== undefined);
   return {
     reserve: cents(Math.min(one?.reserve ?? 0, other?.reserve ?? 0)),
@@ -99,12 +104,15 @@ function widerOf({ managedBy: one }: Stand, { managedBy: other = one }: Stand): 
   };
 }
 
-function measured({ value, held }: Part, rules: ManagedRules): Cents {
+function measured({ value, held }: PartOfAccount, rules: ManagedRules): Cents {
   const whole = { cash: cents(value - held), ownValue: cents(held) };
   return cents(Math.max(managedAccount(whole, rules).equity, Math.min(held, value)));
 }
 
-function partOf({ cash, holdings }: Stand, own: ReadonlySet<Ticker>): Part | undefined {
+function partOf(
+  { cash, holdings }: AccountSnapshot,
+  own: ReadonlySet<Ticker>,
+): PartOfAccount | undefined {
   if (cash === undefined || !holdings) return undefined;
   const held = [...holdings].reduce(
     (sum, [ticker, { value }]) => (own.has(ticker) ? sum + value : sum),
@@ -119,16 +127,16 @@ function partOf({ cash, holdings }: Stand, own: ReadonlySet<Ticker>): Part | und
  */
 export function measuredTickers(
   book: Pick<AccountState, 'cashFlows'>,
-  ...[start, end, span]: readonly [before: Stand, after: Stand, span: FlowSpan]
+  ...[start, end, span]: readonly [before: AccountSnapshot, after: AccountSnapshot, span: FlowSpan]
 ): ReadonlySet<Ticker> | undefined {
-  const stands = [start, end] as const;
+  const snapshots = [start, end] as const;
   if (!start.managedBy) return undefined;
   const own = new Set([...start.managedBy.own, ...(end.managedBy?.own ?? [])]);
   const actions = cashFlowsIn(book, span).filter(({ activity }) => activity.kind === 'split');
   const isOwn = (ticker: Ticker | undefined): boolean => ticker !== undefined && own.has(ticker);
   const isReplaced = actions.some(({ activity }) => isOwn(activity.ticker) && activity.qty < 0);
   const became = actions.flatMap(({ activity: { ticker, qty } }) =>
-    ticker !== undefined && qty > 0 && (isReplaced || isSpunOff(ticker, qty, own, stands))
+    ticker !== undefined && qty > 0 && (isReplaced || isSpunOff(ticker, qty, own, snapshots))
       ? [ticker]
       : [],
   );
@@ -140,7 +148,7 @@ function isSpunOff(
   ticker: Ticker,
   came: Qty,
   own: ReadonlySet<Ticker>,
-  [before, after]: readonly [Stand, Stand],
+  [before, after]: readonly [AccountSnapshot, AccountSnapshot],
 ): boolean {
   const there = after.holdings?.get(ticker);
   if (own.has(ticker) || !there || there.qty <= 0) return false;

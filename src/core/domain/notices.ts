@@ -45,10 +45,10 @@ const DEFAULTS: NoticePlaces = { fills: 'thread' };
 
 /** The kind that the alert is of; undefined where it always goes to the channel. */
 export function noticeOf({ subject, severity }: Alert): Notice | undefined {
-  return severity === 'critical' ? undefined : OF_TOPIC[subject.about];
+  return severity === 'critical' ? undefined : NOTICE_BY_TOPIC[subject.about];
 }
 
-const OF_TOPIC: Readonly<Partial<Record<AlertTopic, Notice>>> = {
+const NOTICE_BY_TOPIC: Readonly<Partial<Record<AlertTopic, Notice>>> = {
   regime: 'regime',
   drift: 'drift',
   'bars-in-doubt': 'data',

@@ -11,7 +11,7 @@ import type { Build } from './account-state.ts';
 import type { Bars } from './bar.ts';
 import type { NoDecision } from './decision.ts';
 import type { BarProvenance } from './findings.ts';
-import type { ManagedAccount, ManagedTerms, StandAt } from './managed-account.ts';
+import type { DatedAccountSnapshot, ManagedAccount, ManagedTerms } from './managed-account.ts';
 import type { Ranking, Regime } from './model.ts';
 import type { EpochMs, SessionDate, Ticker } from './units.ts';
 import type { Universe } from './universe.ts';
@@ -101,13 +101,13 @@ export interface ComingRebalance {
 }
 
 /** The account as it was seen; undefined before it was. */
-export function standOf({
+export function snapshotOf({
   at,
   account,
   positions,
   managedBy,
 }: Pick<Observation, 'at' | 'account' | 'positions' | 'managedBy'>):
-  | (StandAt & Pick<Account, 'cash'>)
+  | (DatedAccountSnapshot & Pick<Account, 'cash'>)
   | undefined {
   if (!account) return undefined;
   const { equity, cash } = account;

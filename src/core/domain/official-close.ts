@@ -22,7 +22,7 @@ const AFTER_HOURS = 0.0005;
 /** The adjustment of two recorded closes is the same when it differs by less. */
 const SAME = 0.0005;
 /** Recorded closes on either side that tell the adjustment of one between them. */
-const AROUND = 5;
+const NEIGHBOURS = 5;
 
 /**
  * Every recorded close that is not the official one, oldest first.
@@ -134,7 +134,7 @@ function factorsAround(near: Near, ticker: Ticker): readonly number[] {
       : [];
   };
   const side = (step: 1 | -1): readonly number[] =>
-    Array.from({ length: AROUND }, (_, away) => index + step * (away + 1)).flatMap(factorAt);
+    Array.from({ length: NEIGHBOURS }, (_, away) => index + step * (away + 1)).flatMap(factorAt);
   const [before, after] = [median(side(-1)), median(side(1))];
   return before === undefined || after === undefined ? [] : [before, after];
 }

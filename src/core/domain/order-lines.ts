@@ -114,18 +114,18 @@ export function nextIntent(
   };
 }
 
-/** What a rebalance that runs still wants and has no order for. */
-export interface OwedOrder {
+/** A planned trade of the running rebalance that has no order yet. */
+export interface UnsentOrder {
   readonly side: Side;
   readonly ticker: Ticker;
   readonly qty: Qty;
 }
 
 /**
- * What the rebalance that runs still wants while nothing for it is at the broker: it is sent in the next
+ * Planned trades of the running rebalance without an order at the broker: they are sent in the next
  * window that allows it.
  */
-export function owedOrders(book: AccountState): readonly OwedOrder[] {
+export function unsentOrders(book: AccountState): readonly UnsentOrder[] {
   const running = unfinished(book);
   if (!running) return [];
   const { decision } = running;

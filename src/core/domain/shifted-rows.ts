@@ -7,7 +7,7 @@ import type { SessionDate, Ticker } from './units.ts';
 
 /** Moves that are compared: a year of them. */
 const MOVES = 252;
-const FEWEST = 100;
+const MIN_SESSIONS = 100;
 /** The mean of fewer others is no market. */
 const OTHERS = 3;
 /**
@@ -86,7 +86,7 @@ function correlation(one: readonly number[], other: readonly number[], by: numbe
     sum += one[index] ?? 0;
     itsSum += there;
   }
-  if (count < FEWEST) return 0;
+  if (count < MIN_SESSIONS) return 0;
   const [mean, itsMean] = [sum / count, itsSum / count];
   let [both, squares, itsSquares] = [0, 0, 0];
   for (const [index, there] of its.entries()) {

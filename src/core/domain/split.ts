@@ -3,10 +3,10 @@
 /** New shares for each old one; a reverse split is the inverse. Ratios that markets fall by are left out. */
 const RATIOS: readonly number[] = [2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50, 1.5, 2.5];
 
-const A_SHARE = 1e9;
+const QTY_PER_SHARE = 1e9;
 
 /** A price so near to a ratio of its last close counts as split; a fraction. */
-const NEAR = 0.01;
+const RATIO_TOLERANCE = 0.01;
 
 /**
  * The ratio (new shares for each old one) that a price shows against the last close, or undefined. A
@@ -18,7 +18,7 @@ export function splitRatio(lastClose: number, price: number): number | undefined
   if (!(lastClose > 0 && price > 0)) return undefined;
   const found = lastClose / price;
   return [...RATIOS, ...RATIOS.map((ratio) => 1 / ratio)].find(
-    (ratio) => Math.abs(found / ratio - 1) <= NEAR,
+    (ratio) => Math.abs(found / ratio - 1) <= RATIO_TOLERANCE,
   );
 }
 
@@ -36,5 +36,7 @@ export function isSplit(
   if (before <= 0 || after <= 0 || lastClose === undefined || price === undefined) return false;
   const ratio = splitRatio(lastClose, price);
   // A fraction of a share is paid out in cash.
-  return ratio !== undefined && Math.abs(after - before * ratio) < Math.max(A_SHARE, after / 1000);
+  return (
+    ratio !== undefined && Math.abs(after - before * ratio) < Math.max(QTY_PER_SHARE, after / 1000)
+  );
 }

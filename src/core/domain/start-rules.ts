@@ -35,7 +35,7 @@ export function startWait(
     return isToday && known.change?.choice === 'run' ? undefined : 'approval';
   }
   if (!isFirst(id) || rules.first === 'now') return undefined;
-  const told = isToday ? known.toldAt : undefined;
+  const told = isToday ? known.deliveredAt : undefined;
   return told !== undefined && newYorkDate(told) < today ? undefined : 'announcement';
 }
 

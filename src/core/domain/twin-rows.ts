@@ -7,11 +7,11 @@ import { type BarHistory, countThrough } from './bar.ts';
 import type { SessionDate, Ticker } from './units.ts';
 
 /** How near two shapes lie: prices that were scaled and rounded to a cent. */
-const NEAR = 5e-4;
+const SHAPE_TOLERANCE = 5e-4;
 /** Made or frozen prices have one shape every day, which says nothing about whose they are. */
-const VARIES = 5e-3;
+const MIN_VARIATION = 5e-3;
 /** Days in a row. Of eleven years of the thirteen tickers no pair shares two. */
-const FEWEST = 5;
+const MIN_DAYS = 5;
 /** Sessions that the other's rows may stand later or earlier where a part was taken over under a wrong day. */
 const WRONG_DAYS = [1, -1] as const;
 
@@ -53,7 +53,7 @@ function splicedRuns(one: BarHistory, other: BarHistory, range: Range): readonly
   const [start] = rowsIn(one, range);
   return WRONG_DAYS.flatMap((shift) => {
     const [run, ...more] = runsOf(one, other, range, shift);
-    return run && more.length === 0 && run.row > start + FEWEST ? [run] : [];
+    return run && more.length === 0 && run.row > start + MIN_DAYS ? [run] : [];
   });
 }
 
@@ -66,11 +66,11 @@ function runsOf(one: BarHistory, other: BarHistory, range: Range, shift = 0): re
   for (let row = start; row <= end; row++) {
     const theirs = row < end ? rowOn(one.dates[row]) : undefined;
     if (theirs !== undefined && isNear(one, row, other, theirs + shift)) {
-      if (!isNear(one, row, one, row - 1, VARIES)) days += 1;
+      if (!isNear(one, row, one, row - 1, MIN_VARIATION)) days += 1;
       continue;
     }
     const last = one.dates[row - 1];
-    if (last !== undefined && days >= FEWEST) found.push({ last, days, row: begin });
+    if (last !== undefined && days >= MIN_DAYS) found.push({ last, days, row: begin });
     [days, begin] = [0, row + 1];
   }
   return found;
@@ -80,9 +80,9 @@ function runsOf(one: BarHistory, other: BarHistory, range: Range, shift = 0): re
 function mayShare(one: BarHistory, other: BarHistory, range: Range, shift: number): boolean {
   const [start, end] = rowsIn(one, range);
   const varied = variedBefore(one);
-  if ((varied[end] ?? 0) - (varied[start] ?? 0) < FEWEST) return false;
+  if ((varied[end] ?? 0) - (varied[start] ?? 0) < MIN_DAYS) return false;
   const rowOn = rowsInTurn(other, one.dates[start]);
-  for (let row = start + FEWEST - 1; row < end; row += FEWEST) {
+  for (let row = start + MIN_DAYS - 1; row < end; row += MIN_DAYS) {
     const theirs = rowOn(one.dates[row]);
     if (theirs !== undefined && isNear(one, row, other, theirs + shift)) return true;
   }
@@ -97,7 +97,7 @@ function variedBefore(history: BarHistory): Uint32Array {
   if (known) return known;
   const counts = new Uint32Array(history.dates.length + 1);
   for (const row of history.dates.keys()) {
-    const varies = !isNear(history, row, history, row - 1, VARIES);
+    const varies = !isNear(history, row, history, row - 1, MIN_VARIATION);
     counts[row + 1] = (counts[row] ?? 0) + Number(varies);
   }
   VARIED.set(history, counts);
@@ -130,7 +130,7 @@ function isNear(
   row: number,
   other: BarHistory,
   theirs: number,
-  within: number = NEAR,
+  within: number = SHAPE_TOLERANCE,
 ): boolean {
   const mine = one.close[row] ?? Number.NaN;
   const its = other.close[theirs] ?? Number.NaN;

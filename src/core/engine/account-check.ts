@@ -1,4 +1,4 @@
-/** Whether the numbers of one look at the account agree with each other. Pure. */
+/** Whether the numbers of one reading of the account agree with each other. Pure. */
 import {
   type Account,
   type LatestPrice,
@@ -18,13 +18,13 @@ import {
   valueOf,
 } from '../domain/units.ts';
 
-/** The account and what is in it, as one look showed them. */
-export interface AccountLook {
+/** The account and its contents, from answers of the same moment. */
+export interface AccountReading {
   readonly account: Pick<Account, 'cash' | 'equity'>;
   readonly positions: readonly Position[];
   /** Coins, options and the like, which are neither cash nor a position. */
   readonly unmanaged?: readonly UnmanagedHolding[];
-  /** Rows of the look that could not be read; what they are worth counts where they say it. */
+  /** Rows that could not be read; they count with the worth that they state. */
   readonly setAside?: readonly SetAsideRow[];
   /** The latest price of each ticker, whatever its age. */
   readonly latest: ReadonlyMap<Ticker, LatestPrice>;
@@ -42,15 +42,15 @@ export interface AgreementRules {
  * holding of unknown worth only an equity that is too small is a contradiction.
  */
 export function contradictionOf(
-  look: AccountLook,
+  reading: AccountReading,
   { equityTolerance, maxPriceAgeMs }: AgreementRules,
 ): EquityContradiction | undefined {
-  const { account, positions, unmanaged = [], setAside = [] } = look;
+  const { account, positions, unmanaged = [], setAside = [] } = reading;
   const left = setAside.filter(({ answer }) => answer === 'positions');
   const others = [...unmanaged.map(({ value }) => value), ...left.map(({ worth }) => worth)];
   const counted =
     account.cash +
-    positions.reduce((sum, each) => sum + worthOf(each, look, maxPriceAgeMs), 0) +
+    positions.reduce((sum, each) => sum + worthOf(each, reading, maxPriceAgeMs), 0) +
     others.reduce((sum: number, value) => sum + (value ?? 0), 0);
   const found = equityContradiction(account.equity, cents(counted), equityTolerance);
   const isExplained = others.includes(undefined) && account.equity > counted;
@@ -68,7 +68,7 @@ export function contradictionWords({ stated, counted }: EquityContradiction): st
 /** A position at a fresh price where there is one; else at what the broker values it with. */
 export function worthOf(
   position: Position,
-  { latest, now }: Pick<AccountLook, 'latest' | 'now'>,
+  { latest, now }: Pick<AccountReading, 'latest' | 'now'>,
   maxAgeMs: number,
 ): Cents {
   const fresh = freshPrice(latest.get(position.ticker), { now, maxAgeMs })?.price;

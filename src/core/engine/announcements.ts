@@ -17,7 +17,7 @@ import { announcementDue } from './announce-schedule.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import type { AnnounceParts, Observer } from './parts.ts';
 
-type Parts = Pick<AnnounceParts, 'journal' | 'clocks' | 'announce' | 'toldThrough'>;
+type Parts = Pick<AnnounceParts, 'journal' | 'clocks' | 'announce' | 'deliveredThrough'>;
 
 /** Announces the rebalance that is due to be; `back-off` while no decision can be taken. */
 export async function announceDue(
@@ -37,14 +37,14 @@ export async function announceDue(
 }
 
 /** Writes down what people could read by now, and what did not run in its session. */
-export function followAnnouncements({ journal, clocks, toldThrough }: Parts): void {
+export function followAnnouncements({ journal, clocks, deliveredThrough }: Parts): void {
   const book = journal.book();
-  const told = toldThrough?.() ?? book.seq;
+  const told = deliveredThrough?.() ?? book.seq;
   const now = clocks.market.now();
   journal.append(
     ...[...book.announcements.values()].flatMap((each): readonly Entry[] => {
-      const { id, session, seq, toldAt } = each;
-      const isNews = toldAt === undefined && told >= seq;
+      const { id, session, seq, deliveredAt } = each;
+      const isNews = deliveredAt === undefined && told >= seq;
       return [
         ...(isNews ? [{ kind: 'announcement-told', id, session } as const] : []),
         ...(isOver(book, each, now) ? [{ kind: 'announcement-over', id, session } as const] : []),
@@ -72,7 +72,7 @@ export function beginsUnannounced(
   if (rules?.auto !== 'announce' || (isFirst(id) && rules.first === 'now')) return false;
   const known = journal.book().announcements.get(id);
   const today = newYorkDate(clocks.market.now());
-  return known?.session !== today || known.toldAt === undefined;
+  return known?.session !== today || known.deliveredAt === undefined;
 }
 
 /**

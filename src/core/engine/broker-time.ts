@@ -5,19 +5,19 @@ import { TradingError } from '../errors.ts';
 import { barsThrough } from '../scheduler.ts';
 import type { EngineParts } from './parts.ts';
 
-/** What is known of the broker's clock. */
+/** The broker's clock as last asked. */
 export interface BrokerTime {
-  /** The earlier of our clock and the broker's; undefined until the broker has told its time. */
+  /** The earlier of our clock and the broker's; undefined until the broker has given its time. */
   now(): EpochMs | undefined;
   /** Asks for the time. @throws TradingError `retry` when the broker does not answer. */
   ask(): Promise<MarketClock>;
-  /** Asks once; silence leaves it unknown. */
-  meet(): Promise<void>;
+  /** Asks unless the time is known; without an answer it stays unknown. */
+  readOnce(): Promise<void>;
   /** The last session whose bars are final. @throws TradingError `retry` while the time is not known. */
   lastComplete(): SessionDate;
 }
 
-/** Knows nothing until the broker is asked. */
+/** The time is unknown until the broker is asked. */
 export function createBrokerTime(parts: Pick<EngineParts, 'broker' | 'clocks'>): BrokerTime {
   const { broker, clocks } = parts;
   /** How far the broker's clock is ahead of ours, milliseconds; at most 0. */
@@ -37,7 +37,7 @@ export function createBrokerTime(parts: Pick<EngineParts, 'broker' | 'clocks'>):
   return {
     now,
     ask,
-    async meet() {
+    async readOnce() {
       if (behind !== undefined) return;
       try {
         await ask();

@@ -16,7 +16,6 @@ import type { AnswerOutcome } from './answer-outcome.ts';
 import { approvedParts } from './approved-parts.ts';
 import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
 import { sellLateFills } from './execution/late-fills.ts';
-import { createLookPace } from './look-pace.ts';
 import { createModelRoles, type ModelRoles } from './model-roles.ts';
 import { recordUnexpectedError, unexpectedErrorOver } from './monitoring/error-alert.ts';
 import { createMonitor, hitsDrawdownLimit } from './monitoring/monitor.ts';
@@ -26,6 +25,7 @@ import type { EngineParts, Observer } from './parts.ts';
 import { createProposals, expireProposals, type Proposals } from './proposals.ts';
 import { createCashWatch } from './reconciliation/cash-watch.ts';
 import { createReconciler } from './reconciliation/reconcile-account.ts';
+import { createRefreshPace } from './refresh-pace.ts';
 import { startEngine } from './startup.ts';
 import { createTasks } from './tasks.ts';
 import { setTradingState } from './trading-state.ts';
@@ -61,23 +61,23 @@ export interface Engine extends Proposals, ModelRoles, OperatorActions, AuditTra
 /** The engine with its life, for the composition root. */
 export interface RunningEngine extends Engine {
   /**
-   * Reads bars, meets the account, follows up orders of before; in safe mode only halts.
+   * Reads bars, verifies the account, follows up earlier orders; in safe mode only halts.
    * @throws TradingError `fix-config`.
    */
   start(): Promise<void>;
   /** Does what is due, one thing at a time; while busy another wake is a no-op. */
   wake(): Promise<void>;
-  /** Looks at the broker for the views. */
+  /** Refreshes what the views show from the broker. */
   look(): Promise<void>;
   /** When the books were compared with the broker's last, on the desk's clock. */
   comparedAt(): EpochMs | undefined;
-  /** No new order leaves; resolves when the step at hand is written down. */
+  /** Sends no new order; resolves when the current step is recorded. */
   stop(reason: string): Promise<void>;
 }
 
-/** After trouble or no decision the same thing is tried again this much later, on the desk's clock. */
+/** After an error or no decision a task is retried this much later, in market time. */
 const BACK_OFF_MS = 5 * 60_000;
-/** With a rebalance under way what it missed is found within a minute. */
+/** While a rebalance runs, what it missed is found within a minute. */
 const BACK_OFF_REBALANCING_MS = 30_000;
 
 function backOffMs(book: AccountState): number {
@@ -100,7 +100,7 @@ function createListeners(): Pick<RunningEngine, 'listen'> & { emit(event: DeskEv
   };
 }
 
-/** However many people ask at once, it is one look at the broker. */
+/** Questions at the same time share one request to the broker. */
 function createPreview(observer: Pick<Observer, 'decide'>): Engine['preview'] {
   let underWay: Promise<Outcome> | undefined;
   return () => {
@@ -134,7 +134,7 @@ function engineOver(parts: EngineParts): Omit<RunningEngine, keyof ModelRoles> {
   const operatorActions = createOperatorActions(parts, observer, stopping.signal);
   const monitor = createMonitor(parts, observer);
   const cashMoved = createCashWatch(parts);
-  const looks = createLookPace();
+  const looks = createRefreshPace();
   let running: Promise<void> | undefined;
   let backOffUntil = 0;
   let retryAfter = 0;
@@ -147,7 +147,7 @@ function engineOver(parts: EngineParts): Omit<RunningEngine, keyof ModelRoles> {
   const isSafe = (): boolean => parts.safety?.reason() !== undefined;
 
   async function refresh(): Promise<void> {
-    looks.looked(clocks.market.now());
+    looks.refreshed(clocks.market.now());
     const observation = await observer.refresh();
     // Money that came or went is booked first, or it would look like a gain or a fall.
     if (!isSafe() && (cashMoved(observation) || hitsDrawdownLimit(parts, observer, observation))) {
@@ -196,7 +196,7 @@ function engineOver(parts: EngineParts): Omit<RunningEngine, keyof ModelRoles> {
       if (await tasks.refreshBars(tellingBars(emit))) await refresh();
       // A book that ends before the damage explains nothing: it is shown, not acted upon.
       if (journal.doubt() !== undefined) return;
-      await tasks.meetAccount();
+      await tasks.verifyAccount();
       if (!journal.book().baseline) return;
       await tasks.keepHalted();
       tasks.correctCloses();
@@ -219,7 +219,7 @@ function engineOver(parts: EngineParts): Omit<RunningEngine, keyof ModelRoles> {
     if (outcome === 'back-off') backOffUntil = clocks.market.now() + backOffMs(journal.book());
     // A close that stays missing is due all day, and nothing at the broker is touched for it.
     if (due.kind === 'missed') return;
-    looks.performed(clocks.market.now());
+    looks.taskEnded(clocks.market.now());
     await refresh();
   }
 
@@ -247,7 +247,7 @@ function engineOver(parts: EngineParts): Omit<RunningEngine, keyof ModelRoles> {
     },
     look: async () => {
       const isBusy = running !== undefined && unfinished(journal.book()) !== undefined;
-      if (looks.mayLook(clocks.market.now(), isBusy)) await refresh();
+      if (looks.mayRefresh(clocks.market.now(), isBusy)) await refresh();
     },
     comparedAt: reconciler.comparedAt,
     async stop(reason) {

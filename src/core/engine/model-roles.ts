@@ -54,7 +54,7 @@ export function createModelRoles(parts: Parts, roster: readonly Model[]): ModelR
     answerRole(proposalId, answer, by) {
       const known = journal.book().roleProposals.get(proposalId);
       if (!known) return closed('This proposal is not known here.');
-      const refused = whyClosed(parts, known, answer, by);
+      const refused = closedReason(parts, known, answer, by);
       if (refused !== undefined) return closed(refused);
       const { model, approvers } = known.proposal;
       const waitingFor = approvers - known.approvals.length - 1;
@@ -96,7 +96,7 @@ function proposalOf(
 }
 
 /** Why the answer does not count, or undefined. */
-function whyClosed(
+function closedReason(
   parts: Parts,
   { proposal, approvals, answer, answeredBy }: RoleProposalState,
   given: 'approved' | 'rejected',

@@ -39,7 +39,7 @@ export function createObserver(parts: ObserverParts): Observer {
   let seen = nothingSeen(parts);
 
   const refreshBars: Observer['refreshBars'] = async (progress) => {
-    await time.meet();
+    await time.readOnce();
     await keeper.read(time.lastComplete(), seen.data.missing !== undefined, progress);
   };
   const look = async (): Promise<void> => {
@@ -47,7 +47,7 @@ export function createObserver(parts: ObserverParts): Observer {
     const found = await askBroker(parts, time, tickers);
     const held = keeper.held();
     // Bars that were not asked for yet are not missing; a decision itself asks first.
-    seen = { ...seen, ...sightOf(parts, held, found, held.through ?? time.lastComplete(), at) };
+    seen = { ...seen, ...seenOf(parts, held, found, held.through ?? time.lastComplete(), at) };
   };
   const questionOf = async (
     ...[id, cause, cadences]: Parameters<Observer['decide']>
@@ -73,7 +73,7 @@ export function createObserver(parts: ObserverParts): Observer {
       };
     },
     now: time.now,
-    meetClock: time.meet,
+    readBrokerTime: time.readOnce,
     bars: () => keeper.held().bars,
     raw: () => keeper.held().raw,
     async refresh() {
@@ -121,7 +121,7 @@ async function askBroker(
 }
 
 /** What the answer shows, on the bars that are held. */
-function sightOf(
+function seenOf(
   parts: ObserverParts,
   held: HeldBars,
   { answer, priceProblem }: Found,

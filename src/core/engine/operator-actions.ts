@@ -20,7 +20,7 @@ import {
   sortOpen,
   targetOf,
 } from './execution/cancel-orders.ts';
-import { flatten, takeBackFlatten } from './execution/flatten.ts';
+import { cancelFlatten, flatten } from './execution/flatten.ts';
 import { isManagedOrderFinal } from './execution/managed-orders.ts';
 import { stuckOrders, stuckSubject } from './execution/stuck-orders.ts';
 import { unsellable } from './execution/unsellable.ts';
@@ -52,8 +52,8 @@ export interface OperatorActions extends EvidenceActions {
   flatten(by: string, reason: string): Promise<AnswerOutcome>;
   /** Why a ticker of Rotor's could not be sold now, or not whole; one that can is absent. */
   unsellable(): Promise<ReadonlyMap<Ticker, string>>;
-  /** Takes back a flatten of which no order was sent yet. */
-  takeBackFlatten(by: string): AnswerOutcome;
+  /** Cancels a flatten before its first order is sent. */
+  cancelFlatten(by: string): AnswerOutcome;
   /**
    * Nothing waits for the order any more, though the broker still calls it open after its session. What
    * it may still do counts in every limit; if it ever fills, the fill is booked and told.
@@ -89,7 +89,7 @@ export function createOperatorActions(
     cancel: (clientOrderId, by) => cancel(parts, signal, clientOrderId, by),
     flatten: (by, reason) => flatten(parts, observer, signal, by, reason),
     unsellable: () => unsellable(parts, observer),
-    takeBackFlatten: (by) => takeBackFlatten(parts, by),
+    cancelFlatten: (by) => cancelFlatten(parts, by),
     setAside: (clientOrderId, by) => setAside(parts, clientOrderId, by),
     answerDeposit(activityId, choice, by) {
       const known = journal.book().deposits.get(activityId);

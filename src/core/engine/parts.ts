@@ -59,8 +59,8 @@ export interface EngineParts {
   readonly riskFree?: number;
   /** How automatic rebalances are announced; they are not unless given. */
   readonly announce?: AnnounceRules | undefined;
-  /** The last entry that people were told of; unless given they are told at once. */
-  readonly toldThrough?: (() => number) | undefined;
+  /** The last entry that was delivered to Discord; unless given, every entry counts as delivered. */
+  readonly deliveredThrough?: (() => number) | undefined;
   readonly mode: Mode;
   readonly version: string;
   readonly build: Build;
@@ -127,13 +127,13 @@ export type ReconcileParts = Slice<'broker' | 'journal' | 'clocks' | 'log' | 'un
 export type ProposalParts = ExecutionParts & Slice<'approval'>;
 
 /** To do what is due. */
-export type TaskParts = ExecutionParts & ReconcileParts & Slice<'announce' | 'toldThrough'>;
+export type TaskParts = ExecutionParts & ReconcileParts & Slice<'announce' | 'deliveredThrough'>;
 
 /** To start, whatever the process ended with before. */
 export type StartParts = Slice<'journal' | 'version' | 'mode' | 'build' | 'safety' | 'mark'>;
 
 /** To announce what comes by itself, and to know when. */
-export type AnnounceParts = Slice<'journal' | 'clocks' | 'announce' | 'toldThrough'> &
+export type AnnounceParts = Slice<'journal' | 'clocks' | 'announce' | 'deliveredThrough'> &
   Slice<'models' | 'maxCatchUpSessions' | 'rebalanceOnRegimeChange' | 'regimeHoldSessions'>;
 
 /** To watch what was seen. */
@@ -156,8 +156,8 @@ export interface Observer {
    * whose clock runs ahead must not take a bar that is still forming for a close.
    */
   now(): EpochMs | undefined;
-  /** Asks the broker for its time, once. Silence leaves it unknown. */
-  meetClock(): Promise<void>;
+  /** Asks the broker for its time unless it is known; without an answer it stays unknown. */
+  readBrokerTime(): Promise<void>;
   /** The bars that were read last. */
   bars(): Bars;
   /** The same as they were traded, from the first recorded close on; empty where none are kept. */

@@ -13,13 +13,18 @@ import {
 } from '../domain/managed-account.ts';
 import { cents, type SessionDate, type Ticker } from '../domain/units.ts';
 import { tradable, type Universe } from '../domain/universe.ts';
-import { type AccountLook, contradictionOf, contradictionWords, worthOf } from './account-check.ts';
+import {
+  type AccountReading,
+  contradictionOf,
+  contradictionWords,
+  worthOf,
+} from './account-check.ts';
 import type { EngineParts, ObserverParts } from './parts.ts';
 import { lastCloses } from './prices.ts';
-import { actionsInDoubt, doubtReason } from './reconciliation/action-doubt.ts';
+import { incompleteActions, incompleteActionsReason } from './reconciliation/incomplete-actions.ts';
 
 /** One look at the broker, and what is to be decided on it. */
-export interface SnapshotQuestion extends AccountLook {
+export interface SnapshotQuestion extends AccountReading {
   readonly id: string;
   readonly cause: Cause;
   readonly account: Account;
@@ -136,7 +141,9 @@ function unsoundOf(
   if (contradiction) return contradictionWords(contradiction);
   const { account, positions, latest, now } = question;
   const prices = new Map([...latest].map(([ticker, { price }]) => [ticker, price]));
-  return doubtReason(actionsInDoubt(journal.book(), { account, positions, prices, at: now }, bars));
+  return incompleteActionsReason(
+    incompleteActions(journal.book(), { account, positions, prices, at: now }, bars),
+  );
 }
 
 /** Prices that may be traded on; the last closes where there is none, and such an order waits. */

@@ -8,14 +8,14 @@ export interface StartTasks {
   refreshBars(progress?: (done: number, of: number) => void): Promise<boolean>;
   /** @throws TradingError `fix-config` when another account answers than the one of this journal. */
   assertOwnAccount(): void;
-  /** Pins the account at first meeting, and refuses another one afterwards. */
-  meetAccount(): Promise<void>;
+  /** Pins the first account it sees, and refuses another one afterwards. */
+  verifyAccount(): Promise<void>;
 }
 
 /** What the first minute of the engine needs. */
 export interface Start {
   readonly parts: StartParts;
-  readonly observer: Pick<Observer, 'meetClock'>;
+  readonly observer: Pick<Observer, 'readBrokerTime'>;
   readonly tasks: StartTasks;
   readonly refresh: () => Promise<void>;
   readonly runGuarded: (piece: () => Promise<void>) => Promise<void>;
@@ -33,7 +33,7 @@ export async function startEngine(start: Start): Promise<void> {
   const unsafe = parts.safety?.reason();
   // Whatever ended the process again and again may be in what follows.
   if (unsafe !== undefined) return haltForSafety(parts, unsafe);
-  await observer.meetClock();
+  await observer.readBrokerTime();
   mark('broker');
   await tasks.refreshBars(tellingBars(emit));
   mark('bars');
@@ -42,7 +42,7 @@ export async function startEngine(start: Start): Promise<void> {
   tasks.assertOwnAccount();
   await runGuarded(async () => {
     if (journal.doubt() !== undefined) return;
-    await tasks.meetAccount();
+    await tasks.verifyAccount();
     if (journal.book().baseline) await check();
   });
   mark('reconcile');

@@ -32,8 +32,8 @@ export interface Tasks {
   refreshBars(progress?: (done: number, of: number) => void): Promise<boolean>;
   /** @throws TradingError `fix-config` when another account answers than the one of this journal. */
   assertOwnAccount(): void;
-  /** Pins the account at first meeting, and refuses another one afterwards. */
-  meetAccount(): Promise<void>;
+  /** Pins the first account it sees, and refuses another one afterwards. */
+  verifyAccount(): Promise<void>;
   /** Puts official closes in the place of provisional and of wrong ones, once for each reading of the bars. */
   correctCloses(): void;
   /** Calendar once a day; then the books. */
@@ -76,7 +76,7 @@ export function createTasks(
     check,
     assertOwnAccount,
     refreshBars: createBarRefresh(parts.clocks, observer),
-    async meetAccount() {
+    async verifyAccount() {
       assertOwnAccount();
       const { account } = observer.last();
       if (account && isFunded(account) && !journal.book().baseline) await adoptBaseline(parts);
@@ -104,7 +104,7 @@ export function createTasks(
           await dailyClose.close(due.session);
           return 'done';
         case 'missed':
-          dailyClose.makeUp(due.sessions);
+          dailyClose.backfill(due.sessions);
           return 'done';
         default:
           return due satisfies never;
@@ -131,7 +131,7 @@ function createBarRefresh(clocks: TaskParts['clocks'], observer: Observer): Task
   let barsAskedFor = '';
   let barsAskedAt = 0;
   return async (progress) => {
-    await observer.meetClock();
+    await observer.readBrokerTime();
     const now = observer.now();
     // Which bars are final is not known before the broker has told its time.
     if (now === undefined) return false;

@@ -2,8 +2,8 @@
 import type { AccountState, TradingState } from '../domain/account-state.ts';
 import { notBookedOf } from '../domain/drawdown.ts';
 import type { Entry } from '../domain/entry.ts';
-import type { Stand } from '../domain/managed-account.ts';
-import { type Observation, standOf } from '../domain/observation.ts';
+import type { AccountSnapshot } from '../domain/managed-account.ts';
+import { type Observation, snapshotOf } from '../domain/observation.ts';
 import { cents } from '../domain/units.ts';
 import { resolvedEntries } from './alerts.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
@@ -21,7 +21,7 @@ export function setTradingState(
   if (state === 'RUN' && doubt !== undefined) return { kind: 'closed', reason: doubt };
   const book = journal.book();
   journal.append(
-    { kind: 'state', state, by, reason, ...standNow(book, seen) },
+    { kind: 'state', state, by, reason, ...currentSnapshot(book, seen) },
     ...(state === 'RUN' ? resumeEntries(book, by, reason) : []),
   );
   if (state === 'RUN') safety?.leave();
@@ -37,16 +37,16 @@ function resumeEntries(book: AccountState, by: string, reason: string): readonly
  * The account when it was last seen, without money that came and is not booked yet: it counts when it
  * is. Empty before Rotor saw it.
  */
-function standNow(book: AccountState, seen: Observation): Partial<Stand> {
-  const now = seen.account?.id === book.account?.id ? standOf(seen) : undefined;
-  if (!now) return lastStand(book);
+function currentSnapshot(book: AccountState, seen: Observation): Partial<AccountSnapshot> {
+  const now = seen.account?.id === book.account?.id ? snapshotOf(seen) : undefined;
+  if (!now) return lastSnapshot(book);
   const { equity, cash = cents(0), holdings, managedBy } = now;
   const extra = Math.max(0, notBookedOf(book, { ...now, managedBy: undefined }));
   const own = Math.max(0, notBookedOf(book, now));
   return { equity: cents(equity - extra), cash: cents(cash - own), holdings, managedBy };
 }
 
-function lastStand(book: AccountState): Partial<Stand> {
+function lastSnapshot(book: AccountState): Partial<AccountSnapshot> {
   const last = book.equity.at(-1);
   if (!last) return {};
   const { equity, cash, holdings, managedBy } = last;

@@ -87,7 +87,7 @@ export function growthOf(curve: Float64Array): number {
 }
 
 /** The deepest fall from a peak before it, a fraction. */
-export function deepestFall(curve: Float64Array): number {
+export function deepestDrawdown(curve: Float64Array): number {
   let peak = 0;
   let deepest = 0;
   for (let index = 0; index < curve.length; index++) {

@@ -7,7 +7,7 @@ import { at } from '../rules/panel.ts';
 import type { RowModel } from '../rules/rebalance.ts';
 import type { RunResult } from '../rules/run.ts';
 import {
-  deepestFall,
+  deepestDrawdown,
   deviationOf,
   growthOf,
   meanOf,
@@ -90,6 +90,6 @@ export function curveFigures(
     cagr: growthOf(curve),
     vol: deviation * Math.sqrt(YEAR),
     sharpe: sharpeFrom(meanOf(returns), deviation) * Math.sqrt(YEAR),
-    mdd: deepestFall(curve),
+    mdd: deepestDrawdown(curve),
   };
 }

@@ -50,7 +50,7 @@ export function sectionsOf(page: Page): readonly Section[] {
     { title: 'WHEN IT HURT', lines: wrapped(pain(page.runs['all'])) },
     { title: 'COSTS', lines: wrapped(costs(page)) },
     { title: 'HOW LONG WOULD PROVE IT?', lines: wrapped(proof(page)) },
-    { title: 'WHAT THIS CANNOT TELL', lines: wrapped(LIMITS_OF_IT) },
+    { title: 'WHAT THIS CANNOT TELL', lines: wrapped(LIMITATIONS) },
   ];
 }
 
@@ -63,7 +63,7 @@ export function textOf(page: Page): string {
 
 const WIDTH = 32;
 
-const LIMITS_OF_IT =
+const LIMITATIONS =
   'One market, one decade, ETFs that survived. Cash earns what the setting says. ' +
   'Taxes are not counted. Not advice.';
 

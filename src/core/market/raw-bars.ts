@@ -42,7 +42,7 @@ export interface RawBarsParts {
 }
 
 /** Sessions that are asked for once more: the close of an evening may be corrected since. */
-const AGAIN = 5;
+const REFETCHED_SESSIONS = 5;
 
 /** Where the second series lies, beside the adjusted bars. */
 export function rawFolder(dataDir: string): string {
@@ -75,7 +75,7 @@ export function createRawBars(parts: RawBarsParts): RawBars {
         const since = parts.since() ?? through;
         const due = tickers.filter((ticker) => firstLacking(cache, ticker, since) <= through);
         const [first = through] = due.map((each) => firstLacking(cache, each, since)).toSorted();
-        const from = sessionOffset(sessionOnOrBefore(first).date, -AGAIN).date;
+        const from = sessionOffset(sessionOnOrBefore(first).date, -REFETCHED_SESSIONS).date;
         const found = due.length > 0 ? await fetcher.fetch(due, from, through) : new Map();
         for (const [ticker, bars] of found) await store(ticker, barHistory(ticker, bars), through);
       } catch (error) {

@@ -11,7 +11,7 @@ import { changeTo, nanosOf, purchaseFactor, shrunk, stepOf, worthOf } from './si
 export const RESERVE = 0.0075;
 
 /** Why a ticker that is held or targeted is not traded; `none` where it is. */
-export const STAY = { none: 0, drift: 1, step: 2, minimum: 3, cash: 4 } as const;
+export const NO_TRADE = { none: 0, drift: 1, step: 2, minimum: 3, cash: 4 } as const;
 
 /** The account and the prices that a plan is made for, by place. */
 export interface Sizing {
@@ -72,16 +72,16 @@ function desiredChange(
   why: Int32Array,
 ): number {
   const has = at(held, place);
-  why[place] = STAY.none;
+  why[place] = NO_TRADE.none;
   if (weight === 0) return has === 0 ? 0 : -has;
   const price = at(prices, place);
   const drift = Math.abs(weight - weightOf(has, price, equity));
   if (drift < rules.minDrift - WEIGHT_EPSILON) {
-    why[place] = STAY.drift;
+    why[place] = NO_TRADE.drift;
     return 0;
   }
   const change = changeTo(nanosOf(weight, equity, price), has, stepOf(rules));
-  why[place] = change === 0 ? STAY.step : STAY.minimum;
+  why[place] = change === 0 ? NO_TRADE.step : NO_TRADE.minimum;
   return change;
 }
 
@@ -93,9 +93,9 @@ function drop(
   change: Float64Array,
   why: Int32Array,
 ): void {
-  if (why[place] !== STAY.minimum) return;
+  if (why[place] !== NO_TRADE.minimum) return;
   if (worthOf(Math.abs(at(change, place)), at(prices, place)) < minOrder) change[place] = 0;
-  else why[place] = STAY.none;
+  else why[place] = NO_TRADE.none;
 }
 
 /** Shrinks the buys to what the cash and the sells pay for. */
@@ -120,7 +120,7 @@ function fitToMoney(
     const after = before > 0 ? shrunk(before, factor, step) : before;
     if (after === before) continue;
     change[place] = after;
-    why[place] = after === 0 ? STAY.cash : STAY.minimum;
+    why[place] = after === 0 ? NO_TRADE.cash : NO_TRADE.minimum;
     drop(place, sizing, rules, change, why);
   }
 }

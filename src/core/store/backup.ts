@@ -46,7 +46,7 @@ export async function backUp(files: JournalFiles, to: string): Promise<Checked> 
 }
 
 /** The result of restoring a backup. */
-export interface Restored extends Checked {
+export interface RestoreResult extends Checked {
   /** Where what was there is now. */
   readonly kept: readonly string[];
   /** Undefined: the backup holds everything that was written, and the desk continues as it was. */
@@ -59,7 +59,12 @@ export interface Restored extends Checked {
  * with HALT: a stop, a pause or an order of the time since may be missing from it.
  * @throws TradingError while a Rotor runs on the journal, or when the backup does not verify.
  */
-export function restore(files: JournalFiles, from: string, suffix: string, now: number): Restored {
+export function restore(
+  files: JournalFiles,
+  from: string,
+  suffix: string,
+  now: number,
+): RestoreResult {
   const backup = reading(from, (database) => ({
     ...verifyChain(database, noHighWater()),
     mark: lastMark(database),

@@ -23,7 +23,7 @@ export interface Row {
 
 /** A holder that has not renewed for this long may be replaced. */
 export const LEASE_MS = 10_000;
-const LOOK_AGAIN_MS = 500;
+const RECHECK_MS = 500;
 /** Stands in the place of the end once the holder has let go. */
 const RELEASED = 0;
 
@@ -61,11 +61,11 @@ export async function acquireLease(
   holder: Holder,
 ): Promise<Lease> {
   const seen = holderOf(database);
-  for (let waitedMs = 0; waitedMs <= LEASE_MS; waitedMs += LOOK_AGAIN_MS) {
+  for (let waitedMs = 0; waitedMs <= LEASE_MS; waitedMs += RECHECK_MS) {
     const other = aliveHolder(holderOf(database), holder);
     if (!other) break;
     if (!isSame(other, seen)) throw occupied(other);
-    await wall.sleep(LOOK_AGAIN_MS);
+    await wall.sleep(RECHECK_MS);
   }
   return take(database, wall, holder, seen);
 }

@@ -5,7 +5,7 @@ import type { Severity } from '../domain/alert.ts';
 import { sessionsBetween } from '../domain/calendar.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import type { Observation } from '../domain/observation.ts';
-import { type OwedOrder, owedOrders } from '../domain/order-lines.ts';
+import { type UnsentOrder, unsentOrders } from '../domain/order-lines.ts';
 import { flattenedSince } from '../domain/start-rules.ts';
 import type { EpochMs, SessionDate } from '../domain/units.ts';
 import { type AttemptRow, ordersView } from './orders.ts';
@@ -23,7 +23,7 @@ export type BacklogItem =
       /** Those to which nothing more can happen. */
       readonly done: number;
       /** What is still wanted and has no order at the broker. */
-      readonly owed: readonly OwedOrder[];
+      readonly owed: readonly UnsentOrder[];
       readonly waitsFor: WaitsFor;
     }
   | {
@@ -108,7 +108,7 @@ function running(book: AccountState, seen: Observation): readonly BacklogItem[] 
   const open = unfinished(book);
   if (!open) return [];
   const { decision, at } = open;
-  const owed = owedOrders(book);
+  const owed = unsentOrders(book);
   const atBroker = ordersView(book, seen, 'open').rows.filter(
     ({ decisionId, state }) => decisionId === decision.id && state !== 'waiting',
   ).length;
@@ -151,7 +151,7 @@ function heldUp({ state }: AccountState): WaitsFor | undefined {
   return state.state === 'HALT' ? { kind: 'resume', state: 'HALT', by: state.by } : undefined;
 }
 
-function isBuy({ side }: OwedOrder): boolean {
+function isBuy({ side }: UnsentOrder): boolean {
   return side === 'buy';
 }
 

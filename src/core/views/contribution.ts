@@ -1,7 +1,7 @@
 /** Where a gain came from: exact to the cent by ticker, and by model as the decisions wanted it. */
 import type { AccountState, EquityPoint } from '../domain/account-state.ts';
 import type { Decision } from '../domain/decision.ts';
-import type { Stand } from '../domain/managed-account.ts';
+import type { AccountSnapshot } from '../domain/managed-account.ts';
 import {
   instantOf,
   measuredEquity,
@@ -35,7 +35,7 @@ export interface Part<T> {
 }
 
 /** The account at one instant, its holdings known. */
-interface Held extends Stand {
+interface Held extends AccountSnapshot {
   readonly at: number;
   readonly holdings: NonNullable<EquityPoint['holdings']>;
 }
@@ -51,14 +51,14 @@ export function contributionOf(
   from: EquityPoint | undefined,
   to: EquityPoint,
 ): Contribution | undefined {
-  const stands = standsOf(book, from, to);
-  if (!stands) return undefined;
+  const snapshots = snapshotsOf(book, from, to);
+  if (!snapshots) return undefined;
   const tickers = new Map<Ticker, number>();
   const models = new Map<string | undefined, number>();
   let total = 0;
-  let base: number = stands[0] ? measuredEquity(stands[0]) : 0;
-  for (const [index, stand] of stands.entries()) {
-    const before = stands[index - 1];
+  let base: number = snapshots[0] ? measuredEquity(snapshots[0]) : 0;
+  for (const [index, stand] of snapshots.entries()) {
+    const before = snapshots[index - 1];
     if (!before) continue;
     const gains = gainsOf(book, before, stand);
     if (!gains) return undefined;
@@ -84,21 +84,21 @@ export function contributionOf(
 }
 
 /** The first, the last, and every close between them whose holdings were recorded. */
-function standsOf(
+function snapshotsOf(
   book: AccountState,
   from: EquityPoint | undefined,
   to: EquityPoint,
 ): readonly Held[] | undefined {
-  const first = from ? standOf(from) : beginning(book);
-  const last = standOf(to);
+  const first = from ? snapshotOf(from) : beginning(book);
+  const last = snapshotOf(to);
   if (!first || !last) return undefined;
   const between = book.equity
     .filter(({ session }) => session < to.session && (!from || session > from.session))
-    .flatMap((point) => standOf(point) ?? []);
+    .flatMap((point) => snapshotOf(point) ?? []);
   return [first, ...between, last];
 }
 
-function standOf(point: EquityPoint): Held | undefined {
+function snapshotOf(point: EquityPoint): Held | undefined {
   const { holdings } = point;
   return holdings && { ...point, at: instantOf(point), holdings };
 }

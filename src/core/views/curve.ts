@@ -12,7 +12,7 @@ import {
   type EstimatedDividend,
   estimatedDividends,
 } from '../domain/estimated-dividends.ts';
-import type { Stand } from '../domain/managed-account.ts';
+import type { AccountSnapshot } from '../domain/managed-account.ts';
 import {
   instantOf,
   measuredEquity,
@@ -20,7 +20,7 @@ import {
   measuredGrowth,
 } from '../domain/measured-equity.ts';
 import { newYorkDate } from '../domain/new-york.ts';
-import { type Observation, standOf } from '../domain/observation.ts';
+import { type Observation, snapshotOf } from '../domain/observation.ts';
 import type { Flows } from '../domain/performance.ts';
 import { type TotalReturn, totalReturnOf } from '../domain/total-return.ts';
 import { type Cents, type EpochMs, type SessionDate, utcDate } from '../domain/units.ts';
@@ -113,7 +113,7 @@ function closePoints(book: AccountState, source: CurveSource): readonly CurvePoi
     spy: 1,
   };
   const points = [start];
-  let [last, before]: [CurvePoint, Stand] = [start, baseline];
+  let [last, before]: [CurvePoint, AccountSnapshot] = [start, baseline];
   for (const point of book.equity) {
     // What the account would have been paid counts as cash that came that day.
     const earned = dividendsBetween(dividends, last.date, point.session);
@@ -139,7 +139,7 @@ export function curveOf(book: AccountState, seen: Observation): readonly CurvePo
 
 function liveOf(book: AccountState, seen: Observation, last: CurvePoint): CurvePoint | undefined {
   const before = book.equity.at(-1) ?? book.baseline;
-  const after = standOf(seen);
+  const after = snapshotOf(seen);
   if (!before || !after) return undefined;
   return {
     kind: 'live',
@@ -153,8 +153,8 @@ function liveOf(book: AccountState, seen: Observation, last: CurvePoint): CurveP
 /** The account from one point of the curve to the next. */
 interface Step {
   readonly last: CurvePoint;
-  readonly before: Stand;
-  readonly after: Stand;
+  readonly before: AccountSnapshot;
+  readonly after: AccountSnapshot;
   readonly until: number;
   readonly earned: number;
 }

@@ -26,7 +26,7 @@ export interface FlattenView {
   readonly startsAt: EpochMs | undefined;
   /** Nothing was sent yet. */
   readonly mayTakeBack: boolean;
-  readonly isTakenBack: boolean;
+  readonly isCancelled: boolean;
   readonly rows: readonly FlattenRow[];
   /** Held, and not Rotor's to sell: `QQQ 10`. */
   readonly others: readonly string[];
@@ -47,10 +47,10 @@ export function flattenView(
     ...{ id, mode: seen.mode, at: rebalance.at, finishedAt: rebalance.finishedAt },
     asked: askedBy(book),
     startsAt: isOver || isSent ? undefined : seen.ordersFrom,
-    ...{ mayTakeBack: !isOver && !isSent, isTakenBack: isOver && !isSent },
+    ...{ mayTakeBack: !isOver && !isSent, isCancelled: isOver && !isSent },
     rows: view.orders.map((row) => ({
       ...row,
-      waits: isOver ? undefined : whyWaits(book, seen, row),
+      waits: isOver ? undefined : waitReason(book, seen, row),
     })),
     others: othersOf(rebalance, seen),
   };
@@ -61,7 +61,7 @@ function askedBy({ state: { by, reason } }: AccountState): FlattenView['asked'] 
   return words === undefined ? undefined : { by, reason: words };
 }
 
-function whyWaits(
+function waitReason(
   book: AccountState,
   { ordersFrom, positions }: Pick<Observation, 'ordersFrom' | 'positions'>,
   { ticker, state, filled, planned }: OrderRow,

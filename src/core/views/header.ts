@@ -5,7 +5,7 @@ import type { Decision, ModelAllocation } from '../domain/decision.ts';
 import { isActive, type Model, type RegimeKind } from '../domain/model.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import { type Observation, wasAsked } from '../domain/observation.ts';
-import { type OwedOrder, owedOrders } from '../domain/order-lines.ts';
+import { type UnsentOrder, unsentOrders } from '../domain/order-lines.ts';
 import { raisedTotal } from '../domain/raised-cash.ts';
 import type { Cents, EpochMs, SessionDate, Ticker } from '../domain/units.ts';
 import { benchmarkNow, curveOf } from './curve.ts';
@@ -79,8 +79,8 @@ export interface HeaderView extends StatusView {
   readonly raised:
     | { readonly amount: Cents; readonly neededBy: SessionDate | undefined }
     | undefined;
-  /** What the rebalance that runs still wants and has no order for. */
-  readonly owedOrders: readonly OwedOrder[];
+  /** Planned trades of the running rebalance that have no order yet. */
+  readonly unsentOrders: readonly UnsentOrder[];
   readonly data: {
     readonly source: string;
     readonly asOf: SessionDate | undefined;
@@ -129,7 +129,7 @@ export function headerView(
     lastRebalance: lastOutcome(book),
     nextRebalance: seen.nextRebalance,
     raised: raisedOf(book),
-    owedOrders: owedOrders(book),
+    unsentOrders: unsentOrders(book),
     data: { ...agedData(seen), source, progress },
   };
 }

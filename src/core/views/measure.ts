@@ -3,7 +3,7 @@ import type { Position } from '../domain/account.ts';
 import type { AccountState, ManagedOrder, Rebalance } from '../domain/account-state.ts';
 import { type MeasuredAccount, measuredAccount } from '../domain/measured-equity.ts';
 import { MOMENTUM_EPSILON, type ModelParameters, type RankedTicker } from '../domain/model.ts';
-import { type Observation, standOf } from '../domain/observation.ts';
+import { type Observation, snapshotOf } from '../domain/observation.ts';
 import type { Fill } from '../domain/order.ts';
 import { type Cents, cents, type EpochMs, type Ticker } from '../domain/units.ts';
 
@@ -41,7 +41,7 @@ export function heldValue(positions: readonly Position[]): Cents | undefined {
 export function managedNow(seen: Observation): {
   readonly [part in keyof MeasuredAccount]: MeasuredAccount[part] | undefined;
 } {
-  const now = standOf(seen);
+  const now = snapshotOf(seen);
   return now ? measuredAccount(now) : { equity: undefined, cash: undefined, whole: undefined };
 }
 

@@ -5,7 +5,7 @@
 import type { AccountState } from '../domain/account-state.ts';
 import { type Bars, closeOn, countThrough } from '../domain/bar.ts';
 import { nextSession, sessionOffset, sessionOn } from '../domain/calendar.ts';
-import type { Stand } from '../domain/managed-account.ts';
+import type { AccountSnapshot } from '../domain/managed-account.ts';
 import type { MonthParity, ParityParts } from '../domain/month-parity.ts';
 import { newYorkDate } from '../domain/new-york.ts';
 import type { Fill } from '../domain/order.ts';
@@ -77,7 +77,7 @@ export function monthParity(
   run: MonthRun,
   bars: ParityBars,
 ): MonthParity | undefined {
-  const found = standsOf(book, span);
+  const found = snapshotsOf(book, span);
   if (!found) return undefined;
   const own = new Set(found.end.managedBy?.own ?? [...bars.adjusted.keys()]);
   const priced = createPrices(bars, span);
@@ -108,13 +108,13 @@ interface Facts {
   readonly book: AccountState;
   readonly span: MonthSpan;
   readonly own: ReadonlySet<Ticker>;
-  readonly start: Stand;
-  readonly end: Stand;
+  readonly start: AccountSnapshot;
+  readonly end: AccountSnapshot;
   readonly priced: Prices;
   readonly add: (part: keyof ParityParts, value: number) => void;
 }
 
-function standsOf(book: AccountState, { from, to }: MonthSpan) {
+function snapshotsOf(book: AccountState, { from, to }: MonthSpan) {
   const start =
     from.kind === 'start'
       ? book.baseline

@@ -34,8 +34,8 @@ export interface PlanRow {
   readonly toWeight: number | undefined;
 }
 
-/** A ticker that a plan leaves as it is, and why. */
-export interface StayRow {
+/** A ticker that a plan does not trade, and why. */
+export interface UnchangedRow {
   readonly ticker: Ticker;
   readonly weight: number;
   readonly why: string;
@@ -55,7 +55,7 @@ export interface PlanView {
   readonly equity: Cents;
   /** Sells first. */
   readonly rows: readonly PlanRow[];
-  readonly stays: readonly StayRow[];
+  readonly unchanged: readonly UnchangedRow[];
   readonly foreign: readonly { readonly ticker: Ticker; readonly qty: Qty }[];
   readonly turnover: number;
   readonly bought: Cents;
@@ -88,8 +88,9 @@ export interface ProposalView {
   readonly blocked: 'HALT' | 'REDUCE' | 'nothing to do' | 'outdated' | undefined;
 }
 
-/** What of an observation a proposal is shown with. */
-export type ProposalSight = Pick<Observation, 'mode'> & Partial<Pick<Observation, 'nextRebalance'>>;
+/** The part of an observation that a proposal is shown with. */
+export type ProposalContext = Pick<Observation, 'mode'> &
+  Partial<Pick<Observation, 'nextRebalance'>>;
 
 /** The lots that a plan would sell of, as they were at an instant. */
 export interface PlanLots {
@@ -122,7 +123,7 @@ export function planView(decision: Decision, mode: Mode, { lots, at }: PlanLots)
     refusal: verdict.kind === 'refused' ? verdict.reason : undefined,
     equity: decision.holdings.equity,
     rows,
-    stays: plan.lines.flatMap(stay),
+    unchanged: plan.lines.flatMap(unchangedRow),
     foreign: plan.foreign,
     turnover: plan.turnover,
     bought: total(rows, 'buy'),
@@ -139,7 +140,7 @@ export function planView(decision: Decision, mode: Mode, { lots, at }: PlanLots)
  */
 export function proposalView(
   book: AccountState,
-  seen: ProposalSight,
+  seen: ProposalContext,
   id: string,
   now: EpochMs,
 ): ProposalView | undefined {
@@ -151,12 +152,12 @@ export function proposalView(
 function blockedBy(
   { proposal, at: madeAt }: ProposalState,
   { state, rebalances }: AccountState,
-  { nextRebalance: next }: ProposalSight,
+  { nextRebalance: next }: ProposalContext,
 ): ProposalView['blocked'] {
   const isRunning = [...rebalances.values()].some(({ result }) => result === undefined);
-  const isOwed = isRunning || next?.owed === true || next?.missed !== undefined;
+  const isOverdue = isRunning || next?.owed === true || next?.missed !== undefined;
   const { raise, decision } = proposal;
-  if (decision.plan.orders.length === 0 && !isOwed && !raise) return 'nothing to do';
+  if (decision.plan.orders.length === 0 && !isOverdue && !raise) return 'nothing to do';
   if ([...rebalances.values()].some(({ at }) => at >= madeAt)) return 'outdated';
   // Raising only sells.
   const isOpen = state.state === 'RUN' || (state.state === 'REDUCE' && raise !== undefined);
@@ -166,7 +167,7 @@ function blockedBy(
 function describe(
   known: ProposalState,
   book: AccountState,
-  seen: ProposalSight,
+  seen: ProposalContext,
   now: EpochMs,
 ): ProposalView {
   const { proposal, at, answer, answeredBy, answeredAt, approvals } = known;
@@ -190,7 +191,7 @@ function describe(
 }
 
 /** A held or wanted ticker that is not traded, with the reason. */
-function stay(line: PlanLine): readonly StayRow[] {
+function unchangedRow(line: PlanLine): readonly UnchangedRow[] {
   if (line.action !== 'stay') return [];
   const why = line.why ?? 'already at its target';
   return [{ ticker: line.ticker, weight: line.fromWeight, why }];

@@ -3,7 +3,7 @@ import type { AccountState } from '../domain/account-state.ts';
 import type { Bars } from '../domain/bar.ts';
 import { belowPeak } from '../domain/drawdown.ts';
 import { newYorkDate } from '../domain/new-york.ts';
-import { type Observation, standOf } from '../domain/observation.ts';
+import { type Observation, snapshotOf } from '../domain/observation.ts';
 import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker } from '../domain/units.ts';
 import { isForeign, sectorOf } from '../domain/universe.ts';
 import {
@@ -95,7 +95,7 @@ export function positionsView(
 }
 
 function drawdownOf(book: AccountState, seen: Observation): PositionsView['drawdown'] {
-  const [now, limit] = [standOf(seen), seen.maxDrawdown];
+  const [now, limit] = [snapshotOf(seen), seen.maxDrawdown];
   if (!now || limit === undefined) return undefined;
   return { now: belowPeak(book, now), limit };
 }

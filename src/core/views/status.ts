@@ -100,8 +100,8 @@ function inSafeMode(reason: string): Finding & { readonly name: 'safe mode' } {
 
 /** Later than that an answer feels broken. */
 const SLOW_MS = 2_000;
-/** So many entries behind, people read old news. */
-const MANY_OWED = 200;
+/** With so many entries undelivered, people read old news. */
+const MANY_UNDELIVERED = 200;
 
 /** The worst of all rules. Without `discord` the bot's own rules are left out. */
 export function statusView(
@@ -232,7 +232,7 @@ function unfitRoles(
 function owed({ owed, problem }: DiscordSeen): Finding {
   const value = owed === 0 ? 'none' : `${owed}`;
   if (problem !== undefined) return degraded(`${value}; ${problem}`);
-  return owed > MANY_OWED ? degraded(`${value}, posting them takes a while`) : ok(value);
+  return owed > MANY_UNDELIVERED ? degraded(`${value}, posting them takes a while`) : ok(value);
 }
 
 /** `3 s ago`, `2 min ago`, on the desk's clock. */

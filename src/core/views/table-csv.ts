@@ -18,6 +18,6 @@ function cell(type: CellType, value: string | number | undefined): string {
 
 /** A text that begins as a formula does would be computed by a spreadsheet. */
 function quoted(text: string): string {
-  const tame = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame;
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -43,7 +43,7 @@ function house(quietHours?: { readonly from: number; readonly to: number }) {
       posts,
       draw,
       log: silentLog,
-      birth: () => 'b',
+      journalCreatedAt: () => 'b',
       isQuiet,
     });
     const incidents = createIncidents();

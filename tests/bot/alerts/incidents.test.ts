@@ -73,7 +73,7 @@ describe('a trouble', () => {
     expect(same.incidents.open()[0]?.incident.acknowledged?.by).toBe('ines');
     const other = told([first, seen, raised({ severity: 'critical', text: 'XLV: broker 500' })]);
     expect(other.incidents.open()).toMatchObject([
-      { incident: { acknowledged: undefined }, bornCritical: false },
+      { incident: { acknowledged: undefined }, startedCritical: false },
     ]);
   });
 });

@@ -19,7 +19,7 @@ it('the answer of /flatten is edited with every order and limit until all is fin
     posts,
     draw,
     log: silentLog,
-    birth: () => 'b',
+    journalCreatedAt: () => 'b',
   });
   const { engine, parts, clock } = desk;
   const { journal } = parts;

@@ -28,7 +28,13 @@ async function house(notify: NoticePlaces = {}) {
   const engine = handEngine(journal, clock);
   const draw = async (): Promise<Uint8Array> => Uint8Array.of(1);
   const log = silentLog;
-  const messageStore = createMessageStore({ channel, posts, draw, log, birth: () => 'b' });
+  const messageStore = createMessageStore({
+    channel,
+    posts,
+    draw,
+    log,
+    journalCreatedAt: () => 'b',
+  });
   const wall = clock;
   const desk = createDashboard({
     engine,

@@ -27,7 +27,13 @@ function house() {
   const log = { ...silentLog, warn: (text: string) => void warnings.push(text) };
   const draw = async (): Promise<Uint8Array> => Uint8Array.of(1);
   const reopen = () => {
-    const messageStore = createMessageStore({ channel, posts, draw, log, birth: () => 'b' });
+    const messageStore = createMessageStore({
+      channel,
+      posts,
+      draw,
+      log,
+      journalCreatedAt: () => 'b',
+    });
     return outboxOver({ engine, journal, posts, messageStore, wall: clock, alertRoleId: '9', log });
   };
   const titlesIn = (id: string): readonly string[] =>

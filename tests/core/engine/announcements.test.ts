@@ -93,7 +93,7 @@ describe('An automatic rebalance', () => {
   });
 
   it('runs and says so when it could not be announced', async () => {
-    const world = await july({ toldThrough: () => 0 });
+    const world = await july({ deliveredThrough: () => 0 });
     world.goTo('2024-08-01', '09:36');
     await world.minutes(2);
     expect(hasBegun(world)).toBe(true);
@@ -189,7 +189,7 @@ describe('The first rebalance of an account', () => {
 
   it('waits another day when people could read of it only that morning', async () => {
     let told = 0;
-    const world = await started({ announce, toldThrough: () => told });
+    const world = await started({ announce, deliveredThrough: () => told });
     world.goTo('2024-07-01', '20:00');
     await world.minutes(2);
     world.goTo('2024-07-02', '09:10');

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Position, SetAsideRow } from '#core/domain/account.ts';
 import { cents, dollars, epochMs, ticker, wholeShares } from '#core/domain/units.ts';
-import { type AccountLook, contradictionOf } from '#core/engine/account-check.ts';
+import { type AccountReading, contradictionOf } from '#core/engine/account-check.ts';
 import { LIMITS } from '#tests/support/limits.ts';
 import { running, started, type World } from '#tests/support/world.ts';
 
@@ -69,7 +69,7 @@ const position: Position = {
   ...{ averagePrice: 100, currentPrice: 100, marketValue: dollars(1_000), unrealised: undefined },
 };
 
-function look(statedUsd: number, more: Partial<AccountLook>): AccountLook {
+function look(statedUsd: number, more: Partial<AccountReading>): AccountReading {
   const account = { cash: dollars(1_000), equity: dollars(statedUsd) };
   return { account, positions: [position], latest: new Map(), now: epochMs(0), ...more };
 }
@@ -80,7 +80,7 @@ const row = (worth?: number): SetAsideRow => ({
 });
 
 describe('cash and everything that is held', () => {
-  it.each<[string, number, Partial<AccountLook>, number | undefined]>([
+  it.each<[string, number, Partial<AccountReading>, number | undefined]>([
     ['agree', 2_000, {}, undefined],
     ['disagree', 1_000, {}, 2_000],
     [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { belowPeak } from '#core/domain/drawdown.ts';
-import { standOf } from '#core/domain/observation.ts';
+import { snapshotOf } from '#core/domain/observation.ts';
 import { cents, dollars, qty } from '#core/domain/units.ts';
 import { curveOf } from '#core/views/curve.ts';
 import { headerView } from '#core/views/header.ts';
@@ -18,7 +18,7 @@ const RICH = {
 const growthNow = (desk: World) => curveOf(desk.book(), desk.engine.observation()).at(-1)?.you;
 const headerNow = (desk: World) => headerView(desk.book(), desk.engine.observation(), []);
 const fallNow = (desk: World) => {
-  const now = standOf(desk.engine.observation());
+  const now = snapshotOf(desk.engine.observation());
   return now ? belowPeak(desk.book(), now) : Number.NaN;
 };
 

@@ -10,7 +10,7 @@ import { running, started, type World } from '#tests/support/world.ts';
 
 const DISCORD = { connected: true, lagMs: 42, missing: [], owed: 0, problem: undefined };
 const ACTIVITY = {
-  ...{ upMs: 0, ticks: 1, tickMs: 0, lookMs: 0, answerMs: 0, intervalMs: 15_000, renewMs: 0 },
+  ...{ upMs: 0, ticks: 1, tickMs: 0, refreshMs: 0, answerMs: 0, intervalMs: 15_000, renewMs: 0 },
   workMs: undefined,
   renewProblem: undefined,
 };

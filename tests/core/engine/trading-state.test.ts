@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { subjectKey } from '#core/domain/alert.ts';
 import { belowPeak } from '#core/domain/drawdown.ts';
-import { standOf } from '#core/domain/observation.ts';
+import { snapshotOf } from '#core/domain/observation.ts';
 import { dollars, qty, ticker } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { running, sameBooks, started, type World, world } from '#tests/support/world.ts';
@@ -11,7 +11,7 @@ const POSTED = ['sell XLF 100', 'buy XLK 99', 'buy XLE 99'];
 
 /** How far below its best the desk is by what it saw last. */
 function fallNow(desk: World): number {
-  const now = standOf(desk.engine.observation());
+  const now = snapshotOf(desk.engine.observation());
   return now ? belowPeak(desk.book(), now) : Number.NaN;
 }
 

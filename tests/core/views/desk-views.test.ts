@@ -250,6 +250,6 @@ describe('the plan view', () => {
     const sold = view?.plan.rows.filter((row) => row.side === 'sell') ?? [];
     expect(view?.plan.sold).toBe(sold.reduce((sum, row) => sum + row.value, 0));
     expect(view?.plan.rows.map((row) => row.qty)).not.toContain(wholeShares(0));
-    expect(view?.plan.stays.every((stay) => stay.why.length > 0)).toBe(true);
+    expect(view?.plan.unchanged.every((stay) => stay.why.length > 0)).toBe(true);
   });
 });

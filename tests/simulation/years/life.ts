@@ -166,14 +166,14 @@ function open(parts: LifeParts, clock: Clock, lease: Lease): Opened {
     log: logOf(parts),
     ...{ mode: 'PAPER', version: 'simulated', build: BUILD },
     hash: (text) => text,
-    toldThrough: posts.told,
+    deliveredThrough: posts.told,
   });
   const messageStore = createMessageStore({
     channel: discord.channelFor(fuse),
     posts,
     draw: async () => new Uint8Array(),
     log: logOf(parts),
-    birth: () => 'birth',
+    journalCreatedAt: () => 'birth',
   });
   const outbox = outboxOver({
     engine,

@@ -41,7 +41,7 @@ export const ANNOUNCEMENT_EVENTS = {
         announcements: put(announcements, decision.id, {
           ...{ id: decision.id, session, round, decision, at, seq: seq + 1 },
           before: known?.decision,
-          toldAt: same?.toldAt,
+          deliveredAt: same?.deliveredAt,
           change: same?.change,
           delays: known?.delays ?? 0,
           until: known?.until,
@@ -59,7 +59,7 @@ export const ANNOUNCEMENT_EVENTS = {
     reduce: ({ announcements }, { id, session }, at) => {
       const known = announcements.get(id);
       if (known?.session !== session) return {};
-      return { announcements: put(announcements, id, { ...known, toldAt: at }) };
+      return { announcements: put(announcements, id, { ...known, deliveredAt: at }) };
     },
     log: noLine,
     message: 'none',

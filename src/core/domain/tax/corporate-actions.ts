@@ -68,11 +68,11 @@ interface Day extends Known {
 function applyChange(books: LotBooks, change: Change, all: readonly Change[], known: Day): void {
   const held = lotsOf(books, change.ticker).reduce((sum, each) => sum + each.qty, 0);
   const isOver = held > 0 && held + change.qty === 0;
-  const heir = isOver ? all.find((each) => isHeir(books, each)) : undefined;
-  if (heir) inherit(books, change, heir);
+  const successor = isOver ? all.find((each) => isSuccessor(books, each)) : undefined;
+  if (successor) inherit(books, change, successor);
   else if (isOver) end(books, change, known.day);
   else moveShares(books, change, held, known);
-  if (change.cash > 0 && !(isOver && !heir)) {
+  if (change.cash > 0 && !(isOver && !successor)) {
     cashInLieu(books, change, known.day, known.costOf(change.lot));
   }
 }
@@ -127,7 +127,7 @@ function bringBack(books: LotBooks, change: Change, day: SessionDate): void {
 }
 
 /** A ticker that comes where nothing of it was held. */
-function isHeir(books: LotBooks, { ticker, qty: came }: Change): boolean {
+function isSuccessor(books: LotBooks, { ticker, qty: came }: Change): boolean {
   return came > 0 && lotsOf(books, ticker).length === 0;
 }
 

@@ -27,7 +27,7 @@ import { epochMs } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 import { exactly, resolvedEntries } from '../alerts.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
-import type { Compared } from '../reconciliation/reconcile.ts';
+import type { ReconcileResult } from '../reconciliation/reconcile.ts';
 import type { Reconciler } from '../reconciliation/reconcile-account.ts';
 import { sizesOfBuys } from './buy-sizes.ts';
 import { cancelRequested, cancelRequestedOrders, presumedLost } from './cancelled-orders.ts';
@@ -67,7 +67,7 @@ interface Pass {
   /** The last session in which it is still tried. */
   readonly isLastSession: boolean;
   /** What the books were compared with, until something is sent after it. */
-  compared: Compared | undefined;
+  compared: ReconcileResult | undefined;
 }
 
 /** One pass: sends what may leave, follows it to its end, and says whether anything is still wanted. */

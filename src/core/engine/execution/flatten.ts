@@ -81,8 +81,8 @@ export async function flatten(
     : { kind: 'accepted', startsAt: nextWindow(now) };
 }
 
-/** Takes back a flatten of which no order was sent yet; the state stays REDUCE. */
-export function takeBackFlatten(
+/** Cancels a flatten before its first order is sent; the state stays REDUCE. */
+export function cancelFlatten(
   { journal }: Pick<EngineParts, 'journal'>,
   by: string,
 ): AnswerOutcome {

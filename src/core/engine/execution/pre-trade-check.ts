@@ -17,7 +17,7 @@ import { CALENDAR } from '../monitoring/calendar-check.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
 import { askPrices } from '../prices.ts';
 import { assertAccount, RECONCILIATION } from '../reconciliation/known-account.ts';
-import type { Compared } from '../reconciliation/reconcile.ts';
+import type { ReconcileResult } from '../reconciliation/reconcile.ts';
 import { checkOrder, type Situation } from './check-order.ts';
 import { sentOnDay } from './limits.ts';
 import type { OrderBlock, OrderCheck } from './order-block.ts';
@@ -67,7 +67,7 @@ export async function takeSnapshot(
     limits,
   }: Pick<EngineParts, 'broker' | 'clocks' | 'journal' | 'limits' | 'universe'>,
   tickers: readonly Ticker[],
-  compared?: Compared,
+  compared?: ReconcileResult,
 ): Promise<TradingSnapshot> {
   const askedAt = clocks.market.now();
   const known = compared && askedAt - compared.askedAt <= SAME_BREATH_MS ? compared : undefined;

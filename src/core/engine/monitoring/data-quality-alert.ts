@@ -6,16 +6,18 @@ import type { Observation } from '#core/domain/observation.ts';
 import { resolvedEntries } from '../alerts.ts';
 import type { EngineParts } from '../parts.ts';
 
-const DOUBT: AlertSubject = { about: 'bars-in-doubt' };
+const BARS_IN_DOUBT: AlertSubject = { about: 'bars-in-doubt' };
 
 /** Told again when the doubt is another one, or of another session. */
 export function dataQualityEntries(
   { journal }: Pick<EngineParts, 'journal'>,
   { data: { missing } }: Observation,
 ): readonly Entry[] {
-  const open = openAlert(journal.book(), DOUBT);
+  const open = openAlert(journal.book(), BARS_IN_DOUBT);
   if (!missing?.inDoubt) {
-    return open ? resolvedEntries(journal.book(), [DOUBT.about], 'The bars are clean again.') : [];
+    return open
+      ? resolvedEntries(journal.book(), [BARS_IN_DOUBT.about], 'The bars are clean again.')
+      : [];
   }
   if (open?.alert.text === missing.reason) return [];
   return [{ kind: 'alert', alert: dataQualityAlert(missing.reason) }];
@@ -23,7 +25,7 @@ export function dataQualityEntries(
 
 function dataQualityAlert(text: string): Alert {
   return {
-    subject: DOUBT,
+    subject: BARS_IN_DOUBT,
     severity: 'warning',
     title: 'Bars in doubt',
     text,

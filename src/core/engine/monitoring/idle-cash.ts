@@ -5,7 +5,7 @@ import type { Alert, AlertSubject } from '#core/domain/alert.ts';
 import { isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import type { Observation } from '#core/domain/observation.ts';
-import { owedOrders } from '#core/domain/order-lines.ts';
+import { unsentOrders } from '#core/domain/order-lines.ts';
 import type { EngineParts } from '../parts.ts';
 
 const IDLE_CASH: AlertSubject = { about: 'idle-cash' };
@@ -27,7 +27,7 @@ export function idleCashEntries(
       ? [{ kind: 'resolved', subject: IDLE_CASH, text: 'The cash is invested as planned.' }]
       : [];
   }
-  const owed = owedOrders(book).map(({ side, ticker }) => `${side} ${ticker}`);
+  const owed = unsentOrders(book).map(({ side, ticker }) => `${side} ${ticker}`);
   const rest =
     owed.length > 0 ? `Still to do: ${owed.join(', ')}.` : 'Nothing more is sent for it.';
   // Said again when something else is owed, not with every move of a price.
@@ -59,16 +59,16 @@ function idleShare(
   return managed.cash / managed.equity - Math.max(0, 1 - invested);
 }
 
-function idleAlert(idle: number, rest: string, isOwed: boolean): Alert {
+function idleAlert(idle: number, rest: string, isOverdue: boolean): Alert {
   const share = Math.round(idle * 1000) / 10;
   return {
     subject: IDLE_CASH,
     severity: 'error',
     title: 'Cash is not invested',
     text: `${share} % of the account is in cash that the last plan wanted invested. ${rest}`,
-    remedy: isOwed
+    remedy: isOverdue
       ? 'It is tried in every trading window that allows it.'
       : 'The next monthly rebalance starts from the current holdings.',
-    ...(isOwed ? {} : { advice: { code: 'idle-cash' } as const }),
+    ...(isOverdue ? {} : { advice: { code: 'idle-cash' } as const }),
   };
 }

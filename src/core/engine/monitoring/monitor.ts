@@ -6,14 +6,17 @@ import type { Bars } from '#core/domain/bar.ts';
 import { belowPeak } from '#core/domain/drawdown.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { newYorkTime } from '#core/domain/new-york.ts';
-import { type Observation, standOf } from '#core/domain/observation.ts';
+import { type Observation, snapshotOf } from '#core/domain/observation.ts';
 import { REGIME_HOLD_SESSIONS } from '#core/domain/regime-hold.ts';
 import type { EpochMs } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 import { openOrdersOver } from '../execution/rebalance-result.ts';
 import { stuckEntries } from '../execution/stuck-orders.ts';
 import type { EngineParts, MonitorParts, Observer } from '../parts.ts';
-import { actionDoubtEntries, actionsInDoubt } from '../reconciliation/action-doubt.ts';
+import {
+  incompleteActionEntries,
+  incompleteActions,
+} from '../reconciliation/incomplete-actions.ts';
 import { dataQualityEntries } from './data-quality-alert.ts';
 import { driftEntries } from './drift.ts';
 import { idleCashEntries } from './idle-cash.ts';
@@ -56,7 +59,7 @@ function stalenessEntries(
     ...driftEntries(parts, observation),
     ...idleCashEntries(parts, observation),
     ...stuckEntries(journal.book(), parts.clocks.market.now()),
-    ...actionDoubtEntries(journal.book(), observation, bars),
+    ...incompleteActionEntries(journal.book(), observation, bars),
     ...openOrdersOver(journal.book()),
     ...(observation.data.missing || observation.data.undecided
       ? []
@@ -166,12 +169,12 @@ export function hitsDrawdownLimit(
   if (!account || account.id !== own?.id || state.state !== 'RUN') return false;
   if (observation.isContradicted) return false;
   // Shares that come a day later, or what comes in their place, are no fall.
-  if (actionsInDoubt(journal.book(), observation, observer.bars()).length > 0) return false;
+  if (incompleteActions(journal.book(), observation, observer.bars()).length > 0) return false;
   return drawdownNow(journal.book(), observation) >= limits.maxDrawdown;
 }
 
 function drawdownNow(book: AccountState, seen: Observation): number {
-  const now = standOf(seen);
+  const now = snapshotOf(seen);
   return now ? belowPeak(book, now) : 0;
 }
 

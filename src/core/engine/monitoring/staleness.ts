@@ -69,7 +69,7 @@ export function overdueEntries(
   // What was missed is asked about instead, but for as long as it is paused.
   const session = book.paused ? (nextRebalance?.missed ?? owed) : owed;
   if (session === undefined || session >= today || unfinished(book))
-    return open ? resolvedEntries(book, [LATE.about], ...howOver(nextRebalance)) : [];
+    return open ? resolvedEntries(book, [LATE.about], ...resolutionOf(nextRebalance)) : [];
   const alert = overdueAlert(session, overdueReason(book));
   // Said again when something else holds it up.
   return open?.alert.text === alert.text ? [] : [{ kind: 'alert', alert }];
@@ -86,7 +86,7 @@ function overdueReason({ paused, state }: AccountState): string {
 }
 
 /** It was done, or it is too late for it: the two must not be told alike. */
-function howOver(next: Observation['nextRebalance']): [string, 'solved' | 'lapsed'] {
+function resolutionOf(next: Observation['nextRebalance']): [string, 'solved' | 'lapsed'] {
   return next?.missed
     ? ['Too old to run by itself: a person has to decide.', 'lapsed']
     : ['Nothing is overdue any more.', 'solved'];

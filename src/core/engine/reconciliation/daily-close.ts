@@ -23,7 +23,7 @@ import { TradingError } from '#core/errors.ts';
 import { contradictionOf, contradictionWords } from '../account-check.ts';
 import type { Observer, ReconcileParts } from '../parts.ts';
 import { managedTerms } from '../preview.ts';
-import { actionsInDoubt } from './action-doubt.ts';
+import { incompleteActions } from './incomplete-actions.ts';
 import { type MarketBars, missedClose } from './missed-close.ts';
 import { describe, reconcile } from './reconcile.ts';
 import type { Reconciler } from './reconcile-account.ts';
@@ -35,7 +35,7 @@ export interface DailyClose {
   /** Puts official closes in the place of provisional and of wrong ones, by entries of their own. */
   correct(): void;
   /** Records afterwards what can be known of those closes, and says which cannot, once. */
-  makeUp(sessions: readonly SessionDate[]): void;
+  backfill(sessions: readonly SessionDate[]): void;
 }
 
 /**
@@ -54,7 +54,7 @@ export function createDailyClose(
 ): DailyClose {
   const { clocks, journal, universe } = parts;
   const { ticker } = universe.benchmark;
-  const mayWait = createPatience(clocks);
+  const mayWait = createGracePeriod(clocks);
   let isHeld = false;
   let checked: Bars | undefined;
 
@@ -73,7 +73,7 @@ export function createDailyClose(
       checked = bars;
       journal.append(...corrections(closingFaults(journal.book(), bars, ticker, observer.raw())));
     },
-    makeUp(sessions) {
+    backfill(sessions) {
       let lost: Lost | undefined;
       for (const date of sessions) {
         const session = sessionOn(date);
@@ -98,7 +98,7 @@ export function createDailyClose(
 }
 
 /** Whether the close of a session may still wait for what it lacks. */
-function createPatience(clocks: ReconcileParts['clocks']): (session: SessionDate) => boolean {
+function createGracePeriod(clocks: ReconcileParts['clocks']): (session: SessionDate) => boolean {
   let waiting: { readonly session: SessionDate; readonly until: number } | undefined;
   return (session) => {
     const now = clocks.market.now();
@@ -139,14 +139,14 @@ async function pointNow(
     return undefined;
   }
   const now = clocks.market.now();
-  const look = { account, positions, unmanaged, setAside: broker.setAside() };
-  const contradiction = contradictionOf({ ...look, latest: new Map(), now }, parts.limits);
+  const reading = { account, positions, unmanaged, setAside: broker.setAside() };
+  const contradiction = contradictionOf({ ...reading, latest: new Map(), now }, parts.limits);
   if (contradiction) {
     log.info(`close of ${session} waits: ${contradictionWords(contradiction)}`);
     return undefined;
   }
   const seen = { account, positions, prices: new Map(), at: now };
-  if (actionsInDoubt(journal.book(), seen, bars).length > 0) {
+  if (incompleteActions(journal.book(), seen, bars).length > 0) {
     log.info(`close of ${session} waits: a corporate action may be under way`);
     return undefined;
   }

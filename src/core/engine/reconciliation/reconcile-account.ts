@@ -30,18 +30,18 @@ import { readOrders } from '../execution/track-orders.ts';
 import type { ReconcileParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from './known-account.ts';
 import { newActivities } from './new-activities.ts';
-import { type Compared, type Difference, describe, reconcile } from './reconcile.ts';
+import { type Difference, describe, type ReconcileResult, reconcile } from './reconcile.ts';
 import { lastCloseOf } from './suspected-split.ts';
 
 /** Keeps the books equal to the broker's, and says where they differ. */
 export interface Reconciler {
   /** Follows our orders up, books every movement, compares. Leaves one alert open while it differs. */
-  reconcile(): Promise<Compared>;
+  reconcile(): Promise<ReconcileResult>;
   /**
    * The same between two steps of a rebalance: movements that are no executions are asked for only where
    * something differs without them.
    */
-  reconcileFills(): Promise<Compared>;
+  reconcileFills(): Promise<ReconcileResult>;
   /**
    * Takes what differs now over into our books; a sentence that says what. With `shown`, only when
    * it is what that hash stands for; else the alert is brought up to date and nothing is taken.
@@ -54,20 +54,20 @@ export interface Reconciler {
 type Scope = 'all' | 'fills';
 
 const CHANGED = 'Nothing was accepted: the difference has changed since it was shown.';
-const NOTHING_ANY_MORE = 'Nothing was accepted: there is no difference any more.';
+const NO_DIFFERENCE_LEFT = 'Nothing was accepted: there is no difference any more.';
 const AGREE = 'Our records match the broker’s again.';
 
 /** Fees and dividends may be booked days after the day they belong to. */
 const LATE_MS = 7 * 86_400_000;
 /** Older ones may be changed: so far back is looked, once, for what a difference that stands may be. */
-const FAR_BACK_MS = 90 * 86_400_000;
+const LOOKBACK_MS = 90 * 86_400_000;
 
 /** Builds the reconciler; what is booked stands in the journal. */
 export function createReconciler(parts: ReconcileParts): Reconciler {
   const { broker, journal } = parts;
   let comparedAt: EpochMs | undefined;
   let lookedBackFor: string | undefined;
-  const settle = (compared: Compared): Compared => {
+  const settle = (compared: ReconcileResult): ReconcileResult => {
     show(journal, compared.differences);
     comparedAt = parts.clocks.market.now();
     return compared;
@@ -97,7 +97,7 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
       const text = describe(differences);
       if (shown !== undefined && differenceHash(text) !== shown) {
         show(journal, differences);
-        return text === '' ? NOTHING_ANY_MORE : `${CHANGED} ${text}`;
+        return text === '' ? NO_DIFFERENCE_LEFT : `${CHANGED} ${text}`;
       }
       journal.append(
         ...(await lostOrders(parts)).map(
@@ -111,21 +111,24 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
   };
 }
 
-async function compare(parts: ReconcileParts, scope: Scope = 'all'): Promise<Compared> {
+async function compare(parts: ReconcileParts, scope: Scope = 'all'): Promise<ReconcileResult> {
   // Only orders under ids of this account; whatever else moved is booked once the account is known.
   await followUp(parts);
   return bookAndCompare(parts, await movementEntries(parts, scope));
 }
 
 /** The same with what the broker may have changed of older activities. */
-async function compareFarBack(parts: ReconcileParts): Promise<Compared> {
+async function compareFarBack(parts: ReconcileParts): Promise<ReconcileResult> {
   const { broker, journal, clocks } = parts;
-  const rows = await broker.activities(since(journal.book(), FAR_BACK_MS));
+  const rows = await broker.activities(since(journal.book(), LOOKBACK_MS));
   const news = newActivities(journal.book(), rows, clocks.market.now());
   return bookAndCompare(parts, await activityEntries(parts, news));
 }
 
-async function bookAndCompare(parts: ReconcileParts, entries: readonly Entry[]): Promise<Compared> {
+async function bookAndCompare(
+  parts: ReconcileParts,
+  entries: readonly Entry[],
+): Promise<ReconcileResult> {
   const { broker, journal } = parts;
   const askedAt = parts.clocks.market.now();
   const [account, positions, unmanaged] = await Promise.all([

@@ -24,7 +24,7 @@ export interface Difference {
 }
 
 /** One comparison, with the answers that it was made on. */
-export interface Compared {
+export interface ReconcileResult {
   readonly differences: readonly Difference[];
   readonly account: Account;
   readonly positions: readonly Position[];

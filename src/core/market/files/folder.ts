@@ -186,8 +186,8 @@ export async function readBarFile(
   const asked = { disk, reader, name: basename(file), ticker: symbol, listed, latest };
   const found = await inspect(asked);
   // A desk may have put another one there since; its manifest was written first.
-  const isAmiss = found.kind === 'damaged' || found.kind === 'absent';
-  if (isAmiss && !isDeepStrictEqual(await listedOn(disk, symbol), listed)) {
+  const isFaulty = found.kind === 'damaged' || found.kind === 'absent';
+  if (isFaulty && !isDeepStrictEqual(await listedOn(disk, symbol), listed)) {
     return readBarFile(file, symbol, latest, reader);
   }
   switch (found.kind) {

@@ -22,9 +22,9 @@ export async function quarantine(
 }
 
 /** The same file may be damaged twice at one instant of a clock that was set back. */
-async function freeName(disk: Disk, wished: string): Promise<string> {
+async function freeName(disk: Disk, preferred: string): Promise<string> {
   for (let count = 1; ; count++) {
-    const name = count === 1 ? wished : `${wished}.${count}`;
+    const name = count === 1 ? preferred : `${preferred}.${count}`;
     if ((await disk.size(name)) === undefined) return name;
   }
 }

@@ -86,7 +86,7 @@ export function compareRecent(
 ): string | undefined {
   const pairs = pairsOf(stored, whole).slice(-sessions);
   if (pairs.length === 0) return 'it has none of the stored sessions';
-  const odd = pairs.find((pair) => isBent(pair, noise));
+  const odd = pairs.find((pair) => differsBeyondClose(pair, noise));
   if (odd) return difference(odd);
   const factor = factorOf(pairs, noise);
   if (factor !== undefined && isNear(factor, 1, SAME)) return undefined;
@@ -120,7 +120,7 @@ function faultIn(pairs: readonly Pair[], factor: number, noise: number): string 
     if (!pair) continue;
     const now = ratio(pair);
     const isLevel = isNear(now, level, noise);
-    if (isBent(pair, noise)) return difference(pair);
+    if (differsBeyondClose(pair, noise)) return difference(pair);
     if (!isLevel && !isAdjustment(pairs, at, level)) return difference(pair);
     if (!isLevel) level = now;
   }
@@ -161,7 +161,7 @@ function isNear(value: number, level: number, noise: number): boolean {
 }
 
 /** Whether another price than the close differs, or the source has no bar. */
-function isBent({ stored, fresh }: Pair, noise: number): boolean {
+function differsBeyondClose({ stored, fresh }: Pair, noise: number): boolean {
   return fresh === undefined || bentPrices(stored, fresh, noise).length > 0;
 }
 
@@ -178,8 +178,8 @@ function bentPrices(stored: Bar, fresh: Bar, noise: number) {
 
 /** In words; where every proportion is another the close is what moved. */
 function difference({ stored, fresh }: Pair): string {
-  const bent = fresh ? bentPrices(stored, fresh, SAME) : [];
-  const name = (bent.length < 3 && bent[0]) || 'close';
+  const changed = fresh ? bentPrices(stored, fresh, SAME) : [];
+  const name = (changed.length < 3 && changed[0]) || 'close';
   const found = fresh ? `a ${name} of ${fresh[name]}` : 'no bar';
   return `stored ${name} of ${stored.date} is ${stored[name]}, the source now has ${found}`;
 }

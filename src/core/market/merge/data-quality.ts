@@ -7,7 +7,7 @@ import {
   type DataQualityIssue,
   findingsByTicker,
   isAccepted,
-  type OtherClose,
+  type SecondClose,
 } from '#core/domain/findings.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 
@@ -17,7 +17,7 @@ export const LONGEST = 200;
 /** By date, of every ticker that is held. */
 export type DataIssues = ReadonlyMap<Ticker, readonly DataQualityIssue[]>;
 
-type OtherCloseOf = (ticker: Ticker) => (OtherClose & { readonly date: SessionDate }) | undefined;
+type OtherCloseOf = (ticker: Ticker) => (SecondClose & { readonly date: SessionDate }) | undefined;
 
 /** @param otherCloseOf a close from a second source, where one was asked. */
 export function dataIssuesIn(

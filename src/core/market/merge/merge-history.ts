@@ -11,7 +11,7 @@ import { compareHistory, compareRecent } from './compare-history.ts';
 import { LONGEST } from './data-quality.ts';
 
 /** What came of the comparison. */
-export type Merged =
+export type MergeResult =
   | {
       readonly kind: 'taken';
       readonly history: BarHistory;
@@ -24,7 +24,7 @@ export type Merged =
   | { readonly kind: 'refused'; readonly reason: string; readonly waits: boolean };
 
 /** A source's whole history of one ticker, and who gave it. */
-export interface Given {
+export interface SourceHistory {
   readonly whole: readonly Bar[];
   /** In words: `Alpaca`. */
   readonly source: string;
@@ -38,7 +38,7 @@ const STAND_IN = 'iex';
 const FEEDS_APART = 0.01;
 
 /** Compares once, over everything that both have. Pure; never throws. */
-export function mergeHistory(before: StoredBars, given: Given): Merged {
+export function mergeHistory(before: StoredBars, given: SourceHistory): MergeResult {
   const { history: stored, origin } = before;
   if (given.feed === STAND_IN && origin.feed !== STAND_IN) return addStandIn(before, given);
   const isPartIex = given.feed === TAPE && namesIn(origin.feed).includes(STAND_IN);
@@ -57,7 +57,10 @@ export function mergeHistory(before: StoredBars, given: Given): Merged {
 }
 
 /** The stored rows, then those of IEX after them. */
-function addStandIn({ history: stored, origin }: StoredBars, { whole }: Given): Merged {
+function addStandIn(
+  { history: stored, origin }: StoredBars,
+  { whole }: SourceHistory,
+): MergeResult {
   // What was imported is held against a source over all that a decision reads, once.
   const sessions = isUnconfirmed(origin.source) ? LONGEST : undefined;
   const fault = compareRecent({ stored, whole, noise: FEEDS_APART }, sessions);

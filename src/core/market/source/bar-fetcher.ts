@@ -1,5 +1,5 @@
 import type { Bar } from '#core/domain/bar.ts';
-import type { OtherClose } from '#core/domain/findings.ts';
+import type { SecondClose } from '#core/domain/findings.ts';
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 
 /** Where bars that are not stored yet come from. */
@@ -19,7 +19,7 @@ export interface BarFetcher {
    */
   compare?(tickers: readonly Ticker[], session: SessionDate): Promise<void>;
   /** The close of a stored session from another source, where one was asked. */
-  otherCloseOf?(ticker: Ticker): (OtherClose & { readonly date: SessionDate }) | undefined;
+  otherCloseOf?(ticker: Ticker): (SecondClose & { readonly date: SessionDate }) | undefined;
   /** Which feed the newest answer for that ticker came from, and how it was adjusted. */
   originOf?(ticker: Ticker): { readonly feed: string; readonly adjustment: string } | undefined;
 }

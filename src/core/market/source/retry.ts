@@ -30,9 +30,12 @@ export function createRetry({ clock, signal, say }: RetryParts): Retry {
     try {
       return await attempt();
     } catch (error) {
-      const waitMs = Math.max(WAITS_MS[failures] ?? Number.POSITIVE_INFINITY, wished(error));
+      const waitMs = Math.max(
+        WAITS_MS[failures] ?? Number.POSITIVE_INFINITY,
+        requestedDelayMs(error),
+      );
       if (signal?.aborted) throw stopped();
-      if (!isPassing(error) || clock.now() + waitMs > until) throw error;
+      if (!isTransient(error) || clock.now() + waitMs > until) throw error;
       say(`${wordsOf(error)}, asked again in ${Math.ceil(waitMs / 1000)} s`);
       await clock.sleep(waitMs, signal).catch(() => Promise.reject(stopped()));
       return again(attempt, failures + 1);
@@ -52,21 +55,21 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /** No answer, one that broke off, or one that says `later`. */
-function isPassing(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   if (ownError(error)) return false;
   const status = statusOf(error);
-  if (status === undefined) return error instanceof Error && PASSING.has(error.name);
+  if (status === undefined) return error instanceof Error && TRANSIENT.has(error.name);
   return status === 408 || status === 429 || status >= 500;
 }
 
 /** How the SDK lets a network, a broken body and a cut-off JSON through. */
-const PASSING: ReadonlySet<string> = new Set(['FetchError', 'SyntaxError', 'TypeError']);
+const TRANSIENT: ReadonlySet<string> = new Set(['FetchError', 'SyntaxError', 'TypeError']);
 
 /**
  * Milliseconds that the server asked for; 0 where it did not. The SDK takes the end of the minute in
  * which requests are counted for a wish too, and that is one only where they were too many.
  */
-function wished(error: unknown): number {
+function requestedDelayMs(error: unknown): number {
   if (!(error instanceof Error && 'retryAfterMs' in error)) return 0;
   if (statusOf(error) !== 429 && !saysRetryAfter(error)) return 0;
   const { retryAfterMs } = error;

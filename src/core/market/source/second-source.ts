@@ -1,13 +1,13 @@
 /** A second opinion on the newest closes: IEX beside the consolidated tape. */
 import type { Bar } from '#core/domain/bar.ts';
-import type { OtherClose } from '#core/domain/findings.ts';
+import type { SecondClose } from '#core/domain/findings.ts';
 import type { EpochMs, SessionDate, Ticker } from '#core/domain/units.ts';
 import type { Clock } from '#core/ports.ts';
 import type { BarFetcher } from './bar-fetcher.ts';
 import { asTradingError } from './retry.ts';
 
 /** What IEX had no close of is asked for again so much later. */
-const AGAIN_MS = 15 * 60_000;
+const RETRY_MS = 15 * 60_000;
 
 /** What a second source is made of. */
 export interface SecondSourceParts {
@@ -22,7 +22,7 @@ export interface SecondSourceParts {
 
 /** Asks for each ticker's close of a session once, and for one that comes later when it is there. */
 export function createSecondSource({ read, clock, say }: SecondSourceParts) {
-  const others = new Map<Ticker, OtherClose & { readonly date: SessionDate }>();
+  const others = new Map<Ticker, SecondClose & { readonly date: SessionDate }>();
   /** The session that is compared, and when each of its tickers was asked for. */
   let compared: SessionDate | undefined;
   const askedAt = new Map<Ticker, EpochMs>();
@@ -38,7 +38,7 @@ export function createSecondSource({ read, clock, say }: SecondSourceParts) {
       // One that comes later than the rest is the very one to doubt.
       const now = clock.now();
       const open = tickers.filter((ticker) => {
-        return !others.has(ticker) && now >= (askedAt.get(ticker) ?? 0) + AGAIN_MS;
+        return !others.has(ticker) && now >= (askedAt.get(ticker) ?? 0) + RETRY_MS;
       });
       if (open.length === 0) return;
       try {

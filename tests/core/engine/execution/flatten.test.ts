@@ -167,7 +167,7 @@ describe('flatten', () => {
     const desk = await holding();
     desk.goTo('2024-07-15', '20:00');
     await desk.engine.flatten('ann', 'fire');
-    expect(desk.engine.takeBackFlatten('bob')).toEqual({ kind: 'accepted' });
+    expect(desk.engine.cancelFlatten('bob')).toEqual({ kind: 'accepted' });
     expect(last(desk)?.result?.left[0]).toBe('taken back by bob');
     expect(desk.book().state.state).toBe('REDUCE');
     desk.goTo('2024-07-16', '09:35');
@@ -175,7 +175,7 @@ describe('flatten', () => {
     expect(sold(desk)).toEqual(['sell XLF 100']);
     await desk.engine.flatten('ann', 'fire');
     await desk.minutes(1);
-    expect(desk.engine.takeBackFlatten('bob')).toEqual({
+    expect(desk.engine.cancelFlatten('bob')).toEqual({
       kind: 'closed',
       reason: 'Nothing is waiting to be sold.',
     });

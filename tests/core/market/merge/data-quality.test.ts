@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '#core/domain/bar.ts';
-import type { OtherClose } from '#core/domain/findings.ts';
+import type { SecondClose } from '#core/domain/findings.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { SessionDate } from '#core/domain/units.ts';
 import { leapingClock } from '#tests/support/clock.ts';
@@ -19,7 +19,7 @@ const rulesOf = (set: Awaited<ReturnType<Store['load']>>) =>
   (set.provenance?.get(XLK)?.findings ?? []).map(({ rule, date }) => `${rule} ${date}`);
 type Store = Awaited<ReturnType<typeof world>>['store'];
 
-async function world(rows: readonly Bar[], other?: { is?: OtherClose & { date: SessionDate } }) {
+async function world(rows: readonly Bar[], other?: { is?: SecondClose & { date: SessionDate } }) {
   const made = await createWorld();
   made.source.holds(XLK, rows);
   const fetcher = { ...made.source.fetcher, otherCloseOf: () => other?.is };

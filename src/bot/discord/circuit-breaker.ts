@@ -9,9 +9,9 @@ import type { Clock, Log } from '#core/ports.ts';
 /** Asks one request of Discord's REST API. */
 export type Ask = RESTOptions['makeRequest'];
 
-/** Lets requests through, or says why it does not. */
-export interface RequestBrake {
-  /** Rejects with `DiscordBlocked` without asking while the brake is on. */
+/** Lets requests through, or says why not. */
+export interface CircuitBreaker {
+  /** Rejects with `DiscordBlocked` without asking while the breaker is open. */
   readonly request: Ask;
   /** Why nothing is asked at present, in words; undefined while requests go through. */
   problem(): string | undefined;
@@ -19,8 +19,8 @@ export interface RequestBrake {
   silentMs(): number | undefined;
 }
 
-/** What a brake needs. */
-export interface BrakeParts {
+/** What a circuit breaker needs. */
+export interface CircuitBreakerParts {
   /** Real time. */
   readonly wall: Pick<Clock, 'now'>;
   readonly log: Log;
@@ -43,7 +43,7 @@ const FIRST_PAUSE_MS = 5_000;
 const FIRST_STRANGER_PAUSE_MS = 1_000;
 /** However long a ban says that it lasts, one request each ten minutes asks whether it is over. */
 const LONGEST_PAUSE_MS = 10 * 60_000;
-const WORTH_TELLING_MS = 60_000;
+const LOG_FROM_MS = 60_000;
 /** No limit of the whole bot is as long: it is fifty requests a second. */
 const LONG_WAIT_MS = 30_000;
 /** Discord bans an address after 10,000 refused requests in ten minutes. */
@@ -73,33 +73,33 @@ interface Block {
   readonly told: boolean;
 }
 
-/** Makes a brake that is off. It has to outlive single connections. */
-export function createRequestBrake(parts: BrakeParts): RequestBrake {
+/** Makes a closed breaker: requests go through. It outlives single connections. */
+export function createCircuitBreaker(parts: CircuitBreakerParts): CircuitBreaker {
   const { wall, ask = DefaultRestOptions.makeRequest } = parts;
-  const objection = createObjection(wall);
+  const tripCheck = createTripCheck(wall);
   let block: Block | undefined;
   let isProbing = false;
   let answeredAt: number | undefined;
 
-  /** A clock that was set back must not keep the brake on for longer. */
+  /** A clock that was set back must not keep the breaker open for longer. */
   const isOn = ({ since, until }: Block): boolean => wall.now() >= since && wall.now() < until;
 
-  function brake(reason: string, wishedMs: number): DiscordBlocked {
+  function trip(reason: string, requestedMs: number): DiscordBlocked {
     const now = wall.now();
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, wishedMs);
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, requestedMs);
     const count = (block?.count ?? 0) + 1;
     const began = Math.min(block?.began ?? now, now);
-    const told = block?.told || now + pauseMs - began >= WORTH_TELLING_MS;
+    const told = block?.told || now + pauseMs - began >= LOG_FROM_MS;
     if (told && !block?.told) tell(parts, reason);
     block = { began, since: now, until: now + pauseMs, reason, count, told };
     return new DiscordBlocked(reason);
   }
 
   async function judged(response: ResponseLike): Promise<ResponseLike> {
-    const found = objection(response, block?.count ?? 0);
+    const found = tripCheck(response, block?.count ?? 0);
     if (!found) return response;
     await discard(response);
-    throw brake(...found);
+    throw trip(...found);
   }
 
   const request: Ask = async (url, init) => {
@@ -127,12 +127,12 @@ export function createRequestBrake(parts: BrakeParts): RequestBrake {
  * Why an answer stops the next request, and for how long, after so many in a row that did; undefined where
  * it does not.
  */
-function createObjection(wall: Pick<Clock, 'now'>) {
-  const refusals = createRefusals(wall, SPANS);
-  const shared = createRefusals(wall, SHARED_SPANS);
+function createTripCheck(wall: Pick<Clock, 'now'>) {
+  const refusals = createRefusalCounter(wall, SPANS);
+  const shared = createRefusalCounter(wall, SHARED_SPANS);
   return (response: ResponseLike, before: number): readonly [string, number] | undefined => {
     if (isRefusal(response)) (isShared(response) ? shared : refusals).note();
-    if (isUnpaced(response)) {
+    if (isUnboundedRateLimit(response)) {
       return [reasonOf(response), retryAfterMs(response) || growing(FIRST_PAUSE_MS, before)];
     }
     const full = Math.max(refusals.fullForMs(), shared.fullForMs());
@@ -140,13 +140,13 @@ function createObjection(wall: Pick<Clock, 'now'>) {
       const count = refusals.count() + shared.count();
       return [`Discord refused ${count} requests in ten minutes`, full];
     }
-    if (!isStrangers(response)) return undefined;
+    if (!isFromIntermediary(response)) return undefined;
     const reason = `answered by something before Discord: ${response.status}`;
     return [reason, growing(FIRST_STRANGER_PAUSE_MS, before)];
   };
 }
 
-function tell({ log, onBlocked }: BrakeParts, reason: string): void {
+function tell({ log, onBlocked }: CircuitBreakerParts, reason: string): void {
   log.error(reason);
   onBlocked?.(`${reason}. Messages wait and come when it is over.`);
 }
@@ -160,7 +160,7 @@ function isDiscords({ headers }: ResponseLike): boolean {
 }
 
 /** Asks to slow down and names no time that the library would keep, or bars this machine for long. */
-function isUnpaced(response: ResponseLike): boolean {
+function isUnboundedRateLimit(response: ResponseLike): boolean {
   if (response.status !== 429) return false;
   const waitMs = retryAfterMs(response);
   return !isDiscords(response) || waitMs === 0 || (waitMs > LONG_WAIT_MS && !isOfRoute(response));
@@ -172,7 +172,7 @@ function isOfRoute({ headers }: ResponseLike): boolean {
 }
 
 /** Answered in Discord's place; what is wrong at Discord itself is tried again by the library. */
-function isStrangers(response: ResponseLike): boolean {
+function isFromIntermediary(response: ResponseLike): boolean {
   return !isDiscords(response) && response.status < 500 && response.status !== EMPTY;
 }
 
@@ -210,7 +210,7 @@ async function discard(response: ResponseLike): Promise<void> {
 }
 
 /** The requests that were refused lately. */
-function createRefusals(wall: Pick<Clock, 'now'>, spans: readonly Span[]) {
+function createRefusalCounter(wall: Pick<Clock, 'now'>, spans: readonly Span[]) {
   const longest = Math.max(...spans.map(({ spanMs }) => spanMs));
   let at: readonly number[] = [];
   const recent = (): readonly number[] => {

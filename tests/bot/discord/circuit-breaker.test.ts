@@ -1,6 +1,6 @@
-/** The brake between the library and the network, in time by hand. */
+/** The circuit breaker between the library and the network, in time by hand. */
 import { describe, expect, it } from 'vitest';
-import { type Ask, createRequestBrake, DiscordBlocked } from '#bot/discord/request-brake.ts';
+import { type Ask, createCircuitBreaker, DiscordBlocked } from '#bot/discord/circuit-breaker.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { NOW } from '#tests/support/desk.ts';
 import { silentLog } from '#tests/support/log.ts';
@@ -29,11 +29,11 @@ function network(first: Answer) {
     return new Response(status === 204 ? null : '{}', { status, headers });
   }) as unknown as Ask;
   const onBlocked = (text: string): void => void told.push(text);
-  const brake = createRequestBrake({ wall, log: silentLog, onBlocked, ask });
+  const breaker = createCircuitBreaker({ wall, log: silentLog, onBlocked, ask });
   /** The status, or the sentence of what was not let through. */
   const get = async (): Promise<number | string> => {
     try {
-      return (await brake.request('https://discord.example', {})).status;
+      return (await breaker.request('https://discord.example', {})).status;
     } catch (error) {
       if (error instanceof DiscordBlocked) return error.message;
       throw error;
@@ -48,7 +48,7 @@ function network(first: Answer) {
     }
     return state.asked - before;
   };
-  return { wall, told, state, brake, get, storm };
+  return { wall, told, state, breaker, get, storm };
 }
 
 describe('a ban of the whole address', () => {
@@ -59,14 +59,17 @@ describe('a ban of the whole address', () => {
   ])(
     'of %s is asked about once in ten minutes and told once',
     async (_name, type, after, words) => {
-      const { told, state, brake, get, storm } = network([429, { ...type, 'retry-after': after }]);
+      const { told, state, breaker, get, storm } = network([
+        429,
+        { ...type, 'retry-after': after },
+      ]);
       expect(await get()).toContain(words);
-      expect(brake.problem()).toContain('refuses every request');
+      expect(breaker.problem()).toContain('refuses every request');
       expect(await storm(60 * MINUTE_MS, SECOND_MS)).toBeLessThanOrEqual(6);
       expect(told).toEqual([expect.stringContaining('Messages wait')]);
       state.answer = [200];
       await storm(10 * MINUTE_MS, SECOND_MS);
-      expect([brake.problem(), await get()]).toEqual([undefined, 200]);
+      expect([breaker.problem(), await get()]).toEqual([undefined, 200]);
     },
   );
 
@@ -125,27 +128,27 @@ describe('refused requests', () => {
   });
 
   it('of one route, however long, hold nothing else up', async () => {
-    const { get, brake } = network([
+    const { get, breaker } = network([
       429,
       { ...JSON_TYPE, 'retry-after': '3600', 'x-ratelimit-scope': 'user' },
     ]);
-    expect([await get(), brake.problem()]).toEqual([429, undefined]);
+    expect([await get(), breaker.problem()]).toEqual([429, undefined]);
   });
 
   it('are no answer: the silence is counted on', async () => {
-    const { get, brake, state, wall } = network([200]);
+    const { get, breaker, state, wall } = network([200]);
     await get();
     wall.advance(MINUTE_MS);
     state.answer = [429, { ...JSON_TYPE, 'retry-after': '2' }];
     await get();
-    expect(brake.silentMs()).toBe(MINUTE_MS);
+    expect(breaker.silentMs()).toBe(MINUTE_MS);
   });
 
   it('of Discord’s own are given to the library as they are', async () => {
-    const { get, state, brake } = network([403]);
+    const { get, state, breaker } = network([403]);
     expect(await get()).toBe(403);
     state.answer = [429, { ...JSON_TYPE, 'retry-after': '2' }];
-    expect([await get(), brake.problem()]).toEqual([429, undefined]);
+    expect([await get(), breaker.problem()]).toEqual([429, undefined]);
   });
 });
 

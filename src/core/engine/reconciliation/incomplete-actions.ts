@@ -1,5 +1,5 @@
 /**
- * Corporate actions of which the account shows only a half: a split's price without its shares, or shares
+ * Corporate actions that the account shows only half of: a split's price without its shares, or shares
  * that went with nothing in their place yet. Closes, the drawdown limit and plans wait for the rest, at
  * most one session, and somebody is told. Pure.
  */
@@ -16,23 +16,27 @@ import { isTooOld, suspectedSplits } from './suspected-split.ts';
 type Seen = Pick<Observation, 'positions' | 'prices' | 'at'> &
   Partial<Pick<Observation, 'account'>>;
 
-/** One ticker whose corporate action is not complete, or may not be. */
-export interface ActionDoubt {
+/** A ticker whose corporate action is incomplete, or may be. */
+export interface IncompleteAction {
   readonly ticker: Ticker;
   /** New shares for each old one that a price shows; undefined: its shares are gone. */
   readonly ratio: number | undefined;
 }
 
-/** Every ticker in doubt; empty once a session has gone by since the last close but one. */
-export function actionsInDoubt(book: AccountState, seen: Seen, bars: Bars): readonly ActionDoubt[] {
+/** Every ticker with an incomplete action; empty once a session has gone by since the last close but one. */
+export function incompleteActions(
+  book: AccountState,
+  seen: Seen,
+  bars: Bars,
+): readonly IncompleteAction[] {
   if (isTooOld(book, seen.at)) return [];
   const gone = vanished(book, seen).map((ticker) => ({ ticker, ratio: undefined }));
   return [...suspectedSplits(book, seen, bars), ...gone];
 }
 
-/** Why nothing is decided while tickers are in doubt, a sentence; undefined without one. */
-export function doubtReason(doubts: readonly ActionDoubt[]): string | undefined {
-  return doubts.length === 0 ? undefined : doubts.map((each) => `${textOf(each)}.`).join(' ');
+/** Why nothing is decided while actions are incomplete, a sentence; undefined without one. */
+export function incompleteActionsReason(actions: readonly IncompleteAction[]): string | undefined {
+  return actions.length === 0 ? undefined : actions.map((each) => `${textOf(each)}.`).join(' ');
 }
 
 /** Held at the last close and gone since, without a sale and without half their worth in their place. */
@@ -74,14 +78,18 @@ function subjectOf(ticker: string): AlertSubject {
   return { about: 'suspected-split', ticker };
 }
 
-/** One alert for each ticker in doubt, and its end when the rest is there or there was none. */
-export function actionDoubtEntries(book: AccountState, seen: Seen, bars: Bars): readonly Entry[] {
-  const found = actionsInDoubt(book, seen, bars);
+/** One alert for each incomplete action, and its end when the rest has come or there was none. */
+export function incompleteActionEntries(
+  book: AccountState,
+  seen: Seen,
+  bars: Bars,
+): readonly Entry[] {
+  const found = incompleteActions(book, seen, bars);
   const tickers = new Set<string>(found.map(({ ticker }) => ticker));
   return [
     ...found
       .filter(({ ticker }) => !openAlert(book, subjectOf(ticker)))
-      .map((doubt): Entry => ({ kind: 'alert', alert: doubtAlert(doubt) })),
+      .map((action): Entry => ({ kind: 'alert', alert: incompleteActionAlert(action) })),
     ...resolvedEntries(
       book,
       (subject) => subject.about === 'suspected-split' && !tickers.has(subject.ticker),
@@ -90,20 +98,20 @@ export function actionDoubtEntries(book: AccountState, seen: Seen, bars: Bars): 
   ];
 }
 
-function textOf({ ticker, ratio }: ActionDoubt): string {
+function textOf({ ticker, ratio }: IncompleteAction): string {
   if (ratio === undefined)
     return `The shares of ${ticker} left the account, and nothing came in their place yet`;
   const words = ratio >= 1 ? `${round(ratio)} for 1` : `1 for ${round(1 / ratio)}`;
   return `The price of ${ticker} changed as in a split ${words}, but its shares did not change`;
 }
 
-function doubtAlert(doubt: ActionDoubt): Alert {
-  const isSplit = doubt.ratio !== undefined;
+function incompleteActionAlert(action: IncompleteAction): Alert {
+  const isSplit = action.ratio !== undefined;
   return {
-    subject: subjectOf(doubt.ticker),
+    subject: subjectOf(action.ticker),
     severity: 'error',
     title: isSplit ? 'A split may be under way' : 'A corporate action may be under way',
-    text: `${textOf(doubt)}.`,
+    text: `${textOf(action)}.`,
     remedy: isSplit
       ? 'The daily close, the drawdown limit and new plans wait for the new shares, at most one ' +
         'session. If there was no split, the market moved.'
