@@ -91,7 +91,7 @@ export function createMessageStore(parts: MessageStoreParts): MessageStore {
   }
 
   /** News is edited where it stands, and sent where messages are taken. */
-  async function bring(subject: string, pending: Pending): Promise<Upserted> {
+  async function bring(subject: string, pending: Pending): Promise<UpsertResult> {
     const before = known(subject);
     if (before?.contentHash === pending.hash) return 'same';
     if (before && (await sender.edit(subject, pending, before).catch(closedIsUndefined)))

@@ -239,7 +239,7 @@ function house(card: Card) {
   const started = () => {
     const incidents = createIncidents();
     const store = { channel, posts, draw: async () => Uint8Array.of(1), log: silentLog };
-    const messageStore = createMessageStore({ ...store, birth: () => 'b' });
+    const messageStore = createMessageStore({ ...store, journalCreatedAt: () => 'b' });
     const engine = { book: () => journal.book(), observation: () => seen };
     const parts = { engine, incidents, wall: clock, alertRoleId: undefined };
     const cardOf = (subject: string) => {
