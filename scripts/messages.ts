@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
-import { countsOf, type Told, tableOf } from './messages/counts.ts';
+import { type CountedMessage, countsOf, tableOf } from './messages/counts.ts';
 
 const { values } = parseArgs({
   options: { at: { type: 'string' }, closes: { type: 'string', default: '63' } },
@@ -40,7 +40,7 @@ try {
   await wait(SETTLE_MS);
   desk.kill('SIGINT');
   await ended;
-  const counted = countsOf(saidIn(join(state, 'sandbox')));
+  const counted = countsOf(messagesIn(join(state, 'sandbox')));
   console.log(`${values.at ?? 'this tree'}: ${closesIn(state)} closes`);
   for (const line of tableOf(counted)) console.log(line);
 } finally {
@@ -67,7 +67,7 @@ function closesIn(state: string): number {
 }
 
 /** Everything that stands in the channel and its threads, but what only one person sees. */
-function saidIn(sandbox: string): readonly Told[] {
+function messagesIn(sandbox: string): readonly CountedMessage[] {
   const found = execFileSync('find', [sandbox, '-name', 'discord.sqlite'], { encoding: 'utf8' });
   const file = found.trim().split('\n')[0] ?? '';
   return read(file, 'SELECT json FROM messages WHERE private = 0').map((json) => JSON.parse(json));

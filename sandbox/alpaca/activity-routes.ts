@@ -11,7 +11,7 @@ import type { TradingParts } from './trading-routes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const MOST = 100;
+const MAX_PAGE = 100;
 const DAY_MS = 86_400_000;
 
 /** Activities and the equity of past sessions. */
@@ -38,8 +38,8 @@ function listActivities(
   query: URLSearchParams,
   types: readonly string[],
 ): Answer {
-  const size = Number(query.get('page_size') ?? MOST);
-  if (!Number.isInteger(size) || size < 1 || size > MOST)
+  const size = Number(query.get('page_size') ?? MAX_PAGE);
+  if (!Number.isInteger(size) || size < 1 || size > MAX_PAGE)
     return invalid('page size must be between 1 and 100');
   const found = book.activities().filter(matcher(query, types));
   const directed = query.get('direction') === 'asc' ? found : found.toReversed();

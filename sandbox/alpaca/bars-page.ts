@@ -35,7 +35,7 @@ interface BarPage {
 
 const DELAY_MS = 15 * 60_000;
 const DEFAULT_LIMIT = 1_000;
-const MOST = 10_000;
+const MAX_LIMIT = 10_000;
 /** What part of the consolidated volume it sees. */
 const IEX_SHARE = 0.03;
 
@@ -86,7 +86,7 @@ function formFault(
   const { limit, feed, adjustment } = form;
   if (!['1Day', '1D'].includes(query.get('timeframe') ?? ''))
     return 'invalid timeframe: only 1Day here';
-  if (!Number.isInteger(limit) || limit < 1 || limit > MOST) return 'invalid limit';
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) return 'invalid limit';
   if (!['sip', 'iex', 'delayed_sip'].includes(feed)) return `invalid feed: ${feed}`;
   return ['raw', 'all'].includes(adjustment) ? undefined : 'invalid adjustment: raw or all here';
 }
@@ -136,14 +136,14 @@ export function createPager(
   let count = 0;
 
   function pageOf(query: BarQuery): BarPage {
-    const lost = faults.see('page-lost');
-    const repeats = faults.see('page-repeats');
+    const lost = faults.peek('page-lost');
+    const repeats = faults.peek('page-repeats');
     count = query.token ? count + 1 : 1;
     const points = lost?.points ?? repeats?.points ?? query.limit;
     const cut = { ...query, limit: Math.min(query.limit, points) };
     const page = pageOfBars(market, cut);
     if (lost?.page === count) {
-      faults.meet('page-lost');
+      faults.use('page-lost');
       return page.next === null
         ? { ...page, bars: new Map() }
         : pageOfBars(market, from(cut, page));
@@ -153,8 +153,8 @@ export function createPager(
   }
 
   return (query) => {
-    if (faults.meet('empty')) return { bars: new Map(), next: null };
-    const seen = faults.see('past-the-end') ? { ...query, to: query.seen } : query;
+    if (faults.use('empty')) return { bars: new Map(), next: null };
+    const seen = faults.peek('past-the-end') ? { ...query, to: query.seen } : query;
     const { bars, next } = pageOf(seen);
     const left = [...bars].filter(([symbol]) => !isAbsent(symbol, query));
     return { bars: new Map(left), next };

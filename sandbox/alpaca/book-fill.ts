@@ -1,5 +1,5 @@
-import type { Book, Pen } from './book.ts';
-import type { Booking } from './lifecycle.ts';
+import type { Book, BookWriter } from './book.ts';
+import type { BookedExecution } from './lifecycle.ts';
 import { filledQty, type OrderRecord } from './records.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { leaves } from './timetable.ts';
@@ -7,10 +7,10 @@ import { leaves } from './timetable.ts';
 /** Books one execution: the activity that cash and shares follow from. */
 export function bookFill(
   book: Book,
-  pen: Pen,
+  pen: BookWriter,
   random: SeededRandom,
   order: OrderRecord,
-  booking: Booking,
+  booking: BookedExecution,
 ): void {
   const seq = book.activities().length + 1;
   const { execution, amount } = booking;

@@ -16,11 +16,11 @@ export interface Book {
   /** Cash and shares as they stood at the instant, later activities left out. */
   holdingsAt(instant: EpochMs): Holdings;
   /** Everything written inside is kept together or not at all. */
-  write<T>(work: (pen: Pen) => T): T;
+  write<T>(work: (pen: BookWriter) => T): T;
 }
 
 /** Writes inside of one transaction. */
-export interface Pen {
+export interface BookWriter {
   putOrder(order: OrderRecord): void;
   addActivity(activity: Activity): void;
   putSettings(settings: Settings): void;
@@ -41,7 +41,7 @@ interface Memory {
 export function openBook(store: Store, fresh: Settings): Book {
   let memory = load(store, fresh);
 
-  const pen: Pen = {
+  const pen: BookWriter = {
     putOrder: (order) => {
       store.putOrder(order);
       remember(memory, order);

@@ -26,20 +26,20 @@ type DataFault =
 
 /** What is wrong with the data now. */
 export interface DataFaults {
-  /** On until what it gives is called, or for so many requests that meet it. */
+  /** Active until the returned function is called, or for so many uses. */
   on(fault: DataFault, times?: number): () => void;
   clear(): void;
-  /** Uses the fault up a little. */
-  meet<K extends DataFault['kind']>(kind: K): Extract<DataFault, { kind: K }> | undefined;
-  /** The same without using it up. */
-  see<K extends DataFault['kind']>(kind: K): Extract<DataFault, { kind: K }> | undefined;
+  /** Returns the active fault and counts one use of it. */
+  use<K extends DataFault['kind']>(kind: K): Extract<DataFault, { kind: K }> | undefined;
+  /** The same without counting a use. */
+  peek<K extends DataFault['kind']>(kind: K): Extract<DataFault, { kind: K }> | undefined;
   all<K extends DataFault['kind']>(kind: K): readonly Extract<DataFault, { kind: K }>[];
   /** Permanent: the market trades at the new scale, and earlier adjusted bars are restated to match. */
   adjust(change: ScaleChange): void;
   adjustments(): readonly ScaleChange[];
 }
 
-/** Nothing is wrong until told. */
+/** No fault is active at first. */
 export function createDataFaults(): DataFaults {
   const faults = new Set<{ readonly fault: DataFault; left: number }>();
   const adjustments: ScaleChange[] = [];
@@ -58,7 +58,7 @@ export function createDataFaults(): DataFaults {
       return () => faults.delete(entry);
     },
     clear: () => faults.clear(),
-    meet(kind) {
+    use(kind) {
       const [entry] = entries(kind);
       if (!entry) return undefined;
       entry.left -= 1;
@@ -66,7 +66,7 @@ export function createDataFaults(): DataFaults {
         for (const each of faults) if (each.fault === entry.fault) faults.delete(each);
       return entry.fault;
     },
-    see: (kind) => entries(kind)[0]?.fault,
+    peek: (kind) => entries(kind)[0]?.fault,
     all: (kind) => entries(kind).map(({ fault }) => fault),
     adjust: (change) => void adjustments.push(change),
     adjustments: () => adjustments,

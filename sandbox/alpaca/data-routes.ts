@@ -53,7 +53,7 @@ export function dataRoutes({ market, time, faults, levers }: DataParts): readonl
 
 /** What a plan or a tired server answers to any question about the market. */
 function refusal(faults: DataFaults, query: URLSearchParams): Answer | undefined {
-  const storm = faults.meet('storm');
+  const storm = faults.use('storm');
   if (storm) {
     const { status, retryAfterSeconds: after } = storm;
     return {
@@ -61,8 +61,8 @@ function refusal(faults: DataFaults, query: URLSearchParams): Answer | undefined
       ...(after !== undefined && { headers: { 'retry-after': `${after}` } }),
     };
   }
-  if (faults.meet('no-entitlement')) return NO_ENTITLEMENT;
-  return (query.get('feed') ?? 'sip') === 'sip' && faults.meet('no-sip') ? NO_SIP : undefined;
+  if (faults.use('no-entitlement')) return NO_ENTITLEMENT;
+  return (query.get('feed') ?? 'sip') === 'sip' && faults.use('no-sip') ? NO_SIP : undefined;
 }
 
 function latestRoutes({ market, time, levers }: Omit<DataParts, 'faults'>): readonly Route[] {

@@ -3,8 +3,8 @@
  * is used up after `times` and says what to do instead of the ordinary thing.
  */
 
-/** A place where something may go wrong. */
-export type Occasion =
+/** A request or event that a fault may hit. */
+export type FaultContext =
   | {
       readonly kind: 'request';
       readonly method: string;
@@ -42,7 +42,7 @@ export type Fault =
   | { readonly kind: 'frame'; readonly frame: string };
 
 interface FaultRule {
-  readonly on: (occasion: Occasion) => boolean;
+  readonly on: (context: FaultContext) => boolean;
   readonly fault: Fault;
   /** How often it strikes; once unless told. */
   readonly times?: number;
@@ -52,8 +52,8 @@ interface FaultRule {
 export interface Faults {
   add(rule: FaultRule): void;
   clear(): void;
-  /** The fault that strikes here, or undefined. The first rule that fits is used up a little. */
-  strike(occasion: Occasion): Fault | undefined;
+  /** The fault for this context, or undefined. Counts one use of the first rule that matches. */
+  strike(context: FaultContext): Fault | undefined;
 }
 
 /** No rules until one is added. */
@@ -64,8 +64,8 @@ export function createFaults(): Faults {
     clear: () => {
       rules = [];
     },
-    strike: (occasion) => {
-      const found = rules.find(({ rule }) => rule.on(occasion));
+    strike: (context) => {
+      const found = rules.find(({ rule }) => rule.on(context));
       if (!found) return undefined;
       found.left -= 1;
       if (found.left <= 0) rules = rules.filter((each) => each !== found);
@@ -75,12 +75,12 @@ export function createFaults(): Faults {
 }
 
 /** Fits a request by method and the beginning of its path. */
-export function onRequest(method: string, path: string): (occasion: Occasion) => boolean {
-  return (occasion) =>
-    occasion.kind === 'request' && occasion.method === method && occasion.path.startsWith(path);
+export function onRequest(method: string, path: string): (context: FaultContext) => boolean {
+  return (context) =>
+    context.kind === 'request' && context.method === method && context.path.startsWith(path);
 }
 
 /** Fits a stream event by its name. */
-export function onEvent(event: string): (occasion: Occasion) => boolean {
-  return (occasion) => occasion.kind === 'event' && occasion.event === event;
+export function onEvent(event: string): (context: FaultContext) => boolean {
+  return (context) => context.kind === 'event' && context.event === event;
 }

@@ -20,7 +20,7 @@ export interface Route {
   readonly handle: (call: Call) => Answer;
 }
 
-const LARGEST_BODY = 1_000_000;
+const MAX_BODY = 1_000_000;
 const UNKNOWN_PATH: Answer = { status: 404, body: { message: 'endpoint not found.' } };
 
 /** A route, for lists of them. */
@@ -47,7 +47,7 @@ export const MALFORMED: Answer = badRequest('request body format is invalid');
 /** The JSON object that came, `{}` for nothing, undefined for anything else. */
 export async function readBody(c: LoopbackContext): Promise<Call['body'] | undefined> {
   const text = await c.req.text();
-  if (text.length > LARGEST_BODY) return undefined;
+  if (text.length > MAX_BODY) return undefined;
   try {
     const body: unknown = text === '' ? {} : JSON.parse(text);
     const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);

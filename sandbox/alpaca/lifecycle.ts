@@ -18,7 +18,7 @@ export interface Update {
 }
 
 /** An execution as the books take it. */
-export interface Booking {
+export interface BookedExecution {
   readonly execution: Execution;
   readonly amount: Cents;
 }
@@ -26,7 +26,7 @@ export interface Booking {
 /** What a step made of an order. */
 export interface Outcome {
   readonly order: OrderRecord;
-  readonly booking: Booking | undefined;
+  readonly booking: BookedExecution | undefined;
   readonly update: Update | undefined;
 }
 

@@ -39,7 +39,7 @@ export function createMarketDataView(market: Market, faults: DataFaults): Market
         .all('unfinished')
         .some((fault) => fault.date === bar.date && (feed === 'sip' || fault.everywhere));
       const told = isHalf ? halfOf(ticker, index) : bar;
-      if (isRaw || faults.see('raw')) return told;
+      if (isRaw || faults.peek('raw')) return told;
       const today = newYorkDate(now);
       const isSince = (ex: string): boolean => ex > bar.date && ex <= today;
       return told && scaled(told, scaleOf(faults.adjustments(), ticker, isSince));

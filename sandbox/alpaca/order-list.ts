@@ -4,7 +4,7 @@ import { isOpen, type OrderRecord } from './records.ts';
 import { microsOf } from './timestamps.ts';
 
 const DEFAULT_LIMIT = 50;
-const MOST = 500;
+const MAX_LIMIT = 500;
 
 /** The filters of GET /v2/orders; `after` and `until` are exclusive and mean the submission. */
 export function listOrders(
@@ -12,7 +12,7 @@ export function listOrders(
   query: URLSearchParams,
 ): Reading<readonly OrderRecord[]> {
   const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MOST) return refused('invalid limit');
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) return refused('invalid limit');
   const status = query.get('status') ?? 'open';
   if (!['open', 'closed', 'all'].includes(status)) return refused('invalid status');
   const after = bound(query, 'after', Number.NEGATIVE_INFINITY);

@@ -33,7 +33,7 @@ type Body = Readonly<Record<string, unknown>>;
 type Check = (body: Body) => Answer | undefined;
 
 const CLIENT_ORDER_ID_MAX = 128;
-const MOST_SHARES = 9_000_000;
+const MAX_SHARES = 9_000_000;
 const STOPS = ['stop_price', 'trail_price', 'trail_percent'];
 const POSITION_INTENTS = ['buy_to_open', 'buy_to_close', 'sell_to_open', 'sell_to_close'];
 /** Types that Alpaca has and that are not played here. */
@@ -124,12 +124,12 @@ function sized(body: Body): Answer | undefined {
   if (!hasQty && !hasNotional) return invalid('qty or notional is required');
   if (hasQty && hasNotional) return invalid('only one of qty or notional is accepted');
   return hasQty
-    ? sizeFault(body, { name: 'qty', called: 'qty', places: 9, most: MOST_SHARES })
+    ? sizeFault(body, { name: 'qty', called: 'qty', places: 9, most: MAX_SHARES })
     : sizeFault(body, {
         name: 'notional',
         called: 'notional value',
         places: 2,
-        most: MOST_SHARES * 1000,
+        most: MAX_SHARES * 1000,
       });
 }
 

@@ -37,7 +37,7 @@ interface Case {
   readonly opposite: OrderRecord | undefined;
 }
 
-const LEAST = cents(100);
+const MIN_NOTIONAL = cents(100);
 
 /** In the order in which the broker complains. */
 const RULES: readonly ((order: Case) => Answer | undefined)[] = [
@@ -50,7 +50,7 @@ const RULES: readonly ((order: Case) => Answer | undefined)[] = [
       ? forbidden('fractional trading is disabled for this account')
       : undefined,
   ({ request, cost }) =>
-    cost < LEAST && (request.side === 'buy' || request.notional !== undefined)
+    cost < MIN_NOTIONAL && (request.side === 'buy' || request.notional !== undefined)
       ? forbidden('cost basis must be >= minimal amount of order 1')
       : undefined,
   washed,

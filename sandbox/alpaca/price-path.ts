@@ -12,7 +12,7 @@ export type PricePath = readonly Knot[];
 
 const KNOTS_IN_A_LEG = 12;
 /** How far a knot may stray from its leg, as a share of the session's range. */
-const STRAY = 0.18;
+const MAX_DEVIATION = 0.18;
 
 /**
  * A walk from open to close that touches high and low and never leaves them. `random(name)` gives
@@ -49,7 +49,7 @@ function legOf(from: Knot, to: Knot, { low, high, random, leg }: Leg): Knot[] {
     const share = index / KNOTS_IN_A_LEG;
     const line = from.price + (to.price - from.price) * share;
     const noise = (random(`${leg}.${index}`) * 2 - 1) * Math.sqrt(share * (1 - share)) * 2;
-    const price = Math.min(high, Math.max(low, line + noise * STRAY * (high - low)));
+    const price = Math.min(high, Math.max(low, line + noise * MAX_DEVIATION * (high - low)));
     return { at: from.at + (to.at - from.at) * share, price };
   });
 }

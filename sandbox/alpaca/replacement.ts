@@ -8,7 +8,7 @@ import { leaves } from './timetable.ts';
 type Body = Readonly<Record<string, unknown>>;
 
 /** Neither is final, nor has the venue it yet. */
-const NOT_AT_THE_VENUE = ['accepted', 'pending_new', 'held'];
+const NOT_YET_AT_VENUE = ['accepted', 'pending_new', 'held'];
 
 /** The new order is for what is left: a `qty` that is asked for counts what was filled. */
 export function replacementOf(order: OrderRecord, asked: Body): Reading<Body> {
@@ -43,7 +43,7 @@ function isGiven(value: unknown): boolean {
 function faultOf(order: OrderRecord, left: Qty | undefined): string | undefined {
   if (!isOpen(order)) return `order is already in "${order.status}" state`;
   if (order.status === 'pending_cancel') return 'order pending cancel cannot be replaced';
-  if (NOT_AT_THE_VENUE.includes(order.status)) {
+  if (NOT_YET_AT_VENUE.includes(order.status)) {
     return "unable to replace order, order isn't sent to exchange yet";
   }
   if (order.notional !== undefined) return 'notional orders cannot be replaced';

@@ -155,8 +155,8 @@ function openVenue(parts: SandboxAlpacaParts, store: Store, dataFaults: DataFaul
   const market = createMarket(parts.bars, random, dataFaults.adjustments);
   const levers = createLevers();
   const withheld = createWithheld(book, levers);
-  const ground = { book, market, random, time, levers, withheld };
-  return { ...ground, exchange: createExchange(ground) };
+  const shared = { book, market, random, time, levers, withheld };
+  return { ...shared, exchange: createExchange(shared) };
 }
 
 function routesOf(
@@ -182,15 +182,15 @@ function createUpdates(
   stream: OrderStream,
   onActivity: () => () => void = unheard,
 ): { tell(update: Update): void; areFresh(): boolean } {
-  let toldAt: EpochMs | undefined;
+  let followedAt: EpochMs | undefined;
   return {
     tell: (update) => {
       const held = book.holdings().shares.get(update.order.ticker)?.qty ?? qty(0);
       stream.publish(updateJson(update, held, random), update.order.clientOrderId);
       onActivity()();
-      toldAt = time.now();
+      followedAt = time.now();
     },
-    areFresh: () => toldAt !== undefined && time.now() - toldAt < TRADING_MS,
+    areFresh: () => followedAt !== undefined && time.now() - followedAt < TRADING_MS,
   };
 }
 

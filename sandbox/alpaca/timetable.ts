@@ -16,7 +16,7 @@ const ACKNOWLEDGE_MS = [50, 250] as const;
 const FILL_MS = [500, 3_000] as const;
 const CANCEL_MS = [100, 600] as const;
 /** One order in ten is filled in parts, as on paper accounts. */
-const PARTS_SHARE = 0.1;
+const PARTIAL_FILL_SHARE = 0.1;
 
 /** The session in which an order sent now works: the open one, else the next. */
 export function workingSession(now: EpochMs): Session {
@@ -53,7 +53,7 @@ export function nextFillAt(
 
 /** The sizes an order is filled in: mostly one, else two or three, whole where the order is whole. */
 export function partsOf(id: string, total: Qty, random: SeededRandom): readonly Qty[] {
-  if (random.of('parts', id) >= PARTS_SHARE) return [total];
+  if (random.of('parts', id) >= PARTIAL_FILL_SHARE) return [total];
   const unit = total % wholeShares(1) === 0 ? wholeShares(1) : 1;
   const count = random.of('count', id) < 0.5 ? 2 : 3;
   const parts: Qty[] = [];

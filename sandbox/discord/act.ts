@@ -22,7 +22,7 @@ interface ComponentRequest extends Actor {
 }
 
 /** An interaction that was sent to the bot. */
-export interface Began {
+export interface StartedInteraction {
   readonly interactionId: string;
   /** The first answer, which may be that the bot is thinking. */
   readonly first: Promise<Outcome>;
@@ -30,25 +30,25 @@ export interface Began {
   readonly final: Promise<Outcome>;
 }
 
-/** Everything that a person can do. */
-export interface Act extends GuildActs {
+/** Everything that a person of the sandbox can do. */
+export interface PersonActions extends GuildActs {
   /** Where that is; a direct channel is opened by asking. */
   place(who: Actor): ChannelRef;
   /** The commands that this person's client would offer. */
   commands(who: Actor): readonly Json[];
   /** @throws RangeError when the client would not let it be sent */
-  slash(request: SlashRequest): Began;
+  slash(request: SlashRequest): StartedInteraction;
   autocomplete(request: SlashRequest & { readonly focused: string }): Promise<readonly Json[]>;
   /** @throws RangeError for a button that is not there, or not to be pressed */
-  press(request: ComponentRequest): Began;
-  choose(request: ComponentRequest & { readonly values: readonly string[] }): Began;
+  press(request: ComponentRequest): StartedInteraction;
+  choose(request: ComponentRequest & { readonly values: readonly string[] }): StartedInteraction;
   /** Sends the form that the outcome of `interactionId` opened. */
   submit(
     request: Actor & {
       readonly interactionId: string;
       readonly values: Readonly<Record<string, string>>;
     },
-  ): Began;
+  ): StartedInteraction;
   /** What came first of an interaction that began earlier. */
   outcomeOf(interactionId: string): Promise<Outcome>;
   /** Delivers an interaction a second time, as a gateway may. */
@@ -66,11 +66,11 @@ interface ActParts extends DiscordParts {
 }
 
 /** Remembers the last 500 interactions, for replays and forms. */
-export function createAct(parts: ActParts): Act {
+export function createPersonActions(parts: ActParts): PersonActions {
   const { store, interactions } = parts;
   const { personOf, placeOf } = createContext(parts);
-  const { begin, modalOf, replay } = createBeginner(parts);
-  const component = (request: ComponentRequest, values?: readonly string[]): Began => {
+  const { begin, modalOf, replay } = createInteractionStarter(parts);
+  const component = (request: ComponentRequest, values?: readonly string[]): StartedInteraction => {
     const source = store.message(request.messageId);
     const data = componentData(source, request, personOf(request.user).id, values);
     return begin(there(request, source?.channelId), { kind: KINDS.component, data, source });
@@ -100,7 +100,7 @@ export function createAct(parts: ActParts): Act {
       const { id: authorId } = personOf(request.user);
       const { channelId } = placeOf(request);
       return parts.messages.create(
-        { ...NOTHING, content: request.content },
+        { ...EMPTY_DRAFT, content: request.content },
         { channelId, authorId },
       );
     },
@@ -123,12 +123,12 @@ interface What {
   readonly source?: StoredMessage | undefined;
 }
 
-/** Sends interactions to the bot. */
-function createBeginner(parts: ActParts): {
-  begin(who: Actor, what: What): Began;
+/** Starts interactions: sends them to the bot. */
+function createInteractionStarter(parts: ActParts): {
+  begin(who: Actor, what: What): StartedInteraction;
   /** @throws RangeError when the interaction opened no form */
   modalOf(interactionId: string): OpenedModal;
-  readonly replay: Act['replay'];
+  readonly replay: PersonActions['replay'];
 } {
   const { interactions } = parts;
   const { personOf, placeOf } = createContext(parts);
@@ -198,7 +198,7 @@ function commandData(parts: ActParts, request: SlashRequest, focused?: string): 
   return slashData({ list, request, focused, resolve: resolver(parts) });
 }
 
-const NOTHING = parseDraft({}, []);
+const EMPTY_DRAFT = parseDraft({}, []);
 const REMEMBERED = 500;
 
 function remember<T>(map: Map<string, T>, id: string, value: T): void {

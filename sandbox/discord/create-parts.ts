@@ -17,7 +17,7 @@ import type { Store } from './store.ts';
 import { createThreads } from './threads.ts';
 import type { World } from './world.ts';
 
-interface Ground {
+interface Foundation {
   readonly world: World;
   readonly store: Store;
   readonly baseUrl: string;
@@ -28,8 +28,8 @@ interface Ground {
 }
 
 /** Makes the parts; channels that were deleted are there again. */
-export function createParts(ground: Ground): DiscordParts {
-  const { world, store, timers, realNow, shownNow } = ground;
+export function createParts(foundation: Foundation): DiscordParts {
+  const { world, store, timers, realNow, shownNow } = foundation;
   const { applicationId, guildId, bot } = world;
   const feed = createFeed();
   const ids = createSnowflakes(realNow, store.lastId());
@@ -44,7 +44,7 @@ export function createParts(ground: Ground): DiscordParts {
     store,
     userOf,
     roles: rights.roles,
-    baseUrl: () => ground.baseUrl,
+    baseUrl: () => foundation.baseUrl,
   });
   return {
     world,
@@ -74,7 +74,7 @@ export function createParts(ground: Ground): DiscordParts {
       messages,
       botId: bot.id,
     }),
-    limiter: createRateLimiter(ground.rateLimits, realNow),
+    limiter: createRateLimiter(foundation.rateLimits, realNow),
   };
 }
 

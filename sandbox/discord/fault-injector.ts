@@ -66,7 +66,7 @@ type LastingFault =
 type InjectedFault = LastingFault | { readonly on: 'gateway'; readonly what: GatewayFault };
 
 /** A request that met a fault. */
-interface Met {
+interface FaultHit {
   readonly method: string;
   readonly path: string;
   readonly kind: HttpFault['kind'];
@@ -78,7 +78,7 @@ export interface FaultInjector {
   /** @returns takes it back. */
   inject(fault: InjectedFault): () => void;
   /** The requests that met a fault, oldest first. */
-  met(): readonly Met[];
+  met(): readonly FaultHit[];
   httpFault(method: string, path: string): HttpFault | undefined;
   identifyFault(): number | undefined;
   resumeFault(): ResumeFault | undefined;
@@ -92,7 +92,7 @@ interface Waiting {
   left: number;
 }
 
-const KEPT_MEETINGS = 10_000;
+const MAX_HITS = 10_000;
 const OUTAGES: Readonly<Record<OutageKind, HttpFault>> = {
   reset: { kind: 'reset' },
   silence: { kind: 'hang' },
@@ -103,7 +103,7 @@ const OUTAGES: Readonly<Record<OutageKind, HttpFault>> = {
 export function createFaultInjector(realNow: () => number): FaultInjector {
   const waiting = new Set<Waiting>();
   const listeners = new Set<(what: GatewayFault) => void>();
-  const met: Met[] = [];
+  const hits: FaultHit[] = [];
 
   /** The first that has something to say, which then counts as used. */
   const ask = <T>(answer: (fault: LastingFault) => T | undefined): T | undefined => {
@@ -122,8 +122,8 @@ export function createFaultInjector(realNow: () => number): FaultInjector {
   };
   const httpFault: FaultInjector['httpFault'] = (method, path) => {
     const what = ask((fault) => httpPart(fault, method, path));
-    if (what) met.push({ method, path, kind: what.kind, atMs: realNow() });
-    if (met.length > KEPT_MEETINGS) met.shift();
+    if (what) hits.push({ method, path, kind: what.kind, atMs: realNow() });
+    if (hits.length > MAX_HITS) hits.shift();
     return what;
   };
   return {
@@ -139,7 +139,7 @@ export function createFaultInjector(realNow: () => number): FaultInjector {
       }
       return () => waiting.delete(one);
     },
-    met: () => met,
+    met: () => hits,
     httpFault,
     identifyFault: () => ask((fault) => (fault.on === 'identify' ? fault.code : undefined)),
     resumeFault: () => ask((fault) => (fault.on === 'resume' ? fault.what : undefined)),

@@ -18,7 +18,7 @@ export interface Session {
   replay(afterSequence: number): boolean;
 }
 
-const KEPT_EVENTS = 2_000;
+const MAX_KEPT_EVENTS = 2_000;
 
 /** A session with no connection yet. */
 export function createSession(id: string, intents: number): Session {
@@ -44,7 +44,7 @@ export function createSession(id: string, intents: number): Session {
       sequence += 1;
       const frame = JSON.stringify({ op: OP.dispatch, t: event, s: sequence, d: data });
       log.push({ sequence, frame });
-      if (log.length > KEPT_EVENTS) log.shift();
+      if (log.length > MAX_KEPT_EVENTS) log.shift();
       current?.send(frame);
     },
     replay: (afterSequence) => {

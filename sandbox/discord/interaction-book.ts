@@ -61,7 +61,7 @@ interface BookParts {
 const ANSWER_MS = 3_000;
 const TOKEN_MS = 15 * 60_000;
 /** A token that ran out is told apart from one that never was, for a while. */
-const FORGET_MS = TOKEN_MS + 60_000;
+const FORGET_AFTER_MS = TOKEN_MS + 60_000;
 const NO_ANSWER: Outcome = { kind: 'failed', reason: 'The application did not respond' };
 
 interface Entry extends OpenInteraction {
@@ -74,7 +74,7 @@ export function createInteractionBook({ timers, realNow }: BookParts): Interacti
   const byToken = new Map<string, Entry>();
 
   const expire = (entry: Entry): void => {
-    const left = entry.openedMs + FORGET_MS - realNow();
+    const left = entry.openedMs + FORGET_AFTER_MS - realNow();
     if (left > 0) {
       timers.after(left, () => expire(entry));
       return;
@@ -91,7 +91,7 @@ export function createInteractionBook({ timers, realNow }: BookParts): Interacti
       timers.after(ANSWER_MS, () => {
         if (!entry.answered) entry.settle(NO_ANSWER);
       });
-      timers.after(FORGET_MS, () => expire(entry));
+      timers.after(FORGET_AFTER_MS, () => expire(entry));
     },
     find: (id) => byId.get(id),
     take: (id, token) => {

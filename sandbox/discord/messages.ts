@@ -6,7 +6,7 @@ import {
   type Cause,
   FLAGS,
   MESSAGE_TYPES,
-  NOBODY,
+  NO_MENTIONS,
   type StoredAttachment,
   type StoredMessage,
 } from './records.ts';
@@ -200,7 +200,7 @@ function blankMessage(
     editedTimestamp: undefined,
     pinnedTimestamp: undefined,
     nonce: undefined,
-    mentions: NOBODY,
+    mentions: NO_MENTIONS,
     reference: undefined,
   };
 }

@@ -76,7 +76,7 @@ export interface Mentions {
 }
 
 /** No mention at all. */
-export const NOBODY: Mentions = { everyone: false, userIds: [], roleIds: [] };
+export const NO_MENTIONS: Mentions = { everyone: false, userIds: [], roleIds: [] };
 
 /** A channel as it is kept. */
 export type StoredChannel = TextChannel | DirectChannel | Thread;

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { realTimers, type Timers } from '#core/market-time/real-timers.ts';
 import { createLoopbackApp, type LoopbackApp, listenerOf } from '#sandbox/loopback-app.ts';
-import { type Act, createAct } from './act.ts';
+import { createPersonActions, type PersonActions } from './act.ts';
 import { broadcast } from './broadcast.ts';
 import { channelRoutes } from './channel-routes.ts';
 import { createParts, presenterParts } from './create-parts.ts';
@@ -67,7 +67,7 @@ export interface SandboxDiscord {
   readonly users: readonly Person[];
   readonly world: World;
   readonly server: Server;
-  readonly act: Act;
+  readonly act: PersonActions;
   readonly faults: FaultInjector;
   readonly feed: Feed;
   readonly store: Store;
@@ -119,7 +119,7 @@ export async function createSandboxDiscord(parts: SandboxDiscordParts): Promise<
       return discord.people.all();
     },
     ...{ world, server, faults, feed, store, gateway, identifies, rights, presence, app },
-    act: createAct({
+    act: createPersonActions({
       ...discord,
       deliver: (payload) => gateway.dispatch('INTERACTION_CREATE', payload),
     }),

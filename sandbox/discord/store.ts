@@ -32,7 +32,7 @@ export interface Store {
 }
 
 /** A sandbox by hand runs for months; its page shows fewer still. */
-const KEPT_PER_CHANNEL = 500;
+const MAX_PER_CHANNEL = 500;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS things (
@@ -56,7 +56,7 @@ const NEWER = '(length(id), id) > (length(@after), @after)';
  * @param file undefined keeps everything in memory.
  * @param kept newest messages of a channel that stay, beside the pinned ones
  */
-export function openStore(file: string | undefined, kept: number = KEPT_PER_CHANNEL): Store {
+export function openStore(file: string | undefined, kept: number = MAX_PER_CHANNEL): Store {
   const db = new Database(file ?? ':memory:');
   db.pragma('journal_mode = WAL');
   db.exec(SCHEMA);

@@ -6,9 +6,9 @@ import { z } from 'zod';
 /** What a desk has left to do. */
 export interface DeskState {
   /** It does something that was due. */
-  readonly isAtWork: boolean;
+  readonly isWorking: boolean;
   /** Entries of its journal that it has yet to tell in Discord. */
-  readonly untold: number;
+  readonly undelivered: number;
 }
 
 const ANSWER_WITHIN_MS = 1_000;
@@ -32,8 +32,8 @@ export function deskState(body: unknown): DeskState {
   const detail = (wanted: string): string =>
     reasons.find(({ name }) => name === wanted)?.detail ?? '';
   return {
-    isAtWork: detail('duties').startsWith('working'),
-    untold: Number(/(\d+) entries to post/.exec(detail('Discord'))?.[1] ?? 0),
+    isWorking: detail('tasks').startsWith('working'),
+    undelivered: Number(/(\d+) entries to post/.exec(detail('Discord'))?.[1] ?? 0),
   };
 }
 

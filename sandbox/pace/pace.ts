@@ -40,50 +40,51 @@ const LOOK_MS = 10;
 /** From this speed on an answer on the way is minutes old when it is read: it waits for a checkpoint. */
 const FAST = 2_000;
 /** Looks without a request: enough for the desk to see the time and begin. A blocked process counts one. */
-const QUIET_LOOKS = 3;
+const QUIET_CHECKS = 3;
 /** It works and asks nothing: it may wait for the market, so that goes a step. */
-const WORKING_LOOKS = 50;
+const WORKING_CHECKS = 50;
 /** A session's messages are waited for so long … */
-const MESSAGE_LOOKS = 400;
+const MAX_MESSAGE_CHECKS = 400;
 /** … and anything else for so long. */
-const LONGEST_LOOKS = 1_000;
+const MAX_CHECKS = 1_000;
 
 /** Stands still until the first desk has started. */
 export function createPace(parts: PaceParts): Pace {
   const { time, timers } = parts;
-  const stops = createStops(parts);
+  const counter = createStopCounter(parts);
   let wasFollowed = false;
   let isAsking = false;
   let waiting: (() => void)[] = [];
 
-  const isRunning = (): boolean => time.speed() >= FAST && parts.isFollowed() && stops.isUnderWay();
+  const isRunning = (): boolean =>
+    time.speed() >= FAST && parts.isFollowed() && counter.isUnderWay();
   const answerWaiting = (): void => {
     for (const answer of waiting) answer();
     waiting = [];
   };
-  const goOn = async (): Promise<void> => {
+  const resume = async (): Promise<void> => {
     isAsking = true;
     const now = time.now();
-    const next = nextLimit(await parts.askDesk(), now, stops, parts.isTrading());
+    const next = nextLimit(await parts.askDesk(), now, counter, parts.isTrading());
     isAsking = false;
-    if (next !== undefined && time.now() === now) stops.holdAt(next);
+    if (next !== undefined && time.now() === now) counter.holdAt(next);
   };
   const look = (): void => {
     stop = timers.after(LOOK_MS, look);
     if (!isRunning()) answerWaiting();
     const isFollowed = parts.isFollowed();
     // Without a desk it runs free; the next one is met where the market is by then.
-    if (wasFollowed !== isFollowed) stops.holdAt(isFollowed ? time.now() : undefined);
+    if (wasFollowed !== isFollowed) counter.holdAt(isFollowed ? time.now() : undefined);
     wasFollowed = isFollowed;
-    if (time.speed() === 0 || !stops.isHeld()) return;
-    stops.count();
-    const isReady = isFollowed && stops.quiet() >= QUIET_LOOKS;
-    if (!isAsking && (isReady || stops.held() > LONGEST_LOOKS)) void goOn();
+    if (time.speed() === 0 || !counter.isHeld()) return;
+    counter.count();
+    const isReady = isFollowed && counter.quiet() >= QUIET_CHECKS;
+    if (!isAsking && (isReady || counter.held() > MAX_CHECKS)) void resume();
   };
-  stops.holdAt(time.now());
+  counter.holdAt(time.now());
   let stop = timers.after(LOOK_MS, look);
   return {
-    isWaiting: () => time.speed() > 0 && stops.isHeld(),
+    isWaiting: () => time.speed() > 0 && counter.isHeld(),
     standstill: () =>
       isRunning() ? new Promise((resolve) => void waiting.push(resolve)) : Promise.resolve(),
     close: () => {
@@ -94,7 +95,7 @@ export function createPace(parts: PaceParts): Pace {
 }
 
 /** Where the market stands still, and the looks since it does. */
-interface Stops {
+interface StopCounter {
   /** Undefined: nowhere. */
   holdAt(instant: EpochMs | undefined): void;
   isHeld(): boolean;
@@ -107,7 +108,7 @@ interface Stops {
   quiet(): number;
 }
 
-function createStops({ time, asked }: Pick<PaceParts, 'time' | 'asked'>): Stops {
+function createStopCounter({ time, asked }: Pick<PaceParts, 'time' | 'asked'>): StopCounter {
   let limit: EpochMs | undefined;
   let held = 0;
   let quiet = 0;
@@ -134,16 +135,16 @@ function createStops({ time, asked }: Pick<PaceParts, 'time' | 'asked'>): Stops 
 function nextLimit(
   desk: DeskState | undefined,
   now: EpochMs,
-  stops: Pick<Stops, 'held' | 'quiet'>,
+  counter: Pick<StopCounter, 'held' | 'quiet'>,
   isTrading: boolean,
 ): EpochMs | undefined {
   if (isTrading) return stepFrom(now);
-  if (desk?.isAtWork) {
-    const isPatient = stops.quiet() > WORKING_LOOKS || stops.held() > LONGEST_LOOKS;
-    return isPatient ? stepFrom(now) : undefined;
+  if (desk?.isWorking) {
+    const mayMoveOn = counter.quiet() > WORKING_CHECKS || counter.held() > MAX_CHECKS;
+    return mayMoveOn ? stepFrom(now) : undefined;
   }
-  const isUntold = (desk?.untold ?? 0) > 0 && stops.held() < MESSAGE_LOOKS;
-  return isSessionOver(now) && isUntold ? undefined : checkpointAfter(now);
+  const isUndelivered = (desk?.undelivered ?? 0) > 0 && counter.held() < MAX_MESSAGE_CHECKS;
+  return isSessionOver(now) && isUndelivered ? undefined : checkpointAfter(now);
 }
 
 const MINUTE_MS = 60_000;

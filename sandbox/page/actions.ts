@@ -1,6 +1,6 @@
 /** What the page's buttons and box ask for, done by the person it says. */
 import { z } from 'zod';
-import type { Began } from '#sandbox/discord/act.ts';
+import type { StartedInteraction } from '#sandbox/discord/act.ts';
 import type { Outcome } from '#sandbox/discord/interaction-book.ts';
 import type { SandboxDiscord } from '#sandbox/discord/server.ts';
 import { PERSON_KEYS } from '#sandbox/discord/world.ts';
@@ -37,7 +37,7 @@ function placed<T extends { readonly channelId?: string | undefined }>(request: 
   return id === undefined || id === deskId ? rest : { ...rest, in: { channelId: id } };
 }
 
-async function outcomeOf({ interactionId, first }: Began): Promise<OutcomeDto> {
+async function outcomeOf({ interactionId, first }: StartedInteraction): Promise<OutcomeDto> {
   return shown(await first, interactionId);
 }
 

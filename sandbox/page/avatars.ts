@@ -16,7 +16,7 @@ const SHORT = 'M24 33q-1-19 16-19t16 19q-2-8-7-10-9 1-17-1-5 2-8 11z';
 const CURLY = 'M22 36q-4-9 3-14 1-9 11-9 7-4 14 2 9 2 8 12 3 5 0 10-1-10-7-13-11 1-20-2-6 5-9 14z';
 const BUN = 'M24 34q-2-18 12-20-1-6 5-6t5 6q12 3 10 20-3-10-9-12-8 3-15 1-6 3-8 11z';
 
-const LOOKS: Readonly<Record<string, Look>> = {
+const FACES: Readonly<Record<string, Look>> = {
   viewer: { back: '#3f6f8f', coat: '#e7e2d4', skin: '#f0c9a6', hair: '#d9b25f', cut: LONG },
   operator: { back: '#2f6b57', coat: '#f2a65a', skin: '#7a4a2f', hair: '#1d1713', cut: SHORT },
   admin: { back: '#8a4552', coat: '#26364d', skin: '#d9a07a', hair: '#3a2118', cut: BUN },
@@ -36,7 +36,7 @@ export function avatarSvg(id: string, world: World): string {
   if (id === world.bot.id || id === 'bot') return botSvg();
   const person = world.people.find((each) => each.id === id);
   if (person?.isBot) return bellSvg();
-  const look = person && LOOKS[person.key];
+  const look = person && FACES[person.key];
   return look
     ? portrait(look)
     : frame(

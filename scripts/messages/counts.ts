@@ -1,7 +1,7 @@
 /** Messages and lines of what a sandbox's Discord holds: pure. */
 
 /** A message as the sandbox keeps it; what is not counted is left out. */
-export interface Told {
+export interface CountedMessage {
   readonly channelId: string;
   readonly type: number;
   readonly content: string;
@@ -20,16 +20,16 @@ export interface Counts {
 }
 
 /** Lines that Discord itself writes: pinned, a thread was begun, what a thread hangs on. */
-const OF_DISCORD: ReadonlySet<number> = new Set([6, 18, 21]);
+const DISCORD_SYSTEM_TYPES: ReadonlySet<number> = new Set([6, 18, 21]);
 
 /** The channel is where most messages stand that are in no thread: that of the first one. */
-export function countsOf(all: readonly Told[]): {
+export function countsOf(all: readonly CountedMessage[]): {
   readonly channel: Counts;
   readonly threads: Counts;
 } {
-  const told = all.filter(({ type }) => !OF_DISCORD.has(type));
+  const told = all.filter(({ type }) => !DISCORD_SYSTEM_TYPES.has(type));
   const home = told[0]?.channelId;
-  const of = (messages: readonly Told[]): Counts => ({
+  const of = (messages: readonly CountedMessage[]): Counts => ({
     messages: messages.length,
     lines: messages.reduce((sum, each) => sum + linesOf(each), 0),
   });
@@ -40,7 +40,7 @@ export function countsOf(all: readonly Told[]): {
 }
 
 /** As they are written; a line that a screen wraps is one. */
-export function linesOf({ content, embeds }: Told): number {
+export function linesOf({ content, embeds }: CountedMessage): number {
   const texts = embeds.flatMap(({ title, description, fields = [], footer }) => [
     title,
     description,

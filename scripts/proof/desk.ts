@@ -1,11 +1,11 @@
 /** What the steps of the proof ask of the server, the desk and the broker. */
 import { z } from 'zod';
-import type { Ended } from './machines.ts';
+import type { CommandResult } from './machines.ts';
 import type { World } from './proof.ts';
 
 /** @throws unless it ended so and said all of the words. */
 export function expectEnd(
-  { code, output }: Ended,
+  { code, output }: CommandResult,
   wanted: number,
   ...words: readonly string[]
 ): void {
@@ -18,7 +18,7 @@ export function expectEnd(
 }
 
 /** How much a deploy sent, as it says it. */
-export function sentBy({ output }: Ended): string {
+export function sentBy({ output }: CommandResult): string {
   return /^sent .*$/m.exec(output)?.[0] ?? '';
 }
 
@@ -34,7 +34,11 @@ export async function expectRunning(world: World, image: string): Promise<void> 
 }
 
 /** After a deploy that did not come to be: that image trades, and the tree is as before. */
-export async function backOn(world: World, image: string, { output }: Ended): Promise<string> {
+export async function backOn(
+  world: World,
+  image: string,
+  { output }: CommandResult,
+): Promise<string> {
   await expectRunning(world, image);
   await expectTrading(world);
   world.tree.reset();

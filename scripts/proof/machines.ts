@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 
 /** How a command ended. */
-export interface Ended {
+export interface CommandResult {
   readonly code: number | null;
   /** Both streams as they came. */
   readonly output: string;
@@ -21,7 +21,7 @@ export interface Start {
 /** Where commands run. */
 export interface Machines {
   /** Of this machine. Never rejects for how it ended. */
-  here(command: string, args: readonly string[], start?: Start): Promise<Ended>;
+  here(command: string, args: readonly string[], start?: Start): Promise<CommandResult>;
   /** A line for the server's shell, in the home of its user. @throws when it does not end with 0. */
   there(line: string, input?: string): Promise<string>;
 }

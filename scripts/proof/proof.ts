@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Servers, startServers } from '#tests/support/sandbox-process.ts';
-import { createMachines, type Ended, type Machines } from './machines.ts';
+import { type CommandResult, createMachines, type Machines } from './machines.ts';
 import { createTree, type Tree } from './tree.ts';
 
 /** What a step works with. */
@@ -17,7 +17,7 @@ export interface World extends Machines {
     name: string,
     args?: readonly string[],
     env?: Readonly<Record<string, string>>,
-  ): Promise<Ended>;
+  ): Promise<CommandResult>;
   /** Looks again and again. @throws when it does not hold for ten minutes: for hangs only. */
   until(what: string, holds: () => Promise<boolean>): Promise<void>;
 }

@@ -34,7 +34,7 @@ const build: Step = async ({ here, tree }) => {
 };
 
 /** RUNBOOK.md, "A new server", from its second step. */
-const furnish: Step = async ({ there, tree, servers }) => {
+const setUpServer: Step = async ({ there, tree, servers }) => {
   const file = (name: string): string => readFileSync(join(tree.folder, name), 'utf8');
   await clear(there);
   await there('cat >rotor/litestream.yml', file('deploy/litestream.yml'));
@@ -112,8 +112,8 @@ const trade: Step = async (world) => {
   await world.servers.setSpeed(TRADING_SPEED);
   await world.until('a rebalance', async () => {
     const orders = await ordersOf(world, 'all');
-    const duties = (await readyz(world))?.reasons.find(({ name }) => name === 'duties');
-    const isDone = duties?.detail === 'done or not due';
+    const tasks = (await readyz(world))?.reasons.find(({ name }) => name === 'tasks');
+    const isDone = tasks?.detail === 'done or not due';
     return isDone && orders.length > 0 && orders.every(({ status }) => status === 'filled');
   });
   await world.servers.setSpeed(1);
@@ -205,7 +205,7 @@ type Steps = readonly (readonly [name: string, step: Step])[];
 /** What CI has the time for. */
 export const SHORT_STEPS: Steps = [
   ['image', build],
-  ['a new server', furnish],
+  ['a new server', setUpServer],
   ['first deploy', deploy],
   ['what Dockerfile and compose.yaml promise', promises],
   ['a deploy while orders are open', openOrders],

@@ -66,8 +66,8 @@ const GUARDED = [
   ...['environment', 'secrets', 'volumes', 'tmpfs', 'mem_limit', 'memswap_limit', 'pids_limit'],
   ...['stop_grace_period', 'stop_signal'],
 ];
-const OF_THE_DESK = ['pull_policy', 'env_file', 'ports'];
-const OF_THE_OTHERS = ['profiles', 'command', 'configs'];
+const DESK_KEYS = ['pull_policy', 'env_file', 'ports'];
+const OTHER_KEYS = ['profiles', 'command', 'configs'];
 const TOP = ['name', 'x-guarded', 'services', 'volumes', 'configs', 'secrets'];
 /** What the container is told beside rotor.env and its secrets. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -82,10 +82,10 @@ const USER = '10001:10001';
 const DESK_MB = 256;
 /** More than the crashes that lead to the safe mode, several times: Docker never forgets one. */
 const RESTARTS = { least: 20, most: 90 } as const;
-const MOST_PIDS = 100;
-const MOST_LOG_MB = 100;
+const MAX_PIDS = 100;
+const MAX_LOG_MB = 100;
 /** The desk closes within ten seconds. */
-const LEAST_GRACE_SECONDS = 10;
+const MIN_GRACE_SECONDS = 10;
 
 function isEnough(restarts: number): boolean {
   return restarts >= RESTARTS.least && restarts <= RESTARTS.most;
@@ -127,7 +127,7 @@ export const COMPOSE_RULES: readonly Rule<Compose>[] = [
     faults: (compose) => [
       ...keysOf(compose).filter((key) => !TOP.includes(key)),
       ...Object.entries(compose.services).flatMap(([name, it]) => {
-        const own = name === 'rotor' ? OF_THE_DESK : OF_THE_OTHERS;
+        const own = name === 'rotor' ? DESK_KEYS : OTHER_KEYS;
         const known = [...GUARDED, ...own];
         return keysOf(it).filter((key) => !known.includes(key));
       }),
@@ -167,19 +167,17 @@ export const COMPOSE_RULES: readonly Rule<Compose>[] = [
     Boolean(inRange(megabytes(it.mem_limit), DESK_MB) && it.memswap_limit === it.mem_limit),
   ),
   desk('memory-of-the-desk', 'the desk has 256 MB', (it) => it.mem_limit === `${DESK_MB}m`),
-  each('pids', 'processes and threads have a limit', (it) => inRange(it.pids_limit, MOST_PIDS)),
+  each('pids', 'processes and threads have a limit', (it) => inRange(it.pids_limit, MAX_PIDS)),
   each('restart', 'it is started again after a failure, a limited number of times', (it) =>
     isEnough(number(it.restart.replace('on-failure:', ''), /(?!\D)/)),
   ),
   each('logs', 'logs are turned over, and bounded', ({ logging }) => {
     const files = Number(logging?.options['max-file']);
-    return inRange(files * megabytes(logging?.options['max-size'] ?? ''), MOST_LOG_MB);
+    return inRange(files * megabytes(logging?.options['max-size'] ?? ''), MAX_LOG_MB);
   }),
   each('init', 'process 1 reaps and hands on signals', ({ init }) => init),
   desk('ending', 'SIGTERM ends it, with time to say goodbye', (it) =>
-    Boolean(
-      it.stop_signal === 'SIGTERM' && number(it.stop_grace_period, /s/) > LEAST_GRACE_SECONDS,
-    ),
+    Boolean(it.stop_signal === 'SIGTERM' && number(it.stop_grace_period, /s/) > MIN_GRACE_SECONDS),
   ),
   desk('ports', 'no port but its health, on the server’s loopback', ({ ports }) =>
     Boolean(ports.join() === '127.0.0.1:8080:8080'),

@@ -44,13 +44,13 @@ function makeBars(
   let before = start;
   return sessions.map(({ date, half }, day): Bar => {
     const change = returns[day] ?? 0;
-    const wildness = stress[day] ?? 1;
+    const volatility = stress[day] ?? 1;
     const close = before * (1 + change);
-    const open = before * (1 + 0.45 * change + 0.0022 * wildness * chance.normal());
-    const reach = (): number => 0.0035 * wildness * Math.abs(chance.normal());
+    const open = before * (1 + 0.45 * change + 0.0022 * volatility * chance.normal());
+    const reach = (): number => 0.0035 * volatility * Math.abs(chance.normal());
     const high = Math.max(open, close) * (1 + reach());
     const low = Math.min(open, close) * (1 - reach());
-    const busy = (half ? 0.45 : 1) * (0.5 + 0.5 * wildness) * (1 + 18 * Math.abs(change));
+    const busy = (half ? 0.45 : 1) * (0.5 + 0.5 * volatility) * (1 + 18 * Math.abs(change));
     const shares = volume * busy * (0.82 + 0.36 * chance.uniform());
     before = close;
     return {

@@ -15,7 +15,7 @@ interface Pattern {
 }
 
 /** Bits a character; words and identifiers are below it, keys above. */
-const LEAST_ENTROPY = 3.7;
+const MIN_ENTROPY = 3.7;
 
 const PATTERNS: readonly Pattern[] = [
   { kind: 'Alpaca key', looks: /\b(?:PK|AK(?!IA)|CK)[A-Z0-9]{16,24}\b/g },
@@ -50,7 +50,7 @@ const PATTERNS: readonly Pattern[] = [
 
 /** Drawn by lot, as keys are. */
 function isDrawn(value: string): boolean {
-  return /\d/.test(value) && /[A-Za-z]/.test(value) && entropyOf(value) >= LEAST_ENTROPY;
+  return /\d/.test(value) && /[A-Za-z]/.test(value) && entropyOf(value) >= MIN_ENTROPY;
 }
 
 function drawnIn(path: string): boolean {

@@ -10,7 +10,7 @@ export interface Leak extends Found {
   readonly where: string;
 }
 
-const MOST_BYTES = 2 ** 21;
+const MAX_BYTES = 2 ** 21;
 
 /** Secrets in the tree and in history that are not among the allowed. */
 export function leaksIn(repository: string, allowed: ReadonlySet<string>): readonly Leak[] {
@@ -60,7 +60,7 @@ function inMessages(repository: string): readonly Leak[] {
 }
 
 function inText(bytes: Buffer, where: string): readonly Leak[] {
-  if (bytes.length > MOST_BYTES) return [];
+  if (bytes.length > MAX_BYTES) return [];
   const [path = ''] = where.split(' (in history');
   if (isSecretFile(path) && bytes.length > 0)
     return [{ kind: 'file of secrets', value: path, line: 1, where }];

@@ -85,7 +85,7 @@ function resumedAt(turns: readonly Turn[]): EpochMs | undefined {
 }
 
 /** Nothing begun is left, and nothing is owed. */
-export function isAtRest(progress: Progress, now: EpochMs): boolean {
+export function isIdle(progress: Progress, now: EpochMs): boolean {
   return isFinished(progress) && !isOwed(progress, sessionAt(now) ?? nextSession(now));
 }
 
@@ -105,7 +105,7 @@ function isOwed({ decided, resumedAt }: Progress, { date }: Session): boolean {
 }
 
 /** Whether the next session begins a month, and its rebalance is the next thing to happen. */
-export function isEve(progress: Progress, now: EpochMs): boolean {
+export function isDayBeforeRebalance(progress: Progress, now: EpochMs): boolean {
   const session = sessionAt(now) ?? nextSession(now);
   const owed = isFinished(progress) && isOwed(progress, session);
   return owed && isFirstOfMonth(session.date) && now < tradingWindow(session).from;
@@ -115,7 +115,7 @@ export function isEve(progress: Progress, now: EpochMs): boolean {
 export function speedFor(progress: Progress, now: EpochMs): number {
   const session = sessionAt(now) ?? nextSession(now);
   const { from, to } = tradingWindow(session);
-  if (!isAtRest(progress, now)) {
+  if (!isIdle(progress, now)) {
     return now >= from - NEAR_ORDERS_MS && now < to ? SPEED.trading : SPEED.near;
   }
   const next = nextSession(session.open);

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { journalFiles } from '#core/store/backup.ts';
 import { lastMark } from '#core/store/journal.ts';
 import { createPostBook } from '#core/store/posts.ts';
-import { isAtRest } from './pace.ts';
+import { isIdle } from './pace.ts';
 import type { Step } from './plan.ts';
 import { perform, tail, until } from './steps.ts';
 import { judge, type Verdict } from './verdict.ts';
@@ -85,7 +85,7 @@ async function end(world: World): Promise<void> {
   const { pace, servers, stateDir, main, faults } = world;
   await main.said(/Discord: ready/);
   await until(
-    () => isAtRest(pace.progress(), servers.time.now()) && isTold(stateDir),
+    () => isIdle(pace.progress(), servers.time.now()) && isDelivered(stateDir),
     'an end in peace',
   );
   await pace.hold();
@@ -94,7 +94,7 @@ async function end(world: World): Promise<void> {
   if (code !== 0) faults.push(`SIGTERM ended it with ${code}: ${tail(main)}`);
 }
 
-function isTold(stateDir: string): boolean {
+function isDelivered(stateDir: string): boolean {
   const database = new Database(journalFiles(stateDir).database, { readonly: true });
   try {
     return createPostBook(database).told() === lastMark(database).seq;

@@ -2,18 +2,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { journalFiles } from '#core/store/backup.ts';
 import type { Running } from '#tests/support/process.ts';
-import { isAtRest, isEve, progressOf } from './pace.ts';
+import { isDayBeforeRebalance, isIdle, progressOf } from './pace.ts';
 import type { Moment, Step } from './plan.ts';
 import { copyState, NO_DISCORD, type World } from './world.ts';
 
 const TRADING = /decided |plan: |bought |sold |unknown, looking| complete| partial/;
 /** For hangs only: a slow machine is waited for. On a quiet one a month of the market takes ten seconds. */
-const PATIENCE_MS = 600_000;
+const TIMEOUT_MS = 600_000;
 const LOOK_MS = 10;
 /** An operator reads the answer, waits for what was resumed, and tries again until it hangs. */
 const READS_MS = 1_000;
 const RESUMED_MS = 15_000;
-const OPERATOR_TRIES = PATIENCE_MS / RESUMED_MS;
+const OPERATOR_TRIES = TIMEOUT_MS / RESUMED_MS;
 const DECIDED = /decided /;
 const DECIDED_ALL = /decided /g;
 
@@ -67,25 +67,25 @@ export function heard(life: Running, pattern: RegExp, times = 1): Promise<boolea
 export async function until(
   holds: () => boolean,
   what: string,
-  patienceMs = PATIENCE_MS,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<void> {
-  for (let left = patienceMs; !holds(); left -= LOOK_MS) {
-    if (left <= 0) throw new Error(`hangs: no ${what} after ${patienceMs / 1000} s`);
+  for (let left = timeoutMs; !holds(); left -= LOOK_MS) {
+    if (left <= 0) throw new Error(`hangs: no ${what} after ${timeoutMs / 1000} s`);
     await wait(LOOK_MS);
   }
 }
 
 /** The exit code, or undefined when it lives on. */
-async function exitOf(life: Running, patienceMs: number): Promise<number | null | undefined> {
-  return Promise.race([life.ended, wait(patienceMs, undefined)]);
+async function exitOf(life: Running, timeoutMs: number): Promise<number | null | undefined> {
+  return Promise.race([life.ended, wait(timeoutMs, undefined)]);
 }
 
 async function kill(world: World): Promise<void> {
-  await bury(world, world.main);
+  await cleanUp(world, world.main);
   world.main = world.start(world.stateDir);
 }
 
-async function bury(world: World, life: Running): Promise<void> {
+async function cleanUp(world: World, life: Running): Promise<void> {
   if (life.child.exitCode !== null) {
     world.faults.push(`died by itself with ${life.child.exitCode}: ${tail(life)}`);
   }
@@ -99,17 +99,17 @@ async function pause(world: World, overlapMs: number): Promise<void> {
   const { faults, counts, main, stateDir } = world;
   counts.pauses += 1;
   main.child.kill('SIGSTOP');
-  const heir = world.start(stateDir);
-  const took = await Promise.race([heard(heir, /started, version/), wait(40_000, false)]);
+  const next = world.start(stateDir);
+  const took = await Promise.race([heard(next, /started, version/), wait(40_000, false)]);
   if (took) await wait(overlapMs);
   main.child.kill('SIGCONT');
   if (!took) {
     // Stopped inside a write, it keeps the database: nobody can follow, and it may go on.
-    const code = await exitOf(heir, 0);
-    if (code === 5 && /is locked by another process/.test(heir.output())) counts.locked += 1;
+    const code = await exitOf(next, 0);
+    if (code === 5 && /is locked by another process/.test(next.output())) counts.locked += 1;
     else
-      faults.push(`no heir took over from a paused instance, it ended with ${code}: ${tail(heir)}`);
-    await heir.end('SIGKILL');
+      faults.push(`no heir took over from a paused instance, it ended with ${code}: ${tail(next)}`);
+    await next.end('SIGKILL');
     return;
   }
   const code = await exitOf(main, 20_000);
@@ -118,7 +118,7 @@ async function pause(world: World, overlapMs: number): Promise<void> {
     await main.end('SIGKILL');
   }
   world.said.push(main.output());
-  world.main = heir;
+  world.main = next;
 }
 
 async function second(world: World): Promise<void> {
@@ -129,7 +129,7 @@ async function second(world: World): Promise<void> {
 
 async function twins(world: World): Promise<void> {
   world.counts.seconds += 1;
-  await bury(world, world.main);
+  await cleanUp(world, world.main);
   const [one, two] = [world.start(world.stateDir), world.start(world.stateDir)];
   const loser = await Promise.race([one.ended.then(() => one), two.ended.then(() => two)]);
   await expectRefused(world, loser);
@@ -151,7 +151,7 @@ async function split(world: World, step: Extract<Step, { kind: 'split' }>): Prom
   const other = isCopy ? await copied(world, folder) : world.start(folder, NO_DISCORD);
   if (!other) return;
   if (isCopy) await bothTrade(world, folder);
-  else if (!(await Promise.race([heard(other, /trading state HALT/), wait(PATIENCE_MS, false)]))) {
+  else if (!(await Promise.race([heard(other, /trading state HALT/), wait(TIMEOUT_MS, false)]))) {
     world.faults.push(`an empty journal on a used account did not halt: ${tail(other)}`);
   }
   await wait(step.endMs);
@@ -163,7 +163,7 @@ async function split(world: World, step: Extract<Step, { kind: 'split' }>): Prom
 /** On the eve of a rebalance time stands still until the other half is there as well. */
 async function copied(world: World, folder: string): Promise<Running | undefined> {
   const { pace, servers, main, stateDir } = world;
-  const isTime = (): boolean => isEve(pace.progress(), servers.time.now());
+  const isTime = (): boolean => isDayBeforeRebalance(pace.progress(), servers.time.now());
   await until(() => pace.isOver() || isTime(), 'the eve of a rebalance');
   await pace.hold();
   if (!isTime()) {
@@ -196,7 +196,7 @@ async function bothDecide(one: Running, two: Running, begun: () => void): Promis
 async function bothTrade({ servers, stateDir }: World, folder: string): Promise<void> {
   const isSettled = (state: string): boolean => {
     const progress = progressOf(journalFiles(state).database);
-    return progress.halted || isAtRest(progress, servers.time.now());
+    return progress.halted || isIdle(progress, servers.time.now());
   };
   await until(() => isSettled(stateDir), 'the main half');
   await until(() => isSettled(folder), 'the other half');
@@ -207,7 +207,7 @@ async function operate(world: World): Promise<void> {
   world.counts.halts += 1;
   const { servers, pace } = world;
   const isOver = (): boolean =>
-    !pace.progress().halted && isAtRest(pace.progress(), servers.time.now());
+    !pace.progress().halted && isIdle(pace.progress(), servers.time.now());
   for (let tries = 0; tries < OPERATOR_TRIES && !isOver(); tries++) {
     await servers.operate('adopt');
     await wait(READS_MS);

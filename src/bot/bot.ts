@@ -267,7 +267,7 @@ function jobsParts(running: Running, open: () => Promise<Session>): RunParts {
   };
 }
 
-/** So many untold entries are counted; more are as bad. */
+/** At most this many undelivered entries are counted. */
 const MAX_COUNTED = 1_000;
 
 /** Attempts are for the audit: whoever asks what is owed must not be counted. */

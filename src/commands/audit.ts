@@ -6,7 +6,7 @@ import { AUDIT, attemptsIn, auditPost, verdictPost } from '#bot/posts/audit.ts';
 import { pageFrom } from '#bot/posts/pages.ts';
 
 /** Entries that are read for a page; attempts before them are only in the journal. */
-const MOST = 4_000;
+const MAX_ENTRIES = 4_000;
 
 /** Every attempt to use a command or a button, allowed or not. */
 export const audit: Command = {
@@ -49,9 +49,9 @@ function answer(context: Context): Answer {
 }
 
 function page({ engine, now }: Context, number: number, until: number): Post {
-  const trail = engine.auditTrail(MOST);
+  const trail = engine.auditTrail(MAX_ENTRIES);
   const { mode } = engine.observation();
   const last = Number.isSafeInteger(until) && until > 0 ? until : engine.book().seq;
-  const extras = { mode, at: now.market, more: trail.length === MOST };
+  const extras = { mode, at: now.market, more: trail.length === MAX_ENTRIES };
   return auditPost(attemptsIn(trail), last, number, extras);
 }

@@ -6,7 +6,7 @@ import type { PeriodKind } from '#core/views/periods.ts';
 import { recentPeriods } from '#core/views/recent-periods.ts';
 
 /** As many rows as one message shows. */
-const MOST = 60;
+const MAX_ROWS = 60;
 const DEFAULT_COUNT = 10;
 
 /** `/daily`, `/weekly` and `/monthly`: the last n in one table. */
@@ -27,7 +27,7 @@ function listOf(name: string, kind: PeriodKind): Command {
           name: 'n',
           description: `How many; default: ${DEFAULT_COUNT}`,
           min_value: 1,
-          max_value: MOST,
+          max_value: MAX_ROWS,
         },
       ],
     },
@@ -40,7 +40,7 @@ function listOf(name: string, kind: PeriodKind): Command {
 
 function answer({ engine, options }: Context, kind: PeriodKind): Post {
   const asked = Number(options.get('n') ?? DEFAULT_COUNT);
-  const count = Number.isInteger(asked) && asked > 0 ? Math.min(asked, MOST) : DEFAULT_COUNT;
+  const count = Number.isInteger(asked) && asked > 0 ? Math.min(asked, MAX_ROWS) : DEFAULT_COUNT;
   const source = engine.observation();
   return recentPeriodsPost(
     kind,

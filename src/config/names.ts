@@ -13,7 +13,7 @@ const OTHERS =
 const OUR_PREFIX = /^(ALPACA|DISCORD|SANDBOX|HEALTH|HEARTBEAT|SUPERVISOR)_/;
 /** What people leave out of a name, or write otherwise. */
 const UNIT = /_(ID|USD|BPS)$/;
-const MOST_EDITS = 2;
+const MAX_EDITS = 2;
 
 /** Settings of the scripts that deploy, whose names hold one of ours. */
 const DEPLOY_VARIABLE = 'ROTOR_HEALTH_PORT';
@@ -59,9 +59,9 @@ function nearest(name: string): string | undefined {
   // One letter beside a name that lacks its unit already; single words are too short for that.
   const short = [...SHORT]
     .filter(([cut]) => cut.includes('_') && editDistance(name, cut) === 1)
-    .map(([, ours]) => ({ ours, edits: MOST_EDITS }));
+    .map(([, ours]) => ({ ours, edits: MAX_EDITS }));
   return [...whole, ...short]
-    .filter(({ edits }) => edits <= MOST_EDITS)
+    .filter(({ edits }) => edits <= MAX_EDITS)
     .sort((one, other) => one.edits - other.edits)[0]?.ours;
 }
 
@@ -85,7 +85,7 @@ function wordsOf(name: string): string {
 
 /** Letters put in, left out or changed, from one word to the other. */
 function editDistance(from: string, to: string): number {
-  if (Math.abs(from.length - to.length) > MOST_EDITS) return Number.POSITIVE_INFINITY;
+  if (Math.abs(from.length - to.length) > MAX_EDITS) return Number.POSITIVE_INFINITY;
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...from].entries()) {
     const next = [index + 1];

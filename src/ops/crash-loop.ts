@@ -66,7 +66,7 @@ type Start = z.infer<typeof start>;
 /** Crashes of longer ago do not count. */
 export const WINDOW_MS = 10 * 60_000;
 /** More are of no use: what counts is the last minutes. */
-const KEPT = 50;
+const MAX_STARTS = 50;
 const HOW_TO_LEAVE = 'Nothing trades until /resume is used.';
 
 /** The starts of that build that ended in a crash, within the window before the instant. Pure. */
@@ -89,7 +89,7 @@ export function openCrashLoop({ file, now, build, limit }: CrashLoopParts): Cras
 
   /** Over what is there now: a process that was paused may come back when another one runs. */
   function keep(present: Start, others: readonly Start[], mode: StartRecord['safeMode']): void {
-    const before = others.filter(({ at }) => at !== own.at).slice(-KEPT);
+    const before = others.filter(({ at }) => at !== own.at).slice(-MAX_STARTS);
     file.write({ starts: [...before, present], ...(mode && { safeMode: mode }) });
   }
 

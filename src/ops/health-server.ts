@@ -37,7 +37,7 @@ export interface HealthServerParts {
 const ASK_MS = 5_000;
 /** How often Node looks for who asks too slowly; thirty seconds of its own. */
 const CHECK_MS = 1_000;
-const MOST_CONNECTIONS = 16;
+const MAX_CONNECTIONS = 16;
 
 /** Listens before it resolves. @throws when the port is taken. */
 export async function startHealthServer(parts: HealthServerParts): Promise<HealthServer> {
@@ -52,7 +52,7 @@ export async function startHealthServer(parts: HealthServerParts): Promise<Healt
   const server = createServer(limits, (request, reply) => {
     void answer(request, parts).then((said) => send(reply, said, parts.scrub));
   });
-  server.maxConnections = MOST_CONNECTIONS;
+  server.maxConnections = MAX_CONNECTIONS;
   server.listen(parts.port, parts.host);
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
@@ -138,7 +138,7 @@ export interface HealthPortParts {
 /** Between two tries; doubled after each. */
 const FIRST_WAIT_MS = 5_000;
 /** The wait stops growing here. */
-export const LONGEST_WAIT_MS = 60_000;
+export const MAX_WAIT_MS = 60_000;
 
 /** Nothing listens before the first `retryListen`. */
 export function createHealthPort(parts: HealthPortParts): HealthPort {
@@ -160,7 +160,7 @@ export function createHealthPort(parts: HealthPortParts): HealthPort {
       if (said !== code) log.error(text);
       said = code;
       nextAt = now() + waitMs;
-      waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
+      waitMs = Math.min(2 * waitMs, MAX_WAIT_MS);
     }
   }
 

@@ -35,9 +35,9 @@ export type SentTimes = z.infer<typeof sentRecord>;
 /** The same text is not sent again for so long. */
 export const REPEAT_AFTER_MS = 15 * 60_000;
 /** Of different ones in that time: a crash with a counter in its text must not ring all night. */
-export const MOST_MESSAGES = 5;
+export const MAX_MESSAGES = 5;
 /** Discord takes 2,000. */
-const MOST_CHARACTERS = 1_800;
+const MAX_CHARACTERS = 1_800;
 const POST_MS = 4_000;
 const PING_MS = 10_000;
 
@@ -49,7 +49,7 @@ export function createAlertWebhook(parts: AlertWebhookParts): AlertWebhook {
       if (url === undefined) return;
       const sent = recent(file.read() ?? {}, now());
       const hash = createHash('sha256').update(`${url} ${text}`).digest('hex').slice(0, 16);
-      if (hash in sent || Object.keys(sent).length >= MOST_MESSAGES) return;
+      if (hash in sent || Object.keys(sent).length >= MAX_MESSAGES) return;
       // Before it is sent: a process that dies on the way must not send it at each start.
       file.write({ ...sent, [hash]: now() });
       try {
@@ -71,7 +71,7 @@ function recent(sent: SentTimes, now: number): SentTimes {
 /** As a Discord webhook takes it: nobody is mentioned, whatever the text says. */
 function bodyOf(text: string): string {
   return JSON.stringify({
-    content: text.slice(0, MOST_CHARACTERS),
+    content: text.slice(0, MAX_CHARACTERS),
     allowed_mentions: { parse: [] },
   });
 }

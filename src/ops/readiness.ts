@@ -38,7 +38,7 @@ export type ReasonName =
   | 'reconciled'
   | 'books'
   | 'errors'
-  | 'duties'
+  | 'tasks'
   | 'journal'
   | 'trading'
   | 'account'
@@ -72,7 +72,7 @@ const RULES: readonly (readonly [ReasonName, Rule])[] = [
   ['reconciled', reconciled],
   ['books', ({ book }) => unlessAlert(book, { about: 'reconciliation' }, 'ours are the broker’s')],
   ['errors', errors],
-  ['duties', duties],
+  ['tasks', tasks],
   ['journal', journal],
   ['trading', trading],
   ['account', account],
@@ -129,7 +129,7 @@ function errors({ book }: HealthInputs): Finding {
   return open ? bad(open.alert.text) : ok('none');
 }
 
-function duties({ activity: { workMs }, book, seen }: HealthInputs): Finding {
+function tasks({ activity: { workMs }, book, seen }: HealthInputs): Finding {
   if (workMs !== undefined && workMs > BUSY_MS) return bad(atWork(workMs));
   const parts = [...(workMs === undefined ? [] : [atWork(workMs)]), ...overdueParts(book, seen)];
   return ok(parts.join('; ') || 'done or not due');

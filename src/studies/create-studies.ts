@@ -9,9 +9,9 @@ import type { FromStudy, ToStudy } from './study-worker.ts';
 export type Compute = (asked: ToStudy, progress: Progress) => Promise<AnyAnswer>;
 
 /** Questions that may wait for the one that is being answered. */
-const MOST_WAITING = 4;
+const MAX_WAITING = 4;
 /** Answers that are remembered. */
-const MOST_KEPT = 32;
+const MAX_KEPT = 32;
 
 const BUSY: NoAnswer = {
   kind: 'refused',
@@ -54,7 +54,7 @@ export function createStudies(place: StudyPlace, compute: Compute = inThread): S
     const key = isOfJournal ? undefined : keyOf(request);
     const known = key === undefined ? undefined : kept.get(key);
     if (known) return known;
-    if (waiting > MOST_WAITING) return BUSY;
+    if (waiting > MAX_WAITING) return BUSY;
     const made = computed(request, progress);
     if (key !== undefined) remember(key, made);
     return made;
@@ -62,7 +62,7 @@ export function createStudies(place: StudyPlace, compute: Compute = inThread): S
 
   function remember(key: string, made: Promise<AnyAnswer>): void {
     kept.set(key, made);
-    for (const old of [...kept.keys()].slice(0, -MOST_KEPT)) kept.delete(old);
+    for (const old of [...kept.keys()].slice(0, -MAX_KEPT)) kept.delete(old);
     made.catch(() => kept.delete(key));
   }
 

@@ -63,7 +63,7 @@ function exportOf({ stateDir }: StudyPlace): StudyAnswer['export'] {
   return { kind: 'export', files };
 }
 
-const MOST_DIFFERENCES = 10;
+const MAX_DIFFERENCES = 10;
 
 function parityOf(
   { bars, raw }: Extract<StudyRequest, { kind: 'parity' }>,
@@ -80,7 +80,7 @@ function parityOf(
   return {
     kind: 'parity',
     ...{ equal, of, notKept },
-    differences: differences.toReversed().slice(0, MOST_DIFFERENCES),
+    differences: differences.toReversed().slice(0, MAX_DIFFERENCES),
     month: bars && monthParityOf(book, { bars, raw: raw ?? new Map(), ...rules }),
   };
 }

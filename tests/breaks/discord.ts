@@ -41,7 +41,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a ban is asked about once in ten minutes, however long it says that it lasts',
     file: CIRCUIT_BREAKER,
-    find: 'Math.min(LONGEST_PAUSE_MS, requestedMs)',
+    find: 'Math.min(MAX_PAUSE_MS, requestedMs)',
     put: 'requestedMs',
     tests: BRAKED,
     test: 'is asked about once in ten minutes and told once',

@@ -74,7 +74,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the pages of bars have a bound',
     file: PAGES,
-    find: 'asked.size >= MOST_PAGES',
+    find: 'asked.size >= MAX_PAGES',
     put: 'asked.size >= 1e9',
     tests: ASKING,
     test: 'follows at most two hundred pages',
@@ -218,7 +218,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'what an answer lacked in a decision’s window is asked for again',
     file: 'src/core/market/merge/data-quality.ts',
-    find: ' || dates.at(-LONGEST) !== from) return false;',
+    find: ' || dates.at(-LONGEST_WINDOW) !== from) return false;',
     put: ' || dates.length === 0) return false;',
     tests: HISTORIES,
     test: 'is asked for again in the same session',

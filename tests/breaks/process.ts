@@ -9,8 +9,8 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a misspelt variable is refused, with the name that was meant',
     file: 'src/config/names.ts',
-    find: 'const MOST_EDITS = 2;',
-    put: 'const MOST_EDITS = 1;',
+    find: 'const MAX_EDITS = 2;',
+    put: 'const MAX_EDITS = 1;',
     tests: NAMES,
     test: 'MAX_ORDRE_USD is refused',
   },
@@ -185,7 +185,7 @@ export const PROCESS_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a chart server’s answer is bounded',
     file: 'src/bot/charts/draw.ts',
-    find: 'if (size > MOST_BYTES)',
+    find: 'if (size > MAX_BYTES)',
     put: 'if (size < 0)',
     tests: 'tests/bot/charts/alpha.test.ts',
     test: 'answers with too much',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAtomicJsonFile } from '#ops/json-file.ts';
 import { createScrubber } from '#ops/log.ts';
-import { createAlertWebhook, MOST_MESSAGES, REPEAT_AFTER_MS, sentRecord } from '#ops/notify.ts';
+import { createAlertWebhook, MAX_MESSAGES, REPEAT_AFTER_MS, sentRecord } from '#ops/notify.ts';
 
 const URL = 'https://hooks.example/canary-hook';
 let folder = '';
@@ -62,10 +62,10 @@ describe('the word to somebody outside', () => {
 
   it('is bounded, however the texts differ', async () => {
     for (let start = 0; start < 50; start++) await supervisor().send(`crash ${start}`);
-    expect(sent).toHaveLength(MOST_MESSAGES);
+    expect(sent).toHaveLength(MAX_MESSAGES);
     now += REPEAT_AFTER_MS;
     await supervisor().send('crash 50');
-    expect(sent).toHaveLength(MOST_MESSAGES + 1);
+    expect(sent).toHaveLength(MAX_MESSAGES + 1);
   });
 
   it('is no longer than Discord takes', async () => {

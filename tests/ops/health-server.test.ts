@@ -11,7 +11,7 @@ import {
   createHealthPort,
   type HealthServer,
   json,
-  LONGEST_WAIT_MS,
+  MAX_WAIT_MS,
   plain,
   startHealthServer,
 } from '#ops/health-server.ts';
@@ -170,20 +170,20 @@ describe('a port that is taken', () => {
     const first = new URL(await start());
     let now = 0;
     const { health, lines } = await taken(Number(first.port), () => now);
-    now += LONGEST_WAIT_MS;
+    now += MAX_WAIT_MS;
     await health.retryListen();
     expect(lines).toEqual([
       `health: HEALTH_PORT ${first.port} cannot be opened, trying again: EADDRINUSE; another program uses it, perhaps a Rotor that is still running`,
     ]);
     await server?.close();
     server = undefined;
-    now += LONGEST_WAIT_MS;
+    now += MAX_WAIT_MS;
     await Promise.all([health.retryListen(), health.retryListen()]);
     await health.retryListen();
     expect(lines.slice(1)).toEqual([`health at http://127.0.0.1:${first.port}/readyz`]);
     expect((await get(`${first.origin}/none`)).status).toBe(404);
     await health.close();
-    now += LONGEST_WAIT_MS;
+    now += MAX_WAIT_MS;
     await health.retryListen();
     await expect(fetch(first.origin)).rejects.toThrow();
   });

@@ -68,7 +68,7 @@ const FAULTS: readonly (readonly [string, string, HealthInputs])[] = [
       { kind: 'alert', alert: alert({ subject: parseSubject('error Alpaca activities: 500') }) },
     ]),
   ],
-  ['a duty that comes to no end', 'duties', inputs({ activity: ages({ workMs: 1_800_001 }) })],
+  ['a task that never ends', 'tasks', inputs({ activity: ages({ workMs: 1_800_001 }) })],
   ['safe mode', 'safe mode', inputs({ seen: { ...seen, safeMode: '5 crashes' } })],
   ['books that were never compared', 'reconciled', inputs({ comparedAt: undefined })],
   [
@@ -163,11 +163,11 @@ describe('the words of readiness', () => {
   it('tell the sandbox’s market that Rotor is working and how many messages wait', () => {
     const discord = { connected: true, lagMs: 40, owed: 12, missing: [], problem: undefined };
     const state = readiness(inputs({ activity: ages({ workMs: 3_000 }), discord }));
-    expect(deskState(state)).toEqual({ isAtWork: true, untold: 12 });
+    expect(deskState(state)).toEqual({ isWorking: true, undelivered: 12 });
   });
 });
 
-describe('a desk whose duties fail while its looks go well', () => {
+describe('a desk whose tasks fail while its refreshes succeed', () => {
   it.each([
     ['the broker', new TradingError('Alpaca activities: 500', 'retry')],
     ['Rotor itself', new TypeError('x is undefined')],

@@ -4,7 +4,7 @@ import { el, find } from './dom.ts';
 import { createOptionChips, type OptionChips } from './option-chips.ts';
 import { createPopup, type Popup } from './popup.ts';
 import type { SlashDraft } from './server.ts';
-import { exact, firstMissing, type Leaf, leavesOf, matching } from './slash-form.ts';
+import { exact, firstMissing, leavesOf, matching, type RunnableCommand } from './slash-form.ts';
 
 interface ComposerParts {
   readonly commands: () => readonly CommandDto[];
@@ -21,7 +21,7 @@ interface Box {
   readonly form: HTMLFormElement;
   readonly popup: Popup;
   readonly chips: OptionChips;
-  leaf: Leaf | undefined;
+  leaf: RunnableCommand | undefined;
 }
 
 /** Wires the message box that the page has. */
@@ -74,7 +74,7 @@ function leave(box: Box): void {
   input.focus();
 }
 
-function enter(box: Box, chosen: Leaf): void {
+function enter(box: Box, chosen: RunnableCommand): void {
   const { chips, form, input, popup } = box;
   box.leaf = chosen;
   input.value = '';
@@ -87,7 +87,7 @@ function enter(box: Box, chosen: Leaf): void {
 }
 
 /** A command without options that was typed in full has nothing left to ask. */
-function choose(box: Box, command: Leaf, isWhole: boolean): void {
+function choose(box: Box, command: RunnableCommand, isWhole: boolean): void {
   enter(box, command);
   if (isWhole && command.options.length === 0) submit(box);
 }

@@ -3,7 +3,7 @@ import type { OptionDto, OutcomeDto } from '../dto.ts';
 import { el } from './dom.ts';
 import type { Popup } from './popup.ts';
 import type { SlashDraft } from './server.ts';
-import { choicesOf, type Leaf, optionsOf, type Suggestion } from './slash-form.ts';
+import { choicesOf, optionsOf, type RunnableCommand, type Suggestion } from './slash-form.ts';
 
 interface OptionChipParts {
   readonly box: HTMLElement;
@@ -20,7 +20,7 @@ interface OptionChipParts {
 
 /** The options that are being filled in. */
 export interface OptionChips {
-  begin(leaf: Leaf): void;
+  begin(leaf: RunnableCommand): void;
   add(option: OptionDto): HTMLInputElement;
   clear(): void;
   draft(): SlashDraft | undefined;
@@ -32,7 +32,7 @@ export interface OptionChips {
 
 /** The command that is being filled in. */
 interface Filling {
-  leaf: Leaf | undefined;
+  leaf: RunnableCommand | undefined;
   readonly texts: Map<string, string>;
   readonly picked: Map<string, Suggestion>;
 }
@@ -119,10 +119,10 @@ async function suggestions(
   filling: Filling,
   { complete }: OptionChipParts,
 ): Promise<readonly Suggestion[]> {
-  const sofar = draftOf(filling);
-  if (!option.autocomplete || !sofar) return choicesOf(option, typed);
-  const options = { ...sofar.options, [option.name]: typed };
-  const outcome = await complete({ ...sofar, options }, option.name);
+  const draftSoFar = draftOf(filling);
+  if (!option.autocomplete || !draftSoFar) return choicesOf(option, typed);
+  const options = { ...draftSoFar.options, [option.name]: typed };
+  const outcome = await complete({ ...draftSoFar, options }, option.name);
   return outcome.kind === 'choices' ? outcome.choices : [];
 }
 

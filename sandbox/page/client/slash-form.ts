@@ -2,7 +2,7 @@
 import type { CommandDto, OptionDto, OptionsDto } from '../dto.ts';
 
 /** A command that can be run, with the options that it takes. */
-export interface Leaf {
+export interface RunnableCommand {
   /** With its sub-commands: `model show`. */
   readonly path: string;
   readonly description: string;
@@ -13,14 +13,14 @@ const SUBCOMMAND = 1;
 const GROUP = 2;
 
 /** Every command that can be sent: one with sub-commands stands for those. */
-export function leavesOf(commands: readonly CommandDto[]): readonly Leaf[] {
+export function leavesOf(commands: readonly CommandDto[]): readonly RunnableCommand[] {
   const chatInput = commands.filter(({ type }) => type === 1);
   return chatInput
     .flatMap((command) => below(command.name, command))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function below(path: string, node: CommandDto | OptionDto): readonly Leaf[] {
+function below(path: string, node: CommandDto | OptionDto): readonly RunnableCommand[] {
   const options = node.options ?? [];
   const nested = options.filter(({ type }) => type === SUBCOMMAND || type === GROUP);
   if (nested.length > 0) return nested.flatMap((each) => below(`${path} ${each.name}`, each));
@@ -28,7 +28,10 @@ function below(path: string, node: CommandDto | OptionDto): readonly Leaf[] {
 }
 
 /** Commands for what stands after the slash: those that begin with it first. */
-export function matching(leaves: readonly Leaf[], typed: string): readonly Leaf[] {
+export function matching(
+  leaves: readonly RunnableCommand[],
+  typed: string,
+): readonly RunnableCommand[] {
   const wanted = typed.toLowerCase().trim();
   if (wanted === '') return [...leaves].sort((a, b) => rank(a) - rank(b));
   const begins = leaves.filter(({ path }) => path.startsWith(wanted));
@@ -46,13 +49,16 @@ const FIRST: readonly string[] = [
   'explain',
 ];
 
-function rank({ path }: Leaf): number {
+function rank({ path }: RunnableCommand): number {
   const index = FIRST.indexOf(path);
   return index < 0 ? FIRST.length : index;
 }
 
 /** The command that has been typed in full, with a space after it when it takes options. */
-export function exact(leaves: readonly Leaf[], typed: string): Leaf | undefined {
+export function exact(
+  leaves: readonly RunnableCommand[],
+  typed: string,
+): RunnableCommand | undefined {
   return leaves.find(({ path }) => path === typed.trim().toLowerCase());
 }
 
@@ -84,7 +90,7 @@ function valueOf(option: OptionDto, text: string): string | number | boolean {
 
 /** The options that were filled in. */
 export function optionsOf(
-  leaf: Leaf,
+  leaf: RunnableCommand,
   texts: ReadonlyMap<string, string>,
   picked: ReadonlyMap<string, Suggestion>,
 ): OptionsDto {
@@ -99,6 +105,6 @@ export function optionsOf(
 }
 
 /** The first required option without a value. */
-export function firstMissing(leaf: Leaf, options: OptionsDto): OptionDto | undefined {
+export function firstMissing(leaf: RunnableCommand, options: OptionsDto): OptionDto | undefined {
   return leaf.options.find(({ name, required }) => required && options[name] === undefined);
 }

@@ -16,7 +16,7 @@ export interface ViewState {
   threadCount(id: string): number;
 }
 
-const NOBODY: PersonDto = {
+const UNKNOWN_PERSON: PersonDto = {
   id: '0',
   key: undefined,
   name: 'Deleted User',
@@ -25,23 +25,30 @@ const NOBODY: PersonDto = {
   isBot: false,
 };
 
-const NOWHERE: ChannelDto = { id: '0', kind: 'text', name: 'unknown', topic: '', threads: [] };
+const UNKNOWN_CHANNEL: ChannelDto = {
+  id: '0',
+  kind: 'text',
+  name: 'unknown',
+  topic: '',
+  threads: [],
+};
 
 /** Reads the state anew at each call. */
 export function createViewState(
   state: () => StateDto,
   placeId: () => string | undefined,
 ): ViewState {
-  const byKey = (key: Me): PersonDto => state().people.find((each) => each.key === key) ?? NOBODY;
+  const byKey = (key: Me): PersonDto =>
+    state().people.find((each) => each.key === key) ?? UNKNOWN_PERSON;
   return {
     state,
     nowMs: () => state().market.nowMs,
-    person: (id) => state().people.find((each) => each.id === id) ?? NOBODY,
+    person: (id) => state().people.find((each) => each.id === id) ?? UNKNOWN_PERSON,
     role: (id) => state().roles.find((each) => each.id === id),
     channelName: (id) => state().channels.find((each) => each.id === id)?.name ?? 'unknown',
     place: () => {
       const { channels } = state();
-      return channels.find(({ id }) => id === placeId()) ?? channels[0] ?? NOWHERE;
+      return channels.find(({ id }) => id === placeId()) ?? channels[0] ?? UNKNOWN_CHANNEL;
     },
     threadCount: (id) => state().messages.filter(({ channel_id }) => channel_id === id).length,
     me: () => byKey(state().me),

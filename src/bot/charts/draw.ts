@@ -20,11 +20,11 @@ export type Drawn =
 /** A slow chart must not hold a message back: its numbers go out as text. */
 const TIMEOUT_MS = 8_000;
 /** A chart takes some 100 kB. */
-const MOST_BYTES = 4_000_000;
+const MAX_BYTES = 4_000_000;
 /** How every PNG begins. */
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Pictures that are asked for again before anything changed. */
-const MOST_KEPT = 16;
+const MAX_KEPT = 16;
 
 /** Nothing about the account leaves the machine unless a server is named. */
 export function createDraw(chartServer: string | undefined): Draw {
@@ -42,7 +42,7 @@ function remembering(draw: Draw): Draw {
     if (known) return known;
     const made = draw(chart);
     kept.set(key, made);
-    for (const old of [...kept.keys()].slice(0, -MOST_KEPT)) kept.delete(old);
+    for (const old of [...kept.keys()].slice(0, -MAX_KEPT)) kept.delete(old);
     made.catch(() => kept.delete(key));
     return made;
   };
@@ -142,8 +142,7 @@ async function bytesOf({ body }: Response): Promise<Uint8Array> {
   let size = 0;
   for await (const chunk of body ?? []) {
     size += chunk.length;
-    if (size > MOST_BYTES)
-      throw new Error(`the chart server answered with over ${MOST_BYTES} bytes`);
+    if (size > MAX_BYTES) throw new Error(`the chart server answered with over ${MAX_BYTES} bytes`);
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));

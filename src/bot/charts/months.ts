@@ -32,9 +32,9 @@ const COLUMNS = ['J', 'F', 'M', 'A', 'M', 'J', 'J', 'A', 'S', 'O', 'N', 'D', 'Ye
 const ROW_HEIGHT = 34;
 const MARGIN = 122;
 /** Years that fit a picture; the headline says so when there are more. */
-const MOST_YEARS = 15;
+const MAX_YEARS = 15;
 /** With more years than this the benchmark's rows would double a long picture. */
-const MOST_COMPARED = 5;
+const MAX_COMPARED = 5;
 /** Returns from which on a cell has its full colour, so that one colour is one number for ever. */
 const FULL_COLOUR_RETURN = { month: 0.06, year: 0.25 } as const;
 
@@ -43,7 +43,7 @@ export function monthsChart({ months, benchmark = 'SPY' }: Months): Chart | unde
   if (months.every(({ you }) => you === undefined)) return undefined;
   const sorted = [...months].sort((a, b) => a.month.localeCompare(b.month));
   const years = yearsOf(sorted);
-  const shown = years.slice(-MOST_YEARS);
+  const shown = years.slice(-MAX_YEARS);
   const rows = rowsOf(shown, sorted, benchmark);
   return {
     name: 'months.png',
@@ -63,7 +63,7 @@ function rowsOf(
   benchmark: string,
 ): readonly Row[] {
   const compared =
-    years.length <= MOST_COMPARED && months.some((each) => each.benchmark !== undefined);
+    years.length <= MAX_COMPARED && months.some((each) => each.benchmark !== undefined);
   return years.flatMap((year) => {
     const own = { name: year, cells: cellsOf(year, months, ({ you }) => you) };
     if (!compared) return [own];

@@ -30,12 +30,12 @@ export interface RankingBars {
 const ROW_HEIGHT = 31;
 const MARGIN = 150;
 /** Bars that a phone shows without scrolling; the words name the others. */
-const MOST_ROWS = 16;
+const MAX_ROWS = 16;
 
 /** Undefined when nothing is ranked. */
 export function rankingChart(bars: RankingBars): Chart | undefined {
   if (bars.rows.length === 0) return undefined;
-  const shown = bars.rows.slice(0, MOST_ROWS);
+  const shown = bars.rows.slice(0, MAX_ROWS);
   return {
     name: 'ranking.png',
     config: config({ ...bars, rows: shown }, bars.rows.length),

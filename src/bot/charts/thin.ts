@@ -1,7 +1,7 @@
 /** Long histories on few pixels. */
 
 /** More points than this cannot be told apart on 550 pixels. */
-const MOST_POINTS = 400;
+const MAX_POINTS = 400;
 
 /**
  * Places of the points to draw, ascending: the first and the last, and of each stretch between them
@@ -10,7 +10,7 @@ const MOST_POINTS = 400;
 export function thinned<P>(
   points: readonly P[],
   measures: readonly ((point: P) => number | undefined)[],
-  most = MOST_POINTS,
+  most = MAX_POINTS,
 ): readonly number[] {
   const all = points.map((_, index) => index);
   if (points.length <= most) return all;

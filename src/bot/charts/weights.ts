@@ -22,7 +22,7 @@ export interface WeightsHistory {
 }
 
 /** Columns of four pixels; more of them and a phone shows noise. */
-const MOST_COLUMNS = 120;
+const MAX_COLUMNS = 120;
 const PLOT_HEIGHT = 330;
 const LEGEND_ROW = 31;
 const LEGEND_COLUMNS = 4;
@@ -146,7 +146,7 @@ interface Column {
 /** Every n-th session back from the last: between two rebalances weights only drift. */
 function columnsOf(points: readonly WeightsPoint[]): readonly Column[] {
   const { dates, places } = sessionAxis(points.map(({ date }) => date));
-  const step = Math.ceil(dates.length / MOST_COLUMNS);
+  const step = Math.ceil(dates.length / MAX_COLUMNS);
   const latest = new Map<number, WeightsPoint>();
   for (const [index, point] of points.entries()) {
     latest.set(Math.floor((dates.length - 1 - (places[index] ?? 0)) / step), point);

@@ -42,7 +42,7 @@ const FIRST_PAUSE_MS = 5_000;
 /** What stands before Discord may dislike one request only: the next is soon tried. */
 const FIRST_STRANGER_PAUSE_MS = 1_000;
 /** However long a ban says that it lasts, one request each ten minutes asks whether it is over. */
-const LONGEST_PAUSE_MS = 10 * 60_000;
+const MAX_PAUSE_MS = 10 * 60_000;
 const LOG_FROM_MS = 60_000;
 /** No limit of the whole bot is as long: it is fifty requests a second. */
 const LONG_WAIT_MS = 30_000;
@@ -86,7 +86,7 @@ export function createCircuitBreaker(parts: CircuitBreakerParts): CircuitBreaker
 
   function trip(reason: string, requestedMs: number): DiscordBlocked {
     const now = wall.now();
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, requestedMs);
+    const pauseMs = Math.min(MAX_PAUSE_MS, requestedMs);
     const count = (block?.count ?? 0) + 1;
     const began = Math.min(block?.began ?? now, now);
     const told = block?.told || now + pauseMs - began >= LOG_FROM_MS;
@@ -194,7 +194,7 @@ function retryAfterMs({ headers }: ResponseLike): number {
 
 /** Doubled after each block in a row, at most ten minutes. */
 function growing(firstMs: number, before: number): number {
-  return Math.min(LONGEST_PAUSE_MS, firstMs * 2 ** Math.min(before, 10));
+  return Math.min(MAX_PAUSE_MS, firstMs * 2 ** Math.min(before, 10));
 }
 
 function reasonOf(response: ResponseLike): string {

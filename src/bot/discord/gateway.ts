@@ -86,7 +86,7 @@ const READY_TIMEOUT_MS = 30_000;
 const FATAL_CLOSES: ReadonlySet<number> = new Set([4004, 4010, 4011, 4012, 4013, 4014]);
 const FATAL_LOGIN = /disallowed intents|authentication failed|invalid token/i;
 /** Longer waits are ours: the loop says why nothing comes, and tries again. */
-const LONGEST_RATE_LIMIT_MS = 30_000;
+const MAX_RATE_LIMIT_MS = 30_000;
 
 /** Who may do what, and where, may be another now. */
 const RIGHTS = [
@@ -112,7 +112,7 @@ export async function connect(parts: GatewayParts): Promise<Gateway> {
       timeout: REST_TIMEOUT_MS,
       retries: 2,
       rejectOnRateLimit: ({ timeToReset, retryAfter, sublimitTimeout }) =>
-        Math.max(timeToReset, retryAfter, sublimitTimeout) > LONGEST_RATE_LIMIT_MS,
+        Math.max(timeToReset, retryAfter, sublimitTimeout) > MAX_RATE_LIMIT_MS,
       ...(breaker && { makeRequest: breaker.request }),
     },
     ...(budget && {

@@ -46,7 +46,7 @@ export interface Router {
   idle(): Promise<void>;
 }
 
-const MOST_CHOICES = 25;
+const MAX_CHOICES = 25;
 
 /** Makes the router; it takes requests until it is closed. */
 export function createRouter(parts: RouterParts): Router {
@@ -136,7 +136,7 @@ async function complete(
   const granted = command && permit(parts.rules, request.asker, command.access).kind === 'granted';
   const { typed, focused } = request;
   const choices = (granted && command.complete?.(contextOf(parts, request), typed, focused)) || [];
-  await request.choose(choices.slice(0, MOST_CHOICES));
+  await request.choose(choices.slice(0, MAX_CHOICES));
 }
 
 async function say(request: Request, text: string): Promise<void> {

@@ -231,7 +231,7 @@ function weekSoFar(making: Making, day: Period, week: Period): PendingMessage {
   const make = (): Post | undefined => {
     const [book, source] = [engine.book(), engine.observation()];
     const view = reportView(book, day, source);
-    const days = recentPeriods(book, 'day', { count: MOST_DAYS, source });
+    const days = recentPeriods(book, 'day', { count: MAX_DAYS, source });
     return (
       view &&
       weekSoFarPost(
@@ -244,7 +244,7 @@ function weekSoFar(making: Making, day: Period, week: Period): PendingMessage {
 }
 
 /** Sessions of a week. */
-const MOST_DAYS = 5;
+const MAX_DAYS = 5;
 
 const REPORTS = { day: 'daily', week: 'weekly', month: 'monthly' } as const;
 

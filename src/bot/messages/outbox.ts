@@ -103,16 +103,16 @@ export interface Lateness {
 
 const IN_TIME_MS = 2 * 60_000;
 /** More than that never wait at once in a run that is well. */
-const KEPT = 100_000;
+const MAX_KEPT = 100_000;
 
-/** `before`: the last entry of earlier runs; what they left untold is late. */
+/** `before`: the last entry of earlier runs; what they left undelivered is late. */
 export function createLateness(wall: Pick<Clock, 'now'>, before: number): Lateness {
   const recordedAt = new Map<number, EpochMs>();
   return {
     note: (seq) => {
       recordedAt.set(seq, wall.now());
       const [oldest] = recordedAt.keys();
-      if (recordedAt.size > KEPT && oldest !== undefined) recordedAt.delete(oldest);
+      if (recordedAt.size > MAX_KEPT && oldest !== undefined) recordedAt.delete(oldest);
     },
     lateFrom: ({ seq, at }) => {
       const since = recordedAt.get(seq);

@@ -82,14 +82,14 @@ function words<K extends BacklogItem['kind']>(
 
 /** `buy 255 XLE, buy 120 XLK`, the first of them where there are many. */
 export function unsentLine(owed: readonly UnsentOrder[]): string {
-  const named = owed.slice(0, MOST_NAMED).map((order) => {
+  const named = owed.slice(0, MAX_NAMED).map((order) => {
     return `${order.side} ${quantity(order.qty)} ${order.ticker}`;
   });
-  const more = owed.length > MOST_NAMED ? ` and ${owed.length - MOST_NAMED} more` : '';
+  const more = owed.length > MAX_NAMED ? ` and ${owed.length - MAX_NAMED} more` : '';
   return `${named.join(', ')}${more}`;
 }
 
-const MOST_NAMED = 4;
+const MAX_NAMED = 4;
 
 const PERSON = {
   late: 'too old to run by itself',

@@ -22,17 +22,17 @@ export interface CostsOf {
 }
 
 /** Rebalances that the message shows one by one; all of them are in the sums. */
-const MOST = 10;
+const MAX_ROWS = 10;
 
 /** The sums of all rebalances, then each with its parts, newest first. */
 export function costsPost({ mode, at, accountNumber, rebalances }: CostsOf): Post {
   const sum = sumShortfalls(rebalances);
-  const hidden = rebalances.length - MOST;
+  const hidden = rebalances.length - MAX_ROWS;
   const body = [
     ...(sum ? [block(sumRows(sum, rebalances))] : []),
     rebalances.length === 0
       ? 'No rebalance with orders has finished yet.'
-      : block([HEAD, ...rebalances.slice(0, MOST).flatMap(rebalanceRows)], 1800),
+      : block([HEAD, ...rebalances.slice(0, MAX_ROWS).flatMap(rebalanceRows)], 1800),
     ...(hidden > 0 ? [`-# ${hidden} earlier rebalances are in the sums.`] : []),
     NOTE,
   ].join('\n');

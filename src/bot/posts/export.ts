@@ -9,11 +9,11 @@ export interface ExportedFile extends TextFile {
 }
 
 /** One message takes so many bytes on a server without boosts, with room for what is around them. */
-const MOST_BYTES = 10 * 1024 * 1024 - 64 * 1024;
-const MOST_FILES = 10;
+const MAX_BYTES = 10 * 1024 * 1024 - 64 * 1024;
+const MAX_FILES = 10;
 
 const bytesOf = ({ text }: TextFile): number => Buffer.byteLength(text);
-const fits = (file: TextFile): boolean => bytesOf(file) <= MOST_BYTES;
+const fits = (file: TextFile): boolean => bytesOf(file) <= MAX_BYTES;
 
 /** As few messages as hold the files; what is too large for any is left out. */
 export function exportPosts(files: readonly ExportedFile[], mode: Mode): readonly Post[] {
@@ -21,7 +21,7 @@ export function exportPosts(files: readonly ExportedFile[], mode: Mode): readonl
   for (const file of files.filter(fits)) {
     const last = groups.at(-1);
     const size = last?.reduce((sum, each) => sum + bytesOf(each), 0) ?? 0;
-    if (last && last.length < MOST_FILES && size + bytesOf(file) <= MOST_BYTES) last.push(file);
+    if (last && last.length < MAX_FILES && size + bytesOf(file) <= MAX_BYTES) last.push(file);
     else groups.push([file]);
   }
   return groups.map((group) => ({

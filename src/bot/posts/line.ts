@@ -120,15 +120,15 @@ export function whileStopped(open: readonly ManagedOrder[]): string {
 }
 
 function mayFill(open: readonly ManagedOrder[]): string {
-  const orders = open.slice(0, MOST_NAMED).map((managed) => {
+  const orders = open.slice(0, MAX_NAMED).map((managed) => {
     const { side, ticker } = managed.intent;
     return `${side} ${quantity(restOf(managed))} ${ticker}`;
   });
-  const more = open.length > MOST_NAMED ? ` and ${open.length - MOST_NAMED} more` : '';
+  const more = open.length > MAX_NAMED ? ` and ${open.length - MAX_NAMED} more` : '';
   return `Open at the broker and may still fill: ${orders.join(', ')}${more}.`;
 }
 
-const MOST_NAMED = 12;
+const MAX_NAMED = 12;
 
 /** The worse the state, the louder its sign; what lifts it stands below. */
 const STATES = {

@@ -17,7 +17,7 @@ export interface MonthsOf {
 }
 
 /** Rows that a message holds beside its picture; the picture has the others. */
-const MOST_ROWS = 24;
+const MAX_ROWS = 24;
 
 /** Undefined before there is a month. */
 export function monthsPost({
@@ -27,7 +27,7 @@ export function monthsPost({
   hasDividends,
 }: MonthsOf): Post | undefined {
   if (months.length === 0) return undefined;
-  const shown = months.slice(-MOST_ROWS);
+  const shown = months.slice(-MAX_ROWS);
   const hidden = months.length - shown.length;
   const head = cells(['', 'YOU', 'SPY', 'ALPHA']);
   const rows = shown.map(({ month, you, spy }) => cells([month, ...comparedCells(you, spy, 7)]));

@@ -1,7 +1,7 @@
 import type { Cents } from '#core/domain/units.ts';
 import type { MoneyView } from '#core/views/money.ts';
 import type { ModelStatistics, PerformanceView, WindowView } from '#core/views/performance.ts';
-import { FEWEST_RETURNS, type Statistics } from '#core/views/statistics.ts';
+import { MIN_RETURNS, type Statistics } from '#core/views/statistics.ts';
 import { WINDOWS, type WindowName } from '#core/views/windows.ts';
 import {
   block,
@@ -220,12 +220,12 @@ function remarks(
 ): readonly string[] {
   const shifted = windows.some(({ exact }) => !exact);
   const gaps = windows.some(({ missed }) => missed > 0);
-  const few = windows.some(({ from, sessions }) => from !== undefined && sessions < FEWEST_RETURNS);
+  const few = windows.some(({ from, sessions }) => from !== undefined && sessions < MIN_RETURNS);
   return [
     `-# Deposits and withdrawals are excluded. ${spyWords(hasDividends)}. Models: weights × leverage with dividends, no costs, no trims.`,
     `-# Sharpe and Sortino ratio use a risk-free rate of ${percent(riskFree, 2, 'plain')} a year (RISK_FREE_RATE).`,
     ...estimateWords(estimatedDividends).map((text) => `${text} (${shown})`),
-    ...(few ? [`-# Volatility, its ratios and beta need at least ${FEWEST_RETURNS} returns.`] : []),
+    ...(few ? [`-# Volatility, its ratios and beta need at least ${MIN_RETURNS} returns.`] : []),
     ...(gaps ? ['-# † some closes are missing; the return across them counts as one.'] : []),
     ...(shifted ? ['-# * the close of that day is missing; an earlier one is used.'] : []),
   ];

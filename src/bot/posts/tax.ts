@@ -26,7 +26,7 @@ import { embed, field, type Post } from '../post.ts';
 import { gainRemarks } from './gains.ts';
 
 /** Orders that the message shows; the file has every sale. */
-const MOST_ORDERS = 12;
+const MAX_ORDERS = 12;
 
 /** Sums, months and orders of a year. The file is attached where there was a sale. */
 export function taxPost(view: TaxView): Post {
@@ -57,12 +57,12 @@ const NOTE =
 function sold(view: TaxView): readonly string[] {
   const { gains, orders, months } = view;
   const { short, long } = gains;
-  const hidden = orders.length - MOST_ORDERS;
+  const hidden = orders.length - MAX_ORDERS;
   return [
     `Short term **${money(short)}** · long term **${money(long)}**`,
     ...gainRemarks(gains),
     block([MONTHS, ...months.map(monthRow)], 700),
-    block([ORDERS, ...orders.slice(0, MOST_ORDERS).map(orderRow)], 700),
+    block([ORDERS, ...orders.slice(0, MAX_ORDERS).map(orderRow)], 700),
     ...(hidden > 0 ? [`-# ${hidden} earlier orders are in the file.`] : []),
     whatIf(view),
   ];

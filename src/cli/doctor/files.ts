@@ -12,7 +12,7 @@ import { type Check, fail, pass, reasonOf } from './check.ts';
 
 const SAMPLE = 'data/sample';
 /** A desk that runs fetches each day; one that stood still for a week is worth a word. */
-const MOST_SESSIONS = 5;
+const MAX_SESSIONS = 5;
 const FETCHED = 'The next start fetches them again; `rotor verify` lists every file.';
 
 /** The bars that the sandbox replays; they come along. */
@@ -44,7 +44,7 @@ function barsIn(folder: string, found: Awaited<ReturnType<typeof soundIn>>): Che
     return fail('bars', why, FETCHED);
   }
   const [last, age] = [oldest?.last ?? 'nowhere', oldest?.ageSessions ?? 0];
-  if (age <= MOST_SESSIONS) return pass('bars', `${sound} sound files in ${folder}, to ${last}`);
+  if (age <= MAX_SESSIONS) return pass('bars', `${sound} sound files in ${folder}, to ${last}`);
   const remedy = 'A start fetches the rest; does a desk run, /status says under Data why not.';
   return fail('bars', `end ${last}, ${age} sessions ago`, remedy);
 }

@@ -2,7 +2,7 @@
 import { type OptionValues, UsageError } from '../command.ts';
 import { optional } from '../options.ts';
 
-const MOST = 1_000;
+const MAX_VALUES = 1_000;
 
 /** The values of a range, ascending. @throws UsageError */
 export function rangeOption(
@@ -12,7 +12,7 @@ export function rangeOption(
 ): readonly number[] {
   const text = optional(values, name) ?? fallback;
   const found = [...new Set(text.split(',').flatMap(stepsOf))].sort((one, other) => one - other);
-  if (found.length > 0 && found.length <= MOST && found.every(Number.isFinite)) return found;
+  if (found.length > 0 && found.length <= MAX_VALUES && found.every(Number.isFinite)) return found;
   throw new UsageError(`--${name}: expected values such as 14..238/14 or 1,2,3, found "${text}"`);
 }
 
@@ -21,7 +21,7 @@ function stepsOf(part: string): readonly number[] {
   if (from === undefined || to === undefined)
     return [part.trim() === '' ? Number.NaN : Number(part)];
   const count = Math.floor((Number(to) - Number(from)) / Number(step) + 1e-9);
-  if (!(count >= 0 && count < MOST)) return [Number.NaN];
+  if (!(count >= 0 && count < MAX_VALUES)) return [Number.NaN];
   // Rounded, so that 0.1 three times is 0.3.
   return Array.from({ length: count + 1 }, (_, index) =>
     Number((Number(from) + index * Number(step)).toFixed(9)),

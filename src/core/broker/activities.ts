@@ -34,7 +34,7 @@ import { type IsOurs, listOf, type Row, readRows } from './rows.ts';
 
 const PAGE_SIZE = 100;
 /** Far beyond what a desk of monthly rebalances can have; a list without end is a fault. */
-const MOST_PAGES = 200;
+const MAX_PAGES = 200;
 const DAY_MS = 86_400_000;
 
 /** What reading what happened needs. */
@@ -271,7 +271,7 @@ type Query = Pick<trading.GetAccountActivitiesRequest, 'activityTypes' | 'catego
 async function readPages(alpaca: Alpaca, what: string, query: Query): Promise<readonly Row[]> {
   const found = new Map<unknown, Row>();
   let next: { readonly pageToken?: string } = {};
-  for (let page = 0; page < MOST_PAGES; page++) {
+  for (let page = 0; page < MAX_PAGES; page++) {
     const request = { ...query, ...next, direction: 'asc', pageSize: PAGE_SIZE } as const;
     const rows = listOf(
       what,

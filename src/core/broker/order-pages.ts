@@ -12,7 +12,7 @@ import { type IsOurs, listOf, type Row, readRows } from './rows.ts';
 
 const PAGE_SIZE = 500;
 /** Far beyond what a desk of monthly rebalances can have; a list without end is a fault. */
-const MOST_PAGES = 200;
+const MAX_PAGES = 200;
 
 /** One reading of the broker's list, told apart. */
 export interface OrderBook {
@@ -79,7 +79,7 @@ async function readPages(
   const found: Row[] = [];
   const seen = new Set<unknown>();
   let next: { readonly after?: string } = from === undefined ? {} : { after: from };
-  for (let page = 0; page < MOST_PAGES; page++) {
+  for (let page = 0; page < MAX_PAGES; page++) {
     const request = { status, direction: 'asc', limit: PAGE_SIZE, ...next } as const;
     const listed = listOf(
       what,

@@ -49,11 +49,11 @@ const MINUTE_MS = 60_000;
 /** Real milliseconds: an order was checked against prices of right now. */
 const ORDER_WAIT_MS = 2_000;
 /** More reads than that would wait for minutes. */
-const LONGEST_QUEUE = 300;
+const MAX_QUEUE = 300;
 /** Answers that are waited for at once; orders come beside. */
 const READS_UNDER_WAY = 8;
 /** So few requests left, and other programs are using the account too. */
-const KEPT_FOR_ORDERS = 20;
+const RESERVED_FOR_ORDERS = 20;
 /** Where the broker refuses and does not say for how long. */
 const DEFAULT_RETRY_MS = 1_000;
 
@@ -111,7 +111,7 @@ export function createRequestBudget({ limits, clock, timers }: RequestBudgetPart
   return {
     turn: (rank, signal) => {
       const queue = queues[rank];
-      if (rank !== 'order' && queue.length >= LONGEST_QUEUE) return Promise.reject(tooMany());
+      if (rank !== 'order' && queue.length >= MAX_QUEUE) return Promise.reject(tooMany());
       const limit = rank === 'order' ? timers : undefined;
       const left = stand({ queue, pass: done(rank), signal, limit });
       send();
@@ -210,7 +210,7 @@ function createAllowance(limits: BudgetLimits, clock: RequestClock): Allowance {
         const until = now + (waitIn(headers) ?? DEFAULT_RETRY_MS);
         heldUntil.order = Math.max(heldUntil.order, until);
         heldUntil.read = Math.max(heldUntil.read, until);
-      } else if (remaining !== undefined && remaining < KEPT_FOR_ORDERS) {
+      } else if (remaining !== undefined && remaining < RESERVED_FOR_ORDERS) {
         heldUntil.read = Math.max(heldUntil.read, now + (resetIn(headers) ?? DEFAULT_RETRY_MS));
       }
     },

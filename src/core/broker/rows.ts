@@ -81,13 +81,13 @@ export function readRows<T extends z.ZodType>(
 }
 
 const unreadable = 'the answer could not be read';
-const LONGEST_NAME = 40;
+const MAX_NAME_LENGTH = 40;
 
 function nameOf(row: Row, index: number): string {
   const names = [row['symbol'], row['id']].filter(
     (each): each is string => typeof each === 'string' && each.trim() !== '',
   );
-  return names[0]?.trim().slice(0, LONGEST_NAME) ?? `row ${index + 1}`;
+  return names[0]?.trim().slice(0, MAX_NAME_LENGTH) ?? `row ${index + 1}`;
 }
 
 /** Remembers what the newest answer of each kind left out. */

@@ -176,10 +176,10 @@ interface RefusingFindings {
 }
 
 /** A backtest asks for each day once; the looks of a desk differ in no more than a few ways. */
-const MOST_KEPT = 8;
+const MAX_KEPT = 8;
 /** Each look at the broker asks the same of the same bars. */
-const keptRowFaults = keptAbout<Bars, ReturnType<typeof rowFaults>>(MOST_KEPT);
-const keptFindings = keptAbout<Bars, RefusingFindings>(MOST_KEPT);
+const keptRowFaults = keptAbout<Bars, ReturnType<typeof rowFaults>>(MAX_KEPT);
+const keptFindings = keptAbout<Bars, RefusingFindings>(MAX_KEPT);
 
 function refusingFindings(bars: Bars, asOf: SessionDate, needs: readonly Need[]): RefusingFindings {
   const across = acrossFindings(bars, asOf, needs);

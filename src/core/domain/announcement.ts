@@ -36,7 +36,7 @@ export interface AnnouncedRebalance {
 }
 
 /** A rebalance may be delayed by so many sessions in all. */
-export const MOST_DELAYS = 3;
+export const MAX_DELAYS = 3;
 
 /** By how many sessions that rebalance was delayed; the first ones of an account count together. */
 export function delaysOf(all: ReadonlyMap<string, AnnouncedRebalance>, id: string): number {

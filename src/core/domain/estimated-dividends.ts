@@ -17,9 +17,9 @@ export interface EstimatedDividend {
 }
 
 /** A smaller change of the adjustment is rounding, not a dividend; a fraction of the price. */
-const LEAST = 0.0005;
+const MIN_DIVIDEND = 0.0005;
 /** A larger one is a split or a spin-off. */
-const MOST = 0.1;
+const MAX_DIVIDEND = 0.1;
 /** Between dividends the adjustment is constant; where it is not, the recorded prices are no closes. */
 const ADJUSTMENT_TOLERANCE = 0.0004;
 /** A broker books a dividend on its pay date, at most so long after the ex-date. */
@@ -64,7 +64,8 @@ function between(
     const [earlier, last, now, later] = [at(-2), at(-1), at(0), at(1)];
     if (!last || !now || qty <= 0) return [];
     const part = 1 - last.factor / now.factor;
-    if (part < Math.max(LEAST, 3 * (last.rounding + now.rounding)) || part > MOST) return [];
+    if (part < Math.max(MIN_DIVIDEND, 3 * (last.rounding + now.rounding)) || part > MAX_DIVIDEND)
+      return [];
     if (!isSteady(earlier, last) || !isSteady(now, later)) return [];
     return [{ ticker, session: point.session, qty, amount: cents(Math.round(value * part)) }];
   });

@@ -19,7 +19,7 @@ export interface NotInBooks {
 }
 
 /** Every set of so many rows is tried; those beyond them count when they were booked. */
-const MOST_ROWS = 10;
+const MAX_ROWS = 10;
 
 /** Returns what the close has beyond the books; undefined where they agree. */
 export function notInBooks(
@@ -142,7 +142,7 @@ function closest(
   let sets: readonly { readonly rows: readonly CashFlow[]; readonly left: number }[] = [
     { rows: [], left: target },
   ];
-  for (const row of rows.slice(0, MOST_ROWS)) {
+  for (const row of rows.slice(0, MAX_ROWS)) {
     const amount = amountOf(row);
     sets = [...sets, ...sets.map((set) => ({ rows: [...set.rows, row], left: set.left - amount }))];
   }

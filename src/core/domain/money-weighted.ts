@@ -32,16 +32,16 @@ export function moneyWeighted(flows: readonly DatedFlow[], end: number): number 
 
 /** Halved so often, a bracket is narrower than the digits of a double. */
 const STEPS = 200;
-const WIDEN = 1.05;
+const BRACKET_STEP = 1.05;
 /** Growth beyond a million times, or to less than its inverse, is no return. */
-const WIDEST = 1e6;
+const MAX_GROWTH = 1e6;
 
 /** Around 1, widened until the sign changes within. */
 function bracketOf(missing: (growth: number) => number): [number, number] | undefined {
-  for (let wide = WIDEN; wide < WIDEST; wide *= WIDEN) {
+  for (let wide = BRACKET_STEP; wide < MAX_GROWTH; wide *= BRACKET_STEP) {
     for (const [low, high] of [
-      [wide / WIDEN, wide],
-      [1 / wide, WIDEN / wide],
+      [wide / BRACKET_STEP, wide],
+      [1 / wide, BRACKET_STEP / wide],
     ] as const) {
       if (missing(low) * missing(high) <= 0) return [low, high];
     }

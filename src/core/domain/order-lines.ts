@@ -21,7 +21,7 @@ export const MAX_ACCEPTED = 4;
 
 /** A refusal that may pass is tried again after 5, 10 and then every 15 minutes. */
 const RETRY_STEP_MS = 5 * 60_000;
-const LONGEST_RETRY_MS = 15 * 60_000;
+const MAX_RETRY_MS = 15 * 60_000;
 
 /** What is left of these may be sent again; a replaced order's rest is traded by its replacement. */
 const MAY_FOLLOW: ReadonlySet<OrderStatus> = new Set(['canceled', 'expired', 'filled', 'rejected']);
@@ -95,7 +95,7 @@ export function retryAt({ attempts }: OrderLine): EpochMs | undefined {
   const refused = attempts.slice(taken + 1);
   const last = refused.at(-1);
   if (!last) return undefined;
-  const wait = Math.min(LONGEST_RETRY_MS, RETRY_STEP_MS * refused.length);
+  const wait = Math.min(MAX_RETRY_MS, RETRY_STEP_MS * refused.length);
   return epochMs((last.sentAt ?? last.at) + wait);
 }
 

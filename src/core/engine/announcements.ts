@@ -5,7 +5,7 @@ import {
   type AnnouncedRebalance,
   delaysOf,
   isFirst,
-  MOST_DELAYS,
+  MAX_DELAYS,
   type ScheduleChoice,
 } from '../domain/announcement.ts';
 import { sessionOffset, sessionOn } from '../domain/calendar.ts';
@@ -121,8 +121,8 @@ function whyNot(book: AccountState, id: string, choice: ScheduleChoice): string 
   if (choice === 'run') return whyNotTrading(book);
   const isDelay = choice === 'delay';
   if (!isDelay && isFirst(id)) return 'The first rebalance of an account can only be delayed.';
-  return isDelay && delaysOf(book.announcements, id) >= MOST_DELAYS
-    ? `It was delayed ${MOST_DELAYS} times already.`
+  return isDelay && delaysOf(book.announcements, id) >= MAX_DELAYS
+    ? `It was delayed ${MAX_DELAYS} times already.`
     : undefined;
 }
 

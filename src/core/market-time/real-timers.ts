@@ -6,12 +6,12 @@ export interface Timers {
 }
 
 /** Longer waits are cut: a timer of more than 2^31 ms would fire at once. */
-const LONGEST_MS = 60_000;
+const MAX_TIMER_MS = 60_000;
 
 /** The machine's own timers. */
 export const realTimers: Timers = {
   after: (delayMs, wake) => {
-    const timer = setTimeout(wake, Math.min(delayMs, LONGEST_MS));
+    const timer = setTimeout(wake, Math.min(delayMs, MAX_TIMER_MS));
     return () => clearTimeout(timer);
   },
 };

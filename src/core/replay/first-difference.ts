@@ -22,9 +22,9 @@ function isObject(value: Json): value is Record<string, Json> {
   return typeof value === 'object' && value !== null;
 }
 
-const MOST = 80;
+const MAX_LENGTH = 80;
 
 function shown(value: Json): string {
   const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return text.length <= MOST ? text : `${text.slice(0, MOST)}…`;
+  return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}…`;
 }

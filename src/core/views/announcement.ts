@@ -1,7 +1,7 @@
 /** An announced rebalance for people: its plan as of now, what changed, and what was answered. */
 import type { Mode } from '../domain/account.ts';
 import type { AccountState } from '../domain/account-state.ts';
-import { type AnnouncedRebalance, delaysOf, isFirst, MOST_DELAYS } from '../domain/announcement.ts';
+import { type AnnouncedRebalance, delaysOf, isFirst, MAX_DELAYS } from '../domain/announcement.ts';
 import type { Decision } from '../domain/decision.ts';
 import { type EpochMs, type Qty, qty, type SessionDate, type Ticker } from '../domain/units.ts';
 import { type PlanView, planView } from './plan.ts';
@@ -58,7 +58,7 @@ export function announcementView(
     ...changesOf(known),
     state: over ? 'over' : change ? STATES[change.choice] : 'waiting',
     by: change?.by,
-    mayDelay: delays < MOST_DELAYS,
+    mayDelay: delays < MAX_DELAYS,
     maySkip: !isFirst(id),
     blocked: book.state.state === 'HALT' ? 'halted' : book.paused ? 'paused' : undefined,
   };

@@ -21,7 +21,7 @@ import { change } from './measure.ts';
  * The volatility of this many returns is off by a sixth (1 / sqrt(2 n)) and the Sharpe ratio by 3.5
  * (sqrt(252 / n)); of fewer they say nothing, and contradict the return beside them.
  */
-export const FEWEST_RETURNS = 20;
+export const MIN_RETURNS = 20;
 
 /** Fractions; undefined where there are too few points, never 0. */
 export interface Statistics {
@@ -30,7 +30,7 @@ export interface Statistics {
   readonly alpha: number | undefined;
   /** Growth a year; undefined of less than one. */
   readonly yearly: number | undefined;
-  /** Annual, of `FEWEST_RETURNS` or more; so are Sharpe and Sortino ratio and beta. */
+  /** Annual, of `MIN_RETURNS` or more; so are Sharpe and Sortino ratio and beta. */
   readonly volatility: number | undefined;
   readonly sharpe: number | undefined;
   readonly sortino: number | undefined;
@@ -114,7 +114,7 @@ export function statisticsOf(
   const isYear = sessions >= SESSIONS_OF_A_YEAR;
   const yearly = gain === undefined || !isYear ? undefined : yearlyOf(gain, sessions);
   const returns = returnsIn(series);
-  const isEnough = returns.length >= FEWEST_RETURNS;
+  const isEnough = returns.length >= MIN_RETURNS;
   const deepest = deepestOf(points, series);
   return {
     gain,

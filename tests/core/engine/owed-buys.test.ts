@@ -30,7 +30,7 @@ function shown({ book, engine, parts, clock }: World) {
     next: fields.find(({ name }) => name === 'Next rebalance')?.value ?? '',
     backlog: backlog.embeds[0]?.description ?? '',
     ready,
-    duties: reasons.find(({ name }) => name === 'duties')?.detail,
+    tasks: reasons.find(({ name }) => name === 'tasks')?.detail,
   };
 }
 
@@ -53,13 +53,13 @@ it('buys that the broker does not allow yet are owed wherever people look, and d
   expect(owed).toMatchObject({ status: 'DEGRADED', ready: true });
   expect(owed.backlog).toMatch(/2 of 4 orders done, still to do: buy \d+ XLU, buy \d+ XLY/);
   expect(owed.next).toMatch(/\*\*still to do\*\* buy \d+ XLU, buy \d+ XLY/);
-  expect(owed.duties).toContain('still to do: buy XLU, buy XLY');
+  expect(owed.tasks).toContain('still to do: buy XLU, buy XLY');
   const alerts = [...desk.book().alerts.values()].map(({ alert }) => alert.text);
   expect(alerts.join()).toContain('the last plan wanted invested. Still to do: buy XLU, buy XLY.');
   desk.answers.account = undefined;
   desk.goTo('2024-08-02', '09:36');
   await desk.minutes(12);
-  expect(shown(desk)).toMatchObject({ status: 'HEALTHY', duties: 'done or not due' });
+  expect(shown(desk)).toMatchObject({ status: 'HEALTHY', tasks: 'done or not due' });
   expect(desk.book().alerts.size).toBe(0);
 });
 
@@ -85,14 +85,14 @@ it('a month that is owed when everything was sold waits for an approver, and say
   expect(waiting).toMatchObject({
     ready: true,
     status: 'DEGRADED',
-    duties: 'the rebalance of 2024-08-01 waits for an approver',
+    tasks: 'the rebalance of 2024-08-01 waits for an approver',
   });
   const plan = await desk.engine.propose({ id: 'ann', name: 'ann' });
   if ('reason' in plan) throw new Error(plan.reason);
   await desk.engine.answer(plan.id, 'approved', { id: 'bob', name: 'bob' });
   await desk.minutes(10);
   expect(desk.broker.ledger().lots.size).toBe(2);
-  expect(shown(desk)).toMatchObject({ status: 'HEALTHY', duties: 'done or not due' });
+  expect(shown(desk)).toMatchObject({ status: 'HEALTHY', tasks: 'done or not due' });
 });
 
 it('"Orders stay open" is over once the orders are, though their rebalance goes on', async () => {

@@ -16,19 +16,19 @@ const MINUTE_MS = 60_000;
 /** A desk that has one thing to do a session, from 09:35 to 15 minutes before the close. */
 function slowDesk(time: MarketTime, timers: ManualTimers, workMs: number) {
   const doneAt = new Map<SessionDate, number>();
-  let isAtWork = false;
+  let isWorking = false;
   const look = (): void => {
     const session = sessionAt(time.now());
-    if (isAtWork || !session || doneAt.has(session.date)) return;
+    if (isWorking || !session || doneAt.has(session.date)) return;
     if (time.now() < session.open + 5 * MINUTE_MS) return;
-    isAtWork = true;
+    isWorking = true;
     timers.after(workMs, () => {
-      isAtWork = false;
+      isWorking = false;
       doneAt.set(session.date, (time.now() - session.open) / MINUTE_MS);
     });
   };
   time.every(look);
-  return { doneAt, state: async () => ({ isAtWork, untold: 0 }) };
+  return { doneAt, state: async () => ({ isWorking, undelivered: 0 }) };
 }
 
 function market(last = LAST) {
@@ -66,7 +66,7 @@ describe('The pace of the sandbox market', () => {
 
   it('holds the session until its messages are told, and no longer than four seconds', async () => {
     const { time, timers, paced, run } = market();
-    paced(async () => ({ isAtWork: false, untold: 3 }));
+    paced(async () => ({ isWorking: false, undelivered: 3 }));
     const end = epochMs(parseSession(FIRST).close + 20 * MINUTE_MS);
     await run(end);
     const began = timers.now();
@@ -147,10 +147,10 @@ describe('The pace of the sandbox market', () => {
 describe('What the desk says of itself', () => {
   it('is read from /readyz', () => {
     const reasons = [
-      { name: 'duties', ok: true, detail: 'working for 3 s' },
+      { name: 'tasks', ok: true, detail: 'working for 3 s' },
       { name: 'Discord', ok: true, detail: 'connected, 12 entries to post' },
     ];
-    expect(deskState({ ready: true, reasons })).toEqual({ isAtWork: true, untold: 12 });
-    expect(deskState({ reasons: [] })).toEqual({ isAtWork: false, untold: 0 });
+    expect(deskState({ ready: true, reasons })).toEqual({ isWorking: true, undelivered: 12 });
+    expect(deskState({ reasons: [] })).toEqual({ isWorking: false, undelivered: 0 });
   });
 });

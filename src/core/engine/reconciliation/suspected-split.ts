@@ -11,7 +11,7 @@ import { type EpochMs, type SessionDate, type Ticker, toShares } from '#core/dom
 const SESSIONS = 2;
 
 /** No distribution of a sector fund takes more off its price, a fraction. */
-const MOST_DIVIDEND = 0.05;
+const MAX_DIVIDEND = 0.05;
 
 /** A ticker whose price jumped by the ratio of a split while its shares stayed. */
 export interface SuspectedSplit {
@@ -69,7 +69,7 @@ function ratioOfBars({ equity }: AccountState, bars: Bars, ticker: Ticker): numb
   if (!point || point.provisional || now === undefined) return undefined;
   if (!held || held.qty <= 0) return undefined;
   const ratio = held.value / 100 / toShares(held.qty) / now;
-  return Math.abs(1 / ratio - 1) > MOST_DIVIDEND ? ratio : undefined;
+  return Math.abs(1 / ratio - 1) > MAX_DIVIDEND ? ratio : undefined;
 }
 
 /** Whether a corporate action brought shares of something new since the last recorded close. */

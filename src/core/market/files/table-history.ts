@@ -6,7 +6,7 @@ import type { NumberColumn } from './bar-columns.ts';
 import { sessionDateOf } from './trading-day.ts';
 
 /** Far more days than all files together have. */
-const MOST_DATES = 100_000;
+const MAX_DATES = 100_000;
 
 /** The table's rows as a history; the number columns are views, not copies. Nothing is checked. */
 export function historyOf(table: Table, ticker: Ticker): BarHistory {
@@ -31,7 +31,7 @@ function sharedDate(day: number): SessionDate {
   const known = dates.get(day);
   if (known !== undefined) return known;
   const date = sessionDateOf(day);
-  if (dates.size >= MOST_DATES) dates.clear();
+  if (dates.size >= MAX_DATES) dates.clear();
   dates.set(day, date);
   return date;
 }

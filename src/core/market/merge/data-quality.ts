@@ -12,7 +12,7 @@ import {
 import type { SessionDate, Ticker } from '#core/domain/units.ts';
 
 /** The longest window of a decision, in sessions. */
-export const LONGEST = 200;
+export const LONGEST_WINDOW = 200;
 
 /** By date, of every ticker that is held. */
 export type DataIssues = ReadonlyMap<Ticker, readonly DataQualityIssue[]>;
@@ -47,8 +47,8 @@ export function isWindowSound(
   issues: readonly DataQualityIssue[],
   through: SessionDate,
 ): boolean {
-  const from = sessionOffset(through, 1 - LONGEST).date;
-  if (dates.at(-1) !== through || dates.at(-LONGEST) !== from) return false;
+  const from = sessionOffset(through, 1 - LONGEST_WINDOW).date;
+  if (dates.at(-1) !== through || dates.at(-LONGEST_WINDOW) !== from) return false;
   return !issues.some(({ severity, date }) => severity === 'refuses' && date >= from);
 }
 

@@ -8,7 +8,7 @@
 import { type Bar, type BarHistory, barAt, barHistory, closeOn } from '#core/domain/bar.ts';
 import { isUnconfirmed, namesIn, type StoredBars } from '#core/market/files/origin.ts';
 import { compareHistory, compareRecent } from './compare-history.ts';
-import { LONGEST } from './data-quality.ts';
+import { LONGEST_WINDOW } from './data-quality.ts';
 
 /** What came of the comparison. */
 export type MergeResult =
@@ -62,7 +62,7 @@ function addStandIn(
   { whole }: SourceHistory,
 ): MergeResult {
   // What was imported is held against a source over all that a decision reads, once.
-  const sessions = isUnconfirmed(origin.source) ? LONGEST : undefined;
+  const sessions = isUnconfirmed(origin.source) ? LONGEST_WINDOW : undefined;
   const fault = compareRecent({ stored, whole, noise: FEEDS_APART }, sessions);
   if (fault !== undefined) {
     const reason = `IEX: ${fault}; that waits for the consolidated tape`;

@@ -26,7 +26,7 @@ export interface PagesRequest {
 /** Points in a page over all tickers, Alpaca's maximum. */
 const PAGE_POINTS = 10_000;
 /** Three histories of eleven years fit one page; a server that cuts smaller ones is followed so far. */
-const MOST_PAGES = 200;
+const MAX_PAGES = 200;
 
 const row = z.object({
   t: z.iso.datetime({ offset: true }),
@@ -60,7 +60,7 @@ export async function readPages(
     const { bars, next } = await retry(() => readPage(alpaca, request, token, signal));
     for (const [symbol, rows] of bars) found.set(symbol, [...(found.get(symbol) ?? []), ...rows]);
     if (next !== undefined && asked.has(next)) throw unsound('a page names one that was there');
-    if (asked.size >= MOST_PAGES) throw unsound(`more than ${MOST_PAGES} pages`);
+    if (asked.size >= MAX_PAGES) throw unsound(`more than ${MAX_PAGES} pages`);
     if (next !== undefined) asked.add(next);
     token = next;
   } while (token !== undefined);

@@ -87,7 +87,7 @@ function ownError(error: unknown): TradingError | undefined {
   return error instanceof Error && error.name === 'FetchError' ? ownError(error.cause) : undefined;
 }
 
-const LONGEST_REASON = 200;
+const MAX_REASON_LENGTH = 200;
 
 /** Translates: keys and plans that are refused need a person, everything else another try. */
 export function asTradingError(error: unknown): TradingError {
@@ -106,7 +106,7 @@ function wordsOf(error: unknown): string {
   if (status === undefined) return `Alpaca gave no answer${detailOf(error)}`;
   const said = error instanceof Error ? error.message.trim().replaceAll(/\s+/g, ' ') : '';
   const isReason = status < 500 && said !== '' && !/^(<|Response returned)/.test(said);
-  return `Alpaca gave status ${status}${isReason ? `: ${said.slice(0, LONGEST_REASON)}` : ''}`;
+  return `Alpaca gave status ${status}${isReason ? `: ${said.slice(0, MAX_REASON_LENGTH)}` : ''}`;
 }
 
 function detailOf(error: unknown): string {
