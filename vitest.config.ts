@@ -1,11 +1,28 @@
 import { availableParallelism, platform } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** What takes minutes and is not for every push: whole processes, whole scripts, whole weeks. */
+const LONG = ['tests/deploy/**', 'tests/process/**', 'tests/simulation/**'];
+// They run the server's side of the scripts, which needs what every Linux has and a Mac has not.
+const LINUX_ONLY = platform() === 'linux' ? [] : ['tests/deploy/**'];
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    // They run the server's side of the scripts, which needs what every Linux has and a Mac has not.
-    exclude: platform() === 'linux' ? [] : ['tests/deploy/**'],
+    // Every test file is in one of them: `npm test`, `npm run test:rest`, and `npm run test:all` for both.
+    projects: [
+      {
+        extends: true,
+        test: { name: 'quick', include: ['tests/**/*.test.ts'], exclude: LONG },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'rest',
+          include: LONG.map((each) => each.replace('**', '**/*.test.ts')),
+          exclude: LINUX_ONLY,
+        },
+      },
+    ],
     setupFiles: ['tests/support/setup.ts'],
     // Many tests wait for a process of their own: on two cores one worker would idle half of the time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
