@@ -82,7 +82,9 @@ export async function runApp(
     onFatal: (reason) => lifecycle.fail(new TradingError(reason, 'fix-config'), EXIT.discord),
   });
   logEvents(engine, log);
-  await startJobs({ lifecycle, engine, bot, journal, lease, safeMode, followed, health, log });
+  const { replicaWatch } = config.health;
+  const running = { lifecycle, engine, bot, journal, lease, safeMode, followed, health, log };
+  await startJobs({ ...running, replicaWatch });
   lifecycle.onShutdown('studies', startStudyJobs({ engine, journal, studies, log }));
 }
 

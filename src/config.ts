@@ -90,6 +90,7 @@ function healthOf(parsed: Parsed): Config['health'] {
     port: port === 0 ? undefined : port,
     host: parsed.HEALTH_HOST,
     heartbeatUrl: parsed.HEARTBEAT_URL,
+    replicaWatch: parsed.REPLICA_WATCH,
   };
 }
 

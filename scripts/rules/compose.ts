@@ -75,6 +75,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   LOG_FORMAT: 'json',
   HEALTH_PORT: '8080',
   HEALTH_HOST: '0.0.0.0',
+  REPLICA_WATCH: '${REPLICA_URL:+true}',
 };
 const SECRET_NAME = /(KEY|TOKEN|SECRET|PASSWORD|WEBHOOK|CREDENTIAL|HEARTBEAT)/;
 const USER = '10001:10001';

@@ -58,6 +58,8 @@ export interface Config {
     readonly host: string;
     /** Asked each minute while everything is well; a secret. */
     readonly heartbeatUrl: string | undefined;
+    /** Whether a replica of the journal is expected to keep up. */
+    readonly replicaWatch: boolean;
   };
   /** So many crashes in ten minutes end in the safe mode; 0 for never. */
   readonly crashLimit: number;

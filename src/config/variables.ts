@@ -84,6 +84,7 @@ export const schema = z.object({
     .default('127.0.0.1'),
   HEARTBEAT_URL: secretUrl.optional(),
   SUPERVISOR_WEBHOOK_URL: secretUrl.optional(),
+  REPLICA_WATCH: flag,
   CRASH_LIMIT: wholeNumber(0, 100).default(5),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error'], 'expected debug, info, warn or error')

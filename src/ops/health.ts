@@ -22,6 +22,8 @@ export interface HealthParts {
     readonly host: string;
     readonly heartbeatUrl: string | undefined;
   };
+  /** The replica says that it has copied everything. */
+  readonly onReplica: () => void;
   readonly build: Build;
   readonly inputs: () => HealthInputs;
   /** Milliseconds that only go forward. */
@@ -57,6 +59,10 @@ export async function startHealth(parts: HealthParts): Promise<Health> {
   let metrics: Promise<Metrics> | undefined;
   const answers = {
     '/healthz': () => aliveAnswer(inputs()),
+    '/replica': () => {
+      parts.onReplica();
+      return plain(200, 'heard');
+    },
     '/readyz': () => readyAnswer(inputs(), parts.build),
     '/metrics': async () => {
       metrics ??= import('./metrics.ts').then(({ createMetrics }) => createMetrics(parts.build));

@@ -9,6 +9,7 @@ import { type Health, type HealthParts, startHealth } from './health.ts';
 import type { Lifecycle, ProcessEnd } from './lifecycle.ts';
 import { type Activity, createActivity, createWatchdog } from './liveness.ts';
 import type { HealthInputs } from './readiness.ts';
+import { createReplicaWatch, type ReplicaWatch } from './replica-watch.ts';
 
 /** The bot, as far as it is started, stopped and watched. */
 interface RunningBot {
@@ -29,6 +30,8 @@ export interface JobsParts {
   /** The market of the sandbox; elsewhere the machine's own time. */
   readonly followed: Pacer | undefined;
   readonly health: Pick<HealthParts, 'config' | 'build' | 'scrub'>;
+  /** Whether a replica of the journal is expected. */
+  readonly replicaWatch: boolean;
   readonly log: Log;
 }
 
@@ -51,7 +54,8 @@ export async function startJobs(parts: JobsParts): Promise<void> {
   const timing = followed ? SANDBOX_TIMING : TIMING;
   const activity = createActivity(() => performance.now(), timing.intervalMs);
   const forget = engine.listen(activity.ticked);
-  const health = await healthOf(parts, activity);
+  const replica = replicaOf(parts);
+  const health = await healthOf(parts, activity, replica);
   lifecycle.onShutdown(
     'health port',
     every(PORT_RETRIES_MS, () => void health.retryListen()),
@@ -77,6 +81,7 @@ export async function startJobs(parts: JobsParts): Promise<void> {
   const tick = createTickJob(parts, activity);
   lifecycle.onShutdown('looks', every(timing.looks, refresh));
   lifecycle.onShutdown('watchdog', every(WATCHDOG_MS, watch));
+  lifecycle.onShutdown('replica', every(WATCHDOG_MS, replica.look));
   lifecycle.onShutdown(
     'pings',
     every(timing.pings, () => void health.deadMansSwitch.ping()),
@@ -96,12 +101,22 @@ function stepWatch(log: Log): () => void {
   return createStepWatch(Date.now, () => performance.now(), log.warn);
 }
 
-async function healthOf(parts: JobsParts, activity: Activity): Promise<Health> {
+function replicaOf({ replicaWatch, journal, log }: JobsParts): ReplicaWatch {
+  const now = (): number => performance.now();
+  return createReplicaWatch({ isExpected: replicaWatch, journal, now, log });
+}
+
+async function healthOf(
+  parts: JobsParts,
+  activity: Activity,
+  replica: ReplicaWatch,
+): Promise<Health> {
   const health = await startHealth({
     ...parts.health,
     log: parts.log,
     now: () => performance.now(),
     inputs: () => healthInputs(parts, activity),
+    onReplica: replica.heard,
   });
   parts.lifecycle.onShutdown('health', health.close);
   return health;

@@ -154,6 +154,7 @@ async function taken(port: number, now = () => 0) {
   const say = (text: string): void => void lines.push(text);
   const health = await startHealth({
     config: { port, host: '127.0.0.1', heartbeatUrl: undefined },
+    onReplica: () => undefined,
     build: { version: '1.0.0', commit: 'abc' },
     inputs: () => {
       throw new Error('nobody asks');

@@ -57,6 +57,7 @@ const PLAIN = {
   'late-rebalance': 'late',
   'no-decision': 'no-decision',
   reconciliation: 'reconciliation',
+  replica: 'replica',
   stream: 'stream',
 } as const;
 
