@@ -74,10 +74,14 @@ function extendedBy(name: string): string | undefined {
 }
 
 function reordered(name: string): string | undefined {
-  const words = wordsOf(name);
-  const found = OURS.find((ours) => wordsOf(ours) === words);
-  return found ?? [...SHORT].find(([cut]) => wordsOf(cut) === words)?.[1];
+  return BY_WORDS.get(wordsOf(name));
 }
+
+/** By their words in one order; a whole name goes before one without its unit. */
+const BY_WORDS: ReadonlyMap<string, string> = new Map([
+  ...[...SHORT].map(([cut, ours]) => [wordsOf(cut), ours] as const),
+  ...OURS.map((ours) => [wordsOf(ours), ours] as const),
+]);
 
 function wordsOf(name: string): string {
   return name.split('_').sort().join('_');
@@ -93,6 +97,7 @@ function editDistance(from: string, to: string): number {
       const changed = (row[column] ?? 0) + (letter === other ? 0 : 1);
       next.push(Math.min(changed, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
     }
+    if (Math.min(...next) > MOST_EDITS) return Number.POSITIVE_INFINITY;
     row = next;
   }
   return row[to.length] ?? 0;

@@ -6,7 +6,7 @@
 import { getCompileCacheDir } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Table, tableFromIPC } from 'apache-arrow';
+import type { Table } from 'apache-arrow';
 import type { Ticker } from '#core/domain/units.ts';
 
 /** What the thread is sent, and what it answers. The table crosses as Arrow IPC, not copied. */
@@ -149,11 +149,13 @@ function nextOf(worker: Worker, withinMs: number): Promise<Next> {
   });
 }
 
-function readingOf(next: Next): TableReading {
+async function readingOf(next: Next): Promise<TableReading> {
   if (next.kind === 'message') {
     // Both ends are this program: what comes is a `Parsed`.
     const parsed = next.message as Parsed;
     if (parsed.kind === 'refused') return parsed;
+    // Here and not above: a start has much else to load before its first bars.
+    const { tableFromIPC } = await import('apache-arrow');
     return { kind: 'table', table: tableFromIPC(parsed.ipc), notes: parsed.notes };
   }
   return { kind: next.kind === 'late' ? 'late' : 'refused', reason: next.reason };
