@@ -7,6 +7,9 @@ import { barFolder, latestDay } from './bars.ts';
 import type { Command } from './command.ts';
 import { table } from './text.ts';
 
+/** Some file is not used, or none was there; as of `import`. */
+const REFUSED = 2;
+
 /** `rotor verify`. */
 export const verify: Command = {
   usage: '',
@@ -24,7 +27,8 @@ export const verify: Command = {
     const isEmpty = report.files.length === 0;
     const text = isEmpty ? '' : [tableOf(report), ...problems].join('\n');
     const remarks = isEmpty ? [await whyNoFiles(folder)] : [];
-    return { exit: 0, json: report, text, remarks };
+    const isSound = !isEmpty && report.files.every(({ verdict }) => verdict !== 'refused');
+    return { exit: isSound ? 0 : REFUSED, json: report, text, remarks };
   },
 };
 

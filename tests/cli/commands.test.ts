@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sessionDate } from '#core/domain/units.ts';
@@ -287,6 +287,17 @@ describe('rotor verify', () => {
       adjustment: null,
       fetchedAt: null,
       findings: [],
+    });
+  });
+
+  it('ends with 2 where a file is refused, and where there is none', async () => {
+    await withFolder(async (folder) => {
+      expect((await rotor(['verify', '--data', folder])).exit).toBe(2);
+      await writeFolder(folder, new Map([...market(GROWTH)].slice(0, 1)));
+      expect((await rotor(['verify', '--data', folder])).exit).toBe(0);
+      await writeFile(join(folder, 'XLE_1D.parquet'), 'PAR1 and nothing more');
+      const { exit, out } = await rotor(['verify', '--data', folder]);
+      expect([exit, out]).toEqual([2, expect.stringMatching(/^XLE {2}refused/m)]);
     });
   });
 

@@ -101,6 +101,25 @@ describe('rotor import', () => {
     });
   });
 
+  it('names what it left where it was beside the files that it took', async () => {
+    await withFolder(async (folder) => {
+      const [from, store] = [join(folder, 'old'), join(folder, 'store')];
+      await mkdir(join(from, 'equities'), { recursive: true });
+      await writeFolder(from, new Map([...market({})].slice(0, 1)));
+      await writeFile(join(from, 'etf_XLF.CSV.GZ'), 'text');
+      await writeFile(join(from, 'equities', 'xlu_1d.parquet'), 'bars');
+      await writeFile(join(from, 'notes.md'), 'words');
+      const { exit, err } = await rotor(['import', '--from', from, '--data', store]);
+      expect(exit).toBe(0);
+      expect(err).toContain('not imported: etf_XLF.CSV.GZ is text');
+      expect(err).toContain("to_parquet('XLF_1D.parquet')");
+      expect(err).toContain(
+        'not imported: xlu_1d.parquet is not named as one: rename it to XLU_1D',
+      );
+      expect(err).not.toContain('notes.md');
+    });
+  });
+
   it('goes to DATA_DIR unless --data names another folder', async () => {
     await withFolder(async (folder) => {
       const from = join(folder, 'old');

@@ -4,7 +4,6 @@ import { type Alert, type AlertSubject, subjectKey } from './alert.ts';
 import type { AnnouncedRebalance } from './announcement.ts';
 import type { Decision, NoDecision, Proposal } from './decision.ts';
 import type { DepositOffers } from './deposits.ts';
-import type { NotInBooks } from './late-flows.ts';
 import type { Ledger } from './ledger.ts';
 import type { DatedAccountSnapshot, ManagedTerms } from './managed-account.ts';
 import type { RegimeKind } from './model.ts';
@@ -43,6 +42,15 @@ export interface RebalanceResult {
   readonly kind: 'complete' | 'partial';
   /** Sentences on what was left undone and why; empty when complete. */
   readonly left: readonly string[];
+}
+
+/** What a close had that the books did not have yet; negative where they had more. */
+export interface NotInBooks {
+  readonly cash: Cents;
+  /** Where the close says what was held. */
+  readonly shares: ReadonlyMap<Ticker, Qty>;
+  /** How many cash flows were booked before it. */
+  readonly flows: number;
 }
 
 /** One session's close of the books. */

@@ -3,20 +3,11 @@
  * tells what it had beyond the books; of the rows dated on that session or before, those count in it that
  * leave the least of it unexplained. Pure.
  */
-import type { AccountState, CashFlow, EquityPoint } from './account-state.ts';
+import type { AccountState, CashFlow, EquityPoint, NotInBooks } from './account-state.ts';
 import { sessionOn } from './calendar.ts';
 import { newYorkDate } from './new-york.ts';
 import type { Fill } from './order.ts';
 import { type Cents, cents, type EpochMs, type Qty, qty, type Ticker, valueOf } from './units.ts';
-
-/** What a close had that the books did not have yet; negative where they had more. */
-export interface NotInBooks {
-  readonly cash: Cents;
-  /** Where the close says what was held. */
-  readonly shares: ReadonlyMap<Ticker, Qty>;
-  /** How many cash flows were booked before it. */
-  readonly flows: number;
-}
 
 /** Every set of so many rows is tried; those beyond them count when they were booked. */
 const MAX_ROWS = 10;

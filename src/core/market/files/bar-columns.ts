@@ -2,16 +2,25 @@
  * Which columns of a parquet file hold the bars, found by name in any case and by type. The rules:
  * - One column each for open, high, low, close and volume; others are ignored.
  * - `Adj Close` beside `Close` is what counts: the other prices are adjusted by the same factor. A
- *   column that is named as if it were adjusted, and in no way that is known, refuses the file.
+ *   column that may be another close, under no name that is known, refuses the file.
  * - Names in two levels, as pandas writes them (`('Close', 'XLK')`, `Close_XLK`), count for their own
  *   ticker only, and so does the number of `1. open`.
- * - A column `symbol` or `ticker` must name the file's own ticker in every row.
+ * - A column `symbol` or `ticker` must name the file's own ticker in every row; `name` and the like may
+ *   hold no other ticker.
  * - Of several columns of days (`date` beside `timestamp`) all must name the same days.
  */
 import type { SchemaElement, SchemaTree } from 'hyparquet';
+import {
+  type ColumnName,
+  columnName,
+  isAdjustedClose,
+  isAdjustedPrice,
+  isSameName,
+  mayBeAdjustedClose,
+  NUMBERS,
+  STAMP_NAMES,
+} from './column-names.ts';
 
-/** The columns of a bar that are numbers, in the order of `Bar`. */
-export const NUMBERS = ['open', 'high', 'low', 'close', 'volume'] as const;
 /** One of them. */
 export type NumberColumn = (typeof NUMBERS)[number];
 
@@ -23,20 +32,18 @@ export interface BarColumns {
   readonly names: Readonly<Record<NumberColumn, string>>;
   /** The close with dividends and splits taken out, where the file has it beside the plain one. */
   readonly adjusted: string | undefined;
-  /** Whose row it is, where the file says so. */
-  readonly symbol: string | undefined;
+  /** Whose row it is, where the file says so; one that is not sure may hold another word. */
+  readonly symbols: readonly { readonly name: string; readonly isSure: boolean }[];
   /** At least one; each must name the same days. */
   readonly stamps: readonly { readonly name: string; readonly kind: StampKind }[];
 }
 
-/** What people and pandas call the column of days; the last is the name of an index without one. */
-const STAMP_NAMES = ['timestamp', 'date', 'datetime', 'time', 'index', '__index_level_0__'];
 /** Numbers are days only under a name that says so: `index` may as well count rows. */
 const NUMBERED_NAMES = ['timestamp', 'date', 'datetime', 'time'];
-const ADJUSTED_NAMES = ['adjclose', 'adjustedclose', 'closeadj', 'closeadjusted'];
-/** Names of other adjusted columns, which are not read, and of prices that nobody adjusted. */
-const NOT_CLOSE = /^(un|non|not)adj|(open|high|low|volume)/;
-const SYMBOL_NAMES = ['symbol', 'ticker'];
+/** Columns of the ticker of each row. */
+const SYMBOL_NAMES = ['symbol', 'ticker', 'tic', 'act_symbol'];
+/** Columns that hold the ticker or something else. */
+const OTHER_SYMBOL_NAMES = ['name', 'stock', 'code', 'security', 'instrument'];
 const NO_NUMBER =
   "is not a number; where it is text, pandas.read_csv(…, thousands=',') or (…, sep=';', decimal=',') reads numbers";
 const EXPECTED = 'expected timestamp or date, open, high, low, close and volume';
@@ -47,8 +54,8 @@ const EXPECTED = 'expected timestamp or date, open, high, low, close and volume'
  */
 export function barColumns(root: SchemaTree, ticker?: string): BarColumns {
   const leaves = root.children.filter(({ children }) => children.length === 0);
-  const columns = leaves.map(({ element }) => ({ element, ...named(element.name, ticker) }));
-  const mine = columns.filter(({ of }) => of === undefined || isSame(of, ticker ?? of));
+  const columns = leaves.map(({ element }) => ({ element, ...columnName(element.name, ticker) }));
+  const mine = columns.filter(({ of }) => of === undefined || isSameName(of, ticker ?? of));
   const others = [...new Set(columns.flatMap(({ of }) => of ?? []))];
   if (ticker !== undefined && others.length > 0 && mine.every(({ of }) => of === undefined)) {
     throw new RangeError(`holds columns of ${others.join(', ')}, expected ${ticker}`);
@@ -57,67 +64,18 @@ export function barColumns(root: SchemaTree, ticker?: string): BarColumns {
   return {
     names: Object.fromEntries(found) as BarColumns['names'],
     adjusted: adjustedColumn(mine),
-    symbol: mine.find(({ word, element }) => SYMBOL_NAMES.includes(word) && isText(element))
-      ?.element.name,
+    symbols: symbolColumns(mine),
     stamps: stampColumns(mine),
   };
 }
 
-interface Column {
+interface Column extends ColumnName {
   readonly element: SchemaElement;
-  /** In lower case. */
-  readonly word: string;
-  /** The second level of the name: a ticker. */
-  readonly of: string | undefined;
-}
-
-const WORDS: readonly string[] = [...NUMBERS, ...STAMP_NAMES];
-
-/** `('Close', 'XLK')` and `('XLK', 'Close')` are the close of XLK; `('Date', '')` is a date. */
-function named(name: string, ticker: string | undefined): Pick<Column, 'word' | 'of'> {
-  const [, one, two] = /^\(['"](.*?)['"], ?['"](.*?)['"]\)$/.exec(name.trim()) ?? [];
-  if (one === undefined || two === undefined) return joined(plain(name), plain(ticker ?? ''));
-  const isSecond = !isWord(one) && isWord(two);
-  const [word, of] = isSecond ? [two, one] : [one, two];
-  return { word: plain(word), of: of.trim() === '' ? undefined : of.trim() };
-}
-
-/** `close_xlk`, `xlk_close` and `close xlk` are the close of the file's own ticker. */
-function joined(word: string, ticker: string): Pick<Column, 'word' | 'of'> {
-  const first = word.startsWith(ticker) ? word.slice(ticker.length) : word;
-  const rest = first === word && word.endsWith(ticker) ? word.slice(0, -ticker.length) : first;
-  const bare = rest.replaceAll(/^[ _.-]+|[ _.-]+$/g, '');
-  return ticker !== '' && bare !== word && isWord(bare)
-    ? { word: bare, of: ticker }
-    : { word, of: undefined };
-}
-
-function plain(name: string): string {
-  return name
-    .trim()
-    .toLowerCase()
-    .replace(/^\d+\. /, '');
-}
-
-function isWord(name: string): boolean {
-  return WORDS.includes(plain(name)) || isAdjusted(plain(name));
-}
-
-function isAdjusted(word: string): boolean {
-  return ADJUSTED_NAMES.includes(letters(word));
-}
-
-function letters(word: string): string {
-  return word.replaceAll(/[^a-z]/g, '');
-}
-
-function isSame(a: string, b: string): boolean {
-  return plain(a) === plain(b);
 }
 
 function numberColumn(name: NumberColumn, columns: readonly Column[]): string {
   const found = columns.filter(({ word }) => word === name);
-  if (name === 'close' && found.length === 0 && columns.some(({ word }) => isAdjusted(word))) {
+  if (name === 'close' && found.length === 0 && columns.some(({ word }) => isAdjustedClose(word))) {
     throw new RangeError('has an adjusted close and no plain one, so open, high and low are raw');
   }
   const { element } = only(name, found, columns);
@@ -127,14 +85,26 @@ function numberColumn(name: NumberColumn, columns: readonly Column[]): string {
   throw new RangeError(`column ${element.name} ${what}`);
 }
 
-function adjustedColumn(columns: readonly Column[]): string | undefined {
-  const found = columns.filter(({ word }) => isAdjusted(word));
-  const odd = columns.find(({ word }) => {
-    return /adj/.test(letters(word)) && !isAdjusted(word) && !NOT_CLOSE.test(letters(word));
+function symbolColumns(columns: readonly Column[]): BarColumns['symbols'] {
+  return columns.flatMap(({ word, element }) => {
+    const isSure = SYMBOL_NAMES.includes(word);
+    const isOne = (isSure || OTHER_SYMBOL_NAMES.includes(word)) && isText(element);
+    return isOne ? [{ name: element.name, isSure }] : [];
   });
+}
+
+function adjustedColumn(columns: readonly Column[]): string | undefined {
+  const found = columns.filter(({ word }) => isAdjustedClose(word));
+  const odd = columns.find(({ word }) => mayBeAdjustedClose(word));
   if (odd) {
     const name = odd.element.name;
     throw new RangeError(`column ${name} may be the adjusted close: name it Adj Close, or drop it`);
+  }
+  const half = columns.find(({ word }) => isAdjustedPrice(word));
+  if (found.length === 0 && half) {
+    throw new RangeError(
+      `column ${half.element.name} is adjusted and no close is: add an Adj Close, or drop it`,
+    );
   }
   if (found.length === 0) return undefined;
   const { element } = only('the adjusted close', found, columns);
@@ -143,7 +113,9 @@ function adjustedColumn(columns: readonly Column[]): string | undefined {
 }
 
 function stampColumns(columns: readonly Column[]): BarColumns['stamps'] {
-  const found = columns.filter(({ word }) => STAMP_NAMES.includes(word));
+  const named = columns.filter(({ word }) => STAMP_NAMES.includes(word));
+  const hasDate = named.some(({ word }) => word === 'date');
+  const found = named.filter((column) => !hasDate || !isTimeOfDay(column));
   const stamps = found.flatMap(({ element, word }) => {
     const kind = stampKind(element, word);
     return kind ? [{ name: element.name, kind }] : [];
@@ -155,6 +127,11 @@ function stampColumns(columns: readonly Column[]): BarColumns['stamps'] {
   if (stamps.length === 0)
     throw new RangeError(`no column timestamp or date${among(columns)}; ${EXPECTED}`);
   return stamps;
+}
+
+/** `time` beside `date`, with no date of its own. */
+function isTimeOfDay({ word, element }: Column): boolean {
+  return word === 'time' && ['text', 'number', undefined].includes(stampKind(element, word));
 }
 
 function only(what: string, found: readonly Column[], all: readonly Column[]): Column {

@@ -12,6 +12,8 @@ import { type FileEntry, fileOf, type Listed, MANIFEST } from './manifest.ts';
 import { manifestOn } from './manifest-file.ts';
 import { type BarReader, sharedReader } from './reader.ts';
 
+const TICKER_FILE = /^([A-Z][A-Z0-9.]{0,9})_1D\.parquet$/;
+
 /** What became of one file. */
 export type BarFile = {
   readonly ticker: Ticker;
@@ -94,7 +96,7 @@ export async function tickerFilesIn(
   folder: string,
 ): Promise<readonly (readonly [Ticker, string])[]> {
   return (await namesIn(folder)).flatMap((name) => {
-    const symbol = /^([A-Z][A-Z0-9.]{0,9})_1D\.parquet$/.exec(name)?.[1];
+    const symbol = TICKER_FILE.exec(name)?.[1];
     return symbol === undefined ? [] : [[ticker(symbol), name] as const];
   });
 }
@@ -103,16 +105,35 @@ export async function tickerFilesIn(
 export async function whyNoFiles(folder: string): Promise<string> {
   const names = [...(await namesIn(folder)), ...(await namesIn(join(folder, 'equities')))];
   const none = `no TICKER_1D.parquet files in ${folder}`;
-  const found = INSTEAD.flatMap(({ pattern, remedy }) => {
-    const [name] = names.filter((each) => pattern.test(each));
-    return name === undefined ? [] : [`${name} ${remedy(name)}`];
-  });
+  const found = remediesFor(names);
   const [first] = names;
   const rest =
     first === undefined
       ? 'and nothing else'
       : `only ${first}; name the folder that holds the files`;
   return `${none}; ${found[0] ?? rest}`;
+}
+
+/** Files beside those of bars that may hold bars as well: why each is not read, with its remedy. */
+export async function otherFiles(folder: string): Promise<readonly string[]> {
+  const found = await Promise.all(
+    ['', 'equities'].map(async (inside) =>
+      remediesFor((await namesIn(join(folder, inside))).filter((name) => !TICKER_FILE.test(name))),
+    ),
+  );
+  return found.flat();
+}
+
+/** In the order of the kinds of files, then by name. */
+function remediesFor(names: readonly string[]): readonly string[] {
+  const kindOf = (name: string) => INSTEAD.findIndex(({ pattern }) => pattern.test(name));
+  return names
+    .map((name) => ({ name, kind: kindOf(name) }))
+    .toSorted((a, b) => a.kind - b.kind)
+    .flatMap(({ name, kind }) => {
+      const remedy = INSTEAD[kind]?.remedy(name);
+      return remedy === undefined ? [] : [`${name} ${remedy}`];
+    });
 }
 
 /** What people have instead, and what to do about it; the first that fits is told. */
@@ -148,8 +169,11 @@ function inPython(format: string, name: string): string {
   return `in Python, pandas.read_${format}('${name}').to_parquet('${fileFor(name)}')`;
 }
 
+/** The ticker that stands in capitals in the name, or begins it: `HistoricalData_1.csv` names none. */
 function fileFor(name: string): string {
-  return `${/^[A-Za-z]+/.exec(name)?.[0].toUpperCase() ?? 'TICKER'}_1D.parquet`;
+  const capitals = /(?<![A-Za-z])[A-Z]{2,5}(?![A-Za-z])/.exec(name)?.[0];
+  const first = /^[A-Za-z]{1,5}(?![A-Za-z])/.exec(name)?.[0].toUpperCase();
+  return `${capitals ?? first ?? 'TICKER'}_1D.parquet`;
 }
 
 /** A folder that is not there has no names; most data folders have no `equities`. */

@@ -4,13 +4,8 @@
  */
 import { type Table, tableFromArrays } from 'apache-arrow';
 import { type ColumnData, parquetMetadata, parquetRead, parquetSchema } from 'hyparquet';
-import {
-  type BarColumns,
-  barColumns,
-  NUMBERS,
-  type NumberColumn,
-  type StampKind,
-} from './bar-columns.ts';
+import { type BarColumns, barColumns, type NumberColumn, type StampKind } from './bar-columns.ts';
+import { NUMBERS } from './column-names.ts';
 import { checkSizes, compressors, MAX_ROWS } from './parquet-limits.ts';
 import { dayOfInstant, dayOfNumber, dayOfText, dayOfWallTime } from './trading-day.ts';
 
@@ -19,7 +14,12 @@ const DAY_MS = 86_400_000;
 /** The years that a date in ten characters can name, 0001 to 9999, as days since 1970. */
 const FIRST_DAY = -719_163;
 const LAST_DAY = 2_932_897;
-const EXPECTED_DAY = 'expected YYYY-MM-DD, MM/DD/YYYY or a time since 1970';
+const EXPECTED_DAY =
+  'expected YYYY-MM-DD, MM/DD/YYYY, DD.MM.YYYY or a time since 1970; pandas.to_datetime(…, dayfirst=…) reads others';
+
+/** Of so many rows some price is in cents; one row may be in whole dollars. */
+const FEWEST_ROWS = 5;
+const PRICES = ['open', 'high', 'low', 'close'] as const;
 
 /** Stamps as plain milliseconds: a `Date` for each row would cost more than the rest of the read. */
 const PARSERS = {
@@ -45,12 +45,15 @@ export interface ReadTable {
 export async function tableOf(bytes: ArrayBuffer, ticker?: string): Promise<ReadTable> {
   const metadata = parquetMetadata(bytes);
   const columns = barColumns(parquetSchema(metadata), ticker);
-  const { names, adjusted, symbol, stamps } = columns;
+  const { names, adjusted, symbols, stamps } = columns;
   const rows = Number(metadata.num_rows);
   if (rows === 0) throw new RangeError('has no rows');
   if (rows > MAX_ROWS) throw new RangeError(`has ${rows} rows, at most ${MAX_ROWS} are read`);
-  const wanted = [...Object.values(names), ...stamps.map(({ name }) => name)];
-  for (const name of [adjusted, symbol]) if (name !== undefined) wanted.push(name);
+  const wanted = [
+    ...Object.values(names),
+    ...[...stamps, ...symbols].map(({ name }) => name),
+    ...(adjusted === undefined ? [] : [adjusted]),
+  ];
   checkSizes(bytes, metadata, wanted);
   const chunks: ColumnData[] = [];
   await parquetRead({
@@ -62,25 +65,43 @@ export async function tableOf(bytes: ArrayBuffer, ticker?: string): Promise<Read
     // Only collects: hyparquet loses an error that is thrown in here.
     onChunk: (chunk) => void chunks.push(chunk),
   });
-  if (symbol !== undefined && ticker !== undefined) checkSymbols(chunks, symbol, rows, ticker);
+  for (const symbol of ticker === undefined ? [] : symbols) {
+    checkSymbols(chunks, { ...symbol, rows, ticker: ticker ?? '' });
+  }
   const numbers = numbersOf(chunks, names, rows);
+  checkCents(numbers, rows);
   const notes = adjusted === undefined ? [] : adjust(numbers, numberOf(chunks, adjusted, rows));
   const table = tableFromArrays({ day: daysOf(chunks, stamps, rows), ...numbers });
   return { table, notes: notes.length > 0 ? [`prices adjusted by ${adjusted ?? 'a column'}`] : [] };
 }
 
-/** @throws RangeError where a row is of another ticker than the file. */
+interface SymbolColumn {
+  readonly name: string;
+  readonly isSure: boolean;
+  readonly rows: number;
+  readonly ticker: string;
+}
+
+/** `XLK.US` is XLK. @throws RangeError where a row is of another ticker than the file. */
 function checkSymbols(
   chunks: readonly ColumnData[],
-  name: string,
-  rows: number,
-  ticker: string,
+  { name, isSure, rows, ticker }: SymbolColumn,
 ): void {
   visit(chunks, name, rows, (value, row) => {
-    const symbol = String(value ?? ticker);
-    if (symbol.trim().toUpperCase() === ticker) return;
+    const symbol = String(value ?? ticker).trim();
+    if (symbol.toUpperCase().replace(/[.: ]US$/, '') === ticker) return;
+    if (!isSure && !/^[A-Z]{1,5}$/.test(symbol)) return;
     throw new RangeError(`row ${row} is of ${symbol}, expected ${ticker}: a file for each ticker`);
   });
+}
+
+/** @throws RangeError where every price is whole: somebody's rounding, or a hundred times the price. */
+function checkCents(numbers: Readonly<Record<NumberColumn, Float64Array>>, rows: number): void {
+  const isWhole = (name: NumberColumn): boolean => numbers[name].every(Number.isInteger);
+  if (rows < FEWEST_ROWS || !PRICES.every(isWhole)) return;
+  throw new RangeError(
+    'every price is a whole number, expected cents: was a decimal comma read as a thousands separator?',
+  );
 }
 
 /** The days of the first column, which every other one must name as well. */

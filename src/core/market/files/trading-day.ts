@@ -7,7 +7,8 @@
  *   midnight UTC, while New York's clock shows 19:00 or 20:00 of the day before, an hour at which no
  *   daily bar is ever stamped.
  * - A wall time without a zone, a date or a text without an offset means the date as it is written.
- * - A text with slashes has the month first, as Americans write it; with the year first it is plain.
+ * - A text with slashes has the month first, as Americans write it, one with dots the day, as Germans do;
+ *   with the year first it is plain.
  * - A number of eight digits is a date (20240102); a larger one an instant since 1970, in seconds,
  *   milli-, micro- or nanoseconds by its size.
  *
@@ -35,13 +36,13 @@ export function dayOfWallTime(wallTime: number): DayNumber {
 
 /**
  * The day of `2024-01-02`, `2024-01-02 16:00:00` or the same with `Z` or `-05:00`, of `1/2/2024`,
- * `2024/01/02` and of a number in digits; NaN otherwise.
+ * `2.1.2024`, `2024/01/02` and of a number in digits; NaN otherwise.
  */
 export function dayOfText(text: string): DayNumber {
   const plain = text.trim();
   if (/^\d{8,19}$/.test(plain)) return dayOfNumber(Number(plain));
   const match =
-    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/.exec(
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}:?\d{2})?)?$/.exec(
       plain,
     );
   const [, date, time, zone] = match ?? [];
@@ -52,11 +53,15 @@ export function dayOfText(text: string): DayNumber {
   return dayOfInstant(Date.parse(`${date}T${time}${offset}`));
 }
 
-const TIME = '(?:[T ]\\d{1,2}:\\d{2}(?::\\d{2})?)?$';
+const TIME = '(?:[T ]\\d{1,2}:\\d{2}(?::\\d{2})?(?: [AP]M)?)?$';
 const MONTH_FIRST = new RegExp(`^(\\d{1,2})/(\\d{1,2})/(\\d{4})${TIME}`);
 const YEAR_FIRST = new RegExp(`^(\\d{4})/(\\d{1,2})/(\\d{1,2})${TIME}`);
 
+const DAY_FIRST = new RegExp(`^(\\d{1,2})\\.(\\d{1,2})\\.(\\d{4})${TIME}`);
+
 function dayOfSlashes(text: string): DayNumber {
+  const [, dayFirst, monthOf, yearOf] = DAY_FIRST.exec(text) ?? [];
+  if (dayFirst !== undefined) return dayOfParts(Number(yearOf), Number(monthOf), Number(dayFirst));
   const [, month, day, year] = MONTH_FIRST.exec(text) ?? [];
   if (month !== undefined) return dayOfParts(Number(year), Number(month), Number(day));
   const [, first, second, third] = YEAR_FIRST.exec(text) ?? [];

@@ -104,22 +104,42 @@ describe('a close beside an adjusted close', () => {
     expect(await reason({ ...STAMPS, ...PRICES, ...half })).toMatch(/row 1 .*is NaN/);
   });
 
-  it.each(['split_adjusted_close', 'adj_c', 'adj_price'])(
-    'is refused where %s may be it, and %s is no name of it that is known',
-    async (name) => {
-      expect(await reason({ ...STAMPS, ...PRICES, [name]: PRICES.Close })).toBe(
-        `XLK_1D.parquet: column ${name} may be the adjusted close: name it Adj Close, or drop it`,
-      );
-    },
-  );
+  it.each([
+    ...['split_adjusted_close', 'adj_c', 'adj_price', 'Total Return Close', 'TR Close', 'close_tr'],
+    ...['Total Return', 'Close (dividends reinvested)', 'close2'],
+  ])('is refused where %s may be it, and %s is no name of it that is known', async (name) => {
+    expect(await reason({ ...STAMPS, ...PRICES, [name]: PRICES.Close })).toBe(
+      `XLK_1D.parquet: column ${name} may be the adjusted close: name it Adj Close, or drop it`,
+    );
+  });
 
   it('is not looked for in what was never adjusted, nor in other adjusted prices', async () => {
     const others = {
-      adjOpen: PRICES.Open,
       adj_volume: PRICES.Volume,
       unadjusted_close: PRICES.Close,
+      closeunadj: PRICES.Close,
+      raw_close: PRICES.Close,
+      'Prev Close': PRICES.Close,
+      close_time: PRICES.Close,
     };
     expect((await sound({ ...STAMPS, ...PRICES, ...others })).repairs).toEqual([]);
+  });
+
+  it('is asked for where only another price is adjusted', async () => {
+    expect(await reason({ ...STAMPS, ...PRICES, adjOpen: PRICES.Open })).toContain(
+      'column adjOpen is adjusted and no close is',
+    );
+    const whole = { adjOpen: PRICES.Open, adjClose: ['DOUBLE', [30.25, 31, 62.5]] } as const;
+    expect([...(await sound({ ...STAMPS, ...PRICES, ...whole })).history.close][0]).toBe(30.25);
+  });
+
+  it('is refused where Close/Last stands beside Close, and is the close where it stands alone', async () => {
+    const { Close, ...others } = PRICES;
+    expect(await reason({ ...STAMPS, ...PRICES, 'Close/Last': Close })).toContain(
+      'more than one column could be close: Close, Close/Last',
+    );
+    const { history } = await sound({ ...STAMPS, ...others, 'Close/Last': Close });
+    expect([...history.close]).toEqual([60.5, 62, 62.5]);
   });
 
   it('is refused where the plain close is not there, or two are adjusted', async () => {
@@ -254,5 +274,60 @@ describe('a file that unfolds to more than any table of bars', () => {
     const bomb = gzipSync(Buffer.alloc(1_000_000));
     expect(() => compressors.GZIP?.(bomb, 1_000)).toThrow(/larger than 1000 bytes/);
     expect(compressors.GZIP?.(bomb, 1_000_000)).toHaveLength(1_000_000);
+  });
+});
+
+describe('prices of which none is in cents', () => {
+  const days = ['2025-06-04', '2025-06-05', '2025-06-06', '2025-06-09', '2025-06-10'];
+  const stamps = ['TIMESTAMP_MILLIS', days.map((date) => newYorkInstant(day(date), 0))] as const;
+  const times = (by: number) => ({
+    timestamp: stamps,
+    Open: ['DOUBLE', days.map((_, at) => (60.02 + at) * by)] as const,
+    High: ['DOUBLE', days.map((_, at) => (61.05 + at) * by)] as const,
+    Low: ['DOUBLE', days.map((_, at) => (59.51 + at) * by)] as const,
+    Close: ['DOUBLE', days.map((_, at) => (60.75 + at) * by)] as const,
+    Volume: ['DOUBLE', days.map(() => 900)] as const,
+  });
+  const whole = (columns: ReturnType<typeof times>) =>
+    Object.fromEntries(
+      Object.entries(columns).map(([name, [type, cells]]) => [
+        name,
+        [type, cells.map((cell) => (typeof cell === 'number' ? Math.round(cell) : cell))] as const,
+      ]),
+    );
+
+  it('are refused: a decimal comma was lost on the way', async () => {
+    expect((await sound(times(1))).history.dates).toHaveLength(5);
+    expect(await reason(whole(times(100)))).toContain('every price is a whole number');
+  });
+});
+
+describe('a file of Stooq', () => {
+  it('is read by its names in angle brackets, and its ticker of the United States', async () => {
+    const { history } = await sound({
+      '<TICKER>': ['UTF8', DAYS.map(() => 'XLK.US')],
+      '<DATE>': ['INT64', DAYS.map((date) => BigInt(date.replaceAll('-', '')))],
+      '<TIME>': ['INT64', DAYS.map(() => 0n)],
+      '<OPEN>': PRICES.Open,
+      '<HIGH>': PRICES.High,
+      '<LOW>': PRICES.Low,
+      '<CLOSE>': PRICES.Close,
+      '<VOL>': PRICES.Volume,
+    });
+    expect([history.dates, [...history.close]]).toEqual([DAYS, [60.5, 62, 62.5]]);
+  });
+});
+
+describe('a column of names', () => {
+  const named = (name: string, value: string) => ({
+    ...STAMPS,
+    ...PRICES,
+    [name]: ['UTF8', DAYS.map(() => value)] as const,
+  });
+
+  it('may say what the fund is called, and no other ticker', async () => {
+    expect(await reason(named('Name', 'XLF'))).toContain('row 0 is of XLF, expected XLK');
+    expect(await reason(named('Name', 'Technology Select Sector SPDR'))).toBe('unlisted');
+    expect(await reason(named('tic', 'anything'))).toContain('row 0 is of anything');
   });
 });
