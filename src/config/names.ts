@@ -97,7 +97,7 @@ function editDistance(from: string, to: string): number {
       const changed = (row[column] ?? 0) + (letter === other ? 0 : 1);
       next.push(Math.min(changed, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
     }
-    if (Math.min(...next) > MOST_EDITS) return Number.POSITIVE_INFINITY;
+    if (Math.min(...next) > MAX_EDITS) return Number.POSITIVE_INFINITY;
     row = next;
   }
   return row[to.length] ?? 0;
