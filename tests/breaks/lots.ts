@@ -127,6 +127,14 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     test: 'on the last day of the year',
   },
   {
+    rule: 'shares without a stated worth are booked once',
+    file: 'src/core/engine/reconciliation/new-activities.ts',
+    find: '[last.worth ?? row.worth, undefined].includes(row.worth)',
+    put: '[last.worth ?? row.worth].includes(row.worth)',
+    tests: 'tests/core/engine/reconciliation/new-activities.test.ts',
+    test: 'is the same while it says nothing of a worth',
+  },
+  {
     rule: 'no plan is made on half a corporate action',
     file: 'src/core/engine/preview.ts',
     find: 'incompleteActions(journal.book(), { account, positions, prices, at: now }, bars),',

@@ -65,11 +65,12 @@ function changed(
     .filter(({ id, cancels }) => cancels === undefined && (id === row.id || id.startsWith(name)));
   const last = versions.at(-1);
   if (!last || row.cancels !== undefined) return [];
-  // Older versions of Rotor booked some shares as nothing; those say no type.
+  // What a row does not say of its worth is looked up; older versions booked some shares as nothing
+  // and say no type.
   const isSame =
     last.type === undefined ||
     ((['qty', 'ticker', 'type'] as const).every((field) => last[field] === row[field]) &&
-      (last.worth === undefined || last.worth === row.worth));
+      [last.worth ?? row.worth, undefined].includes(row.worth));
   if (last.cash === row.cash && isSame) return [];
   return [{ ...row, id: `${name}${versions.length}`, corrects: last.id }];
 }

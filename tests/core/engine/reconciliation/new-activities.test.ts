@@ -88,4 +88,11 @@ describe('a row that is changed in place', () => {
     expect(news.map(({ cash }) => toDollars(cash))).toEqual([-40, 40]);
     expect(news[1]).toMatchObject(change);
   });
+
+  it('is the same while it says nothing of a worth that was looked up', () => {
+    const shares = row('t', 0, { kind: 'transfer', type: 'JNLS', ticker: ticker('XLK') });
+    const looked = { ...shares, worth: dollars(500) };
+    const books = { booked: new Set(['t']), cashFlows: [{ activity: looked }] } as unknown as Books;
+    expect(newActivities(books, [shares], NOW)).toEqual([]);
+  });
 });
