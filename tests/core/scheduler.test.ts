@@ -182,6 +182,15 @@ describe('when a rebalance is due', () => {
     );
     expect(rebalances(manual, ny('2026-12-15', '11:05'))).toEqual([]);
   });
+
+  it('a manual one on the very day that the month is due stands for the month', () => {
+    const manual = bookOf(
+      ['initial-2026-11-10', ny('2026-11-10', '09:35')],
+      ['manual-2026-12-01-1', ny('2026-12-01', '09:36')],
+    );
+    expect(rebalances(manual, ny('2026-12-01', '09:40'))).toEqual([]);
+    expect(rebalances(manual, ny('2026-12-02', '09:40'))).toEqual([]);
+  });
 });
 
 describe('a change of regime within the month', () => {

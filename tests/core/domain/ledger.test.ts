@@ -38,6 +38,24 @@ describe('the ledger', () => {
     });
   });
 
+  it('lets shares that cover a short cost nothing, and those beyond it their part of the price', () => {
+    const short = applyFill(EMPTY, fillOf('sell', 2, 100));
+    const covered = applyFill(short, fillOf('buy', 1, 90));
+    expect(covered.lots.get(XLK)).toEqual({ qty: wholeShares(-1), cost: 0 });
+    expect(applyFill(covered, fillOf('buy', 1, 90)).lots.size).toBe(0);
+    // Five are bought at $90; two cover the short, three are held.
+    expect(applyFill(short, fillOf('buy', 5, 90)).lots.get(XLK)).toEqual({
+      qty: wholeShares(3),
+      cost: dollars(270),
+    });
+    expect(applyFill(covered, fillOf('sell', 1, 90)).lots.get(XLK)?.cost).toBe(0);
+  });
+
+  it('lets shares that are bought on top of others cost what both did', () => {
+    const twice = [fillOf('buy', 1, 100), fillOf('buy', 3, 50)].reduce(applyFill, EMPTY);
+    expect(twice.lots.get(XLK)).toEqual({ qty: wholeShares(4), cost: dollars(250) });
+  });
+
   it('conserves: cash and shares are the sums of the fills, in any order', () => {
     const one = fc.record({
       side: fc.constantFrom('buy' as const, 'sell' as const),

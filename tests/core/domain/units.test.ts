@@ -27,6 +27,9 @@ describe('units', () => {
   it.each([
     ['24.735', 2474],
     ['-1.005', -101],
+    ['-1.004', -100],
+    ['-0.004', 0],
+    ['-0.005', -1],
     ['0.004999', 0],
     ['100000', 10_000_000],
   ])('rounds %s dollars to %i cents', (text, expected) => {
@@ -44,6 +47,24 @@ describe('units', () => {
     expect(valueOf(qtyFromDecimal('0.333333333'), 89.99)).toBe(3000);
     expect(valueOf(wholeShares(1_000_000), 665.67)).toBe(66_567_000_000);
     expect(dollars(0.285)).toBe(29);
+  });
+
+  it('rounds a value below zero as its opposite: halves away from zero', () => {
+    const amount = fc.integer({ min: 1, max: 9_000_000 });
+    fc.assert(
+      fc.property(amount, amount, fc.boolean(), (shares, micros, isWhole) => {
+        const held = isWhole ? wholeShares(shares) : qty(shares * 1_000 + 1);
+        const price = micros / 1_000_000;
+        const value = valueOf(held, price);
+        expect(valueOf(qty(-held), price)).toBe(value === 0 ? 0 : -value);
+        expect(Math.abs(value - (held * micros) / 1e13)).toBeLessThanOrEqual(0.5 + 1e-6);
+      }),
+    );
+    expect(valueOf(wholeShares(-1), 0.005)).toBe(-1);
+    expect(valueOf(qty(-500_000_000), 0.01)).toBe(-1);
+    expect(valueOf(qty(-499_999_999), 0.01)).toBe(0);
+    expect(dollars(-0.285)).toBe(-29);
+    expect(dollars(-0.284)).toBe(-28);
   });
 
   it.each(['', 'xlk', 'XLK;DROP', '../../x', 'ABCDEFGHIJK'])('refuses %j as a ticker', (text) => {

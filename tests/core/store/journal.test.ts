@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Entry } from '#core/domain/entry.ts';
-import { epochMs } from '#core/domain/units.ts';
+import { cents, epochMs, qty as quantity } from '#core/domain/units.ts';
 import { openDatabase } from '#core/store/database.ts';
 import { fileHighWater } from '#core/store/high-water.ts';
 import { createJournal } from '#core/store/journal.ts';
 import { createPostBook } from '#core/store/posts.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { decision, intent } from '#tests/support/decision.ts';
+import { memoryJournal } from '#tests/support/journal.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -63,6 +64,52 @@ describe('the journal', () => {
     journal.append(entry);
     expect(journal.book().managedOrders.get(clientOrderId)?.fills).toEqual([fill]);
     expect(journal.book().seq).toBe(2);
+  });
+
+  it.each(['fill', 'external-fill'] as const)(
+    'refuses an execution that comes back with other content, and keeps the first (%s)',
+    (kind) => {
+      const { clientOrderId, ticker, side, qty } = buy;
+      const fill = { id: 'f1', orderId: 'o1', ticker, side, qty, price: 100, at: epochMs(1) };
+      const entryOf = (of: typeof fill): Entry =>
+        kind === 'fill' ? { kind, clientOrderId, fill: of } : { kind, fill: of };
+      const journal = open(file());
+      journal.append(intended, entryOf(fill));
+      const { cash } = journal.book().ledger;
+      const others = [
+        { ...fill, price: 101 },
+        { ...fill, side: 'sell' as const },
+        { ...fill, orderId: 'o2' },
+        { ...fill, at: epochMs(2) },
+      ];
+      for (const other of others) {
+        expect(() => journal.append(entryOf(other))).toThrow(/other content/);
+      }
+      expect(journal.book().ledger.cash).toBe(cash);
+      expect(journal.book().seq).toBe(2);
+    },
+  );
+
+  it('knows when the account last changed, whatever is told late and however the clock is set', () => {
+    const time = leapingClock(epochMs(1_000));
+    const journal = memoryJournal(time);
+    const { clientOrderId, ticker, side, qty } = buy;
+    const fillAt = (at: number): Entry => ({
+      kind: 'fill',
+      clientOrderId,
+      fill: { id: `f${at}`, orderId: 'o1', ticker, side, qty, price: 100, at: epochMs(at) },
+    });
+    journal.append(intended, fillAt(900));
+    expect(journal.book().changedAt).toBe(900);
+    journal.append(fillAt(800));
+    expect(journal.book().changedAt).toBe(900);
+    const cash = cents(100);
+    const activity = { id: 'a1', kind: 'fee' as const, ticker: undefined, qty: quantity(0), cash };
+    journal.append({ kind: 'activity', activity: { ...activity, at: epochMs(700) } });
+    expect(journal.book().changedAt).toBe(1_000);
+    journal.append(fillAt(2_000));
+    journal.append({ kind: 'activity', activity: { ...activity, id: 'a2', at: epochMs(700) } });
+    expect(journal.book().changedAt).toBe(2_000);
   });
 
   it('refuses an intent that comes back with another size, and keeps nothing of that call', () => {

@@ -72,6 +72,22 @@ describe('one desk per account', () => {
     expect(clock.now()).toBe(1_000_000);
   });
 
+  it('waits for a process of another host whatever runs under that number here: it may live there', async () => {
+    const [one, two] = twoConnections();
+    const clock = leapingClock(epochMs(1_000_000));
+    await acquireLease(one, clock, holder('vps', 10));
+    await acquireLease(two, clock, holder('laptop', 11, false));
+    expect(clock.now()).toBeGreaterThanOrEqual(1_000_000 + LEASE_MS);
+  });
+
+  it('waits for another host under the very number of its own', async () => {
+    const [one, two] = twoConnections();
+    const clock = leapingClock(epochMs(1_000_000));
+    await acquireLease(one, clock, holder('vps', 1));
+    await acquireLease(two, clock, holder('laptop', 1));
+    expect(clock.now()).toBeGreaterThanOrEqual(1_000_000 + LEASE_MS);
+  });
+
   it('does not wait for its own earlier life in a container, where every process is number 1', async () => {
     const [one, two] = twoConnections();
     const clock = leapingClock(epochMs(1_000_000));

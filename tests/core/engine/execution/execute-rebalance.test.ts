@@ -12,7 +12,7 @@ import {
   wholeShares,
 } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
-import { executeRebalance } from '#core/engine/execution/execute-rebalance.ts';
+import { abandonRebalance, executeRebalance } from '#core/engine/execution/execute-rebalance.ts';
 import { sellIntents } from '#core/engine/execution/sell-intents.ts';
 import type { EngineParts } from '#core/engine/parts.ts';
 import {
@@ -189,6 +189,37 @@ describe('carrying a decision out', () => {
       executeRebalance(it_.parts, it_.accounts, record(it_, rotation), going),
     ).rejects.toThrow(/not known yet/);
     expect(new Set(it_.broker.posts.map((post) => post.clientOrderId)).size).toBe(1);
+  });
+
+  it('counts the tries of an order on from the last one, however often it is gone on with', async () => {
+    const it_ = desk();
+    it_.broker.behave(() => ({ kind: 'never-arrives' }));
+    const made = record(it_, rotation);
+    for (const passes of [1, 2]) {
+      await expect(executeRebalance(it_.parts, it_.accounts, made, going)).rejects.toThrow(
+        /not known yet/,
+      );
+      const tries = it_.parts.journal
+        .since(0, 1_000)
+        .flatMap(({ entry }) => (entry.kind === 'sending' ? [entry.try] : []));
+      expect(tries).toEqual(Array.from({ length: 3 * passes }, (_, index) => index + 1));
+      expect(it_.broker.posts).toHaveLength(3 * passes);
+    }
+  });
+
+  it('that is given up keeps the order that only a look-up finds, and what it filled', async () => {
+    const it_ = desk();
+    it_.broker.behave(() => ({ kind: 'lost' }));
+    const made = record(it_, rotation);
+    const blind = { ...it_.broker, orderByClientId: async () => undefined };
+    const broken = executeRebalance({ ...it_.parts, broker: blind }, it_.accounts, made, going);
+    await expect(broken).rejects.toThrow(/not known yet/);
+    expect(it_.managedOrders()[0]?.state).toBe('sending');
+    // The list of orders lags behind the single one.
+    const unlisted = { ...it_.broker, orders: async () => [] };
+    await abandonRebalance({ ...it_.parts, broker: unlisted }, made);
+    expect(it_.managedOrders()[0]).toMatchObject({ state: 'placed', order: { status: 'filled' } });
+    expect(it_.managedOrders()[0]?.fills).toHaveLength(1);
   });
 
   it('goes on after a refusal that stays and says at the end what was left', async () => {

@@ -13,7 +13,7 @@ import {
 } from '#core/domain/units.ts';
 import { tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { checkOrder, type Situation } from '#core/engine/execution/check-order.ts';
-import type { TradingLimits } from '#core/engine/execution/limits.ts';
+import { sentOnDay, type TradingLimits } from '#core/engine/execution/limits.ts';
 import type { OrderBlock } from '#core/engine/execution/order-block.ts';
 import { ACCOUNT_ID, intent } from '#tests/support/decision.ts';
 import { LIMITS } from '#tests/support/limits.ts';
@@ -365,6 +365,61 @@ describe('the limits right before a POST', () => {
       kind: 'send',
       terms: { qty: wholeShares(43), limitPrice: '100.5' },
     });
+  });
+
+  it('shrink a buy to the buying power, less the reserve, where the broker lends less than the cash', () => {
+    const poor = situation({ ...account({ buyingPower: dollars(3_000) }), positions: [] });
+    const order = intent('d', 'buy', 'XLK', 50);
+    const sizeAt = (limits: Partial<TradingLimits>) =>
+      checkOrder(order, poor, { ...LIMITS, maxWeight: 1, limitBps: 0, ...limits });
+    expect(sizeAt({})).toMatchObject({ kind: 'send', terms: { qty: wholeShares(30) } });
+    expect(sizeAt({ reserve: dollars(1_000) })).toMatchObject({ terms: { qty: wholeShares(20) } });
+    expect(sizeAt({ reserve: dollars(3_000) })).toMatchObject({
+      kind: 'wait',
+      limit: 'buying power',
+    });
+  });
+
+  it('count open buys as exposure, and not open sells: those bring cash that is not there yet', () => {
+    const full = { ...LIMITS, maxWeight: 1, limitBps: 0, maxGross: 0.6 };
+    const order = intent('d', 'buy', 'XLK', 100);
+    // $50,000 of $100,000 is held; the law leaves $10,000.
+    const beside = (...openOrders: readonly Order[]) =>
+      checkOrder(order, situation({ openOrders }), full);
+    const other = { ticker: ticker('XLB'), limitPrice: 100 };
+    expect(beside()).toMatchObject({ terms: { qty: wholeShares(100) } });
+    expect(beside({ ...open('sell', 50), ...other })).toMatchObject({
+      terms: { qty: wholeShares(100) },
+    });
+    expect(beside({ ...open('buy', 50), ...other })).toMatchObject({
+      terms: { qty: wholeShares(50) },
+    });
+  });
+
+  it('count orders of the day up to the number that is allowed, and those of no other day', () => {
+    const sent = [0, 1, 2].map(() => ({ ...legOf(sell), state: 'placed' as const }));
+    const allowed = (maxOrdersPerDay: number) =>
+      orderBlock(sell, situation({ today: sent }), { ...LIMITS, maxOrdersPerDay })?.limit;
+    expect(allowed(3)).toBe('MAX_ORDERS_PER_DAY');
+    expect(allowed(4)).toBeUndefined();
+    const atNight = (date: string, minutes: number) => ({
+      ...legOf(sell),
+      sentAt: newYorkInstant(sessionDate(date), minutes),
+    });
+    const found = sentOnDay(
+      [
+        atNight('2026-11-09', 24 * 60 - 1),
+        atNight('2026-11-10', 0),
+        atNight('2026-11-10', 24 * 60 - 1),
+        atNight('2026-11-11', 0),
+        legOf(sell),
+      ],
+      NOW,
+    );
+    expect(found.map(({ sentAt }) => sentAt)).toEqual([
+      newYorkInstant(sessionDate('2026-11-10'), 0),
+      newYorkInstant(sessionDate('2026-11-10'), 24 * 60 - 1),
+    ]);
   });
 
   it('value what was sent before at the limit that it was sent with', () => {

@@ -41,6 +41,21 @@ describe('money that comes near a close', () => {
     expect(posted).toMatchObject([{ you: 0, flows: { deposited: dollars(50_000) } }]);
   });
 
+  it('is asked for a week back: fees and dividends may be booked days after their day', async () => {
+    const desk = await running(CASH);
+    desk.goTo('2024-07-10', '16:05');
+    await desk.minutes(3);
+    expect(sessions(desk).at(-1)).toBe('2024-07-10');
+    const asked = new Set<number>();
+    desk.answers.activities = async (since) => {
+      asked.add(since);
+      return [];
+    };
+    desk.goTo('2024-07-11', '10:00');
+    await desk.minutes(30);
+    expect([...asked]).toEqual([Date.parse('2024-07-03T00:00:00Z')]);
+  });
+
   it('after it belongs to the next one, whose day it is dated', async () => {
     const desk = await running(CASH);
     for (const [on, time] of [

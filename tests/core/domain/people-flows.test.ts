@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CashFlow } from '#core/domain/account-state.ts';
+import type { Fill } from '#core/domain/order.ts';
+import { cashFlowsIn, flowsBetween } from '#core/domain/people-flows.ts';
+import { cents, dollars, epochMs, qty, ticker, wholeShares } from '#core/domain/units.ts';
+
+const flow = (counted: number, usd: number, at = counted): CashFlow => ({
+  at: epochMs(at),
+  dated: epochMs(counted),
+  counted: epochMs(counted),
+  activity: {
+    id: `${counted} ${usd}`,
+    kind: usd > 0 ? 'deposit' : 'withdrawal',
+    ticker: undefined,
+    qty: qty(0),
+    cash: dollars(usd),
+    at: epochMs(counted),
+  },
+});
+
+describe('money that people brought and took', () => {
+  it('at the very instant of a close belongs to the span that ends there, and to no other', () => {
+    const book = { cashFlows: [flow(100, 50)], externalFills: [] };
+    expect(flowsBetween(book, { since: 0, until: 100 }).deposited).toBe(dollars(50));
+    expect(flowsBetween(book, { since: 100, until: 200 }).deposited).toBe(0);
+  });
+
+  it('counts in one of the spans between closes, however they lie and in whatever order it is booked', () => {
+    const instant = fc.integer({ min: 1, max: 12 });
+    const flows = fc.array(fc.record({ counted: instant, usd: fc.integer({ min: -9, max: 9 }) }));
+    fc.assert(
+      fc.property(flows, fc.uniqueArray(instant), (all, closes) => {
+        const book = {
+          cashFlows: all.map(({ counted, usd }) => flow(counted, usd)),
+          externalFills: [],
+        };
+        const ends = [...closes.toSorted((a, b) => a - b), 12];
+        const spans = ends.map((until, index) => ({ since: ends[index - 1] ?? 0, until }));
+        const found = spans.flatMap((span) => cashFlowsIn(book, span));
+        expect(found).toHaveLength(all.length);
+        const sum = (sign: number) =>
+          all.reduce((total, { usd }) => total + Math.max(0, sign * usd), 0);
+        const totals = spans.map((span) => flowsBetween(book, span));
+        const of = (side: 'deposited' | 'withdrawn') =>
+          totals.reduce((total, each) => total + each[side], 0);
+        expect([of('deposited'), of('withdrawn')]).toEqual([sum(1) * 100, sum(-1) * 100]);
+      }),
+    );
+  });
+
+  it('that was booked after an instant is found wherever the broker dates it, up to the end', () => {
+    const booked = [flow(10, 1, 50), flow(10, 2, 51), flow(60, 3, 60), flow(61, 4, 61)];
+    const found = cashFlowsIn({ cashFlows: booked }, { since: 0, until: 60, bookedSince: 50 });
+    expect(found.map(({ activity }) => activity.cash)).toEqual([dollars(2), dollars(3)]);
+  });
+
+  it('is, for what Rotor owns alone, also what somebody paid and got for other things', () => {
+    const own = new Set([ticker('XLK')]);
+    const fill = (side: Fill['side'], symbol: string, at: number): Fill => ({
+      id: `${side} ${symbol} ${at}`,
+      orderId: 'o',
+      ticker: ticker(symbol),
+      side,
+      qty: wholeShares(2),
+      price: 10,
+      at: epochMs(at),
+    });
+    const external = [
+      fill('buy', 'AAPL', 100),
+      fill('sell', 'AAPL', 200),
+      fill('sell', 'MSFT', 150),
+      fill('buy', 'XLK', 150),
+    ];
+    const book = { cashFlows: [], externalFills: external };
+    const span = { since: 100, until: 200 };
+    expect(flowsBetween(book, span, own)).toEqual({ deposited: dollars(40), withdrawn: 0 });
+    expect(flowsBetween(book, { since: 0, until: 100 }, own)).toEqual({
+      deposited: 0,
+      withdrawn: dollars(20),
+    });
+    expect(flowsBetween(book, span)).toEqual({ deposited: 0, withdrawn: 0 });
+  });
+
+  it('as shares of something foreign is no flow of what Rotor owns, but its cash is', () => {
+    const moved = {
+      ...flow(100, 5),
+      activity: {
+        ...flow(100, 5).activity,
+        kind: 'transfer' as const,
+        ticker: ticker('AAPL'),
+        worth: cents(700),
+      },
+    };
+    const book = { cashFlows: [moved], externalFills: [] };
+    const span = { since: 0, until: 100 };
+    expect(flowsBetween(book, span).deposited).toBe(1_200);
+    expect(flowsBetween(book, span, new Set([ticker('AAPL')])).deposited).toBe(1_200);
+    expect(flowsBetween(book, span, new Set([ticker('XLK')])).deposited).toBe(500);
+  });
+});
