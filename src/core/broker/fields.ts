@@ -32,10 +32,16 @@ export const price = z
 /** A cost in dollars a share; 0 for shares that were given. */
 export const cost = decimal.transform(Number).refine((value) => value >= 0, 'expected 0 or more');
 
+/** With its zone: a time without one would be of this machine's. */
+const RFC_3339 = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+
 /** An RFC 3339 time, to milliseconds since 1970. */
 export const instant = z
   .string()
-  .refine((text) => Number.isFinite(Date.parse(text)), 'expected an instant')
+  .refine(
+    (text) => RFC_3339.test(text) && Number.isFinite(Date.parse(text)),
+    'expected an instant with its zone',
+  )
   .transform((text): EpochMs => epochMs(Date.parse(text)));
 
 /** A stock's ticker: 1 to 10 capitals, digits or dots. */

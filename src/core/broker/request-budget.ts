@@ -227,15 +227,19 @@ function tooMany(): TradingError {
 /** Milliseconds that a refusal asks for, at most a minute: that is what the broker counts over. */
 function waitIn(headers: Headers): number | undefined {
   const seconds = numberIn(headers, 'retry-after');
-  return seconds === undefined ? resetIn(headers) : Math.min(seconds * 1000, MINUTE_MS);
+  if (seconds !== undefined) return Math.min(seconds * 1000, MINUTE_MS);
+  return untilOf(headers, Date.parse(headers.get('retry-after') ?? '')) ?? resetIn(headers);
 }
 
 /** Until the broker counts anew, by the broker's own clock: ours may differ. */
 function resetIn(headers: Headers): number | undefined {
   const reset = numberIn(headers, 'x-ratelimit-reset');
-  const date = Date.parse(headers.get('date') ?? '');
-  if (reset === undefined || Number.isNaN(date)) return undefined;
-  return Math.min(Math.max(0, reset * 1000 - date), MINUTE_MS);
+  return reset === undefined ? undefined : untilOf(headers, reset * 1000);
+}
+
+function untilOf(headers: Headers, at: number): number | undefined {
+  const wait = at - Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(0, wait), MINUTE_MS);
 }
 
 function numberIn(headers: Headers, name: string): number | undefined {

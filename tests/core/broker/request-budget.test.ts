@@ -114,6 +114,17 @@ describe('the budget of requests', () => {
     expect(left).toHaveLength(1);
   });
 
+  it('understands a refusal that names the moment instead of the seconds', async () => {
+    const { ask, pass, left, heard } = budgetOf();
+    const [date, until] = ['Tue, 10 Nov 2026 15:00:00 GMT', 'Tue, 10 Nov 2026 15:00:20 GMT'];
+    heard(answer(429, { 'retry-after': until, date }));
+    void ask('read');
+    await pass(19_000);
+    expect(left).toEqual([]);
+    await pass(2_000);
+    expect(left).toHaveLength(1);
+  });
+
   it('keeps what is left for orders when other programs use the account too', async () => {
     const { ask, pass, left, heard } = budgetOf();
     const date = 'Tue, 10 Nov 2026 15:00:00 GMT';
