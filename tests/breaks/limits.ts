@@ -59,8 +59,8 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the broker must call the market open as well',
     file: 'src/core/engine/execution/check-order.ts',
-    find: 'if (!market.open) return',
-    put: 'if (false) return',
+    find: 'if (!market.open)',
+    put: 'if (false)',
     tests: LIMITED,
     test: 'the broker calls the market closed',
   },
@@ -131,7 +131,7 @@ export const LIMIT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a day has at most so much turnover',
     file: 'src/core/engine/execution/check-order.ts',
-    find: 'if (turned > limits.maxTurnoverPerDay * managedEquity(situation, limits)) {',
+    find: 'if (turned > limits.maxTurnoverPerDay * base) {',
     put: 'if (false) {',
     tests: LIMITED,
     test: 'too much turnover',

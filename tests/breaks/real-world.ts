@@ -8,6 +8,7 @@ const TERMED = 'tests/core/engine/execution/order-terms.test.ts';
 const PREVIEW = 'src/core/engine/preview.ts';
 const ONE_LEG = 'tests/core/engine/execution/one-leg-waits.test.ts';
 const DISAGREEING = 'tests/core/engine/disagreeing-numbers.test.ts';
+const ODD = 'tests/core/engine/execution/odd-accounts.test.ts';
 const BUDGETED = 'tests/core/engine/execution/request-budget.test.ts';
 
 /** What real accounts, brokers and markets do to orders. */
@@ -135,15 +136,15 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the reserve is not managed',
     file: 'src/core/domain/managed-account.ts',
-    find: 'const own = whole.cash + whole.ownValue - rules.reserve;',
-    put: 'const own = whole.cash + whole.ownValue;',
+    find: 'const own = free + whole.ownValue;',
+    put: 'const own = free + rules.reserve + whole.ownValue;',
     tests: 'tests/core/domain/managed-account.test.ts',
     test: 'leaves out foreign holdings and the reserve',
   },
   {
     rule: 'the turnover of a day is a share of the managed equity',
     file: 'src/core/engine/execution/check-order.ts',
-    find: 'limits.maxTurnoverPerDay * managedEquity(situation, limits)',
+    find: 'limits.maxTurnoverPerDay * base',
     put: 'limits.maxTurnoverPerDay * situation.account.equity',
     tests: 'tests/core/engine/execution/limits.test.ts',
     test: 'too much turnover of the',
@@ -235,5 +236,69 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     put: '',
     tests: 'tests/bot/messages/open-cards.test.ts',
     test: 'announcement, HALT',
+  },
+  {
+    rule: 'what somebody sold short is not bought back',
+    file: 'src/core/engine/execution/check-order.ts',
+    find: 'ticker === intent.ticker && held < 0',
+    put: 'ticker === intent.ticker && held > 0',
+    tests: ODD,
+    test: 'is not bought back',
+  },
+  {
+    rule: 'what a short sale brought in is not spent',
+    file: 'src/core/domain/managed-account.ts',
+    find: 'whole.cash - (whole.owed ?? 0) - rules.reserve',
+    put: 'whole.cash - rules.reserve',
+    tests: ODD,
+    test: 'brought in cash that is not spent',
+  },
+  {
+    rule: 'a flatten counts on the day on which it sells',
+    file: 'src/core/domain/start-rules.ts',
+    find: 'newYorkDate(finishedAt) < due',
+    put: 'newYorkDate(at) < due',
+    tests: ODD,
+    test: 'that comes due on the morning on which it sells',
+  },
+  {
+    rule: 'an order that the broker refused does not count against the day',
+    file: 'src/core/engine/execution/limits.ts',
+    find: "state !== 'refused' && sentAt",
+    put: 'sentAt',
+    tests: ODD,
+    test: 'of orders does not count those that the broker refused',
+  },
+  {
+    rule: 'raising cash does not shrink the turnover of its own day',
+    file: 'src/core/engine/execution/check-order.ts',
+    find: 'Math.max(situation.planEquity, managedEquity(situation, limits))',
+    put: 'managedEquity(situation, limits)',
+    tests: ODD,
+    test: 'of turnover lets cash be raised',
+  },
+  {
+    rule: 'nobody is called while what was traded a moment ago is on its way',
+    file: 'src/core/engine/reconciliation/reconcile-account.ts',
+    find: 'now - order.updatedAt < SETTLING_MS',
+    put: 'now < order.updatedAt',
+    tests: ODD,
+    test: 'call nobody while the executions of a moment ago are on their way',
+  },
+  {
+    rule: 'nothing is bought on books that differ, told or not',
+    file: 'src/core/engine/execution/execute-rebalance.ts',
+    find: "if (line.planned.side === 'buy' && booksDiffer) return booksDiffer;",
+    put: '',
+    tests: ODD,
+    test: 'call somebody once that has gone on for minutes',
+  },
+  {
+    rule: 'somebody is called for a fill after the end of its order',
+    file: 'src/core/engine/execution/managed-orders.ts',
+    find: 'if (setAsideBy === undefined && !isFinal(order)) return undefined;',
+    put: 'if (setAsideBy === undefined) return undefined;',
+    tests: ODD,
+    test: 'to an order that was cancelled is booked',
   },
 ];

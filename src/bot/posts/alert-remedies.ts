@@ -6,7 +6,7 @@ import { withRoles } from '../interactions/command-access.ts';
 /** What to do about each limit that holds an order back, in a sentence or two. */
 const LIMITS: Readonly<Record<LimitName, string>> = {
   'trading window': 'No action needed: orders are sent in the trading window.',
-  market: 'No action needed: orders are sent once the market is open.',
+  market: 'Check the news on market hours; orders are sent by themselves once the market is open.',
   'trading state': 'Use /resume once the reason for the stop is gone.',
   'open problem': 'Look at the open problem first; the header names it.',
   evidence: 'Read /evidence, and press its button.',
@@ -18,10 +18,11 @@ const LIMITS: Readonly<Record<LimitName, string>> = {
   equity:
     'Compare /positions with the account at Alpaca; orders are sent by themselves once its numbers ' +
     'agree. EQUITY_TOLERANCE sets how far apart they may be.',
-  asset: 'Look the ticker up at Alpaca; once it trades again, use /rebalance.',
+  asset: 'Look the ticker up at Alpaca; its order is sent by itself once it trades again.',
   'crossing order':
     'Let that order fill, or cancel it (/orders, or at Alpaca where Rotor did not send it).',
-  'short sale': 'Check /positions and Alpaca for another sell order; then use /rebalance.',
+  'short sale':
+    'Check /positions: shares sold short, or sold by another order; then use /rebalance.',
   price: 'Check /data, and the ticker at Alpaca; orders are sent once there is a price.',
   'price collar':
     'Check the news on this ticker first. Orders are sent by themselves once both prices agree; ' +
@@ -52,19 +53,23 @@ const LIMITS: Readonly<Record<LimitName, string>> = {
 /** What to do about each refusal of the broker. */
 const REFUSALS: Readonly<Record<RefusalCode, string>> = {
   'buying-power':
-    'Check /positions for the cash, and Alpaca for open orders not made by Rotor that reserve it. ' +
-    'The next rebalance buys with the cash available then.',
-  'shares-held': 'Cancel the other order at Alpaca, or let it fill; then use /rebalance.',
+    'Check /positions for the cash, and Alpaca for open orders not made by Rotor that reserve it.',
+  'shares-held':
+    'Cancel the other order at Alpaca, or let it fill: the sell is then sent by itself.',
   'wash-trade':
-    'Cancel that order (/orders, or at Alpaca where Rotor did not send it); then /rebalance.',
+    'Cancel that order (/orders, or at Alpaca where Rotor did not send it), or let it fill: this one is ' +
+    'then sent by itself.',
   'no-fractions': 'Set FRACTIONAL=false and start again; then use /rebalance.',
-  'day-trading': 'Do not trade these tickers again today; use /rebalance in the next session.',
+  'day-trading':
+    'Do not trade these tickers by hand before the next session; Rotor tries again by itself.',
   'too-small': 'No action needed; a higher MIN_ORDER_USD avoids such orders.',
-  'market-closed': 'Use /rebalance once the market is open; the header says when.',
-  'switched-off': 'Turn off “suspend trade” in Alpaca’s settings; then use /rebalance.',
+  'market-closed': 'No action needed: the order is sent by itself once the market is open.',
+  'switched-off':
+    'Turn off “suspend trade” in Alpaca’s settings: the order is then sent by itself.',
   'account-blocked':
-    'Check the account at Alpaca, or ask its support why; nothing trades until the block is lifted.',
-  'not-tradable': 'Look the ticker up at Alpaca; once it trades again, use /rebalance.',
+    'Check the account at Alpaca, or ask its support why; orders are sent by themselves once the block is ' +
+    'lifted.',
+  'not-tradable': 'Look the ticker up at Alpaca; its order is sent by itself once it trades again.',
 };
 
 /** What to do about the others; takes the place of the engine's own remedy. */

@@ -329,8 +329,9 @@ export function restOf({ intent, sent, order }: ManagedOrder): Qty {
 }
 
 /** The orders of one decision, in the order they were written. */
-export function managedOrdersOf(book: AccountState, decisionId: string): readonly ManagedOrder[] {
-  return [...book.managedOrders.values()].filter(
-    (managed) => managed.intent.decisionId === decisionId,
-  );
+export function managedOrdersOf(
+  { managedOrders }: Pick<AccountState, 'managedOrders'>,
+  decisionId: string,
+): readonly ManagedOrder[] {
+  return [...managedOrders.values()].filter((managed) => managed.intent.decisionId === decisionId);
 }

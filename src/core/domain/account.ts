@@ -1,5 +1,5 @@
 import { nextSession, sessionAt } from './calendar.ts';
-import { type Cents, type EpochMs, type Qty, type Ticker, valueOf } from './units.ts';
+import { type Cents, cents, type EpochMs, type Qty, type Ticker, valueOf } from './units.ts';
 
 /** Which world the orders go to. Known from the broker's address, never from a flag. */
 export type Mode = 'SANDBOX' | 'PAPER' | 'LIVE';
@@ -40,6 +40,18 @@ export type ValuedHoldings = ReadonlyMap<Ticker, { readonly qty: Qty; readonly v
 /** What a position is worth to the broker; quantity times price where it leaves the value out. */
 export function positionValue({ marketValue, qty, currentPrice, averagePrice }: Position): Cents {
   return marketValue ?? valueOf(qty, currentPrice ?? averagePrice);
+}
+
+/**
+ * What it would cost to buy back everything that was sold short, in cents: it lies in the account's cash
+ * and is nobody's to spend.
+ */
+export function owedForShorts(
+  positions: readonly Position[],
+  unmanaged: readonly UnmanagedHolding[] = [],
+): Cents {
+  const values = [...positions.map(positionValue), ...unmanaged.map(({ value }) => value ?? 0)];
+  return cents(values.reduce<number>((sum, value) => sum + Math.max(0, -value), 0));
 }
 
 /** The broker's value of each position. */

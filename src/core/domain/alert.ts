@@ -10,7 +10,10 @@ export type Severity = 'info' | 'warning' | 'error' | 'critical';
  */
 export type AlertSubject =
   | { readonly about: PlainTopic }
-  | { readonly about: 'refused-order' | 'stuck-order'; readonly clientOrderId: string }
+  | {
+      readonly about: 'late-fill' | 'refused-order' | 'stuck-order';
+      readonly clientOrderId: string;
+    }
   | { readonly about: DecisionTopic; readonly decisionId: string }
   | { readonly about: 'limit'; readonly limit: string }
   | { readonly about: 'external-trade'; readonly fillId: string }
@@ -66,6 +69,7 @@ const PREFIXES = {
   drift: 'drift ',
   error: 'error ',
   'external-trade': 'external ',
+  'late-fill': 'late fill ',
   'left-undone': 'left ',
   'no-price': 'no price ',
   limit: 'limit ',
@@ -91,6 +95,7 @@ const PREFIXED = (Object.keys(PREFIXES) as (keyof typeof PREFIXES)[]).toSorted(
 /** Returns the text that stands for the subject: stored, and the key of the open alerts. */
 export function subjectKey(subject: AlertSubject): string {
   switch (subject.about) {
+    case 'late-fill':
     case 'refused-order':
     case 'stuck-order':
       return `${PREFIXES[subject.about]}${subject.clientOrderId}`;
@@ -128,6 +133,7 @@ export function parseSubject(key: string): AlertSubject {
 
 function subjectOf(about: keyof typeof PREFIXES, rest: string): AlertSubject {
   switch (about) {
+    case 'late-fill':
     case 'refused-order':
     case 'stuck-order':
       return { about, clientOrderId: rest };
@@ -154,5 +160,5 @@ function subjectOf(about: keyof typeof PREFIXES, rest: string): AlertSubject {
 
 /** Whether nothing but a person's word, or the next plan, ends it: it happened, and does not go on. */
 export function hasHappened({ about }: AlertSubject): boolean {
-  return about === 'refused-order' || about === 'left-undone';
+  return about === 'refused-order' || about === 'left-undone' || about === 'late-fill';
 }

@@ -36,6 +36,8 @@ export interface WholeAccount {
   readonly cash: Cents;
   /** Positions that Rotor may trade. */
   readonly ownValue: Cents;
+  /** What it would cost to buy back what others sold short; 0 unless given. */
+  readonly owed?: Cents;
 }
 
 /** The part that Rotor manages. */
@@ -49,13 +51,14 @@ export interface ManagedAccount {
 /**
  * Equity less what is somebody else's (everything that is neither cash nor a position of Rotor's)
  * less the reserve, at most `maxManaged`. Its cash is what of it is not in positions, and never more
- * than the account's cash less the reserve.
+ * than the account's cash less the reserve and less what short sales brought in.
  */
 export function managedAccount(whole: WholeAccount, rules: ManagedRules): ManagedAccount {
-  const own = whole.cash + whole.ownValue - rules.reserve;
+  const free = whole.cash - (whole.owed ?? 0) - rules.reserve;
+  const own = free + whole.ownValue;
   const capped = Math.min(own, rules.maxManaged ?? own);
   const equity = Math.max(0, capped);
-  const cash = Math.min(equity - whole.ownValue, whole.cash - rules.reserve);
+  const cash = Math.min(equity - whole.ownValue, free);
   return { equity: cents(equity), cash: cents(cash) };
 }
 

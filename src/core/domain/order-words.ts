@@ -45,7 +45,9 @@ export function endingOf(order: Pick<Order, 'status' | 'brokerStatus' | 'side'>)
 
 /** Why an order was for less than was planned. */
 export function sizedWords({ side }: Pick<Order, 'side'>): string {
-  return side === 'buy' ? 'reduced to the available cash' : 'reduced to the shares available';
+  return side === 'buy'
+    ? 'reduced to what cash and limits allow'
+    : 'reduced to the shares available';
 }
 
 /** What is unusual about an open order; undefined where nothing is, and for one that has ended. */

@@ -1,6 +1,6 @@
 /** Whether an automatic rebalance that is owed may start, or waits for its announcement or a person. */
 
-import type { AccountState } from './account-state.ts';
+import { type AccountState, managedOrdersOf } from './account-state.ts';
 import { isFirst } from './announcement.ts';
 import { isFlatten } from './decision.ts';
 import { newYorkDate } from './new-york.ts';
@@ -58,12 +58,18 @@ export function isSkipped(
   return announcements.get(id)?.change?.choice === 'skip';
 }
 
-/** Whether everything was sold by hand on or after the day: whoever did it says when that month is made up for. */
+/**
+ * Whether everything was sold by hand on or after the day: whoever did it says when that month is made up
+ * for. It counts when its orders have ended, which may be a day after the press; one that was taken back
+ * before any of them left sold nothing.
+ */
 export function flattenedSince(
-  { rebalances }: Pick<AccountState, 'rebalances'>,
+  book: Pick<AccountState, 'managedOrders' | 'rebalances'>,
   due: SessionDate,
 ): boolean {
-  return [...rebalances.values()].some(
-    ({ decision, at }) => isFlatten(decision) && newYorkDate(at) >= due,
-  );
+  return [...book.rebalances.values()].some(({ decision, at, finishedAt = at }) => {
+    if (!isFlatten(decision) || newYorkDate(finishedAt) < due) return false;
+    const sells = managedOrdersOf(book, decision.id);
+    return sells.length === 0 || sells.some(({ tries }) => tries > 0);
+  });
 }

@@ -155,7 +155,7 @@ function engineOver(parts: EngineParts): Omit<RunningEngine, keyof ModelRoles> {
     }
     monitor(observation);
     refreshes += 1;
-    isCheckDue ||= refreshes % RECONCILE_EVERY_REFRESHES === 0;
+    isCheckDue ||= refreshes % RECONCILE_EVERY_REFRESHES === 0 || reconciler.isSettling();
     emit({ kind: 'observed', observation });
   }
 

@@ -1,7 +1,7 @@
 /** What would be decided on what was seen: the brain, fed with the engine's own parts. */
 import { type DecisionInput, decide } from '../decide/decide.ts';
 import type { CarriedAllocations } from '../decide/portfolio.ts';
-import type { Account } from '../domain/account.ts';
+import { type Account, owedForShorts } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import { sessionAt } from '../domain/calendar.ts';
 import type { Cause, Decision, NoDecision, Outcome } from '../domain/decision.ts';
@@ -95,7 +95,10 @@ export function inputOf(
     carried: question.carried ?? new Map(),
     holdings: {
       ...managedOf(parts, question),
-      positions: new Map(positions.map(({ ticker, qty }) => [ticker, qty])),
+      // What somebody sold short is not Rotor's: a plan would buy it back.
+      positions: new Map(
+        positions.filter(({ qty }) => qty > 0).map(({ ticker, qty }) => [ticker, qty]),
+      ),
     },
     prices: sizingPrices(parts, held.bars, question),
     limits,
@@ -107,16 +110,17 @@ export function inputOf(
 /** Equity and cash that targets and limits are shares of, at the prices of the same look. */
 export function managedOf(
   { universe, limits }: Pick<EngineParts, 'universe' | 'limits'>,
-  question: Pick<SnapshotQuestion, 'account' | 'positions' | 'latest' | 'now'>,
+  question: Pick<SnapshotQuestion, 'account' | 'positions' | 'unmanaged' | 'latest' | 'now'>,
 ): ManagedAccount {
-  const { account, positions } = question;
+  const { account, positions, unmanaged } = question;
   const own = ownTickers(universe);
   const ownValue = cents(
     positions
-      .filter(({ ticker }) => own.has(ticker))
+      .filter(({ ticker, qty }) => own.has(ticker) && qty > 0)
       .reduce((sum, position) => sum + worthOf(position, question, limits.maxPriceAgeMs), 0),
   );
-  return managedAccount({ cash: account.cash, ownValue }, limits);
+  const owed = owedForShorts(positions, unmanaged);
+  return managedAccount({ cash: account.cash, ownValue, owed }, limits);
 }
 
 /** What is Rotor's, and the settings that say how much of it Rotor manages. */

@@ -1,5 +1,6 @@
 /** The plan that sells for cash. */
 import { raisePlan } from '#core/decide/raise.ts';
+import { owedForShorts } from '#core/domain/account.ts';
 import { type Decision, isFlatten, type RaiseRequest } from '#core/domain/decision.ts';
 import { cents, toDollars, valueOf } from '#core/domain/units.ts';
 import type { Weights } from '#core/domain/weights.ts';
@@ -20,14 +21,19 @@ export async function raiseDecision(
   { amount }: RaiseRequest,
 ): Promise<Decision> {
   const { broker, journal, limits, rules } = parts;
-  const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
+  const [account, positions, unmanaged] = await Promise.all([
+    broker.account(),
+    broker.positions(),
+    broker.unmanagedHoldings(),
+  ]);
   assertAccount(journal.book(), account);
   const held = ownPositions(parts, positions);
   const prices = await pricesOf(parts, held);
   const ownValue = held.reduce((sum, { ticker, qty }) => {
     return sum + valueOf(qty, prices.get(ticker) ?? 0);
   }, 0);
-  const managed = managedAccount({ cash: account.cash, ownValue: cents(ownValue) }, limits);
+  const owed = owedForShorts(positions, unmanaged);
+  const managed = managedAccount({ cash: account.cash, ownValue: cents(ownValue), owed }, limits);
   if (amount > managed.equity) {
     throw new TradingError(
       `Rotor manages $${Math.round(toDollars(managed.equity)).toLocaleString('en-US')}, which is less than that`,

@@ -13,8 +13,7 @@ describe('what to do about an alert', () => {
       remedy: 'Orders wait.',
     });
     expect(remedyOf(limit)).toBe(
-      'Look the ticker up at Alpaca; once it trades again, use /rebalance ' +
-        '(operator; an approver approves). Orders wait.',
+      'Look the ticker up at Alpaca; its order is sent by itself once it trades again. Orders wait.',
     );
     const refused = alert({
       advice: { code: 'refused-by-broker', refusal: 'no-fractions' },

@@ -106,7 +106,7 @@ function over(word: string): readonly string[] {
   ];
 }
 
-const SIZED = 'reduced to the available cash';
+const SIZED = 'reduced to what cash and limits allow';
 
 /** What is filled whole is filled, whatever the broker calls it. */
 const WHOLE = [

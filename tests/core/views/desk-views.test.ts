@@ -168,7 +168,7 @@ describe('the rebalance view', () => {
     expect(row).toMatchObject({
       state: 'filled',
       filled: smaller.qty,
-      reason: 'reduced to the available cash',
+      reason: 'reduced to what cash and limits allow',
     });
   });
 

@@ -2,12 +2,12 @@
 import type { Decision } from '#core/domain/decision.ts';
 import type { OrderLine } from '#core/domain/order-lines.ts';
 import { unsentOrder } from '#core/domain/order-lines.ts';
-import { type Cents, cents, type Qty, qty, valueOf } from '#core/domain/units.ts';
+import { cents, type Qty, qty, valueOf } from '#core/domain/units.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
 import { blockOf, mayLift, priceOf, type Situation } from './check-order.ts';
 import { buyFactsOf } from './exposure.ts';
 import type { OrderBlock } from './order-block.ts';
-import { buyRoom, limitPriceOf, stepOf } from './order-terms.ts';
+import { buyRoom, limitPriceOf, roomWords, stepOf } from './order-terms.ts';
 import { situationOf, type TradingSnapshot } from './pre-trade-check.ts';
 
 /** What the pass that asks knows. */
@@ -57,7 +57,7 @@ export function sizesOfBuys(input: BuySizesInput): BuySizes {
   if (total <= room.room) return { sizes: sizesOf(priced, 1), blocks: new Map() };
   // Each value was rounded to a cent, so a cent for each is kept back.
   const factor = Math.max(0, room.room - priced.length) / total;
-  const reason = `${usd(cents(total))} is wanted, ${usd(room.room)} is there`;
+  const reason = roomWords(cents(total), room);
   const sellsWait = [...waits.keys()].some(isSell);
   const comes = sellsWait || mayLift(room.law, situation);
   const isWorth = isLastSession || !comes || factor >= WORTH_BUYING;
@@ -108,8 +108,4 @@ function sizesOf(priced: readonly Priced[], factor: number): ReadonlyMap<string,
       qty(Math.floor((wanted * factor) / step) * step),
     ]),
   );
-}
-
-function usd(value: Cents): string {
-  return `$${Math.round(value / 100).toLocaleString('en-US')}`;
 }

@@ -1,12 +1,11 @@
 /** Takes orders back at the broker, and says of each what became of it. Never throws for silence. */
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
-import type { Entry } from '#core/domain/entry.ts';
 import { CLIENT_ORDER_PREFIX, isFinal, type Order } from '#core/domain/order.ts';
 import { endingOf } from '#core/domain/order-words.ts';
 import { qtyToDecimal } from '#core/domain/units.ts';
 import { sentence, TradingError } from '#core/errors.ts';
 import type { ExecutionParts } from '../parts.ts';
-import { isManagedOrderFinal, newsOf } from './managed-orders.ts';
+import { isManagedOrderFinal, orderEntries } from './managed-orders.ts';
 
 /** What became of one order that was to be taken back. */
 export interface CancelResult {
@@ -74,13 +73,9 @@ async function cancelOne(
   }
   const seen = last;
   const told = await failureOf(async () => {
-    if (seen) journal.append(...newsOf(journal.book(), [seen]).map(orderEntry));
+    if (seen) journal.append(...orderEntries(journal.book(), [seen]));
   });
   return { order, ...outcomeOf(last, trouble ?? told) };
-}
-
-function orderEntry(order: Order): Entry {
-  return { kind: 'order', order };
 }
 
 /** Runs it; a broker that does not answer becomes a sentence. */

@@ -33,6 +33,7 @@ import {
   type BuyRoom,
   buyRoom,
   limitPriceOf,
+  roomWords,
   sellable,
   stepOf,
 } from './order-terms.ts';
@@ -60,6 +61,8 @@ export interface Situation extends AccountFacts {
   readonly rules: Pick<PlanRules, 'fractional' | 'minOrder'>;
   /** Where equity and its own parts disagree. */
   readonly contradiction?: EquityContradiction | undefined;
+  /** What was managed when the plan was made: cash that it raises is kept as soon as it is approved. */
+  readonly planEquity: Cents;
   /** Cash in our own books: the broker's answer may lag behind it. */
   readonly bookCash: Cents;
   /**
@@ -120,7 +123,11 @@ function marketBlock({ now, askedAt, market }: Situation): OrderBlock | undefine
       'orders leave from 09:35 New York to 15 minutes before the close',
     );
   }
-  if (!market.open) return wait('market', 'the broker says that the market is closed');
+  if (!market.open)
+    return wait(
+      'market',
+      'the broker says that the market is closed, though the calendar has a session',
+    );
   const skew = Math.max(askedAt - market.at, market.at - now, 0);
   if (skew >= MAX_SKEW_MS) {
     return wait('clock', `the broker's clock and ours are ${Math.round(skew / 1000)} s apart`);
@@ -207,7 +214,7 @@ function sellTerms(
   const size = sellable(wanted, position?.available ?? qty(0), step);
   if (size > 0) return send(size, limit);
   if (held === 0)
-    return refuse('short sale', `${ticker}: fewer shares are there than would be sold`);
+    return refuse('short sale', `${ticker} is not held any more, so there is nothing to sell`);
   if (wanted < step) {
     return refuse('fraction', `${qtyToDecimal(wanted)} of a share of ${ticker} cannot be traded`);
   }
@@ -220,17 +227,18 @@ function buyTerms(
   limits: TradingLimits,
   limit: number,
 ): OrderCheck {
-  const { asset, rules } = situation;
+  const { asset, positions, rules } = situation;
+  const short = positions.find(({ ticker, qty: held }) => ticker === intent.ticker && held < 0);
+  if (short) {
+    const reason = `somebody holds ${intent.ticker} short, and a buy would close that`;
+    return wait('short sale', reason);
+  }
   const step = stepOf(rules.fractional && (asset?.fractionable ?? false));
   const room = buyRoom(buyFactsOf(situation, limits, intent.ticker));
   const size = affordable(intent.qty, limit, room.room, step);
   if (size > 0 && valueOf(size, limit) >= rules.minOrder) return send(size, limit);
-  const cost = usd(valueOf(intent.qty, limit));
-  return blockOf(
-    room,
-    situation,
-    `${intent.ticker}: ${cost} is wanted, ${usd(room.room)} is there`,
-  );
+  const words = roomWords(valueOf(intent.qty, limit), room);
+  return blockOf(room, situation, `${intent.ticker}: ${words}`);
 }
 
 /** The law that leaves no room: one that may lift by itself is waited for. */
@@ -271,7 +279,8 @@ function sizeBlock(
     return wait('MAX_ORDERS_PER_DAY', `${today.length} orders were sent today`);
   }
   const turned = today.reduce<number>((sum, managed) => sum + turnoverOf(managed), value);
-  if (turned > limits.maxTurnoverPerDay * managedEquity(situation, limits)) {
+  const base = Math.max(situation.planEquity, managedEquity(situation, limits));
+  if (turned > limits.maxTurnoverPerDay * base) {
     return wait('MAX_TURNOVER_PER_DAY', `${usd(cents(turned))} would be turned over today`);
   }
   return undefined;

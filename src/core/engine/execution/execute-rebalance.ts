@@ -68,6 +68,8 @@ interface Pass {
   readonly isLastSession: boolean;
   /** What the books were compared with, until something is sent after it. */
   compared: ReconcileResult | undefined;
+  /** What holds every buy back; undefined while the books add up. */
+  booksDiffer: OrderBlock | undefined;
 }
 
 /** One pass: sends what may leave, follows it to its end, and says whether anything is still wanted. */
@@ -79,8 +81,9 @@ export async function executeRebalance(
 ): Promise<Progress> {
   const pass = passOf(parts, decision, signal);
   await executeSide(pass, 'sell');
-  // Nothing is bought on books that do not add up; the check before each buy sees the open alert.
+  // Nothing is bought on books that do not add up, whether somebody was told of it already or not.
   pass.compared = await reconciler.reconcileFills();
+  pass.booksDiffer = pass.compared.differences.length > 0 ? BOOKS_DIFFER : undefined;
   await executeSide(pass, 'buy');
   await reconciler.reconcileFills();
   parts.journal.append(...(pass.waits.size === 0 ? limitsLifted(parts) : []));
@@ -95,7 +98,8 @@ function passOf(parts: ExecutionParts, decision: Decision, signal: AbortSignal):
   const age = sessionsBetween(newYorkDate(begun), newYorkDate(clocks.market.now()));
   const isLastSession = age >= maxCatchUpSessions;
   const [waits, cuts, asked] = [new Map(), new Map(), new Set<string>()];
-  return { parts, decision, signal, waits, cuts, asked, isLastSession, compared: undefined };
+  const found = { compared: undefined, booksDiffer: undefined };
+  return { parts, decision, signal, waits, cuts, asked, isLastSession, ...found };
 }
 
 /** Sends and follows one side until nothing of it may leave any more. */
@@ -189,12 +193,13 @@ function nameOf({ planned }: OrderLine): string {
 
 /** Why the line's next order waits. It is not written down then: its size would be the one of now. */
 async function earlyWait(
-  { parts, decision }: Pass,
+  { parts, decision, booksDiffer }: Pass,
   line: OrderLine,
   snapshot: TradingSnapshot,
   size = line.wanted,
 ): Promise<OrderBlock | undefined> {
   if (unsentOrder(line)) return undefined;
+  if (line.planned.side === 'buy' && booksDiffer) return booksDiffer;
   const intent = nextIntent(line, parts.journal.book().account?.id ?? '', size);
   const checked = await preTradeCheck(parts, decision, { intent, sent: undefined }, snapshot);
   return checked.kind === 'wait' ? checked : undefined;
@@ -212,17 +217,18 @@ function orderOf({ parts }: Pass, line: OrderLine, size = line.wanted): ManagedO
 
 /** Checks every limit and then sends, or says what holds the order back. */
 async function sendOrBlock(
-  { parts, decision, signal }: Pass,
+  { parts, decision, signal, booksDiffer }: Pass,
   managed: ManagedOrder,
   snapshot: TradingSnapshot,
 ): Promise<OrderBlock | undefined> {
-  const { clientOrderId } = managed.intent;
+  const { clientOrderId, side } = managed.intent;
   if (signal.aborted) return STOPPING;
   // An order that may be at the broker already is looked up first, whatever the limits say.
   return orWait(decision, () =>
     submitOrder(parts, managed, signal, async () => {
       const early = cancelRequested(parts, clientOrderId);
       if (early) return early;
+      if (side === 'buy' && booksDiffer) return booksDiffer;
       const checked = await preTradeCheck(parts, decision, managed, snapshot);
       return signal.aborted ? STOPPING : (cancelRequested(parts, clientOrderId) ?? checked);
     }),
@@ -242,6 +248,12 @@ async function orWait(
     return { kind: 'wait', limit: 'unknown outcome', reason: error.message };
   }
 }
+
+const BOOKS_DIFFER: OrderBlock = {
+  kind: 'wait',
+  limit: 'open problem',
+  reason: 'our records and the broker’s differ',
+};
 
 const STOPPING: OrderBlock = { kind: 'wait', limit: 'stopping', reason: 'Rotor is stopping' };
 
@@ -317,7 +329,10 @@ export async function abandonRebalance(
   if (managed().some((each) => isLive(parts, each))) {
     return { kind: 'waiting', reason: 'orders are still open at the broker' };
   }
-  return { kind: 'finished', result: finish(parts, decision, [ABANDONED]) };
+  const held = [...journal.book().alerts.values()]
+    .filter(({ alert }) => alert.subject.about === 'limit')
+    .map(({ alert }) => `last held back by ${alert.text}`);
+  return { kind: 'finished', result: finish(parts, decision, [ABANDONED, ...held]) };
 }
 
 const ENDED = 'The rebalance has ended.';

@@ -1,5 +1,11 @@
 /** What the account holds and may still hold, in cents, for the laws of cash and exposure. Pure. */
-import type { Account, LatestPrice, Position } from '#core/domain/account.ts';
+import {
+  type Account,
+  type LatestPrice,
+  owedForShorts,
+  type Position,
+  type UnmanagedHolding,
+} from '#core/domain/account.ts';
 import { freshPrice } from '#core/domain/fresh-price.ts';
 import { managedAccount } from '#core/domain/managed-account.ts';
 import type { Order } from '#core/domain/order.ts';
@@ -12,6 +18,8 @@ export interface AccountFacts {
   readonly now: EpochMs;
   readonly account: Account;
   readonly positions: readonly Position[];
+  /** Coins, options and the like. */
+  readonly unmanaged?: readonly UnmanagedHolding[];
   /** Every order that may still fill, whoever sent it. */
   readonly openOrders: readonly Order[];
   /** What the orders of other things (coins, options) may still cost. */
@@ -32,7 +40,8 @@ export function buyFactsOf(facts: AccountFacts, limits: TradingLimits, ticker: T
   const { account, openOrders, own, defensive, otherBuys } = facts;
   const buys = openOrders.filter(({ side }) => side === 'buy');
   const held = ownValue(facts, limits);
-  const managed = managedAccount({ cash: account.cash, ownValue: held }, limits);
+  const owed = owedOf(facts);
+  const managed = managedAccount({ cash: account.cash, ownValue: held, owed }, limits);
   const ours = buys.filter((order) => own.has(order.ticker));
   const exposureOf = (only: Ticker): number =>
     valueOfPosition(facts, limits, only) +
@@ -41,7 +50,7 @@ export function buyFactsOf(facts: AccountFacts, limits: TradingLimits, ticker: T
       facts,
     );
   return {
-    cash: account.cash,
+    cash: cents(account.cash - owed),
     buyingPower: account.buyingPower,
     openBuys: cents(total(buys, facts) + otherBuys),
     reserve: limits.reserve,
@@ -55,8 +64,13 @@ export function buyFactsOf(facts: AccountFacts, limits: TradingLimits, ticker: T
 
 /** What targets and limits are shares of, in cents. */
 export function managedEquity(facts: AccountFacts, limits: TradingLimits): Cents {
-  const whole = { cash: facts.account.cash, ownValue: ownValue(facts, limits) };
+  const { cash } = facts.account;
+  const whole = { cash, ownValue: ownValue(facts, limits), owed: owedOf(facts) };
   return managedAccount(whole, limits).equity;
+}
+
+function owedOf({ positions, unmanaged }: AccountFacts): Cents {
+  return owedForShorts(positions, unmanaged);
 }
 
 /** Rotor's own positions at fresh prices; without one at what the broker values them with. */
@@ -73,7 +87,8 @@ function valueOfPosition(
   ticker: Ticker,
 ): number {
   const position = positions.find((each) => each.ticker === ticker);
-  if (!position) return 0;
+  // What somebody sold short is owed; it makes no room for more.
+  if (!position || position.qty < 0) return 0;
   const fresh = freshPrice(prices.get(ticker), { now, maxAgeMs: maxPriceAgeMs })?.price;
   if (fresh !== undefined) return valueOf(position.qty, fresh);
   const { marketValue, currentPrice, averagePrice } = position;

@@ -26,13 +26,17 @@ export interface TradingLimits extends ManagedRules {
   readonly equityTolerance: number;
 }
 
-/** Orders whose last POST was begun on the New York day of the instant. */
+/**
+ * Orders whose last POST was begun on the New York day of the instant, less those that were refused: the
+ * broker never had them, and asking again is paced by itself.
+ */
 export function sentOnDay(
   managedOrders: Iterable<ManagedOrder>,
   now: EpochMs,
 ): readonly ManagedOrder[] {
   const today = newYorkDate(now);
   return [...managedOrders].filter(
-    ({ sentAt }) => sentAt !== undefined && newYorkDate(sentAt) === today,
+    ({ sentAt, state }) =>
+      state !== 'refused' && sentAt !== undefined && newYorkDate(sentAt) === today,
   );
 }

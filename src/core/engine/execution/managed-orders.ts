@@ -1,6 +1,10 @@
 /** What is known of an order of ours beside what the broker says of it. Pure. */
 import type { AccountState, ManagedOrder } from '#core/domain/account-state.ts';
+import type { Alert } from '#core/domain/alert.ts';
+import type { Entry } from '#core/domain/entry.ts';
 import { advances, type Fill, isFinal, type Order } from '#core/domain/order.ts';
+import { endingOf } from '#core/domain/order-words.ts';
+import { qty, qtyToDecimal } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
 
 /** @throws TradingError `halt` when the order is another one than was sent under its id. */
@@ -21,10 +25,43 @@ export function isSame({ intent, sent }: ManagedOrder, order: Order): boolean {
 }
 
 /**
+ * What is news about our orders, as it is written down: an order that fills after its end, or after a
+ * person set it aside, has an alert of its own.
+ * @throws TradingError `halt` when the broker has something else under an id of ours.
+ */
+export function orderEntries(book: AccountState, orders: readonly Order[]): readonly Entry[] {
+  return newsOf(book, orders).flatMap((order): readonly Entry[] => {
+    const late = lateFillAlert(book.managedOrders.get(order.clientOrderId), order);
+    return [{ kind: 'order', order }, ...(late ? [{ kind: 'alert', alert: late } as const] : [])];
+  });
+}
+
+function lateFillAlert(known: ManagedOrder | undefined, now: Order): Alert | undefined {
+  const more = now.filledQty - (known?.order?.filledQty ?? 0);
+  if (!known?.order || more <= 0) return undefined;
+  const { order, setAsideBy } = known;
+  if (setAsideBy === undefined && !isFinal(order)) return undefined;
+  const which =
+    setAsideBy === undefined
+      ? `had ended before (${endingOf(order)})`
+      : `${setAsideBy} had set aside`;
+  const { ticker, side, clientOrderId } = now;
+  return {
+    subject: { about: 'late-fill', clientOrderId },
+    severity: 'error',
+    title: 'A late fill',
+    text:
+      `${qtyToDecimal(qty(more))} ${ticker} ${side === 'buy' ? 'bought' : 'sold'} by an order that ` +
+      `${which}.`,
+    remedy: 'It is recorded. The next rebalance starts from the current holdings.',
+  };
+}
+
+/**
  * What is news about our orders. One that was taken over from another desk is not ours.
  * @throws TradingError `halt` when the broker has something else under an id of ours.
  */
-export function newsOf(
+function newsOf(
   { managedOrders, recoveredOrders }: AccountState,
   orders: readonly Order[],
 ): readonly Order[] {

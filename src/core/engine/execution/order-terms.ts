@@ -1,6 +1,6 @@
 /** How many shares one order may be for, and at which limit price. Pure. */
 import type { Side } from '#core/domain/order.ts';
-import { type Cents, cents, type Qty, qty, valueOf } from '#core/domain/units.ts';
+import { type Cents, cents, type Qty, qty, toDollars, valueOf } from '#core/domain/units.ts';
 
 /** A price under a dollar has four decimals at the exchange, any other has two. */
 const FINE_BELOW_USD = 1;
@@ -35,6 +35,7 @@ export interface BuyRoom {
 
 /** Everything in cents, right before a POST. */
 export interface BuyFacts {
+  /** Less what it would cost to buy back what was sold short. */
   readonly cash: Cents;
   /** What the broker lets be bought now; its own open orders are taken off already. */
   readonly buyingPower: Cents;
@@ -73,6 +74,17 @@ export function buyRoom(facts: BuyFacts): BuyRoom {
     rooms.push({ law: 'MAX_WEIGHT', room: cents(cap - facts.tickerExposure) });
   }
   return rooms.reduce((least, each) => (each.room < least.room ? each : least));
+}
+
+/** Why a buy of that size does not fit, for people: `$5,025 is needed, $200 of cash is left`. */
+export function roomWords(wanted: Cents, { law, room }: BuyRoom): string {
+  const left = usd(cents(Math.max(0, room)));
+  const isMoney = law === 'cash' || law === 'buying power';
+  return `${usd(wanted)} is needed, ${isMoney ? `${left} of ${law} is left` : `${law} leaves ${left}`}`;
+}
+
+function usd(value: Cents): string {
+  return `$${Math.round(toDollars(value)).toLocaleString('en-US')}`;
 }
 
 /**

@@ -1,6 +1,13 @@
 /** Asks the broker for what orders are checked against, right before they leave. */
 
-import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
+import type {
+  Account,
+  Asset,
+  LatestPrice,
+  MarketClock,
+  Position,
+  UnmanagedHolding,
+} from '#core/domain/account.ts';
 import { type AccountState, type ManagedOrder, openAlert } from '#core/domain/account-state.ts';
 import type { LimitName } from '#core/domain/advice.ts';
 import type { Alert } from '#core/domain/alert.ts';
@@ -27,7 +34,6 @@ import { unlistedOrders } from './unlisted-orders.ts';
 /** Waiting is ordinary for these; they are shown by the header, not by an alert. */
 const ORDINARY: ReadonlySet<LimitName> = new Set([
   'trading window',
-  'market',
   'trading state',
   'open problem',
   'evidence',
@@ -42,6 +48,7 @@ export interface TradingSnapshot {
   readonly market: MarketClock;
   readonly account: Account;
   readonly positions: readonly Position[];
+  readonly unmanaged: readonly UnmanagedHolding[];
   /** Those that were open, and those that were taken since. */
   readonly openOrders: readonly Order[];
   readonly otherBuys: Cents;
@@ -97,6 +104,7 @@ export async function takeSnapshot(
     ...times,
     account,
     positions,
+    unmanaged,
     openOrders,
     otherBuys,
     assets,
@@ -154,6 +162,7 @@ export function situationOf(
     closeDecidedOn: decision.closes.get(ticker),
     today: sentOnDay(others, now),
     rules,
+    planEquity: decision.holdings.equity,
     bookCash: book.ledger.cash,
     flattening: isFlatten(decision),
   };

@@ -4,7 +4,7 @@ import type { Alert } from '#core/domain/alert.ts';
 import type { Decision } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { isAsPlanned, isFinal, type OrderIntent } from '#core/domain/order.ts';
-import { endingOf, sizedWords } from '#core/domain/order-words.ts';
+import { endingOf } from '#core/domain/order-words.ts';
 import { qty, qtyToDecimal, toDollars } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 
@@ -41,10 +41,10 @@ function shortfall(
   const amounts = `${qtyToDecimal(qty(filled))} of ${qtyToDecimal(planned.qty)} filled`;
   const last = attempts.findLast(({ order }) => order !== undefined)?.order;
   if (last?.status === 'filled' && isAsPlanned(filled, planned.qty)) return undefined;
-  const ending = last ? endingOf(last) : sizedWords(planned);
-  const reason = endOf(attempts.at(-1)) ?? cut ?? ending;
+  const reason = endOf(attempts.at(-1)) ?? cut ?? (last && endingOf(last));
   if (filled > 0) return `${amounts}, then ${reason}`;
-  return last ? `not filled: ${reason}` : `not sent: ${reason}`;
+  const words = last ? 'not filled' : 'not sent';
+  return reason === undefined ? words : `${words}: ${reason}`;
 }
 
 /** What ended the last order of a line, where it is more than the broker's word. */
@@ -62,7 +62,7 @@ export function newPlanEnds(book: AccountState): readonly Entry[] {
   return [
     ...resolvedEntries(
       book,
-      ['refused-order', 'external-trade', 'left-undone'],
+      ['refused-order', 'late-fill', 'external-trade', 'left-undone'],
       'A new plan starts from the current holdings.',
       'lapsed',
     ),

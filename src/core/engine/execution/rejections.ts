@@ -16,6 +16,7 @@ interface Rejection {
 }
 
 const PLAN_CONTINUES = 'The rest of the plan continues; what is left is reported at the end.';
+const TRIED_AGAIN = `It is tried again in a few minutes. ${PLAN_CONTINUES}`;
 
 /** The first that fits counts: what names an account stands before what names an asset. */
 const REJECTIONS: readonly Rejection[] = [
@@ -85,7 +86,7 @@ export function brokerRejection(intent: OrderIntent, reason: string): Alert {
     ? `The broker rejected it: ${known.words} (“${reason}”).`
     : `The broker says: ${reason}`;
   const advice = known && ({ code: 'refused-by-broker', refusal: known.code } as const);
-  return rejectionAlert(intent, words, advice);
+  return rejectionAlert(intent, words, mayPass(reason) ? TRIED_AGAIN : PLAN_CONTINUES, advice);
 }
 
 /** Whether an earlier order of the same line has the alert already. */
@@ -95,10 +96,8 @@ export function isRejectionKnown(book: AccountState, intent: OrderIntent): boole
 
 /** Rotor's own: the limit by its name, and what to do about it. */
 export function limitRejection(intent: OrderIntent, { limit, reason }: OrderBlock): Alert {
-  return rejectionAlert(intent, `Rotor says: ${limit}: ${reason}`, {
-    code: 'refused-by-limit',
-    limit,
-  });
+  const advice = { code: 'refused-by-limit', limit } as const;
+  return rejectionAlert(intent, `Rotor says: ${limit}: ${reason}`, PLAN_CONTINUES, advice);
 }
 
 /** The ids of the orders before it in its line. */
@@ -111,13 +110,18 @@ function subjectOf(clientOrderId: string): AlertSubject {
   return { about: 'refused-order', clientOrderId };
 }
 
-function rejectionAlert(intent: OrderIntent, words: string, advice?: Advice): Alert {
+function rejectionAlert(
+  intent: OrderIntent,
+  words: string,
+  remedy: string,
+  advice: Advice | undefined,
+): Alert {
   return {
     subject: subjectOf(intent.clientOrderId),
     severity: 'error',
     title: 'Order refused',
     text: `${intent.side} ${intent.ticker}: ${words}`,
-    remedy: PLAN_CONTINUES,
+    remedy,
     advice,
   };
 }

@@ -4,7 +4,13 @@ import type { Entry } from '#core/domain/entry.ts';
 import { type Fill, isFinal } from '#core/domain/order.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
-import { isBehind, isOrderFinal, newsOf, ordersById, withoutRepeats } from './managed-orders.ts';
+import {
+  isBehind,
+  isOrderFinal,
+  orderEntries,
+  ordersById,
+  withoutRepeats,
+} from './managed-orders.ts';
 
 /** Without an update orders are looked at this often. */
 const POLL_MS = 5_000;
@@ -28,9 +34,7 @@ export async function refreshOrders(parts: OrderParts, since: EpochMs): Promise<
 /** Writes down what the broker says of our orders since `since`; their fills are booked later. */
 export async function readOrders({ broker, journal }: OrderParts, since: EpochMs): Promise<void> {
   const orders = await broker.orders(epochMs(since - OVERLAP_MS));
-  journal.append(
-    ...newsOf(journal.book(), orders).map((order): Entry => ({ kind: 'order', order })),
-  );
+  journal.append(...orderEntries(journal.book(), orders));
 }
 
 /** Books executions until every order's fills add up to what its order says is filled. */

@@ -67,7 +67,8 @@ function gapOf(
   { decision }: Rebalance,
   { positions, prices }: Observation,
 ): Gap | undefined {
-  const position = positions.find((each) => each.ticker === ticker);
+  // What somebody sold short is not Rotor's and no drift of its plan.
+  const position = positions.find((each) => each.ticker === ticker && each.qty > 0);
   const wanted = decision.verdict.weights.get(ticker) ?? 0;
   const price = prices.get(ticker);
   if ((!position && wanted === 0) || price === undefined || !(price > 0)) {

@@ -22,7 +22,7 @@ import { resolvedEntries } from '../alerts.ts';
 import {
   isOrderFinal,
   isSame,
-  newsOf,
+  orderEntries,
   ordersById,
   withoutRepeats,
 } from '../execution/managed-orders.ts';
@@ -49,6 +49,8 @@ export interface Reconciler {
   acceptDifference(by: string, shown?: string): Promise<string>;
   /** When the books were compared last, whatever came of it; undefined before the first time. */
   comparedAt(): EpochMs | undefined;
+  /** Something differs that nobody is told of yet: it is to be compared again soon. */
+  isSettling(): boolean;
 }
 
 type Scope = 'all' | 'fills';
@@ -56,6 +58,9 @@ type Scope = 'all' | 'fills';
 const CHANGED = 'Nothing was accepted: the difference has changed since it was shown.';
 const NO_DIFFERENCE_LEFT = 'Nothing was accepted: there is no difference any more.';
 const AGREE = 'Our records match the broker’s again.';
+
+/** So long after an order of ours moved something the broker's answers may not agree with each other. */
+const SETTLING_MS = 3 * 60_000;
 
 /** Fees and dividends may be booked days after the day they belong to. */
 const LATE_MS = 7 * 86_400_000;
@@ -66,10 +71,13 @@ const LOOKBACK_MS = 90 * 86_400_000;
 export function createReconciler(parts: ReconcileParts): Reconciler {
   const { broker, journal } = parts;
   let comparedAt: EpochMs | undefined;
+  let isSettling = false;
   let lookedBackFor: string | undefined;
   const settle = (compared: ReconcileResult): ReconcileResult => {
-    show(journal, compared.differences);
     comparedAt = parts.clocks.market.now();
+    const told = tellable(journal.book(), compared.differences, comparedAt);
+    isSettling = told.length < compared.differences.length;
+    show(journal, told);
     return compared;
   };
   return {
@@ -86,6 +94,7 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
       return settle(compared.differences.length === 0 ? compared : await compare(parts));
     },
     comparedAt: () => comparedAt,
+    isSettling: () => isSettling,
     async acceptDifference(by, shown) {
       const doubt = journal.doubt();
       if (doubt !== undefined) return doubt;
@@ -157,6 +166,26 @@ async function followUp(parts: ReconcileParts): Promise<void> {
   }
 }
 
+/**
+ * What is to be told. What an order of ours moved a moment ago is not in every answer of the broker's yet:
+ * nothing is bought on it, but nobody is called before it has had the time. An open alert tells everything.
+ */
+function tellable(
+  book: AccountState,
+  differences: readonly Difference[],
+  now: EpochMs,
+): readonly Difference[] {
+  if (openAlert(book, RECONCILIATION)) return differences;
+  const moved = new Set(
+    [...book.managedOrders.values()]
+      .filter(({ order }) => order !== undefined && now - order.updatedAt < SETTLING_MS)
+      .map(({ intent }) => intent.ticker),
+  );
+  return differences.filter(({ ticker }) =>
+    ticker === undefined ? moved.size === 0 : !moved.has(ticker),
+  );
+}
+
 /** Keeps the one alert equal to what differs. */
 function show(journal: ReconcileParts['journal'], differences: readonly Difference[]): void {
   const open = openAlert(journal.book(), RECONCILIATION);
@@ -222,13 +251,13 @@ async function movementEntries(parts: ReconcileParts, scope: Scope): Promise<rea
   const known = ordersById(journal.book());
   const isExplained = news.every((fill) => isCounted(book, fill, news));
   const orders = isExplained ? [...known.values()] : await broker.orders(from);
-  const moved = newsOf(journal.book(), orders);
+  const moved = orderEntries(journal.book(), orders);
   const newest = new Map(orders.map((order) => [order.id, order]));
   const fillEntries = withoutRepeats(book, newest, news).map((fill) =>
     entryFor(fill, orders, book),
   );
   return [
-    ...moved.map((order): Entry => ({ kind: 'order', order })),
+    ...moved,
     ...fillEntries,
     ...fillEntries.flatMap(externalAlert),
     ...(await activityEntries(

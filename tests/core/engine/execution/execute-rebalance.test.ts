@@ -458,7 +458,7 @@ describe('a POST', () => {
     const parts = { ...it_.parts, broker };
     expect(await executeRebalance(parts, it_.accounts, made, going)).toEqual({
       kind: 'waiting',
-      reason: 'XLF: fewer shares are there than would be sold',
+      reason: 'XLF is not held any more, so there is nothing to sell',
     });
     expect(it_.managedOrders()[0]?.state).toBe('sending');
   });

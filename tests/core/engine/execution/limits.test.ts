@@ -69,6 +69,7 @@ function situation(changes: Partial<Situation> = {}): Situation {
     prices: priced({ XLK: 100 }),
     rules: { fractional: false, minOrder: dollars(10) },
     bookCash: dollars(50_000),
+    planEquity: cents(0),
     otherBuys: cents(0),
     own: new Set(tradable(UNIVERSE).map((each) => each.ticker)),
     flattening: false,

@@ -50,7 +50,7 @@ describe('a refused order', () => {
   it('for a reason that nobody knows is told as the broker said it', () => {
     expect(brokerRejection(ORDER, 'the moon is full')).toMatchObject({
       text: 'buy XLK: The broker says: the moon is full',
-      remedy: GENERIC,
+      remedy: `It is tried again in a few minutes. ${GENERIC}`,
     });
   });
 

@@ -1,0 +1,161 @@
+/** What real accounts and brokers do to a rebalance, and what people are told of it. */
+import { describe, expect, it } from 'vitest';
+import type { OrderIntent } from '#core/domain/order.ts';
+import { dollars, ticker, wholeShares } from '#core/domain/units.ts';
+import { running, started, type World } from '#tests/support/world.ts';
+
+const BY_HAND = 'somebody';
+
+function byHand(side: 'buy' | 'sell', symbol: string, shares: number): OrderIntent {
+  const qty = wholeShares(shares);
+  const known = { clientOrderId: BY_HAND, decisionId: '', attempt: 1, priceAtDecision: 100 };
+  return { ...known, ticker: ticker(symbol), side, qty, estimated: dollars(shares * 100) };
+}
+
+const titles = ({ book }: World): readonly string[] =>
+  [...book().alerts.values()].map(({ alert }) => alert.title);
+
+const told = (desk: World): string =>
+  desk
+    .alerts()
+    .map(({ text }) => text)
+    .join('\n');
+
+describe('what somebody sold short', () => {
+  it('is not bought back, though it is a ticker of Rotor’s; its own buy waits and says why', async () => {
+    const desk = await started({
+      ...{ cashUsd: 10_000, held: { XLK: -10, XLV: -5 }, target: ['XLK', 'XLE'] },
+    });
+    await desk.minutes(8);
+    expect(desk.posted().filter((order) => /XLK|XLV/.test(order))).toEqual([]);
+    expect(told(desk)).toContain('somebody holds XLK short, and a buy would close that');
+    expect(titles(desk)).not.toContain('Drift');
+  });
+
+  it('brought in cash that is not spent: it will buy the shares back', async () => {
+    const desk = await started({ cashUsd: 10_000, target: ['XLE', 'XLF'] });
+    desk.broker.setPrice('TSLA', 100);
+    desk.broker.tradeByHand(byHand('sell', 'TSLA', 50));
+    await desk.minutes(8);
+    expect(desk.broker.ledger().cash).toBeGreaterThanOrEqual(dollars(5_000));
+    expect(desk.engine.observation().managed?.equity).toBe(dollars(10_000));
+  });
+});
+
+describe('a flatten and the month', () => {
+  it('that comes due on the morning on which it sells: the month waits for an approver', async () => {
+    const desk = await running({ cashUsd: 10_000 });
+    desk.goTo('2024-07-31', '20:00');
+    await desk.engine.flatten('ann', 'fire');
+    desk.goTo('2024-08-01', '09:36');
+    await desk.minutes(4);
+    desk.engine.setState('RUN', 'ann', 'over');
+    await desk.minutes(8);
+    expect(desk.broker.ledger().lots.size).toBe(0);
+    expect(titles(desk)).toEqual(['A rebalance waits for an approver']);
+  });
+
+  it('that was taken back before anything was sold holds no month up', async () => {
+    const desk = await running({ cashUsd: 10_000 });
+    desk.target = ['XLV'];
+    desk.goTo('2024-08-01', '09:00');
+    await desk.engine.flatten('ann', 'fire');
+    desk.engine.cancelFlatten('ann');
+    desk.engine.setState('RUN', 'ann', 'a mistake');
+    desk.goTo('2024-08-01', '09:36');
+    await desk.minutes(8);
+    expect([...desk.broker.ledger().lots.keys()]).toEqual(['XLV']);
+  });
+});
+
+describe('what is told of a month that was given up', () => {
+  it('names what held it back to the end, and no reason that was none', async () => {
+    const desk = await running({ cashUsd: 10_000 });
+    desk.target = ['XLU', 'XLY'];
+    desk.answers.account = async () => ({
+      ...(await desk.broker.account()),
+      buyingPower: dollars(0),
+    });
+    for (const day of ['01', '02', '05', '06', '07', '08', '09']) {
+      desk.goTo(`2024-08-${day}`, '09:36');
+      await desk.minutes(3);
+    }
+    const text = told(desk);
+    expect(text).toContain(
+      'last held back by buying power: $9,849 is needed, $0 of buying power is left',
+    );
+    expect(text).toContain('buy XLU: not sent; buy XLY: not sent');
+  });
+});
+
+describe('a limit of the day', () => {
+  it('of orders does not count those that the broker refused', async () => {
+    const desk = await running({ cashUsd: 10_000, limits: { maxOrdersPerDay: 10 } });
+    desk.target = ['XLU', 'XLY'];
+    desk.goTo('2024-08-01', '09:36');
+    desk.broker.behave(({ side }) =>
+      side === 'buy' ? { kind: 'refused', reason: 'insufficient buying power' } : { kind: 'whole' },
+    );
+    await desk.minutes(120);
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    await desk.minutes(20);
+    expect(desk.broker.ledger().lots.size).toBe(2);
+  });
+
+  it('of turnover lets cash be raised that is most of the account', async () => {
+    const desk = await running({ cashUsd: 10_000 });
+    desk.goTo('2024-07-10', '10:00');
+    await desk.minutes(1);
+    const ann = { id: 'ann', name: 'ann' };
+    const plan = await desk.engine.raise({ amount: dollars(9_000), neededBy: undefined }, ann);
+    await desk.engine.answer(plan.id, 'approved', { id: 'bob', name: 'bob' });
+    await desk.minutes(5);
+    expect(desk.broker.ledger().cash).toBeGreaterThanOrEqual(dollars(9_000));
+  });
+});
+
+describe('answers of the broker that do not agree yet', () => {
+  it('call nobody while the executions of a moment ago are on their way, and buy nothing', async () => {
+    const desk = await started({ cashUsd: 10_000, held: { XLF: 50 } });
+    desk.answers.fills = async (since) =>
+      (await desk.broker.fills(since)).filter(({ at }) => at <= desk.clock.now() - 90_000);
+    await desk.minutes(1);
+    expect(desk.posted()).toEqual(['sell XLF 50']);
+    await desk.minutes(10);
+    expect(desk.alerts().map(({ title }) => title)).not.toContain(
+      'Our records differ from the broker’s',
+    );
+    expect(desk.broker.ledger().lots.size).toBe(2);
+    expect(desk.book().ledger).toEqual(desk.broker.ledger());
+  });
+
+  it('call somebody once that has gone on for minutes', async () => {
+    const desk = await started({ cashUsd: 10_000, held: { XLF: 50 } });
+    desk.answers.fills = async () => [];
+    await desk.minutes(8);
+    expect(desk.posted()).toEqual(['sell XLF 50']);
+    expect(titles(desk)).toContain('Our records differ from the broker’s');
+  });
+
+  it('call somebody when the calendar has a session and the broker says closed', async () => {
+    const desk = await running({ cashUsd: 10_000 });
+    desk.target = ['XLU'];
+    desk.answers.clock = async () => ({ ...(await desk.broker.clock()), open: false });
+    desk.goTo('2024-08-01', '09:36');
+    await desk.minutes(3);
+    expect(told(desk)).toContain('the market is closed, though the calendar has a session');
+  });
+});
+
+describe('a fill that comes late', () => {
+  it('to an order that was cancelled is booked, and somebody is called', async () => {
+    const desk = await started({ cashUsd: 10_000 });
+    desk.broker.behave((_, count) => (count === 1 ? { kind: 'open' } : { kind: 'whole' }));
+    await desk.minutes(4);
+    const first = desk.broker.accepted[0]?.clientOrderId ?? '';
+    desk.broker.progress(first, { fill: 20, status: 'canceled' });
+    await desk.minutes(6);
+    expect(told(desk)).toContain('20 XLK bought by an order that had ended before (cancelled).');
+    expect(desk.book().ledger).toEqual(desk.broker.ledger());
+  });
+});
