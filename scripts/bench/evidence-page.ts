@@ -48,7 +48,7 @@ async function onTwoThreads(setup: BacktestSetup, told: () => Promise<void>): Pr
   const begun = performance.now();
   await runSweep({
     job: {
-      ...{ bars, refused, universe, grid: LONG, rates: { cash: 0, margin: 0 } },
+      ...{ bars, refused, acceptedMoves: [], universe, grid: LONG, rates: { cash: 0, margin: 0 } },
       settings: { from, to, equity, slippageBps, limits, rules },
     },
     ...{ threads: 2, file: join(folder, 'sweep.jsonl') },

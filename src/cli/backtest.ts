@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { prepareHistory } from '#core/backtest/history.ts';
+import { interestOf } from '#core/backtest/interest.ts';
 import { type Backtest, type BacktestInput, backtest as run } from '#core/backtest.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
-import type { Model } from '#core/domain/model.ts';
-import { tradingModels } from '#core/domain/model-role.ts';
 import {
   cagr,
   maxDrawdown,
@@ -17,24 +15,25 @@ import { UNIVERSE } from '#core/domain/universe.ts';
 import { ruleEffects } from '#core/evidence/rule-effects.ts';
 import type { BacktestSetup } from '#core/evidence/trial.ts';
 import { rowOf } from '#core/rules/panel.ts';
-import { MODELS } from '#models/list.ts';
 import { riskFreeRate, tradingRules } from '#src/config.ts';
 import { type Details, detailsOf, sectionsOf } from './backtest/details.ts';
 import { backtestHtml } from './backtest/html.ts';
 import { tradesCsv } from './backtest/trades.ts';
 import { readBars, remarksOn } from './bars.ts';
 import { type Command, type OptionValues, UsageError } from './command.ts';
+import { RATE_OPTIONS, RATE_USAGE, ratesOf } from './evidence/rates.ts';
+import { modelsOption } from './models-option.ts';
 import { noDecisionResult } from './no-decision.ts';
-import { countOption, dateOption, equityOption, optional } from './options.ts';
+import { countOption, dateOption, equityOption } from './options.ts';
+import { outFile } from './out-file.ts';
 import { orDash, percent, signedPercent, table, usd } from './text.ts';
 
-const ALL = 'all';
 const SLIPPAGE_BPS = { from: 0, to: 1000, fallback: 5 };
 
 /** `rotor backtest`. */
 export const backtest: Command = {
   usage:
-    '--from DATE --to DATE [--model ID|all] [--equity USD] [--slippage-bps N] ' +
+    `--from DATE --to DATE [--model ID|all] [--equity USD] [--slippage-bps N] ${RATE_USAGE} ` +
     '[--rules] [--trades FILE] [--html FILE]',
   options: {
     from: { type: 'string' },
@@ -42,21 +41,24 @@ export const backtest: Command = {
     model: { type: 'string' },
     equity: { type: 'string' },
     'slippage-bps': { type: 'string' },
+    ...RATE_OPTIONS,
     rules: { type: 'boolean' },
     trades: { type: 'string' },
     html: { type: 'string' },
   },
   async run(values, parts) {
     const range = rangeOf(values);
-    const models = modelsNamed(optional(values, 'model') ?? ALL);
+    const models = modelsOption(values);
+    const files = { trades: outFile(values, 'trades'), html: outFile(values, 'html') };
     const equity = equityOption(values, '100000');
     const slippageBps = countOption(values, 'slippage-bps', SLIPPAGE_BPS);
     const rules = tradingRules(parts.env);
+    const rates = ratesOf(values, rules.limits.maxGross);
     const set = await readBars(values, parts);
     const { bars, refused } = set;
     const universe = UNIVERSE;
     const input: BacktestInput = {
-      ...{ bars, refused, universe, models, equity, slippageBps },
+      ...{ bars, refused, universe, models, equity, slippageBps, rates },
       ...range,
       ...rules,
     };
@@ -77,8 +79,8 @@ export const backtest: Command = {
       ...detailsText(details),
     ].join('\n');
     const title = `Backtest, ${report.from} to ${report.to}`;
-    writeAsked(values, 'trades', () => tradesCsv(outcome));
-    writeAsked(values, 'html', () =>
+    files.trades?.write(tradesCsv(outcome));
+    files.html?.write(
       backtestHtml({
         ...{ title, text: textOf(report, riskFree), outcome, setup },
         ...{ rules: effects, details },
@@ -102,16 +104,13 @@ function setupOf(input: BacktestInput, { days }: Backtest): BacktestSetup {
   const { bars, refused, universe, acceptedMoves, equity, slippageBps, limits, rules } = input;
   const given = { ...(refused && { refused }), ...(acceptedMoves && { acceptedMoves }) };
   const history = prepareHistory({ bars, universe, ...given });
+  const interest = input.rates && interestOf(history, input.rates);
   return {
     ...{ history, equity, slippageBps, limits, rules },
+    ...(interest && { more: { interest } }),
     from: rowOf(history.panel, days[0]?.session ?? input.from),
     to: rowOf(history.panel, days.at(-1)?.session ?? input.to),
   };
-}
-
-function writeAsked(values: OptionValues, name: string, make: () => string): void {
-  const file = optional(values, name);
-  if (file !== undefined) writeFileSync(file, make());
 }
 
 function rulesText(effects: ReturnType<typeof ruleEffects> | undefined): readonly string[] {
@@ -136,14 +135,6 @@ function rangeOf(values: OptionValues): { readonly from: SessionDate; readonly t
   const to = dateOption(values, 'to');
   if (sessionsIn(from, to).length > 0) return { from, to };
   throw new UsageError(`--to: expected a session on or after --from ${from}, found ${to}`);
-}
-
-function modelsNamed(name: string): readonly Model[] {
-  const models =
-    name === ALL ? tradingModels(MODELS, new Map()) : MODELS.filter(({ id }) => id === name);
-  if (models.length > 0) return models;
-  const known = [ALL, ...MODELS.map(({ id }) => id)].join(', ');
-  throw new UsageError(`--model: expected one of ${known}, found "${name}"`);
 }
 
 /**

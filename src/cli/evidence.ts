@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { settingsTriedByHand } from '#core/domain/account-state.ts';
 import { curvesOf } from '#core/evidence/curves.ts';
 import { pointsOf } from '#core/evidence/sweep.ts';
@@ -7,7 +6,6 @@ import { journalFiles } from '#core/store/backup.ts';
 import { contentOfState } from '#core/store/entries.ts';
 import { recordTrials, triedBefore } from '#core/store/trials.ts';
 import type { Command, OptionValues } from './command.ts';
-import { hashOf } from './evidence/hashes.ts';
 import { htmlOf } from './evidence/html.ts';
 import {
   EVIDENCE_OPTIONS,
@@ -15,9 +13,10 @@ import {
   progressOf,
   readEvidenceRequest,
 } from './evidence/request.ts';
-import { WALK_OPTIONS, walkOf } from './evidence/walk-options.ts';
+import { WALK_OPTIONS, walkIn } from './evidence/walk-options.ts';
 import { stateDir } from './journal.ts';
-import { countOption, optional } from './options.ts';
+import { countOption } from './options.ts';
+import { outFile } from './out-file.ts';
 
 const MONKEYS = { from: 20, to: 100_000, fallback: 2_000 };
 const BOOTS = { from: 100, to: 100_000, fallback: 2_000 };
@@ -43,12 +42,12 @@ export const evidence: Command = {
     state: { type: 'string' },
   },
   async run(values, parts) {
+    const html = outFile(values, 'html');
+    const draws = drawsOf(values);
     const asked = await readEvidenceRequest(values, parts);
     if ('refusal' in asked) return asked.refusal;
-    const { setup, models, grid, centre, remarks } = asked;
-    const draws = drawsOf(values);
-    const walk = walkOf(values, setup);
-    const key = hashOf({ ...asked.provenance, what: 'search' });
+    const { setup, models, grid, centre, remarks, searchKey: key } = asked;
+    const walk = walkIn(values, setup);
     const folder = stateDir(values, parts);
     const before = triedBefore(folder, key) + triedInChat(folder);
     // The statistics take a library of their own, which nothing else of the terminal loads.
@@ -65,12 +64,10 @@ export const evidence: Command = {
       key,
     });
     const provenance = { ...asked.provenance, seeds: `${draws.seed}, ${draws.bootSeed}` };
-    const { seed } = draws;
-    const html = optional(values, 'html');
-    if (html !== undefined) {
+    if (html) {
+      const { seed } = draws;
       const monkeySettings = { count: DRAWN_MONKEYS, seed, like: centre, sameExposure: false };
-      writeFileSync(
-        html,
+      html.write(
         htmlOf({ page, grid, provenance, curves: curvesOf(setup, models, monkeySettings) }),
       );
     }

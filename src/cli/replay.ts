@@ -6,7 +6,7 @@ import { contentOfState } from '#core/store/entries.ts';
 import { createInputStore, inputFolder } from '#core/store/input-store.ts';
 import { MODELS } from '#models/list.ts';
 import { decidingDigest } from '#ops/build-info.ts';
-import type { Command, OptionValues } from './command.ts';
+import { type Command, type OptionValues, UsageError } from './command.ts';
 import { stateDir } from './journal.ts';
 import { dateOption, optional } from './options.ts';
 
@@ -17,6 +17,12 @@ export const replay: Command = {
   usage: '[--from DATE] [--to DATE] [--state DIR]',
   options: { from: { type: 'string' }, to: { type: 'string' }, state: { type: 'string' } },
   async run(values, parts) {
+    const range = { from: dayIn(values, 'from'), to: dayIn(values, 'to') };
+    if (range.from !== undefined && range.to !== undefined && range.to < range.from) {
+      throw new UsageError(
+        `--to: expected a day on or after --from ${range.from}, found ${range.to}`,
+      );
+    }
     const folder = stateDir(values, parts);
     const { book, entries, fault } = contentOfState(journalFiles(folder));
     const code = decidingDigest();
@@ -29,7 +35,7 @@ export const replay: Command = {
         code,
         accountId: book.account?.id ?? '',
       },
-      { from: dayIn(values, 'from'), to: dayIn(values, 'to') },
+      range,
     );
     const isWhole = found.equal === found.of && fault === undefined;
     return {

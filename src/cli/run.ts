@@ -39,7 +39,7 @@ async function run(argv: readonly string[], parts: CliParts): Promise<number> {
   const command = await listed.load();
   const args = argv.slice(listed.name.split(' ').length);
   const options = { ...COMMON, ...command.options };
-  const { values } = parseArgs({ args: withNegativeNumbers(args, options), options });
+  const { values } = parsed(withNegativeNumbers(args, options), options);
   if (values.help) {
     parts.print(helpOf(listed, command));
     return 0;
@@ -49,6 +49,21 @@ async function run(argv: readonly string[], parts: CliParts): Promise<number> {
   if (values.json) parts.print(JSON.stringify(result.json));
   else if (result.text !== '') parts.print(result.text);
   return result.exit;
+}
+
+/** Names the options that there are where one is misspelt. */
+function parsed(args: readonly string[], options: Command['options']) {
+  try {
+    return parseArgs({ args: [...args], options: { ...COMMON, ...options } });
+  } catch (error) {
+    if (!(error instanceof TypeError) || !('code' in error)) throw error;
+    if (error.code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw error;
+    const [, found = 'another'] = /'(-[^']*)'/.exec(error.message) ?? [];
+    const known = Object.keys(options).map((option) => `--${option}`);
+    throw new UsageError(`Unknown option '${found}': expected ${known.join(', ')}`, {
+      cause: error,
+    });
+  }
 }
 
 /**

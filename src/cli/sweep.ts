@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dollars } from '#core/domain/units.ts';
 import {
@@ -25,7 +24,8 @@ import {
 import { runSweep, type SweepRow } from './evidence/sweep-job.ts';
 import { WALK_OPTIONS, walkOf } from './evidence/walk-options.ts';
 import { stateDir } from './journal.ts';
-import { countOption, optional } from './options.ts';
+import { countOption } from './options.ts';
+import { outFile } from './out-file.ts';
 import { percent, signedPercent, table, usd } from './text.ts';
 
 const THREADS = { from: 1, to: 16, fallback: 2 };
@@ -43,26 +43,26 @@ export const sweep: Command = {
     state: { type: 'string' },
   },
   async run(values, parts) {
+    const html = outFile(values, 'html');
+    const threads = countOption(values, 'threads', THREADS);
     const asked = await readEvidenceRequest(values, parts);
     if ('refusal' in asked) return asked.refusal;
-    const { setup, grid, provenance, rates, remarks, centre } = asked;
+    const { setup, grid, provenance, rates, remarks, centre, searchKey: key } = asked;
     const { history, from, to, equity, slippageBps, limits, rules } = setup;
-    const { bars, refused = new Map(), universe } = history.input;
-    const key = hashOf({ ...provenance, what: 'search' });
+    const { bars, refused = new Map(), acceptedMoves = [], universe } = history.input;
     const folder = stateDir(values, parts);
     const progress = progressOf(parts);
     const rows = await runSweep({
       job: {
-        ...{ bars, refused, universe, rates, grid },
+        ...{ bars, refused, acceptedMoves, universe, rates, grid },
         settings: { from, to, equity, slippageBps, limits, rules },
       },
-      threads: countOption(values, 'threads', THREADS),
-      file: join(folder, 'sweeps', `${key}.jsonl`),
+      threads,
+      file: join(folder, 'sweeps', `${hashOf(provenance)}.jsonl`),
       progress: (done, all) => progress('settings', done, all),
     });
     recordTrials(folder, { at: parts.now(), what: 'sweep', settings: rows.length, key });
-    const html = optional(values, 'html');
-    if (html !== undefined) writeFileSync(html, sweepHtml(rows, grid, centre, provenance));
+    html?.write(sweepHtml(rows, grid, centre, provenance));
     const text = [sweepText(rows), ...plateauText(rows, grid)].join('\n');
     return { exit: 0, json: { points: rows, foot: provenance }, text, remarks };
   },
@@ -124,13 +124,12 @@ export const walkForwardCommand: Command = {
   async run(values, parts) {
     const asked = await readEvidenceRequest(values, parts);
     if ('refusal' in asked) return asked.refusal;
-    const { setup, grid, provenance, remarks } = asked;
+    const { setup, grid, provenance, remarks, searchKey: key } = asked;
     const walk = walkOf(values, setup);
     const progress = progressOf(parts);
     const points = pointsOf(grid);
     const tried = runPoints(setup, points, (done) => progress('settings', done, points.length));
     const { picks, trial } = walkForward(setup, tried, walk);
-    const key = hashOf({ ...provenance, what: 'search' });
     recordTrials(stateDir(values, parts), {
       ...{ at: parts.now(), what: 'walk-forward', key },
       settings: points.length,

@@ -4,6 +4,7 @@
  * Adjusted prices stand for traded ones, and shares are bought at them.
  */
 import { type History, prepareHistory } from './backtest/history.ts';
+import { interestOf, type Rates } from './backtest/interest.ts';
 import { rankedBy, rowModelOf } from './backtest/row-models.ts';
 import { runRows } from './backtest/run-rows.ts';
 import { carriedAllocations } from './decide/carried.ts';
@@ -46,6 +47,8 @@ export interface BacktestInput {
   readonly slippageBps: number;
   readonly limits: RiskLimits;
   readonly rules: PlanRules;
+  /** What idle cash earns and borrowed money costs; nothing unless given. */
+  readonly rates?: Rates;
   /** The bars made ready before, where several tests share them. */
   readonly history?: History;
 }
@@ -101,6 +104,7 @@ export function backtest(input: BacktestInput): Backtest | NoDecision {
   const { panel } = history;
   const moments: Moment[] = [];
   const fills: Fill[] = [];
+  const interest = input.rates && interestOf(history, input.rates);
   const outcome = runRows(history, {
     ...input,
     models: input.models.map((model) => rowModelOf(model, history)),
@@ -108,6 +112,7 @@ export function backtest(input: BacktestInput): Backtest | NoDecision {
     from: rowOf(panel, first),
     to: rowOf(panel, last),
     more: {
+      ...(interest && { interest }),
       onDecision(row, cadences, { cash, held }, equity) {
         moments.push({ row, cadences, holdings: holdingsOf(panel, held, cents(cash), equity) });
       },

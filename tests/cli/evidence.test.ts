@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recordTrials, triedBefore } from '#core/store/trials.ts';
 import { rangeOption } from '#src/cli/evidence/ranges.ts';
+import { outFile } from '#src/cli/out-file.ts';
 import { rotor, SHARED_BARS, sharedBarsPresent, withFolder } from '#tests/support/cli.ts';
 
 const ARGS = [
@@ -32,11 +33,76 @@ describe('rotor evidence', () => {
   );
 
   it('says which range it cannot read', () => {
-    for (const text of ['x', '5..1', '1..9/0', '']) {
-      expect(() => rangeOption({ top: text }, 'top', '1')).toThrow('--top: expected values');
+    const tops = { from: 1, to: 11, fallback: '1..3,7' };
+    for (const text of ['x', '5..1', '1..9/0', '', '0', '12', '-1', '1.5', '1..12']) {
+      expect(() => rangeOption({ top: text }, 'top', tops)).toThrow(
+        `--top: expected whole numbers from 1 to 11 such as 1..3,7, found "${text}"`,
+      );
     }
-    expect(rangeOption({ min: '0..0.3/0.1' }, 'min', '0')).toEqual([0, 0.1, 0.2, 0.3]);
-    expect(rangeOption({}, 'top', '1..3,7')).toEqual([1, 2, 3, 7]);
+    const least = { from: -1, to: 1, fractions: true, fallback: '0' };
+    expect(() => rangeOption({ min: '2.5' }, 'min', least)).toThrow('from -1 to 1');
+    expect(rangeOption({ min: '0..0.3/0.1' }, 'min', least)).toEqual([0, 0.1, 0.2, 0.3]);
+    expect(rangeOption({}, 'top', tops)).toEqual([1, 2, 3, 7]);
+  });
+});
+
+describe.skipIf(!sharedBarsPresent)('what rotor evidence refuses (needs ../shared)', () => {
+  const refusals = [
+    ['--html', 'nowhere/page.html', '--html: expected a file in a folder that exists, found'],
+    ['--to', '2019-06-28', '--to: expected a year or more after --from 2019-01-02, 250 sessions'],
+    ['--train', '4', '--train: expected a whole number from 1 to 3, found "4"'],
+    ['--first', '2019', '--first: expected a whole number from 2021 to 2022, found "2019"'],
+    ['--lookback', '251', '--lookback: expected whole numbers from 1 to 250'],
+    ['--model', 'nobody', '--model: expected one of all, SectorRotationModel_v1'],
+    ['--form', '2019-01-02', "Unknown option '--form': expected --data"],
+  ] as const;
+
+  it.each(refusals)(
+    '%s %s is told before anything is computed or counted',
+    async (name, value, said) => {
+      await withFolder(async (folder) => {
+        const found = await rotor([...ARGS, '--state', join(folder, 'state'), name, value]);
+        expect(found.exit).toBe(2);
+        expect(found.err).toContain(said);
+        expect(readdirSync(folder)).toEqual([]);
+      });
+    },
+  );
+
+  it('a year alone has nothing to walk to, and says the rest', async () => {
+    await withFolder(async (folder) => {
+      const found = await rotor([
+        ...['evidence', '--from', '2020-01-02', '--to', '2020-12-31', '--lookback', '126'],
+        ...['--top', '3', '--min', '0', '--monkeys', '20', '--boots', '100', '--state', folder],
+        ...['--data', `${SHARED_BARS}/equities`],
+      ]);
+      expect(found.exit).toBe(0);
+      expect(found.out.replaceAll('\n', ' ')).toContain('nothing to pick from');
+      expect(found.out).not.toMatch(/NaN|Infinity|undefined/);
+    });
+  });
+});
+
+describe('a file that a command writes', () => {
+  it('is whole or not there, and a device is written to', async () => {
+    await withFolder(async (folder) => {
+      const file = join(folder, 'page.html');
+      outFile({ html: file }, 'html')?.write('one');
+      outFile({ html: file }, 'html')?.write('two');
+      expect(readFileSync(file, 'utf8')).toBe('two');
+      expect(readdirSync(folder)).toEqual(['page.html']);
+      expect(() => outFile({ html: folder }, 'html')).toThrow(
+        '--html: expected a file, found the folder',
+      );
+      outFile({ html: '/dev/null' }, 'html')?.write('three');
+      expect(statSync('/dev/null').isFile()).toBe(false);
+    });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('names its option on a full disk', () => {
+    expect(() => outFile({ html: '/dev/full' }, 'html')?.write('one')).toThrow(
+      '--html: cannot write /dev/full: ENOSPC',
+    );
   });
 });
 

@@ -69,7 +69,7 @@ describe('a HALT', () => {
     const found = await haltBeside((told) =>
       runSweep({
         job: {
-          ...{ bars: BARS, refused: new Map(), universe: UNIVERSE, grid: GRID },
+          ...{ bars: BARS, refused: new Map(), acceptedMoves: [], universe: UNIVERSE, grid: GRID },
           settings: { from, to, equity, slippageBps, limits, rules },
           rates: { cash: 0, margin: 0 },
         },

@@ -4,16 +4,30 @@ import { optional } from '../options.ts';
 
 const MAX_VALUES = 1_000;
 
+/** What a range may hold, both ends included, and what it is unless given. */
+export interface RangeBounds {
+  readonly from: number;
+  readonly to: number;
+  /** Whole numbers unless set. */
+  readonly fractions?: boolean;
+  readonly fallback: string;
+}
+
 /** The values of a range, ascending. @throws UsageError */
 export function rangeOption(
   values: OptionValues,
   name: string,
-  fallback: string,
+  { from, to, fractions = false, fallback }: RangeBounds,
 ): readonly number[] {
   const text = optional(values, name) ?? fallback;
   const found = [...new Set(text.split(',').flatMap(stepsOf))].sort((one, other) => one - other);
-  if (found.length > 0 && found.length <= MAX_VALUES && found.every(Number.isFinite)) return found;
-  throw new UsageError(`--${name}: expected values such as 14..238/14 or 1,2,3, found "${text}"`);
+  const isInside = (value: number): boolean =>
+    value >= from && value <= to && (fractions || Number.isInteger(value));
+  if (found.length > 0 && found.length <= MAX_VALUES && found.every(isInside)) return found;
+  const kind = fractions ? 'fractions' : 'whole numbers';
+  throw new UsageError(
+    `--${name}: expected ${kind} from ${from} to ${to} such as ${fallback}, found "${text}"`,
+  );
 }
 
 function stepsOf(part: string): readonly number[] {

@@ -1,30 +1,31 @@
 /** Reads bars and options of `rotor evidence`, `sweep` and `walk` into one request. */
 import { prepareHistory } from '#core/backtest/history.ts';
+import { interestOf, type Rates } from '#core/backtest/interest.ts';
 import { sessionsIn } from '#core/domain/calendar.ts';
 import type { Model } from '#core/domain/model.ts';
-import { tradingModels } from '#core/domain/model-role.ts';
+import { SESSIONS_OF_A_YEAR } from '#core/domain/performance.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
-import { interestOf, type Rates } from '#core/evidence/interest.ts';
 import type { Grid, Point } from '#core/evidence/sweep.ts';
 import type { BacktestSetup } from '#core/evidence/trial.ts';
 import { rowOf } from '#core/rules/panel.ts';
-import { MODELS } from '#models/list.ts';
 import { tradingRules } from '#src/config.ts';
 import { readBars, remarksOn } from '../bars.ts';
 import { type CliParts, type OptionValues, type Result, UsageError } from '../command.ts';
+import { modelsOption } from '../models-option.ts';
 import { noDecisionResult } from '../no-decision.ts';
-import { countOption, dateOption, equityOption, optional } from '../options.ts';
+import { countOption, dateOption, equityOption } from '../options.ts';
 import { hashOf, hashOfBars, hashOfCode } from './hashes.ts';
 import { rangeOption } from './ranges.ts';
+import { RATE_OPTIONS, RATE_USAGE, ratesOf } from './rates.ts';
 
 /** Options of every command that runs many backtests. */
 export const EVIDENCE_OPTIONS = {
   from: { type: 'string' },
   to: { type: 'string' },
+  model: { type: 'string' },
   equity: { type: 'string' },
   'slippage-bps': { type: 'string' },
-  'margin-rate': { type: 'string' },
-  'cash-rate': { type: 'string' },
+  ...RATE_OPTIONS,
   lookback: { type: 'string' },
   top: { type: 'string' },
   min: { type: 'string' },
@@ -32,8 +33,11 @@ export const EVIDENCE_OPTIONS = {
 
 /** How those options are written. */
 export const EVIDENCE_USAGE =
-  '--from DATE --to DATE [--equity USD] [--slippage-bps N] [--margin-rate PERCENT] ' +
-  '[--cash-rate PERCENT] [--lookback 14..238/14] [--top 1..6] [--min 0..0.1/0.025]';
+  `--from DATE --to DATE [--model ID|all] [--equity USD] [--slippage-bps N] ${RATE_USAGE} ` +
+  '[--lookback 14..238/14] [--top 1..6] [--min 0..0.1/0.025]';
+
+const LOOKBACK = { from: 1, to: 250, fallback: '14..238/14' };
+const LEAST_MOMENTUM = { from: -1, to: 1, fractions: true, fallback: '0..0.1/0.025' };
 
 /** Hashes of what results depend on, for the footer. */
 export interface Provenance {
@@ -50,6 +54,8 @@ export interface EvidenceRequest {
   readonly centre: Point;
   readonly rates: Rates;
   readonly provenance: Provenance;
+  /** Of the search: the same settings again, on later bars or with a later version, are no further try. */
+  readonly searchKey: string;
   readonly remarks: readonly string[];
 }
 
@@ -61,12 +67,16 @@ export async function readEvidenceRequest(
   const [from, to] = [dateOption(values, 'from'), dateOption(values, 'to')];
   const sessions = sessionsIn(from, to).map(({ date }) => date);
   const [first, last] = [sessions[0], sessions.at(-1)];
-  if (!first || !last || sessions.length < 2) {
-    throw new UsageError(`--to: expected two sessions or more after --from ${from}, found ${to}`);
+  if (!first || !last || sessions.length < SESSIONS_OF_A_YEAR) {
+    throw new UsageError(
+      `--to: expected a year or more after --from ${from}, ${SESSIONS_OF_A_YEAR} sessions, found ${to}, which is ${sessions.length}`,
+    );
   }
+  const [models, grid] = [modelsOption(values), gridOf(values)];
   const set = await readBars(values, parts);
-  const { limits, rules } = tradingRules(parts.env);
-  const history = prepareHistory({ bars: set.bars, refused: set.refused, universe: UNIVERSE });
+  const { limits, rules, acceptedMoves } = tradingRules(parts.env);
+  const { bars, refused } = set;
+  const history = prepareHistory({ bars, refused, acceptedMoves, universe: UNIVERSE });
   const fault = history.faultsOf(first, last);
   if (fault) return { refusal: noDecisionResult(fault, remarksOn(set)) };
   const rates = ratesOf(values, limits.maxGross);
@@ -79,53 +89,54 @@ export async function readEvidenceRequest(
     slippageBps: countOption(values, 'slippage-bps', { from: 0, to: 1_000, fallback: 5 }),
     ...(interest && { more: { interest } }),
   };
-  const models = tradingModels(MODELS, new Map());
-  const grid = gridOf(values);
   const [core] = models;
   const { lookback = 126, top = 3, minimumMomentum = 0 } = core?.parameters ?? {};
-  const settings = { first, last, grid, limits, rules, rates };
   const { equity, slippageBps } = setup;
   const parameters = models.map(({ id, parameters: own }) => [id, own]);
+  const settings = hashOf({
+    ...{ first, last, grid, limits, rules, rates, equity, slippageBps, parameters },
+  });
   return {
     ...{ setup, models, grid, rates },
     centre: [lookback, top, minimumMomentum],
     provenance: {
-      data: hashOfBars(set.bars),
+      data: hashOfBars(bars),
       code: hashOfCode(),
-      settings: hashOf({ ...settings, equity, slippageBps, parameters }),
+      settings,
     },
-    remarks: remarksOn(set),
+    searchKey: settings,
+    remarks: [...remarksOn(set), ...tooEarly(setup, grid)],
   };
 }
 
-/** The grid of the options; that of the facts unless given. */
+/** Settings that look back further than the bars go stand in cash, which looks calm. */
+function tooEarly({ history, from }: BacktestSetup, { lookback }: Grid): readonly string[] {
+  const waiting = lookback.filter(
+    (sessions) => !history.readiness([{ lookback: sessions }])(from - 1),
+  );
+  const [shortest] = waiting;
+  if (shortest === undefined) return [];
+  return [
+    `--lookback: on the first session no decision can be taken with ${waiting.length} of ${lookback.length} ` +
+      `lookbacks, from ${shortest} on; they stand in cash until one can`,
+  ];
+}
+
+/** The most settings of one search. */
+const MOST_SETTINGS = 50_000;
+
+/** The grid of the options; that of the documentation unless given. @throws UsageError */
 function gridOf(values: OptionValues): Grid {
   const grid = {
-    lookback: rangeOption(values, 'lookback', '14..238/14'),
-    top: rangeOption(values, 'top', '1..6'),
-    min: rangeOption(values, 'min', '0..0.1/0.025'),
+    lookback: rangeOption(values, 'lookback', LOOKBACK),
+    top: rangeOption(values, 'top', { from: 1, to: UNIVERSE.sectors.length, fallback: '1..6' }),
+    min: rangeOption(values, 'min', LEAST_MOMENTUM),
   };
-  if (grid.lookback.every((value) => Number.isInteger(value) && value >= 1 && value <= 250)) {
-    return grid;
-  }
-  throw new UsageError('--lookback: expected whole sessions from 1 to 250');
-}
-
-/** A model that borrows pays for it: without a rate nothing is lent. @throws UsageError */
-function ratesOf(values: OptionValues, maxGross: number): Rates {
-  if (maxGross > 1 && optional(values, 'margin-rate') === undefined) {
-    throw new UsageError(
-      `--margin-rate: expected the yearly cost of borrowed money, because MAX_GROSS is ${maxGross}`,
-    );
-  }
-  return { margin: rateOption(values, 'margin-rate'), cash: rateOption(values, 'cash-rate') };
-}
-
-function rateOption(values: OptionValues, name: string): number {
-  const text = optional(values, name) ?? '0';
-  const rate = /^\d{1,2}(\.\d+)?$/.test(text) ? Number(text) / 100 : Number.NaN;
-  if (rate >= 0) return rate;
-  throw new UsageError(`--${name}: expected per cent a year from 0 to 99, found "${text}"`);
+  const settings = grid.lookback.length * grid.top.length * grid.min.length;
+  if (settings <= MOST_SETTINGS) return grid;
+  throw new UsageError(
+    `--lookback, --top, --min: expected at most ${MOST_SETTINGS} settings together, found ${settings}`,
+  );
 }
 
 /** Tells how far a long computation is, at each quarter. */

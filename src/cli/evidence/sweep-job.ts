@@ -3,17 +3,19 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import type { Rates } from '#core/backtest/interest.ts';
 import type { RunSettings } from '#core/backtest/run-rows.ts';
 import type { Bars } from '#core/domain/bar.ts';
+import type { AcceptedMoves } from '#core/domain/findings.ts';
 import type { Ticker } from '#core/domain/units.ts';
 import type { Universe } from '#core/domain/universe.ts';
-import type { Rates } from '#core/evidence/interest.ts';
 import type { Grid } from '#core/evidence/sweep.ts';
 
 /** What one thread is given; everything in it can be copied. */
 export interface SweepJob {
   readonly bars: Bars;
   readonly refused: ReadonlyMap<Ticker, string>;
+  readonly acceptedMoves: AcceptedMoves;
   readonly universe: Universe;
   readonly settings: RunSettings & { readonly from: number; readonly to: number };
   readonly rates: Rates;

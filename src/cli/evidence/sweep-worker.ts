@@ -1,7 +1,7 @@
 /** Runs the settings of some lookbacks on a thread of its own and tells each lookback when it is done. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { prepareHistory } from '#core/backtest/history.ts';
-import { interestOf } from '#core/evidence/interest.ts';
+import { interestOf } from '#core/backtest/interest.ts';
 import { pointsOf, sweep } from '#core/evidence/sweep.ts';
 import { summaryOf } from '#core/evidence/trial.ts';
 import type { SweepJob } from './sweep-job.ts';
@@ -9,7 +9,7 @@ import type { SweepJob } from './sweep-job.ts';
 // It crosses from our own thread, which made it of that type.
 const job = workerData as SweepJob;
 
-const history = prepareHistory({ bars: job.bars, refused: job.refused, universe: job.universe });
+const history = prepareHistory(job);
 const interest = interestOf(history, job.rates);
 const setup = { ...job.settings, history, ...(interest && { more: { interest } }) };
 for (const lookback of job.lookbacks) {

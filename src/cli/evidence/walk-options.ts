@@ -2,9 +2,9 @@
 import type { BacktestSetup } from '#core/evidence/trial.ts';
 import type { Walk } from '#core/evidence/walk-forward.ts';
 import { type OptionValues, UsageError } from '../command.ts';
-import { countOption } from '../options.ts';
+import { countOption, optional } from '../options.ts';
 
-const TRAIN = { from: 1, to: 20, fallback: 3 };
+const TRAIN_YEARS = 3;
 
 /** Options of commands that walk. */
 export const WALK_OPTIONS = {
@@ -13,16 +13,38 @@ export const WALK_OPTIONS = {
   last: { type: 'string' },
 } as const;
 
-/** From the first whole year that has so many years before it, to the last. @throws UsageError */
-export function walkOf(values: OptionValues, { history, from, to }: BacktestSetup): Walk {
-  const train = countOption(values, 'train', TRAIN);
+/**
+ * From the first year that has so many years before it, to the last. Undefined where a range of one calendar
+ * year has none and nothing was asked of it. @throws UsageError
+ */
+export function walkIn(values: OptionValues, setup: BacktestSetup): Walk | undefined {
+  const isAsked = Object.keys(WALK_OPTIONS).some((name) => optional(values, name) !== undefined);
+  const { start, end } = yearsOf(setup);
+  return start === end && !isAsked ? undefined : walkOf(values, setup);
+}
+
+/** The same where there must be one. @throws UsageError */
+export function walkOf(values: OptionValues, setup: BacktestSetup): Walk {
+  const { start, end } = yearsOf(setup);
+  if (start === end) {
+    throw new UsageError(
+      `--to: expected a calendar year after that of --from, to trade what was picked in ${start}, found ${end}`,
+    );
+  }
+  const most = end - start;
+  const train = countOption(values, 'train', {
+    ...{ from: 1, to: most, fallback: Math.min(TRAIN_YEARS, most) },
+  });
+  const years = { from: start + train, to: end };
+  const first = countOption(values, 'first', { ...years, fallback: start + train });
+  const last = countOption(values, 'last', { from: first, to: end, fallback: end });
+  return { train, first, last };
+}
+
+function yearsOf({ history, from, to }: BacktestSetup): {
+  readonly start: number;
+  readonly end: number;
+} {
   const yearOf = (row: number): number => Number(history.panel.dates[row]?.slice(0, 4));
-  const [start, end] = [yearOf(from), yearOf(to)];
-  const years = { from: start, to: end };
-  const first = countOption(values, 'first', { ...years, fallback: Math.min(start + train, end) });
-  const last = countOption(values, 'last', { ...years, fallback: end });
-  if (first <= last && first - train >= start) return { train, first, last };
-  throw new UsageError(
-    `--first: expected a year from ${start + train} to ${last}, so that ${train} come before it, found ${first}`,
-  );
+  return { start: yearOf(from), end: yearOf(to) };
 }

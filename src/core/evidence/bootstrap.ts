@@ -27,6 +27,9 @@ export interface Resamples {
 /** A holding period: 21 sessions. */
 export const BLOCK = 21;
 
+/** The name of the interval that pages speak of: of all models, with that block. */
+export const TOLD_INTERVAL = `all|${BLOCK}`;
+
 /** Draws the accounts and the benchmark with the same days, each as long as they are. */
 export function resample(
   accounts: readonly Float64Array[],

@@ -81,6 +81,14 @@ export function yearly(growth: number, sessions: number): number {
   return growth ** (YEAR / sessions) - 1;
 }
 
+/** Growth a year of returns that follow each other. */
+export function grownYearly(returns: Float64Array): number {
+  return yearly(
+    returns.reduce((growth, value) => growth * (1 + value), 1),
+    returns.length,
+  );
+}
+
 /** Growth a year of a curve. */
 export function growthOf(curve: Float64Array): number {
   return yearly(at(curve, curve.length - 1) / at(curve, 0), curve.length - 1);

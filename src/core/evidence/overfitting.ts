@@ -3,7 +3,7 @@
  * Lopez de Prado, Zhu 2014). The winner of each half of the history is looked up on the other half.
  */
 import { at } from '../rules/panel.ts';
-import { YEAR } from './moments.ts';
+import { meanOf, YEAR } from './moments.ts';
 
 /** Of all ways to halve the history. */
 export interface Overfitting {
@@ -15,6 +15,8 @@ export interface Overfitting {
   /** Mean Sharpe ratios a year of the winners, where they won and on the other half. */
   readonly inSample: number;
   readonly outOfSample: number;
+  /** Least squares of the winners' Sharpe ratios outside on those inside; below 0 by construction. */
+  readonly slope: number;
   readonly splits: number;
   /** How often each trial won. */
   readonly wins: Int32Array;
@@ -38,6 +40,7 @@ export function overfittingOf(trials: readonly Float64Array[], blocks: number): 
   const parts = blockSums(trials, blocks);
   const total = { sum: added(parts.sums), square: added(parts.squares) };
   const logits: number[] = [];
+  const [inside, outside]: [number[], number[]] = [[], []];
   const wins = new Int32Array(trials.length);
   const mine = new Float64Array(trials.length);
   const other = new Float64Array(trials.length);
@@ -46,14 +49,16 @@ export function overfittingOf(trials: readonly Float64Array[], blocks: number): 
   eachHalf(parts, (half) => {
     sharpesOf(half, total, days, mine, other);
     const best = firstBest(mine);
-    const outside = at(other, best);
-    const share = midRank(other, outside) / (trials.length + 1);
+    const found = at(other, best);
+    const share = midRank(other, found) / (trials.length + 1);
     const logit = Math.log(share / (1 - share));
     logits.push(logit);
     wins[best] = (wins[best] ?? 0) + 1;
+    inside.push(at(mine, best));
+    outside.push(found);
     sum.inSample += at(mine, best);
-    sum.outOfSample += outside;
-    if (outside < 0) sum.losing += 1;
+    sum.outOfSample += found;
+    if (found < 0) sum.losing += 1;
     if (logit <= 0) sum.below += 1;
   });
   const year = Math.sqrt(YEAR) / logits.length;
@@ -63,6 +68,7 @@ export function overfittingOf(trials: readonly Float64Array[], blocks: number): 
     losing: sum.losing / logits.length,
     inSample: sum.inSample * year,
     outOfSample: sum.outOfSample * year,
+    slope: slopeOf(inside, outside),
     splits: logits.length,
     wins,
     logits: Float64Array.from(logits),
@@ -179,6 +185,17 @@ function midRank(values: Float64Array, value: number): number {
     else if (at(values, index) === value) equal += 1;
   }
   return below + (equal + 1) / 2;
+}
+
+function slopeOf(across: readonly number[], up: readonly number[]): number {
+  const [x, y] = [meanOf(Float64Array.from(across)), meanOf(Float64Array.from(up))];
+  let together = 0;
+  let squares = 0;
+  for (const [index, value] of across.entries()) {
+    together += (value - x) * ((up[index] ?? Number.NaN) - y);
+    squares += (value - x) ** 2;
+  }
+  return together / squares;
 }
 
 function median(values: Float64Array): number {

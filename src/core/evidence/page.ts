@@ -2,10 +2,11 @@
 import type { Model } from '../domain/model.ts';
 import { at } from '../rules/panel.ts';
 import { buyAndHold, equalSectors, sixtyForty } from './benchmarks.ts';
+import { fittingBlock } from './block-length.ts';
 import { BLOCK, type Resamples, resample } from './bootstrap.ts';
 import { type Comparators, datesOf, figuresOf } from './figures.ts';
 import { type Luck, luckOf } from './luck.ts';
-import { quantileOf, returnsOf } from './moments.ts';
+import { annualSharpe, grownYearly, lessOf, quantileOf, returnsOf } from './moments.ts';
 import { searchFigures } from './search.ts';
 import { type Grid, type Point, pointsOf, type SweepTrial, sweep } from './sweep.ts';
 import {
@@ -27,7 +28,8 @@ export interface PageInput {
   readonly grid: Grid;
   /** The settings of the core model, which the plateau is drawn around. */
   readonly centre: Point;
-  readonly walk: Walk;
+  /** Undefined where no year of the range has one before it. */
+  readonly walk: Walk | undefined;
   readonly monkeys: number;
   readonly seed: number;
   readonly boots: number;
@@ -78,9 +80,10 @@ export function pageOf(input: PageInput) {
     },
     dayLuck: mapped(runs, (_, id) => dayLuckOf(setup, id === 'all' ? models : byId(models, id))),
     ...searchFigures(input, tried, { runs, rivals, equal }),
-    walk: walkFigures(input, tried),
+    walk: input.walk ? walkFigures(input, input.walk, tried) : null,
     monkeys: monkeyFigures(input, { core, all, spy }),
-    bootstrap: bootstrapFigures(input, runs, spy),
+    blockLength: blockFigures(runs, returnsOf(spy)),
+    bootstrap: bootstrapFigures(input, runs, returnsOf(spy)),
   };
 }
 
@@ -141,8 +144,8 @@ export function dayLuckOf(setup: BacktestSetup, models: readonly Model[]): reado
   });
 }
 
-function walkFigures({ setup, walk, models }: PageInput, tried: readonly SweepTrial[]) {
-  const { picks, trial, from, to } = walkForward(setup, tried, walk);
+function walkFigures({ setup, models }: PageInput, walk: Walk, tried: readonly SweepTrial[]) {
+  const { picks, trial, stitched, from, to } = walkForward(setup, tried, walk);
   const years = { ...setup, from, to };
   const kept = (which: readonly Model[]): Summary =>
     summaryOf(trialOf(years, deskOf(which, setup.history)));
@@ -150,6 +153,8 @@ function walkFigures({ setup, walk, models }: PageInput, tried: readonly SweepTr
     rule: walk,
     picks: Object.fromEntries(picks.map(({ year, ...pick }) => [String(year), pick])),
     ledger: summaryOf(trial),
+    stitchedCagr: grownYearly(stitched),
+    stitchedSharpe: annualSharpe(stitched),
     spy: rivalFigures(buyAndHold(years, setup.history.panel.benchmark)),
     fixedV1: kept(models.slice(0, 1)),
     fixedAll: kept(models),
@@ -173,21 +178,34 @@ function monkeyFigures(
   return { dart: luck(false), sameExposure: luck(true) };
 }
 
+/** The page speaks of BLOCK; the others show how little hangs on it. */
+const BLOCKS = [BLOCK, 5, 63] as const;
+
 function bootstrapFigures(
-  { boots, bootSeed }: PageInput,
+  { boots: count, bootSeed: seed }: PageInput,
   runs: ReadonlyMap<string, Trial>,
   spy: Float64Array,
 ): Readonly<Record<string, ReturnType<typeof resampledFigures>>> {
-  const [all, core] = [...runs];
-  const told = [all, core].flatMap((entry) => (entry ? [entry] : []));
-  const samples = resample(
-    told.map(([, { returns }]) => returns),
-    returnsOf(spy),
-    { count: boots, seed: bootSeed, block: BLOCK },
-  );
-  return Object.fromEntries(
-    samples.map((each, index) => [told[index]?.[0] ?? '', resampledFigures(each)]),
-  );
+  const told = BLOCKS.flatMap((block) => {
+    const accounts = [...runs].slice(0, block === BLOCK ? 2 : 1);
+    const returns = accounts.map(([, trial]) => trial.returns);
+    const samples = resample(returns, spy, { count, seed, block });
+    return samples.map((each, place) => {
+      return [`${accounts[place]?.[0] ?? ''}|${block}`, resampledFigures(each)] as const;
+    });
+  });
+  return Object.fromEntries(told);
+}
+
+function blockFigures(runs: ReadonlyMap<string, Trial>, spy: Float64Array) {
+  const told = [...runs].slice(0, 2).map(([id, { returns }]) => {
+    const figures = {
+      returns: fittingBlock(returns),
+      excess: fittingBlock(lessOf(returns, spy)),
+    };
+    return [id, figures] as const;
+  });
+  return { ...Object.fromEntries(told), spy: fittingBlock(spy) };
 }
 
 function resampledFigures({ growth, excess, sharpe, sharpeLess }: Resamples) {

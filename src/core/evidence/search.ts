@@ -13,6 +13,9 @@ const BLOCKS = 16;
 const FEW_BLOCKS = 8;
 const WINNERS = 5;
 
+/** What the desk came with: as if nobody had searched. */
+const GIVEN_MODELS = 3;
+
 /** What the search is held against. */
 export interface SearchRivals {
   /** The runs of the desk by model id, and `all`. */
@@ -99,6 +102,7 @@ function deflatedFigures(
   });
   const varExcess = varianceOf(excess);
   return {
+    three: figures(GIVEN_MODELS),
     effective: figures(effective),
     all: figures(given),
     excessAll: { N: given, varExcess, dsr: deflatedSharpe(lessOf(returns, spy), varExcess, given) },
@@ -120,6 +124,8 @@ function overfitFigures(tried: readonly SweepTrial[], blocks: number) {
     oosLoss: found.losing,
     isSharpe: found.inSample,
     oosSharpe: found.outOfSample,
+    // Negative by construction, as both halves add up to the same whole: a raw number, for no page.
+    slope: found.slope,
     combos: found.splits,
     winners,
   };
@@ -157,8 +163,12 @@ function spreadOf(values: Float64Array): Readonly<Record<string, number>> {
   return Object.fromEntries(SHARES.map((share) => [String(share), quantileOf(values, share)]));
 }
 
+/** The first of the best; one that has no value cannot be it. */
 function indexOfBest(values: Float64Array): number {
-  return values.reduce((best, value, index) => (value > (values[best] ?? 0) ? index : best), 0);
+  return values.reduce((best, value, index) => {
+    const most = values[best] ?? Number.NaN;
+    return value > most || Number.isNaN(most) ? index : best;
+  }, 0);
 }
 
 function varianceOf(values: Float64Array): number {

@@ -26,6 +26,8 @@ export interface Pick {
 export interface WalkForwardResult {
   readonly picks: readonly Pick[];
   readonly trial: Trial;
+  /** Returns of each pick's own run in its year, one after another: near the account, not the same. */
+  readonly stitched: Float64Array;
   /** Rows of the panel that the account traded on. */
   readonly from: number;
   readonly to: number;
@@ -52,7 +54,20 @@ export function walkForward(
     to: rows.to,
     more: { isReady: readinessOf(picks, history) },
   });
-  return { picks, trial, ...rows };
+  return { picks, trial, stitched: stitchedOf(setup, tried, picks), ...rows };
+}
+
+function stitchedOf(
+  { history, from, to }: BacktestSetup,
+  tried: readonly SweepTrial[],
+  picks: readonly Pick[],
+): Float64Array {
+  const returns = picks.flatMap(({ year, point }) => {
+    const rows = rowsOfYears(history.panel, year, year, from, to);
+    const own = tried.find((trial) => trial.point === point);
+    return [...(own?.returns.subarray(rows.from - from, rows.to - from + 1) ?? [])];
+  });
+  return Float64Array.from(returns);
 }
 
 function pickOf(
@@ -68,7 +83,8 @@ function pickOf(
   let best: { readonly trial: SweepTrial; readonly sharpe: number } | undefined;
   for (const trial of tried) {
     const sharpe = sharpeIn(trial, trained);
-    if (!best || sharpe > best.sharpe) best = { trial, sharpe };
+    // One that never traded has none, and cannot be the best of others.
+    if (!best || sharpe > best.sharpe || Number.isNaN(best.sharpe)) best = { trial, sharpe };
   }
   if (!best) throw new RangeError('walk-forward: expected at least one setting, found none');
   return {

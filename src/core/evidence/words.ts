@@ -1,4 +1,5 @@
 /** The evidence in plain sentences, each chosen by a rule. 32 columns, so that a phone shows it whole. */
+import { TOLD_INTERVAL } from './bootstrap.ts';
 import type { Page } from './page.ts';
 
 /** Below this many sessions no interval says anything. */
@@ -6,7 +7,7 @@ const SHORT = 756;
 
 /** The sentence of a page, by the interval of the yearly difference to the benchmark. */
 export function verdictOf(page: Pick<Page, 'sessions' | 'bootstrap'>): string {
-  const excess = page.bootstrap['all']?.excessCagr ?? {};
+  const excess = page.bootstrap[TOLD_INTERVAL]?.excessCagr ?? {};
   const [middle = Number.NaN, high = Number.NaN] = [excess['0.5'], excess['0.975']];
   const years = inWords(Math.round(page.sessions / 252));
   if (page.sessions < SHORT) return 'The record is too short to tell.';
@@ -98,7 +99,7 @@ function row(name: string, growth: string, fall: string): string {
 
 function againstSpy({ runs, spy, bootstrap, sessions }: Page): string {
   const all = runs['all'];
-  const excess = bootstrap['all']?.excessCagr ?? {};
+  const excess = bootstrap[TOLD_INTERVAL]?.excessCagr ?? {};
   const gap = (all?.cagr ?? 0) - spy.cagr;
   const years = Object.values(all?.years ?? {});
   const ahead = years.filter((year) => year.you > year.spy).length;
@@ -124,33 +125,47 @@ function luck({ monkeys }: Page): string {
 }
 
 function settings({ grid, plateau, dsr }: Page): string {
-  const best = dsr['gridBest']?.all;
-  const asked = best ? ofHundred(1 - best.dsr) : '-';
-  const own = plateau
-    ? ` Ours (core) is no. ${plateau.rank}; its neighbours have a Sharpe ratio of ` +
-      `${plateau.min.toFixed(2)} to ${plateau.max.toFixed(2)}, ours ${plateau.sharpe.toFixed(2)}.`
-    : '';
-  return (
-    `${count(grid.points + grid.triedBefore)} settings tried. ${none(grid.beatSpyCagr)} earned more ` +
-    `than SPY, ${none(grid.beatEqualCagr).toLowerCase()} more than holding all sectors.${own} ` +
-    `After so many tries a best one this good is expected by luck in ${asked}.`
-  );
+  const luck = dsr['gridBest']?.all.dsr ?? Number.NaN;
+  const near = plateau && plateau.neighbours > 0;
+  return [
+    `${count(grid.points + grid.triedBefore)} ${grid.points + grid.triedBefore === 1 ? 'setting' : 'settings'} tried.`,
+    `${none(grid.beatSpyCagr)} earned more than SPY, ${none(grid.beatEqualCagr).toLowerCase()} more than`,
+    'holding all sectors.',
+    ...(plateau ? [`Ours (core) is no. ${plateau.rank}${near ? ';' : '.'}`] : []),
+    ...(near
+      ? [
+          `its neighbours have a Sharpe ratio of ${plateau.min.toFixed(2)} to`,
+          `${plateau.max.toFixed(2)}, ours ${plateau.sharpe.toFixed(2)}.`,
+        ]
+      : []),
+    ...(Number.isFinite(luck)
+      ? [`After so many tries a best one this good is expected by luck in ${ofHundred(1 - luck)}.`]
+      : []),
+  ].join(' ');
 }
 
-function picking({ pbo, walk }: Page): string {
-  const share = pbo.pbo;
-  const meaning =
-    share < 0.15
-      ? 'The better settings stayed better.'
-      : share >= 0.4 && share <= 0.75
-        ? 'Like a coin toss: past winners say nothing about the future.'
-        : 'The answer is unclear.';
-  return (
-    `The best setting on half of the history fell into the worse half on the rest in ` +
-    `${ofHundred(share)} tries. ${meaning} Picking anew every year made ` +
-    `${percent(walk.ledger.cagr)} a year since ${walk.rule.first}; never changing made ` +
-    `${percent(walk.fixedV1.cagr)}, SPY ${percent(walk.spy.cagr)}.`
-  );
+function picking({ grid, pbo, walk }: Page): string {
+  const parts = [];
+  if (grid.points > 1) {
+    parts.push(
+      `The best setting on half of the history fell into the worse half on the rest in ` +
+        `${ofHundred(pbo.pbo)} tries. ${overfittingWords(pbo.pbo)}`,
+    );
+  }
+  if (walk) {
+    parts.push(
+      `Picking anew every year made ${percent(walk.ledger.cagr)} a year since ${walk.rule.first}; ` +
+        `never changing made ${percent(walk.fixedV1.cagr)}, SPY ${percent(walk.spy.cagr)}.`,
+    );
+  }
+  return parts.join(' ') || 'One setting in one year: nothing to pick from.';
+}
+
+function overfittingWords(share: number): string {
+  if (share < 0.15) return 'The better settings stayed better.';
+  return share >= 0.4 && share <= 0.75
+    ? 'Like a coin toss: past winners say nothing about the future.'
+    : 'The answer is unclear.';
 }
 
 function calendarLuck({ dayLuck }: Page): string {

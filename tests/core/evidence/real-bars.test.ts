@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { buyAndHold, equalSectors, sixtyForty } from '#core/evidence/benchmarks.ts';
+import { fittingBlock } from '#core/evidence/block-length.ts';
 import { resample } from '#core/evidence/bootstrap.ts';
 import { figuresOf, type RunFigures } from '#core/evidence/figures.ts';
-import { quantileOf, returnsOf } from '#core/evidence/moments.ts';
+import {
+  annualSharpe,
+  grownYearly,
+  lessOf,
+  quantileOf,
+  returnsOf,
+} from '#core/evidence/moments.ts';
 import { runMonkeys } from '#core/evidence/monkeys.ts';
 import { costsOf, rivalFigures, trialsOf } from '#core/evidence/page.ts';
 import { finalOf, pointsOf, sweep } from '#core/evidence/sweep.ts';
@@ -64,10 +71,23 @@ describe.skipIf(!evidencePresent)('on real bars (needs ../shared)', async () => 
   it('510 settings end with the same cents, and the walk picks the same ones', () => {
     const tried = sweep(setup, pointsOf(input.grid));
     expect(tried.reduce((sum, one) => sum + finalOf(one), 0)).toBe(11_237_917_723);
-    const { picks, trial } = walkForward(setup, tried, input.walk);
+    const { picks, trial, stitched } = walkForward(setup, tried, input.walk);
     const found = picks.map(({ year, ...pick }) => [String(year), pick]);
     const expected = period['walk'] as Record<string, unknown>;
-    same({ picks: Object.fromEntries(found), ledger: summaryOf(trial) }, expected);
+    const walked = {
+      ...{ stitchedCagr: grownYearly(stitched), stitchedSharpe: annualSharpe(stitched) },
+      ...{ picks: Object.fromEntries(found), ledger: summaryOf(trial) },
+    };
+    same(walked, expected);
+  });
+
+  it('the block that fits each series is that of another program', () => {
+    const returns = runs.get('all')?.returns ?? new Float64Array();
+    const all = {
+      returns: fittingBlock(returns),
+      excess: fittingBlock(lessOf(returns, returnsOf(spy))),
+    };
+    same({ all, spy: fittingBlock(returnsOf(spy)) }, period['blockLength']);
   });
 
   it('the first five monkeys end with the same cents', () => {

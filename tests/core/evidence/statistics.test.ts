@@ -89,6 +89,7 @@ describe('a search', () => {
     const found = overfittingOf(columns, hand?.S ?? 4);
     expect([...found.logits]).toEqual((hand?.logits ?? []).map((logit) => near(logit)));
     expect(found.probability).toEqual(near(hand?.expected['pbo']));
+    expect(found.slope).toEqual(near(hand?.expected['slope']));
     expect(found.losing).toEqual(near(hand?.expected['oosLoss']));
   });
 

@@ -1,5 +1,5 @@
 /** What idle cash earns and borrowed money costs. */
-import type { History } from '../backtest/history.ts';
+import type { History } from './history.ts';
 
 /** Rates a year, fractions. */
 export interface Rates {

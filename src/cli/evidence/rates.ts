@@ -1,0 +1,30 @@
+/** What idle cash earns and borrowed money costs, on the command line. */
+import type { Rates } from '#core/backtest/interest.ts';
+import { type OptionValues, UsageError } from '../command.ts';
+import { optional } from '../options.ts';
+
+/** Options of every command that runs backtests. */
+export const RATE_OPTIONS = {
+  'margin-rate': { type: 'string' },
+  'cash-rate': { type: 'string' },
+} as const;
+
+/** How those options are written. */
+export const RATE_USAGE = '[--margin-rate PERCENT] [--cash-rate PERCENT]';
+
+/** A model that borrows pays for it: without a rate nothing is lent. @throws UsageError */
+export function ratesOf(values: OptionValues, maxGross: number): Rates {
+  if (maxGross > 1 && optional(values, 'margin-rate') === undefined) {
+    throw new UsageError(
+      `--margin-rate: expected the yearly cost of borrowed money, because MAX_GROSS is ${maxGross}`,
+    );
+  }
+  return { margin: rateOption(values, 'margin-rate'), cash: rateOption(values, 'cash-rate') };
+}
+
+function rateOption(values: OptionValues, name: string): number {
+  const text = optional(values, name) ?? '0';
+  const rate = /^\d{1,2}(\.\d+)?$/.test(text) ? Number(text) / 100 : Number.NaN;
+  if (rate >= 0) return rate;
+  throw new UsageError(`--${name}: expected per cent a year from 0 to 99, found "${text}"`);
+}

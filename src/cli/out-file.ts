@@ -1,0 +1,40 @@
+/** A file that a command writes: its place is checked before anything is computed, and it appears whole. */
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isFolder } from './bars.ts';
+import { type OptionValues, UsageError } from './command.ts';
+import { optional } from './options.ts';
+
+/** Where an option says that a file is to be. */
+export interface OutFile {
+  /** Replaces the file at once. @throws UsageError where it cannot be written; nothing is left of it. */
+  write(text: string): void;
+}
+
+/** The file of an option; undefined without it. @throws UsageError where no file can be. */
+export function outFile(values: OptionValues, name: string): OutFile | undefined {
+  const file = optional(values, name);
+  if (file === undefined) return undefined;
+  const folder = dirname(file);
+  if (!isFolder(folder)) {
+    throw new UsageError(`--${name}: expected a file in a folder that exists, found "${file}"`);
+  }
+  if (file === '' || isFolder(file)) {
+    throw new UsageError(`--${name}: expected a file, found the folder "${file || folder}"`);
+  }
+  return { write: (text) => replace(name, file, text) };
+}
+
+function replace(name: string, file: string, text: string): void {
+  // A device such as /dev/stdout is written to, not replaced.
+  const isDevice = statSync(file, { throwIfNoEntry: false })?.isFile() === false;
+  const draft = isDevice ? file : `${file}.${process.pid}.draft`;
+  try {
+    writeFileSync(draft, text);
+    if (!isDevice) renameSync(draft, file);
+  } catch (error) {
+    if (!isDevice) rmSync(draft, { force: true });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--${name}: cannot write ${file}: ${reason}`, { cause: error });
+  }
+}
