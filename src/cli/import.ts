@@ -3,7 +3,7 @@ import { lastFinalSession } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { instruments, UNIVERSE } from '#core/domain/universe.ts';
 import { folderDisk } from '#core/market/files/disk.ts';
-import { otherFiles, whyNoFiles } from '#core/market/files/folder.ts';
+import { noFilesReason, otherFiles } from '#core/market/files/folder.ts';
 import { type ImportedFile, importBars } from '#core/market/import/import.ts';
 import { lineOn } from '#core/market/import/import-at-start.ts';
 import { isFolder, latestDay, storeFolder } from './bars.ts';
@@ -48,7 +48,7 @@ async function run(values: OptionValues, parts: CliParts) {
   const isRefused = files.some(({ verdict }) => verdict === 'refused');
   const isNothing = files.every(({ verdict }) => verdict === 'skipped');
   const others = (await otherFiles(from)).map((each) => `not imported: ${each}`);
-  const remarks = files.length === 0 ? [await whyNoFiles(from)] : others;
+  const remarks = files.length === 0 ? [await noFilesReason(from)] : others;
   const exit = isRefused || isNothing ? REFUSED : 0;
   return { exit, json: { files }, text: report(files), remarks };
 }

@@ -1,7 +1,7 @@
 import { lastFinalSession } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
 import { peers, UNIVERSE } from '#core/domain/universe.ts';
-import { whyNoFiles } from '#core/market/files/folder.ts';
+import { noFilesReason } from '#core/market/files/folder.ts';
 import { type VerifyReport, verifyFolder } from '#core/market/files/verify.ts';
 import { barFolder, latestDay } from './bars.ts';
 import type { Command } from './command.ts';
@@ -26,7 +26,7 @@ export const verify: Command = {
     );
     const isEmpty = report.files.length === 0;
     const text = isEmpty ? '' : [tableOf(report), ...problems].join('\n');
-    const remarks = isEmpty ? [await whyNoFiles(folder)] : [];
+    const remarks = isEmpty ? [await noFilesReason(folder)] : [];
     const isSound = !isEmpty && report.files.every(({ verdict }) => verdict !== 'refused');
     return { exit: isSound ? 0 : REFUSED, json: report, text, remarks };
   },

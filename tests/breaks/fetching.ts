@@ -42,8 +42,8 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a ticker absent from an answer about several is asked for alone',
     file: STORE,
-    find: 'answered === through ? 1 : AT_ONCE',
-    put: 'AT_ONCE',
+    find: 'answered === through ? 1 : BATCH_SIZE',
+    put: 'BATCH_SIZE',
     tests: PLAYS,
     test: 'one ticker absent among others only',
   },
@@ -122,8 +122,8 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'bars of the tape replace those of IEX when it is back',
     file: MERGE,
-    find: 'namesIn(origin.feed).includes(STAND_IN)',
-    put: 'namesIn(origin.feed).includes(TAPE + STAND_IN)',
+    find: 'namesIn(origin.feed).includes(SUBSTITUTE_FEED)',
+    put: 'namesIn(origin.feed).includes(TAPE + SUBSTITUTE_FEED)',
     tests: MERGING,
     test: 'takes the place of every row',
   },
@@ -210,8 +210,8 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'an answer that lost a stored session does not replace the stored rows',
     file: COMPARE,
-    find: 'return fresh === undefined || bentPrices(',
-    put: 'return fresh !== undefined && bentPrices(',
+    find: 'return fresh === undefined || changedPrices(',
+    put: 'return fresh !== undefined && changedPrices(',
     tests: HISTORIES,
     test: 'keeps the stored day that an answer lacks',
   },

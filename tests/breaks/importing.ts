@@ -229,8 +229,8 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'an import names what it left where it was',
     file: 'src/cli/import.ts',
-    find: 'files.length === 0 ? [await whyNoFiles(from)] : others',
-    put: 'files.length === 0 ? [await whyNoFiles(from)] : others.slice(others.length)',
+    find: 'files.length === 0 ? [await noFilesReason(from)] : others',
+    put: 'files.length === 0 ? [await noFilesReason(from)] : others.slice(others.length)',
     tests: 'tests/cli/import.test.ts',
     test: 'names what it left where it was',
   },

@@ -57,8 +57,8 @@ export const READING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'orders leave before reads',
     file: BUDGET,
-    find: "const RANKS: readonly Rank[] = ['order', 'read', 'history'];",
-    put: "const RANKS: readonly Rank[] = ['read', 'history', 'order'];",
+    find: "const PRIORITIES: readonly Priority[] = ['order', 'read', 'history'];",
+    put: "const PRIORITIES: readonly Priority[] = ['read', 'history', 'order'];",
     tests: BUDGETED,
     test: 'lets a cancel leave at once beside 240 reads',
   },

@@ -8,8 +8,8 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'an open drift closes only well below the limit',
     file: DRIFT,
-    find: 'const CLOSES_BELOW = 0.6;',
-    put: 'const CLOSES_BELOW = 1;',
+    find: 'const CLEAR_BELOW = 0.6;',
+    put: 'const CLEAR_BELOW = 1;',
     tests: WATCHED,
     test: 'closes only well below it',
   },
@@ -56,8 +56,8 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'the same halt is not counted every five minutes',
     file: 'src/core/engine/monitoring/error-alert.ts',
-    find: 'const isNews = !halt || !open || countsAgain(book, open, clocks.market.now());',
-    put: 'const isNews = !open || countsAgain(book, open, clocks.market.now()) || halt;',
+    find: 'const isNews = !halt || !open || isRepeatNews(book, open, clocks.market.now());',
+    put: 'const isNews = !open || isRepeatNews(book, open, clocks.market.now()) || halt;',
     tests: WATCHED,
     test: 'does not say the same again',
   },

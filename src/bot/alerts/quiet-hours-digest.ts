@@ -43,7 +43,7 @@ export interface QuietHoursDigest {
 const NOTE = 'quiet hours';
 
 /** Quiet hours that go on: since when, and the trouble that people had heard of by then. */
-const begun = z.object({ at: z.number(), heard: z.array(z.string()) });
+const begun = z.object({ at: z.number(), mentioned: z.array(z.string()) });
 
 /** Makes the digest; that quiet hours go on, and what was heard before them, survives a restart. */
 export function createQuietHoursDigest(parts: QuietHoursDigestParts): QuietHoursDigest {
@@ -55,23 +55,23 @@ export function createQuietHoursDigest(parts: QuietHoursDigestParts): QuietHours
   }
 
   /** Told without a sound, not seen by anybody, and not over. Critical ones have rung. */
-  function isHeld({ key, incident }: OpenIncident, heard: readonly string[]): boolean {
+  function isHeld({ key, incident }: OpenIncident, mentioned: readonly string[]): boolean {
     const { severity } = incident.alert;
     const isBad = severity === 'warning' || severity === 'error';
-    const isTold = posts.find(key) !== undefined;
-    return isBad && isTold && !incident.acknowledged && !heard.includes(key);
+    const isPosted = posts.find(key) !== undefined;
+    return isBad && isPosted && !incident.acknowledged && !mentioned.includes(key);
   }
 
   async function run(): Promise<void> {
     const quiet = read();
     if (isQuiet()) {
       if (quiet) return;
-      const heard = incidents.open().map(({ key }) => key);
-      writeBotState(posts, NOTE, JSON.stringify({ at: wall.now(), heard }));
+      const mentioned = incidents.open().map(({ key }) => key);
+      writeBotState(posts, NOTE, JSON.stringify({ at: wall.now(), heard: mentioned }));
       return;
     }
     if (!quiet) return;
-    const held = incidents.open().filter((each) => isHeld(each, quiet.heard));
+    const held = incidents.open().filter((each) => isHeld(each, quiet.mentioned));
     if (held.length > 0) {
       const post = quietHoursDigestPost(
         held.map(({ incident }) => incident),

@@ -30,8 +30,8 @@ export function cancelResultLines(
       [WORDS[kind], 12, 'left'],
     ]),
   );
-  const troubles = all
+  const problems = all
     .filter(({ kind }) => kind !== 'canceled' && kind !== 'filled')
     .map(({ order, text }) => `${order.ticker}: ${escape(text, 200)}`);
-  return [block(rows, 1800), lines(troubles, 1500)].filter((part) => part !== '').join('\n');
+  return [block(rows, 1800), lines(problems, 1500)].filter((part) => part !== '').join('\n');
 }

@@ -22,7 +22,7 @@ export function healthPost(view: StatusView, { mode, at, missingPermissions }: H
   const rules = view.rules.map(
     ({ name, verdict, value }) => `${SIGNS[verdict]} **${name}** ${withRoles(escape(value, 160))}`,
   );
-  const troubles = view.reasons
+  const problems = view.reasons
     .filter(({ rule }) => rule === 'alerts')
     .map(({ text }) => `▲ ${withRoles(escape(brokerByName(text), 200))}`);
   return {
@@ -32,7 +32,7 @@ export function healthPost(view: StatusView, { mode, at, missingPermissions }: H
         title: `${SIGNS[view.status === 'HEALTHY' ? 'ok' : view.status]} ${view.status}`,
         body: lines(rules, 3900),
         fields: [
-          ...(troubles.length > 0 ? [field('Open alerts', lines(troubles, 900), false)] : []),
+          ...(problems.length > 0 ? [field('Open alerts', lines(problems, 900), false)] : []),
           ...permissions(missingPermissions),
         ],
         note: `${instantOf(at)} · a closed market counts as healthy`,

@@ -103,12 +103,12 @@ function amount({ filled, planned, sent = planned }: OrderRow): string {
 /** The rest stands in the thread, step by step. */
 function fields(view: RebalanceView): readonly APIEmbedField[] {
   const { plan, orders, result, target, totals } = view;
-  const troubles = orders.filter((order) => order.reason !== undefined).map(trouble);
+  const problems = orders.filter((order) => order.reason !== undefined).map(problemText);
   const left = (result?.left ?? []).map((sentence) => escape(sentence, 200));
   return [
     field('Why', why(plan), false),
     field('Target', targetLine(target), false),
-    ...optional('Orders with problems', left.length > 0 ? [] : troubles),
+    ...optional('Orders with problems', left.length > 0 ? [] : problems),
     ...optional('Not completed', left),
     ...optional('Not announced', view.unannounced ? [NOT_ANNOUNCED] : []),
     field('Turnover', percent(result ? totals.turnover : plan.turnover, 1, 'plain')),
@@ -144,7 +144,7 @@ function targetLine(target: RebalanceView['target']): string {
     .join(', ');
 }
 
-function trouble({ side, ticker, reason, sent, planned }: OrderRow): string {
+function problemText({ side, ticker, reason, sent, planned }: OrderRow): string {
   const size =
     sent === undefined || sent === planned
       ? ''

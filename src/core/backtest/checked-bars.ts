@@ -27,7 +27,7 @@ interface OwnChecks {
   /** How many sessions in a row up to this one have a close. */
   readonly unbroken: Int32Array;
   /** How many rows up to this one are in doubt by themselves, and by their move into it. */
-  readonly doubts: Int32Array;
+  readonly issueCounts: Int32Array;
   readonly leaps: Int32Array;
   /** Rows without a trade. */
   readonly untraded: ReadonlySet<number>;
@@ -44,7 +44,7 @@ interface SharedChecks {
 /** Asks the checks of a history. */
 export interface CheckedBars {
   /** Whether all needs of a decision as of the row are met and nothing in them is in doubt. */
-  isClear(row: number, needs: readonly Need[]): boolean;
+  hasNoIssue(row: number, needs: readonly Need[]): boolean;
 }
 
 /** Checks every row of the panel once. */
@@ -61,7 +61,7 @@ export function checkBars(input: CheckedInput): CheckedBars {
   }
 
   return {
-    isClear(row, needs) {
+    hasNoIssue(row, needs) {
       if (!needs.every((need) => isOwnClear(own.get(need.ticker), row, need))) return false;
       const across = sharedOf(needs);
       const asOf = panel.dates[row];
@@ -71,8 +71,8 @@ export function checkBars(input: CheckedInput): CheckedBars {
       const longest = Math.max(...needs.map(({ sessions }) => sessions));
       if (countIn(across.everybody, row - longest + 1, row) > 0) return false;
       return needs.every(({ ticker, sessions }) => {
-        const doubts = across.byTicker.get(ticker);
-        return !doubts || countIn(doubts, row - sessions + 1, row) === 0;
+        const issueCounts = across.byTicker.get(ticker);
+        return !issueCounts || countIn(issueCounts, row - sessions + 1, row) === 0;
       });
     },
   };
@@ -86,7 +86,8 @@ function countIn(counts: Int32Array, from: number, to: number): number {
 function isOwnClear(own: OwnChecks | undefined, row: number, need: Need): boolean {
   if (!own || (own.unbroken[row] ?? 0) < need.sessions) return false;
   const from = row - need.sessions + 1;
-  if (countIn(own.doubts, from - 1, row) > 0 || countIn(own.leaps, from, row) > 0) return false;
+  if (countIn(own.issueCounts, from - 1, row) > 0 || countIn(own.leaps, from, row) > 0)
+    return false;
   if (own.untraded.size === 0 || need.reads === undefined) return true;
   if (need.reads === 'each') {
     return ![...own.untraded].some((untraded) => untraded >= from && untraded <= row);
@@ -104,7 +105,7 @@ function ownChecks({ panel, bars, acceptedMoves }: CheckedInput, ticker: Ticker)
     issues.map(({ date }) => rowOf(panel, date)).filter((row) => row >= 0);
   return {
     unbroken: unbrokenRuns(panel, ticker, history?.dates ?? []),
-    doubts: countsOf(panel, rows(refusing.filter(({ rule }) => rule !== 'jump'))),
+    issueCounts: countsOf(panel, rows(refusing.filter(({ rule }) => rule !== 'jump'))),
     leaps: countsOf(panel, rows(refusing.filter(({ rule }) => rule === 'jump'))),
     untraded: new Set(rows(findings.filter(({ rule }) => rule === 'no-volume'))),
   };

@@ -79,12 +79,12 @@ export function prepareHistory(input: HistoryInput): History {
     },
     readiness(ranked) {
       return onceAKey(ready, ranked.map(keyOf).join(';'), () =>
-        onceARow((row) => isClear(input, panel, checked, ranked, row)),
+        onceARow((row) => hasNoIssue(input, panel, checked, ranked, row)),
       );
     },
     faultsOf(from, to) {
       const needs = coverage(universe, from, to);
-      if (checked.isClear(rowOf(panel, to), needs)) return undefined;
+      if (checked.hasNoIssue(rowOf(panel, to), needs)) return undefined;
       const faults = findFaults(bars, refused, to, needs, acceptedMoves);
       return faults.length > 0 ? noDecision(to, faults) : undefined;
     },
@@ -108,7 +108,7 @@ function onceAKey<T>(made: Map<string, T>, key: string, make: () => T): T {
   return known;
 }
 
-function isClear(
+function hasNoIssue(
   { bars, universe }: HistoryInput,
   panel: Panel,
   checked: CheckedBars,
@@ -123,7 +123,7 @@ function isClear(
     .map((each) => rankedUniverse(universe, each));
   const needs = decisionNeeds({ universe, bars, asOf, lookbacks, others, warmUp: true });
   return (
-    checked.isClear(row, needs) &&
+    checked.hasNoIssue(row, needs) &&
     (lookbacks.length === 0 || unrankable(universe, asOf, lookbacks).length === 0) &&
     others.every((each) => unrankable(each.universe, asOf, [each.lookback]).length === 0)
   );

@@ -9,7 +9,7 @@ import type { Log } from '../ports.ts';
 import {
   createRequestBudget,
   DATA_BUDGET,
-  type Rank,
+  type Priority,
   type RequestBudget,
   type RequestClock,
   TRADING_BUDGET,
@@ -142,7 +142,7 @@ function pacedFetch(
   };
 }
 
-function rankOf(method: string, url: string): Rank {
+function rankOf(method: string, url: string): Priority {
   if (method !== 'GET') return 'order';
   return new URL(url).pathname.endsWith('/bars') ? 'history' : 'read';
 }

@@ -19,7 +19,7 @@ import {
 } from './fields.ts';
 import { type IsOurs, listOf, type Row, readRows } from './rows.ts';
 
-const WHAT = 'Alpaca positions';
+const SOURCE = 'Alpaca positions';
 
 /** One answer, told apart. */
 export interface Holdings {
@@ -37,10 +37,10 @@ export interface HoldingsParts {
 
 /** @throws TradingError `retry` without an answer, `UnreadableAnswer` for a row of Rotor's. */
 export async function readHoldings({ alpaca, isOurs, classes }: HoldingsParts): Promise<Holdings> {
-  const body = await askJson(WHAT, () => alpaca.trading.positions.getAllOpenPositionsRaw());
-  const rows = listOf(WHAT, body);
+  const body = await askJson(SOURCE, () => alpaca.trading.positions.getAllOpenPositionsRaw());
+  const rows = listOf(SOURCE, body);
   const isStock = (row: Row): boolean => classes.ofRow(row) === 'us_equity';
-  const reading = { what: WHAT, answer: 'positions', isOurs, worth: statedWorth };
+  const reading = { what: SOURCE, answer: 'positions', isOurs, worth: statedWorth };
   const stocks = readRows(rows.filter(isStock), { ...reading, shape: positionOf(isOurs) });
   const others = readRows(
     rows.filter((row) => !isStock(row)),

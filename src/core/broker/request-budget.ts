@@ -13,9 +13,9 @@ export interface RequestClock {
 }
 
 /** `order` moves something at the broker; `history` can wait for everything else. */
-export type Rank = 'order' | 'read' | 'history';
+export type Priority = 'order' | 'read' | 'history';
 
-const RANKS: readonly Rank[] = ['order', 'read', 'history'];
+const PRIORITIES: readonly Priority[] = ['order', 'read', 'history'];
 
 /** How many requests a host may be sent. */
 export interface BudgetLimits {
@@ -40,7 +40,7 @@ export interface RequestBudget {
    * @throws TradingError `retry`, and nothing was sent, for an order that could not leave within two
    * seconds (its price would be old) and for a read behind too many others; the signal's reason.
    */
-  turn(rank: Rank, signal?: AbortSignal | null): Promise<() => void>;
+  turn(rank: Priority, signal?: AbortSignal | null): Promise<() => void>;
   /** What an answer says of the broker's own count. */
   heard(answer: Pick<Response, 'status' | 'headers'>): void;
 }
@@ -67,7 +67,7 @@ export interface RequestBudgetParts {
 
 /** One for each host; everything that asks the host goes through it. */
 export function createRequestBudget({ limits, clock, timers }: RequestBudgetParts): RequestBudget {
-  const queues: Readonly<Record<Rank, Queue>> = { order: [], read: [], history: [] };
+  const queues: Readonly<Record<Priority, Queue>> = { order: [], read: [], history: [] };
   const allowance = createAllowance(limits, clock);
   let cancelWake = (): void => undefined;
 
@@ -75,7 +75,7 @@ export function createRequestBudget({ limits, clock, timers }: RequestBudgetPart
     cancelWake();
     const now = clock.now();
     allowance.refill(now);
-    for (const rank of RANKS) {
+    for (const rank of PRIORITIES) {
       const wait = serve(rank, now);
       if (wait === undefined) return;
       if (wait > 0) {
@@ -86,7 +86,7 @@ export function createRequestBudget({ limits, clock, timers }: RequestBudgetPart
   }
 
   /** Lets leave what may; 0 when nobody of that rank waits any more. */
-  function serve(rank: Rank, now: number): number | undefined {
+  function serve(rank: Priority, now: number): number | undefined {
     for (;;) {
       const next = queues[rank][0];
       if (!next) return 0;
@@ -98,7 +98,7 @@ export function createRequestBudget({ limits, clock, timers }: RequestBudgetPart
     }
   }
 
-  function done(rank: Rank): () => void {
+  function done(rank: Priority): () => void {
     let open = rank !== 'order';
     return () => {
       if (!open) return;
@@ -113,7 +113,7 @@ export function createRequestBudget({ limits, clock, timers }: RequestBudgetPart
       const queue = queues[rank];
       if (rank !== 'order' && queue.length >= MAX_QUEUE) return Promise.reject(tooMany());
       const limit = rank === 'order' ? timers : undefined;
-      const left = stand({ queue, pass: done(rank), signal, limit });
+      const left = waitInQueue({ queue, pass: done(rank), signal, limit });
       send();
       return left;
     },
@@ -123,7 +123,7 @@ export function createRequestBudget({ limits, clock, timers }: RequestBudgetPart
 
 type Queue = { readonly leave: () => void }[];
 
-interface Stand<T> {
+interface QueuedRequest<T> {
   readonly queue: Queue;
   /** What it leaves with. */
   readonly pass: T;
@@ -133,7 +133,7 @@ interface Stand<T> {
 }
 
 /** Waits in the queue until it may leave, its time is over or it is called back. */
-function stand<T>({ queue, pass, signal, limit }: Stand<T>): Promise<T> {
+function waitInQueue<T>({ queue, pass, signal, limit }: QueuedRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const end = (): void => {
@@ -163,8 +163,8 @@ interface Allowance {
   /** Counts the time that went by. */
   refill(now: number): void;
   /** How long until the next of that rank may leave; 0 for now, undefined when an answer must come first. */
-  waitOf(rank: Rank, now: number): number | undefined;
-  take(rank: Rank, now: number): void;
+  waitOf(rank: Priority, now: number): number | undefined;
+  take(rank: Priority, now: number): void;
   /** A read is no longer under way. */
   answered(): void;
   heard: RequestBudget['heard'];

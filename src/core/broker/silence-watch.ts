@@ -28,11 +28,11 @@ export function createSilenceWatch(timers: Timers, onSilence: () => void): Silen
   let cancel = (): void => undefined;
   let waitingFor: Order | undefined;
 
-  const isTold = ({ clientOrderId, filledQty }: Order): boolean =>
+  const isReported = ({ clientOrderId, filledQty }: Order): boolean =>
     (told.get(clientOrderId) ?? 0) >= filledQty;
 
   const settle = (): void => {
-    if (!waitingFor || !isTold(waitingFor)) return;
+    if (!waitingFor || !isReported(waitingFor)) return;
     waitingFor = undefined;
     cancel();
   };
@@ -47,7 +47,7 @@ export function createSilenceWatch(timers: Timers, onSilence: () => void): Silen
       seen.set(order.clientOrderId, order.filledQty);
       // The first look at an order says nothing of when it filled.
       const filledSince = before !== undefined && order.filledQty > before;
-      if (!filledSince || isTold(order) || waitingFor) return;
+      if (!filledSince || isReported(order) || waitingFor) return;
       waitingFor = order;
       cancel = timers.after(GRACE_MS, onSilence);
     },

@@ -37,7 +37,7 @@ const LAST_BACK_OFF_MS = 64_000;
  * Connects at once and again after every loss, after 1 s at first and 64 s at most, until `close`.
  */
 export function createTradeUpdates({ open, timers, log }: TradeUpdateParts): TradeUpdates {
-  const hints = createHints(log);
+  const hints = createUpdateListeners(log);
   let stream: streaming.TradingStream | undefined;
   let ready = false;
   let backOffMs = FIRST_BACK_OFF_MS;
@@ -116,7 +116,7 @@ function follow(stream: streaming.TradingStream, to: Follower): void {
 }
 
 /** Who is told of an order that changed. */
-function createHints(log: Log): {
+function createUpdateListeners(log: Log): {
   readonly listen: TradeUpdates['onOrderUpdate'];
   tell(hint: OrderHint): void;
 } {

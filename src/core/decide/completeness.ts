@@ -64,7 +64,7 @@ export interface NeedInput {
 }
 
 /** Why the instrument is too young to rank with the lookback, or undefined when it is old enough. */
-export function whyTooYoung(
+export function tooYoungReason(
   { firstSession }: Instrument,
   asOf: SessionDate,
   lookback: number,
@@ -82,7 +82,7 @@ export function rankingNeeds(
   lookbacks: readonly number[],
 ): readonly Need[] {
   return universe.sectors.flatMap((sector) => {
-    const usable = lookbacks.filter((lookback) => !whyTooYoung(sector, asOf, lookback));
+    const usable = lookbacks.filter((lookback) => !tooYoungReason(sector, asOf, lookback));
     if (usable.length === 0) return [];
     const { ticker } = sector;
     return [{ ticker, sessions: Math.max(...usable) + 1, reads: [0, ...usable], peer: true }];
@@ -272,7 +272,7 @@ export function unrankable(
 ): readonly Fault[] {
   const longest = Math.max(...lookbacks);
   const faults = universe.sectors.flatMap((sector): Fault[] => {
-    const reason = whyTooYoung(sector, asOf, longest);
+    const reason = tooYoungReason(sector, asOf, longest);
     const { ticker } = sector;
     return reason === undefined
       ? []

@@ -5,7 +5,7 @@ import type { Universe } from '../domain/universe.ts';
 import { keptAbout } from '../kept.ts';
 import { at, type Panel, panelThrough } from '../rules/panel.ts';
 import { momentumOf, rankRow } from '../rules/ranking.ts';
-import { whyTooYoung } from './completeness.ts';
+import { tooYoungReason } from './completeness.ts';
 
 /** The closes to rank by. momentum = close / close `lookback` sessions before - 1. */
 export interface RankingInput {
@@ -39,7 +39,7 @@ function ranked(input: RankingInput): Ranking {
   const panel = panelThrough(bars, universe, asOf, lookback + 1);
   const { order } = rankRow(panel, panel.sectors, lookback, lookback);
   const excluded = universe.sectors.flatMap((sector) => {
-    const reason = whyTooYoung(sector, asOf, lookback);
+    const reason = tooYoungReason(sector, asOf, lookback);
     return reason === undefined ? [] : [{ ticker: sector.ticker, reason }];
   });
   const rankings = Array.from(order, (place, index) => ({

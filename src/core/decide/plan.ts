@@ -110,7 +110,7 @@ function desiredChanges(input: PlanInput): readonly DesiredChange[] {
     held: held[place] ?? qty(0),
     price: prices[place] ?? Number.NaN,
     change: planned.change[place] ?? 0,
-    why: verdict.kind === 'refused' ? verdict.reason : whyNot(planned.why[place], rules),
+    why: verdict.kind === 'refused' ? verdict.reason : noTradeReason(planned.why[place], rules),
   }));
 }
 
@@ -121,7 +121,7 @@ function priceOf({ prices }: PlanInput, ticker: Ticker): number {
 }
 
 /** Why a ticker stays, in words; undefined where it is traded. */
-function whyNot(why: number | undefined, { minOrder }: PlanRules): string | undefined {
+function noTradeReason(why: number | undefined, { minOrder }: PlanRules): string | undefined {
   if (why === NO_TRADE.drift) return 'within MIN_DRIFT of its target';
   if (why === NO_TRADE.step) return 'closer to its target than one share';
   if (why === NO_TRADE.minimum) return `an order under the minimum of $${centsToDecimal(minOrder)}`;

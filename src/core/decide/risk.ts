@@ -29,14 +29,14 @@ export interface RiskInput {
  * traded, and an account without equity.
  */
 export function verdictOn(buffers: TargetBuffers, judged: RiskInput): RiskVerdict {
-  const reason = whyRefused(buffers, judged);
+  const reason = refusalReason(buffers, judged);
   if (reason !== undefined) return { kind: 'refused', weights: new Map(), breaches: [], reason };
   const { breaches, universe } = judged;
   const weights = weightsOf(buffers.target, placesIn(universe));
   return { kind: breaches.length === 0 ? 'approved' : 'trimmed', weights, breaches };
 }
 
-function whyRefused(
+function refusalReason(
   { blended, isSound }: TargetBuffers,
   { universe, equity, carried = new Map() }: RiskInput,
 ): string | undefined {

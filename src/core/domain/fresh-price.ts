@@ -5,7 +5,7 @@ import { newYorkDate, newYorkTime } from './new-york.ts';
 import { type EpochMs, epochMs, type Ticker } from './units.ts';
 
 /** The exchange's clock may be this far ahead of ours, in milliseconds. */
-export const AHEAD_MS = 5_000;
+export const MAX_CLOCK_LEAD_MS = 5_000;
 
 /** So long of an open market a ticker may be without a price before somebody is called. */
 export const PRICE_PATIENCE_MS = 30 * 60_000;
@@ -44,7 +44,7 @@ export type Freshness =
 /** Whether the latest price of a ticker may be traded on now, and if not, why not. */
 export function freshness(latest: LatestPrice | undefined, rules: FreshnessRules): Freshness {
   const { now, maxAgeMs } = rules;
-  if (!latest || latest.at > now + AHEAD_MS) return { kind: 'none' };
+  if (!latest || latest.at > now + MAX_CLOCK_LEAD_MS) return { kind: 'none' };
   const session = sessionAt(now);
   if (!session) return { kind: 'closed', price: latest };
   if (latest.at < session.open) return { kind: 'another-session', price: latest };
@@ -63,7 +63,7 @@ export function freshPrice(
 }
 
 /** Why there is no price to trade on, for people: `XLRE has no price newer than 12:04`; undefined when there is one. */
-export function whyNotFresh(ticker: Ticker, found: Freshness): string | undefined {
+export function staleReason(ticker: Ticker, found: Freshness): string | undefined {
   switch (found.kind) {
     case 'fresh':
       return undefined;
@@ -101,10 +101,10 @@ export function midpointOf({ bid, ask }: Quote, maxSpreadBps: number): number | 
 export function fresherOf(
   trade: LatestPrice | undefined,
   quote: LatestPrice | undefined,
-  now: EpochMs = epochMs(Number.MAX_SAFE_INTEGER - AHEAD_MS),
+  now: EpochMs = epochMs(Number.MAX_SAFE_INTEGER - MAX_CLOCK_LEAD_MS),
 ): LatestPrice | undefined {
   if (!trade || !quote) return trade ?? quote;
-  const isAhead = ({ at }: LatestPrice): boolean => at > now + AHEAD_MS;
+  const isAhead = ({ at }: LatestPrice): boolean => at > now + MAX_CLOCK_LEAD_MS;
   if (isAhead(trade) !== isAhead(quote)) return isAhead(trade) ? quote : trade;
   return quote.at > trade.at ? quote : trade;
 }

@@ -90,14 +90,14 @@ export function changeSchedule(
   const reason = known ? closedReason(book, known, shown.session, choice) : UNKNOWN;
   if (!known || reason !== undefined) return { kind: 'closed', reason: reason ?? UNKNOWN };
   const { id, session } = known;
-  const until = choice === 'delay' ? { until: afterwards(session) } : {};
+  const until = choice === 'delay' ? { until: sessionAfter(session) } : {};
   journal.append({ kind: 'schedule-change', id, session, choice, by, ...until });
   return { kind: 'accepted' };
 }
 
 const UNKNOWN = 'Rotor does not know this rebalance.';
 
-function afterwards(session: SessionDate): SessionDate {
+function sessionAfter(session: SessionDate): SessionDate {
   return sessionOffset(session, 1).date;
 }
 
@@ -114,11 +114,11 @@ function closedReason(
   if (change && (change.choice !== 'run' || choice === 'run')) {
     return `Already answered by ${change.by}.`;
   }
-  return whyNot(book, id, choice);
+  return choiceRefusal(book, id, choice);
 }
 
-function whyNot(book: AccountState, id: string, choice: ScheduleChoice): string | undefined {
-  if (choice === 'run') return whyNotTrading(book);
+function choiceRefusal(book: AccountState, id: string, choice: ScheduleChoice): string | undefined {
+  if (choice === 'run') return haltReason(book);
   const isDelay = choice === 'delay';
   if (!isDelay && isFirst(id)) return 'The first rebalance of an account can only be delayed.';
   return isDelay && delaysOf(book.announcements, id) >= MAX_DELAYS
@@ -126,7 +126,7 @@ function whyNot(book: AccountState, id: string, choice: ScheduleChoice): string 
     : undefined;
 }
 
-function whyNotTrading({ state, paused }: AccountState): string | undefined {
+function haltReason({ state, paused }: AccountState): string | undefined {
   if (state.state === 'HALT') return 'Trading is halted; it must be resumed first.';
   return paused && 'Automatic rebalances are paused; trading must be resumed first.';
 }

@@ -9,7 +9,7 @@ import { turnoverOf } from './execution/check-order.ts';
 import type { TradingLimits } from './execution/limits.ts';
 
 /** Sells that begin later than so long before the window ends leave no time for the buys. */
-const FOR_BUYS_MS = 5 * 60_000;
+const TIME_FOR_BUYS_MS = 5 * 60_000;
 
 /** What a plan is held against. */
 export interface RemarksInput {
@@ -31,7 +31,7 @@ function lateRemark({ decision, now, openMs }: RemarksInput): readonly string[] 
   const { orders } = decision.plan;
   const session = sessionAt(now);
   if (!session || !orders.some(({ side }) => side === 'buy')) return [];
-  const last = epochMs(tradingWindow(session).to - FOR_BUYS_MS);
+  const last = epochMs(tradingWindow(session).to - TIME_FOR_BUYS_MS);
   if (now + openMs < last || !orders.some(({ side }) => side === 'sell')) return [];
   return [
     `Approved after ${newYorkTime(last)} New York, the sells are sent today and the buys only in the next session.`,

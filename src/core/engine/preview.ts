@@ -5,7 +5,7 @@ import { type Account, owedForShorts } from '../domain/account.ts';
 import type { Bars } from '../domain/bar.ts';
 import { sessionAt } from '../domain/calendar.ts';
 import type { Cause, Decision, NoDecision, Outcome } from '../domain/decision.ts';
-import { freshness, PRICE_PATIENCE_MS, whyNotFresh } from '../domain/fresh-price.ts';
+import { freshness, PRICE_PATIENCE_MS, staleReason } from '../domain/fresh-price.ts';
 import {
   type ManagedAccount,
   type ManagedTerms,
@@ -158,7 +158,7 @@ function sizingPrices(
 ): ReadonlyMap<Ticker, number> {
   const closes = lastCloses(bars);
   const usable = [...question.latest].flatMap(([ticker, { price }]): [Ticker, number][] =>
-    whyUnusable(ticker, closes.get(ticker), question, limits) === undefined
+    unusableReason(ticker, closes.get(ticker), question, limits) === undefined
       ? [[ticker, price]]
       : [],
   );
@@ -181,7 +181,7 @@ function unpricedTarget(
   const closes = lastCloses(bars);
   const wanted = plan.lines.filter(({ ticker }) => verdict.weights.get(ticker));
   const missing = wanted.flatMap(({ ticker }): [Ticker, string][] => {
-    const why = whyUnusable(ticker, closes.get(ticker), question, limits);
+    const why = unusableReason(ticker, closes.get(ticker), question, limits);
     return why === undefined ? [] : [[ticker, why]];
   });
   const isLong = question.now - session.open >= PRICE_PATIENCE_MS;
@@ -194,14 +194,14 @@ function unpricedTarget(
  * Why the latest price may not be traded on: it is not fresh, or the last close contradicts it. Sized with
  * such a one, an order would be held back only until the price is right again, and then leave wrong.
  */
-function whyUnusable(
+function unusableReason(
   ticker: Ticker,
   close: number | undefined,
   { latest, now }: Pick<SnapshotQuestion, 'latest' | 'now'>,
   { maxPriceAgeMs, priceCollar }: EngineParts['limits'],
 ): string | undefined {
   const found = freshness(latest.get(ticker), { now, maxAgeMs: maxPriceAgeMs });
-  if (found.kind !== 'fresh') return whyNotFresh(ticker, found);
+  if (found.kind !== 'fresh') return staleReason(ticker, found);
   const { price } = found.price;
   const gap = Math.abs(price / (close ?? Number.NaN) - 1);
   if (gap <= priceCollar) return undefined;

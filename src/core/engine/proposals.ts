@@ -202,9 +202,9 @@ function proposalOf(
 function mismatch(
   parts: ProposalParts,
   accountId: string,
-  { accountId: madeFor, decision, planHash: shown }: Proposal,
+  { accountId: proposedFor, decision, planHash: shown }: Proposal,
 ): Closed | undefined {
-  if (madeFor !== undefined && madeFor !== accountId) {
+  if (proposedFor !== undefined && proposedFor !== accountId) {
     return closed('This plan was made for another account.');
   }
   return planHash(parts, decision) === shown
@@ -267,7 +267,7 @@ function closedReason(
     return closed('This plan has expired; make a new one.');
   if (answer === 'rejected') return undefined;
   if (known.proposal.decision.verdict.kind === 'refused') return closed('Risk refused this plan.');
-  return outdated(parts, observer, known) ?? whyNotNow(parts, known.proposal);
+  return outdated(parts, observer, known) ?? closedNow(parts, known.proposal);
 }
 
 /** Something has happened since the plan was made, or happens now. */
@@ -292,7 +292,7 @@ function outdated(
 }
 
 /** Nothing may be sent at this time. */
-function whyNotNow(parts: ProposalParts, { raise }: Proposal): Closed | undefined {
+function closedNow(parts: ProposalParts, { raise }: Proposal): Closed | undefined {
   const { clocks, journal } = parts;
   // Raising only sells.
   const unread = raise ? undefined : unreadEvidence(parts);

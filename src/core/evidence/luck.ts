@@ -32,7 +32,7 @@ export interface Luck {
 const SHARES = [0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975] as const;
 const FIRST = 5;
 
-/** Runs the troop. */
+/** Runs the monkeys. */
 export function luckOf(
   setup: BacktestSetup,
   monkeySettings: MonkeySettings,

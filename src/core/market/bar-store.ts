@@ -52,7 +52,7 @@ type Progress = (done: number, of: number) => void;
 /** Ten years to test on, and one to warm up. */
 const YEARS = 11;
 /** Three times eleven years fit a page of 10,000 bars: no request is wasted, and each is progress. */
-const AT_ONCE = 3;
+const BATCH_SIZE = 3;
 
 /** One load at a time: two at once would fetch and write everything twice. */
 export function createBarStore(parts: BarStoreParts): BarSource {
@@ -84,7 +84,7 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     let problem: string | undefined;
     let done = 0;
     // What an answer about several lacked may be there when each is asked for alone.
-    const size = answered === through ? 1 : AT_ONCE;
+    const size = answered === through ? 1 : BATCH_SIZE;
     for (let at = 0; at < due.length && problem === undefined; at += size) {
       const batch = due.slice(at, at + size);
       const answer = await source.ask(batch, from, through);
@@ -99,8 +99,8 @@ export function createBarStore(parts: BarStoreParts): BarSource {
     if (problem === undefined) answered = through;
     await fetcher.compare?.(endingOnTape(cache, through), through);
     const found = issues();
-    const doubted = refusals(found, parts.acceptedMoves ?? []);
-    const refused = new Map([...doubted, ...intake.refused(), ...cache.refused()]);
+    const suspicious = refusals(found, parts.acceptedMoves ?? []);
+    const refused = new Map([...suspicious, ...intake.refused(), ...cache.refused()]);
     return { ...barSet(cache, found, refused), raw: await parts.raw?.load(through), problem };
   }
 

@@ -90,7 +90,7 @@ export function restore(
 }
 
 /** How SQLite calls a file that is no journal, or none any more; a busy one is one. */
-const BROKEN = /^SQLITE_(NOTADB|CORRUPT|ERROR)/;
+const NOT_A_JOURNAL = /^SQLITE_(NOTADB|CORRUPT|ERROR)/;
 
 /** Nobody holds a journal that is broken: a desk on it is in the safe mode, without a lease. */
 function holderIn(file: string): ReturnType<typeof holderOf> {
@@ -99,7 +99,7 @@ function holderIn(file: string): ReturnType<typeof holderOf> {
     return reading(file, holderOf);
   } catch (error) {
     const { cause } = error instanceof TradingError ? error : {};
-    if (cause instanceof Database.SqliteError && BROKEN.test(cause.code)) return undefined;
+    if (cause instanceof Database.SqliteError && NOT_A_JOURNAL.test(cause.code)) return undefined;
     throw error;
   }
 }

@@ -87,15 +87,15 @@ interface DecisionRow {
 /** Every decision and every time there was none, in the order of the journal. */
 export function decisionTable(book: AccountState, entries: readonly Recorded[]): DataTable {
   const rows = entries.flatMap(({ at, entry }): readonly DecisionRow[] => {
-    if (entry.kind === 'no-decision') return [{ at, ...NEITHER, none: entry }];
+    if (entry.kind === 'no-decision') return [{ at, ...NO_IDS, none: entry }];
     if (entry.kind !== 'decision') return [];
     const { decision } = entry;
-    return [{ at, ...NEITHER, decision, rebalance: book.rebalances.get(decision.id) }];
+    return [{ at, ...NO_IDS, decision, rebalance: book.rebalances.get(decision.id) }];
   });
   return tableOf<DecisionRow>('decisions', DECISION_COLUMNS, rows);
 }
 
-const NEITHER = { rebalance: undefined, decision: undefined, none: undefined };
+const NO_IDS = { rebalance: undefined, decision: undefined, none: undefined };
 
 const DECISION_COLUMNS = {
   at: always('instant', ({ at }: DecisionRow) => at),

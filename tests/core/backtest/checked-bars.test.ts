@@ -71,7 +71,7 @@ function verdicts(bars: Bars, acceptedMoves: readonly string[] = []) {
         warmUp: true,
       });
       const direct = findFaults(bars, new Map(), asOf, needs, acceptedMoves).length === 0;
-      return [{ asOf, lookback, direct, cached: checked.isClear(row, needs) }];
+      return [{ asOf, lookback, direct, cached: checked.hasNoIssue(row, needs) }];
     }),
   );
 }
@@ -98,6 +98,6 @@ describe('checks that are made once and asked by range', () => {
     const panel = panelOf(bars, UNIVERSE);
     const checked = checkBars({ panel, bars, refused: new Map(), acceptedMoves: [] });
     const needs = [{ ticker: UNIVERSE.benchmark.ticker, sessions: 1 }];
-    expect(checked.isClear(panel.dates.indexOf(sessionDate('2030-01-02')), needs)).toBe(false);
+    expect(checked.hasNoIssue(panel.dates.indexOf(sessionDate('2030-01-02')), needs)).toBe(false);
   });
 });

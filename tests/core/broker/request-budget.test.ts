@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type BudgetLimits,
   createRequestBudget,
-  type Rank,
+  type Priority,
   TRADING_BUDGET,
 } from '#core/broker/request-budget.ts';
 import { createRequestClock } from '#core/broker/request-clock.ts';
@@ -17,9 +17,9 @@ function budgetOf(limits: BudgetLimits = TRADING_BUDGET) {
   let now = 0;
   const clock = { now: () => now, after: timers.after };
   const budget = createRequestBudget({ limits, clock, timers });
-  const left: { readonly rank: Rank; readonly at: number }[] = [];
+  const left: { readonly rank: Priority; readonly at: number }[] = [];
   const refused: unknown[] = [];
-  const ask = (rank: Rank, signal?: AbortSignal) =>
+  const ask = (rank: Priority, signal?: AbortSignal) =>
     budget.turn(rank, signal).then(
       (done) => {
         left.push({ rank, at: now });
@@ -66,7 +66,7 @@ describe('the budget of requests', () => {
   it('never lets more than 190 leave in a minute, whatever is asked when', async () => {
     const asked = fc.array(
       fc.record({
-        rank: fc.constantFrom<Rank>('order', 'read', 'read', 'history'),
+        rank: fc.constantFrom<Priority>('order', 'read', 'read', 'history'),
         count: fc.integer({ min: 1, max: 120 }),
         seconds: fc.integer({ min: 0, max: 40 }),
       }),

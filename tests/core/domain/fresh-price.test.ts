@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LatestPrice } from '#core/domain/account.ts';
 import {
-  AHEAD_MS,
   fresherOf,
   freshness,
   freshPrice,
+  MAX_CLOCK_LEAD_MS,
   midpointOf,
-  whyNotFresh,
+  staleReason,
 } from '#core/domain/fresh-price.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import { type EpochMs, epochMs, sessionDate, ticker } from '#core/domain/units.ts';
@@ -32,7 +32,7 @@ describe('a price', () => {
     const friday = newYorkInstant(sessionDate('2026-11-20'), 15 * 60 + 59);
     const found = judge(priceAt(friday), onMonday(9, 36));
     expect(found.kind).toBe('another-session');
-    expect(whyNotFresh(XLRE, found)).toBe(
+    expect(staleReason(XLRE, found)).toBe(
       'XLRE has no price of this session, the latest is of 2026-11-20 15:59 New York',
     );
   });
@@ -47,21 +47,21 @@ describe('a price', () => {
     expect(judge(priceAt(now - MAX_AGE_MS), now)).toMatchObject({ kind: 'fresh', ageMs: 240_000 });
     const found = judge(priceAt(now - MAX_AGE_MS - 90_000), now);
     expect(found).toMatchObject({ kind: 'stale', ageMs: 330_000, overMs: 90_000 });
-    expect(whyNotFresh(XLRE, found)).toBe(
+    expect(staleReason(XLRE, found)).toBe(
       'XLRE: its latest price is 6 min old, 90 s more than allowed',
     );
   });
 
   it('is fresh up to five seconds ahead of our clock, and beyond that it is none', () => {
     const now = onMonday(11, 0);
-    expect(judge(priceAt(now + AHEAD_MS), now)).toMatchObject({ kind: 'fresh', ageMs: 0 });
-    expect(judge(priceAt(now + AHEAD_MS + 1), now).kind).toBe('none');
-    expect(whyNotFresh(XLRE, judge(undefined, now))).toBe('XLRE has no price');
+    expect(judge(priceAt(now + MAX_CLOCK_LEAD_MS), now)).toMatchObject({ kind: 'fresh', ageMs: 0 });
+    expect(judge(priceAt(now + MAX_CLOCK_LEAD_MS + 1), now).kind).toBe('none');
+    expect(staleReason(XLRE, judge(undefined, now))).toBe('XLRE has no price');
   });
 
   it('is of no running session while the market is closed', () => {
     const found = judge(priceAt(onMonday(15, 59)), onMonday(16, 0));
-    expect(whyNotFresh(XLRE, found)).toMatch(/^XLRE: the market is closed/);
+    expect(staleReason(XLRE, found)).toMatch(/^XLRE: the market is closed/);
   });
 
   it('is only ever given to trade on when it is of this session and young enough', () => {
@@ -73,7 +73,7 @@ describe('a price', () => {
           const now = onMonday(0, minute);
           const found = freshPrice(priceAt(now + offsetMs), { now, maxAgeMs: MAX_AGE_MS });
           const isOpen = now >= onMonday(9, 30) && now < onMonday(16, 0);
-          const isYoung = offsetMs >= -MAX_AGE_MS && offsetMs <= AHEAD_MS;
+          const isYoung = offsetMs >= -MAX_AGE_MS && offsetMs <= MAX_CLOCK_LEAD_MS;
           const isOfToday = now + offsetMs >= onMonday(9, 30);
           expect(found !== undefined).toBe(isOpen && isYoung && isOfToday);
         },

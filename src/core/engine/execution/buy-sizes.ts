@@ -4,11 +4,11 @@ import type { OrderLine } from '#core/domain/order-lines.ts';
 import { unsentOrder } from '#core/domain/order-lines.ts';
 import { cents, type Qty, qty, valueOf } from '#core/domain/units.ts';
 import type { EngineParts, ExecutionParts } from '../parts.ts';
-import { blockOf, mayLift, priceOf, type Situation } from './check-order.ts';
+import { blockOf, mayLift, type OrderContext, priceOf } from './check-order.ts';
 import { buyFactsOf } from './exposure.ts';
 import type { OrderBlock } from './order-block.ts';
 import { buyRoom, limitPriceOf, roomWords, stepOf } from './order-terms.ts';
-import { situationOf, type TradingSnapshot } from './pre-trade-check.ts';
+import { orderContextOf, type TradingSnapshot } from './pre-trade-check.ts';
 
 /** What the pass that asks knows. */
 export interface BuySizesInput {
@@ -29,7 +29,7 @@ export interface BuySizes {
 }
 
 /** Less than this of what is wanted is waited with, where more may come by itself. */
-const WORTH_BUYING = 0.5;
+const MIN_BUY_SHARE = 0.5;
 
 interface Priced {
   readonly name: string;
@@ -48,25 +48,25 @@ export function sizesOfBuys(input: BuySizesInput): BuySizes {
   const buys = lines.filter((line) => line.planned.side === 'buy' && !unsentOrder(line));
   const first = buys[0];
   if (!first) return { sizes: new Map(), blocks: new Map() };
-  const situation = situationOf(parts, decision, snapshot, first.planned.ticker);
-  const priced = buys.flatMap((line) => pricedOf(line, situation, parts, snapshot));
+  const context = orderContextOf(parts, decision, snapshot, first.planned.ticker);
+  const priced = buys.flatMap((line) => pricedOf(line, context, parts, snapshot));
   const total = priced.reduce((sum, { wanted, limit }) => sum + valueOf(wanted, limit), 0);
   // The cap of one ticker is checked for each order by itself.
-  const facts = buyFactsOf(situation, parts.limits, first.planned.ticker);
+  const facts = buyFactsOf(context, parts.limits, first.planned.ticker);
   const room = buyRoom({ ...facts, tickerExposure: undefined });
   if (total <= room.room) return { sizes: sizesOf(priced, 1), blocks: new Map() };
   // Each value was rounded to a cent, so a cent for each is kept back.
   const factor = Math.max(0, room.room - priced.length) / total;
   const reason = roomWords(cents(total), room);
   const sellsWait = [...waits.keys()].some(isSell);
-  const comes = sellsWait || mayLift(room.law, situation);
-  const isWorth = isLastSession || !comes || factor >= WORTH_BUYING;
+  const comes = sellsWait || mayLift(room.law, context);
+  const isWorth = isLastSession || !comes || factor >= MIN_BUY_SHARE;
   const sizes = sizesOf(priced, isWorth ? factor : 0);
   const block = sellsWait
     ? waitForSells(reason)
     : comes
       ? ({ kind: 'wait', limit: room.law, reason } as const)
-      : blockOf(room, situation, reason);
+      : blockOf(room, context, reason);
   const least = parts.rules.minOrder;
   const blocks = priced
     .filter(({ name, limit }) => {
@@ -85,14 +85,14 @@ function waitForSells(reason: string): OrderBlock {
 /** A line without a fresh price is left to the check of its own order. */
 function pricedOf(
   { planned, wanted }: OrderLine,
-  situation: Situation,
+  context: OrderContext,
   { limits }: Pick<EngineParts, 'limits'>,
   { assets }: TradingSnapshot,
 ): readonly Priced[] {
-  const fresh = priceOf(planned.ticker, situation, limits);
+  const fresh = priceOf(planned.ticker, context, limits);
   if (fresh === undefined) return [];
   const asset = assets.find(({ ticker }) => ticker === planned.ticker);
-  const step = stepOf(situation.rules.fractional && (asset?.fractionable ?? false));
+  const step = stepOf(context.rules.fractional && (asset?.fractionable ?? false));
   const limit = limitPriceOf('buy', fresh, limits.limitBps);
   return [{ name: `buy ${planned.ticker}`, wanted, limit, step }];
 }

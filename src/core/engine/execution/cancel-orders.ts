@@ -58,9 +58,9 @@ async function cancelOne(
 ): Promise<CancelResult> {
   const { broker, clocks, journal } = parts;
   let [last, asked] = [known, false];
-  let trouble: string | undefined;
+  let problem: string | undefined;
   for (const wait of POLL_WAITS_MS) {
-    trouble = await failureOf(async () => {
+    problem = await failureOf(async () => {
       if (wait > 0) await clocks.market.sleep(wait, signal);
       // What the journal knows may be old; what is asked to go is looked at again.
       if (!last || asked) last = (await broker.orderByClientId(order.clientOrderId)) ?? last;
@@ -75,7 +75,7 @@ async function cancelOne(
   const told = await failureOf(async () => {
     if (seen) journal.append(...orderEntries(journal.book(), [seen]));
   });
-  return { order, ...outcomeOf(last, trouble ?? told) };
+  return { order, ...outcomeOf(last, problem ?? told) };
 }
 
 /** Runs it; a broker that does not answer becomes a sentence. */
@@ -92,10 +92,10 @@ export async function failureOf(piece: () => Promise<void>): Promise<string | un
 
 function outcomeOf(
   last: Order | undefined,
-  trouble: string | undefined,
+  problem: string | undefined,
 ): Pick<CancelResult, 'kind' | 'text'> {
   if (last && isFinal(last)) return ending(last);
-  if (trouble !== undefined) return { kind: 'failed', text: `may still be open: ${trouble}` };
+  if (problem !== undefined) return { kind: 'failed', text: `may still be open: ${problem}` };
   if (!last) return { kind: 'asked', text: 'not found at the broker yet; Rotor looks again' };
   return { kind: 'asked', text: `asked to cancel; the broker says ${last.brokerStatus}` };
 }

@@ -3,7 +3,7 @@
 import type { Account, Asset, LatestPrice, MarketClock, Position } from '#core/domain/account.ts';
 import type { ManagedOrder, TradingState } from '#core/domain/account-state.ts';
 import type { PlanRules } from '#core/domain/decision.ts';
-import { freshness, freshPrice, whyNotFresh } from '#core/domain/fresh-price.ts';
+import { freshness, freshPrice, staleReason } from '#core/domain/fresh-price.ts';
 import type { EquityContradiction } from '#core/domain/managed-account.ts';
 import {
   CLIENT_ORDER_PREFIX,
@@ -39,7 +39,7 @@ import {
 } from './order-terms.ts';
 
 /** Everything an order is checked against; the broker was asked for all of it just now. */
-export interface Situation extends AccountFacts {
+export interface OrderContext extends AccountFacts {
   readonly now: EpochMs;
   /** When the question was asked and answered on our clock, for the skew. */
   readonly askedAt: EpochMs;
@@ -84,20 +84,20 @@ const CENT = 1;
  */
 export function checkOrder(
   intent: OrderIntent,
-  situation: Situation,
+  context: OrderContext,
   limits: TradingLimits,
   fixed?: SentTerms,
 ): OrderCheck {
   const block =
-    marketBlock(situation) ??
-    stateBlock(intent, situation) ??
-    accountBlock(intent, situation) ??
-    priceBlock(intent, situation, limits);
+    marketBlock(context) ??
+    stateBlock(intent, context) ??
+    accountBlock(intent, context) ??
+    priceBlock(intent, context, limits);
   if (block) return block;
-  const terms = termsOf(intent, situation, limits, fixed);
+  const terms = termsOf(intent, context, limits, fixed);
   if (terms.kind !== 'send') return terms;
-  if (!isExempt(intent, situation)) {
-    const size = sizeBlock(intent, terms.terms, situation, limits);
+  if (!isExempt(intent, context)) {
+    const size = sizeBlock(intent, terms.terms, context, limits);
     if (size) return size;
   }
   return fixed ? keepTerms(intent, fixed, terms.terms) : terms;
@@ -106,17 +106,17 @@ export function checkOrder(
 /** Whether the latest price of the ticker may be traded on now. */
 export function priceOf(
   ticker: Ticker,
-  { prices, now }: Pick<Situation, 'prices' | 'now'>,
+  { prices, now }: Pick<OrderContext, 'prices' | 'now'>,
   { maxPriceAgeMs }: Pick<TradingLimits, 'maxPriceAgeMs'>,
 ): number | undefined {
   return freshPrice(prices.get(ticker), { now, maxAgeMs: maxPriceAgeMs })?.price;
 }
 
-function isExempt(intent: Pick<OrderIntent, 'side'>, { flattening }: Situation): boolean {
+function isExempt(intent: Pick<OrderIntent, 'side'>, { flattening }: OrderContext): boolean {
   return flattening && intent.side === 'sell';
 }
 
-function marketBlock({ now, askedAt, market }: Situation): OrderBlock | undefined {
+function marketBlock({ now, askedAt, market }: OrderContext): OrderBlock | undefined {
   if (!tradableSession(now)) {
     return wait(
       'trading window',
@@ -135,10 +135,10 @@ function marketBlock({ now, askedAt, market }: Situation): OrderBlock | undefine
   return undefined;
 }
 
-function accountBlock(intent: OrderIntent, situation: Situation): OrderBlock | undefined {
-  const { account, asset, contradiction } = situation;
+function accountBlock(intent: OrderIntent, context: OrderContext): OrderBlock | undefined {
+  const { account, asset, contradiction } = context;
   if (account.blocked) return wait('account', `the account is ${account.status} and blocked`);
-  if (contradiction && !isExempt(intent, situation)) {
+  if (contradiction && !isExempt(intent, context)) {
     return wait('equity', contradictionWords(contradiction));
   }
   if (account.liquidationOnly && intent.side === 'buy') {
@@ -147,17 +147,17 @@ function accountBlock(intent: OrderIntent, situation: Situation): OrderBlock | u
   if (!asset?.tradable) {
     return wait('asset', `${intent.ticker} cannot be traded at the broker`);
   }
-  return crossingBlock(intent, situation);
+  return crossingBlock(intent, context);
 }
 
 /** Both would be a wash trade. Of a flatten only an order of ours is waited for; the broker judges the rest. */
-function crossingBlock(intent: OrderIntent, situation: Situation): OrderBlock | undefined {
-  const crossing = situation.openOrders.find(
+function crossingBlock(intent: OrderIntent, context: OrderContext): OrderBlock | undefined {
+  const crossing = context.openOrders.find(
     ({ ticker, side, clientOrderId }) =>
       ticker === intent.ticker &&
       side !== intent.side &&
-      !situation.setAside.has(clientOrderId) &&
-      (!isExempt(intent, situation) || clientOrderId.startsWith(CLIENT_ORDER_PREFIX)),
+      !context.setAside.has(clientOrderId) &&
+      (!isExempt(intent, context) || clientOrderId.startsWith(CLIENT_ORDER_PREFIX)),
   );
   return crossing && wait('crossing order', `a ${crossing.side} of ${intent.ticker} is still open`);
 }
@@ -165,14 +165,14 @@ function crossingBlock(intent: OrderIntent, situation: Situation): OrderBlock | 
 /** A fresh price, and two independent ones that agree: it and the close that was decided on. */
 function priceBlock(
   intent: OrderIntent,
-  situation: Situation,
+  context: OrderContext,
   { priceCollar, maxPriceAgeMs }: TradingLimits,
 ): OrderBlock | undefined {
   // What a person has sold is sold at market where its price is not known, and in any fall.
-  if (isExempt(intent, situation)) return undefined;
-  const { closeDecidedOn, now, prices } = situation;
+  if (isExempt(intent, context)) return undefined;
+  const { closeDecidedOn, now, prices } = context;
   const found = freshness(prices.get(intent.ticker), { now, maxAgeMs: maxPriceAgeMs });
-  if (found.kind !== 'fresh') return wait('price', whyNotFresh(intent.ticker, found) ?? '');
+  if (found.kind !== 'fresh') return wait('price', staleReason(intent.ticker, found) ?? '');
   if (closeDecidedOn === undefined) return refuse('price', `${intent.ticker} has no last close`);
   const { price } = found.price;
   const gap = Math.abs(price / closeDecidedOn - 1);
@@ -185,16 +185,16 @@ function priceBlock(
 
 function termsOf(
   intent: OrderIntent,
-  situation: Situation,
+  context: OrderContext,
   limits: TradingLimits,
   fixed: SentTerms | undefined,
 ): OrderCheck {
-  const fresh = priceOf(intent.ticker, situation, limits);
+  const fresh = priceOf(intent.ticker, context, limits);
   const limit = fresh === undefined ? undefined : limitPriceOf(intent.side, fresh, limits.limitBps);
-  if (intent.side === 'sell') return sellTerms(intent, situation, limit);
+  if (intent.side === 'sell') return sellTerms(intent, context, limit);
   // What may be at the broker already costs what its own limit says, not what one of now would.
   const own = fixed?.limitPrice === undefined ? limit : Number(fixed.limitPrice);
-  return buyTerms(intent, situation, limits, own ?? intent.priceAtDecision);
+  return buyTerms(intent, context, limits, own ?? intent.priceAtDecision);
 }
 
 function send(size: Qty, limit: number | undefined): OrderCheck {
@@ -203,7 +203,7 @@ function send(size: Qty, limit: number | undefined): OrderCheck {
 
 function sellTerms(
   intent: OrderIntent,
-  { positions, asset, rules }: Situation,
+  { positions, asset, rules }: OrderContext,
   limit: number | undefined,
 ): OrderCheck {
   const { ticker } = intent;
@@ -223,37 +223,37 @@ function sellTerms(
 
 function buyTerms(
   intent: OrderIntent,
-  situation: Situation,
+  context: OrderContext,
   limits: TradingLimits,
   limit: number,
 ): OrderCheck {
-  const { asset, positions, rules } = situation;
+  const { asset, positions, rules } = context;
   const short = positions.find(({ ticker, qty: held }) => ticker === intent.ticker && held < 0);
   if (short) {
     const reason = `somebody holds ${intent.ticker} short, and a buy would close that`;
     return wait('short sale', reason);
   }
   const step = stepOf(rules.fractional && (asset?.fractionable ?? false));
-  const room = buyRoom(buyFactsOf(situation, limits, intent.ticker));
+  const room = buyRoom(buyFactsOf(context, limits, intent.ticker));
   const size = affordable(intent.qty, limit, room.room, step);
   if (size > 0 && valueOf(size, limit) >= rules.minOrder) return send(size, limit);
   const words = roomWords(valueOf(intent.qty, limit), room);
-  return blockOf(room, situation, `${intent.ticker}: ${words}`);
+  return blockOf(room, context, `${intent.ticker}: ${words}`);
 }
 
 /** The law that leaves no room: one that may lift by itself is waited for. */
 export function blockOf(
   { law }: Pick<BuyRoom, 'law'>,
-  situation: Pick<Situation, 'account' | 'bookCash'>,
+  context: Pick<OrderContext, 'account' | 'bookCash'>,
   reason: string,
 ): OrderBlock {
-  return mayLift(law, situation) ? wait(law, reason) : refuse(law, reason);
+  return mayLift(law, context) ? wait(law, reason) : refuse(law, reason);
 }
 
 /** Buying power comes when sells settle, and an answer may lag behind the cash of our own books. */
 export function mayLift(
   law: BuyRoom['law'],
-  { account, bookCash }: Pick<Situation, 'account' | 'bookCash'>,
+  { account, bookCash }: Pick<OrderContext, 'account' | 'bookCash'>,
 ): boolean {
   return law === 'buying power' || (law === 'cash' && account.cash < bookCash - CENT);
 }
@@ -267,10 +267,10 @@ function keepTerms(intent: OrderIntent, fixed: SentTerms, now: SentTerms): Order
 function sizeBlock(
   { ticker, priceAtDecision }: OrderIntent,
   { qty: size, limitPrice }: SentTerms,
-  situation: Situation,
+  context: OrderContext,
   limits: TradingLimits,
 ): OrderBlock | undefined {
-  const { today } = situation;
+  const { today } = context;
   const value = valueOf(size, limitPrice === undefined ? priceAtDecision : Number(limitPrice));
   if (value > limits.maxOrder) {
     return refuse('MAX_ORDER_USD', `${ticker}: ${usd(value)} is over ${usd(limits.maxOrder)}`);
@@ -279,7 +279,7 @@ function sizeBlock(
     return wait('MAX_ORDERS_PER_DAY', `${today.length} orders were sent today`);
   }
   const turned = today.reduce<number>((sum, managed) => sum + turnoverOf(managed), value);
-  const base = Math.max(situation.planEquity, managedEquity(situation, limits));
+  const base = Math.max(context.planEquity, managedEquity(context, limits));
   if (turned > limits.maxTurnoverPerDay * base) {
     return wait('MAX_TURNOVER_PER_DAY', `${usd(cents(turned))} would be turned over today`);
   }

@@ -41,7 +41,7 @@ import {
   takeSnapshot,
   withOrder,
 } from './pre-trade-check.ts';
-import { type Cuts, leftAlert, resultOf } from './rebalance-result.ts';
+import { type CutReasons, leftAlert, resultOf } from './rebalance-result.ts';
 import { limitRejection } from './rejections.ts';
 import { isOverdue } from './stuck-orders.ts';
 import { isEnded, submitOrder } from './submit-order.ts';
@@ -289,7 +289,7 @@ function finish(
   { journal }: Pick<EngineParts, 'journal'>,
   decision: Decision,
   before: readonly string[],
-  cuts?: Cuts,
+  cuts?: CutReasons,
 ): RebalanceResult {
   // A person may have ended it meanwhile; it ends once.
   const known = journal.book().rebalances.get(decision.id)?.result;

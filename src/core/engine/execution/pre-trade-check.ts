@@ -25,7 +25,7 @@ import type { EngineParts, ExecutionParts } from '../parts.ts';
 import { askPrices } from '../prices.ts';
 import { assertAccount, RECONCILIATION } from '../reconciliation/known-account.ts';
 import type { ReconcileResult } from '../reconciliation/reconcile.ts';
-import { checkOrder, type Situation } from './check-order.ts';
+import { checkOrder, type OrderContext } from './check-order.ts';
 import { sentOnDay } from './limits.ts';
 import type { OrderBlock, OrderCheck } from './order-block.ts';
 import { stuckOrders } from './stuck-orders.ts';
@@ -59,7 +59,7 @@ export interface TradingSnapshot {
 }
 
 /** Answers may be used again for so long, on the desk's clock, while nothing of ours is at the broker. */
-const SAME_BREATH_MS = 1_000;
+const SNAPSHOT_REUSE_MS = 1_000;
 
 /**
  * Asks for everything once: four requests to the trading host, one more for each asset, and prices.
@@ -77,7 +77,7 @@ export async function takeSnapshot(
   compared?: ReconcileResult,
 ): Promise<TradingSnapshot> {
   const askedAt = clocks.market.now();
-  const known = compared && askedAt - compared.askedAt <= SAME_BREATH_MS ? compared : undefined;
+  const known = compared && askedAt - compared.askedAt <= SNAPSHOT_REUSE_MS ? compared : undefined;
   const [market, account, positions, unmanaged, openOrders, otherOrders, assets] =
     await Promise.all([
       broker.clock(),
@@ -126,7 +126,7 @@ export function withOrder(snapshot: TradingSnapshot, order: Order): TradingSnaps
  * What an order is checked against: the snapshot, and every other order of ours that may be at the broker.
  * @param clientOrderId the order that is checked; undefined while none is written down.
  */
-export function situationOf(
+export function orderContextOf(
   {
     journal,
     clocks,
@@ -137,7 +137,7 @@ export function situationOf(
   snapshot: TradingSnapshot,
   ticker: Ticker,
   clientOrderId?: string,
-): Situation {
+): OrderContext {
   const book = journal.book();
   const managedOrders = [...book.managedOrders.values()];
   const others = managedOrders.filter(({ intent }) => intent.clientOrderId !== clientOrderId);
@@ -192,8 +192,8 @@ export async function preTradeCheck(
   const prices = new Map([...snapshot.prices, ...latest]);
   const { clientOrderId } = managed.intent;
   const asked = { ...snapshot, prices };
-  const situation = situationOf(parts, decision, asked, ticker, clientOrderId);
-  return checkOrder(managed.intent, situation, parts.limits, managed.sent);
+  const context = orderContextOf(parts, decision, asked, ticker, clientOrderId);
+  return checkOrder(managed.intent, context, parts.limits, managed.sent);
 }
 
 /** A ticker with an order that outlived its session is not traded until somebody sets that aside. */

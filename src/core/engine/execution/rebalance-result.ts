@@ -9,15 +9,15 @@ import { qty, qtyToDecimal, toDollars } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
 
 /** Why a line was cut short by Rotor itself, by side and ticker as `lineName` gives them. */
-export type Cuts = ReadonlyMap<string, string>;
+export type CutReasons = ReadonlyMap<string, string>;
 
-const NO_CUTS: Cuts = new Map();
+const NO_CUTS: CutReasons = new Map();
 
 /** What was done against what was planned. `cuts` are the reasons that no order carries. */
 export function resultOf(
   decision: Decision,
   managedOrders: readonly ManagedOrder[],
-  cuts: Cuts = NO_CUTS,
+  cuts: CutReasons = NO_CUTS,
 ): RebalanceResult {
   const left = decision.plan.orders.flatMap((planned) => {
     const own = managedOrders.filter(
@@ -74,7 +74,7 @@ export function newPlanEnds(book: AccountState): readonly Entry[] {
 export function leftAlert(
   decision: Decision,
   managedOrders: readonly ManagedOrder[],
-  cuts: Cuts = NO_CUTS,
+  cuts: CutReasons = NO_CUTS,
   before: readonly string[] = [],
 ): Alert | undefined {
   const known = new Set(

@@ -47,15 +47,15 @@ export async function bookFills({ broker, journal }: OrderParts): Promise<void> 
   );
   const told = await broker.fills(epochMs(since));
   const fills = withoutRepeats(journal.book(), ordersById(journal.book()), told);
-  journal.append(...fills.flatMap((fill) => bookable(fill, byOrder.get(fill.orderId))));
+  journal.append(...fills.flatMap((fill) => bookableEntries(fill, byOrder.get(fill.orderId))));
 }
 
-function bookable(fill: Fill, clientOrderId: string | undefined): readonly Entry[] {
+function bookableEntries(fill: Fill, clientOrderId: string | undefined): readonly Entry[] {
   return clientOrderId === undefined ? [] : [{ kind: 'fill', clientOrderId, fill }];
 }
 
 /** What became of orders that were waited for. */
-export type Awaited = 'final' | 'still open';
+export type OrderWaitResult = 'final' | 'still open';
 
 /**
  * Waits until every one of the orders is final. One that rests for a minute is asked to cancel, so that
@@ -66,7 +66,7 @@ export async function awaitFinal(
   parts: ExecutionParts,
   live: () => readonly ManagedOrder[],
   signal: AbortSignal,
-): Promise<Awaited> {
+): Promise<OrderWaitResult> {
   const { broker, clocks } = parts;
   const began = Math.min(...live().map((managed) => managed.at));
   const deadline = clocks.market.now() + PATIENCE_MS;
@@ -81,12 +81,12 @@ export async function awaitFinal(
       return open.length === 0 ? 'final' : 'still open';
     }
     await cancelResting(parts, open, asked);
-    const looked = clocks.market.now();
+    const requestedAt = clocks.market.now();
     await Promise.race([hint.arrived, clocks.market.sleep(POLL_MS, signal)]);
     hint.forget();
     // Updates come in bursts; one look a moment later sees them all.
     const spacing = Math.min(POLL_MS, SPACING_MS + looks * SPACING_STEP_MS);
-    const early = looked + spacing - clocks.market.now();
+    const early = requestedAt + spacing - clocks.market.now();
     if (early > 0) await clocks.market.sleep(early, signal);
   }
 }

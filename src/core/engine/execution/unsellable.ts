@@ -25,13 +25,13 @@ export async function unsellable(
   return new Map(
     held.flatMap((position) => {
       const asset = assets?.find(({ ticker }) => ticker === position.ticker);
-      const why = whyNot(position, asset, assets !== undefined, parts.rules.fractional);
+      const why = unsellableReason(position, asset, assets !== undefined, parts.rules.fractional);
       return why === undefined ? [] : [[position.ticker, why]];
     }),
   );
 }
 
-function whyNot(
+function unsellableReason(
   { ticker, qty: held, available }: Position,
   asset: Asset | undefined,
   isAnswered: boolean,

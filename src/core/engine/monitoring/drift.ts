@@ -15,7 +15,7 @@ import { lineName } from '../execution/rebalance-result.ts';
 import type { EngineParts } from '../parts.ts';
 
 /** An open alert closes only below this share of the limit, so that it does not come and go. */
-const CLOSES_BELOW = 0.6;
+const CLEAR_BELOW = 0.6;
 
 /**
  * What is to be told of drift: one alert a ticker, one word when it is over. Nothing while a rebalance
@@ -48,7 +48,7 @@ export function driftEntries(
     const isFar =
       size > maxDrift && size > step && !book.intentionalTrades.has(ticker) && !left.has(ticker);
     if (isFar && !open) return [{ kind: 'alert', alert: driftAlert(ticker, gap, maxDrift) }];
-    return open ? closing(book, ticker, size < maxDrift * CLOSES_BELOW) : [];
+    return open ? closing(book, ticker, size < maxDrift * CLEAR_BELOW) : [];
   });
 }
 

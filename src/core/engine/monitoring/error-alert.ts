@@ -28,7 +28,7 @@ export function recordUnexpectedError(
   const book = journal.book();
   const { state, reason } = book.state;
   const open = openAlert(book, alert.subject);
-  const isNews = !halt || !open || countsAgain(book, open, clocks.market.now());
+  const isNews = !halt || !open || isRepeatNews(book, open, clocks.market.now());
   journal.append(
     ...(isNews ? [{ kind: 'alert', alert } as const] : []),
     ...(halt && (state !== 'HALT' || reason !== text)
@@ -38,7 +38,7 @@ export function recordUnexpectedError(
 }
 
 /** A halted desk meets the same trouble every five minutes; that alone is no news. */
-function countsAgain({ state }: AccountState, { lastAt }: OpenAlert, now: number): boolean {
+function isRepeatNews({ state }: AccountState, { lastAt }: OpenAlert, now: number): boolean {
   return state.at > lastAt && now - lastAt >= REPEAT_MS;
 }
 

@@ -29,15 +29,15 @@ export function newActivities(
     const earlier = known(target);
     // What was there before the baseline is known by the row alone.
     const was = earlier ?? (row.cancels === undefined ? undefined : row);
-    const id = row.cancels === undefined ? `${row.id}${INSTEAD}` : row.id;
+    const id = row.cancels === undefined ? `${row.id}${REPLACEMENT_SUFFIX}` : row.id;
     return was ? [{ ...reversalOf(was, id, now), cancels: target }] : [];
   };
   return news.flatMap((row) => {
     const { cancels, corrects, ...plain } = row;
     const target = targetOf(row);
     if (target === undefined) return gone.has(row.id) ? [] : [plain];
-    const isOutdone = corrects !== undefined && inPlaceOf.get(corrects) !== row.id;
-    if (isOutdone && cancels === undefined && activities.includes(row)) return [];
+    const isSuperseded = corrects !== undefined && inPlaceOf.get(corrects) !== row.id;
+    if (isSuperseded && cancels === undefined && activities.includes(row)) return [];
     const back = reversal(row, target);
     if (cancels !== undefined || gone.has(row.id)) return back;
     // What it corrects is in the baseline and its amount unknown: the difference of cash is shown.
@@ -46,12 +46,14 @@ export function newActivities(
   });
 }
 
-const INSTEAD = ' instead';
+const REPLACEMENT_SUFFIX = ' instead';
 
 /** What stands in the place of a row by now: itself, unless a booked row has corrected it. */
 function standing({ cashFlows }: Pick<AccountState, 'cashFlows'>, id: string): string {
   const by = cashFlows.find(({ activity }) => activity.cancels === id)?.activity.id;
-  return by?.endsWith(INSTEAD) ? standing({ cashFlows }, by.slice(0, -INSTEAD.length)) : id;
+  return by?.endsWith(REPLACEMENT_SUFFIX)
+    ? standing({ cashFlows }, by.slice(0, -REPLACEMENT_SUFFIX.length))
+    : id;
 }
 
 /** A booked row that now states something else stands in the place of what was booked last of it. */

@@ -102,7 +102,7 @@ export async function tickerFilesIn(
 }
 
 /** Why a folder holds nothing that could be read, from what it holds instead, with the remedy. */
-export async function whyNoFiles(folder: string): Promise<string> {
+export async function noFilesReason(folder: string): Promise<string> {
   const names = [...(await namesIn(folder)), ...(await namesIn(join(folder, 'equities')))];
   const none = `no TICKER_1D.parquet files in ${folder}`;
   const found = remediesFor(names);
@@ -126,18 +126,18 @@ export async function otherFiles(folder: string): Promise<readonly string[]> {
 
 /** In the order of the kinds of files, then by name. */
 function remediesFor(names: readonly string[]): readonly string[] {
-  const kindOf = (name: string) => INSTEAD.findIndex(({ pattern }) => pattern.test(name));
+  const kindOf = (name: string) => OTHER_FORMATS.findIndex(({ pattern }) => pattern.test(name));
   return names
     .map((name) => ({ name, kind: kindOf(name) }))
     .toSorted((a, b) => a.kind - b.kind)
     .flatMap(({ name, kind }) => {
-      const remedy = INSTEAD[kind]?.remedy(name);
+      const remedy = OTHER_FORMATS[kind]?.remedy(name);
       return remedy === undefined ? [] : [`${name} ${remedy}`];
     });
 }
 
 /** What people have instead, and what to do about it; the first that fits is told. */
-const INSTEAD = [
+const OTHER_FORMATS = [
   {
     pattern: /\.(csv|tsv|txt)(\.(gz|zip|bz2|xz))?$/i,
     remedy: (name: string) => `is text, which Rotor does not read: ${inPython('csv', name)}`,

@@ -8,7 +8,7 @@ import type { BarReader } from './reader.ts';
 import { repairRows } from './repair-rows.ts';
 import { historyOf } from './table-history.ts';
 
-const MIXED_UP = 3;
+const MAX_MIXED = 3;
 
 interface OneFile {
   readonly disk: Disk;
@@ -132,10 +132,10 @@ async function unlisted(
  * every law of bars, and without a hash nothing else would tell.
  */
 function mixedUp({ dates, high, low }: BarHistory): RowFault | undefined {
-  const row = dates.findIndex((_, at) => (high[at] ?? 0) > MIXED_UP * (low[at] ?? 0));
+  const row = dates.findIndex((_, at) => (high[at] ?? 0) > MAX_MIXED * (low[at] ?? 0));
   const date = dates[row];
   if (date === undefined) return undefined;
-  const reason = `high ${high[row] ?? '?'} is more than ${MIXED_UP} times low ${low[row] ?? '?'}`;
+  const reason = `high ${high[row] ?? '?'} is more than ${MAX_MIXED} times low ${low[row] ?? '?'}`;
   return { row, date, reason };
 }
 

@@ -4,7 +4,7 @@ import { newYorkDate } from '#core/domain/new-york.ts';
 import type { Ticker } from '#core/domain/units.ts';
 import { sentence } from '#core/errors.ts';
 import { folderDisk } from '#core/market/files/disk.ts';
-import { otherFiles, whyNoFiles } from '#core/market/files/folder.ts';
+import { noFilesReason, otherFiles } from '#core/market/files/folder.ts';
 import type { Clock, Log } from '#core/ports.ts';
 import { type ImportedFile, importBars } from './import.ts';
 
@@ -42,7 +42,7 @@ export async function importAtStart({ from, to, tickers, clock, log }: ImportAtS
       once: true,
       onFile: tell,
     });
-    if (files.length === 0) return log.warn(`bars: DATA_IMPORT: ${await whyNoFiles(from)}`);
+    if (files.length === 0) return log.warn(`bars: DATA_IMPORT: ${await noFilesReason(from)}`);
     for (const other of await otherFiles(from)) {
       log.warn(`bars: DATA_IMPORT: not imported: ${other}`);
     }

@@ -79,20 +79,20 @@ interface Into extends ImportParts {
 
 async function importOne(into: Into, found: Found): Promise<ImportedFile> {
   const { ticker, name } = found;
-  const none = { ...NOTHING, file: found.file, ticker };
+  const none = { ...NO_ROWS, file: found.file, ticker };
   if (!into.tickers.has(ticker)) {
     return { ...none, verdict: 'skipped', reason: `${ticker} is not one of Rotor's tickers` };
   }
   const read = await readFound(found, into);
-  if ('reason' in read) return { ...none, ...OUT, reason: read.reason };
+  if ('reason' in read) return { ...none, ...NOT_IMPORTED, reason: read.reason };
   const history = truncateTo(read.history, into.through);
   const left = read.history.dates.length - history.dates.length;
   const span = { rows: history.dates.length, first: history.dates[0] ?? null };
   const known = { ...none, ...span, last: lastDate(history) ?? null, sha256: read.sha256 };
   if (known.rows === 0) {
-    return { ...known, ...OUT, reason: `${name}: begins after ${into.through}` };
+    return { ...known, ...NOT_IMPORTED, reason: `${name}: begins after ${into.through}` };
   }
-  const { note, ...outcome } = await bring(into, found, { ...read, history });
+  const { note, ...outcome } = await importRows(into, found, { ...read, history });
   const cut = left > 0 ? [`left out ${left} after ${into.through}`] : [];
   return { ...known, ...outcome, repairs: [...read.repairs, ...cut, ...(note ? [note] : [])] };
 }
@@ -102,15 +102,16 @@ interface Outcome extends Pick<ImportedFile, 'verdict' | 'added' | 'reason'> {
 }
 
 /** Sound rows meet what the store holds. */
-async function bring(into: Into, found: Found, read: Rows): Promise<Outcome> {
+async function importRows(into: Into, found: Found, read: Rows): Promise<Outcome> {
   const { ticker, name, file } = found;
   const stored = (await into.files.read({ tickers: [ticker] })).get(ticker);
-  if (stored?.kind === 'unread') return { ...OUT, reason: `the stored file: ${stored.reason}` };
+  if (stored?.kind === 'unread')
+    return { ...NOT_IMPORTED, reason: `the stored file: ${stored.reason}` };
   const before = stored && 'entry' in stored ? stored.entry : undefined;
   const known = before ?? (into.once ? await lastEntry(into.disk, ticker) : undefined);
   if (known?.imported?.sha256 === read.sha256) return kept('this very file was imported before');
   const merged = stored?.kind === 'sound' ? mergeRows(stored.history, read.history) : undefined;
-  if (merged?.kind === 'conflicts') return { ...OUT, reason: `${name}: ${merged.reason}` };
+  if (merged?.kind === 'conflicts') return { ...NOT_IMPORTED, reason: `${name}: ${merged.reason}` };
   if (merged?.kind === 'contained') return kept('every row of it is stored already');
   const history = merged?.history ?? read.history;
   const origin = {
@@ -125,7 +126,7 @@ async function bring(into: Into, found: Found, read: Rows): Promise<Outcome> {
   } catch (error) {
     // The disk refused this one file; the report goes on.
     if (!(error instanceof Error && 'code' in error)) throw error;
-    return { ...OUT, reason: `${name}: could not be stored: ${sentence(error)}` };
+    return { ...NOT_IMPORTED, reason: `${name}: could not be stored: ${sentence(error)}` };
   }
   const added = merged?.added ?? history.dates.length;
   return { verdict: 'imported', added, reason: null, ...noteOn(stored) };
@@ -146,5 +147,5 @@ function noteOn(stored: FileReading | undefined): { readonly note?: string } {
   return { note: `stands in for a damaged file, now in quarantine (${stored.reason})` };
 }
 
-const OUT = { verdict: 'refused', added: 0 } as const;
-const NOTHING = { rows: 0, first: null, last: null, sha256: null, added: 0, repairs: [] } as const;
+const NOT_IMPORTED = { verdict: 'refused', added: 0 } as const;
+const NO_ROWS = { rows: 0, first: null, last: null, sha256: null, added: 0, repairs: [] } as const;

@@ -44,14 +44,14 @@ const SPLIT_MOVE = 0.25;
  */
 const DIVIDEND_STEP = 0.05;
 /** Sessions that a source's own history may begin later than the stored one. */
-const LATER_START = 5;
+const MAX_LATER_START = 5;
 
 /** Whether adjustments alone lead from the stored rows to the source's; never throws. */
 export function compareHistory({ stored, whole, isOwn, noise = SAME }: ToCompare): Comparison {
   const pairs = pairsOf(stored, whole);
   if (pairs.length === 0) return contradicts('no session in common');
   const missing = stored.dates.length - pairs.length;
-  if (isOwn && missing > LATER_START) {
+  if (isOwn && missing > MAX_LATER_START) {
     const first = whole[0]?.date;
     return contradicts(
       `the source's history now begins ${first ?? 'nowhere'}, ${missing} sessions later`,
@@ -162,14 +162,14 @@ function isNear(value: number, level: number, noise: number): boolean {
 
 /** Whether another price than the close differs, or the source has no bar. */
 function differsBeyondClose({ stored, fresh }: Pair, noise: number): boolean {
-  return fresh === undefined || bentPrices(stored, fresh, noise).length > 0;
+  return fresh === undefined || changedPrices(stored, fresh, noise).length > 0;
 }
 
 /**
  * The prices whose proportion to the close is another than it was: an adjustment keeps proportions.
  * Lows and highs differ more than closes do, and a proportion has two of them.
  */
-function bentPrices(stored: Bar, fresh: Bar, noise: number) {
+function changedPrices(stored: Bar, fresh: Bar, noise: number) {
   return (['open', 'high', 'low'] as const).filter((name) => {
     const proportion = fresh[name] / fresh.close / (stored[name] / stored.close);
     return !isNear(proportion, 1, SHAPE * Math.max(noise, SAME));
@@ -178,7 +178,7 @@ function bentPrices(stored: Bar, fresh: Bar, noise: number) {
 
 /** In words; where every proportion is another the close is what moved. */
 function difference({ stored, fresh }: Pair): string {
-  const changed = fresh ? bentPrices(stored, fresh, SAME) : [];
+  const changed = fresh ? changedPrices(stored, fresh, SAME) : [];
   const name = (changed.length < 3 && changed[0]) || 'close';
   const found = fresh ? `a ${name} of ${fresh[name]}` : 'no bar';
   return `stored ${name} of ${stored.date} is ${stored[name]}, the source now has ${found}`;

@@ -32,18 +32,20 @@ export interface SourceHistory {
   readonly feed: string;
 }
 
-const TAPE = 'sip';
-const STAND_IN = 'iex';
+const CONSOLIDATED_FEED = 'sip';
+const SUBSTITUTE_FEED = 'iex';
 /** How far a close of one feed may lie from the other's, as a fraction. */
-const FEEDS_APART = 0.01;
+const FEED_TOLERANCE = 0.01;
 
 /** Compares once, over everything that both have. Pure; never throws. */
 export function mergeHistory(before: StoredBars, given: SourceHistory): MergeResult {
   const { history: stored, origin } = before;
-  if (given.feed === STAND_IN && origin.feed !== STAND_IN) return addStandIn(before, given);
-  const isPartIex = given.feed === TAPE && namesIn(origin.feed).includes(STAND_IN);
+  if (given.feed === SUBSTITUTE_FEED && origin.feed !== SUBSTITUTE_FEED)
+    return addSubstituteRows(before, given);
+  const isPartIex =
+    given.feed === CONSOLIDATED_FEED && namesIn(origin.feed).includes(SUBSTITUTE_FEED);
   const isOwn = origin.source === given.source;
-  const noise = isPartIex ? FEEDS_APART : undefined;
+  const noise = isPartIex ? FEED_TOLERANCE : undefined;
   const compared = compareHistory({ stored, whole: given.whole, isOwn, noise });
   if (compared.kind === 'contradicts')
     return { kind: 'refused', reason: compared.reason, waits: false };
@@ -57,13 +59,13 @@ export function mergeHistory(before: StoredBars, given: SourceHistory): MergeRes
 }
 
 /** The stored rows, then those of IEX after them. */
-function addStandIn(
+function addSubstituteRows(
   { history: stored, origin }: StoredBars,
   { whole }: SourceHistory,
 ): MergeResult {
   // What was imported is held against a source over all that a decision reads, once.
   const sessions = isUnconfirmed(origin.source) ? LONGEST_WINDOW : undefined;
-  const fault = compareRecent({ stored, whole, noise: FEEDS_APART }, sessions);
+  const fault = compareRecent({ stored, whole, noise: FEED_TOLERANCE }, sessions);
   if (fault !== undefined) {
     const reason = `IEX: ${fault}; that waits for the consolidated tape`;
     return { kind: 'refused', reason, waits: true };

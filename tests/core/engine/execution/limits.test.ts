@@ -12,7 +12,7 @@ import {
   wholeShares,
 } from '#core/domain/units.ts';
 import { tradable, UNIVERSE } from '#core/domain/universe.ts';
-import { checkOrder, type Situation } from '#core/engine/execution/check-order.ts';
+import { checkOrder, type OrderContext } from '#core/engine/execution/check-order.ts';
 import { sentOnDay, type TradingLimits } from '#core/engine/execution/limits.ts';
 import type { OrderBlock } from '#core/engine/execution/order-block.ts';
 import { ACCOUNT_ID, intent } from '#tests/support/decision.ts';
@@ -27,7 +27,7 @@ function orderBlock(...given: Parameters<typeof checkOrder>): OrderBlock | undef
   return checked.kind === 'send' ? undefined : checked;
 }
 
-function priced(dollarsAShare: Record<string, number>): Situation['prices'] {
+function priced(dollarsAShare: Record<string, number>): OrderContext['prices'] {
   return new Map(
     Object.entries(dollarsAShare).map(([symbol, price]) => [
       ticker(symbol),
@@ -37,7 +37,7 @@ function priced(dollarsAShare: Record<string, number>): Situation['prices'] {
 }
 
 /** $100,000 of equity, half of it in XLK at $100; everything in order. */
-function situation(changes: Partial<Situation> = {}): Situation {
+function orderContext(changes: Partial<OrderContext> = {}): OrderContext {
   return {
     now: NOW,
     askedAt: NOW,
@@ -110,15 +110,15 @@ function open(side: 'buy' | 'sell', shares: number): Order {
   };
 }
 
-const market = (changes: object) => ({ market: { ...situation().market, ...changes } });
-const account = (changes: object) => ({ account: { ...situation().account, ...changes } });
+const market = (changes: object) => ({ market: { ...orderContext().market, ...changes } });
+const account = (changes: object) => ({ account: { ...orderContext().account, ...changes } });
 
 interface Row {
   readonly name: string;
   readonly limit: string;
   readonly kind: 'wait' | 'refuse';
   readonly order?: typeof buy;
-  readonly changes?: Partial<Situation>;
+  readonly changes?: Partial<OrderContext>;
   readonly limits?: Partial<TradingLimits>;
 }
 
@@ -197,7 +197,9 @@ const ROWS: readonly Row[] = [
     limit: 'reserved shares',
     kind: 'wait',
     order: sell,
-    changes: { positions: situation().positions.map((each) => ({ ...each, available: qty(0) })) },
+    changes: {
+      positions: orderContext().positions.map((each) => ({ ...each, available: qty(0) })),
+    },
   },
   {
     name: 'a buy in an account that may only sell',
@@ -297,12 +299,12 @@ const ROWS: readonly Row[] = [
 
 describe('the limits right before a POST', () => {
   it('let an ordinary order pass', () => {
-    expect(orderBlock(buy, situation(), LIMITS)).toBeUndefined();
-    expect(orderBlock(sell, situation(), LIMITS)).toBeUndefined();
+    expect(orderBlock(buy, orderContext(), LIMITS)).toBeUndefined();
+    expect(orderBlock(sell, orderContext(), LIMITS)).toBeUndefined();
   });
 
   it.each(ROWS)('$limit: $kind for $name', ({ limit, kind, order = buy, changes, limits }) => {
-    expect(orderBlock(order, situation(changes), { ...LIMITS, ...limits })).toMatchObject({
+    expect(orderBlock(order, orderContext(changes), { ...LIMITS, ...limits })).toMatchObject({
       kind,
       limit,
     });
@@ -311,9 +313,9 @@ describe('the limits right before a POST', () => {
   it('value an open buy at its own price, or at what it has filled at', () => {
     const other = { ...open('buy', 100), ticker: ticker('XLB') };
     const prices = priced({ XLK: 100, XLB: 1 });
-    expect(orderBlock(buy, situation({ openOrders: [other], prices }), LIMITS)).toBeUndefined();
+    expect(orderBlock(buy, orderContext({ openOrders: [other], prices }), LIMITS)).toBeUndefined();
     const filling = { ...other, averagePrice: 1 };
-    expect(orderBlock(buy, situation({ openOrders: [filling] }), LIMITS)).toBeUndefined();
+    expect(orderBlock(buy, orderContext({ openOrders: [filling] }), LIMITS)).toBeUndefined();
   });
 
   it.each<[string, Partial<ManagedOrder>, number | undefined]>([
@@ -342,7 +344,7 @@ describe('the limits right before a POST', () => {
   ])('count an earlier order that is %s by what it turned over', (_name, managed, turned) => {
     const earlier = { ...legOf({ ...buy, qty: wholeShares(60) }), ...managed };
     const now = { ...sell, qty: wholeShares(50) };
-    const found = orderBlock(now, situation({ today: [earlier] }), {
+    const found = orderBlock(now, orderContext({ today: [earlier] }), {
       ...LIMITS,
       limitBps: 0,
       maxTurnoverPerDay: 0.0799,
@@ -354,7 +356,7 @@ describe('the limits right before a POST', () => {
   it('shrink a buy to the cash that open buys leave, at its limit price', () => {
     const checked = checkOrder(
       intent('d', 'buy', 'XLK', 50),
-      situation({
+      orderContext({
         ...account({ cash: dollars(5_500) }),
         positions: [],
         openOrders: [{ ...open('buy', 10), ticker: ticker('XLB'), limitPrice: 110 }],
@@ -369,7 +371,7 @@ describe('the limits right before a POST', () => {
   });
 
   it('shrink a buy to the buying power, less the reserve, where the broker lends less than the cash', () => {
-    const poor = situation({ ...account({ buyingPower: dollars(3_000) }), positions: [] });
+    const poor = orderContext({ ...account({ buyingPower: dollars(3_000) }), positions: [] });
     const order = intent('d', 'buy', 'XLK', 50);
     const sizeAt = (limits: Partial<TradingLimits>) =>
       checkOrder(order, poor, { ...LIMITS, maxWeight: 1, limitBps: 0, ...limits });
@@ -386,7 +388,7 @@ describe('the limits right before a POST', () => {
     const order = intent('d', 'buy', 'XLK', 100);
     // $50,000 of $100,000 is held; the law leaves $10,000.
     const beside = (...openOrders: readonly Order[]) =>
-      checkOrder(order, situation({ openOrders }), full);
+      checkOrder(order, orderContext({ openOrders }), full);
     const other = { ticker: ticker('XLB'), limitPrice: 100 };
     expect(beside()).toMatchObject({ terms: { qty: wholeShares(100) } });
     expect(beside({ ...open('sell', 50), ...other })).toMatchObject({
@@ -400,7 +402,7 @@ describe('the limits right before a POST', () => {
   it('count orders of the day up to the number that is allowed, and those of no other day', () => {
     const sent = [0, 1, 2].map(() => ({ ...legOf(sell), state: 'placed' as const }));
     const allowed = (maxOrdersPerDay: number) =>
-      orderBlock(sell, situation({ today: sent }), { ...LIMITS, maxOrdersPerDay })?.limit;
+      orderBlock(sell, orderContext({ today: sent }), { ...LIMITS, maxOrdersPerDay })?.limit;
     expect(allowed(3)).toBe('MAX_ORDERS_PER_DAY');
     expect(allowed(4)).toBeUndefined();
     const atNight = (date: string, minutes: number) => ({
@@ -426,12 +428,12 @@ describe('the limits right before a POST', () => {
   it('value what was sent before at the limit that it was sent with', () => {
     const before = { qty: wholeShares(40), limitPrice: '110' };
     const anyWeight = { ...LIMITS, maxWeight: 1 };
-    const poor = situation({ ...account({ cash: dollars(4_399) }), positions: [] });
+    const poor = orderContext({ ...account({ cash: dollars(4_399) }), positions: [] });
     expect(checkOrder({ ...buy, qty: before.qty }, poor, anyWeight, before)).toMatchObject({
       kind: 'wait',
       limit: 'cash',
     });
-    const enough = situation({ ...account({ cash: dollars(4_400) }), positions: [] });
+    const enough = orderContext({ ...account({ cash: dollars(4_400) }), positions: [] });
     expect(checkOrder({ ...buy, qty: before.qty }, enough, anyWeight, before)).toEqual({
       kind: 'send',
       terms: before,
@@ -440,17 +442,17 @@ describe('the limits right before a POST', () => {
 
   it('are not held back by an order of the other side that a person set aside', () => {
     const beside = { openOrders: [open('sell', 1)], setAside: new Set(['somebody']) };
-    expect(orderBlock(buy, situation(beside), LIMITS)).toBeUndefined();
+    expect(orderBlock(buy, orderContext(beside), LIMITS)).toBeUndefined();
   });
 
   it('let a sell pass under REDUCE, and the defensive asset above MAX_WEIGHT', () => {
-    expect(orderBlock(sell, situation({ state: 'REDUCE' }), LIMITS)).toBeUndefined();
+    expect(orderBlock(sell, orderContext({ state: 'REDUCE' }), LIMITS)).toBeUndefined();
     const low = { ...LIMITS, maxWeight: 0.5 };
-    expect(orderBlock(buy, situation({ defensive: ticker('XLK') }), low)).toBeUndefined();
+    expect(orderBlock(buy, orderContext({ defensive: ticker('XLK') }), low)).toBeUndefined();
   });
 
   it('allow a slow answer: the broker read its clock between question and answer', () => {
-    const slow = situation({
+    const slow = orderContext({
       askedAt: epochMs(NOW - 60_000),
       ...market({ at: epochMs(NOW - 30_000) }),
     });
