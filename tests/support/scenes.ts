@@ -1,16 +1,19 @@
 /** Every message that a desk in a given state shows: the wall, the news, every command's answer. */
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
+import { createApprovalCalls } from '#bot/alerts/approval-calls.ts';
 import { createEscalation, waitMinutes } from '#bot/alerts/escalation.ts';
 import { createIncidents } from '#bot/alerts/incidents.ts';
 import type { Draw } from '#bot/charts/draw.ts';
 import { createDashboard } from '#bot/dashboard.ts';
 import type { Message } from '#bot/discord/channel.ts';
 import type { Context, Options } from '#bot/interactions/command.ts';
+import { cardPost } from '#bot/messages/cards.ts';
 import { createMessageStore } from '#bot/messages/message-store.ts';
 import { toMessage } from '#bot/messages/render-message.ts';
 import type { Post } from '#bot/post.ts';
 import { proposalPost } from '#bot/posts/plan.ts';
 import { COMMANDS } from '#commands/list.ts';
+import type { AccountState } from '#core/domain/account-state.ts';
 import type { Bars } from '#core/domain/bar.ts';
 import type { Decision, NoDecision } from '#core/domain/decision.ts';
 import { epochMs } from '#core/domain/units.ts';
@@ -98,6 +101,23 @@ async function wallAndNews(
     if (view) await messageStore.upsert(`proposal:${id}`, proposalPost(view), { sound: 'normal' });
   }
   const plans = channel.messages.size;
+  const cards = { ...shared, engine };
+  for (const subject of furtherCards(journal.book())) {
+    const post = cardPost(cards, subject);
+    if (post) await messageStore.upsert(subject, post, { sound: 'normal' });
+  }
+  const further = channel.messages.size;
+  const calls = createApprovalCalls({
+    ...cards,
+    clocks: { market: clock, wall: clock },
+    ...{ guildId: '1', needsApproval: true, roleId: alertRoleId },
+    direct: async () => channel.at('dm'),
+    mayApprove: async () => true,
+  });
+  await calls.run();
+  clock.set(epochMs(NOW + 8 * 60_000));
+  await calls.run();
+  const called = channel.messages.size;
   const escalation = createEscalation({ ...shared, mode: () => state.seen.mode });
   await escalation.run();
   clock.set(epochMs(NOW + waitMinutes(0) * 60_000));
@@ -108,6 +128,8 @@ async function wallAndNews(
       ['wall', wall],
       ['news', news],
       ['plan', plans],
+      ['card', further],
+      ['direct', called],
       ['reminder', Number.POSITIVE_INFINITY],
     ]),
     message,
@@ -115,6 +137,17 @@ async function wallAndNews(
   await desk.offline('deploy');
   const gone = channel.messages.get(header ?? '');
   return [...said, ...(gone ? [{ name: 'wall offline', message: gone }] : [])];
+}
+
+/** Answers to commands that the journal changes later, beside plans. */
+function furtherCards({ rebalances, roleProposals, raised }: AccountState): readonly string[] {
+  return [
+    ...[...rebalances.keys()]
+      .filter((id) => id.startsWith('flatten-'))
+      .map((id) => `flatten:${id}`),
+    ...[...roleProposals.keys()].map((id) => `role:${id}`),
+    ...(raised.size > 0 ? ['raised:1'] : []),
+  ];
 }
 
 /** The first kind whose end lies behind the index, and the number within it. */

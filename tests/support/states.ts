@@ -12,6 +12,7 @@ import { epochMs, sessionDate, ticker, wholeShares } from '#core/domain/units.ts
 import { tradable, UNIVERSE } from '#core/domain/universe.ts';
 import { qualifies } from '#core/views/measure.ts';
 import { MODELS } from '#models/list.ts';
+import { addCards, addFlatten } from './card-state.ts';
 import { alert, NOW, noDecision, observation, proposal } from './desk.ts';
 import { fallen, type Life, type LifeOptions, live, type Past, wavy } from './life.ts';
 
@@ -271,6 +272,18 @@ function answered(): State {
   return stateOf('answered', life);
 }
 
+function waiting(): State {
+  const life = usual({ from: '2026-10-01' });
+  addCards(life);
+  return stateOf('cards', life);
+}
+
+function flattening(): State {
+  const life = usual({ from: '2026-10-01' });
+  addFlatten(life);
+  return stateOf('flattening', life, { ordersFrom: epochMs(NOW + 3_600_000) });
+}
+
 function safeMode(): State {
   const life = usual({ from: '2026-10-01' });
   const why = '5 crashes in ten minutes, the last: out of memory.';
@@ -299,6 +312,8 @@ export const STATES: readonly State[] = [
   twelvePositions(),
   longNames(),
   answered(),
+  waiting(),
+  flattening(),
   safeMode(),
   stateOf('paper', usual({ mode: 'PAPER', from: '2026-10-01' })),
   stateOf('live', usual({ mode: 'LIVE', from: '2026-10-01' })),

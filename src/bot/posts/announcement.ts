@@ -8,13 +8,13 @@ import {
 } from 'discord.js';
 import { newYorkInstant } from '#core/domain/new-york.ts';
 import type { AnnouncementView, PlanChange } from '#core/views/announcement.ts';
-import { dayOf, escape, instantOf, label, lines, money, percent, quantity } from '../format.ts';
+import { dayOf, escape, instantOf, label, lines, money, quantity } from '../format.ts';
 import { withRoles } from '../interactions/command-access.ts';
 import { embed, field, type Post } from '../post.ts';
 import { gainRemarks } from './gains.ts';
 import { ticking } from './instants.ts';
-import { planBody } from './plan.ts';
-import { modelVotes, trimLines, unchangedLines, why } from './reasons.ts';
+import { planBody, sumsLine } from './plan.ts';
+import { modelVotes, unchangedLines, trimLines, why } from './reasons.ts';
 
 /** Custom ids of its buttons: `announced:delay:<rebalance id>:<session>`. */
 export const ANNOUNCED = 'announced:';
@@ -30,7 +30,7 @@ export function announcementPost(view: AnnouncementView): Post {
       embed({
         mode: plan.mode,
         title: `${titleOf(view)} · ${dayOf(session)}`,
-        body: `${heldBack(view) ?? outcomeOf(view)}\n${planBody(plan)}`,
+        body: [heldBack(view) ?? outcomeOf(view), planBody(plan), ...movedLine(view)].join('\n'),
         fields: fields(view),
         note: `${label(view.id, 60)} · as of ${instantOf(view.at)}`,
       }),
@@ -98,18 +98,15 @@ function heldBack({ state, blocked }: AnnouncementView): string | undefined {
     : `**Automatic rebalances are paused:** it does not run until ${withRoles('/resume')}.`;
 }
 
+function movedLine({ plan, estimate }: AnnouncementView): readonly string[] {
+  if (plan.rows.length === 0) return [];
+  const cost = `estimated cost ${money(estimate.cost)} (${estimate.bps.toFixed(1)} bps)`;
+  return [`${sumsLine(plan)}, ${cost}`];
+}
+
 function fields(view: AnnouncementView): readonly APIEmbedField[] {
-  const { plan, estimate } = view;
+  const { plan } = view;
   const changed = changeLines(view);
-  const moved =
-    plan.rows.length === 0
-      ? []
-      : [
-          field('Sell', money(plan.sold)),
-          field('Buy', money(plan.bought)),
-          field('Turnover', percent(plan.turnover, 1, 'plain')),
-          field('Estimated cost', `${money(estimate.cost)} (${estimate.bps.toFixed(1)} bps)`),
-        ];
   const { gains } = plan;
   const gain =
     gains &&
@@ -118,7 +115,6 @@ function fields(view: AnnouncementView): readonly APIEmbedField[] {
       500,
     );
   return [
-    ...moved,
     ...(gain === undefined ? [] : [field('Realised gain, estimated', gain)]),
     ...(changed.length > 0
       ? [field('Changed since the last plan', lines(changed, 700), false)]

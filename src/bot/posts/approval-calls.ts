@@ -17,11 +17,11 @@ export function approvalPost(
   mode: Mode,
   mention?: string,
 ): Post {
-  const ends = leftMs === undefined ? '' : ` It waits ${spanOf(leftMs)} more.`;
+  const ends = leftMs === undefined ? '' : ` It expires in ${spanOf(leftMs)}.`;
   const whole = embed({
     mode,
     title: `${isReminder ? '▲ Still waits' : 'Waits'} for approval · ${escape(title, 120)}`,
-    body: `An approver answers it [in the channel](${link}).${ends}`,
+    body: `An approver can answer it [in the channel](${link}).${ends}`,
     note: 'you pressed Notify me; press it again to end this',
   });
   if (mention === undefined) return { embeds: [whole] };

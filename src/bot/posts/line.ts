@@ -97,7 +97,7 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
   ],
   'evidence-shown': ({ lines: told }) => [
     'What these models are worth',
-    `${block(told, 3000)}\n-# /evidence has the charts, and how much of it may be luck.`,
+    `${block(told.slice(0, told.findLastIndex((each) => each !== '') + 1), 3000)}\n-# /evidence has the charts, and how much of it may be luck.`,
   ],
   'missed-closes': (entry) => ['▲ A close was missed', missedLine(entry)],
 };

@@ -28,14 +28,13 @@ export const PLAN_BUTTONS = 'rebalance:';
 /** A plan that waits for a yes, or what became of it. Buttons only while it waits. */
 export function proposalPost(view: ProposalView): Post {
   const { plan } = view;
-  const hasOrders = plan.rows.length > 0;
   return {
     embeds: [
       embed({
         mode: plan.mode,
         title: `${titleOf(view)} · ${label(plan.id, 100)}`,
-        body: plan.refusal === undefined ? `${outcome(view)}\n${planBody(plan)}` : planBody(plan),
-        fields: [...remarksField(view), ...(hasOrders ? sums(plan) : []), ...planFields(plan)],
+        body: plan.refusal === undefined ? `${outcome(view)}\n${bodyOf(plan)}` : planBody(plan),
+        fields: [...remarksField(view), ...planFields(plan)],
         note: `requested by ${label(view.requestedBy)}`,
       }),
     ],
@@ -51,9 +50,10 @@ function remarksField({ state, remarks }: ProposalView): readonly APIEmbedField[
 
 /** The same plan with nothing to press: what a rebalance would do now. */
 export function previewPost(plan: PlanView): Post {
-  const fields = [...(plan.rows.length > 0 ? sums(plan) : []), ...planFields(plan)];
-  const body = `Preview only: no orders, nothing to approve.\n${planBody(plan)}`;
-  return { embeds: [embed({ mode: plan.mode, title: 'Preview', body, fields })] };
+  const body = `Preview only: no orders, nothing to approve.\n${bodyOf(plan)}`;
+  return {
+    embeds: [embed({ mode: plan.mode, title: 'Preview', body, fields: planFields(plan) })],
+  };
 }
 
 /** What moves, in rows of 32 columns, then in dollars. */
@@ -84,12 +84,15 @@ function weight(share: number | undefined): string {
   return share === undefined ? '?' : percent(share, 0, 'plain');
 }
 
-function sums(plan: PlanView): readonly APIEmbedField[] {
-  return [
-    field('Turnover', percent(plan.turnover, 1, 'plain')),
-    field('Buy', roughMoney(plan.bought)),
-    field('Sell', roughMoney(plan.sold)),
-  ];
+/** In one line: as fields beside each other a phone would give each of them two. */
+export function sumsLine({ bought, sold, turnover }: PlanView): string {
+  const part = percent(turnover, 1, 'plain');
+  return `**Sell** ${roughMoney(sold)}, **buy** ${roughMoney(bought)}, turnover ${part}`;
+}
+
+function bodyOf(plan: PlanView): string {
+  const rows = planBody(plan);
+  return plan.rows.length === 0 || plan.refusal !== undefined ? rows : `${rows}\n${sumsLine(plan)}`;
 }
 
 function planFields(plan: PlanView): readonly APIEmbedField[] {

@@ -1,5 +1,5 @@
 import type { APIEmbedField } from 'discord.js';
-import type { OrderRow, RebalanceView, Totals } from '#core/views/rebalance.ts';
+import type { OrderRow, RebalanceView } from '#core/views/rebalance.ts';
 import {
   block,
   compactQuantity,
@@ -27,7 +27,7 @@ export function rebalancePost(view: RebalanceView): Post {
       embed({
         mode: view.plan.mode,
         title: `${headOf(view)} · ${label(view.id, 100)}`,
-        body: `${progress(view)}\n${ordersBlock(view)}`,
+        body: [progress(view), ...ordersBlock(view), ...facts(view)].join('\n'),
         fields: fields(view),
         note: `${label(view.accountNumber ?? UNKNOWN)} · decided ${instantOf(view.at)}`,
       }),
@@ -64,9 +64,8 @@ const WORDS: Readonly<Partial<Record<OrderRow['state'], string>>> = {
   'not filled': 'unfilled',
 };
 
-function ordersBlock({ orders }: RebalanceView): string {
-  if (orders.length === 0) return '';
-  return block([HEAD, ...orders.map(orderLine)], 2000);
+function ordersBlock({ orders }: RebalanceView): readonly string[] {
+  return orders.length === 0 ? [] : [block([HEAD, ...orders.map(orderLine)], 2000)];
 }
 
 const HEAD = row([
@@ -100,27 +99,28 @@ function amount({ filled, planned, sent = planned }: OrderRow): string {
   return parts.length <= 11 ? parts : compactQuantity(filled);
 }
 
-/** The rest stands in the thread, step by step. */
-function fields(view: RebalanceView): readonly APIEmbedField[] {
-  const { plan, orders, result, target, totals } = view;
-  const problems = orders.filter((order) => order.reason !== undefined).map(problemText);
-  const left = (result?.left ?? []).map((sentence) => escape(sentence, 200));
+/** A line each: as fields beside each other a phone would give each of them two. */
+function facts({ plan, result, target, totals }: RebalanceView): readonly string[] {
+  const turnover = `turnover ${percent(result ? totals.turnover : plan.turnover, 1, 'plain')}`;
+  const traded = `**Traded** bought ${money(totals.bought)}, sold ${money(totals.sold)}, ${turnover}`;
   return [
-    field('Why', why(plan), false),
-    field('Target', targetLine(target), false),
-    ...optional('Orders with problems', left.length > 0 ? [] : problems),
-    ...optional('Not completed', left),
-    ...optional('Not announced', view.unannounced ? [NOT_ANNOUNCED] : []),
-    field('Turnover', percent(result ? totals.turnover : plan.turnover, 1, 'plain')),
-    ...(totals.fills > 0 ? sums(totals) : []),
+    `**Why** ${why(plan)}`,
+    `**Target** ${targetLine(target)}`,
+    ...(totals.fills > 0
+      ? [traded, `**Against the prices at decision** ${slippageOf(totals)}`]
+      : [`**Planned** ${turnover}`]),
   ];
 }
 
-function sums(totals: Totals): readonly APIEmbedField[] {
+/** What went otherwise than planned. */
+function fields(view: RebalanceView): readonly APIEmbedField[] {
+  const { orders, result } = view;
+  const problems = orders.filter((order) => order.reason !== undefined).map(problemText);
+  const left = (result?.left ?? []).map((sentence) => escape(sentence, 200));
   return [
-    field('Bought', money(totals.bought)),
-    field('Sold', money(totals.sold)),
-    field('Against the prices at decision', slippageOf(totals), false),
+    ...optional('Orders with problems', left.length > 0 ? [] : problems),
+    ...optional('Not completed', left),
+    ...optional('Not announced', view.unannounced ? [NOT_ANNOUNCED] : []),
   ];
 }
 

@@ -22,7 +22,7 @@ import { addingUp, moneyCells } from './adding-up.ts';
 import { shortfallLines } from './costs.ts';
 import { comparedCells, estimateWords, percentCell, spyWords } from './figures.ts';
 import { monthParityLine } from './month-parity.ts';
-import { monthsPost } from './months.ts';
+import { monthsPicture } from './months.ts';
 import { wholeAccountLine } from './whole-account.ts';
 
 /**
@@ -30,9 +30,16 @@ import { wholeAccountLine } from './whole-account.ts';
  * months behind it.
  */
 export function reportPosts(view: ReportView): readonly Post[] {
-  if (isQuietWeek(view)) return [quietPost(view)];
-  const months = view.period.kind === 'month' ? monthsPost(view) : undefined;
+  if (view.period.kind === 'week') return [weekPost(view)];
+  const months = view.period.kind === 'month' ? picturePost(view) : undefined;
   return months ? [reportPost(view), months] : [reportPost(view)];
+}
+
+/** All months as a picture, which says its numbers where it cannot be drawn; /monthly lists them. */
+function picturePost(view: ReportView): Post | undefined {
+  const chart = monthsPicture(view.months);
+  const title = 'Months';
+  return chart && { embeds: [embed({ mode: view.mode, title, note: smallPrint(view) })], chart };
 }
 
 /** Nothing was traded, brought or taken, and all of it is known. */
@@ -41,11 +48,31 @@ function isQuietWeek({ period, you, costs, flows, missed, over }: ReportView): b
   return period.kind === 'week' && over && you !== undefined && missed === 0 && moved === 0;
 }
 
-/** `/report` has the rest of it. */
-function quietPost(view: ReportView): Post {
+/** A quiet week is one line, any other says what moved it; `/report` has the tables. */
+function weekPost(view: ReportView): Post {
   const title = `Week ${label(view.period.key, 12)}`;
-  const body = [returns(view), ...provisional(view)].join('\n');
-  return { embeds: [embed({ mode: view.mode, title, body, note: smallPrint(view) })] };
+  const told = [returns(view), ...provisional(view)];
+  if (isQuietWeek(view)) {
+    const body = told.join('\n');
+    return { embeds: [embed({ mode: view.mode, title, body, note: smallPrint(view) })] };
+  }
+  const { estimatedDividends, contribution, costs } = view;
+  const cost = costs.orders > 0 ? [`**Costs** ${costsOf(costs).replaceAll('\n', ', ')}`] : [];
+  const body = lines(
+    [
+      ...told,
+      spanWords(view),
+      factsOf(view),
+      ...estimateWords(estimatedDividends),
+      ...movers(contribution),
+      ...cost,
+    ],
+    1500,
+  );
+  const note = `${smallPrint(view)} · /report has the tables`;
+  const whole = embed({ mode: view.mode, title, body, note });
+  const chart = alphaChart(view);
+  return chart ? { embeds: [whole], chart } : { embeds: [whole] };
 }
 
 /** The day is one line with what moved it; a week and a month have the whole account and a chart. */
@@ -54,15 +81,7 @@ export function reportPost(view: ReportView): Post {
 }
 
 function dayPost(view: ReportView): Post {
-  const { equity, belowPeak, contribution } = view;
-  const facts = [
-    `Equity ${money(equity)}`,
-    ...wholeAccountLine(view),
-    ...(belowPeak === undefined || belowPeak < 0.00005
-      ? []
-      : [`${percent(belowPeak, 2, 'plain')} below its peak`]),
-    ...trading(view),
-  ];
+  const { contribution } = view;
   return {
     embeds: [
       embed({
@@ -73,7 +92,7 @@ function dayPost(view: ReportView): Post {
             ...span(view),
             returns(view),
             ...provisional(view),
-            facts.join(' · '),
+            factsOf(view),
             ...estimateWords(view.estimatedDividends),
             ...movers(contribution),
           ],
@@ -85,18 +104,35 @@ function dayPost(view: ReportView): Post {
   };
 }
 
-function longPost(view: ReportView): Post {
-  const { period, from, to, closes, contribution } = view;
+function factsOf(view: ReportView): string {
+  const { equity, belowPeak } = view;
+  return [
+    `Equity ${money(equity)}`,
+    ...wholeAccountLine(view),
+    ...(belowPeak === undefined || belowPeak < 0.00005
+      ? []
+      : [`${percent(belowPeak, 2, 'plain')} below its peak`]),
+    ...flowLines(view),
+    ...trading(view),
+  ].join(' · ');
+}
+
+/** `2026-11-02 to 2026-11-30: 20 closes, 1 missed`. */
+function spanWords({ from, to, closes, missed, over }: ReportView): string {
   const count = closes === 1 ? '1 close' : `${closes} closes`;
-  const missed = view.missed === 0 ? '' : `, ${view.missed} missed`;
-  const open = view.over ? '' : ', not over yet';
+  const lost = missed === 0 ? '' : `, ${missed} missed`;
+  return `-# ${from} to ${to}: ${count}${lost}${over ? '' : ', not over yet'}`;
+}
+
+function longPost(view: ReportView): Post {
+  const { period, contribution } = view;
   const whole = embed({
     mode: view.mode,
     title: `${period.kind === 'week' ? 'Week' : 'Month'} ${label(period.key, 12)}`,
     body: [
       returns(view),
       ...provisional(view),
-      `-# ${from} to ${to}: ${count}${missed}${open}`,
+      spanWords(view),
       ...estimateWords(view.estimatedDividends),
       ...checkedWords(view),
       ...tables(contribution),
@@ -217,13 +253,10 @@ function partsOf({ byTicker, rest }: Contribution): readonly Part<string>[] {
 }
 
 function fields(view: ReportView): readonly APIEmbedField[] {
-  const { equity, cash, drawdown, belowPeak, costs, shortfall, turnover, flows } = view;
+  const { equity, cash, drawdown, belowPeak, costs, shortfall, turnover } = view;
   const plainPercent = (value: number | undefined): string =>
     percentCell(value, 12, { sign: 'plain' });
-  const moved = [
-    ...(flows.deposited > 0 ? [`in ${money(flows.deposited)}`] : []),
-    ...(flows.withdrawn > 0 ? [`out ${money(flows.withdrawn)}`] : []),
-  ];
+  const moved = flowLines(view);
   return [
     field('Equity', [money(equity), `cash ${money(cash)}`, ...wholeAccountLine(view)].join('\n')),
     field(
@@ -231,9 +264,17 @@ function fields(view: ReportView): readonly APIEmbedField[] {
       `deepest in period ${plainPercent(drawdown)}\nnow, from the peak ${plainPercent(belowPeak)}`,
     ),
     field('Orders', `${costs.orders}\nturnover ${plainPercent(turnover)}`),
-    field('Costs', costsOf(costs)),
-    ...(shortfall ? [field('Against the model', shortfallLines(shortfall).join('\n'))] : []),
+    ...(shortfall
+      ? [field('Costs, against the model', shortfallLines(shortfall).join('\n'))]
+      : [field('Costs', costsOf(costs))]),
     ...(moved.length > 0 ? [field('Deposits', moved.join('\n'))] : []),
+  ];
+}
+
+function flowLines({ flows }: ReportView): readonly string[] {
+  return [
+    ...(flows.deposited > 0 ? [`in ${money(flows.deposited)}`] : []),
+    ...(flows.withdrawn > 0 ? [`out ${money(flows.withdrawn)}`] : []),
   ];
 }
 

@@ -21,7 +21,7 @@ export function rolePost(known: RoleProposalState, now: EpochMs, mode: Mode): Po
   const isOpen = known.answer === undefined && now < proposal.expiresAt;
   const post = embed({
     mode,
-    title: `${isOpen ? '? ' : ''}${named(model)}: ${role === 'shadow' ? 'into the shadow' : 'to trade'}`,
+    title: `${headOf(known, isOpen)} · ${named(model)} ${role === 'shadow' ? 'into the shadow' : 'trades'}`,
     body: lines([what, stateOf(known, now)], 1_500),
     fields: [
       field(
@@ -41,7 +41,7 @@ export function rolePost(known: RoleProposalState, now: EpochMs, mode: Mode): Po
         false,
       ),
       field(
-        'What decides',
+        'Fingerprint of models, limits and rules',
         `${named(hashes.now.slice(0, 12))} → ${named(hashes.after.slice(0, 12))}`,
         false,
       ),
@@ -51,6 +51,11 @@ export function rolePost(known: RoleProposalState, now: EpochMs, mode: Mode): Po
   const approve = button(ButtonStyle.Success, 'Approve', `${SHADOW_BUTTONS}approve:${id}`);
   const reject = button(ButtonStyle.Secondary, 'Reject', `${SHADOW_BUTTONS}reject:${id}`);
   return { embeds: [post], components: isOpen ? rowsOf([approve, reject]) : [] };
+}
+
+function headOf({ answer }: RoleProposalState, isOpen: boolean): string {
+  if (isOpen) return 'Proposal';
+  return { approved: '✓ Approved', rejected: 'Rejected', expired: 'Expired' }[answer ?? 'expired'];
 }
 
 function named(text: string): string {

@@ -1,4 +1,4 @@
-/** What stands in the thread of a rebalance: the decision, the plan, and its orders as they are. */
+/** What stands in the thread of a rebalance: the decision, and its orders as they are. */
 import type { Ranking } from '#core/domain/model.ts';
 import { cents } from '#core/domain/units.ts';
 import type { DecisionView, WeightRow } from '#core/views/decision.ts';
@@ -7,6 +7,7 @@ import {
   block,
   code,
   cut,
+  DASH,
   escape,
   label,
   lines,
@@ -18,8 +19,7 @@ import {
 } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 import { numberCell, percentCell } from './figures.ts';
-import { planBody } from './plan.ts';
-import { modelVotes, trimLines, unchangedLines } from './reasons.ts';
+import { modelVotes, unchangedLines, trimLines } from './reasons.ts';
 
 /** One message in the thread of a rebalance. */
 export interface Step {
@@ -28,12 +28,11 @@ export interface Step {
   readonly post: Post;
 }
 
-/** Decision, plan and orders. Why it runs and what it came to stand in the channel already. */
+/** The decision and its orders. Why it runs, what moves and what it came to stand in the channel. */
 export function stepsOf(view: DecisionView): readonly Step[] {
   const { rebalance } = view;
   return [
     { id: 'decision', post: decisionStep(view) },
-    { id: 'plan', post: planStep(rebalance) },
     ...(rebalance.orders.length > 0 ? [{ id: ORDERS_STEP, post: ordersPost(rebalance) }] : []),
   ];
 }
@@ -47,36 +46,51 @@ export function threadName({ id }: RebalanceView): string {
 }
 
 function decisionStep(view: DecisionView): Post {
-  const { rebalance, rankings } = view;
+  const { rebalance, rankings, weights } = view;
   const { plan } = rebalance;
+  const body = [
+    `The account is worth ${money(plan.equity)}.`,
+    lines(modelVotes(plan.votes), 800),
+    ...rankings.slice(0, 3).map(bestOf),
+    block([TARGET_HEAD, ...weights.map(targetLine)], 900),
+    ...limitsOf(view),
+    ...(rebalance.orders.length > 0 ? [costLine(rebalance)] : []),
+  ].join('\n');
   const trims = trimLines(plan.trims);
-  const { grossBefore, grossAfter } = view.portfolio;
-  const gross =
-    grossBefore === grossAfter
-      ? []
-      : [
-          `MAX_GROSS scales ${percent(grossBefore, 1, 'plain')} to ${percent(grossAfter, 1, 'plain')}.`,
-        ];
-  const refusal = plan.refusal === undefined ? [] : [`Risk refused: ${escape(plan.refusal, 300)}`];
-  const target = block([TARGET_HEAD, ...view.weights.map(targetLine)], 900);
-  const votes = embed({
-    mode: plan.mode,
-    title: 'Decision',
-    body: [
-      `The account is worth ${money(plan.equity)}.`,
-      lines(modelVotes(plan.votes), 800),
-      target,
-      ...gross,
-      ...refusal,
-    ].join('\n'),
-    fields: trims.length > 0 ? [field('Trimmed by risk', lines(trims, 900), false)] : [],
+  const stays = unchangedLines(plan);
+  return said(plan.mode, 'Decision', body, {
+    fields: [
+      ...(trims.length > 0 ? [field('Trimmed by risk', lines(trims, 900), false)] : []),
+      ...(stays.length > 0 ? [field('Unchanged', lines(stays, 900), false)] : []),
+    ],
+    note: '/explain has the whole record',
   });
-  const ranked = embed({
-    mode: plan.mode,
-    title: 'Rankings',
-    body: rankings.slice(0, 3).map(rankingBlock).join('\n'),
-  });
-  return { embeds: [ranked, votes] };
+}
+
+function limitsOf({ rebalance: { plan }, portfolio }: DecisionView): readonly string[] {
+  const [before, after] = [portfolio.grossBefore, portfolio.grossAfter].map((gross) =>
+    percent(gross, 1, 'plain'),
+  );
+  return [
+    ...(before === after ? [] : [`MAX_GROSS scales ${before} to ${after}.`]),
+    ...(plan.refusal === undefined ? [] : [`Risk refused: ${escape(plan.refusal, 300)}`]),
+  ];
+}
+
+function costLine({ estimate }: RebalanceView): string {
+  const basis = estimate.measured ? 'based on our fills so far' : 'assumed: no fills yet';
+  const bps = numberCell(estimate.bps, 8);
+  return `Estimated cost ${money(estimate.cost)} (${bps} bps, ${basis})`;
+}
+
+/** What the models choose from; /rankings has all of them. */
+const BEST = 5;
+
+function bestOf({ lookback, rankings }: Ranking): string {
+  const best = rankings
+    .slice(0, BEST)
+    .map(({ ticker, momentum }) => `${escape(ticker, 12)} ${percent(momentum, 1)}`);
+  return `Best of ${lookback} sessions: ${best.join(', ')}`;
 }
 
 const TARGET_HEAD = row([
@@ -98,40 +112,41 @@ function targetLine({ ticker, from, wanted, final }: WeightRow): string {
   ]);
 }
 
-function rankingBlock({ lookback, rankings, asOf }: Ranking): string {
-  const rows = rankings.map(({ rank, ticker, momentum }) =>
-    row([
-      [String(rank), 2, 'right'],
-      [code(ticker), 6, 'left'],
-      [percentCell(momentum, 9), 9, 'right'],
-    ]),
-  );
-  return `Momentum over ${lookback} sessions to ${asOf}${block(rows, 900)}`;
-}
-
-function planStep(view: RebalanceView): Post {
-  const { plan, estimate } = view;
-  const dollars = plan.rows.map(({ side, ticker, value }) => `${side} ${ticker} ${money(value)}`);
-  const basis = estimate.measured ? 'based on our fills so far' : 'assumed: no fills yet';
-  const cost = `${money(estimate.cost)}\n${numberCell(estimate.bps, 8)} bps, ${basis}`;
-  const unchanged = unchangedLines(plan);
-  return said(plan.mode, 'Plan', planBody(plan), {
-    fields: [
-      ...(dollars.length > 0
-        ? [
-            field('Approximate dollars', lines(dollars, 900), false),
-            field('Estimated cost', cost),
-            field('Turnover', percent(plan.turnover, 1, 'plain')),
-          ]
-        : []),
-      ...(unchanged.length > 0 ? [field('Unchanged', lines(unchanged, 900), false)] : []),
-    ],
-  });
-}
-
-/** Every order in one message, edited from waiting to its end. */
+/** Every order in one message, edited to its end; words stand below for what is not simply filled. */
 function ordersPost({ plan, orders }: RebalanceView): Post {
-  return said(plan.mode, 'Orders', lines(orders.map(orderText), 3900));
+  const table = block([ORDERS_HEAD, ...orders.map(orderLine)], 2_000);
+  const told = orders.filter(({ state }) => !PLAIN.includes(state)).map(orderText);
+  const body = told.length > 0 ? `${table}\n${lines(told, 1_900)}` : table;
+  return said(plan.mode, 'Orders', body);
+}
+
+const PLAIN: readonly OrderRow['state'][] = ['waiting', 'filled'];
+
+const ORDERS_HEAD = row([
+  ['', 11, 'left'],
+  ['DECIDED', 7, 'right'],
+  ['FILLED', 7, 'right'],
+  ['BPS', 4, 'right'],
+]);
+
+/** 1 + 4 + 4 + 7 + 7 + 4 and five spaces: 32 columns. Shares and dollars stand in the channel. */
+function orderLine(order: OrderRow): string {
+  const { side, ticker, priceAtDecision, averagePrice, slippageBps } = order;
+  return row([
+    [wordsOf(order)[0], 1, 'left'],
+    [side, 4, 'left'],
+    [code(ticker), 4, 'left'],
+    [price(priceAtDecision), 7, 'right'],
+    [averagePrice === undefined ? DASH : price(averagePrice), 7, 'right'],
+    [bpsCell(slippageBps), 4, 'right'],
+  ]);
+}
+
+/** `1.8`, `−12`, `>1k`: in four columns. */
+function bpsCell(bps: number | undefined): string {
+  if (bps === undefined) return DASH;
+  if (Math.abs(bps) >= 999.5) return bps > 0 ? '>1k' : '<−1k';
+  return numberCell(bps, 4);
 }
 
 /** `**✓ sell XLK · filled**` and what stands behind it. */

@@ -78,10 +78,25 @@ describe('a week', () => {
     ['something was traded', { costs: { ...COSTS, orders: 1, traded: dollars(10) } }],
     ['money came', { flows: { deposited: dollars(1), withdrawn: cents(0) } }],
     ['a close was missed', { missed: 1 }],
-  ] as const)('in which %s has the whole report', (_, overrides) => {
+  ] as const)('in which %s says what moved it and where the tables are', (_, overrides) => {
     const [post] = reportPosts(view(overrides));
     expect(post?.embeds[0]?.title).toBe('Week 2026-W47');
-    expect(post?.embeds[0]?.fields?.length).toBeGreaterThan(0);
+    expect(post?.embeds[0]?.description).toContain('Equity $101,500.00');
+    expect(post?.embeds[0]?.footer?.text).toContain('/report has the tables');
+  });
+
+  it('in which something was traded or came says how much, and what it cost', () => {
+    const costs = {
+      ...COSTS,
+      orders: 2,
+      traded: dollars(10),
+      slippage: dollars(1),
+      slippageBps: 2,
+    };
+    const flows = { deposited: dollars(5_000), withdrawn: cents(0) };
+    const text = textOf(reportPosts(view({ costs, flows, turnover: 0.25 })));
+    expect(text).toContain('in $5,000.00 · 2 orders, turnover 25.0%');
+    expect(text).toContain('slippage cost $1.00, 2.0 bps against the decision price, fees $0.00');
   });
 });
 
@@ -140,7 +155,10 @@ describe('the message of a report', () => {
   it('says that it does not know, and does not say 0', () => {
     const text = textOf(
       reportPosts(
-        view({ you: undefined, alpha: undefined, drawdown: undefined, turnover: undefined }),
+        view({
+          ...{ you: undefined, alpha: undefined, drawdown: undefined, turnover: undefined },
+          period: MONTH,
+        }),
       ),
     );
     expect(text).toContain('You **–** · SPY **+1.00%** · Alpha **–**');
@@ -155,6 +173,7 @@ describe('the message of a report', () => {
       textOf(
         reportPosts(
           view({
+            period: MONTH,
             costs: { ...COSTS, orders: 1, slippage: dollars(slippage), slippageBps: slippage / 10 },
           }),
         ),
