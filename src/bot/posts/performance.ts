@@ -127,7 +127,7 @@ const RISK_ROWS: readonly (readonly [string, (of: Statistics) => string])[] = [
   ['Sortino', ({ sortino }) => numberCell(sortino, 9)],
   ['Calmar', ({ calmar }) => numberCell(calmar, 9)],
   ['Beta', ({ beta }) => numberCell(beta, 9)],
-  ['Max drawdown', ({ maxDrawdown }) => plain(maxDrawdown)],
+  ['Max DD', ({ maxDrawdown }) => plain(maxDrawdown)],
 ];
 
 /** How long the deepest fall took, and whether it was made up for. */
