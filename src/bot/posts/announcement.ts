@@ -14,7 +14,7 @@ import { embed, field, type Post } from '../post.ts';
 import { gainRemarks } from './gains.ts';
 import { ticking } from './instants.ts';
 import { planBody, sumsLine } from './plan.ts';
-import { modelVotes, unchangedLines, trimLines, why } from './reasons.ts';
+import { modelVotes, trimLines, unchangedLines, why } from './reasons.ts';
 
 /** Custom ids of its buttons: `announced:delay:<rebalance id>:<session>`. */
 export const ANNOUNCED = 'announced:';

@@ -19,7 +19,7 @@ import {
 } from '../format.ts';
 import { embed, field, type Post } from '../post.ts';
 import { numberCell, percentCell } from './figures.ts';
-import { modelVotes, unchangedLines, trimLines } from './reasons.ts';
+import { modelVotes, trimLines, unchangedLines } from './reasons.ts';
 
 /** One message in the thread of a rebalance. */
 export interface Step {
