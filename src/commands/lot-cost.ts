@@ -2,8 +2,9 @@ import { ApplicationCommandOptionType } from 'discord.js';
 import { escape, label, money, quantity } from '#bot/format.ts';
 import type { Answer, Choice, Command, Context } from '#bot/interactions/command.ts';
 import { embed, notice } from '#bot/post.ts';
+import type { LotCost } from '#core/domain/tax/lot-event.ts';
 import { type UncostedLot, uncostedLots } from '#core/domain/tax/uncosted-lots.ts';
-import { type Cents, dollars, type SessionDate, sessionDate } from '#core/domain/units.ts';
+import { type Cents, dollars, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
 
 /** Enters what a lot cost that came without a cost. */
 export const lotCost: Command = {
@@ -34,6 +35,12 @@ export const lotCost: Command = {
         description: 'Date acquired, such as 2024-03-18; decides between short and long term',
         max_length: 10,
       },
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'from',
+        description: 'Of a spin-off: the ticker whose cost this is a part of, such as XLF',
+        max_length: 10,
+      },
     ],
   },
   access: 'admin',
@@ -45,17 +52,15 @@ export const lotCost: Command = {
 
 function enter({ engine, asker, options }: Context): Answer {
   const lot = String(options.get('lot') ?? '').trim();
-  const cost = costOf(options.get('cost'));
-  if (cost === undefined) return { post: notice('The cost is an amount in dollars, at least 0.') };
-  const typed = options.get('acquired');
-  const acquired = typed === undefined ? undefined : dateOf(String(typed));
-  if (typed !== undefined && acquired === undefined)
-    return { post: notice('Write the date as 2024-03-18.') };
-  const outcome = engine.enterLotCost(lot, { cost, acquired }, asker.name);
+  const given = givenIn(options);
+  if (typeof given === 'string') return { post: notice(given) };
+  const outcome = engine.enterLotCost(lot, given, asker.name);
   if (outcome.kind === 'closed')
     return { post: notice(escape(outcome.reason, 300)), result: outcome.reason };
+  const { cost, acquired, from } = given;
   const since = acquired === undefined ? '' : `, acquired ${acquired}`;
-  const body = `${escape(lot, 40)}: ${money(cost)}${since}.`;
+  const part = from === undefined ? '' : `, taken out of the cost of ${escape(from, 10)}`;
+  const body = `${escape(lot, 40)}: ${money(cost)}${since}${part}.`;
   const { mode } = engine.observation();
   const note = label(asker.name, 80);
   return {
@@ -64,14 +69,32 @@ function enter({ engine, asker, options }: Context): Answer {
   };
 }
 
+/** What was typed; a sentence where some of it cannot be read. */
+function givenIn(options: Context['options']): LotCost | string {
+  const cost = costOf(options.get('cost'));
+  if (cost === undefined) return 'The cost is an amount in dollars, at least 0.';
+  const [date, parent] = [options.get('acquired'), options.get('from')];
+  const acquired = readAs(sessionDate, date);
+  if (date !== undefined && acquired === undefined) return 'Write the date as 2024-03-18.';
+  const from = readAs(tickerIn, parent);
+  if (parent !== undefined && from === undefined) return 'Write the ticker as XLF.';
+  return { cost, acquired, ...(from !== undefined && { from }) };
+}
+
 function costOf(typed: unknown): Cents | undefined {
   if (typeof typed !== 'number' || !(typed >= 0 && typed <= 10_000_000_000)) return undefined;
   return dollars(typed);
 }
 
-function dateOf(typed: string): SessionDate | undefined {
+function tickerIn(text: string): Ticker {
+  return ticker(text.toUpperCase());
+}
+
+/** Undefined where nothing was typed or it cannot be read. */
+function readAs<T>(read: (text: string) => T, typed: unknown): T | undefined {
+  if (typed === undefined) return undefined;
   try {
-    return sessionDate(typed.trim());
+    return read(String(typed).trim());
   } catch {
     return undefined;
   }

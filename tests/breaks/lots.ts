@@ -127,6 +127,14 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     test: 'on the last day of the year',
   },
   {
+    rule: 'what a spin-off costs leaves its parent',
+    file: 'src/core/domain/tax/spin-offs.ts',
+    find: 'parent.cost = cents(parent.cost - part.cost)',
+    put: 'parent.cost = cents(parent.cost)',
+    tests: 'tests/core/domain/tax/basis.test.ts',
+    test: 'takes the part of the basis that a person enters out of its parent',
+  },
+  {
     rule: 'shares without a stated worth are booked once',
     file: 'src/core/engine/reconciliation/new-activities.ts',
     find: '[last.worth ?? row.worth, undefined].includes(row.worth)',

@@ -61,6 +61,14 @@ describe('/lot-cost', () => {
     expect(isLine(SAMPLES['lot-cost'])).toBe(true);
   });
 
+  it('enters whose shares a spin-off came out of', async () => {
+    const { ask, entered } = desk();
+    const said = await ask({ lot: 'XLV-1', cost: 10, from: ' xlf ' });
+    expect(entered).toEqual([['XLV-1', { cost: 1_000, acquired: undefined, from: 'XLF' }, 'ines']]);
+    expect(said).toContain('taken out of the cost of XLF');
+    expect(await ask({ lot: 'XLV-1', cost: 10, from: '<@1>' })).toContain('Write the ticker');
+  });
+
   it('enters nothing where the cost or the day cannot be read', async () => {
     const { ask, entered } = desk();
     expect(await ask({ lot: 'XLV-1' })).toContain('amount in dollars');

@@ -60,9 +60,14 @@ const WORDS: { readonly [K in LineKind]: LineWords<EntryOf<K>> } = {
     [moved(activity), ...depositWords(deposits.get(activity.id))].join('\n'),
   ],
   adjustment: (entry) => ['Difference accepted', adjustmentLine(entry)],
-  'lot-cost': ({ lot, cost, acquired, by }) => [
+  'lot-cost': ({ lot, cost, acquired, from, by }) => [
     'Cost of a lot entered',
-    `${escape(lot, 60)}: ${money(cost)}${acquired ? `, acquired ${acquired}` : ''}, by ${escape(by, 60)}.`,
+    [
+      `${escape(lot, 60)}: ${money(cost)}`,
+      ...(acquired ? [`acquired ${acquired}`] : []),
+      ...(from ? [`taken out of the cost of ${escape(from, 10)}`] : []),
+      `by ${escape(by, 60)}.`,
+    ].join(', '),
   ],
   'cash-raised': ({ amount, neededBy, by }) => [
     'Cash raised and kept',

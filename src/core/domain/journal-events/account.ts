@@ -137,8 +137,8 @@ export const ACCOUNT_EVENTS = {
   'lot-cost': {
     // The last word counts: a person may have mistyped.
     key: noKey,
-    reduce: ({ lots }, { lot, cost, acquired }) => ({
-      lots: { ...lots, costs: put(lots.costs, lot, { cost, acquired }) },
+    reduce: ({ lots }, { lot, cost, acquired, from }) => ({
+      lots: { ...lots, costs: put(lots.costs, lot, { cost, acquired, from }) },
     }),
     log: ({ lot, cost, by }) => `lot ${lot}: cost ${money(toDollars(cost))} entered by ${by}`,
     message: 'line',

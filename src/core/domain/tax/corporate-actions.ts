@@ -3,9 +3,10 @@
  * dividend spreads them over the new shares, a merger or another name takes them along.
  */
 import { type Cents, cents, type EpochMs, qty, type SessionDate, type Ticker } from '../units.ts';
-import { acquire, dispose, type LotBooks, lossesOf, lotsOf, type Outgoing } from './lot-books.ts';
-import type { LotEvent } from './lot-event.ts';
+import { dispose, type LotBooks, lossesOf, lotsOf, type Outgoing } from './lot-books.ts';
+import type { LotCost, LotEvent } from './lot-event.ts';
 import { type OpenLot, shareOf, termOf } from './open-lots.ts';
+import { spinOff } from './spin-offs.ts';
 import { daysBetween } from './tax-dates.ts';
 import { rescaleLosses } from './wash-sales.ts';
 
@@ -28,8 +29,8 @@ interface Change {
 interface Known {
   /** Makes the lot of shares that nothing held explains, as a spin-off's. */
   readonly unknownLot: (change: ActionEvent) => OpenLot;
-  /** What a person says that the fraction of a share cost that cash was paid for. */
-  readonly costOf: (lot: string) => Cents | undefined;
+  /** What a person says of a lot that came without a purchase. */
+  readonly entered: (lot: string) => LotCost | undefined;
 }
 
 /** Applies all actions of one day. */
@@ -71,9 +72,9 @@ function applyChange(books: LotBooks, change: Change, all: readonly Change[], kn
   const successor = isOver ? all.find((each) => isSuccessor(books, each)) : undefined;
   if (successor) inherit(books, change, successor);
   else if (isOver) end(books, change, known.day);
-  else moveShares(books, change, held, known);
+  else moveShares(books, change, held, { ...known, all });
   if (change.cash > 0 && !(isOver && !successor)) {
-    cashInLieu(books, change, known.day, known.costOf(change.lot));
+    cashInLieu(books, change, known.day, known.entered(change.lot)?.cost);
   }
 }
 
@@ -94,7 +95,7 @@ function moveShares(
   books: LotBooks,
   change: Change,
   held: number,
-  { day, events, unknownLot }: Day,
+  { day, events, unknownLot, entered, all }: Day & { readonly all: readonly Change[] },
 ): void {
   const after = held + change.qty;
   if (held !== 0 && Math.sign(held) === Math.sign(after)) {
@@ -103,7 +104,9 @@ function moveShares(
     dispose(books, outgoing(change, day));
   } else if (change.qty > 0) {
     const from = events.find((each) => each.ticker === change.ticker);
-    if (from) acquire(books, unknownLot({ ...from, qty: qty(change.qty) }), change.at);
+    const sameDay = all.map(({ ticker }) => ticker);
+    const origin = { entered: entered(change.lot)?.from, sameDay };
+    if (from) spinOff(books, unknownLot({ ...from, qty: qty(change.qty) }), change.at, origin);
   }
 }
 

@@ -38,6 +38,8 @@ interface Shares extends Fact {
 export interface LotCost {
   readonly cost: Cents;
   readonly acquired?: SessionDate | undefined;
+  /** Whose shares a spin-off came out of: its cost is a part of theirs. */
+  readonly from?: Ticker | undefined;
 }
 
 /** Lot facts, oldest first, and the costs that people entered, by lot. */

@@ -103,7 +103,7 @@ function applyStep(books: LotBooks, step: Step, costs: LotRecord['costs']): void
     case 'actions':
       return applyActions(books, step.actions, step.day, {
         unknownLot: (event) => knownLot(event, undefined, costs),
-        costOf: (lot) => costs.get(lot)?.cost,
+        entered: (lot) => costs.get(lot),
       });
     case 'one':
       return applyOne(books, step.event, step.day, costs);

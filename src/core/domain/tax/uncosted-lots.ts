@@ -1,7 +1,9 @@
 /** Lots whose cost a person may enter: what Rotor did not see bought. */
 import { newYorkDate } from '../new-york.ts';
-import type { Cents, Qty, SessionDate } from '../units.ts';
+import { type Cents, cents, type Qty, type SessionDate, toDollars, toShares } from '../units.ts';
+import type { ActionEvent } from './corporate-actions.ts';
 import type { LotCost, LotRecord } from './lot-event.ts';
+import { type TaxLots, taxLots } from './tax-lots.ts';
 
 /** A lot that came without a purchase. */
 export interface UncostedLot {
@@ -30,15 +32,46 @@ export function uncostedLots({ events, costs }: LotRecord): readonly UncostedLot
   return [...without.toReversed(), ...known.toReversed()];
 }
 
+/** Dearer than any share there is: a slip of the keyboard. */
+const MAX_A_SHARE = 1_000_000;
+
 /** Returns why that cost cannot be entered for the lot, in words; undefined when it can. */
-export function costFault(
-  record: LotRecord,
-  lot: string,
-  { acquired }: LotCost,
-): string | undefined {
+export function costFault(record: LotRecord, lot: string, cost: LotCost): string | undefined {
   const known = uncostedLots(record).find((each) => each.lot === lot);
   if (!known) return `There is no lot ${lot} without a cost.`;
-  if (acquired !== undefined && acquired > known.came)
+  if (cost.acquired !== undefined && cost.acquired > known.came)
     return `The lot ${lot} was here on ${known.came} already.`;
-  return undefined;
+  if (known.qty > 0 && toDollars(cost.cost) > MAX_A_SHARE * toShares(known.qty))
+    return `That is more than $${MAX_A_SHARE.toLocaleString('en-US')} a share.`;
+  const event = record.events.find((each) => each.lot === lot);
+  return event?.kind === 'action' ? actionFault(record, event, cost) : undefined;
+}
+
+/** What came out of other shares, and cash for a fraction of them, costs a part of what those cost. */
+function actionFault(
+  { events, costs }: LotRecord,
+  { lot, ticker, qty: came, at }: ActionEvent,
+  entered: LotCost,
+): string | undefined {
+  const foldedWith = (cost: LotCost) =>
+    basesOf(taxLots({ events, costs: new Map(costs).set(lot, cost) }));
+  const [free, bases] = [foldedWith({ ...entered, cost: cents(0) }), foldedWith(entered)];
+  if (bases.some((basis) => basis < 0))
+    return 'That is more than the shares cost that it came out of.';
+  const isOwn = sumOf(bases) > sumOf(free);
+  const hadOthers = events.some(
+    (each) => each.at <= at && (each.kind === 'trade' ? each.fill : each).ticker !== ticker,
+  );
+  if (came <= 0 || !isOwn || !hadOthers) return undefined;
+  return entered.from === undefined
+    ? 'Say whose shares it came out of, in `from`: its cost is a part of theirs.'
+    : `No shares of ${entered.from} were held when it came.`;
+}
+
+function basesOf({ lots, disposals, departed }: TaxLots): readonly number[] {
+  return [...lots, ...disposals, ...departed].map(({ cost }) => cost ?? 0);
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -8,6 +8,7 @@ import { EMPTY_ACCOUNT_STATE } from '#core/domain/account-state.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { applyEntry } from '#core/domain/journal-events/table.ts';
 import { taxLots } from '#core/domain/tax/tax-lots.ts';
+import { costFault } from '#core/domain/tax/uncosted-lots.ts';
 import { cents, dollars, epochMs, qty, sessionDate, ticker } from '#core/domain/units.ts';
 import { booked, buy, change, sell } from './lots-support.ts';
 
@@ -163,5 +164,74 @@ describe('Shares that are worth nothing any more', () => {
     expect(disposals).toMatchObject([
       { qty: 4e9, cost: 20_000, proceeds: 0, sold: '2025-12-31', term: 'long' },
     ]);
+  });
+});
+
+describe('A spin-off', () => {
+  const bought = buy('2023-01-03', 10, 100);
+  const came = change('action', '2024-06-28', 5, { name: 'BBB' });
+  const costs = { 'BBB-3': { cost: dollars(300) } };
+
+  it('takes the part of the basis that a person enters out of its parent, lot by lot', () => {
+    const { lots } = booked([bought, buy('2024-01-03', 10, 200), came], { costs });
+    expect(lots).toEqual([
+      { id: 'XLK-1', shares: 10, basis: 900, heldSince: '2023-01-03' },
+      { id: 'XLK-2', shares: 10, basis: 1_800, heldSince: '2024-01-03' },
+      { id: 'BBB-3', shares: 2.5, basis: 100, heldSince: '2023-01-03' },
+      { id: 'BBB-3', shares: 2.5, basis: 200, heldSince: '2024-01-03' },
+    ]);
+  });
+
+  it('takes over the holding period of its parent before anybody enters a cost', () => {
+    const { sold } = booked([...[bought, came], sell('2024-07-01', 5, 20, { name: 'BBB' })]);
+    expect(sold).toMatchObject([{ lot: 'BBB-2', basis: undefined, term: 'long' }]);
+  });
+
+  it('of one of several tickers waits for a person to say of which', () => {
+    const facts = [bought, buy('2023-01-03', 1, 50, { name: 'XLF' }), came];
+    const said = { 'BBB-3': { ...costs['BBB-3'], from: ticker('XLK') } };
+    expect(booked(facts, { costs: said }).lots).toMatchObject([
+      { id: 'XLK-1', basis: 700 },
+      { id: 'XLF-2', basis: 50 },
+      { id: 'BBB-3', basis: 300, heldSince: '2023-01-03' },
+    ]);
+    expect(booked(facts, {}).lots).toMatchObject([
+      { basis: 1_000 },
+      { basis: 50 },
+      { basis: undefined, heldSince: '2024-06-28' },
+    ]);
+  });
+
+  it('of a merger into two takes its part out of the heir', () => {
+    const facts = [
+      ...[bought, change('action', '2024-06-28', -10)],
+      change('action', '2024-06-28', 5, { name: 'AAA' }),
+      change('action', '2024-06-28', 5, { name: 'BBB' }),
+    ];
+    expect(booked(facts, { costs: { 'BBB-4': { cost: dollars(400) } } }).lots).toMatchObject([
+      { id: 'XLK-1', shares: 5, basis: 600 },
+      { id: 'BBB-4', shares: 5, basis: 400, heldSince: '2023-01-03' },
+    ]);
+  });
+
+  it('cannot cost more than its parent did, nor nobody’s shares, nor more than any share costs', () => {
+    const record = (...facts: Parameters<typeof booked>[0]) => ({
+      events: facts.map((write, index) => write(index + 1)),
+      costs: new Map(),
+    });
+    const one = record(bought, came);
+    expect(costFault(one, 'BBB-2', { cost: dollars(1_000) })).toBeUndefined();
+    expect(costFault(one, 'BBB-2', { cost: dollars(1_000.01) })).toContain('more than the shares');
+    const two = record(bought, buy('2023-01-03', 1, 50, { name: 'XLF' }), came);
+    const cost = dollars(60);
+    expect(costFault(two, 'BBB-3', { cost })).toContain('Say whose shares');
+    expect(costFault(two, 'BBB-3', { cost, from: ticker('XLK') })).toBeUndefined();
+    expect(costFault(two, 'BBB-3', { cost, from: ticker('XLF') })).toContain(
+      'more than the shares',
+    );
+    expect(costFault(two, 'BBB-3', { cost, from: ticker('XLE') })).toContain('No shares of XLE');
+    const moved = record(change('moved', '2024-06-28', 5));
+    expect(costFault(moved, 'XLK-1', { cost: dollars(5e6) })).toBeUndefined();
+    expect(costFault(moved, 'XLK-1', { cost: dollars(5e6 + 1) })).toContain('a share');
   });
 });
