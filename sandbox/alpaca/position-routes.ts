@@ -26,7 +26,7 @@ export function positionRoutes(parts: TradingParts): readonly Route[] {
       if (!held) return notFound(`position not found: ${name}`);
       const size = closingSize(held.qty, query);
       return size === undefined
-        ? invalid('qty or percentage, and not both, is a part of the position')
+        ? invalid('either qty or percentage must be given, above 0 and not above 100 %')
         : made(sell(parts, symbol, size), parts.random);
     }),
   ];
@@ -70,12 +70,13 @@ function sell({ exchange }: TradingParts, symbol: Ticker, size: Qty): Reading<Or
   return exchange.submit({ ...plain, qty: qtyToDecimal(size) });
 }
 
-/** All of it unless a part is asked for; undefined for something that is no part of it. */
+/** All of it unless a part is asked for; more shares than that the exchange refuses. Undefined for no size. */
 function closingSize(held: Qty, query: Call['query']): Qty | undefined {
   const [shares, percentage] = [query.get('qty'), query.get('percentage')];
   if (shares !== null && percentage !== null) return undefined;
   if (shares === null && percentage === null) return held;
-  const size =
-    shares === null ? (held * Number(percentage)) / 100 : Math.round(Number(shares) * 1e9);
-  return size > 0 && size <= held ? qty(Math.floor(size)) : undefined;
+  const part = Number(percentage) / 100;
+  if (shares === null && part > 1) return undefined;
+  const size = shares === null ? held * part : Math.round(Number(shares) * 1e9);
+  return size > 0 ? qty(Math.floor(size)) : undefined;
 }
