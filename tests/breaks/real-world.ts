@@ -301,4 +301,12 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     tests: ODD,
     test: 'to an order that was cancelled is booked',
   },
+  {
+    rule: 'an order that never arrived takes no room once its session is over',
+    file: 'src/core/engine/execution/stuck-orders.ts',
+    find: "managed.state === 'sending' && isSessionOver(managed, now)",
+    put: "managed.state === 'sending' && now < managed.at",
+    tests: ODD,
+    test: 'is written off once its session is over',
+  },
 ];

@@ -332,6 +332,8 @@ export async function abandonRebalance(
   const held = [...journal.book().alerts.values()]
     .filter(({ alert }) => alert.subject.about === 'limit')
     .map(({ alert }) => `last held back by ${alert.text}`);
+  const { state, by } = journal.book().state;
+  if (state !== 'RUN') held.push(`trading is ${state}, set by ${by}`);
   return { kind: 'finished', result: finish(parts, decision, [ABANDONED, ...held]) };
 }
 

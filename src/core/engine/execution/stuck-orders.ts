@@ -16,11 +16,28 @@ import { resolvedEntries } from '../alerts.ts';
 const AFTER_CLOSE_MS = 30 * 60_000;
 
 /** Whether the broker still calls the order open half an hour after the session it was sent for. */
-export function isOverdue({ order, sentAt, at }: ManagedOrder, now: EpochMs): boolean {
-  if (!order || isFinal(order)) return false;
+export function isOverdue(managed: ManagedOrder, now: EpochMs): boolean {
+  const { order } = managed;
+  return order !== undefined && !isFinal(order) && isSessionOver(managed, now);
+}
+
+function isSessionOver({ sentAt, at }: ManagedOrder, now: EpochMs): boolean {
   const sent = sentAt ?? at;
   const session = sessionAt(sent) ?? nextSession(sent);
   return now > session.close + AFTER_CLOSE_MS;
+}
+
+/**
+ * Orders of unknown outcome are written off once their session is over: the broker's list, which was just
+ * read, does not have them, and they could not fill any more. Until then they count as open.
+ */
+export function neverArrived(book: AccountState, now: EpochMs): readonly Entry[] {
+  return [...book.managedOrders.values()]
+    .filter((managed) => managed.state === 'sending' && isSessionOver(managed, now))
+    .map(({ intent: { clientOrderId } }): Entry => {
+      const reason = 'it never arrived at the broker';
+      return { kind: 'refused', clientOrderId, reason, mayPass: true };
+    });
 }
 
 /** Orders of ours that outlived their session and that nobody has set aside. */

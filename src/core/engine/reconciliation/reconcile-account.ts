@@ -26,6 +26,7 @@ import {
   ordersById,
   withoutRepeats,
 } from '../execution/managed-orders.ts';
+import { neverArrived } from '../execution/stuck-orders.ts';
 import { readOrders } from '../execution/track-orders.ts';
 import type { ReconcileParts } from '../parts.ts';
 import { assertAccount, RECONCILIATION } from './known-account.ts';
@@ -161,9 +162,10 @@ async function followUp(parts: ReconcileParts): Promise<void> {
   const loose = [...parts.journal.book().managedOrders.values()].filter(
     (managed) => managed.state !== 'planned' && !isOrderFinal(managed),
   );
-  if (loose.length > 0) {
-    await readOrders(parts, epochMs(Math.min(...loose.map((managed) => managed.at))));
-  }
+  if (loose.length === 0) return;
+  const { clocks, journal } = parts;
+  await readOrders(parts, epochMs(Math.min(...loose.map((managed) => managed.at))));
+  journal.append(...neverArrived(journal.book(), clocks.market.now()));
 }
 
 /**

@@ -159,3 +159,34 @@ describe('a fill that comes late', () => {
     expect(desk.book().ledger).toEqual(desk.broker.ledger());
   });
 });
+
+describe('an order that never arrived', () => {
+  it('is written off once its session is over, and takes no room from the next month', async () => {
+    const desk = await running({ cashUsd: 10_000, target: ['XLE', 'XLF'] });
+    desk.target = ['XLK', 'XLU'];
+    desk.broker.behave(({ side }) => ({ kind: side === 'buy' ? 'never-arrives' : 'whole' }));
+    desk.goTo('2024-08-01', '09:36');
+    await desk.minutes(2);
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    desk.goTo('2024-09-03', '09:36');
+    await desk.minutes(8);
+    expect(desk.broker.ledger().cash).toBeLessThan(dollars(500));
+    expect(new Set(desk.broker.accepted.map(({ clientOrderId }) => clientOrderId)).size).toBe(
+      desk.broker.accepted.length,
+    );
+    expect(titles(desk)).toEqual([]);
+  });
+
+  it('is sent anew under another id in the next session, and only once', async () => {
+    const desk = await running({ cashUsd: 10_000, target: ['XLE', 'XLF'] });
+    desk.target = ['XLK', 'XLU'];
+    desk.broker.behave(({ side }) => ({ kind: side === 'buy' ? 'never-arrives' : 'whole' }));
+    desk.goTo('2024-08-01', '15:40');
+    await desk.minutes(2);
+    desk.broker.behave(() => ({ kind: 'whole' }));
+    desk.goTo('2024-08-02', '09:36');
+    await desk.minutes(20);
+    expect(desk.broker.ledger().lots.size).toBe(2);
+    expect(desk.book().ledger).toEqual(desk.broker.ledger());
+  });
+});
