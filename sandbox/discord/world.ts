@@ -146,7 +146,7 @@ function foundingRoles(botName: string): readonly Role[] {
     role(ID.approver, 'Approver', 0xe0a84e, 4),
     { ...role(ID.admin, 'Admin', 0xe0715e, 5), permissions: bitsOf(['Administrator']) },
     {
-      ...role(ID.botRole, botName, 0x5c8df6, 6),
+      ...role(ID.botRole, botName, 0x86aaff, 6),
       permissions: bitsOf(INVITED),
       botId: ID.application,
     },

@@ -74,7 +74,7 @@ function botSvg(): string {
       return `${(40 + radius * Math.cos(angle)).toFixed(2)} ${(40 + radius * Math.sin(angle)).toFixed(2)}`;
     };
     const outer = index === 1 ? 33 : 27;
-    const colour = index === 1 ? '#7ee0a3' : index % 2 === 0 ? '#5c8df6' : '#8fb0fa';
+    const colour = index === 1 ? '#7ee0a3' : index % 2 === 0 ? '#86aaff' : '#8fb0fa';
     const [from, to] = [index + 0.06, index + 0.94];
     return `<path d="M${at(from, 14)}L${at(from, outer)}A${outer} ${outer} 0 0 1 ${at(to, outer)}L${at(to, 14)}A14 14 0 0 0 ${at(from, 14)}z" fill="${colour}"/>`;
   };

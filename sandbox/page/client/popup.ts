@@ -20,17 +20,20 @@ export interface Popup {
 export function createPopup(box: HTMLElement): Popup {
   let items: readonly Item[] = [];
   let active = 0;
+  const input = (): Element | null => document.querySelector(`[aria-controls="${box.id}"]`);
 
   const mark = (next: number): void => {
     active = (next + items.length) % items.length;
     const rows = box.querySelectorAll('[role="option"]');
     rows.forEach((row, index) => void row.setAttribute('aria-selected', String(index === active)));
     rows[active]?.scrollIntoView({ block: 'nearest' });
-    document.activeElement?.setAttribute('aria-activedescendant', `suggestion-${active}`);
+    input()?.setAttribute('aria-activedescendant', `suggestion-${active}`);
   };
   const hide = (): void => {
     items = [];
     box.hidden = true;
+    input()?.setAttribute('aria-expanded', 'false');
+    input()?.removeAttribute('aria-activedescendant');
   };
   return {
     show: (heading, next) => {
@@ -56,6 +59,7 @@ export function createPopup(box: HTMLElement): Popup {
       );
       box.replaceChildren(el('div', { class: 'suggestions-heading' }, heading), ...rows);
       box.hidden = false;
+      input()?.setAttribute('aria-expanded', 'true');
       mark(0);
     },
     hide,

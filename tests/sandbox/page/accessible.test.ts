@@ -13,6 +13,42 @@ const SERIOUS = `axe.run().then(({ violations }) => violations
   .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`;
 const executablePath = findChromium();
 
+/** A message of the bot with an embed and a button, as most of the channel is, and a command. */
+async function said(discord: SandboxDiscord): Promise<void> {
+  const { channelId, applicationId, guildId } = discord;
+  await asBot(discord, 'POST', `/channels/${channelId}/messages`, {
+    embeds: [{ title: '● HEALTHY', description: 'No open **problems**.', color: 0x2ecc71 }],
+    components: [
+      { type: 1, components: [{ type: 2, style: 3, label: 'Approve', custom_id: 'a' }] },
+    ],
+  });
+  const commands = Array.from({ length: 20 }, (_, index) => ({
+    name: `command-${index}`,
+    description: 'What it shows, in a sentence',
+  }));
+  await asBot(
+    discord,
+    'PUT',
+    `/applications/${applicationId}/guilds/${guildId}/commands`,
+    commands,
+  );
+}
+
+async function asBot(
+  { apiBase, token }: SandboxDiscord,
+  method: string,
+  path: string,
+  body: unknown,
+): Promise<void> {
+  const headers = { authorization: `Bot ${token}`, 'content-type': 'application/json' };
+  const answer = await fetch(`${apiBase}/v10${path}`, {
+    method,
+    headers,
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+}
+
 describe.skipIf(!executablePath)('The page for everybody (needs Chromium)', () => {
   let browser: Browser;
   let discord: SandboxDiscord;
@@ -26,6 +62,7 @@ describe.skipIf(!executablePath)('The page for everybody (needs Chromium)', () =
       label: 'sample data',
     };
     await mountPage({ discord, market }).ready;
+    await said(discord);
     for (let line = 1; line <= 40; line += 1) {
       discord.act.say({ user: 'admin', content: `line ${line}` });
     }
@@ -51,6 +88,25 @@ describe.skipIf(!executablePath)('The page for everybody (needs Chromium)', () =
     expect(await page.evaluate(SERIOUS)).toEqual([]);
     await page.close();
   });
+
+  it.each([1400, 390])(
+    'axe finds nothing serious in the open list of commands at %i px',
+    async (width) => {
+      const page = await visit(width);
+      await page.locator('#box').focus();
+      await page.keyboard.type('/');
+      await page.locator('.suggestion').first().waitFor();
+      const box = page.locator('#box');
+      expect(await box.getAttribute('aria-expanded')).toBe('true');
+      expect(await box.getAttribute('aria-activedescendant')).toBe('suggestion-0');
+      await page.evaluate(axe.source);
+      expect(await page.evaluate(SERIOUS)).toEqual([]);
+      await page.keyboard.press('Escape');
+      expect(await box.getAttribute('aria-expanded')).toBe('false');
+      expect(await box.getAttribute('aria-activedescendant')).toBe(null);
+      await page.close();
+    },
+  );
 
   it('shows the first steps until they are dismissed, and the pins never take over a third', async () => {
     const page = await visit(1024);
