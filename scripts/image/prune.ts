@@ -11,15 +11,26 @@ const WHOLE = [
   'better-sqlite3/deps',
   'better-sqlite3/src',
   'lodash/fp',
-  ...['rest', 'testing'].flatMap((name) =>
-    ['js', 'mjs'].map((ending) => `@alpacahq/alpaca-trade-api/dist/${name}.${ending}`),
+  'node-addon-api',
+  'dejavu-fonts-ttf/status.txt',
+  'chart.js/dist/chart.umd.js',
+  ...['index.js', 'rest.js', 'rest.mjs', 'testing.js', 'testing.mjs'].map(
+    (name) => `@alpacahq/alpaca-trade-api/dist/${name}`,
   ),
   ...otherPrebuilds(),
   ...otherFonts(),
 ];
 
 /** Node runs no TypeScript below node_modules, so this is for compilers; maps are for debuggers. */
-const NEVER_OPENED = /\.(ts|mts|cts|map|md|markdown)$|\.min\.js$/;
+const NEVER_OPENED =
+  /\.(ts|mts|cts|map|md|markdown|html|css|h|gyp|gypi|tsbuildinfo)$|\.min\.js$|^\.(npmignore|prettierignore|gitkeep)$/;
+
+/** Packages that come in two kinds of module, of which Rotor loads one: the files of the other. */
+const OTHER_KIND: Readonly<Record<string, RegExp>> = {
+  'apache-arrow': /\.js$/,
+  'chart.js': /\.cjs$/,
+  zod: /\.cjs$/,
+};
 
 /** At any depth; the self-test of the image would miss a module. */
 const FOLDERS = ['@types', '.bin', '.github', 'test', 'tests', 'docs', 'examples', 'benchmarks'];
@@ -31,6 +42,15 @@ for (const name of readdirSync(MODULES, { recursive: true, encoding: 'utf8' })) 
 }
 for (const entry of readdirSync(MODULES, { recursive: true, withFileTypes: true })) {
   if (entry.isFile() && NEVER_OPENED.test(entry.name)) rmSync(join(entry.parentPath, entry.name));
+}
+for (const [name, ofOtherKind] of Object.entries(OTHER_KIND)) removeFiles(name, ofOtherKind);
+
+/** Those of the package itself, and not of what lies within it. */
+function removeFiles(name: string, which: RegExp): void {
+  const folder = join(MODULES, name);
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (which.test(path) && !path.includes(MODULES)) rmSync(join(folder, path));
+  }
 }
 
 function otherPrebuilds(): readonly string[] {
