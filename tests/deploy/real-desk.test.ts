@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { COMPILE_CACHE } from '#tests/support/process.ts';
 import { type Servers, startServers } from '#tests/support/sandbox-process.ts';
 import { createWorld, NEW, OLD, type World } from './world.ts';
 
@@ -29,6 +30,7 @@ beforeEach(async () => {
     HEALTH_PORT: String(port),
     ROOT,
     NODE: process.execPath,
+    ...COMPILE_CACHE,
   };
   const lines = Object.entries(env).map(([name, value]) => `export ${name}='${value}'\n`);
   writeFileSync(join(world.folder, 'desk-env'), lines.join(''));

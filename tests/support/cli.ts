@@ -7,6 +7,7 @@ import parquetjs from 'parquetjs-lite';
 import { type BarHistory, type Bars, barAt } from '#core/domain/bar.ts';
 import { writeBars } from '#core/market/files/parquet.ts';
 import { runCommandLine } from '#src/cli/run.ts';
+import { COMPILE_CACHE } from './process.ts';
 
 /** Real bars that lie beside the repository on some machines. */
 export const SHARED_BARS = '../shared/bars';
@@ -45,7 +46,7 @@ export function rotorProcess(argv: readonly string[]): Promise<Answer> {
     const child = execFile(
       process.execPath,
       ['src/cli.ts', ...argv],
-      { env: { PATH, HOME } },
+      { env: { PATH, HOME, ...COMPILE_CACHE } },
       (_, out, err) => resolve({ exit: child.exitCode, out, err }),
     );
   });

@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+
+/** Processes of tests keep the compiled form of their modules, as the image and `npm start` do: half of a start. */
+export const COMPILE_CACHE = {
+  NODE_COMPILE_CACHE: join(
+    resolve(import.meta.dirname, '../..'),
+    'node_modules/.cache/rotor-tests',
+  ),
+};
 
 export interface Running {
   /** Everything the process has printed. */
@@ -20,7 +29,9 @@ export function startRotor(env: Record<string, string>): Running {
 
 export function startProgram(entry: string, env: Record<string, string>): Running {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [entry], { env: { PATH, HOME, ...env } });
+  const child = spawn(process.execPath, [entry], {
+    env: { PATH, HOME, ...COMPILE_CACHE, ...env },
+  });
   let output = '';
   const watchers = new Set<() => void>();
   const note = (chunk: Buffer): void => {

@@ -17,6 +17,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { COMPILE_CACHE } from '#tests/support/process.ts';
 import { progressOf } from '../../../scripts/torture/pace.ts';
 import { type Outside, openOutside } from './sandbox.ts';
 
@@ -158,6 +159,7 @@ function writeNetwork(folder: string, { paper, live, discord }: Outside): void {
   const lines = {
     ROOT,
     NODE: process.execPath,
+    ...COMPILE_CACHE,
     REAL_PATH: process.env['PATH'] ?? '',
     PAPER: paper().url,
     LIVE: live.url,

@@ -23,7 +23,8 @@ read_environment() {
       *) ENVIRONMENT+=("$line") ;;
     esac
   done <"$SERVER/rotor/rotor.env"
-  ENVIRONMENT+=("DISCORD_API_BASE=$DISCORD" "STATE_DIR=$BOX/volume" LOG_FORMAT=json "HEALTH_PORT=$1")
+  ENVIRONMENT+=("DISCORD_API_BASE=$DISCORD" "STATE_DIR=$BOX/volume" LOG_FORMAT=json "HEALTH_PORT=$1"
+    "NODE_COMPILE_CACHE=$NODE_COMPILE_CACHE")
   for name in ALPACA_KEY_ID ALPACA_SECRET_KEY DISCORD_TOKEN HEARTBEAT_URL SUPERVISOR_WEBHOOK_URL; do
     ENVIRONMENT+=("${name}_FILE=$SERVER/rotor/secrets/$(tr '[:upper:]' '[:lower:]' <<<"$name")")
   done
