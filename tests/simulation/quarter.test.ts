@@ -266,7 +266,7 @@ describe('a quarter in the sandbox', () => {
     const of = (type: string): number =>
       sum(facts.filter((fact) => fact.type === type).map(({ cash }) => cash));
     const { total, rows, estimated } = incomeView(book(), seen(), 2024);
-    expect(total).toEqual({ dividends: of('DIV'), interest: 0, fees: of('FEE') });
+    expect(total).toEqual({ dividends: of('DIV'), interest: 0, fees: of('FEE'), returned: 0 });
     expect(estimated).toBe(0);
     expect(rows.filter(({ dividends }) => dividends > 0).map(({ ticker }) => ticker)).toEqual(
       facts
