@@ -30,7 +30,7 @@ export function applyFill(ledger: Ledger, fill: Fill): Ledger {
 function bought(held: Lot, quantity: Qty, value: Cents): Lot {
   const next = qty(held.qty + quantity);
   if (held.qty >= 0) return { qty: next, cost: cents(held.cost + value) };
-  return { qty: next, cost: cents(next > 0 ? Math.round((value * next) / quantity) : 0) };
+  return { qty: next, cost: cents(Math.max(0, Math.round((value * next) / quantity))) };
 }
 
 /** A sale takes its share of the cost away; the remainder keeps its average. */
@@ -45,7 +45,7 @@ export function applyMovement(
   moved: { readonly ticker: Ticker | undefined; readonly qty: Qty; readonly cash: Cents },
 ): Ledger {
   const cash = cents(ledger.cash + moved.cash);
-  if (moved.ticker === undefined || moved.qty === 0) return { cash, lots: ledger.lots };
+  if (moved.ticker === undefined) return { cash, lots: ledger.lots };
   const held = ledger.lots.get(moved.ticker) ?? { qty: qty(0), cost: cents(0) };
   const next = qty(held.qty + moved.qty);
   const lots = new Map(ledger.lots);

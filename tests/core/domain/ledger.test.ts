@@ -56,6 +56,20 @@ describe('the ledger', () => {
     expect(twice.lots.get(XLK)).toEqual({ qty: wholeShares(4), cost: dollars(250) });
   });
 
+  it('rounds what the shares that are left have cost to the nearest cent, down to the last of them', () => {
+    const thirds = applyFill(EMPTY, fillOf('buy', 3, 33.3333));
+    expect(applyFill(thirds, fillOf('sell', 1, 50)).lots.get(XLK)?.cost).toBe(6_667);
+    const short = applyFill(EMPTY, fillOf('sell', 1, 50));
+    expect(applyFill(short, fillOf('buy', 3, 33.3333)).lots.get(XLK)?.cost).toBe(6_667);
+    const two = { cash: cents(0), lots: new Map([[XLK, { qty: qty(2), cost: cents(100) }]]) };
+    expect(applyFill(two, fillOf('sell', 1e-9, 50)).lots.get(XLK)?.cost).toBe(50);
+  });
+
+  it('is not changed by an execution of no shares', () => {
+    expect(applyFill(EMPTY, fillOf('sell', 0, 50))).toEqual(EMPTY);
+    expect(applyFill(EMPTY, fillOf('buy', 0, 50))).toEqual(EMPTY);
+  });
+
   it('conserves: cash and shares are the sums of the fills, in any order', () => {
     const one = fc.record({
       side: fc.constantFrom('buy' as const, 'sell' as const),

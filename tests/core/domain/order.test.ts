@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  advances,
+  CLIENT_ORDER_ID_MAX,
   CLIENT_ORDER_PREFIX,
   type ClientOrderKey,
   clientOrderId,
   isAsPlanned,
+  isFinal,
+  type Order,
 } from '#core/domain/order.ts';
-import { ticker, wholeShares } from '#core/domain/units.ts';
+import { epochMs, ticker, wholeShares } from '#core/domain/units.ts';
 
 const KEY: ClientOrderKey = {
   accountId: 'a1b2c3d4-0000-4000-8000-000000000001',
@@ -44,6 +48,70 @@ describe('a client order id', () => {
   it('is refused when the broker would refuse it, over 128 characters', () => {
     const decisionId = 'x'.repeat(128);
     expect(() => clientOrderId({ ...KEY, decisionId })).toThrow(/at most 128 characters/);
+    const around = clientOrderId({ ...KEY, decisionId: '' }).length;
+    const longest = 'x'.repeat(CLIENT_ORDER_ID_MAX - around);
+    expect(clientOrderId({ ...KEY, decisionId: longest })).toHaveLength(128);
+    expect(() => clientOrderId({ ...KEY, decisionId: `${longest}x` })).toThrow(RangeError);
+  });
+});
+
+describe('what is told of an order', () => {
+  const told = (filled: number, status: Order['status'], word: string = status): Order => ({
+    id: 'o',
+    clientOrderId: 'c',
+    ticker: ticker('XLK'),
+    side: 'buy',
+    qty: wholeShares(10),
+    filledQty: wholeShares(filled),
+    averagePrice: undefined,
+    status,
+    brokerStatus: word,
+    submittedAt: epochMs(0),
+    updatedAt: epochMs(0),
+  });
+
+  it('is final unless it is open', () => {
+    expect(isFinal(told(0, 'open'))).toBe(false);
+    for (const status of ['filled', 'canceled', 'expired', 'rejected'] as const) {
+      expect(isFinal(told(0, status))).toBe(true);
+    }
+  });
+
+  it('is news when it is the first, fills more, ends it, or says another word while it is open', () => {
+    expect(advances(undefined, told(0, 'open'))).toBe(true);
+    expect(advances(told(1, 'open'), told(2, 'open'))).toBe(true);
+    expect(advances(told(1, 'open'), told(1, 'canceled'))).toBe(true);
+    expect(advances(told(1, 'open', 'new'), told(1, 'open', 'accepted'))).toBe(true);
+    // An end under the word that was told before is one all the same.
+    expect(advances(told(1, 'open', 'done'), told(1, 'canceled', 'done'))).toBe(true);
+    // The stream may call it ended before the last fill is counted.
+    expect(advances(told(1, 'canceled'), told(2, 'canceled'))).toBe(true);
+  });
+
+  it('is no news when it is the same, fills less, or would open it again', () => {
+    expect(advances(told(1, 'open'), told(1, 'open'))).toBe(false);
+    expect(advances(told(2, 'open'), told(1, 'filled'))).toBe(false);
+    expect(advances(told(2, 'canceled'), told(2, 'open'))).toBe(false);
+    expect(advances(told(2, 'canceled'), told(2, 'expired'))).toBe(false);
+  });
+
+  it('comes to the same end in whatever order it arrives', () => {
+    const story = [
+      told(0, 'open', 'new'),
+      told(3, 'open', 'partially_filled'),
+      told(7, 'open', 'partially_filled'),
+      told(7, 'canceled'),
+    ];
+    const last = (messages: readonly Order[]) =>
+      messages.reduce<Order | undefined>(
+        (known, next) => (advances(known, next) ? next : known),
+        undefined,
+      );
+    fc.assert(
+      fc.property(fc.shuffledSubarray(story, { minLength: 4 }), (messages) => {
+        expect(last([...messages, ...messages])).toEqual(told(7, 'canceled'));
+      }),
+    );
   });
 });
 

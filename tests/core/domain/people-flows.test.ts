@@ -39,6 +39,10 @@ describe('money that people brought and took', () => {
         const spans = ends.map((until, index) => ({ since: ends[index - 1] ?? 0, until }));
         const found = spans.flatMap((span) => cashFlowsIn(book, span));
         expect(found).toHaveLength(all.length);
+        for (const span of spans) {
+          const isIn = ({ counted }: CashFlow) => counted > span.since && counted <= span.until;
+          expect(cashFlowsIn(book, span).every(isIn)).toBe(true);
+        }
         const sum = (sign: number) =>
           all.reduce((total, { usd }) => total + Math.max(0, sign * usd), 0);
         const totals = spans.map((span) => flowsBetween(book, span));
@@ -97,5 +101,8 @@ describe('money that people brought and took', () => {
     expect(flowsBetween(book, span).deposited).toBe(1_200);
     expect(flowsBetween(book, span, new Set([ticker('AAPL')])).deposited).toBe(1_200);
     expect(flowsBetween(book, span, new Set([ticker('XLK')])).deposited).toBe(500);
+    // What a close that had the shares already valued them at counts, not their worth of later.
+    const closed = { cashFlows: [{ ...moved, worth: cents(300) }], externalFills: [] };
+    expect(flowsBetween(closed, span).deposited).toBe(800);
   });
 });

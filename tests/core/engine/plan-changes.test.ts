@@ -52,6 +52,18 @@ describe('by how much a plan has moved', () => {
     expect(movedBps(plan(buy('XLK', 10)), { ...plan(), prices: new Map() })).toBeCloseTo(100, 9);
   });
 
+  it('counts nothing for shares that never had a price', () => {
+    const shown = { ...plan(buy('XLK', 10)), prices: new Map() };
+    expect(movedBps(shown, { ...plan(), prices: new Map() })).toBe(0);
+  });
+
+  it('is told of half a dollar as of any account, and without end of one that is owed', () => {
+    const worth = (usd: number) => ({ ...plan().holdings, equity: dollars(usd) });
+    const small = { ...plan(buy('XLK', 1)), holdings: worth(0.5) };
+    expect(movedBps(plan(), small)).toBeCloseTo(2_000_000, 3);
+    expect(movedBps(plan(), { ...small, holdings: worth(-100) })).toBe(Infinity);
+  });
+
   it('is without end for a plan that moved in an account that is worth nothing', () => {
     const now = { ...plan(buy('XLK', 10)), holdings: { ...plan().holdings, equity: dollars(0) } };
     expect(movedBps(plan(), now)).toBe(Infinity);

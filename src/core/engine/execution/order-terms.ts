@@ -94,10 +94,7 @@ function usd(value: Cents): string {
 export function affordable(wanted: Qty, limitPrice: number, room: Cents, step: number): Qty {
   const whole = Math.floor(wanted / step) * step;
   if (valueOf(qty(whole), limitPrice) <= room) return qty(whole);
-  if (room <= 0) return qty(0);
-  const shares = Math.floor(((room / 100 / limitPrice) * NANOS) / step) * step;
-  // The division is a float; one step less where its rounding was one too many.
-  return qty(valueOf(qty(shares), limitPrice) <= room ? shares : Math.max(0, shares - step));
+  return qty(Math.floor(((Math.max(0, room) / 100 / limitPrice) * NANOS) / step) * step);
 }
 
 /**

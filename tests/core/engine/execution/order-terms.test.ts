@@ -7,6 +7,7 @@ import {
   buyRoom,
   limitPriceOf,
   sellable,
+  stepOf,
 } from '#core/engine/execution/order-terms.ts';
 
 const WHOLE = 1_000_000_000;
@@ -34,6 +35,13 @@ describe('the limit price of an order', () => {
     ['sell', 33.333, 50, 33.17],
     ['buy', 0.5, 50, 0.5025],
     ['buy', 108, 0, 108],
+    // From a dollar on the exchange's step is a cent; below it a hundredth of one.
+    ['buy', 1, 50, 1],
+    ['sell', 1, 50, 1],
+    ['sell', 0.9999, 50, 0.995],
+    // The products are a little under and a little over a whole cent.
+    ['buy', 2, 50, 2.01],
+    ['sell', 20, 25, 19.95],
   ] as const)('%s at %s with %s bps is %s', (side, fresh, bps, expected) => {
     expect(limitPriceOf(side, fresh, bps)).toBe(expected);
   });
@@ -73,6 +81,27 @@ describe('the room for one more buy', () => {
   it('keeps the reserve and what open buys may still cost', () => {
     const room = buyRoom(facts({ reserve: dollars(1_000), openBuys: dollars(4_000) }));
     expect(room).toEqual({ law: 'cash', room: dollars(5_000) });
+  });
+
+  it('is whole cents under a cap of exposure or weight, never a cent more', () => {
+    const rich = {
+      cash: dollars(90_000),
+      buyingPower: dollars(90_000),
+      managedEquity: cents(10_001),
+    };
+    expect(buyRoom(facts({ ...rich, maxGross: 1.05, maxWeight: 2 }))).toEqual({
+      law: 'MAX_GROSS',
+      room: 10_501,
+    });
+    expect(buyRoom(facts({ ...rich, maxGross: 2, maxWeight: 1.05 }))).toEqual({
+      law: 'MAX_WEIGHT',
+      room: 10_501,
+    });
+  });
+
+  it('has no cap of weight for the defensive asset', () => {
+    const room = buyRoom(facts({ maxWeight: 0.1, tickerExposure: undefined }));
+    expect(room.room).toBe(dollars(10_000));
   });
 
   it('lends only what MAX_GROSS above 1 allows', () => {
@@ -149,6 +178,7 @@ describe('the shares of an order', () => {
           const size = affordable(wholeShares(shares), priceCents / 100, cents(room), step);
           expect(valueOf(size, priceCents / 100)).toBeLessThanOrEqual(room);
           expect(size % step).toBe(0);
+          expect(size).toBeLessThanOrEqual(wholeShares(shares));
           const oneMore = qty(size + 2 * step);
           if (size < wholeShares(shares) && step === WHOLE && oneMore <= wholeShares(shares)) {
             expect(valueOf(oneMore, priceCents / 100)).toBeGreaterThan(room);
@@ -158,10 +188,27 @@ describe('the shares of an order', () => {
     );
   });
 
+  it('are whole where fractions may not be traded, and nothing where there is no room', () => {
+    expect([stepOf(true), stepOf(false)]).toEqual([1, WHOLE]);
+    const wanted = qty(10_500_000_000);
+    expect(affordable(wanted, 10, dollars(1_000), WHOLE)).toBe(wholeShares(10));
+    expect(affordable(wanted, 10, dollars(1_000), 1)).toBe(wanted);
+    for (const room of [cents(0), cents(-100)]) {
+      expect(affordable(wanted, 10, room, 1)).toBe(0);
+      expect(affordable(wanted, 10, room, WHOLE)).toBe(0);
+    }
+  });
+
+  it('are all that are wanted where they cost exactly the room', () => {
+    expect(affordable(wholeShares(3), 0.05, cents(15), WHOLE)).toBe(wholeShares(3));
+    expect(affordable(wholeShares(9), 0.23, cents(207), WHOLE)).toBe(wholeShares(9));
+  });
+
   it('of a sell are the whole ones of 10.5, and 98 of 99 when one is reserved', () => {
     expect(sellable(qty(10_500_000_000), qty(10_500_000_000), WHOLE)).toBe(wholeShares(10));
     expect(sellable(wholeShares(99), wholeShares(98), WHOLE)).toBe(wholeShares(98));
     expect(sellable(wholeShares(5), qty(-3), WHOLE)).toBe(0);
+    expect(sellable(wholeShares(5), qty(0), 1)).toBe(0);
     expect(sellable(qty(10_500_000_000), qty(10_500_000_000), 1)).toBe(10_500_000_000);
   });
 });

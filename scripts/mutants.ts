@@ -1,0 +1,90 @@
+/**
+ * `npm run mutants -- FOLDER|FILE…`: changes the code on purpose, one place at a time, and looks whether
+ * a test turns red. `--list` prints the mutants only. `--furthest N` takes tests with up to N imports
+ * between them and the code (2). `--report` writes what came out into docs/mutants.md; without a
+ * folder it writes that of the runs before anew.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureWorkingTree } from './measure/tree.ts';
+import { EQUIVALENT } from './mutants/equivalent.ts';
+import { importsAtRunTime } from './mutants/related-tests.ts';
+import { type FileResult, inWords, isListed, type Results, reportText } from './mutants/report.ts';
+import { mutantsIn, type Outcome, tryMutants } from './mutants/try-mutants.ts';
+
+const { values: options, positionals: places } = parseArgs({
+  allowPositionals: true,
+  options: {
+    list: { type: 'boolean', default: false },
+    furthest: { type: 'string', default: '2' },
+    report: { type: 'boolean', default: false },
+  },
+});
+
+const root = join(import.meta.dirname, '..');
+const resultsFile = join(root, 'scripts/mutants/results.json');
+const tree = measureWorkingTree(root);
+const under = (place: string): readonly string[] => {
+  const folder = place.endsWith('/') ? place : `${place}/`;
+  return [...tree.keys()].filter((file) => file === place || file.startsWith(folder));
+};
+
+function readResults(): Results {
+  return JSON.parse(readFileSync(resultsFile, 'utf8'));
+}
+
+function resultOf(source: string, { mutants, killed }: Outcome): FileResult {
+  const text = readFileSync(join(root, source), 'utf8');
+  const left = mutants.filter(({ id }) => !killed.has(id));
+  const alive = left.filter((mutant) => !EQUIVALENT.some((each) => isListed(each, mutant, text)));
+  return {
+    mutants: mutants.length,
+    killed: killed.size,
+    equivalent: left.length - alive.length,
+    alive: alive.map(inWords),
+  };
+}
+
+function keep(source: string, result: FileResult): void {
+  const all = Object.entries({ ...readResults(), [source]: result });
+  const sorted = all.filter(([file]) => tree.has(file)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(resultsFile, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
+}
+
+async function run(sources: readonly string[]): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'rotor-mutants-'));
+  const imports = importsAtRunTime(root, tree);
+  const terms = {
+    root,
+    imports,
+    furthest: Number(options.furthest),
+    progress: join(home, 'steps'),
+  };
+  for (const [place, source] of sources.entries()) {
+    const outcome = await tryMutants({ ...terms, source });
+    const result = resultOf(source, outcome);
+    for (const each of outcome.red) console.log(`says nothing: ${each}`);
+    for (const each of result.alive) console.log(`ALIVE ${source}:${each}`);
+    const { mutants, killed, equivalent } = result;
+    const sums = `${mutants} mutants, ${killed} killed, ${equivalent} equivalent`;
+    console.log(`${place + 1}/${sources.length} ${source}: ${sums}`);
+    if (options.report) keep(source, result);
+  }
+  rmSync(home, { recursive: true });
+}
+
+const sources = places.flatMap(under);
+if (options.list) {
+  for (const source of sources) {
+    for (const mutant of mutantsIn(root, source)) console.log(`${source}:${inWords(mutant)}`);
+  }
+} else {
+  if (sources.length === 0 && !options.report) throw new Error('name a folder or a file of src');
+  await run(sources);
+}
+if (options.report) {
+  const all = [...tree.keys()].filter((file) => file.startsWith('src/')).toSorted();
+  writeFileSync(join(root, 'docs/mutants.md'), reportText(readResults(), all));
+}

@@ -1,0 +1,112 @@
+/** Runs the related tests against every mutant of a file. */
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Mutant, mutantsOf } from './mutants.ts';
+import { killedIn, note, type Step, stepsIn } from './progress.ts';
+import { type Imports, relatedTests } from './related-tests.ts';
+
+/** For hangs that no switch sees: a run that writes nothing down for so long is one. */
+const HANG_MS = 300_000;
+const LOOK_MS = 2_000;
+
+/** What a run needs. */
+export interface MutantRun {
+  readonly root: string;
+  readonly imports: Imports;
+  /** The file that is changed. */
+  readonly source: string;
+  /** How many imports may lie between a test and the source. */
+  readonly furthest: number;
+  /** The file in which the steps are written down. */
+  readonly progress: string;
+}
+
+/** Each mutant, and for which of them a test turned red. */
+export interface Outcome {
+  readonly mutants: readonly Mutant[];
+  readonly killed: ReadonlySet<number>;
+  /** Tests that said nothing: red without a mutant, or after one. */
+  readonly red: readonly string[];
+}
+
+/** Every mutant of a file as it stands now. */
+export function mutantsIn(root: string, source: string): readonly Mutant[] {
+  return mutantsOf(source, readFileSync(join(root, source), 'utf8'));
+}
+
+/** Tries them all: first while the tests are loaded once, then those that loading itself comes by. */
+export async function tryMutants(run: MutantRun): Promise<Outcome> {
+  const mutants = mutantsIn(run.root, run.source);
+  rmSync(run.progress, { force: true });
+  const steps = (): readonly Step[] => stepsIn(run.progress);
+  for (const tests of relatedTests(run.imports, run.source, run.furthest)) {
+    if (killedIn(steps()).size === mutants.length) break;
+    await runAll(run, tests);
+  }
+  await tryLoaded(run, mutants);
+  const red = steps().flatMap((step) =>
+    step.kind === 'red' ? [`${step.test}, ${step.said}`] : [],
+  );
+  return { mutants, killed: killedIn(steps()), red };
+}
+
+/** A run that hangs goes on without the mutant at which it hung, which counts as killed. */
+async function runAll(run: MutantRun, tests: readonly string[]): Promise<void> {
+  for (;;) {
+    const steps = stepsIn(run.progress);
+    const done = new Set(steps.map((step) => (step.kind === 'done' ? step.tests : '')));
+    const left = tests.filter((file) => !done.has(file));
+    if (left.length === 0) return;
+    if ((await vitest(run, left, {})) !== 'hung') return;
+    const last = stepsIn(run.progress).at(-1);
+    if (last?.kind !== 'try') throw new Error(`tests hang without a mutant: ${left.join(' ')}`);
+    note(run.progress, { ...last, kind: 'killed' });
+  }
+}
+
+/** Constants and tables are made while a file is loaded; each takes a run of its own. */
+async function tryLoaded(run: MutantRun, mutants: readonly Mutant[]): Promise<void> {
+  const steps = stepsIn(run.progress);
+  const loads = steps.flatMap((step) => (step.kind === 'met' && step.loading ? [step] : []));
+  const killed = killedIn(steps);
+  const near = relatedTests(run.imports, run.source, run.furthest).flat();
+  for (const { id } of mutants.filter((each) => !killed.has(each.id))) {
+    const own = new Set(loads.flatMap(({ ids, tests }) => (ids.includes(id) ? [tests] : [])));
+    const tests = near.filter((each) => own.has(each));
+    if (tests.length === 0) continue;
+    const ended = await vitest(run, tests, { MUTANT: String(id) });
+    if (ended !== 0) note(run.progress, { kind: 'killed', id, test: tests.join(' ') });
+  }
+}
+
+/** The exit code of vitest, or `hung`. */
+async function vitest(
+  run: MutantRun,
+  tests: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<number | 'hung' | null> {
+  const tool = join(run.root, 'node_modules/vitest/vitest.mjs');
+  const options = ['--config', 'scripts/mutants/vitest.config.ts', '--reporter=dot'];
+  if (env['MUTANT'] !== undefined) options.push('--bail=1');
+  const child = spawn(process.execPath, [tool, 'run', ...options, ...tests], {
+    cwd: run.root,
+    stdio: 'ignore',
+    env: {
+      ...process.env,
+      ...env,
+      MUTANTS_SOURCE: run.source,
+      MUTANTS_PROGRESS: run.progress,
+    },
+  });
+  const begun = Date.now();
+  let hung = false;
+  const timer = setInterval(() => {
+    const wrote = statSync(run.progress, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    hung = Date.now() - Math.max(begun, wrote) > HANG_MS;
+    if (hung) child.kill('SIGKILL');
+  }, LOOK_MS);
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  clearInterval(timer);
+  return hung ? 'hung' : code;
+}

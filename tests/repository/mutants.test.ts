@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { EQUIVALENT } from '../../scripts/mutants/equivalent.ts';
+import { mutantsOf, withSwitches } from '../../scripts/mutants/mutants.ts';
+import { relatedTests } from '../../scripts/mutants/related-tests.ts';
+import { isListed, reportText, scoreOf } from '../../scripts/mutants/report.ts';
+import { createSwitch, EndlessLoop } from '../../scripts/mutants/switch.ts';
+
+const root = join(import.meta.dirname, '../..');
+const changes = (code: string): readonly string[] =>
+  mutantsOf('a.ts', code).map(({ from, to }) => `${from} → ${to}`);
+
+describe('the mutants of a text', () => {
+  it.each<[string, readonly string[]]>([
+    ['f(a < b);', ['f(a < b) → undefined', 'a < b → true', 'a < b → false', 'a < b → a <= b']],
+    ['const x = () => a && b;', ['a && b → a', 'a && b → b']],
+    ['const x = () => a ?? b;', ['a ?? b → a', 'a ?? b → b']],
+    ['const x = () => a + 1;', ['a + 1 → a - 1', '1 → 0']],
+    ['const x = () => Math.min(a, b);', ['Math.min(a, b) → Math.max(a, b)']],
+    ['const x = () => Math.abs(a - b);', ['Math.abs(a - b) → a - b', 'a - b → a + b']],
+    ['const x = () => all.filter(f);', ['all.filter(f) → all']],
+    ['const x = () => (a ? 0 : b);', ['a → true', 'a → false', '0 → 1']],
+    ['const x = () => ({ ...a, b: c });', ['{ ...a, b: c } → {...a}']],
+    ["const x = new Set(['a', 'b']);", ["['a', 'b'] → ['b']", "['a', 'b'] → ['a']"]],
+    ['const DAY_MS = 24 * 60 * 60_000;', ['24 * 60 * 60_000 → 0']],
+    ['x += 1;', ['x += 1 → undefined', 'x += 1 → x -= 1', '1 → 0']],
+  ])('of %s', (code, expected) => {
+    expect(changes(code)).toEqual(expected);
+  });
+
+  it('leave types, imports, texts and the ends of a chain alone', () => {
+    const code =
+      "import a from 'b';\ntype A = 1 | 2;\nconst x = a + 'c';\nconst y = a?.filter(b).length as 1;";
+    expect(changes(code)).toEqual([]);
+  });
+
+  it('leave alone what stands in for an element that is there for every place', () => {
+    expect(changes('const x = () => list[place] ?? 0;')).toEqual(['list[place] ?? 0 → 0']);
+  });
+});
+
+describe('a text with switches', () => {
+  const code =
+    'globalThis.found = [1, 2, 3].filter((x) => x > 1 && x < 3).map((x) => Math.max(x, 2));';
+  const mutants = mutantsOf('a.ts', code);
+  const withOn = (on: number | undefined): string => {
+    const context = { __mutants: createSwitch(on), found: undefined as unknown };
+    runInNewContext(withSwitches('a.ts', code, mutants), context);
+    return JSON.stringify(context.found);
+  };
+
+  it('does what it did while none is on, and what the mutant says while that is on', () => {
+    expect(withOn(undefined)).toBe('[2]');
+    const found = mutants.map(({ id, from, to }) => [`${from} → ${to}`, withOn(id)]);
+    expect(Object.fromEntries(found)).toMatchObject({
+      'x > 1 && x < 3 → x > 1': '[2,3]',
+      'x > 1 && x < 3 → x < 3': '[2,2]',
+      'x < 3 → x <= 3': '[2,3]',
+      'x > 1 → x >= 1': '[2,2]',
+      'Math.max(x, 2) → Math.min(x, 2)': '[2]',
+    });
+  });
+
+  it('knows which it came by, and ends a loop that a mutant makes endless', () => {
+    const switches = createSwitch(undefined);
+    for (const id of [3, 5, 3]) switches.hit(id);
+    expect(switches.met()).toEqual([3, 5]);
+    expect(switches.met()).toEqual([]);
+    switches.turnOn(4);
+    expect([switches.hit(3), switches.hit(4)]).toEqual([false, true]);
+    expect(() => {
+      for (;;) switches.hit(4);
+    }).toThrow(EndlessLoop);
+    switches.turnOff();
+    expect(switches.hit(4)).toBe(false);
+  });
+});
+
+describe('the tests of a source', () => {
+  it('are those of its name, then the nearest, cheap ones before laws, and of its room only', () => {
+    const imports = new Map(
+      Object.entries({
+        'src/core/a.ts': [],
+        'src/core/b.ts': ['src/core/a.ts'],
+        'tests/core/law.test.ts': ['src/core/a.ts', 'fast-check'],
+        'tests/core/near.test.ts': ['src/core/a.ts'],
+        'tests/core/far.test.ts': ['src/core/b.ts'],
+        'tests/core/sub/a.test.ts': [],
+        'tests/bot/near.test.ts': ['src/core/a.ts'],
+      }).map(([file, targets]) => [file, new Set(targets)] as const),
+    );
+    const groups = [
+      ['tests/core/sub/a.test.ts'],
+      ['tests/core/near.test.ts', 'tests/core/law.test.ts'],
+      ['tests/core/far.test.ts'],
+    ];
+    expect(relatedTests(imports, 'src/core/a.ts', 2)).toEqual(groups);
+    expect(relatedTests(imports, 'src/core/a.ts', 1)).toEqual(groups.slice(0, 2));
+  });
+});
+
+describe('the report on mutants', () => {
+  it('counts what was killed of those that can be, and names what was not run', () => {
+    const a = { mutants: 11, killed: 8, equivalent: 1, alive: ['3: a < b → a <= b', '4: 0 → 1'] };
+    expect(scoreOf(a)).toBe(80);
+    const text = reportText({ 'src/x/a.ts': a }, ['src/x/a.ts', 'src/x/b.ts', 'src/y/c.ts']);
+    expect(text).toContain('| `src/x` | 1 of 2 | 11 | 8 | 1 | 2 | 80 % |');
+    expect(text).toContain('- `` 3: a < b → a <= b ``');
+    expect(text).not.toContain('src/y');
+  });
+
+  it('lists as equivalent only mutants that there are', () => {
+    const gone = EQUIVALENT.filter((each) => {
+      const text = readFileSync(join(root, each.file), 'utf8');
+      return !mutantsOf(each.file, text).some((mutant) => isListed(each, mutant, text));
+    });
+    expect(gone).toEqual([]);
+  });
+});
