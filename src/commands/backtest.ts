@@ -4,9 +4,8 @@ import { notice } from '#bot/post.ts';
 import { studyPost } from '#bot/posts/study.ts';
 import { CALENDAR_DAYS } from '#core/domain/calendar.ts';
 import { type SessionDate, sessionDate } from '#core/domain/units.ts';
+import { readAs } from './read-as.ts';
 import { answerLater, triedAt } from './study.ts';
-
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A model or all of them over history; sends nothing and asks the broker nothing. */
 export const backtest: Command = {
@@ -57,8 +56,7 @@ function run(context: Context): Answer {
 
 function dayIn(given: unknown): SessionDate | 'bad' | undefined {
   if (given === undefined) return undefined;
-  const text = String(given).trim();
-  const isDay = DATE.test(text) && Number.isFinite(Date.parse(text));
-  if (!isDay || text < CALENDAR_DAYS.first || text > CALENDAR_DAYS.last) return 'bad';
-  return sessionDate(text);
+  const day = readAs(sessionDate, given);
+  if (day === undefined || day < CALENDAR_DAYS.first || day > CALENDAR_DAYS.last) return 'bad';
+  return day;
 }

@@ -5,6 +5,7 @@ import { embed, notice } from '#bot/post.ts';
 import type { LotCost } from '#core/domain/tax/lot-event.ts';
 import { type UncostedLot, uncostedLots } from '#core/domain/tax/uncosted-lots.ts';
 import { type Cents, dollars, sessionDate, type Ticker, ticker } from '#core/domain/units.ts';
+import { readAs } from './read-as.ts';
 
 /** Enters what a lot cost that came without a cost. */
 export const lotCost: Command = {
@@ -88,16 +89,6 @@ function costOf(typed: unknown): Cents | undefined {
 
 function tickerIn(text: string): Ticker {
   return ticker(text.toUpperCase());
-}
-
-/** Undefined where nothing was typed or it cannot be read. */
-function readAs<T>(read: (text: string) => T, typed: unknown): T | undefined {
-  if (typed === undefined) return undefined;
-  try {
-    return read(String(typed).trim());
-  } catch {
-    return undefined;
-  }
 }
 
 /** Those without a cost first. */

@@ -7,6 +7,7 @@ import { RELEASE, raisedPost } from '#bot/posts/raised.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { cents, type EpochMs, type SessionDate, sessionDate } from '#core/domain/units.ts';
 import { proposalView } from '#core/views/plan.ts';
+import { readAs } from './read-as.ts';
 
 /** Cash by a plan of sells that is approved like any other; without an amount, what is kept. */
 export const raise: Command = {
@@ -54,8 +55,8 @@ async function plan(context: Context): Promise<Answer> {
 }
 
 function dayFrom(text: string, now: EpochMs): SessionDate | undefined {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
-  return isDay && text >= newYorkDate(now) ? sessionDate(text) : undefined;
+  const day = readAs(sessionDate, text);
+  return day !== undefined && day >= newYorkDate(now) ? day : undefined;
 }
 
 function kept({ engine, asker, now }: Context): Answer {

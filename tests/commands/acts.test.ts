@@ -4,6 +4,7 @@ import { faultsOf } from '#bot/post.ts';
 import { cancel } from '#commands/cancel.ts';
 import { flatten } from '#commands/flatten.ts';
 import { COMMANDS } from '#commands/list.ts';
+import { raise } from '#commands/raise.ts';
 import { stateCommands } from '#commands/state.ts';
 import type { Order } from '#core/domain/order.ts';
 import { qty } from '#core/domain/units.ts';
@@ -157,4 +158,21 @@ describe('/cancel', () => {
     expect(names).toEqual(['every open order (2)', 'buy 10 XLE', 'buy 10 XLK']);
     expect(cancel.complete?.(context, 'xlk', 'order')).toHaveLength(1);
   });
+});
+
+describe('/raise', () => {
+  it.each(['2027-02-29', '2026-02-30', '2026-13-01', 'Friday', '2025-12-15'])(
+    'refuses %s, which is no day or is over, and plans nothing',
+    async (by) => {
+      const { context, journal } = house(
+        new Map<string, string | number>([
+          ['amount', 5_000],
+          ['by', by],
+        ]),
+      );
+      const { post } = await told(raise, context);
+      expect(post.content).toContain('Write the day as 2026-12-15');
+      expect(journal.book().proposals.size).toBe(0);
+    },
+  );
 });

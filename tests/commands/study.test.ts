@@ -157,8 +157,10 @@ describe('/backtest', () => {
     const { run } = house(answering({}, asked));
     await laterOf(run('backtest', { model: 'SectorRotationModel_v1', from: '2020-01-02' }));
     expect(asked[0]).toMatchObject({ model: 'SectorRotationModel_v1', from: '2020-01-02' });
-    const refused = await run('backtest', { from: 'yesterday' });
-    expect('post' in refused && refused.post.content).toContain('2016-01-04');
+    for (const from of ['yesterday', '2024-02-30']) {
+      const refused = await run('backtest', { from });
+      expect('post' in refused && refused.post.content).toContain('2016-01-04');
+    }
   });
 });
 
