@@ -12,9 +12,9 @@ import {
   findingsOf,
   isAccepted,
 } from '../domain/findings.ts';
+import { keptAbout } from '../domain/kept.ts';
 import type { SessionDate, Ticker } from '../domain/units.ts';
 import type { Instrument, Universe } from '../domain/universe.ts';
-import { keptAbout } from '../kept.ts';
 import { MEAN_SESSIONS } from '../rules/regime.ts';
 
 /** An unbroken run of sessions that ends on the as-of date. */

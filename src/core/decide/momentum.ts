@@ -1,8 +1,8 @@
 import type { Bars } from '../domain/bar.ts';
+import { keptAbout } from '../domain/kept.ts';
 import type { RankedTicker, Ranking } from '../domain/model.ts';
 import type { SessionDate } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
-import { keptAbout } from '../kept.ts';
 import { at, type Panel, panelThrough } from '../rules/panel.ts';
 import { momentumOf, rankRow } from '../rules/ranking.ts';
 import { tooYoungReason } from './completeness.ts';
@@ -28,7 +28,7 @@ type Measured = Omit<RankedTicker, 'rank'>;
 export function rankSectors(input: RankingInput): Ranking {
   const { bars, universe, asOf, lookback } = input;
   const sectors = universe.sectors.map(({ ticker, firstSession }) => `${ticker} ${firstSession}`);
-  return keptRankings(bars, `${asOf} ${lookback} ${sectors}`, () => ranked(input));
+  return keptRankings(bars, `${asOf} ${lookback} ${sectors.join()}`, () => ranked(input));
 }
 
 /** Each look at the broker ranks the same bars; models ask for no more than a few rankings. */

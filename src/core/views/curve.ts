@@ -12,6 +12,7 @@ import {
   type EstimatedDividend,
   estimatedDividends,
 } from '../domain/estimated-dividends.ts';
+import { keepingLast } from '../domain/kept.ts';
 import type { AccountSnapshot } from '../domain/managed-account.ts';
 import {
   instantOf,
@@ -25,7 +26,6 @@ import type { Flows } from '../domain/performance.ts';
 import { type TotalReturn, totalReturnOf } from '../domain/total-return.ts';
 import { type Cents, type EpochMs, type SessionDate, utcDate } from '../domain/units.ts';
 import type { Universe } from '../domain/universe.ts';
-import { keepingLast } from '../kept.ts';
 import { fraction } from './measure.ts';
 
 /** Growth of the account and of the benchmark at one instant. */

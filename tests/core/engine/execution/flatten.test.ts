@@ -49,6 +49,21 @@ describe('flatten', () => {
     expect(sold(desk)).toHaveLength(3);
   });
 
+  it('stops buying where nobody can say what is held, and sells nothing yet', async () => {
+    const desk = await holding();
+    desk.broker.fail(new TradingError('the broker did not answer', 'retry'));
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({
+      kind: 'closed',
+      reason: expect.stringMatching(/^Nothing is sold yet.*the broker did not answer/),
+    });
+    expect(desk.book().state).toMatchObject({ state: 'REDUCE', by: 'ann' });
+    expect(desk.book().rebalances.size).toBe(1);
+    desk.broker.fail(undefined);
+    expect(await desk.engine.flatten('ann', 'fire')).toEqual({ kind: 'accepted' });
+    await desk.minutes(5);
+    expect(sold(desk)).toHaveLength(3);
+  });
+
   it('leaves holdings that are not Rotor’s alone', async () => {
     const desk = await running({ ...ROTATION, held: { XLF: 100, AAPL: 3 } });
     desk.broker.setPrice('AAPL', 200);
@@ -283,13 +298,6 @@ describe('flatten', () => {
     desk.broker.tradeByHand({ ...intent('x', 'buy', 'XLK', 5), clientOrderId: 'by-hand-1' });
     await desk.minutes(25);
     expect([...desk.broker.ledger().lots.keys()]).toEqual(['XLK']);
-  });
-
-  it('does nothing when the broker is silent, and says so by throwing', async () => {
-    const desk = await holding();
-    desk.broker.fail(new TradingError('Alpaca: no answer', 'retry'));
-    await expect(desk.engine.flatten('ann', 'fire')).rejects.toMatchObject({ remedy: 'retry' });
-    expect(desk.book().rebalances.size).toBe(1);
   });
 
   it('closes plans that were made before it', async () => {

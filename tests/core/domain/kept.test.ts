@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keepingLast, keptAbout } from '#core/kept.ts';
+import { keepingLast, keptAbout } from '#core/domain/kept.ts';
 
 function counted<A extends readonly unknown[]>() {
   const asked: A[] = [];
