@@ -5,9 +5,10 @@
 import type { Model } from '#core/domain/model.ts';
 import type { NoticePlaces } from '#core/domain/notices.ts';
 import type { Engine } from '#core/engine/engine.ts';
+import { sentence, TradingError } from '#core/errors.ts';
 import type { Clocks, Log } from '#core/ports.ts';
 import type { Studies } from '#core/studies.ts';
-import { cut } from '../format.ts';
+import { cut, escape } from '../format.ts';
 import type { Deliver } from '../post.ts';
 import { notice } from '../post.ts';
 import { type AccessRules, type Permission, permit } from './access.ts';
@@ -148,12 +149,15 @@ const ANSWERED_CODES: ReadonlySet<unknown> = new Set([10_062, 40_060]);
 
 async function answerFailure(request: Request, error: unknown, log: Log): Promise<void> {
   const id = errorId(request);
-  log.error(`${request.kind} ${cut(request.name, 60)} failed, error id ${id}`, {
-    error: trace(error),
-  });
+  const what = `${request.kind} ${cut(request.name, 60)} failed, error id ${id}`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const isForeseen = error instanceof TradingError || ANSWERED_CODES.has(code);
+  log[isForeseen ? 'warn' : 'error'](what, { error: trace(error) });
   if (ANSWERED_CODES.has(code)) return;
-  const text = `That failed unexpectedly. The log has the details under error id ${id}.`;
+  const text =
+    error instanceof TradingError
+      ? `That could not be done: ${escape(sentence(error), 500)}`
+      : `That failed unexpectedly. The log has the details under error id ${id}.`;
   if (request.kind === 'completion') return request.choose([]);
   if (request.kind === 'component') return request.follow(text);
   await request.reply(notice(text), 'asker');

@@ -4,6 +4,7 @@ import type { Request } from '#bot/interactions/request.ts';
 import { createRouter, type RouterParts } from '#bot/interactions/router.ts';
 import { notice, type Post } from '#bot/post.ts';
 import type { Entry } from '#core/domain/entry.ts';
+import { TradingError } from '#core/errors.ts';
 import { MODELS } from '#models/list.ts';
 import { leapingClock } from '#tests/support/clock.ts';
 import { handEngine, NOW } from '#tests/support/desk.ts';
@@ -330,6 +331,19 @@ describe('the router', () => {
     expect(old.told).toEqual(['reply asker: Rotor no longer knows this command or button.']);
   });
 
+  it('says what a broker that does not answer kept from being done', async () => {
+    const run = () => {
+      throw new TradingError('the broker did not answer within 10 s', 'retry');
+    };
+    const { router, errors } = house({ run });
+    const asked = request();
+    await router.handle(asked);
+    expect(asked.told).toEqual([
+      'reply asker: That could not be done: the broker did not answer within 10 s',
+    ]);
+    expect(errors).toEqual([]);
+  });
+
   it('answers an unexpected error with its id and keeps the words for the log', async () => {
     const run = () => {
       throw new Error('connect ECONNREFUSED secret-host');
@@ -353,7 +367,7 @@ describe('the router', () => {
       },
     });
     await router.handle(asked);
-    expect([told, errors.length]).toEqual([['done'], 1]);
+    expect([told, errors]).toEqual([['done'], []]);
   });
 
   it('never rejects, not even when the apology fails', async () => {

@@ -8,6 +8,7 @@ import {
 import { isFlatten } from '#core/domain/decision.ts';
 import type { Entry } from '#core/domain/entry.ts';
 import { epochMs } from '#core/domain/units.ts';
+import { TradingError } from '#core/errors.ts';
 import { nextWindow, tradableSession } from '#core/scheduler.ts';
 import type { AnswerOutcome } from '../answer-outcome.ts';
 import type { EngineParts, ExecutionParts, Observer } from '../parts.ts';
@@ -37,7 +38,7 @@ export async function flatten(
   by: string,
   reason: string,
 ): Promise<AnswerOutcome> {
-  const { broker, journal } = parts;
+  const { journal } = parts;
   const refused = refusalReason(parts);
   if (refused !== undefined) return closed(refused);
   const running = unfinished(journal.book());
@@ -46,10 +47,15 @@ export async function flatten(
     journal.append(reduce);
     await cancelRunning(parts, running, by, signal);
   }
-  const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
-  assertAccount(journal.book(), account);
-  const held = ownPositions(parts, positions);
-  const prices = await pricesOf(parts, held);
+  const found = await lookAt(parts).catch(failureToAnswer);
+  if (found instanceof TradingError) {
+    // What a person wants sold must not be bought while nobody can say what there is.
+    if (journal.book().state.state === 'RUN') journal.append(reduce);
+    return closed(
+      `Nothing is sold yet, and buying is stopped: ${found.message}. Flatten again later.`,
+    );
+  }
+  const { account, held, prices } = found;
   // Everything below is one step: nothing can be written in between.
   const other = unfinished(journal.book());
   if (other && other.decision.id !== running?.decision.id && !isFlatten(other.decision)) {
@@ -79,6 +85,19 @@ export async function flatten(
   return tradableSession(now)
     ? { kind: 'accepted' }
     : { kind: 'accepted', startsAt: nextWindow(now) };
+}
+
+async function lookAt(parts: ExecutionParts) {
+  const { broker, journal } = parts;
+  const [account, positions] = await Promise.all([broker.account(), broker.positions()]);
+  assertAccount(journal.book(), account);
+  const held = ownPositions(parts, positions);
+  return { account, held, prices: await pricesOf(parts, held) };
+}
+
+function failureToAnswer(error: unknown): TradingError {
+  if (error instanceof TradingError && error.remedy === 'retry') return error;
+  throw error;
 }
 
 /** Cancels a flatten before its first order is sent; the state stays REDUCE. */
