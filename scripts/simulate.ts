@@ -1,12 +1,17 @@
 /**
  * Years of a desk in a world where everything goes wrong, one seed a year:
- * `npm run simulate -- --years 10 --seed 1`. A seed that breaks a law is shrunk and told; exit 1.
- * `--replay SEED` tells a whole year line by line, `--shrunk` only what breaks its first law.
- * `--sessions N` runs only the first sessions of each year, `--stop` ends at the first break.
+ * `npm run simulate -- --years 10 --seed 1`. A seed that breaks a law is shrunk and told; exit 1. So does
+ * a fault of a long run that no phase of a rebalance ever met.
+ * `--replay SEED` tells a whole year line by line, `--shrunk` only what breaks its first law, and
+ * `--picture FILE` draws either as an SVG. `--sessions N` runs only the first sessions of each year,
+ * `--stop` ends at the first break, `--brief` only names breaks, `--threads N` runs so many years at once.
  */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Bars } from '../src/core/domain/bar.ts';
 import type { Sometimes } from '../tests/simulation/years/faults.ts';
+import { runYears } from '../tests/simulation/years/many-years.ts';
+import { drawTimeline, type Told } from '../tests/simulation/years/picture.ts';
 import { realBars } from '../tests/simulation/years/real-bars.ts';
 import { shrinkStory } from '../tests/simulation/years/shrink.ts';
 import { addSometimes, sometimesTable, zerosIn } from '../tests/simulation/years/sometimes.ts';
@@ -22,83 +27,97 @@ const { values } = parseArgs({
     shrunk: { type: 'boolean', default: false },
     sessions: { type: 'string', default: '300' },
     stop: { type: 'boolean', default: false },
+    brief: { type: 'boolean', default: false },
+    picture: { type: 'string' },
+    threads: { type: 'string', default: String(availableParallelism()) },
     bars: { type: 'string', default: 'data/sample' },
   },
 });
-const [years, seed] = [Number(values.years), Number(values.replay ?? values.seed)];
-if (!Number.isInteger(years) || years < 1 || !Number.isInteger(seed)) {
-  console.error('simulate: --years is a whole number from 1, --seed and --replay whole numbers');
+/** In so many whole years each fault meets each phase that it can. */
+const ALL_MET = 1_000;
+
+const [years = 0, sessions = 0, threads = 0] = [values.years, values.sessions, values.threads].map(
+  Number,
+);
+const seed = Number(values.replay ?? values.seed);
+if (![years, sessions, threads].every((each) => Number.isInteger(each) && each > 0)) {
+  console.error('simulate: --years, --sessions and --threads are whole numbers from 1');
   process.exit(2);
 }
-const sessions = Number(values.sessions);
-if (!Number.isInteger(sessions) || sessions < 1) {
-  console.error('simulate: --sessions is a whole number from 1');
+if (!Number.isInteger(seed)) {
+  console.error('simulate: --seed and --replay are whole numbers');
   process.exit(2);
 }
 const real = await realBars(values.bars);
 process.exitCode = values.replay === undefined ? await runAll(seed, years) : await replay(seed);
 
 async function replay(of: number): Promise<number> {
-  const story = drawStory(of, sessions);
-  const tell = (line: string): void => console.log(line);
-  if (!values.shrunk) return (await runYear(story, real, { tell })).violations.length > 0 ? 1 : 0;
-  const [first] = (await runYear(story, real)).violations;
-  if (!first) return 0;
-  await runYear(await shrunk(story, first, real), real, { tell });
-  return 1;
+  const whole = drawStory(of, sessions);
+  const [first] = values.shrunk ? (await runYear(whole, real)).violations : [];
+  const story = first ? await shrunk(whole, first) : whole;
+  const told: Told[] = [];
+  const tell = (line: string, at: number, text: string): void => {
+    told.push({ at, text });
+    console.log(line);
+  };
+  const { violations } = await runYear(story, real, { tell });
+  if (values.picture !== undefined) writeFileSync(values.picture, drawTimeline(story, told));
+  return violations.length > 0 ? 1 : 0;
 }
 
 async function runAll(from: number, count: number): Promise<number> {
   const sometimes: Sometimes = new Map();
-  const total = { steps: 0, entries: 0, rebalances: 0, orders: 0, messages: 0, violations: 0 };
+  const total = { years: 0, steps: 0, entries: 0, rebalances: 0, orders: 0, messages: 0 };
+  let [broken, isStopped] = [0, false];
+  // What was found so far is told all the same.
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      isStopped = true;
+    });
+  }
   const cpu = process.cpuUsage();
-  for (let next = from; next < from + count; next++) {
-    const report = await runYear(drawStory(next, sessions), real);
+  const onYear = async (report: YearReport): Promise<boolean> => {
     addSometimes(sometimes, report.sometimes);
     for (const name of ['steps', 'entries', 'rebalances', 'orders', 'messages'] as const)
       total[name] += report[name];
-    total.violations += report.violations.length;
+    total.years += 1;
+    broken += report.violations.length;
     console.log(lineOf(report));
-    if (values.stop && report.violations.length > 0) return stopped(next - from + 1, report);
-    for (const violation of report.violations) await tellShortest(next, violation);
-  }
+    for (const violation of report.violations) await tellBreak(report.seed, violation);
+    return !isStopped && (!values.stop || broken === 0);
+  };
+  await runYears({ from, count, threads, sessions, bars: values.bars, onYear });
   for (const line of sometimesTable(sometimes)) console.log(line);
   const zeros = zerosIn(sometimes);
   console.log(`never met: ${zeros.length === 0 ? 'none' : zeros.join(', ')}`);
-  console.log(`${count} years from seed ${from}: ${JSON.stringify(total)}`);
-  console.error(`${Math.round(process.cpuUsage(cpu).user / 1_000 / count)} ms of processor a year`);
-  return total.violations > 0 ? 1 : 0;
+  console.log(`from seed ${from}: ${JSON.stringify({ ...total, violations: broken })}`);
+  console.error(
+    `${Math.round(process.cpuUsage(cpu).user / 1_000 / total.years)} ms of processor a year`,
+  );
+  return broken > 0 || (count >= ALL_MET && zeros.length > 0) ? 1 : 0;
 }
 
-function stopped(count: number, { violations }: YearReport): number {
-  for (const { law, text } of violations) console.log(`broken after ${count}: ${law}: ${text}`);
-  return 1;
-}
-
-function lineOf({
-  seed: of,
-  steps,
-  entries,
-  rebalances,
-  orders,
-  violations,
-  digest,
-}: YearReport): string {
+function lineOf(report: YearReport): string {
+  const { steps, entries, rebalances, orders, violations, digest } = report;
   const counts = `${steps} steps, ${entries} entries, ${rebalances} rebalances, ${orders} orders`;
-  return `seed ${of}: ${counts}, ${violations.length} violations, ${digest.slice(0, 12)}`;
+  return `seed ${report.seed}: ${counts}, ${violations.length} violations, ${digest.slice(0, 12)}`;
+}
+
+async function tellBreak(of: number, violation: Violation): Promise<void> {
+  console.log(`VIOLATION of "${violation.law}" in seed ${of}: ${violation.text}`);
+  if (!values.brief && !values.stop) await tellShortest(of, violation);
 }
 
 async function tellShortest(of: number, violation: Violation): Promise<void> {
-  console.log(`VIOLATION of "${violation.law}" in seed ${of}: ${violation.text}`);
   const lines: string[] = [];
-  const shortest = await shrunk(drawStory(of, sessions), violation, real);
+  const shortest = await shrunk(drawStory(of, sessions), violation);
   await runYear(shortest, real, { tell: (line) => void lines.push(line) });
   for (const line of lines.slice(-60)) console.log(`    ${line.slice(0, 220)}`);
   console.log(`  again: npm run simulate -- --replay ${of} --shrunk`);
 }
 
-function shrunk(story: Story, { law }: Violation & object, bars: Bars): Promise<Story> {
+function shrunk(story: Story, { law }: Violation): Promise<Story> {
   const attempt = async (each: Story): Promise<Violation | undefined> =>
-    (await runYear(each, bars)).violations.find((found) => found.law === law);
+    (await runYear(each, real)).violations.find((found) => found.law === law);
   return attempt(story).then((found) => (found ? shrinkStory(story, found, attempt) : story));
 }

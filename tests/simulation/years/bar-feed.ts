@@ -23,11 +23,15 @@ export function createBarFeed(market: Market, time: VirtualTime, faults: Faults)
     if (about('bars-fail')) throw new TradingError('bars: the provider did not answer', 'retry');
     const isLate = about('bars-late') !== undefined;
     const last = isLate ? sessionOffset(through, -1).date : through;
-    const bars = new Map(market.bars(last, time.now()));
+    const isAhead = about('bar-of-today') !== undefined;
+    const bars = new Map(market.bars(isAhead ? sessionOffset(last, 1).date : last, time.now()));
     const missing = about('bar-missing');
     if (missing) replace(bars, missing, (each) => truncateTo(each, sessionOffset(last, -1).date));
     const wrong = about('bar-wrong');
     if (wrong) replace(bars, wrong, withWrongClose);
+    const taken = about('bars-of-another');
+    const other = taken && [...bars.values()].find(({ ticker }) => ticker !== taken);
+    if (taken && other) bars.set(taken, { ...other, ticker: taken });
     const refused = about('file-refused');
     if (refused) bars.delete(refused);
     return {

@@ -37,7 +37,7 @@ export interface Exchange {
   sync(): void;
   submit(intent: OrderIntent): Promise<Submission>;
   cancel(orderId: string): void;
-  /** Cash less what open buys may still cost. */
+  /** Cash less what open buys may still cost and what sells brought that is not settled. */
   buyingPower(): number;
   /** Every order that a day ends for does. */
   endOfDay(): void;
@@ -69,6 +69,9 @@ export function createExchange(parts: ExchangeParts): Exchange {
   };
   const orderOf = (clientOrderId: string): Order | undefined =>
     fake.accepted.find((order) => order.clientOrderId === clientOrderId);
+  /** What sells brought and may not be spent before the next day. */
+  let unsettled = 0;
+  const spendable = (): number => fake.ledger().cash - openBuys() - unsettled;
   const openBuys = (): number =>
     fake.accepted
       .filter((order) => !isFinal(order) && order.side === 'buy')
@@ -89,6 +92,10 @@ export function createExchange(parts: ExchangeParts): Exchange {
     if (size === 0) return;
     tell(`${order.side} ${order.ticker}: ${toShares(size)} filled`);
     fake.progress(clientOrderId, { fill: toShares(size) });
+    const late = order.side === 'sell' ? faults.on('sells-unsettled') : undefined;
+    if (!late) return;
+    faults.met(late);
+    unsettled += valueOf(size, market.price(order.ticker, time.now()).price);
   }
 
   function end(clientOrderId: string, status: 'canceled' | 'expired' | 'rejected'): void {
@@ -126,10 +133,10 @@ export function createExchange(parts: ExchangeParts): Exchange {
   return {
     fake,
     sync,
-    buyingPower: () => Math.max(0, fake.ledger().cash - openBuys()),
+    buyingPower: () => Math.max(0, spendable()),
     async submit(intent) {
       sync();
-      const refusal = refusalOf(intent, fake, fake.ledger().cash - openBuys());
+      const refusal = refusalOf(intent, fake, spendable());
       if (refusal !== undefined) return { kind: 'refused', reason: refusal };
       const outcome = await fake.submit(intent);
       if (outcome.kind === 'accepted') schedule(outcome.order);
@@ -152,6 +159,7 @@ export function createExchange(parts: ExchangeParts): Exchange {
       time.at(time.now() + wait, () => end(clientOrderId, 'canceled'));
     },
     endOfDay() {
+      unsettled = 0;
       const outlives = faults.on('outlives-session');
       for (const order of fake.accepted.filter((each) => !isFinal(each))) {
         if (outlives) faults.met(outlives);

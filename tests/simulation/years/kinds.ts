@@ -1,374 +1,190 @@
-/** Everything that can go wrong in a simulated year, by kind: where, how often, for how long. */
+/** Everything that can go wrong in a simulated year, by kind: how often, what it is, for how long. */
 
 /** One kind of fault. */
 export interface KindRule {
-  /** Who meets it. */
-  readonly area:
-    | 'reads'
-    | 'orders'
-    | 'updates'
-    | 'money'
-    | 'people'
-    | 'machine'
-    | 'market'
-    | 'bars'
-    | 'discord';
-  /** A plain sentence for the story, without its end. */
-  readonly says: string;
   /** How many begin in a year that has the kind at all. */
   readonly perYear: number;
-  /** Minutes, from and to; absent: it happens at one instant. */
-  readonly lasts?: readonly [number, number];
+  /** A plain sentence for the story, without its end. */
+  readonly says: string;
+  /** Minutes, from and to; undefined: it happens at one instant. */
+  readonly lasts: readonly [number, number] | undefined;
   /** It happens outside of trading by its nature: no phase of a rebalance can meet it. */
-  readonly idleOnly?: true;
+  readonly idleOnly: boolean;
 }
 
 const SHORT = [0.2, 5] as const;
 const LONG = [3, 90] as const;
 
-export const KINDS = {
-  'stale-account': {
-    area: 'reads',
-    says: 'the broker answers with an older account',
-    perYear: 6,
-    lasts: SHORT,
-  },
-  'lagging-cash': { area: 'reads', says: 'cash lags behind the fills', perYear: 6, lasts: SHORT },
-  'lagging-buying-power': {
-    area: 'reads',
-    says: 'buying power lags behind the sells',
-    perYear: 6,
-    lasts: SHORT,
-  },
-  'stale-positions': {
-    area: 'reads',
-    says: 'the broker answers with older positions',
-    perYear: 6,
-    lasts: SHORT,
-  },
-  'stale-open-orders': {
-    area: 'reads',
-    says: 'the list of open orders is an older one',
-    perYear: 6,
-    lasts: SHORT,
-  },
-  'stale-orders': {
-    area: 'reads',
-    says: 'the list of all orders is an older one',
-    perYear: 6,
-    lasts: SHORT,
-  },
-  'stale-order': {
-    area: 'reads',
-    says: 'single orders are shown as they were',
-    perYear: 6,
-    lasts: SHORT,
-  },
-  'unfindable-orders': {
-    area: 'reads',
-    says: 'orders are not found by their id',
-    perYear: 6,
-    lasts: SHORT,
-  },
-  'late-fills': {
-    area: 'reads',
-    says: 'the list of fills is an older one',
-    perYear: 6,
-    lasts: SHORT,
-  },
-  'late-activities': {
-    area: 'reads',
-    says: 'the list of activities is an older one',
-    perYear: 6,
-    lasts: LONG,
-  },
-  'broker-down': { area: 'reads', says: 'the broker does not answer', perYear: 6, lasts: LONG },
-  'broker-flaky': { area: 'reads', says: 'every third request fails', perYear: 6, lasts: LONG },
-  'rate-limited': {
-    area: 'reads',
-    says: 'the broker answers 429 to half of the requests',
-    perYear: 6,
-    lasts: SHORT,
-  },
-  'slow-broker': {
-    area: 'reads',
-    says: 'every answer takes many seconds',
-    perYear: 6,
-    lasts: SHORT,
-  },
-  'wrong-row': {
-    area: 'reads',
-    says: 'a row of the positions cannot be read',
-    perYear: 4,
-    lasts: SHORT,
-  },
-  'stale-prices': { area: 'reads', says: 'the latest prices stand still', perYear: 6, lasts: LONG },
-  'no-prices': { area: 'reads', says: 'one ticker has no latest price', perYear: 6, lasts: SHORT },
-  'wrong-price': {
-    area: 'reads',
-    says: 'one ticker has a price ten times its own',
-    perYear: 4,
-    lasts: SHORT,
-  },
-  'clock-apart': {
-    area: 'reads',
-    says: 'the broker’s clock is ahead by half a minute',
-    perYear: 4,
-    lasts: SHORT,
-  },
-  'says-closed': {
-    area: 'reads',
-    says: 'the broker calls the open market closed',
-    perYear: 4,
-    lasts: LONG,
-  },
-  'calendars-differ': {
-    area: 'reads',
-    says: 'the broker’s calendar shows an earlier close',
-    perYear: 2,
-    lasts: [30, 600],
-  },
-  'account-blocked': { area: 'reads', says: 'the account is blocked', perYear: 3, lasts: LONG },
-  'liquidation-only': {
-    area: 'reads',
-    says: 'the broker takes only sells',
-    perYear: 3,
-    lasts: LONG,
-  },
-  'not-tradable': { area: 'reads', says: 'one ticker cannot be traded', perYear: 4, lasts: LONG },
+function rule(perYear: number, says: string, lasts?: readonly [number, number]): KindRule {
+  return { perYear, says, lasts, idleOnly: false };
+}
 
-  'never-arrives': {
-    area: 'orders',
-    says: 'an order never reaches the broker and nobody says so',
-    perYear: 6,
-    lasts: SHORT,
-  },
-  'answer-lost': {
-    area: 'orders',
-    says: 'the answer to an order is lost',
-    perYear: 8,
-    lasts: SHORT,
-  },
-  'held-back': {
-    area: 'orders',
-    says: 'orders cannot leave within their two seconds',
-    perYear: 5,
-    lasts: SHORT,
-  },
-  'refused-for-now': {
-    area: 'orders',
-    says: 'the broker refuses orders for buying power',
-    perYear: 5,
-    lasts: SHORT,
-  },
-  'refused-for-good': {
-    area: 'orders',
-    says: 'the broker refuses orders as too small',
-    perYear: 3,
-    lasts: SHORT,
-  },
-  'rejected-later': {
-    area: 'orders',
-    says: 'orders are taken and rejected a second later',
-    perYear: 5,
-    lasts: SHORT,
-  },
-  'partial-then-ends': {
-    area: 'orders',
-    says: 'orders fill in part and end',
-    perYear: 6,
-    lasts: SHORT,
-  },
-  'slow-fills': { area: 'orders', says: 'fills take minutes', perYear: 6, lasts: LONG },
-  'stays-new': {
-    area: 'orders',
-    says: 'orders stay new until the close',
-    perYear: 4,
-    lasts: SHORT,
-  },
-  'cancel-sticks': { area: 'orders', says: 'cancels stay pending', perYear: 5, lasts: LONG },
-  'fills-while-cancelled': {
-    area: 'orders',
-    says: 'orders fill while they are cancelled',
-    perYear: 5,
-    lasts: LONG,
-  },
-  'outlives-session': {
-    area: 'orders',
-    says: 'an order is still open after its session',
-    perYear: 2,
-    lasts: [20, 900],
-  },
-  'cancel-fails': { area: 'orders', says: 'requests to cancel fail', perYear: 5, lasts: SHORT },
+function atNight(perYear: number, says: string): KindRule {
+  return { ...rule(perYear, says), idleOnly: true };
+}
 
-  'updates-lost': { area: 'updates', says: 'order updates are lost', perYear: 6, lasts: LONG },
-  'updates-repeated': {
-    area: 'updates',
-    says: 'order updates come three times',
-    perYear: 6,
-    lasts: LONG,
+/** By who meets it. */
+const AREAS = {
+  reads: {
+    'stale-account': rule(6, 'the broker answers with an older account', SHORT),
+    'lagging-cash': rule(6, 'cash lags behind the fills', SHORT),
+    'lagging-buying-power': rule(6, 'buying power lags behind the sells', SHORT),
+    'stale-positions': rule(6, 'the broker answers with older positions', SHORT),
+    'stale-open-orders': rule(6, 'the list of open orders is an older one', SHORT),
+    'stale-orders': rule(6, 'the list of all orders is an older one', SHORT),
+    'stale-order': rule(6, 'single orders are shown as they were', SHORT),
+    'unfindable-orders': rule(6, 'orders are not found by their id', SHORT),
+    'late-fills': rule(6, 'the list of fills is an older one', SHORT),
+    'late-activities': rule(6, 'the list of activities is an older one', LONG),
+    'broker-down': rule(6, 'the broker does not answer', LONG),
+    'broker-flaky': rule(6, 'every third request fails', LONG),
+    'rate-limited': rule(6, 'the broker answers 429 to half of the requests', SHORT),
+    'slow-broker': rule(6, 'every answer takes many seconds', SHORT),
+    'wrong-row': rule(4, 'a row of the positions cannot be read', SHORT),
+    'stale-prices': rule(6, 'the latest prices stand still', LONG),
+    'no-prices': rule(6, 'one ticker has no latest price', SHORT),
+    'wrong-price': rule(4, 'one ticker has a price ten times its own', SHORT),
+    'clock-apart': rule(4, 'the broker’s clock is ahead by half a minute', SHORT),
+    'says-closed': rule(4, 'the broker calls the open market closed', LONG),
+    'calendars-differ': rule(2, 'the broker’s calendar shows an earlier close', [30, 600]),
+    'account-blocked': rule(3, 'the account is blocked', LONG),
+    'liquidation-only': rule(3, 'the broker takes only sells', LONG),
+    'not-tradable': rule(4, 'one ticker cannot be traded', LONG),
+    'wrong-equity': rule(4, 'the equity contradicts cash and positions', SHORT),
+    'position-left-out': rule(4, 'one position is left out of the answer', SHORT),
+    'fills-twice': rule(4, 'the list of fills names each twice, the last first', LONG),
+    'sells-unsettled': rule(3, 'what sells bring may be spent the next day only', [60, 400]),
   },
-  'updates-late': {
-    area: 'updates',
-    says: 'order updates come half a minute late',
-    perYear: 6,
-    lasts: LONG,
+  orders: {
+    'never-arrives': rule(6, 'an order never reaches the broker and nobody says so', SHORT),
+    'answer-lost': rule(8, 'the answer to an order is lost', SHORT),
+    'held-back': rule(5, 'orders cannot leave within their two seconds', SHORT),
+    'refused-for-now': rule(5, 'the broker refuses orders for buying power', SHORT),
+    'refused-for-good': rule(3, 'the broker refuses orders as too small', SHORT),
+    'rejected-later': rule(5, 'orders are taken and rejected a second later', SHORT),
+    'partial-then-ends': rule(6, 'orders fill in part and end', SHORT),
+    'slow-fills': rule(6, 'fills take minutes', LONG),
+    'stays-new': rule(4, 'orders stay new until the close', SHORT),
+    'cancel-sticks': rule(5, 'cancels stay pending', LONG),
+    'fills-while-cancelled': rule(5, 'orders fill while they are cancelled', LONG),
+    'outlives-session': rule(2, 'an order is still open after its session', [20, 900]),
+    'cancel-fails': rule(5, 'requests to cancel fail', SHORT),
   },
-  'stream-down': {
-    area: 'updates',
-    says: 'the stream of updates is away',
-    perYear: 5,
-    lasts: LONG,
+  updates: {
+    'updates-lost': rule(6, 'order updates are lost', LONG),
+    'updates-repeated': rule(6, 'order updates come three times', LONG),
+    'updates-late': rule(6, 'order updates come half a minute late', LONG),
+    'stream-down': rule(5, 'the stream of updates is away', LONG),
   },
+  money: {
+    deposit: rule(4, 'money is deposited'),
+    withdrawal: rule(3, 'money is withdrawn'),
+    'late-deposit': rule(3, 'money is in the cash before it is in the list'),
+    fee: rule(4, 'the broker takes a fee'),
+    interest: rule(3, 'the broker pays interest'),
+    'taken-back': rule(2, 'a deposit is taken back'),
+    'shares-in': rule(2, 'shares are transferred in'),
+    dividend: atNight(8, 'a ticker pays a dividend'),
+    split: atNight(2, 'a ticker splits'),
+    'reverse-split': atNight(1, 'a ticker is merged two for one'),
+    'late-split': atNight(2, 'a ticker splits and the shares come a day late'),
+  },
+  people: {
+    'hand-buy': rule(4, 'somebody buys by hand'),
+    'hand-sell': rule(4, 'somebody sells by hand'),
+    'hand-order': rule(3, 'somebody has an order of their own open', LONG),
+    halt: rule(5, 'somebody presses HALT', [1, 240]),
+    'halt-twice': rule(3, 'two people press HALT at once', [1, 60]),
+    reduce: rule(3, 'somebody sets REDUCE', [5, 400]),
+    pause: rule(2, 'somebody pauses', [60, 8000]),
+    flatten: rule(2, 'somebody has everything sold', [30, 3000]),
+    'approve-plan': rule(4, 'somebody makes a plan and approves it'),
+    'approve-twice': rule(4, 'two people approve one plan at once'),
+    'cancel-all': rule(3, 'somebody cancels all orders'),
+    delay: rule(3, 'somebody delays the announced rebalance'),
+    skip: rule(1, 'somebody skips the announced rebalance'),
+    'no-rights': rule(4, 'somebody without rights presses what changes something'),
+    'pressed-again': rule(3, 'Discord delivers a command twice'),
+    'late-press': rule(3, 'somebody approves a plan of long ago'),
+    mistyped: rule(2, 'somebody mistypes the word that sells everything'),
+  },
+  machine: {
+    'killed-before': rule(6, 'the process is killed before a step'),
+    'killed-unheard': rule(8, 'the process is killed before it hears what became of a step'),
+    'killed-after': rule(6, 'the process is killed after a step'),
+    'killed-again': rule(4, 'the process is killed, and again while it recovers'),
+    stopped: rule(4, 'the process is stopped and started'),
+    'host-changed': rule(3, 'the process is killed and started on another host'),
+    'second-process': rule(3, 'a second process starts beside the first'),
+    frozen: rule(3, 'the process is frozen and another takes over', [0.5, 20]),
+    'clock-back': rule(3, 'the machine’s clock is set back', LONG),
+    'clock-forward': rule(3, 'the machine’s clock is set forward', LONG),
+    'disk-full': rule(3, 'the disk is full', LONG),
+    'backup-restored': rule(2, 'a backup of some days ago is restored by mistake', [5, 240]),
+    'log-cut': rule(2, 'the end of the database’s log is lost', [5, 240]),
+    'journal-altered': rule(2, 'a byte of the database is another', [5, 240]),
+  },
+  market: {
+    crash: atNight(1.5, 'the market falls by an eighth'),
+    gap: atNight(4, 'a ticker opens far from its last close'),
+    'ticker-halted': rule(4, 'a ticker is halted', LONG),
+    'all-halted': rule(2, 'the whole market is halted', LONG),
+  },
+  bars: {
+    'bars-late': rule(4, 'no bars of the last session come', [60, 2000]),
+    'bar-missing': rule(4, 'one ticker’s bar is missing', [60, 2000]),
+    'bar-wrong': rule(3, 'one ticker’s last bar is ten times its price', [60, 1500]),
+    'file-refused': rule(3, 'one ticker’s bars are refused', [60, 1500]),
+    'bars-fail': rule(3, 'reading bars fails', LONG),
+    'bars-of-another': rule(3, 'one ticker’s bars are those of another', [60, 1500]),
+    'bar-of-today': rule(3, 'the bars hold the session that is not over', [60, 1500]),
+  },
+  discord: {
+    'discord-down': rule(5, 'Discord does not answer', LONG),
+    'discord-flaky': rule(5, 'every third request to Discord fails', LONG),
+    'discord-unheard': rule(4, 'Discord takes messages and its answers are lost', SHORT),
+    'answers-late': rule(4, 'Discord takes no answer to a press any more', LONG),
+  },
+};
 
-  deposit: { area: 'money', says: 'money is deposited', perYear: 4 },
-  withdrawal: { area: 'money', says: 'money is withdrawn', perYear: 3 },
-  'late-deposit': {
-    area: 'money',
-    says: 'money is in the cash before it is in the list',
-    perYear: 3,
-  },
-  fee: { area: 'money', says: 'the broker takes a fee', perYear: 4 },
-  interest: { area: 'money', says: 'the broker pays interest', perYear: 3 },
-  'taken-back': { area: 'money', says: 'a deposit is taken back', perYear: 2 },
-  'shares-in': { area: 'money', says: 'shares are transferred in', perYear: 2 },
-  dividend: { area: 'money', says: 'a ticker pays a dividend', perYear: 8, idleOnly: true },
-  split: { area: 'money', says: 'a ticker splits', perYear: 2, idleOnly: true },
-  'reverse-split': {
-    area: 'money',
-    says: 'a ticker is merged two for one',
-    perYear: 1,
-    idleOnly: true,
-  },
-  'late-split': {
-    area: 'money',
-    says: 'a ticker splits and the shares come a day late',
-    perYear: 2,
-    idleOnly: true,
-  },
+type Areas = typeof AREAS;
 
-  'hand-buy': { area: 'people', says: 'somebody buys by hand', perYear: 4 },
-  'hand-sell': { area: 'people', says: 'somebody sells by hand', perYear: 4 },
-  'hand-order': {
-    area: 'people',
-    says: 'somebody has an order of their own open',
-    perYear: 3,
-    lasts: LONG,
-  },
-  halt: { area: 'people', says: 'somebody presses HALT', perYear: 5, lasts: [1, 240] },
-  'halt-twice': {
-    area: 'people',
-    says: 'two people press HALT at once',
-    perYear: 3,
-    lasts: [1, 60],
-  },
-  reduce: { area: 'people', says: 'somebody sets REDUCE', perYear: 3, lasts: [5, 400] },
-  pause: { area: 'people', says: 'somebody pauses', perYear: 2, lasts: [60, 8_000] },
-  flatten: { area: 'people', says: 'somebody has everything sold', perYear: 2, lasts: [30, 3_000] },
-  'approve-plan': { area: 'people', says: 'somebody makes a plan and approves it', perYear: 4 },
-  'approve-twice': { area: 'people', says: 'two people approve one plan at once', perYear: 4 },
-  'cancel-all': { area: 'people', says: 'somebody cancels all orders', perYear: 3 },
-  delay: { area: 'people', says: 'somebody delays the announced rebalance', perYear: 3 },
-  skip: { area: 'people', says: 'somebody skips the announced rebalance', perYear: 1 },
+/** Who meets a fault. */
+export type Area = keyof Areas;
 
-  'killed-before': { area: 'machine', says: 'the process is killed before a step', perYear: 6 },
-  'killed-unheard': {
-    area: 'machine',
-    says: 'the process is killed before it hears what became of a step',
-    perYear: 8,
-  },
-  'killed-after': { area: 'machine', says: 'the process is killed after a step', perYear: 6 },
-  'killed-again': {
-    area: 'machine',
-    says: 'the process is killed, and again while it recovers',
-    perYear: 4,
-  },
-  stopped: { area: 'machine', says: 'the process is stopped and started', perYear: 4 },
-  'host-changed': {
-    area: 'machine',
-    says: 'the process is killed and started on another host',
-    perYear: 3,
-  },
-  'second-process': {
-    area: 'machine',
-    says: 'a second process starts beside the first',
-    perYear: 3,
-  },
-  frozen: {
-    area: 'machine',
-    says: 'the process is frozen and another takes over',
-    perYear: 3,
-    lasts: [0.5, 20],
-  },
-  'clock-back': {
-    area: 'machine',
-    says: 'the machine’s clock is set back',
-    perYear: 3,
-    lasts: LONG,
-  },
-  'clock-forward': {
-    area: 'machine',
-    says: 'the machine’s clock is set forward',
-    perYear: 3,
-    lasts: LONG,
-  },
-  'disk-full': { area: 'machine', says: 'the disk is full', perYear: 3, lasts: LONG },
+/** The name of a kind of fault. */
+export type FaultKind = { [A in Area]: keyof Areas[A] }[Area];
 
-  crash: { area: 'market', says: 'the market falls by an eighth', perYear: 1.5, idleOnly: true },
-  gap: {
-    area: 'market',
-    says: 'a ticker opens far from its last close',
-    perYear: 4,
-    idleOnly: true,
-  },
-  'ticker-halted': { area: 'market', says: 'a ticker is halted', perYear: 4, lasts: LONG },
+interface Kind {
+  readonly kind: FaultKind;
+  readonly area: Area;
+  readonly rule: KindRule;
+}
 
-  'bars-late': {
-    area: 'bars',
-    says: 'no bars of the last session come',
-    perYear: 4,
-    lasts: [60, 2_000],
-  },
-  'bar-missing': {
-    area: 'bars',
-    says: 'one ticker’s bar is missing',
-    perYear: 4,
-    lasts: [60, 2_000],
-  },
-  'bar-wrong': {
-    area: 'bars',
-    says: 'one ticker’s last bar is ten times its price',
-    perYear: 3,
-    lasts: [60, 1_500],
-  },
-  'file-refused': {
-    area: 'bars',
-    says: 'one ticker’s bars are refused',
-    perYear: 3,
-    lasts: [60, 1_500],
-  },
-  'bars-fail': { area: 'bars', says: 'reading bars fails', perYear: 3, lasts: LONG },
+const KINDS: ReadonlyMap<FaultKind, Kind> = new Map(
+  (Object.keys(AREAS) as Area[]).flatMap((area) =>
+    (Object.entries(AREAS[area]) as [FaultKind, KindRule][]).map(([kind, each]) => [
+      kind,
+      { kind, area, rule: each },
+    ]),
+  ),
+);
 
-  'discord-down': { area: 'discord', says: 'Discord does not answer', perYear: 5, lasts: LONG },
-  'discord-flaky': {
-    area: 'discord',
-    says: 'every third request to Discord fails',
-    perYear: 5,
-    lasts: LONG,
-  },
-  'discord-unheard': {
-    area: 'discord',
-    says: 'Discord takes messages and its answers are lost',
-    perYear: 4,
-    lasts: SHORT,
-  },
-} as const satisfies Record<string, KindRule>;
+/** Every kind, by area. */
+export const FAULT_KINDS: readonly FaultKind[] = [...KINDS.keys()];
 
-export type FaultKind = keyof typeof KINDS;
-
-export const FAULT_KINDS = Object.keys(KINDS) as FaultKind[];
-
-/** The rule of a kind, with what some kinds leave out. */
+/** How often a kind happens, for how long, and what it is in words. */
 export function ruleOf(kind: FaultKind): KindRule {
-  return KINDS[kind];
+  return known(kind).rule;
+}
+
+/** Who meets a fault of that kind. */
+export function areaOf(kind: FaultKind): Area {
+  return known(kind).area;
+}
+
+function known(kind: FaultKind): Kind {
+  const found = KINDS.get(kind);
+  if (!found) throw new RangeError(`no such kind of fault: ${kind}`);
+  return found;
 }

@@ -1,6 +1,9 @@
 /** One process of a simulated desk: the real engine, journal and outbox over ports that may fail. */
+
+import { createRouter, type Router } from '#bot/interactions/router.ts';
 import { createMessageStore } from '#bot/messages/message-store.ts';
 import type { Outbox } from '#bot/messages/outbox.ts';
+import { COMMANDS } from '#commands/list.ts';
 import type { AccountState } from '#core/domain/account-state.ts';
 import type { Recorded } from '#core/domain/entry.ts';
 import { type EpochMs, epochMs } from '#core/domain/units.ts';
@@ -17,6 +20,7 @@ import { outboxOver } from '#tests/support/outbox.ts';
 import type { Discord } from './discord.ts';
 import type { Disk } from './disk.ts';
 import type { Fuse } from './fuse.ts';
+import { PLACE } from './presses.ts';
 import { SETTINGS } from './settings.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -52,7 +56,11 @@ export interface Life {
   isStarting(): boolean;
   /** Undefined before the journal was opened. */
   readonly engine: RunningEngine | undefined;
+  /** Takes what people press; undefined before the journal was opened. */
+  readonly router: Router | undefined;
   book(): AccountState | undefined;
+  /** What keeps the journal from being believed, as the process knows it. */
+  doubt(): string | undefined;
   /** The last entry that people were told of. */
   told(): number;
   lease(): Lease | undefined;
@@ -98,7 +106,11 @@ export function createLife(parts: LifeParts): Life {
     get engine() {
       return opened?.engine;
     },
+    get router() {
+      return opened?.router;
+    },
     book: () => opened?.journal.book(),
+    doubt: () => opened?.journal.doubt(),
     told: () => opened?.posts.told() ?? 0,
     lease: () => opened?.lease,
     chainFault: () => opened?.journal.verify().fault,
@@ -149,6 +161,7 @@ interface Opened {
   readonly lease: Lease;
   readonly engine: RunningEngine;
   readonly outbox: Outbox;
+  readonly router: Router;
 }
 
 function open(parts: LifeParts, clock: Clock, lease: Lease): Opened {
@@ -183,7 +196,27 @@ function open(parts: LifeParts, clock: Clock, lease: Lease): Opened {
     wall: clock,
     alertRoleId: undefined,
   });
-  return { journal, posts, lease, engine, outbox };
+  return { journal, posts, lease, engine, outbox, router: routerOver(parts, clock, engine) };
+}
+
+function routerOver(parts: LifeParts, clock: Clock, engine: RunningEngine): Router {
+  const { guildId, channelId, operator } = PLACE;
+  const channelIds = [channelId];
+  const noOtherRoles = { viewerRoleId: undefined, approverRoleId: undefined };
+  return createRouter({
+    rules: {
+      guildId,
+      channelIds,
+      operatorRoleId: operator,
+      adminRoleId: undefined,
+      ...noOtherRoles,
+    },
+    ...{ engine, models: MODELS, commands: COMMANDS, settings: [] },
+    clocks: { market: clock, wall: clock },
+    log: logOf(parts),
+    keep: () => undefined,
+    discord: () => ({ connected: true, lagMs: 40, missing: [], owed: 0, problem: undefined }),
+  });
 }
 
 function engineSettings() {

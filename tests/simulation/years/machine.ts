@@ -3,6 +3,7 @@ import type { Recorded } from '#core/domain/entry.ts';
 import type { PortParts } from './broker-port.ts';
 import { createBrokerPort } from './broker-port.ts';
 import { chanceOf } from './chance.ts';
+import type { Damage } from './disk.ts';
 import type { Death } from './fuse.ts';
 import { createFuse } from './fuse.ts';
 import type { FaultKind } from './kinds.ts';
@@ -16,6 +17,8 @@ export interface MachineParts
   readonly onPost: (intent: Parameters<PortParts['onPost']>[0], life: Life) => void;
   readonly onAppend: (recorded: readonly Recorded[], life: Life) => void;
   readonly onTakeOver: (holder: Life, other: Life) => void;
+  /** A process is up on a damaged journal and found no fault in it. */
+  readonly onBelieved: () => void;
   readonly tell: (text: string) => void;
 }
 
@@ -29,6 +32,13 @@ export interface Machine {
   tick(): void;
   /** False where the kind is none of the machine. */
   act(happening: Happening): boolean;
+}
+
+const DAMAGES: readonly FaultKind[] = ['backup-restored', 'log-cut', 'journal-altered'];
+
+/** Whether the kind puts a damaged journal in the place of the right one. */
+export function isDamage(kind: FaultKind): boolean {
+  return DAMAGES.includes(kind);
 }
 
 const RESTART_MS = 20_000;
@@ -120,6 +130,24 @@ export function createMachine(parts: MachineParts): Machine {
       if (again) deathSoon = { after: Math.floor(happening.pick * 997) % STEPS, point };
     };
 
+  /** The process ends, begins again on a damaged journal, and once more on the right one. */
+  const damages =
+    (how: Damage) =>
+    (happening: Happening): void => {
+      const life = main();
+      if (!life) return;
+      faults.met(happening);
+      life.fuse.kill();
+      if (!parts.disk.damage(how, happening.from, happening.pick)) return;
+      time.at(happening.to, () => {
+        const believer = alive().find((each) => each.isUp() && each.doubt() === undefined);
+        if (believer) parts.onBelieved();
+        tell('the right journal is put back');
+        for (const each of alive()) each.fuse.kill();
+        parts.disk.mend();
+      });
+    };
+
   const DEEDS: { readonly [K in FaultKind]?: (happening: Happening) => void } = {
     'killed-before': dies('before'),
     'killed-unheard': dies('unheard'),
@@ -162,6 +190,9 @@ export function createMachine(parts: MachineParts): Machine {
         life.fuse.thaw();
       });
     },
+    'backup-restored': damages('backup-restored'),
+    'log-cut': damages('log-cut'),
+    'journal-altered': damages('journal-altered'),
     'disk-full'(happening) {
       faults.met(happening);
       parts.disk.fill();

@@ -38,6 +38,7 @@ const CRASH = 0.88;
 const MINUTE_MS = 60_000;
 const TICKERS = instruments(UNIVERSE).map(({ ticker }) => ticker);
 const OWN = tradable(UNIVERSE).map(({ ticker }) => ticker);
+const HALTS: readonly FaultKind[] = ['ticker-halted', 'all-halted'];
 const SPLITS: readonly FaultKind[] = ['split', 'late-split', 'reverse-split'];
 
 interface Columns {
@@ -55,7 +56,7 @@ export function createMarket(story: Story, real: Bars): Market {
   const raw = drawPrices(story, real, dates);
   const actions = actionsOf(story, raw, index);
   for (const action of actions) applyToPrices(raw, action, index.get(action.session.date) ?? 0);
-  const halts = story.happenings.filter(({ kind }) => kind === 'ticker-halted');
+  const halts = story.happenings.filter(({ kind }) => HALTS.includes(kind));
   const adjusted = new Map<number, Bars>();
 
   function adjustedAt(at: EpochMs): Bars {
@@ -68,7 +69,8 @@ export function createMarket(story: Story, real: Bars): Market {
 
   function price(ticker: Ticker, at: EpochMs): { price: number; at: EpochMs } {
     const halt = halts.find(
-      ({ from, to, pick }) => from <= at && at < to && tickerOf(pick) === ticker,
+      ({ kind, from, to, pick }) =>
+        from <= at && at < to && (kind === 'all-halted' || tickerOf(pick) === ticker),
     );
     const moment = halt ? halt.from : at;
     const open = sessionAt(moment);

@@ -6,14 +6,17 @@ import { isFlatten, isRaise } from '#core/domain/decision.ts';
 import { isFinal, type OrderIntent } from '#core/domain/order.ts';
 import { epochMs, type Ticker, toShares, valueOf } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
+import type { Disk } from './disk.ts';
 import { type Exchange, exposureOf } from './exchange.ts';
 import type { Faults } from './faults.ts';
 import type { FaultKind } from './kinds.ts';
 import type { Life } from './life.ts';
 import type { Market } from './market.ts';
+import type { PostCount } from './post-count.ts';
 import { SETTINGS } from './settings.ts';
 import type { Report } from './violations.ts';
 import type { VirtualTime } from './virtual-time.ts';
+import { worthOf } from './worth.ts';
 
 /** What laws are held against. */
 export interface LawParts {
@@ -22,6 +25,8 @@ export interface LawParts {
   readonly exchange: Exchange;
   readonly faults: Faults;
   readonly report: Report;
+  readonly posts: PostCount;
+  readonly disk: Disk;
 }
 
 const MINUTE_MS = 60_000;
@@ -45,10 +50,12 @@ const BLINDING: readonly FaultKind[] = [
     'late-deposit',
   ] as const),
   ...(['slow-broker', 'split', 'late-split', 'reverse-split', 'stale-prices', 'frozen'] as const),
+  ...(['fills-twice', 'position-left-out'] as const),
 ];
 const PRICE_FAULTS: readonly FaultKind[] = [
   'stale-prices',
   'ticker-halted',
+  'all-halted',
   'wrong-price',
   'slow-broker',
 ];
@@ -75,10 +82,13 @@ function nameOf({ side, ticker, qty, clientOrderId }: OrderIntent): string {
 }
 
 function checkWritten(
-  { report }: LawParts,
+  { report, posts, disk }: LawParts,
   intent: OrderIntent,
   managed: ManagedOrder | undefined,
 ): void {
+  if (disk.isDamaged()) report('order on a damaged journal', nameOf(intent));
+  if (!posts.isWritten(intent.clientOrderId))
+    report('order unwritten', `${nameOf(intent)} has no entry of its own before it leaves again`);
   if (managed?.state !== 'sending')
     report('order unwritten', `${nameOf(intent)}: ${managed?.state ?? 'unknown'}`);
 }
@@ -168,13 +178,20 @@ function checkShares({ exchange, report }: LawParts, intent: OrderIntent): void 
   if (intent.qty > held) report('order without shares', `${nameOf(intent)}: ${held / 1e9} held`);
 }
 
-/** A decision is made on the true bars of the last complete session. */
-export function checkDecision(
-  { time, market, report }: LawParts,
-  decision: Decision,
-  skewMs: number,
-): void {
+/** What is sized is the account as it is, where nothing of it could be known wrongly. */
+function checkAccount(parts: LawParts, { id, holdings }: Decision): void {
+  const { time, faults, report } = parts;
+  if (faults.since(epochMs(time.now() - 16 * MINUTE_MS), [...BLINDING, ...PRICE_FAULTS])) return;
+  const { equity } = worthOf(parts);
+  if (Math.abs(holdings.equity / equity - 1) > 0.03)
+    report('decision on a wrong account', `${id}: sized on ${holdings.equity}, it is ${equity}`);
+}
+
+/** A decision is made on the true bars of the last complete session, and on the true account. */
+export function checkDecision(parts: LawParts, decision: Decision, skewMs: number): void {
+  const { time, market, report } = parts;
   if (isFlatten(decision) || isRaise(decision)) return;
+  checkAccount(parts, decision);
   const now = time.now();
   const last = lastFinalSession(now).date;
   if (decision.asOf !== last && skewMs === 0) {

@@ -5,19 +5,10 @@ import { sessionAt } from '#core/domain/calendar.ts';
 import { epochMs } from '#core/domain/units.ts';
 import type { RunningEngine } from '#core/engine/engine.ts';
 import { sentence } from '#core/errors.ts';
+import { createDiscordPeople, type PeopleParts } from './discord-people.ts';
 import type { FaultKind } from './kinds.ts';
+import { PLACE, type Presser } from './presses.ts';
 import type { Happening } from './story.ts';
-import type { VirtualTime } from './virtual-time.ts';
-
-/** Whom people talk to. */
-export interface PeopleParts {
-  readonly time: VirtualTime;
-  /** The engine that answers; undefined while nobody does. */
-  readonly engine: () => RunningEngine | undefined;
-  readonly tell: (text: string) => void;
-  /** Told of an error that nobody foresaw. */
-  readonly onSurprise: (text: string) => void;
-}
 
 /** What people do. */
 export interface People {
@@ -27,8 +18,10 @@ export interface People {
   lookAfter(): void;
 }
 
-const INES = { id: '1', name: 'ines' };
-const JON = { id: '2', name: 'jon' };
+const INES: Presser = { id: '1', name: 'ines', role: PLACE.operator };
+const JON: Presser = { id: '2', name: 'jon', role: PLACE.operator };
+/** Holds no role at all. */
+const MALLORY: Presser = { id: '3', name: 'mallory', role: undefined };
 const DAY_MS = 20 * 3_600_000;
 
 export function createPeople(parts: PeopleParts): People {
@@ -36,15 +29,14 @@ export function createPeople(parts: PeopleParts): People {
 
   /** Does it with the engine that answers; a broker's silence is an answer too. */
   function press(what: string, deed: (engine: RunningEngine) => unknown): void {
-    const engine = parts.engine();
+    const engine = parts.life()?.engine;
     if (!engine) return tell(`${what}: nobody answers`);
     tell(what);
     void attempt(async () => deed(engine), parts);
   }
   const resume = (): void =>
     press('ines resumes', (engine) => engine.setState('RUN', INES.name, 'it is over'));
-  const halt = (by: typeof INES): void =>
-    press(`${by.name} presses HALT`, (engine) => engine.halt(by.name, 'as the story says'));
+  const discord = createDiscordPeople(parts);
   const planned = async (engine: RunningEngine, twice: boolean): Promise<void> => {
     const plan = await engine.propose(INES);
     if ('kind' in plan) return;
@@ -56,12 +48,12 @@ export function createPeople(parts: PeopleParts): People {
 
   const DEEDS: { readonly [K in FaultKind]?: (happening: Happening) => void } = {
     halt({ to }) {
-      halt(INES);
+      discord.halt(INES);
       time.at(to, resume);
     },
     'halt-twice'({ to }) {
-      halt(INES);
-      halt(JON);
+      discord.halt(INES);
+      discord.halt(JON);
       time.at(to, resume);
     },
     reduce({ to }) {
@@ -73,9 +65,16 @@ export function createPeople(parts: PeopleParts): People {
       time.at(to, resume);
     },
     flatten({ to }) {
-      press('ines has everything sold', (engine) => engine.flatten(INES.name, 'enough'));
+      discord.flatten(INES, 'FLATTEN');
       time.at(to, resume);
     },
+    mistyped: () => discord.flatten(INES, 'flaten'),
+    'no-rights': ({ pick }) => discord.meddle(MALLORY, pick),
+    'pressed-again'({ from }) {
+      discord.halt(JON, 2);
+      time.at(from + 60_000, resume);
+    },
+    'late-press': () => discord.approveOld(JON),
     'approve-plan': () => press('ines approves a plan', (engine) => planned(engine, false)),
     'approve-twice': () => press('ines and jon approve a plan', (engine) => planned(engine, true)),
     'cancel-all': () =>
@@ -91,7 +90,7 @@ export function createPeople(parts: PeopleParts): People {
       return deed !== undefined;
     },
     lookAfter() {
-      const engine = parts.engine();
+      const engine = parts.life()?.engine;
       if (!engine) return;
       const { alerts, state } = engine.book();
       const old = [...alerts.values()].filter(({ firstAt }) => time.now() - firstAt > DAY_MS);
@@ -118,13 +117,13 @@ function answerAnnounced(engine: RunningEngine, choice: 'delay' | 'skip'): void 
 }
 
 /** Whatever goes wrong is said to the person; only what nobody foresaw is a fault of the desk. */
-async function attempt(deed: () => Promise<unknown>, parts: PeopleParts): Promise<void> {
+async function attempt(deed: () => Promise<unknown>, { tell, report }: PeopleParts): Promise<void> {
   try {
     await deed();
   } catch (error) {
-    parts.tell(`  and hears: ${sentence(error)}`);
+    tell(`  and hears: ${sentence(error)}`);
     if (error instanceof TypeError || error instanceof RangeError)
-      parts.onSurprise(String(error.stack));
+      report('surprise', String(error.stack));
   }
 }
 

@@ -6,7 +6,7 @@ import { isFlatten } from '#core/domain/decision.ts';
 import { newYorkDate } from '#core/domain/new-york.ts';
 import { isFinal } from '#core/domain/order.ts';
 import { isSkipped } from '#core/domain/start-rules.ts';
-import { type Cents, epochMs, type Ticker, valueOf } from '#core/domain/units.ts';
+import { epochMs } from '#core/domain/units.ts';
 import { headerView } from '#core/views/header.ts';
 import { MODELS } from '#models/list.ts';
 import type { FaultKind } from './kinds.ts';
@@ -14,6 +14,7 @@ import { FAULT_KINDS } from './kinds.ts';
 import type { Life } from './life.ts';
 import type { LawParts } from './order-laws.ts';
 import { SETTINGS } from './settings.ts';
+import { worthOf } from './worth.ts';
 
 /** They leave the books as they are, or people know of them at once. */
 const HARMLESS: readonly FaultKind[] = [
@@ -63,7 +64,7 @@ const CALLS: readonly AlertTopic[] = [
 /** Looks at everything that must agree by now. */
 export function checkEvening(parts: LawParts, life: Life): void {
   const book = life.book();
-  if (!book || !life.isUp()) return;
+  if (!book || !life.isUp() || parts.disk.isDamaged()) return;
   checkNeverEnds(parts, book);
   checkMonth(parts, book);
   if (!isQuiet(parts)) return;
@@ -76,21 +77,6 @@ export function checkEvening(parts: LawParts, life: Life): void {
 function isQuiet({ faults, time, exchange }: LawParts): boolean {
   if (faults.since(epochMs(time.now() - QUIET_MS), LOUD)) return false;
   return exchange.hidden.size === 0 && exchange.fake.accepted.every(isFinal);
-}
-
-/** Cash and shares of the truth, at what each share trades at. */
-export function worthOf({
-  exchange,
-  market,
-  time,
-}: Pick<LawParts, 'exchange' | 'market' | 'time'>): {
-  readonly equity: number;
-  readonly cash: Cents;
-} {
-  const { cash, lots } = exchange.fake.ledger();
-  const price = (ticker: Ticker): number => market.price(ticker, time.now()).price;
-  const held = [...lots].reduce((sum, [ticker, { qty }]) => sum + valueOf(qty, price(ticker)), 0);
-  return { cash, equity: cash + held };
 }
 
 function checkBooks({ exchange, report }: LawParts, { ledger }: AccountState): void {

@@ -1,6 +1,6 @@
 /** The broker's answers as they reach a process: late, old, wrong or not at all. */
 import type { Account, Asset, MarketClock, Position } from '#core/domain/account.ts';
-import { epochMs, type Ticker } from '#core/domain/units.ts';
+import { cents, epochMs, type Ticker } from '#core/domain/units.ts';
 import { TradingError, UnreadableAnswer } from '#core/errors.ts';
 import type { Broker, BrokerSession } from '#core/ports.ts';
 import { chanceOf } from './chance.ts';
@@ -98,14 +98,24 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
       ...each,
       ...{ blocked: true, status: 'ACCOUNT_UPDATED' },
     }));
-    return changed('liquidation-only', blocked, (each) => ({ ...each, liquidationOnly: true }));
+    const selling = changed('liquidation-only', blocked, (each) => ({
+      ...each,
+      liquidationOnly: true,
+    }));
+    return changed('wrong-equity', selling, (each, pick) => ({
+      ...each,
+      equity: cents(Math.round(each.equity * (pick < 0.5 ? 0.6 + pick / 2 : 0.9 + pick / 2))),
+    }));
   }
 
   async function positions(): Promise<readonly Position[]> {
     await travel('positions');
     exchange.sync();
     const seen = old('stale-positions', 'positions', await fake.positions());
-    return changed('wrong-row', seen, (rows) => {
+    const fewer = changed('position-left-out', seen, (rows, pick) =>
+      rows.filter((_, index) => index !== Math.floor(pick * rows.length)),
+    );
+    return changed('wrong-row', fewer, (rows) => {
       if (rows.length === 0) return rows;
       throw new UnreadableAnswer('positions: row 1: qty: expected a decimal number');
     });
@@ -123,8 +133,9 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
 
   async function latestPrices(tickers: readonly Ticker[]): ReturnType<Broker['latestPrices']> {
     await travel('prices');
-    const halted = faults.on('ticker-halted');
-    if (halted) faults.met(halted);
+    for (const halted of [faults.on('ticker-halted'), faults.on('all-halted')]) {
+      if (halted) faults.met(halted);
+    }
     const answer = new Map(
       tickers.map((ticker) => [ticker, { ticker, ...market.price(ticker, time.now()) }]),
     );
@@ -179,9 +190,9 @@ export function createReads(parts: ReadParts, travel: Travel): Reads {
     },
     async fills(since) {
       await travel('fills');
-      return old('late-fills', 'fills', await fake.fills(epochMs(0))).filter(
-        ({ at }) => at > since,
-      );
+      const all = old('late-fills', 'fills', await fake.fills(epochMs(0)));
+      const asked = all.filter(({ at }) => at > since);
+      return changed('fills-twice', asked, (each) => [...each, ...each].reverse());
     },
     async activities(since) {
       await travel('activities');

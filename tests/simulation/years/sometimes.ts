@@ -1,13 +1,13 @@
 /** What was met how often, and what never was: a fault that nothing meets proves nothing. */
 import { PHASES, type Phase, type Sometimes } from './faults.ts';
-import { FAULT_KINDS, type FaultKind, ruleOf } from './kinds.ts';
+import { areaOf, FAULT_KINDS, type FaultKind, ruleOf } from './kinds.ts';
 
 const TRADING: readonly Phase[] = ['planned', 'selling', 'buying'];
 
 /** Why a kind cannot be met in a phase, by its nature; undefined where it can. */
 export function whyMeaningless(kind: FaultKind, phase: Phase): string | undefined {
-  const { area, idleOnly } = ruleOf(kind);
-  if (idleOnly) return 'it happens in the night or moves no request';
+  const area = areaOf(kind);
+  if (ruleOf(kind).idleOnly) return 'it happens in the night or moves no request';
   if (phase === 'starting' && (area === 'people' || area === 'orders'))
     return 'a process that starts takes no presses and sends nothing';
   if (phase === 'closed' && area === 'orders') return 'no order leaves while the market is closed';

@@ -10,17 +10,19 @@ import { CLIENT_ORDER_PREFIX } from '#core/domain/order.ts';
 import { type EpochMs, epochMs, toShares } from '#core/domain/units.ts';
 import { createBarFeed } from './bar-feed.ts';
 import { createDiscord } from './discord.ts';
+import { checkRights } from './discord-people.ts';
 import { createDisk, type Disk } from './disk.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { createFaults, type Faults, type Phase, type Sometimes } from './faults.ts';
 import { ruleOf } from './kinds.ts';
 import type { Life } from './life.ts';
-import { createMachine, type Machine } from './machine.ts';
+import { createMachine, isDamage, type Machine } from './machine.ts';
 import { createMarket, type Market } from './market.ts';
 import { moveMoney, scheduleActions } from './money.ts';
 import { checkDecision, checkPost, type LawParts } from './order-laws.ts';
 import { eveningOf, nextWake } from './pace.ts';
 import { createPeople, morningOf, type People } from './people.ts';
+import { createPostCount } from './post-count.ts';
 import { checkEvening } from './quiet-laws.ts';
 import type { Happening, Story } from './story.ts';
 import type { Law, Violation } from './violations.ts';
@@ -43,8 +45,8 @@ export interface YearReport {
 
 /** How a year is looked at. */
 export interface YearOptions {
-  /** Told every line, in order. */
-  readonly tell?: (line: string) => void;
+  /** Told every line, in order; its instant and text also apart. */
+  readonly tell?: (line: string, at: EpochMs, text: string) => void;
   /** The year ends at its first violation of this law. */
   readonly until?: Law;
 }
@@ -53,6 +55,7 @@ export interface YearOptions {
 const MOST_OF_A_LAW = 1;
 const FOLLOW_MS = 5_000;
 const AWAKE_AFTER_MS = 6 * 60_000;
+const OLDEST_BACKUP_MS = 10 * 86_400_000;
 
 /** Runs the story to its end. */
 export async function runYear(
@@ -78,8 +81,8 @@ interface World {
   readonly laws: LawParts;
   readonly tell: (text: string) => void;
   awakeUntil: number;
-  /** What was written down is followed by another wake a few seconds later. */
-  isFollowed: boolean;
+  /** The one alarm that wakes the processes. */
+  alarm: { readonly at: number; readonly callOff: () => void };
 }
 
 function createYear(story: Story, real: Bars, options: YearOptions) {
@@ -90,7 +93,7 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
   const tell = (text: string): void => {
     const line = `${stamp(time.now())}  ${text}`;
     hash.update(line);
-    options.tell?.(line);
+    options.tell?.(line, time.now(), text);
   };
   const report = (law: Law, text: string): void => {
     if (violations.filter((each) => each.law === law).length >= MOST_OF_A_LAW) return;
@@ -104,15 +107,17 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
   const market = createMarket(story, real);
   const exchange = createExchange({ seed: story.seed, time, market, faults, tell });
   const disk = createDisk();
+  const posts = createPostCount();
   const discord = createDiscord(story.seed, faults);
-  const laws: LawParts = { time, market, exchange, faults, report };
+  const laws: LawParts = { time, market, exchange, faults, report, posts, disk };
   const skew = (): number => skewOf(faults);
   const machine = createMachine({
     ...{ seed: story.seed, time, faults, market, exchange, disk, discord, tell, skew },
     bars: createBarFeed(market, time, faults),
     onSurprise: (text) => {
-      if (!faults.on('disk-full')) report('surprise', text);
+      if (!faults.on('disk-full') && !disk.isDamaged()) report('surprise', text);
     },
+    onBelieved: () => report('damage believed', 'a process found no fault in a damaged journal'),
     onPost: (intent, life) => {
       tell(
         `${life.name} sends ${intent.side} ${toShares(intent.qty)} ${intent.ticker} at ${intent.limitPrice}`,
@@ -124,14 +129,14 @@ function createYear(story: Story, real: Bars, options: YearOptions) {
       report('lease taken from the living', `${second.name} beside ${first.name}`),
   });
   const people = createPeople({
-    ...{ time, tell },
-    engine: () => machine.main()?.engine,
-    onSurprise: (text) => report('surprise', text),
+    ...{ time, tell, faults, report },
+    life: () => machine.main(),
+    isExcused: () => faults.on('disk-full') !== undefined || disk.isDamaged(),
   });
   const world: World = {
     ...{ story, time, market, faults, exchange, disk, machine, people, laws, tell },
     awakeUntil: 0,
-    isFollowed: false,
+    alarm: { at: Number.POSITIVE_INFINITY, callOff: () => undefined },
   };
   setUp(world);
   return {
@@ -176,25 +181,29 @@ function skewOf(faults: Faults): number {
 }
 
 function onAppend(world: World, recorded: readonly Recorded[], life: Life): void {
-  const { tell, laws, faults, time, machine } = world;
+  const { tell, laws, faults, time } = world;
+  laws.posts.written(recorded);
   for (const each of recorded) {
     const line = formatLogLine(each);
     tell(`${life.name}: ${line ?? each.entry.kind}`);
+    checkRights(laws.report, each.entry);
     if (each.entry.kind === 'decision') checkDecision(laws, each.entry.decision, skewOf(faults));
   }
-  if (world.isFollowed) return;
-  world.isFollowed = true;
-  time.at(time.now() + FOLLOW_MS, () => {
-    world.isFollowed = false;
-    machine.tick();
-  });
+  // What was written down is followed by another wake a few seconds later.
+  wakeBy(world, time.now() + FOLLOW_MS);
 }
 
 /** Sets every alarm of the year: what happens, mornings, evenings, bells, and the first process. */
 function setUp(world: World): void {
   const { story, time, exchange, machine, people, laws, tell } = world;
   scheduleActions(world, tell);
-  for (const happening of story.happenings) time.at(happening.from, () => begin(world, happening));
+  for (const happening of story.happenings) {
+    time.at(happening.from, () => begin(world, happening));
+    if (isDamage(happening.kind)) {
+      const before = Math.max(time.now(), happening.from - happening.pick * OLDEST_BACKUP_MS);
+      time.at(before, () => world.disk.keepBackup(happening.from));
+    }
+  }
   for (const session of story.sessions) {
     time.at(session.close + 5_000, exchange.endOfDay);
     time.at(morningOf(session.open), people.lookAfter);
@@ -215,18 +224,26 @@ function begin(world: World, happening: Happening): void {
   const isDeed = moveMoney(world, happening) || people.act(happening);
   if (isDeed) faults.met(happening);
   else machine.act(happening);
-  time.at(time.now() + 1_000, () => machine.tick());
+  wakeBy(world, time.now() + 1_000);
 }
 
 /** Wakes the processes, and sets the alarm for the next time. */
 function wake(world: World): void {
   const { time, machine } = world;
+  world.alarm = { at: Number.POSITIVE_INFINITY, callOff: () => undefined };
   machine.tick();
   const book = machine.main()?.book();
   const isTrading =
     book !== undefined && unfinished(book) !== undefined && sessionAt(time.now()) !== undefined;
   const isBusy = isTrading || time.now() < world.awakeUntil;
-  time.at(nextWake(time.now(), isBusy), () => wake(world));
+  wakeBy(world, nextWake(time.now(), isBusy));
+}
+
+/** The next wake is at that instant at the latest. */
+function wakeBy(world: World, at: number): void {
+  if (world.alarm.at <= at) return;
+  world.alarm.callOff();
+  world.alarm = { at, callOff: world.time.at(at, () => wake(world)) };
 }
 
 function checkEnd({ machine, exchange }: World, report: (law: Law, text: string) => void): void {

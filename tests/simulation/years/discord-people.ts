@@ -1,0 +1,115 @@
+/** People who press in Discord, with rights and without, and what must come of it. */
+import type { Entry } from '#core/domain/entry.ts';
+import type { Faults } from './faults.ts';
+import type { Life } from './life.ts';
+import { createPresses, type Press, type Presser } from './presses.ts';
+import type { Report } from './violations.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** Whom people talk to. */
+export interface PeopleParts {
+  readonly time: VirtualTime;
+  readonly faults: Faults;
+  /** The process that answers; undefined while none does. */
+  readonly life: () => Life | undefined;
+  /** Whether nothing can be written down now. */
+  readonly isExcused: () => boolean;
+  readonly tell: (text: string) => void;
+  readonly report: Report;
+}
+
+/** What is pressed. */
+export interface DiscordPeople {
+  /** HALT holds before anything else happens. @param times Discord delivers it so often. */
+  halt(by: Presser, times?: number): void;
+  /** Asks for everything to be sold, and types that word. */
+  flatten(by: Presser, word: string): void;
+  /** Presses the button of a plan that is over. */
+  approveOld(by: Presser): void;
+  /** Presses one of the things that change something. */
+  meddle(by: Presser, pick: number): void;
+}
+
+const REASON = new Map([['reason', 'as the story says']]);
+const WORD = 'FLATTEN';
+/** Who has no rights: no entry but that of the attempt names them. */
+const STRANGER = 'mallory';
+
+/** Presses reach the process that answers; none arrive while Discord is away. */
+export function createDiscordPeople(parts: PeopleParts): DiscordPeople {
+  const { faults, tell, report } = parts;
+  const presses = createPresses(faults);
+
+  function reached(what: string): Life | undefined {
+    const down = faults.on('discord-down');
+    const life = down ? undefined : parts.life();
+    if (down) faults.met(down);
+    tell(life?.router ? what : `${what}: nobody answers`);
+    return life?.router && life;
+  }
+  async function pressed(life: Life, press: Press, times = 1): Promise<readonly string[]> {
+    const answers = life.router ? await presses.press(life.router, press, times) : [];
+    for (const answer of answers) tell(`  ${press.by.name} reads: ${titleOf(answer)}`);
+    return answers;
+  }
+  async function sellAll(life: Life, by: Presser, word: string): Promise<void> {
+    const [form] = await pressed(life, { by, kind: 'command', name: 'flatten', options: REASON });
+    const id = form && idOf(form);
+    if (id === undefined || !life.isUp()) return;
+    const options = new Map([['word', word]]);
+    const [answer] = await pressed(life, { by, kind: 'form', name: id, options });
+    const isWarned = answer?.includes('Nothing was sold') ?? true;
+    if (word !== WORD && !isWarned) report('sold by a mistyped word', titleOf(answer ?? ''));
+  }
+
+  return {
+    halt(by, times = 1) {
+      const life = reached(`${by.name} presses HALT`);
+      if (!life) return;
+      const answers = pressed(life, { by, kind: 'command', name: 'halt', options: REASON }, times);
+      const state = life.book()?.state.state;
+      if (state !== 'HALT' && life.isUp() && !parts.isExcused())
+        report('HALT without effect', `${by.name} pressed it, the state is ${state}`);
+      void answers.then((each) => {
+        if (each.length > 1) report('press taken twice', each.map(titleOf).join(', '));
+      });
+    },
+    flatten(by, word) {
+      const life = reached(`${by.name} wants everything sold and types ${word}`);
+      if (life) void sellAll(life, by, word);
+    },
+    approveOld(by) {
+      const plans = [...(parts.life()?.book()?.proposals.values() ?? [])];
+      const old = plans.find(({ answer }) => answer === undefined || answer === 'expired');
+      const id = old?.proposal.id;
+      const isOver = (old?.proposal.expiresAt ?? Number.POSITIVE_INFINITY) < parts.time.now();
+      const life = isOver ? reached(`${by.name} approves the plan ${id} of long ago`) : undefined;
+      if (!life) return;
+      const press = { by, kind: 'component', name: `rebalance:approve:${id}` } as const;
+      void pressed(life, press).then(() => {
+        if (life.book()?.proposals.get(id ?? '')?.answer === 'approved')
+          report('old plan approved', `${id}`);
+      });
+    },
+    meddle(by, pick) {
+      const names = ['halt', 'resume', 'reduce', 'pause', 'rebalance', 'flatten', 'adopt'];
+      const name = names[Math.floor(pick * names.length)] ?? 'halt';
+      const life = reached(`${by.name} tries /${name}`);
+      if (life) void pressed(life, { by, kind: 'command', name, options: REASON });
+    },
+  };
+}
+
+/** The only trace of somebody without rights is that they tried. */
+export function checkRights(report: Report, entry: Entry): void {
+  if ('by' in entry && entry.by === STRANGER)
+    report('acted without rights', `${entry.kind} by ${STRANGER}`);
+}
+
+function titleOf(answer: string): string {
+  return /"(?:title|description|content)":"([^"]{1,120})/.exec(answer)?.[1] ?? answer.slice(0, 120);
+}
+
+function idOf(form: string): string | undefined {
+  return /^\{"id":"([^"]+)"/.exec(form)?.[1];
+}
