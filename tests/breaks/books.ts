@@ -387,4 +387,12 @@ export const BOOK_BREAKS: readonly RuleBreak[] = [
     tests: 'tests/core/broker/alpaca-broker.test.ts',
     test: 'count on their own day, however many days later',
   },
+  {
+    rule: 'a close is cash and shares, and no stated equity',
+    file: 'src/core/engine/reconciliation/daily-close.ts',
+    find: 'known.length < others.length',
+    put: 'known.length <= others.length',
+    tests: 'tests/core/engine/reconciliation/daily-close.test.ts',
+    test: 'is cash and shares at their closes',
+  },
 ];

@@ -45,9 +45,8 @@ export function contradictionOf(
   reading: AccountReading,
   { equityTolerance, maxPriceAgeMs }: AgreementRules,
 ): EquityContradiction | undefined {
-  const { account, positions, unmanaged = [], setAside = [] } = reading;
-  const left = setAside.filter(({ answer }) => answer === 'positions');
-  const others = [...unmanaged.map(({ value }) => value), ...left.map(({ worth }) => worth)];
+  const { account, positions } = reading;
+  const others = othersIn(reading);
   const counted =
     account.cash +
     positions.reduce((sum, each) => sum + worthOf(each, reading, maxPriceAgeMs), 0) +
@@ -55,6 +54,15 @@ export function contradictionOf(
   const found = equityContradiction(account.equity, cents(counted), equityTolerance);
   const isExplained = others.includes(undefined) && account.equity > counted;
   return isExplained ? undefined : found;
+}
+
+/** What everything is worth that is neither cash nor a position; undefined where the broker does not say. */
+export function othersIn({
+  unmanaged = [],
+  setAside = [],
+}: Pick<AccountReading, 'unmanaged' | 'setAside'>): readonly (Cents | undefined)[] {
+  const left = setAside.filter(({ answer }) => answer === 'positions');
+  return [...unmanaged.map(({ value }) => value), ...left.map(({ worth }) => worth)];
 }
 
 /** Both numbers, for people. */

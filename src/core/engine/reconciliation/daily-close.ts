@@ -1,10 +1,5 @@
 /** The books of each session: closed once, with the money that came and went booked before. */
-import {
-  type Account,
-  type Position,
-  positionValue,
-  type ValuedHoldings,
-} from '#core/domain/account.ts';
+import { type Position, positionValue, type ValuedHoldings } from '#core/domain/account.ts';
 import type { EquityPoint } from '#core/domain/account-state.ts';
 import { type Bars, closeOn } from '#core/domain/bar.ts';
 import { lastClosedSession, nextSession, sessionAt, sessionOn } from '#core/domain/calendar.ts';
@@ -20,7 +15,12 @@ import {
   valueOf,
 } from '#core/domain/units.ts';
 import { TradingError } from '#core/errors.ts';
-import { contradictionOf, contradictionWords } from '../account-check.ts';
+import {
+  type AccountReading,
+  contradictionOf,
+  contradictionWords,
+  othersIn,
+} from '../account-check.ts';
 import type { Observer, ReconcileParts } from '../parts.ts';
 import { managedTerms } from '../preview.ts';
 import { incompleteActions } from './incomplete-actions.ts';
@@ -153,7 +153,7 @@ async function pointNow(
   const holdings = holdingsAt(positions, closes);
   return {
     session,
-    equity: equityAt(account, positions, holdings),
+    equity: equityAt(reading, holdings),
     cash: account.cash,
     benchmark,
     holdings,
@@ -229,13 +229,22 @@ function holdingsAt(
   );
 }
 
-/** The stated equity with every position moved from the broker's value to its official close. */
+/**
+ * Cash, every position at its official close, and everything else. Where the broker does not say what
+ * something else is worth, the equity that it states with the positions moved to their closes.
+ */
 function equityAt(
-  account: Account,
-  positions: readonly Position[],
+  reading: Omit<AccountReading, 'latest' | 'now'>,
   holdings: ValuedHoldings,
 ): Cents {
+  const { account, positions } = reading;
+  const others = othersIn(reading);
+  const known = others.filter((value) => value !== undefined);
   const stated = positions.reduce((sum, position) => sum + positionValue(position), 0);
+  const rest =
+    known.length < others.length
+      ? account.equity - account.cash - stated
+      : known.reduce((sum, value) => sum + value, 0);
   const official = [...holdings.values()].reduce((sum, { value }) => sum + value, 0);
-  return cents(account.equity - stated + official);
+  return cents(account.cash + official + rest);
 }

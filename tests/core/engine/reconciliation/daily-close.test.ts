@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { type Bars, truncateTo } from '#core/domain/bar.ts';
 import { newYorkInstant } from '#core/domain/new-york.ts';
-import { dollars, qty, type SessionDate, sessionDate, ticker } from '#core/domain/units.ts';
+import {
+  cents,
+  dollars,
+  qty,
+  type SessionDate,
+  sessionDate,
+  ticker,
+  toDollars,
+} from '#core/domain/units.ts';
 import { gainToday } from '#core/views/header.ts';
 import { reportView } from '#core/views/report.ts';
 import { changed, lastPrices, scaledBy } from '#tests/support/bars.ts';
@@ -112,6 +120,43 @@ describe('money that comes near a close', () => {
     deposit(desk, '2024-07-03');
     await desk.engine.look();
     expect(gainToday(desk.book(), desk.engine.observation())).toBeCloseTo(0);
+  });
+});
+
+describe('a recorded close', () => {
+  const off = (desk: World, usd: number) => {
+    const real = desk.broker.account.bind(desk.broker);
+    desk.answers.account = async () => {
+      const account = await real();
+      return { ...account, equity: dollars(toDollars(account.equity) + usd) };
+    };
+  };
+
+  async function closeWith(usd: number, other?: number | undefined | 'unknown') {
+    const desk = await running(CASH);
+    const value = typeof other === 'number' ? dollars(other) : undefined;
+    if (other !== undefined) {
+      desk.answers.unmanagedHoldings = async () => [
+        { name: 'BTCUSD', assetClass: 'crypto', value },
+      ];
+    }
+    off(desk, usd);
+    desk.goTo('2024-07-02', '16:05');
+    await desk.minutes(3);
+    const point = desk.book().equity.at(-1);
+    if (point?.session !== '2024-07-02') throw new Error('expected the close to be recorded');
+    const held = [...(point.holdings?.values() ?? [])].reduce((sum, { value: at }) => sum + at, 0);
+    return toDollars(cents(point.equity - point.cash - held));
+  }
+
+  it('is cash and shares at their closes: the stated equity is only held against it', async () => {
+    expect(await closeWith(400)).toBe(0);
+    expect(await closeWith(-400)).toBe(0);
+  });
+
+  it('has what is neither at the worth that is stated, else as the equity has it', async () => {
+    expect(await closeWith(1_000, 900)).toBe(900);
+    expect(await closeWith(1_000, 'unknown')).toBe(1_000);
   });
 });
 
