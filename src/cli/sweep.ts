@@ -4,12 +4,13 @@ import {
   finalOf,
   type Grid,
   type Point,
+  pointRun,
   pointsOf,
   sweep as runPoints,
 } from '#core/evidence/sweep.ts';
-import { summaryOf } from '#core/evidence/trial.ts';
+import { type BacktestSetup, summaryOf, trialOf } from '#core/evidence/trial.ts';
 import { walkForward } from '#core/evidence/walk-forward.ts';
-import { recordTrials } from '#core/store/trials.ts';
+import { recordTrials, triedBefore } from '#core/store/trials.ts';
 import type { Command } from './command.ts';
 import { documentOf, escaped } from './evidence/document.ts';
 import { hashOf } from './evidence/hashes.ts';
@@ -62,8 +63,11 @@ export const sweep: Command = {
       progress: (done, all) => progress('settings', done, all),
     });
     recordTrials(folder, { at: parts.now(), what: 'sweep', settings: rows.length, key });
-    html?.write(sweepHtml(rows, grid, centre, provenance));
-    const text = [sweepText(rows), ...plateauText(rows, grid)].join('\n');
+    const best = [sweepText(rows), await luckText(setup, rows, triedBefore(folder, key))].join(
+      '\n',
+    );
+    html?.write(sweepHtml({ rows, grid, centre, provenance, best }));
+    const text = [best, ...plateauText(rows, grid)].join('\n');
     return { exit: 0, json: { points: rows, foot: provenance }, text, remarks };
   },
 };
@@ -82,28 +86,56 @@ function plateauText(rows: readonly SweepRow[], grid: Grid): readonly string[] {
   ]);
 }
 
-function sweepHtml(
+/** A winner is never shown without how lucky it may be. */
+async function luckText(
+  setup: BacktestSetup,
   rows: readonly SweepRow[],
-  grid: Grid,
-  centre: Point,
-  provenance: Provenance,
-): string {
+  before: number,
+): Promise<string> {
+  const [best] = bySharpe(rows);
+  if (!best || rows.length + before < 2) return '';
+  const { searchLuck } = await import('#core/evidence/search.ts');
+  const { returns } = trialOf(setup, pointRun(best.point, setup.history));
+  const tries = rows.length + before;
+  const luck = searchLuck(
+    returns,
+    Float64Array.from(rows, ({ sharpe }) => sharpe),
+    tries,
+  );
+  return `After ${tries} tries a best one this good is expected by luck in ${Math.round(100 * luck)} of 100.`;
+}
+
+interface SweepHtmlInput {
+  readonly rows: readonly SweepRow[];
+  readonly grid: Grid;
+  readonly centre: Point;
+  readonly provenance: Provenance;
+  /** The best in words. */
+  readonly best: string;
+}
+
+function sweepHtml({ rows, grid, centre, provenance, best }: SweepHtmlInput): string {
   const pictures = grid.min.map((min) => {
     const ours = centre[2] === min ? centre : undefined;
     const picture = plateauPicture(grid, sharpesOf(rows, min), ours);
     return `<section><h2>Minimum ${percent(min)}</h2><figure>${picture}</figure></section>`;
   });
-  const best = escaped(sweepText(rows));
   const hashes = escaped(Object.entries(provenance).flat().join(' '));
   return documentOf(`Search of ${rows.length} settings`, [
-    `<pre>${best}</pre>`,
+    `<pre>${escaped(best)}</pre>`,
     ...pictures,
     `<footer>${hashes}. Past results do not predict future ones; not advice.</footer>`,
   ]);
 }
 
+/** Those that traded, the best first. */
+function bySharpe(rows: readonly SweepRow[]): readonly SweepRow[] {
+  const traded = rows.filter(({ sharpe }) => !Number.isNaN(sharpe));
+  return traded.toSorted((one, other) => other.sharpe - one.sharpe);
+}
+
 function sweepText(rows: readonly SweepRow[]): string {
-  const best = rows.toSorted((one, other) => other.sharpe - one.sharpe).slice(0, BEST_COUNT);
+  const best = bySharpe(rows).slice(0, BEST_COUNT);
   return [
     table([
       ['lookback', 'top', 'minimum', 'at the end', 'a year', 'Sharpe', 'deepest'],

@@ -1,6 +1,7 @@
 /** One model or the whole desk over history, beside SPY. */
 import type { Model } from '#core/domain/model.ts';
 import { tradingModels } from '#core/domain/model-role.ts';
+import { SESSIONS_OF_A_YEAR } from '#core/domain/performance.ts';
 import { buyAndHold } from '#core/evidence/benchmarks.ts';
 import { datesOf } from '#core/evidence/figures.ts';
 import { rivalFigures } from '#core/evidence/page.ts';
@@ -19,7 +20,6 @@ import { keyOf } from './key-of.ts';
 import { refused, type StudyInputs, setupOf } from './setup.ts';
 
 const ALL = 'all';
-const YEAR = 252;
 
 /** Runs the model over the sessions; the last ten years unless given. */
 export function backtestOf(
@@ -58,7 +58,7 @@ function sectionsOf(
   const name = models.length === 1 ? 'Model' : 'Rotor';
   const total = own.final / (setup.equity / 100) - 1;
   const growth =
-    dates.length < YEAR
+    dates.length < SESSIONS_OF_A_YEAR
       ? wrapped(
           `Shorter than a year, so no yearly rates: ${inPercent(total)} in all, SPY ${inPercent(spy.total)}.`,
         )

@@ -18,7 +18,7 @@ import type {
 import { MODELS } from '#models/list.ts';
 import { datesAt } from './curves.ts';
 import { keyOf } from './key-of.ts';
-import { type StudyInputs, setupOf } from './setup.ts';
+import { MARGIN_RATE, type StudyInputs, setupOf } from './setup.ts';
 
 /** As in the terminal, so that both say the same of the same bars. */
 const DRAWS = { monkeys: 2_000, seed: 20_251_114, boots: 2_000, bootSeed: 7 };
@@ -58,7 +58,10 @@ export function evidenceOf(
   const { places, you, spy, sectors, low, high } = curvesOf(setup, models, monkeySettings);
   return {
     kind: 'evidence',
-    screens: screensOf(page, shadowSection(setup, models, shadowModels(MODELS, roles))),
+    screens: screensOf(page, {
+      shadows: shadowSection(setup, models, shadowModels(MODELS, roles)),
+      borrowing: borrowingSection(given),
+    }),
     verdict: verdictOf(page),
     curves: {
       dates: datesAt(setup, places),
@@ -156,9 +159,21 @@ const HOW_TO_READ: readonly StudySection[] = [
   },
 ];
 
+/** Said where the desk may borrow. */
+function borrowingSection({ limits }: StudyInputs): readonly StudySection[] {
+  if (limits.maxGross <= 1) return [];
+  const rate = `${MARGIN_RATE * 100}% a year`;
+  return [{ title: 'BORROWED MONEY', lines: wrapped(`MAX_GROSS lends; that is charged ${rate}.`) }];
+}
+
+interface OwnSections {
+  readonly shadows: readonly StudySection[];
+  readonly borrowing: readonly StudySection[];
+}
+
 function screensOf(
   page: Page,
-  shadows: readonly StudySection[],
+  { shadows, borrowing }: OwnSections,
 ): StudyAnswer['evidence']['screens'] {
   const sections = [...sectionsOf(page), ...shadows];
   const titled = (titles: readonly string[]): readonly StudySection[] =>
@@ -168,6 +183,6 @@ function screensOf(
     luck: titled(PLACES.luck),
     settings: titled(PLACES.settings),
     'bad-times': titled(PLACES['bad-times']),
-    'how-to-read': [...HOW_TO_READ, ...titled(['WHAT THIS CANNOT TELL'])],
+    'how-to-read': [...HOW_TO_READ, ...borrowing, ...titled(['WHAT THIS CANNOT TELL'])],
   };
 }

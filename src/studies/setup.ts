@@ -1,5 +1,6 @@
 /** Builds the backtest setup of a study from bars and rules. */
 import { prepareHistory } from '#core/backtest/history.ts';
+import { interestOf } from '#core/backtest/interest.ts';
 import { type Bars, lastDate } from '#core/domain/bar.ts';
 import type { PlanRules, RiskLimits } from '#core/domain/decision.ts';
 import type { AcceptedMoves } from '#core/domain/findings.ts';
@@ -25,6 +26,11 @@ export const FILL_COST_BPS = 5;
 
 /** What an account of a study begins with. */
 const ACCOUNT = { equity: dollars(100_000), slippageBps: FILL_COST_BPS };
+
+/** What borrowed money costs a year in a study, a fraction: rather too much than too little. */
+export const MARGIN_RATE = 0.08;
+
+const BORROWING = { margin: MARGIN_RATE, cash: 0 };
 
 /** Sessions that the longest lookback reads before the first decision. */
 const WARM_UP = 251;
@@ -57,7 +63,17 @@ export function setupOf(
   }
   const fault = history.faultsOf(first, last);
   if (fault) return refused(fault.reason);
-  return { history, from: firstRow, to: lastRow, ...ACCOUNT, limits, rules };
+  const own = { ...ACCOUNT, limits, rules, ...borrowing(history, limits) };
+  return { history, from: firstRow, to: lastRow, ...own };
+}
+
+/** A desk that may borrow is charged for it; one that may not never owes anything. */
+function borrowing(
+  history: BacktestSetup['history'],
+  { maxGross }: RiskLimits,
+): Pick<BacktestSetup, 'more'> {
+  const interest = maxGross > 1 ? interestOf(history, BORROWING) : undefined;
+  return interest ? { more: { interest } } : {};
 }
 
 /** The last session that every ticker has a bar of, as far as each goes. */

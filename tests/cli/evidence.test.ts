@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recordTrials, triedBefore } from '#core/store/trials.ts';
+import { MODELS } from '#models/list.ts';
 import { rangeOption } from '#src/cli/evidence/ranges.ts';
+import { ratesOf } from '#src/cli/evidence/rates.ts';
 import { outFile } from '#src/cli/out-file.ts';
 import { rotor, SHARED_BARS, sharedBarsPresent, withFolder } from '#tests/support/cli.ts';
 
@@ -127,6 +129,52 @@ describe('rotor sweep', () => {
       });
     },
   );
+});
+
+describe.skipIf(!sharedBarsPresent)('the words of a search (needs ../shared)', () => {
+  const args = [
+    ...[
+      'sweep',
+      '--from',
+      '2019-01-02',
+      '--to',
+      '2020-12-31',
+      '--lookback',
+      '112,126',
+      '--top',
+      '2',
+    ],
+    ...['--min', '0', '--data', `${SHARED_BARS}/equities`],
+  ];
+
+  it('never name its winner without how lucky it may be', async () => {
+    await withFolder(async (folder) => {
+      const { out } = await rotor([...args, '--state', folder]);
+      expect(out).toMatch(/After 2 tries a best one this good is expected by luck in \d+ of 100\./);
+    });
+  });
+
+  it('hold settings that never traded, of which there is no Sharpe ratio', async () => {
+    await withFolder(async (folder) => {
+      const { exit, out } = await rotor([...args, '--equity', '5', '--state', folder]);
+      expect(exit).toBe(0);
+      expect(out).toContain('0 best of 2 tries');
+    });
+  });
+});
+
+describe('what a model borrows', () => {
+  const bull = MODELS.filter(({ parameters }) => parameters.leverage > 1);
+
+  it('is paid for, also when somebody says that it costs nothing', () => {
+    for (const values of [{}, { 'margin-rate': '0' }]) {
+      expect(() => ratesOf(values, 1.3, bull)).toThrow(
+        '--margin-rate: expected what borrowed money',
+      );
+    }
+    expect(ratesOf({ 'margin-rate': '8' }, 1.3, bull)).toEqual({ margin: 0.08, cash: 0 });
+    expect(ratesOf({}, 1, bull)).toEqual({ margin: 0, cash: 0 });
+  });
 });
 
 describe('rotor walk-forward', () => {

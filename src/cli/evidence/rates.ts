@@ -1,5 +1,6 @@
 /** What idle cash earns and borrowed money costs, on the command line. */
 import type { Rates } from '#core/backtest/interest.ts';
+import type { Model } from '#core/domain/model.ts';
 import { type OptionValues, UsageError } from '../command.ts';
 import { optional } from '../options.ts';
 
@@ -12,14 +13,24 @@ export const RATE_OPTIONS = {
 /** How those options are written. */
 export const RATE_USAGE = '[--margin-rate PERCENT] [--cash-rate PERCENT]';
 
-/** A model that borrows pays for it: without a rate nothing is lent. @throws UsageError */
-export function ratesOf(values: OptionValues, maxGross: number): Rates {
-  if (maxGross > 1 && optional(values, 'margin-rate') === undefined) {
+/** A model that borrows pays for it: without a rate above 0 nothing is lent. @throws UsageError */
+export function ratesOf(
+  values: OptionValues,
+  maxGross: number,
+  models: readonly Pick<Model, 'id' | 'parameters'>[],
+): Rates {
+  const rates = {
+    margin: rateOption(values, 'margin-rate'),
+    cash: rateOption(values, 'cash-rate'),
+  };
+  const borrower = models.find(({ parameters }) => parameters.leverage > 1);
+  if (maxGross > 1 && borrower && rates.margin === 0) {
     throw new UsageError(
-      `--margin-rate: expected the yearly cost of borrowed money, because MAX_GROSS is ${maxGross}`,
+      `--margin-rate: expected what borrowed money costs a year, above 0, because MAX_GROSS is ${maxGross} ` +
+        `and ${borrower.id} borrows, found ${optional(values, 'margin-rate') ?? 'nothing'}`,
     );
   }
-  return { margin: rateOption(values, 'margin-rate'), cash: rateOption(values, 'cash-rate') };
+  return rates;
 }
 
 function rateOption(values: OptionValues, name: string): number {

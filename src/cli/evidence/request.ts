@@ -79,7 +79,7 @@ export async function readEvidenceRequest(
   const history = prepareHistory({ bars, refused, acceptedMoves, universe: UNIVERSE });
   const fault = history.faultsOf(first, last);
   if (fault) return { refusal: noDecisionResult(fault, remarksOn(set)) };
-  const rates = ratesOf(values, limits.maxGross);
+  const rates = ratesOf(values, limits.maxGross, models);
   const interest = interestOf(history, rates);
   const setup: BacktestSetup = {
     ...{ history, limits, rules },

@@ -23,11 +23,14 @@ export interface SweepJob {
   readonly lookbacks: readonly number[];
 }
 
+/** Of settings that never traded there is no Sharpe ratio; JSON has no NaN, so it is null there. */
+const Sharpe = z.union([z.number(), z.nan(), z.null().transform(() => Number.NaN)]);
+
 const Row = z.object({
   point: z.tuple([z.number(), z.number(), z.number()]),
   final: z.number(),
   cagr: z.number(),
-  sharpe: z.number(),
+  sharpe: Sharpe,
   mdd: z.number(),
 });
 const Done = z.object({ lookback: z.number(), rows: z.array(Row) });

@@ -69,6 +69,7 @@ export function pageOf(input: PageInput) {
     from: datesOf(setup)[0],
     to: datesOf(setup).at(-1),
     sessions: datesOf(setup).length,
+    start: setup.equity / 100,
     equalWeight: summaryOf(equal),
     spy: rivalFigures(spy),
     mix6040: rivalFigures(sixtyForty(setup)),

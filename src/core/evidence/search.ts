@@ -1,7 +1,15 @@
 /** What a search over settings is worth: its best, its luck, its plateau. */
 
 import type { Comparators } from './figures.ts';
-import { annualSharpe, dailySharpe, growthOf, lessOf, quantileOf, returnsOf } from './moments.ts';
+import {
+  annualSharpe,
+  dailySharpe,
+  growthOf,
+  lessOf,
+  quantileOf,
+  returnsOf,
+  YEAR,
+} from './moments.ts';
 import { type Overfitting, overfittingOf } from './overfitting.ts';
 import { meanCorrelation } from './relation.ts';
 import { deflatedSharpe, luckiestSharpe } from './sharpe-tests.ts';
@@ -107,6 +115,15 @@ function deflatedFigures(
     all: figures(given),
     excessAll: { N: given, varExcess, dsr: deflatedSharpe(lessOf(returns, spy), varExcess, given) },
   };
+}
+
+/**
+ * How often luck alone makes the best of so many tries this good, a fraction: 1 less the deflated Sharpe
+ * ratio. @param sharpes of each try, a year.
+ */
+export function searchLuck(best: Float64Array, sharpes: Float64Array, tries: number): number {
+  const daily = sharpes.map((sharpe) => sharpe / Math.sqrt(YEAR));
+  return 1 - deflatedSharpe(best, varianceOf(daily), tries);
 }
 
 function overfitFigures(tried: readonly SweepTrial[], blocks: number) {

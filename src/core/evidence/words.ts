@@ -97,7 +97,7 @@ function row(name: string, growth: string, fall: string): string {
   return `${name.padEnd(12)}${growth.padStart(7)}${fall.padStart(13)}`;
 }
 
-function againstSpy({ runs, spy, bootstrap, sessions }: Page): string {
+function againstSpy({ runs, spy, bootstrap, sessions, start }: Page): string {
   const all = runs['all'];
   const excess = bootstrap[TOLD_INTERVAL]?.excessCagr ?? {};
   const gap = (all?.cagr ?? 0) - spy.cagr;
@@ -111,7 +111,8 @@ function againstSpy({ runs, spy, bootstrap, sessions }: Page): string {
         `${side(excess['0.975'] ?? 0).toLowerCase()}. `;
   return (
     `${side(gap)} by ${percent(Math.abs(gap))} a year. ${interval}` +
-    `Ahead in ${ahead} of ${years.length} years.`
+    `Ahead in ${ahead} of ${years.length} years. $${dollarsOf(start)} became ` +
+    `$${dollarsOf(all?.final ?? 0)}; in SPY it became $${dollarsOf(start * (1 + spy.total))}.`
   );
 }
 
@@ -194,6 +195,10 @@ function proof({ runs }: Page): string {
   return sessions === null || sessions === undefined
     ? 'No length of record would prove an edge over SPY at this pace.'
     : `At this pace ${(sessions / 252).toFixed(1)} years would prove an edge over SPY.`;
+}
+
+function dollarsOf(value: number): string {
+  return count(Math.round(value));
 }
 
 function side(gap: number): 'Behind' | 'Ahead' {
