@@ -176,7 +176,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a difference that stands has older activities looked at',
-    file: 'src/core/engine/reconciliation/reconcile-account.ts',
+    file: 'src/core/engine/reconciliation/movements.ts',
     find: 'const LOOKBACK_MS = 90 * 86_400_000;',
     put: 'const LOOKBACK_MS = LATE_MS;',
     tests: 'tests/core/engine/reconciliation/taken-back.test.ts',

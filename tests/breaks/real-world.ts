@@ -287,9 +287,9 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'nothing is bought on books that differ, told or not',
-    file: 'src/core/engine/execution/execute-rebalance.ts',
-    find: "if (line.planned.side === 'buy' && booksDiffer) return booksDiffer;",
-    put: '',
+    file: 'src/core/engine/execution/send-line.ts',
+    find: "return side === 'buy' ? booksDiffer : undefined;",
+    put: 'return side ? undefined : booksDiffer;',
     tests: ODD,
     test: 'call somebody once that has gone on for minutes',
   },

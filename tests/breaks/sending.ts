@@ -2,6 +2,7 @@
 import type { RuleBreak } from './rule-break.ts';
 
 const CARRY_OUT = 'src/core/engine/execution/execute-rebalance.ts';
+const SEND_LINE = 'src/core/engine/execution/send-line.ts';
 const SEND = 'src/core/engine/execution/submit-order.ts';
 const FOLLOW = 'src/core/engine/execution/track-orders.ts';
 const SUBMISSION = 'src/core/broker/submission.ts';
@@ -60,7 +61,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a remainder is written down before it is sent',
-    file: CARRY_OUT,
+    file: SEND_LINE,
     find: "  journal.append({ kind: 'intent', intent });\n",
     put: '',
     tests: CARRIED_OUT,
@@ -119,7 +120,7 @@ export const SENDING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'an order that may have arrived is not forgotten as refused',
-    file: CARRY_OUT,
+    file: SEND_LINE,
     find: "block.kind === 'wait' || mayBeThere",
     put: "block.kind === 'wait'",
     tests: CARRIED_OUT,

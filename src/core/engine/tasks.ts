@@ -13,7 +13,8 @@ import { resolvedEntries } from './alerts.ts';
 import { beginsUnannounced } from './announcements.ts';
 import { followEvidence, unreadEvidence } from './evidence.ts';
 import { cancelOrders, openTargets } from './execution/cancel-orders.ts';
-import { abandonRebalance, executeRebalance } from './execution/execute-rebalance.ts';
+import { executeRebalance } from './execution/execute-rebalance.ts';
+import { abandonRebalance } from './execution/finish-rebalance.ts';
 import { newPlanEnds, orderLine } from './execution/rebalance-result.ts';
 import { sellIntents } from './execution/sell-intents.ts';
 import { CALENDAR, checkCalendar } from './monitoring/calendar-check.ts';
@@ -21,7 +22,8 @@ import type { Observer, TaskParts } from './parts.ts';
 import { managedTerms } from './preview.ts';
 import { createDailyClose } from './reconciliation/daily-close.ts';
 import { assertAccount } from './reconciliation/known-account.ts';
-import { assertNothingLost, type Reconciler } from './reconciliation/reconcile-account.ts';
+import { assertNothingLost } from './reconciliation/lost-orders.ts';
+import type { Reconciler } from './reconciliation/reconcile-account.ts';
 
 /** `rest`: nothing more can be done now, come back later. */
 export type TaskOutcome = 'done' | 'back-off';

@@ -11,6 +11,8 @@ import type { Entry } from '#core/domain/entry.ts';
 import { isFinal } from '#core/domain/order.ts';
 import { type EpochMs, qtyToDecimal } from '#core/domain/units.ts';
 import { resolvedEntries } from '../alerts.ts';
+import type { EngineParts } from '../parts.ts';
+import { isOrderFinal } from './managed-orders.ts';
 
 /** A day order ends with its session; so long afterwards the broker's word for it is not believed. */
 const AFTER_CLOSE_MS = 30 * 60_000;
@@ -38,6 +40,12 @@ export function neverArrived(book: AccountState, now: EpochMs): readonly Entry[]
       const reason = 'it never arrived at the broker';
       return { kind: 'refused', clientOrderId, reason, mayPass: true };
     });
+}
+
+/** At the broker and not final; one that outlived its session is not waited for. */
+export function isLive({ clocks }: Pick<EngineParts, 'clocks'>, managed: ManagedOrder): boolean {
+  if (managed.state !== 'placed' || managed.setAsideBy !== undefined) return false;
+  return !isOrderFinal(managed) && !isOverdue(managed, clocks.market.now());
 }
 
 /** Orders of ours that outlived their session and that nobody has set aside. */

@@ -12,7 +12,8 @@ import {
   wholeShares,
 } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
-import { abandonRebalance, executeRebalance } from '#core/engine/execution/execute-rebalance.ts';
+import { executeRebalance } from '#core/engine/execution/execute-rebalance.ts';
+import { abandonRebalance } from '#core/engine/execution/finish-rebalance.ts';
 import { sellIntents } from '#core/engine/execution/sell-intents.ts';
 import type { EngineParts } from '#core/engine/parts.ts';
 import {

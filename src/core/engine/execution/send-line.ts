@@ -1,0 +1,110 @@
+/** One line of a rebalance: its next order is checked, written down and sent, or what holds it back is. */
+import type { ManagedOrder } from '#core/domain/account-state.ts';
+import { type Decision, isFlatten } from '#core/domain/decision.ts';
+import type { Side } from '#core/domain/order.ts';
+import { nextIntent, type OrderLine, unsentOrder } from '#core/domain/order-lines.ts';
+import { TradingError } from '#core/errors.ts';
+import { cancelRequested, presumedLost } from './cancelled-orders.ts';
+import type { OrderBlock } from './order-block.ts';
+import { nameOf, type Pass } from './pass.ts';
+import { preTradeCheck, type TradingSnapshot } from './pre-trade-check.ts';
+import { limitRejection } from './rejections.ts';
+import { submitOrder } from './submit-order.ts';
+
+/** Why the line's next order waits. It is not written down then: its size would be the one of now. */
+export async function earlyWait(
+  pass: Pass,
+  line: OrderLine,
+  snapshot: TradingSnapshot,
+  size = line.wanted,
+): Promise<OrderBlock | undefined> {
+  const { parts, decision } = pass;
+  if (unsentOrder(line)) return undefined;
+  const differs = booksBlock(pass, line.planned.side);
+  if (differs) return differs;
+  const intent = nextIntent(line, parts.journal.book().account?.id ?? '', size);
+  const checked = await preTradeCheck(parts, decision, { intent, sent: undefined }, snapshot);
+  return checked.kind === 'wait' ? checked : undefined;
+}
+
+/** The order that is written down already, or the line's next one; its intent is recorded first. */
+export function orderOf(
+  { parts }: Pass,
+  line: OrderLine,
+  size = line.wanted,
+): ManagedOrder | undefined {
+  const { journal } = parts;
+  const known = unsentOrder(line);
+  if (known) return known;
+  const intent = nextIntent(line, journal.book().account?.id ?? '', size);
+  journal.append({ kind: 'intent', intent });
+  return journal.book().managedOrders.get(intent.clientOrderId);
+}
+
+/** Checks every limit and then sends, or says what holds the order back. */
+export async function sendOrBlock(
+  pass: Pass,
+  managed: ManagedOrder,
+  snapshot: TradingSnapshot,
+): Promise<OrderBlock | undefined> {
+  const { parts, decision, signal } = pass;
+  const { clientOrderId, side } = managed.intent;
+  if (signal.aborted) return STOPPING;
+  // An order that may be at the broker already is looked up first, whatever the limits say.
+  return orWait(decision, () =>
+    submitOrder(parts, managed, signal, async () => {
+      const early = cancelRequested(parts, clientOrderId) ?? booksBlock(pass, side);
+      if (early) return early;
+      const checked = await preTradeCheck(parts, decision, managed, snapshot);
+      return signal.aborted ? STOPPING : (cancelRequested(parts, clientOrderId) ?? checked);
+    }),
+  );
+}
+
+/** One order of unknown outcome stops a rebalance; of a flatten it holds only its own ticker up. */
+async function orWait(
+  decision: Decision,
+  submit: () => Promise<OrderBlock | undefined>,
+): Promise<OrderBlock | undefined> {
+  try {
+    return await submit();
+  } catch (error) {
+    const passes = error instanceof TradingError && error.remedy === 'retry';
+    if (!passes || !isFlatten(decision)) throw error;
+    return { kind: 'wait', limit: 'unknown outcome', reason: error.message };
+  }
+}
+
+/** Nothing is bought on books that do not add up, whether somebody was told of it already or not. */
+function booksBlock({ booksDiffer }: Pass, side: Side): OrderBlock | undefined {
+  return side === 'buy' ? booksDiffer : undefined;
+}
+
+const STOPPING: OrderBlock = { kind: 'wait', limit: 'stopping', reason: 'Rotor is stopping' };
+
+/** Writes down what holds a line back: for now, or for good. */
+export function noteBlock(
+  { parts, waits, cuts }: Pass,
+  line: OrderLine,
+  managed: ManagedOrder | undefined,
+  block: OrderBlock,
+): void {
+  const { journal } = parts;
+  const name = nameOf(line);
+  const now = managed && journal.book().managedOrders.get(managed.intent.clientOrderId);
+  // Refusing one that may have arrived would forget it: it waits until it is found or may be sent.
+  const mayBeThere = now?.state === 'sending' && !presumedLost(parts, now);
+  if (block.kind === 'wait' || mayBeThere) {
+    waits.set(name, block);
+    return;
+  }
+  cuts.set(name, block.reason);
+  if (!now) return;
+  const { clientOrderId } = now.intent;
+  const isCancelled = now.cancelRequestedBy !== undefined;
+  const reason = isCancelled ? block.reason : `${block.limit}: ${block.reason}`;
+  journal.append(
+    { kind: 'refused', clientOrderId, reason },
+    ...(isCancelled ? [] : [{ kind: 'alert', alert: limitRejection(now.intent, block) } as const]),
+  );
+}

@@ -1,0 +1,152 @@
+/** What moved in the account since the books were last closed, as it is to be booked. */
+import type { AccountState } from '#core/domain/account-state.ts';
+import type { Activity } from '#core/domain/activity.ts';
+import type { Alert } from '#core/domain/alert.ts';
+import type { Entry } from '#core/domain/entry.ts';
+import type { Fill, Order } from '#core/domain/order.ts';
+import { type EpochMs, epochMs, qtyToDecimal, toDollars, valueOf } from '#core/domain/units.ts';
+import { orderEntries, ordersById, withoutRepeats } from '../execution/managed-orders.ts';
+import type { ReconcileParts } from '../parts.ts';
+import { newActivities } from './new-activities.ts';
+
+/** `fills`: executions alone, between two steps of a rebalance. */
+export type Scope = 'all' | 'fills';
+
+/** Fees and dividends may be booked days after the day they belong to. */
+export const LATE_MS = 7 * 86_400_000;
+/** Older ones may be changed: so far back is looked, once, for what a difference that stands may be. */
+const LOOKBACK_MS = 90 * 86_400_000;
+
+/** Everything since the books were last closed, with room for what is booked late. */
+export function since(book: AccountState, lateMs = LATE_MS): EpochMs {
+  const closed = book.equity.at(-1)?.session;
+  const from = closed ? Date.parse(`${closed}T00:00:00Z`) : (book.baseline?.at ?? 0);
+  return epochMs(Math.max(0, from - lateMs));
+}
+
+/** Fills that no order of ours explains, and cash or shares that moved without an order. */
+export async function movementEntries(
+  parts: ReconcileParts,
+  scope: Scope,
+): Promise<readonly Entry[]> {
+  const { broker, journal } = parts;
+  const book = journal.book();
+  if (!book.baseline) return [];
+  const from = since(book);
+  const [fills, activities] = await Promise.all([
+    broker.fills(from),
+    scope === 'all' ? broker.activities(from) : [],
+  ]);
+  const news = fills.filter((fill) => !book.booked.has(fill.id) || lacks(book, fill));
+  const known = ordersById(journal.book());
+  const isExplained = news.every((fill) => isCounted(book, fill, news));
+  const orders = isExplained ? [...known.values()] : await broker.orders(from);
+  const moved = orderEntries(journal.book(), orders);
+  const newest = new Map(orders.map((order) => [order.id, order]));
+  const fillEntries = withoutRepeats(book, newest, news).map((fill) =>
+    entryFor(fill, orders, book),
+  );
+  return [
+    ...moved,
+    ...fillEntries,
+    ...fillEntries.flatMap(externalAlert),
+    ...(await activityEntries(
+      parts,
+      newActivities(journal.book(), activities, parts.clocks.market.now()),
+    )),
+  ];
+}
+
+/** What the broker may have changed of activities that are older than that. */
+export async function changedEntries(parts: ReconcileParts): Promise<readonly Entry[]> {
+  const { broker, journal, clocks } = parts;
+  const rows = await broker.activities(since(journal.book(), LOOKBACK_MS));
+  return activityEntries(parts, newActivities(journal.book(), rows, clocks.market.now()));
+}
+
+/** With what moved shares are worth, where the row does not say; a type that is not known is asked about. */
+async function activityEntries(
+  { broker }: Pick<ReconcileParts, 'broker'>,
+  activities: readonly Activity[],
+): Promise<readonly Entry[]> {
+  const unvalued = activities.filter(
+    ({ kind, ticker, qty, worth }) =>
+      (kind === 'transfer' || kind === 'other') && ticker && qty !== 0 && worth === undefined,
+  );
+  const tickers = [...new Set(unvalued.flatMap(({ ticker }) => ticker ?? []))];
+  const latest = tickers.length > 0 ? await broker.latestPrices(tickers) : new Map();
+  return activities.flatMap((activity): readonly Entry[] => {
+    const { ticker, qty } = activity;
+    const price = ticker && unvalued.includes(activity) ? latest.get(ticker)?.price : undefined;
+    const valued = price === undefined ? activity : { ...activity, worth: valueOf(qty, price) };
+    const entry: Entry = { kind: 'activity', activity: valued };
+    return activity.kind === 'other' && activity.cancels === undefined
+      ? [entry, { kind: 'alert', alert: unknownActivityAlert(valued) }]
+      : [entry];
+  });
+}
+
+/** The id of the movement that an entry books or tells of. */
+export function movementOf(entry: Entry): string | undefined {
+  if (entry.kind === 'fill' || entry.kind === 'external-fill') return entry.fill.id;
+  if (entry.kind === 'activity') return entry.activity.id;
+  if (entry.kind !== 'alert') return undefined;
+  const { subject } = entry.alert;
+  if (subject.about === 'external-trade') return subject.fillId;
+  return subject.about === 'unknown-activity' ? subject.activityId : undefined;
+}
+
+function unknownActivityAlert({ id, type = 'no type', ticker, cash, qty }: Activity): Alert {
+  const moved = [
+    ...(cash === 0 ? [] : [`$${toDollars(cash)}`]),
+    ...(qty === 0 ? [] : [`${qtyToDecimal(qty)} ${ticker ?? 'shares'}`]),
+  ].join(' and ');
+  return {
+    subject: { about: 'unknown-activity', activityId: id },
+    severity: 'warning',
+    title: 'Unknown account activity',
+    text: `The broker booked ${moved || 'nothing'} as ${type}, which Rotor does not know.`,
+    remedy:
+      'It is recorded, and left out of performance. Compare it with the account statement; ' +
+      'acknowledge this when it is right.',
+  };
+}
+
+/** Whether an order of ours does not have its fill: it was booked as somebody's before we knew the order. */
+function lacks({ managedOrders }: AccountState, { id, orderId }: Fill): boolean {
+  const managed = [...managedOrders.values()].find(({ order }) => order?.id === orderId);
+  return managed?.fills.every((fill) => fill.id !== id) ?? false;
+}
+
+/** Whether an order of ours, as we know it, counts the fill with those booked before and those beside it. */
+function isCounted(
+  { managedOrders }: AccountState,
+  { orderId }: Fill,
+  news: readonly Fill[],
+): boolean {
+  const managed = [...managedOrders.values()].find(({ order }) => order?.id === orderId);
+  const fills = [...(managed?.fills ?? []), ...news.filter((fill) => fill.orderId === orderId)];
+  const filled = fills.reduce((sum, { qty: shares }) => sum + shares, 0);
+  return managed?.order !== undefined && filled <= managed.order.filledQty;
+}
+
+function entryFor(fill: Fill, orders: readonly Order[], book: AccountState): Entry {
+  const order = orders.find(({ id }) => id === fill.orderId);
+  if (order && book.managedOrders.has(order.clientOrderId)) {
+    return { kind: 'fill', clientOrderId: order.clientOrderId, fill };
+  }
+  return { kind: 'external-fill', fill };
+}
+
+function externalAlert(entry: Entry): readonly Entry[] {
+  if (entry.kind !== 'external-fill') return [];
+  const { id, side, ticker, qty, price } = entry.fill;
+  const alert: Alert = {
+    subject: { about: 'external-trade', fillId: id },
+    severity: 'warning',
+    title: 'Traded by hand',
+    text: `${side} ${qtyToDecimal(qty)} ${ticker} at $${price}, without an order of Rotor's.`,
+    remedy: 'It is recorded; the next rebalance starts from there.',
+  };
+  return [{ kind: 'alert', alert }];
+}
