@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Has git run scripts/hooks/pre-push before each push from this clone. With --production user@host that is
-# also a deploy: `git push production` then checks, builds, sends and switches, and the server's repository
-# gets the commit when it runs there.
+# also a deploy: `git push production` then checks, builds, sends and switches. The remote is a repository
+# within this clone, which gets the commit when it runs on the server: a server needs no git.
 set -euo pipefail
 DRY_RUN='' HOST=''
 USAGE='usage: npm run hooks [-- [--production user@host] [--dry-run]]'
@@ -33,20 +33,21 @@ set_hooks() {
   fi
 }
 
-# The repository on the server holds what runs there, and nothing is checked out of it.
 set_production() {
-  local folder="${ROTOR_HOME:-rotor}/production.git" present
-  present=$(git config --local remote.production.url || true)
-  if [ "$present" = "$HOST:$folder" ]; then
+  local folder present
+  folder="$(git rev-parse --absolute-git-dir)/production.git"
+  present=$(git config --local rotor.production || git config --local remote.production.url || true)
+  if [ "$present" = "$HOST" ]; then
     echo "production: is $HOST already"
     return
   fi
   if [ -n "$present" ]; then
-    echo "production: is $present; look at it, then: git remote remove production" >&2
+    echo "production: is $present; look at it, then: git config --unset rotor.production; git remote remove production" >&2
     exit 1
   fi
-  run ssh "$HOST" "git init --quiet --bare $(printf '%q' "$folder")"
-  run git remote add production "$HOST:$folder"
+  run git init --quiet --bare "$folder"
+  run git remote add production "$folder"
+  run git config rotor.production "$HOST"
 }
 
 set_hooks

@@ -18,6 +18,8 @@ export interface World extends Machines {
     args?: readonly string[],
     env?: Readonly<Record<string, string>>,
   ): Promise<CommandResult>;
+  /** A command of the tree. */
+  inTree(command: string, args: readonly string[]): Promise<CommandResult>;
   /** Looks again and again. @throws when it does not hold for ten minutes: for hangs only. */
   until(what: string, holds: () => Promise<boolean>): Promise<void>;
 }
@@ -58,6 +60,7 @@ export async function openProof(folder: string): Promise<Proof> {
   const world: World = {
     ...{ server, tree, servers, folder },
     ...machines,
+    inTree: (command, args) => machines.here(command, args, { cwd: tree.folder, env: SETTINGS }),
     script: (name, args = [], env = {}) =>
       machines.here(`scripts/${name}`, [server, ...args], {
         cwd: tree.folder,

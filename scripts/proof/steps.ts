@@ -15,6 +15,13 @@ import { brokenPromises } from './promises.ts';
 import type { Step, World } from './proof.ts';
 
 const SECRETS = ['ALPACA_KEY_ID', 'ALPACA_SECRET_KEY', 'DISCORD_TOKEN'];
+/** Those that are changed together. */
+const KEYS = [
+  ['ALPACA_KEY_ID', 'ALPACA_SECRET_KEY'],
+  ['DISCORD_TOKEN'],
+  ['HEARTBEAT_URL'],
+  ['SUPERVISOR_WEBHOOK_URL'],
+] as const;
 /** Market milliseconds in a real one while the desk trades. */
 const TRADING_SPEED = 100;
 /** The arguments of the build, from what they became. */
@@ -43,16 +50,15 @@ const setUpServer: Step = async ({ there, tree, servers }) => {
   );
   const lines = settings.map(([name, value]) => `${name}=${value}\n`);
   await there('cat >rotor/rotor.env', lines.join(''));
-  const secrets = [...SECRETS, 'HEARTBEAT_URL', 'SUPERVISOR_WEBHOOK_URL'];
-  for (const name of secrets) {
-    const to = `rotor/secrets/${name.toLowerCase()}`;
-    await there(
-      `sudo install -o 10001 -g 10001 -m 0400 /dev/stdin ${to}`,
-      `${servers.environment[name] ?? ''}\n`,
-    );
-  }
+  for (const name of KEYS.flat()) await writeSecret({ there, servers }, name);
   return 'folder, settings, secrets';
 };
+
+async function writeSecret({ there, servers }: Pick<World, 'there' | 'servers'>, name: string) {
+  const to = `rotor/secrets/${name.toLowerCase()}`;
+  const value = servers.environment[name] ?? '';
+  await there(`sudo install -o 10001 -g 10001 -m 0400 /dev/stdin ${to}`, `${value}\n`);
+}
 
 /** What an earlier proof left goes; a desk that is not one's own stays. */
 async function clear(there: World['there']): Promise<void> {
@@ -152,6 +158,52 @@ const neverReady: Step = async (world) => {
   return backOn(world, before, ended);
 };
 
+/** A version that writes what the one before cannot read, and is not ready: known before, told, and undone. */
+const newerJournal: Step = async (world) => {
+  const before = await running(world);
+  world.tree.reset();
+  world.tree.change(
+    'src/core/store/codec.ts',
+    "'cancel-requested': 'withdrawn',",
+    "'cancel-requested': 'withdrawn', started: 'proof-began',",
+  );
+  world.tree.change('src/ops/readiness.ts', 'if (comparedAt === undefined)', 'if (seen.at > 0)');
+  const ended = await world.script('deploy.sh', ['--skip-tests'], { ROTOR_READY_SECONDS: '60' });
+  expectEnd(
+    ended,
+    1,
+    `NOTE: ${before} cannot read entries that`,
+    'proof-began',
+    'the journal of before the switch is put back',
+    `went back to ${before}`,
+  );
+  return backOn(world, before, ended);
+};
+
+/** RUNBOOK.md, "A key leaked": each key is written anew, and the desk restarted alone. */
+const rotateKeys: Step = async (world) => {
+  const { there } = world;
+  for (const names of KEYS) {
+    for (const name of names) await writeSecret(world, name);
+    await there('cd rotor && docker compose up --detach --force-recreate rotor');
+    await expectTrading(world);
+  }
+  return `${KEYS.flat().length} keys in ${KEYS.length} restarts, and it trades after each`;
+};
+
+/** The checks before a push run as always; of the tests one file. */
+const pushToProduction: Step = async (world) => {
+  const { inTree, tree, server } = world;
+  tree.reset();
+  tree.change('vitest.config.ts', "'tests/**/*.test.ts'", "'tests/time.test.ts'");
+  expectEnd(await inTree('scripts/hooks.sh', ['--production', server]), 0);
+  const ended = await inTree('git', ['push', 'production', 'HEAD:main']);
+  expectEnd(ended, 0, 'is reconciled and');
+  await expectRunning(world, tree.image());
+  await expectTrading(world);
+  return sentBy(ended);
+};
+
 const rollBack: Step = async (world) => {
   const before = await running(world);
   expectEnd(await world.script('rollback.sh'), 0);
@@ -222,6 +274,9 @@ export const LONG_STEPS: Steps = [
   ['a deploy that changes code alone', deployCode],
   ['a version that crashes', crash],
   ['a version that is never ready', neverReady],
+  ['a version whose entries the old one cannot read', newerJournal],
+  ['each key rotated', rotateKeys],
+  ['git push production', pushToProduction],
   ['rollback', rollBack],
   ['backup', backUp],
   ['restore', restore],

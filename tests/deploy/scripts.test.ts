@@ -124,11 +124,8 @@ describe('npm run hooks', () => {
         `#!/bin/sh\necho "deploy $*" >>${folder}/asked\nexit ${code}\n`,
         { mode: 0o755 },
       );
-    hooks();
+    hooks('--production', 'me@server');
     npmEndsWith(0);
-    // For git the folder stands for ssh's address.
-    git('config', 'url.far.git.insteadOf', 'me@server:rotor/production.git');
-    git('remote', 'add', 'production', 'me@server:rotor/production.git');
     deploys(1);
     expect(() => git('push', '--quiet', 'production', 'main')).toThrow();
     expect(git('ls-remote', 'production')).toBe('');
@@ -138,22 +135,13 @@ describe('npm run hooks', () => {
     expect(readFileSync(join(folder, 'asked'), 'utf8')).toContain('run lint\ndeploy me@server\n');
   });
 
-  it('sets the remote up on the server once, and never another one in its place', () => {
-    const ssh = join(folder, 'bin/ssh');
-    writeFileSync(ssh, `#!/bin/sh\necho "$*" >>${folder}/asked\n`, { mode: 0o755 });
-    const set = (host: string) =>
-      spawnSync('bash', ['scripts/hooks.sh', '--production', host], {
-        cwd: folder,
-        encoding: 'utf8',
-        env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, HOME: folder },
-      });
-    expect(set('me@server').status).toBe(0);
-    expect(git('remote', 'get-url', 'production').trim()).toBe('me@server:rotor/production.git');
-    expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe(
-      'me@server git init --quiet --bare rotor/production.git\n',
-    );
-    expect(set('me@server').stdout).toContain('production: is me@server already');
-    expect(set('me@other').status).toBe(1);
+  it('sets the remote up once, without asking the server, and never another one in its place', () => {
+    expect(hooks('--production', 'me@server').status).toBe(0);
+    expect(git('config', 'rotor.production').trim()).toBe('me@server');
+    expect(git('remote', 'get-url', 'production')).toContain('.git/production.git');
+    expect(hooks('--production', 'me@server').stdout).toContain('production: is me@server already');
+    expect(hooks('--production', 'me@other').status).toBe(1);
+    expect(git('config', 'rotor.production').trim()).toBe('me@server');
   });
 
   it('leaves another’s hooks alone', () => {
