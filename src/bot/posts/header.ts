@@ -220,9 +220,11 @@ function modelLine(
 }
 
 function trading({ trading: { state, by, reason, at }, paused }: HeaderView): string {
-  if (at === 0 && state === 'RUN' && !paused) return '**RUN** (default)';
-  const since = at > 0 ? `, since ${instantOf(at)}` : '';
-  const how = `**${state}** by ${escape(by, 60)}: ${escape(reason, 200)}${since}`;
+  // Nobody has ever changed it.
+  const how =
+    at === 0
+      ? `**${state}** (default)`
+      : `**${state}** by ${escape(by, 60)}: ${escape(reason, 200)}, since ${instantOf(at)}`;
   if (!paused) return how;
   const pause = `by ${escape(paused.by, 60)}: ${escape(paused.reason, 200)}`;
   return `${how}\n**Paused** ${pause}, since ${instantOf(paused.at)}`;

@@ -101,14 +101,16 @@ function amount({ filled, planned, sent = planned }: OrderRow): string {
 
 /** A line each: as fields beside each other a phone would give each of them two. */
 function facts({ plan, result, target, totals }: RebalanceView): readonly string[] {
-  const turnover = `turnover ${percent(result ? totals.turnover : plan.turnover, 1, 'plain')}`;
+  const turnover = result
+    ? `turnover ${percent(totals.turnover, 1, 'plain')}`
+    : `planned turnover ${percent(plan.turnover, 1, 'plain')}`;
   const traded = `**Traded** bought ${money(totals.bought)}, sold ${money(totals.sold)}, ${turnover}`;
   return [
     `**Why** ${why(plan)}`,
     `**Target** ${targetLine(target)}`,
     ...(totals.fills > 0
       ? [traded, `**Against the prices at decision** ${slippageOf(totals)}`]
-      : [`**Planned** ${turnover}`]),
+      : [result ? '**Traded** nothing' : `**Traded** nothing yet, ${turnover}`]),
   ];
 }
 
