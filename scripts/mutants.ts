@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureWorkingTree } from './measure/tree.ts';
-import { EQUIVALENT } from './mutants/equivalent.ts';
+import { EQUIVALENT, type Equivalent } from './mutants/equivalent.ts';
 import { importsAtRunTime } from './mutants/related-tests.ts';
 import { type FileResult, inWords, isListed, type Results, reportText } from './mutants/report.ts';
 import { mutantsIn, type Outcome, tryMutants } from './mutants/try-mutants.ts';
@@ -47,6 +47,14 @@ function resultOf(source: string, { mutants, killed }: Outcome): FileResult {
   };
 }
 
+function listedAndKilled(source: string, { mutants, killed }: Outcome): readonly Equivalent[] {
+  const text = readFileSync(join(root, source), 'utf8');
+  return EQUIVALENT.filter((each) => {
+    const meant = mutants.filter((mutant) => isListed(each, mutant, text));
+    return meant.length > 0 && meant.every(({ id }) => killed.has(id));
+  });
+}
+
 function keep(source: string, result: FileResult): void {
   const all = Object.entries({ ...readResults(), [source]: result });
   const sorted = all.filter(([file]) => tree.has(file)).toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -66,6 +74,9 @@ async function run(sources: readonly string[]): Promise<void> {
     const outcome = await tryMutants({ ...terms, source });
     const result = resultOf(source, outcome);
     for (const each of outcome.red) console.log(`says nothing: ${each}`);
+    for (const { from, to } of listedAndKilled(source, outcome)) {
+      console.log(`killed, though listed as equivalent: ${from} → ${to}`);
+    }
     for (const each of result.alive) console.log(`ALIVE ${source}:${each}`);
     const { mutants, killed, equivalent } = result;
     const sums = `${mutants} mutants, ${killed} killed, ${equivalent} equivalent`;

@@ -10,16 +10,12 @@ export interface Equivalent {
   readonly reason: string;
 }
 
-const LEDGER = 'src/core/domain/ledger.ts';
 const FLOWS = 'src/core/domain/people-flows.ts';
 const EXPOSURE = 'src/core/engine/execution/exposure.ts';
-const NONE_HELD = 'a holding of no shares has no cost: both ways give the value of what is bought';
 const SORTED_ONCE = 'sorted again for each question it is the same, only slower';
 
 /** The list, by file. */
 export const EQUIVALENT: readonly Equivalent[] = [
-  { file: LEDGER, from: 'held.qty >= 0', to: 'held.qty > 0', reason: NONE_HELD },
-  { file: LEDGER, from: '0', to: '1', line: 'held.qty >= 0', reason: NONE_HELD },
   {
     file: FLOWS,
     from: 'SORTED.get(cashFlows) ?? cashFlows.toSorted((a, b) => a.counted - b.counted)',
@@ -38,6 +34,13 @@ export const EQUIVALENT: readonly Equivalent[] = [
     from: 'positions.find((each) => each.ticker === ticker)',
     to: 'positions.findLast((each) => each.ticker === ticker)',
     reason: 'the broker reports one position for each ticker',
+  },
+  {
+    file: EXPOSURE,
+    from: '0',
+    to: '1',
+    line: 'Math.max(0, order.qty - order.filledQty)',
+    reason: 'a billionth of a share is worth no cent at any price under five million dollars',
   },
   {
     file: 'src/core/engine/plan-changes.ts',

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AccessRules, type Asker, permit } from '#bot/interactions/access.ts';
 
@@ -97,4 +98,41 @@ describe('a role that is not set', () => {
       expect([may(rules, 'p', access), may(rules, 'a', access)]).toEqual([false, false]);
     },
   );
+});
+
+describe('a right', () => {
+  const RIGHTS = ['viewer', 'operator', 'approver', 'admin'] as const;
+  const role = fc.option(fc.constantFrom('v', 'o', 'p', 'a', 'g'), { nil: undefined });
+
+  it('is held by its role and every one above, else by the nearest below that may act', () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(role, role, role, role),
+        fc.subarray(['v', 'o', 'p', 'a', 'g']),
+        fc.constantFrom(0, 1, 2, 3),
+        (ids, roleIds, step) => {
+          const [viewerRoleId, operatorRoleId, approverRoleId, adminRoleId] = ids;
+          const rules = { ...RULES, viewerRoleId, operatorRoleId, approverRoleId, adminRoleId };
+          const holds = ids.map((id) => id !== undefined && id !== 'g' && roleIds.includes(id));
+          const below = [0, 1, 2, 3].filter((each) => each <= step && (each > 0 || step === 0));
+          const stand = below.findLast((each) => ids[each] !== undefined);
+          const isHolder = holds.some((has, each) => has && (each > step || each === stand));
+          const isOpen = step === 0 ? viewerRoleId === undefined : false;
+          const mayAct = step === 0 || operatorRoleId !== undefined;
+          const right = RIGHTS[step] ?? 'viewer';
+          const found = permit(rules, { ...ASKER, roleIds }, right);
+          expect(found.kind === 'granted').toBe(isOpen || (mayAct && isHolder));
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('is exercised where the desk lives: in its channels and their threads', () => {
+    const rules = { ...RULES, channelIds: ['c', 'spare'] };
+    const at = (channelId: string, parentId?: string) =>
+      permit(rules, { ...ASKER, roleIds: ['o'], channelId, parentId }, 'operator').kind;
+    expect([at('c'), at('spare'), at('thread', 'c')]).toEqual(['granted', 'granted', 'granted']);
+    expect([at('thread'), at('thread', 'd')]).toEqual(['refused', 'refused']);
+  });
 });

@@ -105,6 +105,8 @@ describe('the ledger', () => {
     );
     const gone = applyMovement(held, { ticker: XLK, qty: wholeShares(-10), cash: cents(0) });
     expect(gone.lots.size).toBe(0);
+    const nameless = { ticker: undefined, qty: wholeShares(5), cash: cents(0) };
+    expect(applyMovement(held, nameless)).toEqual(held);
     const came = applyMovement(EMPTY, { ticker: XLK, qty: wholeShares(1), cash: cents(0) });
     expect(came.lots.get(XLK)).toEqual({ qty: wholeShares(1), cost: 0 });
   });

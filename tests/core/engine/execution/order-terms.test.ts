@@ -83,6 +83,13 @@ describe('the room for one more buy', () => {
     expect(room).toEqual({ law: 'cash', room: dollars(5_000) });
   });
 
+  it('keeps the reserve also of what the broker lends', () => {
+    expect(buyRoom(facts({ buyingPower: dollars(200), reserve: dollars(50) }))).toEqual({
+      law: 'buying power',
+      room: dollars(150),
+    });
+  });
+
   it('is whole cents under a cap of exposure or weight, never a cent more', () => {
     const rich = {
       cash: dollars(90_000),
