@@ -10,12 +10,28 @@ export interface Equivalent {
   readonly reason: string;
 }
 
+const REGIME = 'src/core/decide/regime.ts';
 const FLOWS = 'src/core/domain/people-flows.ts';
 const EXPOSURE = 'src/core/engine/execution/exposure.ts';
 const SORTED_ONCE = 'sorted again for each question it is the same, only slower';
 
+const NO_HISTORY = 'without a history there is no close either, and one of the two is asked for it';
+
 /** The list, by file. */
 export const EQUIVALENT: readonly Equivalent[] = [
+  { file: REGIME, from: '0', to: '1', line: 'history ?', reason: NO_HISTORY },
+  {
+    file: REGIME,
+    from: '!history || close === undefined',
+    to: 'close === undefined',
+    reason: NO_HISTORY,
+  },
+  {
+    file: 'src/core/domain/order.ts',
+    from: 'next.filledQty > known.filledQty',
+    to: 'next.filledQty >= known.filledQty',
+    reason: 'they are known to differ here',
+  },
   {
     file: FLOWS,
     from: 'SORTED.get(cashFlows) ?? cashFlows.toSorted((a, b) => a.counted - b.counted)',

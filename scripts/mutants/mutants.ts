@@ -63,11 +63,13 @@ function isNumber(node: Node): boolean {
   );
 }
 
-/** Its children without types, imports and names. */
+/** Its children in the order of the text, without types and imports. */
 function codeIn(node: Node): readonly Node[] {
-  return childrenOf(node).filter(
-    ({ type }) => (!type.startsWith('TS') || KEPT_TS.has(type)) && type !== 'ImportDeclaration',
-  );
+  const isCode = ({ type }: Node): boolean =>
+    (!type.startsWith('TS') || KEPT_TS.has(type)) && type !== 'ImportDeclaration';
+  return childrenOf(node)
+    .filter(isCode)
+    .toSorted((one, other) => one.start - other.start);
 }
 
 /** Whether the child is what a `?.` of the chain above stands behind. */

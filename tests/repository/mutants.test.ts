@@ -63,6 +63,14 @@ describe('a text with switches', () => {
     });
   });
 
+  it('has one at every place, within texts too', () => {
+    const text = ['const x = (a, b) => `', '{a ?? b} and ', '{a < b ? 1 : 2}`;'].join('$');
+    const all = mutantsOf('a.ts', text);
+    const found = withSwitches('a.ts', text, all);
+    expect(all.length).toBeGreaterThan(5);
+    for (const { id } of all) expect(found).toContain(`__m(${id})`);
+  });
+
   it('knows which it came by, and ends a loop that a mutant makes endless', () => {
     const switches = createSwitch(undefined);
     for (const id of [3, 5, 3]) switches.hit(id);

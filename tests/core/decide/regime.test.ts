@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { classifyRegime } from '#core/decide/regime.ts';
+import { sessionDate } from '#core/domain/units.ts';
 import { UNIVERSE } from '#core/domain/universe.ts';
 import { AS_OF, type CloseOf, history } from '#tests/support/bars.ts';
 
@@ -62,6 +63,14 @@ describe('the regime', () => {
   it('measures momentum over 126 sessions, not 125', () => {
     const { momentum126 } = regime((index, count) => (index === count - 127 ? 80 : 100));
     expect(momentum126).toBe(0.25);
+  });
+
+  it('is none without a close of the benchmark on or before the day', () => {
+    const none = { bars: new Map(), universe: UNIVERSE, asOf: AS_OF };
+    expect(() => classifyRegime(none)).toThrow(/SPY has no close through/);
+    const spy = history('SPY', () => 100, { count: 200 });
+    const early = { bars: new Map([[spy.ticker, spy]]), asOf: sessionDate('2001-01-02') };
+    expect(() => classifyRegime({ ...early, universe: UNIVERSE })).toThrow(/SPY has no close/);
   });
 
   it('is neutral with 199 closes', () => {

@@ -113,8 +113,23 @@ describe('risk', () => {
     );
   });
 
+  it('names the first of several tickers that may not be traded any more', () => {
+    const refused = verdict({ XLK: 0.5 }, { kept: { XLV: 0.1, SPY: 0.3, QQQ: 0.2 } });
+    expect(refused.kind === 'refused' && refused.reason).toMatch(/^SPY:/);
+  });
+
   it.each([0, -5])('refuses an account with an equity of %d', (usd) => {
-    expect(verdict({ XLK: 0.3 }, { usd }).kind).toBe('refused');
+    const refused = verdict({ XLK: 0.3 }, { usd });
+    expect(refused.kind === 'refused' && refused.reason).toMatch(/^equity: expected more than 0/);
+  });
+
+  it('takes an account of one cent as one', () => {
+    expect(verdict({ XLK: 0.3 }, { usd: 0.01 }).kind).toBe('trimmed');
+  });
+
+  it('rounds what a trim leaves in cash to the nearest cent', () => {
+    const { breaches } = verdict({ XLE: 1 }, { usd: 1_000.01 });
+    expect(breaches[0]?.cash).toBe(60_001);
   });
 
   it('gives the same verdict on the same target again: it remembers nothing', () => {

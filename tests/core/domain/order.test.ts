@@ -20,6 +20,8 @@ const KEY: ClientOrderKey = {
   attempt: 1,
 };
 
+const PARTS = ['accountId', 'decisionId', 'ticker', 'side', 'attempt'] as const;
+
 describe('a client order id', () => {
   it('is a pure function of account, decision, ticker, side and attempt', () => {
     expect(clientOrderId(KEY)).toBe('rotor-a1b2c3d40000-monthly-2026-12-XLK-b-1');
@@ -38,8 +40,10 @@ describe('a client order id', () => {
     const text = ({ accountId, ...rest }: ClientOrderKey) =>
       JSON.stringify({ account: accountId.replaceAll('-', '').slice(0, 12), ...rest });
     fc.assert(
-      fc.property(key, key, (one, two) => {
-        expect(clientOrderId(one) === clientOrderId(two)).toBe(text(one) === text(two));
+      fc.property(key, key, fc.constantFrom(...PARTS), (one, other, part) => {
+        for (const two of [other, { ...one, [part]: other[part] }]) {
+          expect(clientOrderId(one) === clientOrderId(two)).toBe(text(one) === text(two));
+        }
       }),
       { numRuns: 2_000 },
     );
