@@ -127,6 +127,14 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     test: 'on the last day of the year',
   },
   {
+    rule: 'of two renamed tickers each takes its own lots',
+    file: 'src/core/domain/tax/successors.ts',
+    find: 'pool.find((each) => each.qty === -went) ?? pool[0]',
+    put: 'pool[0]',
+    tests: 'tests/core/domain/tax/basis.test.ts',
+    test: 'goes to the one of as many shares',
+  },
+  {
     rule: 'what a spin-off costs leaves its parent',
     file: 'src/core/domain/tax/spin-offs.ts',
     find: 'parent.cost = cents(parent.cost - part.cost)',

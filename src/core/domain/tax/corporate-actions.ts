@@ -7,11 +7,12 @@ import { dispose, type LotBooks, lossesOf, lotsOf, type Outgoing } from './lot-b
 import type { LotCost, LotEvent } from './lot-event.ts';
 import { type OpenLot, shareOf, termOf } from './open-lots.ts';
 import { spinOff } from './spin-offs.ts';
+import { LATE_DAYS, successorOf } from './successors.ts';
 import { daysBetween } from './tax-dates.ts';
-import { rescaleLosses } from './wash-sales.ts';
+import { type OpenLoss, rescaleLosses } from './wash-sales.ts';
 
-/** What replaces shares is booked so many days after they went, at the latest. */
-const LATE_DAYS = 5;
+/** Cash for all shares of a ticker that is gone is theirs, even later. */
+const LATE_CASH_DAYS = 60;
 
 /** A corporate action as the journal has it. */
 export type ActionEvent = Extract<LotEvent, { readonly kind: 'action' }>;
@@ -69,7 +70,7 @@ interface Day extends Known {
 function applyChange(books: LotBooks, change: Change, all: readonly Change[], known: Day): void {
   const held = lotsOf(books, change.ticker).reduce((sum, each) => sum + each.qty, 0);
   const isOver = held > 0 && held + change.qty === 0;
-  const successor = isOver ? all.find((each) => isSuccessor(books, each)) : undefined;
+  const successor = isOver ? successorOf(books, change, all, known.day) : undefined;
   if (successor) inherit(books, change, successor);
   else if (isOver) end(books, change, known.day);
   else moveShares(books, change, held, { ...known, all });
@@ -78,17 +79,31 @@ function applyChange(books: LotBooks, change: Change, all: readonly Change[], kn
   }
 }
 
-/** All shares go, and no others come today: for cash they are sold. */
+/** All shares go, and no others come: for cash, of that day or some days before, they are sold. */
 function end(books: LotBooks, change: Change, day: SessionDate): void {
   const out = outgoing(change, day);
-  if (change.cash > 0) {
-    dispose(books, { ...out, sale: { orderId: undefined, proceeds: cents(change.cash) } });
+  const proceeds = cents(change.cash > 0 ? change.cash : takeEarlyCash(books, change.ticker, day));
+  if (proceeds > 0) {
+    dispose(books, { ...out, sale: { orderId: undefined, proceeds } });
     return;
   }
   const known = books.departed.length;
   dispose(books, out);
   // Their cash or their heir may be booked on a later day.
   books.gone.set(out.ticker, { day, lots: books.departed.slice(known) });
+}
+
+/** What was paid some days before the shares went stood as cash for a fraction of them. */
+function takeEarlyCash({ disposals }: LotBooks, ticker: Ticker, day: SessionDate): number {
+  const early = disposals.filter(
+    (each) =>
+      each.ticker === ticker &&
+      each.qty === 0 &&
+      each.cost === undefined &&
+      daysBetween(each.sold, day) <= LATE_DAYS,
+  );
+  for (const each of early) disposals.splice(disposals.indexOf(each), 1);
+  return early.reduce((sum, { proceeds }) => sum + proceeds, 0);
 }
 
 function moveShares(
@@ -99,14 +114,19 @@ function moveShares(
 ): void {
   const after = held + change.qty;
   if (held !== 0 && Math.sign(held) === Math.sign(after)) {
-    rescale(books, change.ticker, held, after);
+    const { ticker } = change;
+    rescale(lotsOf(books, ticker), lossesOf(books, ticker), held, after);
   } else if (change.qty < 0) {
     dispose(books, outgoing(change, day));
   } else if (change.qty > 0) {
     const from = events.find((each) => each.ticker === change.ticker);
     const sameDay = all.map(({ ticker }) => ticker);
     const origin = { entered: entered(change.lot)?.from, sameDay };
-    if (from) spinOff(books, unknownLot({ ...from, qty: qty(change.qty) }), change.at, origin);
+    if (!from) return;
+    const lot = unknownLot({ ...from, qty: qty(change.qty) });
+    if (held === 0 && lot.cost === undefined)
+      books.came.set(lot.ticker, { day, lot: lot.id, qty: lot.qty });
+    spinOff(books, lot, change.at, origin);
   }
 }
 
@@ -118,8 +138,10 @@ function outgoing({ ticker, lot, at, qty: moved }: Change, day: SessionDate): Ou
 function bringBack(books: LotBooks, change: Change, day: SessionDate): void {
   const { ticker, cash, qty: came } = change;
   if (lotsOf(books, ticker).length > 0) return;
-  const recent = [...books.gone].filter(([, gone]) => daysBetween(gone.day, day) <= LATE_DAYS);
-  const [first, ...more] = came > 0 ? recent : recent.filter(([name]) => name === ticker);
+  const within = (days: number) =>
+    [...books.gone].filter(([, gone]) => daysBetween(gone.day, day) <= days);
+  const [first, ...more] =
+    came > 0 ? within(LATE_DAYS) : within(LATE_CASH_DAYS).filter(([name]) => name === ticker);
   if (!first || more.length > 0 || (came === 0 && cash <= 0)) return;
   const [name, { lots }] = first;
   books.gone.delete(name);
@@ -129,24 +151,22 @@ function bringBack(books: LotBooks, change: Change, day: SessionDate): void {
   change.qty = -lots.reduce((sum, lot) => sum + lot.qty, 0);
 }
 
-/** A ticker that comes where nothing of it was held. */
-function isSuccessor(books: LotBooks, { ticker, qty: came }: Change): boolean {
-  return came > 0 && lotsOf(books, ticker).length === 0;
-}
-
-function inherit(books: LotBooks, from: Pick<Change, 'ticker'>, to: Change): void {
+function inherit(
+  books: LotBooks,
+  from: Pick<Change, 'ticker'>,
+  to: Pick<Change, 'ticker'> & { qty: number },
+): void {
   const lots = lotsOf(books, from.ticker).splice(0);
   const losses = lossesOf(books, from.ticker).splice(0);
   const before = lots.reduce((sum, { qty: held }) => sum + held, 0);
+  rescale(lots, losses, before, to.qty);
   lotsOf(books, to.ticker).push(...lots.map((lot) => ({ ...lot, ticker: to.ticker })));
   lossesOf(books, to.ticker).push(...losses);
-  rescale(books, to.ticker, before, to.qty);
   to.qty = 0;
 }
 
 /** Shares are told apart to the billionth: the running sums are rounded, so that they add up. */
-function rescale(books: LotBooks, ticker: Ticker, before: number, after: number): void {
-  const lots = lotsOf(books, ticker);
+function rescale(lots: OpenLot[], losses: OpenLoss[], before: number, after: number): void {
   let old = 0;
   let done = 0;
   for (const lot of lots) {
@@ -156,7 +176,7 @@ function rescale(books: LotBooks, ticker: Ticker, before: number, after: number)
     done = until;
   }
   dropEmpty(lots);
-  rescaleLosses(lossesOf(books, ticker), before, after);
+  rescaleLosses(losses, before, after);
 }
 
 /**

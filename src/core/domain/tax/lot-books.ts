@@ -29,6 +29,11 @@ export interface LotBooks {
   readonly losses: Map<Ticker, OpenLoss[]>;
   /** Lots that an action took away with nothing in their place: what comes days later is for them. */
   readonly gone: Map<Ticker, { readonly day: SessionDate; readonly lots: readonly OpenLot[] }>;
+  /** Shares that an action brought with nothing that explains them: what goes days later may. */
+  readonly came: Map<
+    Ticker,
+    { readonly day: SessionDate; readonly lot: string; readonly qty: Qty }
+  >;
 }
 
 /** The books before the first fact. */
@@ -40,6 +45,7 @@ export function emptyBooks(method: LotMethod): LotBooks {
     departed: [],
     losses: new Map(),
     gone: new Map(),
+    came: new Map(),
   };
 }
 

@@ -235,3 +235,55 @@ describe('A spin-off', () => {
     expect(costFault(moved, 'XLK-1', { cost: dollars(5e6 + 1) })).toContain('a share');
   });
 });
+
+describe('Another name for shares', () => {
+  const A = { name: 'AAA' };
+  const B = { name: 'BBB' };
+  const bought = buy('2023-01-03', 10, 100, A);
+  const kept = [{ id: 'AAA-1', shares: 10, basis: 1_000, heldSince: '2023-01-03' }];
+
+  it('keeps lots, whether it comes on the day, a day late or a day early, in either order', () => {
+    const went = change('action', '2024-06-28', -10, A);
+    for (const day of ['2024-06-27', '2024-06-28', '2024-07-01']) {
+      const came = change('action', day, 10, B);
+      expect(booked([bought, went, came]).lots, day).toEqual(kept);
+      expect(booked([bought, came, went]).lots, day).toEqual(kept);
+    }
+  });
+
+  it('of two tickers on one day goes to the one of as many shares, in any order', () => {
+    const other = buy('2023-02-03', 5, 50, { name: 'CCC' });
+    const gone = [
+      change('action', '2024-06-28', -10, A),
+      change('action', '2024-06-28', -5, { name: 'CCC' }),
+    ];
+    const came = [
+      change('action', '2024-06-28', 5, { name: 'DDD' }),
+      change('action', '2024-06-28', 10, B),
+    ];
+    for (const news of [came, came.toReversed()]) {
+      const { lots } = booked([bought, other, ...gone, ...news, sell('2024-07-01', 10, 90, B)]);
+      expect(lots).toMatchObject([{ id: 'CCC-2', shares: 5, basis: 250 }]);
+    }
+  });
+
+  it('that is held already takes the lots beside its own', () => {
+    const own = buy('2023-02-03', 5, 50, B);
+    const rows = [change('action', '2024-06-28', -10, A), change('action', '2024-06-28', 4, B)];
+    expect(booked([bought, own, ...rows]).lots).toEqual([
+      { id: 'BBB-2', shares: 5, basis: 250, heldSince: '2023-02-03' },
+      { id: 'AAA-1', shares: 4, basis: 1_000, heldSince: '2023-01-03' },
+    ]);
+  });
+});
+
+describe('A merger for cash', () => {
+  it('is a sale, whether its cash comes on the day, before it, or weeks later', () => {
+    const bought = buy('2023-01-03', 10, 100);
+    const went = change('action', '2024-06-28', -10);
+    for (const day of ['2024-06-26', '2024-06-28', '2024-07-01', '2024-07-19']) {
+      const { lots, sold } = booked([bought, went, change('action', day, 0, { cash: 1_300 })]);
+      expect([lots, sold], day).toMatchObject([[], [{ shares: 10, gain: '300.00', term: 'long' }]]);
+    }
+  });
+});
