@@ -159,7 +159,7 @@ describe('the desk over the real discord.js', () => {
     ).toHaveLength(1);
   });
 
-  it('posts the header anew when somebody deleted it', async () => {
+  it('posts the header again when somebody deleted it', async () => {
     const house = await openHouse();
     const bot = await openBot(house);
     await ready(house);

@@ -94,7 +94,7 @@ describe('the desk', () => {
     expect(shown()).toHaveLength(3);
   });
 
-  it('says at a start that nothing was asked yet, and the truth with the first look', async () => {
+  it('says at a start that nothing was asked yet, and the truth after the first refresh', async () => {
     const { engine, open, shown } = house();
     const broker = {
       connected: false,
@@ -143,7 +143,7 @@ describe('the desk', () => {
     expect(shown()[0]?.content).toContain('OFFLINE');
   });
 
-  it('posts anew and pins what somebody deleted', async () => {
+  it('posts again and pins what somebody deleted', async () => {
     const { channel, engine, wall, open } = house();
     const { desk } = open();
     await desk.refresh();
@@ -202,7 +202,7 @@ describe('the outbox', () => {
     expect(channel.calls.filter((call) => call === 'send')).toHaveLength(2);
   });
 
-  it('says nothing twice when it stops between two messages and begins anew', async () => {
+  it('says nothing twice when it stops between two messages and starts again', async () => {
     const { channel, journal, open, titles } = house();
     journal.append(
       { kind: 'started', version: '1', mode: 'SANDBOX' },
@@ -262,7 +262,7 @@ describe('the outbox', () => {
     expect(channel.calls.filter((call) => call === 'send')).toHaveLength(1);
   });
 
-  it('goes on counting an open trouble after a restart, and one that is back at once', async () => {
+  it('keeps counting an open trouble after a restart, and one that is back at once', async () => {
     const { journal, open, shown, titles } = house();
     const raise: Entry = { kind: 'alert', alert: alert() };
     journal.append(raise, raise);

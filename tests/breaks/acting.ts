@@ -62,8 +62,8 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'under HALT what is still open is asked to go again',
-    file: 'src/core/engine/engine.ts',
-    find: '      await tasks.keepHalted();\n',
+    file: 'src/core/engine/cycle.ts',
+    find: '    await tasks.keepHalted();\n',
     put: '',
     tests: ACTED,
     test: 'asks again at every wake',
@@ -166,7 +166,7 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
   },
   {
     rule: 'a plan that nobody answers is written down as expired',
-    file: 'src/core/engine/engine.ts',
+    file: 'src/core/engine/cycle.ts',
     find: '    expireProposals(parts);\n',
     put: '',
     tests: APPROVED,

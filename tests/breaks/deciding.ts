@@ -81,7 +81,7 @@ export const DECIDING_BREAKS: readonly RuleBreak[] = [
     find: "if (open) due.push({ kind: 'resume', id: open.decision.id });",
     put: 'if (false) due.push();',
     tests: SCHEDULED,
-    test: 'goes on with an unfinished one',
+    test: 'continues with an unfinished one',
   },
   {
     rule: 'nothing leaves in the last 15 minutes',

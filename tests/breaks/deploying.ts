@@ -95,7 +95,7 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     find: 'refuse_open_orders "$KNOWN" "$unreachable"',
     put: 'refuse_open_orders "$KNOWN" "$force"',
     tests: DEPLOYED,
-    test: 'goes on over open orders only where the desk does not answer',
+    test: 'continues over open orders only where the desk does not answer',
   },
   {
     rule: 'a dry run needs no newer bash than a Mac has',
@@ -127,7 +127,7 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     find: 'flock -w 1 $home/.deploy/lock mv',
     put: 'mv',
     tests: DEPLOYED,
-    test: 'leaves the scripts of a deploy that goes on',
+    test: 'leaves the scripts of a deploy that continues',
   },
   {
     rule: 'the lock is taken only with the scripts that were sent',
@@ -135,7 +135,7 @@ export const DEPLOY_BREAKS: readonly RuleBreak[] = [
     find: '[ "$(cksum <.deploy/remote.sh)" = "$2" ]',
     put: 'true',
     tests: DEPLOYED,
-    test: 'leaves the scripts of a deploy that goes on',
+    test: 'leaves the scripts of a deploy that continues',
   },
   {
     rule: 'an older version runs only on a journal that it can read',

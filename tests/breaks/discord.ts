@@ -28,7 +28,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: "severity === 'critical' ? undefined : ",
     put: '',
     tests: NOTICES,
-    test: 'is nowhere where it is off, and critical alerts are told all the same',
+    test: 'is nowhere where it is off, and critical alerts are reported all the same',
   },
   {
     rule: 'what an admin said in Discord counts before the setting',
@@ -44,7 +44,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: 'Math.min(MAX_PAUSE_MS, requestedMs)',
     put: 'requestedMs',
     tests: BRAKED,
-    test: 'is asked about once in ten minutes and told once',
+    test: 'is asked about once in ten minutes and reported once',
   },
   {
     rule: 'a 429 that names no time stops the requests',
@@ -92,7 +92,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: 'now + pauseMs - began',
     put: 'pauseMs',
     tests: BRAKED,
-    test: 'that stays is told outside within a minute, once, with a 403 page',
+    test: 'that stays is reported outside Discord within a minute, once, with a 403 page',
   },
   {
     rule: 'a ban is told outside of Discord',
@@ -100,7 +100,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: '  onBlocked?.(',
     put: '  void (',
     tests: BRAKED,
-    test: 'is asked about once in ten minutes and told once',
+    test: 'is asked about once in ten minutes and reported once',
   },
   {
     rule: 'a ban is known when nothing is said',
@@ -116,7 +116,7 @@ export const DISCORD_BREAKS: readonly RuleBreak[] = [
     find: "status === 400 && typeof code === 'number' && code > 0",
     put: 'status === 400',
     tests: WEATHER,
-    test: 'is kept whole and told when that is over',
+    test: 'is kept whole and reported when that is over',
   },
   {
     rule: 'a refused message is tried again as plain text',

@@ -150,7 +150,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
     find: 'if (open?.alert.text === missing.reason) return [];',
     put: 'if (missing.reason) return [];',
     tests: 'tests/core/engine/monitoring/data-quality-alert.test.ts',
-    test: 'are told with ticker, day, rule and remedy',
+    test: 'are reported with ticker, day, rule and remedy',
   },
   {
     rule: 'bars in doubt are fetched again the same day',
@@ -158,7 +158,7 @@ export const DOUBTING_BREAKS: readonly RuleBreak[] = [
     find: 'const isSettled = asOf === through && missing === undefined;',
     put: 'const isSettled = asOf === through;',
     tests: 'tests/core/engine/monitoring/data-quality-alert.test.ts',
-    test: 'are told on a day without a rebalance',
+    test: 'are reported on a day without a rebalance',
   },
   {
     rule: 'the rows of another ticker are a finding',

@@ -93,7 +93,7 @@ export const FETCHING_BREAKS: readonly RuleBreak[] = [
     find: '        requestedDelayMs(error),',
     put: '        0,',
     tests: ASKING,
-    test: 'is left alone for as long as it wishes',
+    test: 'is left alone for as long as it asks',
   },
   {
     rule: 'asking for bars again has an end',

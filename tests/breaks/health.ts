@@ -37,7 +37,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'alive: refreshMs <= hungMs',
     put: 'alive: true',
     tests: READY,
-    test: 'counts a process as alive while its looks finish, whatever they find',
+    test: 'counts a process as alive while its refreshes finish, whatever they find',
   },
   {
     rule: 'what Rotor halted by itself is not well',
@@ -149,7 +149,7 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'alive ? 0 : stuck + 1',
     put: '0',
     tests: 'tests/ops/liveness.test.ts',
-    test: 'ends a Rotor whose looks never finish, once',
+    test: 'ends a Rotor whose refreshes never finish, once',
   },
   {
     rule: 'the word outside crosses no wire in clear text',
@@ -197,6 +197,6 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     find: 'if (workMs > STUCK_MS) return',
     put: 'if (false) return',
     tests: READY,
-    test: 'counts a process as stuck when its work never finishes, though it looks and ticks',
+    test: 'counts a process as stuck when its work never finishes, though it refreshes and ticks',
   },
 ];

@@ -96,7 +96,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: '    log.error(',
     put: '    throw error;\n    log.error(',
     tests: 'tests/core/market/import/import-at-start.test.ts',
-    test: 'into a store of a newer Rotor, or one that cannot be written, says so and goes on',
+    test: 'into a store of a newer Rotor, or one that cannot be written, says so and continues',
   },
   {
     rule: 'rows from elsewhere are compared with the source over all that a decision reads',
@@ -184,7 +184,7 @@ export const IMPORTING_BREAKS: readonly RuleBreak[] = [
     find: 'if (newest && isEmpty(newest)) {',
     put: 'if (newest && newest.date === undefined) {',
     tests: PEOPLES,
-    test: 'is left out and told where it is the newest',
+    test: 'is left out and reported where it is the newest',
   },
   {
     rule: 'a file that declares too many bytes is not unfolded',

@@ -28,7 +28,7 @@ export const READING_BREAKS: readonly RuleBreak[] = [
     find: '    return named ?? (isOurs(row) ? STOCK : undefined);',
     put: "    return String(row['symbol']).includes('/') ? 'crypto' : STOCK;",
     tests: ODD_ROWS,
-    test: 'are told by their asset class',
+    test: 'are reported by their asset class',
   },
   {
     rule: 'an execution is told by the order behind it',

@@ -179,7 +179,7 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     find: '      underWay = undefined;\n    });\n    return underWay;',
     put: "      underWay = undefined;\n    });\n    return observer.decide('preview', 'manual');",
     tests: BUDGETED,
-    test: 'at once share one look',
+    test: 'at once share one request',
   },
   {
     rule: 'a flatten goes at market while nobody answers for prices',

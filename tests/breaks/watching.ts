@@ -19,7 +19,7 @@ export const WATCHING_BREAKS: readonly RuleBreak[] = [
     find: 'if (!last || unfinished(book) || !broker.connected) return [];',
     put: 'if (!last || !broker.connected) return [];',
     tests: WATCHED,
-    test: 'is not told while a rebalance runs',
+    test: 'is not reported while a rebalance runs',
   },
   {
     rule: 'a trade by hand that was meant is no drift',

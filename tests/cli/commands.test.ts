@@ -61,7 +61,7 @@ describe('rotor decide', () => {
     });
   });
 
-  it('takes the last session on or before a day that is none', async () => {
+  it('takes the last session on or before a day that is not a session', async () => {
     const { out } = await rotor([
       ...['decide', '--data', data, '--as-of', '2024-06-30', '--equity', '100000', '--json'],
     ]);

@@ -121,7 +121,7 @@ describe('the journal', () => {
   const remedy = 'Keep the file, then restore a backup: rotor journal restore --from FILE.';
   const damaged = (detail: unknown) => ({ name: 'journal', pass: false, detail, remedy });
 
-  it('that is none is to be kept, and a backup restored', async () => {
+  it('that is invalid is to be kept, and a backup restored', async () => {
     await withFolder(async (folder) => {
       expect(journal({ stateDir: folder }).pass).toBe(true);
       await writeFile(journalFiles(folder).database, 'this is no journal '.repeat(100));
@@ -182,7 +182,7 @@ describe('the bars', () => {
     });
   });
 
-  it('that ended more than a week ago are told with their age', async () => {
+  it('that ended more than a week ago are reported with their age', async () => {
     await withFolder(async (dataDir) => {
       await writeFolder(dataDir, market({}));
       // Nobody needs this one any more.

@@ -60,7 +60,7 @@ describe.skipIf(!sharedBarsPresent)('what rotor evidence refuses (needs ../share
   ] as const;
 
   it.each(refusals)(
-    '%s %s is told before anything is computed or counted',
+    '%s %s is reported before anything is computed or counted',
     async (name, value, said) => {
       await withFolder(async (folder) => {
         const found = await rotor([...ARGS, '--state', join(folder, 'state'), name, value]);
@@ -110,7 +110,7 @@ describe('a file that a command writes', () => {
 
 describe('rotor sweep', () => {
   it.skipIf(!sharedBarsPresent)(
-    'goes on where it was cut, and two threads find what one does (needs ../shared)',
+    'continues where it was cut, and two threads find what one does (needs ../shared)',
     async () => {
       await withFolder(async (folder) => {
         const args = [
@@ -204,7 +204,7 @@ describe('the searches of the terminal', () => {
     });
   });
 
-  it('are counted past lines that are none', async () => {
+  it('are counted past lines that are not entries', async () => {
     await withFolder(async (folder) => {
       mkdirSync(join(folder, 'state'));
       writeFileSync(join(folder, 'state', 'trials.jsonl'), '{"settings":5,"key":"x"}\n{"sett\n\n');

@@ -84,7 +84,7 @@ it.each([
   rmSync(state, { recursive: true });
 });
 
-it('journal verify says of a journal of commit 35b5fb1 that its numbers are counted anew', async () => {
+it('journal verify says of a journal of commit 35b5fb1 that its numbers are counted again', async () => {
   const state = mkdtempSync(join(tmpdir(), 'rotor-old-'));
   copyFileSync(
     new URL('../core/store/fixtures/journal-35b5fb1.db', import.meta.url),

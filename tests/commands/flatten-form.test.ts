@@ -121,7 +121,7 @@ describe('the answer of /flatten', () => {
     expect(answerOf(desk).join()).not.toMatch(/✓/);
   });
 
-  it('before the window says when it sells, and can be taken back until then', async () => {
+  it('before the window says when it sells, and can be cancelled until then', async () => {
     const desk = await holding();
     desk.goTo('2024-07-15', '20:00');
     await desk.engine.look();

@@ -46,14 +46,14 @@ const idsOf = ({ post }: Pick<Reply, 'post'>): readonly string[] =>
   );
 
 describe('the reply of /flatten', () => {
-  it('says that everything is being sold, and has nothing to take back', async () => {
+  it('says that everything is being sold, and has nothing to cancel', async () => {
     const { confirm } = house({ flatten: async () => ({ kind: 'accepted' }) });
     const reply = await confirm();
     expect(textOf(reply)).toContain('is being sold');
     expect(idsOf(reply)).toEqual([]);
   });
 
-  it('says when the sells leave, and is taken back until then, by name', async () => {
+  it('says when the sells leave, and is cancelled until then, by name', async () => {
     const asked: string[] = [];
     const waiting = decision({ id: 'flatten-2026-11-20-1' });
     const { journal, confirm, press } = house({

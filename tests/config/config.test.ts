@@ -142,7 +142,7 @@ describe('configuration', () => {
 });
 
 describe('the amount above which two people are needed', () => {
-  it('is none where it is not set or empty, so that one is enough', () => {
+  it('is undefined where it is not set or empty, so that one is enough', () => {
     expect(parseConfig(ACCOUNTS).approval.twoPersonAbove).toBeUndefined();
     const empty = { ...ACCOUNTS, TWO_PERSON_USD: '' };
     expect(parseConfig(empty).approval.twoPersonAbove).toBeUndefined();

@@ -85,7 +85,7 @@ describe('a file of settings', () => {
     expect(faultsOf(names.map((name) => `${name}=x\n`).join(''))).toEqual([]);
   });
 
-  it('counts after what is set already, and its faults are told with the configuration’s', () => {
+  it('counts after what is set already, and its faults are reported with the configuration’s', () => {
     const env = withEnvFile({ SANDBOX_PORT: '1' }, read('SANDBOX_PORT=2\nSTATE_DIR=x\nLIMIT=3\n'));
     expect(env).toMatchObject({ SANDBOX_PORT: '1', STATE_DIR: 'x' });
     expect(() => sandboxConfig(env)).toThrow('.env: line 3: LIMIT: is not a variable of Rotor');

@@ -150,7 +150,7 @@ describe('when a rebalance is due', () => {
     expect(nextRebalance(young, ny('2026-12-01', '10:00'), RULES).id).toBe('monthly-2027-01');
   });
 
-  it('goes on with an unfinished one before anything else', () => {
+  it('continues with an unfinished one before anything else', () => {
     const cut = bookOf(['initial-2026-11-10', ny('2026-11-10', '09:35'), false]);
     expect(rebalances(cut, ny('2026-12-01', '09:36'))).toEqual([
       { kind: 'resume', id: 'initial-2026-11-10' },

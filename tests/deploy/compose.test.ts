@@ -154,7 +154,7 @@ describe('compose.yaml', () => {
     expect(faults(composeOf(COMPOSE))).toEqual([]);
   });
 
-  it('keeps them all when it is written anew: the breaks below break nothing else', () => {
+  it('keeps them all when it is written again: the breaks below break nothing else', () => {
     expect(brokenBy(changed([]))).toEqual([]);
   });
 

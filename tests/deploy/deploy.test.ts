@@ -115,7 +115,7 @@ describe.concurrent('deploy.sh', () => {
     expect(world.calls().join('\n')).not.toMatch(/npm|build/);
   });
 
-  it('stops where the desk does not answer, with the word that goes on', async ({ world }) => {
+  it('stops where the desk does not answer, with the word that continues', async ({ world }) => {
     world.image('there', OLD, { health: 'silent' });
     const { code, output } = await deploy(world);
     expect([code, world.running()]).toEqual([1, OLD]);
@@ -124,7 +124,7 @@ describe.concurrent('deploy.sh', () => {
     expect(world.running()).toBe(NEW);
   });
 
-  it('goes on over open orders only where the desk does not answer', async ({ world }) => {
+  it('continues over open orders only where the desk does not answer', async ({ world }) => {
     world.writeJournal(`${world.journal()}open rotor-1 buy 12 XLK, open\n`);
     const answers = await deploy(world, '--force-unreachable');
     expect([answers.code, world.running()]).toEqual([1, OLD]);
@@ -245,7 +245,7 @@ describe.concurrent('deploy.sh', () => {
     expect((await deploy(world)).output).toContain('newly not well: trading');
   });
 
-  it('waits for no container that a first deploy left out, and goes on', async ({ world }) => {
+  it('waits for no container that a first deploy left out, and continues', async ({ world }) => {
     world.clear();
     const fail = { name: 'there docker compose up', nth: 1, how: 'reboot-half' };
     await world.run('deploy.sh', ['me@server'], { fail });
@@ -347,7 +347,7 @@ describe.concurrent('deploy.sh', () => {
     expect(world.read(file)).toBe(world.read('tree/compose.yaml'));
   });
 
-  it('leaves the scripts of a deploy that goes on, and takes the lock only with its own', async ({
+  it('leaves the scripts of a deploy that continues, and takes the lock only with its own', async ({
     world,
   }) => {
     await world.run('backup.sh');
@@ -372,7 +372,7 @@ describe.concurrent('deploy.sh', () => {
     expect(world.read(script)).toBe(world.read('tree/scripts/deploy/remote.sh'));
   });
 
-  it('says when nothing starts the desk after a reboot, and goes on', async ({ world }) => {
+  it('says when nothing starts the desk after a reboot, and continues', async ({ world }) => {
     const systemctl = join(world.folder, 'bin/systemctl');
     for (const [enabled, times] of [
       ['exit 1', 1],

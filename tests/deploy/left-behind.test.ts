@@ -68,7 +68,7 @@ describe.concurrent('a restore after which the desk was not ready', () => {
     expect(world.journal()).toContain(WEEKS);
   });
 
-  it('brings the desk up where none runs, on the journal that is there', async ({ world }) => {
+  it('starts the desk where none runs, on the journal that is there', async ({ world }) => {
     world.backupOf(COPY, EARLIER);
     const fail = { name: 'there docker once restore', nth: 1, how: 'reboot' };
     await world.run('restore.sh', ['me@server', COPY], { fail });

@@ -24,7 +24,7 @@ function expectOnce(world: World): void {
 const result = (world: World) => [...world.book().rebalances.values()][0]?.result;
 
 describe('A1: the broker refuses in words', () => {
-  it('A1: a refused order is told with the reason, the rest goes on, and it is tried later', async () => {
+  it('A1: a refused order is reported with the reason, the rest continues, and it is tried later', async () => {
     const world = await started(ROTATION);
     world.broker.behave(({ ticker: of }) =>
       of === 'XLK' ? { kind: 'refused', reason: 'asset "XLK" is halted' } : { kind: 'whole' },
@@ -43,7 +43,7 @@ describe('A1: the broker refuses in words', () => {
     expectOnce(world);
   });
 
-  it('A1: an order refused for what will not pass is told at the end, and not sent again', async () => {
+  it('A1: an order refused for what will not pass is reported at the end, and not sent again', async () => {
     const world = await started(ROTATION);
     const reason = 'asset "XLK" is not fractionable';
     world.broker.behave(({ ticker: of }) =>
@@ -380,7 +380,7 @@ describe('A10: too many requests', () => {
 });
 
 describe('A11: refused later', () => {
-  it('A11: an order accepted and rejected afterwards is tried again as a refused one is, and told', async () => {
+  it('A11: an order accepted and rejected afterwards is tried again as a refused one is, and reported', async () => {
     const world = await started(ROTATION);
     world.broker.behave(({ ticker: of }) => (of === 'XLK' ? { kind: 'open' } : { kind: 'whole' }));
     world.answers.orders = async (since) => {
@@ -402,7 +402,7 @@ describe('A11: refused later', () => {
     expectOnce(world);
   });
 
-  it('A11: an asset that cannot be traded waits by itself, and is told', async () => {
+  it('A11: an asset that cannot be traded waits by itself, and is reported', async () => {
     const world = await started(ROTATION);
     world.answers.assets = async (tickers) =>
       tickers.map((of) => ({ ticker: of, tradable: of !== 'XLK', fractionable: true }));
@@ -413,7 +413,7 @@ describe('A11: refused later', () => {
 });
 
 describe('A12: what people do in the account', () => {
-  it('A12: a trade by hand is booked with its cause and told', async () => {
+  it('A12: a trade by hand is booked with its cause and reported', async () => {
     const world = await running(ROTATION);
     world.broker.tradeByHand({ ...intent('x', 'buy', 'XLU', 1), clientOrderId: 'by-hand' });
     await world.minutes(25);
@@ -456,7 +456,7 @@ describe('A12: what people do in the account', () => {
 });
 
 describe('A13: the account is blocked', () => {
-  it('A13: in the middle of a cycle: no further order, and it goes on when it is free', async () => {
+  it('A13: in the middle of a cycle: no further order, and it continues when it is free', async () => {
     const world = await started(ROTATION);
     const blocked = async (): Promise<Account> => ({
       ...(await world.broker.account()),

@@ -13,7 +13,7 @@ const ROTATION = { cashUsd: 10_000, held: { XLF: 100 } } as const;
 const run = promisify(execFile);
 
 describe('M1: a ticker is halted', () => {
-  it('M1: its sell rests, the buys wait for its cash, and the next day it goes on', async () => {
+  it('M1: its sell rests, the buys wait for its cash, and the next day it continues', async () => {
     const desk = await started({ ...ROTATION, cashUsd: 100 });
     desk.broker.behave(() => ({ kind: 'open' }));
     // A halted ticker's order is not cancelled before trading in it resumes.
@@ -98,7 +98,7 @@ describe('M2: closed', () => {
 
 describe('M3: the clocks differ', () => {
   it.each([-172_800_000, -5_001, 5_001, 172_800_000])(
-    'M3: by %i ms: no order, told, and it goes on when they agree',
+    'M3: by %i ms: no order, told, and it continues when they agree',
     async (skewMs) => {
       const desk = await started(ROTATION);
       desk.answers.clock = async () => {

@@ -4,7 +4,7 @@ import { COMPLEX, LONG_LINES, summarize } from '../../scripts/measure/summary.ts
 import { measureWorkingTree } from '../../scripts/measure/tree.ts';
 
 /** Functions over a limit that are there today: never to be raised. */
-const LONG_TODAY = 2;
+const LONG_TODAY = 0;
 const COMPLEX_TODAY = 14;
 
 describe('the functions of src, sandbox and scripts', () => {

@@ -109,7 +109,7 @@ describe('the last message', () => {
 });
 
 describe('the safe mode', () => {
-  it('has been told outside when the start goes on, for it may end at once', async () => {
+  it('has been reported outside Discord when the start goes on, for it may end at once', async () => {
     const { port } = outside.address() as AddressInfo;
     const told: ((ending: ProcessEnd) => unknown)[] = [];
     const beforeShutdown: Lifecycle['beforeShutdown'] = (tell) => void told.push(tell);

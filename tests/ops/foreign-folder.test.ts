@@ -58,7 +58,7 @@ it('a journal in a folder of another user is told as that, with the remedy, and 
   expect(answer).not.toContain('SAFE MODE');
 });
 
-it('a folder of another user without a journal is told likewise', () => {
+it('a folder of another user without a journal is reported likewise', () => {
   const files = journalFiles(folder);
   for (const file of [files.database, files.mark]) rmSync(file, { force: true });
   chmodSync(folder, 0o555);

@@ -19,7 +19,7 @@ function setUp() {
 }
 
 describe('the watchdog', () => {
-  it('ends a Rotor whose looks never finish, once', () => {
+  it('ends a Rotor whose refreshes never finish, once', () => {
     const { activity, failures, later } = setUp();
     activity.refreshed(true);
     later(2 * MINUTE_MS, CHECKS_UNTIL_HUNG - 1);

@@ -186,7 +186,7 @@ describe('a desk whose tasks fail while its refreshes succeed', () => {
 });
 
 describe('alive', () => {
-  it('counts a process as alive while its looks finish, whatever they find', () => {
+  it('counts a process as alive while its refreshes finish, whatever they find', () => {
     let now = 0;
     const activity = createActivity(() => now, INTERVAL_MS);
     for (let look = 0; look < 100; look++) {
@@ -201,7 +201,7 @@ describe('alive', () => {
     expect(liveness(activity.ages()).alive).toBe(true);
   });
 
-  it('counts a process as stuck when its work never finishes, though it looks and ticks', () => {
+  it('counts a process as stuck when its work never finishes, though it refreshes and ticks', () => {
     let now = 0;
     const activity = createActivity(() => now, INTERVAL_MS);
     const isAlive = (): boolean => {

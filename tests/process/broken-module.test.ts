@@ -18,7 +18,7 @@ registerHooks({
   },
 });`.replaceAll('\n', ' ');
 
-it('is told outside before the process ends', async () => {
+it('is reported outside Discord before the process ends', async () => {
   const heard: string[] = [];
   const outside = createServer((request, answer) => {
     request.setEncoding('utf8').on('data', (text: string) => void heard.push(text));

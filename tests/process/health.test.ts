@@ -184,7 +184,7 @@ describe('a journal that is taken away under the desk', () => {
 });
 
 describe('a process that cannot start', () => {
-  it('is told outside once, without a secret, as far as the configuration can be read', async () => {
+  it('is reported outside Discord once, without a secret, as far as the configuration can be read', async () => {
     const file = join(state, 'webhook');
     writeFileSync(file, `${outside.url}\n`);
     const wrong = {
@@ -208,7 +208,7 @@ describe('a process that cannot start', () => {
     expect(second.output()).toMatch(/another Rotor runs on this journal/);
   });
 
-  it('because it was killed, is told outside by its next start, not by one beside it', async () => {
+  it('because it was killed, is reported outside Discord by its next start, not by one beside it', async () => {
     const told = { SUPERVISOR_WEBHOOK_URL: outside.url };
     const first = start(told);
     await first.said(/started, version/);

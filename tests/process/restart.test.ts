@@ -60,7 +60,7 @@ describe('npm start', () => {
     expect(after.ledger).toEqual(before.ledger);
   });
 
-  it('killed in the middle of its orders, it goes on with them and doubles none', async () => {
+  it('killed in the middle of its orders, it continues with them and doubles none', async () => {
     const first = start();
     await first.said(/(sold|bought) /);
     await first.end('SIGKILL');
@@ -76,7 +76,7 @@ describe('npm start', () => {
     );
   });
 
-  it('ends with 4 when Discord refuses the token for good, and asks once', async () => {
+  it('ends with 4 when Discord refuses the token permanently, and asks once', async () => {
     const servers = await startServers(folder);
     try {
       const rotor = startRotor({

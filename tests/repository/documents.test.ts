@@ -12,6 +12,7 @@ import {
   documentOf,
   firstCellsOf,
   missingPaths,
+  missingTests,
   ROOT,
   scriptsIn,
   slashCommandsIn,
@@ -32,6 +33,7 @@ describe.each(DOCUMENTS)('$file', (document) => {
 
   it('names no path that is not there', () => {
     expect(missingPaths(document)).toEqual([]);
+    expect(missingTests(document)).toEqual([]);
   });
 
   it('names only scripts and commands that exist', () => {
@@ -129,6 +131,19 @@ describe('the document of metrics', () => {
     const named = firstCellsOf(documentOf('docs/health-and-metrics.md').text);
     expect(served.size).toBeGreaterThan(20);
     expect(new Set(named.filter((name) => name.startsWith('rotor_')))).toEqual(served);
+  });
+});
+
+describe('the check of commands', () => {
+  const document = { file: 'docs/a.md', text: '`rotor gone`, `npm run rotor -- gone-too --x`' };
+
+  it('reads terminal commands however they are written', () => {
+    expect(terminalCommandsIn(document)).toEqual(['gone-too', 'gone']);
+  });
+
+  it('finds a test that is not there', () => {
+    const text = 'npx vitest run tests/repository tests/gone.test.ts';
+    expect(missingTests({ file: 'docs/a.md', text })).toEqual(['tests/gone.test.ts']);
   });
 });
 

@@ -68,9 +68,17 @@ export function scriptsIn({ text }: Document): readonly string[] {
 /** The terminal commands that a document names. */
 export function terminalCommandsIn({ text }: Document): readonly string[] {
   return [
-    ...allOf(text, /npm run -s rotor -- ([a-z][\w-]*)/g),
-    ...allOf(text, /node src\/cli\.ts ([a-z][\w-]*)/g),
+    ...allOf(text, /npm run (?:-s )?rotor -- ([a-z][\w-]*)/g),
+    ...allOf(text, /`rotor ([a-z][\w-]*)/g),
+    ...allOf(text, /node (?:src\/cli\.ts|bin\/rotor\.mjs) ([a-z][\w-]*)/g),
   ];
+}
+
+/** Test files and folders that a `vitest run` of a document names and that are not there. */
+export function missingTests({ text }: Document): readonly string[] {
+  return allOf(text, /npx vitest run (.+)$/gm)
+    .flatMap((words) => allOf(words, /(tests\/[\w./-]+)/g))
+    .filter((path) => !existsSync(join(ROOT, path)));
 }
 
 /** Words in code marks that look like slash commands, without their slash. */

@@ -58,7 +58,7 @@ async function haltBeside(work: (told: (what: string) => void) => Promise<unknow
 }
 
 describe('a HALT', () => {
-  it('during a search of 10,000 settings takes the turns that it takes alone, and ends before the search goes on', async () => {
+  it('during a search of 10,000 settings takes the turns that it takes alone, and ends before the search continues', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rotor-beside-'));
     folders.push(folder);
     const { limits, rules } = (await desk()).parts;

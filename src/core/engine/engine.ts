@@ -1,31 +1,26 @@
 /** The trading machine: wakes, asks what is due, and does one thing at a time. */
 
 import type { Recorded } from '#core/domain/entry.ts';
-import type { TradingState } from '../domain/account-state.ts';
-import { type AccountState, unfinished } from '../domain/account-state.ts';
+import type { AccountState, TradingState } from '../domain/account-state.ts';
 import type { ScheduleChoice } from '../domain/announcement.ts';
 import type { Bars } from '../domain/bar.ts';
 import type { Outcome } from '../domain/decision.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/units.ts';
 import { TradingError } from '../errors.ts';
-import { type DeskEvent, type Listen, tellingBars } from '../events.ts';
-import { type DueTask, dueTasks } from '../scheduler.ts';
-import { announceDue, changeSchedule, followAnnouncements } from './announcements.ts';
+import type { DeskEvent, Listen } from '../events.ts';
+import { changeSchedule } from './announcements.ts';
 import type { AnswerOutcome } from './answer-outcome.ts';
 import { approvedParts } from './approved-parts.ts';
 import { type AuditTrail, createAuditTrail } from './audit-trail.ts';
-import { sellLateFills } from './execution/late-fills.ts';
+import { createBackOff } from './back-off.ts';
+import { createCycle } from './cycle.ts';
 import { createModelRoles, type ModelRoles } from './model-roles.ts';
-import { recordUnexpectedError, unexpectedErrorOver } from './monitoring/error-alert.ts';
-import { createMonitor, hitsDrawdownLimit } from './monitoring/monitor.ts';
 import { createObserver } from './observer.ts';
 import { createOperatorActions, type OperatorActions } from './operator-actions.ts';
 import type { EngineParts, Observer } from './parts.ts';
-import { createProposals, expireProposals, type Proposals } from './proposals.ts';
-import { createCashWatch } from './reconciliation/cash-watch.ts';
+import { createProposals, type Proposals } from './proposals.ts';
 import { createReconciler } from './reconciliation/reconcile-account.ts';
-import { createRefreshPace } from './refresh-pace.ts';
 import { startEngine } from './startup.ts';
 import { createTasks } from './tasks.ts';
 import { setTradingState } from './trading-state.ts';
@@ -75,18 +70,6 @@ export interface RunningEngine extends Engine {
   stop(reason: string): Promise<void>;
 }
 
-/** After an error or no decision a task is retried this much later, in market time. */
-const BACK_OFF_MS = 5 * 60_000;
-/** While a rebalance runs, what it missed is found within a minute. */
-const BACK_OFF_REBALANCING_MS = 30_000;
-
-function backOffMs(book: AccountState): number {
-  return unfinished(book) ? BACK_OFF_REBALANCING_MS : BACK_OFF_MS;
-}
-
-/** The books are compared with the broker's this often between rebalances: every five minutes. */
-const RECONCILE_EVERY_REFRESHES = 20;
-
 function createListeners(): Pick<RunningEngine, 'listen'> & { emit(event: DeskEvent): void } {
   const listeners = new Set<(event: DeskEvent) => void>();
   return {
@@ -124,104 +107,21 @@ export function createEngine(parts: EngineParts): RunningEngine {
 }
 
 function engineOver(parts: EngineParts): Omit<RunningEngine, keyof ModelRoles> {
-  const { journal, clocks, log } = parts;
-  const observer = createObserver(parts);
+  const { journal, log } = parts;
   const stopping = new AbortController();
+  const { signal } = stopping;
   const { emit, listen } = createListeners();
+  const observer = createObserver(parts);
   const reconciler = createReconciler(parts);
-  const tasks = createTasks(parts, observer, reconciler, stopping.signal);
+  const tasks = createTasks(parts, observer, reconciler, signal);
   const proposals = createProposals(parts, observer);
-  const operatorActions = createOperatorActions(parts, observer, stopping.signal);
-  const monitor = createMonitor(parts, observer);
-  const cashMoved = createCashWatch(parts);
-  const looks = createRefreshPace();
-  let running: Promise<void> | undefined;
-  let backOffUntil = 0;
-  let retryAfter = 0;
-  // True until the books were compared once, whatever was down at the start.
-  let isCheckDue = true;
-  let refreshes = 0;
-
+  const operatorActions = createOperatorActions(parts, observer, signal);
+  const backOff = createBackOff(parts, signal);
+  const { refresh, check, wake, look, ended } = createCycle({
+    ...{ parts, observer, reconciler, tasks, backOff, signal, emit },
+  });
+  const { runGuarded } = backOff;
   journal.onAppend(tellRecorded(emit));
-
-  const isSafe = (): boolean => parts.safety?.reason() !== undefined;
-
-  async function refresh(): Promise<void> {
-    looks.refreshed(clocks.market.now());
-    const observation = await observer.refresh();
-    // Money that came or went is booked first, or it would look like a gain or a fall.
-    if (!isSafe() && (cashMoved(observation) || hitsDrawdownLimit(parts, observer, observation))) {
-      await runGuarded(reconcileBooks);
-    }
-    monitor(observation);
-    refreshes += 1;
-    isCheckDue ||= refreshes % RECONCILE_EVERY_REFRESHES === 0 || reconciler.isSettling();
-    emit({ kind: 'observed', observation });
-  }
-
-  async function reconcileBooks(): Promise<void> {
-    if (journal.doubt() === undefined) await reconciler.reconcile();
-  }
-
-  /** Runs one piece of work; trouble becomes an alert and a rest. */
-  async function runGuarded(piece: () => Promise<void>): Promise<void> {
-    try {
-      await piece();
-      journal.append(...unexpectedErrorOver(journal.book()));
-    } catch (error) {
-      if (stopping.signal.aborted) return;
-      const passing = error instanceof TradingError && error.remedy === 'retry';
-      retryAfter = clocks.market.now() + (passing ? backOffMs(journal.book()) : BACK_OFF_MS);
-      recordUnexpectedError(parts, error);
-    }
-  }
-
-  async function check(): Promise<void> {
-    await tasks.check();
-    isCheckDue = false;
-  }
-
-  /** What a person asked for goes ahead at the next wake, whatever it was inactive for. */
-  const endBackOff = (outcome: AnswerOutcome): AnswerOutcome => {
-    if (outcome.kind === 'accepted') [retryAfter, backOffUntil] = [0, 0];
-    return outcome;
-  };
-
-  async function runDueTasks(): Promise<void> {
-    if (isSafe()) return;
-    expireProposals(parts);
-    followAnnouncements(parts);
-    if (clocks.market.now() < retryAfter) return;
-    await runGuarded(async () => {
-      if (await tasks.refreshBars(tellingBars(emit))) await refresh();
-      // A book that ends before the damage explains nothing: it is shown, not acted upon.
-      if (journal.doubt() !== undefined) return;
-      await tasks.verifyAccount();
-      if (!journal.book().baseline) return;
-      await tasks.keepHalted();
-      tasks.correctCloses();
-      if (isCheckDue) await check();
-      await sellLateFills(parts, observer);
-      for (const due of dueTasks(journal.book(), observer.now() ?? clocks.market.now(), parts)) {
-        await perform(due);
-      }
-      if (stopping.signal.aborted || clocks.market.now() < backOffUntil) return;
-      const announced = await announceDue(parts, observer);
-      if (announced === 'back-off') backOffUntil = clocks.market.now() + BACK_OFF_MS;
-    });
-  }
-
-  async function perform(due: DueTask): Promise<void> {
-    if (stopping.signal.aborted) return;
-    const isBooks = due.kind === 'equity' || due.kind === 'missed';
-    if (!isBooks && clocks.market.now() < backOffUntil) return;
-    const outcome = await tasks.perform(due);
-    if (outcome === 'back-off') backOffUntil = clocks.market.now() + backOffMs(journal.book());
-    // A close that stays missing is due all day, and nothing at the broker is touched for it.
-    if (due.kind === 'missed') return;
-    looks.taskEnded(clocks.market.now());
-    await refresh();
-  }
 
   return {
     book: journal.book,
@@ -229,30 +129,22 @@ function engineOver(parts: EngineParts): Omit<RunningEngine, keyof ModelRoles> {
     bars: observer.bars,
     preview: createPreview(observer),
     ...proposals,
-    answer: async (...given) => endBackOff(await proposals.answer(...given)),
+    answer: async (...given) => backOff.end(await proposals.answer(...given)),
     ...operatorActions,
-    flatten: async (by, reason) => endBackOff(await operatorActions.flatten(by, reason)),
+    flatten: async (by, reason) => backOff.end(await operatorActions.flatten(by, reason)),
     ...createAuditTrail(journal),
     setState: (state, by, reason) =>
-      endBackOff(setTradingState(parts, observer.last(), state, by, reason)),
+      backOff.end(setTradingState(parts, observer.last(), state, by, reason)),
     adopt: reconciler.acceptDifference,
-    changeSchedule: (...given) => endBackOff(changeSchedule(parts, ...given)),
+    changeSchedule: (...given) => backOff.end(changeSchedule(parts, ...given)),
     listen,
     start: () => startEngine({ parts, observer, tasks, refresh, runGuarded, check, emit }),
-    wake() {
-      running ??= runDueTasks().finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
-    look: async () => {
-      const isBusy = running !== undefined && unfinished(journal.book()) !== undefined;
-      if (looks.mayRefresh(clocks.market.now(), isBusy)) await refresh();
-    },
+    wake,
+    look,
     comparedAt: reconciler.comparedAt,
     async stop(reason) {
       stopping.abort(new TradingError('Rotor is stopping', 'retry'));
-      await running;
+      await ended();
       journal.append({ kind: 'stopped', reason });
       log.info(`stopped: ${reason}`);
     },

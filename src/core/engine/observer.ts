@@ -35,51 +35,35 @@ export function createObserver(parts: ObserverParts): Observer {
   const { clocks } = parts;
   const tickers = instruments(parts.universe).map(({ ticker }) => ticker);
   const time = createBrokerTime(parts);
-  const keeper = createBarKeeper(parts.bars, tickers);
+  const bars = createBarKeeper(parts.bars, tickers);
   let seen = nothingSeen(parts);
 
   const refreshBars: Observer['refreshBars'] = async (progress) => {
     await time.readOnce();
-    await keeper.read(time.lastComplete(), seen.data.missing !== undefined, progress);
+    await bars.read(time.lastComplete(), seen.data.missing !== undefined, progress);
   };
-  const look = async (): Promise<void> => {
+  const readBroker = async (): Promise<void> => {
     const at = clocks.market.now();
     const found = await askBroker(parts, time, tickers);
-    const held = keeper.held();
+    const held = bars.held();
     // Bars that were not asked for yet are not missing; a decision itself asks first.
     seen = { ...seen, ...seenOf(parts, held, found, held.through ?? time.lastComplete(), at) };
-  };
-  const questionOf = async (
-    ...[id, cause, cadences]: Parameters<Observer['decide']>
-  ): Promise<SnapshotQuestion> => {
-    await refreshBars();
-    const { answer } = await askBroker(parts, time, tickers);
-    const made = [...parts.journal.book().rebalances.values()].map(({ decision }) => decision);
-    // Raising cash asks no model.
-    const last = made.findLast((decision) => !isRaise(decision));
-    const models = [...parts.models, ...(parts.shadows ?? [])];
-    const carried = carriedAllocations(last, models, cadences);
-    return { id, cause, asOf: time.lastComplete(), carried, ...answer };
   };
 
   return {
     last() {
-      const data = { ...seen.data, progress: keeper.progress() };
-      return {
-        ...atTime(parts, seen, clocks.market.now()),
-        adjusted: keeper.held().bars,
-        raw: keeper.held().raw,
-        data,
-      };
+      const { bars: adjusted, raw } = bars.held();
+      const data = { ...seen.data, progress: bars.progress() };
+      return { ...atTime(parts, seen, clocks.market.now()), adjusted, raw, data };
     },
     now: time.now,
     readBrokerTime: time.readOnce,
-    bars: () => keeper.held().bars,
-    raw: () => keeper.held().raw,
+    bars: () => bars.held().bars,
+    raw: () => bars.held().raw,
     async refresh() {
       const at = clocks.market.now();
       try {
-        await look();
+        await readBroker();
       } catch (error) {
         if (!(error instanceof TradingError)) throw error;
         seen = { ...atTime(parts, seen, at), broker: { ...seen.broker, ...failed(error) } };
@@ -88,12 +72,40 @@ export function createObserver(parts: ObserverParts): Observer {
       return seen;
     },
     refreshBars,
+    ...createDecisions(parts, bars.held, async () => {
+      await refreshBars();
+      const { answer } = await askBroker(parts, time, tickers);
+      return { asOf: time.lastComplete(), ...answer };
+    }),
+  };
+}
+
+type Answer = Awaited<ReturnType<typeof askBroker>>['answer'];
+
+/** Decides from fresh bars and fresh answers of the broker. */
+function createDecisions(
+  parts: ObserverParts,
+  heldBars: () => HeldBars,
+  askNow: () => Promise<Answer & Pick<SnapshotQuestion, 'asOf'>>,
+): Pick<Observer, 'decide' | 'decideAndKeep'> {
+  const questionOf = async (
+    ...[id, cause, cadences]: Parameters<Observer['decide']>
+  ): Promise<SnapshotQuestion> => {
+    const now = await askNow();
+    const made = [...parts.journal.book().rebalances.values()].map(({ decision }) => decision);
+    // Raising cash asks no model.
+    const last = made.findLast((decision) => !isRaise(decision));
+    const models = [...parts.models, ...(parts.shadows ?? [])];
+    return { id, cause, carried: carriedAllocations(last, models, cadences), ...now };
+  };
+  return {
     async decide(...asked) {
-      return decideFromSnapshot(parts, keeper.held(), await questionOf(...asked));
+      const question = await questionOf(...asked);
+      return decideFromSnapshot(parts, heldBars(), question);
     },
     async decideAndKeep(...asked) {
       const question = await questionOf(...asked);
-      const held = keeper.held();
+      const held = heldBars();
       const outcome = decideFromSnapshot(parts, held, question);
       if (outcome.kind !== 'decided') return outcome;
       return withInputs(parts.inputs, outcome, inputOf(parts, held, question));

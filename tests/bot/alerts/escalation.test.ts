@@ -83,14 +83,14 @@ describe('a critical alert', () => {
     expect(shown().every(({ mention, silent }) => mention === '9' && !silent)).toBe(true);
   });
 
-  it('goes on where it was after a restart, and never twice for one minute', async () => {
+  it('continues where it was after a restart, and never twice for one minute', async () => {
     const { journal, open } = house();
     journal.append({ kind: 'alert', alert: CRITICAL });
     expect(await open().rings(16)).toEqual([0, 5, 15]);
     expect(await open().rings(25)).toEqual([19]);
   });
 
-  it('keeps its call and its count where it looks before anything is told', async () => {
+  it('keeps its call and its count where it looks before anything is reported', async () => {
     const { journal, open, shown, titles, wall } = house();
     journal.append({ kind: 'alert', alert: CRITICAL });
     await open().rings(16);

@@ -61,7 +61,7 @@ describe('a trouble', () => {
     expect(new Set(keys).size).toBe(2);
   });
 
-  it('that is critical always calls anew', () => {
+  it('that is critical always calls again', () => {
     const critical = raised({ severity: 'critical' });
     expect(new Set(told([critical, over, critical]).keys).size).toBe(2);
   });

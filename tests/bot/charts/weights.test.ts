@@ -106,7 +106,7 @@ describe('the weights chart', () => {
     await drawn(chart);
   });
 
-  it('thins ten years to columns that can be told apart, the last day among them', async () => {
+  it('thins ten years to columns that can be distinguished, the last day among them', async () => {
     const points = days(
       ...Array.from({ length: 2500 }, (_, index) => ({ XLK: index === 2499 ? 0.9 : 0.5 })),
     );
@@ -125,7 +125,7 @@ describe('the weights chart', () => {
 });
 
 describe('the colours of tickers', () => {
-  it('are told apart, also without red, green or blue, and from cash and background', () => {
+  it('are distinguished, also without red, green or blue, and from cash and background', () => {
     expect(TICKER_COLOURS).toHaveLength(NAMES.length);
     const all = [...TICKER_COLOURS, CASH_COLOUR, '#2B2D31'];
     for (const sight of ['full', 'protan', 'deutan'] as const) {

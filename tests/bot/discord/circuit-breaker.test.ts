@@ -57,7 +57,7 @@ describe('a ban of the whole address', () => {
     ['half an hour', HTML, '1800', '30 min'],
     ['18 hours, told in JSON,', JSON_TYPE, '66271', '19 h'],
   ])(
-    'of %s is asked about once in ten minutes and told once',
+    'of %s is asked about once in ten minutes and reported once',
     async (_name, type, after, words) => {
       const { told, state, breaker, get, storm } = network([
         429,
@@ -174,7 +174,7 @@ describe('an answer of something before Discord', () => {
     ['a 429 page without a time', [429, HTML]],
     ['a page of a login', [200, HTML]],
   ] as const)(
-    'that stays is told outside within a minute, once, with %s',
+    'that stays is reported outside Discord within a minute, once, with %s',
     async (_name, answer) => {
       const { told, storm } = network(answer);
       await storm(MINUTE_MS, SECOND_MS);
@@ -184,7 +184,7 @@ describe('an answer of something before Discord', () => {
     },
   );
 
-  it('is none where Discord itself has nothing to say', async () => {
+  it('is undefined where Discord itself has nothing to say', async () => {
     expect(await network([204, {}]).get()).toBe(204);
   });
 

@@ -77,7 +77,7 @@ describe('the connection', () => {
     await stillTells('after it');
   });
 
-  it.each([4004, 4014])('is given up for good at close code %i, and said once', async (code) => {
+  it.each([4004, 4014])('is given up permanently at close code %i, and said once', async (code) => {
     await started();
     house.discord.faults.inject({ on: 'gateway', what: { kind: 'close', code } });
     await eventually(house, () => house.fatal).toEqual([
@@ -86,7 +86,7 @@ describe('the connection', () => {
     expect(house.discord.gateway.identified()).toBe(1);
   });
 
-  it('is given up for good when a request is refused with 401', async () => {
+  it('is given up permanently when a request is refused with 401', async () => {
     await started();
     const what = {
       kind: 'status',

@@ -59,7 +59,7 @@ const shown = async (): Promise<number> =>
   ((await restApi('GET', guildPath())) as unknown[]).length;
 
 describe('a ban of the address', () => {
-  it('is known within a minute when nothing is said, told outside once, and the news comes after it', async () => {
+  it('is known within a minute when nothing is said, reported outside Discord once, and the news comes after it', async () => {
     const bot = await started();
     const what = status(429, 'error code: 1015', { ...HTML, 'retry-after': '66271' });
     const heal = house.discord.faults.inject({ on: 'http', ...FOREVER, what });
@@ -110,7 +110,7 @@ describe('a message that is refused', () => {
     ['JSON 200 that is no message', status(200, { status: 'ok' })],
     ['400 without a code of its own', status(400, { message: '400: Bad Request', code: 0 })],
   ])(
-    'by something in between (%s) is kept whole and told when that is over',
+    'by something in between (%s) is kept whole and reported when that is over',
     async (_name, what) => {
       await started();
       house.discord.faults.inject({ ...SEND, times: 3, what });

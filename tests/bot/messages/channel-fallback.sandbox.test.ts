@@ -66,7 +66,7 @@ describe('a channel that does not take messages', () => {
     await eventually(house, () => house.posts.told()).toBe(house.journal.book().seq);
   });
 
-  it('nowhere to send: everything waits, and is told in order when a place opens', async () => {
+  it('nowhere to send: everything waits, and is reported in order when a place opens', async () => {
     const { house, bot } = await started();
     const { discord } = house;
     for (const id of [discord.channelId, discord.fallbackChannelId])
@@ -119,7 +119,7 @@ describe('a channel that does not take messages', () => {
     expect(titlesIn(house)).toHaveLength(3);
   });
 
-  it('a thread that somebody deleted is begun anew with all that was told', async () => {
+  it('a thread that somebody deleted is started again with all that was told', async () => {
     const { house } = await started();
     const { discord } = house;
     const decision = decided();

@@ -77,7 +77,7 @@ describe('where messages go', () => {
     expect([news(), aside()]).toEqual([[], ['✓ Resolved · drift']]);
   });
 
-  it('is nowhere where it is off, and critical alerts are told all the same', async () => {
+  it('is nowhere where it is off, and critical alerts are reported all the same', async () => {
     const { journal, outbox, news } = await house({ drift: 'off' });
     journal.append(drift('warning'));
     await outbox.tell();

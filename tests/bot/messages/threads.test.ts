@@ -126,7 +126,7 @@ describe('the thread of a rebalance', () => {
     }
   });
 
-  it('is begun anew with every step when somebody deleted it', async () => {
+  it('is started again with every step when somebody deleted it', async () => {
     const { channel, record, reopen, titlesIn } = house();
     const outbox = reopen();
     record(made);

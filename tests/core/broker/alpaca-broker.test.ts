@@ -470,7 +470,7 @@ describe('activities', () => {
     ]);
   });
 
-  it('say which earlier row they take back, and which they stand in the place of', async () => {
+  it('say which earlier row they reverse, and which they stand in the place of', async () => {
     const rows = [
       activity('one', 'CSD', { status: 'canceled' }),
       activity('other', 'DIV', { status: 'canceled', previous_id: 'paid' }),

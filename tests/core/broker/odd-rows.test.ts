@@ -145,7 +145,7 @@ describe('a row of a ticker that Rotor trades', () => {
 describe('things that are no stocks', () => {
   const coin = { asset_class: 'crypto', qty: '41234567', market_value: '1234.56' };
 
-  it('are told by their asset class, and count at the broker’s own worth', async () => {
+  it('are reported by their asset class, and count at the broker’s own worth', async () => {
     const rows = [
       positionJson('LINKUSD', coin),
       positionJson('XLE261218C00090000', { asset_class: 'us_option', market_value: '-310' }),

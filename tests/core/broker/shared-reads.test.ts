@@ -55,7 +55,7 @@ describe('equal reads', () => {
     ).toEqual(['/v2/account', '/v2/positions']);
   });
 
-  it('are asked anew when the first was answered', async () => {
+  it('are asked again when the first was answered', async () => {
     const server = await loopback(answers);
     const broker = await brokerAt(server);
     await broker.account();

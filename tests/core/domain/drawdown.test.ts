@@ -84,7 +84,7 @@ describe('the drawdown', () => {
     );
   });
 
-  it('is 0 while nothing is known to count from, and begins anew after everything was taken out', () => {
+  it('is 0 while nothing is known to count from, and starts again after everything was taken out', () => {
     expect(fallTo(50_000)).toBe(0);
     expect(fallTo(50_000, START, FRIDAY, state(MONDAY, 'RUN'))).toBe(0);
     const empty = [moved(MONDAY, -100_000), closed('2026-11-16', 0, 500)];

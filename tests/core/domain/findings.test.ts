@@ -146,12 +146,12 @@ describe('a finding across tickers', () => {
     ]);
   });
 
-  it('is none where one of them moved', () => {
+  it('is undefined where one of them moved', () => {
     const moved = replaced(still(lively(), DAY), of(lively(), 'XLK'));
     expect(findingsAcross(moved)).toEqual([]);
   });
 
-  it('is none where a single ticker stands still', () => {
+  it('is undefined where a single ticker stands still', () => {
     const alone = history('TLT', () => 90);
     expect(findingsAcross(new Map([[alone.ticker, alone]]))).toEqual([]);
     expect(findingsAcross(replaced(lively(), alone))).toEqual([]);

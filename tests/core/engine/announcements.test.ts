@@ -131,7 +131,7 @@ describe('An automatic rebalance', () => {
 });
 
 describe('AUTO_REBALANCE', () => {
-  it('approve runs nothing until a person confirms it, and announces it anew each day', async () => {
+  it('approve runs nothing until a person confirms it, and announces it again each day', async () => {
     const world = await july({ announce: { ...RULES, auto: 'approve' } });
     await approvedInitial(world);
     world.goTo('2024-07-31', '20:00');

@@ -192,7 +192,7 @@ describe('the desk', () => {
     expect(desk.book().alerts.get('no-decision')?.alert.text).toMatch(/XLK has no price/);
   });
 
-  it('takes the broker’s silence in the middle of a duty as trouble that passes', async () => {
+  it('takes the broker’s silence in the middle of a task as trouble that passes', async () => {
     const desk = await started(ROTATION);
     desk.answers.openOrders = async () => {
       throw new TradingError('Alpaca orders: no answer', 'retry');

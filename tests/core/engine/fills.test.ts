@@ -183,7 +183,7 @@ describe('the state of an order', () => {
   });
 });
 
-describe('an execution that is told twice under two ids', () => {
+describe('an execution that is reported twice under two ids', () => {
   it('moves the books once', async () => {
     const desk = await started(ROTATION);
     desk.answers.fills = async (since) =>

@@ -226,7 +226,7 @@ describe('taking an order back', () => {
     expect(desk.posted().filter((post) => post.startsWith('sell'))).toHaveLength(posts);
   });
 
-  it('of one that never arrived ends after ten minutes, and the rest goes on', async () => {
+  it('of one that never arrived ends after ten minutes, and the rest continues', async () => {
     const desk = await started(ROTATION);
     desk.broker.behave(() => ({ kind: 'never-arrives' }));
     await desk.minutes(1);

@@ -63,7 +63,7 @@ it('buys that the broker does not allow yet are owed wherever people look, and d
   expect(desk.book().alerts.size).toBe(0);
 });
 
-it('buys that REDUCE stops are told as waiting for /resume', async () => {
+it('buys that REDUCE stops are reported as waiting for /resume', async () => {
   const desk = await laggingPower();
   desk.engine.setState('REDUCE', 'ann', 'the news');
   await desk.minutes(1);

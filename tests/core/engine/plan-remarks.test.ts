@@ -35,7 +35,7 @@ describe('whoever approves a plan', () => {
     expect(told(desk, plan)).toBeUndefined();
   });
 
-  it('is told before the press that its buys can leave only in the next session', async () => {
+  it('is reported before the press that its buys can leave only in the next session', async () => {
     const { desk, plan } = await planned('15:31');
     expect(told(desk, plan)).toBe(
       'Approved after 15:40 New York, the sells are sent today and the buys only in the next session.',

@@ -281,7 +281,7 @@ describe('orders in the account', () => {
     ).toBe('open');
   });
 
-  it('of somebody else that cross ours make ours wait, and told', async () => {
+  it('of somebody else that cross ours make ours wait, and reported', async () => {
     const desk = await running(ROTATION);
     desk.broker.openByHand({ ...intent('x', 'buy', 'XLK', 1), clientOrderId: 'by-hand' });
     await nextMonth(desk, 12);

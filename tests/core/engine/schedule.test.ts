@@ -34,7 +34,7 @@ describe('a rebalance', () => {
     expect(desk.posted()).toHaveLength(7);
   });
 
-  it('is owed after a day without a decision, and told why', async () => {
+  it('is owed after a day without a decision, and says why', async () => {
     const desk = await running(ROTATION);
     await nextMonth(desk);
     desk.bars = (through) =>

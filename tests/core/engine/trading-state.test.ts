@@ -230,7 +230,7 @@ describe('limits', () => {
     expect(desk.posted()).toEqual(POSTED);
   });
 
-  it('MAX_ORDER_USD refuses the order by name and goes on', async () => {
+  it('MAX_ORDER_USD refuses the order by name and continues', async () => {
     const desk = await started({ ...ROTATION, limits: { maxOrder: dollars(9_900) } });
     await desk.minutes(5);
     expect(desk.posted()).not.toContain('sell XLF 100');

@@ -28,7 +28,7 @@ describe('the market clock', () => {
     expect(woken).toEqual(['early', 'late']);
   });
 
-  it('does not wake anybody while it is paused, and does when it goes on', () => {
+  it('does not wake anybody while it is paused, and does when it continues', () => {
     const { time, timers } = leader(SPEEDS.pause);
     const woken: number[] = [];
     time.at(epochMs(START + 60_000), () => woken.push(time.now()));

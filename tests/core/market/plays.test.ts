@@ -180,7 +180,7 @@ describe('an answer that is not whole', () => {
     expect(JSON.stringify(faulty)).toContain('XLE');
   });
 
-  it('a page that names itself: nothing of it is stored, and it is told', async () => {
+  it('a page that names itself: nothing of it is stored, and it is reported', async () => {
     const made = await filled();
     const heal = made.faults.on({ kind: 'page-repeats', points: 50 });
     await made.goTo('2024-03-08', '16:20');
@@ -255,7 +255,7 @@ describe('an answer that is not whole', () => {
 });
 
 describe('prices on another scale', () => {
-  it('a split: the whole history of that ticker is taken anew', async () => {
+  it('a split: the whole history of that ticker is taken again', async () => {
     const made = await filled();
     made.faults.adjust({ ticker: XLE, ex: FRIDAY, factor: 0.5 });
     await made.goTo('2024-03-08', '16:20');

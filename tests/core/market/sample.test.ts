@@ -179,7 +179,7 @@ describe('the sample market', () => {
     expect(mean(squares.map((square) => square * square)) / mean(squares) ** 2).toBeGreaterThan(4);
   });
 
-  it('lets every sector lead at some time, and none for good', () => {
+  it('lets every sector lead at some time, and none permanently', () => {
     const spy = sample.get(SPY)?.dates ?? [];
     const months = spy.filter(
       (date, row) => row > 130 && date.slice(0, 7) !== spy[row - 1]?.slice(0, 7),

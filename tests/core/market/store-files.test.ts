@@ -86,7 +86,7 @@ describe('a first fill', () => {
     expect(steps).toEqual(['1/5', '2/5', '3/5', '4/5', '5/5']);
   });
 
-  it('that is cut short goes on where it was', async () => {
+  it('that is cut short continues where it was', async () => {
     const tickers = ['XLK', 'XLF', 'XLE', 'XLV', 'XLI'].map(ticker);
     const { source, start } = await createWorld(tickers);
     for (const each of tickers) source.holds(each, ALL);

@@ -57,7 +57,7 @@ describe('a history that an answer lacked a part of', () => {
     expect(found.get(XLK)?.dates[0]).toBe(first(ALL));
   });
 
-  it('keeps a hole that the source has as well, and goes on', async () => {
+  it('keeps a hole that the source has as well, and continues', async () => {
     const rows = without('2023-12-15');
     const { store } = await filledWith(rows, rows);
     const { bars: found, refused } = await store.load(MONDAY);

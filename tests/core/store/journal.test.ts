@@ -90,7 +90,7 @@ describe('the journal', () => {
     },
   );
 
-  it('knows when the account last changed, whatever is told late and however the clock is set', () => {
+  it('knows when the account last changed, whatever is reported late and however the clock is set', () => {
     const time = leapingClock(epochMs(1_000));
     const journal = memoryJournal(time);
     const { clientOrderId, ticker, side, qty } = buy;

@@ -114,7 +114,7 @@ describe('the backlog', () => {
     ).toEqual([]);
   });
 
-  it('counts messages that were not told yet', () => {
+  it('counts messages that were not delivered yet', () => {
     expect(items([], observation(), NOW, { owed: 3 })).toEqual([
       { kind: 'messages', owed: 3, problem: undefined },
     ]);

@@ -282,7 +282,7 @@ describe('a model on paper', () => {
     expect(curveOf(CORE, bars, ...closes)).toEqual([1, 1, 1, 1]);
   });
 
-  it('does not change when all bars of a ticker are adjusted anew', () => {
+  it('does not change when all bars of a ticker are adjusted again', () => {
     const again = changed(bars, 'XLK', (one) => scaledBy(one, 0.87));
     const [before, after] = [curveOf(CORE), curveOf(CORE, again)];
     for (const [index, value] of before.entries()) expect(after[index]).toBeCloseTo(value ?? 0, 12);

@@ -198,7 +198,7 @@ describe('what the account may not do', () => {
     expect(Object.values(admin.restrict_to_liquidation_reasons)).toContain(true);
   });
 
-  it('Blocked accounts, untradable and unfractionable assets are told and refused.', async () => {
+  it('Blocked accounts, untradable and unfractionable assets are reported and refused.', async () => {
     await set({ assets: { XLK: { tradable: false }, XLV: { fractionable: false } } });
     expect((await refused({})).body.message).toBe('asset "XLK" is not tradable');
     expect((await refused({ symbol: 'XLV', qty: '0.5' })).body.message).toBe(

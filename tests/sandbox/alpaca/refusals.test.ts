@@ -197,7 +197,7 @@ describe('what open orders keep', () => {
 });
 
 describe('a client order id', () => {
-  it('is burnt for ever, also by an order that was cancelled', async () => {
+  it('is burnt forever, also by an order that was cancelled', async () => {
     const made = order({ type: 'limit', limit_price: '1.00' });
     const placed = await desk.raw('POST', '/v2/orders', made);
     expect(placed.status).toBe(200);

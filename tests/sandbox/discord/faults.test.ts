@@ -63,7 +63,7 @@ describe('the gateway', () => {
   });
 
   it.each([4007, 4008])(
-    'closes with %i, and the client identifies anew',
+    'closes with %i, and the client identifies again',
     async (code) => {
       const discord = await start();
       const client = await enter(discord);
@@ -115,7 +115,7 @@ describe('the gateway', () => {
     expect(discord.gateway.identified()).toBe(1);
   });
 
-  it('refuses to resume, and the client identifies anew', async () => {
+  it('refuses to resume, and the client identifies again', async () => {
     const discord = await start();
     const client = await enter(discord);
     const ready = once(client, Events.ShardReady);
@@ -183,7 +183,7 @@ describe('a connection in silence', () => {
 });
 
 describe('the limit on session starts', () => {
-  it('is counted down, also across a restart, and begins anew after a day', async () => {
+  it('is counted down, also across a restart, and starts again after a day', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rotor-faults-'));
     closers.push(() => rmSync(folder, { recursive: true }));
     const time = fakeTime();

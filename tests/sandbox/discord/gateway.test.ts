@@ -52,7 +52,7 @@ describe('a client that loses the gateway', () => {
     expect(discord.gateway.identified()).toBe(1);
   });
 
-  it('identifies anew when its session is gone', async () => {
+  it('identifies again when its session is gone', async () => {
     const discord = await start();
     const client = await answering(discord);
     const ready = new Promise((resolve) => client.once(Events.ShardReady, resolve));

@@ -182,7 +182,7 @@ describe('planted trouble', () => {
     expect(discord.act.sees({ user: 'viewer' })).toHaveLength(1);
   });
 
-  it('can be taken back', async () => {
+  it('can be cancelled', async () => {
     const discord = await start();
     const undo = discord.faults.inject({ on: 'http', path: /./, what: { kind: 'hang' } });
     undo();
@@ -230,7 +230,7 @@ describe('a restart', () => {
     expect(second.act.sees({ user: 'viewer' }).map(({ content }) => content)).toEqual(['answered']);
   });
 
-  it('keeps the last 500 messages, and pinned ones for ever', async () => {
+  it('keeps the last 500 messages, and pinned ones forever', async () => {
     const discord = await start({ rateLimits: UNLIMITED });
     const id = idOf(await post(discord, { content: 'pinned' }));
     await call(discord, 'PUT', `${messagesOf(discord)}/pins/${id}`);

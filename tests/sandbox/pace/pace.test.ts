@@ -64,7 +64,7 @@ describe('The pace of the sandbox market', () => {
     time.stop();
   });
 
-  it('holds the session until its messages are told, and no longer than four seconds', async () => {
+  it('holds the session until its messages are delivered, and no longer than four seconds', async () => {
     const { time, timers, paced, run } = market();
     paced(async () => ({ isWorking: false, undelivered: 3 }));
     const end = epochMs(parseSession(FIRST).close + 20 * MINUTE_MS);
@@ -104,7 +104,7 @@ describe('The pace of the sandbox market', () => {
     time.stop();
   });
 
-  it('goes on after ten seconds when no desk comes', async () => {
+  it('continues after ten seconds when no desk comes', async () => {
     const { timers, time } = market();
     createPace({
       ...{ time, timers, asked: createActivity(), isFollowed: () => false },

@@ -218,7 +218,7 @@ describe.skipIf(!executablePath).each([
     await page.close();
   });
 
-  it('met no error', () => {
+  it('had no error', () => {
     expect(faults).toEqual([]);
   });
 });

@@ -264,7 +264,7 @@ describe.skipIf(!executablePath)('the page in a browser (needs Chromium)', () =>
     await page.close();
   });
 
-  it('asked no other host for anything, and met no error', () => {
+  it('asked no other host for anything, and had no error', () => {
     const outside = asked.filter(
       (url) => !url.startsWith(discord.baseUrl) && !url.startsWith('data:'),
     );

@@ -74,7 +74,7 @@ describe('A distribution that is no income', () => {
     });
   });
 
-  it('is known by the broker’s type, and one that is taken back lowers nothing', () => {
+  it('is known by the broker’s type, and one that is reversed lowers nothing', () => {
     const at = epochMs(Date.UTC(2024, 4, 10, 15));
     const activity = {
       ...({ id: 'roc', kind: 'dividend', type: 'DIVROC', ticker: XLK } as const),

@@ -159,7 +159,7 @@ describe('A wash sale', () => {
     for (const facts of [gains, later, other]) expect(booked(facts).sold[0]?.disallowed).toBe(0);
   });
 
-  it('is none where the shares bought within the window are those that were sold', () => {
+  it('is undefined where the shares bought within the window are those that were sold', () => {
     const whole = booked([buy('2025-06-02', 10, 10), sell('2025-06-10', 10, 9)]);
     const twoLots = booked([
       buy('2025-06-02', 10, 10),

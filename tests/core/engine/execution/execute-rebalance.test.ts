@@ -223,7 +223,7 @@ describe('carrying a decision out', () => {
     expect(it_.managedOrders()[0]?.fills).toHaveLength(1);
   });
 
-  it('goes on after a refusal that stays and says at the end what was left', async () => {
+  it('continues after a refusal that stays and says at the end what was left', async () => {
     const it_ = desk();
     it_.broker.behave((order) =>
       order.ticker === 'XLK'
@@ -298,7 +298,7 @@ describe('carrying a decision out', () => {
     expect(it_.parts.journal.book().ledger.cash).toBe(it_.broker.ledger().cash);
   });
 
-  it('rests when the trading window closes and goes on when it opens again', async () => {
+  it('rests when the trading window closes and continues when it opens again', async () => {
     const it_ = desk();
     const made = record(it_, rotation);
     it_.clock.set(newYorkInstant(sessionDate('2026-11-10'), 15 * 60 + 45));

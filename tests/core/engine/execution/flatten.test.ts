@@ -178,7 +178,7 @@ describe('flatten', () => {
     expect(desk.broker.ledger().lots.size).toBe(0);
   });
 
-  it('can be taken back until an order of it was sent, and not afterwards', async () => {
+  it('can be cancelled until an order of it was sent, and not afterwards', async () => {
     const desk = await holding();
     desk.goTo('2024-07-15', '20:00');
     await desk.engine.flatten('ann', 'fire');

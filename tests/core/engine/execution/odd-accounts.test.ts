@@ -55,7 +55,7 @@ describe('a flatten and the month', () => {
     expect(titles(desk)).toEqual(['A rebalance waits for an approver']);
   });
 
-  it('that was taken back before anything was sold holds no month up', async () => {
+  it('that was cancelled before anything was sold holds no month up', async () => {
     const desk = await running({ cashUsd: 10_000 });
     desk.target = ['XLV'];
     desk.goTo('2024-08-01', '09:00');

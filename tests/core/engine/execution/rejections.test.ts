@@ -38,7 +38,7 @@ describe('a refused order', () => {
     ['asset XLK is not tradable', 'cannot be traded there at present', 'Look the ticker up'],
     ['asset "XLK" is not active', 'cannot be traded there at present', 'Look the ticker up'],
     ['asset "XLK" not found', 'cannot be traded there at present', 'Look the ticker up'],
-  ])('because of “%s” is told in plain words with a remedy of its own', (said, words, remedy) => {
+  ])('because of “%s” is reported in plain words with a remedy of its own', (said, words, remedy) => {
     const alert = brokerRejection(ORDER, said);
     expect(alert.text).toContain('buy XLK: The broker rejected it: ');
     expect(alert.text).toContain(words);

@@ -79,7 +79,7 @@ describe('a rebalance of six sells and six buys, each filled in five parts', () 
 });
 
 describe('a hundred previews by viewers', () => {
-  it('at once share one look at the broker', async () => {
+  it('at once share one request at the broker', async () => {
     const desk = await running({ cashUsd: 10_000 });
     let looks = 0;
     desk.answers.account = async () => {

@@ -29,7 +29,7 @@ async function doubting(): Promise<World> {
 }
 
 describe('bars in doubt', () => {
-  it('are told with ticker, day, rule and remedy, and nothing is traded', async () => {
+  it('are reported with ticker, day, rule and remedy, and nothing is traded', async () => {
     const desk = await doubting();
     expect(desk.posted()).toEqual([]);
     expect(told(desk, 'bars in doubt')).toHaveLength(1);
@@ -53,7 +53,7 @@ describe('bars in doubt', () => {
     expect(desk.posted()).toHaveLength(2);
   });
 
-  it('are told on a day without a rebalance as well', async () => {
+  it('are reported on a day without a rebalance as well', async () => {
     const desk = await running();
     desk.goTo('2024-07-10', '17:00');
     desk.bars = split;

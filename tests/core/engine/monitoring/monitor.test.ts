@@ -22,7 +22,7 @@ async function looks(desk: World, count: number): Promise<void> {
 }
 
 describe('drift', () => {
-  it('beyond the limit is told once a ticker, and closes only well below it', async () => {
+  it('beyond the limit is reported once a ticker, and closes only well below it', async () => {
     const desk = await running(ROTATION);
     desk.broker.setPrice('XLK', 120);
     await looks(desk, 5);
@@ -54,7 +54,7 @@ describe('drift', () => {
     expect(open(desk)).toEqual(expect.arrayContaining(['drift XLE', 'drift XLB']));
   });
 
-  it('is not told while a rebalance runs', async () => {
+  it('is not reported while a rebalance runs', async () => {
     const desk = await running(ROTATION);
     desk.target = ['XLU', 'XLY'];
     desk.goTo('2024-08-01', '09:36');
@@ -65,7 +65,7 @@ describe('drift', () => {
     expect(open(desk).filter((subject) => subject.startsWith('drift'))).toEqual([]);
   });
 
-  it('is not told without a price, and not of another account', async () => {
+  it('is not reported without a price, and not of another account', async () => {
     const desk = await running(ROTATION);
     desk.broker.setPrice('XLK', 140);
     desk.answers.latestPrices = async () => new Map();
@@ -76,14 +76,14 @@ describe('drift', () => {
     expect(open(desk)).toEqual([]);
   });
 
-  it('of less than one share is none where whole shares are traded', async () => {
+  it('of less than one share is undefined where whole shares are traded', async () => {
     const desk = await running({ cashUsd: 1_060, target: ['XLK'], maxDrift: 0.01 });
     expect(desk.posted()).toEqual(['buy XLK 6']);
     await looks(desk, 3);
     expect(open(desk).filter((subject) => subject.startsWith('drift'))).toEqual([]);
   });
 
-  it('of what a rebalance left undone is told with its result, not again', async () => {
+  it('of what a rebalance left undone is reported with its result, not again', async () => {
     const desk = world(ROTATION);
     desk.broker.behave((order) =>
       order.ticker === 'XLE' ? { kind: 'refused', reason: 'halted' } : { kind: 'whole' },
@@ -95,7 +95,7 @@ describe('drift', () => {
 });
 
 describe('the order stream', () => {
-  it('away for more than a minute is told once, and once when it is back', async () => {
+  it('away for more than a minute is reported once, and once when it is back', async () => {
     const desk = await running(ROTATION);
     desk.answers.streaming = () => false;
     await desk.engine.look();
@@ -111,7 +111,7 @@ describe('the order stream', () => {
     expect(open(desk)).toEqual([]);
   });
 
-  it('that comes and goes within a minute is not told', async () => {
+  it('that comes and goes within a minute is not reported', async () => {
     const desk = await running(ROTATION);
     for (let turn = 0; turn < 5; turn++) {
       desk.answers.streaming = () => false;
@@ -144,7 +144,7 @@ describe('bars', () => {
       );
   };
 
-  it('of a session that are late are told once, when they should be there', async () => {
+  it('of a session that are late are reported once, when they should be there', async () => {
     const desk = await running(ROTATION);
     without(desk, '2024-07-02');
     desk.goTo('2024-07-02', '16:17');
@@ -176,7 +176,7 @@ describe('bars', () => {
 });
 
 describe('a rebalance whose day passed', () => {
-  it('is told once, with what holds it up, and is over when it is done', async () => {
+  it('is reported once, with what holds it up, and is over when it is done', async () => {
     const desk = await running(ROTATION);
     desk.target = ['XLU', 'XLY'];
     desk.engine.pause('ann', 'holiday');
@@ -245,7 +245,7 @@ describe('a desk halted by an error', () => {
     }
   });
 
-  it('raises it anew after a person resumed trading', async () => {
+  it('raises it again after a person resumed trading', async () => {
     const desk = await halted();
     desk.engine.setState('RUN', 'ann', 'try');
     await desk.minutes(25);
@@ -304,7 +304,7 @@ describe('the earlier of both clocks', () => {
     expect(desk.posted()).toHaveLength(3);
   });
 
-  it('apart by a minute is told once, and once when they agree', async () => {
+  it('apart by a minute is reported once, and once when they agree', async () => {
     const desk = await running(ROTATION);
     desk.answers.clock = async () => ({
       ...(await desk.broker.clock()),
@@ -338,7 +338,7 @@ describe('the close of the books', () => {
 });
 
 describe('what a rebalance left', () => {
-  it('is told once, in words, and is over with the next plan', async () => {
+  it('is reported once, in words, and is over with the next plan', async () => {
     const desk = await started(ROTATION);
     desk.broker.behave((order) =>
       order.ticker === 'XLE'

@@ -52,7 +52,7 @@ describe('a ticker without a price to trade on', () => {
     expect(called(idle)).toEqual([]);
   });
 
-  it('is waited for anew in each session', async () => {
+  it('is waited for again in each session', async () => {
     const desk = await started(ROTATION);
     hide(desk, 'XLK');
     await desk.minutes(20);

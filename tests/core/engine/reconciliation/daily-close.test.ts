@@ -204,7 +204,7 @@ describe('a close that nobody was there for', () => {
     expect(since(desk)).toEqual(['2024-07-02', '2024-07-03', '2024-07-05']);
   });
 
-  it('is told once and left out where the account has changed since', async () => {
+  it('is reported once and left out where the account has changed since', async () => {
     const desk = await away('2024-07-03', '09:00');
     deposit(desk, '2024-07-04', 500);
     desk.goTo('2024-07-08', '10:00');

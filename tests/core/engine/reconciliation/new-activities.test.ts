@@ -60,7 +60,7 @@ describe('rows that change earlier ones', () => {
     expect(bookedAfter([a], [b], [b, c], [b, c])).toBe(900);
   });
 
-  it('stand alone where the earlier one was taken back before', () => {
+  it('stand alone where the earlier one was reversed before', () => {
     const back = row('a canceled', -5_000, { cancels: 'a' });
     expect(bookedAfter([a], [back], [row('b', 900, { corrects: 'a' })])).toBe(900);
   });
@@ -75,7 +75,7 @@ describe('a row that is changed in place', () => {
     ['its ticker', { ticker: ticker('XLF') }],
     ['its type', { type: 'DIVROC' }],
     ['its worth', { worth: dollars(100) }],
-  ])('is booked anew for %s, the earlier one taken back', (_, change) => {
+  ])('is booked again for %s, the earlier one reversed', (_, change) => {
     const first = row('d', 40, {
       kind: 'dividend',
       type: 'DIV',

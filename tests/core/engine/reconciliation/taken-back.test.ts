@@ -28,7 +28,7 @@ async function booked(desk: World, activity: Partial<Activity>): Promise<void> {
   await desk.minutes(30);
 }
 
-describe('an activity that the broker takes back after it was booked', () => {
+describe('an activity that the broker reverses after it was booked', () => {
   it('gives the money back and is no loss, whether a close came between or not', async () => {
     for (const close of [false, true]) {
       const desk = await running(ROTATION);
@@ -159,7 +159,7 @@ describe('an activity that the broker takes back after it was booked', () => {
   });
 });
 
-describe('a fill that the broker takes back', () => {
+describe('a fill that the broker reverses', () => {
   it('stops buying until a person has adopted it, and is no gain or loss then', async () => {
     const desk = await running(ROTATION);
     const fill = desk.managedOrders().find(({ intent }) => intent.side === 'buy')?.fills[0];

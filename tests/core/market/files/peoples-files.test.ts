@@ -246,7 +246,7 @@ describe('a row without prices', () => {
       ]),
     );
 
-  it('is left out and told where it is the newest: that day was not over', async () => {
+  it('is left out and reported where it is the newest: that day was not over', async () => {
     const { history, repairs } = await sound({ ...STAMPS, ...empty(2) });
     expect(history.dates).toEqual(DAYS.slice(0, 2));
     expect(repairs).toEqual(['left out the row of 2025-06-12, which has no prices']);

@@ -75,7 +75,7 @@ describe('DATA_IMPORT', () => {
     ]);
   });
 
-  it('into a store of a newer Rotor, or one that cannot be written, says so and goes on', async () => {
+  it('into a store of a newer Rotor, or one that cannot be written, says so and continues', async () => {
     const newer = await start(async (from, to) => {
       await writeFile(join(from, 'XLK_1D.parquet'), await parquetBytes(history(ROWS)));
       await mkdir(to);

@@ -142,7 +142,7 @@ describe('a file from elsewhere', () => {
     );
   });
 
-  it('leaves the bar of a session that is not over outside, which is told', async () => {
+  it('leaves the bar of a session that is not over outside, which is reported', async () => {
     const rows = [...ROWS, bar('2024-03-18')];
     const disk = memoryDisk();
     const [file] = await importInto(disk, await folderOf(['XLK_1D.parquet', rows]));

@@ -36,7 +36,7 @@ const merge = (before: StoredBars, whole: readonly Bar[], feed: string) =>
 describe('one feed', () => {
   const before = held(until(TAPE, '2024-03-08'), 'sip');
 
-  it('gives every row anew, with nothing to say', () => {
+  it('gives every row again, with nothing to say', () => {
     const merged = merge(before, TAPE, 'sip');
     expect(merged).toEqual({ kind: 'taken', history: history(TAPE), hasOthers: false });
   });

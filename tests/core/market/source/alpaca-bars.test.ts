@@ -245,7 +245,7 @@ describe('the feed', () => {
     [400, 'retry'],
     [401, 'fix-config'],
     [403, 'fix-config'],
-  ])('does not change on status %d, which is asked once and told: %s', async (status, remedy) => {
+  ])('does not change on status %d, which is asked once and reported: %s', async (status, remedy) => {
     const { asked, fetcher } = source('2024-03-11 09:35', { status, body: { message: 'no' } });
     await expect(fetcher.fetch([XLK], FROM, FRIDAY)).rejects.toMatchObject({
       name: 'TradingError',
@@ -292,7 +292,7 @@ describe('a server that does not answer', () => {
     expect([asked.length, pause.now()]).toEqual([4, 20_000]);
   });
 
-  it('is left alone for as long as it wishes', async () => {
+  it('is left alone for as long as it asks', async () => {
     const { asked, pause, fetcher } = source('2024-03-11 09:35', busy(33), busy(2), GOOD);
     await fetcher.fetch([XLK], FRIDAY, FRIDAY);
     expect([asked.length, pause.now()]).toEqual([3, 33_000 + 4_000]);
