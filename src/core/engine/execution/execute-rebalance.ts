@@ -94,6 +94,8 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
     const size = sizes.sizes.get(nameOf(line));
     const block = sizes.blocks.get(nameOf(line)) ?? (await earlyWait(pass, line, snapshot, size));
     if (isEnded(parts.journal.book(), decision.id)) return false;
+    // Somebody may have cancelled an order of it while the broker was asked.
+    if (isOver(currentLine(pass, line))) continue;
     const managed = block ? undefined : orderOf(pass, line, size);
     const outcome = block ?? (managed && (await sendOrBlock(pass, managed, snapshot)));
     const now = managed && parts.journal.book().managedOrders.get(managed.intent.clientOrderId);
@@ -104,6 +106,13 @@ async function sendLines(pass: Pass, lines: readonly OrderLine[]): Promise<boole
   const held = [...pass.waits].filter(([name]) => !before.has(name));
   parts.journal.append(...limitAlerts(parts, new Map(held)));
   return isNews;
+}
+
+/** The line with its orders as the journal has them now. */
+function currentLine({ parts, decision }: Pass, line: OrderLine): OrderLine {
+  const { side, ticker } = line.planned;
+  const managed = managedOrdersOf(parts.journal.book(), decision.id);
+  return linesOf(decision, managed, side).find(({ planned }) => planned.ticker === ticker) ?? line;
 }
 
 /** While the outcome of one order is not known nothing else leaves; a flatten goes on all the same. */
