@@ -2,7 +2,17 @@ import { availableParallelism, platform } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** What takes minutes and is not for every push: whole processes, whole scripts, whole weeks. */
-const LONG = ['tests/deploy/**', 'tests/process/**', 'tests/simulation/**'];
+const LONG = [
+  'tests/deploy/**/*.test.ts',
+  'tests/process/**/*.test.ts',
+  'tests/simulation/**/*.test.ts',
+  // Hundreds of rebalances or of market days each.
+  'tests/commands/study-orders.test.ts',
+  'tests/core/engine/acts-anytime.test.ts',
+  'tests/core/engine/fills.test.ts',
+  'tests/core/engine/schedule.test.ts',
+  'tests/core/market/plays.test.ts',
+];
 // They run the server's side of the scripts, which needs what every Linux has and a Mac has not.
 const LINUX_ONLY = platform() === 'linux' ? [] : ['tests/deploy/**'];
 
@@ -18,7 +28,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rest',
-          include: LONG.map((each) => each.replace('**', '**/*.test.ts')),
+          include: LONG,
           exclude: LINUX_ONLY,
         },
       },
