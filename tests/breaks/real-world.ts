@@ -24,8 +24,8 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a price from the future is none',
     file: FRESH,
-    find: 'if (!latest || latest.at > now + MAX_CLOCK_LEAD_MS) return',
-    put: 'if (!latest) return',
+    find: 'if (latest.at > now + MAX_CLOCK_LEAD_MS) return',
+    put: 'if (false) return',
     tests: FRESHNESS,
     test: 'is fresh up to five seconds ahead',
   },
@@ -308,5 +308,13 @@ export const REAL_WORLD_BREAKS: readonly RuleBreak[] = [
     put: "managed.state === 'sending' && now < managed.at",
     tests: ODD,
     test: 'is written off once its session is over',
+  },
+  {
+    rule: 'the rest of a fraction is traded too',
+    file: 'src/core/domain/order.ts',
+    find: 'planned % WHOLE_SHARE === 0 ? WHOLE_SHARE : 0',
+    put: 'WHOLE_SHARE',
+    tests: 'tests/core/domain/order.test.ts',
+    test: 'of 0.1 carries out a planned one of 0.9',
   },
 ];

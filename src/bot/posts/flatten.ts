@@ -53,6 +53,7 @@ function priceWords({ at, latest, maxPriceAgeMs }: Observation, { ticker }: Posi
   const rules = { now: at, maxAgeMs: maxPriceAgeMs ?? Number.POSITIVE_INFINITY };
   const found = freshness(latest?.get(ticker), rules);
   if (found.kind === 'none') return 'without a price: at market';
+  if (found.kind === 'ahead') return 'latest price dated in the future: at market';
   const { price: usd, at: since } = found.price;
   const age = `${durationOf(Math.max(0, at - since))} old`;
   const isFresh = found.kind === 'fresh' || found.kind === 'closed';

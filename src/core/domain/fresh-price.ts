@@ -25,13 +25,14 @@ export interface FreshnessRules {
 }
 
 /**
- * `none`: nobody stated one, or it is dated more than five seconds ahead. `closed`: no session runs, so
- * no price is of this one. `another-session`: it is from before today's open. `stale`: too old by
+ * `none`: nobody stated one. `ahead`: it is dated more than five seconds ahead. `closed`: no session runs,
+ * so no price is of this one. `another-session`: it is from before today's open. `stale`: too old by
  * `overMs`.
  */
 export type Freshness =
   | { readonly kind: 'fresh'; readonly price: LatestPrice; readonly ageMs: number }
   | { readonly kind: 'none' }
+  | { readonly kind: 'ahead'; readonly price: LatestPrice }
   | { readonly kind: 'closed'; readonly price: LatestPrice }
   | { readonly kind: 'another-session'; readonly price: LatestPrice }
   | {
@@ -44,7 +45,8 @@ export type Freshness =
 /** Whether the latest price of a ticker may be traded on now, and if not, why not. */
 export function freshness(latest: LatestPrice | undefined, rules: FreshnessRules): Freshness {
   const { now, maxAgeMs } = rules;
-  if (!latest || latest.at > now + MAX_CLOCK_LEAD_MS) return { kind: 'none' };
+  if (!latest) return { kind: 'none' };
+  if (latest.at > now + MAX_CLOCK_LEAD_MS) return { kind: 'ahead', price: latest };
   const session = sessionAt(now);
   if (!session) return { kind: 'closed', price: latest };
   if (latest.at < session.open) return { kind: 'another-session', price: latest };
@@ -69,6 +71,8 @@ export function staleReason(ticker: Ticker, found: Freshness): string | undefine
       return undefined;
     case 'none':
       return `${ticker} has no price`;
+    case 'ahead':
+      return `${ticker}: its latest price is dated in the future, ${momentOf(found.price.at)}`;
     case 'closed':
       return `${ticker}: the market is closed, its latest price is of ${momentOf(found.price.at)}`;
     case 'another-session':

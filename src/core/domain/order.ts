@@ -148,8 +148,10 @@ export const WHOLE_SHARE = 1_000_000_000;
 
 /**
  * Whether an order of that size, filled in full, carries a planned one out: sized down by twice the
- * reserve for moving prices, or by one share, it does. Both in billionths of a share.
+ * reserve for moving prices, or a plan of whole shares by one of them, it does. Both in billionths of a
+ * share.
  */
 export function isAsPlanned(filled: number, planned: number): boolean {
-  return filled >= planned - Math.max(planned * 2 * BUY_RESERVE, WHOLE_SHARE);
+  const step = planned % WHOLE_SHARE === 0 ? WHOLE_SHARE : 0;
+  return filled >= planned - Math.max(planned * 2 * BUY_RESERVE, step);
 }

@@ -55,7 +55,9 @@ describe('a price', () => {
   it('is fresh up to five seconds ahead of our clock, and beyond that it is none', () => {
     const now = onMonday(11, 0);
     expect(judge(priceAt(now + MAX_CLOCK_LEAD_MS), now)).toMatchObject({ kind: 'fresh', ageMs: 0 });
-    expect(judge(priceAt(now + MAX_CLOCK_LEAD_MS + 1), now).kind).toBe('none');
+    const ahead = judge(priceAt(now + 3_600_000), now);
+    expect(judge(priceAt(now + MAX_CLOCK_LEAD_MS + 1), now).kind).toBe('ahead');
+    expect(staleReason(XLRE, ahead)).toMatch(/^XLRE: its latest price is dated in the future, /);
     expect(staleReason(XLRE, judge(undefined, now))).toBe('XLRE has no price');
   });
 

@@ -126,6 +126,8 @@ describe('an order that filled in full', () => {
     [989, 1_000, false],
     [11, 12, true],
     [10, 12, false],
+    [0.1, 0.9, false],
+    [1.735, 1.75, true],
   ])('of %d carries out a planned one of %d: %s', (filled, planned, as) => {
     expect(isAsPlanned(wholeShares(filled), wholeShares(planned))).toBe(as);
   });
