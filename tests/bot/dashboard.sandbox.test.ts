@@ -192,11 +192,11 @@ describe('the desk over the real discord.js', () => {
     const inThread = () =>
       house.discord.act.sees({ user: 'admin', in: { channelId: id ?? '' } }).filter(isWords);
     const steps = () => inThread().map(titleOf);
-    await expect.poll(steps, POLL).toEqual(['Rankings', 'Plan', 'Orders']);
+    await expect.poll(steps, POLL).toEqual(['Decision', 'Orders']);
     const [order] = decision.plan.orders;
     await expect
       .poll(() => JSON.stringify(inThread().at(-1)?.embeds), POLL)
-      .toContain(`✓ ${order?.side} ${order?.ticker} · filled`);
+      .toMatch(new RegExp(`✓ ${order?.side} +${order?.ticker} `));
   });
 
   it('tells everything once and in order after Discord was away', async () => {

@@ -119,7 +119,7 @@ describe('Discord away for 30 minutes while a rebalance runs', () => {
       expect(stormy.thread).toEqual(calm.thread);
       expect(stormy.channel).toEqual(calm.channel);
       expect(stormy.channel.join()).toContain('▲ Rebalanced partly');
-      expect(stormy.thread).toEqual(['Rankings', 'Plan', 'Orders']);
+      expect(stormy.thread).toEqual(['Decision', 'Orders']);
       const late = messagesIn(stormy.house)
         .map(({ embeds }) => JSON.stringify(embeds[0]?.['footer'] ?? ''))
         .filter((footer) => footer.includes('late, from'));

@@ -237,10 +237,10 @@ describe('the outbox', () => {
     }
     const titlesIn = (id: string) => channel.in(id).map(({ embeds }) => embeds[0]?.title);
     expect(titlesIn('c1')).toEqual([`✓ Rebalanced · ${decision.id}`]);
-    expect(titlesIn('t1')).toEqual(['Rankings', 'Plan', 'Orders']);
+    expect(titlesIn('t1')).toEqual(['Decision', 'Orders']);
     const orders = channel.in('t1').at(-1)?.embeds[0]?.description ?? '';
     for (const { side, ticker } of decision.plan.orders) {
-      expect(orders).toContain(`**✓ ${side} ${ticker} · filled**`);
+      expect(orders).toMatch(new RegExp(`✓ ${side} +${ticker} +[\\d.]+ +100\\.00`));
     }
     const text = JSON.stringify(shown()[0]);
     for (const order of decision.plan.orders) expect(text).toContain(order.ticker);

@@ -43,7 +43,7 @@ export interface QuietHoursDigest {
 const NOTE = 'quiet hours';
 
 /** Quiet hours that go on: since when, and the trouble that people had heard of by then. */
-const begun = z.object({ at: z.number(), mentioned: z.array(z.string()) });
+const begun = z.object({ at: z.number(), heard: z.array(z.string()) });
 
 /** Makes the digest; that quiet hours go on, and what was heard before them, survives a restart. */
 export function createQuietHoursDigest(parts: QuietHoursDigestParts): QuietHoursDigest {
@@ -71,7 +71,7 @@ export function createQuietHoursDigest(parts: QuietHoursDigestParts): QuietHours
       return;
     }
     if (!quiet) return;
-    const held = incidents.open().filter((each) => isHeld(each, quiet.mentioned));
+    const held = incidents.open().filter((each) => isHeld(each, quiet.heard));
     if (held.length > 0) {
       const post = quietHoursDigestPost(
         held.map(({ incident }) => incident),

@@ -275,7 +275,7 @@ describe('a message that comes too late', () => {
     await look();
     const isLate = footers(made).map((footer) => footer.includes('late, from'));
     const late = made.titles().filter((_title, index) => isLate[index]);
-    expect(late).toEqual([expect.stringMatching(/^✓ Rebalanced/), 'Rankings', 'Plan']);
+    expect(late).toEqual([expect.stringMatching(/^✓ Rebalanced/), 'Decision']);
     expect(made.titles().at(-1)).toBe('Orders');
   });
 });

@@ -40,7 +40,7 @@ const directOf = ({ discord }: HandHouse): string =>
 const textsIn = (house: HandHouse, channelId?: string): string =>
   JSON.stringify(messagesIn(house, channelId).map(({ embeds }) => embeds));
 
-const STEPS = ['Rankings', 'Plan', 'Orders'];
+const STEPS = ['Decision', 'Orders'];
 
 describe('a channel that does not take messages', () => {
   it('deleted: news and wall go to the second channel with a sentence that says why', async () => {
@@ -153,7 +153,7 @@ describe('a channel that does not take messages', () => {
     await eventually(house, () => house.posts.told(), 600).toBe(house.journal.book().seq);
     expect(titlesIn(house, summary()?.id)).toEqual(STEPS);
     const orders = messagesIn(house, summary()?.id).at(-1);
-    expect(JSON.stringify(orders?.embeds)).toContain('· filled');
+    expect(JSON.stringify(orders?.embeds)).toContain('✓ ');
   });
 });
 
