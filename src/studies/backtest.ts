@@ -57,15 +57,15 @@ function sectionsOf(
   const dates = datesOf(setup);
   const name = models.length === 1 ? 'Model' : 'Rotor';
   const total = own.final / (setup.equity / 100) - 1;
-  const growth =
-    dates.length < SESSIONS_OF_A_YEAR
-      ? wrapped(
-          `Shorter than a year, so no yearly rates: ${inPercent(total)} in all, SPY ${inPercent(spy.total)}.`,
-        )
-      : growthTable([
-          [name, own.cagr, own.mdd],
-          ['SPY', spy.cagr, spy.maxDrawdown],
-        ]);
+  const isLong = dates.length >= SESSIONS_OF_A_YEAR;
+  const growth = isLong
+    ? growthTable([
+        [name, own.cagr, own.mdd],
+        ['SPY', spy.cagr, spy.maxDrawdown],
+      ])
+    : wrapped(
+        `Shorter than a year, so no yearly rates: ${inPercent(total)} in all, SPY ${inPercent(spy.total)}.`,
+      );
   return [
     {
       title: models.length === 1 ? (models[0]?.id ?? 'BACKTEST') : 'ALL MODELS',
@@ -79,7 +79,9 @@ function sectionsOf(
     {
       title: 'TRADING',
       lines: wrapped(
-        `${own.orders} orders; it turns over ${own.turnover.toFixed(1)} times a year.`,
+        isLong
+          ? `${own.orders} orders; it turns over ${own.turnover.toFixed(1)} times a year.`
+          : `Orders filled: ${own.orders}.`,
       ),
     },
   ];

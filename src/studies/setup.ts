@@ -58,13 +58,25 @@ export function setupOf(
   const firstRow = Math.max(WARM_UP, asked);
   const [first, last] = [dates[firstRow], dates[lastRow]];
   const sessions = Math.max(0, lastRow - firstRow + 1);
-  if (!first || !last || sessions < (from === undefined ? MIN_SESSIONS : 2)) {
-    return refused(`The bars hold too few sessions: ${sessions} after a year to begin with.`);
-  }
+  const least = from === undefined ? MIN_SESSIONS : 2;
+  if (!first || !last || sessions < least) return refused(tooFew(dates, { sessions, least, end }));
   const fault = history.faultsOf(first, last);
   if (fault) return refused(fault.reason);
   const own = { ...ACCOUNT, limits, rules, ...borrowing(history, limits) };
   return { history, from: firstRow, to: lastRow, ...own };
+}
+
+function tooFew(
+  dates: readonly SessionDate[],
+  found: { readonly sessions: number; readonly least: number; readonly end: SessionDate },
+): string {
+  const { sessions, least, end } = found;
+  const begin = dates[WARM_UP];
+  const held =
+    begin === undefined
+      ? `The bars hold ${dates.length} sessions, and the models look back on a year.`
+      : `Days from ${begin} to ${end} can be tested.`;
+  return `Expected ${least} sessions or more, found ${sessions}. ${held}`;
 }
 
 /** A desk that may borrow is charged for it; one that may not never owes anything. */

@@ -5,9 +5,10 @@ import type { Outcome } from '#core/domain/decision.ts';
 import { managedAccount } from '#core/domain/managed-account.ts';
 import type { Model } from '#core/domain/model.ts';
 import { tradingModels } from '#core/domain/model-role.ts';
-import { cents, type Ticker, valueOf } from '#core/domain/units.ts';
+import { cents, type SessionDate, type Ticker, valueOf } from '#core/domain/units.ts';
 import { tradable, UNIVERSE, type Universe } from '#core/domain/universe.ts';
 import { buyAndHold } from '#core/evidence/benchmarks.ts';
+import { datesOf } from '#core/evidence/figures.ts';
 import { rivalFigures } from '#core/evidence/page.ts';
 import { neighboursOf, type Point, pointRun } from '#core/evidence/sweep.ts';
 import {
@@ -63,7 +64,10 @@ export function whatIfOf(
         title: "TODAY'S PLAN",
         lines: planLines(request, given, { changed, universe, models, trading }),
       },
-      tenYears({ present: summaryOf(present), tried: summaryOf(tried), spy }),
+      historySection(datesOf(setup)[0], {
+        ...{ present: summaryOf(present), tried: summaryOf(tried), spy },
+        hasReserve: change.reserve !== undefined,
+      }),
       { title: 'AMONG ITS NEIGHBOURS', lines: wrapped(near.words) },
     ],
     curves: drawnCurves(setup, [
@@ -218,24 +222,26 @@ function lastOfSectors(bars: StudyInputs['bars'], { benchmark }: Universe) {
   return last;
 }
 
-function tenYears({
-  present,
-  tried,
-  spy,
-}: {
+interface PastOfBoth {
   readonly present: Summary;
   readonly tried: Summary;
   readonly spy: Float64Array;
-}): StudySection {
+  readonly hasReserve: boolean;
+}
+
+/** A reserve is dollars of the account of today, of which the past knows nothing. */
+function historySection(
+  first: SessionDate | undefined,
+  { present, tried, spy, hasReserve }: PastOfBoth,
+): StudySection {
   const market = rivalFigures(spy);
-  return {
-    title: 'TEN YEARS',
-    lines: growthTable([
-      ['Present', present.cagr, present.mdd],
-      ['What if', tried.cagr, tried.mdd],
-      ['SPY', market.cagr, market.maxDrawdown],
-    ]),
-  };
+  const table = growthTable([
+    ['Present', present.cagr, present.mdd],
+    ['What if', tried.cagr, tried.mdd],
+    ['SPY', market.cagr, market.maxDrawdown],
+  ]);
+  const without = hasReserve ? wrapped('The reserve counts for the plan only.') : [];
+  return { title: `SINCE ${first ?? '?'}`, lines: [...table, ...without] };
 }
 
 /** One step of each setting: sessions, sectors, least momentum. */

@@ -48,7 +48,7 @@ export const ANSWERS: StudyAnswer = {
   },
   'what-if': {
     kind: 'what-if',
-    sections: [section('WHAT IF', 'lookback 126 -> 90'), section('TEN YEARS', ...TABLE)],
+    sections: [section('WHAT IF', 'lookback 126 -> 90'), section('SINCE 2016-01-04', ...TABLE)],
     curves: { dates: CURVES.dates, lines: CURVES.lines },
     settings: 18,
     key: 'w1',

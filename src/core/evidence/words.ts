@@ -65,7 +65,7 @@ export function textOf(page: Page): string {
 const WIDTH = 32;
 
 const LIMITATIONS =
-  'One market, one decade, ETFs that survived. Cash earns what the setting says. ' +
+  'One market, one history, ETFs that survived. Idle cash earns nothing unless a rate is set. ' +
   'Taxes are not counted. Not advice.';
 
 function tableOf(page: Page): readonly string[] {
@@ -111,7 +111,7 @@ function againstSpy({ runs, spy, bootstrap, sessions, start }: Page): string {
         `${side(excess['0.975'] ?? 0).toLowerCase()}. `;
   return (
     `${side(gap)} by ${percent(Math.abs(gap))} a year. ${interval}` +
-    `Ahead in ${ahead} of ${years.length} years. $${dollarsOf(start)} became ` +
+    `Ahead in ${ahead} of ${years.length} calendar years. $${dollarsOf(start)} became ` +
     `$${dollarsOf(all?.final ?? 0)}; in SPY it became $${dollarsOf(start * (1 + spy.total))}.`
   );
 }
