@@ -69,6 +69,14 @@ export const ACTING_BREAKS: readonly RuleBreak[] = [
     test: 'asks again at every wake',
   },
   {
+    rule: 'a line is read again before its next order is written',
+    file: 'src/core/engine/execution/execute-rebalance.ts',
+    find: '    if (isOver(currentLine(pass, line))) continue;\n',
+    put: '',
+    tests: 'tests/core/engine/acts-anytime.test.ts',
+    test: 'an order that selling everything cancels has no follow-up',
+  },
+  {
     rule: 'taking back is written down before the cancel is asked',
     file: ACTS,
     find: '  journal.append(...managedOrders.map(({ intent }) => cancelRequested(intent.clientOrderId, by)));\n',

@@ -29,9 +29,9 @@ function mixed(seed: number) {
 }
 
 /** A rebalance under way; the act comes after so many turns. Then the broker fills everything. */
-async function actedAt(turns: number, act: (desk: World) => unknown): Promise<World> {
+async function actedAt(turns: number, act: (desk: World) => unknown, seed = turns): Promise<World> {
   const desk = await started(HELD);
-  desk.broker.behave(mixed(turns));
+  desk.broker.behave(mixed(seed));
   const under = desk.engine.wake();
   await later(turns);
   const acted = Promise.resolve(act(desk));
@@ -94,6 +94,14 @@ describe('at any moment of a rebalance', () => {
       await evening(desk);
       expect(faultsOf(desk), `turn ${turn}`).toEqual([]);
       expect(await desk.broker.openOrders(), `turn ${turn}`).toEqual([]);
+    }
+  });
+
+  it('an order that selling everything cancels has no follow-up, however it is filled', async () => {
+    for (let turn = 50; turn < 70; turn++) {
+      const desk = await actedAt(turn, (each) => each.engine.flatten('ann', 'fire'), 60);
+      await evening(desk);
+      expect(faultsOf(desk), `turn ${turn}`).toEqual([]);
     }
   });
 
