@@ -100,7 +100,7 @@ export const ACCOUNT_EVENTS = {
       ),
       changedAt: at,
     }),
-    log: ({ equity }) => `begins with equity ${money(toDollars(equity))}`,
+    log: ({ equity }) => `tracking starts with equity ${money(toDollars(equity))}`,
     message: 'none',
     exports: [],
   },
@@ -123,14 +123,14 @@ export const ACCOUNT_EVENTS = {
         ? { deposits: put(deposits, activityId, { ...known, choice: { choice, by } }) }
         : {};
     },
-    log: ({ activityId, choice, by }) => `deposit ${activityId}: invest ${choice}, says ${by}`,
+    log: ({ activityId, choice, by }) => `deposit ${activityId}: invest ${choice}, chosen by ${by}`,
     message: ({ activityId }) => [{ message: 'deposit', activityId }],
     exports: [],
   },
   adjustment: {
     key: noKey,
     reduce: bookAdjustment,
-    log: ({ ticker, by }) => `${ticker ?? 'cash'}: difference adopted by ${by}`,
+    log: ({ ticker, by }) => `${ticker ?? 'cash'}: difference accepted by ${by}`,
     message: 'line',
     exports: [],
   },

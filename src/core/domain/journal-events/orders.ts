@@ -164,7 +164,7 @@ export const ORDER_EVENTS = {
     reduce: ({ recoveredOrders }, { clientOrderId }) => ({
       recoveredOrders: withItem(recoveredOrders, clientOrderId),
     }),
-    log: ({ clientOrderId, by }) => `order ${clientOrderId} adopted by ${by}`,
+    log: ({ clientOrderId, by }) => `order ${clientOrderId} recovered by ${by}`,
     message: 'line',
     exports: [],
   },

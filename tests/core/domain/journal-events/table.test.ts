@@ -34,9 +34,9 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
   pause: { key: undefined, log: 'paused by ines: lunch', message: 'line' },
   state: { key: undefined, log: 'trading state REDUCE by ines: the news', message: 'line' },
   account: { key: 'the', log: 'account PA3XXXXXXXXX', message: 'none' },
-  baseline: { key: 'the', log: 'begins with equity $100,000.00', message: 'none' },
+  baseline: { key: 'the', log: 'tracking starts with equity $100,000.00', message: 'none' },
   activity: { key: 'a1', log: 'dividend XLK: cash $12.34', message: 'line' },
-  adjustment: { key: undefined, log: 'XLK: difference adopted by ines', message: 'line' },
+  adjustment: { key: undefined, log: 'XLK: difference accepted by ines', message: 'line' },
   'lot-cost': {
     key: undefined,
     log: 'lot XLK-29: cost $1,250.00 entered by ines',
@@ -57,7 +57,7 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
   },
   'deposit-choice': {
     key: 'a1',
-    log: 'deposit a1: invest now, says omar',
+    log: 'deposit a1: invest now, chosen by omar',
     message: [{ message: 'deposit', activityId: 'a1' }],
   },
   'notice-place': { key: undefined, log: 'messages of daily: off, set by ines', message: 'line' },
@@ -162,7 +162,7 @@ const EXPECTED: { readonly [K in Kind]: Expected } = {
   'set-aside': { key: ID, log: `order ${ID} set aside by ines`, message: STEP },
   'recovered-order': {
     key: 'rotor-lost',
-    log: 'order rotor-lost adopted by ines',
+    log: 'order rotor-lost recovered by ines',
     message: 'line',
   },
   'external-fill': { key: 'f2', log: 'traded by hand: buy 12 XLK at $100.00', message: 'none' },
