@@ -199,4 +199,20 @@ export const HEALTH_BREAKS: readonly RuleBreak[] = [
     tests: READY,
     test: 'counts a process as stuck when its work never finishes, though it refreshes and ticks',
   },
+  {
+    rule: 'a replica that speaks no more is told of',
+    file: 'src/ops/replica-watch.ts',
+    find: 'now() - heardAt > LATE_MS',
+    put: 'false',
+    tests: 'tests/ops/replica-watch.test.ts',
+    test: 'tells of a replica that never spoke since the start',
+  },
+  {
+    rule: 'silence after a start is no sign that the replica has caught up',
+    file: 'src/ops/replica-watch.ts',
+    find: 'wasHeard || !isExpected',
+    put: 'true',
+    tests: 'tests/ops/replica-watch.test.ts',
+    test: 'keeps the alert of an earlier start until the replica speaks',
+  },
 ];
