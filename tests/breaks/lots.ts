@@ -41,7 +41,7 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
   {
     rule: 'a holding period goes on in the shares that replace others',
     file: 'src/core/domain/tax/wash-sales.ts',
-    find: '  replacement.heldSince = addDays(replacement.heldSince, -loss.heldDays);\n',
+    find: '  lot.heldSince = addDays(lot.heldSince, -heldDays);\n',
     put: '',
     tests: WASHED,
     test: 'adds the loss to the shares that replace those sold, and carries the holding period',
@@ -133,6 +133,14 @@ export const LOT_BREAKS: readonly RuleBreak[] = [
     put: 'pool[0]',
     tests: 'tests/core/domain/tax/basis.test.ts',
     test: 'goes to the one of as many shares',
+  },
+  {
+    rule: 'a loss of covering is replaced by shares sold short',
+    file: 'src/core/domain/tax/wash-sales.ts',
+    find: 'isShort ? lot.qty < 0 : lot.qty > 0',
+    put: 'lot.qty > 0',
+    tests: 'tests/core/domain/tax/basis.test.ts',
+    test: 'are replaced by others sold short within 30 days',
   },
   {
     rule: 'what a spin-off costs leaves its parent',

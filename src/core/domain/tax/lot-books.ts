@@ -70,12 +70,18 @@ function listOf<T>(map: Map<Ticker, T[]>, ticker: Ticker): T[] {
 /** Opens a lot with what is left of it after shares that were sold short, or are missing, are given back. */
 export function acquire(books: LotBooks, lot: OpenLot, at: EpochMs): void {
   const lots = lotsOf(books, lot.ticker);
+  const made: OpenLoss[] = [];
   for (const short of takeShares(lots, -lot.qty, books.method)) {
     const cover = splitOff(lot, -short.qty);
     // What went without being sold had no proceeds, and its basis goes after it.
     if (short.cost === undefined) books.departed.push(cover);
-    else books.disposals.push(covered(short, cover, short.cost, at));
+    else {
+      const disposal = covered(short, cover, short.cost, at);
+      books.disposals.push(disposal);
+      made.push(...listed(lossOf(disposal, short)));
+    }
   }
+  settleLosses(books, lot.ticker, made);
   if (lot.qty === 0) return;
   lots.push(lot);
   deferLosses(lossesOf(books, lot.ticker), lots);
@@ -92,7 +98,7 @@ function covered(short: OpenLot, cover: OpenLot, proceeds: Cents, at: EpochMs): 
     at,
     orderId: short.purchase,
     proceeds,
-    cost: cover.cost,
+    cost: cover.cost === undefined ? undefined : cents(cover.cost + short.deferred),
     disallowed: cents(0),
     term: 'short',
   };
@@ -127,11 +133,17 @@ export function dispose(books: LotBooks, out: Outgoing): readonly OpenLoss[] {
     }
     const disposal = soldPart(part, out, brought);
     books.disposals.push(disposal);
-    const loss = lossOf(disposal, part);
-    if (loss) made.push(loss);
+    made.push(...listed(lossOf(disposal, part)));
   }
-  if (left > 0) lots.push(shortLot(out, left, out.sale && cents(proceeds)));
+  if (left > 0) {
+    lots.push(shortLot(out, left, out.sale && cents(proceeds)));
+    deferLosses(lossesOf(books, out.ticker), lots);
+  }
   return made;
+}
+
+function listed<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
 }
 
 function soldPart(part: OpenLot, { day, at, sale }: Outgoing, proceeds: Cents): OpenDisposal {

@@ -1,7 +1,8 @@
 /**
  * Wash sales: a loss on shares that are bought again within 30 days before or after their sale is not
  * allowed, share by share. It is added to the basis of the shares that replace them, which take over
- * their holding period. The same ticker alone counts as the same thing.
+ * their holding period. The same ticker alone counts as the same thing. A loss of covering shares that were
+ * sold short is replaced by others sold short in that window: it adds to what covering those costs.
  */
 import { cents, qty, type SessionDate } from '../units.ts';
 import { type OpenDisposal, type OpenLot, shareOf, splitOff } from './open-lots.ts';
@@ -14,6 +15,8 @@ export interface OpenLoss {
   /** How long the sold shares were held, in days, and whether that is sure. */
   readonly heldDays: number;
   readonly isDated: boolean;
+  /** Of shares that were sold short and are covered now. */
+  readonly isShort: boolean;
   /** Shares that nothing replaced yet, in today's shares. */
   left: number;
   /** The loss on them in cents, above 0. */
@@ -29,15 +32,16 @@ export function lossOf(disposal: OpenDisposal, part: OpenLot): OpenLoss | undefi
     purchase: part.purchase,
     heldDays: daysBetween(part.heldSince, sold),
     isDated: part.isDated,
+    isShort: part.qty < 0,
     left: disposal.qty,
     loss: cost - proceeds,
   };
 }
 
 /** Whether the lot may replace shares of that loss. */
-function mayReplace(lot: OpenLot, { disposal, purchase }: OpenLoss): boolean {
+function mayReplace(lot: OpenLot, { disposal, purchase, isShort }: OpenLoss): boolean {
   return (
-    lot.qty > 0 &&
+    (isShort ? lot.qty < 0 : lot.qty > 0) &&
     !lot.isReplacement &&
     lot.acquired !== undefined &&
     lot.purchase !== purchase &&
@@ -69,17 +73,24 @@ function dateOf({ acquired, heldSince }: OpenLot): SessionDate {
 
 /** The shares that replace become a lot of their own, in front of what is left of theirs. */
 function deferInto(loss: OpenLoss, lot: OpenLot, lots: OpenLot[]): void {
-  const shares = Math.min(loss.left, lot.qty);
+  const shares = Math.min(loss.left, Math.abs(lot.qty));
   const amount = shareOf(loss.loss, shares, loss.left);
-  const replacement = shares === lot.qty ? lot : splitOff(lot, shares);
+  const signed = loss.isShort ? -shares : shares;
+  const replacement = signed === lot.qty ? lot : splitOff(lot, signed);
   if (replacement !== lot) lots.splice(lots.indexOf(lot), 0, replacement);
   replacement.isReplacement = true;
-  replacement.isDated &&= loss.isDated;
-  replacement.deferred = cents(replacement.deferred + amount);
-  replacement.heldSince = addDays(replacement.heldSince, -loss.heldDays);
+  takeOver(replacement, loss, amount);
   loss.left -= shares;
   loss.loss -= amount;
   loss.disposal.disallowed = cents(loss.disposal.disallowed + amount);
+}
+
+/** Of shares sold short it is a cost of covering them, and there is no holding period. */
+function takeOver(lot: OpenLot, { isShort, isDated, heldDays }: OpenLoss, amount: number): void {
+  lot.deferred = cents(lot.deferred + amount);
+  if (isShort) return;
+  lot.isDated &&= isDated;
+  lot.heldSince = addDays(lot.heldSince, -heldDays);
 }
 
 /** After a corporate action a share of before is `after / before` shares. */

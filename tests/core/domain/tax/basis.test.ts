@@ -287,3 +287,28 @@ describe('A merger for cash', () => {
     }
   });
 });
+
+describe('Shares sold short', () => {
+  it('and covered at a loss are replaced by others sold short within 30 days, before or after', () => {
+    const short = (day: string, price: number) => sell(day, 10, price);
+    const cover = (day: string, price: number) => buy(day, 10, price);
+    const after = booked([
+      ...[short('2024-05-01', 100), cover('2024-06-03', 120)],
+      ...[short('2024-06-20', 110), cover('2024-09-03', 105)],
+    ]).sold;
+    expect(after).toMatchObject([
+      { gain: '0.00', disallowed: 200 },
+      { gain: '-150.00', disallowed: 0 },
+    ]);
+    const before = booked([
+      ...[short('2024-05-01', 100), short('2024-05-20', 110), cover('2024-06-03', 120)],
+      cover('2024-09-03', 105),
+    ]).sold;
+    expect(before.map(({ gain }) => gain)).toEqual(['0.00', '-150.00']);
+    const late = booked([
+      ...[short('2024-05-01', 100), cover('2024-06-03', 120)],
+      ...[short('2024-07-04', 110), cover('2024-09-03', 105)],
+    ]).sold;
+    expect(late.map(({ gain }) => gain)).toEqual(['-200.00', '50.00']);
+  });
+});
