@@ -144,14 +144,14 @@ function nextLimit(
     return mayMoveOn ? stepFrom(now) : undefined;
   }
   const isUndelivered = (desk?.undelivered ?? 0) > 0 && counter.held() < MAX_MESSAGE_CHECKS;
-  return isSessionOver(now) && isUndelivered ? undefined : checkpointAfter(now);
+  return waitsForMessages(now) && isUndelivered ? undefined : checkpointAfter(now);
 }
 
 const MINUTE_MS = 60_000;
 /** Prices of five minutes ago are too old to trade on. */
 const STEP_MS = 2 * MINUTE_MS;
-/** After the open: orders may leave; what waited for a price or a person is seen within the day. */
-const AFTER_OPEN_MS = [5 * MINUTE_MS, 60 * MINUTE_MS, 180 * MINUTE_MS];
+/** At the open what was announced is read; then orders may leave; what waited for a price or a person is seen within the day. */
+const AFTER_OPEN_MS = [0, 5 * MINUTE_MS, 60 * MINUTE_MS, 180 * MINUTE_MS];
 /** After the close: it is written down, and its bars may be had. */
 const AFTER_CLOSE_MS = [0, 16 * MINUTE_MS];
 
@@ -172,7 +172,10 @@ function stepFrom(now: EpochMs): EpochMs {
   return later(now, STEP_MS, checkpointAfter(now));
 }
 
-/** Whether the session is about to be left; its messages are waited for here. */
-function isSessionOver(now: EpochMs): boolean {
-  return now === windowEnd(lastClosedSession(now).close);
+/**
+ * Whether the session is about to be left, or orders may leave soon: people must be able to read what is
+ * announced before it runs.
+ */
+function waitsForMessages(now: EpochMs): boolean {
+  return now === windowEnd(lastClosedSession(now).close) || now === sessionAt(now)?.open;
 }

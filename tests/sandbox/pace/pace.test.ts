@@ -76,6 +76,23 @@ describe('The pace of the sandbox market', () => {
     time.stop();
   });
 
+  it('holds the open until what is announced was delivered, so that it runs announced', async () => {
+    const { time, timers, paced, run } = market();
+    let undelivered = 0;
+    paced(async () => ({ isWorking: false, undelivered }));
+    const [, second] = sessionsIn(FIRST, LAST);
+    if (!second) throw new Error('expected a second session');
+    await run(epochMs(second.open - MINUTE_MS));
+    undelivered = 1;
+    timers.after(1_000, () => {
+      undelivered = 0;
+    });
+    const began = timers.now();
+    await run(epochMs(second.open + 1));
+    expect(timers.now() - began).toBeGreaterThan(900);
+    time.stop();
+  });
+
   it('answers what is asked on the way only when it stands still', async () => {
     const { time, asked, paced, run } = market();
     const pace = paced(async () => undefined);
