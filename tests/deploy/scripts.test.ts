@@ -144,6 +144,14 @@ describe('npm run hooks', () => {
     expect(git('config', 'rotor.production').trim()).toBe('me@server');
   });
 
+  it('says how to set the server up where an older setup did not note it', () => {
+    hooks('--production', 'me@server');
+    git('config', '--unset', 'rotor.production');
+    expect(() => git('push', '--quiet', 'production', 'main')).toThrow(
+      'npm run hooks -- --production',
+    );
+  });
+
   it('leaves another’s hooks alone', () => {
     git('config', 'core.hooksPath', 'their-hooks');
     expect(hooks().status).toBe(1);
