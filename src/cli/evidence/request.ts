@@ -123,7 +123,7 @@ function tooEarly({ history, from }: BacktestSetup, { lookback }: Grid): readonl
 }
 
 /** The most settings of one search. */
-const MOST_SETTINGS = 50_000;
+const MAX_SETTINGS = 50_000;
 
 /** The grid of the options; that of the documentation unless given. @throws UsageError */
 function gridOf(values: OptionValues): Grid {
@@ -133,9 +133,9 @@ function gridOf(values: OptionValues): Grid {
     min: rangeOption(values, 'min', LEAST_MOMENTUM),
   };
   const settings = grid.lookback.length * grid.top.length * grid.min.length;
-  if (settings <= MOST_SETTINGS) return grid;
+  if (settings <= MAX_SETTINGS) return grid;
   throw new UsageError(
-    `--lookback, --top, --min: expected at most ${MOST_SETTINGS} settings together, found ${settings}`,
+    `--lookback, --top, --min: expected at most ${MAX_SETTINGS} settings together, found ${settings}`,
   );
 }
 
