@@ -75,6 +75,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   LOG_FORMAT: 'json',
   HEALTH_PORT: '8080',
   HEALTH_HOST: '0.0.0.0',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: compose.yaml's own words
   REPLICA_WATCH: '${REPLICA_URL:+true}',
 };
 const SECRET_NAME = /(KEY|TOKEN|SECRET|PASSWORD|WEBHOOK|CREDENTIAL|HEARTBEAT)/;
